@@ -1,0 +1,63 @@
+import type { Clock } from './clock.ts'
+import type { Environment } from './environment.ts'
+import type { Graph } from './graph.ts'
+import type { Json } from './json.ts'
+import type { Result } from './result.ts'
+
+/** Keys a transform has seen, in the run's file: memory does not grow with them. */
+export interface KeySet {
+  /** Adds keys; answers for each whether it was new (the second of two equal keys of one call is not). */
+  addAll(keys: readonly string[]): boolean[]
+}
+
+/** Values by key, in the run's file. */
+export interface KeyMap<V extends Json = Json> {
+  setAll(entries: readonly (readonly [key: string, value: V])[]): void
+  /** In the order asked; undefined where there is none. */
+  getAll(keys: readonly string[]): (V | undefined)[]
+}
+
+/**
+ * Ids of one listing in the order they came: exact, 16 bytes an id on disk, about 3 in memory. It is cut back to the
+ * `length` of a position when a run is resumed, so a position has to carry the length that belongs to it.
+ */
+export interface IdJournal {
+  /** Appends ids; answers for each whether it was new. Ids that are no GUIDs are accepted too. */
+  addAll(ids: readonly string[]): boolean[]
+  readonly length: number
+}
+
+/**
+ * State that grows with the rows. What a part writes carries the cut in which it was written; a resumed run finds what
+ * belonged to its cut and nothing newer.
+ */
+export interface PartStore {
+  set(name: string): KeySet
+  map<V extends Json = Json>(name: string): KeyMap<V>
+  ids(name: string, length: number): IdJournal
+}
+
+/** What a reader learns about where its rows come from; it goes into the manifest and the trailer. */
+export interface Origin {
+  readonly tenant?: string
+  /** False when the writer upstream did not vouch for all rows being there. */
+  readonly complete?: boolean
+  /** Rows that came again and were dropped by id, so far. */
+  readonly repeated?: number
+}
+
+/** A part touches the world only through its options and this. */
+export interface Context {
+  /** Id of the run. */
+  readonly run: string
+  readonly signal: AbortSignal
+  readonly clock: Clock
+  readonly environment: Environment
+  /** The client of the run's tenant. @throws EntrapipeError `TENANT_MISSING` when the run has none. */
+  readonly graph: Graph
+  readonly store: PartStore
+  /** Records what became of a row. */
+  settled(result: Result): void
+  /** Records where the rows come from; later words win. */
+  origin(origin: Origin): void
+}

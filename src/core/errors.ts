@@ -1,0 +1,119 @@
+import type { Json } from './json.ts'
+
+/** What a code means for the process, for an HTTP caller, and for who might try again. Documented in docs/errors.md. */
+export interface CodeFacts {
+  /** Exit status of the process. */
+  readonly exit: number
+  readonly http: number
+  /** Whether the same again may succeed without anybody changing anything. */
+  readonly retryable: boolean
+}
+
+const usage = { exit: 2, http: 400, retryable: false } as const
+const failed = { exit: 1, http: 500, retryable: false } as const
+const refusedSignIn = { exit: 6, http: 401, retryable: false } as const
+
+export const codes = {
+  // Usage and configuration
+  USAGE: usage,
+  OPTION_INVALID: usage,
+  PROPERTY_UNKNOWN: usage,
+  FILTER_INVALID: usage,
+  PRESET_UNKNOWN: usage,
+  PIPELINE_INVALID: usage,
+  CONFIG_INVALID: usage,
+  TENANT_MISSING: usage,
+  TENANT_UNKNOWN: usage,
+  SECRET_EXPOSED: usage,
+  SECRET_MISSING: usage,
+  GROUP_UNKNOWN: { exit: 2, http: 404, retryable: false },
+  GROUP_AMBIGUOUS: { exit: 2, http: 409, retryable: false },
+  FILE_MISSING: { exit: 2, http: 404, retryable: false },
+  FILE_UNREADABLE: usage,
+  FILE_UNWRITABLE: usage,
+  HEADER_INVALID: usage,
+  STORE_UNUSABLE: usage,
+  NODE_TOO_OLD: usage,
+  // Runs
+  RUN_UNKNOWN: { exit: 2, http: 404, retryable: false },
+  RUN_ACTIVE: { exit: 2, http: 409, retryable: false },
+  RUN_NOT_RESUMABLE: { exit: 2, http: 409, retryable: false },
+  RUN_CHANGED: { exit: 2, http: 409, retryable: false },
+  PARTIAL_CHANGED: failed,
+  INTERRUPTED: { exit: 130, http: 499, retryable: true },
+  TERMINATED: { exit: 143, http: 499, retryable: true },
+  UNCONFIRMED: { exit: 5, http: 409, retryable: false },
+  // Data
+  INPUT_MALFORMED: failed,
+  INPUT_CUT_OFF: failed,
+  INPUT_CHANGED: { exit: 2, http: 409, retryable: false },
+  ROW_INVALID: { exit: 3, http: 422, retryable: false },
+  ROWS_FAILED: { exit: 3, http: 422, retryable: false },
+  STEP_FAILED: failed,
+  DISK_FULL: failed,
+  WRITE_FAILED: failed,
+  EXPORT_SHORT: { exit: 4, http: 502, retryable: true },
+  VERIFY_FAILED: failed,
+  // Graph
+  SIGN_IN_FAILED: refusedSignIn,
+  NOT_PERMITTED: { exit: 6, http: 403, retryable: false },
+  GRAPH_REFUSED: { exit: 1, http: 502, retryable: false },
+  GRAPH_NOT_FOUND: { exit: 1, http: 404, retryable: false },
+  GRAPH_THROTTLED: { exit: 75, http: 503, retryable: true },
+  GRAPH_UNAVAILABLE: { exit: 75, http: 503, retryable: true },
+  GRAPH_LINK_REPEATED: failed,
+  GRAPH_LINK_FOREIGN: failed,
+  GRAPH_READ_ONLY: failed,
+  // Sandbox
+  SANDBOX_UNAVAILABLE: failed,
+  // A defect of ours
+  INTERNAL: failed,
+} as const satisfies Record<string, CodeFacts>
+
+export type Code = keyof typeof codes
+
+export interface ErrorOptions {
+  readonly cause?: unknown
+  /** Small and safe: never a record, a token or a header. */
+  readonly facts?: { readonly [name: string]: Json | undefined }
+  /** What the service asked to wait. */
+  readonly retryAfterMs?: number
+  /** What to do about it, where the message does not say it already. */
+  readonly fix?: string
+}
+
+/** The one error class. The message is a sentence for the person who must act: what, where, what to do. */
+export class EntrapipeError extends Error {
+  override readonly name = 'EntrapipeError'
+  readonly code: Code
+  readonly facts: { readonly [name: string]: Json | undefined }
+  readonly retryAfterMs: number | undefined
+  readonly fix: string | undefined
+
+  constructor(code: Code, message: string, options: ErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.facts = options.facts ?? {}
+    this.retryAfterMs = options.retryAfterMs
+    this.fix = options.fix
+  }
+
+  get exit(): number {
+    return codes[this.code].exit
+  }
+
+  get retryable(): boolean {
+    return codes[this.code].retryable
+  }
+}
+
+export const isCode = (error: unknown, code: Code): error is EntrapipeError =>
+  error instanceof EntrapipeError && error.code === code
+
+/** The system error code (`ENOSPC`, `ECONNRESET` …) of an error or of what caused it. */
+export const systemCode = (error: unknown): string | undefined => {
+  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth++)
+    if ('code' in at && typeof at.code === 'string' && /^(E[A-Z0-9]+|UND_ERR_\w+|ERR_\w+|CERT_\w+|DEPTH_\w+|SELF_\w+|UNABLE_\w+)$/.test(at.code))
+      return at.code
+  return undefined
+}

@@ -1,0 +1,104 @@
+import type { Context } from './context.ts'
+import type { Json } from './json.ts'
+import type { Manifest } from './manifest.ts'
+import type { None, Position, Row } from './row.ts'
+
+/** One of the disjoint pieces a source is read in. */
+export interface Part {
+  readonly name: string
+  readonly range?: Json
+}
+
+/** Some rows in order, and where the part stands after them. */
+export interface Read<Out> {
+  readonly rows: readonly Row<Out>[]
+  readonly position?: Position
+}
+
+export interface Source<Out> {
+  readonly kind: string
+  /** Whether it asks Graph: the run then needs a tenant. @default false */
+  readonly usesGraph?: boolean
+  /** False when it cannot be read a second time (stdin): the run is not resumable. @default true */
+  readonly resumable?: boolean
+  /** Refuses bad options and missing inputs before anything is read or written. */
+  check?(ctx: Context): Promise<void>
+  /** What is read, for the manifest and for telling two runs apart: options, a file's hash. Never a secret. */
+  describe?(ctx: Context): Promise<Json>
+  /** Disjoint parts; saved with the run, a resumed run never splits afresh. @default one part, named after the kind */
+  split?(ctx: Context): Promise<readonly Part[]>
+  /** Rows of a part from a position on. Pages of one part are read one after the other, parts side by side. */
+  read(ctx: Context, part: Part, from?: Position): AsyncIterable<Read<Out>>
+  /** How many rows there are as the service counts them; asked before the first and after the last page. */
+  count?(ctx: Context): Promise<number | undefined>
+}
+
+/** One row in; one, several or none out. A throw fails the row, not the run (see `engine/steps.ts`). */
+export type Step<In, Out> = (row: Row<In>) => Answer<Out> | Promise<Answer<Out>>
+export type Answer<Out> = Row<Out> | readonly Row<Out>[] | None
+
+/** For what works on many rows at once or has state to save. */
+export interface PageStep<In, Out> {
+  page(rows: readonly Row<In>[]): readonly Row<Out>[] | Promise<readonly Row<Out>[]>
+  /** Rows held back, when the source has ended. */
+  end?(): readonly Row<Out>[] | Promise<readonly Row<Out>[]>
+  /** Small state as of now, saved with each cut and given to `open` when the run is resumed. */
+  save?(): Json
+}
+
+export interface Transform<In, Out> {
+  readonly kind: string
+  readonly usesGraph?: boolean
+  check?(ctx: Context): Promise<void>
+  describe?(ctx: Context): Promise<Json>
+  /** Once a run, for all parts. */
+  open(ctx: Context, saved?: Json): Step<In, Out> | PageStep<In, Out> | Promise<Step<In, Out> | PageStep<In, Out>>
+}
+
+/** Where a sink stands: from this it can cut back what was written after. Small. */
+export type Mark = Exclude<Json, null>
+
+export interface Sink<In> {
+  readonly kind: string
+  readonly usesGraph?: boolean
+  /** False when what is written cannot be cut back (stdout). @default true */
+  readonly resumable?: boolean
+  check?(ctx: Context): Promise<void>
+  describe?(ctx: Context): Promise<Json>
+  /** What two runs may not write at once: the absolute path of a file. */
+  target?(ctx: Context): string | undefined
+  /** @throws EntrapipeError `PARTIAL_CHANGED` when what the mark vouches for is gone or different */
+  open(ctx: Context, from?: Mark): Promise<Writer<In>>
+  /** Whether what `finish` described stands complete under its own name: a run died just after its commit. */
+  published?(ctx: Context, files: readonly FileFacts[]): Promise<boolean>
+  /** Removes what an interrupted run left behind. */
+  discard?(ctx: Context): Promise<void>
+}
+
+export interface Writer<In> {
+  /** Resolves when the rows are accepted. What became of a row goes to `ctx.settled` where it was not simply written. */
+  write(rows: readonly Row<In>[]): Promise<void>
+  /**
+   * Makes safe what was written before the cut and answers with its mark. Never called while `write` runs. A sink that
+   * can only vouch for an older cut answers with that one; cut 0 means none yet.
+   */
+  checkpoint(cut: number): Promise<{ readonly mark: Mark; readonly cut: number }>
+  /** Completes what was written, still under its other name, and says what it is. Called once, before a commit. */
+  finish(): Promise<readonly FileFacts[]>
+  /** `commit` gives it its own name, after its manifest; `abort` removes it; `keep` leaves it for a resumed run. */
+  close(end: 'commit' | 'abort' | 'keep', manifest?: Manifest): Promise<void>
+}
+
+/** A file that was written. */
+export interface FileFacts {
+  /** Path as given, or `-`. */
+  readonly path: string
+  readonly format: string
+  readonly rows: number
+  readonly bytes: number
+  /** Hex; of the bytes as they stand in the file. Absent for stdout. */
+  readonly sha256?: string
+  readonly columns?: readonly string[]
+  /** Columns that are there because a layout has them, although the directory does not give them: always empty. */
+  readonly emptyColumns?: readonly string[]
+}

@@ -1,0 +1,27 @@
+import type { Json } from './json.ts'
+
+/** Where a row stood: a line number, an array index, a Graph id. Every message and every result refers to it. */
+export type Key = string | number
+
+export interface Row<T> {
+  readonly key: Key
+  readonly value: T
+}
+
+/**
+ * A small JSON value from which a part of a source can go on without a row lost or twice.
+ * Graph: the link after the page. A file: the number of rows read.
+ */
+export type Position = Exclude<Json, null>
+
+/** What flows: some rows of one part of a source, and where that part stands exactly after them. */
+export interface Page<T> {
+  readonly part: string
+  readonly rows: readonly Row<T>[]
+  /** Absent when the part cannot be resumed just here. */
+  readonly position?: Position
+}
+
+/** What a step answers to drop its row. */
+export const none: unique symbol = Symbol('none')
+export type None = typeof none
