@@ -42,7 +42,7 @@ export interface Origin {
   readonly tenant?: string
   /** False when the writer upstream did not vouch for all rows being there. */
   readonly complete?: boolean
-  /** Rows that came again and were dropped by id, so far. */
+  /** How many more rows came again and were dropped by id; these add up. */
   readonly repeated?: number
 }
 
@@ -58,6 +58,6 @@ export interface Context {
   readonly store: PartStore
   /** Records what became of a row. */
   settled(result: Result): void
-  /** Records where the rows come from; later words win. */
+  /** Records where the rows come from. Later words win; `repeated` adds up. */
   origin(origin: Origin): void
 }

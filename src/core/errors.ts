@@ -113,7 +113,11 @@ export const isCode = (error: unknown, code: Code): error is EntrapipeError =>
 /** The system error code (`ENOSPC`, `ECONNRESET` …) of an error or of what caused it. */
 export const systemCode = (error: unknown): string | undefined => {
   for (let at: unknown = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth++)
-    if ('code' in at && typeof at.code === 'string' && /^(E[A-Z0-9]+|UND_ERR_\w+|ERR_\w+|CERT_\w+|DEPTH_\w+|SELF_\w+|UNABLE_\w+)$/.test(at.code))
+    if (
+      'code' in at &&
+      typeof at.code === 'string' &&
+      /^(E[A-Z0-9]+|UND_ERR_\w+|ERR_\w+|CERT_\w+|DEPTH_\w+|SELF_\w+|UNABLE_\w+)$/.test(at.code)
+    )
       return at.code
   return undefined
 }

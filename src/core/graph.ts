@@ -14,6 +14,8 @@ export interface GraphRequest {
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: Json
+  /** The same twice does no harm, so it may be sent again when its reply was lost. @default true for what only reads */
+  readonly repeatable?: boolean
 }
 
 export interface GraphReply<T = unknown> {
@@ -60,7 +62,10 @@ export interface Graph {
   request<T = unknown>(request: GraphRequest, signal?: AbortSignal): Promise<GraphReply<T>>
   /** Sends one request until it is answered for good. A refusal (4xx, 5xx) is a reply. */
   attempt<T = unknown>(request: GraphRequest, signal?: AbortSignal): Promise<GraphReply<T>>
-  /** Any number of requests, 20 a round trip; replies in the order asked, each retried by itself. A refusal is a reply. */
+  /**
+   * Any number of requests, 20 a round trip; replies in the order asked, each retried by itself. A refusal is a reply; so
+   * is status 0: it was sent, its reply was lost, and it is not `repeatable`.
+   */
   batch(requests: readonly GraphRequest[], signal?: AbortSignal): Promise<GraphReply[]>
   /**
    * Reads a collection page by page, following `@odata.nextLink` byte for byte and one page ahead of its reader.

@@ -1,5 +1,5 @@
 import type { Json } from './json.ts'
-import type { FileFacts } from './parts.ts'
+import type { Drift, FileFacts } from './parts.ts'
 
 /**
  * `complete` all that was counted was read · `drifted` the directory changed meanwhile, and what was read lies between
@@ -23,6 +23,8 @@ export interface Manifest {
   /** Why it is not `complete`, in words. */
   readonly why?: string
   readonly counts: Counts
+  /** What changed while it was read, where the service can say. */
+  readonly drift?: Drift
   readonly files: readonly FileFacts[]
 }
 

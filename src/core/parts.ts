@@ -31,6 +31,17 @@ export interface Source<Out> {
   read(ctx: Context, part: Part, from?: Position): AsyncIterable<Read<Out>>
   /** How many rows there are as the service counts them; asked before the first and after the last page. */
   count?(ctx: Context): Promise<number | undefined>
+  /** Remembers the present, so that `drift` can later say what has changed since; undefined where the service cannot say. */
+  present?(ctx: Context): Promise<Json | undefined>
+  drift?(ctx: Context, since: Json): Promise<Drift | undefined>
+}
+
+/** What changed in a listing while it was read. */
+export interface Drift {
+  readonly created: number
+  readonly deleted: number
+  /** The first thousand, by id. */
+  readonly objects: readonly { readonly id: string; readonly change: 'created' | 'deleted' }[]
 }
 
 /** One row in; one, several or none out. A throw fails the row, not the run (see `engine/steps.ts`). */

@@ -11,6 +11,24 @@ export interface Caller {
   readonly delegated: boolean
 }
 
+/**
+ * A mischief of paging that the resources do for the one request that carries it. A reply that is no page of a
+ * collection ignores it.
+ *
+ * - `emptyPage`: `value` is empty and the `@odata.nextLink` begins just where this request would have begun, so that no
+ *   row is lost. `@odata.count` is there as ever.
+ * - `repeatedLink`: the rows as ever; the `@odata.nextLink` is, byte for byte, this request's own URL (root, path and
+ *   query), also where the listing would have ended.
+ * - `duplicatedPage`: the rows as ever; the `@odata.nextLink` is a new one (never this request's URL) that begins where
+ *   this page began: the same rows come once more, and then the listing goes on.
+ * - `expiredPageToken`: 400 `Directory_ExpiredPageToken` where the request carries a `$skiptoken`; ignored without one.
+ * - `tokenGoneAfterRetry`: the rows as ever, but the token in the `@odata.nextLink` (or `@odata.deltaLink`) is marked,
+ *   inside its signature: every request that carries a marked token is answered 400
+ *   `DirectoryPageTokenNotFoundException`, for ever. Only on a request that is `retried`. The link of a page asked for
+ *   again later, not as a retry, is good.
+ */
+export type PageFault = 'emptyPage' | 'repeatedLink' | 'duplicatedPage' | 'expiredPageToken' | 'tokenGoneAfterRetry'
+
 export interface SandboxRequest {
   /** Upper case. */
   readonly method: string
@@ -25,6 +43,11 @@ export interface SandboxRequest {
   readonly caller: Caller
   /** What links and contexts begin with: `https://host:port/v1.0`. */
   readonly root: string
+  /** The `request-id` of the reply; what the ledger of truth names as the doer. */
+  readonly requestId?: string
+  /** True when the server's last answer to this URL was a failure (429, 5xx, a reset, a broken body) and this comes soon after. */
+  readonly retried?: boolean
+  readonly pageFault?: PageFault
 }
 
 export interface SandboxReply {

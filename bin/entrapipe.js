@@ -1,0 +1,39 @@
+#!/usr/bin/env node
+// Starts entrapipe: from `src` in a clone, from `dist` in the installed package. Kept in plain JavaScript that an old
+// Node can parse, so that it can say what is wrong.
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const major = Number(process.versions.node.split('.')[0])
+if (major < 24) {
+  process.stderr.write(
+    `entrapipe needs Node.js 24 or newer and this is ${process.version}; in a clone run it as \`npx entrapipe\` or \`npm run entrapipe --\`, which bring their own Node.js, elsewhere install Node.js 24.\n`,
+  )
+  process.exit(2)
+}
+
+// V8 sizes its heap before any script runs, so the limits that keep an export small need a second start. execve keeps
+// the process id: a kill reaches the one process there is. The sandbox is a server and keeps V8's own sizes.
+const limits = ['--max-semi-space-size=2', '--max-old-space-size=320', '--disable-warning=ExperimentalWarning']
+const wanted = process.argv[2] === 'sandbox' ? limits.slice(2) : limits
+const self = fileURLToPath(import.meta.url)
+if (process.execve && process.platform !== 'win32' && !wanted.every(flag => process.execArgv.includes(flag)))
+  process.execve(process.execPath, [process.execPath, ...process.execArgv, ...wanted, self, ...process.argv.slice(2)], process.env)
+
+const { enableCompileCache, registerHooks } = await import('node:module')
+enableCompileCache()
+
+const root = new URL('..', import.meta.url)
+const source = new URL('src/cli/main.ts', root)
+const [folder, ending] = existsSync(fileURLToPath(source)) ? ['src', 'ts'] : ['dist', 'js']
+
+// A pipeline or a configuration may lie anywhere and still says `import … from 'entrapipe/sources/csv'`.
+registerHooks({
+  resolve(specifier, context, next) {
+    const own = /^entrapipe(?:\/((?:sources|transforms|sinks)\/[\w-]+))?$/.exec(specifier)
+    return own ? { url: new URL(`${folder}/${own[1] ?? 'index'}.${ending}`, root).href, shortCircuit: true } : next(specifier, context)
+  },
+})
+
+const { main } = await import(new URL(`${folder}/cli/main.${ending}`, root).href)
+await main()

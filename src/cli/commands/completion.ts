@@ -1,0 +1,63 @@
+import { Argument, type Command } from 'commander'
+import { EntrapipeError } from '../../core/errors.ts'
+import { sandboxName } from '../../tenants/choose-tenant.ts'
+import { loadConfig } from '../../tenants/load-config.ts'
+import { operationNames } from '../../tenants/operations.ts'
+import type { Cli } from '../cli.ts'
+import { completionHint, completionScript, completionShells, type CompletionShell } from '../completion/scripts.ts'
+import { suggest, type ValueSource } from '../completion/suggest.ts'
+
+/** Names in the configuration. One that cannot be read completes to nothing: this is no place for an error message. */
+const tenantNames = async (cli: Cli): Promise<readonly string[]> => {
+  try {
+    const loaded = await loadConfig(cli.environment, cli.config())
+    return [...Object.keys(loaded?.config.tenants ?? {}), sandboxName]
+  } catch (cause) {
+    if (cause instanceof EntrapipeError) return [sandboxName]
+    throw cause
+  }
+}
+
+/** The words that may follow in the name of an operation, whose words stand apart: `export`, then `users`. */
+const nextWords = (before: readonly string[]): readonly string[] => {
+  const phrase = before.join(' ').split(',').at(-1)!.trimStart()
+  const begun = phrase === '' ? '' : `${phrase} `
+  const found = operationNames
+    .filter(name => name.startsWith(begun))
+    .map(name => name.slice(begun.length).split(' ')[0]!)
+  return [...new Set(found)]
+}
+
+const valuesFor =
+  (cli: Cli): ValueSource =>
+  async (name, before) => {
+    if (name === '--tenant') return await tenantNames(cli)
+    if (name === '--for' || name === 'permissions operation') return nextWords(before)
+    return []
+  }
+
+export default (program: Command, cli: Cli): void => {
+  program
+    .command('completion')
+    .summary('the completion script of a shell')
+    .description('Prints a script that lets a shell complete commands, options, presets and tenants.')
+    .addArgument(new Argument('<shell>', 'the shell').choices(completionShells))
+    .addHelpText(
+      'after',
+      `\nExamples:\n${Object.values(completionHint)
+        .map(hint => `  ${hint}`)
+        .join('\n')}`,
+    )
+    .action((shell: CompletionShell) => {
+      cli.stdout.write(completionScript(shell, program.name()))
+    })
+
+  program
+    .command('__complete', { hidden: true })
+    .argument('[words...]')
+    .helpOption(false)
+    .action(async (words: string[]) => {
+      const found = await suggest(program, words, valuesFor(cli))
+      cli.stdout.write(found.map(({ value, about }) => `${value}\t${about ?? ''}\n`).join(''))
+    })
+}

@@ -1,0 +1,67 @@
+import { Argument, Option, type Command } from 'commander'
+import type { CommandModule } from '../cli.ts'
+import { connect } from '../connect.ts'
+import { exportKinds, type ExportKind } from '../exports/kinds.ts'
+import { exportPlan, type ExportParams } from '../exports/export-plan.ts'
+import { nextCommand } from '../next-command.ts'
+import { addOutputOptions } from '../output.ts'
+import { addRunOptions, type RunOptions } from '../run-options.ts'
+import { runPlan } from '../run-plan.ts'
+import { version } from '../main.ts'
+import { addTenantOptions, type TenantOptions } from '../tenant-options.ts'
+import { list, whole } from '../values.ts'
+
+const examples = `
+Examples:
+  entrapipe export users --tenant sandbox --preset portal-users --to users.csv
+  entrapipe export users --select id,displayName,department --filter "accountEnabled eq false" --to leavers.jsonl.zst
+  entrapipe export groups --preset script-groups --to groups.csv
+  entrapipe export members --group "All Company" --transitive --to members.csv
+  entrapipe export users | entrapipe filter "startswith(displayName,'A')" | head -5`
+
+const add: CommandModule = (program, cli) => {
+  const command: Command = program
+    .command('export')
+    .summary('a directory to a file, or to stdout')
+    .description(
+      'Exports users, groups, members, devices … of a directory, page by page: to a file, or as JSON lines to stdout.',
+    )
+    .addArgument(new Argument('<what>', 'what to export').choices(exportKinds))
+    .option(
+      '--preset <name>',
+      'columns of a known layout, for example portal-users; all is everything that Graph lists',
+    )
+    .option('--select <properties>', 'properties, separated by commas', list)
+    .option('--filter <odata>', 'only objects for which this holds; Graph filters')
+    .option('--search <odata>', 'only objects found by this, for example \'"displayName:ann"\'')
+    .option('--orderby <properties>', 'in this order')
+    .option('--group <id or name>', 'members: of which group')
+    .option('--transitive', 'members: also those of groups inside the group')
+    .addOption(new Option('--page-size <rows>', 'rows asked for at once (999)').argParser(whole('--page-size', 1)))
+    .option('--limit <rows>', 'end after so many rows', whole('--limit', 1))
+  addOutputOptions(command)
+  addTenantOptions(command)
+  addRunOptions(command)
+  command
+    .addHelpText('after', examples)
+    .action(async (what: ExportKind, options: ExportParams & TenantOptions & RunOptions) => {
+      const { tenant, auth, fresh, quiet, checkpointRows, ...params } = options
+      const graph = await connect({ tenant, auth }, cli)
+      const end = await runPlan(
+        {
+          pipeline: `export ${what}`,
+          label: what,
+          params: JSON.parse(JSON.stringify({ ...params, tenant: graph.tenant.name })),
+          plan: await exportPlan(what, params, { stdout: cli.stdout, rowsPerCut: checkpointRows }),
+          graph,
+          codeHash: version,
+          fresh,
+          quiet,
+        },
+        cli,
+      )
+      if (end.end === 'done' && params.to !== '-' && !quiet && !cli.json())
+        cli.say(nextCommand(what, params.to, graph.tenant.name))
+    })
+}
+export default add

@@ -1,0 +1,67 @@
+/** The shells that completion scripts are written for. */
+export const completionShells = ['bash', 'zsh', 'fish', 'powershell'] as const
+export type CompletionShell = (typeof completionShells)[number]
+
+/** A script that asks the program itself, through the hidden `__complete`, so that it never falls behind it. */
+const scripts: Readonly<Record<CompletionShell, (name: string) => string>> = {
+  bash: name => `# bash completion for ${name}
+_${name}_complete() {
+  local line
+  COMPREPLY=()
+  while IFS= read -r line; do
+    [ -n "$line" ] && COMPREPLY+=("\${line%%$'\\t'*}")
+  done < <(${name} __complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+}
+complete -o default -F _${name}_complete ${name}
+`,
+  zsh: name => `#compdef ${name}
+# zsh completion for ${name}
+_${name}() {
+  local -a found
+  local line value
+  while IFS= read -r line; do
+    value="\${line%%$'\\t'*}"
+    found+=("\${value//:/\\\\:}:\${line#*$'\\t'}")
+  done < <(${name} __complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)
+  if (( \${#found} )); then
+    _describe '${name}' found
+  else
+    _files
+  fi
+}
+if [ "$funcstack[1]" = "_${name}" ]; then
+  _${name} "$@"
+else
+  compdef _${name} ${name}
+fi
+`,
+  fish: name => `# fish completion for ${name}
+function __${name}_complete
+  set -l words (commandline -opc) (commandline -ct)
+  ${name} __complete -- $words[2..-1] 2>/dev/null
+end
+complete -c ${name} -a '(__${name}_complete)'
+`,
+  powershell: name => `# PowerShell completion for ${name}
+Register-ArgumentCompleter -Native -CommandName ${name} -ScriptBlock {
+  param($wordToComplete, $commandAst, $cursorPosition)
+  $words = @($commandAst.CommandElements | Select-Object -Skip 1 | Where-Object { $_.Extent.EndOffset -lt $cursorPosition } | ForEach-Object { "$_" })
+  & ${name} __complete -- @words "$wordToComplete" 2>$null | ForEach-Object {
+    $value, $about = $_ -split "\`t", 2
+    if (-not $about) { $about = $value }
+    [System.Management.Automation.CompletionResult]::new($value, $value, 'ParameterValue', $about)
+  }
+}
+`,
+}
+
+/** The script for a shell; `name` is what the program is called on the command line. */
+export const completionScript = (shell: CompletionShell, name: string): string => scripts[shell](name)
+
+/** How to switch it on, one line. */
+export const completionHint: Readonly<Record<CompletionShell, string>> = {
+  bash: 'Add to ~/.bashrc:  source <(entrapipe completion bash)',
+  zsh: 'Add to ~/.zshrc, after compinit:  source <(entrapipe completion zsh)',
+  fish: 'Run once:  entrapipe completion fish > ~/.config/fish/completions/entrapipe.fish',
+  powershell: 'Add to $PROFILE:  entrapipe completion powershell | Out-String | Invoke-Expression',
+}

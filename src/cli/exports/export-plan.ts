@@ -1,0 +1,122 @@
+import { EntrapipeError } from '../../core/errors.ts'
+import type { Fields } from '../../core/json.ts'
+import type { Source } from '../../core/parts.ts'
+import { listableProperties } from '../../data/listing.ts'
+import { emptyColumns, laidOut, selected, type Preset } from '../../data/presets/preset.ts'
+import { presetFor } from '../../data/presets/presets.ts'
+import type { Plan } from '../../engine/plan.ts'
+import { applications } from '../../sources/applications.ts'
+import { deletedUsers } from '../../sources/deleted-users.ts'
+import { devices } from '../../sources/devices.ts'
+import type { Entity, Listing } from '../../sources/graph.ts'
+import { groups } from '../../sources/groups.ts'
+import { members } from '../../sources/members.ts'
+import { servicePrincipals } from '../../sources/service-principals.ts'
+import { skus } from '../../sources/skus.ts'
+import { users } from '../../sources/users.ts'
+import { map } from '../../transforms/map.ts'
+import { pick } from '../../transforms/pick.ts'
+import { outputSink, type OutputOptions } from '../output.ts'
+import type { ExportKind } from './kinds.ts'
+
+export interface ExportParams extends OutputOptions {
+  readonly preset?: string
+  readonly select?: readonly string[]
+  readonly filter?: string
+  readonly search?: string
+  readonly orderby?: string
+  readonly group?: string
+  readonly transitive?: boolean
+  readonly pageSize?: number
+  readonly limit?: number
+}
+
+interface Exported {
+  /** Name of the type in Microsoft's schema. */
+  readonly type: string
+  readonly source: (listing: Listing, params: ExportParams) => Source<Entity>
+}
+
+const exported: Readonly<Record<ExportKind, Exported>> = {
+  users: { type: 'user', source: listing => users(listing) },
+  groups: { type: 'group', source: listing => groups(listing) },
+  members: {
+    type: 'user',
+    source(listing, { group, transitive = false }) {
+      if (group === undefined)
+        throw new EntrapipeError('USAGE', 'Members of which group? Name it: --group and its id or display name.')
+      return members({ ...listing, group, transitive })
+    },
+  },
+  devices: { type: 'device', source: listing => devices(listing) },
+  'deleted-users': { type: 'user', source: listing => deletedUsers(listing) },
+  skus: { type: 'subscribedSku', source: listing => skus(listing) },
+  applications: { type: 'application', source: listing => applications(listing) },
+  'service-principals': { type: 'servicePrincipal', source: listing => servicePrincipals(listing) },
+}
+
+export interface ExportSurroundings {
+  readonly stdout: NodeJS.WritableStream
+  readonly rowsPerCut?: number | undefined
+}
+
+/**
+ * The plan of `entrapipe export`: a listing, laid out as a preset where one is named, to a file or stdout.
+ *
+ * @throws EntrapipeError `PRESET_UNKNOWN`, `PROPERTY_UNKNOWN`, `FILTER_INVALID`, `USAGE`, `OPTION_INVALID`
+ */
+export const exportPlan = (
+  what: ExportKind,
+  params: ExportParams,
+  { stdout, rowsPerCut }: ExportSurroundings,
+): Plan => {
+  const { type, source } = exported[what]
+  if (params.group !== undefined && what !== 'members')
+    throw new EntrapipeError('USAGE', `--group goes with \`export members\`, not with ${what}.`)
+  const { preset, columns } = layout(what, type, params)
+  const select = preset ? selected(preset) : columns
+  const from = source(
+    {
+      ...(select ? { select } : {}),
+      ...(params.filter === undefined ? {} : { filter: params.filter }),
+      ...(params.search === undefined ? {} : { search: params.search }),
+      ...(params.orderby === undefined ? {} : { orderby: params.orderby }),
+      ...(params.pageSize === undefined ? {} : { top: params.pageSize }),
+      ...(preset?.expand === undefined ? {} : { expand: preset.expand }),
+      ...(preset?.advanced ? { advanced: true } : {}),
+    },
+    params,
+  )
+  const headers = preset ? preset.columns.map(column => column.header) : columns
+  return {
+    source: from as Source<never>,
+    transforms: [preset ? map(laidOut(preset)) : columns ? pick(...columns) : map(withoutContext)],
+    sink: outputSink(
+      params,
+      { ...(headers ? { columns: headers } : {}), ...(preset ? { emptyColumns: emptyColumns(preset) } : {}) },
+      stdout,
+    ),
+    ...(params.limit === undefined ? {} : { limit: params.limit }),
+    ...(rowsPerCut === undefined ? {} : { rowsPerCut }),
+  }
+}
+
+/** Which columns are written, in which order; Graph's own defaults when nothing is asked for. */
+const layout = (
+  what: ExportKind,
+  type: string,
+  { preset, select }: ExportParams,
+): { readonly preset?: Preset; readonly columns?: readonly string[] } => {
+  if (preset !== undefined && select !== undefined)
+    throw new EntrapipeError('USAGE', 'Give --preset or --select, not both: each says which columns there are.')
+  if (preset === 'all') return { columns: ['id', ...listableProperties(type).filter(name => name !== 'id')] }
+  if (preset !== undefined) return { preset: presetFor(preset, what) }
+  return select ? { columns: select } : {}
+}
+
+/** What says how a value came, not what it is. */
+const withoutContext = (value: Fields): Fields => {
+  if (!('@odata.context' in value)) return value
+  const { '@odata.context': _, ...rest } = value
+  return rest
+}

@@ -1,0 +1,12 @@
+/** What `entrapipe export` can export. */
+export const exportKinds = [
+  'users',
+  'groups',
+  'members',
+  'devices',
+  'deleted-users',
+  'skus',
+  'applications',
+  'service-principals',
+] as const
+export type ExportKind = (typeof exportKinds)[number]

@@ -1,0 +1,89 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import { systemClock } from '../core/clock.ts'
+import { processEnvironment } from '../core/environment.ts'
+import { EntrapipeError } from '../core/errors.ts'
+import type { Cli, CommandModule } from './cli.ts'
+import { exitCodes } from './exit-codes.ts'
+import { tell } from './tell.ts'
+
+/** Version of this program, from its package. */
+export const version: string = (
+  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+).version
+
+/** Runs the command line and ends the process with the status of `docs/exit-codes.md`. */
+export const main = async (argv: readonly string[] = process.argv.slice(2)): Promise<never> => {
+  const stop = new AbortController()
+  let status = 0
+  const interrupted = (signal: 'SIGINT' | 'SIGTERM'): void => {
+    if (stop.signal.aborted) process.exit(signal === 'SIGINT' ? 130 : 143)
+    stop.abort(
+      signal === 'SIGINT'
+        ? new EntrapipeError('INTERRUPTED', 'Interrupted.')
+        : new EntrapipeError('TERMINATED', 'Terminated.'),
+    )
+  }
+  process.on('SIGINT', interrupted).on('SIGTERM', interrupted)
+  const program = new Command('entrapipe')
+  const cli: Cli = {
+    environment: processEnvironment(),
+    clock: systemClock,
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    signal: stop.signal,
+    json: () => program.opts<{ json?: boolean }>().json === true,
+    config: () => program.opts<{ config?: string }>().config,
+    say: line => void process.stderr.write(`${line}\n`),
+    exit: told => void (status = Math.max(status, told)),
+  }
+  try {
+    await (await commands(program, cli)).parseAsync(argv, { from: 'user' })
+  } catch (error) {
+    status = error instanceof CommanderError ? (error.exitCode === 0 ? 0 : 2) : tell(error, cli)
+  }
+  process.exit(status)
+}
+
+/** The program with all its commands: every file in `commands/` adds its own. */
+export const commands = async (program: Command, cli: Cli): Promise<Command> => {
+  program
+    .description('Streaming bulk operations for Microsoft Entra ID')
+    .version(version)
+    .option('--config <file>', 'configuration to use instead of the nearest entrapipe.config.ts')
+    .option('--json', 'results and errors as JSON, for machines')
+    .helpCommand(true)
+    .showHelpAfterError('(entrapipe --help lists the commands)')
+    .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+    .exitOverride()
+    .configureOutput({
+      writeOut: text => void cli.stdout.write(text),
+      writeErr: text => void cli.stderr.write(text),
+      outputError: (text, write) => write(text.replace(/^error: /, 'entrapipe: ')),
+    })
+    .addHelpText('after', `\n${exitCodes}`)
+  const folder = new URL('commands/', import.meta.url)
+  for (const file of readdirSync(folder).sort(byImportance)) {
+    if (!/^[a-z-]+\.[jt]s$/.test(file)) continue
+    const { default: add } = (await import(new URL(file, folder).href)) as { default: CommandModule }
+    add(program, cli)
+  }
+  inherit(program)
+  return program
+}
+
+/** Commands added by other files answer errors as the program does. */
+const inherit = (command: Command): void => {
+  for (const sub of command.commands) {
+    sub.copyInheritedSettings(command)
+    inherit(sub)
+  }
+}
+
+const first = ['export', 'run', 'filter', 'verify', 'check', 'runs', 'tenants', 'permissions', 'sandbox']
+
+const byImportance = (a: string, b: string): number => {
+  const rank = (file: string): number => (first.indexOf(file.split('.')[0]!) + first.length + 1) % (first.length + 1)
+  return rank(a) - rank(b)
+}

@@ -1,0 +1,52 @@
+import type { Progress } from '../engine/progress.ts'
+import type { Cli } from './cli.ts'
+import { count, duration } from './words.ts'
+
+/** A line that moves on a terminal; elsewhere a line every few seconds. */
+const everyMs = { terminal: 100, elsewhere: 5000 }
+
+export interface ProgressLine {
+  /** Removes the moving line, so that something else can be said. */
+  readonly clear: () => void
+  readonly stop: () => void
+}
+
+/** Shows what a run has done until it is stopped: rows, rate, and time left where the number of rows is known. */
+export const progressLine = (progress: Progress, label: string, cli: Cli, quiet: boolean): ProgressLine => {
+  if (quiet || cli.json()) return { clear: () => undefined, stop: () => undefined }
+  const terminal = cli.stderr.isTTY === true
+  const began = cli.clock.now()
+  let shown = false
+  const clear = (): void => {
+    if (shown) cli.stderr.write('\r\u001b[K')
+    shown = false
+  }
+  const show = (): void => {
+    const line = progressText(progress, label, cli.clock.now() - began)
+    if (!terminal) return cli.say(line)
+    cli.stderr.write(`\r\u001b[K${line}`)
+    shown = true
+  }
+  const timer = setInterval(show, terminal ? everyMs.terminal : everyMs.elsewhere)
+  timer.unref()
+  return {
+    clear,
+    stop() {
+      clearInterval(timer)
+      clear()
+    },
+  }
+}
+
+/** `users: 41,958 of 100,000 rows (42 %), 61,200/s, 1 s left`. */
+export const progressText = (progress: Progress, label: string, elapsedMs: number): string => {
+  const { read, resumedAt, expected, phase, failed } = progress
+  if (phase === 'checking' || phase === 'counting') return `${label}: ${phase} …`
+  if (phase === 'finishing') return `${label}: ${count(read)} rows, finishing …`
+  const rate = elapsedMs > 0 ? ((read - resumedAt) * 1000) / elapsedMs : 0
+  const known = expected !== undefined && expected > 0
+  const percent = known ? ` (${Math.min(100, Math.floor((read * 100) / expected))} %)` : ''
+  const left = known && rate > 0 ? `, ${duration((Math.max(0, expected - read) * 1000) / rate)} left` : ''
+  const failures = failed > 0 ? `, ${count(failed)} failed` : ''
+  return `${label}: ${count(read)}${known ? ` of ${count(expected)}` : ''} rows${percent}, ${count(Math.round(rate))}/s${left}${failures}`
+}

@@ -1,0 +1,19 @@
+import { Option, type Command } from 'commander'
+import { whole } from './values.ts'
+
+export interface RunOptions {
+  readonly fresh?: boolean
+  readonly quiet?: boolean
+  readonly checkpointRows?: number
+}
+
+/** Adds the options that every command with a run has. */
+export const addRunOptions = (command: Command): Command =>
+  command
+    .option('--fresh', 'start over, also where an unfinished run could be gone on with')
+    .option('--quiet', 'no progress and no report, only errors')
+    .addOption(
+      new Option('--checkpoint-rows <rows>', 'rows between two checkpoints (20000)').argParser(
+        whole('--checkpoint-rows', 1),
+      ),
+    )

@@ -1,0 +1,78 @@
+import type { Graph } from '../core/graph.ts'
+import type { Json } from '../core/json.ts'
+import { execute, type RunEnd, type RunRequest } from '../engine/execute.ts'
+import type { Plan } from '../engine/plan.ts'
+import { newProgress, type RunEvent } from '../engine/progress.ts'
+import { openStore } from '../store/open-store.ts'
+import type { Cli } from './cli.ts'
+import { version } from './main.ts'
+import { progressLine } from './progress-line.ts'
+import { report, statusOf } from './report.ts'
+import { count, duration } from './words.ts'
+
+export interface PlannedRun {
+  readonly pipeline: string
+  /** What the progress line begins with. */
+  readonly label: string
+  readonly params: Json
+  readonly plan: Plan
+  readonly graph?: Graph | undefined
+  readonly codeHash: string
+  readonly fresh?: boolean | undefined
+  readonly force?: boolean | undefined
+  readonly resume?: string | undefined
+  readonly quiet?: boolean | undefined
+}
+
+/** Runs a plan with progress, and reports its end. The exit status is told to `cli`. */
+export const runPlan = async (planned: PlannedRun, cli: Cli): Promise<RunEnd> => {
+  const { graph, fresh, force, resume, quiet = false } = planned
+  const store = openStore({ environment: cli.environment, clock: cli.clock })
+  const progress = newProgress(cli.clock.now())
+  const line = progressLine(progress, planned.label, cli, quiet)
+  try {
+    const end = await execute({
+      pipeline: planned.pipeline,
+      params: planned.params,
+      plan: planned.plan,
+      codeHash: planned.codeHash,
+      ...(graph ? { graph } : {}),
+      ...(fresh ? { fresh } : {}),
+      ...(force ? { force } : {}),
+      ...(resume === undefined ? {} : { resume }),
+      store,
+      clock: cli.clock,
+      environment: cli.environment,
+      signal: cli.signal,
+      version,
+      progress,
+      onEvent(event) {
+        const said = words(event, cli)
+        if (said === undefined || quiet || cli.json()) return
+        line.clear()
+        cli.say(said)
+      },
+    } satisfies RunRequest)
+    line.stop()
+    report(end, cli, quiet)
+    cli.exit(statusOf(end))
+    return end
+  } finally {
+    line.stop()
+    store.close()
+  }
+}
+
+const words = (event: RunEvent, cli: Cli): string | undefined => {
+  switch (event.event) {
+    case 'resumed': {
+      const ago = duration(cli.clock.now() - event.startedAtMs)
+      return `Going on with run ${event.run}, begun ${ago} ago, after ${count(event.rows)} rows (--fresh starts over).`
+    }
+    case 'started-over':
+      return `Starting over: ${event.why}.`
+    case 'started':
+    case 'not-resumable':
+      return undefined
+  }
+}

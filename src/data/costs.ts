@@ -1,0 +1,139 @@
+/**
+ * What Microsoft charges for a request, and what it allows. The sandbox charges by this table, the governor spends by it.
+ *
+ * @see https://learn.microsoft.com/graph/throttling-limits#identity-and-access-service-limits
+ */
+
+/** What a request is charged against. `read` counts resource units, all others count requests. */
+export type QuotaName =
+  | 'read'
+  | 'write'
+  | 'device-write'
+  | 'sign-in-activity'
+  | 'report'
+  | 'app-read'
+  | 'app-write'
+  | 'tenant-write'
+  | 'app-requests'
+
+/** Who shares a quota: one app in one tenant, one app in all tenants, all apps in one tenant. */
+export type QuotaScope = 'app-tenant' | 'app' | 'tenant'
+
+export interface Limit {
+  readonly capacity: number
+  readonly windowMs: number
+  readonly scope: QuotaScope
+}
+
+/** Size class of a tenant: S below 50 users, M 50 to 500, L above. */
+export type TenantSize = 'S' | 'M' | 'L'
+
+export const tenantSize = (users: number): TenantSize => (users < 50 ? 'S' : users <= 500 ? 'M' : 'L')
+
+const readUnits: Readonly<Record<TenantSize, number>> = { S: 3_500, M: 5_000, L: 8_000 }
+
+/** Every published limit that bulk work meets. */
+export const limits = (size: TenantSize): Readonly<Record<QuotaName, Limit>> => ({
+  read: { capacity: readUnits[size], windowMs: 10_000, scope: 'app-tenant' },
+  write: { capacity: 3_000, windowMs: 150_000, scope: 'app-tenant' },
+  'device-write': { capacity: 3_000, windowMs: 150_000, scope: 'app-tenant' },
+  'sign-in-activity': { capacity: 10, windowMs: 60_000, scope: 'app-tenant' },
+  report: { capacity: 5, windowMs: 10_000, scope: 'app-tenant' },
+  'app-read': { capacity: 150_000, windowMs: 20_000, scope: 'app' },
+  'app-write': { capacity: 35_000, windowMs: 300_000, scope: 'app' },
+  'tenant-write': { capacity: 18_000, windowMs: 300_000, scope: 'tenant' },
+  'app-requests': { capacity: 130_000, windowMs: 10_000, scope: 'app' },
+})
+
+export interface CostedRequest {
+  readonly method: string
+  /** Path and query below the version root, with a leading slash. */
+  readonly url: string
+}
+
+/** What one request is charged. `$batch` itself costs nothing: its entries do. */
+export interface Cost {
+  /** Resource units. */
+  readonly units: number
+  /** 1 when it counts as a write. */
+  readonly writes: 0 | 1
+  /** Other app-and-tenant quotas that it takes one from. */
+  readonly also: readonly QuotaName[]
+}
+
+const cast = String.raw`(?:/microsoft\.graph\.\w+)?`
+const ends = (path: string): RegExp => new RegExp(`${path}${cast}$`, 'i')
+
+/** Base cost of reads, in resource units; the first that fits holds, and a GET that none fits costs 1. */
+const gets: readonly (readonly [path: RegExp, units: number])[] = [
+  [ends('^/users'), 2],
+  [ends('^/groups[/(][^/]+/members'), 3],
+  [ends('^/groups[/(][^/]+/transitiveMembers'), 5],
+  [ends('/(?:memberOf|transitiveMemberOf|ownedObjects|licenseDetails)'), 2],
+  [ends('^/applications'), 2],
+  [ends('^/applications[/(][^/]+/extensionProperties'), 2],
+  [ends('^/contracts'), 3],
+  [ends('^/domains[/(][^/]+/domainNameReferences'), 4],
+  [ends('^/oauth2PermissionGrants(?:[/(][^/]+)?'), 2],
+  [ends('^/servicePrincipals[/(][^/]+/appRoleAssignments'), 2],
+  [ends('^/subscribedSkus'), 3],
+]
+
+/** POSTs that read: no write is counted. The second figure holds with `$select`. */
+const readingPosts: readonly (readonly [path: RegExp, units: number, selected: number])[] = [
+  [ends('/getByIds'), 5, 2],
+  [ends('/getObjectsById'), 5, 5],
+  [ends('/isMemberOf'), 4, 4],
+  [ends('/checkMember(?:Groups|Objects)'), 4, 4],
+  [ends('/getMember(?:Groups|Objects)'), 2, 2],
+]
+
+const option = (name: string): RegExp => new RegExp(`(?:^|&)(?:\\$|%24)${name}=([^&]*)`, 'i')
+const select = option('select')
+const expand = option('expand')
+const top = option('top')
+const filter = option('filter')
+
+/** Whether a POST only reads: `getByIds`, `checkMemberGroups` and their like. `path` is without its query. */
+export const isReadingPost = (path: string): boolean => readingPosts.some(([pattern]) => pattern.test(path))
+
+/**
+ * The documented cost of a request: base cost, −1 for `$select`, +1 for `$expand`, −1 for a `$top` below 20; never below 1.
+ *
+ * @param b2c whether the tenant is an Azure AD B2C one, where creating a user costs 4 more. @default false
+ */
+export const cost = ({ method, url }: CostedRequest, b2c = false): Cost => {
+  const at = url.indexOf('?')
+  const path = at < 0 ? url : url.slice(0, at)
+  const query = at < 0 ? '' : url.slice(at + 1)
+  if (method === 'GET' || method === 'HEAD')
+    return { units: readCost(path, query), writes: 0, also: slowReads(path, query) }
+  if (method === 'POST') {
+    if (path.endsWith('/$batch')) return { units: 0, writes: 0, also: [] }
+    for (const [pattern, units, selected] of readingPosts)
+      if (pattern.test(path)) return { units: select.test(query) ? selected : units, writes: 0, also: [] }
+  }
+  const units = b2c && method === 'POST' && /^\/users$/i.test(path) ? 5 : 1
+  return { units, writes: 1, also: /^\/devices(?:[/(][^/]+)?$/i.test(path) ? ['device-write'] : [] }
+}
+
+const readCost = (path: string, query: string): number => {
+  let units = gets.find(([pattern]) => pattern.test(path))?.[1] ?? 1
+  if (query === '') return units
+  if (select.test(query)) units--
+  if (expand.test(query)) units++
+  const rows = top.exec(query)?.[1]
+  if (rows !== undefined && Number(rows) < 20) units--
+  return Math.max(1, units)
+}
+
+/** Reads with quotas of their own that are far below the common one. */
+const slowReads = (path: string, query: string): readonly QuotaName[] => {
+  if (/^\/auditLogs\//i.test(path)) return ['report']
+  if (
+    /^\/users\b/i.test(path) &&
+    /signInActivity/i.test((select.exec(query)?.[1] ?? '') + (filter.exec(query)?.[1] ?? ''))
+  )
+    return ['sign-in-activity']
+  return []
+}

@@ -1,0 +1,133 @@
+/**
+ * Which operators of `$filter` a property supports: four letters for eq (and in), startsWith, ge/le, eq null. `D` by
+ * default, `A` with advanced query parameters (`ConsistencyLevel: eventual` and `$count=true`), `-` not. A path through a
+ * collection means `any`: `assignedLicenses/skuId` is `assignedLicenses/any(x:x/skuId …)`.
+ *
+ * From Microsoft's generated tables (directory-objects-filter.md) and, for id, groupTypes, employeeId, identities, sign-ins
+ * and deletedDateTime, from the resources' own pages. What is in no line is not filterable.
+ *
+ * @see https://learn.microsoft.com/graph/aad-advanced-queries
+ */
+export const matrix: Readonly<Record<string, readonly string[]>> = {
+  user: [
+    'DD-A city country department displayName givenName jobTitle mail mailNickname surname usageLocation',
+    'DD-- imAddresses infoCatalogs otherMails proxyAddresses userPrincipalName',
+    'DA-A employeeId',
+    'D--D identities/issuer',
+    'D--A onPremisesSecurityIdentifier onPremisesSyncEnabled state userType',
+    'D-DA createdDateTime',
+    'D-D- onPremisesLastSyncDateTime signInActivity/lastSignInDateTime signInActivity/lastNonInteractiveSignInDateTime',
+    'D-D- signInActivity/lastSuccessfulSignInDateTime',
+    'D--- id accountEnabled ageGroup appRoleAssignments/id assignedLicenses/skuId consentProvidedForMinor creationType',
+    'D--- externalUserState identities/issuerAssignedId isLicenseReconciliationNeeded isResourceAccount licenseDetails/id',
+    'D--- oauth2PermissionGrants/id onPremisesImmutableId onPremisesProvisioningErrors/category',
+    'D--- onPremisesProvisioningErrors/propertyCausingError scopedRoleMemberOf/id cloudRealtimeCommunicationInfo/isSipEnabled',
+    'AA-A companyName faxNumber mobilePhone officeLocation onPremisesDistinguishedName postalCode preferredLanguage',
+    'AA-A streetAddress onPremisesExtensionAttributes/extensionAttribute#',
+    'AA-- assignedPlans/service businessPhones employeeOrgData/costCenter employeeOrgData/division employeeType',
+    'AA-- onPremisesSamAccountName provisionedPlans/service',
+    'A-A- employeeHireDate',
+    'A--A passwordProfile/forceChangePasswordNextSignIn passwordProfile/forceChangePasswordNextSignInWithMfa',
+    'A--- assignedPlans/capabilityStatus assignedPlans/servicePlanId authorizationInfo/certificateUserIds createdObjects/id',
+    'A--- onPremisesSipInfo/isSipEnabled provisionedPlans/provisioningStatus showInAddressList',
+    '---A passwordPolicies',
+  ],
+  group: [
+    'DD-A displayName mail mailNickname',
+    'DD-- classification infoCatalogs membershipRule proxyAddresses settings/displayName uniqueName',
+    'D--D hasMembersWithLicenseErrors',
+    'D--A onPremisesSecurityIdentifier onPremisesSyncEnabled',
+    'D-D- onPremisesLastSyncDateTime renewedDateTime',
+    'D--- id appRoleAssignments/id assignedLicenses/skuId createdByAppId createdOnBehalfOf/id groupTypes isAssignableToRole',
+    'D--- mailEnabled membershipRuleProcessingState onPremisesProvisioningErrors/category',
+    'D--- onPremisesProvisioningErrors/propertyCausingError resourceBehaviorOptions resourceProvisioningOptions',
+    'D--- securityEnabled settings/id',
+    'AA-A description preferredLanguage',
+    'AA-- onPremisesSamAccountName',
+    'A-A- expirationDateTime',
+  ],
+  device: [
+    'DD-A displayName operatingSystem operatingSystemVersion',
+    'DD-- hostnames',
+    'D-DA approximateLastSignInDateTime',
+    'D-D- onPremisesLastSyncDateTime',
+    'D-A- alternativeSecurityIds/type',
+    'D--A onPremisesSecurityIdentifier onPremisesSyncEnabled',
+    'D--- id accountEnabled deviceId isCompliant isManaged mdmAppId physicalIds profileType trustType',
+    'AA-A deviceCategory enrollmentProfileName extensionAttributes/extensionAttribute# manufacturer model',
+    'AA-- alternativeSecurityIds/identityProvider',
+    'A-AA registrationDateTime',
+    'A--A deviceOwnership isRooted managementType',
+  ],
+  directoryRole: ['DA-A displayName', 'D--- id roleTemplateId', 'AA-A description'],
+  administrativeUnit: [
+    'DD-A displayName',
+    'DD-- membershipRule',
+    'D--- id isMemberManagementRestricted membershipRuleProcessingState scopedRoleMembers/id',
+    'AA-A description',
+  ],
+  application: [
+    'DD-A displayName',
+    'DD-- identifierUris tags uniqueName',
+    'D-DA createdDateTime',
+    'D--- id appId createdOnBehalfOf/id disabledByMicrosoftStatus publisherDomain signInAudience',
+    'AA-A description notes serviceManagementReference verifiedPublisher/displayName web/homePageUrl',
+    'AA-- federatedIdentityCredentials/issuer federatedIdentityCredentials/name federatedIdentityCredentials/subject',
+    'AA-- info/termsOfServiceUrl publicClient/redirectUris spa/redirectUris web/redirectUris',
+    'A--- requiredResourceAccess/resourceAppId',
+    '---A info/logoUrl',
+  ],
+  servicePrincipal: [
+    'DD-A displayName',
+    'DD-- alternativeNames publisherName servicePrincipalNames tags',
+    'DD-- remoteDesktopSecurityConfiguration/targetDeviceGroups/displayName',
+    'D-D- preferredTokenSigningKeyEndDateTime',
+    'D--- id accountEnabled appId appRoleAssignedTo/id appRoleAssignments/id applicationTemplateId',
+    'D--- delegatedPermissionClassifications/id oauth2PermissionGrants/id preferredSingleSignOnMode servicePrincipalType',
+    'D--- remoteDesktopSecurityConfiguration/id remoteDesktopSecurityConfiguration/targetDeviceGroups/id',
+    'AA-A description homepage notes verifiedPublisher/displayName',
+    'AA-- federatedIdentityCredentials/issuer federatedIdentityCredentials/name federatedIdentityCredentials/subject',
+    'AA-- info/termsOfServiceUrl',
+    'A--- appOwnerOrganizationId appRoleAssignmentRequired createdObjects/id',
+    '---A info/logoUrl',
+  ],
+  orgContact: [
+    'DD-A department displayName givenName jobTitle mail mailNickname surname',
+    'DD-- proxyAddresses',
+    'D-D- onPremisesLastSyncDateTime',
+    'D--A onPremisesSyncEnabled',
+    'D--- id manager/id onPremisesProvisioningErrors/category onPremisesProvisioningErrors/propertyCausingError',
+    'AA-A companyName',
+  ],
+  directoryObject: ['AA-- displayName mail', 'A--- id'],
+  directoryRoleTemplate: [],
+  subscribedSku: [],
+}
+
+/** Collections whose `/$count` can be compared with 0, and with 1 where a `1` follows; always advanced. */
+export const counted: Readonly<Record<string, readonly string[]>> = {
+  user: ['assignedLicenses', 'onPremisesProvisioningErrors', 'otherMails', 'ownedObjects 1', 'proxyAddresses'],
+  group: ['assignedLicenses', 'onPremisesProvisioningErrors', 'proxyAddresses'],
+  device: ['physicalIds', 'systemLabels'],
+  application: ['extensionProperties', 'federatedIdentityCredentials', 'owners 1'],
+  servicePrincipal: ['federatedIdentityCredentials', 'ownedObjects 1', 'owners 1'],
+  orgContact: ['onPremisesProvisioningErrors', 'proxyAddresses'],
+}
+
+/** Properties that know `endsWith`, of every type that has them; always advanced. */
+export const endings: ReadonlySet<string> = new Set(['mail', 'otherMails', 'userPrincipalName', 'proxyAddresses'])
+
+/** `$orderby`: `D` or `A` and the properties. */
+export const sorted: Readonly<Record<string, readonly string[]>> = {
+  user: ['D displayName userPrincipalName', 'A createdDateTime deletedDateTime'],
+  group: ['D displayName', 'A deletedDateTime'],
+  device: ['A approximateLastSignInDateTime createdDateTime deletedDateTime displayName'],
+  application: ['A createdDateTime deletedDateTime displayName'],
+  servicePrincipal: ['A createdDateTime deletedDateTime displayName'],
+  administrativeUnit: ['A createdDateTime deletedDateTime displayName'],
+  orgContact: ['A createdDateTime displayName'],
+  directoryObject: ['A displayName'],
+  directoryRole: [],
+  directoryRoleTemplate: [],
+  subscribedSku: [],
+}

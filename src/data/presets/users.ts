@@ -1,0 +1,92 @@
+import { absent, first, same, type Column, type Preset } from './preset.ts'
+
+/** Columns 1 to 19 of the portal's user download, in its order. Source: entra-docs, users-bulk-download. */
+const portalBegin: readonly Column[] = same('userPrincipalName', 'displayName', 'surname', 'mail', 'givenName')
+const portalMiddle: readonly Column[] = same(
+  'userType',
+  'jobTitle',
+  'department',
+  'accountEnabled',
+  'usageLocation',
+  'streetAddress',
+  'state',
+  'country',
+)
+const telephoneNumber: Column = {
+  header: 'telephoneNumber',
+  from: 'businessPhones',
+  value: user => first(user['businessPhones']),
+}
+const alternateEmailAddress: Column = {
+  header: 'alternateEmailAddress',
+  from: 'otherMails',
+  value: user => first(user['otherMails']),
+}
+const portalEnd: readonly Column[] = same('ageGroup', 'consentProvidedForMinor', 'legalAgeGroupClassification')
+
+export const userPresets: readonly Preset[] = [
+  {
+    name: 'portal-users',
+    of: 'users',
+    summary: 'The 25 columns of the Entra portal’s user download',
+    columns: [
+      ...portalBegin,
+      { header: 'objectId', from: 'id' },
+      ...portalMiddle,
+      { header: 'physicalDeliveryOfficeName', from: 'officeLocation' },
+      ...same('city', 'postalCode'),
+      telephoneNumber,
+      { header: 'mobile', from: 'mobilePhone' },
+      absent('authenticationAlternativePhoneNumber'),
+      absent('authenticationEmail'),
+      alternateEmailAddress,
+      ...portalEnd,
+    ],
+  },
+  {
+    name: 'portal-users-29',
+    of: 'users',
+    summary: 'The 29 columns that the portal’s user download really has since 2021',
+    columns: [
+      ...portalBegin,
+      ...same('id'),
+      ...portalMiddle,
+      ...same('officeLocation', 'city', 'postalCode'),
+      telephoneNumber,
+      ...same('mobilePhone'),
+      alternateEmailAddress,
+      ...portalEnd,
+      ...same('companyName', 'creationType'),
+      { header: 'directorySynced', from: 'onPremisesSyncEnabled' },
+      { header: 'invitationState', from: 'externalUserState' },
+      {
+        header: 'identityIssuer',
+        from: 'identities',
+        value: user => (first(user['identities']) as { readonly issuer?: string } | null)?.issuer ?? null,
+      },
+      ...same('createdDateTime'),
+    ],
+  },
+  {
+    name: 'script-users',
+    of: 'users',
+    summary: 'The columns of Microsoft’s documented export script for users',
+    advanced: true,
+    columns: [
+      { header: 'Id', from: 'id' },
+      { header: 'DisplayName', from: 'displayName' },
+      { header: 'UserPrincipalName', from: 'userPrincipalName' },
+      { header: 'UserType', from: 'userType' },
+      { header: 'OnPremisesSyncEnabled', from: 'onPremisesSyncEnabled' },
+      { header: 'CompanyName', from: 'companyName' },
+      { header: 'CreationType', from: 'creationType' },
+    ],
+  },
+  {
+    name: 'deleted-users',
+    of: 'deleted-users',
+    summary: 'Users in the recycle bin, with what is needed to restore them',
+    uncertain: 'The order of the portal’s columns is not published; these are in an order of ours.',
+    columns: same('id', 'userPrincipalName', 'displayName', 'mail', 'userType', 'deletedDateTime'),
+  },
+]

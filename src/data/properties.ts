@@ -1,0 +1,74 @@
+import { isEntityName, schema, type SchemaProperty, type SchemaRelation } from './graph-types.ts'
+import { extensionKind } from './extensions.ts'
+
+export interface Property {
+  readonly name: string
+  /** As in the schema: `String`, `Boolean`, `DateTimeOffset`, a complex type … */
+  readonly type: string
+  readonly collection: boolean
+  readonly nullable: boolean
+}
+
+/** In Microsoft's documents and replies of v1.0, although its schema leaves them out. */
+const beyondSchema: Readonly<Record<string, Readonly<Record<string, SchemaProperty>>>> = {
+  device: { extensionAttributes: { type: 'onPremisesExtensionAttributes' } },
+}
+
+const property = (name: string, { type, collection = false, nullable = true }: SchemaProperty): Property => ({
+  name,
+  type,
+  collection,
+  nullable,
+})
+
+const cache = new Map<string, ReadonlyMap<string, Property>>()
+
+/** Properties of an entity or complex type by name, inherited ones first; `id` is the first of an entity. Empty for an unknown type. */
+export const propertiesOfType = (type: string): ReadonlyMap<string, Property> => {
+  const known = cache.get(type)
+  if (known) return known
+  const found = new Map<string, Property>()
+  if (isEntityName(type)) {
+    found.set('id', { name: 'id', type: 'String', collection: false, nullable: false })
+    for (const inherited of propertiesOfType(schema.entityTypes[type]?.base ?? '').values())
+      found.set(inherited.name, inherited)
+  }
+  const declared = isEntityName(type) ? schema.entityTypes[type]?.properties : schema.complexTypes[type]?.properties
+  for (const [name, facts] of Object.entries({ ...declared, ...beyondSchema[type] }))
+    found.set(name, property(name, facts))
+  cache.set(type, found)
+  return found
+}
+
+/** Relations of an entity type by name. */
+export const relationsOfType = (type: string): ReadonlyMap<string, SchemaRelation> =>
+  new Map(Object.entries((isEntityName(type) ? schema.entityTypes[type]?.navigations : undefined) ?? {}))
+
+/**
+ * The property at a path such as `employeeOrgData/division`, seen through complex types and through single or many
+ * relations to known types. Extensions of a tenant are of unknown type: `Any`. Undefined when there is no such property.
+ */
+export const propertyAt = (type: string, names: readonly string[]): Property | undefined => {
+  const [first = '', ...rest] = names
+  const own = propertiesOfType(type).get(first)
+  if (own) return rest.length === 0 ? own : propertyAt(own.type, rest)
+  const relation = relationsOfType(type).get(first)
+  if (relation) return rest.length === 0 ? undefined : (propertyAt(relation.target, rest) ?? idOf(rest))
+  const extension = isEntityName(type) ? extensionKind(names) : undefined
+  return extension === undefined
+    ? undefined
+    : { name: names.at(-1) ?? first, type: 'Any', collection: false, nullable: true }
+}
+
+/** Every entity has an id, also one whose type is not among ours. */
+const idOf = (names: readonly string[]): Property | undefined =>
+  names.length === 1 && names[0] === 'id'
+    ? { name: 'id', type: 'String', collection: false, nullable: false }
+    : undefined
+
+/** The names that could stand after a path, for saying which one was meant. */
+export const namesAt = (type: string, names: readonly string[]): readonly string[] => {
+  let at = type
+  for (const name of names) at = propertiesOfType(at).get(name)?.type ?? relationsOfType(at).get(name)?.target ?? ''
+  return [...propertiesOfType(at).keys(), ...relationsOfType(at).keys()]
+}

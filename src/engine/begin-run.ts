@@ -1,0 +1,81 @@
+import { EntrapipeError } from '../core/errors.ts'
+import { identityOf } from '../store/identity.ts'
+import type { Run, RunIdentity, RunInfo } from '../store/types.ts'
+import { checkContext } from './contexts.ts'
+import type { RunRequest } from './execute.ts'
+import type { Described } from './identity.ts'
+import type { ReadyPlan } from './plan.ts'
+
+/** What one file says about a directory should be of one day. */
+const oldestMs = 24 * 60 * 60 * 1000
+
+/**
+ * Takes hold of the unfinished run of this work, or makes a new one.
+ *
+ * @throws EntrapipeError `RUN_ACTIVE` when another process is at the same work or file, `RUN_CHANGED` when the
+ *   pipeline's code is not the one that the run began with
+ */
+export const beginRun = async (
+  request: RunRequest,
+  plan: ReadyPlan,
+  identity: RunIdentity,
+  described: Described,
+): Promise<Run> => {
+  const { store, onEvent } = request
+  const unfinished = request.resume ? store.get(request.resume) : store.findUnfinished(identityOf(identity))
+  if (request.resume) {
+    if (plan.notResumable !== undefined)
+      throw new EntrapipeError(
+        'RUN_NOT_RESUMABLE',
+        `Run ${request.resume} cannot be gone on with: ${plan.notResumable}.`,
+      )
+    if (unfinished && unfinished.identity !== identityOf(identity))
+      throw new EntrapipeError(
+        'RUN_CHANGED',
+        `Run ${unfinished.id} was begun with other input, options or tenant than it would be gone on with now; start over with --fresh.`,
+      )
+    return goOn(request, unfinished!)
+  }
+  if (plan.notResumable !== undefined) onEvent?.({ event: 'not-resumable', why: plan.notResumable })
+  const why = unfinished && startOver(request, unfinished)
+  if (unfinished && !why) return goOn(request, unfinished)
+  await clearTarget(request, plan, described)
+  const { tenant: _, ...same } = identity
+  const run = store.create({
+    ...same,
+    ...(request.graph ? { tenant: request.graph.tenant } : {}),
+    codeHash: request.codeHash,
+    resumable: plan.notResumable === undefined,
+  })
+  onEvent?.(why ? { event: 'started-over', run: run.id, why } : { event: 'started', run: run.id })
+  return run
+}
+
+const startOver = (request: RunRequest, unfinished: RunInfo): string | undefined => {
+  if (request.fresh) return 'as asked'
+  return request.clock.now() - unfinished.startedAt > oldestMs
+    ? 'the unfinished run is older than a day, and two days do not belong in one file'
+    : undefined
+}
+
+const goOn = (request: RunRequest, unfinished: RunInfo): Run => {
+  if (unfinished.codeHash !== request.codeHash && !request.force)
+    throw new EntrapipeError(
+      'RUN_CHANGED',
+      `The code of pipeline ${request.pipeline} has changed since run ${unfinished.id} began; go on all the same with --force, or start over with --fresh.`,
+      { facts: { run: unfinished.id } },
+    )
+  return request.store.hold(unfinished.id)
+}
+
+/** A new run writes into the file where an unfinished one left its partial: that one can never be gone on with. */
+const clearTarget = async (request: RunRequest, plan: ReadyPlan, described: Described): Promise<void> => {
+  if (described.target === undefined) return
+  let left = false
+  for (const info of request.store.list({ status: ['interrupted', 'failed', 'short'] }))
+    if (info.target === described.target) {
+      request.store.discard(info.id)
+      left = true
+    }
+  if (left) await plan.sink.discard?.(checkContext({ ...request, graph: request.graph }))
+}

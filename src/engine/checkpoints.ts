@@ -1,0 +1,39 @@
+import type { Json } from '../core/json.ts'
+import type { Writer } from '../core/parts.ts'
+import type { Run } from '../store/types.ts'
+import type { Cut } from './items.ts'
+
+interface Arrived extends Cut {
+  readonly written: number
+}
+
+/** Saves what belongs to a cut when the sink vouches for it; a sink may vouch for an older one than it was asked for. */
+export interface Checkpoints {
+  readonly arrive: (cut: Cut, written: number) => Promise<void>
+  /** Whether a checkpoint stands, of this process or of an earlier one. */
+  readonly any: () => boolean
+}
+
+export const checkpoints = (run: Pick<Run, 'saveCheckpoint'>, writer: Writer<never>, resumed: boolean): Checkpoints => {
+  const open: Arrived[] = []
+  let any = resumed
+  return {
+    any: () => any,
+    async arrive(cut, written) {
+      open.push({ ...cut, written })
+      const safe = await writer.checkpoint(cut.cut)
+      const at = open.findIndex(arrived => arrived.cut === safe.cut)
+      if (at < 0) return
+      const { positions, states, read, repeated, dropped, ...rest } = open[at]!
+      open.splice(0, at + 1)
+      run.saveCheckpoint({
+        cut: rest.cut,
+        positions,
+        states: states as Record<string, Json>,
+        mark: safe.mark,
+        counters: { read, repeated, dropped, written: rest.written },
+      })
+      any = true
+    },
+  }
+}

@@ -1,0 +1,76 @@
+import type { Context } from '../core/context.ts'
+import type { Manifest } from '../core/manifest.ts'
+import type { FileFacts, Writer } from '../core/parts.ts'
+import { judge } from './completeness.ts'
+import type { RunEnd, Started } from './execute.ts'
+import type { Before, OriginSeen } from './run-to-end.ts'
+
+export interface Ended {
+  readonly before: Before
+  readonly origin: OriginSeen
+  readonly context: Context
+}
+
+/** After the last row: finishes what was written, judges whether it is all, and gives it its name; or leaves it a partial. */
+export const complete = async (started: Started, writer: Writer<unknown>, ended: Ended): Promise<RunEnd> => {
+  const { run, progress } = started
+  const files = await writer.finish()
+  const manifest = await makeManifest(started, files, ended)
+  if (manifest.completeness === 'short') {
+    await writer.close('keep')
+    run.finish('short', { manifest })
+    return { run: run.id, end: 'short', manifest, progress }
+  }
+  run.saveCommitting({ files, manifest })
+  await writer.close('commit', manifest)
+  run.finish('done', { manifest })
+  return { run: run.id, end: 'done', manifest, progress }
+}
+
+const makeManifest = async (
+  { request, plan, described, run, progress }: Started,
+  files: readonly FileFacts[],
+  { before, origin, context }: Ended,
+): Promise<Manifest> => {
+  const { source } = plan
+  const limited = progress.read >= plan.limit
+  const differs = before.count !== undefined && before.count !== progress.read
+  const after = limited ? undefined : await source.count?.(context)
+  const drift =
+    !limited && before.present !== undefined && (differs || after !== before.count)
+      ? await source.drift?.(context, before.present)
+      : undefined
+  const tenant =
+    request.graph?.tenant ?? (origin.tenant === undefined ? undefined : { name: origin.tenant, id: origin.tenant })
+  return {
+    entrapipe: request.version,
+    run: run.id,
+    pipeline: request.pipeline,
+    ...(tenant ? { tenant } : {}),
+    startedAt: new Date(run.info.startedAt).toISOString(),
+    endedAt: new Date(request.clock.now()).toISOString(),
+    resumed: run.info.resumed,
+    source: described.source,
+    transforms: described.transforms,
+    ...judge({
+      read: progress.read,
+      limited,
+      live: source.usesGraph === true,
+      before: before.count,
+      after,
+      drift,
+      upstream: origin.complete,
+    }),
+    counts: {
+      ...(before.count === undefined ? {} : { before: before.count }),
+      ...(after === undefined ? {} : { after }),
+      read: progress.read,
+      repeated: progress.repeated,
+      dropped: progress.dropped,
+      failed: progress.failed,
+      written: progress.written,
+    },
+    ...(drift ? { drift } : {}),
+    files,
+  }
+}

@@ -1,0 +1,38 @@
+import type { Drift } from '../core/parts.ts'
+import type { Completeness } from '../core/manifest.ts'
+
+export interface Evidence {
+  readonly read: number
+  /** The listing was ended by `--limit`. */
+  readonly limited: boolean
+  /** Whether the rows come from the service, which goes on changing. */
+  readonly live: boolean
+  readonly before: number | undefined
+  readonly after: number | undefined
+  /** What changed while it was read, where the service can say. */
+  readonly drift: Drift | undefined
+  /** What the writer upstream vouched for. */
+  readonly upstream: boolean | undefined
+}
+
+/** Says whether all rows were read, and why not. Less than there is is never a success. */
+export const judge = (evidence: Evidence): { readonly completeness: Completeness; readonly why?: string } => {
+  const { read, before, after, drift } = evidence
+  if (evidence.upstream === false)
+    return { completeness: 'unverified', why: 'who wrote the rows upstream did not vouch that all are there' }
+  if (evidence.limited) return { completeness: 'complete' }
+  if (!evidence.live) return { completeness: 'complete' }
+  if (before === undefined || after === undefined)
+    return { completeness: 'unverified', why: 'the service gives no count of this listing to compare with' }
+  if (read === before && read === after) return { completeness: 'complete' }
+  const least = Math.min(before, after, before - (drift?.deleted ?? 0))
+  const most = Math.max(before, after, before + (drift?.created ?? 0))
+  const counted =
+    before === after ? `${before} were counted before and after` : `${before} were counted before, ${after} after`
+  if (read < least)
+    return { completeness: 'short', why: `${read} rows were read, but ${counted}: ${least - read} or more are missing` }
+  return {
+    completeness: 'drifted',
+    why: `${read} rows were read and ${counted}: the directory changed meanwhile${read > most ? ', and the count lags behind the listing' : ''}`,
+  }
+}

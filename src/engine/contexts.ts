@@ -1,0 +1,50 @@
+import type { Clock } from '../core/clock.ts'
+import type { Context, Origin } from '../core/context.ts'
+import type { Environment } from '../core/environment.ts'
+import { EntrapipeError } from '../core/errors.ts'
+import type { Graph } from '../core/graph.ts'
+import type { Result } from '../core/result.ts'
+import type { PartStore } from '../core/context.ts'
+
+/** What every part of a run sees alike. */
+export interface Surroundings {
+  readonly run: string
+  readonly signal: AbortSignal
+  readonly clock: Clock
+  readonly environment: Environment
+  readonly graph: Graph | undefined
+}
+
+export interface PartSurroundings {
+  readonly store: () => PartStore
+  readonly settled: (result: Result) => void
+  readonly origin: (origin: Origin) => void
+}
+
+/** The context of one part of a run. */
+export const partContext = (all: Surroundings, part: PartSurroundings): Context => ({
+  run: all.run,
+  signal: all.signal,
+  clock: all.clock,
+  environment: all.environment,
+  get graph() {
+    if (all.graph) return all.graph
+    throw new EntrapipeError(
+      'TENANT_MISSING',
+      'This pipeline talks to a directory and no tenant was named: give --tenant, for example `--tenant sandbox`.',
+    )
+  },
+  get store() {
+    return part.store()
+  },
+  settled: part.settled,
+  origin: part.origin,
+})
+
+/** The context in which parts are checked and described: there is no run yet to keep anything in. */
+export const checkContext = (all: Omit<Surroundings, 'run'>): Context => {
+  const early = (): never => {
+    throw new EntrapipeError('INTERNAL', 'A part used its store or settled a row before its run began.')
+  }
+  return partContext({ ...all, run: '' }, { store: early, settled: early, origin: early })
+}

@@ -1,0 +1,66 @@
+import { Readable, Transform as NodeTransform, Writable, type Duplex } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { asStream, flushable, none } from 'stream-chain'
+import type { Writer } from '../core/parts.ts'
+import type { Page } from '../core/row.ts'
+import { pagesOf } from './foreign.ts'
+import { isCut, type Cut, type Item } from './items.ts'
+import type { Stage } from './stage.ts'
+
+/** Items on their way between two streams: a page is the unit of memory, so few are enough. */
+const itemsAhead = { highWaterMark: 1 }
+
+export interface Flow {
+  readonly items: AsyncIterable<Item>
+  /** Stages of fused steps, and streams of others between them. */
+  readonly stages: readonly (Stage | Duplex)[]
+  readonly writer: Writer<unknown>
+  readonly written: (page: Page<unknown>) => void
+  readonly cutArrived: (cut: Cut) => Promise<void>
+  readonly signal: AbortSignal
+}
+
+/** Runs pages and cuts through Node streams to the writer; resolves when the last one is accepted. */
+export const flow = async ({ items, stages, writer, written, cutArrived, signal }: Flow): Promise<void> => {
+  const streams: (NodeJS.ReadWriteStream | ((source: Readable) => AsyncIterable<Item>))[] = []
+  for (const stage of stages)
+    if ('item' in stage) streams.push(stageStream(stage))
+    else streams.push(unwrap(), stage, pagesOf)
+  const sink = new Writable({
+    objectMode: true,
+    ...itemsAhead,
+    write(item: Item, _encoding, done) {
+      const accepted = isCut(item) ? cutArrived(item) : write(item)
+      accepted.then(
+        () => done(),
+        (error: unknown) => done(error as Error),
+      )
+    },
+  })
+  const write = async (page: Page<unknown>): Promise<void> => {
+    if (page.rows.length === 0) return
+    await writer.write(page.rows)
+    written(page)
+  }
+  const source = Readable.from(items, { objectMode: true, ...itemsAhead })
+  await pipeline([source, ...streams, sink] as unknown as readonly NodeJS.ReadWriteStream[], { signal })
+}
+
+const stageStream = (stage: Stage): Duplex =>
+  asStream(
+    flushable(async (item: Item | typeof none) =>
+      item === none ? ((await stage.end()) ?? none) : stage.item(item as Item),
+    ),
+    { readableHighWaterMark: 1, writableHighWaterMark: 1 },
+  ) as unknown as Duplex
+
+/** Pages become the values in them. */
+const unwrap = (): NodeTransform =>
+  new NodeTransform({
+    objectMode: true,
+    ...itemsAhead,
+    transform(item: Item, _encoding, done) {
+      if (!isCut(item)) for (const row of item.rows) this.push(row.value)
+      done()
+    },
+  })

@@ -1,0 +1,94 @@
+import { once } from 'node:events'
+import { finished, isReadable, isWritable, type Duplex, type Readable, type Writable } from 'node:stream'
+import type { Sink, Source } from '../core/parts.ts'
+import type { Page, Row } from '../core/row.ts'
+
+/** Values gathered into one page at most, where a stream of others gives them one by one. */
+const valuesPerPage = 500
+
+const isStream = (part: object): boolean => 'pipe' in part || ('write' in part && 'end' in part)
+
+/** A stream of others that stands where a source could. It sees values, not pages. */
+export const isForeignReadable = (part: object): part is Readable =>
+  isStream(part) && isReadable(part as Readable) === true
+
+export const isForeignWritable = (part: object): part is Writable =>
+  isStream(part) && isWritable(part as Writable) === true
+
+export const isForeignDuplex = (part: object): part is Duplex => isForeignReadable(part) && isForeignWritable(part)
+
+/** Whatever the stream has ready becomes a page, so that a slow stream is not waited for and a fast one costs little. */
+export async function* pagesOf(stream: Readable): AsyncGenerator<Page<unknown>, void, void> {
+  let ordinal = 0
+  let failure: Error | null | undefined
+  let over = false
+  let wake = (): void => {}
+  const stir = (): void => wake()
+  stream.on('readable', stir)
+  const unwatch = finished(stream, { writable: false }, error => {
+    failure = error
+    over = true
+    wake()
+  })
+  try {
+    for (;;) {
+      const rows: Row<unknown>[] = []
+      while (rows.length < valuesPerPage) {
+        const value: unknown = stream.read()
+        if (value === null) break
+        rows.push({ key: ++ordinal, value })
+      }
+      if (rows.length > 0) yield { part: 'stream', rows }
+      else if (failure) throw failure
+      else if (over) return
+      else await new Promise<void>(resolve => (wake = resolve))
+    }
+  } finally {
+    unwatch()
+    stream.off('readable', stir)
+    if (!stream.destroyed) stream.destroy()
+  }
+}
+
+/** An object-mode Readable as a source: one part, ordinals for keys, not resumable. */
+export const foreignSource = (stream: Readable): Source<unknown> => ({
+  kind: 'stream',
+  resumable: false,
+  read: () => pagesOf(stream),
+})
+
+/** An object-mode Writable as a sink: commit is `end`, abort is `destroy`. */
+export const foreignSink = (stream: Writable): Sink<unknown> => ({
+  kind: 'stream',
+  resumable: false,
+  async open() {
+    let failure: Error | undefined
+    let rows = 0
+    const fail = (error: Error): void => void (failure = error)
+    stream.on('error', fail)
+    const over = (): void => {
+      if (failure) throw failure
+    }
+    return {
+      async write(page) {
+        for (const row of page) {
+          over()
+          rows++
+          if (!stream.write(row.value)) await once(stream, 'drain')
+        }
+      },
+      checkpoint: async () => ({ mark: {}, cut: 0 }),
+      async finish() {
+        over()
+        stream.end()
+        await new Promise<void>((resolve, reject) =>
+          finished(stream, { readable: false }, e => (e ? reject(e) : resolve())),
+        )
+        return [{ path: '-', format: 'stream', rows, bytes: 0 }]
+      },
+      async close(end) {
+        if (end !== 'commit') stream.destroy()
+      },
+    }
+  },
+})

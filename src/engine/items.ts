@@ -1,0 +1,21 @@
+import type { Json } from '../core/json.ts'
+import type { Page } from '../core/row.ts'
+
+/**
+ * A numbered barrier in the merged stream. What is written before it reaches the sink belongs to it; what is on its
+ * way behind it does not. Stages add to it what they stood at as it passed.
+ */
+export interface Cut {
+  readonly cut: number
+  /** By part name; a part that is not named has not begun. */
+  readonly positions: Readonly<Record<string, Json>>
+  readonly read: number
+  readonly repeated: number
+  /** State of each transform that saves some, by scope. */
+  readonly states: Record<string, Json>
+  dropped: number
+}
+
+export type Item = Page<unknown> | Cut
+
+export const isCut = (item: Item): item is Cut => 'cut' in item

@@ -1,0 +1,132 @@
+import type { Context } from '../core/context.ts'
+import type { Json } from '../core/json.ts'
+import type { Part, Read, Source } from '../core/parts.ts'
+import type { Position } from '../core/row.ts'
+import type { Item } from './items.ts'
+
+/** How a part that was read to its end is saved; no source may use it as a position. */
+export const ended = { $end: true } as const
+
+const isEnded = (position: Json | undefined): boolean =>
+  typeof position === 'object' && position !== null && '$end' in position
+
+export interface MergeOptions {
+  readonly source: Source<unknown>
+  readonly parts: readonly Part[]
+  /** How many parts are read side by side. */
+  readonly partsAtOnce: number
+  /** A cut follows the page that completes this many rows; Infinity for a plan that is not resumable. */
+  readonly rowsPerCut: number
+  /** Stops after this many rows, counted from the first one of the run. */
+  readonly limit: number
+  /** Where a resumed run goes on. */
+  readonly from?: { readonly cut: number; readonly positions: Readonly<Record<string, Json>>; readonly read: number }
+  readonly context: (part: Part) => Context
+  /** Rows that came again and were dropped by the parts, so far. */
+  readonly repeated: () => number
+  /** Called as a page leaves, before it does: what the part settled while reading it belongs to it. */
+  readonly leaving: (part: string) => void
+  /** Called with the number of rows as they leave. */
+  readonly left: (rows: number) => void
+  /** Called as a cut leaves. */
+  readonly cutMade: (cut: number) => void
+}
+
+interface Reading {
+  readonly part: Part
+  readonly pages: AsyncIterator<Read<unknown>>
+  /** After the last page that left; undefined where that page could not say. */
+  position: Position | undefined
+  /** Whether the part can be gone on with from what was said so far: a part without a page goes on where it began. */
+  placed: boolean
+}
+
+type Event = { readonly reading: Reading } & (
+  { readonly next: IteratorResult<Read<unknown>> } | { readonly error: unknown }
+)
+
+/**
+ * Reads the parts of a source side by side and merges them into one stream of pages and cuts. Order is kept within a
+ * part; one page a part is read ahead. A cut waits until every part can say where it stands.
+ */
+export async function* merge(options: MergeOptions): AsyncGenerator<Item, void, void> {
+  const { source, from, rowsPerCut, limit } = options
+  const positions: Record<string, Json> = { ...from?.positions }
+  const waiting = options.parts.filter(part => !isEnded(positions[part.name])).reverse()
+  const open = new Set<Reading>()
+  const events: Event[] = []
+  let wake = (): void => {}
+  let cut = from?.cut ?? 0
+  let read = from?.read ?? 0
+  let rowsSinceCut = 0
+
+  const advance = (reading: Reading): void => {
+    const arrived = (event: Event): void => {
+      events.push(event)
+      wake()
+    }
+    reading.pages.next().then(
+      next => arrived({ reading, next }),
+      (error: unknown) => arrived({ reading, error }),
+    )
+  }
+  const begin = (): void => {
+    while (open.size < options.partsAtOnce && waiting.length > 0) {
+      const part = waiting.pop()!
+      const position = positions[part.name] as Position | undefined
+      const pages = source.read(options.context(part), part, position)[Symbol.asyncIterator]()
+      const reading: Reading = { part, pages, position, placed: true }
+      open.add(reading)
+      advance(reading)
+    }
+  }
+
+  begin()
+  try {
+    while (open.size > 0) {
+      if (events.length === 0) await new Promise<void>(resolve => (wake = resolve))
+      const event = events.shift()!
+      if ('error' in event) throw event.error
+      const { reading, next } = event
+      options.leaving(reading.part.name)
+      if (next.done) {
+        open.delete(reading)
+        positions[reading.part.name] = ended
+        begin()
+        continue
+      }
+      const room = limit - read
+      const rows = next.value.rows.length > room ? next.value.rows.slice(0, room) : next.value.rows
+      read += rows.length
+      options.left(rows.length)
+      rowsSinceCut += rows.length
+      reading.position = next.value.position
+      reading.placed = next.value.position !== undefined
+      if (reading.position !== undefined) positions[reading.part.name] = reading.position
+      const full = read >= limit
+      if (!full) advance(reading)
+      yield { part: reading.part.name, rows, ...(reading.position === undefined ? {} : { position: reading.position }) }
+      if (full) return
+      if (rowsSinceCut >= rowsPerCut && everyPlaced(open)) {
+        rowsSinceCut = 0
+        options.cutMade(++cut)
+        yield {
+          cut,
+          positions: { ...positions },
+          read,
+          repeated: options.repeated(),
+          states: {},
+          dropped: 0,
+        }
+      }
+    }
+  } finally {
+    // Readers that wait for the network wake up by the run's signal; nobody waits for them here.
+    for (const reading of open) void Promise.resolve(reading.pages.return?.()).catch(() => undefined)
+  }
+}
+
+const everyPlaced = (open: ReadonlySet<Reading>): boolean => {
+  for (const reading of open) if (!reading.placed) return false
+  return true
+}

@@ -1,0 +1,119 @@
+import { EntrapipeError } from '../core/errors.ts'
+
+/** A parameter of a pipeline: a flag on the command line, a field of a JSON body or of a form. */
+export interface Param<T> {
+  readonly kind: 'text' | 'number' | 'flag' | 'choice' | 'list'
+  readonly summary: string
+  /** Absent when the parameter must be given. */
+  readonly fallback?: T
+  readonly choices?: readonly string[]
+  /** @throws EntrapipeError `OPTION_INVALID` */
+  readonly parse: (value: unknown, name: string) => T
+}
+
+export type Params = { readonly [name: string]: Param<unknown> }
+export type ParamValues<P extends Params> = { readonly [name in keyof P]: P[name] extends Param<infer T> ? T : never }
+
+interface Optional<T> {
+  /** Makes the parameter optional. */
+  readonly default: T
+}
+
+const withFallback = <T>(param: Param<T>, options: Optional<T> | undefined): Param<T> =>
+  options ? { ...param, fallback: options.default } : param
+
+const expected = (name: string, what: string, value: unknown): EntrapipeError =>
+  new EntrapipeError('OPTION_INVALID', `Expected ${name} to be ${what}, got ${JSON.stringify(value) ?? 'nothing'}`)
+
+export const text = (summary: string, options?: Optional<string>): Param<string> =>
+  withFallback(
+    {
+      kind: 'text',
+      summary,
+      parse(value, name) {
+        if (typeof value === 'string' && value !== '') return value
+        throw expected(name, 'text', value)
+      },
+    },
+    options,
+  )
+
+export const number = (summary: string, options?: Optional<number>): Param<number> =>
+  withFallback(
+    {
+      kind: 'number',
+      summary,
+      parse(value, name) {
+        const made = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+        if (typeof made === 'number' && Number.isFinite(made)) return made
+        throw expected(name, 'a number', value)
+      },
+    },
+    options,
+  )
+
+/** False unless it is given. */
+export const flag = (summary: string): Param<boolean> => ({
+  kind: 'flag',
+  summary,
+  fallback: false,
+  parse(value, name) {
+    if (typeof value === 'boolean') return value
+    throw expected(name, 'true or false', value)
+  },
+})
+
+export const choice = <const C extends string>(
+  summary: string,
+  choices: readonly C[],
+  options?: Optional<C>,
+): Param<C> =>
+  withFallback(
+    {
+      kind: 'choice',
+      summary,
+      choices,
+      parse(value, name) {
+        if (choices.includes(value as C)) return value as C
+        throw expected(name, `one of ${choices.join(', ')}`, value)
+      },
+    },
+    options,
+  )
+
+/** Several texts: a JSON array, or one text with commas. */
+export const list = (summary: string, options?: Optional<readonly string[]>): Param<readonly string[]> =>
+  withFallback(
+    {
+      kind: 'list',
+      summary,
+      parse(value, name) {
+        const items = typeof value === 'string' ? value.split(',').map(item => item.trim()) : value
+        if (Array.isArray(items) && items.every(item => typeof item === 'string' && item !== ''))
+          return items as string[]
+        throw expected(name, 'a list of texts', value)
+      },
+    },
+    options,
+  )
+
+/** Values of all parameters; unknown names and missing values are refused. */
+export const readParams = <P extends Params>(
+  params: P,
+  given: { readonly [name: string]: unknown },
+): ParamValues<P> => {
+  const unknown = Object.keys(given).find(name => !Object.hasOwn(params, name))
+  if (unknown !== undefined)
+    throw new EntrapipeError(
+      'OPTION_INVALID',
+      `There is no parameter ${unknown}; there ${Object.keys(params).length === 0 ? 'are none' : `is ${Object.keys(params).join(', ')}`}`,
+    )
+  const values: Record<string, unknown> = {}
+  for (const [name, param] of Object.entries(params)) {
+    const value = given[name]
+    if (value !== undefined) values[name] = param.parse(value, name)
+    else if ('fallback' in param) values[name] = param.fallback
+    else throw new EntrapipeError('OPTION_INVALID', `The parameter ${name} is missing: ${param.summary}`)
+  }
+  return values as ParamValues<P>
+}

@@ -1,0 +1,97 @@
+import type { Duplex, Readable, Writable } from 'node:stream'
+import { EntrapipeError } from '../core/errors.ts'
+import type { Sink, Source, Transform } from '../core/parts.ts'
+import { foreignSink, foreignSource, isForeignDuplex, isForeignReadable, isForeignWritable } from './foreign.ts'
+
+/** One source, some transforms, one sink. An object-mode stream of others may stand for any of them; it sees values. */
+export interface Plan {
+  readonly source: Source<never> | Readable
+  readonly transforms?: readonly (Transform<never, unknown> | Duplex)[]
+  readonly sink: Sink<never> | Writable
+  /** Ends after this many rows of the source. */
+  readonly limit?: number
+  /** Parts of the source read side by side. @default 4 */
+  readonly partsAtOnce?: number
+  /** A checkpoint is made after every so many rows of the source. @default 20000 */
+  readonly rowsPerCut?: number
+}
+
+type From<T> = Source<T> | Readable
+type To<T> = Sink<T> | Writable
+type Via<A, B> = Transform<A, B> | Duplex
+type More = Omit<Plan, 'source' | 'transforms' | 'sink'>
+type Typed<S, T extends readonly unknown[], K> = More & { readonly source: S; readonly transforms: T; readonly sink: K }
+
+interface PlanOf {
+  <A>(plan: More & { readonly source: From<A>; readonly sink: To<NoInfer<A>> }): Plan
+  <A, B>(plan: Typed<From<A>, readonly [Via<A, B>], To<B>>): Plan
+  <A, B, C>(plan: Typed<From<A>, readonly [Via<A, B>, Via<B, C>], To<C>>): Plan
+  <A, B, C, D>(plan: Typed<From<A>, readonly [Via<A, B>, Via<B, C>, Via<C, D>], To<D>>): Plan
+  <A, B, C, D, E>(plan: Typed<From<A>, readonly [Via<A, B>, Via<B, C>, Via<C, D>, Via<D, E>], To<E>>): Plan
+  (plan: Plan): Plan
+}
+
+/** Types a plan: each step gets what the one before it gives. */
+export const plan = ((made: Plan) => made) as PlanOf
+
+/** A plan with every stream of others wrapped, as the engine runs it. */
+export interface ReadyPlan {
+  readonly source: Source<unknown>
+  readonly transforms: readonly (Transform<unknown, unknown> | Duplex)[]
+  readonly sink: Sink<unknown>
+  readonly limit: number
+  readonly partsAtOnce: number
+  readonly rowsPerCut: number
+  /** Why an interrupted run of it cannot be gone on with; undefined when it can. */
+  readonly notResumable: string | undefined
+  readonly usesGraph: boolean
+}
+
+export const isTransform = (step: Transform<unknown, unknown> | Duplex): step is Transform<unknown, unknown> =>
+  !isForeignDuplex(step)
+
+/** @throws EntrapipeError `PIPELINE_INVALID` when something in the plan is no part */
+export const ready = (plan: Plan): ReadyPlan => {
+  const source = isForeignReadable(plan.source) ? foreignSource(plan.source) : (plan.source as Source<unknown>)
+  const sink = isForeignWritable(plan.sink) ? foreignSink(plan.sink) : (plan.sink as unknown as Sink<unknown>)
+  const transforms = (plan.transforms ?? []) as readonly (Transform<unknown, unknown> | Duplex)[]
+  expectPart(source, 'source', 'read')
+  expectPart(sink, 'sink', 'open')
+  for (const transform of transforms) if (isTransform(transform)) expectPart(transform, 'transform', 'open')
+  const { limit = Infinity, partsAtOnce = 4, rowsPerCut = 20_000 } = plan
+  expectWhole('limit', limit, 0)
+  expectWhole('partsAtOnce', partsAtOnce, 1)
+  expectWhole('rowsPerCut', rowsPerCut, 1)
+  const ours = transforms.filter(isTransform)
+  const notResumable = reason(source, transforms.length > ours.length, sink)
+  return {
+    source,
+    transforms,
+    sink,
+    limit,
+    partsAtOnce,
+    rowsPerCut: notResumable === undefined ? rowsPerCut : Infinity,
+    notResumable,
+    usesGraph: [source, ...ours, sink].some(part => part.usesGraph === true),
+  }
+}
+
+const reason = (source: Source<unknown>, foreign: boolean, sink: Sink<unknown>): string | undefined => {
+  if (source.resumable === false) return `its source (${source.kind}) cannot be read a second time`
+  if (foreign) return 'a stream of its transforms keeps no state that could be saved'
+  if (sink.resumable === false) return `what its sink (${sink.kind}) has written cannot be cut back`
+  return undefined
+}
+
+const expectPart = (part: unknown, role: string, method: string): void => {
+  if (typeof part !== 'object' || part === null || typeof (part as Record<string, unknown>)[method] !== 'function')
+    throw new EntrapipeError(
+      'PIPELINE_INVALID',
+      `Expected a ${role} of the plan to be a part or an object-mode stream, got ${part === null ? 'null' : typeof part}`,
+    )
+}
+
+const expectWhole = (name: string, value: number, least: number): void => {
+  if (value !== Infinity && !(Number.isInteger(value) && value >= least))
+    throw new EntrapipeError('OPTION_INVALID', `Expected ${name} to be a whole number from ${least}, got ${value}`)
+}

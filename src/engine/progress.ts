@@ -1,0 +1,33 @@
+/** What a run has done so far, by the moment; the engine writes, who shows it reads. Rows. */
+export interface Progress {
+  phase: 'checking' | 'counting' | 'running' | 'finishing' | 'ended'
+  read: number
+  written: number
+  dropped: number
+  failed: number
+  repeated: number
+  /** How many rows a full read gives, as far as that is known. */
+  expected: number | undefined
+  /** Rows that were there before this process went on with the run. */
+  resumedAt: number
+  startedAtMs: number
+}
+
+export const newProgress = (startedAtMs: number): Progress => ({
+  phase: 'checking',
+  read: 0,
+  written: 0,
+  dropped: 0,
+  failed: 0,
+  repeated: 0,
+  expected: undefined,
+  resumedAt: 0,
+  startedAtMs,
+})
+
+/** What a person should know while a run goes on. */
+export type RunEvent =
+  | { readonly event: 'started'; readonly run: string }
+  | { readonly event: 'resumed'; readonly run: string; readonly rows: number; readonly startedAtMs: number }
+  | { readonly event: 'started-over'; readonly run: string; readonly why: string }
+  | { readonly event: 'not-resumable'; readonly why: string }

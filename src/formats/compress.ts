@@ -1,0 +1,23 @@
+import { createGzip, createZstdCompress } from 'node:zlib'
+import type { Compressor } from '../core/encoder.ts'
+import type { Compression } from './format-of.ts'
+import { zlibStream, type ZlibStream } from './zlib-stream.ts'
+
+/**
+ * A compressor that ends a gzip member or zstd frame with each cut. Equal bytes pushed in equal pieces give equal bytes
+ * out: gzip's header carries no time. Holds one piece of input and what came out of it.
+ */
+export const compressor = (compression: Compression): Compressor => {
+  let stream: ZlibStream | undefined
+  return {
+    async push(bytes) {
+      stream ??= zlibStream(compression === 'gzip' ? createGzip() : createZstdCompress())
+      return stream.push(bytes)
+    },
+    async cut() {
+      const ended = stream
+      stream = undefined
+      return ended ? ended.end() : []
+    },
+  }
+}

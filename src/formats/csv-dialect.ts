@@ -1,0 +1,63 @@
+import { EntrapipeError } from '../core/errors.ts'
+import type { ValueRules } from './cell.ts'
+
+/** What may be set about CSV that is written. */
+export interface CsvOptions {
+  /** Between two cells; usually one character. @default ',' */
+  readonly delimiter?: string
+  /** Whether the first line names the columns. @default true */
+  readonly header?: boolean
+  /** A UTF-8 byte order mark first: Excel then reads umlauts as what they are. @default false */
+  readonly bom?: boolean
+  /**
+   * Puts `'` before a cell that a spreadsheet would take for a formula: one that begins with `=`, `+`, `-`, `@`, a tab or
+   * a carriage return (also the full-width forms of the first four). Numbers are left alone. What is read back differs then. @default false
+   */
+  readonly formulaGuard?: boolean
+  /** `needed`: cells with a delimiter, a quote or a line break in them · `all`: every cell that is not empty. @default 'needed' */
+  readonly quotes?: 'needed' | 'all'
+  /** Line ends: `lf` (\n) or `crlf` (\r\n). @default 'lf' */
+  readonly eol?: 'lf' | 'crlf'
+  /** Between the items of an array of scalars. @default ';' */
+  readonly arraySeparator?: string
+  /** What stands for null. @default '' */
+  readonly nulls?: string
+}
+
+/** The same with every default filled in. */
+export interface CsvDialect extends ValueRules {
+  readonly delimiter: string
+  readonly header: boolean
+  readonly bom: boolean
+  readonly formulaGuard: boolean
+  readonly quoteAll: boolean
+  readonly eol: string
+}
+
+const refuse = (option: string, expected: string, got: unknown): never => {
+  throw new EntrapipeError('OPTION_INVALID', `Expected ${option} to be ${expected}, got ${JSON.stringify(got)}`)
+}
+
+/** The line end that a word stands for. @throws EntrapipeError `OPTION_INVALID` */
+export const lineEnd = (eol: 'lf' | 'crlf' = 'lf'): string =>
+  eol === 'lf' ? '\n' : eol === 'crlf' ? '\r\n' : refuse('eol', "'lf' or 'crlf'", eol)
+
+/** @throws EntrapipeError `OPTION_INVALID` for a delimiter or separator that could not be read back */
+export const csvDialect = (options: CsvOptions): CsvDialect => {
+  const { delimiter = ',', arraySeparator = ';', nulls = '', quotes = 'needed' } = options
+  if (typeof delimiter !== 'string' || delimiter === '' || /["\r\n]/.test(delimiter))
+    refuse('delimiter', 'some characters without a quote or a line break', delimiter)
+  if (typeof arraySeparator !== 'string' || arraySeparator === '') refuse('arraySeparator', 'some text', arraySeparator)
+  if (typeof nulls !== 'string') refuse('nulls', 'a text', nulls)
+  if (quotes !== 'needed' && quotes !== 'all') refuse('quotes', "'needed' or 'all'", quotes)
+  return {
+    delimiter,
+    arraySeparator,
+    nulls,
+    quoteAll: quotes === 'all',
+    header: options.header ?? true,
+    bom: options.bom ?? false,
+    formulaGuard: options.formulaGuard ?? false,
+    eol: lineEnd(options.eol),
+  }
+}

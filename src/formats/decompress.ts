@@ -1,0 +1,76 @@
+import { createGunzip, createZstdDecompress } from 'node:zlib'
+import { EntrapipeError, systemCode } from '../core/errors.ts'
+import type { Compression } from './format-of.ts'
+import { zlibStream, type ZlibStream } from './zlib-stream.ts'
+import { zstdFrames } from './zstd-frames.ts'
+
+const cutOff = (path: string): EntrapipeError =>
+  new EntrapipeError('INPUT_CUT_OFF', `${path} breaks off in the middle of its compressed data; get a whole copy of it`, {
+    facts: { path },
+  })
+
+const told = (error: unknown, path: string): unknown => {
+  if (error instanceof EntrapipeError) return error
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (code === 'Z_BUF_ERROR') return cutOff(path)
+  if (!code.startsWith('Z_') && !code.startsWith('ZSTD_')) return error
+  return new EntrapipeError('INPUT_MALFORMED', `The compressed data of ${path} is damaged (${code}); get another copy of it`, {
+    cause: error,
+    facts: { path, system: systemCode(error) },
+  })
+}
+
+async function* gunzip(chunks: AsyncIterable<Buffer>, path: string): AsyncGenerator<Buffer> {
+  // Node's gunzip goes on with the next member by itself.
+  const decoder = zlibStream(createGunzip())
+  let any = false
+  try {
+    for await (const chunk of chunks) {
+      any ||= chunk.length > 0
+      yield* await decoder.push(chunk)
+    }
+    if (!any) throw cutOff(path)
+    yield* await decoder.end()
+  } catch (error) {
+    throw told(error, path)
+  } finally {
+    decoder.close()
+  }
+}
+
+async function* unzstd(chunks: AsyncIterable<Buffer>, path: string): AsyncGenerator<Buffer> {
+  const frames = zstdFrames(path)
+  let decoder: ZlibStream | undefined
+  let any = false
+  try {
+    for await (const chunk of chunks)
+      for (const piece of frames.push(chunk)) {
+        any = true
+        if (piece !== 'end') {
+          decoder ??= zlibStream(createZstdDecompress())
+          yield* await decoder.push(piece)
+        } else if (decoder) {
+          yield* await decoder.end()
+          decoder = undefined
+        }
+      }
+    if (!any || !frames.isWhole) throw cutOff(path)
+  } catch (error) {
+    throw told(error, path)
+  } finally {
+    decoder?.close()
+  }
+}
+
+/**
+ * Bytes of a compressed file, decompressed: all members of a gzip file, all frames of a zstd file. Holds what one piece
+ * of input gives.
+ *
+ * @throws EntrapipeError `INPUT_CUT_OFF` when it ends early, `INPUT_MALFORMED` when it is damaged
+ */
+export const decompress = (
+  chunks: AsyncIterable<Buffer>,
+  compression: Compression | undefined,
+  path: string,
+): AsyncIterable<Buffer> =>
+  compression === 'gzip' ? gunzip(chunks, path) : compression === 'zstd' ? unzstd(chunks, path) : chunks

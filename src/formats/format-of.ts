@@ -1,0 +1,46 @@
+import { EntrapipeError } from '../core/errors.ts'
+
+export type Format = 'csv' | 'jsonl' | 'json'
+export type Compression = 'gzip' | 'zstd'
+
+export interface FileFormat {
+  readonly format: Format
+  readonly compression: Compression | undefined
+}
+
+const formats: Readonly<Record<string, Format>> = { csv: 'csv', jsonl: 'jsonl', ndjson: 'jsonl', json: 'json' }
+const compressions: Readonly<Record<string, Compression>> = { gz: 'gzip', zst: 'zstd' }
+const endings = ['.csv', '.jsonl', '.ndjson', '.json'].join(', ')
+
+const split = (path: string): { readonly name: string; readonly compression: Compression | undefined } => {
+  const ending = /\.(gz|zst)$/i.exec(path)
+  return ending
+    ? { name: path.slice(0, ending.index), compression: compressions[ending[1]!.toLowerCase()] }
+    : { name: path, compression: undefined }
+}
+
+/** How the bytes of a file are compressed, by the end of its name: `.gz`, `.zst`, or not at all. */
+export const compressionOf = (path: string): Compression | undefined => split(path).compression
+
+/**
+ * Format and compression of a file by the end of its name, in any case.
+ *
+ * @throws EntrapipeError `OPTION_INVALID` when the name says neither; the message lists the valid ends
+ */
+export const formatOf = (path: string): FileFormat => {
+  const { name, compression } = split(path)
+  const format = formats[/\.([a-z]+)$/i.exec(name)?.[1]?.toLowerCase() ?? '']
+  if (!format)
+    throw new EntrapipeError(
+      'OPTION_INVALID',
+      `Expected a file whose name ends in ${endings}, each also with .gz or .zst after it, got ${path}`,
+      { facts: { path } },
+    )
+  return { format, compression }
+}
+
+/** How the manifest spells a format: `csv`, `csv.gz`, `jsonl.zst`. */
+export const formatName = (format: Format, path: string): string => {
+  const compression = compressionOf(path)
+  return compression ? `${format}.${compression === 'gzip' ? 'gz' : 'zst'}` : format
+}

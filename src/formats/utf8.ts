@@ -1,0 +1,122 @@
+import { isUtf8 } from 'node:buffer'
+import iconv from 'iconv-lite'
+import { EntrapipeError } from '../core/errors.ts'
+
+export interface TextOptions {
+  /** For messages. */
+  readonly name: string
+  /** @see encodingChecked */
+  readonly encoding?: string | undefined
+}
+
+const lineFeed = 10
+
+/** @throws EntrapipeError `OPTION_INVALID` for an encoding that nobody knows */
+export const encodingChecked = (encoding: string | undefined): void => {
+  if (encoding !== undefined && !iconv.encodingExists(encoding))
+    throw new EntrapipeError(
+      'OPTION_INVALID',
+      `Expected an encoding such as utf-8, utf-16le, windows-1252 or shift_jis, got ${JSON.stringify(encoding)}`,
+    )
+}
+
+/** A byte order mark wins over what was said: it does not lie. Without both, the zeros of ASCII letters show UTF-16. */
+const encodingOf = (head: Buffer, given: string | undefined): { readonly encoding: string; readonly mark: number } => {
+  const [first, second, third] = head
+  if (first === 0xef && second === 0xbb && third === 0xbf) return { encoding: 'utf8', mark: 3 }
+  if (first === 0xff && second === 0xfe) return { encoding: 'utf-16le', mark: 2 }
+  if (first === 0xfe && second === 0xff) return { encoding: 'utf-16be', mark: 2 }
+  if (given !== undefined) return { encoding: /^utf-?8$/i.test(given) ? 'utf8' : given, mark: 0 }
+  if (first !== 0 && second === 0) return { encoding: 'utf-16le', mark: 0 }
+  if (first === 0 && second !== 0 && second !== undefined) return { encoding: 'utf-16be', mark: 0 }
+  return { encoding: 'utf8', mark: 0 }
+}
+
+/** How many bytes at the end of a chunk begin a character that goes on in the next. */
+const unfinished = (bytes: Buffer): number => {
+  for (let back = 1; back <= 3 && back <= bytes.length; back++) {
+    const byte = bytes[bytes.length - back]!
+    if ((byte & 0xc0) === 0x80) continue
+    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1
+    return length > back ? back : 0
+  }
+  return 0
+}
+
+const linesIn = (bytes: Buffer): number => {
+  let lines = 0
+  for (let at = bytes.indexOf(lineFeed); at >= 0; at = bytes.indexOf(lineFeed, at + 1)) lines++
+  return lines
+}
+
+const notUtf8 = (name: string, bytes: Buffer, linesBefore: number): EntrapipeError => {
+  let line = linesBefore + 1
+  for (let start = 0; ; line++) {
+    const end = bytes.indexOf(lineFeed, start)
+    if (end < 0 || !isUtf8(bytes.subarray(start, end))) break
+    start = end + 1
+  }
+  return new EntrapipeError(
+    'INPUT_MALFORMED',
+    `Line ${line} of ${name} is not UTF-8; save the file as UTF-8, or say what it is: encoding: 'windows-1252' for most older files of Western Europe`,
+    { facts: { line } },
+  )
+}
+
+/** Hands bytes on as they are, once they are known to be UTF-8: a wrong guess would turn umlauts to question marks unseen. */
+async function* checkedUtf8(chunks: AsyncIterable<Buffer>, name: string): AsyncGenerator<Buffer> {
+  let carry: Buffer = Buffer.alloc(0)
+  let lines = 0
+  for await (const chunk of chunks) {
+    const bytes = carry.length === 0 ? chunk : Buffer.concat([carry, chunk])
+    const end = bytes.length - unfinished(bytes)
+    const whole = bytes.subarray(0, end)
+    if (!isUtf8(whole)) throw notUtf8(name, whole, lines)
+    lines += linesIn(whole)
+    carry = bytes.subarray(end)
+    if (whole.length > 0) yield whole
+  }
+  if (carry.length > 0) throw notUtf8(name, carry, lines)
+}
+
+async function* decoded(chunks: AsyncIterable<Buffer>, encoding: string): AsyncGenerator<Buffer> {
+  const decoder = iconv.getDecoder(encoding)
+  for await (const chunk of chunks) {
+    const text = decoder.write(chunk)
+    if (text) yield Buffer.from(text)
+  }
+  const rest = decoder.end()
+  if (rest) yield Buffer.from(rest)
+}
+
+/** Reads on until at least so many bytes are there, or all. */
+const headOf = async (chunks: AsyncIterator<Buffer>, bytes: number): Promise<Buffer> => {
+  let head: Buffer = Buffer.alloc(0)
+  while (head.length < bytes) {
+    const next = await chunks.next()
+    if (next.done) break
+    head = head.length === 0 ? next.value : Buffer.concat([head, next.value])
+  }
+  return head
+}
+
+/**
+ * Bytes in any encoding as chunks of UTF-8 without a byte order mark, each ending with a whole character. The encoding is
+ * told by a byte order mark, else `encoding`, else it is UTF-8 (or UTF-16, where the first letter shows it).
+ *
+ * @throws EntrapipeError `INPUT_MALFORMED` (facts: line) when bytes taken for UTF-8 are not
+ */
+export async function* utf8(chunks: AsyncIterable<Buffer>, { name, encoding }: TextOptions): AsyncGenerator<Buffer> {
+  const rest = chunks[Symbol.asyncIterator]()
+  try {
+    const head = await headOf(rest, 3)
+    const found = encodingOf(head, encoding)
+    const all = (async function* () {
+      if (head.length > found.mark) yield head.subarray(found.mark)
+      for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value
+    })()
+    yield* found.encoding === 'utf8' ? checkedUtf8(all, name) : decoded(all, found.encoding)
+  } finally {
+    await rest.return?.()
+  }
+}

@@ -1,0 +1,115 @@
+import { EntrapipeError } from '../core/errors.ts'
+
+/** A stretch of a zstd stream: bytes of the current frame, or that the current frame is over. */
+export type FramePiece = Buffer | 'end'
+
+type State = 'magic' | 'skip size' | 'descriptor' | 'header' | 'block' | 'pass' | 'checksum'
+
+const zstdMagic = 0xfd2fb528
+const skippableMagic = 0x184d2a50
+
+/** Bytes of a frame header after its descriptor byte (RFC 8878, 3.1.1.1). */
+const headerLength = (descriptor: number): number => {
+  const single = (descriptor >> 5) & 1
+  const dictionary = [0, 1, 2, 4][descriptor & 3]!
+  const size = [single, 2, 4, 8][descriptor >> 6]!
+  return (single ? 0 : 1) + dictionary + size
+}
+
+/**
+ * Tells where the frames of a zstd stream end, by its block headers, without decompressing: Node's decoder stops after
+ * the first frame and says nothing. Skippable frames are left out. Holds nothing but a header.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1
+ */
+export const zstdFrames = (path: string) => {
+  let state: State = 'magic'
+  /** Bytes that the state waits for, collected in `small`; or, when passing, bytes still to pass. */
+  let wanted = 4
+  let small = Buffer.alloc(0)
+  let dropped = false
+  let checksum = false
+  let lastBlock = false
+
+  const wait = (next: State, bytes: number): void => {
+    state = next
+    wanted = bytes
+    small = Buffer.alloc(0)
+  }
+
+  const afterBlock = (): FramePiece[] => {
+    if (!lastBlock) wait('block', 3)
+    else if (checksum) wait('checksum', 4)
+    else return ended()
+    return []
+  }
+
+  const ended = (): FramePiece[] => {
+    wait('magic', 4)
+    return ['end']
+  }
+
+  /** The state's bytes are all there. */
+  const advance = (): FramePiece[] => {
+    const field = small
+    switch (state) {
+      case 'magic': {
+        const magic = field.readUInt32LE()
+        if (magic >>> 4 === skippableMagic >>> 4) wait('skip size', 4)
+        else if (magic === zstdMagic) wait('descriptor', 1)
+        else throw new EntrapipeError('INPUT_MALFORMED', `${path} is not zstd data; was it compressed by another program?`)
+        return magic === zstdMagic ? [field] : []
+      }
+      case 'skip size':
+        dropped = true
+        lastBlock = true
+        checksum = false
+        wait('pass', field.readUInt32LE())
+        return []
+      case 'descriptor':
+        checksum = (field[0]! & 4) !== 0
+        wait('header', headerLength(field[0]!))
+        return [field]
+      case 'header':
+        wait('block', 3)
+        return [field]
+      case 'block': {
+        const header = field.readUIntLE(0, 3)
+        lastBlock = (header & 1) !== 0
+        wait('pass', ((header >> 1) & 3) === 1 ? 1 : header >> 3)
+        return [field]
+      }
+      case 'checksum':
+        return [field, ...ended()]
+      case 'pass':
+        if (!dropped) return afterBlock()
+        dropped = false
+        wait('magic', 4)
+        return []
+    }
+  }
+
+  return {
+    /** Pieces of the frames in a chunk, in order. */
+    push(chunk: Buffer): FramePiece[] {
+      const pieces: FramePiece[] = []
+      let at = 0
+      for (;;) {
+        if (wanted === 0) {
+          pieces.push(...advance())
+          continue
+        }
+        if (at === chunk.length) return pieces
+        const part = chunk.subarray(at, at + wanted)
+        at += part.length
+        wanted -= part.length
+        if (state !== 'pass') small = Buffer.concat([small, part])
+        else if (!dropped) pieces.push(part)
+      }
+    },
+    /** Whether the stream may end here: between two frames. */
+    get isWhole() {
+      return state === 'magic' && small.length === 0
+    },
+  }
+}

@@ -1,0 +1,38 @@
+import { readFile } from 'node:fs/promises'
+import { getCACertificates } from 'node:tls'
+import type { Environment } from '../core/environment.ts'
+import { EntrapipeError } from '../core/errors.ts'
+
+/**
+ * The certificates to trust, as PEM: those of Node, and those that a company adds with `NODE_EXTRA_CA_CERTS`,
+ * `SSL_CERT_FILE` or a tenant's `caFile`. Undefined when there are none beside Node's.
+ *
+ * @throws EntrapipeError `FILE_UNREADABLE` when a file that is named cannot be read
+ */
+export const trustedAuthorities = async (environment: Environment, caFile?: string): Promise<string[] | undefined> => {
+  const named = [
+    ['caFile', caFile],
+    ['NODE_EXTRA_CA_CERTS', environment.variable('NODE_EXTRA_CA_CERTS')],
+    ['SSL_CERT_FILE', environment.variable('SSL_CERT_FILE')],
+  ] as const
+  const extra: string[] = []
+  for (const [name, path] of named) if (path !== undefined) extra.push(await certificates(name, path))
+  return extra.length === 0 ? undefined : [...getCACertificates('default'), ...extra]
+}
+
+const certificates = async (name: string, path: string): Promise<string> => {
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (cause) {
+    throw new EntrapipeError('FILE_UNREADABLE', `The CA file ${path} (${name}) cannot be read.`, {
+      cause,
+      facts: { path, name },
+    })
+  }
+  if (!text.includes('-----BEGIN CERTIFICATE-----'))
+    throw new EntrapipeError('FILE_UNREADABLE', `The CA file ${path} (${name}) holds no certificate in PEM form.`, {
+      facts: { path, name },
+    })
+  return text
+}

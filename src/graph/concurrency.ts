@@ -1,0 +1,48 @@
+import type { Clock } from '../core/clock.ts'
+
+/** How many requests may be under way: more while all goes well, half when the service pushes back. */
+export interface Concurrency {
+  readonly limit: number
+  /** A request went well. It only counts while the limit is what holds requests back. */
+  wentWell(wasFull: boolean): void
+  /** The service pushed back on a request that was sent at `sentAtMs`. */
+  pushedBack(sentAtMs: number): void
+}
+
+export interface ConcurrencyOptions {
+  /** @default 8 */
+  readonly start?: number
+  /** @default 1 */
+  readonly least?: number
+  /** @default 64 */
+  readonly most?: number
+}
+
+/** Additive increase, multiplicative decrease; requests sent before the last decrease do not cause another one. */
+export const createConcurrency = (
+  clock: Clock,
+  changed: (limit: number) => void,
+  { start = 8, least = 1, most = 64 }: ConcurrencyOptions = {},
+): Concurrency => {
+  let limit = start
+  let credit = 0
+  let cutAtMs = -Infinity
+  const set = (to: number) => {
+    limit = Math.min(most, Math.max(least, to))
+    credit = 0
+    changed(limit)
+  }
+  return {
+    get limit() {
+      return limit
+    },
+    wentWell: wasFull => {
+      if (wasFull && limit < most && ++credit >= limit) set(limit + 1)
+    },
+    pushedBack: sentAtMs => {
+      if (sentAtMs < cutAtMs) return
+      cutAtMs = clock.now()
+      set(Math.floor(limit / 2))
+    },
+  }
+}

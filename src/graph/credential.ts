@@ -1,0 +1,22 @@
+/** What Graph asks to see. The text of a token is a secret: it is in no message, fact or event. */
+export interface Token {
+  readonly token: string
+  readonly expiresAtMs: number
+}
+
+export interface TokenOptions {
+  readonly signal?: AbortSignal
+  /** Asks for a token that was not given before: the last one is about to expire, or Graph refused it. */
+  readonly refresh?: boolean
+}
+
+/**
+ * Signs in, as an app or a person.
+ *
+ * @throws EntrapipeError `SIGN_IN_FAILED` with what to do about it; `GRAPH_UNAVAILABLE` when the same again may work
+ */
+export interface Credential {
+  /** As in the configuration: `secret`, `azure-cli` … */
+  readonly kind: string
+  token(options?: TokenOptions): Promise<Token>
+}

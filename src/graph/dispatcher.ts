@@ -1,0 +1,29 @@
+import { Agent, ProxyAgent, type Dispatcher } from 'undici'
+
+export interface DispatcherOptions {
+  /** Address of the proxy; see `proxyFor`. */
+  readonly proxy?: string
+  /** Trusted certificates, PEM; see `trustedAuthorities`. @default those of Node */
+  readonly ca?: readonly string[]
+  /** For a connection to be made, the proxy's part included. @default 20,000 */
+  readonly connectTimeoutMs?: number
+}
+
+/**
+ * How requests get out. Connections are kept open between requests; HTTP/1.1, because a reset in mid-body is then one
+ * request's loss and not that of all that share the connection.
+ */
+export const createDispatcher = ({ proxy, ca, connectTimeoutMs = 20_000 }: DispatcherOptions = {}): Dispatcher => {
+  const tls = ca ? { ca: [...ca] } : {}
+  const options = { allowH2: false, keepAliveTimeout: 30_000, connectTimeout: connectTimeoutMs }
+  if (proxy === undefined) return new Agent({ ...options, connect: { ...tls, timeout: connectTimeoutMs } })
+  const { username, password, href } = new URL(proxy)
+  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  return new ProxyAgent({
+    ...options,
+    uri: href,
+    ...(username !== '' && { token: `Basic ${Buffer.from(login).toString('base64')}` }),
+    requestTls: tls,
+    proxyTls: tls,
+  })
+}

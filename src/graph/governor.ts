@@ -1,0 +1,163 @@
+import type { Bucket, Budget } from '../core/budget.ts'
+import type { Clock } from '../core/clock.ts'
+import type { QuotaName } from '../data/costs.ts'
+import type { Charge } from './call.ts'
+import { createConcurrency, type ConcurrencyOptions } from './concurrency.ts'
+import { createGate, type Gate } from './gate.ts'
+import type { Quotas } from './quotas.ts'
+
+/** What the governor has seen and done since it was made. */
+export interface GovernorState {
+  /** How many requests may be under way, and are. */
+  readonly limit: number
+  readonly inFlight: number
+  readonly waiting: number
+  readonly requests: number
+  /** Resource units and writes, as charged. */
+  readonly units: number
+  readonly writes: number
+  /** Times that the service refused for being asked too much. */
+  readonly throttled: number
+  /** Sums over all requests: waiting for quota, for a place among those under way, for the reply. */
+  readonly quotaWaitMs: number
+  readonly placeWaitMs: number
+  readonly sendMs: number
+  /** What holds the requests back, of late: most waited for quota, or only the time a reply takes counts. */
+  readonly bound: 'quota' | 'latency'
+}
+
+/** A request that may go. */
+export interface Turn {
+  readonly sentAtMs: number
+  /** It was answered or lost. `pushedBack`: the service said that it is asked too much, or is failing. */
+  done(pushedBack: boolean): void
+}
+
+export interface Governor {
+  /** Waits for quota and a place. @param priority higher goes first */
+  enter(appId: string, charges: readonly Charge[], priority: number, signal?: AbortSignal): Promise<Turn>
+  /** Corrects what a request was charged; negative units give back. */
+  settle(appId: string, quota: QuotaName, units: number): Promise<void>
+  /** The service said to wait: nobody takes from these quotas before. */
+  pause(appId: string, quotas: readonly QuotaName[], untilMs: number): Promise<void>
+  /** A sub-request of a batch, or the request itself, was throttled. */
+  throttled(): void
+  state(): GovernorState
+}
+
+export interface GovernorOptions {
+  readonly tenantId: string
+  readonly budget: Budget
+  readonly quotas: Quotas
+  readonly clock: Clock
+  readonly concurrency?: ConcurrencyOptions
+}
+
+/** Weight of the newest request in the running share of requests that waited for quota. */
+const newest = 0.1
+
+/**
+ * One per app and tenant: spends before a request, holds back what is too much, and lets in by priority. Requests of
+ * one kind of charge wait in one lane, so that writes out of quota do not hold up reads.
+ */
+export const createGovernor = ({ tenantId, budget, quotas, clock, concurrency }: GovernorOptions): Governor => {
+  const places = createGate(concurrency?.start ?? 8)
+  const limit = createConcurrency(clock, to => places.resize(to), concurrency)
+  const lanes = new Map<string, Gate>()
+  const buckets = new Map<string, Bucket>()
+  const sums = { requests: 0, units: 0, writes: 0, throttled: 0, quotaWaitMs: 0, placeWaitMs: 0, sendMs: 0 }
+  let heldBack = 0
+
+  const bucketOf = (appId: string, quota: QuotaName): Bucket | undefined => {
+    const size = quotas[quota]
+    if (!size) return undefined
+    const name = `${quota}/${appId}/${tenantId}`
+    let bucket = buckets.get(name)
+    if (!bucket) buckets.set(name, (bucket = { name, ...size }))
+    return bucket
+  }
+
+  const laneOf = (charges: readonly Charge[]): Gate => {
+    let name = ''
+    for (const { quota } of charges) name += `${quota} `
+    let lane = lanes.get(name)
+    if (!lane) lanes.set(name, (lane = createGate(1)))
+    return lane
+  }
+
+  const pay = async (appId: string, charges: readonly Charge[], signal?: AbortSignal): Promise<number> => {
+    const spend = charges.flatMap(({ quota, units }) => {
+      const bucket = bucketOf(appId, quota)
+      return bucket ? [{ bucket, units }] : []
+    })
+    let waitedMs = 0
+    if (spend.length > 0)
+      for (let waitMs = await budget.take(spend); waitMs > 0; waitMs = await budget.take(spend)) {
+        await clock.sleep(waitMs, signal)
+        waitedMs += waitMs
+      }
+    return waitedMs
+  }
+
+  const done = (sentAtMs: number, pushedBack: boolean) => {
+    const tookMs = clock.now() - sentAtMs
+    sums.sendMs += tookMs
+    if (pushedBack) limit.pushedBack(sentAtMs)
+    else limit.wentWell(places.inside >= limit.limit)
+    places.leave()
+  }
+
+  return {
+    async enter(appId, charges, priority, signal) {
+      const askedAtMs = clock.now()
+      const lane = laneOf(charges)
+      const turn = lane.enter(priority, signal)
+      if (turn) await turn
+      let quotaWaitMs: number
+      try {
+        const place = places.enter(priority, signal)
+        if (place) await place
+        try {
+          quotaWaitMs = await pay(appId, charges, signal)
+        } catch (error) {
+          places.leave()
+          throw error
+        }
+      } finally {
+        lane.leave()
+      }
+      const sentAtMs = clock.now()
+      sums.requests++
+      for (const { quota, units } of charges)
+        if (quota === 'read') sums.units += units
+        else if (quota === 'write') sums.writes += units
+      sums.quotaWaitMs += quotaWaitMs
+      sums.placeWaitMs += Math.max(0, sentAtMs - askedAtMs - quotaWaitMs)
+      heldBack += newest * ((quotaWaitMs > 0 ? 1 : 0) - heldBack)
+      return { sentAtMs, done: pushedBack => done(sentAtMs, pushedBack) }
+    },
+    async settle(appId, quota, units) {
+      if (units === 0) return
+      if (quota === 'read') sums.units += units
+      else if (quota === 'write') sums.writes += units
+      const bucket = bucketOf(appId, quota)
+      if (bucket) await budget.settle(bucket, units)
+    },
+    async pause(appId, names, untilMs) {
+      for (const name of names) {
+        const bucket = bucketOf(appId, name)
+        if (bucket) await budget.pause(bucket, untilMs)
+      }
+    },
+    throttled: () => {
+      sums.throttled++
+    },
+    state: () => ({
+      ...sums,
+      limit: limit.limit,
+      inFlight: places.inside,
+      waiting: places.waiting + [...lanes.values()].reduce((sum, lane) => sum + lane.waiting, 0),
+      bound: heldBack > 0.5 ? 'quota' : 'latency',
+    }),
+  }
+}

@@ -1,0 +1,48 @@
+import type { Bucket, Budget } from '../core/budget.ts'
+import type { Clock } from '../core/clock.ts'
+
+interface Level {
+  units: number
+  atMs: number
+  pausedUntilMs: number
+}
+
+/** Rounding of fractions of a unit must not make anybody wait once more. */
+const tolerance = 1e-6
+
+/** A budget of this process alone. */
+export const memoryBudget = (clock: Clock): Budget => {
+  const levels = new Map<string, Level>()
+
+  const levelOf = ({ name, capacity, windowMs }: Bucket): Level => {
+    const now = clock.now()
+    let level = levels.get(name)
+    if (!level) levels.set(name, (level = { units: capacity, atMs: now, pausedUntilMs: 0 }))
+    level.units = Math.min(capacity, level.units + ((now - level.atMs) * capacity) / windowMs)
+    level.atMs = now
+    return level
+  }
+
+  return {
+    async take(spend) {
+      let waitMs = 0
+      for (const { bucket, units } of spend) {
+        const level = levelOf(bucket)
+        const missing = Math.min(units, bucket.capacity) - level.units
+        if (missing > tolerance) waitMs = Math.max(waitMs, (missing * bucket.windowMs) / bucket.capacity)
+        waitMs = Math.max(waitMs, level.pausedUntilMs - level.atMs)
+      }
+      if (waitMs > 0) return Math.ceil(waitMs)
+      for (const { bucket, units } of spend) levelOf(bucket).units -= units
+      return 0
+    },
+    async settle(bucket, units) {
+      const level = levelOf(bucket)
+      level.units = Math.min(bucket.capacity, level.units - units)
+    },
+    async pause(bucket, untilMs) {
+      const level = levelOf(bucket)
+      level.pausedUntilMs = Math.max(level.pausedUntilMs, untilMs)
+    },
+  }
+}

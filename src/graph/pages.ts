@@ -1,0 +1,131 @@
+import { EntrapipeError } from '../core/errors.ts'
+import type { GraphPage, GraphReply, GraphRequest, PagesOptions } from '../core/graph.ts'
+import type { OnGraphEvent } from './events.ts'
+import { belowRoot, seenLinks } from './links.ts'
+import { graphCode, graphMessage, pathOf } from './refusal.ts'
+
+export interface PagesSetting {
+  readonly rootUrl: string
+  readonly onEvent: OnGraphEvent
+  /** A refusal is a reply. */
+  readonly attempt: (request: GraphRequest, signal?: AbortSignal) => Promise<GraphReply>
+  /** The error of a final refusal. */
+  readonly refused: (request: GraphRequest, reply: GraphReply) => EntrapipeError
+}
+
+/** How often a listing starts again, or goes back to the same link, before it is given up. */
+const mostReturns = 5
+
+interface Got<T> {
+  readonly link: string
+  readonly reply: GraphReply
+  /** Absent when it was refused. */
+  readonly page?: GraphPage<T>
+}
+
+/** Reads collections page by page; see `Graph.pages`. Holds the page that is read and the one after it. */
+export const createPages = ({ rootUrl, onEvent, attempt, refused }: PagesSetting) =>
+  async function* pages<T>(
+    first: string,
+    { signal, headers, restart }: PagesOptions = {},
+  ): AsyncGenerator<GraphPage<T>, void, undefined> {
+    const start = belowRoot(rootUrl, first)
+    const origin = restart === undefined ? start : belowRoot(rootUrl, restart)
+    const ended = new AbortController()
+    const either = signal ? AbortSignal.any([signal, ended.signal]) : ended.signal
+    const seen = seenLinks()
+    const returns = new Map<string, number>()
+    let safe = start
+
+    const get = async (link: string): Promise<Got<T>> => {
+      const request: GraphRequest = { method: 'GET', url: link, ...(headers && { headers }) }
+      const reply = await attempt(request, either)
+      if (reply.status < 200 || reply.status > 299) return { link, reply }
+      return { link, reply, page: asPage<T>(rootUrl, request, reply) }
+    }
+    const fetchAhead = (link: string): Promise<Got<T>> => {
+      const got = get(link)
+      // Whoever takes the page hears of it; a page that nobody takes any more may fail in silence.
+      got.catch(() => {})
+      return got
+    }
+    /** Where to go on after a refusal that only says that a link is worn out. */
+    const turnBack = ({ link, reply }: Got<T>): string => {
+      const said = returnPoint(link, reply)
+      const to = said === 'link' && safe === link ? 'start' : said
+      const back = to === 'start' ? origin : safe
+      const times = (returns.get(back) ?? 0) + 1
+      if (to === undefined || back === link || times > mostReturns) throw refused({ method: 'GET', url: link }, reply)
+      returns.set(back, times)
+      onEvent({ kind: 'back', path: pathOf(back), to, why: graphCode(reply) ?? `status ${reply.status}` })
+      if (to === 'start') {
+        seen.clear()
+        seen.add(origin)
+        safe = origin
+      } else seen.forgetAfter(back)
+      return back
+    }
+
+    try {
+      seen.add(start)
+      let ahead: Promise<Got<T>> | undefined = fetchAhead(start)
+      while (ahead) {
+        const got: Got<T> = await ahead
+        signal?.throwIfAborted()
+        const { page } = got
+        if (!page) {
+          ahead = fetchAhead(turnBack(got))
+          continue
+        }
+        if (page.next !== undefined && !seen.add(page.next)) throw repeated(got.link)
+        if (page.safe !== undefined) safe = page.safe
+        ahead = page.next === undefined ? undefined : fetchAhead(page.next)
+        yield page
+        signal?.throwIfAborted()
+      }
+    } finally {
+      ended.abort(new Error('the listing is no longer read'))
+    }
+  }
+
+const asPage = <T>(rootUrl: string, request: GraphRequest, reply: GraphReply): GraphPage<T> => {
+  const body = reply.body as Record<string, unknown> | null | undefined
+  const values = typeof body === 'object' ? body?.['value'] : undefined
+  if (!body || !Array.isArray(values))
+    throw new EntrapipeError('GRAPH_REFUSED', `GET ${pathOf(request.url)} did not answer with a collection.`, {
+      facts: { status: reply.status, path: pathOf(request.url) },
+    })
+  const count = body['@odata.count']
+  const next = link(rootUrl, body['@odata.nextLink'])
+  const delta = link(rootUrl, body['@odata.deltaLink'])
+  return {
+    values,
+    ...(typeof count === 'number' && { count }),
+    ...(next !== undefined && { next }),
+    ...(next !== undefined && reply.attempts === 1 && { safe: next }),
+    ...(delta !== undefined && { delta }),
+  }
+}
+
+const link = (rootUrl: string, value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? belowRoot(rootUrl, value) : undefined
+
+/** A token that came with a retried reply may be gone: back to the last one that did not. One that expired: start again. */
+const returnPoint = (at: string, reply: GraphReply): 'link' | 'start' | undefined => {
+  const said = `${graphCode(reply) ?? ''} ${graphMessage(reply) ?? ''}`
+  if (/PageTokenNotFound/i.test(said)) return 'link'
+  if (/ExpiredPageToken/i.test(said)) return 'start'
+  // A delta that is too old is for its reader to deal with: what it knew has to be reconciled.
+  const isDelta = /\/delta\b/i.test(pathOf(at))
+  return !isDelta && (reply.status === 410 || /resyncRequired|syncStateNotFound/i.test(said)) ? 'start' : undefined
+}
+
+const repeated = (at: string): EntrapipeError =>
+  new EntrapipeError(
+    'GRAPH_LINK_REPEATED',
+    `The listing of ${pathOf(at)} came back to a page that was read before: it would never end, so it was stopped.`,
+    {
+      facts: { path: pathOf(at) },
+      fix: 'Try again; if it stays so, read it in another way, for example with another filter.',
+    },
+  )

@@ -1,0 +1,66 @@
+import { EntrapipeError } from '../core/errors.ts'
+
+/** What an access token says about itself; nothing of it is verified, Graph does that. */
+export interface TokenClaims {
+  readonly tenantId: string
+  readonly appId: string
+  /** `application`: the app acts for itself, with `roles`. `delegated`: for a person, with `scopes` and what the person may. */
+  readonly kind: 'application' | 'delegated'
+  readonly roles: readonly string[]
+  readonly scopes: readonly string[]
+  /** Template ids of the directory roles the person holds (`wids`). */
+  readonly directoryRoles: readonly string[]
+  readonly expiresAtMs: number
+}
+
+const words = (claim: unknown): string[] =>
+  Array.isArray(claim)
+    ? claim.filter(word => typeof word === 'string')
+    : typeof claim === 'string'
+      ? claim.split(' ').filter(word => word !== '')
+      : []
+
+const text = (claim: unknown): string => (typeof claim === 'string' ? claim : '')
+
+/**
+ * The claims of an access token.
+ *
+ * @throws EntrapipeError `SIGN_IN_FAILED` when it is no JSON web token or names no tenant or end
+ * @see https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
+ */
+export const readToken = (jwt: string): TokenClaims => {
+  const claims = payload(jwt)
+  const tenantId = text(claims?.tid)
+  const expiresAt = claims?.exp
+  if (!claims || tenantId === '' || typeof expiresAt !== 'number')
+    throw new EntrapipeError(
+      'SIGN_IN_FAILED',
+      'The access token is not one of Microsoft Entra: it names no tenant (tid) or no end (exp).',
+      {
+        fix: 'Get a token for Microsoft Graph, for example with `az account get-access-token --resource-type ms-graph`.',
+      },
+    )
+  const scopes = words(claims.scp)
+  return {
+    tenantId,
+    appId: text(claims.appid) || text(claims.azp),
+    kind: scopes.length > 0 && claims.idtyp !== 'app' ? 'delegated' : 'application',
+    roles: words(claims.roles),
+    scopes,
+    directoryRoles: words(claims.wids),
+    expiresAtMs: expiresAt * 1000,
+  }
+}
+
+const payload = (jwt: string): Record<string, unknown> | undefined => {
+  const part = jwt.split('.')[1]
+  if (part === undefined) return undefined
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'))
+    return typeof claims === 'object' && claims !== null ? (claims as Record<string, unknown>) : undefined
+  } catch (cause) {
+    // Anything that cannot be decoded is told in one way by the caller; its text may not appear in a message.
+    if (cause instanceof SyntaxError) return undefined
+    throw cause
+  }
+}

@@ -1,0 +1,45 @@
+import { EntrapipeError } from '../core/errors.ts'
+import type { GraphRequest } from '../core/graph.ts'
+import type { Json } from '../core/json.ts'
+import { isReadingPost } from '../data/costs.ts'
+
+const pathOf = (url: string): string => {
+  const at = url.indexOf('?')
+  return at < 0 ? url : url.slice(0, at)
+}
+
+/** Entries of a `$batch`; undefined when the body has none that can be seen. */
+export const entries = (body: Json | undefined): readonly GraphRequest[] | undefined => {
+  const requests = (body as { requests?: unknown } | undefined)?.requests
+  return Array.isArray(requests) &&
+    requests.every(entry => typeof entry?.method === 'string' && typeof entry?.url === 'string')
+    ? (requests as GraphRequest[])
+    : undefined
+}
+
+/**
+ * Whether a request only reads: GET, `getByIds`, `checkMemberGroups` and their like, and a `$batch` of nothing else. The
+ * list says what is let through; whatever is not on it counts as a change.
+ */
+export const reads = ({ method, url, body }: GraphRequest): boolean => {
+  if (method === 'GET') return true
+  if (method !== 'POST') return false
+  const path = pathOf(url)
+  return path === '/$batch' ? (entries(body)?.every(reads) ?? false) : isReadingPost(path)
+}
+
+/** Whether the same request twice does no harm: it only reads, or says so itself. Of a batch: every entry. */
+export const isRepeatable = (request: GraphRequest): boolean =>
+  request.repeatable ??
+  (request.url === '/$batch' ? (entries(request.body)?.every(isRepeatable) ?? false) : reads(request))
+
+/** @throws EntrapipeError `GRAPH_READ_ONLY` when the request would change the directory */
+export const refuseChange = (request: GraphRequest): void => {
+  if (reads(request)) return
+  const path = pathOf(request.url)
+  throw new EntrapipeError(
+    'GRAPH_READ_ONLY',
+    `${request.method} ${path} would change the directory, and this client only reads: nothing was sent.`,
+    { facts: { method: request.method, path } },
+  )
+}

@@ -1,0 +1,83 @@
+import { EntrapipeError, type ErrorOptions } from '../core/errors.ts'
+import type { GraphReply, GraphRequest, Tenant } from '../core/graph.ts'
+import { permissionsFor } from './permissions-for.ts'
+
+interface GraphError {
+  readonly code?: unknown
+  readonly message?: unknown
+  readonly innerError?: { readonly 'request-id'?: unknown }
+}
+
+type Answered = Pick<GraphReply, 'status' | 'headers' | 'body'>
+
+const errorOf = (body: unknown): GraphError => {
+  const error = (body as { error?: unknown } | null | undefined)?.error
+  return typeof error === 'object' && error !== null ? error : {}
+}
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
+
+/** Graph's code of a refusal: `Request_ResourceNotFound`. */
+export const graphCode = (reply: Pick<Answered, 'body'>): string | undefined => text(errorOf(reply.body).code)
+
+/** Graph's own sentence of a refusal. */
+export const graphMessage = (reply: Pick<Answered, 'body'>): string | undefined => text(errorOf(reply.body).message)
+
+/** Id under which Microsoft's support finds the request. */
+export const requestIdOf = (reply: Answered): string | undefined =>
+  text(reply.headers['request-id']) ?? text(errorOf(reply.body).innerError?.['request-id'])
+
+/** Path of a link without its query, which may name people. */
+export const pathOf = (url: string): string => {
+  const at = url.indexOf('?')
+  return at < 0 ? url : url.slice(0, at)
+}
+
+/** What went wrong, for the facts of an error. */
+export const replyFacts = (request: GraphRequest, reply: Answered): NonNullable<ErrorOptions['facts']> => ({
+  status: reply.status,
+  code: graphCode(reply),
+  requestId: requestIdOf(reply),
+  path: pathOf(request.url),
+})
+
+/** Whether a reply says that the caller lacks a permission or a role. */
+const isForbidden = (reply: Answered): boolean =>
+  reply.status === 403 &&
+  /^(authorization_|forbidden$|accessdenied)|permissionmissing/i.test(graphCode(reply) ?? 'forbidden')
+
+/**
+ * A final refusal as an error: `NOT_PERMITTED` (403 for lack of a permission), `SIGN_IN_FAILED` (401), `GRAPH_NOT_FOUND`
+ * (404), else `GRAPH_REFUSED`; facts: status, code, requestId, path.
+ */
+export const refusal = (request: GraphRequest, reply: Answered, tenant: Tenant): EntrapipeError => {
+  const facts = replyFacts(request, reply)
+  const what = `${request.method} ${pathOf(request.url)}`
+  const said = sentence(graphMessage(reply) ?? `status ${reply.status}, without a word why`)
+  if (isForbidden(reply)) {
+    const enough = permissionsFor(request.method, pathOf(request.url))
+    return new EntrapipeError(
+      'NOT_PERMITTED',
+      `Tenant "${tenant.name}" does not let this sign-in do ${what}: ${said}`,
+      {
+        facts: { ...facts, ...(enough && { permissions: enough }) },
+        fix: enough
+          ? `Give the app ${enough.join(' or ')} with admin consent, then sign in again; a signed-in person also needs a directory role.`
+          : 'Compare what the app was given with `entrapipe permissions`, and give admin consent.',
+      },
+    )
+  }
+  if (reply.status === 401)
+    return new EntrapipeError(
+      'SIGN_IN_FAILED',
+      `Graph does not accept the token for tenant "${tenant.name}": ${said}`,
+      {
+        facts,
+        fix: 'Sign in again. If it stays so, check that the token is meant for this Graph and that this machine’s clock is right.',
+      },
+    )
+  if (reply.status === 404) return new EntrapipeError('GRAPH_NOT_FOUND', `${what} is not there: ${said}`, { facts })
+  return new EntrapipeError('GRAPH_REFUSED', `Graph refused ${what}: ${said}`, { facts })
+}
+
+const sentence = (words: string): string => (/[.!?]$/.test(words) ? words : `${words}.`)

@@ -1,0 +1,76 @@
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
+import type { Dispatcher } from 'undici'
+import type { Link, Outcome } from './call.ts'
+import { failureOf } from './failure.ts'
+
+const unzip = promisify(gunzip)
+
+export interface SendOptions {
+  readonly dispatcher: Dispatcher
+  /** Ends in the version: `https://graph.microsoft.com/v1.0`. */
+  readonly rootUrl: string
+  /** Whether to ask for gzip: worth its time on any network, not on the machine itself. */
+  readonly gzip: boolean
+  /** Until the reply begins, and between two pieces of it. @default 120,000 */
+  readonly timeoutMs?: number
+}
+
+/** Sends the request as it stands and reads the whole reply: one that breaks off or cannot be parsed is a failure. */
+export const send = ({ dispatcher, rootUrl, gzip, timeoutMs = 120_000 }: SendOptions): Link => {
+  const { origin, pathname } = new URL(rootUrl)
+  return async (call, { method, headers, body }): Promise<Outcome> => {
+    try {
+      // Not through `new URL`, which would write quotes in a link in another way than the service did.
+      const reply = await dispatcher.request({
+        origin,
+        path: pathname + sendable(call.request.url),
+        method: method as Dispatcher.HttpMethod,
+        headers: gzip
+          ? { ...(headers as Record<string, string>), 'accept-encoding': 'gzip' }
+          : (headers as Record<string, string>),
+        body: (body as string | undefined) ?? null,
+        signal: call.signal ?? null,
+        headersTimeout: timeoutMs,
+        bodyTimeout: timeoutMs,
+      })
+      const lowered = plain(reply.headers)
+      return { status: reply.statusCode, headers: lowered, body: await read(reply.body, reply.statusCode, lowered) }
+    } catch (error) {
+      if (call.signal?.aborted) throw call.signal.reason
+      return failureOf(error)
+    }
+  }
+}
+
+/** Spaces and letters beyond ASCII cannot stand in a request line; Graph's own links have none. */
+const sendable = (url: string): string => url.replace(/[^\x21-\x7e]+/gu, encodeURIComponent)
+
+const plain = (headers: Record<string, string | string[] | undefined>): Record<string, string> => {
+  const lowered: Record<string, string> = {}
+  for (const name in headers) {
+    const value = headers[name]
+    if (value !== undefined) lowered[name] = typeof value === 'string' ? value : value.join(', ')
+  }
+  return lowered
+}
+
+const read = async (
+  stream: Dispatcher.ResponseData['body'],
+  status: number,
+  headers: Readonly<Record<string, string>>,
+): Promise<unknown> => {
+  const text = /\bgzip\b/i.test(headers['content-encoding'] ?? '')
+    ? (await unzip(await stream.arrayBuffer())).toString('utf8')
+    : await stream.text()
+  if (text === '') return undefined
+  const type = headers['content-type']
+  if (type !== undefined && !type.includes('json')) return text
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    // A refusal holds without its body; a success without its rows does not.
+    if (status >= 400) return text
+    throw new Error('the reply breaks off or is no JSON', { cause: new Error((cause as Error).name) })
+  }
+}

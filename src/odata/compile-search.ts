@@ -1,0 +1,57 @@
+import type { Fields } from '../core/json.ts'
+import type { Search } from './parse-search.ts'
+
+/** Properties that are searched by words; every other one by its beginning. */
+const tokenised: ReadonlySet<string> = new Set(['displayName', 'description'])
+
+/**
+ * The words of a text as Graph's search index splits them: at spaces, symbols, digits, and where a lower-case letter is
+ * followed by an upper-case one. Words with only symbols between them also stand joined: `hello-world` is `hello`, `-`,
+ * `world`, `helloworld`. Lower case.
+ *
+ * @see https://learn.microsoft.com/graph/search-query-parameter#using-search-on-directory-object-collections
+ */
+export const wordsOf = (text: string): readonly string[] => {
+  const found = new Set<string>()
+  for (const chunk of text.split(/\s+/).filter(Boolean)) {
+    const pieces = chunk.match(/\p{L}+|\p{N}+|[^\p{L}\p{N}]+/gu) ?? []
+    for (const piece of pieces) for (const word of piece.split(/(?<=\p{Ll})(?=\p{Lu})/u)) found.add(word.toLowerCase())
+    const letters = pieces.filter(piece => /^[\p{L}\p{N}]/u.test(piece))
+    if (letters.length > 1) found.add(letters.join('').toLowerCase())
+  }
+  return [...found]
+}
+
+/**
+ * Makes a function of a search. In displayName and description each word of the clause must begin a word of the value,
+ * in any order, symbols aside; other properties must begin with the text. Case does not matter.
+ */
+export const compileSearch = <T = Fields>(
+  search: Search,
+  read: (row: T, property: string) => unknown = (row, property) => (row as Fields)[property],
+): ((row: T) => boolean) => {
+  if (search.kind !== 'clause') {
+    const items = search.items.map(item => compileSearch(item, read))
+    return search.kind === 'and' ? row => items.every(item => item(row)) : row => items.some(item => item(row))
+  }
+  const { property, text } = search
+  if (!tokenised.has(property)) return row => begins(read(row, property), text.toLowerCase())
+  const wanted = wantedWords(text)
+  return row => {
+    const value = read(row, property)
+    if (typeof value !== 'string') return false
+    const words = wordsOf(value)
+    return wanted.every(word => words.some(one => one.startsWith(word)))
+  }
+}
+
+/** Symbols are not looked for, unless there is nothing else; joined words neither, their parts are. */
+const wantedWords = (text: string): readonly string[] => {
+  const words = text.match(/\p{L}+|\p{N}+/gu)?.flatMap(piece => piece.split(/(?<=\p{Ll})(?=\p{Lu})/u)) ?? wordsOf(text)
+  return words.map(word => word.toLowerCase())
+}
+
+const begins = (value: unknown, lower: string): boolean =>
+  Array.isArray(value)
+    ? value.some(item => begins(item, lower))
+    : typeof value === 'string' && value.slice(0, lower.length).toLowerCase() === lower

@@ -1,0 +1,33 @@
+import type { PropertyRule, Support } from '../data/filter-rules.ts'
+import type { Literal } from './ast.ts'
+
+/** What a rule says of an operator with these constants. `inLambda`: the condition is on an item of a collection. */
+export const supportOf = (
+  rule: PropertyRule,
+  operator: string,
+  values: readonly Literal[],
+  inLambda: boolean,
+): Support => {
+  switch (operator) {
+    case 'eq':
+    case 'in':
+      return weakest(rule, values)
+    case 'ne':
+      // Of a collection's items Microsoft wants `not` around `any`, never `ne` inside it.
+      return inLambda || weakest(rule, values) === 'no' ? 'no' : 'advanced'
+    case 'ge':
+    case 'le':
+      return rule.range
+    case 'startsWith':
+      return rule.startsWith
+    case 'endsWith':
+      return rule.endsWith
+    default:
+      return 'no'
+  }
+}
+
+const weakest = (rule: PropertyRule, values: readonly Literal[]): Support => {
+  const levels = values.map(({ type }) => (type === 'null' ? rule.equalNull : rule.equal))
+  return levels.includes('no') ? 'no' : levels.includes('advanced') ? 'advanced' : 'default'
+}

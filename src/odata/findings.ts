@@ -1,0 +1,58 @@
+import type { Support } from '../data/filter-rules.ts'
+
+export type FindingKind =
+  | 'unknownProperty'
+  | 'unfilterable'
+  | 'operatorUnsupported'
+  | 'needsAdvanced'
+  | 'tooManyOrs'
+  | 'typeMismatch'
+  | 'unsortable'
+  | 'neverListed'
+  | 'onlySingle'
+
+/** One thing that Graph would refuse, or take only with advanced query parameters. */
+export interface Finding {
+  readonly kind: FindingKind
+  /** The path without variables: `assignedLicenses/skuId`. */
+  readonly property: string
+  /** `eq`, `ne`, `startsWith`, `any`, `not`, `or`, `$count`, `$orderby`, `$select` … */
+  readonly operator: string
+  /** Where in the text, from 0. */
+  readonly at: number
+  /** True when it is no obstacle once `ConsistencyLevel: eventual` and `$count=true` are sent. */
+  readonly advanced: boolean
+  /** What was likely meant. */
+  readonly suggestion?: string
+  /** The operator was asked for with null: `eq null`. */
+  readonly withNull?: true
+  /** `tooManyOrs`: how many there are. */
+  readonly count?: number
+  /** `typeMismatch`: the schema's type. */
+  readonly type?: string
+}
+
+export interface Check {
+  readonly needsAdvanced: boolean
+  /** In the order of the text. */
+  readonly findings: readonly Finding[]
+}
+
+export const checked = (findings: readonly Finding[]): Check => ({
+  needsAdvanced: findings.some(finding => finding.advanced),
+  findings: findings.toSorted((a, b) => a.at - b.at),
+})
+
+/** The findings that stand: those that advanced query parameters do not heal, or all when none are sent. */
+export const refusals = ({ findings }: Check, advanced: boolean): readonly Finding[] =>
+  findings.filter(finding => !(advanced && finding.advanced))
+
+/** Turns a level of support into a finding, or into none. */
+export const leveled = (level: Support, where: Pick<Finding, 'property' | 'operator' | 'at'>): readonly Finding[] =>
+  level === 'default'
+    ? []
+    : [
+        level === 'advanced'
+          ? { ...where, kind: 'needsAdvanced', advanced: true }
+          : { ...where, kind: 'operatorUnsupported', advanced: false },
+      ]

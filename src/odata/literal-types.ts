@@ -1,0 +1,35 @@
+import { schema } from '../data/graph-types.ts'
+import type { Literal } from './ast.ts'
+
+const fitting: Readonly<Record<string, readonly Literal['type'][]>> = {
+  String: ['string'],
+  Boolean: ['boolean'],
+  Int16: ['number'],
+  Int32: ['number'],
+  Int64: ['number'],
+  Double: ['number'],
+  DateTimeOffset: ['date'],
+  Date: ['date'],
+  Guid: ['guid'],
+}
+
+/** Whether a constant cannot be compared with a property of this type. Null fits all; of `Any` and complex types nothing is said. */
+export const mismatch = (type: string, literal: Literal): boolean => {
+  const allowed = fitting[type] ?? (Object.hasOwn(schema.enumTypes, type) ? ['string'] : undefined)
+  return allowed !== undefined && literal.type !== 'null' && !allowed.includes(literal.type)
+}
+
+const written: Readonly<Record<string, string>> = {
+  String: "a text: write it in single quotes, 'like this'",
+  Boolean: 'true or false, without quotes',
+  Int16: 'a number, without quotes',
+  Int32: 'a number, without quotes',
+  Int64: 'a number, without quotes',
+  Double: 'a number, without quotes',
+  DateTimeOffset: 'a date, without quotes: 2026-01-31T09:00:00Z',
+  Date: 'a date, without quotes: 2026-01-31',
+  Guid: 'a GUID, without quotes',
+}
+
+/** How a constant of a type is written, to follow "is". */
+export const howToWrite = (type: string): string => written[type] ?? "a text: write it in single quotes, 'like this'"

@@ -1,0 +1,33 @@
+import type { Filter, Literal, Path } from './ast.ts'
+
+/** The text of a filter, in one form: single spaces, `startsWith`, and only the parentheses that it needs. */
+export const printFilter = (filter: Filter): string => {
+  switch (filter.kind) {
+    case 'or':
+      return filter.items.map(printFilter).join(' or ')
+    case 'and':
+      return filter.items.map(item => (item.kind === 'or' ? `(${printFilter(item)})` : printFilter(item))).join(' and ')
+    case 'not':
+      return `not (${printFilter(filter.item)})`
+    case 'compare':
+      return `${printPath(filter.path)} ${filter.operator} ${printLiteral(filter.value)}`
+    case 'in':
+      return `${printPath(filter.path)} in (${filter.values.map(printLiteral).join(', ')})`
+    case 'call':
+      return `${filter.name}(${printPath(filter.path)},${printText(filter.value)})`
+    case 'lambda': {
+      const body = filter.item && filter.variable !== undefined ? `${filter.variable}:${printFilter(filter.item)}` : ''
+      return `${printPath(filter.path)}/${filter.quantifier}(${body})`
+    }
+    case 'isof':
+      return `isof(${filter.path ? `${printPath(filter.path)},` : ''}${printText(filter.type)})`
+  }
+}
+
+export const printPath = ({ variable, names, counts }: Path): string =>
+  [...(variable === undefined ? [] : [variable]), ...names, ...(counts ? ['$count'] : [])].join('/')
+
+export const printLiteral = ({ type, value }: Literal): string => (type === 'string' ? printText(value) : String(value))
+
+/** A text in single quotes, its own quotes doubled. */
+export const printText = (text: string): string => `'${text.replaceAll("'", "''")}'`

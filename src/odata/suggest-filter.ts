@@ -1,0 +1,37 @@
+import { nearest } from '../data/nearest.ts'
+import { namesAt, propertyAt, relationsOfType } from '../data/properties.ts'
+import type { Filter, Path } from './ast.ts'
+import { printFilter } from './print-filter.ts'
+
+/** The part of a filter that tests one path. */
+export type Condition = Extract<Filter, { kind: 'compare' | 'in' | 'call' }>
+
+/** The path that was likely meant: its first unknown name, mended. `others` are first names beyond the schema. */
+export const suggestPath = (type: string, names: readonly string[], others: readonly string[]): string | undefined => {
+  const depth = Math.max(
+    0,
+    names.findIndex((_, index) => !exists(type, names.slice(0, index + 1))),
+  )
+  const before = names.slice(0, depth)
+  const near = nearest(names[depth] ?? '', [...namesAt(type, before), ...(depth === 0 ? others : [])])
+  return near === undefined ? undefined : [...before, near, ...names.slice(depth + 1)].join('/')
+}
+
+const exists = (type: string, names: readonly string[]): boolean =>
+  propertyAt(type, names) !== undefined || (names.length === 1 && relationsOfType(type).has(names[0] ?? ''))
+
+/** A condition on a collection as it should be, with `any`; `list` is the index of the collection in the path. */
+export const suggestAny = (at: Condition, list: number): string => {
+  const names = at.path.names.slice(0, list + 1)
+  const inner: Path = { names: at.path.names.slice(list + 1), variable: 'x', at: at.path.at }
+  const isNe = at.kind === 'compare' && at.operator === 'ne'
+  const item: Condition = isNe ? { ...at, operator: 'eq', path: inner } : { ...at, path: inner }
+  const any: Filter = { kind: 'lambda', quantifier: 'any', path: { names, at: at.path.at }, variable: 'x', item }
+  return printFilter(isNe ? { kind: 'not', item: any } : any)
+}
+
+/** `ge` for `gt`, `le` for `lt`: the nearest that Graph knows. */
+export const suggestRange = (at: Condition): string | undefined =>
+  at.kind === 'compare' && (at.operator === 'gt' || at.operator === 'lt')
+    ? printFilter({ ...at, operator: at.operator === 'gt' ? 'ge' : 'le' })
+    : undefined

@@ -1,0 +1,44 @@
+import { nearest } from '../data/nearest.ts'
+import { comparisons, functions, type Path } from './ast.ts'
+import type { Token } from './lexer.ts'
+
+export const shown = ({ kind, text }: Token): string =>
+  kind === 'end' ? 'the end' : text.length > 40 ? `${text.slice(0, 40)}…` : text
+
+export const quoteHint = ({ kind, text }: Token): string | undefined =>
+  kind === 'name'
+    ? /^(datetime|datetimeoffset|guid)$/i.test(text)
+      ? 'Dates and GUIDs stand there as they are, without a prefix and without quotes.'
+      : `Texts stand in single quotes. Did you mean '${text}'?`
+    : undefined
+
+export const joinHint = (token: Token): string | undefined => {
+  const word = token.kind === 'name' ? nearest(token.text, ['and', 'or']) : undefined
+  return word === undefined ? undefined : `Did you mean '${word}'?`
+}
+
+// prettier-ignore
+const synonyms: Readonly<Record<string, string>> = {
+  equals: 'eq', equal: 'eq', is: 'eq', not: 'ne', isnot: 'ne', greater: 'gt', less: 'lt', after: 'ge', before: 'le', since: 'ge',
+}
+
+export const operatorHint = (token: Token, path: Path): string | undefined => {
+  const property = [path.variable, ...path.names].filter(Boolean).join('/')
+  if (token.kind === 'end' || token.text === ')' || /^(and|or)$/i.test(token.text))
+    return `Did you mean ${property} eq true?`
+  if (token.kind !== 'name') return undefined
+  const infix = nearest(token.text, functions)
+  if (infix !== undefined || token.text.toLowerCase() === 'like')
+    return `Did you mean ${infix ?? 'contains'}(${property},'…')?`
+  const word = synonyms[token.text.toLowerCase()] ?? nearest(token.text, [...comparisons, 'in'])
+  return word === undefined ? undefined : `Did you mean '${word}'?`
+}
+
+export const functionHint = (name: string): string => {
+  if (/^(tolower|toupper|trim)$/i.test(name))
+    return 'Texts are compared without regard to upper and lower case as they are.'
+  if (/^(substringof|indexof|matchespattern)$/i.test(name)) return `Did you mean contains(property,'text')?`
+  if (/^(any|all)$/i.test(name)) return `Did you mean property/${name.toLowerCase()}(x:…)?`
+  const near = nearest(name, functions)
+  return near === undefined ? 'There is no other function.' : `Did you mean '${near}'?`
+}

@@ -1,0 +1,167 @@
+import { createHash, type Hash } from 'node:crypto'
+import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { EntrapipeError, systemCode } from '../core/errors.ts'
+import { writeError } from './file-errors.ts'
+
+/** How much of a file is safe, and the SHA-256 (hex) of just that. */
+export type FileMark = { readonly bytes: number; readonly sha256: string }
+
+/**
+ * A file in the making. Its bytes are in `<path>.partial`, in the same folder, until `publish`: nothing half written ever
+ * has the name that was asked for.
+ *
+ * Every call may throw EntrapipeError `DISK_FULL`, `FILE_UNWRITABLE` or `WRITE_FAILED`.
+ */
+export interface ByteFile {
+  /** The bytes may be used again when it resolves. Calls follow one another. */
+  append(bytes: Uint8Array): Promise<void>
+  /** Resolves when what was appended is on the disk. */
+  mark(): Promise<FileMark>
+  /** Gives the file its name. Before that `manifest`, where there is one, is there as `<path>.manifest.json`. */
+  publish(manifest?: string): Promise<void>
+  /** Closes it and leaves the partial where it is. */
+  keep(): Promise<void>
+  /** Closes it and removes the partial. */
+  remove(): Promise<void>
+}
+
+export const partialOf = (path: string): string => `${path}.partial`
+export const manifestOf = (path: string): string => `${path}.manifest.json`
+
+const changed = (path: string, why: string): EntrapipeError =>
+  new EntrapipeError(
+    'PARTIAL_CHANGED',
+    `${partialOf(path)} ${why}, so the run cannot go on with it; start over with --fresh`,
+    { facts: { path } },
+  )
+
+/** Brings an interrupted file back to its mark: reads what stays once, in pieces of 256 KiB, and compares it. */
+const reopen = async (path: string, from: FileMark): Promise<{ handle: FileHandle; hash: Hash }> => {
+  const handle = await open(partialOf(path), 'r+').catch(error => {
+    throw systemCode(error) === 'ENOENT' ? changed(path, 'is gone') : error
+  })
+  try {
+    const { size } = await handle.stat()
+    if (size < from.bytes) throw changed(path, `has ${size} bytes where ${from.bytes} were written`)
+    await handle.truncate(from.bytes)
+    const hash = createHash('sha256')
+    const buffer = Buffer.allocUnsafe(256 * 1024)
+    for (let at = 0; at < from.bytes; ) {
+      const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, from.bytes - at), at)
+      if (bytesRead === 0) throw changed(path, 'became shorter while it was read')
+      hash.update(buffer.subarray(0, bytesRead))
+      at += bytesRead
+    }
+    if (hash.copy().digest('hex') !== from.sha256) throw changed(path, 'is not what was written')
+    return { handle, hash }
+  } catch (error) {
+    await handle.close()
+    throw error
+  }
+}
+
+const create = async (path: string): Promise<{ handle: FileHandle; hash: Hash }> => {
+  await mkdir(dirname(path), { recursive: true })
+  return { handle: await open(partialOf(path), 'w'), hash: createHash('sha256') }
+}
+
+/** Makes renames in a folder last through a power cut, where the system can do that (Windows cannot open folders). */
+const syncFolder = async (folder: string): Promise<void> => {
+  try {
+    const handle = await open(folder, 'r')
+    await handle.sync().finally(() => handle.close())
+  } catch (error) {
+    if (!['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP'].includes(systemCode(error) ?? '')) throw error
+  }
+}
+
+const writeWhole = async (path: string, text: string): Promise<void> => {
+  const partial = partialOf(path)
+  try {
+    const handle = await open(partial, 'w')
+    try {
+      await handle.writeFile(text)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await rename(partial, path)
+  } catch (error) {
+    await rm(partial, { force: true })
+    throw error
+  }
+}
+
+/**
+ * Opens a file for writing, anew or at a mark; missing parent folders are made. Running SHA-256 and length are kept as
+ * the bytes pass.
+ *
+ * @param path absolute
+ * @throws EntrapipeError `PARTIAL_CHANGED` when what the mark vouches for is gone, shorter or different
+ */
+export const byteFile = async (path: string, from?: FileMark): Promise<ByteFile> => {
+  const told = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work()
+    } catch (error) {
+      throw writeError(error, path)
+    }
+  }
+  const { handle, hash } = await told(() => (from ? reopen(path, from) : create(path)))
+  let bytes = from?.bytes ?? 0
+  let isOpen = true
+
+  const close = async (): Promise<void> => {
+    if (!isOpen) return
+    isOpen = false
+    await handle.close()
+  }
+
+  return {
+    append: chunk =>
+      told(async () => {
+        for (let at = 0; at < chunk.length; ) {
+          const { bytesWritten } = await handle.write(chunk, at, chunk.length - at, bytes + at)
+          at += bytesWritten
+        }
+        hash.update(chunk)
+        bytes += chunk.length
+      }),
+    mark: () =>
+      told(async () => {
+        await handle.datasync()
+        return { bytes, sha256: hash.copy().digest('hex') }
+      }),
+    publish: manifest =>
+      told(async () => {
+        await handle.sync()
+        await close()
+        if (manifest !== undefined) await writeWhole(manifestOf(path), manifest)
+        await rename(partialOf(path), path)
+        await syncFolder(dirname(path))
+      }),
+    keep: () => told(close),
+    remove: () =>
+      told(async () => {
+        await close()
+        await discardFile(path)
+      }),
+  }
+}
+
+/** Removes what an interrupted run left of a file; it may be gone already. */
+export const discardFile = async (path: string): Promise<void> => {
+  await rm(partialOf(path), { force: true })
+  await rm(partialOf(manifestOf(path)), { force: true })
+}
+
+/** Size of a file under its own name; undefined when it is not there. */
+export const sizeOf = async (path: string): Promise<number | undefined> => {
+  try {
+    return (await stat(path)).size
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined
+    throw error
+  }
+}

@@ -1,0 +1,104 @@
+import type { Writable } from 'node:stream'
+import type { Context } from '../core/context.ts'
+import type { Compressor, RowEncoder } from '../core/encoder.ts'
+import type { Json } from '../core/json.ts'
+import type { Manifest } from '../core/manifest.ts'
+import type { FileFacts, Mark, Sink, Writer } from '../core/parts.ts'
+import { discardFile, sizeOf, type FileMark } from './byte-file.ts'
+import { digestOf } from './sha256.ts'
+import { stdoutWriter } from './stdout-writer.ts'
+import { absolute, checkTarget } from './target.ts'
+import { textFile } from './text-file.ts'
+import { refusal } from './refusal.ts'
+
+export interface TextSinkOptions {
+  readonly kind: string
+  /** Path of a file, or `-` for stdout. */
+  readonly to: string
+  /** As the manifest names it: `csv`, `jsonl.zst`. */
+  readonly format: string
+  readonly describe: Json
+  readonly encoder: (saved?: Json) => RowEncoder
+  readonly compressor?: (() => Compressor) | undefined
+  /** Columns that are always empty; they are only told on. */
+  readonly emptyColumns?: readonly string[] | undefined
+  /** What ends the text on stdout, from what the run knows by then. */
+  readonly trailer?: ((written: number, manifest: Manifest | undefined) => string) | undefined
+  readonly stdout?: Writable | undefined
+}
+
+type SavedMark = FileMark & { readonly encoder: Json }
+
+/**
+ * A sink that writes one text to a file or to stdout: the shared half of csv, jsonl and json.
+ *
+ * The file is `<name>.partial` until commit, each checkpoint is on the disk before it is answered, and what was written
+ * after the mark is cut away on resume. Stdout cannot be cut back: not resumable.
+ */
+export const textSink = <In>(options: TextSinkOptions): Sink<In> => {
+  const { kind, to, describe, encoder } = options
+  if (to === '-')
+    return {
+      kind,
+      resumable: false,
+      check: async () => void encoder(),
+      describe: async () => describe,
+      target: () => undefined,
+      open: async ctx => stdoutWriter(ctx, options),
+    }
+  return {
+    kind,
+    async check(ctx) {
+      encoder()
+      await checkTarget(absolute(ctx, to))
+    },
+    describe: async () => describe,
+    target: ctx => absolute(ctx, to),
+    open: (ctx, from) => fileWriter(ctx, options, from as SavedMark | undefined),
+    async published(ctx, files) {
+      const path = absolute(ctx, to)
+      const facts = files.find(file => file.path === to)
+      if (!facts || (await sizeOf(path)) !== facts.bytes) return false
+      return (await digestOf(path, ctx.signal)).sha256 === facts.sha256
+    },
+    discard: ctx => discardFile(absolute(ctx, to)),
+  }
+}
+
+const fileWriter = async <In>(
+  ctx: Context,
+  { kind, to, format, encoder, compressor, emptyColumns }: TextSinkOptions,
+  from: SavedMark | undefined,
+): Promise<Writer<In>> => {
+  const rows = encoder(from?.encoder)
+  const file = await textFile(absolute(ctx, to), {
+    ...(from && { from }),
+    ...(compressor && { compressor: compressor() }),
+  })
+  const refuse = refusal(ctx, kind)
+
+  return {
+    write: page => file.write(rows.rows(page, refuse)),
+    async checkpoint(cut) {
+      const mark: SavedMark = { ...(await file.mark()), encoder: rows.save() }
+      return { mark: mark as Mark, cut }
+    },
+    async finish() {
+      await file.write(rows.end())
+      const { bytes, sha256 } = await file.finish()
+      const facts: FileFacts = { path: to, format, rows: rows.written, bytes, sha256 }
+      return [
+        {
+          ...facts,
+          ...(rows.columns && { columns: rows.columns }),
+          ...(emptyColumns && emptyColumns.length > 0 && { emptyColumns }),
+        },
+      ]
+    },
+    async close(end, manifest) {
+      if (end === 'commit') await file.publish(manifest && `${JSON.stringify(manifest, undefined, 2)}\n`)
+      else if (end === 'keep') await file.keep()
+      else await file.remove()
+    },
+  }
+}

@@ -1,0 +1,65 @@
+import { createReadStream } from 'node:fs'
+import { access, constants, stat } from 'node:fs/promises'
+import type { Readable } from 'node:stream'
+import type { Context } from '../core/context.ts'
+import { EntrapipeError } from '../core/errors.ts'
+import type { Json } from '../core/json.ts'
+import { readError } from './file-errors.ts'
+import { digestOf } from './sha256.ts'
+import { checkInput, input } from './stdio.ts'
+import { absolute } from './target.ts'
+
+/** Where bytes come from: a file by its path, or `-` for stdin. */
+export interface Input {
+  /** As messages name it. */
+  readonly name: string
+  /** Stdin cannot be read a second time. */
+  readonly isStdin: boolean
+  /** @throws EntrapipeError `FILE_MISSING`, `FILE_UNREADABLE`, `USAGE` (stdin is a terminal) */
+  check(ctx: Context): Promise<void>
+  /** Path, length and SHA-256, so that a changed input is noticed; reads the file once. */
+  describe(ctx: Context): Promise<{ readonly [name: string]: Json }>
+  /** Chunks of 64 KiB. Errors as `check`. */
+  bytes(ctx: Context): AsyncIterable<Buffer>
+}
+
+const checkFile = async (path: string): Promise<void> => {
+  try {
+    const found = await stat(path)
+    if (!found.isFile() && !found.isDirectory())
+      throw new EntrapipeError('FILE_UNREADABLE', `${path} is a device or a pipe, which can be read only once; pipe it in (-)`, {
+        facts: { path },
+      })
+    if (found.isDirectory())
+      throw new EntrapipeError('FILE_UNREADABLE', `${path} is a folder; give a file in it`, { facts: { path } })
+    await access(path, constants.R_OK)
+  } catch (error) {
+    throw readError(error, path)
+  }
+}
+
+async function* fileBytes(path: string, signal: AbortSignal): AsyncGenerator<Buffer> {
+  try {
+    yield* createReadStream(path, { signal }) as AsyncIterable<Buffer>
+  } catch (error) {
+    throw signal.aborted ? error : readError(error, path)
+  }
+}
+
+/** @param stdin in place of the process's */
+export const inputOf = (from: string, stdin?: Readable): Input =>
+  from === '-'
+    ? {
+        name: 'stdin',
+        isStdin: true,
+        check: async () => checkInput(stdin),
+        describe: async () => ({ from }),
+        bytes: () => input(stdin),
+      }
+    : {
+        name: from,
+        isStdin: false,
+        check: ctx => checkFile(absolute(ctx, from)),
+        describe: async ctx => ({ from, ...(await digestOf(absolute(ctx, from), ctx.signal)) }),
+        bytes: ctx => fileBytes(absolute(ctx, from), ctx.signal),
+      }

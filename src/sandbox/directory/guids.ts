@@ -1,0 +1,33 @@
+import { gather, scatter } from './permutation.ts'
+
+/** GUIDs of one sort of thing, made of its index and found again from it. */
+export interface Guids {
+  of(index: number): string
+  /** Undefined when this is none of them; upper case is taken too. Any 32-bit index: who asks compares with the size. */
+  indexOf(guid: string): number | undefined
+}
+
+const hex = Array.from({ length: 0x10000 }, (_, value) => value.toString(16).padStart(4, '0'))
+const hexOf = (value: number): string => hex[value & 0xffff] as string
+
+/** Version 4 GUIDs: the first eight digits are the scattered index, the others follow from it and the key. */
+export const guids = (key: number): Guids => {
+  const first = scatter(key ^ 0x51ed270b)
+  const second = scatter(first + 1)
+  const third = scatter(first + 2)
+  const of = (index: number): string => {
+    const a = scatter(index ^ first)
+    const b = scatter(a ^ second)
+    const c = scatter(b ^ third)
+    return `${hexOf(a >>> 16)}${hexOf(a)}-${hexOf(b >>> 16)}-${hexOf(0x4000 | (b & 0xfff))}-${hexOf(0x8000 | (c & 0x3fff))}-${hexOf(c >>> 16)}${hexOf(a + c)}${hexOf(b ^ (c >>> 8))}`
+  }
+  return {
+    of,
+    indexOf(guid) {
+      const a = Number(`0x${guid.slice(0, 8)}`)
+      if (guid.length !== 36 || Number.isNaN(a)) return undefined
+      const index = (gather(a) ^ first) >>> 0
+      return of(index) === guid.toLowerCase() ? index : undefined
+    },
+  }
+}

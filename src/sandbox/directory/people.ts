@@ -1,0 +1,178 @@
+import { scatter } from './permutation.ts'
+import { firstIndex } from './search.ts'
+import { familyNames, givenByDisplay, givenNames, type FamilyNames } from './vocabulary/name-lists.ts'
+import { externalCompanies, externalDomains } from './vocabulary/partners.ts'
+import { sharedOut } from './weights.ts'
+
+/** Where a rank stands among the names. Everybody of one given and one family name is a cell: members, then guests. */
+export interface NamePlace {
+  rank: number
+  given: number
+  culture: number
+  family: number
+  /** Ranks before the cell. */
+  start: number
+  /** How many the cell has; the last `guests` of them are guests. */
+  count: number
+  guests: number
+  /** The same for all of a cell. */
+  hash: number
+}
+
+export interface PeopleOptions {
+  readonly size: number
+  readonly key: number
+  /** The default domain, a federated one, and the initial one. */
+  readonly domains: { readonly main: string; readonly federated: string; readonly initial: string }
+  /** Share of guests. @default 0.06 */
+  readonly guests?: number
+}
+
+/**
+ * Names of any number of people by formula. Ranks go by user principal name (lower case, by code units): given name, then
+ * family name, then the number that a clash of names is told apart by, then guests by their home domain.
+ */
+export interface People {
+  readonly size: number
+  /** A place to read ranks into; it remembers its cell, so that neighbours cost little. */
+  place(): NamePlace
+  locate(rank: number, place: NamePlace): void
+  isGuest(place: NamePlace): boolean
+  /** `ann.smith2`; for a guest `ann.smith_fabrikam.com#EXT#`. */
+  accountOf(place: NamePlace): string
+  domainOf(place: NamePlace): string
+  upnOf(place: NamePlace): string
+  displayOf(place: NamePlace): string
+  /** Index of a guest's home. */
+  homeOf(place: NamePlace): number
+  /** Ranks in the order of the display name. */
+  rankByDisplay(position: number): number
+  displayPosition(rank: number): number
+}
+
+const numberTables = new Map<number, readonly string[]>()
+
+/** What tells apart `count` accounts of one name, in the order of the whole: `10`, `11`, `2`, `` (`@` follows, it sorts after digits). */
+const clashNumbers = (count: number): readonly string[] => {
+  let table = numberTables.get(count)
+  if (table === undefined) {
+    const sorted = Array.from({ length: count }, (_, index) => (index === 0 ? '@' : `${index + 1}@`)).sort()
+    table = sorted.map(text => text.slice(0, -1))
+    numberTables.set(count, table)
+  }
+  return table
+}
+
+export const people = ({ size, key, domains, guests: guestShare = 0.06 }: PeopleOptions): People => {
+  // Which given names are frequent differs from tenant to tenant: a seeded wobble of the weights.
+  const starts = sharedOut(
+    givenNames.map(({ weight }, index) => weight * (0.6 + (scatter(key ^ (index * 977)) / 2 ** 32) * 0.8)),
+    size,
+  )
+  const startOf = (given: number): number => starts[given] ?? size
+  const displayStarts = new Float64Array(givenNames.length + 1)
+  const displayPlace = new Int32Array(givenNames.length)
+  givenByDisplay.forEach((given, place) => {
+    displayPlace[given] = place
+    displayStarts[place + 1] = (displayStarts[place] ?? 0) + startOf(given + 1) - startOf(given)
+  })
+
+  const familiesOf = (given: number): FamilyNames => familyNames[givenNames[given]?.culture ?? 0] as FamilyNames
+  const offsets = Float64Array.from(givenNames, (_, given) => scatter(key ^ (given + 0x1f123)) / 2 ** 32)
+  const familyStart = (given: number, families: FamilyNames, family: number): number =>
+    Math.floor((families.shares[family] ?? 1) * (startOf(given + 1) - startOf(given)) + (offsets[given] ?? 0))
+
+  const enter = (place: NamePlace, given: number, families: FamilyNames, family: number): void => {
+    const before = startOf(given)
+    place.given = given
+    place.culture = givenNames[given]?.culture ?? 0
+    place.family = family
+    place.start = before + familyStart(given, families, family)
+    place.count = before + familyStart(given, families, family + 1) - place.start
+    place.hash = scatter(key ^ Math.imul(given * 4096 + family, 0x9e3779b1))
+    place.guests = Math.min(
+      externalDomains.length,
+      Math.floor(place.count * guestShare + (place.hash & 0xffff) / 0x10000),
+    )
+  }
+
+  const locate = (rank: number, place: NamePlace): void => {
+    place.rank = rank
+    if (rank >= place.start && rank < place.start + place.count) return
+    const given = firstIndex(0, givenNames.length, index => startOf(index + 1) > rank)
+    const families = familiesOf(given)
+    const within = rank - startOf(given)
+    const family = firstIndex(0, families.keys.length, index => familyStart(given, families, index + 1) > within)
+    enter(place, given, families, family)
+  }
+
+  const isGuest = (place: NamePlace): boolean => place.rank - place.start >= place.count - place.guests
+  const homeOf = (place: NamePlace): number => {
+    const among = place.rank - place.start - (place.count - place.guests)
+    return Math.floor(((among + (place.hash >>> 16) / 0x10000) * externalDomains.length) / place.guests)
+  }
+  const accountOf = (place: NamePlace): string => {
+    const name = `${givenNames[place.given]?.key}.${familyNames[place.culture]?.keys[place.family]}`
+    const members = place.count - place.guests
+    const among = place.rank - place.start
+    if (among >= members) return `${name}_${externalDomains[homeOf(place)]}#EXT#`
+    return members === 1 ? name : name + String(clashNumbers(members)[among])
+  }
+  const domainOf = (place: NamePlace): string => {
+    if (isGuest(place)) return domains.initial
+    const chosen = (place.hash >>> 8) & 0xff
+    return chosen < 20 ? domains.federated : chosen < 23 ? domains.initial : domains.main
+  }
+
+  // Sizes of the cells of the given name that was asked for last, summed up in the order of the display names.
+  let summed = -1
+  let sums = new Float64Array(1)
+  const sumsOf = (given: number): Float64Array => {
+    if (summed === given) return sums
+    const families = familiesOf(given)
+    sums = new Float64Array(families.byDisplay.length + 1)
+    families.byDisplay.forEach((family, place) => {
+      const cell = familyStart(given, families, family + 1) - familyStart(given, families, family)
+      sums[place + 1] = (sums[place] ?? 0) + cell
+    })
+    summed = given
+    return sums
+  }
+  const familyPlaces = familyNames.map(({ byDisplay }) => {
+    const places = new Int32Array(byDisplay.length)
+    byDisplay.forEach((family, place) => (places[family] = place))
+    return places
+  })
+  const own: NamePlace = { rank: -1, given: 0, culture: 0, family: 0, start: 0, count: 0, guests: 0, hash: 0 }
+
+  return {
+    size,
+    place: () => ({ ...own, rank: -1, start: 0, count: 0 }),
+    locate,
+    isGuest,
+    homeOf,
+    accountOf,
+    domainOf,
+    upnOf: place => `${accountOf(place)}@${domainOf(place)}`,
+    displayOf(place) {
+      const name = `${givenNames[place.given]?.display} ${familyNames[place.culture]?.displays[place.family]}`
+      return isGuest(place) ? `${name} (${externalCompanies[homeOf(place)]})` : name
+    },
+    rankByDisplay(position) {
+      const displayed = firstIndex(0, givenNames.length, index => (displayStarts[index + 1] ?? 0) > position)
+      const given = givenByDisplay[displayed] ?? 0
+      const families = familiesOf(given)
+      const within = position - (displayStarts[displayed] ?? 0)
+      const cells = sumsOf(given)
+      const place = firstIndex(0, families.keys.length, index => (cells[index + 1] ?? 0) > within)
+      const family = families.byDisplay[place] ?? 0
+      return startOf(given) + familyStart(given, families, family) + within - (cells[place] ?? 0)
+    },
+    displayPosition(rank) {
+      locate(rank, own)
+      const place = familyPlaces[own.culture]?.[own.family] ?? 0
+      return (displayStarts[displayPlace[own.given] ?? 0] ?? 0) + (sumsOf(own.given)[place] ?? 0) + rank - own.start
+    },
+  }
+}
+

@@ -1,0 +1,187 @@
+import { guids } from './guids.ts'
+import { hierarchy, type Hierarchy } from './hierarchy.ts'
+import type { Licences } from './licences.ts'
+import { people, type NamePlace, type People } from './people.ts'
+import { permutation, scatter, type Permutation } from './permutation.ts'
+import type { Order, Population } from './population.ts'
+import { firstIndex } from './search.ts'
+import { growthTimeline, type Timeline } from './timeline.ts'
+import { userColumns } from './user-columns.ts'
+import { namings } from './vocabulary/names.ts'
+import { offices } from './vocabulary/offices.ts'
+import { weightedSlots } from './weights.ts'
+
+/** One user; everything else about them follows from these. */
+export interface User extends NamePlace {
+  readonly world: UserWorld
+  /** Place in the order of ids, which is that of a plain listing. */
+  listed: number
+  seniority: number
+  licence: number
+  created: number
+  office: number
+  guest: boolean
+  /** Three random numbers of 32 bits. */
+  a: number
+  b: number
+  c: number
+}
+
+export interface UserOptions {
+  readonly size: number
+  readonly key: number
+  readonly tenant: TenantNames
+  readonly licences: Licences
+  /** The code of the dynamic group a user belongs to; what its rule compares. */
+  readonly dynamicCode: (rank: number) => string | null
+  /** `extension_…` */
+  readonly directoryExtension: string
+}
+
+/** Names of the tenant that its objects carry. */
+export interface TenantNames {
+  readonly tenantId: string
+  readonly domain: string
+  readonly federatedDomain: string
+  readonly initialDomain: string
+  /** Security identifier of the domain on premises, without the last part. */
+  readonly sid: string
+}
+
+/** What the columns of users read besides the user. */
+export interface UserWorld extends UserOptions {
+  readonly people: People
+  readonly hierarchy: Hierarchy
+  readonly byId: Permutation
+  readonly bySeniority: Permutation
+  readonly byLicence: Permutation
+  readonly byCreation: Permutation
+  readonly creation: Timeline
+  idOf(rank: number): string
+  isGuest(rank: number): boolean
+  /** Rank of the manager: the next above who is no guest. */
+  managerOf(rank: number): number | undefined
+}
+
+export interface Users extends Population<User> {
+  readonly world: UserWorld
+}
+
+const officeSlots = namings.map((_, culture) => {
+  const total = offices.reduce((sum, { weight }) => sum + weight, 0)
+  const home = offices.reduce((sum, { weight, cultures }) => sum + (cultures.includes(culture) ? weight : 0), 0)
+  // Nine in ten work where their kind of name is at home.
+  return weightedSlots(
+    offices.map(({ weight, cultures }) => weight / total / 10 + (cultures.includes(culture) ? (0.9 * weight) / home : 0)),
+  )
+})
+
+/** The users of a directory; ranks go by user principal name. */
+export const users = (options: UserOptions): Users => {
+  const { size, key, tenant } = options
+  const names = people({
+    size,
+    key,
+    domains: { main: tenant.domain, federated: tenant.federatedDomain, initial: tenant.initialDomain },
+  })
+  const ids = guids(key ^ 0x11)
+  const byId = permutation(size, key ^ 0x21)
+  const bySeniority = permutation(size, key ^ 0x31)
+  const byLicence = permutation(size, key ^ 0x41)
+  const byCreation = permutation(size, key ^ 0x51)
+  const levels = hierarchy(size, key)
+  const probe = names.place()
+  const isGuest = (rank: number): boolean => {
+    names.locate(rank, probe)
+    return names.isGuest(probe)
+  }
+  const idOf = (rank: number): string => ids.of(byId.forward(rank))
+  const world: UserWorld = {
+    ...options,
+    people: names,
+    hierarchy: levels,
+    byId,
+    bySeniority,
+    byLicence,
+    byCreation,
+    creation: growthTimeline(size, size < 3 ? 0 : Math.max(1, Math.floor(size * 0.003))),
+    idOf,
+    isGuest,
+    managerOf(rank) {
+      if (isGuest(rank)) return undefined
+      for (let at = levels.above(bySeniority.forward(rank)); at >= 0; at = levels.above(at)) {
+        const above = bySeniority.backward(at)
+        if (!isGuest(above)) return above
+      }
+      return undefined
+    },
+  }
+
+  const subject: User = {
+    ...names.place(),
+    world,
+    listed: 0,
+    seniority: 0,
+    licence: 0,
+    created: 0,
+    office: 0,
+    guest: false,
+    a: 0,
+    b: 0,
+    c: 0,
+  }
+  const load = (rank: number): void => {
+    names.locate(rank, subject)
+    subject.listed = byId.forward(rank)
+    subject.seniority = bySeniority.forward(rank)
+    subject.licence = byLicence.forward(rank)
+    subject.created = byCreation.forward(rank)
+    subject.guest = names.isGuest(subject)
+    subject.a = scatter(rank ^ key)
+    subject.b = scatter(subject.a + 0x9e3779b1)
+    subject.c = scatter(subject.b + 0x85ebca6b)
+    subject.office = officeSlots[subject.culture]?.[subject.a & 0xff] ?? 0
+  }
+
+  const upnAt = (rank: number): string => {
+    names.locate(rank, probe)
+    return names.upnOf(probe).toLowerCase()
+  }
+  const orders: { [property: string]: Order } = {
+    default: { rankAt: byId.backward, positionOf: byId.forward, keyAt: () => '' },
+    userPrincipalName: { rankAt: position => position, positionOf: rank => rank, keyAt: upnAt },
+    displayName: {
+      rankAt: names.rankByDisplay,
+      positionOf: names.displayPosition,
+      keyAt(position) {
+        names.locate(names.rankByDisplay(position), probe)
+        return names.displayOf(probe).toLowerCase()
+      },
+    },
+    createdDateTime: {
+      rankAt: byCreation.backward,
+      positionOf: byCreation.forward,
+      keyAt: position => world.creation.textAt(position) ?? '',
+    },
+  }
+  return {
+    kind: 'user',
+    size,
+    world,
+    ...userColumns(options),
+    subject,
+    load,
+    orders,
+    idOf,
+    rankOf(id) {
+      const listed = ids.indexOf(id)
+      return listed === undefined || listed >= size ? undefined : byId.backward(listed)
+    },
+    keys: {
+      userPrincipalName(value) {
+        const rank = firstIndex(0, size, at => upnAt(at) >= value)
+        return rank < size && upnAt(rank) === value ? rank : undefined
+      },
+    },
+  }
+}

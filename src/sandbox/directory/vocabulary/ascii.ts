@@ -1,0 +1,19 @@
+const special: { readonly [letter: string]: string } = {
+  ß: 'ss',
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  æ: 'ae',
+  œ: 'oe',
+  ı: 'i',
+}
+
+/** What a company makes of a Latin name in an account name: lower case, no accents, no spaces; `'` and `-` stay. */
+export const asciiOf = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/[ßøłđðþæœı]/g, letter => special[letter] as string)
+    .normalize('NFD')
+    .replace(/[^a-z0-9'-]/g, '')

@@ -1,0 +1,66 @@
+import { randomOf } from '../server/random.ts'
+import type { FaultRule, FaultState } from './types.ts'
+
+export interface FaultSchedule {
+  /** The first rule that strikes this request; every matching rule counts it. `path` is below the version root. */
+  strike(method: string, path: string): FaultRule | undefined
+  /** Replaces all rules. */
+  set(rules: readonly FaultRule[]): void
+  add(rule: FaultRule): void
+  clear(): void
+  list(): readonly FaultState[]
+}
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+
+const patternOf = (match: string | undefined): RegExp | undefined =>
+  match === undefined || match === '*'
+    ? undefined
+    : new RegExp(`^${match.split('*').map(escaped).join('.*')}$`, 'i')
+
+/** Rules by script and by chance. The chance of each rule is a sequence of its own, from the seed, so equal runs break equally. */
+export const createFaultSchedule = (seed: number, initial: readonly FaultRule[] = []): FaultSchedule => {
+  type Armed = { rule: FaultRule; pattern: RegExp | undefined; random: () => number; matched: number; struck: number }
+  let armed: Armed[] = []
+  let given = 0
+
+  const arm = (rule: FaultRule): Armed => ({
+    rule,
+    pattern: patternOf(rule.match),
+    random: randomOf(seed, `fault/${given++}`),
+    matched: 0,
+    struck: 0,
+  })
+
+  const strikes = (at: Armed): boolean => {
+    const { nth, every, rate, times } = at.rule
+    // Drawn for every match, so that a rule's sequence does not depend on what other rules did.
+    const drawn = rate === undefined ? true : at.random() < rate
+    if (times !== undefined && at.struck >= times) return false
+    if (nth !== undefined) return at.matched === nth
+    if (every !== undefined) return at.matched % every === 0
+    return drawn
+  }
+
+  const schedule: FaultSchedule = {
+    strike(method, path) {
+      let hit: Armed | undefined
+      for (const at of armed) {
+        if (at.pattern ? !at.pattern.test(`${method} ${path}`) : path.startsWith('/oauth2/')) continue
+        at.matched++
+        if (strikes(at) && !hit) hit = at
+      }
+      if (hit) hit.struck++
+      return hit?.rule
+    },
+    set(rules) {
+      given = 0
+      armed = rules.map(arm)
+    },
+    add: rule => void armed.push(arm(rule)),
+    clear: () => void (armed = []),
+    list: () => armed.map(({ rule, matched, struck }) => ({ ...rule, matched, struck })),
+  }
+  schedule.set(initial)
+  return schedule
+}

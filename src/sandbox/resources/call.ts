@@ -1,0 +1,25 @@
+import type { Clock } from '../../core/clock.ts'
+import type { Directory } from '../directory/types.ts'
+import type { SandboxReply, SandboxRequest } from '../protocol.ts'
+import type { ObjectKey } from './address.ts'
+import type { Knobs } from './knobs.ts'
+import type { Schema } from './schema.ts'
+import type { Tokens } from './tokens.ts'
+
+/** What all requests share. */
+export interface World {
+  readonly directory: Directory
+  readonly clock: Clock
+  readonly knobs: Required<Knobs>
+  readonly tokens: Tokens
+  readonly schema: Schema
+}
+
+/** One request, with what its path said. */
+export interface Call extends World {
+  readonly request: SandboxRequest
+  readonly keys: readonly ObjectKey[]
+  readonly type: string | undefined
+}
+
+export type Handler = (call: Call) => SandboxReply | Promise<SandboxReply>

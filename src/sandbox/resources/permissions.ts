@@ -1,0 +1,84 @@
+import type { Kind } from '../directory/types.ts'
+import type { Caller } from '../protocol.ts'
+import type { Handler } from './call.ts'
+import { faults } from './faults.ts'
+
+/** Any of these will do; `A+B` needs both. */
+export type Requirement = readonly string[]
+
+const directory = ['Directory.Read.All', 'Directory.ReadWrite.All'] as const
+const pair = (name: string): readonly string[] => [`${name}.Read.All`, `${name}.ReadWrite.All`]
+
+const usersInFull: Requirement = [...pair('User'), ...directory]
+const groupsRead: Requirement = ['Group.ReadBasic.All', ...pair('GroupMember'), ...pair('Group'), ...directory]
+const applications: Requirement = [...pair('Application'), ...directory]
+const roles: Requirement = [
+  'RoleManagement.Read.Directory',
+  'RoleManagement.Read.All',
+  'RoleManagement.ReadWrite.Directory',
+  ...directory,
+]
+
+/** Application permissions of the reading calls, the least first. @see https://learn.microsoft.com/graph/permissions-reference */
+export const requirements = {
+  users: ['User.ReadBasic.All', ...usersInFull],
+  usersInFull,
+  groups: groupsRead,
+  members: ['GroupMember.ReadBasic.All', ...pair('GroupMember'), ...pair('Group'), ...directory],
+  memberOf: directory,
+  devices: [...pair('Device'), ...directory],
+  applications,
+  contacts: ['OrgContact.Read.All', ...directory],
+  units: [...pair('AdministrativeUnit'), ...directory],
+  roles,
+  skus: [...pair('LicenseAssignment'), ...pair('Organization'), ...directory],
+  licenseDetails: [...pair('LicenseAssignment'), ...usersInFull],
+  organization: [...pair('Organization'), ...directory],
+  domains: [...pair('Domain'), ...directory],
+  objects: directory,
+  memberships: [...directory, 'User.Read.All+GroupMember.Read.All', 'User.Read.All+Group.Read.All'],
+} as const satisfies Record<string, Requirement>
+
+/** What reading objects of a kind needs. */
+export const readingOf: Readonly<Record<Kind, Requirement>> = {
+  user: requirements.users,
+  group: requirements.groups,
+  device: requirements.devices,
+  application: applications,
+  servicePrincipal: applications,
+  orgContact: requirements.contacts,
+  administrativeUnit: requirements.units,
+  directoryRole: roles,
+}
+
+export const holds = ({ permissions }: Caller, requirement: Requirement): boolean =>
+  requirement.some(one => one.split('+').every(name => permissions.has(name)))
+
+/** @throws GraphFault 403 `Authorization_RequestDenied` */
+export const demand = (caller: Caller, requirement: Requirement): void => {
+  if (!holds(caller, requirement)) throw faults.denied()
+}
+
+/** A handler that answers only who holds one of the permissions. */
+export const needing =
+  (requirement: Requirement, handle: Handler): Handler =>
+  call => {
+    demand(call.request.caller, requirement)
+    return handle(call)
+  }
+
+/** All that User.ReadBasic.All shows of a user. */
+export const basicUserProperties: ReadonlySet<string> = new Set([
+  'id',
+  'displayName',
+  'givenName',
+  'surname',
+  'mail',
+  'userPrincipalName',
+])
+
+/** How much of objects of a kind a caller may see: `none` leaves type and id. */
+export const sight = (caller: Caller, kind: Kind): 'full' | 'basic' | 'none' => {
+  if (!holds(caller, readingOf[kind])) return 'none'
+  return kind === 'user' && !holds(caller, usersInFull) ? 'basic' : 'full'
+}

@@ -1,0 +1,110 @@
+import { parseSelect } from '../../odata/parse-select.ts'
+import { EntrapipeError } from '../../core/errors.ts'
+import type { Collection, Directory, Entity, Kind } from '../directory/types.ts'
+import type { Caller } from '../protocol.ts'
+import { faults } from './faults.ts'
+import type { Knobs } from './knobs.ts'
+import { basicUserProperties, sight } from './permissions.ts'
+import { defaultProperties, neverListed, onlySingle } from '../../data/listing.ts'
+import { propertiesOfType } from '../../data/properties.ts'
+import { typeFacts } from './type-facts.ts'
+
+/** Which properties of objects are written, and how. */
+export interface Columns {
+  /** What the directory is asked for. */
+  readonly names: readonly string[]
+  /** Members that are there and null, as JSON text with a leading comma. */
+  readonly nulls: string
+  /** For `@odata.context`: `(id,displayName)`, or nothing. */
+  readonly context: string
+}
+
+export interface Schema {
+  /** All properties of a kind, by name in lower case. */
+  properties(kind: Kind): ReadonlyMap<string, string>
+  /**
+   * The columns of a `$select`, or the default ones. Unknown names are refused; those that the caller may not see are null.
+   *
+   * @throws GraphFault 400 for an unknown property, 501 for one that no collection gives, 403
+   */
+  columns(kind: Kind, select: string | undefined, caller: Caller, where: 'list' | 'single'): Columns
+}
+
+/** What Microsoft's schema has and the directory does not keep is null. */
+export const createSchema = (directory: Directory, knobs: Required<Knobs>): Schema => {
+  const kept = new Map<Kind, ReadonlyMap<string, string>>()
+  const properties = (kind: Kind): ReadonlyMap<string, string> => {
+    const have = kept.get(kind)
+    if (have) return have
+    const names = [...directory.collection(kind).properties, ...propertiesOfType(kind).keys()].filter(
+      name => !(kind === 'user' && knobs.withoutCreatedDateTime && name === 'createdDateTime'),
+    )
+    const made = new Map(names.map(name => [name.toLowerCase(), name]))
+    kept.set(kind, made)
+    return made
+  }
+  return {
+    properties,
+    columns(kind, select, caller, where) {
+      const asked = select === undefined ? undefined : parsedSelect(select)
+      const held = new Set(directory.collection(kind).properties)
+      const all = properties(kind)
+      const names =
+        asked === undefined
+          ? defaults(kind, held, all)
+          : [
+              ...new Set(
+                asked.flatMap(name => (name === '*' ? defaults(kind, held, all) : propertyOf(kind, name, all))),
+              ),
+            ]
+      refuse(kind, names, caller, where)
+      const basic = sight(caller, kind) === 'basic'
+      const shown = names.filter(name => held.has(name) && (!basic || basicUserProperties.has(name)))
+      const hidden = names.filter(name => !shown.includes(name))
+      return {
+        names: shown,
+        nulls: hidden.map(name => `,${JSON.stringify(name)}:null`).join(''),
+        context: asked === undefined ? '' : `(${asked.join(',')})`,
+      }
+    },
+  }
+}
+
+const defaults = (kind: Kind, held: ReadonlySet<string>, all: ReadonlyMap<string, string>): readonly string[] =>
+  defaultProperties(kind).filter(name => held.has(name) && all.has(name.toLowerCase()))
+
+const propertyOf = (kind: Kind, path: string, all: ReadonlyMap<string, string>): string => {
+  const name = all.get((path.split('/')[0] ?? '').toLowerCase())
+  if (name === undefined) throw faults.propertyUnknown(path, typeFacts[kind].type)
+  return name
+}
+
+const refuse = (kind: Kind, names: readonly string[], caller: Caller, where: 'list' | 'single'): void => {
+  if (where === 'list' && names.some(name => neverListed(kind).has(name) || onlySingle(kind).has(name)))
+    throw faults.notImplemented()
+  if (names.includes('signInActivity') && !caller.permissions.has('AuditLog.Read.All'))
+    throw faults.permissionMissing('AuditLog.Read.All')
+  if (names.includes('customSecurityAttributes') && !caller.permissions.has('CustomSecAttributeAssignment.Read.All'))
+    throw faults.denied()
+}
+
+export const parsedSelect = (select: string): readonly string[] => {
+  try {
+    return parseSelect(select)
+  } catch (cause) {
+    if (!(cause instanceof EntrapipeError)) throw cause
+    throw Object.assign(faults.selectTerm(select), { cause })
+  }
+}
+
+/** JSON text of an object with members added that are null. */
+export const withNulls = (json: string, nulls: string): string =>
+  nulls === '' ? json : json === '{}' ? `{${nulls.slice(1)}}` : `${json.slice(0, -1)}${nulls}}`
+
+/** JSON text of an object with its type in front. */
+export const typed = (json: string, kind: Kind): string =>
+  json === '{}' ? `{"@odata.type":"#${typeFacts[kind].type}"}` : `{"@odata.type":"#${typeFacts[kind].type}",${json.slice(1)}`
+
+/** JSON text of an object with the columns. */
+export const written = (collection: Collection, entity: Entity, { names, nulls }: Columns): string =>
+  withNulls(collection.json(entity, names), nulls)

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto'
+import { refusalBody, refusals, type Refusal } from './aadsts.ts'
+import type { AccessTokens } from './access-tokens.ts'
+import { jsonReply, type Incoming, type Reply } from './reply.ts'
+import type { TokenEndpoint } from './token-endpoint.ts'
+
+export interface Authority {
+  /** True for paths that belong to sign-in. */
+  owns(path: string): boolean
+  answer(incoming: Incoming, path: string): Promise<Reply>
+}
+
+const paths =
+  /^\/(?<tenant>[^/]+)\/(?<what>oauth2\/v2\.0\/(?:token|devicecode|authorize|logout)|v2\.0\/\.well-known\/openid-configuration|discovery\/(?:instance|v2\.0\/keys))$/
+
+const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+const domainName = /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/i
+
+/**
+ * The sign-in service on the sandbox's own port: metadata, keys, and the token endpoint, for one tenant that is named
+ * by its id or its domain.
+ */
+export const createAuthority = (options: {
+  readonly endpoint: TokenEndpoint
+  readonly tokens: AccessTokens
+  readonly tenantId: string
+  readonly domain: string
+  readonly now: () => number
+}): Authority => {
+  const { tenantId, domain } = options
+
+  const refuse = (refusal: Refusal, incoming: Incoming): Reply => {
+    const correlation = incoming.headers['client-request-id'] ?? randomUUID()
+    return jsonReply(refusal.status, refusalBody(refusal, options.now(), correlation), {
+      'x-ms-request-id': randomUUID(),
+      'client-request-id': correlation,
+    })
+  }
+
+  const metadata = (origin: string) => ({
+    token_endpoint: `${origin}/${tenantId}/oauth2/v2.0/token`,
+    token_endpoint_auth_methods_supported: ['client_secret_post', 'private_key_jwt', 'client_secret_basic'],
+    jwks_uri: `${origin}/${tenantId}/discovery/v2.0/keys`,
+    response_modes_supported: ['query', 'fragment', 'form_post'],
+    subject_types_supported: ['pairwise'],
+    id_token_signing_alg_values_supported: ['RS256'],
+    response_types_supported: ['code', 'id_token', 'code id_token', 'id_token token'],
+    scopes_supported: ['openid', 'profile', 'email', 'offline_access'],
+    issuer: `${origin}/${tenantId}/v2.0`,
+    request_uri_parameter_supported: false,
+    authorization_endpoint: `${origin}/${tenantId}/oauth2/v2.0/authorize`,
+    device_authorization_endpoint: `${origin}/${tenantId}/oauth2/v2.0/devicecode`,
+    end_session_endpoint: `${origin}/${tenantId}/oauth2/v2.0/logout`,
+    tenant_region_scope: 'EU',
+    cloud_instance_name: new URL(origin).host,
+    cloud_graph_host_name: new URL(origin).host,
+    msgraph_host: new URL(origin).host,
+  })
+
+  /** What MSAL asks before it trusts a sign-in host it does not know. */
+  const instance = (origin: string, tenant: string) => {
+    const host = new URL(origin).host
+    return {
+      tenant_discovery_endpoint: `${origin}/${tenant}/v2.0/.well-known/openid-configuration`,
+      'api-version': '1.1',
+      metadata: [{ preferred_network: host, preferred_cache: host, aliases: [host] }],
+    }
+  }
+
+  const token = async (incoming: Incoming, tenant: string): Promise<Reply> => {
+    const form = new URLSearchParams(incoming.body.toString('utf8'))
+    const answer = await options.endpoint.answer(form, { tenant, origin: incoming.origin })
+    if ('code' in answer) return refuse(answer, incoming)
+    return jsonReply(
+      200,
+      {
+        token_type: 'Bearer',
+        expires_in: answer.expiresIn,
+        ext_expires_in: answer.expiresIn,
+        access_token: answer.accessToken,
+      },
+      { Pragma: 'no-cache', 'x-ms-request-id': randomUUID() },
+    )
+  }
+
+  return {
+    owns: path => paths.test(path),
+    async answer(incoming, path) {
+      const { tenant = '', what = '' } = paths.exec(path)?.groups ?? {}
+      if (what === 'discovery/instance') return jsonReply(200, instance(incoming.origin, tenantId))
+      const known = tenant.toLowerCase() === tenantId || tenant.toLowerCase() === domain.toLowerCase()
+      if (!known)
+        return refuse(
+          guid.test(tenant) || domainName.test(tenant) ? refusals.tenantUnknown(tenant) : refusals.tenantMalformed(tenant),
+          incoming,
+        )
+      if (what.startsWith('v2.0/')) return jsonReply(200, metadata(incoming.origin))
+      if (what.startsWith('discovery/')) return jsonReply(200, options.tokens.jwks)
+      if (what === 'oauth2/v2.0/token' && incoming.method === 'POST') return token(incoming, tenant)
+      if (what === 'oauth2/v2.0/token') return refuse(refusals.parameterMissing('grant_type'), incoming)
+      // Device code and browser sign-in need a public client, which no app of the sandbox is.
+      return refuse(refusals.notPublic(), incoming)
+    },
+  }
+}

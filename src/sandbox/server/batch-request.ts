@@ -1,0 +1,108 @@
+import { GraphFault } from '../protocol.ts'
+
+/** One entry of a `$batch`, checked. */
+export interface BatchEntry {
+  readonly id: string
+  readonly method: string
+  /** Below the version root, with a leading slash. */
+  readonly url: string
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>
+  /** A GraphFault where the body cannot be read: only this entry fails. */
+  readonly body: unknown
+  /** The entry that has to succeed first. */
+  readonly after: string | undefined
+}
+
+const most = 20
+const methods = new Set(['GET', 'POST', 'PATCH', 'PUT', 'DELETE'])
+const bad = (message: string): GraphFault => new GraphFault(400, 'BadRequest', message)
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const headersOf = (value: unknown, id: string): Record<string, string> => {
+  if (value === undefined || value === null) return {}
+  if (!isObject(value)) throw bad(`Invalid headers in batch request with id: ${id}.`)
+  return Object.fromEntries(Object.entries(value).map(([name, text]) => [name.toLowerCase(), String(text)]))
+}
+
+/** A JSON object as it stands; a text is base64 of the bytes that the content type names. */
+const bodyOf = (body: unknown, contentType: string, id: string): unknown => {
+  if (typeof body !== 'string') return body ?? undefined
+  const bytes = Buffer.from(body, 'base64')
+  if (bytes.toString('base64').replace(/=+$/, '') !== body.replace(/=+$/, ''))
+    return bad(`Invalid body in batch request with id: ${id}. A body that is no JSON object must be base64 text.`)
+  if (!/\bjson\b/i.test(contentType)) return bytes
+  try {
+    return JSON.parse(bytes.toString('utf8'))
+  } catch {
+    // The parser's words are about positions in text that the caller never wrote.
+    return bad('Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.')
+  }
+}
+
+const entryOf = (value: unknown): BatchEntry => {
+  if (!isObject(value)) throw bad('Invalid batch payload format.')
+  const { id, method, url, dependsOn } = value
+  if (typeof id !== 'string' || id === '') throw bad('Invalid batch payload format. Each request needs an id.')
+  if (typeof method !== 'string' || !methods.has(method.toUpperCase()))
+    throw bad(`Invalid method in batch request with id: ${id}.`)
+  if (typeof url !== 'string' || url === '') throw bad(`Invalid url in batch request with id: ${id}.`)
+  const headers = headersOf(value['headers'], id)
+  const contentType = headers['content-type'] ?? ''
+  const hasBody = value['body'] !== undefined && value['body'] !== null
+  const writes = method.toUpperCase() !== 'GET' && method.toUpperCase() !== 'DELETE'
+  if ((writes && !hasBody) || (hasBody && !contentType))
+    throw bad(`Write request id : ${id} does not contain Content-Type header or body.`)
+  if (dependsOn !== undefined && dependsOn !== null && !Array.isArray(dependsOn))
+    throw bad(`Invalid dependsOn in batch request with id: ${id}.`)
+  const [after, ...others] = (dependsOn as unknown[] | undefined | null) ?? []
+  if (others.length || (after !== undefined && typeof after !== 'string'))
+    throw bad(`Invalid dependsOn in batch request with id: ${id}. A request can depend on one other request only.`)
+  return {
+    id,
+    method: method.toUpperCase(),
+    url: url.startsWith('/') ? url : `/${url}`,
+    headers,
+    body: bodyOf(value['body'], contentType, id),
+    after: after as string | undefined,
+  }
+}
+
+/** Parallel, each after the one before it, or several after one same entry: nothing else is supported. */
+const checkOrder = (entries: readonly BatchEntry[]): void => {
+  const ids = new Map(entries.map((entry, at) => [entry.id.toLowerCase(), at]))
+  for (const [at, entry] of entries.entries()) {
+    if (entry.after === undefined) continue
+    const on = ids.get(entry.after.toLowerCase())
+    if (on === undefined || on === at)
+      throw bad(`Invalid dependsOn in batch request with id: ${entry.id}. Request with id: ${entry.after} is not part of the batch.`)
+    if (on > at) throw bad(`Invalid dependsOn in batch request with id: ${entry.id}. A request can depend on an earlier one only.`)
+  }
+  const dependants = entries.filter(entry => entry.after !== undefined)
+  const serial = entries.every((entry, at) => at === 0 || entry.after?.toLowerCase() === entries[at - 1]?.id.toLowerCase())
+  const same = new Set(dependants.map(entry => entry.after?.toLowerCase())).size <= 1
+  if (!serial && !same)
+    throw bad('Invalid dependsOn. Requests of a batch are parallel, serial, or depend on one same request.')
+}
+
+/**
+ * Checks the body of a `$batch` as a whole: what is wrong here fails every entry.
+ *
+ * @throws GraphFault 400 `BadRequest`
+ * @see https://learn.microsoft.com/graph/json-batching
+ */
+export const readBatch = (body: unknown): readonly BatchEntry[] => {
+  if (!isObject(body) || !Array.isArray(body['requests']) || body['requests'].length === 0)
+    throw bad('Invalid batch payload format.')
+  const requests: readonly unknown[] = body['requests']
+  if (requests.length > most) throw bad(`Number of batch request steps exceeds the max value of ${most}.`)
+  const entries = requests.map(entryOf)
+  const seen = new Set<string>()
+  for (const { id } of entries) {
+    if (seen.has(id.toLowerCase())) throw bad(`Duplicate request id: ${id} in the batch.`)
+    seen.add(id.toLowerCase())
+  }
+  checkOrder(entries)
+  return entries
+}

@@ -1,0 +1,92 @@
+import { GraphFault } from '../protocol.ts'
+import type { Clock } from '../../core/clock.ts'
+import { readBatch, type BatchEntry } from './batch-request.ts'
+import { errorBody } from './envelope.ts'
+import { newIds, type GraphCall, type GraphService, type Outcome } from './graph-service.ts'
+import { mergeHeaders } from './merge-headers.ts'
+import { longJson } from './standard-headers.ts'
+
+const nested = /^\/?\$batch(?:[/?]|$)/i
+const absolute = /^\/?[a-z][a-z0-9+.-]*:\/\//i
+
+/** JSON as it stands, a number out of plain text, anything else as base64. */
+const bodyText = (body: string, contentType: string): string => {
+  if (/\bjson\b/i.test(contentType)) return body
+  return /^\d+$/.test(body) ? body : JSON.stringify(Buffer.from(body).toString('base64'))
+}
+
+/** Text of one response; the resource's JSON goes into it unparsed. */
+const responseText = (id: string, outcome: Outcome): string => {
+  const headers = mergeHeaders(
+    { 'Cache-Control': 'no-cache', 'x-ms-resource-unit': String(outcome.units) },
+    outcome.status < 400 ? { 'OData-Version': '4.0' } : {},
+    outcome.body === undefined ? {} : { 'Content-Type': outcome.status < 400 ? longJson : 'application/json' },
+    outcome.headers,
+  )
+  const body = outcome.body === undefined ? '' : `,"body":${bodyText(outcome.body, headers['Content-Type'] ?? '')}`
+  return `{"id":${JSON.stringify(id)},"status":${outcome.status},"headers":${JSON.stringify(headers)}${body}}`
+}
+
+const shuffle = <T>(items: readonly T[], random: () => number): T[] => {
+  const mixed = [...items]
+  for (let at = mixed.length - 1; at > 0; at--) {
+    const other = Math.floor(random() * (at + 1))
+    ;[mixed[at], mixed[other]] = [mixed[other] as T, mixed[at] as T]
+  }
+  return mixed
+}
+
+/**
+ * Performs the entries of a `$batch`, each governed and journaled by itself, and answers them in an order drawn from
+ * the seed. An entry whose predecessor failed is answered 424 and not performed.
+ */
+export const createBatch = (options: {
+  readonly service: GraphService
+  readonly clock: Clock
+  readonly random: () => number
+}) => {
+  const { service, clock } = options
+
+  const refused = (call: GraphCall, status: number, code: string, message: string): Outcome => ({
+    status,
+    headers: {},
+    body: errorBody(new GraphFault(status, code, message), call.ids, clock.now()),
+    units: 1,
+  })
+
+  const perform = (entry: BatchEntry, whole: GraphCall): Promise<Outcome> | Outcome => {
+    const { clientRequestId } = whole.ids
+    const call: GraphCall = {
+      ...entry,
+      caller: whole.caller,
+      root: whole.root,
+      ids: { requestId: newIds({}).requestId, clientRequestId },
+      batch: whole.ids.requestId,
+    }
+    if (nested.test(entry.url)) return refused(call, 400, 'BadRequest', 'A batch request cannot be part of a batch request.')
+    if (absolute.test(entry.url)) return refused(call, 400, 'BadRequest', 'The url of a batch request must be relative.')
+    return service.perform(call)
+  }
+
+  return async (whole: GraphCall): Promise<Outcome> => {
+    const entries = readBatch(whole.body)
+    const outcomes = new Map<string, Promise<Outcome>>()
+    for (const entry of entries) {
+      const before = entry.after === undefined ? undefined : outcomes.get(entry.after.toLowerCase())
+      const outcome = async (): Promise<Outcome> => {
+        if (before && (await before).status >= 400)
+          return refused(whole, 424, 'FailedDependency', `The request with id: ${entry.after} that this one depends on has failed.`)
+        return perform(entry, whole)
+      }
+      outcomes.set(entry.id.toLowerCase(), outcome())
+    }
+    const texts: string[] = []
+    let units = 0
+    for (const entry of entries) {
+      const outcome = await (outcomes.get(entry.id.toLowerCase()) as Promise<Outcome>)
+      units += outcome.units
+      texts.push(responseText(entry.id, outcome))
+    }
+    return { status: 200, headers: {}, body: `{"responses":[${shuffle(texts, options.random).join(',')}]}`, units }
+  }
+}

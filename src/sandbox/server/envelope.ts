@@ -1,0 +1,45 @@
+import type { GraphFault } from '../protocol.ts'
+
+export interface RequestIds {
+  readonly requestId: string
+  readonly clientRequestId: string
+}
+
+/** Graph's dates inside errors carry no zone. */
+const dateOf = (nowMs: number): string => new Date(nowMs).toISOString().slice(0, 19)
+
+/** The body of every refusal. @see https://learn.microsoft.com/graph/errors */
+export const errorBody = (
+  fault: Pick<GraphFault, 'code' | 'message'> & Partial<Pick<GraphFault, 'details'>>,
+  ids: RequestIds,
+  nowMs: number,
+): string =>
+  JSON.stringify({
+    error: {
+      code: fault.code,
+      message: fault.message,
+      ...(fault.details?.length ? { details: fault.details } : {}),
+      innerError: {
+        date: dateOf(nowMs),
+        'request-id': ids.requestId,
+        'client-request-id': ids.clientRequestId,
+      },
+    },
+  })
+
+/** The body of a 429, which looks a little different. @see https://learn.microsoft.com/graph/throttling#sample-response */
+export const throttledBody = (ids: RequestIds, nowMs: number): string =>
+  JSON.stringify({
+    error: {
+      code: 'TooManyRequests',
+      message: 'Please retry again later.',
+      innerError: {
+        code: '429',
+        date: dateOf(nowMs),
+        message: 'Please retry after',
+        'request-id': ids.requestId,
+        'client-request-id': ids.clientRequestId,
+        status: '429',
+      },
+    },
+  })

@@ -1,0 +1,53 @@
+import type { Clock } from '../../core/clock.ts'
+import type { FaultRule } from '../faults/types.ts'
+import type { FaultSchedule } from '../faults/fault-schedule.ts'
+import { GraphFault } from '../protocol.ts'
+import type { Authority } from './authority.ts'
+import type { Control } from './control.ts'
+import type { GraphEndpoint } from './graph-endpoint.ts'
+import { jsonReply, type Incoming, type Reply } from './reply.ts'
+
+/** A reply and what is to happen to it on its way. */
+export type Answer = Reply & { readonly wire?: FaultRule }
+
+export type Front = (incoming: Incoming) => Promise<Answer>
+
+const version = /^\/v1\.0(?=\/|\?|$)/i
+
+/** Sends a request where it belongs: the control endpoint, sign-in, or Graph v1.0. */
+export const createFront = (options: {
+  readonly control: Control
+  readonly authority: Authority
+  readonly graph: GraphEndpoint
+  readonly faults: FaultSchedule
+  readonly clock: Clock
+  readonly latencyMs: number
+}): Front => {
+  const { graph } = options
+
+  const signIn = async (incoming: Incoming, path: string): Promise<Answer> => {
+    const below = path.slice(path.indexOf('/', 1))
+    const wire = options.faults.strike(incoming.method, below)
+    if (wire && /^5\d\d$|^429$/.test(wire.fault)) {
+      const { retryAfter } = wire
+      const headers = typeof retryAfter === 'number' ? { 'Retry-After': String(retryAfter) } : undefined
+      return jsonReply(Number(wire.fault), { error: 'temporarily_unavailable', error_description: 'AADSTS90033: A transient error has occurred. Please try again.', error_codes: [90033] }, headers)
+    }
+    return { ...(await options.authority.answer(incoming, path)), ...(wire ? { wire } : {}) }
+  }
+
+  return async incoming => {
+    const [path = '', ...query] = incoming.url.split('?')
+    if (path === '/_sandbox' || path.startsWith('/_sandbox/'))
+      return options.control.answer(incoming, path, new URLSearchParams(query.join('?')))
+    if (options.latencyMs > 0) await options.clock.sleep(options.latencyMs)
+    if (options.authority.owns(path)) return signIn(incoming, path)
+    if (version.test(incoming.url)) return graph.answer(incoming, incoming.url.slice('/v1.0'.length) || '/')
+    if (/^\/beta(?:\/|$)/i.test(path))
+      return graph.refuse(
+        incoming,
+        new GraphFault(404, 'ResourceNotFound', 'The sandbox serves version v1.0 of Microsoft Graph only, not beta.'),
+      )
+    return graph.refuse(incoming, new GraphFault(400, 'BadRequest', 'Invalid version.'))
+  }
+}

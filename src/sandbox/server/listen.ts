@@ -1,0 +1,74 @@
+import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { AddressInfo } from 'node:net'
+import type { Clock } from '../../core/clock.ts'
+import type { Front } from './front.ts'
+import type { Incoming } from './reply.ts'
+import { send } from './send.ts'
+
+export interface Listener {
+  readonly port: number
+  /** Cuts what is under way. */
+  close(): Promise<void>
+}
+
+export interface ListenOptions {
+  readonly front: Front
+  readonly host: string
+  /** 0 for any free one. */
+  readonly port: number
+  /** Absent: plain http. */
+  readonly tls?: { readonly cert: string; readonly key: string }
+  readonly zip: boolean
+  readonly clock: Clock
+  readonly onRequest: () => void
+  /** Where a defect of the sandbox itself is told. */
+  readonly onDefect: (error: unknown) => void
+}
+
+/** More than any `$batch` of 20 may weigh. */
+const bodyLimitBytes = 8 * 1024 * 1024
+
+/**
+ * Serves a front over http or https. Graph's paths (`/users('a')`, `/$batch`, stray per cent signs) fit no router, so
+ * every request goes to one route and is told apart behind it.
+ */
+export const listen = async (options: ListenOptions): Promise<Listener> => {
+  const { front, clock } = options
+  const scheme = options.tls ? 'https' : 'http'
+  const app = fastify({
+    ...(options.tls ? { https: options.tls } : {}),
+    bodyLimit: bodyLimitBytes,
+    rewriteUrl: () => '/',
+    exposeHeadRoutes: false,
+    forceCloseConnections: true,
+    keepAliveTimeout: 120_000,
+  } as object) as unknown as FastifyInstance
+
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+
+  const handle = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    reply.hijack()
+    options.onRequest()
+    const headers = request.headers as Incoming['headers']
+    try {
+      const answer = await front({
+        method: request.method,
+        url: request.originalUrl,
+        headers,
+        body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+        origin: `${scheme}://${headers['host'] ?? 'localhost'}`,
+      })
+      await send(reply.raw, answer, { accept: headers['accept-encoding'], zip: options.zip, clock, wire: answer.wire })
+    } catch (error) {
+      options.onDefect(error)
+      if (reply.raw.headersSent) reply.raw.destroy()
+      else reply.raw.writeHead(500, { 'Content-Type': 'text/plain' }).end('A defect of the sandbox; its log says more.')
+    }
+  }
+
+  app.route({ method: [...app.supportedMethods], url: '/', handler: handle })
+  await app.listen({ host: options.host, port: options.port })
+  const { port } = app.server.address() as AddressInfo
+  return { port, close: () => app.close() }
+}

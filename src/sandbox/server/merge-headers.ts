@@ -1,0 +1,15 @@
+type Headers = Readonly<Record<string, string>>
+
+/** Header sets laid over one another: the last value wins whatever its case, under the name that came first. */
+export const mergeHeaders = (...sets: readonly Headers[]): Record<string, string> => {
+  const names = new Map<string, string>()
+  const merged: Record<string, string> = {}
+  for (const set of sets)
+    for (const name in set) {
+      const lower = name.toLowerCase()
+      const first = names.get(lower) ?? name
+      names.set(lower, first)
+      merged[first] = set[name] as string
+    }
+  return merged
+}

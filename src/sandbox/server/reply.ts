@@ -1,0 +1,26 @@
+/** What goes over the wire. */
+export interface Reply {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | undefined
+}
+
+/** What came over the wire. */
+export interface Incoming {
+  readonly method: string
+  /** Path and query, as sent. */
+  readonly url: string
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly body: Buffer
+  /** `https://host:port` as the caller named it: links are made on the request's own host. */
+  readonly origin: string
+}
+
+const plainJson = { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store, no-cache' }
+
+export const jsonReply = (status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): Reply => ({
+  status,
+  headers: { ...plainJson, ...headers },
+  body: typeof value === 'string' ? value : JSON.stringify(value),
+})

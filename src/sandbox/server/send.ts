@@ -1,0 +1,71 @@
+import type { ServerResponse } from 'node:http'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import type { Clock } from '../../core/clock.ts'
+import type { FaultRule } from '../faults/types.ts'
+import type { Reply } from './reply.ts'
+
+const zipped = promisify(gzip)
+
+/** Below this gzip costs more than it saves; Graph's front end does the same. */
+const worthZipping = 1_024
+
+const accepts = (header: string | undefined): boolean =>
+  (header ?? '').split(',').some(one => /^\s*(?:gzip|\*)\s*(?:;\s*q=(?!0(?:\.0*)?\s*$).*)?$/i.test(one))
+
+const broken = (body: string, fault: FaultRule['fault'] | undefined): string => {
+  // Half of an object lacks its closing brace, and no JSON begins with a brace and a comma.
+  if (fault === 'truncatedJson') return body.slice(0, Math.max(1, body.length >> 1))
+  if (fault === 'malformedJson') return `{,${body}`
+  return body
+}
+
+/** Cuts the connection; over TLS without its farewell. A plain socket is reset, so that the peer sees ECONNRESET. */
+const cut = (response: ServerResponse): void => {
+  const { socket } = response
+  if (!socket) return
+  if ('encrypted' in socket) socket.destroy()
+  else socket.resetAndDestroy()
+}
+
+const written = (response: ServerResponse, piece: Buffer): Promise<void> =>
+  new Promise(resolve => response.write(piece, () => resolve()))
+
+/**
+ * Writes a reply, with one write for its body, and does to it what a fault asks: nothing, cut it, break it, slow it.
+ * `zip` allows gzip where the caller accepts it.
+ */
+export const send = async (
+  response: ServerResponse,
+  reply: Reply,
+  options: { readonly accept: string | undefined; readonly zip: boolean; readonly clock: Clock; readonly wire?: FaultRule | undefined },
+): Promise<void> => {
+  const { wire } = options
+  if (wire?.fault === 'reset') return cut(response)
+  if (reply.body === undefined) {
+    response.writeHead(reply.status, { ...reply.headers, ...(reply.status === 204 ? {} : { 'Content-Length': '0' }) }).end()
+    return
+  }
+  const plain = Buffer.from(broken(reply.body, wire?.fault))
+  const zip = options.zip && plain.length >= worthZipping && accepts(options.accept)
+  const body = zip ? await zipped(plain, { level: 1 }) : plain
+  response.writeHead(reply.status, {
+    ...reply.headers,
+    ...(zip ? { 'Content-Encoding': 'gzip' } : {}),
+    'Content-Length': body.length,
+  })
+  if (wire?.fault === 'resetMidBody') {
+    await written(response, body.subarray(0, body.length >> 1))
+    return cut(response)
+  }
+  if (wire?.fault === 'slowBody') {
+    const size = Math.ceil(body.length / 8)
+    for (let at = 0; at < body.length && !response.destroyed; at += size) {
+      await written(response, body.subarray(at, at + size))
+      await options.clock.sleep(wire.delayMs ?? 50)
+    }
+    response.end()
+    return
+  }
+  response.end(body)
+}

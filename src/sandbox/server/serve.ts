@@ -1,0 +1,198 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { systemClock, type Clock } from '../../core/clock.ts'
+import type { Directory } from '../directory/types.ts'
+import { createFaultSchedule } from '../faults/fault-schedule.ts'
+import type { FaultRule } from '../faults/types.ts'
+import type { Resources } from '../protocol.ts'
+import { createThrottle } from '../throttle/throttle.ts'
+import { createAccessTokens } from './access-tokens.ts'
+import { createApps } from './apps.ts'
+import { createAuthority } from './authority.ts'
+import { createBatch } from './batch.ts'
+import { serverCertificate } from './certificates.ts'
+import { createControl } from './control.ts'
+import { createJournal } from './counters.ts'
+import { createFront } from './front.ts'
+import { createGraphEndpoint } from './graph-endpoint.ts'
+import { createGraphService } from './graph-service.ts'
+import { listen, type Listener } from './listen.ts'
+import { keptText, privateFolder } from './private-files.ts'
+import { randomOf } from './random.ts'
+import { sampleOf, type Sample } from './sample.ts'
+import { createTokenEndpoint } from './token-endpoint.ts'
+
+export interface ServeOptions {
+  /** Keys, secrets, certificates; made 0700. */
+  readonly stateDir: string
+  /** Of batch order, chance faults, throttling. @default the directory's */
+  readonly seed?: number
+  /** @default 127.0.0.1 */
+  readonly host?: string
+  /** @default 0, any free one */
+  readonly port?: number
+  /** `both` serves https on `port` and http on another free one. @default true */
+  readonly tls?: boolean | 'both'
+  /** Before every reply. @default 0 */
+  readonly latencyMs?: number
+  /** @default off */
+  readonly throttle?: 'off' | 'real'
+  /** How many times faster than the service's the throttling windows run. @default 1 */
+  readonly timeScale?: number
+  readonly faults?: readonly FaultRule[]
+  /** gzip for callers that accept it. @default true */
+  readonly gzip?: boolean
+  /** @default 3599 */
+  readonly tokenLifetimeSeconds?: number
+  /** App roles of the main app. @default all that the sandbox knows */
+  readonly roles?: readonly string[]
+  readonly clock?: Clock
+  /** Told of defects of the sandbox itself. @default silence */
+  readonly onDefect?: (error: unknown) => void
+  /** What `POST /_sandbox/stop` does. @default close */
+  readonly onStop?: () => void
+}
+
+/** What a client has to know to use the sandbox. Everything but the two keys' contents; those are in the files. */
+export interface Connection {
+  /** Ends in `/v1.0`. */
+  readonly baseUrl: string
+  readonly authorityUrl: string
+  readonly tenantId: string
+  readonly clientId: string
+  readonly secretFile: string
+  /** Certificate and key of the same app, PEM. */
+  readonly certificateFile: string
+  /** Absent over plain http. */
+  readonly caFile?: string
+  readonly domain: string
+  readonly sample: Sample
+}
+
+export interface Sandbox extends Connection {
+  /** Over plain http, when both are served. */
+  readonly httpUrl?: string
+  /** Opens `/_sandbox`; header `x-sandbox-key`. */
+  readonly controlKey: string
+  readonly controlUrl: string
+  /** When the last request came, by the clock. */
+  readonly lastRequestAtMs: () => number
+  close(): Promise<void>
+}
+
+/** Serves resources as Microsoft Graph does, sign-in and control endpoint included, on one host. */
+export const serve = async (
+  options: ServeOptions & { readonly directory: Directory; readonly resources: Resources },
+): Promise<Sandbox> => {
+  const { directory, stateDir } = options
+  const { tenantId, domain } = directory
+  const clock = options.clock ?? systemClock
+  const seed = options.seed ?? directory.seed
+  const host = options.host ?? '127.0.0.1'
+  const tls = options.tls ?? true
+  const onDefect = options.onDefect ?? (() => {})
+  await privateFolder(stateDir)
+
+  const [apps, tokens, certificate, controlKey] = await Promise.all([
+    createApps({ stateDir, tenantId, nowMs: clock.now(), ...(options.roles ? { roles: options.roles } : {}) }),
+    createAccessTokens({
+      stateDir,
+      tenantId,
+      clock,
+      ...(options.tokenLifetimeSeconds === undefined ? {} : { lifetimeSeconds: options.tokenLifetimeSeconds }),
+    }),
+    tls ? serverCertificate(stateDir, clock.now()) : undefined,
+    keptText(join(stateDir, 'control-key'), () => randomBytes(24).toString('base64url')),
+  ])
+
+  let lastRequestAtMs = clock.now()
+  let stopping = false
+  const users = () => directory.collection('user').count({ order: 'default', view: 'direct' })
+  const faults = createFaultSchedule(seed, options.faults)
+  const journal = createJournal()
+  const throttle = createThrottle({
+    mode: options.throttle ?? 'off',
+    users,
+    tenantId,
+    timeScale: options.timeScale ?? 1,
+    seed,
+    clock,
+  })
+  const service = createGraphService({ resources: options.resources, throttle, faults, journal, clock, onDefect })
+  const batch = createBatch({ service, clock, random: randomOf(seed, 'batch') })
+  const endpoint = createTokenEndpoint({ apps, tokens, tenantId, domain, now: () => clock.now() })
+  const startedAt = new Date(clock.now()).toISOString()
+  const control = createControl({
+    controlKey,
+    directory,
+    apps,
+    tokens,
+    throttle,
+    faults,
+    journal,
+    state: () => ({
+      ...connection,
+      pid: process.pid,
+      startedAt,
+      stopping,
+      users: users(),
+      seed: directory.seed,
+      generation: directory.generation,
+      now: new Date(directory.now()).toISOString(),
+    }),
+    stop: () => {
+      stopping = true
+      if (options.onStop) options.onStop()
+      else void close().catch(onDefect)
+    },
+  })
+  const front = createFront({
+    control,
+    authority: createAuthority({ endpoint, tokens, tenantId, domain, now: () => clock.now() }),
+    graph: createGraphEndpoint({ service, batch, tokens, journal, clock }),
+    faults,
+    clock,
+    latencyMs: options.latencyMs ?? 0,
+  })
+  const shared = {
+    front,
+    host,
+    zip: options.gzip ?? true,
+    clock,
+    onDefect,
+    onRequest: () => void (lastRequestAtMs = clock.now()),
+  }
+  const listeners: Listener[] = []
+  const open = async (port: number, secure: boolean): Promise<string> => {
+    const pair = secure && certificate ? { tls: { cert: certificate.cert, key: certificate.key } } : {}
+    const listener = await listen({ ...shared, port, ...pair })
+    listeners.push(listener)
+    return `${secure ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${listener.port}`
+  }
+  const close = async (): Promise<void> => {
+    stopping = true
+    await Promise.all(listeners.splice(0).map(listener => listener.close()))
+  }
+
+  const origin = await open(options.port ?? 0, tls !== false)
+  const plain = tls === 'both' ? await open(0, false) : undefined
+  const connection: Connection = {
+    baseUrl: `${origin}/v1.0`,
+    authorityUrl: origin,
+    tenantId,
+    clientId: apps.main.appId,
+    secretFile: apps.secretFile,
+    certificateFile: apps.certificateFile,
+    ...(certificate ? { caFile: certificate.caFile } : {}),
+    domain,
+    sample: sampleOf(directory),
+  }
+  return {
+    ...connection,
+    ...(plain ? { httpUrl: `${plain}/v1.0` } : {}),
+    controlKey,
+    controlUrl: `${origin}/_sandbox`,
+    lastRequestAtMs: () => lastRequestAtMs,
+    close,
+  }
+}

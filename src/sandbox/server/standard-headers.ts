@@ -1,0 +1,23 @@
+import type { RequestIds } from './envelope.ts'
+
+export const longJson =
+  'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8'
+
+const diagnostic = JSON.stringify({
+  ServerInfo: { DataCenter: 'Sandbox', Slice: 'E', Ring: '5', ScaleUnit: '000', RoleInstance: 'SANDBOX' },
+})
+
+/** Headers that Graph puts on every reply; what a resource or a refusal sets itself wins. */
+export const standardHeaders = (
+  ids: RequestIds,
+  more: { readonly success: boolean; readonly units?: number },
+): Record<string, string> => ({
+  'Cache-Control': 'no-cache',
+  Vary: 'Accept-Encoding',
+  'Strict-Transport-Security': 'max-age=31536000',
+  'request-id': ids.requestId,
+  'client-request-id': ids.clientRequestId,
+  'x-ms-ags-diagnostic': diagnostic,
+  ...(more.units === undefined ? {} : { 'x-ms-resource-unit': String(more.units) }),
+  ...(more.success ? { 'OData-Version': '4.0' } : {}),
+})

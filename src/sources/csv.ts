@@ -1,0 +1,99 @@
+import type { Readable } from 'node:stream'
+import { EntrapipeError } from '../core/errors.ts'
+import type { Fields, Json } from '../core/json.ts'
+import type { Source } from '../core/parts.ts'
+import type { Row } from '../core/row.ts'
+import { csvRecords } from '../formats/csv-records.ts'
+import { csvTable } from '../formats/csv-table.ts'
+import { decompress } from '../formats/decompress.ts'
+import { compressionOf } from '../formats/format-of.ts'
+import { encodingChecked, utf8 } from '../formats/utf8.ts'
+import { inputOf } from '../places/input.ts'
+import { rowsRead } from '../places/rows-read.ts'
+
+export interface CsvSourceOptions {
+  /** Path of the file (`.gz` and `.zst` are decompressed), or `-` for stdin. */
+  readonly from: string
+  /** @default the one of comma, semicolon and tab that the header has most of */
+  readonly delimiter?: string
+  /** Of a file without a byte order mark, by any name iconv knows. @default UTF-8, or UTF-16 where the first letter shows it */
+  readonly encoding?: string
+  /** Whether the first line names the columns. @default true */
+  readonly header?: boolean
+  /**
+   * With a header: the columns wanted; they may be spelled with other case, spaces and signs in the file, all must be
+   * there, and the others are left out. Without a header: the columns there are, in order. @default those of the header
+   */
+  readonly columns?: readonly string[]
+  /** In place of the process's. */
+  readonly stdin?: Readable
+}
+
+/**
+ * Rows of a CSV file, every cell a text; `key` is the line a row begins on, as an editor shows it. Takes UTF-8 and UTF-16
+ * with or without a byte order mark, and the Entra portal's templates as downloaded: the version line and the example row
+ * are passed over, and a caption counts as the property in its brackets. Rows whose cells are all empty are passed over.
+ * Holds 64 KiB of the file. A row with too few or too many cells is a failed row, `ROW_INVALID`.
+ *
+ * @throws EntrapipeError `FILE_MISSING`, `FILE_UNREADABLE`, `HEADER_INVALID`; `INPUT_MALFORMED` (facts: line, column) at a
+ *   broken quote or bytes that are not UTF-8; `INPUT_CUT_OFF` when compressed data ends early
+ */
+export const csv = <Out extends Fields = Readonly<Record<string, string>>>(options: CsvSourceOptions): Source<Out> => {
+  const { from, delimiter, encoding, header = true, columns, stdin } = options
+  const place = inputOf(from, stdin)
+  const { name } = place
+
+  const checkOptions = (): void => {
+    encodingChecked(encoding)
+    if (delimiter !== undefined && (delimiter === '' || /["\r\n]/.test(delimiter)))
+      throw new EntrapipeError(
+        'OPTION_INVALID',
+        `Expected delimiter to be some characters without a quote or a line break, got ${JSON.stringify(delimiter)}`,
+      )
+    if (!header && !columns)
+      throw new EntrapipeError(
+        'OPTION_INVALID',
+        'Expected columns to name the cells of a file without a header, got none',
+      )
+  }
+
+  return {
+    kind: 'csv',
+    resumable: !place.isStdin,
+    async check(ctx) {
+      checkOptions()
+      await place.check(ctx)
+    },
+    async describe(ctx) {
+      const { stdin: _, ...given } = options
+      return { kind: 'csv', ...given, ...(await place.describe(ctx)) } as Json
+    },
+    async *read(ctx, _part, position) {
+      checkOptions()
+      const table = csvTable({ name, header, columns })
+      const progress = rowsRead(place.isStdin, position)
+      const text = utf8(decompress(place.bytes(ctx), compressionOf(from), name), { name, encoding })
+      for await (const records of csvRecords(text, { name, delimiter })) {
+        const rows: Row<Out>[] = []
+        for (const record of records) {
+          const row = table.take(record)
+          if (!row || !progress.isNew()) continue
+          if ('value' in row) rows.push({ key: row.line, value: row.value as unknown as Out })
+          else
+            ctx.settled({
+              key: row.line,
+              operation: 'csv',
+              target: name,
+              outcome: 'failed',
+              code: 'ROW_INVALID',
+              message: `Line ${row.line} of ${name} does not fit its header. ${row.fault}`,
+              fix: 'Mend the line in the file',
+            })
+        }
+        if (progress.isPastStart) yield { rows, ...progress.position }
+      }
+      table.end()
+      if (place.isStdin) ctx.origin({ complete: false })
+    },
+  }
+}

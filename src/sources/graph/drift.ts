@@ -1,0 +1,36 @@
+import type { Context } from '../../core/context.ts'
+import type { Json } from '../../core/json.ts'
+import type { Drift } from '../../core/parts.ts'
+
+/** As many changes are named in a manifest. */
+const mostNamed = 1000
+
+interface Changed {
+  readonly id: string
+  readonly '@removed'?: { readonly reason: string }
+}
+
+/**
+ * A delta link of this moment. Only created and deleted objects are asked for: a listing is complete or not by these.
+ *
+ * @see https://learn.microsoft.com/graph/delta-query-overview
+ */
+export const presentOf = async (ctx: Context, path: string): Promise<Json | undefined> => {
+  for await (const page of ctx.graph.pages(`${path}/delta?$select=id&$deltatoken=latest`, { signal: ctx.signal }))
+    if (page.delta !== undefined) return { delta: page.delta }
+  return undefined
+}
+
+/** What was created and deleted since. Delta repeats itself: the last word on an id counts. */
+export const driftSince = async (ctx: Context, since: Json): Promise<Drift | undefined> => {
+  const link = (since as { readonly delta: string }).delta
+  const changes = new Map<string, 'created' | 'deleted'>()
+  for await (const page of ctx.graph.pages<Changed>(link, { signal: ctx.signal }))
+    for (const object of page.values) changes.set(object.id, object['@removed'] ? 'deleted' : 'created')
+  const kinds = [...changes.values()]
+  return {
+    created: kinds.filter(kind => kind === 'created').length,
+    deleted: kinds.filter(kind => kind === 'deleted').length,
+    objects: [...changes].slice(0, mostNamed).map(([id, change]) => ({ id, change })),
+  }
+}

@@ -1,0 +1,89 @@
+import type { Context } from '../core/context.ts'
+import { EntrapipeError } from '../core/errors.ts'
+import type { Source } from '../core/parts.ts'
+import { printText } from '../odata/print-filter.ts'
+import { printQuery } from '../odata/parse-query.ts'
+import { graph, type Entity, type Listing } from './graph.ts'
+import { typed } from './graph/directory-listing.ts'
+
+export interface MembersOptions extends Listing {
+  /** Id or display name of the group. */
+  readonly group: string
+  /** Also the members of groups inside it, each once. @default false */
+  readonly transitive?: boolean
+  /** Only members of this type. @default all types */
+  readonly type?: 'user' | 'group' | 'device' | 'servicePrincipal' | 'orgContact'
+}
+
+interface Found {
+  readonly id: string
+  readonly displayName: string | null
+  readonly mail: string | null
+}
+
+/**
+ * Members of one group, with `@odata.type` on each. Types that the app may not read come as their id alone.
+ * Graph leaves service principals out of a group's members.
+ *
+ * @throws EntrapipeError `GROUP_UNKNOWN`, or `GROUP_AMBIGUOUS` with the groups of that name
+ * @see https://learn.microsoft.com/graph/api/group-list-members
+ */
+export const members = <T extends Entity = Entity>(options: MembersOptions): Source<T> => {
+  const { group, transitive = false, type, ...listing } = options
+  const checked = typed({ ...listing, path: '/', type: type ?? 'directoryObject' })
+  let found: Promise<Found> | undefined
+  const source = async (ctx: Context): Promise<Source<T>> => {
+    const { id } = await (found ??= findGroup(ctx, group))
+    const cast = type === undefined ? '' : `/microsoft.graph.${type}`
+    // A cast, a filter, a search and an order of members are answered by the index alone.
+    const advanced =
+      checked.advanced === true || type !== undefined || listing.filter !== undefined || listing.orderby !== undefined
+    return graph<T>({
+      ...checked,
+      advanced,
+      path: `/groups/${id}/${transitive ? 'transitiveMembers' : 'members'}${cast}`,
+    })
+  }
+  return {
+    kind: 'members',
+    usesGraph: true,
+    check: async ctx => void (await source(ctx)),
+    describe: async ctx => (await source(ctx)).describe!(ctx),
+    count: async ctx => (await source(ctx)).count?.(ctx),
+    async *read(ctx, part, from) {
+      yield* (await source(ctx)).read(ctx, part, from)
+    },
+  }
+}
+
+const isId = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i
+const asked = '$select=id,displayName,mail'
+
+const findGroup = async (ctx: Context, group: string): Promise<Found> => {
+  if (isId.test(group)) {
+    const reply = await ctx.graph.attempt<Found>({ method: 'GET', url: `/groups/${group}?${asked}` }, ctx.signal)
+    if (reply.status === 404) throw unknownGroup(group, ctx)
+    if (reply.status < 300) return reply.body
+    return (await ctx.graph.request<Found>({ method: 'GET', url: `/groups/${group}?${asked}` }, ctx.signal)).body
+  }
+  const query = printQuery({ $filter: `displayName eq ${printText(group)}`, $select: 'id,displayName,mail', $top: 20 })
+  const { body } = await ctx.graph.request<{ readonly value: readonly Found[] }>(
+    { method: 'GET', url: `/groups?${query}` },
+    ctx.signal,
+  )
+  const [one, ...more] = body.value
+  if (!one) throw unknownGroup(group, ctx)
+  if (more.length > 0)
+    throw new EntrapipeError(
+      'GROUP_AMBIGUOUS',
+      `${body.value.length === 20 ? '20 or more' : body.value.length} groups are called "${group}": ${body.value.map(at => `${at.id}${at.mail ? ` (${at.mail})` : ''}`).join(', ')}.`,
+      { facts: { groups: body.value.map(at => at.id) }, fix: 'Name the one you mean by its id.' },
+    )
+  return one
+}
+
+const unknownGroup = (group: string, ctx: Context): EntrapipeError =>
+  new EntrapipeError(
+    'GROUP_UNKNOWN',
+    `There is no group ${isId.test(group) ? 'with the id' : 'called'} ${isId.test(group) ? group : `"${group}"`} in tenant ${ctx.graph.tenant.name}.`,
+  )

@@ -1,0 +1,85 @@
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
+import { systemCode, EntrapipeError } from '../core/errors.ts'
+import { bytesPerId, sameId, wordsPerId } from './id-words.ts'
+
+/** Ids read at once: 256 KB. */
+const idsPerRead = 16_384
+// Shared by all files: nothing here waits while it is in use.
+const chunk = new Uint32Array(idsPerRead * wordsPerId)
+const marks = new Uint8Array(0x10000)
+
+/** Ids one after the other, 16 bytes each. It is open only while it is used: a run may have very many. */
+export interface IdFile {
+  append(words: Uint32Array, count: number): void
+  /** Hands over the ids `from` to before `to` in pieces; `words` is only valid within the call. `false` stops. */
+  each(from: number, to: number, look: (words: Uint32Array, count: number, first: number) => boolean | void): void
+  /** Where the ids that start at `wanted` in `words` stand among the first `length`, by their start. Reads all once. */
+  find(words: Uint32Array, wanted: readonly number[], length: number): ReadonlyMap<number, number>
+}
+
+const using = <T>(path: string, flags: number, work: (file: number) => T): T => {
+  const file = openSync(path, flags, 0o600)
+  try {
+    return work(file)
+  } finally {
+    closeSync(file)
+  }
+}
+
+const writeAll = (file: number, bytes: Uint8Array, position: number): void => {
+  for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done, position + done)
+}
+
+/** Opens a file cut back to its first `length` ids. @throws EntrapipeError `PARTIAL_CHANGED` when it has fewer */
+export const openIdFile = (path: string, length: number): IdFile => {
+  using(path, constants.O_RDWR | constants.O_CREAT, file => {
+    const there = Math.floor(fstatSync(file).size / bytesPerId)
+    if (there < length)
+      throw new EntrapipeError('PARTIAL_CHANGED', `${path} has ${there} ids where ${length} were written.`, {
+        facts: { path },
+        fix: 'Start the run over with --fresh.',
+      })
+    ftruncateSync(file, length * bytesPerId)
+  })
+  let end = length
+
+  const each: IdFile['each'] = (from, to, look) =>
+    using(path, constants.O_RDONLY, file => {
+      for (let first = from; first < to; ) {
+        const wanted = Math.min(idsPerRead, to - first)
+        const bytes = readSync(file, new Uint8Array(chunk.buffer), 0, wanted * bytesPerId, first * bytesPerId)
+        const count = Math.floor(bytes / bytesPerId)
+        if (count === 0) throw new EntrapipeError('PARTIAL_CHANGED', `${path} was cut off by somebody else.`, { facts: { path } })
+        if (look(chunk, count, first) === false) return
+        first += count
+      }
+    })
+
+  return {
+    each,
+    append(words, count) {
+      try {
+        using(path, constants.O_WRONLY, file =>
+          writeAll(file, new Uint8Array(words.buffer, words.byteOffset, count * bytesPerId), end * bytesPerId),
+        )
+        end += count
+      } catch (cause) {
+        if (systemCode(cause) !== 'ENOSPC') throw cause
+        throw new EntrapipeError('DISK_FULL', `There is no room left on the disk of ${path}.`, { cause, facts: { path } })
+      }
+    },
+    find(words, wanted, length) {
+      const found = new Map<number, number>()
+      for (const at of wanted) marks[words[at]! & 0xffff] = 1
+      each(0, length, (read, count, first) => {
+        for (let id = 0; id < count; id++) {
+          if (marks[read[id * wordsPerId]! & 0xffff] === 0) continue
+          for (const at of wanted) if (sameId(words, at, read, id * wordsPerId)) found.set(at, first + id)
+        }
+        return found.size < wanted.length
+      })
+      for (const at of wanted) marks[words[at]! & 0xffff] = 0
+      return found
+    },
+  }
+}

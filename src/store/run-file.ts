@@ -1,0 +1,93 @@
+import type { Json } from '../core/json.ts'
+import type { Mark } from '../core/parts.ts'
+import { durable, openDatabase } from './database.ts'
+import { results, resultsTable, type Results } from './results.ts'
+import type { Checkpoint, Committing, Run, RunReader } from './types.ts'
+
+const versions = [
+  `create table facts (name text primary key, value text not null) without rowid;
+   create table positions (part text primary key, position text not null) without rowid;
+   ${resultsTable}`,
+]
+
+/** What a run writes down, apart from keys and ids. */
+export interface RunFile extends RunReader, Pick<Run, 'saveParts' | 'saveCheckpoint' | 'saveCommitting' | 'saveNote'> {
+  readonly appendResults: Results['append']
+  rewind(): Checkpoint | undefined
+  close(): void
+}
+
+/** A checkpoint without its positions, which are many where parts are many. */
+type Head = Pick<Checkpoint, 'cut' | 'states' | 'counters'> & { readonly mark?: Mark }
+
+/** Opens the file of one run, made when it is not there. Checkpoints and what is committing outlive a power cut. */
+export const openRunFile = (path: string, now: () => number): RunFile => {
+  const database = openDatabase(path, { versions })
+  const { sql } = database
+  const put = sql.prepare('insert or replace into facts values (?, ?)')
+  const take = sql.prepare('select value from facts where name = ?')
+  const drop = sql.prepare('delete from facts where name = ?')
+  const savePosition = sql.prepare('insert or replace into positions values (?, ?)')
+  const dropPosition = sql.prepare('delete from positions where part = ?')
+  const rows = results(database, now)
+  // As in the file; undefined when that is not known, and all are written.
+  let saved: ReadonlyMap<string, Json> | undefined
+
+  const load = <T>(name: string) => {
+    const text = take.get(name)?.['value']
+    return text === undefined ? undefined : (JSON.parse(text as string) as T)
+  }
+  const save = (name: string, value: unknown) => database.write(() => put.run(name, JSON.stringify(value)))
+
+  const loadCheckpoint = (): Checkpoint | undefined => {
+    const head = load<Head>('checkpoint')
+    if (!head) return undefined
+    const lines = sql.prepare('select part, position from positions').all()
+    const positions = lines.map(line => [line['part'], JSON.parse(line['position'] as string) as Json] as const)
+    return { ...head, positions: Object.fromEntries(positions) }
+  }
+
+  const savePositions = (positions: Checkpoint['positions']) => {
+    if (!saved) sql.exec('delete from positions')
+    for (const part of saved?.keys() ?? []) if (!Object.hasOwn(positions, part)) dropPosition.run(part)
+    for (const [part, position] of Object.entries(positions))
+      if (saved?.get(part) !== position) savePosition.run(part, JSON.stringify(position))
+  }
+
+  return {
+    saveParts: parts => save('parts', parts),
+    loadParts: () => load('parts'),
+    saveCheckpoint({ positions, ...head }) {
+      try {
+        durable(database, () =>
+          database.write(() => {
+            savePositions(positions)
+            put.run('checkpoint', JSON.stringify(head))
+          }),
+        )
+        saved = new Map(Object.entries(positions))
+      } catch (error) {
+        saved = undefined
+        throw error
+      }
+    },
+    loadCheckpoint: () => database.read(loadCheckpoint),
+    rewind: () =>
+      database.write(() => {
+        const checkpoint = loadCheckpoint()
+        drop.run('committing')
+        if (!checkpoint) drop.run('parts')
+        rows.cutBack(checkpoint?.cut ?? 0)
+        saved = undefined
+        return checkpoint
+      }),
+    saveCommitting: (committing: Committing) => durable(database, () => save('committing', committing)),
+    loadCommitting: () => load('committing'),
+    saveNote: (name, value) => save(`note/${name}`, value),
+    loadNote: name => load(`note/${name}`),
+    appendResults: rows.append,
+    readResults: rows.readResults,
+    countResults: rows.countResults,
+    close: database.close,
+  }
+}

@@ -1,0 +1,119 @@
+import type { SQLOutputValue } from 'node:sqlite'
+import { EntrapipeError } from '../core/errors.ts'
+import { identityOf } from './identity.ts'
+import { openDatabase, type Database } from './database.ts'
+import type { NewRun, RunInfo, RunQuery, RunStatus } from './types.ts'
+
+const versions = [
+  `create table runs (
+     id text primary key,
+     identity text not null,
+     pipeline text not null,
+     tenant text,
+     target text,
+     writes integer not null,
+     status text not null,
+     startedAt integer not null,
+     heldAt integer not null,
+     endedAt integer,
+     resumed integer not null,
+     pid integer not null,
+     run text not null,
+     error text,
+     manifest text
+   ) without rowid;
+   create index runs_by_status on runs (status, startedAt);
+   create index runs_by_identity on runs (identity, startedAt)`,
+]
+
+/** A line of the index; `heldAt` is when its last holder took hold of it. `status` is as written: a holder may have died. */
+export type IndexedRun = RunInfo & { readonly heldAt: number }
+
+export type RunChange = Partial<
+  Pick<IndexedRun, 'status' | 'heldAt' | 'endedAt' | 'resumed' | 'pid' | 'error' | 'manifest'>
+>
+
+/** The one small file that knows all runs. Whoever decides by what it says and changes it does both within `write`. */
+export interface RunIndex extends Pick<Database, 'write' | 'read' | 'close'> {
+  insert(id: string, run: NewRun, at: number, pid: number): IndexedRun
+  /** `null` clears. */
+  change(id: string, change: { readonly [name in keyof RunChange]: RunChange[name] | null }): void
+  get(id: string): IndexedRun | undefined
+  /** Ids that begin so, two at most. */
+  startingWith(beginning: string): readonly IndexedRun[]
+  /** Newest first. Statuses as written. */
+  list(query?: RunQuery): readonly IndexedRun[]
+  remove(id: string): void
+}
+
+type Line = Record<string, SQLOutputValue>
+
+const parsed = (name: string, text: SQLOutputValue | undefined) =>
+  typeof text === 'string' ? { [name]: JSON.parse(text) } : {}
+
+const info = (line: Line): IndexedRun => ({
+  ...JSON.parse(line['run'] as string),
+  id: line['id'],
+  identity: line['identity'],
+  status: line['status'] as RunStatus,
+  startedAt: line['startedAt'],
+  heldAt: line['heldAt'],
+  resumed: line['resumed'],
+  pid: line['pid'],
+  ...(line['endedAt'] === null ? {} : { endedAt: line['endedAt'] }),
+  ...parsed('error', line['error']),
+  ...parsed('manifest', line['manifest']),
+})
+
+const stored = (value: unknown) =>
+  typeof value === 'object' && value !== null ? JSON.stringify(value) : (value as string | number | null)
+
+const conditions = ({ pipeline, status, target, identity, tenant, writes }: RunQuery) => {
+  const asked = Object.entries({ pipeline, target, identity, tenant, writes: writes === undefined ? undefined : +writes })
+  const equal = asked.filter((entry): entry is [string, string | number] => entry[1] !== undefined)
+  const where = equal.map(([name]) => `${name} = ?`)
+  if (status) where.push(`status in (${status.map(() => '?').join(', ')})`)
+  return { text: where.length ? `where ${where.join(' and ')}` : '', values: [...equal.map(([, value]) => value), ...(status ?? [])] }
+}
+
+export const openRunIndex = (path: string): RunIndex => {
+  const database = openDatabase(path, { versions })
+  const { sql } = database
+  const one = sql.prepare('select * from runs where id = ?')
+  const get = (id: string) => {
+    const line = one.get(id)
+    return line && info(line)
+  }
+  return {
+    write: database.write,
+    read: database.read,
+    close: database.close,
+    get,
+    insert(id, run, at, pid) {
+      const { tenant, ...rest } = run
+      const identity = identityOf(tenant ? { ...rest, tenant: tenant.id } : rest)
+      sql
+        .prepare(`insert into runs values (?, ?, ?, ?, ?, ?, 'running', ?, ?, null, 0, ?, ?, null, null)`)
+        .run(id, identity, run.pipeline, tenant?.id ?? null, run.target ?? null, run.writes ? 1 : 0, at, at, pid, JSON.stringify(run))
+      return get(id)!
+    },
+    change(id, change) {
+      const names = Object.keys(change)
+      const set = names.map(name => `${name} = ?`).join(', ')
+      sql.prepare(`update runs set ${set} where id = ?`).run(...Object.values(change).map(stored), id)
+    },
+    startingWith: beginning =>
+      sql.prepare(`select * from runs where substr(id, 1, length(?1)) = ?1 limit 2`).all(beginning).map(info),
+    list(query = {}) {
+      const { text, values } = conditions(query)
+      return sql
+        .prepare(`select * from runs ${text} order by startedAt desc, id desc limit ?`)
+        .all(...values, query.limit ?? -1)
+        .map(info)
+    },
+    remove: id => void sql.prepare('delete from runs where id = ?').run(id),
+  }
+}
+
+export const unknownRun = (id: string, why = `There is no run ${id}.`) =>
+  new EntrapipeError('RUN_UNKNOWN', why, { facts: { run: id }, fix: 'See the runs there are with: entrapipe runs list' })

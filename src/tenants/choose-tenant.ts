@@ -1,0 +1,122 @@
+import { dirname, isAbsolute, join, resolve } from 'node:path'
+import type { Environment } from '../core/environment.ts'
+import { EntrapipeError } from '../core/errors.ts'
+import type { CredentialConfig, SecretRef, TenantConfig } from './config.ts'
+import { didYouMean } from './did-you-mean.ts'
+import type { LoadedConfig } from './load-config.ts'
+import { isTenantId } from './schema.ts'
+
+/** The name that means the embedded tenant. */
+export const sandboxName = 'sandbox'
+
+/** Kinds of credential that `--auth` takes: those that need neither a secret nor an app registration. */
+export const bareAuth = ['azure-cli', 'managed-identity', 'workload-identity'] as const
+export type BareAuth = (typeof bareAuth)[number]
+
+export interface TenantWish {
+  /** `--tenant`. */
+  readonly tenant?: string | undefined
+  /** `--auth`. */
+  readonly auth?: BareAuth | undefined
+  /** True when the directory would be changed: then no tenant is a default. @default false */
+  readonly writes?: boolean
+}
+
+/**
+ * A tenant, chosen. `tenantId` is absent where only the token can tell (`--auth azure-cli` without a tenant). Paths are
+ * absolute. The sandbox has no settings here: who starts it knows them.
+ */
+export type ChosenTenant =
+  { readonly name: typeof sandboxName } | { readonly name: string; readonly settings: TenantSettings }
+
+export type TenantSettings = Omit<TenantConfig, 'tenantId'> & { readonly tenantId?: string }
+
+const absolute = (path: string, folder: string, home: string): string =>
+  /^~[\\/]/.test(path) ? join(home, path.slice(2)) : isAbsolute(path) ? path : resolve(folder, path)
+
+/** A configured tenant with its defaults filled in and its paths made absolute. */
+export const settingsOf = ({ file, config }: LoadedConfig, name: string, home: string): TenantSettings => {
+  const folder = dirname(file)
+  const ref = (secret: SecretRef): SecretRef =>
+    'file' in secret ? { file: absolute(secret.file, folder, home) } : secret
+  const located = (credential: CredentialConfig): CredentialConfig => {
+    if (credential.kind === 'secret') return { ...credential, secret: ref(credential.secret) }
+    if (credential.kind !== 'certificate') return credential
+    const { certificate, password } = credential
+    return { ...credential, certificate: ref(certificate), ...(password && { password: ref(password) }) }
+  }
+  const tenant = config.tenants[name]!
+  const caFile = tenant.caFile ?? config.defaults?.caFile
+  const quotas = { ...config.defaults?.quotas, ...tenant.quotas }
+  return {
+    ...config.defaults,
+    ...tenant,
+    credential: located(tenant.credential),
+    ...(caFile !== undefined && { caFile: absolute(caFile, folder, home) }),
+    ...(Object.keys(quotas).length > 0 && { quotas }),
+  }
+}
+
+/**
+ * Which tenant a command is about. One configured tenant is the default for reading; a write never has a default.
+ *
+ * @throws EntrapipeError `TENANT_MISSING` when none is named and none is the default (facts: tenants),
+ *   `TENANT_UNKNOWN` for a name that the configuration does not have
+ */
+export const chooseTenant = (
+  loaded: LoadedConfig | undefined,
+  { tenant, auth, writes = false }: TenantWish,
+  environment: Environment,
+): ChosenTenant => {
+  const names = Object.keys(loaded?.config.tenants ?? {})
+  if (tenant?.toLowerCase() === sandboxName) return { name: sandboxName }
+  if (loaded && tenant !== undefined && names.includes(tenant)) return configured(loaded, tenant, auth, environment)
+  if (auth !== undefined && tenant !== undefined && isTenantId(tenant))
+    return { name: tenant, settings: { tenantId: tenant, credential: { kind: auth } } }
+  if (tenant !== undefined) throw unknown(tenant, names, loaded)
+  if (writes) throw missingForWrite(names, auth)
+  if (auth !== undefined) return { name: auth, settings: { credential: { kind: auth } } }
+  if (loaded && names.length === 1) return configured(loaded, names[0]!, auth, environment)
+  throw missing(names, loaded)
+}
+
+const configured = (
+  loaded: LoadedConfig,
+  name: string,
+  auth: BareAuth | undefined,
+  environment: Environment,
+): ChosenTenant => {
+  const settings = settingsOf(loaded, name, environment.home)
+  return { name, settings: auth === undefined ? settings : { ...settings, credential: { kind: auth } } }
+}
+
+const unknown = (tenant: string, names: readonly string[], loaded: LoadedConfig | undefined): EntrapipeError =>
+  new EntrapipeError(
+    'TENANT_UNKNOWN',
+    loaded
+      ? `No tenant is called "${tenant}" in ${loaded.file}.${didYouMean(tenant, [...names, sandboxName])}`
+      : `No tenant is called "${tenant}": there is no configuration here yet.`,
+    {
+      facts: { tenant, tenants: names },
+      fix: `${names.length > 0 ? `It has ${names.join(', ')}. ` : ''}Add it with \`entrapipe tenants add ${tenant}\`${
+        isTenantId(tenant) ? ', or sign in to it as you are with --auth azure-cli' : ''
+      }.`,
+    },
+  )
+
+const missing = (names: readonly string[], loaded: LoadedConfig | undefined): EntrapipeError =>
+  names.length > 1
+    ? new EntrapipeError('TENANT_MISSING', `Which tenant? ${loaded!.file} has ${names.join(', ')}.`, {
+        facts: { tenants: names },
+        fix: `Name one: --tenant ${names[0]}.`,
+      })
+    : new EntrapipeError('TENANT_MISSING', 'Which tenant? None is configured yet.', {
+        facts: { tenants: [] },
+        fix: 'Try it on the embedded one with --tenant sandbox, or add yours with `entrapipe tenants add`.',
+      })
+
+const missingForWrite = (names: readonly string[], auth: BareAuth | undefined): EntrapipeError =>
+  new EntrapipeError('TENANT_MISSING', 'Which tenant? A command that changes a directory has to be told.', {
+    facts: { tenants: names },
+    fix: `Name it: --tenant ${auth ? "and the directory's id or domain" : (names[0] ?? sandboxName)}.`,
+  })

@@ -1,0 +1,75 @@
+import { readFile, stat } from 'node:fs/promises'
+import { pathToFileURL } from 'node:url'
+import type { Environment } from '../core/environment.ts'
+import { EntrapipeError, systemCode } from '../core/errors.ts'
+import type { Config } from './config.ts'
+import { findConfig } from './find-config.ts'
+import { validateConfig } from './validate.ts'
+
+/** A configuration and where it stands: paths in it are relative to the file's folder. */
+export interface LoadedConfig {
+  /** Absolute path. */
+  readonly file: string
+  readonly config: Config
+}
+
+const unreadable = (file: string, cause: unknown, why: string): EntrapipeError =>
+  new EntrapipeError('CONFIG_INVALID', `${file} cannot be read: ${why}`, { cause, facts: { file } })
+
+const reason = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause)).split('\n')[0]!
+
+const readJson = async (file: string): Promise<unknown> => {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'))
+  } catch (cause) {
+    throw unreadable(
+      file,
+      cause,
+      cause instanceof SyntaxError ? `it is not JSON (${reason(cause)}).` : `${reason(cause)}.`,
+    )
+  }
+}
+
+const importModule = async (file: string): Promise<unknown> => {
+  try {
+    // The time of the last change in the address: a file that `tenants add` has just written is not served from the cache.
+    const { mtimeMs } = await stat(file)
+    const loaded = (await import(`${pathToFileURL(file).href}?changed=${mtimeMs}`)) as { default?: unknown }
+    return loaded.default
+  } catch (cause) {
+    const missing = /Cannot find package 'entrapipe'/.test(reason(cause))
+    throw unreadable(
+      file,
+      cause,
+      missing || systemCode(cause) === 'ERR_MODULE_NOT_FOUND'
+        ? `${reason(cause).replace(/ imported from .*/, '')}. Install it beside the configuration, or leave the import out.`
+        : `${reason(cause)}.`,
+    )
+  }
+}
+
+/**
+ * Reads and checks one configuration file. A module is run by Node itself, as any other code.
+ *
+ * @throws EntrapipeError `CONFIG_INVALID`
+ */
+export const readConfig = async (file: string): Promise<LoadedConfig> => {
+  const value = file.endsWith('.json') ? await readJson(file) : await importModule(file)
+  if (value === undefined)
+    throw unreadable(
+      file,
+      undefined,
+      'it has no default export. Write `export default defineConfig({ tenants: { … } })`.',
+    )
+  return { file, config: validateConfig(value, file) }
+}
+
+/**
+ * The configuration in force (see `findConfig`), or undefined when there is none.
+ *
+ * @throws EntrapipeError `CONFIG_INVALID`, `FILE_MISSING`
+ */
+export const loadConfig = async (environment: Environment, given?: string): Promise<LoadedConfig | undefined> => {
+  const file = await findConfig(environment, given)
+  return file === undefined ? undefined : await readConfig(file)
+}

@@ -1,0 +1,28 @@
+import type { Json } from '../core/json.ts'
+import type { TenantConfig } from './config.ts'
+
+const name = (key: string): string => (/^[A-Za-z_$][\w$]*$/.test(key) ? key : text(key))
+const text = (value: string): string =>
+  `'${JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`
+
+/** A value as a person would write it in a module: names without quotes where they need none, small objects on a line. */
+const source = (value: Json, indent: string): string => {
+  if (typeof value === 'string') return text(value)
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const entries = Object.entries(value as { readonly [key: string]: Json })
+  const line = `{ ${entries.map(([key, inner]) => `${name(key)}: ${source(inner, '')}`).join(', ')} }`
+  if (indent === '' || line.length <= 80) return line
+  return `{\n${entries.map(([key, inner]) => `${indent}  ${name(key)}: ${source(inner, `${indent}  `)},\n`).join('')}${indent}}`
+}
+
+/** The lines of one tenant, as they stand within `tenants: { … }` of a module; no comma at the end. */
+export const printEntry = (tenant: string, config: TenantConfig, indent = '    '): string => {
+  const lines = Object.entries(config as unknown as { readonly [key: string]: Json })
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => `${indent}  ${name(key)}: ${source(value, `${indent}  `)},\n`)
+  return `${indent}${name(tenant)}: {\n${lines.join('')}${indent}}`
+}
+
+/** The text of a new `entrapipe.config.ts` with one tenant. */
+export const printConfig = (tenant: string, config: TenantConfig): string =>
+  `import { defineConfig } from 'entrapipe'\n\nexport default defineConfig({\n  tenants: {\n${printEntry(tenant, config)},\n  },\n})\n`

@@ -1,0 +1,118 @@
+import type { Need, OperationPermissions } from '../data/permissions.ts'
+
+/** What a token lets its bearer do: app roles (`roles`), or scopes of an app on behalf of a signed-in person (`scp`). */
+export interface Granted {
+  readonly kind: 'application' | 'delegated'
+  readonly permissions: readonly string[]
+}
+
+export interface MissingRight {
+  readonly permission: string
+  /** Others that would do as well. */
+  readonly wider: readonly string[]
+  readonly operations: readonly string[]
+  /** Present when it is needed only then. */
+  readonly when?: string
+  /** What is held, and the condition on which it is enough. */
+  readonly enough?: { readonly permission: string; readonly when: string }
+}
+
+export interface RightsReport {
+  readonly missing: readonly MissingRight[]
+  /** Needed only on a condition, and not held. */
+  readonly optional: readonly MissingRight[]
+  /** Held although none of the operations needs them. */
+  readonly excess: readonly string[]
+  /** Held and used, although a smaller one would do. */
+  readonly wide: readonly { readonly permission: string; readonly least: string }[]
+}
+
+const ranks = ['ReadBasic', 'Read', 'ReadWrite'] as const
+
+/** Whether one permission includes another of the same resource: ReadWrite includes Read, and Read includes ReadBasic. */
+export const includes = (held: string, needed: string): boolean => {
+  if (held.toLowerCase() === needed.toLowerCase()) return true
+  const [one, other] = [held, needed].map(name => /^(.+)\.(ReadBasic|Read|ReadWrite)\.(\w+)$/.exec(name))
+  if (!one || !other || one[1] !== other[1] || one[3] !== other[3]) return false
+  return ranks.indexOf(one[2] as (typeof ranks)[number]) > ranks.indexOf(other[2] as (typeof ranks)[number])
+}
+
+const wanted = (need: Need, kind: Granted['kind']): readonly [string, ...string[]] =>
+  kind === 'delegated' && need.delegated ? [need.delegated] : need.anyOf
+
+/** The first of the wanted that is held, in name or within a wider one. */
+const satisfied = (need: Need, { kind, permissions }: Granted): string | undefined => {
+  for (const name of wanted(need, kind)) {
+    const same = permissions.find(held => held.toLowerCase() === name.toLowerCase())
+    if (same) return same
+  }
+  for (const name of wanted(need, kind)) {
+    const wider = permissions.find(held => includes(held, name))
+    if (wider) return wider
+  }
+  return undefined
+}
+
+/** Compares what a token holds with what operations need. Missing rights come once, with all operations that need them. */
+export const compareRights = (granted: Granted, operations: readonly OperationPermissions[]): RightsReport => {
+  const missing = new Map<string, MissingRight>()
+  const optional = new Map<string, MissingRight>()
+  const used = new Map<string, string>()
+  const tolerated = new Set<string>()
+  for (const { operation, needs } of operations)
+    for (const need of needs) {
+      const [least, ...wider] = wanted(need, granted.kind)
+      const held = satisfied(need, granted)
+      if (held) {
+        if (need.when) tolerated.add(held)
+        else if (used.get(held) !== held) used.set(held, least)
+        continue
+      }
+      const into = need.when ? optional : missing
+      const enough = need.less && granted.permissions.includes(need.less.permission) ? need.less : undefined
+      if (enough) tolerated.add(enough.permission)
+      into.set(least, {
+        permission: least,
+        wider,
+        operations: [...(into.get(least)?.operations ?? []), operation],
+        ...(need.when && { when: need.when }),
+        ...(enough && { enough }),
+      })
+    }
+  for (const name of missing.keys()) optional.delete(name)
+  return {
+    missing: [...missing.values()],
+    optional: [...optional.values()],
+    excess: granted.permissions.filter(name => !used.has(name) && !tolerated.has(name) && !harmless.has(name)),
+    wide: [...used]
+      .filter(([held, least]) => held.toLowerCase() !== least.toLowerCase())
+      .map(([permission, least]) => ({ permission, least })),
+  }
+}
+
+/** Scopes of every sign-in; they give no access to the directory. */
+const harmless: ReadonlySet<string> = new Set(['openid', 'profile', 'email', 'offline_access', 'User.Read'])
+
+/** The least set for operations, and what is needed on conditions only. */
+export const leastRights = (
+  operations: readonly OperationPermissions[],
+  kind: Granted['kind'] = 'application',
+): {
+  readonly least: readonly string[]
+  readonly optional: readonly { readonly permission: string; readonly when: string }[]
+} => {
+  const least = new Set<string>()
+  const optional = new Map<string, string>()
+  for (const need of operations.flatMap(({ needs }) => needs)) {
+    const [first] = wanted(need, kind)
+    if (!need.when) least.add(first)
+    else optional.set(first, [...new Set([...(optional.get(first)?.split('; ') ?? []), need.when])].join('; '))
+  }
+  const needed = [...least].filter(name => ![...least].some(other => other !== name && includes(other, name)))
+  return {
+    least: needed,
+    optional: [...optional]
+      .filter(([name]) => !needed.some(held => includes(held, name)))
+      .map(([permission, when]) => ({ permission, when })),
+  }
+}

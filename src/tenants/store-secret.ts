@@ -1,0 +1,64 @@
+import { chmod, mkdir, open, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Environment } from '../core/environment.ts'
+import { EntrapipeError, systemCode } from '../core/errors.ts'
+import type { SecretRef } from './config.ts'
+import { systemKeyring, type Keyring } from './keyring.ts'
+
+/** Where secrets of this user are kept when there is no keyring: beside other settings, not in the project's folder. */
+export const secretsFolder = (environment: Environment): string => {
+  if (environment.platform === 'win32')
+    return join(environment.variable('APPDATA') ?? join(environment.home, 'AppData', 'Roaming'), 'entrapipe', 'secrets')
+  if (environment.platform === 'darwin')
+    return join(environment.home, 'Library', 'Application Support', 'entrapipe', 'secrets')
+  return join(environment.variable('XDG_CONFIG_HOME') ?? join(environment.home, '.config'), 'entrapipe', 'secrets')
+}
+
+const writeSecretFile = async (path: string, folder: string, secret: string): Promise<void> => {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await chmod(folder, 0o700)
+    const file = await open(`${path}.new`, 'w', 0o600)
+    try {
+      await file.chmod(0o600)
+      await file.writeFile(`${secret}\n`)
+    } finally {
+      await file.close()
+    }
+    await rename(`${path}.new`, path)
+  } catch (cause) {
+    throw new EntrapipeError(
+      'FILE_UNWRITABLE',
+      `The secret cannot be kept in ${path} (${systemCode(cause) ?? 'failed'}).`,
+      {
+        cause,
+        facts: { file: path },
+        fix: 'Make the folder writable for you, or put the secret into the environment and give --secret-env.',
+      },
+    )
+  }
+}
+
+/**
+ * Keeps a tenant's secret: in the keyring, or where there is none in a file that only this user can read. Answers with
+ * the reference for the configuration.
+ *
+ * @throws EntrapipeError `FILE_UNWRITABLE`
+ */
+export const storeSecret = async (
+  tenant: string,
+  secret: string,
+  environment: Environment,
+  keyring: Keyring = systemKeyring,
+): Promise<SecretRef> => {
+  try {
+    await keyring.set(tenant, secret)
+    return { keyring: tenant }
+  } catch (cause) {
+    if (!(cause instanceof EntrapipeError)) throw cause
+  }
+  const folder = secretsFolder(environment)
+  const path = join(folder, `${tenant}.secret`)
+  await writeSecretFile(path, folder, secret)
+  return { file: path }
+}

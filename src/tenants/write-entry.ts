@@ -1,0 +1,96 @@
+import { open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, extname, join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import type { Environment } from '../core/environment.ts'
+import { EntrapipeError, systemCode } from '../core/errors.ts'
+import type { Config, TenantConfig } from './config.ts'
+import { insertEntry } from './insert-entry.ts'
+import { readConfig, type LoadedConfig } from './load-config.ts'
+import { printConfig, printEntry } from './print-entry.ts'
+
+/** What became of an entry. `refused`: the file is as it was, and `entry` is for a person to paste. */
+export type Written =
+  | { readonly outcome: 'created' | 'added'; readonly file: string }
+  | { readonly outcome: 'refused'; readonly file: string; readonly entry: string; readonly why: string }
+
+const unwritable = (file: string, cause: unknown): EntrapipeError =>
+  new EntrapipeError('FILE_UNWRITABLE', `${file} cannot be written (${systemCode(cause) ?? 'failed'}).`, {
+    cause,
+    facts: { file },
+    fix: 'Make the folder writable for you, or run the command in another one.',
+  })
+
+const write = async (file: string, text: string, mode: number, flag: 'w' | 'wx'): Promise<void> => {
+  try {
+    const handle = await open(file, flag, mode)
+    try {
+      await handle.writeFile(text)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+  } catch (cause) {
+    throw unwritable(file, cause)
+  }
+}
+
+/** Makes `entrapipe.config.ts` (or the `.json` that was named) where there is none. */
+export const createConfig = async (file: string, tenant: string, config: TenantConfig): Promise<Written> => {
+  const text = file.endsWith('.json')
+    ? `${JSON.stringify({ tenants: { [tenant]: config } }, null, 2)}\n`
+    : printConfig(tenant, config)
+  await write(file, text, 0o644, 'wx')
+  return { outcome: 'created', file }
+}
+
+/** The text with the entry in it, or undefined where that cannot be done without reading the language. */
+const edited = (file: string, text: string, tenant: string, config: TenantConfig): string | undefined => {
+  if (!file.endsWith('.json')) return insertEntry(text, printEntry(tenant, config))
+  const value = JSON.parse(text) as Config
+  const indent = /\n([ \t]+)"/.exec(text)?.[1] ?? 2
+  return `${JSON.stringify({ ...value, tenants: { ...value.tenants, [tenant]: config } }, null, indent)}\n`
+}
+
+/**
+ * Adds a tenant to a configuration that is there. The changed text is first read as a configuration of its own; only
+ * when it says what the old one said and the new tenant besides does it take the old one's place, whole.
+ *
+ * @throws EntrapipeError `OPTION_INVALID` when the name is taken, `FILE_UNWRITABLE`
+ */
+export const addEntry = async (loaded: LoadedConfig, tenant: string, config: TenantConfig): Promise<Written> => {
+  const { file } = loaded
+  if (tenant in loaded.config.tenants)
+    throw new EntrapipeError('OPTION_INVALID', `${file} already has a tenant "${tenant}".`, {
+      facts: { file, tenant },
+      fix: `Choose another name, or change the entry in ${file}.`,
+    })
+  const refused = (why: string): Written => ({ outcome: 'refused', file, entry: printEntry(tenant, config), why })
+  const text = edited(file, await readFile(file, 'utf8'), tenant, config)
+  if (text === undefined) return refused('its tenants do not stand in one plain `tenants: { … }`')
+  const trial = join(dirname(file), `.${basename(file, extname(file))}.${process.pid}${extname(file)}`)
+  try {
+    await write(trial, text, (await stat(file)).mode & 0o777, 'w')
+    const { config: now } = await readConfig(trial)
+    const wanted = { ...loaded.config, tenants: { ...loaded.config.tenants, [tenant]: config } }
+    if (!isDeepStrictEqual(now, wanted)) return refused('the changed file would not say the same as before')
+    await rename(trial, file)
+  } catch (cause) {
+    if (cause instanceof EntrapipeError && cause.code === 'CONFIG_INVALID')
+      return refused('the changed file could not be read again')
+    throw cause
+  } finally {
+    await rm(trial, { force: true })
+  }
+  return { outcome: 'added', file }
+}
+
+/** Adds to the configuration in force, or makes one in the working folder. */
+export const writeEntry = async (
+  loaded: LoadedConfig | undefined,
+  tenant: string,
+  config: TenantConfig,
+  environment: Environment,
+): Promise<Written> =>
+  loaded
+    ? await addEntry(loaded, tenant, config)
+    : await createConfig(join(environment.cwd, 'entrapipe.config.ts'), tenant, config)

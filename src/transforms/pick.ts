@@ -1,0 +1,15 @@
+import type { Fields } from '../core/json.ts'
+import type { Transform } from '../core/parts.ts'
+
+/** Keeps these columns, in this order. One that a row does not have becomes null, so that all rows have the same shape. */
+export const pick = <Name extends string>(
+  ...columns: readonly Name[]
+): Transform<Fields, { readonly [name in Name]: unknown }> => ({
+  kind: 'pick',
+  describe: async () => ({ columns }),
+  open: () => row => {
+    const value: Record<string, unknown> = {}
+    for (const column of columns) value[column] = row.value[column] ?? null
+    return { key: row.key, value: value as { readonly [name in Name]: unknown } }
+  },
+})
