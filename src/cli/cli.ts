@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { Clock } from '../core/clock.ts'
 import type { Environment } from '../core/environment.ts'
+import type { Store } from '../store/types.ts'
 
 /** What a command may touch. Data goes to stdout, everything else to stderr. */
 export interface Cli {
@@ -15,6 +16,8 @@ export interface Cli {
   json(): boolean
   /** `--config`, if it was given. */
   config(): string | undefined
+  /** This user's state on this machine; opened at the first call, closed by the end of the command. */
+  store(): Store
   /** Prints a line for people. */
   say(line: string): void
   /** The exit status if nothing throws; the highest one told wins. @default 0 */

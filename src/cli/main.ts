@@ -3,6 +3,8 @@ import { Command, CommanderError } from 'commander'
 import { systemClock } from '../core/clock.ts'
 import { processEnvironment } from '../core/environment.ts'
 import { EntrapipeError } from '../core/errors.ts'
+import { openStore } from '../store/open-store.ts'
+import type { Store } from '../store/types.ts'
 import type { Cli, CommandModule } from './cli.ts'
 import { exitCodes } from './exit-codes.ts'
 import { tell } from './tell.ts'
@@ -25,9 +27,11 @@ export const main = async (argv: readonly string[] = process.argv.slice(2)): Pro
     )
   }
   process.on('SIGINT', interrupted).on('SIGTERM', interrupted)
+  let store: Store | undefined
+  const environment = processEnvironment()
   const program = new Command('entrapipe')
   const cli: Cli = {
-    environment: processEnvironment(),
+    environment,
     clock: systemClock,
     stdin: process.stdin,
     stdout: process.stdout,
@@ -35,6 +39,7 @@ export const main = async (argv: readonly string[] = process.argv.slice(2)): Pro
     signal: stop.signal,
     json: () => program.opts<{ json?: boolean }>().json === true,
     config: () => program.opts<{ config?: string }>().config,
+    store: () => (store ??= openStore({ environment, clock: systemClock })),
     say: line => void process.stderr.write(`${line}\n`),
     exit: told => void (status = Math.max(status, told)),
   }
@@ -42,6 +47,8 @@ export const main = async (argv: readonly string[] = process.argv.slice(2)): Pro
     await (await commands(program, cli)).parseAsync(argv, { from: 'user' })
   } catch (error) {
     status = error instanceof CommanderError ? (error.exitCode === 0 ? 0 : 2) : tell(error, cli)
+  } finally {
+    store?.close()
   }
   process.exit(status)
 }

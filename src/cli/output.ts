@@ -16,7 +16,7 @@ export interface OutputOptions {
   readonly bom?: boolean
   readonly formulaGuard?: boolean
   readonly delimiter?: string
-  readonly trailer: boolean
+  readonly trailer?: boolean
 }
 
 /** Adds the options of a command that writes rows. */
@@ -30,7 +30,6 @@ export const addOutputOptions = (command: Command): Command =>
     .option('--delimiter <text>', 'CSV: between two cells (,)')
     .option('--bom', 'CSV: begin with a byte order mark, so that Excel reads umlauts')
     .option('--formula-guard', "CSV: put ' before cells that a spreadsheet would take for a formula")
-    .option('--no-trailer', 'JSON lines on stdout: leave the trailer line out')
 
 /** The sink for a file's name, or for stdout: rows as JSON lines unless `--format` says otherwise. */
 export const outputSink = (
@@ -46,7 +45,7 @@ export const outputSink = (
       `--format ${options.format} contradicts the name ${to}: leave --format out`,
     )
   const out = { to, ...layout, ...(eol ? { eol } : {}), stdout: stdout as NodeJS.WriteStream }
-  if (format === 'jsonl') return jsonl({ ...out, trailer: options.trailer })
+  if (format === 'jsonl') return jsonl({ ...out, trailer: options.trailer ?? true })
   if (format === 'json') return json(out)
   const { arraySeparator, nulls, bom, formulaGuard, delimiter } = options
   return csv({

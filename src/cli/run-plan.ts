@@ -3,7 +3,6 @@ import type { Json } from '../core/json.ts'
 import { execute, type RunEnd, type RunRequest } from '../engine/execute.ts'
 import type { Plan } from '../engine/plan.ts'
 import { newProgress, type RunEvent } from '../engine/progress.ts'
-import { openStore } from '../store/open-store.ts'
 import type { Cli } from './cli.ts'
 import { version } from './main.ts'
 import { progressLine } from './progress-line.ts'
@@ -27,7 +26,6 @@ export interface PlannedRun {
 /** Runs a plan with progress, and reports its end. The exit status is told to `cli`. */
 export const runPlan = async (planned: PlannedRun, cli: Cli): Promise<RunEnd> => {
   const { graph, fresh, force, resume, quiet = false } = planned
-  const store = openStore({ environment: cli.environment, clock: cli.clock })
   const progress = newProgress(cli.clock.now())
   const line = progressLine(progress, planned.label, cli, quiet)
   try {
@@ -40,7 +38,7 @@ export const runPlan = async (planned: PlannedRun, cli: Cli): Promise<RunEnd> =>
       ...(fresh ? { fresh } : {}),
       ...(force ? { force } : {}),
       ...(resume === undefined ? {} : { resume }),
-      store,
+      store: cli.store(),
       clock: cli.clock,
       environment: cli.environment,
       signal: cli.signal,
@@ -59,7 +57,6 @@ export const runPlan = async (planned: PlannedRun, cli: Cli): Promise<RunEnd> =>
     return end
   } finally {
     line.stop()
-    store.close()
   }
 }
 

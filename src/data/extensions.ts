@@ -1,10 +1,10 @@
 /**
  * What kind of extension a path names: `extension_<appId without hyphens>_name` is a directory extension,
- * `ext1a2b3c4d_name/property` or `contoso_name/property` a schema extension, `com.contoso.name` an open one.
+ * `ext1a2b3c4d_name/property` or `contoso_name/property` a schema extension. Undefined for all else.
  *
  * @see https://learn.microsoft.com/graph/extensibility-overview
  */
-export const extensionKind = (names: readonly string[]): 'directory' | 'schema' | 'open' | undefined => {
+export const extensionKind = (names: readonly string[]): 'directory' | 'schema' | undefined => {
   const [first = ''] = names
   if (/^extension_[0-9a-f]{32}_\w+$/i.test(first)) return names.length === 1 ? 'directory' : undefined
   if (/^[a-z][a-z0-9]*_\w+$/i.test(first) && !/^extension_/i.test(first))

@@ -64,7 +64,7 @@ export const filterRules = (type: string, options: RulesOptions = {}): FilterRul
     const [code = '', ...names] = line.split(' ')
     for (const name of names.flatMap(numbered)) rules.set(name, rule(name, code))
   }
-  const extensions = { directory: rule('', 'DA-A'), schema: rule('', 'AA-A'), open: undefined }
+  const extensions = { directory: rule('', 'DA-A'), schema: rule('', 'AA-A') }
   const orders = new Map<string, Support>()
   for (const line of sorted[type] ?? []) {
     const [code, ...names] = line.split(' ')

@@ -71,7 +71,7 @@ export const operationPermissions: readonly OperationPermissions[] = [
   {
     operation: 'export members',
     requests: ['GET /groups/{id}/members', 'GET /groups/{id}/transitiveMembers'],
-    needs: [readMembers, readUsers, readHidden],
+    needs: [readMembers, readUsers, { ...readGroups, when: 'to find a group by its name' }, readHidden],
     note: 'Of members that the permissions do not cover (devices, service principals), Graph gives type and id only.',
   },
   {

@@ -47,6 +47,7 @@ export const beginRun = async (
     codeHash: request.codeHash,
     resumable: plan.notResumable === undefined,
   })
+  run.saveNote('cwd', request.environment.cwd)
   onEvent?.(why ? { event: 'started-over', run: run.id, why } : { event: 'started', run: run.id })
   return run
 }

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { finished, isReadable, isWritable, type Duplex, type Readable, type Writable } from 'node:stream'
 import type { Sink, Source } from '../core/parts.ts'
 import type { Page, Row } from '../core/row.ts'
@@ -64,22 +63,31 @@ export const foreignSink = (stream: Writable): Sink<unknown> => ({
   async open() {
     let failure: Error | undefined
     let rows = 0
-    const fail = (error: Error): void => void (failure = error)
-    stream.on('error', fail)
-    const over = (): void => {
-      if (failure) throw failure
-    }
+    stream.on('error', error => (failure ??= error))
+    stream.on('close', () => {
+      if (!stream.writableFinished)
+        failure ??= new Error('The stream that rows are written to was closed before its end')
+    })
+    const room = (): Promise<void> =>
+      new Promise(resolve => {
+        const done = (): void => {
+          stream.off('drain', done).off('close', done)
+          resolve()
+        }
+        stream.on('drain', done).on('close', done)
+      })
     return {
       async write(page) {
         for (const row of page) {
-          over()
+          if (failure) throw failure
           rows++
-          if (!stream.write(row.value)) await once(stream, 'drain')
+          if (!stream.write(row.value) && !failure) await room()
         }
+        if (failure) throw failure
       },
       checkpoint: async () => ({ mark: {}, cut: 0 }),
       async finish() {
-        over()
+        if (failure) throw failure
         stream.end()
         await new Promise<void>((resolve, reject) =>
           finished(stream, { readable: false }, e => (e ? reject(e) : resolve())),

@@ -51,8 +51,8 @@ const cellIn = (dialect: CsvDialect): ((value: unknown) => string) => {
         break
       }
     }
-    const guarded =
-      formulaGuard && formula.test(text) && !(typeof value === 'number' && text[0] === '-') ? `'${text}` : text
+    const isNegative = text[0] === '-' && (typeof value === 'number' || typeof value === 'bigint')
+    const guarded = formulaGuard && !isNegative && formula.test(text) ? `'${text}` : text
     return quoted ? `"${guarded.replaceAll('"', '""')}"` : guarded
   }
 }

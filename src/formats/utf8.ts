@@ -79,13 +79,19 @@ async function* checkedUtf8(chunks: AsyncIterable<Buffer>, name: string): AsyncG
   if (carry.length > 0) throw notUtf8(name, carry, lines)
 }
 
+const endsInHalf = (text: string): boolean => /[\ud800-\udbff]$/.test(text)
+
 async function* decoded(chunks: AsyncIterable<Buffer>, encoding: string): AsyncGenerator<Buffer> {
   const decoder = iconv.getDecoder(encoding)
+  // A decoder may hand out the first half of a surrogate pair; alone it would become U+FFFD.
+  let half = ''
   for await (const chunk of chunks) {
-    const text = decoder.write(chunk)
-    if (text) yield Buffer.from(text)
+    const text = half + decoder.write(chunk)
+    half = endsInHalf(text) ? text.slice(-1) : ''
+    const whole = half ? text.slice(0, -1) : text
+    if (whole) yield Buffer.from(whole)
   }
-  const rest = decoder.end()
+  const rest = half + (decoder.end() ?? '')
   if (rest) yield Buffer.from(rest)
 }
 

@@ -17,13 +17,5 @@ export const createDispatcher = ({ proxy, ca, connectTimeoutMs = 20_000 }: Dispa
   const tls = ca ? { ca: [...ca] } : {}
   const options = { allowH2: false, keepAliveTimeout: 30_000, connectTimeout: connectTimeoutMs }
   if (proxy === undefined) return new Agent({ ...options, connect: { ...tls, timeout: connectTimeoutMs } })
-  const { username, password, href } = new URL(proxy)
-  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
-  return new ProxyAgent({
-    ...options,
-    uri: href,
-    ...(username !== '' && { token: `Basic ${Buffer.from(login).toString('base64')}` }),
-    requestTls: tls,
-    proxyTls: tls,
-  })
+  return new ProxyAgent({ ...options, uri: proxy, requestTls: tls, proxyTls: tls })
 }

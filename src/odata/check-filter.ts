@@ -45,8 +45,7 @@ export const checkFilter = (
       case 'lambda': {
         const names = namesOf(at.path, scope)
         const where = { property: names.join('/'), operator: at.quantifier, at: at.path.at }
-        if (isKnown && !isCollection(names) && !rules?.property(where.property))
-          return void findings.push(strange(names, where))
+        if (isKnown && !isCollection(names) && !isBeyondSchema(names)) return void findings.push(strange(names, where))
         if (at.quantifier === 'any' && at.item && at.variable !== undefined)
           return visit(at.item, new Map(scope).set(at.variable, names))
         if (rules) findings.push({ kind: 'operatorUnsupported', ...where, advanced: false })
@@ -115,6 +114,10 @@ export const checkFilter = (
     propertyAt(type, names)?.collection === true ||
     (names.length === 1 && relationsOfType(type).get(names[0] ?? '')?.collection === true)
 
+  /** Microsoft's tables of filters name some collections that the schema does not. */
+  const isBeyondSchema = (names: readonly string[]): boolean =>
+    !propertyAt(type, names) && (rules?.paths.some(path => `${path}/`.startsWith(`${names.join('/')}/`)) ?? false)
+
   /** A path that is none of the type, or not of the kind that the operator wants. */
   const strange = (names: readonly string[], where: Pick<Finding, 'property' | 'operator' | 'at'>): Finding => {
     if (propertyAt(type, names) || (names.length === 1 && relationsOfType(type).has(names[0] ?? '')))
@@ -149,8 +152,7 @@ const isLong = ({ type, value }: Literal): boolean => type === 'string' && value
 
 /** The first property of a filter, for findings about the whole of it. */
 const first = (filter: Filter): { readonly property: string; readonly at: number } => {
-  if (filter.kind === 'and' || filter.kind === 'or')
-    return filter.items[0] ? first(filter.items[0]) : { property: '', at: 0 }
+  if ('items' in filter) return filter.items[0] ? first(filter.items[0]) : { property: '', at: 0 }
   if (filter.kind === 'not') return first(filter.item)
   if (filter.kind === 'isof') return { property: filter.type, at: filter.path?.at ?? 0 }
   return { property: filter.path.names.join('/'), at: filter.path.at }

@@ -16,8 +16,8 @@ export const wordsOf = (text: string): readonly string[] => {
   for (const chunk of text.split(/\s+/).filter(Boolean)) {
     const pieces = chunk.match(/\p{L}+|\p{N}+|[^\p{L}\p{N}]+/gu) ?? []
     for (const piece of pieces) for (const word of piece.split(/(?<=\p{Ll})(?=\p{Lu})/u)) found.add(word.toLowerCase())
-    const letters = pieces.filter(piece => /^[\p{L}\p{N}]/u.test(piece))
-    if (letters.length > 1) found.add(letters.join('').toLowerCase())
+    if (/[\p{L}\p{N}][^\p{L}\p{N}]+[\p{L}\p{N}]/u.test(chunk))
+      found.add(chunk.replace(/[^\p{L}\p{N}]+/gu, '').toLowerCase())
   }
   return [...found]
 }

@@ -16,7 +16,8 @@ export interface Token {
 
 const space = /\s+/y
 const name = /[\p{L}_$@][\p{L}\p{N}_.@-]*/uy
-const string = /'(?:[^']|'')*'/y
+// A quote that follows the closing one would have been its twin: without the look ahead, the text ends too early.
+const string = /'(?:[^']|'')*'(?!')/y
 const guid = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![\p{L}\p{N}_-])/iuy
 const date = /\d{4}-\d\d-\d\d(?:T[0-9:.]*(?:Z|[+-]\d\d:\d\d)?)?(?![\p{L}\p{N}_-])/iuy
 const number = /-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![\p{L}\p{N}_])/iuy

@@ -1,17 +1,17 @@
 import type { Context } from '../core/context.ts'
 import type { Writer } from '../core/parts.ts'
-import type { TextSinkOptions } from './file-sink.ts'
-import { refusal } from './refusal.ts'
 import { output } from './stdio.ts'
+import { factsOf, refusal, type TextSinkOptions } from './text-sink-options.ts'
 
 /**
  * Rows to stdout, page by page as they come. What completes the text (`]`, the trailer) is only written on commit: a
- * reader can tell output that broke off. Compressed output is left to whoever reads it.
+ * reader can tell output that broke off.
  */
 export const stdoutWriter = <In>(
   ctx: Context,
-  { kind, to, format, encoder, emptyColumns, trailer, stdout }: TextSinkOptions,
+  options: TextSinkOptions,
 ): Writer<In> => {
+  const { kind, encoder, trailer, stdout } = options
   const rows = encoder()
   const out = output(stdout)
   const refuse = refusal(ctx, kind)
@@ -25,16 +25,7 @@ export const stdoutWriter = <In>(
     checkpoint: async cut => ({ mark: { rows: rows.written }, cut }),
     async finish() {
       ending = rows.end()
-      return [
-        {
-          path: to,
-          format,
-          rows: rows.written,
-          bytes: bytes + Buffer.byteLength(ending),
-          ...(rows.columns && { columns: rows.columns }),
-          ...(emptyColumns && emptyColumns.length > 0 && { emptyColumns }),
-        },
-      ]
+      return [factsOf(options, rows, { bytes: bytes + Buffer.byteLength(ending) })]
     },
     async close(end, manifest) {
       if (end === 'commit')

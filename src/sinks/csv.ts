@@ -5,7 +5,7 @@ import { compressor } from '../formats/compress.ts'
 import { csvEncoder } from '../formats/csv-encoder.ts'
 import type { CsvOptions } from '../formats/csv-dialect.ts'
 import { compressionOf, formatName } from '../formats/format-of.ts'
-import { textSink } from '../places/file-sink.ts'
+import { textSink } from '../places/text-sink.ts'
 
 export interface CsvSinkOptions extends CsvOptions {
   /** Path of the file, `.gz` and `.zst` compress; `-` is stdout. */

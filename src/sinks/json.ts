@@ -4,7 +4,7 @@ import { compressor } from '../formats/compress.ts'
 import { compressionOf, formatName } from '../formats/format-of.ts'
 import { jsonEncoder } from '../formats/json-encoder.ts'
 import type { JsonOptions } from '../formats/jsonl-encoder.ts'
-import { textSink } from '../places/file-sink.ts'
+import { textSink } from '../places/text-sink.ts'
 
 export interface JsonSinkOptions extends JsonOptions {
   /** Path of the file, `.gz` and `.zst` compress; `-` is stdout. */

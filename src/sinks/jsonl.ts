@@ -4,7 +4,7 @@ import { compressor } from '../formats/compress.ts'
 import { compressionOf, formatName } from '../formats/format-of.ts'
 import { jsonlEncoder, type JsonOptions } from '../formats/jsonl-encoder.ts'
 import { trailerLine } from '../formats/trailer.ts'
-import { textSink } from '../places/file-sink.ts'
+import { textSink } from '../places/text-sink.ts'
 
 export interface JsonlSinkOptions extends JsonOptions {
   /** Path of the file, `.gz` and `.zst` compress; `-` is stdout. */

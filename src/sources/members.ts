@@ -3,8 +3,12 @@ import { EntrapipeError } from '../core/errors.ts'
 import type { Source } from '../core/parts.ts'
 import { printText } from '../odata/print-filter.ts'
 import { printQuery } from '../odata/parse-query.ts'
-import { graph, type Entity, type Listing } from './graph.ts'
+import { checkSelect } from '../odata/check-select.ts'
+import { refuse } from '../odata/describe-finding.ts'
+import { graph, type Entity, type GraphOptions, type Listing } from './graph.ts'
 import { typed } from './graph/directory-listing.ts'
+
+const memberTypes = ['user', 'group', 'device', 'servicePrincipal', 'orgContact'] as const
 
 export interface MembersOptions extends Listing {
   /** Id or display name of the group. */
@@ -12,7 +16,7 @@ export interface MembersOptions extends Listing {
   /** Also the members of groups inside it, each once. @default false */
   readonly transitive?: boolean
   /** Only members of this type. @default all types */
-  readonly type?: 'user' | 'group' | 'device' | 'servicePrincipal' | 'orgContact'
+  readonly type?: (typeof memberTypes)[number]
 }
 
 interface Found {
@@ -30,7 +34,7 @@ interface Found {
  */
 export const members = <T extends Entity = Entity>(options: MembersOptions): Source<T> => {
   const { group, transitive = false, type, ...listing } = options
-  const checked = typed({ ...listing, path: '/', type: type ?? 'directoryObject' })
+  const checked = type === undefined ? mixed(listing) : typed({ ...listing, path: '/', type })
   let found: Promise<Found> | undefined
   const source = async (ctx: Context): Promise<Source<T>> => {
     const { id } = await (found ??= findGroup(ctx, group))
@@ -54,6 +58,15 @@ export const members = <T extends Entity = Entity>(options: MembersOptions): Sou
       yield* (await source(ctx)).read(ctx, part, from)
     },
   }
+}
+
+/** Members are of several types: what is selected has to be a property of one of them, and Graph checks the rest. */
+const mixed = (listing: Listing): GraphOptions => {
+  for (const name of listing.select ?? [])
+    if (!memberTypes.some(type => checkSelect([name], type).length === 0))
+      refuse({ needsAdvanced: false, findings: checkSelect([name], 'user') }, 'user')
+  const select = listing.select?.length && !listing.select.includes('id') ? ['id', ...listing.select] : listing.select
+  return { ...listing, ...(select ? { select } : {}), path: '/' }
 }
 
 const isId = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i

@@ -3,8 +3,13 @@
  * full, another one is begun.
  */
 export interface BloomFilter {
-  /** False: never added. `high` and `low` are 32-bit words, well mixed. */
-  has(high: number, low: number): boolean
+  /**
+   * The newest segment below `below` in which a key may be, or -1: certainly in none of them. `high` and `low` are
+   * 32-bit words, well mixed.
+   */
+  segment(high: number, low: number, below?: number): number
+  /** Which keys a segment has, counted in the order they were added: from `first` to before `end`. */
+  range(segment: number): { readonly first: number; readonly end: number }
   add(high: number, low: number): void
   /** Held, in bytes. */
   readonly bytes: number
@@ -57,10 +62,15 @@ export const bloomFilter = ({ bitsPerKey, hashes, firstCapacity }: BloomFilterOp
   const segments = [segment(firstCapacity, bitsPerKey)]
   let room = firstCapacity
   return {
-    has(high, low) {
-      for (let at = segments.length - 1; at >= 0; at--) if (hasIn(segments[at]!, high, low, hashes)) return true
-      return false
+    segment(high, low, below = segments.length) {
+      let at = below - 1
+      while (at >= 0 && !hasIn(segments[at]!, high, low, hashes)) at--
+      return at
     },
+    range: at => ({
+      first: at === 0 ? 0 : firstCapacity + (at - 1) * laterCapacity,
+      end: firstCapacity + at * laterCapacity,
+    }),
     add(high, low) {
       if (room === 0) {
         segments.push(segment(laterCapacity, bitsPerKey))

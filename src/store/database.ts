@@ -90,9 +90,13 @@ const upgrade = (database: Database, versions: readonly string[]): void => {
  *
  * @throws EntrapipeError `STORE_UNUSABLE` when it is damaged, newer than this program or cannot be opened, `DISK_FULL`
  */
-export const openDatabase = (path: string, { versions, exclusive, cacheBytes = 2_000_000 }: DatabaseOptions): Database => {
+export const openDatabase = (
+  path: string,
+  { versions, exclusive, cacheBytes = 2_000_000 }: DatabaseOptions,
+): Database => {
+  let sql: DatabaseSync | undefined
   try {
-    const sql = new DatabaseSync(path, { timeout: timeoutMs, enableForeignKeyConstraints: false })
+    sql = new DatabaseSync(path, { timeout: timeoutMs, enableForeignKeyConstraints: false })
     // By path: opening and closing the file here would drop the locks that SQLite holds on it (fcntl(2)).
     chmodSync(path, 0o600)
     if (exclusive) sql.exec('pragma locking_mode = exclusive')
@@ -101,6 +105,7 @@ export const openDatabase = (path: string, { versions, exclusive, cacheBytes = 2
     upgrade(database, versions)
     return database
   } catch (error) {
+    sql?.close()
     throw explained(error, path)
   }
 }

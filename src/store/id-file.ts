@@ -13,8 +13,8 @@ export interface IdFile {
   append(words: Uint32Array, count: number): void
   /** Hands over the ids `from` to before `to` in pieces; `words` is only valid within the call. `false` stops. */
   each(from: number, to: number, look: (words: Uint32Array, count: number, first: number) => boolean | void): void
-  /** Where the ids that start at `wanted` in `words` stand among the first `length`, by their start. Reads all once. */
-  find(words: Uint32Array, wanted: readonly number[], length: number): ReadonlyMap<number, number>
+  /** Where in the file, `from` to before `to`, the ids that start at `wanted` in `words` stand; by their start. Reads all once. */
+  find(words: Uint32Array, wanted: readonly number[], from: number, to: number): ReadonlyMap<number, number>
 }
 
 const using = <T>(path: string, flags: number, work: (file: number) => T): T => {
@@ -27,7 +27,7 @@ const using = <T>(path: string, flags: number, work: (file: number) => T): T => 
 }
 
 const writeAll = (file: number, bytes: Uint8Array, position: number): void => {
-  for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done, position + done)
+  for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done, bytes.length - done, position + done)
 }
 
 /** Opens a file cut back to its first `length` ids. @throws EntrapipeError `PARTIAL_CHANGED` when it has fewer */
@@ -45,11 +45,12 @@ export const openIdFile = (path: string, length: number): IdFile => {
 
   const each: IdFile['each'] = (from, to, look) =>
     using(path, constants.O_RDONLY, file => {
-      for (let first = from; first < to; ) {
+      for (let first = from; first < to;) {
         const wanted = Math.min(idsPerRead, to - first)
         const bytes = readSync(file, new Uint8Array(chunk.buffer), 0, wanted * bytesPerId, first * bytesPerId)
         const count = Math.floor(bytes / bytesPerId)
-        if (count === 0) throw new EntrapipeError('PARTIAL_CHANGED', `${path} was cut off by somebody else.`, { facts: { path } })
+        if (count === 0)
+          throw new EntrapipeError('PARTIAL_CHANGED', `${path} was cut off by somebody else.`, { facts: { path } })
         if (look(chunk, count, first) === false) return
         first += count
       }
@@ -65,20 +66,27 @@ export const openIdFile = (path: string, length: number): IdFile => {
         end += count
       } catch (cause) {
         if (systemCode(cause) !== 'ENOSPC') throw cause
-        throw new EntrapipeError('DISK_FULL', `There is no room left on the disk of ${path}.`, { cause, facts: { path } })
+        throw new EntrapipeError('DISK_FULL', `There is no room left on the disk of ${path}.`, {
+          cause,
+          facts: { path },
+        })
       }
     },
-    find(words, wanted, length) {
+    find(words, wanted, from, to) {
       const found = new Map<number, number>()
-      for (const at of wanted) marks[words[at]! & 0xffff] = 1
-      each(0, length, (read, count, first) => {
+      const byWord = Map.groupBy(wanted, at => words[at]!)
+      for (const word of byWord.keys()) marks[word & 0xffff] = 1
+      each(from, to, (read, count, first) => {
         for (let id = 0; id < count; id++) {
-          if (marks[read[id * wordsPerId]! & 0xffff] === 0) continue
-          for (const at of wanted) if (sameId(words, at, read, id * wordsPerId)) found.set(at, first + id)
+          const word = read[id * wordsPerId]!
+          // A look into a small table first: most ids are none of the wanted.
+          if (marks[word & 0xffff] === 0) continue
+          for (const at of byWord.get(word) ?? [])
+            if (sameId(words, at, read, id * wordsPerId)) found.set(at, first + id)
         }
         return found.size < wanted.length
       })
-      for (const at of wanted) marks[words[at]! & 0xffff] = 0
+      for (const word of byWord.keys()) marks[word & 0xffff] = 0
       return found
     },
   }

@@ -4,10 +4,11 @@ import { hash } from 'node:crypto'
 export const wordsPerId = 4
 export const bytesPerId = 16
 
-const digits = new Uint8Array(128).fill(0xff)
-for (let value = 0; value < 16; value++) {
-  digits[value.toString(16).charCodeAt(0)] = value
-  digits[value.toString(16).toUpperCase().charCodeAt(0)] = value
+/** By UTF-16 code unit, so that no look-up needs a check before it; above 255 for what is no digit. */
+const digits = new Uint16Array(0x10000).fill(0x100)
+for (const [value, digit] of [...'0123456789abcdef'].entries()) {
+  digits[digit.charCodeAt(0)] = value
+  digits[digit.toUpperCase().charCodeAt(0)] = value
 }
 const dash = 45
 
@@ -22,26 +23,35 @@ export const writeId = (id: string, into: Uint32Array, at: number): void => {
   for (let word = 0; word < wordsPerId; word++) into[at + word] = digest.readUInt32LE(word * 4)
 }
 
+/** Two digits in the low byte; a number above 255 when one is none. */
+const pair = (id: string, place: number): number =>
+  (digits[id.charCodeAt(place)]! << 4) | digits[id.charCodeAt(place + 1)]!
+
+// Written out: half of what an id costs is here.
 const writeGuid = (id: string, into: Uint32Array, at: number): boolean => {
   if (id.charCodeAt(8) !== dash || id.charCodeAt(13) !== dash) return false
   if (id.charCodeAt(18) !== dash || id.charCodeAt(23) !== dash) return false
-  let wrong = 0
-  let place = 0
-  for (let word = 0; word < wordsPerId; word++) {
-    let value = 0
-    for (let byte = 0; byte < 32; byte += 8) {
-      // Dashes stand only between whole bytes.
-      if (place === 8 || place === 13 || place === 18 || place === 23) place++
-      const first = id.charCodeAt(place++)
-      const second = id.charCodeAt(place++)
-      const high = first < 128 ? digits[first]! : 0xff
-      const low = second < 128 ? digits[second]! : 0xff
-      wrong |= high | low
-      value |= ((high << 4) | low) << byte
-    }
-    into[at + word] = value
-  }
-  return wrong < 16
+  const a = pair(id, 0)
+  const b = pair(id, 2)
+  const c = pair(id, 4)
+  const d = pair(id, 6)
+  const e = pair(id, 9)
+  const f = pair(id, 11)
+  const g = pair(id, 14)
+  const h = pair(id, 16)
+  const i = pair(id, 19)
+  const j = pair(id, 21)
+  const k = pair(id, 24)
+  const l = pair(id, 26)
+  const m = pair(id, 28)
+  const n = pair(id, 30)
+  const o = pair(id, 32)
+  const p = pair(id, 34)
+  into[at] = a | (b << 8) | (c << 16) | (d << 24)
+  into[at + 1] = e | (f << 8) | (g << 16) | (h << 24)
+  into[at + 2] = i | (j << 8) | (k << 16) | (l << 24)
+  into[at + 3] = m | (n << 8) | (o << 16) | (p << 24)
+  return (a | b | c | d | e | f | g | h | i | j | k | l | m | n | o | p) < 256
 }
 
 export const sameId = (a: Uint32Array, at: number, b: Uint32Array, bt: number): boolean =>

@@ -25,9 +25,17 @@ const remote: Readonly<Record<number, string>> = {
 const fuse = 0x65735546
 
 /** FUSE carries both disks and networks; these are disks. */
-const localFuse = new Set(['fuseblk', 'fuse.fuse-overlayfs', 'fuse.ntfs-3g', 'fuse.ext2', 'fuse.exfat', 'fuse.zfs-fuse'])
+const localFuse = new Set([
+  'fuseblk',
+  'fuse.fuse-overlayfs',
+  'fuse.ntfs-3g',
+  'fuse.ext2',
+  'fuse.exfat',
+  'fuse.zfs-fuse',
+])
 
-const unescaped = (field: string) => field.replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(parseInt(octal, 8)))
+const unescaped = (field: string) =>
+  field.replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(parseInt(octal, 8)))
 
 /** The type of the file system that `path` lies on, from the text of `/proc/self/mountinfo` (proc(5)). */
 export const mountType = (mountinfo: string, path: string): string | undefined => {

@@ -44,9 +44,7 @@ const counted: Readonly<Record<Outcome, number>> = { done: 0, unchanged: 0, skip
 /** Results of one run, 1.5 µs each to write. Reads find each page by its place: no page costs more than another. */
 export const results = (database: Database, now: () => number): Results => {
   const { sql } = database
-  const insert = sql.prepare(
-    'insert into results (key, step, epoch, outcome, at, rest) values (?, ?, ?, ?, ?, ?)',
-  )
+  const insert = sql.prepare('insert into results (key, step, epoch, outcome, at, rest) values (?, ?, ?, ?, ?, ?)')
   return {
     append(epoch, batch) {
       const at = now()

@@ -69,11 +69,20 @@ const stored = (value: unknown) =>
   typeof value === 'object' && value !== null ? JSON.stringify(value) : (value as string | number | null)
 
 const conditions = ({ pipeline, status, target, identity, tenant, writes }: RunQuery) => {
-  const asked = Object.entries({ pipeline, target, identity, tenant, writes: writes === undefined ? undefined : +writes })
+  const asked = Object.entries({
+    pipeline,
+    target,
+    identity,
+    tenant,
+    writes: writes === undefined ? undefined : +writes,
+  })
   const equal = asked.filter((entry): entry is [string, string | number] => entry[1] !== undefined)
   const where = equal.map(([name]) => `${name} = ?`)
   if (status) where.push(`status in (${status.map(() => '?').join(', ')})`)
-  return { text: where.length ? `where ${where.join(' and ')}` : '', values: [...equal.map(([, value]) => value), ...(status ?? [])] }
+  return {
+    text: where.length ? `where ${where.join(' and ')}` : '',
+    values: [...equal.map(([, value]) => value), ...(status ?? [])],
+  }
 }
 
 export const openRunIndex = (path: string): RunIndex => {
@@ -94,7 +103,18 @@ export const openRunIndex = (path: string): RunIndex => {
       const identity = identityOf(tenant ? { ...rest, tenant: tenant.id } : rest)
       sql
         .prepare(`insert into runs values (?, ?, ?, ?, ?, ?, 'running', ?, ?, null, 0, ?, ?, null, null)`)
-        .run(id, identity, run.pipeline, tenant?.id ?? null, run.target ?? null, run.writes ? 1 : 0, at, at, pid, JSON.stringify(run))
+        .run(
+          id,
+          identity,
+          run.pipeline,
+          tenant?.id ?? null,
+          run.target ?? null,
+          run.writes ? 1 : 0,
+          at,
+          at,
+          pid,
+          JSON.stringify(run),
+        )
       return get(id)!
     },
     change(id, change) {
@@ -116,4 +136,7 @@ export const openRunIndex = (path: string): RunIndex => {
 }
 
 export const unknownRun = (id: string, why = `There is no run ${id}.`) =>
-  new EntrapipeError('RUN_UNKNOWN', why, { facts: { run: id }, fix: 'See the runs there are with: entrapipe runs list' })
+  new EntrapipeError('RUN_UNKNOWN', why, {
+    facts: { run: id },
+    fix: 'See the runs there are with: entrapipe runs list',
+  })

@@ -122,7 +122,7 @@ export interface Run extends RunReader {
   saveCommitting(committing: Committing): void
   /** Small values by name, for whoever needs to remember something about the run. Not cut back. */
   saveNote(name: string, value: Json): void
-  /** Ends the run and lets go of it. Keys and ids are deleted unless it is `interrupted` or `failed`. */
+  /** Ends the run and lets go of it. Keys and ids are deleted unless it can be gone on with. */
   finish(
     status: Exclude<RunStatus, 'running' | 'discarded'>,
     end?: { readonly manifest?: Manifest; readonly error?: RunError },
@@ -184,7 +184,7 @@ export interface Store {
    * @throws EntrapipeError `RUN_UNKNOWN`, `RUN_ACTIVE` as `create`, `RUN_NOT_RESUMABLE` when it has ended for good
    */
   hold(id: string): Run
-  /** The newest resumable run of this identity that is `interrupted` or `failed`. */
+  /** The newest run of this identity, when it is resumable and `interrupted` or `failed`. */
   findUnfinished(identity: string): RunInfo | undefined
   /** Newest first. */
   list(query?: RunQuery): readonly RunInfo[]
@@ -196,6 +196,6 @@ export interface Store {
   discard(id: string): void
   /** Deletes what has ended long ago; see `store/prune.ts`. */
   prune(olderThanMs?: number): Pruned
-  /** Gives back what was leased from the budget; runs still held stay held. */
+  /** Gives back what was leased from the budget. After its runs have been let go of. */
   close(): void
 }

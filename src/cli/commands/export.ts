@@ -38,6 +38,7 @@ const add: CommandModule = (program, cli) => {
     .option('--group <id or name>', 'members: of which group')
     .option('--transitive', 'members: also those of groups inside the group')
     .addOption(new Option('--page-size <rows>', 'rows asked for at once (999)').argParser(whole('--page-size', 1)))
+    .option('--no-trailer', 'JSON lines on stdout: without the last line, which says that all rows are there')
     .option('--limit <rows>', 'end after so many rows', whole('--limit', 1))
   addOutputOptions(command)
   addTenantOptions(command)

@@ -2,8 +2,7 @@ import { EntrapipeError } from '../../core/errors.ts'
 import type { Fields } from '../../core/json.ts'
 import type { Source } from '../../core/parts.ts'
 import { listableProperties } from '../../data/listing.ts'
-import { emptyColumns, laidOut, selected, type Preset } from '../../data/presets/preset.ts'
-import { presetFor } from '../../data/presets/presets.ts'
+import type { PresetKind } from '../../data/presets/preset.ts'
 import type { Plan } from '../../engine/plan.ts'
 import { applications } from '../../sources/applications.ts'
 import { deletedUsers } from '../../sources/deleted-users.ts'
@@ -16,6 +15,7 @@ import { skus } from '../../sources/skus.ts'
 import { users } from '../../sources/users.ts'
 import { map } from '../../transforms/map.ts'
 import { pick } from '../../transforms/pick.ts'
+import { preset as presetOf, type PresetParts } from '../../transforms/preset.ts'
 import { outputSink, type OutputOptions } from '../output.ts'
 import type { ExportKind } from './kinds.ts'
 
@@ -74,28 +74,21 @@ export const exportPlan = (
   if (params.group !== undefined && what !== 'members')
     throw new EntrapipeError('USAGE', `--group goes with \`export members\`, not with ${what}.`)
   const { preset, columns } = layout(what, type, params)
-  const select = preset ? selected(preset) : columns
   const from = source(
     {
-      ...(select ? { select } : {}),
+      ...(columns ? { select: columns } : {}),
       ...(params.filter === undefined ? {} : { filter: params.filter }),
       ...(params.search === undefined ? {} : { search: params.search }),
       ...(params.orderby === undefined ? {} : { orderby: params.orderby }),
       ...(params.pageSize === undefined ? {} : { top: params.pageSize }),
-      ...(preset?.expand === undefined ? {} : { expand: preset.expand }),
-      ...(preset?.advanced ? { advanced: true } : {}),
+      ...preset?.listing,
     },
     params,
   )
-  const headers = preset ? preset.columns.map(column => column.header) : columns
   return {
     source: from as Source<never>,
-    transforms: [preset ? map(laidOut(preset)) : columns ? pick(...columns) : map(withoutContext)],
-    sink: outputSink(
-      params,
-      { ...(headers ? { columns: headers } : {}), ...(preset ? { emptyColumns: emptyColumns(preset) } : {}) },
-      stdout,
-    ),
+    transforms: [preset ? preset.layout : columns ? pick(...columns) : map(withoutContext)],
+    sink: outputSink(params, preset?.header ?? (columns ? { columns } : {}), stdout),
     ...(params.limit === undefined ? {} : { limit: params.limit }),
     ...(rowsPerCut === undefined ? {} : { rowsPerCut }),
   }
@@ -106,11 +99,11 @@ const layout = (
   what: ExportKind,
   type: string,
   { preset, select }: ExportParams,
-): { readonly preset?: Preset; readonly columns?: readonly string[] } => {
+): { readonly preset?: PresetParts; readonly columns?: readonly string[] } => {
   if (preset !== undefined && select !== undefined)
     throw new EntrapipeError('USAGE', 'Give --preset or --select, not both: each says which columns there are.')
   if (preset === 'all') return { columns: ['id', ...listableProperties(type).filter(name => name !== 'id')] }
-  if (preset !== undefined) return { preset: presetFor(preset, what) }
+  if (preset !== undefined) return { preset: presetOf(what as PresetKind, preset) }
   return select ? { columns: select } : {}
 }
 

@@ -89,12 +89,10 @@ export const azureCommands = (
     add(app.permissions, shell),
     ...app.optional.flatMap(permission => [
       shell.comment(`${permission.name}: only ${permission.when}`),
-      ...add([permission], shell)
-        .split('\n')
-        .map(line => shell.comment(line)),
+      shell.comment(add([permission], { ...shell, continued: ' ' })),
     ]),
     shell.comment(
-      'Consent; needs a Privileged Role Administrator. Fails for the first minute after the app was made: try again.',
+      'Consent, by a Privileged Role Administrator. If the app is not found yet, wait a minute and try again.',
     ),
     `az ad app permission admin-consent --id ${shell.use('appId')}`,
     ...(delegated ? [] : [shell.keep(secret, `${name}.secret`)]),

@@ -33,10 +33,10 @@ export const absent = (header: string): Column => ({ header })
 
 export const first = (value: unknown): unknown => (Array.isArray(value) ? (value[0] ?? null) : (value ?? null))
 
-/** Properties that a preset selects, each once. */
+/** Properties that a preset selects, each once. Annotations (`@odata.type`) and relations come without being selected. */
 export const selected = (preset: Preset): readonly string[] =>
   [...new Set(['id', ...preset.columns.flatMap(column => (column.from === undefined ? [] : [column.from]))])].filter(
-    name => !preset.expand?.startsWith(name),
+    name => !name.startsWith('@') && !preset.expand?.startsWith(name),
   )
 
 /** Headers of columns that are always empty. */

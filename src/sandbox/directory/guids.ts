@@ -13,8 +13,8 @@ const hexOf = (value: number): string => hex[value & 0xffff] as string
 /** Version 4 GUIDs: the first eight digits are the scattered index, the others follow from it and the key. */
 export const guids = (key: number): Guids => {
   const first = scatter(key ^ 0x51ed270b)
-  const second = scatter(first + 1)
-  const third = scatter(first + 2)
+  const second = scatter(first + 0x9e3779b9)
+  const third = scatter(first + 0x3c6ef372)
   const of = (index: number): string => {
     const a = scatter(index ^ first)
     const b = scatter(a ^ second)

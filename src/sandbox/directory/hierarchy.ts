@@ -22,7 +22,12 @@ export const divisions: readonly string[] = [...departments.map(({ division }) =
 export const costCenters: readonly string[] = [...departments.map(({ costCenter }) => costCenter), executive.costCenter]
 
 /** The top, the chiefs, then for each department: vice president, director, manager, team lead, and its own titles. */
-const heads = (name: string): string[] => [`Vice President, ${name}`, `Director of ${name}`, `${name} Manager`, `${name} Team Lead`]
+const heads = (name: string): string[] => [
+  `Vice President, ${name}`,
+  `Director of ${name}`,
+  `${name} Manager`,
+  `${name} Team Lead`,
+]
 const firstTitles: number[] = []
 const titles = ['Chief Executive Officer', ...chiefs]
 for (const { name, titles: own } of departments) {

@@ -175,4 +175,3 @@ export const people = ({ size, key, domains, guests: guestShare = 0.06 }: People
     },
   }
 }
-

@@ -27,7 +27,8 @@ export const catalogueSkus = (partNumbers: readonly string[]): readonly Catalogu
 }
 
 /** Which service a plan belongs to, as `assignedPlans` names it. The catalogue does not say; the plan's name does, mostly. */
-export const serviceOf = (plan: string): string => services.find(([pattern]) => pattern.test(plan))?.[1] ?? 'ProcessSimple'
+export const serviceOf = (plan: string): string =>
+  services.find(([pattern]) => pattern.test(plan))?.[1] ?? 'ProcessSimple'
 
 const services: readonly (readonly [RegExp, string])[] = [
   [/^EXCHANGE|^MIP_S_Exchange|LOCKBOX|MICROSOFTBOOKINGS|EQUIVIO|MICROSOFT_SEARCH|INFORMATION_BARRIERS/i, 'exchange'],
@@ -52,5 +53,8 @@ const services: readonly (readonly [RegExp, string])[] = [
   [/Deskless/i, 'Deskless'],
   [/MYANALYTICS|ANALYTICS/i, 'MyAnalytics'],
   [/COPILOT|Bing_Chat|GRAPH_CONNECTORS/i, 'MicrosoftCopilot'],
-  [/MIP|RECORDS|Content|DLP|GOVERNANCE|INSIDER|AUDIT|COMPLIANCE|COMMUNICATION|CUSTOMER_KEY|INVESTIGATIONS|ML_|PURVIEW|PAM/i, 'ComplianceCenter'],
+  [
+    /MIP|RECORDS|Content|DLP|GOVERNANCE|INSIDER|AUDIT|COMPLIANCE|COMMUNICATION|CUSTOMER_KEY|INVESTIGATIONS|ML_|PURVIEW|PAM/i,
+    'ComplianceCenter',
+  ],
 ]

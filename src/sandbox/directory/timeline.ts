@@ -40,7 +40,10 @@ export const growthTimeline = (size: number, nulls: number): Timeline =>
   timeline(position => {
     if (position < nulls) return undefined
     const share = (position - nulls + 0.5) / (size - nulls)
-    const next = Math.max(1, firstIndex(0, growth.length - 1, index => (growth[index]?.[0] ?? 1) > share))
+    const next = Math.max(
+      1,
+      firstIndex(0, growth.length - 1, index => (growth[index]?.[0] ?? 1) > share),
+    )
     const [fromShare, from] = growth[next - 1] ?? [0, 0]
     const [toShare, to] = growth[next] ?? [1, presentSeconds]
     return Math.floor(from + ((share - fromShare) / (toShare - fromShare)) * (to - from))

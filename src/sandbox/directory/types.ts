@@ -161,6 +161,8 @@ export interface Directory {
   related(kind: Kind, id: string, relation: Relation, limit: number, from?: number, view?: View): Links
   countRelated(kind: Kind, id: string, relation: Relation, only?: Kind, view?: View): number
   isRelated(kind: Kind, id: string, relation: Relation, target: Reference, view?: View): boolean
+  /** The other way round: objects whose relation names the target (a manager's reports, a user's devices), in a fixed order. */
+  relating(target: Reference, relation: Relation, view?: View): readonly Reference[]
   /** Groups, roles and units an object is directly a member of. */
   memberOf(target: Reference, view?: View): readonly Reference[]
   /** All members down nested groups, each once, cycles included; in a fixed order. */

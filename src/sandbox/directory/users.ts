@@ -72,7 +72,9 @@ const officeSlots = namings.map((_, culture) => {
   const home = offices.reduce((sum, { weight, cultures }) => sum + (cultures.includes(culture) ? weight : 0), 0)
   // Nine in ten work where their kind of name is at home.
   return weightedSlots(
-    offices.map(({ weight, cultures }) => weight / total / 10 + (cultures.includes(culture) ? (0.9 * weight) / home : 0)),
+    offices.map(
+      ({ weight, cultures }) => weight / total / 10 + (cultures.includes(culture) ? (0.9 * weight) / home : 0),
+    ),
   )
 })
 
@@ -161,7 +163,7 @@ export const users = (options: UserOptions): Users => {
     createdDateTime: {
       rankAt: byCreation.backward,
       positionOf: byCreation.forward,
-      keyAt: position => world.creation.textAt(position) ?? '',
+      keyAt: position => (world.creation.textAt(position) ?? '').toLowerCase(),
     },
   }
   return {

@@ -14,9 +14,7 @@ export interface FaultSchedule {
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
 const patternOf = (match: string | undefined): RegExp | undefined =>
-  match === undefined || match === '*'
-    ? undefined
-    : new RegExp(`^${match.split('*').map(escaped).join('.*')}$`, 'i')
+  match === undefined || match === '*' ? undefined : new RegExp(`^${match.split('*').map(escaped).join('.*')}$`, 'i')
 
 /** Rules by script and by chance. The chance of each rule is a sequence of its own, from the seed, so equal runs break equally. */
 export const createFaultSchedule = (seed: number, initial: readonly FaultRule[] = []): FaultSchedule => {

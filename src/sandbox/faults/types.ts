@@ -29,7 +29,14 @@ export const pageFaults = [
   'expiredPageToken',
   'tokenGoneAfterRetry',
 ] as const satisfies readonly PageFault[]
-export const wireFaults = ['reset', 'resetMidBody', 'truncatedJson', 'malformedJson', 'slowBody', 'tokenExpired'] as const
+export const wireFaults = [
+  'reset',
+  'resetMidBody',
+  'truncatedJson',
+  'malformedJson',
+  'slowBody',
+  'tokenExpired',
+] as const
 export const faultKinds: readonly FaultKind[] = [...statusFaults, ...wireFaults, ...pageFaults]
 
 export interface FaultRule {
@@ -47,7 +54,7 @@ export interface FaultRule {
   readonly rate?: number
   /** At most this often. */
   readonly times?: number
-  /** Of a 429 or 503, in seconds, a fraction included; `date` is an HTTP date two seconds ahead. @default 1 for 429, else `none` */
+  /** Of a 429 or 503, in seconds, a fraction included; `decimal` is 0.128, `date` an HTTP date two seconds ahead. @default 1 for 429, else `none` */
   readonly retryAfter?: 'none' | 'decimal' | 'date' | number
   /** Of `slowBody`: between its pieces. @default 50 */
   readonly delayMs?: number

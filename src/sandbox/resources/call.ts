@@ -3,6 +3,7 @@ import type { Directory } from '../directory/types.ts'
 import type { SandboxReply, SandboxRequest } from '../protocol.ts'
 import type { ObjectKey } from './address.ts'
 import type { Knobs } from './knobs.ts'
+import type { Relations } from './relations.ts'
 import type { Schema } from './schema.ts'
 import type { Tokens } from './tokens.ts'
 
@@ -13,6 +14,7 @@ export interface World {
   readonly knobs: Required<Knobs>
   readonly tokens: Tokens
   readonly schema: Schema
+  readonly relations: Relations
 }
 
 /** One request, with what its path said. */

@@ -31,7 +31,8 @@ const all: readonly OptionName[] = ['select', 'filter', 'orderby', 'search', 'ex
  * @param allowed the others are refused
  */
 export const readOptions = ({ query, headers }: SandboxRequest, allowed: readonly OptionName[]): Options => {
-  const options = parsed(query)
+  // The address that a 410 gives to start over ends in an empty token.
+  const options = parsed(query.replace(/(?<=^|&)(?:\$|%24)?deltatoken=(?=&|$)/i, ''))
   if (options.skip !== undefined) throw faults.skip()
   const foreign = all.filter(name => options[name] !== undefined && !allowed.includes(name))
   if (foreign.length > 0) throw faults.optionsNotApplicable(foreign.map(name => `$${name}`))

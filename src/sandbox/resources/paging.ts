@@ -86,7 +86,7 @@ export const pageReply = async (call: Call, listing: Listing, options: Options, 
 
 const digest = ({ request }: Call, { eventual: _, advanced: __, carried: ___, skiptoken: ____, ...query }: Options): string =>
   createHash('sha256')
-    .update(JSON.stringify([request.path.toLowerCase(), query]))
+    .update(JSON.stringify([request.path.toLowerCase(), Object.entries(query).sort(([a], [b]) => (a < b ? -1 : 1))]))
     .digest('base64url')
     .slice(0, 16)
 

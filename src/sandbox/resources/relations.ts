@@ -39,11 +39,11 @@ export const createRelations = (directory: Directory): Relations => {
       case 'transitiveMembers':
         return { take: (limit, from) => walk(owner.id, limit, from, view) }
       case 'directReports':
-        return ofList(directory.relating(owner, 'manager'))
+        return ofList(directory.relating(owner, 'manager', view))
       case 'ownedDevices':
-        return ofList(directory.relating(owner, 'registeredOwners'))
+        return ofList(directory.relating(owner, 'registeredOwners', view))
       case 'registeredDevices':
-        return ofList(directory.relating(owner, 'registeredUsers'))
+        return ofList(directory.relating(owner, 'registeredUsers', view))
       default:
         return {
           take: (limit, from) => directory.related(owner.kind, owner.id, relation, limit, from, view),
@@ -52,6 +52,12 @@ export const createRelations = (directory: Directory): Relations => {
     }
   }
 }
+
+/** Graph v1.0 leaves service principals out of the members of groups (a known issue that it names). */
+export const shownIn = (owner: Kind, relation: RelationName): ((reference: Reference) => boolean) =>
+  owner === 'group' && (relation === 'members' || relation === 'transitiveMembers')
+    ? ({ kind }) => kind !== 'servicePrincipal'
+    : () => true
 
 /** All references, in order. */
 export function* everyOne(references: References): Iterable<Reference> {

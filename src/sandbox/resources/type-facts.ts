@@ -80,3 +80,6 @@ export const kinds = Object.keys(typeFacts) as readonly Kind[]
 /** The kind of a cast such as `microsoft.graph.user`, whatever its case. */
 export const kindOfType = (type: string): Kind | undefined =>
   kinds.find(kind => typeFacts[kind].type.toLowerCase() === type.toLowerCase())
+
+/** Only these have a recycle bin. @see https://learn.microsoft.com/graph/api/directory-deleteditems-list */
+export const binned: readonly Kind[] = ['user', 'group', 'application', 'servicePrincipal', 'administrativeUnit']

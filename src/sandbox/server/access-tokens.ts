@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto'
+import { createPublicKey, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { compactVerify, exportJWK, exportPKCS8, generateKeyPair, importPKCS8, SignJWT, type JWK } from 'jose'
-import { createPublicKey } from 'node:crypto'
 import type { Clock } from '../../core/clock.ts'
 import { GraphFault, type Caller } from '../protocol.ts'
 import type { App } from './apps.ts'
@@ -42,9 +41,16 @@ export const graphAudiences: ReadonlySet<string> = new Set([
   ),
 ])
 
-type Claims = { readonly caller: Caller; readonly notBefore: number; readonly expires: number; readonly serial: number; readonly uti: string }
+type Claims = {
+  readonly caller: Caller
+  readonly notBefore: number
+  readonly expires: number
+  readonly serial: number
+  readonly uti: string
+}
 
-const bearer = (authorization: string | undefined): string | undefined => /^Bearer\s+(\S+)\s*$/i.exec(authorization ?? '')?.[1]
+const bearer = (authorization: string | undefined): string | undefined =>
+  /^Bearer\s+(\S+)\s*$/i.exec(authorization ?? '')?.[1]
 
 const signingKey = async (stateDir: string) => {
   const pem = await keptText(join(stateDir, 'token-key.pem'), async () =>
@@ -71,6 +77,7 @@ export const createAccessTokens = async (options: {
   const known = new Map<string, Claims>()
   const revoked = new Set<string>()
   let issued = 0
+  let serial = 0
   let goodFrom = 0
 
   const refuse = (message: string, origin: string) =>
@@ -112,6 +119,7 @@ export const createAccessTokens = async (options: {
       const now = Math.floor(clock.now() / 1000)
       const roles = grant.roles ?? app.roles
       issued++
+      serial = Math.max(serial + 1, clock.now() * 1000)
       return new SignJWT({
         app_displayname: app.displayName,
         appid: app.appId,
@@ -127,7 +135,7 @@ export const createAccessTokens = async (options: {
         tid: tenantId,
         uti: randomUUID(),
         ver: '1.0',
-        xms_serial: clock.now(),
+        xms_serial: serial,
       })
         .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: 'sandbox', x5t: 'sandbox' })
         .setAudience(audience)
@@ -147,13 +155,14 @@ export const createAccessTokens = async (options: {
       if (claims.expires <= clock.now() || claims.serial < goodFrom || revoked.has(claims.uti))
         throw refuse('Lifetime validation failed, the token is expired.', origin)
       // Entra gives five minutes of grace to clocks that are behind.
-      if (claims.notBefore > clock.now() + 300_000) throw refuse('Lifetime validation failed, the token is not yet valid.', origin)
+      if (claims.notBefore > clock.now() + 300_000)
+        throw refuse('Lifetime validation failed, the token is not yet valid.', origin)
       return claims.caller
     },
     revoke(authorization) {
       const claims = known.get(bearer(authorization) ?? '')
       if (claims) revoked.add(claims.uti)
     },
-    revokeAll: () => void (goodFrom = clock.now() + 1),
+    revokeAll: () => void (goodFrom = Math.max(serial + 1, clock.now() * 1000)),
   }
 }

@@ -53,7 +53,10 @@ export const allRoles: readonly string[] = [
   'User.ReadWrite.All',
 ]
 
-type Kind = { name: string; displayName: string; roles: (all: readonly string[]) => readonly string[] } & Pick<App, 'refuse'>
+type Kind = { name: string; displayName: string; roles: (all: readonly string[]) => readonly string[] } & Pick<
+  App,
+  'refuse'
+>
 
 const kinds: readonly Kind[] = [
   { name: 'main', displayName: 'entrapipe', roles: all => all },
@@ -72,13 +75,18 @@ export const guidOf = (text: string): string => {
 }
 
 /** In the shape of Entra's: 40 characters, three parts of which the second begins with `Q~`. */
-const newSecret = (): string => `${randomBytes(3).toString('hex').slice(0, 3)}8Q~${randomBytes(48).toString('base64url').slice(0, 34)}`
+const newSecret = (): string =>
+  `${randomBytes(3).toString('hex').slice(0, 3)}8Q~${randomBytes(48).toString('base64url').slice(0, 34)}`
 
 type Secrets = { readonly [name: string]: { readonly valid: string; readonly expired: string } }
 
 const keptSecrets = async (stateDir: string): Promise<Secrets> => {
   const fresh = () =>
-    JSON.stringify(Object.fromEntries(kinds.map(({ name }) => [name, { valid: newSecret(), expired: newSecret() }])), null, 2)
+    JSON.stringify(
+      Object.fromEntries(kinds.map(({ name }) => [name, { valid: newSecret(), expired: newSecret() }])),
+      null,
+      2,
+    )
   return JSON.parse(await keptText(join(stateDir, 'app-secrets.json'), fresh))
 }
 

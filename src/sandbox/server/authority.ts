@@ -91,7 +91,9 @@ export const createAuthority = (options: {
       const known = tenant.toLowerCase() === tenantId || tenant.toLowerCase() === domain.toLowerCase()
       if (!known)
         return refuse(
-          guid.test(tenant) || domainName.test(tenant) ? refusals.tenantUnknown(tenant) : refusals.tenantMalformed(tenant),
+          guid.test(tenant) || domainName.test(tenant)
+            ? refusals.tenantUnknown(tenant)
+            : refusals.tenantMalformed(tenant),
           incoming,
         )
       if (what.startsWith('v2.0/')) return jsonReply(200, metadata(incoming.origin))

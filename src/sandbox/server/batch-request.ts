@@ -37,7 +37,9 @@ const bodyOf = (body: unknown, contentType: string, id: string): unknown => {
     return JSON.parse(bytes.toString('utf8'))
   } catch {
     // The parser's words are about positions in text that the caller never wrote.
-    return bad('Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.')
+    return bad(
+      'Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.',
+    )
   }
 }
 
@@ -76,11 +78,16 @@ const checkOrder = (entries: readonly BatchEntry[]): void => {
     if (entry.after === undefined) continue
     const on = ids.get(entry.after.toLowerCase())
     if (on === undefined || on === at)
-      throw bad(`Invalid dependsOn in batch request with id: ${entry.id}. Request with id: ${entry.after} is not part of the batch.`)
-    if (on > at) throw bad(`Invalid dependsOn in batch request with id: ${entry.id}. A request can depend on an earlier one only.`)
+      throw bad(
+        `Invalid dependsOn in batch request with id: ${entry.id}. Request with id: ${entry.after} is not part of the batch.`,
+      )
+    if (on > at)
+      throw bad(`Invalid dependsOn in batch request with id: ${entry.id}. A request can depend on an earlier one only.`)
   }
   const dependants = entries.filter(entry => entry.after !== undefined)
-  const serial = entries.every((entry, at) => at === 0 || entry.after?.toLowerCase() === entries[at - 1]?.id.toLowerCase())
+  const serial = entries.every(
+    (entry, at) => at === 0 || entry.after?.toLowerCase() === entries[at - 1]?.id.toLowerCase(),
+  )
   const same = new Set(dependants.map(entry => entry.after?.toLowerCase())).size <= 1
   if (!serial && !same)
     throw bad('Invalid dependsOn. Requests of a batch are parallel, serial, or depend on one same request.')

@@ -2,7 +2,7 @@ import { GraphFault } from '../protocol.ts'
 import type { Clock } from '../../core/clock.ts'
 import { readBatch, type BatchEntry } from './batch-request.ts'
 import { errorBody } from './envelope.ts'
-import { newIds, type GraphCall, type GraphService, type Outcome } from './graph-service.ts'
+import { newIds, type BatchRunner, type GraphCall, type GraphService, type Outcome } from './graph-service.ts'
 import { mergeHeaders } from './merge-headers.ts'
 import { longJson } from './standard-headers.ts'
 
@@ -40,12 +40,8 @@ const shuffle = <T>(items: readonly T[], random: () => number): T[] => {
  * Performs the entries of a `$batch`, each governed and journaled by itself, and answers them in an order drawn from
  * the seed. An entry whose predecessor failed is answered 424 and not performed.
  */
-export const createBatch = (options: {
-  readonly service: GraphService
-  readonly clock: Clock
-  readonly random: () => number
-}) => {
-  const { service, clock } = options
+export const createBatch = (options: { readonly clock: Clock; readonly random: () => number }): BatchRunner => {
+  const { clock } = options
 
   const refused = (call: GraphCall, status: number, code: string, message: string): Outcome => ({
     status,
@@ -54,7 +50,11 @@ export const createBatch = (options: {
     units: 1,
   })
 
-  const perform = (entry: BatchEntry, whole: GraphCall): Promise<Outcome> | Outcome => {
+  const performed = (
+    entry: BatchEntry,
+    whole: GraphCall,
+    perform: GraphService['perform'],
+  ): Promise<Outcome> | Outcome => {
     const { clientRequestId } = whole.ids
     const call: GraphCall = {
       ...entry,
@@ -63,20 +63,30 @@ export const createBatch = (options: {
       ids: { requestId: newIds({}).requestId, clientRequestId },
       batch: whole.ids.requestId,
     }
-    if (nested.test(entry.url)) return refused(call, 400, 'BadRequest', 'A batch request cannot be part of a batch request.')
-    if (absolute.test(entry.url)) return refused(call, 400, 'BadRequest', 'The url of a batch request must be relative.')
-    return service.perform(call)
+    if (nested.test(entry.url))
+      return refused(call, 400, 'BadRequest', 'A batch request cannot be part of a batch request.')
+    if (absolute.test(entry.url))
+      return refused(call, 400, 'BadRequest', 'The url of a batch request must be relative.')
+    return perform(call)
   }
 
-  return async (whole: GraphCall): Promise<Outcome> => {
+  return async (whole, perform) => {
+    if (whole.method !== 'POST')
+      throw new GraphFault(405, 'Request_BadRequest', 'Specified HTTP method is not allowed for the request target.')
+    if (whole.body instanceof GraphFault) throw whole.body
     const entries = readBatch(whole.body)
     const outcomes = new Map<string, Promise<Outcome>>()
     for (const entry of entries) {
       const before = entry.after === undefined ? undefined : outcomes.get(entry.after.toLowerCase())
       const outcome = async (): Promise<Outcome> => {
         if (before && (await before).status >= 400)
-          return refused(whole, 424, 'FailedDependency', `The request with id: ${entry.after} that this one depends on has failed.`)
-        return perform(entry, whole)
+          return refused(
+            whole,
+            424,
+            'FailedDependency',
+            `The request with id: ${entry.after} that this one depends on has failed.`,
+          )
+        return performed(entry, whole, perform)
       }
       outcomes.set(entry.id.toLowerCase(), outcome())
     }

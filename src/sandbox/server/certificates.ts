@@ -25,7 +25,8 @@ const serverFiles = (stateDir: string) => ({
 export const serverCertificate = async (stateDir: string, nowMs: number): Promise<ServerCertificate> => {
   const { caFile, certFile, keyFile } = serverFiles(stateDir)
   const [ca, cert, key] = await Promise.all([readIfThere(caFile), readIfThere(certFile), readIfThere(keyFile)])
-  if (ca && cert && key && new X509Certificate(cert).validToDate.getTime() - nowMs > 30 * dayMs) return { caFile, cert, key }
+  if (ca && cert && key && new X509Certificate(cert).validToDate.getTime() - nowMs > 30 * dayMs)
+    return { caFile, cert, key }
 
   const validity = { notBeforeDate: new Date(nowMs - dayMs), notAfterDate: new Date(nowMs + 800 * dayMs) }
   const authority = await generate([{ name: 'commonName', value: 'entrapipe sandbox authority' }], {

@@ -45,8 +45,10 @@ export const judgeAssertion = async (options: {
   }).catch((error: Error) => error)
   if (verified instanceof Error) return refusals.assertionUnsigned(app.appId, print)
 
-  if (claims.iss?.toLowerCase() !== app.appId || claims.sub?.toLowerCase() !== app.appId) return refusals.assertionSubject()
-  if (![claims.aud].flat().some(audience => options.audiences.includes(audience ?? ''))) return refusals.assertionAudience()
+  if (claims.iss?.toLowerCase() !== app.appId || claims.sub?.toLowerCase() !== app.appId)
+    return refusals.assertionSubject()
+  if (![claims.aud].flat().some(audience => options.audiences.includes(audience ?? '')))
+    return refusals.assertionAudience()
   const now = nowMs / 1000
   const from = claims.nbf ?? 0
   const until = claims.exp ?? 0

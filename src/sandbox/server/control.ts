@@ -64,17 +64,27 @@ export const createControl = (options: ControlOptions): Control => {
   }
 
   const token = async (given: unknown) => {
-    const wanted = (given ?? {}) as { app?: string; roles?: string[]; scp?: string[]; wids?: string[]; lifetimeSeconds?: number }
+    const wanted = (given ?? {}) as {
+      app?: string
+      roles?: string[]
+      scp?: string[]
+      wids?: string[]
+      lifetimeSeconds?: number
+    }
     const app = apps.list.find(at => at.name === (wanted.app ?? 'main'))
     if (!app) throw usage(`Expected an app out of ${apps.list.map(at => at.name).join(', ')}, got ${wanted.app}`)
     const lifetimeSeconds = wanted.lifetimeSeconds ?? tokens.lifetimeSeconds
-    const objectId = wanted.scp ? String(directory.collection('user').slice({ order: 'default', view: 'direct' }, 1, ['id']).ids[0]) : ''
+    const objectId = wanted.scp
+      ? String(directory.collection('user').slice({ order: 'default', view: 'direct' }, 1, ['id']).ids[0])
+      : ''
     const accessToken = await tokens.issue({
       app,
       audience: graphAppId,
       lifetimeSeconds,
       ...(wanted.roles ? { roles: wanted.roles } : {}),
-      ...(wanted.scp ? { delegated: { scp: wanted.scp, objectId, ...(wanted.wids ? { wids: wanted.wids } : {}) } } : {}),
+      ...(wanted.scp
+        ? { delegated: { scp: wanted.scp, objectId, ...(wanted.wids ? { wids: wanted.wids } : {}) } }
+        : {}),
     })
     return { accessToken, expiresIn: lifetimeSeconds }
   }

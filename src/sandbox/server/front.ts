@@ -31,7 +31,15 @@ export const createFront = (options: {
     if (wire && /^5\d\d$|^429$/.test(wire.fault)) {
       const { retryAfter } = wire
       const headers = typeof retryAfter === 'number' ? { 'Retry-After': String(retryAfter) } : undefined
-      return jsonReply(Number(wire.fault), { error: 'temporarily_unavailable', error_description: 'AADSTS90033: A transient error has occurred. Please try again.', error_codes: [90033] }, headers)
+      return jsonReply(
+        Number(wire.fault),
+        {
+          error: 'temporarily_unavailable',
+          error_description: 'AADSTS90033: A transient error has occurred. Please try again.',
+          error_codes: [90033],
+        },
+        headers,
+      )
     }
     return { ...(await options.authority.answer(incoming, path)), ...(wire ? { wire } : {}) }
   }

@@ -22,7 +22,6 @@ export interface GraphEndpoint {
 }
 
 const methods = new Set(['GET', 'POST', 'PATCH', 'PUT', 'DELETE'])
-const batchUrl = /^\/\$batch\/?(?:\?|$)/i
 
 /** The payload as JSON, undefined for none, or the fault that Graph answers to one it cannot read. */
 const payload = ({ method, headers, body }: Incoming): unknown => {
@@ -44,7 +43,6 @@ const payload = ({ method, headers, body }: Incoming): unknown => {
 /** One request of Graph from its bearer token to its standard headers. */
 export const createGraphEndpoint = (options: {
   readonly service: GraphService
-  readonly batch: (call: GraphCall) => Promise<Outcome>
   readonly tokens: AccessTokens
   readonly journal: Journal
   readonly clock: Clock
@@ -90,8 +88,16 @@ export const createGraphEndpoint = (options: {
     if (!methods.has(incoming.method))
       throw new GraphFault(405, 'Request_BadRequest', 'Specified HTTP method is not allowed for the request target.')
     const { headers } = incoming
-    const call = { method: incoming.method, url, headers, body: payload(incoming), caller, root: `${incoming.origin}/v1.0`, ids }
-    const outcome = batchUrl.test(url) ? await options.batch(call) : await options.service.perform(call)
+    const call = {
+      method: incoming.method,
+      url,
+      headers,
+      body: payload(incoming),
+      caller,
+      root: `${incoming.origin}/v1.0`,
+      ids,
+    }
+    const outcome = await options.service.perform(call)
     if (outcome.wire?.fault !== 'tokenExpired') return dressed(outcome, ids)
     tokens.revoke(authorization)
     await tokens.caller(authorization, incoming.origin)

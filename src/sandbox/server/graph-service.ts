@@ -3,7 +3,7 @@ import type { Clock } from '../../core/clock.ts'
 import type { FaultSchedule } from '../faults/fault-schedule.ts'
 import { pageFaults, statusFaults, type FaultRule } from '../faults/types.ts'
 import { GraphFault, type Caller, type PageFault, type Resources, type SandboxReply } from '../protocol.ts'
-import type { Throttle } from '../throttle/throttle.ts'
+import type { Throttle, Verdict } from '../throttle/throttle.ts'
 import type { Journal } from './counters.ts'
 import { errorBody, throttledBody, type RequestIds } from './envelope.ts'
 import { createRetries } from './retries.ts'
@@ -33,6 +33,12 @@ export interface GraphService {
   perform(call: GraphCall): Promise<Outcome>
 }
 
+/** Does the whole of a `$batch`, each of its entries by `perform`. @throws GraphFault on what is wrong with the whole */
+export type BatchRunner = (whole: GraphCall, perform: GraphService['perform']) => Promise<Outcome>
+
+const batchUrl = /^\/\$batch\/?(?:\?|$)/i
+const isWhole = (call: GraphCall): boolean => call.batch === undefined && batchUrl.test(call.url)
+
 const statusFaultNames: ReadonlySet<string> = new Set(statusFaults)
 const pageFaultNames: ReadonlySet<string> = new Set(pageFaults)
 
@@ -52,6 +58,7 @@ const messages: Readonly<Record<string, readonly [code: string, message: string]
  */
 export const createGraphService = (options: {
   readonly resources: Resources
+  readonly batch: BatchRunner
   readonly throttle: Throttle
   readonly faults: FaultSchedule
   readonly journal: Journal
@@ -61,6 +68,8 @@ export const createGraphService = (options: {
 }): GraphService => {
   const { clock, faults, throttle } = options
   const retries = createRetries()
+  /** A whole batch costs nothing: its entries do. */
+  const free: Verdict = { refused: false, units: 0, headers: {} }
 
   const retryAfter = (rule: FaultRule): Record<string, string> => {
     const wanted = rule.retryAfter ?? (rule.fault === '429' ? 1 : 'none')
@@ -81,12 +90,21 @@ export const createGraphService = (options: {
     const fault =
       error instanceof GraphFault
         ? error
-        : new GraphFault(500, 'UnknownError', `A defect of the sandbox: ${error instanceof Error ? error.message : error}`)
+        : new GraphFault(
+            500,
+            'UnknownError',
+            `A defect of the sandbox: ${error instanceof Error ? error.message : error}`,
+          )
     return { status: fault.status, headers: fault.headers, body: errorBody(fault, ids, clock.now()) }
   }
 
-  const ask = async (call: GraphCall, retried: boolean, rule: FaultRule | undefined): Promise<SandboxReply> => {
+  const ask = async (
+    call: GraphCall,
+    retried: boolean,
+    rule: FaultRule | undefined,
+  ): Promise<SandboxReply & { readonly units?: number }> => {
     try {
+      if (isWhole(call)) return await options.batch(call, service.perform)
       if (call.body instanceof GraphFault) throw call.body
       const [path = '', ...query] = call.url.split('?')
       const page = rule && pageFaultNames.has(rule.fault) ? (rule.fault as PageFault) : undefined
@@ -107,15 +125,15 @@ export const createGraphService = (options: {
     }
   }
 
-  return {
+  const service: GraphService = {
     async perform(call) {
       const key = `${call.caller.appId} ${call.method} ${call.url}`
       const rule = faults.strike(call.method, call.url.split('?', 1)[0] ?? '')
-      const verdict = throttle.charge(call.caller.appId, call.method, call.url)
+      const verdict = isWhole(call) ? free : throttle.charge(call.caller.appId, call.method, call.url)
       const retried = retries.seen(key)
       const wire = rule && !statusFaultNames.has(rule.fault) && !pageFaultNames.has(rule.fault) ? rule : undefined
 
-      const reply =
+      const reply: SandboxReply & { readonly units?: number } =
         rule && statusFaultNames.has(rule.fault)
           ? scripted(rule, call.ids)
           : wire && unperformed.has(wire.fault) && call.batch === undefined
@@ -124,7 +142,8 @@ export const createGraphService = (options: {
               ? { status: 429, headers: {}, body: throttledBody(call.ids, clock.now()) }
               : await ask(call, retried, rule)
 
-      const broken = call.batch === undefined && wire !== undefined && !['slowBody', 'tokenExpired'].includes(wire.fault)
+      const broken =
+        call.batch === undefined && wire !== undefined && !['slowBody', 'tokenExpired'].includes(wire.fault)
       retries.settled(key, broken || reply.status === 429 || reply.status >= 500)
       options.journal.record({
         at: new Date(clock.now()).toISOString(),
@@ -141,11 +160,12 @@ export const createGraphService = (options: {
       return {
         ...reply,
         headers: { ...verdict.headers, ...reply.headers },
-        units: verdict.units,
+        units: reply.units ?? verdict.units,
         ...(wire && call.batch === undefined ? { wire } : {}),
       }
     },
   }
+  return service
 }
 
 export const newIds = (headers: Readonly<Record<string, string | undefined>>): RequestIds => {

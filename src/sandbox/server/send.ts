@@ -38,12 +38,19 @@ const written = (response: ServerResponse, piece: Buffer): Promise<void> =>
 export const send = async (
   response: ServerResponse,
   reply: Reply,
-  options: { readonly accept: string | undefined; readonly zip: boolean; readonly clock: Clock; readonly wire?: FaultRule | undefined },
+  options: {
+    readonly accept: string | undefined
+    readonly zip: boolean
+    readonly clock: Clock
+    readonly wire?: FaultRule | undefined
+  },
 ): Promise<void> => {
   const { wire } = options
   if (wire?.fault === 'reset') return cut(response)
   if (reply.body === undefined) {
-    response.writeHead(reply.status, { ...reply.headers, ...(reply.status === 204 ? {} : { 'Content-Length': '0' }) }).end()
+    response
+      .writeHead(reply.status, { ...reply.headers, ...(reply.status === 204 ? {} : { 'Content-Length': '0' }) })
+      .end()
     return
   }
   const plain = Buffer.from(broken(reply.body, wire?.fault))

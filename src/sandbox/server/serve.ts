@@ -105,6 +105,9 @@ export const serve = async (
     keptText(join(stateDir, 'control-key'), () => randomBytes(24).toString('base64url')),
   ])
 
+  const sample = sampleOf(directory)
+  /** What is said about itself, once the ports are known. */
+  const told: { connection?: Connection } = {}
   let lastRequestAtMs = clock.now()
   let stopping = false
   const users = () => directory.collection('user').count({ order: 'default', view: 'direct' })
@@ -118,8 +121,16 @@ export const serve = async (
     seed,
     clock,
   })
-  const service = createGraphService({ resources: options.resources, throttle, faults, journal, clock, onDefect })
-  const batch = createBatch({ service, clock, random: randomOf(seed, 'batch') })
+  const batch = createBatch({ clock, random: randomOf(seed, 'batch') })
+  const service = createGraphService({
+    resources: options.resources,
+    batch,
+    throttle,
+    faults,
+    journal,
+    clock,
+    onDefect,
+  })
   const endpoint = createTokenEndpoint({ apps, tokens, tenantId, domain, now: () => clock.now() })
   const startedAt = new Date(clock.now()).toISOString()
   const control = createControl({
@@ -131,7 +142,7 @@ export const serve = async (
     faults,
     journal,
     state: () => ({
-      ...connection,
+      ...told.connection,
       pid: process.pid,
       startedAt,
       stopping,
@@ -149,7 +160,7 @@ export const serve = async (
   const front = createFront({
     control,
     authority: createAuthority({ endpoint, tokens, tenantId, domain, now: () => clock.now() }),
-    graph: createGraphEndpoint({ service, batch, tokens, journal, clock }),
+    graph: createGraphEndpoint({ service, tokens, journal, clock }),
     faults,
     clock,
     latencyMs: options.latencyMs ?? 0,
@@ -176,7 +187,7 @@ export const serve = async (
 
   const origin = await open(options.port ?? 0, tls !== false)
   const plain = tls === 'both' ? await open(0, false) : undefined
-  const connection: Connection = {
+  const reached: Connection = {
     baseUrl: `${origin}/v1.0`,
     authorityUrl: origin,
     tenantId,
@@ -185,10 +196,11 @@ export const serve = async (
     certificateFile: apps.certificateFile,
     ...(certificate ? { caFile: certificate.caFile } : {}),
     domain,
-    sample: sampleOf(directory),
+    sample,
   }
+  told.connection = reached
   return {
-    ...connection,
+    ...reached,
     ...(plain ? { httpUrl: `${plain}/v1.0` } : {}),
     controlKey,
     controlUrl: `${origin}/_sandbox`,

@@ -80,7 +80,10 @@ export const createTokenEndpoint = (options: {
       if (app.refuse === 'conditionalAccess') return refusals.blocked()
       if (app.refuse === 'consent') return refusals.consentMissing(app.appId, app.displayName)
       const credential = form.has('client_secret') ? '1' : '2'
-      return { accessToken: await tokens.issue({ app, audience: resource, credential }), expiresIn: tokens.lifetimeSeconds }
+      return {
+        accessToken: await tokens.issue({ app, audience: resource, credential }),
+        expiresIn: tokens.lifetimeSeconds,
+      }
     },
   }
 }

@@ -57,7 +57,13 @@ const spends = ({ units, writes, also }: Cost): readonly (readonly [QuotaName, n
   ['read', units],
   ['app-read', units],
   ['app-requests', 1],
-  ...(writes ? ([['write', 1], ['app-write', 1], ['tenant-write', 1]] as const) : []),
+  ...(writes
+    ? ([
+        ['write', 1],
+        ['app-write', 1],
+        ['tenant-write', 1],
+      ] as const)
+    : []),
   ...also.map(name => [name, 1] as const),
 ]
 
@@ -107,7 +113,8 @@ export const createThrottle = (options: ThrottleOptions): Throttle => {
       if (options.mode === 'off' || !worst || worst.share <= 0.8) return { refused: false, units, headers: {} }
       const { name, share } = worst
       const percentage = { 'x-ms-throttle-limit-percentage': Math.min(share, highest).toFixed(2) }
-      if (share <= 1 || (share <= highest && random() >= share - 1)) return { refused: false, units, headers: percentage }
+      if (share <= 1 || (share <= highest && random() >= share - 1))
+        return { refused: false, units, headers: percentage }
       const kind = kindOf(name)
       return {
         refused: true,
@@ -130,7 +137,10 @@ export const createThrottle = (options: ThrottleOptions): Throttle => {
         windowMs: limit.windowMs / scale,
         scope: limit.scope,
         used: Object.fromEntries(
-          [...(buckets.get(name)?.keys() ?? [])].map(holder => [holder, drained(name, limit, holder).used / limit.capacity]),
+          [...(buckets.get(name)?.keys() ?? [])].map(holder => [
+            holder,
+            drained(name, limit, holder).used / limit.capacity,
+          ]),
         ),
       })),
     }),

@@ -6,7 +6,10 @@ const collection = (count: number, first: Record<string, unknown> = {}) => ({
   kind: 'user',
   count: () => count,
   slice: (_query: unknown, limit: number) => {
-    const ids = Array.from({ length: Math.min(limit, count) }, (_, at) => `00000000-0000-4000-8000-${String(at).padStart(12, '0')}`)
+    const ids = Array.from(
+      { length: Math.min(limit, count) },
+      (_, at) => `00000000-0000-4000-8000-${String(at).padStart(12, '0')}`,
+    )
     return { ids, json: ids.map(id => JSON.stringify({ ...first, id })), cursor: undefined }
   },
   fast: () => true,
@@ -51,11 +54,18 @@ export const fakeDirectory = (users = 1_000): Directory & { readonly done: unkno
 export const fakeResources = (seen: SandboxRequest[] = []): Resources => {
   return request => {
     seen.push(request)
-    if (request.path === '/missing') throw new GraphFault(404, 'Request_ResourceNotFound', `Resource 'x' does not exist or one of its queried reference-property objects are not present.`)
+    if (request.path === '/missing')
+      throw new GraphFault(
+        404,
+        'Request_ResourceNotFound',
+        `Resource 'x' does not exist or one of its queried reference-property objects are not present.`,
+      )
     if (request.path === '/denied' && !request.caller.permissions.has('User.Read.All'))
       throw new GraphFault(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.')
     if (request.path === '/conflict')
-      throw new GraphFault(400, 'Request_BadRequest', 'Taken.', { details: [{ code: 'ObjectConflict', message: 'Taken.', target: 'userPrincipalName' }] })
+      throw new GraphFault(400, 'Request_BadRequest', 'Taken.', {
+        details: [{ code: 'ObjectConflict', message: 'Taken.', target: 'userPrincipalName' }],
+      })
     if (request.path === '/broken') throw new Error('oops')
     if (request.path.endsWith('/$count')) return { status: 200, headers: { 'Content-Type': 'text/plain' }, body: '42' }
     if (request.method === 'PATCH') return { status: 204, headers: {}, body: undefined }

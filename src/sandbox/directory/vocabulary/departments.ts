@@ -7,7 +7,13 @@ export interface Department {
   readonly titles: readonly string[]
 }
 
-const department = (name: string, weight: number, division: string, costCenter: string, titles: string): Department => ({
+const department = (
+  name: string,
+  weight: number,
+  division: string,
+  costCenter: string,
+  titles: string,
+): Department => ({
   name,
   weight,
   division,
@@ -16,12 +22,42 @@ const department = (name: string, weight: number, division: string, costCenter: 
 })
 
 export const departments: readonly Department[] = [
-  department('Sales', 22, 'Commercial', 'CC-4100', 'Account Executive, Sales Representative, Inside Sales Representative, Key Account Manager, Sales Engineer'),
-  department('Engineering', 17, 'Technology', 'CC-2100', 'Software Engineer, Senior Software Engineer, Principal Engineer, Test Engineer, Intern'),
-  department('Manufacturing', 14, 'Operations', 'CC-3100', 'Machine Operator, Assembler, Shift Supervisor, Process Technician'),
-  department('Customer Service', 11, 'Commercial', 'CC-4300', 'Support Agent, Customer Success Specialist, Support Engineer'),
+  department(
+    'Sales',
+    22,
+    'Commercial',
+    'CC-4100',
+    'Account Executive, Sales Representative, Inside Sales Representative, Key Account Manager, Sales Engineer',
+  ),
+  department(
+    'Engineering',
+    17,
+    'Technology',
+    'CC-2100',
+    'Software Engineer, Senior Software Engineer, Principal Engineer, Test Engineer, Intern',
+  ),
+  department(
+    'Manufacturing',
+    14,
+    'Operations',
+    'CC-3100',
+    'Machine Operator, Assembler, Shift Supervisor, Process Technician',
+  ),
+  department(
+    'Customer Service',
+    11,
+    'Commercial',
+    'CC-4300',
+    'Support Agent, Customer Success Specialist, Support Engineer',
+  ),
   department('Logistics', 8, 'Operations', 'CC-3200', 'Warehouse Clerk, Driver, Supply Planner'),
-  department('IT', 6, 'Technology', 'CC-2200', 'System Administrator, Service Desk Analyst, Network Engineer, Cloud Architect'),
+  department(
+    'IT',
+    6,
+    'Technology',
+    'CC-2200',
+    'System Administrator, Service Desk Analyst, Network Engineer, Cloud Architect',
+  ),
   department('Marketing', 5, 'Commercial', 'CC-4200', 'Marketing Specialist, Content Editor, Campaign Manager'),
   department('Finance', 5, 'Corporate', 'CC-1100', 'Accountant, Financial Analyst, Controller, Payroll Clerk'),
   department('Human Resources', 3, 'Corporate', 'CC-1200', 'HR Business Partner, Recruiter, HR Specialist'),

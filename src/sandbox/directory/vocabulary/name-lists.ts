@@ -76,9 +76,7 @@ const families = (culture: number): FamilyNames => {
         ),
       ]
     : []
-  const list = unique([...scaled(own, 78), ...mixed]).sort((one, other) =>
-    compareTexts(`${one.key}@`, `${other.key}@`),
-  )
+  const list = unique([...scaled(own, 78), ...mixed]).sort((one, other) => compareTexts(`${one.key}@`, `${other.key}@`))
   const lower = list.map(({ display }) => display.toLowerCase())
   return {
     keys: list.map(({ key }) => key),
@@ -105,10 +103,7 @@ export const givenNames: readonly GivenName[] = given()
 export const givenByDisplay: readonly number[] = givenNames
   .map((_, index) => index)
   .sort((one, other) =>
-    compareTexts(
-      `${givenNames[one]?.display.toLowerCase()} `,
-      `${givenNames[other]?.display.toLowerCase()} `,
-    ),
+    compareTexts(`${givenNames[one]?.display.toLowerCase()} `, `${givenNames[other]?.display.toLowerCase()} `),
   )
 
 /** By culture. */

@@ -1,31 +1,12 @@
-import type { Writable } from 'node:stream'
 import type { Context } from '../core/context.ts'
-import type { Compressor, RowEncoder } from '../core/encoder.ts'
 import type { Json } from '../core/json.ts'
-import type { Manifest } from '../core/manifest.ts'
-import type { FileFacts, Mark, Sink, Writer } from '../core/parts.ts'
+import type { Mark, Sink, Writer } from '../core/parts.ts'
 import { discardFile, sizeOf, type FileMark } from './byte-file.ts'
 import { digestOf } from './sha256.ts'
 import { stdoutWriter } from './stdout-writer.ts'
 import { absolute, checkTarget } from './target.ts'
 import { textFile } from './text-file.ts'
-import { refusal } from './refusal.ts'
-
-export interface TextSinkOptions {
-  readonly kind: string
-  /** Path of a file, or `-` for stdout. */
-  readonly to: string
-  /** As the manifest names it: `csv`, `jsonl.zst`. */
-  readonly format: string
-  readonly describe: Json
-  readonly encoder: (saved?: Json) => RowEncoder
-  readonly compressor?: (() => Compressor) | undefined
-  /** Columns that are always empty; they are only told on. */
-  readonly emptyColumns?: readonly string[] | undefined
-  /** What ends the text on stdout, from what the run knows by then. */
-  readonly trailer?: ((written: number, manifest: Manifest | undefined) => string) | undefined
-  readonly stdout?: Writable | undefined
-}
+import { factsOf, refusal, type TextSinkOptions } from './text-sink-options.ts'
 
 type SavedMark = FileMark & { readonly encoder: Json }
 
@@ -67,9 +48,10 @@ export const textSink = <In>(options: TextSinkOptions): Sink<In> => {
 
 const fileWriter = async <In>(
   ctx: Context,
-  { kind, to, format, encoder, compressor, emptyColumns }: TextSinkOptions,
+  options: TextSinkOptions,
   from: SavedMark | undefined,
 ): Promise<Writer<In>> => {
+  const { kind, to, encoder, compressor } = options
   const rows = encoder(from?.encoder)
   const file = await textFile(absolute(ctx, to), {
     ...(from && { from }),
@@ -86,14 +68,7 @@ const fileWriter = async <In>(
     async finish() {
       await file.write(rows.end())
       const { bytes, sha256 } = await file.finish()
-      const facts: FileFacts = { path: to, format, rows: rows.written, bytes, sha256 }
-      return [
-        {
-          ...facts,
-          ...(rows.columns && { columns: rows.columns }),
-          ...(emptyColumns && emptyColumns.length > 0 && { emptyColumns }),
-        },
-      ]
+      return [factsOf(options, rows, { bytes, sha256 })]
     },
     async close(end, manifest) {
       if (end === 'commit') await file.publish(manifest && `${JSON.stringify(manifest, undefined, 2)}\n`)

@@ -1,0 +1,52 @@
+import type { CommandModule } from '../cli.ts'
+import type { Fields } from '../../core/json.ts'
+import type { Sink, Source, Transform } from '../../core/parts.ts'
+import { jsonl } from '../../sources/jsonl.ts'
+import { filter } from '../../transforms/filter.ts'
+import { version } from '../main.ts'
+import { addOutputOptions, outputSink, type OutputOptions } from '../output.ts'
+import { runPlan } from '../run-plan.ts'
+
+const examples = `
+Examples:
+  entrapipe export users | entrapipe filter "department eq 'Sales' and startswith(displayName,'A')" --to sales.csv
+  entrapipe export users | jq -c 'select(.mail)' | entrapipe filter "accountEnabled eq true" --no-trailer
+
+The filter is read as Graph reads it: text without regard to case; eq, ne, in, ge, le, startsWith, endsWith, contains,
+and, or, not, any, null.`
+
+interface FilterOptions extends OutputOptions {
+  readonly trailer: boolean
+}
+
+const add: CommandModule = (program, cli) => {
+  const command = program
+    .command('filter')
+    .summary('rows on stdin to rows on stdout')
+    .description('Lets those rows of stdin (JSON lines) through for which an OData filter holds.')
+    .argument('<odata>', 'for example "department eq \'Sales\'"')
+    .option(
+      '--no-trailer',
+      'the rows come from a program that writes no trailer: whether all are there stays unverified',
+    )
+  addOutputOptions(command)
+  command.addHelpText('after', examples).action(async (odata: string, { trailer, ...output }: FilterOptions) => {
+    const source = jsonl({ from: '-', trailer: trailer ? 'required' : 'none' }) as Source<Fields>
+    await runPlan(
+      {
+        pipeline: 'filter',
+        label: 'filter',
+        params: { odata, to: output.to },
+        plan: {
+          source: source as Source<never>,
+          transforms: [filter<Fields>(odata) as Transform<never, unknown>],
+          sink: outputSink(output, {}, cli.stdout) as Sink<never>,
+        },
+        codeHash: version,
+        quiet: output.to === '-',
+      },
+      cli,
+    )
+  })
+}
+export default add

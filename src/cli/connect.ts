@@ -1,0 +1,28 @@
+import type { GraphClient } from '../graph/create-graph.ts'
+import { chooseTenant, type TenantWish } from '../tenants/choose-tenant.ts'
+import { openGraph } from '../tenants/connect.ts'
+import { loadConfig } from '../tenants/load-config.ts'
+import { sandboxSettings } from '../tenants/sandbox-settings.ts'
+import type { Cli } from './cli.ts'
+import { embeddedSandbox } from './embedded-sandbox.ts'
+
+/**
+ * A client of the directory that is wished for; starts the sandbox when that is the one. It only reads unless `writes`.
+ *
+ * @throws EntrapipeError `TENANT_MISSING`, `TENANT_UNKNOWN`, `CONFIG_INVALID`, `SECRET_MISSING`, `SECRET_EXPOSED`,
+ *   `SANDBOX_UNAVAILABLE`
+ */
+export const connect = async (wish: TenantWish, cli: Cli): Promise<GraphClient> => {
+  const { environment, clock, signal } = cli
+  const isSandbox = wish.tenant?.toLowerCase() === 'sandbox'
+  const chosen = chooseTenant(isSandbox ? undefined : await loadConfig(environment, cli.config()), wish, environment)
+  const settings = 'settings' in chosen ? chosen.settings : sandboxSettings(await embeddedSandbox(cli))
+  return openGraph(chosen.name, settings, {
+    environment,
+    clock,
+    budget: cli.store().budget,
+    readOnly: wish.writes !== true,
+    tell: line => cli.say(line),
+    signal,
+  })
+}

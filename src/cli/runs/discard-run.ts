@@ -1,0 +1,16 @@
+import { discardFile, partialOf } from '../../places/byte-file.ts'
+import type { Cli } from '../cli.ts'
+
+/** Removes a run's records, and the partial that it left beside its file. A finished file stays. */
+export const discardRun = async (
+  id: string,
+  cli: Cli,
+): Promise<{ readonly run: string; readonly files: readonly string[] }> => {
+  const store = cli.store()
+  const info = store.get(id)
+  store.discard(info.id)
+  const unfinished = info.status === 'interrupted' || info.status === 'failed' || info.status === 'short'
+  if (!unfinished || info.target === undefined) return { run: info.id, files: [] }
+  await discardFile(info.target)
+  return { run: info.id, files: [partialOf(info.target)] }
+}

@@ -1,0 +1,63 @@
+import { EntrapipeError } from '../../core/errors.ts'
+import type { RunInfo } from '../../store/types.ts'
+import type { Cli } from '../cli.ts'
+import { runLoaded } from '../commands/run.ts'
+import { connect } from '../connect.ts'
+import { exportPlan, type ExportParams } from '../exports/export-plan.ts'
+import { exportKinds, type ExportKind } from '../exports/kinds.ts'
+import { version } from '../main.ts'
+import { loadPipeline } from '../pipeline-file.ts'
+import { runPlan } from '../run-plan.ts'
+
+export interface ResumeOptions {
+  readonly force?: boolean
+  readonly quiet?: boolean
+}
+
+/** Makes the plan of a run again from its pipeline and params, and goes on with it. */
+export const resumeRun = async (id: string, options: ResumeOptions, cli: Cli): Promise<void> => {
+  const info = cli.store().get(id)
+  // A relative path of the run means what it meant where it began.
+  const cwd = cli.store().read(info.id, run => run.loadNote('cwd'))
+  const there: Cli = typeof cwd === 'string' ? { ...cli, environment: { ...cli.environment, cwd } } : cli
+  if (!info.resumable || (info.status !== 'interrupted' && info.status !== 'failed'))
+    throw new EntrapipeError(
+      'RUN_NOT_RESUMABLE',
+      `Run ${info.id} cannot be gone on with: it is ${info.status}${info.resumable ? '' : ', and what it wrote could not be kept'}.`,
+    )
+  const params = info.params as { readonly [name: string]: unknown }
+  const what = exportKinds.find(kind => info.pipeline === `export ${kind}`)
+  if (what) return resumeExport(info, what, params as unknown as ExportParams, options, there)
+  const loaded = await loadPipeline(info.pipeline, there.environment)
+  await runLoaded(
+    loaded,
+    params,
+    { tenant: info.tenant?.name, auth: undefined },
+    { ...options, resume: info.id },
+    there,
+  )
+}
+
+const resumeExport = async (
+  info: RunInfo,
+  what: ExportKind,
+  params: ExportParams,
+  options: ResumeOptions,
+  cli: Cli,
+): Promise<void> => {
+  const graph = await connect({ tenant: info.tenant?.name, auth: undefined }, cli)
+  await runPlan(
+    {
+      pipeline: info.pipeline,
+      label: what,
+      params: info.params,
+      plan: exportPlan(what, params, { stdout: cli.stdout }),
+      graph,
+      codeHash: version,
+      force: options.force,
+      quiet: options.quiet,
+      resume: info.id,
+    },
+    cli,
+  )
+}

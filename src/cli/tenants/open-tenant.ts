@@ -1,0 +1,47 @@
+import { memoryBudget } from '../../graph/memory-budget.ts'
+import type { GraphClient } from '../../graph/create-graph.ts'
+import { chooseTenant, type TenantSettings, type TenantWish } from '../../tenants/choose-tenant.ts'
+import { openGraph } from '../../tenants/connect.ts'
+import type { SecretRef } from '../../tenants/config.ts'
+import { loadConfig } from '../../tenants/load-config.ts'
+import { sandboxSettings } from '../../tenants/sandbox-settings.ts'
+import type { Cli } from '../cli.ts'
+
+/** A question about a tenant is given up sooner than a run. */
+const waitBudgetMs = 60_000
+
+/** A client that only looks. It spends from a quota of its own: a check is a few requests. */
+export const openReader = async (
+  name: string,
+  settings: TenantSettings,
+  cli: Cli,
+  secretOf?: (ref: SecretRef) => Promise<string>,
+): Promise<GraphClient> =>
+  await openGraph(name, settings, {
+    environment: cli.environment,
+    clock: cli.clock,
+    budget: memoryBudget(cli.clock),
+    readOnly: true,
+    tell: cli.say,
+    signal: cli.signal,
+    waitBudgetMs,
+    ...(secretOf && { secretOf }),
+  })
+
+/** The tenant that is wished for; the sandbox is started when that is the one. */
+export const openWished = async (
+  wish: TenantWish,
+  cli: Cli,
+): Promise<{ readonly graph: GraphClient; readonly settings: TenantSettings }> => {
+  const chosen = chooseTenant(await loadConfig(cli.environment, cli.config()), wish, cli.environment)
+  const settings = 'settings' in chosen ? chosen.settings : await startedSandbox(cli)
+  return { graph: await openReader(chosen.name, settings, cli), settings }
+}
+
+const startedSandbox = async (cli: Cli): Promise<TenantSettings> => {
+  const [{ ensureSandbox }, { stateFolder }] = await Promise.all([
+    import('../../sandbox/process/ensure-sandbox.ts'),
+    import('../../store/state-folder.ts'),
+  ])
+  return sandboxSettings(await ensureSandbox({ stateDir: stateFolder(cli.environment).folder('sandbox') }))
+}

@@ -1,0 +1,68 @@
+import type { MissingRight } from '../../tenants/rights.ts'
+import type { TenantReport } from '../../tenants/inspect-tenant.ts'
+import { count } from '../words.ts'
+
+const missing = ({ permission, wider, operations, enough }: MissingRight): readonly string[] => [
+  `  missing   ${permission}, for ${operations.join(', ')}`,
+  ...(wider.length > 0 ? [`            or, with more power than needed: ${wider.join(', ')}`] : []),
+  ...(enough ? [`            you have ${enough.permission}, which is enough ${enough.when}`] : []),
+]
+
+/** `Contoso (contoso.com)`, or what is known of it. */
+export const whose = ({ organization, tenant }: TenantReport): string =>
+  organization
+    ? `${organization.displayName}${organization.defaultDomain ? ` (${organization.defaultDomain})` : ''}`
+    : `tenant ${tenant.id}`
+
+const quotaWords = ({ size, share, quotas, users }: TenantReport): string => {
+  const per = (name: 'read' | 'write', unit: string) => {
+    const quota = quotas[name]
+    return quota ? `${count(quota.capacity)} ${unit} in ${quota.windowMs / 1000} s` : `${unit} without a limit`
+  }
+  const how = users === undefined ? 'assumed' : `${count(users)} users`
+  return `size ${size} (${how}): ${per('read', 'resource units')}, ${per('write', 'writes')}${
+    share < 1 ? `, ${Math.round(share * 100)} % of the published quotas` : ''
+  }`
+}
+
+/** What a check found, for a person. */
+export const printReport = (report: TenantReport): readonly string[] => {
+  const { tenant, token, organization, rights, operations, unread } = report
+  const isApp = token.kind === 'application'
+  return [
+    `${tenant.name}: ${whose(report)}`,
+    `  tenant    ${tenant.id}`,
+    ...(organization ? [`  domains   ${organization.verifiedDomains.join(', ')}`] : []),
+    `  token     ok until ${token.expiresAt}, for the app ${token.appId}`,
+    `  rights    ${isApp ? 'app roles of the app itself' : 'delegated, of a signed-in person'}: ${token.rights.join(', ') || 'none'}`,
+    ...(isApp
+      ? []
+      : [
+          `            and never more than the person's own directory roles allow (${token.directoryRoles.length} held)`,
+        ]),
+    `  quotas    ${quotaWords(report)}`,
+    ...unread.map(what => `  unread    ${what}`),
+    ...(operations.length > 0 ? rightsWords(report) : []),
+    ...(isApp && token.rights.length === 0
+      ? [
+          '  The token has no app role: add application permissions and grant admin consent; `entrapipe tenants app` shows how.',
+        ]
+      : []),
+    ...(rights.missing.length > 0 && token.rights.length > 0 ? [`  What to do: ${remedy(report)}`] : []),
+  ]
+}
+
+const rightsWords = ({ operations, rights }: TenantReport): readonly string[] => [
+  `For ${operations.join(', ')}:`,
+  ...(rights.missing.length === 0 ? ['  enough    the token has all that is needed'] : rights.missing.flatMap(missing)),
+  ...rights.optional.map(({ permission, when }) => `  optional  ${permission}, ${when}`),
+  ...rights.wide.map(({ permission, least }) => `  wide      ${permission}, where ${least} would do`),
+  ...rights.excess.map(permission => `  excess    ${permission}, which none of this needs`),
+]
+
+const remedy = ({ token, rights }: TenantReport): string => {
+  const names = rights.missing.map(({ permission }) => permission).join(', ')
+  return token.kind === 'application'
+    ? `add the application permission ${names} to the app ${token.appId} and grant admin consent; a new token has it within minutes.`
+    : `add the delegated permission ${names} to the app ${token.appId}, consent, and sign in again.`
+}

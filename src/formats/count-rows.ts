@@ -1,0 +1,77 @@
+import type { FileFacts } from '../core/parts.ts'
+import { decompress } from './decompress.ts'
+import type { Compression } from './format-of.ts'
+import { jsonItems } from './json-items.ts'
+import { jsonlValues } from './jsonl-values.ts'
+import { textLines } from './text-lines.ts'
+import { utf8 } from './utf8.ts'
+
+const lineFeed = 0x0a
+const quote = 0x22
+const maxHeaderBytes = 1024 * 1024
+
+const compressions: Readonly<Record<string, Compression>> = { gz: 'gzip', zst: 'zstd' }
+
+/** Whether a line names all columns in their order, whatever stands between them. */
+const isHeader = (line: string, columns: readonly string[]): boolean => {
+  const text = line.replaceAll('"', '')
+  let from = 0
+  for (const column of columns) {
+    const at = text.indexOf(column.replaceAll('"', ''), from)
+    if (at < 0) return false
+    from = at + 1
+  }
+  return columns.length > 0
+}
+
+/** Lines of CSV outside of quotes, less the header: right for any delimiter, which no file names. */
+const countCsv = async (text: AsyncIterable<Buffer>, columns: readonly string[]): Promise<number> => {
+  let lines = 0
+  let quoted = false
+  let first: Buffer[] | undefined = []
+  let header = false
+  for await (const chunk of text)
+    for (let at = 0; at < chunk.length; at++) {
+      const byte = chunk[at]
+      if (byte === quote) quoted = !quoted
+      else if (byte === lineFeed && !quoted) {
+        lines++
+        if (!first) continue
+        header = isHeader(Buffer.concat([...first, chunk.subarray(0, at)]).toString(), columns)
+        first = undefined
+      }
+      if (first && at === chunk.length - 1 && chunk.length <= maxHeaderBytes) first.push(chunk)
+    }
+  return header ? lines - 1 : lines
+}
+
+const countJsonl = async (text: AsyncIterable<Buffer>, name: string): Promise<number> => {
+  const values = jsonlValues(name, 'none')
+  let rows = 0
+  for await (const lines of textLines(text, name)) for (const line of lines) if (values.take(line)) rows++
+  return rows
+}
+
+const countJson = async (text: AsyncIterable<Buffer>, name: string): Promise<number> => {
+  let rows = 0
+  for await (const items of jsonItems(text, name)) rows += items.length
+  return rows
+}
+
+/**
+ * How many rows a file that we wrote holds, by reading it; undefined for a format that is no text of ours.
+ *
+ * @throws EntrapipeError `INPUT_MALFORMED`, `INPUT_CUT_OFF`
+ */
+export const countRows = async (
+  chunks: AsyncIterable<Buffer>,
+  facts: FileFacts,
+): Promise<number | undefined> => {
+  const [format, ending] = facts.format.split('.')
+  const name = facts.path
+  const text = utf8(decompress(chunks, compressions[ending ?? ''], name), { name })
+  if (format === 'csv') return countCsv(text, facts.columns ?? [])
+  if (format === 'jsonl') return countJsonl(text, name)
+  if (format === 'json') return countJson(text, name)
+  return undefined
+}

@@ -1,0 +1,106 @@
+import { createHash, createPrivateKey, randomUUID, X509Certificate, type KeyObject } from 'node:crypto'
+import { SignJWT } from 'jose'
+import type { Clock } from '../../core/clock.ts'
+import { EntrapipeError } from '../../core/errors.ts'
+import type { Credential } from '../credential.ts'
+import { clientCredentials, isPlainHttp } from './client-credentials.ts'
+import type { SignInSetting } from './setting.ts'
+import { withIdentity } from './with-identity.ts'
+
+export interface CertificateOptions {
+  readonly clientId: string
+  /** PEM: the certificate and its private key, in either order. */
+  readonly certificate: string
+  /** Of the private key, where it is encrypted. */
+  readonly password?: string
+}
+
+/** The app signs in with a certificate: no secret travels. @throws EntrapipeError `SECRET_MISSING` when the PEM lacks a part */
+export const certificate = (
+  { clientId, certificate, password }: CertificateOptions,
+  setting: SignInSetting,
+): Credential => {
+  const pair = readPair(certificate, password)
+  return isPlainHttp(setting)
+    ? clientCredentials(
+        {
+          kind: 'certificate',
+          clientId,
+          proof: async tokenUrl => ({
+            client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+            client_assertion: await assertion(pair, clientId, tokenUrl, setting.clock),
+          }),
+        },
+        setting,
+      )
+    : withIdentity(
+        {
+          kind: 'certificate',
+          clientId,
+          make: (identity, options) =>
+            new identity.ClientCertificateCredential(
+              setting.tenantId ?? '',
+              clientId,
+              { certificate: pair.pem, ...(password !== undefined && { certificatePassword: password }) },
+              options,
+            ),
+        },
+        setting,
+      )
+}
+
+interface Pair {
+  readonly pem: string
+  readonly certificate: X509Certificate
+  readonly key: KeyObject
+}
+
+const block = (pem: string, what: string): string | undefined =>
+  new RegExp(`-----BEGIN (${what})-----[^-]+-----END \\1-----`).exec(pem)?.[0]
+
+const readPair = (pem: string, password: string | undefined): Pair => {
+  const certificateText = block(pem, 'CERTIFICATE')
+  const keyText = block(pem, '[A-Z ]*PRIVATE KEY')
+  if (certificateText === undefined || keyText === undefined)
+    throw unusable('does not hold both a certificate and its private key in PEM form', undefined)
+  let pair: Pair
+  try {
+    const key = createPrivateKey({ key: keyText, ...(password !== undefined && { passphrase: password }) })
+    pair = { pem: `${keyText}\n${certificateText}\n`, certificate: new X509Certificate(certificateText), key }
+  } catch (cause) {
+    throw unusable('cannot be read: it is damaged, or its password is missing or wrong', cause)
+  }
+  if (!pair.certificate.checkPrivateKey(pair.key))
+    throw unusable('holds a private key of another certificate', undefined)
+  return pair
+}
+
+const unusable = (why: string, cause: unknown): EntrapipeError =>
+  new EntrapipeError('SECRET_MISSING', `The certificate to sign in with ${why}.`, {
+    ...(cause !== undefined && { cause }),
+    fix: 'Make one PEM of both, for example with `openssl pkcs12 -in app.pfx -out app.pem -nodes`, and keep it readable by you only.',
+  })
+
+/** @see https://learn.microsoft.com/entra/identity-platform/certificate-credentials */
+const assertion = async (
+  { certificate, key }: Pair,
+  clientId: string,
+  tokenUrl: string,
+  clock: Clock,
+): Promise<string> => {
+  const now = Math.floor(clock.now() / 1000)
+  return await new SignJWT({})
+    .setProtectedHeader({
+      alg: 'PS256',
+      typ: 'JWT',
+      'x5t#S256': createHash('sha256').update(certificate.raw).digest('base64url'),
+    })
+    .setIssuer(clientId)
+    .setSubject(clientId)
+    .setAudience(tokenUrl)
+    .setJti(randomUUID())
+    .setNotBefore(now)
+    .setIssuedAt(now)
+    .setExpirationTime(now + 600)
+    .sign(key)
+}

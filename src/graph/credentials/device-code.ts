@@ -1,0 +1,25 @@
+import type { Credential } from '../credential.ts'
+import type { SignInSetting } from './setting.ts'
+import { withIdentity } from './with-identity.ts'
+
+export interface DeviceCodeOptions {
+  readonly clientId: string
+}
+
+/** A person enters a code in a browser anywhere; the app has to allow public client flows. */
+export const deviceCode = ({ clientId }: DeviceCodeOptions, setting: SignInSetting): Credential =>
+  withIdentity(
+    {
+      kind: 'device-code',
+      clientId,
+      renewable: false,
+      make: (identity, options) =>
+        new identity.DeviceCodeCredential({
+          ...options,
+          clientId,
+          ...(setting.tenantId !== undefined && { tenantId: setting.tenantId }),
+          userPromptCallback: ({ message }) => setting.tell(message),
+        }),
+    },
+    setting,
+  )

@@ -1,0 +1,20 @@
+import type { Credential } from '../credential.ts'
+import type { SignInSetting } from './setting.ts'
+import { withIdentity } from './with-identity.ts'
+
+export interface ManagedIdentityOptions {
+  /** Of a user-assigned identity. @default the machine's own */
+  readonly clientId?: string
+}
+
+/** The identity that Azure gives the machine or app this runs on. Its endpoint is on the machine's own network: no proxy. */
+export const managedIdentity = ({ clientId }: ManagedIdentityOptions, setting: SignInSetting): Credential =>
+  withIdentity(
+    {
+      kind: 'managed-identity',
+      clientId,
+      make: (identity, { proxyOptions: _none, ...options }) =>
+        new identity.ManagedIdentityCredential({ ...options, ...(clientId !== undefined && { clientId }) }),
+    },
+    setting,
+  )

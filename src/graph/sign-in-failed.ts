@@ -1,0 +1,134 @@
+import { EntrapipeError, systemCode } from '../core/errors.ts'
+import { failureOf, failureWords } from './failure.ts'
+import { localSignInFaults, signInFaults, type LocalSignInFault, type SignInFault } from './sign-in-faults.ts'
+
+export interface SignInAttempt {
+  readonly kind: string
+  /** Id or domain; absent when whoever is signed in decides. */
+  readonly tenantId?: string | undefined
+  readonly clientId?: string | undefined
+  readonly authorityUrl: string
+  readonly nowMs: number
+  /** The service's clock, where its reply told it. */
+  readonly serverMs?: number | undefined
+  readonly status?: number | undefined
+}
+
+/** Further off than this, and a sign-in with a certificate or a token's life is judged wrongly. */
+const toleratedSkewMs = 240_000
+
+/**
+ * An error that says why signing in failed and what to do: `SIGN_IN_FAILED` (facts: code, kind, tenant, app), or
+ * `GRAPH_UNAVAILABLE` where the same again may work.
+ */
+export const signInFailed = (error: unknown, attempt: SignInAttempt): EntrapipeError => {
+  if (error instanceof EntrapipeError) return error
+  const said = everythingSaid(error)
+  const code = codeIn(said)
+  const name = (text: string) =>
+    text
+      .replaceAll('{tenant}', attempt.tenantId ?? 'of this sign-in')
+      .replaceAll('{app}', attempt.clientId ?? 'that signs in')
+  const facts = {
+    code: code === undefined ? undefined : `AADSTS${code}`,
+    kind: attempt.kind,
+    tenant: attempt.tenantId,
+    app: attempt.clientId,
+  }
+  const fault = faultOf(code) ?? localSignInFaults.find(({ kind, words }) => kind === attempt.kind && words.test(said))
+  const skew = skewWords(said, attempt)
+  if (fault)
+    return new EntrapipeError(isPassing(fault) ? 'GRAPH_UNAVAILABLE' : 'SIGN_IN_FAILED', name(fault.message) + skew, {
+      cause: error,
+      facts,
+      fix: name(fault.fix),
+    })
+  return code === undefined && transportFailed(error, said, attempt)
+    ? unreachable(error, said, attempt, facts)
+    : new EntrapipeError(
+        'SIGN_IN_FAILED',
+        `Signing in to tenant ${attempt.tenantId ?? 'of this sign-in'} (${attempt.kind}) failed: ${firstSentence(said)}${skew}`,
+        { cause: error, facts, fix: 'Check the tenant’s credential with `entrapipe tenants check`.' },
+      )
+}
+
+const isPassing = (fault: SignInFault | LocalSignInFault): boolean => 'passing' in fault
+
+const faultOf = (code: number | undefined): SignInFault | undefined =>
+  code === undefined ? undefined : signInFaults.find(({ codes }) => codes.includes(code))
+
+/** Messages of an error and of what caused it. */
+const everythingSaid = (error: unknown): string => {
+  const said: string[] = []
+  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 6; at = at.cause, depth++) {
+    said.push(at.message)
+    if (at instanceof AggregateError) said.push(...at.errors.map(String))
+  }
+  return said.join('\n')
+}
+
+const codeIn = (said: string): number | undefined => {
+  const digits = /AADSTS(\d{5,8})/.exec(said)?.[1]
+  return digits === undefined ? undefined : Number(digits)
+}
+
+const transportCodes =
+  /\b(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPROTO|SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT(?:_LOCALLY)?|CERT_HAS_EXPIRED|ERR_TLS_CERT_ALTNAME_INVALID)\b/
+
+const wordsToCodes: readonly (readonly [words: RegExp, code: string])[] = [
+  [/self[- ]signed certificate in certificate chain/i, 'SELF_SIGNED_CERT_IN_CHAIN'],
+  [/self[- ]signed certificate/i, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+  [/unable to get local issuer certificate/i, 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY'],
+  [/unable to verify the first certificate/i, 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
+]
+
+/** Libraries wrap the error of the transport; its code survives in the text, or in words. */
+const transportCode = (error: unknown, said: string): string | undefined =>
+  wordsToCodes.find(([words]) => words.test(said))?.[1] ?? transportCodes.exec(said)?.[1] ?? systemCode(error)
+
+const transportFailed = (error: unknown, said: string, { status }: SignInAttempt): boolean =>
+  transportCode(error, said) !== undefined ||
+  status === 407 ||
+  (status !== undefined && (status === 429 || status >= 500))
+
+const unreachable = (
+  error: unknown,
+  said: string,
+  { authorityUrl, status }: SignInAttempt,
+  facts: NonNullable<ConstructorParameters<typeof EntrapipeError>[2]>['facts'] & object,
+): EntrapipeError => {
+  const host = new URL(authorityUrl).host
+  const code = transportCode(error, said)
+  if (code === undefined)
+    return new EntrapipeError(
+      status === 407 ? 'SIGN_IN_FAILED' : 'GRAPH_UNAVAILABLE',
+      status === 407
+        ? `The proxy on the way to ${host} asks for a sign-in of its own.`
+        : `${host} answers ${status} to the sign-in.`,
+      { cause: error, facts, ...(status === 407 && { fix: 'Put user name and password into HTTPS_PROXY.' }) },
+    )
+  const failure = failureOf(Object.assign(new Error('the connection failed'), { code }))
+  return new EntrapipeError(
+    failure.final ? 'SIGN_IN_FAILED' : 'GRAPH_UNAVAILABLE',
+    `Signing in at ${host} failed: ${failureWords(failure)}.`,
+    { cause: error, facts: { ...facts, system: code } },
+  )
+}
+
+/** A clock that is off explains many a refusal: Entra says what time it was there. */
+const skewWords = (said: string, { nowMs, serverMs }: SignInAttempt): string => {
+  const stamp = /Timestamp:\s*(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)Z?/.exec(said)
+  const there = stamp ? Date.parse(`${stamp[1]}T${stamp[2]}Z`) : serverMs
+  const skewMs = there === undefined ? 0 : nowMs - there
+  if (Math.abs(skewMs) < toleratedSkewMs) return ''
+  const minutes = Math.round(Math.abs(skewMs) / 60_000)
+  return ` This machine’s clock is ${minutes} minutes ${skewMs > 0 ? 'ahead' : 'behind'}: set it by a time server.`
+}
+
+/** Trace ids, time stamps and the list of a library's inner messages say nothing to who reads them. */
+const firstSentence = (said: string): string => {
+  const text = (/AADSTS\d+:[^\r\n]*/.exec(said)?.[0] ?? said.split('\n')[0] ?? '')
+    .replace(/\s*Trace ID:.*$/s, '')
+    .trim()
+  return text === '' ? 'no reason was given.' : /[.!?]$/.test(text) ? text : `${text}.`
+}

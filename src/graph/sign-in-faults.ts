@@ -1,0 +1,154 @@
+/** What a refused sign-in means, and what to do about it. */
+export interface SignInFault {
+  /** Numbers of `AADSTS…` errors. */
+  readonly codes: readonly number[]
+  /** `{tenant}` and `{app}` stand for what was asked for. */
+  readonly message: string
+  readonly fix: string
+  /** The same again may work. */
+  readonly passing?: true
+}
+
+/** @see https://learn.microsoft.com/entra/identity-platform/reference-error-codes */
+export const signInFaults: readonly SignInFault[] = [
+  {
+    codes: [90002, 900023, 900021],
+    message: 'There is no tenant {tenant}.',
+    fix: 'Check the tenant id (Entra admin center, Overview) and the cloud: a tenant of a national cloud signs in at that cloud’s authority.',
+  },
+  {
+    codes: [700016],
+    message: 'Tenant {tenant} does not know the app {app}.',
+    fix: 'Check clientId and tenantId. If the app belongs to another tenant, an administrator of this one has to consent to it first.',
+  },
+  {
+    codes: [7000229],
+    message: 'The app {app} has no service principal in tenant {tenant}.',
+    fix: 'An administrator of the tenant has to consent to the app, which creates it.',
+  },
+  {
+    codes: [7000112],
+    message: 'The app {app} is disabled in tenant {tenant}.',
+    fix: 'Enable it under Enterprise applications, Properties, “Enabled for users to sign-in”.',
+  },
+  {
+    codes: [7000215],
+    message: 'The client secret of app {app} is wrong.',
+    fix: 'Use the secret’s value, not its id, and check that it is of this app; a new one is made under Certificates & secrets.',
+  },
+  {
+    codes: [7000222],
+    message: 'The client secret of app {app} has expired.',
+    fix: 'Make a new one under Certificates & secrets and store it; a certificate or workload identity needs no renewal by hand.',
+  },
+  {
+    codes: [7000218],
+    message: 'The app {app} may not sign in without a secret or certificate.',
+    fix: 'For browser and device code, allow public client flows under Authentication; else use a secret or certificate.',
+  },
+  {
+    codes: [700027, 700030, 7000214],
+    message: 'The certificate is not registered for app {app}, or its private key does not belong to it.',
+    fix: 'Upload the public certificate under Certificates & secrets, and check that the configured file holds this certificate and its key.',
+  },
+  {
+    codes: [700024],
+    message: 'The sign-in of app {app} was not valid at the time it arrived: this machine’s clock is off.',
+    fix: 'Set the clock by a time server, then try again.',
+  },
+  {
+    codes: [70021, 700211, 700212, 700213, 700223],
+    message: 'The app {app} does not trust the workload’s token: no federated credential fits it.',
+    fix: 'Compare issuer, subject and audience of the app’s federated credential with those of the workload.',
+  },
+  {
+    codes: [65001, 65004],
+    message: 'Consent to the app {app} in tenant {tenant} is missing.',
+    fix: 'Let an administrator grant consent under API permissions; `entrapipe tenants app` prints the way.',
+  },
+  {
+    codes: [90094, 90095],
+    message: 'Only an administrator may consent to what the app {app} asks for in tenant {tenant}.',
+    fix: 'Let an administrator grant consent under API permissions; `entrapipe tenants app` prints the way.',
+  },
+  {
+    codes: [500011, 70011, 1002012],
+    message: 'Tenant {tenant} does not know the Graph that a token was asked for.',
+    fix: 'Check the cloud and graphUrl of the tenant.',
+  },
+  {
+    codes: [53003, 530036, 53004],
+    message: 'A conditional access policy of tenant {tenant} blocks this sign-in.',
+    fix: 'Ask an administrator to look at the sign-in log; a workload may need an exception, or a sign-in from a named location.',
+  },
+  {
+    codes: [50076, 50079, 50158, 50072, 50074],
+    message: 'Tenant {tenant} asks for multi-factor authentication.',
+    fix: 'Sign in interactively with the credential `browser` or `device-code`, or run `az login` again; unattended runs should sign in as an app.',
+  },
+  {
+    codes: [53000, 53001, 530002, 530003, 50097],
+    message: 'Conditional access of tenant {tenant} asks for a managed or compliant device.',
+    fix: 'Sign in on such a device with the credential `browser`; unattended runs should sign in as an app.',
+  },
+  {
+    codes: [50020, 50034, 90072, 51004],
+    message: 'The account that signed in is not known in tenant {tenant}.',
+    fix: 'Sign in with an account of this tenant, or have it invited as a guest.',
+  },
+  {
+    codes: [50105],
+    message: 'The account is not assigned to the app {app}, which asks for that.',
+    fix: 'Let an administrator assign it under Enterprise applications, Users and groups.',
+  },
+  {
+    codes: [50057, 50053],
+    message: 'The account is disabled or locked in tenant {tenant}.',
+    fix: 'Ask an administrator to unlock it, or sign in with another one.',
+  },
+  {
+    codes: [50173, 700082, 70043, 70008, 700084],
+    message: 'The sign-in to tenant {tenant} is too old, or was revoked.',
+    fix: 'Sign in again: `az login`, or the browser.',
+  },
+  {
+    codes: [70016, 70018, 70019, 70020],
+    message: 'The device code was not used in time.',
+    fix: 'Start again and enter the code that is shown.',
+  },
+  {
+    codes: [90033, 90006, 90012, 90024, 50196],
+    message: 'Microsoft Entra cannot sign in anybody to tenant {tenant} just now.',
+    fix: 'Try again in a few minutes.',
+    passing: true,
+  },
+]
+
+/** Sign-ins that fail on this machine, by words of the library's message. */
+export const localSignInFaults: readonly { readonly words: RegExp; readonly message: string; readonly fix: string }[] =
+  [
+    {
+      kind: 'azure-cli',
+      words: /Azure CLI could not be found/i,
+      message: 'The Azure CLI is not installed, or not on the path.',
+      fix: 'Install it (https://aka.ms/azure-cli) and run `az login`, or use another credential.',
+    },
+    {
+      kind: 'azure-cli',
+      words: /az login/i,
+      message: 'The Azure CLI is not signed in to tenant {tenant}.',
+      fix: 'Run `az login --tenant {tenant} --allow-no-subscriptions`, then try again.',
+    },
+    {
+      kind: 'managed-identity',
+      words: /unavailable|not available|no .*endpoint|IMDS|network/i,
+      message: 'There is no managed identity here.',
+      fix: 'Assign one to the machine or app that this runs on, or use another credential; with a user-assigned one, name its clientId.',
+    },
+    {
+      kind: 'workload-identity',
+      words: /unavailable|ENOENT|no file|empty/i,
+      message: 'There is no workload identity here.',
+      fix: 'AZURE_FEDERATED_TOKEN_FILE has to name the workload’s token, with AZURE_CLIENT_ID or clientId; check the pod’s service account.',
+    },
+  ]

@@ -1,0 +1,25 @@
+/** The few words of a pipeline file and of `entrapipe.config.ts`. Parts are imported by path: `entrapipe/sources/users`. */
+export { pipeline, type Pipeline } from './engine/pipeline.ts'
+export { plan, type Plan } from './engine/plan.ts'
+export { choice, flag, list, number, text, type Param, type Params, type ParamValues } from './engine/params.ts'
+export { defineConfig, type Config, type TenantConfig } from './tenants/config.ts'
+export { EntrapipeError, codes, type Code } from './core/errors.ts'
+export type { Context, IdJournal, KeyMap, KeySet, Origin, PartStore } from './core/context.ts'
+export type { Fields, Json } from './core/json.ts'
+export type { Completeness, Counts, Manifest } from './core/manifest.ts'
+export type {
+  Answer,
+  Drift,
+  FileFacts,
+  Mark,
+  PageStep,
+  Part,
+  Read,
+  Sink,
+  Source,
+  Step,
+  Transform,
+  Writer,
+} from './core/parts.ts'
+export type { Outcome, Result } from './core/result.ts'
+export { none, type Key, type None, type Page, type Position, type Row } from './core/row.ts'

@@ -1,0 +1,38 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { systemClock } from '../core/clock.ts'
+import { createDirectory } from './directory/create-directory.ts'
+import type { Directory } from './directory/types.ts'
+import type { Resources } from './protocol.ts'
+import { createResources } from './resources/create-resources.ts'
+import type { Knobs } from './resources/knobs.ts'
+import { keptText, privateFolder } from './server/private-files.ts'
+import { serve, type Sandbox, type ServeOptions } from './server/serve.ts'
+
+export interface SandboxOptions extends ServeOptions {
+  /** @default 100000 */
+  readonly users?: number
+  /** Of the directory and of everything that is left to chance. @default 1 */
+  readonly seed?: number
+  /** The rarer behaviours of Graph. */
+  readonly knobs?: Knobs
+  /** Instead of the synthetic one; `users` is then its own affair. */
+  readonly directory?: Directory
+  /** Instead of Graph's. */
+  readonly resources?: Resources
+}
+
+/**
+ * Starts a local Microsoft Graph with a synthetic tenant, sign-in included. It serves when the promise resolves, from
+ * this process, until `close`. What it has to remember (keys, secrets, changes) is in `stateDir`: one sandbox a folder.
+ */
+export const createSandbox = async (options: SandboxOptions): Promise<Sandbox> => {
+  const { stateDir, clock = systemClock, users = 100_000, seed = 1 } = options
+  await privateFolder(stateDir)
+  const directory = options.directory ?? (await createDirectory({ users, seed, stateDir, clock }))
+  const linkKey = await keptText(join(stateDir, 'link-key'), () => randomBytes(32).toString('base64url'))
+  const resources =
+    options.resources ??
+    createResources({ directory, clock, key: linkKey, ...(options.knobs ? { knobs: options.knobs } : {}) })
+  return serve({ ...options, seed, clock, directory, resources })
+}

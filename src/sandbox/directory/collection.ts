@@ -1,0 +1,246 @@
+import type { Faces } from './faces.ts'
+import { keyOf, type Extra, type OrderLists, type Overlay } from './overlay.ts'
+import type { Order, Population } from './population.ts'
+import { firstIndex } from './search.ts'
+import { sortedOrder } from './sorted-order.ts'
+import type { Collection, Cursor, Entity, Query, View } from './types.ts'
+
+/** How many objects one slice looks at before it answers with what it has. */
+const scanned = 20_000
+
+export interface CollectionOptions {
+  readonly population: Population
+  readonly look: Faces
+  readonly overlayOf: (view: View) => Overlay
+}
+
+/** What a query comes down to: an order, a part of it, and what is to be asked of each object. */
+interface Plan {
+  readonly name: string
+  readonly order: Order
+  readonly low: number
+  readonly high: number
+  readonly extras: OrderLists['extras']
+  readonly masked: OrderLists['masked']
+  readonly extraLow: number
+  readonly extraHigh: number
+  readonly test: ((entity: Entity) => boolean) | undefined
+}
+
+interface Range {
+  /** Whether a key is in the range or after it. */
+  starts(key: string): boolean
+  /** Whether a key is after the range. */
+  ends(key: string): boolean
+}
+
+/** The live objects of a kind, or those in its bin: synthetic ones by formula, changed ones merged among them. */
+export const collection = ({ population, look, overlayOf }: CollectionOptions): Collection => {
+  const { size } = population
+  const sorted = new Map<string, Order>()
+  const orderOf = (name: string): Order => {
+    const found = population.orders[name] ?? sorted.get(name)
+    if (found) return found
+    const made = sortedOrder(population, look, name)
+    sorted.set(name, made)
+    return made
+  }
+  const fast = (property: string): boolean => property !== 'default' && property in population.orders
+
+  const planOf = (query: Query): Plan => {
+    const { prefix, between, where } = query
+    const property = [prefix?.property, between?.property].find(name => name !== undefined && fast(name))
+    const name = query.order === 'default' && property !== undefined ? property : query.order
+    const order = orderOf(name)
+    const overlay = overlayOf(query.view)
+    const { masked, extras } = overlay.lists(name, order)
+    const tests: ((entity: Entity) => boolean)[] = []
+    const ranges: Range[] = []
+    const take = (of: string, range: Range): void => {
+      if (of === name && ranges.length === 0) ranges.push(range)
+      else tests.push(entity => within(range, keyOf(entity[of])))
+    }
+    if (prefix) take(prefix.property, prefixRange(prefix.value))
+    if (between) take(between.property, dateRange(between))
+    if (where) tests.push(where)
+    const [range] = ranges
+    const test = tests.length === 0 ? undefined : (entity: Entity) => tests.every(each => each(entity))
+    const shared = { name, order, masked, extras, test }
+    if (!range) return { ...shared, low: 0, high: size, extraLow: 0, extraHigh: extras.length }
+    const low = firstIndex(0, size, at => range.starts(order.keyAt(at)))
+    return {
+      ...shared,
+      low,
+      high: firstIndex(low, size, at => range.ends(order.keyAt(at))),
+      extraLow: extras.indexWhere(({ key }) => range.starts(key)),
+      extraHigh: extras.indexWhere(({ key }) => range.ends(key)),
+    }
+  }
+
+  const counts = new Map<string, { generation: number; overlay: Overlay; count: number }>()
+  const count = (query: Query): number => {
+    const { low, high, masked, extraLow, extraHigh, extras, order, test } = planOf(query)
+    const overlay = overlayOf(query.view)
+    if (!test) {
+      const hidden = masked.indexWhere(at => at >= high) - masked.indexWhere(at => at >= low)
+      return high - low - hidden + extraHigh - extraLow
+    }
+    const { order: _order, descending: _descending, where, ...rest } = query
+    const text = where && query.whereText === undefined ? undefined : JSON.stringify(rest)
+    const kept = text === undefined ? undefined : counts.get(text)
+    if (kept && kept.overlay === overlay && kept.generation === overlay.generation) return kept.count
+    let found = 0
+    const hasChanges = overlay.hasChanges
+    const all = high - low === size
+    for (let at = low; at < high; at++) {
+      // A count needs no order; by rank, neighbours share their names.
+      const rank = all ? at : order.rankAt(at)
+      if (hasChanges && overlay.isMasked(rank)) continue
+      if (test(look.probe(rank))) found++
+    }
+    for (let at = extraLow; at < extraHigh; at++) {
+      const extra = extras.at(at) as Extra
+      if (test(look.probe(extra.version.rank, extra.version.patch))) found++
+    }
+    if (text !== undefined) {
+      if (counts.size >= 1000) counts.clear()
+      counts.set(text, { generation: overlay.generation, overlay, count: found })
+    }
+    return found
+  }
+
+  const slice: Collection['slice'] = (query, limit, select, from) => {
+    const plan = planOf(query)
+    const overlay = overlayOf(query.view)
+    const descending = query.descending === true
+    const { order, extras, test } = plan
+    const write = look.writer(select)
+    const json: string[] = []
+    const ids: string[] = []
+    const start = startOf(plan, descending, from)
+    let { position, extra } = start
+    const hasChanges = overlay.hasChanges
+    let last: Cursor | undefined
+    let budget = test ? scanned : Infinity
+    while (json.length < limit && budget > 0) {
+      const hasSynthetic = descending ? position > plan.low : position < plan.high
+      const hasExtra = descending ? extra > plan.extraLow : extra < plan.extraHigh
+      if (!hasSynthetic && !hasExtra) return { json, ids, cursor: undefined }
+      const next = hasExtra ? extras.at(descending ? extra - 1 : extra) : undefined
+      if (next && (!hasSynthetic || (descending ? next.position >= position : next.position <= position))) {
+        extra += descending ? -1 : 1
+        budget--
+        const { version } = next
+        last = { p: next.position, k: next.key, i: version.id }
+        if (test && !test(look.probe(version.rank, version.patch))) continue
+        json.push(look.json(version, select))
+        ids.push(version.id)
+        continue
+      }
+      const at = descending ? --position : position++
+      const rank = order.rankAt(at)
+      last = { p: at }
+      if (hasChanges && overlay.isMasked(rank)) continue
+      budget--
+      if (test && !test(look.probe(rank))) continue
+      json.push(write(rank))
+      ids.push(population.idOf(rank))
+    }
+    const more = descending
+      ? position > plan.low || extra > plan.extraLow
+      : position < plan.high || extra < plan.extraHigh
+    return { json, ids, cursor: more ? last : undefined }
+  }
+
+  const known = (id: string, view: View): { rank: number; patch: Entity | undefined } | undefined => {
+    const overlay = overlayOf(view)
+    const version = overlay.version(id.toLowerCase())
+    if (version) return { rank: version.rank, patch: version.patch as Entity }
+    const rank = size === 0 ? undefined : population.rankOf(id)
+    return rank === undefined || overlay.isMasked(rank) ? undefined : { rank, patch: undefined }
+  }
+  const get = (id: string, view: View = 'direct'): Entity | undefined => {
+    const found = known(id, view)
+    return found && look.entity({ id, rank: found.rank, patch: found.patch ?? {} })
+  }
+
+  return {
+    kind: population.kind,
+    count,
+    slice,
+    fast,
+    get,
+    find(property, value, view = 'direct') {
+      if (property === 'id') return get(value, view)
+      const key = value.toLowerCase()
+      const id = overlayOf(view).find(property, key)
+      if (id !== undefined) return get(id, view)
+      const rank = size === 0 ? undefined : population.keys[property]?.(key)
+      return rank === undefined ? undefined : get(population.idOf(rank), view)
+    },
+    json: (entity, select) => look.json({ id: entity.id, rank: -1, patch: entity }, select),
+    jsonOf(id, select, view = 'direct') {
+      const found = known(id, view)
+      if (!found) return undefined
+      return found.patch
+        ? look.json({ id, rank: found.rank, patch: found.patch }, select)
+        : look.writer(select)(found.rank)
+    },
+    matches(id, where, view = 'direct') {
+      const found = known(id, view)
+      return found !== undefined && where(look.probe(found.rank, found.patch))
+    },
+  }
+}
+
+/** Where a slice begins: the next synthetic position and the next extra, or, going down, those after them. */
+const startOf = (
+  { low, high, extras, extraLow, extraHigh }: Plan,
+  descending: boolean,
+  from: Cursor | undefined,
+): { position: number; extra: number } => {
+  if (!from) return descending ? { position: high, extra: extraHigh } : { position: low, extra: extraLow }
+  const place = Number(from['p'])
+  const key = from['k']
+  const id = String(from['i'])
+  const isExtra = key !== undefined
+  const after = ({ position, key: other, version }: Extra): boolean =>
+    position !== place ? position > place : isExtra && (other === key ? version.id > id : other > String(key))
+  const atOrAfter = (item: Extra): boolean =>
+    after(item) || (isExtra && item.position === place && item.key === key && item.version.id === id)
+  const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value))
+  return descending
+    ? {
+        position: clamp(place, low, high),
+        extra: clamp(extras.indexWhere(isExtra ? atOrAfter : after), extraLow, extraHigh),
+      }
+    : {
+        position: clamp(isExtra ? place : place + 1, low, high),
+        extra: clamp(extras.indexWhere(after), extraLow, extraHigh),
+      }
+}
+
+const within = ({ starts, ends }: Range, key: string): boolean => starts(key) && !ends(key)
+
+const prefixRange = (prefix: string): Range => {
+  const lower = prefix.toLowerCase()
+  return { starts: key => key >= lower, ends: key => key > lower && !key.startsWith(lower) }
+}
+
+/** Keys of dates are whole seconds: bounds are moved to the next one inside. */
+const dateRange = ({ from, to, isNull }: NonNullable<Query['between']>): Range => {
+  if (isNull) return { starts: () => true, ends: key => key > '' }
+  const low = from === undefined ? undefined : second(from, Math.ceil)
+  const high = to === undefined ? undefined : second(to, Math.floor)
+  return {
+    starts: key => (low === undefined ? key > '' : key >= low),
+    ends: key => high !== undefined && key > high,
+  }
+}
+
+const second = (text: string, round: (value: number) => number): string => {
+  const withZone = /(?:z|[+-]\d\d:\d\d)$/i.test(text) || !/t/i.test(text) ? text : `${text}Z`
+  const ms = Date.parse(withZone)
+  if (Number.isNaN(ms)) throw new RangeError(`Expected an ISO 8601 date, got ${text}`)
+  return `${new Date(round(ms / 1000) * 1000).toISOString().slice(0, 19)}z`.toLowerCase()
+}

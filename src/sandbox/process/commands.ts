@@ -1,0 +1,64 @@
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { systemClock, type Clock } from '../../core/clock.ts'
+import { EntrapipeError } from '../../core/errors.ts'
+import { privateFolder } from '../server/private-files.ts'
+import { answers, callControl } from './call-control.ts'
+import { takeLock, tryLock } from './exclusive-lock.ts'
+import { paths, readState, type SandboxState } from './state-file.ts'
+
+/** The sandbox of a state folder, if one answers. */
+export const sandboxStatus = async (stateDir: string): Promise<SandboxState | undefined> => {
+  const state = await readState(stateDir)
+  return state && (await answers(state)) ? state : undefined
+}
+
+const waitMs = 20_000
+
+const stopUnderLock = async (stateDir: string, clock: Clock): Promise<boolean> => {
+  let told = false
+  for (const until = clock.now() + waitMs; clock.now() < until; await clock.sleep(25)) {
+    const owner = tryLock(paths(stateDir).ownerLock)
+    if (owner) {
+      owner.release()
+      return told
+    }
+    const state = await sandboxStatus(stateDir)
+    if (state) await callControl(state, 'POST', '/stop').catch(() => undefined)
+    told = true
+  }
+  const state = await readState(stateDir)
+  throw new EntrapipeError(
+    'SANDBOX_UNAVAILABLE',
+    `The sandbox does not stop; end process ${state?.pid ?? 'of its log'} yourself`,
+    {
+      facts: { pid: state?.pid },
+    },
+  )
+}
+
+/** Stops the folder's sandbox, a foreground one too, and waits until it is gone. Answers whether there was one. */
+export const stopSandbox = async (stateDir: string, clock: Clock = systemClock): Promise<boolean> => {
+  await privateFolder(stateDir)
+  const lock = await takeLock(paths(stateDir).startLock, clock, waitMs)
+  try {
+    return await stopUnderLock(stateDir, clock)
+  } finally {
+    lock.release()
+  }
+}
+
+/** Stops the folder's sandbox and forgets everything it kept: changes, secrets, certificates. The next one starts anew. */
+export const resetSandbox = async (stateDir: string, clock: Clock = systemClock): Promise<void> => {
+  await privateFolder(stateDir)
+  const lock = await takeLock(paths(stateDir).startLock, clock, waitMs)
+  try {
+    await stopUnderLock(stateDir, clock)
+    for (const name of await readdir(stateDir))
+      // The lock files stay: who waits for one of them has it open. The instances are other people's.
+      if (name !== 'instances' && !/\.lock(?:-journal)?$/.test(name))
+        await rm(join(stateDir, name), { recursive: true, force: true })
+  } finally {
+    lock.release()
+  }
+}

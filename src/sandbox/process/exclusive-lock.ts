@@ -1,0 +1,38 @@
+import { DatabaseSync } from 'node:sqlite'
+import type { Clock } from '../../core/clock.ts'
+import { EntrapipeError } from '../../core/errors.ts'
+
+export interface Lock {
+  release(): void
+}
+
+const busy = 5
+
+/** Takes the lock if nobody has it. It ends with its holder, however that ends: the system takes it back. */
+export const tryLock = (path: string): Lock | undefined => {
+  const database = new DatabaseSync(path)
+  try {
+    database.exec('PRAGMA busy_timeout = 0')
+    database.exec('BEGIN EXCLUSIVE')
+  } catch (error) {
+    database.close()
+    if (error instanceof Error && 'errcode' in error && error.errcode === busy) return undefined
+    throw error
+  }
+  return { release: () => void (database.isOpen && database.close()) }
+}
+
+/** Waits for the lock. @throws EntrapipeError `SANDBOX_UNAVAILABLE` when nobody lets go of it within `waitMs` */
+export const takeLock = async (path: string, clock: Clock, waitMs: number): Promise<Lock> => {
+  for (const until = clock.now() + waitMs; ;) {
+    const lock = tryLock(path)
+    if (lock) return lock
+    if (clock.now() >= until)
+      throw new EntrapipeError(
+        'SANDBOX_UNAVAILABLE',
+        `Another process has been starting the sandbox for ${Math.round(waitMs / 1000)} seconds; stop it and try again`,
+        { facts: { path } },
+      )
+    await clock.sleep(25)
+  }
+}

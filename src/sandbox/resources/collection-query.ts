@@ -1,0 +1,110 @@
+import { splitFilter, type Indexable } from '../../odata/split-filter.ts'
+import { compileOrderBy, type Order } from '../../odata/parse-orderby.ts'
+import type { Collection, Entity, Query, View } from '../directory/types.ts'
+import type { FilterPlan } from './filter.ts'
+
+/** How a listing is read: by ids that the filter names, or through the collection's indexes. */
+export type Reading = { readonly found: readonly Entity[] } | { readonly query: Query }
+
+/** Keys by which one object is found without a scan. */
+const keys: ReadonlySet<string> = new Set(['id', 'userPrincipalName', 'deviceId', 'appId', 'uniqueName', 'roleTemplateId'])
+
+/**
+ * Turns filter, search and order into what the directory can answer fast: a few keys, a prefix, a range; what remains is
+ * asked of each object.
+ */
+export const readingOf = (
+  collection: Collection,
+  view: View,
+  plan: { readonly filter?: FilterPlan; readonly search?: Search; readonly order?: Order },
+): Reading => {
+  const { filter, search, order } = plan
+  const index = filter && splitFilter(filter.filter, one => usable(collection, one))
+  const test = both(filter?.test, search?.test)
+  if (index?.index?.kind === 'equal' && isKey(collection, index.index.property))
+    return { found: sorted(unique(look(collection, index.index, view)).filter(entity => test?.(entity) ?? true), order) }
+  const narrowed = index?.index ? narrow(index.index) : undefined
+  // A prefix or range that says all that the filter says leaves nothing to ask.
+  const exact = narrowed?.exact === true && index?.residual === undefined
+  const where = exact ? search?.test : test
+  const text = [exact ? undefined : filter?.text, search?.text].filter(one => one !== undefined).join('\n')
+  return {
+    query: {
+      order: order?.property ?? 'default',
+      ...(order?.direction === 'desc' ? { descending: true } : {}),
+      ...narrowed?.query,
+      ...(where ? { where, whereText: text } : {}),
+      view,
+    },
+  }
+}
+
+export interface Search {
+  readonly text: string
+  readonly test: (entity: Entity) => boolean
+}
+
+const isKey = (collection: Collection, property: string): boolean =>
+  keys.has(property) && collection.properties.includes(property)
+
+const usable = (collection: Collection, index: Indexable): boolean => {
+  switch (index.kind) {
+    case 'equal':
+      return (
+        isKey(collection, index.property) ||
+        (index.values.length === 1 && index.values[0]?.type === 'string' && collection.fast(index.property))
+      )
+    case 'prefix':
+    case 'range':
+      return collection.fast(index.property)
+    case 'null':
+      return index.property === 'createdDateTime' && collection.fast(index.property)
+  }
+}
+
+const look = (collection: Collection, index: Extract<Indexable, { kind: 'equal' }>, view: View): readonly Entity[] =>
+  index.values.flatMap(value => {
+    const text = value.type === 'null' ? '' : String(value.value)
+    const found = index.property === 'id' ? collection.get(text, view) : collection.find(index.property, text, view)
+    return found ?? []
+  })
+
+const unique = (entities: readonly Entity[]): readonly Entity[] => [
+  ...new Map(entities.map(entity => [entity.id, entity])).values(),
+]
+
+const sorted = (entities: readonly Entity[], order: Order | undefined): readonly Entity[] =>
+  order ? entities.toSorted(compileOrderBy<Entity>([order])) : entities
+
+const both = <T>(one?: (value: T) => boolean, other?: (value: T) => boolean): ((value: T) => boolean) | undefined =>
+  one && other ? value => one(value) && other(value) : (one ?? other)
+
+type Narrowed = { readonly query: Pick<Query, 'prefix' | 'between'>; readonly exact: boolean }
+
+const narrow = (index: Indexable): Narrowed => {
+  const { property } = index
+  switch (index.kind) {
+    case 'equal': {
+      const [value] = index.values
+      return { query: { prefix: { property, value: value ? String(value.value ?? '') : '' } }, exact: false }
+    }
+    case 'prefix':
+      return { query: { prefix: { property, value: index.prefix } }, exact: true }
+    case 'null':
+      return { query: { between: { property, isNull: true } }, exact: true }
+    case 'range': {
+      const { from, to } = index
+      return {
+        query: {
+          between: {
+            property,
+            ...(from ? { from: `${from.value}Z` } : {}),
+            ...(to ? { to: `${to.value}Z` } : {}),
+          },
+        },
+        exact: (from?.inclusive ?? true) && (to?.inclusive ?? true),
+      }
+    }
+  }
+}
+

@@ -1,0 +1,58 @@
+import type { Clock } from '../../core/clock.ts'
+import type { Directory } from '../directory/types.ts'
+import type { Resources } from '../protocol.ts'
+import { parseAddress, type Piece } from './address.ts'
+import type { Call, World } from './call.ts'
+import { faults } from './faults.ts'
+import { defaultKnobs, type Knobs } from './knobs.ts'
+import { createRelations } from './relations.ts'
+import { createRouter } from './router.ts'
+import { routes } from './routes.ts'
+import { createSchema } from './schema.ts'
+import { createTokens } from './tokens.ts'
+
+export interface ResourcesOptions {
+  readonly directory: Directory
+  /** Measures the age of page tokens; that of delta tokens is the directory's. */
+  readonly clock: Clock
+  /** Signs page and delta tokens. Kept by who starts the sandbox, so that links survive its restart. */
+  readonly key: Uint8Array | string
+  readonly knobs?: Knobs
+}
+
+/**
+ * What Graph's directory answers: routes, query options, paging, delta, permissions. It holds nothing between requests but
+ * a few walks through nested groups; all else is in the links.
+ *
+ * The reply to a listing is joined from the directory's JSON texts, never parsed and written again.
+ *
+ * @throws GraphFault with Graph's status, code and words
+ */
+export const createResources = ({ directory, clock, key, knobs }: ResourcesOptions): Resources => {
+  const set = { ...defaultKnobs, ...knobs }
+  const world: World = {
+    directory,
+    clock,
+    knobs: set,
+    tokens: createTokens(key),
+    schema: createSchema(directory, set),
+    relations: createRelations(directory),
+  }
+  const route = createRouter(routes)
+  return request => {
+    const { handle, keys, type } = route(request.method, someone(parseAddress(request.path), request.caller))
+    const call: Call = { ...world, request, keys, type }
+    return handle(call)
+  }
+}
+
+/** `/me` is the signed-in user. */
+const someone = (
+  [first, ...rest]: readonly Piece[],
+  { delegated, objectId }: { readonly delegated: boolean; readonly objectId: string },
+): readonly Piece[] => {
+  if (!first) throw faults.segmentUnknown('')
+  if (first.text.toLowerCase() !== 'me' || first.key) return [first, ...rest]
+  if (!delegated) throw faults.delegatedOnly()
+  return [{ text: 'users' }, { text: objectId, key: { value: objectId } }, ...rest]
+}

@@ -1,0 +1,79 @@
+import { binned } from './type-facts.ts'
+import type { Change, Directory, Kind, Reference, Relation } from '../directory/types.ts'
+
+/** What became of one object in a round of a delta, all its changes taken together. */
+export interface Outcome {
+  readonly id: string
+  /** The object itself: it is there, in the bin, gone for good. */
+  readonly state: 'live' | 'binned' | 'gone'
+  /** Properties that changed; undefined: all of them (it is new, or back). */
+  readonly properties: ReadonlySet<string> | undefined
+  /** Links that came or went, the last word on each target. */
+  readonly links: readonly Link[]
+}
+
+export interface Link {
+  readonly relation: Relation
+  readonly target: Reference
+  readonly removed: boolean
+}
+
+/** Changes after a sequence and up to another, undefined when they are no longer kept. */
+export interface Round {
+  /** The sequence of the last change that the round covers. */
+  readonly until: number
+  readonly outcomes: readonly Outcome[]
+}
+
+/**
+ * Sums up the changes of one kind, in order of each object's first change. A change that the direct view does not show yet
+ * (replica lag) ends the round before it, so that it comes with the next one.
+ *
+ * @param until an earlier page's answer, so that all pages of a round are of one piece
+ */
+export const roundOf = (directory: Directory, kind: Kind, after: number, until?: number): Round | undefined => {
+  const all = directory.changes(after)
+  if (!all) return undefined
+  const changes = until === undefined ? visible(directory, all) : all.filter(({ sequence }) => sequence <= until)
+  const byId = Map.groupBy(
+    changes.filter(change => change.kind === kind),
+    ({ id }) => id,
+  )
+  return {
+    until: until ?? changes.at(-1)?.sequence ?? after,
+    outcomes: [...byId].map(([id, own]) => outcomeOf(directory, kind, id, own)),
+  }
+}
+
+const visible = (directory: Directory, changes: readonly Change[]): readonly Change[] => {
+  const last = new Map(
+    changes.filter(({ what }) => what !== 'linked' && what !== 'unlinked').map(change => [change.id, change.what]),
+  )
+  const hidden = changes.findIndex(
+    ({ what, kind, id }) =>
+      (what === 'created' || what === 'restored') &&
+      last.get(id) !== 'deleted' &&
+      last.get(id) !== 'purged' &&
+      !directory.collection(kind).get(id, 'direct'),
+  )
+  return hidden < 0 ? changes : changes.slice(0, hidden)
+}
+
+const outcomeOf = (directory: Directory, kind: Kind, id: string, changes: readonly Change[]): Outcome => {
+  const last = changes.findLast(({ what }) => what !== 'linked' && what !== 'unlinked')?.what
+  const links = new Map<string, Link>()
+  for (const { what, relation, target } of changes)
+    if (relation && target && (what === 'linked' || what === 'unlinked'))
+      links.set(`${relation}/${target.id}`, { relation, target, removed: what === 'unlinked' })
+  const whole = changes.some(({ what }) => what === 'created' || what === 'restored')
+  return {
+    id,
+    state: last === 'purged' ? 'gone' : last === 'deleted' ? binState(directory, kind, id) : 'live',
+    properties: whole ? undefined : new Set(changes.flatMap(({ properties = [] }) => properties)),
+    links: [...links.values()],
+  }
+}
+
+/** Kinds without a recycle bin (devices) are gone at once. */
+const binState = (directory: Directory, kind: Kind, id: string): 'binned' | 'gone' =>
+  binned.includes(kind) && directory.deleted(kind).get(id) ? 'binned' : 'gone'

@@ -1,0 +1,229 @@
+import type { Json } from '../../core/json.ts'
+import type { Cursor, Entity, Kind, Reference } from '../directory/types.ts'
+import type { SandboxReply } from '../protocol.ts'
+import type { Call, Handler } from './call.ts'
+import { roundOf, type Link, type Outcome } from './delta-changes.ts'
+import { deltaAsked, type DeltaAsked } from './delta-options.ts'
+import { faults } from './faults.ts'
+import { readOptions, type Options } from './options.ts'
+import { context, jsonReply } from './replies.ts'
+import { defaultProperties } from '../../data/listing.ts'
+import { typeFacts } from './type-facts.ts'
+
+/** Where a delta stands; what its tokens carry. */
+interface Standing {
+  readonly kind: Kind
+  readonly asked: DeltaAsked
+  /** When the delta token that it stands on was made, by the directory's clock. */
+  readonly ms: number
+  /** Links followed so far. */
+  readonly n: number
+  readonly place: Place
+  readonly gone?: true
+}
+
+type Place =
+  /** All objects, in order; changes since the sequence come with the first round. */
+  | {
+      readonly phase: 'sync'
+      readonly since: number
+      readonly at?: Cursor | undefined
+      /** Place among the tracked links of the object at the cursor. */
+      readonly links?: { readonly relation: number; readonly from: number } | undefined
+    }
+  /** A round of changes, and how many of its entries were given. */
+  | { readonly phase: 'round'; readonly after: number; readonly until: number; readonly from: number }
+  /** Between two rounds. */
+  | { readonly phase: 'rest'; readonly after: number }
+
+interface Page {
+  readonly value: readonly object[]
+  readonly next: Place
+}
+
+/**
+ * Answers `GET /users/delta` and its like: first all objects, then, from each deltaLink on, what changed.
+ *
+ * @see https://learn.microsoft.com/graph/delta-query-overview
+ */
+export const delta =
+  (kind: Kind): Handler =>
+  call => {
+    const options = readOptions(call.request, ['select', 'filter', 'skiptoken', 'deltatoken'])
+    const opened = standingOf(call, kind, options)
+    const { pageFault } = call.request
+    const empty = pageFault === 'emptyPage'
+    const page = empty ? { value: [], next: opened.place } : pageOf(call, opened)
+    const next = pageFault === 'duplicatedPage' ? opened.place : page.next
+    return reply(call, kind, opened, { value: page.value, next }, empty || pageFault === 'duplicatedPage')
+  }
+
+const standingOf = (call: Call, kind: Kind, options: Options): Standing => {
+  const { directory, request } = call
+  const token = options.skiptoken ?? options.deltatoken
+  if (token === undefined || token === '' || token.toLowerCase() === 'latest') {
+    const place: Place = token?.toLowerCase() === 'latest'
+      ? { phase: 'rest', after: directory.generation }
+      : { phase: 'sync', since: directory.generation }
+    return { kind, asked: deltaAsked(call, kind, options), ms: directory.now(), n: 0, place }
+  }
+  if (request.pageFault === 'expiredPageToken' && options.skiptoken !== undefined) throw faults.pageTokenExpired()
+  const standing = call.tokens.open(token) as Standing | undefined
+  if (standing?.kind !== kind || !('place' in standing))
+    throw options.skiptoken === undefined ? faults.deltaTokenInvalid() : faults.pageTokenInvalid()
+  if (standing.gone) throw faults.pageTokenGone()
+  if (directory.now() - standing.ms > call.knobs.deltaTokenLifeMs) throw expired(call)
+  return standing
+}
+
+const expired = ({ request }: Call) => faults.deltaTokenExpired(`${request.root}${request.path}?$deltatoken=`)
+
+const pageOf = (call: Call, standing: Standing): Page => {
+  const { place } = standing
+  if (place.phase === 'sync') return syncPage(call, standing, place)
+  if (place.phase === 'round') return roundPage(call, standing, place.after, place.until, place.from)
+  const after = standing.n === 0 ? place.after : Math.max(0, place.after - call.knobs.deltaReplays)
+  const first = roundOf(call.directory, standing.kind, after)
+  if (!first) throw expired(call)
+  return roundPage(call, standing, after, Math.max(first.until, place.after), 0)
+}
+
+const reply = (call: Call, kind: Kind, standing: Standing, page: Page, again: boolean): SandboxReply => {
+  const { request, tokens, directory } = call
+  const ends = page.next.phase === 'rest' && !again
+  const gone = request.retried === true && request.pageFault === 'tokenGoneAfterRetry'
+  const sealed = tokens.seal({
+    ...standing,
+    place: page.next,
+    n: standing.n + 1,
+    ms: ends ? directory.now() : standing.ms,
+    ...(gone ? { gone } : {}),
+  } as unknown as Json)
+  const path = `${request.root}${request.path}`
+  const link =
+    request.pageFault === 'repeatedLink'
+      ? `"@odata.nextLink":${JSON.stringify(`${path}${request.query === '' ? '' : `?${request.query}`}`)}`
+      : ends
+        ? `"@odata.deltaLink":${JSON.stringify(`${path}?$deltatoken=${sealed}`)}`
+        : `"@odata.nextLink":${JSON.stringify(`${path}?$skiptoken=${sealed}`)}`
+  const { select } = standing.asked
+  const selected = select === undefined ? '' : `(${[...select, ...standing.asked.relations].join(',')})`
+  const value = JSON.stringify(page.value)
+  return jsonReply(`${context(request.root, `${typeFacts[kind].set}${selected}`)},${link},"value":${value}}`)
+}
+
+/** A page of the first full reading. A page ends early where the links of a large group fill it. */
+const syncPage = (call: Call, standing: Standing, place: Extract<Place, { phase: 'sync' }>): Page => {
+  const { directory, knobs } = call
+  const { kind, asked } = standing
+  const collection = directory.collection(kind)
+  const done: Place = { phase: 'rest', after: place.since }
+  if (asked.ids) {
+    const found = asked.ids.flatMap(id => collection.get(id) ?? [])
+    return { value: found.map(entity => ({ ...represented(kind, asked, entity), ...allLinks(call, kind, entity.id, asked) })), next: done }
+  }
+  const query = { order: 'default', view: 'direct' } as const
+  const slice = collection.slice(query, knobs.deltaPageSize, ['id'], place.at)
+  const value: object[] = []
+  let room = knobs.deltaMembersPerPage
+  let links = place.links
+  for (const [index, id] of slice.ids.entries()) {
+    const entity = collection.get(id)
+    if (!entity) continue
+    const taken = takeLinks(call, { kind, id }, asked, room, links)
+    value.push({ ...represented(kind, asked, entity), ...taken.members })
+    room -= taken.count
+    links = undefined
+    if (taken.rest || (room <= 0 && index + 1 < slice.ids.length)) {
+      const upTo = taken.rest ? index : index + 1
+      const at = upTo === 0 ? place.at : collection.slice(query, upTo, ['id'], place.at).cursor
+      return { value, next: { phase: 'sync', since: place.since, at, links: taken.rest } }
+    }
+  }
+  return { value, next: slice.cursor ? { phase: 'sync', since: place.since, at: slice.cursor } : done }
+}
+
+type Rest = { readonly relation: number; readonly from: number }
+
+const takeLinks = (
+  { directory }: Call,
+  owner: Reference,
+  { relations }: DeltaAsked,
+  room: number,
+  start: Rest | undefined,
+): { readonly members: object; readonly count: number; readonly rest?: Rest | undefined } => {
+  const members: Record<string, unknown> = {}
+  let count = 0
+  for (let relation = start?.relation ?? 0; relation < relations.length; relation++) {
+    const name = relations[relation]!
+    const from = relation === start?.relation ? start.from : 0
+    const taken = directory.related(owner.kind, owner.id, name, Math.max(1, room - count), from)
+    if (taken.references.length > 0) members[`${name}@delta`] = taken.references.map(target => linked(target, false))
+    count += taken.references.length
+    if (taken.cursor !== undefined) return { members, count, rest: { relation, from: taken.cursor } }
+  }
+  return { members, count }
+}
+
+const allLinks = (call: Call, kind: Kind, id: string, asked: DeltaAsked): object =>
+  takeLinks(call, { kind, id }, asked, Number.MAX_SAFE_INTEGER, undefined).members
+
+const linked = ({ kind, id }: Reference, removed: boolean): object => ({
+  '@odata.type': `#${typeFacts[kind].type}`,
+  id,
+  ...(removed ? { '@removed': { reason: 'deleted' } } : {}),
+})
+
+/** Properties that were never set are not there; `id` always is. */
+const represented = (kind: Kind, { select }: DeltaAsked, entity: Entity, changed?: ReadonlySet<string>): object => {
+  const names = select ?? defaultProperties(kind)
+  const shown = [...new Set(names)].filter(name => name !== 'id' && (entity[name] ?? null) !== null)
+  const nulled = [...(changed ?? [])].filter(name => names.includes(name) && (entity[name] ?? null) === null)
+  return Object.fromEntries([...shown, ...nulled, 'id'].map(name => [name, entity[name] ?? null]))
+}
+
+const roundPage = (call: Call, standing: Standing, after: number, until: number, from: number): Page => {
+  const { asked, kind } = standing
+  const round = roundOf(call.directory, kind, after, until)
+  if (!round) throw expired(call)
+  const minimal = /\breturn\s*=\s*minimal\b/i.test(call.request.headers['prefer'] ?? '')
+  const entries = round.outcomes
+    .filter(({ id }) => !asked.ids || asked.ids.includes(id))
+    .flatMap(outcome => entriesOf(call, standing, outcome, minimal))
+  const value = entries.slice(from, from + call.knobs.deltaPageSize)
+  const end = from + value.length
+  return {
+    value,
+    next: end < entries.length ? { phase: 'round', after, until, from: end } : { phase: 'rest', after: until },
+  }
+}
+
+/** An object's entries: one, or several when many links changed. */
+const entriesOf = (call: Call, { kind, asked }: Standing, outcome: Outcome, minimal: boolean): readonly object[] => {
+  const { id, state, properties } = outcome
+  if (state !== 'live') return [{ id, '@removed': { reason: state === 'binned' ? 'changed' : 'deleted' } }]
+  const entity = call.directory.collection(kind).get(id)
+  if (!entity) return []
+  const links = outcome.links.filter(({ relation }) => asked.relations.includes(relation))
+  const touched = properties === undefined || [...properties].some(name => asked.select?.includes(name) ?? true)
+  if (!touched && links.length === 0) return []
+  const own = minimal && properties ? only(entity, properties, asked) : represented(kind, asked, entity, properties)
+  const size = call.knobs.deltaMembersPerPage
+  const parts = Array.from({ length: Math.max(1, Math.ceil(links.length / size)) }, (_, at) =>
+    links.slice(at * size, at * size + size),
+  )
+  return parts.map(part => ({ ...own, ...grouped(part) }))
+}
+
+const only = (entity: Entity, properties: ReadonlySet<string>, { select }: DeltaAsked): object =>
+  Object.fromEntries(
+    ['id', ...[...properties].filter(name => select?.includes(name) ?? true)].map(name => [name, entity[name] ?? null]),
+  )
+
+const grouped = (links: readonly Link[]): object =>
+  Object.fromEntries(
+    [...Map.groupBy(links, ({ relation }) => relation)].map(([relation, own]) => [
+      `${relation}@delta`,
+      own.map(({ target, removed }) => linked(target, removed)),
+    ]),
+  )

@@ -1,0 +1,145 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { pageSizes } from '../../data/listing.ts'
+import type { Collection, Cursor, Kind, Query, View } from '../directory/types.ts'
+import type { Call, Handler } from './call.ts'
+import { readingOf, type Reading } from './collection-query.ts'
+import { expander, type Expander } from './expand.ts'
+import { faults } from './faults.ts'
+import { planFilter, type FilterPlan } from './filter.ts'
+import { pageSize, readOptions, type OptionName, type Options } from './options.ts'
+import { planOrder } from './order.ts'
+import { pageReply, type Listing, type Rows } from './paging.ts'
+import { basicUserProperties, sight } from './permissions.ts'
+import { countReply } from './replies.ts'
+import { withNulls, type Columns } from './schema.ts'
+import { planSearch } from './search.ts'
+import { typeFacts } from './type-facts.ts'
+
+export interface ListOptions {
+  /** Soft-deleted objects. @default false */
+  readonly deleted?: boolean
+}
+
+const allowed: readonly OptionName[] = ['select', 'filter', 'orderby', 'search', 'expand', 'top', 'count', 'skiptoken']
+/** Slices of a scan within one request; then the page goes out as it is, with a link. */
+const maxSlices = 16
+
+/** Answers `GET /users` and its like. */
+export const list =
+  (kind: Kind, { deleted = false }: ListOptions = {}): Handler =>
+  call => {
+    const options = readOptions(call.request, allowed)
+    const collection = collectionOf(call, kind, deleted)
+    const view: View = options.advanced ? 'index' : 'direct'
+    const plan = planOf(call, kind, options, deleted)
+    const columns = call.schema.columns(kind, options.select, call.request.caller, 'list')
+    if (deleted && options.select === undefined && !columns.names.includes('deletedDateTime'))
+      return page(call, collection, { ...columns, names: ['deletedDateTime', ...columns.names] }, options, plan, view)
+    return page(call, collection, columns, options, plan, view)
+  }
+
+/** Answers `GET /users/$count` and its like. */
+export const count =
+  (kind: Kind, { deleted = false }: ListOptions = {}): Handler =>
+  call => {
+    const sent = readOptions(call.request, ['filter', 'search', 'count'])
+    if (!sent.eventual) throw faults.countUnsupported()
+    const plan = planOf(call, kind, { ...sent, advanced: true }, deleted)
+    const collection = collectionOf(call, kind, deleted)
+    return countReply(countOf(collection, readingOf(collection, 'index', plan)))
+  }
+
+const collectionOf = ({ directory }: Call, kind: Kind, deleted: boolean): Collection =>
+  deleted ? directory.deleted(kind) : directory.collection(kind)
+
+const planOf = (call: Call, kind: Kind, options: Options, deleted: boolean) => {
+  const filter =
+    options.filter === undefined
+      ? undefined
+      : planFilter(call.schema, options.filter, kind, { advanced: options.advanced, deleted })
+  if (filter) mayFilter(call, kind, filter)
+  const order = planOrder(kind, options, { deleted })
+  const search =
+    options.search === undefined ? undefined : { text: options.search, test: planSearch(options.search, kind) }
+  return { ...(filter ? { filter } : {}), ...(order ? { order } : {}), ...(search ? { search } : {}) }
+}
+
+/** Who sees only the basic properties may not ask about others. */
+const mayFilter = ({ request: { caller } }: Call, kind: Kind, { properties }: FilterPlan): void => {
+  if (properties.includes('signInActivity') && !caller.permissions.has('AuditLog.Read.All'))
+    throw faults.permissionMissing('AuditLog.Read.All')
+  if (sight(caller, kind) === 'basic' && properties.some(name => !basicUserProperties.has(name))) throw faults.denied()
+}
+
+const page = (
+  call: Call,
+  collection: Collection,
+  columns: Columns,
+  options: Options,
+  plan: ReturnType<typeof planOf>,
+  view: View,
+) => {
+  const { kind } = collection
+  const expand = expander(call, kind, options, 'list')
+  const used = [...columns.names, ...(plan.filter?.properties ?? [])]
+  const limit = pageSize(options, pageSizes(kind, used)?.max)
+  const reading = readingOf(collection, view, plan)
+  const listing: Listing = {
+    context: `${typeFacts[kind].set}${expandedContext(columns.context, expand)}`,
+    count: () => countOf(collection, reading),
+    rows: (most, from) =>
+      'found' in reading
+        ? foundRows(collection, reading.found, columns, expand, most, from)
+        : scannedRows(collection, reading.query, columns, expand, most, from),
+  }
+  return pageReply(call, listing, options, limit)
+}
+
+/** `(id,displayName)` and `manager()` as `(id,displayName,manager())`. */
+export const expandedContext = (columns: string, expand: Expander | undefined): string =>
+  expand === undefined ? columns : columns === '' ? `(${expand.context})` : `${columns.slice(0, -1)},${expand.context})`
+
+const countOf = (collection: Collection, reading: Reading): number =>
+  'found' in reading ? reading.found.length : collection.count(reading.query)
+
+const foundRows = (
+  collection: Collection,
+  found: readonly { readonly id: string }[],
+  columns: Columns,
+  expand: Expander | undefined,
+  limit: number,
+  from: Cursor | undefined,
+): Rows => {
+  const at = Number(from?.['n'] ?? 0)
+  const json = (found as Parameters<Collection['json']>[0][]).slice(at, at + limit).map(entity => {
+    const text = withNulls(collection.json(entity, columns.names), columns.nulls)
+    return expand ? expand.add(text, entity.id) : text
+  })
+  return { json, cursor: at + limit < found.length ? { n: at + limit } : undefined }
+}
+
+const scannedRows = async (
+  collection: Collection,
+  query: Query,
+  columns: Columns,
+  expand: Expander | undefined,
+  limit: number,
+  from: Cursor | undefined,
+): Promise<Rows> => {
+  let cursor = from
+  let json: readonly string[] = []
+  for (let slices = 1; ; slices++) {
+    const slice = collection.slice(query, limit - json.length, columns.names, cursor)
+    const rows =
+      columns.nulls === '' && !expand
+        ? slice.json
+        : slice.json.map((text, at) => {
+            const whole = withNulls(text, columns.nulls)
+            return expand ? expand.add(whole, slice.ids[at]!) : whole
+          })
+    json = json.length === 0 ? rows : [...json, ...rows]
+    cursor = slice.cursor
+    if (cursor === undefined || json.length >= limit || slices >= maxSlices) return { json, cursor }
+    await turn()
+  }
+}

@@ -1,0 +1,176 @@
+import { compareValues, type Order } from '../../odata/parse-orderby.ts'
+import type { Cursor, Entity, Kind, Reference, View } from '../directory/types.ts'
+import type { Call, Handler } from './call.ts'
+import { faults } from './faults.ts'
+import { planFilter } from './filter.ts'
+import { lookUp } from './lookup.ts'
+import { objectWriter } from './object-writer.ts'
+import { pageSize, readOptions, type OptionName, type Options } from './options.ts'
+import { planOrder } from './order.ts'
+import { pageReply, type Listing, type Rows } from './paging.ts'
+import { everyOne, shownIn, type RelationName, type References } from './relations.ts'
+import { countReply, wholeReply } from './replies.ts'
+import { planSearch } from './search.ts'
+import { kindOfType, typeFacts } from './type-facts.ts'
+
+export interface RelatedOptions {
+  /** The reply is whole and `$top` is refused, as for members of directory roles. @default false */
+  readonly unpaged?: boolean
+  /** `$ref`: only the addresses. @default false */
+  readonly addresses?: boolean
+}
+
+const allowed: readonly OptionName[] = ['select', 'filter', 'orderby', 'search', 'top', 'count', 'skiptoken']
+
+/** Answers `GET /groups/{id}/members` and its like, with or without a cast. */
+export const relatedList =
+  (owner: Kind, relation: RelationName, { unpaged = false, addresses = false }: RelatedOptions = {}): Handler =>
+  call => {
+    const options = readOptions(call.request, allowed)
+    if (unpaged && options.top !== undefined) throw faults.pageSizeRefused()
+    const related = relatedOf(call, owner, relation, options)
+    const write = addresses
+      ? ({ id }: Reference) => `{"@odata.id":${JSON.stringify(`${call.request.root}/directoryObjects/${id}`)}}`
+      : objectWriter(call, options.select, related.view, related.cast)
+    const context = addresses ? 'Collection($ref)' : contextOf(options.select, related.cast)
+    if (unpaged) {
+      const items = [...related.all()].flatMap(reference => write(reference) ?? [])
+      return wholeReply(call.request.root, context, items, options.count && options.advanced ? items.length : undefined)
+    }
+    const listing: Listing = {
+      context,
+      count: related.count,
+      rows: (limit, from) => related.rows(limit, from, write),
+    }
+    return pageReply(call, listing, options, pageSize(options))
+  }
+
+/** Answers `GET /groups/{id}/members/$count` and its like. */
+export const relatedCount =
+  (owner: Kind, relation: RelationName): Handler =>
+  call => {
+    const options = readOptions(call.request, ['filter', 'search', 'count'])
+    if (!options.eventual) throw faults.countUnsupported()
+    return countReply(relatedOf(call, owner, relation, { ...options, advanced: true }).count())
+  }
+
+const contextOf = (select: string | undefined, cast: Kind | undefined): string =>
+  `${cast ? typeFacts[cast].set : 'directoryObjects'}${select === undefined ? '' : `(${select.replaceAll(' ', '')})`}`
+
+interface Related {
+  readonly view: View
+  readonly cast: Kind | undefined
+  count(): number
+  all(): Iterable<Reference>
+  rows(limit: number, from: Cursor | undefined, write: (reference: Reference) => string | undefined): Rows
+}
+
+const relatedOf = (call: Call, ownerKind: Kind, relation: RelationName, options: Options): Related => {
+  const { directory, relations } = call
+  const view: View = options.advanced ? 'index' : 'direct'
+  const owner = lookUp(call, ownerKind, call.keys[0]!, view)
+  const cast = castOf(call, owner, ownerKind, relation)
+  mayRead(call, owner, ownerKind, relation)
+  const references = relations({ kind: ownerKind, id: owner.id }, relation, view)
+  const passes = tester(call, cast, options)
+  const order = planOrder(cast, options, { relation: true })
+  const shown = shownIn(ownerKind, relation)
+  const visible = hiddenOnes(call, relation)
+  const wanted = (reference: Reference): boolean =>
+    (cast === undefined || reference.kind === cast) &&
+    shown(reference) &&
+    visible(reference) &&
+    (!passes || directory.collection(reference.kind).matches(reference.id, passes, view))
+  const all = function* () {
+    for (const reference of order ? inOrder(call, references, order, view) : everyOne(references))
+      if (wanted(reference)) yield reference
+  }
+  const quick = !passes && relation !== 'memberOf' && relation !== 'transitiveMemberOf' ? references.count : undefined
+  return {
+    view,
+    cast,
+    all,
+    count() {
+      if (!quick) return [...all()].length
+      const hides = cast === undefined && !shown({ kind: 'servicePrincipal', id: '' })
+      if (cast !== undefined) return shown({ kind: cast, id: '' }) ? quick(cast) : 0
+      return quick() - (hides ? quick('servicePrincipal') : 0)
+    },
+    rows: (limit, from, write) =>
+      order ? orderedRows([...all()], limit, from, write) : rowsOf(references, wanted, limit, from, write),
+  }
+}
+
+/** @throws GraphFault 400 for a type that there is not, or that a Microsoft 365 group cannot have */
+const castOf = (call: Call, owner: Entity, ownerKind: Kind, relation: RelationName): Kind | undefined => {
+  if (call.type === undefined) return undefined
+  const cast = kindOfType(call.type)
+  if (!cast) throw faults.segmentUnknown(call.type)
+  const unified = ownerKind === 'group' && (owner['groupTypes'] as readonly string[] | undefined)?.includes('Unified')
+  if (unified && relation === 'members' && cast !== 'user') throw faults.castUnsupported(typeFacts[cast].type)
+  return cast
+}
+
+/** Members of a group whose membership is hidden need a permission of their own. */
+const mayRead = (call: Call, owner: Entity, kind: Kind, relation: RelationName): void => {
+  const members = relation === 'members' || relation === 'transitiveMembers'
+  if (kind === 'group' && members && owner['visibility'] === 'HiddenMembership')
+    if (!call.request.caller.permissions.has('Member.Read.Hidden')) throw faults.denied()
+}
+
+/** Who may not see hidden memberships does not see those groups among an object's groups. */
+const hiddenOnes = ({ directory, request }: Call, relation: RelationName): ((reference: Reference) => boolean) =>
+  (relation === 'memberOf' || relation === 'transitiveMemberOf') && !request.caller.permissions.has('Member.Read.Hidden')
+    ? ({ kind, id }) =>
+        kind !== 'group' || !directory.collection(kind).matches(id, group => group['visibility'] === 'HiddenMembership')
+    : () => true
+
+const tester = (call: Call, cast: Kind | undefined, options: Options): ((entity: Entity) => boolean) | undefined => {
+  const { advanced } = options
+  const filter =
+    options.filter === undefined ? undefined : planFilter(call.schema, options.filter, cast, { advanced, relation: true }).test
+  const search = options.search === undefined ? undefined : planSearch(options.search, cast)
+  return filter && search ? entity => filter(entity) && search(entity) : (filter ?? search)
+}
+
+const rowsOf = (
+  references: References,
+  wanted: (reference: Reference) => boolean,
+  limit: number,
+  from: Cursor | undefined,
+  write: (reference: Reference) => string | undefined,
+): Rows => {
+  const json: string[] = []
+  let at: number | undefined = Number(from?.['n'] ?? 0)
+  while (at !== undefined && json.length < limit) {
+    const links = references.take(limit - json.length, at)
+    for (const reference of links.references) {
+      const text = wanted(reference) ? write(reference) : undefined
+      if (text !== undefined) json.push(text)
+    }
+    at = links.cursor
+  }
+  return { json, cursor: at === undefined ? undefined : { n: at } }
+}
+
+const orderedRows = (
+  all: readonly Reference[],
+  limit: number,
+  from: Cursor | undefined,
+  write: (reference: Reference) => string | undefined,
+): Rows => {
+  const at = Number(from?.['n'] ?? 0)
+  const json = all.slice(at, at + limit).flatMap(reference => write(reference) ?? [])
+  return { json, cursor: at + limit < all.length ? { n: at + limit } : undefined }
+}
+
+const inOrder = (call: Call, references: References, { property, direction }: Order, view: View): readonly Reference[] => {
+  const sign = direction === 'asc' ? 1 : -1
+  return [...everyOne(references)]
+    .map(reference => ({
+      reference,
+      value: call.directory.collection(reference.kind).get(reference.id, view)?.[property],
+    }))
+    .sort((a, b) => compareValues(a.value, b.value) * sign)
+    .map(({ reference }) => reference)
+}

@@ -1,0 +1,164 @@
+import type { Kind } from '../directory/types.ts'
+import type { Handler } from './call.ts'
+import { faults } from './faults.ts'
+import { list, count } from './list.ts'
+import { licenseDetails } from './license-details.ts'
+import { delta } from './delta.ts'
+import { checkMemberGroups, checkMemberObjects, getByIds, getMemberGroups, getMemberObjects } from './memberships.ts'
+import { needing, readingOf, requirements, type Requirement } from './permissions.ts'
+import { directoryRoles, plainList, plainSingle, type Plain } from './plain-list.ts'
+import { relatedCount, relatedList, type RelatedOptions } from './related-list.ts'
+import type { RelationName } from './relations.ts'
+import { listAssignments, roleDefinitions, singleAssignment } from './roles.ts'
+import type { Route } from './router.ts'
+import { deletedItem, directoryObject, managerOf, single } from './single.ts'
+import { binned, kindOfType } from './type-facts.ts'
+
+const get = (path: string, needs: Requirement, handle: Handler): Route => ({
+  method: 'GET',
+  path,
+  handle: needing(needs, handle),
+})
+
+const post = (path: string, needs: Requirement, handle: Handler): Route => ({
+  method: 'POST',
+  path,
+  handle: needing(needs, handle),
+})
+
+const collection = (path: string, kind: Kind): readonly Route[] => [
+  get(path, readingOf[kind], list(kind)),
+  get(`${path}/$count`, readingOf[kind], count(kind)),
+  get(`${path}/{id}`, readingOf[kind], single(kind)),
+]
+
+const related = (
+  path: string,
+  kind: Kind,
+  relation: RelationName,
+  needs: Requirement,
+  options?: RelatedOptions,
+): readonly Route[] => {
+  const at = `${path}/{id}/${relation}`
+  return [
+    get(at, needs, relatedList(kind, relation, options)),
+    get(`${at}/$ref`, needs, relatedList(kind, relation, { ...options, addresses: true })),
+    get(`${at}/$count`, needs, relatedCount(kind, relation)),
+    get(`${at}/{type}`, needs, relatedList(kind, relation, options)),
+    get(`${at}/{type}/$count`, needs, relatedCount(kind, relation)),
+  ]
+}
+
+const memberships = (path: string, kind: Kind): readonly Route[] => [
+  ...related(path, kind, 'memberOf', requirements.memberOf),
+  ...related(path, kind, 'transitiveMemberOf', requirements.memberOf),
+  ...checks(path, kind),
+]
+
+const checks = (path: string, kind: Kind | undefined): readonly Route[] => [
+  post(`${path}/{id}/checkMemberGroups`, requirements.memberships, checkMemberGroups(kind)),
+  post(`${path}/{id}/checkMemberObjects`, requirements.memberships, checkMemberObjects(kind)),
+  post(`${path}/{id}/getMemberGroups`, requirements.memberships, getMemberGroups(kind)),
+  post(`${path}/{id}/getMemberObjects`, requirements.memberships, getMemberObjects(kind)),
+]
+
+const whole = (path: string, needs: Requirement, plain: Plain): readonly Route[] => [
+  get(path, needs, plainList(plain)),
+  get(`${path}/{id}`, needs, plainSingle(plain)),
+]
+
+const ofBin =
+  (make: (kind: Kind) => Handler): Handler =>
+  call => {
+    const kind = kindOfType(call.type ?? '')
+    if (!kind || !binned.includes(kind)) throw faults.castRequired()
+    return needing(readingOf[kind], make(kind))(call)
+  }
+
+const castRequired: Handler = () => {
+  throw faults.castRequired()
+}
+
+/** Everything that can be read. */
+export const routes: readonly Route[] = [
+  get('/users/delta', requirements.usersInFull, delta('user')),
+  ...collection('/users', 'user'),
+  ...memberships('/users', 'user'),
+  get('/users/{id}/manager', requirements.usersInFull, managerOf()),
+  get('/users/{id}/manager/$ref', requirements.usersInFull, managerOf(true)),
+  ...related('/users', 'user', 'directReports', requirements.usersInFull),
+  ...related('/users', 'user', 'ownedDevices', requirements.devices),
+  ...related('/users', 'user', 'registeredDevices', requirements.devices),
+  get('/users/{id}/licenseDetails', requirements.licenseDetails, licenseDetails),
+
+  get('/groups/delta', requirements.groups, delta('group')),
+  ...collection('/groups', 'group'),
+  ...memberships('/groups', 'group'),
+  ...related('/groups', 'group', 'members', requirements.members),
+  ...related('/groups', 'group', 'transitiveMembers', requirements.members),
+  ...related('/groups', 'group', 'owners', requirements.members),
+
+  get('/devices/delta', requirements.devices, delta('device')),
+  ...collection('/devices', 'device'),
+  ...memberships('/devices', 'device'),
+  ...related('/devices', 'device', 'registeredOwners', requirements.devices),
+  ...related('/devices', 'device', 'registeredUsers', requirements.devices),
+
+  get('/applications/delta', requirements.applications, delta('application')),
+  ...collection('/applications', 'application'),
+  ...related('/applications', 'application', 'owners', requirements.applications),
+
+  get('/servicePrincipals/delta', requirements.applications, delta('servicePrincipal')),
+  ...collection('/servicePrincipals', 'servicePrincipal'),
+  ...memberships('/servicePrincipals', 'servicePrincipal'),
+  ...related('/servicePrincipals', 'servicePrincipal', 'owners', requirements.applications),
+
+  ...collection('/contacts', 'orgContact'),
+  ...memberships('/contacts', 'orgContact'),
+
+  ...collection('/directory/administrativeUnits', 'administrativeUnit'),
+  ...related('/directory/administrativeUnits', 'administrativeUnit', 'members', requirements.units),
+  ...collection('/administrativeUnits', 'administrativeUnit'),
+  ...related('/administrativeUnits', 'administrativeUnit', 'members', requirements.units),
+
+  get('/directoryRoles/delta', requirements.roles, delta('directoryRole')),
+  get('/directoryRoles', requirements.roles, directoryRoles),
+  get('/directoryRoles/{id}', requirements.roles, single('directoryRole')),
+  ...related('/directoryRoles', 'directoryRole', 'members', requirements.roles, { unpaged: true }),
+  ...whole('/directoryRoleTemplates', requirements.roles, {
+    type: 'directoryRoleTemplate',
+    set: 'directoryRoleTemplates',
+    items: ({ directory }) => directory.directoryRoleTemplates,
+  }),
+  ...whole('/roleManagement/directory/roleDefinitions', requirements.roles, roleDefinitions),
+  get('/roleManagement/directory/roleAssignments', requirements.roles, listAssignments),
+  get('/roleManagement/directory/roleAssignments/{id}', requirements.roles, singleAssignment),
+
+  ...whole('/subscribedSkus', requirements.skus, {
+    type: 'subscribedSku',
+    set: 'subscribedSkus',
+    items: ({ directory }) => directory.subscribedSkus,
+  }),
+  ...whole('/organization', requirements.organization, {
+    type: 'organization',
+    set: 'organization',
+    paged: true,
+    items: ({ directory }) => [directory.organization],
+  }),
+  ...whole('/domains', requirements.domains, {
+    type: 'domain',
+    set: 'domains',
+    paged: true,
+    items: ({ directory }) => directory.domains,
+  }),
+
+  { method: 'GET', path: '/directory/deletedItems', handle: castRequired },
+  { method: 'GET', path: '/directory/deletedItems/{type}', handle: ofBin(kind => list(kind, { deleted: true })) },
+  { method: 'GET', path: '/directory/deletedItems/{type}/$count', handle: ofBin(kind => count(kind, { deleted: true })) },
+  { method: 'GET', path: '/directory/deletedItems/{id}', handle: deletedItem },
+
+  { method: 'GET', path: '/directoryObjects', handle: castRequired },
+  get('/directoryObjects/{id}', requirements.objects, directoryObject),
+  post('/directoryObjects/getByIds', requirements.objects, getByIds),
+  ...checks('/directoryObjects', undefined),
+]

@@ -1,0 +1,77 @@
+import type { Kind } from '../directory/types.ts'
+import { isGuid } from './address.ts'
+import type { Handler } from './call.ts'
+import { expander } from './expand.ts'
+import { faults } from './faults.ts'
+import { expandedContext } from './list.ts'
+import { lookUp } from './lookup.ts'
+import { objectWriter } from './object-writer.ts'
+import { readOptions } from './options.ts'
+import { demand, readingOf } from './permissions.ts'
+import { entityReply, jsonReply } from './replies.ts'
+import { typed, written } from './schema.ts'
+import { binned, kindOfType, typeFacts } from './type-facts.ts'
+
+/** Answers `GET /users/{id}` and its like. */
+export const single =
+  (kind: Kind): Handler =>
+  call => {
+    const options = readOptions(call.request, ['select', 'expand', 'count'])
+    const columns = call.schema.columns(kind, options.select, call.request.caller, 'single')
+    const expand = expander(call, kind, options, 'single')
+    const entity = lookUp(call, kind, call.keys[0]!)
+    const json = written(call.directory.collection(kind), entity, columns)
+    const context = `${typeFacts[kind].set}${expandedContext(columns.context, expand)}/$entity`
+    return entityReply(call.request.root, context, expand ? expand.add(json, entity.id) : json)
+  }
+
+/** Answers `GET /directoryObjects/{id}`: an object of any kind, with its type. */
+export const directoryObject: Handler = call => {
+  const options = readOptions(call.request, ['select'])
+  const id = call.keys[0]!.value
+  if (!isGuid(id)) throw faults.idInvalid(id)
+  const reference = call.directory.locate(id.toLowerCase())
+  const wanted = call.type === undefined ? reference?.kind : kindOfType(call.type)
+  if (!reference || reference.kind !== wanted) throw faults.notFound(id)
+  const json = objectWriter(call, options.select, 'direct')(reference)
+  if (json === undefined) throw faults.notFound(id)
+  const select = options.select === undefined ? '' : `(${options.select})`
+  return entityReply(call.request.root, `directoryObjects${select}/$entity`, json)
+}
+
+/** Answers `GET /directory/deletedItems/{id}`. */
+export const deletedItem: Handler = call => {
+  const options = readOptions(call.request, ['select'])
+  const id = call.keys[0]!.value
+  if (!isGuid(id)) throw faults.idInvalid(id)
+  for (const kind of binned) {
+    const bin = call.directory.deleted(kind)
+    const entity = bin.get(id.toLowerCase())
+    if (!entity) continue
+    demand(call.request.caller, readingOf[kind])
+    const columns = call.schema.columns(kind, options.select, call.request.caller, 'single')
+    const names = options.select === undefined ? [...new Set(['deletedDateTime', ...columns.names])] : columns.names
+    const json = typed(written(bin, entity, { ...columns, names }), kind)
+    return entityReply(call.request.root, `directoryObjects${columns.context}/$entity`, json)
+  }
+  throw faults.notFound(id)
+}
+
+/** Answers `GET /users/{id}/manager` and `…/manager/$ref`. */
+export const managerOf =
+  (addresses = false): Handler =>
+  call => {
+    const options = readOptions(call.request, ['select'])
+    const user = lookUp(call, 'user', call.keys[0]!)
+    const [manager] = call.directory.related('user', user.id, 'manager', 1).references
+    if (!manager) throw faults.notFound('manager')
+    const { root } = call.request
+    if (addresses)
+      return jsonReply(
+        JSON.stringify({ '@odata.context': `${root}/$metadata#$ref`, '@odata.id': `${root}/directoryObjects/${manager.id}` }),
+      )
+    const json = objectWriter(call, options.select, 'direct')(manager)
+    if (json === undefined) throw faults.notFound('manager')
+    const select = options.select === undefined ? '' : `(${options.select})`
+    return entityReply(root, `directoryObjects${select}/$entity`, json)
+  }

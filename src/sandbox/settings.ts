@@ -1,0 +1,54 @@
+import type { FaultRule } from './faults/types.ts'
+import type { Knobs } from './resources/knobs.ts'
+
+/** What makes one sandbox unlike another; JSON, no secret. Two processes that want equal settings share one sandbox. */
+export interface SandboxSettings {
+  /** @default 100000 */
+  readonly users?: number
+  /** @default 1 */
+  readonly seed?: number
+  /** @default 127.0.0.1 */
+  readonly host?: string
+  /** @default 0, any free one */
+  readonly port?: number
+  /** `both` serves https on `port` and http on another free one. @default true */
+  readonly tls?: boolean | 'both'
+  /** @default 0 */
+  readonly latencyMs?: number
+  /** @default off */
+  readonly throttle?: 'off' | 'real'
+  /** @default 1 */
+  readonly timeScale?: number
+  readonly faults?: readonly FaultRule[]
+  /** @default true */
+  readonly gzip?: boolean
+  /** @default 3599 */
+  readonly tokenLifetimeSeconds?: number
+  readonly roles?: readonly string[]
+  /** The rarer behaviours of Graph. */
+  readonly knobs?: Knobs
+}
+
+const defaults = {
+  users: 100_000,
+  seed: 1,
+  host: '127.0.0.1',
+  port: 0,
+  tls: true,
+  latencyMs: 0,
+  throttle: 'off',
+  timeScale: 1,
+  faults: [],
+  gzip: true,
+  tokenLifetimeSeconds: 3_599,
+} as const satisfies SandboxSettings
+
+type Completed = SandboxSettings & { readonly [K in keyof typeof defaults]: NonNullable<SandboxSettings[K]> }
+
+/** Settings with what was left out filled in, so that they can be compared. */
+export const completeSettings = (settings: SandboxSettings): Completed => ({ ...defaults, ...settings })
+
+export const sameSettings = (a: SandboxSettings, b: SandboxSettings): boolean => {
+  const text = (settings: SandboxSettings) => JSON.stringify(Object.entries(completeSettings(settings)).sort())
+  return text(a) === text(b)
+}

@@ -1,0 +1,61 @@
+import type { Readable } from 'node:stream'
+import type { Fields, Json } from '../core/json.ts'
+import type { Source } from '../core/parts.ts'
+import type { Row } from '../core/row.ts'
+import { decompress } from '../formats/decompress.ts'
+import { compressionOf } from '../formats/format-of.ts'
+import { jsonItems } from '../formats/json-items.ts'
+import { isFields } from '../formats/row-values.ts'
+import { utf8 } from '../formats/utf8.ts'
+import { inputOf } from '../places/input.ts'
+import { rowsRead } from '../places/rows-read.ts'
+
+export interface JsonSourceOptions {
+  /** Path of the file (`.gz` and `.zst` are decompressed), or `-` for stdin. */
+  readonly from: string
+  /** In place of the process's. */
+  readonly stdin?: Readable
+}
+
+/**
+ * Rows of a JSON array of any size, or of the array under `value`, as Graph answers; `key` is the index, from 0. Holds
+ * 64 KiB of the input. An item that is no object is a failed row, `ROW_INVALID`.
+ *
+ * @throws EntrapipeError `FILE_MISSING`, `FILE_UNREADABLE`; `INPUT_MALFORMED` (facts: index) when it is no such JSON;
+ *   `INPUT_CUT_OFF` when it breaks off
+ */
+export const json = <Out extends Fields = Fields>({ from, stdin }: JsonSourceOptions): Source<Out> => {
+  const place = inputOf(from, stdin)
+  const { name } = place
+
+  return {
+    kind: 'json',
+    resumable: !place.isStdin,
+    check: ctx => place.check(ctx),
+    async describe(ctx) {
+      return { kind: 'json', ...(await place.describe(ctx)) } satisfies Json
+    },
+    async *read(ctx, _part, position) {
+      const progress = rowsRead(place.isStdin, position)
+      const text = utf8(decompress(place.bytes(ctx), compressionOf(from), name), { name })
+      for await (const items of jsonItems(text, name)) {
+        const rows: Row<Out>[] = []
+        for (const { index, value } of items) {
+          if (!progress.isNew()) continue
+          if (isFields(value)) rows.push({ key: index, value: value as Out })
+          else
+            ctx.settled({
+              key: index,
+              operation: 'json',
+              target: name,
+              outcome: 'failed',
+              code: 'ROW_INVALID',
+              message: `Item ${index} of ${name} is not an object`,
+              fix: 'Write each row as {"column": value, …}',
+            })
+        }
+        if (progress.isPastStart) yield { rows, ...progress.position }
+      }
+    },
+  }
+}

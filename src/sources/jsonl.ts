@@ -1,0 +1,81 @@
+import type { Readable } from 'node:stream'
+import type { Fields, Json } from '../core/json.ts'
+import { EntrapipeError } from '../core/errors.ts'
+import type { Source } from '../core/parts.ts'
+import type { Row } from '../core/row.ts'
+import { decompress } from '../formats/decompress.ts'
+import { compressionOf } from '../formats/format-of.ts'
+import { jsonlValues, type TrailerRule } from '../formats/jsonl-values.ts'
+import { isFields } from '../formats/row-values.ts'
+import { textLines } from '../formats/text-lines.ts'
+import { utf8 } from '../formats/utf8.ts'
+import { inputOf } from '../places/input.ts'
+import { rowsRead } from '../places/rows-read.ts'
+
+export interface JsonlSourceOptions {
+  /** Path of the file (`.gz` and `.zst` are decompressed), or `-` for stdin. */
+  readonly from: string
+  /** What to make of the trailer line that our own commands end a pipe with. @default 'required' on stdin, 'optional' in a file */
+  readonly trailer?: TrailerRule
+  /** In place of the process's. */
+  readonly stdin?: Readable
+}
+
+/**
+ * Rows of JSON lines; `key` is the line. Holds 64 KiB of the input. A trailer's tenant and completeness go to the run; with
+ * `trailer: 'none'` nobody vouches that all rows are there, and the run says so. A value that is no object is a failed
+ * row, `ROW_INVALID`.
+ *
+ * @throws EntrapipeError `FILE_MISSING`, `FILE_UNREADABLE`; `INPUT_MALFORMED` (facts: line) for a line that is no JSON;
+ *   `INPUT_CUT_OFF` when it breaks off, or when the trailer is missing or counts other rows
+ */
+export const jsonl = <Out extends Fields = Fields>(options: JsonlSourceOptions): Source<Out> => {
+  const { from, stdin } = options
+  const place = inputOf(from, stdin)
+  const { name } = place
+  const rule = options.trailer ?? (place.isStdin ? 'required' : 'optional')
+
+  return {
+    kind: 'jsonl',
+    resumable: !place.isStdin,
+    async check(ctx) {
+      if (!['required', 'optional', 'none'].includes(rule))
+        throw new EntrapipeError(
+          'OPTION_INVALID',
+          `Expected trailer to be required, optional or none, got ${String(rule)}`,
+        )
+      await place.check(ctx)
+    },
+    async describe(ctx) {
+      return { kind: 'jsonl', trailer: rule, ...(await place.describe(ctx)) } satisfies Json
+    },
+    async *read(ctx, _part, position) {
+      const values = jsonlValues(name, rule)
+      const progress = rowsRead(place.isStdin, position)
+      const text = utf8(decompress(place.bytes(ctx), compressionOf(from), name), { name })
+      for await (const lines of textLines(text, name)) {
+        const rows: Row<Out>[] = []
+        for (const line of lines) {
+          const found = values.take(line)
+          if (!found || !progress.isNew()) continue
+          if (isFields(found.value)) rows.push({ key: found.line, value: found.value as Out })
+          else
+            ctx.settled({
+              key: found.line,
+              operation: 'jsonl',
+              target: name,
+              outcome: 'failed',
+              code: 'ROW_INVALID',
+              message: `Line ${found.line} of ${name} is not an object`,
+              fix: 'Write each row as {"column": value, …}',
+            })
+        }
+        if (progress.isPastStart) yield { rows, ...progress.position }
+      }
+      const trailer = values.end()
+      if (trailer)
+        ctx.origin({ complete: trailer.complete, ...(trailer.tenant !== undefined && { tenant: trailer.tenant }) })
+      else if (rule === 'none') ctx.origin({ complete: false })
+    },
+  }
+}

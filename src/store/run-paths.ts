@@ -1,0 +1,21 @@
+import { join } from 'node:path'
+
+/** Where things of a run lie. */
+export interface RunPaths {
+  readonly folder: string
+  /** Held by whoever holds the run. */
+  readonly lock: string
+  readonly file: string
+  /** Keys and ids, until the run has ended. */
+  readonly state: string
+}
+
+export const runPaths = (runs: string, id: string): RunPaths => {
+  const folder = join(runs, id)
+  return {
+    folder,
+    lock: join(folder, 'lock'),
+    file: join(folder, 'run.sqlite'),
+    state: join(folder, 'state'),
+  }
+}

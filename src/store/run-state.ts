@@ -1,0 +1,110 @@
+import { hash } from 'node:crypto'
+import { closeSync, existsSync, fdatasyncSync, mkdirSync, openSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { KeyMap, KeySet } from '../core/context.ts'
+import type { Json } from '../core/json.ts'
+import { openIdJournal } from './id-journal.ts'
+import { openKeyFile, type KeyFile } from './key-file.ts'
+import { openKeyMap } from './key-map.ts'
+import { openKeySet } from './key-set.ts'
+import type { Scope } from './types.ts'
+
+/** The state of all parts of a run: a folder beside the run's file, which goes when the run has ended. */
+export interface RunState {
+  scope(name: string): Scope
+  /** Makes safe, also against a power cut, what belongs to a checkpoint that is about to be saved. */
+  flush(): void
+  saved(cut: number): void
+  /** Scopes opened before are of no use afterwards. */
+  rewind(cut: number): void
+  close(): void
+  remove(): void
+}
+
+/** Readable where it can be, and different for different names on any file system. */
+const fileName = (scope: string, name: string) => {
+  const readable = `${scope}.${name}`.replace(/[^A-Za-z0-9.-]+/g, '_').slice(0, 60)
+  return `${readable}-${hash('sha256', JSON.stringify([scope, name])).slice(0, 16)}.ids`
+}
+
+const toDisk = (path: string) => {
+  const file = openSync(path, 'r+')
+  try {
+    fdatasyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** Opens the state as of checkpoint `from` (0: none); made when something is first kept. */
+export const openRunState = (folder: string, from: number): RunState => {
+  const keysPath = join(folder, 'keys.sqlite')
+  const scopes = new Map<string, Scope>()
+  const unsafe = new Set<string>()
+  let cut = from
+  let keys: KeyFile | undefined
+
+  const openFolder = () => mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const keyFile = () => {
+    openFolder()
+    return (keys ??= openKeyFile(keysPath, cut))
+  }
+
+  const scope = (scopeName: string): Scope => {
+    let epoch = cut
+    const sets = new Map<string, KeySet>()
+    const maps = new Map<string, KeyMap>()
+    const kept = <T>(all: Map<string, T>, name: string, open: () => T): T => {
+      const there = all.get(name) ?? open()
+      all.set(name, there)
+      return there
+    }
+    return {
+      advance: passed => void (epoch = passed),
+      set: name => kept(sets, name, () => openKeySet(keyFile(), `${scopeName}/${name}`, () => epoch)),
+      map: <V extends Json>(name: string) =>
+        kept(maps, name, () =>
+          openKeyMap<Json>(keyFile(), `${scopeName}/${name}`, () => epoch),
+        ) as unknown as KeyMap<V>,
+      ids(name, length) {
+        openFolder()
+        const path = join(folder, fileName(scopeName, name))
+        return openIdJournal(path, length, () => void unsafe.add(path))
+      },
+    }
+  }
+
+  const close = () => {
+    keys?.close()
+    keys = undefined
+    scopes.clear()
+    unsafe.clear()
+  }
+
+  return {
+    scope(name) {
+      const there = scopes.get(name) ?? scope(name)
+      scopes.set(name, there)
+      return there
+    },
+    flush() {
+      if (keys) {
+        keys.flush()
+        // The write-ahead log carries no locks, so that it may be opened beside SQLite.
+        toDisk(`${keysPath}-wal`)
+      }
+      for (const path of unsafe) toDisk(path)
+      unsafe.clear()
+    },
+    saved: saved => keys?.saved(saved),
+    rewind(to) {
+      close()
+      cut = to
+    },
+    close,
+    remove() {
+      close()
+      if (existsSync(folder)) rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}

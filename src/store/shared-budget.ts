@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto'
+import type { Bucket, Budget } from '../core/budget.ts'
+import type { Clock } from '../core/clock.ts'
+import { openTokenFile, type Level } from './token-file.ts'
+
+export interface SharedBudget extends Budget {
+  /** Gives back what this process has leased and not spent. */
+  close(): void
+}
+
+interface Lease {
+  readonly bucket: Bucket
+  readonly granted: number
+  readonly until: number
+  left: number
+}
+
+const mostLeased = 50
+const longestLeaseMs = 2000
+
+/** Ahead of need: a twentieth of the bucket, and never more than half of what is there for all. */
+const ahead = (bucket: Bucket, tokens: number) =>
+  Math.max(0, Math.floor(Math.min(mostLeased, bucket.capacity / 20, tokens / 2)))
+
+/** How long until `units` are there. More than fits into the bucket is there when the bucket is full. */
+const waitMs = ({ capacity, windowMs }: Bucket, units: number, { tokens, most, pausedUntil }: Level, now: number) => {
+  const missing = Math.min(units, most) - tokens
+  // Less than a millionth is the rounding of a division, not a unit.
+  const refillMs = missing > 1e-6 ? Math.max(1, Math.ceil((missing * windowMs) / capacity)) : 0
+  return Math.max(refillMs, pausedUntil - now, 0)
+}
+
+/**
+ * A budget that all processes of the machine share: token buckets in a file. A process leases some units ahead, for a
+ * tenth of the window and two seconds at most, so that most requests only read the file (10 µs; a change takes 60).
+ *
+ * What is leased counts against the bucket's capacity until the lease ends. Nobody knows how much of its lease a dead
+ * process has spent: all of it counts as spent, and comes back with the refill.
+ */
+export const sharedBudget = (path: string, clock: Clock): SharedBudget => {
+  const file = openTokenFile(path, randomUUID())
+  const leases = new Map<string, Lease>()
+
+  const leased = (bucket: string, now: number) => {
+    const lease = leases.get(bucket)
+    return lease && lease.until > now ? lease : undefined
+  }
+
+  /** Ends the own lease; what was not spent of it is there for all again. */
+  const giveBack = (bucket: Bucket, now: number): Level => {
+    const { tokens, most, own, pausedUntil } = file.level(bucket, now)
+    const level = {
+      tokens: Math.min(most + own, tokens + (leased(bucket.name, now)?.left ?? 0)),
+      most: most + own,
+      own: 0,
+      pausedUntil,
+    }
+    leases.delete(bucket.name)
+    file.save(bucket.name, level.tokens)
+    file.lease(bucket.name, 0, 0)
+    return level
+  }
+
+  const takeFromFile = (wanted: ReadonlyMap<string, { bucket: Bucket; units: number }>, now: number): number =>
+    file.write(() => {
+      const levels = [...wanted.values()].map(of => ({ ...of, level: giveBack(of.bucket, now) }))
+      const wait = Math.max(...levels.map(({ bucket, units, level }) => waitMs(bucket, units, level, now)))
+      for (const { bucket, units, level } of levels) {
+        if (wait > 0) continue
+        const rest = level.tokens - units
+        const granted = ahead(bucket, rest)
+        const until = now + Math.min(longestLeaseMs, Math.floor(bucket.windowMs / 10))
+        file.save(bucket.name, rest - granted)
+        file.lease(bucket.name, granted, until)
+        if (granted > 0) leases.set(bucket.name, { bucket, granted, until, left: granted })
+      }
+      return wait
+    })
+
+  const takeFromLeases = (wanted: ReadonlyMap<string, { bucket: Bucket; units: number }>, now: number): boolean => {
+    for (const [name, { units }] of wanted) {
+      const lease = leased(name, now)
+      if (!lease || lease.left < units || file.pausedUntil(name) > now) return false
+    }
+    for (const [name, { units }] of wanted) leases.get(name)!.left -= units
+    return true
+  }
+
+  return {
+    async take(spend) {
+      const wanted = new Map<string, { bucket: Bucket; units: number }>()
+      for (const { bucket, units } of spend)
+        wanted.set(bucket.name, { bucket, units: units + (wanted.get(bucket.name)?.units ?? 0) })
+      const now = clock.now()
+      if (wanted.size === 0 || takeFromLeases(wanted, now)) return 0
+      return takeFromFile(wanted, now)
+    },
+    async settle(bucket, units) {
+      const now = clock.now()
+      const lease = leased(bucket.name, now)
+      if (lease && lease.left >= units && lease.left - units <= lease.granted) {
+        lease.left -= units
+        return
+      }
+      file.write(() => {
+        const { tokens, most } = file.level(bucket, now)
+        file.save(bucket.name, Math.min(most, tokens - units))
+      })
+    },
+    async pause(bucket, untilMs) {
+      file.write(() => {
+        file.level(bucket, clock.now())
+        file.pause(bucket.name, Math.ceil(untilMs))
+      })
+    },
+    close() {
+      const now = clock.now()
+      if (leases.size > 0) file.write(() => [...leases.values()].forEach(({ bucket }) => giveBack(bucket, now)))
+      file.close()
+    },
+  }
+}

@@ -1,0 +1,76 @@
+import type { Bucket } from '../core/budget.ts'
+import { openDatabase, type Database } from './database.ts'
+
+/** What a bucket holds at a moment, as one process sees it within a transaction. */
+export interface Level {
+  /** Neither spent nor leased; below zero after a spend larger than the bucket. */
+  readonly tokens: number
+  /** What `tokens` can grow to: the capacity without what is leased. */
+  readonly most: number
+  /** Leased to this process. */
+  readonly own: number
+  /** Nobody takes before this time. */
+  readonly pausedUntil: number
+}
+
+/** Tokens and leases in a file that all processes of the machine share. All but `pausedUntil` within `write`. */
+export interface TokenFile extends Pick<Database, 'write' | 'close'> {
+  pausedUntil(bucket: string): number
+  /** Refills the bucket up to now; a bucket seen for the first time is full. */
+  level(bucket: Bucket, now: number): Level
+  save(bucket: string, tokens: number): void
+  pause(bucket: string, until: number): void
+  /** Zero units end the lease. */
+  lease(bucket: string, units: number, until: number): void
+}
+
+const versions = [
+  `create table buckets (
+     name text primary key, tokens real not null, at integer not null, pausedUntil integer not null
+   ) without rowid;
+   create table leases (
+     bucket text, holder text, units real not null, until integer not null, primary key (bucket, holder)
+   ) without rowid`,
+]
+
+export const openTokenFile = (path: string, holder: string): TokenFile => {
+  const { sql, write, close } = openDatabase(path, { versions })
+  const bucketOf = sql.prepare('select tokens, at, pausedUntil from buckets where name = ?')
+  const pausedOf = sql.prepare('select pausedUntil from buckets where name = ?')
+  const insert = sql.prepare('insert into buckets values (?, ?, ?, 0)')
+  const refill = sql.prepare('update buckets set tokens = ?, at = ? where name = ?')
+  const save = sql.prepare('update buckets set tokens = ? where name = ?')
+  const pause = sql.prepare('update buckets set pausedUntil = max(pausedUntil, ?) where name = ?')
+  const leased = sql.prepare(
+    'select total(units) as everyone, total(units) filter (where holder = ?) as own from leases where bucket = ?',
+  )
+  const expire = sql.prepare('delete from leases where bucket = ? and until <= ?')
+  const lease = sql.prepare('insert or replace into leases values (?, ?, ?, ?)')
+  const endLease = sql.prepare('delete from leases where bucket = ? and holder = ?')
+  return {
+    write,
+    close,
+    pausedUntil: bucket => Number(pausedOf.get(bucket)?.['pausedUntil'] ?? 0),
+    level({ name, capacity, windowMs }, now) {
+      expire.run(name, now)
+      const { everyone, own } = leased.get(holder, name) as { everyone: number; own: number }
+      const most = capacity - everyone
+      const line = bucketOf.get(name)
+      if (!line) {
+        insert.run(name, most, now)
+        return { tokens: most, most, own, pausedUntil: 0 }
+      }
+      // A clock that was set back refills nothing, once.
+      const passedMs = Math.max(0, now - Number(line['at']))
+      const tokens = Math.min(most, Number(line['tokens']) + (passedMs * capacity) / windowMs)
+      refill.run(tokens, now, name)
+      return { tokens, most, own, pausedUntil: Number(line['pausedUntil']) }
+    },
+    save: (bucket, tokens) => void save.run(tokens, bucket),
+    pause: (bucket, until) => void pause.run(until, bucket),
+    lease(bucket, units, until) {
+      if (units > 0) lease.run(bucket, holder, units, until)
+      else endLease.run(bucket, holder)
+    },
+  }
+}

@@ -1,0 +1,136 @@
+import type { Dispatcher } from 'undici'
+import type { Budget } from '../core/budget.ts'
+import type { Clock } from '../core/clock.ts'
+import type { Environment } from '../core/environment.ts'
+import { clouds } from '../data/clouds.ts'
+import { trustedAuthorities } from '../graph/authorities.ts'
+import { createGraph, type GraphClient } from '../graph/create-graph.ts'
+import type { Credential } from '../graph/credential.ts'
+import { createCredential, type CredentialSpec } from '../graph/credentials/create-credential.ts'
+import { createDispatcher } from '../graph/dispatcher.ts'
+import type { OnGraphEvent } from '../graph/events.ts'
+import { proxyFor } from '../graph/proxy.ts'
+import { quotasOf } from '../graph/quotas.ts'
+import { readToken } from '../graph/read-token.ts'
+import type { TenantSettings } from './choose-tenant.ts'
+import type { SecretRef } from './config.ts'
+import { directoryId } from './directory-id.ts'
+import { readSecret } from './read-secret.ts'
+import { isGuid } from './schema.ts'
+
+export interface ConnectOptions {
+  readonly environment: Environment
+  readonly clock: Clock
+  readonly budget: Budget
+  /** Lets through nothing that changes the directory. @default false */
+  readonly readOnly?: boolean
+  /** Shows a person what to do: a device code. */
+  readonly tell: (message: string) => void
+  readonly signal?: AbortSignal | undefined
+  readonly onEvent?: OnGraphEvent
+  /** How much faster than real time the service's quotas run: the sandbox's. @default 1 */
+  readonly timeScale?: number
+  /** @default 900,000 */
+  readonly waitBudgetMs?: number
+  /** @default the environment, the keyring and files */
+  readonly secretOf?: (ref: SecretRef) => Promise<string>
+}
+
+/**
+ * A client of a chosen tenant. Nothing is sent to Graph yet; only where the settings do not say the directory's id is it
+ * asked for: a domain at the sign-in host, else by signing in.
+ *
+ * @param name what messages call the tenant
+ * @throws EntrapipeError `SECRET_MISSING`, `SECRET_EXPOSED`, `FILE_UNREADABLE` (the CA file), `SIGN_IN_FAILED`,
+ *   `GRAPH_UNAVAILABLE`
+ */
+export const openGraph = async (
+  name: string,
+  settings: TenantSettings,
+  options: ConnectOptions,
+): Promise<GraphClient> => {
+  const { environment, clock, budget, readOnly, onEvent, timeScale, waitBudgetMs } = options
+  const cloud = clouds[settings.cloud ?? 'global']
+  const rootUrl = settings.graphUrl ?? `${cloud.graphUrl}/v1.0`
+  const authorityUrl = settings.authorityUrl ?? cloud.authorityUrl
+  const credential = createCredential(await specOf(settings, options), {
+    ...(settings.tenantId !== undefined && { tenantId: settings.tenantId }),
+    authorityUrl,
+    audience: cloud.graphUrl,
+    clock,
+    environment,
+    ...(settings.caFile !== undefined && { caFile: settings.caFile }),
+    tell: options.tell,
+  })
+  const ca = await trustedAuthorities(environment, settings.caFile)
+  const to = (url: string): Dispatcher => {
+    const proxy = proxyFor(new URL(url), environment)
+    return createDispatcher({ ...(proxy !== undefined && { proxy }), ...(ca && { ca }) })
+  }
+  const dispatcher = to(rootUrl)
+  try {
+    const id = await idOf(settings, credential, authorityUrl, to, options)
+    const client = createGraph({
+      tenant: { name, id },
+      rootUrl,
+      credential,
+      budget,
+      quotas: quotasOf({
+        ...settings.quotas,
+        size: settings.quotas?.size ?? 'L',
+        ...(timeScale !== undefined && { timeScale }),
+      }),
+      clock,
+      dispatcher,
+      ...(readOnly !== undefined && { readOnly }),
+      ...(onEvent && { onEvent }),
+      ...(waitBudgetMs !== undefined && { waitBudgetMs }),
+    })
+    return { ...client, close: async () => await dispatcher.destroy() }
+  } catch (error) {
+    await dispatcher.destroy()
+    throw error
+  }
+}
+
+const specOf = async (
+  { credential, clientId = '' }: TenantSettings,
+  options: ConnectOptions,
+): Promise<CredentialSpec> => {
+  const { secretOf = ref => readSecret(ref, options.environment) } = options
+  switch (credential.kind) {
+    case 'secret':
+      return { kind: 'secret', clientId, secret: await secretOf(credential.secret) }
+    case 'certificate':
+      return {
+        kind: 'certificate',
+        clientId,
+        certificate: await secretOf(credential.certificate),
+        ...(credential.password && { password: await secretOf(credential.password) }),
+      }
+    case 'workload-identity':
+      return { kind: 'workload-identity', ...(clientId !== '' && { clientId }) }
+    case 'browser':
+    case 'device-code':
+      return { kind: credential.kind, clientId }
+    default:
+      return credential
+  }
+}
+
+const idOf = async (
+  { tenantId }: TenantSettings,
+  credential: Credential,
+  authorityUrl: string,
+  to: (url: string) => Dispatcher,
+  { clock, signal }: ConnectOptions,
+): Promise<string> => {
+  if (tenantId === undefined) return readToken((await credential.token(signal ? { signal } : {})).token).tenantId
+  if (isGuid(tenantId)) return tenantId.toLowerCase()
+  const dispatcher = to(authorityUrl)
+  try {
+    return await directoryId({ authorityUrl, domain: tenantId, kind: credential.kind, clock, dispatcher, signal })
+  } finally {
+    await dispatcher.destroy()
+  }
+}

@@ -1,0 +1,40 @@
+import type { Fields } from '../core/json.ts'
+import type { Transform } from '../core/parts.ts'
+import { emptyColumns, laidOut, selected, type PresetKind } from '../data/presets/preset.ts'
+import { presetFor } from '../data/presets/presets.ts'
+
+/** A known layout of columns, in the three places of a plan where it shows. */
+export interface PresetParts {
+  /** What the source has to ask for: `users({ ...preset('users', 'portal-users').listing })`. */
+  readonly listing: { readonly select: readonly string[]; readonly expand?: string; readonly advanced?: boolean }
+  /** Makes rows of it. */
+  readonly layout: Transform<Fields, Fields>
+  /** What a sink has to know: `csv({ to, ...preset('users', 'portal-users').header })`. */
+  readonly header: { readonly columns: readonly string[]; readonly emptyColumns: readonly string[] }
+}
+
+/**
+ * The layout that a portal's download or a documented script has, header by header.
+ *
+ * @throws EntrapipeError `PRESET_UNKNOWN` with the names there are
+ */
+export const preset = (of: PresetKind, name: string): PresetParts => {
+  const found = presetFor(name, of)
+  const layOut = laidOut(found)
+  return {
+    listing: {
+      select: selected(found),
+      ...(found.expand === undefined ? {} : { expand: found.expand }),
+      ...(found.advanced ? { advanced: true } : {}),
+    },
+    layout: {
+      kind: 'preset',
+      describe: async () => ({
+        preset: name,
+        ...(found.uncertain === undefined ? {} : { uncertain: found.uncertain }),
+      }),
+      open: () => row => ({ key: row.key, value: layOut(row.value) }),
+    },
+    header: { columns: found.columns.map(column => column.header), emptyColumns: emptyColumns(found) },
+  }
+}

@@ -1,0 +1,258 @@
+import { chmodSync, readFileSync, existsSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { secretsFolder } from '../../src/tenants/store-secret.ts'
+import { fakeEnvironment, tenantId, clientId } from '../tenants/fake-environment.ts'
+import { smallTenant } from '../tenants/small-tenant.ts'
+import { runCommand } from './tenants-cli.ts'
+
+type Test = Parameters<typeof smallTenant>[0] & { testdir(fixture: object): string }
+
+/** A tenant to sign in to, and an empty folder to work in. */
+const scene = async (t: Test, variables: Record<string, string> = {}) => {
+  const root = t.testdir({ state: {}, work: {} })
+  const { sandbox, seen, token } = await smallTenant(t, { stateDir: join(root, 'state') })
+  const work = join(root, 'work')
+  const secret = readFileSync(sandbox.secretFile, 'utf8').trim()
+  const environment = fakeEnvironment(
+    work,
+    { SECRET: secret, XDG_CONFIG_HOME: join(work, '.config'), ...variables },
+    'linux',
+  )
+  const hosts = ['--graph-url', sandbox.baseUrl, '--authority-url', sandbox.authorityUrl]
+  return { sandbox, seen, token, work, secret, environment, hosts, config: join(work, 'entrapipe.config.ts') }
+}
+
+const source = (
+  id: string,
+  client: string,
+  credential: string,
+  url: string,
+  authority: string,
+) => `import { defineConfig } from 'entrapipe'
+
+export default defineConfig({
+  tenants: {
+    contoso: {
+      tenantId: '${id}',
+      clientId: '${client}',
+      credential: ${credential},
+      graphUrl: '${url}',
+      authorityUrl: '${authority}',
+      quotas: { size: 'S' },
+    },
+  },
+})
+`
+
+t.test('by options alone: signs in, shows whose tenant it is, writes the entry', async t => {
+  const { sandbox, environment, hosts, config } = await scene(t)
+  const ran = await runCommand(environment, [
+    ...['tenants', 'add', 'contoso', '--tenant-id', sandbox.domain, '--client-id', sandbox.clientId],
+    ...['--secret-env', 'SECRET', ...hosts],
+  ])
+  t.strictSame(ran, {
+    out: '',
+    said: [
+      'Signed in to Contoso (contoso.com): 42 users, size S.',
+      'Signing in: secret (variable SECRET).',
+      `Wrote ${config}.`,
+      'Next: entrapipe tenants check --tenant contoso --for export users',
+    ],
+    status: 0,
+  })
+  t.equal(
+    readFileSync(config, 'utf8'),
+    source(
+      sandbox.tenantId,
+      sandbox.clientId,
+      "{ kind: 'secret', secret: { env: 'SECRET' } }",
+      sandbox.baseUrl,
+      sandbox.authorityUrl,
+    ),
+  )
+})
+
+t.test('at a terminal: asks for what is missing, hides the secret, keeps it in a file of mine', async t => {
+  const { sandbox, environment, hosts, config, secret } = await scene(t)
+  const ran = await runCommand(
+    environment,
+    ['tenants', 'add', '--credential', 'secret', ...hosts],
+    [
+      [/What shall the tenant be called here/, 'contoso\n'],
+      [/directory's \(tenant\) ID/, `${sandbox.tenantId}\n`],
+      [/application \(client\) ID/, `${sandbox.clientId}\n`],
+      [/client secret's Value/, `${secret}\n`],
+    ],
+  )
+  const kept = join(secretsFolder(environment), 'contoso.secret')
+  t.strictSame(ran.error, undefined)
+  t.equal(readFileSync(kept, 'utf8'), `${secret}\n`)
+  t.equal(statSync(kept).mode & 0o777, 0o600)
+  t.match(readFileSync(config, 'utf8'), `credential: { kind: 'secret', secret: { file: '${kept}' } },`)
+  t.notMatch([ran.said.join('\n'), readFileSync(config, 'utf8')].join('\n'), secret)
+})
+
+t.test('a wrong secret can be typed again; nothing was written before it was right', async t => {
+  const { sandbox, environment, hosts, config, secret } = await scene(t)
+  const ran = await runCommand(
+    environment,
+    [
+      'tenants',
+      'add',
+      'contoso',
+      '--credential',
+      'secret',
+      '--tenant-id',
+      sandbox.tenantId,
+      '--client-id',
+      sandbox.clientId,
+      ...hosts,
+    ],
+    [
+      [/client secret's Value/, 'wrong~secret\n'],
+      [/What now/, '\n'],
+      [/client secret's Value/, `${secret}\n`],
+    ],
+  )
+  t.equal(ran.status, 0)
+  t.match(ran.said[0], /^The client secret of app .* is wrong\. Use the secret’s value, not its id/)
+  t.equal(readFileSync(join(secretsFolder(environment), 'contoso.secret'), 'utf8'), `${secret}\n`)
+  t.ok(existsSync(config))
+})
+
+t.test('the Secret ID, which is usually copied by mistake, is known for what it is', async t => {
+  const { sandbox, environment, hosts, secret } = await scene(t)
+  const ran = await runCommand(
+    environment,
+    [
+      'tenants',
+      'add',
+      'contoso',
+      '--credential',
+      'secret',
+      '--tenant-id',
+      sandbox.tenantId,
+      '--client-id',
+      sandbox.clientId,
+      ...hosts,
+    ],
+    [
+      [/client secret's Value/, `${clientId}\n`],
+      [/That is the Secret ID/, `\u0015${secret}\n`],
+    ],
+  )
+  t.equal(ran.status, 0)
+})
+
+t.test('where nobody can be asked, what is missing is named and nothing is written', async t => {
+  const { environment, config } = await scene(t)
+  const add = (...more: string[]) => runCommand(environment, ['--json', 'tenants', 'add', ...more])
+  t.match((await add()).error, {
+    code: 'USAGE',
+    exit: 2,
+    message: '<name> is missing, and there is no terminal to ask for it.',
+  })
+  t.match((await add('a')).error, {
+    code: 'USAGE',
+    message: '--credential is missing, and there is no terminal to ask for it.',
+  })
+  t.match((await add('a', '--secret-env', 'S')).error, {
+    message: '--tenant-id is missing, and there is no terminal to ask for it.',
+  })
+  t.match((await add('a', '--credential', 'secret', '--tenant-id', tenantId, '--client-id', clientId)).error, {
+    message: 'The client secret is missing, and there is no terminal to ask for it.',
+    fix: /It never stands on the command line\./,
+  })
+  t.equal(existsSync(config), false)
+})
+
+t.test('options that contradict each other, or are not what they should be, are refused', async t => {
+  const { environment } = await scene(t)
+  const add = async (...more: string[]) =>
+    (await runCommand(environment, ['--json', 'tenants', 'add', 'a', ...more])).error
+  t.match(await add('--secret-env', 'S', '--certificate', 'c'), {
+    code: 'USAGE',
+    message: /^--secret-env and --certificate cannot stand together/,
+  })
+  t.match(await add('--secret-env', 'S', '--credential', 'browser'), {
+    code: 'USAGE',
+    message: /^--secret-env belongs to --credential secret/,
+  })
+  t.match(await add('--secret-env', 'S', '--tenant-id', 'contoso'), {
+    code: 'OPTION_INVALID',
+    message: /^--tenant-id "contoso" will not do\./,
+  })
+})
+
+t.test('a sign-in that fails ends in its sentence, and nothing is written', async t => {
+  const { sandbox, environment, hosts, config } = await scene(t, { WRONG: 'wrong~secret' })
+  const add = (...more: string[]) => runCommand(environment, ['--json', 'tenants', 'add', 'contoso', ...more, ...hosts])
+  const wrong = await add('--tenant-id', sandbox.tenantId, '--client-id', sandbox.clientId, '--secret-env', 'WRONG')
+  t.match(wrong, { status: 6, error: { code: 'SIGN_IN_FAILED', message: /^The client secret of app .* is wrong\.$/ } })
+  t.equal(existsSync(config), false)
+})
+
+t.test('--no-check writes without signing in', async t => {
+  const { seen, environment, config } = await scene(t)
+  const ran = await runCommand(environment, [
+    '--json',
+    'tenants',
+    'add',
+    'contoso',
+    '--tenant-id',
+    tenantId,
+    '--credential',
+    'azure-cli',
+    '--no-check',
+  ])
+  t.strictSame(JSON.parse(ran.out), {
+    name: 'contoso',
+    config: { tenantId, credential: { kind: 'azure-cli' } },
+    written: { outcome: 'created', file: config },
+  })
+  t.strictSame(seen, [])
+})
+
+t.test('a second tenant is added to the configuration; a file beside it is named relative to it', async t => {
+  const { sandbox, environment, hosts, work } = await scene(t)
+  const file = join(work, 'entrapipe.config.mjs')
+  writeFileSync(
+    file,
+    `export default { tenants: { first: { tenantId: '${tenantId}', credential: { kind: 'azure-cli' } } } }\n`,
+  )
+  writeFileSync(join(work, 'app.pem'), readFileSync(sandbox.certificateFile))
+  chmodSync(join(work, 'app.pem'), 0o600)
+  const ran = await runCommand(environment, [
+    ...['tenants', 'add', 'contoso', '--tenant-id', sandbox.tenantId, '--client-id', sandbox.clientId],
+    ...['--certificate', 'app.pem', ...hosts],
+  ])
+  t.strictSame(ran.said.slice(1, 3), ['Signing in: certificate (file ./app.pem).', `Added it to ${file}.`])
+  const listed = JSON.parse((await runCommand(environment, ['--json', 'tenants', 'list'])).out)
+  t.strictSame(
+    listed.tenants.map(({ name }: { name: string }) => name),
+    ['first', 'contoso'],
+  )
+})
+
+t.test(
+  'a configuration that cannot be edited gets the entry to paste, and the status says that it is not done',
+  async t => {
+    const { environment, work } = await scene(t)
+    const text = `const tenants = { first: { tenantId: '${tenantId}', credential: { kind: 'azure-cli' } } }\nexport default { tenants }\n`
+    writeFileSync(join(work, 'entrapipe.config.mjs'), text)
+    const ran = await runCommand(environment, [
+      'tenants',
+      'add',
+      'b',
+      '--tenant-id',
+      tenantId,
+      '--credential',
+      'azure-cli',
+      '--no-check',
+    ])
+    t.equal(ran.out, `    b: {\n      tenantId: '${tenantId}',\n      credential: { kind: 'azure-cli' },\n    },\n`)
+    t.equal(ran.status, 1)
+    t.equal(readFileSync(join(work, 'entrapipe.config.mjs'), 'utf8'), text)
+  },
+)

@@ -1,0 +1,55 @@
+import t from 'tap'
+import {
+  defaultProperties,
+  listableProperties,
+  neverListed,
+  onlySelected,
+  onlySingle,
+  pageSizes,
+} from '../../src/data/listing.ts'
+import { propertiesOfType } from '../../src/data/properties.ts'
+
+t.test('users come with eleven properties, other types with most of theirs', async t => {
+  t.strictSame(defaultProperties('user'), [
+    'businessPhones',
+    'displayName',
+    'givenName',
+    'id',
+    'jobTitle',
+    'mail',
+    'mobilePhone',
+    'officeLocation',
+    'preferredLanguage',
+    'surname',
+    'userPrincipalName',
+  ])
+  t.equal(onlySelected('user').includes('accountEnabled'), true)
+  t.strictSame(
+    ['displayName', 'membershipRule', 'hasMembersWithLicenseErrors', 'isArchived'].map(name =>
+      defaultProperties('group').includes(name),
+    ),
+    [true, true, false, false],
+  )
+})
+
+t.test('everything that is listed is a property, and nothing of it is refused', async t => {
+  for (const type of ['user', 'group', 'device', 'application', 'servicePrincipal', 'orgContact', 'domain']) {
+    const names = listableProperties(type)
+    t.strictSame(
+      names.filter(
+        name => !propertiesOfType(type).has(name) || neverListed(type).has(name) || onlySingle(type).has(name),
+      ),
+      [],
+    )
+    for (const name of [...neverListed(type), ...onlySingle(type), ...defaultProperties(type)])
+      t.equal(propertiesOfType(type).has(name), true, name)
+  }
+  t.equal(listableProperties('user').includes('signInActivity'), false)
+})
+
+t.test('pages hold 999 objects, users with sign-ins 500, and some listings have no pages', async t => {
+  t.strictSame(pageSizes('user', ['id']), { default: 100, max: 999 })
+  t.strictSame(pageSizes('user', ['id', 'signInActivity/lastSignInDateTime']), { default: 100, max: 500 })
+  t.equal(pageSizes('subscribedSku'), undefined)
+  t.equal(pageSizes('directoryRole'), undefined)
+})

@@ -1,0 +1,78 @@
+import t from 'tap'
+import { permissionIds } from '../../src/data/permission-ids.ts'
+import { operationPermissions } from '../../src/data/permissions.ts'
+
+const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+const least = (operation: string) =>
+  operationPermissions
+    .find(entry => entry.operation === operation)
+    ?.needs.filter(({ when }) => !when)
+    .map(({ anyOf }) => anyOf[0])
+
+t.test('the least permissions of the common operations are the documented ones', async t => {
+  t.strictSame(least('export users'), ['User.Read.All'])
+  t.strictSame(least('export groups'), ['Group.ReadBasic.All'])
+  t.strictSame(least('export members'), ['GroupMember.ReadBasic.All', 'User.Read.All'])
+  t.strictSame(least('export devices'), ['Device.Read.All'])
+  t.strictSame(least('export skus'), ['LicenseAssignment.Read.All'])
+  t.strictSame(least('users create'), ['User.Create'])
+  t.strictSame(least('users disable'), ['User.EnableDisableAccount.All', 'User.Read.All'])
+  t.strictSame(least('users delete'), ['User.DeleteRestore.All'])
+  t.strictSame(least('members add'), ['GroupMember.ReadWrite.All'])
+  t.strictSame(least('licenses assign'), ['LicenseAssignment.ReadWrite.All'])
+})
+
+t.test('every export of the command line has an entry', async t => {
+  const exports = operationPermissions.map(({ operation }) => operation).filter(name => name.startsWith('export '))
+  t.strictSame(
+    exports.map(name => name.slice('export '.length)),
+    [
+      'users',
+      'groups',
+      'members',
+      'memberships',
+      'devices',
+      'deleted-users',
+      'skus',
+      'applications',
+      'service-principals',
+    ],
+  )
+})
+
+t.test('an operation is two words, stands once, and names what it asks for', async t => {
+  const names = operationPermissions.map(({ operation }) => operation)
+  t.strictSame(
+    names.filter(name => !/^[a-z-]+ [a-z-]+$/.test(name)),
+    [],
+  )
+  t.equal(new Set(names).size, names.length)
+  t.strictSame(
+    operationPermissions.filter(({ requests }) => requests.length === 0),
+    [],
+  )
+  const requests = operationPermissions.flatMap(entry => entry.requests)
+  t.strictSame(
+    requests.filter(request => !/^(GET|POST|PATCH|PUT|DELETE) \/\S+$/.test(request)),
+    [],
+  )
+})
+
+t.test('ids are GUIDs, and no two permissions of a kind share one', async t => {
+  for (const kind of ['application', 'delegated'] as const) {
+    const ids = Object.values(permissionIds).flatMap(entry => entry[kind] ?? [])
+    t.strictSame(
+      ids.filter(id => !guid.test(id)),
+      [],
+    )
+    t.equal(new Set(ids).size, ids.length, kind)
+  }
+})
+
+t.test('every permission has its id for applications, except two that no two sources agree on', async t => {
+  const all = new Set(operationPermissions.flatMap(({ needs }) => needs.flatMap(({ anyOf }) => anyOf)))
+  t.strictSame([...all].filter(name => !permissionIds[name]?.application).sort(), [
+    'ProvisioningLog.Read.All',
+    'User.ReadUpdate.All',
+  ])
+})

@@ -1,0 +1,293 @@
+import t, { type Test } from 'tap'
+import { Readable, Transform as NodeTransform } from 'node:stream'
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { systemClock } from '../../src/core/clock.ts'
+import { DownstreamClosed } from '../../src/core/downstream-closed.ts'
+import { EntrapipeError } from '../../src/core/errors.ts'
+import type { Environment } from '../../src/core/environment.ts'
+import type { Source } from '../../src/core/parts.ts'
+import { execute, type RunRequest } from '../../src/engine/execute.ts'
+import type { Plan } from '../../src/engine/plan.ts'
+import type { RunEvent } from '../../src/engine/progress.ts'
+import { jsonl } from '../../src/sinks/jsonl.ts'
+import { openStore } from '../../src/store/open-store.ts'
+import type { Store } from '../../src/store/types.ts'
+import { dedupe } from '../../src/transforms/dedupe.ts'
+import { filter } from '../../src/transforms/filter.ts'
+import { map } from '../../src/transforms/map.ts'
+
+/** Numbers 0 … n-1 in pages of ten; breaks off where it is told to. */
+const numbers = (n: number, breaks?: { at: number | undefined }): Source<{ readonly n: number }> => ({
+  kind: 'numbers',
+  describe: async () => ({ n }),
+  async *read(_ctx, _part, from) {
+    for (let at = (from as number | undefined) ?? 0; at < n; ) {
+      if (breaks?.at !== undefined && at >= breaks.at) throw new EntrapipeError('GRAPH_UNAVAILABLE', 'It broke off.')
+      const end = Math.min(n, at + 10)
+      const rows = []
+      for (; at < end; at++) rows.push({ key: at, value: { n: at } })
+      yield { rows, position: at }
+    }
+  },
+})
+
+interface Bed {
+  readonly folder: string
+  readonly store: Store
+  readonly events: RunEvent[]
+  readonly request: (plan: unknown, more?: Partial<RunRequest>) => RunRequest
+}
+
+const bed = (t: Test): Bed => {
+  const folder = t.testdir({ out: {} })
+  const environment: Environment = {
+    variable: name => (name === 'ENTRAPIPE_STORE' ? join(folder, 'store') : undefined),
+    cwd: folder,
+    home: folder,
+    tmp: folder,
+    platform: process.platform,
+  }
+  const store = openStore({ environment, clock: systemClock })
+  t.teardown(() => store.close())
+  const events: RunEvent[] = []
+  return {
+    folder,
+    store,
+    events,
+    request: (plan, more) => ({
+      pipeline: 'test',
+      params: {},
+      plan: plan as Plan,
+      store,
+      environment,
+      clock: systemClock,
+      signal: new AbortController().signal,
+      version: '0.0.0',
+      codeHash: 'same',
+      onEvent: event => void events.push(event),
+      ...more,
+    }),
+  }
+}
+
+const linesOf = (folder: string, name: string): unknown[] =>
+  readFileSync(join(folder, name), 'utf8').trimEnd().split('\n').map(line => JSON.parse(line) as unknown)
+
+t.test('rows flow to a file that has its name only when all are there, with a manifest that counts them', async t => {
+  const { folder, request } = bed(t)
+  const end = await execute(
+    request({
+      source: numbers(95),
+      transforms: [filter<{ n: number }>(value => value.n % 2 === 0), map((value: { n: number }) => ({ n: value.n * 10 }))],
+      sink: jsonl({ to: 'out/n.jsonl' }),
+    }),
+  )
+  t.equal(end.end, 'done')
+  t.strictSame(readdirSync(join(folder, 'out')).sort(), ['n.jsonl', 'n.jsonl.manifest.json'])
+  t.strictSame(linesOf(folder, 'out/n.jsonl').length, 48)
+  t.match(end.manifest, {
+    completeness: 'complete',
+    counts: { read: 95, dropped: 47, written: 48, failed: 0, repeated: 0 },
+    files: [{ path: 'out/n.jsonl', rows: 48, format: 'jsonl' }],
+  })
+  t.strictSame(JSON.parse(readFileSync(join(folder, 'out/n.jsonl.manifest.json'), 'utf8')), end.manifest)
+})
+
+t.test('a run that broke off is gone on with from its last checkpoint, and nothing is lost or twice', async t => {
+  const { folder, request, events } = bed(t)
+  const breaks: { at: number | undefined } = { at: 70 }
+  const plan = () => ({
+    source: numbers(200, breaks),
+    transforms: [dedupe({ by: 'n' }), filter<{ n: number }>(value => value.n % 3 !== 0)],
+    sink: jsonl({ to: 'out/n.jsonl' }),
+    rowsPerCut: 20,
+  })
+  await t.rejects(execute(request(plan())), { code: 'GRAPH_UNAVAILABLE' })
+  t.strictSame(readdirSync(join(folder, 'out')), ['n.jsonl.partial'])
+  breaks.at = undefined
+  const end = await execute(request(plan()))
+  t.match(events.at(-1), { event: 'resumed' })
+  t.equal(end.manifest?.resumed, 1)
+  t.strictSame(
+    linesOf(folder, 'out/n.jsonl').map(value => (value as { n: number }).n),
+    Array.from({ length: 200 }, (_, n) => n).filter(n => n % 3 !== 0),
+  )
+  t.match(end.manifest?.counts, { read: 200, dropped: 67, written: 133 })
+})
+
+t.test('--fresh starts over, and so does a run that is older than a day', async t => {
+  const { request, events, store } = bed(t)
+  const breaks: { at: number | undefined } = { at: 50 }
+  const plan = () => ({ source: numbers(60, breaks), sink: jsonl({ to: 'out/n.jsonl' }), rowsPerCut: 20 })
+  await t.rejects(execute(request(plan())))
+  await t.rejects(execute(request(plan(), { fresh: true })))
+  t.match(events.at(-1), { event: 'started-over', why: 'as asked' })
+  const tomorrow = { ...systemClock, now: () => Date.now() + 25 * 60 * 60 * 1000 }
+  await t.rejects(execute(request(plan(), { clock: tomorrow })))
+  t.match(events.at(-1), { event: 'started-over', why: /older than a day/ })
+  t.equal(store.list({ status: ['failed'] }).length, 1)
+})
+
+t.test('a pipeline whose code has changed is not gone on with, but by --force', async t => {
+  const { request, events } = bed(t)
+  const breaks: { at: number | undefined } = { at: 50 }
+  const plan = () => ({ source: numbers(60, breaks), sink: jsonl({ to: 'out/n.jsonl' }), rowsPerCut: 20 })
+  await t.rejects(execute(request(plan())))
+  breaks.at = undefined
+  await t.rejects(execute(request(plan(), { codeHash: 'other' })), { code: 'RUN_CHANGED', exit: 2 })
+  await execute(request(plan(), { codeHash: 'other', force: true }))
+  t.match(events.at(-1), { event: 'resumed' })
+})
+
+t.test('an interrupted run keeps its partial and says interrupted; one that cannot be resumed keeps nothing', async t => {
+  const { folder, request, store } = bed(t)
+  const stop = new AbortController()
+  const stopping = map((value: { n: number }) => {
+    if (value.n === 75) stop.abort(new EntrapipeError('INTERRUPTED', 'Interrupted.'))
+    return value
+  })
+  await t.rejects(
+    execute(
+      request(
+        { source: numbers(1000), transforms: [stopping], sink: jsonl({ to: 'out/n.jsonl' }), rowsPerCut: 10 },
+        { signal: stop.signal },
+      ),
+    ),
+    { code: 'INTERRUPTED', exit: 130 },
+  )
+  t.strictSame(readdirSync(join(folder, 'out')), ['n.jsonl.partial'])
+  t.match(store.list()[0], { status: 'interrupted' })
+  mkdirSync(join(folder, 'other'))
+  const readable = Readable.from(
+    (function* () {
+      yield { n: 1 }
+      throw new Error('torn')
+    })(),
+  )
+  await t.rejects(execute(request({ source: readable, sink: jsonl({ to: 'other/n.jsonl' }) })), { message: 'torn' })
+  t.strictSame(readdirSync(join(folder, 'other')), [])
+})
+
+t.test('rows that fail are results of the run, and the others are written', async t => {
+  const { folder, request, store } = bed(t)
+  const end = await execute(
+    request({
+      source: numbers(30),
+      transforms: [
+        map((value: { n: number }) => {
+          if (value.n % 10 === 7) throw new EntrapipeError('ROW_INVALID', 'n: ends in seven', { facts: { column: 'n' } })
+          return value
+        }),
+      ],
+      sink: jsonl({ to: 'out/n.jsonl' }),
+    }),
+  )
+  t.equal(end.manifest?.counts.failed, 3)
+  t.equal(linesOf(folder, 'out/n.jsonl').length, 27)
+  t.match(
+    store.read(end.run, run => run.readResults()),
+    [7, 17, 27].map(key => ({ key, operation: 'map', outcome: 'failed', code: 'ROW_INVALID', target: 'n' })),
+  )
+})
+
+t.test('streams of others stand for source, step and sink', async t => {
+  const { folder, request, events } = bed(t)
+  const doubling = new NodeTransform({
+    objectMode: true,
+    transform(value: { n: number }, _encoding, done) {
+      done(null, { n: value.n * 2 })
+    },
+  })
+  const end = await execute(
+    request({
+      source: Readable.from([{ n: 1 }, { n: 2 }, { n: 3 }]),
+      transforms: [filter<{ n: number }>(value => value.n !== 2), doubling, filter<{ n: number }>(value => value.n > 2)],
+      sink: jsonl({ to: 'out/n.jsonl' }),
+    }),
+  )
+  t.strictSame(linesOf(folder, 'out/n.jsonl'), [{ n: 6 }])
+  t.match(events[0], { event: 'not-resumable' })
+  t.match(end.manifest?.counts, { read: 3, written: 1 })
+})
+
+t.test('a reader that closes ends the run quietly and closes the source', async t => {
+  const { request } = bed(t)
+  let closed = false
+  const endless: Source<number> = {
+    kind: 'endless',
+    async *read() {
+      try {
+        for (let at = 0; ; at++) yield { rows: [{ key: at, value: at }] }
+      } finally {
+        closed = true
+      }
+    },
+  }
+  const end = await execute(
+    request({
+      source: endless,
+      sink: {
+        kind: 'short',
+        resumable: false,
+        open: async () => {
+          let rows = 0
+          return {
+            async write() {
+              if (++rows > 5) throw new DownstreamClosed('enough')
+            },
+            checkpoint: async (cut: number) => ({ mark: {}, cut }),
+            finish: async () => [],
+            close: async () => undefined,
+          }
+        },
+      },
+    }),
+  )
+  await new Promise(setImmediate)
+  t.equal(end.end, 'closed')
+  t.equal(closed, true)
+})
+
+t.test('a sink that vouches for older cuts only is resumed at the cut it vouched for', async t => {
+  const { request } = bed(t)
+  const kept: number[] = []
+  const breaks: { at: number | undefined } = { at: 75 }
+  const lagging = {
+    kind: 'lagging',
+    async open(_ctx: unknown, from?: unknown) {
+      if (typeof from === 'number') kept.length = from
+      else kept.length = 0
+      const marks = new Map<number, number>()
+      return {
+        async write(rows: readonly { value: { n: number } }[]) {
+          for (const row of rows) kept.push(row.value.n)
+        },
+        async checkpoint(cut: number) {
+          marks.set(cut, kept.length)
+          const safe = Math.max(0, cut - 2)
+          return { mark: marks.get(safe) ?? 0, cut: safe }
+        },
+        finish: async () => [],
+        close: async () => undefined,
+      }
+    },
+  }
+  const plan = () => ({ source: numbers(200, breaks), transforms: [dedupe({ by: 'n' })], sink: lagging, rowsPerCut: 10 })
+  await t.rejects(execute(request(plan())))
+  breaks.at = undefined
+  await execute(request(plan()))
+  t.strictSame(
+    kept,
+    Array.from({ length: 200 }, (_, n) => n),
+  )
+})
+
+t.test('a listing that gives less than was counted is short: no file, and exit status 4 follows', async t => {
+  const { folder, request } = bed(t)
+  const short: Source<{ readonly n: number }> = { ...numbers(40), usesGraph: true, count: async () => 50 }
+  const graph = { tenant: { name: 'x', id: '1' } } as unknown as NonNullable<RunRequest['graph']>
+  const end = await execute(request({ source: short, sink: jsonl({ to: 'out/n.jsonl' }) }, { graph }))
+  t.equal(end.end, 'short')
+  t.strictSame(readdirSync(join(folder, 'out')), ['n.jsonl.partial'])
+})

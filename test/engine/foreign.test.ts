@@ -1,0 +1,86 @@
+import { Duplex, PassThrough, Readable, Transform, Writable } from 'node:stream'
+import t from 'tap'
+import { foreignSource, foreignSink, isForeignDuplex, isForeignReadable, isForeignWritable, pagesOf } from '../../src/engine/foreign.ts'
+import type { Context } from '../../src/core/context.ts'
+import { jsonl } from '../../src/sinks/jsonl.ts'
+import { users } from '../../src/sources/users.ts'
+
+const ctx = {} as Context
+
+t.test('streams are told from parts by what node:stream says of them', async t => {
+  const readable = Readable.from([1])
+  const writable = new Writable({ objectMode: true })
+  const duplex = new PassThrough({ objectMode: true })
+  t.strictSame([readable, writable, duplex].map(isForeignReadable), [true, false, true])
+  t.strictSame([readable, writable, duplex].map(isForeignWritable), [false, true, true])
+  t.strictSame([readable, writable, duplex, new Duplex()].map(isForeignDuplex), [false, false, true, true])
+  t.strictSame([users(), jsonl({ to: '-' })].map(part => [isForeignReadable(part), isForeignWritable(part)]), [
+    [false, false],
+    [false, false],
+  ])
+})
+
+t.test('values of a stream become rows with ordinals for keys, each once', async t => {
+  const rows = []
+  for await (const page of pagesOf(Readable.from(Array.from({ length: 1200 }, (_, at) => at)))) rows.push(...page.rows)
+  t.strictSame(rows[0], { key: 1, value: 0 })
+  t.strictSame(rows.at(-1), { key: 1200, value: 1199 })
+  t.equal(rows.length, 1200)
+})
+
+t.test('a stream that breaks ends the reading with its error, after the values before', async t => {
+  const broken = Readable.from(
+    (function* () {
+      yield 1
+      yield 2
+      throw new Error('torn')
+    })(),
+  )
+  const seen: unknown[] = []
+  await t.rejects(
+    (async () => {
+      for await (const page of foreignSource(broken).read(ctx, { name: 'stream' })) seen.push(...page.rows)
+    })(),
+    { message: 'torn' },
+  )
+})
+
+t.test('a reader that stops destroys the stream', async t => {
+  const stream = Readable.from(Array.from({ length: 10_000 }, (_, at) => at))
+  for await (const _ of pagesOf(stream)) break
+  t.equal(stream.destroyed, true)
+})
+
+t.test('a Writable gets values, commit ends it, abort destroys it', async t => {
+  const got: unknown[] = []
+  const collect = (): Transform =>
+    new Transform({
+      objectMode: true,
+      highWaterMark: 1,
+      transform(value, _encoding, done) {
+        got.push(value)
+        done()
+      },
+    }).resume()
+  const committed = collect()
+  const writer = await foreignSink(committed).open(ctx)
+  await writer.write([{ key: 1, value: 'a' }, { key: 2, value: 'b' }, { key: 3, value: 'c' }])
+  t.match(await writer.finish(), [{ rows: 3 }])
+  await writer.close('commit')
+  t.strictSame(got, ['a', 'b', 'c'])
+  t.equal(committed.writableFinished, true)
+  const aborted = collect()
+  await (await foreignSink(aborted).open(ctx)).close('abort')
+  t.equal(aborted.destroyed, true)
+})
+
+t.test('a Writable that fails, or is closed under us, fails the write', async t => {
+  const failing = new Writable({ objectMode: true, highWaterMark: 1, write: (_v, _e, done) => done(new Error('full')) })
+  const writer = await foreignSink(failing).open(ctx)
+  await t.rejects(writer.write([{ key: 1, value: 1 }, { key: 2, value: 2 }]), { message: 'full' })
+  const closing = new Writable({ objectMode: true, highWaterMark: 1, write() {} })
+  const closed = await foreignSink(closing).open(ctx)
+  const written = closed.write([{ key: 1, value: 1 }, { key: 2, value: 2 }])
+  closing.destroy()
+  await t.rejects(written)
+})

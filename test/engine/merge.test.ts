@@ -1,0 +1,163 @@
+import t from 'tap'
+import type { Context } from '../../src/core/context.ts'
+import type { Part, Read, Source } from '../../src/core/parts.ts'
+import { isCut, type Item } from '../../src/engine/items.ts'
+import { ended, merge, type MergeOptions } from '../../src/engine/merge.ts'
+
+const rows = (...keys: number[]): Read<number>['rows'] => keys.map(key => ({ key, value: key }))
+
+const source = (parts: { readonly [name: string]: readonly Read<number>[] }): Source<unknown> => ({
+  kind: 'list',
+  async *read(_ctx, part, from) {
+    const pages = parts[part.name]!
+    for (const page of pages.slice(typeof from === 'number' ? from : 0)) yield page
+  },
+})
+
+const run = async (options: Partial<MergeOptions> & Pick<MergeOptions, 'source' | 'parts'>): Promise<Item[]> => {
+  const items: Item[] = []
+  for await (const item of merge({
+    partsAtOnce: 4,
+    rowsPerCut: Infinity,
+    limit: Infinity,
+    context: () => ({}) as Context,
+    repeated: () => 0,
+    leaving: () => undefined,
+    left: () => undefined,
+    cutMade: () => undefined,
+    ...options,
+  }))
+    items.push(item)
+  return items
+}
+
+const parts = (...names: string[]): Part[] => names.map(name => ({ name }))
+const keysOf = (items: readonly Item[], part: string): unknown[] =>
+  items.flatMap(item => (!isCut(item) && item.part === part ? item.rows.map(row => row.key) : []))
+
+t.test('rows of a part keep their order, whatever other parts do', async t => {
+  const items = await run({
+    source: source({ a: [{ rows: rows(1, 2) }, { rows: rows(3) }], b: [{ rows: rows(7) }, { rows: rows(8, 9) }] }),
+    parts: parts('a', 'b'),
+  })
+  t.strictSame(keysOf(items, 'a'), [1, 2, 3])
+  t.strictSame(keysOf(items, 'b'), [7, 8, 9])
+})
+
+t.test('no more parts are open than asked for', async t => {
+  let open = 0
+  let most = 0
+  const counting: Source<unknown> = {
+    kind: 'counting',
+    async *read() {
+      most = Math.max(most, ++open)
+      yield { rows: rows(1) }
+      await Promise.resolve()
+      yield { rows: rows(2) }
+      open--
+    },
+  }
+  const items = await run({ source: counting, parts: parts('a', 'b', 'c', 'd', 'e'), partsAtOnce: 2 })
+  t.equal(items.length, 10)
+  t.equal(most, 2)
+})
+
+t.test('a cut follows the page that completes its rows and says where the part stands', async t => {
+  const items = await run({
+    source: source({ a: [1, 2, 3, 4].map(at => ({ rows: rows(at), position: at })) }),
+    parts: parts('a'),
+    rowsPerCut: 2,
+  })
+  t.strictSame(
+    items.map(item => (isCut(item) ? { cut: item.cut, positions: item.positions, read: item.read } : item.rows[0]!.key)),
+    [1, 2, { cut: 1, positions: { a: 2 }, read: 2 }, 3, 4, { cut: 2, positions: { a: 4 }, read: 4 }],
+  )
+})
+
+t.test('a cut waits until the part can say where it stands', async t => {
+  const items = await run({
+    source: source({ a: [{ rows: rows(1) }, { rows: rows(2) }, { rows: rows(3), position: 3 }] }),
+    parts: parts('a'),
+    rowsPerCut: 1,
+  })
+  t.strictSame(items.map(isCut), [false, false, false, true])
+})
+
+t.test('a part that has ended needs no position and is not read again', async t => {
+  const items = await run({
+    source: source({ a: [{ rows: rows(1) }], b: [{ rows: rows(2), position: 1 }, { rows: rows(3), position: 2 }] }),
+    parts: parts('a', 'b'),
+    partsAtOnce: 1,
+    rowsPerCut: 3,
+  })
+  const cut = items.find(isCut)!
+  t.strictSame(cut.positions, { a: ended, b: 2 })
+  const again = await run({
+    source: source({ a: [{ rows: rows(1) }], b: [{ rows: rows(2) }, { rows: rows(3) }, { rows: rows(4) }] }),
+    parts: parts('a', 'b'),
+    from: { cut: 1, positions: cut.positions, read: 3 },
+  })
+  t.strictSame(keysOf(again, 'a'), [])
+  t.strictSame(keysOf(again, 'b'), [4])
+})
+
+t.test('a limit ends in the middle of a page and closes the source', async t => {
+  let closed = false
+  const endless: Source<unknown> = {
+    kind: 'endless',
+    async *read() {
+      try {
+        for (let at = 0; ; at += 2) yield { rows: rows(at, at + 1) }
+      } finally {
+        closed = true
+      }
+    },
+  }
+  const items = await run({ source: endless, parts: parts('a'), limit: 3 })
+  t.strictSame(keysOf(items, 'a'), [0, 1, 2])
+  await new Promise(setImmediate)
+  t.equal(closed, true)
+})
+
+t.test('a limit counts rows of the process before', async t => {
+  const items = await run({
+    source: source({ a: [{ rows: rows(1, 2) }] }),
+    parts: parts('a'),
+    limit: 10,
+    from: { cut: 3, positions: {}, read: 9 },
+  })
+  t.strictSame(keysOf(items, 'a'), [1])
+})
+
+t.test('what breaks one part ends the merge with its error', async t => {
+  const broken: Source<unknown> = {
+    kind: 'broken',
+    async *read(_ctx, part) {
+      yield { rows: rows(1) }
+      if (part.name === 'b') throw new Error('b broke')
+    },
+  }
+  await t.rejects(run({ source: broken, parts: parts('a', 'b') }), { message: 'b broke' })
+})
+
+t.test('what a part settles counts from the moment its page leaves, not from when it was read ahead', async t => {
+  const told: string[] = []
+  const noting: Source<unknown> = {
+    kind: 'noting',
+    async *read() {
+      for (const at of [1, 2]) {
+        told.push(`read ${at}`)
+        yield { rows: rows(at), position: at }
+      }
+    },
+  }
+  await run({
+    source: noting,
+    parts: parts('a'),
+    rowsPerCut: 1,
+    leaving: () => void told.push('leaving'),
+    cutMade: cut => void told.push(`cut ${cut}`),
+  })
+  t.ok(told.indexOf('cut 1') > told.indexOf('leaving'))
+  t.equal(told.filter(word => word === 'leaving').length, 3)
+})

@@ -1,0 +1,80 @@
+import { stringify } from 'csv-stringify/sync'
+import t from 'tap'
+import { csvRecords, type CsvRecord } from '../../src/formats/csv-records.ts'
+import { random } from './random.ts'
+
+async function* inPieces(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
+}
+
+const read = async (text: string, options: { delimiter?: string; size?: number } = {}): Promise<CsvRecord[]> => {
+  const out: CsvRecord[] = []
+  for await (const some of csvRecords(inPieces(Buffer.from(text), options.size ?? 65_536), { name: 'x.csv', ...options }))
+    out.push(...some)
+  return out
+}
+
+t.test('a record is named by the line it begins on, however lines end and whatever breaks inside cells', async t => {
+  const text = 'a,b\r\n1,"x\r\ny\n"\r\n\r\n\n2,"z\rq"\n3,4\r5,6'
+  for (const size of [1, 2, 7, 65_536])
+    t.strictSame(await read(text, { size }), [
+      { line: 1, cells: ['a', 'b'] },
+      { line: 2, cells: ['1', 'x\r\ny\n'] },
+      { line: 7, cells: ['2', 'z\rq'] },
+      { line: 9, cells: ['3', '4'] },
+      { line: 10, cells: ['5', '6'] },
+    ])
+})
+
+t.test('what csv-stringify writes is read back, cell by cell', async t => {
+  const next = random(3)
+  const pieces = ['a', '"', ',', ';', '\n', '\r\n', ' ', 'é', '😀', '\t']
+  const cell = () => Array.from({ length: Math.floor(next() * 5) }, () => pieces[Math.floor(next() * 10)]).join('')
+  for (const [size, delimiter] of [[5, ','], [64, ';'], [65_536, '\t'], [65_536, '||']] as const) {
+    const rows = Array.from({ length: 500 }, () => [cell(), 'x', cell()])
+    const text = stringify(rows, { delimiter, record_delimiter: '\r\n', quote_record_delimiter: true })
+    t.strictSame((await read(text, { delimiter, size })).map(record => record.cells), rows)
+  }
+})
+
+t.test('the delimiter is told by the header: comma, semicolon or tab, not those in quotes', async t => {
+  const header = async (text: string) => (await read(text))[0]?.cells
+  t.strictSame(await header('a,b\n1,2'), ['a', 'b'])
+  t.strictSame(await header('a;b\n1,2;3,4'), ['a', 'b'])
+  t.strictSame(await header('a\tb'), ['a', 'b'])
+  t.strictSame(await header('"a,b,c";d\n'), ['a,b,c', 'd'])
+  t.strictSame(await header('alone\n1;2'), ['alone'])
+  t.strictSame(await header('version:v1.0\na;b\n'), ['version:v1.0'])
+  t.strictSame(await read('version:v1.0,,,\na;b;c\n1;2;3\n'), [
+    { line: 1, cells: ['version:v1.0,,,'] },
+    { line: 2, cells: ['a', 'b', 'c'] },
+    { line: 3, cells: ['1', '2', '3'] },
+  ])
+})
+
+t.test("Excel's sep= line says the delimiter and is no record, but a line", async t => {
+  t.strictSame(await read('sep=|\r\na|b\r\n'), [{ line: 2, cells: ['a', 'b'] }])
+})
+
+t.test('a broken quote is told by the line its row begins on', async t => {
+  const before = 'a,b\n1,2\n1,2\n1,2\n1,2\n1,2\n'
+  for (const [rest, message] of [
+    ['Ann "Smith",x\n', /^x\.csv, line 7, column 1: a quote \("\) stands inside a cell/],
+    ['x,"Ann" Smith\n', /^x\.csv, line 7, column 2: text follows a closing quote/],
+    ['x,"Ann\n1,2\n"q",1\n', /^x\.csv, line 7, column 2: text follows a closing quote/],
+    ['\n"Ann\n1,2\n', /^x\.csv, line 8, column 1: a quote \("\) is opened and never closed/],
+  ] as const)
+    for (const size of [3, 65_536])
+      await t.rejects(read(before + rest, { size }), { code: 'INPUT_MALFORMED', message, facts: { line: rest[0] === '\n' ? 8 : 7 } })
+})
+
+t.test('a quote that swallows the file ends the run before it fills the memory', async t => {
+  async function* endless(): AsyncGenerator<Buffer> {
+    yield Buffer.from('a,b\n1,"2\n')
+    for (;;) yield Buffer.alloc(1 << 20, 'x')
+  }
+  const reading = (async () => {
+    for await (const some of csvRecords(endless(), { name: 'x.csv' })) if (!some) break
+  })()
+  await t.rejects(reading, { code: 'INPUT_MALFORMED', message: /line 2, column 2: the row is longer than 16 MiB/ })
+})

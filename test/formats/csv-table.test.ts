@@ -1,0 +1,73 @@
+import t from 'tap'
+import { portalCaption, portalTemplates, type PortalTemplate } from '../../src/data/portal-templates.ts'
+import { csvTable, type CsvTableOptions } from '../../src/formats/csv-table.ts'
+
+const read = (lines: readonly (readonly string[])[], options: Partial<CsvTableOptions> = {}) => {
+  const table = csvTable({ name: 'x.csv', header: true, ...options })
+  const rows = lines.map((cells, at) => table.take({ line: at + 1, cells })).filter(row => row !== undefined)
+  table.end()
+  return rows
+}
+
+t.test('every template of the portal is read as downloaded, and as Excel pads it', async t => {
+  for (const [name, template] of Object.entries<PortalTemplate>(portalTemplates)) {
+    const width = template.columns.length
+    const row = template.columns.map(({ property }) => `the ${property}`)
+    const example = Array.from({ length: width }, (_, at) => template.example?.[at] ?? 'Example: something')
+    const expected = Object.fromEntries(template.columns.map(({ property }) => [property, `the ${property}`]))
+    const captions = template.columns.map(portalCaption)
+    t.strictSame(read([['version:v1.0'], captions, example, row]), [{ line: 4, value: expected }], name)
+    t.strictSame(
+      read([['version:v1.0', '', ''], [...captions, ''], [...row, '']]),
+      [{ line: 3, value: expected }],
+      `${name}, padded`,
+    )
+    t.strictSame(read([captions, row, example]).length, 2, `${name}: only the first row can be the example`)
+  }
+})
+
+t.test('the caption row of the create template is the documented one', async t => {
+  t.equal(
+    portalTemplates['create-users'].columns.map(portalCaption).join(','),
+    'Name [displayName] Required,User name [userPrincipalName] Required,Initial password [passwordProfile] Required,Block sign in (Yes/No) [accountEnabled] Required,First name [givenName],Last name [surname],Job title [jobTitle],Department [department],Usage location [usageLocation],Street address [streetAddress],State or province [state],Country or region [country],Office [physicalDeliveryOfficeName],City [city],ZIP or postal code [postalCode],Office phone [telephoneNumber],Mobile phone [mobile]',
+  )
+})
+
+t.test('captions of other languages count by the property in their brackets; columns without one keep their name', async t => {
+  t.strictSame(read([['Benutzername [userPrincipalName] Erforderlich', 'mailNickName', ''], ['a@x', 'a', '']]), [
+    { line: 2, value: { userPrincipalName: 'a@x', mailNickName: 'a' } },
+  ])
+})
+
+t.test('wanted columns are found by their letters and digits; the others are left out', async t => {
+  t.strictSame(read([['DISPLAY NAME', 'x', ' user_principal-name '], ['Ann', '1', 'a@x']], { columns: ['userPrincipalName', 'displayName'] }), [
+    { line: 2, value: { displayName: 'Ann', userPrincipalName: 'a@x' } },
+  ])
+})
+
+t.test('a header that cannot be used is told with its line', async t => {
+  const refused: readonly (readonly [readonly string[], RegExp, string[]?])[] = [
+    [['a', 'b', 'a'], /^The header of x\.csv \(line 1\) names "a" twice, in columns 1 and 3; rename or delete one$/],
+    [['a', ' ', 'c'], /^Column 2 of the header of x\.csv \(line 1\) has no name; /],
+    [['Mail', 'MAIL'], /names "mail" twice, in columns 1 and 2/, ['mail']],
+    [['mail'], /^The header of x\.csv \(line 1\) lacks "id"; it has "mail"$/, ['id', 'mail']],
+    [['ann@x', 'Ann'], /^Line 1 of x\.csv names none of "id", "mail"; is the header line missing\? It begins "ann@x", "Ann"$/, ['id', 'mail']],
+    [['__proto__'], /names a column __proto__/],
+  ]
+  for (const [cells, message, columns] of refused)
+    t.throws(() => read([cells], { columns }), { code: 'HEADER_INVALID', message, facts: { line: 1 } })
+  t.throws(() => read([]), { code: 'HEADER_INVALID', message: 'x.csv is empty; its first line has to name the columns' })
+})
+
+t.test('a row with too few or too many cells is told; empty ones at its end are not too many', async t => {
+  t.strictSame(read([['a', 'b'], ['1'], ['1', '2', '3'], ['1', '2', ' ', ''], ['', ''], ['', '2']]), [
+    { line: 2, fault: 'It has 1 cell, the header has 2; is a delimiter missing?' },
+    { line: 3, fault: 'It has 3 cells, the header has 2; does a cell with a delimiter in it lack its quotes?' },
+    { line: 4, value: { a: '1', b: '2' } },
+    { line: 6, value: { a: '', b: '2' } },
+  ])
+})
+
+t.test('without a header the columns are as given, and every line is a row', async t => {
+  t.strictSame(read([['1', '2']], { header: false, columns: ['a', 'b'] }), [{ line: 1, value: { a: '1', b: '2' } }])
+})

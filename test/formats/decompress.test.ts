@@ -1,0 +1,86 @@
+import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync, constants } from 'node:zlib'
+import t from 'tap'
+import { compressor } from '../../src/formats/compress.ts'
+import { decompress } from '../../src/formats/decompress.ts'
+import { random } from './random.ts'
+
+async function* inPieces(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
+}
+
+const read = async (bytes: Buffer, compression: 'gzip' | 'zstd', size = 65_536): Promise<Buffer> => {
+  const out: Buffer[] = []
+  for await (const chunk of decompress(inPieces(bytes, size), compression, 'x')) out.push(chunk)
+  return Buffer.concat(out)
+}
+
+const next = random(1)
+const noise = (length: number): Buffer => Buffer.from(Array.from({ length }, () => Math.floor(next() * 256)))
+/** Blocks of every kind: raw (noise), repeated (one byte), compressed (text). */
+const plain = Buffer.concat([Buffer.from('text and text and text '.repeat(9000)), noise(300_000), Buffer.alloc(400_000, 7)])
+
+for (const compression of ['gzip', 'zstd'] as const) {
+  t.test(`${compression}: all pieces of a file are read, however it comes in`, async t => {
+    const { push, cut } = compressor(compression)
+    const out: Uint8Array[] = []
+    for (let at = 0; at < plain.length; at += 100_000) {
+      out.push(...(await push(plain.subarray(at, at + 60_000))))
+      out.push(...(await push(plain.subarray(at + 60_000, at + 100_000))))
+      out.push(...(await cut()))
+    }
+    t.strictSame(await cut(), [])
+    const bytes = Buffer.concat(out)
+    for (const size of [4 << 20, 65_536, 4093]) t.ok((await read(bytes, compression, size)).equals(plain), `${size} bytes at a time`)
+    const start = bytes.subarray(0, 600)
+    await t.rejects(read(start, compression, 1), { code: 'INPUT_CUT_OFF' }, 'a byte at a time')
+  })
+
+  t.test(`${compression}: what breaks off is told, wherever it breaks`, async t => {
+    const compress = compression === 'gzip' ? gzipSync : zstdCompressSync
+    const one = compress(Buffer.from('some text '.repeat(100)))
+    const two = Buffer.concat([one, one])
+    t.equal(String(await read(two, compression)), 'some text '.repeat(200))
+    for (let at = 0; at < two.length; at++) {
+      if (at === one.length) continue
+      await t.rejects(read(two.subarray(0, at), compression), { code: 'INPUT_CUT_OFF' }, `after ${at} bytes`)
+    }
+  })
+
+  t.test(`${compression}: what is no compressed data is told`, async t => {
+    const one = (compression === 'gzip' ? gzipSync : zstdCompressSync)(plain)
+    await t.rejects(read(Buffer.from('id,name\n1,2\n'), compression), { code: 'INPUT_MALFORMED' })
+    await t.rejects(read(Buffer.concat([one, Buffer.from('garbage'), one]), compression), { code: 'INPUT_MALFORMED' })
+    await t.rejects(read(Buffer.from(one).fill(0x55, 200, 260), compression), { code: 'INPUT_MALFORMED' })
+  })
+}
+
+t.test('zstd: frames of other programs are read: with checksums, of unknown size, with skippable ones between', async t => {
+  const params = { [constants.ZSTD_c_checksumFlag]: 1, [constants.ZSTD_c_contentSizeFlag]: 0 }
+  const summed = zstdCompressSync(plain, { params })
+  const tiny = zstdCompressSync(Buffer.from('x'))
+  const skippable = Buffer.concat([Buffer.from([0x5a, 0x2a, 0x4d, 0x18, 5, 0, 0, 0]), Buffer.from('notes')])
+  const emptySkippable = Buffer.from([0x50, 0x2a, 0x4d, 0x18, 0, 0, 0, 0])
+  const bytes = Buffer.concat([skippable, summed, emptySkippable, tiny, zstdCompressSync(Buffer.alloc(0)), skippable])
+  for (const size of [4 << 20, 1000]) t.ok((await read(bytes, 'zstd', size)).equals(Buffer.concat([plain, Buffer.from('x')])))
+})
+
+t.test("what we compress is read by Node's own one-shot calls", async t => {
+  for (const [compression, expand] of [['gzip', gunzipSync], ['zstd', zstdDecompressSync]] as const) {
+    const { push, cut } = compressor(compression)
+    const out = [...(await push(plain)), ...(await cut())]
+    t.ok(expand(Buffer.concat(out)).equals(plain), compression)
+  }
+})
+
+t.test('a reader that leaves early closes the input', async t => {
+  let closed = false
+  async function* endless(): AsyncGenerator<Buffer> {
+    try {
+      for (;;) yield gzipSync(plain)
+    } finally {
+      closed = true
+    }
+  }
+  for await (const chunk of decompress(endless(), 'gzip', 'x')) if (chunk) break
+  t.equal(closed, true)
+})

@@ -1,0 +1,20 @@
+import t from 'tap'
+import { compressionOf, formatName, formatOf } from '../../src/formats/format-of.ts'
+
+t.test('the end of the name says format and compression', async t => {
+  t.strictSame(formatOf('out/users.csv'), { format: 'csv', compression: undefined })
+  t.strictSame(formatOf('Users.CSV.GZ'), { format: 'csv', compression: 'gzip' })
+  t.strictSame(formatOf('users.ndjson.zst'), { format: 'jsonl', compression: 'zstd' })
+  t.strictSame(formatOf('a.json/users.jsonl'), { format: 'jsonl', compression: undefined })
+  t.strictSame(formatOf('users.json'), { format: 'json', compression: undefined })
+  t.equal(compressionOf('-'), undefined)
+  t.equal(formatName('jsonl', 'users.ndjson.zst'), 'jsonl.zst')
+})
+
+t.test('another name is refused, and the valid ones are listed', async t => {
+  for (const name of ['users', 'users.xlsx', 'users.gz', 'csv', 'users.csv.bz2', '.csv/users'])
+    t.throws(() => formatOf(name), {
+      code: 'OPTION_INVALID',
+      message: `Expected a file whose name ends in .csv, .jsonl, .ndjson, .json, each also with .gz or .zst after it, got ${name}`,
+    })
+})

@@ -1,0 +1,34 @@
+import { join } from 'node:path'
+import t from 'tap'
+import { trustedAuthorities } from '../../src/graph/authorities.ts'
+
+const environment = (variables: Readonly<Record<string, string>> = {}) => ({
+  variable: (name: string) => variables[name],
+  cwd: '/',
+  home: '/',
+  tmp: '/',
+  platform: 'linux' as const,
+})
+
+t.test('authorities of a company come beside those of Node', async t => {
+  const pem = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'
+  const folder = t.testdir({ 'one.pem': pem, 'two.pem': pem.replace('AAAA', 'BBBB'), 'note.txt': 'no certificate' })
+  t.equal(await trustedAuthorities(environment()), undefined)
+  const all = await trustedAuthorities(
+    environment({ NODE_EXTRA_CA_CERTS: join(folder, 'one.pem') }),
+    join(folder, 'two.pem'),
+  )
+  t.ok((all?.length ?? 0) > 50)
+  t.strictSame(
+    all?.slice(-2).map(text => /[AB]{4}/.exec(text.split('\n')[1] ?? '')?.[0]),
+    ['BBBB', 'AAAA'],
+  )
+  await t.rejects(trustedAuthorities(environment({ SSL_CERT_FILE: join(folder, 'gone.pem') })), {
+    code: 'FILE_UNREADABLE',
+    message: /SSL_CERT_FILE/,
+  })
+  await t.rejects(trustedAuthorities(environment(), join(folder, 'note.txt')), {
+    code: 'FILE_UNREADABLE',
+    message: /no certificate/,
+  })
+})

@@ -1,0 +1,162 @@
+import t from 'tap'
+import type { GraphRequest } from '../../src/core/graph.ts'
+import { refused, scene } from './fixtures.ts'
+import type { Asked, Scripted } from './scripted-server.ts'
+
+interface Entry {
+  readonly id: string
+  readonly method: string
+  readonly url: string
+  readonly headers?: Record<string, string>
+  readonly body?: unknown
+}
+
+const entriesOf = (asked: Asked | undefined) => (asked?.body as { requests: Entry[] }).requests
+const get = (id: string): GraphRequest => ({ method: 'GET', url: `/users/${id}` })
+
+/** Answers each entry by its address, in reverse order; `odd` says what comes first from an address. */
+const byAddress = (odd: Readonly<Record<string, Omit<Scripted, 'silent'>[]>> = {}) => {
+  const left = new Map(Object.entries(odd).map(([url, answers]) => [url, [...answers]]))
+  return (asked: Asked): Scripted => ({
+    body: {
+      responses: entriesOf(asked)
+        .map(({ id, url }) => {
+          const { status = 200, headers, body } = left.get(url)?.shift() ?? { body: { from: url } }
+          return { id, status, headers: { 'Content-Type': 'application/json', ...headers }, body }
+        })
+        .reverse(),
+    },
+  })
+}
+const throttled = (retryAfter: string) => ({
+  status: 429,
+  headers: { 'Retry-After': retryAfter },
+  body: { error: { code: 'TooManyRequests' } },
+})
+
+t.test('twenty go in a round trip, and replies come in the order asked', async t => {
+  const { graph, asked } = await scene(t, byAddress())
+  const ids = Array.from({ length: 45 }, (_, at) => `u${at}`)
+  const replies = await graph.batch(ids.map(get))
+  t.strictSame(
+    replies.map(reply => reply.body),
+    ids.map(id => ({ from: `/users/${id}` })),
+  )
+  t.strictSame(asked.map(one => entriesOf(one).length).sort(), [20, 20, 5])
+  t.strictSame(replies[0], {
+    status: 200,
+    headers: { 'content-type': 'application/json' },
+    body: { from: '/users/u0' },
+    attempts: 1,
+  })
+})
+
+t.test('a throttled sub-request is sent again alone, after the longest wait it was told', async t => {
+  const { graph, asked, slept } = await scene(
+    t,
+    byAddress({ '/users/b': [throttled('3')], '/users/c': [throttled('2.5')] }),
+  )
+  const replies = await graph.batch(['a', 'b', 'c'].map(get))
+  t.strictSame(
+    asked.map(one => entriesOf(one).map(entry => entry.url)),
+    [
+      ['/users/a', '/users/b', '/users/c'],
+      ['/users/b', '/users/c'],
+    ],
+  )
+  t.strictSame(slept, [3_000])
+  t.strictSame(
+    replies.map(reply => [reply.status, reply.attempts]),
+    [
+      [200, 1],
+      [200, 2],
+      [200, 2],
+    ],
+  )
+})
+
+t.test('a refused sub-request is a reply', async t => {
+  const notFound = { status: 404, body: { error: { code: 'Request_ResourceNotFound' } } }
+  const { graph } = await scene(t, byAddress({ '/users/b': [notFound] }))
+  const replies = await graph.batch(['a', 'b'].map(get))
+  t.strictSame(
+    replies.map(reply => reply.status),
+    [200, 404],
+  )
+})
+
+t.test('a change inside a batch is sent again when it was refused for load, not when it failed', async t => {
+  const change: GraphRequest = { method: 'PATCH', url: '/users/b', body: { city: 'Bern' } }
+  const { graph, asked } = await scene(t, byAddress({ '/users/b': [throttled('1'), { status: 504 }] }))
+  const replies = await graph.batch([get('a'), change])
+  t.strictSame(
+    replies.map(reply => reply.status),
+    [200, 504],
+  )
+  t.strictSame(entriesOf(asked[1]), [
+    {
+      id: '1',
+      method: 'PATCH',
+      url: '/users/b',
+      headers: { 'Content-Type': 'application/json' },
+      body: { city: 'Bern' },
+    },
+  ])
+})
+
+t.test('when the reply to a batch is lost, reads are sent again and changes are told to be unknown', async t => {
+  const answers = byAddress()
+  const { graph, asked } = await scene(t, (one, nth) => (nth === 0 ? { ...answers(one), resetAfter: 5 } : answers(one)))
+  const replies = await graph.batch([get('a'), { method: 'DELETE', url: '/users/b' }])
+  t.strictSame(
+    replies.map(reply => [reply.status, reply.attempts]),
+    [
+      [200, 2],
+      [0, 1],
+    ],
+  )
+  t.strictSame(
+    asked.map(one => entriesOf(one).map(entry => entry.url)),
+    [['/users/a', '/users/b'], ['/users/a']],
+  )
+})
+
+t.test('a sub-request that the reply forgets is asked for again', async t => {
+  const { graph, asked } = await scene(t, (one, nth) => (nth === 0 ? { body: { responses: [] } } : byAddress()(one)))
+  t.strictSame(
+    (await graph.batch([get('a')])).map(reply => reply.status),
+    [200],
+  )
+  t.equal(asked.length, 2)
+})
+
+t.test('a sub-request that stays throttled ends when the wait budget is spent', async t => {
+  const { graph } = await scene(t, byAddress({ '/users/a': Array.from({ length: 99 }, () => throttled('10')) }), {
+    waitBudgetMs: 35_000,
+  })
+  await t.rejects(graph.batch([get('a'), get('b')]), {
+    code: 'GRAPH_THROTTLED',
+    facts: { path: '/users/a', attempts: 4 },
+  })
+})
+
+t.test('a batch that is refused as a whole is an error', async t => {
+  const { graph } = await scene(t, [refused(400, 'BadRequest', 'Invalid batch.')])
+  await t.rejects(graph.batch([get('a')]), { code: 'GRAPH_REFUSED', facts: { path: '/$batch' } })
+})
+
+t.test('each sub-request is charged, and none for the batch itself', async t => {
+  const { graph } = await scene(
+    t,
+    byAddress({ '/groups/g/members': [{ headers: { 'x-ms-resource-unit': '3' }, body: {} }] }),
+  )
+  await graph.batch([{ method: 'GET', url: '/groups/g/members' }, get('a'), { method: 'DELETE', url: '/users/b' }])
+  const { units, writes } = graph.governor()
+  t.strictSame({ units, writes }, { units: 5, writes: 1 })
+})
+
+t.test('no requests are no round trip', async t => {
+  const { graph, asked } = await scene(t, [])
+  t.strictSame(await graph.batch([]), [])
+  t.strictSame(asked, [])
+})

@@ -1,0 +1,98 @@
+import t from 'tap'
+import { createGovernor } from '../../src/graph/governor.ts'
+import { memoryBudget } from '../../src/graph/memory-budget.ts'
+import { fakeClock } from '../fake-clock.ts'
+
+const setting = (
+  quotas = { read: { capacity: 10, windowMs: 1_000 }, write: { capacity: 2, windowMs: 1_000 } },
+  places = 2,
+) => {
+  const fake = fakeClock(0)
+  const governor = createGovernor({
+    tenantId: 't',
+    budget: memoryBudget(fake.clock),
+    quotas,
+    clock: fake.clock,
+    concurrency: { start: places, most: places },
+  })
+  return { ...fake, governor }
+}
+const read = [{ quota: 'read', units: 5 }] as const
+const write = [{ quota: 'write', units: 1 }] as const
+
+t.test('requests wait for the quota to come back', async t => {
+  const { governor, clock } = setting()
+  const times: number[] = []
+  for (let nth = 0; nth < 4; nth++) {
+    const turn = await governor.enter('app', read, 0)
+    times.push(clock.now())
+    turn.done(false)
+  }
+  t.strictSame(times, [0, 0, 500, 1_000])
+  const { quotaWaitMs, bound } = governor.state()
+  t.strictSame({ quotaWaitMs, bound }, { quotaWaitMs: 1_000, bound: 'latency' })
+})
+
+t.test('it knows that the quota holds it back when most requests wait for it', async t => {
+  const { governor } = setting()
+  for (let nth = 0; nth < 20; nth++) (await governor.enter('app', read, 0)).done(false)
+  t.equal(governor.state().bound, 'quota')
+})
+
+t.test('writes that are out of quota do not hold up reads', async t => {
+  const { governor, clock } = setting()
+  const order: string[] = []
+  const go = async (name: string, charges: typeof read | typeof write) => {
+    const turn = await governor.enter('app', charges, 0)
+    order.push(`${name} at ${clock.now()}`)
+    turn.done(false)
+  }
+  await go('write', write)
+  await go('write', write)
+  await Promise.all([go('write', write), go('read', read)])
+  t.strictSame(order, ['write at 0', 'write at 0', 'read at 0', 'write at 500'])
+})
+
+t.test('only so many are under way, the more urgent go first', async t => {
+  const { governor } = setting({ read: { capacity: 1_000, windowMs: 1_000 }, write: { capacity: 2, windowMs: 1_000 } })
+  const order: string[] = []
+  const first = await governor.enter('app', read, 0)
+  const second = await governor.enter('app', read, 0)
+  const go = async (name: string, priority: number) => {
+    const turn = await governor.enter('app', read, priority)
+    order.push(name)
+    turn.done(false)
+  }
+  const waiting = Promise.all([go('plain', 0), go('later', 0), go('urgent', 1)])
+  await new Promise(resolve => setImmediate(resolve))
+  t.strictSame([order, governor.state().inFlight, governor.state().waiting], [[], 2, 3])
+  first.done(false)
+  second.done(false)
+  await waiting
+  // The first in line already waits for a place when the urgent one comes.
+  t.strictSame(order, ['plain', 'urgent', 'later'])
+  t.equal(governor.state().inFlight, 0)
+})
+
+t.test('a pause holds for all until its time', async t => {
+  const { governor, clock } = setting()
+  await governor.pause('app', ['read'], 7_000)
+  const other = await governor.enter('other', read, 0)
+  t.equal(clock.now(), 0)
+  other.done(false)
+  const turn = await governor.enter('app', read, 0)
+  t.equal(clock.now(), 7_000)
+  turn.done(false)
+})
+
+t.test('who gives up while waiting leaves nothing behind', async t => {
+  const { governor } = setting(undefined, 1)
+  const held = await governor.enter('app', read, 0)
+  const controller = new AbortController()
+  const waiting = [governor.enter('app', read, 0, controller.signal), governor.enter('app', read, 0, controller.signal)]
+  controller.abort(new Error('stop'))
+  for (const one of waiting) await t.rejects(one, /stop/)
+  held.done(false)
+  t.strictSame([governor.state().inFlight, governor.state().waiting], [0, 0])
+  ;(await governor.enter('app', read, 0)).done(false)
+})

@@ -1,0 +1,196 @@
+import t from 'tap'
+import type { GraphPage } from '../../src/core/graph.ts'
+import { refused, scene, throttled } from './fixtures.ts'
+import type { Asked, Scripted } from './scripted-server.ts'
+
+const root = (asked: Asked) => `http://${asked.headers.host}/v1.0`
+const page =
+  (ids: string[], next?: string): ((asked: Asked) => Scripted) =>
+  asked => ({
+    body: { value: ids.map(id => ({ id })), ...(next !== undefined && { '@odata.nextLink': root(asked) + next }) },
+  })
+const answer = (scripted: Scripted) => () => scripted
+/** A script whose answers depend on the host that the client talks to. */
+const script = (steps: readonly ((asked: Asked) => Scripted)[]) => (asked: Asked, nth: number) =>
+  steps[nth]?.(asked) ?? { status: 400, body: 'the script is over', headers: { 'content-type': 'text/plain' } }
+
+type Seen = { ids: string[]; next?: string; safe?: string }
+const all = async (pages: AsyncIterable<GraphPage<{ id: string }>>): Promise<Seen[]> => {
+  const seen: Seen[] = []
+  for await (const { values, next, safe } of pages)
+    seen.push({
+      ids: values.map(value => value.id),
+      ...(next !== undefined && { next }),
+      ...(safe !== undefined && { safe }),
+    })
+  return seen
+}
+
+t.test('links are followed byte for byte, with the headers repeated, and given without their host', async t => {
+  const second = "/users?$top=2&$skiptoken=X'44%2f'&%24select=id"
+  const { graph, asked } = await scene(
+    t,
+    script([page(['a', 'b'], second), page([], '/users?$skiptoken=3'), page(['c'])]),
+  )
+  const seen = await all(graph.pages('/users?$top=2', { headers: { ConsistencyLevel: 'eventual' } }))
+  t.strictSame(seen, [
+    { ids: ['a', 'b'], next: second, safe: second },
+    { ids: [], next: '/users?$skiptoken=3', safe: '/users?$skiptoken=3' },
+    { ids: ['c'] },
+  ])
+  t.strictSame(
+    asked.map(one => one.url),
+    ['/v1.0/users?$top=2', `/v1.0${second}`, '/v1.0/users?$skiptoken=3'],
+  )
+  t.strictSame(
+    asked.map(one => one.headers['consistencylevel']),
+    ['eventual', 'eventual', 'eventual'],
+  )
+})
+
+t.test('the count and the delta link are passed on', async t => {
+  const { graph } = await scene(t, asked => ({
+    body: { '@odata.count': 7, '@odata.deltaLink': `${root(asked)}/users/delta?$deltatoken=x`, value: [] },
+  }))
+  const pages = []
+  for await (const one of graph.pages('/users/delta')) pages.push(one)
+  t.strictSame(pages, [{ values: [], count: 7, delta: '/users/delta?$deltatoken=x' }])
+})
+
+t.test('one page is fetched while the reader works, never two', async t => {
+  const { graph, asked } = await scene(t, (one, nth) => page([`${nth}`], `/users?$skiptoken=${nth + 1}`)(one))
+  const pages = graph.pages('/users')[Symbol.asyncIterator]()
+  await pages.next()
+  while (asked.length < 2) await new Promise(resolve => setImmediate(resolve))
+  for (let turn = 0; turn < 50; turn++) await new Promise(resolve => setImmediate(resolve))
+  t.equal(asked.length, 2)
+  await pages.return?.()
+})
+
+t.test('a link that comes again ends the listing with an error', async t => {
+  const { graph } = await scene(t, script([page(['a'], '/users?$skiptoken=2'), page(['b'], '/users?$skiptoken=2')]))
+  await t.rejects(all(graph.pages('/users')), { code: 'GRAPH_LINK_REPEATED', facts: { path: '/users' } })
+  const { graph: other } = await scene(t, script([page(['a'], '/users')]))
+  await t.rejects(all(other.pages('/users')), { code: 'GRAPH_LINK_REPEATED' })
+})
+
+t.test('a link to another origin is refused, and nothing is sent there', async t => {
+  const { graph, asked } = await scene(t, [
+    { body: { value: [], '@odata.nextLink': 'https://evil.example/v1.0/users?$skiptoken=2' } },
+  ])
+  await t.rejects(all(graph.pages('/users')), { code: 'GRAPH_LINK_FOREIGN', facts: { got: 'https://evil.example' } })
+  t.equal(asked.length, 1)
+  await t.rejects(all(graph.pages('https://evil.example/v1.0/users')), { code: 'GRAPH_LINK_FOREIGN' })
+})
+
+t.test('a link from a retried reply is followed, but gives no position', async t => {
+  const { graph } = await scene(
+    t,
+    script([
+      page(['a'], '/users?$skiptoken=2'),
+      answer(throttled('1')),
+      page(['b'], '/users?$skiptoken=3'),
+      page(['c']),
+    ]),
+  )
+  t.strictSame(await all(graph.pages('/users')), [
+    { ids: ['a'], next: '/users?$skiptoken=2', safe: '/users?$skiptoken=2' },
+    { ids: ['b'], next: '/users?$skiptoken=3' },
+    { ids: ['c'] },
+  ])
+})
+
+t.test('a page token that is gone sends the listing back to its last safe link', async t => {
+  const gone = answer(refused(400, 'DirectoryPageTokenNotFoundException'))
+  const { graph, asked, events } = await scene(
+    t,
+    script([
+      page(['a'], '/users?$skiptoken=2'),
+      answer({ status: 503 }),
+      page(['b'], '/users?$skiptoken=3'),
+      gone,
+      page(['b'], '/users?$skiptoken=3'),
+      page(['c']),
+    ]),
+  )
+  t.strictSame(
+    (await all(graph.pages('/users'))).map(one => one.ids),
+    [['a'], ['b'], ['b'], ['c']],
+  )
+  t.strictSame(
+    asked.map(one => one.url.slice(-1)),
+    ['s', '2', '2', '3', '2', '3'],
+  )
+  t.strictSame(events.at(-1), { kind: 'back', path: '/users', to: 'link', why: 'DirectoryPageTokenNotFoundException' })
+})
+
+t.test('an expired page token starts the listing again, from where it is told to', async t => {
+  const expired = answer(refused(400, 'Directory_ExpiredPageToken'))
+  const { graph, asked } = await scene(
+    t,
+    script([
+      page(['b'], '/users?$skiptoken=3'),
+      expired,
+      page(['a'], '/users?$skiptoken=2'),
+      page(['b'], '/users?$skiptoken=3'),
+      page(['c']),
+    ]),
+  )
+  const seen = await all(graph.pages('/users?$skiptoken=2', { restart: '/users?$top=1' }))
+  t.strictSame(
+    seen.map(one => one.ids),
+    [['b'], ['a'], ['b'], ['c']],
+  )
+  t.equal(asked[2]?.url, '/v1.0/users?$top=1')
+})
+
+t.test('a listing that expires again and again is given up', async t => {
+  const { graph, asked } = await scene(t, (one, nth) =>
+    nth % 2 === 0 ? page(['a'], '/users?$skiptoken=2')(one) : refused(400, 'Directory_ExpiredPageToken', 'Expired.'),
+  )
+  await t.rejects(all(graph.pages('/users')), { code: 'GRAPH_REFUSED', facts: { code: 'Directory_ExpiredPageToken' } })
+  t.equal(asked.length, 12)
+})
+
+t.test('a delta that is too old is for its reader; any other listing starts again', async t => {
+  const gone = refused(410, 'syncStateNotFound')
+  const { graph } = await scene(t, [gone])
+  await t.rejects(all(graph.pages('/users/delta?$deltatoken=x', { restart: '/users/delta' })), {
+    code: 'GRAPH_REFUSED',
+    facts: { status: 410 },
+  })
+  const { graph: plain } = await scene(t, script([page(['a'], '/users?$skiptoken=2'), answer(gone), page(['a'])]))
+  t.strictSame(
+    (await all(plain.pages('/users'))).map(one => one.ids),
+    [['a'], ['a']],
+  )
+})
+
+t.test('a listing that is refused says why', async t => {
+  const { graph } = await scene(t, [refused(403, 'Authorization_RequestDenied')])
+  await t.rejects(all(graph.pages('/users')), { code: 'NOT_PERMITTED' })
+  const { graph: odd } = await scene(t, [{ body: { id: 'me' } }])
+  await t.rejects(all(odd.pages('/me')), { code: 'GRAPH_REFUSED', message: /did not answer with a collection/ })
+})
+
+t.test('an abort ends the listing at once, also while it waits', async t => {
+  const controller = new AbortController()
+  const { graph } = await scene(t, (one, nth) =>
+    nth === 0 ? page(['a'], '/users?$skiptoken=2')(one) : { silent: true },
+  )
+  const reason = new Error('stop')
+  const pages = graph.pages('/users', { signal: controller.signal })[Symbol.asyncIterator]()
+  t.equal((await pages.next()).done, false)
+  const next = pages.next()
+  controller.abort(reason)
+  await t.rejects(next, reason)
+})
+
+t.test('a reader that stops early leaves no request behind', async t => {
+  const { graph } = await scene(t, (one, nth) =>
+    nth === 0 ? page(['a'], '/users?$skiptoken=2')(one) : { silent: true },
+  )
+  for await (const _ of graph.pages('/users')) break
+  while (graph.governor().inFlight > 0) await new Promise(resolve => setImmediate(resolve))
+  t.equal(graph.governor().inFlight, 0)
+})

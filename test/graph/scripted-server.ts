@@ -1,0 +1,74 @@
+import { createServer, type IncomingHttpHeaders } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Test } from 'tap'
+
+/** What the server says to one request. */
+export interface Scripted {
+  /** @default 200 */
+  readonly status?: number
+  readonly headers?: Readonly<Record<string, string>>
+  /** An object is sent as JSON, a string as it is. */
+  readonly body?: unknown
+  /** The connection is reset after so many bytes of the body. */
+  readonly resetAfter?: number
+  /** Never answers. */
+  readonly silent?: true
+}
+
+export interface Asked {
+  readonly method: string
+  /** As it came. */
+  readonly url: string
+  readonly headers: IncomingHttpHeaders
+  readonly body: unknown
+}
+
+export interface ScriptedServer {
+  readonly origin: string
+  /** Ends in /v1.0. */
+  readonly rootUrl: string
+  readonly asked: Asked[]
+}
+
+/** A server on this machine that answers by a list, one entry a request, or by a function. */
+export const scriptedServer = async (
+  t: Test,
+  script: readonly Scripted[] | ((asked: Asked, nth: number) => Scripted),
+): Promise<ScriptedServer> => {
+  const asked: Asked[] = []
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(chunk as Buffer)
+    const text = Buffer.concat(chunks).toString('utf8')
+    const isJson = request.headers['content-type']?.includes('json') ?? false
+    const one: Asked = {
+      method: request.method ?? '',
+      url: request.url ?? '',
+      headers: request.headers,
+      body: isJson ? (JSON.parse(text) as unknown) : text,
+    }
+    asked.push(one)
+    const answer = typeof script === 'function' ? script(one, asked.length - 1) : script[asked.length - 1]
+    if (!answer) {
+      response.writeHead(500, { 'content-type': 'text/plain' }).end('the script is over')
+      return
+    }
+    if (answer.silent) return
+    const isText = typeof answer.body === 'string'
+    const body = answer.body === undefined ? '' : isText ? (answer.body as string) : JSON.stringify(answer.body)
+    const headers = { ...(answer.body !== undefined && { 'content-type': 'application/json' }), ...answer.headers }
+    if (answer.resetAfter !== undefined) {
+      response.writeHead(answer.status ?? 200, { ...headers, 'content-length': body.length })
+      response.write(body.slice(0, answer.resetAfter), () => request.socket.destroy())
+      return
+    }
+    response.writeHead(answer.status ?? 200, headers).end(body)
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return { origin, rootUrl: `${origin}/v1.0`, asked }
+}

@@ -1,0 +1,145 @@
+import t from 'tap'
+import { EntrapipeError } from '../../src/core/errors.ts'
+import { createSession } from '../../src/graph/session.ts'
+import { fakeClock } from '../fake-clock.ts'
+import { credentialOf, makeToken, tenant } from './fixtures.ts'
+
+const turn = () => new Promise(resolve => setImmediate(resolve))
+const tokens = ['1', '2', '3'].map(jti => makeToken({ jti }))
+
+t.test('callers that come at once share one sign-in, and later ones its token', async t => {
+  const { clock } = fakeClock()
+  const credential = credentialOf(tokens)
+  const session = createSession(credential, tenant, clock)
+  const both = await Promise.all([session.current(), session.current()])
+  t.strictSame(
+    both.map(one => one.token),
+    [tokens[0], tokens[0]],
+  )
+  t.equal((await session.current()).token, tokens[0])
+  t.strictSame(credential.given, [false])
+})
+
+t.test('a token is renewed five minutes before its end, behind the back of who asks', async t => {
+  const { clock, advance } = fakeClock()
+  const start = clock.now()
+  const credential = credentialOf(tokens, nth => start + (nth + 1) * 3_600_000)
+  const session = createSession(credential, tenant, clock)
+  await session.current()
+  advance(3_299_999)
+  t.equal((await session.current()).token, tokens[0])
+  t.strictSame(credential.given, [false])
+  advance(1)
+  t.equal((await session.current()).token, tokens[0])
+  await turn()
+  t.strictSame(credential.given, [false, true])
+  t.equal((await session.current()).token, tokens[1])
+})
+
+t.test('a short-lived token is renewed a fifth of its life before its end', async t => {
+  const { clock, advance } = fakeClock()
+  const start = clock.now()
+  const credential = credentialOf(tokens, nth => start + 60_000 * (nth + 1))
+  const session = createSession(credential, tenant, clock)
+  await session.current()
+  advance(47_999)
+  await session.current()
+  await turn()
+  t.equal(credential.given.length, 1)
+  advance(1)
+  await session.current()
+  await turn()
+  t.equal(credential.given.length, 2)
+})
+
+t.test('without a valid token, requests wait for the new one', async t => {
+  const { clock, advance } = fakeClock()
+  const start = clock.now()
+  const session = createSession(
+    credentialOf(tokens, nth => start + 60_000 * (nth + 1)),
+    tenant,
+    clock,
+  )
+  await session.current()
+  advance(60_000)
+  t.equal((await session.current()).token, tokens[1])
+})
+
+t.test(
+  'a renewal that fails ahead of time is not noticed until the end, and not repeated at every request',
+  async t => {
+    const { clock, advance } = fakeClock()
+    const end = clock.now() + 3_600_000
+    let asked = 0
+    const session = createSession(
+      {
+        kind: 'failing',
+        async token() {
+          if (asked++ === 0) return { token: tokens[0] ?? '', expiresAtMs: end }
+          throw new EntrapipeError('SIGN_IN_FAILED', 'no')
+        },
+      },
+      tenant,
+      clock,
+    )
+    await session.current()
+    advance(3_400_000)
+    for (let nth = 0; nth < 3; nth++) {
+      t.equal((await session.current()).token, tokens[0])
+      await turn()
+    }
+    t.equal(asked, 2)
+    advance(200_000)
+    await t.rejects(async () => await session.current(), { code: 'SIGN_IN_FAILED' })
+  },
+)
+
+t.test('a token that Graph refused is replaced, once for all who sent it', async t => {
+  const { clock } = fakeClock()
+  const credential = credentialOf(tokens)
+  const session = createSession(credential, tenant, clock)
+  const first = (await session.current()).token
+  session.refused(first)
+  t.equal((await session.current()).token, tokens[1])
+  session.refused(first)
+  t.equal((await session.current()).token, tokens[1])
+  t.strictSame(credential.given, [false, true])
+})
+
+t.test('a token that came expired says that a clock is off', async t => {
+  const { clock } = fakeClock()
+  const session = createSession(
+    credentialOf(tokens, () => clock.now()),
+    tenant,
+    clock,
+  )
+  await t.rejects(async () => await session.current(), { code: 'SIGN_IN_FAILED', fix: /clock/ })
+})
+
+t.test('a sign-in ends when all who wait for it have given up, not before', async t => {
+  const { clock } = fakeClock()
+  let aborted = false
+  const session = createSession(
+    {
+      kind: 'slow',
+      token: ({ signal } = {}) =>
+        new Promise((_resolve, reject) =>
+          signal?.addEventListener('abort', () => {
+            aborted = true
+            reject(signal.reason as Error)
+          }),
+        ),
+    },
+    tenant,
+    clock,
+  )
+  const first = new AbortController()
+  const second = new AbortController()
+  const waiting = [session.current(first.signal), session.current(second.signal)]
+  first.abort(new Error('first'))
+  await t.rejects(waiting[0] as Promise<unknown>, /first/)
+  t.notOk(aborted)
+  second.abort(new Error('second'))
+  await t.rejects(waiting[1] as Promise<unknown>, /second/)
+  t.ok(aborted)
+})

@@ -1,0 +1,104 @@
+import t from 'tap'
+import { signInFailed } from '../../src/graph/sign-in-failed.ts'
+import { signInFaults } from '../../src/graph/sign-in-faults.ts'
+
+const now = Date.UTC(2026, 0, 1, 12)
+const attempt = {
+  kind: 'secret',
+  tenantId: 'contoso.com',
+  clientId: 'app-1',
+  authorityUrl: 'https://login.microsoftonline.com',
+  nowMs: now,
+}
+const aadsts = (code: number, text = 'No.') =>
+  signInFailed(
+    new Error(
+      `invalid_client: ${code} - Timestamp: 2026-01-01 12:00:01Z - Description: AADSTS${code}: ${text} Trace ID: 1`,
+    ),
+    attempt,
+  )
+
+t.test('each usual mistake says what to do', async t => {
+  const table: [code: number, words: RegExp][] = [
+    [90002, /no tenant contoso\.com/],
+    [900023, /no tenant contoso\.com/],
+    [7000215, /secret of app app-1 is wrong/],
+    [7000222, /secret of app app-1 has expired/],
+    [700016, /does not know the app app-1/],
+    [65001, /Consent to the app app-1/],
+    [53003, /conditional access policy/],
+    [50076, /multi-factor/],
+    [530003, /compliant device/],
+    [700027, /certificate is not registered/],
+    [700024, /clock is off/],
+  ]
+  for (const [code, words] of table) {
+    const error = aadsts(code)
+    t.equal(error.code, 'SIGN_IN_FAILED')
+    t.match(error.message, words)
+    t.equal(error.facts['code'], `AADSTS${code}`)
+    t.match(error.fix, /\w{3}/)
+  }
+})
+
+t.test('no code means two things', async t => {
+  const codes = signInFaults.flatMap(fault => fault.codes)
+  t.equal(new Set(codes).size, codes.length)
+})
+
+t.test('an unknown refusal is told in Entra’s words, without its trace', async t => {
+  const { code, message } = aadsts(999999, 'Something new.')
+  t.strictSame(
+    [code, message],
+    ['SIGN_IN_FAILED', 'Signing in to tenant contoso.com (secret) failed: AADSTS999999: Something new.'],
+  )
+})
+
+t.test('a service that is only busy may be asked again', async t => {
+  t.equal(aadsts(90033).code, 'GRAPH_UNAVAILABLE')
+  t.equal(signInFailed(new Error('x'), { ...attempt, status: 503 }).code, 'GRAPH_UNAVAILABLE')
+})
+
+t.test('a clock that is off is told, by how much and in which direction', async t => {
+  const at = (text: string) => signInFailed(new Error(`AADSTS700024: Expired. Timestamp: ${text}`), attempt).message
+  t.match(at('2026-01-01 11:50:00Z'), /clock is 10 minutes ahead/)
+  t.match(at('2026-01-01 13:00:00Z'), /clock is 60 minutes behind/)
+  t.notMatch(at('2026-01-01 12:01:00Z'), /minutes/)
+  t.match(signInFailed(new Error('no'), { ...attempt, serverMs: now - 600_000 }).message, /10 minutes ahead/)
+})
+
+t.test('the Azure CLI says whether it is missing or not signed in', async t => {
+  const cli = (message: string) =>
+    signInFailed(new Error(message), { ...attempt, kind: 'azure-cli', clientId: undefined })
+  t.match(
+    cli(
+      "Azure CLI could not be found. Please visit https://aka.ms/azure-cli for installation instructions and then, once installed, authenticate to your Azure account using 'az login'.",
+    ),
+    {
+      code: 'SIGN_IN_FAILED',
+      message: /not installed/,
+    },
+  )
+  t.match(cli("Please run 'az login' from a command prompt to authenticate before using this credential."), {
+    code: 'SIGN_IN_FAILED',
+    message: /not signed in to tenant contoso\.com/,
+    fix: /az login --tenant contoso\.com/,
+  })
+})
+
+t.test('a network or a certificate in the way is told as such', async t => {
+  const system = (code: string) => signInFailed(Object.assign(new Error('x'), { code }), attempt)
+  t.match(system('ENOTFOUND'), {
+    code: 'GRAPH_UNAVAILABLE',
+    message: /login\.microsoftonline\.com failed: its name cannot be found/,
+  })
+  t.match(system('SELF_SIGNED_CERT_IN_CHAIN'), { code: 'SIGN_IN_FAILED', message: /company.s CA file/ })
+  t.match(
+    signInFailed(new Error('wrapped', { cause: new Error('self-signed certificate in certificate chain') }), attempt),
+    {
+      code: 'SIGN_IN_FAILED',
+      message: /company.s CA file/,
+    },
+  )
+  t.match(signInFailed(new Error('x'), { ...attempt, status: 407 }), { code: 'SIGN_IN_FAILED', message: /proxy/ })
+})

@@ -1,0 +1,76 @@
+import t from 'tap'
+import { filterRules } from '../../src/data/filter-rules.ts'
+import { checkOrderBy, checkQuery, checkSearch } from '../../src/odata/check-query.ts'
+import { checkSelect } from '../../src/odata/check-select.ts'
+import { describeFinding } from '../../src/odata/describe-finding.ts'
+import { parseFilter } from '../../src/odata/parse-filter.ts'
+import { parseOrderBy } from '../../src/odata/parse-orderby.ts'
+import { parseSearch } from '../../src/odata/parse-search.ts'
+
+t.test('a listing is advanced by what it asks for, and by filter and order together', async t => {
+  const filter = parseFilter("department eq 'x'")
+  const orderby = parseOrderBy('displayName')
+  t.equal(checkQuery({ filter }, 'user').needsAdvanced, false)
+  t.equal(checkQuery({ orderby }, 'user').needsAdvanced, false)
+  t.strictSame(checkQuery({ filter, orderby }, 'user'), {
+    needsAdvanced: true,
+    findings: [{ kind: 'needsAdvanced', property: 'displayName', operator: '$orderby', at: 0, advanced: true }],
+  })
+  t.equal(checkQuery({ search: parseSearch('"displayName:a"') }, 'user').needsAdvanced, true)
+  t.equal(checkQuery({ count: true }, 'user').needsAdvanced, true)
+  t.equal(checkQuery({ filter, orderby, count: true }, 'riskDetection').needsAdvanced, false)
+})
+
+t.test('Graph sorts by few properties', async t => {
+  const kinds = (text: string, type: string): readonly string[] =>
+    checkOrderBy(parseOrderBy(text), type).map(({ kind }) => kind)
+  t.strictSame(kinds('displayName,userPrincipalName desc', 'user'), [])
+  t.strictSame(kinds('createdDateTime', 'user'), ['needsAdvanced'])
+  t.strictSame(kinds('createdDateTime', 'device'), ['needsAdvanced'])
+  t.strictSame(kinds('mail', 'user'), ['unsortable'])
+  t.strictSame(kinds('displyName', 'user'), ['unknownProperty'])
+  t.strictSame(kinds('deletedDateTime', 'user'), ['unsortable'])
+  t.strictSame(kinds('id', 'domain'), [])
+  t.strictSame(kinds('idd', 'domain'), ['unknownProperty'])
+  t.strictSame(
+    checkOrderBy(parseOrderBy('deletedDateTime desc'), 'user', filterRules('user', { deleted: true })).map(
+      ({ kind }) => kind,
+    ),
+    ['needsAdvanced'],
+  )
+})
+
+t.test('a search names properties of the type', async t => {
+  t.strictSame(checkSearch(parseSearch('"displayName:a" OR "mial:b"'), 'user'), [
+    { kind: 'unknownProperty', property: 'mial', operator: '$search', at: 19, advanced: false, suggestion: 'mail' },
+  ])
+})
+
+t.test('a selection names properties that a listing gives', async t => {
+  const said = (names: readonly string[], type = 'user'): readonly string[] =>
+    checkSelect(names, type).map(finding => describeFinding(finding, type))
+  t.strictSame(
+    said([
+      'id',
+      'signInActivity',
+      'onPremisesExtensionAttributes',
+      'extension_0123456789abcdef0123456789abcdef_x',
+      'ext1a2b3c4d_hr',
+      '*',
+    ]),
+    [],
+  )
+  t.strictSame(said(['departement', 'mySite', 'zzz', 'manager']), [
+    "Property 'departement' is not a property of user. Did you mean 'department'?",
+    "Graph never lists 'mySite' of user: it is read one user at a time.",
+    "Property 'zzz' is not a property of user.",
+    "Property 'manager' is not a property of user.",
+  ])
+  t.strictSame(said(['isArchived'], 'group'), [
+    "Graph gives 'isArchived' only for one group at a time, not in a listing.",
+  ])
+  t.strictSame(said(['extensionAttributes', 'hostnames'], 'device'), [
+    "Property 'hostnames' is not a property of device.",
+  ])
+  t.strictSame(said(['anything'], 'riskDetection'), [])
+})

@@ -1,0 +1,10 @@
+import { ensureSandbox } from '../../../src/sandbox/process/ensure-sandbox.ts'
+
+/** A process that wants a sandbox: prints whose it got. */
+const [stateDir = '', settings = '{}'] = process.argv.slice(2)
+const state = await ensureSandbox({
+  stateDir,
+  settings: JSON.parse(settings),
+  entry: new URL('./fake-background.ts', import.meta.url),
+})
+process.stdout.write(`${state.pid}\n`)

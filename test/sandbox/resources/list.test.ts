@@ -1,0 +1,168 @@
+import t from 'tap'
+import { asker, eventual, root } from './ask.ts'
+import { guid } from './fake-directory.ts'
+import { smallTenant } from './small-tenant.ts'
+
+t.test('a listing gives the eleven default properties in the order of the documents, nulls included', async t => {
+  const ask = asker(smallTenant().directory)
+  const { body, headers } = await ask('/users?$top=1')
+  t.equal(headers['content-type'], 'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8')
+  t.match(body['@odata.nextLink'], /^http:\/\/127\.0\.0\.1:1\/v1\.0\/users\?\$top=1&\$skiptoken=RFNwdAIA[\w-]+$/)
+  t.strictSame(Object.keys(body), ['@odata.context', '@odata.nextLink', 'value'])
+  t.strictSame(body.value, [
+    {
+      businessPhones: ['+1 425 555 0100'],
+      displayName: 'Ann Ward',
+      givenName: 'Ann',
+      id: guid(1),
+      jobTitle: null,
+      mail: 'ann@contoso.com',
+      mobilePhone: null,
+      officeLocation: null,
+      preferredLanguage: null,
+      surname: 'Ward',
+      userPrincipalName: 'ann@contoso.com',
+    },
+  ])
+})
+
+t.test('all pages together give every user once, and only the first one counts', async t => {
+  const ask = asker(smallTenant().directory)
+  const ids: string[] = []
+  const counts: unknown[] = []
+  for (let url = '/users?$select=id&$top=5&$count=true'; url; ) {
+    const { body } = await ask(url, eventual)
+    ids.push(...body.value.map((user: { id: string }) => user.id))
+    counts.push(body['@odata.count'])
+    url = body['@odata.nextLink']
+  }
+  t.strictSame(ids, Array.from({ length: 12 }, (_, at) => guid(at + 1)))
+  t.strictSame(counts, [12, undefined, undefined])
+})
+
+t.test('$select is in the context, has unknown names refused, and nested objects come whole', async t => {
+  const { directory, users } = smallTenant()
+  directory.mutate(
+    { do: 'update', kind: 'user', id: users[0]!.id, values: { onPremisesExtensionAttributes: { extensionAttribute1: 'x', extensionAttribute2: null } } },
+    'test',
+  )
+  const ask = asker(directory)
+  const { body } = await ask(
+    '/users?$select=displayName,onPremisesExtensionAttributes,extension_0123456789abcdef0123456789abcdef_costCenter,print&$top=1',
+  )
+  t.equal(
+    body['@odata.context'],
+    `${root}/$metadata#users(displayName,onPremisesExtensionAttributes,extension_0123456789abcdef0123456789abcdef_costCenter,print)`,
+  )
+  t.strictSame(body.value, [
+    { displayName: 'Ann Ward', onPremisesExtensionAttributes: { extensionAttribute1: 'x', extensionAttribute2: null }, print: null },
+  ])
+  t.strictSame((await ask('/users?$select=id,nonsense')).body, {
+    code: 'BadRequest',
+    message: `Parsing OData Select and Expand failed: Could not find a property named 'nonsense' on type 'microsoft.graph.user'.`,
+  })
+})
+
+t.test('refusals of query options have the words of Graph', async t => {
+  const ask = asker(smallTenant().directory)
+  const cases: [string, number, string, string][] = [
+    ['/users?$top=1000', 400, 'Request_UnsupportedQuery', `Invalid page size specified: '1000'. Must be between 1 and 999 inclusive.`],
+    ['/users?$top=0', 400, 'Request_UnsupportedQuery', `Invalid page size specified: '0'. Must be between 1 and 999 inclusive.`],
+    ['/users?$top=abc', 400, 'BadRequest', 'Invalid value for the $top query option found.'],
+    ['/users?$top=1&$top=2', 400, 'BadRequest', `Query option '$top' was specified more than once, but it must be specified at most once.`],
+    ['/users?$skip=1', 400, 'Request_BadRequest', `'$skip' is not supported by the service.`],
+    ['/users?$nonsense=1', 400, 'BadRequest', `The query parameter '$nonsense' is not supported.`],
+    ['/users?$select=id,aboutMe', 501, 'NotImplemented', 'This operation target is not yet supported.'],
+    ['/groups?$select=allowExternalSenders', 501, 'NotImplemented', 'This operation target is not yet supported.'],
+    ['/users/$count', 400, 'Request_BadRequest', '$count is not currently supported.'],
+    ['/users?$orderby=createdDateTime', 400, 'Request_UnsupportedQuery', `Unsupported sort property 'createdDateTime' for 'User'.`],
+    ['/users?$orderby=jobTitle', 400, 'Request_UnsupportedQuery', `Unsupported sort property 'jobTitle' for 'User'.`],
+    [`/users?$filter=startsWith(displayName,'A')&$orderby=displayName`, 400, 'Request_UnsupportedQuery', 'Sorting not supported for current query.'],
+    ['/users?$search="displayName:Ann"', 400, 'Request_UnsupportedQuery', `Request with $search query parameter only works through MSGraph with a special request header: 'ConsistencyLevel: eventual'`],
+    ['/users?$deltatoken=x', 400, 'Request_BadRequest', 'The following query options are not supported by this request method or cannot be applied to the requested resource: $deltatoken'],
+  ] // prettier-ignore
+  for (const [url, status, code, message] of cases)
+    t.strictSame(await ask(url), { status, body: { code, message }, headers: {} }, url)
+})
+
+t.test('$count without its header is silently left out', async t => {
+  const ask = asker(smallTenant().directory)
+  t.strictSame(Object.keys((await ask('/users?$count=true')).body), ['@odata.context', 'value'])
+  t.equal((await ask('/users?$count=true', eventual)).body['@odata.count'], 12)
+})
+
+t.test('the $count segment is plain text and takes filters', async t => {
+  const ask = asker(smallTenant().directory)
+  const reply = await ask('/users/$count', eventual)
+  t.equal(reply.headers['content-type'], 'text/plain')
+  t.equal(reply.body, '12')
+  t.equal((await ask(`/users/$count?$filter=companyName eq null`, eventual)).body, '6')
+  t.equal((await ask(`/groups/$count`, eventual)).body, '6')
+})
+
+t.test('orders by name both ways, and by creation with an advanced query', async t => {
+  const ask = asker(smallTenant().directory)
+  const names = async (url: string) => (await ask(url, eventual)).body.value.map((user: any) => user.givenName)
+  t.strictSame(await names('/users?$select=givenName&$orderby=displayName desc&$top=3'), ['Leo', 'Kim', 'Jack'])
+  t.strictSame(await names('/users?$select=givenName&$orderby=createdDateTime desc&$count=true&$top=2'), ['Kim', 'Jack'])
+})
+
+t.test('$search finds words, and refuses what is no clause', async t => {
+  const ask = asker(smallTenant().directory)
+  const found = await ask('/users?$select=givenName&$search="displayName:ann wa" OR "mail:bob"', eventual)
+  t.strictSame(found.body.value, [{ givenName: 'Ann' }, { givenName: 'Bob' }])
+  t.strictSame((await ask('/users?$search=displayName:x', eventual)).body, {
+    code: 'BadRequest',
+    message: `Syntax error: character ':' is not valid at position 11 in 'displayName:x'.`,
+  })
+  t.strictSame((await ask('/users?$search="displayName:a"&$orderby=createdDateTime', eventual)).body, {
+    code: 'Request_UnsupportedQuery',
+    message: 'An unsupported property was specified.',
+  })
+  t.equal((await ask('/users?$search="jobTitle:a"', eventual)).status, 400)
+})
+
+t.test('pages of users with sign-ins hold 500, and need a permission of their own', async t => {
+  const { directory } = smallTenant()
+  for (let n = 0; n < 600; n++) directory.add('user', { id: guid(10_000 + n), displayName: 'X' })
+  const ask = asker(directory)
+  t.equal((await ask('/users?$select=id,signInActivity&$top=999')).body.value.length, 500)
+  t.equal((await ask('/users?$select=id&$top=999')).body.value.length, 612)
+  t.equal((await ask('/users?$select=id')).body.value.length, 100)
+  t.strictSame((await ask('/users?$select=id,signInActivity', { permissions: ['User.Read.All'] })).body, {
+    code: 'Authentication_MSGraphPermissionMissing',
+    message: 'Calling principal does not have required MSGraph permissions AuditLog.Read.All',
+  })
+})
+
+t.test('who may read basic properties only sees nulls for the others, and may not filter by them', async t => {
+  const ask = asker(smallTenant().directory)
+  const basic = { permissions: ['User.ReadBasic.All'] }
+  const { body } = await ask('/users?$select=displayName,department,id&$top=1', basic)
+  t.strictSame(body.value, [{ displayName: 'Ann Ward', id: guid(1), department: null }])
+  t.equal((await ask(`/users?$filter=department eq 'Sales'`, basic)).status, 403)
+  t.equal((await ask(`/users?$filter=surname eq 'Ward'`, basic)).status, 200)
+})
+
+t.test('advanced queries read the index, plain ones the directory itself', async t => {
+  const { directory, users } = smallTenant()
+  directory.hide('index', users[0]!.id)
+  const ask = asker(directory)
+  t.equal((await ask('/users?$select=id')).body.value.length, 12)
+  t.equal((await ask('/users?$select=id&$count=true', eventual)).body.value.length, 11)
+  t.equal((await ask('/users/$count', eventual)).body, '11')
+})
+
+t.test('users have no createdDateTime where the cloud has none', async t => {
+  const ask = asker(smallTenant().directory, { knobs: { withoutCreatedDateTime: true } })
+  t.match((await ask('/users?$select=createdDateTime')).body, { code: 'BadRequest', message: /'createdDateTime'/ })
+  t.match((await ask('/users?$filter=createdDateTime ge 2024-01-01')).body, { code: 'BadRequest', message: /'createdDateTime'/ })
+})
+
+t.test('a scan that needs several slices still fills its page', async t => {
+  const { directory } = smallTenant({ sliceLimit: 2 })
+  const ask = asker(directory)
+  const { body } = await ask(`/users?$select=givenName&$filter=department eq 'Research'&$top=4`)
+  t.strictSame(body.value.map((user: any) => user.givenName), ['Bob', 'Dan', 'Finn', 'Hal'])
+  t.ok(body['@odata.nextLink'])
+})

@@ -1,0 +1,159 @@
+import t from 'tap'
+import { started } from './started.ts'
+
+type Entry = { id: string; status: number; headers: Record<string, string>; body?: any } // eslint-disable-line @typescript-eslint/no-explicit-any
+
+const byId = (entries: Entry[]) => Object.fromEntries(entries.map(entry => [entry.id, entry]))
+const get = (id: string, url = '/users', more = {}) => ({ id, method: 'GET', url, ...more })
+const json = { 'Content-Type': 'application/json' }
+
+t.test('entries are answered one by one, with their own cost, in an order drawn from the seed', async t => {
+  const { batch, seen } = await started(t, { seed: 3 })
+  const requests = Array.from({ length: 20 }, (_, at) =>
+    get(String(at), at === 7 ? '/missing' : `users?$top=999&x=${at}`),
+  )
+  const { status, body } = await batch(requests)
+  t.equal(status, 200)
+  const entries = body.responses as Entry[]
+  t.not(entries.map(entry => entry.id).join(), requests.map(request => request.id).join())
+  t.strictSame(
+    entries.map(entry => Number(entry.id)).sort((a, b) => a - b),
+    requests.map((_, at) => at),
+  )
+  t.match(byId(entries)['0'], {
+    status: 200,
+    headers: { 'x-ms-resource-unit': '2', 'Content-Type': /^application\/json;odata.metadata=minimal/ },
+    body: { path: '/users', query: '$top=999&x=0' },
+  })
+  t.match(byId(entries)['7'], {
+    status: 404,
+    headers: { 'Content-Type': 'application/json' },
+    body: { error: { code: 'Request_ResourceNotFound', innerError: { 'request-id': String } } },
+  })
+  t.equal(seen.length, 20)
+  const again = await started(t, { seed: 3, stateDir: t.testdir() })
+  const order = (of: Entry[]) => of.map(entry => entry.id)
+  t.strictSame(order((await again.batch(requests)).body.responses), order(entries), 'the same seed, the same order')
+})
+
+t.test('bodies: an object, base64, none; a count is a number', async t => {
+  const { batch, seen } = await started(t)
+  const { body } = await batch([
+    { id: 'a', method: 'POST', url: '/users', headers: json, body: { x: 1 } },
+    {
+      id: 'b',
+      method: 'POST',
+      url: '/users',
+      headers: { 'content-type': 'application/json' },
+      body: Buffer.from('{"y":2}').toString('base64'),
+    },
+    { id: 'c', method: 'PATCH', url: '/users/1', headers: json, body: {} },
+    { id: 'd', method: 'GET', url: '/users/$count', headers: { ConsistencyLevel: 'eventual' } },
+    { id: 'e', method: 'POST', url: '/users', headers: json, body: 'not base64!' },
+  ])
+  const entries = byId(body.responses)
+  t.strictSame([entries['a']?.body.body, entries['b']?.body.body, entries['d']?.body], [{ x: 1 }, { y: 2 }, 42])
+  t.equal(entries['c']?.status, 204)
+  t.notOk('body' in (entries['c'] ?? {}))
+  t.match(entries['e'], { status: 400, body: { error: { code: 'BadRequest' } } })
+  t.equal(seen.find(request => request.path.endsWith('$count'))?.headers['consistencylevel'], 'eventual')
+})
+
+t.test('what is wrong with the whole refuses the whole', async t => {
+  const { batch, graph, seen } = await started(t)
+  const told = async (requests: unknown) => {
+    const { status, body } = await batch(requests)
+    return [status, body.error?.code, body.error?.message]
+  }
+  t.strictSame(await told(Array.from({ length: 21 }, (_, at) => get(String(at)))), [
+    400,
+    'BadRequest',
+    'Number of batch request steps exceeds the max value of 20.',
+  ])
+  t.strictSame(await told([get('a'), get('A')]), [400, 'BadRequest', 'Duplicate request id: A in the batch.'])
+  t.strictSame(await told([{ id: '1', method: 'POST', url: '/users', body: {} }]), [
+    400,
+    'BadRequest',
+    'Write request id : 1 does not contain Content-Type header or body.',
+  ])
+  t.strictSame(await told([{ id: '1', method: 'POST', url: '/users', headers: json }]), [
+    400,
+    'BadRequest',
+    'Write request id : 1 does not contain Content-Type header or body.',
+  ])
+  t.strictSame(await told({}), [400, 'BadRequest', 'Invalid batch payload format.'])
+  t.strictSame(await told([get('1'), get('2', '/users', { dependsOn: ['9'] })]), [
+    400,
+    'BadRequest',
+    'Invalid dependsOn in batch request with id: 2. Request with id: 9 is not part of the batch.',
+  ])
+  t.match(
+    await told([
+      get('1'),
+      get('2', '/users', { dependsOn: ['1'] }),
+      get('3'),
+      get('4', '/users', { dependsOn: ['3'] }),
+    ]),
+    [400],
+  )
+  t.equal((await graph('/$batch')).status, 405)
+  t.equal(seen.length, 0)
+})
+
+t.test('no batch in a batch, and no other host', async t => {
+  const { batch } = await started(t)
+  const { body } = await batch([get('1', '/$batch'), get('2', 'https://elsewhere.example/users'), get('3')])
+  const entries = byId(body.responses)
+  t.strictSame(
+    ['1', '2', '3'].map(id => entries[id]?.status),
+    [400, 400, 200],
+  )
+})
+
+t.test('what depends on a failure is 424 and not done', async t => {
+  const { batch, seen } = await started(t)
+  const { body } = await batch([
+    get('1'),
+    get('2', '/missing', { dependsOn: ['1'] }),
+    get('3', '/users/3', { dependsOn: ['2'] }),
+    get('4', '/users/4', { dependsOn: ['3'] }),
+  ])
+  const entries = byId(body.responses)
+  t.strictSame(
+    ['1', '2', '3', '4'].map(id => entries[id]?.status),
+    [200, 404, 424, 424],
+  )
+  t.strictSame(
+    seen.map(request => request.path),
+    ['/users', '/missing'],
+  )
+})
+
+t.test('several may depend on one same entry, and are done after it', async t => {
+  const { batch, seen } = await started(t)
+  const { body } = await batch([
+    get('1', '/first'),
+    get('2', '/b', { dependsOn: ['1'] }),
+    get('3', '/c', { dependsOn: ['1'] }),
+  ])
+  t.strictSame(
+    (body.responses as Entry[]).map(entry => entry.status),
+    [200, 200, 200],
+  )
+  t.equal(seen[0]?.path, '/first')
+})
+
+t.test('one entry is throttled, the others are not', async t => {
+  const { batch, control } = await started(t)
+  await control('PUT', '/faults', [{ match: 'GET /users/2', nth: 1, fault: '429', retryAfter: 7 }])
+  const { status, body } = await batch([get('1'), get('2', '/users/2'), get('3')])
+  t.equal(status, 200)
+  const entries = byId(body.responses)
+  t.strictSame(
+    ['1', '2', '3'].map(id => entries[id]?.status),
+    [200, 429, 200],
+  )
+  t.match(entries['2'], { headers: { 'Retry-After': '7' }, body: { error: { code: 'TooManyRequests' } } })
+  const again = await batch([get('2', '/users/2')])
+  t.match(again.body.responses[0], { status: 200, body: { retried: true } })
+})

@@ -1,0 +1,107 @@
+import t from 'tap'
+import { createThrottle, type ThrottleOptions } from '../../../src/sandbox/throttle/throttle.ts'
+
+const at = (options: Partial<ThrottleOptions> = {}) => {
+  const time = { ms: 1_000_000 }
+  const clock = { now: () => time.ms, sleep: async () => undefined }
+  const throttle = createThrottle({ mode: 'real', users: () => 1_000, tenantId: 'T', seed: 7, clock, ...options })
+  const many = (count: number, method = 'GET', url = '/groups/1') =>
+    Array.from({ length: count }, () => throttle.charge('A', method, url))
+  return { time, throttle, many }
+}
+
+t.test('a large tenant takes 8,000 units at once and none is refused', async t => {
+  const { many } = at()
+  const verdicts = many(8_000)
+  t.equal(verdicts.filter(verdict => verdict.refused).length, 0)
+  t.strictSame(verdicts[0], { refused: false, units: 1, headers: {} })
+  t.strictSame(verdicts[7_999]?.headers, { 'x-ms-throttle-limit-percentage': '1.00' })
+})
+
+t.test('above the limit requests are refused by chance, more the further above, and beyond 1.8 always', async t => {
+  const { many } = at()
+  many(8_000)
+  const share = (count: number) => many(count).filter(verdict => verdict.refused).length / count
+  const below11 = share(800)
+  t.ok(below11 > 0.01 && below11 < 0.1, `of 1 to 1.1: ${below11}`)
+  const below12 = share(800)
+  t.ok(below12 > 0.1 && below12 < 0.2, `of 1.1 to 1.2: ${below12}`)
+  many(4_600)
+  t.ok(Math.abs(share(200) - 0.79) < 0.1)
+  many(400)
+  t.equal(share(100), 1)
+})
+
+t.test('a refusal names its quota, its holder, its cause and how long to wait', async t => {
+  const { many } = at()
+  many(16_000)
+  const [refused] = many(1)
+  t.strictSame(Object.keys(refused?.headers ?? {}).sort(), [
+    'Retry-After',
+    'x-ms-throttle-information',
+    'x-ms-throttle-limit-percentage',
+    'x-ms-throttle-scope',
+  ])
+  t.match(refused?.headers, {
+    'x-ms-throttle-limit-percentage': '1.80',
+    'x-ms-throttle-scope': 'Tenant_Application/Read/A/T',
+    'x-ms-throttle-information': 'ResourceUnitLimitExceeded',
+  })
+  const waits = many(20).map(verdict => verdict.headers['Retry-After'])
+  t.strictSame([...new Set(waits)].sort(), ['10', '10.000'])
+})
+
+t.test('after the wait it was told a request is let through', async t => {
+  const { many, time } = at()
+  many(16_000)
+  time.ms += 10_001
+  t.equal(many(1)[0]?.refused, false)
+})
+
+t.test('requests sent while throttled count', async t => {
+  const { many, throttle } = at()
+  many(9_000)
+  const before = throttle.quotas().quotas.find(quota => quota.name === 'read')?.used['A'] ?? 0
+  many(800)
+  const after = throttle.quotas().quotas.find(quota => quota.name === 'read')?.used['A'] ?? 0
+  t.equal(Number((after - before).toFixed(3)), 0.1)
+})
+
+t.test('a time scale of 10 makes the windows ten times shorter, and the waits', async t => {
+  const { many, throttle, time } = at({ timeScale: 10 })
+  many(16_000)
+  t.ok(many(10).every(verdict => ['1', '1.000'].includes(verdict.headers['Retry-After'] ?? '')))
+  t.equal(throttle.quotas().quotas.find(quota => quota.name === 'read')?.windowMs, 1_000)
+  time.ms += 1_001
+  t.equal(many(1)[0]?.refused, false)
+})
+
+t.test('writes have a bucket of 3,000, and devices and sign-in activity their own', async t => {
+  const writes = at().many(6_001, 'PATCH', '/users/1').at(-1)
+  t.match(writes?.headers, {
+    'x-ms-throttle-scope': 'Tenant_Application/Write/A/T',
+    'x-ms-throttle-information': 'WriteLimitExceeded',
+  })
+  const reads = at().many(21, 'GET', '/users?$select=id,signInActivity')
+  t.strictSame(
+    reads.slice(0, 10).map(verdict => verdict.refused),
+    Array(10).fill(false),
+  )
+  t.equal(reads.at(-1)?.refused, true)
+})
+
+t.test('small tenants have smaller quotas, which are published', async t => {
+  const { throttle } = at({ users: () => 49, mode: 'off' })
+  const { quotas, ...rest } = throttle.quotas()
+  t.strictSame(rest, { mode: 'off', timeScale: 1, size: 'S' })
+  t.strictSame(quotas[0], { name: 'read', capacity: 3_500, windowMs: 10_000, scope: 'app-tenant', used: {} })
+})
+
+t.test('switched off it refuses nothing', async t => {
+  t.equal(
+    at({ mode: 'off' })
+      .many(20_000)
+      .some(verdict => verdict.refused),
+    false,
+  )
+})

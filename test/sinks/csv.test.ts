@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import t, { type Test } from 'tap'
+import { csv, type CsvSinkOptions } from '../../src/sinks/csv.ts'
+import { partContext } from '../contracts/part-context.ts'
+import { sinkContract, manifestOf } from '../contracts/sink.ts'
+
+for (const file of ['rows.csv', 'rows.csv.gz', 'rows.csv.zst'])
+  t.test(`${file} keeps the contract of a sink`, async t =>
+    sinkContract(t, () => ({ sink: csv({ to: file, columns: ['id', 'displayName', 'enabled', 'mail', 'plans', 'note'] }), file })))
+
+t.test('columns of the first row, taken as they come, keep the contract of a sink', async t =>
+  sinkContract(t, () => ({ sink: csv({ to: 'rows.csv', eol: 'crlf', bom: true }), file: 'rows.csv' })))
+
+const written = async (t: Test, options: Omit<CsvSinkOptions, 'to'>, values: readonly unknown[]) => {
+  const folder = t.testdir({})
+  const { ctx, results } = partContext(folder)
+  const writer = await csv({ to: 'out/rows.csv', ...options }).open(ctx)
+  await writer.write(values.map((value, key) => ({ key, value: value as Record<string, unknown> })))
+  const files = await writer.finish()
+  await writer.close('commit', manifestOf(files))
+  return { text: await readFile(join(folder, 'out/rows.csv'), 'utf8'), files, results }
+}
+
+t.test('columns are written in their order, others left out, missing ones empty', async t => {
+  const { text, files, results } = await written(t, { columns: ['b', 'a', 'none'], emptyColumns: ['none'] }, [
+    { a: 1, b: 2, c: 3 },
+    { b: 'x' },
+  ])
+  t.equal(text, 'b,a,none\n2,1,\nx,,\n')
+  t.match(files, [{ format: 'csv', rows: 2, columns: ['b', 'a', 'none'], emptyColumns: ['none'] }])
+  t.strictSame(results, [])
+})
+
+t.test('a row with a column that the first row did not have is failed, the others are written', async t => {
+  const { text, files, results } = await written(t, {}, [{ a: 1, b: 2 }, { a: 3, c: 4 }, { b: 5 }, 'no row'])
+  t.equal(text, 'a,b\n1,2\n,5\n')
+  t.match(files, [{ rows: 2, columns: ['a', 'b'] }])
+  t.strictSame(results, [
+    {
+      key: 1,
+      operation: 'csv',
+      outcome: 'failed',
+      code: 'ROW_INVALID',
+      message: 'Column "c" is not in the header, which was taken from the first row',
+      fix: 'Name all columns of the file: columns: [...], or --select on the command line',
+    },
+    {
+      key: 3,
+      operation: 'csv',
+      outcome: 'failed',
+      code: 'ROW_INVALID',
+      message: 'Expected an object of columns, got string',
+      fix: 'Name all columns of the file: columns: [...], or --select on the command line',
+    },
+  ])
+})
+
+t.test('a row with a value that is no JSON is failed, the others of its page are written', async t => {
+  const cycle: Record<string, unknown> = {}
+  cycle['self'] = cycle
+  const { text, results } = await written(t, { columns: ['a'] }, [{ a: 1 }, { a: cycle }, { a: 2 }])
+  t.equal(text, 'a\n1\n2\n')
+  t.match(results, [{ key: 1, outcome: 'failed', code: 'ROW_INVALID', message: /^The row cannot be written as CSV: / }])
+  t.notMatch(results[0]?.message ?? '', '\n')
+})
+
+t.test('the header stands in a file without rows, and not where it was not asked for', async t => {
+  t.equal((await written(t, { columns: ['a', 'b'] }, [])).text, 'a,b\n')
+  t.equal((await written(t, { columns: ['a', 'b'], header: false }, [])).text, '')
+  t.equal((await written(t, { columns: ['a', 'b'], header: false, bom: true }, [{ a: 1 }])).text, '\ufeff1,\n')
+})
+
+t.test('stdout gets the rows of each page as they come, and is not resumable', async t => {
+  const { PassThrough } = await import('node:stream')
+  const stdout = new PassThrough()
+  const sink = csv({ to: '-', columns: ['a'], stdout })
+  const { ctx } = partContext(t.testdir({}))
+  t.equal(sink.resumable, false)
+  t.equal(sink.target?.(ctx), undefined)
+  const writer = await sink.open(ctx)
+  await writer.write([{ key: 0, value: { a: 'ö' } }])
+  t.equal(String(stdout.read()), 'a\nö\n')
+  t.strictSame(await writer.finish(), [{ path: '-', format: 'csv', rows: 1, bytes: 5, columns: ['a'] }])
+  await writer.close('commit')
+  t.equal(stdout.read(), null)
+})
+
+t.test('a compressed file is the plain one, compressed', async t => {
+  const folder = t.testdir({})
+  const { ctx } = partContext(folder)
+  const writer = await csv({ to: 'rows.csv.gz', columns: ['a'] }).open(ctx)
+  await writer.write([{ key: 0, value: { a: 1 } }])
+  await writer.checkpoint(1)
+  await writer.write([{ key: 1, value: { a: 2 } }])
+  const files = await writer.finish()
+  await writer.close('commit')
+  t.equal(String(gunzipSync(await readFile(join(folder, 'rows.csv.gz')))), 'a\n1\n2\n')
+  t.match(files, [{ format: 'csv.gz' }])
+})
+
+t.test('options that could not be read back are refused', async t => {
+  const { ctx } = partContext(t.testdir({}))
+  const refused = (options: Omit<CsvSinkOptions, 'to'>) => csv({ to: 'x.csv', ...options }).check!(ctx)
+  await t.rejects(refused({ delimiter: '"' }), { code: 'OPTION_INVALID', message: /^Expected delimiter to be / })
+  await t.rejects(refused({ delimiter: '' }), { code: 'OPTION_INVALID' })
+  await t.rejects(refused({ arraySeparator: '' }), { code: 'OPTION_INVALID' })
+  await t.rejects(refused({ eol: 'cr' as 'lf' }), { message: `Expected eol to be 'lf' or 'crlf', got "cr"` })
+  await t.rejects(refused({ columns: [] }), { message: 'Expected columns to name at least one, got none' })
+  await t.rejects(refused({ columns: ['a', 'a'] }), { message: 'Expected each column once, got "a" twice' })
+})

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto'
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { openIdJournal } from '../../src/store/id-journal.ts'
+
+/** GUIDs from a seed: the same in every run of the test. */
+const guids = (count: number, seed: string) =>
+  Array.from({ length: count }, (_, at) => {
+    const hex = createHash('md5').update(`${seed}/${at}`).digest('hex')
+    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+  })
+
+const inPages = (ids: readonly string[], size: number) =>
+  Array.from({ length: Math.ceil(ids.length / size) }, (_, at) => ids.slice(at * size, (at + 1) * size))
+
+t.test('a GUID stands in the file as its own 16 bytes', async t => {
+  const path = join(t.testdir(), 'ids')
+  openIdJournal(path, 0).addAll(['00112233-4455-6677-8899-AABBCCDDEEFF'])
+  t.equal(readFileSync(path).toString('hex'), '00112233445566778899aabbccddeeff')
+  t.equal(statSync(path).mode & 0o777, 0o600)
+})
+
+t.test('a GUID is one id in upper and lower case, and anything else as it is written', async t => {
+  const ids = openIdJournal(join(t.testdir(), 'ids'), 0)
+  const [guid] = guids(1, 'case') as [string]
+  t.strictSame(ids.addAll([guid, guid.toUpperCase(), `{${guid}}`, guid.replaceAll('-', '')]), [true, false, true, true])
+  const almost = [
+    `${guid.slice(0, 35)}g`,
+    `g${guid.slice(1)}`,
+    `${guid.slice(0, 35)}ā`,
+    guid.replace('-', '0'),
+    'ann',
+    'Ann',
+    '',
+  ]
+  t.strictSame(
+    ids.addAll(almost),
+    almost.map(() => true),
+  )
+  t.strictSame(
+    ids.addAll(almost),
+    almost.map(() => false),
+  )
+})
+
+t.test('an id is new once, within a call and across calls', async t => {
+  const ids = openIdJournal(join(t.testdir(), 'ids'), 0)
+  const [a, b, c] = guids(3, 'once') as [string, string, string]
+  t.strictSame(ids.addAll([a, b, a, a]), [true, true, false, false])
+  t.strictSame(ids.addAll([b, c, b, c]), [false, true, false, false])
+  t.strictSame(ids.addAll([]), [])
+  t.equal(ids.length, 3)
+})
+
+t.test('answers are exact for 300,000 ids, whatever comes again and in whatever order', async t => {
+  const path = join(t.testdir(), 'ids')
+  const all = guids(300_000, 'exact')
+  const journal = openIdJournal(path, 0)
+  const answers = (ids: readonly string[], size: number) => {
+    let fresh = 0
+    for (const page of inPages(ids, size)) for (const answer of journal.addAll(page)) if (answer) fresh++
+    return fresh
+  }
+  t.equal(answers(all, 999), 300_000)
+  t.equal(answers(all, 999), 0, 'all of them again, in order')
+  t.equal(answers(all.toReversed().slice(0, 3000), 1000), 0, 'in reverse')
+  t.equal(
+    answers(
+      all.filter((_, at) => at % 7 === 0),
+      10_000,
+    ),
+    0,
+    'every seventh, in large calls',
+  )
+  t.equal(answers(all.slice(150_000, 150_999).concat(guids(1, 'new')), 1000), 1, 'a page with one that is new')
+  t.equal(journal.length, 300_001)
+  t.equal(statSync(path).size, 300_001 * 16)
+  const cut = openIdJournal(path, 200_000)
+  t.strictSame(cut.addAll([all[199_999]!, all[200_000]!, all[0]!]), [false, true, false], 'after it was cut back')
+  t.equal(cut.length, 200_001)
+})
+
+t.test('ids in a row, as no random number would make them, are told apart', async t => {
+  const ids = openIdJournal(join(t.testdir(), 'ids'), 0)
+  const rowOf = (at: number) => `00000000-0000-4000-8000-${String(at).padStart(12, '0')}`
+  const all = Array.from({ length: 50_000 }, (_, at) => rowOf(at))
+  t.equal(
+    inPages(all, 999)
+      .flatMap(page => ids.addAll(page))
+      .filter(Boolean).length,
+    50_000,
+  )
+})

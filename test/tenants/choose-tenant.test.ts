@@ -1,0 +1,116 @@
+import { join } from 'node:path'
+import t from 'tap'
+import { chooseTenant } from '../../src/tenants/choose-tenant.ts'
+import type { LoadedConfig } from '../../src/tenants/load-config.ts'
+import type { Config } from '../../src/tenants/config.ts'
+import { clientId, fakeEnvironment, tenantId } from './fake-environment.ts'
+
+const environment = fakeEnvironment('/home/ann')
+const entry = { tenantId, clientId, credential: { kind: 'secret', secret: { env: 'S' } } } as const
+const loaded = (...names: string[]): LoadedConfig => ({
+  file: '/work/entrapipe.config.ts',
+  config: { tenants: Object.fromEntries(names.map(name => [name, entry])) },
+})
+
+t.test('one configured tenant is the default for reading', async t => {
+  t.strictSame(chooseTenant(loaded('contoso'), {}, environment), { name: 'contoso', settings: entry })
+})
+
+t.test('of two tenants none is the default: both are named', async t => {
+  t.throws(() => chooseTenant(loaded('contoso', 'fabrikam'), {}, environment), {
+    code: 'TENANT_MISSING',
+    message: 'Which tenant? /work/entrapipe.config.ts has contoso, fabrikam.',
+    fix: 'Name one: --tenant contoso.',
+  })
+  t.strictSame(chooseTenant(loaded('contoso', 'fabrikam'), { tenant: 'fabrikam' }, environment), {
+    name: 'fabrikam',
+    settings: entry,
+  })
+})
+
+t.test('with no tenant the ways on are named', async t => {
+  for (const none of [undefined, loaded()])
+    t.throws(() => chooseTenant(none, {}, environment), {
+      code: 'TENANT_MISSING',
+      fix: 'Try it on the embedded one with --tenant sandbox, or add yours with `entrapipe tenants add`.',
+    })
+})
+
+t.test('a write never falls on a tenant that nobody named', async t => {
+  t.throws(() => chooseTenant(loaded('contoso'), { writes: true }, environment), {
+    code: 'TENANT_MISSING',
+    fix: 'Name it: --tenant contoso.',
+  })
+  t.throws(() => chooseTenant(undefined, { writes: true, auth: 'azure-cli' }, environment), {
+    code: 'TENANT_MISSING',
+    fix: "Name it: --tenant and the directory's id or domain.",
+  })
+  t.strictSame(chooseTenant(loaded('contoso'), { writes: true, tenant: 'contoso' }, environment), {
+    name: 'contoso',
+    settings: entry,
+  })
+})
+
+t.test('an unknown tenant is refused with the nearest name', async t => {
+  t.throws(() => chooseTenant(loaded('contoso', 'fabrikam'), { tenant: 'contos' }, environment), {
+    code: 'TENANT_UNKNOWN',
+    message: 'No tenant is called "contos" in /work/entrapipe.config.ts. Did you mean "contoso"?',
+    fix: 'It has contoso, fabrikam. Add it with `entrapipe tenants add contos`.',
+  })
+  t.throws(() => chooseTenant(undefined, { tenant: 'contoso.com' }, environment), {
+    code: 'TENANT_UNKNOWN',
+    message: 'No tenant is called "contoso.com": there is no configuration here yet.',
+    fix: 'Add it with `entrapipe tenants add contoso.com`, or sign in to it as you are with --auth azure-cli.',
+  })
+})
+
+t.test('sandbox is the embedded tenant, configured or not', async t => {
+  t.strictSame(chooseTenant(undefined, { tenant: 'sandbox', writes: true }, environment), { name: 'sandbox' })
+  t.strictSame(chooseTenant(loaded('contoso'), { tenant: 'sandbox' }, environment), { name: 'sandbox' })
+})
+
+t.test('--auth signs in without a configuration; only the token tells the tenant', async t => {
+  t.strictSame(chooseTenant(undefined, { auth: 'azure-cli' }, environment), {
+    name: 'azure-cli',
+    settings: { credential: { kind: 'azure-cli' } },
+  })
+  t.strictSame(chooseTenant(undefined, { auth: 'azure-cli', tenant: 'contoso.com' }, environment), {
+    name: 'contoso.com',
+    settings: { tenantId: 'contoso.com', credential: { kind: 'azure-cli' } },
+  })
+})
+
+t.test('--auth changes how one signs in to a configured tenant', async t => {
+  t.strictSame(chooseTenant(loaded('contoso'), { auth: 'azure-cli', tenant: 'contoso' }, environment), {
+    name: 'contoso',
+    settings: { tenantId, clientId, credential: { kind: 'azure-cli' } },
+  })
+})
+
+t.test('defaults fill in what a tenant does not say, and paths are relative to the configuration', async t => {
+  const config: Config = {
+    defaults: { cloud: 'china', caFile: 'ca.pem', quotas: { size: 'M', share: 0.5 } },
+    tenants: {
+      contoso: {
+        ...entry,
+        quotas: { share: 1 },
+        credential: { kind: 'certificate', certificate: { file: '~/cert.pem' }, password: { file: 'keys/pass' } },
+      },
+    },
+  }
+  t.strictSame(chooseTenant({ file: join('/work', 'entrapipe.config.ts'), config }, {}, environment), {
+    name: 'contoso',
+    settings: {
+      tenantId,
+      clientId,
+      cloud: 'china',
+      caFile: join('/work', 'ca.pem'),
+      quotas: { size: 'M', share: 1 },
+      credential: {
+        kind: 'certificate',
+        certificate: { file: join('/home/ann', 'cert.pem') },
+        password: { file: join('/work', 'keys/pass') },
+      },
+    },
+  })
+})

@@ -1,0 +1,77 @@
+import { join } from 'node:path'
+import t from 'tap'
+import { loadConfig } from '../../src/tenants/load-config.ts'
+import { clientId, fakeEnvironment, tenantId } from './fake-environment.ts'
+
+const config = { tenants: { contoso: { tenantId, clientId, credential: { kind: 'secret', secret: { env: 'S' } } } } }
+const text = JSON.stringify(config)
+
+t.test('the nearest configuration upward from the working folder is taken', async t => {
+  const root = t.testdir({ 'entrapipe.config.json': '{}', inner: { 'entrapipe.config.json': text, deep: { er: {} } } })
+  t.strictSame(await loadConfig(fakeEnvironment(join(root, 'inner', 'deep', 'er'))), {
+    file: join(root, 'inner', 'entrapipe.config.json'),
+    config,
+  })
+})
+
+t.test('TypeScript and JavaScript modules are run by Node itself', async t => {
+  const root = t.testdir({
+    ts: { 'entrapipe.config.ts': `const all: { tenants: object } = ${text}\nexport default all\n` },
+    js: { 'entrapipe.config.mjs': `export default ${text}\n` },
+  })
+  t.strictSame((await loadConfig(fakeEnvironment(join(root, 'ts'))))?.config, config)
+  t.strictSame((await loadConfig(fakeEnvironment(join(root, 'js'))))?.config, config)
+})
+
+t.test('--config wins over ENTRAPIPE_CONFIG, and that over the nearest', async t => {
+  const root = t.testdir({
+    'entrapipe.config.json': '{}',
+    'one.json': text,
+    'two.json': JSON.stringify({ tenants: { fabrikam: config.tenants.contoso } }),
+  })
+  const environment = fakeEnvironment(root, { ENTRAPIPE_CONFIG: 'two.json' })
+  t.strictSame(Object.keys((await loadConfig(environment))!.config.tenants), ['fabrikam'])
+  t.strictSame(Object.keys((await loadConfig(environment, 'one.json'))!.config.tenants), ['contoso'])
+})
+
+t.test('a configuration that was named and is not there is missing; none at all is no error', async t => {
+  const root = t.testdir({})
+  await t.rejects(loadConfig(fakeEnvironment(root), 'gone.ts'), {
+    code: 'FILE_MISSING',
+    message: `There is no configuration file at ${join(root, 'gone.ts')}.`,
+    fix: 'Check the path after --config.',
+  })
+  await t.rejects(loadConfig(fakeEnvironment(root, { ENTRAPIPE_CONFIG: 'gone.ts' })), {
+    code: 'FILE_MISSING',
+    fix: 'Check the path in the variable ENTRAPIPE_CONFIG, or unset it.',
+  })
+})
+
+t.test('two configurations in one folder are refused', async t => {
+  const root = t.testdir({ 'entrapipe.config.json': text, 'entrapipe.config.ts': '' })
+  await t.rejects(loadConfig(fakeEnvironment(root)), {
+    code: 'CONFIG_INVALID',
+    message: `${root} has two configurations, entrapipe.config.ts and entrapipe.config.json.`,
+  })
+})
+
+t.test('a file that cannot be read says why in one sentence', async t => {
+  const cases: [name: string, text: string, message: RegExp][] = [
+    ['broken.json', '{ "tenants": ', /broken\.json cannot be read: it is not JSON \(/],
+    [
+      'empty.mjs',
+      'export const tenants = {}',
+      /empty\.mjs cannot be read: it has no default export\. Write `export default/,
+    ],
+    ['typo.mjs', 'export default {{', /typo\.mjs cannot be read: /],
+    [
+      'lonely.mjs',
+      "import 'not-installed-anywhere'",
+      /lonely\.mjs cannot be read: Cannot find package 'not-installed-anywhere'\. Install it/,
+    ],
+    ['throws.mjs', "throw new Error('no network')", /throws\.mjs cannot be read: no network\./],
+  ]
+  const root = t.testdir(Object.fromEntries(cases.map(([name, text]) => [name, text])))
+  for (const [name, , message] of cases)
+    await t.rejects(loadConfig(fakeEnvironment(root), name), { code: 'CONFIG_INVALID', message })
+})

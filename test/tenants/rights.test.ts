@@ -1,0 +1,78 @@
+import t from 'tap'
+import { findOperations } from '../../src/tenants/operations.ts'
+import { compareRights, includes, leastRights, type Granted } from '../../src/tenants/rights.ts'
+
+const app = (...permissions: string[]): Granted => ({ kind: 'application', permissions })
+const person = (...permissions: string[]): Granted => ({ kind: 'delegated', permissions })
+
+t.test('ReadWrite includes Read, Read includes ReadBasic, of the same resource only', async t => {
+  t.equal(includes('User.ReadWrite.All', 'User.Read.All'), true)
+  t.equal(includes('User.Read.All', 'User.ReadBasic.All'), true)
+  t.equal(includes('User.ReadBasic.All', 'User.Read.All'), false)
+  t.equal(includes('Group.ReadWrite.All', 'User.Read.All'), false)
+  t.equal(includes('RoleManagement.ReadWrite.Directory', 'RoleManagement.Read.Directory'), true)
+  t.equal(includes('user.read.all', 'User.Read.All'), true)
+})
+
+t.test('the least right and nothing else: nothing missing, nothing in excess', async t => {
+  t.strictSame(compareRights(app('User.Read.All'), findOperations(['export users'])), {
+    missing: [],
+    optional: [
+      { permission: 'AuditLog.Read.All', wider: [], operations: ['export users'], when: 'to select signInActivity' },
+    ],
+    excess: [],
+    wide: [],
+  })
+})
+
+t.test('what is missing is named once, with all operations that need it', async t => {
+  const { missing } = compareRights(
+    app('Group.ReadBasic.All', 'GroupMember.Read.All'),
+    findOperations(['export members,memberships']),
+  )
+  t.strictSame(missing, [
+    {
+      permission: 'User.Read.All',
+      wider: ['Directory.Read.All'],
+      operations: ['export members', 'export memberships'],
+    },
+  ])
+})
+
+t.test('a wider right will do, and is said to be wide', async t => {
+  const { missing, wide, excess } = compareRights(app('Directory.Read.All'), findOperations(['export users']))
+  t.strictSame(
+    { missing, wide, excess },
+    { missing: [], wide: [{ permission: 'Directory.Read.All', least: 'User.Read.All' }], excess: [] },
+  )
+})
+
+t.test('beside the least right a wider one is in excess', async t => {
+  const { excess } = compareRights(
+    app('User.Read.All', 'Directory.ReadWrite.All', 'AuditLog.Read.All'),
+    findOperations(['export users']),
+  )
+  t.strictSame(excess, ['Directory.ReadWrite.All'])
+})
+
+t.test('a smaller right is missing the least one, and says when it is enough', async t => {
+  const { missing, excess } = compareRights(app('User.ReadBasic.All'), findOperations(['export users']))
+  t.match(missing, [{ permission: 'User.Read.All', enough: { permission: 'User.ReadBasic.All' } }])
+  t.strictSame(excess, [])
+})
+
+t.test("a person's token is asked for delegated rights, and those of every sign-in are no excess", async t => {
+  const report = compareRights(
+    person('openid', 'profile', 'User.Read', 'Directory.AccessAsUser.All'),
+    findOperations(['devices update']),
+  )
+  t.strictSame(report, { missing: [], optional: [], excess: [], wide: [] })
+  t.match(compareRights(app(), findOperations(['devices update'])).missing, [{ permission: 'Device.ReadWrite.All' }])
+})
+
+t.test('the least set of several operations has each right once, and drops what a wider one includes', async t => {
+  t.strictSame(leastRights(findOperations(['users disable,devices update,export devices'])), {
+    least: ['User.EnableDisableAccount.All', 'User.Read.All', 'Device.ReadWrite.All'],
+    optional: [],
+  })
+})

@@ -1,0 +1,56 @@
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { EntrapipeError } from '../../src/core/errors.ts'
+import type { Keyring } from '../../src/tenants/keyring.ts'
+import { readSecret } from '../../src/tenants/read-secret.ts'
+import { secretsFolder, storeSecret } from '../../src/tenants/store-secret.ts'
+import { fakeEnvironment } from './fake-environment.ts'
+
+const noKeyring: Keyring = {
+  get: async () => undefined,
+  set: async () => {
+    throw new EntrapipeError('SECRET_MISSING', 'This machine has no keyring.')
+  },
+}
+
+t.test('with a keyring the secret goes there and nowhere else', async t => {
+  const kept = new Map<string, string>()
+  const keyring: Keyring = {
+    get: async account => kept.get(account),
+    set: async (account, secret) => void kept.set(account, secret),
+  }
+  const environment = fakeEnvironment(t.testdir({}))
+  t.strictSame(await storeSecret('contoso', 's3cret', environment, keyring), { keyring: 'contoso' })
+  t.strictSame([...kept], [['contoso', 's3cret']])
+  t.throws(() => statSync(secretsFolder(environment)), { code: 'ENOENT' })
+})
+
+t.test('without one it goes to a file that only this user can read, and is read back', async t => {
+  const environment = fakeEnvironment(t.testdir({}), {}, 'linux')
+  const path = join(environment.home, '.config', 'entrapipe', 'secrets', 'contoso.secret')
+  t.strictSame(await storeSecret('contoso', 'old', environment, noKeyring), { file: path })
+  const ref = await storeSecret('contoso', 's3cret', environment, noKeyring)
+  t.equal(readFileSync(path, 'utf8'), 's3cret\n')
+  t.equal(statSync(path).mode & 0o777, 0o600)
+  t.equal(statSync(secretsFolder(environment)).mode & 0o777, 0o700)
+  t.equal(await readSecret(ref, environment), 's3cret')
+})
+
+t.test('the folder is the one of settings on each system', async t => {
+  const at = (platform: NodeJS.Platform, variables = {}) =>
+    secretsFolder(fakeEnvironment('/home/ann', variables, platform))
+  t.equal(at('linux'), join('/home/ann', '.config', 'entrapipe', 'secrets'))
+  t.equal(at('linux', { XDG_CONFIG_HOME: '/conf' }), join('/conf', 'entrapipe', 'secrets'))
+  t.equal(at('darwin'), join('/home/ann', 'Library', 'Application Support', 'entrapipe', 'secrets'))
+  t.equal(at('win32', { APPDATA: '/roaming' }), join('/roaming', 'entrapipe', 'secrets'))
+})
+
+t.test('a folder that cannot be written is named, and the secret is not', async t => {
+  const environment = fakeEnvironment(t.testdir({ '.config': 'a file where the folder should be' }), {}, 'linux')
+  const path = join(environment.home, '.config', 'entrapipe', 'secrets', 'contoso.secret')
+  await t.rejects(storeSecret('contoso', 's3cret', environment, noKeyring), {
+    code: 'FILE_UNWRITABLE',
+    message: `The secret cannot be kept in ${path} (ENOTDIR).`,
+  })
+})

@@ -1,0 +1,110 @@
+import t from 'tap'
+import { EntrapipeError } from '../../src/core/errors.ts'
+import { validateConfig } from '../../src/tenants/validate.ts'
+import { clientId, tenantId } from './fake-environment.ts'
+
+const file = 'entrapipe.config.ts'
+const entry = { tenantId, clientId, credential: { kind: 'secret', secret: { env: 'SECRET' } } }
+
+const refusal = (value: unknown): EntrapipeError => {
+  try {
+    validateConfig(value, file)
+  } catch (error) {
+    if (error instanceof EntrapipeError) return error
+    throw error
+  }
+  throw new Error('it was accepted')
+}
+
+const tenant = (changes: object) => ({ tenants: { contoso: { ...entry, ...changes } } })
+
+t.test('a configuration of every kind of credential is taken as it is', async t => {
+  const config = {
+    defaults: { cloud: 'usgov', quotas: { share: 0.5 } },
+    tenants: {
+      secret: entry,
+      certificate: {
+        ...entry,
+        credential: { kind: 'certificate', certificate: { file: 'a.pem' }, password: { keyring: 'a' } },
+      },
+      workload: { tenantId, credential: { kind: 'workload-identity' } },
+      managed: { tenantId, credential: { kind: 'managed-identity', clientId } },
+      browser: { tenantId: 'contoso.onmicrosoft.com', clientId, credential: { kind: 'browser' } },
+      'device.code': { tenantId, clientId, credential: { kind: 'device-code' } },
+      cli: { tenantId, credential: { kind: 'azure-cli' } },
+      token: {
+        tenantId,
+        credential: { kind: 'token', env: 'TOKEN' },
+        graphUrl: 'http://127.0.0.1:8080/v1.0',
+        authorityUrl: 'http://localhost:8080',
+        caFile: 'ca.pem',
+        quotas: { size: 'S', share: 1 },
+      },
+    },
+  }
+  t.strictSame(validateConfig(config, file), config)
+})
+
+t.test('a secret that is written out is refused, and not repeated', async t => {
+  for (const secret of ['hunter2', { env: 'hunter2 is it' }, { value: 'hunter2' }, 7]) {
+    const error = refusal(tenant({ credential: { kind: 'secret', secret } }))
+    t.equal(error.code, 'CONFIG_INVALID')
+    t.match(error.message, /^entrapipe\.config\.ts: tenants\.contoso\.credential\.secret /)
+    t.notMatch(JSON.stringify([error.message, error.fix, error.facts]), /hunter2/)
+  }
+  t.match(
+    refusal(tenant({ credential: { kind: 'secret', secret: 'hunter2' } })).message,
+    "is written out; a secret never stands in a configuration. Say where it is instead: { env: 'NAME' }, { keyring: 'account' } or { file: 'path' }.",
+  )
+})
+
+t.test('each mistake is told with its place and what it has to be', async t => {
+  const cases: [unknown, RegExp][] = [
+    [undefined, /: The default export must be an object: export default defineConfig/],
+    [{ tenants: [] }, /: tenants must be an object of tenants by name/],
+    [
+      tenant({ tenantId: 'contoso' }),
+      /: tenants\.contoso\.tenantId must be the directory's id \(a GUID\) or one of its domains/,
+    ],
+    [tenant({ clientId: undefined }), /: tenants\.contoso\.clientId is missing; a credential of kind secret needs/],
+    [
+      tenant({ clientId: 'me' }),
+      /: tenants\.contoso\.clientId must be the app registration's application \(client\) id: a GUID/,
+    ],
+    [
+      tenant({ credential: { kind: 'password' } }),
+      /: tenants\.contoso\.credential\.kind must be one of secret, certificate,/,
+    ],
+    [tenant({ cloud: 'germany' }), /: tenants\.contoso\.cloud must be one of global, usgov, usgovdod, china\./],
+    [tenant({ tenantID: tenantId }), /: tenants\.contoso\.tenantID is not a setting\. Did you mean "tenantId"\?/],
+    [tenant({ quotas: { share: 0 } }), /: tenants\.contoso\.quotas\.share must be above 0\./],
+    [tenant({ quotas: { size: 'XL' } }), /: tenants\.contoso\.quotas\.size must be 'S', 'M' or 'L'\./],
+    [{ tenants: { Sandbox: entry } }, /: tenants\.Sandbox cannot be called sandbox, which is the embedded tenant/],
+    [{ tenants: { 'a b': entry } }, /: tenants\["a b"\] has a name that is no single word/],
+  ]
+  for (const [value, message] of cases) t.match(refusal(value).message, message)
+})
+
+t.test('plain http is for this machine only, and the version belongs to the Graph address', async t => {
+  t.match(
+    refusal(tenant({ graphUrl: 'http://example.com/v1.0' })).message,
+    /graphUrl begins with http:\/\/, which is for this machine only/,
+  )
+  t.match(refusal(tenant({ graphUrl: 'https://example.com' })).message, /graphUrl does not end in \/v1\.0/)
+  t.match(
+    refusal(tenant({ authorityUrl: 'http://127.0.0.1.example.com' })).message,
+    /authorityUrl begins with http:\/\//,
+  )
+  t.match(refusal(tenant({ authorityUrl: 'https://example.com/' })).message, /authorityUrl ends in a slash/)
+  t.match(
+    refusal(tenant({ graphUrl: 'https://me:pass@example.com/v1.0' })).message,
+    /graphUrl carries a user or password/,
+  )
+})
+
+t.test('of many mistakes five are told, and how many more there are', async t => {
+  const tenants = Object.fromEntries(Array.from({ length: 7 }, (_, at) => [`t${at}`, { ...entry, tenantId: 7 }]))
+  const error = refusal({ tenants })
+  t.match(error.message, / And 2 more\.$/)
+  t.strictSame(error.facts, { file, paths: [0, 1, 2, 3, 4].map(at => `tenants.t${at}.tenantId`) })
+})

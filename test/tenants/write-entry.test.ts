@@ -1,0 +1,87 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import type { TenantConfig } from '../../src/tenants/config.ts'
+import { loadConfig } from '../../src/tenants/load-config.ts'
+import { writeEntry } from '../../src/tenants/write-entry.ts'
+import { clientId, fakeEnvironment, tenantId } from './fake-environment.ts'
+
+const entry: TenantConfig = { tenantId, clientId, credential: { kind: 'secret', secret: { keyring: 'fabrikam' } } }
+const lines = `    fabrikam: {
+      tenantId: '${tenantId}',
+      clientId: '${clientId}',
+      credential: { kind: 'secret', secret: { keyring: 'fabrikam' } },
+    },`
+
+const add = async (root: string, name = 'fabrikam') => {
+  const environment = fakeEnvironment(root)
+  return await writeEntry(await loadConfig(environment), name, entry, environment)
+}
+
+t.test('where there is no configuration one is made, as a person would write it', async t => {
+  const root = t.testdir({})
+  const file = join(root, 'entrapipe.config.ts')
+  t.strictSame(await writeEntry(undefined, 'fabrikam', entry, fakeEnvironment(root)), { outcome: 'created', file })
+  t.equal(
+    readFileSync(file, 'utf8'),
+    `import { defineConfig } from 'entrapipe'\n\nexport default defineConfig({\n  tenants: {\n${lines}\n  },\n})\n`,
+  )
+})
+
+t.test('an entry is added at the end, and what people wrote stays', async t => {
+  const before = `// our tenants: { of course }
+const id = '${clientId}'
+
+export default {
+  tenants: {
+    // the first one
+    contoso: { tenantId: 'contoso.com', clientId: id, credential: { kind: 'secret', secret: { env: 'S' } } } // no comma here
+    /* the end }, */
+  },
+  defaults: { quotas: { share: 0.5 } },
+}
+`
+  const root = t.testdir({ 'entrapipe.config.mjs': before })
+  t.equal((await add(root)).outcome, 'added')
+  t.equal(
+    readFileSync(join(root, 'entrapipe.config.mjs'), 'utf8'),
+    before
+      .replace("{ env: 'S' } } } //", "{ env: 'S' } } }, //")
+      .replace('/* the end }, */\n', `/* the end }, */\n${lines}\n`),
+  )
+  t.strictSame(Object.keys((await loadConfig(fakeEnvironment(root)))!.config.tenants), ['contoso', 'fabrikam'])
+  t.strictSame(readdirSync(root), ['entrapipe.config.mjs'])
+})
+
+t.test('a JSON configuration keeps its indent', async t => {
+  const root = t.testdir({ 'entrapipe.config.json': '{\n    "tenants": {}\n}\n' })
+  t.equal((await add(root)).outcome, 'added')
+  t.equal(
+    readFileSync(join(root, 'entrapipe.config.json'), 'utf8'),
+    `${JSON.stringify({ tenants: { fabrikam: entry } }, null, 4)}\n`,
+  )
+})
+
+t.test('a configuration that cannot be edited safely stays as it is, and the entry is given to paste', async t => {
+  const contoso = `{ tenantId: '${tenantId}', credential: { kind: 'azure-cli' } }`
+  const cases = {
+    elsewhere: `const all = { contoso: ${contoso} }\nexport default { tenants: all }\n`,
+    twice: `const other = { tenants: {} }\nexport default { tenants: { contoso: ${contoso} }, ...(other && {}) }\n`,
+    decoy: `export const decoy = { tenants: {} }\nconst tenants = { contoso: ${contoso} }\nexport default { tenants }\n`,
+  }
+  for (const [name, text] of Object.entries(cases)) {
+    const root = t.testdir({ [name]: { 'entrapipe.config.mjs': text } })
+    const written = await add(join(root, name))
+    t.match(written, { outcome: 'refused', entry: lines.slice(0, -1) }, name)
+    t.equal(readFileSync(join(root, name, 'entrapipe.config.mjs'), 'utf8'), text)
+    t.strictSame(readdirSync(join(root, name)), ['entrapipe.config.mjs'])
+  }
+})
+
+t.test('a name that is taken is refused', async t => {
+  const root = t.testdir({ 'entrapipe.config.json': JSON.stringify({ tenants: { fabrikam: entry } }) })
+  await t.rejects(add(root), {
+    code: 'OPTION_INVALID',
+    message: `${join(root, 'entrapipe.config.json')} already has a tenant "fabrikam".`,
+  })
+})
