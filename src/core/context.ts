@@ -1,16 +1,16 @@
 import type { Clock } from './clock.ts'
 import type { Environment } from './environment.ts'
 import type { Graph } from './graph.ts'
-import type { Json } from './json.ts'
+import type { Fields, Json } from './json.ts'
 import type { Result } from './result.ts'
 
-/** Keys a transform has seen, in the run's file: memory does not grow with them. */
+/** Keys a transform has seen, in the run's state on disk: two bytes a key in memory. */
 export interface KeySet {
   /** Adds keys; answers for each whether it was new (the second of two equal keys of one call is not). */
   addAll(keys: readonly string[]): boolean[]
 }
 
-/** Values by key, in the run's file. */
+/** Values by key, in the run's state on disk: two bytes a key in memory. */
 export interface KeyMap<V extends Json = Json> {
   setAll(entries: readonly (readonly [key: string, value: V])[]): void
   /** In the order asked; undefined where there is none. */
@@ -56,8 +56,8 @@ export interface Context {
   /** The client of the run's tenant. @throws EntrapipeError `TENANT_MISSING` when the run has none. */
   readonly graph: Graph
   readonly store: PartStore
-  /** Records what became of a row. */
-  settled(result: Result): void
+  /** Records what became of a row. A source that refuses a row gives what it could `read` of it, for the file of rejects. */
+  settled(result: Result, read?: Fields): void
   /** Records where the rows come from. Later words win; `repeated` adds up. */
   origin(origin: Origin): void
 }

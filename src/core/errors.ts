@@ -116,7 +116,7 @@ export const systemCode = (error: unknown): string | undefined => {
     if (
       'code' in at &&
       typeof at.code === 'string' &&
-      /^(E[A-Z0-9]+|UND_ERR_\w+|ERR_\w+|CERT_\w+|DEPTH_\w+|SELF_\w+|UNABLE_\w+)$/.test(at.code)
+      /^(E[A-Z0-9_]+|UND_ERR_\w+|ERR_\w+|CERT_\w+|DEPTH_\w+|SELF_\w+|UNABLE_\w+)$/.test(at.code)
     )
       return at.code
   return undefined

@@ -84,6 +84,8 @@ export interface Sink<In> {
   published?(ctx: Context, files: readonly FileFacts[]): Promise<boolean>
   /** Removes what an interrupted run left behind. */
   discard?(ctx: Context): Promise<void>
+  /** Removes what an earlier run wrote under its own name: this one has nothing to put in its place. */
+  clear?(ctx: Context): Promise<void>
 }
 
 export interface Writer<In> {

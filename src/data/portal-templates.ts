@@ -83,11 +83,7 @@ export const portalTemplates = {
       column('Email address to invite', 'inviteeEmail', 'invitedUserEmailAddress', required),
       column('Redirection url', 'inviteRedirectURL', 'inviteRedirectUrl', required),
       column('Send invitation message (true or false)', 'sendEmail', 'sendInvitationMessage'),
-      column(
-        'Customized invitation message',
-        'customizedMessageBody',
-        'invitedUserMessageInfo.customizedMessageBody',
-      ),
+      column('Customized invitation message', 'customizedMessageBody', 'invitedUserMessageInfo.customizedMessageBody'),
     ],
   },
   'import-members': members,

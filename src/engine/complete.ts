@@ -3,28 +3,39 @@ import type { Manifest } from '../core/manifest.ts'
 import type { FileFacts, Writer } from '../core/parts.ts'
 import { judge } from './completeness.ts'
 import type { RunEnd, Started } from './execute.ts'
+import type { Surroundings } from './contexts.ts'
+import { writeRejects } from './rejects.ts'
 import type { Before, OriginSeen } from './run-to-end.ts'
 
 export interface Ended {
   readonly before: Before
   readonly origin: OriginSeen
   readonly context: Context
+  readonly around: Surroundings
 }
 
 /** After the last row: finishes what was written, judges whether it is all, and gives it its name; or leaves it a partial. */
 export const complete = async (started: Started, writer: Writer<unknown>, ended: Ended): Promise<RunEnd> => {
   const { run, progress } = started
-  const files = await writer.finish()
-  const manifest = await makeManifest(started, files, ended)
-  if (manifest.completeness === 'short') {
-    await writer.close('keep')
-    run.finish('short', { manifest })
-    return { run: run.id, end: 'short', manifest, progress }
+  const rejects = await writeRejects(started, ended.around)
+  try {
+    const files = [...(await writer.finish()), ...rejects.files]
+    const manifest = await makeManifest(started, files, ended)
+    if (manifest.completeness === 'short') {
+      await rejects.close('abort')
+      await writer.close('keep')
+      run.finish('short', { manifest })
+      return { run: run.id, end: 'short', manifest, progress }
+    }
+    run.saveCommitting({ files, manifest })
+    await rejects.close('commit', manifest)
+    await writer.close('commit', manifest)
+    run.finish('done', { manifest })
+    return { run: run.id, end: 'done', manifest, progress }
+  } catch (error) {
+    await rejects.close('abort')
+    throw error
   }
-  run.saveCommitting({ files, manifest })
-  await writer.close('commit', manifest)
-  run.finish('done', { manifest })
-  return { run: run.id, end: 'done', manifest, progress }
 }
 
 const makeManifest = async (

@@ -3,6 +3,7 @@ import type { Context, Origin } from '../core/context.ts'
 import type { Environment } from '../core/environment.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import type { Graph } from '../core/graph.ts'
+import type { Fields } from '../core/json.ts'
 import type { Result } from '../core/result.ts'
 import type { PartStore } from '../core/context.ts'
 
@@ -17,7 +18,7 @@ export interface Surroundings {
 
 export interface PartSurroundings {
   readonly store: () => PartStore
-  readonly settled: (result: Result) => void
+  readonly settled: (result: Result, read?: Fields) => void
   readonly origin: (origin: Origin) => void
 }
 

@@ -9,6 +9,7 @@ import { describe, identify, type Described } from './identity.ts'
 import { ready, type Plan, type ReadyPlan } from './plan.ts'
 import { newProgress, type Progress, type RunEvent } from './progress.ts'
 import { beginRun } from './begin-run.ts'
+import { checkRejects } from './rejects.ts'
 import { runToEnd } from './run-to-end.ts'
 
 export interface RunRequest {
@@ -59,7 +60,8 @@ export interface Started {
 export const check = async (request: Omit<RunRequest, 'store'>): Promise<ReadyPlan> => {
   const plan = ready(request.plan)
   const ctx = checkContext({ ...request, graph: request.graph })
-  for (const part of [plan.source, ...plan.transforms, plan.sink]) if ('check' in part) await part.check?.(ctx)
+  for (const part of [plan.source, ...plan.transforms, plan.sink, plan.rejects])
+    if (part && 'check' in part) await part.check?.(ctx)
   return plan
 }
 
@@ -71,7 +73,9 @@ export const check = async (request: Omit<RunRequest, 'store'>): Promise<ReadyPl
 export const execute = async (request: RunRequest): Promise<RunEnd> => {
   const progress = request.progress ?? newProgress(request.clock.now())
   const plan = await check(request)
-  const described = await describe(plan, checkContext({ ...request, graph: request.graph }))
+  const ctx = checkContext({ ...request, graph: request.graph })
+  const described = await describe(plan, ctx)
+  checkRejects(plan, described.source, ctx)
   const identity = identify(request.pipeline, request.params, request.graph?.tenant, described)
   const run = await beginRun(request, plan, identity, described)
   return runToEnd({ request, plan, described, run, progress })

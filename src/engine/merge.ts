@@ -24,8 +24,11 @@ export interface MergeOptions {
   readonly context: (part: Part) => Context
   /** Rows that came again and were dropped by the parts, so far. */
   readonly repeated: () => number
-  /** Called as a page leaves, before it does: what the part settled while reading it belongs to it. */
-  readonly leaving: (part: string) => void
+  /**
+   * Called as a page leaves, before it does: what the part settled while reading it belongs to it. Answers how many rows
+   * the part itself refused meanwhile: they were read, although they do not flow.
+   */
+  readonly leaving: (part: string) => number | undefined
   /** Called with the number of rows as they leave. */
   readonly left: (rows: number) => void
   /** Called as a cut leaves. */
@@ -88,14 +91,16 @@ export async function* merge(options: MergeOptions): AsyncGenerator<Item, void, 
       const event = events.shift()!
       if ('error' in event) throw event.error
       const { reading, next } = event
-      options.leaving(reading.part.name)
+      const refused = options.leaving(reading.part.name) ?? 0
+      read += refused
+      options.left(refused)
       if (next.done) {
         open.delete(reading)
         positions[reading.part.name] = ended
         begin()
         continue
       }
-      const room = limit - read
+      const room = Math.max(0, limit - read)
       const rows = next.value.rows.length > room ? next.value.rows.slice(0, room) : next.value.rows
       read += rows.length
       options.left(rows.length)

@@ -1,5 +1,6 @@
 import type { Duplex, Readable, Writable } from 'node:stream'
 import { EntrapipeError } from '../core/errors.ts'
+import type { Fields } from '../core/json.ts'
 import type { Sink, Source, Transform } from '../core/parts.ts'
 import { foreignSink, foreignSource, isForeignDuplex, isForeignReadable, isForeignWritable } from './foreign.ts'
 
@@ -8,6 +9,13 @@ export interface Plan {
   readonly source: Source<never> | Readable
   readonly transforms?: readonly (Transform<never, unknown> | Duplex)[]
   readonly sink: Sink<never> | Writable
+  /**
+   * Where rows that failed are written after the last row, in the input's order: the input's columns as they were read,
+   * then `line` (the row's key), `column`, `code`, `reason` and `fix`. It appears just before what `sink` writes. When no
+   * row failed nothing is written, and what an earlier run left under that name is removed. The input is read a second
+   * time for it; a source that cannot be, or that asks Graph, gives rejects without the input's columns.
+   */
+  readonly rejects?: Sink<Fields>
   /** Ends after this many rows of the source. */
   readonly limit?: number
   /** Parts of the source read side by side. @default 4 */
@@ -39,6 +47,7 @@ export interface ReadyPlan {
   readonly source: Source<unknown>
   readonly transforms: readonly (Transform<unknown, unknown> | Duplex)[]
   readonly sink: Sink<unknown>
+  readonly rejects: Sink<Fields> | undefined
   readonly limit: number
   readonly partsAtOnce: number
   readonly rowsPerCut: number
@@ -57,6 +66,7 @@ export const ready = (plan: Plan): ReadyPlan => {
   const transforms = (plan.transforms ?? []) as readonly (Transform<unknown, unknown> | Duplex)[]
   expectPart(source, 'source', 'read')
   expectPart(sink, 'sink', 'open')
+  if (plan.rejects !== undefined) expectPart(plan.rejects, 'sink for rejects', 'open')
   for (const transform of transforms) if (isTransform(transform)) expectPart(transform, 'transform', 'open')
   const { limit = Infinity, partsAtOnce = 4, rowsPerCut = 20_000 } = plan
   expectWhole('limit', limit, 0)
@@ -68,6 +78,7 @@ export const ready = (plan: Plan): ReadyPlan => {
     source,
     transforms,
     sink,
+    rejects: plan.rejects,
     limit,
     partsAtOnce,
     rowsPerCut: notResumable === undefined ? rowsPerCut : Infinity,

@@ -2,6 +2,9 @@ import type { Result } from '../core/result.ts'
 import type { Run } from '../store/types.ts'
 import type { Progress } from './progress.ts'
 
+/** Whether a row was not dealt with as asked. */
+export const isFailure = ({ outcome }: Result): boolean => outcome === 'failed' || outcome === 'unknown'
+
 /** The results of one place in the flow: they are written a page at a time, with the cut that had passed that place. */
 export interface ResultLog {
   readonly settled: (result: Result) => void
@@ -22,7 +25,7 @@ export const resultLog = (run: Pick<Run, 'appendResults'>, progress: Progress, f
   }
   return {
     settled(result) {
-      if (result.outcome === 'failed' || result.outcome === 'unknown') progress.failed++
+      if (isFailure(result)) progress.failed++
       held.push(result)
     },
     flush,

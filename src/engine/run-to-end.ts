@@ -4,6 +4,7 @@ import { DownstreamClosed } from '../core/downstream-closed.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import type { Json } from '../core/json.ts'
 import type { Part, Writer } from '../core/parts.ts'
+import type { Result } from '../core/result.ts'
 import type { Checkpoint } from '../store/types.ts'
 import { checkpoints, type Checkpoints } from './checkpoints.ts'
 import { complete } from './complete.ts'
@@ -12,7 +13,7 @@ import type { RunEnd, Started } from './execute.ts'
 import { flow } from './flow.ts'
 import { merge } from './merge.ts'
 import { isTransform } from './plan.ts'
-import { resultLog, type ResultLog } from './result-log.ts'
+import { isFailure, resultLog, type ResultLog } from './result-log.ts'
 import { fuse, type PlacedStep, type Stage, type StageCounts } from './stage.ts'
 import { openStep } from './steps.ts'
 
@@ -33,7 +34,11 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
   try {
     const committed = run.loadCommitting()
     const sinkLog = resultLog(run, progress, run.loadCheckpoint()?.cut ?? 0)
-    const sinkContext = contextOf(around, started, 'sink', sinkLog.settled, () => undefined)
+    const settledBySink = (result: Result): void => {
+      if (isFailure(result)) progress.written--
+      sinkLog.settled(result)
+    }
+    const sinkContext = contextOf(around, started, 'sink', settledBySink, () => undefined)
     if (committed && (await plan.sink.published?.(sinkContext, committed.files))) {
       run.finish('done', { manifest: committed.manifest })
       return { run: run.id, end: 'done', manifest: committed.manifest, progress }
@@ -82,7 +87,7 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
     })
     for (const log of [sourceLog, ...opened.logs, sinkLog]) log.flush()
     progress.phase = 'finishing'
-    return await complete(started, writer, { before, origin, context: sourceContext })
+    return await complete(started, writer, { before, origin, context: sourceContext, around })
   } catch (error) {
     if (error instanceof DownstreamClosed) {
       await writer?.close('abort')
@@ -164,8 +169,9 @@ const readParts = (
   around: Surroundings,
   log: ResultLog,
   seen: OriginSeen,
-): { readonly context: (part: Part) => Context; readonly leaving: (part: string) => void } => {
+): { readonly context: (part: Part) => Context; readonly leaving: (part: string) => number } => {
   const held = new Map<string, (() => void)[]>()
+  let refused = 0
   const later = (part: string, effect: () => void): void => {
     const effects = held.get(part)
     if (effects) effects.push(effect)
@@ -177,7 +183,11 @@ const readParts = (
         around,
         started,
         `source.${part.name}`,
-        result => later(part.name, () => log.settled(result)),
+        result =>
+          later(part.name, () => {
+            if (isFailure(result)) refused++
+            log.settled(result)
+          }),
         origin =>
           later(part.name, () => {
             seen.tenant = origin.tenant ?? seen.tenant
@@ -186,9 +196,11 @@ const readParts = (
           }),
       ),
     leaving(part) {
+      refused = 0
       for (const effect of held.get(part) ?? []) effect()
       held.delete(part)
       log.flush()
+      return refused
     },
   }
 }
@@ -204,10 +216,13 @@ const openStages = async (
   const logs: ResultLog[] = []
   let steps: PlacedStep[] = []
   let log: ResultLog | undefined
+  let failed = { rows: 0 }
   const close = (): void => {
-    if (steps.length > 0 && log) stages.push(flushing(fuse(steps, counting(progress)), log))
+    const own = failed
+    if (steps.length > 0 && log) stages.push(flushing(fuse(steps, counting(progress), () => own.rows), log))
     steps = []
     log = undefined
+    failed = { rows: 0 }
   }
   for (const [at, transform] of plan.transforms.entries()) {
     if (!isTransform(transform)) {
@@ -216,9 +231,14 @@ const openStages = async (
       continue
     }
     const own = (log ??= resultLog(run, progress, from?.cut ?? 0))
+    const ownFailed = failed
     if (!logs.includes(own)) logs.push(own)
     const scope = `${at}.${transform.kind}`
-    const ctx = contextOf(around, started, scope, own.settled, () => undefined)
+    const settled = (result: Result): void => {
+      if (isFailure(result)) ownFailed.rows++
+      own.settled(result)
+    }
+    const ctx = contextOf(around, started, scope, settled, () => undefined)
     const step = await openStep(transform, ctx, from?.states[scope])
     const kept = run.scope(scope)
     steps.push({

@@ -12,6 +12,7 @@ export interface PlacedStep {
 
 /** What the stage has counted so far. */
 export interface StageCounts {
+  /** Rows that went in and neither came out nor failed. */
   dropped: number
 }
 
@@ -22,7 +23,8 @@ export interface Stage {
   readonly end: () => Promise<Page<unknown> | undefined>
 }
 
-export const fuse = (steps: readonly PlacedStep[], counts: StageCounts): Stage => {
+/** @param failed how many rows the steps have settled as failed so far */
+export const fuse = (steps: readonly PlacedStep[], counts: StageCounts, failed = () => 0): Stage => {
   const through = (rows: Rows, from: number): Rows | Promise<Rows> => {
     for (let at = from; at < steps.length; at++) {
       if (rows.length === 0) return rows
@@ -32,8 +34,8 @@ export const fuse = (steps: readonly PlacedStep[], counts: StageCounts): Stage =
     }
     return rows
   }
-  const counted = (page: Page<unknown>, rows: Rows): Item => {
-    counts.dropped += Math.max(0, page.rows.length - rows.length)
+  const counted = (page: Page<unknown>, rows: Rows, failedBefore: number): Item => {
+    counts.dropped += Math.max(0, page.rows.length - rows.length - (failed() - failedBefore))
     return { ...page, rows }
   }
   const passed = (cut: Cut): Cut => {
@@ -47,8 +49,9 @@ export const fuse = (steps: readonly PlacedStep[], counts: StageCounts): Stage =
   return {
     item(item) {
       if (isCut(item)) return passed(item)
+      const before = failed()
       const rows = through(item.rows, 0)
-      return rows instanceof Promise ? rows.then(made => counted(item, made)) : counted(item, rows)
+      return rows instanceof Promise ? rows.then(made => counted(item, made, before)) : counted(item, rows, before)
     },
     async end() {
       const rows: Rows[number][] = []

@@ -63,10 +63,7 @@ const countJson = async (text: AsyncIterable<Buffer>, name: string): Promise<num
  *
  * @throws EntrapipeError `INPUT_MALFORMED`, `INPUT_CUT_OFF`
  */
-export const countRows = async (
-  chunks: AsyncIterable<Buffer>,
-  facts: FileFacts,
-): Promise<number | undefined> => {
+export const countRows = async (chunks: AsyncIterable<Buffer>, facts: FileFacts): Promise<number | undefined> => {
   const [format, ending] = facts.format.split('.')
   const name = facts.path
   const text = utf8(decompress(chunks, compressions[ending ?? ''], name), { name })

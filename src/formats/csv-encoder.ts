@@ -13,7 +13,8 @@ interface Saved {
 
 const checked = (columns: readonly string[] | undefined): readonly string[] | undefined => {
   if (columns === undefined) return undefined
-  if (columns.length === 0) throw new EntrapipeError('OPTION_INVALID', 'Expected columns to name at least one, got none')
+  if (columns.length === 0)
+    throw new EntrapipeError('OPTION_INVALID', 'Expected columns to name at least one, got none')
   const twice = columns.find((column, at) => columns.indexOf(column) !== at)
   if (twice !== undefined)
     throw new EntrapipeError('OPTION_INVALID', `Expected each column once, got ${JSON.stringify(twice)} twice`)
@@ -27,7 +28,10 @@ const checked = (columns: readonly string[] | undefined): readonly string[] | un
  *
  * @throws EntrapipeError `OPTION_INVALID`
  */
-export const csvEncoder = (options: CsvOptions & { readonly columns?: readonly string[] }, saved?: Json): RowEncoder => {
+export const csvEncoder = (
+  options: CsvOptions & { readonly columns?: readonly string[] },
+  saved?: Json,
+): RowEncoder => {
   const dialect = csvDialect(options)
   const given = checked(options.columns)
   const before = saved as unknown as Saved | undefined
@@ -53,11 +57,13 @@ export const csvEncoder = (options: CsvOptions & { readonly columns?: readonly s
 
   /** Why a row cannot stand in this file. */
   const fault = (value: unknown): string | undefined => {
-    if (!isFields(value)) return `Expected an object of columns, got ${Array.isArray(value) ? 'an array' : typeof value}`
+    if (!isFields(value))
+      return `Expected an object of columns, got ${Array.isArray(value) ? 'an array' : typeof value}`
     if (!columns) return Object.keys(value).length === 0 ? 'The row has no columns' : undefined
     if (given) return undefined
     for (const name in value)
-      if (!known.has(name)) return `Column ${JSON.stringify(name)} is not in the header, which was taken from the first row`
+      if (!known.has(name))
+        return `Column ${JSON.stringify(name)} is not in the header, which was taken from the first row`
     return undefined
   }
 

@@ -25,9 +25,17 @@ const invalid = (message: string, line: number): EntrapipeError =>
   new EntrapipeError('HEADER_INVALID', message, { facts: { line } })
 
 const listed = (names: readonly (string | undefined)[]): string =>
-  names.filter(name => name !== undefined).map(name => JSON.stringify(name)).join(', ')
+  names
+    .filter(name => name !== undefined)
+    .map(name => JSON.stringify(name))
+    .join(', ')
 
-const refuseTwice = (names: readonly (string | undefined)[], same: (name: string) => string, file: string, line: number): void => {
+const refuseTwice = (
+  names: readonly (string | undefined)[],
+  same: (name: string) => string,
+  file: string,
+  line: number,
+): void => {
   const seen = new Map<string, number>()
   names.forEach((name, at) => {
     if (name === undefined) return
@@ -66,7 +74,11 @@ const matched = (names: readonly (string | undefined)[], wanted: readonly string
  */
 export const csvHeader = (
   cells: readonly string[],
-  { name: file, line, wanted }: { readonly name: string; readonly line: number; readonly wanted?: readonly string[] | undefined },
+  {
+    name: file,
+    line,
+    wanted,
+  }: { readonly name: string; readonly line: number; readonly wanted?: readonly string[] | undefined },
 ): CsvHeader => {
   const isTemplate = cells.some(cell => bracket.test(cell))
   const names = cells.map(cell => bracket.exec(cell)?.[1] ?? (cell.trim() || undefined))
@@ -75,7 +87,10 @@ export const csvHeader = (
   refuseTwice(names, name => name, file, line)
   const nameless = names.indexOf(undefined)
   if (nameless >= 0 && nameless < last && !isTemplate)
-    throw invalid(`Column ${nameless + 1} of the header of ${file} (line ${line}) has no name; give it one, or delete it`, line)
+    throw invalid(
+      `Column ${nameless + 1} of the header of ${file} (line ${line}) has no name; give it one, or delete it`,
+      line,
+    )
   if (names.includes('__proto__'))
     throw invalid(`The header of ${file} (line ${line}) names a column __proto__; rename it`, line)
   return { names: names.slice(0, last + 1), isTemplate }

@@ -20,8 +20,7 @@ const maxRecordBytes = 16 * 1024 * 1024
 
 const breaksIn = (cells: readonly string[]): number => {
   let breaks = 0
-  for (const cell of cells)
-    if (cell.includes('\n') || cell.includes('\r')) breaks += cell.match(/\r\n|\n|\r/g)!.length
+  for (const cell of cells) if (cell.includes('\n') || cell.includes('\r')) breaks += cell.match(/\r\n|\n|\r/g)!.length
   return breaks
 }
 

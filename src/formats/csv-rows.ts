@@ -25,7 +25,16 @@ export const csvStringified = (columns: readonly string[], dialect: CsvDialect):
     escape_formulas: dialect.formulaGuard,
     // One empty cell a line would be an empty line, and readers skip those: a row would be lost.
     quoted_empty: columns.length === 1,
-    cast: { string: text, number: text, bigint: text, boolean: text, date: text, object: text, null: text, undefined: text },
+    cast: {
+      string: text,
+      number: text,
+      bigint: text,
+      boolean: text,
+      date: text,
+      object: text,
+      null: text,
+      undefined: text,
+    },
   }
   const cell = (value: unknown): unknown =>
     typeof value === 'function' || typeof value === 'symbol' ? undefined : value
@@ -77,6 +86,4 @@ export const csvCompiled = (columns: readonly string[], dialect: CsvDialect): Cs
 
 /** Lines of a dialect, by the faster way where there is one. Cells are the properties named, missing ones are null. */
 export const csvRows = (columns: readonly string[], dialect: CsvDialect): CsvRows =>
-  dialect.delimiter.length === 1 && !dialect.quoteAll
-    ? csvCompiled(columns, dialect)
-    : csvStringified(columns, dialect)
+  dialect.delimiter.length === 1 && !dialect.quoteAll ? csvCompiled(columns, dialect) : csvStringified(columns, dialect)

@@ -45,7 +45,11 @@ export const csvHead = (head: string, given?: string): CsvHead => {
   const first = lineAt(head, 0)
   const separator = /^sep=(.)$/i.exec(first.line)?.[1]
   if (separator !== undefined)
-    return { delimiter: given ?? separator, skippedLines: 1, skippedBytes: Buffer.byteLength(head.slice(0, first.next)) }
+    return {
+      delimiter: given ?? separator,
+      skippedLines: 1,
+      skippedBytes: Buffer.byteLength(head.slice(0, first.next)),
+    }
   const header = /^"?version:/i.test(first.line) ? lineAt(head, first.next).line : first.line
   return { delimiter: given ?? delimiterOf(header), skippedLines: 0, skippedBytes: 0 }
 }

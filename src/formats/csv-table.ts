@@ -64,6 +64,14 @@ export const csvTable = ({ name, header: hasHeader, columns }: CsvTableOptions) 
 
   return {
     take,
+    /** The cells of a row that does not fit, from left to right, for whoever mends it; surplus ones are `cell 16` …. */
+    cellsOf: ({ cells }: CsvRecord): Readonly<Record<string, string>> => {
+      const width = Math.max(cells.length, header?.names.length ?? 0)
+      const value: Record<string, string> = {}
+      for (let at = 0; at < width; at++)
+        value[(at < header!.names.length ? header!.names[at] : undefined) ?? `cell ${at + 1}`] = cells[at] ?? ''
+      return value
+    },
     /** To be called when the file has ended. @throws EntrapipeError `HEADER_INVALID` when there was no header */
     end(): void {
       if (!header)

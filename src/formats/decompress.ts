@@ -5,19 +5,27 @@ import { zlibStream, type ZlibStream } from './zlib-stream.ts'
 import { zstdFrames } from './zstd-frames.ts'
 
 const cutOff = (path: string): EntrapipeError =>
-  new EntrapipeError('INPUT_CUT_OFF', `${path} breaks off in the middle of its compressed data; get a whole copy of it`, {
-    facts: { path },
-  })
+  new EntrapipeError(
+    'INPUT_CUT_OFF',
+    `${path} breaks off in the middle of its compressed data; get a whole copy of it`,
+    {
+      facts: { path },
+    },
+  )
 
 const told = (error: unknown, path: string): unknown => {
   if (error instanceof EntrapipeError) return error
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (code === 'Z_BUF_ERROR') return cutOff(path)
   if (!code.startsWith('Z_') && !code.startsWith('ZSTD_')) return error
-  return new EntrapipeError('INPUT_MALFORMED', `The compressed data of ${path} is damaged (${code}); get another copy of it`, {
-    cause: error,
-    facts: { path, system: systemCode(error) },
-  })
+  return new EntrapipeError(
+    'INPUT_MALFORMED',
+    `The compressed data of ${path} is damaged (${code}); get another copy of it`,
+    {
+      cause: error,
+      facts: { path, system: systemCode(error) },
+    },
+  )
 }
 
 async function* gunzip(chunks: AsyncIterable<Buffer>, path: string): AsyncGenerator<Buffer> {

@@ -77,10 +77,14 @@ export async function* jsonItems(chunks: AsyncIterable<Buffer>, name: string): A
   }
   if (!feed) throw new EntrapipeError('INPUT_CUT_OFF', `${name} is empty: expected ${shape}`)
   const items = await collect(none).catch(cause => {
-    throw new EntrapipeError('INPUT_CUT_OFF', `${name} breaks off after ${index} whole items; get all of it and run it again`, {
-      cause,
-      facts: { index },
-    })
+    throw new EntrapipeError(
+      'INPUT_CUT_OFF',
+      `${name} breaks off after ${index} whole items; get all of it and run it again`,
+      {
+        cause,
+        facts: { index },
+      },
+    )
   })
   if (!isArray) throw new EntrapipeError('INPUT_MALFORMED', wrong(name))
   if (items.length > 0) yield items

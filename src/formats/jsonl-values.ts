@@ -18,14 +18,22 @@ const parsed = ({ line, text, isWhole }: TextLine, name: string): unknown => {
     return JSON.parse(text)
   } catch (cause) {
     throw isWhole
-      ? new EntrapipeError('INPUT_MALFORMED', `Line ${line} of ${name} is not JSON; each line has to be one JSON value`, {
-          cause,
-          facts: { line },
-        })
-      : new EntrapipeError('INPUT_CUT_OFF', `${name} breaks off in the middle of line ${line}; get all of it and run it again`, {
-          cause,
-          facts: { line },
-        })
+      ? new EntrapipeError(
+          'INPUT_MALFORMED',
+          `Line ${line} of ${name} is not JSON; each line has to be one JSON value`,
+          {
+            cause,
+            facts: { line },
+          },
+        )
+      : new EntrapipeError(
+          'INPUT_CUT_OFF',
+          `${name} breaks off in the middle of line ${line}; get all of it and run it again`,
+          {
+            cause,
+            facts: { line },
+          },
+        )
   }
 }
 

@@ -7,7 +7,8 @@ export const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** The first line of what an error says: `JSON.stringify` draws a cycle over several. */
-export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message.split('\n')[0]! : String(error))
+export const reasonOf = (error: unknown): string =>
+  error instanceof Error ? error.message.split('\n')[0]! : String(error)
 
 const only = (value: Fields, columns: readonly string[]): Fields => {
   const kept: Record<string, unknown> = {}
@@ -19,7 +20,9 @@ const only = (value: Fields, columns: readonly string[]): Fields => {
 export const rowJson = (row: Row<unknown>, refuse: Refuse, columns?: readonly string[]): string | undefined => {
   let why = 'it is not a JSON value'
   try {
-    const text: string | undefined = JSON.stringify(columns && isFields(row.value) ? only(row.value, columns) : row.value)
+    const text: string | undefined = JSON.stringify(
+      columns && isFields(row.value) ? only(row.value, columns) : row.value,
+    )
     if (text !== undefined) return text
   } catch (error) {
     why = reasonOf(error)

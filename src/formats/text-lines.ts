@@ -31,9 +31,13 @@ export async function* textLines(chunks: AsyncIterable<Buffer>, name: string): A
     }
     carry = text.slice(start)
     if (carry.length > maxLineChars)
-      throw new EntrapipeError('INPUT_MALFORMED', `Line ${line} of ${name} is over 16 MiB long; is it a file of JSON lines?`, {
-        facts: { line },
-      })
+      throw new EntrapipeError(
+        'INPUT_MALFORMED',
+        `Line ${line} of ${name} is over 16 MiB long; is it a file of JSON lines?`,
+        {
+          facts: { line },
+        },
+      )
     if (lines.length > 0) yield lines
   }
   if (carry.trim() !== '') yield [{ line, text: carry, isWhole: false }]

@@ -21,7 +21,8 @@ export const trailerLine = (rows: number, manifest: Manifest | undefined): strin
 
 /** The trailer that a line's value is; undefined for a row. */
 export const trailerOf = (value: unknown): Trailer | undefined => {
-  if (typeof value !== 'object' || value === null || !('$end' in value) || Object.keys(value).length !== 1) return undefined
+  if (typeof value !== 'object' || value === null || !('$end' in value) || Object.keys(value).length !== 1)
+    return undefined
   const end = value.$end as Partial<Trailer> | null
   if (typeof end !== 'object' || end === null || typeof end.rows !== 'number' || typeof end.complete !== 'boolean')
     return undefined

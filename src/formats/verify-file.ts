@@ -51,7 +51,10 @@ const readManifest = async (path: string): Promise<Manifest> => {
   try {
     manifest = JSON.parse(text)
   } catch (cause) {
-    throw new EntrapipeError('INPUT_MALFORMED', `${place} is not JSON; was it edited?`, { cause, facts: { path: place } })
+    throw new EntrapipeError('INPUT_MALFORMED', `${place} is not JSON; was it edited?`, {
+      cause,
+      facts: { path: place },
+    })
   }
   if (!isManifest(manifest)) throw new EntrapipeError('INPUT_MALFORMED', `${place} is not a manifest; was it edited?`)
   return manifest
@@ -96,7 +99,10 @@ export const verifyFile = async (path: string, { cwd, signal }: VerifyOptions): 
   const manifest = await readManifest(place)
   const facts = manifest.files.find(file => basename(file.path) === basename(place))
   if (!facts)
-    throw new EntrapipeError('INPUT_MALFORMED', `${place}.manifest.json names no file ${basename(place)}; is it of another file?`)
+    throw new EntrapipeError(
+      'INPUT_MALFORMED',
+      `${place}.manifest.json names no file ${basename(place)}; is it of another file?`,
+    )
   const { bytes, sha256 } = await digest(chunksOf(place, signal))
   const rows = await counted(chunksOf(place, signal), { ...facts, path })
   const differences: string[] = []

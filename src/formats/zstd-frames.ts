@@ -57,7 +57,8 @@ export const zstdFrames = (path: string) => {
         const magic = field.readUInt32LE()
         if (magic >>> 4 === skippableMagic >>> 4) wait('skip size', 4)
         else if (magic === zstdMagic) wait('descriptor', 1)
-        else throw new EntrapipeError('INPUT_MALFORMED', `${path} is not zstd data; was it compressed by another program?`)
+        else
+          throw new EntrapipeError('INPUT_MALFORMED', `${path} is not zstd data; was it compressed by another program?`)
         return magic === zstdMagic ? [field] : []
       }
       case 'skip size':

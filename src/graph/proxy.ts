@@ -3,12 +3,12 @@ import { isLoopback } from './loopback.ts'
 
 /**
  * The proxy for an address, from `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` (also in lower case); none for
- * this machine itself. `NO_PROXY` lists hosts, `.domain`, `*.domain`, each with an optional port, or `*`.
+ * this machine itself and the cloud's own addresses on it (169.254.0.0/16). `NO_PROXY` lists hosts, `.domain`, `*.domain`, each with an optional port, or `*`.
  */
 export const proxyFor = (url: URL, environment: Environment): string | undefined => {
   const variable = (name: string) => environment.variable(name.toLowerCase()) ?? environment.variable(name)
   const proxy = variable(url.protocol === 'http:' ? 'HTTP_PROXY' : 'HTTPS_PROXY') ?? variable('ALL_PROXY')
-  if (proxy === undefined || isLoopback(url)) return undefined
+  if (proxy === undefined || isLoopback(url) || url.hostname.startsWith('169.254.')) return undefined
   const exceptions = (variable('NO_PROXY') ?? '').toLowerCase().split(/[\s,]+/)
   if (exceptions.some(exception => exception !== '' && covers(exception, url))) return undefined
   return proxy.includes('://') ? proxy : `http://${proxy}`

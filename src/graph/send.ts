@@ -1,10 +1,7 @@
-import { promisify } from 'node:util'
-import { gunzip } from 'node:zlib'
 import type { Dispatcher } from 'undici'
 import type { Link, Outcome } from './call.ts'
 import { failureOf } from './failure.ts'
-
-const unzip = promisify(gunzip)
+import { readText } from './read-text.ts'
 
 export interface SendOptions {
   readonly dispatcher: Dispatcher
@@ -34,8 +31,9 @@ export const send = ({ dispatcher, rootUrl, gzip, timeoutMs = 120_000 }: SendOpt
         headersTimeout: timeoutMs,
         bodyTimeout: timeoutMs,
       })
+      const status = reply.statusCode
       const lowered = plain(reply.headers)
-      return { status: reply.statusCode, headers: lowered, body: await read(reply.body, reply.statusCode, lowered) }
+      return { status, headers: lowered, body: parse(await readText(reply), status, lowered['content-type']) }
     } catch (error) {
       if (call.signal?.aborted) throw call.signal.reason
       return failureOf(error)
@@ -55,21 +53,13 @@ const plain = (headers: Record<string, string | string[] | undefined>): Record<s
   return lowered
 }
 
-const read = async (
-  stream: Dispatcher.ResponseData['body'],
-  status: number,
-  headers: Readonly<Record<string, string>>,
-): Promise<unknown> => {
-  const text = /\bgzip\b/i.test(headers['content-encoding'] ?? '')
-    ? (await unzip(await stream.arrayBuffer())).toString('utf8')
-    : await stream.text()
+const parse = (text: string, status: number, type: string | undefined): unknown => {
   if (text === '') return undefined
-  const type = headers['content-type']
   if (type !== undefined && !type.includes('json')) return text
   try {
     return JSON.parse(text)
   } catch (cause) {
-    // A refusal holds without its body; a success without its rows does not.
+    // A refusal holds without its body; a success without its rows does not. The text stays out of the error.
     if (status >= 400) return text
     throw new Error('the reply breaks off or is no JSON', { cause: new Error((cause as Error).name) })
   }

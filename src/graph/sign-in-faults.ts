@@ -124,31 +124,37 @@ export const signInFaults: readonly SignInFault[] = [
   },
 ]
 
-/** Sign-ins that fail on this machine, by words of the library's message. */
-export const localSignInFaults: readonly { readonly words: RegExp; readonly message: string; readonly fix: string }[] =
-  [
-    {
-      kind: 'azure-cli',
-      words: /Azure CLI could not be found/i,
-      message: 'The Azure CLI is not installed, or not on the path.',
-      fix: 'Install it (https://aka.ms/azure-cli) and run `az login`, or use another credential.',
-    },
-    {
-      kind: 'azure-cli',
-      words: /az login/i,
-      message: 'The Azure CLI is not signed in to tenant {tenant}.',
-      fix: 'Run `az login --tenant {tenant} --allow-no-subscriptions`, then try again.',
-    },
-    {
-      kind: 'managed-identity',
-      words: /unavailable|not available|no .*endpoint|IMDS|network/i,
-      message: 'There is no managed identity here.',
-      fix: 'Assign one to the machine or app that this runs on, or use another credential; with a user-assigned one, name its clientId.',
-    },
-    {
-      kind: 'workload-identity',
-      words: /unavailable|ENOENT|no file|empty/i,
-      message: 'There is no workload identity here.',
-      fix: 'AZURE_FEDERATED_TOKEN_FILE has to name the workload’s token, with AZURE_CLIENT_ID or clientId; check the pod’s service account.',
-    },
-  ]
+/** A sign-in that fails on this machine, by the kind of credential and words of the library's message. */
+export interface LocalSignInFault {
+  readonly kind: string
+  readonly words: RegExp
+  readonly message: string
+  readonly fix: string
+}
+
+export const localSignInFaults: readonly LocalSignInFault[] = [
+  {
+    kind: 'azure-cli',
+    words: /Azure CLI could not be found/i,
+    message: 'The Azure CLI is not installed, or not on the path.',
+    fix: 'Install it (https://aka.ms/azure-cli) and run `az login`, or use another credential.',
+  },
+  {
+    kind: 'azure-cli',
+    words: /az login/i,
+    message: 'The Azure CLI is not signed in to tenant {tenant}.',
+    fix: 'Run `az login --tenant {tenant} --allow-no-subscriptions`, then try again.',
+  },
+  {
+    kind: 'managed-identity',
+    words: /unavailable|not available|no .*endpoint|IMDS|network/i,
+    message: 'There is no managed identity here.',
+    fix: 'Assign one to the machine or app that this runs on, or use another credential; with a user-assigned one, name its clientId.',
+  },
+  {
+    kind: 'workload-identity',
+    words: /unavailable|ENOENT|no file|empty/i,
+    message: 'There is no workload identity here.',
+    fix: 'AZURE_FEDERATED_TOKEN_FILE has to name the workload’s token, with AZURE_CLIENT_ID or clientId; check the pod’s service account.',
+  },
+]

@@ -47,7 +47,7 @@ const reopen = async (path: string, from: FileMark): Promise<{ handle: FileHandl
     await handle.truncate(from.bytes)
     const hash = createHash('sha256')
     const buffer = Buffer.allocUnsafe(256 * 1024)
-    for (let at = 0; at < from.bytes; ) {
+    for (let at = 0; at < from.bytes;) {
       const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, from.bytes - at), at)
       if (bytesRead === 0) throw changed(path, 'became shorter while it was read')
       hash.update(buffer.subarray(0, bytesRead))
@@ -121,7 +121,7 @@ export const byteFile = async (path: string, from?: FileMark): Promise<ByteFile>
   return {
     append: chunk =>
       told(async () => {
-        for (let at = 0; at < chunk.length; ) {
+        for (let at = 0; at < chunk.length;) {
           const { bytesWritten } = await handle.write(chunk, at, chunk.length - at, bytes + at)
           at += bytesWritten
         }
@@ -154,6 +154,16 @@ export const byteFile = async (path: string, from?: FileMark): Promise<ByteFile>
 export const discardFile = async (path: string): Promise<void> => {
   await rm(partialOf(path), { force: true })
   await rm(partialOf(manifestOf(path)), { force: true })
+}
+
+/** Removes a file and its manifest; they may be gone already. @throws EntrapipeError `FILE_UNWRITABLE` */
+export const clearFile = async (path: string): Promise<void> => {
+  try {
+    await rm(path, { force: true })
+    await rm(manifestOf(path), { force: true })
+  } catch (error) {
+    throw writeError(error, path)
+  }
 }
 
 /** Size of a file under its own name; undefined when it is not there. */

@@ -42,6 +42,7 @@ export const writeError = (error: unknown, path: string): unknown => {
     EROFS: 'its file system is read-only',
     ENOENT: 'its folder is not there any more',
     ENOTDIR: 'part of its path is a file, not a folder',
+    EEXIST: 'part of its path is a file, not a folder',
     EISDIR: 'it is a folder',
     ENAMETOOLONG: 'the name is too long',
     ETXTBSY: 'a program is running from it',

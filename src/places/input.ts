@@ -27,9 +27,13 @@ const checkFile = async (path: string): Promise<void> => {
   try {
     const found = await stat(path)
     if (!found.isFile() && !found.isDirectory())
-      throw new EntrapipeError('FILE_UNREADABLE', `${path} is a device or a pipe, which can be read only once; pipe it in (-)`, {
-        facts: { path },
-      })
+      throw new EntrapipeError(
+        'FILE_UNREADABLE',
+        `${path} is a device or a pipe, which can be read only once; pipe it in (-)`,
+        {
+          facts: { path },
+        },
+      )
     if (found.isDirectory())
       throw new EntrapipeError('FILE_UNREADABLE', `${path} is a folder; give a file in it`, { facts: { path } })
     await access(path, constants.R_OK)

@@ -7,10 +7,7 @@ import { factsOf, refusal, type TextSinkOptions } from './text-sink-options.ts'
  * Rows to stdout, page by page as they come. What completes the text (`]`, the trailer) is only written on commit: a
  * reader can tell output that broke off.
  */
-export const stdoutWriter = <In>(
-  ctx: Context,
-  options: TextSinkOptions,
-): Writer<In> => {
+export const stdoutWriter = <In>(ctx: Context, options: TextSinkOptions): Writer<In> => {
   const { kind, encoder, trailer, stdout } = options
   const rows = encoder()
   const out = output(stdout)

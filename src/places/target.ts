@@ -23,9 +23,13 @@ const nearestFolder = async (path: string): Promise<string> => {
     const found = await statOf(folder)
     if (found?.isDirectory()) return folder
     if (found || folder === dirname(folder))
-      throw new EntrapipeError('FILE_UNWRITABLE', `${path} cannot be written: ${folder} is not a folder; write to another place`, {
-        facts: { path },
-      })
+      throw new EntrapipeError(
+        'FILE_UNWRITABLE',
+        `${path} cannot be written: ${folder} is not a folder; write to another place`,
+        {
+          facts: { path },
+        },
+      )
   }
 }
 

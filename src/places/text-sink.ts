@@ -1,7 +1,7 @@
 import type { Context } from '../core/context.ts'
 import type { Json } from '../core/json.ts'
 import type { Mark, Sink, Writer } from '../core/parts.ts'
-import { discardFile, sizeOf, type FileMark } from './byte-file.ts'
+import { clearFile, discardFile, sizeOf, type FileMark } from './byte-file.ts'
 import { digestOf } from './sha256.ts'
 import { stdoutWriter } from './stdout-writer.ts'
 import { absolute, checkTarget } from './target.ts'
@@ -43,6 +43,7 @@ export const textSink = <In>(options: TextSinkOptions): Sink<In> => {
       return (await digestOf(path, ctx.signal)).sha256 === facts.sha256
     },
     discard: ctx => discardFile(absolute(ctx, to)),
+    clear: ctx => clearFile(absolute(ctx, to)),
   }
 }
 

@@ -27,12 +27,28 @@ export interface SandboxOptions extends ServeOptions {
  * this process, until `close`. What it has to remember (keys, secrets, changes) is in `stateDir`: one sandbox a folder.
  */
 export const createSandbox = async (options: SandboxOptions): Promise<Sandbox> => {
-  const { stateDir, clock = systemClock, users = 100_000, seed = 1 } = options
+  const { stateDir, clock = systemClock, users = 100_000, seed = 1, knobs } = options
   await privateFolder(stateDir)
-  const directory = options.directory ?? (await createDirectory({ users, seed, stateDir, clock }))
-  const linkKey = await keptText(join(stateDir, 'link-key'), () => randomBytes(32).toString('base64url'))
-  const resources =
-    options.resources ??
-    createResources({ directory, clock, key: linkKey, ...(options.knobs ? { knobs: options.knobs } : {}) })
-  return serve({ ...options, seed, clock, directory, resources })
+  const key = await keptText(join(stateDir, 'link-key'), () => randomBytes(32).toString('base64url'))
+  const own = options.directory ? undefined : createDirectory({ users, seed, stateDir, clock })
+  try {
+    const directory = (options.directory ?? own) as Directory
+    const resources = options.resources ?? createResources({ directory, clock, key, ...(knobs ? { knobs } : {}) })
+    const served = await serve({
+      ...options,
+      seed,
+      clock,
+      directory,
+      resources,
+      onStop: options.onStop ?? (() => void close()),
+    })
+    const close = async (): Promise<void> => {
+      await served.close()
+      own?.close()
+    }
+    return { ...served, close }
+  } catch (error) {
+    own?.close()
+    throw error
+  }
 }

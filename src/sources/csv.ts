@@ -80,15 +80,18 @@ export const csv = <Out extends Fields = Readonly<Record<string, string>>>(optio
           if (!row || !progress.isNew()) continue
           if ('value' in row) rows.push({ key: row.line, value: row.value as unknown as Out })
           else
-            ctx.settled({
-              key: row.line,
-              operation: 'csv',
-              target: name,
-              outcome: 'failed',
-              code: 'ROW_INVALID',
-              message: `Line ${row.line} of ${name} does not fit its header. ${row.fault}`,
-              fix: 'Mend the line in the file',
-            })
+            ctx.settled(
+              {
+                key: row.line,
+                operation: 'csv',
+                target: name,
+                outcome: 'failed',
+                code: 'ROW_INVALID',
+                message: `Line ${row.line} of ${name} does not fit its header. ${row.fault}`,
+                fix: 'Mend the line in the file',
+              },
+              table.cellsOf(record),
+            )
         }
         if (progress.isPastStart) yield { rows, ...progress.position }
       }

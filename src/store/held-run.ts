@@ -42,7 +42,6 @@ export const heldRun = ({ info, paths, lock, index, clock }: HeldRunOptions): Ru
     saveCheckpoint(checkpoint) {
       state.flush()
       file.saveCheckpoint(checkpoint)
-      state.saved(checkpoint.cut)
     },
     rewind() {
       const checkpoint = rewind()

@@ -1,12 +1,11 @@
 import { hash } from 'node:crypto'
 import { closeSync, existsSync, fdatasyncSync, mkdirSync, openSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { KeyMap, KeySet } from '../core/context.ts'
-import type { Json } from '../core/json.ts'
 import { openIdJournal } from './id-journal.ts'
 import { openKeyFile, type KeyFile } from './key-file.ts'
-import { openKeyMap } from './key-map.ts'
-import { openKeySet } from './key-set.ts'
+import { keyMap } from './key-map.ts'
+import { keyRuns, type KeyRuns } from './key-runs.ts'
+import { keySet } from './key-set.ts'
 import type { Scope } from './types.ts'
 
 /** The state of all parts of a run: a folder beside the run's file, which goes when the run has ended. */
@@ -14,7 +13,6 @@ export interface RunState {
   scope(name: string): Scope
   /** Makes safe, also against a power cut, what belongs to a checkpoint that is about to be saved. */
   flush(): void
-  saved(cut: number): void
   /** Scopes opened before are of no use afterwards. */
   rewind(cut: number): void
   close(): void
@@ -40,6 +38,7 @@ const toDisk = (path: string) => {
 export const openRunState = (folder: string, from: number): RunState => {
   const keysPath = join(folder, 'keys.sqlite')
   const scopes = new Map<string, Scope>()
+  const keyed = new Map<string, KeyRuns>()
   const unsafe = new Set<string>()
   let cut = from
   let keys: KeyFile | undefined
@@ -50,22 +49,18 @@ export const openRunState = (folder: string, from: number): RunState => {
     return (keys ??= openKeyFile(keysPath, cut))
   }
 
+  const runsOf = (name: string, epoch: () => number) => {
+    const there = keyed.get(name) ?? keyRuns(keyFile(), name, epoch)
+    keyed.set(name, there)
+    return there
+  }
+
   const scope = (scopeName: string): Scope => {
     let epoch = cut
-    const sets = new Map<string, KeySet>()
-    const maps = new Map<string, KeyMap>()
-    const kept = <T>(all: Map<string, T>, name: string, open: () => T): T => {
-      const there = all.get(name) ?? open()
-      all.set(name, there)
-      return there
-    }
     return {
       advance: passed => void (epoch = passed),
-      set: name => kept(sets, name, () => openKeySet(keyFile(), `${scopeName}/${name}`, () => epoch)),
-      map: <V extends Json>(name: string) =>
-        kept(maps, name, () =>
-          openKeyMap<Json>(keyFile(), `${scopeName}/${name}`, () => epoch),
-        ) as unknown as KeyMap<V>,
+      set: name => keySet(runsOf(`${scopeName}/set/${name}`, () => epoch)),
+      map: name => keyMap(runsOf(`${scopeName}/map/${name}`, () => epoch)),
       ids(name, length) {
         openFolder()
         const path = join(folder, fileName(scopeName, name))
@@ -78,6 +73,7 @@ export const openRunState = (folder: string, from: number): RunState => {
     keys?.close()
     keys = undefined
     scopes.clear()
+    keyed.clear()
     unsafe.clear()
   }
 
@@ -89,14 +85,13 @@ export const openRunState = (folder: string, from: number): RunState => {
     },
     flush() {
       if (keys) {
-        keys.flush()
+        for (const runs of keyed.values()) runs.flush()
         // The write-ahead log carries no locks, so that it may be opened beside SQLite.
         toDisk(`${keysPath}-wal`)
       }
       for (const path of unsafe) toDisk(path)
       unsafe.clear()
     },
-    saved: saved => keys?.saved(saved),
     rewind(to) {
       close()
       cut = to

@@ -6,6 +6,7 @@ import type { Json } from '../core/json.ts'
 import type { Manifest } from '../core/manifest.ts'
 import type { FileFacts, Mark, Part } from '../core/parts.ts'
 import type { Outcome, Result } from '../core/result.ts'
+import type { Key } from '../core/row.ts'
 
 /**
  * `running` its holder lives · `interrupted` stopped, or its holder died · `failed` · `done` · `short` ended with less
@@ -152,6 +153,13 @@ export interface Pruned {
 
 /** What anyone may look at, while the run is held or not. */
 export interface RunReader extends ReadResults {
+  /**
+   * The last results of these rows, and of the rows made from them (`key/0`), by the key asked for; a key without any is
+   * not in the answer. In the order of their own keys, then of their steps.
+   *
+   * @param outcomes only these. @default all
+   */
+  resultsOf(keys: readonly Key[], outcomes?: readonly Outcome[]): ReadonlyMap<Key, readonly StoredResult[]>
   /** What `saveParts` was given, also by an earlier holder. */
   loadParts(): readonly Part[] | undefined
   loadCheckpoint(): Checkpoint | undefined

@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import type { Environment } from '../core/environment.ts'
 import { EntrapipeError } from '../core/errors.ts'
-import type { CredentialConfig, SecretRef, TenantConfig } from './config.ts'
+import type { CredentialConfig, SecretRef, TenantConfig, TenantDefaults } from './config.ts'
 import { didYouMean } from './did-you-mean.ts'
 import type { LoadedConfig } from './load-config.ts'
 import { isTenantId } from './schema.ts'
@@ -33,6 +33,14 @@ export type TenantSettings = Omit<TenantConfig, 'tenantId'> & { readonly tenantI
 
 const absolute = (path: string, folder: string, home: string): string =>
   /^~[\\/]/.test(path) ? join(home, path.slice(2)) : isAbsolute(path) ? path : resolve(folder, path)
+
+const defaultsOf = (loaded: LoadedConfig | undefined, { home }: Environment): TenantDefaults => {
+  const { caFile, ...defaults } = loaded?.config.defaults ?? {}
+  return {
+    ...defaults,
+    ...(loaded && caFile !== undefined && { caFile: absolute(caFile, dirname(loaded.file), home) }),
+  }
+}
 
 /** A configured tenant with its defaults filled in and its paths made absolute. */
 export const settingsOf = ({ file, config }: LoadedConfig, name: string, home: string): TenantSettings => {
@@ -72,10 +80,14 @@ export const chooseTenant = (
   if (tenant?.toLowerCase() === sandboxName) return { name: sandboxName }
   if (loaded && tenant !== undefined && names.includes(tenant)) return configured(loaded, tenant, auth, environment)
   if (auth !== undefined && tenant !== undefined && isTenantId(tenant))
-    return { name: tenant, settings: { tenantId: tenant, credential: { kind: auth } } }
+    return {
+      name: tenant,
+      settings: { ...defaultsOf(loaded, environment), tenantId: tenant, credential: { kind: auth } },
+    }
   if (tenant !== undefined) throw unknown(tenant, names, loaded)
   if (writes) throw missingForWrite(names, auth)
-  if (auth !== undefined) return { name: auth, settings: { credential: { kind: auth } } }
+  if (auth !== undefined)
+    return { name: auth, settings: { ...defaultsOf(loaded, environment), credential: { kind: auth } } }
   if (loaded && names.length === 1) return configured(loaded, names[0]!, auth, environment)
   throw missing(names, loaded)
 }

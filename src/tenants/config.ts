@@ -28,7 +28,7 @@ export type CredentialConfig =
 
 /** What of the tenant's quotas this app may use. */
 export interface Quotas {
-  /** As Microsoft sizes tenants: S under 50 users, M up to 500, L above. @default counted, else L */
+  /** As Microsoft sizes tenants: S under 50 users, M up to 500, L above. `tenants add` counts and writes it. @default 'L' */
   readonly size?: 'S' | 'M' | 'L'
   /** The part of the quotas to use, above 0 and at most 1. @default 1 */
   readonly share?: number

@@ -4,7 +4,7 @@ import type { Environment } from '../core/environment.ts'
 import { EntrapipeError, systemCode } from '../core/errors.ts'
 
 /** Names a configuration file may have; two of them in one folder are refused. */
-export const configNames = [
+const configNames = [
   'entrapipe.config.ts',
   'entrapipe.config.js',
   'entrapipe.config.mjs',

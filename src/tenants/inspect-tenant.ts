@@ -3,8 +3,7 @@ import { tenantSize, type TenantSize } from '../data/costs.ts'
 import type { OperationPermissions } from '../data/permissions.ts'
 import type { GraphClient } from '../graph/create-graph.ts'
 import type { TokenClaims } from '../graph/read-token.ts'
-import type { Quotas } from '../graph/quotas.ts'
-import { quotasOf } from '../graph/quotas.ts'
+import { quotasOf, type Quotas } from '../graph/quotas.ts'
 import type { Quotas as QuotaSettings } from './config.ts'
 import { compareRights, type Granted, type RightsReport } from './rights.ts'
 
@@ -39,6 +38,8 @@ export interface TenantReport {
   readonly operations: readonly string[]
   readonly rights: RightsReport
 }
+
+const nothingAsked: RightsReport = { missing: [], optional: [], excess: [], wide: [] }
 
 /** What a token grants, whichever of the two it is. */
 export const grantedBy = ({ kind, roles, scopes }: TokenClaims): Granted => ({
@@ -92,7 +93,7 @@ export const inspectTenant = async (
     quotas: quotasOf({ size, share }),
     unread,
     operations: operations.map(({ operation }) => operation),
-    rights: compareRights(granted, operations),
+    rights: operations.length > 0 ? compareRights(granted, operations) : nothingAsked,
   }
 }
 

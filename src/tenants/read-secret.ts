@@ -24,7 +24,7 @@ const openSecret = async (path: string): Promise<FileHandle> => {
  *
  * @throws EntrapipeError `SECRET_EXPOSED` when group or others may read it, `SECRET_MISSING`
  */
-export const readSecretFile = async (path: string, environment: Pick<Environment, 'platform'>): Promise<string> => {
+const readSecretFile = async (path: string, environment: Pick<Environment, 'platform'>): Promise<string> => {
   const file = await openSecret(path)
   try {
     const info = await file.stat()

@@ -1,7 +1,7 @@
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
 
 /** Why a URL may not be talked to, as the end of a sentence; undefined when it may. Plain http is for loopback only. */
-export const urlFault = (text: string): string | undefined => {
+const urlFault = (text: string): string | undefined => {
   const url = URL.parse(text)
   if (!url) return `is not a URL; write it out, such as https://host/path`
   if (url.username || url.password) return 'carries a user or password; leave them out'

@@ -35,7 +35,7 @@ const write = async (file: string, text: string, mode: number, flag: 'w' | 'wx')
 }
 
 /** Makes `entrapipe.config.ts` (or the `.json` that was named) where there is none. */
-export const createConfig = async (file: string, tenant: string, config: TenantConfig): Promise<Written> => {
+const createConfig = async (file: string, tenant: string, config: TenantConfig): Promise<Written> => {
   const text = file.endsWith('.json')
     ? `${JSON.stringify({ tenants: { [tenant]: config } }, null, 2)}\n`
     : printConfig(tenant, config)
@@ -57,7 +57,7 @@ const edited = (file: string, text: string, tenant: string, config: TenantConfig
  *
  * @throws EntrapipeError `OPTION_INVALID` when the name is taken, `FILE_UNWRITABLE`
  */
-export const addEntry = async (loaded: LoadedConfig, tenant: string, config: TenantConfig): Promise<Written> => {
+const addEntry = async (loaded: LoadedConfig, tenant: string, config: TenantConfig): Promise<Written> => {
   const { file } = loaded
   if (tenant in loaded.config.tenants)
     throw new EntrapipeError('OPTION_INVALID', `${file} already has a tenant "${tenant}".`, {

@@ -1,6 +1,7 @@
+import type { Context } from '../core/context.ts'
 import type { Fields } from '../core/json.ts'
 import type { Transform } from '../core/parts.ts'
-import type { Row } from '../core/row.ts'
+import type { Key, Row } from '../core/row.ts'
 
 export interface DedupeOptions {
   /** Columns that together make two rows the same. */
@@ -11,44 +12,72 @@ export interface DedupeOptions {
   readonly later?: 'drop' | 'reject'
 }
 
-/** Lets the first row with each `by` through. Keys seen are in the run's store: memory does not grow. */
+type IsFirst<T> = (rows: readonly Row<T>[], keys: readonly string[]) => readonly boolean[]
+
+/**
+ * Lets the first row with each `by` through, texts compared without blanks around them. A row where all of `by` is empty
+ * is like no other and passes. Keys seen are in the run's store: memory does not grow.
+ */
 export const dedupe = <T extends Fields>({ by, ignoreCase = true, later = 'drop' }: DedupeOptions): Transform<T, T> => {
   const columns = typeof by === 'string' ? [by] : by
-  const keyOf = (row: Row<T>): string => {
-    const key =
-      columns.length === 1 ? text(row.value[columns[0]!]) : JSON.stringify(columns.map(c => text(row.value[c])))
+  const keyOf = ({ value }: Row<T>): string => {
+    const texts = columns.map(column => text(value[column]))
+    if (texts.every(part => part === '')) return ''
+    const key = texts.length === 1 ? texts[0]! : JSON.stringify(texts)
     return ignoreCase ? key.toLowerCase() : key
   }
   return {
     kind: 'dedupe',
-    describe: async () => ({ by: columns, ignoreCase }),
+    describe: async () => ({ by: columns, ignoreCase, later }),
     open(ctx) {
-      const seen = ctx.store.set('seen')
+      const isFirst = later === 'drop' ? dropping<T>(ctx) : rejecting<T>(ctx, columns)
       return {
         page(rows) {
-          const fresh = seen.addAll(rows.map(keyOf))
-          if (later === 'reject')
-            for (const [at, row] of rows.entries())
-              if (!fresh[at])
-                ctx.settled({
-                  key: row.key,
-                  operation: 'dedupe',
-                  target: columns.join(', '),
-                  outcome: 'failed',
-                  code: 'ROW_INVALID',
-                  message: `${columns.map(c => `${c} ${JSON.stringify(row.value[c] ?? null)}`).join(', ')} came in an earlier row already`,
-                  fix: 'Keep one of the rows.',
-                })
-          return rows.filter((_, at) => fresh[at])
+          const keys = rows.map(keyOf)
+          const keyed = rows.filter((_, at) => keys[at] !== '')
+          const first = isFirst(keyed, keyed.length === rows.length ? keys : keys.filter(key => key !== ''))
+          let at = 0
+          return rows.filter((_, row) => keys[row] === '' || first[at++])
         },
       }
     },
   }
 }
 
+const dropping = <T>(ctx: Context): IsFirst<T> => {
+  const seen = ctx.store.set('seen')
+  return (_, keys) => seen.addAll(keys)
+}
+
+/** Remembers where each key was first, since that is what a person has to look at. */
+const rejecting = <T extends Fields>(ctx: Context, columns: readonly string[]): IsFirst<T> => {
+  const places = ctx.store.map<Key>('places')
+  return (rows, keys) => {
+    const before = places.getAll(keys)
+    const here = new Map<string, Key>()
+    const first = rows.map((row, at) => {
+      const place = before[at] ?? here.get(keys[at]!)
+      if (place === undefined) here.set(keys[at]!, row.key)
+      else
+        ctx.settled({
+          key: row.key,
+          operation: 'dedupe',
+          target: columns.join(', '),
+          outcome: 'failed',
+          code: 'ROW_INVALID',
+          message: `${columns.map(column => `${column} ${JSON.stringify(row.value[column] ?? null)}`).join(', ')} came before, in row ${place}`,
+          fix: 'Keep one of the two rows.',
+        })
+      return place === undefined
+    })
+    places.setAll([...here])
+    return first
+  }
+}
+
 const text = (value: unknown): string =>
   typeof value === 'string'
-    ? value
+    ? value.trim()
     : value == null
       ? ''
       : typeof value === 'object'

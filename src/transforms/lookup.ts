@@ -16,16 +16,20 @@ export interface LookupOptions {
   readonly missing?: 'keep' | 'drop' | 'reject'
 }
 
-const loaded = '$loaded'
-
-/** Joins columns of another source. What it holds is in the run's store: memory does not grow with `from`. */
+/**
+ * Joins columns of another source; keys are compared without regard to case and blanks around them. What it holds is in
+ * the run's store: memory does not grow with `from`. Rows that `from` refuses are not known to it; they are no results of
+ * this run, whose keys name the rows of its own source.
+ *
+ * @throws EntrapipeError `OPTION_INVALID` when `from` has no such column
+ */
 export const lookup = <T extends Fields>(options: LookupOptions): Transform<T, T & Fields> => {
   const { from, key, by, take, missing = 'keep' } = options
   return {
     kind: 'lookup',
     ...(from.usesGraph ? { usesGraph: true } : {}),
     check: async ctx => from.check?.(ctx),
-    describe: async ctx => ({ from: (await from.describe?.(ctx)) ?? from.kind, key, by, take }),
+    describe: async ctx => ({ from: (await from.describe?.(ctx)) ?? from.kind, key, by, take, missing }),
     async open(ctx) {
       const known = ctx.store.map<{ readonly [into: string]: Json }>('rows')
       await load(ctx, known, options)
@@ -62,10 +66,12 @@ const load = async (
   options: LookupOptions,
 ): Promise<void> => {
   const { from, key, take } = options
-  if (known.getAll([loaded])[0]) return
+  const state = ctx.store.map<boolean>('state')
+  if (state.getAll(['loaded'])[0]) return
+  const reading = withoutResults(ctx)
   // A run that died while it was loading left a part of it: writing the same again changes nothing.
-  for (const part of (await from.split?.(ctx)) ?? [{ name: from.kind }])
-    for await (const { rows } of from.read(ctx, part)) {
+  for (const part of (await from.split?.(reading)) ?? [{ name: from.kind }])
+    for await (const { rows } of from.read(reading, part)) {
       if (rows[0] && !(key in rows[0].value))
         throw new EntrapipeError(
           'OPTION_INVALID',
@@ -77,8 +83,11 @@ const load = async (
       const before = known.getAll(entries.map(([name]) => name))
       known.setAll(entries.filter((_, at) => before[at] === undefined).reverse())
     }
-  known.setAll([[loaded, {}]])
+  state.setAll([['loaded', true]])
 }
+
+/** Inherits the rest, getters included: asking for the client of a run that has none throws. */
+const withoutResults = (ctx: Context): Context => Object.create(ctx, { settled: { value: () => undefined } }) as Context
 
 const normal = (value: unknown): string => (value == null ? '' : String(value).trim().toLowerCase())
 

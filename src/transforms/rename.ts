@@ -1,13 +1,40 @@
+import { EntrapipeError } from '../core/errors.ts'
 import type { Fields } from '../core/json.ts'
 import type { Transform } from '../core/parts.ts'
 
-/** Gives columns other names, old to new; the others and the order stay. */
-export const rename = (names: { readonly [old: string]: string }): Transform<Fields, Fields> => ({
-  kind: 'rename',
-  describe: async () => ({ names }),
-  open: () => row => {
-    const value: Record<string, unknown> = {}
-    for (const name of Object.keys(row.value)) value[Object.hasOwn(names, name) ? names[name]! : name] = row.value[name]
-    return { key: row.key, value }
-  },
-})
+/**
+ * Gives columns other names, old to new; the others and the order stay. A row that has a column of the new name already
+ * fails with `ROW_INVALID`: one of the two would be lost.
+ *
+ * @throws EntrapipeError `OPTION_INVALID` at once when two columns would get one name
+ */
+export const rename = (names: { readonly [old: string]: string }): Transform<Fields, Fields> => {
+  const made = Object.values(names)
+  const twice = made.find((name, at) => made.indexOf(name) !== at)
+  if (twice !== undefined)
+    throw new EntrapipeError(
+      'OPTION_INVALID',
+      `Expected rename to give each name once, got ${JSON.stringify(twice)} twice`,
+    )
+  const newNames = new Map(Object.entries(names))
+  return {
+    kind: 'rename',
+    describe: async () => ({ names }),
+    open: () => row => {
+      const value: Record<string, unknown> = {}
+      const given = Object.keys(row.value)
+      for (const name of given) value[newNames.get(name) ?? name] = row.value[name]
+      if (Object.keys(value).length < given.length) throw collision(given, newNames)
+      return { key: row.key, value }
+    },
+  }
+}
+
+const collision = (given: readonly string[], newNames: ReadonlyMap<string, string>): EntrapipeError => {
+  const old = given.find(name => newNames.has(name) && given.includes(newNames.get(name)!))
+  return new EntrapipeError(
+    'ROW_INVALID',
+    `${old} cannot be renamed to ${newNames.get(old ?? '')}: the row has a column of that name already`,
+    { facts: { column: old } },
+  )
+}

@@ -37,7 +37,7 @@ const accepted = <Out>(row: Row<unknown>, checked: Checked<Out>): Row<Out> => {
   throw new EntrapipeError(
     'ROW_INVALID',
     told.map(({ column, message }) => (column ? `${column}: ${message}` : message)).join('; '),
-    { facts: { column: told[0]?.column } },
+    { facts: { column: told[0]?.column || undefined } },
   )
 }
 

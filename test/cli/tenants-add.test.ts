@@ -3,13 +3,14 @@ import { join } from 'node:path'
 import t from 'tap'
 import { secretsFolder } from '../../src/tenants/store-secret.ts'
 import { fakeEnvironment, tenantId, clientId } from '../tenants/fake-environment.ts'
-import { smallTenant } from '../tenants/small-tenant.ts'
+import { smallTenant, type Test } from '../tenants/small-tenant.ts'
 import { runCommand } from './tenants-cli.ts'
 
-type Test = Parameters<typeof smallTenant>[0] & { testdir(fixture: object): string }
-
 /** A tenant to sign in to, and an empty folder to work in. */
-const scene = async (t: Test, variables: Record<string, string> = {}) => {
+const scene = async (
+  t: Test & { testdir(fixture: Record<string, Record<string, string>>): string },
+  variables: Record<string, string> = {},
+) => {
   const root = t.testdir({ state: {}, work: {} })
   const { sandbox, seen, token } = await smallTenant(t, { stateDir: join(root, 'state') })
   const work = join(root, 'work')
@@ -89,7 +90,7 @@ t.test('at a terminal: asks for what is missing, hides the secret, keeps it in a
   t.strictSame(ran.error, undefined)
   t.equal(readFileSync(kept, 'utf8'), `${secret}\n`)
   t.equal(statSync(kept).mode & 0o777, 0o600)
-  t.match(readFileSync(config, 'utf8'), `credential: { kind: 'secret', secret: { file: '${kept}' } },`)
+  t.match(readFileSync(config, 'utf8'), `file: '${kept}'`)
   t.notMatch([ran.said.join('\n'), readFileSync(config, 'utf8')].join('\n'), secret)
 })
 

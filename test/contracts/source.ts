@@ -22,7 +22,10 @@ export const readAll = async (
  *
  * @param make the source anew, as another process would make it, in a folder where its input stands; more than one page of rows
  */
-export const sourceContract = (t: Test, make: (t: Test) => { readonly source: () => Source<unknown>; readonly folder: string }): void => {
+export const sourceContract = (
+  t: Test,
+  make: (t: Test) => { readonly source: () => Source<unknown>; readonly folder: string },
+): void => {
   const partsOf = async (source: Source<unknown>, folder: string): Promise<readonly Part[]> =>
     (await source.split?.(partContext(folder).ctx)) ?? [{ name: source.kind }]
 
@@ -46,16 +49,18 @@ export const sourceContract = (t: Test, make: (t: Test) => { readonly source: ()
     }
   })
 
-  t.test('read again from the position of any page it gives just the rows after it', async t => {
+  t.test('read again from the position of a page it gives just the rows after it', async t => {
     const { source, folder } = make(t)
     if (source().resumable === false) return
     for (const part of await partsOf(source(), folder)) {
       const { pages, rows } = await readAll(source(), folder, { part })
       t.ok(pages.length > 1, 'the input is more than one page')
       let passed = 0
-      for (const { rows: page, position } of pages) {
+      // Reading on from each of many would be quadratic.
+      const tried = new Set([0, 1, Math.floor(pages.length / 2), pages.length - 1])
+      for (const [at, { rows: page, position }] of pages.entries()) {
         passed += page.length
-        if (position === undefined) continue
+        if (position === undefined || !tried.has(at)) continue
         const from = JSON.parse(JSON.stringify(position)) as Position
         t.strictSame((await readAll(source(), folder, { part, from })).rows, rows.slice(passed))
       }

@@ -9,7 +9,10 @@ async function* inPieces(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
 
 const read = async (text: string, options: { delimiter?: string; size?: number } = {}): Promise<CsvRecord[]> => {
   const out: CsvRecord[] = []
-  for await (const some of csvRecords(inPieces(Buffer.from(text), options.size ?? 65_536), { name: 'x.csv', ...options }))
+  for await (const some of csvRecords(inPieces(Buffer.from(text), options.size ?? 65_536), {
+    name: 'x.csv',
+    ...options,
+  }))
     out.push(...some)
   return out
 }
@@ -30,10 +33,18 @@ t.test('what csv-stringify writes is read back, cell by cell', async t => {
   const next = random(3)
   const pieces = ['a', '"', ',', ';', '\n', '\r\n', ' ', 'é', '😀', '\t']
   const cell = () => Array.from({ length: Math.floor(next() * 5) }, () => pieces[Math.floor(next() * 10)]).join('')
-  for (const [size, delimiter] of [[5, ','], [64, ';'], [65_536, '\t'], [65_536, '||']] as const) {
+  for (const [size, delimiter] of [
+    [5, ','],
+    [64, ';'],
+    [65_536, '\t'],
+    [65_536, '||'],
+  ] as const) {
     const rows = Array.from({ length: 500 }, () => [cell(), 'x', cell()])
     const text = stringify(rows, { delimiter, record_delimiter: '\r\n', quote_record_delimiter: true })
-    t.strictSame((await read(text, { delimiter, size })).map(record => record.cells), rows)
+    t.strictSame(
+      (await read(text, { delimiter, size })).map(record => record.cells),
+      rows,
+    )
   }
 })
 
@@ -65,7 +76,11 @@ t.test('a broken quote is told by the line its row begins on', async t => {
     ['\n"Ann\n1,2\n', /^x\.csv, line 8, column 1: a quote \("\) is opened and never closed/],
   ] as const)
     for (const size of [3, 65_536])
-      await t.rejects(read(before + rest, { size }), { code: 'INPUT_MALFORMED', message, facts: { line: rest[0] === '\n' ? 8 : 7 } })
+      await t.rejects(read(before + rest, { size }), {
+        code: 'INPUT_MALFORMED',
+        message,
+        facts: { line: rest[0] === '\n' ? 8 : 7 },
+      })
 })
 
 t.test('a quote that swallows the file ends the run before it fills the memory', async t => {

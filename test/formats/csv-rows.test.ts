@@ -13,18 +13,25 @@ const dialects: readonly CsvOptions[] = [
 
 for (const options of dialects)
   for (const width of [1, 2, 7])
-    t.test(`${width} columns, ${JSON.stringify(options)}: the compiled encoder writes the bytes of csv-stringify`, async t => {
-      const columns = Array.from({ length: width }, (_, at) => (at === 1 ? 'with "quotes", dots.and=signs' : `column${at}`))
-      const next = random(width * 1000 + dialects.indexOf(options))
-      const dialect = csvDialect(options)
-      const [compiled, stringified] = [csvCompiled(columns, dialect), csvStringified(columns, dialect)]
-      for (let page = 0; page < 300; page++) {
-        const values = Array.from({ length: 10 }, () => Object.fromEntries(columns.map(name => [name, anyValue(next)])))
-        const [ours, theirs] = [compiled(values), stringified(values)]
-        if (ours !== theirs) t.equal(ours, theirs)
-      }
-      t.pass('3,000 rows are the same')
-    })
+    t.test(
+      `${width} columns, ${JSON.stringify(options)}: the compiled encoder writes the bytes of csv-stringify`,
+      async t => {
+        const columns = Array.from({ length: width }, (_, at) =>
+          at === 1 ? 'with "quotes", dots.and=signs' : `column${at}`,
+        )
+        const next = random(width * 1000 + dialects.indexOf(options))
+        const dialect = csvDialect(options)
+        const [compiled, stringified] = [csvCompiled(columns, dialect), csvStringified(columns, dialect)]
+        for (let page = 0; page < 300; page++) {
+          const values = Array.from({ length: 10 }, () =>
+            Object.fromEntries(columns.map(name => [name, anyValue(next)])),
+          )
+          const [ours, theirs] = [compiled(values), stringified(values)]
+          if (ours !== theirs) t.equal(ours, theirs)
+        }
+        t.pass('3,000 rows are the same')
+      },
+    )
 
 t.test('one empty cell a line is quoted, since readers skip empty lines', async t => {
   t.equal(csvRows(['a'], csvDialect({}))([{ a: null }, { a: '' }, { a: 1 }]), '""\n""\n1\n')

@@ -18,7 +18,11 @@ t.test('every template of the portal is read as downloaded, and as Excel pads it
     const captions = template.columns.map(portalCaption)
     t.strictSame(read([['version:v1.0'], captions, example, row]), [{ line: 4, value: expected }], name)
     t.strictSame(
-      read([['version:v1.0', '', ''], [...captions, ''], [...row, '']]),
+      read([
+        ['version:v1.0', '', ''],
+        [...captions, ''],
+        [...row, ''],
+      ]),
       [{ line: 3, value: expected }],
       `${name}, padded`,
     )
@@ -33,16 +37,30 @@ t.test('the caption row of the create template is the documented one', async t =
   )
 })
 
-t.test('captions of other languages count by the property in their brackets; columns without one keep their name', async t => {
-  t.strictSame(read([['Benutzername [userPrincipalName] Erforderlich', 'mailNickName', ''], ['a@x', 'a', '']]), [
-    { line: 2, value: { userPrincipalName: 'a@x', mailNickName: 'a' } },
-  ])
-})
+t.test(
+  'captions of other languages count by the property in their brackets; columns without one keep their name',
+  async t => {
+    t.strictSame(
+      read([
+        ['Benutzername [userPrincipalName] Erforderlich', 'mailNickName', ''],
+        ['a@x', 'a', ''],
+      ]),
+      [{ line: 2, value: { userPrincipalName: 'a@x', mailNickName: 'a' } }],
+    )
+  },
+)
 
 t.test('wanted columns are found by their letters and digits; the others are left out', async t => {
-  t.strictSame(read([['DISPLAY NAME', 'x', ' user_principal-name '], ['Ann', '1', 'a@x']], { columns: ['userPrincipalName', 'displayName'] }), [
-    { line: 2, value: { displayName: 'Ann', userPrincipalName: 'a@x' } },
-  ])
+  t.strictSame(
+    read(
+      [
+        ['DISPLAY NAME', 'x', ' user_principal-name '],
+        ['Ann', '1', 'a@x'],
+      ],
+      { columns: ['userPrincipalName', 'displayName'] },
+    ),
+    [{ line: 2, value: { displayName: 'Ann', userPrincipalName: 'a@x' } }],
+  )
 })
 
 t.test('a header that cannot be used is told with its line', async t => {
@@ -51,12 +69,19 @@ t.test('a header that cannot be used is told with its line', async t => {
     [['a', ' ', 'c'], /^Column 2 of the header of x\.csv \(line 1\) has no name; /],
     [['Mail', 'MAIL'], /names "mail" twice, in columns 1 and 2/, ['mail']],
     [['mail'], /^The header of x\.csv \(line 1\) lacks "id"; it has "mail"$/, ['id', 'mail']],
-    [['ann@x', 'Ann'], /^Line 1 of x\.csv names none of "id", "mail"; is the header line missing\? It begins "ann@x", "Ann"$/, ['id', 'mail']],
+    [
+      ['ann@x', 'Ann'],
+      /^Line 1 of x\.csv names none of "id", "mail"; is the header line missing\? It begins "ann@x", "Ann"$/,
+      ['id', 'mail'],
+    ],
     [['__proto__'], /names a column __proto__/],
   ]
   for (const [cells, message, columns] of refused)
     t.throws(() => read([cells], { columns }), { code: 'HEADER_INVALID', message, facts: { line: 1 } })
-  t.throws(() => read([]), { code: 'HEADER_INVALID', message: 'x.csv is empty; its first line has to name the columns' })
+  t.throws(() => read([]), {
+    code: 'HEADER_INVALID',
+    message: 'x.csv is empty; its first line has to name the columns',
+  })
 })
 
 t.test('a row with too few or too many cells is told; empty ones at its end are not too many', async t => {

@@ -17,7 +17,11 @@ const read = async (bytes: Buffer, compression: 'gzip' | 'zstd', size = 65_536):
 const next = random(1)
 const noise = (length: number): Buffer => Buffer.from(Array.from({ length }, () => Math.floor(next() * 256)))
 /** Blocks of every kind: raw (noise), repeated (one byte), compressed (text). */
-const plain = Buffer.concat([Buffer.from('text and text and text '.repeat(9000)), noise(300_000), Buffer.alloc(400_000, 7)])
+const plain = Buffer.concat([
+  Buffer.from('text and text and text '.repeat(9000)),
+  noise(300_000),
+  Buffer.alloc(400_000, 7),
+])
 
 for (const compression of ['gzip', 'zstd'] as const) {
   t.test(`${compression}: all pieces of a file are read, however it comes in`, async t => {
@@ -30,7 +34,8 @@ for (const compression of ['gzip', 'zstd'] as const) {
     }
     t.strictSame(await cut(), [])
     const bytes = Buffer.concat(out)
-    for (const size of [4 << 20, 65_536, 4093]) t.ok((await read(bytes, compression, size)).equals(plain), `${size} bytes at a time`)
+    for (const size of [4 << 20, 65_536, 4093])
+      t.ok((await read(bytes, compression, size)).equals(plain), `${size} bytes at a time`)
     const start = bytes.subarray(0, 600)
     await t.rejects(read(start, compression, 1), { code: 'INPUT_CUT_OFF' }, 'a byte at a time')
   })
@@ -54,18 +59,25 @@ for (const compression of ['gzip', 'zstd'] as const) {
   })
 }
 
-t.test('zstd: frames of other programs are read: with checksums, of unknown size, with skippable ones between', async t => {
-  const params = { [constants.ZSTD_c_checksumFlag]: 1, [constants.ZSTD_c_contentSizeFlag]: 0 }
-  const summed = zstdCompressSync(plain, { params })
-  const tiny = zstdCompressSync(Buffer.from('x'))
-  const skippable = Buffer.concat([Buffer.from([0x5a, 0x2a, 0x4d, 0x18, 5, 0, 0, 0]), Buffer.from('notes')])
-  const emptySkippable = Buffer.from([0x50, 0x2a, 0x4d, 0x18, 0, 0, 0, 0])
-  const bytes = Buffer.concat([skippable, summed, emptySkippable, tiny, zstdCompressSync(Buffer.alloc(0)), skippable])
-  for (const size of [4 << 20, 1000]) t.ok((await read(bytes, 'zstd', size)).equals(Buffer.concat([plain, Buffer.from('x')])))
-})
+t.test(
+  'zstd: frames of other programs are read: with checksums, of unknown size, with skippable ones between',
+  async t => {
+    const params = { [constants.ZSTD_c_checksumFlag]: 1, [constants.ZSTD_c_contentSizeFlag]: 0 }
+    const summed = zstdCompressSync(plain, { params })
+    const tiny = zstdCompressSync(Buffer.from('x'))
+    const skippable = Buffer.concat([Buffer.from([0x5a, 0x2a, 0x4d, 0x18, 5, 0, 0, 0]), Buffer.from('notes')])
+    const emptySkippable = Buffer.from([0x50, 0x2a, 0x4d, 0x18, 0, 0, 0, 0])
+    const bytes = Buffer.concat([skippable, summed, emptySkippable, tiny, zstdCompressSync(Buffer.alloc(0)), skippable])
+    for (const size of [4 << 20, 1000])
+      t.ok((await read(bytes, 'zstd', size)).equals(Buffer.concat([plain, Buffer.from('x')])))
+  },
+)
 
 t.test("what we compress is read by Node's own one-shot calls", async t => {
-  for (const [compression, expand] of [['gzip', gunzipSync], ['zstd', zstdDecompressSync]] as const) {
+  for (const [compression, expand] of [
+    ['gzip', gunzipSync],
+    ['zstd', zstdDecompressSync],
+  ] as const) {
     const { push, cut } = compressor(compression)
     const out = [...(await push(plain)), ...(await cut())]
     t.ok(expand(Buffer.concat(out)).equals(plain), compression)

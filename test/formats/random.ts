@@ -9,7 +9,35 @@ export const random = (seed: number): (() => number) => {
   }
 }
 
-const pieces = ['a', 'Smith', ' ', ',', ';', '"', '""', '\n', '\r', '\r\n', '\t', '=', '+', '-', '@', "'", 'é', '漢', '😀', '\u2028', '\uff1d', '\ufeff', '|', '[', '0', '.', '\\']
+const pieces = [
+  'a',
+  'Smith',
+  ' ',
+  ',',
+  ';',
+  '"',
+  '""',
+  '\n',
+  '\r',
+  '\r\n',
+  '\t',
+  '=',
+  '+',
+  '-',
+  '@',
+  "'",
+  'é',
+  '漢',
+  '😀',
+  '\u2028',
+  '\uff1d',
+  '\ufeff',
+  '|',
+  '[',
+  '0',
+  '.',
+  '\\',
+]
 
 const pick = <T>(next: () => number, from: readonly T[]): T => from[Math.floor(next() * from.length)]!
 

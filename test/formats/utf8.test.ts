@@ -45,6 +45,9 @@ t.test('nothing is nothing', async t => {
 })
 
 t.test('an encoding that nobody knows is refused', async t => {
-  t.throws(() => encodingChecked('klingon'), { code: 'OPTION_INVALID', message: /^Expected an encoding such as .*, got "klingon"$/ })
+  t.throws(() => encodingChecked('klingon'), {
+    code: 'OPTION_INVALID',
+    message: /^Expected an encoding such as .*, got "klingon"$/,
+  })
   t.doesNotThrow(() => encodingChecked('windows-1252'))
 })

@@ -10,7 +10,10 @@ import { jsonl } from '../../src/sinks/jsonl.ts'
 import { partContext } from '../contracts/part-context.ts'
 import { manifestOf } from '../contracts/sink.ts'
 
-const rows = Array.from({ length: 300 }, (_, key) => ({ key, value: { id: key, name: `A "${key}",\r\nb;c`, none: null } }))
+const rows = Array.from({ length: 300 }, (_, key) => ({
+  key,
+  value: { id: key, name: `A "${key}",\r\nb;c`, none: null },
+}))
 
 const written = async (t: Test, sink: Sink<Fields>, count = rows.length): Promise<string> => {
   const folder = t.testdir({})
@@ -42,23 +45,36 @@ t.test('a changed file is told in words', async t => {
   await appendFile(join(cwd, 'x.csv'), '2,\n')
   const { differences, rows } = await verifyFile('x.csv', { cwd })
   t.equal(rows, 3)
-  t.match(differences, ['it has 17 bytes, 14 were written', /^its SHA-256 is [0-9a-f]{64}, that of what was written [0-9a-f]{64}$/, 'it has 3 rows, 2 were written'])
+  t.match(differences, [
+    'it has 17 bytes, 14 were written',
+    /^its SHA-256 is [0-9a-f]{64}, that of what was written [0-9a-f]{64}$/,
+    'it has 3 rows, 2 were written',
+  ])
 })
 
 t.test('a file that breaks off is told, not thrown', async t => {
   const cwd = await written(t, jsonl({ to: 'x.jsonl.zst' }))
   const file = join(cwd, 'x.jsonl.zst')
   await writeFile(file, (await readFile(file)).subarray(0, -20))
-  t.match((await verifyFile('x.jsonl.zst', { cwd })).differences.at(-1), /^x\.jsonl\.zst breaks off in the middle of its compressed data/)
+  t.match(
+    (await verifyFile('x.jsonl.zst', { cwd })).differences.at(-1),
+    /^x\.jsonl\.zst breaks off in the middle of its compressed data/,
+  )
 })
 
 t.test('a file or manifest that is not there, or another thing, is refused', async t => {
   const cwd = await written(t, jsonl({ to: 'x.jsonl' }))
-  await t.rejects(verifyFile('y.jsonl', { cwd }), { code: 'FILE_MISSING', message: /y\.jsonl has no manifest \(.*y\.jsonl\.manifest\.json\)/ })
+  await t.rejects(verifyFile('y.jsonl', { cwd }), {
+    code: 'FILE_MISSING',
+    message: /y\.jsonl has no manifest \(.*y\.jsonl\.manifest\.json\)/,
+  })
   await writeFile(join(cwd, 'y.jsonl.manifest.json'), await readFile(join(cwd, 'x.jsonl.manifest.json')))
   await t.rejects(verifyFile('y.jsonl', { cwd }), { code: 'INPUT_MALFORMED', message: /names no file y\.jsonl/ })
   await writeFile(join(cwd, 'y.jsonl.manifest.json'), 'no')
   await t.rejects(verifyFile('y.jsonl', { cwd }), { code: 'INPUT_MALFORMED', message: /is not JSON/ })
   await rm(join(cwd, 'x.jsonl'))
-  await t.rejects(verifyFile('x.jsonl', { cwd }), { code: 'FILE_MISSING', message: /although there is a manifest of it/ })
+  await t.rejects(verifyFile('x.jsonl', { cwd }), {
+    code: 'FILE_MISSING',
+    message: /although there is a manifest of it/,
+  })
 })

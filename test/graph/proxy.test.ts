@@ -29,6 +29,11 @@ t.test('NO_PROXY excepts hosts, domains and ports', async t => {
 })
 
 t.test('this machine itself is never asked for by a proxy', async t => {
-  for (const host of ['https://127.0.0.1:8443', 'https://localhost', 'https://[::1]:1'])
-    t.equal(with_({ HTTPS_PROXY: 'http://proxy' }, new URL(host)), undefined)
+  for (const host of [
+    'https://127.0.0.1:8443',
+    'https://localhost',
+    'https://[::1]:1',
+    'http://169.254.169.254/metadata',
+  ])
+    t.equal(with_({ ALL_PROXY: 'http://proxy' }, new URL(host)), undefined)
 })

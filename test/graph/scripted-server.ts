@@ -7,7 +7,7 @@ export interface Scripted {
   /** @default 200 */
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
-  /** An object is sent as JSON, a string as it is. */
+  /** An object is sent as JSON, a string or bytes as they are. */
   readonly body?: unknown
   /** The connection is reset after so many bytes of the body. */
   readonly resetAfter?: number
@@ -54,12 +54,11 @@ export const scriptedServer = async (
       return
     }
     if (answer.silent) return
-    const isText = typeof answer.body === 'string'
-    const body = answer.body === undefined ? '' : isText ? (answer.body as string) : JSON.stringify(answer.body)
+    const body = bytesOf(answer.body)
     const headers = { ...(answer.body !== undefined && { 'content-type': 'application/json' }), ...answer.headers }
     if (answer.resetAfter !== undefined) {
       response.writeHead(answer.status ?? 200, { ...headers, 'content-length': body.length })
-      response.write(body.slice(0, answer.resetAfter), () => request.socket.destroy())
+      response.write(body.subarray(0, answer.resetAfter), () => request.socket.destroy())
       return
     }
     response.writeHead(answer.status ?? 200, headers).end(body)
@@ -72,3 +71,8 @@ export const scriptedServer = async (
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   return { origin, rootUrl: `${origin}/v1.0`, asked }
 }
+
+const bytesOf = (body: unknown): Buffer =>
+  Buffer.isBuffer(body)
+    ? body
+    : Buffer.from(body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body))

@@ -8,10 +8,15 @@ import { sinkContract, manifestOf } from '../contracts/sink.ts'
 
 for (const file of ['rows.csv', 'rows.csv.gz', 'rows.csv.zst'])
   t.test(`${file} keeps the contract of a sink`, async t =>
-    sinkContract(t, () => ({ sink: csv({ to: file, columns: ['id', 'displayName', 'enabled', 'mail', 'plans', 'note'] }), file })))
+    sinkContract(t, () => ({
+      sink: csv({ to: file, columns: ['id', 'displayName', 'enabled', 'mail', 'plans', 'note'] }),
+      file,
+    })),
+  )
 
 t.test('columns of the first row, taken as they come, keep the contract of a sink', async t =>
-  sinkContract(t, () => ({ sink: csv({ to: 'rows.csv', eol: 'crlf', bom: true }), file: 'rows.csv' })))
+  sinkContract(t, () => ({ sink: csv({ to: 'rows.csv', eol: 'crlf', bom: true }), file: 'rows.csv' })),
+)
 
 const written = async (t: Test, options: Omit<CsvSinkOptions, 'to'>, values: readonly unknown[]) => {
   const folder = t.testdir({})

@@ -8,7 +8,9 @@ import { partContext } from '../contracts/part-context.ts'
 import { manifestOf, sinkContract } from '../contracts/sink.ts'
 
 for (const file of ['rows.jsonl', 'rows.jsonl.gz', 'rows.jsonl.zst'])
-  t.test(`${file} keeps the contract of a sink`, async t => sinkContract(t, () => ({ sink: jsonl({ to: file }), file })))
+  t.test(`${file} keeps the contract of a sink`, async t =>
+    sinkContract(t, () => ({ sink: jsonl({ to: file }), file })),
+  )
 
 t.test('each row is a line of JSON; a file has no trailer', async t => {
   const folder = t.testdir({})
@@ -22,7 +24,9 @@ t.test('each row is a line of JSON; a file has no trailer', async t => {
     await readFile(join(folder, 'rows.jsonl'), 'utf8'),
     '{"a":"ö\\n","b":[1,null]}\n7\n{"day":"1970-01-01T00:00:00.000Z"}\n',
   )
-  t.match(results, [{ key: 2, code: 'ROW_INVALID', message: 'The row cannot be written as JSON: it is not a JSON value' }])
+  t.match(results, [
+    { key: 2, code: 'ROW_INVALID', message: 'The row cannot be written as JSON: it is not a JSON value' },
+  ])
 })
 
 t.test('with columns a row has just those, in their order', async t => {

@@ -195,6 +195,21 @@ t.test('a resumed part finds the keys and values of its checkpoint, and none tha
   next.release()
 })
 
+t.test('a part that only looks at its keys does not keep a checkpoint from being saved', async t => {
+  const store = storeIn(t, t.testdir())
+  const run = store.create(newRun())
+  run.scope('0').set('s').addAll(['a'])
+  run.saveCheckpoint(checkpoint(1))
+  run.release()
+  for (const cut of [1, 2]) {
+    const next = store.hold(run.id)
+    t.equal(next.rewind()?.cut, cut)
+    t.strictSame(next.scope('0').set('s').addAll(['a']), [false])
+    next.saveCheckpoint(checkpoint(cut + 1))
+    next.release()
+  }
+})
+
 t.test('values set again and again at later cuts go back to those of the checkpoint', async t => {
   const store = storeIn(t, t.testdir())
   const run = store.create(newRun())

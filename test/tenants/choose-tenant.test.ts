@@ -114,3 +114,18 @@ t.test('defaults fill in what a tenant does not say, and paths are relative to t
     },
   })
 })
+
+t.test("without a configured tenant the configuration's defaults still hold", async t => {
+  const file = join('/work', 'entrapipe.config.ts')
+  t.strictSame(
+    chooseTenant(
+      { file, config: { tenants: {}, defaults: { cloud: 'usgov', caFile: 'ca.pem' } } },
+      { auth: 'azure-cli' },
+      environment,
+    ),
+    {
+      name: 'azure-cli',
+      settings: { cloud: 'usgov', caFile: join('/work', 'ca.pem'), credential: { kind: 'azure-cli' } },
+    },
+  )
+})

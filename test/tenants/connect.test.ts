@@ -1,15 +1,14 @@
-import { chmodSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import t from 'tap'
 import { systemClock } from '../../src/core/clock.ts'
 import { memoryBudget } from '../../src/graph/memory-budget.ts'
+import { guidOf } from '../../src/sandbox/server/apps.ts'
 import type { TenantSettings } from '../../src/tenants/choose-tenant.ts'
 import { openGraph, type ConnectOptions } from '../../src/tenants/connect.ts'
 import { sandboxSettings } from '../../src/tenants/sandbox-settings.ts'
 import { fakeEnvironment } from './fake-environment.ts'
-import { smallTenant } from './small-tenant.ts'
-
-type Test = Parameters<typeof smallTenant>[0]
+import { smallTenant, type Test } from './small-tenant.ts'
 
 const connector =
   (t: Test, variables: Record<string, string> = {}) =>
@@ -84,30 +83,49 @@ t.test("another tenant's token is not sent", async t => {
 })
 
 t.test('each usual mistake ends in a sentence that says what to do', async t => {
-  const { sandbox } = await smallTenant(t)
-  const settings = sandboxSettings(sandbox)
-  const connect = connector(t, { WRONG: 'wrong~secret' })
-  const cases: [string, Partial<TenantSettings>, object][] = [
+  const { sandbox } = await smallTenant(t, { stateDir: join(t.testdir({ state: {} }), 'state') })
+  const secrets = JSON.parse(readFileSync(join(dirname(sandbox.secretFile), 'app-secrets.json'), 'utf8')) as Record<
+    string,
+    { valid: string; expired: string }
+  >
+  const connect = connector(t, {
+    WRONG: 'wrong~secret',
+    EXPIRED: secrets['main']!.expired,
+    CONSENT: secrets['consent']!.valid,
+    BLOCKED: secrets['blocked']!.valid,
+  })
+  const nobody = '99999999-2222-4333-8444-555555555555'
+  const by = (env: string, app?: string): Partial<TenantSettings> => ({
+    credential: { kind: 'secret', secret: { env } },
+    ...(app !== undefined && { clientId: guidOf(`${sandbox.tenantId}/app/${app}`) }),
+  })
+  const cases: [string, Partial<TenantSettings>, message: RegExp, fix: RegExp][] = [
+    ['wrong tenant id', { tenantId: nobody }, /^There is no tenant 99999999/, /^Check the tenant id/],
+    ['wrong client id', { clientId: nobody }, /does not know the app 99999999/, /^Check clientId/],
+    ['wrong secret', by('WRONG'), /^The client secret of app .* is wrong\.$/, /^Use the secret’s value, not its id/],
+    ['expired secret', by('EXPIRED'), /^The client secret of app .* has expired\.$/, /^Make a new one/],
+    ['consent missing', by('CONSENT', 'consent'), /^Consent to the app .* is missing\.$/, /`entrapipe tenants app`/],
     [
-      'wrong tenant id',
-      { tenantId: '99999999-2222-4333-8444-555555555555' },
-      { message: 'There is no tenant 99999999-2222-4333-8444-555555555555.', fix: /^Check the tenant id/ },
-    ],
-    [
-      'wrong client id',
-      { clientId: '99999999-2222-4333-8444-555555555555' },
-      { message: /does not know the app 99999999/, fix: /^Check clientId/ },
-    ],
-    [
-      'wrong secret',
-      { credential: { kind: 'secret', secret: { env: 'WRONG' } } },
-      { message: /^The client secret of app .* is wrong\.$/, fix: /^Use the secret’s value, not its id/ },
+      'conditional access',
+      by('BLOCKED', 'blocked'),
+      /^A conditional access policy .* blocks this sign-in\.$/,
+      /sign-in log/,
     ],
   ]
-  for (const [name, change, expected] of cases) {
-    const graph = await connect({ ...settings, ...change })
-    await t.rejects(graph.signedIn(), { code: 'SIGN_IN_FAILED', exit: 6, ...expected }, name)
+  for (const [name, change, message, fix] of cases) {
+    const graph = await connect({ ...sandboxSettings(sandbox), ...change })
+    await t.rejects(graph.signedIn(), { code: 'SIGN_IN_FAILED', exit: 6, message, fix }, name)
   }
+})
+
+t.test('a clock that is off is named beside what went wrong', async t => {
+  const { sandbox } = await smallTenant(t)
+  const clock = { ...systemClock, now: () => Date.now() + 3_600_000 }
+  const settings = { ...sandboxSettings(sandbox), credential: { kind: 'secret', secret: { env: 'WRONG' } } } as const
+  const graph = await connector(t, { WRONG: 'wrong~secret' })(settings, { clock })
+  await t.rejects(graph.signedIn(), {
+    message: /is wrong\. This machine’s clock is (59|60|61) minutes ahead: set it by a time server\.$/,
+  })
 })
 
 t.test('a secret that is missing or open to others is refused before anything is sent', async t => {
@@ -130,3 +148,26 @@ t.test('a client that only reads lets no change through', async t => {
   const graph = await connector(t)(sandboxSettings(sandbox))
   await t.rejects(graph.request({ method: 'DELETE', url: '/users/x' }), { code: 'GRAPH_READ_ONLY' })
 })
+
+t.test(
+  'whoever is signed in to the Azure CLI: nothing is configured, the token tells the tenant',
+  { skip: process.platform === 'win32' },
+  async t => {
+    const root = t.testdir({ state: {}, bin: {} })
+    const { sandbox, token } = await smallTenant(t, { stateDir: join(root, 'state') })
+    const answer = {
+      accessToken: await token({ scp: ['User.Read.All'] }),
+      expires_on: Math.floor(Date.now() / 1000) + 3600,
+      tokenType: 'Bearer',
+    }
+    writeFileSync(join(root, 'bin', 'az'), `#!/bin/sh\necho '${JSON.stringify(answer)}'\n`)
+    chmodSync(join(root, 'bin', 'az'), 0o755)
+    const path = process.env['PATH']
+    process.env['PATH'] = `${join(root, 'bin')}:${path}`
+    t.teardown(() => (process.env['PATH'] = path))
+    const graph = await connector(t)({ credential: { kind: 'azure-cli' }, graphUrl: sandbox.baseUrl })
+    t.strictSame(graph.tenant, { name: 'contoso', id: sandbox.tenantId })
+    t.equal(await graph.count('/users'), 42)
+    t.match((await graph.signedIn()).claims, { kind: 'delegated', scopes: ['User.Read.All'] })
+  },
+)

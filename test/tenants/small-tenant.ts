@@ -2,7 +2,10 @@ import { GraphFault, type SandboxRequest } from '../../src/sandbox/protocol.ts'
 import { serve, type Sandbox, type ServeOptions } from '../../src/sandbox/server/serve.ts'
 import { fakeDirectory } from '../sandbox/server/fake-directory.ts'
 
-type Test = { testdir(): string; teardown(run: () => unknown): void }
+export interface Test {
+  testdir(): string
+  teardown(run: () => unknown): void
+}
 
 const need = (request: SandboxRequest, ...anyOf: string[]): void => {
   if (anyOf.some(name => request.caller.permissions.has(name))) return
@@ -19,9 +22,9 @@ export const smallTenant = async (
   const seen: string[] = []
   const sandbox = await serve({
     tls: false,
-    stateDir: t.testdir(),
     directory: fakeDirectory(users),
     ...options,
+    stateDir: options.stateDir ?? t.testdir(),
     resources: request => {
       seen.push(`${request.method} ${request.path}`)
       if (request.path === '/users/$count') {

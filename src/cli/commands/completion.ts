@@ -1,5 +1,6 @@
 import { Argument, type Command } from 'commander'
 import { EntrapipeError } from '../../core/errors.ts'
+import { presets } from '../../data/presets/presets.ts'
 import { sandboxName } from '../../tenants/choose-tenant.ts'
 import { loadConfig } from '../../tenants/load-config.ts'
 import { operationNames } from '../../tenants/operations.ts'
@@ -28,10 +29,17 @@ const nextWords = (before: readonly string[]): readonly string[] => {
   return [...new Set(found)]
 }
 
+/** Layouts for what is exported, or all of them where that is not said yet. */
+const presetNames = (words: readonly string[]): readonly string[] => {
+  const fitting = presets.filter(({ of }) => words.includes(of))
+  return [...(fitting.length > 0 ? fitting : presets).map(({ name }) => name), 'all']
+}
+
 const valuesFor =
-  (cli: Cli): ValueSource =>
+  (cli: Cli, words: readonly string[]): ValueSource =>
   async (name, before) => {
     if (name === '--tenant') return await tenantNames(cli)
+    if (name === '--preset') return presetNames(words)
     if (name === '--for' || name === 'permissions operation') return nextWords(before)
     return []
   }
@@ -57,7 +65,7 @@ export default (program: Command, cli: Cli): void => {
     .argument('[words...]')
     .helpOption(false)
     .action(async (words: string[]) => {
-      const found = await suggest(program, words, valuesFor(cli))
+      const found = await suggest(program, words, valuesFor(cli, words))
       cli.stdout.write(found.map(({ value, about }) => `${value}\t${about ?? ''}\n`).join(''))
     })
 }

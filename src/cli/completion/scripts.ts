@@ -37,8 +37,11 @@ fi
 `,
   fish: name => `# fish completion for ${name}
 function __${name}_complete
-  set -l words (commandline -opc) (commandline -ct)
-  ${name} __complete -- $words[2..-1] 2>/dev/null
+  set -l words (commandline -opc)
+  set -e words[1]
+  set -l current (commandline -ct)
+  test (count $current) -gt 0; or set current ''
+  ${name} __complete -- $words $current 2>/dev/null
 end
 complete -c ${name} -a '(__${name}_complete)'
 `,
@@ -46,7 +49,9 @@ complete -c ${name} -a '(__${name}_complete)'
 Register-ArgumentCompleter -Native -CommandName ${name} -ScriptBlock {
   param($wordToComplete, $commandAst, $cursorPosition)
   $words = @($commandAst.CommandElements | Select-Object -Skip 1 | Where-Object { $_.Extent.EndOffset -lt $cursorPosition } | ForEach-Object { "$_" })
-  & ${name} __complete -- @words "$wordToComplete" 2>$null | ForEach-Object {
+  # Before 7.3 an empty argument is lost on its way to a program, unless it is quoted twice.
+  $current = if ("$wordToComplete" -eq '' -and $PSVersionTable.PSVersion -lt [version]'7.3') { '""' } else { "$wordToComplete" }
+  & ${name} __complete -- @words $current 2>$null | ForEach-Object {
     $value, $about = $_ -split "\`t", 2
     if (-not $about) { $about = $value }
     [System.Management.Automation.CompletionResult]::new($value, $value, 'ParameterValue', $about)

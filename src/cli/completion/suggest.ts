@@ -37,7 +37,7 @@ const takesValue = (option: Option): boolean => option.required || option.option
 
 const locate = (program: Command, words: readonly string[]): Place => {
   let command = program
-  let given: string[] = []
+  const given: string[] = []
   let option: Option | undefined
   let before: string[] = []
   for (const word of words) {

@@ -8,8 +8,10 @@ export const discardRun = async (
 ): Promise<{ readonly run: string; readonly files: readonly string[] }> => {
   const store = cli.store()
   const info = store.get(id)
-  store.discard(info.id)
   const unfinished = info.status === 'interrupted' || info.status === 'failed' || info.status === 'short'
+  const rejects = unfinished ? store.read(info.id, run => run.loadNote('rejects')) : undefined
+  store.discard(info.id)
+  if (typeof rejects === 'string') await discardFile(rejects)
   if (!unfinished || info.target === undefined) return { run: info.id, files: [] }
   await discardFile(info.target)
   return { run: info.id, files: [partialOf(info.target)] }

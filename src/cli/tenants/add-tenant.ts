@@ -56,8 +56,9 @@ const checkName = (name: string, loaded: LoadedConfig | undefined): void => {
 
 /** The entry with the directory's id in place of a domain, with its size, and with the typed secret kept somewhere. */
 const complete = async (entry: CollectedEntry, report: TenantReport | undefined, cli: Cli): Promise<TenantConfig> => {
-  const { credential, quotas, ...rest } = entry.config
-  const tenantId = report?.tenant.id ?? entry.config.tenantId
+  const { tenantId: named, quotas, ...config } = entry.config
+  const { credential } = config
+  const tenantId = report?.tenant.id ?? named
   if (tenantId === undefined)
     throw new EntrapipeError('USAGE', '--tenant-id is missing: without a sign-in nobody else can tell it.', {
       fix: 'Give --tenant-id, or leave --no-check out.',
@@ -65,8 +66,8 @@ const complete = async (entry: CollectedEntry, report: TenantReport | undefined,
   const counted = report?.users === undefined || quotas?.size !== undefined ? undefined : report.size
   const sized = { ...quotas, ...(counted !== undefined && counted !== 'L' && { size: counted }) }
   return {
-    ...rest,
     tenantId,
+    ...config,
     credential:
       entry.typed !== undefined && credential.kind === 'secret'
         ? { kind: 'secret', secret: await storeSecret(entry.name, entry.typed, cli.environment) }

@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream'
 import { EntrapipeError } from '../../core/errors.ts'
 import type { Cli } from '../cli.ts'
 import { openTerminal } from './terminal.ts'
@@ -27,7 +28,7 @@ export const openAsk = async (cli: Cli): Promise<Ask | undefined> => {
   const terminal = cli.json() ? undefined : openTerminal(cli)
   if (!terminal) return undefined
   const { input, password, select } = await import('@inquirer/prompts')
-  const context = { input: terminal.input, output: terminal.output, signal: cli.signal }
+  const context = () => ({ input: terminal.input, output: screen(terminal.output), signal: cli.signal })
   const answered = async <T>(prompt: Promise<T>): Promise<T> => {
     try {
       return await prompt
@@ -44,10 +45,22 @@ export const openAsk = async (cli: Cli): Promise<Ask | undefined> => {
     validate: (answer: string) => (answer.trim() === '' ? 'An answer is needed.' : (validate?.(answer.trim()) ?? true)),
   })
   return {
-    text: async question => (await answered(input(checked(question), context))).trim(),
-    hidden: async question => (await answered(password({ ...checked(question), mask: true }, context))).trim(),
+    text: async question => (await answered(input(checked(question), context()))).trim(),
+    hidden: async question => (await answered(password({ ...checked(question), mask: true }, context()))).trim(),
     choose: async (message, choices, first) =>
-      await answered(select({ message, choices, ...(first !== undefined && { default: first }) }, context)),
+      await answered(select({ message, choices, ...(first !== undefined && { default: first }) }, context())),
     close: terminal.close,
   }
 }
+
+/** A prompt ends what it wrote to, and the next one would find the terminal closed. */
+const screen = (output: NodeJS.WritableStream & { readonly columns?: number }): Writable =>
+  Object.assign(
+    new Writable({
+      write(chunk: string | Uint8Array, _encoding, done) {
+        output.write(chunk)
+        done()
+      },
+    }),
+    { columns: output.columns ?? 80 },
+  )

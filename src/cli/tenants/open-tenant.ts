@@ -1,11 +1,12 @@
 import { memoryBudget } from '../../graph/memory-budget.ts'
 import type { GraphClient } from '../../graph/create-graph.ts'
-import { chooseTenant, type TenantSettings, type TenantWish } from '../../tenants/choose-tenant.ts'
+import { chooseTenant, sandboxName, type TenantSettings, type TenantWish } from '../../tenants/choose-tenant.ts'
 import { openGraph } from '../../tenants/connect.ts'
 import type { SecretRef } from '../../tenants/config.ts'
 import { loadConfig } from '../../tenants/load-config.ts'
 import { sandboxSettings } from '../../tenants/sandbox-settings.ts'
 import type { Cli } from '../cli.ts'
+import { embeddedSandbox } from '../embedded-sandbox.ts'
 
 /** A question about a tenant is given up sooner than a run. */
 const waitBudgetMs = 60_000
@@ -33,15 +34,9 @@ export const openWished = async (
   wish: TenantWish,
   cli: Cli,
 ): Promise<{ readonly graph: GraphClient; readonly settings: TenantSettings }> => {
-  const chosen = chooseTenant(await loadConfig(cli.environment, cli.config()), wish, cli.environment)
-  const settings = 'settings' in chosen ? chosen.settings : await startedSandbox(cli)
+  const isSandbox = wish.tenant?.toLowerCase() === sandboxName
+  const loaded = isSandbox ? undefined : await loadConfig(cli.environment, cli.config())
+  const chosen = chooseTenant(loaded, wish, cli.environment)
+  const settings = 'settings' in chosen ? chosen.settings : sandboxSettings(await embeddedSandbox(cli))
   return { graph: await openReader(chosen.name, settings, cli), settings }
-}
-
-const startedSandbox = async (cli: Cli): Promise<TenantSettings> => {
-  const [{ ensureSandbox }, { stateFolder }] = await Promise.all([
-    import('../../sandbox/process/ensure-sandbox.ts'),
-    import('../../store/state-folder.ts'),
-  ])
-  return sandboxSettings(await ensureSandbox({ stateDir: stateFolder(cli.environment).folder('sandbox') }))
 }

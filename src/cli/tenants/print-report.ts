@@ -57,7 +57,7 @@ const rightsWords = ({ operations, rights }: TenantReport): readonly string[] =>
   ...(rights.missing.length === 0 ? ['  enough    the token has all that is needed'] : rights.missing.flatMap(missing)),
   ...rights.optional.map(({ permission, when }) => `  optional  ${permission}, ${when}`),
   ...rights.wide.map(({ permission, least }) => `  wide      ${permission}, where ${least} would do`),
-  ...rights.excess.map(permission => `  excess    ${permission}, which none of this needs`),
+  ...(rights.excess.length > 0 ? [`  excess    ${rights.excess.join(', ')}: none of this needs them`] : []),
 ]
 
 const remedy = ({ token, rights }: TenantReport): string => {

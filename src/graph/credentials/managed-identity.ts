@@ -7,13 +7,13 @@ export interface ManagedIdentityOptions {
   readonly clientId?: string
 }
 
-/** The identity that Azure gives the machine or app this runs on. Its endpoint is on the machine's own network: no proxy. */
+/** The identity that Azure gives the machine or app this runs on. */
 export const managedIdentity = ({ clientId }: ManagedIdentityOptions, setting: SignInSetting): Credential =>
   withIdentity(
     {
       kind: 'managed-identity',
       clientId,
-      make: (identity, { proxyOptions: _none, ...options }) =>
+      make: (identity, options) =>
         new identity.ManagedIdentityCredential({ ...options, ...(clientId !== undefined && { clientId }) }),
     },
     setting,

@@ -3,9 +3,8 @@ import type { TokenCredential, TokenCredentialOptions } from '@azure/identity'
 import { authorityHosts } from '../../data/clouds.ts'
 import { trustedAuthorities } from '../authorities.ts'
 import type { Credential } from '../credential.ts'
-import { proxyFor } from '../proxy.ts'
 import { signInFailed } from '../sign-in-failed.ts'
-import { leavesOpenWhy, whyUnreachable } from './probe.ts'
+import { identityTransport, type IdentityTransport } from './identity-transport.ts'
 import { scopeOf, type SignInSetting } from './setting.ts'
 
 type Identity = typeof IdentityModule
@@ -25,61 +24,67 @@ export interface IdentityKind {
   make(identity: Identity, options: IdentityOptions): TokenCredential
 }
 
+interface Opened {
+  readonly credential: TokenCredential
+  readonly transport: IdentityTransport
+}
+
 /**
- * A credential of @azure/identity, which is loaded when the first token is asked for (150 ms). It gets the same proxy and
- * authorities as the requests to Graph.
+ * A credential of @azure/identity, which is loaded when the first token is asked for (150 ms). Its requests go the same
+ * way as those to Graph.
  */
 export const withIdentity = (
   { kind, clientId, renewable = true, make }: IdentityKind,
   setting: SignInSetting,
 ): Credential => {
-  const { tenantId, authorityUrl, clock } = setting
-  let made: Promise<TokenCredential> | undefined
-  const open = async () => make(await import('@azure/identity'), await identityOptions(setting))
+  const { tenantId, authorityUrl, clock, environment, caFile } = setting
+  let opened: Opened | undefined
+
+  const open = async (): Promise<Opened> => {
+    const transport = identityTransport(environment, await trustedAuthorities(environment, caFile))
+    const options: IdentityOptions = {
+      authorityHost: authorityUrl,
+      // Other hosts are not in Microsoft's list, and asking there whether they are would tell it where we sign in.
+      disableInstanceDiscovery: !authorityHosts.has(new URL(authorityUrl).host),
+      httpClient: transport.httpClient,
+      // Whoever asked tries again, with more patience.
+      retryOptions: { maxRetries: 0 },
+    }
+    return { credential: make(await import('@azure/identity'), options), transport }
+  }
+
   return {
     kind,
     async token({ signal, refresh = false } = {}) {
-      if (refresh && renewable) made = undefined
+      if (refresh && renewable) opened = undefined
+      let transport: IdentityTransport | undefined
       try {
-        const credential = await (made ??= open())
-        const token = await credential.getToken(scopeOf(setting), signal ? { abortSignal: signal } : {})
+        opened ??= await open()
+        transport = opened.transport
+        const token = await opened.credential.getToken(scopeOf(setting), signal ? { abortSignal: signal } : {})
         if (!token) throw new Error('no token was given')
         return { token: token.token, expiresAtMs: token.expiresOnTimestamp }
       } catch (error) {
-        made = undefined
+        opened = undefined
         if (signal?.aborted) throw signal.reason
-        const attempt = { kind, tenantId, clientId, authorityUrl, nowMs: clock.now(), status: statusOf(error) }
-        if (!leavesOpenWhy(error)) throw signInFailed(error, attempt)
-        const { error: why, ...more } = await whyUnreachable(setting, error, signal)
-        throw signInFailed(why, { ...attempt, ...more })
+        const { error: cause, ...reply } = transport?.last() ?? {}
+        // Where the library does not say why, what its last request met is the reason.
+        throw signInFailed(leavesOpenWhy(error) ? (cause ?? error) : error, {
+          kind,
+          tenantId,
+          clientId,
+          authorityUrl,
+          nowMs: clock.now(),
+          ...reply,
+        })
       }
     },
   }
 }
 
-const statusOf = (error: unknown): number | undefined =>
-  error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : undefined
+/** What the library says when it could not read where a tenant's endpoints are, or could not send. */
+const reasonless =
+  /endpoints_resolution_error|openid_config_error|network_error|no_network_connectivity|(post|get)_request_failed/i
 
-const identityOptions = async ({ authorityUrl, environment, caFile }: SignInSetting): Promise<IdentityOptions> => {
-  const authority = new URL(authorityUrl)
-  const proxy = proxyFor(authority, environment)
-  const ca = await trustedAuthorities(environment, caFile)
-  return {
-    authorityHost: authorityUrl,
-    // Other hosts are not in Microsoft's list, and asking there whether they are would tell it where we sign in.
-    disableInstanceDiscovery: !authorityHosts.has(authority.host),
-    ...(proxy !== undefined && { proxyOptions: proxyOptions(proxy) }),
-    ...(ca && { tlsOptions: { ca } }),
-    // Whoever asked tries again, with more patience.
-    retryOptions: { maxRetries: 1 },
-  }
-}
-
-const proxyOptions = (proxy: string): NonNullable<TokenCredentialOptions['proxyOptions']> => {
-  const { protocol, hostname, port, username, password } = new URL(proxy)
-  return {
-    host: `${protocol}//${hostname}`,
-    port: Number(port) || (protocol === 'https:' ? 443 : 80),
-    ...(username !== '' && { username: decodeURIComponent(username), password: decodeURIComponent(password) }),
-  }
-}
+const leavesOpenWhy = (error: unknown): boolean =>
+  error instanceof Error && reasonless.test(error.message) && !/AADSTS\d/.test(error.message)

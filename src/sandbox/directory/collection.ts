@@ -45,7 +45,7 @@ export const collection = ({ population, look, overlayOf }: CollectionOptions): 
     sorted.set(name, made)
     return made
   }
-  const fast = (property: string): boolean => property !== 'default' && property in population.orders
+  const fast = (property: string): boolean => property !== 'default' && size > 0 && property in population.orders
 
   const planOf = (query: Query): Plan => {
     const { prefix, between, where } = query
@@ -166,6 +166,7 @@ export const collection = ({ population, look, overlayOf }: CollectionOptions): 
 
   return {
     kind: population.kind,
+    properties: Object.keys(population.columns),
     count,
     slice,
     fast,

@@ -47,7 +47,7 @@ export const faces = <S>(population: Population<S>): Faces => {
     const found: { [property: string]: unknown } = { ...probe(at, changes), ...changes }
     // An extension without a value is no property at all.
     for (const name of Object.keys(found))
-      if (found[name] === undefined || isUnsetExtension(name, found)) delete found[name]
+      if (found[name] === undefined || name.startsWith('#') || isUnsetExtension(name, found)) delete found[name]
     return found as Entity
   }
   const value = ({ rank: at, patch: changes }: Version, property: string): unknown => {

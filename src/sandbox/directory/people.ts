@@ -26,6 +26,8 @@ export interface PeopleOptions {
   readonly domains: { readonly main: string; readonly federated: string; readonly initial: string }
   /** Share of guests. @default 0.06 */
   readonly guests?: number
+  /** Behind every account name; the order of ranks then is not quite that of the names. @default none */
+  readonly suffix?: string
 }
 
 /**
@@ -63,7 +65,7 @@ const clashNumbers = (count: number): readonly string[] => {
   return table
 }
 
-export const people = ({ size, key, domains, guests: guestShare = 0.06 }: PeopleOptions): People => {
+export const people = ({ size, key, domains, guests: guestShare = 0.06, suffix = '' }: PeopleOptions): People => {
   // Which given names are frequent differs from tenant to tenant: a seeded wobble of the weights.
   const starts = sharedOut(
     givenNames.map(({ weight }, index) => weight * (0.6 + (scatter(key ^ (index * 977)) / 2 ** 32) * 0.8)),
@@ -115,8 +117,8 @@ export const people = ({ size, key, domains, guests: guestShare = 0.06 }: People
     const name = `${givenNames[place.given]?.key}.${familyNames[place.culture]?.keys[place.family]}`
     const members = place.count - place.guests
     const among = place.rank - place.start
-    if (among >= members) return `${name}_${externalDomains[homeOf(place)]}#EXT#`
-    return members === 1 ? name : name + String(clashNumbers(members)[among])
+    if (among >= members) return `${name}${suffix}_${externalDomains[homeOf(place)]}#EXT#`
+    return (members === 1 ? name : name + String(clashNumbers(members)[among])) + suffix
   }
   const domainOf = (place: NamePlace): string => {
     if (isGuest(place)) return domains.initial

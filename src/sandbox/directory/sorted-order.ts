@@ -12,6 +12,11 @@ const most = 300_000
  */
 export const sortedOrder = (population: Population, look: Faces, property: string): Order => {
   const { size } = population
+  // Nothing to sort by: all are equal.
+  if (!(property in population.columns) || property === 'deletedDateTime') {
+    const { rankAt, positionOf } = population.orders['default'] as Order
+    return { rankAt, positionOf, keyAt: () => '' }
+  }
   if (size > most)
     throw new RangeError(`Expected an order of ${Object.keys(population.orders).join(', ')}, got ${property}`)
   const keys = Array.from({ length: size }, (_, rank) => keyOf(look.probe(rank)[property]))

@@ -36,6 +36,8 @@ export interface UserOptions {
   readonly dynamicCode: (rank: number) => string | null
   /** `extension_…` */
   readonly directoryExtension: string
+  /** See `PeopleOptions`. */
+  readonly suffix?: string
 }
 
 /** Names of the tenant that its objects carry. */
@@ -85,6 +87,7 @@ export const users = (options: UserOptions): Users => {
     size,
     key,
     domains: { main: tenant.domain, federated: tenant.federatedDomain, initial: tenant.initialDomain },
+    ...(options.suffix === undefined ? {} : { suffix: options.suffix }),
   })
   const ids = guids(key ^ 0x11)
   const byId = permutation(size, key ^ 0x21)

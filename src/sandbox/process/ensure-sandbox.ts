@@ -37,7 +37,9 @@ const unavailable = (message: string, facts: Readonly<Record<string, string | nu
   new EntrapipeError('SANDBOX_UNAVAILABLE', message, { facts })
 
 /** Whether a running sandbox is the one that is wanted. A person's own is, whatever its settings; its code has to be ours. */
-const fits = (state: SandboxState, settings: SandboxSettings, hash: string): boolean => {
+const fits = (state: SandboxState, settings: SandboxSettings): boolean => {
+  // Read anew each time: the code may change while a sandbox comes up.
+  const hash = sourceHash()
   if (!state.foreground) return state.sourceHash === hash && sameSettings(state.settings, settings)
   if (state.sourceHash === hash) return true
   throw unavailable(
@@ -90,10 +92,9 @@ const lastLines = async (stateDir: string): Promise<string> =>
 export const ensureSandbox = async (options: EnsureOptions): Promise<SandboxState> => {
   const { stateDir, settings = {}, clock = systemClock, waitMs = 60_000 } = options
   const at = paths(stateDir)
-  const hash = sourceHash()
   await privateFolder(stateDir)
   const there = await readState(stateDir)
-  if (there && (await answers(there)) && fits(there, settings, hash)) return there
+  if (there && (await answers(there)) && fits(there, settings)) return there
 
   const lock = await takeLock(at.startLock, clock, waitMs)
   try {
@@ -101,7 +102,7 @@ export const ensureSandbox = async (options: EnsureOptions): Promise<SandboxStat
     for (const until = clock.now() + waitMs; clock.now() < until; await clock.sleep(25)) {
       const state = await readState(stateDir)
       if (state && (await answers(state))) {
-        if (fits(state, settings, hash)) return state
+        if (fits(state, settings)) return state
         await callControl(state, 'POST', '/stop').catch(() => undefined)
         continue
       }

@@ -63,4 +63,5 @@ const decoded = (segment: string): string => {
   }
 }
 
+/** Object ids are GUIDs, written in any case. */
 export const isGuid = (text: string): boolean => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)

@@ -24,4 +24,5 @@ export interface Call extends World {
   readonly type: string | undefined
 }
 
+/** Answers one request, or throws a GraphFault. */
 export type Handler = (call: Call) => SandboxReply | Promise<SandboxReply>

@@ -7,7 +7,14 @@ import type { FilterPlan } from './filter.ts'
 export type Reading = { readonly found: readonly Entity[] } | { readonly query: Query }
 
 /** Keys by which one object is found without a scan. */
-const keys: ReadonlySet<string> = new Set(['id', 'userPrincipalName', 'deviceId', 'appId', 'uniqueName', 'roleTemplateId'])
+const keys: ReadonlySet<string> = new Set([
+  'id',
+  'userPrincipalName',
+  'deviceId',
+  'appId',
+  'uniqueName',
+  'roleTemplateId',
+])
 
 /**
  * Turns filter, search and order into what the directory can answer fast: a few keys, a prefix, a range; what remains is
@@ -22,7 +29,12 @@ export const readingOf = (
   const index = filter && splitFilter(filter.filter, one => usable(collection, one))
   const test = both(filter?.test, search?.test)
   if (index?.index?.kind === 'equal' && isKey(collection, index.index.property))
-    return { found: sorted(unique(look(collection, index.index, view)).filter(entity => test?.(entity) ?? true), order) }
+    return {
+      found: sorted(
+        unique(look(collection, index.index, view)).filter(entity => test?.(entity) ?? true),
+        order,
+      ),
+    }
   const narrowed = index?.index ? narrow(index.index) : undefined
   // A prefix or range that says all that the filter says leaves nothing to ask.
   const exact = narrowed?.exact === true && index?.residual === undefined
@@ -39,6 +51,7 @@ export const readingOf = (
   }
 }
 
+/** A `$search` as text, under which counts are kept, and as a test. */
 export interface Search {
   readonly text: string
   readonly test: (entity: Entity) => boolean
@@ -107,4 +120,3 @@ const narrow = (index: Indexable): Narrowed => {
     }
   }
 }
-

@@ -11,6 +11,7 @@ import { routes } from './routes.ts'
 import { createSchema } from './schema.ts'
 import { createTokens } from './tokens.ts'
 
+/** What the resources stand on. */
 export interface ResourcesOptions {
   readonly directory: Directory
   /** Measures the age of page tokens; that of delta tokens is the directory's. */

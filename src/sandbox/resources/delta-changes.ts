@@ -12,6 +12,7 @@ export interface Outcome {
   readonly links: readonly Link[]
 }
 
+/** A link that came or went. */
 export interface Link {
   readonly relation: Relation
   readonly target: Reference

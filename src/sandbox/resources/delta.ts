@@ -1,13 +1,13 @@
 import type { Json } from '../../core/json.ts'
-import type { Cursor, Entity, Kind, Reference } from '../directory/types.ts'
+import type { Cursor, Kind } from '../directory/types.ts'
 import type { SandboxReply } from '../protocol.ts'
 import type { Call, Handler } from './call.ts'
-import { roundOf, type Link, type Outcome } from './delta-changes.ts'
+import { roundOf, type Outcome } from './delta-changes.ts'
+import { allLinks, grouped, only, represented, shownNames, takeLinks, type Rest } from './delta-entry.ts'
 import { deltaAsked, type DeltaAsked } from './delta-options.ts'
 import { faults } from './faults.ts'
 import { readOptions, type Options } from './options.ts'
 import { context, jsonReply } from './replies.ts'
-import { defaultProperties } from '../../data/listing.ts'
 import { typeFacts } from './type-facts.ts'
 
 /** Where a delta stands; what its tokens carry. */
@@ -29,7 +29,7 @@ type Place =
       readonly since: number
       readonly at?: Cursor | undefined
       /** Place among the tracked links of the object at the cursor. */
-      readonly links?: { readonly relation: number; readonly from: number } | undefined
+      readonly links?: Rest | undefined
     }
   /** A round of changes, and how many of its entries were given. */
   | { readonly phase: 'round'; readonly after: number; readonly until: number; readonly from: number }
@@ -62,9 +62,10 @@ const standingOf = (call: Call, kind: Kind, options: Options): Standing => {
   const { directory, request } = call
   const token = options.skiptoken ?? options.deltatoken
   if (token === undefined || token === '' || token.toLowerCase() === 'latest') {
-    const place: Place = token?.toLowerCase() === 'latest'
-      ? { phase: 'rest', after: directory.generation }
-      : { phase: 'sync', since: directory.generation }
+    const place: Place =
+      token?.toLowerCase() === 'latest'
+        ? { phase: 'rest', after: directory.generation }
+        : { phase: 'sync', since: directory.generation }
     return { kind, asked: deltaAsked(call, kind, options), ms: directory.now(), n: 0, place }
   }
   if (request.pageFault === 'expiredPageToken' && options.skiptoken !== undefined) throw faults.pageTokenExpired()
@@ -118,20 +119,22 @@ const syncPage = (call: Call, standing: Standing, place: Extract<Place, { phase:
   const { kind, asked } = standing
   const collection = directory.collection(kind)
   const done: Place = { phase: 'rest', after: place.since }
+  const names = shownNames(call, kind, asked)
   if (asked.ids) {
-    const found = asked.ids.flatMap(id => collection.get(id) ?? [])
-    return { value: found.map(entity => ({ ...represented(kind, asked, entity), ...allLinks(call, kind, entity.id, asked) })), next: done }
+    const value = asked.ids.flatMap(id => {
+      const json = collection.jsonOf(id, names)
+      return json === undefined ? [] : { ...represented(json), ...allLinks(call, kind, id, asked) }
+    })
+    return { value, next: done }
   }
   const query = { order: 'default', view: 'direct' } as const
-  const slice = collection.slice(query, knobs.deltaPageSize, ['id'], place.at)
+  const slice = collection.slice(query, knobs.deltaPageSize, names, place.at)
   const value: object[] = []
   let room = knobs.deltaMembersPerPage
   let links = place.links
   for (const [index, id] of slice.ids.entries()) {
-    const entity = collection.get(id)
-    if (!entity) continue
     const taken = takeLinks(call, { kind, id }, asked, room, links)
-    value.push({ ...represented(kind, asked, entity), ...taken.members })
+    value.push({ ...represented(slice.json[index]!), ...taken.members })
     room -= taken.count
     links = undefined
     if (taken.rest || (room <= 0 && index + 1 < slice.ids.length)) {
@@ -141,45 +144,6 @@ const syncPage = (call: Call, standing: Standing, place: Extract<Place, { phase:
     }
   }
   return { value, next: slice.cursor ? { phase: 'sync', since: place.since, at: slice.cursor } : done }
-}
-
-type Rest = { readonly relation: number; readonly from: number }
-
-const takeLinks = (
-  { directory }: Call,
-  owner: Reference,
-  { relations }: DeltaAsked,
-  room: number,
-  start: Rest | undefined,
-): { readonly members: object; readonly count: number; readonly rest?: Rest | undefined } => {
-  const members: Record<string, unknown> = {}
-  let count = 0
-  for (let relation = start?.relation ?? 0; relation < relations.length; relation++) {
-    const name = relations[relation]!
-    const from = relation === start?.relation ? start.from : 0
-    const taken = directory.related(owner.kind, owner.id, name, Math.max(1, room - count), from)
-    if (taken.references.length > 0) members[`${name}@delta`] = taken.references.map(target => linked(target, false))
-    count += taken.references.length
-    if (taken.cursor !== undefined) return { members, count, rest: { relation, from: taken.cursor } }
-  }
-  return { members, count }
-}
-
-const allLinks = (call: Call, kind: Kind, id: string, asked: DeltaAsked): object =>
-  takeLinks(call, { kind, id }, asked, Number.MAX_SAFE_INTEGER, undefined).members
-
-const linked = ({ kind, id }: Reference, removed: boolean): object => ({
-  '@odata.type': `#${typeFacts[kind].type}`,
-  id,
-  ...(removed ? { '@removed': { reason: 'deleted' } } : {}),
-})
-
-/** Properties that were never set are not there; `id` always is. */
-const represented = (kind: Kind, { select }: DeltaAsked, entity: Entity, changed?: ReadonlySet<string>): object => {
-  const names = select ?? defaultProperties(kind)
-  const shown = [...new Set(names)].filter(name => name !== 'id' && (entity[name] ?? null) !== null)
-  const nulled = [...(changed ?? [])].filter(name => names.includes(name) && (entity[name] ?? null) === null)
-  return Object.fromEntries([...shown, ...nulled, 'id'].map(name => [name, entity[name] ?? null]))
 }
 
 const roundPage = (call: Call, standing: Standing, after: number, until: number, from: number): Page => {
@@ -202,28 +166,19 @@ const roundPage = (call: Call, standing: Standing, after: number, until: number,
 const entriesOf = (call: Call, { kind, asked }: Standing, outcome: Outcome, minimal: boolean): readonly object[] => {
   const { id, state, properties } = outcome
   if (state !== 'live') return [{ id, '@removed': { reason: state === 'binned' ? 'changed' : 'deleted' } }]
-  const entity = call.directory.collection(kind).get(id)
+  const collection = call.directory.collection(kind)
+  const entity = collection.get(id)
   if (!entity) return []
   const links = outcome.links.filter(({ relation }) => asked.relations.includes(relation))
   const touched = properties === undefined || [...properties].some(name => asked.select?.includes(name) ?? true)
   if (!touched && links.length === 0) return []
-  const own = minimal && properties ? only(entity, properties, asked) : represented(kind, asked, entity, properties)
+  const own =
+    minimal && properties
+      ? only(entity, properties, asked)
+      : represented(collection.json(entity, shownNames(call, kind, asked)), properties)
   const size = call.knobs.deltaMembersPerPage
   const parts = Array.from({ length: Math.max(1, Math.ceil(links.length / size)) }, (_, at) =>
     links.slice(at * size, at * size + size),
   )
   return parts.map(part => ({ ...own, ...grouped(part) }))
 }
-
-const only = (entity: Entity, properties: ReadonlySet<string>, { select }: DeltaAsked): object =>
-  Object.fromEntries(
-    ['id', ...[...properties].filter(name => select?.includes(name) ?? true)].map(name => [name, entity[name] ?? null]),
-  )
-
-const grouped = (links: readonly Link[]): object =>
-  Object.fromEntries(
-    [...Map.groupBy(links, ({ relation }) => relation)].map(([relation, own]) => [
-      `${relation}@delta`,
-      own.map(({ target, removed }) => linked(target, removed)),
-    ]),
-  )

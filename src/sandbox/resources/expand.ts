@@ -41,7 +41,11 @@ export const expander = (call: Call, kind: Kind, options: Options, where: 'list'
         relation === 'manager'
           ? manager(call, owner, write, expand.levels === 'max' ? 1_000 : (expand.levels ?? 1))
           : list(firstOf(call.relations(owner, relation, 'direct'), shownIn(kind, relation)), write)
-      return value === undefined ? json : json === '{}' ? `{"${relation}":${value}}` : `${json.slice(0, -1)},"${relation}":${value}}`
+      return value === undefined
+        ? json
+        : json === '{}'
+          ? `{"${relation}":${value}}`
+          : `${json.slice(0, -1)},"${relation}":${value}}`
     },
   }
 }

@@ -1,9 +1,5 @@
 import { GraphFault } from '../protocol.ts'
 
-/**
- * Every refusal of the read side, in Graph's own words where a capture or a document gives them. Those marked `worded here`
- * are refusals that are documented without their text.
- */
 const advanced = 'Refer to https://aka.ms/graph-docs/advanced-queries for more information'
 
 const badRequest = (message: string): GraphFault => new GraphFault(400, 'BadRequest', message)
@@ -19,6 +15,10 @@ const operatorKinds: Readonly<Record<string, string>> = {
   le: 'LessThanOrEqual',
 }
 
+/**
+ * Every refusal of the read side, in Graph's own words where a capture or a document gives them. Those marked `Worded here`
+ * are refusals that are documented without their text.
+ */
 export const faults = {
   // Addresses
   segmentUnknown: (segment: string) => badRequest(`Resource not found for the segment '${segment}'.`),
@@ -48,9 +48,11 @@ export const faults = {
     unsupported(`The type cast '${type}' is not supported for the members of this group.`),
 
   // Query options
+  /** Worded here. */
   optionUnknown: (option: string) => badRequest(`The query parameter '${option}' is not supported.`),
   optionRepeated: (option: string) =>
     badRequest(`Query option '${option}' was specified more than once, but it must be specified at most once.`),
+  /** Worded here. */
   optionValue: (option: string) => badRequest(`Invalid value for the ${option} query option found.`),
   optionsNotApplicable: (options: readonly string[]) =>
     refused(
@@ -72,6 +74,7 @@ export const faults = {
     ),
   filterClause: (text: string, position: number) =>
     badRequest(`Invalid filter clause: Syntax error at position ${position} in '${text}'.`),
+  /** Worded here. */
   filterProperty: (property: string, type: string) =>
     badRequest(`Invalid filter clause: Could not find a property named '${property}' on type '${type}'.`),
   operandTypes: (left: string, right: string, operator: string) =>
@@ -79,7 +82,9 @@ export const faults = {
       `Invalid filter clause: A binary operator with incompatible types was detected. Found operand types '${left}' and '${right}' for operator kind '${operatorKinds[operator] ?? operator}'.`,
     ),
   filterUnsupported: (property: string, resource: string) =>
-    unsupported(`Unsupported or invalid query filter clause specified for property '${property}' of resource '${resource}'.`),
+    unsupported(
+      `Unsupported or invalid query filter clause specified for property '${property}' of resource '${resource}'.`,
+    ),
   operatorNeedsAdvanced: (operator: string) =>
     unsupported(
       `Operator '${operator}' is not supported because the required parameters might be missing. Try adding $count=true query parameter and ConsistencyLevel:eventual header. ${advanced}`,
@@ -131,6 +136,7 @@ export const faults = {
   pageTokenInvalid: () => refused('The specified page token value is invalid.'),
   /** Worded here. */
   deltaTokenInvalid: () => refused('The specified delta token value is invalid.'),
+  /** Worded here. */
   deltaTokenExpired: (location: string) =>
     new GraphFault(
       410,

@@ -17,6 +17,7 @@ export interface FilterPlan {
   readonly test: (entity: Entity) => boolean
 }
 
+/** Where the filter stands: the rules differ. */
 export interface FilterOptions {
   readonly advanced: boolean
   /** Members, memberOf and their like. */
@@ -29,7 +30,12 @@ export interface FilterOptions {
  *
  * @throws GraphFault 400
  */
-export const planFilter = (schema: Schema, text: string, kind: Kind | undefined, options: FilterOptions): FilterPlan => {
+export const planFilter = (
+  schema: Schema,
+  text: string,
+  kind: Kind | undefined,
+  options: FilterOptions,
+): FilterPlan => {
   const { advanced, relation = false, deleted = false } = options
   const parsed = parsedFilter(text)
   if (relation && !advanced) throw faults.referenceFilter()
@@ -51,6 +57,7 @@ export const planFilter = (schema: Schema, text: string, kind: Kind | undefined,
   return { text, filter, properties, test: compileFilter<Entity>(filter) }
 }
 
+/** @throws GraphFault 400 `BadRequest`, with the place of the mistake from 0 */
 export const parsedFilter = (text: string): Filter => {
   try {
     return parseFilter(text)

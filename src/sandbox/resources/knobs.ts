@@ -17,6 +17,7 @@ export interface Knobs {
   readonly withoutCreatedDateTime?: boolean
 }
 
+/** Graph as it mostly is. */
 export const defaultKnobs: Required<Knobs> = {
   pageTokenLifeMs: 0,
   deltaTokenLifeMs: 7 * 24 * 60 * 60 * 1_000,

@@ -34,6 +34,12 @@ const details = (call: Call): readonly Entity[] => {
 /** Answers `GET /users/{id}/licenseDetails`. */
 export const licenseDetails: Handler = call => {
   const user = lookUp(call, 'user', call.keys[0]!)
-  const plain: Plain = { type: 'licenseDetails', set: `users('${user.id}')/licenseDetails`, items: details, paged: true }
+  const plain: Plain = {
+    type: 'licenseDetails',
+    set: `users('${user.id}')/licenseDetails`,
+    properties: ['id', 'servicePlans', 'skuId', 'skuPartNumber'],
+    items: details,
+    paged: true,
+  }
   return plainList(plain)(call)
 }

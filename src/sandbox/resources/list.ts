@@ -15,6 +15,7 @@ import { withNulls, type Columns } from './schema.ts'
 import { planSearch } from './search.ts'
 import { typeFacts } from './type-facts.ts'
 
+/** Which of two stores is listed. */
 export interface ListOptions {
   /** Soft-deleted objects. @default false */
   readonly deleted?: boolean

@@ -20,7 +20,13 @@ export const checkMemberGroups =
   (kind: Kind | undefined): Handler =>
   call => {
     const asked = idsOf(call, 'groupIds', maxChecked)
-    return idsReply(call, matched(asked, groupsOf(call, kind, ({ kind: of }) => of === 'group')))
+    return idsReply(
+      call,
+      matched(
+        asked,
+        groupsOf(call, kind, ({ kind: of }) => of === 'group'),
+      ),
+    )
   }
 
 /** Answers `checkMemberObjects`: groups, directory roles and administrative units. */
@@ -28,7 +34,13 @@ export const checkMemberObjects =
   (kind: Kind | undefined): Handler =>
   call => {
     const asked = idsOf(call, 'ids', maxChecked)
-    return idsReply(call, matched(asked, groupsOf(call, kind, () => true)))
+    return idsReply(
+      call,
+      matched(
+        asked,
+        groupsOf(call, kind, () => true),
+      ),
+    )
   }
 
 /** Answers `getMemberGroups`; `securityEnabledOnly` leaves out groups that grant no access. */
@@ -38,7 +50,10 @@ export const getMemberGroups =
     const only = securityEnabledOnly(call)
     const secure = ({ id }: Reference) =>
       !only || call.directory.collection('group').matches(id, group => group['securityEnabled'] === true)
-    return idsReply(call, groupsOf(call, kind, reference => reference.kind === 'group' && secure(reference)))
+    return idsReply(
+      call,
+      groupsOf(call, kind, reference => reference.kind === 'group' && secure(reference)),
+    )
   }
 
 /** Answers `getMemberObjects`: as getMemberGroups, with directory roles and administrative units. */
@@ -47,7 +62,9 @@ export const getMemberObjects =
   call => {
     const only = securityEnabledOnly(call)
     const secure = ({ kind: of, id }: Reference) =>
-      !only || of !== 'group' || call.directory.collection('group').matches(id, group => group['securityEnabled'] === true)
+      !only ||
+      of !== 'group' ||
+      call.directory.collection('group').matches(id, group => group['securityEnabled'] === true)
     return idsReply(call, groupsOf(call, kind, secure))
   }
 

@@ -3,17 +3,11 @@ import { parseQuery, type Query } from '../../odata/parse-query.ts'
 import type { SandboxRequest } from '../protocol.ts'
 import { faults } from './faults.ts'
 
+/** Query options that a route may take; `$skip` none does. */
 export type OptionName =
-  | 'select'
-  | 'filter'
-  | 'orderby'
-  | 'search'
-  | 'expand'
-  | 'top'
-  | 'count'
-  | 'skiptoken'
-  | 'deltatoken'
+  'select' | 'filter' | 'orderby' | 'search' | 'expand' | 'top' | 'count' | 'skiptoken' | 'deltatoken'
 
+/** Query options of a request, with what its headers make of them. */
 export interface Options extends Query {
   /** `ConsistencyLevel: eventual`. */
   readonly eventual: boolean
@@ -23,7 +17,17 @@ export interface Options extends Query {
   readonly carried: string
 }
 
-const all: readonly OptionName[] = ['select', 'filter', 'orderby', 'search', 'expand', 'top', 'count', 'skiptoken', 'deltatoken']
+const all: readonly OptionName[] = [
+  'select',
+  'filter',
+  'orderby',
+  'search',
+  'expand',
+  'top',
+  'count',
+  'skiptoken',
+  'deltatoken',
+]
 
 /**
  * The query options of a request, in Graph's own refusals.

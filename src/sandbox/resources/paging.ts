@@ -43,7 +43,12 @@ interface PageToken {
  *
  * @throws GraphFault 400 for a tampered, foreign, expired or vanished token
  */
-export const pageReply = async (call: Call, listing: Listing, options: Options, limit: number): Promise<SandboxReply> => {
+export const pageReply = async (
+  call: Call,
+  listing: Listing,
+  options: Options,
+  limit: number,
+): Promise<SandboxReply> => {
   const { request, tokens, clock, directory } = call
   const of = digest(call, options)
   const token = openToken(call, options, of)
@@ -84,7 +89,10 @@ export const pageReply = async (call: Call, listing: Listing, options: Options, 
   )
 }
 
-const digest = ({ request }: Call, { eventual: _, advanced: __, carried: ___, skiptoken: ____, ...query }: Options): string =>
+const digest = (
+  { request }: Call,
+  { eventual: _, advanced: __, carried: ___, skiptoken: ____, ...query }: Options,
+): string =>
   createHash('sha256')
     .update(JSON.stringify([request.path.toLowerCase(), Object.entries(query).sort(([a], [b]) => (a < b ? -1 : 1))]))
     .digest('base64url')

@@ -51,6 +51,7 @@ export const readingOf: Readonly<Record<Kind, Requirement>> = {
   directoryRole: roles,
 }
 
+/** Whether a caller has one of the permissions. */
 export const holds = ({ permissions }: Caller, requirement: Requirement): boolean =>
   requirement.some(one => one.split('+').every(name => permissions.has(name)))
 

@@ -7,7 +7,7 @@ import { expander } from './expand.ts'
 import { faults } from './faults.ts'
 import { parsedFilter, planFilter } from './filter.ts'
 import { expandedContext } from './list.ts'
-import { pageSize, readOptions, type OptionName } from './options.ts'
+import { pageSize, readOptions } from './options.ts'
 import { pageReply } from './paging.ts'
 import { entityReply, wholeReply } from './replies.ts'
 import { parsedSelect, withNulls } from './schema.ts'
@@ -18,6 +18,8 @@ export interface Plain {
   readonly type: string
   /** In `@odata.context`. */
   readonly set: string
+  /** @default those of Microsoft's schema, where `src/data` has the type */
+  readonly properties?: readonly string[]
   items(call: Call): readonly Entity[]
   /** Properties that `$filter` takes with `eq`; absent: `$filter` is refused. */
   readonly filter?: readonly string[]
@@ -33,7 +35,7 @@ export const plainList =
     if (!plain.paged && options.top !== undefined) throw faults.pageSizeRefused()
     const passes = filterOf(plain, options.filter)
     const items = plain.items(call).filter(passes)
-    const write = plainWriter(plain.type, options.select)
+    const write = plainWriter(plain, options.select)
     const context = `${plain.set}${write.context}`
     if (!plain.paged) return wholeReply(call.request.root, context, items.map(write.json))
     return pageReply(
@@ -60,25 +62,30 @@ export const plainSingle =
     const id = call.keys.at(-1)!.value
     const entity = plain.items(call).find(one => one.id.toLowerCase() === id.toLowerCase())
     if (!entity) throw faults.notFound(id)
-    const write = plainWriter(plain.type, options.select)
+    const write = plainWriter(plain, options.select)
     return entityReply(call.request.root, `${plain.set}${write.context}/$entity`, write.json(entity))
   }
 
-const filterOf = ({ filter, type }: Plain, text: string | undefined): ((entity: Entity) => boolean) => {
+const propertiesOfPlain = ({ type, properties }: Plain): ReadonlySet<string> =>
+  new Set(properties ?? propertiesOfType(type).keys())
+
+const filterOf = (plain: Plain, text: string | undefined): ((entity: Entity) => boolean) => {
+  const { filter, type } = plain
   if (text === undefined) return () => true
   if (!filter) throw faults.filteredSearch()
   const parsed = parsedFilter(text)
   for (const name of propertiesOf(parsed)) {
-    if (!propertiesOfType(type).has(name)) throw faults.filterProperty(name, `microsoft.graph.${type}`)
+    if (!propertiesOfPlain(plain).has(name)) throw faults.filterProperty(name, `microsoft.graph.${type}`)
     if (!filter.includes(name)) throw faults.filterUnsupported(name, type)
   }
   return compileFilter<Entity>(parsed)
 }
 
-const plainWriter = (type: string, select: string | undefined) => {
+const plainWriter = (plain: Plain, select: string | undefined) => {
   const asked = select === undefined ? undefined : parsedSelect(select)
+  const known = propertiesOfPlain(plain)
   for (const name of asked ?? [])
-    if (name !== '*' && !propertiesOfType(type).has(name)) throw faults.propertyUnknown(name, `microsoft.graph.${type}`)
+    if (name !== '*' && !known.has(name)) throw faults.propertyUnknown(name, `microsoft.graph.${plain.type}`)
   const names = asked?.includes('*') ? undefined : asked
   return {
     context: asked ? `(${asked.join(',')})` : '',

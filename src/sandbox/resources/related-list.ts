@@ -13,6 +13,7 @@ import { countReply, wholeReply } from './replies.ts'
 import { planSearch } from './search.ts'
 import { kindOfType, typeFacts } from './type-facts.ts'
 
+/** How the list is given. */
 export interface RelatedOptions {
   /** The reply is whole and `$top` is refused, as for members of directory roles. @default false */
   readonly unpaged?: boolean
@@ -91,7 +92,7 @@ const relatedOf = (call: Call, ownerKind: Kind, relation: RelationName, options:
     cast,
     all,
     count() {
-      if (!quick) return [...all()].length
+      if (!quick) return counted(all())
       const hides = cast === undefined && !shown({ kind: 'servicePrincipal', id: '' })
       if (cast !== undefined) return shown({ kind: cast, id: '' }) ? quick(cast) : 0
       return quick() - (hides ? quick('servicePrincipal') : 0)
@@ -99,6 +100,12 @@ const relatedOf = (call: Call, ownerKind: Kind, relation: RelationName, options:
     rows: (limit, from, write) =>
       order ? orderedRows([...all()], limit, from, write) : rowsOf(references, wanted, limit, from, write),
   }
+}
+
+const counted = (all: Iterable<Reference>): number => {
+  let count = 0
+  for (const _ of all) count++
+  return count
 }
 
 /** @throws GraphFault 400 for a type that there is not, or that a Microsoft 365 group cannot have */
@@ -120,7 +127,8 @@ const mayRead = (call: Call, owner: Entity, kind: Kind, relation: RelationName):
 
 /** Who may not see hidden memberships does not see those groups among an object's groups. */
 const hiddenOnes = ({ directory, request }: Call, relation: RelationName): ((reference: Reference) => boolean) =>
-  (relation === 'memberOf' || relation === 'transitiveMemberOf') && !request.caller.permissions.has('Member.Read.Hidden')
+  (relation === 'memberOf' || relation === 'transitiveMemberOf') &&
+  !request.caller.permissions.has('Member.Read.Hidden')
     ? ({ kind, id }) =>
         kind !== 'group' || !directory.collection(kind).matches(id, group => group['visibility'] === 'HiddenMembership')
     : () => true
@@ -128,7 +136,9 @@ const hiddenOnes = ({ directory, request }: Call, relation: RelationName): ((ref
 const tester = (call: Call, cast: Kind | undefined, options: Options): ((entity: Entity) => boolean) | undefined => {
   const { advanced } = options
   const filter =
-    options.filter === undefined ? undefined : planFilter(call.schema, options.filter, cast, { advanced, relation: true }).test
+    options.filter === undefined
+      ? undefined
+      : planFilter(call.schema, options.filter, cast, { advanced, relation: true }).test
   const search = options.search === undefined ? undefined : planSearch(options.search, cast)
   return filter && search ? entity => filter(entity) && search(entity) : (filter ?? search)
 }
@@ -164,7 +174,12 @@ const orderedRows = (
   return { json, cursor: at + limit < all.length ? { n: at + limit } : undefined }
 }
 
-const inOrder = (call: Call, references: References, { property, direction }: Order, view: View): readonly Reference[] => {
+const inOrder = (
+  call: Call,
+  references: References,
+  { property, direction }: Order,
+  view: View,
+): readonly Reference[] => {
   const sign = direction === 'asc' ? 1 : -1
   return [...everyOne(references)]
     .map(reference => ({

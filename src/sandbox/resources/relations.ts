@@ -25,6 +25,7 @@ const ofList = (list: readonly Reference[]): References => ({
   count: only => (only === undefined ? list.length : list.filter(({ kind }) => kind === only).length),
 })
 
+/** Reads a relation of an object as a view shows it. */
 export type Relations = (owner: Reference, relation: RelationName, view: View) => References
 
 /** Reads a relation of an object. Transitive members of one group are walked on from where the last page stopped. */

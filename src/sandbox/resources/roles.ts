@@ -16,6 +16,17 @@ import { parsedSelect } from './schema.ts'
 export const roleDefinitions: Plain = {
   type: 'unifiedRoleDefinition',
   set: 'roleManagement/directory/roleDefinitions',
+  properties: [
+    'id',
+    'description',
+    'displayName',
+    'isBuiltIn',
+    'isEnabled',
+    'resourceScopes',
+    'rolePermissions',
+    'templateId',
+    'version',
+  ],
   filter: ['id', 'displayName', 'isBuiltIn', 'templateId'],
   paged: true,
   items: ({ directory }) =>

@@ -12,6 +12,7 @@ export interface Route {
   readonly handle: Handler
 }
 
+/** What answers a request, and what its path named. */
 export interface Match {
   readonly handle: Handler
   readonly keys: readonly ObjectKey[]

@@ -154,7 +154,11 @@ export const routes: readonly Route[] = [
 
   { method: 'GET', path: '/directory/deletedItems', handle: castRequired },
   { method: 'GET', path: '/directory/deletedItems/{type}', handle: ofBin(kind => list(kind, { deleted: true })) },
-  { method: 'GET', path: '/directory/deletedItems/{type}/$count', handle: ofBin(kind => count(kind, { deleted: true })) },
+  {
+    method: 'GET',
+    path: '/directory/deletedItems/{type}/$count',
+    handle: ofBin(kind => count(kind, { deleted: true })),
+  },
   { method: 'GET', path: '/directory/deletedItems/{id}', handle: deletedItem },
 
   { method: 'GET', path: '/directoryObjects', handle: castRequired },

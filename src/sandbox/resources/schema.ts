@@ -19,6 +19,7 @@ export interface Columns {
   readonly context: string
 }
 
+/** Which properties there are, and which of them a caller sees. */
 export interface Schema {
   /** All properties of a kind, by name in lower case. */
   properties(kind: Kind): ReadonlyMap<string, string>
@@ -88,6 +89,7 @@ const refuse = (kind: Kind, names: readonly string[], caller: Caller, where: 'li
     throw faults.denied()
 }
 
+/** @throws GraphFault 400 `BadRequest` */
 export const parsedSelect = (select: string): readonly string[] => {
   try {
     return parseSelect(select)
@@ -103,7 +105,9 @@ export const withNulls = (json: string, nulls: string): string =>
 
 /** JSON text of an object with its type in front. */
 export const typed = (json: string, kind: Kind): string =>
-  json === '{}' ? `{"@odata.type":"#${typeFacts[kind].type}"}` : `{"@odata.type":"#${typeFacts[kind].type}",${json.slice(1)}`
+  json === '{}'
+    ? `{"@odata.type":"#${typeFacts[kind].type}"}`
+    : `{"@odata.type":"#${typeFacts[kind].type}",${json.slice(1)}`
 
 /** JSON text of an object with the columns. */
 export const written = (collection: Collection, entity: Entity, { names, nulls }: Columns): string =>

@@ -68,7 +68,10 @@ export const managerOf =
     const { root } = call.request
     if (addresses)
       return jsonReply(
-        JSON.stringify({ '@odata.context': `${root}/$metadata#$ref`, '@odata.id': `${root}/directoryObjects/${manager.id}` }),
+        JSON.stringify({
+          '@odata.context': `${root}/$metadata#$ref`,
+          '@odata.id': `${root}/directoryObjects/${manager.id}`,
+        }),
       )
     const json = objectWriter(call, options.select, 'direct')(manager)
     if (json === undefined) throw faults.notFound('manager')

@@ -75,6 +75,7 @@ export const typeFacts: Readonly<Record<Kind, TypeFacts>> = {
   },
 }
 
+/** All kinds of objects. */
 export const kinds = Object.keys(typeFacts) as readonly Kind[]
 
 /** The kind of a cast such as `microsoft.graph.user`, whatever its case. */

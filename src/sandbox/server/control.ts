@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
-import type { Directory, Kind, Mutation, View } from '../directory/types.ts'
+import type { Directory, Mutation, View } from '../directory/types.ts'
 import type { FaultSchedule } from '../faults/fault-schedule.ts'
 import { faultKinds, type FaultRule } from '../faults/types.ts'
 import { GraphFault } from '../protocol.ts'
@@ -52,15 +52,10 @@ const matches = (given: string | undefined, key: string): boolean => {
 export const createControl = (options: ControlOptions): Control => {
   const { directory, faults, journal, tokens, apps } = options
 
-  const truth = (kind: Kind, id: string) => {
-    const changes = (directory.changes(0) ?? []).filter(change => change.kind === kind && change.id === id)
-    return {
-      kind,
-      id,
-      now: directory.collection(kind).get(id, 'direct') ?? null,
-      deleted: directory.deleted(kind).get(id, 'direct') ?? null,
-      changes,
-    }
+  const truth = (id: string) => {
+    const found = directory.truth(id)
+    if (!found) throw new GraphFault(404, 'Request_ResourceNotFound', `Nobody ever had the id ${id}`)
+    return found
   }
 
   const token = async (given: unknown) => {
@@ -124,10 +119,7 @@ export const createControl = (options: ControlOptions): Control => {
     'POST /mutations': given => ({
       changes: ([given].flat() as Mutation[]).map(mutation => directory.mutate(mutation, 'control')),
     }),
-    'GET /truth': (_given, _query, rest) => {
-      const [kind = '', id = ''] = rest.split('/')
-      return truth(kind as Kind, decodeURIComponent(id))
-    },
+    'GET /truth': (_given, _query, id) => truth(decodeURIComponent(id)),
     'GET /changes': (_given, query) => ({ changes: directory.changes(Number(query.get('after') ?? 0)) ?? null }),
     'GET /counters': () => journal.counters(tokens.issued),
     'DELETE /counters': () => {

@@ -1,6 +1,7 @@
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { AddressInfo } from 'node:net'
 import type { Clock } from '../../core/clock.ts'
+import { EntrapipeError, systemCode } from '../../core/errors.ts'
 import type { Front } from './front.ts'
 import type { Incoming } from './reply.ts'
 import { send } from './send.ts'
@@ -68,7 +69,16 @@ export const listen = async (options: ListenOptions): Promise<Listener> => {
   }
 
   app.route({ method: [...app.supportedMethods], url: '/', handler: handle })
-  await app.listen({ host: options.host, port: options.port })
+  try {
+    await app.listen({ host: options.host, port: options.port })
+  } catch (cause) {
+    const why = systemCode(cause) === 'EADDRINUSE' ? 'another program has it' : String(cause)
+    throw new EntrapipeError(
+      'SANDBOX_UNAVAILABLE',
+      `The sandbox cannot listen on ${options.host}, port ${options.port}: ${why}. Choose another with --port, or 0 for any free one`,
+      { cause },
+    )
+  }
   const { port } = app.server.address() as AddressInfo
   return { port, close: () => app.close() }
 }

@@ -15,8 +15,10 @@ const flags = ['--disable-warning=ExperimentalWarning']
 
 /** A state folder whose sandbox is stopped when the test ends. */
 const folder = (t: { testdir(): string; teardown(run: () => unknown): void }) => {
-  const stateDir = t.testdir()
+  // Before `testdir`, so that the folder is still there when the sandbox is stopped.
+  let stateDir = ''
   t.teardown(() => stopSandbox(stateDir))
+  stateDir = t.testdir()
   return stateDir
 }
 
@@ -134,7 +136,7 @@ t.test('older code is replaced', async t => {
 t.test("a person's own is used whatever its settings, and takes the place of the background one", async t => {
   const stateDir = folder(t)
   const background = await ensureSandbox({ stateDir, entry })
-  const launch = join(t.testdir({ 'launch.json': '' }), '..', `launch-${process.pid}.json`)
+  const launch = join(stateDir, 'mine.json')
   writeFileSync(launch, JSON.stringify({ stateDir, settings: { users: 77 } }))
   const { child, ended, output } = await start('./fake-background.ts', launch, 'foreground')
   while (!output().includes('ready')) await systemClock.sleep(10)

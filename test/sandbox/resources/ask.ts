@@ -16,9 +16,13 @@ export interface AskOptions {
   readonly retried?: boolean
 }
 
+/** A reply's JSON: what it is, the tests say. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type Loose = any
+
 export interface Asked {
   readonly status: number
-  readonly body: any
+  readonly body: Loose
   readonly headers: Readonly<Record<string, string>>
 }
 

@@ -43,7 +43,14 @@ const names: Readonly<Record<Kind, readonly string[]>> = {
   directoryRole: ['id', 'deletedDateTime', 'description', 'displayName', 'roleTemplateId'],
 } // prettier-ignore
 
-const empties = new Set(['assignedLicenses', 'businessPhones', 'otherMails', 'proxyAddresses', 'groupTypes', 'identities'])
+const empties = new Set([
+  'assignedLicenses',
+  'businessPhones',
+  'otherMails',
+  'proxyAddresses',
+  'groupTypes',
+  'identities',
+])
 
 export const guid = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`
 
@@ -71,7 +78,13 @@ export const createFakeDirectory = ({ now = () => 0, sliceLimit = Number.MAX_SAF
       const found = [...store.values()]
         .filter(one => one.kind === kind && seen(one.entity.id, query.view))
         .map(({ entity }) => entity)
-        .filter(one => !prefix || String(one[prefix.property] ?? '').toLowerCase().startsWith(prefix.value.toLowerCase()))
+        .filter(
+          one =>
+            !prefix ||
+            String(one[prefix.property] ?? '')
+              .toLowerCase()
+              .startsWith(prefix.value.toLowerCase()),
+        )
         .filter(one => {
           if (!between) return true
           const value = one[between.property]
@@ -182,7 +195,9 @@ export const createFakeDirectory = ({ now = () => 0, sliceLimit = Number.MAX_SAF
       }),
     memberOf: parents,
     transitiveMembers: id =>
-      closure(targets('group', id, 'members'), one => (one.kind === 'group' ? targets('group', one.id, 'members') : [])),
+      closure(targets('group', id, 'members'), one =>
+        one.kind === 'group' ? targets('group', one.id, 'members') : [],
+      ),
     transitiveMemberOf: target => closure(parents(target), parents),
     extensions: [],
     organization: { id: guid(999), displayName: 'Contoso', countryLetterCode: 'US' },
@@ -275,4 +290,3 @@ const whole = (kind: Kind, values: Readonly<Record<string, unknown>>, n: number)
   id: guid(n),
   ...values,
 })
-

@@ -22,7 +22,13 @@ export const smallTenant = (options: Parameters<typeof createFakeDirectory>[0] =
     }),
   )
   const group = (displayName: string, more: object = {}) =>
-    directory.add('group', { displayName, mailNickname: displayName.toLowerCase(), securityEnabled: true, mailEnabled: false, ...more })
+    directory.add('group', {
+      displayName,
+      mailNickname: displayName.toLowerCase(),
+      securityEnabled: true,
+      mailEnabled: false,
+      ...more,
+    })
   const [all, unified, nested, circle, hidden, plain] = [
     group('Everyone', { uniqueName: 'everyone' }),
     group('Project', { groupTypes: ['Unified'], mailEnabled: true, securityEnabled: false }),

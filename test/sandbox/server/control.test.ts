@@ -48,6 +48,12 @@ t.test('changes go to the directory, one or many', async t => {
   t.strictSame(directory.done[0], { mutation, by: 'control' })
 })
 
+t.test('it tells the truth about an object', async t => {
+  const { control } = await started(t)
+  t.match((await control('GET', '/truth/x')).body, { id: 'x', state: 'live', versions: 1 })
+  t.equal((await control('GET', '/truth/y')).status, 404)
+})
+
 t.test('unknown faults and paths are told with what there is', async t => {
   const { control } = await started(t)
   t.match(await control('POST', '/faults', { fault: '418' }), {

@@ -41,6 +41,9 @@ export const fakeDirectory = (users = 1_000): Directory & { readonly done: unkno
     subscribedSkus: [entity('s', { skuId: 'sku' })],
     directoryRoleTemplates: [entity('r')],
     changes: () => [],
+    truth: (id: string) =>
+      id === 'x' ? { kind: 'user', id, state: 'live', versions: 1, history: [], entity: entity(id) } : undefined,
+    close: () => undefined,
     mutate: (mutation: unknown, by: string) => {
       done.push({ mutation, by })
       return { sequence: done.length, atMs: 0, kind: 'user', id: 'x', what: 'updated' }

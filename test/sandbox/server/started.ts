@@ -9,6 +9,9 @@ type Test = { testdir(): string; teardown(run: () => unknown): void }
 export const started = async (t: Test, options: Partial<ServeOptions> = {}) => {
   const seen: SandboxRequest[] = []
   const directory = fakeDirectory()
+  // Before `testdir`, so that the folder outlives the sandbox.
+  let close = async () => {}
+  t.teardown(() => close())
   const defects: unknown[] = []
   const sandbox = await serve({
     tls: false,
@@ -18,7 +21,7 @@ export const started = async (t: Test, options: Partial<ServeOptions> = {}) => {
     ...options,
     stateDir: options.stateDir ?? t.testdir(),
   })
-  t.teardown(() => sandbox.close())
+  close = sandbox.close
   const ask = asker(sandbox)
   return { sandbox, seen, directory, defects, ...ask }
 }

@@ -85,13 +85,13 @@ ee67aa9c-e510-4759-b906-227085a7fd4d Microsoft Graph Data Connect Administrator
 281fe777-fb20-4fbb-b7a3-ccebce5b0d96 Microsoft Hardware Warranty Specialist
 d37c8bed-0711-4417-ba38-b4abe66ce4c2 Network Administrator
 2b745bdf-0803-4d80-aa65-822c4493daac Office Apps Administrator
-a92aed5d-d78a-4d16-b381-09adb37eb3b0 On Premises Directory Sync Account
+a92aed5d-d78a-4d16-b381-09adb37eb3b0 On-Premises Directory Sync Account
 92ed04bf-c94a-4b82-9729-b799a7a4c178 Organizational Branding Administrator
 9d70768a-0cbc-4b4c-aea3-2e124b2477f4 Organizational Data Source Administrator
 e48398e2-f4bb-4074-8f31-4586725e205b Organizational Messages Approver
 507f53e4-4e52-4077-abd3-d2e1558b6ea2 Organizational Messages Writer
-4ba39ca4-527c-499a-b93d-d9b492c50246 Partner Tier1Support
-e00e864a-17c5-4a4b-9c06-f5b95a8d5bd8 Partner Tier2Support
+4ba39ca4-527c-499a-b93d-d9b492c50246 Partner Tier1 Support
+e00e864a-17c5-4a4b-9c06-f5b95a8d5bd8 Partner Tier2 Support
 966707d0-3269-4727-9be2-8c3a10f19b9d Password Administrator
 024906de-61e5-49c8-8572-40335f1e0e10 People Administrator
 af78dc32-cf4d-46f9-ba4e-4428526346b5 Permissions Management Administrator
@@ -116,7 +116,7 @@ f28a1f50-f6e7-4571-818b-6a12f2af6b6c SharePoint Administrator
 99009c4a-3b3f-4957-82a9-9d35e12db77e SharePoint Advanced Management Administrator
 9d3e04ba-3ee4-4d1b-a3a7-9aef423a09be SharePoint Backup Administrator
 1a7d78b6-429f-476b-b8eb-35fb715fffd4 SharePoint Embedded Administrator
-75941009-915a-4869-abe7-691bff18279e Skype For Business Administrator
+75941009-915a-4869-abe7-691bff18279e Skype for Business Administrator
 69091246-20e8-4a56-aa4d-066075b2a7a8 Teams Administrator
 baf37b3a-610e-45da-9e62-d9d1e5e8914b Teams Communications Administrator
 f70938a0-fc10-4177-9e90-2178f8765737 Teams Communications Support Engineer

@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+
+export interface Measured {
+  readonly seconds: number
+  /** VmHWM, the most that was resident at any moment, MB. */
+  readonly peakMb: number
+  /** Median of VmRSS, sampled every 20 ms, MB. */
+  readonly medianMb: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+const everyMs = 20
+
+/** Runs a Node program as a process of its own and looks at its memory while it runs (Linux only). */
+export const measure = (
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  cwd?: string,
+): Promise<Measured> =>
+  new Promise((resolve, reject) => {
+    const began = performance.now()
+    const child = spawn(process.execPath, [...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+      ...(cwd ? { cwd } : {}),
+    })
+    const out = { stdout: '', stderr: '' }
+    child.stdout.on('data', chunk => (out.stdout += chunk))
+    child.stderr.on('data', chunk => (out.stderr += chunk))
+    const resident: number[] = []
+    let peak = 0
+    const timer = setInterval(() => {
+      const status = statusOf(child.pid!)
+      if (!status) return
+      resident.push(status.rss)
+      peak = Math.max(peak, status.peak)
+    }, everyMs)
+    child.on('error', reject)
+    child.on('close', code => {
+      clearInterval(timer)
+      if (code !== 0) return reject(new Error(`${args.join(' ')} ended with ${code}: ${out.stderr}`))
+      resolve({
+        seconds: (performance.now() - began) / 1000,
+        peakMb: peak / 1000,
+        medianMb: median(resident) / 1000,
+        ...out,
+      })
+    })
+  })
+
+const statusOf = (pid: number): { readonly rss: number; readonly peak: number } | undefined => {
+  try {
+    const text = readFileSync(`/proc/${pid}/status`, 'utf8')
+    const kb = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(text)?.[1] ?? 0)
+    // /proc counts in KiB; the figures here are in units of 1,000 bytes.
+    return { rss: kb('VmRSS') * 1.024, peak: kb('VmHWM') * 1.024 }
+  } catch {
+    // The process has ended between two looks.
+    return undefined
+  }
+}
+
+export const median = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted.length === 0 ? 0 : sorted[Math.floor(sorted.length / 2)]!
+}
+
+/** Starts the wire server and answers with its origin. */
+export const serve = (users: number): Promise<{ readonly origin: string; readonly stop: () => void }> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [new URL('wire-server.ts', import.meta.url).pathname, String(users)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    child.on('error', reject)
+    child.stdout.once('data', chunk => resolve({ origin: String(chunk).trim(), stop: () => void child.kill() }))
+  })

@@ -1,0 +1,109 @@
+import { choice, EntrapipeError, pipeline, plan, text } from 'entrapipe'
+import { csv as toCsv } from 'entrapipe/sinks/csv'
+import { csv as fromCsv } from 'entrapipe/sources/csv'
+import { convert } from 'entrapipe/transforms/convert'
+import { dedupe } from 'entrapipe/transforms/dedupe'
+import { lookup } from 'entrapipe/transforms/lookup'
+import { rename } from 'entrapipe/transforms/rename'
+import { validate } from 'entrapipe/transforms/validate'
+import { z } from 'zod'
+
+/** The columns of the feed, and what Microsoft Graph calls them. */
+const names = {
+  EmployeeID: 'employeeId',
+  'First Name': 'givenName',
+  'Last Name': 'surname',
+  'Display Name': 'displayName',
+  'E-Mail': 'mail',
+  Department: 'department',
+  'Job Title': 'jobTitle',
+  'Manager ID': 'managerEmployeeId',
+  'Hire Date': 'employeeHireDate',
+  'Leave Date': 'employeeLeaveDateTime',
+  Country: 'usageLocation',
+  Office: 'officeLocation',
+  'Cost Center': 'costCenter',
+  Active: 'accountEnabled',
+  Phone: 'businessPhones',
+}
+const columns = Object.keys(names)
+
+/** One blank for any number of blanks, line breaks and non-breaking spaces; nothing for marks that nobody sees. */
+const tidy = (value: unknown): string => String(value).replace(/[\u200b\ufeff]/g, '').replace(/\s+/g, ' ').trim()
+
+// How UTF-8 looks when it was read as Windows-1252 (ü as Ã¼, ł as Å‚), and what stands where letters were lost.
+const spoiled = /[\u00c2-\u00c5][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]|\ufffd/
+const countries = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' })
+const isCountry = (code: string): boolean =>
+  /^[A-Z]{2}$/.test(code) && new Intl.Locale(`und-${code}`).region === code && countries.of(code) !== undefined
+
+const empty = 'This cell must not be empty'
+const cell = z
+  .string(empty)
+  .refine(value => !spoiled.test(value), 'Its letters are spoiled; export the feed again as UTF-8')
+  .refine(value => !/^[=@]/.test(value), 'It looks like a formula, not like a text')
+const day = z
+  .string(empty)
+  .refine(value => value >= '1950' && value < '2100', 'Expected a day from 1950 to 2099')
+
+const person = z
+  .object({
+    EmployeeID: cell.regex(/^[A-Z]{0,3}\d{4,10}$/i, 'Expected letters and digits such as E004711'),
+    'First Name': cell,
+    'Last Name': cell,
+    'Display Name': cell.nullable(),
+    'E-Mail': z.email({ error: ({ input }) => (input === null ? empty : 'Expected an address such as ann@contoso.com') }),
+    Department: cell.nullable(),
+    'Job Title': cell.nullable(),
+    'Manager ID': cell.nullable(),
+    'Hire Date': day,
+    // Some systems write the last day there is for people who have not resigned.
+    'Leave Date': z.preprocess(value => (String(value).startsWith('9999-') ? null : value), day.nullable()),
+    Country: z.string(empty).toUpperCase().refine(isCountry, 'Expected a country code of two letters such as DE'),
+    Office: cell.nullable(),
+    'Cost Center': cell.nullable(),
+    Active: z.boolean(empty),
+    Phone: z
+      .string()
+      .refine(value => !/^[\d.,]+E\+?\d+$/i.test(value), 'A spreadsheet made a number of it; format the column as text')
+      .regex(/^\+?[\d\s()/.-]{5,}$|E\+?\d+$/i, 'Expected digits such as +49 30 123456')
+      .nullable(),
+  })
+  .refine(row => row['Manager ID']?.toUpperCase() !== row.EmployeeID.toUpperCase(), {
+    path: ['Manager ID'],
+    error: 'Nobody is their own manager',
+  })
+  .refine(row => row['Leave Date'] === null || row['Leave Date'] >= row['Hire Date'], {
+    path: ['Leave Date'],
+    error: 'Nobody leaves before they are hired',
+  })
+  .transform(row => ({ ...row, 'Display Name': row['Display Name'] ?? `${row['First Name']} ${row['Last Name']}` }))
+
+export default pipeline({
+  summary: 'Turns an HR feed with mistakes into rows for a bulk create, and a file of rejects to mend and send back.',
+  params: {
+    from: text('the feed, a CSV file'),
+    to: text('file for the rows that pass', { default: 'out/hr-feed-clean.csv' }),
+    rejects: text('file for the rows that do not', { default: 'out/hr-feed-rejects.csv' }),
+    dateOrder: choice('how 03/04/2026 is meant', ['dmy', 'mdy'], { default: 'dmy' }),
+  },
+  make: ({ from, to, rejects, dateOrder }) => {
+    if (from === '-')
+      throw new EntrapipeError('OPTION_INVALID', 'Expected from to be a file: managers are looked up in it, so it is read twice')
+    const feed = fromCsv({ from, columns })
+    return plan({
+      source: feed,
+      transforms: [
+        convert(Object.fromEntries(columns.map(column => [column, tidy]))),
+        convert({ 'Hire Date': 'date', 'Leave Date': 'date', Active: 'boolean' }, { dateOrder }),
+        validate(person),
+        dedupe({ by: 'EmployeeID', later: 'reject' }),
+        dedupe({ by: 'E-Mail', later: 'reject' }),
+        lookup({ from: feed, key: 'EmployeeID', by: 'Manager ID', take: {}, missing: 'reject' }),
+        rename(names),
+      ],
+      sink: toCsv({ to, columns: Object.values(names) }),
+      rejects: toCsv({ to: rejects, delimiter: ';', bom: true }),
+    })
+  },
+})

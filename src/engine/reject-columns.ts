@@ -1,0 +1,36 @@
+import type { Fields } from '../core/json.ts'
+import type { StoredResult } from '../store/types.ts'
+
+/** A row that failed, and what was read of it, where that can be had. */
+export interface Failure {
+  readonly result: StoredResult
+  readonly input: Fields | undefined
+}
+
+const plain = ['line', 'column', 'code', 'reason', 'fix'] as const
+const prefixed = plain.map(name => `reject ${name}`)
+
+/**
+ * Lays rejects out: the input's columns, then ours. An input that is a file of rejects has ours already: they are
+ * replaced. Where the input has a column of its own by one of these names, ours are `reject line`, `reject column` ….
+ * A row that the source (of this kind) has refused failed as a whole, in no column.
+ */
+export const rejectLayout = (inputColumns: readonly string[], sourceKind: string): ((failure: Failure) => Fields) => {
+  const has = (names: readonly string[]): boolean => names.every(name => inputColumns.includes(name))
+  const isFree = !plain.some(name => inputColumns.includes(name))
+  const own = isFree || (has(plain) && !has(prefixed)) ? plain : prefixed
+  const input = inputColumns.filter(name => !(own as readonly string[]).includes(name))
+  return ({ result, input: read }) => {
+    const value: Record<string, unknown> = {}
+    for (const name of input) value[name] = read?.[name] ?? null
+    const said = [
+      result.key,
+      result.operation === sourceKind ? undefined : result.target,
+      result.code,
+      result.message,
+      result.fix,
+    ]
+    for (const [at, name] of own.entries()) value[name] = said[at] ?? null
+    return value
+  }
+}

@@ -1,0 +1,131 @@
+import { resolve } from 'node:path'
+import type { Context, KeySet } from '../core/context.ts'
+import { DownstreamClosed } from '../core/downstream-closed.ts'
+import { EntrapipeError } from '../core/errors.ts'
+import type { Fields, Json } from '../core/json.ts'
+import type { Manifest } from '../core/manifest.ts'
+import type { FileFacts, Writer } from '../core/parts.ts'
+import { partContext, type Surroundings } from './contexts.ts'
+import type { Started } from './execute.ts'
+import { failuresOf } from './failures.ts'
+import type { ReadyPlan } from './plan.ts'
+import { rejectLayout } from './reject-columns.ts'
+
+/** The rejects of a run: complete, and still without their own name. */
+export interface Rejects {
+  /** None when no row failed, or no file of rejects was asked for. */
+  readonly files: readonly FileFacts[]
+  /** `commit` gives them their name; without rejects it removes those of an earlier run. `abort` removes what was written. */
+  readonly close: (end: 'commit' | 'abort', manifest?: Manifest) => Promise<void>
+}
+
+/**
+ * Refuses rejects that would stand in the place of the input or of the rows that pass.
+ *
+ * @throws EntrapipeError `OPTION_INVALID`
+ */
+export const checkRejects = (plan: ReadyPlan, source: Json, ctx: Context): void => {
+  const place = plan.rejects?.target?.(ctx)
+  if (place === undefined) return
+  const from = typeof source === 'object' && source !== null && 'from' in source ? source.from : undefined
+  const taken =
+    plan.sink.target?.(ctx) === place
+      ? 'the rows that pass are written'
+      : typeof from === 'string' && from !== '-' && resolve(ctx.environment.cwd, from) === place
+        ? 'the input stands'
+        : undefined
+  if (taken !== undefined)
+    throw new EntrapipeError(
+      'OPTION_INVALID',
+      `Expected rejects to be a file of their own, got ${place}, where ${taken}`,
+    )
+}
+
+/**
+ * Writes every row that failed to the plan's sink for rejects, after the last row and before the commit. Holds a page of
+ * the input. A run that was gone on with writes all of them anew.
+ */
+export const writeRejects = async (started: Started, around: Surroundings): Promise<Rejects> => {
+  const { run, plan } = started
+  const { rejects } = plan
+  if (!rejects) return { files: [], close: async () => undefined }
+  const ctx = partContext(around, {
+    store: () => run.scope('rejects'),
+    settled({ message }) {
+      throw new EntrapipeError('WRITE_FAILED', `A row cannot be written to the file of rejects: ${message}`)
+    },
+    origin: () => undefined,
+  })
+  const counted = run.countResults()
+  if (counted.failed + counted.unknown === 0)
+    return { files: [], close: async end => (end === 'commit' ? rejects.clear?.(ctx) : undefined) }
+  const place = rejects.target?.(ctx)
+  if (place !== undefined) run.saveNote('rejects', place)
+  // What is kept from here on belongs to the last checkpoint's epoch: a resumed run finds none of it.
+  run.scope('rejects').advance(run.loadCheckpoint()?.cut ?? 0)
+  // What went to a pipe cannot be taken back: all columns have to be known before the first row.
+  let columns = rejects.resumable === false ? (await writeOnce(started, around, [], 0)).columns : []
+  for (let attempt = 1; ; attempt++) {
+    const made = await writeOnce(started, around, columns, attempt, await rejects.open(ctx))
+    if (made.written) return made.written
+    columns = made.columns
+  }
+}
+
+interface Written {
+  readonly columns: readonly string[]
+  /** Absent when a row had a column that was not known as the first one was written. */
+  readonly written?: Rejects
+}
+
+/** Writes all rejects under the columns known so far. Without a writer it only learns the columns. */
+const writeOnce = async (
+  started: Started,
+  around: Surroundings,
+  columns: readonly string[],
+  attempt: number,
+  writer?: Writer<Fields>,
+): Promise<Written> => {
+  const known = new Set(columns)
+  let layout: ReturnType<typeof rejectLayout> | undefined
+  let isSurprised = writer === undefined
+  try {
+    for await (const { failures, sample } of failuresOf(started, around, seen(started, attempt))) {
+      if (!layout && sample) learn(known, sample)
+      const before = known.size
+      for (const { input } of failures) if (input) learn(known, input)
+      if (layout && known.size > before) isSurprised = true
+      if (isSurprised || failures.length === 0) continue
+      const lay = (layout ??= rejectLayout([...known], started.plan.source.kind))
+      await writer!.write(failures.map(failure => ({ key: failure.result.key, value: lay(failure) })))
+    }
+    if (!isSurprised) return { columns: [...known], written: await written(writer!) }
+  } catch (error) {
+    await removed(writer)
+    // Who had enough of the rejects has not had enough of the rows that pass: this must not end the run quietly.
+    if (error instanceof DownstreamClosed)
+      throw new EntrapipeError('WRITE_FAILED', 'Who reads the rejects closed them before their end', { cause: error })
+    throw error
+  }
+  await removed(writer)
+  return { columns: [...known] }
+}
+
+const seen = (started: Started, attempt: number): KeySet => started.run.scope('rejects').set(`seen/${attempt}`)
+
+const learn = (known: Set<string>, value: Fields): void => {
+  for (const name of Object.keys(value)) known.add(name)
+}
+
+const written = async (writer: Writer<Fields>): Promise<Rejects> => ({
+  files: await writer.finish(),
+  close: (end, manifest) => writer.close(end, manifest),
+})
+
+const removed = async (writer: Writer<Fields> | undefined): Promise<void> => {
+  try {
+    await writer?.close('abort')
+  } catch {
+    // It fails for the same cause as what was written (a full disk), and that is thrown.
+  }
+}

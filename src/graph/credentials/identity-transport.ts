@@ -1,0 +1,90 @@
+import type { TokenCredentialOptions } from '@azure/identity'
+import type { Dispatcher } from 'undici'
+import type { Environment } from '../../core/environment.ts'
+import { createDispatcher } from '../dispatcher.ts'
+import { proxyFor } from '../proxy.ts'
+import { readText } from '../read-text.ts'
+
+type HttpClient = NonNullable<TokenCredentialOptions['httpClient']>
+type Response = Awaited<ReturnType<HttpClient['sendRequest']>>
+
+/** What became of the last request, since the library does not always pass it on. */
+export interface LastReply {
+  readonly error?: unknown
+  readonly status?: number
+  readonly serverMs?: number
+}
+
+export interface IdentityTransport {
+  readonly httpClient: HttpClient
+  last(): LastReply
+}
+
+/**
+ * Sends the requests of @azure/identity the way that those to Graph go. The library's own transport forgets the
+ * authorities to trust as soon as there is a proxy, and reports neither a refused certificate nor a name not found.
+ */
+export const identityTransport = (environment: Environment, ca?: readonly string[]): IdentityTransport => {
+  const dispatchers = new Map<string | undefined, Dispatcher>()
+  let last: LastReply = {}
+
+  const dispatcherFor = (url: URL): Dispatcher => {
+    const proxy = proxyFor(url, environment)
+    let dispatcher = dispatchers.get(proxy)
+    if (!dispatcher)
+      dispatchers.set(
+        proxy,
+        (dispatcher = createDispatcher({ ...(proxy !== undefined && { proxy }), ...(ca && { ca }) })),
+      )
+    return dispatcher
+  }
+
+  const send: HttpClient['sendRequest'] = async request => {
+    const url = new URL(request.url)
+    const reply = await dispatcherFor(url).request({
+      origin: url.origin,
+      path: url.pathname + url.search,
+      method: request.method,
+      headers: { ...request.headers.toJSON(), 'accept-encoding': 'gzip' },
+      body: (request.body as string | null | undefined) ?? null,
+      signal: (request.abortSignal as AbortSignal | undefined) ?? null,
+      ...(request.timeout > 0 && { headersTimeout: request.timeout, bodyTimeout: request.timeout }),
+    })
+    const bodyAsText = await readText(reply)
+    const serverMs = Date.parse(String(reply.headers['date']))
+    const refused = /AADSTS\d+:[^"\\]*/.exec(bodyAsText)?.[0]
+    last = {
+      status: reply.statusCode,
+      ...(serverMs > 0 && { serverMs }),
+      ...(reply.statusCode >= 400 && { error: new Error(refused ?? `status ${reply.statusCode}`) }),
+    }
+    return { request, status: reply.statusCode, headers: headersOf(reply.headers), bodyAsText }
+  }
+
+  return {
+    last: () => last,
+    httpClient: {
+      async sendRequest(request) {
+        try {
+          return await send(request)
+        } catch (error) {
+          last = { error }
+          throw error
+        }
+      },
+    },
+  }
+}
+
+/** Headers in the form that the library asks for. */
+const headersOf = (headers: Dispatcher.ResponseData['headers']): Response['headers'] => {
+  const values = new Map(Object.entries(headers).map(([name, value]) => [name, String(value)]))
+  return {
+    get: name => values.get(name.toLowerCase()),
+    has: name => values.has(name.toLowerCase()),
+    set: (name, value) => void values.set(name.toLowerCase(), String(value)),
+    delete: name => void values.delete(name.toLowerCase()),
+    toJSON: () => Object.fromEntries(values),
+    [Symbol.iterator]: () => values[Symbol.iterator](),
+  }
+}

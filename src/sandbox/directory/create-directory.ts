@@ -1,0 +1,245 @@
+import { join } from 'node:path'
+import type { Clock } from '../../core/clock.ts'
+import { EntrapipeError } from '../../core/errors.ts'
+import type { Json } from '../../core/json.ts'
+import { applications } from './applications.ts'
+import { dynamicLayer, linkTable } from './base-links.ts'
+import { collection } from './collection.ts'
+import { devices as deviceKind } from './devices.ts'
+import { firstBin } from './first-bin.ts'
+import { fewestGroups, groupNames } from './group-names.ts'
+import { dynamicCodeOf, groups as groupKind } from './groups.ts'
+import { guids } from './guids.ts'
+import { openJournal } from './journal.ts'
+import { ledger, truthOf } from './ledger.ts'
+import { licences, type Licences } from './licences.ts'
+import { isLive, linkReads } from './links.ts'
+import { mutations } from './mutations.ts'
+import { domainsOf, organizationOf, roleTemplateEntities, skusOf } from './organization.ts'
+import { scatter } from './permutation.ts'
+import type { Population } from './population.ts'
+import { realm } from './realms.ts'
+import { seats } from './seats.ts'
+import { administrativeUnits, directoryRoles, orgContacts } from './small-kinds.ts'
+import { kinds, views, type Realms } from './state.ts'
+import type { Collection, Directory, Kind, Mutation, View } from './types.ts'
+import { schemaExtension } from './user-columns.ts'
+import { users as userKind, type TenantNames } from './users.ts'
+
+export interface DirectoryOptions {
+  /** 1 to 100 million. @default 100000 */
+  readonly users?: number
+  /** @default 1 */
+  readonly seed?: number
+  /** At least 13. @default a fiftieth of the users, 40 to 40000 */
+  readonly groups?: number
+  /** @default four fifths of the users */
+  readonly devices?: number
+  readonly clock: Clock
+  /** File of the changes; they are made again when a directory of the same seed and sizes is created. @default none */
+  readonly journal?: string
+  /** Folder for a journal that is named by seed and sizes. */
+  readonly stateDir?: string
+  /** How many changes are kept at least for delta. @default 500000 */
+  readonly keptChanges?: number
+}
+
+/**
+ * A synthetic directory: the same for the same seed and sizes, computed when it is asked for, with what was changed laid
+ * over it. Memory grows with the changes, not with the users; it is there within milliseconds (and the time that replaying
+ * its journal takes).
+ *
+ * @throws EntrapipeError `OPTION_INVALID`, `SANDBOX_UNAVAILABLE` when the journal cannot be used
+ */
+export const createDirectory = (options: DirectoryOptions): Directory => {
+  const { clock, users = 100_000, seed = 1, keptChanges = 500_000 } = options
+  const groups = options.groups ?? clamp(Math.floor(users / 50), 40, 40_000)
+  const devices = options.devices ?? Math.max(1, Math.floor(users * 0.8))
+  check('users', users, 1)
+  check('groups', groups, fewestGroups)
+  check('devices', devices, 1)
+  const key = [users, groups, devices].reduce((sum, size) => scatter(sum ^ size), scatter(seed))
+  const tenant = tenantOf(seed, key)
+  const { realms, table, userRealm, licensing, directoryExtension } = populate(users, groups, devices, key, tenant)
+
+  let offsetMs = 0
+  const now = (): number => clock.now() + offsetMs
+  const seen = views(realms, now)
+  for (const version of firstBin(Math.ceil(Math.min(users, 40_000) / 200), key, tenant, directoryExtension))
+    seen.truth.bin('user').set(version.id, -1, version)
+  const history = ledger(keptChanges)
+  const resolve = mutations({ realms, table, truth: seen.truth, key })
+  const seatsInUse = seats(userRealm, realms, seen.truth)
+
+  const apply = (mutation: Mutation, by: string, atMs: number, write?: (entry: Json) => void) => {
+    const resolved = resolve(mutation, history.sequence + 1, atMs)
+    // Written before it is made: what is answered is on disk, and what cannot be written is not made.
+    write?.({ n: resolved.change.sequence, at: atMs, by, m: resolved.mutation as unknown as Json })
+    seen.apply(resolved.effects, atMs)
+    history.add(resolved.change, by)
+    return resolved.change
+  }
+  const replay = (entry: Json): void => {
+    const found = entry as unknown as
+      { readonly clockMs: number } | { readonly at: number; readonly by: string; readonly m: Mutation }
+    if ('clockMs' in found) offsetMs = found.clockMs
+    else apply(found.m, found.by, found.at)
+  }
+  const path =
+    options.journal ??
+    (options.stateDir === undefined
+      ? undefined
+      : join(options.stateDir, `directory-${seed}-${users}-${groups}-${devices}.jsonl`))
+  const journal = path === undefined ? undefined : openJournal(path, { seed, users, groups, devices }, replay)
+
+  const all = (bin: boolean): ReadonlyMap<Kind, Collection> =>
+    new Map(
+      kinds.map(kind => [
+        kind,
+        collection({
+          population: bin ? realms[kind].bin : realms[kind].population,
+          look: realms[kind].look,
+          overlayOf: bin ? view => seen.of(view).bin(kind) : view => seen.of(view).live(kind),
+        }),
+      ]),
+    )
+  const live = all(false)
+  const binned = all(true)
+  const of = (collections: ReadonlyMap<Kind, Collection>, kind: Kind): Collection => {
+    const found = collections.get(kind)
+    if (!found) throw new RangeError(`Expected a kind out of ${kinds.join(', ')}, got ${kind}`)
+    return found
+  }
+  const locate = (id: string, view: View = 'direct') =>
+    kinds.map(kind => ({ kind, id: id.toLowerCase() })).find(reference => isLive(realms, seen.of(view), reference))
+  let skus: { sequence: number; entities: Directory['subscribedSkus'] } | undefined
+
+  return {
+    tenantId: tenant.tenantId,
+    domain: tenant.domain,
+    seed,
+    get generation() {
+      return history.sequence
+    },
+    now,
+    collection: kind => of(live, kind),
+    deleted: kind => of(binned, kind),
+    locate,
+    ...linkReads({ table, realms, stateOf: seen.of }),
+    extensions: [
+      { kind: 'user', name: directoryExtension, type: 'String', source: 'directory' },
+      { kind: 'user', name: schemaExtension, type: 'Complex', source: 'schema' },
+    ],
+    organization: organizationOf(tenant),
+    domains: domainsOf(tenant),
+    get subscribedSkus() {
+      if (skus?.sequence !== history.sequence) {
+        const [first, used] = [seatsInUse.atFirst(), seatsInUse.now()]
+        const entities = skusOf(
+          tenant,
+          licensing,
+          users,
+          skuId => used.get(skuId) ?? 0,
+          skuId => first.get(skuId) ?? 0,
+        )
+        skus = { sequence: history.sequence, entities }
+      }
+      return skus.entities
+    },
+    directoryRoleTemplates: roleTemplateEntities,
+    changes: history.after,
+    mutate: (mutation, by) => apply(mutation, by, now(), journal?.append),
+    setLag: seen.setLag,
+    moveClock(ms) {
+      offsetMs += ms
+      journal?.append({ clockMs: offsetMs })
+    },
+    truth(id) {
+      const found = id.toLowerCase()
+      for (const kind of kinds) {
+        const { look, population } = realms[kind]
+        const version = seen.truth.live(kind).version(found)
+        const bin = seen.truth.bin(kind).version(found)
+        const rank = population.rankOf(found)
+        const isThere = rank !== undefined && !seen.truth.live(kind).isMasked(rank)
+        const past = history.historyOf(found)
+        if (!version && !bin && rank === undefined && history.kindOf(found) !== kind) continue
+        return truthOf(
+          { kind, id: found },
+          past,
+          version ? look.entity(version) : isThere ? look.entity({ id: found, rank, patch: {} }) : undefined,
+          bin && look.entity(bin),
+        )
+      }
+      return undefined
+    },
+    close: () => journal?.close(),
+  }
+}
+
+const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value))
+
+const check = (name: string, value: number, least: number): void => {
+  if (!Number.isInteger(value) || value < least || value > 100_000_000)
+    throw new EntrapipeError('OPTION_INVALID', `Expected ${name} from ${least} to 100000000, got ${value}`)
+}
+
+const tenantOf = (seed: number, key: number): TenantNames => {
+  const name = seed === 1 ? 'contoso' : `contoso${seed}`
+  const part = (salt: number): number => scatter(key ^ salt)
+  return {
+    tenantId: guids(0x7e4a).of(key),
+    domain: `${name}.com`,
+    federatedDomain: `emea.${name}.com`,
+    initialDomain: `${name}.onmicrosoft.com`,
+    sid: `S-1-5-21-${part(1)}-${part(2)}-${part(3)}`,
+  }
+}
+
+/** All kinds of a directory, and the links among them. */
+const populate = (users: number, groups: number, devices: number, key: number, tenant: TenantNames) => {
+  const names = groupNames(groups)
+  const dynamic = dynamicLayer({ names, users, key })
+  const apps = applications({ size: clamp(Math.floor(users / 2000), 12, 400), key, tenant })
+  const licensing: Licences = licences(users, by => groupPopulation.idOf(names.rankOfStem(by) ?? 0))
+  const groupPopulation = groupKind({ key, names, tenant, licences: licensing })
+  const userPopulation = userKind({
+    size: users,
+    key,
+    tenant,
+    licences: licensing,
+    directoryExtension: apps.directoryExtension,
+    dynamicCode(rank) {
+      const [group] = dynamic.ownersOf(rank)
+      return group === undefined ? null : dynamicCodeOf(names, group)
+    },
+  })
+  const devicePopulation = deviceKind({ size: devices, key, tenant })
+  const contacts = orgContacts(clamp(Math.floor(users / 500), 5, 2_000), key, tenant)
+  const units = administrativeUnits(key)
+  const roles = directoryRoles(key)
+  const realms: Realms = {
+    user: realm(userPopulation as unknown as Population),
+    group: realm(groupPopulation as unknown as Population),
+    device: realm(devicePopulation as unknown as Population),
+    application: realm(apps.applications),
+    servicePrincipal: realm(apps.servicePrincipals),
+    orgContact: realm(contacts),
+    administrativeUnit: realm(units),
+    directoryRole: realm(roles),
+  }
+  const table = linkTable({
+    names,
+    users,
+    key,
+    dynamic,
+    world: userPopulation.world,
+    devices: devicePopulation,
+    licences: licensing,
+    applications: apps.applications.size,
+    servicePrincipals: apps.servicePrincipals.size,
+    contacts: contacts.size,
+    administrativeUnits: units.size,
+  })
+  return { realms, table, userRealm: userPopulation, licensing, directoryExtension: apps.directoryExtension }
+}

@@ -1,0 +1,170 @@
+import type { BaseLinks, LinkTable } from './base-links.ts'
+import type { Realms, State } from './state.ts'
+import type { Directory, Kind, Reference, Relation, View } from './types.ts'
+
+export type LinkReads = Pick<
+  Directory,
+  'related' | 'countRelated' | 'isRelated' | 'relating' | 'memberOf' | 'transitiveMembers' | 'transitiveMemberOf'
+>
+
+export interface LinkOptions {
+  readonly table: LinkTable
+  readonly realms: Realms
+  readonly stateOf: (view: View) => State
+}
+
+/** Whether an object is there, whatever its kind. */
+export const isLive = (realms: Realms, state: State, { kind, id }: Reference): boolean => {
+  const overlay = state.live(kind)
+  if (overlay.version(id)) return true
+  const rank = realms[kind].population.rankOf(id)
+  return rank !== undefined && !overlay.isMasked(rank)
+}
+
+/** Whether the synthetic directory has the link. */
+export const hasBaseLink = (
+  table: LinkTable,
+  realms: Realms,
+  owner: Reference,
+  relation: Relation,
+  target: Reference,
+): boolean => {
+  const from = realms[owner.kind].population.rankOf(owner.id)
+  const to = realms[target.kind].population.rankOf(target.id)
+  if (from === undefined || to === undefined) return false
+  return table.some(
+    links =>
+      links.owner === owner.kind &&
+      links.relation === relation &&
+      links.target === target.kind &&
+      links.layer.has(from, to),
+  )
+}
+
+/**
+ * Reads links: those by formula, without what was taken away, and those that were added behind them. A cursor counts
+ * places in that row, taken ones included, so that it holds while links change. Who is deleted is in no list, and is
+ * again when restored.
+ */
+export const linkReads = ({ table, realms, stateOf }: LinkOptions): LinkReads => {
+  const tableOf = (owner: Kind, relation: Relation): readonly BaseLinks[] =>
+    table.filter(links => links.owner === owner && links.relation === relation)
+  const rankOf = ({ kind, id }: Reference): number | undefined => realms[kind].population.rankOf(id)
+
+  const related: LinkReads['related'] = (kind, id, relation, limit, from = 0, view = 'direct') => {
+    const state = stateOf(view)
+    const owner: Reference = { kind, id }
+    if (!isLive(realms, state, owner)) return { references: [], cursor: undefined }
+    const references: Reference[] = []
+    const rank = rankOf(owner)
+    let at = from
+    let before = 0
+    if (rank !== undefined)
+      for (const { target, layer } of tableOf(kind, relation)) {
+        const size = layer.size(rank)
+        const { population } = realms[target]
+        const unchanged = !state.live(target).hasChanges && state.links.removed(owner, relation).length === 0
+        while (at < before + size && references.length < limit) {
+          const ranks = layer.list(rank, at - before, limit - references.length)
+          if (ranks.length === 0) throw new RangeError(`Expected ${size} ${relation} of ${id}, got fewer`)
+          for (const each of ranks) {
+            const reference = { kind: target, id: population.idOf(each) }
+            if (unchanged || (!state.links.isRemoved(owner, relation, reference) && isLive(realms, state, reference)))
+              references.push(reference)
+          }
+          at += ranks.length
+        }
+        before += size
+      }
+    const added = state.links.added(owner, relation)
+    while (at < before + added.length && references.length < limit) {
+      const reference = added[at - before]
+      if (reference && isLive(realms, state, reference)) references.push(reference)
+      at++
+    }
+    return { references, cursor: at < before + added.length ? at : undefined }
+  }
+
+  const countRelated: LinkReads['countRelated'] = (kind, id, relation, only, view = 'direct') => {
+    const state = stateOf(view)
+    const owner: Reference = { kind, id }
+    if (!isLive(realms, state, owner)) return 0
+    const wanted = (target: Kind): boolean => only === undefined || target === only
+    const isThere = (reference: Reference): boolean => wanted(reference.kind) && isLive(realms, state, reference)
+    let count = state.links.added(owner, relation).filter(isThere).length
+    const rank = rankOf(owner)
+    if (rank === undefined) return count
+    for (const { target, layer } of tableOf(kind, relation)) {
+      if (!wanted(target)) continue
+      count += layer.size(rank)
+      for (const gone of state.live(target).goneRanks()) if (layer.has(rank, gone)) count--
+    }
+    return count - state.links.removed(owner, relation).filter(isThere).length
+  }
+
+  const isRelated: LinkReads['isRelated'] = (kind, id, relation, target, view = 'direct') => {
+    const state = stateOf(view)
+    const owner: Reference = { kind, id }
+    if (!isLive(realms, state, owner) || !isLive(realms, state, target)) return false
+    if (state.links.isAdded(owner, relation, target)) return true
+    return !state.links.isRemoved(owner, relation, target) && hasBaseLink(table, realms, owner, relation, target)
+  }
+
+  const relating: LinkReads['relating'] = (target, relation, view = 'direct') => {
+    const state = stateOf(view)
+    if (!isLive(realms, state, target)) return []
+    const rank = rankOf(target)
+    const byFormula =
+      rank === undefined
+        ? []
+        : table
+            .filter(links => links.relation === relation && links.target === target.kind)
+            .flatMap(({ owner, layer }) =>
+              layer.ownersOf(rank).map(each => ({ kind: owner, id: realms[owner].population.idOf(each) })),
+            )
+            .filter(owner => !state.links.isRemoved(owner, relation, target))
+    return [...byFormula, ...state.links.owners(target, relation)].filter(owner => isLive(realms, state, owner))
+  }
+  const memberOf: LinkReads['memberOf'] = (target, view) => relating(target, 'members', view)
+
+  return {
+    related,
+    countRelated,
+    isRelated,
+    relating,
+    memberOf,
+    *transitiveMembers(groupId, view) {
+      const groups = [groupId]
+      for (let index = 0; index < groups.length; index++) {
+        const group = groups[index] as string
+        const earlier = groups.slice(0, index)
+        for (let from: number | undefined = 0; from !== undefined;) {
+          const { references, cursor } = related('group', group, 'members', 1000, from, view)
+          for (const reference of references) {
+            if (reference.id === groupId) continue
+            if (reference.kind === 'group') {
+              if (groups.includes(reference.id)) continue
+              groups.push(reference.id)
+            } else if (earlier.some(other => isRelated('group', other, 'members', reference, view))) continue
+            yield reference
+          }
+          from = cursor
+        }
+      }
+    },
+    transitiveMemberOf(target, view) {
+      const found = [...memberOf(target, view)]
+      const seen = new Set([target.id, ...found.map(({ id }) => id)])
+      for (let index = 0; index < found.length; index++) {
+        const next = found[index] as Reference
+        if (next.kind !== 'group') continue
+        for (const above of memberOf(next, view)) {
+          if (seen.has(above.id)) continue
+          seen.add(above.id)
+          found.push(above)
+        }
+      }
+      return found
+    },
+  }
+}

@@ -1,0 +1,230 @@
+import type { Fields } from '../../core/json.ts'
+import { GraphFault } from '../protocol.ts'
+import type { LinkTable } from './base-links.ts'
+import type { Version } from './faces.ts'
+import { guids } from './guids.ts'
+import { isoTimeOfMs } from './iso-time.ts'
+import { hasBaseLink, isLive } from './links.ts'
+import { keyOf } from './overlay.ts'
+import type { Effect, Realms, State } from './state.ts'
+import type { Change, Kind, Mutation, Reference } from './types.ts'
+
+/** What a mutation comes to: a change for the log, its effects, and the mutation with everything in it that was made up. */
+export interface Resolved {
+  readonly mutation: Mutation
+  readonly change: Change
+  readonly effects: readonly Effect[]
+}
+
+export interface MutationOptions {
+  readonly realms: Realms
+  readonly table: LinkTable
+  readonly truth: State
+  readonly key: number
+}
+
+/** Finds out what a mutation does, without doing it. The same mutation at the same sequence and time comes to the same. */
+export type Resolve = (mutation: Mutation, sequence: number, atMs: number) => Resolved
+
+const notFound = (id: string): GraphFault =>
+  new GraphFault(
+    404,
+    'Request_ResourceNotFound',
+    `Resource '${id}' does not exist or one of its queried reference-property objects are not present.`,
+  )
+
+const taken = (property: string): GraphFault => {
+  const message = `Another object with the same value for property ${property} already exists.`
+  return new GraphFault(400, 'Request_BadRequest', message, {
+    details: [{ code: 'ObjectConflict', message, target: property }],
+  })
+}
+
+const guidKeys: { readonly [property: string]: number } = { deviceId: 1, appId: 2 }
+const createdDates: { readonly [kind in Kind]?: string } = {
+  user: 'createdDateTime',
+  group: 'createdDateTime',
+  application: 'createdDateTime',
+  device: 'registrationDateTime',
+}
+
+/** In the bin a user name is free for nobody, but stands behind the id. */
+export const binnedUpn = (id: string, upn: unknown): unknown =>
+  typeof upn === 'string' ? id.replaceAll('-', '') + upn : upn
+
+/** The name that somebody in the bin had. The sign keeps it out of what is shown. */
+export const heldUpn = '#userPrincipalName'
+
+export const mutations = ({ realms, table, truth, key }: MutationOptions): Resolve => {
+  const ids = guids(key ^ 0x19)
+  const otherIds = guids(key ^ 0x1a)
+
+  const live = (kind: Kind, given: string): Version | undefined => {
+    const id = given.toLowerCase()
+    const overlay = truth.live(kind)
+    const version = overlay.version(id)
+    if (version) return version
+    const rank = realms[kind].population.rankOf(id)
+    return rank === undefined || overlay.isMasked(rank) ? undefined : { id, rank, patch: {} }
+  }
+  const present = (kind: Kind, id: string): Version => {
+    const version = live(kind, id)
+    if (!version) throw notFound(id)
+    return version
+  }
+  const holderOf = (kind: Kind, property: string, value: string): string | undefined => {
+    const { population } = realms[kind]
+    const overlay = truth.live(kind)
+    const changed = overlay.find(property, value)
+    if (changed !== undefined) return changed
+    const rank = population.keys[property]?.(value)
+    return rank === undefined || overlay.isMasked(rank) ? undefined : population.idOf(rank)
+  }
+  const mayHold = (kind: Kind, id: string, values: Fields): void => {
+    for (const property of Object.keys(realms[kind].population.keys)) {
+      const value = keyOf(values[property])
+      if (value === '') continue
+      const holder = holderOf(kind, property, value)
+      if (holder !== undefined && holder !== id) throw taken(property)
+      if (property !== 'userPrincipalName') continue
+      const binned = truth.bin(kind).find(heldUpn, value)
+      if (binned !== undefined && binned !== id) throw taken(property)
+    }
+  }
+  const kept = (kind: Kind, version: Version): boolean => {
+    if (kind === 'group')
+      return (realms.group.look.value(version, 'groupTypes') as readonly string[]).includes('Unified')
+    return kind === 'user' || kind === 'application' || kind === 'servicePrincipal' || kind === 'administrativeUnit'
+  }
+  const unlinked = (owner: Reference, target: Reference, relation: 'manager'): Effect => ({
+    owner,
+    relation,
+    target,
+    isThere: false,
+    isBase: hasBaseLink(table, realms, owner, relation, target),
+  })
+  const managersOf = (owner: Reference): readonly Reference[] => {
+    const rank = realms.user.population.rankOf(owner.id)
+    const base = table.find(({ relation }) => relation === 'manager')
+    const byFormula =
+      rank === undefined || !base
+        ? []
+        : base.layer.list(rank, 0, 1).map(each => ({ kind: 'user' as const, id: realms.user.population.idOf(each) }))
+    return [
+      ...byFormula.filter(target => !truth.links.isRemoved(owner, 'manager', target)),
+      ...truth.links.added(owner, 'manager'),
+    ]
+  }
+
+  return (mutation, sequence, atMs) => {
+    const { kind } = mutation
+    const log = (id: string, what: Change['what'], more: Partial<Change> = {}): Change => ({
+      sequence,
+      atMs,
+      kind,
+      id,
+      what,
+      ...more,
+    })
+    switch (mutation.do) {
+      case 'create': {
+        const given = mutation.values
+        const id = typeof given['id'] === 'string' ? given['id'].toLowerCase() : ids.of(sequence)
+        const values: { [property: string]: unknown } = { ...given, id }
+        const created = createdDates[kind]
+        if (created !== undefined) values[created] ??= isoTimeOfMs(atMs)
+        for (const property of Object.keys(realms[kind].population.keys))
+          if (guidKeys[property] !== undefined && kind !== 'servicePrincipal')
+            values[property] ??= otherIds.of(sequence)
+        if (live(kind, id) || truth.bin(kind).version(id)) throw taken('id')
+        mayHold(kind, id, values)
+        const version: Version = { id, rank: -1, patch: values }
+        return {
+          mutation: { do: 'create', kind, values },
+          change: log(id, 'created', { properties: Object.keys(values) }),
+          effects: [{ kind, id, rank: -1, live: version, bin: undefined }],
+        }
+      }
+      case 'update': {
+        const before = present(kind, mutation.id)
+        const { id: _id, ...values } = mutation.values
+        mayHold(kind, before.id, values)
+        const version: Version = { ...before, patch: { ...before.patch, ...values } }
+        return {
+          mutation,
+          change: log(before.id, 'updated', { properties: Object.keys(values) }),
+          effects: [{ kind, id: before.id, rank: before.rank, live: version, bin: undefined }],
+        }
+      }
+      case 'delete': {
+        const before = present(kind, mutation.id)
+        const deletedDateTime = isoTimeOfMs(atMs)
+        const upn = kind === 'user' ? realms.user.look.value(before, 'userPrincipalName') : undefined
+        const bin: Version | undefined = kept(kind, before)
+          ? {
+              ...before,
+              patch: {
+                ...before.patch,
+                deletedDateTime,
+                ...(upn === undefined ? {} : { userPrincipalName: binnedUpn(before.id, upn), [heldUpn]: upn }),
+              },
+            }
+          : undefined
+        return {
+          mutation,
+          change: log(before.id, 'deleted'),
+          effects: [{ kind, id: before.id, rank: before.rank, live: undefined, bin }],
+        }
+      }
+      case 'restore': {
+        const before = truth.bin(kind).version(mutation.id.toLowerCase())
+        if (!before) throw notFound(mutation.id)
+        const { deletedDateTime: _deleted, [heldUpn]: upn, ...patch } = before.patch
+        const version: Version = {
+          ...before,
+          patch: upn === undefined ? patch : { ...patch, userPrincipalName: upn },
+        }
+        mayHold(kind, before.id, version.patch)
+        return {
+          mutation,
+          change: log(before.id, 'restored'),
+          effects: [{ kind, id: before.id, rank: before.rank, live: version, bin: undefined }],
+        }
+      }
+      case 'purge': {
+        const before = truth.bin(kind).version(mutation.id.toLowerCase())
+        if (!before) throw notFound(mutation.id)
+        return {
+          mutation,
+          change: log(before.id, 'purged'),
+          effects: [{ kind, id: before.id, rank: before.rank, live: undefined, bin: undefined }],
+        }
+      }
+      case 'link':
+      case 'unlink': {
+        const { id, relation, target } = mutation
+        const owner: Reference = { kind, id: present(kind, id).id }
+        if (!isLive(realms, truth, target)) throw notFound(target.id)
+        const isBase = hasBaseLink(table, realms, owner, relation, target)
+        const isThere =
+          truth.links.isAdded(owner, relation, target) || (isBase && !truth.links.isRemoved(owner, relation, target))
+        if (mutation.do === 'unlink' && !isThere) throw notFound(target.id)
+        if (mutation.do === 'link' && isThere && relation !== 'manager')
+          throw new GraphFault(
+            400,
+            'Request_BadRequest',
+            `One or more added object references already exist for the following modified properties: '${relation}'.`,
+          )
+        const replaced =
+          mutation.do === 'link' && relation === 'manager'
+            ? managersOf(owner).map(manager => unlinked(owner, manager, relation))
+            : []
+        return {
+          mutation,
+          change: log(owner.id, mutation.do === 'link' ? 'linked' : 'unlinked', { relation, target }),
+          effects: [...replaced, { owner, relation, target, isThere: mutation.do === 'link', isBase }],
+        }
+      }
+    }
+  }
+}

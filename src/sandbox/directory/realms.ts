@@ -1,0 +1,19 @@
+import { faces } from './faces.ts'
+import { heldUpn } from './mutations.ts'
+import type { Population } from './population.ts'
+import type { Realm } from './state.ts'
+
+/** The bin of a population: nothing is in it by formula. It knows who is in it by the name they had. */
+const binOf = (population: Population): Population => ({
+  ...population,
+  size: 0,
+  orders: { default: { rankAt: at => at, positionOf: rank => rank, keyAt: () => '' } },
+  rankOf: () => undefined,
+  keys: population.kind === 'user' ? { [heldUpn]: () => undefined } : {},
+})
+
+export const realm = (population: Population): Realm => ({
+  population,
+  look: faces(population),
+  bin: binOf(population),
+})

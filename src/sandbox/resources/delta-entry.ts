@@ -1,0 +1,75 @@
+import type { Fields } from '../../core/json.ts'
+import type { Entity, Kind, Reference } from '../directory/types.ts'
+import type { Call } from './call.ts'
+import type { Link } from './delta-changes.ts'
+import type { DeltaAsked } from './delta-options.ts'
+import { typeFacts } from './type-facts.ts'
+
+/** Place among the tracked links of one object. */
+export type Rest = { readonly relation: number; readonly from: number }
+
+/**
+ * What the tracked relations of an object hold, at most `room` links of them (but always one), as `members@delta`.
+ *
+ * @param start where an earlier page stopped
+ */
+export const takeLinks = (
+  { directory }: Call,
+  owner: Reference,
+  { relations }: DeltaAsked,
+  room: number,
+  start: Rest | undefined,
+): { readonly members: object; readonly count: number; readonly rest?: Rest | undefined } => {
+  const members: Record<string, unknown> = {}
+  let count = 0
+  for (let relation = start?.relation ?? 0; relation < relations.length; relation++) {
+    const name = relations[relation]!
+    const from = relation === start?.relation ? start.from : 0
+    const taken = directory.related(owner.kind, owner.id, name, Math.max(1, room - count), from)
+    if (taken.references.length > 0) members[`${name}@delta`] = taken.references.map(target => linked(target, false))
+    count += taken.references.length
+    if (taken.cursor !== undefined) return { members, count, rest: { relation, from: taken.cursor } }
+  }
+  return { members, count }
+}
+
+/** All links of one object: for deltas of a few ids, which are not paged. */
+export const allLinks = (call: Call, kind: Kind, id: string, asked: DeltaAsked): object =>
+  takeLinks(call, { kind, id }, asked, Number.MAX_SAFE_INTEGER, undefined).members
+
+const linked = ({ kind, id }: Reference, removed: boolean): object => ({
+  '@odata.type': `#${typeFacts[kind].type}`,
+  id,
+  ...(removed ? { '@removed': { reason: 'deleted' } } : {}),
+})
+
+/** What an entry shows of an object, `id` last: the selected properties, or what a listing gives. */
+export const shownNames = (call: Call, kind: Kind, { select }: DeltaAsked): readonly string[] => [
+  ...(select ?? call.schema.columns(kind, undefined, call.request.caller, 'list').names).filter(name => name !== 'id'),
+  'id',
+]
+
+/**
+ * An entry from an object's JSON text: properties that were never set are not there, those that became null are.
+ *
+ * @param changed names of what changed
+ */
+export const represented = (json: string, changed?: ReadonlySet<string>): object => {
+  const fields = JSON.parse(json) as Fields
+  return Object.fromEntries(Object.entries(fields).filter(([name, value]) => value !== null || changed?.has(name)))
+}
+
+/** What changed, and the id: `Prefer: return=minimal`. */
+export const only = (entity: Entity, properties: ReadonlySet<string>, { select }: DeltaAsked): object =>
+  Object.fromEntries(
+    ['id', ...[...properties].filter(name => select?.includes(name) ?? true)].map(name => [name, entity[name] ?? null]),
+  )
+
+/** Links that came and went, by relation: `members@delta`. */
+export const grouped = (links: readonly Link[]): object =>
+  Object.fromEntries(
+    [...Map.groupBy(links, ({ relation }) => relation)].map(([relation, own]) => [
+      `${relation}@delta`,
+      own.map(({ target, removed }) => linked(target, removed)),
+    ]),
+  )

@@ -1,0 +1,88 @@
+import { bloomFilter, type BloomFilter } from './bloom-filter.ts'
+import type { Entry, KeyFile } from './key-file.ts'
+import { mixText } from './key-text.ts'
+
+/** Values by key, with their history by epoch: what is new in memory, the rest in runs of sorted keys in a file. */
+export interface KeyRuns {
+  /** The newest value. */
+  get(key: string): string | undefined
+  put(key: string, value: string): void
+  /** Writes what is only in memory. Not yet safe from a power cut. */
+  flush(): void
+}
+
+/** Keys of a run, about 5 MB while they gather; or characters of their values. */
+const mostPending = 1 << 15
+const mostCharacters = 4_000_000
+
+interface Pending extends Entry {
+  /** The value of an earlier epoch: a resumed run may want it. */
+  readonly older: Pending | undefined
+}
+
+const inOrder = (pending: Iterable<Pending>): Entry[] => {
+  const entries: Entry[] = []
+  for (let entry of pending as Iterable<Pending | undefined>) for (; entry; entry = entry.older) entries.push(entry)
+  return entries.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.epoch - b.epoch))
+}
+
+/**
+ * Memory: the newest keys, and two bytes for every other one, for the filters (one a run, which is looked into only when
+ * its filter thinks that it has the key, wrongly for one key in two thousand). A tree that all keys are put into would
+ * rewrite a page for each: 9 µs a key at a million keys in random order, and 40 times the bytes.
+ */
+export const keyRuns = (file: KeyFile, name: string, epoch: () => number): KeyRuns => {
+  const number = file.number(name)
+  const pending = new Map<string, Pending>()
+  const filters: BloomFilter[] = []
+  let unwritten: Entry[] = []
+  let characters = 0
+
+  const remember = (entry: Entry) => {
+    const before = pending.get(entry.key)
+    pending.set(entry.key, { ...entry, older: before?.epoch === entry.epoch ? before.older : before })
+    characters += entry.value.length
+  }
+  const filterOf = (run: number) =>
+    (filters[run] ??= bloomFilter({ bitsPerKey: 16, hashes: 8, firstCapacity: mostPending }))
+  const addToFilter = (run: number, key: string) => filterOf(run).add(mixText(key, 1), mixText(key, 2))
+
+  for (const { run, key } of file.keys(number)) addToFilter(run, key)
+  for (const entry of file.tail(number)) remember(entry)
+
+  const writeRun = () => {
+    const run = filters.length
+    file.addRun(number, run, inOrder(pending.values()))
+    filterOf(run)
+    for (const key of pending.keys()) addToFilter(run, key)
+    pending.clear()
+    unwritten = []
+    characters = 0
+  }
+
+  return {
+    get(key) {
+      const there = pending.get(key)
+      if (there) return there.value
+      const high = mixText(key, 1)
+      const low = mixText(key, 2)
+      for (let run = filters.length - 1; run >= 0; run--) {
+        // A run that was cut back to nothing has no filter.
+        if ((filters[run]?.segment(high, low) ?? -1) < 0) continue
+        const value = file.value(number, run, key)
+        if (value !== undefined) return value
+      }
+      return undefined
+    },
+    put(key, value) {
+      if (pending.size >= mostPending || characters >= mostCharacters) writeRun()
+      const entry = { key, value, epoch: epoch() }
+      remember(entry)
+      unwritten.push(entry)
+    },
+    flush() {
+      if (unwritten.length > 0) file.addTail(number, unwritten)
+      unwritten = []
+    },
+  }
+}

@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs'
+import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import { byteFile } from '../../src/places/byte-file.ts'
+
+t.test('missing folders are made, and the file appears with its manifest', async t => {
+  const folder = t.testdir({})
+  const file = await byteFile(join(folder, 'a/b/x.csv'))
+  await file.append(Buffer.from('one'))
+  await file.append(Buffer.from('two'))
+  await file.publish('{}\n')
+  t.strictSame((await readdir(join(folder, 'a/b'))).sort(), ['x.csv', 'x.csv.manifest.json'])
+  t.equal(await readFile(join(folder, 'a/b/x.csv'), 'utf8'), 'onetwo')
+})
+
+t.test('a mark has the length and the SHA-256 of what was appended', async t => {
+  const file = await byteFile(join(t.testdir({}), 'x'))
+  await file.append(Buffer.from('abc'))
+  t.strictSame(await file.mark(), {
+    bytes: 3,
+    sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+  })
+  await file.remove()
+})
+
+t.test('reopened at a mark it is cut back to it, and the hash goes on over what stays', async t => {
+  const path = join(t.testdir({}), 'x')
+  const first = await byteFile(path)
+  await first.append(Buffer.alloc(600_000, 'a'))
+  const mark = await first.mark()
+  await first.append(Buffer.from('lost'))
+  await first.keep()
+  const second = await byteFile(path, mark)
+  t.strictSame(await second.mark(), mark)
+  await second.append(Buffer.from('b'))
+  const end = await second.mark()
+  await second.publish()
+  const whole = await byteFile(join(t.testdir({}), 'y'))
+  await whole.append(Buffer.alloc(600_000, 'a'))
+  await whole.append(Buffer.from('b'))
+  t.strictSame(await whole.mark(), end)
+  await whole.remove()
+})
+
+t.test('keep and remove may be said twice', async t => {
+  const folder = t.testdir({})
+  const file = await byteFile(join(folder, 'x'))
+  await file.keep()
+  await file.keep()
+  await file.remove()
+  await file.remove()
+  t.strictSame(await readdir(folder), [])
+})
+
+t.test('a full disk is told in one sentence', { skip: !existsSync('/dev/full') && 'no /dev/full here' }, async t => {
+  const path = join(t.testdir({}), 'x.csv')
+  await symlink('/dev/full', `${path}.partial`)
+  const file = await byteFile(path)
+  await t.rejects(file.append(Buffer.from('x')), {
+    code: 'DISK_FULL',
+    message: `There is no room left to write ${path} (ENOSPC); free some, or write elsewhere, and run it again`,
+  })
+  await file.remove()
+})
+
+t.test('a folder that cannot be written to is told in one sentence', async t => {
+  const folder = t.testdir({ file: 'x', closed: {} })
+  await t.rejects(byteFile(join(folder, 'file/x.csv')), { code: 'FILE_UNWRITABLE' })
+  if (process.getuid?.() === 0) return
+  await chmod(join(folder, 'closed'), 0o555)
+  t.teardown(() => chmod(join(folder, 'closed'), 0o755))
+  await t.rejects(byteFile(join(folder, 'closed/x.csv')), {
+    code: 'FILE_UNWRITABLE',
+    message: `${join(folder, 'closed/x.csv')} cannot be written: you may not write there; write to another place`,
+  })
+})
+
+t.test('when the name cannot be taken the partial stays', async t => {
+  const folder = t.testdir({})
+  const file = await byteFile(join(folder, 'x'))
+  await file.append(Buffer.from('kept'))
+  await mkdir(join(folder, 'x'))
+  await writeFile(join(folder, 'x', 'y'), '')
+  await t.rejects(file.publish(), { code: 'FILE_UNWRITABLE' })
+  t.equal(await readFile(join(folder, 'x.partial'), 'utf8'), 'kept')
+})

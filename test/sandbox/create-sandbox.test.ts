@@ -1,0 +1,111 @@
+import t from 'tap'
+import { readFileSync } from 'node:fs'
+import { createSandbox, type SandboxOptions } from '../../src/sandbox/create-sandbox.ts'
+
+type Test = { testdir(): string; teardown(run: () => unknown): void }
+type Page = { '@odata.count'?: number; '@odata.nextLink'?: string; value: { id: string }[] }
+
+const open = async (t: Test, options: Partial<SandboxOptions> = {}) => {
+  let close = async () => {}
+  t.teardown(() => close())
+  const sandbox = await createSandbox({
+    tls: false,
+    users: 1_500,
+    stateDir: options.stateDir ?? t.testdir(),
+    ...options,
+  })
+  close = sandbox.close
+  const form = new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_id: sandbox.clientId,
+    client_secret: readFileSync(sandbox.secretFile, 'utf8'),
+    scope: 'https://graph.microsoft.com/.default',
+  })
+  const sign = await fetch(`${sandbox.authorityUrl}/${sandbox.tenantId}/oauth2/v2.0/token`, {
+    method: 'POST',
+    body: form,
+  })
+  const { access_token: token } = (await sign.json()) as { access_token: string }
+  const get = async (url: string) => {
+    const reply = await fetch(url.startsWith('http') ? url : `${sandbox.baseUrl}${url}`, {
+      headers: { authorization: `Bearer ${token}`, consistencylevel: 'eventual' },
+    })
+    return { status: reply.status, body: (await reply.json()) as Page & { error?: { code: string } } }
+  }
+  const control = (method: string, path: string, body?: unknown) =>
+    fetch(`${sandbox.controlUrl}${path}`, {
+      method,
+      headers: { 'x-sandbox-key': sandbox.controlKey },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+  /** Ids in the order they came, at most `most` pages; where it ended. */
+  const all = async (url: string, most = 50) => {
+    const ids: string[] = []
+    const links: string[] = []
+    for (let next: string | undefined = url; next !== undefined && links.length < most;) {
+      const { status, body }: { status: number; body: Page & { error?: { code: string } } } = await get(next)
+      if (status >= 500) continue
+      if (status !== 200) return { ids, links, error: body.error?.code }
+      ids.push(...body.value.map(user => user.id))
+      links.push(next)
+      next = body['@odata.nextLink']
+    }
+    return { ids, links }
+  }
+  return { sandbox, get, all, control }
+}
+
+const listing = '/users?$select=id&$top=500&$count=true'
+
+t.test('a tenant of that many users, to the last one', async t => {
+  const { sandbox, get, all } = await open(t)
+  const { body } = await get(listing)
+  const { ids } = await all(listing)
+  t.strictSame([body['@odata.count'], ids.length, new Set(ids).size], [1_500, 1_500, 1_500])
+  t.equal((await get(`/users/${sandbox.sample.userId}`)).status, 200)
+  t.equal((await get(`/groups/${sandbox.sample.groupId}`)).status, 200)
+  t.equal((await get(`/devices/${sandbox.sample.deviceId}`)).status, 200)
+  t.equal((await get(`/directoryRoles/${sandbox.sample.roleId}`)).status, 200)
+})
+
+t.test('the same tenant after a restart: its changes, its links, its tokens', async t => {
+  const stateDir = t.testdir()
+  const first = await open(t, { stateDir })
+  const link = (await first.get(listing)).body['@odata.nextLink'] ?? ''
+  const { userId: id } = first.sandbox.sample
+  await first.control('POST', '/mutations', { do: 'update', kind: 'user', id, values: { department: 'Changed' } })
+  await first.sandbox.close()
+  const second = await open(t, { stateDir })
+  t.equal(second.sandbox.tenantId, first.sandbox.tenantId)
+  t.match((await second.get(`/users/${id}?$select=department`)).body, { department: 'Changed' })
+  t.equal((await second.get(`${second.sandbox.baseUrl}${link.slice(link.indexOf('/v1.0') + 5)}`)).status, 200)
+})
+
+t.test('each fault of paging happens as it is asked for', async t => {
+  const { all, control } = await open(t)
+  const clean = (await all(listing)).ids
+  const rules = async (...given: object[]) => void (await control('PUT', '/faults', given))
+  await rules({ match: 'GET /users', nth: 2, fault: 'emptyPage' })
+  const empty = await all(listing)
+  t.strictSame([empty.ids, empty.links.length], [clean, 4])
+  await rules({ match: 'GET /users', nth: 2, fault: 'duplicatedPage' })
+  const doubled = await all(listing)
+  t.strictSame([doubled.ids.length, [...new Set(doubled.ids)], new Set(doubled.links).size], [2_000, clean, 4])
+  await rules({ match: 'GET /users', nth: 2, fault: 'repeatedLink' })
+  const repeated = await all(listing, 3)
+  t.equal(repeated.links[2], repeated.links[1])
+  await rules({ match: 'GET /users', nth: 2, fault: 'expiredPageToken' })
+  t.equal((await all(listing)).error, 'Directory_ExpiredPageToken')
+  await rules({ match: 'GET /users', nth: 2, fault: '503' }, { match: 'GET /users', fault: 'tokenGoneAfterRetry' })
+  const gone = await all(listing)
+  t.strictSame([gone.error, gone.ids], ['DirectoryPageTokenNotFoundException', clean.slice(0, 1_000)])
+})
+
+t.test('a port that is taken is told in words', async t => {
+  const { sandbox } = await open(t)
+  const port = Number(new URL(sandbox.baseUrl).port)
+  await t.rejects(createSandbox({ stateDir: t.testdir(), users: 1_000, port, tls: false }), {
+    code: 'SANDBOX_UNAVAILABLE',
+    message: /another program has it/,
+  })
+})

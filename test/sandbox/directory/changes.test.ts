@@ -1,0 +1,247 @@
+import t from 'tap'
+import type { Directory } from '../../../src/sandbox/directory/types.ts'
+import { handClock, small } from './fixture.ts'
+
+const idAt = (directory: Directory, index: number) =>
+  directory.collection('user').slice({ order: 'default', view: 'direct' }, index + 1, ['id']).ids[index] ?? ''
+const members = { order: 'default', view: 'direct' } as const
+
+t.test('what is created has every property, a place in each order, and an id that is its own', async t => {
+  const directory = small()
+  const users = directory.collection('user')
+  const { id, sequence, what } = directory.mutate(
+    { do: 'create', kind: 'user', values: { displayName: 'Zoë', userPrincipalName: 'zoe@contoso3.com' } },
+    'request-1',
+  )
+  t.strictSame({ sequence, what, generation: directory.generation }, { sequence: 1, what: 'created', generation: 1 })
+  const entity = users.get(id)
+  t.strictSame(
+    new Set(Object.keys(entity ?? {})),
+    new Set(users.properties.filter(name => !directory.extensions.some(extension => extension.name === name))),
+  )
+  t.match(entity, { id, displayName: 'Zoë', createdDateTime: '2026-06-01T00:00:00Z', businessPhones: [], city: null })
+  t.equal(users.count(members), 701)
+  t.equal(users.jsonOf(id, ['id', 'displayName']), `{"id":"${id}","displayName":"Zoë"}`)
+  t.strictSame(directory.locate(id), { kind: 'user', id })
+})
+
+t.test('a user name belongs to one: live or in the bin', async t => {
+  const directory = small()
+  const users = directory.collection('user')
+  const [one, other] = [users.get(idAt(directory, 1)), users.get(idAt(directory, 2))]
+  const create = (userPrincipalName: unknown) =>
+    directory.mutate({ do: 'create', kind: 'user', values: { userPrincipalName } }, 'test')
+  const conflict = {
+    status: 400,
+    code: 'Request_BadRequest',
+    message: 'Another object with the same value for property userPrincipalName already exists.',
+  }
+  const upn = String(one?.['userPrincipalName'])
+  t.throws(() => create(upn.toUpperCase()), conflict)
+  t.throws(
+    () =>
+      directory.mutate({ do: 'update', kind: 'user', id: other?.id ?? '', values: { userPrincipalName: upn } }, 'test'),
+    conflict,
+  )
+  directory.mutate({ do: 'delete', kind: 'user', id: one?.id ?? '' }, 'test')
+  t.throws(() => create(upn), conflict)
+  directory.mutate({ do: 'purge', kind: 'user', id: one?.id ?? '' }, 'test')
+  create(upn)
+  t.throws(() => create(upn), conflict)
+  t.equal(directory.generation, 3, 'what was refused changed nothing')
+})
+
+t.test('a deleted user is in the bin under a name with the id before it, and comes back as before', async t => {
+  const clock = handClock()
+  const directory = small({ clock })
+  const users = directory.collection('user')
+  const id = idAt(directory, 5)
+  const before = users.get(id)
+  const inBin = directory.deleted('user').count(members)
+  clock.move(86_400_000)
+  directory.mutate({ do: 'delete', kind: 'user', id }, 'test')
+  t.equal(users.get(id), undefined)
+  t.equal(directory.locate(id), undefined)
+  t.equal(users.find('userPrincipalName', String(before?.['userPrincipalName'])), undefined)
+  t.strictSame(directory.deleted('user').get(id), {
+    ...before,
+    deletedDateTime: '2026-06-02T00:00:00Z',
+    userPrincipalName: id.replaceAll('-', '') + String(before?.['userPrincipalName']),
+  })
+  const bin = directory.deleted('user').slice(members, 1000, ['id']).ids
+  t.equal(bin.length, inBin + 1)
+  t.equal(bin.at(-1), id, 'newest last')
+  directory.mutate({ do: 'restore', kind: 'user', id }, 'test')
+  t.strictSame(users.get(id), before)
+  t.equal(directory.deleted('user').get(id), undefined)
+  t.throws(() => directory.mutate({ do: 'restore', kind: 'user', id }, 'test'), { status: 404 })
+})
+
+t.test('everybody who is in the bin from the first can be restored', async t => {
+  const directory = small({ users: 5000 })
+  const { ids } = directory.deleted('user').slice(members, 1000, ['id'])
+  t.equal(ids.length, 25)
+  for (const id of ids) directory.mutate({ do: 'restore', kind: 'user', id }, 'test')
+  t.equal(directory.deleted('user').count(members), 0)
+  t.equal(directory.collection('user').count(members), 5025)
+  t.match(directory.collection('user').get(ids[0] ?? ''), {
+    deletedDateTime: null,
+    userPrincipalName: /^[^@]+\.ex[@_]/,
+  })
+})
+
+t.test('devices and security groups are gone at once, Microsoft 365 groups go to the bin', async t => {
+  const directory = small()
+  const groups = directory.collection('group')
+  const { ids } = groups.slice(members, 1000, ['id'])
+  const unified = (id: string) => (groups.get(id)?.['groupTypes'] as string[]).includes('Unified')
+  const [m365 = '', security = ''] = [ids.find(unified), ids.find(id => !unified(id))]
+  const [device = ''] = directory.collection('device').slice(members, 1, ['id']).ids
+  for (const id of [m365, security]) directory.mutate({ do: 'delete', kind: 'group', id }, 'test')
+  directory.mutate({ do: 'delete', kind: 'device', id: device }, 'test')
+  t.strictSame(directory.deleted('group').slice(members, 10, ['id']).ids, [m365])
+  t.equal(directory.deleted('device').count(members), 0)
+  t.equal(directory.truth(device)?.state, 'purged')
+})
+
+t.test('changes come after a sequence, and no more when they are no longer kept', async t => {
+  const directory = small({ keptChanges: 3 })
+  const id = idAt(directory, 0)
+  const update = (city: string) => directory.mutate({ do: 'update', kind: 'user', id, values: { city } }, city)
+  const done = ['a', 'b', 'c', 'd', 'e', 'f'].map(update)
+  t.strictSame(directory.changes(0), done)
+  t.strictSame(directory.changes(4), done.slice(4))
+  t.strictSame(directory.changes(6), [])
+  const last = update('g')
+  t.equal(directory.changes(3), undefined)
+  t.strictSame(directory.changes(4), [...done.slice(4), last])
+  t.strictSame(done[0], {
+    sequence: 1,
+    atMs: Date.UTC(2026, 5, 1),
+    kind: 'user',
+    id,
+    what: 'updated',
+    properties: ['city'],
+  })
+})
+
+t.test('the truth about an object is how often it was changed, and by whom', async t => {
+  const directory = small()
+  const id = idAt(directory, 0)
+  t.match(directory.truth(id), { kind: 'user', state: 'live', versions: 0, history: [], entity: { id } })
+  directory.mutate({ do: 'update', kind: 'user', id, values: { city: 'Oslo' } }, 'request-1')
+  directory.mutate({ do: 'delete', kind: 'user', id }, 'request-2')
+  directory.mutate({ do: 'purge', kind: 'user', id }, 'request-3')
+  const truth = directory.truth(id)
+  t.strictSame(
+    truth?.history.map(({ sequence, what, by }) => [sequence, what, by]),
+    [
+      [1, 'updated', 'request-1'],
+      [2, 'deleted', 'request-2'],
+      [3, 'purged', 'request-3'],
+    ],
+  )
+  t.match(truth, { state: 'purged', versions: 3, entity: undefined })
+  t.equal(directory.truth('00000000-0000-4000-8000-000000000000'), undefined)
+})
+
+t.test('a view that lags sees a change when its time has come, the other view at once', async t => {
+  const clock = handClock()
+  const directory = small({ clock })
+  const users = directory.collection('user')
+  const earlier = directory.mutate({ do: 'create', kind: 'user', values: { displayName: 'Earlier' } }, 'test').id
+  directory.setLag('index', 5000)
+  const { id } = directory.mutate({ do: 'create', kind: 'user', values: { displayName: 'Later' } }, 'test')
+  const company = directory.collection('group').find('uniqueName', 'all-company')?.id ?? ''
+  directory.mutate(
+    { do: 'link', kind: 'group', id: company, relation: 'members', target: { kind: 'user', id } },
+    'test',
+  )
+  const seen = (view: 'direct' | 'index') => [
+    users.count({ order: 'default', view }),
+    users.get(id, view)?.id,
+    directory.countRelated('group', company, 'members', 'user', view),
+    users.get(earlier, view)?.id,
+  ]
+  t.strictSame(seen('direct'), [702, id, 687, earlier])
+  t.strictSame(seen('index'), [701, undefined, 686, earlier])
+  clock.move(4999)
+  t.strictSame(seen('index'), [701, undefined, 686, earlier])
+  directory.moveClock(1)
+  t.strictSame(seen('index'), seen('direct'))
+  directory.setLag('index', 0)
+  directory.mutate({ do: 'delete', kind: 'user', id }, 'test')
+  t.strictSame(seen('index'), seen('direct'))
+})
+
+t.test('units in use are exact, whatever happens to users', async t => {
+  const directory = small({ users: 3000 })
+  const users = directory.collection('user')
+  const counted = () => {
+    const counts = new Map(directory.subscribedSkus.map(sku => [sku['skuId'], 0]))
+    for (const id of users.slice(members, 10_000, ['id']).ids)
+      for (const { skuId } of users.get(id)?.['assignedLicenses'] as { skuId: string }[])
+        counts.set(skuId, (counts.get(skuId) ?? 0) + 1)
+    return [...counts.values()]
+  }
+  const consumed = () => directory.subscribedSkus.map(sku => sku['consumedUnits'])
+  t.strictSame(consumed(), counted())
+  t.ok(consumed().every(units => Number(units) > 0))
+  const { ids } = users.slice(members, 200, ['id'])
+  const sku = directory.subscribedSkus[0]?.['skuId']
+  ids.forEach((id, index) => {
+    if (index % 3 === 0) directory.mutate({ do: 'delete', kind: 'user', id }, 'test')
+    if (index % 3 === 1)
+      directory.mutate(
+        { do: 'update', kind: 'user', id, values: { assignedLicenses: [{ skuId: sku, disabledPlans: [] }] } },
+        'test',
+      )
+    if (index % 9 === 0) directory.mutate({ do: 'restore', kind: 'user', id }, 'test')
+  })
+  t.strictSame(consumed(), counted())
+})
+
+t.test('the tenant has its domains, roles and products', async t => {
+  const directory = small()
+  t.equal(directory.organization.id, directory.tenantId)
+  t.strictSame(
+    directory.domains.map(domain => [
+      domain.id,
+      domain['isInitial'],
+      domain['isDefault'],
+      domain['isVerified'],
+      domain['authenticationType'],
+    ]),
+    [
+      ['contoso3.onmicrosoft.com', true, false, true, 'Managed'],
+      ['contoso3.com', false, true, true, 'Managed'],
+      ['emea.contoso3.com', false, false, true, 'Federated'],
+      ['contoso3-new.com', false, false, false, 'Managed'],
+    ],
+  )
+  t.equal(directory.directoryRoleTemplates.length, 143)
+  const role = directory.collection('directoryRole').find('roleTemplateId', '62e90394-69f5-4237-9190-012177145e10')
+  t.equal(role?.['displayName'], 'Global Administrator')
+  const e3 = directory.subscribedSkus.find(sku => sku['skuPartNumber'] === 'SPE_E3')
+  t.equal(e3?.id, `${directory.tenantId}_05e9a617-0261-4cee-bb44-138d3ef5d965`)
+  t.equal((e3?.['servicePlans'] as unknown[]).length, 51)
+})
+
+t.test('other kinds are found by their keys', async t => {
+  const directory = small()
+  for (const [kind, property] of [
+    ['device', 'deviceId'],
+    ['application', 'appId'],
+    ['servicePrincipal', 'appId'],
+    ['directoryRole', 'roleTemplateId'],
+  ] as const) {
+    const collection = directory.collection(kind)
+    for (const id of collection.slice(members, 1000, ['id']).ids)
+      if (collection.find(property, String(collection.get(id)?.[property]).toUpperCase())?.id !== id)
+        t.fail(`${kind} by ${property}`)
+  }
+  t.equal(
+    directory.collection('servicePrincipal').find('appId', '00000003-0000-0000-c000-000000000000')?.['displayName'],
+    'Microsoft Graph',
+  )
+})

@@ -1,0 +1,19 @@
+import type { Clock } from '../../../src/core/clock.ts'
+import { createDirectory, type DirectoryOptions } from '../../../src/sandbox/directory/create-directory.ts'
+
+/** A clock that moves when it is told to. */
+export const handClock = (startMs = Date.UTC(2026, 5, 1)): Clock & { move(ms: number): void } => {
+  let at = startMs
+  return {
+    now: () => at,
+    async sleep() {
+      throw new Error('Nobody sleeps here')
+    },
+    move(ms) {
+      at += ms
+    },
+  }
+}
+
+export const small = (more: Partial<DirectoryOptions> = {}) =>
+  createDirectory({ users: 700, seed: 3, groups: 120, devices: 300, clock: handClock(), ...more })

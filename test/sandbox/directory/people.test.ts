@@ -1,0 +1,51 @@
+import t from 'tap'
+import { people } from '../../../src/sandbox/directory/people.ts'
+
+const domains = { main: 'contoso.com', federated: 'emea.contoso.com', initial: 'contoso.onmicrosoft.com' }
+
+for (const size of [1, 2, 7, 500, 60_000])
+  t.test(`user names of ${size} people rise with the rank, display names with their own order`, async t => {
+    const names = people({ size, key: 9, domains })
+    const place = names.place()
+    let before = ''
+    for (let rank = 0; rank < size; rank++) {
+      names.locate(rank, place)
+      const upn = names.upnOf(place).toLowerCase()
+      if (upn <= before) t.fail(`${before} stands before ${upn}`)
+      before = upn
+    }
+    const ranks = new Set<number>()
+    let shown = ''
+    for (let position = 0; position < size; position++) {
+      const rank = names.rankByDisplay(position)
+      ranks.add(rank)
+      names.locate(rank, place)
+      const display = names.displayOf(place).toLowerCase()
+      if (display < shown) t.fail(`${shown} stands before ${display}`)
+      shown = display
+      if (names.displayPosition(rank) !== position) t.fail(`rank ${rank} is not at ${position}`)
+    }
+    t.equal(ranks.size, size)
+  })
+
+t.test('names are skewed, clash, carry accents and foreign letters, and account names are ASCII', async t => {
+  const names = people({ size: 100_000, key: 9, domains })
+  const place = names.place()
+  const first = new Map<string, number>()
+  let [clashes, guests, foreign] = [0, 0, 0]
+  for (let rank = 0; rank < 100_000; rank++) {
+    names.locate(rank, place)
+    const account = names.accountOf(place)
+    first.set(account.charAt(0), (first.get(account.charAt(0)) ?? 0) + 1)
+    if (!/^[a-z0-9.'_#-]+$/i.test(account)) t.fail(account)
+    if (/\d/.test(account)) clashes++
+    if (names.isGuest(place)) guests++
+    // eslint-disable-next-line no-control-regex -- the range of ASCII
+    if (/[^\x00-\x7f]/.test(names.displayOf(place))) foreign++
+  }
+  const shares = [...first.values()].map(count => count / 100_000)
+  t.ok(Math.max(...shares) > 0.1 && Math.min(...shares) < 0.01, 'some letters are ten times as frequent as others')
+  t.ok(clashes > 10_000)
+  t.ok(guests > 5_000 && guests < 7_000)
+  t.ok(foreign > 10_000)
+})

@@ -1,0 +1,134 @@
+import t from 'tap'
+import { asker, eventual, root } from './ask.ts'
+import { guid } from './fake-directory.ts'
+import { smallTenant } from './small-tenant.ts'
+
+const notFound = (id: string) => ({
+  code: 'Request_ResourceNotFound',
+  message: `Resource '${id}' does not exist or one of its queried reference-property objects are not present.`,
+})
+
+t.test('one object by each of its keys', async t => {
+  const { directory, groups, device, application, servicePrincipal, role } = smallTenant()
+  directory.add('user', { id: guid(200), userPrincipalName: 'sam_fabrikam.com#EXT#@contoso.com' })
+  directory.add('user', { id: guid(201), userPrincipalName: `$o'neil@contoso.com` })
+  const ask = asker(directory)
+  const cases: [string, string][] = [
+    [`/users/${guid(1)}`, guid(1)],
+    [`/users/ANN@contoso.com`, guid(1)],
+    [`/Users/ann@contoso.com`, guid(1)],
+    [`/users('ann@contoso.com')`, guid(1)],
+    [`/users(userPrincipalName='ann@contoso.com')`, guid(1)],
+    [`/users/sam_fabrikam.com%23EXT%23@contoso.com`, guid(200)],
+    [`/users('$o''neil@contoso.com')`, guid(201)],
+    [`/users('%24o%27%27neil%40contoso.com')`, guid(201)],
+    [`/devices(deviceId='${guid(500)}')`, device.id],
+    [`/groups(uniqueName='everyone')`, groups.all.id],
+    [`/applications(appId='${guid(600)}')`, application.id],
+    [`/servicePrincipals(appId='${guid(600)}')`, servicePrincipal.id],
+    [`/directoryRoles(roleTemplateId='62e90394-69f5-4237-9190-012177145e10')`, role.id],
+    [`/directoryRoles/${role.id}`, role.id],
+    [`/directoryObjects/${device.id}`, device.id],
+  ]
+  for (const [url, id] of cases) t.equal((await ask(`${url}?$select=id`)).body.id, id, url)
+})
+
+t.test('an entity has its context, with $select and without', async t => {
+  const ask = asker(smallTenant().directory)
+  t.equal((await ask(`/users/${guid(1)}`)).body['@odata.context'], `${root}/$metadata#users/$entity`)
+  t.strictSame((await ask(`/users/${guid(1)}?$select=displayName,aboutMe`)).body, {
+    '@odata.context': `${root}/$metadata#users(displayName,aboutMe)/$entity`,
+    displayName: 'Ann Ward',
+    aboutMe: null,
+  })
+  t.strictSame((await ask(`/directoryObjects/${guid(1)}?$select=displayName`)).body, {
+    '@odata.context': `${root}/$metadata#directoryObjects(displayName)/$entity`,
+    '@odata.type': '#microsoft.graph.user',
+    displayName: 'Ann Ward',
+  })
+})
+
+t.test('what is not there, no id, or no segment is told apart', async t => {
+  const { groups, directory } = smallTenant()
+  const ask = asker(directory)
+  const segment = (name: string) => ({ code: 'BadRequest', message: `Resource not found for the segment '${name}'.` })
+  const cases: [string, number, object][] = [
+    [`/users/${guid(99)}`, 404, notFound(guid(99))],
+    [`/users/nobody@contoso.com`, 404, notFound('nobody@contoso.com')],
+    [`/groups/${guid(99)}/members`, 404, notFound(guid(99))],
+    [`/groups/abc`, 400, { code: 'Request_BadRequest', message: `Invalid object identifier 'abc'.` }],
+    [`/users/${guid(1)}/manager`, 404, notFound('manager')],
+    ['/people', 400, segment('people')],
+    [`/groups/${groups.all.id}/nonsense`, 400, segment('nonsense')],
+    [`/groups/${groups.all.id}/members/microsoft.graph.alien`, 400, segment('microsoft.graph.alien')],
+    ['/roleManagement', 400, segment('roleManagement')],
+    ['/users/%E0%A4%A', 400, segment('%E0%A4%A')],
+  ]
+  for (const [url, status, body] of cases) {
+    const reply = await ask(url)
+    t.strictSame([reply.status, reply.body], [status, body], url)
+  }
+})
+
+t.test('writes are not there yet, and an action is no collection', async t => {
+  const ask = asker(smallTenant().directory)
+  const notImplemented = { code: 'NotImplemented', message: 'This operation target is not yet supported.' }
+  for (const [method, url] of [
+    ['POST', '/users'],
+    ['PATCH', `/users/${guid(1)}`],
+    ['DELETE', `/users/${guid(1)}`],
+  ] as const) {
+    const reply = await ask(url, { method })
+    t.strictSame([reply.status, reply.body], [501, notImplemented], method)
+  }
+  const reply = await ask(`/users/${guid(1)}/getMemberGroups`)
+  t.strictSame(
+    [reply.status, reply.body],
+    [405, { code: 'Request_BadRequest', message: 'Specified HTTP method is not allowed for the request target.' }],
+  )
+})
+
+t.test('/me is the signed-in user, and nobody to an application', async t => {
+  const ask = asker(smallTenant().directory)
+  t.strictSame((await ask('/me')).body, {
+    code: 'BadRequest',
+    message: '/me request is only valid with delegated authentication flow.',
+  })
+  t.equal((await ask('/me?$select=displayName', { delegated: guid(2) })).body.displayName, 'Bob Ward')
+  t.equal((await ask('/me/manager?$select=displayName', { delegated: guid(2) })).body.displayName, 'Ann Ward')
+})
+
+t.test('each route asks for its permission', async t => {
+  const { directory, groups, device, role } = smallTenant()
+  const ask = asker(directory)
+  const denied = { code: 'Authorization_RequestDenied', message: 'Insufficient privileges to complete the operation.' }
+  const cases: [string, string, string][] = [
+    ['/users', 'User.ReadBasic.All', 'Group.Read.All'],
+    ['/users/delta', 'User.Read.All', 'User.ReadBasic.All'],
+    [`/users/${guid(2)}/manager`, 'User.Read.All', 'User.ReadBasic.All'],
+    [`/users/${guid(1)}/memberOf`, 'Directory.Read.All', 'User.Read.All'],
+    ['/groups', 'Group.ReadBasic.All', 'User.Read.All'],
+    [`/groups/${groups.all.id}/members`, 'GroupMember.ReadBasic.All', 'User.Read.All'],
+    ['/devices', 'Device.Read.All', 'User.Read.All'],
+    [`/devices/${device.id}/registeredOwners`, 'Device.Read.All', 'User.Read.All'],
+    ['/applications', 'Application.Read.All', 'User.Read.All'],
+    ['/servicePrincipals', 'Application.Read.All', 'User.Read.All'],
+    ['/contacts', 'OrgContact.Read.All', 'User.Read.All'],
+    ['/directory/administrativeUnits', 'AdministrativeUnit.Read.All', 'User.Read.All'],
+    ['/directoryRoles', 'RoleManagement.Read.Directory', 'User.Read.All'],
+    [`/directoryRoles/${role.id}/members`, 'RoleManagement.Read.Directory', 'User.Read.All'],
+    ['/roleManagement/directory/roleAssignments', 'RoleManagement.Read.Directory', 'User.Read.All'],
+    ['/subscribedSkus', 'LicenseAssignment.Read.All', 'User.Read.All'],
+    ['/organization', 'Organization.Read.All', 'User.Read.All'],
+    ['/domains', 'Domain.Read.All', 'User.Read.All'],
+    ['/directory/deletedItems/microsoft.graph.user', 'User.Read.All', 'Group.Read.All'],
+    ['/directory/deletedItems/microsoft.graph.group', 'Group.Read.All', 'User.Read.All'],
+    [`/directoryObjects/${guid(1)}`, 'Directory.Read.All', 'User.Read.All'],
+  ]
+  for (const [url, enough, other] of cases) {
+    t.equal((await ask(url, { permissions: [enough] })).status, 200, `${url} with ${enough}`)
+    const reply = await ask(url, { permissions: [other] })
+    t.strictSame([reply.status, reply.body], [403, denied], `${url} with ${other}`)
+  }
+  t.equal((await ask('/users', { ...eventual, permissions: [] })).status, 403)
+})

@@ -1,0 +1,174 @@
+import t from 'tap'
+import { asker, eventual, root, type Asked } from './ask.ts'
+import { guid } from './fake-directory.ts'
+import { smallTenant } from './small-tenant.ts'
+
+const ids = ({ body }: Asked): readonly string[] => body.value.map((one: { id: string }) => one.id)
+const users = Array.from({ length: 12 }, (_, at) => guid(at + 1))
+
+t.test('members have their type each; service principals are left out', async t => {
+  const { directory, groups, device } = smallTenant()
+  const ask = asker(directory)
+  const { body } = await ask(`/groups/${groups.all.id}/members?$select=id,operatingSystem,groupTypes`)
+  t.equal(body['@odata.context'], `${root}/$metadata#directoryObjects(id,operatingSystem,groupTypes)`)
+  t.strictSame(body.value.slice(11), [
+    { '@odata.type': '#microsoft.graph.user', id: guid(12) },
+    { '@odata.type': '#microsoft.graph.device', id: device.id, operatingSystem: 'Windows' },
+    { '@odata.type': '#microsoft.graph.group', id: groups.nested.id, groupTypes: [] },
+  ])
+  t.match((await ask(`/groups/${groups.all.id}/members?$select=nonsense`)).body, {
+    code: 'BadRequest',
+    message: /'nonsense' on type 'microsoft.graph.directoryObject'/,
+  })
+})
+
+t.test('a cast gives one type, without naming it, page by page', async t => {
+  const { directory, groups } = smallTenant()
+  const ask = asker(directory)
+  const found: string[] = []
+  for (let url = `/groups/${groups.all.id}/members/microsoft.graph.user?$select=id&$top=5&$count=true`; url;) {
+    const reply = await ask(url, eventual)
+    t.equal(reply.body['@odata.context'], `${root}/$metadata#users(id)`)
+    found.push(...ids(reply))
+    url = reply.body['@odata.nextLink']
+  }
+  t.strictSame(found, users)
+  t.strictSame((await ask(`/groups/${groups.all.id}/members/microsoft.graph.device?$select=id`)).body.value.length, 1)
+})
+
+t.test('$count of members: all, of a type, filtered', async t => {
+  const { directory, groups } = smallTenant()
+  const ask = asker(directory)
+  const count = async (rest: string) => (await ask(`/groups/${groups.all.id}/${rest}`, eventual)).body
+  t.equal(await count('members/$count'), '14')
+  t.equal(await count('members/microsoft.graph.user/$count'), '12')
+  t.equal(await count('members/microsoft.graph.servicePrincipal/$count'), '0')
+  t.equal(await count(`members/microsoft.graph.user/$count?$filter=department eq 'Sales'`), '6')
+  t.equal(await count('transitiveMembers/$count'), '15')
+  t.equal((await ask(`/groups/${groups.all.id}/members/$count`)).body.code, 'Request_BadRequest')
+})
+
+t.test('types that the caller may not read come back as type and id, the rest null', async t => {
+  const { directory, groups, device } = smallTenant()
+  const ask = asker(directory)
+  const { body } = await ask(`/groups/${groups.all.id}/members?$select=id,displayName,operatingSystem`, {
+    permissions: ['GroupMember.Read.All', 'Device.Read.All'],
+  })
+  t.strictSame(body.value[0], { '@odata.type': '#microsoft.graph.user', id: guid(1), displayName: null })
+  t.strictSame(body.value[12], {
+    '@odata.type': '#microsoft.graph.device',
+    id: device.id,
+    displayName: 'PC-1',
+    operatingSystem: 'Windows',
+  })
+})
+
+t.test('transitive members come once each, through circles, in pages', async t => {
+  const { directory, groups } = smallTenant()
+  const ask = asker(directory)
+  const found: string[] = []
+  for (let url = `/groups/${groups.all.id}/transitiveMembers?$select=id&$top=4`; url;) {
+    const reply = await ask(url)
+    found.push(...ids(reply))
+    url = reply.body['@odata.nextLink']
+  }
+  t.equal(found.length, new Set(found).size)
+  t.strictSame(
+    found.filter(id => users.includes(id)),
+    users,
+  )
+  t.ok(found.includes(groups.circle.id))
+  t.strictSame(ids(await ask(`/groups/${groups.nested.id}/transitiveMembers/microsoft.graph.user?$select=id`)), [
+    guid(2),
+    guid(3),
+  ])
+})
+
+t.test('hidden membership needs a permission of its own', async t => {
+  const { directory, groups } = smallTenant()
+  const ask = asker(directory)
+  const without = { permissions: ['Directory.Read.All'] }
+  t.equal((await ask(`/groups/${groups.hidden.id}/members`, without)).status, 403)
+  t.strictSame(ids(await ask(`/groups/${groups.hidden.id}/members?$select=id`)), [guid(5)])
+  t.strictSame(ids(await ask(`/users/${guid(5)}/memberOf?$select=id`, without)), [groups.all.id])
+  t.strictSame(ids(await ask(`/users/${guid(5)}/memberOf?$select=id`)), [groups.all.id, groups.hidden.id])
+})
+
+t.test('a Microsoft 365 group cannot be cast to devices', async t => {
+  const { directory, groups } = smallTenant()
+  const ask = asker(directory)
+  const reply = await ask(`/groups/${groups.unified.id}/members/microsoft.graph.device`)
+  t.strictSame([reply.status, reply.body.code], [400, 'Request_UnsupportedQuery'])
+})
+
+t.test('the other relations', async t => {
+  const { directory, groups, device, role, unit, application, servicePrincipal } = smallTenant()
+  const ask = asker(directory)
+  const cases: [string, readonly string[]][] = [
+    [`/groups/${groups.unified.id}/owners`, [guid(4)]],
+    [`/users/${guid(1)}/directReports`, [guid(2)]],
+    [`/users/${guid(1)}/ownedDevices`, [device.id]],
+    [`/users/${guid(2)}/registeredDevices`, [device.id]],
+    [`/users/${guid(1)}/memberOf`, [groups.all.id, groups.unified.id, role.id]],
+    [`/users/${guid(1)}/memberOf/microsoft.graph.group`, [groups.all.id, groups.unified.id]],
+    [`/users/${guid(3)}/transitiveMemberOf/microsoft.graph.group`, [groups.all.id, groups.circle.id, groups.nested.id]],
+    [`/devices/${device.id}/registeredOwners`, [guid(1)]],
+    [`/devices/${device.id}/registeredUsers`, [guid(2)]],
+    [`/directory/administrativeUnits/${unit.id}/members`, [guid(6)]],
+    [`/applications/${application.id}/owners`, [guid(7)]],
+    [`/directoryRoles/${role.id}/members`, [guid(1), servicePrincipal.id]],
+  ]
+  for (const [url, expected] of cases)
+    t.strictSame(ids(await ask(`${url}?$select=id`)).toSorted(), expected.toSorted(), url)
+  t.equal((await ask(`/users/${guid(2)}/manager?$select=id`)).body.id, guid(1))
+  t.strictSame((await ask(`/groups/${groups.unified.id}/owners/$ref`)).body, {
+    '@odata.context': `${root}/$metadata#Collection($ref)`,
+    value: [{ '@odata.id': `${root}/directoryObjects/${guid(4)}` }],
+  })
+  t.match((await ask(`/directoryRoles/${role.id}/members?$top=5`)).body, {
+    code: 'Request_UnsupportedQuery',
+    message: 'This resource does not support custom page sizes. Please retry without a page size argument.',
+  })
+})
+
+t.test('members are sorted and searched with an advanced query', async t => {
+  const { directory, groups } = smallTenant()
+  const ask = asker(directory)
+  const at = `/groups/${groups.all.id}/members/microsoft.graph.user?$select=id&$count=true`
+  t.strictSame(ids(await ask(`${at}&$orderby=displayName desc&$top=2`, eventual)), [guid(12), guid(11)])
+  t.strictSame(ids(await ask(`${at}&$search="displayName:gina"`, eventual)), [guid(7)])
+})
+
+t.test('$expand gives one relation, at most twenty objects, and no link', async t => {
+  const { directory, groups, users: all } = smallTenant()
+  for (let n = 0; n < 30; n++) {
+    const user = directory.add('user', { id: guid(1_000 + n), displayName: 'X' })
+    directory.link('group', groups.plain.id, 'members', { kind: 'user', id: user.id })
+  }
+  const ask = asker(directory)
+  const expanded = await ask(`/groups/${groups.plain.id}?$select=id&$expand=members($select=id)`)
+  t.strictSame(Object.keys(expanded.body), ['@odata.context', 'id', 'members'])
+  t.equal(expanded.body['@odata.context'], `${root}/$metadata#groups(id,members(id))/$entity`)
+  t.equal(expanded.body.members.length, 20)
+  t.strictSame((await ask('/users?$select=id&$expand=manager($select=id)&$top=2')).body.value, [
+    { id: guid(1) },
+    { id: guid(2), manager: { '@odata.type': '#microsoft.graph.user', id: guid(1) } },
+  ])
+  const chain = await ask(`/users/${all[2]!.id}?$select=id&$expand=manager($levels=max;$select=id)`)
+  t.strictSame(chain.body.manager, {
+    '@odata.type': '#microsoft.graph.user',
+    id: guid(2),
+    manager: { '@odata.type': '#microsoft.graph.user', id: guid(1) },
+  })
+})
+
+t.test('$expand is refused with advanced queries, for unknown relations and for levels in a list', async t => {
+  const ask = asker(smallTenant().directory)
+  t.equal((await ask('/users?$expand=manager&$count=true', eventual)).body.code, 'Request_UnsupportedQuery')
+  t.strictSame((await ask('/users?$expand=drive')).body, {
+    code: 'BadRequest',
+    message: `Parsing OData Select and Expand failed: Could not find a property named 'drive' on type 'microsoft.graph.user'.`,
+  })
+  t.equal((await ask('/users?$expand=manager,memberOf')).status, 400)
+  t.match((await ask('/users?$expand=manager($levels=2)')).body.message, /only supported on a single user/)
+})

@@ -1,0 +1,113 @@
+import t from 'tap'
+import type { PageFault } from '../../../src/sandbox/protocol.ts'
+import { asker, eventual, root, type Asked } from './ask.ts'
+import { guid } from './fake-directory.ts'
+import { smallTenant } from './small-tenant.ts'
+
+const ids = ({ body }: Asked): readonly string[] => body.value.map((one: { id: string }) => one.id)
+const next = ({ body }: Asked): string => body['@odata.nextLink']
+const first = '/users?$select=id&$top=5'
+const numbered = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, at) => guid(from + at))
+
+/** The ids of all pages, the links, and whether it ended by itself. */
+const walk = async (ask: ReturnType<typeof asker>, url: string, faults: readonly (PageFault | undefined)[]) => {
+  const pages: (readonly string[])[] = []
+  const links = [`${root}${url}`]
+  for (let at = 0; at < 12; at++) {
+    const pageFault = faults[at]
+    const reply = await ask(links.at(-1)!, pageFault ? { pageFault } : {})
+    pages.push(ids(reply))
+    if (!next(reply)) return { pages, links }
+    links.push(next(reply))
+  }
+  throw new Error('The listing does not end.')
+}
+
+t.test('links carry all options, and survive a restart of the sandbox with its key', async t => {
+  const { directory } = smallTenant()
+  const link = next(await asker(directory)(`${first}&$filter=department%20eq%20'Sales'`))
+  t.match(link, `${root}/users?$select=id&$top=5&$filter=department%20eq%20'Sales'&$skiptoken=`)
+  t.strictSame(ids(await asker(directory)(link)), [guid(11)])
+  t.equal((await asker(directory, { key: 'another' })(link)).status, 400)
+})
+
+t.test('a tampered token, one of another listing and none at all are refused', async t => {
+  const ask = asker(smallTenant().directory)
+  const link = next(await ask(first))
+  const invalid = { code: 'Request_BadRequest', message: 'The specified page token value is invalid.' }
+  const token = link.split('$skiptoken=')[1]!
+  const flipped = `${token.slice(0, 40)}${token[40] === 'A' ? 'B' : 'A'}${token.slice(41)}`
+  t.strictSame((await ask(link.replace(token, flipped))).body, invalid)
+  t.strictSame((await ask(`/groups?$select=id&$top=5&$skiptoken=${token}`)).body, invalid)
+  t.strictSame((await ask(`/users?$select=id&$top=4&$skiptoken=${token}`)).body, invalid)
+  t.strictSame((await ask(`/users?$top=5&$select=id&$skiptoken=${token}`)).body.value.length, 5)
+  t.strictSame((await ask('/users?$skiptoken=x')).body, invalid)
+})
+
+t.test('an empty page has a link that goes on where it would have begun, and the count', async t => {
+  const ask = asker(smallTenant().directory)
+  const { pages, links } = await walk(ask, first, ['emptyPage', undefined, 'emptyPage', 'emptyPage'])
+  t.strictSame(pages, [[], numbered(1, 5), [], [], numbered(6, 10), numbered(11, 12)])
+  t.equal(new Set(links).size, links.length)
+  const counted = await ask(`${first}&$count=true`, { ...eventual, pageFault: 'emptyPage' })
+  t.equal(counted.body['@odata.count'], 12)
+})
+
+t.test('a repeated link is the address of the request itself, at the end of the listing too', async t => {
+  const ask = asker(smallTenant().directory)
+  t.equal(next(await ask('/users?$select=id', { pageFault: 'repeatedLink' })), `${root}/users?$select=id`)
+  const link = next(await ask(first))
+  t.equal(next(await ask(link, { pageFault: 'repeatedLink' })), link)
+})
+
+t.test('a duplicated page comes once more under another link, and then the listing goes on', async t => {
+  const ask = asker(smallTenant().directory)
+  const { pages, links } = await walk(ask, first, [undefined, 'duplicatedPage', undefined, 'duplicatedPage'])
+  t.strictSame(pages, [numbered(1, 5), numbered(6, 10), numbered(6, 10), numbered(11, 12), numbered(11, 12)])
+  t.equal(new Set(links).size, links.length)
+})
+
+t.test('an expired token is refused where there is one', async t => {
+  const ask = asker(smallTenant().directory)
+  const fault = { pageFault: 'expiredPageToken' } as const
+  t.equal((await ask(first, fault)).status, 200)
+  t.strictSame((await ask(next(await ask(first)), fault)).body, {
+    code: 'Directory_ExpiredPageToken',
+    message: 'The specified page token value has expired and can no longer be included in your request.',
+  })
+})
+
+t.test('tokens of filtered listings age, those of advanced queries and plain listings do not', async t => {
+  let now = 0
+  const ask = asker(smallTenant().directory, { knobs: { pageTokenLifeMs: 60_000 }, now: () => now })
+  const filtered = `/users?$select=id&$top=2&$filter=accountEnabled eq true`
+  const links = [
+    next(await ask(filtered)),
+    next(await ask(first)),
+    next(await ask(`${filtered}&$count=true`, eventual)),
+  ] as const
+  now = 60_000
+  t.equal((await ask(links[0])).status, 200)
+  now = 60_001
+  t.equal((await ask(links[0])).body.code, 'Directory_ExpiredPageToken')
+  t.equal((await ask(links[1])).status, 200)
+  t.equal((await ask(links[2], eventual)).status, 200)
+})
+
+t.test('a link from the reply to a retried request is gone for ever; asked for again later it is good', async t => {
+  const ask = asker(smallTenant().directory)
+  const lost = next(await ask(first, { pageFault: 'tokenGoneAfterRetry', retried: true }))
+  t.equal((await ask(lost)).body.code, 'DirectoryPageTokenNotFoundException')
+  t.equal((await ask(lost)).status, 400)
+  t.strictSame(ids(await ask(next(await ask(first, { pageFault: 'tokenGoneAfterRetry' })))), numbered(6, 10))
+})
+
+t.test('a listing is read on through changes: what was there all the time comes once', async t => {
+  const { directory } = smallTenant()
+  const ask = asker(directory)
+  const one = await ask(first)
+  directory.mutate({ do: 'create', kind: 'user', values: { id: guid(100), displayName: 'New' } }, 'test')
+  const two = await ask(next(one))
+  const three = await ask(next(two))
+  t.strictSame([...ids(one), ...ids(two), ...ids(three)], [...numbered(1, 12), guid(100)])
+})

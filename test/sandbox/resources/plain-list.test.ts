@@ -1,0 +1,115 @@
+import t from 'tap'
+import { asker, eventual, root, type Asked, type Loose } from './ask.ts'
+import { guid } from './fake-directory.ts'
+import { smallTenant } from './small-tenant.ts'
+
+const global = '62e90394-69f5-4237-9190-012177145e10'
+const ids = ({ body }: Asked): readonly string[] => body.value.map((one: { id: string }) => one.id)
+
+t.test('small collections come whole and refuse a page size', async t => {
+  const ask = asker(smallTenant().directory)
+  const refusal = {
+    code: 'Request_UnsupportedQuery',
+    message: 'This resource does not support custom page sizes. Please retry without a page size argument.',
+  }
+  for (const url of ['/subscribedSkus', '/directoryRoles', '/directoryRoleTemplates']) {
+    t.strictSame((await ask(`${url}?$top=5`)).body, refusal, url)
+    t.equal((await ask(url)).status, 200, url)
+  }
+  t.strictSame((await ask('/subscribedSkus?$select=skuPartNumber,consumedUnits')).body, {
+    '@odata.context': `${root}/$metadata#subscribedSkus(skuPartNumber,consumedUnits)`,
+    value: [{ skuPartNumber: 'SPE_E3', consumedUnits: 1 }],
+  })
+  t.equal((await ask(`/subscribedSkus/${guid(999)}_${guid(700)}`)).body.skuPartNumber, 'SPE_E3')
+  t.equal((await ask(`/subscribedSkus/${guid(1)}`)).status, 404)
+})
+
+t.test('directoryRoles are the activated ones, filtered by template', async t => {
+  const { directory, role } = smallTenant()
+  const ask = asker(directory)
+  t.strictSame(ids(await ask('/directoryRoles')), [role.id])
+  t.strictSame(ids(await ask(`/directoryRoles?$filter=roleTemplateId eq '${global}'`)), [role.id])
+  t.strictSame(ids(await ask(`/directoryRoles?$filter=roleTemplateId eq '${guid(1)}'`)), [])
+})
+
+t.test('role definitions and assignments', async t => {
+  const { directory, servicePrincipal } = smallTenant()
+  const ask = asker(directory)
+  t.strictSame(ids(await ask('/roleManagement/directory/roleDefinitions')), [
+    global,
+    '88d8e3e3-8f55-4a1e-953a-9b9898b8876b',
+  ])
+  t.equal(
+    (await ask(`/roleManagement/directory/roleDefinitions?$filter=displayName eq 'Directory Readers'`)).body.value
+      .length,
+    1,
+  )
+  const all = await ask('/roleManagement/directory/roleAssignments')
+  t.equal(all.body['@odata.context'], `${root}/$metadata#roleManagement/directory/roleAssignments`)
+  t.strictSame(
+    all.body.value.map(({ id: _, ...rest }: Loose) => rest),
+    [
+      { principalId: guid(1), directoryScopeId: '/', roleDefinitionId: global },
+      { principalId: servicePrincipal.id, directoryScopeId: '/', roleDefinitionId: global },
+    ],
+  )
+  t.match(all.body.value[0].id, /^lAPpYvVpN0KRkAEhdxReE[\w-]+-1$/)
+  const mine = await ask(
+    `/roleManagement/directory/roleAssignments?$filter=principalId eq '${guid(1)}'&$expand=principal`,
+  )
+  t.equal(mine.body.value[0].principal['@odata.type'], '#microsoft.graph.user')
+  t.equal((await ask(`/roleManagement/directory/roleAssignments/${mine.body.value[0].id}`)).body.principalId, guid(1))
+  t.equal((await ask('/roleManagement/directory/roleAssignments?$top=1')).body.value.length, 1)
+  t.match((await ask('/roleManagement/directory/roleAssignments?$select=nonsense')).body, { code: 'BadRequest' })
+})
+
+t.test('organization, domains and licences of a user', async t => {
+  const { directory, users } = smallTenant()
+  directory.mutate(
+    {
+      do: 'update',
+      kind: 'user',
+      id: users[0]!.id,
+      values: { assignedLicenses: [{ skuId: guid(700), disabledPlans: [guid(702)] }] },
+    },
+    'test',
+  )
+  const ask = asker(directory)
+  t.equal((await ask('/organization')).body.value[0].displayName, 'Contoso')
+  t.strictSame(ids(await ask('/domains?$top=1')), ['contoso.com'])
+  t.equal((await ask('/domains/contoso.com')).body.isDefault, true)
+  const { body } = await ask(`/users/${guid(1)}/licenseDetails`)
+  t.equal(body['@odata.context'], `${root}/$metadata#users('${guid(1)}')/licenseDetails`)
+  t.strictSame(
+    body.value.map(({ skuPartNumber, servicePlans }: Loose) => [
+      skuPartNumber,
+      servicePlans.map((plan: Loose) => plan.provisioningStatus),
+    ]),
+    [['SPE_E3', ['Success', 'Disabled']]],
+  )
+  t.strictSame((await ask(`/users/${guid(2)}/licenseDetails`)).body.value, [])
+})
+
+t.test('the recycle bin needs a cast, and shows when something was deleted', async t => {
+  const { directory } = smallTenant()
+  directory.mutate({ do: 'delete', kind: 'user', id: guid(2) }, 'test')
+  const ask = asker(directory)
+  const refusal = {
+    code: 'Request_UnsupportedQuery',
+    message: 'Searches against this resource are not supported. Only specific instances can be queried.',
+  }
+  t.strictSame((await ask('/directory/deletedItems')).body, refusal)
+  t.strictSame((await ask('/directory/deletedItems/microsoft.graph.device')).body, refusal)
+  t.strictSame((await ask('/directory/deletedItems/microsoft.graph.user?$select=id,deletedDateTime')).body.value, [
+    { id: guid(2), deletedDateTime: '2026-01-01T00:00:00Z' },
+  ])
+  const whole = await ask('/directory/deletedItems/microsoft.graph.user')
+  t.equal(whole.body.value[0].deletedDateTime, '2026-01-01T00:00:00Z')
+  t.equal((await ask('/directory/deletedItems/microsoft.graph.user/$count', eventual)).body, '1')
+  t.equal((await ask(`/directory/deletedItems/${guid(2)}`)).body['@odata.type'], '#microsoft.graph.user')
+  t.equal((await ask(`/directory/deletedItems/${guid(3)}`)).status, 404)
+  t.equal((await ask(`/users/${guid(2)}`)).status, 404)
+  const sorted = '/directory/deletedItems/microsoft.graph.user?$orderby=deletedDateTime desc'
+  t.equal((await ask(sorted)).status, 400)
+  t.equal((await ask(`${sorted}&$count=true`, eventual)).status, 200)
+})

@@ -1,0 +1,142 @@
+import t from 'tap'
+import { systemClock } from '../../../src/core/clock.ts'
+import { createDirectory } from '../../../src/sandbox/directory/create-directory.ts'
+import type { Kind } from '../../../src/sandbox/directory/types.ts'
+import { asker, eventual, type AskOptions, type Loose } from './ask.ts'
+
+const users = 2_000
+const made = (stateDir: string) => createDirectory({ users, seed: 7, clock: systemClock, stateDir })
+
+/** All objects of a listing, following its links. */
+const readAll = async (ask: ReturnType<typeof asker>, url: string, options?: AskOptions): Promise<Loose[]> => {
+  const found: Loose[] = []
+  for (let at = url; at;) {
+    const { body } = await ask(at, options)
+    found.push(...body.value)
+    at = body['@odata.nextLink']
+  }
+  return found
+}
+
+t.test('filters give just those whom the whole listing shows to pass, and as many as are counted', async t => {
+  const ask = asker(made(t.testdir()))
+  const select =
+    'id,userPrincipalName,displayName,department,accountEnabled,userType,createdDateTime,mail,companyName,assignedLicenses,onPremisesSyncEnabled,surname'
+  const all = await readAll(ask, `/users?$select=${select}&$top=999`)
+  const upn = (user: Loose): string => user.userPrincipalName.toLowerCase()
+  const [some] = all.filter(user => user.department !== null && user.createdDateTime !== null)
+  const sku = all.find(user => user.assignedLicenses.length > 0).assignedLicenses[0].skuId
+  const cases: [string, (user: Loose) => boolean, boolean?][] = [
+    [`startsWith(userPrincipalName,'a')`, user => upn(user).startsWith('a')],
+    [`startsWith(displayName,'${some.displayName.slice(0, 2)}')`, user => user.displayName?.toLowerCase().startsWith(some.displayName.slice(0, 2).toLowerCase())],
+    [`accountEnabled eq false`, user => user.accountEnabled === false],
+    [`department eq '${some.department}'`, user => user.department === some.department],
+    [`department eq '${some.department}' and startsWith(userPrincipalName,'m')`, user => user.department === some.department && upn(user).startsWith('m')],
+    [`createdDateTime ge ${some.createdDateTime}`, user => user.createdDateTime !== null && user.createdDateTime >= some.createdDateTime],
+    [`createdDateTime le ${some.createdDateTime} and userType eq 'Member'`, user => user.createdDateTime !== null && user.createdDateTime <= some.createdDateTime && user.userType === 'Member'],
+    [`assignedLicenses/any(x:x/skuId eq ${sku})`, user => user.assignedLicenses.some((one: Loose) => one.skuId === sku)],
+    [`surname in ('${some.surname}','Nobody')`, user => user.surname === some.surname],
+    [`id eq '${some.id}'`, user => user.id === some.id],
+    [`createdDateTime eq null`, user => user.createdDateTime === null, true],
+    [`userType ne 'Member'`, user => user.userType !== 'Member', true],
+    [`not(startsWith(userPrincipalName,'a') or startsWith(userPrincipalName,'b'))`, user => !/^[ab]/.test(upn(user)), true],
+    [`endsWith(mail,'.com') and companyName ne null`, user => (user.mail?.toLowerCase().endsWith('.com') ?? false) && user.companyName !== null, true],
+    [`assignedLicenses/$count eq 0`, user => user.assignedLicenses.length === 0, true],
+    [`onPremisesSyncEnabled ne true`, user => user.onPremisesSyncEnabled !== true, true],
+  ] // prettier-ignore
+  for (const [filter, passes, advanced] of cases) {
+    const text = encodeURIComponent(filter)
+    const url = `/users?$select=id&$top=300&$filter=${text}${advanced ? '&$count=true' : ''}`
+    const found = await readAll(ask, url, advanced ? eventual : {})
+    const expected = all.filter(passes).map(({ id }) => id as string)
+    t.ok(expected.length > 0, `${filter}: somebody passes`)
+    t.strictSame(found.map(({ id }) => id).toSorted(), expected.toSorted(), filter)
+    t.equal((await ask(`/users/$count?$filter=${text}`, eventual)).body, String(expected.length), `${filter}, counted`)
+  }
+})
+
+t.test('every collection is read whole, with its default properties, in any order it knows', async t => {
+  const directory = made(t.testdir())
+  const ask = asker(directory)
+  const sets: [string, Kind][] = [
+    ['/users', 'user'],
+    ['/groups', 'group'],
+    ['/devices', 'device'],
+    ['/applications', 'application'],
+    ['/servicePrincipals', 'servicePrincipal'],
+    ['/contacts', 'orgContact'],
+    ['/directory/administrativeUnits', 'administrativeUnit'],
+    ['/directoryRoles', 'directoryRole'],
+  ]
+  for (const [path, kind] of sets) {
+    const items = await readAll(ask, path)
+    const count = directory.collection(kind).count({ order: 'default', view: 'direct' })
+    t.strictSame([items.length, new Set(items.map(({ id }) => id)).size], [count, count], path)
+    t.ok(count > 0, `${path} has some`)
+  }
+  const names = (await readAll(ask, '/users?$select=displayName&$orderby=displayName&$top=700')).map(user =>
+    user.displayName.toLowerCase(),
+  )
+  t.strictSame(names, names.toSorted(), 'by name')
+  for (const url of ['/subscribedSkus', '/organization', '/domains', '/directoryRoleTemplates', '/roleManagement/directory/roleDefinitions', '/roleManagement/directory/roleAssignments'])
+    t.ok((await readAll(ask, url)).length > 0, url) // prettier-ignore
+  for (const type of ['user', 'group', 'application', 'servicePrincipal', 'administrativeUnit'])
+    t.equal((await ask(`/directory/deletedItems/microsoft.graph.${type}`)).status, 200, type)
+})
+
+t.test('a listing goes on after the sandbox was started again, changes included', async t => {
+  const stateDir = t.testdir()
+  const before = made(stateDir)
+  const first = await asker(before)('/users?$select=id&$top=500')
+  const id = first.body.value[0].id
+  before.mutate({ do: 'update', kind: 'user', id, values: { jobTitle: 'Changed' } }, 'test')
+  before.close()
+  const ask = asker(made(stateDir))
+  const rest = await readAll(ask, first.body['@odata.nextLink'])
+  const ids = [...first.body.value, ...rest].map(one => one.id)
+  t.strictSame([ids.length, new Set(ids).size], [Number((await ask('/users/$count', eventual)).body), ids.length])
+  t.equal((await ask(`/users/${id}?$select=jobTitle`)).body.jobTitle, 'Changed')
+})
+
+t.test('a new user is seen at once by plain reads and after the lag by advanced ones', async t => {
+  const directory = made(t.testdir())
+  const ask = asker(directory)
+  directory.setLag('index', 60_000)
+  const upn = 'zz.lag@contoso.example'
+  directory.mutate(
+    { do: 'create', kind: 'user', values: { userPrincipalName: upn, displayName: 'Zz Lag', accountEnabled: true } },
+    'test',
+  )
+  const filter = encodeURIComponent(`userPrincipalName eq '${upn}'`)
+  const plain = async () => (await ask(`/users?$select=id&$filter=${filter}`)).body.value.length
+  const advanced = async () =>
+    (await ask(`/users?$select=id&$count=true&$filter=${filter}`, eventual)).body.value.length
+  t.strictSame([await plain(), await advanced()], [1, 0])
+  directory.moveClock(60_001)
+  t.strictSame([await plain(), await advanced()], [1, 1])
+})
+
+t.test('a delta tells each kind of change', async t => {
+  const directory = made(t.testdir())
+  const ask = asker(directory)
+  const one = async (url: string) => (await ask(url)).body
+  const [a, b, c] = (await one('/users?$select=id&$top=3')).value.map(({ id }: Loose) => id as string)
+  const start = (await one('/users/delta?$deltatoken=latest&$select=jobTitle'))['@odata.deltaLink']
+  const change = (what: 'delete' | 'restore' | 'purge', id: string) =>
+    directory.mutate({ do: what, kind: 'user', id }, 'test')
+  directory.mutate({ do: 'update', kind: 'user', id: a, values: { jobTitle: 'Clerk' } }, 'test')
+  change('delete', b)
+  change('delete', c)
+  change('purge', c)
+  const round = await one(start)
+  t.strictSame(round.value, [
+    { jobTitle: 'Clerk', id: a },
+    { id: b, '@removed': { reason: 'changed' } },
+    { id: c, '@removed': { reason: 'deleted' } },
+  ])
+  change('restore', b)
+  t.strictSame(
+    (await one(round['@odata.deltaLink'])).value.map(({ id }: Loose) => id),
+    [b],
+  )
+})

@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { PassThrough, Readable } from 'node:stream'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
+import iconv from 'iconv-lite'
+import t from 'tap'
+import { csv, type CsvSourceOptions } from '../../src/sources/csv.ts'
+import { partContext } from '../contracts/part-context.ts'
+import { readAll, sourceContract } from '../contracts/source.ts'
+
+/** 6,000 rows, some over two lines, some that do not fit: four chunks of 64 KiB and more. */
+const large = `id,name,note\n${Array.from({ length: 6000 }, (_, at) =>
+  at % 50 === 7
+    ? `${at},too,many,cells`
+    : at % 9 === 0
+      ? `${at},"Smith, Ann","two\nlines"`
+      : `${at},${'n'.repeat(40)},`,
+).join('\n')}`
+
+for (const [file, bytes] of [
+  ['x.csv', Buffer.from(large)],
+  ['x.csv.gz', gzipSync(large)],
+  ['x.csv.zst', zstdCompressSync(large)],
+  ['utf16.csv', iconv.encode(large, 'utf-16le', { addBOM: true })],
+] as const)
+  t.test(`${file} keeps the contract of a source`, async t =>
+    sourceContract(t, t => ({ source: () => csv({ from: file }), folder: t.testdir({ [file]: bytes }) })),
+  )
+
+const readText = async (bytes: string | Buffer, options: Omit<CsvSourceOptions, 'from'> = {}) => {
+  const { ctx, results, origins } = partContext('/')
+  const source = csv({ from: '-', stdin: Readable.from([Buffer.from(bytes)]), ...options })
+  const rows: unknown[] = []
+  for await (const page of source.read(ctx, { name: 'csv' })) rows.push(...page.rows)
+  return { rows, results, origins }
+}
+
+t.test('the key is the line, also of a row that does not fit', async t => {
+  const { rows, results } = await readText('id;name\n1;"two\nlines"\n2\n3;c\n')
+  t.strictSame(rows, [
+    { key: 2, value: { id: '1', name: 'two\nlines' } },
+    { key: 5, value: { id: '3', name: 'c' } },
+  ])
+  t.strictSame(results, [
+    {
+      key: 4,
+      operation: 'csv',
+      target: 'stdin',
+      outcome: 'failed',
+      code: 'ROW_INVALID',
+      message: 'Line 4 of stdin does not fit its header. It has 1 cell, the header has 2; is a delimiter missing?',
+      fix: 'Mend the line in the file',
+    },
+  ])
+})
+
+t.test("the portal's template is read as downloaded, and after Excel", async t => {
+  const excel =
+    '\ufeffversion:v1.0;;\r\nBenutzername [userPrincipalName] Erforderlich;Name [displayName] Required;\r\nExample: chris@contoso.com;Example: Chris;\r\nänn@contoso.com;Änn;\r\n;;\r\n'
+  t.strictSame((await readText(excel)).rows, [
+    { key: 4, value: { userPrincipalName: 'änn@contoso.com', displayName: 'Änn' } },
+  ])
+})
+
+t.test('encodings: by mark, by zeros, by name', async t => {
+  const value = [{ key: 2, value: { Näme: 'Änne' } }]
+  const text = 'Näme\nÄnne\n'
+  t.strictSame((await readText(iconv.encode(text, 'utf-16be'))).rows, value)
+  t.strictSame((await readText(iconv.encode(text, 'windows-1252'), { encoding: 'windows-1252' })).rows, value)
+  await t.rejects(readText(iconv.encode(text, 'windows-1252')), {
+    code: 'INPUT_MALFORMED',
+    message: /^Line 1 of stdin is not UTF-8/,
+  })
+})
+
+t.test('a row that was read before a stop does not fail a second time', async t => {
+  const folder = t.testdir({ 'x.csv': 'a,b\n1\n2,2\n3\n4,4\n' })
+  const { ctx, results } = partContext(folder)
+  const rows = []
+  for await (const page of csv({ from: 'x.csv' }).read(ctx, { name: 'csv' }, { rows: 2 })) rows.push(...page.rows)
+  t.strictSame(rows, [{ key: 5, value: { a: '4', b: '4' } }])
+  t.match(results, [{ key: 4 }])
+})
+
+t.test('stdin cannot be read twice, and nobody vouches for its end', async t => {
+  const source = csv({ from: '-', stdin: Readable.from([Buffer.from('a\n1\n')]) })
+  t.equal(source.resumable, false)
+  const { pages } = await readAll(source, '/')
+  t.strictSame(pages, [{ rows: [{ key: 2, value: { a: '1' } }] }])
+  t.strictSame((await readText('a\n1\n')).origins, [{ complete: false }])
+})
+
+t.test('rows of a pipe come before it ends', async t => {
+  const stdin = new PassThrough()
+  stdin.write('a\n1\nsome more\nof it')
+  const reading = csv({ from: '-', stdin }).read(partContext('/').ctx, { name: 'csv' })[Symbol.asyncIterator]()
+  t.match(await reading.next(), { value: { rows: [{ key: 2 }, { key: 3 }] } })
+  await reading.return?.()
+  t.equal(stdin.destroyed, true)
+})
+
+t.test('its description has the hash of the file, so that a changed one is noticed', async t => {
+  const folder = t.testdir({ 'x.csv': 'a\n1\n' })
+  const { ctx } = partContext(folder)
+  t.strictSame(await csv({ from: 'x.csv', delimiter: ',' }).describe!(ctx), {
+    kind: 'csv',
+    from: 'x.csv',
+    delimiter: ',',
+    bytes: 4,
+    sha256: createHash('sha256').update('a\n1\n').digest('hex'),
+  })
+  await writeFile(join(folder, 'x.csv'), 'a\n2\n')
+  t.match(await csv({ from: 'x.csv' }).describe!(ctx), { sha256: createHash('sha256').update('a\n2\n').digest('hex') })
+})
+
+t.test('what cannot be read is refused before the run', async t => {
+  const { ctx } = partContext(t.testdir({ folder: {} }))
+  const check = (options: CsvSourceOptions) => csv(options).check!(ctx)
+  await t.rejects(check({ from: 'nix.csv' }), {
+    code: 'FILE_MISSING',
+    message: /^There is no file .*nix\.csv; check the name/,
+  })
+  await t.rejects(check({ from: 'folder' }), { code: 'FILE_UNREADABLE', message: /is a folder; give a file in it$/ })
+  await t.rejects(check({ from: 'x', encoding: 'klingon' }), { code: 'OPTION_INVALID' })
+  await t.rejects(check({ from: 'x', delimiter: '"' }), { code: 'OPTION_INVALID' })
+  await t.rejects(check({ from: 'x', header: false }), {
+    code: 'OPTION_INVALID',
+    message: /^Expected columns to name the cells/,
+  })
+  await t.rejects(readAll(csv({ from: 'nix.csv' }), '/nowhere'), { code: 'FILE_MISSING' })
+})

@@ -1,0 +1,99 @@
+import { Readable } from 'node:stream'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
+import t from 'tap'
+import { jsonl, type JsonlSourceOptions } from '../../src/sources/jsonl.ts'
+import { partContext } from '../contracts/part-context.ts'
+import { readAll, sourceContract } from '../contracts/source.ts'
+
+const large = Array.from({ length: 5000 }, (_, at) =>
+  at % 50 === 7 ? '"no row"' : JSON.stringify({ id: at, name: 'nämé '.repeat(8) }),
+).join('\r\n')
+
+for (const [file, bytes] of [
+  ['x.jsonl', Buffer.from(large)],
+  ['x.jsonl.gz', gzipSync(large)],
+  ['x.jsonl.zst', zstdCompressSync(`${large}\n{"$end":{"rows":5000,"complete":true}}\n`)],
+] as const)
+  t.test(`${file} keeps the contract of a source`, async t =>
+    sourceContract(t, t => ({ source: () => jsonl({ from: file }), folder: t.testdir({ [file]: bytes }) })),
+  )
+
+const readText = async (text: string, options: Partial<JsonlSourceOptions> = {}) => {
+  const { ctx, results, origins } = partContext('/')
+  const source = jsonl({ from: '-', stdin: Readable.from([Buffer.from(text)]), ...options })
+  const rows: unknown[] = []
+  for await (const page of source.read(ctx, { name: 'jsonl' })) rows.push(...page.rows)
+  return { rows, results, origins }
+}
+
+const end = (rows: number): string => `{"$end":{"rows":${rows},"complete":true,"tenant":"0000"}}\n`
+
+t.test('rows are named by their line; the trailer is none, and what it says is passed on', async t => {
+  const { rows, results, origins } = await readText(`{"a":1}\n\n7\n{"a":2}\n${end(3)}`)
+  t.strictSame(rows, [
+    { key: 1, value: { a: 1 } },
+    { key: 4, value: { a: 2 } },
+  ])
+  t.match(results, [{ key: 3, outcome: 'failed', code: 'ROW_INVALID', message: 'Line 3 of stdin is not an object' }])
+  t.strictSame(origins, [{ complete: true, tenant: '0000' }])
+})
+
+t.test('a pipe that ends without its trailer is cut off', async t => {
+  await t.rejects(readText('{"a":1}\n'), {
+    code: 'INPUT_CUT_OFF',
+    message: /without their trailer after 1: .* use --no-trailer$/,
+  })
+  await t.rejects(readText(''), { code: 'INPUT_CUT_OFF' })
+  await t.rejects(readText('{"a":1}\n{"a":'), {
+    code: 'INPUT_CUT_OFF',
+    message: /^stdin breaks off in the middle of line 2; /,
+  })
+  await t.rejects(readText(`{"a":1}\n${end(2)}`), {
+    code: 'INPUT_CUT_OFF',
+    message: /^The trailer of stdin counts 2 rows, 1 came/,
+  })
+})
+
+t.test('rows of other programs are taken when nobody has to vouch for them', async t => {
+  t.match(await readText('{"a":1}\n', { trailer: 'none' }), { rows: [{ key: 1 }], origins: [{ complete: false }] })
+  t.match(await readText(`{"a":1}\n${end(9)}`, { trailer: 'none' }), {
+    rows: [{ key: 1 }],
+    origins: [{ complete: false }],
+  })
+})
+
+t.test('a file may have a trailer, and then it counts', async t => {
+  const folder = t.testdir({ 'x.jsonl': `{"a":1}\n${end(1)}`, 'y.jsonl': `{"a":1}\n${end(2)}`, 'z.jsonl': '{"a":1}' })
+  t.match((await readAll(jsonl({ from: 'x.jsonl' }), folder)).rows, [{ key: 1 }])
+  await t.rejects(readAll(jsonl({ from: 'y.jsonl' }), folder), { code: 'INPUT_CUT_OFF' })
+  t.match((await readAll(jsonl({ from: 'z.jsonl' }), folder)).rows, [{ key: 1 }])
+  await t.rejects(readAll(jsonl({ from: 'z.jsonl', trailer: 'required' }), folder), { code: 'INPUT_CUT_OFF' })
+})
+
+t.test('a line that is no JSON is told by its number; so are rows after the trailer', async t => {
+  await t.rejects(readText('{"a":1}\nid,name\n'), {
+    code: 'INPUT_MALFORMED',
+    message: /^Line 2 of stdin is not JSON; /,
+    facts: { line: 2 },
+  })
+  await t.rejects(readText(`${end(0)}{"a":1}\n`), {
+    code: 'INPUT_MALFORMED',
+    message: /^Line 2 of stdin comes after the trailer/,
+  })
+})
+
+t.test('a row that only looks like a trailer is a row', async t => {
+  const { rows } = await readText('{"$end":1}\n{"$end":{"rows":1,"complete":true},"a":1}\n{"$end":{}}\n' + end(3))
+  t.equal(rows.length, 3)
+})
+
+t.test('stdin cannot be read twice', async t => {
+  t.equal(jsonl({ from: '-' }).resumable, false)
+  await t.rejects(
+    jsonl({ from: '-', stdin: Object.assign(Readable.from([]), { isTTY: true }) }).check!(partContext('/').ctx),
+    { code: 'USAGE' },
+  )
+  await t.rejects(jsonl({ from: '-', trailer: 'maybe' as 'none' }).check!(partContext('/').ctx), {
+    code: 'OPTION_INVALID',
+  })
+})

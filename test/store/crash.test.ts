@@ -1,0 +1,92 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
+import t from 'tap'
+import { isLocked, takeLock } from '../../src/store/held-lock.ts'
+import { storeIn } from './fixtures.ts'
+
+const start = (name: string, ...args: string[]): ChildProcess =>
+  spawn(process.execPath, ['--no-warnings', join(import.meta.dirname, 'children', `${name}.ts`), ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+
+/** Kills a child that holds a run once it has said `lines` lines; answers with the run's id and the last cut it told of. */
+const killAfter = async (child: ChildProcess, lines: number) => {
+  const told: string[] = []
+  for await (const line of createInterface(child.stdout!)) {
+    told.push(line)
+    if (told.length === lines) child.kill('SIGKILL')
+  }
+  return { id: told[0]!, lastTold: Number(told.at(-1)) }
+}
+
+t.test(
+  'a run whose holder is killed is interrupted, and all that its last checkpoint vouches for is there',
+  async t => {
+    for (const lines of [2, 5, 9, 14]) {
+      const folder = t.testdir()
+      const child = start('hold-run', folder)
+      const { id, lastTold } = await killAfter(child, lines)
+      const store = storeIn(t, folder)
+      t.equal(store.get(id).status, 'interrupted')
+      t.equal(store.findUnfinished(store.get(id).identity)?.id, id)
+      const run = store.hold(id)
+      const checkpoint = run.rewind()
+      const cut = checkpoint!.cut
+      t.ok(cut === lastTold || cut === lastTold + 1, 'the last it told of, or the one it was killed in')
+      t.strictSame(checkpoint, {
+        cut,
+        positions: { users: { cut, ids: cut * 200 } },
+        states: { '1.dedupe': cut },
+        mark: { cut },
+        counters: { read: cut * 200 },
+      })
+      t.equal(run.countResults().failed, cut * 200, 'the results before the cut and no others')
+      const keys = run.scope('1.dedupe').set('id')
+      t.strictSame(keys.addAll([`${cut}/0`, `${cut}/199`, `ahead of ${cut - 1}`]), [false, false, cut === 1])
+      t.strictSame(keys.addAll([`ahead of ${cut}`, `${cut + 1}/0`]), [true, true], 'nothing from after the cut')
+      const ids = run.scope('source').ids('users', cut * 200)
+      t.strictSame(ids.addAll([`1/0`, `${cut}/199`, `${cut + 1}/0`]), [false, false, true])
+      run.finish('done')
+    }
+  },
+)
+
+t.test('a living run is running for everybody else, and refuses a second holder', async t => {
+  const folder = t.testdir()
+  const child = start('hold-run', folder)
+  const lines = createInterface(child.stdout!)
+  const [id] = (await once(lines, 'line')) as [string]
+  const store = storeIn(t, folder)
+  t.match(store.get(id), { status: 'running', pid: child.pid })
+  t.throws(() => store.hold(id), { code: 'RUN_ACTIVE', facts: { run: id, pid: child.pid } })
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  t.equal(store.get(id).status, 'interrupted')
+})
+
+t.test('three processes at once lose no run, and share one budget', async t => {
+  const folder = t.testdir()
+  const children = ['a', 'b', 'c'].map(name => start('make-runs', folder, name, '40'))
+  const taken = await Promise.all(children.map(child => text(child.stdout!)))
+  const store = storeIn(t, folder)
+  const runs = store.list()
+  t.equal(runs.length, 120)
+  t.strictSame(new Set(runs.map(({ status }) => status)), new Set(['done']))
+  t.equal(new Set(runs.map(({ id }) => id)).size, 120)
+  const together = taken.reduce((sum, count) => sum + Number(count), 0)
+  t.ok(together <= 100 && together >= 85, `${together} of 100 units`)
+})
+
+t.test('a lock is seen by others while it is held, and not by those who look', async t => {
+  const path = join(t.testdir(), 'lock')
+  t.equal(isLocked(path), false, 'there is no such file')
+  const lock = takeLock(path)
+  t.equal(isLocked(path), true)
+  t.equal(takeLock(path), undefined)
+  lock?.release()
+  t.equal(isLocked(path), false)
+  takeLock(path)?.release()
+})

@@ -1,0 +1,75 @@
+import { join } from 'node:path'
+import t from 'tap'
+import { sharedBudget, type SharedBudget } from '../../src/store/shared-budget.ts'
+import { budgetContract } from '../contracts/budget.ts'
+import { handClock } from './fixtures.ts'
+
+const bucket = { name: 'read/app/tenant', capacity: 1000, windowMs: 10_000 }
+const one = (budget: SharedBudget, units: number) => budget.take([{ bucket, units }])
+
+t.test('it is a budget', async t =>
+  budgetContract(t, (t, clock) => {
+    const budget = sharedBudget(join(t.testdir(), 'budget.sqlite'), clock)
+    t.teardown(() => budget.close())
+    return budget
+  }),
+)
+
+const pair = (folder: string) => {
+  const clock = handClock()
+  const path = join(folder, 'budget.sqlite')
+  return { clock, first: sharedBudget(path, clock), second: sharedBudget(path, clock) }
+}
+
+t.test('two processes together get no more than the bucket has', async t => {
+  const { first, second } = pair(t.testdir())
+  let taken = 0
+  for (let round = 0; round < 2000; round++) if ((await one(round % 2 ? first : second, 1)) === 0) taken++
+  t.ok(taken <= 1000 && taken >= 950, `${taken}: at most a lease is out of reach`)
+  first.close()
+  t.equal(await one(second, 1000 - taken > 0 ? 1 : 0), 0, 'what one has leased and gives back the other can take')
+  second.close()
+})
+
+t.test('what a dead process had leased counts as spent, and comes back', async t => {
+  const { first: dead, second: living, clock } = pair(t.testdir())
+  await one(dead, 1)
+  let taken = 0
+  while ((await one(living, 1)) === 0) taken++
+  t.equal(taken, 949, 'all but one spent and fifty leased')
+  clock.move(10_000 + 1000)
+  taken = 0
+  while ((await one(living, 1)) === 0) taken++
+  t.equal(taken, 1000)
+})
+
+t.test('a pause that one process was told holds for the units that another has leased', async t => {
+  const { first, second, clock } = pair(t.testdir())
+  await one(first, 1)
+  await second.pause(bucket, clock.now() + 4000)
+  t.equal(await one(first, 1), 4000)
+})
+
+t.test('units leased and not spent are there again when the budget is closed', async t => {
+  const { first, second } = pair(t.testdir())
+  await one(first, 1)
+  first.close()
+  t.equal(await one(second, 999), 0)
+})
+
+t.test('a lease that has run out is not spent from', async t => {
+  const { first, second, clock } = pair(t.testdir())
+  await one(first, 1)
+  clock.move(10_000)
+  t.equal(await one(second, 1000), 0)
+  t.ok((await one(first, 1)) > 0)
+})
+
+t.test('a clock that was set back makes nobody wait for the time it was ahead', async t => {
+  const { first, clock } = pair(t.testdir())
+  await one(first, 1000)
+  clock.move(-3_600_000)
+  t.ok((await one(first, 1)) <= 10)
+  clock.move(10)
+  t.equal(await one(first, 1), 0)
+})
