@@ -48,8 +48,12 @@ const token = (): string => {
 const tenantId = '11111111-2222-4333-8444-555555555555'
 
 const server = createServer((request, response) => {
-  const origin = `http://${host}:${(server.address() as { port: number }).port}`
-  const url = new URL(request.url ?? '/', origin)
+  const own = `http://${host}:${(server.address() as { port: number }).port}`
+  // Microsoft's client follows https links only.
+  const origin = /^(?:graph-js|microsoft-graph)/i.test(String(request.headers['sdkversion'] ?? ''))
+    ? 'https://graph.microsoft.com'
+    : own
+  const url = new URL(request.url ?? '/', own)
   const json = (body: Buffer | string, type = 'application/json'): void => {
     response.writeHead(200, {
       'content-type': type,

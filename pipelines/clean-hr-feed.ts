@@ -28,8 +28,12 @@ const names = {
 }
 const columns = Object.keys(names)
 
-/** One blank for any number of blanks, line breaks and non-breaking spaces; nothing for marks that nobody sees. */
-const tidy = (value: unknown): string => String(value).replace(/[\u200b\ufeff]/g, '').replace(/\s+/g, ' ').trim()
+/** One blank for blanks, line breaks and non-breaking spaces in a row; nothing for marks that nobody sees. */
+const tidy = (value: unknown): string | null =>
+  String(value)
+    .replace(/[\u200b\ufeff]/g, '')
+    .replace(/\s+/g, ' ')
+    .trim() || null
 
 // How UTF-8 looks when it was read as Windows-1252 (ü as Ã¼, ł as Å‚), and what stands where letters were lost.
 const spoiled = /[\u00c2-\u00c5][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]|\ufffd/
@@ -42,9 +46,7 @@ const cell = z
   .string(empty)
   .refine(value => !spoiled.test(value), 'Its letters are spoiled; export the feed again as UTF-8')
   .refine(value => !/^[=@]/.test(value), 'It looks like a formula, not like a text')
-const day = z
-  .string(empty)
-  .refine(value => value >= '1950' && value < '2100', 'Expected a day from 1950 to 2099')
+const day = z.string(empty).refine(value => value >= '1950' && value < '2100', 'Expected a day from 1950 to 2099')
 
 const person = z
   .object({
@@ -52,7 +54,9 @@ const person = z
     'First Name': cell,
     'Last Name': cell,
     'Display Name': cell.nullable(),
-    'E-Mail': z.email({ error: ({ input }) => (input === null ? empty : 'Expected an address such as ann@contoso.com') }),
+    'E-Mail': z.email({
+      error: ({ input }) => (input === null ? empty : 'Expected an address such as ann@contoso.com'),
+    }),
     Department: cell.nullable(),
     'Job Title': cell.nullable(),
     'Manager ID': cell.nullable(),
@@ -89,7 +93,10 @@ export default pipeline({
   },
   make: ({ from, to, rejects, dateOrder }) => {
     if (from === '-')
-      throw new EntrapipeError('OPTION_INVALID', 'Expected from to be a file: managers are looked up in it, so it is read twice')
+      throw new EntrapipeError(
+        'OPTION_INVALID',
+        'Expected from to be a file: managers are looked up in it, so it is read twice',
+      )
     const feed = fromCsv({ from, columns })
     return plan({
       source: feed,

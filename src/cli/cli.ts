@@ -17,7 +17,7 @@ export interface Cli {
   /** `--config`, if it was given. */
   config(): string | undefined
   /** This user's state on this machine; opened at the first call, closed by the end of the command. */
-  store(): Store
+  store(): Promise<Store>
   /** Prints a line for people. */
   say(line: string): void
   /** The exit status if nothing throws; the highest one told wins. @default 0 */

@@ -20,7 +20,7 @@ export const connect = async (wish: TenantWish, cli: Cli): Promise<GraphClient> 
   return openGraph(chosen.name, settings, {
     environment,
     clock,
-    budget: cli.store().budget,
+    budget: (await cli.store()).budget,
     readOnly: wish.writes !== true,
     tell: line => cli.say(line),
     signal,

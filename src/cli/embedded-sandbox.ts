@@ -5,11 +5,12 @@ import type { Cli } from './cli.ts'
 import { count } from './words.ts'
 
 /** Where the sandbox keeps what it remembers. */
-export const sandboxFolder = (cli: Pick<Cli, 'store'>): string => cli.store().folder.folder('sandbox')
+export const sandboxFolder = async (cli: Pick<Cli, 'store'>): Promise<string> =>
+  (await cli.store()).folder.folder('sandbox')
 
 /** The sandbox that `--tenant sandbox` means: one a person started, or the shared one, which is started when need be. */
 export const embeddedSandbox = async (cli: Cli): Promise<SandboxConnection> => {
-  const stateDir = sandboxFolder(cli)
+  const stateDir = await sandboxFolder(cli)
   const running = await sandboxStatus(stateDir)
   if (!running && !cli.json())
     cli.say('Starting the sandbox, a local directory that stops by itself after ten idle minutes …')

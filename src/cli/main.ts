@@ -1,18 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { systemClock } from '../core/clock.ts'
 import { processEnvironment } from '../core/environment.ts'
 import { EntrapipeError } from '../core/errors.ts'
-import { openStore } from '../store/open-store.ts'
 import type { Store } from '../store/types.ts'
 import type { Cli, CommandModule } from './cli.ts'
 import { exitCodes } from './exit-codes.ts'
 import { tell } from './tell.ts'
-
-/** Version of this program, from its package. */
-export const version: string = (
-  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
-).version
+import { version } from './version.ts'
 
 /** Runs the command line and ends the process with the status of `docs/exit-codes.md`. */
 export const main = async (argv: readonly string[] = process.argv.slice(2)): Promise<never> => {
@@ -27,8 +22,10 @@ export const main = async (argv: readonly string[] = process.argv.slice(2)): Pro
     )
   }
   process.on('SIGINT', interrupted).on('SIGTERM', interrupted)
-  let store: Store | undefined
   const environment = processEnvironment()
+  let store: Promise<Store> | undefined
+  const openStore = async (): Promise<Store> =>
+    (await import('../store/open-store.ts')).openStore({ environment, clock: systemClock })
   const program = new Command('entrapipe')
   const cli: Cli = {
     environment,
@@ -39,7 +36,7 @@ export const main = async (argv: readonly string[] = process.argv.slice(2)): Pro
     signal: stop.signal,
     json: () => program.opts<{ json?: boolean }>().json === true,
     config: () => program.opts<{ config?: string }>().config,
-    store: () => (store ??= openStore({ environment, clock: systemClock })),
+    store: () => (store ??= openStore()),
     say: line => void process.stderr.write(`${line}\n`),
     exit: told => void (status = Math.max(status, told)),
   }
@@ -48,7 +45,11 @@ export const main = async (argv: readonly string[] = process.argv.slice(2)): Pro
   } catch (error) {
     status = error instanceof CommanderError ? (error.exitCode === 0 ? 0 : 2) : tell(error, cli)
   } finally {
-    store?.close()
+    // A store that could not be opened has been told of already.
+    await store?.then(
+      opened => opened.close(),
+      () => undefined,
+    )
   }
   process.exit(status)
 }
@@ -76,16 +77,7 @@ export const commands = async (program: Command, cli: Cli): Promise<Command> => 
     const { default: add } = (await import(new URL(file, folder).href)) as { default: CommandModule }
     add(program, cli)
   }
-  inherit(program)
   return program
-}
-
-/** Commands added by other files answer errors as the program does. */
-const inherit = (command: Command): void => {
-  for (const sub of command.commands) {
-    sub.copyInheritedSettings(command)
-    inherit(sub)
-  }
 }
 
 const first = ['export', 'run', 'filter', 'verify', 'check', 'runs', 'tenants', 'permissions', 'sandbox']

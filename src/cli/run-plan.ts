@@ -4,9 +4,10 @@ import { execute, type RunEnd, type RunRequest } from '../engine/execute.ts'
 import type { Plan } from '../engine/plan.ts'
 import { newProgress, type RunEvent } from '../engine/progress.ts'
 import type { Cli } from './cli.ts'
-import { version } from './main.ts'
 import { progressLine } from './progress-line.ts'
 import { report, statusOf } from './report.ts'
+import { version } from './version.ts'
+import { withWayOn } from './way-on.ts'
 import { count, duration } from './words.ts'
 
 export interface PlannedRun {
@@ -28,6 +29,8 @@ export const runPlan = async (planned: PlannedRun, cli: Cli): Promise<RunEnd> =>
   const { graph, fresh, force, resume, quiet = false } = planned
   const progress = newProgress(cli.clock.now())
   const line = progressLine(progress, planned.label, cli, quiet)
+  const store = await cli.store()
+  let run: string | undefined
   try {
     const end = await execute({
       pipeline: planned.pipeline,
@@ -38,13 +41,14 @@ export const runPlan = async (planned: PlannedRun, cli: Cli): Promise<RunEnd> =>
       ...(fresh ? { fresh } : {}),
       ...(force ? { force } : {}),
       ...(resume === undefined ? {} : { resume }),
-      store: cli.store(),
+      store,
       clock: cli.clock,
       environment: cli.environment,
       signal: cli.signal,
       version,
       progress,
       onEvent(event) {
+        if ('run' in event) run = event.run
         const said = words(event, cli)
         if (said === undefined || quiet || cli.json()) return
         line.clear()
@@ -55,6 +59,8 @@ export const runPlan = async (planned: PlannedRun, cli: Cli): Promise<RunEnd> =>
     report(end, cli, quiet)
     cli.exit(statusOf(end))
     return end
+  } catch (error) {
+    throw withWayOn(error, run, store)
   } finally {
     line.stop()
   }

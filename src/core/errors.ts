@@ -33,7 +33,6 @@ export const codes = {
   FILE_UNWRITABLE: usage,
   HEADER_INVALID: usage,
   STORE_UNUSABLE: usage,
-  NODE_TOO_OLD: usage,
   // Runs
   RUN_UNKNOWN: { exit: 2, http: 404, retryable: false },
   RUN_ACTIVE: { exit: 2, http: 409, retryable: false },
@@ -42,17 +41,13 @@ export const codes = {
   PARTIAL_CHANGED: failed,
   INTERRUPTED: { exit: 130, http: 499, retryable: true },
   TERMINATED: { exit: 143, http: 499, retryable: true },
-  UNCONFIRMED: { exit: 5, http: 409, retryable: false },
   // Data
   INPUT_MALFORMED: failed,
   INPUT_CUT_OFF: failed,
-  INPUT_CHANGED: { exit: 2, http: 409, retryable: false },
   ROW_INVALID: { exit: 3, http: 422, retryable: false },
-  ROWS_FAILED: { exit: 3, http: 422, retryable: false },
   STEP_FAILED: failed,
   DISK_FULL: failed,
   WRITE_FAILED: failed,
-  EXPORT_SHORT: { exit: 4, http: 502, retryable: true },
   VERIFY_FAILED: failed,
   // Graph
   SIGN_IN_FAILED: refusedSignIn,

@@ -39,7 +39,6 @@ export const beginRun = async (
   if (plan.notResumable !== undefined) onEvent?.({ event: 'not-resumable', why: plan.notResumable })
   const why = unfinished && startOver(request, unfinished)
   if (unfinished && !why) return goOn(request, unfinished)
-  await clearTarget(request, plan, described)
   const { tenant: _, ...same } = identity
   const run = store.create({
     ...same,
@@ -48,6 +47,7 @@ export const beginRun = async (
     resumable: plan.notResumable === undefined,
   })
   run.saveNote('cwd', request.environment.cwd)
+  await clearTarget(request, plan, described)
   onEvent?.(why ? { event: 'started-over', run: run.id, why } : { event: 'started', run: run.id })
   return run
 }
@@ -69,7 +69,10 @@ const goOn = (request: RunRequest, unfinished: RunInfo): Run => {
   return request.store.hold(unfinished.id)
 }
 
-/** A new run writes into the file where an unfinished one left its partial: that one can never be gone on with. */
+/**
+ * A new run writes into the file where an unfinished one left its partial: that one can never be gone on with. Only who
+ * holds a run of the file may do that: another could just have begun to write there.
+ */
 const clearTarget = async (request: RunRequest, plan: ReadyPlan, described: Described): Promise<void> => {
   if (described.target === undefined) return
   let left = false

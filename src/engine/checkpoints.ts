@@ -4,6 +4,7 @@ import type { Run } from '../store/types.ts'
 import type { Cut } from './items.ts'
 
 interface Arrived extends Cut {
+  readonly positions: NonNullable<Cut['positions']>
   readonly written: number
 }
 
@@ -20,7 +21,8 @@ export const checkpoints = (run: Pick<Run, 'saveCheckpoint'>, writer: Writer<nev
   return {
     any: () => any,
     async arrive(cut, written) {
-      open.push({ ...cut, written })
+      const { positions: placed } = cut
+      if (placed) open.push({ ...cut, positions: placed, written })
       const safe = await writer.checkpoint(cut.cut)
       const at = open.findIndex(arrived => arrived.cut === safe.cut)
       if (at < 0) return

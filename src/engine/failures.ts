@@ -5,10 +5,9 @@ import type { Key, Row } from '../core/row.ts'
 import type { StoredResult } from '../store/types.ts'
 import { partContext, type Surroundings } from './contexts.ts'
 import type { Started } from './execute.ts'
-import { isTransform } from './plan.ts'
 import type { Failure } from './reject-columns.ts'
 
-export const failedOutcomes: readonly Outcome[] = ['failed', 'unknown']
+const failedOutcomes: readonly Outcome[] = ['failed', 'unknown']
 
 /** Failures of some rows that were read together. */
 export interface FailuresPage {
@@ -34,7 +33,7 @@ export async function* failuresOf(started: Started, around: Surroundings, seen: 
   if (canReadAgain(started))
     for await (const rows of inputPages(started, around)) {
       const values = new Map(rows.map(row => [row.key, row.value]))
-      const found = run.resultsOf([...values.keys()], failedOutcomes)
+      const found = run.failuresOf([...values.keys()])
       const failures: Failure[] = []
       for (const [key, value] of values)
         for (const result of fresh(found.get(key) ?? [])) failures.push({ result, input: value })
@@ -53,10 +52,10 @@ export async function* failuresOf(started: Started, around: Surroundings, seen: 
 
 /**
  * A directory has changed since it was listed, and listing it costs as much again. Behind a stream of others keys are
- * ordinals and name no row of the input.
+ * ordinals and name no row of the input (by now it has ended, and `isTransform` could not tell it any more).
  */
 const canReadAgain = ({ plan }: Started): boolean =>
-  plan.source.resumable !== false && plan.source.usesGraph !== true && plan.transforms.every(isTransform)
+  plan.source.resumable !== false && plan.source.usesGraph !== true && plan.transforms.every(step => 'open' in step)
 
 /** The rows of the source again, also those that it refuses: they come with what it could read of them. */
 async function* inputPages(

@@ -7,8 +7,11 @@ import { pagesOf } from './foreign.ts'
 import { isCut, type Cut, type Item } from './items.ts'
 import type { Stage } from './stage.ts'
 
-/** Items on their way between two streams: a page is the unit of memory, so few are enough. */
-const itemsAhead = { highWaterMark: 1 }
+/**
+ * Pages are large and sources read ahead by themselves: streams that keep none back have fewer of them alive at once, and
+ * what dies young costs the collector little.
+ */
+const itemsAhead = { highWaterMark: 0 }
 
 export interface Flow {
   readonly items: AsyncIterable<Item>
@@ -51,7 +54,7 @@ const stageStream = (stage: Stage): Duplex =>
     flushable(async (item: Item | typeof none) =>
       item === none ? ((await stage.end()) ?? none) : stage.item(item as Item),
     ),
-    { readableHighWaterMark: 1, writableHighWaterMark: 1 },
+    { readableHighWaterMark: 0, writableHighWaterMark: 0 },
   ) as unknown as Duplex
 
 /** Pages become the values in them. */

@@ -7,8 +7,8 @@ import type { Page } from '../core/row.ts'
  */
 export interface Cut {
   readonly cut: number
-  /** By part name; a part that is not named has not begun. */
-  readonly positions: Readonly<Record<string, Json>>
+  /** By part name; a part that is not named has not begun. Undefined where a part could not say: it is no checkpoint. */
+  readonly positions: Readonly<Record<string, Json>> | undefined
   readonly read: number
   readonly repeated: number
   /** State of each transform that saves some, by scope. */

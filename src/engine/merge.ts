@@ -2,13 +2,16 @@ import type { Context } from '../core/context.ts'
 import type { Json } from '../core/json.ts'
 import type { Part, Read, Source } from '../core/parts.ts'
 import type { Position } from '../core/row.ts'
-import type { Item } from './items.ts'
+import type { Cut, Item } from './items.ts'
 
 /** How a part that was read to its end is saved; no source may use it as a position. */
 export const ended = { $end: true } as const
 
 const isEnded = (position: Json | undefined): boolean =>
   typeof position === 'object' && position !== null && '$end' in position
+
+/** Cuts in a row that are made although the one part cannot say where it stands. */
+const mostUnsaved = 3
 
 export interface MergeOptions {
   readonly source: Source<unknown>
@@ -50,7 +53,9 @@ type Event = { readonly reading: Reading } & (
 
 /**
  * Reads the parts of a source side by side and merges them into one stream of pages and cuts. Order is kept within a
- * part; one page a part is read ahead. A cut waits until every part can say where it stands.
+ * part. A part is asked for its next page when the one before is taken: whoever wants to be ahead of that (Graph) is so itself. A cut waits until every part can say where it stands.
+ * Of one part it does not: it falls where it always falls and is just not saved, so that the bytes of a compressed file
+ * do not depend on which page took a second try. Only after a few of those does it wait.
  */
 export async function* merge(options: MergeOptions): AsyncGenerator<Item, void, void> {
   const { source, from, rowsPerCut, limit } = options
@@ -62,6 +67,7 @@ export async function* merge(options: MergeOptions): AsyncGenerator<Item, void, 
   let cut = from?.cut ?? 0
   let read = from?.read ?? 0
   let rowsSinceCut = 0
+  let unsaved = 0
 
   const advance = (reading: Reading): void => {
     const arrived = (event: Event): void => {
@@ -84,6 +90,23 @@ export async function* merge(options: MergeOptions): AsyncGenerator<Item, void, 
     }
   }
 
+  const makeCut = (): Cut | undefined => {
+    if (rowsSinceCut < rowsPerCut) return undefined
+    const placed = everyPlaced(open)
+    if (!placed && (options.parts.length > 1 || unsaved >= mostUnsaved)) return undefined
+    unsaved = placed ? 0 : unsaved + 1
+    rowsSinceCut = 0
+    options.cutMade(++cut)
+    return {
+      cut,
+      positions: placed ? { ...positions } : undefined,
+      read,
+      repeated: options.repeated(),
+      states: {},
+      dropped: 0,
+    }
+  }
+
   begin()
   try {
     while (open.size > 0) {
@@ -97,6 +120,8 @@ export async function* merge(options: MergeOptions): AsyncGenerator<Item, void, 
       if (next.done) {
         open.delete(reading)
         positions[reading.part.name] = ended
+        const last = makeCut()
+        if (last) yield last
         begin()
         continue
       }
@@ -109,21 +134,11 @@ export async function* merge(options: MergeOptions): AsyncGenerator<Item, void, 
       reading.placed = next.value.position !== undefined
       if (reading.position !== undefined) positions[reading.part.name] = reading.position
       const full = read >= limit
-      if (!full) advance(reading)
       yield { part: reading.part.name, rows, ...(reading.position === undefined ? {} : { position: reading.position }) }
       if (full) return
-      if (rowsSinceCut >= rowsPerCut && everyPlaced(open)) {
-        rowsSinceCut = 0
-        options.cutMade(++cut)
-        yield {
-          cut,
-          positions: { ...positions },
-          read,
-          repeated: options.repeated(),
-          states: {},
-          dropped: 0,
-        }
-      }
+      advance(reading)
+      const made = makeCut()
+      if (made) yield made
     }
   } finally {
     // Readers that wait for the network wake up by the run's signal; nobody waits for them here.

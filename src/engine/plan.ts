@@ -6,7 +6,7 @@ import { foreignSink, foreignSource, isForeignDuplex, isForeignReadable, isForei
 
 /** One source, some transforms, one sink. An object-mode stream of others may stand for any of them; it sees values. */
 export interface Plan {
-  readonly source: Source<never> | Readable
+  readonly source: Source<unknown> | Readable
   readonly transforms?: readonly (Transform<never, unknown> | Duplex)[]
   readonly sink: Sink<never> | Writable
   /**

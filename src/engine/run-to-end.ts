@@ -63,7 +63,7 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
         source: plan.source,
         parts,
         partsAtOnce: plan.partsAtOnce,
-        rowsPerCut: plan.rowsPerCut,
+        rowsPerCut: rowsPerCutOf(started),
         limit: plan.limit,
         ...(from ? { from: { cut: from.cut, positions: from.positions, read: from.counters['read'] ?? 0 } } : {}),
         context: reading.context,
@@ -155,6 +155,14 @@ const remember = async ({ run, plan }: Started, ctx: Context): Promise<Before> =
   return { count, present }
 }
 
+/** Saved with the run: a compressed file of other cuts has other bytes. */
+const rowsPerCutOf = ({ run, plan }: Started): number => {
+  const noted = run.loadNote('rowsPerCut')
+  if (typeof noted === 'number') return noted
+  if (plan.notResumable === undefined) run.saveNote('rowsPerCut', plan.rowsPerCut)
+  return plan.rowsPerCut
+}
+
 const contextOf = (
   around: Surroundings,
   { run }: Started,
@@ -219,7 +227,13 @@ const openStages = async (
   let failed = { rows: 0 }
   const close = (): void => {
     const own = failed
-    if (steps.length > 0 && log) stages.push(flushing(fuse(steps, counting(progress), () => own.rows), log))
+    if (steps.length > 0 && log)
+      stages.push(
+        flushing(
+          fuse(steps, counting(progress), () => own.rows),
+          log,
+        ),
+      )
     steps = []
     log = undefined
     failed = { rows: 0 }

@@ -1,4 +1,12 @@
-import { Agent, ProxyAgent, type Dispatcher } from 'undici'
+import type { Dispatcher } from 'undici'
+// The package's index also loads its fetch, caches, sockets and mocks: 15 MB that stay resident in every export.
+import api from 'undici/lib/api/index.js'
+import Agent from 'undici/lib/dispatcher/agent.js'
+import BareDispatcher from 'undici/lib/dispatcher/dispatcher.js'
+import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js'
+
+// What the index does with them: `request` and its like are methods of every dispatcher.
+Object.assign(BareDispatcher.prototype, api)
 
 export interface DispatcherOptions {
   /** Address of the proxy; see `proxyFor`. */

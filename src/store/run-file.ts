@@ -1,8 +1,8 @@
 import type { Json } from '../core/json.ts'
 import type { Mark } from '../core/parts.ts'
 import { durable, openDatabase } from './database.ts'
+import { failuresOf } from './failures-of.ts'
 import { results, resultsTable, type Results } from './results.ts'
-import { resultsOf } from './results-of.ts'
 import type { Checkpoint, Committing, Run, RunReader } from './types.ts'
 
 const versions = [
@@ -89,7 +89,7 @@ export const openRunFile = (path: string, now: () => number): RunFile => {
     appendResults: rows.append,
     readResults: rows.readResults,
     countResults: rows.countResults,
-    resultsOf: resultsOf(database),
+    failuresOf: failuresOf(database),
     close: database.close,
   }
 }

@@ -154,12 +154,10 @@ export interface Pruned {
 /** What anyone may look at, while the run is held or not. */
 export interface RunReader extends ReadResults {
   /**
-   * The last results of these rows, and of the rows made from them (`key/0`), by the key asked for; a key without any is
-   * not in the answer. In the order of their own keys, then of their steps.
-   *
-   * @param outcomes only these. @default all
+   * The last results, `failed` or `unknown`, of these rows and of the rows made from them (`key/0`), by the key asked for;
+   * a key without any is not in the answer. In the order of their own keys, then of their steps.
    */
-  resultsOf(keys: readonly Key[], outcomes?: readonly Outcome[]): ReadonlyMap<Key, readonly StoredResult[]>
+  failuresOf(keys: readonly Key[]): ReadonlyMap<Key, readonly StoredResult[]>
   /** What `saveParts` was given, also by an earlier holder. */
   loadParts(): readonly Part[] | undefined
   loadCheckpoint(): Checkpoint | undefined

@@ -4,7 +4,7 @@ import { EntrapipeError } from '../core/errors.ts'
 import type { CredentialConfig, SecretRef, TenantConfig, TenantDefaults } from './config.ts'
 import { didYouMean } from './did-you-mean.ts'
 import type { LoadedConfig } from './load-config.ts'
-import { isTenantId } from './schema.ts'
+import { isTenantId } from './tenant-names.ts'
 
 /** The name that means the embedded tenant. */
 export const sandboxName = 'sandbox'

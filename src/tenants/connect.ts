@@ -16,7 +16,7 @@ import type { TenantSettings } from './choose-tenant.ts'
 import type { SecretRef } from './config.ts'
 import { directoryId } from './directory-id.ts'
 import { readSecret } from './read-secret.ts'
-import { isGuid } from './schema.ts'
+import { isGuid } from './tenant-names.ts'
 
 export interface ConnectOptions {
   readonly environment: Environment

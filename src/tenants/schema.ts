@@ -2,19 +2,11 @@ import { z } from 'zod'
 import { clouds, type CloudName } from '../data/clouds.ts'
 import type { Config } from './config.ts'
 import { authorityUrlFault, graphUrlFault } from './service-url.ts'
-
-const guidText = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-const domainText = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/i
-
-export const isGuid = (text: string): boolean => guidText.test(text)
-/** Whether it is what a directory can be called by: its id, or a domain. */
-export const isTenantId = (text: string): boolean => guidText.test(text) || domainText.test(text)
-/** Whether a tenant may have this name; `sandbox` is tested apart. */
-export const isTenantName = (text: string): boolean => /^[a-z0-9][a-z0-9._-]{0,62}$/i.test(text)
+import { isGuid, isTenantId, isTenantName } from './tenant-names.ts'
 
 const text = (what: string) => z.string({ error: `must be ${what}` }).min(1, `must be ${what}, not an empty string`)
 const guid = (what: string) =>
-  text(what).regex(guidText, `must be ${what}: a GUID such as 11111111-2222-3333-4444-555555555555`)
+  text(what).refine(isGuid, `must be ${what}: a GUID such as 11111111-2222-3333-4444-555555555555`)
 
 const url = (fault: (text: string) => string | undefined) =>
   text('a URL').superRefine((value, context) => {

@@ -1,15 +1,13 @@
 import { Argument, type Command } from 'commander'
 import { EntrapipeError } from '../../core/errors.ts'
-import { presets } from '../../data/presets/presets.ts'
 import { sandboxName } from '../../tenants/choose-tenant.ts'
-import { loadConfig } from '../../tenants/load-config.ts'
-import { operationNames } from '../../tenants/operations.ts'
 import type { Cli } from '../cli.ts'
 import { completionHint, completionScript, completionShells, type CompletionShell } from '../completion/scripts.ts'
-import { suggest, type ValueSource } from '../completion/suggest.ts'
+import type { ValueSource } from '../completion/suggest.ts'
 
 /** Names in the configuration. One that cannot be read completes to nothing: this is no place for an error message. */
 const tenantNames = async (cli: Cli): Promise<readonly string[]> => {
+  const { loadConfig } = await import('../../tenants/load-config.ts')
   try {
     const loaded = await loadConfig(cli.environment, cli.config())
     return [...Object.keys(loaded?.config.tenants ?? {}), sandboxName]
@@ -20,7 +18,8 @@ const tenantNames = async (cli: Cli): Promise<readonly string[]> => {
 }
 
 /** The words that may follow in the name of an operation, whose words stand apart: `export`, then `users`. */
-const nextWords = (before: readonly string[]): readonly string[] => {
+const nextWords = async (before: readonly string[]): Promise<readonly string[]> => {
+  const { operationNames } = await import('../../tenants/operations.ts')
   const phrase = before.join(' ').split(',').at(-1)!.trimStart()
   const begun = phrase === '' ? '' : `${phrase} `
   const found = operationNames
@@ -30,7 +29,8 @@ const nextWords = (before: readonly string[]): readonly string[] => {
 }
 
 /** Layouts for what is exported, or all of them where that is not said yet. */
-const presetNames = (words: readonly string[]): readonly string[] => {
+const presetNames = async (words: readonly string[]): Promise<readonly string[]> => {
+  const { presets } = await import('../../data/presets/presets.ts')
   const fitting = presets.filter(({ of }) => words.includes(of))
   return [...(fitting.length > 0 ? fitting : presets).map(({ name }) => name), 'all']
 }
@@ -39,8 +39,8 @@ const valuesFor =
   (cli: Cli, words: readonly string[]): ValueSource =>
   async (name, before) => {
     if (name === '--tenant') return await tenantNames(cli)
-    if (name === '--preset') return presetNames(words)
-    if (name === '--for' || name === 'permissions operation') return nextWords(before)
+    if (name === '--preset') return await presetNames(words)
+    if (name === '--for' || name === 'permissions operation') return await nextWords(before)
     return []
   }
 
@@ -65,6 +65,7 @@ export default (program: Command, cli: Cli): void => {
     .argument('[words...]')
     .helpOption(false)
     .action(async (words: string[]) => {
+      const { suggest } = await import('../completion/suggest.ts')
       const found = await suggest(program, words, valuesFor(cli, words))
       cli.stdout.write(found.map(({ value, about }) => `${value}\t${about ?? ''}\n`).join(''))
     })

@@ -1,15 +1,13 @@
 import { Argument, Option, type Command } from 'commander'
 import type { CommandModule } from '../cli.ts'
-import { connect } from '../connect.ts'
 import { exportKinds, type ExportKind } from '../exports/kinds.ts'
-import { exportPlan, type ExportParams } from '../exports/export-plan.ts'
+import type { ExportParams } from '../exports/export-plan.ts'
 import { nextCommand } from '../next-command.ts'
 import { addOutputOptions } from '../output.ts'
 import { addRunOptions, type RunOptions } from '../run-options.ts'
-import { runPlan } from '../run-plan.ts'
-import { version } from '../main.ts'
 import { addTenantOptions, type TenantOptions } from '../tenant-options.ts'
 import { list, whole } from '../values.ts'
+import { version } from '../version.ts'
 
 const examples = `
 Examples:
@@ -46,6 +44,11 @@ const add: CommandModule = (program, cli) => {
   command
     .addHelpText('after', examples)
     .action(async (what: ExportKind, options: ExportParams & TenantOptions & RunOptions) => {
+      const [{ connect }, { exportPlan }, { runPlan }] = await Promise.all([
+        import('../connect.ts'),
+        import('../exports/export-plan.ts'),
+        import('../run-plan.ts'),
+      ])
       const { tenant, auth, fresh, quiet, checkpointRows, ...params } = options
       const graph = await connect({ tenant, auth }, cli)
       const end = await runPlan(

@@ -1,16 +1,13 @@
 import type { CommandModule } from '../cli.ts'
 import type { Fields } from '../../core/json.ts'
 import type { Sink, Source, Transform } from '../../core/parts.ts'
-import { jsonl } from '../../sources/jsonl.ts'
-import { filter } from '../../transforms/filter.ts'
-import { version } from '../main.ts'
-import { addOutputOptions, outputSink, type OutputOptions } from '../output.ts'
-import { runPlan } from '../run-plan.ts'
+import { addOutputOptions, type OutputOptions } from '../output.ts'
+import { version } from '../version.ts'
 
 const examples = `
 Examples:
-  entrapipe export users | entrapipe filter "department eq 'Sales' and startswith(displayName,'A')" --to sales.csv
-  entrapipe export users | jq -c 'select(.mail)' | entrapipe filter "accountEnabled eq true" --no-trailer
+  entrapipe export users --select id,displayName,department | entrapipe filter "department eq 'Sales' and startswith(displayName,'A')" --to sales.csv
+  entrapipe export users | jq -c 'select(.mail)' | entrapipe filter "jobTitle ne null" --no-trailer
 
 The filter is read as Graph reads it: text without regard to case; eq, ne, in, ge, le, startsWith, endsWith, contains,
 and, or, not, any, null.`
@@ -31,6 +28,12 @@ const add: CommandModule = (program, cli) => {
     )
   addOutputOptions(command)
   command.addHelpText('after', examples).action(async (odata: string, { trailer, ...output }: FilterOptions) => {
+    const [{ jsonl }, { filter }, { outputSink }, { runPlan }] = await Promise.all([
+      import('../../sources/jsonl.ts'),
+      import('../../transforms/filter.ts'),
+      import('../output-sink.ts'),
+      import('../run-plan.ts'),
+    ])
     const source = jsonl({ from: '-', trailer: trailer ? 'required' : 'none' }) as Source<Fields>
     await runPlan(
       {

@@ -1,11 +1,7 @@
 import { Option } from 'commander'
-import type { Cli, CommandModule } from '../cli.ts'
-import { resumeRun } from '../runs/resume-run.ts'
-import { discardRun } from '../runs/discard-run.ts'
-import { listLine, showLines } from '../runs/run-lines.ts'
-import type { RunStatus, Store } from '../../store/types.ts'
-import { addOutputOptions, outputSink, type OutputOptions } from '../output.ts'
-import { writeResults } from '../runs/write-results.ts'
+import type { CommandModule } from '../cli.ts'
+import type { RunStatus } from '../../store/types.ts'
+import { addOutputOptions, type OutputOptions } from '../output.ts'
 import { whole } from '../values.ts'
 import { count } from '../words.ts'
 
@@ -19,37 +15,36 @@ const add: CommandModule = (program, cli) => {
     .description('Lists runs, shows one, goes on with one that was cut off, or removes what it left.')
     .addHelpText(
       'after',
-      '\nExamples:\n  entrapipe runs list\n  entrapipe runs resume 0193\n  entrapipe runs prune --older-than 7',
+      '\nExamples:\n  entrapipe runs list\n  entrapipe runs resume 20261121-09\n  entrapipe runs prune --older-than 7',
     )
   runs
     .command('list')
     .summary('the runs of this user on this machine, newest first')
     .addOption(new Option('--status <status>', 'only these').choices([...statuses]))
     .option('--limit <runs>', 'how many (20)', whole('--limit', 1))
-    .action((options: { readonly status?: RunStatus; readonly limit?: number }) =>
-      withStore(cli, (store: Store) => {
-        const found = store.list({
-          limit: options.limit ?? 20,
-          ...(options.status ? { status: [options.status] } : {}),
-        })
-        if (cli.json()) for (const info of found) cli.stdout.write(`${JSON.stringify(info)}\n`)
-        else if (found.length === 0)
-          cli.say('There are no runs yet. Begin with: entrapipe export users --tenant sandbox --to users.csv')
-        else for (const info of found) cli.stdout.write(`${listLine(info)}\n`)
-      }),
-    )
+    .action(async (options: { readonly status?: RunStatus; readonly limit?: number }) => {
+      const { listLine } = await import('../runs/run-lines.ts')
+      const found = (await cli.store()).list({
+        limit: options.limit ?? 20,
+        ...(options.status ? { status: [options.status] } : {}),
+      })
+      if (cli.json()) for (const info of found) cli.stdout.write(`${JSON.stringify(info)}\n`)
+      else if (found.length === 0)
+        cli.say('There are no runs yet. Begin with: entrapipe export users --tenant sandbox --to users.csv')
+      else for (const info of found) cli.stdout.write(`${listLine(info)}\n`)
+    })
   runs
     .command('show')
     .summary('one run: what it was, how far it is, how it ended')
     .argument('<run>', 'its id, or the beginning of it')
-    .action((id: string) =>
-      withStore(cli, (store: Store) => {
-        const info = store.get(id)
-        const more = store.read(info.id, run => ({ checkpoint: run.loadCheckpoint(), results: run.countResults() }))
-        if (cli.json()) cli.stdout.write(`${JSON.stringify({ ...info, ...more })}\n`)
-        else for (const line of showLines(info, more)) cli.stdout.write(`${line}\n`)
-      }),
-    )
+    .action(async (id: string) => {
+      const { showLines } = await import('../runs/run-lines.ts')
+      const store = await cli.store()
+      const info = store.get(id)
+      const more = store.read(info.id, run => ({ checkpoint: run.loadCheckpoint(), results: run.countResults() }))
+      if (cli.json()) cli.stdout.write(`${JSON.stringify({ ...info, ...more })}\n`)
+      else for (const line of showLines(info, more)) cli.stdout.write(`${line}\n`)
+    })
   addOutputOptions(
     runs
       .command('results')
@@ -58,25 +53,29 @@ const add: CommandModule = (program, cli) => {
       .addOption(
         new Option('--outcome <outcome>', 'only these').choices(['done', 'unchanged', 'skipped', 'failed', 'unknown']),
       ),
-  ).action((id: string, options: OutputOptions & { readonly outcome?: 'failed' }) =>
-    withStore(cli, (store: Store) =>
-      writeResults(store, id, options.outcome, outputSink(options, {}, cli.stdout), cli),
-    ),
-  )
+  ).action(async (id: string, options: OutputOptions & { readonly outcome?: 'failed' }) => {
+    const [{ writeResults }, { outputSink }] = await Promise.all([
+      import('../runs/write-results.ts'),
+      import('../output-sink.ts'),
+    ])
+    await writeResults(await cli.store(), id, options.outcome, outputSink(options, {}, cli.stdout), cli)
+  })
   runs
     .command('resume')
     .summary('goes on with a run that was cut off')
     .argument('<run>', 'its id, or the beginning of it')
     .option('--force', 'also when the pipeline has changed since')
     .option('--quiet', 'no progress and no report, only errors')
-    .action((id: string, options: { readonly force?: boolean; readonly quiet?: boolean }) =>
-      resumeRun(id, options, cli),
-    )
+    .action(async (id: string, options: { readonly force?: boolean; readonly quiet?: boolean }) => {
+      const { resumeRun } = await import('../runs/resume-run.ts')
+      await resumeRun(id, options, cli)
+    })
   runs
     .command('discard')
     .summary('removes an unfinished run and the partial file that it left')
     .argument('<run>', 'its id, or the beginning of it')
     .action(async (id: string) => {
+      const { discardRun } = await import('../runs/discard-run.ts')
       const removed = await discardRun(id, cli)
       cli.say(`Discarded run ${removed.run}${removed.files.length > 0 ? ` and ${removed.files.join(', ')}` : ''}.`)
     })
@@ -84,15 +83,11 @@ const add: CommandModule = (program, cli) => {
     .command('prune')
     .summary('removes the records of runs that ended long ago')
     .option('--older-than <days>', 'days since they ended (30)', whole('--older-than', 0))
-    .action((options: { readonly olderThan?: number }) =>
-      withStore(cli, (store: Store) => {
-        const removed = store.prune(options.olderThan === undefined ? undefined : options.olderThan * dayMs)
-        cli.say(
-          `Removed the records of ${count(removed.pruned.length)} ${removed.pruned.length === 1 ? 'run' : 'runs'}.`,
-        )
-      }),
-    )
+    .action(async (options: { readonly olderThan?: number }) => {
+      const store = await cli.store()
+      const removed = store.prune(options.olderThan === undefined ? undefined : options.olderThan * dayMs)
+      cli.say(`Removed the records of ${count(removed.pruned.length)} ${removed.pruned.length === 1 ? 'run' : 'runs'}.`)
+    })
 }
 
-const withStore = <T>(cli: Cli, look: (store: Store) => T): T => look(cli.store())
 export default add

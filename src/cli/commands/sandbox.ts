@@ -1,7 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander'
-import type { CommandModule } from '../cli.ts'
 import type { SandboxState } from '../../sandbox/process/state-file.ts'
-import { sandboxFolder } from '../embedded-sandbox.ts'
+import type { Cli, CommandModule } from '../cli.ts'
 import { whole } from '../values.ts'
 import { count } from '../words.ts'
 
@@ -45,7 +44,7 @@ const add: CommandModule = (program, cli) => {
     .action(async ({ http, latency, tokenLifetime, ...rest }: SandboxOptions) => {
       const { runSandbox } = await import('../../sandbox/main.ts')
       await runSandbox({
-        stateDir: sandboxFolder(cli),
+        stateDir: await folderOf(cli),
         foreground: true,
         clock: cli.clock,
         signal: cli.signal,
@@ -64,7 +63,7 @@ const add: CommandModule = (program, cli) => {
     .summary('whether one runs, and where')
     .action(async () => {
       const { sandboxStatus } = await import('../../sandbox/process/commands.ts')
-      const state = await sandboxStatus(sandboxFolder(cli))
+      const state = await sandboxStatus(await folderOf(cli))
       if (cli.json())
         cli.stdout.write(`${JSON.stringify(state ? { running: true, ...publicState(state) } : { running: false })}\n`)
       else if (state) lines(state).forEach(cli.say)
@@ -76,7 +75,7 @@ const add: CommandModule = (program, cli) => {
     .action(async () => {
       const { stopSandbox } = await import('../../sandbox/process/commands.ts')
       cli.say(
-        (await stopSandbox(sandboxFolder(cli), cli.clock)) ? 'The sandbox has stopped.' : 'No sandbox was running.',
+        (await stopSandbox(await folderOf(cli), cli.clock)) ? 'The sandbox has stopped.' : 'No sandbox was running.',
       )
     })
   sandbox
@@ -84,10 +83,12 @@ const add: CommandModule = (program, cli) => {
     .summary('ends it and forgets every change')
     .action(async () => {
       const { resetSandbox } = await import('../../sandbox/process/commands.ts')
-      await resetSandbox(sandboxFolder(cli), cli.clock)
+      await resetSandbox(await folderOf(cli), cli.clock)
       cli.say('The sandbox is as new.')
     })
 }
+
+const folderOf = async (cli: Cli): Promise<string> => (await import('../embedded-sandbox.ts')).sandboxFolder(cli)
 
 /** What a client of another make needs; what steers the sandbox stays in its state file. */
 const publicState = (state: SandboxState): Record<string, unknown> => ({

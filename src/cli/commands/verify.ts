@@ -1,5 +1,4 @@
 import type { CommandModule } from '../cli.ts'
-import { verifyFile } from '../../formats/verify-file.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { count } from '../words.ts'
 
@@ -16,6 +15,7 @@ const add: CommandModule = (program, cli) => {
     .argument('<file>', 'a file that has a .manifest.json beside it')
     .addHelpText('after', examples)
     .action(async (file: string) => {
+      const { verifyFile } = await import('../../formats/verify-file.ts')
       const verified = await verifyFile(file, { signal: cli.signal, cwd: cli.environment.cwd })
       if (verified.differences.length > 0)
         throw new EntrapipeError(

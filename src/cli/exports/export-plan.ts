@@ -1,5 +1,4 @@
 import { EntrapipeError } from '../../core/errors.ts'
-import type { Fields } from '../../core/json.ts'
 import type { Source } from '../../core/parts.ts'
 import { listableProperties } from '../../data/listing.ts'
 import type { PresetKind } from '../../data/presets/preset.ts'
@@ -13,10 +12,9 @@ import { members } from '../../sources/members.ts'
 import { servicePrincipals } from '../../sources/service-principals.ts'
 import { skus } from '../../sources/skus.ts'
 import { users } from '../../sources/users.ts'
-import { map } from '../../transforms/map.ts'
-import { pick } from '../../transforms/pick.ts'
 import { preset as presetOf, type PresetParts } from '../../transforms/preset.ts'
-import { outputSink, type OutputOptions } from '../output.ts'
+import type { OutputOptions } from '../output.ts'
+import { outputSink } from '../output-sink.ts'
 import type { ExportKind } from './kinds.ts'
 
 export interface ExportParams extends OutputOptions {
@@ -87,7 +85,8 @@ export const exportPlan = (
   )
   return {
     source: from as Source<never>,
-    transforms: [preset ? preset.layout : columns ? pick(...columns) : map(withoutContext)],
+    // Sinks write just the columns they are given: nothing else has to pick them.
+    transforms: preset ? [preset.layout] : [],
     sink: outputSink(params, preset?.header ?? (columns ? { columns } : {}), stdout),
     ...(params.limit === undefined ? {} : { limit: params.limit }),
     ...(rowsPerCut === undefined ? {} : { rowsPerCut }),
@@ -105,11 +104,4 @@ const layout = (
   if (preset === 'all') return { columns: ['id', ...listableProperties(type).filter(name => name !== 'id')] }
   if (preset !== undefined) return { preset: presetOf(what as PresetKind, preset) }
   return select ? { columns: select } : {}
-}
-
-/** What says how a value came, not what it is. */
-const withoutContext = (value: Fields): Fields => {
-  if (!('@odata.context' in value)) return value
-  const { '@odata.context': _, ...rest } = value
-  return rest
 }

@@ -6,7 +6,7 @@ export const discardRun = async (
   id: string,
   cli: Cli,
 ): Promise<{ readonly run: string; readonly files: readonly string[] }> => {
-  const store = cli.store()
+  const store = await cli.store()
   const info = store.get(id)
   const unfinished = info.status === 'interrupted' || info.status === 'failed' || info.status === 'short'
   const rejects = unfinished ? store.read(info.id, run => run.loadNote('rejects')) : undefined

@@ -1,13 +1,13 @@
 import { EntrapipeError } from '../../core/errors.ts'
 import type { RunInfo } from '../../store/types.ts'
 import type { Cli } from '../cli.ts'
-import { runLoaded } from '../commands/run.ts'
 import { connect } from '../connect.ts'
 import { exportPlan, type ExportParams } from '../exports/export-plan.ts'
 import { exportKinds, type ExportKind } from '../exports/kinds.ts'
-import { version } from '../main.ts'
 import { loadPipeline } from '../pipeline-file.ts'
+import { runLoaded } from '../run-loaded.ts'
 import { runPlan } from '../run-plan.ts'
+import { version } from '../version.ts'
 
 export interface ResumeOptions {
   readonly force?: boolean
@@ -16,9 +16,10 @@ export interface ResumeOptions {
 
 /** Makes the plan of a run again from its pipeline and params, and goes on with it. */
 export const resumeRun = async (id: string, options: ResumeOptions, cli: Cli): Promise<void> => {
-  const info = cli.store().get(id)
+  const store = await cli.store()
+  const info = store.get(id)
   // A relative path of the run means what it meant where it began.
-  const cwd = cli.store().read(info.id, run => run.loadNote('cwd'))
+  const cwd = store.read(info.id, run => run.loadNote('cwd'))
   const there: Cli = typeof cwd === 'string' ? { ...cli, environment: { ...cli.environment, cwd } } : cli
   if (!info.resumable || (info.status !== 'interrupted' && info.status !== 'failed'))
     throw new EntrapipeError(

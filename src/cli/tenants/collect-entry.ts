@@ -1,7 +1,8 @@
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path'
 import { EntrapipeError } from '../../core/errors.ts'
 import type { CredentialConfig, SecretRef, TenantConfig } from '../../tenants/config.ts'
-import { isGuid, isTenantId, isTenantName, kindsWithClient } from '../../tenants/schema.ts'
+import { kindsWithClient } from '../../tenants/schema.ts'
+import { isGuid, isTenantId, isTenantName } from '../../tenants/tenant-names.ts'
 import type { Ask, Question } from './ask.ts'
 import { credentialKinds, kindOf, type CredentialKind, type EntryOptions } from './entry-options.ts'
 

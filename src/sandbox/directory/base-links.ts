@@ -112,6 +112,7 @@ const sprinkled = (names: GroupNames, type: 'security' | 'distribution', every: 
 const isMastered = (names: GroupNames, rank: number): boolean =>
   ['synced', 'licensing', 'everyone'].includes(names.stemOf(rank).type)
 
+/** All links of a synthetic directory; two arrays of a number a group, the rest by formula. */
 export const linkTable = (options: LinkOptions): LinkTable => {
   const { names, users, key, dynamic, world, devices, licences } = options
   const units = options.administrativeUnits

@@ -1,6 +1,7 @@
 import type { Faces } from './faces.ts'
 import { keyOf, type Extra, type OrderLists, type Overlay } from './overlay.ts'
 import type { Order, Population } from './population.ts'
+import { dateRange, prefixRange, within, type Range } from './ranges.ts'
 import { firstIndex } from './search.ts'
 import { sortedOrder } from './sorted-order.ts'
 import type { Collection, Cursor, Entity, Query, View } from './types.ts'
@@ -25,13 +26,6 @@ interface Plan {
   readonly extraLow: number
   readonly extraHigh: number
   readonly test: ((entity: Entity) => boolean) | undefined
-}
-
-interface Range {
-  /** Whether a key is in the range or after it. */
-  starts(key: string): boolean
-  /** Whether a key is after the range. */
-  ends(key: string): boolean
 }
 
 /** The live objects of a kind, or those in its bin: synthetic ones by formula, changed ones merged among them. */
@@ -219,29 +213,4 @@ const startOf = (
         position: clamp(isExtra ? place : place + 1, low, high),
         extra: clamp(extras.indexWhere(after), extraLow, extraHigh),
       }
-}
-
-const within = ({ starts, ends }: Range, key: string): boolean => starts(key) && !ends(key)
-
-const prefixRange = (prefix: string): Range => {
-  const lower = prefix.toLowerCase()
-  return { starts: key => key >= lower, ends: key => key > lower && !key.startsWith(lower) }
-}
-
-/** Keys of dates are whole seconds: bounds are moved to the next one inside. */
-const dateRange = ({ from, to, isNull }: NonNullable<Query['between']>): Range => {
-  if (isNull) return { starts: () => true, ends: key => key > '' }
-  const low = from === undefined ? undefined : second(from, Math.ceil)
-  const high = to === undefined ? undefined : second(to, Math.floor)
-  return {
-    starts: key => (low === undefined ? key > '' : key >= low),
-    ends: key => high !== undefined && key > high,
-  }
-}
-
-const second = (text: string, round: (value: number) => number): string => {
-  const withZone = /(?:z|[+-]\d\d:\d\d)$/i.test(text) || !/t/i.test(text) ? text : `${text}Z`
-  const ms = Date.parse(withZone)
-  if (Number.isNaN(ms)) throw new RangeError(`Expected an ISO 8601 date, got ${text}`)
-  return `${new Date(round(ms / 1000) * 1000).toISOString().slice(0, 19)}z`.toLowerCase()
 }

@@ -16,6 +16,7 @@ export const constant = (value: unknown): Column<unknown> => {
     : { value: () => value, json: () => json }
 }
 
+/** Null for everyone. */
 export const none = constant(null)
 
 /** One of a list; the text of each is made once. An index below 0 is null. */
@@ -48,6 +49,7 @@ export const any = <S>(value: (subject: S) => unknown): Column<S> => ({
   json: subject => JSON.stringify(value(subject)),
 })
 
+/** True, false or null. */
 export const flag = <S>(truth: (subject: S) => boolean | null): Column<S> => ({
   value: truth,
   json(subject) {
@@ -56,6 +58,7 @@ export const flag = <S>(truth: (subject: S) => boolean | null): Column<S> => ({
   },
 })
 
+/** A whole number or null. */
 export const integer = <S>(count: (subject: S) => number | null): Column<S> => ({
   value: count,
   json: subject => String(count(subject)),

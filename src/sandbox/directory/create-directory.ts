@@ -2,30 +2,22 @@ import { join } from 'node:path'
 import type { Clock } from '../../core/clock.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import type { Json } from '../../core/json.ts'
-import { applications } from './applications.ts'
-import { dynamicLayer, linkTable } from './base-links.ts'
 import { collection } from './collection.ts'
-import { devices as deviceKind } from './devices.ts'
 import { firstBin } from './first-bin.ts'
-import { fewestGroups, groupNames } from './group-names.ts'
-import { dynamicCodeOf, groups as groupKind } from './groups.ts'
-import { guids } from './guids.ts'
+import { fewestGroups } from './group-names.ts'
 import { openJournal } from './journal.ts'
 import { ledger, truthOf } from './ledger.ts'
-import { licences, type Licences } from './licences.ts'
 import { isLive, linkReads } from './links.ts'
 import { mutations } from './mutations.ts'
 import { domainsOf, organizationOf, roleTemplateEntities, skusOf } from './organization.ts'
 import { scatter } from './permutation.ts'
-import type { Population } from './population.ts'
-import { realm } from './realms.ts'
+import { clamped, populate, tenantOf } from './populate.ts'
 import { seats } from './seats.ts'
-import { administrativeUnits, directoryRoles, orgContacts } from './small-kinds.ts'
-import { kinds, views, type Realms } from './state.ts'
+import { kinds, views } from './state.ts'
 import type { Collection, Directory, Kind, Mutation, View } from './types.ts'
 import { schemaExtension } from './user-columns.ts'
-import { users as userKind, type TenantNames } from './users.ts'
 
+/** What a directory follows from, and where its changes are kept. */
 export interface DirectoryOptions {
   /** 1 to 100 million. @default 100000 */
   readonly users?: number
@@ -53,7 +45,7 @@ export interface DirectoryOptions {
  */
 export const createDirectory = (options: DirectoryOptions): Directory => {
   const { clock, users = 100_000, seed = 1, keptChanges = 500_000 } = options
-  const groups = options.groups ?? clamp(Math.floor(users / 50), 40, 40_000)
+  const groups = options.groups ?? clamped(Math.floor(users / 50), 40, 40_000)
   const devices = options.devices ?? Math.max(1, Math.floor(users * 0.8))
   check('users', users, 1)
   check('groups', groups, fewestGroups)
@@ -177,69 +169,7 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
   }
 }
 
-const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value))
-
 const check = (name: string, value: number, least: number): void => {
   if (!Number.isInteger(value) || value < least || value > 100_000_000)
     throw new EntrapipeError('OPTION_INVALID', `Expected ${name} from ${least} to 100000000, got ${value}`)
-}
-
-const tenantOf = (seed: number, key: number): TenantNames => {
-  const name = seed === 1 ? 'contoso' : `contoso${seed}`
-  const part = (salt: number): number => scatter(key ^ salt)
-  return {
-    tenantId: guids(0x7e4a).of(key),
-    domain: `${name}.com`,
-    federatedDomain: `emea.${name}.com`,
-    initialDomain: `${name}.onmicrosoft.com`,
-    sid: `S-1-5-21-${part(1)}-${part(2)}-${part(3)}`,
-  }
-}
-
-/** All kinds of a directory, and the links among them. */
-const populate = (users: number, groups: number, devices: number, key: number, tenant: TenantNames) => {
-  const names = groupNames(groups)
-  const dynamic = dynamicLayer({ names, users, key })
-  const apps = applications({ size: clamp(Math.floor(users / 2000), 12, 400), key, tenant })
-  const licensing: Licences = licences(users, by => groupPopulation.idOf(names.rankOfStem(by) ?? 0))
-  const groupPopulation = groupKind({ key, names, tenant, licences: licensing })
-  const userPopulation = userKind({
-    size: users,
-    key,
-    tenant,
-    licences: licensing,
-    directoryExtension: apps.directoryExtension,
-    dynamicCode(rank) {
-      const [group] = dynamic.ownersOf(rank)
-      return group === undefined ? null : dynamicCodeOf(names, group)
-    },
-  })
-  const devicePopulation = deviceKind({ size: devices, key, tenant })
-  const contacts = orgContacts(clamp(Math.floor(users / 500), 5, 2_000), key, tenant)
-  const units = administrativeUnits(key)
-  const roles = directoryRoles(key)
-  const realms: Realms = {
-    user: realm(userPopulation as unknown as Population),
-    group: realm(groupPopulation as unknown as Population),
-    device: realm(devicePopulation as unknown as Population),
-    application: realm(apps.applications),
-    servicePrincipal: realm(apps.servicePrincipals),
-    orgContact: realm(contacts),
-    administrativeUnit: realm(units),
-    directoryRole: realm(roles),
-  }
-  const table = linkTable({
-    names,
-    users,
-    key,
-    dynamic,
-    world: userPopulation.world,
-    devices: devicePopulation,
-    licences: licensing,
-    applications: apps.applications.size,
-    servicePrincipals: apps.servicePrincipals.size,
-    contacts: contacts.size,
-    administrativeUnits: units.size,
-  })
-  return { realms, table, userRealm: userPopulation, licensing, directoryExtension: apps.directoryExtension }
 }

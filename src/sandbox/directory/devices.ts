@@ -27,6 +27,7 @@ export interface DeviceOptions {
   readonly tenant: TenantNames
 }
 
+/** The population of devices, and the sort of each by rank. */
 export interface Devices extends Population<Device> {
   modelOf(rank: number): DeviceModel
 }

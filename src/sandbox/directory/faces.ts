@@ -26,6 +26,7 @@ export interface Faces {
 
 const keptWriters = 200
 
+/** Keeps the writers of the last 200 selections. */
 export const faces = <S>(population: Population<S>): Faces => {
   const { columns, empty, subject, load } = population
   let rank = -1

@@ -19,6 +19,7 @@ export interface GroupNames {
 /** The fewest groups in which every type is there. */
 export const fewestGroups = groupShares.length + 3
 
+/** Names of `size` groups, at least `fewestGroups`. */
 export const groupNames = (size: number): GroupNames => {
   const shared = new Set(groupShares.map(([type]) => type))
   const fixed = groupStems.filter(({ type }) => !shared.has(type)).length

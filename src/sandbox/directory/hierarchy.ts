@@ -17,8 +17,11 @@ export interface Hierarchy {
   titleOf(seniority: number, hash: number): number
 }
 
+/** By the index that `departmentOf` gives. */
 export const departmentNames: readonly string[] = [...departments.map(({ name }) => name), executive.name]
+/** By the same index. */
 export const divisions: readonly string[] = [...departments.map(({ division }) => division), executive.division]
+/** By the same index. */
 export const costCenters: readonly string[] = [...departments.map(({ costCenter }) => costCenter), executive.costCenter]
 
 /** The top, the chiefs, then for each department: vice president, director, manager, team lead, and its own titles. */
@@ -34,10 +37,12 @@ for (const { name, titles: own } of departments) {
   firstTitles.push(titles.length)
   titles.push(...heads(name), ...own)
 }
+/** By the index that `titleOf` gives. */
 export const jobTitles: readonly string[] = titles
 
 const titleSlots = departments.map(({ titles: own }) => weightedSlots(own.map((_, place) => 1 / (place + 1))))
 
+/** Who is above whom among `size` people. */
 export const hierarchy = (size: number, key: number): Hierarchy => {
   const slots = weightedSlots(departments.map(({ weight }) => weight))
   const branches = Array.from({ length: 73 }, (_, top) => slots[scatter(key ^ (top + 0x3d17)) & 0xff] ?? 0)

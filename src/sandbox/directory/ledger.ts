@@ -40,6 +40,7 @@ export const ledger = (kept: number): Ledger => {
   }
 }
 
+/** Puts together what is known of an object. */
 export const truthOf = (
   { kind, id }: { readonly kind: Truth['kind']; readonly id: string },
   history: Truth['history'],

@@ -53,6 +53,7 @@ export interface BundleFacts {
   readonly skuIds: readonly string[]
 }
 
+/** Who holds which licence, by licence rank (a permutation of the users, so that no other order agrees with it). */
 export interface Licences {
   readonly skus: readonly CatalogueSku[]
   /** Index of the bundle at a licence rank. */

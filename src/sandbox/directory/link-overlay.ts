@@ -30,6 +30,7 @@ const take = (links: Links, key: string, id: string): void => {
 const copy = (links: Links): Links => new Map([...links].map(([key, found]) => [key, new Map(found)]))
 const list = (links: Links, key: string): readonly Reference[] => [...(links.get(key)?.values() ?? [])]
 
+/** An overlay with the links given; none by default. */
 export const linkOverlay = (
   adds: Links = new Map(),
   removals: Links = new Map(),

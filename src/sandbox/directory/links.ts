@@ -2,6 +2,7 @@ import type { BaseLinks, LinkTable } from './base-links.ts'
 import type { Realms, State } from './state.ts'
 import type { Directory, Kind, Reference, Relation, View } from './types.ts'
 
+/** The part of a directory that reads links. */
 export type LinkReads = Pick<
   Directory,
   'related' | 'countRelated' | 'isRelated' | 'relating' | 'memberOf' | 'transitiveMembers' | 'transitiveMemberOf'

@@ -55,6 +55,7 @@ export const binnedUpn = (id: string, upn: unknown): unknown =>
 /** The name that somebody in the bin had. The sign keeps it out of what is shown. */
 export const heldUpn = '#userPrincipalName'
 
+/** Resolves mutations against the truth. Throws GraphFault on what cannot be. */
 export const mutations = ({ realms, table, truth, key }: MutationOptions): Resolve => {
   const ids = guids(key ^ 0x19)
   const otherIds = guids(key ^ 0x1a)

@@ -8,6 +8,7 @@ import { roleTemplates } from './vocabulary/role-templates.ts'
 
 const services = ['Email', 'OfficeCommunicationsOnline']
 
+/** `GET /organization`. */
 export const organizationOf = ({ tenantId, domain, federatedDomain, initialDomain }: TenantNames): Entity => ({
   id: tenantId,
   deletedDateTime: null,
@@ -78,7 +79,7 @@ export const domainsOf = ({ domain, federatedDomain, initialDomain }: TenantName
 /** Products whose last unit is given out. */
 const soldOut = new Set(['PROJECTPROFESSIONAL'])
 
-/** `consumed`: units in use by SKU id. One has run out, one is being wound up, and one is not a user's. */
+/** The tenant's products, with units in use now and before any change by SKU id. One has run out, one is being wound up. */
 export const skusOf = (
   { tenantId, domain }: TenantNames,
   { skus }: Licences,
@@ -112,6 +113,7 @@ export const skusOf = (
   })
 }
 
+/** `GET /directoryRoleTemplates`. */
 export const roleTemplateEntities: readonly Entity[] = roleTemplates.map(({ id, displayName }) => ({
   id,
   deletedDateTime: null,

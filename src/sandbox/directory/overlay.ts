@@ -50,6 +50,7 @@ const compareExtras = (one: Extra, other: Extra): number =>
 const placeOfId = (id: string, size: number): number =>
   size === 0 ? 0 : scatter(Number.parseInt(id.slice(-8), 16) | 0) % size
 
+/** An overlay with the changes given; none by default. */
 export const overlay = (
   population: Population,
   look: Faces = faces(population),

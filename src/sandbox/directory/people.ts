@@ -19,6 +19,7 @@ export interface NamePlace {
   hash: number
 }
 
+/** Whose names these are. */
 export interface PeopleOptions {
   readonly size: number
   readonly key: number
@@ -65,6 +66,7 @@ const clashNumbers = (count: number): readonly string[] => {
   return table
 }
 
+/** Names of `size` people. Memory: two small arrays by given name. */
 export const people = ({ size, key, domains, guests: guestShare = 0.06, suffix = '' }: PeopleOptions): People => {
   // Which given names are frequent differs from tenant to tenant: a seeded wobble of the weights.
   const starts = sharedOut(

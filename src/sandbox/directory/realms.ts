@@ -12,6 +12,7 @@ const binOf = (population: Population): Population => ({
   keys: population.kind === 'user' ? { [heldUpn]: () => undefined } : {},
 })
 
+/** A population with its bin. */
 export const realm = (population: Population): Realm => ({
   population,
   look: faces(population),

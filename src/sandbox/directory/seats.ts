@@ -9,6 +9,7 @@ export interface Seats {
   now(): ReadonlyMap<string, number>
 }
 
+/** Counts units by formula, then by the changes. */
 export const seats = (users: Users, realms: Realms, truth: State): Seats => {
   const { world, size } = users
   let first: Map<string, number> | undefined

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'csv-parse/sync'
 
+/** A product and its service plans, in the order of the catalogue. */
 export interface CatalogueSku {
   readonly skuId: string
   readonly skuPartNumber: string

@@ -106,6 +106,7 @@ export const activeRoles: readonly (readonly [name: string, holders: number])[] 
   ['User Administrator', 7],
 ]
 
+/** The activated roles. */
 export const directoryRoles = (key: number): Population => {
   const templates = activeRoles.map(([name]) => templateOf(name))
   return madePopulation({

@@ -12,6 +12,7 @@ export interface SortedList<T> {
 
 const chunkSize = 512
 
+/** A list of the items given, sorted. */
 export const sortedList = <T>(compare: (one: T, other: T) => number, items: readonly T[] = []): SortedList<T> => {
   const sorted = [...items].sort(compare)
   const chunks: T[][] = []

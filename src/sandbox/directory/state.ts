@@ -4,6 +4,7 @@ import { overlay, type Overlay } from './overlay.ts'
 import type { Population } from './population.ts'
 import type { Kind, Reference, Relation, View } from './types.ts'
 
+/** In the order in which an id is looked for. */
 export const kinds: readonly Kind[] = [
   'user',
   'group',
@@ -23,6 +24,7 @@ export interface Realm {
   readonly bin: Population
 }
 
+/** One for each kind. */
 export type Realms = { readonly [kind in Kind]: Realm }
 
 /** What one change does to a state. */
@@ -63,6 +65,7 @@ const part = (overlays: ReadonlyMap<Kind, Overlay>, kind: Kind): Overlay => {
   return found
 }
 
+/** A state without changes, or one of the parts given. */
 export const state = (realms: Realms, parts: Parts = fresh(realms)): State => ({
   live: kind => part(parts.live, kind),
   bin: kind => part(parts.bin, kind),
@@ -105,6 +108,7 @@ interface Lagging {
   lagMs: number
 }
 
+/** Views without lag. */
 export const views = (realms: Realms, now: () => number): Views => {
   const truth = state(realms)
   const lagging = new Map<View, Lagging>()

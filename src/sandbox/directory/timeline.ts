@@ -36,6 +36,7 @@ const timeline = (seconds: (position: number) => number | undefined): Timeline =
   },
 })
 
+/** Dates of creation: a slow start, migrations within hours, then growth. Oldest first. */
 export const growthTimeline = (size: number, nulls: number): Timeline =>
   timeline(position => {
     if (position < nulls) return undefined

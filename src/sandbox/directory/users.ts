@@ -27,6 +27,7 @@ export interface User extends NamePlace {
   c: number
 }
 
+/** What users depend on besides their number. */
 export interface UserOptions {
   readonly size: number
   readonly key: number
@@ -65,6 +66,7 @@ export interface UserWorld extends UserOptions {
   managerOf(rank: number): number | undefined
 }
 
+/** The population of users, and what else is known of them by rank. */
 export interface Users extends Population<User> {
   readonly world: UserWorld
 }

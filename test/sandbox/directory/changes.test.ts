@@ -74,13 +74,19 @@ t.test('a deleted user is in the bin under a name with the id before it, and com
   directory.mutate({ do: 'restore', kind: 'user', id }, 'test')
   t.strictSame(users.get(id), before)
   t.equal(directory.deleted('user').get(id), undefined)
-  t.throws(() => directory.mutate({ do: 'restore', kind: 'user', id }, 'test'), { status: 404 })
+  t.throws(() => directory.mutate({ do: 'restore', kind: 'user', id }, 'test'), {
+    status: 404,
+    code: 'Request_ResourceNotFound',
+  })
 })
 
 t.test('everybody who is in the bin from the first can be restored', async t => {
   const directory = small({ users: 5000 })
   const { ids } = directory.deleted('user').slice(members, 1000, ['id'])
   t.equal(ids.length, 25)
+  const one = directory.deleted('user').slice(members, 7, ['id'])
+  const rest = directory.deleted('user').slice(members, 1000, ['id'], one.cursor)
+  t.strictSame([...one.ids, ...rest.ids], ids)
   for (const id of ids) directory.mutate({ do: 'restore', kind: 'user', id }, 'test')
   t.equal(directory.deleted('user').count(members), 0)
   t.equal(directory.collection('user').count(members), 5025)

@@ -171,8 +171,11 @@ t.test('links are added, removed, refused when they are there already or not at 
   t.ok(directory.memberOf(target).some(({ id }) => id === group))
   t.notOk(directory.memberOf(first).some(({ id }) => id === group))
   t.throws(() => link('link', target), { status: 400, code: 'Request_BadRequest' })
-  t.throws(() => link('unlink', first), { status: 404 })
-  t.throws(() => link('link', { kind: 'user', id: '00000000-0000-4000-8000-000000000000' }), { status: 404 })
+  t.throws(() => link('unlink', first), { status: 404, code: 'Request_ResourceNotFound' })
+  t.throws(() => link('link', { kind: 'user', id: '00000000-0000-4000-8000-000000000000' }), {
+    status: 404,
+    code: 'Request_ResourceNotFound',
+  })
   link('link', first)
   link('unlink', target)
   t.strictSame(allOf(directory, 'group', group, 'members'), before)

@@ -40,7 +40,7 @@ t.test('names are skewed, clash, carry accents and foreign letters, and account 
     if (!/^[a-z0-9.'_#-]+$/i.test(account)) t.fail(account)
     if (/\d/.test(account)) clashes++
     if (names.isGuest(place)) guests++
-    // eslint-disable-next-line no-control-regex -- the range of ASCII
+
     if (/[^\x00-\x7f]/.test(names.displayOf(place))) foreign++
   }
   const shares = [...first.values()].map(count => count / 100_000)

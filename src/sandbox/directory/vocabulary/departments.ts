@@ -21,6 +21,7 @@ const department = (
   titles: titles.split(', '),
 })
 
+/** Largest first. */
 export const departments: readonly Department[] = [
   department(
     'Sales',
@@ -71,6 +72,7 @@ export const departments: readonly Department[] = [
 /** Where the nine at the top belong. */
 export const executive = { name: 'Executive Office', division: 'Corporate', costCenter: 'CC-1000' } as const
 
+/** Who reports to the top. */
 export const chiefs: readonly string[] = [
   'Chief Financial Officer',
   'Chief Operating Officer',

@@ -60,8 +60,7 @@ const unique = (list: readonly Word[]): Word[] => {
   })
 }
 
-/** Orders by what follows a name in an account (`@`) or a display name, so that the order of names is that of the whole. */
-export const compareTexts = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0)
+const compareTexts = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0)
 
 const families = (culture: number): FamilyNames => {
   const naming = namings[culture]

@@ -36,6 +36,7 @@ const office = (
   weight,
 })
 
+/** Where the company is. */
 export const offices: readonly Office[] = [
   office(
     'SEA-18',

@@ -150,6 +150,7 @@ export const roleTemplates: readonly { readonly id: string; readonly displayName
   .split('\n')
   .map(line => ({ id: line.slice(0, 36), displayName: line.slice(37) }))
 
+/** Id of a built-in role by its name. */
 export const templateOf = (displayName: string): string => {
   const found = roleTemplates.find(template => template.displayName === displayName)
   if (!found) throw new RangeError(`Expected a built-in role, got ${displayName}`)

@@ -1,0 +1,46 @@
+import { permissionIds } from '../data/permission-ids.ts'
+import { operationPermissions, type OperationPermissions } from '../data/permissions.ts'
+import { findOperations } from '../tenants/operations.ts'
+import { printTable } from './tenants/print-table.ts'
+
+const print = ({ operation, requests, needs, note }: OperationPermissions): readonly string[] => [
+  operation,
+  `  asks for  ${requests.join(', ')}`,
+  ...needs.flatMap(({ anyOf: [least, ...wider], when, less, delegated }) => [
+    `  ${when ? 'sometimes' : 'needs    '} ${least}${when ? `, ${when}` : ''}`,
+    ...(wider.length > 0 ? [`            or, with more power than needed: ${wider.join(', ')}`] : []),
+    ...(less ? [`            ${less.permission} is enough ${less.when}`] : []),
+    ...(delegated ? [`            when a person signs in: ${delegated}`] : []),
+  ]),
+  ...(note ? [`  note      ${note}`] : []),
+]
+
+const withIds = (operation: OperationPermissions) => ({
+  ...operation,
+  ids: Object.fromEntries(
+    operation.needs
+      .flatMap(({ anyOf, less, delegated }) => [
+        ...anyOf,
+        ...(less ? [less.permission] : []),
+        ...(delegated ? [delegated] : []),
+      ])
+      .filter(name => name in permissionIds)
+      .map(name => [name, permissionIds[name]!]),
+  ),
+})
+
+/** What `entrapipe permissions` prints: of the operations that the words name, or a table of all. */
+export const permissionLines = (words: readonly string[], json: boolean): readonly string[] => {
+  const operations = words.length > 0 ? findOperations(words) : operationPermissions
+  if (json) return [JSON.stringify(operations.map(withIds))]
+  if (words.length > 0) return operations.flatMap((operation, at) => [...(at > 0 ? [''] : []), ...print(operation)])
+  return printTable(
+    operations.map(({ operation, needs }) => [
+      operation,
+      needs
+        .filter(({ when }) => !when)
+        .map(({ anyOf }) => anyOf[0])
+        .join(' + ') || '(none)',
+    ]),
+  )
+}

@@ -1,0 +1,29 @@
+import type { Cli } from '../cli.ts'
+import { count } from '../words.ts'
+import { addTenant, type AddedTenant } from './add-tenant.ts'
+import type { EntryOptions } from './entry-options.ts'
+import { printLines } from './print-lines.ts'
+import { whose } from './print-report.ts'
+import { signsIn } from './signs-in.ts'
+
+/** `entrapipe tenants add`. Exit status 1 when the file could not be changed and the entry is printed instead. */
+export const addAndTell = async (name: string | undefined, options: EntryOptions, cli: Cli): Promise<void> => {
+  const added = await addTenant(name, options, cli)
+  if (cli.json()) printLines(cli, [JSON.stringify(added)])
+  else tellAdded(added, cli)
+  if (added.written.outcome === 'refused') cli.exit(1)
+}
+
+const tellAdded = ({ name, config, written, report }: AddedTenant, cli: Cli): void => {
+  if (report)
+    cli.say(
+      `Signed in to ${whose(report)}${report.users === undefined ? '' : `: ${count(report.users)} users, size ${report.size}`}.`,
+    )
+  cli.say(`Signing in: ${signsIn(config.credential)}.`)
+  if (written.outcome === 'refused') {
+    cli.say(`${written.file} was left as it is, since ${written.why}. Add this to its tenants:`)
+    return printLines(cli, [`${written.entry},`])
+  }
+  cli.say(`${written.outcome === 'created' ? 'Wrote' : 'Added it to'} ${written.file}.`)
+  cli.say(`Next: entrapipe tenants check --tenant ${name} --for export users`)
+}

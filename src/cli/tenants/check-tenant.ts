@@ -1,0 +1,20 @@
+import { inspectTenant } from '../../tenants/inspect-tenant.ts'
+import { findOperations } from '../../tenants/operations.ts'
+import type { Cli } from '../cli.ts'
+import type { TenantOptions } from '../tenant-options.ts'
+import { openWished } from './open-tenant.ts'
+import { printLines } from './print-lines.ts'
+import { printReport } from './print-report.ts'
+
+/** `entrapipe tenants check`: signs in and compares rights. Exit status 6 when one is missing. */
+export const checkTenant = async (words: readonly string[], wish: TenantOptions, cli: Cli): Promise<void> => {
+  const operations = findOperations(words)
+  const { graph, settings } = await openWished(wish, cli)
+  try {
+    const report = await inspectTenant(graph, operations, settings.quotas, cli.signal)
+    printLines(cli, cli.json() ? [JSON.stringify(report)] : printReport(report))
+    if (report.rights.missing.length > 0) cli.exit(6)
+  } finally {
+    await graph.close()
+  }
+}

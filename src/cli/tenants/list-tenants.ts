@@ -1,0 +1,30 @@
+import type { TenantConfig } from '../../tenants/config.ts'
+import { loadConfig } from '../../tenants/load-config.ts'
+import type { Cli } from '../cli.ts'
+import { printLines } from './print-lines.ts'
+import { printTable } from './print-table.ts'
+import { signsIn } from './signs-in.ts'
+
+/** `entrapipe tenants list`: what the configuration says. Nothing is asked of a tenant. */
+export const listTenants = async (cli: Cli): Promise<void> => {
+  const loaded = await loadConfig(cli.environment, cli.config())
+  const entries = Object.entries<TenantConfig>(loaded?.config.tenants ?? {})
+  const cloudOf = ({ cloud }: TenantConfig) => cloud ?? loaded?.config.defaults?.cloud ?? 'global'
+  if (cli.json())
+    return printLines(cli, [
+      JSON.stringify({
+        ...(loaded && { file: loaded.file }),
+        tenants: entries.map(([name, tenant]) => ({ name, ...tenant, cloud: cloudOf(tenant) })),
+      }),
+    ])
+  cli.say(
+    loaded
+      ? `${loaded.file}${entries.length === 1 ? ' (its one tenant is the default for reading)' : ''}`
+      : 'No configuration here yet: add a tenant with `entrapipe tenants add`, or try --tenant sandbox.',
+  )
+  if (entries.length === 0) return
+  printLines(
+    cli,
+    printTable(entries.map(([name, tenant]) => [name, tenant.tenantId, cloudOf(tenant), signsIn(tenant.credential)])),
+  )
+}

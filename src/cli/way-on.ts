@@ -1,0 +1,19 @@
+import { EntrapipeError } from '../core/errors.ts'
+import type { Store } from '../store/types.ts'
+import { count } from './words.ts'
+
+/** An error that left something to go on with also says how. Any other is answered as it is. */
+export const withWayOn = (error: unknown, run: string | undefined, store: Store): unknown => {
+  if (run === undefined || !(error instanceof EntrapipeError) || !error.retryable) return error
+  if (!store.get(run).resumable) return error
+  const rows = store.read(run, look => look.loadCheckpoint())?.counters['written']
+  if (rows === undefined) return error
+  const { code, message, facts, retryAfterMs } = error
+  const way = `${count(rows)} rows are safe: the same command goes on from there, \`entrapipe runs discard ${run}\` removes them.`
+  return new EntrapipeError(code, message, {
+    cause: error,
+    facts,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    fix: error.fix === undefined ? way : `${error.fix} ${way}`,
+  })
+}

@@ -1,0 +1,77 @@
+import { applications } from './applications.ts'
+import { dynamicLayer, linkTable } from './base-links.ts'
+import { devices as deviceKind } from './devices.ts'
+import { groupNames } from './group-names.ts'
+import { dynamicCodeOf, groups as groupKind } from './groups.ts'
+import { guids } from './guids.ts'
+import { licences, type Licences } from './licences.ts'
+import { scatter } from './permutation.ts'
+import type { Population } from './population.ts'
+import { realm } from './realms.ts'
+import { administrativeUnits, directoryRoles, orgContacts } from './small-kinds.ts'
+import type { Realms } from './state.ts'
+import { users as userKind, type TenantNames } from './users.ts'
+
+/** The value, not below `least` and not above `most`. */
+export const clamped = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value))
+
+/** Microsoft's fictional company; each seed has domains of its own, each seed and sizes a tenant id. */
+export const tenantOf = (seed: number, key: number): TenantNames => {
+  const name = seed === 1 ? 'contoso' : `contoso${seed}`
+  const part = (salt: number): number => scatter(key ^ salt)
+  return {
+    tenantId: guids(0x7e4a).of(key),
+    domain: `${name}.com`,
+    federatedDomain: `emea.${name}.com`,
+    initialDomain: `${name}.onmicrosoft.com`,
+    sid: `S-1-5-21-${part(1)}-${part(2)}-${part(3)}`,
+  }
+}
+
+/** All kinds of a directory, and the links among them. */
+export const populate = (users: number, groups: number, devices: number, key: number, tenant: TenantNames) => {
+  const names = groupNames(groups)
+  const dynamic = dynamicLayer({ names, users, key })
+  const apps = applications({ size: clamped(Math.floor(users / 2000), 12, 400), key, tenant })
+  const licensing: Licences = licences(users, by => groupPopulation.idOf(names.rankOfStem(by) ?? 0))
+  const groupPopulation = groupKind({ key, names, tenant, licences: licensing })
+  const userPopulation = userKind({
+    size: users,
+    key,
+    tenant,
+    licences: licensing,
+    directoryExtension: apps.directoryExtension,
+    dynamicCode(rank) {
+      const [group] = dynamic.ownersOf(rank)
+      return group === undefined ? null : dynamicCodeOf(names, group)
+    },
+  })
+  const devicePopulation = deviceKind({ size: devices, key, tenant })
+  const contacts = orgContacts(clamped(Math.floor(users / 500), 5, 2_000), key, tenant)
+  const units = administrativeUnits(key)
+  const roles = directoryRoles(key)
+  const realms: Realms = {
+    user: realm(userPopulation as unknown as Population),
+    group: realm(groupPopulation as unknown as Population),
+    device: realm(devicePopulation as unknown as Population),
+    application: realm(apps.applications),
+    servicePrincipal: realm(apps.servicePrincipals),
+    orgContact: realm(contacts),
+    administrativeUnit: realm(units),
+    directoryRole: realm(roles),
+  }
+  const table = linkTable({
+    names,
+    users,
+    key,
+    dynamic,
+    world: userPopulation.world,
+    devices: devicePopulation,
+    licences: licensing,
+    applications: apps.applications.size,
+    servicePrincipals: apps.servicePrincipals.size,
+    contacts: contacts.size,
+    administrativeUnits: units.size,
+  })
+  return { realms, table, userRealm: userPopulation, licensing, directoryExtension: apps.directoryExtension }
+}

@@ -1,0 +1,74 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { delimiter, join, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+
+const launcher = fileURLToPath(new URL('../../bin/entrapipe.js', import.meta.url))
+
+/** A Node.js of this machine that is older than what entrapipe needs, if it has one. */
+const oldNode = (): string | undefined => {
+  const name = process.platform === 'win32' ? 'node.exe' : 'node'
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/bin', '/usr/local/bin']
+  return folders
+    .filter(folder => !folder.includes(`node_modules${sep}`))
+    .map(folder => join(folder, name))
+    .filter(existsSync)
+    .find(file => Number(spawnSync(file, ['-p', 'process.versions.node.split(".")[0]']).stdout) < 24)
+}
+
+const old = oldNode()
+
+t.test(
+  'an older Node.js is told of in one sentence, with exit status 2',
+  { skip: old === undefined && 'this machine has no Node.js older than 24' },
+  async t => {
+    const { status, stdout, stderr } = spawnSync(old!, [launcher, 'export', 'users'], { encoding: 'utf8' })
+    t.equal(status, 2)
+    t.equal(stdout, '')
+    t.match(stderr, /^entrapipe needs Node\.js 24 or newer and this is v\d+\.\d+\.\d+; [^\n]*\.\n$/)
+  },
+)
+
+const started = async (folder: string, ...argv: readonly string[]) => {
+  const child = spawn(process.execPath, [launcher, ...argv], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NODE_OPTIONS: '', ENTRAPIPE_STORE: join(folder, 'store') },
+  })
+  let [stdout, stderr] = ['', '']
+  child.stdout.on('data', chunk => (stdout += String(chunk)))
+  child.stderr.on('data', chunk => (stderr += String(chunk)))
+  const [status] = (await once(child, 'close')) as [number]
+  return { pid: child.pid!, status, stdout, stderr }
+}
+
+t.test('it starts from any folder', async t => {
+  const { status, stdout, stderr } = await started(t.testdir(), '--version')
+  t.strictSame([status, stderr], [0, ''])
+  t.match(stdout, /^\d+\.\d+\.\d+\n$/)
+})
+
+t.test(
+  'a run has small heap limits and is the process that was started, so that a kill reaches it',
+  { skip: process.platform === 'win32' && 'Windows cannot replace the program of a process' },
+  async t => {
+    const folder = t.testdir({
+      'told.ts': `
+        import { pipeline } from 'entrapipe'
+        import { csv } from 'entrapipe/sinks/csv'
+        const told: { readonly pid: number } = { pid: process.pid }
+        process.stdout.write(JSON.stringify({ ...told, argv: process.execArgv, sink: typeof csv }))
+        export default pipeline({ summary: 'Says who it is.', make: () => { throw new Error('enough') } })
+      `,
+    })
+    const { pid, stdout, stderr } = await started(folder, 'run', './told.ts')
+    const told = JSON.parse(stdout) as { pid: number; argv: readonly string[]; sink: string }
+    t.equal(told.pid, pid)
+    t.equal(told.sink, 'function', 'a pipeline imports parts by their public names wherever it lies')
+    t.ok(told.argv.includes('--max-semi-space-size=2'))
+    t.ok(told.argv.some(flag => flag.startsWith('--max-old-space-size=')))
+    t.notMatch(stderr, /Warning/, 'a folder without package.json is no reason to warn')
+  },
+)

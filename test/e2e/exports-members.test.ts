@@ -1,0 +1,112 @@
+import t from 'tap'
+import type { Fields } from '../../src/core/json.ts'
+import type { Reference } from '../../src/sandbox/directory/types.ts'
+import { openBed, rowsOf } from './bed.ts'
+
+const bed = await openBed(t, { users: 1_000 })
+const { directory } = bed
+const desk = bed.desk()
+
+const groups = directory.collection('group')
+const groupIds = groups.slice({ order: 'default', view: 'direct' }, 999, ['id']).ids
+const named = (id: string): string => String(groups.get(id)!['displayName'])
+const direct = (id: string): readonly Reference[] =>
+  directory.related('group', id, 'members', 9_999).references.filter(({ kind }) => kind !== 'servicePrincipal')
+/** A group with a group in it. */
+const nest = groupIds.find(id => direct(id).some(({ kind }) => kind === 'group'))!
+
+const members = async (...args: readonly string[]): Promise<readonly Fields[]> => {
+  const { status, stdout, stderr } = await desk.run(['export', 'members', ...args, '--quiet'])
+  if (status !== 0) throw new Error(`status ${status}: ${stderr}`)
+  return rowsOf(stdout)
+}
+const idsOf = (rows: readonly { readonly id?: unknown }[]): readonly string[] =>
+  rows.map(({ id }) => String(id)).toSorted()
+
+t.test('members of a group by name and by id are the same, each with its type', async t => {
+  const byName = await members('--group', named(nest), '--select', 'id,displayName')
+  t.strictSame(await members('--group', nest, '--select', 'id,displayName'), byName)
+  t.strictSame(idsOf(byName), idsOf(direct(nest)))
+  const kinds = new Map(direct(nest).map(({ id, kind }) => [id, kind]))
+  const typed = await members('--group', nest)
+  t.strictSame(
+    typed.map(row => row['@odata.type']),
+    typed.map(({ id }) => `#microsoft.graph.${kinds.get(String(id))}`),
+  )
+})
+
+t.test('transitive members are those of the groups inside too, each once', async t => {
+  const found = await members('--group', nest, '--transitive', '--select', 'id')
+  const expected = [...directory.transitiveMembers(nest)].filter(({ kind }) => kind !== 'servicePrincipal')
+  t.ok(expected.length > direct(nest).length)
+  t.strictSame(idsOf(found), idsOf(expected))
+})
+
+t.test('a large group comes page by page, whole, with its count', async t => {
+  const run = await desk.run([
+    'export',
+    'members',
+    '--group',
+    'All Company',
+    '--page-size',
+    '100',
+    '--select',
+    'id',
+    '--to',
+    'all.csv',
+    '--quiet',
+  ])
+  t.equal(run.status, 0, run.stderr)
+  const [id] = groupIds.filter(group => named(group) === 'All Company')
+  const size = direct(id!).length
+  t.ok(size > 200)
+  t.match(desk.manifest('all.csv'), { completeness: 'complete', counts: { before: size, after: size, read: size } })
+})
+
+t.test('a filter on members goes to the index by itself', async t => {
+  const found = await members('--group', 'All Company', '--filter', "startsWith(displayName,'A')", '--select', 'id')
+  const [id] = groupIds.filter(group => named(group) === 'All Company')
+  const expected = direct(id!).filter(({ id }) =>
+    /^a/i.test(String(directory.collection('user').get(id)?.['displayName'])),
+  )
+  t.ok(expected.length > 0)
+  t.strictSame(idsOf(found), idsOf(expected))
+})
+
+t.test('a name that fits two groups lists them, stops with 2, and writes nothing', async t => {
+  const twin = (mailNickname: string) =>
+    ({
+      do: 'create',
+      kind: 'group',
+      values: { displayName: 'Twins', mailNickname, mailEnabled: false, securityEnabled: true, groupTypes: [] },
+    }) as const
+  await bed.mutate(twin('twin1'), twin('twin2'))
+  const { ids } = groups.slice(
+    { order: 'default', view: 'direct', where: group => group['displayName'] === 'Twins' },
+    9,
+    ['id'],
+  )
+  t.equal(ids.length, 2)
+  const { status, stdout, stderr } = await desk.run(['export', 'members', '--group', 'Twins', '--to', 'twins.csv'])
+  t.strictSame([status, stdout], [2, ''])
+  t.match(stderr, /^entrapipe: 2 groups are called "Twins": [^\n]+ Name the one you mean by its id\.\n$/)
+  for (const id of ids) t.match(stderr, id)
+  t.notOk(desk.names().some(name => name.startsWith('twins')))
+  t.strictSame(await members('--group', ids[0]!), [])
+})
+
+t.test('a group that is not there, and no group at all, are said in one sentence', async t => {
+  for (const [args, message] of [
+    [['--group', 'Nobody Here'], 'entrapipe: There is no group called "Nobody Here" in tenant bed.\n'],
+    [
+      ['--group', '00000000-0000-4000-8000-000000000000'],
+      'entrapipe: There is no group with the id 00000000-0000-4000-8000-000000000000 in tenant bed.\n',
+    ],
+    [[], 'entrapipe: Members of which group? Name it: --group and its id or display name.\n'],
+  ] as const) {
+    const { status, stderr } = await desk.run(['export', 'members', ...args])
+    t.strictSame([status, stderr], [2, message])
+  }
+  const { status, stderr } = await desk.run(['export', 'users', '--group', 'All Company'])
+  t.strictSame([status, stderr], [2, 'entrapipe: --group goes with `export members`, not with users.\n'])
+})

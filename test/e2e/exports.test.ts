@@ -1,0 +1,238 @@
+import t from 'tap'
+import { gunzipSync, zstdDecompressSync } from 'node:zlib'
+import type { Fields } from '../../src/core/json.ts'
+import type { Entity, Kind } from '../../src/sandbox/directory/types.ts'
+import { cellsOf, openBed, rowsOf, trailerOf } from './bed.ts'
+
+const bed = await openBed(t, { users: 2_500 })
+const { directory, sandbox } = bed
+const desk = bed.desk()
+
+const all = (kind: Kind): readonly Entity[] => {
+  const collection = directory.collection(kind)
+  return collection.slice({ order: 'default', view: 'direct' }, 9_999, ['id']).ids.map(id => collection.get(id)!)
+}
+const users = all('user')
+
+/** What the service was asked for while `work` ran. */
+const asked = async (path: string, work: () => Promise<unknown>) => {
+  const seen: { readonly query: URLSearchParams; readonly consistency: string | undefined }[] = []
+  bed.before(request => {
+    if (request.path === path)
+      seen.push({ query: new URLSearchParams(request.query), consistency: request.headers['consistencylevel'] })
+    return undefined
+  })
+  await work()
+  bed.before()
+  return seen
+}
+
+/** Exports as JSON lines to stdout. */
+const rows = async (...args: readonly string[]): Promise<readonly Fields[]> => {
+  const { status, stdout, stderr } = await desk.run(['export', ...args, '--quiet'])
+  if (status !== 0) throw new Error(`status ${status}: ${stderr}`)
+  return rowsOf(stdout)
+}
+
+t.test('every format holds the same rows, and its manifest vouches for its bytes', async t => {
+  const select = ['id', 'displayName', 'department', 'accountEnabled']
+  const wanted = users.map(user => Object.fromEntries(select.map(name => [name, user[name]])))
+  const read = {
+    'x.jsonl': () => rowsOf(desk.read('x.jsonl')),
+    'x.json': () => JSON.parse(desk.read('x.json')) as unknown,
+    'x.jsonl.zst': () => rowsOf(zstdDecompressSync(desk.bytes('x.jsonl.zst')).toString()),
+    'x.json.gz': () => JSON.parse(gunzipSync(desk.bytes('x.json.gz')).toString()) as unknown,
+  }
+  const texts = [select, ...wanted.map(row => select.map(name => String(row[name] ?? '')))]
+  const readCsv = {
+    'x.csv': () => desk.read('x.csv'),
+    'x.csv.gz': () => gunzipSync(desk.bytes('x.csv.gz')).toString(),
+  }
+  for (const to of [...Object.keys(read), ...Object.keys(readCsv)]) {
+    const { status, stdout } = await desk.run(['export', 'users', '--select', select.join(','), '--to', to, '--quiet'])
+    t.strictSame([status, stdout], [0, ''], to)
+    if (to in read) t.strictSame(read[to as keyof typeof read](), wanted, to)
+    else t.strictSame(cellsOf(readCsv[to as keyof typeof readCsv]()), texts, to)
+    const verified = await desk.run(['verify', to])
+    t.equal(verified.status, 0, verified.stderr)
+    t.match(desk.manifest(to), {
+      completeness: 'complete',
+      tenant: { name: 'bed', id: sandbox.tenantId },
+      counts: { before: 2_500, after: 2_500, read: 2_500, repeated: 0, dropped: 0, failed: 0, written: 2_500 },
+      files: [{ path: to, rows: 2_500, bytes: desk.bytes(to).length }],
+    })
+  }
+})
+
+t.test('on stdout rows are JSON lines, and the trailer vouches for them; --format csv has none', async t => {
+  const lines = await desk.run(['export', 'groups', '--select', 'displayName', '--to', '-'])
+  const groups = all('group').map(({ id, displayName }) => ({ id, displayName }))
+  t.strictSame(
+    rowsOf(lines.stdout),
+    groups.map(({ displayName }) => ({ displayName })),
+  )
+  t.strictSame(trailerOf(lines.stdout), { rows: groups.length, complete: true, tenant: sandbox.tenantId })
+  const table = await desk.run(['export', 'groups', '--select', 'displayName', '--format', 'csv'])
+  t.strictSame(cellsOf(table.stdout), [['displayName'], ...groups.map(group => [String(group.displayName)])])
+})
+
+t.test('what is not selected is not asked for, and columns come in the order given', async t => {
+  const seen = await asked('/users', async () => {
+    await desk.run(['export', 'users', '--select', 'mail,displayName', '--to', 'two.csv', '--limit', '10', '--quiet'])
+  })
+  t.equal(seen[0]?.query.get('$select'), 'id,mail,displayName')
+  t.equal(desk.read('two.csv').split('\n')[0], 'mail,displayName')
+})
+
+t.test('without --select the rows have what Graph gives by itself, and no annotations', async t => {
+  const [row] = await rows('users', '--limit', '1')
+  t.strictSame(Object.keys(row!).toSorted(), [
+    'businessPhones',
+    'displayName',
+    'givenName',
+    'id',
+    'jobTitle',
+    'mail',
+    'mobilePhone',
+    'officeLocation',
+    'preferredLanguage',
+    'surname',
+    'userPrincipalName',
+  ])
+})
+
+t.test('a filter that Graph answers by itself is sent plainly; one that needs the index is sent as such', async t => {
+  for (const [filter, advanced, holds] of [
+    ['accountEnabled eq false', false, (user: Entity) => user['accountEnabled'] === false],
+    ["startsWith(displayName,'A')", false, (user: Entity) => /^a/i.test(String(user['displayName']))],
+    [
+      "userType eq 'Guest' and accountEnabled eq true",
+      false,
+      (user: Entity) => user['userType'] === 'Guest' && user['accountEnabled'] === true,
+    ],
+    ["endsWith(mail,'@contoso.com')", true, (user: Entity) => String(user['mail']).endsWith('@contoso.com')],
+    ["department ne 'Sales'", true, (user: Entity) => user['department'] !== 'Sales'],
+    ['companyName eq null', true, (user: Entity) => user['companyName'] === null],
+    ["not(startsWith(displayName,'A'))", true, (user: Entity) => !/^a/i.test(String(user['displayName']))],
+  ] as const) {
+    let found: readonly Fields[] = []
+    const seen = await asked(
+      '/users',
+      async () => void (found = await rows('users', '--select', 'id', '--filter', filter)),
+    )
+    t.strictSame(
+      seen.map(({ query, consistency }) => [query.get('$count'), consistency])[0],
+      advanced ? ['true', 'eventual'] : [null, undefined],
+      filter,
+    )
+    const expected = users.filter(holds).map(({ id }) => id)
+    t.ok(expected.length > 0, filter)
+    t.strictSame(found.map(({ id }) => id).toSorted(), expected.toSorted(), filter)
+  }
+})
+
+t.test('an order and a search are sent as advanced queries by themselves', async t => {
+  const names = (
+    await rows('users', '--select', 'displayName', '--orderby', 'displayName', '--filter', "department eq 'Finance'")
+  ).map(row => String(row['displayName']))
+  const expected = users.filter(user => user['department'] === 'Finance').map(user => String(user['displayName']))
+  t.strictSame(names.toSorted(), expected.toSorted())
+  const keys = names.map(name => name.toLowerCase())
+  t.strictSame(
+    keys,
+    keys.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0)),
+  )
+  const [{ displayName } = {} as Entity] = users
+  const found = await rows('users', '--select', 'id', '--search', `"displayName:${String(displayName).split(' ')[0]}"`)
+  t.ok(found.some(({ id }) => id === users[0]?.id))
+})
+
+t.test('--limit ends the listing early, is complete, and asks for no page more than it needs', async t => {
+  const seen = await asked('/users', async () => {
+    await desk.run([
+      'export',
+      'users',
+      '--select',
+      'id',
+      '--limit',
+      '7',
+      '--page-size',
+      '5',
+      '--to',
+      'seven.csv',
+      '--quiet',
+    ])
+  })
+  t.strictSame(cellsOf(desk.read('seven.csv')), [['id'], ...users.slice(0, 7).map(({ id }) => [id])])
+  t.match(desk.manifest('seven.csv'), { completeness: 'complete', counts: { read: 7, written: 7 } })
+  t.ok(seen.length <= 3, `${seen.length} pages, one of them read ahead`)
+})
+
+t.test('groups, devices, deleted users, applications and service principals come to the last one', async t => {
+  const deleted = directory.deleted('user').slice({ order: 'default', view: 'direct' }, 9_999, ['id']).ids
+  for (const [what, ids] of [
+    ['groups', all('group').map(({ id }) => id)],
+    ['devices', all('device').map(({ id }) => id)],
+    ['deleted-users', deleted],
+    ['applications', all('application').map(({ id }) => id)],
+    ['service-principals', all('servicePrincipal').map(({ id }) => id)],
+    ['skus', directory.subscribedSkus.map(({ id }) => id)],
+  ] as const) {
+    const to = `${what}.jsonl`
+    const { status, stderr } = await desk.run(['export', what, '--select', 'id', '--to', to, '--quiet'])
+    t.strictSame([status, stderr], [0, ''], what)
+    const found = rowsOf<{ id: string }>(desk.read(to)).map(({ id }) => id)
+    t.ok(ids.length > 0)
+    t.strictSame(found.toSorted(), [...ids].toSorted(), what)
+    t.match(desk.manifest(to), { completeness: 'complete', counts: { before: ids.length, after: ids.length } }, what)
+  }
+})
+
+t.test('exported values of other kinds are the directory’s own', async t => {
+  const [sku] = await rows('skus', '--select', 'skuPartNumber,consumedUnits', '--limit', '1')
+  const { skuPartNumber, consumedUnits } = directory.subscribedSkus[0]!
+  t.strictSame(sku, { skuPartNumber, consumedUnits })
+  const enabled = await rows(
+    'groups',
+    '--select',
+    'id,displayName',
+    '--filter',
+    'mailEnabled eq true and securityEnabled eq true',
+  )
+  t.strictSame(
+    enabled,
+    all('group')
+      .filter(group => group['mailEnabled'] && group['securityEnabled'])
+      .map(({ id, displayName }) => ({ id, displayName })),
+  )
+  const windows = await rows('devices', '--select', 'id', '--filter', "operatingSystem eq 'Windows'")
+  t.equal(windows.length, all('device').filter(device => device['operatingSystem'] === 'Windows').length)
+})
+
+t.test('how values are written in CSV follows the options', async t => {
+  const at = users.findIndex(user => (user['businessPhones'] as string[]).length === 1 && user['mail'] === null)
+  const user = users[at]!
+  const run = await desk.run([
+    ...['export', 'users', '--select', 'id,mail,imAddresses,proxyAddresses', '--to', 'written.csv', '--quiet'],
+    ...['--nulls', 'NULL', '--array-separator', '|', '--eol', 'crlf', '--delimiter', ';', '--bom'],
+  ])
+  t.equal(run.status, 0, run.stderr)
+  const text = desk.read('written.csv')
+  t.equal(text[0], '\ufeff')
+  const lines = text.slice(1).split('\r\n')
+  t.equal(lines[0], 'id;mail;imAddresses;proxyAddresses')
+  t.equal(
+    lines[at + 1],
+    [user.id, 'NULL', (user['imAddresses'] as string[]).join('|'), (user['proxyAddresses'] as string[]).join('|')].join(
+      ';',
+    ),
+  )
+})
+
+t.test('an export says what it did and what to type next', async t => {
+  const { stderr } = await desk.run(['export', 'groups', '--to', 'said.csv'])
+  const lines = stderr.trimEnd().split('\n')
+  t.match(lines[0], /^said\.csv: 50 rows, [\d.]+ kB, sha256 [0-9a-f]{12}…$/)
+  t.match(lines[1], /^complete: 50 rows read \(counted 50 before, 50 after\) in \d.*, tenant bed$/)
+  t.match(lines[2], /^Next: entrapipe verify said\.csv$/)
+})

@@ -1,0 +1,177 @@
+import t, { type Test } from 'tap'
+import type { FaultRule } from '../../src/sandbox/faults/types.ts'
+import { openBed, trailerOf } from './bed.ts'
+
+const bed = await openBed(t, { users: 1_500 })
+const pageRows = 125
+const desk = bed.desk()
+const query = ['--select', 'id,userPrincipalName,department,businessPhones', '--page-size', String(pageRows)]
+const exported = async (to: string, ...more: readonly string[]) =>
+  desk.run(['export', 'users', ...query, '--to', to, ...more])
+
+const undisturbed = await exported('undisturbed.csv')
+t.equal(undisturbed.status, 0, undisturbed.stderr)
+const wanted = desk.read('undisturbed.csv')
+
+/** A page of the listing, by its number. */
+const page = (nth: number, rule: Omit<FaultRule, 'match' | 'nth'>): FaultRule => ({ match: 'GET /users', nth, ...rule })
+
+/** Exports under faults, each of which strikes once: the file is whole and right all the same. */
+const survives = async (t: Test, rules: readonly FaultRule[], repeated = 0) => {
+  const to = 'disturbed.csv'
+  const struck = await bed.faults(...rules)
+  const { status, stderr } = await exported(to, '--fresh')
+  t.equal(status, 0, stderr)
+  t.strictSame(
+    await struck(),
+    rules.map(() => 1),
+    'each fault has struck',
+  )
+  t.equal(desk.read(to), wanted)
+  t.match(desk.manifest(to), {
+    completeness: 'complete',
+    counts: { before: 1_500, after: 1_500, read: 1_500, repeated, written: 1_500 },
+    files: [{ path: to, rows: 1_500, sha256: desk.manifest('undisturbed.csv').files[0]?.sha256 }],
+  })
+  await bed.faults()
+}
+
+for (const retryAfter of ['none', 'decimal', 'date', 0.05] as const)
+  t.test(`429 with Retry-After ${retryAfter}: the export waits and is whole`, t =>
+    survives(t, [page(3, { fault: '429', retryAfter })]),
+  )
+
+t.test('500, 502, 503 and 504: the export asks again and is whole', t =>
+  survives(
+    t,
+    (['500', '502', '503', '504'] as const).map((fault, at) => page(2 + at * 2, { fault })),
+  ),
+)
+
+t.test('503 with a Retry-After, on the first page and on the count: the export asks again and is whole', t =>
+  survives(t, [
+    page(1, { fault: '503', retryAfter: 0.05 }),
+    { match: 'GET /users/$count', nth: 1, fault: '503', retryAfter: 0.05 },
+  ]),
+)
+
+for (const fault of ['reset', 'resetMidBody', 'truncatedJson', 'malformedJson'] as const)
+  t.test(`${fault} on a page: the export asks again and is whole`, t => survives(t, [page(4, { fault })]))
+
+t.test('a body that comes in pieces is waited for', t => survives(t, [page(4, { fault: 'slowBody', delayMs: 5 })]))
+
+t.test('a token that is refused in mid-export is replaced', async t => {
+  await bed.counters()
+  await survives(t, [page(5, { fault: 'tokenExpired' })])
+  t.match(await bed.counters(), { 'GET /users': { 401: 1 } })
+})
+
+t.test('a token that expires in mid-export is replaced, and the page asked for again', async t => {
+  let asked = 0
+  bed.before(({ path }) => {
+    if (path === '/users' && ++asked === 5) bed.forward(3_600_000)
+    return undefined
+  })
+  await bed.counters()
+  await survives(t, [])
+  bed.before()
+  t.match(await bed.counters(), { 'GET /users': { 401: 1 } })
+})
+
+t.test('sign-in that fails for a moment is tried again', t =>
+  survives(t, [{ match: 'POST /oauth2/v2.0/token', nth: 1, fault: '503' }]),
+)
+
+t.test('an empty page with a link is not the end', t => survives(t, [page(3, { fault: 'emptyPage' })]))
+
+t.test('a page that comes twice is written once, and the manifest counts it', t =>
+  survives(t, [page(4, { fault: 'duplicatedPage' })], pageRows),
+)
+
+t.test('an expired page token starts the listing again; what comes again is dropped and counted', t =>
+  survives(t, [page(5, { fault: 'expiredPageToken' })], 4 * pageRows),
+)
+
+t.test('a page token that is gone after a retry leads back to the last good one', t =>
+  survives(
+    t,
+    [page(4, { fault: '503' }), { match: 'GET /users', fault: 'tokenGoneAfterRetry', times: 1, nth: 5 }],
+    pageRows,
+  ),
+)
+
+t.test('many faults at once, drawn by chance, change nothing in the file', async t => {
+  const chance = (fault: FaultRule['fault'], rate: number, times: number): FaultRule => ({
+    match: 'GET /users',
+    fault,
+    rate,
+    times,
+    retryAfter: 0.01,
+  })
+  const struck = await bed.faults(
+    chance('429', 0.2, 3),
+    chance('resetMidBody', 0.2, 2),
+    chance('emptyPage', 0.2, 2),
+    chance('duplicatedPage', 0.2, 2),
+    chance('truncatedJson', 0.2, 2),
+  )
+  const { status, stderr } = await exported('chance.jsonl.gz')
+  t.equal(status, 0, stderr)
+  t.ok((await struck()).reduce((sum, one) => sum + one, 0) >= 3)
+  await bed.faults()
+  const { status: plain } = await exported('plain.jsonl.gz')
+  t.equal(plain, 0)
+  t.strictSame(desk.bytes('chance.jsonl.gz'), desk.bytes('plain.jsonl.gz'))
+})
+
+t.test('a link that comes a second time ends in one clear sentence, 1, and no file', async t => {
+  await bed.faults(page(5, { fault: 'repeatedLink' }))
+  const { status, stdout, stderr } = await exported('circle.csv')
+  t.strictSame([status, stdout], [1, ''])
+  t.match(
+    stderr,
+    /^entrapipe: The listing of \/users came back to a page that was read before: it would never end, so it was stopped\. Try again; [^\n]+\n$/,
+  )
+  t.strictSame(
+    desk.names().filter(name => name.startsWith('circle')),
+    [],
+  )
+})
+
+t.test('a link that comes a second time leaves a stream without its trailer', async t => {
+  await bed.faults(page(5, { fault: 'repeatedLink' }))
+  const { status, stdout } = await desk.run(['export', 'users', ...query])
+  t.strictSame([status, trailerOf(stdout)], [1, undefined])
+})
+
+t.test(
+  'a service that asks for more than the wait budget ends with 75, keeps what is safe, and is gone on with',
+  async t => {
+    await bed.faults(page(9, { fault: '429', retryAfter: 1_000 }))
+    const { status, stderr } = await exported('throttled.csv', '--checkpoint-rows', '250')
+    t.equal(status, 75)
+    t.match(stderr, /\nentrapipe: [^\n]*429[^\n]*\n$/)
+    t.strictSame(
+      desk.names().filter(name => name.startsWith('throttled')),
+      ['throttled.csv.partial'],
+    )
+    await bed.faults()
+    const again = await exported('throttled.csv', '--checkpoint-rows', '250')
+    t.equal(again.status, 0, again.stderr)
+    t.match(again.stderr, /^Going on with run \S+, begun .+ ago, after 750 rows|1,000 rows/)
+    t.equal(desk.read('throttled.csv'), wanted)
+    t.equal(desk.manifest('throttled.csv').resumed, 1)
+  },
+)
+
+t.test('a service that is down for good ends with 75 and, without a checkpoint, no file', async t => {
+  await bed.faults(page(3, { fault: '503', retryAfter: 1_000 }))
+  const { status, stderr } = await exported('down.csv')
+  t.equal(status, 75)
+  t.match(stderr, /^entrapipe: [^\n]+\n$/)
+  t.strictSame(
+    desk.names().filter(name => name.startsWith('down')),
+    [],
+  )
+  await bed.faults()
+})

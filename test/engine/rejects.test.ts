@@ -1,0 +1,389 @@
+import t, { type Test } from 'tap'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { PassThrough, Readable, Transform as NodeTransform } from 'node:stream'
+import { systemClock } from '../../src/core/clock.ts'
+import { EntrapipeError } from '../../src/core/errors.ts'
+import type { Fields } from '../../src/core/json.ts'
+import type { Sink, Source, Transform } from '../../src/core/parts.ts'
+import { execute, type RunRequest } from '../../src/engine/execute.ts'
+import type { Plan } from '../../src/engine/plan.ts'
+import { csv as toCsv } from '../../src/sinks/csv.ts'
+import { jsonl as toJsonl } from '../../src/sinks/jsonl.ts'
+import { csv as fromCsv } from '../../src/sources/csv.ts'
+import { jsonl as fromJsonl } from '../../src/sources/jsonl.ts'
+import { openStore } from '../../src/store/open-store.ts'
+import { map } from '../../src/transforms/map.ts'
+import { environmentAt } from '../store/fixtures.ts'
+
+const bed = (t: Test, files: Record<string, string> = {}) => {
+  const folder = t.testdir({ ...files, out: {} })
+  const environment = environmentAt(join(folder, 'store'), { cwd: folder })
+  const store = openStore({ environment, clock: systemClock })
+  t.teardown(() => store.close())
+  return {
+    folder,
+    store,
+    text: (name: string) => readFileSync(join(folder, name), 'utf8'),
+    has: (name: string) => existsSync(join(folder, name)),
+    run: (plan: unknown, more: Partial<RunRequest> = {}) =>
+      execute({
+        pipeline: 'test',
+        params: {},
+        plan: plan as Plan,
+        store,
+        environment,
+        clock: systemClock,
+        signal: new AbortController().signal,
+        version: '0.0.0',
+        codeHash: 'same',
+        ...more,
+      }),
+  }
+}
+
+const invalid = (column: string, message: string, fix?: string): EntrapipeError =>
+  new EntrapipeError('ROW_INVALID', message, { facts: { column }, ...(fix ? { fix } : {}) })
+
+/** Fails rows whose `n` is more than 2. */
+const small = map((value: Fields) => {
+  if (Number(value['n']) > 2) throw invalid('n', 'n: Expected 2 at most', 'Make it smaller.')
+  return value
+})
+
+const feed = 'n;name\n1;"a\nb"\n3; blank \n2\n9;""""\n2;c\n7;d;e\n'
+
+const plan = (more: Partial<Record<keyof Plan, unknown>> = {}) => ({
+  source: fromCsv({ from: 'in.csv' }),
+  transforms: [small],
+  sink: toCsv({ to: 'out/good.csv' }),
+  rejects: toCsv({ to: 'out/bad.csv' }),
+  ...more,
+})
+
+t.test('rows that failed are written as they were read, in the order of the input, with what is wrong', async t => {
+  const { text, run } = bed(t, { 'in.csv': feed })
+  const end = await run(plan())
+  t.equal(text('out/good.csv'), 'n,name\n1,"a\nb"\n2,c\n')
+  t.equal(
+    text('out/bad.csv'),
+    [
+      'n,name,cell 3,line,column,code,reason,fix',
+      '3, blank ,,4,n,ROW_INVALID,n: Expected 2 at most,Make it smaller.',
+      '2,,,5,,ROW_INVALID,"Line 5 of in.csv does not fit its header. It has 1 cell, the header has 2; is a delimiter missing?",Mend the line in the file',
+      '9,"""",,6,n,ROW_INVALID,n: Expected 2 at most,Make it smaller.',
+      '7,d,e,8,,ROW_INVALID,"Line 8 of in.csv does not fit its header. It has 3 cells, the header has 2; does a cell with a delimiter in it lack its quotes?",Mend the line in the file',
+      '',
+    ].join('\n'),
+  )
+  t.match(end.manifest, {
+    completeness: 'complete',
+    counts: { read: 6, written: 2, failed: 4, dropped: 0 },
+    files: [
+      { path: 'out/good.csv', rows: 2 },
+      { path: 'out/bad.csv', rows: 4 },
+    ],
+  })
+})
+
+t.test('a file of rejects that was mended is an input: what was said of its rows is said anew', async t => {
+  const { text, run } = bed(t, {
+    'in.csv': 'n,name,line,column,code,reason,fix\n1,a,4,n,ROW_INVALID,too big,\n8,b,6,n,ROW_INVALID,too big,\n',
+  })
+  await run(plan())
+  t.equal(
+    text('out/bad.csv'),
+    'n,name,line,column,code,reason,fix\n8,b,3,n,ROW_INVALID,n: Expected 2 at most,Make it smaller.\n',
+  )
+})
+
+t.test('a column of the input is not lost to one of ours with the same name', async t => {
+  const { text, run } = bed(t, { 'in.csv': 'n,code\n8,PL\n' })
+  await run(plan())
+  t.equal(
+    text('out/bad.csv'),
+    'n,code,reject line,reject column,reject code,reject reason,reject fix\n8,PL,2,n,ROW_INVALID,n: Expected 2 at most,Make it smaller.\n',
+  )
+})
+
+t.test('when nothing failed there is no file, and none of an earlier run is left', async t => {
+  const { folder, text, has, run } = bed(t, { 'in.csv': feed })
+  await run(plan())
+  t.ok(has('out/bad.csv') && has('out/bad.csv.manifest.json'))
+  writeFileSync(join(folder, 'in.csv'), 'n;name\n1;a\n')
+  const end = await run(plan())
+  t.equal(text('out/good.csv'), 'n,name\n1,a\n')
+  t.strictSame(readdirSync(join(folder, 'out')).sort(), ['good.csv', 'good.csv.manifest.json'])
+  t.match(end.manifest?.files, [{ path: 'out/good.csv' }])
+})
+
+t.test('an earlier file of rejects stays when the run breaks off', async t => {
+  const { folder, text, run } = bed(t, { 'in.csv': feed })
+  await run(plan())
+  const before = text('out/bad.csv')
+  writeFileSync(join(folder, 'in.csv'), 'n;name\n1;a\n1;"b\n')
+  await t.rejects(run(plan()), { code: 'INPUT_MALFORMED' })
+  t.equal(text('out/bad.csv'), before)
+})
+
+/** Two good rows and four bad ones. */
+const six: Source<Fields> = {
+  kind: 'six',
+  async *read() {
+    yield { rows: [1, 9, 1, 9, 9, 9].map((n, key) => ({ key, value: { n } })) }
+  },
+}
+
+/** Tells what is done to it. */
+const telling = (name: string, told: string[], fails?: string): Sink<Fields> => {
+  const tell = (what: string): void => {
+    told.push(`${name} ${what}`)
+    if (what === fails) throw new EntrapipeError('DISK_FULL', 'There is no room left.')
+  }
+  return {
+    kind: name,
+    clear: async () => tell('clear'),
+    open: async () => ({
+      write: async rows => tell(`write ${rows.length}`),
+      checkpoint: async cut => ({ mark: cut, cut }),
+      finish: async () => {
+        tell('finish')
+        return []
+      },
+      close: async end => tell(end),
+    }),
+  }
+}
+
+t.test('rejects are complete before anything has its name, and have theirs just before the rows that pass', async t => {
+  const { run } = bed(t)
+  const told: string[] = []
+  await run(plan({ source: six, sink: telling('good', told), rejects: telling('bad', told) }))
+  t.strictSame(told, ['good write 2', 'bad write 4', 'bad finish', 'good finish', 'bad commit', 'good commit'])
+})
+
+t.test('nothing has its name when rejects cannot be written, or cannot be completed', async t => {
+  for (const [fails, last] of [
+    ['write 4', ['bad write 4', 'bad abort', 'good abort']],
+    ['finish', ['bad write 4', 'bad finish', 'bad abort', 'good abort']],
+    ['commit', ['bad finish', 'good finish', 'bad commit', 'bad abort', 'good abort']],
+  ] as const) {
+    const { run } = bed(t)
+    const told: string[] = []
+    await t.rejects(run(plan({ source: six, sink: telling('good', told), rejects: telling('bad', told, fails) })), {
+      code: 'DISK_FULL',
+    })
+    t.strictSame(told.slice(-last.length), last)
+  }
+})
+
+t.test('rejects are removed when the rows that pass cannot be completed', async t => {
+  const { run } = bed(t)
+  const told: string[] = []
+  await t.rejects(run(plan({ source: six, sink: telling('good', told, 'finish'), rejects: telling('bad', told) })))
+  t.strictSame(told.slice(-3), ['good finish', 'bad abort', 'good abort'])
+})
+
+t.test('a run that was gone on with rejects what failed before and after it broke off, once', async t => {
+  const { text, store, has, run } = bed(t, {
+    'in.csv': `n\n${Array.from({ length: 30_000 }, (_, at) => (at % 1000 === 0 ? '9' : '1')).join('\n')}\n1,2\n`,
+  })
+  let breaks = true
+  const breaking = map((value: Fields, key) => {
+    if (breaks && key === 25_000) throw new EntrapipeError('GRAPH_UNAVAILABLE', 'It broke off.')
+    return value
+  })
+  const broken = () => plan({ transforms: [small, breaking], rowsPerCut: 5000 })
+  await t.rejects(run(broken()), { code: 'GRAPH_UNAVAILABLE' })
+  t.notOk(has('out/bad.csv'))
+  breaks = false
+  const end = await run(broken())
+  t.equal(end.manifest?.resumed, 1)
+  t.match(end.manifest?.counts, { read: 30_001, written: 29_970, failed: 31, dropped: 0 })
+  t.strictSame(
+    text('out/bad.csv')
+      .trimEnd()
+      .split('\n')
+      .slice(1)
+      .map(line => Number(line.split(',')[2])),
+    [...Array.from({ length: 30 }, (_, at) => at * 1000 + 2), 30_002],
+  )
+  t.equal(store.list({ status: ['done'] }).length, 1)
+})
+
+t.test('a run that broke off while it wrote rejects writes all of them when it is gone on with', async t => {
+  const { text, run } = bed(t, { 'in.csv': `n\n${'9\n1\n'.repeat(20_000)}` })
+  const rejects = toCsv<Fields>({ to: 'out/bad.csv' })
+  let breaks = true
+  const breaking: Sink<Fields> = {
+    ...rejects,
+    async open(ctx) {
+      const writer = await rejects.open(ctx)
+      let rows = 0
+      return {
+        ...writer,
+        async write(page) {
+          rows += page.length
+          if (breaks && rows > 10_000) throw new EntrapipeError('DISK_FULL', 'There is no room left.')
+          await writer.write(page)
+        },
+      }
+    },
+  }
+  const broken = () => plan({ rejects: breaking, rowsPerCut: 10_000 })
+  await t.rejects(run(broken()), { code: 'DISK_FULL' })
+  breaks = false
+  const end = await run(broken())
+  t.equal(end.manifest?.resumed, 1)
+  t.strictSame(
+    text('out/bad.csv')
+      .trimEnd()
+      .split('\n')
+      .slice(1)
+      .map(line => Number(line.split(',')[1])),
+    Array.from({ length: 20_000 }, (_, at) => at * 2 + 2),
+  )
+})
+
+t.test('a row made from a row brings the row that it was made from', async t => {
+  const { text, run } = bed(t, { 'in.csv': 'n\n1\n12\n' })
+  const twice: Transform<Fields, Fields> = {
+    kind: 'twice',
+    open: () => row => Array.from({ length: 11 }, (_, at) => ({ key: row.key, value: { n: row.value['n'], at } })),
+  }
+  const odd = map((value: Fields) => {
+    if (value['n'] === '12' && Number(value['at']) % 8 === 2) throw invalid('at', 'at: odd')
+    return value
+  })
+  await run(plan({ transforms: [twice, odd] }))
+  t.equal(
+    text('out/bad.csv'),
+    'n,line,column,code,reason,fix\n12,3/2,at,ROW_INVALID,at: odd,\n12,3/10,at,ROW_INVALID,at: odd,\n',
+  )
+})
+
+t.test('of several results of a row the last one counts: a row that was done in the end is no reject', async t => {
+  const { text, run } = bed(t, { 'in.csv': 'n\n1\n2\n' })
+  const settling: Sink<Fields> = {
+    ...telling('good', []),
+    async open(ctx) {
+      const writer = await telling('good', []).open(ctx)
+      return {
+        ...writer,
+        async write(rows) {
+          for (const { key } of rows) {
+            ctx.settled({ key, operation: 'user.create', outcome: 'unknown', message: 'no reply' })
+            if (key === 2) ctx.settled({ key, operation: 'user.create', outcome: 'done' })
+            else
+              ctx.settled({
+                key,
+                step: 1,
+                operation: 'license.assign',
+                outcome: 'failed',
+                target: 'E3',
+                message: 'no seat',
+              })
+          }
+        },
+      }
+    },
+  }
+  await run(plan({ sink: settling }))
+  t.equal(text('out/bad.csv'), 'n,line,column,code,reason,fix\n2,3,,,no reply,\n2,3,E3,,no seat,\n')
+})
+
+t.test('rows of different shapes have all their columns in one file', async t => {
+  const { text, run } = bed(t, {
+    'in.jsonl': [
+      ...Array.from({ length: 4000 }, (_, at) => ({ n: at % 2 ? 9 : 1, [`${at % 2 ? 'odd' : 'even'}`]: at })),
+      { n: 9, late: [1, 2] },
+      7,
+      { n: 1, unseen: 1 },
+    ]
+      .map(value => JSON.stringify(value))
+      .join('\n'),
+  })
+  for (const to of ['out/bad.csv', '-']) {
+    let out = ''
+    const stdout = new PassThrough().on('data', chunk => (out += String(chunk)))
+    await run(
+      plan({
+        source: fromJsonl({ from: 'in.jsonl' }),
+        rejects: toCsv({ to, stdout }),
+        sink: toJsonl({ to: 'out/good.jsonl' }),
+      }),
+    )
+    const lines = (to === '-' ? out : text(to)).trimEnd().split('\n')
+    t.equal(lines.length, 2003)
+    t.match(lines[0], /^n,(even,)?odd,(even,)?late,(unseen,)?line,column,code,reason,fix$/)
+    t.match(lines[2001], /^9,,,1;2,4001,n,ROW_INVALID/)
+    t.match(lines[2002], /^,,,,4002,,ROW_INVALID,Line 4002 of in.jsonl is not an object,/)
+  }
+})
+
+t.test('an input that cannot be read twice gives rejects without its columns', async t => {
+  const { text, run } = bed(t)
+  const stdin = Readable.from([Buffer.from('n\n1\n9\n')])
+  await run(plan({ source: fromCsv({ from: '-', stdin }) }))
+  t.equal(text('out/bad.csv'), 'line,column,code,reason,fix\n3,n,ROW_INVALID,n: Expected 2 at most,Make it smaller.\n')
+})
+
+t.test('behind a stream of others keys are ordinals, and are not taken for lines of the input', async t => {
+  const { text, run } = bed(t, { 'in.csv': 'n\n1\n9\n' })
+  const same = new NodeTransform({ objectMode: true, transform: (value, _, done) => done(null, value) })
+  await run(plan({ transforms: [same, small] }))
+  t.equal(text('out/bad.csv'), 'line,column,code,reason,fix\n2,n,ROW_INVALID,n: Expected 2 at most,Make it smaller.\n')
+})
+
+t.test('a directory is not listed a second time', async t => {
+  const { text, run } = bed(t)
+  let reads = 0
+  const people: Source<Fields> = {
+    kind: 'people',
+    usesGraph: true,
+    async *read() {
+      reads++
+      yield { rows: [{ key: 'id-1', value: { n: 9 } }] }
+    },
+  }
+  const graph = { tenant: { name: 'x', id: '1' } } as unknown as NonNullable<RunRequest['graph']>
+  await run(plan({ source: people }), { graph })
+  t.equal(reads, 1)
+  t.equal(
+    text('out/bad.csv'),
+    'line,column,code,reason,fix\nid-1,n,ROW_INVALID,n: Expected 2 at most,Make it smaller.\n',
+  )
+})
+
+t.test('an input that was exchanged meanwhile loses no reject', async t => {
+  const { text, run } = bed(t)
+  let reads = 0
+  const fickle: Source<Fields> = {
+    kind: 'fickle',
+    async *read() {
+      const from = reads++ === 0 ? 0 : 2
+      yield { rows: [1, 2, 3].map(at => ({ key: from + at, value: { n: String(from + at + 6) } })) }
+    },
+  }
+  await run(plan({ source: fickle }))
+  t.equal(
+    text('out/bad.csv').replaceAll(',n,ROW_INVALID,n: Expected 2 at most,Make it smaller.', ''),
+    'n,line,column,code,reason,fix\n9,3\n,1\n,2\n',
+  )
+})
+
+t.test('rejects may stand neither in the place of the input nor of the rows that pass', async t => {
+  const { run, text } = bed(t, { 'in.csv': 'n\n1\n' })
+  const message =
+    /^Expected rejects to be a file of their own, got .*, where (the input stands|the rows that pass are written)$/
+  await t.rejects(run(plan({ rejects: toCsv({ to: './in.csv' }) })), { code: 'OPTION_INVALID', message })
+  await t.rejects(run(plan({ rejects: toCsv({ to: 'out/../out/good.csv' }) })), { code: 'OPTION_INVALID', message })
+  t.equal(text('in.csv'), 'n\n1\n')
+})
+
+t.test('a place where rejects cannot be written is refused before anything is read', async t => {
+  const { run, folder } = bed(t, { 'in.csv': feed })
+  await t.rejects(run(plan({ rejects: toCsv({ to: 'out' }) })), { code: 'FILE_UNWRITABLE' })
+  await t.rejects(run(plan({ rejects: {} })), { code: 'PIPELINE_INVALID' })
+  t.strictSame(readdirSync(join(folder, 'out')), [])
+})

@@ -1,0 +1,51 @@
+import t from 'tap'
+import ts from 'typescript'
+import { exportsOf, filesIn, sources, treeOf } from './source-files.ts'
+
+/** Files that are loaded by their name: they export their one thing as the default. */
+const isCommand = (file: string): boolean => file.startsWith('src/cli/commands/')
+
+const declared = sources.flatMap(exportsOf)
+
+t.test('every export of src has a docstring', async t => {
+  // A command's summary and description are its documentation.
+  const missing = declared.filter(({ file, documented }) => !documented && !isCommand(file))
+  t.strictSame(
+    missing.map(({ file, name }) => `${file}: ${name}`),
+    [],
+  )
+})
+
+t.test('a default export is for files that are loaded by their name, and such a file exports nothing else', async t => {
+  t.strictSame(
+    declared
+      .filter(({ name, file }) => (name === 'default') !== isCommand(file))
+      .map(({ file, name }) => `${file}: ${name}`),
+    [],
+  )
+})
+
+t.test('every command and every pipeline has a default export', async t => {
+  const loadedByName = [...sources.filter(isCommand), ...filesIn('pipelines', '.ts')]
+  t.strictSame(
+    loadedByName.filter(file => !exportsOf(file).some(({ name }) => name === 'default')),
+    [],
+  )
+})
+
+t.test('there is one class of errors, and no other class but what Node asks for', async t => {
+  const classes = sources.flatMap(file => {
+    const found: string[] = []
+    const visit = (node: ts.Node): void => {
+      if (ts.isClassLike(node))
+        found.push(`${file}: ${node.name?.text} extends ${node.heritageClauses?.[0]?.types[0]?.getText() ?? 'nothing'}`)
+      ts.forEachChild(node, visit)
+    }
+    visit(treeOf(file))
+    return found
+  })
+  t.strictSame(classes, [
+    'src/core/downstream-closed.ts: DownstreamClosed extends Error',
+    'src/core/errors.ts: EntrapipeError extends Error',
+  ])
+})

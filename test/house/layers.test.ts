@@ -1,0 +1,72 @@
+import t from 'tap'
+import { folderOf, importsOf, sources, type Import } from './source-files.ts'
+
+const basis = ['core', 'data']
+const middle = ['formats', 'places', 'graph', 'odata', 'store', 'licensing', 'tenants']
+const roles = ['sources', 'transforms', 'operations', 'sinks']
+
+/** What a folder of `src` may import besides itself: the table of ARCHITECTURE.md. */
+const layers: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  data: ['core'],
+  ...Object.fromEntries(middle.map(folder => [folder, basis])),
+  ...Object.fromEntries(roles.map(folder => [folder, [...basis, ...middle]])),
+  engine: ['core', 'store', 'graph'],
+  sandbox: ['core', 'data', 'odata'],
+  cli: [...basis, ...middle, ...roles, 'engine', 'sandbox'],
+  // src/index.ts: the few words of a pipeline file.
+  '': ['core', 'engine', 'tenants'],
+}
+
+/** Edges that the table has not, each with its reason. An entry that no import needs fails the test. */
+const exceptions: Readonly<Record<string, string>> = {
+  'tenants → graph': 'a tenant of the configuration is opened as a Graph client',
+}
+
+const edgeOf = ({ from, to }: Import): string => `${folderOf(from)} → ${folderOf(to)}`
+const edges = sources.flatMap(importsOf).filter(({ to }) => !to.startsWith('node:'))
+const ours = edges.filter(({ to }) => to.startsWith('src/'))
+
+t.test('every folder of src has a line in the table', async t => {
+  t.strictSame(
+    sources.map(folderOf).filter(folder => !(folder in layers)),
+    [],
+  )
+})
+
+t.test('imports go down the layers only', async t => {
+  const wrong = ours
+    .filter(({ from, to }) => folderOf(from) !== folderOf(to))
+    .filter(({ from, to }) => !layers[folderOf(from)]?.includes(folderOf(to)))
+    .filter(edge => !(edgeOf(edge) in exceptions))
+  t.strictSame(
+    wrong.map(({ from, to }) => `${from} imports ${to}`),
+    [],
+  )
+})
+
+t.test('every exception is still needed', async t => {
+  const used = new Set(ours.map(edgeOf))
+  t.strictSame(
+    Object.keys(exceptions).filter(edge => !used.has(edge)),
+    [],
+  )
+})
+
+t.test('nothing in src imports the command line, the pipelines, the tests or the bench', async t => {
+  const wrong = edges.filter(
+    ({ from, to }) =>
+      /^(?:pipelines|test|bench|scripts)\//.test(to) || (folderOf(from) !== 'cli' && folderOf(to) === 'cli'),
+  )
+  t.strictSame(
+    wrong.map(({ from, to }) => `${from} imports ${to}`),
+    [],
+  )
+})
+
+t.test('nothing in src imports entrapipe by its own name', async t => {
+  t.strictSame(
+    edges.filter(({ to }) => to === 'entrapipe').map(({ from }) => from),
+    [],
+  )
+})

@@ -1,0 +1,56 @@
+import t from 'tap'
+import { filesIn, folderOf, importsOf, sources, textOf } from './source-files.ts'
+
+const roles = ['sources', 'transforms', 'operations', 'sinks']
+
+/** A part is a file that stands directly in the folder of its role. */
+const isPart = (file: string): boolean => /^src\/(?:sources|transforms|operations|sinks)\/[\w-]+\.ts$/.test(file)
+
+interface Manifest {
+  readonly exports: Readonly<Record<string, unknown>>
+}
+
+t.test('package.json exports parts by pattern, so that it names none', async t => {
+  const { exports } = JSON.parse(textOf('package.json')) as Manifest
+  const there = roles.filter(role => filesIn('src', '.ts').some(file => file.startsWith(`src/${role}/`)))
+  t.strictSame(Object.keys(exports).sort(), ['.', './package.json', ...there.map(role => `./${role}/*`)].sort())
+  for (const role of there)
+    t.strictSame(exports[`./${role}/*`], {
+      'entrapipe-source': `./src/${role}/*.ts`,
+      types: `./dist/${role}/*.d.ts`,
+      default: `./dist/${role}/*.js`,
+    })
+})
+
+t.test('src/index.ts exports no part', async t => {
+  t.strictSame(
+    importsOf('src/index.ts').filter(({ to }) => roles.includes(folderOf(to))),
+    [],
+  )
+})
+
+t.test('nothing but the command line, and parts made of others, imports a part', async t => {
+  const wrong = sources
+    .flatMap(importsOf)
+    .filter(({ from, to }) => isPart(to) && !['cli', ...roles].includes(folderOf(from)))
+  t.strictSame(
+    wrong.map(({ from, to }) => `${from} imports ${to}`),
+    [],
+  )
+})
+
+t.test('no file imports a command: they are found in their folder', async t => {
+  const wrong = sources.flatMap(importsOf).filter(({ to }) => to.startsWith('src/cli/commands/'))
+  t.strictSame(
+    wrong.map(({ from, to }) => `${from} imports ${to}`),
+    [],
+  )
+})
+
+t.test('every part has a test of its own', async t => {
+  const tests = new Set(filesIn('test', '.test.ts'))
+  t.strictSame(
+    sources.filter(isPart).filter(file => !tests.has(file.replace(/^src/, 'test').replace(/\.ts$/, '.test.ts'))),
+    [],
+  )
+})

@@ -1,0 +1,148 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+import ts from 'typescript'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** Surroundings of a person who has this Node.js and npm, and whose shell is not inside a script of ours. */
+const personal = (more: Readonly<Record<string, string>>): NodeJS.ProcessEnv => {
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/^(?:npm_(?:package|lifecycle|command|config_(?:local_)?prefix)|NODE_OPTIONS|INIT_CWD)/i.test(name),
+  )
+  const path = [dirname(process.execPath), process.env['PATH']].join(delimiter)
+  return { ...Object.fromEntries(kept), PATH: path, ...more }
+}
+
+const called = async (cwd: string, command: readonly string[], more: Readonly<Record<string, string>> = {}) => {
+  const [program, ...args] = command as readonly [string, ...string[]]
+  const child = spawn(program, args, { cwd, env: personal(more), stdio: ['ignore', 'pipe', 'pipe'] })
+  let [stdout, stderr] = ['', '']
+  child.stdout.on('data', chunk => (stdout += String(chunk)))
+  child.stderr.on('data', chunk => (stderr += String(chunk)))
+  const [status] = (await once(child, 'close')) as [number]
+  return { status, stdout, stderr }
+}
+
+const ownPipeline = `
+import { pipeline, plan, text, type Fields } from 'entrapipe'
+import { jsonl } from 'entrapipe/sinks/jsonl'
+import { users } from 'entrapipe/sources/users'
+import { filter } from 'entrapipe/transforms/filter'
+
+export default pipeline({
+  summary: 'Disabled people.',
+  params: { to: text('where to') },
+  make: ({ to }) =>
+    plan({
+      source: users({ select: ['id', 'accountEnabled'], top: 50 }),
+      transforms: [filter<Fields>(user => user['accountEnabled'] === false)],
+      sink: jsonl({ to }),
+      limit: 3,
+    }),
+})
+`
+
+interface Packed {
+  readonly filename: string
+  readonly files: readonly { readonly path: string }[]
+}
+
+t.test('the package, packed and installed in an empty folder, runs', async t => {
+  const folder = t.testdir()
+  const store = { ENTRAPIPE_STORE: join(folder, 'store') }
+  const home = join(folder, 'home')
+  mkdirSync(home)
+  const npx = (...args: readonly string[]) => called(home, ['npx', '--no-install', 'entrapipe', ...args], store)
+
+  const packed = await called(root, ['npm', 'pack', '--json', '--pack-destination', folder])
+  t.equal(packed.status, 0, packed.stderr)
+  const [{ filename, files }] = JSON.parse(packed.stdout.slice(packed.stdout.indexOf('[\n'))) as [Packed]
+
+  t.test('it holds what is run and read, and no sources, tests or generated pages', async t => {
+    const tops = new Set(files.map(({ path }) => path.split('/')[0]!))
+    for (const top of ['README.md', 'CHANGELOG.md']) tops.delete(top)
+    t.strictSame([...tops].sort(), ['LICENSE', 'bin', 'dist', 'docs', 'package.json'])
+    t.strictSame(
+      files.map(({ path }) => path).filter(path => /^docs\/api\/|\.test\.|(?<!\.d)\.ts$/.test(path)),
+      [],
+    )
+  })
+
+  const installed = await called(home, [
+    'npm',
+    'install',
+    '--prefer-offline',
+    '--no-audit',
+    '--no-fund',
+    `../${filename}`,
+  ])
+  t.equal(installed.status, 0, installed.stderr)
+
+  t.test('--help lists the commands', async t => {
+    const { status, stdout } = await npx('--help')
+    t.equal(status, 0)
+    for (const name of ['export', 'run', 'filter', 'verify', 'runs', 'tenants', 'permissions', 'sandbox'])
+      t.match(stdout, new RegExp(`^  ${name} `, 'm'))
+  })
+
+  t.test('run lists the pipelines that come with it', async t => {
+    const { status, stderr } = await npx('run')
+    t.equal(status, 0)
+    t.match(stderr, /clean-hr-feed, export-devices, export-groups, export-members, export-users/)
+  })
+
+  t.test('export reads five users of the embedded sandbox', async t => {
+    const { status, stdout, stderr } = await npx('export', 'users', '--tenant', 'sandbox', '--limit', '5')
+    t.equal(status, 0, stderr)
+    const lines = stdout.trimEnd().split('\n')
+    t.equal(lines.length, 6)
+    t.match(JSON.parse(lines.at(-1)!), { $end: { rows: 5, complete: true } })
+  })
+
+  t.test('a pipeline that comes with it runs', async t => {
+    const { status, stderr } = await npx('run', 'export-groups', '--tenant', 'sandbox', '--to', 'groups.csv', '--quiet')
+    t.equal(status, 0, stderr)
+    t.match(readFileSync(join(home, 'groups.csv'), 'utf8').split('\n')[0], /\bid\b/)
+  })
+
+  writeFileSync(join(home, 'own.ts'), ownPipeline)
+
+  t.test('a pipeline file of a person runs, without a package.json of its own kind', async t => {
+    const { status, stderr } = await npx('run', './own.ts', '--tenant', 'sandbox', '--to', 'own.jsonl')
+    t.equal(status, 0, stderr)
+    t.notMatch(stderr, /Warning/)
+    const lines = readFileSync(join(home, 'own.jsonl'), 'utf8').trimEnd().split('\n')
+    t.strictSame(
+      lines.map(line => (JSON.parse(line) as { accountEnabled: boolean }).accountEnabled),
+      [false, false, false],
+    )
+  })
+
+  t.test('and its types are those of the package', async t => {
+    const options: ts.CompilerOptions = {
+      module: ts.ModuleKind.NodeNext,
+      target: ts.ScriptTarget.ES2024,
+      strict: true,
+      noEmit: true,
+      skipLibCheck: true,
+      types: ['node'],
+      typeRoots: [join(root, 'node_modules', '@types')],
+    }
+    const program = ts.createProgram([join(home, 'own.ts')], options)
+    const found = ts
+      .getPreEmitDiagnostics(program)
+      .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))
+    t.strictSame(found, [])
+    const types = program.getSourceFiles().map(({ fileName }) => fileName)
+    t.ok(types.some(name => name.endsWith('/entrapipe/dist/index.d.ts')))
+  })
+
+  t.test('the sandbox that it started ends', async t => {
+    const { status, stderr } = await npx('sandbox', 'stop')
+    t.equal(status, 0, stderr)
+  })
+})

@@ -1,0 +1,207 @@
+import t, { type Test } from 'tap'
+import { spawn } from 'node:child_process'
+import { createWriteStream, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parse } from 'csv-parse/sync'
+import type { Manifest } from '../../src/core/manifest.ts'
+import { columns } from '../../scripts/hr-feed/people.ts'
+import { mistakes } from '../../scripts/hr-feed/mistakes.ts'
+import { hrFeed, sampleFeeds, type HrFeed } from '../../scripts/make-hr-feed.ts'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+type Line = Readonly<Record<string, string>>
+
+const read = (path: string, delimiter: string): readonly Line[] =>
+  parse(readFileSync(path), { columns: true, bom: true, delimiter })
+
+/** Runs the pipeline as a person would, into `folder`. */
+const clean = async (
+  folder: string,
+  from: string,
+  flags: readonly string[] = [],
+  nodeFlags: readonly string[] = [],
+) => {
+  const to = join(folder, 'clean.csv')
+  const rejects = join(folder, 'rejects.csv')
+  const child = spawn(
+    process.execPath,
+    [
+      ...nodeFlags,
+      'bin/entrapipe.js',
+      'run',
+      'clean-hr-feed',
+      '--from',
+      from,
+      '--to',
+      to,
+      '--rejects',
+      rejects,
+      ...flags,
+    ],
+    { cwd: root, env: { ...process.env, NODE_OPTIONS: '', ENTRAPIPE_STORE: join(folder, 'store') } },
+  )
+  let said = ''
+  child.stderr.on('data', chunk => (said += String(chunk)))
+  child.stdout.resume()
+  const [status] = (await once(child, 'close')) as [number]
+  return {
+    status,
+    said,
+    to,
+    rejects,
+    manifest: () => JSON.parse(readFileSync(`${to}.manifest.json`, 'utf8')) as Manifest,
+  }
+}
+
+/** Holds what came out against what the maker of the feed knows. */
+const hold = (t: Test, { truth }: HrFeed, passed: readonly Line[], rejected: readonly Line[]): void => {
+  t.strictSame(
+    passed,
+    truth.flatMap(line => (line.outcome === 'clean' ? [line.row] : [])),
+    'every good line comes out once, in order and tidied',
+  )
+  const wrong = truth.flatMap(line => (line.outcome === 'rejected' ? [line] : []))
+  t.strictSame(
+    rejected.map(({ line, column }) => [Number(line), column]),
+    wrong.map(({ line, column }) => [line, column ?? '']),
+    'every line with a mistake is rejected, and the column with it is named',
+  )
+  const names = [...columns, 'cell 16']
+  for (const [at, { mistake, reason, cells }] of wrong.entries()) {
+    const found = rejected[at]
+    if (!found?.['reason']?.includes(reason) || found['code'] !== 'ROW_INVALID')
+      t.equal(found?.['reason'], reason, mistake)
+    const given = names.map(name => found?.[name] ?? '')
+    const expected = names.map((_, place) => cells[place] ?? '')
+    if (JSON.stringify(given) !== JSON.stringify(expected)) t.strictSame(given, expected, `${mistake}: as it was read`)
+  }
+}
+
+t.test('the samples are what their maker makes, and are large enough to be like real ones', async t => {
+  for (const { name, feed, bytes } of sampleFeeds()) {
+    t.ok(
+      bytes.equals(readFileSync(join(root, 'samples', name))),
+      `npx node scripts/make-hr-feed.ts writes ${name} anew`,
+    )
+    t.ok(bytes.length <= 3_000_000)
+    if (name === 'hr-feed.csv') {
+      t.ok(feed.truth.length >= 10_000)
+      const made = new Set(feed.truth.flatMap(line => (line.outcome === 'rejected' ? [line.mistake] : [])))
+      t.strictSame([...made].sort(), mistakes.map(({ name }) => name).sort(), 'every kind of mistake is in it')
+    }
+  }
+})
+
+t.test(
+  'every mistake of the feed is caught with its line, column and reason; every good line comes out once',
+  async t => {
+    const [large] = sampleFeeds()
+    const folder = t.testdir({})
+    const { status, said, to, rejects, manifest } = await clean(folder, 'samples/hr-feed.csv')
+    t.equal(status, 3)
+    const passed = read(to, ',')
+    const rejected = read(rejects, ';')
+    hold(t, large!.feed, passed, rejected)
+    const { counts, completeness, files } = manifest()
+    const all = large!.feed.truth.length
+    t.strictSame(
+      [completeness, counts],
+      ['complete', { read: all, repeated: 0, dropped: 0, failed: rejected.length, written: passed.length }],
+    )
+    t.equal(passed.length + rejected.length, all)
+    t.match(files, [
+      { path: to, rows: passed.length },
+      { path: rejects, rows: rejected.length },
+    ])
+    const count = (number: number): string => number.toLocaleString('en-US')
+    t.match(said, `clean.csv: ${count(passed.length)} rows`)
+    t.match(said, `rejects.csv: ${count(rejected.length)} rows`)
+    t.match(said, `complete: ${count(all)} rows read, ${count(rejected.length)} failed`)
+  },
+)
+
+t.test('a feed in UTF-16 is read like one in UTF-8', async t => {
+  const [, small] = sampleFeeds()
+  const { status, to, rejects } = await clean(t.testdir({}), 'samples/hr-feed-utf16.csv')
+  t.equal(status, 3)
+  hold(t, small!.feed, read(to, ','), read(rejects, ';'))
+})
+
+const header = columns.join(';')
+const ann = 'E0001;Ann;Lee;;ann@contoso.com;;;;03/04/2020;;IE;;;Y;'
+
+t.test('the order of day and month can be said', async t => {
+  const folder = t.testdir({ 'feed.csv': `${header}\n${ann}\n` })
+  const from = join(folder, 'feed.csv')
+  const dmy = await clean(folder, from)
+  t.equal(dmy.status, 0)
+  t.equal(read(dmy.to, ',')[0]?.['employeeHireDate'], '2020-04-03')
+  const mdy = await clean(folder, from, ['--date-order', 'mdy'])
+  t.equal(read(mdy.to, ',')[0]?.['employeeHireDate'], '2020-03-04')
+  t.equal((await clean(folder, from, ['--date-order', 'ymd'])).status, 2)
+})
+
+t.test('rejects that were mended are sent back as they are, and nothing is rejected any more', async t => {
+  const folder = t.testdir({ 'feed.csv': `${header}\n${ann.replace('03/04/2020', '31.02.2020')}\n` })
+  const first = await clean(folder, join(folder, 'feed.csv'))
+  t.equal(first.status, 3)
+  const mended = join(folder, 'mended.csv')
+  writeFileSync(mended, readFileSync(first.rejects, 'utf8').replace(';31.02.2020;', ';28.02.2020;'))
+  const second = await clean(folder, mended)
+  t.equal(second.status, 0)
+  t.equal(read(second.to, ',')[0]?.['employeeHireDate'], '2020-02-28')
+  t.notOk(existsSync(second.rejects))
+})
+
+t.test('several mistakes of one line are all told', async t => {
+  const line = 'E0001;Ann;;;ann;;;E0001;03/04/2020;;IE;;;Y;4,9E+11'
+  const folder = t.testdir({ 'feed.csv': `${header}\n${line}\n` })
+  const { rejects } = await clean(folder, join(folder, 'feed.csv'))
+  t.equal(
+    read(rejects, ';')[0]?.['reason'],
+    'Last Name: This cell must not be empty; E-Mail: Expected an address such as ann@contoso.com; ' +
+      'Phone: A spreadsheet made a number of it; format the column as text',
+  )
+})
+
+t.test('a feed that cannot be cleaned at all is refused in one sentence, and nothing is written', async t => {
+  const folder = t.testdir({
+    'no-mail.csv': `${header.replace('E-Mail', 'Fax')}\n${ann}\n`,
+    'quote.csv': `${header}\n${ann}\n${ann.replace('Lee', '"Lee')}\n`,
+  })
+  for (const [from, status, sentence] of [
+    [join(folder, 'none.csv'), 2, /There is no file .*none\.csv/],
+    [join(folder, 'no-mail.csv'), 2, /The header of .*no-mail\.csv \(line 1\) lacks "E-Mail"/],
+    [join(folder, 'quote.csv'), 1, /quote\.csv, line 3.*: a quote \("\) /],
+    ['-', 2, /Expected from to be a file/],
+  ] as const) {
+    const made = await clean(folder, from)
+    t.equal(made.status, status)
+    t.match(made.said, sentence)
+    t.notOk(existsSync(made.to) || existsSync(made.rejects))
+  }
+})
+
+t.test('memory does not grow with the rejects: 60 MB of them pass through a heap of 48 MB', async t => {
+  const folder = t.testdir({})
+  const from = join(folder, 'feed.csv')
+  const file = createWriteStream(from)
+  file.write(`${header}\n`)
+  const office = 'Büro '.repeat(400)
+  for (let at = 0; at < 30_000; at++)
+    if (!file.write(`E${at};A;B;;a${at}@contoso.com;;;;31.02.2020;;DE;${office};;Y;\n`)) await once(file, 'drain')
+  file.end()
+  await once(file, 'close')
+  const flags = ['--max-semi-space-size=2', '--max-old-space-size=320', '--disable-warning=ExperimentalWarning']
+  const { status, manifest } = await clean(folder, from, ['--quiet'], [...flags, '--max-old-space-size=48'])
+  t.equal(status, 3)
+  t.match(manifest().counts, { read: 30_000, failed: 30_000, written: 0 })
+})
+
+t.test('the same seed makes the same feed, another seed another', async t => {
+  t.equal(hrFeed(50, 3).text, hrFeed(50, 3).text)
+  t.not(hrFeed(50, 3).text, hrFeed(50, 4).text)
+})

@@ -1,0 +1,37 @@
+import { join } from 'node:path'
+import { systemClock } from '../../src/core/clock.ts'
+import type { Environment } from '../../src/core/environment.ts'
+import { execute, type RunEnd } from '../../src/engine/execute.ts'
+import type { Plan } from '../../src/engine/plan.ts'
+import { openStore } from '../../src/store/open-store.ts'
+import type { Store } from '../../src/store/types.ts'
+
+const environmentAt = (folder: string): Environment => ({
+  variable: name => (name === 'ENTRAPIPE_STORE' ? join(folder, 'store') : undefined),
+  cwd: folder,
+  home: folder,
+  tmp: folder,
+  platform: process.platform,
+})
+
+export const storeAt = (folder: string): Store => openStore({ environment: environmentAt(folder), clock: systemClock })
+
+/** Runs a plan in a folder, or goes on with it there. */
+export const runIn = async (folder: string, plan: Plan): Promise<RunEnd> => {
+  const store = storeAt(folder)
+  try {
+    return await execute({
+      pipeline: 'crash',
+      params: {},
+      plan,
+      store,
+      environment: environmentAt(folder),
+      clock: systemClock,
+      signal: new AbortController().signal,
+      version: '0.0.0',
+      codeHash: 'same',
+    })
+  } finally {
+    store.close()
+  }
+}

@@ -1,0 +1,141 @@
+import t from 'tap'
+import type { Context } from '../../src/core/context.ts'
+import type { Fields } from '../../src/core/json.ts'
+import type { Source } from '../../src/core/parts.ts'
+import { lookup } from '../../src/transforms/lookup.ts'
+import { pagesOf, runIn, storedContext, through, throughIn } from './through.ts'
+
+const sites = pagesOf<Fields>(
+  'sites',
+  [
+    { code: 'BER', city: 'Berlin', n: 1 },
+    { code: ' ber ', city: 'Bern' },
+  ],
+  [
+    { code: 'LON', city: null },
+    { code: '', city: 'Nowhere' },
+    { code: 'BER', city: 'Bergen' },
+  ],
+)
+const options = { from: sites, key: 'code', by: 'site', take: { city: 'city', number: 'n' } }
+
+t.test('columns of the first row with the key are added; case and blanks make no difference', async t => {
+  const { rows } = await through(t, lookup(options), [{ site: 'ber', a: 1 }], [{ site: 'LON\u00a0' }])
+  t.strictSame(rows, [
+    { key: 1, value: { site: 'ber', a: 1, city: 'Berlin', number: 1 } },
+    { key: 2, value: { site: 'LON\u00a0', city: null, number: null } },
+  ])
+})
+
+t.test('a row whose key nobody has keeps nulls, is dropped, or is rejected', async t => {
+  const page = [{ site: 'PAR' }, { site: 'BER' }]
+  const berlin = { site: 'BER', city: 'Berlin', number: 1 }
+  t.strictSame((await through(t, lookup(options), page)).values, [{ site: 'PAR', city: null, number: null }, berlin])
+  t.strictSame(await through(t, lookup({ ...options, missing: 'drop' }), page), {
+    rows: [{ key: 2, value: berlin }],
+    values: [berlin],
+    settled: [],
+  })
+  const { values, settled } = await through(t, lookup({ ...options, missing: 'reject' }), page)
+  t.strictSame(values, [berlin])
+  t.strictSame(settled, [
+    {
+      key: 1,
+      operation: 'lookup',
+      target: 'site',
+      outcome: 'failed',
+      code: 'ROW_INVALID',
+      message: 'site "PAR" is not the code of any row',
+      fix: 'Mend site, or leave it empty.',
+    },
+  ])
+})
+
+t.test('an empty key always passes, with nulls', async t => {
+  for (const missing of ['keep', 'drop', 'reject'] as const) {
+    const { values, settled } = await through(t, lookup({ ...options, missing }), [{ site: ' ' }, { site: null }, {}])
+    t.strictSame(values, [
+      { site: ' ', city: null, number: null },
+      { site: null, city: null, number: null },
+      { city: null, number: null },
+    ])
+    t.strictSame(settled, [])
+  }
+})
+
+t.test('no key is taken for a mark of its own', async t => {
+  const { values } = await through(t, lookup({ ...options, missing: 'drop' }), [
+    { site: 'loaded' },
+    { site: '$loaded' },
+    { site: 'constructor' },
+  ])
+  t.strictSame(values, [])
+})
+
+t.test('a column that the other source does not have is told at once, with those that it has', async t => {
+  await t.rejects(through(t, lookup({ ...options, key: 'id' }), [{ site: 'BER' }]), {
+    code: 'OPTION_INVALID',
+    message: 'lookup: sites has no column id; it has code, city, n',
+  })
+})
+
+t.test('rows that the other source refuses are no results of this run: its keys name other rows', async t => {
+  const refusing: Source<Fields> = {
+    kind: 'refusing',
+    async *read(ctx: Context) {
+      ctx.settled({ key: 1, operation: 'refusing', outcome: 'failed', message: 'broken' })
+      yield { rows: [{ key: 2, value: { code: 'BER', city: 'Berlin' } }] }
+    },
+  }
+  const { values, settled } = await through(t, lookup({ ...options, from: refusing }), [{ site: 'BER' }])
+  t.strictSame(values, [{ site: 'BER', city: 'Berlin', number: null }])
+  t.strictSame(settled, [])
+})
+
+t.test('all parts of the other source are read, before the first row passes', async t => {
+  const parted: Source<Fields> = {
+    kind: 'parted',
+    split: async () => [{ name: 'a' }, { name: 'b' }],
+    async *read(_ctx, part) {
+      yield { rows: [{ key: part.name, value: { code: part.name, city: part.name.toUpperCase() } }] }
+    },
+  }
+  const { values } = await through(t, lookup({ ...options, from: parted, take: { city: 'city' } }), [
+    { site: 'b' },
+    { site: 'a' },
+  ])
+  t.strictSame(values, [
+    { site: 'b', city: 'B' },
+    { site: 'a', city: 'A' },
+  ])
+})
+
+t.test('a run that is gone on with does not read the other source again, one without a checkpoint does', async t => {
+  let reads = 0
+  const counting: Source<Fields> = {
+    kind: 'counting',
+    async *read() {
+      reads++
+      yield { rows: [{ key: 1, value: { code: 'BER', city: `read ${reads}` } }] }
+    },
+  }
+  const run = runIn(t)
+  const step = lookup({ ...options, from: counting, take: { city: 'city' } })
+  const look = async () => (await throughIn(storedContext(run), step, [[{ site: 'BER' }]])).values
+  t.strictSame(await look(), [{ site: 'BER', city: 'read 1' }])
+  run.rewind()
+  t.strictSame(await look(), [{ site: 'BER', city: 'read 2' }])
+  run.scope('0.tested').advance(1)
+  run.saveCheckpoint({ cut: 1, positions: {}, states: {}, mark: 1, counters: {} })
+  run.rewind()
+  t.strictSame(await look(), [{ site: 'BER', city: 'read 2' }])
+})
+
+t.test('it asks Graph when the other source does, and lets that check itself', async t => {
+  const checked: string[] = []
+  const asking: Source<Fields> = { ...sites, usesGraph: true, check: async () => void checked.push('checked') }
+  t.equal(lookup({ ...options, from: asking }).usesGraph, true)
+  t.equal(lookup(options).usesGraph, undefined)
+  await lookup({ ...options, from: asking }).check!(undefined as never)
+  t.strictSame(checked, ['checked'])
+})

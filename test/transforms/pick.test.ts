@@ -1,0 +1,9 @@
+import t from 'tap'
+import { pick } from '../../src/transforms/pick.ts'
+import { through } from './through.ts'
+
+t.test('the columns that were named are there, in that order, and no others', async t => {
+  const { rows } = await through(t, pick('b', 'none', 'a'), [{ a: 1, b: false, c: 3 }])
+  t.strictSame(rows, [{ key: 1, value: { b: false, none: null, a: 1 } }])
+  t.strictSame(Object.keys(rows[0]!.value as object), ['b', 'none', 'a'])
+})

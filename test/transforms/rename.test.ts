@@ -1,0 +1,35 @@
+import t from 'tap'
+import { rename } from '../../src/transforms/rename.ts'
+import { through } from './through.ts'
+
+t.test('columns get their new names in their old places, and others stay', async t => {
+  const { rows } = await through(t, rename({ a: 'x', b: 'a', none: 'some' }), [{ b: 1, c: 2, a: 3 }])
+  t.strictSame(rows, [{ key: 1, value: { a: 1, c: 2, x: 3 } }])
+  t.strictSame(Object.keys(rows[0]!.value as object), ['a', 'c', 'x'])
+})
+
+t.test('a name that every object has is no name that was given', async t => {
+  t.strictSame((await through(t, rename({ a: 'b' }), [{ constructor: 1, a: 2 }])).values, [{ constructor: 1, b: 2 }])
+})
+
+t.test('a row that has the new name already fails: one of the two would be lost', async t => {
+  const { values, settled } = await through(t, rename({ a: 'b' }), [{ a: 1, b: 2 }, { a: 3 }])
+  t.strictSame(values, [{ b: 3 }])
+  t.strictSame(settled, [
+    {
+      key: 1,
+      operation: 'rename',
+      outcome: 'failed',
+      code: 'ROW_INVALID',
+      message: 'a cannot be renamed to b: the row has a column of that name already',
+      target: 'a',
+    },
+  ])
+})
+
+t.test('two columns cannot get one name', async t => {
+  t.throws(() => rename({ a: 'x', b: 'x' }), {
+    code: 'OPTION_INVALID',
+    message: 'Expected rename to give each name once, got "x" twice',
+  })
+})
