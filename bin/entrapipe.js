@@ -22,7 +22,8 @@ const limits = {
 }
 // A pipeline or a configuration in a folder without `"type": "module"` is no mistake of the person who wrote it.
 const quiet = ['--disable-warning=ExperimentalWarning', '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON']
-const wanted = [...(limits[process.argv[2]] ?? limits.other), ...quiet]
+const command = process.argv[2] === 'sandbox' || process.argv[2] === 'run' ? process.argv[2] : 'other'
+const wanted = [...limits[command], ...quiet]
 const self = fileURLToPath(import.meta.url)
 if (process.execve && process.platform !== 'win32' && !wanted.every(flag => process.execArgv.includes(flag)))
   process.execve(

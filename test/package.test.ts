@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
@@ -31,15 +32,15 @@ const ownPipeline = `
 import { pipeline, plan, text, type Fields } from 'entrapipe'
 import { jsonl } from 'entrapipe/sinks/jsonl'
 import { users } from 'entrapipe/sources/users'
-import { filter } from 'entrapipe/transforms/filter'
+import { map } from 'entrapipe/transforms/map'
 
 export default pipeline({
   summary: 'Disabled people.',
   params: { to: text('where to') },
   make: ({ to }) =>
     plan({
-      source: users({ select: ['id', 'accountEnabled'], top: 50 }),
-      transforms: [filter<Fields>(user => user['accountEnabled'] === false)],
+      source: users({ select: ['id', 'accountEnabled'], filter: 'accountEnabled eq false' }),
+      transforms: [map((user: Fields) => ({ enabled: user['accountEnabled'] }))],
       sink: jsonl({ to }),
       limit: 3,
     }),
@@ -52,7 +53,9 @@ interface Packed {
 }
 
 t.test('the package, packed and installed in an empty folder, runs', async t => {
-  const folder = t.testdir()
+  // Outside the clone: below it Node would find what the package forgot to name in the clone's own node_modules.
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'entrapipe-package-')))
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }))
   const store = { ENTRAPIPE_STORE: join(folder, 'store') }
   const home = join(folder, 'home')
   mkdirSync(home)
@@ -75,6 +78,9 @@ t.test('the package, packed and installed in an empty folder, runs', async t => 
   const installed = await called(home, [
     'npm',
     'install',
+    // Said outright: without it npm looks for a project in the folders above.
+    '--prefix',
+    home,
     '--prefer-offline',
     '--no-audit',
     '--no-fund',
@@ -106,7 +112,7 @@ t.test('the package, packed and installed in an empty folder, runs', async t => 
   t.test('a pipeline that comes with it runs', async t => {
     const { status, stderr } = await npx('run', 'export-groups', '--tenant', 'sandbox', '--to', 'groups.csv', '--quiet')
     t.equal(status, 0, stderr)
-    t.match(readFileSync(join(home, 'groups.csv'), 'utf8').split('\n')[0], /\bid\b/)
+    t.match(readFileSync(join(home, 'groups.csv'), 'utf8'), /^\w+(?:,\w+)+\n[^\n]+\n/)
   })
 
   writeFileSync(join(home, 'own.ts'), ownPipeline)
@@ -117,8 +123,8 @@ t.test('the package, packed and installed in an empty folder, runs', async t => 
     t.notMatch(stderr, /Warning/)
     const lines = readFileSync(join(home, 'own.jsonl'), 'utf8').trimEnd().split('\n')
     t.strictSame(
-      lines.map(line => (JSON.parse(line) as { accountEnabled: boolean }).accountEnabled),
-      [false, false, false],
+      lines.map(line => JSON.parse(line)),
+      [{ enabled: false }, { enabled: false }, { enabled: false }],
     )
   })
 
@@ -137,8 +143,8 @@ t.test('the package, packed and installed in an empty folder, runs', async t => 
       .getPreEmitDiagnostics(program)
       .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))
     t.strictSame(found, [])
-    const types = program.getSourceFiles().map(({ fileName }) => fileName)
-    t.ok(types.some(name => name.endsWith('/entrapipe/dist/index.d.ts')))
+    const read = program.getSourceFiles().map(({ fileName }) => fileName)
+    t.ok(read.includes(join(home, 'node_modules', 'entrapipe', 'dist', 'index.d.ts')))
   })
 
   t.test('the sandbox that it started ends', async t => {

@@ -1,5 +1,6 @@
 import { EntrapipeError } from '../core/errors.ts'
 import type { Store } from '../store/types.ts'
+import { programName } from './version.ts'
 import { count } from './words.ts'
 
 /** An error that left something to go on with also says how. Any other is answered as it is. */
@@ -9,7 +10,7 @@ export const withWayOn = (error: unknown, run: string | undefined, store: Store)
   const rows = store.read(run, look => look.loadCheckpoint())?.counters['written']
   if (rows === undefined) return error
   const { code, message, facts, retryAfterMs } = error
-  const way = `${count(rows)} rows are safe: the same command goes on from there, \`entrapipe runs discard ${run}\` removes them.`
+  const way = `${count(rows)} rows are safe: the same command goes on from there, \`${programName} runs discard ${run}\` removes them.`
   return new EntrapipeError(code, message, {
     cause: error,
     facts,

@@ -4,12 +4,13 @@ import { DownstreamClosed } from '../core/downstream-closed.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import type { Fields, Json } from '../core/json.ts'
 import type { Manifest } from '../core/manifest.ts'
-import type { FileFacts, Writer } from '../core/parts.ts'
-import { partContext, type Surroundings } from './contexts.ts'
+import type { FileFacts } from '../core/parts.ts'
+import type { Surroundings } from './contexts.ts'
 import type { Started } from './execute.ts'
 import { failuresOf } from './failures.ts'
 import type { ReadyPlan } from './plan.ts'
 import { rejectLayout } from './reject-columns.ts'
+import { rejectSheet, type SheetWriter } from './reject-sheet.ts'
 
 /** The rejects of a run: complete, and still without their own name. */
 export interface Rejects {
@@ -49,24 +50,18 @@ export const writeRejects = async (started: Started, around: Surroundings): Prom
   const { run, plan } = started
   const { rejects } = plan
   if (!rejects) return { files: [], close: async () => undefined }
-  const ctx = partContext(around, {
-    store: () => run.scope('rejects'),
-    settled({ message }) {
-      throw new EntrapipeError('WRITE_FAILED', `A row cannot be written to the file of rejects: ${message}`)
-    },
-    origin: () => undefined,
-  })
+  const sheet = rejectSheet(rejects, { ...around, scope: () => run.scope('rejects') })
   const counted = run.countResults()
   if (counted.failed + counted.unknown === 0)
-    return { files: [], close: async end => (end === 'commit' ? rejects.clear?.(ctx) : undefined) }
-  const place = rejects.target?.(ctx)
+    return { files: [], close: async end => (end === 'commit' ? rejects.clear?.(sheet.ctx) : undefined) }
+  const place = rejects.target?.(sheet.ctx)
   if (place !== undefined) run.saveNote('rejects', place)
   // What is kept from here on belongs to the last checkpoint's epoch: a resumed run finds none of it.
   run.scope('rejects').advance(run.loadCheckpoint()?.cut ?? 0)
   // What went to a pipe cannot be taken back: all columns have to be known before the first row.
   let columns = rejects.resumable === false ? (await writeOnce(started, around, [], 0)).columns : []
   for (let attempt = 1; ; attempt++) {
-    const made = await writeOnce(started, around, columns, attempt, await rejects.open(ctx))
+    const made = await writeOnce(started, around, columns, attempt, await sheet.open())
     if (made.written) return made.written
     columns = made.columns
   }
@@ -84,7 +79,7 @@ const writeOnce = async (
   around: Surroundings,
   columns: readonly string[],
   attempt: number,
-  writer?: Writer<Fields>,
+  writer?: SheetWriter,
 ): Promise<Written> => {
   const known = new Set(columns)
   let layout: ReturnType<typeof rejectLayout> | undefined
@@ -97,7 +92,7 @@ const writeOnce = async (
       if (layout && known.size > before) isSurprised = true
       if (isSurprised || failures.length === 0) continue
       const lay = (layout ??= rejectLayout([...known], started.plan.source.kind))
-      await writer!.write(failures.map(failure => ({ key: failure.result.key, value: lay(failure) })))
+      await writer!.write(failures, lay)
     }
     if (!isSurprised) return { columns: [...known], written: await written(writer!) }
   } catch (error) {
@@ -117,12 +112,12 @@ const learn = (known: Set<string>, value: Fields): void => {
   for (const name of Object.keys(value)) known.add(name)
 }
 
-const written = async (writer: Writer<Fields>): Promise<Rejects> => ({
+const written = async (writer: SheetWriter): Promise<Rejects> => ({
   files: await writer.finish(),
   close: (end, manifest) => writer.close(end, manifest),
 })
 
-const removed = async (writer: Writer<Fields> | undefined): Promise<void> => {
+const removed = async (writer: SheetWriter | undefined): Promise<void> => {
   try {
     await writer?.close('abort')
   } catch {

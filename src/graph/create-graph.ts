@@ -65,7 +65,14 @@ export const createGraph = (options: GraphOptions): GraphClient => {
     onEvent({ kind: 'signed-in', appId: claims.appId, expiresAtMs }),
   )
   const { budget, quotas, concurrency } = options
-  const governor = createGovernor({ tenantId: tenant.id, budget, quotas, clock, ...(concurrency && { concurrency }) })
+  const governor = createGovernor({
+    tenantId: tenant.id,
+    budget,
+    quotas,
+    clock,
+    waitBudgetMs: policy.waitBudgetMs,
+    ...(concurrency && { concurrency }),
+  })
   const client = Client.initWithMiddleware({
     baseUrl: root.origin,
     middleware: [

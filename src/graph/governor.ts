@@ -1,5 +1,6 @@
 import type { Bucket, Budget } from '../core/budget.ts'
 import type { Clock } from '../core/clock.ts'
+import { EntrapipeError } from '../core/errors.ts'
 import type { QuotaName } from '../data/costs.ts'
 import type { Charge } from './call.ts'
 import { createConcurrency, type ConcurrencyOptions } from './concurrency.ts'
@@ -51,6 +52,8 @@ export interface GovernorOptions {
   readonly quotas: Quotas
   readonly clock: Clock
   readonly concurrency?: ConcurrencyOptions
+  /** A pause that the service asked for and that lasts longer is not waited out: `GRAPH_THROTTLED`. @default as long as it takes */
+  readonly waitBudgetMs?: number
 }
 
 /** Weight of the newest request in the running share of requests that waited for quota. */
@@ -60,7 +63,8 @@ const newest = 0.1
  * One per app and tenant: spends before a request, holds back what is too much, and lets in by priority. Requests of
  * one kind of charge wait in one lane, so that writes out of quota do not hold up reads.
  */
-export const createGovernor = ({ tenantId, budget, quotas, clock, concurrency }: GovernorOptions): Governor => {
+export const createGovernor = (options: GovernorOptions): Governor => {
+  const { tenantId, budget, quotas, clock, concurrency, waitBudgetMs = Infinity } = options
   const places = createGate(concurrency?.start ?? 8)
   const limit = createConcurrency(clock, to => places.resize(to), concurrency)
   const lanes = new Map<string, Gate>()
@@ -93,6 +97,7 @@ export const createGovernor = ({ tenantId, budget, quotas, clock, concurrency }:
     let waitedMs = 0
     if (spend.length > 0)
       for (let waitMs = await budget.take(spend); waitMs > 0; waitMs = await budget.take(spend)) {
+        if (waitMs > waitBudgetMs) throw paused(waitMs)
         await clock.sleep(waitMs, signal)
         waitedMs += waitMs
       }
@@ -161,3 +166,11 @@ export const createGovernor = ({ tenantId, budget, quotas, clock, concurrency }:
     }),
   }
 }
+
+/** No quota takes as long to come back: it was heard of before, here or by another process that shares the budget. */
+const paused = (waitMs: number): EntrapipeError =>
+  new EntrapipeError(
+    'GRAPH_THROTTLED',
+    `Graph has asked this app not to come back for another ${Math.ceil(waitMs / 1000)} s, which is more than the wait budget. Try again then.`,
+    { retryAfterMs: waitMs },
+  )

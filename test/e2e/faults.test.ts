@@ -145,33 +145,42 @@ t.test('a link that comes a second time leaves a stream without its trailer', as
 })
 
 t.test(
-  'a service that asks for more than the wait budget ends with 75, keeps what is safe, and is gone on with',
+  'a service that is down for longer than the wait budget ends with 75 and keeps what is safe to go on with',
   async t => {
-    await bed.faults(page(9, { fault: '429', retryAfter: 1_000 }))
-    const { status, stderr } = await exported('throttled.csv', '--checkpoint-rows', '250')
+    const down = page(9, { fault: '503', retryAfter: 1_000 })
+    await bed.faults(down)
+    const { status, stderr } = await exported('down.csv', '--checkpoint-rows', '250')
     t.equal(status, 75)
-    t.match(stderr, /\nentrapipe: [^\n]*429[^\n]*\n$/)
+    t.match(
+      stderr,
+      /^entrapipe: Graph answers 503 to GET \/users of tenant "bed" [^\n]+ asks to wait 1000 s more: [^\n]+\n$/,
+    )
     t.strictSame(
-      desk.names().filter(name => name.startsWith('throttled')),
-      ['throttled.csv.partial'],
+      desk.names().filter(name => name.startsWith('down')),
+      ['down.csv.partial'],
     )
     await bed.faults()
-    const again = await exported('throttled.csv', '--checkpoint-rows', '250')
+    const again = await exported('down.csv', '--checkpoint-rows', '250')
     t.equal(again.status, 0, again.stderr)
-    t.match(again.stderr, /^Going on with run \S+, begun .+ ago, after 750 rows|1,000 rows/)
-    t.equal(desk.read('throttled.csv'), wanted)
-    t.equal(desk.manifest('throttled.csv').resumed, 1)
+    t.match(again.stderr, /^Going on with run \S+, begun .+ ago, after (750|1,000) rows/)
+    t.equal(desk.read('down.csv'), wanted)
+    t.equal(desk.manifest('down.csv').resumed, 1)
+    t.notOk(desk.names().includes('down.csv.partial'))
   },
 )
 
-t.test('a service that is down for good ends with 75 and, without a checkpoint, no file', async t => {
-  await bed.faults(page(3, { fault: '503', retryAfter: 1_000 }))
-  const { status, stderr } = await exported('down.csv')
+t.test('throttled for longer than the wait budget: 75 and no file; the next command is told at once', async t => {
+  const other = bed.desk()
+  await bed.faults(page(3, { fault: '429', retryAfter: 1_000 }))
+  const args = ['export', 'users', ...query, '--to', 'throttled.csv']
+  const { status, stderr } = await other.run(args)
   t.equal(status, 75)
-  t.match(stderr, /^entrapipe: [^\n]+\n$/)
-  t.strictSame(
-    desk.names().filter(name => name.startsWith('down')),
-    [],
-  )
+  t.match(stderr, /^entrapipe: Graph throttles GET \/users of tenant "bed" [^\n]+ asks to wait 1000 s more: [^\n]+\n$/)
   await bed.faults()
+  await bed.counters()
+  const again = await other.run(args)
+  t.equal(again.status, 75)
+  t.match(again.stderr, /entrapipe: Graph has asked this app not to come back for another \d+ s, [^\n]+\n$/)
+  t.strictSame(Object.keys(await bed.counters()), [], 'and Graph is left in peace')
+  t.strictSame(other.names(), [])
 })

@@ -321,6 +321,24 @@ t.test('rows of different shapes have all their columns in one file', async t =>
   }
 })
 
+t.test('a value that has no text fails its row and is left out of the rejects, the other values are there', async t => {
+  const { text, run } = bed(t)
+  const big: Source<Fields> = {
+    kind: 'big',
+    async *read() {
+      yield { rows: [1, 2, 9].map((n, key) => ({ key, value: { n, more: n === 2 ? { big: 2n } : 'x' } })) }
+    },
+  }
+  const end = await run(plan({ source: big }))
+  t.match(end.manifest?.counts, { read: 3, written: 1, failed: 2 })
+  t.equal(
+    text('out/bad.csv'),
+    'n,more,line,column,code,reason,fix\n' +
+      '9,x,2,n,ROW_INVALID,n: Expected 2 at most,Make it smaller.\n' +
+      '2,,1,,ROW_INVALID,The row cannot be written as CSV: Do not know how to serialize a BigInt,"Take the value out, or make it a text"\n',
+  )
+})
+
 t.test('an input that cannot be read twice gives rejects without its columns', async t => {
   const { text, run } = bed(t)
   const stdin = Readable.from([Buffer.from('n\n1\n9\n')])

@@ -96,3 +96,25 @@ t.test('who gives up while waiting leaves nothing behind', async t => {
   t.strictSame([governor.state().inFlight, governor.state().waiting], [0, 0])
   ;(await governor.enter('app', read, 0)).done(false)
 })
+
+t.test('a pause longer than the wait budget is not waited out', async t => {
+  const { clock, slept } = fakeClock(0)
+  const governor = createGovernor({
+    tenantId: 't',
+    budget: memoryBudget(clock),
+    quotas: { read: { capacity: 10, windowMs: 1_000 } },
+    clock,
+    waitBudgetMs: 900_000,
+  })
+  await governor.pause('app', ['read'], 900_001)
+  await t.rejects(governor.enter('app', read, 0), {
+    code: 'GRAPH_THROTTLED',
+    exit: 75,
+    message: /another 901 s/,
+    retryAfterMs: 900_001,
+  })
+  t.strictSame([slept, governor.state().inFlight, governor.state().waiting], [[], 0, 0])
+  await governor.pause('other', ['read'], 900_000)
+  ;(await governor.enter('other', read, 0)).done(false)
+  t.strictSame(slept, [900_000])
+})

@@ -1,8 +1,7 @@
-import { Command } from 'commander'
+import type { Command } from 'commander'
 import type { CommandModule } from '../cli.ts'
-import { addParamOptions } from '../param-options.ts'
 import { addRunOptions, type RunOptions } from '../run-options.ts'
-import { addTenantOptions, type TenantOptions } from '../tenant-options.ts'
+import type { TenantOptions } from '../tenant-options.ts'
 
 const examples = `
 Examples:
@@ -28,14 +27,9 @@ const add: CommandModule = (program, cli) => {
           `Pipelines: ${(await pipelineNames(cli.environment)).join(', ')}. Run one: entrapipe run <pipeline>.`,
         )
       const loaded = await loadPipeline(name, cli.environment)
-      const own = new Command(`entrapipe run ${name}`)
-        .description(loaded.pipeline.summary)
-        .copyInheritedSettings(program)
-      addParamOptions(own, loaded.pipeline.params ?? {})
-      addTenantOptions(own)
-      addRunOptions(own)
+      const { pipelineCommand } = await import('../pipeline-command.ts')
+      const own = addRunOptions(pipelineCommand('run', name, loaded, program))
       own.option('--force', 'go on with an unfinished run although the pipeline was changed')
-      own.option('--json', 'results and errors as JSON, for machines')
       own.action(
         async (
           options: RunOptions & TenantOptions & { readonly force?: boolean; readonly [param: string]: unknown },

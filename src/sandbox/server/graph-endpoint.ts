@@ -100,7 +100,13 @@ export const createGraphEndpoint = (options: {
     const outcome = await options.service.perform(call)
     if (outcome.wire?.fault !== 'tokenExpired') return dressed(outcome, ids)
     tokens.revoke(authorization)
-    await tokens.caller(authorization, incoming.origin)
+    try {
+      await tokens.caller(authorization, incoming.origin)
+    } catch (error) {
+      // The service has noted this request: thrown on, it would be counted twice.
+      if (error instanceof GraphFault) return refusal(error, ids)
+      throw error
+    }
     return dressed(outcome, ids)
   }
 

@@ -1,0 +1,42 @@
+import type { CommandModule } from '../cli.ts'
+import { addTenantOptions, type TenantOptions } from '../tenant-options.ts'
+
+const examples = `
+Examples:
+  entrapipe check --tenant contoso
+  entrapipe check export-users --tenant contoso --to users.csv
+  entrapipe check ./my-pipeline.ts --help`
+
+const add: CommandModule = (program, cli) => {
+  addTenantOptions(
+    program
+      .command('check')
+      .summary('a pipeline, or a tenant, without reading data')
+      .description(
+        'Checks a pipeline with its parameters: options, files, columns, filters, sign-in. Without a pipeline it signs in to the tenant and says what it is. Nothing is read or written.',
+      )
+      .argument('[pipeline]', 'name or path of a pipeline')
+      .argument('[flags...]', 'the parameters of the pipeline')
+      .allowUnknownOption()
+      .helpOption(false)
+      .addHelpText('after', examples),
+  ).action(async (name: string | undefined, flags: readonly string[], wish: TenantOptions, command) => {
+    if (name === '--help' || name === '-h') return command.help()
+    if (name === undefined) {
+      const { checkTenant } = await import('../tenants/check-tenant.ts')
+      return checkTenant([], wish, cli)
+    }
+    const { loadPipeline } = await import('../pipeline-file.ts')
+    const { pipelineCommand } = await import('../pipeline-command.ts')
+    const { checkLoaded } = await import('../check-loaded.ts')
+    const loaded = await loadPipeline(name, cli.environment)
+    const own = pipelineCommand('check', name, loaded, program)
+    own.action(async (options: TenantOptions & { readonly [param: string]: unknown }) => {
+      const { tenant, auth, json: _, ...given } = options
+      await checkLoaded(loaded, given, { tenant: tenant ?? wish.tenant, auth: auth ?? wish.auth }, cli)
+    })
+    await own.parseAsync(flags, { from: 'user' })
+  })
+}
+
+export default add

@@ -1,0 +1,75 @@
+import type { Context, PartStore } from '../core/context.ts'
+import { EntrapipeError } from '../core/errors.ts'
+import type { Fields } from '../core/json.ts'
+import type { Sink, Writer } from '../core/parts.ts'
+import type { Key } from '../core/row.ts'
+import { partContext, type Surroundings } from './contexts.ts'
+import type { Failure } from './reject-columns.ts'
+import { isFailure } from './result-log.ts'
+
+export interface SheetWriter extends Pick<Writer<Fields>, 'finish' | 'close'> {
+  /**
+   * Writes failures as rows. A value that the sink cannot write (it may be why the row failed) is left out.
+   *
+   * @throws EntrapipeError `WRITE_FAILED` when it still refuses the row
+   */
+  write(failures: readonly Failure[], lay: (failure: Failure) => Fields): Promise<void>
+}
+
+/** The sink of a plan's rejects, and the context it is used in. */
+export interface RejectSheet {
+  readonly ctx: Context
+  readonly open: () => Promise<SheetWriter>
+}
+
+export const rejectSheet = (
+  sink: Sink<Fields>,
+  around: Surroundings & { readonly scope: () => PartStore },
+): RejectSheet => {
+  let refused: Key[] = []
+  let isAgain = false
+  const ctx = partContext(around, {
+    store: around.scope,
+    settled(result) {
+      if (!isFailure(result)) return
+      if (isAgain)
+        throw new EntrapipeError('WRITE_FAILED', `A row cannot be written to the file of rejects: ${result.message}`)
+      refused.push(result.key)
+    },
+    origin: () => undefined,
+  })
+  return {
+    ctx,
+    async open() {
+      const writer = await sink.open(ctx)
+      return {
+        finish: () => writer.finish(),
+        close: (end, manifest) => writer.close(end, manifest),
+        async write(failures, lay) {
+          refused = []
+          await writer.write(failures.map((failure, at) => ({ key: at, value: lay(failure) })))
+          if (refused.length === 0) return
+          const left = refused.map(at => ({ key: at, value: lay(withText(failures[at as number]!)) }))
+          isAgain = true
+          await writer.write(left)
+          isAgain = false
+        },
+      }
+    },
+  }
+}
+
+const withText = ({ result, input }: Failure): Failure => ({
+  result,
+  input: input && Object.fromEntries(Object.entries(input).filter(([, value]) => hasText(value))),
+})
+
+const hasText = (value: unknown): boolean => {
+  try {
+    JSON.stringify(value)
+    return true
+  } catch {
+    // A cycle, or a bigint inside an object: asking is the only way to know.
+    return false
+  }
+}

@@ -1,0 +1,151 @@
+import t from 'tap'
+import type { Mutation } from '../../src/sandbox/directory/types.ts'
+import type { SandboxReply } from '../../src/sandbox/protocol.ts'
+import { openBed, rowsOf, trailerOf } from './bed.ts'
+
+const bed = await openBed(t, { users: 1_000 })
+const { directory } = bed
+const desk = bed.desk()
+const query = ['--select', 'id', '--page-size', '100'] as const
+
+const users = directory.collection('user')
+const size = (): number => users.count({ order: 'default', view: 'direct' })
+const ids = (): readonly string[] => users.slice({ order: 'default', view: 'direct' }, 9_999, ['id']).ids
+const written = (name: string): readonly string[] => rowsOf<{ id: string }>(desk.read(name)).map(({ id }) => id)
+
+let names = 0
+const create = (): Mutation => ({
+  do: 'create',
+  kind: 'user',
+  values: {
+    userPrincipalName: `drift.${++names}@${directory.domain}`,
+    displayName: `Drift ${names}`,
+    mailNickname: `drift.${names}`,
+    accountEnabled: true,
+  },
+})
+const remove = (id: string): Mutation => ({ do: 'delete', kind: 'user', id })
+
+/** Does something once, just before the nth page of users is answered. */
+const duringPage = (nth: number, work: () => Promise<unknown>) => {
+  let asked = 0
+  bed.before(async ({ path }) => {
+    if (path === '/users' && ++asked === nth) await work()
+    return undefined
+  })
+}
+t.afterEach(() => bed.before())
+
+t.test('users created and deleted in mid-export: drifted, every difference named, exit 0', async t => {
+  const before = ids()
+  const gone = [before[10]!, before[20]!, before.at(-1)!]
+  duringPage(5, () => bed.mutate(create(), create(), ...gone.map(remove)))
+  const { status, stderr } = await desk.run(['export', 'users', ...query, '--to', 'drift.jsonl'])
+  t.equal(status, 0, stderr)
+  const fresh = ids().filter(id => !before.includes(id))
+  t.equal(fresh.length, 2)
+  const { completeness, why, counts, drift } = desk.manifest('drift.jsonl')
+  t.equal(completeness, 'drifted')
+  t.match(why, /1000 were counted before, 999 after: the directory changed meanwhile/)
+  t.match(counts, { before: 1_000, after: 999, repeated: 0, read: written('drift.jsonl').length })
+  t.strictSame([drift?.created, drift?.deleted], [2, 3])
+  t.strictSame(
+    drift?.objects.map(({ id, change }) => `${change} ${id}`).toSorted(),
+    [...fresh.map(id => `created ${id}`), ...gone.map(id => `deleted ${id}`)].toSorted(),
+  )
+  t.match(stderr, /^drifted: [^\n]+$/m)
+  const seen = new Set(written('drift.jsonl'))
+  const missing = before.filter(id => !seen.has(id) && !gone.includes(id))
+  t.strictSame(missing, [], 'whoever was there all the time is in the file')
+})
+
+t.test('as many created as deleted: the counts are equal, the drift is told all the same', async t => {
+  const before = ids()
+  duringPage(5, () => bed.mutate(create(), remove(before.at(-2)!)))
+  const { status } = await desk.run(['export', 'users', ...query, '--to', 'even.jsonl', '--quiet'])
+  const { completeness, counts, drift } = desk.manifest('even.jsonl')
+  const read = written('even.jsonl')
+  t.equal(status, 0)
+  t.strictSame([counts.before, counts.after], [before.length, before.length])
+  if (read.length === before.length) t.equal(completeness, 'complete')
+  else t.match([completeness, drift], ['drifted', { created: 1, deleted: 1 }])
+})
+
+t.test('a drifted stream is vouched for: its trailer says complete', async t => {
+  duringPage(3, () => bed.mutate(create()))
+  const { status, stdout } = await desk.run(['export', 'users', ...query, '--quiet'])
+  t.equal(status, 0)
+  t.match(trailerOf(stdout), { complete: true, rows: rowsOf(stdout).length })
+})
+
+t.test('an index that lags behind the listing does not make it short', async t => {
+  await bed.control('PUT', '/lag', { view: 'index', ms: 3_600_000 })
+  const counted = users.count({ order: 'default', view: 'index' })
+  await bed.mutate(create(), create(), create())
+  const { status, stderr } = await desk.run(['export', 'users', ...query, '--to', 'lag.jsonl'])
+  await bed.control('PUT', '/lag', { view: 'index', ms: 0 })
+  t.equal(status, 0, stderr)
+  t.equal(written('lag.jsonl').length, size())
+  t.match(desk.manifest('lag.jsonl'), {
+    completeness: 'drifted',
+    why: /the count lags behind the listing/,
+    counts: { before: counted, after: counted, read: size() },
+  })
+})
+
+/** The listing ends with its nth page, as if there were no more. */
+const endsShort = (nth: number) => {
+  let asked = 0
+  bed.before(async (request, answer): Promise<SandboxReply | undefined> => {
+    if (request.path !== '/users' || ++asked !== nth) return undefined
+    const reply = await answer(request)
+    const { '@odata.nextLink': _, ...rest } = JSON.parse(reply.body!) as Record<string, unknown>
+    return { ...reply, body: JSON.stringify(rest) }
+  })
+}
+
+t.test('a listing that ends short: exit 4, why in words, and no file under its own name', async t => {
+  endsShort(6)
+  const { status, stderr } = await desk.run(['export', 'users', ...query, '--to', 'short.csv'])
+  t.equal(status, 4)
+  t.match(
+    stderr,
+    new RegExp(`600 rows were read, but ${size()} were counted before and after: ${size() - 600} or more are missing`),
+  )
+  t.strictSame(
+    desk.names().filter(name => name.startsWith('short')),
+    ['short.csv.partial'],
+  )
+  bed.before()
+  const again = await desk.run(['export', 'users', ...query, '--to', 'short.csv'])
+  t.equal(again.status, 0, again.stderr)
+  t.equal(desk.read('short.csv').trimEnd().split('\n').length, size() + 1)
+  t.strictSame(
+    desk.names().filter(name => name.startsWith('short')),
+    ['short.csv', 'short.csv.manifest.json'],
+  )
+})
+
+t.test('a file of yesterday is not replaced by a short one', async t => {
+  const args = ['export', 'users', ...query, '--to', 'kept.csv', '--quiet']
+  t.equal((await desk.run(args)).status, 0)
+  const kept = desk.read('kept.csv')
+  endsShort(2)
+  t.equal((await desk.run(args)).status, 4)
+  t.equal(desk.read('kept.csv'), kept)
+  t.equal((await desk.run(['verify', 'kept.csv'])).status, 0)
+})
+
+t.test('a stream that ends short has no trailer: exit 4, and whoever reads it exits 1', async t => {
+  endsShort(2)
+  const { stdout } = await desk.run(['export', 'users', ...query])
+  t.equal(trailerOf(stdout), undefined)
+  t.equal(rowsOf(stdout).length, 200)
+  endsShort(2)
+  const piped = await desk.shell(
+    `{ entrapipe export users ${query.join(' ')} --quiet; echo "export $?" >&2; } | entrapipe filter "id ne null" >piped.jsonl; echo "filter $?" >&2`,
+  )
+  t.match(piped.stderr, /^export 4$/m)
+  t.match(piped.stderr, /^filter 1$/m)
+  t.equal(trailerOf(desk.read('piped.jsonl')), undefined)
+})

@@ -1,0 +1,125 @@
+import { existsSync, readdirSync, statSync, watch } from 'node:fs'
+import { join } from 'node:path'
+import type { Test } from 'tap'
+import { systemClock } from '../../src/core/clock.ts'
+import { processEnvironment } from '../../src/core/environment.ts'
+import { openStore } from '../../src/store/open-store.ts'
+import type { RunInfo } from '../../src/store/types.ts'
+import type { Desk, Ran } from '../e2e/bed.ts'
+import { whole } from './random.ts'
+
+/** The runs of a desk, newest first. */
+export const runsOf = (desk: Desk): readonly RunInfo[] => {
+  const variable = (name: string): string | undefined => (name === 'ENTRAPIPE_STORE' ? desk.path('store') : undefined)
+  const store = openStore({ environment: { ...processEnvironment(), variable }, clock: systemClock })
+  try {
+    return store.list()
+  } finally {
+    store.close()
+  }
+}
+
+const sizeOf = (path: string): number => {
+  try {
+    return statSync(path).size
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0
+    throw error
+  }
+}
+
+export const partialSize = (desk: Desk, to: string): number => sizeOf(desk.path(`${to}.partial`))
+
+/** Tells of a command's progress by what it does to files, until it is closed. */
+export interface Moment {
+  readonly close: () => void
+}
+
+/** Calls `come` each time the partial has changed and is at least so large. */
+export const whenPartialHas = (desk: Desk, to: string, bytes: number, come: () => void): Moment =>
+  watch(desk.folder, (_event, name) => {
+    if (name === `${to}.partial` && partialSize(desk, to) >= bytes) come()
+  })
+
+/** Calls `come` from the `n`-th time on that the newest run writes to its own records. */
+export const whenRunHasWritten = (desk: Desk, n: number, come: () => void): Moment => {
+  let times = 0
+  const newest = readdirSync(desk.path('store/runs')).sort().at(-1)!
+  return watch(join(desk.path('store/runs'), newest), (_event, name) => {
+    if (name?.startsWith('run.sqlite-wal') && ++times >= n) come()
+  })
+}
+
+/** Starts a command and kills it when its moment has come. */
+export const killAt = async (
+  desk: Desk,
+  args: readonly string[],
+  moment: (come: () => void) => Moment,
+): Promise<Ran & { readonly killed: boolean }> => {
+  let kill = (): void => undefined
+  const watching = moment(() => kill())
+  const { child, ended } = desk.start(args)
+  kill = () => void child.kill('SIGKILL')
+  const ran = await ended
+  watching.close()
+  return { ...ran, killed: child.signalCode === 'SIGKILL' }
+}
+
+export interface Killings {
+  readonly desk: Desk
+  readonly args: readonly string[]
+  readonly to: string
+  /** Of an undisturbed run. */
+  readonly wanted: Buffer
+  readonly next: () => number
+  /** At least so many. */
+  readonly kills: number
+  /** After each kill. */
+  readonly between?: () => Promise<void>
+}
+
+/**
+ * Gives a command again and again, and kills it each time at another moment of its progress, until it has come to its
+ * end; then all of it anew, until it was killed often enough. Answers how often that was.
+ */
+export const killOften = async (t: Test, killings: Killings): Promise<number> => {
+  let kills = 0
+  while (kills < killings.kills) kills += await killUntilDone(t, killings)
+  return kills
+}
+
+const killUntilDone = async (t: Test, { desk, args, to, wanted, next, between }: Killings): Promise<number> => {
+  let kills = 0
+  let published: number | undefined
+  const before = runsOf(desk).length
+  for (let isDone = false; !isDone;) {
+    const step = whole(next, 1, Math.floor(wanted.length / 4))
+    const bytes = partialSize(desk, to) + step
+    const n = whole(next, 1, 24)
+    const byRun = kills > 0 && next() < 0.3
+    const { killed, status, stderr } = await killAt(desk, args, come =>
+      byRun ? whenRunHasWritten(desk, n, come) : whenPartialHas(desk, to, bytes, come),
+    )
+    const [run] = runsOf(desk)
+    if (!killed && status !== 0) throw new Error(`It ended with ${status}: ${stderr}`)
+    isDone = run?.status === 'done'
+    if (!isDone) {
+      kills++
+      if (run?.status !== 'interrupted') t.equal(run?.status, 'interrupted', 'what was killed')
+      if (existsSync(desk.path(to))) {
+        published ??= kills - 1
+        t.ok(desk.bytes(to).equals(wanted), 'what has its name is whole')
+      }
+      await between?.()
+    } else if (!killed && kills > 0 && published === undefined) t.match(stderr, /Going on with run .* after [\d,]+ rows/)
+  }
+  await t.test(`it was killed ${kills} times and gone on with`, async t => {
+    t.ok(desk.bytes(to).equals(wanted), 'the bytes of an undisturbed run')
+    t.equal(partialSize(desk, to), 0, 'no partial is left')
+    const runs = runsOf(desk)
+    t.equal(runs.length, before + 1, 'it was one run')
+    t.match(runs[0], { status: 'done', resumed: kills })
+    t.match(desk.manifest(to), { resumed: published ?? kills, completeness: 'complete' })
+  })
+  return kills
+}

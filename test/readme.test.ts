@@ -1,0 +1,152 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { Command } from 'commander'
+import t from 'tap'
+import type { Cli } from '../src/cli/cli.ts'
+import { exitCodes } from '../src/cli/exit-codes.ts'
+import { commands } from '../src/cli/main.ts'
+import { presets } from '../src/data/presets/presets.ts'
+import { blocksOf, codeIn, root, tableOf, textOf } from './markdown.ts'
+
+const binary = join(root, 'bin', 'entrapipe.js')
+
+/** Commands of the README that are not run here. */
+const notRun: Readonly<Record<string, string>> = {
+  'npm ci && npm test': 'this test is a part of it',
+  'az login': 'needs the Azure CLI and a person',
+  'npx entrapipe export users --auth azure-cli --limit 10': 'needs a real tenant',
+  'npx entrapipe tenants add contoso': 'needs a real tenant and a person',
+  'npx entrapipe tenants check --tenant contoso --for export users': 'needs a real tenant',
+  'npx entrapipe export users --tenant contoso --preset portal-users --to users.csv': 'needs a real tenant',
+}
+
+/** `npx entrapipe` is ours, `npm ci` has been done, and `npm start` is what package.json says. */
+const shell = (exec = ''): string => `
+npx() { shift; ${exec} "$NODE" "$BINARY" "$@"; }
+npm() { case "$1" in start) set -- ${(JSON.parse(textOf('package.json')) as { scripts: { start: string } }).scripts.start.replace(/^node \S+/, 'entrapipe')}; npx "$@";; esac; }
+`
+
+interface Ran {
+  readonly status: number | null
+  readonly output: string
+}
+
+/** A folder that looks like a clone's, with a store of its own. */
+const desk = (folder: string) => {
+  mkdirSync(join(folder, 'out'))
+  symlinkSync(join(root, 'samples'), join(folder, 'samples'))
+  const start = (script: string): ChildProcess =>
+    spawn('sh', ['-c', script], {
+      cwd: folder,
+      env: {
+        PATH: process.env['PATH'],
+        HOME: folder,
+        ENTRAPIPE_STORE: join(folder, 'store'),
+        NODE: process.execPath,
+        BINARY: binary,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+  const ended = async (child: ChildProcess): Promise<Ran> => {
+    let output = ''
+    for (const stream of [child.stdout!, child.stderr!])
+      stream.setEncoding('utf8').on('data', (text: string) => (output += text))
+    const [status] = (await once(child, 'close')) as [number | null]
+    return { status, output }
+  }
+  const sizeOf = (file: string): number => statSync(join(folder, file), { throwIfNoEntry: false })?.size ?? 0
+  return {
+    run: (command: string): Promise<Ran> => ended(start(shell() + command)),
+    /** Runs it until the second checkpoint is being written towards, then presses Ctrl-C. */
+    async interrupt(command: string): Promise<Ran> {
+      const child = start(shell('exec') + command)
+      const end = ended(child)
+      while (child.exitCode === null && sizeOf('out/again.csv.partial') < sizeOf('out/users.csv') / 3) await wait(5)
+      child.kill('SIGINT')
+      return end
+    },
+  }
+}
+
+/** What differs from run to run: ids, times, hashes, and where an interruption came. */
+const withoutFigures = (text: string): string =>
+  text
+    .replace(/\d{8}-\d{6}-[0-9a-f]{8}/g, '<run>')
+    .replace(/[0-9a-f]{12}…/g, '<hash>')
+    .replace(/\b\d+ (?:ms|s|min(?: \d+ s)?)(?![\w])/g, '<time>')
+    .replace(/[\d,]+ rows are safe/g, '<n> rows are safe')
+
+const blocks = blocksOf('README.md')
+const statusTold = (command: string): number => Number(/# exits (\d+)$/.exec(command)?.[1] ?? 0)
+
+t.test(
+  'what the README says to type works in the order it says, and shows what it says',
+  { skip: process.platform === 'win32' && 'the README is written for a POSIX shell' },
+  async t => {
+    const folder = t.testdir({})
+    const { run, interrupt } = desk(folder)
+    t.teardown(() => run('npx entrapipe sandbox stop'))
+    const used = new Set<string>()
+    let output = ''
+    for (const { language, text, before, section } of blocks) {
+      if (language === 'ts') writeFileSync(join(folder, codeIn(before)[0]!), text)
+      if (language === 'text')
+        for (const line of text.trimEnd().split('\n'))
+          t.ok(withoutFigures(output).includes(withoutFigures(line)), `${section}: ${line}`, { output })
+      if (language !== 'sh') continue
+      output = ''
+      for (const command of text.trimEnd().split('\n')) {
+        if (command in notRun) used.add(command)
+        else {
+          const ran = command.endsWith('# Ctrl-C') ? await interrupt(command) : await run(command)
+          output += ran.output
+          t.equal(ran.status, command.endsWith('# Ctrl-C') ? 130 : statusTold(command), command, { output: ran.output })
+        }
+      }
+    }
+    t.strictSame([...used].sort(), Object.keys(notRun).sort(), 'what is not run stands in the README')
+  },
+)
+
+t.test('its tables of parts name every part, and no other', async t => {
+  const named = tableOf('README.md', 'The parts').flatMap(([parts]) => codeIn(parts!))
+  const there = ['sources', 'transforms', 'sinks'].flatMap(role =>
+    readdirSync(join(root, 'src', role))
+      .filter(file => file.endsWith('.ts') && file !== 'conversions.ts')
+      .map(file => file.replace(/\.ts$/, '')),
+  )
+  t.strictSame([...named].sort(), there.sort())
+})
+
+t.test('its table of commands names every command, and those inside it', async t => {
+  const cli = { stdout: process.stdout, stderr: process.stderr } as unknown as Cli
+  const program = await commands(new Command('entrapipe'), cli)
+  const visible = program.commands.filter(command => !command.name().startsWith('__'))
+  t.strictSame(
+    tableOf('README.md', 'Commands').map(cells => cells.flatMap(codeIn)),
+    visible
+      .map(command => [command.name(), ...command.commands.map(inner => inner.name())])
+      .filter(([name]) => name !== 'help'),
+  )
+})
+
+t.test('its table of presets names every preset', async t => {
+  const named = tableOf('README.md', 'Presets').flatMap(([of, names]) => codeIn(names!).map(name => `${of} ${name}`))
+  t.strictSame([...named].sort(), presets.map(({ of, name }) => `${of} ${name}`).sort())
+})
+
+t.test('its table of exit codes is that of docs/exit-codes.md and of --help', async t => {
+  const told = tableOf('README.md', 'Exit codes')
+  const documented = textOf('docs/exit-codes.md').matchAll(/^\| (\d+) \| ([^|]+) \|/gm)
+  t.strictSame(
+    told,
+    Array.from(documented, ([, status, meaning]) => [status, meaning]),
+  )
+  t.equal(
+    exitCodes.replace(/\s+/g, ' '),
+    `Exit codes: ${told.map(([status, meaning]) => `${status} ${meaning}`).join(' · ')}`,
+  )
+})
