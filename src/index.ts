@@ -2,9 +2,20 @@
 export { pipeline, type Pipeline } from './engine/pipeline.ts'
 export { plan, type Plan } from './engine/plan.ts'
 export { choice, flag, list, number, text, type Param, type Params, type ParamValues } from './engine/params.ts'
-export { defineConfig, type Config, type TenantConfig } from './tenants/config.ts'
-export { EntrapipeError, codes, type Code } from './core/errors.ts'
+export {
+  defineConfig,
+  type Config,
+  type CredentialConfig,
+  type Quotas,
+  type SecretRef,
+  type TenantConfig,
+  type TenantDefaults,
+} from './tenants/config.ts'
+export { EntrapipeError, codes, type Code, type ErrorOptions } from './core/errors.ts'
+export type { Clock } from './core/clock.ts'
 export type { Context, IdJournal, KeyMap, KeySet, Origin, PartStore } from './core/context.ts'
+export type { Environment } from './core/environment.ts'
+export type { Graph, GraphPage, GraphReply, GraphRequest, PagesOptions, Tenant } from './core/graph.ts'
 export type { Fields, Json } from './core/json.ts'
 export type { Completeness, Counts, Manifest } from './core/manifest.ts'
 export type {

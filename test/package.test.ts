@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
+import { basename, delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import ts from 'typescript'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -15,7 +15,7 @@ const personal = (more: Readonly<Record<string, string>>): NodeJS.ProcessEnv => 
     ([name]) => !/^(?:npm_(?:package|lifecycle|command|config_(?:local_)?prefix)|NODE_OPTIONS|INIT_CWD)/i.test(name),
   )
   const path = [dirname(process.execPath), process.env['PATH']].join(delimiter)
-  return { ...Object.fromEntries(kept), PATH: path, ...more }
+  return { ...Object.fromEntries(kept), PATH: path, npm_config_loglevel: 'error', ...more }
 }
 
 const called = async (cwd: string, command: readonly string[], more: Readonly<Record<string, string>> = {}) => {
@@ -26,6 +26,12 @@ const called = async (cwd: string, command: readonly string[], more: Readonly<Re
   child.stderr.on('data', chunk => (stderr += String(chunk)))
   const [status] = (await once(child, 'close')) as [number]
   return { status, stdout, stderr }
+}
+
+/** What a command printed, where it ended well; a failure shows what it said. */
+const well = (t: Test, { status, stdout, stderr }: Awaited<ReturnType<typeof called>>): string => {
+  t.strictSame({ status, said: status === 0 ? '' : stderr }, { status: 0, said: '' })
+  return stdout
 }
 
 const ownPipeline = `
@@ -62,8 +68,8 @@ t.test('the package, packed and installed in an empty folder, runs', async t => 
   const npx = (...args: readonly string[]) => called(home, ['npx', '--no-install', 'entrapipe', ...args], store)
 
   const packed = await called(root, ['npm', 'pack', '--json', '--pack-destination', folder])
-  t.equal(packed.status, 0, packed.stderr)
-  const [{ filename, files }] = JSON.parse(packed.stdout.slice(packed.stdout.indexOf('[\n'))) as [Packed]
+  const listing = well(t, packed)
+  const [{ filename, files }] = JSON.parse(listing.slice(listing.indexOf('[\n'))) as [Packed]
 
   t.test('it holds what is run and read, and no sources, tests or generated pages', async t => {
     const tops = new Set(files.map(({ path }) => path.split('/')[0]!))
@@ -86,41 +92,39 @@ t.test('the package, packed and installed in an empty folder, runs', async t => 
     '--no-fund',
     `../${filename}`,
   ])
-  t.equal(installed.status, 0, installed.stderr)
+  well(t, installed)
 
   t.test('--help lists the commands', async t => {
-    const { status, stdout } = await npx('--help')
-    t.equal(status, 0)
+    const help = well(t, await npx('--help'))
     for (const name of ['export', 'run', 'filter', 'verify', 'runs', 'tenants', 'permissions', 'sandbox'])
-      t.match(stdout, new RegExp(`^  ${name} `, 'm'))
+      t.match(help, new RegExp(`^  ${name} `, 'm'))
   })
 
   t.test('run lists the pipelines that come with it', async t => {
-    const { status, stderr } = await npx('run')
-    t.equal(status, 0)
-    t.match(stderr, /clean-hr-feed, export-devices, export-groups, export-members, export-users/)
+    const names = readdirSync(join(root, 'pipelines')).map(file => basename(file, '.ts'))
+    const ran = await npx('run')
+    well(t, ran)
+    t.match(ran.stderr, `Pipelines: ${names.sort().join(', ')}.`)
   })
 
   t.test('export reads five users of the embedded sandbox', async t => {
-    const { status, stdout, stderr } = await npx('export', 'users', '--tenant', 'sandbox', '--limit', '5')
-    t.equal(status, 0, stderr)
-    const lines = stdout.trimEnd().split('\n')
+    const rows = well(t, await npx('export', 'users', '--tenant', 'sandbox', '--limit', '5'))
+    const lines = rows.trimEnd().split('\n')
     t.equal(lines.length, 6)
     t.match(JSON.parse(lines.at(-1)!), { $end: { rows: 5, complete: true } })
   })
 
   t.test('a pipeline that comes with it runs', async t => {
-    const { status, stderr } = await npx('run', 'export-groups', '--tenant', 'sandbox', '--to', 'groups.csv', '--quiet')
-    t.equal(status, 0, stderr)
+    well(t, await npx('run', 'export-groups', '--tenant', 'sandbox', '--to', 'groups.csv', '--quiet'))
     t.match(readFileSync(join(home, 'groups.csv'), 'utf8'), /^\w+(?:,\w+)+\n[^\n]+\n/)
   })
 
   writeFileSync(join(home, 'own.ts'), ownPipeline)
 
   t.test('a pipeline file of a person runs, without a package.json of its own kind', async t => {
-    const { status, stderr } = await npx('run', './own.ts', '--tenant', 'sandbox', '--to', 'own.jsonl')
-    t.equal(status, 0, stderr)
-    t.notMatch(stderr, /Warning/)
+    const ran = await npx('run', './own.ts', '--tenant', 'sandbox', '--to', 'own.jsonl')
+    well(t, ran)
+    t.notMatch(ran.stderr, /Warning/)
     const lines = readFileSync(join(home, 'own.jsonl'), 'utf8').trimEnd().split('\n')
     t.strictSame(
       lines.map(line => JSON.parse(line)),
@@ -148,7 +152,6 @@ t.test('the package, packed and installed in an empty folder, runs', async t => 
   })
 
   t.test('the sandbox that it started ends', async t => {
-    const { status, stderr } = await npx('sandbox', 'stop')
-    t.equal(status, 0, stderr)
+    well(t, await npx('sandbox', 'stop'))
   })
 })

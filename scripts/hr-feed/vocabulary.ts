@@ -1,5 +1,5 @@
 /** Names and places of a company with people in several countries. */
-export interface Locale {
+interface Locale {
   readonly countries: readonly string[]
   readonly first: readonly string[]
   readonly last: readonly string[]

@@ -7,6 +7,7 @@ import type { Store } from '../store/types.ts'
 import type { Cli, CommandModule } from './cli.ts'
 import { exitCodes } from './exit-codes.ts'
 import { tell } from './tell.ts'
+import { tellUsage } from './tell-usage.ts'
 import { version } from './version.ts'
 
 /** Runs the command line and ends the process with the status of `docs/exit-codes.md`. */
@@ -43,7 +44,7 @@ export const main = async (argv: readonly string[] = process.argv.slice(2)): Pro
   try {
     await (await commands(program, cli)).parseAsync(argv, { from: 'user' })
   } catch (error) {
-    status = error instanceof CommanderError ? (error.exitCode === 0 ? 0 : 2) : tell(error, cli)
+    status = error instanceof CommanderError ? tellUsage(error, cli) : tell(error, cli)
   } finally {
     // A store that could not be opened has been told of already.
     await store?.then(
@@ -62,13 +63,13 @@ export const commands = async (program: Command, cli: Cli): Promise<Command> => 
     .option('--config <file>', 'configuration to use instead of the nearest entrapipe.config.ts')
     .option('--json', 'results and errors as JSON, for machines')
     .helpCommand(true)
-    .showHelpAfterError('(entrapipe --help lists the commands)')
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
     .exitOverride()
     .configureOutput({
       writeOut: text => void cli.stdout.write(text),
       writeErr: text => void cli.stderr.write(text),
-      outputError: (text, write) => write(text.replace(/^error: /, 'entrapipe: ')),
+      // What is thrown is told like any other error: in one line, or as JSON.
+      outputError: () => undefined,
     })
     .addHelpText('after', `\n${exitCodes}`)
   const folder = new URL('commands/', import.meta.url)

@@ -5,7 +5,7 @@ import { count, duration } from './words.ts'
 /** A line that moves on a terminal; elsewhere a line every few seconds. */
 const everyMs = { terminal: 100, elsewhere: 5000 }
 
-export interface ProgressLine {
+interface ProgressLine {
   /** Removes the moving line, so that something else can be said. */
   readonly clear: () => void
   readonly stop: () => void
@@ -39,7 +39,7 @@ export const progressLine = (progress: Progress, label: string, cli: Cli, quiet:
 }
 
 /** `users: 41,958 of 100,000 rows (42 %), 61,200/s, 1 s left`. */
-export const progressText = (progress: Progress, label: string, elapsedMs: number): string => {
+const progressText = (progress: Progress, label: string, elapsedMs: number): string => {
   const { read, resumedAt, expected, phase, failed } = progress
   if (phase === 'checking' || phase === 'counting') return `${label}: ${phase} …`
   if (phase === 'finishing') return `${label}: ${count(read)} rows, finishing …`

@@ -10,7 +10,7 @@ import { version } from './version.ts'
 import { withWayOn } from './way-on.ts'
 import { count, duration } from './words.ts'
 
-export interface PlannedRun {
+interface PlannedRun {
   readonly pipeline: string
   /** What the progress line begins with. */
   readonly label: string

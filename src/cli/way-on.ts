@@ -5,12 +5,15 @@ import { count } from './words.ts'
 
 /** An error that left something to go on with also says how. Any other is answered as it is. */
 export const withWayOn = (error: unknown, run: string | undefined, store: Store): unknown => {
-  if (run === undefined || !(error instanceof EntrapipeError) || !error.retryable) return error
+  if (run === undefined || !(error instanceof EntrapipeError)) return error
+  if (!error.retryable && error.code !== 'DISK_FULL') return error
   if (!store.get(run).resumable) return error
   const rows = store.read(run, look => look.loadCheckpoint())?.counters['written']
-  if (rows === undefined) return error
   const { code, message, facts, retryAfterMs } = error
-  const way = `${count(rows)} rows are safe: the same command goes on from there, \`${programName} runs discard ${run}\` removes them.`
+  const way =
+    rows === undefined
+      ? 'No rows are safe yet: the same command begins with the first.'
+      : `${count(rows)} rows are safe: the same command goes on from there, or \`${programName} runs resume ${run}\`; \`${programName} runs discard ${run}\` removes them.`
   return new EntrapipeError(code, message, {
     cause: error,
     facts,

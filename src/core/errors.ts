@@ -1,7 +1,7 @@
 import type { Json } from './json.ts'
 
 /** What a code means for the process, for an HTTP caller, and for who might try again. Documented in docs/errors.md. */
-export interface CodeFacts {
+interface CodeFacts {
   /** Exit status of the process. */
   readonly exit: number
   readonly http: number

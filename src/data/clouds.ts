@@ -1,5 +1,5 @@
 /** The national clouds of Microsoft Entra. Tokens of one are worthless in another. */
-export interface Cloud {
+interface Cloud {
   /** Where people and apps sign in. */
   readonly authorityUrl: string
   /** Origin of Microsoft Graph; the version root is `<graphUrl>/v1.0`. */

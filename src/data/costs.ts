@@ -17,7 +17,7 @@ export type QuotaName =
   | 'app-requests'
 
 /** Who shares a quota: one app in one tenant, one app in all tenants, all apps in one tenant. */
-export type QuotaScope = 'app-tenant' | 'app' | 'tenant'
+type QuotaScope = 'app-tenant' | 'app' | 'tenant'
 
 export interface Limit {
   readonly capacity: number
@@ -45,7 +45,7 @@ export const limits = (size: TenantSize): Readonly<Record<QuotaName, Limit>> => 
   'app-requests': { capacity: 130_000, windowMs: 10_000, scope: 'app' },
 })
 
-export interface CostedRequest {
+interface CostedRequest {
   readonly method: string
   /** Path and query below the version root, with a leading slash. */
   readonly url: string

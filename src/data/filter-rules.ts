@@ -27,7 +27,7 @@ export interface FilterRules {
   readonly paths: readonly string[]
 }
 
-export interface RulesOptions {
+interface RulesOptions {
   /** A listing of what belongs to an object (members, memberOf): everything is advanced there. @default false */
   readonly relation?: boolean
   /** A listing of deleted items, which alone can be sorted and filtered by deletedDateTime. @default false */

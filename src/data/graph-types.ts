@@ -33,6 +33,6 @@ interface EntityType {
  */
 export const schema: Schema = types
 
-export type EntityName = keyof typeof types.entityTypes
+type EntityName = keyof typeof types.entityTypes
 
 export const isEntityName = (name: string): name is EntityName => Object.hasOwn(schema.entityTypes, name)

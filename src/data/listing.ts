@@ -41,6 +41,17 @@ export const onlySingle = (type: string): ReadonlySet<string> => single[type] ??
 export const defaultProperties = (type: string): readonly string[] =>
   type === 'user' ? [...userDefaults] : listed(type).filter(name => !selectOnly[type]?.has(name))
 
+/** Beyond Graph's own for users: what people ask a directory for first. */
+const userUsual = words(`accountEnabled city companyName country createdDateTime department employeeId
+  onPremisesSyncEnabled state usageLocation userType`)
+
+/**
+ * What an export writes when nobody says which columns: for users, of whom Graph by itself gives little, Graph's and a few
+ * more; undefined where Graph's own are enough.
+ */
+export const usualProperties = (type: string): readonly string[] | undefined =>
+  type === 'user' ? [...userDefaults, ...userUsual] : undefined
+
 /** What a listing gives only with `$select`. */
 export const onlySelected = (type: string): readonly string[] => {
   const defaults = new Set(defaultProperties(type))

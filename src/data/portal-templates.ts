@@ -1,5 +1,5 @@
 /** A column of a bulk template of the Entra portal. */
-export interface PortalColumn {
+interface PortalColumn {
   /** As the English portal words it; other languages word it otherwise. */
   readonly caption: string
   /** What stands in the brackets, in every language. */

@@ -1,7 +1,7 @@
 import { isEntityName, schema, type SchemaProperty, type SchemaRelation } from './graph-types.ts'
 import { extensionKind } from './extensions.ts'
 
-export interface Property {
+interface Property {
   readonly name: string
   /** As in the schema: `String`, `Boolean`, `DateTimeOffset`, a complex type … */
   readonly type: string

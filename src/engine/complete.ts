@@ -7,7 +7,7 @@ import type { Surroundings } from './contexts.ts'
 import { writeRejects } from './rejects.ts'
 import type { Before, OriginSeen } from './run-to-end.ts'
 
-export interface Ended {
+interface Ended {
   readonly before: Before
   readonly origin: OriginSeen
   readonly context: Context

@@ -1,7 +1,7 @@
 import type { Drift } from '../core/parts.ts'
 import type { Completeness } from '../core/manifest.ts'
 
-export interface Evidence {
+interface Evidence {
   readonly read: number
   /** The listing was ended by `--limit`. */
   readonly limited: boolean

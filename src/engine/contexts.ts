@@ -16,7 +16,7 @@ export interface Surroundings {
   readonly graph: Graph | undefined
 }
 
-export interface PartSurroundings {
+interface PartSurroundings {
   readonly store: () => PartStore
   readonly settled: (result: Result, read?: Fields) => void
   readonly origin: (origin: Origin) => void

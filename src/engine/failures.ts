@@ -10,7 +10,7 @@ import type { Failure } from './reject-columns.ts'
 const failedOutcomes: readonly Outcome[] = ['failed', 'unknown']
 
 /** Failures of some rows that were read together. */
-export interface FailuresPage {
+interface FailuresPage {
   readonly failures: readonly Failure[]
   /** One of the rows, failed or not: it shows the input's columns. */
   readonly sample: Fields | undefined

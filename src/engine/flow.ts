@@ -13,7 +13,7 @@ import type { Stage } from './stage.ts'
  */
 const itemsAhead = { highWaterMark: 0 }
 
-export interface Flow {
+interface Flow {
   readonly items: AsyncIterable<Item>
   /** Stages of fused steps, and streams of others between them. */
   readonly stages: readonly (Stage | Duplex)[]

@@ -91,7 +91,7 @@ const add = (out: Row<unknown>[], row: Row<unknown>, answer: Answer<unknown>): v
 }
 
 /** What a throw says of its row, or the throw itself where it is not about the row. */
-export const failure = (error: unknown, row: Row<unknown>, operation: string): Result => {
+const failure = (error: unknown, row: Row<unknown>, operation: string): Result => {
   if (error instanceof EntrapipeError && !isCode(error, 'ROW_INVALID')) throw error
   const told = isCode(error, 'ROW_INVALID')
   const column = told ? error.facts['column'] : undefined

@@ -8,7 +8,7 @@ export interface CsvRecord {
   readonly cells: readonly string[]
 }
 
-export interface CsvRecordOptions {
+interface CsvRecordOptions {
   /** For messages. */
   readonly name: string
   /** @default the one of comma, semicolon and tab that the header has most of */

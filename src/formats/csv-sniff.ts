@@ -2,7 +2,7 @@ const candidates = [',', ';', '\t'] as const
 const headBytes = 64 * 1024
 
 /** What the first lines of a CSV file tell. */
-export interface CsvHead {
+interface CsvHead {
   readonly delimiter: string
   /** Lines before the first record: Excel's `sep=;`. */
   readonly skippedLines: number

@@ -3,7 +3,7 @@ import { csvHeader, isExampleRow, isVersionRow, type CsvHeader } from './csv-hea
 import type { CsvRecord } from './csv-records.ts'
 
 /** A row of a table: its value, or why it is none. */
-export type TableRow =
+type TableRow =
   | { readonly line: number; readonly value: Readonly<Record<string, string>> }
   | { readonly line: number; readonly fault: string }
 

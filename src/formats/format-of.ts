@@ -3,7 +3,7 @@ import { EntrapipeError } from '../core/errors.ts'
 export type Format = 'csv' | 'jsonl' | 'json'
 export type Compression = 'gzip' | 'zstd'
 
-export interface FileFormat {
+interface FileFormat {
   readonly format: Format
   readonly compression: Compression | undefined
 }

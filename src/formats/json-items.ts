@@ -5,7 +5,7 @@ import { streamArray } from 'stream-json/streamers/stream-array.js'
 import { EntrapipeError } from '../core/errors.ts'
 import { reasonOf } from './row-values.ts'
 
-export interface JsonItem {
+interface JsonItem {
   /** From 0. */
   readonly index: number
   readonly value: unknown

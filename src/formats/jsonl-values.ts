@@ -8,7 +8,7 @@ import { trailerOf, type Trailer } from './trailer.ts'
  */
 export type TrailerRule = 'required' | 'optional' | 'none'
 
-export interface LineValue {
+interface LineValue {
   readonly line: number
   readonly value: unknown
 }

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import iconv from 'iconv-lite'
 import { EntrapipeError } from '../core/errors.ts'
 
-export interface TextOptions {
+interface TextOptions {
   /** For messages. */
   readonly name: string
   /** @see encodingChecked */

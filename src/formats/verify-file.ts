@@ -7,13 +7,13 @@ import type { Manifest } from '../core/manifest.ts'
 import type { FileFacts } from '../core/parts.ts'
 import { countRows } from './count-rows.ts'
 
-export interface VerifyOptions {
+interface VerifyOptions {
   /** What a relative path is relative to. */
   readonly cwd: string
   readonly signal?: AbortSignal
 }
 
-export interface Verified {
+interface Verified {
   readonly path: string
   readonly format: string
   /** As counted now, by reading the file; undefined where it cannot be read. */

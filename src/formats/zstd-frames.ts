@@ -1,7 +1,7 @@
 import { EntrapipeError } from '../core/errors.ts'
 
 /** A stretch of a zstd stream: bytes of the current frame, or that the current frame is over. */
-export type FramePiece = Buffer | 'end'
+type FramePiece = Buffer | 'end'
 
 type State = 'magic' | 'skip size' | 'descriptor' | 'header' | 'block' | 'pass' | 'checksum'
 

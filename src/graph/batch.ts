@@ -10,7 +10,7 @@ import { exhausted, passes } from './retry.ts'
 import { retryAfterMs } from './retry-after.ts'
 import { backoffMs, type RetryPolicy } from './retry-policy.ts'
 
-export interface BatchSetting {
+interface BatchSetting {
   readonly policy: RetryPolicy
   readonly clock: Clock
   readonly tenant: Tenant

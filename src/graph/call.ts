@@ -10,6 +10,8 @@ export interface Call {
   readonly charges: readonly Charge[]
   /** Whether the same request twice does no harm, so that it may be sent again after a lost reply. */
   readonly repeatable: boolean
+  /** Resolves when its reply is about to be used; until then the reply stays text. @default at once */
+  readonly wanted?: Promise<void>
   /** How often it was sent, or was about to be. */
   attempts: number
   /** Whose quotas it spends; known once somebody has signed in. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts'
 
 /** How many requests may be under way: more while all goes well, half when the service pushes back. */
-export interface Concurrency {
+interface Concurrency {
   readonly limit: number
   /** A request went well. It only counts while the limit is what holds requests back. */
   wentWell(wasFull: boolean): void

@@ -17,6 +17,7 @@ import { createGovernor, type GovernorState } from './governor.ts'
 import type { ConcurrencyOptions } from './concurrency.ts'
 import { isLoopback } from './loopback.ts'
 import { createPages } from './pages.ts'
+import { parse } from './parse.ts'
 import type { Quotas } from './quotas.ts'
 import { entries, isRepeatable, refuseChange } from './reading.ts'
 import { refusal } from './refusal.ts'
@@ -78,18 +79,24 @@ export const createGraph = (options: GraphOptions): GraphClient => {
     middleware: [
       shield,
       retry({ policy, clock, tenant, host: root.host, random, onEvent }),
+      parse,
       authorise(session),
       govern(governor, clock),
       send({ dispatcher, rootUrl, gzip: !isLoopback(root) }),
     ].map(asMiddleware),
   })
 
-  const attempt = async <T>(request: GraphRequest, signal?: AbortSignal): Promise<GraphReply<T>> => {
+  const attempt = async <T>(
+    request: GraphRequest,
+    signal?: AbortSignal,
+    wanted?: Promise<void>,
+  ): Promise<GraphReply<T>> => {
     signal?.throwIfAborted()
     if (readOnly) refuseChange(request)
     const call: Call = {
       request,
       ...(signal && { signal }),
+      ...(wanted && { wanted }),
       charges: chargesOf(request),
       repeatable: isRepeatable(request),
       attempts: 0,
@@ -112,7 +119,7 @@ export const createGraph = (options: GraphOptions): GraphClient => {
     tenant,
     readOnly,
     request,
-    attempt,
+    attempt: (asked, signal) => attempt(asked, signal),
     batch: async (requests, signal) => {
       if (readOnly) requests.forEach(refuseChange)
       return await batch(requests, signal)

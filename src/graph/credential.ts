@@ -4,7 +4,7 @@ export interface Token {
   readonly expiresAtMs: number
 }
 
-export interface TokenOptions {
+interface TokenOptions {
   readonly signal?: AbortSignal
   /** Asks for a token that was not given before: the last one is about to expire, or Graph refused it. */
   readonly refresh?: boolean

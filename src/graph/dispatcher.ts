@@ -8,7 +8,7 @@ import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js'
 // What the index does with them: `request` and its like are methods of every dispatcher.
 Object.assign(BareDispatcher.prototype, api)
 
-export interface DispatcherOptions {
+interface DispatcherOptions {
   /** Address of the proxy; see `proxyFor`. */
   readonly proxy?: string
   /** Trusted certificates, PEM; see `trustedAuthorities`. @default those of Node */

@@ -26,7 +26,7 @@ export const belowRoot = (rootUrl: string, link: string): string => {
 }
 
 /** The links of a listing, kept as short hashes: one that comes a second time would be followed for ever. */
-export interface SeenLinks {
+interface SeenLinks {
   /** False when it was there before. */
   add(link: string): boolean
   /** Forgets all that were added after this one. */

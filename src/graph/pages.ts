@@ -8,7 +8,7 @@ export interface PagesSetting {
   readonly rootUrl: string
   readonly onEvent: OnGraphEvent
   /** A refusal is a reply. */
-  readonly attempt: (request: GraphRequest, signal?: AbortSignal) => Promise<GraphReply>
+  readonly attempt: (request: GraphRequest, signal: AbortSignal, wanted: Promise<void>) => Promise<GraphReply>
   /** The error of a final refusal. */
   readonly refused: (request: GraphRequest, reply: GraphReply) => EntrapipeError
 }
@@ -23,7 +23,7 @@ interface Got<T> {
   readonly page?: GraphPage<T>
 }
 
-/** Reads collections page by page; see `Graph.pages`. Holds the page that is read and the one after it. */
+/** Reads collections page by page; see `Graph.pages`. Holds the page that is read, and the text of the one after it. */
 export const createPages = ({ rootUrl, onEvent, attempt, refused }: PagesSetting) =>
   async function* pages<T>(
     first: string,
@@ -37,9 +37,10 @@ export const createPages = ({ rootUrl, onEvent, attempt, refused }: PagesSetting
     const returns = new Map<string, number>()
     let safe = start
 
+    let want = (): void => {}
     const get = async (link: string): Promise<Got<T>> => {
       const request: GraphRequest = { method: 'GET', url: link, ...(headers && { headers }) }
-      const reply = await attempt(request, either)
+      const reply = await attempt(request, either, new Promise(resolve => (want = resolve)))
       if (reply.status < 200 || reply.status > 299) return { link, reply }
       return { link, reply, page: asPage<T>(rootUrl, request, reply) }
     }
@@ -70,6 +71,7 @@ export const createPages = ({ rootUrl, onEvent, attempt, refused }: PagesSetting
       seen.add(start)
       let ahead: Promise<Got<T>> | undefined = fetchAhead(start)
       while (ahead) {
+        want()
         const got: Got<T> = await ahead
         signal?.throwIfAborted()
         const { page } = got
@@ -85,6 +87,7 @@ export const createPages = ({ rootUrl, onEvent, attempt, refused }: PagesSetting
       }
     } finally {
       ended.abort(new Error('the listing is no longer read'))
+      want()
     }
   }
 

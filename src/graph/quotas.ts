@@ -3,12 +3,12 @@ import { limits, type QuotaName, type TenantSize } from '../data/costs.ts'
 /** What one app may spend in one tenant; a quota that is not named is not limited. */
 export type Quotas = Readonly<Partial<Record<QuotaName, Quota>>>
 
-export interface Quota {
+interface Quota {
   readonly capacity: number
   readonly windowMs: number
 }
 
-export interface QuotaOptions {
+interface QuotaOptions {
   readonly size: TenantSize
   /** The part of each quota to use, above 0 and up to 1: leave some to others who use the same app. @default 1 */
   readonly share?: number

@@ -24,7 +24,7 @@ export const graphCode = (reply: Pick<Answered, 'body'>): string | undefined => 
 export const graphMessage = (reply: Pick<Answered, 'body'>): string | undefined => text(errorOf(reply.body).message)
 
 /** Id under which Microsoft's support finds the request. */
-export const requestIdOf = (reply: Answered): string | undefined =>
+const requestIdOf = (reply: Answered): string | undefined =>
   text(reply.headers['request-id']) ?? text(errorOf(reply.body).innerError?.['request-id'])
 
 /** Path of a link without its query, which may name people. */

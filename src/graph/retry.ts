@@ -8,7 +8,7 @@ import { graphCode, pathOf, replyFacts } from './refusal.ts'
 import { retryAfterMs } from './retry-after.ts'
 import { backoffMs, type RetryPolicy } from './retry-policy.ts'
 
-export interface RetryOptions {
+interface RetryOptions {
   readonly policy: RetryPolicy
   readonly clock: Clock
   readonly tenant: Tenant

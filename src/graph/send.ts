@@ -13,7 +13,7 @@ export interface SendOptions {
   readonly timeoutMs?: number
 }
 
-/** Sends the request as it stands and reads the whole reply: one that breaks off or cannot be parsed is a failure. */
+/** Sends the request as it stands and reads the whole reply as text: one that breaks off is a failure. */
 export const send = ({ dispatcher, rootUrl, gzip, timeoutMs = 120_000 }: SendOptions): Link => {
   const { origin, pathname } = new URL(rootUrl)
   return async (call, { method, headers, body }): Promise<Outcome> => {
@@ -33,7 +33,7 @@ export const send = ({ dispatcher, rootUrl, gzip, timeoutMs = 120_000 }: SendOpt
       })
       const status = reply.statusCode
       const lowered = plain(reply.headers)
-      return { status, headers: lowered, body: parse(await readText(reply), status, lowered['content-type']) }
+      return { status, headers: lowered, body: refusalOf(await readText(reply), status, lowered['content-type']) }
     } catch (error) {
       if (call.signal?.aborted) throw call.signal.reason
       return failureOf(error)
@@ -53,14 +53,13 @@ const plain = (headers: Record<string, string | string[] | undefined>): Record<s
   return lowered
 }
 
-const parse = (text: string, status: number, type: string | undefined): unknown => {
-  if (text === '') return undefined
-  if (type !== undefined && !type.includes('json')) return text
+/** A refusal is read at once: the links in between look into it. A success stays text until it is wanted (see `parse`). */
+const refusalOf = (text: string, status: number, type: string | undefined): unknown => {
+  if (status < 400 || (type !== undefined && !type.includes('json'))) return text === '' ? undefined : text
   try {
-    return JSON.parse(text)
-  } catch (cause) {
-    // A refusal holds without its body; a success without its rows does not. The text stays out of the error.
-    if (status >= 400) return text
-    throw new Error('the reply breaks off or is no JSON', { cause: new Error((cause as Error).name) })
+    return text === '' ? undefined : JSON.parse(text)
+  } catch {
+    // A refusal holds without its body.
+    return text
   }
 }

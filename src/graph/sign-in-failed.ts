@@ -2,7 +2,7 @@ import { EntrapipeError, systemCode } from '../core/errors.ts'
 import { failureOf, failureWords } from './failure.ts'
 import { localSignInFaults, signInFaults, type LocalSignInFault, type SignInFault } from './sign-in-faults.ts'
 
-export interface SignInAttempt {
+interface SignInAttempt {
   readonly kind: string
   /** Id or domain; absent when whoever is signed in decides. */
   readonly tenantId?: string | undefined

@@ -8,7 +8,7 @@ import { checked, leveled, type Check, type Finding } from './findings.ts'
 import type { Order } from './parse-orderby.ts'
 import { clausesOf, type Search } from './parse-search.ts'
 
-export interface QueryParts {
+interface QueryParts {
   readonly select?: readonly string[]
   readonly filter?: Filter
   readonly orderby?: readonly Order[]

@@ -3,7 +3,7 @@ import type { Filter, Path } from './ast.ts'
 import { isCast } from './ast.ts'
 import { tester, type TestValue } from './compare-values.ts'
 
-export interface CompileOptions<T> {
+interface CompileOptions<T> {
   /** Reads a property of a row. @default the field of that name; a missing one is null */
   readonly read?: (row: T, name: string) => unknown
   /** Whether texts are compared with numbers and booleans as what they read: in CSV all is text. @default false */

@@ -1,6 +1,6 @@
 import type { Support } from '../data/filter-rules.ts'
 
-export type FindingKind =
+type FindingKind =
   | 'unknownProperty'
   | 'unfilterable'
   | 'operatorUnsupported'

@@ -24,10 +24,10 @@ export const printFilter = (filter: Filter): string => {
   }
 }
 
-export const printPath = ({ variable, names, counts }: Path): string =>
+const printPath = ({ variable, names, counts }: Path): string =>
   [...(variable === undefined ? [] : [variable]), ...names, ...(counts ? ['$count'] : [])].join('/')
 
-export const printLiteral = ({ type, value }: Literal): string => (type === 'string' ? printText(value) : String(value))
+const printLiteral = ({ type, value }: Literal): string => (type === 'string' ? printText(value) : String(value))
 
 /** A text in single quotes, its own quotes doubled. */
 export const printText = (text: string): string => `'${text.replaceAll("'", "''")}'`

@@ -2,7 +2,7 @@ import { joined, type Filter, type Literal } from './ast.ts'
 import { instantOf } from './instant.ts'
 
 /** A bound of a range; `text` is an instant as `instantOf` writes it, or a number. */
-export interface Bound {
+interface Bound {
   readonly value: string | number
   readonly inclusive: boolean
 }
@@ -17,7 +17,7 @@ export type Indexable =
   | { readonly kind: 'range'; readonly property: string; readonly from?: Bound; readonly to?: Bound }
   | { readonly kind: 'null'; readonly property: string }
 
-export interface Split {
+interface Split {
   readonly index?: Indexable
   /** What is still to be asked of each row that the index gives; absent when there is nothing. */
   readonly residual?: Filter

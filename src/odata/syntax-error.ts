@@ -1,6 +1,6 @@
 import { EntrapipeError, type Code } from '../core/errors.ts'
 
-export interface SyntaxFault {
+interface SyntaxFault {
   /** `$filter`, `$orderby` … */
   readonly option: string
   /** From 0. */

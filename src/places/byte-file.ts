@@ -13,7 +13,7 @@ export type FileMark = { readonly bytes: number; readonly sha256: string }
  *
  * Every call may throw EntrapipeError `DISK_FULL`, `FILE_UNWRITABLE` or `WRITE_FAILED`.
  */
-export interface ByteFile {
+interface ByteFile {
   /** The bytes may be used again when it resolves. Calls follow one another. */
   append(bytes: Uint8Array): Promise<void>
   /** Resolves when what was appended is on the disk. */
@@ -27,7 +27,7 @@ export interface ByteFile {
 }
 
 export const partialOf = (path: string): string => `${path}.partial`
-export const manifestOf = (path: string): string => `${path}.manifest.json`
+const manifestOf = (path: string): string => `${path}.manifest.json`
 
 const changed = (path: string, why: string): EntrapipeError =>
   new EntrapipeError(

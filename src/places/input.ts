@@ -10,7 +10,7 @@ import { checkInput, input } from './stdio.ts'
 import { absolute } from './target.ts'
 
 /** Where bytes come from: a file by its path, or `-` for stdin. */
-export interface Input {
+interface Input {
   /** As messages name it. */
   readonly name: string
   /** Stdin cannot be read a second time. */

@@ -24,7 +24,7 @@ const outputError = (error: unknown): unknown =>
     ? new DownstreamClosed('Who reads the output has closed it', { cause: error })
     : writeError(error, 'stdout')
 
-export interface Output {
+interface Output {
   /** Resolves when the reader has room for more: the text went out at once, however little it is. Answers its bytes. */
   write(text: string): Promise<number>
   /** A person looks at it. */

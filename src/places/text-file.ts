@@ -2,7 +2,7 @@ import type { Compressor } from '../core/encoder.ts'
 import { byteFile, type FileMark } from './byte-file.ts'
 
 /** Text to a file, UTF-8, in pieces of 128 KiB: one buffer is all that is held. See `ByteFile` for the rest. */
-export interface TextFile {
+interface TextFile {
   write(text: string): Promise<void>
   /** Makes safe what was written; a compressed file ends its member or frame here. */
   mark(): Promise<FileMark>

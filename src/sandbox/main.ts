@@ -11,7 +11,7 @@ import { privateFolder } from './server/private-files.ts'
 import type { Sandbox } from './server/serve.ts'
 import type { SandboxSettings } from './settings.ts'
 
-export interface RunOptions {
+interface RunOptions {
   readonly stateDir: string
   readonly settings?: SandboxSettings
   /**

@@ -46,7 +46,7 @@ const defaults = {
 type Completed = SandboxSettings & { readonly [K in keyof typeof defaults]: NonNullable<SandboxSettings[K]> }
 
 /** Settings with what was left out filled in, so that they can be compared. */
-export const completeSettings = (settings: SandboxSettings): Completed => ({ ...defaults, ...settings })
+const completeSettings = (settings: SandboxSettings): Completed => ({ ...defaults, ...settings })
 
 export const sameSettings = (a: SandboxSettings, b: SandboxSettings): boolean => {
   const text = (settings: SandboxSettings) => JSON.stringify(Object.entries(completeSettings(settings)).sort())

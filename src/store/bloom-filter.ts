@@ -15,7 +15,7 @@ export interface BloomFilter {
   readonly bytes: number
 }
 
-export interface BloomFilterOptions {
+interface BloomFilterOptions {
   readonly bitsPerKey: number
   /** Bits set for a key. 0.7 × `bitsPerKey` gives the fewest false answers, 0.5 hardly more. */
   readonly hashes: number

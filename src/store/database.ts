@@ -28,7 +28,7 @@ export const explained = (error: unknown, path: string): unknown => {
 /** How long a writer waits for another one. */
 const timeoutMs = 10_000
 
-export interface DatabaseOptions {
+interface DatabaseOptions {
   /** Statements that lead from one version of the file to the next, from an empty file on. */
   readonly versions: readonly string[]
   /** For a file that only one connection ever opens: no shared memory, no lock a transaction. @default false */

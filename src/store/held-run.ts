@@ -7,7 +7,7 @@ import type { RunPaths } from './run-paths.ts'
 import { openRunState } from './run-state.ts'
 import type { Run, RunInfo } from './types.ts'
 
-export interface HeldRunOptions {
+interface HeldRunOptions {
   readonly info: RunInfo
   readonly paths: RunPaths
   readonly lock: HeldLock

@@ -9,7 +9,7 @@ export interface Suspect {
 }
 
 /** What a journal of ids keeps in memory of its file. Ids are given as `words` and the place where one starts. */
-export interface IdMemory {
+interface IdMemory {
   readonly length: number
   /** The newest segment that may have the id; -1 when it is new. `high` is `highOf` the id. */
   segment(words: Uint32Array, at: number, high: number): number

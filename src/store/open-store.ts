@@ -14,7 +14,7 @@ import { sharedBudget, type SharedBudget } from './shared-budget.ts'
 import { indexName, stateFolder } from './state-folder.ts'
 import type { RunInfo, RunQuery, Store } from './types.ts'
 
-export interface StoreOptions {
+interface StoreOptions {
   readonly environment: Environment
   readonly clock: Clock
 }

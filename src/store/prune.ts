@@ -7,7 +7,7 @@ export const defaultRetentionMs = 30 * 24 * 60 * 60 * 1000
 export const isUnfinished = ({ status, resumable }: RunInfo): boolean =>
   resumable && (status === 'interrupted' || status === 'failed')
 
-export interface PruneOptions {
+interface PruneOptions {
   readonly runs: readonly RunInfo[]
   readonly now: number
   readonly olderThanMs: number

@@ -12,7 +12,7 @@ const versions = [
 ]
 
 /** What a run writes down, apart from keys and ids. */
-export interface RunFile extends RunReader, Pick<Run, 'saveParts' | 'saveCheckpoint' | 'saveCommitting' | 'saveNote'> {
+interface RunFile extends RunReader, Pick<Run, 'saveParts' | 'saveCheckpoint' | 'saveCommitting' | 'saveNote'> {
   readonly appendResults: Results['append']
   rewind(): Checkpoint | undefined
   close(): void

@@ -29,7 +29,7 @@ const versions = [
 /** A line of the index; `heldAt` is when its last holder took hold of it. `status` is as written: a holder may have died. */
 export type IndexedRun = RunInfo & { readonly heldAt: number }
 
-export type RunChange = Partial<
+type RunChange = Partial<
   Pick<IndexedRun, 'status' | 'heldAt' | 'endedAt' | 'resumed' | 'pid' | 'error' | 'manifest'>
 >
 

@@ -9,7 +9,7 @@ import { keySet } from './key-set.ts'
 import type { Scope } from './types.ts'
 
 /** The state of all parts of a run: a folder beside the run's file, which goes when the run has ended. */
-export interface RunState {
+interface RunState {
   scope(name: string): Scope
   /** Makes safe, also against a power cut, what belongs to a checkpoint that is about to be saved. */
   flush(): void

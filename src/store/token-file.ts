@@ -14,7 +14,7 @@ export interface Level {
 }
 
 /** Tokens and leases in a file that all processes of the machine share. All but `pausedUntil` within `write`. */
-export interface TokenFile extends Pick<Database, 'write' | 'close'> {
+interface TokenFile extends Pick<Database, 'write' | 'close'> {
   pausedUntil(bucket: string): number
   /** Refills the bucket up to now; a bucket seen for the first time is full. */
   level(bucket: Bucket, now: number): Level

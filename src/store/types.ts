@@ -36,7 +36,7 @@ export interface NewRun extends Omit<RunIdentity, 'tenant'> {
   readonly summary?: string
 }
 
-export interface RunError {
+interface RunError {
   readonly code: Code
   readonly message: string
   readonly fix?: string
@@ -88,7 +88,7 @@ export interface StoredResult extends Result {
   readonly at: string
 }
 
-export interface ResultQuery {
+interface ResultQuery {
   /** Results after this `sequence`. @default 0 */
   readonly after?: number
   /** @default 1000 */

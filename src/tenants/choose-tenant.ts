@@ -26,7 +26,7 @@ export interface TenantWish {
  * A tenant, chosen. `tenantId` is absent where only the token can tell (`--auth azure-cli` without a tenant). Paths are
  * absolute. The sandbox has no settings here: who starts it knows them.
  */
-export type ChosenTenant =
+type ChosenTenant =
   { readonly name: typeof sandboxName } | { readonly name: string; readonly settings: TenantSettings }
 
 export type TenantSettings = Omit<TenantConfig, 'tenantId'> & { readonly tenantId?: string }

@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici'
 import { signInFailed } from '../graph/sign-in-failed.ts'
 import type { Clock } from '../core/clock.ts'
 
-export interface DirectoryQuestion {
+interface DirectoryQuestion {
   readonly authorityUrl: string
   /** One of the directory's domains. */
   readonly domain: string

@@ -8,7 +8,7 @@ import type { Quotas as QuotaSettings } from './config.ts'
 import { compareRights, type Granted, type RightsReport } from './rights.ts'
 
 /** Who a directory belongs to, as it says itself. */
-export interface Organization {
+interface Organization {
   readonly displayName: string
   readonly defaultDomain?: string
   readonly verifiedDomains: readonly string[]
@@ -42,7 +42,7 @@ export interface TenantReport {
 const nothingAsked: RightsReport = { missing: [], optional: [], excess: [], wide: [] }
 
 /** What a token grants, whichever of the two it is. */
-export const grantedBy = ({ kind, roles, scopes }: TokenClaims): Granted => ({
+const grantedBy = ({ kind, roles, scopes }: TokenClaims): Granted => ({
   kind,
   permissions: kind === 'application' ? roles : scopes,
 })

@@ -8,7 +8,7 @@ import { systemClock } from '../../src/core/clock.ts'
 import type { Environment } from '../../src/core/environment.ts'
 import { EntrapipeError } from '../../src/core/errors.ts'
 
-export interface Ran {
+interface Ran {
   readonly out: string
   readonly said: readonly string[]
   readonly status: number

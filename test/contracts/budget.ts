@@ -3,7 +3,7 @@ import type { Bucket, Budget } from '../../src/core/budget.ts'
 import type { Clock } from '../../src/core/clock.ts'
 
 /** A new budget that reads the time from `clock`. */
-export type MakeBudget = (t: Test, clock: Clock) => Budget
+type MakeBudget = (t: Test, clock: Clock) => Budget
 
 const bucket = (capacity: number, windowMs = 10_000, name = 'read/app/tenant'): Bucket => ({ name, capacity, windowMs })
 

@@ -4,7 +4,7 @@ import type { Result } from '../../src/core/result.ts'
 import { fakeClock } from '../fake-clock.ts'
 import { fakeEnvironment } from '../tenants/fake-environment.ts'
 
-export interface PartContext {
+interface PartContext {
   readonly ctx: Context
   readonly results: Result[]
   readonly origins: Origin[]

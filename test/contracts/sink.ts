@@ -8,7 +8,7 @@ import type { FileFacts, Mark, Sink, Writer } from '../../src/core/parts.ts'
 import type { Row } from '../../src/core/row.ts'
 import { partContext } from './part-context.ts'
 
-export interface MadeSink {
+interface MadeSink {
   readonly sink: Sink<Fields>
   /** Where the file will be, inside the folder. */
   readonly file: string

@@ -86,6 +86,8 @@ export interface Going {
 }
 
 export interface Desk {
+  /** What `entrapipe` is, to be run by Node. */
+  readonly binary: string
   readonly folder: string
   path(name: string): string
   /** Runs `entrapipe …` to its end. */
@@ -206,6 +208,7 @@ const openDesk = (folder: string, sandbox: Sandbox, { config, files = {} }: Desk
     going(spawn(process.execPath, [binary, ...args], { ...surroundings(options), stdio: 'pipe' }), options?.stdin)
 
   return {
+    binary,
     folder,
     path,
     start,

@@ -36,7 +36,7 @@ export const credentialOf = (
   }
 }
 
-export interface Scene extends ScriptedServer, FakeClock {
+interface Scene extends ScriptedServer, FakeClock {
   readonly graph: GraphClient
   readonly events: GraphEvent[]
 }

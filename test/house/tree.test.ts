@@ -47,6 +47,17 @@ t.test('package-lock.json says what is installed, not from where', async t => {
   t.strictSame(placesWith(['"resolved"'], ['package-lock.json']), [])
 })
 
+t.test('every dependency is one exact version from the registry', async t => {
+  const kinds = ['dependencies', 'optionalDependencies', 'devDependencies', 'peerDependencies']
+  const manifest = JSON.parse(textOf('package.json')) as Record<string, Record<string, string> | undefined>
+  t.strictSame(
+    kinds
+      .flatMap(kind => Object.entries(manifest[kind] ?? {}))
+      .filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version)),
+    [],
+  )
+})
+
 t.test('servers listen on this machine only unless they are told otherwise', async t => {
   const wrong: string[] = []
   const scripts = files.filter(

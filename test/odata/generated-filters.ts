@@ -1,7 +1,7 @@
 import { joined, type Filter, type Literal, type Path } from '../../src/odata/ast.ts'
 
 /** Numbers from 0 up to 1, the same ones for the same seed (mulberry32). */
-export const randomOf = (seed: number): (() => number) => {
+const randomOf = (seed: number): (() => number) => {
   let state = seed
   return () => {
     state = (state + 0x6d2b79f5) | 0

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync, watch } from 'node:fs'
+import { existsSync, readdirSync, rmSync, statSync, watch } from 'node:fs'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import { systemClock } from '../../src/core/clock.ts'
@@ -92,6 +92,7 @@ const killUntilDone = async (t: Test, { desk, args, to, wanted, next, between }:
   let kills = 0
   let published: number | undefined
   const before = runsOf(desk).length
+  for (const name of [to, `${to}.manifest.json`]) rmSync(desk.path(name), { force: true })
   for (let isDone = false; !isDone;) {
     const step = whole(next, 1, Math.floor(wanted.length / 4))
     const bytes = partialSize(desk, to) + step

@@ -8,14 +8,14 @@ import type { Run } from '../../src/store/types.ts'
 import { partContext } from '../contracts/part-context.ts'
 import { newRun, storeIn } from '../store/fixtures.ts'
 
-export interface Through {
+interface Through {
   readonly rows: Rows
   readonly values: readonly unknown[]
   readonly settled: readonly Result[]
 }
 
 /** Rows of values; keys are ordinals from 1. */
-export const rowsOf = (values: readonly unknown[], from = 1): readonly Row<unknown>[] =>
+const rowsOf = (values: readonly unknown[], from = 1): readonly Row<unknown>[] =>
   values.map((value, at) => ({ key: from + at, value }))
 
 /** The context of a transform whose state is in a real store. */

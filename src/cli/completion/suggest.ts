@@ -1,6 +1,6 @@
 import type { Argument, Command, Option } from 'commander'
 
-export interface Suggestion {
+interface Suggestion {
   readonly value: string
   /** One line for a person. */
   readonly about?: string

@@ -1,6 +1,6 @@
 import { EntrapipeError } from '../../core/errors.ts'
 import type { Source } from '../../core/parts.ts'
-import { listableProperties } from '../../data/listing.ts'
+import { listableProperties, usualProperties } from '../../data/listing.ts'
 import type { PresetKind } from '../../data/presets/preset.ts'
 import type { Plan } from '../../engine/plan.ts'
 import { applications } from '../../sources/applications.ts'
@@ -53,7 +53,7 @@ const exported: Readonly<Record<ExportKind, Exported>> = {
   'service-principals': { type: 'servicePrincipal', source: listing => servicePrincipals(listing) },
 }
 
-export interface ExportSurroundings {
+interface ExportSurroundings {
   readonly stdout: NodeJS.WritableStream
   readonly rowsPerCut?: number | undefined
 }
@@ -93,7 +93,7 @@ export const exportPlan = (
   }
 }
 
-/** Which columns are written, in which order; Graph's own defaults when nothing is asked for. */
+/** Which columns are written, in which order; when nothing is asked for Graph's own defaults, and a few more of users. */
 const layout = (
   what: ExportKind,
   type: string,
@@ -103,5 +103,6 @@ const layout = (
     throw new EntrapipeError('USAGE', 'Give --preset or --select, not both: each says which columns there are.')
   if (preset === 'all') return { columns: ['id', ...listableProperties(type).filter(name => name !== 'id')] }
   if (preset !== undefined) return { preset: presetOf(what as PresetKind, preset) }
-  return select ? { columns: select } : {}
+  const columns = select ?? (what === 'users' ? usualProperties(type) : undefined)
+  return columns ? { columns } : {}
 }

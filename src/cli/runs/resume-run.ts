@@ -9,7 +9,7 @@ import { runLoaded } from '../run-loaded.ts'
 import { runPlan } from '../run-plan.ts'
 import { version } from '../version.ts'
 
-export interface ResumeOptions {
+interface ResumeOptions {
   readonly force?: boolean
   readonly quiet?: boolean
 }

@@ -33,7 +33,7 @@ const variableName = (answer: string): true | string =>
   /^[A-Za-z_][A-Za-z0-9_]*$/.test(answer) || 'The name of an environment variable, not what it holds.'
 
 /** A path as the configuration should have it: relative to it where it is beside or below it, else absolute. */
-export const configPath = (path: string, cwd: string, configFile: string): string => {
+const configPath = (path: string, cwd: string, configFile: string): string => {
   const full = resolve(cwd, path)
   const short = relative(dirname(configFile), full)
   return short === '' || short.startsWith('..') || isAbsolute(short) ? full : `./${short.split(sep).join('/')}`

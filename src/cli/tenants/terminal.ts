@@ -4,7 +4,7 @@ import { systemCode } from '../../core/errors.ts'
 import type { Cli } from '../cli.ts'
 
 /** Where a person can be asked. */
-export interface Terminal {
+interface Terminal {
   readonly input: NodeJS.ReadableStream
   readonly output: NodeJS.WritableStream
   close(): void

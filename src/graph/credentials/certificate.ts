@@ -1,5 +1,4 @@
 import { createHash, createPrivateKey, randomUUID, X509Certificate, type KeyObject } from 'node:crypto'
-import { SignJWT } from 'jose'
 import type { Clock } from '../../core/clock.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import type { Credential } from '../credential.ts'
@@ -89,6 +88,8 @@ const assertion = async (
   clock: Clock,
 ): Promise<string> => {
   const now = Math.floor(clock.now() / 1000)
+  // Loaded where it is needed: it is larger than all other sign-ins together.
+  const { SignJWT } = await import('jose')
   return await new SignJWT({})
     .setProtectedHeader({
       alg: 'PS256',

@@ -5,7 +5,7 @@ import { isLoopback } from '../loopback.ts'
 import { signInFailed } from '../sign-in-failed.ts'
 import { scopeOf, type SignInSetting } from './setting.ts'
 
-export interface ClientCredentials {
+interface ClientCredentials {
   readonly kind: string
   readonly clientId: string
   /** What proves that it is the app; asked for each request, since an assertion does not last. */

@@ -9,7 +9,7 @@ type HttpClient = NonNullable<TokenCredentialOptions['httpClient']>
 type Response = Awaited<ReturnType<HttpClient['sendRequest']>>
 
 /** What became of the last request, since the library does not always pass it on. */
-export interface LastReply {
+interface LastReply {
   readonly error?: unknown
   readonly status?: number
   readonly serverMs?: number

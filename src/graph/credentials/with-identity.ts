@@ -10,9 +10,9 @@ import { scopeOf, type SignInSetting } from './setting.ts'
 type Identity = typeof IdentityModule
 
 /** Options that every credential of @azure/identity takes. */
-export type IdentityOptions = TokenCredentialOptions & { readonly disableInstanceDiscovery?: boolean }
+type IdentityOptions = TokenCredentialOptions & { readonly disableInstanceDiscovery?: boolean }
 
-export interface IdentityKind {
+interface IdentityKind {
   readonly kind: string
   readonly clientId?: string | undefined
   /**

@@ -6,13 +6,13 @@ import type { Population } from './population.ts'
 import { growthTimeline, presentSeconds } from './timeline.ts'
 import type { TenantNames } from './users.ts'
 
-export interface ApplicationOptions {
+interface ApplicationOptions {
   readonly size: number
   readonly key: number
   readonly tenant: TenantNames
 }
 
-export interface Applications {
+interface Applications {
   readonly applications: Population
   readonly servicePrincipals: Population
   /** `extension_<appId of the first application without hyphens>_costCenterCode`. */

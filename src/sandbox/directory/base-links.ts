@@ -19,7 +19,7 @@ export interface BaseLinks {
 /** Every link of the synthetic directory; the order of the list is the order of an owner's targets. */
 export type LinkTable = readonly BaseLinks[]
 
-export interface GroupSlotOptions {
+interface GroupSlotOptions {
   readonly names: GroupNames
   readonly users: number
   readonly key: number
@@ -70,7 +70,7 @@ export const dynamicLayer = ({ names, users, key }: GroupSlotOptions): Layer => 
   })
 }
 
-export interface LinkOptions extends GroupSlotOptions {
+interface LinkOptions extends GroupSlotOptions {
   readonly dynamic: Layer
   readonly world: UserWorld
   readonly devices: Devices

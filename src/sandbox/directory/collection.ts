@@ -9,7 +9,7 @@ import type { Collection, Cursor, Entity, Query, View } from './types.ts'
 /** How many objects one slice looks at before it answers with what it has. */
 const scanned = 20_000
 
-export interface CollectionOptions {
+interface CollectionOptions {
   readonly population: Population
   readonly look: Faces
   readonly overlayOf: (view: View) => Overlay

@@ -11,7 +11,7 @@ import { models, type DeviceModel } from './vocabulary/device-models.ts'
 import { sharedOut } from './weights.ts'
 
 /** One device; everything else about it follows from these. */
-export interface Device {
+interface Device {
   rank: number
   model: DeviceModel
   listed: number
@@ -21,7 +21,7 @@ export interface Device {
   b: number
 }
 
-export interface DeviceOptions {
+interface DeviceOptions {
   readonly size: number
   readonly key: number
   readonly tenant: TenantNames

@@ -11,7 +11,7 @@ import type { TenantNames } from './users.ts'
 import type { GroupStem, GroupType } from './vocabulary/group-stems.ts'
 
 /** One group; everything else about it follows from these. */
-export interface Group {
+interface Group {
   rank: number
   stem: GroupStem
   id: string
@@ -19,7 +19,7 @@ export interface Group {
   a: number
 }
 
-export interface GroupOptions {
+interface GroupOptions {
   readonly key: number
   readonly names: GroupNames
   readonly tenant: TenantNames

@@ -3,7 +3,7 @@ import { EntrapipeError } from '../../core/errors.ts'
 import type { Json } from '../../core/json.ts'
 
 /** A file of JSON lines that only grows; its first line says which directory it belongs to. */
-export interface Journal {
+interface Journal {
   /** On disk as far as the system is concerned when it returns: a kill of the process loses nothing of it. */
   append(entry: Json): void
   close(): void

@@ -10,7 +10,7 @@ export interface Layer {
   ownersOf(target: number): readonly number[]
 }
 
-export interface SlotOptions {
+interface SlotOptions {
   readonly targets: number
   readonly key: number
   /** Slots before each owner's; one longer than the owners. An owner has at most as many slots as there are targets. */
@@ -100,7 +100,7 @@ export const edges = (make: () => Iterable<readonly [owner: number, target: numb
   }
 }
 
-export interface SieveOptions {
+interface SieveOptions {
   readonly owner: number
   /** Ranks from `start` to before `end` of an order, without those that do not pass. */
   readonly interval: { readonly start: number; readonly end: number }

@@ -1,7 +1,7 @@
 import type { Change, Entity, Truth } from './types.ts'
 
 /** What happened, in order, and to whom. */
-export interface Ledger {
+interface Ledger {
   readonly sequence: number
   add(change: Change, by: string): void
   after(sequence: number): readonly Change[] | undefined

@@ -40,7 +40,7 @@ const bundles: readonly Bundle[] = [
 const partNumbers = [...new Set(bundles.flatMap(({ holdings }) => holdings.map(({ sku }) => sku)))]
 
 /** What holders of one bundle have, ready to be written; `{at}` of the texts is where the time of assignment goes. */
-export interface BundleFacts {
+interface BundleFacts {
   readonly assignedLicenses: readonly { readonly disabledPlans: readonly string[]; readonly skuId: string }[]
   readonly assignedLicensesJson: string
   assignedPlans(at: string): readonly unknown[]

@@ -3,12 +3,12 @@ import type { Realms, State } from './state.ts'
 import type { Directory, Kind, Reference, Relation, View } from './types.ts'
 
 /** The part of a directory that reads links. */
-export type LinkReads = Pick<
+type LinkReads = Pick<
   Directory,
   'related' | 'countRelated' | 'isRelated' | 'relating' | 'memberOf' | 'transitiveMembers' | 'transitiveMemberOf'
 >
 
-export interface LinkOptions {
+interface LinkOptions {
   readonly table: LinkTable
   readonly realms: Realms
   readonly stateOf: (view: View) => State

@@ -4,7 +4,7 @@ import { permutation } from './permutation.ts'
 import type { Population } from './population.ts'
 import type { Kind } from './types.ts'
 
-export interface MadePopulationOptions {
+interface MadePopulationOptions {
   readonly kind: Kind
   readonly size: number
   readonly key: number

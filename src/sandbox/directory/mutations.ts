@@ -10,13 +10,13 @@ import type { Effect, Realms, State } from './state.ts'
 import type { Change, Kind, Mutation, Reference } from './types.ts'
 
 /** What a mutation comes to: a change for the log, its effects, and the mutation with everything in it that was made up. */
-export interface Resolved {
+interface Resolved {
   readonly mutation: Mutation
   readonly change: Change
   readonly effects: readonly Effect[]
 }
 
-export interface MutationOptions {
+interface MutationOptions {
   readonly realms: Realms
   readonly table: LinkTable
   readonly truth: State
@@ -24,7 +24,7 @@ export interface MutationOptions {
 }
 
 /** Finds out what a mutation does, without doing it. The same mutation at the same sequence and time comes to the same. */
-export type Resolve = (mutation: Mutation, sequence: number, atMs: number) => Resolved
+type Resolve = (mutation: Mutation, sequence: number, atMs: number) => Resolved
 
 const notFound = (id: string): GraphFault =>
   new GraphFault(

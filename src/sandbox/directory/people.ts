@@ -20,7 +20,7 @@ export interface NamePlace {
 }
 
 /** Whose names these are. */
-export interface PeopleOptions {
+interface PeopleOptions {
   readonly size: number
   readonly key: number
   /** The default domain, a federated one, and the initial one. */

@@ -2,7 +2,7 @@ import type { Realms, State } from './state.ts'
 import type { Users } from './users.ts'
 
 /** Units in use by SKU id. */
-export interface Seats {
+interface Seats {
   /** Before any change; the first question walks through all users once (0.1 s a million). */
   atFirst(): ReadonlyMap<string, number>
   /** Exactly now; costs the changes. */

@@ -66,7 +66,7 @@ const part = (overlays: ReadonlyMap<Kind, Overlay>, kind: Kind): Overlay => {
 }
 
 /** A state without changes, or one of the parts given. */
-export const state = (realms: Realms, parts: Parts = fresh(realms)): State => ({
+const state = (realms: Realms, parts: Parts = fresh(realms)): State => ({
   live: kind => part(parts.live, kind),
   bin: kind => part(parts.bin, kind),
   links: parts.links,
@@ -94,7 +94,7 @@ const fresh = (realms: Realms): Parts => ({
 })
 
 /** The states that the views see. A view that never lagged sees the truth; one that did has a state of its own. */
-export interface Views {
+interface Views {
   readonly truth: State
   of(view: View): State
   /** Applies to the truth at once, to the views when their lag is over. */

@@ -48,7 +48,7 @@ export interface Query {
   readonly view: View
 }
 
-export interface Slice {
+interface Slice {
   /** Each object as JSON text with just the selected properties, without `@odata.type`. */
   readonly json: readonly string[]
   /** The ids of `json`, in order. */
@@ -119,7 +119,7 @@ export interface Links {
 }
 
 /** A property that is not in Microsoft's schema: `extension_<appId>_name` or a schema extension. */
-export interface ExtensionProperty {
+interface ExtensionProperty {
   readonly kind: Kind
   readonly name: string
   /** A type name of Microsoft's schema, or `Complex`. */

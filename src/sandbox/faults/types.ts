@@ -7,7 +7,7 @@ import type { PageFault } from '../protocol.ts'
  * comes in pieces · `tokenExpired` the token it came with is no longer valid. In a `$batch` a sub-request can have
  * statuses and page faults only; a connection belongs to the whole.
  */
-export type FaultKind =
+type FaultKind =
   | '429'
   | '500'
   | '502'
@@ -29,7 +29,7 @@ export const pageFaults = [
   'expiredPageToken',
   'tokenGoneAfterRetry',
 ] as const satisfies readonly PageFault[]
-export const wireFaults = [
+const wireFaults = [
   'reset',
   'resetMidBody',
   'truncatedJson',

@@ -11,7 +11,7 @@ import { takeLock, tryLock } from './exclusive-lock.ts'
 import { sourceHash } from './source-hash.ts'
 import { paths, readState, type SandboxState } from './state-file.ts'
 
-export interface EnsureOptions {
+interface EnsureOptions {
   readonly stateDir: string
   readonly settings?: SandboxSettings
   readonly clock?: Clock

@@ -52,7 +52,7 @@ export const readingOf = (
 }
 
 /** A `$search` as text, under which counts are kept, and as a test. */
-export interface Search {
+interface Search {
   readonly text: string
   readonly test: (entity: Entity) => boolean
 }

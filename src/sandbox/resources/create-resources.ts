@@ -12,7 +12,7 @@ import { createSchema } from './schema.ts'
 import { createTokens } from './tokens.ts'
 
 /** What the resources stand on. */
-export interface ResourcesOptions {
+interface ResourcesOptions {
   readonly directory: Directory
   /** Measures the age of page tokens; that of delta tokens is the directory's. */
   readonly clock: Clock

@@ -20,7 +20,7 @@ export interface Link {
 }
 
 /** Changes after a sequence and up to another, undefined when they are no longer kept. */
-export interface Round {
+interface Round {
   /** The sequence of the last change that the round covers. */
   readonly until: number
   readonly outcomes: readonly Outcome[]

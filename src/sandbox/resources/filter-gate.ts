@@ -5,7 +5,7 @@ import { inside, type Filter, type Literal, type Path } from '../../odata/ast.ts
 import { faults } from './faults.ts'
 
 /** What a filter is held against. */
-export interface Gate {
+interface Gate {
   readonly rules: FilterRules
   /** Name of the type in Microsoft's schema: `user`. */
   readonly type: string

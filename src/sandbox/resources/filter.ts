@@ -18,7 +18,7 @@ export interface FilterPlan {
 }
 
 /** Where the filter stands: the rules differ. */
-export interface FilterOptions {
+interface FilterOptions {
   readonly advanced: boolean
   /** Members, memberOf and their like. */
   readonly relation?: boolean

@@ -16,7 +16,7 @@ import { planSearch } from './search.ts'
 import { typeFacts } from './type-facts.ts'
 
 /** Which of two stores is listed. */
-export interface ListOptions {
+interface ListOptions {
   /** Soft-deleted objects. @default false */
   readonly deleted?: boolean
 }

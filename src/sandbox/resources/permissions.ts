@@ -52,7 +52,7 @@ export const readingOf: Readonly<Record<Kind, Requirement>> = {
 }
 
 /** Whether a caller has one of the permissions. */
-export const holds = ({ permissions }: Caller, requirement: Requirement): boolean =>
+const holds = ({ permissions }: Caller, requirement: Requirement): boolean =>
   requirement.some(one => one.split('+').every(name => permissions.has(name)))
 
 /** @throws GraphFault 403 `Authorization_RequestDenied` */

@@ -13,7 +13,7 @@ export interface Route {
 }
 
 /** What answers a request, and what its path named. */
-export interface Match {
+interface Match {
   readonly handle: Handler
   readonly keys: readonly ObjectKey[]
   /** The cast of the path, as written. */

@@ -2,7 +2,7 @@ import type { Kind } from '../directory/types.ts'
 import type { RelationName } from './relations.ts'
 
 /** What Microsoft's pages say about the collections of one type, beyond `src/data`. */
-export interface TypeFacts {
+interface TypeFacts {
   /** In `@odata.type`, without the hash. */
   readonly type: string
   /** In `@odata.context`. */

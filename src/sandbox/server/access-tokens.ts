@@ -6,7 +6,7 @@ import { GraphFault, type Caller } from '../protocol.ts'
 import type { App } from './apps.ts'
 import { keptText } from './private-files.ts'
 
-export interface Grant {
+interface Grant {
   readonly app: App
   readonly audience: string
   readonly roles?: readonly string[]

@@ -29,7 +29,7 @@ export interface Apps {
 }
 
 /** Least and wider permissions of everything the sandbox serves. @see https://learn.microsoft.com/graph/permissions-reference */
-export const allRoles: readonly string[] = [
+const allRoles: readonly string[] = [
   'AdministrativeUnit.Read.All',
   'Application.Read.All',
   'AuditLog.Read.All',

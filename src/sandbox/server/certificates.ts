@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { generate } from 'selfsigned'
 import { readIfThere, writePrivate } from './private-files.ts'
 
-export interface ServerCertificate {
+interface ServerCertificate {
   readonly caFile: string
   /** PEM. */
   readonly cert: string

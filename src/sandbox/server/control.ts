@@ -13,7 +13,7 @@ export interface Control {
   answer(incoming: Incoming, path: string, query: URLSearchParams): Promise<Reply>
 }
 
-export interface ControlOptions {
+interface ControlOptions {
   readonly controlKey: string
   readonly directory: Directory
   readonly apps: Apps

@@ -7,7 +7,7 @@ export interface Counters {
   readonly tokensIssued: number
 }
 
-export interface LogLine {
+interface LogLine {
   readonly at: string
   readonly requestId: string
   readonly method: string
@@ -33,7 +33,7 @@ export interface Journal {
 const opaque = /^(?:[0-9a-f]{8}-[0-9a-f-]{27}|[^/]*@[^/]*)$/i
 
 /** A path with its ids taken out, so that a million users make one route. */
-export const routeOf = (method: string, url: string): string => {
+const routeOf = (method: string, url: string): string => {
   const path = url.split('?', 1)[0] ?? ''
   const parts = path.split('/').map(part => {
     const plain = decodeSafely(part)

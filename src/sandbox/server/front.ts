@@ -8,7 +8,7 @@ import type { GraphEndpoint } from './graph-endpoint.ts'
 import { jsonReply, type Incoming, type Reply } from './reply.ts'
 
 /** A reply and what is to happen to it on its way. */
-export type Answer = Reply & { readonly wire?: FaultRule }
+type Answer = Reply & { readonly wire?: FaultRule }
 
 export type Front = (incoming: Incoming) => Promise<Answer>
 

@@ -12,7 +12,7 @@ export interface Listener {
   close(): Promise<void>
 }
 
-export interface ListenOptions {
+interface ListenOptions {
   readonly front: Front
   readonly host: string
   /** 0 for any free one. */

@@ -1,5 +1,5 @@
 /** Tells a request that comes again after a failure from one that comes for the first time. */
-export interface Retries {
+interface Retries {
   /** Whether the last answer to this request was a failure, given no more than `within` requests ago. */
   seen(key: string): boolean
   settled(key: string, failed: boolean): void

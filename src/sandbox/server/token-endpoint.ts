@@ -9,7 +9,7 @@ export interface TokenEndpoint {
   answer(form: URLSearchParams, at: { readonly tenant: string; readonly origin: string }): Promise<Refusal | Granted>
 }
 
-export interface Granted {
+interface Granted {
   readonly accessToken: string
   readonly expiresIn: number
 }

@@ -21,7 +21,7 @@ export interface Verdict {
   readonly headers: Readonly<Record<string, string>>
 }
 
-export interface QuotaState {
+interface QuotaState {
   readonly name: QuotaName
   readonly capacity: number
   /** As it runs here: the time scale is in it. */
@@ -31,7 +31,7 @@ export interface QuotaState {
   readonly used: Readonly<Record<string, number>>
 }
 
-export interface Quotas {
+interface Quotas {
   readonly mode: 'off' | 'real'
   readonly timeScale: number
   readonly size: TenantSize

@@ -6,12 +6,7 @@ import { parseFilter } from '../../odata/parse-filter.ts'
 import { parseOrderBy } from '../../odata/parse-orderby.ts'
 import { parseSearch } from '../../odata/parse-search.ts'
 import { propertiesOf } from '../../odata/ast.ts'
-import { graph, type Entity, type GraphOptions, type Listing } from '../graph.ts'
-
-export interface TypedListing extends Listing {
-  /** Name of the type in Microsoft's schema. */
-  readonly type: string
-}
+import { graph, type Entity, type GraphOptions } from '../graph.ts'
 
 /**
  * A listing whose type is known: it is checked before anything is sent, and asks the index by itself where its filter

@@ -9,7 +9,7 @@ import type { SignInSetting } from '../../../src/graph/credentials/setting.ts'
 import { fakeClock } from '../../fake-clock.ts'
 import { makeToken, tenant } from '../fixtures.ts'
 
-export interface Reply {
+interface Reply {
   readonly status: number
   readonly body: unknown
 }
@@ -24,7 +24,7 @@ export const denied = (code: number, text: string): Reply => ({
   body: { error: 'invalid_client', error_description: `AADSTS${code}: ${text} Trace ID: 1`, error_codes: [code] },
 })
 
-export interface Authority {
+interface Authority {
   /** `https://127.0.0.1:…` or `http://…` */
   readonly url: string
   readonly port: number
@@ -86,7 +86,7 @@ export const authorityServer = async (
   return { url: `${scheme}://127.0.0.1:${port}`, port, caFile, forms }
 }
 
-export interface ProxyServer {
+interface ProxyServer {
   readonly url: string
   /** Hosts that were asked for, with the login that was shown. */
   readonly connects: { readonly host: string; readonly login: string | undefined }[]

@@ -15,7 +15,7 @@ import type {
 import { GraphFault } from '../../../src/sandbox/protocol.ts'
 
 /** A directory of a few objects, whole in memory, for exact assertions. Order `default` is the order of creation. */
-export interface FakeDirectory extends Directory {
+interface FakeDirectory extends Directory {
   add(kind: Kind, values: Readonly<Record<string, unknown>>): Entity
   link(kind: Kind, id: string, relation: Relation, target: Reference): void
   /** Objects that a view does not see (yet). */

@@ -1,5 +1,5 @@
 /** A department: its share of the company, its division, and what people without reports are called there, most frequent first. */
-export interface Department {
+interface Department {
   readonly name: string
   readonly weight: number
   readonly division: string

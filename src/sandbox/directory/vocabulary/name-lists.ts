@@ -3,7 +3,7 @@ import { asciiOf } from './ascii.ts'
 import { namings } from './names.ts'
 
 /** A given name; `culture` is the index of its naming. */
-export interface GivenName {
+interface GivenName {
   readonly key: string
   readonly display: string
   readonly culture: number

@@ -1,5 +1,5 @@
 /** One way of naming people: what is written in a display name, most frequent first; `Имя:ascii` gives its ASCII form. */
-export interface Naming {
+interface Naming {
   /** Share of the company, in percent of those in full. */
   readonly weight: number
   /** False where family names of other namings would look odd behind these given names: another script. */

@@ -1,0 +1,165 @@
+import t from 'tap'
+import { readFileSync } from 'node:fs'
+import type { Fields } from '../../src/core/json.ts'
+import { openBed, rowsOf, trailerOf } from './bed.ts'
+
+const bed = await openBed(t, { users: 100_000 })
+const { directory, sandbox } = bed
+const desk = bed.desk()
+
+const groups = directory.collection('group')
+const allGroups: readonly Fields[] = groups
+  .slice({ order: 'default', view: 'direct' }, 99_999, ['id'])
+  .ids.map(id => groups.get(id)!)
+const mailNames = allGroups.filter(group => group['mailEnabled'] === true).map(group => group['displayName'])
+const namesOf = (text: string): readonly unknown[] => rowsOf(text).map(row => row['displayName'])
+
+/** Runs a pipe; says of each named part with which status it ended. */
+const pipe = async (...parts: readonly string[]) => {
+  const script = parts
+    .map((part, at) =>
+      at < parts.length - 1 || part.startsWith('entrapipe') ? `{ ${part}; echo $? >status-${at}; }` : part,
+    )
+    .join(' | ')
+  const { stdout, stderr } = await desk.shell(script)
+  const status = (at: number): number => Number(desk.read(`status-${at}`))
+  return { stdout, stderr, status }
+}
+
+t.test('`| head -5` ends the pipe long before the export would have', async t => {
+  await bed.counters()
+  const { stdout, stderr, status } = await pipe(
+    'entrapipe export users --to - --quiet',
+    `entrapipe filter "department eq 'Sales' and startswith(displayName,'A')"`,
+    'head -5',
+  )
+  const rows = rowsOf(stdout)
+  t.equal(rows.length, 5)
+  for (const { displayName } of rows) t.match(displayName, /^a/i)
+  t.strictSame([stderr, status(0), status(1)], ['', 0, 0], 'both ended quietly')
+  const pages = Object.values((await bed.counters())['GET /users'] ?? {}).reduce((sum, one) => sum + one, 0)
+  t.ok(pages > 0 && pages < 50, `${pages} of 101 pages were asked for`)
+})
+
+t.test(
+  'what flows through is typed: every row that holds and no other, with tenant and completeness passed on',
+  async t => {
+    const { stdout, status } = await pipe(
+      'entrapipe export groups --select displayName,mailEnabled,groupTypes --quiet',
+      'entrapipe filter "mailEnabled eq true"',
+      `entrapipe filter "groupTypes/any(type: type eq 'Unified') or displayName ne null"`,
+    )
+    t.strictSame([status(0), status(1), status(2)], [0, 0, 0])
+    t.strictSame(namesOf(stdout), mailNames)
+    t.strictSame(trailerOf(stdout), { rows: mailNames.length, complete: true, tenant: sandbox.tenantId })
+  },
+)
+
+t.test('a filter into a file names the tenant in its manifest, and counts what it left out', async t => {
+  const { status } = await pipe(
+    'entrapipe export groups --select displayName,mailEnabled --quiet',
+    'entrapipe filter "mailEnabled eq true" --to mail.csv --quiet',
+  )
+  t.strictSame([status(0), status(1)], [0, 0])
+  t.match(desk.manifest('mail.csv'), {
+    completeness: 'complete',
+    tenant: { id: sandbox.tenantId },
+    counts: { read: allGroups.length, dropped: allGroups.length - mailNames.length, written: mailNames.length },
+  })
+})
+
+t.test('a listing that --limit ended is complete for whoever reads it', async t => {
+  const { stdout, status } = await pipe('entrapipe export users --limit 10 --quiet', 'entrapipe filter "id ne null"')
+  t.strictSame([status(0), status(1)], [0, 0])
+  t.match(trailerOf(stdout), { rows: 10, complete: true })
+})
+
+t.test('a stream without its trailer: exit 1, one sentence, and no trailer of its own', async t => {
+  const { status, stdout, stderr } = await desk.run(['filter', 'n ge 1'], { stdin: '{"n":1}\n{"n":2}\n' })
+  t.equal(status, 1)
+  t.match(stderr, /^entrapipe: The rows from stdin end without their trailer after 2: [^\n]+ --no-trailer\n$/)
+  t.equal(trailerOf(stdout), undefined)
+  const file = await desk.run(['filter', 'n ge 1', '--to', 'cut.jsonl'], { stdin: '{"n":1}\n{"n":2}\n' })
+  t.equal(file.status, 1)
+  t.notOk(desk.names().some(name => name.startsWith('cut')))
+})
+
+t.test('an empty stream is a stream without its trailer; an empty listing is none', async t => {
+  t.equal((await desk.run(['filter', 'n ge 1'])).status, 1)
+  const { stdout, status } = await pipe(
+    `entrapipe export users --filter "displayName eq 'Nobody at all'" --quiet`,
+    'entrapipe filter "id ne null"',
+  )
+  t.strictSame([status(0), status(1)], [0, 0])
+  t.match(trailerOf(stdout), { rows: 0, complete: true })
+})
+
+t.test('--no-trailer takes rows of other programs; that all are there stays unverified', async t => {
+  const { stdout, stderr, status } = await pipe(
+    'entrapipe export groups --select displayName,mailEnabled --quiet',
+    `sed '/"$end"/d'`,
+    'entrapipe filter "mailEnabled eq true" --no-trailer',
+  )
+  t.strictSame([status(0), status(2), stderr], [0, 0, ''])
+  t.strictSame(namesOf(stdout), mailNames)
+  t.match(trailerOf(stdout), { rows: mailNames.length, complete: false })
+  const file = await desk.run(['filter', 'n ge 1', '--no-trailer', '--to', 'foreign.csv'], { stdin: '{"n":1}\n' })
+  t.equal(file.status, 0)
+  t.match(desk.manifest('foreign.csv'), { completeness: 'unverified', counts: { written: 1 } })
+})
+
+t.test('a program in between that drops rows but not the trailer is found out, unless --no-trailer', async t => {
+  const parts = [
+    'entrapipe export groups --select displayName,mailEnabled --quiet',
+    `grep -v '"mailEnabled":false'`,
+  ] as const
+  const strict = await pipe(...parts, 'entrapipe filter "displayName ne null"')
+  t.equal(strict.status(2), 1)
+  t.match(strict.stderr, /^entrapipe: The trailer of stdin counts \d+ rows, \d+ came\. [^\n]+\n$/)
+  t.equal(trailerOf(strict.stdout), undefined)
+  const lenient = await pipe(...parts, 'entrapipe filter "displayName ne null" --no-trailer')
+  t.equal(lenient.status(2), 0)
+  t.strictSame(namesOf(lenient.stdout), mailNames)
+})
+
+t.test('--no-trailer on an export leaves the last line out, for programs that do not know it', async t => {
+  const { stdout } = await pipe('entrapipe export groups --select displayName --no-trailer --quiet', 'wc -l')
+  t.equal(Number(stdout), allGroups.length)
+})
+
+t.test(
+  'an export that is killed in mid-pipe: the next command exits 1 and writes neither trailer nor file',
+  async t => {
+    for (const to of ['-', 'killed.csv']) {
+      let asked = 0
+      bed.before(({ path }) => {
+        if (path === '/users' && ++asked === 3) process.kill(Number(readFileSync(desk.path('pid'), 'utf8')), 'SIGKILL')
+        return undefined
+      })
+      const { stdout, stderr, status } = await pipe(
+        `sh -c 'echo $$ >pid; exec "${process.execPath}" "$0" export users --page-size 100 --quiet' "${desk.binary}"`,
+        `entrapipe filter "id ne null" --to ${to}`,
+      )
+      bed.before()
+      t.strictSame([status(0), status(1)], [137, 1])
+      t.match(stderr, /^entrapipe: The rows from stdin end without their trailer after \d+: [^\n]+$/m)
+      t.equal(trailerOf(stdout), undefined)
+      t.notOk(desk.names().some(name => name.startsWith('killed')))
+    }
+  },
+)
+
+t.test('two streams put together are refused', async t => {
+  const stream = '{"n":1}\n{"$end":{"rows":1,"complete":true}}\n'
+  const { status, stderr } = await desk.run(['filter', 'n ge 1'], { stdin: stream + stream })
+  t.equal(status, 1)
+  t.match(stderr, /^entrapipe: Line 3 of stdin comes after the trailer; [^\n]+\n$/)
+})
+
+t.test('a stream that nobody vouches for is passed on as such, through any number of commands', async t => {
+  const { status, stdout } = await desk.run(['filter', 'n ge 1'], {
+    stdin: '{"n":1}\n{"$end":{"rows":1,"complete":false}}\n',
+  })
+  t.equal(status, 0)
+  t.strictSame(trailerOf(stdout), { rows: 1, complete: false })
+})

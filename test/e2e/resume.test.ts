@@ -1,0 +1,242 @@
+import { once } from 'node:events'
+import { spawn } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+import { programName } from '../../src/cli/version.ts'
+import { partialSize, runsOf } from '../programs/killed-command.ts'
+import { holdAfter, partialHas } from '../programs/standing.ts'
+import { openBed, type Desk } from './bed.ts'
+
+const users = 10_000
+const bed = await openBed(t, { users })
+const rowsPerPage = 250
+const query = ['--select', 'id,displayName,userPrincipalName,department', '--page-size', String(rowsPerPage)]
+const args = (to: string, ...more: readonly string[]): string[] => [
+  ...['export', 'users', ...query, '--checkpoint-rows', '1000', '--to', to],
+  ...more,
+]
+
+const wholes = bed.desk()
+const whole = async (to: string, ...more: readonly string[]): Promise<Buffer> => {
+  const { status, stderr } = await wholes.run(args(to, ...more))
+  if (status !== 0) throw new Error(stderr)
+  return wholes.bytes(to)
+}
+const csv = await whole('users.csv')
+
+/** Starts an export and waits until some of it is safe; the sandbox then answers no further page. */
+const standing = async (desk: Desk, given: readonly string[], to: string, bytes: number) => {
+  const { letGo } = holdAfter(bed, '/users', 25)
+  const going = desk.start(given)
+  await partialHas(desk, to, bytes)
+  return { ...going, letGo }
+}
+
+/** Sends it a signal, waits for its end and lets the sandbox go. */
+const stopped = async (
+  desk: Desk,
+  given: readonly string[],
+  signal: NodeJS.Signals,
+  { to = 'users.csv', bytes = csv.length / 3 } = {},
+) => {
+  const { child, ended, letGo } = await standing(desk, given, to, bytes)
+  child.kill(signal)
+  const ran = await ended
+  letGo()
+  return { ...ran, run: runsOf(desk)[0]!.id }
+}
+
+/** The words of the README, of a run. */
+const wayOn = (run: string): RegExp =>
+  new RegExp(
+    `rows are safe: the same command goes on from there, or \`${programName} runs resume ${run}\`; \`${programName} runs discard ${run}\` removes them`,
+  )
+
+t.test('Ctrl-C exits 130, keeps the partial under another name, and says how to go on', async t => {
+  const desk = bed.desk()
+  const { status, stderr, stdout, run } = await stopped(desk, args('users.csv'), 'SIGINT')
+  t.equal(status, 130)
+  t.equal(stdout, '')
+  t.match(stderr, /entrapipe: Interrupted\. [\d,]+ rows are safe/)
+  t.match(stderr, wayOn(run))
+  t.strictSame(desk.names(), ['users.csv.partial'])
+  t.match(runsOf(desk), [{ status: 'interrupted', resumed: 0 }])
+
+  await t.test('the same command goes on, says so, and comes to the file of an undisturbed run', async t => {
+    const again = await desk.run(args('users.csv'))
+    t.equal(again.status, 0, again.stderr)
+    t.match(again.stderr, new RegExp(`Going on with run ${run}, begun .* ago, after [1-9],000 rows`))
+    t.ok(desk.bytes('users.csv').equals(csv))
+    t.strictSame([...desk.names()].sort(), ['users.csv', 'users.csv.manifest.json'])
+    t.match(desk.manifest('users.csv'), { run, resumed: 1, completeness: 'complete', counts: { written: users } })
+  })
+
+  await t.test('runs list shows it once, done', async t => {
+    const { stdout, status } = await desk.run(['--json', 'runs', 'list'])
+    t.equal(status, 0)
+    const runs = stdout.trimEnd().split('\n').map(line => JSON.parse(line) as unknown)
+    t.equal(runs.length, 1)
+    t.match(runs, [{ id: run, status: 'done', resumed: 1, pipeline: 'export users' }])
+  })
+
+  await t.test('what is done cannot be gone on with', async t => {
+    const { status, stderr } = await desk.run(['runs', 'resume', run])
+    t.equal(status, 2)
+    t.match(stderr, /cannot be gone on with: it is done/)
+  })
+})
+
+t.test('SIGTERM exits 143 and keeps what is safe', async t => {
+  const desk = bed.desk()
+  const { status, stderr, run } = await stopped(desk, args('users.csv'), 'SIGTERM')
+  t.equal(status, 143)
+  t.match(stderr, /entrapipe: Terminated\./)
+  t.match(stderr, wayOn(run))
+  t.strictSame(desk.names(), ['users.csv.partial'])
+
+  await t.test('runs discard removes the partial and the record', async t => {
+    const discarded = await desk.run(['runs', 'discard', run])
+    t.equal(discarded.status, 0, discarded.stderr)
+    t.match(discarded.stderr, /users\.csv\.partial/)
+    t.strictSame(desk.names(), [])
+    t.match(runsOf(desk), [{ id: run, status: 'discarded' }])
+    t.equal((await desk.run(['runs', 'resume', run])).status, 2)
+  })
+
+  await t.test('the command then begins a new run', async t => {
+    const anew = await desk.run(args('users.csv'))
+    t.equal(anew.status, 0)
+    t.notMatch(anew.stderr, /Going on/)
+    t.match(desk.manifest('users.csv'), { resumed: 0 })
+  })
+})
+
+t.test('Ctrl-C before the first checkpoint leaves nothing, and says so', async t => {
+  const desk = bed.desk()
+  const { reached, letGo } = holdAfter(bed, '/users', 2)
+  const { child, ended } = desk.start(args('users.csv'))
+  await reached
+  child.kill('SIGINT')
+  const { status, stderr } = await ended
+  letGo()
+  t.equal(status, 130)
+  t.match(stderr, /Interrupted\. No rows are safe yet: the same command begins with the first\./)
+  t.strictSame(desk.names(), [])
+  t.equal((await desk.run(args('users.csv'))).status, 0)
+  t.ok(desk.bytes('users.csv').equals(csv))
+})
+
+t.test('with --json the error names the run, and nothing else is said', async t => {
+  const desk = bed.desk()
+  const { status, stderr, run } = await stopped(desk, ['--json', ...args('users.csv')], 'SIGINT')
+  t.equal(status, 130)
+  const { error } = JSON.parse(stderr) as { error: { code: string; retryable: boolean; fix: string } }
+  t.match(error, { code: 'INTERRUPTED', retryable: true, fix: wayOn(run) })
+})
+
+t.test('runs resume goes on from another folder, where neither the file nor the configuration is', async t => {
+  for (const to of ['users.csv', 'users.csv.gz', 'users.jsonl.zst']) {
+    const wanted = await whole(to)
+    const desk = bed.desk()
+    const { status, run } = await stopped(desk, args(to), 'SIGINT', { to, bytes: wanted.length / 3 })
+    t.equal(status, 130)
+    const elsewhere = desk.path('elsewhere')
+    mkdirSync(elsewhere)
+    const resumed = spawn(
+      process.execPath,
+      [fileURLToPath(new URL('../../bin/entrapipe.js', import.meta.url)), 'runs', 'resume', run.slice(0, -2)],
+      {
+        cwd: elsewhere,
+        env: { PATH: process.env['PATH'], HOME: elsewhere, ENTRAPIPE_STORE: desk.path('store') },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      },
+    )
+    const [said, [code]] = await Promise.all([text(resumed.stderr), once(resumed, 'exit')])
+    t.equal(code, 0, said)
+    // The rows between two checkpoints are those of the beginning: a compressed file has a piece for each.
+    t.ok(desk.bytes(to).equals(wanted), to)
+    t.match(desk.manifest(to), { run, resumed: 1 })
+  }
+})
+
+t.test('other checkpoints asked for in between do not change the bytes of a compressed file', async t => {
+  const wanted = await whole('users.csv.gz')
+  const desk = bed.desk()
+  await stopped(desk, args('users.csv.gz'), 'SIGINT', { to: 'users.csv.gz', bytes: wanted.length / 3 })
+  const { status } = await desk.run([...args('users.csv.gz'), '--checkpoint-rows', '3000'])
+  t.equal(status, 0)
+  t.ok(desk.bytes('users.csv.gz').equals(wanted))
+  t.match(desk.manifest('users.csv.gz'), { resumed: 1 })
+})
+
+t.test('a limit counts the rows of all processes together', async t => {
+  const wanted = await whole('limited.csv', '--limit', '7777')
+  const desk = bed.desk()
+  const given = args('limited.csv', '--limit', '7777')
+  await stopped(desk, given, 'SIGINT', { to: 'limited.csv', bytes: wanted.length / 3 })
+  t.equal((await desk.run(given)).status, 0)
+  t.ok(desk.bytes('limited.csv').equals(wanted))
+  t.match(desk.manifest('limited.csv'), { counts: { read: 7777, written: 7777 }, completeness: 'complete' })
+})
+
+t.test('--fresh starts over, says so, and the run before is gone', async t => {
+  const desk = bed.desk()
+  const { run } = await stopped(desk, args('users.csv'), 'SIGINT')
+  const { status, stderr } = await desk.run(args('users.csv', '--fresh'))
+  t.equal(status, 0)
+  t.match(stderr, /Starting over: as asked\./)
+  t.ok(desk.bytes('users.csv').equals(csv))
+  t.match(desk.manifest('users.csv'), { resumed: 0 })
+  t.match(runsOf(desk), [{ status: 'done' }, { id: run, status: 'discarded' }])
+})
+
+t.test('another export into the same file takes the place of an unfinished one', async t => {
+  const desk = bed.desk()
+  const { run } = await stopped(desk, args('users.csv'), 'SIGINT')
+  const other = await desk.run(['export', 'users', '--select', 'id', '--to', 'users.csv'])
+  t.equal(other.status, 0, other.stderr)
+  t.equal(desk.read('users.csv').split('\n').length, users + 2)
+  const resumed = await desk.run(['runs', 'resume', run])
+  t.equal(resumed.status, 2, resumed.stderr)
+  t.equal(desk.read('users.csv').split('\n').length, users + 2, 'it is as it was')
+})
+
+t.test('two runs at once into one file: the second is refused, whatever it asks, and the first is undisturbed', async t => {
+  const desk = bed.desk()
+  const { ended, letGo } = await standing(desk, args('users.csv'), 'users.csv', csv.length / 3)
+  const [first] = runsOf(desk)
+  for (const given of [
+    args('users.csv'),
+    args('users.csv', '--fresh'),
+    ['export', 'users', '--select', 'id', '--to', './users.csv'],
+    ['runs', 'resume', first!.id],
+    ['runs', 'discard', first!.id],
+  ]) {
+    const { status, stderr } = await desk.run(given)
+    t.equal(status, 2, given.join(' '))
+    t.match(stderr, first!.id)
+  }
+  t.ok(partialSize(desk, 'users.csv') >= csv.length / 3, 'its partial is there')
+  letGo()
+  const { status, stderr } = await ended
+  t.equal(status, 0, stderr)
+  t.ok(desk.bytes('users.csv').equals(csv))
+  t.match(runsOf(desk), [{ id: first!.id, status: 'done', resumed: 0 }])
+  t.equal(runsOf(desk).length, 1)
+})
+
+t.test('a partial that somebody has changed is not gone on with', async t => {
+  const { writeFileSync } = await import('node:fs')
+  const desk = bed.desk()
+  await stopped(desk, args('users.csv'), 'SIGINT')
+  const partial = desk.bytes('users.csv.partial')
+  partial[100]! ^= 1
+  writeFileSync(desk.path('users.csv.partial'), partial)
+  const { status, stderr } = await desk.run(args('users.csv'))
+  t.equal(status, 1)
+  t.match(stderr, /users\.csv\.partial is not what was written, .* start over with --fresh/)
+  t.equal((await desk.run(args('users.csv', '--fresh'))).status, 0)
+  t.ok(desk.bytes('users.csv').equals(csv))
+})

@@ -1,0 +1,51 @@
+import t from 'tap'
+import type { Answer, Call, Outcome } from '../../src/graph/call.ts'
+import { parse } from '../../src/graph/parse.ts'
+
+const call = (more: Partial<Call> = {}): Call => ({
+  request: { method: 'GET', url: '/users' },
+  charges: [],
+  repeatable: true,
+  attempts: 1,
+  ...more,
+})
+const json = { 'content-type': 'application/json;odata.metadata=minimal' }
+const through = (outcome: Outcome, of = call()): Promise<Outcome> => parse(of, {}, async () => outcome)
+
+t.test('the text of a success becomes what it says, and an empty one nothing', async t => {
+  t.match(await through({ status: 200, headers: json, body: '{"value":[1]}' }), { status: 200, body: { value: [1] } })
+  t.equal(((await through({ status: 204, headers: json, body: '' })) as Answer).body, undefined)
+})
+
+t.test('plain text and refusals pass as they are', async t => {
+  const text: Answer = { status: 200, headers: { 'content-type': 'text/plain' }, body: '42' }
+  const refusal: Answer = { status: 503, headers: json, body: '<html>' }
+  t.equal(await through(text), text)
+  t.equal(await through(refusal), refusal)
+})
+
+t.test('a success that is no JSON is a failed attempt that says nothing of its text', async t => {
+  const outcome = await through({ status: 200, headers: json, body: '{"value":[{"displayName":"Ann' })
+  t.match(outcome, { failure: { message: 'the reply breaks off or is no JSON' }, sent: true })
+  t.notMatch(JSON.stringify(outcome), /Ann/)
+})
+
+t.test('a reply stays text until it is wanted, and is dropped when its reader has gone', async t => {
+  let want = (): void => {}
+  const wanted = new Promise<void>(resolve => (want = resolve))
+  let parsed = false
+  const waiting = through({ status: 200, headers: json, body: '[]' }, call({ wanted })).then(outcome => {
+    parsed = true
+    return outcome
+  })
+  await new Promise(setImmediate)
+  t.equal(parsed, false)
+  want()
+  t.match(await waiting, { body: [] })
+  const gone = new AbortController()
+  gone.abort(new Error('gone'))
+  await t.rejects(
+    through({ status: 200, headers: json, body: '[]' }, call({ wanted: Promise.resolve(), signal: gone.signal })),
+    { message: 'gone' },
+  )
+})
