@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander'
 import type { Format } from '../formats/format-of.ts'
 
+/** Where rows go and how they are written, as the flags of `addOutputOptions` say it. */
 export interface OutputOptions {
   readonly to: string
   readonly format?: Format

@@ -7,6 +7,7 @@ import type { Environment } from '../core/environment.ts'
 import { nearest } from '../data/nearest.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
 
+/** A pipeline that was found and loaded. */
 export interface LoadedPipeline {
   /** As people call it: `export-users`, or the path of a file. */
   readonly name: string

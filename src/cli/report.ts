@@ -13,6 +13,7 @@ export const report = (end: RunEnd, cli: Cli, quiet: boolean): void => {
   if (sample) cli.say(`See what failed and why: ${sample}`)
 }
 
+/** What a person wants to know of a manifest: each file, then how complete it is and why. */
 export const manifestLines = (manifest: Manifest): readonly string[] => {
   const { counts, completeness, why, files, tenant } = manifest
   const tookMs = Date.parse(manifest.endedAt) - Date.parse(manifest.startedAt)

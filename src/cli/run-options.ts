@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander'
 import { whole } from './values.ts'
 
+/** What the flags of `addRunOptions` say. */
 export interface RunOptions {
   readonly fresh?: boolean
   readonly quiet?: boolean

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander'
 import { bareAuth, type BareAuth } from '../tenants/choose-tenant.ts'
 
+/** What the flags of `addTenantOptions` say. */
 export interface TenantOptions {
   readonly tenant?: string
   readonly auth?: BareAuth

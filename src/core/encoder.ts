@@ -15,6 +15,7 @@ export interface RowEncoder {
   save(): Json
 }
 
+/** Called for a row that cannot be written: what is wrong with it, and what to do. The others are written. */
 export type Refuse = (row: Row<unknown>, message: string, fix: string) => void
 
 /** Bytes to compressed bytes, in pieces that can each be decompressed alone (a gzip member, a zstd frame). */

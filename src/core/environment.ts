@@ -10,6 +10,7 @@ export interface Environment {
   readonly platform: NodeJS.Platform
 }
 
+/** The surroundings of this process, as they are when it is called. */
 export const processEnvironment = (): Environment => ({
   variable: name => process.env[name] || undefined,
   cwd: process.cwd(),

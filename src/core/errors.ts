@@ -13,6 +13,7 @@ const usage = { exit: 2, http: 400, retryable: false } as const
 const failed = { exit: 1, http: 500, retryable: false } as const
 const refusedSignIn = { exit: 6, http: 401, retryable: false } as const
 
+/** Every code there is: exit status, HTTP status, whether to try again. docs/errors.md says when and what to do. */
 export const codes = {
   // Usage and configuration
   USAGE: usage,
@@ -65,8 +66,10 @@ export const codes = {
   INTERNAL: failed,
 } as const satisfies Record<string, CodeFacts>
 
+/** One of `codes`. */
 export type Code = keyof typeof codes
 
+/** What an error carries besides its code and its sentence. */
 export interface ErrorOptions {
   readonly cause?: unknown
   /** Small and safe: never a record, a token or a header. */
@@ -102,6 +105,7 @@ export class EntrapipeError extends Error {
   }
 }
 
+/** Whether it is one of our errors, with this code. */
 export const isCode = (error: unknown, code: Code): error is EntrapipeError =>
   error instanceof EntrapipeError && error.code === code
 

@@ -8,6 +8,7 @@ export interface Tenant {
   readonly id: string
 }
 
+/** One request to Graph, without its host, token and time. */
 export interface GraphRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
   /** Path and query below the version root, with a leading slash: `/users?$top=999`. */
@@ -18,6 +19,7 @@ export interface GraphRequest {
   readonly repeatable?: boolean
 }
 
+/** What Graph answered for good: retries are over. */
 export interface GraphReply<T = unknown> {
   readonly status: number
   /** Lower-case names. */
@@ -28,6 +30,7 @@ export interface GraphReply<T = unknown> {
   readonly attempts: number
 }
 
+/** One page of a collection, empty ones included. */
 export interface GraphPage<T> {
   readonly values: readonly T[]
   /** `@odata.count`, on the first page of a listing that asked for it. */
@@ -40,6 +43,7 @@ export interface GraphPage<T> {
   readonly delta?: string
 }
 
+/** How a collection is read. */
 export interface PagesOptions {
   readonly signal?: AbortSignal
   /** Repeated on every page: links do not carry headers. */

@@ -28,6 +28,10 @@ export interface Manifest {
   readonly files: readonly FileFacts[]
 }
 
+/**
+ * Rows, by what became of them; `read` is `dropped`, `failed` and `written` together unless steps make several rows
+ * of one.
+ */
 export interface Counts {
   /** By the service, before the first and after the last page. */
   readonly before?: number

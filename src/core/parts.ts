@@ -15,6 +15,10 @@ export interface Read<Out> {
   readonly position?: Position
 }
 
+/**
+ * Where rows come from. It is read part by part and page by page, and knows nothing of batching, retry or resuming
+ * but its positions.
+ */
 export interface Source<Out> {
   readonly kind: string
   /** Whether it asks Graph: the run then needs a tenant. @default false */
@@ -46,6 +50,7 @@ export interface Drift {
 
 /** One row in; one, several or none out. A throw fails the row, not the run (see `engine/steps.ts`). */
 export type Step<In, Out> = (row: Row<In>) => Answer<Out> | Promise<Answer<Out>>
+/** What a step makes of one row; rows made of one get the keys `k/0`, `k/1`. */
 export type Answer<Out> = Row<Out> | readonly Row<Out>[] | None
 
 /** For what works on many rows at once or has state to save. */
@@ -57,6 +62,10 @@ export interface PageStep<In, Out> {
   save?(): Json
 }
 
+/**
+ * What becomes of rows on their way. `open` answers with a function of a row, or with a `PageStep` where it has state
+ * or asks for many rows at once.
+ */
 export interface Transform<In, Out> {
   readonly kind: string
   readonly usesGraph?: boolean
@@ -69,6 +78,7 @@ export interface Transform<In, Out> {
 /** Where a sink stands: from this it can cut back what was written after. Small. */
 export type Mark = Exclude<Json, null>
 
+/** Where rows go. Nothing stands under its own name before `close('commit')`. */
 export interface Sink<In> {
   readonly kind: string
   readonly usesGraph?: boolean
@@ -88,6 +98,7 @@ export interface Sink<In> {
   clear?(ctx: Context): Promise<void>
 }
 
+/** An open sink. Its calls follow one another; it is closed exactly once. */
 export interface Writer<In> {
   /** Resolves when the rows are accepted. What became of a row goes to `ctx.settled` where it was not simply written. */
   write(rows: readonly Row<In>[]): Promise<void>

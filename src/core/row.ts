@@ -3,6 +3,7 @@ import type { Json } from './json.ts'
 /** Where a row stood: a line number, an array index, a Graph id. Every message and every result refers to it. */
 export type Key = string | number
 
+/** A value and where it stood. */
 export interface Row<T> {
   readonly key: Key
   readonly value: T
@@ -24,4 +25,5 @@ export interface Page<T> {
 
 /** What a step answers to drop its row. */
 export const none: unique symbol = Symbol('none')
+/** The type of `none`. */
 export type None = typeof none

@@ -6,6 +6,7 @@ interface Cloud {
   readonly graphUrl: string
 }
 
+/** A national cloud, as the configuration calls it. */
 export type CloudName = 'global' | 'usgov' | 'usgovdod' | 'china'
 
 /**

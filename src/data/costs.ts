@@ -19,6 +19,7 @@ export type QuotaName =
 /** Who shares a quota: one app in one tenant, one app in all tenants, all apps in one tenant. */
 type QuotaScope = 'app-tenant' | 'app' | 'tenant'
 
+/** A documented quota: so many units in so long, for whom. */
 export interface Limit {
   readonly capacity: number
   readonly windowMs: number
@@ -28,6 +29,7 @@ export interface Limit {
 /** Size class of a tenant: S below 50 users, M 50 to 500, L above. */
 export type TenantSize = 'S' | 'M' | 'L'
 
+/** The size class that decides on a tenant's quotas: S below 50 users, M up to 500, L above. */
 export const tenantSize = (users: number): TenantSize => (users < 50 ? 'S' : users <= 500 ? 'M' : 'L')
 
 const readUnits: Readonly<Record<TenantSize, number>> = { S: 3_500, M: 5_000, L: 8_000 }

@@ -17,6 +17,7 @@ export interface PropertyRule {
   readonly alone: boolean
 }
 
+/** What Graph lets one ask of a type in `$filter` and `$orderby`. */
 export interface FilterRules {
   /** What a property supports, by its path without variables: `assignedLicenses/skuId`. Undefined: not filterable. */
   property(path: string): PropertyRule | undefined

@@ -10,6 +10,7 @@ export interface SchemaProperty {
   readonly nullable?: boolean
 }
 
+/** What Microsoft's v1.0 schema says of a relation. */
 export interface SchemaRelation {
   readonly target: string
   readonly collection?: boolean
@@ -35,4 +36,5 @@ export const schema: Schema = types
 
 type EntityName = keyof typeof types.entityTypes
 
+/** Whether the schema has an entity type of this name, such as `user`. */
 export const isEntityName = (name: string): name is EntityName => Object.hasOwn(schema.entityTypes, name)

@@ -15,6 +15,7 @@ export interface Checkpoints {
   readonly any: () => boolean
 }
 
+/** Follows cuts to the sink and saves each, with its positions and states, once the sink vouches for it. */
 export const checkpoints = (run: Pick<Run, 'saveCheckpoint'>, writer: Writer<never>, resumed: boolean): Checkpoints => {
   const open: Arrived[] = []
   let any = resumed

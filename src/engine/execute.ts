@@ -12,6 +12,7 @@ import { beginRun } from './begin-run.ts'
 import { checkRejects } from './rejects.ts'
 import { runToEnd } from './run-to-end.ts'
 
+/** A plan and everything that running it touches. */
 export interface RunRequest {
   /** Name of the pipeline, as people call it. */
   readonly pipeline: string
@@ -39,6 +40,7 @@ export interface RunRequest {
   readonly progress?: Progress
 }
 
+/** How a run ended that did not fail. */
 export interface RunEnd {
   readonly run: string
   /** `closed`: who read the output had enough. */

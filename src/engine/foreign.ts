@@ -5,15 +5,18 @@ import type { Page, Row } from '../core/row.ts'
 /** Values gathered into one page at most, where a stream of others gives them one by one. */
 const valuesPerPage = 500
 
-const isStream = (part: object): boolean => 'pipe' in part || ('write' in part && 'end' in part)
+const isStream = (part: object | null): boolean =>
+  typeof part === 'object' && part !== null && ('pipe' in part || ('write' in part && 'end' in part))
 
 /** A stream of others that stands where a source could. It sees values, not pages. */
 export const isForeignReadable = (part: object): part is Readable =>
   isStream(part) && isReadable(part as Readable) === true
 
+/** Whether it is somebody else's stream to write to. */
 export const isForeignWritable = (part: object): part is Writable =>
   isStream(part) && isWritable(part as Writable) === true
 
+/** Whether it is somebody else's stream to write to and read from. */
 export const isForeignDuplex = (part: object): part is Duplex => isForeignReadable(part) && isForeignWritable(part)
 
 /** Whatever the stream has ready becomes a page, so that a slow stream is not waited for and a fast one costs little. */

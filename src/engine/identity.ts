@@ -20,6 +20,7 @@ const named = (kind: string, more: Json | undefined): Json =>
       ? { kind, ...more }
       : { kind, more }
 
+/** Asks each part what it does; options and hashes, never secrets. */
 export const describe = async (plan: ReadyPlan, ctx: Context): Promise<Described> => ({
   source: named(plan.source.kind, await plan.source.describe?.(ctx)),
   transforms: await Promise.all(

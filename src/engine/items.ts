@@ -16,6 +16,8 @@ export interface Cut {
   dropped: number
 }
 
+/** What travels between source and sink: rows, and cuts between them. */
 export type Item = Page<unknown> | Cut
 
+/** Whether it is a cut, not a page. */
 export const isCut = (item: Item): item is Cut => 'cut' in item

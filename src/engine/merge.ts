@@ -13,6 +13,7 @@ const isEnded = (position: Json | undefined): boolean =>
 /** Cuts in a row that are made although the one part cannot say where it stands. */
 const mostUnsaved = 3
 
+/** What is read, and when a cut is due. */
 export interface MergeOptions {
   readonly source: Source<unknown>
   readonly parts: readonly Part[]

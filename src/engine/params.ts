@@ -11,7 +11,9 @@ export interface Param<T> {
   readonly parse: (value: unknown, name: string) => T
 }
 
+/** A pipeline's parameters by name. */
 export type Params = { readonly [name: string]: Param<unknown> }
+/** The values that `make` gets for these parameters. */
 export type ParamValues<P extends Params> = { readonly [name in keyof P]: P[name] extends Param<infer T> ? T : never }
 
 interface Optional<T> {
@@ -25,6 +27,7 @@ const withFallback = <T>(param: Param<T>, options: Optional<T> | undefined): Par
 const expected = (name: string, what: string, value: unknown): EntrapipeError =>
   new EntrapipeError('OPTION_INVALID', `Expected ${name} to be ${what}, got ${JSON.stringify(value) ?? 'nothing'}`)
 
+/** A parameter that is a text, and not an empty one. */
 export const text = (summary: string, options?: Optional<string>): Param<string> =>
   withFallback(
     {
@@ -38,6 +41,7 @@ export const text = (summary: string, options?: Optional<string>): Param<string>
     options,
   )
 
+/** A parameter that is a finite number. */
 export const number = (summary: string, options?: Optional<number>): Param<number> =>
   withFallback(
     {
@@ -63,6 +67,7 @@ export const flag = (summary: string): Param<boolean> => ({
   },
 })
 
+/** A parameter that is one of a few words. */
 export const choice = <const C extends string>(
   summary: string,
   choices: readonly C[],

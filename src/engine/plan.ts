@@ -56,6 +56,7 @@ export interface ReadyPlan {
   readonly usesGraph: boolean
 }
 
+/** Whether it is one of our transforms, not somebody else's stream. */
 export const isTransform = (step: Transform<unknown, unknown> | Duplex): step is Transform<unknown, unknown> =>
   !isForeignDuplex(step)
 

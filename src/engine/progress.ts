@@ -13,6 +13,7 @@ export interface Progress {
   startedAtMs: number
 }
 
+/** The progress of a run that has just begun; the engine changes it as it goes. */
 export const newProgress = (startedAtMs: number): Progress => ({
   phase: 'checking',
   read: 0,

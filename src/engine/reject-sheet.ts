@@ -7,6 +7,7 @@ import { partContext, type Surroundings } from './contexts.ts'
 import type { Failure } from './reject-columns.ts'
 import { isFailure } from './result-log.ts'
 
+/** Writes failures, and ends as a sink's writer does. */
 export interface SheetWriter extends Pick<Writer<Fields>, 'finish' | 'close'> {
   /**
    * Writes failures as rows. A value that the sink cannot write (it may be why the row failed) is left out.
@@ -22,6 +23,7 @@ export interface RejectSheet {
   readonly open: () => Promise<SheetWriter>
 }
 
+/** A sink for rows that failed. What it refuses stays here: that is no result of the run. */
 export const rejectSheet = (
   sink: Sink<Fields>,
   around: Surroundings & { readonly scope: () => PartStore },

@@ -14,6 +14,7 @@ export interface ResultLog {
   readonly passed: (cut: number) => void
 }
 
+/** A log whose first results belong to epoch `from`; failures are counted at once. */
 export const resultLog = (run: Pick<Run, 'appendResults'>, progress: Progress, from: number): ResultLog => {
   let epoch = from
   let held: Result[] = []

@@ -140,6 +140,7 @@ const goBack = ({ run, progress, request }: Started): Checkpoint | undefined => 
   return from
 }
 
+/** What the source said of itself before its first page. */
 export interface Before {
   readonly count: number | undefined
   readonly present: Json | undefined

@@ -7,6 +7,7 @@ import { none, type Row } from '../core/row.ts'
 /** Async answers of one page that may be under way at once. */
 const rowsAtOnce = 16
 
+/** Rows of any values. */
 export type Rows = readonly Row<unknown>[]
 
 /** A transform that is open: what runs for each page of the flow. */

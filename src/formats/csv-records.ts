@@ -2,6 +2,7 @@ import { CsvError, parse } from 'csv-parse'
 import { EntrapipeError } from '../core/errors.ts'
 import { csvHead, isEnoughHead } from './csv-sniff.ts'
 
+/** One record of a CSV text: the cells of a line, or of several where a cell has line breaks. */
 export interface CsvRecord {
   /** Line it begins on, from 1, as an editor shows it: line breaks inside cells count. */
   readonly line: number

@@ -7,6 +7,7 @@ type TableRow =
   | { readonly line: number; readonly value: Readonly<Record<string, string>> }
   | { readonly line: number; readonly fault: string }
 
+/** How a table is read. */
 export interface CsvTableOptions {
   /** For messages. */
   readonly name: string

@@ -1,6 +1,8 @@
 import { EntrapipeError } from '../core/errors.ts'
 
+/** How rows are written down. */
 export type Format = 'csv' | 'jsonl' | 'json'
+/** How bytes are made fewer. */
 export type Compression = 'gzip' | 'zstd'
 
 interface FileFormat {

@@ -3,6 +3,7 @@ import type { Json } from '../core/json.ts'
 import { lineEnd } from './csv-dialect.ts'
 import { rowJson } from './row-values.ts'
 
+/** How rows are written as JSON. */
 export interface JsonOptions {
   /** Just these properties, in this order; absent ones are null. @default each row's own */
   readonly columns?: readonly string[]

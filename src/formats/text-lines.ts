@@ -1,5 +1,6 @@
 import { EntrapipeError } from '../core/errors.ts'
 
+/** A line without its line break. */
 export interface TextLine {
   /** From 1. */
   readonly line: number

@@ -21,11 +21,13 @@ export interface Call {
   thrown?: { readonly error: unknown }
 }
 
+/** Units that a request takes from one of the app's quotas. */
 export interface Charge {
   readonly quota: QuotaName
   readonly units: number
 }
 
+/** How one attempt ended. */
 export type Outcome = Answer | Failure
 
 /** A whole reply, read and parsed. */
@@ -43,6 +45,7 @@ export interface Failure {
   readonly final?: boolean
 }
 
+/** Whether no answer came. */
 export const isFailure = (outcome: Outcome): outcome is Failure => 'failure' in outcome
 
 /** A link of the chain: does something about a call, and lets it go on as often as need be. */

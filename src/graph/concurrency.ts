@@ -9,6 +9,7 @@ interface Concurrency {
   pushedBack(sentAtMs: number): void
 }
 
+/** Requests at a time: to begin with, at least and at most. */
 export interface ConcurrencyOptions {
   /** @default 8 */
   readonly start?: number

@@ -26,6 +26,7 @@ import { patient } from './retry-policy.ts'
 import { send } from './send.ts'
 import { createSession, type SignedIn } from './session.ts'
 
+/** What a client is made of. */
 export interface GraphOptions {
   readonly tenant: Tenant
   /** Ends in the version: `https://graph.microsoft.com/v1.0`. Plain http only on loopback. */

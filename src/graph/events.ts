@@ -14,4 +14,5 @@ export type GraphEvent =
   /** A listing goes back: to its last trusted link, or to its start. Rows come again. */
   | { readonly kind: 'back'; readonly path: string; readonly to: 'link' | 'start'; readonly why: string }
 
+/** Is told what happens, as it happens. */
 export type OnGraphEvent = (event: GraphEvent) => void

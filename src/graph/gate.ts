@@ -13,6 +13,7 @@ interface Waiter {
   readonly admit: () => void
 }
 
+/** A gate with so many places. */
 export const createGate = (startLimit: number): Gate => {
   let limit = startLimit
   let inside = 0

@@ -65,6 +65,7 @@ const entriesOf = ({ body, status }: Answer): Charged[] => {
     : []
 }
 
+/** Headers by their names in lower case. */
 export const lowerCased = (headers: unknown): Record<string, string> =>
   Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]))
 

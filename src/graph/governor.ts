@@ -34,6 +34,7 @@ export interface Turn {
   done(pushedBack: boolean): void
 }
 
+/** What every request of one tenant passes: its quota is there and a place is free when `enter` resolves. */
 export interface Governor {
   /** Waits for quota and a place. @param priority higher goes first */
   enter(appId: string, charges: readonly Charge[], priority: number, signal?: AbortSignal): Promise<Turn>
@@ -46,6 +47,7 @@ export interface Governor {
   state(): GovernorState
 }
 
+/** Whose requests are governed, and what they spend from. */
 export interface GovernorOptions {
   readonly tenantId: string
   readonly budget: Budget

@@ -4,6 +4,7 @@ import type { OnGraphEvent } from './events.ts'
 import { belowRoot, seenLinks } from './links.ts'
 import { graphCode, graphMessage, pathOf } from './refusal.ts'
 
+/** What reading a collection needs of its client. */
 export interface PagesSetting {
   readonly rootUrl: string
   readonly onEvent: OnGraphEvent

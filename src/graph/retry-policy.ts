@@ -8,6 +8,7 @@ export interface RetryPolicy {
   readonly maxMs: number
 }
 
+/** For runs: waits up to 15 minutes in all. */
 export const patient: RetryPolicy = { waitBudgetMs: 900_000, firstMs: 500, maxMs: 60_000 }
 
 /**

@@ -3,6 +3,7 @@ import type { Link, Outcome } from './call.ts'
 import { failureOf } from './failure.ts'
 import { readText } from './read-text.ts'
 
+/** How requests reach the service. */
 export interface SendOptions {
   readonly dispatcher: Dispatcher
   /** Ends in the version: `https://graph.microsoft.com/v1.0`. */

@@ -17,6 +17,7 @@ export interface Session {
   refused(token: string): void
 }
 
+/** A token that is good now, and what it says. */
 export interface SignedIn {
   readonly token: string
   readonly claims: TokenClaims

@@ -132,6 +132,7 @@ export interface LocalSignInFault {
   readonly fix: string
 }
 
+/** Failures of a sign-in that never reached the service, told by the words of the library. */
 export const localSignInFaults: readonly LocalSignInFault[] = [
   {
     kind: 'azure-cli',

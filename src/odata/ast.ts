@@ -18,10 +18,14 @@ export interface Path {
   readonly at: number
 }
 
+/** The operators between two values. */
 export const comparisons = ['eq', 'ne', 'gt', 'ge', 'lt', 'le', 'has'] as const
+/** One of `comparisons`. */
 export type Comparison = (typeof comparisons)[number]
 
+/** The functions on texts, as Graph spells them. */
 export const functions = ['startsWith', 'endsWith', 'contains'] as const
+/** One of `functions`. */
 export type FunctionName = (typeof functions)[number]
 
 /** A parsed `$filter`. `and` and `or` are flat: none of their items is of their own kind. */

@@ -1,6 +1,7 @@
 import type { Comparison, FunctionName, Literal } from './ast.ts'
 import { instantOf } from './instant.ts'
 
+/** Whether a value of the row passes. */
 export type TestValue = (value: unknown) => boolean
 
 /** A test of one value against a constant. A value of another kind than the constant equals nothing but is not null. */

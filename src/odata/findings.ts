@@ -32,12 +32,14 @@ export interface Finding {
   readonly type?: string
 }
 
+/** What was found in a query before it is sent. */
 export interface Check {
   readonly needsAdvanced: boolean
   /** In the order of the text. */
   readonly findings: readonly Finding[]
 }
 
+/** A check of these findings. */
 export const checked = (findings: readonly Finding[]): Check => ({
   needsAdvanced: findings.some(finding => finding.advanced),
   findings: findings.toSorted((a, b) => a.at - b.at),

@@ -1,5 +1,6 @@
 import { isInstant } from './instant.ts'
 
+/** A word or mark of a filter, and where it stands. */
 export interface Token {
   /** `wrong` is what no filter has; `hint` says what was likely meant. */
   readonly kind: 'name' | 'string' | 'number' | 'guid' | 'date' | 'mark' | 'end' | 'wrong'

@@ -1,6 +1,7 @@
 import { parseSelect } from './parse-select.ts'
 import { syntaxError } from './syntax-error.ts'
 
+/** A relation whose objects come along. */
 export interface Expand {
   readonly relation: string
   readonly select?: readonly string[]

@@ -2,6 +2,7 @@ import type { Fields } from '../core/json.ts'
 import { nearest } from '../data/nearest.ts'
 import { syntaxError } from './syntax-error.ts'
 
+/** One property to order by. */
 export interface Order {
   /** `displayName`, or a path such as `employeeOrgData/division`. */
   readonly property: string

@@ -2,9 +2,11 @@ import { nearest } from '../data/nearest.ts'
 import { comparisons, functions, type Path } from './ast.ts'
 import type { Token } from './lexer.ts'
 
+/** A token as a message quotes it: cut at 40 characters. */
 export const shown = ({ kind, text }: Token): string =>
   kind === 'end' ? 'the end' : text.length > 40 ? `${text.slice(0, 40)}…` : text
 
+/** Where a value was expected and a bare word stands. */
 export const quoteHint = ({ kind, text }: Token): string | undefined =>
   kind === 'name'
     ? /^(datetime|datetimeoffset|guid)$/i.test(text)
@@ -12,6 +14,7 @@ export const quoteHint = ({ kind, text }: Token): string | undefined =>
       : `Texts stand in single quotes. Did you mean '${text}'?`
     : undefined
 
+/** Where `and` or `or` was expected. */
 export const joinHint = (token: Token): string | undefined => {
   const word = token.kind === 'name' ? nearest(token.text, ['and', 'or']) : undefined
   return word === undefined ? undefined : `Did you mean '${word}'?`
@@ -22,6 +25,7 @@ const synonyms: Readonly<Record<string, string>> = {
   equals: 'eq', equal: 'eq', is: 'eq', not: 'ne', isnot: 'ne', greater: 'gt', less: 'lt', after: 'ge', before: 'le', since: 'ge',
 }
 
+/** Where an operator was expected after a property. */
 export const operatorHint = (token: Token, path: Path): string | undefined => {
   const property = [path.variable, ...path.names].filter(Boolean).join('/')
   if (token.kind === 'end' || token.text === ')' || /^(and|or)$/i.test(token.text))
@@ -34,6 +38,7 @@ export const operatorHint = (token: Token, path: Path): string | undefined => {
   return word === undefined ? undefined : `Did you mean '${word}'?`
 }
 
+/** For a function that Graph does not have. */
 export const functionHint = (name: string): string => {
   if (/^(tolower|toupper|trim)$/i.test(name))
     return 'Texts are compared without regard to upper and lower case as they are.'

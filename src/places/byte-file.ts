@@ -26,6 +26,7 @@ interface ByteFile {
   remove(): Promise<void>
 }
 
+/** Where a file is written until it is complete: beside it, so that naming it is one rename. */
 export const partialOf = (path: string): string => `${path}.partial`
 const manifestOf = (path: string): string => `${path}.manifest.json`
 

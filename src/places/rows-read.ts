@@ -10,6 +10,7 @@ interface RowsRead {
   readonly position: { readonly position?: Position }
 }
 
+/** Counts the rows of a file; those before `from` were read by the run that is gone on with. */
 export const rowsRead = (isStdin: boolean, from: Position | undefined): RowsRead => {
   const before = (from as { readonly rows: number } | undefined)?.rows ?? 0
   let rows = 0

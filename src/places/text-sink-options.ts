@@ -5,6 +5,7 @@ import type { Json } from '../core/json.ts'
 import type { Manifest } from '../core/manifest.ts'
 import type { FileFacts } from '../core/parts.ts'
 
+/** What a sink of one text is made of. */
 export interface TextSinkOptions {
   readonly kind: string
   /** Path of a file, or `-` for stdout. */

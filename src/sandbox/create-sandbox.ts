@@ -9,6 +9,7 @@ import type { Knobs } from './resources/knobs.ts'
 import { keptText, privateFolder } from './server/private-files.ts'
 import { serve, type Sandbox, type ServeOptions } from './server/serve.ts'
 
+/** What a sandbox is made of. */
 export interface SandboxOptions extends ServeOptions {
   /** @default 100000 */
   readonly users?: number

@@ -29,6 +29,7 @@ export interface Caller {
  */
 export type PageFault = 'emptyPage' | 'repeatedLink' | 'duplicatedPage' | 'expiredPageToken' | 'tokenGoneAfterRetry'
 
+/** A request to Graph, after sign-in and quotas. */
 export interface SandboxRequest {
   /** Upper case. */
   readonly method: string
@@ -50,6 +51,7 @@ export interface SandboxRequest {
   readonly pageFault?: PageFault
 }
 
+/** What Graph answers, before faults of the wire. */
 export interface SandboxReply {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
@@ -81,4 +83,5 @@ export class GraphFault extends Error {
   }
 }
 
+/** Answers what Graph's resources are asked. @throws GraphFault for what a client did wrong */
 export type Resources = (request: SandboxRequest) => SandboxReply | Promise<SandboxReply>

@@ -48,6 +48,7 @@ type Completed = SandboxSettings & { readonly [K in keyof typeof defaults]: NonN
 /** Settings with what was left out filled in, so that they can be compared. */
 const completeSettings = (settings: SandboxSettings): Completed => ({ ...defaults, ...settings })
 
+/** Whether two sandboxes would be alike, defaults filled in. */
 export const sameSettings = (a: SandboxSettings, b: SandboxSettings): boolean => {
   const text = (settings: SandboxSettings) => JSON.stringify(Object.entries(completeSettings(settings)).sort())
   return text(a) === text(b)

@@ -7,6 +7,7 @@ import type { CsvOptions } from '../formats/csv-dialect.ts'
 import { compressionOf, formatName } from '../formats/format-of.ts'
 import { textSink } from '../places/text-sink.ts'
 
+/** Options of `csv`; docs/values.md says how values are written. */
 export interface CsvSinkOptions extends CsvOptions {
   /** Path of the file, `.gz` and `.zst` compress; `-` is stdout. */
   readonly to: string

@@ -6,6 +6,7 @@ import { jsonEncoder } from '../formats/json-encoder.ts'
 import type { JsonOptions } from '../formats/jsonl-encoder.ts'
 import { textSink } from '../places/text-sink.ts'
 
+/** Options of `json`. */
 export interface JsonSinkOptions extends JsonOptions {
   /** Path of the file, `.gz` and `.zst` compress; `-` is stdout. */
   readonly to: string

@@ -6,6 +6,7 @@ import { jsonlEncoder, type JsonOptions } from '../formats/jsonl-encoder.ts'
 import { trailerLine } from '../formats/trailer.ts'
 import { textSink } from '../places/text-sink.ts'
 
+/** Options of `jsonl`. */
 export interface JsonlSinkOptions extends JsonOptions {
   /** Path of the file, `.gz` and `.zst` compress; `-` is stdout. */
   readonly to: string

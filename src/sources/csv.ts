@@ -11,6 +11,7 @@ import { encodingChecked, utf8 } from '../formats/utf8.ts'
 import { inputOf } from '../places/input.ts'
 import { rowsRead } from '../places/rows-read.ts'
 
+/** Options of `csv`. */
 export interface CsvSourceOptions {
   /** Path of the file (`.gz` and `.zst` are decompressed), or `-` for stdin. */
   readonly from: string

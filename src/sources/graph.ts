@@ -19,6 +19,7 @@ export interface Listing {
   readonly advanced?: boolean
 }
 
+/** Options of `graph`: any collection, by its path. */
 export interface GraphOptions extends Listing {
   /** Below the version root: `/users`, `/groups/{id}/members`. */
   readonly path: string
@@ -30,6 +31,7 @@ export interface GraphOptions extends Listing {
   readonly delta?: boolean
 }
 
+/** An object of the directory: the properties selected, and always its id. */
 export type Entity = Fields & { readonly id: string }
 
 /** Where a listing stands: the link after a page, and how many ids were journaled until then. */
@@ -37,6 +39,7 @@ type Link = Position & { readonly link: string; readonly ids: number }
 
 const advancedHeaders = { ConsistencyLevel: 'eventual' }
 
+/** The first link of a listing. Pages have 999 rows unless `top` says otherwise. */
 export const listingUrl = (path: string, listing: Listing & { readonly paged?: boolean }): string => {
   const query = printQuery({
     $select: listing.select?.length ? listing.select.join(',') : undefined,

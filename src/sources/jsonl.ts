@@ -12,6 +12,7 @@ import { utf8 } from '../formats/utf8.ts'
 import { inputOf } from '../places/input.ts'
 import { rowsRead } from '../places/rows-read.ts'
 
+/** Options of `jsonl`. */
 export interface JsonlSourceOptions {
   /** Path of the file (`.gz` and `.zst` are decompressed), or `-` for stdin. */
   readonly from: string

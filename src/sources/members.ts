@@ -10,6 +10,7 @@ import { typed } from './graph/directory-listing.ts'
 
 const memberTypes = ['user', 'group', 'device', 'servicePrincipal', 'orgContact'] as const
 
+/** Options of `members`. */
 export interface MembersOptions extends Listing {
   /** Id or display name of the group. */
   readonly group: string

@@ -58,6 +58,7 @@ const addTo = ({ words, blocks }: Segment, high: number, low: number, hashes: nu
   }
 }
 
+/** A filter that grows by segments of `laterCapacity` keys: none is ever rebuilt. */
 export const bloomFilter = ({ bitsPerKey, hashes, firstCapacity }: BloomFilterOptions): BloomFilter => {
   const segments = [segment(firstCapacity, bitsPerKey)]
   let room = firstCapacity

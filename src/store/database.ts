@@ -9,6 +9,7 @@ const full = 13
 const resultCode = (error: unknown): number | undefined =>
   error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : undefined
 
+/** Whether another process wrote for longer than one waits. */
 export const isBusy = (error: unknown): boolean => resultCode(error) === busy
 
 /** An error of SQLite in our words; any other is answered as it is. */
@@ -37,6 +38,7 @@ interface DatabaseOptions {
   readonly cacheBytes?: number
 }
 
+/** A file of SQLite in WAL mode, at the newest of its versions. */
 export interface Database {
   readonly path: string
   readonly sql: DatabaseSync

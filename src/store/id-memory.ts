@@ -25,6 +25,7 @@ const smallest = 1 << 10
 /** Ids around the last one that was found again: 64 KB, and only once one was. */
 const window = 4096
 
+/** One half of an id's hash. */
 export const highOf = (words: Uint32Array, at: number): number => mixId(words, at, 0x3c6ef372)
 const lowOf = (words: Uint32Array, at: number) => mixId(words, at, 0x1f83d9ab)
 
@@ -35,6 +36,7 @@ const filterFor = (ids: number) => {
   return { firstCapacity, filter: bloomFilter({ bitsPerKey: 24, hashes: 10, firstCapacity }) }
 }
 
+/** Remembers the ids of a file: a filter in memory answers for most, the file for the rest. */
 export const idMemory = (file: IdFile, saved: number): IdMemory => {
   let length = saved
   let { firstCapacity, filter } = filterFor(length)

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 
 /** Words of 32 bits that an id takes. */
 export const wordsPerId = 4
+/** Of an id in a file: 128 bits. */
 export const bytesPerId = 16
 
 /** By UTF-16 code unit, so that no look-up needs a check before it; above 255 for what is no digit. */
@@ -54,6 +55,7 @@ const writeGuid = (id: string, into: Uint32Array, at: number): boolean => {
   return (a | b | c | d | e | f | g | h | i | j | k | l | m | n | o | p) < 256
 }
 
+/** Whether the ids at two places are one. */
 export const sameId = (a: Uint32Array, at: number, b: Uint32Array, bt: number): boolean =>
   a[at] === b[bt] && a[at + 1] === b[bt + 1] && a[at + 2] === b[bt + 2] && a[at + 3] === b[bt + 3]
 

@@ -23,18 +23,21 @@ export const resultsTable = `
   );
   create index results_again on results (key, step) where again = 1`
 
+/** SQL: no later result of the same key and step. */
 export const isLast = `not exists (
   select 1 from results as later
   where later.again = 1 and later.key = results.key and later.step = results.step
     and later.sequence > results.sequence
 )`
 
+/** The results of one run. */
 export interface Results extends ReadResults {
   append(epoch: number, results: readonly Result[]): void
   /** Deletes what was written in this epoch or later; within a transaction of the run. */
   cutBack(epoch: number): void
 }
 
+/** A line of the table as a result. */
 export const stored = (line: Record<string, SQLOutputValue>): StoredResult => ({
   ...JSON.parse(line['rest'] as string),
   key: line['key'],

@@ -85,6 +85,7 @@ const conditions = ({ pipeline, status, target, identity, tenant, writes }: RunQ
   }
 }
 
+/** Opens the index of all runs, and makes it when there is none. */
 export const openRunIndex = (path: string): RunIndex => {
   const database = openDatabase(path, { versions })
   const { sql } = database
@@ -135,6 +136,7 @@ export const openRunIndex = (path: string): RunIndex => {
   }
 }
 
+/** `RUN_UNKNOWN`, with the way to the ids there are. */
 export const unknownRun = (id: string, why = `There is no run ${id}.`) =>
   new EntrapipeError('RUN_UNKNOWN', why, {
     facts: { run: id },

@@ -10,6 +10,7 @@ export interface RunPaths {
   readonly state: string
 }
 
+/** Where the files of a run are. */
 export const runPaths = (runs: string, id: string): RunPaths => {
   const folder = join(runs, id)
   return {

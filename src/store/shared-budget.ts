@@ -3,6 +3,7 @@ import type { Bucket, Budget } from '../core/budget.ts'
 import type { Clock } from '../core/clock.ts'
 import { openTokenFile, type Level } from './token-file.ts'
 
+/** A budget of all processes of the machine. */
 export interface SharedBudget extends Budget {
   /** Gives back what this process has leased and not spent. */
   close(): void

@@ -33,6 +33,7 @@ const versions = [
    ) without rowid`,
 ]
 
+/** Opens the quotas that the machine shares, as one process, which `holder` names. */
 export const openTokenFile = (path: string, holder: string): TokenFile => {
   const { sql, write, close } = openDatabase(path, { versions })
   const bucketOf = sql.prepare('select tokens, at, pausedUntil from buckets where name = ?')

@@ -25,6 +25,7 @@ export interface RunIdentity {
   readonly inputHash?: string
 }
 
+/** A run that is about to begin. */
 export interface NewRun extends Omit<RunIdentity, 'tenant'> {
   readonly tenant?: Tenant
   /** Of the pipeline's code: a resumed run refuses another one. */
@@ -81,6 +82,7 @@ export interface Scope extends PartStore {
   advance(cut: number): void
 }
 
+/** A result as the run's file has it. */
 export interface StoredResult extends Result {
   /** Ascending in the order of writing, from 1. */
   readonly sequence: number
@@ -97,6 +99,7 @@ interface ResultQuery {
   readonly outcomes?: readonly Outcome[]
 }
 
+/** Reads the results of a run, also while it goes on. */
 export interface ReadResults {
   /** The last result of each (key, step), in the order written, at most `limit`; an empty answer is the end. */
   readResults(query?: ResultQuery): readonly StoredResult[]
@@ -132,6 +135,7 @@ export interface Run extends RunReader {
   release(): void
 }
 
+/** Which runs; what is left out does not narrow. */
 export interface RunQuery {
   readonly pipeline?: string
   readonly identity?: string
@@ -144,6 +148,7 @@ export interface RunQuery {
   readonly limit?: number
 }
 
+/** What `prune` did. */
 export interface Pruned {
   /** Ids of the runs that are gone. */
   readonly pruned: readonly string[]
@@ -173,6 +178,7 @@ export interface StateFolder {
   folder(name: string): string
 }
 
+/** The state of this user on this machine: runs, what they left, and the shared budget. */
 export interface Store {
   readonly folder: StateFolder
   /** Shared by all processes of the machine. */

@@ -11,8 +11,10 @@ export const sandboxName = 'sandbox'
 
 /** Kinds of credential that `--auth` takes: those that need neither a secret nor an app registration. */
 export const bareAuth = ['azure-cli', 'managed-identity', 'workload-identity'] as const
+/** One of `bareAuth`. */
 export type BareAuth = (typeof bareAuth)[number]
 
+/** Which directory is meant, as far as it was said. */
 export interface TenantWish {
   /** `--tenant`. */
   readonly tenant?: string | undefined
@@ -29,6 +31,7 @@ export interface TenantWish {
 type ChosenTenant =
   { readonly name: typeof sandboxName } | { readonly name: string; readonly settings: TenantSettings }
 
+/** How to reach a tenant; its id may still have to be asked of the sign-in. */
 export type TenantSettings = Omit<TenantConfig, 'tenantId'> & { readonly tenantId?: string }
 
 const absolute = (path: string, folder: string, home: string): string =>

@@ -47,6 +47,7 @@ export interface TenantDefaults {
   readonly quotas?: Quotas
 }
 
+/** One tenant of the configuration. */
 export interface TenantConfig extends TenantDefaults {
   /** The directory's id (a GUID), or one of its verified domains. */
   readonly tenantId: string
@@ -55,6 +56,7 @@ export interface TenantConfig extends TenantDefaults {
   readonly credential: CredentialConfig
 }
 
+/** What `entrapipe.config.ts` exports. */
 export interface Config {
   /** By the name that `--tenant` takes. `sandbox` is reserved. */
   readonly tenants: { readonly [name: string]: TenantConfig }

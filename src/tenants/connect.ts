@@ -18,6 +18,7 @@ import { directoryId } from './directory-id.ts'
 import { readSecret } from './read-secret.ts'
 import { isGuid } from './tenant-names.ts'
 
+/** What a client needs besides the tenant's settings. */
 export interface ConnectOptions {
   readonly environment: Environment
   readonly clock: Clock

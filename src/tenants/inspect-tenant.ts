@@ -14,6 +14,7 @@ interface Organization {
   readonly verifiedDomains: readonly string[]
 }
 
+/** What a check found out about a tenant and the sign-in to it. */
 export interface TenantReport {
   readonly tenant: { readonly name: string; readonly id: string }
   /** `rights`: app roles (`roles`) or delegated scopes (`scp`). `directoryRoles`: template ids (`wids`), of a person. */

@@ -6,6 +6,7 @@ export interface Granted {
   readonly permissions: readonly string[]
 }
 
+/** A permission that is needed and not held. */
 export interface MissingRight {
   readonly permission: string
   /** Others that would do as well. */
@@ -17,6 +18,7 @@ export interface MissingRight {
   readonly enough?: { readonly permission: string; readonly when: string }
 }
 
+/** Permissions held, against those that operations need. */
 export interface RightsReport {
   readonly missing: readonly MissingRight[]
   /** Needed only on a condition, and not held. */

@@ -1,9 +1,9 @@
 import { EntrapipeError } from '../core/errors.ts'
 import type { Fields } from '../core/json.ts'
 import type { Transform } from '../core/parts.ts'
-import { conversion, type Conversion, type ConvertOptions } from './conversions.ts'
+import { conversion, type Conversion, type ConvertOptions } from './convert/conversions.ts'
 
-export type { Conversion, ConvertOptions } from './conversions.ts'
+export type { Conversion, ConvertOptions } from './convert/conversions.ts'
 
 /**
  * Gives columns of text their types: `date` (to `2026-01-31`, or to a full timestamp in UTC where the text has a time and

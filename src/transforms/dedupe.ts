@@ -3,6 +3,7 @@ import type { Fields } from '../core/json.ts'
 import type { Transform } from '../core/parts.ts'
 import type { Key, Row } from '../core/row.ts'
 
+/** Options of `dedupe`. */
 export interface DedupeOptions {
   /** Columns that together make two rows the same. */
   readonly by: string | readonly string[]

@@ -3,6 +3,7 @@ import type { Fields, Json } from '../core/json.ts'
 import type { Context, KeyMap } from '../core/context.ts'
 import type { Source, Transform } from '../core/parts.ts'
 
+/** Options of `lookup`. */
 export interface LookupOptions {
   /** Read to its end before the first row passes. The first row with a key counts. */
   readonly from: Source<Fields>

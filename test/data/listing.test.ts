@@ -6,6 +6,7 @@ import {
   onlySelected,
   onlySingle,
   pageSizes,
+  usualProperties,
 } from '../../src/data/listing.ts'
 import { propertiesOfType } from '../../src/data/properties.ts'
 
@@ -45,6 +46,17 @@ t.test('everything that is listed is a property, and nothing of it is refused', 
       t.equal(propertiesOfType(type).has(name), true, name)
   }
   t.equal(listableProperties('user').includes('signInActivity'), false)
+})
+
+t.test('users are exported with what people filter by; all of it can be listed', async t => {
+  const usual = usualProperties('user') ?? []
+  for (const name of ['id', 'department', 'accountEnabled', 'userType', 'preferredLanguage'])
+    t.ok(usual.includes(name), name)
+  t.strictSame(
+    usual.filter(name => !listableProperties('user').includes(name)),
+    [],
+  )
+  t.equal(usualProperties('group'), undefined)
 })
 
 t.test('pages hold 999 objects, users with sign-ins 500, and some listings have no pages', async t => {

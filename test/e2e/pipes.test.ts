@@ -163,3 +163,13 @@ t.test('a stream that nobody vouches for is passed on as such, through any numbe
   t.equal(status, 0)
   t.strictSame(trailerOf(stdout), { rows: 1, complete: false })
 })
+
+t.test('a property that no row has is told, since it would let nothing through without a word', async t => {
+  const stdin = '{"department":"Sales"}\n{"$end":{"rows":1,"complete":true}}\n'
+  const { status, stderr } = await desk.run(['filter', "departmnt eq 'Sales'"], { stdin })
+  t.strictSame(
+    [status, stderr],
+    [0, 'No row had a property departmnt, so it was null in every one; did you mean department?\n'],
+  )
+  t.equal((await desk.run(['filter', "departmnt eq 'Sales'", '--quiet'], { stdin })).stderr, '')
+})

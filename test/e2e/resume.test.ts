@@ -76,7 +76,10 @@ t.test('Ctrl-C exits 130, keeps the partial under another name, and says how to 
   await t.test('runs list shows it once, done', async t => {
     const { stdout, status } = await desk.run(['--json', 'runs', 'list'])
     t.equal(status, 0)
-    const runs = stdout.trimEnd().split('\n').map(line => JSON.parse(line) as unknown)
+    const runs = stdout
+      .trimEnd()
+      .split('\n')
+      .map(line => JSON.parse(line) as unknown)
     t.equal(runs.length, 1)
     t.match(runs, [{ id: run, status: 'done', resumed: 1, pipeline: 'export users' }])
   })
@@ -181,6 +184,35 @@ t.test('a limit counts the rows of all processes together', async t => {
   t.match(desk.manifest('limited.csv'), { counts: { read: 7777, written: 7777 }, completeness: 'complete' })
 })
 
+t.test('Ctrl-C while the end is being checked keeps what was written, and the text is completed once', async t => {
+  const wanted = await whole('users.json')
+  const desk = bed.desk()
+  const { reached, letGo } = holdAfter(bed, '/users/$count', 1)
+  const { child, ended } = desk.start(args('users.json'))
+  await reached
+  child.kill('SIGINT')
+  t.equal((await ended).status, 130)
+  letGo()
+  t.strictSame(desk.names(), ['users.json.partial'])
+  t.equal((await desk.run(args('users.json'))).status, 0)
+  t.ok(desk.bytes('users.json').equals(wanted))
+})
+
+t.test('where the link that was kept has expired the listing starts again, and what comes again is dropped', async t => {
+  const wanted = await whole('users.csv.gz')
+  const desk = bed.desk()
+  await stopped(desk, args('users.csv.gz'), 'SIGINT', { to: 'users.csv.gz', bytes: wanted.length / 3 })
+  const struck = await bed.faults({ match: 'GET /users', fault: 'expiredPageToken', nth: 1 })
+  const { status, stderr } = await desk.run(args('users.csv.gz'))
+  t.equal(status, 0, stderr)
+  t.strictSame(await struck(), [1])
+  await bed.faults()
+  t.ok(desk.bytes('users.csv.gz').equals(wanted))
+  const { counts, completeness } = desk.manifest('users.csv.gz')
+  t.match({ counts, completeness }, { completeness: 'complete', counts: { read: users, written: users } })
+  t.ok(counts.repeated >= 1_000 && counts.repeated % 1_000 === 0, `${counts.repeated} came again`)
+})
+
 t.test('--fresh starts over, says so, and the run before is gone', async t => {
   const desk = bed.desk()
   const { run } = await stopped(desk, args('users.csv'), 'SIGINT')
@@ -203,29 +235,32 @@ t.test('another export into the same file takes the place of an unfinished one',
   t.equal(desk.read('users.csv').split('\n').length, users + 2, 'it is as it was')
 })
 
-t.test('two runs at once into one file: the second is refused, whatever it asks, and the first is undisturbed', async t => {
-  const desk = bed.desk()
-  const { ended, letGo } = await standing(desk, args('users.csv'), 'users.csv', csv.length / 3)
-  const [first] = runsOf(desk)
-  for (const given of [
-    args('users.csv'),
-    args('users.csv', '--fresh'),
-    ['export', 'users', '--select', 'id', '--to', './users.csv'],
-    ['runs', 'resume', first!.id],
-    ['runs', 'discard', first!.id],
-  ]) {
-    const { status, stderr } = await desk.run(given)
-    t.equal(status, 2, given.join(' '))
-    t.match(stderr, first!.id)
-  }
-  t.ok(partialSize(desk, 'users.csv') >= csv.length / 3, 'its partial is there')
-  letGo()
-  const { status, stderr } = await ended
-  t.equal(status, 0, stderr)
-  t.ok(desk.bytes('users.csv').equals(csv))
-  t.match(runsOf(desk), [{ id: first!.id, status: 'done', resumed: 0 }])
-  t.equal(runsOf(desk).length, 1)
-})
+t.test(
+  'two runs at once into one file: the second is refused, whatever it asks, and the first is undisturbed',
+  async t => {
+    const desk = bed.desk()
+    const { ended, letGo } = await standing(desk, args('users.csv'), 'users.csv', csv.length / 3)
+    const [first] = runsOf(desk)
+    for (const given of [
+      args('users.csv'),
+      args('users.csv', '--fresh'),
+      ['export', 'users', '--select', 'id', '--to', './users.csv'],
+      ['runs', 'resume', first!.id],
+      ['runs', 'discard', first!.id],
+    ]) {
+      const { status, stderr } = await desk.run(given)
+      t.equal(status, 2, given.join(' '))
+      t.match(stderr, first!.id)
+    }
+    t.ok(partialSize(desk, 'users.csv') >= csv.length / 3, 'its partial is there')
+    letGo()
+    const { status, stderr } = await ended
+    t.equal(status, 0, stderr)
+    t.ok(desk.bytes('users.csv').equals(csv))
+    t.match(runsOf(desk), [{ id: first!.id, status: 'done', resumed: 0 }])
+    t.equal(runsOf(desk).length, 1)
+  },
+)
 
 t.test('a partial that somebody has changed is not gone on with', async t => {
   const { writeFileSync } = await import('node:fs')

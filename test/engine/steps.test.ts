@@ -16,7 +16,7 @@ const through = async (transform: Transform<never, unknown>, rows: Rows): Promis
 const three: Rows = [1, 2, 3].map(value => ({ key: `k${value}`, value }))
 const step = (open: (value: number) => unknown): Transform<never, unknown> => ({
   kind: 'test',
-  open: () => (row: { key: string; value: number }) => open(row.value) as never,
+  open: () => row => open((row as { readonly value: number }).value) as never,
 })
 
 t.test('a row passes, is dropped, or becomes several with keys of their own', async t => {

@@ -33,19 +33,16 @@ t.test('every command and every pipeline has a default export', async t => {
   )
 })
 
-t.test('there is one class of errors, and no other class but what Node asks for', async t => {
+t.test('there is no class but errors: ours, the quiet end of a pipe, and what the sandbox answers', async t => {
   const classes = sources.flatMap(file => {
     const found: string[] = []
     const visit = (node: ts.Node): void => {
       if (ts.isClassLike(node))
-        found.push(`${file}: ${node.name?.text} extends ${node.heritageClauses?.[0]?.types[0]?.getText() ?? 'nothing'}`)
+        found.push(`${node.name?.text} extends ${node.heritageClauses?.[0]?.types[0]?.getText() ?? 'nothing'}`)
       ts.forEachChild(node, visit)
     }
     visit(treeOf(file))
     return found
   })
-  t.strictSame(classes, [
-    'src/core/downstream-closed.ts: DownstreamClosed extends Error',
-    'src/core/errors.ts: EntrapipeError extends Error',
-  ])
+  t.strictSame(classes, ['DownstreamClosed extends Error', 'EntrapipeError extends Error', 'GraphFault extends Error'])
 })

@@ -94,7 +94,7 @@ t.test('file names are in kebab-case and say what is in them', async t => {
   t.strictSame(
     sources.filter(file =>
       file
-        .replace(/\.ts$/, '')
+        .replace(/(?:\.d)?\.ts$/, '')
         .split('/')
         .some(word => !/^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(word) || vague.test(word)),
     ),

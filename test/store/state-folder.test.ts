@@ -5,7 +5,7 @@ import { stateFolder, statePath } from '../../src/store/state-folder.ts'
 import { environmentAt } from './fixtures.ts'
 
 const path = (platform: NodeJS.Platform, variables: Record<string, string> = {}) =>
-  statePath({ variable: name => variables[name], cwd: '/work', home: '/home/ann', tmp: '/tmp', platform })
+  statePath({ variable: name => variables[name], cwd: '/project', home: '/home/ann', tmp: '/tmp', platform })
 
 t.test('state lies where the platform keeps it, or where it is told to', async t => {
   t.equal(path('linux'), '/home/ann/.local/state/entrapipe')
@@ -13,7 +13,7 @@ t.test('state lies where the platform keeps it, or where it is told to', async t
   t.equal(path('linux', { XDG_STATE_HOME: 'state' }), '/home/ann/.local/state/entrapipe', 'a relative one is ignored')
   t.equal(path('darwin'), '/home/ann/Library/Application Support/entrapipe')
   t.equal(path('win32', { LOCALAPPDATA: '/local' }), '/local/entrapipe')
-  t.equal(path('linux', { ENTRAPIPE_STORE: 'here' }), '/work/here')
+  t.equal(path('linux', { ENTRAPIPE_STORE: 'here' }), '/project/here')
 })
 
 t.test('it is made with all above it, for its user alone', { skip: process.platform === 'win32' }, async t => {

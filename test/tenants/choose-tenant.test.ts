@@ -8,7 +8,7 @@ import { clientId, fakeEnvironment, tenantId } from './fake-environment.ts'
 const environment = fakeEnvironment('/home/ann')
 const entry = { tenantId, clientId, credential: { kind: 'secret', secret: { env: 'S' } } } as const
 const loaded = (...names: string[]): LoadedConfig => ({
-  file: '/work/entrapipe.config.ts',
+  file: '/project/entrapipe.config.ts',
   config: { tenants: Object.fromEntries(names.map(name => [name, entry])) },
 })
 
@@ -19,7 +19,7 @@ t.test('one configured tenant is the default for reading', async t => {
 t.test('of two tenants none is the default: both are named', async t => {
   t.throws(() => chooseTenant(loaded('contoso', 'fabrikam'), {}, environment), {
     code: 'TENANT_MISSING',
-    message: 'Which tenant? /work/entrapipe.config.ts has contoso, fabrikam.',
+    message: 'Which tenant? /project/entrapipe.config.ts has contoso, fabrikam.',
     fix: 'Name one: --tenant contoso.',
   })
   t.strictSame(chooseTenant(loaded('contoso', 'fabrikam'), { tenant: 'fabrikam' }, environment), {
@@ -54,7 +54,7 @@ t.test('a write never falls on a tenant that nobody named', async t => {
 t.test('an unknown tenant is refused with the nearest name', async t => {
   t.throws(() => chooseTenant(loaded('contoso', 'fabrikam'), { tenant: 'contos' }, environment), {
     code: 'TENANT_UNKNOWN',
-    message: 'No tenant is called "contos" in /work/entrapipe.config.ts. Did you mean "contoso"?',
+    message: 'No tenant is called "contos" in /project/entrapipe.config.ts. Did you mean "contoso"?',
     fix: 'It has contoso, fabrikam. Add it with `entrapipe tenants add contos`.',
   })
   t.throws(() => chooseTenant(undefined, { tenant: 'contoso.com' }, environment), {
@@ -98,25 +98,25 @@ t.test('defaults fill in what a tenant does not say, and paths are relative to t
       },
     },
   }
-  t.strictSame(chooseTenant({ file: join('/work', 'entrapipe.config.ts'), config }, {}, environment), {
+  t.strictSame(chooseTenant({ file: join('/project', 'entrapipe.config.ts'), config }, {}, environment), {
     name: 'contoso',
     settings: {
       tenantId,
       clientId,
       cloud: 'china',
-      caFile: join('/work', 'ca.pem'),
+      caFile: join('/project', 'ca.pem'),
       quotas: { size: 'M', share: 1 },
       credential: {
         kind: 'certificate',
         certificate: { file: join('/home/ann', 'cert.pem') },
-        password: { file: join('/work', 'keys/pass') },
+        password: { file: join('/project', 'keys/pass') },
       },
     },
   })
 })
 
 t.test("without a configured tenant the configuration's defaults still hold", async t => {
-  const file = join('/work', 'entrapipe.config.ts')
+  const file = join('/project', 'entrapipe.config.ts')
   t.strictSame(
     chooseTenant(
       { file, config: { tenants: {}, defaults: { cloud: 'usgov', caFile: 'ca.pem' } } },
@@ -125,7 +125,7 @@ t.test("without a configured tenant the configuration's defaults still hold", as
     ),
     {
       name: 'azure-cli',
-      settings: { cloud: 'usgov', caFile: join('/work', 'ca.pem'), credential: { kind: 'azure-cli' } },
+      settings: { cloud: 'usgov', caFile: join('/project', 'ca.pem'), credential: { kind: 'azure-cli' } },
     },
   )
 })

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import { EntrapipeError } from '../../src/core/errors.ts'
 import { convert } from '../../src/transforms/convert.ts'
-import type { Conversion, ConvertOptions } from '../../src/transforms/conversions.ts'
+import type { Conversion, ConvertOptions } from '../../src/transforms/convert/conversions.ts'
 import { through } from './through.ts'
 
 /** What becomes of single values: what they are made into, or what is said of them. */

@@ -14,6 +14,7 @@ and, or, not, any, null.`
 
 interface FilterOptions extends OutputOptions {
   readonly trailer: boolean
+  readonly quiet?: boolean
 }
 
 const add: CommandModule = (program, cli) => {
@@ -26,30 +27,37 @@ const add: CommandModule = (program, cli) => {
       '--no-trailer',
       'the rows come from a program that writes no trailer: whether all are there stays unverified',
     )
+    .option('--quiet', 'no progress and no report, only errors')
   addOutputOptions(command)
-  command.addHelpText('after', examples).action(async (odata: string, { trailer, ...output }: FilterOptions) => {
-    const [{ jsonl }, { filter }, { outputSink }, { runPlan }] = await Promise.all([
+  command.addHelpText('after', examples).action(async (odata: string, options: FilterOptions) => {
+    const { trailer, quiet = false, ...output } = options
+    const [{ jsonl }, { filter }, { outputSink }, { runPlan }, { absentProperties }, odataOf] = await Promise.all([
       import('../../sources/jsonl.ts'),
       import('../../transforms/filter.ts'),
       import('../output-sink.ts'),
       import('../run-plan.ts'),
+      import('../absent-properties.ts'),
+      Promise.all([import('../../odata/parse-filter.ts'), import('../../odata/ast.ts')]),
     ])
+    const [{ parseFilter }, { propertiesOf }] = odataOf
+    const properties = absentProperties(propertiesOf(parseFilter(odata)))
     const source = jsonl({ from: '-', trailer: trailer ? 'required' : 'none' }) as Source<Fields>
-    await runPlan(
+    const end = await runPlan(
       {
         pipeline: 'filter',
         label: 'filter',
         params: { odata, to: output.to },
         plan: {
           source: source as Source<never>,
-          transforms: [filter<Fields>(odata) as Transform<never, unknown>],
+          transforms: [properties.watch, filter<Fields>(odata)] as readonly Transform<never, unknown>[],
           sink: outputSink(output, {}, cli.stdout) as Sink<never>,
         },
         codeHash: version,
-        quiet: output.to === '-',
+        quiet: quiet || output.to === '-',
       },
       cli,
     )
+    if (end.end === 'done' && !quiet && !cli.json()) properties.told().forEach(cli.say)
   })
 }
 export default add

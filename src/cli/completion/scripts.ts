@@ -1,5 +1,6 @@
 /** The shells that completion scripts are written for. */
 export const completionShells = ['bash', 'zsh', 'fish', 'powershell'] as const
+/** A shell that a script is printed for. */
 export type CompletionShell = (typeof completionShells)[number]
 
 /** A script that asks the program itself, through the hidden `__complete`, so that it never falls behind it. */

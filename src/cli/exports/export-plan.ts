@@ -17,6 +17,7 @@ import type { OutputOptions } from '../output.ts'
 import { outputSink } from '../output-sink.ts'
 import type { ExportKind } from './kinds.ts'
 
+/** What `entrapipe export` was asked for, as its flags say it; kept with the run, so that it can be gone on with. */
 export interface ExportParams extends OutputOptions {
   readonly preset?: string
   readonly select?: readonly string[]

@@ -9,4 +9,5 @@ export const exportKinds = [
   'applications',
   'service-principals',
 ] as const
+/** One of `exportKinds`. */
 export type ExportKind = (typeof exportKinds)[number]

@@ -3,6 +3,7 @@ import { graphAppId } from '../../data/permission-ids.ts'
 import type { AppPermission, AppRegistration } from '../../tenants/app-registration.ts'
 import { shells, type Shell, type ShellName } from './shells.ts'
 
+/** For whom the steps are written. */
 export interface AppWalk {
   /** What the app and the tenant's entry will be called. */
   readonly name: string

@@ -3,6 +3,7 @@ import { EntrapipeError } from '../../core/errors.ts'
 import type { Cli } from '../cli.ts'
 import { openTerminal } from './terminal.ts'
 
+/** One question, asked again until its answer is valid. */
 export interface Question {
   readonly message: string
   readonly default?: string | undefined

@@ -15,6 +15,10 @@ export interface CollectedEntry {
 
 /** Stands in an entry for a secret that was typed, until it is stored; no tenant can be called so. */
 const typedSecret: SecretRef = { keyring: '(typed)' }
+/**
+ * Whether the secret was typed just now and still has to be put away: the keyring's account is not known before the
+ * name.
+ */
 export const isTyped = (ref: SecretRef): boolean => 'keyring' in ref && ref.keyring === '(typed)'
 
 /** Kinds whose token tells the tenant when nobody else does. */

@@ -3,6 +3,7 @@ import { clouds, type CloudName } from '../../data/clouds.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import type { CredentialConfig } from '../../tenants/config.ts'
 
+/** A way to sign in, by its name in the configuration. */
 export type CredentialKind = CredentialConfig['kind']
 
 /** The kinds of credential, as a person chooses among them; the recommended one first. */
@@ -35,6 +36,7 @@ export interface EntryOptions {
   readonly check: boolean
 }
 
+/** Adds the options that describe a tenant; none of them takes a secret. */
 export const addEntryOptions = (command: Command): Command =>
   command
     .option('--tenant-id <id>', "the directory's id, or one of its domains")

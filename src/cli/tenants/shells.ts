@@ -15,6 +15,7 @@ export interface Shell {
 
 const upper = (variable: string) => variable.replace(/[A-Z]/g, letter => `_${letter}`).toUpperCase()
 
+/** The shells that the walk can be printed for. */
 export const shells = {
   bash: {
     assign: (variable, command) => `${upper(variable)}=$(${command})`,
@@ -34,4 +35,5 @@ export const shells = {
   },
 } as const satisfies Record<string, Shell>
 
+/** One of `shells`. */
 export type ShellName = keyof typeof shells

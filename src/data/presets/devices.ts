@@ -13,6 +13,7 @@ const owners = (header: string, property: string): Column => ({
       : [],
 })
 
+/** Layouts of devices. */
 export const devicePresets: readonly Preset[] = [
   {
     name: 'portal-devices',

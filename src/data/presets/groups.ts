@@ -17,6 +17,7 @@ const membershipType = (header: string): Column => ({
   value: group => (has(group, 'DynamicMembership') ? 'Dynamic' : 'Assigned'),
 })
 
+/** Layouts of groups. */
 export const groupPresets: readonly Preset[] = [
   {
     name: 'portal-groups',

@@ -1,5 +1,6 @@
 import { same, type Preset } from './preset.ts'
 
+/** Layouts of the members of a group. */
 export const memberPresets: readonly Preset[] = [
   {
     name: 'portal-members',

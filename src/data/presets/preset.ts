@@ -1,5 +1,6 @@
 import type { Fields } from '../../core/json.ts'
 
+/** What a layout is of, in the words of `entrapipe export`. */
 export type PresetKind = 'users' | 'groups' | 'members' | 'devices' | 'deleted-users'
 
 /** A column of a layout that others made: its header as they spell it, and where its value comes from. */
@@ -11,6 +12,7 @@ export interface Column {
   readonly value?: (object: Fields) => unknown
 }
 
+/** A layout that people know from elsewhere: its columns with their header, spelling, case and order. */
 export interface Preset {
   readonly name: string
   readonly of: PresetKind
@@ -31,6 +33,7 @@ export const same = (...names: readonly string[]): readonly Column[] =>
 /** A column of the original that Graph has nothing for. */
 export const absent = (header: string): Column => ({ header })
 
+/** The first item of a list, or the value itself; null where there is none. */
 export const first = (value: unknown): unknown => (Array.isArray(value) ? (value[0] ?? null) : (value ?? null))
 
 /** Properties that a preset selects, each once. Annotations (`@odata.type`) and relations come without being selected. */

@@ -24,6 +24,7 @@ const alternateEmailAddress: Column = {
 }
 const portalEnd: readonly Column[] = same('ageGroup', 'consentProvidedForMinor', 'legalAgeGroupClassification')
 
+/** Layouts of users. */
 export const userPresets: readonly Preset[] = [
   {
     name: 'portal-users',

@@ -6,6 +6,7 @@ import { clientCredentials, isPlainHttp } from './client-credentials.ts'
 import type { SignInSetting } from './setting.ts'
 import { withIdentity } from './with-identity.ts'
 
+/** An app that signs in with a certificate. */
 export interface CertificateOptions {
   readonly clientId: string
   /** PEM: the certificate and its private key, in either order. */

@@ -2,6 +2,7 @@ import type { Credential } from '../credential.ts'
 import type { SignInSetting } from './setting.ts'
 import { withIdentity } from './with-identity.ts'
 
+/** A person who signs in in any browser, with a code. */
 export interface DeviceCodeOptions {
   readonly clientId: string
 }

@@ -15,6 +15,7 @@ interface LastReply {
   readonly serverMs?: number
 }
 
+/** How @azure/identity reaches the network, and what it heard there last. */
 export interface IdentityTransport {
   readonly httpClient: HttpClient
   last(): LastReply

@@ -2,6 +2,7 @@ import type { Credential } from '../credential.ts'
 import type { SignInSetting } from './setting.ts'
 import { withIdentity } from './with-identity.ts'
 
+/** Which identity of the Azure machine is meant. */
 export interface ManagedIdentityOptions {
   /** Of a user-assigned identity. @default the machine's own */
   readonly clientId?: string

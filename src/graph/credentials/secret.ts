@@ -3,6 +3,7 @@ import { clientCredentials, isPlainHttp } from './client-credentials.ts'
 import type { SignInSetting } from './setting.ts'
 import { withIdentity } from './with-identity.ts'
 
+/** An app that signs in with a client secret. */
 export interface SecretOptions {
   readonly clientId: string
   readonly secret: string

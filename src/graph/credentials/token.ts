@@ -3,6 +3,7 @@ import type { Credential } from '../credential.ts'
 import { readToken } from '../read-token.ts'
 import type { SignInSetting } from './setting.ts'
 
+/** A token that somebody else got. */
 export interface TokenCredentialOptions {
   /** Name of the environment variable that holds the access token. */
   readonly env: string

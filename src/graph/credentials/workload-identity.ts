@@ -2,6 +2,7 @@ import type { Credential } from '../credential.ts'
 import type { SignInSetting } from './setting.ts'
 import { withIdentity } from './with-identity.ts'
 
+/** A federated identity; what is left out stands in the environment, as Kubernetes puts it there. */
 export interface WorkloadIdentityOptions {
   /** @default the variable AZURE_CLIENT_ID */
   readonly clientId?: string

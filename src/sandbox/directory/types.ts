@@ -57,6 +57,7 @@ interface Slice {
   readonly cursor: Cursor | undefined
 }
 
+/** All live objects of one kind, in several orders. */
 export interface Collection {
   readonly kind: Kind
   /** Names of all properties that its objects have, `id` first, directory and schema extensions included. */
@@ -84,8 +85,10 @@ export interface Reference {
   readonly id: string
 }
 
+/** Links between objects, as Graph names them. */
 export type Relation = 'members' | 'owners' | 'registeredOwners' | 'registeredUsers' | 'manager'
 
+/** One line of the change log, which delta reads. */
 export interface Change {
   /** Grows by one with every change. */
   readonly sequence: number
@@ -144,6 +147,7 @@ export interface Truth {
   readonly entity: Entity | undefined
 }
 
+/** A tenant: what Graph would know of it, without permissions, pages and quotas. */
 export interface Directory {
   readonly tenantId: string
   readonly domain: string

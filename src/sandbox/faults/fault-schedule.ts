@@ -1,6 +1,7 @@
 import { randomOf } from '../server/random.ts'
 import type { FaultRule, FaultState } from './types.ts'
 
+/** Rules, and how often each has struck. */
 export interface FaultSchedule {
   /** The first rule that strikes this request; every matching rule counts it. `path` is below the version root. */
   strike(method: string, path: string): FaultRule | undefined

@@ -21,7 +21,9 @@ type FaultKind =
   | 'tokenExpired'
   | PageFault
 
+/** Faults that are a status. */
 export const statusFaults = ['429', '500', '502', '503', '504'] as const
+/** Faults that are a page that is not as it should be. */
 export const pageFaults = [
   'emptyPage',
   'repeatedLink',
@@ -37,8 +39,10 @@ const wireFaults = [
   'slowBody',
   'tokenExpired',
 ] as const
+/** All faults. */
 export const faultKinds: readonly FaultKind[] = [...statusFaults, ...wireFaults, ...pageFaults]
 
+/** A fault, and the requests it strikes. */
 export interface FaultRule {
   readonly fault: FaultKind
   /**

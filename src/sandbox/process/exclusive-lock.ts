@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../../core/clock.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 
+/** A lock that is held; releasing it twice does no harm. */
 export interface Lock {
   release(): void
 }

@@ -18,6 +18,7 @@ export interface SandboxState extends Connection {
   readonly controlKey: string
 }
 
+/** The files of a sandbox's folder. */
 export const paths = (stateDir: string) => ({
   state: join(stateDir, 'sandbox.json'),
   log: join(stateDir, 'sandbox.log'),
@@ -28,11 +29,13 @@ export const paths = (stateDir: string) => ({
   ownerLock: join(stateDir, 'owner.lock'),
 })
 
+/** What the folder's sandbox wrote when it began, if it wrote anything; it may be dead. */
 export const readState = async (stateDir: string): Promise<SandboxState | undefined> => {
   const text = await readIfThere(paths(stateDir).state)
   return text === undefined ? undefined : (JSON.parse(text) as SandboxState)
 }
 
+/** Puts the state file there at once, 0600. */
 export const writeState = (stateDir: string, state: SandboxState): Promise<void> =>
   writePrivate(paths(stateDir).state, `${JSON.stringify(state, null, 2)}\n`)
 

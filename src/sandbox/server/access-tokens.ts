@@ -17,6 +17,7 @@ interface Grant {
   readonly credential?: '1' | '2'
 }
 
+/** Tokens of one tenant, signed with a key that is kept. */
 export interface AccessTokens {
   /** In seconds. */
   readonly lifetimeSeconds: number
@@ -31,6 +32,7 @@ export interface AccessTokens {
   readonly issued: number
 }
 
+/** Microsoft Graph's application id, the same in every tenant: the audience of tokens. */
 export const graphAppId = '00000003-0000-0000-c000-000000000000'
 
 /** Resources a token may be asked for, and be used with: Graph in every cloud, by address or by id. */

@@ -18,6 +18,7 @@ export interface App {
   readonly refuse?: 'conditionalAccess' | 'consent'
 }
 
+/** The app registrations of the tenant; ids and secrets are kept. */
 export interface Apps {
   readonly list: readonly App[]
   readonly main: App

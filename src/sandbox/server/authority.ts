@@ -4,6 +4,7 @@ import type { AccessTokens } from './access-tokens.ts'
 import { jsonReply, type Incoming, type Reply } from './reply.ts'
 import type { TokenEndpoint } from './token-endpoint.ts'
 
+/** The sign-in service. */
 export interface Authority {
   /** True for paths that belong to sign-in. */
   owns(path: string): boolean

@@ -9,6 +9,7 @@ import type { Apps } from './apps.ts'
 import type { Journal } from './counters.ts'
 import { jsonReply, type Incoming, type Reply } from './reply.ts'
 
+/** What steers the sandbox, outside Graph's paths. */
 export interface Control {
   answer(incoming: Incoming, path: string, query: URLSearchParams): Promise<Reply>
 }

@@ -1,3 +1,4 @@
+/** What was asked since the last reset. */
 export interface Counters {
   readonly requests: number
   /** By `GET /users/{id}` and its like, then by status; `reset` for a connection that was cut. */
@@ -22,6 +23,7 @@ interface LogLine {
   readonly batch?: string
 }
 
+/** Counts requests and keeps the last ones. */
 export interface Journal {
   record(line: LogLine): void
   /** The last requests, oldest first; never a token or a secret, since only these fields are kept. */

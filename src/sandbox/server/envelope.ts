@@ -1,5 +1,6 @@
 import type { GraphFault } from '../protocol.ts'
 
+/** The ids of a request, as they stand in headers and errors. */
 export interface RequestIds {
   readonly requestId: string
   readonly clientRequestId: string

@@ -10,6 +10,7 @@ import { jsonReply, type Incoming, type Reply } from './reply.ts'
 /** A reply and what is to happen to it on its way. */
 type Answer = Reply & { readonly wire?: FaultRule }
 
+/** Answers everything that comes over the wire. */
 export type Front = (incoming: Incoming) => Promise<Answer>
 
 const version = /^\/v1\.0(?=\/|\?|$)/i

@@ -14,6 +14,7 @@ export interface GraphReplied extends Reply {
   readonly wire?: FaultRule
 }
 
+/** Graph's paths, `$batch` included. */
 export interface GraphEndpoint {
   /** `url` is below the version root, with a leading slash. */
   answer(incoming: Incoming, url: string): Promise<GraphReplied>

@@ -23,12 +23,14 @@ export interface GraphCall {
   readonly batch?: string
 }
 
+/** A reply, what it cost, and what may happen to it. */
 export interface Outcome extends SandboxReply {
   readonly units: number
   /** What is to happen to the reply on its way; never on an entry of a batch. */
   readonly wire?: FaultRule
 }
 
+/** Sign-in, permissions, quotas and faults around the resources; for one request or one entry of a batch. */
 export interface GraphService {
   perform(call: GraphCall): Promise<Outcome>
 }
@@ -168,6 +170,7 @@ export const createGraphService = (options: {
   return service
 }
 
+/** Ids of a new request; the client's own is repeated. */
 export const newIds = (headers: Readonly<Record<string, string | undefined>>): RequestIds => {
   const requestId = randomUUID()
   return { requestId, clientRequestId: headers['client-request-id'] ?? requestId }

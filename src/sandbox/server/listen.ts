@@ -6,6 +6,7 @@ import type { Front } from './front.ts'
 import type { Incoming } from './reply.ts'
 import { send } from './send.ts'
 
+/** An open port. */
 export interface Listener {
   readonly port: number
   /** Cuts what is under way. */

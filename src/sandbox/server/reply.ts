@@ -19,6 +19,7 @@ export interface Incoming {
 
 const plainJson = { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store, no-cache' }
 
+/** A reply with a JSON body; a text is taken to be JSON already. */
 export const jsonReply = (status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): Reply => ({
   status,
   headers: { ...plainJson, ...headers },

@@ -22,6 +22,7 @@ import { randomOf } from './random.ts'
 import { sampleOf, type Sample } from './sample.ts'
 import { createTokenEndpoint } from './token-endpoint.ts'
 
+/** Where and how a sandbox is served. */
 export interface ServeOptions {
   /** Keys, secrets, certificates; made 0700. */
   readonly stateDir: string
@@ -69,6 +70,7 @@ export interface Connection {
   readonly sample: Sample
 }
 
+/** A sandbox that serves. */
 export interface Sandbox extends Connection {
   /** Over plain http, when both are served. */
   readonly httpUrl?: string

@@ -1,5 +1,6 @@
 import type { RequestIds } from './envelope.ts'
 
+/** The content type of Graph's JSON, as it spells it. */
 export const longJson =
   'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8'
 

@@ -4,6 +4,7 @@ import { graphAudiences, type AccessTokens } from './access-tokens.ts'
 import type { App, Apps } from './apps.ts'
 import { judgeAssertion } from './client-assertion.ts'
 
+/** `/oauth2/v2.0/token`, for apps. */
 export interface TokenEndpoint {
   /** Judges a request for a token; `form` is the body as sent. */
   answer(form: URLSearchParams, at: { readonly tenant: string; readonly origin: string }): Promise<Refusal | Granted>

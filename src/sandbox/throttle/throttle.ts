@@ -2,6 +2,7 @@ import type { Clock } from '../../core/clock.ts'
 import { cost, limits, tenantSize, type Cost, type Limit, type QuotaName, type TenantSize } from '../../data/costs.ts'
 import { randomOf } from '../server/random.ts'
 
+/** Whose quotas are counted, and whether they are enforced. */
 export interface ThrottleOptions {
   /** `off` counts and publishes, and refuses nothing. */
   readonly mode: 'off' | 'real'
@@ -38,6 +39,7 @@ interface Quotas {
   readonly quotas: readonly QuotaState[]
 }
 
+/** The documented token buckets of one tenant. */
 export interface Throttle {
   /** Charges a request below the version root; one that is refused is charged too. */
   charge(appId: string, method: string, url: string): Verdict

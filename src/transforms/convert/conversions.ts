@@ -1,6 +1,7 @@
 /** What a text is made into; see `convert`. */
 export type Conversion = 'text' | 'number' | 'boolean' | 'date' | 'list' | ((value: unknown) => unknown)
 
+/** How texts of people are read. */
 export interface ConvertOptions {
   /** How dates with slashes, dots or dashes are read where the year does not come first. @default 'dmy' */
   readonly dateOrder?: 'dmy' | 'mdy'

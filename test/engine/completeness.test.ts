@@ -1,0 +1,36 @@
+import t from 'tap'
+import { judge } from '../../src/engine/completeness.ts'
+
+type Evidence = Parameters<typeof judge>[0]
+
+const evidence = (more: Partial<Evidence>): Evidence => ({
+  read: 100,
+  limited: false,
+  live: true,
+  before: 100,
+  after: 100,
+  drift: undefined,
+  upstream: undefined,
+  ...more,
+})
+const drift = (created: number, deleted: number): NonNullable<Evidence['drift']> => ({ created, deleted, objects: [] })
+
+for (const [sentence, more, completeness] of [
+  ['all that was counted was read', {}, 'complete'],
+  ['a file that was read to its end is complete without a count', { live: false, before: undefined }, 'complete'],
+  ['a listing that a limit ended is complete', { read: 5, limited: true }, 'complete'],
+  ['without a count it is unverified', { before: undefined, after: undefined }, 'unverified'],
+  ['what the writer upstream did not vouch for is unverified', { live: false, upstream: false }, 'unverified'],
+  ['between the two counts the directory drifted', { read: 103, after: 105 }, 'drifted'],
+  ['less than both counts is short', { read: 99 }, 'short'],
+  ['less than both is drifted when as many were deleted', { read: 99, drift: drift(1, 1) }, 'drifted'],
+  ['less than what the deleted ones explain is short', { read: 90, drift: drift(5, 5) }, 'short'],
+  ['more than both counts is drifted: the count lags behind', { read: 101 }, 'drifted'],
+  ['nothing read where something is counted is short', { read: 0 }, 'short'],
+] as const)
+  t.test(sentence, t => {
+    const judged = judge(evidence(more))
+    t.equal(judged.completeness, completeness)
+    t.equal('why' in judged, completeness !== 'complete')
+    t.end()
+  })

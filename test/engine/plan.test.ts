@@ -1,0 +1,55 @@
+import { PassThrough, Readable, Writable } from 'node:stream'
+import t from 'tap'
+import type { Sink, Source, Transform } from '../../src/core/parts.ts'
+import { ready, type Plan } from '../../src/engine/plan.ts'
+
+const source: Source<unknown> = { kind: 'list', async *read() {} }
+const sink = { kind: 'nowhere', open: async () => ({}) } as unknown as Sink<unknown>
+const step: Transform<unknown, unknown> = { kind: 'same', open: () => row => row }
+const planOf = (plan: object): Plan => ({ source, sink, ...plan }) as unknown as Plan
+
+t.test('a plan of parts can be gone on with, and makes a cut every 20,000 rows', t => {
+  t.match(ready(planOf({})), { notResumable: undefined, rowsPerCut: 20_000, partsAtOnce: 4, limit: Infinity })
+  t.end()
+})
+
+for (const [name, plan, why] of [
+  [
+    'a source that cannot be read twice',
+    { source: { ...source, resumable: false } },
+    /source \(list\) cannot be read a second time/,
+  ],
+  ['a stream for a source', { source: Readable.from([]) }, /source \(stream\)/],
+  ['a stream between', { transforms: [step, new PassThrough({ objectMode: true })] }, /keeps no state/],
+  [
+    'a sink that cannot be cut back',
+    { sink: { ...sink, resumable: false } },
+    /sink \(nowhere\) has written cannot be cut back/,
+  ],
+  ['a stream for a sink', { sink: new Writable({ objectMode: true }) }, /sink \(stream\)/],
+] as const)
+  t.test(`${name} makes a plan that starts over, and makes no cuts`, t => {
+    const made = ready(planOf(plan))
+    t.match(made.notResumable, why)
+    t.equal(made.rowsPerCut, Infinity)
+    t.end()
+  })
+
+for (const [plan, message] of [
+  [{ source: {} }, /Expected a source of the plan to be a part/],
+  [{ sink: null }, /Expected a sink of the plan to be a part or an object-mode stream, got null/],
+  [{ transforms: [{}] }, /Expected a transform of the plan/],
+  [{ limit: -1 }, /Expected limit to be a whole number from 0, got -1/],
+  [{ rowsPerCut: 0 }, /Expected rowsPerCut to be a whole number from 1, got 0/],
+  [{ partsAtOnce: 1.5 }, /Expected partsAtOnce/],
+] as const)
+  t.test(`${JSON.stringify(plan)} is refused`, t => {
+    t.throws(() => ready(planOf(plan)), { message })
+    t.end()
+  })
+
+t.test('a plan asks Graph when one of its parts does', t => {
+  t.equal(ready(planOf({})).usesGraph, false)
+  t.equal(ready(planOf({ transforms: [{ ...step, usesGraph: true }] })).usesGraph, true)
+  t.end()
+})

@@ -1,0 +1,56 @@
+import t from 'tap'
+import { applications } from '../../src/sources/applications.ts'
+import { deletedUsers } from '../../src/sources/deleted-users.ts'
+import { devices } from '../../src/sources/devices.ts'
+import { groups } from '../../src/sources/groups.ts'
+import { servicePrincipals } from '../../src/sources/service-principals.ts'
+import { skus } from '../../src/sources/skus.ts'
+import { users } from '../../src/sources/users.ts'
+import type { Source } from '../../src/core/parts.ts'
+import { graphScene } from './graph-context.ts'
+
+const described = async (source: Source<unknown>): Promise<unknown> => source.describe!(graphScene({}).ctx)
+
+t.test('every listing asks for its own collection, with the largest page', async t => {
+  t.strictSame(
+    await Promise.all(
+      [users(), groups(), devices(), deletedUsers(), skus(), applications(), servicePrincipals()].map(described),
+    ),
+    [
+      { path: '/users', query: '$top=999', advanced: false },
+      { path: '/groups', query: '$top=999', advanced: false },
+      { path: '/devices', query: '$top=999', advanced: false },
+      { path: '/directory/deletedItems/microsoft.graph.user', query: '$top=999', advanced: false },
+      { path: '/subscribedSkus', query: '', advanced: false },
+      { path: '/applications', query: '$top=999', advanced: false },
+      { path: '/servicePrincipals', query: '$top=999', advanced: false },
+    ],
+  )
+})
+
+t.test('the id is always selected', async t => {
+  t.match(await described(users({ select: ['mail'] })), { query: '$select=id,mail&$top=999' })
+})
+
+t.test('signInActivity makes the page smaller, as the service does', async t => {
+  t.match(await described(users({ select: ['id', 'signInActivity'] })), { query: '$select=id,signInActivity&$top=500' })
+})
+
+t.test('a filter that needs an advanced query makes one, and one that does not makes none', async t => {
+  t.match(await described(users({ filter: "endsWith(mail,'@contoso.com')" })), { advanced: true })
+  t.match(await described(users({ filter: "department ne 'Sales'" })), { advanced: true })
+  t.match(await described(users({ filter: "department eq 'Sales'" })), { advanced: false })
+  t.match(await described(users({ filter: "department eq 'Sales'", orderby: 'displayName' })), { advanced: true })
+})
+
+t.test('what the service would refuse is refused before anything is sent, with what was likely meant', t => {
+  t.throws(() => users({ select: ['departement'] }), {
+    code: 'PROPERTY_UNKNOWN',
+    message: "Property 'departement' is not a property of user. Did you mean 'department'?",
+  })
+  t.throws(() => users({ filter: "departement eq 'x'" }), { code: 'PROPERTY_UNKNOWN' })
+  t.throws(() => users({ filter: "department = 'x'" }), { code: 'FILTER_INVALID' })
+  t.throws(() => groups({ filter: 'createdDateTime ge 2020-01-01T00:00:00Z' }), { code: 'FILTER_INVALID' })
+  t.throws(() => users({ select: ['aboutMe'] }), { code: 'PROPERTY_UNKNOWN' })
+  t.end()
+})

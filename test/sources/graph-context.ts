@@ -1,0 +1,83 @@
+import type { Context, Origin } from '../../src/core/context.ts'
+import type { Graph, GraphPage, PagesOptions } from '../../src/core/graph.ts'
+import type { Part, Read, Source } from '../../src/core/parts.ts'
+import type { Position } from '../../src/core/row.ts'
+import { partContext } from '../contracts/part-context.ts'
+
+export interface GraphScript {
+  /** Pages by link; a listing begins with the link that a source asks for, whatever it is. */
+  readonly pages?: readonly GraphPage<unknown>[]
+  readonly replies?: (url: string) => { readonly status: number; readonly body: unknown }
+  readonly count?: (path: string, filter: string | undefined) => number
+}
+
+export interface GraphScene {
+  readonly ctx: Context
+  /** Links listed and urls asked for, in order. */
+  readonly asked: string[]
+  readonly headers: (PagesOptions['headers'] | undefined)[]
+  readonly origins: Origin[]
+}
+
+/** A context whose client answers from a script, with journals of ids in memory. */
+export const graphScene = ({ pages = [], replies, count }: GraphScript): GraphScene => {
+  const asked: string[] = []
+  const headers: (PagesOptions['headers'] | undefined)[] = []
+  const { ctx, origins } = partContext('/')
+  const reply = async <T>(url: string) => {
+    asked.push(url)
+    const { status, body } = replies?.(url) ?? { status: 404, body: undefined }
+    return { status, headers: {}, body: body as T, attempts: 1 }
+  }
+  const graph: Graph = {
+    tenant: { name: 'contoso', id: '11111111-2222-4333-8444-555555555555' },
+    readOnly: true,
+    request: <T>({ url }: { readonly url: string }) => reply<T>(url),
+    attempt: <T>({ url }: { readonly url: string }) => reply<T>(url),
+    batch: async () => [],
+    async *pages<T>(link: string, options: PagesOptions = {}) {
+      asked.push(link)
+      headers.push(options.headers)
+      yield* pages as readonly GraphPage<T>[]
+    },
+    async count(path, filter) {
+      asked.push(`${path}/$count`)
+      return count?.(path, filter) ?? 0
+    },
+  }
+  const journals = new Map<string, string[]>()
+  const scene = Object.create(ctx, {
+    graph: { value: graph },
+    store: {
+      value: {
+        ids(name: string, length: number) {
+          const ids = (journals.get(name) ?? []).slice(0, length)
+          journals.set(name, ids)
+          return {
+            addAll: (more: readonly string[]) =>
+              more.map(id => {
+                const fresh = !ids.includes(id)
+                if (fresh) ids.push(id)
+                return fresh
+              }),
+            get length() {
+              return ids.length
+            },
+          }
+        },
+      },
+    },
+  }) as Context
+  return { ctx: scene, asked, headers, origins }
+}
+
+export const readPages = async <T>(
+  source: Source<T>,
+  ctx: Context,
+  from?: Position,
+  part?: Part,
+): Promise<Read<T>[]> => {
+  const read: Read<T>[] = []
+  for await (const page of source.read(ctx, part ?? { name: source.kind }, from)) read.push(page)
+  return read
+}
