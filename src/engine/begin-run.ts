@@ -46,8 +46,13 @@ export const beginRun = async (
     codeHash: request.codeHash,
     resumable: plan.notResumable === undefined,
   })
-  run.saveNote('cwd', request.environment.cwd)
-  await clearTarget(request, plan, described)
+  try {
+    run.saveNote('cwd', request.environment.cwd)
+    await clearTarget(request, plan, described)
+  } catch (error) {
+    run.release()
+    throw error
+  }
   onEvent?.(why ? { event: 'started-over', run: run.id, why } : { event: 'started', run: run.id })
   return run
 }

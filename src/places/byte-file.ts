@@ -151,10 +151,11 @@ export const byteFile = async (path: string, from?: FileMark): Promise<ByteFile>
   }
 }
 
-/** Removes what an interrupted run left of a file; it may be gone already. */
+/** Removes what an interrupted run left of a file, also a manifest whose file never came; it may be gone already. */
 export const discardFile = async (path: string): Promise<void> => {
   await rm(partialOf(path), { force: true })
   await rm(partialOf(manifestOf(path)), { force: true })
+  if ((await sizeOf(path)) === undefined) await rm(manifestOf(path), { force: true })
 }
 
 /** Removes a file and its manifest; they may be gone already. @throws EntrapipeError `FILE_UNWRITABLE` */

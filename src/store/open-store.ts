@@ -107,6 +107,8 @@ export const openStore = ({ environment, clock }: StoreOptions): Store => {
         refuseBeside(info)
         makeFolder(info.id)
         take(info)
+        // Before the index has it: whatever run is listed can be looked into and discarded.
+        openRunFile(pathsOf(info.id).file, clock.now).close()
         return info
       }),
     hold: given =>

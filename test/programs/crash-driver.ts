@@ -49,7 +49,7 @@ const killsOf = (scene: Scene): KillPoint[] => {
 const child = join(import.meta.dirname, 'crash-child.ts')
 
 /** Whether it was killed; it may also have come to its end. */
-const run = async (told: Told): Promise<boolean> => {
+export const run = async (told: Told): Promise<boolean> => {
   const started = spawn(process.execPath, ['--no-warnings', child, JSON.stringify(told)], {
     stdio: ['ignore', 'ignore', 'pipe'],
   })

@@ -1,5 +1,6 @@
 import { Option } from 'commander'
 import type { CommandModule } from '../cli.ts'
+import { examples } from '../examples.ts'
 import type { RunStatus } from '../../store/types.ts'
 import { addOutputOptions, type OutputOptions } from '../output.ts'
 import { whole } from '../values.ts'
@@ -13,13 +14,11 @@ const add: CommandModule = (program, cli) => {
     .command('runs')
     .summary('what was run, and how it ended')
     .description('Lists runs, shows one, goes on with one that was cut off, or removes what it left.')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  entrapipe runs list\n  entrapipe runs resume 20261121-09\n  entrapipe runs prune --older-than 7',
-    )
+    .addHelpText('after', examples('runs list', 'runs resume 20261121-09', 'runs prune --older-than 7'))
   runs
     .command('list')
     .summary('the runs of this user on this machine, newest first')
+    .addHelpText('after', examples('runs list', 'runs list --status interrupted --json'))
     .addOption(new Option('--status <status>', 'only these').choices([...statuses]))
     .option('--limit <runs>', 'how many (20)', whole('--limit', 1))
     .action(async (options: { readonly status?: RunStatus; readonly limit?: number }) => {
@@ -36,6 +35,7 @@ const add: CommandModule = (program, cli) => {
   runs
     .command('show')
     .summary('one run: what it was, how far it is, how it ended')
+    .addHelpText('after', examples('runs show 20261121-09'))
     .argument('<run>', 'its id, or the beginning of it')
     .action(async (id: string) => {
       const { showLines } = await import('../runs/run-lines.ts')
@@ -49,6 +49,7 @@ const add: CommandModule = (program, cli) => {
     runs
       .command('results')
       .summary('what became of rows that were not simply written')
+      .addHelpText('after', examples('runs results 20261121-09 --outcome failed --to failed.csv'))
       .argument('<run>', 'its id, or the beginning of it')
       .addOption(
         new Option('--outcome <outcome>', 'only these').choices(['done', 'unchanged', 'skipped', 'failed', 'unknown']),
@@ -63,6 +64,7 @@ const add: CommandModule = (program, cli) => {
   runs
     .command('resume')
     .summary('goes on with a run that was cut off')
+    .addHelpText('after', examples('runs resume 20261121-09'))
     .argument('<run>', 'its id, or the beginning of it')
     .option('--force', 'also when the pipeline has changed since')
     .option('--quiet', 'no progress and no report, only errors')
@@ -73,6 +75,7 @@ const add: CommandModule = (program, cli) => {
   runs
     .command('discard')
     .summary('removes an unfinished run and the partial file that it left')
+    .addHelpText('after', examples('runs discard 20261121-09'))
     .argument('<run>', 'its id, or the beginning of it')
     .action(async (id: string) => {
       const { discardRun } = await import('../runs/discard-run.ts')
@@ -82,6 +85,7 @@ const add: CommandModule = (program, cli) => {
   runs
     .command('prune')
     .summary('removes the records of runs that ended long ago')
+    .addHelpText('after', examples('runs prune --older-than 7'))
     .option('--older-than <days>', 'days since they ended (30)', whole('--older-than', 0))
     .action(async (options: { readonly olderThan?: number }) => {
       const store = await cli.store()

@@ -4,12 +4,6 @@ import type { Cli, CommandModule } from '../cli.ts'
 import { whole } from '../values.ts'
 import { count } from '../words.ts'
 
-const examples = `
-Examples:
-  entrapipe sandbox --users 1000000 --latency 200ms --throttle real
-  entrapipe sandbox --port 0 --http --json
-  entrapipe sandbox status`
-
 interface SandboxOptions {
   readonly users?: number
   readonly seed?: number
@@ -40,7 +34,14 @@ const add: CommandModule = (program, cli) => {
       new Option('--time-scale <factor>', 'how many times faster the windows of throttling run (1)').argParser(factor),
     )
     .option('--token-lifetime <seconds>', 'how long a token is good for (3599)', whole('--token-lifetime', 1))
-    .addHelpText('after', examples)
+    .addHelpText(
+      'after',
+      examples(
+        'sandbox --users 1000000 --latency 200ms --throttle real',
+        'sandbox --port 0 --http --json',
+        'sandbox status',
+      ),
+    )
     .action(async ({ http, latency, tokenLifetime, ...rest }: SandboxOptions) => {
       const { runSandbox } = await import('../../sandbox/main.ts')
       await runSandbox({
@@ -61,6 +62,7 @@ const add: CommandModule = (program, cli) => {
   sandbox
     .command('status')
     .summary('whether one runs, and where')
+    .addHelpText('after', examples('sandbox status', 'sandbox status --json'))
     .action(async () => {
       const { sandboxStatus } = await import('../../sandbox/process/commands.ts')
       const state = await sandboxStatus(await folderOf(cli))
@@ -72,6 +74,7 @@ const add: CommandModule = (program, cli) => {
   sandbox
     .command('stop')
     .summary('ends it; what was changed stays')
+    .addHelpText('after', examples('sandbox stop'))
     .action(async () => {
       const { stopSandbox } = await import('../../sandbox/process/commands.ts')
       cli.say(
@@ -81,6 +84,7 @@ const add: CommandModule = (program, cli) => {
   sandbox
     .command('reset')
     .summary('ends it and forgets every change')
+    .addHelpText('after', examples('sandbox reset'))
     .action(async () => {
       const { resetSandbox } = await import('../../sandbox/process/commands.ts')
       await resetSandbox(await folderOf(cli), cli.clock)

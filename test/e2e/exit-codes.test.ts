@@ -1,0 +1,181 @@
+import t from 'tap'
+import { chmodSync, writeFileSync } from 'node:fs'
+import { openBed, tenantOf, trailerOf } from './bed.ts'
+
+const bed = await openBed(t, { users: 1_000 })
+const { sandbox } = bed
+const query = ['--select', 'id,displayName', '--page-size', '100'] as const
+
+/** A desk whose tenant signs in as one of the sandbox's other apps. */
+const deskOf = async (app: string, secret?: string) => {
+  const { appId, secrets } = await bed.app(app)
+  const desk = bed.desk({ files: { secret: secret ?? secrets.find(({ expired }) => !expired)?.value ?? '' } })
+  chmodSync(desk.path('secret'), 0o600)
+  writeFileSync(
+    desk.path('entrapipe.config.json'),
+    JSON.stringify({ tenants: { bed: tenantOf(sandbox, desk.path('secret'), appId) } }),
+  )
+  return desk
+}
+
+/** Something happens when the nth page of users is asked for, and nothing is answered until then. */
+const atPage = (nth: number, work: () => void): void => {
+  let asked = 0
+  bed.before(({ path }) => {
+    if (path !== '/users' || ++asked !== nth) return undefined
+    work()
+    // The process that asks is gone, or goes, before this is answered.
+    return new Promise(() => undefined)
+  })
+}
+t.afterEach(() => bed.before())
+
+t.test('0: done; also for help, the version, and a directory that changed meanwhile', async t => {
+  const desk = bed.desk()
+  t.equal((await desk.run(['export', 'users', ...query, '--to', 'done.csv'])).status, 0)
+  t.equal((await desk.run(['--version'])).stdout, '0.1.0\n')
+  const help = await desk.run(['export', '--help'])
+  t.equal(help.status, 0)
+  t.match(help.stdout, /Examples:/)
+})
+
+t.test('1: failed, as a link that comes again or a file that is not what its manifest says', async t => {
+  const desk = bed.desk()
+  await desk.run(['export', 'users', ...query, '--to', 'done.csv'])
+  writeFileSync(desk.path('done.csv'), `${desk.read('done.csv')}more\n`)
+  const { status, stderr } = await desk.run(['verify', 'done.csv'])
+  t.equal(status, 1)
+  t.match(stderr, /^entrapipe: done\.csv is not what its manifest says: [^\n]+\n$/)
+})
+
+t.test('2: usage; nothing is asked for at all is usage too', async t => {
+  const { status, stderr } = await bed.desk().run([])
+  t.equal(status, 2)
+  t.match(stderr, /^Usage: entrapipe /)
+})
+
+t.test('3: some rows failed, the others are written, and `runs results` says which and why', async t => {
+  const desk = bed.desk()
+  const stdin = '{"n":1}\n5\n{"n":2}\n'
+  const { status, stdout, stderr } = await desk.run(['filter', 'n ge 1', '--no-trailer'], { stdin })
+  t.strictSame([status, stderr], [3, ''])
+  t.match(stdout, /^\{"n":1\}\n\{"n":2\}\n/)
+  const file = await desk.run(['filter', 'n ge 1', '--no-trailer', '--to', 'some.csv'], { stdin })
+  t.equal(file.status, 3)
+  t.equal(desk.read('some.csv'), 'n\n1\n2\n')
+  const [, run] = /entrapipe runs results (\S+)/.exec(file.stderr) ?? []
+  const results = await desk.run(['runs', 'results', run!])
+  t.match(JSON.parse(results.stdout.split('\n')[0]!), {
+    key: 2,
+    outcome: 'failed',
+    code: 'ROW_INVALID',
+    message: /Line 2 of stdin is not an object/,
+  })
+})
+
+t.test('6: a wrong secret, an expired one, an unknown app: not signed in, and what to do', async t => {
+  const main = await bed.app('main')
+  for (const [secret, says] of [
+    ['wr0ng~secret~that~is~long~enough~to~be~one', /secret/i],
+    [main.secrets.find(({ expired }) => expired)?.value, /expired/i],
+  ] as const) {
+    const desk = await deskOf('main', secret)
+    const { status, stdout, stderr } = await desk.run(['export', 'users', '--to', 'x.csv'])
+    t.strictSame([status, stdout, desk.names()], [6, '', []])
+    t.match(stderr, /^entrapipe: [^\n]+\n$/)
+    t.match(stderr, says)
+    t.notOk(stderr.includes(String(secret)), 'the secret is not told')
+  }
+  for (const app of ['consent', 'blocked']) {
+    const { status, stderr } = await (await deskOf(app)).run(['export', 'users'])
+    t.equal(status, 6, app)
+    t.match(stderr, /^entrapipe: [^\n]+\n$/, app)
+  }
+})
+
+t.test('6: a role that is missing: not permitted, and which one is enough', async t => {
+  const desk = await deskOf('reader')
+  const devices = await desk.run(['export', 'devices', '--to', 'devices.csv'])
+  t.strictSame([devices.status, desk.names()], [6, []])
+  t.match(
+    devices.stderr,
+    /^entrapipe: Tenant "bed" does not let this sign-in do GET \/devices[^\n]* Give the app Device\.Read\.All [^\n]+\n$/,
+  )
+  t.equal((await desk.run(['export', 'users', '--to', 'users.csv'])).status, 0, 'what it may it can')
+  const none = await deskOf('unconsented')
+  t.equal((await none.run(['export', 'users'])).status, 6)
+})
+
+for (const [signal, code, word] of [
+  ['SIGINT', 130, 'Interrupted'],
+  ['SIGTERM', 143, 'Terminated'],
+] as const) {
+  t.test(
+    `${code}: ${signal} in mid-export keeps what is safe under another name, and the same command goes on with it`,
+    async t => {
+      const desk = bed.desk()
+      const args = ['export', 'users', ...query, '--to', 'users.csv', '--checkpoint-rows', '100']
+      const going = desk.start(args)
+      atPage(6, () => going.child.kill(signal))
+      const { status, stdout, stderr } = await going.ended
+      t.strictSame([status, stdout], [code, ''])
+      t.match(stderr, new RegExp(`^entrapipe: ${word}\\.[^\\n]*\\n$`))
+      t.strictSame(desk.names(), ['users.csv.partial'])
+      bed.before()
+      const again = await desk.run(args)
+      t.equal(again.status, 0, again.stderr)
+      t.match(again.stderr, /^Going on with run /)
+      t.match(desk.manifest('users.csv'), {
+        completeness: 'complete',
+        resumed: 1,
+        counts: { read: 1_000, written: 1_000 },
+      })
+      t.strictSame(desk.names(), ['users.csv', 'users.csv.manifest.json'])
+    },
+  )
+
+  t.test(`${code}: ${signal} before a checkpoint leaves no file, and a stream has no trailer`, async t => {
+    const desk = bed.desk()
+    const going = desk.start(['export', 'users', ...query, '--to', 'users.csv'])
+    atPage(3, () => going.child.kill(signal))
+    t.equal((await going.ended).status, code)
+    t.strictSame(desk.names(), [])
+    const stream = desk.start(['export', 'users', ...query])
+    atPage(3, () => stream.child.kill(signal))
+    const { status, stdout } = await stream.ended
+    t.strictSame([status, trailerOf(stdout)], [code, undefined])
+  })
+}
+
+t.test('with --json errors are one JSON object on stderr, whatever they are', async t => {
+  const desk = bed.desk()
+  for (const [args, status, code] of [
+    [['export', 'users', '--select', 'displayNam'], 2, 'PROPERTY_UNKNOWN'],
+    [['export', 'users', '--nonsense'], 2, 'USAGE'],
+    [['export', 'members', '--group', 'Nobody Here'], 2, 'GROUP_UNKNOWN'],
+    [['verify', 'nothing.csv'], 2, 'FILE_MISSING'],
+    [['filter', 'n ge 1'], 1, 'INPUT_CUT_OFF'],
+  ] as const) {
+    const ran = await desk.run([...args, '--json'])
+    t.strictSame([ran.status, ran.stdout], [status, ''])
+    const { error } = JSON.parse(ran.stderr) as { error: Record<string, unknown> }
+    t.match(error, { code, message: String, retryable: false }, code)
+  }
+  await bed.faults({ match: 'GET /users', fault: '503', retryAfter: 1_000 })
+  const down = await desk.run(['export', 'users', '--json'])
+  await bed.faults()
+  t.equal(down.status, 75)
+  t.match(JSON.parse(down.stderr), { error: { code: 'GRAPH_UNAVAILABLE', retryable: true, facts: { status: 503 } } })
+})
+
+t.test(
+  'with --json the manifest is one JSON object on stderr, the same as in the file; with --quiet nothing is said',
+  async t => {
+    const desk = bed.desk()
+    const ran = await desk.run(['--json', 'export', 'users', ...query, '--to', 'users.csv'])
+    t.equal(ran.status, 0)
+    t.strictSame(JSON.parse(ran.stderr), desk.manifest('users.csv'))
+    const quiet = await desk.run(['export', 'users', ...query, '--to', 'quiet.csv', '--quiet'])
+    t.strictSame(quiet, { status: 0, stdout: '', stderr: '' })
+  },
+)
