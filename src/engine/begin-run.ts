@@ -86,5 +86,6 @@ const clearTarget = async (request: RunRequest, plan: ReadyPlan, described: Desc
       request.store.discard(info.id)
       left = true
     }
-  if (left) await plan.sink.discard?.(checkContext({ ...request, graph: request.graph }))
+  const ctx = checkContext({ ...request, graph: request.graph })
+  if (left) for (const sink of [plan.sink, plan.rejects]) await sink?.discard?.(ctx)
 }

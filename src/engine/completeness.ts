@@ -1,7 +1,8 @@
 import type { Drift } from '../core/parts.ts'
 import type { Completeness } from '../core/manifest.ts'
 
-interface Evidence {
+/** What is known of a listing at its end. */
+export interface Evidence {
   readonly read: number
   /** The listing was ended by `--limit`. */
   readonly limited: boolean

@@ -3,7 +3,7 @@ import { operationPermissions } from '../data/permissions.ts'
 /** `/groups/{id}/members` as a pattern; `/groups(uniqueName='x')/members` fits it too. */
 const pattern = (request: string): RegExp =>
   new RegExp(
-    `^${request.replace(/[.*+?^$()|[\]\\]/g, String.raw`\$&`).replaceAll('/{id}', String.raw`(?:/[^/]+|\([^)]*\))`)}(?:/microsoft\\.graph\\.\\w+|/\\$count)?$`,
+    `^${request.replace(/[.*+?^$()|[\]\\]/g, String.raw`\$&`).replaceAll('/{id}', String.raw`(?:/[^/]+|\([^)]*\))`)}(?:/microsoft\\.graph\\.\\w+|/\\$count|/delta)?$`,
     'i',
   )
 

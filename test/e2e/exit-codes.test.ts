@@ -102,6 +102,12 @@ t.test('6: a role that is missing: not permitted, and which one is enough', asyn
     /^entrapipe: Tenant "bed" does not let this sign-in do GET \/devices[^\n]* Give the app Device\.Read\.All [^\n]+\n$/,
   )
   t.equal((await desk.run(['export', 'users', '--to', 'users.csv'])).status, 0, 'what it may it can')
+  const basic = await deskOf('basic')
+  const few = await basic.run(['export', 'users', '--select', 'id,displayName', '--to', 'users.csv'])
+  t.equal(few.status, 0, few.stderr)
+  const more = await basic.run(['export', 'users', '--select', 'id,department', '--to', 'more.csv'])
+  t.equal(more.status, 6)
+  t.match(more.stderr, /Give the app User\.Read\.All/)
   const none = await deskOf('unconsented')
   t.equal((await none.run(['export', 'users'])).status, 6)
 })

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { spawn } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
@@ -19,7 +19,9 @@ const args = (to: string, ...more: readonly string[]): string[] => [
 ]
 
 const wholes = bed.desk()
+/** The file of an undisturbed run. */
 const whole = async (to: string, ...more: readonly string[]): Promise<Buffer> => {
+  if (wholes.names().includes(to)) return wholes.bytes(to)
   const { status, stderr } = await wholes.run(args(to, ...more))
   if (status !== 0) throw new Error(stderr)
   return wholes.bytes(to)
@@ -198,20 +200,23 @@ t.test('Ctrl-C while the end is being checked keeps what was written, and the te
   t.ok(desk.bytes('users.json').equals(wanted))
 })
 
-t.test('where the link that was kept has expired the listing starts again, and what comes again is dropped', async t => {
-  const wanted = await whole('users.csv.gz')
-  const desk = bed.desk()
-  await stopped(desk, args('users.csv.gz'), 'SIGINT', { to: 'users.csv.gz', bytes: wanted.length / 3 })
-  const struck = await bed.faults({ match: 'GET /users', fault: 'expiredPageToken', nth: 1 })
-  const { status, stderr } = await desk.run(args('users.csv.gz'))
-  t.equal(status, 0, stderr)
-  t.strictSame(await struck(), [1])
-  await bed.faults()
-  t.ok(desk.bytes('users.csv.gz').equals(wanted))
-  const { counts, completeness } = desk.manifest('users.csv.gz')
-  t.match({ counts, completeness }, { completeness: 'complete', counts: { read: users, written: users } })
-  t.ok(counts.repeated >= 1_000 && counts.repeated % 1_000 === 0, `${counts.repeated} came again`)
-})
+t.test(
+  'where the link that was kept has expired the listing starts again, and what comes again is dropped',
+  async t => {
+    const wanted = await whole('users.csv.gz')
+    const desk = bed.desk()
+    await stopped(desk, args('users.csv.gz'), 'SIGINT', { to: 'users.csv.gz', bytes: wanted.length / 3 })
+    const struck = await bed.faults({ match: 'GET /users', fault: 'expiredPageToken', nth: 1 })
+    const { status, stderr } = await desk.run(args('users.csv.gz'))
+    t.equal(status, 0, stderr)
+    t.strictSame(await struck(), [1])
+    await bed.faults()
+    t.ok(desk.bytes('users.csv.gz').equals(wanted))
+    const { counts, completeness } = desk.manifest('users.csv.gz')
+    t.match({ counts, completeness }, { completeness: 'complete', counts: { read: users, written: users } })
+    t.ok(counts.repeated >= 1_000 && counts.repeated % 1_000 === 0, `${counts.repeated} came again`)
+  },
+)
 
 t.test('--fresh starts over, says so, and the run before is gone', async t => {
   const desk = bed.desk()
@@ -263,7 +268,6 @@ t.test(
 )
 
 t.test('a partial that somebody has changed is not gone on with', async t => {
-  const { writeFileSync } = await import('node:fs')
   const desk = bed.desk()
   await stopped(desk, args('users.csv'), 'SIGINT')
   const partial = desk.bytes('users.csv.partial')

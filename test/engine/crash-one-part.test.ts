@@ -5,5 +5,6 @@ for (const format of ['csv', 'jsonl', 'json'])
   for (const compression of ['', '.gz', '.zst']) {
     const to = `out.${format}${compression}`
     t.test(`one part to ${to}, killed anywhere, comes to the bytes of an undisturbed run`, t =>
-      survives(t, { name: `one/${to}`, parts: 1, rows: 3000, to }))
+      survives(t, { name: `one/${to}`, parts: 1, rows: 3000, to }),
+    )
   }

@@ -5,5 +5,6 @@ for (const format of ['csv', 'jsonl', 'json'])
   for (const compression of ['', '.gz', '.zst']) {
     const to = `out.${format}${compression}`
     t.test(`five parts to ${to}, killed anywhere, come to the rows of an undisturbed run`, t =>
-      survives(t, { name: `five/${to}`, parts: 5, rows: 600, to, shaky: true }))
+      survives(t, { name: `five/${to}`, parts: 5, rows: 600, to, shaky: true }),
+    )
   }

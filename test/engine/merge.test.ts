@@ -31,8 +31,7 @@ const run = async (options: Partial<MergeOptions> & Pick<MergeOptions, 'source' 
   return items
 }
 
-const shown = (item: Item): unknown =>
-  isCut(item) ? { cut: item.cut, positions: item.positions } : item.rows[0]!.key
+const shown = (item: Item): unknown => (isCut(item) ? { cut: item.cut, positions: item.positions } : item.rows[0]!.key)
 
 const parts = (...names: string[]): Part[] => names.map(name => ({ name }))
 const keysOf = (items: readonly Item[], part: string): unknown[] =>
@@ -72,7 +71,9 @@ t.test('a cut follows the page that completes its rows and says where the part s
     rowsPerCut: 2,
   })
   t.strictSame(
-    items.map(item => (isCut(item) ? { cut: item.cut, positions: item.positions, read: item.read } : item.rows[0]!.key)),
+    items.map(item =>
+      isCut(item) ? { cut: item.cut, positions: item.positions, read: item.read } : item.rows[0]!.key,
+    ),
     [1, 2, { cut: 1, positions: { a: 2 }, read: 2 }, 3, 4, { cut: 2, positions: { a: 4 }, read: 4 }],
   )
 })
@@ -89,47 +90,53 @@ t.test('a cut of several parts waits until every part can say where it stands', 
   t.strictSame(items.map(shown), [1, 2, 3, { cut: 1, positions: { a: 3, b: ended } }, 4])
 })
 
-t.test('a cut of one part falls where it would have fallen, and is no checkpoint where the part cannot say', async t => {
-  const page = (at: number): Read<number> => ({ rows: rows(at), ...([2, 5].includes(at) ? {} : { position: at }) })
-  const items = await run({
-    source: source({ a: [1, 2, 3, 4, 5, 6].map(page) }),
-    parts: parts('a'),
-    rowsPerCut: 2,
-  })
-  t.strictSame(items.map(shown), [
-    1,
-    2,
-    { cut: 1, positions: undefined },
-    3,
-    4,
-    { cut: 2, positions: { a: 4 } },
-    5,
-    6,
-    { cut: 3, positions: { a: 6 } },
-  ])
-})
+t.test(
+  'a cut of one part falls where it would have fallen, and is no checkpoint where the part cannot say',
+  async t => {
+    const page = (at: number): Read<number> => ({ rows: rows(at), ...([2, 5].includes(at) ? {} : { position: at }) })
+    const items = await run({
+      source: source({ a: [1, 2, 3, 4, 5, 6].map(page) }),
+      parts: parts('a'),
+      rowsPerCut: 2,
+    })
+    t.strictSame(items.map(shown), [
+      1,
+      2,
+      { cut: 1, positions: undefined },
+      3,
+      4,
+      { cut: 2, positions: { a: 4 } },
+      5,
+      6,
+      { cut: 3, positions: { a: 6 } },
+    ])
+  },
+)
 
-t.test('after three cuts that are no checkpoint the next one waits for a position, or for the end of the part', async t => {
-  const items = await run({
-    source: source({ a: [1, 2, 3, 4, 5, 6].map(at => ({ rows: rows(at), ...(at === 5 && { position: 5 }) })) }),
-    parts: parts('a'),
-    rowsPerCut: 1,
-  })
-  const unsaved = (cut: number): unknown => ({ cut, positions: undefined })
-  t.strictSame(items.map(shown), [
-    1,
-    unsaved(1),
-    2,
-    unsaved(2),
-    3,
-    unsaved(3),
-    4,
-    5,
-    { cut: 4, positions: { a: 5 } },
-    6,
-    unsaved(5),
-  ])
-})
+t.test(
+  'after three cuts that are no checkpoint the next one waits for a position, or for the end of the part',
+  async t => {
+    const items = await run({
+      source: source({ a: [1, 2, 3, 4, 5, 6].map(at => ({ rows: rows(at), ...(at === 5 && { position: 5 }) })) }),
+      parts: parts('a'),
+      rowsPerCut: 1,
+    })
+    const unsaved = (cut: number): unknown => ({ cut, positions: undefined })
+    t.strictSame(items.map(shown), [
+      1,
+      unsaved(1),
+      2,
+      unsaved(2),
+      3,
+      unsaved(3),
+      4,
+      5,
+      { cut: 4, positions: { a: 5 } },
+      6,
+      unsaved(5),
+    ])
+  },
+)
 
 t.test('parts of one page without a position are enough for a cut when they have ended', async t => {
   const items = await run({
@@ -148,7 +155,13 @@ t.test('parts of one page without a position are enough for a cut when they have
 
 t.test('a part that has ended needs no position and is not read again', async t => {
   const items = await run({
-    source: source({ a: [{ rows: rows(1) }], b: [{ rows: rows(2), position: 1 }, { rows: rows(3), position: 2 }] }),
+    source: source({
+      a: [{ rows: rows(1) }],
+      b: [
+        { rows: rows(2), position: 1 },
+        { rows: rows(3), position: 2 },
+      ],
+    }),
     parts: parts('a', 'b'),
     partsAtOnce: 1,
     rowsPerCut: 3,

@@ -35,9 +35,7 @@ const killsOf = (scene: Scene): KillPoint[] => {
   const next = random(scene.name)
   const measures = scene.to.startsWith('lagging') ? midway.filter(at => at !== 'bytes' && at !== 'sync') : midway
   const more = measures.length < midway.length ? (['row', 'marked'] as const) : []
-  const order = [...measures, ...more]
-    .map(at => ({ at, rank: next() }))
-    .sort((a, b) => a.rank - b.rank)
+  const order = [...measures, ...more].map(at => ({ at, rank: next() })).sort((a, b) => a.rank - b.rank)
   const renames = scene.rejects ? [1, 2, 3, 4] : scene.to.startsWith('lagging') ? [1] : [1, 2]
   return [
     ...order.map(({ at }) => ({ at, n: whole(next, 1, farthest[at]) })),
@@ -63,7 +61,11 @@ export const run = async (told: Told): Promise<boolean> => {
 /** The file's text, a folder's files one after the other. */
 const textOf = async (folder: string, to: string): Promise<string> => {
   const path = join(folder, to)
-  if (to.startsWith('lagging')) return readdirSync(path).sort().map(name => readFileSync(join(path, name), 'utf8')).join('')
+  if (to.startsWith('lagging'))
+    return readdirSync(path)
+      .sort()
+      .map(name => readFileSync(join(path, name), 'utf8'))
+      .join('')
   const chunks = async function* () {
     yield readFileSync(path)
   }
@@ -143,7 +145,11 @@ export const survives = async (t: Test, scene: Scene): Promise<void> => {
     const file = (where: string): Buffer => readFileSync(join(where, scene.to))
     const found = await textOf(folder, scene.to)
     if (scene.parts > 1) {
-      const rows = (all: string): string[] => all.replace(/^\[|,$|\]$/gm, '').split('\n').sort()
+      const rows = (all: string): string[] =>
+        all
+          .replace(/^\[|,$|\]$/gm, '')
+          .split('\n')
+          .sort()
       t.strictSame(rows(found), rows(reference), 'the same rows')
     } else if (scene.to.startsWith('lagging')) t.equal(found, reference, 'the same rows in the same order')
     else t.ok(file(folder).equals(file(whole)), 'the same bytes')
@@ -154,7 +160,11 @@ export const survives = async (t: Test, scene: Scene): Promise<void> => {
     const store = storeAt(folder)
     const runs = store.list()
     store.close()
-    t.strictSame(runs.map(({ status }) => status), ['done'], 'one run')
+    t.strictSame(
+      runs.map(({ status }) => status),
+      ['done'],
+      'one run',
+    )
     t.ok(runs[0]!.resumed >= least && runs[0]!.resumed <= most, `gone on with ${runs[0]!.resumed} times`)
     t.strictSame(runs[0]!.manifest?.counts, undisturbed.manifest?.counts, 'the same counts')
     t.strictSame(manifestIn(folder, scene.to)?.counts, manifestIn(whole, scene.to)?.counts)

@@ -57,7 +57,7 @@ export const people = (scene: Scene, attempt: number, given: () => void): Source
   async *read(ctx, { range }, from) {
     const part = range as number
     const next = random(`${attempt}/${part}`)
-    for (let n = (from as number | undefined) ?? 0; n < scene.rows; ) {
+    for (let n = (from as number | undefined) ?? 0; n < scene.rows;) {
       for (let turns = scene.parts > 1 ? Math.floor(next() * 4) : 0; turns > 0; turns--) await turn()
       const rows: Row<Person>[] = []
       const end = Math.min(scene.rows, n + rowsPerPage)
@@ -77,7 +77,10 @@ export const people = (scene: Scene, attempt: number, given: () => void): Source
 export const teams: Source<{ readonly key: string; readonly title: string }> = {
   kind: 'teams',
   async *read() {
-    const rows = Array.from({ length: 30 }, (_, at) => ({ key: at, value: { key: `team ${at}`, title: `Team #${at}` } }))
+    const rows = Array.from({ length: 30 }, (_, at) => ({
+      key: at,
+      value: { key: `team ${at}`, title: `Team #${at}` },
+    }))
     yield { rows }
   },
 }

@@ -13,8 +13,7 @@ import type { Mark, Sink } from '../../src/core/parts.ts'
  * n-th rename (a manifest, then its file).
  */
 export interface KillPoint {
-  readonly at:
-    'page' | 'row' | 'written' | 'bytes' | 'sync' | 'marked' | 'commit' | 'committed' | 'rename' | 'renamed'
+  readonly at: 'page' | 'row' | 'written' | 'bytes' | 'sync' | 'marked' | 'commit' | 'committed' | 'rename' | 'renamed'
   readonly n: number
 }
 

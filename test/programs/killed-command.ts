@@ -112,7 +112,8 @@ const killUntilDone = async (t: Test, { desk, args, to, wanted, next, between }:
         t.ok(desk.bytes(to).equals(wanted), 'what has its name is whole')
       }
       await between?.()
-    } else if (!killed && kills > 0 && published === undefined) t.match(stderr, /Going on with run .* after [\d,]+ rows/)
+    } else if (!killed && kills > 0 && published === undefined)
+      t.match(stderr, /Going on with run .* after [\d,]+ rows/)
   }
   await t.test(`it was killed ${kills} times and gone on with`, async t => {
     t.ok(desk.bytes(to).equals(wanted), 'the bytes of an undisturbed run')
