@@ -1,7 +1,6 @@
 import { EntrapipeError } from '../core/errors.ts'
 import type { Store } from '../store/types.ts'
 import { programName } from './version.ts'
-import { programName } from './version.ts'
 import { count } from './words.ts'
 
 /** An error that left something to go on with also says how. Any other is answered as it is. */

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander'
 import type { SandboxState } from '../../sandbox/process/state-file.ts'
 import type { Cli, CommandModule } from '../cli.ts'
+import { examples } from '../examples.ts'
 import { whole } from '../values.ts'
 import { count } from '../words.ts'
 
