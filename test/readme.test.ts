@@ -86,16 +86,21 @@ t.test(
   'what the README says to type works in the order it says, and shows what it says',
   { skip: process.platform === 'win32' && 'the README is written for a POSIX shell' },
   async t => {
+    let stop = async (): Promise<unknown> => undefined
+    // Before `testdir`, so that the folder outlives the sandbox.
+    t.teardown(() => stop())
     const folder = t.testdir({})
     const { run, interrupt } = desk(folder)
-    t.teardown(() => run('npx entrapipe sandbox stop'))
+    stop = () => run('npx entrapipe sandbox stop')
     const used = new Set<string>()
     let output = ''
     for (const { language, text, before, section } of blocks) {
       if (language === 'ts') writeFileSync(join(folder, codeIn(before)[0]!), text)
       if (language === 'text')
         for (const line of text.trimEnd().split('\n'))
-          t.ok(withoutFigures(output).includes(withoutFigures(line)), `${section}: ${line}`, { output })
+          t.ok(withoutFigures(output).includes(withoutFigures(line.replace(/ …$/, ''))), `${section}: ${line}`, {
+            output,
+          })
       if (language !== 'sh') continue
       output = ''
       for (const command of text.trimEnd().split('\n')) {

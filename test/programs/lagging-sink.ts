@@ -20,8 +20,8 @@ export const laggingSink = (folder: string): Sink<unknown> => {
     kind: 'lagging',
     target: () => folder,
     async open(_ctx, from) {
-      let { cut, files } = (from as unknown as Safe | undefined) ?? { cut: 0, files: 0 }
-      let closed: Safe = { cut, files }
+      let closed = (from as unknown as Safe | undefined) ?? { cut: 0, files: 0 }
+      let { files } = closed
       let safe = closed
       let lines = ''
       let rows = 0
