@@ -17,20 +17,7 @@ export type { Context, IdJournal, KeyMap, KeySet, Origin, PartStore } from './co
 export type { Environment } from './core/environment.ts'
 export type { Graph, GraphPage, GraphReply, GraphRequest, PagesOptions, Tenant } from './core/graph.ts'
 export type { Fields, Json } from './core/json.ts'
-export type { Completeness, Counts, Manifest } from './core/manifest.ts'
-export type {
-  Answer,
-  Drift,
-  FileFacts,
-  Mark,
-  PageStep,
-  Part,
-  Read,
-  Sink,
-  Source,
-  Step,
-  Transform,
-  Writer,
-} from './core/parts.ts'
+export type { Completeness, Counts, Drift, FileFacts, Manifest } from './core/manifest.ts'
+export type { Answer, Mark, PageStep, Part, Read, Sink, Source, Step, Transform, Writer } from './core/parts.ts'
 export type { Outcome, Result } from './core/result.ts'
 export { none, type Key, type None, type Page, type Position, type Row } from './core/row.ts'

@@ -95,8 +95,12 @@ t.test('the steps of CONTRIBUTING.md give a source that passes its contract and 
       const { status, output } = await project.test('test/sources/lines.test.ts')
       t.equal(status, 0, 'its test passes', { output })
     },
-    'npm run types': async () => t.strictSame(await faults(files, project), [], 'compiler, linter and prettier agree'),
-    'npm run lint': async () => t.strictSame(await broken(files, project), [], 'no rule of the house is broken'),
+    'npm run types': async () => {
+      t.strictSame(await faults(files, project), [], 'compiler, linter and prettier agree')
+    },
+    'npm run lint': async () => {
+      t.strictSame(await broken(files, project), [], 'no rule of the house is broken')
+    },
     'npx entrapipe run names-once --from names.txt': async () => {
       project.write('names.txt', 'ann@contoso.com\nbob@contoso.com\n\nANN@contoso.com\n')
       const { status, output } = await project.node('bin/entrapipe.js', 'run', 'names-once', '--from', 'names.txt')

@@ -7,7 +7,7 @@ export const root = fileURLToPath(new URL('..', import.meta.url))
 export const textOf = (file: string): string => readFileSync(new URL(file, new URL('..', import.meta.url)), 'utf8')
 
 /** A fenced block of a document. */
-export interface Block {
+interface Block {
   /** The heading it stands under. */
   readonly section: string
   readonly language: string

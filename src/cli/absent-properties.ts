@@ -2,7 +2,7 @@ import type { Fields } from '../core/json.ts'
 import type { Transform } from '../core/parts.ts'
 import { nearest } from '../data/nearest.ts'
 
-export interface AbsentProperties {
+interface AbsentProperties {
   /** Looks at the rows as they pass; only until each property was there once. */
   readonly watch: Transform<Fields, Fields>
   /** A sentence for each property that no row had; none as long as no row came. */

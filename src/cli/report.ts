@@ -1,4 +1,4 @@
-import type { RunEnd } from '../engine/execute.ts'
+import type { RunEnd } from '../engine/run-request.ts'
 import type { Manifest } from '../core/manifest.ts'
 import type { Cli } from './cli.ts'
 import { count, duration, size } from './words.ts'

@@ -1,6 +1,7 @@
 import type { Graph } from '../core/graph.ts'
 import type { Json } from '../core/json.ts'
-import { execute, type RunEnd, type RunRequest } from '../engine/execute.ts'
+import { execute } from '../engine/execute.ts'
+import type { RunEnd, RunRequest } from '../engine/run-request.ts'
 import type { Plan } from '../engine/plan.ts'
 import { newProgress, type RunEvent } from '../engine/progress.ts'
 import type { Cli } from './cli.ts'

@@ -13,6 +13,6 @@ export const tellUsage = (error: CommanderError, cli: Pick<Cli, 'json' | 'say' |
     .replace(/^error: /, '')
     .replace(/\s*\n\s*/g, ' ')
     .replace(/ \((Did you mean .+\?)\)$/, '. $1')
-  const sentence = `${words.charAt(0).toUpperCase()}${words.slice(1)}${/[.?!]$/.test(words) ? '' : '.'}`
+  const sentence = `${words.charAt(0).toUpperCase()}${words.slice(1)}`
   return tell(new EntrapipeError('USAGE', sentence, { fix: '--help lists what there is.' }), cli)
 }

@@ -13,6 +13,8 @@ export const tell = (error: unknown, cli: Pick<Cli, 'json' | 'say' | 'stderr'>):
   }
   const { code, message, fix, facts, exit, retryable } = error
   if (cli.json()) cli.say(JSON.stringify({ error: { code, message, ...(fix ? { fix } : {}), retryable, facts } }))
-  else cli.say(`entrapipe: ${message}${fix ? ` ${fix}` : ''}`)
+  else cli.say(`entrapipe: ${[message, fix].filter(Boolean).map(asSentence).join(' ')}`)
   return exit
 }
+
+const asSentence = (words: string | undefined): string => (/[.?!:]$/.test(words ?? '') ? `${words}` : `${words}.`)

@@ -1,5 +1,4 @@
 import type { Json } from './json.ts'
-import type { Drift, FileFacts } from './parts.ts'
 
 /**
  * `complete` all that was counted was read · `drifted` the directory changed meanwhile, and what was read lies between
@@ -44,4 +43,26 @@ export interface Counts {
   readonly dropped: number
   readonly failed: number
   readonly written: number
+}
+
+/** A file that was written. */
+export interface FileFacts {
+  /** Path as given, or `-`. */
+  readonly path: string
+  readonly format: string
+  readonly rows: number
+  readonly bytes: number
+  /** Hex; of the bytes as they stand in the file. Absent for stdout. */
+  readonly sha256?: string
+  readonly columns?: readonly string[]
+  /** Columns that are there because a layout has them, although the directory does not give them: always empty. */
+  readonly emptyColumns?: readonly string[]
+}
+
+/** What changed in a listing while it was read. */
+export interface Drift {
+  readonly created: number
+  readonly deleted: number
+  /** The first thousand, by id. */
+  readonly objects: readonly { readonly id: string; readonly change: 'created' | 'deleted' }[]
 }

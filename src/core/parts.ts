@@ -1,6 +1,6 @@
 import type { Context } from './context.ts'
 import type { Json } from './json.ts'
-import type { Manifest } from './manifest.ts'
+import type { Drift, FileFacts, Manifest } from './manifest.ts'
 import type { None, Position, Row } from './row.ts'
 
 /** One of the disjoint pieces a source is read in. */
@@ -38,14 +38,6 @@ export interface Source<Out> {
   /** Remembers the present, so that `drift` can later say what has changed since; undefined where the service cannot say. */
   present?(ctx: Context): Promise<Json | undefined>
   drift?(ctx: Context, since: Json): Promise<Drift | undefined>
-}
-
-/** What changed in a listing while it was read. */
-export interface Drift {
-  readonly created: number
-  readonly deleted: number
-  /** The first thousand, by id. */
-  readonly objects: readonly { readonly id: string; readonly change: 'created' | 'deleted' }[]
 }
 
 /** One row in; one, several or none out. A throw fails the row, not the run (see `engine/steps.ts`). */
@@ -111,18 +103,4 @@ export interface Writer<In> {
   finish(): Promise<readonly FileFacts[]>
   /** `commit` gives it its own name, after its manifest; `abort` removes it; `keep` leaves it for a resumed run. */
   close(end: 'commit' | 'abort' | 'keep', manifest?: Manifest): Promise<void>
-}
-
-/** A file that was written. */
-export interface FileFacts {
-  /** Path as given, or `-`. */
-  readonly path: string
-  readonly format: string
-  readonly rows: number
-  readonly bytes: number
-  /** Hex; of the bytes as they stand in the file. Absent for stdout. */
-  readonly sha256?: string
-  readonly columns?: readonly string[]
-  /** Columns that are there because a layout has them, although the directory does not give them: always empty. */
-  readonly emptyColumns?: readonly string[]
 }

@@ -2,7 +2,7 @@ import { EntrapipeError } from '../core/errors.ts'
 import { identityOf } from '../store/identity.ts'
 import type { Run, RunIdentity, RunInfo } from '../store/types.ts'
 import { checkContext } from './contexts.ts'
-import type { RunRequest } from './execute.ts'
+import type { RunRequest } from './run-request.ts'
 import type { Described } from './identity.ts'
 import type { ReadyPlan } from './plan.ts'
 

@@ -1,11 +1,12 @@
 import type { Context } from '../core/context.ts'
-import type { Manifest } from '../core/manifest.ts'
-import type { FileFacts, Writer } from '../core/parts.ts'
+import type { FileFacts, Manifest } from '../core/manifest.ts'
+import type { Writer } from '../core/parts.ts'
 import { judge } from './completeness.ts'
-import type { RunEnd, Started } from './execute.ts'
+import type { RunEnd, Started } from './run-request.ts'
 import type { Surroundings } from './contexts.ts'
 import { writeRejects } from './rejects.ts'
-import type { Before, OriginSeen } from './run-to-end.ts'
+import type { Before } from './before.ts'
+import type { OriginSeen } from './read-parts.ts'
 
 interface Ended {
   readonly before: Before

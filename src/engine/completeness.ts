@@ -1,5 +1,4 @@
-import type { Drift } from '../core/parts.ts'
-import type { Completeness } from '../core/manifest.ts'
+import type { Completeness, Drift } from '../core/manifest.ts'
 
 /** What is known of a listing at its end. */
 export interface Evidence {

@@ -4,7 +4,7 @@ import type { Outcome } from '../core/result.ts'
 import type { Key, Row } from '../core/row.ts'
 import type { StoredResult } from '../store/types.ts'
 import { partContext, type Surroundings } from './contexts.ts'
-import type { Started } from './execute.ts'
+import type { Started } from './run-request.ts'
 import type { Failure } from './reject-columns.ts'
 
 const failedOutcomes: readonly Outcome[] = ['failed', 'unknown']

@@ -18,7 +18,7 @@ export interface SheetWriter extends Pick<Writer<Fields>, 'finish' | 'close'> {
 }
 
 /** The sink of a plan's rejects, and the context it is used in. */
-export interface RejectSheet {
+interface RejectSheet {
   readonly ctx: Context
   readonly open: () => Promise<SheetWriter>
 }

@@ -1,27 +1,19 @@
-import type { Duplex } from 'node:stream'
-import type { Context, Origin } from '../core/context.ts'
 import { DownstreamClosed } from '../core/downstream-closed.ts'
 import { EntrapipeError } from '../core/errors.ts'
-import type { Json } from '../core/json.ts'
-import type { Part, Writer } from '../core/parts.ts'
+import type { Writer } from '../core/parts.ts'
 import type { Result } from '../core/result.ts'
 import type { Checkpoint } from '../store/types.ts'
+import { remember } from './before.ts'
 import { checkpoints, type Checkpoints } from './checkpoints.ts'
 import { complete } from './complete.ts'
-import { partContext, type Surroundings } from './contexts.ts'
-import type { RunEnd, Started } from './execute.ts'
+import type { Surroundings } from './contexts.ts'
 import { flow } from './flow.ts'
 import { merge } from './merge.ts'
-import { isTransform } from './plan.ts'
-import { isFailure, resultLog, type ResultLog } from './result-log.ts'
-import { fuse, type PlacedStep, type Stage, type StageCounts } from './stage.ts'
-import { openStep } from './steps.ts'
-
-/** What is remembered of the origin of the rows while they flow. */
-export interface OriginSeen {
-  tenant: string | undefined
-  complete: boolean | undefined
-}
+import { openStages } from './open-stages.ts'
+import { readParts, type OriginSeen } from './read-parts.ts'
+import { isFailure, resultLog } from './result-log.ts'
+import type { RunEnd, Started } from './run-request.ts'
+import { contextOf } from './scoped-context.ts'
 
 /** Flows a run to its end, from its beginning or from its last checkpoint, and commits, keeps or removes what was written. */
 export const runToEnd = async (started: Started): Promise<RunEnd> => {
@@ -38,7 +30,7 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
       if (isFailure(result)) progress.written--
       sinkLog.settled(result)
     }
-    const sinkContext = contextOf(around, started, 'sink', settledBySink, () => undefined)
+    const sinkContext = contextOf(around, started, 'sink', settledBySink)
     if (committed && (await plan.sink.published?.(sinkContext, committed.files))) {
       run.finish('done', { manifest: committed.manifest })
       return { run: run.id, end: 'done', manifest: committed.manifest, progress }
@@ -47,7 +39,7 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
     const origin: OriginSeen = { tenant: undefined, complete: undefined }
     const sourceLog = resultLog(run, progress, from?.cut ?? 0)
     const reading = readParts(started, around, sourceLog, origin)
-    const sourceContext = contextOf(around, started, 'source', sourceLog.settled, () => undefined)
+    const sourceContext = contextOf(around, started, 'source', sourceLog.settled)
     progress.phase = 'counting'
     const before = await remember(started, sourceContext)
     progress.expected = before.count === undefined ? undefined : Math.min(before.count, plan.limit)
@@ -140,22 +132,6 @@ const goBack = ({ run, progress, request }: Started): Checkpoint | undefined => 
   return from
 }
 
-/** What the source said of itself before its first page. */
-export interface Before {
-  readonly count: number | undefined
-  readonly present: Json | undefined
-}
-
-/** Counted once a run, before its first page: a resumed run compares with what its first process saw. */
-const remember = async ({ run, plan }: Started, ctx: Context): Promise<Before> => {
-  const noted = run.loadNote('before') as { count: number | null; present: Json } | undefined
-  if (noted) return { count: noted.count ?? undefined, present: noted.present ?? undefined }
-  const present = await plan.source.present?.(ctx)
-  const count = await plan.source.count?.(ctx)
-  run.saveNote('before', { count: count ?? null, present: present ?? null })
-  return { count, present }
-}
-
 /** Saved with the run: a compressed file of other cuts has other bytes. */
 const rowsPerCutOf = ({ run, plan }: Started): number => {
   const noted = run.loadNote('rowsPerCut')
@@ -163,124 +139,3 @@ const rowsPerCutOf = ({ run, plan }: Started): number => {
   if (plan.notResumable === undefined) run.saveNote('rowsPerCut', plan.rowsPerCut)
   return plan.rowsPerCut
 }
-
-const contextOf = (
-  around: Surroundings,
-  { run }: Started,
-  scope: string,
-  settled: ResultLog['settled'],
-  origin: (origin: Origin) => void,
-): Context => partContext(around, { store: () => run.scope(scope), settled, origin })
-
-/** What a part settles and learns while it reads a page counts from the moment that the page leaves. */
-const readParts = (
-  started: Started,
-  around: Surroundings,
-  log: ResultLog,
-  seen: OriginSeen,
-): { readonly context: (part: Part) => Context; readonly leaving: (part: string) => number } => {
-  const held = new Map<string, (() => void)[]>()
-  let refused = 0
-  const later = (part: string, effect: () => void): void => {
-    const effects = held.get(part)
-    if (effects) effects.push(effect)
-    else held.set(part, [effect])
-  }
-  return {
-    context: part =>
-      contextOf(
-        around,
-        started,
-        `source.${part.name}`,
-        result =>
-          later(part.name, () => {
-            if (isFailure(result)) refused++
-            log.settled(result)
-          }),
-        origin =>
-          later(part.name, () => {
-            seen.tenant = origin.tenant ?? seen.tenant
-            seen.complete = origin.complete ?? seen.complete
-            started.progress.repeated += origin.repeated ?? 0
-          }),
-      ),
-    leaving(part) {
-      refused = 0
-      for (const effect of held.get(part) ?? []) effect()
-      held.delete(part)
-      log.flush()
-      return refused
-    },
-  }
-}
-
-/** Opens the steps, fused where they follow one another, around the streams of others. */
-const openStages = async (
-  started: Started,
-  around: Surroundings,
-  from: Checkpoint | undefined,
-): Promise<{ readonly stages: readonly (Stage | Duplex)[]; readonly logs: readonly ResultLog[] }> => {
-  const { plan, run, progress } = started
-  const stages: (Stage | Duplex)[] = []
-  const logs: ResultLog[] = []
-  let steps: PlacedStep[] = []
-  let log: ResultLog | undefined
-  let failed = { rows: 0 }
-  const close = (): void => {
-    const own = failed
-    if (steps.length > 0 && log)
-      stages.push(
-        flushing(
-          fuse(steps, counting(progress), () => own.rows),
-          log,
-        ),
-      )
-    steps = []
-    log = undefined
-    failed = { rows: 0 }
-  }
-  for (const [at, transform] of plan.transforms.entries()) {
-    if (!isTransform(transform)) {
-      close()
-      stages.push(transform)
-      continue
-    }
-    const own = (log ??= resultLog(run, progress, from?.cut ?? 0))
-    const ownFailed = failed
-    if (!logs.includes(own)) logs.push(own)
-    const scope = `${at}.${transform.kind}`
-    const settled = (result: Result): void => {
-      if (isFailure(result)) ownFailed.rows++
-      own.settled(result)
-    }
-    const ctx = contextOf(around, started, scope, settled, () => undefined)
-    const step = await openStep(transform, ctx, from?.states[scope])
-    const kept = run.scope(scope)
-    steps.push({
-      scope,
-      step,
-      passed(cut) {
-        own.passed(cut)
-        kept.advance(cut)
-      },
-    })
-  }
-  close()
-  return { stages, logs }
-}
-
-const flushing = (stage: Stage, log: ResultLog): Stage => ({
-  async item(item) {
-    const out = await stage.item(item)
-    log.flush()
-    return out
-  },
-  async end() {
-    const page = await stage.end()
-    log.flush()
-    return page
-  },
-})
-
-/** The progress of the run is the count of the stage: it begins with what earlier processes have counted. */
-const counting = (progress: StageCounts): StageCounts => progress

@@ -1,4 +1,4 @@
-import type { FileFacts } from '../core/parts.ts'
+import type { FileFacts } from '../core/manifest.ts'
 import { decompress } from './decompress.ts'
 import type { Compression } from './format-of.ts'
 import { jsonItems } from './json-items.ts'

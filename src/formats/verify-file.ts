@@ -3,8 +3,7 @@ import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { EntrapipeError, systemCode } from '../core/errors.ts'
-import type { Manifest } from '../core/manifest.ts'
-import type { FileFacts } from '../core/parts.ts'
+import type { FileFacts, Manifest } from '../core/manifest.ts'
 import { countRows } from './count-rows.ts'
 
 interface VerifyOptions {

@@ -48,7 +48,7 @@ export interface Governor {
 }
 
 /** Whose requests are governed, and what they spend from. */
-export interface GovernorOptions {
+interface GovernorOptions {
   readonly tenantId: string
   readonly budget: Budget
   readonly quotas: Quotas

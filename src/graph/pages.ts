@@ -5,7 +5,7 @@ import { belowRoot, seenLinks } from './links.ts'
 import { graphCode, graphMessage, pathOf } from './refusal.ts'
 
 /** What reading a collection needs of its client. */
-export interface PagesSetting {
+interface PagesSetting {
   readonly rootUrl: string
   readonly onEvent: OnGraphEvent
   /** A refusal is a reply. */

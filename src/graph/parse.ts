@@ -20,5 +20,5 @@ export const parse: Link = async (call, _options, next) => {
 }
 
 /** Whether the answer's body is JSON that nobody has parsed yet: that of every success (see `send`). */
-export const isUnparsed = (answer: Answer): answer is Answer & { readonly body: string } =>
+const isUnparsed = (answer: Answer): answer is Answer & { readonly body: string } =>
   answer.status < 400 && typeof answer.body === 'string' && (answer.headers['content-type'] ?? 'json').includes('json')

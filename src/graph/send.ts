@@ -4,7 +4,7 @@ import { failureOf } from './failure.ts'
 import { readText } from './read-text.ts'
 
 /** How requests reach the service. */
-export interface SendOptions {
+interface SendOptions {
   readonly dispatcher: Dispatcher
   /** Ends in the version: `https://graph.microsoft.com/v1.0`. */
   readonly rootUrl: string

@@ -2,8 +2,7 @@ import type { Writable } from 'node:stream'
 import type { Context } from '../core/context.ts'
 import type { Compressor, Refuse, RowEncoder } from '../core/encoder.ts'
 import type { Json } from '../core/json.ts'
-import type { Manifest } from '../core/manifest.ts'
-import type { FileFacts } from '../core/parts.ts'
+import type { FileFacts, Manifest } from '../core/manifest.ts'
 
 /** What a sink of one text is made of. */
 export interface TextSinkOptions {

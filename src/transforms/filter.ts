@@ -10,7 +10,9 @@ import { parseFilter } from '../odata/parse-filter.ts'
  *
  * @throws EntrapipeError `FILTER_INVALID` at once, with the place in the text
  */
-export const filter = <T>(test: string | ((value: T, key: Key) => boolean | Promise<boolean>)): Transform<T, T> => {
+export const filter = <T = Fields>(
+  test: string | ((value: T, key: Key) => boolean | Promise<boolean>),
+): Transform<T, T> => {
   if (typeof test === 'string') {
     const holds = compileFilter<Fields>(parseFilter(test), { readsText: true })
     return {

@@ -3,8 +3,8 @@ import { appendFile, readdir, readFile, rm, truncate, writeFile } from 'node:fs/
 import { join } from 'node:path'
 import { type Test } from 'tap'
 import type { Fields } from '../../src/core/json.ts'
-import type { Manifest } from '../../src/core/manifest.ts'
-import type { FileFacts, Mark, Sink, Writer } from '../../src/core/parts.ts'
+import type { FileFacts, Manifest } from '../../src/core/manifest.ts'
+import type { Mark, Sink, Writer } from '../../src/core/parts.ts'
 import type { Row } from '../../src/core/row.ts'
 import { partContext } from './part-context.ts'
 

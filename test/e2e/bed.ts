@@ -22,9 +22,11 @@ type Test = { testdir(): string; teardown(run: () => unknown): void }
 const binary = fileURLToPath(new URL('../../bin/entrapipe.js', import.meta.url))
 /** Whom nothing belongs to, where the tests run as root: root may write everywhere. */
 const nobody = 65_534
+/** tap hooks into every Node that a test starts, which is not what people run, and slow. */
+const plainly = ['-u', 'NODE_OPTIONS', process.execPath, binary]
 const isRoot = process.getuid?.() === 0
 
-export interface BedOptions {
+interface BedOptions {
   /** @default 3000 */
   readonly users?: number
   readonly tokenLifetimeSeconds?: number
@@ -32,7 +34,7 @@ export interface BedOptions {
 }
 
 /** Sees each request of Graph before it is answered, and may answer in its place. */
-export type Before = (
+type Before = (
   request: SandboxRequest,
   answer: Resources,
 ) => SandboxReply | undefined | Promise<SandboxReply | undefined>
@@ -58,14 +60,14 @@ export interface Bed {
   desk(options?: DeskOptions): Desk
 }
 
-export interface DeskOptions {
+interface DeskOptions {
   /** Written as `entrapipe.config.json`; a text as it is. `false` for none. @default one tenant, `bed` */
   readonly config?: Readonly<Record<string, unknown>> | string | false
   /** More files, by name. */
   readonly files?: Readonly<Record<string, string>>
 }
 
-export interface RunOptions {
+interface RunOptions {
   readonly stdin?: string
   readonly env?: Readonly<Record<string, string>>
   /** As a user who owns nothing but the store, also where the tests run as root. */
@@ -80,7 +82,7 @@ export interface Ran {
 }
 
 /** A process that goes on. */
-export interface Going {
+interface Going {
   readonly child: ChildProcess
   readonly ended: Promise<Ran>
 }
@@ -205,7 +207,7 @@ const openDesk = (folder: string, sandbox: Sandbox, { config, files = {} }: Desk
     }
   }
   const start = (args: readonly string[], options?: RunOptions): Going =>
-    going(spawn(process.execPath, [binary, ...args], { ...surroundings(options), stdio: 'pipe' }), options?.stdin)
+    going(spawn('env', [...plainly, ...args], { ...surroundings(options), stdio: 'pipe' }), options?.stdin)
 
   return {
     binary,
@@ -215,7 +217,7 @@ const openDesk = (folder: string, sandbox: Sandbox, { config, files = {} }: Desk
     run: (args, options) => start(args, options).ended,
     shell: script =>
       going(
-        spawn('sh', ['-c', `entrapipe() { "${process.execPath}" "${binary}" "$@"; }\n${script}`], {
+        spawn('sh', ['-c', `unset NODE_OPTIONS\nentrapipe() { "${process.execPath}" "${binary}" "$@"; }\n${script}`], {
           ...surroundings(),
           stdio: 'pipe',
         }),

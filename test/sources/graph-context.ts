@@ -4,14 +4,14 @@ import type { Part, Read, Source } from '../../src/core/parts.ts'
 import type { Position } from '../../src/core/row.ts'
 import { partContext } from '../contracts/part-context.ts'
 
-export interface GraphScript {
+interface GraphScript {
   /** Pages by link; a listing begins with the link that a source asks for, whatever it is. */
   readonly pages?: readonly GraphPage<unknown>[]
   readonly replies?: (url: string) => { readonly status: number; readonly body: unknown }
   readonly count?: (path: string, filter: string | undefined) => number
 }
 
-export interface GraphScene {
+interface GraphScene {
   readonly ctx: Context
   /** Links listed and urls asked for, in order. */
   readonly asked: string[]

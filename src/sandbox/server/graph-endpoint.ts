@@ -10,7 +10,7 @@ import type { Incoming, Reply } from './reply.ts'
 import { longJson, standardHeaders } from './standard-headers.ts'
 
 /** A reply and what is to happen to it on its way. */
-export interface GraphReplied extends Reply {
+interface GraphReplied extends Reply {
   readonly wire?: FaultRule
 }
 

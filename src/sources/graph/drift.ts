@@ -1,6 +1,7 @@
 import type { Context } from '../../core/context.ts'
+import { isCode } from '../../core/errors.ts'
 import type { Json } from '../../core/json.ts'
-import type { Drift } from '../../core/parts.ts'
+import type { Drift } from '../../core/manifest.ts'
 
 /** As many changes are named in a manifest. */
 const mostNamed = 1000
@@ -11,13 +12,18 @@ interface Changed {
 }
 
 /**
- * A delta link of this moment. Only created and deleted objects are asked for: a listing is complete or not by these.
+ * A delta link of this moment; undefined for a sign-in that may list but not follow changes, as with the permission to
+ * read only the basic properties of users. Only created and deleted objects are asked for: a listing is complete or not by these.
  *
  * @see https://learn.microsoft.com/graph/delta-query-overview
  */
 export const presentOf = async (ctx: Context, path: string): Promise<Json | undefined> => {
-  for await (const page of ctx.graph.pages(`${path}/delta?$select=id&$deltatoken=latest`, { signal: ctx.signal }))
-    if (page.delta !== undefined) return { delta: page.delta }
+  try {
+    for await (const page of ctx.graph.pages(`${path}/delta?$select=id&$deltatoken=latest`, { signal: ctx.signal }))
+      if (page.delta !== undefined) return { delta: page.delta }
+  } catch (error) {
+    if (!isCode(error, 'NOT_PERMITTED')) throw error
+  }
   return undefined
 }
 

@@ -1,0 +1,81 @@
+import type { Duplex } from 'node:stream'
+import type { Result } from '../core/result.ts'
+import type { Checkpoint } from '../store/types.ts'
+import type { Surroundings } from './contexts.ts'
+import { isTransform } from './plan.ts'
+import { isFailure, resultLog, type ResultLog } from './result-log.ts'
+import type { Started } from './run-request.ts'
+import { contextOf } from './scoped-context.ts'
+import { fuse, type PlacedStep, type Stage, type StageCounts } from './stage.ts'
+import { openStep } from './steps.ts'
+
+/** Opens the steps, fused where they follow one another, around the streams of others. */
+export const openStages = async (
+  started: Started,
+  around: Surroundings,
+  from: Checkpoint | undefined,
+): Promise<{ readonly stages: readonly (Stage | Duplex)[]; readonly logs: readonly ResultLog[] }> => {
+  const { plan, run, progress } = started
+  const stages: (Stage | Duplex)[] = []
+  const logs: ResultLog[] = []
+  let steps: PlacedStep[] = []
+  let log: ResultLog | undefined
+  let failed = { rows: 0 }
+  const close = (): void => {
+    const own = failed
+    if (steps.length > 0 && log)
+      stages.push(
+        flushing(
+          fuse(steps, counting(progress), () => own.rows),
+          log,
+        ),
+      )
+    steps = []
+    log = undefined
+    failed = { rows: 0 }
+  }
+  for (const [at, transform] of plan.transforms.entries()) {
+    if (!isTransform(transform)) {
+      close()
+      stages.push(transform)
+      continue
+    }
+    const own = (log ??= resultLog(run, progress, from?.cut ?? 0))
+    const ownFailed = failed
+    if (!logs.includes(own)) logs.push(own)
+    const scope = `${at}.${transform.kind}`
+    const settled = (result: Result): void => {
+      if (isFailure(result)) ownFailed.rows++
+      own.settled(result)
+    }
+    const ctx = contextOf(around, started, scope, settled)
+    const step = await openStep(transform, ctx, from?.states[scope])
+    const kept = run.scope(scope)
+    steps.push({
+      scope,
+      step,
+      passed(cut) {
+        own.passed(cut)
+        kept.advance(cut)
+      },
+    })
+  }
+  close()
+  return { stages, logs }
+}
+
+const flushing = (stage: Stage, log: ResultLog): Stage => ({
+  async item(item) {
+    const out = await stage.item(item)
+    log.flush()
+    return out
+  },
+  async end() {
+    const page = await stage.end()
+    log.flush()
+    return page
+  },
+})
+
+/** The progress of the run is the count of the stage: it begins with what earlier processes have counted. */
+const counting = (progress: StageCounts): StageCounts => progress

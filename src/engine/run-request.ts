@@ -1,0 +1,55 @@
+import type { Clock } from '../core/clock.ts'
+import type { Environment } from '../core/environment.ts'
+import type { Graph } from '../core/graph.ts'
+import type { Json } from '../core/json.ts'
+import type { Manifest } from '../core/manifest.ts'
+import type { Run, Store } from '../store/types.ts'
+import type { Described } from './identity.ts'
+import type { Plan, ReadyPlan } from './plan.ts'
+import type { Progress, RunEvent } from './progress.ts'
+
+/** A plan and everything that running it touches. */
+export interface RunRequest {
+  /** Name of the pipeline, as people call it. */
+  readonly pipeline: string
+  readonly params: Json
+  readonly plan: Plan
+  /** The client of the run's tenant; needed when a part of the plan uses Graph. */
+  readonly graph?: Graph
+  readonly store: Store
+  readonly clock: Clock
+  readonly environment: Environment
+  /** Its reason ends the run: an EntrapipeError `INTERRUPTED` or `TERMINATED`. */
+  readonly signal: AbortSignal
+  /** Of this program. */
+  readonly version: string
+  /** Of the pipeline's code. */
+  readonly codeHash: string
+  /** Starts over although an unfinished run of the same work is there. */
+  readonly fresh?: boolean
+  /** Goes on with an unfinished run although the pipeline's code has changed since. */
+  readonly force?: boolean
+  /** Goes on with this run and no other. */
+  readonly resume?: string
+  readonly onEvent?: (event: RunEvent) => void
+  /** Given to be looked at while the run goes on. */
+  readonly progress?: Progress
+}
+
+/** How a run ended that did not fail. */
+export interface RunEnd {
+  readonly run: string
+  /** `closed`: who read the output had enough. */
+  readonly end: 'done' | 'short' | 'closed'
+  readonly manifest: Manifest | undefined
+  readonly progress: Progress
+}
+
+/** A run that is about to flow. */
+export interface Started {
+  readonly request: RunRequest
+  readonly plan: ReadyPlan
+  readonly described: Described
+  readonly run: Run
+  readonly progress: Progress
+}

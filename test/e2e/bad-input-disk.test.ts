@@ -1,0 +1,71 @@
+import t from 'tap'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { openBed } from './bed.ts'
+
+const bed = await openBed(t, { users: 2_000 })
+const desk = bed.desk()
+
+/** A file system with room for so much; undefined where none can be made. */
+const smallDisk = (folder: string, kib: number): boolean => {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false
+  mkdirSync(folder)
+  return spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${kib}k`, 'tmpfs', folder]).status === 0
+}
+
+t.test(
+  'stdout on a full disk: 1, one sentence',
+  { skip: existsSync('/dev/full') ? false : 'there is no /dev/full here' },
+  async t => {
+    const { stdout, stderr } = await desk.shell('entrapipe export users --quiet >/dev/full; echo $?')
+    t.equal(stdout, '1\n')
+    t.match(
+      stderr,
+      /^entrapipe: There is no room left to write stdout \(ENOSPC\); free some, or write elsewhere, and run it again\.(?: [^\n]+)?\n$/,
+    )
+  },
+)
+
+const disk = desk.path('disk')
+const mounted = smallDisk(disk, 64)
+if (mounted) t.teardown(() => spawnSync('umount', [disk]))
+
+t.test(
+  'a file on a disk that fills up: 1, one sentence, and nothing is left that nobody can go on with',
+  { skip: mounted ? false : 'only root on Linux can mount a small disk' },
+  async t => {
+    const { status, stdout, stderr } = await desk.run([
+      'export',
+      'users',
+      '--preset',
+      'portal-users',
+      '--to',
+      'disk/users.csv',
+    ])
+    t.strictSame([status, stdout], [1, ''])
+    t.match(
+      stderr,
+      /^entrapipe: There is no room left to write \S+disk\/users\.csv \(ENOSPC\); free some, or write elsewhere, and run it again\.(?: [^\n]+)?\n$/,
+    )
+    t.strictSame(readdirSync(disk), [])
+  },
+)
+
+t.test(
+  'with a checkpoint what is safe stays, and the same command goes on when there is room',
+  { skip: mounted ? false : 'only root on Linux can mount a small disk' },
+  async t => {
+    const args = ['export', 'users', '--select', 'id,displayName,userPrincipalName', '--to', 'disk/users.csv']
+    const options = ['--page-size', '100', '--checkpoint-rows', '100']
+    const full = await desk.run([...args, ...options])
+    t.equal(full.status, 1, full.stderr)
+    t.strictSame(readdirSync(disk), ['users.csv.partial'])
+    t.equal(spawnSync('mount', ['-o', 'remount,size=4m', disk]).status, 0)
+    const again = await desk.run([...args, ...options])
+    t.equal(again.status, 0, again.stderr)
+    t.match(again.stderr, /^Going on with run \S+, begun .+ ago, after [\d,]+ rows/)
+    t.match(desk.manifest('disk/users.csv'), { completeness: 'complete', resumed: 1, counts: { written: 2_000 } })
+    t.equal(desk.read('disk/users.csv').trimEnd().split('\n').length, 2_001)
+    t.equal((await desk.run(['verify', 'disk/users.csv'])).status, 0)
+  },
+)

@@ -1,0 +1,313 @@
+import t, { type Test } from 'tap'
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { openBed, tenantOf, trailerOf, type Desk, type Ran } from './bed.ts'
+
+const bed = await openBed(t, { users: 1_000 })
+const { sandbox } = bed
+
+/** Reads a CSV of people, so that its mistakes come out. */
+const people = `
+import { pipeline, plan, text } from 'entrapipe'
+import { csv as toCsv } from 'entrapipe/sinks/csv'
+import { csv as fromCsv } from 'entrapipe/sources/csv'
+
+export default pipeline({
+  summary: 'People from one file to another.',
+  params: { from: text('file to read'), to: text('file to write') },
+  make: ({ from, to }) => plan({ source: fromCsv({ from, columns: ['name', 'mail'] }), sink: toCsv({ to }) }),
+})
+`
+const peopleDesk = (files: Readonly<Record<string, string>> = {}): Desk =>
+  bed.desk({ config: false, files: { 'people.ts': people, ...files } })
+
+/** One sentence on stderr, one line of it; nothing on stdout; nothing half written in the folder. */
+const says = (t: Test, ran: Ran, status: number, sentence: RegExp | string, desk: Desk): void => {
+  t.strictSame([ran.status, ran.stdout], [status, ''], ran.stderr)
+  t.match(ran.stderr, /^entrapipe: [^\n]+[.?]?\n$/, 'one line')
+  t.match(ran.stderr, sentence)
+  t.notMatch(ran.stderr, /\bat .+:\d+:\d+|node_modules|defect/, 'no stack')
+  t.strictSame(desk.names(), [], 'nothing was left behind')
+}
+
+t.test('a missing file', async t => {
+  const desk = peopleDesk()
+  const run = await desk.run(['run', './people.ts', '--from', 'nobody.csv', '--to', 'out.csv'])
+  says(t, run, 2, /There is no file \S+nobody\.csv; check the name and the folder you are in/, desk)
+  says(t, await desk.run(['verify', 'nothing.csv']), 2, /nothing\.csv/, desk)
+  const shipped = await desk.run([
+    'run',
+    'clean-hr-feed',
+    '--from',
+    'nobody.csv',
+    '--to',
+    'out.csv',
+    '--rejects',
+    'rejects.csv',
+  ])
+  says(t, shipped, 2, /There is no file \S+nobody\.csv/, desk)
+})
+
+t.test('a file that is a folder, and one that may not be read', async t => {
+  const desk = peopleDesk()
+  const folder = await desk.run(['run', './people.ts', '--from', '.', '--to', 'out.csv'])
+  says(t, folder, 2, /is a folder; give a file in it/, desk)
+  const other = peopleDesk({ 'closed.csv': 'name,mail\n' })
+  chmodSync(other.path('closed.csv'), 0o000)
+  const closed = await other.run(['run', './people.ts', '--from', 'closed.csv', '--to', 'out.csv'], { asNobody: true })
+  says(t, closed, 2, /You may not read \S+closed\.csv/, other)
+})
+
+t.test('a bad header', async t => {
+  const desk = peopleDesk({ 'people.csv': 'Name,E-Mail\nAnn,ann@contoso.com\n' })
+  const run = await desk.run(['run', './people.ts', '--from', 'people.csv', '--to', 'out.csv'])
+  says(t, run, 2, /people\.csv.*\bmail\b/, desk)
+})
+
+t.test('a broken quote on line 7', async t => {
+  const lines = ['name,mail', ...Array.from({ length: 9 }, (_, at) => `Person ${at},p${at}@contoso.com`)]
+  lines[6] = '"Ann "Smith",ann@contoso.com'
+  const desk = peopleDesk({ 'people.csv': `${lines.join('\n')}\n` })
+  const run = await desk.run(['run', './people.ts', '--from', 'people.csv', '--to', 'out.csv'])
+  says(t, run, 1, /people\.csv/, desk)
+  t.match(run.stderr, /line 7/i)
+})
+
+t.test('a quote that is opened on line 7 and never closed', async t => {
+  const lines = ['name,mail', ...Array.from({ length: 9 }, (_, at) => `Person ${at},p${at}@contoso.com`)]
+  lines[6] = '"Ann Smith,ann@contoso.com'
+  const desk = peopleDesk({ 'people.csv': `${lines.join('\n')}\n` })
+  const run = await desk.run(['run', './people.ts', '--from', 'people.csv', '--to', 'out.csv'])
+  says(t, run, 1, /line 7/i, desk)
+})
+
+t.test('a file that breaks off, compressed or not UTF-8', async t => {
+  const desk = peopleDesk({ 'people.csv': '', 'people.csv.gz': '' })
+  writeFileSync(
+    desk.path('people.csv'),
+    Buffer.concat([Buffer.from('name,mail\nAnn,a@x.de\nJ'), Buffer.from([0xfc]), Buffer.from('rg,j@x.de\n')]),
+  )
+  const encoding = await desk.run(['run', './people.ts', '--from', 'people.csv', '--to', 'out.csv'])
+  says(t, encoding, 1, /line 3/i, desk)
+  writeFileSync(desk.path('people.csv.gz'), Buffer.from('1f8b08000000000000034b', 'hex'))
+  const cut = await desk.run(['run', './people.ts', '--from', 'people.csv.gz', '--to', 'out.csv'])
+  says(t, cut, 1, /people\.csv\.gz/, desk)
+})
+
+t.test('an unknown property in --select, in --orderby and in --filter: the near one is named', async t => {
+  const desk = bed.desk()
+  const asked = async (...args: readonly string[]) => desk.run(['export', 'users', ...args, '--to', 'out.csv'])
+  says(t, await asked('--select', 'id,displayNam'), 2, /displayNam\b.*'displayName'\?/, desk)
+  says(t, await asked('--orderby', 'departmnt'), 2, /departmnt.*'department'\?/, desk)
+  says(t, await asked('--filter', "departmnt eq 'Sales'"), 2, /departmnt.*'department'\?/, desk)
+  says(t, await asked('--select', 'id,,mail'), 2, /Expected names separated by commas, got "id,,mail"/, desk)
+})
+
+t.test('a filter with a typo: where it is, and what was expected', async t => {
+  const desk = bed.desk()
+  const asked = async (filter: string) => desk.run(['export', 'users', '--filter', filter, '--to', 'out.csv'])
+  for (const [filter, sentence] of [
+    ["department equals 'Sales'", /equals/],
+    ["department eq 'Sales", /quote|'/],
+    ["startsWith(displayName,'A'", /\)/],
+    ["department eq Sales'", /Sales/],
+    ['', /filter/i],
+  ] as const)
+    says(t, await asked(filter), 2, sentence, desk)
+  for (const filter of ["department equals 'Sales'", 'n ge'])
+    says(t, await desk.run(['filter', filter], { stdin: '' }), 2, /./, desk)
+})
+
+t.test('an operator that Graph does not support on a property is told before anything is sent', async t => {
+  const desk = bed.desk()
+  await bed.counters()
+  const run = await desk.run(['export', 'users', '--filter', "contains(displayName,'a')", '--to', 'out.csv'])
+  says(t, run, 2, /contains/i, desk)
+  t.strictSame(await bed.counters(), {})
+})
+
+t.test('an unknown tenant, no tenant, two tenants', async t => {
+  const one = bed.desk()
+  says(
+    t,
+    await one.run(['export', 'users', '--tenant', 'bet']),
+    2,
+    /No tenant is called "bet" in \S+entrapipe\.config\.json\. Did you mean .bed.\?/,
+    one,
+  )
+  const none = bed.desk({ config: false })
+  says(
+    t,
+    await none.run(['export', 'users']),
+    2,
+    /Which tenant\? None is configured yet\. .*--tenant sandbox.*tenants add/,
+    none,
+  )
+  says(
+    t,
+    await none.run(['export', 'users', '--tenant', 'contoso']),
+    2,
+    /No tenant is called "contoso": there is no configuration here yet\./,
+    none,
+  )
+  const two = bed.desk({ config: { tenants: { north: tenantOf(sandbox), south: tenantOf(sandbox) } } })
+  says(
+    t,
+    await two.run(['export', 'users', '--to', 'x.csv']),
+    2,
+    /Which tenant\? \S+ has north, south\. Name one: --tenant north\./,
+    two,
+  )
+  t.equal((await two.run(['export', 'groups', '--tenant', 'south', '--limit', '1'])).status, 0)
+})
+
+t.test('a secret file that others can read, one that is missing, one that is empty', async t => {
+  const desk = bed.desk({ files: { secret: readFileSync(sandbox.secretFile, 'utf8'), 'empty-secret': '' } })
+  const withSecret = (file: string) =>
+    writeFileSync(desk.path('entrapipe.config.json'), JSON.stringify({ tenants: { bed: tenantOf(sandbox, file) } }))
+  withSecret('secret')
+  chmodSync(desk.path('secret'), 0o644)
+  says(
+    t,
+    await desk.run(['export', 'users']),
+    2,
+    /desk-\d+\/secret is open to others \(mode 644\)\. Close it with `chmod 600 /,
+    desk,
+  )
+  chmodSync(desk.path('secret'), 0o600)
+  t.equal((await desk.run(['export', 'users', '--limit', '1'])).status, 0)
+  withSecret('nowhere')
+  says(t, await desk.run(['export', 'users']), 2, /nowhere is not there/, desk)
+  withSecret('empty-secret')
+  chmodSync(desk.path('empty-secret'), 0o600)
+  says(t, await desk.run(['export', 'users']), 2, /empty/, desk)
+})
+
+t.test('mistakes in the configuration, each with its place', async t => {
+  const tenant = tenantOf(sandbox)
+  for (const [config, sentence] of [
+    ['{ "tenants": { ', /entrapipe\.config\.json cannot be read: it is not JSON/],
+    [{ tenants: { bed: { ...tenant, graphURL: 'x' } } }, /graphURL/],
+    [
+      { tenants: { bed: { ...tenant, credential: { kind: 'secret', secret: 'hunter2' } } } },
+      /is written out; a secret never stands in a configuration/,
+    ],
+    [{ tenants: { bed: { ...tenant, credential: { kind: 'password' } } } }, /credential/],
+    [{ tenants: { bed: { ...tenant, tenantId: 'not an id' } } }, /tenantId/],
+    [{ tenants: { bed: { ...tenant, graphUrl: 'http://graph.example.com/v1.0' } } }, /graphUrl/],
+    [{ tenants: { sandbox: tenant } }, /sandbox/],
+    [{}, /tenants/],
+  ] as const) {
+    const desk = bed.desk({ config })
+    const run = await desk.run(['export', 'users', '--to', 'out.csv'])
+    says(t, run, 2, sentence, desk)
+    t.notMatch(run.stderr, /hunter2/)
+  }
+  const two = bed.desk({ files: { 'entrapipe.config.ts': 'export default { tenants: {} }\n' } })
+  says(
+    t,
+    await two.run(['export', 'users']),
+    2,
+    /has two configurations, entrapipe\.config\.ts and entrapipe\.config\.json/,
+    two,
+  )
+  const broken = bed.desk({ config: false, files: { 'entrapipe.config.ts': 'export default {\n  tenants: {\n' } })
+  says(t, await broken.run(['export', 'users']), 2, /entrapipe\.config\.ts cannot be read: /, broken)
+  const elsewhere = bed.desk()
+  says(
+    t,
+    await elsewhere.run(['--config', 'other.ts', 'export', 'users']),
+    2,
+    /There is no configuration file at \S+other\.ts\. Check the path after --config\./,
+    elsewhere,
+  )
+})
+
+t.test('an unknown flag, command, kind, preset, format and value of a flag', async t => {
+  const desk = bed.desk()
+  for (const [args, sentence] of [
+    [['export', 'users', '--selct', 'id'], /Unknown option '--selct'\. Did you mean --select\?/],
+    [['exprt', 'users'], /Unknown command 'exprt'\. Did you mean export\?/],
+    [['export', 'people'], /'people' is invalid.*users, groups, members/],
+    [['export', 'users', '--preset', 'portal-user'], /no preset portal-user for users; did you mean portal-users\?/],
+    [['export', 'users', '--preset', 'script-groups'], /The preset script-groups is for groups, not for users/],
+    [['export', 'skus', '--preset', 'portal-users'], /portal-users is for users, not for skus/],
+    [['export', 'users', '--preset', 'all', '--select', 'id'], /--preset or --select, not both/],
+    [['export', 'users', '--limit', 'many'], /--limit to be a whole number from 1, got "many"/],
+    [['export', 'users', '--to', 'out.xlsx'], /out\.xlsx/],
+    [['export', 'users', '--to', 'out.csv', '--format', 'json'], /--format json contradicts the name out\.csv/],
+    [['export', 'users', '--to'], /Option '--to <file>' argument missing/],
+    [['export'], /Missing required argument 'what'/],
+  ] as const)
+    says(t, await desk.run(args), 2, sentence, desk)
+})
+
+t.test(
+  'an unknown pipeline, one with a syntax error, one that throws, one that is none, a missing and an unknown parameter',
+  async t => {
+    const desk = peopleDesk({
+      'broken.ts': `import { plan } from 'entrapipe'\nexport default plan({\n  source: (\n`,
+      'typed.ts': `enum Color { Red }\nexport default Color\n`,
+      'throws.ts': `throw new Error('nothing works')\n`,
+      'lost.ts': `import { users } from 'entrapipe/sources/usrs'\nexport default users\n`,
+      'none.ts': `export default 42\n`,
+      'parts.ts': `export default { summary: 'x', make: () => ({ source: 5, sink: {} }) }\n`,
+    })
+    for (const [args, sentence] of [
+      [['export-user'], /There is no pipeline export-user; did you mean export-users\?/],
+      [['./nothing.ts'], /There is no pipeline file \S+nothing\.ts\./],
+      [['./broken.ts'], /The pipeline \S+broken\.ts cannot be loaded: /],
+      [['./typed.ts'], /The pipeline \S+typed\.ts cannot be loaded: /],
+      [['./throws.ts'], /The pipeline \S+throws\.ts cannot be loaded: nothing works/],
+      [['./lost.ts'], /The pipeline \S+lost\.ts cannot be loaded: .*usrs/],
+      [['./none.ts'], /The pipeline \S+none\.ts has no default export made by pipeline/],
+      [['./parts.ts'], /Expected a source of the plan to be a part or an object-mode stream/],
+      [['./people.ts', '--from', 'x.csv'], /Required option '--to <text>' not specified/],
+      [
+        ['./people.ts', '--from', 'x.csv', '--to', 'y.csv', '--form', 'z'],
+        /Unknown option '--form'\. Did you mean --from\?/,
+      ],
+    ] as const)
+      says(t, await desk.run(['run', ...args]), 2, sentence, desk)
+  },
+)
+
+t.test('a line that is no JSON on stdin', async t => {
+  const desk = bed.desk()
+  const run = await desk.run(['filter', 'n ge 1', '--to', 'out.csv'], { stdin: '{"n":1}\nn=2\n{"n":3}\n' })
+  says(t, run, 1, /Line 2 of stdin is not JSON/, desk)
+  const cut = await desk.run(['filter', 'n ge 1', '--no-trailer', '--to', 'out.csv'], { stdin: '{"n":1}\n{"n":' })
+  says(t, cut, 1, /breaks off in the middle of line 2/, desk)
+})
+
+t.test('stdin and stdout that do not fit: two that read it, a trailer that nobody wrote', async t => {
+  const desk = bed.desk()
+  const run = await desk.run(['filter', 'n ge 1', '--to', 'out.csv'], { stdin: '{"n":1}\n' })
+  says(t, run, 1, /end without their trailer after 1/, desk)
+  t.equal(trailerOf(run.stdout), undefined)
+})
+
+t.test('a read-only folder, a target that is a folder, one whose parent is a file', async t => {
+  const desk = bed.desk({ config: false, files: { 'file.txt': '' } })
+  mkdirSync(desk.path('closed'), { mode: 0o555 })
+  mkdirSync(desk.path('open'))
+  const run = (to: string) =>
+    desk.run(['filter', 'n ge 1', '--no-trailer', '--to', to], { stdin: '{"n":1}\n', asNobody: true })
+  for (const [to, sentence] of [
+    ['closed/out.csv', /closed\/out\.csv cannot be written: you may not write there/],
+    ['open', /open/],
+    ['file.txt/out.csv', /file\.txt/],
+  ] as const) {
+    const ran = await run(to)
+    t.strictSame([ran.status, ran.stdout], [2, ''])
+    t.match(ran.stderr, /^entrapipe: [^\n]+\n$/)
+    t.match(ran.stderr, sentence)
+  }
+  t.strictSame(desk.names().toSorted(), ['closed', 'open'])
+})
+
+t.test('a state folder that others own, or that holds other things', async t => {
+  const desk = bed.desk({ files: { 'letters.txt': '' } })
+  chmodSync(desk.folder, 0o755)
+  const run = await desk.run(['export', 'users', '--limit', '1'], { env: { ENTRAPIPE_STORE: desk.folder } })
+  says(t, run, 2, /The state folder \S+ holds other things and can be read by other users\./, desk)
+})
