@@ -27,12 +27,20 @@ export const progressLine = (progress: Progress, label: string, cli: Cli, quiet:
     cli.stderr.write(`\r\u001b[K${line}`)
     shown = true
   }
-  const timer = setInterval(show, terminal ? everyMs.terminal : everyMs.elsewhere)
-  timer.unref()
+  const stopped = new AbortController()
+  const showing = async (): Promise<void> => {
+    for (;;) {
+      await cli.clock.sleep(terminal ? everyMs.terminal : everyMs.elsewhere, stopped.signal)
+      show()
+    }
+  }
+  showing().catch((error: unknown) => {
+    if (!stopped.signal.aborted) throw error
+  })
   return {
     clear,
     stop() {
-      clearInterval(timer)
+      stopped.abort()
       clear()
     },
   }

@@ -29,8 +29,8 @@ interface PlannedRun {
 export const runPlan = async (planned: PlannedRun, cli: Cli): Promise<RunEnd> => {
   const { graph, fresh, force, resume, quiet = false } = planned
   const progress = newProgress(cli.clock.now())
-  const line = progressLine(progress, planned.label, cli, quiet)
   const store = await cli.store()
+  const line = progressLine(progress, planned.label, cli, quiet)
   let run: string | undefined
   try {
     const end = await execute({
@@ -75,8 +75,9 @@ const words = (event: RunEvent, cli: Cli): string | undefined => {
     }
     case 'started-over':
       return `Starting over: ${event.why}.`
-    case 'started':
     case 'not-resumable':
+      return event.asWritten ? undefined : `Cut off, this run would have to start over: ${event.why}.`
+    case 'started':
       return undefined
   }
 }

@@ -114,6 +114,14 @@ export const counted: Readonly<Record<string, readonly string[]>> = {
   orgContact: ['onPremisesProvisioningErrors', 'proxyAddresses'],
 }
 
+/**
+ * Collections that `any()` without a condition is documented for, by default: "List groups", example 7. Nothing is known
+ * of the others.
+ *
+ * @see https://learn.microsoft.com/graph/api/group-list
+ */
+export const bareAny: Readonly<Record<string, readonly string[]>> = { group: ['assignedLicenses'] }
+
 /** Properties that know `endsWith`, of every type that has them; always advanced. */
 export const endings: ReadonlySet<string> = new Set(['mail', 'otherMails', 'userPrincipalName', 'proxyAddresses'])
 

@@ -1,5 +1,5 @@
 import { extensionKind } from './extensions.ts'
-import { counted, endings, matrix, sorted } from './filter-matrix.ts'
+import { bareAny, counted, endings, matrix, sorted } from './filter-matrix.ts'
 
 /** `default` works as it is · `advanced` needs `ConsistencyLevel: eventual` and `$count=true` · `no` is refused. */
 export type Support = 'default' | 'advanced' | 'no'
@@ -23,6 +23,8 @@ export interface FilterRules {
   property(path: string): PropertyRule | undefined
   /** Comparing the number of items of a collection with 0 or 1. */
   count(path: string, items: number): Support
+  /** `any()` without a condition: the collection has an item. */
+  some(path: string): Support
   order(path: string): Support
   /** Paths that can be filtered by, for naming the ones that were likely meant. */
   readonly paths: readonly string[]
@@ -31,7 +33,10 @@ export interface FilterRules {
 interface RulesOptions {
   /** A listing of what belongs to an object (members, memberOf): everything is advanced there. @default false */
   readonly relation?: boolean
-  /** A listing of deleted items, which alone can be sorted and filtered by deletedDateTime. @default false */
+  /**
+   * A listing of deleted items, which alone can be sorted and filtered by deletedDateTime, and, of whatever type, is sorted
+   * by displayName without an advanced query ("List deletedItems"). @default false
+   */
   readonly deleted?: boolean
 }
 
@@ -71,6 +76,7 @@ export const filterRules = (type: string, options: RulesOptions = {}): FilterRul
     const [code, ...names] = line.split(' ')
     for (const name of names) if (name !== 'deletedDateTime' || options.deleted) orders.set(name, raised(support(code)))
   }
+  if (options.deleted && orders.has('displayName')) orders.set('displayName', 'default')
   return {
     property(path) {
       const kind = lines.length === 0 ? undefined : extensionKind(path.split('/'))
@@ -80,6 +86,7 @@ export const filterRules = (type: string, options: RulesOptions = {}): FilterRul
       const found = counted[type]?.find(one => one.split(' ')[0] === path)
       return found !== undefined && (items === 0 || (items === 1 && found.endsWith(' 1'))) ? 'advanced' : 'no'
     },
+    some: path => (bareAny[type]?.includes(path) ? raised('default') : 'no'),
     order: path => orders.get(path) ?? 'no',
     paths: [...rules.keys()],
   }

@@ -36,7 +36,8 @@ export const beginRun = async (
       )
     return goOn(request, unfinished!)
   }
-  if (plan.notResumable !== undefined) onEvent?.({ event: 'not-resumable', why: plan.notResumable })
+  if (plan.notResumable !== undefined)
+    onEvent?.({ event: 'not-resumable', why: plan.notResumable, asWritten: plan.sink.resumable === false })
   const why = unfinished && startOver(request, unfinished)
   if (unfinished && !why) return goOn(request, unfinished)
   const { tenant: _, ...same } = identity

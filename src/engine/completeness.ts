@@ -1,7 +1,7 @@
 import type { Completeness, Drift } from '../core/manifest.ts'
 
 /** What is known of a listing at its end. */
-export interface Evidence {
+interface Evidence {
   readonly read: number
   /** The listing was ended by `--limit`. */
   readonly limited: boolean

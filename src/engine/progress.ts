@@ -31,4 +31,5 @@ export type RunEvent =
   | { readonly event: 'started'; readonly run: string }
   | { readonly event: 'resumed'; readonly run: string; readonly rows: number; readonly startedAtMs: number }
   | { readonly event: 'started-over'; readonly run: string; readonly why: string }
-  | { readonly event: 'not-resumable'; readonly why: string }
+  /** `asWritten`: what is written cannot be cut back, which who writes to a pipe knows. */
+  | { readonly event: 'not-resumable'; readonly why: string; readonly asWritten: boolean }

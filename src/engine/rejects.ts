@@ -12,7 +12,7 @@ import { rejectLayout } from './reject-columns.ts'
 import { rejectSheet, type SheetWriter } from './reject-sheet.ts'
 
 /** The rejects of a run: complete, and still without their own name. */
-export interface Rejects {
+interface Rejects {
   /** None when no row failed, or no file of rejects was asked for. */
   readonly files: readonly FileFacts[]
   /** `commit` gives them their name; without rejects it removes those of an earlier run. `abort` removes what was written. */

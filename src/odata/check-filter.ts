@@ -48,7 +48,8 @@ export const checkFilter = (
         if (isKnown && !isCollection(names) && !isBeyondSchema(names)) return void findings.push(strange(names, where))
         if (at.quantifier === 'any' && at.item && at.variable !== undefined)
           return visit(at.item, new Map(scope).set(at.variable, names))
-        if (rules) findings.push({ kind: 'operatorUnsupported', ...where, advanced: false })
+        if (at.quantifier === 'any' && rules) findings.push(...leveled(rules.some(where.property), where))
+        else if (rules) findings.push({ kind: 'operatorUnsupported', ...where, advanced: false })
         return
       }
       case 'isof':
@@ -96,14 +97,16 @@ export const checkFilter = (
         })
       if (values.some(value => isLong(value))) add('needsAdvanced', { advanced: true })
     }
-    if (property && values.some(value => mismatch(property.type, value))) add('typeMismatch', { type: property.type })
+    const strangeValue = property && values.find(value => mismatch(property.type, value))
+    if (property && strangeValue) add('typeMismatch', { type: property.type, literal: strangeValue.type })
   }
 
   const counting = (path: Path, operator: string, value: Literal, scope: Scope): void => {
     const names = namesOf(path, scope)
     const where = { property: names.join('/'), operator: '$count', at: path.at }
     if (isKnown && !isCollection(names)) findings.push(strange(names, where))
-    else if (value.type !== 'number') findings.push({ kind: 'typeMismatch', ...where, advanced: false, type: 'Int64' })
+    else if (value.type !== 'number')
+      findings.push({ kind: 'typeMismatch', ...where, advanced: false, type: 'Int64', literal: value.type })
     else if (rules)
       findings.push(
         ...leveled(operator === 'eq' || operator === 'ne' ? rules.count(where.property, value.value) : 'no', where),

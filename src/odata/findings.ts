@@ -1,4 +1,5 @@
 import type { Support } from '../data/filter-rules.ts'
+import type { Literal } from './ast.ts'
 
 type FindingKind =
   | 'unknownProperty'
@@ -30,6 +31,8 @@ export interface Finding {
   readonly count?: number
   /** `typeMismatch`: the schema's type. */
   readonly type?: string
+  /** `typeMismatch`: the constant's. */
+  readonly literal?: Literal['type']
 }
 
 /** What was found in a query before it is sent. */

@@ -9,5 +9,6 @@ t.test('a request is matched with its operation, however its key is written', as
   ])
     t.equal(permissionsFor('GET', path)?.[0], 'GroupMember.ReadBasic.All', path)
   t.equal(permissionsFor('GET', '/users/$count')?.[0], 'User.Read.All')
+  t.equal(permissionsFor('GET', '/devices/delta')?.[0], 'Device.Read.All')
   t.equal(permissionsFor('GET', '/somewhere/else'), undefined)
 })

@@ -8,6 +8,7 @@ const unsupported = (message: string): GraphFault => new GraphFault(400, 'Reques
 
 const operatorKinds: Readonly<Record<string, string>> = {
   eq: 'Equal',
+  in: 'Equal',
   ne: 'NotEqual',
   gt: 'GreaterThan',
   ge: 'GreaterThanOrEqual',
@@ -90,6 +91,8 @@ export const faults = {
       `Operator '${operator}' is not supported because the required parameters might be missing. Try adding $count=true query parameter and ConsistencyLevel:eventual header. ${advanced}`,
     ),
   notEqualsNeedsAdvanced: () => unsupported(`Filter operator 'NotEqualsMatch' is not supported.`),
+  /** The lambda operator `all`. */
+  filterNotSupported: () => badRequest('Filter not supported.'),
   tooManyClauses: (count: number) =>
     unsupported(
       `Too many child clauses specified in search filter expression containing 'OR' operators: ${count}. Max allowed: 15.`,

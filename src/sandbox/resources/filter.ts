@@ -3,10 +3,11 @@ import { filterRules } from '../../data/filter-rules.ts'
 import { joined, propertiesOf, type Filter, type Path } from '../../odata/ast.ts'
 import { compileFilter } from '../../odata/compile-filter.ts'
 import { parseFilter } from '../../odata/parse-filter.ts'
-import type { Entity, Kind } from '../directory/types.ts'
+import { namesAt, relationsOfType } from '../../data/properties.ts'
+import type { Directory, Entity, Kind } from '../directory/types.ts'
+import type { World } from './call.ts'
 import { faults } from './faults.ts'
 import { passGate } from './filter-gate.ts'
-import type { Schema } from './schema.ts'
 import { typeFacts } from './type-facts.ts'
 
 /** A `$filter` that Graph takes. */
@@ -31,7 +32,7 @@ interface FilterOptions {
  * @throws GraphFault 400
  */
 export const planFilter = (
-  schema: Schema,
+  { schema, directory }: Pick<World, 'schema' | 'directory'>,
   text: string,
   kind: Kind | undefined,
   options: FilterOptions,
@@ -42,20 +43,30 @@ export const planFilter = (
   const type = kind ?? 'directoryObject'
   const rules = filterRules(type, { relation, deleted })
   if (!rules || rules.paths.length === 0) throw faults.filteredSearch()
-  const names = kind ? schema.properties(kind) : objectNames
-  const filter = spelled(parsed, names)
+  const own = kind ? schema.properties(kind) : objectNames
+  const relations = new Map([...relationsOfType(type).keys()].map(name => [name.toLowerCase(), name]))
+  const filter = spelled(parsed, names => spelling(type, names, own, relations))
   passGate(filter, {
     rules,
     type,
     resource: kind ? typeFacts[kind].resource : 'DirectoryObject',
     advanced,
-    knows: name => names.has(name.toLowerCase()),
+    knows: name => own.has(name.toLowerCase()) || relations.has(name.toLowerCase()),
   })
   const properties = propertiesOf(filter)
-  if (properties.includes('signInActivity') && properties.length > 1)
-    throw faults.filterUnsupported('signInActivity', typeFacts[kind ?? 'user'].resource)
-  return { text, filter, properties, test: compileFilter<Entity>(filter) }
+  const counted = properties.some(name => !own.has(name.toLowerCase()))
+  const read = kind && counted ? linksOrField(directory, kind) : undefined
+  return { text, filter, properties, test: compileFilter<Entity>(filter, read ? { read } : {}) }
 }
+
+/** Filters compare the number of links with 0 or 1 only: two are enough to tell. */
+const linksOrField =
+  (directory: Directory, kind: Kind) =>
+  (entity: Entity, name: string): unknown => {
+    if (name === 'owners') return directory.related(kind, entity.id, 'owners', 2).references
+    if (name === 'ownedObjects') return directory.relating({ kind, id: entity.id }, 'owners')
+    return entity[name]
+  }
 
 /** @throws GraphFault 400 `BadRequest`, with the place of the mistake from 0 */
 export const parsedFilter = (text: string): Filter => {
@@ -72,24 +83,45 @@ const objectNames: ReadonlyMap<string, string> = new Map(
   ['id', 'displayName', 'mail', 'deletedDateTime'].map(name => [name.toLowerCase(), name]),
 )
 
-/** Properties are found whatever their case; the rest of the sandbox knows one spelling. */
-const spelled = (filter: Filter, names: ReadonlyMap<string, string>): Filter => {
-  const path = <P extends Path | undefined>(one: P): P => {
-    const [first = '', ...rest] = one?.names ?? []
-    const name = one?.variable === undefined ? names.get(first.toLowerCase()) : undefined
-    return one && name !== undefined ? { ...one, names: [name, ...rest] } : one
-  }
+/** Properties are found whatever their case, and those inside them; the rest of the sandbox knows one spelling. */
+const spelling = (
+  type: string,
+  [first = '', ...rest]: readonly string[],
+  own: ReadonlyMap<string, string>,
+  relations: ReadonlyMap<string, string>,
+): readonly string[] => {
+  const name = own.get(first.toLowerCase()) ?? relations.get(first.toLowerCase())
+  if (name === undefined) return [first, ...rest]
+  return rest.reduce<readonly string[]>(
+    (names, inner) => [...names, namesAt(type, names).find(one => one.toLowerCase() === inner.toLowerCase()) ?? inner],
+    [name],
+  )
+}
+
+type Spelling = (names: readonly string[]) => readonly string[]
+
+const spelled = (
+  filter: Filter,
+  spell: Spelling,
+  scope: ReadonlyMap<string, readonly string[]> = new Map(),
+): Filter => {
+  /** All names of a path, those of the collection that its variable runs through included. */
+  const whole = ({ variable, names }: Path): readonly string[] =>
+    variable === undefined ? names : [...(scope.get(variable) ?? []), ...names]
+  const path = <P extends Path | undefined>(one: P): P =>
+    one && { ...one, names: one.names.length === 0 ? [] : spell(whole(one)).slice(-one.names.length) }
+  const inner = (item: Filter): Filter => spelled(item, spell, scope)
   switch (filter.kind) {
     case 'and':
     case 'or':
-      return joined(
-        filter.kind,
-        filter.items.map(item => spelled(item, names)),
-      )
+      return joined(filter.kind, filter.items.map(inner))
     case 'not':
-      return { ...filter, item: spelled(filter.item, names) }
-    case 'lambda':
-      return { ...filter, path: path(filter.path), ...(filter.item ? { item: spelled(filter.item, names) } : {}) }
+      return { ...filter, item: inner(filter.item) }
+    case 'lambda': {
+      const within = new Map(scope).set(filter.variable ?? '', spell(whole(filter.path)))
+      const item = filter.item && spelled(filter.item, spell, within)
+      return { ...filter, path: path(filter.path), ...(item ? { item } : {}) }
+    }
     case 'isof':
       return filter.path ? { ...filter, path: path(filter.path) } : filter
     default:

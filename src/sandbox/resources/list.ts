@@ -57,7 +57,7 @@ const planOf = (call: Call, kind: Kind, options: Options, deleted: boolean) => {
   const filter =
     options.filter === undefined
       ? undefined
-      : planFilter(call.schema, options.filter, kind, { advanced: options.advanced, deleted })
+      : planFilter(call, options.filter, kind, { advanced: options.advanced, deleted })
   if (filter) mayFilter(call, kind, filter)
   const order = planOrder(kind, options, { deleted })
   const search =

@@ -103,7 +103,7 @@ export const directoryRoles: Handler = call => {
   const test =
     options.filter === undefined
       ? undefined
-      : planFilter(call.schema, options.filter, 'directoryRole', { advanced: options.advanced }).test
+      : planFilter(call, options.filter, 'directoryRole', { advanced: options.advanced }).test
   const collection = call.directory.collection('directoryRole')
   const items = allOf(collection)
     .filter(role => test?.(role) ?? true)

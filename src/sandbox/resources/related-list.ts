@@ -136,9 +136,7 @@ const hiddenOnes = ({ directory, request }: Call, relation: RelationName): ((ref
 const tester = (call: Call, cast: Kind | undefined, options: Options): ((entity: Entity) => boolean) | undefined => {
   const { advanced } = options
   const filter =
-    options.filter === undefined
-      ? undefined
-      : planFilter(call.schema, options.filter, cast, { advanced, relation: true }).test
+    options.filter === undefined ? undefined : planFilter(call, options.filter, cast, { advanced, relation: true }).test
   const search = options.search === undefined ? undefined : planSearch(options.search, cast)
   return filter && search ? entity => filter(entity) && search(entity) : (filter ?? search)
 }
