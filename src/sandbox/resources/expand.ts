@@ -4,8 +4,9 @@ import type { Kind, Reference } from '../directory/types.ts'
 import type { Call } from './call.ts'
 import { faults } from './faults.ts'
 import type { Options } from './options.ts'
-import { everyOne, shownIn, type References } from './relations.ts'
+import { everyOne, shownIn, type References, type RelationName } from './relations.ts'
 import { objectWriter } from './object-writer.ts'
+import { selectContext } from './schema.ts'
 import { typeFacts } from './type-facts.ts'
 
 /** Adds what an `$expand` asks for to objects that are already JSON text. */
@@ -15,45 +16,64 @@ export interface Expander {
   add(json: string, id: string): string
 }
 
-/** Graph gives no more than these and no link to the rest. */
-const maxExpanded = 20
+/** Graph gives no more than these and no link to the rest. @see https://developer.microsoft.com/graph/known-issues/?search=13635 */
+const maxExpanded = (kind: Kind, relation: RelationName): number =>
+  kind === 'user' && relation === 'registeredDevices' ? 100 : 20
+const maxLevels = 1_000
 
 /**
- * The one relation of an `$expand`, one level deep, at most 20 objects; a manager's managers with `$levels` on a single user.
+ * The one relation of an `$expand`, one level deep, at most 20 objects; a manager's managers with `$levels` on a single user
+ * (a listing takes `$levels=1`, which says nothing more). Open extensions are asked for in the same way, and nobody has any.
  *
  * @throws GraphFault 400 for an unknown relation, several of them, or one with an advanced query
  */
 export const expander = (call: Call, kind: Kind, options: Options, where: 'list' | 'single'): Expander | undefined => {
   if (options.expand === undefined) return undefined
   const expand = parsedExpand(options.expand)
+  if (expand.relation.toLowerCase() === 'extensions' && openlyExtended.has(kind)) return noExtensions
   const relation = typeFacts[kind].expand.find(name => name.toLowerCase() === expand.relation.toLowerCase())
   if (!relation) throw faults.propertyUnknown(expand.relation, typeFacts[kind].type)
-  if (expand.levels !== undefined && (relation !== 'manager' || where === 'list'))
-    throw relation === 'manager' ? faults.levelsOnCollection() : faults.selectTerm(options.expand)
+  const levels = expand.levels === 'max' ? maxLevels : (expand.levels ?? 1)
+  if (expand.levels !== undefined && (relation !== 'manager' || levels > maxLevels))
+    throw faults.selectTerm(options.expand)
+  if (levels > 1 && where === 'list') throw faults.levelsOnCollection()
+  // A search with $expand is told to send the header that it has sent.
+  if (options.search !== undefined) throw faults.searchNeedsHeader()
   if (options.advanced && where === 'list') throw faults.expandWithAdvanced()
-  const write = objectWriter(call, expand.select?.join(','), 'direct')
-  const context = `${relation}(${expand.select?.join(',') ?? ''})`
+  const select = expand.select?.join(',')
+  const write = objectWriter(call, select, 'direct')
+  const context = `${relation}${selectContext(call.schema, select) || '()'}`
   return {
     context,
     add(json, id) {
       const owner: Reference = { kind, id }
       const value =
         relation === 'manager'
-          ? manager(call, owner, write, expand.levels === 'max' ? 1_000 : (expand.levels ?? 1))
-          : list(firstOf(call.relations(owner, relation, 'direct'), shownIn(kind, relation)), write)
-      return value === undefined
-        ? json
-        : json === '{}'
-          ? `{"${relation}":${value}}`
-          : `${json.slice(0, -1)},"${relation}":${value}}`
+          ? manager(call, owner, write, levels)
+          : list(
+              firstOf(call.relations(owner, relation, 'direct'), maxExpanded(kind, relation), shownIn(kind, relation)),
+              write,
+            )
+      return value === undefined ? json : withMember(json, relation, value)
     },
   }
 }
 
-const firstOf = (references: References, shown: (reference: Reference) => boolean): readonly Reference[] => {
+const withMember = (json: string, name: string, value: string): string =>
+  json === '{}' ? `{"${name}":${value}}` : `${json.slice(0, -1)},"${name}":${value}}`
+
+/** Kinds that can have open extensions. @see https://learn.microsoft.com/graph/extensibility-overview */
+const openlyExtended: ReadonlySet<Kind> = new Set(['user', 'group', 'device'])
+const noExtensions: Expander = { context: 'extensions()', add: json => withMember(json, 'extensions', '[]') }
+
+const firstOf = (
+  references: References,
+  most: number,
+  shown: (reference: Reference) => boolean,
+): readonly Reference[] => {
   const first: Reference[] = []
   for (const reference of everyOne(references)) {
-    if (first.length === maxExpanded) break
+    if (first.length === most) break
     if (shown(reference)) first.push(reference)
   }
   return first

@@ -12,6 +12,7 @@ import { typeFacts } from './type-facts.ts'
 
 /** A `$filter` that Graph takes. */
 export interface FilterPlan {
+  /** Under which its count is kept. */
   readonly text: string
   readonly filter: Filter
   readonly properties: readonly string[]
@@ -56,7 +57,9 @@ export const planFilter = (
   const properties = propertiesOf(filter)
   const counted = properties.some(name => !own.has(name.toLowerCase()))
   const read = kind && counted ? linksOrField(directory, kind) : undefined
-  return { text, filter, properties, test: compileFilter<Entity>(filter, read ? { read } : {}) }
+  // A count is kept under the text as long as the objects stay; links come and go beside them.
+  const under = read ? `${text} @${directory.generation}` : text
+  return { text: under, filter, properties, test: compileFilter<Entity>(filter, read ? { read } : {}) }
 }
 
 /** Filters compare the number of links with 0 or 1 only: two are enough to tell. */

@@ -1,3 +1,4 @@
+import { guidBytes } from './guid-bytes.ts'
 import { lookUp } from './lookup.ts'
 import { plainList, type Plain } from './plain-list.ts'
 import type { Call, Handler } from './call.ts'
@@ -21,7 +22,8 @@ const details = (call: Call): readonly Entity[] => {
     const sku = call.directory.subscribedSkus.find(one => one['skuId'] === skuId)
     if (!sku) return []
     return {
-      id: Buffer.from(`${user.id}${skuId}`.replaceAll('-', ''), 'hex').toString('base64url'),
+      // As Microsoft makes it: the bytes of the tenant's and the SKU's GUID, so that a licence has one id for all its holders.
+      id: Buffer.concat([guidBytes(call.directory.tenantId), guidBytes(skuId)]).toString('base64url'),
       skuId,
       skuPartNumber: sku['skuPartNumber'],
       servicePlans: (sku['servicePlans'] as readonly ServicePlan[]).map(plan =>

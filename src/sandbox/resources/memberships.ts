@@ -6,6 +6,7 @@ import { lookUp } from './lookup.ts'
 import { readOptions } from './options.ts'
 import { context, jsonReply } from './replies.ts'
 import { objectWriter } from './object-writer.ts'
+import { selectContext } from './schema.ts'
 import { kindOfType, kinds } from './type-facts.ts'
 
 /** Ids that one check may name. @see https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups */
@@ -78,8 +79,8 @@ export const getByIds: Handler = call => {
     const reference = call.directory.locate(id)
     return reference && types.has(reference.kind) ? (write(reference) ?? []) : []
   })
-  const select = options.select === undefined ? '' : `(${options.select})`
-  return jsonReply(`${context(call.request.root, `directoryObjects${select}`)},"value":[${items.join(',')}]}`)
+  const set = `directoryObjects${selectContext(call.schema, options.select)}`
+  return jsonReply(`${context(call.request.root, set)},"value":[${items.join(',')}]}`)
 }
 
 const bodyOf = ({ request: { body } }: Call): Readonly<Record<string, unknown>> =>

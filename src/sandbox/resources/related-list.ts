@@ -10,6 +10,7 @@ import { planOrder } from './order.ts'
 import { pageReply, type Listing, type Rows } from './paging.ts'
 import { everyOne, shownIn, type RelationName, type References } from './relations.ts'
 import { countReply, wholeReply } from './replies.ts'
+import { selectContext } from './schema.ts'
 import { planSearch } from './search.ts'
 import { kindOfType, typeFacts } from './type-facts.ts'
 
@@ -33,7 +34,9 @@ export const relatedList =
     const write = addresses
       ? ({ id }: Reference) => `{"@odata.id":${JSON.stringify(`${call.request.root}/directoryObjects/${id}`)}}`
       : objectWriter(call, options.select, related.view, related.cast)
-    const context = addresses ? 'Collection($ref)' : contextOf(options.select, related.cast)
+    const context = addresses
+      ? 'Collection($ref)'
+      : `${related.cast ? typeFacts[related.cast].set : 'directoryObjects'}${selectContext(call.schema, options.select, related.cast)}`
     if (unpaged) {
       const items = [...related.all()].flatMap(reference => write(reference) ?? [])
       return wholeReply(call.request.root, context, items, options.count && options.advanced ? items.length : undefined)
@@ -54,9 +57,6 @@ export const relatedCount =
     if (!options.eventual) throw faults.countUnsupported()
     return countReply(relatedOf(call, owner, relation, { ...options, advanced: true }).count())
   }
-
-const contextOf = (select: string | undefined, cast: Kind | undefined): string =>
-  `${cast ? typeFacts[cast].set : 'directoryObjects'}${select === undefined ? '' : `(${select.replaceAll(' ', '')})`}`
 
 interface Related {
   readonly view: View

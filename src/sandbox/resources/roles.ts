@@ -4,6 +4,7 @@ import { faults } from './faults.ts'
 import { compileFilter } from '../../odata/compile-filter.ts'
 import { propertiesOf } from '../../odata/ast.ts'
 import { parsedFilter } from './filter.ts'
+import { guidBytes } from './guid-bytes.ts'
 import { objectWriter } from './object-writer.ts'
 import { pageSize, readOptions } from './options.ts'
 import { pageReply } from './paging.ts'
@@ -64,17 +65,6 @@ const assignments = (call: Call): readonly Assignment[] =>
 /** As Microsoft makes it: both GUIDs' bytes in base64url, and `-1`. */
 const assignmentId = (role: string, principal: string): string =>
   `${Buffer.concat([guidBytes(role), guidBytes(principal)]).toString('base64url')}-1`
-
-/** In the mixed order in which Windows writes GUIDs. */
-const guidBytes = (guid: string): Buffer => {
-  const bytes = Buffer.from(guid.replaceAll('-', ''), 'hex')
-  return Buffer.concat([
-    bytes.subarray(0, 4).reverse(),
-    bytes.subarray(4, 6).reverse(),
-    bytes.subarray(6, 8).reverse(),
-    bytes.subarray(8),
-  ])
-}
 
 const properties = ['id', 'principalId', 'directoryScopeId', 'roleDefinitionId']
 const set = 'roleManagement/directory/roleAssignments'

@@ -7,7 +7,7 @@ import type { Knobs } from './knobs.ts'
 import { basicUserProperties, sight } from './permissions.ts'
 import { defaultProperties, neverListed, onlySingle } from '../../data/listing.ts'
 import { propertiesOfType } from '../../data/properties.ts'
-import { typeFacts } from './type-facts.ts'
+import { kinds, typeFacts } from './type-facts.ts'
 
 /** Which properties of objects are written, and how. */
 export interface Columns {
@@ -65,7 +65,7 @@ export const createSchema = (directory: Directory, knobs: Required<Knobs>): Sche
       return {
         names: shown,
         nulls: hidden.map(name => `,${JSON.stringify(name)}:null`).join(''),
-        context: asked === undefined ? '' : `(${asked.join(',')})`,
+        context: asked === undefined ? '' : `(${asked.map(path => spelled(path, all)).join(',')})`,
       }
     },
   }
@@ -87,6 +87,27 @@ const refuse = (kind: Kind, names: readonly string[], caller: Caller, where: 'li
     throw faults.permissionMissing('AuditLog.Read.All')
   if (names.includes('customSecurityAttributes') && !caller.permissions.has('CustomSecAttributeAssignment.Read.All'))
     throw faults.denied()
+}
+
+/** A path as the schema spells it: contexts and properties are, whatever the `$select` wrote. */
+const spelled = (path: string, all: ReadonlyMap<string, string>): string => {
+  const [first = '', ...rest] = path.split('/')
+  return [all.get(first.toLowerCase()) ?? first, ...rest].join('/')
+}
+
+/**
+ * What `@odata.context` says of a `$select` on objects of one kind, or of any: `(id,displayName)`, or nothing.
+ *
+ * @throws GraphFault 400 `BadRequest`
+ */
+export const selectContext = (schema: Schema, select: string | undefined, of?: Kind): string => {
+  if (select === undefined) return ''
+  const maps = (of ? [of] : kinds).map(kind => schema.properties(kind))
+  const known = (path: string): ReadonlyMap<string, string> =>
+    maps.find(all => all.has((path.split('/')[0] ?? '').toLowerCase())) ?? new Map()
+  return `(${parsedSelect(select)
+    .map(path => spelled(path, known(path)))
+    .join(',')})`
 }
 
 /** @throws GraphFault 400 `BadRequest` */

@@ -9,7 +9,7 @@ import { objectWriter } from './object-writer.ts'
 import { readOptions } from './options.ts'
 import { demand, readingOf } from './permissions.ts'
 import { entityReply, jsonReply } from './replies.ts'
-import { typed, written } from './schema.ts'
+import { selectContext, typed, written } from './schema.ts'
 import { binned, kindOfType, typeFacts } from './type-facts.ts'
 
 /** Answers `GET /users/{id}` and its like. */
@@ -35,8 +35,7 @@ export const directoryObject: Handler = call => {
   if (!reference || reference.kind !== wanted) throw faults.notFound(id)
   const json = objectWriter(call, options.select, 'direct')(reference)
   if (json === undefined) throw faults.notFound(id)
-  const select = options.select === undefined ? '' : `(${options.select})`
-  return entityReply(call.request.root, `directoryObjects${select}/$entity`, json)
+  return entityReply(call.request.root, `directoryObjects${selectContext(call.schema, options.select)}/$entity`, json)
 }
 
 /** Answers `GET /directory/deletedItems/{id}`. */
@@ -75,6 +74,5 @@ export const managerOf =
       )
     const json = objectWriter(call, options.select, 'direct')(manager)
     if (json === undefined) throw faults.notFound('manager')
-    const select = options.select === undefined ? '' : `(${options.select})`
-    return entityReply(root, `directoryObjects${select}/$entity`, json)
+    return entityReply(root, `directoryObjects${selectContext(call.schema, options.select)}/$entity`, json)
   }

@@ -1,4 +1,4 @@
-import type { Directory, Kind } from '../directory/types.ts'
+import type { Directory, Entity, Kind } from '../directory/types.ts'
 
 /** One object of each kind, so that a person has something to try. */
 export interface Sample {
@@ -10,11 +10,30 @@ export interface Sample {
   readonly roleId: string
 }
 
-/** The first object of each kind in the directory's own order; empty where there is none. */
+/** What a person would try things on: an active member with a mailbox, a group whose members may be changed. */
+const fit: { readonly [kind in Kind]?: (entity: Entity) => boolean } = {
+  user: user => user['accountEnabled'] === true && user['userType'] === 'Member' && user['mail'] !== null,
+  group: group =>
+    group['securityEnabled'] === true &&
+    group['mailEnabled'] === false &&
+    group['isAssignableToRole'] !== true &&
+    group['onPremisesSyncEnabled'] !== true &&
+    Array.isArray(group['groupTypes']) &&
+    group['groupTypes'].length === 0,
+  device: device => device['accountEnabled'] === true,
+}
+
+/** The first fitting object of each kind in the directory's own order, or the first one; empty where there is none. */
 export const sampleOf = (directory: Directory): Sample => {
-  const first = (kind: Kind) => {
-    const [id] = directory.collection(kind).slice({ order: 'default', view: 'direct' }, 1, ['id']).ids
-    return id === undefined ? undefined : directory.collection(kind).get(id)
+  const first = (kind: Kind): Entity | undefined => {
+    const any = { order: 'default', view: 'direct' } as const
+    const where = fit[kind]
+    const objects = directory.collection(kind)
+    const [id] = [
+      ...(where ? objects.slice({ ...any, where }, 1, ['id']).ids : []),
+      ...objects.slice(any, 1, ['id']).ids,
+    ]
+    return id === undefined ? undefined : objects.get(id)
   }
   const user = first('user')
   const text = (value: unknown): string => (typeof value === 'string' ? value : '')
