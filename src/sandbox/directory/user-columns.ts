@@ -142,13 +142,14 @@ export const userColumns = (
     ),
     hireDate: never,
     identities: any(user => [
-      user.guest
-        ? { signInType: 'federated', issuer: (user.b & 1) === 0 ? 'ExternalAzureAD' : 'mail', issuerAssignedId: null }
-        : {
-            signInType: 'userPrincipalName',
-            issuer: tenant.initialDomain,
-            issuerAssignedId: user.world.people.upnOf(user),
-          },
+      ...(user.guest
+        ? [{ signInType: 'federated', issuer: (user.b & 1) === 0 ? 'ExternalAzureAD' : 'mail', issuerAssignedId: null }]
+        : []),
+      {
+        signInType: 'userPrincipalName',
+        issuer: tenant.initialDomain,
+        issuerAssignedId: user.world.people.upnOf(user),
+      },
     ]),
     identityParentId: none,
     imAddresses: plainList(user => {

@@ -7,6 +7,8 @@ export type RelationName =
   | 'transitiveMemberOf'
   | 'transitiveMembers'
   | 'directReports'
+  | 'ownedObjects'
+  | 'membersWithLicenseErrors'
   | 'ownedDevices'
   | 'registeredDevices'
 
@@ -41,6 +43,11 @@ export const createRelations = (directory: Directory): Relations => {
         return { take: (limit, from) => walk(owner.id, limit, from, view) }
       case 'directReports':
         return ofList(directory.relating(owner, 'manager', view))
+      case 'ownedObjects':
+        return ofList(directory.relating(owner, 'owners', view))
+      // The error states of group-based licensing come with its writes: until then nobody has one.
+      case 'membersWithLicenseErrors':
+        return ofList([])
       case 'ownedDevices':
         return ofList(directory.relating(owner, 'registeredOwners', view))
       case 'registeredDevices':

@@ -4,6 +4,7 @@ import { faults } from './faults.ts'
 import { list, count } from './list.ts'
 import { licenseDetails } from './license-details.ts'
 import { delta } from './delta.ts'
+import { extensionProperties } from './extension-properties.ts'
 import { checkMemberGroups, checkMemberObjects, getByIds, getMemberGroups, getMemberObjects } from './memberships.ts'
 import { needing, readingOf, requirements, type Requirement } from './permissions.ts'
 import { directoryRoles, plainList, plainSingle, type Plain } from './plain-list.ts'
@@ -89,6 +90,7 @@ export const routes: readonly Route[] = [
   ...related('/users', 'user', 'directReports', requirements.usersInFull),
   ...related('/users', 'user', 'ownedDevices', requirements.devices),
   ...related('/users', 'user', 'registeredDevices', requirements.devices),
+  ...related('/users', 'user', 'ownedObjects', requirements.memberOf),
   get('/users/{id}/licenseDetails', requirements.licenseDetails, licenseDetails),
 
   get('/groups/delta', requirements.groups, delta('group')),
@@ -97,6 +99,7 @@ export const routes: readonly Route[] = [
   ...related('/groups', 'group', 'members', requirements.members),
   ...related('/groups', 'group', 'transitiveMembers', requirements.members),
   ...related('/groups', 'group', 'owners', requirements.members),
+  ...related('/groups', 'group', 'membersWithLicenseErrors', requirements.members),
 
   get('/devices/delta', requirements.devices, delta('device')),
   ...collection('/devices', 'device'),
@@ -107,17 +110,22 @@ export const routes: readonly Route[] = [
   get('/applications/delta', requirements.applications, delta('application')),
   ...collection('/applications', 'application'),
   ...related('/applications', 'application', 'owners', requirements.applications),
+  get('/applications/{id}/extensionProperties', requirements.applications, extensionProperties),
 
   get('/servicePrincipals/delta', requirements.applications, delta('servicePrincipal')),
   ...collection('/servicePrincipals', 'servicePrincipal'),
   ...memberships('/servicePrincipals', 'servicePrincipal'),
   ...related('/servicePrincipals', 'servicePrincipal', 'owners', requirements.applications),
+  ...related('/servicePrincipals', 'servicePrincipal', 'ownedObjects', requirements.applications),
 
+  get('/contacts/delta', requirements.contacts, delta('orgContact')),
   ...collection('/contacts', 'orgContact'),
   ...memberships('/contacts', 'orgContact'),
 
+  get('/directory/administrativeUnits/delta', requirements.units, delta('administrativeUnit')),
   ...collection('/directory/administrativeUnits', 'administrativeUnit'),
   ...related('/directory/administrativeUnits', 'administrativeUnit', 'members', requirements.units),
+  get('/administrativeUnits/delta', requirements.units, delta('administrativeUnit')),
   ...collection('/administrativeUnits', 'administrativeUnit'),
   ...related('/administrativeUnits', 'administrativeUnit', 'members', requirements.units),
 

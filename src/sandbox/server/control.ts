@@ -19,6 +19,8 @@ interface ControlOptions {
   readonly directory: Directory
   readonly apps: Apps
   readonly tokens: AccessTokens
+  /** Whom ready delegated tokens are of. */
+  readonly signedInUserId: string
   readonly throttle: Throttle
   readonly faults: FaultSchedule
   readonly journal: Journal
@@ -70,9 +72,7 @@ export const createControl = (options: ControlOptions): Control => {
     const app = apps.list.find(at => at.name === (wanted.app ?? 'main'))
     if (!app) throw usage(`Expected an app out of ${apps.list.map(at => at.name).join(', ')}, got ${wanted.app}`)
     const lifetimeSeconds = wanted.lifetimeSeconds ?? tokens.lifetimeSeconds
-    const objectId = wanted.scp
-      ? String(directory.collection('user').slice({ order: 'default', view: 'direct' }, 1, ['id']).ids[0])
-      : ''
+    const objectId = wanted.scp ? options.signedInUserId : ''
     const accessToken = await tokens.issue({
       app,
       audience: graphAppId,

@@ -140,6 +140,7 @@ export const serve = async (
     directory,
     apps,
     tokens,
+    signedInUserId: sample.userId,
     throttle,
     faults,
     journal,

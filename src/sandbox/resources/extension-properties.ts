@@ -1,0 +1,45 @@
+import type { Call, Handler } from './call.ts'
+import { lookUp } from './lookup.ts'
+import { plainList, type Plain } from './plain-list.ts'
+import type { Entity } from '../directory/types.ts'
+import { guidOfBytes } from './guid-bytes.ts'
+
+/** Answers `GET /applications/{id}/extensionProperties`: the directory extensions that the application brought. */
+export const extensionProperties: Handler = call => {
+  const application = lookUp(call, 'application', call.keys[0]!)
+  const plain: Plain = {
+    type: 'extensionProperty',
+    set: `applications('${application.id}')/extensionProperties`,
+    properties,
+    paged: true,
+    items: one => items(one, application),
+  }
+  return plainList(plain)(call)
+}
+
+const properties = [
+  'id',
+  'deletedDateTime',
+  'appDisplayName',
+  'dataType',
+  'isMultiValued',
+  'isSyncedFromOnPremises',
+  'name',
+  'targetObjects',
+]
+
+const items = ({ directory }: Call, application: Entity): readonly Entity[] => {
+  const prefix = `extension_${String(application['appId']).replaceAll('-', '')}_`
+  return directory.extensions
+    .filter(({ source, name }) => source === 'directory' && name.startsWith(prefix))
+    .map(({ name, type, kind }) => ({
+      id: guidOfBytes(`${directory.tenantId}/${name}`),
+      deletedDateTime: null,
+      appDisplayName: application['displayName'],
+      dataType: type,
+      isMultiValued: false,
+      isSyncedFromOnPremises: false,
+      name,
+      targetObjects: [kind === 'user' ? 'User' : kind === 'group' ? 'Group' : 'Device'],
+    }))
+}
