@@ -5,6 +5,10 @@ import { loadConfig } from '../tenants/load-config.ts'
 import { sandboxSettings } from '../tenants/sandbox-settings.ts'
 import type { Cli } from './cli.ts'
 import { embeddedSandbox } from './embedded-sandbox.ts'
+import { duration } from './words.ts'
+
+/** A shorter wait is over before it is read. */
+const worthTellingMs = 5000
 
 /**
  * A client of the directory that is wished for; starts the sandbox when that is the one. It only reads unless `writes`.
@@ -24,5 +28,9 @@ export const connect = async (wish: TenantWish, cli: Cli): Promise<GraphClient> 
     readOnly: wish.writes !== true,
     tell: line => cli.say(line),
     signal,
+    onEvent(event) {
+      if (event.kind === 'retry' && event.waitMs >= worthTellingMs && !cli.json())
+        cli.say(`Waiting ${duration(event.waitMs)} before ${event.path} is asked for again: ${event.why}.`)
+    },
   })
 }

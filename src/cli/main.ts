@@ -38,7 +38,8 @@ export const main = async (argv: readonly string[] = process.argv.slice(2)): Pro
     json: () => program.opts<{ json?: boolean }>().json === true,
     config: () => program.opts<{ config?: string }>().config,
     store: () => (store ??= openStore()),
-    say: line => void process.stderr.write(`${line}\n`),
+    // On a terminal the progress line may stand there: it is drawn anew below what is said.
+    say: line => void process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${line}\n` : `${line}\n`),
     exit: told => void (status = Math.max(status, told)),
   }
   try {

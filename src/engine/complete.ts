@@ -46,12 +46,9 @@ const makeManifest = async (
 ): Promise<Manifest> => {
   const { source } = plan
   const limited = progress.read >= plan.limit
-  const differs = before.count !== undefined && before.count !== progress.read
   const after = limited ? undefined : await source.count?.(context)
   const drift =
-    !limited && before.present !== undefined && (differs || after !== before.count)
-      ? await source.drift?.(context, before.present)
-      : undefined
+    !limited && before.present !== undefined ? await source.drift?.(context, before.present) : undefined
   const tenant =
     request.graph?.tenant ?? (origin.tenant === undefined ? undefined : { name: origin.tenant, id: origin.tenant })
   return {
@@ -82,7 +79,7 @@ const makeManifest = async (
       failed: progress.failed,
       written: progress.written,
     },
-    ...(drift ? { drift } : {}),
+    ...(drift && drift.created + drift.deleted > 0 ? { drift } : {}),
     files,
   }
 }

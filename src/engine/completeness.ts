@@ -24,7 +24,8 @@ export const judge = (evidence: Evidence): { readonly completeness: Completeness
   if (!evidence.live) return { completeness: 'complete' }
   if (before === undefined || after === undefined)
     return { completeness: 'unverified', why: 'the service gives no count of this listing to compare with' }
-  if (read === before && read === after) return { completeness: 'complete' }
+  const moved = drift !== undefined && drift.created + drift.deleted > 0
+  if (read === before && read === after && !moved) return { completeness: 'complete' }
   const least = Math.min(before, after, before - (drift?.deleted ?? 0))
   const most = Math.max(before, after, before + (drift?.created ?? 0))
   const counted =

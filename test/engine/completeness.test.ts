@@ -26,6 +26,8 @@ for (const [sentence, more, completeness] of [
   ['less than both is drifted when as many were deleted', { read: 99, drift: drift(1, 1) }, 'drifted'],
   ['less than what the deleted ones explain is short', { read: 90, drift: drift(5, 5) }, 'short'],
   ['more than both counts is drifted: the count lags behind', { read: 101 }, 'drifted'],
+  ['equal counts are drifted when what came and what went cancel out', { drift: drift(1, 1) }, 'drifted'],
+  ['equal counts are complete when nothing was created or deleted', { drift: drift(0, 0) }, 'complete'],
   ['nothing read where something is counted is short', { read: 0 }, 'short'],
 ] as const)
   t.test(sentence, t => {

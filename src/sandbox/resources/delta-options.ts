@@ -1,4 +1,4 @@
-import { propertiesOf } from '../../odata/ast.ts'
+import { propertiesOf, type Filter } from '../../odata/ast.ts'
 import { splitFilter } from '../../odata/split-filter.ts'
 import type { Kind, Relation } from '../directory/types.ts'
 import type { Call } from './call.ts'
@@ -6,6 +6,7 @@ import { faults } from './faults.ts'
 import { parsedFilter } from './filter.ts'
 import type { Options } from './options.ts'
 import { parsedSelect } from './schema.ts'
+import { kinds, kindOfType } from './type-facts.ts'
 
 /** What a delta was asked for on its first call; it travels in the tokens. */
 export interface DeltaAsked {
@@ -36,7 +37,7 @@ const maxFilteredIds = 50
  * @see https://learn.microsoft.com/graph/delta-query-overview#use-query-parameters
  */
 export const deltaAsked = (call: Call, kind: Kind, options: Options): DeltaAsked => {
-  const ids = options.filter === undefined ? undefined : filteredIds(options.filter)
+  const ids = options.filter === undefined ? undefined : filteredIds(parsedFilter(options.filter))
   if (options.select === undefined) return { relations: trackedByDefault[kind] ?? [], ids }
   const names = parsedSelect(options.select)
   const relations = (tracked[kind] ?? []).filter(relation => names.includes(relation))
@@ -46,8 +47,44 @@ export const deltaAsked = (call: Call, kind: Kind, options: Options): DeltaAsked
   return { select: columns.names, relations, ids }
 }
 
-const filteredIds = (text: string): readonly string[] => {
-  const filter = parsedFilter(text)
+/**
+ * The same for a delta of directory objects, whose `$filter` names types, `isof('microsoft.graph.user')`, or ids; without
+ * one it is of every type. A selected property that a type does not have is left out of its objects.
+ *
+ * @throws GraphFault 400 for the other options, other filters and properties that no type has
+ * @see https://learn.microsoft.com/graph/api/directoryobject-delta
+ */
+export const objectsAsked = (call: Call, options: Options): ReadonlyMap<Kind, DeltaAsked> => {
+  const filter = options.filter === undefined ? undefined : parsedFilter(options.filter)
+  const types = filter && typesOf(filter)
+  const ids = filter && !types ? filteredIds(filter) : undefined
+  const names = options.select === undefined ? undefined : parsedSelect(options.select)
+  const has = (kind: Kind, name: string): boolean => call.schema.properties(kind).has(name.toLowerCase())
+  for (const name of names ?? [])
+    if (!kinds.some(kind => has(kind, name) || tracked[kind]?.some(relation => relation === name)))
+      throw faults.propertyUnknown(name, 'microsoft.graph.directoryObject')
+  return new Map(
+    (types ?? kinds).map(kind => {
+      const own = names?.filter(name => has(kind, name) || tracked[kind]?.some(relation => relation === name))
+      const { filter: _filter, select: _select, ...rest } = options
+      // An object of a type that has nothing of what is selected is its id.
+      const select = own === undefined ? undefined : own.length === 0 ? 'id' : own.join(',')
+      return [kind, { ...deltaAsked(call, kind, { ...rest, ...(select === undefined ? {} : { select }) }), ids }]
+    }),
+  )
+}
+
+const typesOf = (filter: Filter): readonly Kind[] | undefined => {
+  const items = filter.kind === 'or' ? filter.items : [filter]
+  if (!items.every(item => item.kind === 'isof' && item.path === undefined)) return undefined
+  return items.map(item => {
+    const kind = item.kind === 'isof' ? kindOfType(item.type.replace(/^#/, '')) : undefined
+    if (!kind) throw faults.deltaFilter()
+    return kind
+  })
+}
+
+const filteredIds = (filter: Filter): readonly string[] => {
   const { index, residual } = splitFilter(filter, one => one.kind === 'equal' && one.property === 'id')
   const only = propertiesOf(filter).every(name => name === 'id')
   if (index?.kind !== 'equal' || residual || !only || index.values.length > maxFilteredIds) throw faults.deltaFilter()

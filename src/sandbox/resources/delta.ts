@@ -12,8 +12,8 @@ import { typeFacts } from './type-facts.ts'
 
 /** Where a delta stands; what its tokens carry. */
 interface Standing {
-  readonly kind: Kind
-  readonly asked: DeltaAsked
+  /** The types it is of, and what is asked of each; several for directory objects only. */
+  readonly of: readonly (readonly [kind: Kind, asked: DeltaAsked])[]
   /** When the delta token that it stands on was made, by the directory's clock. */
   readonly ms: number
   /** Links followed so far. */
@@ -27,6 +27,8 @@ type Place =
   | {
       readonly phase: 'sync'
       readonly since: number
+      /** Which of the types. */
+      readonly type: number
       readonly at?: Cursor | undefined
       /** Place among the tracked links of the object at the cursor. */
       readonly links?: Rest | undefined
@@ -42,39 +44,64 @@ interface Page {
 }
 
 /**
- * Answers `GET /users/delta` and its like: first all objects, then, from each deltaLink on, what changed.
+ * Answers `GET /users/delta` and its like: first all objects, then, from each deltaLink on, what changed. A `$select` that is
+ * sent with a deltaLink takes the place of the earlier one.
  *
  * @see https://learn.microsoft.com/graph/delta-query-overview
  */
-export const delta =
-  (kind: Kind): Handler =>
+export const delta = (kind: Kind): Handler =>
+  answering({
+    set: typeFacts[kind].set,
+    of: (call, options) => [[kind, deltaAsked(call, kind, options)]],
+    isTyped: false,
+  })
+
+/** Answers `GET /directoryObjects/delta`: one delta of several types, each object with its type. */
+export const objectsDelta: Handler = call =>
+  answering({ set: 'directoryObjects', of: (one, options) => [...objectsAsked(one, options)], isTyped: true })(call)
+
+interface Subject {
+  /** In `@odata.context`. */
+  readonly set: string
+  of(call: Call, options: Options): Standing['of']
+  /** Whether objects carry `@odata.type`. */
+  readonly isTyped: boolean
+}
+
+const answering =
+  (subject: Subject): Handler =>
   call => {
     const options = readOptions(call.request, ['select', 'filter', 'skiptoken', 'deltatoken'])
-    const opened = standingOf(call, kind, options)
+    const opened = standingOf(call, subject, options)
     const { pageFault } = call.request
     const empty = pageFault === 'emptyPage'
     const page = empty ? { value: [], next: opened.place } : pageOf(call, opened)
     const next = pageFault === 'duplicatedPage' ? opened.place : page.next
-    return reply(call, kind, opened, { value: page.value, next }, empty || pageFault === 'duplicatedPage')
+    return reply(call, subject, opened, { value: page.value, next }, empty || pageFault === 'duplicatedPage')
   }
 
-const standingOf = (call: Call, kind: Kind, options: Options): Standing => {
+const standingOf = (call: Call, subject: Subject, options: Options): Standing => {
   const { directory, request } = call
   const token = options.skiptoken ?? options.deltatoken
   if (token === undefined || token === '' || token.toLowerCase() === 'latest') {
     const place: Place =
       token?.toLowerCase() === 'latest'
         ? { phase: 'rest', after: directory.generation }
-        : { phase: 'sync', since: directory.generation }
-    return { kind, asked: deltaAsked(call, kind, options), ms: directory.now(), n: 0, place }
+        : { phase: 'sync', since: directory.generation, type: 0 }
+    return { of: subject.of(call, options), ms: directory.now(), n: 0, place }
   }
   if (request.pageFault === 'expiredPageToken' && options.skiptoken !== undefined) throw faults.pageTokenExpired()
-  const standing = call.tokens.open(token) as Standing | undefined
-  if (standing?.kind !== kind || !('place' in standing))
+  const standing = call.tokens.open(token) as unknown as (Standing & { readonly set: string }) | undefined
+  if (standing?.set !== subject.set || !('place' in standing))
     throw options.skiptoken === undefined ? faults.deltaTokenInvalid() : faults.pageTokenInvalid()
   if (standing.gone) throw faults.pageTokenGone()
   if (directory.now() - standing.ms > call.knobs.deltaTokenLifeMs) throw expired(call)
-  return standing
+  if (options.skiptoken !== undefined || options.select === undefined) return standing
+  const asked = new Map(subject.of(call, options))
+  return {
+    ...standing,
+    of: standing.of.map(([kind, before]) => [kind, { ...before, ...asked.get(kind), ids: before.ids }] as const),
+  }
 }
 
 const expired = ({ request }: Call) => faults.deltaTokenExpired(`${request.root}${request.path}?$deltatoken=`)
@@ -84,17 +111,18 @@ const pageOf = (call: Call, standing: Standing): Page => {
   if (place.phase === 'sync') return syncPage(call, standing, place)
   if (place.phase === 'round') return roundPage(call, standing, place.after, place.until, place.from)
   const after = standing.n === 0 ? place.after : Math.max(0, place.after - call.knobs.deltaReplays)
-  const first = roundOf(call.directory, standing.kind, after)
+  const first = roundOf(call.directory, after)
   if (!first) throw expired(call)
   return roundPage(call, standing, after, Math.max(first.until, place.after), 0)
 }
 
-const reply = (call: Call, kind: Kind, standing: Standing, page: Page, again: boolean): SandboxReply => {
+const reply = (call: Call, subject: Subject, standing: Standing, page: Page, again: boolean): SandboxReply => {
   const { request, tokens, directory } = call
   const ends = page.next.phase === 'rest' && !again
   const gone = request.retried === true && request.pageFault === 'tokenGoneAfterRetry'
   const sealed = tokens.seal({
     ...standing,
+    set: subject.set,
     place: page.next,
     n: standing.n + 1,
     ms: ends ? directory.now() : standing.ms,
@@ -107,10 +135,11 @@ const reply = (call: Call, kind: Kind, standing: Standing, page: Page, again: bo
       : ends
         ? `"@odata.deltaLink":${JSON.stringify(`${path}?$deltatoken=${sealed}`)}`
         : `"@odata.nextLink":${JSON.stringify(`${path}?$skiptoken=${sealed}`)}`
-  const { select } = standing.asked
-  const selected = select === undefined ? '' : `(${[...select, ...standing.asked.relations].join(',')})`
-  const value = JSON.stringify(page.value)
-  return jsonReply(`${context(request.root, `${typeFacts[kind].set}${selected}`)},${link},"value":${value}}`)
+  const chosen = new Set(standing.of.flatMap(([, { select = [], relations }]) => [...select, ...relations]))
+  const selects = standing.of.some(([, { select }]) => select !== undefined)
+  const selected = selects ? `(${[...chosen].join(',')})` : ''
+  const value = JSON.stringify(page.value.map(entry => (subject.isTyped ? entry : entry)))
+  return jsonReply(`${context(request.root, `${subject.set}${selected}`)},${link},"value":${value}}`)
 }
 
 /** A page of the first full reading. A page ends early where the links of a large group fill it. */

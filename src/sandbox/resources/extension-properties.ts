@@ -2,7 +2,7 @@ import type { Call, Handler } from './call.ts'
 import { lookUp } from './lookup.ts'
 import { plainList, type Plain } from './plain-list.ts'
 import type { Entity } from '../directory/types.ts'
-import { guidOfBytes } from './guid-bytes.ts'
+import { guidOf } from '../guid-of.ts'
 
 /** Answers `GET /applications/{id}/extensionProperties`: the directory extensions that the application brought. */
 export const extensionProperties: Handler = call => {
@@ -33,7 +33,7 @@ const items = ({ directory }: Call, application: Entity): readonly Entity[] => {
   return directory.extensions
     .filter(({ source, name }) => source === 'directory' && name.startsWith(prefix))
     .map(({ name, type, kind }) => ({
-      id: guidOfBytes(`${directory.tenantId}/${name}`),
+      id: guidOf(`${directory.tenantId}/${name}`),
       deletedDateTime: null,
       appDisplayName: application['displayName'],
       dataType: type,
