@@ -106,7 +106,7 @@ export const isReadingPost = (path: string): boolean => readingPosts.some(([patt
  */
 export const cost = ({ method, url }: CostedRequest, b2c = false): Cost => {
   const at = url.indexOf('?')
-  const path = at < 0 ? url : url.slice(0, at)
+  const path = (at < 0 ? url : url.slice(0, at)).replace(/(?<=.)\/+$/, '')
   const query = at < 0 ? '' : url.slice(at + 1)
   if (method === 'GET' || method === 'HEAD')
     return { units: readCost(path, query), writes: 0, also: slowReads(path, query) }

@@ -47,8 +47,7 @@ const makeManifest = async (
   const { source } = plan
   const limited = progress.read >= plan.limit
   const after = limited ? undefined : await source.count?.(context)
-  const drift =
-    !limited && before.present !== undefined ? await source.drift?.(context, before.present) : undefined
+  const drift = !limited && before.present !== undefined ? await source.drift?.(context, before.present) : undefined
   const tenant =
     request.graph?.tenant ?? (origin.tenant === undefined ? undefined : { name: origin.tenant, id: origin.tenant })
   return {

@@ -53,7 +53,7 @@ export const joined = (kind: 'and' | 'or', items: readonly Filter[]): Filter => 
 }
 
 /** The filters directly inside one. */
-export const inside = (filter: Filter): readonly Filter[] =>
+const inside = (filter: Filter): readonly Filter[] =>
   filter.kind === 'and' || filter.kind === 'or'
     ? filter.items
     : filter.kind === 'not'

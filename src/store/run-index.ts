@@ -29,9 +29,7 @@ const versions = [
 /** A line of the index; `heldAt` is when its last holder took hold of it. `status` is as written: a holder may have died. */
 export type IndexedRun = RunInfo & { readonly heldAt: number }
 
-type RunChange = Partial<
-  Pick<IndexedRun, 'status' | 'heldAt' | 'endedAt' | 'resumed' | 'pid' | 'error' | 'manifest'>
->
+type RunChange = Partial<Pick<IndexedRun, 'status' | 'heldAt' | 'endedAt' | 'resumed' | 'pid' | 'error' | 'manifest'>>
 
 /** The one small file that knows all runs. Whoever decides by what it says and changes it does both within `write`. */
 export interface RunIndex extends Pick<Database, 'write' | 'read' | 'close'> {

@@ -28,8 +28,7 @@ export interface TenantWish {
  * A tenant, chosen. `tenantId` is absent where only the token can tell (`--auth azure-cli` without a tenant). Paths are
  * absolute. The sandbox has no settings here: who starts it knows them.
  */
-type ChosenTenant =
-  { readonly name: typeof sandboxName } | { readonly name: string; readonly settings: TenantSettings }
+type ChosenTenant = { readonly name: typeof sandboxName } | { readonly name: string; readonly settings: TenantSettings }
 
 /** How to reach a tenant; its id may still have to be asked of the sign-in. */
 export type TenantSettings = Omit<TenantConfig, 'tenantId'> & { readonly tenantId?: string }

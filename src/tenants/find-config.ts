@@ -4,12 +4,7 @@ import type { Environment } from '../core/environment.ts'
 import { EntrapipeError, systemCode } from '../core/errors.ts'
 
 /** Names a configuration file may have; two of them in one folder are refused. */
-const configNames = [
-  'entrapipe.config.ts',
-  'entrapipe.config.js',
-  'entrapipe.config.mjs',
-  'entrapipe.config.json',
-]
+const configNames = ['entrapipe.config.ts', 'entrapipe.config.js', 'entrapipe.config.mjs', 'entrapipe.config.json']
 
 const exists = async (path: string): Promise<boolean> => {
   try {

@@ -51,7 +51,7 @@ t.test('it starts from any folder', async t => {
 })
 
 t.test(
-  'a run has small heap limits and is the process that was started, so that a kill reaches it',
+  'a run has a small young generation and is the process that was started, so that a kill reaches it',
   { skip: process.platform === 'win32' && 'Windows cannot replace the program of a process' },
   async t => {
     const folder = t.testdir({
@@ -67,8 +67,10 @@ t.test(
     const told = JSON.parse(stdout) as { pid: number; argv: readonly string[]; sink: string }
     t.equal(told.pid, pid)
     t.equal(told.sink, 'function', 'a pipeline imports parts by their public names wherever it lies')
-    t.ok(told.argv.includes('--max-semi-space-size=2'))
-    t.ok(told.argv.some(flag => flag.startsWith('--max-old-space-size=')))
+    t.ok(
+      told.argv.some(flag => /^--max-semi-space-size=[1-4]$/.test(flag)),
+      told.argv.join(' '),
+    )
     t.notMatch(stderr, /Warning/, 'a folder without package.json is no reason to warn')
   },
 )

@@ -23,7 +23,7 @@ const numbers = (n: number, breaks?: { at: number | undefined }): Source<{ reado
   kind: 'numbers',
   describe: async () => ({ n }),
   async *read(_ctx, _part, from) {
-    for (let at = (from as number | undefined) ?? 0; at < n; ) {
+    for (let at = (from as number | undefined) ?? 0; at < n;) {
       if (breaks?.at !== undefined && at >= breaks.at) throw new EntrapipeError('GRAPH_UNAVAILABLE', 'It broke off.')
       const end = Math.min(n, at + 10)
       const rows = []
@@ -73,14 +73,20 @@ const bed = (t: Test): Bed => {
 }
 
 const linesOf = (folder: string, name: string): unknown[] =>
-  readFileSync(join(folder, name), 'utf8').trimEnd().split('\n').map(line => JSON.parse(line) as unknown)
+  readFileSync(join(folder, name), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map(line => JSON.parse(line) as unknown)
 
 t.test('rows flow to a file that has its name only when all are there, with a manifest that counts them', async t => {
   const { folder, request } = bed(t)
   const end = await execute(
     request({
       source: numbers(95),
-      transforms: [filter<{ n: number }>(value => value.n % 2 === 0), map((value: { n: number }) => ({ n: value.n * 10 }))],
+      transforms: [
+        filter<{ n: number }>(value => value.n % 2 === 0),
+        map((value: { n: number }) => ({ n: value.n * 10 })),
+      ],
       sink: jsonl({ to: 'out/n.jsonl' }),
     }),
   )
@@ -141,34 +147,37 @@ t.test('a pipeline whose code has changed is not gone on with, but by --force', 
   t.match(events.at(-1), { event: 'resumed' })
 })
 
-t.test('an interrupted run keeps its partial and says interrupted; one that cannot be resumed keeps nothing', async t => {
-  const { folder, request, store } = bed(t)
-  const stop = new AbortController()
-  const stopping = map((value: { n: number }) => {
-    if (value.n === 75) stop.abort(new EntrapipeError('INTERRUPTED', 'Interrupted.'))
-    return value
-  })
-  await t.rejects(
-    execute(
-      request(
-        { source: numbers(1000), transforms: [stopping], sink: jsonl({ to: 'out/n.jsonl' }), rowsPerCut: 10 },
-        { signal: stop.signal },
+t.test(
+  'an interrupted run keeps its partial and says interrupted; one that cannot be resumed keeps nothing',
+  async t => {
+    const { folder, request, store } = bed(t)
+    const stop = new AbortController()
+    const stopping = map((value: { n: number }) => {
+      if (value.n === 75) stop.abort(new EntrapipeError('INTERRUPTED', 'Interrupted.'))
+      return value
+    })
+    await t.rejects(
+      execute(
+        request(
+          { source: numbers(1000), transforms: [stopping], sink: jsonl({ to: 'out/n.jsonl' }), rowsPerCut: 10 },
+          { signal: stop.signal },
+        ),
       ),
-    ),
-    { code: 'INTERRUPTED', exit: 130 },
-  )
-  t.strictSame(readdirSync(join(folder, 'out')), ['n.jsonl.partial'])
-  t.match(store.list()[0], { status: 'interrupted' })
-  mkdirSync(join(folder, 'other'))
-  const readable = Readable.from(
-    (function* () {
-      yield { n: 1 }
-      throw new Error('torn')
-    })(),
-  )
-  await t.rejects(execute(request({ source: readable, sink: jsonl({ to: 'other/n.jsonl' }) })), { message: 'torn' })
-  t.strictSame(readdirSync(join(folder, 'other')), [])
-})
+      { code: 'INTERRUPTED', exit: 130 },
+    )
+    t.strictSame(readdirSync(join(folder, 'out')), ['n.jsonl.partial'])
+    t.match(store.list()[0], { status: 'interrupted' })
+    mkdirSync(join(folder, 'other'))
+    const readable = Readable.from(
+      (function* () {
+        yield { n: 1 }
+        throw new Error('torn')
+      })(),
+    )
+    await t.rejects(execute(request({ source: readable, sink: jsonl({ to: 'other/n.jsonl' }) })), { message: 'torn' })
+    t.strictSame(readdirSync(join(folder, 'other')), [])
+  },
+)
 
 t.test('rows that fail are results of the run, and the others are written', async t => {
   const { folder, request, store } = bed(t)
@@ -177,7 +186,8 @@ t.test('rows that fail are results of the run, and the others are written', asyn
       source: numbers(30),
       transforms: [
         map((value: { n: number }) => {
-          if (value.n % 10 === 7) throw new EntrapipeError('ROW_INVALID', 'n: ends in seven', { facts: { column: 'n' } })
+          if (value.n % 10 === 7)
+            throw new EntrapipeError('ROW_INVALID', 'n: ends in seven', { facts: { column: 'n' } })
           return value
         }),
       ],
@@ -203,7 +213,11 @@ t.test('streams of others stand for source, step and sink', async t => {
   const end = await execute(
     request({
       source: Readable.from([{ n: 1 }, { n: 2 }, { n: 3 }]),
-      transforms: [filter<{ n: number }>(value => value.n !== 2), doubling, filter<{ n: number }>(value => value.n > 2)],
+      transforms: [
+        filter<{ n: number }>(value => value.n !== 2),
+        doubling,
+        filter<{ n: number }>(value => value.n > 2),
+      ],
       sink: jsonl({ to: 'out/n.jsonl' }),
     }),
   )
@@ -274,7 +288,12 @@ t.test('a sink that vouches for older cuts only is resumed at the cut it vouched
       }
     },
   }
-  const plan = () => ({ source: numbers(200, breaks), transforms: [dedupe({ by: 'n' })], sink: lagging, rowsPerCut: 10 })
+  const plan = () => ({
+    source: numbers(200, breaks),
+    transforms: [dedupe({ by: 'n' })],
+    sink: lagging,
+    rowsPerCut: 10,
+  })
   await t.rejects(execute(request(plan())))
   breaks.at = undefined
   await execute(request(plan()))

@@ -1,6 +1,13 @@
 import { Duplex, PassThrough, Readable, Transform, Writable } from 'node:stream'
 import t from 'tap'
-import { foreignSource, foreignSink, isForeignDuplex, isForeignReadable, isForeignWritable, pagesOf } from '../../src/engine/foreign.ts'
+import {
+  foreignSource,
+  foreignSink,
+  isForeignDuplex,
+  isForeignReadable,
+  isForeignWritable,
+  pagesOf,
+} from '../../src/engine/foreign.ts'
 import type { Context } from '../../src/core/context.ts'
 import { jsonl } from '../../src/sinks/jsonl.ts'
 import { users } from '../../src/sources/users.ts'
@@ -14,10 +21,13 @@ t.test('streams are told from parts by what node:stream says of them', async t =
   t.strictSame([readable, writable, duplex].map(isForeignReadable), [true, false, true])
   t.strictSame([readable, writable, duplex].map(isForeignWritable), [false, true, true])
   t.strictSame([readable, writable, duplex, new Duplex()].map(isForeignDuplex), [false, false, true, true])
-  t.strictSame([users(), jsonl({ to: '-' })].map(part => [isForeignReadable(part), isForeignWritable(part)]), [
-    [false, false],
-    [false, false],
-  ])
+  t.strictSame(
+    [users(), jsonl({ to: '-' })].map(part => [isForeignReadable(part), isForeignWritable(part)]),
+    [
+      [false, false],
+      [false, false],
+    ],
+  )
 })
 
 t.test('values of a stream become rows with ordinals for keys, each once', async t => {
@@ -64,7 +74,11 @@ t.test('a Writable gets values, commit ends it, abort destroys it', async t => {
     }).resume()
   const committed = collect()
   const writer = await foreignSink(committed).open(ctx)
-  await writer.write([{ key: 1, value: 'a' }, { key: 2, value: 'b' }, { key: 3, value: 'c' }])
+  await writer.write([
+    { key: 1, value: 'a' },
+    { key: 2, value: 'b' },
+    { key: 3, value: 'c' },
+  ])
   t.match(await writer.finish(), [{ rows: 3 }])
   await writer.close('commit')
   t.strictSame(got, ['a', 'b', 'c'])
@@ -77,10 +91,19 @@ t.test('a Writable gets values, commit ends it, abort destroys it', async t => {
 t.test('a Writable that fails, or is closed under us, fails the write', async t => {
   const failing = new Writable({ objectMode: true, highWaterMark: 1, write: (_v, _e, done) => done(new Error('full')) })
   const writer = await foreignSink(failing).open(ctx)
-  await t.rejects(writer.write([{ key: 1, value: 1 }, { key: 2, value: 2 }]), { message: 'full' })
+  await t.rejects(
+    writer.write([
+      { key: 1, value: 1 },
+      { key: 2, value: 2 },
+    ]),
+    { message: 'full' },
+  )
   const closing = new Writable({ objectMode: true, highWaterMark: 1, write() {} })
   const closed = await foreignSink(closing).open(ctx)
-  const written = closed.write([{ key: 1, value: 1 }, { key: 2, value: 2 }])
+  const written = closed.write([
+    { key: 1, value: 1 },
+    { key: 2, value: 2 },
+  ])
   closing.destroy()
   await t.rejects(written)
 })

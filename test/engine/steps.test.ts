@@ -6,7 +6,10 @@ import type { Result } from '../../src/core/result.ts'
 import { none } from '../../src/core/row.ts'
 import { openStep, type Rows } from '../../src/engine/steps.ts'
 
-const through = async (transform: Transform<never, unknown>, rows: Rows): Promise<{ rows: Rows; settled: Result[] }> => {
+const through = async (
+  transform: Transform<never, unknown>,
+  rows: Rows,
+): Promise<{ rows: Rows; settled: Result[] }> => {
   const settled: Result[] = []
   const ctx = { settled: (result: Result) => void settled.push(result) } as unknown as Context
   const step = await openStep(transform as Transform<unknown, unknown>, ctx, undefined)
@@ -39,7 +42,10 @@ t.test('a row whose step throws is settled as failed, and the others pass', asyn
     }),
     three,
   )
-  t.strictSame(rows.map(row => row.value), [1, 3])
+  t.strictSame(
+    rows.map(row => row.value),
+    [1, 3],
+  )
   t.strictSame(settled, [
     { key: 'k2', operation: 'test', outcome: 'failed', code: 'STEP_FAILED', message: 'TypeError: no name' },
   ])

@@ -3,7 +3,7 @@ import type { Clock } from '../../core/clock.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import type { Json } from '../../core/json.ts'
 import { collection } from './collection.ts'
-import { firstBin } from './first-bin.ts'
+import { binnedGroups, binnedUsers } from './first-bin.ts'
 import { fewestGroups } from './group-names.ts'
 import { openJournal } from './journal.ts'
 import { ledger, truthOf } from './ledger.ts'
@@ -57,8 +57,10 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
   let offsetMs = 0
   const now = (): number => clock.now() + offsetMs
   const seen = views(realms, now)
-  for (const version of firstBin(Math.ceil(Math.min(users, 40_000) / 200), key, tenant, directoryExtension))
+  for (const version of binnedUsers(Math.ceil(Math.min(users, 40_000) / 200), key, tenant, directoryExtension))
     seen.truth.bin('user').set(version.id, -1, version)
+  for (const version of binnedGroups(Math.ceil(Math.min(groups, 1_000) / 50), key, tenant))
+    seen.truth.bin('group').set(version.id, -1, version)
   const history = ledger(keptChanges)
   const resolve = mutations({ realms, table, truth: seen.truth, key })
   const seatsInUse = seats(userRealm, realms, seen.truth)

@@ -1,17 +1,24 @@
 import type { Version } from './faces.ts'
 import { faces } from './faces.ts'
+import { fewestGroups, groupNames } from './group-names.ts'
+import { groups } from './groups.ts'
 import { isoTime } from './iso-time.ts'
 import { licences } from './licences.ts'
 import { binnedUpn, heldUpn } from './mutations.ts'
 import { scatter } from './permutation.ts'
+import type { Population } from './population.ts'
 import { presentSeconds } from './timeline.ts'
 import { users, type TenantNames } from './users.ts'
 
 /** Properties that a deleted user keeps nothing of. */
 const freed = new Set(['assignedLicenses', 'assignedPlans', 'licenseAssignmentStates', 'provisionedPlans'])
 
-/** Users who are in the bin from the first, deleted in the last days before the directory's present. */
-export const firstBin = (count: number, key: number, tenant: TenantNames, directoryExtension: string): Version[] => {
+/** Somewhere in the last days before the directory's present. */
+const deletedAt = (rank: number, key: number): string =>
+  isoTime(presentSeconds - 60 - (scatter(rank ^ key ^ 0x5b2) % (29 * 86_400)))
+
+/** Users who are in the bin from the first. */
+export const binnedUsers = (count: number, key: number, tenant: TenantNames, directoryExtension: string): Version[] => {
   const leavers = users({
     size: count,
     key: key ^ 0x5b1,
@@ -29,9 +36,35 @@ export const firstBin = (count: number, key: number, tenant: TenantNames, direct
     for (const name of Object.keys(leavers.columns)) if (!freed.has(name)) patch[name] = seen[name]
     const id = leavers.idOf(rank)
     const upn = patch['userPrincipalName']
-    patch['deletedDateTime'] = isoTime(presentSeconds - 60 - (scatter(rank ^ key ^ 0x5b2) % (29 * 86_400)))
+    patch['deletedDateTime'] = deletedAt(rank, key)
     patch['userPrincipalName'] = binnedUpn(id, upn)
     patch[heldUpn] = upn
     return { id, rank: -1, patch }
+  })
+}
+
+/** Microsoft 365 groups that are in the bin from the first; other groups have none. They name nobody: all can be restored. */
+export const binnedGroups = (count: number, key: number, tenant: TenantNames): Version[] => {
+  const names = groupNames(Math.max(fewestGroups, count * 4))
+  const closed = groups({ key: key ^ 0x6b1, names, tenant, licences: licences(1, () => '') })
+  const look = faces(closed as unknown as Population)
+  return Array.from({ length: Math.min(count, names.count('microsoft365')) }, (_, index) => {
+    const rank = names.rankAt('microsoft365', index)
+    const seen = look.probe(rank)
+    const patch: { [property: string]: unknown } = {}
+    for (const name of Object.keys(closed.columns)) patch[name] = seen[name]
+    const nickname = `${String(patch['mailNickname'])}-closed`
+    return {
+      id: closed.idOf(rank),
+      rank: -1,
+      patch: {
+        ...patch,
+        deletedDateTime: deletedAt(rank, key ^ 0x6b2),
+        displayName: `${String(patch['displayName'])} (closed)`,
+        mail: `${nickname}@${tenant.domain}`,
+        mailNickname: nickname,
+        proxyAddresses: [`SMTP:${nickname}@${tenant.domain}`],
+      },
+    }
   })
 }

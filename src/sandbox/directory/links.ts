@@ -5,7 +5,14 @@ import type { Directory, Kind, Reference, Relation, View } from './types.ts'
 /** The part of a directory that reads links. */
 type LinkReads = Pick<
   Directory,
-  'related' | 'countRelated' | 'isRelated' | 'relating' | 'memberOf' | 'transitiveMembers' | 'transitiveMemberOf'
+  | 'related'
+  | 'countRelated'
+  | 'isRelated'
+  | 'relating'
+  | 'lastOwners'
+  | 'memberOf'
+  | 'transitiveMembers'
+  | 'transitiveMemberOf'
 >
 
 interface LinkOptions {
@@ -111,9 +118,7 @@ export const linkReads = ({ table, realms, stateOf }: LinkOptions): LinkReads =>
     return !state.links.isRemoved(owner, relation, target) && hasBaseLink(table, realms, owner, relation, target)
   }
 
-  const relating: LinkReads['relating'] = (target, relation, view = 'direct') => {
-    const state = stateOf(view)
-    if (!isLive(realms, state, target)) return []
+  const ownersOf = (state: State, target: Reference, relation: Relation): readonly Reference[] => {
     const rank = rankOf(target)
     const byFormula =
       rank === undefined
@@ -126,6 +131,10 @@ export const linkReads = ({ table, realms, stateOf }: LinkOptions): LinkReads =>
             .filter(owner => !state.links.isRemoved(owner, relation, target))
     return [...byFormula, ...state.links.owners(target, relation)].filter(owner => isLive(realms, state, owner))
   }
+  const relating: LinkReads['relating'] = (target, relation, view = 'direct') => {
+    const state = stateOf(view)
+    return isLive(realms, state, target) ? ownersOf(state, target, relation) : []
+  }
   const memberOf: LinkReads['memberOf'] = (target, view) => relating(target, 'members', view)
 
   return {
@@ -133,6 +142,7 @@ export const linkReads = ({ table, realms, stateOf }: LinkOptions): LinkReads =>
     countRelated,
     isRelated,
     relating,
+    lastOwners: (target, relation) => ownersOf(stateOf('direct'), target, relation),
     memberOf,
     *transitiveMembers(groupId, view) {
       const groups = [groupId]

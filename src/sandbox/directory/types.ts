@@ -167,6 +167,8 @@ export interface Directory {
   isRelated(kind: Kind, id: string, relation: Relation, target: Reference, view?: View): boolean
   /** The other way round: objects whose relation names the target (a manager's reports, a user's devices), in a fixed order. */
   relating(target: Reference, relation: Relation, view?: View): readonly Reference[]
+  /** The same for a target that is gone for good: the live objects whose relation named it to the end. */
+  lastOwners(target: Reference, relation: Relation): readonly Reference[]
   /** Groups, roles and units an object is directly a member of. */
   memberOf(target: Reference, view?: View): readonly Reference[]
   /** All members down nested groups, each once, cycles included; in a fixed order. */

@@ -31,14 +31,7 @@ export const pageFaults = [
   'expiredPageToken',
   'tokenGoneAfterRetry',
 ] as const satisfies readonly PageFault[]
-const wireFaults = [
-  'reset',
-  'resetMidBody',
-  'truncatedJson',
-  'malformedJson',
-  'slowBody',
-  'tokenExpired',
-] as const
+const wireFaults = ['reset', 'resetMidBody', 'truncatedJson', 'malformedJson', 'slowBody', 'tokenExpired'] as const
 /** All faults. */
 export const faultKinds: readonly FaultKind[] = [...statusFaults, ...wireFaults, ...pageFaults]
 

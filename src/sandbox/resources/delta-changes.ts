@@ -3,6 +3,7 @@ import type { Change, Directory, Kind, Reference, Relation } from '../directory/
 
 /** What became of one object in a round of a delta, all its changes taken together. */
 export interface Outcome {
+  readonly kind: Kind
   readonly id: string
   /** The object itself: it is there, in the bin, gone for good. */
   readonly state: 'live' | 'binned' | 'gone'
@@ -27,24 +28,46 @@ interface Round {
 }
 
 /**
- * Sums up the changes of one kind, in order of each object's first change. A change that the direct view does not show yet
- * (replica lag) ends the round before it, so that it comes with the next one.
+ * Sums up the changes of some kinds, in order of each object's first change. A change that the direct view does not show yet
+ * (replica lag) ends the round before it, so that it comes with the next one. A member that is gone for good is a link that
+ * went; one that is only in the bin is not.
  *
  * @param until an earlier page's answer, so that all pages of a round are of one piece
  */
-export const roundOf = (directory: Directory, kind: Kind, after: number, until?: number): Round | undefined => {
+export const roundOf = (
+  directory: Directory,
+  kinds: readonly Kind[],
+  after: number,
+  until?: number,
+): Round | undefined => {
   const all = directory.changes(after)
   if (!all) return undefined
   const changes = until === undefined ? visible(directory, all) : all.filter(({ sequence }) => sequence <= until)
   const byId = Map.groupBy(
-    changes.filter(change => change.kind === kind),
+    changes.flatMap(change => [change, ...unlinkedBy(directory, change)]).filter(({ kind }) => kinds.includes(kind)),
     ({ id }) => id,
   )
   return {
     until: until ?? changes.at(-1)?.sequence ?? after,
-    outcomes: [...byId].map(([id, own]) => outcomeOf(directory, kind, id, own)),
+    outcomes: [...byId].map(([id, own]) => outcomeOf(directory, own[0]!.kind, id, own)),
   }
 }
+
+const followed: readonly Relation[] = ['members', 'owners', 'manager']
+
+const unlinkedBy = (directory: Directory, change: Change): readonly Change[] =>
+  change.what !== 'purged'
+    ? []
+    : followed.flatMap(relation =>
+        directory.lastOwners({ kind: change.kind, id: change.id }, relation).map(({ kind, id }) => ({
+          ...change,
+          kind,
+          id,
+          what: 'unlinked' as const,
+          relation,
+          target: { kind: change.kind, id: change.id },
+        })),
+      )
 
 const visible = (directory: Directory, changes: readonly Change[]): readonly Change[] => {
   const last = new Map(
@@ -68,6 +91,7 @@ const outcomeOf = (directory: Directory, kind: Kind, id: string, changes: readon
       links.set(`${relation}/${target.id}`, { relation, target, removed: what === 'unlinked' })
   const whole = changes.some(({ what }) => what === 'created' || what === 'restored')
   return {
+    kind,
     id,
     state: last === 'purged' ? 'gone' : last === 'deleted' ? binState(directory, kind, id) : 'live',
     properties: whole ? undefined : new Set(changes.flatMap(({ properties = [] }) => properties)),

@@ -4,7 +4,7 @@ import type { SandboxReply } from '../protocol.ts'
 import type { Call, Handler } from './call.ts'
 import { roundOf, type Outcome } from './delta-changes.ts'
 import { allLinks, grouped, only, represented, shownNames, takeLinks, type Rest } from './delta-entry.ts'
-import { deltaAsked, type DeltaAsked } from './delta-options.ts'
+import { deltaAsked, objectsAsked, type DeltaAsked } from './delta-options.ts'
 import { faults } from './faults.ts'
 import { readOptions, type Options } from './options.ts'
 import { context, jsonReply } from './replies.ts'
@@ -38,8 +38,11 @@ type Place =
   /** Between two rounds. */
   | { readonly phase: 'rest'; readonly after: number }
 
+/** An entry, and of which type it is. */
+type Entry = { readonly kind: Kind; readonly [member: string]: unknown }
+
 interface Page {
-  readonly value: readonly object[]
+  readonly value: readonly Entry[]
   readonly next: Place
 }
 
@@ -111,7 +114,7 @@ const pageOf = (call: Call, standing: Standing): Page => {
   if (place.phase === 'sync') return syncPage(call, standing, place)
   if (place.phase === 'round') return roundPage(call, standing, place.after, place.until, place.from)
   const after = standing.n === 0 ? place.after : Math.max(0, place.after - call.knobs.deltaReplays)
-  const first = roundOf(call.directory, after)
+  const first = roundOf(call.directory, kindsOf(standing), after)
   if (!first) throw expired(call)
   return roundPage(call, standing, after, Math.max(first.until, place.after), 0)
 }
@@ -138,51 +141,58 @@ const reply = (call: Call, subject: Subject, standing: Standing, page: Page, aga
   const chosen = new Set(standing.of.flatMap(([, { select = [], relations }]) => [...select, ...relations]))
   const selects = standing.of.some(([, { select }]) => select !== undefined)
   const selected = selects ? `(${[...chosen].join(',')})` : ''
-  const value = JSON.stringify(page.value.map(entry => (subject.isTyped ? entry : entry)))
+  const value = JSON.stringify(page.value.map(({ kind, ...entry }) => (subject.isTyped ? typed(kind, entry) : entry)))
   return jsonReply(`${context(request.root, `${subject.set}${selected}`)},${link},"value":${value}}`)
 }
 
-/** A page of the first full reading. A page ends early where the links of a large group fill it. */
-const syncPage = (call: Call, standing: Standing, place: Extract<Place, { phase: 'sync' }>): Page => {
+const kindsOf = ({ of }: Standing): readonly Kind[] => of.map(([kind]) => kind)
+
+const typed = (kind: Kind, entry: object): object => ({ '@odata.type': `#${typeFacts[kind].type}`, ...entry })
+
+/** A page of the first full reading, of one type. A page ends early where the links of a large group fill it. */
+const syncPage = (call: Call, { of }: Standing, place: Extract<Place, { phase: 'sync' }>): Page => {
   const { directory, knobs } = call
-  const { kind, asked } = standing
+  const { since, type } = place
+  const [kind, asked] = of[type]!
   const collection = directory.collection(kind)
-  const done: Place = { phase: 'rest', after: place.since }
+  const done: Place = type + 1 < of.length ? { phase: 'sync', since, type: type + 1 } : { phase: 'rest', after: since }
   const names = shownNames(call, kind, asked)
   if (asked.ids) {
     const value = asked.ids.flatMap(id => {
       const json = collection.jsonOf(id, names)
-      return json === undefined ? [] : { ...represented(json), ...allLinks(call, kind, id, asked) }
+      return json === undefined ? [] : { kind, ...represented(json), ...allLinks(call, kind, id, asked) }
     })
     return { value, next: done }
   }
   const query = { order: 'default', view: 'direct' } as const
   const slice = collection.slice(query, knobs.deltaPageSize, names, place.at)
-  const value: object[] = []
+  const value: Entry[] = []
   let room = knobs.deltaMembersPerPage
   let links = place.links
   for (const [index, id] of slice.ids.entries()) {
     const taken = takeLinks(call, { kind, id }, asked, room, links)
-    value.push({ ...represented(slice.json[index]!), ...taken.members })
+    value.push({ kind, ...represented(slice.json[index]!), ...taken.members })
     room -= taken.count
     links = undefined
     if (taken.rest || (room <= 0 && index + 1 < slice.ids.length)) {
       const upTo = taken.rest ? index : index + 1
       const at = upTo === 0 ? place.at : collection.slice(query, upTo, ['id'], place.at).cursor
-      return { value, next: { phase: 'sync', since: place.since, at, links: taken.rest } }
+      return { value, next: { phase: 'sync', since, type, at, links: taken.rest } }
     }
   }
-  return { value, next: slice.cursor ? { phase: 'sync', since: place.since, at: slice.cursor } : done }
+  return { value, next: slice.cursor ? { phase: 'sync', since, type, at: slice.cursor } : done }
 }
 
 const roundPage = (call: Call, standing: Standing, after: number, until: number, from: number): Page => {
-  const { asked, kind } = standing
-  const round = roundOf(call.directory, kind, after, until)
+  const asked = new Map(standing.of)
+  const round = roundOf(call.directory, kindsOf(standing), after, until)
   if (!round) throw expired(call)
   const minimal = /\breturn\s*=\s*minimal\b/i.test(call.request.headers['prefer'] ?? '')
-  const entries = round.outcomes
-    .filter(({ id }) => !asked.ids || asked.ids.includes(id))
-    .flatMap(outcome => entriesOf(call, standing, outcome, minimal))
+  const entries = round.outcomes.flatMap(outcome => {
+    const own = asked.get(outcome.kind)
+    if (!own || (own.ids && !own.ids.includes(outcome.id))) return []
+    return entriesOf(call, own, outcome, minimal).map(entry => ({ kind: outcome.kind, ...entry }))
+  })
   const value = entries.slice(from, from + call.knobs.deltaPageSize)
   const end = from + value.length
   return {
@@ -192,8 +202,8 @@ const roundPage = (call: Call, standing: Standing, after: number, until: number,
 }
 
 /** An object's entries: one, or several when many links changed. */
-const entriesOf = (call: Call, { kind, asked }: Standing, outcome: Outcome, minimal: boolean): readonly object[] => {
-  const { id, state, properties } = outcome
+const entriesOf = (call: Call, asked: DeltaAsked, outcome: Outcome, minimal: boolean): readonly object[] => {
+  const { kind, id, state, properties } = outcome
   if (state !== 'live') return [{ id, '@removed': { reason: state === 'binned' ? 'changed' : 'deleted' } }]
   const collection = call.directory.collection(kind)
   const entity = collection.get(id)

@@ -59,6 +59,10 @@ export const expander = (call: Call, kind: Kind, options: Options, where: 'list'
   }
 }
 
+/** `(id,displayName)` and `manager()` as `(id,displayName,manager())`. */
+export const expandedContext = (columns: string, expand: Expander | undefined): string =>
+  expand === undefined ? columns : columns === '' ? `(${expand.context})` : `${columns.slice(0, -1)},${expand.context})`
+
 const withMember = (json: string, name: string, value: string): string =>
   json === '{}' ? `{"${name}":${value}}` : `${json.slice(0, -1)},"${name}":${value}}`
 

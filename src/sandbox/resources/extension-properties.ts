@@ -1,8 +1,8 @@
 import type { Call, Handler } from './call.ts'
 import { lookUp } from './lookup.ts'
 import { plainList, type Plain } from './plain-list.ts'
+import { guids } from '../directory/guids.ts'
 import type { Entity } from '../directory/types.ts'
-import { guidOf } from '../guid-of.ts'
 
 /** Answers `GET /applications/{id}/extensionProperties`: the directory extensions that the application brought. */
 export const extensionProperties: Handler = call => {
@@ -28,12 +28,14 @@ const properties = [
   'targetObjects',
 ]
 
+const ids = guids(0xe87)
+
 const items = ({ directory }: Call, application: Entity): readonly Entity[] => {
   const prefix = `extension_${String(application['appId']).replaceAll('-', '')}_`
   return directory.extensions
     .filter(({ source, name }) => source === 'directory' && name.startsWith(prefix))
-    .map(({ name, type, kind }) => ({
-      id: guidOf(`${directory.tenantId}/${name}`),
+    .map(({ name, type, kind }, at) => ({
+      id: ids.of(at),
       deletedDateTime: null,
       appDisplayName: application['displayName'],
       dataType: type,

@@ -3,7 +3,7 @@ import { pageSizes } from '../../data/listing.ts'
 import type { Collection, Cursor, Kind, Query, View } from '../directory/types.ts'
 import type { Call, Handler } from './call.ts'
 import { readingOf, type Reading } from './collection-query.ts'
-import { expander, type Expander } from './expand.ts'
+import { expandedContext, expander, type Expander } from './expand.ts'
 import { faults } from './faults.ts'
 import { planFilter, type FilterPlan } from './filter.ts'
 import { pageSize, readOptions, type OptionName, type Options } from './options.ts'
@@ -13,6 +13,7 @@ import { basicUserProperties, sight } from './permissions.ts'
 import { countReply } from './replies.ts'
 import { withNulls, type Columns } from './schema.ts'
 import { planSearch } from './search.ts'
+import { withDeletion } from './single.ts'
 import { typeFacts } from './type-facts.ts'
 
 /** Which of two stores is listed. */
@@ -34,9 +35,8 @@ export const list =
     const view: View = options.advanced ? 'index' : 'direct'
     const plan = planOf(call, kind, options, deleted)
     const columns = call.schema.columns(kind, options.select, call.request.caller, 'list')
-    if (deleted && options.select === undefined && !columns.names.includes('deletedDateTime'))
-      return page(call, collection, { ...columns, names: ['deletedDateTime', ...columns.names] }, options, plan, view)
-    return page(call, collection, columns, options, plan, view)
+    const names = deleted ? withDeletion(options.select, columns.names) : columns.names
+    return page(call, collection, { ...columns, names }, options, plan, view)
   }
 
 /** Answers `GET /users/$count` and its like. */
@@ -61,7 +61,9 @@ const planOf = (call: Call, kind: Kind, options: Options, deleted: boolean) => {
   if (filter) mayFilter(call, kind, filter)
   const order = planOrder(kind, options, { deleted })
   const search =
-    options.search === undefined ? undefined : { text: options.search, test: planSearch(options.search, kind) }
+    options.search === undefined
+      ? undefined
+      : { text: options.search, test: planSearch(call.schema, options.search, kind) }
   return { ...(filter ? { filter } : {}), ...(order ? { order } : {}), ...(search ? { search } : {}) }
 }
 
@@ -95,10 +97,6 @@ const page = (
   }
   return pageReply(call, listing, options, limit)
 }
-
-/** `(id,displayName)` and `manager()` as `(id,displayName,manager())`. */
-export const expandedContext = (columns: string, expand: Expander | undefined): string =>
-  expand === undefined ? columns : columns === '' ? `(${expand.context})` : `${columns.slice(0, -1)},${expand.context})`
 
 const countOf = (collection: Collection, reading: Reading): number =>
   'found' in reading ? reading.found.length : collection.count(reading.query)

@@ -137,7 +137,7 @@ const tester = (call: Call, cast: Kind | undefined, options: Options): ((entity:
   const { advanced } = options
   const filter =
     options.filter === undefined ? undefined : planFilter(call, options.filter, cast, { advanced, relation: true }).test
-  const search = options.search === undefined ? undefined : planSearch(options.search, cast)
+  const search = options.search === undefined ? undefined : planSearch(call.schema, options.search, cast)
   return filter && search ? entity => filter(entity) && search(entity) : (filter ?? search)
 }
 

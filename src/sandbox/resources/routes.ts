@@ -3,7 +3,7 @@ import type { Handler } from './call.ts'
 import { faults } from './faults.ts'
 import { list, count } from './list.ts'
 import { licenseDetails } from './license-details.ts'
-import { delta } from './delta.ts'
+import { delta, objectsDelta } from './delta.ts'
 import { extensionProperties } from './extension-properties.ts'
 import { checkMemberGroups, checkMemberObjects, getByIds, getMemberGroups, getMemberObjects } from './memberships.ts'
 import { needing, readingOf, requirements, type Requirement } from './permissions.ts'
@@ -170,6 +170,7 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/directory/deletedItems/{id}', handle: deletedItem },
 
   { method: 'GET', path: '/directoryObjects', handle: castRequired },
+  get('/directoryObjects/delta', requirements.objects, objectsDelta),
   get('/directoryObjects/{id}', requirements.objects, directoryObject),
   post('/directoryObjects/getByIds', requirements.objects, getByIds),
   ...checks('/directoryObjects', undefined),

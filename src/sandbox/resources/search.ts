@@ -1,23 +1,38 @@
 import { EntrapipeError } from '../../core/errors.ts'
+import { filterRules } from '../../data/filter-rules.ts'
 import { compileSearch } from '../../odata/compile-search.ts'
-import { clausesOf, parseSearch, type Search } from '../../odata/parse-search.ts'
+import { parseSearch, type Search } from '../../odata/parse-search.ts'
 import type { Entity, Kind } from '../directory/types.ts'
 import { faults } from './faults.ts'
+import type { Schema } from './schema.ts'
 import { typeFacts } from './type-facts.ts'
 
 /**
- * Makes a test of a `$search`.
+ * Makes a test of a `$search`. Every text that a `$filter` can ask for by its beginning can be searched; of objects of any
+ * kind (members without a cast) these are the names and descriptions.
  *
  * @throws GraphFault 400 for what is not `"property:text"`, and for properties that are not searched
+ * @see https://learn.microsoft.com/graph/search-query-parameter#using-search-on-directory-object-collections
  */
-export const planSearch = (text: string, kind: Kind | undefined): ((entity: Entity) => boolean) => {
-  const search = parsedSearch(text)
-  const searched = kind ? typeFacts[kind].search : ['displayName', 'description']
-  for (const { property } of clausesOf(search))
-    if (!searched.includes(property))
+export const planSearch = (schema: Schema, text: string, kind: Kind | undefined): ((entity: Entity) => boolean) => {
+  const rules = kind && filterRules(kind)
+  const names = kind ? schema.properties(kind) : ofAnyKind
+  const searched = (property: string): string => {
+    const name = names.get(property.toLowerCase())
+    if (name === undefined || (rules && (rules.property(name)?.startsWith ?? 'no') === 'no'))
       throw faults.searchProperty(property, kind ? typeFacts[kind].resource : 'DirectoryObject')
-  return compileSearch<Entity>(search)
+    return name
+  }
+  const spelled = (search: Search): Search =>
+    search.kind === 'clause'
+      ? { ...search, property: searched(search.property) }
+      : { ...search, items: search.items.map(spelled) }
+  return compileSearch<Entity>(spelled(parsedSearch(text)))
 }
+
+const ofAnyKind: ReadonlyMap<string, string> = new Map(
+  ['displayName', 'description'].map(name => [name.toLowerCase(), name]),
+)
 
 const parsedSearch = (text: string): Search => {
   try {

@@ -1,9 +1,8 @@
 import type { Kind } from '../directory/types.ts'
 import { isGuid } from './address.ts'
 import type { Handler } from './call.ts'
-import { expander } from './expand.ts'
+import { expandedContext, expander } from './expand.ts'
 import { faults } from './faults.ts'
-import { expandedContext } from './list.ts'
 import { lookUp } from './lookup.ts'
 import { objectWriter } from './object-writer.ts'
 import { readOptions } from './options.ts'
@@ -38,6 +37,10 @@ export const directoryObject: Handler = call => {
   return entityReply(call.request.root, `directoryObjects${selectContext(call.schema, options.select)}/$entity`, json)
 }
 
+/** In the bin an object shows when it was deleted, also where that is not among the default properties. */
+export const withDeletion = (select: string | undefined, names: readonly string[]): readonly string[] =>
+  select !== undefined || names.includes('deletedDateTime') ? names : ['deletedDateTime', ...names]
+
 /** Answers `GET /directory/deletedItems/{id}`. */
 export const deletedItem: Handler = call => {
   const options = readOptions(call.request, ['select'])
@@ -49,7 +52,7 @@ export const deletedItem: Handler = call => {
     if (!entity) continue
     demand(call.request.caller, readingOf[kind])
     const columns = call.schema.columns(kind, options.select, call.request.caller, 'single')
-    const names = options.select === undefined ? [...new Set(['deletedDateTime', ...columns.names])] : columns.names
+    const names = withDeletion(options.select, columns.names)
     const json = typed(written(bin, entity, { ...columns, names }), kind)
     return entityReply(call.request.root, `directoryObjects${columns.context}/$entity`, json)
   }

@@ -9,11 +9,8 @@ interface TypeFacts {
   readonly set: string
   /** In error texts. */
   readonly resource: string
-  readonly search: readonly string[]
   readonly expand: readonly RelationName[]
 }
-
-const people = ['displayName', 'givenName', 'surname', 'mail', 'mailNickname', 'proxyAddresses']
 
 /** @see https://learn.microsoft.com/graph/aad-advanced-queries and the optional query parameters of each "List …" page */
 export const typeFacts: Readonly<Record<Kind, TypeFacts>> = {
@@ -21,56 +18,48 @@ export const typeFacts: Readonly<Record<Kind, TypeFacts>> = {
     type: 'microsoft.graph.user',
     set: 'users',
     resource: 'User',
-    search: [...people, 'otherMails', 'userPrincipalName'],
     expand: ['manager', 'directReports', 'memberOf', 'transitiveMemberOf', 'ownedDevices', 'registeredDevices'],
   },
   group: {
     type: 'microsoft.graph.group',
     set: 'groups',
     resource: 'Group',
-    search: ['displayName', 'description', 'mail', 'mailNickname'],
     expand: ['members', 'owners', 'memberOf', 'transitiveMembers', 'transitiveMemberOf'],
   },
   device: {
     type: 'microsoft.graph.device',
     set: 'devices',
     resource: 'Device',
-    search: ['displayName'],
     expand: ['registeredOwners', 'registeredUsers', 'memberOf', 'transitiveMemberOf'],
   },
   application: {
     type: 'microsoft.graph.application',
     set: 'applications',
     resource: 'Application',
-    search: ['displayName'],
     expand: ['owners'],
   },
   servicePrincipal: {
     type: 'microsoft.graph.servicePrincipal',
     set: 'servicePrincipals',
     resource: 'ServicePrincipal',
-    search: ['displayName'],
     expand: ['owners', 'memberOf', 'transitiveMemberOf'],
   },
   orgContact: {
     type: 'microsoft.graph.orgContact',
     set: 'contacts',
     resource: 'Contact',
-    search: people,
     expand: ['memberOf', 'transitiveMemberOf'],
   },
   administrativeUnit: {
     type: 'microsoft.graph.administrativeUnit',
     set: 'directory/administrativeUnits',
     resource: 'AdministrativeUnit',
-    search: ['displayName', 'description'],
     expand: ['members'],
   },
   directoryRole: {
     type: 'microsoft.graph.directoryRole',
     set: 'directoryRoles',
     resource: 'DirectoryRole',
-    search: [],
     expand: ['members'],
   },
 }

@@ -1,6 +1,5 @@
-import { randomBytes, X509Certificate } from 'node:crypto'
+import { createHash, randomBytes, X509Certificate } from 'node:crypto'
 import { join } from 'node:path'
-import { guidOf } from '../guid-of.ts'
 import { clientCertificate } from './certificates.ts'
 import { keptText, readIfThere, writePrivate } from './private-files.ts'
 
@@ -68,6 +67,13 @@ const kinds: readonly Kind[] = [
   { name: 'consent', displayName: 'entrapipe waiting for consent', roles: () => [], refuse: 'consent' },
   { name: 'blocked', displayName: 'entrapipe blocked', roles: all => all, refuse: 'conditionalAccess' },
 ]
+
+/** A GUID that follows from a text. */
+export const guidOf = (text: string): string => {
+  const hex = createHash('sha256').update(text).digest('hex')
+  const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 3) | 8).toString(16)
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}
 
 /** In the shape of Entra's: 40 characters, three parts of which the second begins with `Q~`. */
 const newSecret = (): string =>

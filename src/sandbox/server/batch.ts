@@ -9,7 +9,7 @@ import { longJson } from './standard-headers.ts'
 const nested = /^\/?\$batch(?:[/?]|$)/i
 const absolute = /^\/?[a-z][a-z0-9+.-]*:\/\//i
 
-/** JSON as it stands, a number out of plain text, anything else as base64. */
+/** JSON as it stands, a number out of plain text (how Graph gives a `$count` in a batch is in no document), anything else as base64. */
 const bodyText = (body: string, contentType: string): string => {
   if (/\bjson\b/i.test(contentType)) return body
   return /^\d+$/.test(body) ? body : JSON.stringify(Buffer.from(body).toString('base64'))

@@ -14,7 +14,7 @@ export interface Sample {
 const looked = 500
 
 /**
- * An ordinary user (a member, enabled, licensed, whose name needs no escaping in an address) with a device, a group that
+ * An ordinary user (a member, enabled, licensed, of the default domain, whose name needs no escaping in an address) with a device, a group that
  * the user is in and whose members anybody may change, the device, one of the user's SKUs, and a role. Where there is no
  * such object, the first of its kind in the directory's own order; empty where there is none at all.
  */
@@ -51,7 +51,7 @@ const ordinaryUser = (directory: Directory): Entity | undefined => {
       user?.['userType'] === 'Member' &&
       user['accountEnabled'] === true &&
       licensesOf(user).length > 0 &&
-      /^[\w.@-]+$/.test(String(user['userPrincipalName']))
+      /^[\w.-]+$/.test(String(user['userPrincipalName']).replace(`@${directory.domain}`, ''))
     return fits ? user : []
   })
   const has = (id: string): boolean => {

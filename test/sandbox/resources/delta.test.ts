@@ -164,7 +164,7 @@ t.test('$top, $expand, $orderby and $search are refused', async t => {
       option,
     )
   t.equal((await ask('/directoryRoleTemplates/delta')).status, 404)
-  t.equal((await ask('/contacts/delta')).status, 400)
+  t.equal((await ask('/domains/delta')).status, 404)
 })
 
 t.test('a token of seven days is gone: 410 and the address to start over with', async t => {
@@ -240,4 +240,59 @@ t.test('the other deltas', async t => {
     id: guid(2),
     'manager@delta': [{ '@odata.type': '#microsoft.graph.user', id: guid(1) }],
   })
+})
+
+t.test('a $select that comes with a deltaLink takes the place of the earlier one', async t => {
+  const { directory, ask } = tenant()
+  const { link } = await follow(ask, '/users/delta?$select=displayName')
+  directory.mutate({ do: 'update', kind: 'user', id: guid(2), values: { department: 'Other' } }, 'test')
+  t.strictSame((await follow(ask, link)).entries, [])
+  const second = await follow(ask, `${link}&$select=department`)
+  t.strictSame(second.entries, [{ department: 'Other', id: guid(2) }])
+  directory.mutate({ do: 'update', kind: 'user', id: guid(2), values: { department: 'Third' } }, 'test')
+  t.strictSame((await follow(ask, second.link)).entries, [{ department: 'Third', id: guid(2) }])
+})
+
+t.test('a member in the bin is still one, a member that is gone for good is a link that went', async t => {
+  const { directory, ask, groups } = tenant()
+  const { link } = await follow(ask, '/groups/delta?$select=displayName,members')
+  directory.mutate({ do: 'delete', kind: 'user', id: guid(3) }, 'test')
+  t.strictSame((await follow(ask, link)).entries, [])
+  directory.mutate({ do: 'purge', kind: 'user', id: guid(3) }, 'test')
+  const gone = { '@odata.type': '#microsoft.graph.user', id: guid(3), '@removed': { reason: 'deleted' } }
+  t.strictSame(
+    (await follow(ask, link)).entries.map(entry => [entry.id, entry['members@delta']]),
+    [groups.all, groups.circle].map(({ id }) => [id, [gone]]),
+  )
+})
+
+t.test('a delta of directory objects is of the types that its filter names, each object with its own', async t => {
+  const { directory, ask, role, groups } = tenant({ deltaPageSize: 4 })
+  const filter = `isof('microsoft.graph.directoryRole') or isof('microsoft.graph.group')`
+  const first = await follow(ask, `/directoryObjects/delta?$select=displayName&$filter=${filter}`)
+  t.strictSame(first.entries[0], {
+    '@odata.type': '#microsoft.graph.directoryRole',
+    displayName: 'Global Administrator',
+    id: role.id,
+  })
+  t.strictSame(new Set(first.entries.slice(1).map(entry => entry['@odata.type'])), new Set(['#microsoft.graph.group']))
+  t.strictSame(first.entries.length, 7)
+  directory.mutate({ do: 'update', kind: 'user', id: guid(1), values: { displayName: 'X' } }, 'test')
+  directory.mutate({ do: 'update', kind: 'group', id: groups.plain.id, values: { displayName: 'Y' } }, 'test')
+  t.strictSame((await follow(ask, first.link)).entries, [
+    { '@odata.type': '#microsoft.graph.group', displayName: 'Y', id: groups.plain.id },
+  ])
+  const every = await follow(
+    ask,
+    `/directoryObjects/delta?$filter=id eq '${guid(2)}' or id eq '${role.id}'&$select=userType`,
+  )
+  t.strictSame(every.entries, [
+    { '@odata.type': '#microsoft.graph.user', userType: 'Member', id: guid(2) },
+    { '@odata.type': '#microsoft.graph.directoryRole', id: role.id },
+  ])
+  t.strictSame((await ask(`/directoryObjects/delta?$filter=isof('microsoft.graph.nonsense')`)).body, {
+    code: 'Request_UnsupportedQuery',
+    message: 'Filter not supported.',
+  })
+  t.equal((await ask(`${first.link.replace('directoryObjects', 'groups')}`)).status, 400)
 })

@@ -166,6 +166,12 @@ export const createFakeDirectory = ({ now = () => 0, sliceLimit = Number.MAX_SAF
   const targets = (kind: Kind, id: string, relation: Relation) =>
     (links.get(key(kind, id, relation)) ?? []).filter(one => live.has(one.id))
 
+  const ownersOf = (target: Reference, relation: Relation): Reference[] =>
+    [...links].flatMap(([from, all]) => {
+      const [kind, id, name] = from.split('/') as [Kind, string, Relation]
+      return name === relation && all.some(one => one.id === target.id) ? { kind, id } : []
+    })
+
   const directory: FakeDirectory = {
     tenantId: guid(999),
     domain: 'contoso.com',
@@ -188,11 +194,8 @@ export const createFakeDirectory = ({ now = () => 0, sliceLimit = Number.MAX_SAF
     countRelated: (kind, id, relation, only) =>
       targets(kind, id, relation).filter(one => only === undefined || one.kind === only).length,
     isRelated: (kind, id, relation, target) => targets(kind, id, relation).some(one => one.id === target.id),
-    relating: (target, relation) =>
-      [...links].flatMap(([from, all]) => {
-        const [kind, id, name] = from.split('/') as [Kind, string, Relation]
-        return name === relation && all.some(one => one.id === target.id) ? { kind, id } : []
-      }),
+    lastOwners: ownersOf,
+    relating: ownersOf,
     memberOf: parents,
     transitiveMembers: id =>
       closure(targets('group', id, 'members'), one =>

@@ -12,7 +12,7 @@ t.test('refusals of which the service documents no text say what is wrong', asyn
   const more = 'Refer to https://aka.ms/graph-docs/advanced-queries for more information'
   const cases: [string, string, string, AskOptions?][] = [
     [`/groups/${groups.unified.id}/members/microsoft.graph.device`, unsupported, `The type cast 'microsoft.graph.device' is not supported for the members of this group.`],
-    ['/users?$search="jobTitle:a"', unsupported, `Property 'jobTitle' of resource 'User' is not supported in $search.`, eventual],
+    ['/users?$search="accountEnabled:a"', unsupported, `Property 'accountEnabled' of resource 'User' is not supported in $search.`, eventual],
     ['/users?$expand=manager&$count=true', unsupported, `'$expand' is not supported together with advanced query capabilities. ${more}`, eventual],
     ['/users/delta?$deltatoken=abc', bad, 'The specified delta token value is invalid.'],
     ['/users/delta?$skiptoken=abc', bad, 'The specified page token value is invalid.'],

@@ -93,3 +93,80 @@ t.test('filters on what belongs to an object always need an advanced query', asy
   const { body } = await ask(url, eventual)
   t.strictSame([body['@odata.count'], body.value], [1, [{ id: guid(1) }]])
 })
+
+t.test(
+  'a list of more than fifteen values needs an advanced query; as many alternatives are refused there too',
+  async t => {
+    const ask = asker(smallTenant().directory)
+    const values = [guid(3), ...Array.from({ length: 15 }, (_, at) => `n${at}`)].map(id => `'${id}'`).join(',')
+    const url = `/users?$select=id&$count=true&$filter=id in (${values})`
+    const message = (n: number) =>
+      `Too many child clauses specified in search filter expression containing 'OR' operators: ${n}. Max allowed: 15.`
+    t.strictSame((await ask(url)).body, { code: unsupported, message: message(16) })
+    t.strictSame((await ask(url, eventual)).body.value, [{ id: guid(3) }])
+    t.strictSame((await ask(`/users?$count=true&$filter=${many(16)}`, eventual)).body, {
+      code: unsupported,
+      message: message(16),
+    })
+  },
+)
+
+t.test(
+  'groups with any licence are found without an advanced query, which the documents do for nothing else',
+  async t => {
+    const { directory, groups } = smallTenant()
+    const values = { assignedLicenses: [{ skuId: guid(700), disabledPlans: [] }] }
+    directory.mutate({ do: 'update', kind: 'group', id: groups.plain.id, values }, 'test')
+    const ask = asker(directory)
+    t.strictSame(
+      (await ask('/groups?$select=id&$filter=assignedLicenses/any()&$expand=members($select=id)')).body.value,
+      [{ id: groups.plain.id, members: [] }],
+    )
+    t.strictSame((await ask('/users?$filter=proxyAddresses/any()')).body, {
+      code: unsupported,
+      message: clause('proxyAddresses'),
+    })
+  },
+)
+
+t.test('all is not supported, in the words of the service', async t => {
+  const ask = asker(smallTenant().directory)
+  t.strictSame((await ask(`/users?$filter=imAddresses/all(s:s eq 'a')`)).body, {
+    code: 'BadRequest',
+    message: 'Filter not supported.',
+  })
+})
+
+t.test(
+  'properties inside others are found whatever their case, and refused with the type they are missed on',
+  async t => {
+    const { directory, users } = smallTenant()
+    const values = { assignedLicenses: [{ skuId: guid(700), disabledPlans: [] }] }
+    directory.mutate({ do: 'update', kind: 'user', id: users[0]!.id, values }, 'test')
+    const ask = asker(directory)
+    t.strictSame((await ask(`/users?$select=id&$filter=AssignedLicenses/any(x:x/SKUID eq ${guid(700)})`)).body.value, [
+      { id: guid(1) },
+    ])
+    t.strictSame((await ask(`/users?$filter=assignedLicenses/any(x:x/nonsense eq 'a')`)).body, {
+      code: 'BadRequest',
+      message: `Invalid filter clause: Could not find a property named 'nonsense' on type 'microsoft.graph.assignedLicense'.`,
+    })
+  },
+)
+
+t.test('owners and owned objects are counted by the links that there are', async t => {
+  const { directory, application, servicePrincipal, users } = smallTenant()
+  const ask = asker(directory)
+  const found = async (path: string) => (await ask(`${path}&$select=id&$count=true`, eventual)).body
+  t.strictSame((await found('/applications?$filter=owners/$count eq 1')).value, [{ id: application.id }])
+  t.strictSame((await found('/applications?$filter=owners/$count eq 0')).value, [])
+  t.strictSame((await found('/servicePrincipals?$filter=owners/$count ne 0')).value, [])
+  t.equal((await found('/users?$filter=ownedObjects/$count ne 0'))['@odata.count'], 2)
+  const owner = { kind: 'user', id: users[0]!.id } as const
+  directory.mutate(
+    { do: 'link', kind: 'servicePrincipal', id: servicePrincipal.id, relation: 'owners', target: owner },
+    'test',
+  )
+  t.equal((await found('/users?$filter=ownedObjects/$count ne 0'))['@odata.count'], 3)
+  t.strictSame((await found('/servicePrincipals?$filter=owners/$count eq 1')).value, [{ id: servicePrincipal.id }])
+})

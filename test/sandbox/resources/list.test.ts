@@ -137,7 +137,21 @@ t.test('$search finds words, and refuses what is no clause', async t => {
     code: 'Request_UnsupportedQuery',
     message: 'An unsupported property was specified.',
   })
-  t.equal((await ask('/users?$search="jobTitle:a"', eventual)).status, 400)
+})
+
+t.test('every text that can be filtered by its beginning is searched by it, and nothing else', async t => {
+  const ask = asker(smallTenant().directory)
+  const found = await ask('/users?$select=givenName&$search="DEPARTMENT:res" AND "givenName:b"', eventual)
+  t.strictSame(found.body.value, [{ givenName: 'Bob' }])
+  for (const property of ['accountEnabled', 'createdDateTime', 'nonsense'])
+    t.strictSame(
+      (await ask(`/users?$search="${property}:a"`, eventual)).body,
+      {
+        code: 'Request_UnsupportedQuery',
+        message: `Property '${property}' of resource 'User' is not supported in $search.`,
+      },
+      property,
+    )
 })
 
 t.test('pages of users with sign-ins hold 500, and need a permission of their own', async t => {
@@ -189,4 +203,20 @@ t.test('a scan that needs several slices still fills its page', async t => {
     ['Bob', 'Dan', 'Finn', 'Hal'],
   )
   t.ok(body['@odata.nextLink'])
+})
+
+t.test('contexts and properties are spelled as in the schema, whatever the $select wrote', async t => {
+  const { directory, groups } = smallTenant()
+  const ask = asker(directory)
+  const listed = await ask('/users?$SELECT=ID,DISPLAYNAME&$top=1')
+  t.equal(listed.body['@odata.context'], `${root}/$metadata#users(id,displayName)`)
+  t.strictSame(listed.body.value, [{ id: guid(1), displayName: 'Ann Ward' }])
+  const members = await ask(`/groups/${groups.unified.id}/members?$select=ID,OperatingSystem`)
+  t.equal(members.body['@odata.context'], `${root}/$metadata#directoryObjects(id,operatingSystem)`)
+  const expanded = await ask(`/users/${guid(2)}?$select=Id&$expand=Manager($select=DisplayName)`)
+  t.strictSame(expanded.body, {
+    '@odata.context': `${root}/$metadata#users(id,manager(displayName))/$entity`,
+    id: guid(2),
+    manager: { '@odata.type': '#microsoft.graph.user', displayName: 'Ann Ward' },
+  })
 })

@@ -172,3 +172,47 @@ t.test('$expand is refused with advanced queries, for unknown relations and for 
   t.equal((await ask('/users?$expand=manager,memberOf')).status, 400)
   t.match((await ask('/users?$expand=manager($levels=2)')).body.message, /only supported on a single user/)
 })
+
+t.test('a listing takes one level of managers, a user up to a thousand', async t => {
+  const ask = asker(smallTenant().directory)
+  const listed = await ask(`/users?$select=id&$filter=id eq '${guid(3)}'&$expand=manager($levels=1;$select=id)`)
+  t.strictSame(listed.body.value, [{ id: guid(3), manager: { '@odata.type': '#microsoft.graph.user', id: guid(2) } }])
+  t.equal((await ask(`/users/${guid(3)}?$expand=manager($levels=1000)`)).status, 200)
+  t.equal((await ask(`/users/${guid(3)}?$expand=manager($levels=1001)`)).status, 400)
+})
+
+t.test('a hundred registered devices are expanded, where other relations give twenty', async t => {
+  const { directory, users, groups } = smallTenant()
+  for (let n = 0; n < 120; n++) {
+    const { id } = directory.add('device', { id: guid(20_000 + n), displayName: `PC-${n}` })
+    directory.link('device', id, 'registeredUsers', { kind: 'user', id: users[3]!.id })
+    directory.link('group', groups.plain.id, 'members', { kind: 'device', id })
+  }
+  const ask = asker(directory)
+  const user = await ask(`/users/${guid(4)}?$expand=registeredDevices($select=id)`)
+  t.equal(user.body.registeredDevices.length, 100)
+  t.equal((await ask(`/groups/${groups.plain.id}?$expand=members($select=id)`)).body.members.length, 20)
+})
+
+t.test('open extensions come with $expand only, and nobody has any', async t => {
+  const ask = asker(smallTenant().directory)
+  t.strictSame((await ask('/users?$select=id&$top=1&$expand=extensions')).body.value, [{ id: guid(1), extensions: [] }])
+  t.equal((await ask('/users?$select=extensions')).status, 400)
+})
+
+t.test('a search with $expand is told to send the header that it has sent, as the service does', async t => {
+  const ask = asker(smallTenant().directory)
+  t.match((await ask('/users?$search="displayName:a"&$expand=memberOf&$count=true', eventual)).body, {
+    code: 'Request_UnsupportedQuery',
+    message: /^Request with \$search query parameter only works/,
+  })
+})
+
+t.test('what a user or an app owns, and what nobody has', async t => {
+  const { directory, groups, application, servicePrincipal } = smallTenant()
+  const ask = asker(directory)
+  t.strictSame(ids(await ask(`/users/${guid(7)}/ownedObjects`)), [application.id])
+  t.strictSame(ids(await ask(`/users/${guid(4)}/ownedObjects/microsoft.graph.group`)), [groups.unified.id])
+  t.strictSame(ids(await ask(`/servicePrincipals/${servicePrincipal.id}/ownedObjects`)), [])
+  t.strictSame(ids(await ask(`/groups/${groups.all.id}/membersWithLicenseErrors`)), [])
+})

@@ -90,6 +90,22 @@ t.test('organization, domains and licences of a user', async t => {
   t.strictSame((await ask(`/users/${guid(2)}/licenseDetails`)).body.value, [])
 })
 
+t.test(
+  "a licence has one id for all its holders: the bytes of the tenant's and the SKU's GUID, as Windows writes them",
+  async t => {
+    const { directory, users } = smallTenant()
+    const values = { assignedLicenses: [{ skuId: guid(700), disabledPlans: [] }] }
+    for (const at of [0, 1]) directory.mutate({ do: 'update', kind: 'user', id: users[at]!.id, values }, 'test')
+    const ask = asker(directory)
+    const [first, second] = await Promise.all([1, 2].map(n => ask(`/users/${guid(n)}/licenseDetails`)))
+    const bytes = Buffer.from(first!.body.value[0].id, 'base64url')
+    t.equal(bytes.length, 32)
+    t.equal(bytes.readUInt32LE(16), Number.parseInt(guid(700).slice(0, 8), 16))
+    t.equal(bytes.subarray(26).toString('hex'), guid(700).slice(24))
+    t.equal(first!.body.value[0].id, second!.body.value[0].id)
+  },
+)
+
 t.test('the recycle bin needs a cast, and shows when something was deleted', async t => {
   const { directory } = smallTenant()
   directory.mutate({ do: 'delete', kind: 'user', id: guid(2) }, 'test')
@@ -112,4 +128,18 @@ t.test('the recycle bin needs a cast, and shows when something was deleted', asy
   const sorted = '/directory/deletedItems/microsoft.graph.user?$orderby=deletedDateTime desc'
   t.equal((await ask(sorted)).status, 400)
   t.equal((await ask(`${sorted}&$count=true`, eventual)).status, 200)
+  t.equal((await ask('/directory/deletedItems/microsoft.graph.application?$orderby=displayName')).status, 200)
+  t.equal((await ask('/applications?$orderby=displayName')).status, 400)
+})
+
+t.test('the id comes first in the bin as it does elsewhere', async t => {
+  const { directory, groups } = smallTenant()
+  directory.mutate({ do: 'delete', kind: 'group', id: groups.unified.id }, 'test')
+  const ask = asker(directory)
+  t.strictSame(Object.keys((await ask(`/directory/deletedItems/${groups.unified.id}`)).body).slice(0, 4), [
+    '@odata.context',
+    '@odata.type',
+    'id',
+    'deletedDateTime',
+  ])
 })

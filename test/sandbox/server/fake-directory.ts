@@ -33,6 +33,8 @@ export const fakeDirectory = (users = 1_000): Directory & { readonly done: unkno
     related: () => [],
     countRelated: () => 0,
     isRelated: () => false,
+    relating: () => [],
+    lastOwners: () => [],
     memberOf: () => [],
     transitiveMembers: () => [],
     transitiveMemberOf: () => [],
