@@ -16,11 +16,11 @@ const worthTellingMs = 5000
  * @throws EntrapipeError `TENANT_MISSING`, `TENANT_UNKNOWN`, `CONFIG_INVALID`, `SECRET_MISSING`, `SECRET_EXPOSED`,
  *   `SANDBOX_UNAVAILABLE`
  */
-export const connect = async (wish: TenantWish, cli: Cli): Promise<GraphClient> => {
+export const connect = async (wish: TenantWish, cli: Cli, quiet = false): Promise<GraphClient> => {
   const { environment, clock, signal } = cli
   const isSandbox = wish.tenant?.toLowerCase() === 'sandbox'
   const chosen = chooseTenant(isSandbox ? undefined : await loadConfig(environment, cli.config()), wish, environment)
-  const settings = 'settings' in chosen ? chosen.settings : sandboxSettings(await embeddedSandbox(cli))
+  const settings = 'settings' in chosen ? chosen.settings : sandboxSettings(await embeddedSandbox(cli, quiet))
   return openGraph(chosen.name, settings, {
     environment,
     clock,
@@ -29,7 +29,7 @@ export const connect = async (wish: TenantWish, cli: Cli): Promise<GraphClient> 
     tell: line => cli.say(line),
     signal,
     onEvent(event) {
-      if (event.kind === 'retry' && event.waitMs >= worthTellingMs && !cli.json())
+      if (event.kind === 'retry' && event.waitMs >= worthTellingMs && !quiet && !cli.json())
         cli.say(`Waiting ${duration(event.waitMs)} before ${event.path} is asked for again: ${event.why}.`)
     },
   })

@@ -31,7 +31,7 @@ export const runLoaded = async (
   cli: Cli,
 ): Promise<void> => {
   const { plan, params } = await planOf(loaded, given)
-  const graph = ready(plan).usesGraph ? await connect(wish, cli) : undefined
+  const graph = ready(plan).usesGraph ? await connect(wish, cli, options.quiet) : undefined
   await runPlan(
     {
       pipeline: loaded.name,

@@ -273,15 +273,26 @@ t.test(
 
 t.test('a line that is no JSON on stdin', async t => {
   const desk = bed.desk()
-  const run = await desk.run(['filter', 'n ge 1', '--to', 'out.csv'], { stdin: '{"n":1}\nn=2\n{"n":3}\n' })
+  const run = await desk.run(['filter', 'n ge 1', '--quiet', '--to', 'out.csv'], { stdin: '{"n":1}\nn=2\n{"n":3}\n' })
   says(t, run, 1, /Line 2 of stdin is not JSON/, desk)
-  const cut = await desk.run(['filter', 'n ge 1', '--no-trailer', '--to', 'out.csv'], { stdin: '{"n":1}\n{"n":' })
+  const cut = await desk.run(['filter', 'n ge 1', '--quiet', '--no-trailer', '--to', 'out.csv'], {
+    stdin: '{"n":1}\n{"n":',
+  })
   says(t, cut, 1, /breaks off in the middle of line 2/, desk)
+})
+
+t.test('a run from stdin says before it starts that it cannot be gone on with', async t => {
+  const run = await bed.desk().run(['filter', 'n ge 1', '--no-trailer', '--to', 'out.csv'], { stdin: '{"n":1}\n' })
+  t.equal(run.status, 0)
+  t.match(
+    run.stderr,
+    /^Cut off, this run would have to start over: its source \(jsonl\) cannot be read a second time\.\n/,
+  )
 })
 
 t.test('stdin and stdout that do not fit: two that read it, a trailer that nobody wrote', async t => {
   const desk = bed.desk()
-  const run = await desk.run(['filter', 'n ge 1', '--to', 'out.csv'], { stdin: '{"n":1}\n' })
+  const run = await desk.run(['filter', 'n ge 1', '--quiet', '--to', 'out.csv'], { stdin: '{"n":1}\n' })
   says(t, run, 1, /end without their trailer after 1/, desk)
   t.equal(trailerOf(run.stdout), undefined)
 })

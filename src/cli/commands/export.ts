@@ -50,7 +50,7 @@ const add: CommandModule = (program, cli) => {
         import('../run-plan.ts'),
       ])
       const { tenant, auth, fresh, quiet, checkpointRows, ...params } = options
-      const graph = await connect({ tenant, auth }, cli)
+      const graph = await connect({ tenant, auth }, cli, quiet)
       const end = await runPlan(
         {
           pipeline: `export ${what}`,

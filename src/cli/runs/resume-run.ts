@@ -46,7 +46,7 @@ const resumeExport = async (
   options: ResumeOptions,
   cli: Cli,
 ): Promise<void> => {
-  const graph = await connect({ tenant: info.tenant?.name, auth: undefined }, cli)
+  const graph = await connect({ tenant: info.tenant?.name, auth: undefined }, cli, options.quiet)
   await runPlan(
     {
       pipeline: info.pipeline,
