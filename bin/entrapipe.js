@@ -24,14 +24,20 @@ const limits = {
 const quiet = ['--disable-warning=ExperimentalWarning', '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON']
 const command = process.argv[2] === 'sandbox' || process.argv[2] === 'run' ? process.argv[2] : 'other'
 const wanted = [...limits[command], ...quiet]
+// Buffers of a page come and go by the megabyte. glibc would keep a heap for each thread, and what it once had in each;
+// two threads are enough for one file and its compression.
+const small = {
+  MALLOC_ARENA_MAX: '1',
+  MALLOC_MMAP_THRESHOLD_: '65536',
+  MALLOC_TRIM_THRESHOLD_: '65536',
+  UV_THREADPOOL_SIZE: '2',
+}
 const self = fileURLToPath(import.meta.url)
 if (process.execve && process.platform !== 'win32' && !wanted.every(flag => process.execArgv.includes(flag)))
-  process.execve(
-    process.execPath,
-    [process.execPath, ...process.execArgv, ...wanted, self, ...process.argv.slice(2)],
-    // glibc keeps a heap for each thread unless it is told: pages that are encoded, compressed and written would be in each.
-    { MALLOC_ARENA_MAX: '1', ...process.env },
-  )
+  process.execve(process.execPath, [process.execPath, ...process.execArgv, ...wanted, self, ...process.argv.slice(2)], {
+    ...small,
+    ...process.env,
+  })
 
 const { enableCompileCache, registerHooks } = await import('node:module')
 enableCompileCache()

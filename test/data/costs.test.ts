@@ -16,6 +16,7 @@ t.test('reads cost what the table says', async t => {
     ['/groups/g/transitiveMembers', 5],
     ['/groups/g', 1],
     ['/groups', 1],
+    ['/subscribedSkus/', 3],
     ['/users/u/licenseDetails', 2],
     ['/users/u/memberOf', 2],
     ['/me/memberOf', 2],

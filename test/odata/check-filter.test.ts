@@ -121,6 +121,8 @@ t.test('what Graph does not take is found, whatever is sent with it', async t =>
     t.equal(check(text, type).needsAdvanced, false)
   }
   t.strictSame(found(many(15, at => `id eq '${at}'`, ' or ')), [])
+  t.strictSame(found('assignedLicenses/any()', 'group'), [])
+  t.match(check("accountEnabled eq 'true'").findings, [{ type: 'Boolean', literal: 'string' }])
 })
 
 t.test(

@@ -68,6 +68,25 @@ t.test('a tenant of that many users, to the last one', async t => {
   t.equal((await get(`/directoryRoles/${sandbox.sample.roleId}`)).status, 200)
 })
 
+t.test('the sample is an ordinary user with a device, a licence and a group, all of which fit together', async t => {
+  const { sandbox, get, control } = await open(t)
+  const { userId, userPrincipalName, groupId, deviceId, skuId } = sandbox.sample
+  const user = await get(
+    `/users/${userPrincipalName}?$select=id,userType,accountEnabled,userPrincipalName,assignedLicenses`,
+  )
+  t.match(user.body, { id: userId, userType: 'Member', accountEnabled: true })
+  t.match(user.body, { assignedLicenses: [{ skuId }] })
+  t.match(userPrincipalName, new RegExp(`^[\\w.-]+@${sandbox.domain}$`))
+  t.equal((await get(`/users/${userId}/manager`)).status, 200)
+  const names = async (path: string) => (await get(path)).body.value.map(({ id }) => id)
+  t.ok((await names(`/users/${userId}/ownedDevices?$select=id`)).includes(deviceId))
+  t.ok((await names(`/users/${userId}/memberOf?$select=id`)).includes(groupId))
+  t.match((await get(`/groups/${groupId}`)).body, { securityEnabled: true, mailEnabled: false, groupTypes: [] })
+  const ready = (await (await control('POST', '/tokens', { scp: ['User.Read.All'] })).json()) as { accessToken: string }
+  const me = await fetch(`${sandbox.baseUrl}/me`, { headers: { authorization: `Bearer ${ready.accessToken}` } })
+  t.match(await me.json(), { id: userId })
+})
+
 t.test('the same tenant after a restart: its changes, its links, its tokens', async t => {
   const stateDir = t.testdir()
   const first = await open(t, { stateDir })
@@ -108,4 +127,13 @@ t.test('a port that is taken is told in words', async t => {
     code: 'SANDBOX_UNAVAILABLE',
     message: /another program has it/,
   })
+})
+
+t.test('each verified domain names the tenant to the sign-in service, one that is not verified does not', async t => {
+  const { sandbox, get } = await open(t)
+  const { body } = await get('/domains?$select=id,isVerified')
+  for (const { id, isVerified } of body.value as unknown as { id: string; isVerified: boolean }[]) {
+    const metadata = await fetch(`${sandbox.authorityUrl}/${id}/v2.0/.well-known/openid-configuration`)
+    t.equal(metadata.status, isVerified ? 200 : 400, id)
+  }
 })

@@ -53,17 +53,39 @@ export interface People {
   displayPosition(rank: number): number
 }
 
-const numberTables = new Map<number, readonly string[]>()
+/** How many of the accounts 2 to `count` have a number that begins so. */
+const beginning = (prefix: number, count: number): number => {
+  let found = prefix === 1 ? -1 : 0
+  for (let low = prefix, high = prefix; low <= count; low *= 10, high = high * 10 + 9)
+    found += Math.min(high, count) - low + 1
+  return found
+}
+
+/** The number at a place among `count`: a walk through the tree of digits, where a number stands behind all that it begins. */
+const clashNumberAt = (count: number, place: number): string => {
+  if (place === count - 1) return ''
+  let prefix = 0
+  for (let left = place; ;) {
+    let digit = prefix === 0 ? 1 : 0
+    let size = beginning(prefix * 10 + digit, count)
+    while (left >= size) {
+      left -= size
+      size = beginning(prefix * 10 + ++digit, count)
+    }
+    prefix = prefix * 10 + digit
+    if (left === size - 1 && prefix !== 1) return String(prefix)
+  }
+}
+
+/** Small counts are the frequent ones; tables of all counts would grow with the square of the directory. */
+const tabled = 256
+const numberTables: (readonly string[] | undefined)[] = []
 
 /** What tells apart `count` accounts of one name, in the order of the whole: `10`, `11`, `2`, `` (`@` follows, it sorts after digits). */
-const clashNumbers = (count: number): readonly string[] => {
-  let table = numberTables.get(count)
-  if (table === undefined) {
-    const sorted = Array.from({ length: count }, (_, index) => (index === 0 ? '@' : `${index + 1}@`)).sort()
-    table = sorted.map(text => text.slice(0, -1))
-    numberTables.set(count, table)
-  }
-  return table
+export const clashNumber = (count: number, place: number): string => {
+  if (count > tabled) return clashNumberAt(count, place)
+  const table = (numberTables[count] ??= Array.from({ length: count }, (_, at) => clashNumberAt(count, at)))
+  return table[place] ?? ''
 }
 
 /** Names of `size` people. Memory: two small arrays by given name. */
@@ -120,7 +142,7 @@ export const people = ({ size, key, domains, guests: guestShare = 0.06, suffix =
     const members = place.count - place.guests
     const among = place.rank - place.start
     if (among >= members) return `${name}${suffix}_${externalDomains[homeOf(place)]}#EXT#`
-    return (members === 1 ? name : name + String(clashNumbers(members)[among])) + suffix
+    return (members === 1 ? name : name + clashNumber(members, among)) + suffix
   }
   const domainOf = (place: NamePlace): string => {
     if (isGuest(place)) return domains.initial

@@ -5,6 +5,7 @@ import type { ObjectKey } from './address.ts'
 import type { Knobs } from './knobs.ts'
 import type { Relations } from './relations.ts'
 import type { Schema } from './schema.ts'
+import type { SortedLists } from './sorted-lists.ts'
 import type { Tokens } from './tokens.ts'
 
 /** What all requests share. */
@@ -15,6 +16,7 @@ export interface World {
   readonly tokens: Tokens
   readonly schema: Schema
   readonly relations: Relations
+  readonly sortedLists: SortedLists
 }
 
 /** One request, with what its path said. */

@@ -9,6 +9,7 @@ import { createRelations } from './relations.ts'
 import { createRouter } from './router.ts'
 import { routes } from './routes.ts'
 import { createSchema } from './schema.ts'
+import { createSortedLists } from './sorted-lists.ts'
 import { createTokens } from './tokens.ts'
 
 /** What the resources stand on. */
@@ -38,6 +39,7 @@ export const createResources = ({ directory, clock, key, knobs }: ResourcesOptio
     tokens: createTokens(key),
     schema: createSchema(directory, set),
     relations: createRelations(directory),
+    sortedLists: createSortedLists(directory),
   }
   const route = createRouter(routes)
   return request => {

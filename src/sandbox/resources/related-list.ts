@@ -1,4 +1,4 @@
-import { compareValues, type Order } from '../../odata/parse-orderby.ts'
+import type { Order } from '../../odata/parse-orderby.ts'
 import type { Cursor, Entity, Kind, Reference, View } from '../directory/types.ts'
 import type { Call, Handler } from './call.ts'
 import { faults } from './faults.ts'
@@ -7,6 +7,7 @@ import { lookUp } from './lookup.ts'
 import { objectWriter } from './object-writer.ts'
 import { pageSize, readOptions, type OptionName, type Options } from './options.ts'
 import { planOrder } from './order.ts'
+import { inOrder, orderedRows } from './related-order.ts'
 import { pageReply, type Listing, type Rows } from './paging.ts'
 import { everyOne, shownIn, type RelationName, type References } from './relations.ts'
 import { countReply, wholeReply } from './replies.ts'
@@ -21,6 +22,9 @@ export interface RelatedOptions {
   /** `$ref`: only the addresses. @default false */
   readonly addresses?: boolean
 }
+
+/** How many links one page looks at; then it goes out as it is, short or empty, with a link. */
+const mostLooked = 100_000
 
 const allowed: readonly OptionName[] = ['select', 'filter', 'orderby', 'search', 'top', 'count', 'skiptoken']
 
@@ -82,10 +86,19 @@ const relatedOf = (call: Call, ownerKind: Kind, relation: RelationName, options:
     shown(reference) &&
     visible(reference) &&
     (!passes || directory.collection(reference.kind).matches(reference.id, passes, view))
-  const all = function* () {
-    for (const reference of order ? inOrder(call, references, order, view) : everyOne(references))
-      if (wanted(reference)) yield reference
+  const unordered = function* () {
+    for (const reference of everyOne(references)) if (wanted(reference)) yield reference
   }
+  const seesHidden = call.request.caller.permissions.has('Member.Read.Hidden')
+  const asked = [view, cast, options.filter, options.search, order?.property, order?.direction, seesHidden]
+  let sorted: readonly Reference[] | undefined
+  const ordered = (by: Order): readonly Reference[] =>
+    (sorted ??= call.sortedLists(
+      `${owner.id}/${relation}/${JSON.stringify(asked)}`,
+      options.skiptoken === undefined,
+      () => inOrder(call, unordered(), by, view),
+    ))
+  const all = (): Iterable<Reference> => (order ? ordered(order) : unordered())
   const quick = !passes && relation !== 'memberOf' && relation !== 'transitiveMemberOf' ? references.count : undefined
   return {
     view,
@@ -98,7 +111,7 @@ const relatedOf = (call: Call, ownerKind: Kind, relation: RelationName, options:
       return quick() - (hides ? quick('servicePrincipal') : 0)
     },
     rows: (limit, from, write) =>
-      order ? orderedRows([...all()], limit, from, write) : rowsOf(references, wanted, limit, from, write),
+      order ? orderedRows(ordered(order), limit, from, write) : rowsOf(references, wanted, limit, from, write),
   }
 }
 
@@ -150,8 +163,9 @@ const rowsOf = (
 ): Rows => {
   const json: string[] = []
   let at: number | undefined = Number(from?.['n'] ?? 0)
-  while (at !== undefined && json.length < limit) {
+  for (let looked = 0; at !== undefined && json.length < limit && looked < mostLooked;) {
     const links = references.take(limit - json.length, at)
+    looked += Math.max(1, links.references.length)
     for (const reference of links.references) {
       const text = wanted(reference) ? write(reference) : undefined
       if (text !== undefined) json.push(text)
@@ -159,31 +173,4 @@ const rowsOf = (
     at = links.cursor
   }
   return { json, cursor: at === undefined ? undefined : { n: at } }
-}
-
-const orderedRows = (
-  all: readonly Reference[],
-  limit: number,
-  from: Cursor | undefined,
-  write: (reference: Reference) => string | undefined,
-): Rows => {
-  const at = Number(from?.['n'] ?? 0)
-  const json = all.slice(at, at + limit).flatMap(reference => write(reference) ?? [])
-  return { json, cursor: at + limit < all.length ? { n: at + limit } : undefined }
-}
-
-const inOrder = (
-  call: Call,
-  references: References,
-  { property, direction }: Order,
-  view: View,
-): readonly Reference[] => {
-  const sign = direction === 'asc' ? 1 : -1
-  return [...everyOne(references)]
-    .map(reference => ({
-      reference,
-      value: call.directory.collection(reference.kind).get(reference.id, view)?.[property],
-    }))
-    .sort((a, b) => compareValues(a.value, b.value) * sign)
-    .map(({ reference }) => reference)
 }

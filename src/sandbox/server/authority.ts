@@ -18,17 +18,32 @@ const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const domainName = /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/i
 
 /**
+ * What an app sends of itself in a header instead of the form: both parts are form-encoded before they are joined.
+ *
+ * @see https://datatracker.ietf.org/doc/html/rfc6749#section-2.3.1
+ */
+const basicCredentials = (authorization: string | undefined): readonly (readonly [name: string, value: string])[] => {
+  const [, encoded] = /^Basic\s+([\w+/=-]+)\s*$/i.exec(authorization ?? '') ?? []
+  const [, id, secret] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded ?? '', 'base64').toString('utf8')) ?? []
+  if (id === undefined || secret === undefined) return []
+  const decoded = new URLSearchParams(`client_id=${id}&client_secret=${secret}`)
+  return [...decoded]
+}
+
+/**
  * The sign-in service on the sandbox's own port: metadata, keys, and the token endpoint, for one tenant that is named
- * by its id or its domain.
+ * by its id or one of its domains.
  */
 export const createAuthority = (options: {
   readonly endpoint: TokenEndpoint
   readonly tokens: AccessTokens
   readonly tenantId: string
-  readonly domain: string
+  /** The verified ones: each names the tenant. */
+  readonly domains: readonly string[]
   readonly now: () => number
 }): Authority => {
-  const { tenantId, domain } = options
+  const { tenantId } = options
+  const names = new Set([tenantId, ...options.domains].map(name => name.toLowerCase()))
 
   const refuse = (refusal: Refusal, incoming: Incoming): Reply => {
     const correlation = incoming.headers['client-request-id'] ?? randomUUID()
@@ -70,6 +85,8 @@ export const createAuthority = (options: {
 
   const token = async (incoming: Incoming, tenant: string): Promise<Reply> => {
     const form = new URLSearchParams(incoming.body.toString('utf8'))
+    for (const [name, value] of basicCredentials(incoming.headers['authorization']))
+      if (!form.has(name)) form.set(name, value)
     const answer = await options.endpoint.answer(form, { tenant, origin: incoming.origin })
     if ('code' in answer) return refuse(answer, incoming)
     return jsonReply(
@@ -89,8 +106,7 @@ export const createAuthority = (options: {
     async answer(incoming, path) {
       const { tenant = '', what = '' } = paths.exec(path)?.groups ?? {}
       if (what === 'discovery/instance') return jsonReply(200, instance(incoming.origin, tenantId))
-      const known = tenant.toLowerCase() === tenantId || tenant.toLowerCase() === domain.toLowerCase()
-      if (!known)
+      if (!names.has(tenant.toLowerCase()))
         return refuse(
           guid.test(tenant) || domainName.test(tenant)
             ? refusals.tenantUnknown(tenant)

@@ -107,6 +107,8 @@ export const serve = async (
     keptText(join(stateDir, 'control-key'), () => randomBytes(24).toString('base64url')),
   ])
 
+  const verified = directory.domains.filter(one => one['isVerified'] === true).map(({ id }) => id)
+  const domains = [...new Set([domain, ...verified])]
   const sample = sampleOf(directory)
   /** What is said about itself, once the ports are known. */
   const told: { connection?: Connection } = {}
@@ -133,7 +135,7 @@ export const serve = async (
     clock,
     onDefect,
   })
-  const endpoint = createTokenEndpoint({ apps, tokens, tenantId, domain, now: () => clock.now() })
+  const endpoint = createTokenEndpoint({ apps, tokens, tenantId, domains, now: () => clock.now() })
   const startedAt = new Date(clock.now()).toISOString()
   const control = createControl({
     controlKey,
@@ -162,7 +164,7 @@ export const serve = async (
   })
   const front = createFront({
     control,
-    authority: createAuthority({ endpoint, tokens, tenantId, domain, now: () => clock.now() }),
+    authority: createAuthority({ endpoint, tokens, tenantId, domains, now: () => clock.now() }),
     graph: createGraphEndpoint({ service, tokens, journal, clock }),
     faults,
     clock,

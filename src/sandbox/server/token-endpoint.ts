@@ -37,10 +37,10 @@ export const createTokenEndpoint = (options: {
   readonly apps: Apps
   readonly tokens: AccessTokens
   readonly tenantId: string
-  readonly domain: string
+  readonly domains: readonly string[]
   readonly now: () => number
 }): TokenEndpoint => {
-  const { apps, tokens, tenantId, domain } = options
+  const { apps, tokens, tenantId } = options
 
   const secretRefusal = (app: App, secret: string): Refusal | undefined => {
     const known = app.secrets.find(at => equal(at.value, secret))
@@ -53,7 +53,7 @@ export const createTokenEndpoint = (options: {
     if (secret) return secretRefusal(app, secret)
     const assertion = form.get('client_assertion')
     if (!assertion || form.get('client_assertion_type') !== assertionType) return refusals.credentialMissing()
-    const audiences = [tenantId, domain].flatMap(name => [
+    const audiences = [tenantId, ...options.domains].flatMap(name => [
       `${origin}/${name}/oauth2/v2.0/token`,
       `${origin}/${name}/v2.0`,
     ])

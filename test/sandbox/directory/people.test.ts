@@ -1,5 +1,5 @@
 import t from 'tap'
-import { people } from '../../../src/sandbox/directory/people.ts'
+import { clashNumber, people } from '../../../src/sandbox/directory/people.ts'
 
 const domains = { main: 'contoso.com', federated: 'emea.contoso.com', initial: 'contoso.onmicrosoft.com' }
 
@@ -49,3 +49,17 @@ t.test('names are skewed, clash, carry accents and foreign letters, and account 
   t.ok(guests > 5_000 && guests < 7_000)
   t.ok(foreign > 10_000)
 })
+
+t.test(
+  'numbers that tell apart people of one name stand in the order of the whole, however many there are',
+  async t => {
+    for (const count of [1, 2, 9, 10, 11, 100, 101, 256, 257, 999, 1_000, 1_234, 10_001]) {
+      const whole = Array.from({ length: count }, (_, at) => (at === 0 ? '@' : `${at + 1}@`)).sort()
+      t.strictSame(
+        Array.from({ length: count }, (_, place) => `${clashNumber(count, place)}@`),
+        whole,
+        `${count} of them`,
+      )
+    }
+  },
+)

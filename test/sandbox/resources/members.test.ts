@@ -139,6 +139,21 @@ t.test('members are sorted and searched with an advanced query', async t => {
   t.strictSame(ids(await ask(`${at}&$search="displayName:gina"`, eventual)), [guid(7)])
 })
 
+t.test('sorted members come page by page, each once, and a first page sees what changed', async t => {
+  const { directory, groups } = smallTenant()
+  const ask = asker(directory)
+  const first = `/groups/${groups.all.id}/members/microsoft.graph.user?$select=id&$count=true&$orderby=displayName&$top=5`
+  const found: string[] = []
+  for (let url = first; url;) {
+    const reply = await ask(url, eventual)
+    found.push(...ids(reply))
+    url = reply.body['@odata.nextLink']
+  }
+  t.strictSame(found, users)
+  directory.mutate({ do: 'update', kind: 'user', id: guid(12), values: { displayName: 'Aaron' } }, 'test')
+  t.strictSame(ids(await ask(first, eventual)).slice(0, 2), [guid(12), guid(1)])
+})
+
 t.test('$expand gives one relation, at most twenty objects, and no link', async t => {
   const { directory, groups, users: all } = smallTenant()
   for (let n = 0; n < 30; n++) {

@@ -140,3 +140,59 @@ t.test('a delta tells each kind of change', async t => {
     [b],
   )
 })
+
+t.test('the bin has groups of Microsoft 365 as well, that nobody else is like and that can be restored', async t => {
+  const directory = made(t.testdir())
+  const ask = asker(directory)
+  const bin = await readAll(ask, '/directory/deletedItems/microsoft.graph.group?$select=id,mail,groupTypes')
+  t.ok(bin.length > 0)
+  for (const { id, mail, groupTypes } of bin) {
+    t.strictSame(groupTypes, ['Unified'])
+    t.strictSame((await ask(`/groups?$filter=mail eq '${mail}'`)).body.value, [])
+    directory.mutate({ do: 'restore', kind: 'group', id }, 'test')
+    t.equal((await ask(`/groups/${id}?$select=mail`)).body.mail, mail)
+  }
+})
+
+t.test('an application tells the directory extensions that it brought', async t => {
+  const directory = made(t.testdir())
+  const ask = asker(directory)
+  const extension = directory.extensions.find(({ source }) => source === 'directory')!
+  const found: Loose[] = []
+  for (const { id } of await readAll(ask, '/applications?$select=id'))
+    found.push(...(await ask(`/applications/${id}/extensionProperties?$select=name,dataType,targetObjects`)).body.value)
+  t.strictSame(found, [{ name: extension.name, dataType: 'String', targetObjects: ['User'] }])
+})
+
+t.test('guests sign in elsewhere, and have a user name here', async t => {
+  const ask = asker(made(t.testdir()))
+  const [guest] = (await ask(`/users?$select=userPrincipalName,identities&$filter=userType eq 'Guest'&$top=1`)).body
+    .value
+  t.match(guest.identities, [
+    { signInType: 'federated', issuerAssignedId: null },
+    { signInType: 'userPrincipalName', issuerAssignedId: guest.userPrincipalName },
+  ])
+})
+
+t.test(
+  'a filter that few members of a large group pass gives short pages with links, and in the end all of them',
+  async t => {
+    const directory = createDirectory({ users: 150_000, seed: 7, clock: systemClock })
+    const ask = asker(directory)
+    const [group] = (await ask(`/groups?$select=id&$filter=displayName eq 'All Company'`)).body.value
+    const filter = `startsWith(userPrincipalName,'zo')`
+    const members = `/groups/${group.id}/members/microsoft.graph.user`
+    const pages: number[] = []
+    for (let url = `${members}?$select=id&$count=true&$top=999&$filter=${filter}`; url;) {
+      const { body } = await ask(url, eventual)
+      pages.push(body.value.length)
+      url = body['@odata.nextLink']
+    }
+    const count = Number((await ask(`${members}/$count?$filter=${filter}`, eventual)).body)
+    t.equal(
+      pages.reduce((sum, rows) => sum + rows, 0),
+      count,
+    )
+    t.ok(pages.length > 1 && count > 0 && count < 999, `${pages}`)
+  },
+)

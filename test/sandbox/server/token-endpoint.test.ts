@@ -29,6 +29,29 @@ t.test('the tenant may be named by its domain', async t => {
   t.equal((await sign({}, sandbox.domain)).status, 200)
 })
 
+t.test('an app may name itself and its secret in a header, which the metadata says', async t => {
+  const { sandbox } = await started(t)
+  const secret = readFileSync(sandbox.secretFile, 'utf8')
+  const ask = async (id: string, value: string) => {
+    const pair = [id, value].map(encodeURIComponent).join(':')
+    const reply = await fetch(`${sandbox.authorityUrl}/${sandbox.tenantId}/oauth2/v2.0/token`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${Buffer.from(pair).toString('base64')}` },
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        scope: 'https://graph.microsoft.com/.default',
+      }),
+    })
+    const { error_codes: codes, token_type: type } = (await reply.json()) as {
+      error_codes?: number[]
+      token_type?: string
+    }
+    return codes ?? type
+  }
+  t.equal(await ask(sandbox.clientId, secret), 'Bearer')
+  t.strictSame(await ask(sandbox.clientId, 'wrong'), [7_000_215])
+})
+
 t.test('each mistake is refused with its own AADSTS number and words', async t => {
   const { sign, control, sandbox } = await started(t)
   const apps = (await control('GET', '/apps')).body.apps as App[]

@@ -1,0 +1,133 @@
+import type { Cursor, Kind } from '../directory/types.ts'
+import type { Call } from './call.ts'
+import { roundOf, type Outcome } from './delta-changes.ts'
+import { allLinks, grouped, only, represented, shownNames, takeLinks, type Rest } from './delta-entry.ts'
+import type { DeltaAsked } from './delta-options.ts'
+import { faults } from './faults.ts'
+
+/** Where a delta stands; what its tokens carry. */
+export interface Standing {
+  /** The types it is of, and what is asked of each; several for directory objects only. */
+  readonly of: readonly (readonly [kind: Kind, asked: DeltaAsked])[]
+  /** When the delta token that it stands on was made, by the directory's clock. */
+  readonly ms: number
+  /** Links followed so far. */
+  readonly n: number
+  readonly place: Place
+  readonly gone?: true
+}
+
+/** Where it goes on. */
+export type Place =
+  /** All objects, in order; changes since the sequence come with the first round. */
+  | {
+      readonly phase: 'sync'
+      readonly since: number
+      /** Which of the types. */
+      readonly type: number
+      readonly at?: Cursor | undefined
+      /** Place among the tracked links of the object at the cursor. */
+      readonly links?: Rest | undefined
+    }
+  /** A round of changes, and how many of its entries were given. */
+  | { readonly phase: 'round'; readonly after: number; readonly until: number; readonly from: number }
+  /** Between two rounds. */
+  | { readonly phase: 'rest'; readonly after: number }
+
+/** An entry, and of which type it is. */
+type Entry = { readonly kind: Kind; readonly [member: string]: unknown }
+
+/** Some entries, and where the next ones begin. */
+export interface Page {
+  readonly value: readonly Entry[]
+  readonly next: Place
+}
+
+/** The refusal of a token that is too old, with the address to start over. */
+export const expired = ({ request }: Call) => faults.deltaTokenExpired(`${request.root}${request.path}?$deltatoken=`)
+
+/** @throws GraphFault 410 when the changes are no longer kept */
+export const pageOf = (call: Call, standing: Standing): Page => {
+  const { place } = standing
+  if (place.phase === 'sync') return syncPage(call, standing, place)
+  if (place.phase === 'round') return roundPage(call, standing, place.after, place.until, place.from)
+  const after = standing.n === 0 ? place.after : Math.max(0, place.after - call.knobs.deltaReplays)
+  const first = roundOf(call.directory, kindsOf(standing), after)
+  if (!first) throw expired(call)
+  return roundPage(call, standing, after, Math.max(first.until, place.after), 0)
+}
+
+const kindsOf = ({ of }: Standing): readonly Kind[] => of.map(([kind]) => kind)
+
+/** A page of the first full reading, of one type. A page ends early where the links of a large group fill it. */
+const syncPage = (call: Call, { of }: Standing, place: Extract<Place, { phase: 'sync' }>): Page => {
+  const { directory, knobs } = call
+  const { since, type } = place
+  const [kind, asked] = of[type]!
+  const collection = directory.collection(kind)
+  const done: Place = type + 1 < of.length ? { phase: 'sync', since, type: type + 1 } : { phase: 'rest', after: since }
+  const names = shownNames(call, kind, asked)
+  if (asked.ids) {
+    const value = asked.ids.flatMap(id => {
+      const json = collection.jsonOf(id, names)
+      return json === undefined ? [] : { kind, ...represented(json), ...allLinks(call, kind, id, asked) }
+    })
+    return { value, next: done }
+  }
+  const query = { order: 'default', view: 'direct' } as const
+  const slice = collection.slice(query, knobs.deltaPageSize, names, place.at)
+  const value: Entry[] = []
+  let room = knobs.deltaMembersPerPage
+  let links = place.links
+  for (const [index, id] of slice.ids.entries()) {
+    const taken = takeLinks(call, { kind, id }, asked, room, links)
+    value.push({ kind, ...represented(slice.json[index]!), ...taken.members })
+    room -= taken.count
+    links = undefined
+    if (taken.rest || (room <= 0 && index + 1 < slice.ids.length)) {
+      const upTo = taken.rest ? index : index + 1
+      const at = upTo === 0 ? place.at : collection.slice(query, upTo, ['id'], place.at).cursor
+      return { value, next: { phase: 'sync', since, type, at, links: taken.rest } }
+    }
+  }
+  return { value, next: slice.cursor ? { phase: 'sync', since, type, at: slice.cursor } : done }
+}
+
+const roundPage = (call: Call, standing: Standing, after: number, until: number, from: number): Page => {
+  const asked = new Map(standing.of)
+  const round = roundOf(call.directory, kindsOf(standing), after, until)
+  if (!round) throw expired(call)
+  const minimal = /\breturn\s*=\s*minimal\b/i.test(call.request.headers['prefer'] ?? '')
+  const entries = round.outcomes.flatMap(outcome => {
+    const own = asked.get(outcome.kind)
+    if (!own || (own.ids && !own.ids.includes(outcome.id))) return []
+    return entriesOf(call, own, outcome, minimal).map(entry => ({ kind: outcome.kind, ...entry }))
+  })
+  const value = entries.slice(from, from + call.knobs.deltaPageSize)
+  const end = from + value.length
+  return {
+    value,
+    next: end < entries.length ? { phase: 'round', after, until, from: end } : { phase: 'rest', after: until },
+  }
+}
+
+/** An object's entries: one, or several when many links changed. */
+const entriesOf = (call: Call, asked: DeltaAsked, outcome: Outcome, minimal: boolean): readonly object[] => {
+  const { kind, id, state, properties } = outcome
+  if (state !== 'live') return [{ id, '@removed': { reason: state === 'binned' ? 'changed' : 'deleted' } }]
+  const collection = call.directory.collection(kind)
+  const entity = collection.get(id)
+  if (!entity) return []
+  const links = outcome.links.filter(({ relation }) => asked.relations.includes(relation))
+  const touched = properties === undefined || [...properties].some(name => asked.select?.includes(name) ?? true)
+  if (!touched && links.length === 0) return []
+  const own =
+    minimal && properties
+      ? only(entity, properties, asked)
+      : represented(collection.json(entity, shownNames(call, kind, asked)), properties)
+  const size = call.knobs.deltaMembersPerPage
+  const parts = Array.from({ length: Math.max(1, Math.ceil(links.length / size)) }, (_, at) =>
+    links.slice(at * size, at * size + size),
+  )
+  return parts.map(part => ({ ...own, ...grouped(part) }))
+}

@@ -1,0 +1,38 @@
+import { compareValues, type Order } from '../../odata/parse-orderby.ts'
+import type { Cursor, Entity, Reference, View } from '../directory/types.ts'
+import type { Call } from './call.ts'
+import type { Rows } from './paging.ts'
+
+/** A page of a list that is held whole. */
+export const orderedRows = (
+  all: readonly Reference[],
+  limit: number,
+  from: Cursor | undefined,
+  write: (reference: Reference) => string | undefined,
+): Rows => {
+  const at = Number(from?.['n'] ?? 0)
+  const json = all.slice(at, at + limit).flatMap(reference => write(reference) ?? [])
+  return { json, cursor: at + limit < all.length ? { n: at + limit } : undefined }
+}
+
+/** References sorted by one property of the objects; texts without regard to case, null first. */
+export const inOrder = (
+  { directory }: Call,
+  references: Iterable<Reference>,
+  { property, direction }: Order,
+  view: View,
+): readonly Reference[] => {
+  const sign = direction === 'asc' ? 1 : -1
+  const keyed = Array.from(references, reference => {
+    let value: unknown = null
+    // A test computes the properties that it reads and no other.
+    const read = (entity: Entity): boolean => {
+      const found = entity[property]
+      value = typeof found === 'string' ? found.toLowerCase() : found
+      return true
+    }
+    directory.collection(reference.kind).matches(reference.id, read, view)
+    return { reference, value }
+  })
+  return keyed.sort((a, b) => compareValues(a.value, b.value) * sign).map(({ reference }) => reference)
+}
