@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { portalProperties } from './canned-users.ts'
 import { measure, median, serve, type Measured } from './measure.ts'
+import { measureSandbox, sandboxTable } from './sandbox.ts'
 import { transforms } from './transforms.ts'
 
 const large = Number(process.argv[2] ?? 1_000_000)
@@ -133,6 +134,10 @@ const main = async (): Promise<void> => {
     `A filter and two maps cost ${step.fusedUs.toFixed(3)} µs a row, the same as one bare loop ${step.bareUs.toFixed(3)} µs: ${step.overUs.toFixed(3)} µs over it.`,
     '',
   )
+  say('the sandbox …')
+  const sandboxes = [await measureSandbox(large), await measureSandbox(large * 5)]
+  lines.push('## The sandbox', '', 'Rates are users a second of one core, by the clock in brackets.', '')
+  lines.push(...sandboxTable(sandboxes), '')
   const text = lines.join('\n')
   writeFileSync(here('results.md'), text)
   say(`\n${text}`)
