@@ -5,7 +5,7 @@ import type { Knobs } from './resources/knobs.ts'
 export interface SandboxSettings {
   /** @default 100000 */
   readonly users?: number
-  /** @default 1 */
+  /** Of the directory, of batch order, chance faults and throttling. @default 1 */
   readonly seed?: number
   /** @default 127.0.0.1 */
   readonly host?: string
@@ -13,17 +13,18 @@ export interface SandboxSettings {
   readonly port?: number
   /** `both` serves https on `port` and http on another free one. @default true */
   readonly tls?: boolean | 'both'
-  /** @default 0 */
+  /** Before every reply. @default 0 */
   readonly latencyMs?: number
   /** @default off */
   readonly throttle?: 'off' | 'real'
-  /** @default 1 */
+  /** How many times faster than the service's the windows of throttling run. @default 1 */
   readonly timeScale?: number
   readonly faults?: readonly FaultRule[]
-  /** @default true */
+  /** gzip for callers that accept it. @default true */
   readonly gzip?: boolean
   /** @default 3599 */
   readonly tokenLifetimeSeconds?: number
+  /** App roles of the main app. @default all that the sandbox knows */
   readonly roles?: readonly string[]
   /** The rarer behaviours of Graph. */
   readonly knobs?: Knobs

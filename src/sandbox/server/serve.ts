@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { systemClock, type Clock } from '../../core/clock.ts'
 import type { Directory } from '../directory/types.ts'
 import { createFaultSchedule } from '../faults/fault-schedule.ts'
-import type { FaultRule } from '../faults/types.ts'
 import type { Resources } from '../protocol.ts'
+import type { SandboxSettings } from '../settings.ts'
 import { createThrottle } from '../throttle/throttle.ts'
 import { createAccessTokens } from './access-tokens.ts'
 import { createApps } from './apps.ts'
@@ -22,31 +22,10 @@ import { randomOf } from './random.ts'
 import { sampleOf, type Sample } from './sample.ts'
 import { createTokenEndpoint } from './token-endpoint.ts'
 
-/** Where and how a sandbox is served. */
-export interface ServeOptions {
+/** Where and how a sandbox is served: its settings but for those of the directory, and what only a process has. */
+export interface ServeOptions extends Omit<SandboxSettings, 'users' | 'knobs'> {
   /** Keys, secrets, certificates; made 0700. */
   readonly stateDir: string
-  /** Of batch order, chance faults, throttling. @default the directory's */
-  readonly seed?: number
-  /** @default 127.0.0.1 */
-  readonly host?: string
-  /** @default 0, any free one */
-  readonly port?: number
-  /** `both` serves https on `port` and http on another free one. @default true */
-  readonly tls?: boolean | 'both'
-  /** Before every reply. @default 0 */
-  readonly latencyMs?: number
-  /** @default off */
-  readonly throttle?: 'off' | 'real'
-  /** How many times faster than the service's the throttling windows run. @default 1 */
-  readonly timeScale?: number
-  readonly faults?: readonly FaultRule[]
-  /** gzip for callers that accept it. @default true */
-  readonly gzip?: boolean
-  /** @default 3599 */
-  readonly tokenLifetimeSeconds?: number
-  /** App roles of the main app. @default all that the sandbox knows */
-  readonly roles?: readonly string[]
   readonly clock?: Clock
   /** Told of defects of the sandbox itself. @default silence */
   readonly onDefect?: (error: unknown) => void
