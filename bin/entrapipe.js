@@ -17,8 +17,8 @@ if (major < 24) {
 // generation keeps it small all the same. The sandbox is a server: a larger young generation serves faster.
 const limits = {
   sandbox: ['--max-semi-space-size=8'],
-  run: ['--max-semi-space-size=2', '--no-concurrent-recompilation'],
-  other: ['--max-semi-space-size=2', '--max-old-space-size=256', '--no-concurrent-recompilation'],
+  run: ['--max-semi-space-size=3', '--no-concurrent-recompilation'],
+  other: ['--max-semi-space-size=3', '--max-old-space-size=256', '--no-concurrent-recompilation'],
 }
 // A pipeline or a configuration in a folder without `"type": "module"` is no mistake of the person who wrote it.
 const quiet = ['--disable-warning=ExperimentalWarning', '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON']

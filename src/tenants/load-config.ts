@@ -4,6 +4,7 @@ import type { Environment } from '../core/environment.ts'
 import { EntrapipeError, systemCode } from '../core/errors.ts'
 import type { Config } from './config.ts'
 import { findConfig } from './find-config.ts'
+import { validateConfig } from './validate.ts'
 
 /** A configuration and where it stands: paths in it are relative to the file's folder. */
 export interface LoadedConfig {
@@ -60,8 +61,6 @@ export const readConfig = async (file: string): Promise<LoadedConfig> => {
       undefined,
       'it has no default export. Write `export default defineConfig({ tenants: { … } })`.',
     )
-  // Loaded where there is something to check: its schema library is a third of what an export would load.
-  const { validateConfig } = await import('./validate.ts')
   return { file, config: validateConfig(value, file) }
 }
 

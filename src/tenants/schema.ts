@@ -1,127 +1,162 @@
-import { z } from 'zod'
+import * as v from 'valibot'
 import { clouds, type CloudName } from '../data/clouds.ts'
-import type { Config } from './config.ts'
+import type { Config, SecretRef } from './config.ts'
 import { authorityUrlFault, graphUrlFault } from './service-url.ts'
 import { isGuid, isTenantId, isTenantName } from './tenant-names.ts'
 
-const text = (what: string) => z.string({ error: `must be ${what}` }).min(1, `must be ${what}, not an empty string`)
-const guid = (what: string) =>
-  text(what).refine(isGuid, `must be ${what}: a GUID such as 11111111-2222-3333-4444-555555555555`)
+const text = (what: string, fits: (value: string) => boolean = () => true) =>
+  v.pipe(
+    v.string(`must be ${what}`),
+    v.check(
+      value => value !== '' && fits(value),
+      ({ input }) => (input === '' ? `must be ${what}, not an empty string` : `must be ${what}`),
+    ),
+  )
+const guid = (what: string) => text(`${what}: a GUID such as 11111111-2222-3333-4444-555555555555`, isGuid)
+const url = (fault: (value: string) => string | undefined) =>
+  v.pipe(
+    v.string('must be a URL'),
+    v.check(
+      value => fault(value) === undefined,
+      ({ input }) => fault(input) ?? '',
+    ),
+  )
 
-const url = (fault: (text: string) => string | undefined) =>
-  text('a URL').superRefine((value, context) => {
-    const message = fault(value)
-    if (message !== undefined) context.addIssue({ code: 'custom', message })
-  })
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+const object = (message: string) => v.custom<object>(isObject, message)
+
+/** What a schema says of a value that is not there. */
+const ofNothing = (schema: unknown): string => {
+  const { message } = schema as { readonly message?: string | ((issue: { readonly input: undefined }) => string) }
+  return (typeof message === 'function' ? message({ input: undefined }) : message) ?? 'is missing'
+}
+
+/** An object of these settings and no others. Every setting that is none is an issue of its own, of `unknownSetting`. */
+const settings = <T extends v.ObjectEntries>(entries: T) =>
+  v.pipe(
+    v.looseObject(entries, ({ path }) =>
+      path ? ofNothing(entries[String(path.at(-1)!.key)]) : 'must be an object of settings',
+    ),
+    v.rawCheck(({ dataset, addIssue }) => {
+      const { value } = dataset as { readonly value: unknown }
+      if (!isObject(value)) return
+      for (const key of Object.keys(value))
+        if (!Object.hasOwn(entries, key))
+          addIssue({
+            message: unknownSetting,
+            path: [{ type: 'unknown', origin: 'key', input: value, key, value: undefined }],
+          })
+    }),
+  )
+/** The message of a setting that is none. */
+export const unknownSetting = 'is not a setting'
 
 const references = "{ env: 'NAME' }, { keyring: 'account' } or { file: 'path' }"
+const isVariable = (value: string): boolean => /^[A-Za-z_][A-Za-z0-9_]*$/.test(value)
 
-/** One key, one string. A plain string is a secret written down, and is said to be one without being repeated. */
-const secretRef = z.unknown().transform((value, context) => {
-  const fault = (message: string) => {
-    context.addIssue({ code: 'custom', message })
-    return z.NEVER
-  }
+/** What is wrong with a reference to a secret: one key, one string. A secret that is written down is not repeated. */
+const secretRefFault = (value: unknown): string | undefined => {
   if (typeof value === 'string')
-    return fault(`is written out; a secret never stands in a configuration. Say where it is instead: ${references}`)
-  if (typeof value !== 'object' || value === null) return fault(`must say where the secret is: ${references}`)
-  const [entry, ...more] = Object.entries(value)
+    return `is written out; a secret never stands in a configuration. Say where it is instead: ${references}`
+  if (!isObject(value)) return `must say where the secret is: ${references}`
+  const [entry, ...more] = Object.entries(value) as [string, unknown][]
   if (!entry || more.length > 0 || !['env', 'keyring', 'file'].includes(entry[0]))
-    return fault(`must have exactly one of env, keyring and file: ${references}`)
-  if (typeof entry[1] !== 'string' || entry[1] === '') return fault(`must name it in a string: ${references}`)
-  if (entry[0] === 'env' && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(entry[1]))
-    return fault("must give the variable's name under env, not what it holds")
-  return { [entry[0]]: entry[1] } as { env: string } | { keyring: string } | { file: string }
-})
-
-const kinds = 'secret, certificate, workload-identity, managed-identity, browser, device-code, azure-cli or token'
-const credential = z.discriminatedUnion(
-  'kind',
-  [
-    z.strictObject({ kind: z.literal('secret'), secret: secretRef }),
-    z.strictObject({ kind: z.literal('certificate'), certificate: secretRef, password: secretRef.optional() }),
-    z.strictObject({ kind: z.literal('workload-identity') }),
-    z.strictObject({ kind: z.literal('managed-identity'), clientId: guid("the identity's client id").optional() }),
-    z.strictObject({ kind: z.literal('browser') }),
-    z.strictObject({ kind: z.literal('device-code') }),
-    z.strictObject({ kind: z.literal('azure-cli') }),
-    z.strictObject({
-      kind: z.literal('token'),
-      env: text('the name of the variable that holds the token').regex(
-        /^[A-Za-z_][A-Za-z0-9_]*$/,
-        'must be the name of an environment variable, not the token itself',
-      ),
-    }),
-  ],
-  {
-    error: issue =>
-      issue.code === 'invalid_union' ? `must be one of ${kinds}` : `must be { kind: … } with kind one of ${kinds}`,
-  },
+    return `must have exactly one of env, keyring and file: ${references}`
+  if (typeof entry[1] !== 'string' || entry[1] === '') return `must name it in a string: ${references}`
+  if (entry[0] === 'env' && !isVariable(entry[1])) return "must give the variable's name under env, not what it holds"
+  return undefined
+}
+const secretRef = v.custom<SecretRef>(
+  value => secretRefFault(value) === undefined,
+  ({ input }) => secretRefFault(input) ?? '',
 )
 
-const quotas = z.strictObject({
-  size: z.enum(['S', 'M', 'L'], { error: "must be 'S', 'M' or 'L'" }).optional(),
-  share: z
-    .number({ error: 'must be a number above 0, at most 1' })
-    .gt(0, 'must be above 0')
-    .max(1, 'must be at most 1, which is all of the quota')
-    .optional(),
-})
+const kinds = 'secret, certificate, workload-identity, managed-identity, browser, device-code, azure-cli or token'
+const credential = v.pipe(
+  object(`must be { kind: … } with kind one of ${kinds}`),
+  v.variant(
+    'kind',
+    [
+      settings({ kind: v.literal('secret'), secret: secretRef }),
+      settings({ kind: v.literal('certificate'), certificate: secretRef, password: v.optional(secretRef) }),
+      settings({ kind: v.literal('workload-identity') }),
+      settings({ kind: v.literal('managed-identity'), clientId: v.optional(guid("the identity's client id")) }),
+      settings({ kind: v.literal('browser') }),
+      settings({ kind: v.literal('device-code') }),
+      settings({ kind: v.literal('azure-cli') }),
+      settings({
+        kind: v.literal('token'),
+        env: text('the name of an environment variable, not the token itself', isVariable),
+      }),
+    ],
+    `must be one of ${kinds}`,
+  ),
+)
 
+const quotas = v.pipe(
+  object('must be an object: { size, share }'),
+  settings({
+    size: v.optional(v.picklist(['S', 'M', 'L'], "must be 'S', 'M' or 'L'")),
+    share: v.optional(
+      v.pipe(
+        v.number('must be a number above 0, at most 1'),
+        v.gtValue(0, 'must be above 0'),
+        v.maxValue(1, 'must be at most 1, which is all of the quota'),
+      ),
+    ),
+  }),
+)
+
+const cloudNames = Object.keys(clouds) as CloudName[]
 const defaults = {
-  cloud: z
-    .enum(Object.keys(clouds) as CloudName[], { error: `must be one of ${Object.keys(clouds).join(', ')}` })
-    .optional(),
-  graphUrl: url(graphUrlFault).optional(),
-  authorityUrl: url(authorityUrlFault).optional(),
-  caFile: text('the path of a PEM file').optional(),
-  quotas: quotas.optional(),
+  cloud: v.optional(v.picklist(cloudNames, `must be one of ${cloudNames.join(', ')}`)),
+  graphUrl: v.optional(url(graphUrlFault)),
+  authorityUrl: v.optional(url(authorityUrlFault)),
+  caFile: v.optional(text('the path of a PEM file')),
+  quotas: v.optional(quotas),
 }
 
 /** Kinds that sign in as, or through, an app registration. */
 export const kindsWithClient: readonly string[] = ['secret', 'certificate', 'browser', 'device-code']
 
-const tenant = z
-  .strictObject({
+const tenant = v.pipe(
+  object('must be an object: { tenantId, clientId, credential }'),
+  settings({
     ...defaults,
-    tenantId: text("the directory's id").refine(isTenantId, {
-      error: "must be the directory's id (a GUID) or one of its domains, such as contoso.onmicrosoft.com",
-    }),
-    clientId: guid("the app registration's application (client) id").optional(),
+    tenantId: text("the directory's id (a GUID) or one of its domains, such as contoso.onmicrosoft.com", isTenantId),
+    clientId: v.optional(guid("the app registration's application (client) id")),
     credential,
-  })
-  .superRefine((value, context) => {
-    if (kindsWithClient.includes(value.credential.kind) && value.clientId === undefined)
-      context.addIssue({
-        code: 'custom',
-        path: ['clientId'],
-        message: `is missing; a credential of kind ${value.credential.kind} needs the app registration's application (client) id`,
-      })
-  })
+  }),
+  v.forward(
+    v.check(
+      ({ clientId, credential }) => clientId !== undefined || !kindsWithClient.includes(credential.kind),
+      ({ input }) =>
+        `is missing; a credential of kind ${input.credential.kind} needs the app registration's application (client) id`,
+    ),
+    ['clientId'],
+  ),
+)
+
+const tenantName = v.pipe(
+  v.string(),
+  v.check(
+    name => name.toLowerCase() !== 'sandbox' && isTenantName(name),
+    ({ input }) =>
+      input.toLowerCase() === 'sandbox'
+        ? 'cannot be called sandbox, which is the embedded tenant; give it another name'
+        : 'has a name that is no single word; use letters, digits, dot, dash and underscore',
+  ),
+)
 
 /** What a configuration file has to be. Messages are the end of a sentence that begins with the place. */
-export const configSchema: z.ZodType<Config> = z.strictObject(
-  {
-    tenants: z.record(
-      z.string().superRefine((name, context) => {
-        if (name.toLowerCase() === 'sandbox')
-          context.addIssue({
-            code: 'custom',
-            message: 'cannot be called sandbox, which is the embedded tenant; give it another name',
-          })
-        else if (!isTenantName(name))
-          context.addIssue({
-            code: 'custom',
-            message: 'has a name that is no single word; use letters, digits, dot, dash and underscore',
-          })
-      }),
-      tenant,
-      { error: 'must be an object of tenants by name: tenants: { contoso: { tenantId, … } }' },
+export const configSchema = v.pipe(
+  object('must be an object: export default defineConfig({ tenants: { … } })'),
+  settings({
+    tenants: v.pipe(
+      object('must be an object of tenants by name: tenants: { contoso: { tenantId, … } }'),
+      v.record(tenantName, tenant),
     ),
-    defaults: z.strictObject(defaults).optional(),
-  },
-  {
-    error: issue =>
-      issue.code === 'invalid_type' ? 'must be an object: export default defineConfig({ tenants: { … } })' : undefined,
-  },
-) as unknown as z.ZodType<Config>
+    defaults: v.optional(v.pipe(object('must be an object of settings'), settings(defaults))),
+  }),
+) as unknown as v.GenericSchema<unknown, Config>

@@ -1,8 +1,8 @@
-import type { core } from 'zod'
+import { safeParse, type BaseIssue } from 'valibot'
 import { EntrapipeError } from '../core/errors.ts'
 import type { Config } from './config.ts'
 import { didYouMean } from './did-you-mean.ts'
-import { configSchema } from './schema.ts'
+import { configSchema, unknownSetting } from './schema.ts'
 
 const known = [
   ...[
@@ -28,12 +28,13 @@ const place = (path: readonly PropertyKey[]): string =>
     )
     .join('')
 
-const sentence = (issue: core.$ZodIssue): string => {
-  const where = place(issue.path) || 'The default export'
-  if (issue.code === 'unrecognized_keys')
-    return issue.keys.map(key => `${place([...issue.path, key])} is not a setting.${didYouMean(key, known)}`).join(' ')
-  if (issue.code === 'invalid_key') return `${where} ${issue.issues.map(inner => inner.message).join('; ')}.`
-  return `${where} ${issue.message}${/[.?]$/.test(issue.message) ? '' : '.'}`
+type Issue = BaseIssue<unknown>
+const placeOf = (issue: Issue): string => place((issue.path ?? []).map(({ key }) => key as PropertyKey))
+
+const sentence = (issue: Issue): string => {
+  const { message } = issue
+  const near = message === unknownSetting ? didYouMean(String(issue.path!.at(-1)!.key), known) : ''
+  return `${placeOf(issue) || 'The default export'} ${message}${/[.?]$/.test(message) ? '' : '.'}${near}`
 }
 
 /**
@@ -43,12 +44,12 @@ const sentence = (issue: core.$ZodIssue): string => {
  * @throws EntrapipeError `CONFIG_INVALID` (facts: file, paths)
  */
 export const validateConfig = (value: unknown, file: string): Config => {
-  const checked = configSchema.safeParse(value)
-  if (checked.success) return checked.data
-  const { issues } = checked.error
+  const checked = safeParse(configSchema, value)
+  if (checked.success) return checked.output
+  const { issues } = checked
   const more = issues.length > 5 ? ` And ${issues.length - 5} more.` : ''
   throw new EntrapipeError('CONFIG_INVALID', `${file}: ${issues.slice(0, 5).map(sentence).join(' ')}${more}`, {
-    facts: { file, paths: issues.slice(0, 5).map(({ path }) => place(path)) },
+    facts: { file, paths: issues.slice(0, 5).map(placeOf) },
     fix: `Change it in ${file}; \`entrapipe tenants add --help\` shows what an entry looks like.`,
   })
 }
