@@ -30,9 +30,11 @@ export interface GraphReply<T = unknown> {
   readonly attempts: number
 }
 
-/** One page of a collection, empty ones included. */
+/** One page of a collection, empty ones included, or a piece of a large one. */
 export interface GraphPage<T> {
   readonly values: readonly T[]
+  /** More values of the same page follow; what else the page has comes with the last of them. */
+  readonly unfinished?: true
   /** `@odata.count`, on the first page of a listing that asked for it. */
   readonly count?: number
   /** Path and query of the next page, absent on the last one. */
@@ -73,7 +75,8 @@ export interface Graph {
   batch(requests: readonly GraphRequest[], signal?: AbortSignal): Promise<GraphReply[]>
   /**
    * Reads a collection page by page, following `@odata.nextLink` byte for byte and one page ahead of its reader.
-   * Empty pages travel. After an expired page token the listing starts again: rows come again, and the reader drops them by id.
+   * Empty pages travel, large ones come in pieces. After an expired page token the listing starts again, and so does a page that turns
+   * out to be broken: rows come again, and the reader drops them by id.
    *
    * @throws EntrapipeError `GRAPH_LINK_REPEATED` when a link comes a second time
    */

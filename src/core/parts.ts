@@ -13,6 +13,8 @@ export interface Part {
 export interface Read<Out> {
   readonly rows: readonly Row<Out>[]
   readonly position?: Position
+  /** More of what was read at once follows and brings the position: no cut is made between. */
+  readonly unfinished?: true
 }
 
 /**

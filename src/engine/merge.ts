@@ -46,6 +46,8 @@ interface Reading {
   position: Position | undefined
   /** Whether the part can be gone on with from what was said so far: a part without a page goes on where it began. */
   placed: boolean
+  /** Whether more of the same page follows. */
+  unfinished: boolean
 }
 
 type Event = { readonly reading: Reading } & (
@@ -54,8 +56,9 @@ type Event = { readonly reading: Reading } & (
 
 /**
  * Reads the parts of a source side by side and merges them into one stream of pages and cuts. Order is kept within a
- * part. A part is asked for its next page when the one before is taken: whoever wants to be ahead of that (Graph) is so itself. A cut waits until every part can say where it stands.
- * Of one part it does not: it falls where it always falls and is just not saved, so that the bytes of a compressed file
+ * part. A part is asked for its next page when the one before is taken: whoever wants to be ahead of that (Graph) is so itself. A cut
+ * never falls within a page that comes in pieces, and waits until every part can say where it stands.
+ * Of one part it does not wait: it falls where it always falls and is just not saved, so that the bytes of a compressed file
  * do not depend on which page took a second try. Only after a few of those does it wait.
  */
 export async function* merge(options: MergeOptions): AsyncGenerator<Item, void, void> {
@@ -63,6 +66,7 @@ export async function* merge(options: MergeOptions): AsyncGenerator<Item, void, 
   const positions: Record<string, Json> = { ...from?.positions }
   const waiting = options.parts.filter(part => !isEnded(positions[part.name])).reverse()
   const open = new Set<Reading>()
+  const held = new Set<Reading>()
   const events: Event[] = []
   let wake = (): void => {}
   let cut = from?.cut ?? 0
@@ -85,14 +89,21 @@ export async function* merge(options: MergeOptions): AsyncGenerator<Item, void, 
       const part = waiting.pop()!
       const position = positions[part.name] as Position | undefined
       const pages = source.read(options.context(part), part, position)[Symbol.asyncIterator]()
-      const reading: Reading = { part, pages, position, placed: true }
+      const reading: Reading = { part, pages, position, placed: true, unfinished: false }
       open.add(reading)
       advance(reading)
     }
   }
 
+  const isDue = (): boolean => rowsSinceCut >= rowsPerCut
+  const release = (): void => {
+    if (someUnfinished(open)) return
+    held.forEach(advance)
+    held.clear()
+  }
+
   const makeCut = (): Cut | undefined => {
-    if (rowsSinceCut < rowsPerCut) return undefined
+    if (!isDue() || someUnfinished(open)) return undefined
     const placed = everyPlaced(open)
     if (!placed && (options.parts.length > 1 || unsaved >= mostUnsaved)) return undefined
     unsaved = placed ? 0 : unsaved + 1
@@ -122,6 +133,7 @@ export async function* merge(options: MergeOptions): AsyncGenerator<Item, void, 
         open.delete(reading)
         positions[reading.part.name] = ended
         const last = makeCut()
+        release()
         if (last) yield last
         begin()
         continue
@@ -133,18 +145,27 @@ export async function* merge(options: MergeOptions): AsyncGenerator<Item, void, 
       rowsSinceCut += rows.length
       reading.position = next.value.position
       reading.placed = next.value.position !== undefined
+      reading.unfinished = next.value.unfinished === true
       if (reading.position !== undefined) positions[reading.part.name] = reading.position
       const full = read >= limit
       yield { part: reading.part.name, rows, ...(reading.position === undefined ? {} : { position: reading.position }) }
       if (full) return
-      advance(reading)
       const made = makeCut()
+      // Where a cut is due and others are in the middle of a page, this one waits at the end of its own.
+      if (isDue() && !reading.unfinished && someUnfinished(open)) held.add(reading)
+      else advance(reading)
+      release()
       if (made) yield made
     }
   } finally {
     // Readers that wait for the network wake up by the run's signal; nobody waits for them here.
     for (const reading of open) void Promise.resolve(reading.pages.return?.()).catch(() => undefined)
   }
+}
+
+const someUnfinished = (open: ReadonlySet<Reading>): boolean => {
+  for (const reading of open) if (reading.unfinished) return true
+  return false
 }
 
 const everyPlaced = (open: ReadonlySet<Reading>): boolean => {

@@ -14,12 +14,13 @@ export interface JsonOptions {
 /** Rows to JSON lines: one value a line, UTF-8, no byte order mark. */
 export const jsonlEncoder = ({ columns, eol }: JsonOptions, saved?: Json): RowEncoder => {
   const end = lineEnd(eol)
+  const json = rowJson(columns)
   let written = typeof saved === 'number' ? saved : 0
   return {
     rows(rows, refuse) {
       let text = ''
       for (const row of rows) {
-        const line = rowJson(row, refuse, columns)
+        const line = json(row, refuse)
         if (line === undefined) continue
         text += line + end
         written++

@@ -10,23 +10,31 @@ export const isFields = (value: unknown): value is Fields =>
 export const reasonOf = (error: unknown): string =>
   error instanceof Error ? error.message.split('\n')[0]! : String(error)
 
-const only = (value: Fields, columns: readonly string[]): Fields => {
-  const kept: Record<string, unknown> = {}
-  for (const column of columns) kept[column] = value[column] ?? null
-  return kept
+/** Just these columns of an object, absent ones null. What it gives holds until the next call. */
+const onlyOf = (columns: readonly string[]): ((value: Fields) => Fields) => {
+  // One object for all rows: one a row is more for the collector than all else that writing costs.
+  const kept: Record<string, unknown> = Object.fromEntries(columns.map(column => [column, null]))
+  return value => {
+    for (const column of columns) kept[column] = value[column] ?? null
+    return kept
+  }
 }
 
-/** A row as JSON on one line; undefined, after `refuse`, for what JSON cannot say. With `columns` just those, absent ones null. */
-export const rowJson = (row: Row<unknown>, refuse: Refuse, columns?: readonly string[]): string | undefined => {
-  let why = 'it is not a JSON value'
-  try {
-    const text: string | undefined = JSON.stringify(
-      columns && isFields(row.value) ? only(row.value, columns) : row.value,
-    )
-    if (text !== undefined) return text
-  } catch (error) {
-    why = reasonOf(error)
+/** A row as JSON on one line; undefined, after `refuse`, for what JSON cannot say. */
+type RowJson = (row: Row<unknown>, refuse: Refuse) => string | undefined
+
+/** Writes rows as JSON; with `columns` just those, absent ones null. */
+export const rowJson = (columns?: readonly string[]): RowJson => {
+  const only = columns && onlyOf(columns)
+  return (row, refuse) => {
+    let why = 'it is not a JSON value'
+    try {
+      const text: string | undefined = JSON.stringify(only && isFields(row.value) ? only(row.value) : row.value)
+      if (text !== undefined) return text
+    } catch (error) {
+      why = reasonOf(error)
+    }
+    refuse(row, `The row cannot be written as JSON: ${why}`, 'Take the value out, or make it a text')
+    return undefined
   }
-  refuse(row, `The row cannot be written as JSON: ${why}`, 'Take the value out, or make it a text')
-  return undefined
 }

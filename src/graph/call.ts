@@ -1,6 +1,7 @@
 import type { Context, FetchOptions, Middleware } from '@microsoft/microsoft-graph-client'
 import type { GraphRequest } from '../core/graph.ts'
 import type { QuotaName } from '../data/costs.ts'
+import type { PageBuffer } from './page-buffer.ts'
 
 /** A request on its way through the middleware chain. */
 export interface Call {
@@ -10,8 +11,8 @@ export interface Call {
   readonly charges: readonly Charge[]
   /** Whether the same request twice does no harm, so that it may be sent again after a lost reply. */
   readonly repeatable: boolean
-  /** Resolves when its reply is about to be used; until then the reply stays text. @default at once */
-  readonly wanted?: Promise<void>
+  /** For the page of a listing, whose reply becomes a `PageBody`. */
+  readonly page?: PageCall
   /** How often it was sent, or was about to be. */
   attempts: number
   /** Whose quotas it spends; known once somebody has signed in. */
@@ -19,6 +20,14 @@ export interface Call {
   outcome?: Outcome
   /** What the chain threw: the library would wrap it in an error of its own. */
   thrown?: { readonly error: unknown }
+}
+
+/** How a page is read. */
+export interface PageCall {
+  /** Where its bytes are kept. */
+  readonly into: PageBuffer
+  /** Resolves when it is about to be used; until then it stays bytes. */
+  readonly wanted: Promise<void>
 }
 
 /** Units that a request takes from one of the app's quotas. */
@@ -30,10 +39,11 @@ export interface Charge {
 /** How one attempt ended. */
 export type Outcome = Answer | Failure
 
-/** A whole reply, read and parsed. */
+/** A whole reply. */
 export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
+  /** Bytes of JSON below the link that parses, JSON's value above it; text, or undefined where there is none. */
   readonly body: unknown
 }
 

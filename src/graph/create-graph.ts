@@ -8,7 +8,7 @@ import type { Graph, GraphReply, GraphRequest, Tenant } from '../core/graph.ts'
 import { cost } from '../data/costs.ts'
 import { authorise } from './authorise.ts'
 import { createBatch } from './batch.ts'
-import { asMiddleware, callOption, type Call, type Charge, type Link } from './call.ts'
+import { asMiddleware, callOption, type Call, type Charge, type Link, type PageCall } from './call.ts'
 import type { Credential } from './credential.ts'
 import { createDispatcher } from './dispatcher.ts'
 import type { OnGraphEvent } from './events.ts'
@@ -87,17 +87,13 @@ export const createGraph = (options: GraphOptions): GraphClient => {
     ].map(asMiddleware),
   })
 
-  const attempt = async <T>(
-    request: GraphRequest,
-    signal?: AbortSignal,
-    wanted?: Promise<void>,
-  ): Promise<GraphReply<T>> => {
+  const attempt = async <T>(request: GraphRequest, signal?: AbortSignal, page?: PageCall): Promise<GraphReply<T>> => {
     signal?.throwIfAborted()
     if (readOnly) refuseChange(request)
     const call: Call = {
       request,
       ...(signal && { signal }),
-      ...(wanted && { wanted }),
+      ...(page && { page }),
       charges: chargesOf(request),
       repeatable: isRepeatable(request),
       attempts: 0,
@@ -129,10 +125,7 @@ export const createGraph = (options: GraphOptions): GraphClient => {
     async count(path, filter, signal) {
       const url = `${path}/$count${filter === undefined ? '' : `?$filter=${encodeURIComponent(filter)}`}`
       const reply = await request<unknown>({ method: 'GET', url, headers: { ConsistencyLevel: 'eventual' } }, signal)
-      // Some replies begin with a byte order mark.
-      const digits = String(reply.body)
-        .replace(/^\uFEFF/, '')
-        .trim()
+      const digits = String(reply.body).trim()
       if (!/^\d+$/.test(digits))
         throw new EntrapipeError('GRAPH_REFUSED', `GET ${path}/$count did not answer with a number.`, {
           facts: { path },

@@ -1,7 +1,12 @@
 import { EntrapipeError } from '../core/errors.ts'
 import type { GraphPage, GraphReply, GraphRequest, PagesOptions } from '../core/graph.ts'
+import type { PageCall } from './call.ts'
 import type { OnGraphEvent } from './events.ts'
+import { failureWords } from './failure.ts'
 import { belowRoot, seenLinks } from './links.ts'
+import { pageBuffer, type PageBuffer } from './page-buffer.ts'
+import type { PageBody, Piece } from './page-body.ts'
+import { broken } from './parse.ts'
 import { graphCode, graphMessage, pathOf } from './refusal.ts'
 
 /** What reading a collection needs of its client. */
@@ -9,7 +14,7 @@ interface PagesSetting {
   readonly rootUrl: string
   readonly onEvent: OnGraphEvent
   /** A refusal is a reply. */
-  readonly attempt: (request: GraphRequest, signal: AbortSignal, wanted: Promise<void>) => Promise<GraphReply>
+  readonly attempt: (request: GraphRequest, signal: AbortSignal, page: PageCall) => Promise<GraphReply>
   /** The error of a final refusal. */
   readonly refused: (request: GraphRequest, reply: GraphReply) => EntrapipeError
 }
@@ -17,14 +22,20 @@ interface PagesSetting {
 /** How often a listing starts again, or goes back to the same link, before it is given up. */
 const mostReturns = 5
 
-interface Got<T> {
+interface Got {
   readonly link: string
   readonly reply: GraphReply
   /** Absent when it was refused. */
-  readonly page?: GraphPage<T>
+  readonly page?: OpenPage
 }
 
-/** Reads collections page by page; see `Graph.pages`. Holds the page that is read, and the text of the one after it. */
+/** A page whose values are not parsed yet. */
+interface OpenPage extends Omit<GraphPage<unknown>, 'values' | 'unfinished'> {
+  readonly pieces: PageBody['pieces']
+  readonly bytes: PageBuffer
+}
+
+/** Reads collections page by page; see `Graph.pages`. Holds the page that is read, and the bytes of the one after it. */
 export const createPages = ({ rootUrl, onEvent, attempt, refused }: PagesSetting) =>
   async function* pages<T>(
     first: string,
@@ -36,23 +47,26 @@ export const createPages = ({ rootUrl, onEvent, attempt, refused }: PagesSetting
     const either = signal ? AbortSignal.any([signal, ended.signal]) : ended.signal
     const seen = seenLinks()
     const returns = new Map<string, number>()
+    const buffers = [pageBuffer(), pageBuffer()]
     let safe = start
 
     let want = (): void => {}
-    const get = async (link: string): Promise<Got<T>> => {
+    const get = async (link: string, how: PageCall): Promise<Got> => {
       const request: GraphRequest = { method: 'GET', url: link, ...(headers && { headers }) }
-      const reply = await attempt(request, either, new Promise(resolve => (want = resolve)))
+      const reply = await attempt(request, either, how)
       if (reply.status < 200 || reply.status > 299) return { link, reply }
-      return { link, reply, page: asPage<T>(rootUrl, request, reply) }
+      return { link, reply, page: openPage(rootUrl, request, reply, how.into) }
     }
-    const fetchAhead = (link: string): Promise<Got<T>> => {
-      const got = get(link)
+    const fetchAhead = (link: string): Promise<Got> => {
+      // The page before this one still flows, the one before that does not any more: its memory is free.
+      buffers.reverse()
+      const got = get(link, { into: buffers[0]!, wanted: new Promise(resolve => (want = resolve)) })
       // Whoever takes the page hears of it; a page that nobody takes any more may fail in silence.
       got.catch(() => {})
       return got
     }
     /** Where to go on after a refusal that only says that a link is worn out. */
-    const turnBack = ({ link, reply }: Got<T>): string => {
+    const turnBack = ({ link, reply }: Got): string => {
       const said = returnPoint(link, reply)
       const to = said === 'link' && safe === link ? 'start' : said
       const back = to === 'start' ? origin : safe
@@ -67,13 +81,29 @@ export const createPages = ({ rootUrl, onEvent, attempt, refused }: PagesSetting
       } else seen.forgetAfter(back)
       return back
     }
+    /** What a page holds. One that turns out to be broken is asked for again: what was out of it comes again. */
+    async function* piecesOf(page: OpenPage, link: string): AsyncGenerator<GraphPage<T>, void, undefined> {
+      for (let attempt = 1, open = page; ; attempt++) {
+        try {
+          return yield* opened<T>(open)
+        } catch (error) {
+          if (!(error instanceof SyntaxError)) throw error
+          const why = failureWords(broken(error))
+          if (attempt > mostReturns) throw unreadable(link, why, error)
+          onEvent({ kind: 'retry', method: 'GET', path: pathOf(link), attempt, waitMs: 0, why })
+        }
+        const again: Got = await get(link, { into: page.bytes, wanted: Promise.resolve() })
+        if (!again.page) throw refused({ method: 'GET', url: link }, again.reply)
+        open = { ...page, pieces: again.page.pieces }
+      }
+    }
 
     try {
       seen.add(start)
-      let ahead: Promise<Got<T>> | undefined = fetchAhead(start)
+      let ahead: Promise<Got> | undefined = fetchAhead(start)
       while (ahead) {
         want()
-        const got: Got<T> = await ahead
+        const got: Got = await ahead
         signal?.throwIfAborted()
         const { page } = got
         if (!page) {
@@ -83,8 +113,10 @@ export const createPages = ({ rootUrl, onEvent, attempt, refused }: PagesSetting
         if (page.next !== undefined && !seen.add(page.next)) throw repeated(got.link)
         if (page.safe !== undefined) safe = page.safe
         ahead = page.next === undefined ? undefined : fetchAhead(page.next)
-        yield page
-        signal?.throwIfAborted()
+        for await (const piece of piecesOf(page, got.link)) {
+          yield piece
+          signal?.throwIfAborted()
+        }
       }
     } finally {
       ended.abort(new Error('the listing is no longer read'))
@@ -92,23 +124,28 @@ export const createPages = ({ rootUrl, onEvent, attempt, refused }: PagesSetting
     }
   }
 
-const asPage = <T>(rootUrl: string, request: GraphRequest, reply: GraphReply): GraphPage<T> => {
-  const body = reply.body as Record<string, unknown> | null | undefined
-  const values = typeof body === 'object' ? body?.['value'] : undefined
-  if (!body || !Array.isArray(values))
+const openPage = (rootUrl: string, request: GraphRequest, reply: GraphReply, bytes: PageBuffer): OpenPage => {
+  const body = reply.body as PageBody | undefined
+  if (typeof body !== 'object')
     throw new EntrapipeError('GRAPH_REFUSED', `GET ${pathOf(request.url)} did not answer with a collection.`, {
       facts: { status: reply.status, path: pathOf(request.url) },
     })
-  const count = body['@odata.count']
-  const next = link(rootUrl, body['@odata.nextLink'])
-  const delta = link(rootUrl, body['@odata.deltaLink'])
+  const count = body.fields['@odata.count']
+  const next = link(rootUrl, body.fields['@odata.nextLink'])
+  const delta = link(rootUrl, body.fields['@odata.deltaLink'])
   return {
-    values,
+    pieces: body.pieces,
+    bytes,
     ...(typeof count === 'number' && { count }),
     ...(next !== undefined && { next }),
     ...(next !== undefined && reply.attempts === 1 && { safe: next }),
     ...(delta !== undefined && { delta }),
   }
+}
+
+function* opened<T>({ pieces, bytes: _bytes, ...page }: OpenPage): Generator<GraphPage<T>, void, undefined> {
+  for (const { values, isLast } of pieces() as Iterable<Piece<T>>)
+    yield isLast ? { values, ...page } : { values, unfinished: true }
 }
 
 const link = (rootUrl: string, value: unknown): string | undefined =>
@@ -123,6 +160,12 @@ const returnPoint = (at: string, reply: GraphReply): 'link' | 'start' | undefine
   const isDelta = /\/delta\b/i.test(pathOf(at))
   return !isDelta && (reply.status === 410 || /resyncRequired|syncStateNotFound/i.test(said)) ? 'start' : undefined
 }
+
+const unreadable = (at: string, why: string, cause: unknown): EntrapipeError =>
+  new EntrapipeError('GRAPH_UNAVAILABLE', `A page of ${pathOf(at)} cannot be read: ${why}. Try again later.`, {
+    cause: broken(cause).failure,
+    facts: { path: pathOf(at), attempts: mostReturns },
+  })
 
 const repeated = (at: string): EntrapipeError =>
   new EntrapipeError(

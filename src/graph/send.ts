@@ -1,7 +1,8 @@
 import type { Dispatcher } from 'undici'
 import type { Link, Outcome } from './call.ts'
 import { failureOf } from './failure.ts'
-import { readText } from './read-text.ts'
+import { readBytes } from './read-bytes.ts'
+import { textOf } from './text-of.ts'
 
 /** How requests reach the service. */
 interface SendOptions {
@@ -14,7 +15,7 @@ interface SendOptions {
   readonly timeoutMs?: number
 }
 
-/** Sends the request as it stands and reads the whole reply as text: one that breaks off is a failure. */
+/** Sends the request as it stands and reads the whole reply: one that breaks off is a failure. */
 export const send = ({ dispatcher, rootUrl, gzip, timeoutMs = 120_000 }: SendOptions): Link => {
   const { origin, pathname } = new URL(rootUrl)
   return async (call, { method, headers, body }): Promise<Outcome> => {
@@ -34,7 +35,11 @@ export const send = ({ dispatcher, rootUrl, gzip, timeoutMs = 120_000 }: SendOpt
       })
       const status = reply.statusCode
       const lowered = plain(reply.headers)
-      return { status, headers: lowered, body: refusalOf(await readText(reply), status, lowered['content-type']) }
+      return {
+        status,
+        headers: lowered,
+        body: bodyOf(await readBytes(reply, call.page?.into), status, lowered['content-type']),
+      }
     } catch (error) {
       if (call.signal?.aborted) throw call.signal.reason
       return failureOf(error)
@@ -54,11 +59,15 @@ const plain = (headers: Record<string, string | string[] | undefined>): Record<s
   return lowered
 }
 
-/** A refusal is read at once: the links in between look into it. A success stays text until it is wanted (see `parse`). */
-const refusalOf = (text: string, status: number, type: string | undefined): unknown => {
-  if (status < 400 || (type !== undefined && !type.includes('json'))) return text === '' ? undefined : text
+/** A refusal is read at once: the links in between look into it. A success stays bytes until it is wanted (see `parse`). */
+const bodyOf = (bytes: Buffer, status: number, type: string | undefined): unknown => {
+  if (bytes.length === 0) return undefined
+  const isJson = type === undefined || type.includes('json')
+  if (!isJson) return textOf(bytes)
+  if (status < 400) return bytes
+  const text = textOf(bytes)
   try {
-    return text === '' ? undefined : JSON.parse(text)
+    return JSON.parse(text)
   } catch {
     // A refusal holds without its body.
     return text

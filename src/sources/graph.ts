@@ -54,7 +54,7 @@ export const listingUrl = (path: string, listing: Listing & { readonly paged?: b
 }
 
 /**
- * Objects of a Graph collection, in Graph's order; `key` is the id. Holds two pages: one flows, one is read ahead.
+ * Objects of a Graph collection, in Graph's order; `key` is the id. Holds two pages as bytes: one flows piece by piece, one is read ahead.
  * Position: the link after a page, where that can be trusted. Objects that the service gives a second time are dropped
  * by id, whatever page they come in. Costs one or two resource units a page (see data/costs.ts).
  *
@@ -84,6 +84,7 @@ export const graph = <T extends Entity = Entity>(options: GraphOptions): Source<
         yield {
           ...fresh(page.values, seen, ctx),
           ...(page.safe ? { position: { link: page.safe, ids: seen.length } } : {}),
+          ...(page.unfinished && { unfinished: true }),
         }
     },
     ...(counted ? { count: ctx => ctx.graph.count(path, options.filter, ctx.signal) } : {}),

@@ -4,7 +4,6 @@ import type { Environment } from '../core/environment.ts'
 import { EntrapipeError, systemCode } from '../core/errors.ts'
 import type { Config } from './config.ts'
 import { findConfig } from './find-config.ts'
-import { validateConfig } from './validate.ts'
 
 /** A configuration and where it stands: paths in it are relative to the file's folder. */
 export interface LoadedConfig {
@@ -61,6 +60,8 @@ export const readConfig = async (file: string): Promise<LoadedConfig> => {
       undefined,
       'it has no default export. Write `export default defineConfig({ tenants: { … } })`.',
     )
+  // Loaded where there is something to check: most commands on the sandbox have no configuration.
+  const { validateConfig } = await import('./validate.ts')
   return { file, config: validateConfig(value, file) }
 }
 

@@ -237,3 +237,42 @@ t.test('what a part settles counts from the moment its page leaves, not from whe
   t.ok(told.indexOf('cut 1') > told.indexOf('leaving'))
   t.equal(told.filter(word => word === 'leaving').length, 3)
 })
+
+t.test('no cut falls within a page that comes in pieces', async t => {
+  const items = await run({
+    source: source({
+      a: [
+        { rows: rows(1, 2), unfinished: true },
+        { rows: rows(3, 4), unfinished: true },
+        { rows: rows(5), position: 3 },
+        { rows: rows(6), position: 4 },
+      ],
+    }),
+    parts: parts('a'),
+    rowsPerCut: 2,
+  })
+  t.strictSame(items.map(shown), [1, 3, 5, { cut: 1, positions: { a: 3 } }, 6])
+})
+
+t.test('where a cut is due, parts at the end of a page wait for those in the middle of one', async t => {
+  const inPieces = (...keys: number[]): Read<number>[] =>
+    keys.flatMap((key, at) => [
+      { rows: rows(key), unfinished: true },
+      { rows: rows(key + 1), unfinished: true },
+      { rows: rows(key + 2), position: 3 * (at + 1) },
+    ])
+  const items = await run({
+    source: source({ a: inPieces(10, 20, 30, 40), b: inPieces(110, 120, 130, 140, 150), c: inPieces(210) }),
+    parts: parts('a', 'b', 'c'),
+    rowsPerCut: 4,
+  })
+  t.strictSame(
+    ['a', 'b', 'c'].map(part => keysOf(items, part).length),
+    [12, 15, 3],
+  )
+  const cuts = items.filter(isCut)
+  t.ok(cuts.length >= 3, `${cuts.length} cuts`)
+  for (const { positions } of cuts)
+    for (const [part, position] of Object.entries(positions!))
+      if (typeof position === 'number') t.equal(position % 3, 0, `${part} stands at the end of a page`)
+})

@@ -67,6 +67,53 @@ t.test('one page is fetched while the reader works, never two', async t => {
   await pages.return?.()
 })
 
+const many = (from: number) => Array.from({ length: 400 }, (_, at) => `${from + at}-${'x'.repeat(1000)}`)
+
+t.test('a large page comes in pieces, and what else it has with the last of them', async t => {
+  const { graph } = await scene(t, script([page(many(0), '/users?$skiptoken=2'), page(['z'])]))
+  const pieces = []
+  for await (const piece of graph.pages<{ id: string }>('/users')) pieces.push(piece)
+  t.ok(pieces.length > 3)
+  t.strictSame(
+    pieces.flatMap(({ values }) => values.map(({ id }) => id)),
+    [...many(0), 'z'],
+  )
+  for (const piece of pieces.slice(0, -2)) t.strictSame(Object.keys(piece).sort(), ['unfinished', 'values'])
+  t.match(pieces.at(-2), { unfinished: undefined, next: '/users?$skiptoken=2', safe: '/users?$skiptoken=2' })
+})
+
+const brokenWithin = (asked: Asked): Scripted => {
+  const text = JSON.stringify(page(many(0), '/users?$skiptoken=2')(asked).body)
+  return { body: text.replace('"200-', '"200-\u0000'), headers: { 'content-type': 'application/json' } }
+}
+
+t.test('a page that is broken within is asked for again, and its rows come again', async t => {
+  const { graph, asked, events } = await scene(t, one =>
+    /skiptoken/.test(one.url)
+      ? page(['z'])(one)
+      : asked.filter(({ url }) => url === one.url).length < 3
+        ? brokenWithin(one)
+        : page(many(0), '/users?$skiptoken=2')(one),
+  )
+  const ids = (await all(graph.pages('/users'))).flatMap(one => one.ids)
+  t.strictSame([...new Set(ids)], [...many(0), 'z'])
+  t.ok(ids.length > 401, 'some came again')
+  t.strictSame(
+    events.map(event => (event.kind === 'retry' ? event.why : event.kind)).filter(why => why !== 'signed-in'),
+    Array.from({ length: 2 }, () => 'the reply breaks off or is no JSON'),
+  )
+})
+
+t.test('a page that stays broken ends the listing, and says nothing of what it held', async t => {
+  const { graph } = await scene(t, brokenWithin)
+  const error = await all(graph.pages('/users')).catch((error: unknown) => error)
+  t.match(error, {
+    code: 'GRAPH_UNAVAILABLE',
+    message: 'A page of /users cannot be read: the reply breaks off or is no JSON. Try again later.',
+  })
+  t.notMatch(JSON.stringify([error, (error as Error).message]), /xxx/)
+})
+
 t.test('a link that comes again ends the listing with an error', async t => {
   const { graph } = await scene(t, script([page(['a'], '/users?$skiptoken=2'), page(['b'], '/users?$skiptoken=2')]))
   await t.rejects(all(graph.pages('/users')), { code: 'GRAPH_LINK_REPEATED', facts: { path: '/users' } })

@@ -22,10 +22,10 @@ const zipped = gzipSync(JSON.stringify({ value }))
 
 t.test('gzip is asked for where it is worth it, and undone', async t => {
   const { asked, once } = await sender(t, [{ headers: { 'content-encoding': 'gzip' }, body: zipped }])
-  t.match(await once(), { status: 200, body: JSON.stringify({ value }) })
+  t.match(await once(), { status: 200, body: Buffer.from(JSON.stringify({ value })) })
   t.equal(asked[0]?.headers['accept-encoding'], 'gzip')
   const plain = await sender(t, [{ body: { value } }], false)
-  t.match(await plain.once(), { status: 200, body: JSON.stringify({ value }) })
+  t.match(await plain.once(), { status: 200, body: Buffer.from(JSON.stringify({ value })) })
   t.equal(plain.asked[0]?.headers['accept-encoding'], undefined)
 })
 

@@ -3,7 +3,8 @@ import type { Dispatcher } from 'undici'
 import type { Environment } from '../../core/environment.ts'
 import { createDispatcher } from '../dispatcher.ts'
 import { proxyFor } from '../proxy.ts'
-import { readText } from '../read-text.ts'
+import { readBytes } from '../read-bytes.ts'
+import { textOf } from '../text-of.ts'
 
 type HttpClient = NonNullable<TokenCredentialOptions['httpClient']>
 type Response = Awaited<ReturnType<HttpClient['sendRequest']>>
@@ -51,7 +52,7 @@ export const identityTransport = (environment: Environment, ca?: readonly string
       signal: (request.abortSignal as AbortSignal | undefined) ?? null,
       ...(request.timeout > 0 && { headersTimeout: request.timeout, bodyTimeout: request.timeout }),
     })
-    const bodyAsText = await readText(reply)
+    const bodyAsText = textOf(await readBytes(reply))
     const serverMs = Date.parse(String(reply.headers['date']))
     const refused = /AADSTS\d+:[^"\\]*/.exec(bodyAsText)?.[0]
     last = {

@@ -1,0 +1,88 @@
+import t from 'tap'
+import { readPageBody, type Piece } from '../../src/graph/page-body.ts'
+
+const piecesOf = (text: string): readonly Piece[] => [...readPageBody(Buffer.from(text))!.pieces()]
+const valuesOf = (text: string): readonly unknown[] => piecesOf(text).flatMap(({ values }) => values)
+
+const long = 'Zoë Ångström 山田 '.repeat(40)
+const users = (count: number, more: (at: number) => object = () => ({})) =>
+  Array.from({ length: count }, (_, at) => ({ id: `${at}`, displayName: long, ...more(at) }))
+const page = (value: readonly unknown[]): string =>
+  JSON.stringify({ '@odata.context': 'c', '@odata.nextLink': 'https://x/next', value })
+
+t.test('a large page comes in pieces that are all its values in order, the last one marked', t => {
+  const value = users(700)
+  const pieces = piecesOf(page(value))
+  t.ok(pieces.length > 3, `${pieces.length} pieces`)
+  t.strictSame(
+    pieces.flatMap(({ values }) => values),
+    value,
+  )
+  t.strictSame(
+    pieces.map(({ isLast }) => isLast),
+    pieces.map((_, at) => at === pieces.length - 1),
+  )
+  t.end()
+})
+
+t.test('what else a page has is known before its values, whether it stands before or after them', t => {
+  const value = users(700)
+  const fields = { '@odata.count': 7, '@odata.nextLink': 'n' }
+  for (const text of [JSON.stringify({ ...fields, value }), JSON.stringify({ value, ...fields })]) {
+    t.strictSame(readPageBody(Buffer.from(text))!.fields, fields)
+    t.strictSame(valuesOf(text), value)
+  }
+  t.end()
+})
+
+t.test('however a page is written, its values are what JSON.parse makes of them', t => {
+  const odd = {
+    'values in values that begin alike': page(
+      users(500, () => ({ memberOf: [{ id: 'a' }, { id: 'b' }, { id: 'c' }] })),
+    ),
+    'the sign in a text': page(users(500, () => ({ jobTitle: '},{"id":"7"},{"id":' }))),
+    'the name of the list within a value': page(users(500, () => ({ list: { value: [{ id: 'x' }, { id: 'y' }] } }))),
+    'another list after it': JSON.stringify({ value: users(500), others: users(500) }),
+    'another list before it': JSON.stringify({ others: { value: users(500) }, value: users(500) }),
+    'spaces and lines': JSON.stringify({ value: users(500) }, undefined, 2),
+    'values that begin differently': page(users(500).map((user, at) => (at % 2 ? { kind: 'x', ...user } : user))),
+    'values that are no objects': page(Array.from({ length: 400 }, () => long)),
+    'one very long value': page([{ id: '1', text: long.repeat(1000) }]),
+    'empty objects': page(Array.from({ length: 100_000 }, () => ({}))),
+    'a name with an escape': page(users(500).map(user => ({ 'a"b': 1, ...user }))),
+    'a byte order mark': `\ufeff${page(users(500))}`,
+    'no values': page([]),
+    'few values': page(users(3)),
+  }
+  for (const [what, text] of Object.entries(odd))
+    t.strictSame(valuesOf(text), (JSON.parse(text.replace(/^\ufeff/, '')) as { value: unknown[] }).value, what)
+  t.end()
+})
+
+t.test('a page that breaks off anywhere is refused before any value is out', t => {
+  const bytes = Buffer.from(page(users(700)))
+  for (let end = 1; end < bytes.length; end += 9973)
+    t.throws(() => readPageBody(bytes.subarray(0, end)), SyntaxError, `after ${end} bytes`)
+  t.throws(() => readPageBody(bytes.subarray(0, bytes.length - 1)), SyntaxError)
+  t.throws(() => readPageBody(Buffer.from(`{,${bytes.toString()}`)), SyntaxError)
+  t.end()
+})
+
+t.test('a page that is broken within is refused where it is, with nothing made up', t => {
+  const text = page(users(700))
+  const at = Math.floor(text.length / 2)
+  const taken: unknown[] = []
+  t.throws(() => {
+    for (const { values } of readPageBody(Buffer.from(`${text.slice(0, at)}\u0000${text.slice(at)}`))!.pieces())
+      taken.push(...values)
+  }, SyntaxError)
+  t.ok(taken.length > 0)
+  t.strictSame(taken, users(700).slice(0, taken.length))
+  t.end()
+})
+
+t.test('what is JSON but no collection is none', t => {
+  for (const text of ['7', 'null', '[]', '{}', '{"value":7}', '{"error":{"code":"x"}}'])
+    t.equal(readPageBody(Buffer.from(text)), undefined, text)
+  t.end()
+})
