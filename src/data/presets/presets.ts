@@ -20,7 +20,7 @@ export const presetFor = (name: string, of: PresetKind | string): Preset => {
   throw new EntrapipeError(
     'PRESET_UNKNOWN',
     other
-      ? `The preset ${name} is for ${other.of}, not for ${of}; for ${of} there is ${names.join(', ')}`
-      : `There is no preset ${name} for ${of}${near ? `; did you mean ${near}?` : ''} There is ${names.join(', ')}`,
+      ? `The preset ${name} is for ${other.of}, not for ${of}; for ${of} there is ${names.join(', ')}.`
+      : `There is no preset ${name} for ${of}${near ? `; did you mean ${near}?` : '.'} There is ${names.join(', ')}.`,
   )
 }

@@ -4,7 +4,7 @@ import { madePopulation } from './made-population.ts'
 import { scatter } from './permutation.ts'
 import type { Population } from './population.ts'
 import { growthTimeline, presentSeconds } from './timeline.ts'
-import type { TenantNames } from './users.ts'
+import type { TenantNames } from './user.ts'
 
 interface ApplicationOptions {
   readonly size: number

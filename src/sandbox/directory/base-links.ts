@@ -5,7 +5,7 @@ import type { Licences } from './licences.ts'
 import { scatter } from './permutation.ts'
 import { activeRoles } from './small-kinds.ts'
 import type { Kind, Relation } from './types.ts'
-import type { UserWorld } from './users.ts'
+import type { UserWorld } from './user.ts'
 import { sharedOut } from './weights.ts'
 
 /** The links of one relation of one kind to targets of one kind. */

@@ -6,7 +6,7 @@ import type { Population } from './population.ts'
 import { firstIndex } from './search.ts'
 import { base64Of16, lastFour } from './texts.ts'
 import { growthTimeline, presentSeconds, recentTimeline } from './timeline.ts'
-import type { TenantNames } from './users.ts'
+import type { TenantNames } from './user.ts'
 import { models, type DeviceModel } from './vocabulary/device-models.ts'
 import { sharedOut } from './weights.ts'
 

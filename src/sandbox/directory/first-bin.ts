@@ -8,7 +8,8 @@ import { binnedUpn, heldUpn } from './mutations.ts'
 import { scatter } from './permutation.ts'
 import type { Population } from './population.ts'
 import { presentSeconds } from './timeline.ts'
-import { users, type TenantNames } from './users.ts'
+import type { TenantNames } from './user.ts'
+import { users } from './users.ts'
 
 /** Properties that a deleted user keeps nothing of. */
 const freed = new Set(['assignedLicenses', 'assignedPlans', 'licenseAssignmentStates', 'provisionedPlans'])

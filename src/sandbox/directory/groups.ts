@@ -7,7 +7,7 @@ import { permutation, scatter } from './permutation.ts'
 import type { Population } from './population.ts'
 import { securityIdentifierOf } from './texts.ts'
 import { growthTimeline, presentSeconds } from './timeline.ts'
-import type { TenantNames } from './users.ts'
+import type { TenantNames } from './user.ts'
 import type { GroupStem, GroupType } from './vocabulary/group-stems.ts'
 
 /** One group; everything else about it follows from these. */

@@ -1,6 +1,6 @@
 import type { Licences } from './licences.ts'
 import type { Entity } from './types.ts'
-import type { TenantNames } from './users.ts'
+import type { TenantNames } from './user.ts'
 import { guids } from './guids.ts'
 import { isoTime } from './iso-time.ts'
 import { presentSeconds } from './timeline.ts'

@@ -10,7 +10,8 @@ import type { Population } from './population.ts'
 import { realm } from './realms.ts'
 import { administrativeUnits, directoryRoles, orgContacts } from './small-kinds.ts'
 import type { Realms } from './state.ts'
-import { users as userKind, type TenantNames } from './users.ts'
+import type { TenantNames } from './user.ts'
+import { users as userKind } from './users.ts'
 
 /** The value, not below `least` and not above `most`. */
 export const clamped = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value))

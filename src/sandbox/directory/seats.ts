@@ -1,5 +1,5 @@
 import type { Realms, State } from './state.ts'
-import type { Users } from './users.ts'
+import type { Users } from './user.ts'
 
 /** Units in use by SKU id. */
 interface Seats {

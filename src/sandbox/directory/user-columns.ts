@@ -4,7 +4,7 @@ import { costCenters, departmentNames, divisions, jobTitles } from './hierarchy.
 import { isoTime } from './iso-time.ts'
 import { base64Of16, lastFour, securityIdentifierOf } from './texts.ts'
 import { presentSeconds } from './timeline.ts'
-import type { User, UserOptions } from './users.ts'
+import type { User, UserOptions } from './user.ts'
 import { familyNames, givenNames } from './vocabulary/name-lists.ts'
 import { offices, type Office } from './vocabulary/offices.ts'
 import { externalDomains } from './vocabulary/partners.ts'

@@ -1,75 +1,15 @@
 import { guids } from './guids.ts'
-import { hierarchy, type Hierarchy } from './hierarchy.ts'
-import type { Licences } from './licences.ts'
-import { people, type NamePlace, type People } from './people.ts'
-import { permutation, scatter, type Permutation } from './permutation.ts'
-import type { Order, Population } from './population.ts'
+import { hierarchy } from './hierarchy.ts'
+import { people } from './people.ts'
+import { permutation, scatter } from './permutation.ts'
+import type { Order } from './population.ts'
 import { firstIndex } from './search.ts'
-import { growthTimeline, type Timeline } from './timeline.ts'
+import { growthTimeline } from './timeline.ts'
 import { userColumns } from './user-columns.ts'
+import type { User, UserOptions, Users, UserWorld } from './user.ts'
 import { namings } from './vocabulary/names.ts'
 import { offices } from './vocabulary/offices.ts'
 import { weightedSlots } from './weights.ts'
-
-/** One user; everything else about them follows from these. */
-export interface User extends NamePlace {
-  readonly world: UserWorld
-  /** Place in the order of ids, which is that of a plain listing. */
-  listed: number
-  seniority: number
-  licence: number
-  created: number
-  office: number
-  guest: boolean
-  /** Three random numbers of 32 bits. */
-  a: number
-  b: number
-  c: number
-}
-
-/** What users depend on besides their number. */
-export interface UserOptions {
-  readonly size: number
-  readonly key: number
-  readonly tenant: TenantNames
-  readonly licences: Licences
-  /** The code of the dynamic group a user belongs to; what its rule compares. */
-  readonly dynamicCode: (rank: number) => string | null
-  /** `extension_…` */
-  readonly directoryExtension: string
-  /** See `PeopleOptions`. */
-  readonly suffix?: string
-}
-
-/** Names of the tenant that its objects carry. */
-export interface TenantNames {
-  readonly tenantId: string
-  readonly domain: string
-  readonly federatedDomain: string
-  readonly initialDomain: string
-  /** Security identifier of the domain on premises, without the last part. */
-  readonly sid: string
-}
-
-/** What the columns of users read besides the user. */
-export interface UserWorld extends UserOptions {
-  readonly people: People
-  readonly hierarchy: Hierarchy
-  readonly byId: Permutation
-  readonly bySeniority: Permutation
-  readonly byLicence: Permutation
-  readonly byCreation: Permutation
-  readonly creation: Timeline
-  idOf(rank: number): string
-  isGuest(rank: number): boolean
-  /** Rank of the manager: the next above who is no guest. */
-  managerOf(rank: number): number | undefined
-}
-
-/** The population of users, and what else is known of them by rank. */
-export interface Users extends Population<User> {
-  readonly world: UserWorld
-}
 
 const officeSlots = namings.map((_, culture) => {
   const total = offices.reduce((sum, { weight }) => sum + weight, 0)

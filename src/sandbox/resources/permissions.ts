@@ -1,6 +1,5 @@
 import type { Kind } from '../directory/types.ts'
 import type { Caller } from '../protocol.ts'
-import type { Handler } from './call.ts'
 import { faults } from './faults.ts'
 
 /** Any of these will do; `A+B` needs both. */
@@ -59,14 +58,6 @@ const holds = ({ permissions }: Caller, requirement: Requirement): boolean =>
 export const demand = (caller: Caller, requirement: Requirement): void => {
   if (!holds(caller, requirement)) throw faults.denied()
 }
-
-/** A handler that answers only who holds one of the permissions. */
-export const needing =
-  (requirement: Requirement, handle: Handler): Handler =>
-  call => {
-    demand(call.request.caller, requirement)
-    return handle(call)
-  }
 
 /** All that User.ReadBasic.All shows of a user. */
 export const basicUserProperties: ReadonlySet<string> = new Set([
