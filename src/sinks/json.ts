@@ -3,7 +3,7 @@ import type { Sink } from '../core/parts.ts'
 import { compressor } from '../formats/compress.ts'
 import { compressionOf, formatName } from '../formats/format-of.ts'
 import { jsonEncoder } from '../formats/json-encoder.ts'
-import type { JsonOptions } from '../formats/jsonl-encoder.ts'
+import type { JsonOptions } from '../formats/json-text.ts'
 import { textSink } from '../places/text-sink.ts'
 
 /** Options of `json`. */
