@@ -1,4 +1,4 @@
-import type { Fields } from '../core/json.ts'
+import { readable, type Fields } from '../core/json.ts'
 import type { StoredResult } from '../store/types.ts'
 
 /** A row that failed, and what was read of it, where that can be had. */
@@ -20,9 +20,11 @@ export const rejectLayout = (inputColumns: readonly string[], sourceKind: string
   const isFree = !plain.some(name => inputColumns.includes(name))
   const own = isFree || (has(plain) && !has(prefixed)) ? plain : prefixed
   const input = inputColumns.filter(name => !(own as readonly string[]).includes(name))
-  return ({ result, input: read }) => {
+  const ownValues = readable(input)
+  return ({ result, input: read = {} }) => {
     const value: Record<string, unknown> = {}
-    for (const name of input) value[name] = read?.[name] ?? null
+    const given = ownValues?.(read) ?? read
+    for (const name of input) value[name] = given[name] ?? null
     const said = [
       result.key,
       result.operation === sourceKind ? undefined : result.target,

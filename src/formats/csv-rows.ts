@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync'
-import type { Fields } from '../core/json.ts'
+import { readable, type Fields } from '../core/json.ts'
 import { cellText } from './cell.ts'
 import type { CsvDialect } from './csv-dialect.ts'
 
@@ -85,5 +85,9 @@ export const csvCompiled = (columns: readonly string[], dialect: CsvDialect): Cs
 }
 
 /** Lines of a dialect, by the faster way where there is one. Cells are the properties named, missing ones are null. */
-export const csvRows = (columns: readonly string[], dialect: CsvDialect): CsvRows =>
-  dialect.delimiter.length === 1 && !dialect.quoteAll ? csvCompiled(columns, dialect) : csvStringified(columns, dialect)
+export const csvRows = (columns: readonly string[], dialect: CsvDialect): CsvRows => {
+  const isPlain = dialect.delimiter.length === 1 && !dialect.quoteAll
+  const rows = isPlain ? csvCompiled(columns, dialect) : csvStringified(columns, dialect)
+  const own = readable(columns)
+  return own ? values => rows(values.map(own)) : rows
+}

@@ -1,5 +1,5 @@
 import type { Refuse } from '../core/encoder.ts'
-import type { Fields } from '../core/json.ts'
+import { readable, type Fields } from '../core/json.ts'
 import type { Row } from '../core/row.ts'
 
 /** Whether a value has named columns. */
@@ -14,8 +14,10 @@ export const reasonOf = (error: unknown): string =>
 const onlyOf = (columns: readonly string[]): ((value: Fields) => Fields) => {
   // One object for all rows: one a row is more for the collector than all else that writing costs.
   const kept: Record<string, unknown> = Object.fromEntries(columns.map(column => [column, null]))
+  const own = readable(columns)
   return value => {
-    for (const column of columns) kept[column] = value[column] ?? null
+    const given = own?.(value) ?? value
+    for (const column of columns) kept[column] = given[column] ?? null
     return kept
   }
 }

@@ -97,10 +97,20 @@ const sendAll = async (setting: BatchSetting, entries: readonly Entry[], signal?
   for (let at = 0; at < entries.length; at += widest) chunks.push(entries.slice(at, at + widest))
   const queue = chunks.values()
   // One iterator for all: whoever is done takes the next chunk.
+  let failed: { readonly error: unknown } | undefined
   const worker = async () => {
-    for (const chunk of queue) await sendChunk(setting, chunk, signal)
+    for (const chunk of queue) {
+      if (failed) return
+      try {
+        await sendChunk(setting, chunk, signal)
+      } catch (error) {
+        failed ??= { error }
+      }
+    }
   }
+  // Whoever hears of the failure may be sure that nothing is sent any more.
   await Promise.all(Array.from({ length: Math.min(mostAtOnce, chunks.length) }, worker))
+  if (failed) throw failed.error
 }
 
 const sendChunk = async ({ send }: BatchSetting, chunk: readonly Entry[], signal?: AbortSignal): Promise<void> => {

@@ -17,7 +17,7 @@ import { createGovernor, type GovernorState } from './governor.ts'
 import type { ConcurrencyOptions } from './concurrency.ts'
 import { isLoopback } from './loopback.ts'
 import { createPages } from './pages.ts'
-import { parse } from './parse.ts'
+import { parse, parsePage } from './parse.ts'
 import type { Quotas } from './quotas.ts'
 import { entries, isRepeatable, refuseChange } from './reading.ts'
 import { refusal } from './refusal.ts'
@@ -80,9 +80,10 @@ export const createGraph = (options: GraphOptions): GraphClient => {
     middleware: [
       shield,
       retry({ policy, clock, tenant, host: root.host, random, onEvent }),
-      parse,
+      parsePage,
       authorise(session),
       govern(governor, clock),
+      parse,
       send({ dispatcher, rootUrl, gzip: !isLoopback(root) }),
     ].map(asMiddleware),
   })

@@ -20,6 +20,7 @@ export interface Piece<T = unknown> {
 const pieceBytes = 96 * 1024
 
 const opening = Buffer.from('"value":[')
+const links = ['"@odata.nextLink"', '"@odata.deltaLink"'].map(name => Buffer.from(name))
 
 /**
  * Reads the page of a collection. Its beginning and its end are parsed at once, so that a text that breaks off is refused
@@ -52,6 +53,8 @@ const inPieces = (bytes: Buffer): PageBody | undefined => {
   const tail = parsed(`{"value":[${bytes.toString('utf8', last)}`)
   const lastValues = list(tail?.['value'])
   if (!tail || !lastValues) return undefined
+  // A link that stands between the last value and a second list of the page.
+  if (links.some(name => isWithin(bytes, name, begin, last))) return undefined
   const { value: _head, ...before } = head!
   const { value: _tail, ...after } = tail
   return {
@@ -76,6 +79,9 @@ const inPieces = (bytes: Buffer): PageBody | undefined => {
     },
   }
 }
+
+const isWithin = (bytes: Buffer, text: Buffer, from: number, to: number): boolean =>
+  bytes.subarray(from, to).includes(text)
 
 /** `},{"id":`, with the name that the first value begins with: values inside values rarely begin with the same. */
 const signBetween = (bytes: Buffer, begin: number): Buffer | undefined => {

@@ -67,7 +67,9 @@ export const graph = <T extends Entity = Entity>(options: GraphOptions): Source<
     throw new EntrapipeError('OPTION_INVALID', `Expected path to begin with a slash, such as /users, got ${path}`)
   const advanced = options.advanced === true || options.search !== undefined
   const headers = advanced ? { headers: advancedHeaders } : {}
-  const first = listingUrl(path, { ...options, advanced: options.advanced === true, paged })
+  // Without the id nobody could tell a row that comes again.
+  const select = options.select?.length && !options.select.includes('id') ? { select: [...options.select, 'id'] } : {}
+  const first = listingUrl(path, { ...options, ...select, advanced: options.advanced === true, paged })
   const plain = options.filter === undefined && options.search === undefined
   return {
     kind: 'graph',

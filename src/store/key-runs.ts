@@ -11,7 +11,7 @@ export interface KeyRuns {
   flush(): void
 }
 
-/** Keys of a run, about 5 MB while they gather; or characters of their values. */
+/** Keys of a run, about 5 MB while they gather; or characters of keys and values. */
 const mostPending = 1 << 15
 const mostCharacters = 4_000_000
 
@@ -41,7 +41,7 @@ export const keyRuns = (file: KeyFile, name: string, epoch: () => number): KeyRu
   const remember = (entry: Entry) => {
     const before = pending.get(entry.key)
     pending.set(entry.key, { ...entry, older: before?.epoch === entry.epoch ? before.older : before })
-    characters += entry.value.length
+    characters += entry.key.length + entry.value.length
   }
   const filterOf = (run: number) =>
     (filters[run] ??= bloomFilter({ bitsPerKey: 16, hashes: 8, firstCapacity: mostPending }))

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Bucket, Budget } from '../core/budget.ts'
 import type { Clock } from '../core/clock.ts'
-import { openTokenFile, type Level } from './token-file.ts'
+import { longestLeaseMs, openTokenFile, type Level } from './token-file.ts'
 
 /** A budget of all processes of the machine. */
 export interface SharedBudget extends Budget {
@@ -17,7 +17,6 @@ interface Lease {
 }
 
 const mostLeased = 50
-const longestLeaseMs = 2000
 
 /** Ahead of need: a twentieth of the bucket, and never more than half of what is there for all. */
 const ahead = (bucket: Bucket, tokens: number) =>
@@ -81,7 +80,7 @@ export const sharedBudget = (path: string, clock: Clock): SharedBudget => {
   const takeFromLeases = (wanted: ReadonlyMap<string, { bucket: Bucket; units: number }>, now: number): boolean => {
     for (const [name, { units }] of wanted) {
       const lease = leased(name, now)
-      if (!lease || lease.left < units || file.pausedUntil(name) > now) return false
+      if (!lease || lease.left < units || file.pausedUntil(name, now) > now) return false
     }
     for (const [name, { units }] of wanted) leases.get(name)!.left -= units
     return true
@@ -109,9 +108,10 @@ export const sharedBudget = (path: string, clock: Clock): SharedBudget => {
       })
     },
     async pause(bucket, untilMs) {
+      const now = clock.now()
       file.write(() => {
-        file.level(bucket, clock.now())
-        file.pause(bucket.name, Math.ceil(untilMs))
+        file.level(bucket, now)
+        file.pause(bucket.name, Math.ceil(untilMs), now)
       })
     },
     close() {

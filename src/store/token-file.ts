@@ -15,14 +15,17 @@ export interface Level {
 
 /** Tokens and leases in a file that all processes of the machine share. All but `pausedUntil` within `write`. */
 interface TokenFile extends Pick<Database, 'write' | 'close'> {
-  pausedUntil(bucket: string): number
+  pausedUntil(bucket: string, now: number): number
   /** Refills the bucket up to now; a bucket seen for the first time is full. */
   level(bucket: Bucket, now: number): Level
   save(bucket: string, tokens: number): void
-  pause(bucket: string, until: number): void
-  /** Zero units end the lease. */
+  pause(bucket: string, until: number, now: number): void
+  /** For `longestLeaseMs` at most; zero units end the lease. */
   lease(bucket: string, units: number, until: number): void
 }
+
+/** A lease that ends later was made while the clock was ahead. */
+export const longestLeaseMs = 2000
 
 const versions = [
   `create table buckets (
@@ -31,29 +34,32 @@ const versions = [
    create table leases (
      bucket text, holder text, units real not null, until integer not null, primary key (bucket, holder)
    ) without rowid`,
+  `alter table buckets add column pausedAt integer not null default 0`,
 ]
 
 /** Opens the quotas that the machine shares, as one process, which `holder` names. */
 export const openTokenFile = (path: string, holder: string): TokenFile => {
   const { sql, write, close } = openDatabase(path, { versions })
-  const bucketOf = sql.prepare('select tokens, at, pausedUntil from buckets where name = ?')
-  const pausedOf = sql.prepare('select pausedUntil from buckets where name = ?')
-  const insert = sql.prepare('insert into buckets values (?, ?, ?, 0)')
+  const bucketOf = sql.prepare('select tokens, at from buckets where name = ?')
+  // A pause of a time to come was written while the clock was ahead: nobody can tell how much of it is left.
+  const pausedOf = sql.prepare('select pausedUntil from buckets where name = ? and pausedAt <= ?')
+  const insert = sql.prepare('insert into buckets values (?, ?, ?, 0, 0)')
   const refill = sql.prepare('update buckets set tokens = ?, at = ? where name = ?')
   const save = sql.prepare('update buckets set tokens = ? where name = ?')
-  const pause = sql.prepare('update buckets set pausedUntil = max(pausedUntil, ?) where name = ?')
+  const pause = sql.prepare('update buckets set pausedUntil = ?, pausedAt = ? where name = ?')
   const leased = sql.prepare(
     'select total(units) as everyone, total(units) filter (where holder = ?) as own from leases where bucket = ?',
   )
-  const expire = sql.prepare('delete from leases where bucket = ? and until <= ?')
+  const expire = sql.prepare('delete from leases where bucket = ? and (until <= ? or until > ?)')
   const lease = sql.prepare('insert or replace into leases values (?, ?, ?, ?)')
   const endLease = sql.prepare('delete from leases where bucket = ? and holder = ?')
+  const pausedUntil = (bucket: string, now: number) => Number(pausedOf.get(bucket, now)?.['pausedUntil'] ?? 0)
   return {
     write,
     close,
-    pausedUntil: bucket => Number(pausedOf.get(bucket)?.['pausedUntil'] ?? 0),
+    pausedUntil,
     level({ name, capacity, windowMs }, now) {
-      expire.run(name, now)
+      expire.run(name, now, now + longestLeaseMs)
       const { everyone, own } = leased.get(holder, name) as { everyone: number; own: number }
       const most = capacity - everyone
       const line = bucketOf.get(name)
@@ -65,10 +71,10 @@ export const openTokenFile = (path: string, holder: string): TokenFile => {
       const passedMs = Math.max(0, now - Number(line['at']))
       const tokens = Math.min(most, Number(line['tokens']) + (passedMs * capacity) / windowMs)
       refill.run(tokens, now, name)
-      return { tokens, most, own, pausedUntil: Number(line['pausedUntil']) }
+      return { tokens, most, own, pausedUntil: pausedUntil(name, now) }
     },
     save: (bucket, tokens) => void save.run(tokens, bucket),
-    pause: (bucket, until) => void pause.run(until, bucket),
+    pause: (bucket, until, now) => void pause.run(Math.max(until, pausedUntil(bucket, now)), now, bucket),
     lease(bucket, units, until) {
       if (units > 0) lease.run(bucket, holder, units, until)
       else endLease.run(bucket, holder)

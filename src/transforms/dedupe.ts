@@ -1,5 +1,5 @@
 import type { Context } from '../core/context.ts'
-import type { Fields } from '../core/json.ts'
+import { readable, type Fields } from '../core/json.ts'
 import type { Transform } from '../core/parts.ts'
 import type { Key, Row } from '../core/row.ts'
 
@@ -21,8 +21,10 @@ type IsFirst<T> = (rows: readonly Row<T>[], keys: readonly string[]) => readonly
  */
 export const dedupe = <T extends Fields>({ by, ignoreCase = true, later = 'drop' }: DedupeOptions): Transform<T, T> => {
   const columns = typeof by === 'string' ? [by] : by
+  const own = readable(columns)
   const keyOf = ({ value }: Row<T>): string => {
-    const texts = columns.map(column => text(value[column]))
+    const given = own?.(value) ?? value
+    const texts = columns.map(column => text(given[column]))
     if (texts.every(part => part === '')) return ''
     const key = texts.length === 1 ? texts[0]! : JSON.stringify(texts)
     return ignoreCase ? key.toLowerCase() : key

@@ -1,15 +1,19 @@
-import type { Fields } from '../core/json.ts'
+import { readable, type Fields } from '../core/json.ts'
 import type { Transform } from '../core/parts.ts'
 
 /** Keeps these columns, in this order. One that a row does not have becomes null, so that all rows have the same shape. */
 export const pick = <Name extends string>(
   ...columns: readonly Name[]
-): Transform<Fields, { readonly [name in Name]: unknown }> => ({
-  kind: 'pick',
-  describe: async () => ({ columns }),
-  open: () => row => {
-    const value: Record<string, unknown> = {}
-    for (const column of columns) value[column] = row.value[column] ?? null
-    return { key: row.key, value: value as { readonly [name in Name]: unknown } }
-  },
-})
+): Transform<Fields, { readonly [name in Name]: unknown }> => {
+  const own = readable(columns)
+  return {
+    kind: 'pick',
+    describe: async () => ({ columns }),
+    open: () => row => {
+      const value: Record<string, unknown> = {}
+      const given = own?.(row.value) ?? row.value
+      for (const column of columns) value[column] = given[column] ?? null
+      return { key: row.key, value: value as { readonly [name in Name]: unknown } }
+    },
+  }
+}

@@ -56,3 +56,11 @@ t.test('long delimiters and quotes everywhere are written too', async t => {
 t.test('a column is a property of its own name, never one of every object', async t => {
   t.equal(csvRows(['constructor', 'a.b'], csvDialect({}))([{ a: { b: 1 } }, { 'a.b': 2 }]), ',\n,2\n')
 })
+
+t.test('a column named like something every object inherits is empty where the row has none', async t => {
+  for (const dialect of [csvDialect({}), csvDialect({ quoteAll: true })])
+    t.equal(
+      csvRows(['a', 'constructor'], dialect)([{ a: 'x' }, { a: 'y', constructor: 'z' }]).replaceAll('"', ''),
+      'x,\ny,z\n',
+    )
+})

@@ -160,3 +160,36 @@ t.test('no requests are no round trip', async t => {
   t.strictSame(await graph.batch([]), [])
   t.strictSame(asked, [])
 })
+
+t.test('what the entries of a batch say of throttling and cost is learned', async t => {
+  const settled: number[] = []
+  const paused: number[] = []
+  const { graph } = await scene(
+    t,
+    byAddress({ '/users/a': [{ ...throttled('7'), headers: { 'Retry-After': '7', 'x-ms-resource-unit': '5' } }] }),
+    {
+      budget: {
+        take: async () => 0,
+        settle: async (_bucket, units) => void settled.push(units),
+        pause: async (_bucket, untilMs) => void paused.push(untilMs),
+      },
+    },
+  )
+  await graph.batch([get('a')])
+  t.equal(graph.governor().throttled, 1)
+  t.strictSame(settled.slice(0, 1), [4], 'five were taken where one was spent')
+  t.ok(paused.length > 0)
+})
+
+t.test('after one round trip has failed for good, no other begins, and none is under way when it is told', async t => {
+  let answered = 0
+  const { graph, asked } = await scene(t, one => {
+    answered++
+    return entriesOf(one)[0]!.id === '1' && answered === 1 ? refused(400, 'BadRequest') : byAddress()(one)
+  })
+  await t.rejects(graph.batch(Array.from({ length: 2000 }, (_, at) => get(`u${at}`))), { code: 'GRAPH_REFUSED' })
+  const sent = asked.length
+  t.ok(sent < 100, `${sent} of 100`)
+  for (let turn = 0; turn < 50; turn++) await new Promise(resolve => setImmediate(resolve))
+  t.equal(asked.length, sent)
+})

@@ -35,6 +35,14 @@ t.test('what else a page has is known before its values, whether it stands befor
   t.end()
 })
 
+t.test('a link between the values and another list is not passed over', t => {
+  const value = users(700)
+  const text = JSON.stringify({ value, '@odata.nextLink': 'n', removed: [{ id: 'a' }, { id: 'b' }] })
+  t.equal(readPageBody(Buffer.from(text))!.fields['@odata.nextLink'], 'n')
+  t.strictSame(valuesOf(text), value)
+  t.end()
+})
+
 t.test('however a page is written, its values are what JSON.parse makes of them', t => {
   const odd = {
     'values in values that begin alike': page(

@@ -2,7 +2,7 @@ import t from 'tap'
 import type { Answer, Call, Outcome } from '../../src/graph/call.ts'
 import type { PageBody } from '../../src/graph/page-body.ts'
 import { pageBuffer } from '../../src/graph/page-buffer.ts'
-import { parse } from '../../src/graph/parse.ts'
+import { parse, parsePage } from '../../src/graph/parse.ts'
 
 const call = (more: Partial<Call> = {}): Call => ({
   request: { method: 'GET', url: '/users' },
@@ -12,7 +12,8 @@ const call = (more: Partial<Call> = {}): Call => ({
   ...more,
 })
 const json = { 'content-type': 'application/json;odata.metadata=minimal' }
-const through = (outcome: Outcome, of = call()): Promise<Outcome> => parse(of, {}, async () => outcome)
+const through = (outcome: Outcome, of = call()): Promise<Outcome> =>
+  parsePage(of, {}, () => parse(of, {}, async () => outcome))
 
 const answered = (text: string): Answer => ({ status: 200, headers: json, body: Buffer.from(text) })
 

@@ -103,3 +103,9 @@ t.test('a path has to begin with a slash', t => {
   t.equal(listingUrl('/users', { paged: false }), '/users')
   t.end()
 })
+
+t.test('the id is asked for where the columns leave it out', async t => {
+  const { ctx, asked } = graphScene({ pages: [{ values: objects('a') }] })
+  await readPages(graph({ path: '/users', select: ['mail'] }), ctx)
+  t.strictSame(asked, ['/users?$select=mail,id&$top=999'])
+})

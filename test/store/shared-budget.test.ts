@@ -73,3 +73,17 @@ t.test('a clock that was set back makes nobody wait for the time it was ahead', 
   clock.move(10)
   t.equal(await one(first, 1), 0)
 })
+
+t.test('a pause and a lease that were written while the clock was ahead hold nobody up', async t => {
+  const { first, second, clock } = pair(t.testdir())
+  const dayMs = 86_400_000
+  clock.move(dayMs)
+  await one(first, 1)
+  await first.pause(bucket, clock.now() + 10_000)
+  clock.move(-dayMs)
+  t.equal(await one(second, 1), 0)
+  clock.move(10_000)
+  t.equal(await one(second, 999), 0, 'the bucket has refilled')
+  await second.pause(bucket, clock.now() + 4000)
+  t.equal(await one(second, 1), 4000, 'a pause of this time holds')
+})

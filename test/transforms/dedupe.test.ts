@@ -83,3 +83,8 @@ t.test('two plans that treat later rows differently are not the same work', asyn
   const described = (later: 'drop' | 'reject') => dedupe({ by: 'id', later }).describe!(undefined as never)
   t.notSame(await described('drop'), await described('reject'))
 })
+
+t.test('rows that lack a column are not the same by what every object inherits', async t => {
+  const page: readonly object[] = [{ a: 1 }, { a: 2 }, { a: 3, constructor: 'x' }, { a: 4, constructor: 'x' }]
+  t.strictSame((await through(t, dedupe({ by: 'constructor' }), page)).values, page.slice(0, 3))
+})
