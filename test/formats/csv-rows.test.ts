@@ -58,7 +58,7 @@ t.test('a column is a property of its own name, never one of every object', asyn
 })
 
 t.test('a column named like something every object inherits is empty where the row has none', async t => {
-  for (const dialect of [csvDialect({}), csvDialect({ quoteAll: true })])
+  for (const dialect of [csvDialect({}), csvDialect({ quotes: 'all' })])
     t.equal(
       csvRows(['a', 'constructor'], dialect)([{ a: 'x' }, { a: 'y', constructor: 'z' }]).replaceAll('"', ''),
       'x,\ny,z\n',
