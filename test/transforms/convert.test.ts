@@ -35,6 +35,13 @@ t.test('texts are trimmed, and what is empty becomes null', async t => {
   t.strictSame(await made(t, 'text', [{ a: 1 }]), ['v: Expected text, got {"a":1}'])
 })
 
+t.test('a whole number whose digits a number cannot keep is refused', async t => {
+  t.strictSame(await made(t, 'number', ['9007199254740991', '12345678901234567890']), [
+    9007199254740991,
+    'v: Expected a number of at most 15 digits (longer ones are text), got "12345678901234567890"',
+  ])
+})
+
 t.test('numbers are decimal, and nothing else is taken for one', async t => {
   t.strictSame(await made(t, 'number', ['42', ' -1.5 ', '1e3', '.5', '007', 7]), [42, -1.5, 1000, 0.5, 7, 7])
   t.strictSame(await made(t, 'number', ['0x1F', '1,5', '12a', 'Infinity', '1_000', true, NaN]), [

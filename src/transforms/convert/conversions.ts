@@ -38,7 +38,10 @@ const decimal = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i
 
 const number = (value: unknown): number => {
   const made = typeof value === 'string' && decimal.test(value) ? Number(value) : value
-  return typeof made === 'number' && Number.isFinite(made) ? made : expected('a number', value)
+  if (typeof made !== 'number' || !Number.isFinite(made)) return expected('a number', value)
+  // The digits of a long staff number would be others afterwards.
+  const isChanged = typeof value === 'string' && /^[+-]?\d+$/.test(value) && !Number.isSafeInteger(made)
+  return isChanged ? expected('a number of at most 15 digits (longer ones are text)', value) : made
 }
 
 const truths = new Map([
