@@ -4,7 +4,7 @@ import type { Kind, Reference } from '../directory/types.ts'
 import type { Call } from './call.ts'
 import { faults } from './faults.ts'
 import type { Options } from './options.ts'
-import { everyOne, shownIn, type References, type RelationName } from './relations.ts'
+import { everyOne, type References, type RelationName } from './relations.ts'
 import { objectWriter } from './object-writer.ts'
 import { selectContext } from './schema.ts'
 import { typeFacts } from './type-facts.ts'
@@ -50,10 +50,7 @@ export const expander = (call: Call, kind: Kind, options: Options, where: 'list'
       const value =
         relation === 'manager'
           ? manager(call, owner, write, levels)
-          : list(
-              firstOf(call.relations(owner, relation, 'direct'), maxExpanded(kind, relation), shownIn(kind, relation)),
-              write,
-            )
+          : list(firstOf(call.relations(owner, relation, 'direct'), maxExpanded(kind, relation)), write)
       return value === undefined ? json : withMember(json, relation, value)
     },
   }
@@ -70,15 +67,12 @@ const withMember = (json: string, name: string, value: string): string =>
 const openlyExtended: ReadonlySet<Kind> = new Set(['user', 'group', 'device'])
 const noExtensions: Expander = { context: 'extensions()', add: json => withMember(json, 'extensions', '[]') }
 
-const firstOf = (
-  references: References,
-  most: number,
-  shown: (reference: Reference) => boolean,
-): readonly Reference[] => {
+/** Service principals too, which the list of members leaves out. @see https://learn.microsoft.com/graph/api/group-list-members */
+const firstOf = (references: References, most: number): readonly Reference[] => {
   const first: Reference[] = []
   for (const reference of everyOne(references)) {
     if (first.length === most) break
-    if (shown(reference)) first.push(reference)
+    first.push(reference)
   }
   return first
 }

@@ -67,7 +67,9 @@ export const pageReply = async (
       generation: directory.generation,
       ...(gone ? { gone } : {}),
     }
-    const carried = options.carried === '' ? '' : `${options.carried}&`
+    // What came in a batch was never in a request line: it may have spaces and letters beyond ASCII.
+    const query = options.carried.replace(/[^\x21-\x7e]+/gu, encodeURIComponent)
+    const carried = query === '' ? '' : `${query}&`
     return `${request.root}${request.path}?${carried}$skiptoken=${tokens.seal({ ...value } as Json)}`
   }
   const nextLink =

@@ -127,7 +127,8 @@ const castOf = (call: Call, owner: Entity, ownerKind: Kind, relation: RelationNa
   const cast = kindOfType(call.type)
   if (!cast) throw faults.segmentUnknown(call.type)
   const unified = ownerKind === 'group' && (owner['groupTypes'] as readonly string[] | undefined)?.includes('Unified')
-  if (unified && relation === 'members' && cast !== 'user') throw faults.castUnsupported(typeFacts[cast].type)
+  const isOfMembers = relation === 'members' || relation === 'transitiveMembers'
+  if (unified && isOfMembers && cast !== 'user') throw faults.castUnsupported(typeFacts[cast].type)
   return cast
 }
 

@@ -47,7 +47,7 @@ export const createRouter = (routes: readonly Route[]): ((method: string, pieces
       else if (at.type && !piece.key && /^microsoft\.graph\.\w+$/i.test(piece.text)) {
         at = at.type
         type = piece.text
-      } else if (at.key) {
+      } else if (at.key && (piece.key || !piece.text.startsWith('$'))) {
         at = at.key
         keys.push(piece.key ?? { value: piece.text })
       } else throw faults.segmentUnknown(piece.text)

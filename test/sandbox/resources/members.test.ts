@@ -231,3 +231,31 @@ t.test('what a user or an app owns, and what nobody has', async t => {
   t.strictSame(ids(await ask(`/servicePrincipals/${servicePrincipal.id}/ownedObjects`)), [])
   t.strictSame(ids(await ask(`/groups/${groups.all.id}/membersWithLicenseErrors`)), [])
 })
+
+t.test('$expand has the service principals that the list of members leaves out', async t => {
+  const { directory, groups, servicePrincipal } = smallTenant()
+  const ask = asker(directory)
+  const { body } = await ask(`/groups/${groups.all.id}?$select=id&$expand=members($select=id)`)
+  t.ok(body.members.some((one: { id: string }) => one.id === servicePrincipal.id))
+})
+
+t.test('a Microsoft 365 group has no members of other types, and says so of direct and transitive ones', async t => {
+  const { directory, groups } = smallTenant()
+  const ask = asker(directory)
+  for (const relation of ['members', 'transitiveMembers'])
+    for (const rest of ['microsoft.graph.group?$count=true', 'microsoft.graph.device/$count'])
+      t.match(await ask(`/groups/${groups.unified.id}/${relation}/${rest}`, eventual), {
+        status: 400,
+        body: { code: 'Request_UnsupportedQuery' },
+      })
+})
+
+t.test('a word with a dollar is never taken for an id', async t => {
+  const { directory } = smallTenant()
+  const ask = asker(directory)
+  for (const path of ['/directoryRoles/$counts', '/subscribedSkus/$count', '/domains/$count'])
+    t.match((await ask(path, eventual)).body, {
+      code: 'BadRequest',
+      message: /^Resource not found for the segment '\$counts?'\.$/,
+    })
+})

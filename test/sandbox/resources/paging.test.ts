@@ -111,3 +111,15 @@ t.test('a listing is read on through changes: what was there all the time comes 
   const three = await ask(next(two))
   t.strictSame([...ids(one), ...ids(two), ...ids(three)], [...numbered(1, 12), guid(100)])
 })
+
+t.test('the link of a query with spaces and letters beyond ASCII is an address as it stands', async t => {
+  const { directory } = smallTenant()
+  const { body } = await asker(directory)(
+    "/users?$filter=displayName ne 'Zoë' and id ne 'x'&$count=true&$top=1",
+    eventual,
+  )
+  const link = body['@odata.nextLink'] as string
+  t.equal(new URL(link).href.split('?')[0], link.split('?')[0])
+  t.match(link, /^[\x21-\x7e]+$/)
+  t.equal(new URL(link).searchParams.get('$filter'), "displayName ne 'Zoë' and id ne 'x'")
+})
