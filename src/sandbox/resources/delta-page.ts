@@ -29,10 +29,21 @@ export type Place =
       /** Place among the tracked links of the object at the cursor. */
       readonly links?: Rest | undefined
     }
-  /** A round of changes, and how many of its entries were given. */
-  | { readonly phase: 'round'; readonly after: number; readonly until: number; readonly from: number }
+  /**
+   * A round of changes: how many of the objects in it were given, and how many entries of the next one. Objects are counted
+   * and not entries: one that is deleted meanwhile has none any more.
+   */
+  | RoundPlace
   /** Between two rounds. */
   | { readonly phase: 'rest'; readonly after: number }
+
+interface RoundPlace {
+  readonly phase: 'round'
+  readonly after: number
+  readonly until: number
+  readonly objects: number
+  readonly entries: number
+}
 
 /** An entry, and of which type it is. */
 type Entry = { readonly kind: Kind; readonly [member: string]: unknown }
@@ -50,11 +61,12 @@ export const expired = ({ request }: Call) => faults.deltaTokenExpired(`${reques
 export const pageOf = (call: Call, standing: Standing): Page => {
   const { place } = standing
   if (place.phase === 'sync') return syncPage(call, standing, place)
-  if (place.phase === 'round') return roundPage(call, standing, place.after, place.until, place.from)
+  if (place.phase === 'round') return roundPage(call, standing, place)
   const after = standing.n === 0 ? place.after : Math.max(0, place.after - call.knobs.deltaReplays)
   const first = roundOf(call.directory, kindsOf(standing), after)
   if (!first) throw expired(call)
-  return roundPage(call, standing, after, Math.max(first.until, place.after), 0)
+  const until = Math.max(first.until, place.after)
+  return roundPage(call, standing, { phase: 'round', after, until, objects: 0, entries: 0 })
 }
 
 const kindsOf = ({ of }: Standing): readonly Kind[] => of.map(([kind]) => kind)
@@ -93,22 +105,32 @@ const syncPage = (call: Call, { of }: Standing, place: Extract<Place, { phase: '
   return { value, next: slice.cursor ? { phase: 'sync', since, type, at: slice.cursor } : done }
 }
 
-const roundPage = (call: Call, standing: Standing, after: number, until: number, from: number): Page => {
+const roundPage = (call: Call, standing: Standing, place: RoundPlace): Page => {
+  const { after, until } = place
   const asked = new Map(standing.of)
   const round = roundOf(call.directory, kindsOf(standing), after, until)
   if (!round) throw expired(call)
   const minimal = /\breturn\s*=\s*minimal\b/i.test(call.request.headers['prefer'] ?? '')
-  const entries = round.outcomes.flatMap(outcome => {
+  const entriesAt = (object: number): readonly Entry[] => {
+    const outcome = round.outcomes[object]!
     const own = asked.get(outcome.kind)
     if (!own || (own.ids && !own.ids.includes(outcome.id))) return []
     return entriesOf(call, own, outcome, minimal).map(entry => ({ kind: outcome.kind, ...entry }))
-  })
-  const value = entries.slice(from, from + call.knobs.deltaPageSize)
-  const end = from + value.length
-  return {
-    value,
-    next: end < entries.length ? { phase: 'round', after, until, from: end } : { phase: 'rest', after: until },
   }
+  const value: Entry[] = []
+  let given = place.entries
+  for (let object = place.objects; object < round.outcomes.length; object++) {
+    const left = entriesAt(object).slice(given)
+    const room = call.knobs.deltaPageSize - value.length
+    // An object without an entry needs no room: the last page would be an empty one.
+    if (left.length > room) {
+      value.push(...left.slice(0, room))
+      return { value, next: { phase: 'round', after, until, objects: object, entries: given + room } }
+    }
+    value.push(...left)
+    given = 0
+  }
+  return { value, next: { phase: 'rest', after: until } }
 }
 
 /** An object's entries: one, or several when many links changed. */
