@@ -8,6 +8,7 @@ import { faults } from './faults.ts'
 import { planFilter, type FilterPlan } from './filter.ts'
 import { pageSize, readOptions, type OptionName, type Options } from './options.ts'
 import { planOrder } from './order.ts'
+import { pageIn } from './place.ts'
 import { pageReply, type Listing, type Rows } from './paging.ts'
 import { basicUserProperties, sight } from './permissions.ts'
 import { countReply } from './replies.ts'
@@ -109,12 +110,12 @@ const foundRows = (
   limit: number,
   from: Cursor | undefined,
 ): Rows => {
-  const at = Number(from?.['n'] ?? 0)
-  const json = (found as Parameters<Collection['json']>[0][]).slice(at, at + limit).map(entity => {
+  const { items, cursor } = pageIn(found, limit, from)
+  const json = (items as Parameters<Collection['json']>[0][]).map(entity => {
     const text = withNulls(collection.json(entity, columns.names), columns.nulls)
     return expand ? expand.add(text, entity.id) : text
   })
-  return { json, cursor: at + limit < found.length ? { n: at + limit } : undefined }
+  return { json, cursor }
 }
 
 const scannedRows = async (

@@ -163,15 +163,16 @@ const rowsOf = (
   write: (reference: Reference) => string | undefined,
 ): Rows => {
   const json: string[] = []
-  let at: number | undefined = Number(from?.['n'] ?? 0)
-  for (let looked = 0; at !== undefined && json.length < limit && looked < mostLooked;) {
-    const links = references.take(limit - json.length, at)
-    looked += Math.max(1, links.references.length)
-    for (const reference of links.references) {
+  let cursor = from
+  let looked = 0
+  do {
+    const taken = references.take(limit - json.length, cursor)
+    looked += Math.max(1, taken.references.length)
+    for (const reference of taken.references) {
       const text = wanted(reference) ? write(reference) : undefined
       if (text !== undefined) json.push(text)
     }
-    at = links.cursor
-  }
-  return { json, cursor: at === undefined ? undefined : { n: at } }
+    cursor = taken.cursor
+  } while (cursor && json.length < limit && looked < mostLooked)
+  return { json, cursor }
 }

@@ -2,6 +2,7 @@ import { compareValues, type Order } from '../../odata/parse-orderby.ts'
 import type { Cursor, Entity, Reference, View } from '../directory/types.ts'
 import type { Call } from './call.ts'
 import type { Rows } from './paging.ts'
+import { pageIn } from './place.ts'
 
 /** A page of a list that is held whole. */
 export const orderedRows = (
@@ -10,9 +11,8 @@ export const orderedRows = (
   from: Cursor | undefined,
   write: (reference: Reference) => string | undefined,
 ): Rows => {
-  const at = Number(from?.['n'] ?? 0)
-  const json = all.slice(at, at + limit).flatMap(reference => write(reference) ?? [])
-  return { json, cursor: at + limit < all.length ? { n: at + limit } : undefined }
+  const { items, cursor } = pageIn(all, limit, from)
+  return { json: items.flatMap(reference => write(reference) ?? []), cursor }
 }
 
 /** References sorted by one property of the objects; texts without regard to case, null first. */

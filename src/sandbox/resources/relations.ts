@@ -1,4 +1,5 @@
-import type { Directory, Kind, Links, Reference, Relation, View } from '../directory/types.ts'
+import type { Cursor, Directory, Kind, Reference, Relation, View } from '../directory/types.ts'
+import { pageIn, placeAfter, placeIn } from './place.ts'
 
 /** What belongs to an object, by the name it has in paths. */
 export type RelationName =
@@ -12,18 +13,24 @@ export type RelationName =
   | 'ownedDevices'
   | 'registeredDevices'
 
-/** References in one fixed order, a page at a time, so that a page costs a page. */
+/** Some references, and where the next ones begin. */
+interface Taken {
+  readonly references: readonly Reference[]
+  readonly cursor: Cursor | undefined
+}
+
+/** References in one fixed order, a page at a time, so that a page costs a page. What is there all the time is in one of them. */
 export interface References {
-  take(limit: number, from: number): Links
+  take(limit: number, from: Cursor | undefined): Taken
   /** How many of one kind, or in all, without reading them; absent where that takes reading. */
   count?(only?: Kind): number
 }
 
 const ofList = (list: readonly Reference[]): References => ({
-  take: (limit, from) => ({
-    references: list.slice(from, from + limit),
-    cursor: from + limit < list.length ? from + limit : undefined,
-  }),
+  take(limit, from) {
+    const { items, cursor } = pageIn(list, limit, from)
+    return { references: items, cursor }
+  },
   count: only => (only === undefined ? list.length : list.filter(({ kind }) => kind === only).length),
 })
 
@@ -54,7 +61,11 @@ export const createRelations = (directory: Directory): Relations => {
         return ofList(directory.relating(owner, 'registeredUsers', view))
       default:
         return {
-          take: (limit, from) => directory.related(owner.kind, owner.id, relation, limit, from, view),
+          take(limit, from) {
+            const at = Number(from?.['n'] ?? 0)
+            const { references, cursor } = directory.related(owner.kind, owner.id, relation, limit, at, view)
+            return { references, cursor: cursor === undefined ? undefined : { n: cursor } }
+          },
           count: only => directory.countRelated(owner.kind, owner.id, relation, only, view),
         }
     }
@@ -69,42 +80,48 @@ export const shownIn = (owner: Kind, relation: RelationName): ((reference: Refer
 
 /** All references, in order. */
 export function* everyOne(references: References): Iterable<Reference> {
-  for (let from: number | undefined = 0; from !== undefined;) {
-    const links = references.take(1_000, from)
-    yield* links.references
-    from = links.cursor
-  }
+  let from: Cursor | undefined
+  do {
+    const taken = references.take(1_000, from)
+    yield* taken.references
+    from = taken.cursor
+  } while (from)
 }
 
 interface Walk {
   readonly key: string
-  at: number
+  /** As text, the place where it stopped. */
+  readonly at: string
   /** Read ahead by one, so that the last page knows that it is. */
-  next: IteratorResult<Reference>
+  readonly next: IteratorResult<Reference>
   readonly rest: Iterator<Reference>
 }
 
 const keptWalks = 8
 
-/** The next page of a walk goes on with its iterator; any other page begins the walk again. */
+/** The next page of a walk goes on with its iterator; any other page walks anew, to where the last one stopped. */
 const createWalks = (directory: Directory) => {
   const walks: Walk[] = []
-  const begin = (groupId: string, view: View, key: string): Walk => {
-    const rest = directory.transitiveMembers(groupId, view)[Symbol.iterator]()
-    return { key, at: 0, next: rest.next(), rest }
+  const begin = (groupId: string, view: View, from: Cursor | undefined): Walk['rest'] => {
+    const all = directory.transitiveMembers(groupId, view)
+    if (!from) return all[Symbol.iterator]()
+    const list = [...all]
+    return list.slice(placeIn(list, from)).values()
   }
-  return (groupId: string, limit: number, from: number, view: View): Links => {
+  return (groupId: string, limit: number, from: Cursor | undefined, view: View): Taken => {
     const key = `${groupId}/${view}/${directory.generation}`
-    const index = walks.findIndex(walk => walk.key === key && walk.at === from)
-    const walk = (index < 0 ? undefined : walks.splice(index, 1)[0]) ?? begin(groupId, view, key)
+    const at = JSON.stringify(from)
+    const index = walks.findIndex(walk => walk.key === key && walk.at === at)
+    const kept = index < 0 ? undefined : walks.splice(index, 1)[0]
+    const rest = kept?.rest ?? begin(groupId, view, from)
+    let next = kept?.next ?? rest.next()
     const references: Reference[] = []
-    for (; !walk.next.done && walk.at < from + limit; walk.next = walk.rest.next()) {
-      if (walk.at >= from) references.push(walk.next.value)
-      walk.at++
-    }
-    if (walk.next.done) return { references, cursor: undefined }
-    walks.unshift(walk)
+    for (; !next.done && references.length < limit; next = rest.next()) references.push(next.value)
+    if (next.done) return { references, cursor: undefined }
+    const { last } = placeAfter(references, references.length)
+    const cursor = { n: Number(from?.['n'] ?? 0) + references.length, last: last! }
+    walks.unshift({ key, at: JSON.stringify(cursor), next, rest })
     walks.length = Math.min(walks.length, keptWalks)
-    return { references, cursor: walk.at }
+    return { references, cursor }
   }
 }

@@ -1,0 +1,42 @@
+import type { Cursor } from '../directory/types.ts'
+
+type Listed = { readonly id: string }
+
+/** So many of the objects given last are remembered: any that is still there tells where a list goes on. */
+const remembered = 8
+
+/** The place in a list after its first `end` objects, by what they are: some of them may be gone when it goes on. */
+export const placeAfter = (list: readonly Listed[], end: number): Cursor => ({
+  n: end,
+  last: list
+    .slice(Math.max(0, end - remembered), end)
+    .map(({ id }) => id)
+    .reverse()
+    .join(','),
+})
+
+/** Where a list, made anew, goes on: after the last object that was given and is still there. */
+export const placeIn = (list: readonly Listed[], from: Cursor | undefined): number => {
+  if (!from) return 0
+  const n = Number(from['n'])
+  const last = String(from['last']).split(',')
+  // Mostly nothing has changed.
+  if (list[n - 1]?.id === last[0]) return n
+  for (const id of last) {
+    const at = list.findIndex(one => one.id === id)
+    if (at >= 0) return at + 1
+  }
+  // All of them are gone: what comes again does no harm, what never comes would.
+  return 0
+}
+
+/** A page of a list that is held whole. */
+export const pageIn = <T extends Listed>(
+  list: readonly T[],
+  limit: number,
+  from: Cursor | undefined,
+): { readonly items: readonly T[]; readonly cursor: Cursor | undefined } => {
+  const at = placeIn(list, from)
+  const end = at + limit
+  return { items: list.slice(at, end), cursor: end < list.length ? placeAfter(list, end) : undefined }
+}
