@@ -42,6 +42,8 @@ export const faults = {
       `Resource '${id}' does not exist or one of its queried reference-property objects are not present.`,
     ),
   idInvalid: (id: string) => refused(`Invalid object identifier '${id}'.`),
+  /** As captured; other captures have the code `UnknownError`. @see https://learn.microsoft.com/answers/questions/1311910 */
+  keyNeedsGuid: () => badRequest('Get By Key only supports UserId and the key has to be a valid Guid'),
   castRequired: () =>
     unsupported('Searches against this resource are not supported. Only specific instances can be queried.'),
   /** Worded here. */

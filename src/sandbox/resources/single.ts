@@ -17,6 +17,7 @@ export const single =
   call => {
     const options = readOptions(call.request, ['select', 'expand', 'count'])
     const columns = call.schema.columns(kind, options.select, call.request.caller, 'single')
+    if (columns.names.includes('signInActivity') && !isGuid(call.keys[0]!.value)) throw faults.keyNeedsGuid()
     const expand = expander(call, kind, options, 'single')
     const entity = lookUp(call, kind, call.keys[0]!)
     const json = written(call.directory.collection(kind), entity, columns)

@@ -220,3 +220,15 @@ t.test('contexts and properties are spelled as in the schema, whatever the $sele
     manager: { '@odata.type': '#microsoft.graph.user', displayName: 'Ann Ward' },
   })
 })
+
+t.test('the sign-ins of one user are given by id, not by user principal name', async t => {
+  const { directory } = smallTenant()
+  const ask = asker(directory)
+  const { body } = await ask(`/users/${guid(1)}?$select=userPrincipalName,signInActivity`)
+  t.ok('signInActivity' in body)
+  t.match(await ask(`/users/${body.userPrincipalName}?$select=signInActivity`), {
+    status: 400,
+    body: { message: /has to be a valid Guid/ },
+  })
+  t.equal((await ask(`/users/${body.userPrincipalName}?$select=id`)).status, 200)
+})
