@@ -56,7 +56,10 @@ export interface Context {
   /** The client of the run's tenant. @throws EntrapipeError `TENANT_MISSING` when the run has none. */
   readonly graph: Graph
   readonly store: PartStore
-  /** Records what became of a row. A source that refuses a row gives what it could `read` of it, for the file of rejects. */
+  /**
+   * Records what became of a row. A source that refuses a row gives what it could `read` of it, for the file of rejects;
+   * where its keys are numbers that rise they also say where the row stood among the others, which a limit has to know.
+   */
   settled(result: Result, read?: Fields): void
   /** Records where the rows come from. Later words win; `repeated` adds up. */
   origin(origin: Origin): void

@@ -55,6 +55,8 @@ export interface FileFacts {
   /** Hex; of the bytes as they stand in the file. Absent for stdout. */
   readonly sha256?: string
   readonly columns?: readonly string[]
+  /** False for CSV whose first line is a row and not the names of the columns. @default true */
+  readonly header?: boolean
   /** Columns that are there because a layout has them, although the directory does not give them: always empty. */
   readonly emptyColumns?: readonly string[]
 }

@@ -80,11 +80,14 @@ export interface Sink<In> {
   readonly resumable?: boolean
   check?(ctx: Context): Promise<void>
   describe?(ctx: Context): Promise<Json>
-  /** What two runs may not write at once: the absolute path of a file. */
+  /** What two runs may not write at once: the absolute path of a file, without symbolic links in it. */
   target?(ctx: Context): string | undefined
-  /** @throws EntrapipeError `PARTIAL_CHANGED` when what the mark vouches for is gone or different */
-  open(ctx: Context, from?: Mark): Promise<Writer<In>>
-  /** Whether what `finish` described stands complete under its own name: a run died just after its commit. */
+  /**
+   * @param like absolute path of a file whose rows are written here: who may not use that one may not use this one
+   * @throws EntrapipeError `PARTIAL_CHANGED` when what the mark vouches for is gone or different
+   */
+  open(ctx: Context, from?: Mark, like?: string): Promise<Writer<In>>
+  /** Whether what `finish` described stands complete under its own name, put there by this run: it died just after its commit. */
   published?(ctx: Context, files: readonly FileFacts[]): Promise<boolean>
   /** Removes what an interrupted run left behind. */
   discard?(ctx: Context): Promise<void>

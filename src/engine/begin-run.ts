@@ -22,6 +22,7 @@ export const beginRun = async (
   described: Described,
 ): Promise<Run> => {
   const { store, onEvent } = request
+  const rejects = plan.rejects?.target?.(checkContext({ ...request, graph: request.graph }))
   const unfinished = request.resume ? store.get(request.resume) : store.findUnfinished(identityOf(identity))
   if (request.resume) {
     if (plan.notResumable !== undefined)
@@ -34,16 +35,17 @@ export const beginRun = async (
         'RUN_CHANGED',
         `Run ${unfinished.id} was begun with other input, options or tenant than it would be gone on with now; start over with --fresh.`,
       )
-    return goOn(request, unfinished!)
+    return goOn(request, unfinished!, rejects)
   }
   if (plan.notResumable !== undefined)
     onEvent?.({ event: 'not-resumable', why: plan.notResumable, asWritten: plan.sink.resumable === false })
   const why = unfinished && startOver(request, unfinished)
-  if (unfinished && !why) return goOn(request, unfinished)
+  if (unfinished && !why) return goOn(request, unfinished, rejects)
   const { tenant: _, ...same } = identity
   const run = store.create({
     ...same,
     ...(request.graph ? { tenant: request.graph.tenant } : {}),
+    ...(rejects === undefined ? {} : { rejects }),
     codeHash: request.codeHash,
     resumable: plan.notResumable === undefined,
   })
@@ -65,14 +67,14 @@ const startOver = (request: RunRequest, unfinished: RunInfo): string | undefined
     : undefined
 }
 
-const goOn = (request: RunRequest, unfinished: RunInfo): Run => {
+const goOn = (request: RunRequest, unfinished: RunInfo, rejects: string | undefined): Run => {
   if (unfinished.codeHash !== request.codeHash && !request.force)
     throw new EntrapipeError(
       'RUN_CHANGED',
       `The code of pipeline ${request.pipeline} has changed since run ${unfinished.id} began; go on all the same with --force, or start over with --fresh.`,
       { facts: { run: unfinished.id } },
     )
-  return request.store.hold(unfinished.id)
+  return request.store.hold(unfinished.id, rejects)
 }
 
 /**

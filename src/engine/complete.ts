@@ -13,11 +13,13 @@ interface Ended {
   readonly origin: OriginSeen
   readonly context: Context
   readonly around: Surroundings
+  /** Called when what was written has its name: from then on there is nothing to close. */
+  readonly committed: () => void
 }
 
 /** After the last row: finishes what was written, judges whether it is all, and gives it its name; or leaves it a partial. */
 export const complete = async (started: Started, writer: Writer<unknown>, ended: Ended): Promise<RunEnd> => {
-  const { run, progress } = started
+  const { run, plan, progress } = started
   const rejects = await writeRejects(started, ended.around)
   try {
     const files = [...(await writer.finish()), ...rejects.files]
@@ -29,14 +31,41 @@ export const complete = async (started: Started, writer: Writer<unknown>, ended:
       return { run: run.id, end: 'short', manifest, progress }
     }
     run.saveCommitting({ files, manifest })
-    await rejects.close('commit', manifest)
+    // Who reads them from a pipe may close it at any time, and must not take away a file that is complete.
+    const isPiped = plan.rejects?.resumable === false
+    if (!isPiped) await rejects.close('commit', manifest)
     await writer.close('commit', manifest)
+    ended.committed()
+    if (isPiped) await rejects.close('commit', manifest)
     run.finish('done', { manifest })
     return { run: run.id, end: 'done', manifest, progress }
   } catch (error) {
     await rejects.close('abort')
     throw error
   }
+}
+
+/**
+ * Ends a run that died just after its commit; undefined when what it wrote has not come to its name, and it has to go on
+ * from its checkpoint. Rejects come to theirs before; where they are not there, as those of a pipe, they are written anew.
+ */
+export const completed = async (
+  started: Started,
+  context: Context,
+  around: Surroundings,
+): Promise<RunEnd | undefined> => {
+  const { run, plan, progress } = started
+  const committing = run.loadCommitting()
+  if (!committing || !(await plan.sink.published?.(context, committing.files))) return undefined
+  let { manifest } = committing
+  if (manifest.counts.failed > 0 && !(await plan.rejects?.published?.(context, committing.files))) {
+    const rejects = await writeRejects(started, around)
+    const others = committing.files.filter(file => !rejects.files.some(({ path }) => path === file.path))
+    manifest = { ...manifest, files: [...others, ...rejects.files] }
+    await rejects.close('commit', manifest)
+  }
+  run.finish('done', { manifest })
+  return { run: run.id, end: 'done', manifest, progress }
 }
 
 const makeManifest = async (

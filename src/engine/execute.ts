@@ -3,7 +3,7 @@ import { describe, identify } from './identity.ts'
 import { ready, type ReadyPlan } from './plan.ts'
 import { newProgress } from './progress.ts'
 import { beginRun } from './begin-run.ts'
-import { checkRejects } from './rejects.ts'
+import { checkPlaces } from './check-places.ts'
 import type { RunEnd, RunRequest } from './run-request.ts'
 import { runToEnd } from './run-to-end.ts'
 
@@ -19,15 +19,25 @@ export const check = async (request: Omit<RunRequest, 'store'>): Promise<ReadyPl
 /**
  * Runs a plan: goes on with an unfinished run of the same work, or begins a new one.
  *
- * @throws EntrapipeError as the parts do; what was written is then kept for a resumed run, or removed
+ * @throws EntrapipeError as the parts do, and the signal's reason when that was aborted; what was written is then kept
+ *   for a resumed run, or removed
  */
 export const execute = async (request: RunRequest): Promise<RunEnd> => {
+  try {
+    return await run(request)
+  } catch (error) {
+    // An abort comes out of what it breaks off under many names; its reason is what ended the run.
+    throw request.signal.aborted ? request.signal.reason : error
+  }
+}
+
+const run = async (request: RunRequest): Promise<RunEnd> => {
   const progress = request.progress ?? newProgress(request.clock.now())
   const plan = await check(request)
   const ctx = checkContext({ ...request, graph: request.graph })
   const described = await describe(plan, ctx)
-  checkRejects(plan, described.source, ctx)
+  checkPlaces(plan, described, ctx)
   const identity = identify(request.pipeline, request.params, request.graph?.tenant, described)
-  const run = await beginRun(request, plan, identity, described)
-  return runToEnd({ request, plan, described, run, progress })
+  const begun = await beginRun(request, plan, identity, described)
+  return runToEnd({ request, plan, described, run: begun, progress })
 }

@@ -14,7 +14,8 @@ import type { Stage } from './stage.ts'
 const itemsAhead = { highWaterMark: 0 }
 
 interface Flow {
-  readonly items: AsyncIterable<Item>
+  /** What flows; it ends with the reason of the signal, even while its source waits. */
+  readonly items: (signal: AbortSignal) => AsyncIterable<Item>
   /** Stages of fused steps, and streams of others between them. */
   readonly stages: readonly (Stage | Duplex)[]
   readonly writer: Writer<unknown>
@@ -25,7 +26,7 @@ interface Flow {
 
 /** Runs pages and cuts through Node streams to the writer; resolves when the last one is accepted. */
 export const flow = async ({ items, stages, writer, written, cutArrived, signal }: Flow): Promise<void> => {
-  const streams: (NodeJS.ReadWriteStream | ((source: Readable) => AsyncIterable<Item>))[] = []
+  const streams: (NodeJS.ReadWriteStream | typeof pagesOf)[] = []
   for (const stage of stages)
     if ('item' in stage) streams.push(stageStream(stage))
     else streams.push(unwrap(), stage, pagesOf)
@@ -45,7 +46,10 @@ export const flow = async ({ items, stages, writer, written, cutArrived, signal 
     await writer.write(page.rows)
     written(page)
   }
-  const source = Readable.from(items, { objectMode: true, ...itemsAhead })
+  // A source that waits for a row would not notice that nobody takes it any more.
+  const over = new AbortController()
+  sink.once('close', () => over.abort())
+  const source = Readable.from(items(AbortSignal.any([signal, over.signal])), { objectMode: true, ...itemsAhead })
   await pipeline([source, ...streams, sink] as unknown as readonly NodeJS.ReadWriteStream[], { signal })
 }
 

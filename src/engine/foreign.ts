@@ -1,5 +1,6 @@
 import { finished, isReadable, isWritable, type Duplex, type Readable, type Writable } from 'node:stream'
-import type { Sink, Source } from '../core/parts.ts'
+import { EntrapipeError } from '../core/errors.ts'
+import type { Sink, Source, Transform } from '../core/parts.ts'
 import type { Page, Row } from '../core/row.ts'
 
 /** Values gathered into one page at most, where a stream of others gives them one by one. */
@@ -19,14 +20,21 @@ export const isForeignWritable = (part: object): part is Writable =>
 /** Whether it is somebody else's stream to write to and read from. */
 export const isForeignDuplex = (part: object): part is Duplex => isForeignReadable(part) && isForeignWritable(part)
 
-/** Whatever the stream has ready becomes a page, so that a slow stream is not waited for and a fast one costs little. */
-export async function* pagesOf(stream: Readable): AsyncGenerator<Page<unknown>, void, void> {
+/**
+ * Whatever the stream has ready becomes a page, so that a slow stream is not waited for and a fast one costs little. An
+ * abort ends the reading and destroys the stream.
+ */
+export async function* pagesOf(
+  stream: Readable,
+  { signal }: { readonly signal: AbortSignal },
+): AsyncGenerator<Page<unknown>, void, void> {
   let ordinal = 0
   let failure: Error | null | undefined
   let over = false
   let wake = (): void => {}
   const stir = (): void => wake()
   stream.on('readable', stir)
+  signal.addEventListener('abort', stir)
   const unwatch = finished(stream, { writable: false }, error => {
     failure = error
     over = true
@@ -34,6 +42,7 @@ export async function* pagesOf(stream: Readable): AsyncGenerator<Page<unknown>, 
   })
   try {
     for (;;) {
+      signal.throwIfAborted()
       const rows: Row<unknown>[] = []
       while (rows.length < valuesPerPage) {
         const value: unknown = stream.read()
@@ -48,22 +57,38 @@ export async function* pagesOf(stream: Readable): AsyncGenerator<Page<unknown>, 
   } finally {
     unwatch()
     stream.off('readable', stir)
+    signal.removeEventListener('abort', stir)
     if (!stream.destroyed) stream.destroy()
   }
+}
+
+const nullValue = {
+  code: 'ROW_INVALID',
+  message: 'The value is null, which would end the stream that it goes to',
+  fix: 'Make it a value, or drop the row before it gets there',
+} as const
+
+/** Stands before a stream of others: to such a stream null is its end and no value. */
+export const nullsRefused: Transform<unknown, unknown> = {
+  kind: 'stream',
+  open: () => row => {
+    if (row.value !== null) return row
+    throw new EntrapipeError(nullValue.code, nullValue.message, { fix: nullValue.fix })
+  },
 }
 
 /** An object-mode Readable as a source: one part, ordinals for keys, not resumable. */
 export const foreignSource = (stream: Readable): Source<unknown> => ({
   kind: 'stream',
   resumable: false,
-  read: () => pagesOf(stream),
+  read: ctx => pagesOf(stream, ctx),
 })
 
 /** An object-mode Writable as a sink: commit is `end`, abort is `destroy`. */
 export const foreignSink = (stream: Writable): Sink<unknown> => ({
   kind: 'stream',
   resumable: false,
-  async open() {
+  async open(ctx) {
     let failure: Error | undefined
     let rows = 0
     stream.on('error', error => (failure ??= error))
@@ -83,6 +108,10 @@ export const foreignSink = (stream: Writable): Sink<unknown> => ({
       async write(page) {
         for (const row of page) {
           if (failure) throw failure
+          if (row.value === null) {
+            ctx.settled({ key: row.key, operation: 'stream', outcome: 'failed', ...nullValue })
+            continue
+          }
           rows++
           if (!stream.write(row.value) && !failure) await room()
         }

@@ -1,8 +1,9 @@
 import type { Context } from '../core/context.ts'
 import type { Json } from '../core/json.ts'
 import type { Part, Read, Source } from '../core/parts.ts'
-import type { Position } from '../core/row.ts'
+import type { Key, Position } from '../core/row.ts'
 import type { Cut, Item } from './items.ts'
+import { within } from './within.ts'
 
 /** How a part that was read to its end is saved; no source may use it as a position. */
 export const ended = { $end: true } as const
@@ -28,15 +29,19 @@ export interface MergeOptions {
   readonly context: (part: Part) => Context
   /** Rows that came again and were dropped by the parts, so far. */
   readonly repeated: () => number
+  /** Keys of the rows that the part itself refused while it read its page, in order: they were read, although they do not flow. */
+  readonly refused: (part: string) => readonly Key[]
   /**
-   * Called as a page leaves, before it does: what the part settled while reading it belongs to it. Answers how many rows
-   * the part itself refused meanwhile: they were read, although they do not flow.
+   * Called as a page leaves, before it does: what the part settled while reading it belongs to it; of the rows it refused
+   * only the first so many, those within the limit.
    */
-  readonly leaving: (part: string) => number | undefined
+  readonly leaving: (part: string, refused: number) => void
   /** Called with the number of rows as they leave. */
   readonly left: (rows: number) => void
   /** Called as a cut leaves. */
   readonly cutMade: (cut: number) => void
+  /** Ends the merge with its reason, also while a part waits for rows that may never come. */
+  readonly signal: AbortSignal
 }
 
 interface Reading {
@@ -62,7 +67,7 @@ type Event = { readonly reading: Reading } & (
  * do not depend on which page took a second try. Only after a few of those does it wait.
  */
 export async function* merge(options: MergeOptions): AsyncGenerator<Item, void, void> {
-  const { source, from, rowsPerCut, limit } = options
+  const { source, from, rowsPerCut, limit, signal } = options
   const positions: Record<string, Json> = { ...from?.positions }
   const waiting = options.parts.filter(part => !isEnded(positions[part.name])).reverse()
   const open = new Set<Reading>()
@@ -119,16 +124,21 @@ export async function* merge(options: MergeOptions): AsyncGenerator<Item, void, 
     }
   }
 
-  begin()
+  const aborted = (): void => wake()
+  signal.addEventListener('abort', aborted)
   try {
+    begin()
     while (open.size > 0) {
-      if (events.length === 0) await new Promise<void>(resolve => (wake = resolve))
+      if (events.length === 0 && !signal.aborted) await new Promise<void>(resolve => (wake = resolve))
+      signal.throwIfAborted()
       const event = events.shift()!
       if ('error' in event) throw event.error
       const { reading, next } = event
-      const refused = options.leaving(reading.part.name) ?? 0
-      read += refused
-      options.left(refused)
+      const found = next.done ? [] : next.value.rows
+      const taken = within(found, options.refused(reading.part.name), limit - read)
+      options.leaving(reading.part.name, taken.refused)
+      read += taken.rows + taken.refused
+      options.left(taken.rows + taken.refused)
       if (next.done) {
         open.delete(reading)
         positions[reading.part.name] = ended
@@ -138,10 +148,7 @@ export async function* merge(options: MergeOptions): AsyncGenerator<Item, void, 
         begin()
         continue
       }
-      const room = Math.max(0, limit - read)
-      const rows = next.value.rows.length > room ? next.value.rows.slice(0, room) : next.value.rows
-      read += rows.length
-      options.left(rows.length)
+      const rows = taken.rows < found.length ? found.slice(0, taken.rows) : found
       rowsSinceCut += rows.length
       reading.position = next.value.position
       reading.placed = next.value.position !== undefined
@@ -158,6 +165,7 @@ export async function* merge(options: MergeOptions): AsyncGenerator<Item, void, 
       if (made) yield made
     }
   } finally {
+    signal.removeEventListener('abort', aborted)
     // Readers that wait for the network wake up by the run's signal; nobody waits for them here.
     for (const reading of open) void Promise.resolve(reading.pages.return?.()).catch(() => undefined)
   }

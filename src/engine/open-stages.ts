@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import type { Result } from '../core/result.ts'
 import type { Checkpoint } from '../store/types.ts'
 import type { Surroundings } from './contexts.ts'
+import { nullsRefused } from './foreign.ts'
 import { isTransform } from './plan.ts'
 import { isFailure, resultLog, type ResultLog } from './result-log.ts'
 import type { Started } from './run-request.ts'
@@ -34,12 +35,9 @@ export const openStages = async (
     log = undefined
     failed = { rows: 0 }
   }
-  for (const [at, transform] of plan.transforms.entries()) {
-    if (!isTransform(transform)) {
-      close()
-      stages.push(transform)
-      continue
-    }
+  for (const [at, part] of plan.transforms.entries()) {
+    const isOurs = isTransform(part)
+    const transform = isOurs ? part : nullsRefused
     const own = (log ??= resultLog(run, progress, from?.cut ?? 0))
     const ownFailed = failed
     if (!logs.includes(own)) logs.push(own)
@@ -59,6 +57,9 @@ export const openStages = async (
         kept.advance(cut)
       },
     })
+    if (isOurs) continue
+    close()
+    stages.push(part)
   }
   close()
   return { stages, logs }

@@ -1,5 +1,7 @@
-import type { Context } from '../core/context.ts'
+import type { Context, Origin } from '../core/context.ts'
 import type { Part } from '../core/parts.ts'
+import type { Result } from '../core/result.ts'
+import type { Key } from '../core/row.ts'
 import type { Surroundings } from './contexts.ts'
 import { isFailure, type ResultLog } from './result-log.ts'
 import type { Started } from './run-request.ts'
@@ -11,19 +13,27 @@ export interface OriginSeen {
   complete: boolean | undefined
 }
 
+interface PartsReading {
+  readonly context: (part: Part) => Context
+  /** Keys of the rows that a part refused since its last page left, in its order. */
+  readonly refused: (part: string) => readonly Key[]
+  /** Its next page leaves, and of what it refused the first so many rows were read. */
+  readonly leaving: (part: string, refused: number) => void
+}
+
+/** What a part said while it read one page. */
+interface Held {
+  readonly results: Result[]
+  readonly origins: Origin[]
+}
+
 /** What a part settles and learns while it reads a page counts from the moment that the page leaves. */
-export const readParts = (
-  started: Started,
-  around: Surroundings,
-  log: ResultLog,
-  seen: OriginSeen,
-): { readonly context: (part: Part) => Context; readonly leaving: (part: string) => number } => {
-  const held = new Map<string, (() => void)[]>()
-  let refused = 0
-  const later = (part: string, effect: () => void): void => {
-    const effects = held.get(part)
-    if (effects) effects.push(effect)
-    else held.set(part, [effect])
+export const readParts = (started: Started, around: Surroundings, log: ResultLog, seen: OriginSeen): PartsReading => {
+  const held = new Map<string, Held>()
+  const heldOf = (part: string): Held => {
+    const found = held.get(part) ?? { results: [], origins: [] }
+    held.set(part, found)
+    return found
   }
   return {
     context: part =>
@@ -31,24 +41,24 @@ export const readParts = (
         around,
         started,
         `source.${part.name}`,
-        result =>
-          later(part.name, () => {
-            if (isFailure(result)) refused++
-            log.settled(result)
-          }),
-        origin =>
-          later(part.name, () => {
-            seen.tenant = origin.tenant ?? seen.tenant
-            seen.complete = origin.complete ?? seen.complete
-            started.progress.repeated += origin.repeated ?? 0
-          }),
+        result => void heldOf(part.name).results.push(result),
+        origin => void heldOf(part.name).origins.push(origin),
       ),
-    leaving(part) {
-      refused = 0
-      for (const effect of held.get(part) ?? []) effect()
+    refused: part =>
+      heldOf(part)
+        .results.filter(isFailure)
+        .map(({ key }) => key),
+    leaving(part, refused) {
+      const { results, origins } = heldOf(part)
       held.delete(part)
+      let left = refused
+      for (const result of results) if (!isFailure(result) || left-- > 0) log.settled(result)
+      for (const origin of origins) {
+        seen.tenant = origin.tenant ?? seen.tenant
+        seen.complete = origin.complete ?? seen.complete
+        started.progress.repeated += origin.repeated ?? 0
+      }
       log.flush()
-      return refused
     },
   }
 }

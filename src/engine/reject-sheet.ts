@@ -20,7 +20,8 @@ export interface SheetWriter extends Pick<Writer<Fields>, 'finish' | 'close'> {
 /** The sink of a plan's rejects, and the context it is used in. */
 interface RejectSheet {
   readonly ctx: Context
-  readonly open: () => Promise<SheetWriter>
+  /** @param like the file whose rows they are, if it is one */
+  readonly open: (like?: string) => Promise<SheetWriter>
 }
 
 /** A sink for rows that failed. What it refuses stays here: that is no result of the run. */
@@ -42,8 +43,8 @@ export const rejectSheet = (
   })
   return {
     ctx,
-    async open() {
-      const writer = await sink.open(ctx)
+    async open(like) {
+      const writer = await sink.open(ctx, undefined, like)
       return {
         finish: () => writer.finish(),
         close: (end, manifest) => writer.close(end, manifest),

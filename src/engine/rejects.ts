@@ -1,13 +1,12 @@
-import { resolve } from 'node:path'
-import type { Context, KeySet } from '../core/context.ts'
+import type { KeySet } from '../core/context.ts'
 import { DownstreamClosed } from '../core/downstream-closed.ts'
 import { EntrapipeError } from '../core/errors.ts'
-import type { Fields, Json } from '../core/json.ts'
+import type { Fields } from '../core/json.ts'
 import type { FileFacts, Manifest } from '../core/manifest.ts'
+import { inputOf } from './check-places.ts'
 import type { Surroundings } from './contexts.ts'
 import type { Started } from './run-request.ts'
 import { failuresOf } from './failures.ts'
-import type { ReadyPlan } from './plan.ts'
 import { rejectLayout } from './reject-columns.ts'
 import { rejectSheet, type SheetWriter } from './reject-sheet.ts'
 
@@ -17,28 +16,6 @@ interface Rejects {
   readonly files: readonly FileFacts[]
   /** `commit` gives them their name; without rejects it removes those of an earlier run. `abort` removes what was written. */
   readonly close: (end: 'commit' | 'abort', manifest?: Manifest) => Promise<void>
-}
-
-/**
- * Refuses rejects that would stand in the place of the input or of the rows that pass.
- *
- * @throws EntrapipeError `OPTION_INVALID`
- */
-export const checkRejects = (plan: ReadyPlan, source: Json, ctx: Context): void => {
-  const place = plan.rejects?.target?.(ctx)
-  if (place === undefined) return
-  const from = typeof source === 'object' && source !== null && 'from' in source ? source.from : undefined
-  const taken =
-    plan.sink.target?.(ctx) === place
-      ? 'the rows that pass are written'
-      : typeof from === 'string' && from !== '-' && resolve(ctx.environment.cwd, from) === place
-        ? 'the input stands'
-        : undefined
-  if (taken !== undefined)
-    throw new EntrapipeError(
-      'OPTION_INVALID',
-      `Expected rejects to be a file of their own, got ${place}, where ${taken}`,
-    )
 }
 
 /**
@@ -57,10 +34,11 @@ export const writeRejects = async (started: Started, around: Surroundings): Prom
   if (place !== undefined) run.saveNote('rejects', place)
   // What is kept from here on belongs to the last checkpoint's epoch: a resumed run finds none of it.
   run.scope('rejects').advance(run.loadCheckpoint()?.cut ?? 0)
+  const input = inputOf(started.described.source, sheet.ctx)
   // What went to a pipe cannot be taken back: all columns have to be known before the first row.
   let columns = rejects.resumable === false ? (await writeOnce(started, around, [], 0)).columns : []
   for (let attempt = 1; ; attempt++) {
-    const made = await writeOnce(started, around, columns, attempt, await sheet.open())
+    const made = await writeOnce(started, around, columns, attempt, await sheet.open(input))
     if (made.written) return made.written
     columns = made.columns
   }
@@ -96,16 +74,25 @@ const writeOnce = async (
     if (!isSurprised) return { columns: [...known], written: await written(writer!) }
   } catch (error) {
     await removed(writer)
-    // Who had enough of the rejects has not had enough of the rows that pass: this must not end the run quietly.
-    if (error instanceof DownstreamClosed)
-      throw new EntrapipeError('WRITE_FAILED', 'Who reads the rejects closed them before their end', { cause: error })
-    throw error
+    throw told(error)
   }
   await removed(writer)
   return { columns: [...known] }
 }
 
-const seen = (started: Started, attempt: number): KeySet => started.run.scope('rejects').set(`seen/${attempt}`)
+/** Who had enough of the rejects has not had enough of the rows that pass: this must not end the run quietly. */
+const told = (error: unknown): unknown =>
+  error instanceof DownstreamClosed
+    ? new EntrapipeError(
+        'WRITE_FAILED',
+        'Who reads the rejects closed them before their end; run it again and read them all, or write them to a file',
+        { cause: error },
+      )
+    : error
+
+/** A name of its own each time: a run that died while it committed has left those of its last attempt. */
+const seen = ({ run }: Started, attempt: number): KeySet =>
+  run.scope('rejects').set(`seen/${run.info.resumed}/${attempt}`)
 
 const learn = (known: Set<string>, value: Fields): void => {
   for (const name of Object.keys(value)) known.add(name)
@@ -113,7 +100,13 @@ const learn = (known: Set<string>, value: Fields): void => {
 
 const written = async (writer: SheetWriter): Promise<Rejects> => ({
   files: await writer.finish(),
-  close: (end, manifest) => writer.close(end, manifest),
+  async close(end, manifest) {
+    try {
+      await writer.close(end, manifest)
+    } catch (error) {
+      throw told(error)
+    }
+  },
 })
 
 const removed = async (writer: SheetWriter | undefined): Promise<void> => {

@@ -5,7 +5,7 @@ import type { Result } from '../core/result.ts'
 import type { Checkpoint } from '../store/types.ts'
 import { remember } from './before.ts'
 import { checkpoints, type Checkpoints } from './checkpoints.ts'
-import { complete } from './complete.ts'
+import { complete, completed } from './complete.ts'
 import type { Surroundings } from './contexts.ts'
 import { flow } from './flow.ts'
 import { merge } from './merge.ts'
@@ -24,17 +24,14 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
   let writer: Writer<unknown> | undefined
   let cuts: Checkpoints | undefined
   try {
-    const committed = run.loadCommitting()
     const sinkLog = resultLog(run, progress, run.loadCheckpoint()?.cut ?? 0)
     const settledBySink = (result: Result): void => {
       if (isFailure(result)) progress.written--
       sinkLog.settled(result)
     }
     const sinkContext = contextOf(around, started, 'sink', settledBySink)
-    if (committed && (await plan.sink.published?.(sinkContext, committed.files))) {
-      run.finish('done', { manifest: committed.manifest })
-      return { run: run.id, end: 'done', manifest: committed.manifest, progress }
-    }
+    const ended = await completed(started, sinkContext, around)
+    if (ended) return ended
     const from = goBack(started)
     const origin: OriginSeen = { tenant: undefined, complete: undefined }
     const sourceLog = resultLog(run, progress, from?.cut ?? 0)
@@ -51,19 +48,22 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
     const scopeOfSink = run.scope('sink')
     progress.phase = 'running'
     await flow({
-      items: merge({
-        source: plan.source,
-        parts,
-        partsAtOnce: plan.partsAtOnce,
-        rowsPerCut: rowsPerCutOf(started),
-        limit: plan.limit,
-        ...(from ? { from: { cut: from.cut, positions: from.positions, read: from.counters['read'] ?? 0 } } : {}),
-        context: reading.context,
-        repeated: () => progress.repeated,
-        leaving: reading.leaving,
-        left: rows => void (progress.read += rows),
-        cutMade: sourceLog.passed,
-      }),
+      items: flowing =>
+        merge({
+          source: plan.source,
+          parts,
+          partsAtOnce: plan.partsAtOnce,
+          rowsPerCut: rowsPerCutOf(started),
+          limit: plan.limit,
+          ...(from ? { from: { cut: from.cut, positions: from.positions, read: from.counters['read'] ?? 0 } } : {}),
+          context: reading.context,
+          repeated: () => progress.repeated,
+          refused: reading.refused,
+          leaving: reading.leaving,
+          left: rows => void (progress.read += rows),
+          cutMade: sourceLog.passed,
+          signal: flowing,
+        }),
       stages: opened.stages,
       writer,
       written(page) {
@@ -79,7 +79,8 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
     })
     for (const log of [sourceLog, ...opened.logs, sinkLog]) log.flush()
     progress.phase = 'finishing'
-    return await complete(started, writer, { before, origin, context: sourceContext, around })
+    const committed = (): void => void (writer = undefined)
+    return await complete(started, writer, { before, origin, context: sourceContext, around, committed })
   } catch (error) {
     if (error instanceof DownstreamClosed) {
       await writer?.close('abort')

@@ -8,41 +8,20 @@ import { utf8 } from './utf8.ts'
 
 const lineFeed = 0x0a
 const quote = 0x22
-const maxHeaderBytes = 1024 * 1024
 
 const compressions: Readonly<Record<string, Compression>> = { gz: 'gzip', zst: 'zstd' }
 
-/** Whether a line names all columns in their order, whatever stands between them. */
-const isHeader = (line: string, columns: readonly string[]): boolean => {
-  const text = line.replaceAll('"', '')
-  let from = 0
-  for (const column of columns) {
-    const at = text.indexOf(column.replaceAll('"', ''), from)
-    if (at < 0) return false
-    from = at + 1
-  }
-  return columns.length > 0
-}
-
 /** Lines of CSV outside of quotes, less the header: right for any delimiter, which no file names. */
-const countCsv = async (text: AsyncIterable<Buffer>, columns: readonly string[]): Promise<number> => {
+const countCsv = async (text: AsyncIterable<Buffer>, header: boolean): Promise<number> => {
   let lines = 0
   let quoted = false
-  let first: Buffer[] | undefined = []
-  let header = false
   for await (const chunk of text)
     for (let at = 0; at < chunk.length; at++) {
       const byte = chunk[at]
       if (byte === quote) quoted = !quoted
-      else if (byte === lineFeed && !quoted) {
-        lines++
-        if (!first) continue
-        header = isHeader(Buffer.concat([...first, chunk.subarray(0, at)]).toString(), columns)
-        first = undefined
-      }
-      if (first && at === chunk.length - 1 && chunk.length <= maxHeaderBytes) first.push(chunk)
+      else if (byte === lineFeed && !quoted) lines++
     }
-  return header ? lines - 1 : lines
+  return header && lines > 0 ? lines - 1 : lines
 }
 
 const countJsonl = async (text: AsyncIterable<Buffer>, name: string): Promise<number> => {
@@ -67,7 +46,7 @@ export const countRows = async (chunks: AsyncIterable<Buffer>, facts: FileFacts)
   const [format, ending] = facts.format.split('.')
   const name = facts.path
   const text = utf8(decompress(chunks, compressions[ending ?? ''], name), { name })
-  if (format === 'csv') return countCsv(text, facts.columns ?? [])
+  if (format === 'csv') return countCsv(text, facts.header ?? true)
   if (format === 'jsonl') return countJsonl(text, name)
   if (format === 'json') return countJson(text, name)
   return undefined

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { readFile } from 'node:fs/promises'
-import { basename, resolve } from 'node:path'
+import { readFile, realpath } from 'node:fs/promises'
+import { basename, normalize, resolve, sep } from 'node:path'
 import { EntrapipeError, systemCode } from '../core/errors.ts'
 import type { FileFacts, Manifest } from '../core/manifest.ts'
 import { countRows } from './count-rows.ts'
@@ -87,6 +87,33 @@ const counted = async (chunks: AsyncIterable<Buffer>, facts: FileFacts): Promise
   }
 }
 
+/** The file that a path leads to: a manifest stands beside that one, whatever links lead there. */
+const withoutLinks = async (path: string): Promise<string> => {
+  try {
+    return await realpath(path)
+  } catch {
+    // Whoever opens it meets the cause, and tells it.
+    return path
+  }
+}
+
+/** How many names at the end of two paths are the same. */
+const alike = (one: string, other: string): number => {
+  const [a, b] = [one, other].map(path => normalize(path).split(sep).reverse())
+  const at = a!.findIndex((name, index) => name !== b![index])
+  return at < 0 ? a!.length : at
+}
+
+/**
+ * What a manifest says of a file. Paths in it are relative to where the run was begun, which may be another folder, on
+ * another machine; of several files of one name it is the one whose path fits best.
+ */
+const factsOf = async (files: readonly FileFacts[], place: string, cwd: string): Promise<FileFacts | undefined> => {
+  for (const facts of files) if ((await withoutLinks(resolve(cwd, facts.path))) === place) return facts
+  const named = files.filter(({ path }) => basename(path) === basename(place))
+  return named.toSorted((a, b) => alike(b.path, place) - alike(a.path, place))[0]
+}
+
 /**
  * Holds a file against the manifest beside it: reads it twice, once for its bytes and once for its rows, in pieces.
  *
@@ -94,9 +121,9 @@ const counted = async (chunks: AsyncIterable<Buffer>, facts: FileFacts): Promise
  *   when the manifest is none
  */
 export const verifyFile = async (path: string, { cwd, signal }: VerifyOptions): Promise<Verified> => {
-  const place = resolve(cwd, path)
+  const place = await withoutLinks(resolve(cwd, path))
   const manifest = await readManifest(place)
-  const facts = manifest.files.find(file => basename(file.path) === basename(place))
+  const facts = await factsOf(manifest.files, place, cwd)
   if (!facts)
     throw new EntrapipeError(
       'INPUT_MALFORMED',

@@ -1,8 +1,9 @@
 import { createHash, type Hash } from 'node:crypto'
-import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { EntrapipeError, systemCode } from '../core/errors.ts'
 import { writeError } from './file-errors.ts'
+import { digestOf } from './sha256.ts'
 
 /** How much of a file is safe, and the SHA-256 (hex) of just that. */
 export type FileMark = { readonly bytes: number; readonly sha256: string }
@@ -18,8 +19,13 @@ interface ByteFile {
   append(bytes: Uint8Array): Promise<void>
   /** Resolves when what was appended is on the disk. */
   mark(): Promise<FileMark>
-  /** Gives the file its name. Before that `manifest`, where there is one, is there as `<path>.manifest.json`. */
-  publish(manifest?: string): Promise<void>
+  /**
+   * Gives the file its name, and the mode of the file that it replaces, or the one that the umask gives. Before that
+   * `manifest`, where there is one, is there as `<path>.manifest.json`, with the same mode.
+   *
+   * @param like path of a file: nobody but the owner may then use this one who may not use that one
+   */
+  publish(manifest?: string, like?: string): Promise<void>
   /** Closes it and leaves the partial where it is. */
   keep(): Promise<void>
   /** Closes it and removes the partial. */
@@ -29,6 +35,10 @@ interface ByteFile {
 /** Where a file is written until it is complete: beside it, so that naming it is one rename. */
 export const partialOf = (path: string): string => `${path}.partial`
 const manifestOf = (path: string): string => `${path}.manifest.json`
+
+/** Of what is not complete: it may hold passwords, and whether others may read it is only known at the end. */
+const ownersOnly = 0o600
+const permissions = 0o777
 
 const changed = (path: string, why: string): EntrapipeError =>
   new EntrapipeError(
@@ -64,7 +74,15 @@ const reopen = async (path: string, from: FileMark): Promise<{ handle: FileHandl
 
 const create = async (path: string): Promise<{ handle: FileHandle; hash: Hash }> => {
   await mkdir(dirname(path), { recursive: true })
-  return { handle: await open(partialOf(path), 'w'), hash: createHash('sha256') }
+  const handle = await open(partialOf(path), 'w', ownersOnly)
+  try {
+    // One that was left there before keeps its mode when it is opened.
+    await setMode(handle, ownersOnly)
+    return { handle, hash: createHash('sha256') }
+  } catch (error) {
+    await handle.close()
+    throw error
+  }
 }
 
 /** Makes renames in a folder last through a power cut, where the system can do that (Windows cannot open folders). */
@@ -77,11 +95,38 @@ const syncFolder = async (folder: string): Promise<void> => {
   }
 }
 
-const writeWhole = async (path: string, text: string): Promise<void> => {
+const modeOf = async (path: string): Promise<number | undefined> => {
+  try {
+    return (await stat(path)).mode & permissions
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/** Does nothing where a file system keeps no modes, and to what is no file. */
+const setMode = async (handle: FileHandle, mode: number): Promise<void> => {
+  const found = await handle.stat()
+  if (!found.isFile() || (found.mode & permissions) === mode) return
+  try {
+    await handle.chmod(mode)
+  } catch (error) {
+    if (!['EPERM', 'EINVAL', 'ENOTSUP', 'ENOSYS'].includes(systemCode(error) ?? '')) throw error
+  }
+}
+
+const publishedMode = async (path: string, like: string | undefined): Promise<number> => {
+  const mode = (await modeOf(path)) ?? 0o666 & ~process.umask()
+  const widest = like === undefined ? undefined : await modeOf(like)
+  return widest === undefined ? mode : mode & (widest | ownersOnly)
+}
+
+const writeWhole = async (path: string, text: string, mode: number): Promise<void> => {
   const partial = partialOf(path)
   try {
-    const handle = await open(partial, 'w')
+    const handle = await open(partial, 'w', ownersOnly)
     try {
+      await setMode(handle, mode)
       await handle.writeFile(text)
       await handle.sync()
     } finally {
@@ -98,7 +143,7 @@ const writeWhole = async (path: string, text: string): Promise<void> => {
  * Opens a file for writing, anew or at a mark; missing parent folders are made. Running SHA-256 and length are kept as
  * the bytes pass.
  *
- * @param path absolute
+ * @param path absolute, without symbolic links: the file is replaced, a link would be too
  * @throws EntrapipeError `PARTIAL_CHANGED` when what the mark vouches for is gone, shorter or different
  */
 export const byteFile = async (path: string, from?: FileMark): Promise<ByteFile> => {
@@ -134,11 +179,13 @@ export const byteFile = async (path: string, from?: FileMark): Promise<ByteFile>
         await handle.datasync()
         return { bytes, sha256: hash.copy().digest('hex') }
       }),
-    publish: manifest =>
+    publish: (manifest, like) =>
       told(async () => {
+        const mode = await publishedMode(path, like)
+        await setMode(handle, mode)
         await handle.sync()
         await close()
-        if (manifest !== undefined) await writeWhole(manifestOf(path), manifest)
+        if (manifest !== undefined) await writeWhole(manifestOf(path), manifest, mode)
         await rename(partialOf(path), path)
         await syncFolder(dirname(path))
       }),
@@ -148,6 +195,30 @@ export const byteFile = async (path: string, from?: FileMark): Promise<ByteFile>
         await close()
         await discardFile(path)
       }),
+  }
+}
+
+/**
+ * Whether a run's file came to its name: its partial is gone, the manifest beside it is that run's, and it has the bytes
+ * that were written. The bytes alone do not say it: those of an earlier run may be the same.
+ */
+export const isPublished = async (
+  path: string,
+  { run, bytes, sha256 }: { readonly run: string; readonly bytes: number; readonly sha256?: string | undefined },
+  signal: AbortSignal,
+): Promise<boolean> => {
+  if ((await sizeOf(partialOf(path))) !== undefined || (await sizeOf(path)) !== bytes) return false
+  return (await runOf(manifestOf(path))) === run && (await digestOf(path, signal)).sha256 === sha256
+}
+
+/** The run that a manifest is of; undefined when there is none that says it. */
+const runOf = async (manifest: string): Promise<unknown> => {
+  try {
+    const value: unknown = JSON.parse(await readFile(manifest, 'utf8'))
+    return typeof value === 'object' && value !== null && 'run' in value ? value.run : undefined
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT' || error instanceof SyntaxError) return undefined
+    throw error
   }
 }
 
@@ -169,7 +240,7 @@ export const clearFile = async (path: string): Promise<void> => {
 }
 
 /** Size of a file under its own name; undefined when it is not there. */
-export const sizeOf = async (path: string): Promise<number | undefined> => {
+const sizeOf = async (path: string): Promise<number | undefined> => {
   try {
     return (await stat(path)).size
   } catch (error) {

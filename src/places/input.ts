@@ -58,7 +58,7 @@ export const inputOf = (from: string, stdin?: Readable): Input =>
         isStdin: true,
         check: async () => checkInput(stdin),
         describe: async () => ({ from }),
-        bytes: () => input(stdin),
+        bytes: ctx => input(ctx.signal, stdin),
       }
     : {
         name: from,

@@ -2,7 +2,11 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readError } from './file-errors.ts'
 
-/** Length and SHA-256 (hex) of a file, read once in pieces. */
+/**
+ * Length and SHA-256 (hex) of a file, read once in pieces.
+ *
+ * @throws EntrapipeError `FILE_MISSING`, `FILE_UNREADABLE`; the signal's reason when that was aborted
+ */
 export const digestOf = async (
   path: string,
   signal?: AbortSignal,
@@ -15,7 +19,7 @@ export const digestOf = async (
       bytes += (chunk as Buffer).length
     }
   } catch (error) {
-    throw readError(error, path)
+    throw signal?.aborted ? signal.reason : readError(error, path)
   }
   return { bytes, sha256: hash.digest('hex') }
 }

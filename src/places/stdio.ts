@@ -1,4 +1,4 @@
-import type { Readable, Writable } from 'node:stream'
+import { addAbortSignal, type Readable, type Writable } from 'node:stream'
 import { DownstreamClosed } from '../core/downstream-closed.ts'
 import { EntrapipeError, systemCode } from '../core/errors.ts'
 import { writeError } from './file-errors.ts'
@@ -52,8 +52,10 @@ export const output = (stream: Writable = process.stdout): Output => ({
   },
 })
 
-/** Stdin, or a stream in its place, as bytes. */
-export const input = (stream: Readable = process.stdin): AsyncIterable<Buffer> => stream
+/** Stdin, or a stream in its place, as bytes. An abort destroys it: who writes there may be silent for long. */
+export async function* input(signal: AbortSignal, stream: Readable = process.stdin): AsyncGenerator<Buffer> {
+  yield* addAbortSignal(signal, stream) as AsyncIterable<Buffer>
+}
 
 /** @throws EntrapipeError `USAGE` when a person sits where rows were expected: the run would wait for ever. */
 export const checkInput = (stream: Readable = process.stdin): void => {

@@ -1,12 +1,31 @@
-import { constants } from 'node:fs'
+import { constants, lstatSync, readlinkSync, realpathSync } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import type { Context } from '../core/context.ts'
 import { EntrapipeError, systemCode } from '../core/errors.ts'
 import { writeError } from './file-errors.ts'
 
 /** A path as given, made absolute. */
 export const absolute = (ctx: Context, path: string): string => resolve(ctx.environment.cwd, path)
+
+/**
+ * The file that is written for a path as given: absolute, and without symbolic links, so that one file has one name
+ * however it is reached. A link stays a link: partial and manifest stand beside the file that it leads to.
+ */
+export const targetOf = (ctx: Context, path: string): string => withoutLinks(absolute(ctx, path))
+
+const withoutLinks = (path: string): string => {
+  try {
+    return realpathSync.native(path)
+  } catch (error) {
+    // What cannot be followed is taken as it is named: whoever opens it meets the cause, and tells it.
+    if (systemCode(error) !== 'ENOENT' || dirname(path) === path) return path
+  }
+  const place = join(withoutLinks(dirname(path)), basename(path))
+  // A link whose file is not there yet: it is made where the link leads to.
+  const led = lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink() ? readlinkSync(place) : undefined
+  return led === undefined ? place : withoutLinks(resolve(dirname(place), led))
+}
 
 const statOf = async (path: string) => {
   try {

@@ -8,7 +8,7 @@ interface TextFile {
   mark(): Promise<FileMark>
   /** The same, at the end of the text: even an empty compressed file is one that can be decompressed. */
   finish(): Promise<FileMark>
-  publish(manifest?: string): Promise<void>
+  publish(manifest?: string, like?: string): Promise<void>
   keep(): Promise<void>
   remove(): Promise<void>
 }

@@ -14,6 +14,8 @@ export interface TextSinkOptions {
   readonly describe: Json
   readonly encoder: (saved?: Json) => RowEncoder
   readonly compressor?: (() => Compressor) | undefined
+  /** False where a format with columns does not name them first. */
+  readonly header?: boolean | undefined
   /** Columns that are always empty; they are only told on. */
   readonly emptyColumns?: readonly string[] | undefined
   /** What ends the text on stdout, from what the run knows by then. */
@@ -29,7 +31,7 @@ export const refusal =
 
 /** What was written, for the manifest. */
 export const factsOf = (
-  { to, format, emptyColumns }: TextSinkOptions,
+  { to, format, header, emptyColumns }: TextSinkOptions,
   { written, columns }: RowEncoder,
   size: { readonly bytes: number; readonly sha256?: string },
 ): FileFacts => ({
@@ -38,5 +40,6 @@ export const factsOf = (
   rows: written,
   ...size,
   ...(columns && { columns }),
+  ...(header === false && { header }),
   ...(emptyColumns && emptyColumns.length > 0 && { emptyColumns }),
 })

@@ -1,10 +1,9 @@
 import type { Context } from '../core/context.ts'
 import type { Json } from '../core/json.ts'
 import type { Mark, Sink, Writer } from '../core/parts.ts'
-import { clearFile, discardFile, sizeOf, type FileMark } from './byte-file.ts'
-import { digestOf } from './sha256.ts'
+import { clearFile, discardFile, isPublished, type FileMark } from './byte-file.ts'
 import { stdoutWriter } from './stdout-writer.ts'
-import { absolute, checkTarget } from './target.ts'
+import { checkTarget, targetOf } from './target.ts'
 import { textFile } from './text-file.ts'
 import { factsOf, refusal, type TextSinkOptions } from './text-sink-options.ts'
 
@@ -31,19 +30,17 @@ export const textSink = <In>(options: TextSinkOptions): Sink<In> => {
     kind,
     async check(ctx) {
       encoder()
-      await checkTarget(absolute(ctx, to))
+      await checkTarget(targetOf(ctx, to))
     },
     describe: async () => describe,
-    target: ctx => absolute(ctx, to),
-    open: (ctx, from) => fileWriter(ctx, options, from as SavedMark | undefined),
+    target: ctx => targetOf(ctx, to),
+    open: (ctx, from, like) => fileWriter(ctx, options, from as SavedMark | undefined, like),
     async published(ctx, files) {
-      const path = absolute(ctx, to)
       const facts = files.find(file => file.path === to)
-      if (!facts || (await sizeOf(path)) !== facts.bytes) return false
-      return (await digestOf(path, ctx.signal)).sha256 === facts.sha256
+      return facts !== undefined && isPublished(targetOf(ctx, to), { ...facts, run: ctx.run }, ctx.signal)
     },
-    discard: ctx => discardFile(absolute(ctx, to)),
-    clear: ctx => clearFile(absolute(ctx, to)),
+    discard: ctx => discardFile(targetOf(ctx, to)),
+    clear: ctx => clearFile(targetOf(ctx, to)),
   }
 }
 
@@ -51,10 +48,11 @@ const fileWriter = async <In>(
   ctx: Context,
   options: TextSinkOptions,
   from: SavedMark | undefined,
+  like: string | undefined,
 ): Promise<Writer<In>> => {
   const { kind, to, encoder, compressor } = options
   const rows = encoder(from?.encoder)
-  const file = await textFile(absolute(ctx, to), {
+  const file = await textFile(targetOf(ctx, to), {
     ...(from && { from }),
     ...(compressor && { compressor: compressor() }),
   })
@@ -72,7 +70,7 @@ const fileWriter = async <In>(
       return [factsOf(options, rows, { bytes, sha256 })]
     },
     async close(end, manifest) {
-      if (end === 'commit') await file.publish(manifest && `${JSON.stringify(manifest, undefined, 2)}\n`)
+      if (end === 'commit') await file.publish(manifest && `${JSON.stringify(manifest, undefined, 2)}\n`, like)
       else if (end === 'keep') await file.keep()
       else await file.remove()
     },

@@ -35,6 +35,7 @@ export const csv = <In extends Fields = Fields>(options: CsvSinkOptions): Sink<I
     describe: { kind: 'csv', to, ...layout },
     encoder: saved => csvEncoder(layout, saved),
     compressor: compression && (() => compressor(compression)),
+    header: layout.header,
     emptyColumns,
     stdout,
   })

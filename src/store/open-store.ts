@@ -66,7 +66,8 @@ export const openStore = ({ environment, clock }: StoreOptions): Store => {
       if (other) throw active(other, why)
     }
     beside({ identity: run.identity }, 'is doing just this')
-    if (run.target !== undefined) beside({ target: run.target }, `is writing to ${run.target}`)
+    for (const writesTo of [run.target, run.rejects])
+      if (writesTo !== undefined) beside({ writesTo }, `is writing to ${writesTo}`)
     if (run.writes && run.tenant)
       beside(
         { pipeline: run.pipeline, tenant: run.tenant.id, writes: true },
@@ -111,7 +112,7 @@ export const openStore = ({ environment, clock }: StoreOptions): Store => {
         openRunFile(pathsOf(info.id).file, clock.now).close()
         return info
       }),
-    hold: given =>
+    hold: (given, rejects) =>
       hold(take => {
         const { id, resumed } = find(given)
         const before = seen(index.get(id)!)
@@ -120,11 +121,12 @@ export const openStore = ({ environment, clock }: StoreOptions): Store => {
           throw new EntrapipeError('RUN_NOT_RESUMABLE', `Run ${id} is ${before.status}: it cannot be gone on with.`, {
             facts: { run: id, status: before.status },
           })
-        refuseBeside(before)
+        const { rejects: _, ...same } = before
+        refuseBeside(rejects === undefined ? same : { ...same, rejects })
         makeFolder(id)
         take(before)
         const change = { status: 'running', heldAt: clock.now(), resumed: resumed + 1, pid: process.pid } as const
-        index.change(id, { ...change, endedAt: null, error: null })
+        index.change(id, { ...change, rejects: rejects ?? null, endedAt: null, error: null })
         return seen(index.get(id)!)
       }),
     findUnfinished(identity) {

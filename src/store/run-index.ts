@@ -24,12 +24,15 @@ const versions = [
    ) without rowid;
    create index runs_by_status on runs (status, startedAt);
    create index runs_by_identity on runs (identity, startedAt)`,
+  `alter table runs add column rejects text`,
 ]
 
 /** A line of the index; `heldAt` is when its last holder took hold of it. `status` is as written: a holder may have died. */
 export type IndexedRun = RunInfo & { readonly heldAt: number }
 
-type RunChange = Partial<Pick<IndexedRun, 'status' | 'heldAt' | 'endedAt' | 'resumed' | 'pid' | 'error' | 'manifest'>>
+type RunChange = Partial<
+  Pick<IndexedRun, 'status' | 'heldAt' | 'endedAt' | 'resumed' | 'pid' | 'error' | 'manifest' | 'rejects'>
+>
 
 /** The one small file that knows all runs. Whoever decides by what it says and changes it does both within `write`. */
 export interface RunIndex extends Pick<Database, 'write' | 'read' | 'close'> {
@@ -59,6 +62,7 @@ const info = (line: Line): IndexedRun => ({
   resumed: line['resumed'],
   pid: line['pid'],
   ...(line['endedAt'] === null ? {} : { endedAt: line['endedAt'] }),
+  ...(line['rejects'] === null ? {} : { rejects: line['rejects'] }),
   ...parsed('error', line['error']),
   ...parsed('manifest', line['manifest']),
 })
@@ -66,7 +70,7 @@ const info = (line: Line): IndexedRun => ({
 const stored = (value: unknown) =>
   typeof value === 'object' && value !== null ? JSON.stringify(value) : (value as string | number | null)
 
-const conditions = ({ pipeline, status, target, identity, tenant, writes }: RunQuery) => {
+const conditions = ({ pipeline, status, target, writesTo, identity, tenant, writes }: RunQuery) => {
   const asked = Object.entries({
     pipeline,
     target,
@@ -76,10 +80,11 @@ const conditions = ({ pipeline, status, target, identity, tenant, writes }: RunQ
   })
   const equal = asked.filter((entry): entry is [string, string | number] => entry[1] !== undefined)
   const where = equal.map(([name]) => `${name} = ?`)
+  if (writesTo !== undefined) where.push('? in (target, rejects)')
   if (status) where.push(`status in (${status.map(() => '?').join(', ')})`)
   return {
     text: where.length ? `where ${where.join(' and ')}` : '',
-    values: [...equal.map(([, value]) => value), ...(status ?? [])],
+    values: [...equal.map(([, value]) => value), ...(writesTo === undefined ? [] : [writesTo]), ...(status ?? [])],
   }
 }
 
@@ -99,9 +104,10 @@ export const openRunIndex = (path: string): RunIndex => {
     get,
     insert(id, run, at, pid) {
       const { tenant, ...rest } = run
+      const { rejects, ...unchanging } = run
       const identity = identityOf(tenant ? { ...rest, tenant: tenant.id } : rest)
       sql
-        .prepare(`insert into runs values (?, ?, ?, ?, ?, ?, 'running', ?, ?, null, 0, ?, ?, null, null)`)
+        .prepare(`insert into runs values (?, ?, ?, ?, ?, ?, 'running', ?, ?, null, 0, ?, ?, null, null, ?)`)
         .run(
           id,
           identity,
@@ -112,7 +118,8 @@ export const openRunIndex = (path: string): RunIndex => {
           at,
           at,
           pid,
-          JSON.stringify(run),
+          JSON.stringify(unchanging),
+          rejects ?? null,
         )
       return get(id)!
     },

@@ -28,6 +28,8 @@ export interface RunIdentity {
 /** A run that is about to begin. */
 export interface NewRun extends Omit<RunIdentity, 'tenant'> {
   readonly tenant?: Tenant
+  /** Absolute path of the file of rejects: no part of what makes two runs the same work. */
+  readonly rejects?: string
   /** Of the pipeline's code: a resumed run refuses another one. */
   readonly codeHash: string
   readonly resumable: boolean
@@ -140,6 +142,8 @@ export interface RunQuery {
   readonly pipeline?: string
   readonly identity?: string
   readonly target?: string
+  /** Absolute path of a file that is written: target or rejects. */
+  readonly writesTo?: string
   /** Id of the directory. */
   readonly tenant?: string
   readonly writes?: boolean
@@ -186,16 +190,17 @@ export interface Store {
   /**
    * Makes a run and holds it.
    *
-   * @throws EntrapipeError `RUN_ACTIVE` (facts: run, pid) when a living run has the same identity or target, or both
-   *   write with one pipeline to one tenant
+   * @throws EntrapipeError `RUN_ACTIVE` (facts: run, pid) when a living run has the same identity, target or rejects, or
+   *   both write with one pipeline to one tenant
    */
   create(run: NewRun): Run
   /**
    * Takes hold of a run that nobody holds, to go on with it.
    *
+   * @param rejects where its rejects go from now on: it may have begun with another place, or none
    * @throws EntrapipeError `RUN_UNKNOWN`, `RUN_ACTIVE` as `create`, `RUN_NOT_RESUMABLE` when it has ended for good
    */
-  hold(id: string): Run
+  hold(id: string, rejects?: string): Run
   /** The newest run of this identity, when it is resumable and `interrupted` or `failed`. */
   findUnfinished(identity: string): RunInfo | undefined
   /** Newest first. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { appendFile, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, lstat, mkdir, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Test } from 'tap'
 import type { Fields } from '../../src/core/json.ts'
@@ -110,6 +110,10 @@ export const sinkContract = (t: Test, make: (folder: string) => MadeSink): void 
     const manifest = JSON.parse(await readFile(join(folder, `${file}.manifest.json`), 'utf8')) as Manifest
     t.strictSame(manifest.files, JSON.parse(JSON.stringify(files)))
     t.equal(await make(folder).sink.published!(ctx, files), true)
+    const place = join(folder, `${file}.manifest.json`)
+    await writeFile(place, JSON.stringify({ ...manifest, run: 'run-2' }))
+    t.equal(await make(folder).sink.published!(ctx, files), false, 'the same bytes, by another run')
+    await writeFile(place, JSON.stringify(manifest))
     await appendFile(join(folder, file), 'x')
     t.equal(await make(folder).sink.published!(ctx, files), false)
   })
@@ -203,5 +207,24 @@ export const sinkContract = (t: Test, make: (folder: string) => MadeSink): void 
   t.test('two sinks for one file have one target, which is absolute', async t => {
     const { folder, file, ctx } = begin(t)
     t.equal(make(folder).sink.target!(ctx), join(folder, file))
+  })
+
+  t.test('a link to the file stays a link: the file it leads to is replaced, and is the target', async t => {
+    const { folder, file, ctx, open, bytes, names } = begin(t)
+    const real = join(folder, 'real')
+    await mkdir(real)
+    await writeFile(join(real, 'of-yesterday'), '')
+    await symlink(join(real, 'of-yesterday'), join(folder, file))
+    const writer = await open()
+    await write(writer, 0, 7)
+    const files = await commit(writer)
+    t.ok((await lstat(join(folder, file))).isSymbolicLink())
+    t.equal((await bytes()).length, files[0]!.bytes)
+    t.strictSame(await names(), [file, 'real'].sort())
+    t.strictSame((await readdir(real)).sort(), ['of-yesterday', 'of-yesterday.manifest.json'])
+    t.equal(make(folder).sink.target!(ctx), join(real, 'of-yesterday'))
+    t.equal(await make(folder).sink.published!(ctx, files), true)
+    await make(folder).sink.clear!(ctx)
+    t.strictSame(await readdir(real), [])
   })
 }

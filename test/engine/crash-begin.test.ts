@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { discardFile } from '../../src/places/byte-file.ts'
@@ -67,4 +67,57 @@ t.test('a run that dies at its commit has its file under its own name whole, or 
     t.equal(await run({ scene, folder, attempt: 1 }), false)
     t.ok(readFileSync(join(folder, 'out.csv')).equals(wanted))
   }
+})
+
+t.test('a run that dies at its commit is gone on with also where an earlier one left the same bytes', async t => {
+  const rejecting: Scene = { ...scene, name: 'again', rejects: true }
+  const base = t.testdir({ whole: {} })
+  const whole = join(base, 'whole')
+  await run({ scene: rejecting, folder: whole, attempt: 0 })
+  const wanted = ['out.csv', 'rejects.csv'].map(name => readFileSync(join(whole, name), 'utf8'))
+  for (const kill of [1, 2, 3, 4].flatMap(n => [{ at: 'rename', n } as const, { at: 'renamed', n } as const])) {
+    const what = `${kill.at} ${kill.n}`
+    const folder = join(base, what)
+    mkdirSync(folder)
+    await run({ scene: rejecting, folder, attempt: 0 })
+    // Of the earlier run only its file and manifest are left.
+    for (const name of ['store', 'rejects.csv', 'rejects.csv.manifest.json'])
+      rmSync(join(folder, name), { recursive: true })
+    t.equal(await run({ scene: rejecting, folder, attempt: 0, kill }), true, what)
+    t.equal(await run({ scene: rejecting, folder, attempt: 1 }), false, what)
+    const store = storeAt(folder)
+    const runs = store.list()
+    store.close()
+    t.match(runs, [{ status: 'done', resumed: 1 }], what)
+    t.equal(runs.length, 1, what)
+    t.strictSame(
+      readdirSync(folder)
+        .filter(name => name !== 'store')
+        .sort(),
+      ['out.csv', 'out.csv.manifest.json', 'rejects.csv', 'rejects.csv.manifest.json'],
+      what,
+    )
+    for (const [at, name] of ['out.csv', 'rejects.csv'].entries()) {
+      t.equal(readFileSync(join(folder, name), 'utf8'), wanted[at], `${what}: ${name}`)
+      const manifest = JSON.parse(readFileSync(join(folder, `${name}.manifest.json`), 'utf8')) as { run: string }
+      t.equal(manifest.run, runs[0]!.id, `${what}: the manifest of ${name}`)
+    }
+  }
+})
+
+t.test('rejects that are gone, although the run died after its commit, are written again', async t => {
+  const rejecting: Scene = { ...scene, name: 'lost', rejects: true }
+  const folder = t.testdir({})
+  t.equal(await run({ scene: rejecting, folder, attempt: 0, kill: { at: 'renamed', n: 4 } }), true)
+  const lost = readFileSync(join(folder, 'rejects.csv'), 'utf8')
+  const [out, manifest] = ['out.csv', 'out.csv.manifest.json'].map(name => readFileSync(join(folder, name), 'utf8'))
+  rmSync(join(folder, 'rejects.csv'))
+  t.equal(await run({ scene: rejecting, folder, attempt: 1 }), false)
+  t.equal(readFileSync(join(folder, 'rejects.csv'), 'utf8'), lost)
+  t.equal(readFileSync(join(folder, 'out.csv'), 'utf8'), out)
+  t.equal(
+    readFileSync(join(folder, 'out.csv.manifest.json'), 'utf8'),
+    manifest,
+    'what was committed is not written again',
+  )
 })

@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
-import { Readable, Transform as NodeTransform } from 'node:stream'
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { PassThrough, Readable, Transform as NodeTransform } from 'node:stream'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemClock } from '../../src/core/clock.ts'
 import { DownstreamClosed } from '../../src/core/downstream-closed.ts'
@@ -12,6 +12,7 @@ import type { RunRequest } from '../../src/engine/run-request.ts'
 import type { Plan } from '../../src/engine/plan.ts'
 import type { RunEvent } from '../../src/engine/progress.ts'
 import { jsonl } from '../../src/sinks/jsonl.ts'
+import { jsonl as fromJsonl } from '../../src/sources/jsonl.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Store } from '../../src/store/types.ts'
 import { dedupe } from '../../src/transforms/dedupe.ts'
@@ -224,6 +225,134 @@ t.test('streams of others stand for source, step and sink', async t => {
   t.strictSame(linesOf(folder, 'out/n.jsonl'), [{ n: 6 }])
   t.match(events[0], { event: 'not-resumable' })
   t.match(end.manifest?.counts, { read: 3, written: 1 })
+})
+
+t.test('a null before a stream of others is a failed row, and does not end the stream', async t => {
+  const { folder, request, store } = bed(t)
+  const values: Source<unknown> = {
+    kind: 'values',
+    async *read() {
+      yield { rows: [1, null, 3].map((n, at) => ({ key: at, value: n === null ? null : { n } })), position: 1 }
+      yield { rows: [{ key: 3, value: { n: 4 } }], position: 2 }
+    },
+  }
+  const end = await execute(
+    request({
+      source: values,
+      transforms: [new PassThrough({ objectMode: true }), new PassThrough({ objectMode: true })],
+      sink: jsonl({ to: 'out/n.jsonl' }),
+    }),
+  )
+  t.strictSame(linesOf(folder, 'out/n.jsonl'), [{ n: 1 }, { n: 3 }, { n: 4 }])
+  t.match(end.manifest?.counts, { read: 4, dropped: 0, failed: 1, written: 3 })
+  t.match(
+    store.read(end.run, run => run.readResults()),
+    [{ key: 1, operation: 'stream', outcome: 'failed', code: 'ROW_INVALID' }],
+  )
+})
+
+/** Gives rows one by one, then says that it waits, and is silent. */
+const silent = (rows: number, waits = (): void => {}): Source<{ readonly n: number }> => ({
+  kind: 'silent',
+  async *read() {
+    for (let n = 1; n <= rows; n++) yield { rows: [{ key: n, value: { n } }], position: n }
+    waits()
+    await new Promise(() => undefined)
+  },
+})
+
+t.test('an abort ends a run whose source is silent, and what is kept is as for any abort', async t => {
+  const { folder, request, store } = bed(t)
+  const stop = new AbortController()
+  const stopping = map((value: { n: number }) => {
+    if (value.n === 100) stop.abort(new EntrapipeError('TERMINATED', 'Terminated.'))
+    return value
+  })
+  await t.rejects(
+    execute(
+      request(
+        { source: silent(100), transforms: [stopping], sink: jsonl({ to: 'out/n.jsonl' }), rowsPerCut: 10 },
+        { signal: stop.signal },
+      ),
+    ),
+    { code: 'TERMINATED', exit: 143 },
+  )
+  t.match(store.list()[0], { status: 'interrupted' })
+  t.strictSame(readdirSync(join(folder, 'out')), ['n.jsonl.partial'])
+})
+
+t.test('stdin and a stream of others that are silent end by an abort, and nothing is kept', async t => {
+  for (const objectMode of [false, true]) {
+    const { folder, request, store } = bed(t)
+    const stop = new AbortController()
+    const stream = new PassThrough({ objectMode })
+    stream.write(objectMode ? { n: 1 } : '{"n":1}\n')
+    const stopping = map((value: object) => {
+      stop.abort(new EntrapipeError('INTERRUPTED', 'Interrupted.'))
+      return value
+    })
+    const plan = {
+      source: objectMode ? stream : fromJsonl({ from: '-', stdin: stream }),
+      transforms: [stopping],
+      sink: jsonl({ to: 'out/n.jsonl' }),
+    }
+    await t.rejects(execute(request(plan, { signal: stop.signal })), { code: 'INTERRUPTED', exit: 130 })
+    t.equal(stream.destroyed, true)
+    t.match(store.list()[0], { status: 'interrupted' })
+    t.strictSame(readdirSync(join(folder, 'out')), [])
+  }
+})
+
+t.test('a sink that fails ends the run although its source is silent', async t => {
+  const { request } = bed(t)
+  const failing = {
+    kind: 'failing',
+    resumable: false,
+    open: async () => ({
+      write: () => waiting.then(() => Promise.reject(new EntrapipeError('DISK_FULL', 'There is no room left.'))),
+      checkpoint: async (cut: number) => ({ mark: {}, cut }),
+      finish: async () => [],
+      close: async () => undefined,
+    }),
+  }
+  let waits = (): void => {}
+  const waiting = new Promise<void>(resolve => (waits = resolve))
+  await t.rejects(execute(request({ source: silent(1, () => waits()), sink: failing })), { code: 'DISK_FULL' })
+})
+
+t.test('an abort while the input is hashed is told as what it is, and no run has begun', async t => {
+  const { folder, request, store } = bed(t)
+  writeFileSync(join(folder, 'in.jsonl'), '{"n":1}\n'.repeat(100_000))
+  const stop = new AbortController()
+  const source = fromJsonl({ from: 'in.jsonl' })
+  const hashed: Source<unknown> = {
+    ...source,
+    describe(ctx) {
+      const hashing = source.describe!(ctx)
+      stop.abort(new EntrapipeError('INTERRUPTED', 'Interrupted.'))
+      return hashing
+    },
+  }
+  await t.rejects(execute(request({ source: hashed, sink: jsonl({ to: 'out/n.jsonl' }) }, { signal: stop.signal })), {
+    code: 'INTERRUPTED',
+    exit: 130,
+  })
+  t.strictSame(store.list(), [])
+})
+
+t.test('a part that breaks because of an abort while it is checked ends the run with the reason', async t => {
+  const { request } = bed(t)
+  const stop = new AbortController()
+  const source: Source<{ n: number }> = {
+    ...numbers(1),
+    async check(ctx) {
+      stop.abort(new EntrapipeError('TERMINATED', 'Terminated.'))
+      if (ctx.signal.aborted) throw new DOMException('This operation was aborted', 'AbortError')
+    },
+  }
+  await t.rejects(execute(request({ source, sink: jsonl({ to: 'out/n.jsonl' }) }, { signal: stop.signal })), {
+    code: 'TERMINATED',
+  })
 })
 
 t.test('a reader that closes ends the run quietly and closes the source', async t => {

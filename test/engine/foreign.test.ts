@@ -12,7 +12,7 @@ import type { Context } from '../../src/core/context.ts'
 import { jsonl } from '../../src/sinks/jsonl.ts'
 import { users } from '../../src/sources/users.ts'
 
-const ctx = {} as Context
+const ctx = { signal: new AbortController().signal } as Context
 
 t.test('streams are told from parts by what node:stream says of them', async t => {
   const readable = Readable.from([1])
@@ -32,7 +32,8 @@ t.test('streams are told from parts by what node:stream says of them', async t =
 
 t.test('values of a stream become rows with ordinals for keys, each once', async t => {
   const rows = []
-  for await (const page of pagesOf(Readable.from(Array.from({ length: 1200 }, (_, at) => at)))) rows.push(...page.rows)
+  for await (const page of pagesOf(Readable.from(Array.from({ length: 1200 }, (_, at) => at)), ctx))
+    rows.push(...page.rows)
   t.strictSame(rows[0], { key: 1, value: 0 })
   t.strictSame(rows.at(-1), { key: 1200, value: 1199 })
   t.equal(rows.length, 1200)
@@ -57,8 +58,33 @@ t.test('a stream that breaks ends the reading with its error, after the values b
 
 t.test('a reader that stops destroys the stream', async t => {
   const stream = Readable.from(Array.from({ length: 10_000 }, (_, at) => at))
-  for await (const _ of pagesOf(stream)) break
+  for await (const _ of pagesOf(stream, ctx)) break
   t.equal(stream.destroyed, true)
+})
+
+t.test('an abort ends the reading of a stream that is silent, with its reason, and destroys it', async t => {
+  const stream = new PassThrough({ objectMode: true })
+  const stop = new AbortController()
+  const pages = pagesOf(stream, { signal: stop.signal })
+  const next = pages.next()
+  stop.abort(new Error('enough'))
+  await t.rejects(next, { message: 'enough' })
+  t.equal(stream.destroyed, true)
+})
+
+t.test('a null is a failed row where a Writable is the sink, and the others are written', async t => {
+  const got: unknown[] = []
+  const stream = new Writable({ objectMode: true, write: (value, _encoding, done) => (got.push(value), done()) })
+  const settled: unknown[] = []
+  const writer = await foreignSink(stream).open({ ...ctx, settled: result => void settled.push(result) })
+  await writer.write([
+    { key: 1, value: 'a' },
+    { key: 2, value: null },
+    { key: 3, value: 'c' },
+  ])
+  t.match(await writer.finish(), [{ rows: 2 }])
+  t.strictSame(got, ['a', 'c'])
+  t.match(settled, [{ key: 2, operation: 'stream', outcome: 'failed', code: 'ROW_INVALID' }])
 })
 
 t.test('a Writable gets values, commit ends it, abort destroys it', async t => {

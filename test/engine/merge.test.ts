@@ -22,7 +22,9 @@ const run = async (options: Partial<MergeOptions> & Pick<MergeOptions, 'source' 
     limit: Infinity,
     context: () => ({}) as Context,
     repeated: () => 0,
+    refused: () => [],
     leaving: () => undefined,
+    signal: new AbortController().signal,
     left: () => undefined,
     cutMade: () => undefined,
     ...options,
@@ -203,6 +205,33 @@ t.test('a limit counts rows of the process before', async t => {
     from: { cut: 3, positions: {}, read: 9 },
   })
   t.strictSame(keysOf(items, 'a'), [1])
+})
+
+t.test('what is refused behind the last row of a limit was not read', async t => {
+  const said: { left: number; refused: number[] } = { left: 0, refused: [] }
+  const items = await run({
+    source: source({ a: [{ rows: rows(1, 3, 5) }, { rows: rows(7, 9) }] }),
+    parts: parts('a'),
+    limit: 6,
+    refused: () => (said.refused.length === 0 ? [2, 6] : [8, 10]),
+    leaving: (_part, refused) => void said.refused.push(refused),
+    left: more => void (said.left += more),
+  })
+  t.strictSame(keysOf(items, 'a'), [1, 3, 5, 7])
+  t.strictSame(said, { left: 6, refused: [2, 0] })
+})
+
+t.test('an abort ends the merge with its reason while its part waits', async t => {
+  const stop = new AbortController()
+  const silent: Source<unknown> = {
+    kind: 'silent',
+    async *read() {
+      yield { rows: rows(1) }
+      stop.abort(new Error('enough'))
+      await new Promise(() => undefined)
+    },
+  }
+  await t.rejects(run({ source: silent, parts: parts('a'), signal: stop.signal }), { message: 'enough' })
 })
 
 t.test('what breaks one part ends the merge with its error', async t => {

@@ -1,4 +1,4 @@
-import { appendFile, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { Fields } from '../../src/core/json.ts'
@@ -23,6 +23,12 @@ const written = async (t: Test, sink: Sink<Fields>, count = rows.length): Promis
   return folder
 }
 
+/** A pattern `[]` would fit any list. */
+const isFine = async (t: Test, file: string, cwd: string, count: number): Promise<void> => {
+  const { path, rows, differences } = await verifyFile(file, { cwd })
+  t.strictSame({ path, rows, differences }, { path: file, rows: count, differences: [] })
+}
+
 const sinks: readonly (readonly [string, Sink<Fields>])[] = [
   ['x.csv', csv({ to: 'x.csv' })],
   ['x.csv.gz', csv({ to: 'x.csv.gz', columns: ['name'], delimiter: '||', bom: true })],
@@ -36,7 +42,7 @@ for (const [file, sink] of sinks)
   t.test(`${file}: what was written is found so, rows and all`, async t => {
     for (const count of [300, 1, 0]) {
       const cwd = await written(t, sink, count)
-      t.match(await verifyFile(file, { cwd }), { path: file, rows: count, differences: [] })
+      await isFine(t, file, cwd, count)
     }
   })
 
@@ -77,4 +83,40 @@ t.test('a file or manifest that is not there, or another thing, is refused', asy
     code: 'FILE_MISSING',
     message: /although there is a manifest of it/,
   })
+})
+
+t.test('of two files of one name each is held against what was written into it, wherever they are moved', async t => {
+  const folder = t.testdir({ here: {} })
+  const cwd = join(folder, 'here')
+  const { ctx } = partContext(cwd)
+  const paths = ['good/users.csv', join(cwd, 'bad/users.csv'), 'users.csv']
+  const writers = await Promise.all(paths.map(to => csv({ to }).open(ctx)))
+  for (const [at, writer] of writers.entries()) await writer.write(rows.slice(0, at + 1))
+  const files = (await Promise.all(writers.map(writer => writer.finish()))).flat()
+  for (const writer of writers) await writer.close('commit', manifestOf(files))
+  for (const [at, path] of paths.entries()) await isFine(t, path, cwd, at + 1)
+  await isFine(t, 'users.csv', join(cwd, 'bad'), 2)
+  await rename(cwd, join(folder, 'there'))
+  for (const [at, path] of ['good/users.csv', 'bad/users.csv', 'users.csv'].entries())
+    await isFine(t, path, join(folder, 'there'), at + 1)
+})
+
+t.test('a file is found by a link to it, also by one under which it was written', async t => {
+  const cwd = t.testdir({})
+  await mkdir(join(cwd, 'real'))
+  await symlink(join(cwd, 'real/data.csv'), join(cwd, 'x.csv'))
+  const writer = await csv({ to: 'x.csv' }).open(partContext(cwd).ctx)
+  await writer.write(rows)
+  await writer.close('commit', manifestOf(await writer.finish()))
+  for (const path of ['x.csv', 'real/data.csv']) await isFine(t, path, cwd, 300)
+})
+
+t.test('a first row is no header, whatever it says', async t => {
+  for (const header of [false, true]) {
+    const cwd = t.testdir({})
+    const writer = await csv({ to: 'x.csv', columns: ['id'], header }).open(partContext(cwd).ctx)
+    await writer.write(['david', 'id'].map((id, key) => ({ key, value: { id } })))
+    await writer.close('commit', manifestOf(await writer.finish()))
+    await isFine(t, 'x.csv', cwd, 2)
+  }
 })

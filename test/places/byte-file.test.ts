@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { byteFile } from '../../src/places/byte-file.ts'
+import { byteFile, isPublished } from '../../src/places/byte-file.ts'
 
 t.test('missing folders are made, and the file appears with its manifest', async t => {
   const folder = t.testdir({})
@@ -84,4 +84,60 @@ t.test('when the name cannot be taken the partial stays', async t => {
   await writeFile(join(folder, 'x', 'y'), '')
   await t.rejects(file.publish(), { code: 'FILE_UNWRITABLE' })
   t.equal(await readFile(join(folder, 'x.partial'), 'utf8'), 'kept')
+})
+
+const keepsModes = { skip: process.platform === 'win32' && 'Windows has no modes' }
+
+t.test(
+  'nobody else may read a partial; a new file has the mode of the umask, one that is replaced keeps its own',
+  keepsModes,
+  async t => {
+    const folder = t.testdir({ like: '', private: 'of yesterday', open: 'of yesterday', 'left.partial': '', left: '' })
+    const at = (name: string) => join(folder, name)
+    const modeOf = async (name: string) => (await stat(at(name))).mode & 0o777
+    await chmod(at('like'), 0o400)
+    await chmod(at('private'), 0o600)
+    await chmod(at('open'), 0o666)
+    await chmod(at('left.partial'), 0o644)
+    const usual = 0o666 & ~process.umask()
+    for (const [name, expected, like] of [
+      ['private', 0o600, undefined],
+      ['open', 0o666, undefined],
+      ['left', usual, undefined],
+      ['new', usual, undefined],
+      ['open', 0o600, 'like'],
+      ['another', 0o600, 'like'],
+      ['third', usual, 'gone'],
+    ] as const) {
+      if (name === 'left') await chmod(at(name), usual)
+      const file = await byteFile(at(name))
+      t.equal(await modeOf(`${name}.partial`), 0o600, `${name}.partial`)
+      await file.publish('{}', like && at(like))
+      t.equal(await modeOf(name), expected, name)
+      t.equal(await modeOf(`${name}.manifest.json`), expected, `the manifest of ${name}`)
+    }
+  },
+)
+
+t.test('a file is published when its bytes, its manifest and the absence of a partial say so together', async t => {
+  const folder = t.testdir({})
+  const path = join(folder, 'x')
+  const file = await byteFile(path)
+  await file.append(Buffer.from('abc'))
+  const facts = { ...(await file.mark()), run: 'run-1' }
+  const { signal } = new AbortController()
+  t.equal(await isPublished(path, facts, signal), false)
+  await file.publish('{ "run": "run-1" }')
+  t.equal(await isPublished(path, facts, signal), true)
+  t.equal(await isPublished(path, { ...facts, run: 'run-2' }, signal), false, 'the manifest is of another run')
+  await writeFile(`${path}.partial`, '')
+  t.equal(await isPublished(path, facts, signal), false, 'there is a partial')
+  const again = await byteFile(path)
+  await again.append(Buffer.from('abd'))
+  await again.publish('{ "run": "run-1" }')
+  t.equal(await isPublished(path, facts, signal), false, 'other bytes')
+  const unsaid = await byteFile(path)
+  await unsaid.append(Buffer.from('abc'))
+  await unsaid.publish('no manifest')
+  t.equal(await isPublished(path, facts, signal), false, 'the manifest says nothing')
 })

@@ -4,7 +4,7 @@ import { existsSync, openSync } from 'node:fs'
 import { PassThrough, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
-import { checkInput, output } from '../../src/places/stdio.ts'
+import { checkInput, input, output } from '../../src/places/stdio.ts'
 
 const stdio = new URL('../../src/places/stdio.ts', import.meta.url).href
 
@@ -56,6 +56,24 @@ t.test('a stream that failed between two writes is told at the next one', async 
   stream.destroy(Object.assign(new Error('gone'), { code: 'EPIPE' }))
   await new Promise(closed => stream.once('close', closed))
   await t.rejects(out.write('b'), { name: 'DownstreamClosed' })
+})
+
+t.test('an abort ends the reading of an input that is silent, and destroys it', async t => {
+  const stream = new PassThrough()
+  const stop = new AbortController()
+  stream.write('a')
+  const reading = input(stop.signal, stream)
+  t.equal(String((await reading.next()).value), 'a')
+  const next = reading.next()
+  stop.abort(new Error('enough'))
+  await t.rejects(next, { name: 'AbortError' })
+  t.equal(stream.destroyed, true)
+})
+
+t.test('an input whose run is over before its first byte is not waited for', async t => {
+  const stream = new PassThrough()
+  await t.rejects(input(AbortSignal.abort(), stream).next(), { name: 'AbortError' })
+  t.equal(stream.destroyed, true)
 })
 
 t.test('a terminal is no place for rows to come from', async t => {

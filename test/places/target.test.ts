@@ -1,7 +1,7 @@
 import { chmod } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { absolute, checkTarget } from '../../src/places/target.ts'
+import { absolute, checkTarget, targetOf } from '../../src/places/target.ts'
 import { partContext } from '../contracts/part-context.ts'
 
 t.test('a target in a folder that is still missing is fine, and nothing is made', async t => {
@@ -32,4 +32,21 @@ t.test('a path is relative to where the command was given', async t => {
   const { ctx } = partContext('/some/folder')
   t.equal(absolute(ctx, 'out/x.csv'), '/some/folder/out/x.csv')
   t.equal(absolute(ctx, '/x.csv'), '/x.csv')
+})
+
+t.test('a file has one name, however it is reached, also when it is not there yet', async t => {
+  const folder = t.testdir({
+    real: { 'x.csv': '' },
+    link: t.fixture('symlink', 'real'),
+    'x.csv': t.fixture('symlink', 'link/x.csv'),
+    'new.csv': t.fixture('symlink', 'link/new.csv'),
+    'turn.csv': t.fixture('symlink', 'turn.csv'),
+  })
+  const { ctx } = partContext(folder)
+  for (const path of ['real/x.csv', 'link/x.csv', 'x.csv']) t.equal(targetOf(ctx, path), join(folder, 'real/x.csv'))
+  for (const path of ['real/new.csv', 'link/new.csv', 'new.csv'])
+    t.equal(targetOf(ctx, path), join(folder, 'real/new.csv'))
+  t.equal(targetOf(ctx, 'link/a/b.csv'), join(folder, 'real/a/b.csv'))
+  t.equal(targetOf(ctx, 'turn.csv'), join(folder, 'turn.csv'), 'a link to itself leads nowhere')
+  await t.rejects(checkTarget(targetOf(ctx, 'turn.csv')), { code: 'WRITE_FAILED', message: /ELOOP/ })
 })

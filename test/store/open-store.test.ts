@@ -56,6 +56,38 @@ t.test('two runs into one file are refused, into two files not', async t => {
   run.release()
 })
 
+t.test('two runs are refused when the rejects of one go where the other writes rows or rejects', async t => {
+  const store = storeIn(t, t.testdir())
+  const run = store.create(newRun({ rejects: '/out/rejects.csv' }))
+  const other = (more: Parameters<typeof newRun>[0]) => () =>
+    store.create(newRun({ pipeline: 'other', target: '/out/other.csv', ...more })).release()
+  const refused = (path: string) => ({ code: 'RUN_ACTIVE', message: new RegExp(`is writing to ${path}\\.$`) })
+  t.throws(other({ rejects: '/out/rejects.csv' }), refused('/out/rejects.csv'))
+  t.throws(other({ target: '/out/rejects.csv' }), refused('/out/rejects.csv'))
+  t.throws(other({ rejects: '/out/users.csv' }), refused('/out/users.csv'))
+  t.doesNotThrow(other({ rejects: '/out/other-rejects.csv' }))
+  t.strictSame(
+    store.list({ writesTo: '/out/rejects.csv' }).map(({ id, rejects }) => [id, rejects]),
+    [[run.id, '/out/rejects.csv']],
+  )
+  run.release()
+  t.doesNotThrow(other({ rejects: '/out/rejects.csv' }))
+})
+
+t.test('a run that is gone on with is refused by where its rejects go now, not by where they went', async t => {
+  const store = storeIn(t, t.testdir())
+  const run = store.create(newRun({ rejects: '/out/rejects.csv' }))
+  run.release()
+  const other = store.create(newRun({ pipeline: 'other', target: '/out/other.csv', rejects: '/out/rejects.csv' }))
+  t.throws(() => store.hold(run.id, '/out/rejects.csv'), { code: 'RUN_ACTIVE', message: /rejects\.csv/ })
+  const next = store.hold(run.id, '/out/mend.csv')
+  t.equal(next.info.rejects, '/out/mend.csv')
+  next.release()
+  store.hold(run.id).release()
+  t.notOk('rejects' in store.get(run.id))
+  other.release()
+})
+
 t.test('two write runs of one pipeline on one tenant are refused, on two tenants not', async t => {
   const store = storeIn(t, t.testdir())
   const feed = (day: string, id: string) => {

@@ -116,7 +116,7 @@ export type Mutation =
     }
 
 /** Links of one object; where the next ones begin, undefined at the end. */
-export interface Links {
+interface Links {
   readonly references: readonly Reference[]
   readonly cursor: number | undefined
 }

@@ -1,0 +1,74 @@
+import t, { type Test } from 'tap'
+import { linkSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { systemClock } from '../../src/core/clock.ts'
+import { execute } from '../../src/engine/execute.ts'
+import type { Plan } from '../../src/engine/plan.ts'
+import { csv as toCsv } from '../../src/sinks/csv.ts'
+import { csv as fromCsv } from '../../src/sources/csv.ts'
+import { openStore } from '../../src/store/open-store.ts'
+import { lookup } from '../../src/transforms/lookup.ts'
+import { environmentAt } from '../store/fixtures.ts'
+
+const text = 'n,more\n1,a\n2\n'
+
+/** A folder with an input, three other names for it, and a folder by two names. */
+const bed = (t: Test) => {
+  const folder = t.testdir({ 'in.csv': text, 'other.csv': text, out: {} })
+  symlinkSync(join(folder, 'in.csv'), join(folder, 'link.csv'))
+  linkSync(join(folder, 'in.csv'), join(folder, 'hard.csv'))
+  symlinkSync(folder, join(folder, 'here'))
+  const environment = environmentAt(join(folder, 'store'), { cwd: folder })
+  const store = openStore({ environment, clock: systemClock })
+  t.teardown(() => store.close())
+  const run = (plan: Partial<Plan>) =>
+    execute({
+      pipeline: 'test',
+      params: {},
+      plan: { source: fromCsv({ from: 'in.csv' }), sink: toCsv({ to: 'out/good.csv' }), ...plan },
+      store,
+      environment,
+      clock: systemClock,
+      signal: new AbortController().signal,
+      version: '0.0.0',
+      codeHash: 'same',
+    })
+  return { folder, store, run }
+}
+
+const names = ['in.csv', './in.csv', 'link.csv', 'hard.csv', 'here/in.csv', 'here/here/link.csv']
+
+t.test('no output stands in the place of an input, under whatever names', async t => {
+  const { folder, store, run } = bed(t)
+  const refusal = (what: string) => ({
+    code: 'OPTION_INVALID',
+    message: new RegExp(`^Expected ${what} to be a file of its own, got .*, where an input stands$`),
+  })
+  for (const from of names)
+    for (const to of names) {
+      const source = fromCsv({ from })
+      await t.rejects(run({ source, sink: toCsv({ to }) }), refusal('the output'), `${from} into ${to}`)
+      await t.rejects(run({ source, rejects: toCsv({ to }) }), refusal('rejects'), `rejects of ${from} into ${to}`)
+    }
+  const known = lookup({ from: fromCsv({ from: 'other.csv' }), key: 'n', by: 'n', take: { more: 'more' } })
+  await t.rejects(run({ transforms: [known], sink: toCsv({ to: 'here/other.csv' }) }), refusal('the output'))
+  t.equal(readFileSync(join(folder, 'in.csv'), 'utf8'), text)
+  t.strictSame(readdirSync(join(folder, 'out')), [])
+  t.strictSame(store.list(), [], 'no run has begun')
+})
+
+t.test('rejects do not stand in the place of the rows that pass', async t => {
+  const { run } = bed(t)
+  for (const to of ['out/good.csv', 'out/../out/good.csv', 'here/out/good.csv'])
+    await t.rejects(run({ rejects: toCsv({ to }) }), {
+      code: 'OPTION_INVALID',
+      message: /^Expected rejects to be a file of its own, got .*good\.csv, where the rows that pass are written$/,
+    })
+})
+
+t.test('an output beside its input, or in a folder that is not there yet, is fine', async t => {
+  const { folder, run } = bed(t)
+  const end = await run({ sink: toCsv({ to: 'here/new/good.csv' }), rejects: toCsv({ to: 'here/new/bad.csv' }) })
+  t.equal(end.end, 'done')
+  t.equal(readFileSync(join(folder, 'new/good.csv'), 'utf8'), 'n,more\n1,a\n')
+})

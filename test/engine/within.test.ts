@@ -1,0 +1,50 @@
+import t from 'tap'
+import type { Key } from '../../src/core/row.ts'
+import { within } from '../../src/engine/within.ts'
+
+const taken = (
+  rows: readonly Key[],
+  refused: readonly Key[],
+  room: number,
+): readonly [rows: number, refused: number] => {
+  const of = within(
+    rows.map(key => ({ key, value: key })),
+    refused,
+    room,
+  )
+  return [of.rows, of.refused]
+}
+
+t.test('rows and refused rows are taken as they stood, until there is no more room', async t => {
+  t.strictSame(
+    [0, 1, 2, 3, 4, 5, 6].map(room => taken([1, 3, 4], [2, 5], room)),
+    [
+      [0, 0],
+      [1, 0],
+      [1, 1],
+      [2, 1],
+      [3, 1],
+      [3, 2],
+      [3, 2],
+    ],
+  )
+})
+
+t.test('nothing is taken where there is no room, or less than none', async t => {
+  t.strictSame(
+    [taken([1], [2], 0), taken([1], [2], -1), taken([], [], -1)],
+    [
+      [0, 0],
+      [0, 0],
+      [0, 0],
+    ],
+  )
+})
+
+t.test('what is refused behind the last page of rows has the room that is left', async t => {
+  t.strictSame(taken([], [7, 8, 9], 2), [0, 2])
+})
+
+t.test('where keys tell no order, what is refused stood before the rows', async t => {
+  t.strictSame(taken(['a', 'b', 'c'], ['d'], 2), [1, 1])
+})
