@@ -11,8 +11,10 @@ export const discardRun = async (
   const unfinished = info.status === 'interrupted' || info.status === 'failed' || info.status === 'short'
   const rejects = unfinished ? store.read(info.id, run => run.loadNote('rejects')) : undefined
   store.discard(info.id)
-  if (typeof rejects === 'string') await discardFile(rejects)
-  if (!unfinished || info.target === undefined) return { run: info.id, files: [] }
+  // A later run may write to the same place by now: the partial there is that one's.
+  const isFree = (path: string): boolean => store.list({ writesTo: path, status: ['running'] }).length === 0
+  if (typeof rejects === 'string' && isFree(rejects)) await discardFile(rejects)
+  if (!unfinished || info.target === undefined || !isFree(info.target)) return { run: info.id, files: [] }
   await discardFile(info.target)
   return { run: info.id, files: [partialOf(info.target)] }
 }
