@@ -7,6 +7,15 @@ import { count } from './words.ts'
 export const withWayOn = (error: unknown, run: string | undefined, store: Store): unknown => {
   if (run === undefined || !(error instanceof EntrapipeError)) return error
   if (!error.retryable && error.code !== 'DISK_FULL') return error
+  try {
+    return goingOn(error, run, store)
+  } catch {
+    // A store on a full disk cannot be asked, and what ended the run has to be told all the same.
+    return error
+  }
+}
+
+const goingOn = (error: EntrapipeError, run: string, store: Store): EntrapipeError => {
   if (!store.get(run).resumable) return error
   const rows = store.read(run, look => look.loadCheckpoint())?.counters['written']
   const { code, message, facts, retryAfterMs } = error

@@ -29,7 +29,7 @@ export interface IdJournal {
 
 /**
  * State that grows with the rows. What a part writes carries the cut in which it was written; a resumed run finds what
- * belonged to its cut and nothing newer.
+ * belonged to its cut and nothing newer. A source reads ahead of the cuts: it has `ids` alone, which its positions cut back.
  */
 export interface PartStore {
   set(name: string): KeySet

@@ -24,4 +24,6 @@ export interface Compressor {
   push(bytes: Uint8Array): Promise<readonly Uint8Array[]>
   /** Ends the piece; the next `push` begins another. Nothing when nothing was pushed. */
   cut(): Promise<readonly Uint8Array[]>
+  /** Frees the memory of a piece that nobody will end; the next `push` begins another. */
+  close(): void
 }

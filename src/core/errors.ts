@@ -45,6 +45,7 @@ export const codes = {
   // Data
   INPUT_MALFORMED: failed,
   INPUT_CUT_OFF: failed,
+  INPUT_CHANGED: failed,
   ROW_INVALID: { exit: 3, http: 422, retryable: false },
   STEP_FAILED: failed,
   DISK_FULL: failed,

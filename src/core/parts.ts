@@ -82,6 +82,8 @@ export interface Sink<In> {
   describe?(ctx: Context): Promise<Json>
   /** What two runs may not write at once: the absolute path of a file, without symbolic links in it. */
   target?(ctx: Context): string | undefined
+  /** The stream that it writes to, where that is no file: rows and rejects may not be mixed in one. */
+  readonly stream?: object
   /**
    * @param like absolute path of a file whose rows are written here: who may not use that one may not use this one
    * @throws EntrapipeError `PARTIAL_CHANGED` when what the mark vouches for is gone or different

@@ -53,7 +53,11 @@ export const beginRun = async (
     run.saveNote('cwd', request.environment.cwd)
     await clearTarget(request, plan, described)
   } catch (error) {
-    run.release()
+    try {
+      run.release()
+    } catch {
+      // It is let go of all the same; why it could not begin is what is reported.
+    }
     throw error
   }
   onEvent?.(why ? { event: 'started-over', run: run.id, why } : { event: 'started', run: run.id })

@@ -7,8 +7,8 @@ import type { Described } from './identity.ts'
 import type { ReadyPlan } from './plan.ts'
 
 /**
- * Refuses to write rows, or rejects, where an input stands, and rejects where the rows that pass are written: one would
- * take the place of the other.
+ * Refuses to write rows, or rejects, where an input stands (also a file of the run's beside them), and rejects where the
+ * rows that pass are written: one would take the place of the other.
  *
  * @throws EntrapipeError `OPTION_INVALID`
  */
@@ -19,9 +19,18 @@ export const checkPlaces = (plan: ReadyPlan, { source, transforms, target }: Des
     ['the output', target],
     ['rejects', rejects],
   ] as const)
-    if (place !== undefined && inputs.some(input => isSame(input, place))) throw taken(what, place, 'an input stands')
-  if (rejects !== undefined && rejects === target) throw taken('rejects', rejects, 'the rows that pass are written')
+    for (const name of place === undefined ? [] : namesOf(place))
+      if (inputs.some(input => isSame(input, name)))
+        throw name === place ? taken(what, place, 'an input stands') : takenBeside(what, place!, name)
+  const passing = 'the rows that pass are written'
+  if (rejects !== undefined && rejects === target) throw taken('rejects', rejects, passing)
+  const { stream } = plan.rejects ?? {}
+  if (stream !== undefined && stream === plan.sink.stream) throw taken('rejects', 'stdout (-)', passing)
 }
+
+/** All names that a file which is written has in turn, and its manifest: nothing else can stand there. */
+const namesOf = (place: string): readonly string[] =>
+  [place, `${place}.manifest.json`].flatMap(name => [name, `${name}.partial`])
 
 /** The file that a run reads, absolute; undefined where it reads none (stdin, a directory). */
 export const inputOf = (source: Json, ctx: Context): string | undefined => inputsOf(source, ctx)[0]
@@ -51,3 +60,9 @@ const statOf = (path: string) => {
 
 const taken = (what: string, place: string, why: string): EntrapipeError =>
   new EntrapipeError('OPTION_INVALID', `Expected ${what} to be a file of its own, got ${place}, where ${why}`)
+
+const takenBeside = (what: string, place: string, input: string): EntrapipeError =>
+  new EntrapipeError(
+    'OPTION_INVALID',
+    `Expected ${what} to take no other file's place, got ${place}: while it is written ${input} is too, and that is an input`,
+  )

@@ -11,22 +11,29 @@ interface Arrived extends Cut {
 /** Saves what belongs to a cut when the sink vouches for it; a sink may vouch for an older one than it was asked for. */
 export interface Checkpoints {
   readonly arrive: (cut: Cut, written: number) => Promise<void>
-  /** Whether a checkpoint stands, of this process or of an earlier one. */
-  readonly any: () => boolean
+  /**
+   * Whether a checkpoint stands, of this process or of an earlier one. None is saved from now on: by this answer it is
+   * decided whether what was written stays, while the sink may still be about to vouch for it.
+   */
+  readonly stop: () => boolean
 }
 
 /** Follows cuts to the sink and saves each, with its positions and states, once the sink vouches for it. */
 export const checkpoints = (run: Pick<Run, 'saveCheckpoint'>, writer: Writer<never>, resumed: boolean): Checkpoints => {
   const open: Arrived[] = []
   let any = resumed
+  let isOver = false
   return {
-    any: () => any,
+    stop() {
+      isOver = true
+      return any
+    },
     async arrive(cut, written) {
       const { positions: placed } = cut
       if (placed) open.push({ ...cut, positions: placed, written })
       const safe = await writer.checkpoint(cut.cut)
       const at = open.findIndex(arrived => arrived.cut === safe.cut)
-      if (at < 0) return
+      if (at < 0 || isOver) return
       const { positions, states, read, repeated, dropped, ...rest } = open[at]!
       open.splice(0, at + 1)
       run.saveCheckpoint({

@@ -15,7 +15,13 @@ interface Evidence {
   readonly upstream: boolean | undefined
 }
 
-/** Says whether all rows were read, and why not. Less than there is is never a success. */
+/**
+ * Says whether all rows were read, and why not. Less than there is is never a success.
+ *
+ * The service counts from an index that lags behind the listing by seconds to minutes. What was created shortly before is
+ * read and not counted: the directory drifted. What was deleted shortly before is counted and not read, and nothing that can
+ * be asked (counts, or changes since the beginning) tells it from rows that the listing left out: that is short.
+ */
 export const judge = (evidence: Evidence): { readonly completeness: Completeness; readonly why?: string } => {
   const { read, before, after, drift } = evidence
   if (evidence.upstream === false)
@@ -31,7 +37,10 @@ export const judge = (evidence: Evidence): { readonly completeness: Completeness
   const counted =
     before === after ? `${before} were counted before and after` : `${before} were counted before, ${after} after`
   if (read < least)
-    return { completeness: 'short', why: `${read} rows were read, but ${counted}: ${least - read} or more are missing` }
+    return {
+      completeness: 'short',
+      why: `${read} rows were read, but ${counted}: ${least - read} or more are missing, or were deleted so shortly before that they still count`,
+    }
   return {
     completeness: 'drifted',
     why: `${read} rows were read and ${counted}: the directory changed meanwhile${read > most ? ', and the count lags behind the listing' : ''}`,

@@ -6,6 +6,7 @@ import type { StoredResult } from '../store/types.ts'
 import { partContext, type Surroundings } from './contexts.ts'
 import type { Started } from './run-request.ts'
 import type { Failure } from './reject-columns.ts'
+import { idsOnly } from './scoped-context.ts'
 
 const failedOutcomes: readonly Outcome[] = ['failed', 'unknown']
 
@@ -65,7 +66,7 @@ async function* inputPages(
   for (const part of run.loadParts() ?? []) {
     let refused: Row<Fields | undefined>[] = []
     const ctx = partContext(around, {
-      store: () => run.scope(`rejects.${part.name}`),
+      store: () => idsOnly(plan.source.kind, run.scope(`rejects.${part.name}`)),
       settled: ({ key }, read) => void refused.push({ key, value: read }),
       origin: () => undefined,
     })

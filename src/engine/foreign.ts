@@ -88,6 +88,7 @@ export const foreignSource = (stream: Readable): Source<unknown> => ({
 export const foreignSink = (stream: Writable): Sink<unknown> => ({
   kind: 'stream',
   resumable: false,
+  stream,
   async open(ctx) {
     let failure: Error | undefined
     let rows = 0
@@ -122,7 +123,7 @@ export const foreignSink = (stream: Writable): Sink<unknown> => ({
         if (failure) throw failure
         stream.end()
         await new Promise<void>((resolve, reject) =>
-          finished(stream, { readable: false }, e => (e ? reject(e) : resolve())),
+          finished(stream, { readable: false, signal: ctx.signal }, e => (e ? reject(e) : resolve())),
         )
         return [{ path: '-', format: 'stream', rows, bytes: 0 }]
       },

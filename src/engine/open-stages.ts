@@ -7,7 +7,7 @@ import { isTransform } from './plan.ts'
 import { isFailure, resultLog, type ResultLog } from './result-log.ts'
 import type { Started } from './run-request.ts'
 import { contextOf } from './scoped-context.ts'
-import { fuse, type PlacedStep, type Stage, type StageCounts } from './stage.ts'
+import { fuse, heldScope, type PlacedStep, type Stage, type StageCounts } from './stage.ts'
 import { openStep } from './steps.ts'
 
 /** Opens the steps, fused where they follow one another, around the streams of others. */
@@ -49,9 +49,11 @@ export const openStages = async (
     const ctx = contextOf(around, started, scope, settled)
     const step = await openStep(transform, ctx, from?.states[scope])
     const kept = run.scope(scope)
+    const held = from?.states[heldScope(scope)]
     steps.push({
       scope,
       step,
+      ...(typeof held === 'number' && { held }),
       passed(cut) {
         own.passed(cut)
         kept.advance(cut)

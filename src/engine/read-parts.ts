@@ -5,7 +5,7 @@ import type { Key } from '../core/row.ts'
 import type { Surroundings } from './contexts.ts'
 import { isFailure, type ResultLog } from './result-log.ts'
 import type { Started } from './run-request.ts'
-import { contextOf } from './scoped-context.ts'
+import { sourceContextOf } from './scoped-context.ts'
 
 /** What is remembered of the origin of the rows while they flow. */
 export interface OriginSeen {
@@ -37,7 +37,7 @@ export const readParts = (started: Started, around: Surroundings, log: ResultLog
   }
   return {
     context: part =>
-      contextOf(
+      sourceContextOf(
         around,
         started,
         `source.${part.name}`,

@@ -1,4 +1,4 @@
-import { readable, type Fields } from '../core/json.ts'
+import { emptyRow, readable, type Fields } from '../core/json.ts'
 import type { StoredResult } from '../store/types.ts'
 
 /** A row that failed, and what was read of it, where that can be had. */
@@ -21,8 +21,9 @@ export const rejectLayout = (inputColumns: readonly string[], sourceKind: string
   const own = isFree || (has(plain) && !has(prefixed)) ? plain : prefixed
   const input = inputColumns.filter(name => !(own as readonly string[]).includes(name))
   const ownValues = readable(input)
+  const empty = emptyRow([...input, ...own])
   return ({ result, input: read = {} }) => {
-    const value: Record<string, unknown> = {}
+    const value = empty()
     const given = ownValues?.(read) ?? read
     for (const name of input) value[name] = given[name] ?? null
     const said = [

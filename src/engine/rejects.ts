@@ -1,7 +1,7 @@
 import type { KeySet } from '../core/context.ts'
 import { DownstreamClosed } from '../core/downstream-closed.ts'
 import { EntrapipeError } from '../core/errors.ts'
-import type { Fields } from '../core/json.ts'
+import { columnsOf, type Fields } from '../core/json.ts'
 import type { FileFacts, Manifest } from '../core/manifest.ts'
 import { inputOf } from './check-places.ts'
 import type { Surroundings } from './contexts.ts'
@@ -95,7 +95,7 @@ const seen = ({ run }: Started, attempt: number): KeySet =>
   run.scope('rejects').set(`seen/${run.info.resumed}/${attempt}`)
 
 const learn = (known: Set<string>, value: Fields): void => {
-  for (const name of Object.keys(value)) known.add(name)
+  for (const name of columnsOf(value)) known.add(name)
 }
 
 const written = async (writer: SheetWriter): Promise<Rejects> => ({

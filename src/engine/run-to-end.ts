@@ -2,7 +2,7 @@ import { DownstreamClosed } from '../core/downstream-closed.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import type { Writer } from '../core/parts.ts'
 import type { Result } from '../core/result.ts'
-import type { Checkpoint } from '../store/types.ts'
+import type { Checkpoint, Run, RunInfo } from '../store/types.ts'
 import { remember } from './before.ts'
 import { checkpoints, type Checkpoints } from './checkpoints.ts'
 import { complete, completed } from './complete.ts'
@@ -13,7 +13,7 @@ import { openStages } from './open-stages.ts'
 import { readParts, type OriginSeen } from './read-parts.ts'
 import { isFailure, resultLog } from './result-log.ts'
 import type { RunEnd, Started } from './run-request.ts'
-import { contextOf } from './scoped-context.ts'
+import { contextOf, sourceContextOf } from './scoped-context.ts'
 
 /** Flows a run to its end, from its beginning or from its last checkpoint, and commits, keeps or removes what was written. */
 export const runToEnd = async (started: Started): Promise<RunEnd> => {
@@ -36,7 +36,7 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
     const origin: OriginSeen = { tenant: undefined, complete: undefined }
     const sourceLog = resultLog(run, progress, from?.cut ?? 0)
     const reading = readParts(started, around, sourceLog, origin)
-    const sourceContext = contextOf(around, started, 'source', sourceLog.settled)
+    const sourceContext = sourceContextOf(around, started, 'source', sourceLog.settled)
     progress.phase = 'counting'
     const before = await remember(started, sourceContext)
     progress.expected = before.count === undefined ? undefined : Math.min(before.count, plan.limit)
@@ -83,13 +83,14 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
     return await complete(started, writer, { before, origin, context: sourceContext, around, committed })
   } catch (error) {
     if (error instanceof DownstreamClosed) {
-      await writer?.close('abort')
-      run.finish('done')
+      cuts?.stop()
+      await close(writer, 'abort')
+      letGo(run, 'done')
       return { run: run.id, end: 'closed', manifest: undefined, progress }
     }
     // An abort comes out of streams under many names; its reason is what ended the run.
     const reason: unknown = request.signal.aborted ? request.signal.reason : error
-    await stop(started, writer, cuts?.any() ?? false, reason)
+    await stop(started, writer, cuts?.stop() ?? false, reason)
     throw reason
   } finally {
     progress.phase = 'ended'
@@ -106,15 +107,28 @@ const stop = async (
 ): Promise<void> => {
   const { run, plan } = started
   const told = reason instanceof EntrapipeError ? reason : undefined
+  await close(writer, plan.notResumable === undefined && any ? 'keep' : 'abort')
+  const interrupted = told?.code === 'INTERRUPTED' || told?.code === 'TERMINATED'
+  letGo(run, interrupted ? 'interrupted' : 'failed', {
+    code: told?.code ?? 'INTERNAL',
+    message: reason instanceof Error ? reason.message : String(reason),
+  })
+}
+
+const letGo = (run: Run, status: 'done' | 'interrupted' | 'failed', error?: RunInfo['error']): void => {
   try {
-    await writer?.close(plan.notResumable === undefined && any ? 'keep' : 'abort')
+    run.finish(status, error && { error })
+  } catch {
+    // It is let go of all the same, and whoever looks finds it interrupted. Why it ended is what is reported.
+  }
+}
+
+const close = async (writer: Writer<unknown> | undefined, end: 'keep' | 'abort'): Promise<void> => {
+  try {
+    await writer?.close(end)
   } catch {
     // Closing after a failure fails for the same cause (a full disk, a closed pipe): the cause is what is reported.
   }
-  const interrupted = told?.code === 'INTERRUPTED' || told?.code === 'TERMINATED'
-  run.finish(interrupted ? 'interrupted' : 'failed', {
-    error: { code: told?.code ?? 'INTERNAL', message: reason instanceof Error ? reason.message : String(reason) },
-  })
 }
 
 const goBack = ({ run, progress, request }: Started): Checkpoint | undefined => {

@@ -8,7 +8,12 @@ export interface PlacedStep {
   readonly scope: string
   readonly step: OpenStep
   readonly passed: (cut: number) => void
+  /** Rows that it held back at the cut that the run goes on from. @default 0 */
+  readonly held?: number
 }
+
+/** Under which name the rows that a step holds back are saved with a cut, beside its own state. */
+export const heldScope = (scope: string): string => `${scope}/held`
 
 /** What the stage has counted so far. */
 export interface StageCounts {
@@ -23,24 +28,42 @@ export interface Stage {
   readonly end: () => Promise<Page<unknown> | undefined>
 }
 
-/** @param failed how many rows the steps have settled as failed so far */
+/**
+ * Rows of a step with an `end` that did not come out yet are held back, not dropped: what it drops is known at its end.
+ *
+ * @param failed how many rows the steps have settled as failed so far
+ */
 export const fuse = (steps: readonly PlacedStep[], counts: StageCounts, failed = () => 0): Stage => {
+  const held = steps.map(step => step.held ?? 0)
+  const counted = (at: number, went: number, out: Rows, failedBefore: number): Rows => {
+    const missing = went - out.length - (failed() - failedBefore)
+    if (steps[at]!.step.end) held[at]! += missing
+    else counts.dropped += Math.max(0, missing)
+    return out
+  }
   const through = (rows: Rows, from: number): Rows | Promise<Rows> => {
     for (let at = from; at < steps.length; at++) {
       if (rows.length === 0) return rows
+      const went = rows.length
+      const before = failed()
       const next = steps[at]!.step.page(rows)
-      if (next instanceof Promise) return next.then(made => through(made, at + 1))
-      rows = next
+      if (next instanceof Promise) return next.then(made => through(counted(at, went, made, before), at + 1))
+      rows = counted(at, went, next, before)
     }
     return rows
   }
-  const counted = (page: Page<unknown>, rows: Rows, failedBefore: number): Item => {
-    counts.dropped += Math.max(0, page.rows.length - rows.length - (failed() - failedBefore))
-    return { ...page, rows }
+  const ended = async (at: number): Promise<Rows> => {
+    const { end } = steps[at]!.step
+    if (!end) return []
+    const before = failed()
+    const rows = counted(at, 0, await end(), before)
+    counts.dropped += Math.max(0, held[at]!)
+    return through(rows, at + 1)
   }
   const passed = (cut: Cut): Cut => {
-    for (const { scope, step, passed } of steps) {
+    for (const [at, { scope, step, passed }] of steps.entries()) {
       if (step.save) cut.states[scope] = step.save() as Json
+      if (step.end) cut.states[heldScope(scope)] = held[at]!
       passed(cut.cut)
     }
     cut.dropped += counts.dropped
@@ -49,14 +72,12 @@ export const fuse = (steps: readonly PlacedStep[], counts: StageCounts, failed =
   return {
     item(item) {
       if (isCut(item)) return passed(item)
-      const before = failed()
       const rows = through(item.rows, 0)
-      return rows instanceof Promise ? rows.then(made => counted(item, made, before)) : counted(item, rows, before)
+      return rows instanceof Promise ? rows.then(made => ({ ...item, rows: made })) : { ...item, rows }
     },
     async end() {
       const rows: Rows[number][] = []
-      for (const [at, { step }] of steps.entries())
-        if (step.end) rows.push(...(await through(await step.end(), at + 1)))
+      for (const at of steps.keys()) rows.push(...(await ended(at)))
       return rows.length > 0 ? { part: 'end', rows } : undefined
     },
   }

@@ -19,5 +19,9 @@ export const compressor = (compression: Compression): Compressor => {
       stream = undefined
       return ended ? ended.end() : []
     },
+    close() {
+      stream?.close()
+      stream = undefined
+    },
   }
 }

@@ -1,6 +1,6 @@
 import type { RowEncoder, Refuse } from '../core/encoder.ts'
 import { EntrapipeError } from '../core/errors.ts'
-import type { Fields, Json } from '../core/json.ts'
+import { columnsOf, type Fields, type Json } from '../core/json.ts'
 import type { Row } from '../core/row.ts'
 import { csvDialect, type CsvOptions } from './csv-dialect.ts'
 import { csvRows, type CsvRows } from './csv-rows.ts'
@@ -50,7 +50,7 @@ export const csvEncoder = (
   }
 
   const takeColumns = (first: Fields): CsvRows => {
-    columns = Object.keys(first)
+    columns = columnsOf(first)
     known = new Set(columns)
     return csvRows(columns, dialect)
   }

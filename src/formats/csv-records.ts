@@ -7,6 +7,8 @@ export interface CsvRecord {
   /** Line it begins on, from 1, as an editor shows it: line breaks inside cells count. */
   readonly line: number
   readonly cells: readonly string[]
+  /** Index of the first cell with a zero byte in it. */
+  readonly zeroIn?: number
 }
 
 interface CsvRecordOptions {
@@ -86,6 +88,8 @@ export async function* csvRecords(
   let emptyLines = 0
   let csv: ReturnType<typeof parser> | undefined
   let head: Buffer = Buffer.alloc(0)
+  // Looking into every cell is only paid for in a file that has a zero byte.
+  let hasZeros = false
 
   const passEmptyLines = (): void => {
     const now = csv?.emptyLines() ?? 0
@@ -94,7 +98,8 @@ export async function* csvRecords(
   }
   const take = (cells: string[]): void => {
     passEmptyLines()
-    records.push({ line, cells })
+    const zeroIn = hasZeros ? cells.findIndex(cell => cell.includes('\0')) : -1
+    records.push(zeroIn < 0 ? { line, cells } : { line, cells, zeroIn })
     line += 1 + breaksIn(cells)
   }
   const begin = async (): Promise<void> => {
@@ -111,6 +116,7 @@ export async function* csvRecords(
 
   try {
     for await (const chunk of chunks) {
+      hasZeros ||= chunk.includes(0)
       if (csv) await csv.push(chunk)
       else {
         head = head.length === 0 ? chunk : Buffer.concat([head, chunk])

@@ -3,6 +3,7 @@ import { pick } from 'stream-json/filters/pick.js'
 import { parser } from 'stream-json/parser.js'
 import { streamArray } from 'stream-json/streamers/stream-array.js'
 import { EntrapipeError } from '../core/errors.ts'
+import { losesDigits } from './exact-json.ts'
 import { reasonOf } from './row-values.ts'
 
 interface JsonItem {
@@ -21,11 +22,20 @@ const shape = 'an array of rows, or an object with the array in "value"'
 
 const wrong = (name: string): string => `Expected ${name} to hold ${shape}; it holds something else`
 
+const lost = (name: string): EntrapipeError =>
+  new EntrapipeError(
+    'INPUT_MALFORMED',
+    `${name} has a property called __proto__, which cannot be read from a JSON array; rename it, or write the rows as JSON lines`,
+  )
+
 /** Items of the array, or of the one under `value`, as Graph answers. */
 const feedOf = (first: number, name: string, found: () => void): Feed => {
   const notice = (token: parser.Token): parser.Token => {
     found()
-    return token
+    if (token.name === 'keyValue' && token.value === '__proto__') throw lost(name)
+    return token.name === 'numberValue' && losesDigits(token.value)
+      ? { name: 'stringValue', value: token.value }
+      : token
   }
   if (first === 0x5b) return gen(parser(options), notice, streamArray()) as unknown as Feed
   if (first === 0x7b) return gen(parser(options), pick({ filter: 'value' }), notice, streamArray()) as unknown as Feed

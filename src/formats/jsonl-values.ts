@@ -1,4 +1,5 @@
 import { EntrapipeError } from '../core/errors.ts'
+import { exactJson } from './exact-json.ts'
 import type { TextLine } from './text-lines.ts'
 import { trailerOf, type Trailer } from './trailer.ts'
 
@@ -15,7 +16,7 @@ interface LineValue {
 
 const parsed = ({ line, text, isWhole }: TextLine, name: string): unknown => {
   try {
-    return JSON.parse(text)
+    return exactJson(text)
   } catch (cause) {
     throw isWhole
       ? new EntrapipeError(

@@ -1,6 +1,8 @@
 import { isUtf8 } from 'node:buffer'
 import iconv from 'iconv-lite'
 import { EntrapipeError } from '../core/errors.ts'
+import { cutOff, decodedText } from './decode-text.ts'
+import { encodingOf, isEnoughToSniff } from './sniff-encoding.ts'
 
 interface TextOptions {
   /** For messages. */
@@ -18,18 +20,6 @@ export const encodingChecked = (encoding: string | undefined): void => {
       'OPTION_INVALID',
       `Expected an encoding such as utf-8, utf-16le, windows-1252 or shift_jis, got ${JSON.stringify(encoding)}`,
     )
-}
-
-/** A byte order mark wins over what was said: it does not lie. Without both, the zeros of ASCII letters show UTF-16. */
-const encodingOf = (head: Buffer, given: string | undefined): { readonly encoding: string; readonly mark: number } => {
-  const [first, second, third] = head
-  if (first === 0xef && second === 0xbb && third === 0xbf) return { encoding: 'utf8', mark: 3 }
-  if (first === 0xff && second === 0xfe) return { encoding: 'utf-16le', mark: 2 }
-  if (first === 0xfe && second === 0xff) return { encoding: 'utf-16be', mark: 2 }
-  if (given !== undefined) return { encoding: /^utf-?8$/i.test(given) ? 'utf8' : given, mark: 0 }
-  if (first !== 0 && second === 0) return { encoding: 'utf-16le', mark: 0 }
-  if (first === 0 && second !== 0 && second !== undefined) return { encoding: 'utf-16be', mark: 0 }
-  return { encoding: 'utf8', mark: 0 }
 }
 
 /** How many bytes at the end of a chunk begin a character that goes on in the next. */
@@ -76,29 +66,13 @@ async function* checkedUtf8(chunks: AsyncIterable<Buffer>, name: string): AsyncG
     carry = bytes.subarray(end)
     if (whole.length > 0) yield whole
   }
-  if (carry.length > 0) throw notUtf8(name, carry, lines)
+  if (carry.length > 0) throw cutOff('UTF-8', name, lines + 1)
 }
 
-const endsInHalf = (text: string): boolean => /[\ud800-\udbff]$/.test(text)
-
-async function* decoded(chunks: AsyncIterable<Buffer>, encoding: string): AsyncGenerator<Buffer> {
-  const decoder = iconv.getDecoder(encoding)
-  // A decoder may hand out the first half of a surrogate pair; alone it would become U+FFFD.
-  let half = ''
-  for await (const chunk of chunks) {
-    const text = half + decoder.write(chunk)
-    half = endsInHalf(text) ? text.slice(-1) : ''
-    const whole = half ? text.slice(0, -1) : text
-    if (whole) yield Buffer.from(whole)
-  }
-  const rest = half + (decoder.end() ?? '')
-  if (rest) yield Buffer.from(rest)
-}
-
-/** Reads on until at least so many bytes are there, or all. */
-const headOf = async (chunks: AsyncIterator<Buffer>, bytes: number): Promise<Buffer> => {
+/** Reads on until there is enough to tell the encoding by, or all. */
+const headOf = async (chunks: AsyncIterator<Buffer>): Promise<Buffer> => {
   let head: Buffer = Buffer.alloc(0)
-  while (head.length < bytes) {
+  while (!isEnoughToSniff(head)) {
     const next = await chunks.next()
     if (next.done) break
     head = head.length === 0 ? next.value : Buffer.concat([head, next.value])
@@ -108,20 +82,21 @@ const headOf = async (chunks: AsyncIterator<Buffer>, bytes: number): Promise<Buf
 
 /**
  * Bytes in any encoding as chunks of UTF-8 without a byte order mark, each ending with a whole character. The encoding is
- * told by a byte order mark, else `encoding`, else it is UTF-8 (or UTF-16, where the first letter shows it).
+ * told by a byte order mark, else `encoding`, else it is UTF-8 (or UTF-16, where the first lines show it).
  *
- * @throws EntrapipeError `INPUT_MALFORMED` (facts: line) when bytes taken for UTF-8 are not
+ * @throws EntrapipeError (facts: line) `INPUT_MALFORMED` when bytes are not of the encoding, `INPUT_CUT_OFF` when they
+ *   end in the middle of a character
  */
 export async function* utf8(chunks: AsyncIterable<Buffer>, { name, encoding }: TextOptions): AsyncGenerator<Buffer> {
   const rest = chunks[Symbol.asyncIterator]()
   try {
-    const head = await headOf(rest, 3)
+    const head = await headOf(rest)
     const found = encodingOf(head, encoding)
     const all = (async function* () {
       if (head.length > found.mark) yield head.subarray(found.mark)
       for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value
     })()
-    yield* found.encoding === 'utf8' ? checkedUtf8(all, name) : decoded(all, found.encoding)
+    yield* found.encoding === 'utf8' ? checkedUtf8(all, name) : decodedText(all, { name, encoding: found.encoding })
   } finally {
     await rest.return?.()
   }

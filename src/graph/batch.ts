@@ -32,6 +32,8 @@ interface Entry {
   firstFailedAtMs?: number
   /** What was answered last. */
   answer?: Answer
+  /** When the service answered that, by its own clock (`Date`). */
+  answeredAt?: string | undefined
   /** Whether the answer holds. */
   settled: boolean
 }
@@ -85,8 +87,8 @@ const noAnswer: Answer = {
 
 const longestWait = (entries: readonly Entry[], now: number): number | undefined => {
   let longest: number | undefined
-  for (const { answer } of entries) {
-    const waitMs = retryAfterMs(answer?.headers['retry-after'], now)
+  for (const { answer, answeredAt } of entries) {
+    const waitMs = answer && retryAfterMs(answer.headers, now, answer.headers['date'] ?? answeredAt)
     if (waitMs !== undefined) longest = Math.max(longest ?? 0, waitMs)
   }
   return longest
@@ -119,11 +121,12 @@ const sendChunk = async ({ send }: BatchSetting, chunk: readonly Entry[], signal
   try {
     reply = await send({ method: 'POST', url: '/$batch', body: { requests } }, signal)
   } catch (error) {
-    if (!isCode(error, 'GRAPH_UNAVAILABLE') || error.facts['sent'] !== true) throw error
-    if (chunk.every(entry => entry.repeatable)) throw error
+    if (!isLost(error) || chunk.every(entry => entry.repeatable)) throw error
     for (const entry of chunk) {
       entry.attempts++
       entry.settled = !entry.repeatable
+      // An earlier answer says nothing of this attempt.
+      delete entry.answer
     }
     return
   }
@@ -131,11 +134,21 @@ const sendChunk = async ({ send }: BatchSetting, chunk: readonly Entry[], signal
   chunk.forEach((entry, at) => {
     entry.attempts += reply.attempts
     const answer = answers.get(String(at + 1))
+    entry.answeredAt = reply.headers['date']
     if (answer) entry.answer = answer
     else delete entry.answer
     entry.settled = answer ? !passes(entry, answer) : !entry.repeatable
   })
 }
+
+/** With these a part of a batch may have been carried out. */
+const undecided = new Set<unknown>([500, 502, 504, 509])
+
+/** Whether nobody knows what became of what was sent. */
+const isLost = (error: unknown): boolean =>
+  isCode(error, 'GRAPH_UNAVAILABLE')
+    ? error.facts['sent'] === true
+    : isCode(error, 'GRAPH_REFUSED') && undecided.has(error.facts['status'])
 
 /** A body needs its content type in the entry; a request of ours that has one says so already. */
 const asEntry = ({ method, url, headers, body }: GraphRequest, id: string): Json => {

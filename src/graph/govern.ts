@@ -48,7 +48,7 @@ const learn = async (governor: Governor, clock: Clock, appId: string, call: Call
   for (const reply of replies) {
     if (reply.status !== 429) continue
     governor.throttled()
-    const waitMs = retryAfterMs(reply.headers['retry-after'], clock.now())
+    const waitMs = retryAfterMs(reply.headers, clock.now(), reply.headers['date'] ?? answer.headers['date'])
     if (waitMs !== undefined) await governor.pause(appId, throttledQuotas(call, reply), clock.now() + waitMs)
   }
 }

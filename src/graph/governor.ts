@@ -91,19 +91,33 @@ export const createGovernor = (options: GovernorOptions): Governor => {
     return lane
   }
 
-  const pay = async (appId: string, charges: readonly Charge[], signal?: AbortSignal): Promise<number> => {
+  /** Takes a place and the quota. Who has to wait for quota holds no place meanwhile: others may have what they need. */
+  const pay = async (
+    appId: string,
+    charges: readonly Charge[],
+    priority: number,
+    signal?: AbortSignal,
+  ): Promise<number> => {
     const spend = charges.flatMap(({ quota, units }) => {
       const bucket = bucketOf(appId, quota)
       return bucket ? [{ bucket, units }] : []
     })
-    let waitedMs = 0
-    if (spend.length > 0)
-      for (let waitMs = await budget.take(spend); waitMs > 0; waitMs = await budget.take(spend)) {
-        if (waitMs > waitBudgetMs) throw paused(waitMs)
-        await clock.sleep(waitMs, signal)
-        waitedMs += waitMs
+    for (let waitedMs = 0; ;) {
+      const place = places.enter(priority, signal)
+      if (place) await place
+      let waitMs: number
+      try {
+        waitMs = spend.length > 0 ? await budget.take(spend) : 0
+      } catch (error) {
+        places.leave()
+        throw error
       }
-    return waitedMs
+      if (waitMs <= 0) return waitedMs
+      places.leave()
+      if (waitMs > waitBudgetMs) throw paused(waitMs)
+      await clock.sleep(waitMs, signal)
+      waitedMs += waitMs
+    }
   }
 
   const done = (sentAtMs: number, pushedBack: boolean) => {
@@ -122,14 +136,7 @@ export const createGovernor = (options: GovernorOptions): Governor => {
       if (turn) await turn
       let quotaWaitMs: number
       try {
-        const place = places.enter(priority, signal)
-        if (place) await place
-        try {
-          quotaWaitMs = await pay(appId, charges, signal)
-        } catch (error) {
-          places.leave()
-          throw error
-        }
+        quotaWaitMs = await pay(appId, charges, priority, signal)
       } finally {
         lane.leave()
       }

@@ -18,7 +18,9 @@ export const memoryBudget = (clock: Clock): Budget => {
     const now = clock.now()
     let level = levels.get(name)
     if (!level) levels.set(name, (level = { units: capacity, atMs: now, pausedUntilMs: 0 }))
-    level.units = Math.min(capacity, level.units + ((now - level.atMs) * capacity) / windowMs)
+    // A clock that was set back refills nothing, once, and nobody can tell how much of a pause is left.
+    if (now < level.atMs) level.pausedUntilMs = 0
+    level.units = Math.min(capacity, level.units + (Math.max(0, now - level.atMs) * capacity) / windowMs)
     level.atMs = now
     return level
   }

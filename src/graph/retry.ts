@@ -52,7 +52,7 @@ export const retry = ({ policy, clock, tenant, host, random, onEvent }: RetryOpt
       }
       const now = clock.now()
       firstFailedAtMs ??= now
-      const told = isFailure(outcome) ? undefined : retryAfterMs(outcome.headers['retry-after'], now)
+      const told = isFailure(outcome) ? undefined : retryAfterMs(outcome.headers, now)
       const waitMs = told ?? backoffMs(policy, failures, random)
       const budgetMs =
         !reached && isFailure(outcome) && isUnreachable(outcome)

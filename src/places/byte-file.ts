@@ -17,7 +17,7 @@ export type FileMark = { readonly bytes: number; readonly sha256: string }
 interface ByteFile {
   /** The bytes may be used again when it resolves. Calls follow one another. */
   append(bytes: Uint8Array): Promise<void>
-  /** Resolves when what was appended is on the disk. */
+  /** Resolves when what was appended is on the disk, and with the first one the file's own place in its folder. */
   mark(): Promise<FileMark>
   /**
    * Gives the file its name, and the mode of the file that it replaces, or the one that the umask gives. Before that
@@ -72,26 +72,36 @@ const reopen = async (path: string, from: FileMark): Promise<{ handle: FileHandl
   }
 }
 
-const create = async (path: string): Promise<{ handle: FileHandle; hash: Hash }> => {
-  await mkdir(dirname(path), { recursive: true })
+/** @returns `made`: the uppermost folder that had to be made */
+const create = async (path: string): Promise<{ handle: FileHandle; hash: Hash; made?: string | undefined }> => {
+  const made = await mkdir(dirname(path), { recursive: true })
   const handle = await open(partialOf(path), 'w', ownersOnly)
   try {
     // One that was left there before keeps its mode when it is opened.
     await setMode(handle, ownersOnly)
-    return { handle, hash: createHash('sha256') }
+    return { handle, hash: createHash('sha256'), made }
   } catch (error) {
     await handle.close()
     throw error
   }
 }
 
-/** Makes renames in a folder last through a power cut, where the system can do that (Windows cannot open folders). */
+/** Makes the names in a folder last through a power cut, where the system can do that (Windows cannot open folders). */
 const syncFolder = async (folder: string): Promise<void> => {
   try {
     const handle = await open(folder, 'r')
     await handle.sync().finally(() => handle.close())
   } catch (error) {
     if (!['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP'].includes(systemCode(error) ?? '')) throw error
+  }
+}
+
+/** Makes it last that there is a file of this name, and the folders that were made for it. */
+const syncPlace = async (path: string, made: string | undefined): Promise<void> => {
+  const uppermost = made === undefined ? dirname(path) : dirname(made)
+  for (let folder = dirname(path); ; folder = dirname(folder)) {
+    await syncFolder(folder)
+    if (folder === uppermost || folder === dirname(folder)) return
   }
 }
 
@@ -154,8 +164,11 @@ export const byteFile = async (path: string, from?: FileMark): Promise<ByteFile>
       throw writeError(error, path)
     }
   }
-  const { handle, hash } = await told(() => (from ? reopen(path, from) : create(path)))
+  const { handle, hash, ...opened } = await told(async () =>
+    from ? { ...(await reopen(path, from)), made: undefined } : create(path),
+  )
   let bytes = from?.bytes ?? 0
+  let isPlaced = from !== undefined
   let isOpen = true
 
   const close = async (): Promise<void> => {
@@ -177,6 +190,8 @@ export const byteFile = async (path: string, from?: FileMark): Promise<ByteFile>
     mark: () =>
       told(async () => {
         await handle.datasync()
+        if (!isPlaced) await syncPlace(path, opened.made)
+        isPlaced = true
         return { bytes, sha256: hash.copy().digest('hex') }
       }),
     publish: (manifest, like) =>

@@ -1,11 +1,10 @@
-import { createReadStream } from 'node:fs'
 import { access, constants, stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import type { Context } from '../core/context.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import type { Json } from '../core/json.ts'
+import { fileBytes, lookAt, type SeenFile } from './file-bytes.ts'
 import { readError } from './file-errors.ts'
-import { digestOf } from './sha256.ts'
 import { checkInput, input } from './stdio.ts'
 import { absolute } from './target.ts'
 
@@ -19,7 +18,7 @@ interface Input {
   check(ctx: Context): Promise<void>
   /** Path, length and SHA-256, so that a changed input is noticed; reads the file once. */
   describe(ctx: Context): Promise<{ readonly [name: string]: Json }>
-  /** Chunks of 64 KiB. Errors as `check`. */
+  /** Chunks of 64 KiB. Errors as `check`; `INPUT_CHANGED` when a file is not any more what it was described as. */
   bytes(ctx: Context): AsyncIterable<Buffer>
 }
 
@@ -42,11 +41,18 @@ const checkFile = async (path: string): Promise<void> => {
   }
 }
 
-async function* fileBytes(path: string, signal: AbortSignal): AsyncGenerator<Buffer> {
-  try {
-    yield* createReadStream(path, { signal }) as AsyncIterable<Buffer>
-  } catch (error) {
-    throw signal.aborted ? error : readError(error, path)
+const fileInput = (from: string): Input => {
+  let seen: SeenFile | undefined
+  return {
+    name: from,
+    isStdin: false,
+    check: ctx => checkFile(absolute(ctx, from)),
+    async describe(ctx) {
+      seen = await lookAt(absolute(ctx, from), ctx.signal)
+      const { bytes, sha256 } = seen
+      return { from, bytes, sha256 }
+    },
+    bytes: ctx => fileBytes(absolute(ctx, from), ctx.signal, seen),
   }
 }
 
@@ -60,10 +66,4 @@ export const inputOf = (from: string, stdin?: Readable): Input =>
         describe: async () => ({ from }),
         bytes: ctx => input(ctx.signal, stdin),
       }
-    : {
-        name: from,
-        isStdin: false,
-        check: ctx => checkFile(absolute(ctx, from)),
-        describe: async ctx => ({ from, ...(await digestOf(absolute(ctx, from), ctx.signal)) }),
-        bytes: ctx => fileBytes(absolute(ctx, from), ctx.signal),
-      }
+    : fileInput(from)

@@ -63,7 +63,13 @@ export const textFile = async (
       return mark()
     },
     publish: file.publish,
-    keep: file.keep,
-    remove: file.remove,
+    keep() {
+      compressor?.close()
+      return file.keep()
+    },
+    remove() {
+      compressor?.close()
+      return file.remove()
+    },
   }
 }

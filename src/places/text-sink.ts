@@ -24,6 +24,9 @@ export const textSink = <In>(options: TextSinkOptions): Sink<In> => {
       check: async () => void encoder(),
       describe: async () => describe,
       target: () => undefined,
+      get stream() {
+        return options.stdout ?? process.stdout
+      },
       open: async ctx => stdoutWriter(ctx, options),
     }
   return {

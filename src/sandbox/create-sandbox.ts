@@ -28,10 +28,12 @@ export interface SandboxOptions extends ServeOptions {
  * this process, until `close`. What it has to remember (keys, secrets, changes) is in `stateDir`: one sandbox a folder.
  */
 export const createSandbox = async (options: SandboxOptions): Promise<Sandbox> => {
-  const { stateDir, clock = systemClock, users = 100_000, seed = 1, knobs } = options
+  const { stateDir, clock = systemClock, users = 100_000, seed = 1, knobs, roles } = options
   await privateFolder(stateDir)
   const key = await keptText(join(stateDir, 'link-key'), () => randomBytes(32).toString('base64url'))
-  const own = options.directory ? undefined : createDirectory({ users, seed, stateDir, clock })
+  const own = options.directory
+    ? undefined
+    : createDirectory({ users, seed, stateDir, clock, ...(roles ? { roles } : {}) })
   try {
     const directory = (options.directory ?? own) as Directory
     const resources = options.resources ?? createResources({ directory, clock, key, ...(knobs ? { knobs } : {}) })

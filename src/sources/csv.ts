@@ -17,7 +17,7 @@ export interface CsvSourceOptions {
   readonly from: string
   /** @default the one of comma, semicolon and tab that the header has most of */
   readonly delimiter?: string
-  /** Of a file without a byte order mark, by any name iconv knows. @default UTF-8, or UTF-16 where the first letter shows it */
+  /** Of a file without a byte order mark, by any name iconv knows. @default UTF-8, or UTF-16 where the first lines show it */
   readonly encoding?: string
   /** Whether the first line names the columns. @default true */
   readonly header?: boolean
@@ -34,10 +34,11 @@ export interface CsvSourceOptions {
  * Rows of a CSV file, every cell a text; `key` is the line a row begins on, as an editor shows it. Takes UTF-8 and UTF-16
  * with or without a byte order mark, and the Entra portal's templates as downloaded: the version line and the example row
  * are passed over, and a caption counts as the property in its brackets. Rows whose cells are all empty are passed over.
- * Holds 64 KiB of the file. A row with too few or too many cells is a failed row, `ROW_INVALID`.
+ * Holds 64 KiB of the file. A row with too few or too many cells, or with a zero byte in one, is a failed row, `ROW_INVALID`.
  *
  * @throws EntrapipeError `FILE_MISSING`, `FILE_UNREADABLE`, `HEADER_INVALID`; `INPUT_MALFORMED` (facts: line, column) at a
- *   broken quote or bytes that are not UTF-8; `INPUT_CUT_OFF` when compressed data ends early
+ *   broken quote or bytes that are not of the encoding; `INPUT_CUT_OFF` when compressed data, or a character, ends early;
+ *   `INPUT_CHANGED`
  */
 export const csv = <Out extends Fields = Readonly<Record<string, string>>>(options: CsvSourceOptions): Source<Out> => {
   const { from, delimiter, encoding, header = true, columns, stdin } = options
@@ -88,7 +89,7 @@ export const csv = <Out extends Fields = Readonly<Record<string, string>>>(optio
                 target: name,
                 outcome: 'failed',
                 code: 'ROW_INVALID',
-                message: `Line ${row.line} of ${name} does not fit its header. ${row.fault}`,
+                message: `Line ${row.line} of ${name} ${row.fault}`,
                 fix: 'Mend the line in the file',
               },
               table.cellsOf(record),

@@ -20,10 +20,11 @@ export interface JsonSourceOptions {
 
 /**
  * Rows of a JSON array of any size, or of the array under `value`, as Graph answers; `key` is the index, from 0. Holds
- * 64 KiB of the input. An item that is no object is a failed row, `ROW_INVALID`.
+ * 64 KiB of the input. An item that is no object is a failed row, `ROW_INVALID`. A whole number that JavaScript cannot hold
+ * is the text of its digits.
  *
  * @throws EntrapipeError `FILE_MISSING`, `FILE_UNREADABLE`; `INPUT_MALFORMED` (facts: index) when it is no such JSON;
- *   `INPUT_CUT_OFF` when it breaks off
+ *   `INPUT_CUT_OFF` when it breaks off; `INPUT_CHANGED`
  */
 export const json = <Out extends Fields = Fields>({ from, stdin }: JsonSourceOptions): Source<Out> => {
   const place = inputOf(from, stdin)

@@ -25,10 +25,10 @@ export interface JsonlSourceOptions {
 /**
  * Rows of JSON lines; `key` is the line. Holds 64 KiB of the input. A trailer's tenant and completeness go to the run; with
  * `trailer: 'none'` nobody vouches that all rows are there, and the run says so. A value that is no object is a failed
- * row, `ROW_INVALID`.
+ * row, `ROW_INVALID`. A whole number that JavaScript cannot hold is the text of its digits.
  *
  * @throws EntrapipeError `FILE_MISSING`, `FILE_UNREADABLE`; `INPUT_MALFORMED` (facts: line) for a line that is no JSON;
- *   `INPUT_CUT_OFF` when it breaks off, or when the trailer is missing or counts other rows
+ *   `INPUT_CUT_OFF` when it breaks off, or when the trailer is missing or counts other rows; `INPUT_CHANGED`
  */
 export const jsonl = <Out extends Fields = Fields>(options: JsonlSourceOptions): Source<Out> => {
   const { from, stdin } = options

@@ -1,6 +1,6 @@
 import { chmodSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { EntrapipeError } from '../core/errors.ts'
+import { EntrapipeError, systemCode } from '../core/errors.ts'
 
 // https://www.sqlite.org/rescode.html, primary result codes
 const busy = 5
@@ -12,12 +12,17 @@ const resultCode = (error: unknown): number | undefined =>
 /** Whether another process wrote for longer than one waits. */
 export const isBusy = (error: unknown): boolean => resultCode(error) === busy
 
-/** An error of SQLite in our words; any other is answered as it is. */
+/** An error of SQLite, or that of a full disk, in our words; any other is answered as it is. */
 export const explained = (error: unknown, path: string): unknown => {
   const code = resultCode(error)
+  const isFull = code === full || ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(systemCode(error) ?? '')
+  if (isFull && !(error instanceof EntrapipeError))
+    return new EntrapipeError('DISK_FULL', `There is no room left on the disk of ${path}.`, {
+      cause: error,
+      facts: { path },
+    })
   if (code === undefined || code === 1) return error
   const options = { cause: error, facts: { path, sqlite: code } }
-  if (code === full) return new EntrapipeError('DISK_FULL', `There is no room left on the disk of ${path}.`, options)
   if (code === busy)
     return new EntrapipeError('STORE_UNUSABLE', `Another process has been writing to ${path} for too long.`, {
       ...options,
@@ -119,5 +124,14 @@ export const durable = <T>(database: Database, work: () => T): T => {
     return work()
   } finally {
     database.sql.exec('pragma synchronous = normal')
+  }
+}
+
+/** Works on files beside SQLite's. @throws EntrapipeError `DISK_FULL` */
+export const onDisk = <T>(path: string, work: () => T): T => {
+  try {
+    return work()
+  } catch (error) {
+    throw explained(error, path)
   }
 }

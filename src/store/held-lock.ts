@@ -1,4 +1,4 @@
-import { chmodSync } from 'node:fs'
+import { chmodSync, existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { explained, isBusy } from './database.ts'
 
@@ -14,16 +14,17 @@ export interface HeldLock {
 
 /** Waits a second at most, for those who only look. Undefined when another holds it. */
 export const takeLock = (path: string): HeldLock | undefined => {
-  const sql = new DatabaseSync(path, { timeout: 1000 })
+  let sql: DatabaseSync | undefined
   try {
+    const opened = (sql = new DatabaseSync(path, { timeout: 1000 }))
     chmodSync(path, 0o600)
-    sql.exec('begin exclusive')
+    opened.exec('begin exclusive')
+    return { release: () => opened.close() }
   } catch (error) {
-    sql.close()
+    sql?.close()
     if (isBusy(error)) return undefined
     throw explained(error, path)
   }
-  return { release: () => sql.close() }
 }
 
 /** Whether somebody holds it; false when the file is not there. Those who look do not see one another. */
@@ -32,7 +33,8 @@ export const isLocked = (path: string): boolean => {
   try {
     sql = new DatabaseSync(path, { readOnly: true, timeout: 0 })
   } catch (error) {
-    if (missing(error)) return false
+    // It can also not be opened for want of file descriptors or rights, and then nobody knows who holds it.
+    if (!existsSync(path)) return false
     throw explained(error, path)
   }
   try {
@@ -45,6 +47,3 @@ export const isLocked = (path: string): boolean => {
     sql.close()
   }
 }
-
-// SQLITE_CANTOPEN
-const missing = (error: unknown) => error instanceof Error && 'errcode' in error && error.errcode === 14

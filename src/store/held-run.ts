@@ -25,9 +25,12 @@ export const heldRun = ({ info, paths, lock, index, clock }: HeldRunOptions): Ru
     if (!held) return
     held = false
     try {
-      if (isUnfinished({ ...info, status: change.status })) state.close()
-      else state.remove()
-      close()
+      try {
+        if (isUnfinished({ ...info, status: change.status })) state.close()
+        else state.remove()
+      } finally {
+        close()
+      }
       index.write(() => index.change(info.id, { ...change, endedAt: clock.now() }))
     } finally {
       lock.release()

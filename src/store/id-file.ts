@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
-import { systemCode, EntrapipeError } from '../core/errors.ts'
+import { EntrapipeError } from '../core/errors.ts'
+import { onDisk } from './database.ts'
 import { bytesPerId, sameId, wordsPerId } from './id-words.ts'
 
 /** Ids read at once: 256 KB. */
@@ -17,14 +18,15 @@ export interface IdFile {
   find(words: Uint32Array, wanted: readonly number[], from: number, to: number): ReadonlyMap<number, number>
 }
 
-const using = <T>(path: string, flags: number, work: (file: number) => T): T => {
-  const file = openSync(path, flags, 0o600)
-  try {
-    return work(file)
-  } finally {
-    closeSync(file)
-  }
-}
+const using = <T>(path: string, flags: number, work: (file: number) => T): T =>
+  onDisk(path, () => {
+    const file = openSync(path, flags, 0o600)
+    try {
+      return work(file)
+    } finally {
+      closeSync(file)
+    }
+  })
 
 const writeAll = (file: number, bytes: Uint8Array, position: number): void => {
   for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done, bytes.length - done, position + done)
@@ -59,18 +61,10 @@ export const openIdFile = (path: string, length: number): IdFile => {
   return {
     each,
     append(words, count) {
-      try {
-        using(path, constants.O_WRONLY, file =>
-          writeAll(file, new Uint8Array(words.buffer, words.byteOffset, count * bytesPerId), end * bytesPerId),
-        )
-        end += count
-      } catch (cause) {
-        if (systemCode(cause) !== 'ENOSPC') throw cause
-        throw new EntrapipeError('DISK_FULL', `There is no room left on the disk of ${path}.`, {
-          cause,
-          facts: { path },
-        })
-      }
+      using(path, constants.O_WRONLY, file =>
+        writeAll(file, new Uint8Array(words.buffer, words.byteOffset, count * bytesPerId), end * bytesPerId),
+      )
+      end += count
     },
     find(words, wanted, from, to) {
       const found = new Map<number, number>()

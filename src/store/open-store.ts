@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Clock } from '../core/clock.ts'
 import type { Environment } from '../core/environment.ts'
 import { EntrapipeError } from '../core/errors.ts'
+import { onDisk } from './database.ts'
 import { isLocked, takeLock, type HeldLock } from './held-lock.ts'
 import { heldRun } from './held-run.ts'
 import { defaultRetentionMs, isUnfinished, prune } from './prune.ts'
@@ -93,25 +94,44 @@ export const openStore = ({ environment, clock }: StoreOptions): Store => {
     }
   }
 
-  const makeFolder = (id: string) => mkdirSync(pathsOf(id).folder, { recursive: true, mode: 0o700 })
+  const makeFolder = (id: string) => {
+    const path = pathsOf(id).folder
+    return onDisk(path, () => mkdirSync(path, { recursive: true, mode: 0o700 }))
+  }
   const removeFiles = (id: string) => rmSync(pathsOf(id).folder, { recursive: true, force: true })
+
+  /** Of a run that the index does not know, nobody else would ever remove the files. */
+  const forget = (id: string): void => {
+    try {
+      if (!index.get(id)) removeFiles(id)
+    } catch {
+      // Why it could not be made is what has to be told.
+    }
+  }
 
   return {
     folder,
     get budget() {
       return (budget ??= sharedBudget(join(folder.path, 'budget.sqlite'), clock))
     },
-    create: run =>
-      hold(take => {
-        const now = clock.now()
-        const { heldAt: _, ...info } = index.insert(newId(now), run, now, process.pid)
-        refuseBeside(info)
-        makeFolder(info.id)
-        take(info)
-        // Before the index has it: whatever run is listed can be looked into and discarded.
-        openRunFile(pathsOf(info.id).file, clock.now).close()
-        return info
-      }),
+    create(run) {
+      const now = clock.now()
+      const id = newId(now)
+      try {
+        return hold(take => {
+          const { heldAt: _, ...info } = index.insert(id, run, now, process.pid)
+          refuseBeside(info)
+          makeFolder(id)
+          take(info)
+          // Before the index has it: whatever run is listed can be looked into and discarded.
+          openRunFile(pathsOf(id).file, clock.now).close()
+          return info
+        })
+      } catch (error) {
+        forget(id)
+        throw error
+      }
+    },
     hold: (given, rejects) =>
       hold(take => {
         const { id, resumed } = find(given)
@@ -168,8 +188,11 @@ export const openStore = ({ environment, clock }: StoreOptions): Store => {
         }),
       ),
     close() {
-      budget?.close()
-      index.close()
+      try {
+        budget?.close()
+      } finally {
+        index.close()
+      }
     },
   }
 }

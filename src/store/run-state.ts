@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { closeSync, existsSync, fdatasyncSync, mkdirSync, openSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { onDisk } from './database.ts'
 import { openIdJournal } from './id-journal.ts'
 import { openKeyFile, type KeyFile } from './key-file.ts'
 import { keyMap } from './key-map.ts'
@@ -25,14 +26,15 @@ const fileName = (scope: string, name: string) => {
   return `${readable}-${hash('sha256', JSON.stringify([scope, name])).slice(0, 16)}.ids`
 }
 
-const toDisk = (path: string) => {
-  const file = openSync(path, 'r+')
-  try {
-    fdatasyncSync(file)
-  } finally {
-    closeSync(file)
-  }
-}
+const toDisk = (path: string) =>
+  onDisk(path, () => {
+    const file = openSync(path, 'r+')
+    try {
+      fdatasyncSync(file)
+    } finally {
+      closeSync(file)
+    }
+  })
 
 /** Opens the state as of checkpoint `from` (0: none); made when something is first kept. */
 export const openRunState = (folder: string, from: number): RunState => {
@@ -43,7 +45,7 @@ export const openRunState = (folder: string, from: number): RunState => {
   let cut = from
   let keys: KeyFile | undefined
 
-  const openFolder = () => mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const openFolder = () => onDisk(folder, () => mkdirSync(folder, { recursive: true, mode: 0o700 }))
   const keyFile = () => {
     openFolder()
     return (keys ??= openKeyFile(keysPath, cut))

@@ -116,8 +116,13 @@ export const sharedBudget = (path: string, clock: Clock): SharedBudget => {
     },
     close() {
       const now = clock.now()
-      if (leases.size > 0) file.write(() => [...leases.values()].forEach(({ bucket }) => giveBack(bucket, now)))
-      file.close()
+      try {
+        if (leases.size > 0) file.write(() => [...leases.values()].forEach(({ bucket }) => giveBack(bucket, now)))
+      } catch {
+        // A lease that cannot be given back (a full disk) ends by itself, and is no reason to fail at the very end.
+      } finally {
+        file.close()
+      }
     },
   }
 }

@@ -1,4 +1,4 @@
-import { chmod, mkdir, open, rename } from 'node:fs/promises'
+import { chmod, mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Environment } from '../core/environment.ts'
 import { EntrapipeError, systemCode } from '../core/errors.ts'
@@ -15,18 +15,22 @@ export const secretsFolder = (environment: Environment): string => {
 }
 
 const writeSecretFile = async (path: string, folder: string, secret: string): Promise<void> => {
+  const fresh = `${path}.new`
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 })
     await chmod(folder, 0o700)
-    const file = await open(`${path}.new`, 'w', 0o600)
+    const file = await open(fresh, 'w', 0o600)
     try {
       await file.chmod(0o600)
       await file.writeFile(`${secret}\n`)
+      await file.sync()
     } finally {
       await file.close()
     }
-    await rename(`${path}.new`, path)
+    await rename(fresh, path)
   } catch (cause) {
+    // A part of a secret is one too.
+    await rm(fresh, { force: true }).catch(() => undefined)
     throw new EntrapipeError(
       'FILE_UNWRITABLE',
       `The secret cannot be kept in ${path} (${systemCode(cause) ?? 'failed'}).`,

@@ -1,8 +1,8 @@
-import { open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { link, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import type { Environment } from '../core/environment.ts'
-import { EntrapipeError, systemCode } from '../core/errors.ts'
+import { EntrapipeError, isCode, systemCode } from '../core/errors.ts'
 import type { Config, TenantConfig } from './config.ts'
 import { insertEntry } from './insert-entry.ts'
 import { readConfig, type LoadedConfig } from './load-config.ts'
@@ -13,33 +13,68 @@ export type Written =
   | { readonly outcome: 'created' | 'added'; readonly file: string }
   | { readonly outcome: 'refused'; readonly file: string; readonly entry: string; readonly why: string }
 
-const unwritable = (file: string, cause: unknown): EntrapipeError =>
-  new EntrapipeError('FILE_UNWRITABLE', `${file} cannot be written (${systemCode(cause) ?? 'failed'}).`, {
-    cause,
-    facts: { file },
-    fix: 'Make the folder writable for you, or run the command in another one.',
-  })
+const unwritable = (file: string, cause: unknown): unknown => {
+  const code = systemCode(cause)
+  if (cause instanceof EntrapipeError || code === undefined) return cause
+  const options = { cause, facts: { file } }
+  return code === 'ENOSPC' || code === 'EDQUOT'
+    ? new EntrapipeError('DISK_FULL', `There is no room left to write ${file} (${code}).`, {
+        ...options,
+        fix: 'Free some, and run the command again.',
+      })
+    : new EntrapipeError('FILE_UNWRITABLE', `${file} cannot be written (${code}).`, {
+        ...options,
+        fix: 'Make the folder writable for you, or run the command in another one.',
+      })
+}
 
-const write = async (file: string, text: string, mode: number, flag: 'w' | 'wx'): Promise<void> => {
+/** Beside the file, so that giving it its name is one step, and with its ending, so that it can be read as one. */
+const trialOf = (file: string): string =>
+  join(dirname(file), `.${basename(file, extname(file))}.${process.pid}${extname(file)}`)
+
+/** Writes a file whole, and to the disk. @param mode as it is to be, without the umask; absent for a new file */
+const write = async (file: string, text: string, mode?: number): Promise<void> => {
+  await rm(file, { force: true })
+  const handle = await open(file, 'wx', mode ?? 0o644)
   try {
-    const handle = await open(file, flag, mode)
-    try {
-      await handle.writeFile(text)
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-  } catch (cause) {
-    throw unwritable(file, cause)
+    if (mode !== undefined) await handle.chmod(mode)
+    await handle.writeFile(text)
+    await handle.sync()
+  } finally {
+    await handle.close()
   }
 }
 
-/** Makes `entrapipe.config.ts` (or the `.json` that was named) where there is none. */
+/** Gives a file its name, unless another one has it by now. */
+const nameNew = async (trial: string, file: string): Promise<void> => {
+  try {
+    await link(trial, file)
+  } catch (error) {
+    // A file system without hard links: the name is taken in two steps, and what was written is whole all the same.
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL'].includes(systemCode(error) ?? '')) throw error
+    await (await open(file, 'wx')).close()
+    await rename(trial, file)
+  }
+}
+
+/**
+ * Makes `entrapipe.config.ts` (or the `.json` that was named) where there is none. It is there whole or not at all.
+ *
+ * @throws EntrapipeError `FILE_UNWRITABLE`, `DISK_FULL`
+ */
 const createConfig = async (file: string, tenant: string, config: TenantConfig): Promise<Written> => {
   const text = file.endsWith('.json')
     ? `${JSON.stringify({ tenants: { [tenant]: config } }, null, 2)}\n`
     : printConfig(tenant, config)
-  await write(file, text, 0o644, 'wx')
+  const trial = trialOf(file)
+  try {
+    await write(trial, text)
+    await nameNew(trial, file)
+  } catch (cause) {
+    throw unwritable(file, cause)
+  } finally {
+    await rm(trial, { force: true })
+  }
   return { outcome: 'created', file }
 }
 
@@ -55,7 +90,7 @@ const edited = (file: string, text: string, tenant: string, config: TenantConfig
  * Adds a tenant to a configuration that is there. The changed text is first read as a configuration of its own; only
  * when it says what the old one said and the new tenant besides does it take the old one's place, whole.
  *
- * @throws EntrapipeError `OPTION_INVALID` when the name is taken, `FILE_UNWRITABLE`
+ * @throws EntrapipeError `OPTION_INVALID` when the name is taken, `FILE_UNWRITABLE`, `DISK_FULL`
  */
 const addEntry = async (loaded: LoadedConfig, tenant: string, config: TenantConfig): Promise<Written> => {
   const { file } = loaded
@@ -67,17 +102,18 @@ const addEntry = async (loaded: LoadedConfig, tenant: string, config: TenantConf
   const refused = (why: string): Written => ({ outcome: 'refused', file, entry: printEntry(tenant, config), why })
   const text = edited(file, await readFile(file, 'utf8'), tenant, config)
   if (text === undefined) return refused('its tenants do not stand in one plain `tenants: { … }`')
-  const trial = join(dirname(file), `.${basename(file, extname(file))}.${process.pid}${extname(file)}`)
+  // A link stays a link; what the file imports is found from where it really is.
+  const place = await realpath(file)
+  const trial = trialOf(place)
   try {
-    await write(trial, text, (await stat(file)).mode & 0o777, 'w')
+    await write(trial, text, (await stat(place)).mode & 0o777)
     const { config: now } = await readConfig(trial)
     const wanted = { ...loaded.config, tenants: { ...loaded.config.tenants, [tenant]: config } }
     if (!isDeepStrictEqual(now, wanted)) return refused('the changed file would not say the same as before')
-    await rename(trial, file)
+    await rename(trial, place)
   } catch (cause) {
-    if (cause instanceof EntrapipeError && cause.code === 'CONFIG_INVALID')
-      return refused('the changed file could not be read again')
-    throw cause
+    if (isCode(cause, 'CONFIG_INVALID')) return refused('the changed file could not be read again')
+    throw unwritable(file, cause)
   } finally {
     await rm(trial, { force: true })
   }

@@ -1,4 +1,4 @@
-import { readable, type Fields } from '../core/json.ts'
+import { emptyRow, readable, type Fields } from '../core/json.ts'
 import type { Transform } from '../core/parts.ts'
 
 /** Keeps these columns, in this order. One that a row does not have becomes null, so that all rows have the same shape. */
@@ -6,11 +6,12 @@ export const pick = <Name extends string>(
   ...columns: readonly Name[]
 ): Transform<Fields, { readonly [name in Name]: unknown }> => {
   const own = readable(columns)
+  const empty = emptyRow(columns)
   return {
     kind: 'pick',
     describe: async () => ({ columns }),
     open: () => row => {
-      const value: Record<string, unknown> = {}
+      const value = empty()
       const given = own?.(row.value) ?? row.value
       for (const column of columns) value[column] = given[column] ?? null
       return { key: row.key, value: value as { readonly [name in Name]: unknown } }

@@ -1,5 +1,5 @@
 import { EntrapipeError } from '../core/errors.ts'
-import type { Fields } from '../core/json.ts'
+import { columnsOf, emptyRow, type Fields } from '../core/json.ts'
 import type { Transform } from '../core/parts.ts'
 
 /**
@@ -20,12 +20,21 @@ export const rename = (names: { readonly [old: string]: string }): Transform<Fie
   return {
     kind: 'rename',
     describe: async () => ({ names }),
-    open: () => row => {
-      const value: Record<string, unknown> = {}
-      const given = Object.keys(row.value)
-      for (const name of given) value[newNames.get(name) ?? name] = row.value[name]
-      if (Object.keys(value).length < given.length) throw collision(given, newNames)
-      return { key: row.key, value }
+    open() {
+      let columns: readonly string[] = []
+      let empty = emptyRow(columns)
+      return row => {
+        const given = columnsOf(row.value)
+        const renamed = given.map(name => newNames.get(name) ?? name)
+        if (renamed.length !== columns.length || renamed.some((name, at) => name !== columns[at])) {
+          columns = renamed
+          empty = emptyRow(renamed)
+        }
+        const value = empty()
+        for (const [at, name] of given.entries()) value[renamed[at]!] = row.value[name]
+        if (Object.keys(value).length < given.length) throw collision(given, newNames)
+        return { key: row.key, value }
+      }
     },
   }
 }

@@ -102,4 +102,14 @@ export const budgetContract = (t: Test, make: MakeBudget): void => {
     await budget.pause(bucket(10), start + 700)
     t.equal(await take(bucket(10), 1), 700)
   })
+
+  t.test('a clock that is set back takes no units away, and ends a pause of the time before', async t => {
+    const { budget, take, clock } = given(t)
+    const [of, other] = [bucket(100), bucket(100, 10_000, 'other')]
+    await take(of, 10)
+    await budget.pause(other, start + 5000)
+    clock.move(-3_600_000)
+    t.equal(await take(of, 50), 0)
+    t.equal(await take(other, 1), 0)
+  })
 }

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { chmodSync, writeFileSync } from 'node:fs'
+import { appendFileSync, chmodSync, rmSync, writeFileSync } from 'node:fs'
 import { openBed, tenantOf, trailerOf } from './bed.ts'
 
 const bed = await openBed(t, { users: 1_000 })
@@ -29,6 +29,33 @@ const atPage = (nth: number, work: () => void): void => {
   })
 }
 t.afterEach(() => bed.before())
+
+t.test('verify of a folder: a line for each file with a manifest, and the highest status', async t => {
+  const desk = bed.desk({ files: { 'notes.txt': 'no manifest of mine' } })
+  for (const to of ['out/a.csv', 'out/b.jsonl', 'out/c.csv'])
+    t.equal((await desk.run(['export', 'users', ...query, '--to', to])).status, 0)
+  const whole = await desk.run(['verify', 'out'])
+  t.equal(whole.status, 0)
+  t.match(whole.stderr, /^out\/a\.csv is what .*\nout\/b\.jsonl is what .*\nout\/c\.csv is what [^\n]*\n$/)
+  appendFileSync(desk.path('out/a.csv'), 'x')
+  const changed = await desk.run(['verify', 'out'])
+  t.equal(changed.status, 1)
+  t.match(changed.stderr, /^entrapipe: out\/a\.csv is not what .*\nout\/b\.jsonl is what .*\nout\/c\.csv is what/)
+  rmSync(desk.path('out/b.jsonl'))
+  const gone = await desk.run(['--json', 'verify', 'out'])
+  t.equal(gone.status, 2)
+  t.match(JSON.parse(gone.stdout), { path: 'out/c.csv', differences: [] })
+  t.strictSame(
+    gone.stderr
+      .trimEnd()
+      .split('\n')
+      .map(line => (JSON.parse(line) as { error: { code: string } }).error.code),
+    ['VERIFY_FAILED', 'FILE_MISSING'],
+  )
+  const none = await desk.run(['verify', '.'])
+  t.equal(none.status, 2)
+  t.match(none.stderr, /^entrapipe: No file in \. has a manifest/)
+})
 
 t.test('0: done; also for help, the version, and a directory that changed meanwhile', async t => {
   const desk = bed.desk()

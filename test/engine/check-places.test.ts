@@ -1,10 +1,12 @@
 import t, { type Test } from 'tap'
-import { linkSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { linkSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
 import { systemClock } from '../../src/core/clock.ts'
 import { execute } from '../../src/engine/execute.ts'
 import type { Plan } from '../../src/engine/plan.ts'
 import { csv as toCsv } from '../../src/sinks/csv.ts'
+import { jsonl as toJsonl } from '../../src/sinks/jsonl.ts'
 import { csv as fromCsv } from '../../src/sources/csv.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { lookup } from '../../src/transforms/lookup.ts'
@@ -57,6 +59,26 @@ t.test('no output stands in the place of an input, under whatever names', async 
   t.strictSame(store.list(), [], 'no run has begun')
 })
 
+t.test('an input is no file that a run makes beside its output', async t => {
+  const beside = ['good.csv.partial', 'good.csv.manifest.json', 'good.csv.manifest.json.partial']
+  const { folder, run } = bed(t)
+  for (const name of beside) {
+    writeFileSync(join(folder, name), text)
+    for (const from of [name, `here/${name}`])
+      for (const [what, plan] of [
+        ['the output', { sink: toCsv({ to: 'good.csv' }) }],
+        ['rejects', { rejects: toCsv({ to: 'here/good.csv' }) }],
+      ] as const)
+        await t.rejects(run({ source: fromCsv({ from }), ...plan }), {
+          code: 'OPTION_INVALID',
+          message: new RegExp(
+            `^Expected ${what} to take no other file's place, got \\S+good\\.csv: .*\\b${name} is too, `,
+          ),
+        })
+    t.equal(readFileSync(join(folder, name), 'utf8'), text)
+  }
+})
+
 t.test('rejects do not stand in the place of the rows that pass', async t => {
   const { run } = bed(t)
   for (const to of ['out/good.csv', 'out/../out/good.csv', 'here/out/good.csv'])
@@ -64,6 +86,21 @@ t.test('rejects do not stand in the place of the rows that pass', async t => {
       code: 'OPTION_INVALID',
       message: /^Expected rejects to be a file of its own, got .*good\.csv, where the rows that pass are written$/,
     })
+})
+
+t.test('rejects do not go to the stdout that the rows that pass go to', async t => {
+  const { run, store } = bed(t)
+  const refusal = {
+    code: 'OPTION_INVALID',
+    exit: 2,
+    message: 'Expected rejects to be a file of its own, got stdout (-), where the rows that pass are written',
+  }
+  await t.rejects(run({ sink: toJsonl({ to: '-' }), rejects: toCsv({ to: '-' }) }), refusal)
+  const stdout = new PassThrough()
+  await t.rejects(run({ sink: toCsv({ to: '-', stdout }), rejects: toJsonl({ to: '-', stdout }) }), refusal)
+  t.strictSame(store.list(), [], 'no run has begun')
+  const end = await run({ sink: toCsv({ to: '-', stdout }), rejects: toCsv({ to: '-', stdout: new PassThrough() }) })
+  t.equal(end.end, 'done', 'two streams are two places')
 })
 
 t.test('an output beside its input, or in a folder that is not there yet, is fine', async t => {

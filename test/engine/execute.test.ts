@@ -1,12 +1,13 @@
 import t, { type Test } from 'tap'
-import { PassThrough, Readable, Transform as NodeTransform } from 'node:stream'
+import { PassThrough, Readable, Transform as NodeTransform, Writable } from 'node:stream'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemClock } from '../../src/core/clock.ts'
 import { DownstreamClosed } from '../../src/core/downstream-closed.ts'
 import { EntrapipeError } from '../../src/core/errors.ts'
 import type { Environment } from '../../src/core/environment.ts'
-import type { Source } from '../../src/core/parts.ts'
+import type { Source, Transform } from '../../src/core/parts.ts'
+import type { Row } from '../../src/core/row.ts'
 import { execute } from '../../src/engine/execute.ts'
 import type { RunRequest } from '../../src/engine/run-request.ts'
 import type { Plan } from '../../src/engine/plan.ts'
@@ -14,7 +15,7 @@ import type { RunEvent } from '../../src/engine/progress.ts'
 import { jsonl } from '../../src/sinks/jsonl.ts'
 import { jsonl as fromJsonl } from '../../src/sources/jsonl.ts'
 import { openStore } from '../../src/store/open-store.ts'
-import type { Store } from '../../src/store/types.ts'
+import type { NewRun, Store } from '../../src/store/types.ts'
 import { dedupe } from '../../src/transforms/dedupe.ts'
 import { filter } from '../../src/transforms/filter.ts'
 import { map } from '../../src/transforms/map.ts'
@@ -203,6 +204,172 @@ t.test('rows that fail are results of the run, and the others are written', asyn
   )
 })
 
+/** Holds all rows back, then gives those that are no multiple of three. */
+const held = (): Transform<{ readonly n: number }, { readonly n: number }> => ({
+  kind: 'held',
+  open: (_ctx, saved) => {
+    const rows = [...((saved as number[] | undefined) ?? [])]
+    return {
+      page(page) {
+        rows.push(...page.map(({ value }) => value.n))
+        return []
+      },
+      end: () => rows.filter(n => n % 3 > 0).map(n => ({ key: n, value: { n } })),
+      save: () => [...rows],
+    }
+  },
+})
+
+t.test('rows that a step gives only at its end are counted once, also over several processes', async t => {
+  const { request } = bed(t)
+  const counts = { read: 90, dropped: 30 + 18, failed: 6, written: 36 }
+  const plan = (breaks?: { at: number }) => ({
+    source: numbers(90, breaks),
+    transforms: [
+      held(),
+      filter<{ n: number }>(value => value.n % 10 < 7),
+      map((value: { n: number }) => {
+        if (value.n % 10 === 0) throw new EntrapipeError('ROW_INVALID', 'n: ends in zero', { facts: { column: 'n' } })
+        return value
+      }),
+    ],
+    sink: jsonl({ to: 'out/n.jsonl' }),
+    rowsPerCut: 20,
+  })
+  t.match((await execute(request(plan()))).manifest?.counts, counts)
+  await t.rejects(execute(request({ ...plan({ at: 50 }), sink: jsonl({ to: 'out/m.jsonl' }) })))
+  const { manifest } = await execute(request({ ...plan(), sink: jsonl({ to: 'out/m.jsonl' }) }))
+  t.match(manifest, { resumed: 1, counts })
+})
+
+t.test('rows that a step holds for a while only are not dropped', async t => {
+  const { request } = bed(t)
+  const late: Transform<{ readonly n: number }, { readonly n: number }> = {
+    kind: 'late',
+    open: () => {
+      let before: readonly Row<{ readonly n: number }>[] = []
+      return {
+        page(page) {
+          const rows = before
+          before = page
+          return rows
+        },
+        end: () => before,
+      }
+    },
+  }
+  const end = await execute(
+    request({ source: numbers(35), transforms: [late], sink: jsonl({ to: 'out/n.jsonl' }), rowsPerCut: 10 }),
+  )
+  t.match(end.manifest?.counts, { read: 35, dropped: 0, written: 35 })
+})
+
+/** A store whose runs cannot write down how they end. */
+const fullStore = (store: Store): Store =>
+  Object.create(store, {
+    create: {
+      value: (run: NewRun) => {
+        const made = store.create(run)
+        return Object.assign(made, {
+          finish() {
+            made.release()
+            throw new EntrapipeError('DISK_FULL', 'There is no room left on the disk of the store.')
+          },
+        })
+      },
+    },
+  }) as Store
+
+t.test('why a run ended is told although its end cannot be written down', async t => {
+  const { request, store } = bed(t)
+  const full = { store: fullStore(store) }
+  const broken = { source: numbers(60, { at: 50 }), sink: jsonl({ to: 'out/n.jsonl' }), rowsPerCut: 20 }
+  await t.rejects(execute(request(broken, full)), { code: 'GRAPH_UNAVAILABLE', message: 'It broke off.' })
+  t.match(store.list()[0], { status: 'interrupted' })
+  const closing = {
+    kind: 'closing',
+    resumable: false,
+    open: async () => ({
+      write: async () => Promise.reject(new DownstreamClosed('enough')),
+      checkpoint: async (cut: number) => ({ mark: {}, cut }),
+      finish: async () => [],
+      close: async () => Promise.reject(new Error('cannot be closed')),
+    }),
+  }
+  t.match(await execute(request({ source: numbers(10), sink: closing }, full)), { end: 'closed' })
+  t.match(await execute(request({ source: numbers(20), sink: closing })), { end: 'closed' })
+  t.equal(store.list()[0]?.status, 'done', 'nobody holds it')
+})
+
+t.test('a checkpoint that becomes safe only while its file is being removed does not stand', async t => {
+  const { request, store } = bed(t)
+  const stop = new AbortController()
+  let safe = (): void => {}
+  const ends: string[] = []
+  const slow = {
+    kind: 'slow',
+    open: async () => ({
+      write: async () => undefined,
+      checkpoint: (cut: number) =>
+        new Promise(resolve => {
+          safe = () => resolve({ mark: { cut }, cut })
+          stop.abort(new EntrapipeError('INTERRUPTED', 'Interrupted.'))
+        }),
+      finish: async () => [],
+      async close(end: string) {
+        ends.push(end)
+        safe()
+        await new Promise(setImmediate)
+      },
+    }),
+  }
+  await t.rejects(execute(request({ source: numbers(60), sink: slow, rowsPerCut: 20 }, { signal: stop.signal })), {
+    code: 'INTERRUPTED',
+  })
+  t.strictSame(ends, ['abort'])
+  t.equal(
+    store.read(store.list()[0]!.id, run => run.loadCheckpoint()),
+    undefined,
+  )
+})
+
+t.test('a source keeps ids, which its positions cut back, and no keys or values, which they do not', async t => {
+  for (const keep of ['set', 'map'] as const) {
+    const { request, store } = bed(t)
+    const keeping: Source<unknown> = {
+      kind: 'keeping',
+      async *read(ctx) {
+        ctx.store[keep]('seen')
+        yield { rows: [], position: 1 }
+      },
+    }
+    await t.rejects(execute(request({ source: keeping, sink: jsonl({ to: 'out/n.jsonl' }) })), {
+      code: 'PIPELINE_INVALID',
+      message: /^The source keeping keeps keys or values in its store/,
+    })
+    t.match(store.list()[0], { status: 'failed' })
+  }
+  const { request } = bed(t)
+  const breaks: { at?: number } = { at: 3 }
+  const twice: Source<{ readonly n: number }> = {
+    kind: 'twice',
+    async *read(ctx, part, from) {
+      const { at: begin, ids } = (from as { at: number; ids: number } | undefined) ?? { at: 0, ids: 0 }
+      const seen = ctx.store.ids(part.name, ids)
+      for (let at = begin; at < 6; at++) {
+        const [isNew] = seen.addAll([`id-${at % 4}`])
+        if (at === breaks.at) throw new EntrapipeError('GRAPH_UNAVAILABLE', 'It broke off.')
+        const rows = isNew ? [{ key: at, value: { n: at } }] : []
+        yield { rows, position: { at: at + 1, ids: seen.length } }
+      }
+    },
+  }
+  const plan = { source: twice, sink: jsonl({ to: 'out/n.jsonl' }), rowsPerCut: 1 }
+  await t.rejects(execute(request(plan)))
+  delete breaks.at
+  t.match((await execute(request(plan))).manifest, { resumed: 1, counts: { read: 4, written: 4 } })
+})
+
 t.test('streams of others stand for source, step and sink', async t => {
   const { folder, request, events } = bed(t)
   const doubling = new NodeTransform({
@@ -301,6 +468,21 @@ t.test('stdin and a stream of others that are silent end by an abort, and nothin
     t.match(store.list()[0], { status: 'interrupted' })
     t.strictSame(readdirSync(join(folder, 'out')), [])
   }
+})
+
+t.test('an abort ends a run whose stream of others never finishes', async t => {
+  const { request, store } = bed(t)
+  const stop = new AbortController()
+  const endless = new Writable({
+    objectMode: true,
+    write: (_value, _encoding, done) => done(),
+    final: () => stop.abort(new EntrapipeError('INTERRUPTED', 'Interrupted.')),
+  })
+  await t.rejects(execute(request({ source: numbers(5), sink: endless }, { signal: stop.signal })), {
+    code: 'INTERRUPTED',
+  })
+  t.equal(endless.destroyed, true)
+  t.match(store.list()[0], { status: 'interrupted' })
 })
 
 t.test('a sink that fails ends the run although its source is silent', async t => {

@@ -15,6 +15,7 @@ import { csv as fromCsv } from '../../src/sources/csv.ts'
 import { jsonl as fromJsonl } from '../../src/sources/jsonl.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { map } from '../../src/transforms/map.ts'
+import { rename } from '../../src/transforms/rename.ts'
 import { environmentAt } from '../store/fixtures.ts'
 
 const bed = (t: Test, files: Record<string, string> = {}) => {
@@ -465,4 +466,15 @@ t.test('rejects of an input that is private are private', { skip: process.platfo
   await run(plan())
   t.equal(statSync(join(folder, 'out/bad.csv')).mode & 0o777, 0o600)
   t.equal(statSync(join(folder, 'out/good.csv')).mode & 0o777, 0o666 & ~process.umask())
+})
+
+t.test('columns that are numbers keep the order of the header, in the rows that pass and in rejects', async t => {
+  const { run, text } = bed(t, { 'in.csv': 'n,2025,name,2024\n1,a,b,c\n3,d,e,f\n4\n' })
+  const end = await run(plan({ transforms: [rename({ name: '7' }), small] }))
+  t.equal(end.end, 'done')
+  t.equal(text('out/good.csv'), 'n,2025,7,2024\n1,a,b,c\n')
+  t.match(
+    text('out/bad.csv'),
+    /^n,2025,name,2024,line,column,code,reason,fix\n3,d,e,f,3,n,ROW_INVALID,.*\n4,,,,4,,ROW_INVALID,/,
+  )
 })

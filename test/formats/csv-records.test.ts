@@ -93,3 +93,14 @@ t.test('a quote that swallows the file ends the run before it fills the memory',
   })()
   await t.rejects(reading, { code: 'INPUT_MALFORMED', message: /line 2, column 2: the row is longer than 16 MiB/ })
 })
+
+t.test('a cell with a zero byte is found, from whatever chunk it comes', async t => {
+  for (const size of [1, 5, 65_536])
+    t.strictSame(await read('a,b\n1,2\n3,"x\0"\n\0,4\n5,6\n', { size }), [
+      { line: 1, cells: ['a', 'b'] },
+      { line: 2, cells: ['1', '2'] },
+      { line: 3, cells: ['3', 'x\0'], zeroIn: 1 },
+      { line: 4, cells: ['\0', '4'], zeroIn: 0 },
+      { line: 5, cells: ['5', '6'] },
+    ])
+})

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { columnsOf } from '../../src/core/json.ts'
 import { portalCaption, portalTemplates, type PortalTemplate } from '../../src/data/portal-templates.ts'
 import { csvTable, type CsvTableOptions } from '../../src/formats/csv-table.ts'
 
@@ -74,7 +75,6 @@ t.test('a header that cannot be used is told with its line', async t => {
       /^Line 1 of x\.csv names none of "id", "mail"; is the header line missing\? It begins "ann@x", "Ann"$/,
       ['id', 'mail'],
     ],
-    [['__proto__'], /names a column __proto__/],
   ]
   for (const [cells, message, columns] of refused)
     t.throws(() => read([cells], { columns }), { code: 'HEADER_INVALID', message, facts: { line: 1 } })
@@ -82,12 +82,20 @@ t.test('a header that cannot be used is told with its line', async t => {
     code: 'HEADER_INVALID',
     message: 'x.csv is empty; its first line has to name the columns',
   })
+  t.throws(() => read([['version:v1.0']]), {
+    code: 'HEADER_INVALID',
+    message: 'x.csv ends before its header; the line after version: has to name the columns',
+  })
 })
 
 t.test('a row with too few or too many cells is told; empty ones at its end are not too many', async t => {
   t.strictSame(read([['a', 'b'], ['1'], ['1', '2', '3'], ['1', '2', ' ', ''], ['', ''], ['', '2']]), [
-    { line: 2, fault: 'It has 1 cell, the header has 2; is a delimiter missing?' },
-    { line: 3, fault: 'It has 3 cells, the header has 2; does a cell with a delimiter in it lack its quotes?' },
+    { line: 2, fault: 'does not fit its header. It has 1 cell, the header has 2; is a delimiter missing?' },
+    {
+      line: 3,
+      fault:
+        'does not fit its header. It has 3 cells, the header has 2; does a cell with a delimiter in it lack its quotes?',
+    },
     { line: 4, value: { a: '1', b: '2' } },
     { line: 6, value: { a: '', b: '2' } },
   ])
@@ -95,4 +103,40 @@ t.test('a row with too few or too many cells is told; empty ones at its end are 
 
 t.test('without a header the columns are as given, and every line is a row', async t => {
   t.strictSame(read([['1', '2']], { header: false, columns: ['a', 'b'] }), [{ line: 1, value: { a: '1', b: '2' } }])
+  t.strictSame(read([['1']], { header: false, columns: ['a', 'b'] }), [
+    {
+      line: 1,
+      fault: 'does not fit the columns given. It has 1 cell, 2 columns are named; is a delimiter missing?',
+    },
+  ])
+})
+
+t.test('rows keep the order of the header, whatever its columns are called', async t => {
+  const header = ['name', '2025', '__proto__', '2024']
+  for (const options of [{}, { columns: header }, { columns: header, header: false }]) {
+    const [row] = read([...('header' in options ? [] : [header]), ['a', 'b', 'c', 'd']], options)
+    const value = row && 'value' in row ? row.value : {}
+    t.strictSame(columnsOf(value), header)
+    t.strictSame(
+      header.map(name => value[name]),
+      ['a', 'b', 'c', 'd'],
+    )
+  }
+  const table = csvTable({ name: 'x.csv', header: true })
+  table.take({ line: 1, cells: header })
+  t.strictSame(columnsOf(table.cellsOf({ line: 2, cells: ['a', 'b', 'c', 'd', 'e'] })), [...header, 'cell 5'])
+})
+
+t.test('a zero byte is told by its column, in a row and in the header', async t => {
+  const table = csvTable({ name: 'x.csv', header: true })
+  table.take({ line: 1, cells: ['a', 'b'] })
+  t.strictSame(table.take({ line: 2, cells: ['1', '\0'], zeroIn: 1 }), {
+    line: 2,
+    fault: 'has a zero byte in column 2 (b), which no text has. Take it out, or get another copy of the file',
+  })
+  t.throws(() => csvTable({ name: 'x.csv', header: true }).take({ line: 1, cells: ['a', '\0b'], zeroIn: 1 }), {
+    code: 'HEADER_INVALID',
+    message: /^The header of x\.csv \(line 1\) has a zero byte in column 2, as UTF-16 has; save the file as UTF-8/,
+    facts: { line: 1, column: 2 },
+  })
 })

@@ -40,6 +40,17 @@ for (const compression of ['gzip', 'zstd'] as const) {
     await t.rejects(read(start, compression, 1), { code: 'INPUT_CUT_OFF' }, 'a byte at a time')
   })
 
+  t.test(`${compression}: a piece that was closed is nowhere, and the next one is whole`, async t => {
+    const { push, cut, close } = compressor(compression)
+    close()
+    await push(Buffer.from('lost'))
+    close()
+    close()
+    const out = [...(await push(Buffer.from('kept'))), ...(await cut())]
+    t.equal(String(await read(Buffer.concat(out), compression)), 'kept')
+    t.strictSame(await cut(), [])
+  })
+
   t.test(`${compression}: what breaks off is told, wherever it breaks`, async t => {
     const compress = compression === 'gzip' ? gzipSync : zstdCompressSync
     const one = compress(Buffer.from('some text '.repeat(100)))

@@ -36,7 +36,7 @@ t.test('bytes that are not UTF-8 are told by their line, never guessed', async t
       message: /^Line 3 of x\.csv is not UTF-8; /,
       facts: { line: 3 },
     })
-  await t.rejects(read(Buffer.from(text).subarray(0, -2)), { code: 'INPUT_MALFORMED', facts: { line: 2 } })
+  await t.rejects(read(Buffer.from(text).subarray(0, -2)), { code: 'INPUT_CUT_OFF', facts: { line: 2 } })
 })
 
 t.test('nothing is nothing', async t => {
@@ -50,4 +50,65 @@ t.test('an encoding that nobody knows is refused', async t => {
     message: /^Expected an encoding such as .*, got "klingon"$/,
   })
   t.doesNotThrow(() => encodingChecked('windows-1252'))
+})
+
+t.test('UTF-16 without a byte order mark is told by its commas and line ends, whatever its letters', async t => {
+  const texts = [
+    'Имя,Почта\nАнна,a@x\n',
+    'שם,דואר\nא,ב\n',
+    '名前,郵便\n山田,a\n',
+    'ઊ,અ\nc,d\n',
+    'Њена\nЊ\n',
+    '😀;a\n'.repeat(2000),
+  ]
+  for (const text of texts)
+    for (const encoding of ['utf8', 'utf-16le', 'utf-16be'])
+      t.equal(await read(iconv.encode(text, encoding), undefined, 65_536), text, `${encoding} ${text.slice(0, 4)}`)
+})
+
+t.test('a zero byte alone makes no UTF-16', async t => {
+  for (const text of ['a\0b,cd\nabc,def\n', '\0a,b\nx,y\n', `a,b\n1,2\n${'\0'.repeat(7)}`])
+    t.equal(await read(Buffer.from(text), undefined, 65_536), text)
+})
+
+t.test('a text that ends in the middle of a character is cut off, and is told by its line', async t => {
+  for (const encoding of [
+    'utf-16le',
+    'utf-16be',
+    'utf-16',
+    'utf-32le',
+    'shift_jis',
+    'euc-jp',
+    'gb18030',
+    'big5',
+    'euc-kr',
+  ])
+    for (const size of [1, 4096]) {
+      const bytes = iconv.encode('a,b\n日本,本', encoding)
+      t.equal(await read(bytes, encoding, size), 'a,b\n日本,本', encoding)
+      await t.rejects(read(bytes.subarray(0, -1), encoding, size), {
+        code: 'INPUT_CUT_OFF',
+        message: /^Line 2 of x\.csv breaks off in the middle of a character \(it is read as /,
+        facts: { line: 2 },
+      })
+    }
+  const half = iconv.encode('a\n😀', 'utf-16le').subarray(0, -2)
+  await t.rejects(read(half), { code: 'INPUT_CUT_OFF', facts: { line: 2 } })
+})
+
+t.test('bytes that are no character of the encoding are told by their line, never replaced', async t => {
+  const wrong: readonly (readonly [string, readonly number[]])[] = [
+    ['windows-1252', [0x61, 0x0a, 0x62, 0x0a, 0x81, 0x0a]],
+    ['shift_jis', [0x61, 0x0a, 0x62, 0x0a, 0x85, 0x2c, 0x0a]],
+    ['utf-16le', [0x61, 0, 0x0a, 0, 0x62, 0, 0x0a, 0, 0, 0xd8, 0x61, 0, 0x0a, 0]],
+  ]
+  for (const [encoding, bytes] of wrong)
+    await t.rejects(read(Buffer.from(bytes), encoding), {
+      code: 'INPUT_MALFORMED',
+      message: `Line 3 of x.csv is not ${encoding}; save the file as UTF-8, or give another encoding`,
+      facts: { line: 3 },
+    })
+  for (const encoding of ['utf-16le', 'gb18030', 'utf8'])
+    t.equal(await read(iconv.encode('a\ufffd\n', encoding), encoding), 'a\ufffd\n', 'where it was written, it stays')
+  await t.rejects(read(iconv.encode('Müller\n', 'windows-1252'), 'UTF_8'), { code: 'INPUT_MALFORMED' })
 })

@@ -121,6 +121,29 @@ t.test('when the reply to a batch is lost, reads are sent again and changes are 
   )
 })
 
+t.test('a change that was refused for load, sent again, and lost then, is unknown and not refused', async t => {
+  const change: GraphRequest = { method: 'DELETE', url: '/users/b' }
+  const answers = byAddress({ '/users/b': [throttled('1')] })
+  const { graph, asked } = await scene(t, (one, nth) => (nth === 1 ? { ...answers(one), resetAfter: 5 } : answers(one)))
+  const replies = await graph.batch([get('a'), change])
+  t.strictSame(
+    replies.map(reply => [reply.status, reply.attempts]),
+    [
+      [200, 1],
+      [0, 2],
+    ],
+  )
+  t.equal(asked.length, 2)
+})
+
+t.test('a date to wait for counts from the Date of the batch', async t => {
+  const date = 'Thu, 01 Jan 2030 00:00:00 GMT'
+  const answers = byAddress({ '/users/a': [throttled('Thu, 01 Jan 2030 00:00:09 GMT')] })
+  const { graph, slept } = await scene(t, one => ({ ...answers(one), headers: { date } }))
+  await graph.batch([get('a')])
+  t.strictSame(slept, [9_000])
+})
+
 t.test('a sub-request that the reply forgets is asked for again', async t => {
   const { graph, asked } = await scene(t, (one, nth) => (nth === 0 ? { body: { responses: [] } } : byAddress()(one)))
   t.strictSame(
@@ -138,6 +161,22 @@ t.test('a sub-request that stays throttled ends when the wait budget is spent', 
     code: 'GRAPH_THROTTLED',
     facts: { path: '/users/a', attempts: 4 },
   })
+})
+
+t.test('a batch that fails as a whole leaves its changes unknown, and its reads are sent again', async t => {
+  for (const status of [500, 502, 504]) {
+    const { graph, asked } = await scene(t, (one, nth) => (nth === 0 ? { status } : byAddress()(one)))
+    const replies = await graph.batch([get('a'), { method: 'DELETE', url: '/users/b' }])
+    t.strictSame(
+      replies.map(reply => [reply.status, reply.attempts]),
+      [
+        [200, 2],
+        [0, 1],
+      ],
+      `${status}`,
+    )
+    t.equal(asked.length, 2)
+  }
 })
 
 t.test('a batch that is refused as a whole is an error', async t => {

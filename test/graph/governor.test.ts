@@ -53,6 +53,21 @@ t.test('writes that are out of quota do not hold up reads', async t => {
   t.strictSame(order, ['write at 0', 'write at 0', 'read at 0', 'write at 500'])
 })
 
+t.test('who waits for quota holds no place, so that also with one place writes do not hold up reads', async t => {
+  const { governor, clock } = setting(undefined, 1)
+  const order: string[] = []
+  const go = async (name: string, charges: typeof read | typeof write) => {
+    const turn = await governor.enter('app', charges, 0)
+    order.push(`${name} at ${clock.now()}`)
+    turn.done(false)
+  }
+  await go('write', write)
+  await go('write', write)
+  await Promise.all([go('write', write), go('read', read)])
+  t.strictSame(order, ['write at 0', 'write at 0', 'read at 0', 'write at 500'])
+  t.match(governor.state(), { inFlight: 0, waiting: 0, quotaWaitMs: 500 })
+})
+
 t.test('only so many are under way, the more urgent go first', async t => {
   const { governor } = setting({ read: { capacity: 1_000, windowMs: 1_000 }, write: { capacity: 2, windowMs: 1_000 } })
   const order: string[] = []

@@ -18,7 +18,22 @@ t.test('it is read in every form that is met', async t => {
     [undefined, undefined],
   ]
   t.strictSame(
-    table.map(([header]) => [header, retryAfterMs(header, now)]),
+    table.map(([header]) => [header, retryAfterMs(header === undefined ? {} : { 'retry-after': header }, now)]),
     table,
   )
+})
+
+t.test('a date counts by the clock of the service, whatever this machine thinks that the time is', async t => {
+  const headers = { 'retry-after': 'Thu, 01 Jan 2026 00:00:30 GMT', date: 'Thu, 01 Jan 2026 00:00:10 GMT' }
+  const hour = 3_600_000
+  for (const off of [-3 * hour, 0, 3 * hour]) t.equal(retryAfterMs(headers, now + off), 20_000)
+  t.equal(
+    retryAfterMs({ ...headers, date: 'Thu, 01 Jan 2026 00:01:00 GMT' }, now),
+    undefined,
+    'it is over by that clock',
+  )
+  t.equal(retryAfterMs({ ...headers, date: 'today' }, now), 30_000, 'a Date that cannot be read is none')
+  t.equal(retryAfterMs({ ...headers, 'retry-after': '7' }, now), 7_000)
+  const { date, ...entry } = headers
+  t.equal(retryAfterMs(entry, now + hour, date), 20_000, 'the entry of a batch has the Date of the batch')
 })

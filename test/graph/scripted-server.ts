@@ -54,6 +54,8 @@ export const scriptedServer = async (
       return
     }
     if (answer.silent) return
+    // The time is the script's.
+    response.sendDate = false
     const body = bytesOf(answer.body)
     const headers = { ...(answer.body !== undefined && { 'content-type': 'application/json' }), ...answer.headers }
     if (answer.resetAfter !== undefined) {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { byteFile, isPublished } from '../../src/places/byte-file.ts'
@@ -42,6 +42,21 @@ t.test('reopened at a mark it is cut back to it, and the hash goes on over what 
   t.strictSame(await whole.mark(), end)
   await whole.remove()
 })
+
+t.test(
+  'a mark vouches for the name of the file too: there is none while its folder is gone',
+  { skip: process.platform === 'win32' && 'Windows moves no folder with an open file' },
+  async t => {
+    const folder = t.testdir({})
+    const file = await byteFile(join(folder, 'a/b/x'))
+    await rename(join(folder, 'a'), join(folder, 'moved'))
+    await file.append(Buffer.from('abc'))
+    await t.rejects(file.mark(), { code: 'FILE_UNWRITABLE', message: /its folder is not there any more/ })
+    await rename(join(folder, 'moved'), join(folder, 'a'))
+    t.match(await file.mark(), { bytes: 3 })
+    await file.keep()
+  },
+)
 
 t.test('keep and remove may be said twice', async t => {
   const folder = t.testdir({})

@@ -28,3 +28,23 @@ t.test('small writes are gathered: the disk gets pieces of 128 KiB', async t => 
   t.equal((await stat(`${path}.partial`)).size, 132_000)
   await file.remove()
 })
+
+t.test('a compressor does not outlive the file that is kept or removed before its end', async t => {
+  for (const end of ['keep', 'remove'] as const) {
+    let open = 0
+    const file = await textFile(join(t.testdir({}), 'x'), {
+      compressor: {
+        async push(bytes) {
+          open = 1
+          return [bytes.slice()]
+        },
+        cut: async () => [],
+        close: () => void open--,
+      },
+    })
+    await file.write('a'.repeat(200_000))
+    t.equal(open, 1)
+    await file[end]()
+    t.equal(open, 0, end)
+  }
+})

@@ -55,6 +55,14 @@ const open = async (t: Test, options: Partial<SandboxOptions> = {}) => {
   return { sandbox, get, all, control }
 }
 
+t.test('the app that signs in finds itself, and the permissions that its token has', async t => {
+  const { sandbox, get } = await open(t, { users: 20, roles: ['Application.Read.All'] })
+  const self = await get(`/servicePrincipals?$filter=appId eq '${sandbox.clientId}'`)
+  t.equal(self.body.value.length, 1)
+  t.equal((await get(`/servicePrincipals/${self.body.value[0]!.id}/appRoleAssignments`)).body.value.length, 1)
+  t.equal((await get(`/applications(appId='${sandbox.clientId}')`)).status, 200)
+})
+
 const listing = '/users?$select=id&$top=500&$count=true'
 
 t.test('a tenant of that many users, to the last one', async t => {

@@ -59,3 +59,18 @@ t.test('what is another thing is told', async t => {
       text,
     )
 })
+
+t.test('a whole number that JavaScript cannot hold keeps its digits as a text', async t => {
+  const items = '[{"a":12345678901234567890,"b":[9007199254740993],"c":1,"d":"x"}]'
+  const value = { a: '12345678901234567890', b: ['9007199254740993'], c: 1, d: 'x' }
+  for (const text of [items, `{"n":12345678901234567890,"value":${items}}`])
+    t.strictSame((await readText(text)).rows, [{ key: 0, value }])
+})
+
+t.test('a property that would be lost ends the run', async t => {
+  for (const text of ['[{"a":1},{"__proto__":1}]', '{"value":[{"a":{"__proto__":{"b":1}}}]}'])
+    await t.rejects(readText(text), {
+      code: 'INPUT_MALFORMED',
+      message: /^stdin has a property called __proto__, .*; rename it, or write the rows as JSON lines$/,
+    })
+})

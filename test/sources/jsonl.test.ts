@@ -97,3 +97,8 @@ t.test('stdin cannot be read twice', async t => {
     code: 'OPTION_INVALID',
   })
 })
+
+t.test('a whole number that JavaScript cannot hold keeps its digits as a text', async t => {
+  const { rows } = await readText('{"a":12345678901234567890,"b":[9007199254740993],"c":1}\n', { trailer: 'none' })
+  t.strictSame(rows, [{ key: 1, value: { a: '12345678901234567890', b: ['9007199254740993'], c: 1 } }])
+})

@@ -90,3 +90,10 @@ t.test('a lock is seen by others while it is held, and not by those who look', a
   t.equal(isLocked(path), false)
   takeLock(path)?.release()
 })
+
+t.test('a lock that cannot be looked at is no free one', async t => {
+  const folder = t.testdir({ lock: {} })
+  const path = join(folder, 'lock')
+  t.throws(() => isLocked(path), { code: 'STORE_UNUSABLE', message: new RegExp(`^${path} cannot be used`) })
+  t.throws(() => takeLock(path), { code: 'STORE_UNUSABLE', message: new RegExp(`^${path} cannot be used`) })
+})

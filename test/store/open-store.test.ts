@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, rmdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { isCode } from '../../src/core/errors.ts'
@@ -266,4 +267,50 @@ t.test('a damaged index is refused', async t => {
     'index.sqlite': 'this is no database, and it is long enough to be told from an empty one'.repeat(20),
   })
   t.throws(() => openStore({ environment: environmentAt(folder), clock: handClock() }), { code: 'STORE_UNUSABLE' })
+})
+
+t.test('a run that cannot be made says why and leaves nothing behind', async t => {
+  // SQLite opens no path of more than 512 letters: the index may have a name here, and what is in the folder of a run not.
+  const folder = `${t.testdir()}/${'x/'.repeat(250)}`.slice(0, 490)
+  const store = storeIn(t, folder)
+  t.match(
+    thrown(() => store.create(newRun())),
+    { code: 'STORE_UNUSABLE', message: /lock cannot be used/ },
+  )
+  t.strictSame(readdirSync(join(folder, 'runs')), [])
+  t.strictSame(store.list(), [])
+})
+
+/** A folder on a disk that has room for so many names; undefined where none can be made. */
+const fewNames = (folder: string, names: number): boolean => {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false
+  mkdirSync(folder)
+  return spawnSync('mount', ['-t', 'tmpfs', '-o', `nr_inodes=${names}`, 'tmpfs', folder]).status === 0
+}
+
+t.test('a disk that has no room for one more name is a full one, wherever it comes to light', async t => {
+  const folder = join(t.testdir(), 'disk')
+  const said = new Set<unknown>()
+  for (let names = 6; names < 16; names++) {
+    if (!fewNames(folder, names)) return t.comment('only root on Linux can mount a small disk')
+    try {
+      const store = openStore({ environment: environmentAt(join(folder, 'store')), clock: handClock() })
+      const error = thrown(() => {
+        const run = store.create(newRun())
+        try {
+          run.scope('source').ids('users', 0).addAll(['a'])
+        } finally {
+          run.release()
+        }
+      })
+      store.close()
+      said.add(isCode(error, 'DISK_FULL') || isCode(error, 'STORE_UNUSABLE') ? 'told' : (error ?? 'room'))
+    } catch (error) {
+      said.add(isCode(error, 'DISK_FULL') || isCode(error, 'STORE_UNUSABLE') ? 'told' : error)
+    } finally {
+      spawnSync('umount', [folder])
+      rmdirSync(folder)
+    }
+  }
+  t.strictSame(said, new Set(['told', 'room']))
 })

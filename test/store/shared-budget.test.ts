@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import t from 'tap'
 import { sharedBudget, type SharedBudget } from '../../src/store/shared-budget.ts'
 import { budgetContract } from '../contracts/budget.ts'
@@ -86,4 +87,16 @@ t.test('a pause and a lease that were written while the clock was ahead hold nob
   t.equal(await one(second, 999), 0, 'the bucket has refilled')
   await second.pause(bucket, clock.now() + 4000)
   t.equal(await one(second, 1), 4000, 'a pause of this time holds')
+})
+
+t.test('a lease that cannot be given back does not fail who closes', async t => {
+  const folder = t.testdir()
+  const { first, second } = pair(folder)
+  await one(first, 1)
+  const other = new DatabaseSync(join(folder, 'budget.sqlite'))
+  other.exec('drop table leases')
+  other.close()
+  first.close()
+  second.close()
+  await t.rejects(one(first, 100), 'it is closed')
 })

@@ -1,6 +1,16 @@
-import { readFileSync, readdirSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import type { TenantConfig } from '../../src/tenants/config.ts'
 import { loadConfig } from '../../src/tenants/load-config.ts'
 import { writeEntry } from '../../src/tenants/write-entry.ts'
@@ -84,4 +94,72 @@ t.test('a name that is taken is refused', async t => {
     code: 'OPTION_INVALID',
     message: `${join(root, 'entrapipe.config.json')} already has a tenant "fabrikam".`,
   })
+})
+
+t.test('a configuration that has appeared meanwhile is not written over', async t => {
+  const root = t.testdir({ 'entrapipe.config.ts': 'mine' })
+  await t.rejects(writeEntry(undefined, 'fabrikam', entry, fakeEnvironment(root)), { code: 'FILE_UNWRITABLE' })
+  t.equal(readFileSync(join(root, 'entrapipe.config.ts'), 'utf8'), 'mine')
+  t.strictSame(readdirSync(root), ['entrapipe.config.ts'])
+})
+
+t.test(
+  'a configuration keeps its mode, and one behind a link stays where it is',
+  { skip: process.platform === 'win32' && 'Windows has no modes' },
+  async t => {
+    const root = t.testdir({ real: { 'entrapipe.config.json': '{ "tenants": {} }' } })
+    const real = join(root, 'real/entrapipe.config.json')
+    const name = join(root, 'entrapipe.config.json')
+    symlinkSync(real, name)
+    for (const mode of [0o664, 0o600]) {
+      chmodSync(real, mode)
+      t.equal((await add(root, `fabrikam-${mode}`)).outcome, 'added')
+      t.equal(statSync(real).mode & 0o777, mode)
+    }
+    t.ok(lstatSync(name).isSymbolicLink())
+    t.strictSame(Object.keys((await loadConfig(fakeEnvironment(root)))!.config.tenants), [
+      `fabrikam-${0o664}`,
+      `fabrikam-${0o600}`,
+    ])
+    t.strictSame(readdirSync(join(root, 'real')), ['entrapipe.config.json'])
+  },
+)
+
+/** Works in a folder on a file system without much room; false where none can be made. */
+const inSmallFolder = async (t: Test, work: (folder: string) => Promise<void>): Promise<boolean> => {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false
+  const folder = join(t.testdir({}), 'small')
+  mkdirSync(folder)
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=16k', 'tmpfs', folder]).status !== 0) return false
+  try {
+    await work(folder)
+  } finally {
+    spawnSync('umount', [folder])
+  }
+  return true
+}
+/** Leaves no room. */
+const fill = (folder: string): void => {
+  try {
+    writeFileSync(join(folder, 'filler'), Buffer.alloc(64 * 1024))
+  } catch {
+    // Full is what it is to be.
+  }
+}
+
+t.test('on a full disk no half of a configuration is left, and one that is there stays', async t => {
+  const full = { code: 'DISK_FULL', message: /^There is no room left to write .*entrapipe\.config\.\w+ \(ENOSPC\)\.$/ }
+  const before = '{ "tenants": {} }'
+  const done = await inSmallFolder(t, async folder => {
+    fill(folder)
+    await t.rejects(writeEntry(undefined, 'fabrikam', entry, fakeEnvironment(folder)), full)
+    t.strictSame(readdirSync(folder), ['filler'])
+    writeFileSync(join(folder, 'filler'), '')
+    writeFileSync(join(folder, 'entrapipe.config.json'), before)
+    fill(folder)
+    await t.rejects(add(folder), full)
+    t.equal(readFileSync(join(folder, 'entrapipe.config.json'), 'utf8'), before)
+    t.strictSame([...readdirSync(folder)].sort(), ['entrapipe.config.json', 'filler'])
+  })
+  if (!done) t.comment('only root on Linux can mount a small disk')
 })

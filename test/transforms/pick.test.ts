@@ -1,4 +1,5 @@
 import t from 'tap'
+import { columnsOf, type Fields } from '../../src/core/json.ts'
 import { pick } from '../../src/transforms/pick.ts'
 import { through } from './through.ts'
 
@@ -21,6 +22,20 @@ t.test('a column that has the name of something every object inherits is there o
         ['constructor', null],
         ['toString', null],
       ],
+    ],
+  )
+})
+
+t.test('columns that are numbers, or called __proto__, come in that order too', async t => {
+  const { values } = await through(t, pick('b', '2025', '__proto__', '2024'), [{ '2024': 1, '2025': 2, b: 3 }])
+  const row = values[0] as Fields
+  t.strictSame(
+    columnsOf(row).map(name => [name, row[name]]),
+    [
+      ['b', 3],
+      ['2025', 2],
+      ['__proto__', null],
+      ['2024', 1],
     ],
   )
 })

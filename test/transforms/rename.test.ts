@@ -1,4 +1,5 @@
 import t from 'tap'
+import { columnsOf, type Fields } from '../../src/core/json.ts'
 import { rename } from '../../src/transforms/rename.ts'
 import { through } from './through.ts'
 
@@ -32,4 +33,35 @@ t.test('two columns cannot get one name', async t => {
     code: 'OPTION_INVALID',
     message: 'Expected rename to give each name once, got "x" twice',
   })
+})
+
+t.test('numbers and __proto__ are names like any other, in their places', async t => {
+  const { values } = await through(t, rename({ a: '__proto__', b: '2025', '2024': 'last' }), [
+    { b: 1, a: 2, c: 3 },
+    { '2024': 1, b: 2, c: 3 },
+    { b: 1, a: 2, c: 3 },
+  ])
+  t.strictSame(
+    values.map(value => columnsOf(value as Fields).map(name => [name, (value as Fields)[name]])),
+    [
+      [
+        ['2025', 1],
+        ['__proto__', 2],
+        ['c', 3],
+      ],
+      [
+        ['last', 1],
+        ['2025', 2],
+        ['c', 3],
+      ],
+      [
+        ['2025', 1],
+        ['__proto__', 2],
+        ['c', 3],
+      ],
+    ],
+  )
+  const back = await through(t, rename({ ['__proto__']: 'a' }), [values[0]])
+  t.strictSame(columnsOf(back.values[0] as Fields), ['2025', 'a', 'c'])
+  t.equal((back.values[0] as Fields)['a'], 2)
 })

@@ -1,27 +1,41 @@
+import { graphAppId } from '../../data/permission-ids.ts'
 import { guids, type Guids } from './guids.ts'
 import { isoTime } from './iso-time.ts'
 import { madePopulation } from './made-population.ts'
 import { scatter } from './permutation.ts'
 import type { Population } from './population.ts'
+import { graphAppRoles, graphScopes, userReadScope, type RegisteredApp } from './registered-apps.ts'
+import { applicationOf, principalOf } from './registered-entities.ts'
 import { growthTimeline, presentSeconds } from './timeline.ts'
 import type { TenantNames } from './user.ts'
+import { withAdded } from './with-added.ts'
 
 interface ApplicationOptions {
+  /** Applications that follow from the seed. */
   readonly size: number
   readonly key: number
   readonly tenant: TenantNames
+  /** Those that the token endpoint knows; they stand behind the others. */
+  readonly registered: readonly RegisteredApp[]
 }
 
 interface Applications {
   readonly applications: Population
   readonly servicePrincipals: Population
+  /** Service principals that follow from the seed: of Microsoft, of the applications, of managed identities. */
+  readonly principals: number
+  /** Ids of the service principals of Microsoft Graph, and of the applications that follow from the seed, by their ranks. */
+  readonly graphId: string
+  readonly principalIds: readonly string[]
+  /** Whether only those who are assigned may use the application of a rank. */
+  needsAssignment(rank: number): boolean
   /** `extension_<appId of the first application without hyphens>_costCenterCode`. */
   readonly directoryExtension: string
 }
 
 /** Applications of Microsoft that are in every tenant, with their real ids. */
 const microsoft = [
-  ['00000003-0000-0000-c000-000000000000', 'Microsoft Graph'],
+  [graphAppId, 'Microsoft Graph'],
   ['00000002-0000-0ff1-ce00-000000000000', 'Office 365 Exchange Online'],
   ['00000003-0000-0ff1-ce00-000000000000', 'Office 365 SharePoint Online'],
   ['00000002-0000-0000-c000-000000000000', 'Windows Azure Active Directory'],
@@ -57,7 +71,7 @@ const credential = (hash: number, ids: Guids) => ({
 })
 
 /** Applications, and service principals of these, of Microsoft, and of managed identities. */
-export const applications = ({ size, key, tenant }: ApplicationOptions): Applications => {
+export const applications = ({ size, key, tenant, registered }: ApplicationOptions): Applications => {
   const appIds = guids(key ^ 0x64)
   const identityAppIds = guids(key ^ 0x65)
   const keyIds = guids(key ^ 0x66)
@@ -70,6 +84,7 @@ export const applications = ({ size, key, tenant }: ApplicationOptions): Applica
         ? appIds.of(rank - microsoft.length)
         : identityAppIds.of(rank)
 
+  const needsAssignment = (rank: number): boolean => scatter((microsoft.length + rank) ^ key ^ 0x5b) % 4 === 0
   const apps = madePopulation({
     kind: 'application',
     size,
@@ -129,8 +144,8 @@ export const applications = ({ size, key, tenant }: ApplicationOptions): Applica
         requestSignatureVerification: null,
         requiredResourceAccess: [
           {
-            resourceAppId: microsoft[0][0],
-            resourceAccess: [{ id: 'e1fe6dd8-ba31-4d61-89e7-88639da4683d', type: 'Scope' }],
+            resourceAppId: graphAppId,
+            resourceAccess: [{ id: userReadScope.id, type: 'Scope' }],
           },
         ],
         samlMetadataUrl: null,
@@ -185,6 +200,7 @@ export const applications = ({ size, key, tenant }: ApplicationOptions): Applica
       const own = rank - microsoft.length
       const isApp = own >= 0 && own < size
       const isIdentity = own >= size
+      const isGraph = rank === 0
       const displayName = isApp
         ? nameOf(own)
         : isIdentity
@@ -192,7 +208,7 @@ export const applications = ({ size, key, tenant }: ApplicationOptions): Applica
           : String(microsoft[rank]?.[1])
       const appId = principalAppId(rank)
       return {
-        accountEnabled: hash % 20 > 0,
+        accountEnabled: isGraph || hash % 20 > 0,
         addIns: [],
         alternativeNames: isIdentity
           ? [
@@ -205,8 +221,8 @@ export const applications = ({ size, key, tenant }: ApplicationOptions): Applica
         appId,
         applicationTemplateId: null,
         appOwnerOrganizationId: isApp ? tenant.tenantId : isIdentity ? null : microsoftTenant,
-        appRoleAssignmentRequired: isApp && hash % 4 === 0,
-        appRoles: [],
+        appRoleAssignmentRequired: isApp && needsAssignment(own),
+        appRoles: isGraph ? graphAppRoles(registered) : [],
         createdByAppId: null,
         customSecurityAttributes: null,
         description: null,
@@ -222,14 +238,14 @@ export const applications = ({ size, key, tenant }: ApplicationOptions): Applica
         logoutUrl: null,
         notes: null,
         notificationEmailAddresses: [],
-        oauth2PermissionScopes: [],
+        oauth2PermissionScopes: isGraph ? graphScopes() : [],
         passwordCredentials: [],
         preferredSingleSignOnMode: isApp && hash % 6 === 0 ? 'saml' : null,
         preferredTokenSigningKeyThumbprint: null,
         replyUrls: [],
         resourceSpecificApplicationPermissions: [],
         samlSingleSignOnSettings: null,
-        servicePrincipalNames: [appId],
+        servicePrincipalNames: isGraph ? [appId, 'https://graph.microsoft.com'] : [appId],
         servicePrincipalType: isIdentity ? 'ManagedIdentity' : 'Application',
         signInAudience: isIdentity ? null : isApp ? 'AzureADMyOrg' : 'AzureADMultipleOrgs',
         tags: isApp ? ['WindowsAzureActiveDirectoryIntegratedApp'] : [],
@@ -238,9 +254,32 @@ export const applications = ({ size, key, tenant }: ApplicationOptions): Applica
       }
     },
   })
+  apps.load(0)
+  principals.load(microsoft.length)
+  const [application, principal] = [apps.subject.entity, principals.subject.entity]
+  // Secrets are the token endpoint's affair, and so are their hints.
+  const secrets = [
+    { ...credential(0xfffffe, keyIds), displayName: 'sandbox', endDateTime: '2299-12-31T00:00:00Z', hint: null },
+    { ...credential(0, keyIds), displayName: 'sandbox, expired', hint: null },
+  ]
+  const alike = {
+    ...application,
+    createdDateTime: isoTime(creation.at(0) ?? presentSeconds),
+    passwordCredentials: secrets,
+  }
   return {
-    applications: apps,
-    servicePrincipals: principals,
+    applications: withAdded(
+      apps,
+      registered.map(app => applicationOf(app, alike)),
+    ),
+    servicePrincipals: withAdded(
+      principals,
+      registered.map(app => principalOf(app, principal)),
+    ),
+    principals: principals.size,
+    graphId: principals.idOf(0),
+    principalIds: Array.from({ length: size }, (_, rank) => principals.idOf(microsoft.length + rank)),
+    needsAssignment,
     directoryExtension: `extension_${appIds.of(0).replaceAll('-', '')}_costCenterCode`,
   }
 }

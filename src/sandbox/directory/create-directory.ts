@@ -4,6 +4,7 @@ import { EntrapipeError } from '../../core/errors.ts'
 import type { Json } from '../../core/json.ts'
 import { collection } from './collection.ts'
 import { binnedGroups, binnedUsers } from './first-bin.ts'
+import { appRoleAssignmentsOf, permissionGrantsOf } from './grants.ts'
 import { fewestGroups } from './group-names.ts'
 import { openJournal } from './journal.ts'
 import { ledger, truthOf } from './ledger.ts'
@@ -12,9 +13,10 @@ import { mutations } from './mutations.ts'
 import { domainsOf, organizationOf, roleTemplateEntities, skusOf } from './organization.ts'
 import { scatter } from './permutation.ts'
 import { clamped, populate, tenantOf } from './populate.ts'
+import { registeredApps } from './registered-apps.ts'
 import { seats } from './seats.ts'
 import { kinds, views } from './state.ts'
-import type { Collection, Directory, Kind, Mutation, View } from './types.ts'
+import type { Collection, Directory, Entity, Kind, Mutation, Reference, View } from './types.ts'
 import { schemaExtension } from './user-columns.ts'
 
 /** What a directory follows from, and where its changes are kept. */
@@ -27,6 +29,8 @@ export interface DirectoryOptions {
   readonly groups?: number
   /** @default four fifths of the users */
   readonly devices?: number
+  /** Application permissions of the main app registration. @default all that the sandbox knows */
+  readonly roles?: readonly string[]
   readonly clock: Clock
   /** File of the changes; they are made again when a directory of the same seed and sizes is created. @default none */
   readonly journal?: string
@@ -52,7 +56,15 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
   check('devices', devices, 1)
   const key = [users, groups, devices].reduce((sum, size) => scatter(sum ^ size), scatter(seed))
   const tenant = tenantOf(seed, key)
-  const { realms, table, userRealm, licensing, directoryExtension } = populate(users, groups, devices, key, tenant)
+  const registered = registeredApps(tenant.tenantId, options.roles)
+  const { realms, table, userRealm, licensing, directoryExtension, grants } = populate(
+    users,
+    groups,
+    devices,
+    key,
+    tenant,
+    registered,
+  )
 
   let offsetMs = 0
   const now = (): number => clock.now() + offsetMs
@@ -106,6 +118,19 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
   }
   const locate = (id: string, view: View = 'direct') =>
     kinds.map(kind => ({ kind, id: id.toLowerCase() })).find(reference => isLive(realms, seen.of(view), reference))
+  /** Of whom neither side was deleted; a name is the one that it has now. */
+  const nameOf = (reference: Reference): unknown =>
+    isLive(realms, seen.truth, reference) ? of(live, reference.kind).get(reference.id)?.['displayName'] : undefined
+  let held: { sequence: number; appRoles: readonly Entity[]; consents: readonly Entity[] } | undefined
+  const given = () => {
+    if (held?.sequence !== history.sequence)
+      held = {
+        sequence: history.sequence,
+        appRoles: appRoleAssignmentsOf(grants, nameOf),
+        consents: permissionGrantsOf(grants, nameOf),
+      }
+    return held
+  }
   let skus: { sequence: number; entities: Directory['subscribedSkus'] } | undefined
 
   return {
@@ -141,6 +166,12 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
       return skus.entities
     },
     directoryRoleTemplates: roleTemplateEntities,
+    get appRoleAssignments() {
+      return given().appRoles
+    },
+    get oauth2PermissionGrants() {
+      return given().consents
+    },
     changes: history.after,
     mutate: (mutation, by) => apply(mutation, by, now(), journal?.append),
     setLag: seen.setLag,

@@ -50,14 +50,15 @@ export const slots = ({ targets, key, starts }: SlotOptions): Layer => {
   }
 }
 
-/** Each owner has the target P(owner mod targets), if it has any: no memory at all. */
+/** Each owner of a rank below `owners` has the target P(owner mod targets), if it has any: no memory at all. */
 export const single = (
   owners: number,
   targets: number,
   key: number,
-  holds: (owner: number) => boolean = () => true,
+  passes: (owner: number) => boolean = () => true,
 ): Layer => {
   const map = permutation(targets, key)
+  const holds = (owner: number): boolean => owner < owners && passes(owner)
   const targetOf = (owner: number): number => map.forward(owner % targets)
   return {
     size: owner => (holds(owner) ? 1 : 0),
@@ -65,7 +66,7 @@ export const single = (
     has: (owner, target) => holds(owner) && targetOf(owner) === target,
     ownersOf(target) {
       const found: number[] = []
-      for (let owner = map.backward(target); owner < owners; owner += targets) if (holds(owner)) found.push(owner)
+      for (let owner = map.backward(target); owner < owners; owner += targets) if (passes(owner)) found.push(owner)
       return found
     },
   }

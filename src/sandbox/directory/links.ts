@@ -144,11 +144,13 @@ export const linkReads = ({ table, realms, stateOf }: LinkOptions): LinkReads =>
     relating,
     lastOwners: (target, relation) => ownersOf(stateOf('direct'), target, relation),
     memberOf,
-    *transitiveMembers(groupId, view) {
+    *transitiveMembers(groupId, view, seen = () => true) {
       const groups = [groupId]
-      for (let index = 0; index < groups.length; index++) {
-        const group = groups[index] as string
-        const earlier = groups.slice(0, index)
+      const walked: string[] = []
+      for (const group of groups) {
+        if (!seen({ kind: 'group', id: group })) continue
+        const earlier = [...walked]
+        walked.push(group)
         for (let from: number | undefined = 0; from !== undefined;) {
           const { references, cursor } = related('group', group, 'members', 1000, from, view)
           for (const reference of references) {
@@ -163,15 +165,15 @@ export const linkReads = ({ table, realms, stateOf }: LinkOptions): LinkReads =>
         }
       }
     },
-    transitiveMemberOf(target, view) {
-      const found = [...memberOf(target, view)]
-      const seen = new Set([target.id, ...found.map(({ id }) => id)])
+    transitiveMemberOf(target, view, seen = () => true) {
+      const found = memberOf(target, view).filter(seen)
+      const known = new Set([target.id, ...found.map(({ id }) => id)])
       for (let index = 0; index < found.length; index++) {
         const next = found[index] as Reference
         if (next.kind !== 'group') continue
         for (const above of memberOf(next, view)) {
-          if (seen.has(above.id)) continue
-          seen.add(above.id)
+          if (known.has(above.id) || !seen(above)) continue
+          known.add(above.id)
           found.push(above)
         }
       }

@@ -1,6 +1,7 @@
 import { applications } from './applications.ts'
 import { dynamicLayer, linkTable } from './base-links.ts'
 import { devices as deviceKind } from './devices.ts'
+import { grantsOf } from './grants.ts'
 import { groupNames } from './group-names.ts'
 import { dynamicCodeOf, groups as groupKind } from './groups.ts'
 import { guids } from './guids.ts'
@@ -8,6 +9,7 @@ import { licences, type Licences } from './licences.ts'
 import { scatter } from './permutation.ts'
 import type { Population } from './population.ts'
 import { realm } from './realms.ts'
+import type { RegisteredApp } from './registered-apps.ts'
 import { administrativeUnits, directoryRoles, orgContacts } from './small-kinds.ts'
 import type { Realms } from './state.ts'
 import type { TenantNames } from './user.ts'
@@ -30,10 +32,18 @@ export const tenantOf = (seed: number, key: number): TenantNames => {
 }
 
 /** All kinds of a directory, and the links among them. */
-export const populate = (users: number, groups: number, devices: number, key: number, tenant: TenantNames) => {
+export const populate = (
+  users: number,
+  groups: number,
+  devices: number,
+  key: number,
+  tenant: TenantNames,
+  registered: readonly RegisteredApp[],
+) => {
   const names = groupNames(groups)
   const dynamic = dynamicLayer({ names, users, key })
-  const apps = applications({ size: clamped(Math.floor(users / 2000), 12, 400), key, tenant })
+  const applicationCount = clamped(Math.floor(users / 2000), 12, 400)
+  const apps = applications({ size: applicationCount, key, tenant, registered })
   const licensing: Licences = licences(users, by => groupPopulation.idOf(names.rankOfStem(by) ?? 0))
   const groupPopulation = groupKind({ key, names, tenant, licences: licensing })
   const userPopulation = userKind({
@@ -69,10 +79,11 @@ export const populate = (users: number, groups: number, devices: number, key: nu
     world: userPopulation.world,
     devices: devicePopulation,
     licences: licensing,
-    applications: apps.applications.size,
-    servicePrincipals: apps.servicePrincipals.size,
+    applications: applicationCount,
+    servicePrincipals: apps.principals,
     contacts: contacts.size,
     administrativeUnits: units.size,
   })
-  return { realms, table, userRealm: userPopulation, licensing, directoryExtension: apps.directoryExtension }
+  const grants = grantsOf({ apps, registered, users: userPopulation, groups: groupPopulation, key })
+  return { realms, table, userRealm: userPopulation, licensing, directoryExtension: apps.directoryExtension, grants }
 }

@@ -171,14 +171,19 @@ export interface Directory {
   lastOwners(target: Reference, relation: Relation): readonly Reference[]
   /** Groups, roles and units an object is directly a member of. */
   memberOf(target: Reference, view?: View): readonly Reference[]
-  /** All members down nested groups, each once, cycles included; in a fixed order. */
-  transitiveMembers(groupId: string, view?: View): Iterable<Reference>
-  transitiveMemberOf(target: Reference, view?: View): readonly Reference[]
+  /** All members down nested groups, each once, cycles included; in a fixed order. Members of what is not `seen` are left out. */
+  transitiveMembers(groupId: string, view?: View, seen?: (group: Reference) => boolean): Iterable<Reference>
+  /** All groups, roles and units above an object; what is not `seen`, and is above it by that alone, is left out. */
+  transitiveMemberOf(target: Reference, view?: View, seen?: (container: Reference) => boolean): readonly Reference[]
   readonly extensions: readonly ExtensionProperty[]
   readonly organization: Entity
   readonly domains: readonly Entity[]
   readonly subscribedSkus: readonly Entity[]
   readonly directoryRoleTemplates: readonly Entity[]
+  /** App roles that service principals, groups and users hold, of live objects. */
+  readonly appRoleAssignments: readonly Entity[]
+  /** Delegated permissions that were consented to, of live service principals. */
+  readonly oauth2PermissionGrants: readonly Entity[]
   /** Changes after a sequence, oldest first; undefined when they are no longer kept. */
   changes(after: number): readonly Change[] | undefined
   /**
@@ -194,4 +199,15 @@ export interface Directory {
   truth(id: string): Truth | undefined
   /** Closes the journal. */
   close(): void
+}
+
+/** Who holds what of whom, without names: these change. */
+export interface Grants {
+  readonly appRoles: readonly {
+    readonly principal: Reference
+    readonly resource: Reference
+    readonly appRoleId: string
+  }[]
+  /** Clients of Microsoft Graph to whom an administrator consented for everyone. */
+  readonly consents: readonly { readonly client: Reference; readonly resource: Reference; readonly scope: string }[]
 }

@@ -63,7 +63,7 @@ const launch = async (options: EnsureOptions, settings: SandboxSettings): Promis
   const log = openSync(at.log, 'a', 0o600)
   try {
     const entry = fileURLToPath(options.entry ?? defaultEntry())
-    const flags = process.execArgv.filter(flag => /^--(?:conditions|import|disable-warning|no-warnings)\b/.test(flag))
+    const flags = process.execArgv.filter(flag => /^--(?:conditions|disable-warning|no-warnings)\b/.test(flag))
     // A smaller young generation: at a million users 165 MB at the most instead of 228, for a tenth of the speed.
     const child = spawn(
       process.execPath,

@@ -3,6 +3,7 @@ import type { Directory } from '../directory/types.ts'
 import type { SandboxReply, SandboxRequest } from '../protocol.ts'
 import type { ObjectKey } from './address.ts'
 import type { Knobs } from './knobs.ts'
+import type { MemberSight } from './member-sight.ts'
 import type { Relations } from './relations.ts'
 import type { Schema } from './schema.ts'
 import type { SortedLists } from './sorted-lists.ts'
@@ -15,7 +16,6 @@ export interface World {
   readonly knobs: Required<Knobs>
   readonly tokens: Tokens
   readonly schema: Schema
-  readonly relations: Relations
   readonly sortedLists: SortedLists
 }
 
@@ -24,6 +24,9 @@ export interface Call extends World {
   readonly request: SandboxRequest
   readonly keys: readonly ObjectKey[]
   readonly type: string | undefined
+  readonly memberSight: MemberSight
+  /** As the caller may see them. */
+  readonly relations: Relations
 }
 
 /** Answers one request, or throws a GraphFault. */

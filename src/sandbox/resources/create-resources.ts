@@ -5,6 +5,7 @@ import { parseAddress, type Piece } from './address.ts'
 import type { Call, World } from './call.ts'
 import { faults } from './faults.ts'
 import { defaultKnobs, type Knobs } from './knobs.ts'
+import { memberSight } from './member-sight.ts'
 import { createRelations } from './relations.ts'
 import { createRouter } from './router.ts'
 import { routes } from './routes.ts'
@@ -38,13 +39,14 @@ export const createResources = ({ directory, clock, key, knobs }: ResourcesOptio
     knobs: set,
     tokens: createTokens(key),
     schema: createSchema(directory, set),
-    relations: createRelations(directory),
     sortedLists: createSortedLists(directory),
   }
   const route = createRouter(routes)
+  const relationsFor = createRelations(directory)
   return request => {
     const { handle, keys, type } = route(request.method, someone(parseAddress(request.path), request.caller))
-    const call: Call = { ...world, request, keys, type }
+    const sight = memberSight(directory, request.caller)
+    const call: Call = { ...world, request, keys, type, memberSight: sight, relations: relationsFor(sight) }
     return handle(call)
   }
 }

@@ -14,7 +14,7 @@ export type Rest = { readonly relation: number; readonly from: number }
  * @param start where an earlier page stopped
  */
 export const takeLinks = (
-  { directory }: Call,
+  { relations: read }: Call,
   owner: Reference,
   { relations }: DeltaAsked,
   room: number,
@@ -25,10 +25,10 @@ export const takeLinks = (
   for (let relation = start?.relation ?? 0; relation < relations.length; relation++) {
     const name = relations[relation]!
     const from = relation === start?.relation ? start.from : 0
-    const taken = directory.related(owner.kind, owner.id, name, Math.max(1, room - count), from)
+    const taken = read(owner, name, 'direct').take(Math.max(1, room - count), from === 0 ? undefined : { n: from })
     if (taken.references.length > 0) members[`${name}@delta`] = taken.references.map(target => linked(target, false))
     count += taken.references.length
-    if (taken.cursor !== undefined) return { members, count, rest: { relation, from: taken.cursor } }
+    if (taken.cursor !== undefined) return { members, count, rest: { relation, from: Number(taken.cursor['n']) } }
   }
   return { members, count }
 }

@@ -140,7 +140,10 @@ const entriesOf = (call: Call, asked: DeltaAsked, outcome: Outcome, minimal: boo
   const collection = call.directory.collection(kind)
   const entity = collection.get(id)
   if (!entity) return []
-  const links = outcome.links.filter(({ relation }) => asked.relations.includes(relation))
+  const links = outcome.links.filter(
+    ({ relation }) =>
+      asked.relations.includes(relation) && (relation !== 'members' || call.memberSight.of({ kind, id })),
+  )
   const touched = properties === undefined || [...properties].some(name => asked.select?.includes(name) ?? true)
   if (!touched && links.length === 0) return []
   const own =

@@ -3,11 +3,14 @@ import { parseExpand, type Expand } from '../../odata/parse-expand.ts'
 import type { Kind, Reference } from '../directory/types.ts'
 import type { Call } from './call.ts'
 import { faults } from './faults.ts'
+import { appRoleProperties, appRolesOf, grantedRelation, type GrantedRelation } from './granted.ts'
 import type { Options } from './options.ts'
+import { byLowerCase, plainSelect } from './plain-select.ts'
+import { sight } from './permissions.ts'
 import { everyOne, type References, type RelationName } from './relations.ts'
 import { objectWriter } from './object-writer.ts'
 import { selectContext } from './schema.ts'
-import { typeFacts } from './type-facts.ts'
+import { kinds, typeFacts } from './type-facts.ts'
 
 /** Adds what an `$expand` asks for to objects that are already JSON text. */
 export interface Expander {
@@ -30,9 +33,10 @@ const maxLevels = 1_000
 export const expander = (call: Call, kind: Kind, options: Options, where: 'list' | 'single'): Expander | undefined => {
   if (options.expand === undefined) return undefined
   const expand = parsedExpand(options.expand)
-  if (expand.relation.toLowerCase() === 'extensions' && openlyExtended.has(kind)) return noExtensions
-  const relation = typeFacts[kind].expand.find(name => name.toLowerCase() === expand.relation.toLowerCase())
-  if (!relation) throw faults.propertyUnknown(expand.relation, typeFacts[kind].type)
+  if (isExtensions(expand.relation) && openlyExtended.has(kind)) return noExtensions
+  const granted = grantedRelation(kind, expand.relation)
+  const relation = relationOf(kind, expand.relation)
+  if (!relation && !granted) throw faults.propertyUnknown(expand.relation, typeFacts[kind].type)
   const levels = expand.levels === 'max' ? maxLevels : (expand.levels ?? 1)
   if (expand.levels !== undefined && (relation !== 'manager' || levels > maxLevels))
     throw faults.selectTerm(options.expand)
@@ -40,6 +44,7 @@ export const expander = (call: Call, kind: Kind, options: Options, where: 'list'
   // A search with $expand is told to send the header that it has sent.
   if (options.search !== undefined) throw faults.searchNeedsHeader()
   if (options.advanced && where === 'list') throw faults.expandWithAdvanced()
+  if (!relation) return granted && grantedExpander(call, kind, granted, expand)
   const select = expand.select?.join(',')
   const write = objectWriter(call, select, 'direct')
   const context = `${relation}${selectContext(call.schema, select) || '()'}`
@@ -56,8 +61,59 @@ export const expander = (call: Call, kind: Kind, options: Options, where: 'list'
   }
 }
 
+/** App roles are no directory objects; they come along in the same way. */
+const grantedExpander = (call: Call, kind: Kind, relation: GrantedRelation, { select }: Expand): Expander => {
+  const known = byLowerCase(appRoleProperties)
+  const { names, spelled } = plainSelect(select?.join(','), 'appRoleAssignment', known)
+  return {
+    context: `${relation}(${spelled.join(',')})`,
+    add(json, id) {
+      const items = appRolesOf(call.directory, kind, id, relation).slice(0, 20)
+      return withMember(json, relation, JSON.stringify(items, names && [...names]))
+    },
+  }
+}
+
+/** Adds what an `$expand` asks for to objects of several types. */
+export interface RelatedExpander {
+  readonly context: string
+  add(json: string, of: Reference): string
+}
+
+/**
+ * The same for a list of what belongs to an object. Without a cast it asks for a relation of any type, as `$select` does for
+ * properties: objects of other types go without, and so do those that the caller may not read.
+ *
+ * @throws GraphFault 400 for a relation that no type has, several of them, or one with an advanced query
+ * @see https://learn.microsoft.com/graph/api/group-list-members#optional-query-parameters
+ * @see https://learn.microsoft.com/graph/api/group-list-transitivememberof#optional-query-parameters
+ */
+export const relatedExpander = (call: Call, cast: Kind | undefined, options: Options): RelatedExpander | undefined => {
+  if (options.expand === undefined) return undefined
+  const relation = parsedExpand(options.expand).relation
+  const having = cast ? [cast] : kinds.filter(kind => expands(kind, relation))
+  const expanders = new Map(having.map(kind => [kind, expander(call, kind, options, 'list')]))
+  const [first] = expanders.values()
+  if (!first) throw faults.propertyUnknown(relation, 'microsoft.graph.directoryObject')
+  return {
+    context: first.context,
+    add(json, { kind, id }) {
+      const own = sight(call.request.caller, kind) === 'none' ? undefined : expanders.get(kind)
+      return own ? own.add(json, id) : json
+    },
+  }
+}
+
+const expands = (kind: Kind, relation: string): boolean =>
+  relationOf(kind, relation) !== undefined || (isExtensions(relation) && openlyExtended.has(kind))
+
+const isExtensions = (relation: string): boolean => relation.toLowerCase() === 'extensions'
+
+const relationOf = (kind: Kind, relation: string): RelationName | undefined =>
+  typeFacts[kind].expand.find(name => name.toLowerCase() === relation.toLowerCase())
+
 /** `(id,displayName)` and `manager()` as `(id,displayName,manager())`. */
-export const expandedContext = (columns: string, expand: Expander | undefined): string =>
+export const expandedContext = (columns: string, expand: { readonly context: string } | undefined): string =>
   expand === undefined ? columns : columns === '' ? `(${expand.context})` : `${columns.slice(0, -1)},${expand.context})`
 
 const withMember = (json: string, name: string, value: string): string =>
@@ -100,7 +156,8 @@ const manager = (call: Call, of: Reference, write: Write, levels: number): strin
   )
 }
 
-const parsedExpand = (text: string): Expand => {
+/** @throws GraphFault 400 `BadRequest` */
+export const parsedExpand = (text: string): Expand => {
   try {
     return parseExpand(text)
   } catch (cause) {

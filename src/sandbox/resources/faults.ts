@@ -26,6 +26,9 @@ export const faults = {
   methodNotAllowed: () =>
     new GraphFault(405, 'Request_BadRequest', 'Specified HTTP method is not allowed for the request target.'),
   notImplemented: () => new GraphFault(501, 'NotImplemented', 'This operation target is not yet supported.'),
+  /** Worded here: Graph has the address, the sandbox does not. */
+  notServed: (address: string) =>
+    new GraphFault(501, 'NotImplemented', `The sandbox does not serve '${address}', which Microsoft Graph has.`),
   delegatedOnly: () => badRequest('/me request is only valid with delegated authentication flow.'),
   denied: () =>
     new GraphFault(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.'),
@@ -35,6 +38,8 @@ export const faults = {
       'Authentication_MSGraphPermissionMissing',
       `Calling principal does not have required MSGraph permissions ${permission}`,
     ),
+  /** As captured. @see https://github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/7656 */
+  mailboxDenied: () => new GraphFault(403, 'ErrorAccessDenied', 'Access is denied. Check credentials and try again.'),
   notFound: (id: string) =>
     new GraphFault(
       404,
@@ -49,6 +54,13 @@ export const faults = {
   /** Worded here. */
   castUnsupported: (type: string) =>
     unsupported(`The type cast '${type}' is not supported for the members of this group.`),
+
+  /**
+   * As captured for groups among transitive members; the pages demand the header and `$count` of every type.
+   *
+   * @see https://github.com/microsoftgraph/microsoft-graph-docs/issues/19672
+   */
+  castNeedsAdvanced: () => unsupported('Invalid search request.'),
 
   // Query options
   /** Worded here. */
@@ -84,6 +96,8 @@ export const faults = {
     badRequest(
       `Invalid filter clause: A binary operator with incompatible types was detected. Found operand types '${left}' and '${right}' for operator kind '${operatorKinds[operator] ?? operator}'.`,
     ),
+  /** As captured for members of a group. @see https://github.com/microsoftgraph/microsoft-graph-docs/issues/2761 */
+  typeFilter: () => refused('Cast or IsOf Function must have a type in its arguments.'),
   filterUnsupported: (property: string, resource: string) =>
     unsupported(
       `Unsupported or invalid query filter clause specified for property '${property}' of resource '${resource}'.`,
@@ -157,7 +171,7 @@ export const faults = {
     refused(`The collection '${property}' has too many items. Max allowed: ${most}.`),
   resultTooLarge: () =>
     new GraphFault(
-      403,
+      400,
       'Directory_ResultSizeLimitExceeded',
       'The size of the result exceeds the limit of 11000 groups for this request.',
     ),

@@ -40,6 +40,8 @@ export const planFilter = (
 ): FilterPlan => {
   const { advanced, relation = false, deleted = false } = options
   const parsed = parsedFilter(text)
+  // No page of a relation knows isof: its types are told apart by a cast.
+  if (relation && asksType(parsed)) throw faults.typeFilter()
   if (relation && !advanced) throw faults.referenceFilter()
   const type = kind ?? 'directoryObject'
   const rules = filterRules(type, { relation, deleted })
@@ -62,14 +64,40 @@ export const planFilter = (
   return { text: under, filter, properties, test: compileFilter<Entity>(filter, read ? { read } : {}) }
 }
 
+const asksType = (filter: Filter): boolean =>
+  'items' in filter
+    ? filter.items.some(asksType)
+    : filter.kind === 'not'
+      ? asksType(filter.item)
+      : filter.kind === 'lambda'
+        ? filter.item !== undefined && asksType(filter.item)
+        : filter.kind === 'isof'
+
 /** Filters compare the number of links with 0 or 1 only: two are enough to tell. */
-const linksOrField =
-  (directory: Directory, kind: Kind) =>
-  (entity: Entity, name: string): unknown => {
+const linksOrField = (directory: Directory, kind: Kind) => {
+  const grants = grantsBy(directory)
+  return (entity: Entity, name: string): unknown => {
     if (name === 'owners') return directory.related(kind, entity.id, 'owners', 2).references
     if (name === 'ownedObjects') return directory.relating({ kind, id: entity.id }, 'owners')
-    return entity[name]
+    return grants(name, kind, entity.id) ?? entity[name]
   }
+}
+
+/** App roles and consents of an object itself, by the relation that a filter names. */
+const grantsBy = (directory: Directory) => {
+  const kept = new Map<string, ReadonlyMap<unknown, readonly Entity[]>>()
+  const of = (id: string, items: readonly Entity[], by: string): readonly Entity[] => {
+    const grouped = kept.get(by) ?? Map.groupBy(items, one => one[by])
+    kept.set(by, grouped)
+    return grouped.get(id) ?? []
+  }
+  return (name: string, kind: Kind, id: string): readonly Entity[] | undefined => {
+    if (name === 'appRoleAssignments') return of(id, directory.appRoleAssignments, 'principalId')
+    if (name === 'appRoleAssignedTo') return of(id, directory.appRoleAssignments, 'resourceId')
+    if (name !== 'oauth2PermissionGrants') return undefined
+    return kind === 'user' ? [] : of(id, directory.oauth2PermissionGrants, 'clientId')
+  }
+}
 
 /** @throws GraphFault 400 `BadRequest`, with the place of the mistake from 0 */
 export const parsedFilter = (text: string): Filter => {

@@ -1,6 +1,6 @@
-import { guidBytes } from './guid-bytes.ts'
+import { guidBytes } from '../directory/guid-bytes.ts'
 import { lookUp } from './lookup.ts'
-import { plainList, type Plain } from './plain-list.ts'
+import { plainList, plainSingle, type Plain } from './plain-list.ts'
 import type { Call, Handler } from './call.ts'
 import type { Entity } from '../directory/types.ts'
 
@@ -33,15 +33,17 @@ const details = (call: Call): readonly Entity[] => {
   })
 }
 
+const plainOf = (call: Call): Plain => ({
+  type: 'licenseDetails',
+  set: `users('${lookUp(call, 'user', call.keys[0]!).id}')/licenseDetails`,
+  properties: ['id', 'servicePlans', 'skuId', 'skuPartNumber'],
+  items: details,
+  paged: true,
+  exactIds: true,
+})
+
 /** Answers `GET /users/{id}/licenseDetails`. */
-export const licenseDetails: Handler = call => {
-  const user = lookUp(call, 'user', call.keys[0]!)
-  const plain: Plain = {
-    type: 'licenseDetails',
-    set: `users('${user.id}')/licenseDetails`,
-    properties: ['id', 'servicePlans', 'skuId', 'skuPartNumber'],
-    items: details,
-    paged: true,
-  }
-  return plainList(plain)(call)
-}
+export const licenseDetails: Handler = call => plainList(plainOf(call))(call)
+
+/** Answers `GET /users/{id}/licenseDetails/{id}`. @see https://learn.microsoft.com/graph/api/licensedetails-get */
+export const singleLicenseDetails: Handler = call => plainSingle(plainOf(call))(call)

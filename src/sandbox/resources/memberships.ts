@@ -6,6 +6,7 @@ import { lookUp } from './lookup.ts'
 import { readOptions } from './options.ts'
 import { context, jsonReply } from './replies.ts'
 import { objectWriter } from './object-writer.ts'
+import { everyOne } from './relations.ts'
 import { selectContext } from './schema.ts'
 import { kindOfType, kinds } from './type-facts.ts'
 
@@ -13,7 +14,7 @@ import { kindOfType, kinds } from './type-facts.ts'
 const maxChecked = 20
 /** Ids that one getByIds may name. @see https://learn.microsoft.com/graph/api/directoryobject-getbyids */
 const maxIds = 1_000
-/** Groups that getMemberGroups can answer with. */
+/** Ids that getMemberGroups and getMemberObjects can answer with. @see https://learn.microsoft.com/graph/api/directoryobject-getmembergroups */
 const maxGroups = 11_000
 
 /** Answers `checkMemberGroups`: which of the groups the object is a member of, directly or not. */
@@ -51,10 +52,7 @@ export const getMemberGroups =
     const only = securityEnabledOnly(call)
     const secure = ({ id }: Reference) =>
       !only || call.directory.collection('group').matches(id, group => group['securityEnabled'] === true)
-    return idsReply(
-      call,
-      groupsOf(call, kind, reference => reference.kind === 'group' && secure(reference)),
-    )
+    return idsReply(call, limited(groupsOf(call, kind, reference => reference.kind === 'group' && secure(reference))))
   }
 
 /** Answers `getMemberObjects`: as getMemberGroups, with directory roles and administrative units. */
@@ -66,7 +64,7 @@ export const getMemberObjects =
       !only ||
       of !== 'group' ||
       call.directory.collection('group').matches(id, group => group['securityEnabled'] === true)
-    return idsReply(call, groupsOf(call, kind, secure))
+    return idsReply(call, limited(groupsOf(call, kind, secure)))
   }
 
 /** Answers `POST /directoryObjects/getByIds`: objects in the order of the ids; those that nobody has are left out. */
@@ -122,9 +120,14 @@ const ownerOf = (call: Call, kind: Kind | undefined): Reference => {
 
 const groupsOf = (call: Call, kind: Kind | undefined, wanted: (reference: Reference) => boolean): readonly string[] => {
   readOptions(call.request, [])
-  const found = call.directory.transitiveMemberOf(ownerOf(call, kind), 'direct').filter(wanted)
-  if (found.length > maxGroups) throw faults.resultTooLarge()
-  return found.map(({ id }) => id)
+  const above = call.relations(ownerOf(call, kind), 'transitiveMemberOf', 'direct')
+  return [...everyOne(above)].filter(wanted).map(({ id }) => id)
+}
+
+/** @throws GraphFault 400 `Directory_ResultSizeLimitExceeded` */
+const limited = (ids: readonly string[]): readonly string[] => {
+  if (ids.length > maxGroups) throw faults.resultTooLarge()
+  return ids
 }
 
 const matched = (asked: readonly string[], have: readonly string[]): readonly string[] => {

@@ -34,6 +34,8 @@ export const requirements = {
   licenseDetails: [...pair('LicenseAssignment'), ...usersInFull],
   organization: [...pair('Organization'), ...directory],
   domains: [...pair('Domain'), ...directory],
+  appRoles: ['Directory.Read.All', 'AppRoleAssignment.ReadWrite.All', 'Directory.ReadWrite.All'],
+  permissionGrants: ['Directory.Read.All', ...pair('DelegatedPermissionGrant'), 'Directory.ReadWrite.All'],
   objects: directory,
   memberships: [...directory, 'User.Read.All+GroupMember.Read.All', 'User.Read.All+Group.Read.All'],
 } as const satisfies Record<string, Requirement>
@@ -48,6 +50,16 @@ export const readingOf: Readonly<Record<Kind, Requirement>> = {
   orgContact: requirements.contacts,
   administrativeUnit: requirements.units,
   directoryRole: roles,
+}
+
+/**
+ * What reading the groups, roles and units of an object needs, by the pages of its "List memberOf" and "List transitive
+ * memberOf"; of what is not here, `requirements.memberOf`.
+ */
+export const memberOfNeeds: Readonly<Partial<Record<Kind, Requirement>>> = {
+  device: requirements.devices,
+  servicePrincipal: applications,
+  orgContact: ['OrgContact.Read.All+Group.Read.All', ...directory],
 }
 
 /** Whether a caller has one of the permissions. */

@@ -1,18 +1,19 @@
 import { propertiesOfType } from '../../data/properties.ts'
-import { compileFilter } from '../../odata/compile-filter.ts'
-import { propertiesOf } from '../../odata/ast.ts'
 import type { Entity } from '../directory/types.ts'
 import type { Call, Handler } from './call.ts'
 import { expandedContext, expander } from './expand.ts'
 import { faults } from './faults.ts'
-import { parsedFilter, planFilter } from './filter.ts'
-import { pageSize, readOptions } from './options.ts'
+import { planFilter } from './filter.ts'
+import { pageSize, readOptions, type Options } from './options.ts'
 import { pageReply } from './paging.ts'
-import { entityReply, wholeReply } from './replies.ts'
-import { parsedSelect, withNulls } from './schema.ts'
+import { plainFilter, type PlainRules } from './plain-filter.ts'
+import { byLowerCase, plainSelect } from './plain-select.ts'
+import { countReply, entityReply, wholeReply } from './replies.ts'
+import { withNulls } from './schema.ts'
+import { planSearch } from './search.ts'
 
 /** A small collection that is held whole: skus, domains, role definitions. */
-export interface Plain {
+export interface Plain extends PlainRules {
   /** Name of the type in Microsoft's schema: `subscribedSku`. */
   readonly type: string
   /** In `@odata.context`. */
@@ -20,10 +21,10 @@ export interface Plain {
   /** @default those of Microsoft's schema, where `src/data` has the type */
   readonly properties?: readonly string[]
   items(call: Call): readonly Entity[]
-  /** Properties that `$filter` takes with `eq`; absent: `$filter` is refused. */
-  readonly filter?: readonly string[]
   /** Pages, or one reply that refuses `$top`. @default false */
   readonly paged?: boolean
+  /** Ids are told apart by case: those that are bytes in base64url. @default false */
+  readonly exactIds?: boolean
 }
 
 /** Answers a `GET` of the collection. */
@@ -33,24 +34,43 @@ export const plainList =
     const options = readOptions(call.request, ['select', 'filter', 'top', 'count', 'skiptoken'])
     if (!plain.paged && options.top !== undefined) throw faults.pageSizeRefused()
     const passes = filterOf(plain, options.filter)
-    const items = plain.items(call).filter(passes)
     const write = plainWriter(plain, options.select)
+    const items = plain.items(call).filter(passes)
     const context = `${plain.set}${write.context}`
     if (!plain.paged) return wholeReply(call.request.root, context, items.map(write.json))
-    return pageReply(
-      call,
-      {
-        context,
-        count: () => items.length,
-        rows(limit, from) {
-          const at = Number(from?.['n'] ?? 0)
-          const json = items.slice(at, at + limit).map(write.json)
-          return { json, cursor: at + limit < items.length ? { n: at + limit } : undefined }
-        },
+    return plainPage(call, options, context, items, write.json)
+  }
+
+/** A page of items that are held whole. */
+export const plainPage = <T>(
+  call: Call,
+  options: Options,
+  context: string,
+  items: readonly T[],
+  json: (item: T) => string,
+) =>
+  pageReply(
+    call,
+    {
+      context,
+      count: () => items.length,
+      rows(limit, from) {
+        const at = Number(from?.['n'] ?? 0)
+        const next = at + limit
+        return { json: items.slice(at, next).map(json), cursor: next < items.length ? { n: next } : undefined }
       },
-      options,
-      pageSize(options),
-    )
+    },
+    options,
+    pageSize(options),
+  )
+
+/** Answers `GET …/$count` of the collection. */
+export const plainCount =
+  (plain: Plain): Handler =>
+  call => {
+    const options = readOptions(call.request, ['filter', 'count'])
+    if (!options.eventual) throw faults.countUnsupported()
+    return countReply(plain.items(call).filter(filterOf(plain, options.filter)).length)
   }
 
 /** Answers a `GET` of one of them by id. */
@@ -58,36 +78,28 @@ export const plainSingle =
   (plain: Plain): Handler =>
   call => {
     const options = readOptions(call.request, ['select'])
-    const id = call.keys.at(-1)!.value
-    const entity = plain.items(call).find(one => one.id.toLowerCase() === id.toLowerCase())
-    if (!entity) throw faults.notFound(id)
     const write = plainWriter(plain, options.select)
+    const id = call.keys.at(-1)!.value
+    const entity = plain
+      .items(call)
+      .find(one => one.id === id || (!plain.exactIds && one.id.toLowerCase() === id.toLowerCase()))
+    if (!entity) throw faults.notFound(id)
     return entityReply(call.request.root, `${plain.set}${write.context}/$entity`, write.json(entity))
   }
 
-const propertiesOfPlain = ({ type, properties }: Plain): ReadonlySet<string> =>
-  new Set(properties ?? propertiesOfType(type).keys())
+const propertiesOfPlain = ({ type, properties }: Plain): ReadonlyMap<string, string> =>
+  byLowerCase(properties ?? propertiesOfType(type).keys())
 
 const filterOf = (plain: Plain, text: string | undefined): ((entity: Entity) => boolean) => {
-  const { filter, type } = plain
   if (text === undefined) return () => true
-  if (!filter) throw faults.filteredSearch()
-  const parsed = parsedFilter(text)
-  for (const name of propertiesOf(parsed)) {
-    if (!propertiesOfPlain(plain).has(name)) throw faults.filterProperty(name, `microsoft.graph.${type}`)
-    if (!filter.includes(name)) throw faults.filterUnsupported(name, type)
-  }
-  return compileFilter<Entity>(parsed)
+  if (!plain.filter) throw faults.filteredSearch()
+  return plainFilter(text, plain.type, propertiesOfPlain(plain), plain)
 }
 
 const plainWriter = (plain: Plain, select: string | undefined) => {
-  const asked = select === undefined ? undefined : parsedSelect(select)
-  const known = propertiesOfPlain(plain)
-  for (const name of asked ?? [])
-    if (name !== '*' && !known.has(name)) throw faults.propertyUnknown(name, `microsoft.graph.${plain.type}`)
-  const names = asked?.includes('*') ? undefined : asked
+  const { names, spelled } = plainSelect(select, plain.type, propertiesOfPlain(plain))
   return {
-    context: asked ? `(${asked.join(',')})` : '',
+    context: select === undefined ? '' : `(${spelled.join(',')})`,
     json: (entity: Entity): string =>
       JSON.stringify(names ? Object.fromEntries(names.map(name => [name, entity[name] ?? null])) : entity),
   }
@@ -95,7 +107,7 @@ const plainWriter = (plain: Plain, select: string | undefined) => {
 
 /** Answers `GET /directoryRoles`: the activated ones, whole. */
 export const directoryRoles: Handler = call => {
-  const options = readOptions(call.request, ['select', 'filter', 'expand', 'top', 'count'])
+  const options = readOptions(call.request, ['select', 'filter', 'search', 'expand', 'top', 'count'])
   if (options.top !== undefined) throw faults.pageSizeRefused()
   const columns = call.schema.columns('directoryRole', options.select, call.request.caller, 'list')
   const expand = expander(call, 'directoryRole', options, 'list')
@@ -103,9 +115,10 @@ export const directoryRoles: Handler = call => {
     options.filter === undefined
       ? undefined
       : planFilter(call, options.filter, 'directoryRole', { advanced: options.advanced }).test
+  const found = options.search === undefined ? undefined : planSearch(call.schema, options.search, 'directoryRole')
   const collection = call.directory.collection('directoryRole')
   const items = allOf(collection)
-    .filter(role => test?.(role) ?? true)
+    .filter(role => (test?.(role) ?? true) && (found?.(role) ?? true))
     .map(role => {
       const json = withNulls(collection.json(role, columns.names), columns.nulls)
       return expand ? expand.add(json, role.id) : json

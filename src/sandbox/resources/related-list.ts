@@ -1,6 +1,8 @@
 import type { Order } from '../../odata/parse-orderby.ts'
 import type { Cursor, Entity, Kind, Reference, View } from '../directory/types.ts'
 import type { Call, Handler } from './call.ts'
+import { castNeedsIndex, castOf } from './cast.ts'
+import { expandedContext, relatedExpander, type RelatedExpander } from './expand.ts'
 import { faults } from './faults.ts'
 import { planFilter } from './filter.ts'
 import { lookUp } from './lookup.ts'
@@ -9,11 +11,11 @@ import { pageSize, readOptions, type OptionName, type Options } from './options.
 import { planOrder } from './order.ts'
 import { inOrder, orderedRows } from './related-order.ts'
 import { pageReply, type Listing, type Rows } from './paging.ts'
-import { everyOne, shownIn, type RelationName, type References } from './relations.ts'
+import { everyOne, isOfMembers, shownIn, type RelationName, type References } from './relations.ts'
 import { countReply, wholeReply } from './replies.ts'
 import { selectContext } from './schema.ts'
 import { planSearch } from './search.ts'
-import { kindOfType, typeFacts } from './type-facts.ts'
+import { typeFacts } from './type-facts.ts'
 
 /** How the list is given. */
 export interface RelatedOptions {
@@ -27,20 +29,23 @@ export interface RelatedOptions {
 const mostLooked = 100_000
 
 const allowed: readonly OptionName[] = ['select', 'filter', 'orderby', 'search', 'top', 'count', 'skiptoken']
+const withExpand: readonly OptionName[] = [...allowed, 'expand']
 
 /** Answers `GET /groups/{id}/members` and its like, with or without a cast. */
 export const relatedList =
   (owner: Kind, relation: RelationName, { unpaged = false, addresses = false }: RelatedOptions = {}): Handler =>
   call => {
-    const options = readOptions(call.request, allowed)
+    const options = readOptions(call.request, unpaged || addresses ? allowed : withExpand)
     if (unpaged && options.top !== undefined) throw faults.pageSizeRefused()
     const related = relatedOf(call, owner, relation, options)
+    const expand = relatedExpander(call, related.cast, options)
     const write = addresses
       ? ({ id }: Reference) => `{"@odata.id":${JSON.stringify(`${call.request.root}/directoryObjects/${id}`)}}`
-      : objectWriter(call, options.select, related.view, related.cast)
+      : expanded(objectWriter(call, options.select, related.view, related.cast), expand)
+    const columns = selectContext(call.schema, options.select, related.cast)
     const context = addresses
       ? 'Collection($ref)'
-      : `${related.cast ? typeFacts[related.cast].set : 'directoryObjects'}${selectContext(call.schema, options.select, related.cast)}`
+      : `${related.cast ? typeFacts[related.cast].set : 'directoryObjects'}${expandedContext(columns, expand)}`
     if (unpaged) {
       const items = [...related.all()].flatMap(reference => write(reference) ?? [])
       return wholeReply(call.request.root, context, items, options.count && options.advanced ? items.length : undefined)
@@ -62,35 +67,44 @@ export const relatedCount =
     return countReply(relatedOf(call, owner, relation, { ...options, advanced: true }).count())
   }
 
+type Write = (reference: Reference) => string | undefined
+
+const expanded = (write: Write, expand: RelatedExpander | undefined): Write =>
+  expand === undefined
+    ? write
+    : reference => {
+        const json = write(reference)
+        return json === undefined ? undefined : expand.add(json, reference)
+      }
+
 interface Related {
   readonly view: View
   readonly cast: Kind | undefined
   count(): number
   all(): Iterable<Reference>
-  rows(limit: number, from: Cursor | undefined, write: (reference: Reference) => string | undefined): Rows
+  rows(limit: number, from: Cursor | undefined, write: Write): Rows
 }
 
 const relatedOf = (call: Call, ownerKind: Kind, relation: RelationName, options: Options): Related => {
   const { directory, relations } = call
   const view: View = options.advanced ? 'index' : 'direct'
   const owner = lookUp(call, ownerKind, call.keys[0]!, view)
-  const cast = castOf(call, owner, ownerKind, relation)
-  mayRead(call, owner, ownerKind, relation)
+  const cast = castOf(call.type, ownerKind, owner, relation)
+  if (isOfMembers(relation) && !call.memberSight.of({ kind: ownerKind, id: owner.id })) throw faults.denied()
   const references = relations({ kind: ownerKind, id: owner.id }, relation, view)
   const passes = tester(call, cast, options)
+  // The service names a filter first.
+  if (cast && !options.advanced && castNeedsIndex(relation)) throw faults.castNeedsAdvanced()
   const order = planOrder(cast, options, { relation: true })
   const shown = shownIn(ownerKind, relation)
-  const visible = hiddenOnes(call, relation)
   const wanted = (reference: Reference): boolean =>
     (cast === undefined || reference.kind === cast) &&
     shown(reference) &&
-    visible(reference) &&
     (!passes || directory.collection(reference.kind).matches(reference.id, passes, view))
   const unordered = function* () {
     for (const reference of everyOne(references)) if (wanted(reference)) yield reference
   }
-  const seesHidden = call.request.caller.permissions.has('Member.Read.Hidden')
-  const asked = [view, cast, options.filter, options.search, order?.property, order?.direction, seesHidden]
+  const asked = [view, cast, options.filter, options.search, order?.property, order?.direction, call.memberSight.all]
   let sorted: readonly Reference[] | undefined
   const ordered = (by: Order): readonly Reference[] =>
     (sorted ??= call.sortedLists(
@@ -121,32 +135,6 @@ const counted = (all: Iterable<Reference>): number => {
   return count
 }
 
-/** @throws GraphFault 400 for a type that there is not, or that a Microsoft 365 group cannot have */
-const castOf = (call: Call, owner: Entity, ownerKind: Kind, relation: RelationName): Kind | undefined => {
-  if (call.type === undefined) return undefined
-  const cast = kindOfType(call.type)
-  if (!cast) throw faults.segmentUnknown(call.type)
-  const unified = ownerKind === 'group' && (owner['groupTypes'] as readonly string[] | undefined)?.includes('Unified')
-  const isOfMembers = relation === 'members' || relation === 'transitiveMembers'
-  if (unified && isOfMembers && cast !== 'user') throw faults.castUnsupported(typeFacts[cast].type)
-  return cast
-}
-
-/** Members of a group whose membership is hidden need a permission of their own. */
-const mayRead = (call: Call, owner: Entity, kind: Kind, relation: RelationName): void => {
-  const members = relation === 'members' || relation === 'transitiveMembers'
-  if (kind === 'group' && members && owner['visibility'] === 'HiddenMembership')
-    if (!call.request.caller.permissions.has('Member.Read.Hidden')) throw faults.denied()
-}
-
-/** Who may not see hidden memberships does not see those groups among an object's groups. */
-const hiddenOnes = ({ directory, request }: Call, relation: RelationName): ((reference: Reference) => boolean) =>
-  (relation === 'memberOf' || relation === 'transitiveMemberOf') &&
-  !request.caller.permissions.has('Member.Read.Hidden')
-    ? ({ kind, id }) =>
-        kind !== 'group' || !directory.collection(kind).matches(id, group => group['visibility'] === 'HiddenMembership')
-    : () => true
-
 const tester = (call: Call, cast: Kind | undefined, options: Options): ((entity: Entity) => boolean) | undefined => {
   const { advanced } = options
   const filter =
@@ -160,7 +148,7 @@ const rowsOf = (
   wanted: (reference: Reference) => boolean,
   limit: number,
   from: Cursor | undefined,
-  write: (reference: Reference) => string | undefined,
+  write: Write,
 ): Rows => {
   const json: string[] = []
   let cursor = from

@@ -1,4 +1,5 @@
 import type { Cursor, Directory, Kind, Reference, Relation, View } from '../directory/types.ts'
+import type { MemberSight } from './member-sight.ts'
 import { pageIn, placeAfter, placeIn } from './place.ts'
 
 /** What belongs to an object, by the name it has in paths. */
@@ -12,6 +13,10 @@ export type RelationName =
   | 'membersWithLicenseErrors'
   | 'ownedDevices'
   | 'registeredDevices'
+
+/** Members of a group, a unit or a role, direct or not. */
+export const isOfMembers = (relation: RelationName): boolean =>
+  relation === 'members' || relation === 'transitiveMembers'
 
 /** Some references, and where the next ones begin. */
 interface Taken {
@@ -37,17 +42,21 @@ const ofList = (list: readonly Reference[]): References => ({
 /** Reads a relation of an object as a view shows it. */
 export type Relations = (owner: Reference, relation: RelationName, view: View) => References
 
-/** Reads a relation of an object. Transitive members of one group are walked on from where the last page stopped. */
-export const createRelations = (directory: Directory): Relations => {
+/**
+ * Reads a relation of an object, without the memberships that are hidden from the caller. Transitive members of one group
+ * are walked on from where the last page stopped.
+ */
+export const createRelations = (directory: Directory): ((sight: MemberSight) => Relations) => {
   const walk = createWalks(directory)
-  return (owner, relation, view) => {
+  return sight => (owner, relation, view) => {
+    if (relation === 'members' && !sight.of(owner)) return ofList([])
     switch (relation) {
       case 'memberOf':
-        return ofList(directory.memberOf(owner, view))
+        return ofList(directory.memberOf(owner, view).filter(sight.of))
       case 'transitiveMemberOf':
-        return ofList(directory.transitiveMemberOf(owner, view))
+        return ofList(directory.transitiveMemberOf(owner, view, sight.of))
       case 'transitiveMembers':
-        return { take: (limit, from) => walk(owner.id, limit, from, view) }
+        return { take: (limit, from) => walk(owner.id, limit, from, view, sight) }
       case 'directReports':
         return ofList(directory.relating(owner, 'manager', view))
       case 'ownedObjects':
@@ -72,11 +81,16 @@ export const createRelations = (directory: Directory): Relations => {
   }
 }
 
-/** Graph v1.0 leaves service principals out of the members of groups (a known issue that it names). */
+/**
+ * Graph v1.0 lists no service principals among the members of groups (a known issue that it names) and their owners.
+ *
+ * @see https://learn.microsoft.com/graph/api/group-list-members
+ * @see https://learn.microsoft.com/graph/api/group-list-owners
+ */
 export const shownIn = (owner: Kind, relation: RelationName): ((reference: Reference) => boolean) =>
-  owner === 'group' && (relation === 'members' || relation === 'transitiveMembers')
-    ? ({ kind }) => kind !== 'servicePrincipal'
-    : () => true
+  owner === 'group' && withoutServicePrincipals.has(relation) ? ({ kind }) => kind !== 'servicePrincipal' : () => true
+
+const withoutServicePrincipals: ReadonlySet<RelationName> = new Set(['members', 'transitiveMembers', 'owners'])
 
 /** All references, in order. */
 export function* everyOne(references: References): Iterable<Reference> {
@@ -102,18 +116,18 @@ const keptWalks = 8
 /** The next page of a walk goes on with its iterator; any other page walks anew, to where the last one stopped. */
 const createWalks = (directory: Directory) => {
   const walks: Walk[] = []
-  const begin = (groupId: string, view: View, from: Cursor | undefined): Walk['rest'] => {
-    const all = directory.transitiveMembers(groupId, view)
+  const begin = (groupId: string, view: View, sight: MemberSight, from: Cursor | undefined): Walk['rest'] => {
+    const all = directory.transitiveMembers(groupId, view, sight.of)
     if (!from) return all[Symbol.iterator]()
     const list = [...all]
     return list.slice(placeIn(list, from)).values()
   }
-  return (groupId: string, limit: number, from: Cursor | undefined, view: View): Taken => {
-    const key = `${groupId}/${view}/${directory.generation}`
+  return (groupId: string, limit: number, from: Cursor | undefined, view: View, sight: MemberSight): Taken => {
+    const key = `${groupId}/${view}/${sight.all}/${directory.generation}`
     const at = JSON.stringify(from)
     const index = walks.findIndex(walk => walk.key === key && walk.at === at)
     const kept = index < 0 ? undefined : walks.splice(index, 1)[0]
-    const rest = kept?.rest ?? begin(groupId, view, from)
+    const rest = kept?.rest ?? begin(groupId, view, sight, from)
     let next = kept?.next ?? rest.next()
     const references: Reference[] = []
     for (; !next.done && references.length < limit; next = rest.next()) references.push(next.value)

@@ -1,17 +1,18 @@
+import { listableProperties } from '../../data/listing.ts'
+import { guidBytes } from '../directory/guid-bytes.ts'
 import type { Entity } from '../directory/types.ts'
 import type { Call, Handler } from './call.ts'
+import { parsedExpand } from './expand.ts'
 import { faults } from './faults.ts'
-import { compileFilter } from '../../odata/compile-filter.ts'
-import { propertiesOf } from '../../odata/ast.ts'
-import { parsedFilter } from './filter.ts'
-import { guidBytes } from './guid-bytes.ts'
 import { objectWriter } from './object-writer.ts'
-import { pageSize, readOptions } from './options.ts'
-import { pageReply } from './paging.ts'
-import { allOf, type Plain } from './plain-list.ts'
+import { readOptions } from './options.ts'
+import { plainFilter } from './plain-filter.ts'
+import { allOf, plainPage, type Plain } from './plain-list.ts'
+import { byLowerCase, plainSelect } from './plain-select.ts'
 import { everyOne } from './relations.ts'
 import { entityReply } from './replies.ts'
-import { parsedSelect } from './schema.ts'
+import { selectContext } from './schema.ts'
+import { kinds } from './type-facts.ts'
 
 /** Built-in roles: their id is the template's. */
 export const roleDefinitions: Plain = {
@@ -29,6 +30,7 @@ export const roleDefinitions: Plain = {
     'version',
   ],
   filter: ['id', 'displayName', 'isBuiltIn', 'templateId'],
+  startsWith: ['displayName'],
   paged: true,
   items: ({ directory }) =>
     directory.directoryRoleTemplates.map(({ id, description, displayName }) => ({
@@ -66,32 +68,19 @@ const assignments = (call: Call): readonly Assignment[] =>
 const assignmentId = (role: string, principal: string): string =>
   `${Buffer.concat([guidBytes(role), guidBytes(principal)]).toString('base64url')}-1`
 
+const type = 'unifiedRoleAssignment'
 const properties = ['id', 'principalId', 'directoryScopeId', 'roleDefinitionId']
+const known = byLowerCase(properties)
 const set = 'roleManagement/directory/roleAssignments'
+/** @see https://learn.microsoft.com/graph/api/resources/unifiedroleassignment */
+const rules = { filter: ['id', 'principalId', 'directoryScopeId', 'roleDefinitionId'] }
 
 /** Answers `GET /roleManagement/directory/roleAssignments`. */
 export const listAssignments: Handler = call => {
   const options = readOptions(call.request, ['select', 'filter', 'expand', 'top', 'count', 'skiptoken'])
   const write = writer(call, options.select, options.expand)
-  const filter = options.filter === undefined ? undefined : parsedFilter(options.filter)
-  for (const name of filter ? propertiesOf(filter) : [])
-    if (!properties.includes(name)) throw faults.filterProperty(name, 'microsoft.graph.unifiedRoleAssignment')
-  const passes = filter ? compileFilter<Entity>(filter) : () => true
-  const items = assignments(call).filter(passes)
-  return pageReply(
-    call,
-    {
-      context: `${set}${write.context}`,
-      count: () => items.length,
-      rows(limit, from) {
-        const at = Number(from?.['n'] ?? 0)
-        const json = items.slice(at, at + limit).map(write.json)
-        return { json, cursor: at + limit < items.length ? { n: at + limit } : undefined }
-      },
-    },
-    options,
-    pageSize(options),
-  )
+  const passes = options.filter === undefined ? () => true : plainFilter(options.filter, type, known, rules)
+  return plainPage(call, options, `${set}${write.context}`, assignments(call).filter(passes), write.json)
 }
 
 /** Answers `GET /roleManagement/directory/roleAssignments/{id}`. */
@@ -104,27 +93,66 @@ export const singleAssignment: Handler = call => {
   return entityReply(call.request.root, `${set}${write.context}/$entity`, write.json(found))
 }
 
+/** A relation that comes along: what the context says of it, and its value for an assignment as JSON text. */
+interface Expanded {
+  readonly relation: string
+  readonly context: string
+  json(assignment: Assignment): string
+}
+
 const writer = (call: Call, select: string | undefined, expand: string | undefined) => {
-  const names = select === undefined ? properties : parsedSelect(select)
-  for (const name of names)
-    if (!properties.includes(name)) throw faults.propertyUnknown(name, 'microsoft.graph.unifiedRoleAssignment')
-  if (expand !== undefined && expand !== 'principal' && expand !== 'roleDefinition')
-    throw faults.propertyUnknown(expand, 'microsoft.graph.unifiedRoleAssignment')
-  const principal = objectWriter(call, undefined, 'direct')
-  const expanded = (assignment: Assignment): string => {
-    if (expand === 'principal') {
-      const reference = call.directory.locate(assignment.principalId)
-      return `,"principal":${(reference && principal(reference)) ?? 'null'}`
-    }
-    const role = roleDefinitions.items(call).find(({ id }) => id === assignment.roleDefinitionId)
-    return expand === 'roleDefinition' ? `,"roleDefinition":${JSON.stringify(role ?? null)}` : ''
-  }
-  const shown = [...(select === undefined ? [] : names), ...(expand === undefined ? [] : [`${expand}()`])]
+  const { names = properties, spelled } = plainSelect(select, type, known)
+  const expanded = expand === undefined ? [] : split(expand).map(item => expandedOf(call, item))
+  const shown = [...spelled, ...expanded.map(({ context }) => context)]
   return {
     context: shown.length === 0 ? '' : `(${shown.join(',')})`,
     json(assignment: Assignment): string {
-      const json = JSON.stringify(Object.fromEntries(names.map(name => [name, assignment[name]])))
-      return `${json.slice(0, -1)}${expanded(assignment)}}`
+      const own = names.map(name => `${JSON.stringify(name)}:${JSON.stringify(assignment[name])}`)
+      const more = expanded.map(({ relation, json }) => `${JSON.stringify(relation)}:${json(assignment)}`)
+      return `{${[...own, ...more].join(',')}}`
+    },
+  }
+}
+
+/** At the commas outside parentheses: `principal($select=id,displayName),roleDefinition`. */
+const split = (expand: string): readonly string[] => expand.split(/,(?![^(]*\))/)
+
+/**
+ * The principal comes with all that a listing gives of its type, whatever the `$select` inside says: it is taken and does
+ * nothing. So it was captured, and the example in the documents shows more than the default properties too.
+ *
+ * @see https://github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/8876
+ * @see https://learn.microsoft.com/graph/api/rbacapplication-list-roleassignments
+ */
+const expandedOf = (call: Call, text: string): Expanded => {
+  const expand = parsedExpand(text)
+  const relation = ['principal', 'roleDefinition'].find(name => name.toLowerCase() === expand.relation.toLowerCase())
+  if (/^(?:appScope|directoryScope)$/i.test(expand.relation)) throw faults.notServed(`$expand=${expand.relation}`)
+  if (!relation) throw faults.propertyUnknown(expand.relation, `microsoft.graph.${type}`)
+  const select = expand.select?.join(',')
+  if (relation === 'principal') {
+    const context = `principal${selectContext(call.schema, select) || '()'}`
+    const writers = new Map(
+      kinds.map(kind => [kind, objectWriter(call, listableProperties(kind).join(','), 'direct')] as const),
+    )
+    return {
+      relation,
+      context,
+      json({ principalId }) {
+        const reference = call.directory.locate(principalId)
+        return (reference && writers.get(reference.kind)?.(reference)) ?? 'null'
+      },
+    }
+  }
+  const definition = plainSelect(select, roleDefinitions.type, byLowerCase(roleDefinitions.properties ?? []))
+  const definitions = new Map(roleDefinitions.items(call).map(one => [one.id, one]))
+  return {
+    relation,
+    context: `roleDefinition(${definition.spelled.join(',')})`,
+    json({ roleDefinitionId }) {
+      const found = definitions.get(roleDefinitionId)
+      if (!found || !definition.names) return JSON.stringify(found ?? null)
+      return JSON.stringify(Object.fromEntries(definition.names.map(name => [name, found[name] ?? null])))
     },
   }
 }

@@ -1,13 +1,15 @@
 import type { Kind } from '../directory/types.ts'
+import { allPermissionGrants, appRoleAssignedTo, appRoleAssignments, oauth2PermissionGrants } from './app-roles.ts'
 import type { Handler } from './call.ts'
 import { faults } from './faults.ts'
 import { list, count } from './list.ts'
-import { licenseDetails } from './license-details.ts'
+import { licenseDetails, singleLicenseDetails } from './license-details.ts'
 import { delta, objectsDelta } from './delta.ts'
+import { domainNameReferences } from './domain-references.ts'
 import { extensionProperties } from './extension-properties.ts'
 import { checkMemberGroups, checkMemberObjects, getByIds, getMemberGroups, getMemberObjects } from './memberships.ts'
 import { needing } from './needing.ts'
-import { readingOf, requirements, type Requirement } from './permissions.ts'
+import { memberOfNeeds, readingOf, requirements, type Requirement } from './permissions.ts'
 import { directoryRoles, plainList, plainSingle, type Plain } from './plain-list.ts'
 import { relatedCount, relatedList, type RelatedOptions } from './related-list.ts'
 import type { RelationName } from './relations.ts'
@@ -52,8 +54,8 @@ const related = (
 }
 
 const memberships = (path: string, kind: Kind): readonly Route[] => [
-  ...related(path, kind, 'memberOf', requirements.memberOf),
-  ...related(path, kind, 'transitiveMemberOf', requirements.memberOf),
+  ...related(path, kind, 'memberOf', memberOfNeeds[kind] ?? requirements.memberOf),
+  ...related(path, kind, 'transitiveMemberOf', memberOfNeeds[kind] ?? requirements.memberOf),
   ...checks(path, kind),
 ]
 
@@ -67,6 +69,16 @@ const checks = (path: string, kind: Kind | undefined): readonly Route[] => [
 const whole = (path: string, needs: Requirement, plain: Plain): readonly Route[] => [
   get(path, needs, plainList(plain)),
   get(`${path}/{id}`, needs, plainSingle(plain)),
+]
+
+const listed = (
+  path: string,
+  needs: Requirement,
+  handlers: Readonly<Record<'list' | 'count' | 'single', Handler>>,
+): readonly Route[] => [
+  get(path, needs, handlers.list),
+  get(`${path}/$count`, needs, handlers.count),
+  get(`${path}/{id}`, needs, handlers.single),
 ]
 
 const ofBin =
@@ -93,6 +105,9 @@ export const routes: readonly Route[] = [
   ...related('/users', 'user', 'registeredDevices', requirements.devices),
   ...related('/users', 'user', 'ownedObjects', requirements.memberOf),
   get('/users/{id}/licenseDetails', requirements.licenseDetails, licenseDetails),
+  get('/users/{id}/licenseDetails/{id}', requirements.licenseDetails, singleLicenseDetails),
+  ...listed('/users/{id}/appRoleAssignments', requirements.appRoles, appRoleAssignments('user')),
+  ...listed('/users/{id}/oauth2PermissionGrants', requirements.permissionGrants, oauth2PermissionGrants('user')),
 
   get('/groups/delta', requirements.groups, delta('group')),
   ...collection('/groups', 'group'),
@@ -101,6 +116,7 @@ export const routes: readonly Route[] = [
   ...related('/groups', 'group', 'transitiveMembers', requirements.members),
   ...related('/groups', 'group', 'owners', requirements.members),
   ...related('/groups', 'group', 'membersWithLicenseErrors', requirements.members),
+  ...listed('/groups/{id}/appRoleAssignments', requirements.appRoles, appRoleAssignments('group')),
 
   get('/devices/delta', requirements.devices, delta('device')),
   ...collection('/devices', 'device'),
@@ -118,6 +134,18 @@ export const routes: readonly Route[] = [
   ...memberships('/servicePrincipals', 'servicePrincipal'),
   ...related('/servicePrincipals', 'servicePrincipal', 'owners', requirements.applications),
   ...related('/servicePrincipals', 'servicePrincipal', 'ownedObjects', requirements.applications),
+  ...listed(
+    '/servicePrincipals/{id}/appRoleAssignments',
+    requirements.applications,
+    appRoleAssignments('servicePrincipal'),
+  ),
+  ...listed('/servicePrincipals/{id}/appRoleAssignedTo', requirements.applications, appRoleAssignedTo),
+  ...listed(
+    '/servicePrincipals/{id}/oauth2PermissionGrants',
+    requirements.permissionGrants,
+    oauth2PermissionGrants('servicePrincipal'),
+  ),
+  ...listed('/oauth2PermissionGrants', requirements.permissionGrants, allPermissionGrants),
 
   get('/contacts/delta', requirements.contacts, delta('orgContact')),
   ...collection('/contacts', 'orgContact'),
@@ -132,6 +160,7 @@ export const routes: readonly Route[] = [
 
   get('/directoryRoles/delta', requirements.roles, delta('directoryRole')),
   get('/directoryRoles', requirements.roles, directoryRoles),
+  get('/directoryRoles/$count', requirements.roles, count('directoryRole')),
   get('/directoryRoles/{id}', requirements.roles, single('directoryRole')),
   ...related('/directoryRoles', 'directoryRole', 'members', requirements.roles, { unpaged: true }),
   ...whole('/directoryRoleTemplates', requirements.roles, {
@@ -160,6 +189,7 @@ export const routes: readonly Route[] = [
     paged: true,
     items: ({ directory }) => directory.domains,
   }),
+  get('/domains/{id}/domainNameReferences', requirements.domains, domainNameReferences),
 
   { method: 'GET', path: '/directory/deletedItems', handle: castRequired },
   { method: 'GET', path: '/directory/deletedItems/{type}', handle: ofBin(kind => list(kind, { deleted: true })) },

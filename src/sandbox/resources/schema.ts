@@ -80,11 +80,16 @@ const propertyOf = (kind: Kind, path: string, all: ReadonlyMap<string, string>):
   return name
 }
 
+/** @see https://learn.microsoft.com/graph/api/user-get-mailboxsettings */
+const mailboxReaders = ['MailboxSettings.Read', 'MailboxSettings.ReadWrite']
+
 const refuse = (kind: Kind, names: readonly string[], caller: Caller, where: 'list' | 'single'): void => {
   if (where === 'list' && names.some(name => neverListed(kind).has(name) || onlySingle(kind).has(name)))
     throw faults.notImplemented()
   if (names.includes('signInActivity') && !caller.permissions.has('AuditLog.Read.All'))
     throw faults.permissionMissing('AuditLog.Read.All')
+  if (names.includes('mailboxSettings') && !mailboxReaders.some(one => caller.permissions.has(one)))
+    throw faults.mailboxDenied()
   if (names.includes('customSecurityAttributes') && !caller.permissions.has('CustomSecAttributeAssignment.Read.All'))
     throw faults.denied()
 }

@@ -1,5 +1,6 @@
 import { EntrapipeError } from '../../core/errors.ts'
-import { filterRules } from '../../data/filter-rules.ts'
+import { filterRules, type PropertyRule } from '../../data/filter-rules.ts'
+import { propertyAt } from '../../data/properties.ts'
 import { compileSearch } from '../../odata/compile-search.ts'
 import { parseSearch, type Search } from '../../odata/parse-search.ts'
 import type { Entity, Kind } from '../directory/types.ts'
@@ -8,8 +9,9 @@ import type { Schema } from './schema.ts'
 import { typeFacts } from './type-facts.ts'
 
 /**
- * Makes a test of a `$search`. Every text that a `$filter` can ask for by its beginning can be searched; of objects of any
- * kind (members without a cast) these are the names and descriptions.
+ * Makes a test of a `$search`. Every property of type String that can be filtered can be searched, by its beginning also
+ * where a `$filter` only compares it whole, and so can every list of texts that is filtered by a beginning; of objects of
+ * any kind (members without a cast) these are the names and descriptions.
  *
  * @throws GraphFault 400 for what is not `"property:text"`, and for properties that are not searched
  * @see https://learn.microsoft.com/graph/search-query-parameter#using-search-on-directory-object-collections
@@ -19,7 +21,7 @@ export const planSearch = (schema: Schema, text: string, kind: Kind | undefined)
   const names = kind ? schema.properties(kind) : ofAnyKind
   const searched = (property: string): string => {
     const name = names.get(property.toLowerCase())
-    if (name === undefined || (rules && (rules.property(name)?.startsWith ?? 'no') === 'no'))
+    if (name === undefined || (kind && rules && !isSearched(kind, name, rules.property(name))))
       throw faults.searchProperty(property, kind ? typeFacts[kind].resource : 'DirectoryObject')
     return name
   }
@@ -28,6 +30,13 @@ export const planSearch = (schema: Schema, text: string, kind: Kind | undefined)
       ? { ...search, property: searched(search.property) }
       : { ...search, items: search.items.map(spelled) }
   return compileSearch<Entity>(spelled(parsedSearch(text)))
+}
+
+const isSearched = (kind: Kind, name: string, rule: PropertyRule | undefined): boolean => {
+  if (rule === undefined) return false
+  const property = propertyAt(kind, [name])
+  const isText = property?.type === 'String' && !property.collection
+  return rule.startsWith !== 'no' || (isText && rule.equal !== 'no')
 }
 
 const ofAnyKind: ReadonlyMap<string, string> = new Map(

@@ -152,6 +152,35 @@ t.test('who is in a group of a group is a member of both, transitively', async t
   t.equal(new Set(above).size, above.length)
 })
 
+t.test('through a group that is not seen nothing is found, and what is in another one too is found there', async t => {
+  const directory = small()
+  const group = (displayName: string): Reference => {
+    const { id } = directory.mutate({ do: 'create', kind: 'group', values: { displayName } }, 'test')
+    return { kind: 'group', id }
+  }
+  const [outer, dark, bright, above] = [group('Outer'), group('Dark'), group('Bright'), group('Above')]
+  const [both = '', darkOnly = ''] = idsOf(directory, 'user')
+  const link = (to: Reference, target: Reference) =>
+    directory.mutate({ do: 'link', kind: 'group', id: to.id, relation: 'members', target }, 'test')
+  link(outer, dark)
+  link(outer, bright)
+  link(above, dark)
+  link(dark, { kind: 'user', id: both })
+  link(dark, { kind: 'user', id: darkOnly })
+  link(bright, { kind: 'user', id: both })
+  const ids = (references: Iterable<Reference>) => Array.from(references, ({ id }) => id)
+  const seen = ({ id }: Reference) => id !== dark.id
+  t.strictSame(ids(directory.transitiveMembers(outer.id)), [dark.id, bright.id, both, darkOnly])
+  t.strictSame(ids(directory.transitiveMembers(outer.id, 'direct', seen)), [dark.id, bright.id, both])
+  t.strictSame(ids(directory.transitiveMembers(dark.id, 'direct', seen)), [])
+  const containers = [outer, dark, bright, above].map(({ id }) => id)
+  const over = (id: string, by?: typeof seen) =>
+    ids(directory.transitiveMemberOf({ kind: 'user', id }, 'direct', by)).filter(one => containers.includes(one))
+  t.strictSame(over(both).toSorted(), containers.toSorted())
+  t.strictSame(over(both, seen), [bright.id, outer.id])
+  t.strictSame(over(darkOnly, seen), [])
+})
+
 t.test('links are added, removed, refused when they are there already or not at all', async t => {
   const directory = small()
   const [group = ''] = idsOf(directory, 'group').filter(

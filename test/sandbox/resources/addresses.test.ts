@@ -88,6 +88,88 @@ t.test('writes are not there yet, and an action is no collection', async t => {
   )
 })
 
+t.test('a whole collection is neither changed nor removed, and what is computed is only read', async t => {
+  const { directory, groups } = smallTenant()
+  const ask = asker(directory)
+  const message = 'Specified HTTP method is not allowed for the request target.'
+  const cases: [string, string][] = [
+    ['PATCH', '/users'],
+    ['PUT', '/groups'],
+    ['DELETE', '/devices'],
+    ['DELETE', '/subscribedSkus'],
+    ['PATCH', '/roleManagement/directory/roleAssignments'],
+    ['DELETE', `/groups/${groups.all.id}/members`],
+    ['DELETE', '/directory/deletedItems/microsoft.graph.user'],
+    ['POST', '/users/$count'],
+    ['DELETE', '/users/delta'],
+    ['DELETE', `/users/${guid(1)}/getMemberGroups`],
+  ]
+  for (const [method, url] of cases) {
+    const reply = await ask(url, { method })
+    t.strictSame([reply.status, reply.body], [405, { code: 'Request_BadRequest', message }], `${method} ${url}`)
+  }
+  for (const [method, url] of [
+    ['POST', '/groups'],
+    ['POST', `/groups/${groups.all.id}/members/$ref`],
+    ['DELETE', `/groups/${groups.all.id}/members/${guid(1)}/$ref`],
+    ['PUT', `/users/${guid(1)}/manager/$ref`],
+    ['DELETE', '/roleManagement/directory/roleAssignments/x'],
+  ] as const)
+    t.equal((await ask(url, { method })).status, 501, `${method} ${url}`)
+})
+
+t.test('what Graph has and the sandbox does not is not called a wrong address', async t => {
+  const { directory, groups, servicePrincipal } = smallTenant()
+  const ask = asker(directory)
+  const urls = [
+    '/contracts',
+    '/auditLogs/signIns',
+    '/auditLogs/directoryAudits',
+    '/groupSettings',
+    '/policies/authorizationPolicy',
+    '/identity/conditionalAccess/policies',
+    '/reports/getMailboxUsageDetail(period=%27D7%27)',
+    '/$metadata',
+    '/directory/subscriptions',
+    '/roleManagement/directory/roleEligibilitySchedules',
+    `/users/${guid(1)}/photo`,
+    `/users/${guid(1)}/photo/$value`,
+    `/users/${guid(1)}/authentication/methods`,
+    `/users/${guid(1)}/mailboxSettings`,
+    `/users/${guid(1)}/displayName`,
+    `/groups/${groups.all.id}/members/${guid(1)}`,
+    `/groups(uniqueName='everyone')/drive`,
+    `/servicePrincipals/${servicePrincipal.id}/synchronization`,
+    '/domains/contoso.com/verificationDnsRecords',
+    '/organization/$count',
+    '/domains/contoso.com/domainNameReferences/$count',
+  ]
+  for (const url of urls) {
+    const reply = await ask(url)
+    t.equal(reply.status, 501, url)
+    t.match(reply.body, {
+      code: 'NotImplemented',
+      message: /^The sandbox does not serve '.+', which Microsoft Graph has\.$/,
+    })
+  }
+  t.equal((await ask(`/users/${guid(1)}/assignLicense`, { method: 'POST', body: {} })).status, 501)
+  // Of beta only.
+  t.equal((await ask(`/users/${guid(1)}/transitiveReports/$count`)).status, 400)
+})
+
+t.test('mailbox settings are for those who may read them', async t => {
+  const ask = asker(smallTenant().directory)
+  const url = `/users/${guid(1)}?$select=id,mailboxSettings`
+  const refused = await ask(url)
+  t.strictSame(
+    [refused.status, refused.body],
+    [403, { code: 'ErrorAccessDenied', message: 'Access is denied. Check credentials and try again.' }],
+  )
+  for (const permission of ['MailboxSettings.Read', 'MailboxSettings.ReadWrite'])
+    t.equal((await ask(url, { permissions: ['User.Read.All', permission] })).body.mailboxSettings, null)
+  t.equal((await ask('/users?$select=mailboxSettings')).status, 501)
+})
+
 t.test('/me is the signed-in user, and nobody to an application', async t => {
   const ask = asker(smallTenant().directory)
   t.strictSame((await ask('/me')).body, {

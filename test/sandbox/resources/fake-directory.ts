@@ -197,11 +197,14 @@ export const createFakeDirectory = ({ now = () => 0, sliceLimit = Number.MAX_SAF
     lastOwners: ownersOf,
     relating: ownersOf,
     memberOf: parents,
-    transitiveMembers: id =>
-      closure(targets('group', id, 'members'), one =>
-        one.kind === 'group' ? targets('group', one.id, 'members') : [],
-      ),
-    transitiveMemberOf: target => closure(parents(target), parents),
+    transitiveMembers(id, _view, seen = () => true) {
+      const next = (one: Reference) => (one.kind === 'group' && seen(one) ? targets('group', one.id, 'members') : [])
+      return closure(next({ kind: 'group', id }), next)
+    },
+    transitiveMemberOf(target, _view, seen = () => true) {
+      const next = (one: Reference) => parents(one).filter(seen)
+      return closure(next(target), next)
+    },
     extensions: [],
     organization: { id: guid(999), displayName: 'Contoso', countryLetterCode: 'US' },
     domains: [
@@ -224,6 +227,8 @@ export const createFakeDirectory = ({ now = () => 0, sliceLimit = Number.MAX_SAF
       { id: '62e90394-69f5-4237-9190-012177145e10', displayName: 'Global Administrator', description: 'All' },
       { id: '88d8e3e3-8f55-4a1e-953a-9b9898b8876b', displayName: 'Directory Readers', description: 'Reads' },
     ],
+    appRoleAssignments: [],
+    oauth2PermissionGrants: [],
     changes: after => (after < kept ? undefined : changes.filter(({ sequence }) => sequence > after)),
     mutate(mutation: Mutation) {
       switch (mutation.do) {

@@ -63,6 +63,111 @@ t.test('role definitions and assignments', async t => {
   t.match((await ask('/roleManagement/directory/roleAssignments?$select=nonsense')).body, { code: 'BadRequest' })
 })
 
+t.test('$select finds names whatever their case, and the context spells them as the schema does', async t => {
+  const { directory } = smallTenant()
+  const ask = asker(directory)
+  const [{ id }] = (await ask('/roleManagement/directory/roleAssignments')).body.value
+  const cases: [string, string, string][] = [
+    ['/subscribedSkus', 'SKUPARTNUMBER', 'skuPartNumber'],
+    [`/subscribedSkus/${guid(999)}_${guid(700)}`, 'skupartnumber', 'skuPartNumber'],
+    ['/organization', 'displayname', 'displayName'],
+    ['/domains/contoso.com', 'IsDefault', 'isDefault'],
+    ['/directoryRoleTemplates', 'DisplayName', 'displayName'],
+    ['/roleManagement/directory/roleDefinitions', 'isbuiltin', 'isBuiltIn'],
+    ['/roleManagement/directory/roleAssignments', 'PRINCIPALID', 'principalId'],
+    [`/roleManagement/directory/roleAssignments/${id}`, 'principalid', 'principalId'],
+  ]
+  for (const [url, asked, name] of cases) {
+    const { body } = await ask(`${url}?$select=${asked}`)
+    const { '@odata.context': context, ...one } = body.value ? { ...body, ...body.value[0], value: undefined } : body
+    t.match(context, `(${name})`, url)
+    t.ok(one[name] !== undefined && one[name] !== null && one[asked] === undefined, url)
+  }
+  const filtered = await ask(`/roleManagement/directory/roleAssignments?$filter=PrincipalID eq '${guid(1)}'`)
+  t.equal(filtered.body.value.length, 1)
+})
+
+t.test('assignments are filtered by their principal, their role, or both, and by nothing but equality', async t => {
+  const { directory, servicePrincipal } = smallTenant()
+  const ask = asker(directory)
+  const url = '/roleManagement/directory/roleAssignments'
+  const count = async (filter: string) => (await ask(`${url}?$filter=${filter}`)).body.value?.length
+  t.equal(await count(`principalId eq '${guid(1)}'`), 1)
+  t.equal(await count(`roleDefinitionId eq '${global}'`), 2)
+  t.equal(await count(`principalId eq '${guid(1)}' and roleDefinitionId eq '${global}'`), 1)
+  t.equal(await count(`principalId in ('${guid(1)}','${servicePrincipal.id}') and directoryScopeId eq '/'`), 2)
+  for (const filter of [
+    `startsWith(principalId,'0')`,
+    `principalId ne '${guid(1)}'`,
+    `principalId eq '1' or id gt '1'`,
+  ])
+    t.match((await ask(`${url}?$filter=${filter}`)).body, { code: 'Request_UnsupportedQuery' }, filter)
+  t.match((await ask(`${url}?$filter=nonsense eq '1'`)).body, { code: 'BadRequest' })
+})
+
+t.test('an assignment comes with its principal whole and its role, one of them or both', async t => {
+  const { directory } = smallTenant()
+  const ask = asker(directory)
+  const url = '/roleManagement/directory/roleAssignments'
+  const both = (await ask(`${url}?$expand=principal($select=id,displayName),roleDefinition($select=displayName)`)).body
+  t.equal(
+    both['@odata.context'],
+    `${root}/$metadata#${url.slice(1)}(principal(id,displayName),roleDefinition(displayName))`,
+  )
+  t.match(both.value[0].principal, { '@odata.type': '#microsoft.graph.user', id: guid(1), accountEnabled: false })
+  t.strictSame(both.value[0].roleDefinition, { displayName: 'Global Administrator' })
+  t.equal(both.value[1].principal['@odata.type'], '#microsoft.graph.servicePrincipal')
+  const one = (await ask(`${url}/${both.value[0].id}?$select=id&$expand=ROLEDEFINITION`)).body
+  t.strictSame(Object.keys(one), ['@odata.context', 'id', 'roleDefinition'])
+  t.equal(one.roleDefinition.templateId, global)
+  t.match((await ask(`${url}?$expand=nonsense`)).body, { code: 'BadRequest' })
+  t.match((await ask(`${url}?$expand=principal($filter=id)`)).body, { code: 'BadRequest' })
+  t.equal((await ask(`${url}?$expand=directoryScope`)).status, 501)
+})
+
+t.test('activated roles are counted with the header, and searched', async t => {
+  const { directory, role } = smallTenant()
+  const ask = asker(directory)
+  t.equal((await ask('/directoryRoles/$count', eventual)).body, '1')
+  t.match((await ask('/directoryRoles/$count')).body, { message: '$count is not currently supported.' })
+  t.strictSame(ids(await ask('/directoryRoles?$search="displayName:administrator"', eventual)), [role.id])
+  t.strictSame(ids(await ask('/directoryRoles?$search="displayName:reader"', eventual)), [])
+})
+
+t.test('one licence of a user by its id, which is told by case', async t => {
+  const { directory, users } = smallTenant()
+  const values = { assignedLicenses: [{ skuId: guid(700), disabledPlans: [] }] }
+  directory.mutate({ do: 'update', kind: 'user', id: users[0]!.id, values }, 'test')
+  const ask = asker(directory)
+  const url = `/users/${guid(1)}/licenseDetails`
+  const [{ id, ...rest }] = (await ask(url)).body.value
+  t.strictSame((await ask(`${url}/${id}`)).body, {
+    '@odata.context': `${root}/$metadata#users('${guid(1)}')/licenseDetails/$entity`,
+    id,
+    ...rest,
+  })
+  t.equal((await ask(`${url}/${id.toLowerCase()}`)).status, 404)
+  t.equal((await ask(`/users/${guid(2)}/licenseDetails/${id}`)).status, 404)
+})
+
+t.test('objects that a domain is named in: users and groups, over pages', async t => {
+  const { directory, groups } = smallTenant()
+  directory.add('user', { id: guid(300), userPrincipalName: 'x@fabrikam.com', proxyAddresses: ['smtp:x@CONTOSO.com'] })
+  directory.add('user', { id: guid(301), userPrincipalName: 'y@fabrikam.com', mail: 'y@notcontoso.com' })
+  directory.mutate({ do: 'update', kind: 'group', id: groups.unified.id, values: { mail: 'p@contoso.com' } }, 'test')
+  const ask = asker(directory)
+  const found: string[] = []
+  for (let at = '/domains/contoso.com/domainNameReferences?$top=5&$select=id'; at;) {
+    const { body } = await ask(at)
+    found.push(...body.value.map((one: Loose) => one.id))
+    at = body['@odata.nextLink']
+  }
+  t.strictSame(found, [...Array.from({ length: 12 }, (_, at) => guid(at + 1)), guid(300), groups.unified.id])
+  const [first] = (await ask('/domains/contoso.com/domainNameReferences')).body.value
+  t.equal(first['@odata.type'], '#microsoft.graph.user')
+  t.equal((await ask('/domains/fabrikam.com/domainNameReferences')).status, 404)
+})
+
 t.test('organization, domains and licences of a user', async t => {
   const { directory, users } = smallTenant()
   directory.mutate(

@@ -1,0 +1,37 @@
+const zero = 48
+const nine = 57
+/** 2^53, up to which all whole numbers can be told apart, has sixteen digits. */
+const longest = 15
+
+const isDigit = (text: string, at: number): boolean => {
+  const code = text.charCodeAt(at)
+  return code >= zero && code <= nine
+}
+
+/** Whether there are so many digits in a row that a number might lose some. It looks at one character of sixteen. */
+const hasManyDigits = (text: string): boolean => {
+  for (let at = longest; at < text.length; at += longest + 1) {
+    if (!isDigit(text, at)) continue
+    let first = at
+    while (first > 0 && isDigit(text, first - 1)) first--
+    let after = at + 1
+    while (isDigit(text, after)) after++
+    if (after - first > longest && text[first - 1] !== '"') return true
+    at = after - 1
+  }
+  return false
+}
+
+/** Whether a number of JSON is a whole one that JavaScript would write with other digits. */
+export const losesDigits = (source: string): boolean =>
+  source.length > longest && /^-?\d+$/.test(source) && String(Number(source)) !== source
+
+const exact = (_: string, value: unknown, context?: { readonly source?: string }): unknown =>
+  typeof value === 'number' && context?.source !== undefined && losesDigits(context.source) ? context.source : value
+
+/**
+ * `JSON.parse`, but a whole number that JavaScript cannot hold is the text of its digits.
+ *
+ * @throws SyntaxError
+ */
+export const exactJson = (text: string): unknown => (hasManyDigits(text) ? JSON.parse(text, exact) : JSON.parse(text))

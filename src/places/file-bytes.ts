@@ -1,0 +1,87 @@
+import { fstatSync, type BigIntStats } from 'node:fs'
+import { open, stat, type FileHandle } from 'node:fs/promises'
+import { EntrapipeError } from '../core/errors.ts'
+import { readError } from './file-errors.ts'
+import { digestOf } from './sha256.ts'
+
+/** What a file was when it was looked at: a run is known by it. */
+export interface SeenFile {
+  readonly bytes: number
+  readonly sha256: string
+  /** Changes with every write to the file, and with the file that has its name. */
+  readonly stamp: string
+}
+
+const chunkBytes = 64 * 1024
+
+const stampOf = ({ dev, ino, size, mtimeNs }: BigIntStats): string => [dev, ino, size, mtimeNs].join()
+
+/**
+ * Length and SHA-256 of a file, read once in pieces.
+ *
+ * @throws EntrapipeError `FILE_MISSING`, `FILE_UNREADABLE`; the signal's reason when that was aborted
+ */
+export const lookAt = async (path: string, signal: AbortSignal): Promise<SeenFile> => {
+  try {
+    const stamp = stampOf(await stat(path, { bigint: true }))
+    return { ...(await digestOf(path, signal)), stamp }
+  } catch (error) {
+    throw signal.aborted ? signal.reason : readError(error, path)
+  }
+}
+
+const changed = (path: string): EntrapipeError =>
+  new EntrapipeError(
+    'INPUT_CHANGED',
+    `${path} was changed while it was read, so the rows would be of two files; run it again once nobody writes to it`,
+    { facts: { path } },
+  )
+
+/** Whether the file under that name is the open one, and has the bytes that were seen: somebody has only touched it. */
+const isStill = async (path: string, stamp: string, seen: SeenFile, signal: AbortSignal): Promise<boolean> => {
+  try {
+    if (stampOf(await stat(path, { bigint: true })) !== stamp) return false
+    return (await digestOf(path, signal)).sha256 === seen.sha256
+  } catch (error) {
+    if (signal.aborted) throw error
+    return false
+  }
+}
+
+/**
+ * Bytes of a file in chunks of 64 KiB. Each is only handed out while the file is what it was, so that what is saved of a
+ * run is never of two files.
+ *
+ * @param seen what it has to be @default what it is when it is opened
+ * @throws EntrapipeError `FILE_MISSING`, `FILE_UNREADABLE`, `INPUT_CHANGED`; the signal's reason when that was aborted
+ */
+export async function* fileBytes(path: string, signal: AbortSignal, seen?: SeenFile): AsyncGenerator<Buffer> {
+  let handle: FileHandle | undefined
+  let ahead: Promise<unknown> = Promise.resolve()
+  try {
+    const file = (handle = await open(path))
+    const now = (): string => stampOf(fstatSync(file.fd, { bigint: true }))
+    const read = () => {
+      const reading = file.read(Buffer.allocUnsafe(chunkBytes), 0, chunkBytes, null)
+      // It may fail while nobody waits for it.
+      ahead = reading.catch(() => undefined)
+      return reading
+    }
+    let stamp = seen?.stamp ?? now()
+    for (let next = read(); ;) {
+      const { bytesRead, buffer } = await next
+      signal.throwIfAborted()
+      const found = now()
+      if (found !== stamp && !(seen && (await isStill(path, found, seen, signal)))) throw changed(path)
+      stamp = found
+      if (bytesRead === 0) return
+      next = read()
+      yield buffer.subarray(0, bytesRead)
+    }
+  } catch (error) {
+    throw signal.aborted ? error : readError(error, path)
+  } finally {
+    await ahead
+    await handle?.close()
+  }
+}

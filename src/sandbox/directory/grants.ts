@@ -1,0 +1,94 @@
+import { guidBytes } from './guid-bytes.ts'
+import { isoTime } from './iso-time.ts'
+import { scatter } from './permutation.ts'
+import type { Population } from './population.ts'
+import { graphRoleId, guidOf, userReadScope, type RegisteredApp } from './registered-apps.ts'
+import { presentSeconds } from './timeline.ts'
+import type { Entity, Grants, Reference } from './types.ts'
+
+interface GrantOptions {
+  readonly apps: {
+    readonly graphId: string
+    readonly principalIds: readonly string[]
+    needsAssignment(rank: number): boolean
+  }
+  readonly registered: readonly RegisteredApp[]
+  readonly users: Pick<Population, 'size' | 'idOf'>
+  readonly groups: Pick<Population, 'size' | 'idOf'>
+  readonly key: number
+}
+
+/** Says that somebody is assigned to an app without a role of its own. @see https://learn.microsoft.com/graph/api/resources/approleassignment */
+const noRole = '00000000-0000-0000-0000-000000000000'
+
+/**
+ * The token endpoint's apps hold their permissions on Microsoft Graph. An application that only the assigned may use has a
+ * group and a person; everyone was consented for what the applications ask for.
+ */
+export const grantsOf = ({ apps, registered, users, groups, key }: GrantOptions): Grants => {
+  const graph: Reference = { kind: 'servicePrincipal', id: apps.graphId }
+  const principals = apps.principalIds.map((id): Reference => ({ kind: 'servicePrincipal', id }))
+  const oneOf = ({ size, idOf }: GrantOptions['users'], rank: number, salt: number): string =>
+    idOf(scatter(rank ^ key ^ salt) % size)
+  return {
+    appRoles: [
+      ...registered.flatMap(({ objectId, roles }) =>
+        roles.map(name => ({
+          principal: { kind: 'servicePrincipal', id: objectId } as const,
+          resource: graph,
+          appRoleId: graphRoleId(name),
+        })),
+      ),
+      ...principals.flatMap((resource, rank) =>
+        apps.needsAssignment(rank)
+          ? [
+              { principal: { kind: 'group', id: oneOf(groups, rank, 0x3a1) } as const, resource, appRoleId: noRole },
+              { principal: { kind: 'user', id: oneOf(users, rank, 0x3a2) } as const, resource, appRoleId: noRole },
+            ]
+          : [],
+      ),
+    ],
+    consents: principals.map(client => ({ client, resource: graph, scope: userReadScope.value })),
+  }
+}
+
+/** The name of an object that is there. */
+type NameOf = (reference: Reference) => unknown
+
+const types = { user: 'User', group: 'Group', servicePrincipal: 'ServicePrincipal' } as const
+const granted = isoTime(presentSeconds - 86_400)
+
+const key = (...ids: readonly string[]): string => Buffer.concat(ids.map(guidBytes)).toString('base64url')
+
+/** What Graph lists as `appRoleAssignments`. An id begins with the bytes of the principal's, as in Microsoft's examples. */
+export const appRoleAssignmentsOf = ({ appRoles }: Grants, nameOf: NameOf): readonly Entity[] =>
+  appRoles.flatMap(({ principal, resource, appRoleId }) => {
+    const [principalName, resourceName] = [nameOf(principal), nameOf(resource)]
+    if (principalName === undefined || resourceName === undefined) return []
+    return {
+      id: key(principal.id, guidOf(`${principal.id}/${resource.id}/${appRoleId}`)),
+      deletedDateTime: null,
+      appRoleId,
+      createdDateTime: granted,
+      principalDisplayName: principalName,
+      principalId: principal.id,
+      principalType: types[principal.kind as keyof typeof types],
+      resourceDisplayName: resourceName,
+      resourceId: resource.id,
+    }
+  })
+
+/** What Graph lists as `oauth2PermissionGrants`. An id is the bytes of the client's and the resource's. */
+export const permissionGrantsOf = ({ consents }: Grants, nameOf: NameOf): readonly Entity[] =>
+  consents.flatMap(({ client, resource, scope }) =>
+    nameOf(client) === undefined || nameOf(resource) === undefined
+      ? []
+      : {
+          id: key(client.id, resource.id),
+          clientId: client.id,
+          consentType: 'AllPrincipals',
+          principalId: null,
+          resourceId: resource.id,
+          scope,
+        },
+  )

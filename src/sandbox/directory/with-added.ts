@@ -1,0 +1,42 @@
+import type { Population } from './population.ts'
+import type { Entity } from './types.ts'
+
+type Made = Population<{ entity: { readonly [property: string]: unknown } }>
+
+/**
+ * A population with a few whole objects behind its own: these keep their ranks and ids, so that nothing that follows from
+ * them changes. The added ones are found by their ids and by the alternate keys.
+ *
+ * @param keys alternate keys that the population itself does not answer
+ */
+export const withAdded = (base: Made, added: readonly Entity[], keys: readonly string[] = []): Made => {
+  const { size, subject } = base
+  const order = base.orders['default']!
+  const placeOf = (property: string, value: string): number | undefined => {
+    const at = added.findIndex(one => String(one[property]).toLowerCase() === value.toLowerCase())
+    return at < 0 ? undefined : size + at
+  }
+  return {
+    ...base,
+    size: size + added.length,
+    load(rank) {
+      if (rank < size) base.load(rank)
+      else subject.entity = added[rank - size] ?? {}
+    },
+    orders: {
+      default: {
+        rankAt: position => (position < size ? order.rankAt(position) : position),
+        positionOf: rank => (rank < size ? order.positionOf(rank) : rank),
+        keyAt: () => '',
+      },
+    },
+    idOf: rank => (rank < size ? base.idOf(rank) : (added[rank - size]?.id ?? '')),
+    rankOf: id => base.rankOf(id) ?? placeOf('id', id),
+    keys: Object.fromEntries(
+      [...new Set([...Object.keys(base.keys), ...keys])].map(property => [
+        property,
+        (value: string) => base.keys[property]?.(value) ?? placeOf(property, value),
+      ]),
+    ),
+  }
+}

@@ -1,0 +1,91 @@
+import { propertiesOfType, relationsOfType } from '../../data/properties.ts'
+import { isGuid } from './address.ts'
+
+const words = (text: string): ReadonlySet<string> => new Set(text.trim().toLowerCase().split(/\s+/))
+
+/** Below the version root: entity sets and singletons of v1.0. @see https://graph.microsoft.com/v1.0/$metadata */
+const roots = words(`$metadata admin agreementAcceptances agreements appCatalogs applicationTemplates auditLogs
+  authenticationMethodConfigurations authenticationMethodsPolicy certificateBasedAuthConfiguration chats communications
+  compliance connections contracts copilot dataPolicyOperations deviceAppManagement deviceManagement domainDnsRecords drive
+  drives education employeeExperience external filterOperators functions groupLifecyclePolicies groupSettings
+  groupSettingTemplates identity identityGovernance identityProtection identityProviders informationProtection invitations
+  permissionGrants places planner policies print privacy reports schemaExtensions scopedRoleMemberships search security
+  shares sites solutions storage subscriptions teams teamsTemplates teamwork tenantRelationships`)
+
+/** Below addresses that are no objects. */
+const below: Readonly<Record<string, ReadonlySet<string>>> = {
+  '': roots,
+  '/directory': words(`attributeSets customSecurityAttributeDefinitions deviceLocalCredentials federationConfigurations
+    onPremisesSynchronization publicKeyInfrastructure subscriptions`),
+  '/rolemanagement': words('entitlementManagement'),
+  '/rolemanagement/directory': words(`resourceNamespaces roleAssignmentScheduleInstances roleAssignmentScheduleRequests
+    roleAssignmentSchedules roleEligibilityScheduleInstances roleEligibilityScheduleRequests roleEligibilitySchedules`),
+  '/rolemanagement/directory/roleassignments/{id}': words('appScope directoryScope principal roleDefinition'),
+  '/rolemanagement/directory/roledefinitions/{id}': words('inheritsPermissionsFrom'),
+}
+
+/** Types of objects by the address of one of them. */
+const types: Readonly<Record<string, string>> = {
+  '/users/{id}': 'user',
+  '/groups/{id}': 'group',
+  '/devices/{id}': 'device',
+  '/applications/{id}': 'application',
+  '/serviceprincipals/{id}': 'servicePrincipal',
+  '/contacts/{id}': 'orgContact',
+  '/administrativeunits/{id}': 'administrativeUnit',
+  '/directory/administrativeunits/{id}': 'administrativeUnit',
+  '/directoryroles/{id}': 'directoryRole',
+  '/organization/{id}': 'organization',
+  '/domains/{id}': 'domain',
+}
+
+/** Actions and functions on objects. */
+const actions =
+  words(`addKey addPassword removeKey removePassword addTokenSigningCertificate assignLicense changePassword
+  invalidateAllRefreshTokens reprocessLicenseAssignment revokeSignInSessions restore renew validateProperties verify promote
+  forceDelete setVerifiedPublisher unsetVerifiedPublisher exportPersonalData retryServiceProvisioning sendMail
+  convertExternalToInternalMemberUser`)
+
+/**
+ * Whether Graph v1.0 has an address that is not among the routes.
+ *
+ * @param path what was found of it, in lower case, keys as `{id}`: `/users/{id}`
+ * @param piece what was not found below it
+ */
+export const isUnserved = (path: string, piece: string): boolean => {
+  const name = piece.toLowerCase().replace(/^microsoft\.graph\./, '')
+  if (below[path]?.has(name)) return true
+  const [, parent = '', relation = ''] = /^(.*)\/([^/]+)$/.exec(path) ?? []
+  const type = types[path]
+  if (type !== undefined) return actions.has(name) || namesOf(type).has(name)
+  if (name === '$count' && counted.has(path)) return true
+  // One object of a relation: what is a member is addressed by its own address, and by this one when it is removed.
+  const owner = types[parent]
+  const many = [...relationsOfType(owner ?? '')].some(
+    ([own, { collection }]) => collection && own.toLowerCase() === relation,
+  )
+  return many && (isGuid(piece) || name === '$count')
+}
+
+/** Collections of v1.0 that are counted there; subscribedSkus are not among them. */
+const counted: ReadonlySet<string> = new Set([
+  '/directoryroletemplates',
+  '/domains',
+  '/organization',
+  '/rolemanagement/directory/roleassignments',
+  '/rolemanagement/directory/roledefinitions',
+  '/users/{id}/licensedetails',
+])
+
+const kept = new Map<string, ReadonlySet<string>>()
+
+/** Properties can be addressed as well as relations: `/users/{id}/displayName`. */
+const namesOf = (type: string): ReadonlySet<string> => {
+  const have = kept.get(type)
+  if (have) return have
+  const names = new Set(
+    [...propertiesOfType(type).keys(), ...relationsOfType(type).keys()].map(name => name.toLowerCase()),
+  )
+  kept.set(type, names)
+  return names
+}

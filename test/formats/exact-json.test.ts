@@ -1,0 +1,43 @@
+import t from 'tap'
+import { exactJson, losesDigits } from '../../src/formats/exact-json.ts'
+import { random } from './random.ts'
+
+t.test('a whole number that JavaScript cannot hold is the text of its digits, wherever it stands', async t => {
+  const changed = ['9007199254740993', '-9007199254740993', '12345678901234567890', '1000000000000000000000']
+  for (const source of changed) {
+    t.equal(losesDigits(source), true, source)
+    t.strictSame(exactJson(source), source)
+    t.strictSame(exactJson(`{"a": [{"b":${source}}, 1.5,"x"] , "c" :${source}\n}`), {
+      a: [{ b: source }, 1.5, 'x'],
+      c: source,
+    })
+  }
+})
+
+t.test('every other number is a number', async t => {
+  for (const source of [
+    '9007199254740992',
+    '-9007199254740991',
+    '100000000000000000000',
+    '0.12345678901234567890',
+    '1e3',
+  ])
+    t.equal(exactJson(source), Number(source), source)
+  t.strictSame(exactJson('{"id":"12345678901234567890","n":12345678901234567890}'), {
+    id: '12345678901234567890',
+    n: '12345678901234567890',
+  })
+})
+
+t.test('no such number is passed over, wherever it stands between others', async t => {
+  const next = random(7)
+  for (let round = 0; round < 2000; round++) {
+    const digits = (length: number): string =>
+      `${1 + Math.floor(next() * 9)}${Array.from({ length: length - 1 }, () => Math.floor(next() * 10)).join('')}`
+    const numbers = Array.from({ length: 6 }, () => digits(1 + Math.floor(next() * 24)))
+    const expected = numbers.map(source => (String(JSON.parse(source)) === source ? JSON.parse(source) : source))
+    const found = exactJson(`[${numbers.join(',')}]`)
+    if (JSON.stringify(found) !== JSON.stringify(expected)) t.strictSame(found, expected)
+  }
+  t.pass('12,000 numbers are right')
+})
