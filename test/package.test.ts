@@ -119,6 +119,13 @@ t.test('the package, packed and installed in an empty folder, runs', async t => 
     t.match(readFileSync(join(home, 'groups.csv'), 'utf8'), /^\w+(?:,\w+)+\n[^\n]+\n/)
   })
 
+  t.test('each of them finds all that it needs', async t => {
+    for (const name of readdirSync(join(root, 'pipelines')).map(file => basename(file, '.ts')))
+      well(t, await npx('run', name, '--help'))
+    const feed = join(root, 'samples', 'hr-feed.csv')
+    t.equal((await npx('run', 'clean-hr-feed', '--from', feed, '--quiet')).status, 3)
+  })
+
   writeFileSync(join(home, 'own.ts'), ownPipeline)
 
   t.test('a pipeline file of a person runs, without a package.json of its own kind', async t => {

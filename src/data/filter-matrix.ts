@@ -4,7 +4,8 @@
  * collection means `any`: `assignedLicenses/skuId` is `assignedLicenses/any(x:x/skuId …)`.
  *
  * From Microsoft's generated tables (directory-objects-filter.md) and, for id, groupTypes, employeeId, identities, sign-ins
- * and deletedDateTime, from the resources' own pages. What is in no line is not filterable.
+ * and deletedDateTime, from the resources' own pages. Of some properties (accountEnabled, employeeType …)
+ * null is let through though the tables leave it blank: what is refused here is never asked. What is in no line is not filterable.
  *
  * @see https://learn.microsoft.com/graph/aad-advanced-queries
  */
@@ -14,19 +15,19 @@ export const matrix: Readonly<Record<string, readonly string[]>> = {
     'DD-- imAddresses infoCatalogs otherMails proxyAddresses userPrincipalName',
     'DA-A employeeId',
     'D--D identities/issuer',
+    'D--A accountEnabled ageGroup creationType externalUserState isResourceAccount onPremisesImmutableId',
     'D--A onPremisesSecurityIdentifier onPremisesSyncEnabled state userType',
-    'D-DA createdDateTime',
-    'D-D- onPremisesLastSyncDateTime signInActivity/lastSignInDateTime signInActivity/lastNonInteractiveSignInDateTime',
+    'D-DA createdDateTime onPremisesLastSyncDateTime',
+    'D-D- signInActivity/lastSignInDateTime signInActivity/lastNonInteractiveSignInDateTime',
     'D-D- signInActivity/lastSuccessfulSignInDateTime',
-    'D--- id accountEnabled ageGroup appRoleAssignments/id assignedLicenses/skuId consentProvidedForMinor creationType',
-    'D--- externalUserState identities/issuerAssignedId isLicenseReconciliationNeeded isResourceAccount licenseDetails/id',
-    'D--- oauth2PermissionGrants/id onPremisesImmutableId onPremisesProvisioningErrors/category',
+    'D--- id appRoleAssignments/id assignedLicenses/skuId consentProvidedForMinor identities/issuerAssignedId',
+    'D--- isLicenseReconciliationNeeded licenseDetails/id oauth2PermissionGrants/id onPremisesProvisioningErrors/category',
     'D--- onPremisesProvisioningErrors/propertyCausingError scopedRoleMemberOf/id cloudRealtimeCommunicationInfo/isSipEnabled',
     'AA-A companyName faxNumber mobilePhone officeLocation onPremisesDistinguishedName postalCode preferredLanguage',
     'AA-A streetAddress onPremisesExtensionAttributes/extensionAttribute#',
-    'AA-- assignedPlans/service businessPhones employeeOrgData/costCenter employeeOrgData/division employeeType',
-    'AA-- onPremisesSamAccountName provisionedPlans/service',
-    'A-A- employeeHireDate',
+    'AA-A employeeOrgData/costCenter employeeOrgData/division employeeType onPremisesSamAccountName',
+    'AA-- assignedPlans/service businessPhones provisionedPlans/service',
+    'A-AA employeeHireDate',
     'A--A passwordProfile/forceChangePasswordNextSignIn passwordProfile/forceChangePasswordNextSignInWithMfa',
     'A--- assignedPlans/capabilityStatus assignedPlans/servicePlanId authorizationInfo/certificateUserIds createdObjects/id',
     'A--- onPremisesSipInfo/isSipEnabled provisionedPlans/provisioningStatus showInAddressList',
@@ -49,8 +50,7 @@ export const matrix: Readonly<Record<string, readonly string[]>> = {
   device: [
     'DD-A displayName operatingSystem operatingSystemVersion',
     'DD-- hostnames',
-    'D-DA approximateLastSignInDateTime',
-    'D-D- onPremisesLastSyncDateTime',
+    'D-DA approximateLastSignInDateTime onPremisesLastSyncDateTime',
     'D-A- alternativeSecurityIds/type',
     'D--A onPremisesSecurityIdentifier onPremisesSyncEnabled',
     'D--- id accountEnabled deviceId isCompliant isManaged mdmAppId physicalIds profileType trustType',
