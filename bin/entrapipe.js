@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Starts entrapipe: from `src` in a clone, from `dist` in the installed package. Kept in plain JavaScript that an old
 // Node can parse, so that it can say what is wrong.
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const major = Number(process.versions.node.split('.')[0])
@@ -46,13 +46,39 @@ const root = new URL('..', import.meta.url)
 const source = new URL('src/cli/main.ts', root)
 const [folder, ending] = existsSync(fileURLToPath(source)) ? ['src', 'ts'] : ['dist', 'js']
 
+const partsIn = role =>
+  readdirSync(new URL(`${folder}/${role}/`, root))
+    .filter(name => name.endsWith(`.${ending}`) && !name.endsWith('.d.ts'))
+    .map(name => name.slice(0, -ending.length - 1))
+    .sort()
+
+const ownUrl = specifier => {
+  if (specifier === 'entrapipe') return new URL(`${folder}/index.${ending}`, root).href
+  const [, role, name] = /^entrapipe\/(sources|transforms|sinks)\/([\w-]+)$/.exec(specifier) ?? []
+  const url = new URL(`${folder}/${role}/${name}.${ending}`, root)
+  if (role && existsSync(url)) return url.href
+  throw new Error(
+    role
+      ? `There is no ${role.slice(0, -1)} ${specifier}. There is ${partsIn(role).join(', ')}.`
+      : `There is no ${specifier}. Parts are imported from entrapipe/sources/…, entrapipe/transforms/… and entrapipe/sinks/….`,
+  )
+}
+
+// What npm writes into a new folder says "commonjs" of everything in it, and older ones say nothing: a TypeScript file that
+// imports or exports is a module all the same.
+const isModule = ({ url, format }) =>
+  (!format || format.startsWith('commonjs')) &&
+  /^file:.*\.ts(?:\?|$)/.test(url) &&
+  !url.includes('/node_modules/') &&
+  existsSync(new URL(url)) &&
+  /^\s*(?:import|export)\b(?!\s*\()/m.test(readFileSync(new URL(url), 'utf8'))
+
 // A pipeline or a configuration may lie anywhere and still says `import … from 'entrapipe/sources/csv'`.
 registerHooks({
   resolve(specifier, context, next) {
-    const own = /^entrapipe(?:\/((?:sources|transforms|sinks)\/[\w-]+))?$/.exec(specifier)
-    return own
-      ? { url: new URL(`${folder}/${own[1] ?? 'index'}.${ending}`, root).href, shortCircuit: true }
-      : next(specifier, context)
+    if (/^entrapipe(?:\/(?!package\.json$)|$)/.test(specifier)) return { url: ownUrl(specifier), shortCircuit: true }
+    const found = next(specifier, context)
+    return isModule(found) ? { ...found, format: 'module-typescript' } : found
   },
 })
 

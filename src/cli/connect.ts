@@ -2,7 +2,7 @@ import type { GraphClient } from '../graph/create-graph.ts'
 import { chooseTenant, type TenantWish } from '../tenants/choose-tenant.ts'
 import { openGraph } from '../tenants/connect.ts'
 import { loadConfig } from '../tenants/load-config.ts'
-import { sandboxSettings } from '../tenants/sandbox-settings.ts'
+import { sandboxPace, sandboxSettings } from '../tenants/sandbox-settings.ts'
 import type { Cli } from './cli.ts'
 import { embeddedSandbox } from './embedded-sandbox.ts'
 import { duration } from './words.ts'
@@ -20,8 +20,10 @@ export const connect = async (wish: TenantWish, cli: Cli, quiet = false): Promis
   const { environment, clock, signal } = cli
   const isSandbox = wish.tenant?.toLowerCase() === 'sandbox'
   const chosen = chooseTenant(isSandbox ? undefined : await loadConfig(environment, cli.config()), wish, environment)
-  const settings = 'settings' in chosen ? chosen.settings : sandboxSettings(await embeddedSandbox(cli, quiet))
+  const sandbox = 'settings' in chosen ? undefined : await embeddedSandbox(cli, quiet)
+  const settings = 'settings' in chosen ? chosen.settings : sandboxSettings(sandbox!)
   return openGraph(chosen.name, settings, {
+    ...(sandbox && sandboxPace(sandbox)),
     environment,
     clock,
     budget: (await cli.store()).budget,

@@ -6,6 +6,8 @@ import { EntrapipeError } from '../core/errors.ts'
 import type { Store } from '../store/types.ts'
 import type { Cli, CommandModule } from './cli.ts'
 import { exitCodes } from './exit-codes.ts'
+import { expectCommand } from './expect-command.ts'
+import { asTyped, programName } from './program-name.ts'
 import { tell } from './tell.ts'
 import { tellUsage } from './tell-usage.ts'
 import { version } from './version.ts'
@@ -28,6 +30,8 @@ export const main = async (argv: readonly string[] = process.argv.slice(2)): Pro
   const openStore = async (): Promise<Store> =>
     (await import('../store/open-store.ts')).openStore({ environment, clock: systemClock })
   const program = new Command('entrapipe')
+  let name: string | undefined
+  const typed = (text: string): string => asTyped(text, (name ??= programName(environment)))
   const cli: Cli = {
     environment,
     clock: systemClock,
@@ -39,11 +43,18 @@ export const main = async (argv: readonly string[] = process.argv.slice(2)): Pro
     config: () => program.opts<{ config?: string }>().config,
     store: () => (store ??= openStore()),
     // On a terminal the progress line may stand there: it is drawn anew below what is said.
-    say: line => void process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${line}\n` : `${line}\n`),
+    say(given) {
+      const line = typed(given)
+      process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${line}\n` : `${line}\n`)
+    },
     exit: told => void (status = Math.max(status, told)),
   }
   try {
-    await (await commands(program, cli)).parseAsync(argv, { from: 'user' })
+    await commands(program, cli)
+    // What is told before the parser has run is told as it is asked for all the same.
+    if (argv.includes('--json')) program.setOptionValue('json', true)
+    expectCommand(program, argv)
+    await program.parseAsync(argv, { from: 'user' })
   } catch (error) {
     status = error instanceof CommanderError ? tellUsage(error, cli) : tell(error, cli)
   } finally {
@@ -67,8 +78,8 @@ export const commands = async (program: Command, cli: Cli): Promise<Command> => 
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
     .exitOverride()
     .configureOutput({
-      writeOut: text => void cli.stdout.write(text),
-      writeErr: text => void cli.stderr.write(text),
+      writeOut: text => void cli.stdout.write(asTyped(text, programName(cli.environment))),
+      writeErr: text => void cli.stderr.write(asTyped(text, programName(cli.environment))),
       // What is thrown is told like any other error: in one line, or as JSON.
       outputError: () => undefined,
     })

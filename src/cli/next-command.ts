@@ -1,12 +1,14 @@
-import { programName } from './version.ts'
-import { quoted } from './words.ts'
+import { quoted, quotedPath } from './words.ts'
 
-/** What a person may want to type after a first export. */
-export const nextCommand = (what: string, to: string, tenant: string): string => {
-  const verify = `${programName} verify ${quoted(to)}`
-  const more =
-    what === 'users'
-      ? `${programName} export users --tenant ${quoted(tenant)} --filter "accountEnabled eq false" --select id,userPrincipalName --to disabled.csv`
-      : `${programName} export users --tenant ${quoted(tenant)} --limit 10`
-  return `Next: ${verify}\n  or: ${more}`
+interface Asked {
+  readonly to: string
+  readonly filter?: string
+}
+
+/** What a person may want to type after an export: hold the file against its manifest, and, after all users, a part of them. */
+export const nextCommand = (what: string, { to, filter }: Asked, tenant: string): string => {
+  const verify = `Next: entrapipe verify ${quotedPath(to)}`
+  return what === 'users' && filter === undefined
+    ? `${verify}\n  or: entrapipe export users --tenant ${quoted(tenant)} --filter "accountEnabled eq false" --select id,userPrincipalName --to disabled.csv`
+    : verify
 }

@@ -3,8 +3,14 @@ import { operationPermissions, type OperationPermissions } from '../data/permiss
 import { findOperations } from '../tenants/operations.ts'
 import { printTable } from './tenants/print-table.ts'
 
-const print = ({ operation, requests, needs, note }: OperationPermissions): readonly string[] => [
+const marked = ({
   operation,
+  planned,
+}: Pick<OperationPermissions, 'operation'> & { readonly planned?: true | undefined }) =>
+  planned ? `${operation} (not in this version)` : operation
+
+const print = ({ operation, requests, needs, note, planned }: OperationPermissions): readonly string[] => [
+  marked({ operation, planned }),
   `  asks for  ${requests.join(', ')}`,
   ...needs.flatMap(({ anyOf: [least, ...wider], when, less, delegated }) => [
     `  ${when ? 'sometimes' : 'needs    '} ${least}${when ? `, ${when}` : ''}`,
@@ -31,12 +37,12 @@ const withIds = (operation: OperationPermissions) => ({
 
 /** What `entrapipe permissions` prints: of the operations that the words name, or a table of all. */
 export const permissionLines = (words: readonly string[], json: boolean): readonly string[] => {
-  const operations = words.length > 0 ? findOperations(words) : operationPermissions
+  const operations = words.length > 0 ? findOperations(words, { planned: true }) : operationPermissions
   if (json) return [JSON.stringify(operations.map(withIds))]
   if (words.length > 0) return operations.flatMap((operation, at) => [...(at > 0 ? [''] : []), ...print(operation)])
   return printTable(
-    operations.map(({ operation, needs }) => [
-      operation,
+    operations.map(({ operation, planned, needs }) => [
+      marked({ operation, planned }),
       needs
         .filter(({ when }) => !when)
         .map(({ anyOf }) => anyOf[0])

@@ -1,7 +1,9 @@
 import { Command } from 'commander'
 import { EntrapipeError } from '../core/errors.ts'
 import { addParamOptions } from './param-options.ts'
+import { pipelineExample } from './pipeline-example.ts'
 import type { LoadedPipeline } from './pipeline-file.ts'
+import { addForce, addRunOptions } from './run-options.ts'
 import { addTenantOptions } from './tenant-options.ts'
 
 /** Flags that every pipeline has; a parameter of the same name could not be given. */
@@ -30,5 +32,10 @@ export const pipelineCommand = (
   const command = new Command(`entrapipe ${verb} ${name}`).description(pipeline.summary).copyInheritedSettings(program)
   addParamOptions(command, params)
   addTenantOptions(command)
+  command.addHelpText('after', pipelineExample(verb, name, params))
   return command.option('--json', 'results and errors as JSON, for machines')
 }
+
+/** The command that running a pipeline is: with the flags of every run too. @throws EntrapipeError `PIPELINE_INVALID` */
+export const runCommand = (name: string, loaded: LoadedPipeline, program: Command): Command =>
+  addForce(addRunOptions(pipelineCommand('run', name, loaded, program)))

@@ -4,6 +4,8 @@ import { basename, dirname, extname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { EntrapipeError } from '../core/errors.ts'
 import type { Environment } from '../core/environment.ts'
+import { loadFailure } from '../core/load-failure.ts'
+import { withPlace } from '../core/thrown.ts'
 import { nearest } from '../data/nearest.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
 
@@ -12,6 +14,8 @@ export interface LoadedPipeline {
   /** As people call it: `export-users`, or the path of a file. */
   readonly name: string
   readonly file: string
+  /** Whether it comes with entrapipe: what is wrong in its plan then came from its flags. */
+  readonly isShipped: boolean
   readonly pipeline: Pipeline
   /** Of the file's text. */
   readonly codeHash: string
@@ -34,8 +38,8 @@ export const loadPipeline = async (name: string, environment: Environment): Prom
   try {
     module = (await import(pathToFileURL(file).href)) as { readonly default?: unknown }
   } catch (cause) {
-    if (cause instanceof EntrapipeError) throw cause
-    throw new EntrapipeError('PIPELINE_INVALID', `The pipeline ${file} cannot be loaded: ${firstLine(cause)}`, {
+    if (cause instanceof EntrapipeError) throw withPlace(cause)
+    throw new EntrapipeError('PIPELINE_INVALID', `The pipeline ${file} cannot be loaded: ${loadFailure(cause)}`, {
       cause,
     })
   }
@@ -48,7 +52,8 @@ export const loadPipeline = async (name: string, environment: Environment): Prom
   const codeHash = createHash('sha256')
     .update(await readFile(file))
     .digest('hex')
-  return { name: shippedName(file) ?? file, file, pipeline, codeHash }
+  const own = shippedName(file)
+  return { name: own ?? file, file, isShipped: own !== undefined, pipeline, codeHash }
 }
 
 /** Names of the pipelines in `pipelines/` here and of those that come with entrapipe. */
@@ -104,5 +109,3 @@ const isFile = async (path: string): Promise<boolean> => {
     return false
   }
 }
-
-const firstLine = (cause: unknown): string => (cause instanceof Error ? cause.message.split('\n')[0]! : String(cause))

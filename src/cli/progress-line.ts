@@ -1,6 +1,8 @@
+import { Socket } from 'node:net'
+import type { Plan } from '../engine/plan.ts'
 import type { Progress } from '../engine/progress.ts'
 import type { Cli } from './cli.ts'
-import { count, duration } from './words.ts'
+import { count, counted, duration } from './words.ts'
 
 /** A line that moves on a terminal; elsewhere a line every few seconds. */
 const everyMs = { terminal: 100, elsewhere: 5000 }
@@ -10,6 +12,17 @@ interface ProgressLine {
   readonly clear: () => void
   readonly stop: () => void
 }
+
+/**
+ * Whether another program draws on this terminal: of those of a pipe the last one does, which reads what this one writes.
+ * Two would write over one another's line.
+ */
+export const isDrawnByAnother = ({ sink }: Plan, { stdout, stderr }: Pick<Cli, 'stdout' | 'stderr'>): boolean =>
+  'stream' in sink &&
+  sink.stream === stdout &&
+  stderr.isTTY === true &&
+  stdout.isTTY !== true &&
+  stdout instanceof Socket
 
 /** Shows what a run has done until it is stopped: rows, rate, and time left where the number of rows is known. */
 export const progressLine = (progress: Progress, label: string, cli: Cli, quiet: boolean): ProgressLine => {
@@ -46,15 +59,18 @@ export const progressLine = (progress: Progress, label: string, cli: Cli, quiet:
   }
 }
 
+/** An estimate is not good to the millisecond. */
+const timeLeft = (ms: number): string => (ms < 1000 ? 'under 1 s' : duration(ms))
+
 /** `users: 41,958 of 100,000 rows (42 %), 61,200/s, 1 s left`. */
 const progressText = (progress: Progress, label: string, elapsedMs: number): string => {
   const { read, resumedAt, expected, phase, failed } = progress
   if (phase === 'checking' || phase === 'counting') return `${label}: ${phase} …`
-  if (phase === 'finishing') return `${label}: ${count(read)} rows, finishing …`
+  if (phase === 'finishing') return `${label}: ${counted(read, 'row')}, finishing …`
   const rate = elapsedMs > 0 ? ((read - resumedAt) * 1000) / elapsedMs : 0
   const known = expected !== undefined && expected > 0
   const percent = known ? ` (${Math.min(100, Math.floor((read * 100) / expected))} %)` : ''
-  const left = known && rate > 0 ? `, ${duration((Math.max(0, expected - read) * 1000) / rate)} left` : ''
+  const left = known && rate > 0 ? `, ${timeLeft((Math.max(0, expected - read) * 1000) / rate)} left` : ''
   const failures = failed > 0 ? `, ${count(failed)} failed` : ''
-  return `${label}: ${count(read)}${known ? ` of ${count(expected)}` : ''} rows${percent}, ${count(Math.round(rate))}/s${left}${failures}`
+  return `${label}: ${known ? `${count(read)} of ${counted(expected, 'row')}` : counted(read, 'row')}${percent}, ${count(Math.round(rate))}/s${left}${failures}`
 }

@@ -1,19 +1,34 @@
+import { EntrapipeError } from '../core/errors.ts'
 import type { Json } from '../core/json.ts'
+import { isOwnThrow, toldWithPlace, withPlace } from '../core/thrown.ts'
 import { readParams } from '../engine/params.ts'
-import { ready, type Plan } from '../engine/plan.ts'
+import type { Plan } from '../engine/plan.ts'
+import { checkEarly } from './check-early.ts'
 import type { Cli } from './cli.ts'
 import { connect } from './connect.ts'
+import { flagOf } from './param-options.ts'
 import type { LoadedPipeline } from './pipeline-file.ts'
 import { runPlan } from './run-plan.ts'
 import type { TenantOptions } from './tenant-options.ts'
 
-/** A plan of a pipeline file, and the client it needs, if it needs one. */
+/**
+ * The plan that a pipeline file makes of its parameters.
+ *
+ * @throws EntrapipeError `OPTION_INVALID`, and `PIPELINE_INVALID` when its `make` throws
+ */
 export const planOf = async (
-  { pipeline }: LoadedPipeline,
+  { pipeline, file, isShipped }: LoadedPipeline,
   given: { readonly [name: string]: unknown },
 ): Promise<{ readonly plan: Plan; readonly params: Json }> => {
-  const params = readParams(pipeline.params ?? {}, given)
-  return { plan: await pipeline.make(params as never), params: JSON.parse(JSON.stringify(params)) as Json }
+  const params = readParams(pipeline.params ?? {}, given, flagOf)
+  try {
+    return { plan: await pipeline.make(params as never), params: JSON.parse(JSON.stringify(params)) as Json }
+  } catch (cause) {
+    if (!isOwnThrow(cause)) throw isShipped ? cause : withPlace(cause)
+    throw new EntrapipeError('PIPELINE_INVALID', `The pipeline ${file} makes no plan: ${toldWithPlace(cause)}.`, {
+      cause,
+    })
+  }
 }
 
 /** Runs a pipeline that is loaded, with the parameters given. */
@@ -31,7 +46,8 @@ export const runLoaded = async (
   cli: Cli,
 ): Promise<void> => {
   const { plan, params } = await planOf(loaded, given)
-  const graph = ready(plan).usesGraph ? await connect(wish, cli, options.quiet) : undefined
+  const { usesGraph } = await checkEarly(plan, cli)
+  const graph = usesGraph ? await connect(wish, cli, options.quiet) : undefined
   await runPlan(
     {
       pipeline: loaded.name,

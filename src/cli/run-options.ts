@@ -18,3 +18,7 @@ export const addRunOptions = (command: Command): Command =>
         whole('--checkpoint-rows', 1),
       ),
     )
+
+/** Adds the option that every run of a pipeline file has. */
+export const addForce = (command: Command): Command =>
+  command.option('--force', 'go on with an unfinished run although the pipeline was changed')

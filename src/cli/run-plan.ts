@@ -5,11 +5,11 @@ import type { RunEnd, RunRequest } from '../engine/run-request.ts'
 import type { Plan } from '../engine/plan.ts'
 import { newProgress, type RunEvent } from '../engine/progress.ts'
 import type { Cli } from './cli.ts'
-import { progressLine } from './progress-line.ts'
+import { isDrawnByAnother, progressLine } from './progress-line.ts'
 import { report, statusOf } from './report.ts'
 import { version } from './version.ts'
 import { withWayOn } from './way-on.ts'
-import { count, duration } from './words.ts'
+import { counted, duration } from './words.ts'
 
 interface PlannedRun {
   readonly pipeline: string
@@ -23,14 +23,17 @@ interface PlannedRun {
   readonly force?: boolean | undefined
   readonly resume?: string | undefined
   readonly quiet?: boolean | undefined
+  /** Rows are what is shown: nothing is said but how many failed. */
+  readonly brief?: boolean | undefined
 }
 
 /** Runs a plan with progress, and reports its end. The exit status is told to `cli`. */
 export const runPlan = async (planned: PlannedRun, cli: Cli): Promise<RunEnd> => {
-  const { graph, fresh, force, resume, quiet = false } = planned
+  const { graph, fresh, force, resume, quiet = false, brief = false } = planned
   const progress = newProgress(cli.clock.now())
   const store = await cli.store()
-  const line = progressLine(progress, planned.label, cli, quiet)
+  const isStill = quiet || brief || isDrawnByAnother(planned.plan, cli)
+  const line = progressLine(progress, planned.label, cli, isStill)
   let run: string | undefined
   try {
     const end = await execute({
@@ -50,14 +53,14 @@ export const runPlan = async (planned: PlannedRun, cli: Cli): Promise<RunEnd> =>
       progress,
       onEvent(event) {
         if ('run' in event) run = event.run
-        const said = words(event, cli)
-        if (said === undefined || quiet || cli.json()) return
+        const said = quiet || brief || cli.json() ? undefined : words(event, planned, cli)
+        if (said === undefined) return
         line.clear()
         cli.say(said)
       },
     } satisfies RunRequest)
     line.stop()
-    report(end, cli, quiet)
+    report(end, cli, quiet ? 'quiet' : brief ? 'brief' : 'full')
     cli.exit(statusOf(end))
     return end
   } catch (error) {
@@ -67,12 +70,19 @@ export const runPlan = async (planned: PlannedRun, cli: Cli): Promise<RunEnd> =>
   }
 }
 
-const words = (event: RunEvent, cli: Cli): string | undefined => {
+const minuteMs = 60_000
+
+const words = (event: RunEvent, { resume }: PlannedRun, cli: Cli): string | undefined => {
   switch (event.event) {
     case 'resumed': {
-      const ago = duration(cli.clock.now() - event.startedAtMs)
-      return `Going on with run ${event.run}, begun ${ago} ago, after ${count(event.rows)} rows (--fresh starts over).`
+      const agoMs = cli.clock.now() - event.startedAtMs
+      const begun = agoMs < minuteMs ? '' : `, begun ${duration(agoMs)} ago`
+      const after = event.rows === 0 ? 'from the first row' : `after ${counted(event.rows, 'row')}`
+      const instead = resume === undefined ? ' (--fresh starts over)' : ''
+      return `Going on with run ${event.run}${begun}, ${after}${instead}.`
     }
+    case 'discarding':
+      return `Discarding run ${event.other}, unfinished, and ${counted(event.rows, 'row')} of it in ${event.target}.partial: this run writes there.`
     case 'started-over':
       return `Starting over: ${event.why}.`
     case 'not-resumable':

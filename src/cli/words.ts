@@ -3,6 +3,10 @@ const grouped = new Intl.NumberFormat('en-US')
 /** `1,234,567`. */
 export const count = (value: number): string => grouped.format(value)
 
+/** `1 row`, `1,234 rows`: a number and what it counts. */
+export const counted = (value: number, one: string, many = `${one}s`): string =>
+  `${count(value)} ${value === 1 ? one : many}`
+
 /** `850 ms`, `12 s`, `3 min 5 s`, `2 h 10 min`. */
 export const duration = (ms: number): string => {
   if (ms < 1000) return `${Math.round(ms)} ms`
@@ -13,6 +17,12 @@ export const duration = (ms: number): string => {
   return minutes % 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${minutes / 60} h`
 }
 
+/** `2026-11-21 08:30`, as UTC has it. */
+export const minute = (at: string | number): string => new Date(at).toISOString().replace('T', ' ').slice(0, 16)
+
+/** `once`, `twice`, `3 times`. */
+export const times = (value: number): string => (value === 1 ? 'once' : value === 2 ? 'twice' : `${count(value)} times`)
+
 /** `12.3 MB`. */
 export const size = (bytes: number): string =>
   bytes < 1000
@@ -22,6 +32,9 @@ export const size = (bytes: number): string =>
       : bytes < 1e9
         ? `${(bytes / 1e6).toFixed(1)} MB`
         : `${(bytes / 1e9).toFixed(2)} GB`
+
+/** A file's name on a command line: one that begins with a dash would be taken for an option. */
+export const quotedPath = (path: string): string => quoted(path.startsWith('-') && path !== '-' ? `./${path}` : path)
 
 /** A word of a command line as a POSIX shell reads it back. */
 export const quoted = (word: string): string =>

@@ -38,6 +38,7 @@ export const codes = {
   RUN_UNKNOWN: { exit: 2, http: 404, retryable: false },
   RUN_ACTIVE: { exit: 2, http: 409, retryable: false },
   RUN_NOT_RESUMABLE: { exit: 2, http: 409, retryable: false },
+  RUN_ENDED: { exit: 2, http: 409, retryable: false },
   RUN_CHANGED: { exit: 2, http: 409, retryable: false },
   PARTIAL_CHANGED: failed,
   INTERRUPTED: { exit: 130, http: 499, retryable: true },

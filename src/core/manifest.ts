@@ -1,8 +1,10 @@
 import type { Json } from './json.ts'
 
 /**
- * `complete` all that was counted was read · `drifted` the directory changed meanwhile, and what was read lies between
- * the two counts · `short` less was read than there is · `unverified` there is nothing to compare with.
+ * `complete` all that was counted was read, or as many rows as `limit` asked · `drifted` what was read is not just what was
+ * counted, and is explained: it lies between the two counts, widened by what was created and deleted meanwhile, or the
+ * count lags behind a listing that gave more · `short` less was read than there is · `unverified` there is nothing to
+ * compare with.
  */
 export type Completeness = 'complete' | 'drifted' | 'short' | 'unverified'
 
@@ -21,6 +23,8 @@ export interface Manifest {
   readonly completeness: Completeness
   /** Why it is not `complete`, in words. */
   readonly why?: string
+  /** Rows after which the reading ended because it was asked to; absent where the listing ended by itself. */
+  readonly limit?: number
   readonly counts: Counts
   /** What changed while it was read, where the service can say. */
   readonly drift?: Drift
@@ -59,6 +63,11 @@ export interface FileFacts {
   readonly header?: boolean
   /** Columns that are there because a layout has them, although the directory does not give them: always empty. */
   readonly emptyColumns?: readonly string[]
+  /**
+   * Other columns in which no row has a value: null, or an empty list. The directory has none, or does not show them to
+   * this sign-in: Graph gives null for properties that an app may not read.
+   */
+  readonly blankColumns?: readonly string[]
 }
 
 /** What changed in a listing while it was read. */

@@ -91,6 +91,8 @@ export interface Sink<In> {
   open(ctx: Context, from?: Mark, like?: string): Promise<Writer<In>>
   /** Whether what `finish` described stands complete under its own name, put there by this run: it died just after its commit. */
   published?(ctx: Context, files: readonly FileFacts[]): Promise<boolean>
+  /** Path of what stands where it writes until its commit, whoever left it there; undefined when nothing does. */
+  leftover?(ctx: Context): Promise<string | undefined>
   /** Removes what an interrupted run left behind. */
   discard?(ctx: Context): Promise<void>
   /** Removes what an earlier run wrote under its own name: this one has nothing to put in its place. */

@@ -52,6 +52,14 @@ const userUsual = words(`accountEnabled city companyName country createdDateTime
 export const usualProperties = (type: string): readonly string[] | undefined =>
   type === 'user' ? [...userDefaults, ...userUsual] : undefined
 
+/**
+ * Columns of the members of a group when nobody says which: members are users, groups, devices, service principals and
+ * contacts, so these are their type, what all of them have, and what Graph gives of users by itself.
+ */
+export const memberColumns: readonly string[] = [
+  ...new Set(['@odata.type', 'id', 'displayName', 'userPrincipalName', 'mail', ...userDefaults]),
+]
+
 /** What a listing gives only with `$select`. */
 export const onlySelected = (type: string): readonly string[] => {
   const defaults = new Set(defaultProperties(type))
@@ -70,6 +78,20 @@ const listed = (type: string): readonly string[] =>
 
 /** Listings that come whole, whatever `$top` says. */
 const unpaged = words('directoryRole directoryRoleTemplate subscribedSku organization')
+const unpagedPath =
+  /^\/(?:directoryRoles(?:[/(][^/]+\/members)?|directoryRoleTemplates|subscribedSkus|organization)(?:\/microsoft\.graph\.\w+)?$/i
+
+/**
+ * Whether the collection at this path comes whole and takes no `$top`: directory roles and their members, licences, and
+ * the organization itself.
+ *
+ * @see https://learn.microsoft.com/graph/paging
+ * @see https://learn.microsoft.com/graph/api/subscribedsku-list
+ */
+export const comesWhole = (path: string): boolean => unpagedPath.test(path)
+
+/** The largest page that Graph gives of any directory listing, in rows. */
+export const largestPage = 999
 
 /**
  * The page sizes of a listing; undefined where it is not paged.
@@ -83,5 +105,5 @@ export const pageSizes = (
 ): { readonly default: number; readonly max: number } | undefined => {
   if (unpaged.has(type)) return undefined
   const signIns = type === 'user' && [...used].some(name => name.split('/')[0] === 'signInActivity')
-  return { default: 100, max: signIns ? 500 : 999 }
+  return { default: 100, max: signIns ? 500 : largestPage }
 }

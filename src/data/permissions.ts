@@ -17,6 +17,8 @@ export interface OperationPermissions {
   readonly needs: readonly Need[]
   /** What permissions alone do not give: an Entra role, a limit. */
   readonly note?: string
+  /** No command of this version does it: what it will need is known, and nobody has to grant it yet. */
+  readonly planned?: true
 }
 
 const readUsers: Need = { anyOf: ['User.Read.All', 'Directory.Read.All'] }
@@ -47,12 +49,7 @@ const writeGroupLicenses: Need = { anyOf: ['LicenseAssignment.ReadWrite.All', 'G
 const writeRoles: Need = { anyOf: ['RoleManagement.ReadWrite.Directory'] }
 const writeDevices: Need = { anyOf: ['Device.ReadWrite.All'], delegated: 'Directory.AccessAsUser.All' }
 
-/**
- * The least privileged permissions of each operation, and wider ones that do as well.
- *
- * @see https://learn.microsoft.com/graph/permissions-reference and the permission table on each API's page
- */
-export const operationPermissions: readonly OperationPermissions[] = [
+const served: readonly OperationPermissions[] = [
   {
     operation: 'export users',
     requests: ['GET /users', 'GET /users/$count', 'GET /users/delta'],
@@ -93,6 +90,17 @@ export const operationPermissions: readonly OperationPermissions[] = [
   { operation: 'export skus', requests: ['GET /subscribedSkus'], needs: [readLicenses] },
   { operation: 'export applications', requests: ['GET /applications'], needs: [readApplications] },
   { operation: 'export service-principals', requests: ['GET /servicePrincipals'], needs: [readApplications] },
+  {
+    operation: 'tenants check',
+    requests: ['GET /organization', 'GET /users/$count'],
+    needs: [
+      { anyOf: ['Organization.Read.All', 'Directory.Read.All'], when: "to show the tenant's name and domains" },
+      { ...readUsers, when: 'to tell how large the tenant is' },
+    ],
+  },
+]
+
+const planned: readonly OperationPermissions[] = [
   { operation: 'users create', requests: ['POST /users'], needs: [{ anyOf: ['User.Create', writeUsers] }] },
   { operation: 'users update', requests: ['PATCH /users/{id}'], needs: [updateUsers] },
   { operation: 'users enable', requests: ['PATCH /users/{id}'], needs: switchUsers },
@@ -165,12 +173,14 @@ export const operationPermissions: readonly OperationPermissions[] = [
     requests: ['POST /servicePrincipals/{id}/synchronization/jobs/{id}/bulkUpload'],
     needs: [{ anyOf: ['SynchronizationData-User.Upload'] }],
   },
-  {
-    operation: 'tenants check',
-    requests: ['GET /organization', 'GET /users/$count'],
-    needs: [
-      { anyOf: ['Organization.Read.All', 'Directory.Read.All'], when: "to show the tenant's name and domains" },
-      { ...readUsers, when: 'to tell how large the tenant is' },
-    ],
-  },
+]
+
+/**
+ * The least privileged permissions of each operation, and wider ones that do as well; those of this version first.
+ *
+ * @see https://learn.microsoft.com/graph/permissions-reference and the permission table on each API's page
+ */
+export const operationPermissions: readonly OperationPermissions[] = [
+  ...served,
+  ...planned.map((operation): OperationPermissions => ({ ...operation, planned: true })),
 ]

@@ -1,5 +1,6 @@
 import { EntrapipeError } from '../core/errors.ts'
 import { identityOf } from '../store/identity.ts'
+import { safeRows } from '../store/safe-rows.ts'
 import type { Run, RunIdentity, RunInfo } from '../store/types.ts'
 import { checkContext } from './contexts.ts'
 import type { RunRequest } from './run-request.ts'
@@ -13,7 +14,8 @@ const oldestMs = 24 * 60 * 60 * 1000
  * Takes hold of the unfinished run of this work, or makes a new one.
  *
  * @throws EntrapipeError `RUN_ACTIVE` when another process is at the same work or file, `RUN_CHANGED` when the
- *   pipeline's code is not the one that the run began with
+ *   pipeline's code is not the one that the run began with, `FILE_UNWRITABLE` when somebody's own file stands where it
+ *   would write until its commit
  */
 export const beginRun = async (
   request: RunRequest,
@@ -33,7 +35,8 @@ export const beginRun = async (
     if (unfinished && unfinished.identity !== identityOf(identity))
       throw new EntrapipeError(
         'RUN_CHANGED',
-        `Run ${unfinished.id} was begun with other input, options or tenant than it would be gone on with now; start over with --fresh.`,
+        `Run ${unfinished.id} was begun with other input, options or tenant than it would be gone on with now.`,
+        { facts: { run: unfinished.id }, fix: 'Start over with --fresh.' },
       )
     return goOn(request, unfinished!, rejects)
   }
@@ -41,6 +44,7 @@ export const beginRun = async (
     onEvent?.({ event: 'not-resumable', why: plan.notResumable, asWritten: plan.sink.resumable === false })
   const why = unfinished && startOver(request, unfinished)
   if (unfinished && !why) return goOn(request, unfinished, rejects)
+  await refuseStrange(request, plan)
   const { tenant: _, ...same } = identity
   const run = store.create({
     ...same,
@@ -64,6 +68,36 @@ export const beginRun = async (
   return run
 }
 
+/** What stands where a file is written until it is complete, and is not to be written over. */
+export const inTheWay = (partial: string): EntrapipeError =>
+  new EntrapipeError(
+    'FILE_UNWRITABLE',
+    `${partial} is in the way: what is written has that name until it is complete`,
+    {
+      facts: { path: partial },
+      fix: 'No run that is known here left it: rename it, or remove it.',
+    },
+  )
+
+/** Before the run is made: from then on what stands there would be taken for its own. */
+const refuseStrange = async (request: RunRequest, plan: ReadyPlan): Promise<void> => {
+  const ctx = checkContext({ ...request, graph: request.graph })
+  for (const sink of [plan.sink, plan.rejects]) {
+    const writesTo = sink?.target?.(ctx)
+    const partial = writesTo === undefined ? undefined : await sink?.leftover?.(ctx)
+    if (writesTo === undefined || partial === undefined) continue
+    const runs = request.store.list({ writesTo, status: ['running', 'interrupted', 'failed', 'short'] })
+    if (!runs.some(info => mayHaveLeft(request, info))) throw inTheWay(partial)
+  }
+}
+
+/**
+ * Who came to an end by itself has kept its partial only where a checkpoint, or all that there was, stood in it; or where
+ * it had died before, and came to its end anew without having opened it.
+ */
+const mayHaveLeft = ({ store }: RunRequest, info: RunInfo): boolean =>
+  info.endedAt === undefined || info.status === 'short' || info.resumed > 0 || safeRows(store, info) !== undefined
+
 const startOver = (request: RunRequest, unfinished: RunInfo): string | undefined => {
   if (request.fresh) return 'as asked'
   return request.clock.now() - unfinished.startedAt > oldestMs
@@ -75,8 +109,11 @@ const goOn = (request: RunRequest, unfinished: RunInfo, rejects: string | undefi
   if (unfinished.codeHash !== request.codeHash && !request.force)
     throw new EntrapipeError(
       'RUN_CHANGED',
-      `The code of pipeline ${request.pipeline} has changed since run ${unfinished.id} began; go on all the same with --force, or start over with --fresh.`,
-      { facts: { run: unfinished.id } },
+      `The code of pipeline ${request.pipeline} has changed since run ${unfinished.id} began.`,
+      {
+        facts: { run: unfinished.id },
+        fix: 'Go on all the same with --force, or start over with --fresh.',
+      },
     )
   return request.store.hold(unfinished.id, rejects)
 }
@@ -90,6 +127,8 @@ const clearTarget = async (request: RunRequest, plan: ReadyPlan, described: Desc
   let left = false
   for (const info of request.store.list({ status: ['interrupted', 'failed', 'short'] }))
     if (info.target === described.target) {
+      const rows = safeRows(request.store, info) ?? 0
+      if (rows > 0) request.onEvent?.({ event: 'discarding', other: info.id, rows, target: described.target })
       request.store.discard(info.id)
       left = true
     }

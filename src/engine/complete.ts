@@ -27,8 +27,10 @@ export const complete = async (started: Started, writer: Writer<unknown>, ended:
     if (manifest.completeness === 'short') {
       await rejects.close('abort')
       await writer.close('keep')
-      run.finish('short', { manifest })
-      return { run: run.id, end: 'short', manifest, progress }
+      // Rejects of a part of the rows are no list of what to mend: only what was kept is named.
+      const kept = { ...manifest, files: files.filter(file => !rejects.files.includes(file)) }
+      run.finish('short', { manifest: kept })
+      return { run: run.id, end: 'short', manifest: kept, progress }
     }
     run.saveCommitting({ files, manifest })
     // Who reads them from a pipe may close it at any time, and must not take away a file that is complete.
@@ -74,7 +76,8 @@ const makeManifest = async (
   { before, origin, context }: Ended,
 ): Promise<Manifest> => {
   const { source } = plan
-  const limited = progress.read >= plan.limit
+  // As many as were counted: then it ended by itself, or just there.
+  const limited = progress.read >= plan.limit && progress.read !== before.count
   const after = limited ? undefined : await source.count?.(context)
   const drift = !limited && before.present !== undefined ? await source.drift?.(context, before.present) : undefined
   const tenant =
@@ -98,6 +101,7 @@ const makeManifest = async (
       drift,
       upstream: origin.complete,
     }),
+    ...(limited && { limit: plan.limit }),
     counts: {
       ...(before.count === undefined ? {} : { before: before.count }),
       ...(after === undefined ? {} : { after }),

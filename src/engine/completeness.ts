@@ -3,7 +3,7 @@ import type { Completeness, Drift } from '../core/manifest.ts'
 /** What is known of a listing at its end. */
 interface Evidence {
   readonly read: number
-  /** The listing was ended by `--limit`. */
+  /** The listing was ended by a limit, not by itself. */
   readonly limited: boolean
   /** Whether the rows come from the service, which goes on changing. */
   readonly live: boolean
@@ -19,15 +19,18 @@ interface Evidence {
  * Says whether all rows were read, and why not. Less than there is is never a success.
  *
  * The service counts from an index that lags behind the listing by seconds to minutes. What was created shortly before is
- * read and not counted: the directory drifted. What was deleted shortly before is counted and not read, and nothing that can
- * be asked (counts, or changes since the beginning) tells it from rows that the listing left out: that is short.
+ * read and not counted: the directory drifted. No row is lost by an excess, and none is there twice, since what comes again
+ * is dropped by id; how far the count was behind nobody says, so the excess is named and not bounded. What was deleted
+ * shortly before is counted and not read, and nothing that can be asked (counts, or changes since the beginning) tells it
+ * from rows that the listing left out: that is short.
  */
 export const judge = (evidence: Evidence): { readonly completeness: Completeness; readonly why?: string } => {
   const { read, before, after, drift } = evidence
   if (evidence.upstream === false)
     return { completeness: 'unverified', why: 'who wrote the rows upstream did not vouch that all are there' }
-  if (evidence.limited) return { completeness: 'complete' }
   if (!evidence.live) return { completeness: 'complete' }
+  // That there were so many is seen; which ones a search leaves out nobody can tell, ended early or not.
+  if (evidence.limited && before !== undefined) return { completeness: 'complete' }
   if (before === undefined || after === undefined)
     return { completeness: 'unverified', why: 'the service gives no count of this listing to compare with' }
   const moved = drift !== undefined && drift.created + drift.deleted > 0
@@ -43,6 +46,9 @@ export const judge = (evidence: Evidence): { readonly completeness: Completeness
     }
   return {
     completeness: 'drifted',
-    why: `${read} rows were read and ${counted}: the directory changed meanwhile${read > most ? ', and the count lags behind the listing' : ''}`,
+    why: `${read} rows were read and ${counted}: ${[
+      ...(moved || before !== after ? ['the directory changed meanwhile'] : []),
+      ...(read > most ? [`the count lags behind the listing, by ${read - most} or more`] : []),
+    ].join(', and ')}`,
   }
 }

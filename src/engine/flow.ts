@@ -4,6 +4,7 @@ import { asStream, flushable, none } from 'stream-chain'
 import type { Writer } from '../core/parts.ts'
 import type { Page } from '../core/row.ts'
 import { pagesOf } from './foreign.ts'
+import { thrownBy } from './guarded.ts'
 import { isCut, type Cut, type Item } from './items.ts'
 import type { Stage } from './stage.ts'
 
@@ -50,7 +51,11 @@ export const flow = async ({ items, stages, writer, written, cutArrived, signal 
   const over = new AbortController()
   sink.once('close', () => over.abort())
   const source = Readable.from(items(AbortSignal.any([signal, over.signal])), { objectMode: true, ...itemsAhead })
-  await pipeline([source, ...streams, sink] as unknown as readonly NodeJS.ReadWriteStream[], { signal })
+  try {
+    await pipeline([source, ...streams, sink] as unknown as readonly NodeJS.ReadWriteStream[], { signal })
+  } catch (error) {
+    throw thrownBy('stream', error)
+  }
 }
 
 const stageStream = (stage: Stage): Duplex =>

@@ -1,8 +1,10 @@
 import type { Context } from '../core/context.ts'
+import { EntrapipeError } from '../core/errors.ts'
 import type { Json } from '../core/json.ts'
 import type { Part, Read, Source } from '../core/parts.ts'
 import type { Key, Position } from '../core/row.ts'
 import type { Cut, Item } from './items.ts'
+import { expectRows } from './expect-rows.ts'
 import { within } from './within.ts'
 
 /** How a part that was read to its end is saved; no source may use it as a position. */
@@ -93,7 +95,7 @@ export async function* merge(options: MergeOptions): AsyncGenerator<Item, void, 
     while (open.size < options.partsAtOnce && waiting.length > 0) {
       const part = waiting.pop()!
       const position = positions[part.name] as Position | undefined
-      const pages = source.read(options.context(part), part, position)[Symbol.asyncIterator]()
+      const pages = iteratorOf(source.read(options.context(part), part, position), source)
       const reading: Reading = { part, pages, position, placed: true, unfinished: false }
       open.add(reading)
       advance(reading)
@@ -134,7 +136,7 @@ export async function* merge(options: MergeOptions): AsyncGenerator<Item, void, 
       const event = events.shift()!
       if ('error' in event) throw event.error
       const { reading, next } = event
-      const found = next.done ? [] : next.value.rows
+      const found = next.done ? [] : rowsOf(next.value, source)
       const taken = within(found, options.refused(reading.part.name), limit - read)
       options.leaving(reading.part.name, taken.refused)
       read += taken.rows + taken.refused
@@ -170,6 +172,17 @@ export async function* merge(options: MergeOptions): AsyncGenerator<Item, void, 
     for (const reading of open) void Promise.resolve(reading.pages.return?.()).catch(() => undefined)
   }
 }
+
+const iteratorOf = (pages: AsyncIterable<Read<unknown>>, { kind }: Source<unknown>): AsyncIterator<Read<unknown>> => {
+  if (Symbol.asyncIterator in Object(pages)) return pages[Symbol.asyncIterator]()
+  throw new EntrapipeError(
+    'PIPELINE_INVALID',
+    `The source ${kind} gives no pages to wait for: write it as async *read()`,
+  )
+}
+
+const rowsOf = (page: Read<unknown>, { kind }: Source<unknown>): Read<unknown>['rows'] =>
+  expectRows((page as Partial<Read<unknown>> | undefined)?.rows, 'source', kind)
 
 const someUnfinished = (open: ReadonlySet<Reading>): boolean => {
   for (const reading of open) if (reading.unfinished) return true

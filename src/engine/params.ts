@@ -102,23 +102,28 @@ export const list = (summary: string, options?: Optional<readonly string[]>): Pa
     options,
   )
 
-/** Values of all parameters; unknown names and missing values are refused. */
+/**
+ * Values of all parameters; unknown names and missing values are refused.
+ *
+ * @param called what messages call a parameter, where a person gives it under another name
+ */
 export const readParams = <P extends Params>(
   params: P,
   given: { readonly [name: string]: unknown },
+  called: (name: string) => string = name => name,
 ): ParamValues<P> => {
   const unknown = Object.keys(given).find(name => !Object.hasOwn(params, name))
   if (unknown !== undefined)
     throw new EntrapipeError(
       'OPTION_INVALID',
-      `There is no parameter ${unknown}; there ${Object.keys(params).length === 0 ? 'are none' : `is ${Object.keys(params).join(', ')}`}`,
+      `There is no parameter ${called(unknown)}; there ${Object.keys(params).length === 0 ? 'are none' : `is ${Object.keys(params).map(called).join(', ')}`}`,
     )
   const values: Record<string, unknown> = {}
   for (const [name, param] of Object.entries(params)) {
     const value = given[name]
-    if (value !== undefined) values[name] = param.parse(value, name)
+    if (value !== undefined) values[name] = param.parse(value, called(name))
     else if ('fallback' in param) values[name] = param.fallback
-    else throw new EntrapipeError('OPTION_INVALID', `The parameter ${name} is missing: ${param.summary}`)
+    else throw new EntrapipeError('OPTION_INVALID', `The parameter ${called(name)} is missing: ${param.summary}`)
   }
   return values as ParamValues<P>
 }

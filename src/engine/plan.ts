@@ -2,6 +2,7 @@ import type { Duplex, Readable, Writable } from 'node:stream'
 import { EntrapipeError } from '../core/errors.ts'
 import type { Fields } from '../core/json.ts'
 import type { Sink, Source, Transform } from '../core/parts.ts'
+import { guarded } from './guarded.ts'
 import { foreignSink, foreignSource, isForeignDuplex, isForeignReadable, isForeignWritable } from './foreign.ts'
 
 /** One source, some transforms, one sink. An object-mode stream of others may stand for any of them; it sees values. */
@@ -62,6 +63,7 @@ export const isTransform = (step: Transform<unknown, unknown> | Duplex): step is
 
 /** @throws EntrapipeError `PIPELINE_INVALID` when something in the plan is no part */
 export const ready = (plan: Plan): ReadyPlan => {
+  expectPlan(plan)
   const source = isForeignReadable(plan.source) ? foreignSource(plan.source) : (plan.source as Source<unknown>)
   const sink = isForeignWritable(plan.sink) ? foreignSink(plan.sink) : (plan.sink as unknown as Sink<unknown>)
   const transforms = (plan.transforms ?? []) as readonly (Transform<unknown, unknown> | Duplex)[]
@@ -76,10 +78,10 @@ export const ready = (plan: Plan): ReadyPlan => {
   const ours = transforms.filter(isTransform)
   const notResumable = reason(source, transforms.length > ours.length, sink)
   return {
-    source,
-    transforms,
-    sink,
-    rejects: plan.rejects,
+    source: guarded(`source ${source.kind}`, source),
+    transforms: transforms.map(step => (isTransform(step) ? guarded(`transform ${step.kind}`, step) : step)),
+    sink: guarded(`sink ${sink.kind}`, sink),
+    rejects: plan.rejects && guarded(`sink ${plan.rejects.kind} of rejects`, plan.rejects),
     limit,
     partsAtOnce,
     rowsPerCut: notResumable === undefined ? rowsPerCut : Infinity,
@@ -93,6 +95,20 @@ const reason = (source: Source<unknown>, foreign: boolean, sink: Sink<unknown>):
   if (foreign) return 'a stream of its transforms keeps no state that could be saved'
   if (sink.resumable === false) return `what its sink (${sink.kind}) has written cannot be cut back`
   return undefined
+}
+
+const expectPlan = (plan: unknown): void => {
+  if (typeof plan !== 'object' || plan === null)
+    throw new EntrapipeError(
+      'PIPELINE_INVALID',
+      `Expected make to return a plan, as \`plan({ source, sink })\` makes one, got ${plan === null ? 'null' : typeof plan}`,
+    )
+  const transforms = (plan as Plan).transforms as unknown
+  if (transforms !== undefined && !Array.isArray(transforms))
+    throw new EntrapipeError(
+      'PIPELINE_INVALID',
+      `Expected transforms of the plan to be a list, got ${typeof transforms}`,
+    )
 }
 
 const expectPart = (part: unknown, role: string, method: string): void => {

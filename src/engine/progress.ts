@@ -30,6 +30,8 @@ export const newProgress = (startedAtMs: number): Progress => ({
 export type RunEvent =
   | { readonly event: 'started'; readonly run: string }
   | { readonly event: 'resumed'; readonly run: string; readonly rows: number; readonly startedAtMs: number }
+  /** An unfinished run wrote to the same file: `rows` of it were safe. */
+  | { readonly event: 'discarding'; readonly other: string; readonly rows: number; readonly target: string }
   | { readonly event: 'started-over'; readonly run: string; readonly why: string }
   /** `asWritten`: what is written cannot be cut back, which who writes to a pipe knows. */
   | { readonly event: 'not-resumable'; readonly why: string; readonly asWritten: boolean }

@@ -1,8 +1,10 @@
 import { EntrapipeError, isCode } from '../core/errors.ts'
+import { placeOf } from '../core/place-of.ts'
 import type { Context } from '../core/context.ts'
 import type { Answer, PageStep, Step, Transform } from '../core/parts.ts'
 import type { Result } from '../core/result.ts'
 import { none, type Row } from '../core/row.ts'
+import { expectRow, expectRows, valueOf } from './expect-rows.ts'
 
 /** Async answers of one page that may be under way at once. */
 const rowsAtOnce = 16
@@ -31,8 +33,8 @@ export const openStep = async (
   if (typeof step !== 'function')
     return {
       kind: transform.kind,
-      page: rows => step.page(rows),
-      end: step.end && (() => step.end!()),
+      page: rows => pageOf(step.page(rows), transform.kind),
+      end: step.end && (() => pageOf(step.end!(), transform.kind)),
       save: step.save && (() => step.save!()),
     }
   return {
@@ -50,7 +52,7 @@ const eachRow = (step: Step<unknown, unknown>, rows: Rows, kind: string, ctx: Co
     try {
       const answer = step(row)
       if (answer instanceof Promise) return eachRowLater(step, rows, at, answer, out, kind, ctx)
-      add(out, row, answer)
+      add(out, row, answer, kind)
     } catch (error) {
       ctx.settled(failure(error, row, kind))
     }
@@ -74,8 +76,8 @@ const eachRowLater = async (
   for (let at = first, next = first + 1; at < rows.length; at++) {
     while (next < rows.length && next - at < rowsAtOnce) under.push(begin(next++))
     const answer = await under.shift()!
-    if (typeof answer === 'object' && 'failed' in answer) ctx.settled(failure(answer.failed, rows[at]!, kind))
-    else add(out, rows[at]!, answer)
+    if (isFailed(answer)) ctx.settled(failure(answer.failed, rows[at]!, kind))
+    else add(out, rows[at]!, answer, kind)
   }
   return out
 }
@@ -84,11 +86,25 @@ interface Failed {
   readonly failed: unknown
 }
 
-const add = (out: Row<unknown>[], row: Row<unknown>, answer: Answer<unknown>): void => {
+const isFailed = (answer: Answer<unknown> | Failed): answer is Failed =>
+  typeof answer === 'object' && answer !== null && 'failed' in answer
+
+const add = (out: Row<unknown>[], row: Row<unknown>, answer: Answer<unknown>, kind: string): void => {
   if (answer === none) return
   if (Array.isArray(answer))
-    for (const [at, made] of answer.entries()) out.push({ key: `${row.key}/${at}`, value: made.value })
-  else out.push(answer as Row<unknown>)
+    for (const [at, made] of answer.entries())
+      out.push({ key: `${row.key}/${at}`, value: valueOf(made, 'transform', kind) })
+  else out.push(expectRow(answer, 'transform', kind))
+}
+
+const pageOf = (rows: Rows | Promise<Rows>, kind: string): Rows | Promise<Rows> =>
+  rows instanceof Promise ? rows.then(later => pageOf(later, kind)) : expectRows(rows, 'transform', kind)
+
+/** What a step threw that did not mean to: it is the pipeline's to mend, and the file and the line say where. */
+const thrown = (error: unknown): string => {
+  const place = placeOf(error)
+  const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  return place === undefined ? words : `${words} at ${place}`
 }
 
 /** What a throw says of its row, or the throw itself where it is not about the row. */
@@ -101,7 +117,7 @@ const failure = (error: unknown, row: Row<unknown>, operation: string): Result =
     operation,
     outcome: 'failed',
     code: told ? 'ROW_INVALID' : 'STEP_FAILED',
-    message: error instanceof Error ? (told ? error.message : `${error.name}: ${error.message}`) : String(error),
+    message: told ? error.message : thrown(error),
     ...(typeof column === 'string' ? { target: column } : {}),
     ...(told && error.fix ? { fix: error.fix } : {}),
   }

@@ -24,14 +24,18 @@ const split = (path: string): { readonly name: string; readonly compression: Com
 /** How the bytes of a file are compressed, by the end of its name: `.gz`, `.zst`, or not at all. */
 export const compressionOf = (path: string): Compression | undefined => split(path).compression
 
+const told = (path: string): { readonly [name in keyof FileFormat]: FileFormat[name] | undefined } => {
+  const { name, compression } = split(path)
+  return { format: formats[/\.([a-z]+)$/i.exec(name)?.[1]?.toLowerCase() ?? ''], compression }
+}
+
 /**
  * Format and compression of a file by the end of its name, in any case.
  *
  * @throws EntrapipeError `OPTION_INVALID` when the name says neither; the message lists the valid ends
  */
 export const formatOf = (path: string): FileFormat => {
-  const { name, compression } = split(path)
-  const format = formats[/\.([a-z]+)$/i.exec(name)?.[1]?.toLowerCase() ?? '']
+  const { format, compression } = told(path)
   if (!format)
     throw new EntrapipeError(
       'OPTION_INVALID',
@@ -41,8 +45,18 @@ export const formatOf = (path: string): FileFormat => {
   return { format, compression }
 }
 
-/** How the manifest spells a format: `csv`, `csv.gz`, `jsonl.zst`. */
+/**
+ * How the manifest spells the format of a file that is written, or of stdout (`-`): `csv`, `csv.gz`, `jsonl.zst`.
+ *
+ * @throws EntrapipeError `OPTION_INVALID` when the name says something else, or nothing: nobody could read it by its name
+ */
 export const formatName = (format: Format, path: string): string => {
-  const compression = compressionOf(path)
+  const { format: named, compression } = told(path)
+  if (path !== '-' && named !== format)
+    throw new EntrapipeError(
+      'OPTION_INVALID',
+      `Expected a file whose name ends in .${format}, or .${format} and .gz or .zst, since that is what is written, got ${path}`,
+      { facts: { path } },
+    )
   return compression ? `${format}.${compression === 'gzip' ? 'gz' : 'zst'}` : format
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
+import { createReadStream, existsSync } from 'node:fs'
 import { readFile, realpath } from 'node:fs/promises'
 import { basename, normalize, resolve, sep } from 'node:path'
 import { EntrapipeError, systemCode } from '../core/errors.ts'
@@ -44,6 +44,7 @@ const readManifest = async (path: string): Promise<Manifest> => {
   try {
     text = await readFile(place, 'utf8')
   } catch (error) {
+    if (!existsSync(path)) throw unreadable(error, path, `There is no file ${path}`)
     throw unreadable(error, place, `${path} has no manifest (${place}): it cannot be told what it should be`)
   }
   let manifest: unknown
@@ -136,7 +137,8 @@ export const verifyFile = async (path: string, { cwd, signal }: VerifyOptions): 
   if (facts.sha256 !== undefined && sha256 !== facts.sha256)
     differences.push(`its SHA-256 is ${sha256}, that of what was written ${facts.sha256}`)
   if (typeof rows === 'string') differences.push(rows)
-  else if (rows !== facts.rows) differences.push(`it has ${rows} rows, ${facts.rows} were written`)
+  else if (rows !== facts.rows)
+    differences.push(`it has ${rows} ${rows === 1 ? 'row' : 'rows'}, ${facts.rows} were written`)
   return {
     path,
     format: facts.format,

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { getCACertificates } from 'node:tls'
 import type { Environment } from '../core/environment.ts'
-import { EntrapipeError } from '../core/errors.ts'
+import { EntrapipeError, systemCode } from '../core/errors.ts'
 
 /**
  * The certificates to trust, as PEM: those of Node, and those that a company adds with `NODE_EXTRA_CA_CERTS`,
@@ -20,19 +20,38 @@ export const trustedAuthorities = async (environment: Environment, caFile?: stri
   return extra.length === 0 ? undefined : [...getCACertificates('default'), ...extra]
 }
 
+const why = (cause: unknown): string => {
+  const code = systemCode(cause)
+  return (code && whys[code]) ?? String(cause)
+}
+
+const whys: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file',
+  EISDIR: 'it is a folder',
+  EACCES: 'this user may not read it',
+  EPERM: 'this user may not read it',
+}
+
 const certificates = async (name: string, path: string): Promise<string> => {
+  const fix =
+    name === 'caFile'
+      ? 'Correct caFile in the configuration, or take it out.'
+      : `Correct the variable ${name} in the environment, or unset it.`
   let text: string
   try {
     text = await readFile(path, 'utf8')
   } catch (cause) {
-    throw new EntrapipeError('FILE_UNREADABLE', `The CA file ${path} (${name}) cannot be read.`, {
+    throw new EntrapipeError('FILE_UNREADABLE', `The CA file ${path} (${name}) cannot be read: ${why(cause)}.`, {
       cause,
       facts: { path, name },
+      fix,
     })
   }
   if (!text.includes('-----BEGIN CERTIFICATE-----'))
     throw new EntrapipeError('FILE_UNREADABLE', `The CA file ${path} (${name}) holds no certificate in PEM form.`, {
       facts: { path, name },
+      fix,
     })
   return text
 }

@@ -62,7 +62,12 @@ export const createBatch = (setting: BatchSetting) => {
       for (const entry of open) {
         entry.firstFailedAtMs ??= now
         if (now + waitMs - entry.firstFailedAtMs > policy.waitBudgetMs)
-          throw exhausted(entry, entry.answer ?? noAnswer, now - entry.firstFailedAtMs, told, tenant)
+          throw exhausted(
+            entry,
+            entry.answer ?? noAnswer,
+            { now, sinceMs: entry.firstFailedAtMs, toldMs: told },
+            tenant,
+          )
       }
       onEvent({
         kind: 'retry',

@@ -35,6 +35,8 @@ export interface GraphOptions {
   readonly budget: Budget
   /** What the app may spend in the tenant; see `quotasOf`. */
   readonly quotas: Quotas
+  /** Sets these quotas apart in the budget from those of another service with the same tenant: a sandbox that was started anew. */
+  readonly budgetScope?: string
   readonly clock: Clock
   /** How to get there: proxy, company CA. @default straight, with the CAs that Node trusts */
   readonly dispatcher?: Dispatcher
@@ -66,9 +68,10 @@ export const createGraph = (options: GraphOptions): GraphClient => {
   const session = createSession(credential, tenant, clock, ({ claims, expiresAtMs }) =>
     onEvent({ kind: 'signed-in', appId: claims.appId, expiresAtMs }),
   )
-  const { budget, quotas, concurrency } = options
+  const { budget, budgetScope, quotas, concurrency } = options
   const governor = createGovernor({
     tenantId: tenant.id,
+    ...(budgetScope !== undefined && { budgetScope }),
     budget,
     quotas,
     clock,

@@ -3,7 +3,10 @@ import type { Dispatcher } from 'undici'
 import api from 'undici/lib/api/index.js'
 import Agent from 'undici/lib/dispatcher/agent.js'
 import BareDispatcher from 'undici/lib/dispatcher/dispatcher.js'
+import Pool from 'undici/lib/dispatcher/pool.js'
 import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js'
+import { EntrapipeError, systemCode } from '../core/errors.ts'
+import { proxyRefused, proxyUnreached } from './proxy-failure.ts'
 
 // What the index does with them: `request` and its like are methods of every dispatcher.
 Object.assign(BareDispatcher.prototype, api)
@@ -25,5 +28,36 @@ export const createDispatcher = ({ proxy, ca, connectTimeoutMs = 20_000 }: Dispa
   const tls = ca ? { ca: [...ca] } : {}
   const options = { allowH2: false, keepAliveTimeout: 30_000, connectTimeout: connectTimeoutMs }
   if (proxy === undefined) return new Agent({ ...options, connect: { ...tls, timeout: connectTimeoutMs } })
-  return new ProxyAgent({ ...options, uri: proxy, requestTls: tls, proxyTls: tls })
+  // Not repeated: it may hold a password.
+  if (!URL.canParse(proxy))
+    throw new EntrapipeError('CONFIG_INVALID', 'HTTPS_PROXY in the environment is no address of a proxy.', {
+      fix: 'Set it to http://host:port, or to http://user:password@host:port with special characters percent-encoded.',
+    })
+  return new ProxyAgent({
+    ...options,
+    uri: proxy,
+    requestTls: tls,
+    proxyTls: tls,
+    clientFactory: (url, settings) => tunnels(proxy, new Pool(url, settings as Pool.Options)),
+  })
+}
+
+/** Closed by ourselves: no fault of the proxy. */
+const ours = /^UND_ERR_(DESTROYED|CLOSED|ABORTED|INVALID_ARG)$/
+
+/** The connections to the proxy; what fails here is told as its failure, and not as that of the host behind it. */
+const tunnels = (proxy: string, pool: Pool): Pool => {
+  const connect = pool.connect.bind(pool) as (options: Dispatcher.ConnectOptions) => Promise<Dispatcher.ConnectData>
+  const tell = async (options: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData> => {
+    let reply: Dispatcher.ConnectData
+    try {
+      reply = await connect(options)
+    } catch (error) {
+      throw ours.test(systemCode(error) ?? '') ? error : proxyUnreached(proxy, error)
+    }
+    if (reply.statusCode === 200) return reply
+    reply.socket.on('error', () => {}).destroy()
+    throw proxyRefused(proxy, reply.statusCode, String(reply.headers['proxy-authenticate'] ?? ''))
+  }
+  return Object.assign(pool, { connect: tell })
 }

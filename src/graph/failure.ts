@@ -1,5 +1,6 @@
 import { systemCode } from '../core/errors.ts'
 import type { Failure } from './call.ts'
+import { proxyFailureIn } from './proxy-failure.ts'
 
 /** Nothing of the request left: the connection was never made. */
 const notSent = new Set([
@@ -24,16 +25,21 @@ const hopeless =
 /** What a thrown error of the transport means for the request. */
 export const failureOf = (error: unknown): Failure => {
   const failure = error instanceof Error ? error : new Error(String(error))
+  const proxy = proxyFailureIn(failure)?.proxy
+  if (proxy) return { failure, sent: false, ...(proxy.final && { final: true }) }
   const code = systemCode(failure)
   if (code !== undefined && hopeless.test(code)) return { failure, sent: false, final: true }
   return { failure, sent: code === undefined || !notSent.has(code) }
 }
 
 /** Whether nobody was there to talk to: a wrong host, no network, or a service that is not up. */
-export const isUnreachable = ({ failure, sent }: Failure): boolean => !sent && systemCode(failure) !== undefined
+export const isUnreachable = ({ failure, sent }: Failure): boolean =>
+  !sent && (systemCode(failure) !== undefined || proxyFailureIn(failure) !== undefined)
 
 /** What failed, in words, without the request's content. */
 export const failureWords = ({ failure }: Failure): string => {
+  const proxied = proxyFailureIn(failure)
+  if (proxied) return proxied.message
   const code = systemCode(failure)
   return code === undefined
     ? failure.message

@@ -6,6 +6,7 @@ import type { Charge } from './call.ts'
 import { createConcurrency, type ConcurrencyOptions } from './concurrency.ts'
 import { createGate, type Gate } from './gate.ts'
 import type { Quotas } from './quotas.ts'
+import { untilWords } from './wait-words.ts'
 
 /** What the governor has seen and done since it was made. */
 export interface GovernorState {
@@ -50,6 +51,8 @@ export interface Governor {
 /** Whose requests are governed, and what they spend from. */
 interface GovernorOptions {
   readonly tenantId: string
+  /** Sets the quotas of one service apart from those of another that serves the same tenant. @default one for all */
+  readonly budgetScope?: string
   readonly budget: Budget
   readonly quotas: Quotas
   readonly clock: Clock
@@ -66,7 +69,7 @@ const newest = 0.1
  * one kind of charge wait in one lane, so that writes out of quota do not hold up reads.
  */
 export const createGovernor = (options: GovernorOptions): Governor => {
-  const { tenantId, budget, quotas, clock, concurrency, waitBudgetMs = Infinity } = options
+  const { tenantId, budgetScope, budget, quotas, clock, concurrency, waitBudgetMs = Infinity } = options
   const places = createGate(concurrency?.start ?? 8)
   const limit = createConcurrency(clock, to => places.resize(to), concurrency)
   const lanes = new Map<string, Gate>()
@@ -77,7 +80,7 @@ export const createGovernor = (options: GovernorOptions): Governor => {
   const bucketOf = (appId: string, quota: QuotaName): Bucket | undefined => {
     const size = quotas[quota]
     if (!size) return undefined
-    const name = `${quota}/${appId}/${tenantId}`
+    const name = `${quota}/${appId}/${tenantId}${budgetScope === undefined ? '' : `/${budgetScope}`}`
     let bucket = buckets.get(name)
     if (!bucket) buckets.set(name, (bucket = { name, ...size }))
     return bucket
@@ -114,7 +117,7 @@ export const createGovernor = (options: GovernorOptions): Governor => {
       }
       if (waitMs <= 0) return waitedMs
       places.leave()
-      if (waitMs > waitBudgetMs) throw paused(waitMs)
+      if (waitMs > waitBudgetMs) throw paused(waitMs, clock.now())
       await clock.sleep(waitMs, signal)
       waitedMs += waitMs
     }
@@ -177,9 +180,9 @@ export const createGovernor = (options: GovernorOptions): Governor => {
 }
 
 /** No quota takes as long to come back: it was heard of before, here or by another process that shares the budget. */
-const paused = (waitMs: number): EntrapipeError =>
+const paused = (waitMs: number, nowMs: number): EntrapipeError =>
   new EntrapipeError(
     'GRAPH_THROTTLED',
-    `Graph has asked this app not to come back for another ${Math.ceil(waitMs / 1000)} s, which is more than the wait budget. Try again then.`,
-    { retryAfterMs: waitMs },
+    `Graph has asked this app not to come back ${untilWords(waitMs, nowMs)}, which is longer than a request is waited for.`,
+    { retryAfterMs: waitMs, fix: 'Run the same command again then.' },
   )

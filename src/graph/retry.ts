@@ -4,9 +4,11 @@ import type { Tenant } from '../core/graph.ts'
 import { isFailure, type Answer, type Call, type Failure, type Link, type Outcome } from './call.ts'
 import type { OnGraphEvent } from './events.ts'
 import { failureWords, isUnreachable } from './failure.ts'
+import { proxyFailureIn } from './proxy-failure.ts'
 import { graphCode, pathOf, replyFacts } from './refusal.ts'
 import { retryAfterMs } from './retry-after.ts'
 import { backoffMs, type RetryPolicy } from './retry-policy.ts'
+import { lasting, untilWords } from './wait-words.ts'
 
 interface RetryOptions {
   readonly policy: RetryPolicy
@@ -60,7 +62,7 @@ export const retry = ({ policy, clock, tenant, host, random, onEvent }: RetryOpt
           : policy.waitBudgetMs
       if (now + waitMs - firstFailedAtMs > budgetMs) {
         if (isFailure(outcome)) throw lost(call, outcome, host, tenant)
-        throw exhausted(call, outcome, now - firstFailedAtMs, told, tenant)
+        throw exhausted(call, outcome, { now, sinceMs: firstFailedAtMs, toldMs: told }, tenant)
       }
       onEvent({
         kind: 'retry',
@@ -82,6 +84,17 @@ const lost = (call: Call, outcome: Failure, host: string, tenant: Tenant): Entra
   if (outcome.failure instanceof EntrapipeError) return outcome.failure
   const what = `${call.request.method} ${pathOf(call.request.url)}`
   const why = failureWords(outcome)
+  const proxied = proxyFailureIn(outcome.failure)
+  if (proxied)
+    return new EntrapipeError(
+      proxied.proxy.status === 407 ? 'SIGN_IN_FAILED' : 'GRAPH_UNAVAILABLE',
+      `${host} was not reached for ${what} of tenant "${tenant.name}": ${why}.`,
+      {
+        cause: outcome.failure,
+        facts: { path: pathOf(call.request.url), attempts: call.attempts, sent: false, proxy: proxied.proxy.address },
+        fix: proxied.proxy.fix,
+      },
+    )
   const message =
     outcome.sent && !call.repeatable
       ? `No reply came to ${what} of tenant "${tenant.name}": ${why}. Whether it was done is not known.`
@@ -96,20 +109,21 @@ const lost = (call: Call, outcome: Failure, host: string, tenant: Tenant): Entra
 export const exhausted = (
   call: Pick<Call, 'request' | 'attempts'>,
   answer: Answer,
-  waitedMs: number,
-  toldMs: number | undefined,
+  { now, sinceMs, toldMs }: { readonly now: number; readonly sinceMs: number; readonly toldMs: number | undefined },
   tenant: Tenant,
 ): EntrapipeError => {
   const isThrottled = answer.status === 429
   const { method, url } = call.request
-  const asked = toldMs === undefined ? '' : ` and now asks to wait ${Math.ceil(toldMs / 1000)} s more`
+  const often = call.attempts > 1 ? ` for ${lasting(now - sinceMs)} (${call.attempts} attempts)` : ''
+  const asked =
+    toldMs === undefined ? '' : ` and asks to wait ${untilWords(toldMs, now)}, longer than a request is waited for`
   return new EntrapipeError(
     isThrottled ? 'GRAPH_THROTTLED' : 'GRAPH_UNAVAILABLE',
-    `Graph ${isThrottled ? 'throttles' : `answers ${answer.status} to`} ${method} ${pathOf(url)} of tenant "${tenant.name}" since ` +
-      `${Math.round(waitedMs / 1000)} s (${call.attempts} attempts)${asked}: the wait budget is spent. Try again later.`,
+    `Graph ${isThrottled ? 'throttles' : `answers ${answer.status} to`} ${method} ${pathOf(url)} of tenant "${tenant.name}"${often}${asked}.`,
     {
       facts: { ...replyFacts(call.request, answer), attempts: call.attempts, ...throttleFacts(answer) },
       ...(toldMs === undefined ? {} : { retryAfterMs: toldMs }),
+      fix: `Run the same command again ${toldMs === undefined ? 'later' : 'then'}.`,
     },
   )
 }

@@ -1,5 +1,6 @@
 import { EntrapipeError, systemCode } from '../core/errors.ts'
 import { failureOf, failureWords } from './failure.ts'
+import { proxyFailureIn, type ProxyFailure } from './proxy-failure.ts'
 import { localSignInFaults, signInFaults, type LocalSignInFault, type SignInFault } from './sign-in-faults.ts'
 
 interface SignInAttempt {
@@ -23,6 +24,8 @@ const toleratedSkewMs = 240_000
  */
 export const signInFailed = (error: unknown, attempt: SignInAttempt): EntrapipeError => {
   if (error instanceof EntrapipeError) return error
+  const proxied = proxyFailureIn(error)
+  if (proxied) return notReached(proxied, attempt)
   const said = everythingSaid(error)
   const code = codeIn(said)
   const name = (text: string) =>
@@ -51,6 +54,17 @@ export const signInFailed = (error: unknown, attempt: SignInAttempt): EntrapipeE
         { cause: error, facts, fix: 'Check the tenant’s credential with `entrapipe tenants check`.' },
       )
 }
+
+const notReached = (failure: ProxyFailure, { authorityUrl, kind, tenantId, clientId }: SignInAttempt): EntrapipeError =>
+  new EntrapipeError(
+    failure.proxy.final ? 'SIGN_IN_FAILED' : 'GRAPH_UNAVAILABLE',
+    `Signing in at ${new URL(authorityUrl).host} failed: ${failure.message}.`,
+    {
+      cause: failure,
+      facts: { kind, tenant: tenantId, app: clientId, proxy: failure.proxy.address },
+      fix: failure.proxy.fix,
+    },
+  )
 
 const isPassing = (fault: SignInFault | LocalSignInFault): boolean => 'passing' in fault
 
@@ -105,7 +119,11 @@ const unreachable = (
       status === 407
         ? `The proxy on the way to ${host} asks for a sign-in of its own.`
         : `${host} answers ${status} to the sign-in.`,
-      { cause: error, facts, ...(status === 407 && { fix: 'Put user name and password into HTTPS_PROXY.' }) },
+      {
+        cause: error,
+        facts,
+        ...(status === 407 && { fix: 'Set HTTPS_PROXY to http://user:password@host:port in the environment.' }),
+      },
     )
   const failure = failureOf(Object.assign(new Error('the connection failed'), { code }))
   return new EntrapipeError(

@@ -32,18 +32,26 @@ export const describeFinding = (finding: Finding, type: string): string => {
       return `Graph never lists '${property}' of ${type}: it is read one ${type} at a time.`
     case 'onlySingle':
       return `Graph gives '${property}' only for one ${type} at a time, not in a listing.`
+    case 'everything':
+      return `Name the properties of ${type}: $select takes no *. Everything that Graph lists is --preset all.`
+    case 'annotation':
+      return `'${property}' is no property of ${type}: only members of a group have a type of their own, and come with it.`
   }
 }
 
 /**
- * Throws for the first finding that advanced query parameters do not heal; a client adds those by itself.
+ * Throws for the first finding that advanced query parameters do not heal; a client adds those by itself. Of a `$select` all
+ * are named: they are mended one as the other.
  *
  * @throws EntrapipeError `PROPERTY_UNKNOWN` or `FILTER_INVALID` (facts: type, property, kind)
  */
 export const refuse = (check: Check, type: string): void => {
-  const [finding] = refusals(check, true)
+  const found = refusals(check, true)
+  const [finding] = found
   if (!finding) return
   const { kind, property } = finding
   const code = kind === 'unknownProperty' || finding.operator === '$select' ? 'PROPERTY_UNKNOWN' : 'FILTER_INVALID'
-  throw new EntrapipeError(code, describeFinding(finding, type), { facts: { type, property, kind } })
+  const alike = finding.operator === '$select' ? found.filter(({ operator }) => operator === '$select') : [finding]
+  const sentences = new Set(alike.map(one => describeFinding(one, type)))
+  throw new EntrapipeError(code, [...sentences].join(' '), { facts: { type, property, kind } })
 }

@@ -11,6 +11,8 @@ type FindingKind =
   | 'unsortable'
   | 'neverListed'
   | 'onlySingle'
+  | 'everything'
+  | 'annotation'
 
 /** One thing that Graph would refuse, or take only with advanced query parameters. */
 export interface Finding {

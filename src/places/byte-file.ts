@@ -33,7 +33,7 @@ interface ByteFile {
 }
 
 /** Where a file is written until it is complete: beside it, so that naming it is one rename. */
-export const partialOf = (path: string): string => `${path}.partial`
+const partialOf = (path: string): string => `${path}.partial`
 const manifestOf = (path: string): string => `${path}.manifest.json`
 
 /** Of what is not complete: it may hold passwords, and whether others may read it is only known at the end. */
@@ -41,11 +41,10 @@ const ownersOnly = 0o600
 const permissions = 0o777
 
 const changed = (path: string, why: string): EntrapipeError =>
-  new EntrapipeError(
-    'PARTIAL_CHANGED',
-    `${partialOf(path)} ${why}, so the run cannot go on with it; start over with --fresh`,
-    { facts: { path } },
-  )
+  new EntrapipeError('PARTIAL_CHANGED', `${partialOf(path)} ${why}, so the run cannot go on with it`, {
+    facts: { path },
+    fix: 'Start over with --fresh.',
+  })
 
 /** Brings an interrupted file back to its mark: reads what stays once, in pieces of 256 KiB, and compares it. */
 const reopen = async (path: string, from: FileMark): Promise<{ handle: FileHandle; hash: Hash }> => {
@@ -237,11 +236,24 @@ const runOf = async (manifest: string): Promise<unknown> => {
   }
 }
 
-/** Removes what an interrupted run left of a file, also a manifest whose file never came; it may be gone already. */
-export const discardFile = async (path: string): Promise<void> => {
-  await rm(partialOf(path), { force: true })
-  await rm(partialOf(manifestOf(path)), { force: true })
-  if ((await sizeOf(path)) === undefined) await rm(manifestOf(path), { force: true })
+/** The partial of a file, where there is one. */
+export const leftoverOf = async (path: string): Promise<string | undefined> =>
+  (await sizeOf(partialOf(path))) === undefined ? undefined : partialOf(path)
+
+/**
+ * Removes what an interrupted run left of a file, also a manifest whose file never came; it may be gone already.
+ *
+ * @returns the paths that were there
+ */
+export const discardFile = async (path: string): Promise<readonly string[]> => {
+  const left = [partialOf(path), partialOf(manifestOf(path))]
+  if ((await sizeOf(path)) === undefined) left.push(manifestOf(path))
+  const found: string[] = []
+  for (const name of left) {
+    if ((await sizeOf(name)) !== undefined) found.push(name)
+    await rm(name, { force: true })
+  }
+  return found
 }
 
 /** Removes a file and its manifest; they may be gone already. @throws EntrapipeError `FILE_UNWRITABLE` */

@@ -1,5 +1,6 @@
 import type { Context } from '../core/context.ts'
 import type { Writer } from '../core/parts.ts'
+import { blankColumns } from './blank-columns.ts'
 import { output } from './stdio.ts'
 import { factsOf, refusal, type TextSinkOptions } from './text-sink-options.ts'
 
@@ -11,18 +12,21 @@ export const stdoutWriter = <In>(ctx: Context, options: TextSinkOptions): Writer
   const { kind, encoder, trailer, stdout } = options
   const rows = encoder()
   const out = output(stdout)
+  const blank = blankColumns(options.emptyColumns)
   const refuse = refusal(ctx, kind)
   let bytes = 0
   let ending = ''
 
   return {
     async write(page) {
-      bytes += await out.write(rows.rows(page, refuse))
+      const text = rows.rows(page, refuse)
+      blank.see(page, rows.columns)
+      bytes += await out.write(text)
     },
     checkpoint: async cut => ({ mark: { rows: rows.written }, cut }),
     async finish() {
       ending = rows.end()
-      return [factsOf(options, rows, { bytes: bytes + Buffer.byteLength(ending) })]
+      return [factsOf(options, rows, { bytes: bytes + Buffer.byteLength(ending) }, blank.left())]
     },
     async close(end, manifest) {
       if (end === 'commit')

@@ -34,6 +34,7 @@ export const factsOf = (
   { to, format, header, emptyColumns }: TextSinkOptions,
   { written, columns }: RowEncoder,
   size: { readonly bytes: number; readonly sha256?: string },
+  blank: readonly string[] = [],
 ): FileFacts => ({
   path: to,
   format,
@@ -42,4 +43,5 @@ export const factsOf = (
   ...(columns && { columns }),
   ...(header === false && { header }),
   ...(emptyColumns && emptyColumns.length > 0 && { emptyColumns }),
+  ...(blank.length > 0 && { blankColumns: blank }),
 })

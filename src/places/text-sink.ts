@@ -1,13 +1,14 @@
 import type { Context } from '../core/context.ts'
 import type { Json } from '../core/json.ts'
 import type { Mark, Sink, Writer } from '../core/parts.ts'
-import { clearFile, discardFile, isPublished, type FileMark } from './byte-file.ts'
+import { blankColumns } from './blank-columns.ts'
+import { clearFile, discardFile, isPublished, leftoverOf, type FileMark } from './byte-file.ts'
 import { stdoutWriter } from './stdout-writer.ts'
 import { checkTarget, targetOf } from './target.ts'
 import { textFile } from './text-file.ts'
 import { factsOf, refusal, type TextSinkOptions } from './text-sink-options.ts'
 
-type SavedMark = FileMark & { readonly encoder: Json }
+type SavedMark = FileMark & { readonly encoder: Json; readonly blank?: readonly string[] }
 
 /**
  * A sink that writes one text to a file or to stdout: the shared half of csv, jsonl and json.
@@ -42,7 +43,8 @@ export const textSink = <In>(options: TextSinkOptions): Sink<In> => {
       const facts = files.find(file => file.path === to)
       return facts !== undefined && isPublished(targetOf(ctx, to), { ...facts, run: ctx.run }, ctx.signal)
     },
-    discard: ctx => discardFile(targetOf(ctx, to)),
+    leftover: ctx => leftoverOf(targetOf(ctx, to)),
+    discard: async ctx => void (await discardFile(targetOf(ctx, to))),
     clear: ctx => clearFile(targetOf(ctx, to)),
   }
 }
@@ -59,18 +61,24 @@ const fileWriter = async <In>(
     ...(from && { from }),
     ...(compressor && { compressor: compressor() }),
   })
+  const blank = blankColumns(options.emptyColumns, from?.blank)
   const refuse = refusal(ctx, kind)
 
   return {
-    write: page => file.write(rows.rows(page, refuse)),
+    async write(page) {
+      const text = rows.rows(page, refuse)
+      blank.see(page, rows.columns)
+      await file.write(text)
+    },
     async checkpoint(cut) {
-      const mark: SavedMark = { ...(await file.mark()), encoder: rows.save() }
+      const left = blank.left()
+      const mark: SavedMark = { ...(await file.mark()), encoder: rows.save(), ...(left && { blank: left }) }
       return { mark: mark as Mark, cut }
     },
     async finish() {
       await file.write(rows.end())
       const { bytes, sha256 } = await file.finish()
-      return [factsOf(options, rows, { bytes, sha256 })]
+      return [factsOf(options, rows, { bytes, sha256 }, blank.left())]
     },
     async close(end, manifest) {
       if (end === 'commit') await file.publish(manifest && `${JSON.stringify(manifest, undefined, 2)}\n`, like)

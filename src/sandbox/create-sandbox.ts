@@ -8,9 +8,10 @@ import { createResources } from './resources/create-resources.ts'
 import type { Knobs } from './resources/knobs.ts'
 import { keptText, privateFolder } from './server/private-files.ts'
 import { serve, type Sandbox, type ServeOptions } from './server/serve.ts'
+import { createSwitches } from './server/switches.ts'
 
 /** What a sandbox is made of. */
-export interface SandboxOptions extends ServeOptions {
+export interface SandboxOptions extends Omit<ServeOptions, 'switches'> {
   /** @default 100000 */
   readonly users?: number
   /** Of the directory and of everything that is left to chance. @default 1 */
@@ -28,21 +29,23 @@ export interface SandboxOptions extends ServeOptions {
  * this process, until `close`. What it has to remember (keys, secrets, changes) is in `stateDir`: one sandbox a folder.
  */
 export const createSandbox = async (options: SandboxOptions): Promise<Sandbox> => {
-  const { stateDir, clock = systemClock, users = 100_000, seed = 1, knobs, roles } = options
+  const { stateDir, clock = systemClock, users = 100_000, seed = 1, knobs, roles, gzip = true } = options
   await privateFolder(stateDir)
   const key = await keptText(join(stateDir, 'link-key'), () => randomBytes(32).toString('base64url'))
+  const switches = createSwitches({ ...knobs, gzip })
   const own = options.directory
     ? undefined
     : createDirectory({ users, seed, stateDir, clock, ...(roles ? { roles } : {}) })
   try {
     const directory = (options.directory ?? own) as Directory
-    const resources = options.resources ?? createResources({ directory, clock, key, ...(knobs ? { knobs } : {}) })
+    const resources = options.resources ?? createResources({ directory, clock, key, knobs: switches.now })
     const served = await serve({
       ...options,
       seed,
       clock,
       directory,
       resources,
+      switches,
       onStop: options.onStop ?? (() => void close()),
     })
     const close = async (): Promise<void> => {

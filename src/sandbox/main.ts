@@ -112,6 +112,7 @@ export const runSandbox = async (options: RunOptions): Promise<void> => {
       sourceHash: sourceHash(),
       settings,
       foreground: options.foreground,
+      ...(own ? { aside: true as const } : {}),
       startedAt: new Date(clock.now()).toISOString(),
     }
     await writeState(stateDir, state)

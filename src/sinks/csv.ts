@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream'
 import type { Fields } from '../core/json.ts'
 import type { Sink } from '../core/parts.ts'
+import { expectOptions, needed, optional } from '../data/expect-options.ts'
 import { compressor } from '../formats/compress.ts'
 import { csvEncoder } from '../formats/csv-encoder.ts'
 import type { CsvOptions } from '../formats/csv-dialect.ts'
@@ -26,6 +27,20 @@ export interface CsvSinkOptions extends CsvOptions {
  * @throws EntrapipeError `OPTION_INVALID`, `FILE_UNWRITABLE`, `DISK_FULL`, `PARTIAL_CHANGED`
  */
 export const csv = <In extends Fields = Fields>(options: CsvSinkOptions): Sink<In> => {
+  expectOptions('csv', options, {
+    to: needed('the path of a file, or - for stdout'),
+    delimiter: optional,
+    header: optional,
+    bom: optional,
+    formulaGuard: optional,
+    quotes: optional,
+    eol: optional,
+    arraySeparator: optional,
+    nulls: optional,
+    columns: optional,
+    emptyColumns: optional,
+    stdout: optional,
+  })
   const { to, emptyColumns, stdout, ...layout } = options
   const compression = compressionOf(to)
   return textSink({

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream'
 import type { Sink } from '../core/parts.ts'
+import { expectOptions, needed, optional } from '../data/expect-options.ts'
 import { compressor } from '../formats/compress.ts'
 import { compressionOf, formatName } from '../formats/format-of.ts'
 import { jsonEncoder } from '../formats/json-encoder.ts'
@@ -22,6 +23,13 @@ export interface JsonSinkOptions extends JsonOptions {
  * @throws EntrapipeError `OPTION_INVALID`, `FILE_UNWRITABLE`, `DISK_FULL`, `PARTIAL_CHANGED`
  */
 export const json = <In = unknown>(options: JsonSinkOptions): Sink<In> => {
+  expectOptions('json', options, {
+    to: needed('the path of a file, or - for stdout'),
+    eol: optional,
+    columns: optional,
+    emptyColumns: optional,
+    stdout: optional,
+  })
   const { to, emptyColumns, stdout, ...layout } = options
   const compression = compressionOf(to)
   return textSink({

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream'
 import type { Sink } from '../core/parts.ts'
+import { expectOptions, needed, optional } from '../data/expect-options.ts'
 import { compressor } from '../formats/compress.ts'
 import { compressionOf, formatName } from '../formats/format-of.ts'
 import type { JsonOptions } from '../formats/json-text.ts'
@@ -26,6 +27,14 @@ export interface JsonlSinkOptions extends JsonOptions {
  * @throws EntrapipeError `OPTION_INVALID`, `FILE_UNWRITABLE`, `DISK_FULL`, `PARTIAL_CHANGED`
  */
 export const jsonl = <In = unknown>(options: JsonlSinkOptions): Sink<In> => {
+  expectOptions('jsonl', options, {
+    to: needed('the path of a file, or - for stdout'),
+    eol: optional,
+    columns: optional,
+    emptyColumns: optional,
+    trailer: optional,
+    stdout: optional,
+  })
   const { to, emptyColumns, stdout, trailer = true, ...layout } = options
   const compression = compressionOf(to)
   return textSink({

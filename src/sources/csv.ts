@@ -3,6 +3,7 @@ import { EntrapipeError } from '../core/errors.ts'
 import type { Fields, Json } from '../core/json.ts'
 import type { Source } from '../core/parts.ts'
 import type { Row } from '../core/row.ts'
+import { expectOptions, needed, optional } from '../data/expect-options.ts'
 import { csvRecords } from '../formats/csv-records.ts'
 import { csvTable } from '../formats/csv-table.ts'
 import { decompress } from '../formats/decompress.ts'
@@ -36,11 +37,19 @@ export interface CsvSourceOptions {
  * are passed over, and a caption counts as the property in its brackets. Rows whose cells are all empty are passed over.
  * Holds 64 KiB of the file. A row with too few or too many cells, or with a zero byte in one, is a failed row, `ROW_INVALID`.
  *
- * @throws EntrapipeError `FILE_MISSING`, `FILE_UNREADABLE`, `HEADER_INVALID`; `INPUT_MALFORMED` (facts: line, column) at a
+ * @throws EntrapipeError `OPTION_INVALID`, `FILE_MISSING`, `FILE_UNREADABLE`, `HEADER_INVALID`; `INPUT_MALFORMED` (facts: line, column) at a
  *   broken quote or bytes that are not of the encoding; `INPUT_CUT_OFF` when compressed data, or a character, ends early;
  *   `INPUT_CHANGED`
  */
 export const csv = <Out extends Fields = Readonly<Record<string, string>>>(options: CsvSourceOptions): Source<Out> => {
+  expectOptions('csv', options, {
+    from: needed('the path of a file, or - for stdin'),
+    delimiter: optional,
+    encoding: optional,
+    header: optional,
+    columns: optional,
+    stdin: optional,
+  })
   const { from, delimiter, encoding, header = true, columns, stdin } = options
   const place = inputOf(from, stdin)
   const { name } = place

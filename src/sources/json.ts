@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import type { Fields, Json } from '../core/json.ts'
 import type { Source } from '../core/parts.ts'
 import type { Row } from '../core/row.ts'
+import { expectOptions, needed, optional } from '../data/expect-options.ts'
 import { decompress } from '../formats/decompress.ts'
 import { compressionOf } from '../formats/format-of.ts'
 import { jsonItems } from '../formats/json-items.ts'
@@ -23,10 +24,12 @@ export interface JsonSourceOptions {
  * 64 KiB of the input. An item that is no object is a failed row, `ROW_INVALID`. A whole number that JavaScript cannot hold
  * is the text of its digits.
  *
- * @throws EntrapipeError `FILE_MISSING`, `FILE_UNREADABLE`; `INPUT_MALFORMED` (facts: index) when it is no such JSON;
+ * @throws EntrapipeError `OPTION_INVALID`, `FILE_MISSING`, `FILE_UNREADABLE`; `INPUT_MALFORMED` (facts: index) when it is no such JSON;
  *   `INPUT_CUT_OFF` when it breaks off; `INPUT_CHANGED`
  */
-export const json = <Out extends Fields = Fields>({ from, stdin }: JsonSourceOptions): Source<Out> => {
+export const json = <Out extends Fields = Fields>(options: JsonSourceOptions): Source<Out> => {
+  expectOptions('json', options, { from: needed('the path of a file, or - for stdin'), stdin: optional })
+  const { from, stdin } = options
   const place = inputOf(from, stdin)
   const { name } = place
 

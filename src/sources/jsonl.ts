@@ -3,6 +3,7 @@ import type { Fields, Json } from '../core/json.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import type { Source } from '../core/parts.ts'
 import type { Row } from '../core/row.ts'
+import { expectOptions, needed, optional } from '../data/expect-options.ts'
 import { decompress } from '../formats/decompress.ts'
 import { compressionOf } from '../formats/format-of.ts'
 import { jsonlValues, type TrailerRule } from '../formats/jsonl-values.ts'
@@ -27,10 +28,15 @@ export interface JsonlSourceOptions {
  * `trailer: 'none'` nobody vouches that all rows are there, and the run says so. A value that is no object is a failed
  * row, `ROW_INVALID`. A whole number that JavaScript cannot hold is the text of its digits.
  *
- * @throws EntrapipeError `FILE_MISSING`, `FILE_UNREADABLE`; `INPUT_MALFORMED` (facts: line) for a line that is no JSON;
+ * @throws EntrapipeError `OPTION_INVALID`, `FILE_MISSING`, `FILE_UNREADABLE`; `INPUT_MALFORMED` (facts: line) for a line that is no JSON;
  *   `INPUT_CUT_OFF` when it breaks off, or when the trailer is missing or counts other rows; `INPUT_CHANGED`
  */
 export const jsonl = <Out extends Fields = Fields>(options: JsonlSourceOptions): Source<Out> => {
+  expectOptions('jsonl', options, {
+    from: needed('the path of a file, or - for stdin'),
+    trailer: optional,
+    stdin: optional,
+  })
   const { from, stdin } = options
   const place = inputOf(from, stdin)
   const { name } = place

@@ -1,12 +1,15 @@
 import type { Context } from '../core/context.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import type { Source } from '../core/parts.ts'
+import { expectOptions, needed, optional } from '../data/expect-options.ts'
 import { printText } from '../odata/print-filter.ts'
 import { printQuery } from '../odata/parse-query.ts'
-import { checkSelect } from '../odata/check-select.ts'
+import { checkQuery } from '../odata/check-query.ts'
 import { refuse } from '../odata/describe-finding.ts'
+import { refusals } from '../odata/findings.ts'
 import { graph, type Entity, type GraphOptions, type Listing } from './graph.ts'
-import { typed } from './graph/directory-listing.ts'
+import { listingOptions } from './graph/listing-options.ts'
+import { parsed, typed } from './graph/directory-listing.ts'
 
 const memberTypes = ['user', 'group', 'device', 'servicePrincipal', 'orgContact'] as const
 
@@ -28,13 +31,21 @@ interface Found {
 
 /**
  * Members of one group, with `@odata.type` on each. Types that the app may not read come as their id alone.
- * Graph leaves service principals out of a group's members.
+ * Graph leaves service principals out of a group's members. A group named by its id need not be readable itself.
  *
- * @throws EntrapipeError `GROUP_UNKNOWN`, or `GROUP_AMBIGUOUS` with the groups of that name
+ * @throws EntrapipeError `PROPERTY_UNKNOWN`, `FILTER_INVALID` or `OPTION_INVALID` at once; `GROUP_UNKNOWN`, or
+ *   `GROUP_AMBIGUOUS` with the groups of that name
  * @see https://learn.microsoft.com/graph/api/group-list-members
  */
 export const members = <T extends Entity = Entity>(options: MembersOptions): Source<T> => {
-  const { group, transitive = false, type, ...listing } = options
+  expectOptions('members', options, {
+    ...listingOptions,
+    group: needed('the id or display name of a group'),
+    transitive: optional,
+    type: optional,
+  })
+  const { group, transitive = false, type, ...asked } = options
+  const listing = withoutType(asked)
   const checked = type === undefined ? mixed(listing) : typed({ ...listing, path: '/', type })
   let found: Promise<Found> | undefined
   const source = async (ctx: Context): Promise<Source<T>> => {
@@ -61,13 +72,38 @@ export const members = <T extends Entity = Entity>(options: MembersOptions): Sou
   }
 }
 
-/** Members are of several types: what is selected has to be a property of one of them, and Graph checks the rest. */
+/** The type comes with each member, whether it is asked for or not; in a `$select` Graph refuses it. */
+const withoutType = (listing: Listing): Listing => {
+  if (!listing.select?.includes('@odata.type')) return listing
+  const select = listing.select.filter(name => name !== '@odata.type')
+  return { ...listing, select: select.length === 0 ? ['id'] : select }
+}
+
+/**
+ * Members are of several types: what is named has to be right for one of them, and Graph checks the rest.
+ *
+ * @throws EntrapipeError `PROPERTY_UNKNOWN`, `FILTER_INVALID`, `OPTION_INVALID`
+ */
 const mixed = (listing: Listing): GraphOptions => {
-  for (const name of listing.select ?? [])
-    if (!memberTypes.some(type => checkSelect([name], type).length === 0))
-      refuse({ needsAdvanced: false, findings: checkSelect([name], 'user') }, 'user')
+  const { filter, orderby, search } = parsed(listing)
+  for (const name of listing.select ?? []) refuseUnlessOne({ select: [name] })
+  if (filter) refuseUnlessOne({ filter })
+  for (const order of orderby ?? []) refuseUnlessOne({ orderby: [order] })
+  if (search) refuseUnlessOne({ search })
   const select = listing.select?.length && !listing.select.includes('id') ? ['id', ...listing.select] : listing.select
   return { ...listing, ...(select ? { select } : {}), path: '/' }
+}
+
+/** Refuses what no type of member takes, in the words for users: they are what most members are. */
+const refuseUnlessOne = (parts: Parameters<typeof checkQuery>[0]): void => {
+  const found = memberTypes.map(type => refusals(checkQuery(parts, type), true))
+  // Of directory objects Graph takes isof, which the check knows of no single type.
+  const common = found[0]?.find(
+    ({ property, kind, operator }) =>
+      operator !== 'isof' &&
+      found.every(findings => findings.some(other => other.property === property && other.kind === kind)),
+  )
+  if (common) refuse({ needsAdvanced: false, findings: [common] }, 'user')
 }
 
 const isId = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i
@@ -78,6 +114,8 @@ const findGroup = async (ctx: Context, group: string): Promise<Found> => {
     const reply = await ctx.graph.attempt<Found>({ method: 'GET', url: `/groups/${group}?${asked}` }, ctx.signal)
     if (reply.status === 404) throw unknownGroup(group, ctx)
     if (reply.status < 300) return reply.body
+    // Who may read members only need not read the group: where there is none, its members say so.
+    if (reply.status === 403) return { id: group, displayName: null, mail: null }
     return (await ctx.graph.request<Found>({ method: 'GET', url: `/groups/${group}?${asked}` }, ctx.signal)).body
   }
   const query = printQuery({ $filter: `displayName eq ${printText(group)}`, $select: 'id,displayName,mail', $top: 20 })

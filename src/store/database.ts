@@ -6,6 +6,10 @@ import { EntrapipeError, systemCode } from '../core/errors.ts'
 const busy = 5
 const full = 13
 
+// A file that is damaged, or none of SQLite's.
+const corrupt = 11
+const notADatabase = 26
+
 const resultCode = (error: unknown): number | undefined =>
   error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : undefined
 
@@ -28,7 +32,13 @@ export const explained = (error: unknown, path: string): unknown => {
       ...options,
       fix: 'Try again; if it stays so, look for a stopped or hanging entrapipe process and end it.',
     })
-  return new EntrapipeError('STORE_UNUSABLE', `${path} cannot be used: ${(error as Error).message}.`, options)
+  const isDamaged = code === corrupt || code === notADatabase
+  return new EntrapipeError('STORE_UNUSABLE', `${path} cannot be used: ${(error as Error).message}.`, {
+    ...options,
+    fix: isDamaged
+      ? `It is damaged: move it, and any ${path}-wal and ${path}-shm, to another place; it is made anew, without what it knew.`
+      : 'Check that you may read and write it and its folder, or name another folder in ENTRAPIPE_STORE.',
+  })
 }
 
 /** How long a writer waits for another one. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts'
 import type { HeldLock } from './held-lock.ts'
-import { isUnfinished } from './prune.ts'
+import { isUnfinished, stopped } from './prune.ts'
 import { openRunFile } from './run-file.ts'
 import type { RunIndex } from './run-index.ts'
 import type { RunPaths } from './run-paths.ts'
@@ -51,7 +51,12 @@ export const heldRun = ({ info, paths, lock, index, clock }: HeldRunOptions): Ru
       state.rewind(checkpoint?.cut ?? 0)
       return checkpoint
     },
-    finish: (status, { manifest, error } = {}) => letGo({ status, manifest: manifest ?? null, error: error ?? null }),
-    release: () => letGo({ status: 'interrupted' }),
+    finish: (status, { manifest, error } = {}) =>
+      letGo({
+        status: status === 'interrupted' ? stopped(info) : status,
+        manifest: manifest ?? null,
+        error: error ?? null,
+      }),
+    release: () => letGo({ status: stopped(info) }),
   }
 }

@@ -7,7 +7,7 @@ import { EntrapipeError } from '../core/errors.ts'
 import { onDisk } from './database.ts'
 import { isLocked, takeLock, type HeldLock } from './held-lock.ts'
 import { heldRun } from './held-run.ts'
-import { defaultRetentionMs, isUnfinished, prune } from './prune.ts'
+import { defaultRetentionMs, isUnfinished, prune, stopped } from './prune.ts'
 import { openRunFile } from './run-file.ts'
 import { openRunIndex, unknownRun, type IndexedRun } from './run-index.ts'
 import { runPaths } from './run-paths.ts'
@@ -43,12 +43,13 @@ export const openStore = ({ environment, clock }: StoreOptions): Store => {
   const pathsOf = (id: string) => runPaths(join(folder.path, 'runs'), id)
   let budget: SharedBudget | undefined
 
-  /** A run whose holder died is interrupted; nobody was left to write that down. */
+  /** A run whose holder died was stopped; nobody was left to write that down. */
   const seen = ({ heldAt: _, ...run }: IndexedRun): RunInfo =>
-    run.status === 'running' && !isLocked(pathsOf(run.id).lock) ? { ...run, status: 'interrupted' } : run
+    run.status === 'running' && !isLocked(pathsOf(run.id).lock) ? { ...run, status: stopped(run) } : run
 
   const list = ({ status, limit, ...query }: RunQuery = {}): readonly RunInfo[] => {
-    const written = status?.includes('interrupted') ? [...status, 'running' as const] : status
+    const mayBeDead = status?.includes('interrupted') || status?.includes('failed')
+    const written = mayBeDead ? [...status!, 'running' as const] : status
     const runs = index.list(written ? { ...query, status: written } : query).map(seen)
     return runs.filter(run => !status || status.includes(run.status)).slice(0, limit)
   }
@@ -160,11 +161,16 @@ export const openStore = ({ environment, clock }: StoreOptions): Store => {
       const { file } = pathsOf(id)
       if (!existsSync(file)) throw unknownRun(id, `Nothing is left of run ${id} but its line in the index.`)
       const opened = openRunFile(file, clock.now)
+      let seen: ReturnType<typeof look>
       try {
-        return look(opened)
-      } finally {
+        seen = look(opened)
+      } catch (error) {
         opened.close()
+        throw error
       }
+      if (seen instanceof Promise) return seen.finally(opened.close) as typeof seen
+      opened.close()
+      return seen
     },
     discard(given) {
       index.write(() => {

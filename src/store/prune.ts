@@ -7,6 +7,10 @@ export const defaultRetentionMs = 30 * 24 * 60 * 60 * 1000
 export const isUnfinished = ({ status, resumable }: RunInfo): boolean =>
   resumable && (status === 'interrupted' || status === 'failed')
 
+/** What a run is that was stopped before its end: to go on with, or, where it can never be, failed. */
+export const stopped = ({ resumable }: Pick<RunInfo, 'resumable'>): 'interrupted' | 'failed' =>
+  resumable ? 'interrupted' : 'failed'
+
 interface PruneOptions {
   readonly runs: readonly RunInfo[]
   readonly now: number

@@ -1,5 +1,5 @@
 import { chmodSync, mkdirSync, readdirSync, statfsSync, statSync, type Stats } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { isAbsolute, join, resolve } from 'node:path'
 import type { Environment } from '../core/environment.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import { remoteDisk } from './remote-disk.ts'
@@ -8,11 +8,22 @@ import type { StateFolder } from './types.ts'
 /** The file that says that a folder is ours. */
 export const indexName = 'index.sqlite'
 
-/** `ENTRAPIPE_STORE`, or where the platform keeps the state of programs; absolute, not made. */
+/**
+ * `ENTRAPIPE_STORE`, or where the platform keeps the state of programs; absolute, not made.
+ *
+ * @throws EntrapipeError `STORE_UNUSABLE` when that variable has a relative path: it would be another store in each folder
+ */
 export const statePath = (environment: Environment): string => {
   const { variable, home, platform, cwd } = environment
   const named = variable('ENTRAPIPE_STORE')
-  if (named) return resolve(cwd, named)
+  if (named) {
+    if (isAbsolute(named)) return named
+    throw new EntrapipeError(
+      'STORE_UNUSABLE',
+      `ENTRAPIPE_STORE is the relative path ${named}, which is another folder wherever a command is given.`,
+      { facts: { path: named }, fix: `Make it absolute, for example ${resolve(cwd, named)}.` },
+    )
+  }
   if (platform === 'win32') return join(variable('LOCALAPPDATA') ?? join(home, 'AppData', 'Local'), 'entrapipe')
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'entrapipe')
   // The XDG specification has relative paths ignored.

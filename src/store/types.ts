@@ -9,7 +9,7 @@ import type { Outcome, Result } from '../core/result.ts'
 import type { Key } from '../core/row.ts'
 
 /**
- * `running` its holder lives · `interrupted` stopped, or its holder died · `failed` · `done` · `short` ended with less
+ * `running` its holder lives · `interrupted` stopped, or its holder died, and it can be gone on with · `failed` · `done` · `short` ended with less
  * than there is · `discarded` its file is gone, its line in the index stays until it is pruned.
  */
 export type RunStatus = 'running' | 'interrupted' | 'failed' | 'done' | 'short' | 'discarded'
@@ -133,7 +133,7 @@ export interface Run extends RunReader {
     status: Exclude<RunStatus, 'running' | 'discarded'>,
     end?: { readonly manifest?: Manifest; readonly error?: RunError },
   ): void
-  /** Lets go of it without an end: it is `interrupted`. */
+  /** Lets go of it without an end: it is `interrupted`, or `failed` when it can never be gone on with. */
   release(): void
 }
 
@@ -207,7 +207,12 @@ export interface Store {
   list(query?: RunQuery): readonly RunInfo[]
   /** By id, or by the beginning of one. @throws EntrapipeError `RUN_UNKNOWN` when none or several have it */
   get(id: string): RunInfo
-  /** Looks into a run, whoever holds it. @throws EntrapipeError `RUN_UNKNOWN`, also when it was discarded */
+  /**
+   * Looks into a run, whoever holds it. Its file stays open until `look` has returned, and what it returns, if that is a
+   * promise, is settled.
+   *
+   * @throws EntrapipeError `RUN_UNKNOWN`, also when it was discarded
+   */
   read<T>(id: string, look: (run: RunReader) => T): T
   /** Deletes a run's file and state. What its sink left is the engine's to remove, before. @throws EntrapipeError `RUN_ACTIVE`, `RUN_UNKNOWN` */
   discard(id: string): void

@@ -31,6 +31,8 @@ export interface ConnectOptions {
   readonly onEvent?: OnGraphEvent
   /** How much faster than real time the service's quotas run: the sandbox's. @default 1 */
   readonly timeScale?: number
+  /** See `GraphOptions.budgetScope`. */
+  readonly budgetScope?: string
   /** @default 900,000 */
   readonly waitBudgetMs?: number
   /** @default the environment, the keyring and files */
@@ -50,7 +52,7 @@ export const openGraph = async (
   settings: TenantSettings,
   options: ConnectOptions,
 ): Promise<GraphClient> => {
-  const { environment, clock, budget, readOnly, onEvent, timeScale, waitBudgetMs } = options
+  const { environment, clock, budget, readOnly, onEvent, timeScale, budgetScope, waitBudgetMs } = options
   const cloud = clouds[settings.cloud ?? 'global']
   const rootUrl = settings.graphUrl ?? `${cloud.graphUrl}/v1.0`
   const authorityUrl = settings.authorityUrl ?? cloud.authorityUrl
@@ -81,6 +83,7 @@ export const openGraph = async (
         size: settings.quotas?.size ?? 'L',
         ...(timeScale !== undefined && { timeScale }),
       }),
+      ...(budgetScope !== undefined && { budgetScope }),
       clock,
       dispatcher,
       ...(readOnly !== undefined && { readOnly }),

@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises'
+import { access, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { Environment } from '../core/environment.ts'
 import { EntrapipeError, systemCode } from '../core/errors.ts'
@@ -16,16 +16,33 @@ const exists = async (path: string): Promise<boolean> => {
   }
 }
 
+const isFolder = async (path: string): Promise<boolean> => {
+  try {
+    return (await stat(path)).isDirectory()
+  } catch {
+    // What cannot be looked at is no folder for us: reading it will say what is wrong.
+    return false
+  }
+}
+
+const ofFolder = (path: string, isOption: boolean): EntrapipeError =>
+  new EntrapipeError('CONFIG_INVALID', `${path} is a folder, not a configuration file.`, {
+    facts: { file: path },
+    fix: `Name the file in it ${isOption ? 'after --config' : 'in the variable ENTRAPIPE_CONFIG'}, such as ${join(path, configNames[0]!)}.`,
+  })
+
 /**
  * The configuration file's absolute path: `given` (`--config`), else ENTRAPIPE_CONFIG, else the nearest one from the
  * working folder upward; undefined when there is none.
  *
- * @throws EntrapipeError `FILE_MISSING` for one that was named and is not there, `CONFIG_INVALID` for two in one folder
+ * @throws EntrapipeError `FILE_MISSING` for one that was named and is not there, `CONFIG_INVALID` for two in one folder,
+ *   or for a folder that was named
  */
 export const findConfig = async (environment: Environment, given?: string): Promise<string | undefined> => {
   const named = given ?? environment.variable('ENTRAPIPE_CONFIG')
   if (named !== undefined) {
     const path = resolve(environment.cwd, named)
+    if (await isFolder(path)) throw ofFolder(path, given !== undefined)
     if (await exists(path)) return path
     throw new EntrapipeError('FILE_MISSING', `There is no configuration file at ${path}.`, {
       facts: { file: path },

@@ -1,21 +1,4 @@
-/** One character of code, or a stretch that is none (a comment, a string, a template). */
-const stretch = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|'(?:\\[\s\S]|[^'\\\n])*'|"(?:\\[\s\S]|[^"\\\n])*"|`(?:\\[\s\S]|[^`\\])*`/g
-
-/** The text with comments and strings blanked out, each character in its place; strings keep their quotes. */
-const codeOf = (text: string): string =>
-  text.replace(stretch, found => {
-    const blank = found.replace(/[^\n]/g, ' ')
-    return found.startsWith('/') ? blank : `"${blank.slice(1, -1)}"`
-  })
-
-/** Where the object that opens at `open` closes. */
-const closing = (code: string, open: number): number | undefined => {
-  for (let at = open, depth = 0; at < code.length; at++) {
-    if ('{[('.includes(code[at]!)) depth++
-    else if ('}])'.includes(code[at]!) && --depth === 0) return at
-  }
-  return undefined
-}
+import { codeOf, tenantsIn } from './module-text.ts'
 
 /**
  * A module's text with one entry more at the end of its `tenants: { … }`; all else stays as it was, comments too.
@@ -26,11 +9,9 @@ const closing = (code: string, open: number): number | undefined => {
  */
 export const insertEntry = (text: string, entry: string): string | undefined => {
   const code = codeOf(text)
-  const found = [...code.matchAll(/(?<![\w$.])tenants\s*:\s*\{/g)]
-  if (found.length !== 1) return undefined
-  const open = found[0]!.index + found[0]![0].length - 1
-  const close = closing(code, open)
-  if (close === undefined) return undefined
+  const tenants = tenantsIn(code)
+  if (!tenants) return undefined
+  const { open, close } = tenants
   const last = code.slice(0, close).trimEnd().length - 1
   const comma = last === open || code[last] === ',' ? '' : ','
   const before = `${text.slice(0, last + 1)}${comma}${text.slice(last + 1, close).trimEnd()}`

@@ -1,7 +1,9 @@
 import { readFile, stat } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
 import type { Environment } from '../core/environment.ts'
-import { EntrapipeError, systemCode } from '../core/errors.ts'
+import { EntrapipeError } from '../core/errors.ts'
+import { loadFailure } from '../core/load-failure.ts'
+import { firstLine } from '../core/thrown.ts'
 import type { Config } from './config.ts'
 import { findConfig } from './find-config.ts'
 
@@ -15,8 +17,6 @@ export interface LoadedConfig {
 const unreadable = (file: string, cause: unknown, why: string): EntrapipeError =>
   new EntrapipeError('CONFIG_INVALID', `${file} cannot be read: ${why}`, { cause, facts: { file } })
 
-const reason = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause)).split('\n')[0]!
-
 const readJson = async (file: string): Promise<unknown> => {
   try {
     return JSON.parse(await readFile(file, 'utf8'))
@@ -24,7 +24,7 @@ const readJson = async (file: string): Promise<unknown> => {
     throw unreadable(
       file,
       cause,
-      cause instanceof SyntaxError ? `it is not JSON (${reason(cause)}).` : `${reason(cause)}.`,
+      cause instanceof SyntaxError ? `it is not JSON (${firstLine(cause)}).` : `${firstLine(cause)}.`,
     )
   }
 }
@@ -36,14 +36,10 @@ const importModule = async (file: string): Promise<unknown> => {
     const loaded = (await import(`${pathToFileURL(file).href}?changed=${mtimeMs}`)) as { default?: unknown }
     return loaded.default
   } catch (cause) {
-    const missing = /Cannot find package 'entrapipe'/.test(reason(cause))
-    throw unreadable(
-      file,
+    throw new EntrapipeError('CONFIG_INVALID', `${file} cannot be loaded: ${loadFailure(cause)}`, {
       cause,
-      missing || systemCode(cause) === 'ERR_MODULE_NOT_FOUND'
-        ? `${reason(cause).replace(/ imported from .*/, '')}. Install it beside the configuration, or leave the import out.`
-        : `${reason(cause)}.`,
-    )
+      facts: { file },
+    })
   }
 }
 

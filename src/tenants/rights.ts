@@ -92,6 +92,9 @@ export const compareRights = (granted: Granted, operations: readonly OperationPe
   }
 }
 
+/** Whether any of these gives access to the directory. */
+export const givesAccess = (permissions: readonly string[]): boolean => permissions.some(name => !harmless.has(name))
+
 /** Scopes of every sign-in; they give no access to the directory. */
 const harmless: ReadonlySet<string> = new Set(['openid', 'profile', 'email', 'offline_access', 'User.Read'])
 

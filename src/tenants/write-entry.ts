@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Environment } from '../core/environment.ts'
 import { EntrapipeError, isCode, systemCode } from '../core/errors.ts'
 import type { Config, TenantConfig } from './config.ts'
+import { cutEntry } from './cut-entry.ts'
 import { insertEntry } from './insert-entry.ts'
 import { readConfig, type LoadedConfig } from './load-config.ts'
 import { printConfig, printEntry } from './print-entry.ts'
@@ -82,8 +83,7 @@ const createConfig = async (file: string, tenant: string, config: TenantConfig):
 const edited = (file: string, text: string, tenant: string, config: TenantConfig): string | undefined => {
   if (!file.endsWith('.json')) return insertEntry(text, printEntry(tenant, config))
   const value = JSON.parse(text) as Config
-  const indent = /\n([ \t]+)"/.exec(text)?.[1] ?? 2
-  return `${JSON.stringify({ ...value, tenants: { ...value.tenants, [tenant]: config } }, null, indent)}\n`
+  return `${JSON.stringify({ ...value, tenants: { ...value.tenants, [tenant]: config } }, null, indentOf(text))}\n`
 }
 
 /**
@@ -101,24 +101,57 @@ const addEntry = async (loaded: LoadedConfig, tenant: string, config: TenantConf
     })
   const refused = (why: string): Written => ({ outcome: 'refused', file, entry: printEntry(tenant, config), why })
   const text = edited(file, await readFile(file, 'utf8'), tenant, config)
-  if (text === undefined) return refused('its tenants do not stand in one plain `tenants: { … }`')
+  const wanted = { ...loaded.config, tenants: { ...loaded.config.tenants, [tenant]: config } }
+  const why = await replaceWith(file, text, wanted)
+  return why === undefined ? { outcome: 'added', file } : refused(why)
+}
+
+/** Puts a changed text in place of a configuration, if it says what is wanted; else it answers why it did not. */
+const replaceWith = async (file: string, text: string | undefined, wanted: Config): Promise<string | undefined> => {
+  if (text === undefined) return 'its tenants do not stand in one plain `tenants: { … }`'
   // A link stays a link; what the file imports is found from where it really is.
   const place = await realpath(file)
   const trial = trialOf(place)
   try {
     await write(trial, text, (await stat(place)).mode & 0o777)
     const { config: now } = await readConfig(trial)
-    const wanted = { ...loaded.config, tenants: { ...loaded.config.tenants, [tenant]: config } }
-    if (!isDeepStrictEqual(now, wanted)) return refused('the changed file would not say the same as before')
+    if (!isDeepStrictEqual(now, wanted)) return 'the changed file would not say the same as before'
     await rename(trial, place)
   } catch (cause) {
-    if (isCode(cause, 'CONFIG_INVALID')) return refused('the changed file could not be read again')
+    if (isCode(cause, 'CONFIG_INVALID')) return 'the changed file could not be read again'
     throw unwritable(file, cause)
   } finally {
     await rm(trial, { force: true })
   }
-  return { outcome: 'added', file }
+  return undefined
 }
+
+/** What became of an entry that is to go. `refused`: the file is as it was, and a person has to take it out. */
+type Removed =
+  | { readonly outcome: 'removed'; readonly file: string }
+  | { readonly outcome: 'refused'; readonly file: string; readonly why: string }
+
+/**
+ * Takes a tenant out of a configuration, which is replaced whole, and only when it then says the same of all others. Its
+ * secret stays where it is.
+ *
+ * @throws EntrapipeError `FILE_UNWRITABLE`, `DISK_FULL`
+ */
+export const removeEntry = async ({ file, config }: LoadedConfig, tenant: string): Promise<Removed> => {
+  const { [tenant]: _gone, ...tenants } = config.tenants
+  const before = await readFile(file, 'utf8')
+  const why = await replaceWith(file, withoutEntry(file, before, tenant), { ...config, tenants })
+  return why === undefined ? { outcome: 'removed', file } : { outcome: 'refused', file, why }
+}
+
+const withoutEntry = (file: string, text: string, tenant: string): string | undefined => {
+  if (!file.endsWith('.json')) return cutEntry(text, tenant)
+  const value = JSON.parse(text) as Config
+  const { [tenant]: _gone, ...tenants } = value.tenants
+  return `${JSON.stringify({ ...value, tenants }, null, indentOf(text))}\n`
+}
+
+const indentOf = (text: string): string | number => /\n([ \t]+)"/.exec(text)?.[1] ?? 2
 
 /** Adds to the configuration in force, or makes one in the working folder. */
 export const writeEntry = async (

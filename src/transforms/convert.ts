@@ -1,6 +1,7 @@
 import { EntrapipeError } from '../core/errors.ts'
 import type { Fields } from '../core/json.ts'
 import type { Transform } from '../core/parts.ts'
+import { expectArgument, expectOptions, isNamed, optional } from '../data/expect-options.ts'
 import { conversion, type Conversion, type ConvertOptions } from './convert/conversions.ts'
 
 export type { Conversion, ConvertOptions } from './convert/conversions.ts'
@@ -9,11 +10,18 @@ export type { Conversion, ConvertOptions } from './convert/conversions.ts'
  * Gives columns of text their types: `date` (to `2026-01-31`, or to a full timestamp in UTC where the text has a time and
  * a zone), `number`, `boolean` (true/false, yes/no, y/n, 1/0), `list`, `text` (trimmed, also of non-breaking spaces), or a
  * function. Empty becomes null. What does not fit fails its row with `ROW_INVALID`: the message names every such column.
+ *
+ * @throws EntrapipeError `OPTION_INVALID` at once
  */
 export const convert = (
   columns: { readonly [column: string]: Conversion },
-  { dateOrder = 'dmy', arraySeparator = ';' }: ConvertOptions = {},
+  options: ConvertOptions = {},
 ): Transform<Fields, Fields> => {
+  expectArgument('convert', columns, 'columns and what they become', isNamed(columns))
+  for (const [column, to] of Object.entries(columns))
+    expectArgument('convert', to, `${column} to be one of ${words.join(', ')}, or a function`, isConversion(to))
+  expectOptions('convert', options, { dateOrder: optional, arraySeparator: optional })
+  const { dateOrder = 'dmy', arraySeparator = ';' } = options
   const conversions = Object.entries(columns).map(
     ([column, to]) => [column, conversion(to, { dateOrder, arraySeparator })] as const,
   )
@@ -41,6 +49,10 @@ export const convert = (
     },
   }
 }
+
+const words = ['text', 'number', 'boolean', 'date', 'list']
+
+const isConversion = (to: unknown): boolean => typeof to === 'function' || words.includes(to as string)
 
 interface Fault {
   readonly column: string

@@ -2,6 +2,7 @@ import type { Context } from '../core/context.ts'
 import { readable, type Fields } from '../core/json.ts'
 import type { Transform } from '../core/parts.ts'
 import type { Key, Row } from '../core/row.ts'
+import { expectOptions, isText, needed, optional } from '../data/expect-options.ts'
 
 /** Options of `dedupe`. */
 export interface DedupeOptions {
@@ -18,8 +19,16 @@ type IsFirst<T> = (rows: readonly Row<T>[], keys: readonly string[]) => readonly
 /**
  * Lets the first row with each `by` through, texts compared without blanks around them. A row where all of `by` is empty
  * is like no other and passes. Keys seen are in the run's store: memory does not grow.
+ *
+ * @throws EntrapipeError `OPTION_INVALID` at once
  */
-export const dedupe = <T extends Fields>({ by, ignoreCase = true, later = 'drop' }: DedupeOptions): Transform<T, T> => {
+export const dedupe = <T extends Fields>(options: DedupeOptions): Transform<T, T> => {
+  expectOptions('dedupe', options, {
+    by: needed('a column, or several', isColumns),
+    ignoreCase: optional,
+    later: optional,
+  })
+  const { by, ignoreCase = true, later = 'drop' } = options
   const columns = typeof by === 'string' ? [by] : by
   const own = readable(columns)
   const keyOf = ({ value }: Row<T>): string => {
@@ -46,6 +55,8 @@ export const dedupe = <T extends Fields>({ by, ignoreCase = true, later = 'drop'
     },
   }
 }
+
+const isColumns = (by: unknown): boolean => isText(by) || (Array.isArray(by) && by.length > 0 && by.every(isText))
 
 const dropping = <T>(ctx: Context): IsFirst<T> => {
   const seen = ctx.store.set('seen')

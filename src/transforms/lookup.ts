@@ -2,6 +2,7 @@ import { EntrapipeError } from '../core/errors.ts'
 import type { Fields, Json } from '../core/json.ts'
 import type { Context, KeyMap } from '../core/context.ts'
 import type { Source, Transform } from '../core/parts.ts'
+import { expectOptions, isNamed, isTexts, needed, optional } from '../data/expect-options.ts'
 
 /** Options of `lookup`. */
 export interface LookupOptions {
@@ -22,9 +23,16 @@ export interface LookupOptions {
  * the run's store: memory does not grow with `from`. Rows that `from` refuses are not known to it; they are no results of
  * this run, whose keys name the rows of its own source.
  *
- * @throws EntrapipeError `OPTION_INVALID` when `from` has no such column
+ * @throws EntrapipeError `OPTION_INVALID` at once, and when `from` has no such column
  */
 export const lookup = <T extends Fields>(options: LookupOptions): Transform<T, T & Fields> => {
+  expectOptions('lookup', options, {
+    from: needed('a source', from => isNamed(from) && 'read' in from),
+    key: needed('a column of that source'),
+    by: needed('a column of the rows that pass'),
+    take: needed('columns to add, new name to name in the source', isTexts),
+    missing: optional,
+  })
   const { from, key, by, take, missing = 'keep' } = options
   return {
     kind: 'lookup',

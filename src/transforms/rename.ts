@@ -1,14 +1,16 @@
 import { EntrapipeError } from '../core/errors.ts'
 import { columnsOf, emptyRow, type Fields } from '../core/json.ts'
 import type { Transform } from '../core/parts.ts'
+import { expectArgument, isTexts } from '../data/expect-options.ts'
 
 /**
  * Gives columns other names, old to new; the others and the order stay. A row that has a column of the new name already
  * fails with `ROW_INVALID`: one of the two would be lost.
  *
- * @throws EntrapipeError `OPTION_INVALID` at once when two columns would get one name
+ * @throws EntrapipeError `OPTION_INVALID` at once, also when two columns would get one name
  */
 export const rename = (names: { readonly [old: string]: string }): Transform<Fields, Fields> => {
+  expectArgument('rename', names, 'names of columns, old to new', isTexts(names))
   const made = Object.values(names)
   const twice = made.find((name, at) => made.indexOf(name) !== at)
   if (twice !== undefined)

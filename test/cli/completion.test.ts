@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { Command, Option } from 'commander'
 import t from 'tap'
 import { completionScript, completionShells } from '../../src/cli/completion/scripts.ts'
@@ -21,6 +22,12 @@ const program = () => {
     .option('--for <operation...>')
   all.command('__complete', { hidden: true })
   return all
+}
+
+const launcher = fileURLToPath(new URL('../../bin/entrapipe.js', import.meta.url))
+const started = async (cwd: string, args: readonly string[]) => {
+  const { NODE_OPTIONS: _, ...env } = process.env
+  return spawnSync(process.execPath, [launcher, ...args], { cwd, env, encoding: 'utf8' })
 }
 
 const asked: [string, readonly string[]][] = []
@@ -107,4 +114,26 @@ complete -p entrapipe`
     env: { ...process.env, PATH: `${work}${delimiter}${process.env['PATH'] ?? ''}` },
   })
   t.equal(out, 'said-export\nsaid-two words\nsaid-us\ncomplete -o default -F _entrapipe_complete entrapipe\n')
+})
+
+t.test('pipelines are completed, here and of the package, and then their flags', async t => {
+  const work = t.testdir({
+    pipelines: {
+      'mine.js': `import { flag, pipeline, plan, text } from 'entrapipe'
+        export default pipeline({ summary: 'Mine', params: { hireDate: text('when'), dry: flag('only look') }, make: () => plan({}) })`,
+      'broken.js': 'export default 1',
+    },
+  })
+  const program = async (...words: string[]) => {
+    const { status, stdout } = await started(work, ['__complete', '--', ...words])
+    t.equal(status, 0)
+    return stdout
+  }
+  t.match(await program('run', ''), /^broken\t\nclean-hr-feed\t\n(.*\n)*mine\t\n$/)
+  t.equal(await program('check', 'mi'), 'mine\t\n')
+  t.match(await program('run', 'mine', '--'), /^--hire-date\twhen\n--dry\tonly look\n(.*\n)*--fresh\t/)
+  t.equal(await program('run', 'mine', '--hire-date', 'x', '--dr'), '--dry\tonly look\n')
+  t.notMatch(await program('check', 'mine', '--'), /--fresh/)
+  t.equal(await program('run', 'mine', '--tenant', 's'), 'sandbox\t\n')
+  t.match(await program('run', 'broken', '--'), /--json/, 'one that cannot be loaded is no error here')
 })

@@ -1,7 +1,10 @@
+import { Socket } from 'node:net'
+import { PassThrough } from 'node:stream'
 import t from 'tap'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Cli } from '../../src/cli/cli.ts'
-import { progressLine } from '../../src/cli/progress-line.ts'
+import { isDrawnByAnother, progressLine } from '../../src/cli/progress-line.ts'
+import type { Plan } from '../../src/engine/plan.ts'
 import { newProgress, type Progress } from '../../src/engine/progress.ts'
 import { fakeClock } from '../fake-clock.ts'
 
@@ -56,8 +59,8 @@ t.test('on a terminal one line moves ten times a second, and is gone in the end'
   const { lines, written, slept } = await watch(2, { isTTY: true })
   t.strictSame(lines, [])
   t.strictSame(written, [
-    '\r\u001b[Kusers: 10,000 of 100,000 rows (10 %), 100,000/s, 900 ms left',
-    '\r\u001b[Kusers: 20,000 of 100,000 rows (20 %), 100,000/s, 800 ms left',
+    '\r\u001b[Kusers: 10,000 of 100,000 rows (10 %), 100,000/s, under 1 s left',
+    '\r\u001b[Kusers: 20,000 of 100,000 rows (20 %), 100,000/s, under 1 s left',
     '\r\u001b[K',
   ])
   for (const ms of slept) t.equal(ms, 100)
@@ -87,5 +90,21 @@ t.test('before and after the rows the line says what is going on', async t => {
 
 t.test('more rows than were counted are never more than all of them', async t => {
   const { lines } = await watch(1, { rows: 0, more: { expected: 1_000, read: 1_100 } })
-  t.strictSame(lines, ['users: 1,100 of 1,000 rows (100 %), 220/s, 0 ms left'])
+  t.strictSame(lines, ['users: 1,100 of 1,000 rows (100 %), 220/s, under 1 s left'])
+})
+
+t.test('of the programs of a pipe on one terminal only the last draws', async t => {
+  const drawnByAnother = (stdout: object, { isTTY = true, stream = stdout } = {}): boolean =>
+    isDrawnByAnother({ sink: { stream } } as unknown as Plan, { stdout, stderr: { isTTY } } as unknown as Cli)
+  const pipe = new Socket()
+  t.equal(drawnByAnother(pipe), true)
+  t.equal(drawnByAnother(pipe, { isTTY: false }), false, 'lines on no terminal disturb nobody')
+  t.equal(drawnByAnother(pipe, { stream: {} }), false, 'its rows go to a file')
+  t.equal(drawnByAnother(Object.assign(new Socket(), { isTTY: true })), false)
+  t.equal(drawnByAnother(new PassThrough()), false, 'stdout is a file')
+})
+
+t.test('one row is one row', async t => {
+  const { lines } = await watch(1, { rows: 1, more: { expected: undefined } })
+  t.strictSame(lines, ['users: 1 row, 0/s'])
 })

@@ -1,7 +1,11 @@
 import { chmodSync, readFileSync, existsSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Command } from 'commander'
 import t from 'tap'
+import type { Cli } from '../../src/cli/cli.ts'
+import { commands } from '../../src/cli/main.ts'
 import { secretsFolder } from '../../src/tenants/store-secret.ts'
+import { validateConfig } from '../../src/tenants/validate.ts'
 import { fakeEnvironment, tenantId, clientId } from '../tenants/fake-environment.ts'
 import { smallTenant, type Test } from '../tenants/small-tenant.ts'
 import { runCommand } from './tenants-cli.ts'
@@ -186,6 +190,45 @@ t.test('options that contradict each other, or are not what they should be, are 
   })
 })
 
+t.test('an app that may do nothing is added with a warning, one that may is not', async t => {
+  const { sandbox, environment, hosts, token } = await scene(t)
+  const add = async (name: string) =>
+    await runCommand(
+      { ...environment, variable: key => (key === 'TOKEN' ? tokens.get(name) : environment.variable(key)) },
+      ['tenants', 'add', name, '--tenant-id', sandbox.tenantId, '--token-env', 'TOKEN', ...hosts],
+    )
+  const tokens = new Map([
+    ['nothing', await token({ app: 'unconsented' })],
+    ['person', await token({ scp: ['User.Read', 'openid'] })],
+    ['reader', await token({ app: 'reader' })],
+  ])
+  const warning = /no permission there yet.*`entrapipe tenants app --for export`.*consent/
+  for (const [name, isWarned] of [
+    ['nothing', true],
+    ['person', true],
+    ['reader', false],
+  ] as const) {
+    const { said, status } = await add(name)
+    t.equal(status, 0)
+    t.equal(
+      said.some(line => warning.test(line)),
+      isWarned,
+      name,
+    )
+  }
+})
+
+t.test('an entry that cannot be is told by its options, not by a file', async t => {
+  const { environment } = await scene(t)
+  const { error } = await runCommand(environment, [
+    ...['--json', 'tenants', 'add', 'contoso', '--tenant-id', tenantId, '--credential', 'azure-cli'],
+    ...['--graph-url', 'https://example.com'],
+  ])
+  t.match(error, { code: 'CONFIG_INVALID', message: /^This entry: / })
+  t.notMatch(error?.fix, /This entry/)
+  t.match(error?.fix, /lists the options/)
+})
+
 t.test('a sign-in that fails ends in its sentence, and nothing is written', async t => {
   const { sandbox, environment, hosts, config } = await scene(t, { WRONG: 'wrong~secret' })
   const add = (...more: string[]) => runCommand(environment, ['--json', 'tenants', 'add', 'contoso', ...more, ...hosts])
@@ -257,3 +300,15 @@ t.test(
     t.equal(readFileSync(join(work, 'entrapipe.config.mjs'), 'utf8'), text)
   },
 )
+
+t.test('the entry that --help shows is one', async t => {
+  const program = await commands(new Command('entrapipe'), { json: () => false } as unknown as Cli)
+  const add = program.commands.find(one => one.name() === 'tenants')!.commands.find(one => one.name() === 'add')!
+  let help = ''
+  add.configureOutput({ writeOut: more => void (help += more) }).outputHelp()
+  const shown = /^ {2}export default \{[\s\S]*?\n {2}\}$/m.exec(help)?.[0] ?? ''
+  const { default: config } = (await import(`data:text/javascript,${encodeURIComponent(shown)}`)) as {
+    default: unknown
+  }
+  t.match(validateConfig(config, 'help').tenants, { contoso: { credential: { kind: 'secret' } } })
+})

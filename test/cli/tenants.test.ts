@@ -1,6 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { azureCommands, portalSteps } from '../../src/cli/tenants/app-walk.ts'
+import { appRegistration } from '../../src/tenants/app-registration.ts'
+import { findOperations } from '../../src/tenants/operations.ts'
 import { fakeEnvironment, clientId, tenantId } from '../tenants/fake-environment.ts'
 import { smallTenant, type Test } from '../tenants/small-tenant.ts'
 import { runCommand } from './tenants-cli.ts'
@@ -74,7 +77,7 @@ t.test('an app without any role is told to add roles and consent', async t => {
   t.match(out, /  rights    app roles of the app itself: none\n/)
   t.match(
     out,
-    /The token has no app role: add application permissions and grant admin consent; `entrapipe tenants app` shows how\./,
+    /The token has no app role: add application permissions and grant admin consent; `(?:npx )?entrapipe tenants app` shows how\./,
   )
 })
 
@@ -93,13 +96,13 @@ t.test("a person's delegated rights are told apart from app roles", async t => {
 })
 
 t.test('the same for machines', async t => {
-  const { sandbox, check } = await scene(t, { roles: ['Directory.Read.All'] }, 499)
-  const { out, status } = await check('--json', '--for', 'export,members')
+  const { sandbox, check } = await scene(t, { roles: ['User.Read.All', 'Organization.Read.All'] }, 499)
+  const { out, status } = await check('--json', '--for', 'members')
   t.equal(status, 6)
   const report = JSON.parse(out)
   t.match(report, {
     tenant: { name: 'contoso', id: sandbox.tenantId },
-    token: { kind: 'application', appId: sandbox.clientId, rights: ['Directory.Read.All'] },
+    token: { kind: 'application', appId: sandbox.clientId, rights: ['User.Read.All', 'Organization.Read.All'] },
     organization: { displayName: 'Contoso', defaultDomain: 'contoso.com' },
     users: 499,
     size: 'M',
@@ -107,8 +110,8 @@ t.test('the same for machines', async t => {
     quotas: { read: { capacity: 5000, windowMs: 10_000 } },
     unread: [],
     rights: {
-      missing: [{ permission: 'GroupMember.ReadWrite.All', operations: ['members add', 'members remove'] }],
-      excess: [],
+      missing: [{ permission: 'GroupMember.ReadBasic.All', operations: ['export members'] }],
+      excess: ['Organization.Read.All'],
     },
   })
 })
@@ -165,6 +168,12 @@ t.test('list without a configuration says what to do', async t => {
   )
 })
 
+t.test('list of a configuration without tenants says what to do', async t => {
+  const work = t.testdir({ 'entrapipe.config.json': '{ "tenants": {} }' })
+  const { said } = await runCommand(fakeEnvironment(work), ['tenants', 'list'])
+  t.match(said, [/entrapipe\.config\.json has no tenant yet: add one with `entrapipe tenants add`/])
+})
+
 t.test('app prints the registration step by step and as commands, with known ids', async t => {
   const environment = fakeEnvironment(t.testdir({}))
   const { out } = await runCommand(environment, [
@@ -191,24 +200,28 @@ t.test('app prints the registration step by step and as commands, with known ids
   )
   t.match(
     out,
-    '\nentrapipe tenants add contoso --tenant-id "$TENANT_ID" --client-id "$APP_ID" --secret-file contoso.secret\n',
+    '\nnpx entrapipe tenants add contoso --tenant-id "$TENANT_ID" --client-id "$APP_ID" --secret-file contoso.secret\n',
   )
 })
 
 t.test('a permission whose id is not known for certain is looked up by its name', async t => {
-  const { out } = await runCommand(fakeEnvironment(t.testdir({})), [
-    'tenants',
-    'app',
-    '--for',
-    'users update',
-    '--shell',
-    'bash',
-  ])
-  t.match(out, '   - User.ReadUpdate.All (look it up by its name)\n')
+  const update = findOperations(['users update'], { planned: true })
+  const walk = { name: 'entrapipe', kind: 'application', cloud: 'global', shell: 'bash' } as const
+  const app = appRegistration(update, 'application')
+  t.match(portalSteps(app, walk).join('\n'), '   - User.ReadUpdate.All (look it up by its name)\n')
   t.match(
-    out,
+    azureCommands(app, walk).join('\n'),
     `  $(az ad sp show --id 00000003-0000-0000-c000-000000000000 --query "appRoles[?value=='User.ReadUpdate.All'].id" --output tsv)=Role\n`,
   )
+})
+
+t.test('the app for reading everything is given no right to change anything', async t => {
+  for (const words of ['export', 'export,members', 'members']) {
+    const { out, status } = await runCommand(fakeEnvironment(t.testdir({})), ['tenants', 'app', '--for', words])
+    t.equal(status, 0, words)
+    t.match(out, /GroupMember\.ReadBasic\.All/, words)
+    t.notMatch(out, /ReadWrite/, words)
+  }
 })
 
 t.test('for people who sign in: delegated rights, a redirect address, no secret', async t => {

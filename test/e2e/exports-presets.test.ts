@@ -237,7 +237,6 @@ t.test('deleted-users has what is needed to restore them', async t => {
 
 t.test('all is every property that Graph lists, and Graph takes it', async t => {
   for (const [what, kind, certain] of [
-    ['members', 'user', ['userPrincipalName', 'assignedLicenses'], ['--group', 'All Company']],
     ['users', 'user', ['userPrincipalName', 'assignedLicenses', 'onPremisesExtensionAttributes', 'createdDateTime']],
     ['groups', 'group', ['groupTypes', 'assignedLabels', 'membershipRule']],
     ['devices', 'device', ['deviceId', 'trustType', 'physicalIds']],
@@ -257,12 +256,17 @@ t.test('all is every property that Graph lists, and Graph takes it', async t => 
       .trimEnd()
       .split('\n')
       .map(line => JSON.parse(line) as Fields)
-    t.equal(Object.keys(row!)[0], 'id')
+    // Such rows are large: fewer of them make a page.
+    const { query = '' } = desk.manifest(to).source as { readonly query?: string }
+    t.equal(/\$top=(\d+)/.exec(query)?.[1], what === 'skus' ? undefined : '250')
+    t.equal(Object.keys(row!)[0], what === 'members' ? '@odata.type' : 'id')
+    if (what === 'members') t.equal(row!['@odata.type'], '#microsoft.graph.user')
     for (const name of certain) t.ok(name in row!, `${what} have ${name}`)
     if (kind && what !== 'deleted-users')
-      t.strictSame(row, { ...row, ...jsonOf(kind, Object.keys(row!), String(row!['id'])) })
+      t.strictSame(row, { ...row, ...jsonOf(kind, propertiesOf(row!), String(row!['id'])) })
   }
 })
 
+const propertiesOf = (row: Fields): readonly string[] => Object.keys(row).filter(name => !name.startsWith('@'))
 const jsonOf = (kind: Kind, names: readonly string[], id: string): Fields =>
   JSON.parse(directory.collection(kind).jsonOf(id, names)!) as Fields

@@ -169,8 +169,35 @@ t.test('--limit ends the listing early, is complete, and asks for no page more t
     ])
   })
   t.strictSame(cellsOf(desk.read('seven.csv')), [['id'], ...users.slice(0, 7).map(({ id }) => [id])])
-  t.match(desk.manifest('seven.csv'), { completeness: 'complete', counts: { read: 7, written: 7 } })
+  t.match(desk.manifest('seven.csv'), { completeness: 'complete', limit: 7, counts: { read: 7, written: 7 } })
   t.ok(seen.length <= 3, `${seen.length} pages, one of them read ahead`)
+})
+
+t.test('what a limit ended says so, in the report, the manifest and verify', async t => {
+  const first = 'complete: the first 7 rows of 2,500, as the limit asked'
+  const run = await desk.run(['export', 'users', '--select', 'id', '--limit', '7', '--to', 'first.csv'])
+  t.match(run.stderr, `\n${first}, in `)
+  const verified = await desk.run(['verify', 'first.csv'])
+  t.match(verified.stdout + verified.stderr, `, ${first}.\n`)
+})
+
+t.test('a limit that just fits, or is never reached, ended nothing', async t => {
+  for (const limit of ['2500', '2501']) {
+    const run = await desk.run(['export', 'users', '--select', 'id', '--limit', limit, '--to', 'fits.csv', '--fresh'])
+    t.match(run.stderr, '\ncomplete: 2,500 rows read (counted 2,500 before, 2,500 after) in ')
+    t.notOk('limit' in desk.manifest('fits.csv'))
+  }
+})
+
+t.test('a search is unverified, ended by a limit or not', async t => {
+  const [{ displayName } = {} as Entity] = users
+  const search = `"displayName:${String(displayName).split(' ')[0]}"`
+  for (const limit of [[], ['--limit', '1']]) {
+    const to = `search${limit.length}.csv`
+    await desk.run(['export', 'users', '--select', 'id', '--search', search, ...limit, '--to', to])
+    t.equal(desk.manifest(to).completeness, 'unverified')
+  }
+  t.equal(desk.manifest('search2.csv').limit, 1)
 })
 
 t.test('groups, devices, deleted users, applications and service principals come to the last one', async t => {

@@ -4,7 +4,6 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { programName } from '../../src/cli/version.ts'
 import { partialSize, runsOf } from '../programs/killed-command.ts'
 import { holdAfter, partialHas } from '../programs/standing.ts'
 import { openBed, type Desk } from './bed.ts'
@@ -53,7 +52,7 @@ const stopped = async (
 /** The words of the README, of a run. */
 const wayOn = (run: string): RegExp =>
   new RegExp(
-    `rows are safe: the same command goes on from there, or \`${programName} runs resume ${run}\`; \`${programName} runs discard ${run}\` removes them`,
+    `rows are safe: the same command goes on from there, or \`(npx )?entrapipe runs resume ${run}\`; \`(npx )?entrapipe runs discard ${run}\` removes them`,
   )
 
 t.test('Ctrl-C exits 130, keeps the partial under another name, and says how to go on', async t => {
@@ -69,7 +68,7 @@ t.test('Ctrl-C exits 130, keeps the partial under another name, and says how to 
   await t.test('the same command goes on, says so, and comes to the file of an undisturbed run', async t => {
     const again = await desk.run(args('users.csv'))
     t.equal(again.status, 0, again.stderr)
-    t.match(again.stderr, new RegExp(`Going on with run ${run}, begun .* ago, after [1-9],000 rows`))
+    t.match(again.stderr, new RegExp(`Going on with run ${run}, after [1-9],000 rows \\(--fresh starts over\\)\\.`))
     t.ok(desk.bytes('users.csv').equals(csv))
     t.strictSame([...desk.names()].sort(), ['users.csv', 'users.csv.manifest.json'])
     t.match(desk.manifest('users.csv'), { run, resumed: 1, completeness: 'complete', counts: { written: users } })
@@ -83,7 +82,7 @@ t.test('Ctrl-C exits 130, keeps the partial under another name, and says how to 
       .split('\n')
       .map(line => JSON.parse(line) as unknown)
     t.equal(runs.length, 1)
-    t.match(runs, [{ id: run, status: 'done', resumed: 1, pipeline: 'export users' }])
+    t.match(runs, [{ run, status: 'done', resumed: 1, pipeline: 'export users', startedAt: /^\d{4}-.*Z$/ }])
   })
 
   await t.test('what is done cannot be gone on with', async t => {
@@ -275,7 +274,7 @@ t.test('a partial that somebody has changed is not gone on with', async t => {
   writeFileSync(desk.path('users.csv.partial'), partial)
   const { status, stderr } = await desk.run(args('users.csv'))
   t.equal(status, 1)
-  t.match(stderr, /users\.csv\.partial is not what was written, .* start over with --fresh/)
+  t.match(stderr, /users\.csv\.partial is not what was written, [^\n]*\. Start over with --fresh/)
   t.equal((await desk.run(args('users.csv', '--fresh'))).status, 0)
   t.ok(desk.bytes('users.csv').equals(csv))
 })

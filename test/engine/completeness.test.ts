@@ -19,6 +19,11 @@ for (const [sentence, more, completeness] of [
   ['all that was counted was read', {}, 'complete'],
   ['a file that was read to its end is complete without a count', { live: false, before: undefined }, 'complete'],
   ['a listing that a limit ended is complete', { read: 5, limited: true }, 'complete'],
+  [
+    'a search that a limit ended is as unverified as one that ended by itself',
+    { read: 5, limited: true, before: undefined },
+    'unverified',
+  ],
   ['without a count it is unverified', { before: undefined, after: undefined }, 'unverified'],
   ['what the writer upstream did not vouch for is unverified', { live: false, upstream: false }, 'unverified'],
   ['between the two counts the directory drifted', { read: 103, after: 105 }, 'drifted'],
@@ -36,3 +41,20 @@ for (const [sentence, more, completeness] of [
     t.equal('why' in judged, completeness !== 'complete')
     t.end()
   })
+
+t.test('an excess is told with its size, and only what changed is said to have changed', t => {
+  const why = (more: Partial<Evidence>): string | undefined => judge(evidence(more)).why
+  t.equal(
+    why({ read: 105 }),
+    '105 rows were read and 100 were counted before and after: the count lags behind the listing, by 5 or more',
+  )
+  t.equal(
+    why({ read: 105, drift: drift(2, 0) }),
+    '105 rows were read and 100 were counted before and after: the directory changed meanwhile, and the count lags behind the listing, by 3 or more',
+  )
+  t.equal(
+    why({ read: 102, drift: drift(2, 0) }),
+    '102 rows were read and 100 were counted before and after: the directory changed meanwhile',
+  )
+  t.end()
+})

@@ -465,7 +465,7 @@ t.test('stdin and a stream of others that are silent end by an abort, and nothin
     }
     await t.rejects(execute(request(plan, { signal: stop.signal })), { code: 'INTERRUPTED', exit: 130 })
     t.equal(stream.destroyed, true)
-    t.match(store.list()[0], { status: 'interrupted' })
+    t.match(store.list()[0], { status: 'failed', error: { code: 'INTERRUPTED' } })
     t.strictSame(readdirSync(join(folder, 'out')), [])
   }
 })
@@ -482,7 +482,7 @@ t.test('an abort ends a run whose stream of others never finishes', async t => {
     code: 'INTERRUPTED',
   })
   t.equal(endless.destroyed, true)
-  t.match(store.list()[0], { status: 'interrupted' })
+  t.match(store.list()[0], { status: 'failed', error: { code: 'INTERRUPTED' } })
 })
 
 t.test('a sink that fails ends the run although its source is silent', async t => {

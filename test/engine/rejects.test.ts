@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PassThrough, Readable, Transform as NodeTransform, Writable } from 'node:stream'
 import { systemClock } from '../../src/core/clock.ts'
@@ -416,7 +416,8 @@ t.test('an input that was exchanged meanwhile loses no reject', async t => {
 
 t.test('a place where rejects cannot be written is refused before anything is read', async t => {
   const { run, folder } = bed(t, { 'in.csv': feed })
-  await t.rejects(run(plan({ rejects: toCsv({ to: 'out' }) })), { code: 'FILE_UNWRITABLE' })
+  mkdirSync(join(folder, 'folder.csv'))
+  await t.rejects(run(plan({ rejects: toCsv({ to: 'folder.csv' }) })), { code: 'FILE_UNWRITABLE' })
   await t.rejects(run(plan({ rejects: {} })), { code: 'PIPELINE_INVALID' })
   t.strictSame(readdirSync(join(folder, 'out')), [])
 })

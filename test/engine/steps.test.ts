@@ -47,7 +47,13 @@ t.test('a row whose step throws is settled as failed, and the others pass', asyn
     [1, 3],
   )
   t.strictSame(settled, [
-    { key: 'k2', operation: 'test', outcome: 'failed', code: 'STEP_FAILED', message: 'TypeError: no name' },
+    {
+      key: 'k2',
+      operation: 'test',
+      outcome: 'failed',
+      code: 'STEP_FAILED',
+      message: 'TypeError: no name at steps.test.ts:40',
+    },
   ])
 })
 

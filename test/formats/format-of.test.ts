@@ -18,3 +18,14 @@ t.test('another name is refused, and the valid ones are listed', async t => {
       message: `Expected a file whose name ends in .csv, .jsonl, .ndjson, .json, each also with .gz or .zst after it, got ${name}`,
     })
 })
+
+t.test('a file that is written has the name of what is written', t => {
+  t.equal(formatName('csv', '-'), 'csv')
+  t.equal(formatName('jsonl', 'x.ndjson'), 'jsonl')
+  for (const path of ['x.txt', 'x', 'x.json', 'x.csv.bz2', 'x.gz'])
+    t.throws(() => formatName('csv', path), {
+      code: 'OPTION_INVALID',
+      message: `Expected a file whose name ends in .csv, or .csv and .gz or .zst, since that is what is written, got ${path}`,
+    })
+  t.end()
+})

@@ -70,6 +70,8 @@ t.test('a file that breaks off is told, not thrown', async t => {
 
 t.test('a file or manifest that is not there, or another thing, is refused', async t => {
   const cwd = await written(t, jsonl({ to: 'x.jsonl' }))
+  await t.rejects(verifyFile('y.jsonl', { cwd }), { code: 'FILE_MISSING', message: /^There is no file .*y\.jsonl$/ })
+  await writeFile(join(cwd, 'y.jsonl'), '{}\n')
   await t.rejects(verifyFile('y.jsonl', { cwd }), {
     code: 'FILE_MISSING',
     message: /y\.jsonl has no manifest \(.*y\.jsonl\.manifest\.json\)/,

@@ -25,7 +25,12 @@ t.test('authorities of a company come beside those of Node', async t => {
   )
   await t.rejects(trustedAuthorities(environment({ SSL_CERT_FILE: join(folder, 'gone.pem') })), {
     code: 'FILE_UNREADABLE',
-    message: /SSL_CERT_FILE/,
+    message: /\(SSL_CERT_FILE\) cannot be read: there is no such file\.$/,
+    fix: 'Correct the variable SSL_CERT_FILE in the environment, or unset it.',
+  })
+  await t.rejects(trustedAuthorities(environment(), folder), {
+    message: /\(caFile\) cannot be read: it is a folder\.$/,
+    fix: /caFile in the configuration/,
   })
   await t.rejects(trustedAuthorities(environment(), join(folder, 'note.txt')), {
     code: 'FILE_UNREADABLE',

@@ -98,6 +98,7 @@ t.test('the wait budget is time, not a number of tries', async t => {
     code: 'GRAPH_THROTTLED',
     retryAfterMs: 10_000,
     facts: { status: 429, attempts: 101 },
+    message: /for 17 min \(101 attempts\) and asks to wait until/,
   })
   t.strictSame([asked.length, slept.length], [101, 100])
 })
@@ -113,7 +114,9 @@ t.test('a wait that is longer than the budget is not begun', async t => {
     code: 'GRAPH_THROTTLED',
     retryAfterMs: 3_600_000,
     facts: { throttleScope: 'Tenant_Application/ReadWrite/a/t', throttleInformation: 'CPULimitExceeded' },
-    message: /asks to wait 3600 s more/,
+    message:
+      'Graph throttles GET /users of tenant "contoso" and asks to wait until 01:00 UTC, in 1 h, longer than a request is waited for.',
+    fix: 'Run the same command again then.',
   })
   t.strictSame(slept, [])
 })

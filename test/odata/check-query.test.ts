@@ -56,7 +56,9 @@ t.test('a selection names properties that a listing gives', async t => {
       'onPremisesExtensionAttributes',
       'extension_0123456789abcdef0123456789abcdef_x',
       'ext1a2b3c4d_hr',
-      '*',
+      'ext1a2b3c4d_hr/grade',
+      'onPremisesExtensionAttributes/extensionAttribute1',
+      'customSecurityAttributes/Engineering/Project',
     ]),
     [],
   )
@@ -65,6 +67,26 @@ t.test('a selection names properties that a listing gives', async t => {
     "Graph never lists 'mySite' of user: it is read one user at a time.",
     "Property 'zzz' is not a property of user.",
     "Property 'manager' is not a property of user.",
+  ])
+  t.strictSame(
+    said([
+      'department/x',
+      'assignedLicenses/skuId',
+      'onPremisesExtensionAttributes/extensionAttribut1',
+      'onPremisesExtensionAttributes/extensionAttribute1/x',
+      'manager/id',
+    ]),
+    [
+      "Property 'department/x' is not a property of user. Did you mean 'department'?",
+      "Property 'assignedLicenses/skuId' is not a property of user. Did you mean 'assignedLicenses'?",
+      "Property 'onPremisesExtensionAttributes/extensionAttribut1' is not a property of user. Did you mean 'onPremisesExtensionAttributes/extensionAttribute1'?",
+      "Property 'onPremisesExtensionAttributes/extensionAttribute1/x' is not a property of user. Did you mean 'onPremisesExtensionAttributes/extensionAttribute1'?",
+      "Property 'manager/id' is not a property of user.",
+    ],
+  )
+  t.strictSame(said(['*', '@odata.type']), [
+    'Name the properties of user: $select takes no *. Everything that Graph lists is --preset all.',
+    "'@odata.type' is no property of user: only members of a group have a type of their own, and come with it.",
   ])
   t.strictSame(said(['isArchived'], 'group'), [
     "Graph gives 'isArchived' only for one group at a time, not in a listing.",

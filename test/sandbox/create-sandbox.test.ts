@@ -145,3 +145,14 @@ t.test('each verified domain names the tenant to the sign-in service, one that i
     t.equal(metadata.status, isVerified ? 200 : 400, id)
   }
 })
+
+t.test('the rarer behaviours are switched by the control endpoint while it runs', async t => {
+  const { get, control } = await open(t, { users: 300 })
+  const delta = async () => (await get('/users/delta?$select=id')).body.value.length
+  const dates = async () => (await get('/users?$select=id,createdDateTime&$top=1')).status
+  t.strictSame([await delta(), await dates()], [200, 200])
+  await control('PUT', '/knobs', { deltaPageSize: 7, withoutCreatedDateTime: true })
+  t.strictSame([await delta(), await dates()], [7, 400], 'smaller pages, and a property that is not there')
+  await control('DELETE', '/knobs')
+  t.strictSame([await delta(), await dates()], [200, 200])
+})

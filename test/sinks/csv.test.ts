@@ -115,3 +115,17 @@ t.test('options that could not be read back are refused', async t => {
   await t.rejects(refused({ columns: [] }), { message: 'Expected columns to name at least one, got none' })
   await t.rejects(refused({ columns: ['a', 'a'] }), { message: 'Expected each column once, got "a" twice' })
 })
+
+t.test('columns in which no row has a value are told, also by a run that was gone on with', async t => {
+  const { ctx } = partContext(t.testdir({}))
+  const sink = () => csv({ to: 'x.csv', columns: ['a', 'b', 'c', 'never'], emptyColumns: ['never'] })
+  const writer = await sink().open(ctx)
+  await writer.write([{ key: 0, value: { a: 1, b: null, c: [] } }])
+  const { mark } = await writer.checkpoint(1)
+  await writer.write([{ key: 1, value: { a: null, b: 'cut away', c: null } }])
+  await writer.close('keep')
+  const again = await sink().open(ctx, JSON.parse(JSON.stringify(mark)))
+  await again.write([{ key: 1, value: { a: null, b: null, c: ['x'] } }])
+  t.match(await again.finish(), [{ emptyColumns: ['never'], blankColumns: ['b'] }])
+  await again.close('abort')
+})

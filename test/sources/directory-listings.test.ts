@@ -52,5 +52,12 @@ t.test('what the service would refuse is refused before anything is sent, with w
   t.throws(() => users({ filter: "department = 'x'" }), { code: 'FILTER_INVALID' })
   t.throws(() => groups({ filter: 'createdDateTime ge 2020-01-01T00:00:00Z' }), { code: 'FILTER_INVALID' })
   t.throws(() => users({ select: ['aboutMe'] }), { code: 'PROPERTY_UNKNOWN' })
+  t.throws(() => users({ select: ['department/x'] }), {
+    code: 'PROPERTY_UNKNOWN',
+    message: /Did you mean 'department'/,
+  })
+  t.throws(() => users({ select: ['*'] }), { code: 'PROPERTY_UNKNOWN', message: /--preset all/ })
+  t.throws(() => users({ top: 1000 }), { code: 'OPTION_INVALID', message: /from 1 to 999, got 1000/ })
+  t.throws(() => skus({ top: 5 }), { code: 'OPTION_INVALID', message: /leave top out/ })
   t.end()
 })

@@ -1,4 +1,7 @@
 import t from 'tap'
+import type { Context } from '../../src/core/context.ts'
+import { EntrapipeError, type Code } from '../../src/core/errors.ts'
+import type { Graph } from '../../src/core/graph.ts'
 import { graph, listingUrl } from '../../src/sources/graph.ts'
 import { graphScene, readPages } from './graph-context.ts'
 
@@ -98,8 +101,21 @@ t.test('what was created and deleted meanwhile is told where the collection has 
   t.equal(graph({ path: '/users', delta: true, filter: "department eq 'x'" }).drift, undefined)
 })
 
-t.test('a path has to begin with a slash', t => {
+t.test('a path begins with a slash and has no query, and a page has 1 to 999 rows', t => {
   t.throws(() => graph({ path: 'users' }), { code: 'OPTION_INVALID' })
+  t.throws(() => graph({ path: '/users?$top=5' }), {
+    code: 'OPTION_INVALID',
+    message: /without a query.* options beside it$/,
+  })
+  for (const top of [0, 1000, 1.5])
+    t.throws(() => graph({ path: '/users', top }), {
+      code: 'OPTION_INVALID',
+      message: `Expected top to be a whole number from 1 to 999, got ${top}`,
+    })
+  t.throws(() => graph({ path: '/subscribedSkus', top: 5 }), {
+    code: 'OPTION_INVALID',
+    message: '/subscribedSkus comes whole, without pages: leave top out',
+  })
   t.equal(listingUrl('/users', { paged: false }), '/users')
   t.end()
 })
@@ -108,4 +124,106 @@ t.test('the id is asked for where the columns leave it out', async t => {
   const { ctx, asked } = graphScene({ pages: [{ values: objects('a') }] })
   await readPages(graph({ path: '/users', select: ['mail'] }), ctx)
   t.strictSame(asked, ['/users?$select=mail,id&$top=999'])
+})
+
+t.test('collections that come whole are asked for without $top, and counted by asking again', async t => {
+  for (const path of [
+    '/directoryRoles',
+    '/directoryRoles/11111111-2222-4333-8444-555555555555/members',
+    '/directoryRoleTemplates',
+    '/subscribedSkus',
+    '/organization',
+  ]) {
+    const { ctx, asked } = graphScene({
+      pages: [{ values: objects('a') }],
+      replies: () => ({ status: 200, body: { value: objects('a') } }),
+    })
+    const source = graph({ path })
+    await readPages(source, ctx)
+    t.equal(await source.count!(ctx), 1)
+    t.strictSame(asked, [path, path])
+  }
+})
+
+/** The scene, with a client that refuses as `refuse` says. */
+const refusing = (refuse: Partial<Pick<Graph, 'count' | 'pages'>>): Context => {
+  const { ctx } = graphScene({ pages: [{ values: objects('a') }] })
+  return Object.create(ctx, { graph: { value: { ...ctx.graph, ...refuse } } }) as Context
+}
+const error = (code: Code, status: number, message = 'Graph refused it.') =>
+  new EntrapipeError(code, message, { facts: { status } })
+const final = [
+  error('GRAPH_REFUSED', 400),
+  error('GRAPH_REFUSED', 501),
+  error('GRAPH_REFUSED', 403),
+  error('NOT_PERMITTED', 403),
+  error('GRAPH_NOT_FOUND', 404),
+]
+const passing = [error('SIGN_IN_FAILED', 401), error('GRAPH_THROTTLED', 429), error('GRAPH_UNAVAILABLE', 503)]
+const failing = (failure: Error) =>
+  async function* () {
+    throw failure
+  }
+
+t.test('a count that is refused is no count; one that fails ends the run', async t => {
+  const source = graph({ path: '/domains' })
+  for (const failure of final)
+    t.equal(await source.count!(refusing({ count: () => Promise.reject(failure) })), undefined, failure.code)
+  for (const failure of passing)
+    await t.rejects(source.count!(refusing({ count: () => Promise.reject(failure) })), failure)
+})
+
+t.test('a delta that is refused leaves unknown what changed; one that fails ends the run', async t => {
+  const source = graph({ path: '/users', delta: true })
+  for (const failure of final) {
+    const ctx = refusing({ pages: failing(failure) })
+    t.equal(await source.present!(ctx), undefined, failure.code)
+    t.equal(await source.drift!(ctx, { delta: '/users/delta?1' }), undefined, failure.code)
+  }
+  for (const failure of passing) {
+    const ctx = refusing({ pages: failing(failure) })
+    await t.rejects(source.present!(ctx), failure)
+    await t.rejects(source.drift!(ctx, { delta: '/users/delta?1' }), failure)
+  }
+})
+
+t.test('a refusal of $top names the option that leaves it out; other refusals stay as they are', async t => {
+  const top = error('GRAPH_REFUSED', 400, "Graph refused GET /x: Query option 'Top' is not allowed.")
+  await t.rejects(readPages(graph({ path: '/x' }), refusing({ pages: failing(top) })), {
+    code: 'GRAPH_REFUSED',
+    message: top.message,
+    fix: /`paged: false`/,
+  })
+  const other = error('GRAPH_REFUSED', 400)
+  const refused = await readPages(graph({ path: '/x' }), refusing({ pages: failing(other) })).catch(
+    (why: unknown) => why,
+  )
+  t.equal(refused, other)
+})
+
+t.test('a path asks for its property and gives the part of it as a column', async t => {
+  const { ctx, asked } = graphScene({
+    pages: [
+      {
+        values: [
+          { id: 'a', employeeOrgData: { division: 'Retail', costCenter: '1' }, mail: null },
+          { id: 'b', employeeOrgData: null, mail: 'b' },
+        ],
+      },
+    ],
+  })
+  const source = graph({ path: '/users', select: ['mail', 'employeeOrgData/division', '@odata.type'] })
+  const [page] = await readPages(source, ctx)
+  t.strictSame(asked, ['/users?$select=mail,employeeOrgData,id&$top=999'])
+  t.strictSame(
+    page?.rows.map(({ value }) => value),
+    [
+      { id: 'a', mail: null, 'employeeOrgData/division': 'Retail' },
+      { id: 'b', mail: 'b', 'employeeOrgData/division': null },
+    ],
+  )
+  t.match(await source.describe!(ctx), { parts: ['employeeOrgData/division'] })
+  const both = graphScene({ pages: [{ values: [{ id: 'a', x: { y: 1 } }] }] })
+  const [kept] = await readPages(graph({ path: '/users', select: ['x', 'x/y'] }), both.ctx)
+  t.strictSame(kept?.rows[0]?.value, { id: 'a', x: { y: 1 }, 'x/y': 1 })
 })

@@ -57,3 +57,42 @@ t.test('what is selected has to be a property of some kind of member', t => {
   t.throws(() => members({ group: 'x', select: ['userPrincipleName'] }), { code: 'PROPERTY_UNKNOWN' })
   t.end()
 })
+
+t.test('who may not read the group may read its members, where it is named by its id', async t => {
+  const { ctx, asked } = graphScene({
+    replies: () => ({ status: 403, body: { error: { code: 'Authorization_RequestDenied' } } }),
+    pages: [{ values: [{ id: 'a' }] }],
+  })
+  const source = members({ group: group.id })
+  await source.check!(ctx)
+  const [page] = await readPages(source, ctx)
+  t.equal(page?.rows.length, 1)
+  t.equal(asked.at(-1), `/groups/${group.id}/members?$top=999`)
+})
+
+t.test('filter, order and search have to be right for some kind of member', t => {
+  t.throws(() => members({ group: 'x', filter: "departmnt eq 'x'" }), {
+    code: 'PROPERTY_UNKNOWN',
+    message: "Property 'departmnt' is not a property of user. Did you mean 'department'?",
+  })
+  t.throws(() => members({ group: 'x', filter: "department = 'x'" }), { code: 'FILTER_INVALID' })
+  t.throws(() => members({ group: 'x', orderby: 'dipslayName' }), { code: 'PROPERTY_UNKNOWN' })
+  t.throws(() => members({ group: 'x', search: '"dipslayName:x"' }), { code: 'PROPERTY_UNKNOWN' })
+  for (const filter of ["startsWith(displayName,'A')", "operatingSystem eq 'Windows'", "isof('microsoft.graph.user')"])
+    t.doesNotThrow(() => members({ group: 'x', filter }), filter)
+  t.doesNotThrow(() => members({ group: 'x', orderby: 'displayName', search: '"displayName:a"' }))
+  t.end()
+})
+
+t.test('the type of a member comes without being selected', async t => {
+  for (const [select, query] of [
+    [['@odata.type', 'displayName'], '$select=id,displayName&$top=999'],
+    [['@odata.type'], '$select=id&$top=999'],
+  ] as const) {
+    const { ctx, asked } = graphScene({ replies: () => ({ status: 200, body: group }), pages: [{ values: [] }] })
+    await readPages(members({ group: group.id, select }), ctx)
+    t.equal(asked[1], `/groups/${group.id}/members?${query}`)
+  }
+  t.throws(() => members({ group: 'x', select: ['@odata.etag'] }), { code: 'PROPERTY_UNKNOWN' })
+  t.throws(() => members({ group: 'x', select: ['*'] }), { code: 'PROPERTY_UNKNOWN', message: /--preset all/ })
+})

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { isCode } from '../../src/core/errors.ts'
 import { openStore } from '../../src/store/open-store.ts'
+import type { Run } from '../../src/store/types.ts'
 import { environmentAt, handClock, newRun, storeIn } from './fixtures.ts'
 
 const thrown = (work: () => unknown): unknown => {
@@ -313,4 +314,31 @@ t.test('a disk that has no room for one more name is a full one, wherever it com
     }
   }
   t.strictSame(said, new Set(['told', 'room']))
+})
+
+t.test('the file of a run stays open for who looks into it until their promise is settled', async t => {
+  const store = storeIn(t, t.testdir())
+  const run = store.create(newRun())
+  run.saveNote('cwd', '/here')
+  run.finish('done')
+  const later = store.read(run.id, async look => {
+    await Promise.resolve()
+    return look.loadNote('cwd')
+  })
+  t.equal(await later, '/here')
+  await t.rejects(
+    store.read(run.id, async () => {
+      throw new Error('not this time')
+    }),
+    /not this time/,
+  )
+})
+
+t.test('what is stopped and can never be gone on with has failed', async t => {
+  const store = storeIn(t, t.testdir())
+  for (const end of [(run: Run) => run.finish('interrupted'), (run: Run) => run.release()]) {
+    const run = store.create(newRun({ resumable: false }))
+    end(run)
+    t.equal(store.get(run.id).status, 'failed')
+  }
 })

@@ -13,7 +13,12 @@ t.test('state lies where the platform keeps it, or where it is told to', async t
   t.equal(path('linux', { XDG_STATE_HOME: 'state' }), '/home/ann/.local/state/entrapipe', 'a relative one is ignored')
   t.equal(path('darwin'), '/home/ann/Library/Application Support/entrapipe')
   t.equal(path('win32', { LOCALAPPDATA: '/local' }), '/local/entrapipe')
-  t.equal(path('linux', { ENTRAPIPE_STORE: 'here' }), '/project/here')
+  t.equal(path('linux', { ENTRAPIPE_STORE: '/here' }), '/here')
+  t.throws(() => path('linux', { ENTRAPIPE_STORE: 'here' }), {
+    code: 'STORE_UNUSABLE',
+    message: /relative path here/,
+    fix: /\/project\/here/,
+  })
 })
 
 t.test('it is made with all above it, for its user alone', { skip: process.platform === 'win32' }, async t => {

@@ -47,6 +47,19 @@ t.test('a configuration that was named and is not there is missing; none at all 
   })
 })
 
+t.test('a folder where a configuration should be is told as one', async t => {
+  const root = t.testdir({ work: {} })
+  await t.rejects(loadConfig(fakeEnvironment(root), 'work'), {
+    code: 'CONFIG_INVALID',
+    message: `${join(root, 'work')} is a folder, not a configuration file.`,
+    fix: /after --config, such as .*entrapipe\.config\.ts/,
+  })
+  await t.rejects(loadConfig(fakeEnvironment(root, { ENTRAPIPE_CONFIG: root })), {
+    code: 'CONFIG_INVALID',
+    fix: /ENTRAPIPE_CONFIG/,
+  })
+})
+
 t.test('two configurations in one folder are refused', async t => {
   const root = t.testdir({ 'entrapipe.config.json': text, 'entrapipe.config.ts': '' })
   await t.rejects(loadConfig(fakeEnvironment(root)), {
@@ -63,13 +76,13 @@ t.test('a file that cannot be read says why in one sentence', async t => {
       'export const tenants = {}',
       /empty\.mjs cannot be read: it has no default export\. Write `export default/,
     ],
-    ['typo.mjs', 'export default {{', /typo\.mjs cannot be read: /],
+    ['typo.mjs', 'export default {{', /typo\.mjs cannot be loaded: Unexpected token '\{'\.$/],
     [
       'lonely.mjs',
       "import 'not-installed-anywhere'",
-      /lonely\.mjs cannot be read: Cannot find package 'not-installed-anywhere'\. Install it/,
+      /lonely\.mjs cannot be loaded: Cannot find package 'not-installed-anywhere'\. Install it \(`npm install not-installed-anywhere` in \//,
     ],
-    ['throws.mjs', "throw new Error('no network')", /throws\.mjs cannot be read: no network\./],
+    ['throws.mjs', "throw new Error('no network')", /throws\.mjs cannot be loaded: no network \(throws\.mjs:1\)\.$/],
   ]
   const root = t.testdir(Object.fromEntries(cases.map(([name, text]) => [name, text])))
   for (const [name, , message] of cases)

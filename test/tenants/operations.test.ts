@@ -11,13 +11,33 @@ t.test('words apart and words in one argument name the same operation', async t 
 })
 
 t.test('a family stands for all its operations', async t => {
-  t.strictSame(names('members'), ['members add', 'members remove'])
-  t.strictSame(names('export,members').slice(-2), ['members add', 'members remove'])
+  t.strictSame(names('tenants'), ['tenants check'])
+  t.ok(names('export').includes('export skus'))
+})
+
+t.test('what this version does not do is left out: members are those that are read', async t => {
+  t.strictSame(names('members'), ['export members'])
+  t.strictSame(names('export,members'), names('export'))
+  t.strictSame(names('export,users,groups'), names('export'))
+  for (const later of ['members add', 'licenses', 'export,roles'])
+    t.throws(() => names(later), { code: 'OPTION_INVALID', message: /is not in this version, which only reads/ }, later)
+})
+
+t.test('asked for what is to come as well, a family has it too', async t => {
+  const all = findOperations(['members'], { planned: true })
+  t.strictSame(
+    all.map(({ operation, planned }) => [operation, planned]),
+    [
+      ['export members', undefined],
+      ['members add', true],
+      ['members remove', true],
+    ],
+  )
 })
 
 t.test('after a comma a single word is of the family before it, where that has such an operation', async t => {
   t.strictSame(names('export', 'users,groups,members'), ['export users', 'export groups', 'export members'])
-  t.strictSame(names('export users,licenses report'), ['export users', 'licenses report'])
+  t.strictSame(names('export users,tenants check'), ['export users', 'tenants check'])
 })
 
 t.test('an operation that is named twice comes once', async t => {
@@ -33,10 +53,11 @@ t.test('an unknown name is refused with the nearest one and the families', async
     names('fly')
     t.fail('fly was found')
   } catch (error) {
-    t.ok(isCode(error, 'OPTION_INVALID') && error.fix?.includes('export, users, groups, members'))
+    t.ok(isCode(error, 'OPTION_INVALID') && error.fix?.includes('export, tenants, users, groups, members, devices, or'))
   }
 })
 
 t.test('every name that is offered is understood', async t => {
-  for (const name of operationNames) t.not(findOperations([name]).length, 0)
+  for (const planned of [false, true])
+    for (const name of operationNames({ planned })) t.not(findOperations([name], { planned }).length, 0)
 })

@@ -86,6 +86,10 @@ t.test('each mistake is told with its place and what it has to be', async t => {
     [{ tenants: { contoso: [entry] } }, /: tenants\.contoso must be an object: \{ tenantId/],
     [tenant({ credential: { kind: 'secret' } }), /contoso\.credential\.secret must say where the secret is/],
     [tenant({ credential: { kind: 'secret', secret: { env: 'A' }, key: 1 } }), /credential\.key is not a setting\./],
+    [tenant({ secret: { env: 'S' } }), /: tenants\.contoso\.secret is not a setting\. It belongs into credential\.$/],
+    [tenant({ share: 0.5 }), /: tenants\.contoso\.share is not a setting\. It belongs into quotas\.$/],
+    [{ tenants: {}, quota: {} }, /: quota is not a setting\.$/],
+    [{ tenants: {}, cloud: 'global' }, /: cloud is not a setting\. It belongs into defaults\.$/],
     [{}, /: tenants must be an object of tenants by name/],
     [tenant({ caFile: '' }), /: tenants\.contoso\.caFile must be the path of a PEM file, not an empty string\./],
     [tenant({ quotas: { share: 0 } }), /: tenants\.contoso\.quotas\.share must be above 0\./],
@@ -94,6 +98,11 @@ t.test('each mistake is told with its place and what it has to be', async t => {
     [{ tenants: { 'a b': entry } }, /: tenants\["a b"\] has a name that is no single word/],
   ]
   for (const [value, message] of cases) t.match(refusal(value).message, message)
+})
+
+t.test('the file is named once', async t => {
+  const { message, fix } = refusal(tenant({ cloud: 'germany' }))
+  t.equal(`${message} ${fix}`.split(file).length, 2)
 })
 
 t.test('plain http is for this machine only, and the version belongs to the Graph address', async t => {
@@ -113,9 +122,9 @@ t.test('plain http is for this machine only, and the version belongs to the Grap
   )
 })
 
-t.test('of many mistakes five are told, and how many more there are', async t => {
+t.test('of many mistakes five are told, and of the others where they are', async t => {
   const tenants = Object.fromEntries(Array.from({ length: 7 }, (_, at) => [`t${at}`, { ...entry, tenantId: 7 }]))
   const error = refusal({ tenants })
-  t.match(error.message, / And 2 more\.$/)
-  t.strictSame(error.facts, { file, paths: [0, 1, 2, 3, 4].map(at => `tenants.t${at}.tenantId`) })
+  t.match(error.message, / Also wrong: tenants\.t5\.tenantId, tenants\.t6\.tenantId\.$/)
+  t.strictSame(error.facts, { file, paths: [0, 1, 2, 3, 4, 5, 6].map(at => `tenants.t${at}.tenantId`) })
 })

@@ -40,6 +40,12 @@ t.test('a throw fails the row, and the others pass', async t => {
   )
   t.strictSame(rows, [{ key: 2, value: 'b' }])
   t.strictSame(settled, [
-    { key: 1, operation: 'map', outcome: 'failed', code: 'STEP_FAILED', message: 'RangeError: no a' },
+    {
+      key: 1,
+      operation: 'map',
+      outcome: 'failed',
+      code: 'STEP_FAILED',
+      message: 'RangeError: no a at map.test.ts:36',
+    },
   ])
 })

@@ -1,4 +1,6 @@
+import { Command } from 'commander'
 import type { CommandModule } from '../cli.ts'
+import { showOptions } from '../show-options.ts'
 import { addTenantOptions, type TenantOptions } from '../tenant-options.ts'
 
 const examples = `
@@ -8,7 +10,7 @@ Examples:
   entrapipe check ./my-pipeline.ts --help`
 
 const add: CommandModule = (program, cli) => {
-  addTenantOptions(
+  const check = addTenantOptions(
     program
       .command('check')
       .summary('a pipeline, or a tenant, without reading data')
@@ -20,8 +22,8 @@ const add: CommandModule = (program, cli) => {
       .allowUnknownOption()
       .helpOption(false)
       .addHelpText('after', examples),
-  ).action(async (name: string | undefined, flags: readonly string[], wish: TenantOptions, command) => {
-    if (name === '--help' || name === '-h') return command.help()
+  ).action(async (name: string | undefined, flags: readonly string[], wish: TenantOptions) => {
+    if (name === '--help' || name === '-h') return check.help()
     if (name === undefined) {
       const { checkTenant } = await import('../tenants/check-tenant.ts')
       return checkTenant([], wish, cli)
@@ -37,6 +39,7 @@ const add: CommandModule = (program, cli) => {
     })
     await own.parseAsync(flags, { from: 'user' })
   })
+  showOptions(check, addTenantOptions(new Command()))
 }
 
 export default add

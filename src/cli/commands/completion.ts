@@ -2,7 +2,13 @@ import { Argument, type Command } from 'commander'
 import { EntrapipeError } from '../../core/errors.ts'
 import { sandboxName } from '../../tenants/choose-tenant.ts'
 import type { Cli } from '../cli.ts'
-import { completionHint, completionScript, completionShells, type CompletionShell } from '../completion/scripts.ts'
+import {
+  completionHint,
+  completionScript,
+  completionShells,
+  npxHint,
+  type CompletionShell,
+} from '../completion/scripts.ts'
 import type { ValueSource } from '../completion/suggest.ts'
 
 /** Names in the configuration. One that cannot be read completes to nothing: this is no place for an error message. */
@@ -18,11 +24,11 @@ const tenantNames = async (cli: Cli): Promise<readonly string[]> => {
 }
 
 /** The words that may follow in the name of an operation, whose words stand apart: `export`, then `users`. */
-const nextWords = async (before: readonly string[]): Promise<readonly string[]> => {
+const nextWords = async (before: readonly string[], planned: boolean): Promise<readonly string[]> => {
   const { operationNames } = await import('../../tenants/operations.ts')
   const phrase = before.join(' ').split(',').at(-1)!.trimStart()
   const begun = phrase === '' ? '' : `${phrase} `
-  const found = operationNames
+  const found = operationNames({ planned })
     .filter(name => name.startsWith(begun))
     .map(name => name.slice(begun.length).split(' ')[0]!)
   return [...new Set(found)]
@@ -35,12 +41,55 @@ const presetNames = async (words: readonly string[]): Promise<readonly string[]>
   return [...(fitting.length > 0 ? fitting : presets).map(({ name }) => name), 'all']
 }
 
+/** Ids of runs, newest first: for `resume` and `discard` those that can be. A store that cannot be opened has none. */
+const runIds = async (verb: string, cli: Cli): Promise<readonly string[]> => {
+  try {
+    const runs = (await cli.store()).list({ limit: 100 })
+    const fitting = runs.filter(({ status, resumable }) => {
+      const isOpen = status === 'interrupted' || status === 'failed'
+      if (verb === 'resume') return resumable && isOpen
+      return verb === 'discard' ? isOpen || status === 'short' : status !== 'discarded'
+    })
+    return fitting.map(({ id }) => id)
+  } catch (cause) {
+    if (cause instanceof EntrapipeError) return []
+    throw cause
+  }
+}
+
+const pipelines = async (cli: Cli): Promise<readonly string[]> => {
+  const { pipelineNames } = await import('../pipeline-file.ts')
+  return pipelineNames(cli.environment)
+}
+
+/** The command that a pipeline is, where the words name one: its parameters are its flags, which only it knows. */
+const pipelineOf = async (
+  [verb, name, ...rest]: readonly string[],
+  program: Command,
+  cli: Cli,
+): Promise<Command | undefined> => {
+  if ((verb !== 'run' && verb !== 'check') || name === undefined || name.startsWith('-') || rest.length === 0)
+    return undefined
+  const { loadPipeline } = await import('../pipeline-file.ts')
+  const { pipelineCommand, runCommand } = await import('../pipeline-command.ts')
+  try {
+    const loaded = await loadPipeline(name, cli.environment)
+    return verb === 'run' ? runCommand(name, loaded, program) : pipelineCommand('check', name, loaded, program)
+  } catch (cause) {
+    if (cause instanceof EntrapipeError) return undefined
+    throw cause
+  }
+}
+
 const valuesFor =
   (cli: Cli, words: readonly string[]): ValueSource =>
   async (name, before) => {
     if (name === '--tenant') return await tenantNames(cli)
     if (name === '--preset') return await presetNames(words)
-    if (name === '--for' || name === 'permissions operation') return await nextWords(before)
+    if (name === '--for') return await nextWords(before, false)
+    if (name === 'permissions operation') return await nextWords(before, true)
+    if (name === 'run pipeline' || name === 'check pipeline') return await pipelines(cli)
+    if (words[0] === 'runs' && name.endsWith(' run')) return await runIds(name.split(' ')[0]!, cli)
     return []
   }
 
@@ -48,11 +97,13 @@ export default (program: Command, cli: Cli): void => {
   program
     .command('completion')
     .summary('the completion script of a shell')
-    .description('Prints a script that lets a shell complete commands, options, presets and tenants.')
+    .description(
+      'Prints a script that lets a shell complete commands, options, presets, tenants, pipelines and runs. Shells complete a command by its name: where entrapipe is not on the PATH, define it first, as in the second example.',
+    )
     .addArgument(new Argument('<shell>', 'the shell').choices(completionShells))
     .addHelpText(
       'after',
-      `\nExamples:\n${Object.values(completionHint)
+      `\nExamples:\n${[completionHint.bash, npxHint, ...Object.values(completionHint).slice(1)]
         .map(hint => `  ${hint}`)
         .join('\n')}`,
     )
@@ -66,7 +117,9 @@ export default (program: Command, cli: Cli): void => {
     .helpOption(false)
     .action(async (words: string[]) => {
       const { suggest } = await import('../completion/suggest.ts')
-      const found = await suggest(program, words, valuesFor(cli, words))
+      const pipeline = await pipelineOf(words, program, cli)
+      const values = valuesFor(cli, words)
+      const found = await (pipeline ? suggest(pipeline, words.slice(2), values) : suggest(program, words, values))
       cli.stdout.write(found.map(({ value, about }) => `${value}\t${about ?? ''}\n`).join(''))
     })
 }

@@ -2,6 +2,7 @@ import { Argument, Option, type Command } from 'commander'
 import type { CommandModule } from '../cli.ts'
 import { exportKinds, type ExportKind } from '../exports/kinds.ts'
 import type { ExportParams } from '../exports/export-plan.ts'
+import { presetNames } from '../exports/preset-names.ts'
 import { nextCommand } from '../next-command.ts'
 import { addOutputOptions } from '../output.ts'
 import { addRunOptions, type RunOptions } from '../run-options.ts'
@@ -15,7 +16,13 @@ Examples:
   entrapipe export users --select id,displayName,department --filter "accountEnabled eq false" --to leavers.jsonl.zst
   entrapipe export groups --preset script-groups --to groups.csv
   entrapipe export members --group "All Company" --transitive --to members.csv
-  entrapipe export users | entrapipe filter "startswith(displayName,'A')" | head -5`
+  entrapipe export users | entrapipe filter "startswith(displayName,'A')" | head -5
+
+Presets:
+${Object.entries(presetNames)
+  .map(([what, names]) => `  ${what.padEnd(15)}${names.join(', ')}`)
+  .join('\n')}
+  ${'any kind'.padEnd(15)}all`
 
 const add: CommandModule = (program, cli) => {
   const command: Command = program
@@ -29,13 +36,17 @@ const add: CommandModule = (program, cli) => {
       '--preset <name>',
       'columns of a known layout, for example portal-users; all is everything that Graph lists',
     )
-    .option('--select <properties>', 'properties, separated by commas', list)
+    .option('--select <properties>', 'properties, separated by commas', list('--select'))
     .option('--filter <odata>', 'only objects for which this holds; Graph filters')
     .option('--search <odata>', 'only objects found by this, for example \'"displayName:ann"\'')
     .option('--orderby <properties>', 'in this order')
     .option('--group <id or name>', 'members: of which group')
     .option('--transitive', 'members: also those of groups inside the group')
-    .addOption(new Option('--page-size <rows>', 'rows asked for at once (999)').argParser(whole('--page-size', 1)))
+    .addOption(
+      new Option('--page-size <rows>', 'rows asked for at once (999; with all, 250)').argParser(
+        whole('--page-size', 1, 999),
+      ),
+    )
     .option('--no-trailer', 'JSON lines on stdout: without the last line, which says that all rows are there')
     .option('--limit <rows>', 'end after so many rows', whole('--limit', 1))
   addOutputOptions(command)
@@ -44,19 +55,22 @@ const add: CommandModule = (program, cli) => {
   command
     .addHelpText('after', examples)
     .action(async (what: ExportKind, options: ExportParams & TenantOptions & RunOptions) => {
-      const [{ connect }, { exportPlan }, { runPlan }] = await Promise.all([
+      const [{ checkEarly }, { connect }, { exportPlan }, { runPlan }] = await Promise.all([
+        import('../check-early.ts'),
         import('../connect.ts'),
         import('../exports/export-plan.ts'),
         import('../run-plan.ts'),
       ])
       const { tenant, auth, fresh, quiet, checkpointRows, ...params } = options
+      const plan = exportPlan(what, params, { stdout: cli.stdout, rowsPerCut: checkpointRows })
+      await checkEarly(plan, cli)
       const graph = await connect({ tenant, auth }, cli, quiet)
       const end = await runPlan(
         {
           pipeline: `export ${what}`,
           label: what,
           params: JSON.parse(JSON.stringify({ ...params, tenant: graph.tenant.name })),
-          plan: await exportPlan(what, params, { stdout: cli.stdout, rowsPerCut: checkpointRows }),
+          plan,
           graph,
           codeHash: version,
           fresh,
@@ -65,7 +79,7 @@ const add: CommandModule = (program, cli) => {
         cli,
       )
       if (end.end === 'done' && params.to !== '-' && !quiet && !cli.json())
-        cli.say(nextCommand(what, params.to, graph.tenant.name))
+        cli.say(nextCommand(what, params, graph.tenant.name))
     })
 }
 export default add

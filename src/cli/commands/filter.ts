@@ -9,8 +9,8 @@ Examples:
   entrapipe export users --select id,displayName,department | entrapipe filter "department eq 'Sales' and startswith(displayName,'A')" --to sales.csv
   entrapipe export users | jq -c 'select(.mail)' | entrapipe filter "jobTitle ne null" --no-trailer
 
-The filter is read as Graph reads it: text without regard to case; eq, ne, in, ge, le, startsWith, endsWith, contains,
-and, or, not, any, null.`
+The filter is read as Graph reads it: text without regard to case; eq, ne, gt, ge, lt, le, in, startsWith,
+endsWith, contains, and, or, not, any, all, null, true, false.`
 
 interface FilterOptions extends OutputOptions {
   readonly trailer: boolean
@@ -53,7 +53,8 @@ const add: CommandModule = (program, cli) => {
           sink: outputSink(output, {}, cli.stdout) as Sink<never>,
         },
         codeHash: version,
-        quiet: quiet || output.to === '-',
+        quiet,
+        brief: output.to === '-',
       },
       cli,
     )

@@ -1,7 +1,8 @@
-import type { Command } from 'commander'
-import type { CommandModule } from '../cli.ts'
-import { addRunOptions, type RunOptions } from '../run-options.ts'
-import type { TenantOptions } from '../tenant-options.ts'
+import { Command } from 'commander'
+import type { Cli, CommandModule } from '../cli.ts'
+import { addForce, addRunOptions, type RunOptions } from '../run-options.ts'
+import { showOptions } from '../show-options.ts'
+import { addTenantOptions, type TenantOptions } from '../tenant-options.ts'
 
 const examples = `
 Examples:
@@ -10,7 +11,7 @@ Examples:
   entrapipe run ./my-pipeline.ts --help`
 
 const add: CommandModule = (program, cli) => {
-  program
+  const run = program
     .command('run')
     .summary('a pipeline file')
     .description('Runs a pipeline: a file of your own, or one that comes with entrapipe. Its parameters are its flags.')
@@ -19,17 +20,13 @@ const add: CommandModule = (program, cli) => {
     .allowUnknownOption()
     .helpOption(false)
     .addHelpText('after', examples)
-    .action(async (name: string | undefined, flags: readonly string[], _options: unknown, command: Command) => {
-      if (name === '--help' || name === '-h') return command.help()
+    .action(async (name: string | undefined, flags: readonly string[]) => {
+      if (name === '--help' || name === '-h') return run.help()
       const { loadPipeline, pipelineNames } = await import('../pipeline-file.ts')
-      if (name === undefined)
-        return cli.say(
-          `Pipelines: ${(await pipelineNames(cli.environment)).join(', ')}. Run one: entrapipe run <pipeline>.`,
-        )
+      if (name === undefined) return listPipelines(await pipelineNames(cli.environment), cli)
       const loaded = await loadPipeline(name, cli.environment)
-      const { pipelineCommand } = await import('../pipeline-command.ts')
-      const own = addRunOptions(pipelineCommand('run', name, loaded, program))
-      own.option('--force', 'go on with an unfinished run although the pipeline was changed')
+      const { runCommand } = await import('../pipeline-command.ts')
+      const own = runCommand(name, loaded, program)
       own.action(
         async (
           options: RunOptions & TenantOptions & { readonly force?: boolean; readonly [param: string]: unknown },
@@ -41,6 +38,18 @@ const add: CommandModule = (program, cli) => {
       )
       await own.parseAsync(flags, { from: 'user' })
     })
+  showOptions(run, addForce(addRunOptions(addTenantOptions(new Command()))))
+}
+
+/** What was asked for: the names, one a line for machines. */
+const listPipelines = async (names: readonly string[], cli: Cli): Promise<void> => {
+  const { printLines } = await import('../tenants/print-lines.ts')
+  printLines(
+    cli,
+    cli.json()
+      ? names.map(pipeline => JSON.stringify({ pipeline }))
+      : [`Pipelines: ${names.join(', ')}. Run one: entrapipe run <pipeline>.`],
+  )
 }
 
 export default add

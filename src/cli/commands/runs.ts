@@ -4,7 +4,7 @@ import { examples } from '../examples.ts'
 import type { RunStatus } from '../../store/types.ts'
 import { addOutputOptions, type OutputOptions } from '../output.ts'
 import { whole } from '../values.ts'
-import { count } from '../words.ts'
+import { counted } from '../words.ts'
 
 const statuses: readonly RunStatus[] = ['running', 'interrupted', 'failed', 'done', 'short', 'discarded']
 const dayMs = 24 * 60 * 60 * 1000
@@ -18,37 +18,33 @@ const add: CommandModule = (program, cli) => {
   runs
     .command('list')
     .summary('the runs of this user on this machine, newest first')
+    .description(
+      'Lists the runs of this user on this machine, newest first: when each began, what it was, and how it ended.',
+    )
     .addHelpText('after', examples('runs list', 'runs list --status interrupted --json'))
     .addOption(new Option('--status <status>', 'only these').choices([...statuses]))
     .option('--limit <runs>', 'how many (20)', whole('--limit', 1))
     .action(async (options: { readonly status?: RunStatus; readonly limit?: number }) => {
-      const { listLine } = await import('../runs/run-lines.ts')
-      const found = (await cli.store()).list({
-        limit: options.limit ?? 20,
-        ...(options.status ? { status: [options.status] } : {}),
-      })
-      if (cli.json()) for (const info of found) cli.stdout.write(`${JSON.stringify(info)}\n`)
-      else if (found.length === 0)
-        cli.say('There are no runs yet. Begin with: entrapipe export users --tenant sandbox --to users.csv')
-      else for (const info of found) cli.stdout.write(`${listLine(info)}\n`)
+      const { listRuns } = await import('../runs/list-runs.ts')
+      await listRuns(options, cli)
     })
   runs
     .command('show')
     .summary('one run: what it was, how far it is, how it ended')
+    .description('Shows one run: what it was asked for, how far it has come, how it ended, and which files it wrote.')
     .addHelpText('after', examples('runs show 20261121-09'))
     .argument('<run>', 'its id, or the beginning of it')
     .action(async (id: string) => {
-      const { showLines } = await import('../runs/run-lines.ts')
-      const store = await cli.store()
-      const info = store.get(id)
-      const more = store.read(info.id, run => ({ checkpoint: run.loadCheckpoint(), results: run.countResults() }))
-      if (cli.json()) cli.stdout.write(`${JSON.stringify({ ...info, ...more })}\n`)
-      else for (const line of showLines(info, more)) cli.stdout.write(`${line}\n`)
+      const { showRun } = await import('../runs/show-run.ts')
+      await showRun(id, cli)
     })
   addOutputOptions(
     runs
       .command('results')
       .summary('what became of rows that were not simply written')
+      .description(
+        'Writes what became of rows that were not simply written, a row each: its key, its code, the reason, and what to do about it.',
+      )
       .addHelpText('after', examples('runs results 20261121-09 --outcome failed --to failed.csv'))
       .argument('<run>', 'its id, or the beginning of it')
       .addOption(
@@ -64,6 +60,9 @@ const add: CommandModule = (program, cli) => {
   runs
     .command('resume')
     .summary('goes on with a run that was cut off')
+    .description(
+      'Goes on with a run that was cut off, from its last checkpoint; the rows that are safe are not read again.',
+    )
     .addHelpText('after', examples('runs resume 20261121-09'))
     .argument('<run>', 'its id, or the beginning of it')
     .option('--force', 'also when the pipeline has changed since')
@@ -75,22 +74,42 @@ const add: CommandModule = (program, cli) => {
   runs
     .command('discard')
     .summary('removes an unfinished run and the partial file that it left')
+    .description('Removes an unfinished run and the partial file that it left. It cannot be gone on with afterwards.')
     .addHelpText('after', examples('runs discard 20261121-09'))
     .argument('<run>', 'its id, or the beginning of it')
     .action(async (id: string) => {
       const { discardRun } = await import('../runs/discard-run.ts')
-      const removed = await discardRun(id, cli)
-      cli.say(`Discarded run ${removed.run}${removed.files.length > 0 ? ` and ${removed.files.join(', ')}` : ''}.`)
+      const discarded = await discardRun(id, cli)
+      if (cli.json()) cli.stdout.write(`${JSON.stringify(discarded)}\n`)
+      else {
+        const [first, ...more] = discarded.removed
+        cli.say(
+          `Discarded run ${discarded.run}${first ? ` and ${[first, ...more].join(', ')}` : '; it had left no file'}.`,
+        )
+      }
     })
   runs
     .command('prune')
     .summary('removes the records of runs that ended long ago')
+    .description(
+      'Removes the records of runs that ended long ago. Files that they wrote stay, and so do unfinished runs.',
+    )
     .addHelpText('after', examples('runs prune --older-than 7'))
     .option('--older-than <days>', 'days since they ended (30)', whole('--older-than', 0))
     .action(async (options: { readonly olderThan?: number }) => {
       const store = await cli.store()
-      const removed = store.prune(options.olderThan === undefined ? undefined : options.olderThan * dayMs)
-      cli.say(`Removed the records of ${count(removed.pruned.length)} ${removed.pruned.length === 1 ? 'run' : 'runs'}.`)
+      const { pruned, unfinished } = store.prune(
+        options.olderThan === undefined ? undefined : options.olderThan * dayMs,
+      )
+      const stay = unfinished.map(({ id }) => id)
+      if (cli.json()) cli.stdout.write(`${JSON.stringify({ pruned, unfinished: stay })}\n`)
+      else {
+        cli.say(`Removed the records of ${counted(pruned.length, 'run')}.`)
+        if (stay.length > 0)
+          cli.say(
+            `${counted(stay.length, 'unfinished run')} just as old ${stay.length === 1 ? 'stays' : 'stay'}: go on with, or discard, ${stay.join(', ')}.`,
+          )
+      }
     })
 }
 

@@ -1,7 +1,9 @@
-import { InvalidArgumentError, Option } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
+import { EntrapipeError } from '../../core/errors.ts'
 import type { SandboxState } from '../../sandbox/process/state-file.ts'
 import type { Cli, CommandModule } from '../cli.ts'
 import { examples } from '../examples.ts'
+import { printLines } from '../tenants/print-lines.ts'
 import { whole } from '../values.ts'
 import { count } from '../words.ts'
 
@@ -27,9 +29,11 @@ const add: CommandModule = (program, cli) => {
     .option('--users <count>', 'how many users the tenant has (100000)', whole('--users', 1))
     .option('--seed <number>', 'another seed is another tenant (1)', whole('--seed', 0))
     .option('--host <address>', 'where to listen (127.0.0.1)')
-    .option('--port <number>', 'where to listen; 0 is any free one (0)', whole('--port', 0))
+    .option('--port <number>', 'where to listen; 0 is any free one (0)', port)
     .option('--http', 'plain http instead of https')
-    .addOption(new Option('--latency <time>', 'before every reply, such as 200ms (0)').argParser(milliseconds))
+    .addOption(
+      new Option('--latency <time>', 'before every reply, with its unit: 200ms or 1.5s (0ms)').argParser(milliseconds),
+    )
     .addOption(new Option('--throttle <mode>', 'real: the service’s documented limits (off)').choices(['off', 'real']))
     .addOption(
       new Option('--time-scale <factor>', 'how many times faster the windows of throttling run (1)').argParser(factor),
@@ -63,34 +67,53 @@ const add: CommandModule = (program, cli) => {
   sandbox
     .command('status')
     .summary('whether one runs, and where')
+    .description('Says whether a sandbox runs, where it is reached, and how large its tenant is.')
     .addHelpText('after', examples('sandbox status', 'sandbox status --json'))
     .action(async () => {
+      refuseOptions(sandbox, 'status')
       const { sandboxStatus } = await import('../../sandbox/process/commands.ts')
       const state = await sandboxStatus(await folderOf(cli))
       if (cli.json())
         cli.stdout.write(`${JSON.stringify(state ? { running: true, ...publicState(state) } : { running: false })}\n`)
-      else if (state) lines(state).forEach(cli.say)
-      else cli.say('No sandbox is running. It starts by itself with --tenant sandbox.')
+      else printLines(cli, state ? lines(state) : ['No sandbox is running. It starts by itself with --tenant sandbox.'])
     })
   sandbox
     .command('stop')
     .summary('ends it; what was changed stays')
+    .description('Ends the sandbox that runs. What was changed in its directory stays, for the next start.')
     .addHelpText('after', examples('sandbox stop'))
     .action(async () => {
+      refuseOptions(sandbox, 'stop')
       const { stopSandbox } = await import('../../sandbox/process/commands.ts')
-      cli.say(
-        (await stopSandbox(await folderOf(cli), cli.clock)) ? 'The sandbox has stopped.' : 'No sandbox was running.',
-      )
+      const stopped = await stopSandbox(await folderOf(cli), cli.clock)
+      if (cli.json()) printLines(cli, [JSON.stringify({ stopped })])
+      else cli.say(stopped ? 'The sandbox has stopped.' : 'No sandbox was running.')
     })
   sandbox
     .command('reset')
     .summary('ends it and forgets every change')
+    .description('Ends the sandbox and forgets every change: the next start has its directory as new.')
     .addHelpText('after', examples('sandbox reset'))
     .action(async () => {
+      refuseOptions(sandbox, 'reset')
       const { resetSandbox } = await import('../../sandbox/process/commands.ts')
       await resetSandbox(await folderOf(cli), cli.clock)
-      cli.say('The sandbox is as new.')
+      if (cli.json()) printLines(cli, [JSON.stringify({ reset: true })])
+      else cli.say('The sandbox is as new.')
     })
+}
+
+/** Options of the sandbox that is started belong to that command alone: elsewhere they would do nothing. */
+const refuseOptions = (sandbox: Command, name: string): void => {
+  const given = sandbox.options.filter(option => sandbox.getOptionValue(option.attributeName()) !== undefined)
+  if (given.length > 0)
+    throw new EntrapipeError(
+      'USAGE',
+      `${given.map(({ long }) => long).join(', ')} cannot be given to \`sandbox ${name}\`.`,
+      {
+        fix: `They are for starting one in the foreground: \`entrapipe sandbox ${given[0]!.long} …\`.`,
+      },
+    )
 }
 
 const folderOf = async (cli: Cli): Promise<string> => (await import('../embedded-sandbox.ts')).sandboxFolder(cli)
@@ -105,6 +128,7 @@ const publicState = (state: SandboxState): Record<string, unknown> => ({
   caFile: state.caFile ?? null,
   domain: state.domain,
   sample: state.sample,
+  ...(state.aside ? { aside: true } : {}),
 })
 
 const lines = (state: SandboxState): readonly string[] => [
@@ -114,15 +138,23 @@ const lines = (state: SandboxState): readonly string[] => [
   `  app        ${state.clientId}, its secret is in ${state.secretFile}`,
   ...(state.caFile ? [`  CA         ${state.caFile} (NODE_EXTRA_CA_CERTS for clients of Node)`] : []),
   `  a user     ${state.sample.userPrincipalName}`,
-  state.foreground
-    ? 'Ctrl-C ends it. entrapipe commands reach it with --tenant sandbox.'
-    : 'It stops after ten idle minutes.',
+  state.aside
+    ? 'Ctrl-C ends it. Another sandbox was started before it and is what --tenant sandbox and `sandbox stop` mean; this one is reached by its address.'
+    : state.foreground
+      ? 'Ctrl-C ends it. entrapipe commands reach it with --tenant sandbox.'
+      : 'It stops after ten idle minutes.',
 ]
 
-/** `200ms`, `1.5s` or `200` as milliseconds. */
+const port = (text: string): number => {
+  const value = whole('--port', 0)(text)
+  if (value > 65_535) throw new InvalidArgumentError(`Expected --port to be at most 65535, got "${text}".`)
+  return value
+}
+
+/** `200ms` or `1.5s` as milliseconds. */
 const milliseconds = (text: string): number => {
-  const read = /^(\d+(?:\.\d+)?)(ms|s)?$/.exec(text)
-  if (!read) throw new InvalidArgumentError(`Expected a time such as 200ms or 1.5s, got "${text}".`)
+  const read = /^(\d+(?:\.\d+)?)(ms|s)$/.exec(text)
+  if (!read) throw new InvalidArgumentError(`Expected a time with its unit, such as 200ms or 1.5s, got "${text}".`)
   return Number(read[1]) * (read[2] === 's' ? 1000 : 1)
 }
 

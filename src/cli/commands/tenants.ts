@@ -21,7 +21,22 @@ Examples:
   entrapipe tenants add
   entrapipe tenants add contoso --tenant-id contoso.onmicrosoft.com --client-id 66666666-7777-8888-9999-000000000000 --secret-env CONTOSO_SECRET
   entrapipe tenants add contoso --tenant-id contoso.onmicrosoft.com --client-id 66666666-7777-8888-9999-000000000000 --certificate app.pem
-  entrapipe tenants add contoso --credential azure-cli`,
+  entrapipe tenants add contoso --credential azure-cli
+
+An entry in entrapipe.config.ts:
+  export default {
+    tenants: {
+      contoso: {
+        tenantId: '11111111-2222-3333-4444-555555555555',
+        clientId: '66666666-7777-8888-9999-000000000000',
+        credential: { kind: 'secret', secret: { env: 'CONTOSO_SECRET' } },
+      },
+    },
+  }
+
+Other credentials: { kind: 'certificate', certificate: { file: 'app.pem' } }, or one of the kinds above that need no
+secret, such as { kind: 'azure-cli' }. Beside them may stand cloud, graphUrl, authorityUrl, caFile and quotas, also
+under defaults: { … } for all tenants.`,
     )
     .action(async (name: string | undefined, options: EntryOptions) => {
       const { addAndTell } = await import('../tenants/add-and-tell.ts')
@@ -40,6 +55,22 @@ const addList = (tenants: Command, cli: Cli): void => {
     .action(async () => {
       const { listTenants } = await import('../tenants/list-tenants.ts')
       await listTenants(cli)
+    })
+}
+
+const addRemove = (tenants: Command, cli: Cli): void => {
+  tenants
+    .command('remove')
+    .summary('take a tenant out of the configuration')
+    .description(
+      'Takes the entry of a tenant out of the configuration, after asking. Its secret stays where it is, and so does the app registration.',
+    )
+    .argument('<name>', 'what the tenant is called here')
+    .option('--yes', 'do not ask')
+    .addHelpText('after', '\nExamples:\n  entrapipe tenants remove contoso\n  entrapipe tenants remove contoso --yes')
+    .action(async (name: string, { yes = false }: { readonly yes?: boolean }) => {
+      const { removeTenant } = await import('../tenants/remove-tenant.ts')
+      await removeTenant(name, yes, cli)
     })
 }
 
@@ -87,10 +118,10 @@ const addApp = (tenants: Command, cli: Cli): void => {
 const add: CommandModule = (program, cli) => {
   const tenants = program
     .command('tenants')
-    .summary('add, list and check tenants; what their app needs')
+    .summary('add, list, check and remove tenants; what their app needs')
     .description(
-      'Tenants of the configuration: add one, list them, check what one may do, and see what app registration it needs.',
+      'Tenants of the configuration: add one, list them, take one out, check what one may do, and see what app registration it needs.',
     )
-  for (const one of [addAdd, addList, addCheck, addApp]) one(tenants, cli)
+  for (const one of [addAdd, addList, addRemove, addCheck, addApp]) one(tenants, cli)
 }
 export default add

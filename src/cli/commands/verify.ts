@@ -1,7 +1,10 @@
 import { join } from 'node:path'
 import type { Cli, CommandModule } from '../cli.ts'
 import { EntrapipeError } from '../../core/errors.ts'
-import { count } from '../words.ts'
+import type { Manifest } from '../../core/manifest.ts'
+import { firstOf } from '../report.ts'
+import { printLines } from '../tenants/print-lines.ts'
+import { counted } from '../words.ts'
 
 const examples = `
 Examples:
@@ -34,6 +37,12 @@ const add: CommandModule = (program, cli) => {
 }
 export default add
 
+/** `complete`, or `complete: the first 10 rows of 98,000, as the limit asked`. */
+const completenessOf = (manifest: Manifest): string => {
+  const first = firstOf(manifest)
+  return first === undefined ? manifest.completeness : `${manifest.completeness}: ${first}`
+}
+
 const verify = async (file: string, cli: Cli): Promise<void> => {
   const { verifyFile } = await import('../../formats/verify-file.ts')
   const verified = await verifyFile(file, { signal: cli.signal, cwd: cli.environment.cwd })
@@ -42,9 +51,10 @@ const verify = async (file: string, cli: Cli): Promise<void> => {
       'VERIFY_FAILED',
       `${file} is not what its manifest says: ${verified.differences.join('; ')}.`,
     )
-  if (cli.json()) cli.stdout.write(`${JSON.stringify(verified)}\n`)
-  else
-    cli.say(
-      `${file} is what its manifest says: ${count(verified.rows)} rows, sha256 ${verified.sha256}, ${verified.manifest.completeness}.`,
-    )
+  const { rows, sha256, manifest } = verified
+  printLines(cli, [
+    cli.json()
+      ? JSON.stringify(verified)
+      : `${file} is what its manifest says: ${counted(rows, 'row')}, sha256 ${sha256}, ${completenessOf(manifest)}.`,
+  ])
 }

@@ -71,3 +71,6 @@ export const completionHint: Readonly<Record<CompletionShell, string>> = {
   fish: 'Run once:  entrapipe completion fish > ~/.config/fish/completions/entrapipe.fish',
   powershell: 'Add to $PROFILE:  entrapipe completion powershell | Out-String | Invoke-Expression',
 }
+
+/** The same for who starts it with npx: the script calls `entrapipe`, which is then this function. */
+export const npxHint = `With npx, add to ~/.bashrc:  entrapipe() { npx entrapipe "$@"; }; source <(npx entrapipe completion bash)`

@@ -1,20 +1,53 @@
-import { discardFile, partialOf } from '../../places/byte-file.ts'
+import { EntrapipeError, isCode } from '../../core/errors.ts'
+import type { RunInfo, Store } from '../../store/types.ts'
+import { discardFile } from '../../places/byte-file.ts'
 import type { Cli } from '../cli.ts'
 
-/** Removes a run's records, and the partial that it left beside its file. A finished file stays. */
-export const discardRun = async (
-  id: string,
-  cli: Cli,
-): Promise<{ readonly run: string; readonly files: readonly string[] }> => {
+interface Discarded {
+  readonly run: string
+  /** What was there, and is not any more; absolute. */
+  readonly removed: readonly string[]
+}
+
+/**
+ * Removes an unfinished run's records, and the partials that it left beside its files.
+ *
+ * @throws EntrapipeError `RUN_UNKNOWN`, `RUN_ACTIVE`, `RUN_ENDED` when it is done, or discarded already
+ */
+export const discardRun = async (id: string, cli: Cli): Promise<Discarded> => {
   const store = await cli.store()
   const info = store.get(id)
-  const unfinished = info.status === 'interrupted' || info.status === 'failed' || info.status === 'short'
-  const rejects = unfinished ? store.read(info.id, run => run.loadNote('rejects')) : undefined
+  if (info.status === 'done')
+    throw new EntrapipeError(
+      'RUN_ENDED',
+      `Run ${info.id} is done${info.target === undefined ? '' : ' and its file stands'}: nothing of it is unfinished.`,
+      {
+        facts: { run: info.id },
+        fix: 'Old records are removed by `entrapipe runs prune`.',
+      },
+    )
+  if (info.status === 'discarded')
+    throw new EntrapipeError('RUN_ENDED', `Run ${info.id} was discarded before: nothing of it is left.`, {
+      facts: { run: info.id },
+    })
+  const rejects = rejectsOf(info, store)
   store.discard(info.id)
-  // A later run may write to the same place by now: the partial there is that one's.
-  const isFree = (path: string): boolean => store.list({ writesTo: path, status: ['running'] }).length === 0
-  if (typeof rejects === 'string' && isFree(rejects)) await discardFile(rejects)
-  if (!unfinished || info.target === undefined || !isFree(info.target)) return { run: info.id, files: [] }
-  await discardFile(info.target)
-  return { run: info.id, files: [partialOf(info.target)] }
+  const removed: string[] = []
+  for (const path of [info.target, rejects])
+    // A later run may write to the same place by now: the partial there is that one's.
+    if (typeof path === 'string' && store.list({ writesTo: path, status: ['running'] }).length === 0)
+      removed.push(...(await discardFile(path)))
+  return { run: info.id, removed }
+}
+
+/** Where it had begun to write rejects. */
+const rejectsOf = (info: RunInfo, store: Store): unknown => {
+  if (info.status === 'running') return undefined
+  try {
+    return store.read(info.id, run => run.loadNote('rejects'))
+  } catch (error) {
+    // Its file is gone: its line in the index, and its partial, are to go all the same.
+    if (isCode(error, 'RUN_UNKNOWN')) return undefined
+    throw error
+  }
 }

@@ -1,4 +1,4 @@
-import { EntrapipeError } from '../../core/errors.ts'
+import { EntrapipeError, isCode } from '../../core/errors.ts'
 import type { RunInfo } from '../../store/types.ts'
 import type { Cli } from '../cli.ts'
 import { connect } from '../connect.ts'
@@ -8,6 +8,8 @@ import { loadPipeline } from '../pipeline-file.ts'
 import { runLoaded } from '../run-loaded.ts'
 import { runPlan } from '../run-plan.ts'
 import { version } from '../version.ts'
+import { withFix } from '../way-on.ts'
+import { commandOf } from './command-of.ts'
 
 interface ResumeOptions {
   readonly force?: boolean
@@ -18,14 +20,33 @@ interface ResumeOptions {
 export const resumeRun = async (id: string, options: ResumeOptions, cli: Cli): Promise<void> => {
   const store = await cli.store()
   const info = store.get(id)
-  // A relative path of the run means what it meant where it began.
-  const cwd = store.read(info.id, run => run.loadNote('cwd'))
-  const there: Cli = typeof cwd === 'string' ? { ...cli, environment: { ...cli.environment, cwd } } : cli
   if (!info.resumable || (info.status !== 'interrupted' && info.status !== 'failed'))
     throw new EntrapipeError(
       'RUN_NOT_RESUMABLE',
-      `Run ${info.id} cannot be gone on with: it is ${info.status}${info.resumable ? '' : ', and what it wrote could not be kept'}.`,
+      `Run ${info.id} cannot be gone on with: it is ${info.status}${info.resumable || info.status === 'done' ? '' : ', and what it wrote could not be kept'}.`,
+      { facts: { run: info.id, status: info.status } },
     )
+  // A relative path of the run means what it meant where it began.
+  const cwd = store.read(info.id, run => run.loadNote('cwd'))
+  const there: Cli = typeof cwd === 'string' ? { ...cli, environment: { ...cli.environment, cwd } } : cli
+  try {
+    await goOn(info, options, there)
+  } catch (error) {
+    throw withStart(error, info)
+  }
+}
+
+/** Whoever goes on by a run's id has no --fresh to give. */
+const withStart = (error: unknown, info: RunInfo): unknown => {
+  if (!isCode(error, 'RUN_CHANGED') && !isCode(error, 'PARTIAL_CHANGED')) return error
+  const start = `start over with \`${commandOf(info)}\`.`
+  return withFix(
+    error,
+    error.fix?.includes('--force') ? `Go on all the same with --force, or ${start}` : start.replace(/^s/, 'S'),
+  )
+}
+
+const goOn = async (info: RunInfo, options: ResumeOptions, there: Cli): Promise<void> => {
   const params = info.params as { readonly [name: string]: unknown }
   const what = exportKinds.find(kind => info.pipeline === `export ${kind}`)
   if (what) return resumeExport(info, what, params as unknown as ExportParams, options, there)

@@ -1,39 +1,69 @@
 import type { Checkpoint, ReadResults, RunInfo } from '../../store/types.ts'
 import { manifestLines } from '../report.ts'
-import { count } from '../words.ts'
+import { printTable } from '../tenants/print-table.ts'
+import { count, counted, minute, times } from '../words.ts'
+import { commandOf } from './command-of.ts'
 
-const day = (ms: number): string => new Date(ms).toISOString().replace('T', ' ').slice(0, 16)
+/** Where a run writes: a file, stdout, or something that only its pipeline knows. */
+const targetOf = ({ target, params, manifest }: RunInfo): string => {
+  if (target !== undefined) return target
+  const to = typeof params === 'object' && params !== null && 'to' in params ? params.to : undefined
+  return to === '-' || manifest?.files.some(({ path }) => path === '-') ? 'stdout' : '-'
+}
 
-/** One line of `runs list`. */
-export const listLine = (info: RunInfo): string => {
-  const rows = info.manifest ? `  ${count(info.manifest.counts.written)} rows` : ''
-  const where = info.target ? `  ${info.target}` : ''
-  return `${info.id}  ${day(info.startedAt)}  ${info.status.padEnd(11)}  ${info.pipeline}  ${info.tenant?.name ?? '-'}${where}${rows}`
+const rowsOf = ({ manifest, status }: RunInfo, safe: number | undefined): string => {
+  if (status === 'done') return manifest ? count(manifest.counts.written) : '-'
+  return safe === undefined ? '-' : `${count(safe)} safe`
+}
+
+/** `runs list`, for a person; `safe` are the rows that can be vouched for of a run that is not done. */
+export const listLines = (
+  runs: readonly { readonly info: RunInfo; readonly safe: number | undefined }[],
+): readonly string[] =>
+  printTable([
+    ['RUN', 'BEGUN (UTC)', 'STATUS', 'WHAT', 'TENANT', 'ROWS', 'TO'],
+    ...runs.map(({ info, safe }) => [
+      info.id,
+      minute(info.startedAt),
+      info.status,
+      info.pipeline,
+      info.tenant?.name ?? '-',
+      rowsOf(info, safe),
+      targetOf(info),
+    ]),
+  ])
+
+interface Known {
+  readonly checkpoint: Checkpoint | undefined
+  readonly results: ReturnType<ReadResults['countResults']>
+  /** What a checkpoint vouches for is not there any more. */
+  readonly isGone: boolean
 }
 
 /** All that is known of a run, for a person. */
-export const showLines = (
-  info: RunInfo,
-  more: { readonly checkpoint: Checkpoint | undefined; readonly results: ReturnType<ReadResults['countResults']> },
-): readonly string[] => {
-  const { checkpoint, results } = more
+export const showLines = (info: RunInfo, { checkpoint, results, isGone }: Known): readonly string[] => {
   const told = Object.entries(results).filter(([, many]) => many > 0)
   return [
     `Run ${info.id}: ${info.pipeline}, ${info.status}`,
-    `Begun ${day(info.startedAt)} UTC${info.endedAt ? `, ended ${day(info.endedAt)} UTC` : ''}${info.resumed > 0 ? `, gone on with ${info.resumed} times` : ''}`,
+    `Begun ${minute(info.startedAt)} UTC${info.endedAt ? `, ended ${minute(info.endedAt)} UTC` : ''}${info.resumed > 0 ? `, gone on with ${times(info.resumed)}` : ''}`,
     ...(info.tenant ? [`Tenant ${info.tenant.name} (${info.tenant.id})`] : []),
-    ...(info.target ? [`File ${info.target}`] : []),
+    ...(targetOf(info) === '-' ? [] : [`${info.target === undefined ? 'To' : 'File'} ${targetOf(info)}`]),
     `Options ${JSON.stringify(info.params)}`,
-    ...(checkpoint && info.status !== 'done'
+    ...(checkpoint && info.status !== 'done' && !isGone
       ? [
-          `Safe so far: ${count(checkpoint.counters['read'] ?? 0)} rows read, ${count(checkpoint.counters['written'] ?? 0)} written`,
+          `Safe so far: ${counted(checkpoint.counters['read'] ?? 0, 'row')} read, ${count(checkpoint.counters['written'] ?? 0)} written`,
         ]
       : []),
     ...(told.length > 0 ? [`Results: ${told.map(([outcome, many]) => `${count(many)} ${outcome}`).join(', ')}`] : []),
     ...(info.error ? [`Ended by: ${info.error.message}`] : []),
     ...(info.manifest ? manifestLines(info.manifest) : []),
-    ...(info.status === 'interrupted' || info.status === 'failed'
-      ? [info.resumable ? `Go on with it: entrapipe runs resume ${info.id}` : 'It cannot be gone on with.']
-      : []),
+    ...(info.status === 'interrupted' || info.status === 'failed' ? [wayOn(info, isGone)] : []),
   ]
+}
+
+const wayOn = (info: RunInfo, isGone: boolean): string => {
+  if (!info.resumable) return 'It cannot be gone on with.'
+  return isGone
+    ? `It cannot be gone on with: ${info.target}.partial is gone. Start over: ${commandOf(info)}`
+    : `Go on with it: entrapipe runs resume ${info.id}`
 }

@@ -1,9 +1,12 @@
 import type { Fields } from '../../core/json.ts'
+import type { FileFacts, Manifest } from '../../core/manifest.ts'
 import type { Result } from '../../core/result.ts'
 import type { Sink } from '../../core/parts.ts'
+import { inTheWay } from '../../engine/begin-run.ts'
 import { checkContext } from '../../engine/contexts.ts'
-import type { Store } from '../../store/types.ts'
+import type { RunInfo, Store } from '../../store/types.ts'
 import type { Cli } from '../cli.ts'
+import { version } from '../version.ts'
 
 /** Writes the results of a run to a sink: the last one of each row and step, in the order in which they came. */
 export const writeResults = async (
@@ -16,6 +19,8 @@ export const writeResults = async (
   const info = store.get(id)
   const ctx = checkContext({ ...cli, graph: undefined })
   await sink.check?.(ctx)
+  const partial = await sink.leftover?.(ctx)
+  if (partial !== undefined) throw inTheWay(partial)
   const writer = await sink.open(ctx)
   try {
     await store.read(info.id, async run => {
@@ -27,11 +32,32 @@ export const writeResults = async (
         after = last.sequence
       }
     })
-    await writer.finish()
-    await writer.close('commit')
+    const files = await writer.finish()
+    // A file has no manifest: what it says is the run's to vouch for, and may have changed when that goes on.
+    await writer.close('commit', sink.stream === undefined ? undefined : vouched(info, files, cli))
   } catch (error) {
     await writer.close('abort')
     throw error
+  }
+}
+
+/** What lets a reader at the other end of a pipe know that these are all. */
+const vouched = (info: RunInfo, files: readonly FileFacts[], cli: Cli): Manifest => {
+  const now = new Date(cli.clock.now()).toISOString()
+  const rows = files.reduce((sum, file) => sum + file.rows, 0)
+  return {
+    entrapipe: version,
+    run: info.id,
+    pipeline: 'runs results',
+    ...(info.tenant ? { tenant: info.tenant } : {}),
+    startedAt: now,
+    endedAt: now,
+    resumed: 0,
+    source: { kind: 'results' },
+    transforms: [],
+    completeness: info.status === 'running' ? 'unverified' : 'complete',
+    counts: { read: rows, repeated: 0, dropped: 0, failed: 0, written: rows },
+    files,
   }
 }
 

@@ -1,3 +1,4 @@
+import { givesAccess } from '../../tenants/rights.ts'
 import type { Cli } from '../cli.ts'
 import { count } from '../words.ts'
 import { addTenant, type AddedTenant } from './add-tenant.ts'
@@ -25,5 +26,9 @@ const tellAdded = ({ name, config, written, report }: AddedTenant, cli: Cli): vo
     return printLines(cli, [`${written.entry},`])
   }
   cli.say(`${written.outcome === 'created' ? 'Wrote' : 'Added it to'} ${written.file}.`)
+  if (report && !givesAccess(report.token.rights))
+    cli.say(
+      'The app has no permission there yet, so nothing can be read: `entrapipe tenants app --for export` prints which to add, and an administrator has to consent to them.',
+    )
   cli.say(`Next: entrapipe tenants check --tenant ${name} --for export users`)
 }

@@ -120,7 +120,11 @@ const settingsFor = (
 ): TenantSettings => {
   const nobody = '00000000-0000-0000-0000-000000000000'
   const tenants = { [name]: { ...config, tenantId: config.tenantId ?? nobody } }
-  const whole = validateConfig({ ...loaded?.config, tenants }, 'This entry')
+  const whole = validateConfig(
+    { ...loaded?.config, tenants },
+    'This entry',
+    'Give it with another value; `entrapipe tenants add --help` lists the options.',
+  )
   const { tenantId, ...settings } = settingsOf({ file, config: whole }, name, cli.environment.home)
   return config.tenantId === undefined ? settings : { ...settings, ...(tenantId !== undefined && { tenantId }) }
 }

@@ -19,7 +19,9 @@ export const listTenants = async (cli: Cli): Promise<void> => {
     ])
   cli.say(
     loaded
-      ? `${loaded.file}${entries.length === 1 ? ' (its one tenant is the default for reading)' : ''}`
+      ? entries.length === 0
+        ? `${loaded.file} has no tenant yet: add one with \`entrapipe tenants add\`, or try --tenant sandbox.`
+        : `${loaded.file}${entries.length === 1 ? ' (its one tenant is the default for reading)' : ''}`
       : 'No configuration here yet: add a tenant with `entrapipe tenants add`, or try --tenant sandbox.',
   )
   if (entries.length === 0) return

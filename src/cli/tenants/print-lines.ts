@@ -1,5 +1,6 @@
 import type { Cli } from '../cli.ts'
+import { asTyped, programName } from '../program-name.ts'
 
 /** Lines to stdout: they are what was asked for. */
-export const printLines = (cli: Pick<Cli, 'stdout'>, lines: readonly string[]): void =>
-  void cli.stdout.write(`${lines.join('\n')}\n`)
+export const printLines = (cli: Pick<Cli, 'stdout' | 'environment'>, lines: readonly string[]): void =>
+  void cli.stdout.write(asTyped(`${lines.join('\n')}\n`, programName(cli.environment)))

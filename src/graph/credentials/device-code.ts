@@ -19,7 +19,10 @@ export const deviceCode = ({ clientId }: DeviceCodeOptions, setting: SignInSetti
           ...options,
           clientId,
           ...(setting.tenantId !== undefined && { tenantId: setting.tenantId }),
-          userPromptCallback: ({ message }) => setting.tell(message),
+          // The library calls it with whatever the endpoint answered, a refusal too: that one has no message.
+          userPromptCallback: ({ message }: { readonly message?: string }) => {
+            if (message) setting.tell(message)
+          },
         }),
     },
     setting,

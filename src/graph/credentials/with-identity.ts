@@ -3,6 +3,7 @@ import type { TokenCredential, TokenCredentialOptions } from '@azure/identity'
 import { authorityHosts } from '../../data/clouds.ts'
 import { trustedAuthorities } from '../authorities.ts'
 import type { Credential } from '../credential.ts'
+import { proxyFailureIn } from '../proxy-failure.ts'
 import { signInFailed } from '../sign-in-failed.ts'
 import { identityTransport, type IdentityTransport } from './identity-transport.ts'
 import { scopeOf, type SignInSetting } from './setting.ts'
@@ -69,7 +70,7 @@ export const withIdentity = (
         if (signal?.aborted) throw signal.reason
         const { error: cause, ...reply } = transport?.last() ?? {}
         // Where the library does not say why, what its last request met is the reason.
-        throw signInFailed(leavesOpenWhy(error) ? (cause ?? error) : error, {
+        throw signInFailed(leavesOpenWhy(error) ? (cause ?? error) : (proxyFailureIn(cause) ?? error), {
           kind,
           tenantId,
           clientId,

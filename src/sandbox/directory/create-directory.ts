@@ -16,6 +16,7 @@ import { clamped, populate, tenantOf } from './populate.ts'
 import { registeredApps } from './registered-apps.ts'
 import { seats } from './seats.ts'
 import { kinds, views } from './state.ts'
+import { randomOf } from '../server/random.ts'
 import type { Collection, Directory, Entity, Kind, Mutation, Reference, View } from './types.ts'
 import { schemaExtension } from './user-columns.ts'
 
@@ -68,7 +69,7 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
 
   let offsetMs = 0
   const now = (): number => clock.now() + offsetMs
-  const seen = views(realms, now)
+  const seen = views(realms, now, randomOf(seed, 'lag'))
   for (const version of binnedUsers(Math.ceil(Math.min(users, 40_000) / 200), key, tenant, directoryExtension))
     seen.truth.bin('user').set(version.id, -1, version)
   for (const version of binnedGroups(Math.ceil(Math.min(groups, 1_000) / 50), key, tenant))

@@ -99,24 +99,27 @@ interface Views {
   of(view: View): State
   /** Applies to the truth at once, to the views when their lag is over. */
   apply(effects: readonly Effect[], atMs: number): void
-  setLag(view: View, ms: number): void
+  /** With `upToMs` each change is behind by its own share between the two, drawn from the seed; none overtakes another. */
+  setLag(view: View, ms: number, upToMs?: number): void
 }
 
 interface Lagging {
   readonly state: State
-  readonly waiting: { readonly atMs: number; readonly effects: readonly Effect[] }[]
+  readonly waiting: { readonly atMs: number; readonly share: number; readonly effects: readonly Effect[] }[]
   lagMs: number
+  /** What comes on top, at the most. */
+  moreMs: number
 }
 
-/** Views without lag. */
-export const views = (realms: Realms, now: () => number): Views => {
+/** Views without lag. @param random gives 0 up to 1, from the seed */
+export const views = (realms: Realms, now: () => number, random: () => number): Views => {
   const truth = state(realms)
   const lagging = new Map<View, Lagging>()
-  const catchUp = ({ state: behind, waiting, lagMs }: Lagging): void => {
+  const catchUp = ({ state: behind, waiting, lagMs, moreMs }: Lagging): void => {
     const until = now() - lagMs
     let done = 0
-    for (const { atMs, effects } of waiting) {
-      if (atMs > until) break
+    for (const { atMs, share, effects } of waiting) {
+      if (atMs + share * moreMs > until) break
       behind.apply(effects)
       done++
     }
@@ -132,14 +135,16 @@ export const views = (realms: Realms, now: () => number): Views => {
     },
     apply(effects, atMs) {
       truth.apply(effects)
-      for (const { waiting } of lagging.values()) waiting.push({ atMs, effects })
+      for (const { waiting } of lagging.values()) waiting.push({ atMs, share: random(), effects })
     },
-    setLag(view, lagMs) {
+    setLag(view, lagMs, upToMs = lagMs) {
+      const moreMs = upToMs - lagMs
       const own = lagging.get(view)
       if (own) {
         catchUp(own)
         own.lagMs = lagMs
-      } else if (lagMs > 0) lagging.set(view, { state: truth.clone(), waiting: [], lagMs })
+        own.moreMs = moreMs
+      } else if (upToMs > 0) lagging.set(view, { state: truth.clone(), waiting: [], lagMs, moreMs })
     },
   }
 }

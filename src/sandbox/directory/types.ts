@@ -191,8 +191,8 @@ export interface Directory {
    * Throws GraphFault (404, or 400 on a key that another object has or a link that is already there) and changes nothing.
    */
   mutate(mutation: Mutation, by: string): Change
-  /** Sees changes made up to this time only, per view; the lag knobs. */
-  setLag(view: View, ms: number): void
+  /** A view sees a change so much later; with `upToMs` each at its own time between the two, drawn from the seed, in order. */
+  setLag(view: View, ms: number, upToMs?: number): void
   /** Forward only. */
   moveClock(ms: number): void
   /** The ledger of truth; undefined for an id nobody ever had. */

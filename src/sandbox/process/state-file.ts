@@ -12,6 +12,8 @@ export interface SandboxState extends Connection {
   readonly settings: SandboxSettings
   /** Started by a person with `entrapipe sandbox`: not replaced, not stopped when idle. */
   readonly foreground: boolean
+  /** Another one has the folder: `--tenant sandbox`, status, stop and reset mean that one. */
+  readonly aside?: true
   readonly startedAt: string
   readonly httpUrl?: string
   readonly controlUrl: string

@@ -20,7 +20,8 @@ interface ResourcesOptions {
   readonly clock: Clock
   /** Signs page and delta tokens. Kept by who starts the sandbox, so that links survive its restart. */
   readonly key: Uint8Array | string
-  readonly knobs?: Knobs
+  /** Or what tells them at each request, so that they can be changed meanwhile. */
+  readonly knobs?: Knobs | (() => Required<Knobs>)
 }
 
 /**
@@ -32,13 +33,13 @@ interface ResourcesOptions {
  * @throws GraphFault with Graph's status, code and words
  */
 export const createResources = ({ directory, clock, key, knobs }: ResourcesOptions): Resources => {
-  const set = { ...defaultKnobs, ...knobs }
-  const world: World = {
+  const fixed = { ...defaultKnobs, ...(typeof knobs === 'object' && knobs) }
+  const knobsNow = typeof knobs === 'function' ? knobs : () => fixed
+  const world: Omit<World, 'knobs'> = {
     directory,
     clock,
-    knobs: set,
     tokens: createTokens(key),
-    schema: createSchema(directory, set),
+    schema: createSchema(directory, knobsNow),
     sortedLists: createSortedLists(directory),
   }
   const route = createRouter(routes)
@@ -46,7 +47,15 @@ export const createResources = ({ directory, clock, key, knobs }: ResourcesOptio
   return request => {
     const { handle, keys, type } = route(request.method, someone(parseAddress(request.path), request.caller))
     const sight = memberSight(directory, request.caller)
-    const call: Call = { ...world, request, keys, type, memberSight: sight, relations: relationsFor(sight) }
+    const call: Call = {
+      ...world,
+      knobs: knobsNow(),
+      request,
+      keys,
+      type,
+      memberSight: sight,
+      relations: relationsFor(sight),
+    }
     return handle(call)
   }
 }

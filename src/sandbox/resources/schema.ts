@@ -32,16 +32,18 @@ export interface Schema {
 }
 
 /** What Microsoft's schema has and the directory does not keep is null. */
-export const createSchema = (directory: Directory, knobs: Required<Knobs>): Schema => {
-  const kept = new Map<Kind, ReadonlyMap<string, string>>()
+export const createSchema = (directory: Directory, knobs: () => Required<Knobs>): Schema => {
+  const kept = new Map<string, ReadonlyMap<string, string>>()
   const properties = (kind: Kind): ReadonlyMap<string, string> => {
-    const have = kept.get(kind)
+    const withoutCreated = kind === 'user' && knobs().withoutCreatedDateTime
+    const key = `${kind}/${withoutCreated}`
+    const have = kept.get(key)
     if (have) return have
     const names = [...directory.collection(kind).properties, ...propertiesOfType(kind).keys()].filter(
-      name => !(kind === 'user' && knobs.withoutCreatedDateTime && name === 'createdDateTime'),
+      name => !(withoutCreated && name === 'createdDateTime'),
     )
     const made = new Map(names.map(name => [name.toLowerCase(), name]))
-    kept.set(kind, made)
+    kept.set(key, made)
     return made
   }
   return {

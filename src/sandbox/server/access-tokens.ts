@@ -71,6 +71,8 @@ export const createAccessTokens = async (options: {
   readonly clock: Clock
   /** @default 3599 */
   readonly lifetimeSeconds?: number
+  /** What an app's tokens hold. @default the roles it is registered with */
+  readonly rolesOf?: (app: App) => readonly string[]
 }): Promise<AccessTokens> => {
   const { tenantId, clock } = options
   const lifetimeSeconds = options.lifetimeSeconds ?? 3_599
@@ -119,7 +121,7 @@ export const createAccessTokens = async (options: {
     },
     async issue({ app, audience, delegated, ...grant }) {
       const now = Math.floor(clock.now() / 1000)
-      const roles = grant.roles ?? app.roles
+      const roles = grant.roles ?? options.rolesOf?.(app) ?? app.roles
       issued++
       serial = Math.max(serial + 1, clock.now() * 1000)
       return new SignJWT({

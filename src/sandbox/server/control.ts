@@ -1,13 +1,24 @@
 import { timingSafeEqual } from 'node:crypto'
-import type { Directory, Mutation, View } from '../directory/types.ts'
+import type { Directory } from '../directory/types.ts'
 import type { FaultSchedule } from '../faults/fault-schedule.ts'
-import { faultKinds, type FaultRule } from '../faults/types.ts'
 import { GraphFault } from '../protocol.ts'
 import type { Throttle } from '../throttle/throttle.ts'
 import { graphAppId, type AccessTokens } from './access-tokens.ts'
 import type { Apps } from './apps.ts'
+import {
+  asCount,
+  asForward,
+  asLag,
+  asMutations,
+  asPathPart,
+  asRules,
+  asSwitches,
+  asWantedToken,
+  usage,
+} from './control-input.ts'
 import type { Journal } from './counters.ts'
 import { jsonReply, type Incoming, type Reply } from './reply.ts'
+import type { SwitchBoard } from './switches.ts'
 
 /** What steers the sandbox, outside Graph's paths. */
 export interface Control {
@@ -24,6 +35,7 @@ interface ControlOptions {
   readonly throttle: Throttle
   readonly faults: FaultSchedule
   readonly journal: Journal
+  readonly switches: SwitchBoard
   /** What `GET /_sandbox` answers; no secret is in it. */
   readonly state: () => Readonly<Record<string, unknown>>
   /** Ends the process or the server; called after the reply. */
@@ -32,28 +44,20 @@ interface ControlOptions {
 
 type Handler = (given: unknown, query: URLSearchParams, rest: string) => unknown
 
-const usage = (message: string): GraphFault => new GraphFault(400, 'BadRequest', message)
-
-const asRules = (given: unknown): FaultRule[] => {
-  const rules = [given].flat() as FaultRule[]
-  for (const rule of rules)
-    if (!faultKinds.includes(rule?.fault))
-      throw usage(`Expected a fault out of ${faultKinds.join(', ')}, got ${JSON.stringify(rule?.fault)}`)
-  return rules
-}
-
 const matches = (given: string | undefined, key: string): boolean => {
   const [left, right] = [Buffer.from(given ?? ''), Buffer.from(key)]
   return left.length === right.length && timingSafeEqual(left, right)
 }
 
 /**
- * What is outside Graph's paths, `/_sandbox/…`: state, quotas, faults, lag, clock, changes, the truth about an object,
+ * What is outside Graph's paths, `/_sandbox/…`: state, quotas, faults, knobs, lag, clock, changes, the truth about an object,
  * counters, the last requests, apps, ready tokens. JSON in and out. Guarded by the header `x-sandbox-key`, since the
  * port is open to everybody on the machine.
  */
 export const createControl = (options: ControlOptions): Control => {
-  const { directory, faults, journal, tokens, apps } = options
+  const { directory, faults, journal, tokens, apps, switches } = options
+
+  const knobs = () => ({ ...switches.now(), roles: switches.now().roles ?? apps.main.roles })
 
   const truth = (id: string) => {
     const found = directory.truth(id)
@@ -62,13 +66,7 @@ export const createControl = (options: ControlOptions): Control => {
   }
 
   const token = async (given: unknown) => {
-    const wanted = (given ?? {}) as {
-      app?: string
-      roles?: string[]
-      scp?: string[]
-      wids?: string[]
-      lifetimeSeconds?: number
-    }
+    const wanted = asWantedToken(given)
     const app = apps.list.find(at => at.name === (wanted.app ?? 'main'))
     if (!app) throw usage(`Expected an app out of ${apps.list.map(at => at.name).join(', ')}, got ${wanted.app}`)
     const lifetimeSeconds = wanted.lifetimeSeconds ?? tokens.lifetimeSeconds
@@ -105,29 +103,36 @@ export const createControl = (options: ControlOptions): Control => {
       faults.clear()
       return { faults: [] }
     },
+    'GET /knobs': () => knobs(),
+    'PUT /knobs': given => {
+      switches.set(asSwitches(given))
+      return knobs()
+    },
+    'DELETE /knobs': () => {
+      switches.reset()
+      return knobs()
+    },
     'PUT /lag': given => {
-      const { view, ms } = given as { view: View; ms: number }
-      if (!['direct', 'index'].includes(view) || !(ms >= 0)) throw usage('Expected { view: "direct" | "index", ms }')
-      directory.setLag(view, ms)
-      return { view, ms }
+      const lag = asLag(given)
+      directory.setLag(lag.view, lag.ms, lag.upToMs)
+      return lag
     },
     'POST /clock': given => {
-      const { forwardMs } = given as { forwardMs: number }
-      if (!(forwardMs >= 0)) throw usage('Expected { forwardMs }, and time goes forward only')
+      const { forwardMs } = asForward(given)
       directory.moveClock(forwardMs)
       return { now: new Date(directory.now()).toISOString() }
     },
     'POST /mutations': given => ({
-      changes: ([given].flat() as Mutation[]).map(mutation => directory.mutate(mutation, 'control')),
+      changes: asMutations(given).map(mutation => directory.mutate(mutation, 'control')),
     }),
-    'GET /truth': (_given, _query, id) => truth(decodeURIComponent(id)),
-    'GET /changes': (_given, query) => ({ changes: directory.changes(Number(query.get('after') ?? 0)) ?? null }),
+    'GET /truth': (_given, _query, id) => truth(asPathPart(id)),
+    'GET /changes': (_given, query) => ({ changes: directory.changes(asCount(query, 'after', 0)) ?? null }),
     'GET /counters': () => journal.counters(tokens.issued),
     'DELETE /counters': () => {
       journal.reset()
       return journal.counters(tokens.issued)
     },
-    'GET /log': (_given, query) => ({ requests: journal.tail(Number(query.get('last') ?? 100)) }),
+    'GET /log': (_given, query) => ({ requests: journal.tail(asCount(query, 'last', 100)) }),
     'GET /apps': () => ({
       apps: apps.list.map(({ certificates, ...app }) => ({
         ...app,

@@ -20,7 +20,8 @@ interface ListenOptions {
   readonly port: number
   /** Absent: plain http. */
   readonly tls?: { readonly cert: string; readonly key: string }
-  readonly zip: boolean
+  /** Whether to zip for callers that accept it, asked at each reply. */
+  readonly zip: () => boolean
   readonly clock: Clock
   readonly onRequest: () => void
   /** Where a defect of the sandbox itself is told. */
@@ -29,6 +30,16 @@ interface ListenOptions {
 
 /** More than any `$batch` of 20 may weigh. */
 const bodyLimitBytes = 8 * 1024 * 1024
+
+const otherHost = 'Choose an address of this machine with --host, such as 127.0.0.1.'
+const refusals: Readonly<Record<string, readonly [why: string, fix: string]>> = {
+  EADDRINUSE: ['another program has it', 'Choose another with --port, or 0 for any free one.'],
+  EACCES: ['this user may not', 'Choose one from 1024 on with --port, or 0 for any free one.'],
+  EADDRNOTAVAIL: ['the address is none of this machine', otherHost],
+  ENOTFOUND: ['the address cannot be found', otherHost],
+  EAI_AGAIN: ['the address cannot be looked up', otherHost],
+  EINVAL: ['the address is none', otherHost],
+}
 
 /**
  * Serves a front over http or https. Graph's paths (`/users('a')`, `/$batch`, stray per cent signs) fit no router, so
@@ -61,7 +72,12 @@ export const listen = async (options: ListenOptions): Promise<Listener> => {
         body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
         origin: `${scheme}://${headers['host'] ?? 'localhost'}`,
       })
-      await send(reply.raw, answer, { accept: headers['accept-encoding'], zip: options.zip, clock, wire: answer.wire })
+      await send(reply.raw, answer, {
+        accept: headers['accept-encoding'],
+        zip: options.zip(),
+        clock,
+        wire: answer.wire,
+      })
     } catch (error) {
       options.onDefect(error)
       if (reply.raw.headersSent) reply.raw.destroy()
@@ -73,11 +89,11 @@ export const listen = async (options: ListenOptions): Promise<Listener> => {
   try {
     await app.listen({ host: options.host, port: options.port })
   } catch (cause) {
-    const why = systemCode(cause) === 'EADDRINUSE' ? 'another program has it' : String(cause)
+    const [why, fix] = refusals[systemCode(cause) ?? ''] ?? [String(cause), 'Choose another with --host or --port.']
     throw new EntrapipeError(
       'SANDBOX_UNAVAILABLE',
-      `The sandbox cannot listen on ${options.host}, port ${options.port}: ${why}. Choose another with --port, or 0 for any free one`,
-      { cause },
+      `The sandbox cannot listen on ${options.host}, port ${options.port}: ${why}.`,
+      { cause, fix },
     )
   }
   const { port } = app.server.address() as AddressInfo

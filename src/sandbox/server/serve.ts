@@ -20,6 +20,7 @@ import { listen, type Listener } from './listen.ts'
 import { keptText, privateFolder } from './private-files.ts'
 import { randomOf } from './random.ts'
 import { sampleOf, type Sample } from './sample.ts'
+import { createSwitches, type SwitchBoard } from './switches.ts'
 import { createTokenEndpoint } from './token-endpoint.ts'
 
 /** Where and how a sandbox is served: its settings but for those of the directory, and what only a process has. */
@@ -31,6 +32,8 @@ export interface ServeOptions extends Omit<SandboxSettings, 'users' | 'knobs'> {
   readonly onDefect?: (error: unknown) => void
   /** What `POST /_sandbox/stop` does. @default close */
   readonly onStop?: () => void
+  /** What the control endpoint switches. @default a board of its own, which the resources do not look at */
+  readonly switches?: SwitchBoard
 }
 
 /** What a client has to know to use the sandbox. Everything but the two keys' contents; those are in the files. */
@@ -72,6 +75,7 @@ export const serve = async (
   const host = options.host ?? '127.0.0.1'
   const tls = options.tls ?? true
   const onDefect = options.onDefect ?? (() => {})
+  const switches = options.switches ?? createSwitches({ gzip: options.gzip ?? true })
   await privateFolder(stateDir)
 
   const [apps, tokens, certificate, controlKey] = await Promise.all([
@@ -80,6 +84,7 @@ export const serve = async (
       stateDir,
       tenantId,
       clock,
+      rolesOf: app => (app.name === 'main' ? switches.now().roles : undefined) ?? app.roles,
       ...(options.tokenLifetimeSeconds === undefined ? {} : { lifetimeSeconds: options.tokenLifetimeSeconds }),
     }),
     tls ? serverCertificate(stateDir, clock.now()) : undefined,
@@ -125,6 +130,7 @@ export const serve = async (
     throttle,
     faults,
     journal,
+    switches,
     state: () => ({
       ...told.connection,
       pid: process.pid,
@@ -152,7 +158,7 @@ export const serve = async (
   const shared = {
     front,
     host,
-    zip: options.gzip ?? true,
+    zip: () => switches.now().gzip,
     clock,
     onDefect,
     onRequest: () => void (lastRequestAtMs = clock.now()),

@@ -1,7 +1,7 @@
 import type { Context } from '../../core/context.ts'
-import { isCode } from '../../core/errors.ts'
 import type { Json } from '../../core/json.ts'
 import type { Drift } from '../../core/manifest.ts'
+import { unlessRefused } from './refused.ts'
 
 /** As many changes are named in a manifest. */
 const mostNamed = 1000
@@ -12,23 +12,27 @@ interface Changed {
 }
 
 /**
- * A delta link of this moment; undefined for a sign-in that may list but not follow changes, as with the permission to
- * read only the basic properties of users. Only created and deleted objects are asked for: a listing is complete or not by these.
+ * A delta link of this moment; undefined where it is refused: a sign-in may list and not follow changes, as with the
+ * permission to read only the basic properties of users, and a listing is not the worse for a cloud without delta.
+ * Only created and deleted objects are asked for: a listing is complete or not by these.
  *
  * @see https://learn.microsoft.com/graph/delta-query-overview
  */
-export const presentOf = async (ctx: Context, path: string): Promise<Json | undefined> => {
-  try {
+export const presentOf = (ctx: Context, path: string): Promise<Json | undefined> =>
+  unlessRefused(async () => {
     for await (const page of ctx.graph.pages(`${path}/delta?$select=id&$deltatoken=latest`, { signal: ctx.signal }))
       if (page.delta !== undefined) return { delta: page.delta }
-  } catch (error) {
-    if (!isCode(error, 'NOT_PERMITTED')) throw error
-  }
-  return undefined
-}
+    return undefined
+  })
 
-/** What was created and deleted since. Delta repeats itself: the last word on an id counts. */
-export const driftSince = async (ctx: Context, since: Json): Promise<Drift | undefined> => {
+/**
+ * What was created and deleted since; undefined where the service does not say any more. Delta repeats itself: the last
+ * word on an id counts.
+ */
+export const driftSince = (ctx: Context, since: Json): Promise<Drift | undefined> =>
+  unlessRefused(() => changesSince(ctx, since))
+
+const changesSince = async (ctx: Context, since: Json): Promise<Drift> => {
   const link = (since as { readonly delta: string }).delta
   const changes = new Map<string, 'created' | 'deleted'>()
   for await (const page of ctx.graph.pages<Changed>(link, { signal: ctx.signal }))

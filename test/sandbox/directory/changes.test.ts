@@ -188,6 +188,29 @@ t.test('a view that lags sees a change when its time has come, the other view at
   t.strictSame(seen('index'), seen('direct'))
 })
 
+t.test('a lag between two bounds is each change its own, in order, and the same for the same seed', async t => {
+  const arrivals = (seed: number): readonly number[] => {
+    const clock = handClock()
+    const directory = small({ clock, seed })
+    directory.setLag('index', 1_000, 9_000)
+    const { count } = directory.collection('user')
+    const before = count({ order: 'default', view: 'index' })
+    for (let nth = 0; nth < 5; nth++)
+      directory.mutate({ do: 'create', kind: 'user', values: { displayName: `New ${nth}` } }, 'test')
+    const seen: number[] = []
+    for (let ms = 0; ms <= 9_000; ms += 1_000) {
+      seen.push(count({ order: 'default', view: 'index' }) - before)
+      clock.move(1_000)
+    }
+    return seen
+  }
+  const seen = arrivals(1)
+  t.strictSame([seen[0], seen.at(-1)], [0, 5], 'none before the least, all after the most')
+  t.ok(new Set(seen).size > 2, `not all at once: ${seen.join()}`)
+  t.strictSame(arrivals(1), seen)
+  t.notSame(arrivals(3), seen)
+})
+
 t.test('units in use are exact, whatever happens to users', async t => {
   const directory = small({ users: 3000 })
   const users = directory.collection('user')

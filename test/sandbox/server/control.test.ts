@@ -1,4 +1,5 @@
 import t from 'tap'
+import { textOf } from '../../markdown.ts'
 import { started } from './started.ts'
 
 t.test('nothing without the key', async t => {
@@ -58,9 +59,58 @@ t.test('unknown faults and paths are told with what there is', async t => {
   const { control } = await started(t)
   t.match(await control('POST', '/faults', { fault: '418' }), {
     status: 400,
-    body: { error: /Expected a fault out of 429, 500/ },
+    body: { error: /Expected fault in a fault to be one of 429, 500.* got "418"/ },
   })
   t.match(await control('GET', '/nothing'), { status: 404, body: { known: Array } })
+})
+
+t.test('a body that cannot be used is refused in words, and nothing of it is done', async t => {
+  const { control, directory, defects } = await started(t)
+  const update = { do: 'update', kind: 'user', id: 'x', values: {} }
+  const table: [method: string, path: string, body: unknown, error: RegExp][] = [
+    ['POST', '/mutations', {}, /Expected do in a change to be one of create, update, .* got nothing/],
+    ['POST', '/mutations', { do: 'nope' }, /got "nope"/],
+    ['POST', '/mutations', [update, { ...update, kind: 'cat' }], /kind in a change to be one of user, group/],
+    ['POST', '/mutations', { do: 'delete', kind: 'user' }, /Expected id in a change/],
+    ['POST', '/mutations', { ...update, vaules: {} }, /a change has no "vaules"/],
+    ['POST', '/mutations', undefined, /Expected do in a change/],
+    ['POST', '/faults', { fault: '429', rete: 0.5 }, /a fault has no "rete"; it has fault, match, nth/],
+    ['POST', '/faults', { fault: '429', rate: 5 }, /rate in a fault to be a number from 0 to 1, got 5/],
+    ['PUT', '/faults', [null], /Expected a fault as an object/],
+    ['PUT', '/lag', undefined, /Expected a lag as an object with view, ms, upToMs/],
+    ['POST', '/clock', { forwardMs: -1 }, /goes forward only/],
+    ['PUT', '/knobs', { pageSize: 1 }, /a set of knobs has no "pageSize"/],
+    ['PUT', '/knobs', { deltaPageSize: 0 }, /deltaPageSize in a set of knobs to be a whole number from 1/],
+    ['POST', '/tokens', { roles: 'User.Read.All' }, /roles in a token to be a list of texts/],
+    ['GET', '/log?last=x', undefined, /last to be a whole number/],
+    ['GET', '/truth/%', undefined, /percent signs/],
+  ]
+  for (const [method, path, body, error] of table)
+    t.match(
+      await control(method, path, body),
+      { status: 400, body: { error } },
+      `${method} ${path} ${JSON.stringify(body)}`,
+    )
+  t.strictSame([directory.done, (await control('GET', '/faults')).body.faults, defects], [[], [], []])
+})
+
+t.test('gzip and the roles of the app are switched while it runs, and back', async t => {
+  const { control, graph, sign } = await started(t)
+  const rolesNow = async () =>
+    JSON.parse(Buffer.from(String((await sign()).body.access_token).split('.')[1]!, 'base64url').toString()).roles
+  const before = (await control('GET', '/knobs')).body
+  t.match(before, { gzip: true, pageTokenLifeMs: 0, deltaPageSize: 200 })
+  t.match((await control('PUT', '/knobs', { gzip: false, roles: ['User.ReadBasic.All'] })).body, {
+    gzip: false,
+    roles: ['User.ReadBasic.All'],
+    deltaPageSize: 200,
+  })
+  t.strictSame(await rolesNow(), ['User.ReadBasic.All'])
+  const long = `/users?$search=${'x'.repeat(2_000)}`
+  t.equal((await graph(long)).headers.get('content-encoding'), null)
+  t.strictSame((await control('DELETE', '/knobs')).body, before)
+  t.strictSame(await rolesNow(), before.roles)
+  t.equal((await graph(long)).headers.get('content-encoding'), 'gzip')
 })
 
 t.test('quotas are published, and tokens can be ended', async t => {
@@ -74,4 +124,19 @@ t.test('quotas are published, and tokens can be ended', async t => {
   t.equal((await graph('/users')).status, 200)
   await control('DELETE', '/tokens')
   t.equal((await graph('/users')).status, 401)
+})
+
+t.test('the documents list every request, with a body that it takes', async t => {
+  const { control } = await started(t)
+  const rows = [
+    ...textOf('docs/sandbox.md').matchAll(
+      /^\| `(GET|PUT|POST|DELETE) \/_sandbox(\/\w+)?(\/\{id\})?` \| (?:`(.*?)`)? ?\|/gm,
+    ),
+  ]
+  const { known } = (await control('GET', '/nothing')).body
+  t.strictSame(rows.map(([, method, path = '']) => `${method} ${path}`).sort(), [...known].sort())
+  for (const [, method = '', path = '', id = '', body] of rows.filter(([, , path]) => path !== '/stop')) {
+    const reply = await control(method, path + (id && '/x'), body === undefined ? undefined : JSON.parse(body))
+    t.equal(reply.status, 200, `${method} ${path}: ${JSON.stringify(reply.body).slice(0, 200)}`)
+  }
 })

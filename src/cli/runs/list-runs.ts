@@ -1,0 +1,33 @@
+import { safeRows } from '../../store/safe-rows.ts'
+import type { RunInfo, RunStatus, Store } from '../../store/types.ts'
+import type { Cli } from '../cli.ts'
+import { printLines } from '../tenants/print-lines.ts'
+import { publicRun } from './public-run.ts'
+import { listLines } from './run-lines.ts'
+
+interface ListOptions {
+  readonly status?: RunStatus
+  readonly limit?: number
+}
+
+/** `entrapipe runs list`: the newest runs, of one status where that is asked for. */
+export const listRuns = async ({ status, limit = 20 }: ListOptions, cli: Cli): Promise<void> => {
+  const store = await cli.store()
+  const found = store.list({ limit, ...(status ? { status: [status] } : {}) })
+  if (found.length > 0)
+    return printLines(
+      cli,
+      cli.json()
+        ? found.map(info => JSON.stringify(publicRun(info, store)))
+        : listLines(found.map(info => ({ info, safe: safeOf(info, store) }))),
+    )
+  if (cli.json()) return
+  cli.say(
+    store.list({ limit: 1 }).length === 0
+      ? 'There are no runs yet. Begin with: entrapipe export users --tenant sandbox --to users.csv'
+      : `No run is ${status ?? 'there'}. All runs: entrapipe runs list`,
+  )
+}
+
+const safeOf = (info: RunInfo, store: Store): number | undefined =>
+  info.status === 'done' || info.status === 'discarded' ? undefined : safeRows(store, info)

@@ -1,0 +1,19 @@
+import { safeRows } from '../../store/safe-rows.ts'
+import type { RunInfo, Store } from '../../store/types.ts'
+
+const iso = (ms: number): string => new Date(ms).toISOString()
+
+/** A run as machines get it: the names and times of its manifest, and what only unfinished runs have. */
+export const publicRun = (info: RunInfo, store: Pick<Store, 'read'>): Record<string, unknown> => {
+  const { id, identity: _, codeHash: __, startedAt, endedAt, pid, status, ...rest } = info
+  const isUnfinished = status !== 'done' && status !== 'discarded'
+  return {
+    run: id,
+    status,
+    startedAt: iso(startedAt),
+    ...(endedAt === undefined ? {} : { endedAt: iso(endedAt) }),
+    ...(status === 'running' ? { pid } : {}),
+    ...(isUnfinished ? { safeRows: safeRows(store, info) ?? 0 } : {}),
+    ...rest,
+  }
+}

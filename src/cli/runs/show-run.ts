@@ -1,0 +1,37 @@
+import { leftoverOf } from '../../places/byte-file.ts'
+import { isCode } from '../../core/errors.ts'
+import type { RunInfo, RunReader, Store } from '../../store/types.ts'
+import type { Cli } from '../cli.ts'
+import { printLines } from '../tenants/print-lines.ts'
+import { publicRun } from './public-run.ts'
+import { showLines } from './run-lines.ts'
+
+const nothing = { done: 0, unchanged: 0, skipped: 0, failed: 0, unknown: 0 }
+
+/** `entrapipe runs show`: one run, how far it is, how it ended, and how to go on with it. */
+export const showRun = async (id: string, cli: Cli): Promise<void> => {
+  const store = await cli.store()
+  const info = store.get(id)
+  const { isCommitting, ...more } = look(info, store)
+  if (cli.json()) return printLines(cli, [JSON.stringify({ ...publicRun(info, store), ...more })])
+  // Who died just after the commit has no partial any more, and is found to be done when it is gone on with.
+  const isKept = !more.checkpoint || isCommitting || info.status === 'running' || info.target === undefined
+  const isGone = !isKept && (await leftoverOf(info.target)) === undefined
+  printLines(cli, showLines(info, { ...more, isGone }))
+}
+
+const look = (info: RunInfo, store: Store) => {
+  try {
+    return store.read(info.id, facts)
+  } catch (error) {
+    // Of a discarded run only its line is left, and that is shown.
+    if (isCode(error, 'RUN_UNKNOWN')) return { checkpoint: undefined, results: nothing, isCommitting: false }
+    throw error
+  }
+}
+
+const facts = (run: RunReader) => ({
+  checkpoint: run.loadCheckpoint(),
+  results: run.countResults(),
+  isCommitting: run.loadCommitting() !== undefined,
+})

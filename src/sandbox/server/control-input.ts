@@ -1,0 +1,164 @@
+import type { Kind, Mutation, Relation, View } from '../directory/types.ts'
+import { kinds } from '../directory/state.ts'
+import { faultKinds, type FaultRule } from '../faults/types.ts'
+import { GraphFault } from '../protocol.ts'
+import type { defaultKnobs } from '../resources/knobs.ts'
+import type { Switches } from './switches.ts'
+
+/** What the control endpoint answers to a body that it cannot use. */
+export const usage = (message: string): GraphFault => new GraphFault(400, 'BadRequest', message)
+
+type Check = readonly [fits: (value: unknown) => boolean, words: string]
+type Fields = { readonly [name: string]: unknown }
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+const oneOf = (...words: readonly string[]): Check => [
+  value => typeof value === 'string' && words.includes(value),
+  `one of ${words.join(', ')}`,
+]
+const text: Check = [value => typeof value === 'string' && value !== '', 'a text']
+const fields: Check = [isFields, 'an object of properties']
+const flag: Check = [value => typeof value === 'boolean', 'true or false']
+const texts: Check = [
+  value => Array.isArray(value) && value.every(one => typeof one === 'string' && one !== ''),
+  'a list of texts',
+]
+const number = (least: number, most = Infinity): Check => [
+  value => typeof value === 'number' && value >= least && value <= most,
+  most === Infinity ? `a number from ${least}` : `a number from ${least} to ${most}`,
+]
+const whole = (least: number): Check => [
+  value => typeof value === 'number' && Number.isInteger(value) && value >= least,
+  `a whole number from ${least}`,
+]
+
+interface Shape {
+  readonly needed?: Readonly<Record<string, Check>>
+  readonly possible?: Readonly<Record<string, Check>>
+}
+
+/** A body of just these fields, or a refusal that says which one is wrong. */
+const bodyOf = (what: string, given: unknown, { needed = {}, possible = {} }: Shape): Fields => {
+  const known = { ...needed, ...possible }
+  if (!isFields(given)) throw usage(`Expected ${what} as an object with ${Object.keys(known).join(', ')}.`)
+  for (const name of Object.keys(given))
+    if (!Object.hasOwn(known, name))
+      throw usage(`${what} has no ${JSON.stringify(name)}; it has ${Object.keys(known).join(', ')}.`)
+  for (const name of Object.keys(needed))
+    if (given[name] === undefined) throw usage(`Expected ${name} in ${what}: ${needed[name]![1]}.`)
+  for (const [name, value] of Object.entries(given))
+    if (!known[name]![0](value))
+      throw usage(`Expected ${name} in ${what} to be ${known[name]![1]}, got ${JSON.stringify(value)}.`)
+  return given
+}
+
+const retryAfter: Check = [
+  value => ['none', 'decimal', 'date'].includes(value as string) || number(0)[0](value),
+  'none, decimal, date or a number of seconds',
+]
+
+/** One fault or several. */
+export const asRules = (given: unknown): readonly FaultRule[] =>
+  [given].flat().map(
+    one =>
+      bodyOf('a fault', one, {
+        needed: { fault: oneOf(...faultKinds) },
+        possible: {
+          match: text,
+          nth: whole(1),
+          every: whole(1),
+          rate: number(0, 1),
+          times: whole(0),
+          retryAfter,
+          delayMs: number(0),
+        },
+      }) as unknown as FaultRule,
+  )
+
+const relations: readonly Relation[] = ['members', 'owners', 'registeredOwners', 'registeredUsers', 'manager']
+const kind = oneOf(...kinds)
+const object = { do: text, kind, id: text }
+const target: Check = [
+  value => isFields(value) && kinds.includes(value['kind'] as Kind) && text[0](value['id']),
+  'an object { kind, id }',
+]
+const shapes: Readonly<Record<Mutation['do'], Shape>> = {
+  create: { needed: { do: text, kind, values: fields } },
+  update: { needed: { ...object, values: fields } },
+  delete: { needed: object },
+  restore: { needed: object },
+  purge: { needed: object },
+  link: { needed: { ...object, relation: oneOf(...relations), target } },
+  unlink: { needed: { ...object, relation: oneOf(...relations), target } },
+}
+
+/** One change or several; none is made before all have been looked at. */
+export const asMutations = (given: unknown): readonly Mutation[] =>
+  [given].flat().map(one => {
+    const name = isFields(one) ? one['do'] : undefined
+    const [isKnown, words] = oneOf(...Object.keys(shapes))
+    if (!isKnown(name)) throw usage(`Expected do in a change to be ${words}, got ${JSON.stringify(name) ?? 'nothing'}.`)
+    return bodyOf('a change', one, shapes[name as Mutation['do']]) as unknown as Mutation
+  })
+
+/** How far a view stays behind. */
+export const asLag = (given: unknown): { readonly view: View; readonly ms: number; readonly upToMs?: number } => {
+  const lag = bodyOf('a lag', given, {
+    needed: { view: oneOf('direct', 'index'), ms: number(0) },
+    possible: { upToMs: number(0) },
+  }) as unknown as ReturnType<typeof asLag>
+  if (lag.upToMs !== undefined && lag.upToMs < lag.ms) throw usage('Expected upToMs in a lag to be no less than ms.')
+  return lag
+}
+
+/** How far to move the clock. */
+export const asForward = (given: unknown): { readonly forwardMs: number } =>
+  bodyOf('a move of the clock, which goes forward only,', given, { needed: { forwardMs: number(0) } }) as never
+
+/** What a ready token is to be. */
+interface WantedToken {
+  readonly app?: string
+  readonly roles?: readonly string[]
+  readonly scp?: readonly string[]
+  readonly wids?: readonly string[]
+  readonly lifetimeSeconds?: number
+}
+
+/** What a ready token is to be; all of it may be left out. */
+export const asWantedToken = (given: unknown = {}): WantedToken =>
+  bodyOf('a token', given, {
+    possible: { app: text, roles: texts, scp: texts, wids: texts, lifetimeSeconds: [Number.isFinite, 'a number'] },
+  })
+
+const knobChecks: Readonly<Record<keyof typeof defaultKnobs, Check>> = {
+  pageTokenLifeMs: number(0),
+  deltaTokenLifeMs: number(0),
+  deltaReplays: whole(0),
+  deltaPageSize: whole(1),
+  deltaMembersPerPage: whole(1),
+  withoutCreatedDateTime: flag,
+}
+
+/** What is to be switched; what is not named stays as it is. */
+export const asSwitches = (given: unknown): Partial<Switches> =>
+  bodyOf('a set of knobs', given, { possible: { ...knobChecks, gzip: flag, roles: texts } })
+
+/** A whole number of the query. */
+export const asCount = (query: URLSearchParams, name: string, otherwise: number): number => {
+  const given = query.get(name)
+  const [fits, words] = whole(0)
+  if (given === null) return otherwise
+  if (given === '' || !fits(Number(given)))
+    throw usage(`Expected ${name} to be ${words}, got ${JSON.stringify(given)}.`)
+  return Number(given)
+}
+
+/** The rest of a path, decoded. */
+export const asPathPart = (text: string): string => {
+  try {
+    return decodeURIComponent(text)
+  } catch (cause) {
+    throw Object.assign(usage(`Expected percent signs in ${text} to be encoded.`), { cause })
+  }
+}

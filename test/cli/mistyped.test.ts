@@ -1,0 +1,150 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Command } from 'commander'
+import t, { type Test } from 'tap'
+import { presetNames } from '../../src/cli/exports/preset-names.ts'
+import { commands } from '../../src/cli/main.ts'
+import type { Cli } from '../../src/cli/cli.ts'
+import { presets } from '../../src/data/presets/presets.ts'
+
+const launcher = fileURLToPath(new URL('../../bin/entrapipe.js', import.meta.url))
+
+const deskOf = (t: Test, files: Readonly<Record<string, string>> = {}) => {
+  const folder = t.testdir({})
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+  return async (...argv: readonly string[]) => {
+    const child = spawn(process.execPath, [launcher, ...argv], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, NODE_OPTIONS: '', ENTRAPIPE_STORE: join(folder, 'store') },
+    })
+    let [stdout, stderr] = ['', '']
+    child.stdout.on('data', chunk => (stdout += String(chunk)))
+    child.stderr.on('data', chunk => (stderr += String(chunk)))
+    const [status] = (await once(child, 'close')) as [number]
+    return { status, stdout, stderr }
+  }
+}
+
+t.test('what was mistyped is told in one sentence, once, with what was expected', async t => {
+  const run = deskOf(t)
+  for (const [typed, says] of [
+    ['export users --limit ten', 'Expected --limit to be a whole number from 1, got "ten".'],
+    ['export users --select a,,b', 'Expected --select to be names separated by commas, got "a,,b".'],
+    ['export users --format cvs', 'Expected --format to be one of csv, jsonl, json, got "cvs". Did you mean csv?'],
+    ['completion bsh', 'Expected <shell> to be one of bash, zsh, fish, powershell, got "bsh". Did you mean bash?'],
+    ['exprt users', "Unknown command 'exprt'. Did you mean export? --help lists what there is."],
+    ['sandbox stauts', "Unknown command 'sandbox stauts'. Did you mean status? --help lists what there is."],
+    ['sandbox --users 5 stauts', "Unknown command 'sandbox stauts'. Did you mean status? --help lists what there is."],
+    ['runs lst --help', "Unknown command 'runs lst'. Did you mean list? --help lists what there is."],
+  ] as const) {
+    const { status, stdout, stderr } = await run(...typed.split(' '))
+    t.strictSame({ status, stdout, stderr }, { status: 2, stdout: '', stderr: `entrapipe: ${says}\n` }, typed)
+  }
+  const far = await run('tenants', 'frobnicate', '--help')
+  t.equal(far.status, 2)
+  t.match(far.stderr, /^entrapipe: Unknown command 'tenants frobnicate'\. There is add, list, [^\n]+\.\n$/)
+  const user = await run('export', 'user')
+  t.match(user.stderr, /^entrapipe: Expected <what> to be one of users, [^\n]+, got "user"\. Did you mean users\?\n$/)
+  const json = await run('runs', 'lst', '--json')
+  t.match(JSON.parse(json.stderr), {
+    error: { code: 'USAGE', message: "Unknown command 'runs lst'. Did you mean list?" },
+  })
+})
+
+t.test('a mistake of usage is told before a directory is looked for', async t => {
+  const run = deskOf(t, { 'feed.csv': 'a\n' })
+  for (const [argv, says] of [
+    [['users', '--select', 'id', '--preset', 'portal-users'], /--preset or --select, not both/],
+    [['users', '--preset', 'nope'], /no preset nope for users/],
+    [['users', '--filter', 'displayName eq'], /\$filter, at character/],
+    [
+      ['users', '--select', 'id,nope,alsoNot'],
+      /'nope' is not a property of user\..* 'alsoNot' is not a property of user\./,
+    ],
+    [['users', '--to', 'x.xls'], /whose name ends in .*x\.xls/],
+    [['users', '--to', ''], /Expected --to to be the name of a file, or -, got ""/],
+    [['users', '--to', 'feed.csv/x.csv'], /x\.csv cannot be written: part of its path is a file/],
+    [['users', '--array-separator', '', '--to', 'x.csv'], /Expected --array-separator to be some text, got ""/],
+    [['members'], /Members of which group\?/],
+  ] as const) {
+    const { status, stderr } = await run('export', ...argv, '--tenant', 'nowhere')
+    t.equal(status, 2)
+    t.match(stderr, /^entrapipe: [^\n]+\n$/)
+    t.match(stderr, says, argv.join(' '))
+  }
+})
+
+const own = `import { choice, flag, number, pipeline, plan, text } from 'entrapipe'
+import { csv } from 'entrapipe/sinks/csv'
+import { csv as fromCsv } from 'entrapipe/sources/csv'
+import { pick } from 'entrapipe/transforms/pick'
+export default pipeline({
+  summary: 'Some columns.',
+  params: {
+    from: text('the feed'),
+    minAge: number('from this age'),
+    order: choice('in which order', ['up', 'down']),
+    loud: flag('says more'),
+    to: text('file to write', { default: 'out.csv' }),
+  },
+  make: ({ from, to }) => plan({ source: fromCsv({ from, delimiter: ';' }), transforms: [pick('a', 'b')], sink: csv({ to, bom: true }) }),
+})
+`
+
+t.test('messages and help of a pipeline speak of its flags', async t => {
+  const run = deskOf(t, { 'own.ts': own, 'in.csv': 'a;b\n1;2\n' })
+  const age = await run('run', './own.ts', '--from', 'in.csv', '--order', 'up', '--min-age', 'old')
+  t.strictSame([age.status, age.stderr], [2, 'entrapipe: Expected --min-age to be a number, got "old".\n'])
+  const help = await run('run', './own.ts', '--help')
+  t.equal(help.status, 0)
+  t.match(help.stdout, /\nExamples:\n {2}(?:npx )?entrapipe run \.\/own\.ts --from in\.csv --min-age 10 --order up\n/)
+})
+
+t.test('what a check found is told in words', async t => {
+  const run = deskOf(t, { 'own.ts': own, 'in.csv': 'a;b\n1;2\n' })
+  const { status, stdout, stderr } = await run(
+    'check',
+    './own.ts',
+    '--from',
+    'in.csv',
+    '--order',
+    'up',
+    '--min-age',
+    '3',
+  )
+  t.equal(status, 0, stderr)
+  const told = stdout + stderr
+  t.match(
+    told,
+    /\n {2}reads +csv: from in\.csv, delimiter ";", bytes 8\n {2}then +pick: columns a b\n {2}writes +csv: to out\.csv, bom\n/,
+  )
+  t.notMatch(told, /[{}]/)
+})
+
+t.test('help names the layouts there are, the operators of filters, and the flags that every pipeline has', async t => {
+  const named = Object.entries(presetNames).flatMap(([of, names]) => names.map(name => `${of} ${name}`))
+  t.strictSame(named.sort(), presets.map(({ of, name }) => `${of} ${name}`).sort())
+  const program = await commands(new Command('entrapipe'), {
+    json: () => false,
+    environment: { variable: () => undefined, platform: process.platform },
+  } as unknown as Cli)
+  const helpOf = (...path: readonly string[]): string => {
+    let command = program
+    for (const name of path) command = command.commands.find(one => one.name() === name)!
+    let text = ''
+    command.configureOutput({ writeOut: more => void (text += more) })
+    command.outputHelp()
+    return text.replace(/\s+/g, ' ')
+  }
+  for (const { name } of presets) t.match(helpOf('export'), name)
+  t.match(helpOf('filter'), / eq, ne, gt, ge, lt, le, in, /)
+  for (const flag of ['-h, --help', '--tenant', '--fresh', '--quiet', '--checkpoint-rows', '--force', '--json'])
+    t.match(helpOf('run'), flag, `run ${flag}`)
+  for (const flag of ['-h, --help', '--tenant', '--auth']) t.match(helpOf('check'), flag, `check ${flag}`)
+  for (const verb of ['list', 'show', 'results', 'resume', 'discard', 'prune'])
+    t.match(helpOf('runs', verb), /^Usage: \S*(?: \S+)*? \[options\](?: <run>)? [A-Z][^.]+\. /, `runs ${verb}`)
+})

@@ -1,0 +1,188 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import t, { type Test } from 'tap'
+
+const launcher = fileURLToPath(new URL('../../bin/entrapipe.js', import.meta.url))
+
+/** An empty folder of a person, with these files in it; `type` is what its package.json says of its files. */
+const folderOf = (t: Test, files: Readonly<Record<string, string>>, type?: string) => {
+  const folder = t.testdir({ lib: {} })
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'mine', ...(type ? { type } : {}) }))
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+  return async (...argv: readonly string[]) => {
+    const child = spawn(process.execPath, [launcher, ...argv], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, NODE_OPTIONS: '', ENTRAPIPE_STORE: join(folder, 'store') },
+    })
+    let [stdout, stderr] = ['', '']
+    child.stdout.on('data', chunk => (stdout += String(chunk)))
+    child.stderr.on('data', chunk => (stderr += String(chunk)))
+    const [status] = (await once(child, 'close')) as [number]
+    return { status, stdout, stderr }
+  }
+}
+
+const words = `import { pipeline, plan } from 'entrapipe'
+import { jsonl } from 'entrapipe/sinks/jsonl'
+import { json } from 'entrapipe/sources/json'
+import { map } from 'entrapipe/transforms/map'
+import { pick } from 'entrapipe/transforms/pick'
+`
+const usual = { 'in.json': '[{"n":1},{"n":2}]' }
+
+for (const type of ['commonjs', 'module', undefined])
+  t.test(`a pipeline and a configuration are run as they are where package.json says type ${type}`, async t => {
+    const run = folderOf(
+      t,
+      {
+        ...usual,
+        'first.ts': `${words}import { twice } from './lib/twice.ts'
+export default pipeline({
+  summary: 'Twice.',
+  make: () => plan({ source: json({ from: 'in.json' }), transforms: [map(twice)], sink: jsonl({ to: '-' }) }),
+})
+`,
+        'lib/twice.ts': `export const twice = (row: unknown) => ({ n: (row as { n: number }).n * 2 })\n`,
+        'entrapipe.config.ts': `import { defineConfig } from 'entrapipe'
+import { id } from './lib/id.ts'
+export default defineConfig({ tenants: { contoso: { tenantId: id, clientId: id, credential: { kind: 'azure-cli' } } } })
+`,
+        'lib/id.ts': `export const id: string = '66666666-7777-8888-9999-000000000000'\n`,
+      },
+      type,
+    )
+    const ran = await run('run', './first.ts', '--quiet')
+    t.strictSame([ran.status, ran.stderr], [0, ''])
+    t.match(ran.stdout, /^\{"n":2\}\n\{"n":4\}\n/)
+    const listed = await run('tenants', 'list')
+    t.strictSame([listed.status, /warning/i.test(listed.stderr)], [0, false], listed.stderr)
+    t.match(listed.stdout + listed.stderr, /contoso/)
+  })
+
+t.test('what keeps a pipeline from being loaded is told with its line, and with what to do', async t => {
+  const files = {
+    'syntax.ts': `export const a: number = 1\n\nexport default { a: [1, }\n`,
+    'unknown.ts': `${words}undefinedFunction()\n`,
+    'enum.ts': `export const a = 1\nenum Color { red }\nexport default Color\n`,
+    'package.ts': `import { z } from 'no-such-package'\nexport default z\n`,
+    'ending.ts': `import { a } from './enum.js'\nexport default a\n`,
+    'part.ts': `import { nope } from 'entrapipe/transforms/nope'\nexport default nope\n`,
+    'role.ts': `import { csv } from 'entrapipe/source/csv'\nexport default csv\n`,
+    'name.ts': `import { csw } from 'entrapipe/sources/csv'\nexport default csw\n`,
+  }
+  const run = folderOf(t, files, 'commonjs')
+  for (const [file, says] of [
+    ['syntax.ts', / cannot be loaded: Expression expected \(syntax\.ts:3\)\.\n$/],
+    ['unknown.ts', / cannot be loaded: undefinedFunction is not defined \(unknown\.ts:6\)\.\n$/],
+    ['enum.ts', / cannot be loaded: TypeScript enum is not supported [^\n]+\(enum\.ts:2\)\.\n$/],
+    ['package.ts', /Cannot find package 'no-such-package'\. Install it \(`npm install no-such-package` in \/[^\n]+\n$/],
+    ['ending.ts', /There is no file \S+enum\.js, which ending\.ts imports; write enum\.ts\.\n$/],
+    ['part.ts', /There is no transform entrapipe\/transforms\/nope\. There is convert, dedupe, [^\n]+, validate\.\n$/],
+    ['role.ts', /There is no entrapipe\/source\/csv\. Parts are imported from entrapipe\/sources\//],
+    ['name.ts', /does not provide an export named 'csw' \(name\.ts:1\)\.\n$/],
+  ] as const) {
+    const { status, stderr } = await run('run', `./${file}`)
+    t.equal(status, 2, file)
+    t.match(stderr, /^entrapipe: The pipeline [^\n]+\n$/, `${file}: one line`)
+    t.match(stderr, says, file)
+  }
+})
+
+t.test('a configuration that throws is told with its line', async t => {
+  const run = folderOf(
+    t,
+    { 'entrapipe.config.ts': `import 'entrapipe'\n\nthrow new Error('no network')\n` },
+    'commonjs',
+  )
+  const { status, stderr } = await run('tenants', 'list')
+  t.equal(status, 2)
+  t.match(stderr, /^entrapipe: \S+entrapipe\.config\.ts cannot be loaded: no network \(entrapipe\.config\.ts:3\)\.\n$/)
+})
+
+const pipelineOf = (parts: string): string =>
+  `${words}const boom = (): never => { throw new TypeError('boom') }
+const writer = { write: async () => {}, checkpoint: async (cut: number) => ({ mark: {}, cut }), finish: async () => [], close: async () => {} }
+const parts: any = { source: json({ from: 'in.json' }), sink: jsonl({ to: '-' }), transforms: [] }
+export default pipeline({ summary: 'Mine.', make: () => plan({ ...parts,
+${parts}
+}) })
+`
+
+t.test('a mistake in a part of one’s own is told as such, with the part, the file and the line', async t => {
+  const rows = (given: string) => `source: { kind: 'mine', async *read() { yield { rows: ${given} } } },`
+  const sink = (more: string) => `sink: { kind: 'drain', open: async () => ({ ...writer, ${more} }) },`
+  for (const [name, parts, status, says] of [
+    ['make', '...boom(),', 2, /own\.ts makes no plan: boom \(own\.ts:6\)\./],
+    [
+      'read',
+      `source: { kind: 'mine',\n async *read() { boom() } },`,
+      1,
+      /The source mine .* failed: boom \(own\.ts:6\)/,
+    ],
+    ['count', `source: { ...parts.source,\n count: async () => boom() },`, 1, /The source json .*boom \(own\.ts:6\)/],
+    ['describe', `source: { ...parts.source,\n describe: boom },`, 1, /The source json .*boom \(own\.ts:6\)/],
+    ['check', `transforms: [{ kind: 'its', check: boom, open() {} }],`, 1, /The transform its .*boom \(own\.ts:6\)/],
+    [
+      'a page',
+      `transforms: [{ kind: 'its', open: () => ({ page: boom }) }],`,
+      1,
+      /The transform its .*boom \(own\.ts:6\)/,
+    ],
+    ['open', `sink: { kind: 'drain', open: boom },`, 1, /The sink drain .* failed: boom \(own\.ts:6\)/],
+    ['write', sink('write: async () => boom()'), 1, /The sink drain .* failed: boom \(own\.ts:6\)/],
+    ['finish', sink('finish: boom'), 1, /The sink drain .* failed: boom \(own\.ts:6\)/],
+    [
+      'a text thrown',
+      `source: { kind: 'mine', async *read() { throw 'no luck' } },`,
+      1,
+      /The source mine .*: no luck\./,
+    ],
+    ['no async', `source: { kind: 'mine', *read() {} },`, 2, /The source mine gives no pages .* async \*read\(\)/],
+    ['no rows', rows('undefined'), 2, /The source mine gave undefined where a list of rows was expected\./],
+    ['no row', rows('[{ key: 1, value: 1 }, 5]'), 2, /The source mine gave a number where a row \{ key, value \}/],
+    ['no key', rows('[{ a: 1 }]'), 2, /The source mine gave an object with a where a row \{ key, value \}/],
+    [
+      'a step',
+      `transforms: [{ kind: 'its', open: () => () => undefined }],`,
+      2,
+      /The transform its gave undefined where/,
+    ],
+    ['no list', 'transforms: map(row => row),', 2, /Expected transforms of the plan to be a list, got object/],
+    [
+      'csv({ form })',
+      `source: json({ form: 'in.json' }),`,
+      2,
+      /json needs from: .*, got nothing \(own\.ts:10\)\. .*did you mean from\?/,
+    ],
+    [
+      'pick([…])',
+      `transforms: [pick(['a', 'b'])],`,
+      2,
+      /pick needs names of columns, as pick\('id', 'mail'\), got a list/,
+    ],
+  ] as const) {
+    const run = folderOf(t, { ...usual, 'own.ts': pipelineOf(parts) }, 'commonjs')
+    const ran = await run('run', './own.ts', '--quiet')
+    t.equal(ran.status, status, `${name}: ${ran.stderr}`)
+    t.match(ran.stderr, /^entrapipe: [^\n]+\n$/, `${name}: one sentence, no stack`)
+    t.match(ran.stderr, says, name)
+    t.notMatch(ran.stderr, /defect of entrapipe/, name)
+  }
+})
+
+t.test('a row that failed says where in the pipeline', async t => {
+  const parts = 'transforms: [map((row: any) =>\n row.nope.length)],\n sink: jsonl({ to: "out.jsonl" }),'
+  const run = folderOf(t, { ...usual, 'own.ts': pipelineOf(parts) }, 'commonjs')
+  const { status, stderr } = await run('run', './own.ts')
+  t.equal(status, 3, stderr)
+  const [, id] = /runs results (\S+)/.exec(stderr) ?? []
+  const [first] = (await run('runs', 'results', id!)).stdout.split('\n')
+  t.match(JSON.parse(first!), {
+    code: 'STEP_FAILED',
+    message: "TypeError: Cannot read properties of undefined (reading 'length') at own.ts:11",
+  })
+})

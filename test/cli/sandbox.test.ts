@@ -1,0 +1,96 @@
+import { PassThrough } from 'node:stream'
+import { Command } from 'commander'
+import t, { type Test } from 'tap'
+import type { Cli } from '../../src/cli/cli.ts'
+import addSandbox from '../../src/cli/commands/sandbox.ts'
+import { systemClock } from '../../src/core/clock.ts'
+import { runSandbox } from '../../src/sandbox/main.ts'
+import type { Store } from '../../src/store/types.ts'
+import { fakeEnvironment } from '../tenants/fake-environment.ts'
+
+/** Runs `sandbox …` in this process. What is said is told line by line, so that one that serves can be ended. */
+const sandbox = (stateDir: string, argv: readonly string[], signal: AbortSignal, say: (line: string) => void) => {
+  const stream = new PassThrough()
+  const program = new Command('entrapipe')
+    .option('--json')
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} })
+  const cli: Cli = {
+    environment: fakeEnvironment(stateDir),
+    clock: systemClock,
+    stdin: stream,
+    stdout: stream,
+    stderr: stream,
+    signal,
+    json: () => false,
+    config: () => undefined,
+    store: async () => ({ folder: { folder: async () => stateDir } }) as unknown as Store,
+    say,
+    exit: () => {},
+  }
+  program.commands.forEach(command => command.exitOverride())
+  addSandbox(program, cli)
+  for (const command of program.commands) command.exitOverride().configureOutput({ writeErr: () => {} })
+  return program.parseAsync(['sandbox', ...argv], { from: 'user' })
+}
+
+const never = new AbortController().signal
+const said = async (stateDir: string, ...argv: string[]): Promise<readonly string[]> => {
+  const lines: string[] = []
+  await sandbox(stateDir, argv, never, line => void lines.push(line))
+  return lines
+}
+
+t.test('an option that would do nothing is refused', async t => {
+  for (const name of ['status', 'stop', 'reset'])
+    await t.rejects(said(t.testdir(), name, '--users', '5'), {
+      code: 'USAGE',
+      message: `--users cannot be given to \`sandbox ${name}\`.`,
+    })
+})
+
+t.test('a port that cannot be, and a time without its unit, are told before anything starts', async t => {
+  await t.rejects(said(t.testdir(), '--port', '65536'), { message: /--port to be at most 65535, got "65536"/ })
+  await t.rejects(said(t.testdir(), '--latency', '5'), {
+    message: /a time with its unit, such as 200ms or 1.5s, got "5"/,
+  })
+})
+
+t.test('an address that is none is told as that', async t => {
+  const { message, fix } = await said(t.testdir(), '--host', '300.1.1.1').then(
+    () => ({ message: '', fix: '' }),
+    (error: Error & { fix: string }) => error,
+  )
+  t.match(message, /^The sandbox cannot listen on 300\.1\.1\.1, port 0: /)
+  t.match(fix, /--host/)
+  t.notMatch(fix, /--port/)
+})
+
+/** What a sandbox in the foreground says when it serves, while a first one may be running; then both end. */
+const whatItSays = async (t: Test, isSecond: boolean): Promise<string> => {
+  const stateDir = t.testdir({})
+  const end = new AbortController()
+  const settings = { users: 50, tls: false }
+  let first: Promise<void> | undefined
+  if (isSecond)
+    await new Promise<void>(resolve => {
+      first = runSandbox({ stateDir, settings, foreground: true, signal: end.signal, onReady: () => resolve() })
+    })
+  const lines: string[] = []
+  await sandbox(stateDir, ['--users', '50', '--http'], end.signal, line => {
+    lines.push(line)
+    if (/Ctrl-C/.test(line)) end.abort()
+  })
+  await first
+  return lines.join('\n')
+}
+
+t.test('a sandbox says how it is reached: a second one of the same store by its address only', async t => {
+  t.match(await whatItSays(t, false), 'entrapipe commands reach it with --tenant sandbox')
+  const second = await whatItSays(t, true)
+  t.match(
+    second,
+    /Another sandbox was started before it and is what --tenant sandbox .* mean; this one is reached by its address/,
+  )
+  t.notMatch(second, 'entrapipe commands reach it')
+})

@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { fakeEnvironment, clientId, tenantId } from '../tenants/fake-environment.ts'
+import { runCommand } from './tenants-cli.ts'
+
+const before = `// our tenants: { of course }
+export default {
+  tenants: {
+    // the first one
+    contoso: { tenantId: 'contoso.com', credential: { kind: 'azure-cli' } }, // signed in as me
+    'fab-1': {
+      tenantId: '${tenantId}',
+      clientId: '${clientId}',
+      credential: { kind: 'secret', secret: { env: 'FAB' } }, /* a, b } */
+    },
+    last: { tenantId: 'last.com', credential: { kind: 'browser' }, clientId: '${clientId}' }
+  },
+  defaults: { quotas: { share: 0.5 } },
+}
+`
+
+const scene = (t: Test, text = before, name = 'entrapipe.config.mjs') => {
+  const work = t.testdir({ [name]: text })
+  return {
+    now: () => readFileSync(join(work, name), 'utf8'),
+    file: join(work, name),
+    run: (argv: readonly string[], answers: Parameters<typeof runCommand>[2] = []) =>
+      runCommand(fakeEnvironment(work), argv, answers),
+  }
+}
+
+t.test('a tenant is taken out with its lines, and all else stays as it was', async t => {
+  const table: [name: string, after: string][] = [
+    ['contoso', before.replace(/\n {4}contoso: .*/, '')],
+    ['fab-1', before.replace(/\n {4}'fab-1': \{[\s\S]*? {4}\},/, '')],
+    ['last', before.replace(/\n {4}last: .*/, '')],
+  ]
+  for (const [name, after] of table) {
+    const { run, now, file } = scene(t, before)
+    const { said, status } = await run(['tenants', 'remove', name, '--yes'])
+    t.strictSame([status, said[0]], [0, `Took ${name} out of ${file}.`])
+    t.equal(now(), after)
+    t.not(after, before)
+  }
+})
+
+t.test('where its secret lies is told', async t => {
+  const { said } = await scene(t).run(['tenants', 'remove', 'fab-1', '--yes'])
+  t.equal(said[1], 'What it signed in with stays where it is: secret (variable FAB).')
+})
+
+t.test('several on one line, and JSON', async t => {
+  const entry = (name: string) => `${name}: { tenantId: '${tenantId}', credential: { kind: 'azure-cli' } }`
+  const line = scene(t, `export default { tenants: { ${entry('a')}, ${entry('b')} } }\n`)
+  await line.run(['tenants', 'remove', 'a', '--yes'])
+  t.equal(line.now(), `export default { tenants: { ${entry('b')} } }\n`)
+  const config = { tenants: { a: { tenantId, credential: { kind: 'azure-cli' } } } }
+  const json = scene(t, JSON.stringify(config, null, 2), 'entrapipe.config.json')
+  const { out } = await json.run(['--json', 'tenants', 'remove', 'a', '--yes'])
+  t.strictSame(JSON.parse(out), { name: 'a', removed: { outcome: 'removed', file: json.file } })
+  t.strictSame(JSON.parse(json.now()), { tenants: {} })
+})
+
+t.test('it asks first, and "no" changes nothing; where nobody can be asked it has to be said', async t => {
+  const { run, now } = scene(t)
+  t.strictSame((await run(['tenants', 'remove', 'last'], [[/out of/, '\r']])).said, ['Nothing was changed.'])
+  t.match((await run(['--json', 'tenants', 'remove', 'last'])).error, { code: 'USAGE', fix: /--yes/ })
+  t.equal(now(), before)
+})
+
+t.test('a configuration that cannot be edited safely is left, and the status says that it is not done', async t => {
+  const text = `const all = { a: { tenantId: '${tenantId}', credential: { kind: 'azure-cli' } } }\nexport default { tenants: all }\n`
+  const { run, now } = scene(t, text)
+  const { said, status } = await run(['tenants', 'remove', 'a', '--yes'])
+  t.equal(status, 1)
+  t.match(said[0], /left as it is.*Take the entry a out of it by hand/)
+  t.equal(now(), text)
+})
+
+t.test('a name that nothing has is refused, with the nearest one', async t => {
+  t.match((await scene(t).run(['tenants', 'remove', 'contosso', '--yes'])).error, {
+    code: 'TENANT_UNKNOWN',
+    message: /Did you mean "contoso"\?/,
+  })
+})

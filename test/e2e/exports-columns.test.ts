@@ -1,0 +1,259 @@
+import { chmodSync, writeFileSync } from 'node:fs'
+import t from 'tap'
+import type { Kind, Reference } from '../../src/sandbox/directory/types.ts'
+import { cellsOf, openBed, rowsOf, tenantOf } from './bed.ts'
+
+const bed = await openBed(t, { users: 1_500 })
+const { directory, sandbox } = bed
+const desk = bed.desk()
+t.afterEach(() => bed.before())
+
+const whole = { order: 'default', view: 'direct' } as const
+const idsOf = (kind: Kind): readonly string[] => directory.collection(kind).slice(whole, 5_000, ['id']).ids
+const direct = (id: string): readonly Reference[] =>
+  directory.related('group', id, 'members', 9_999).references.filter(({ kind }) => kind !== 'servicePrincipal')
+
+/** Every second object of the listing at `path` lacks most properties and has one that no other has. */
+const uneven = (path: string): void =>
+  bed.before(async (request, answer) => {
+    if (request.path !== path) return undefined
+    const reply = await answer(request)
+    const body = JSON.parse(reply.body!) as { value: Record<string, unknown>[] }
+    const value = body.value.map((object, at) => (at % 2 === 0 ? object : { id: object['id'], neverSeen: at }))
+    return { ...reply, body: JSON.stringify({ ...body, value }) }
+  })
+
+t.test('members of several types are a CSV file of one header, every row of it', async t => {
+  const id = idsOf('group').find(group => new Set(direct(group).map(({ kind }) => kind)).size > 1)!
+  const { status, stderr } = await desk.run(['export', 'members', '--group', id, '--to', 'members.csv', '--quiet'])
+  t.strictSame([status, stderr], [0, ''])
+  const [header, ...rows] = cellsOf(desk.read('members.csv'))
+  t.strictSame(header?.slice(0, 5), ['@odata.type', 'id', 'displayName', 'userPrincipalName', 'mail'])
+  t.strictSame(
+    rows.map(([type, id, name]) => `${type} ${id} ${name}`).toSorted(),
+    direct(id)
+      .map(
+        ({ kind, id }) =>
+          `#microsoft.graph.${kind} ${id} ${String(directory.collection(kind).get(id)!['displayName'])}`,
+      )
+      .toSorted(),
+  )
+  t.match(desk.manifest('members.csv'), { completeness: 'complete', counts: { failed: 0 } })
+})
+
+t.test('a later object with other properties is no failed row of a CSV file, whatever is exported', async t => {
+  for (const [what, path] of [
+    ['users', '/users'],
+    ['groups', '/groups'],
+    ['devices', '/devices'],
+    ['applications', '/applications'],
+    ['service-principals', '/servicePrincipals'],
+    ['skus', '/subscribedSkus'],
+    ['deleted-users', '/directory/deletedItems/microsoft.graph.user'],
+  ] as const) {
+    uneven(path)
+    const to = `${what}.csv`
+    const { status, stderr } = await desk.run(['export', what, '--to', to, '--quiet'])
+    t.strictSame([status, stderr], [0, ''], what)
+    const { counts } = desk.manifest(to)
+    t.ok(counts.read > 1, what)
+    t.strictSame([counts.failed, counts.written], [0, counts.read], what)
+    t.equal(cellsOf(desk.read(to)).length, counts.read + 1, what)
+  }
+})
+
+t.test('a part of a property is a column of its own, with the values that the directory has', async t => {
+  const [division, attribute] = ['employeeOrgData/division', 'onPremisesExtensionAttributes/extensionAttribute1']
+  const { status, stderr } = await desk.run([
+    ...['export', 'users', '--select', `id,${division},${attribute}`, '--to', 'parts.csv', '--quiet'],
+  ])
+  t.strictSame([status, stderr], [0, ''])
+  const part = (user: object, path: string): string => {
+    const [property = '', name = ''] = path.split('/')
+    const value = (user as Record<string, Record<string, unknown> | null>)[property]?.[name]
+    return value === null || value === undefined ? '' : String(value)
+  }
+  const expected = idsOf('user').map(id => {
+    const user = directory.collection('user').get(id)!
+    return [id, part(user, division!), part(user, attribute!)]
+  })
+  t.ok(expected.some(([, value]) => value !== ''))
+  t.ok(expected.some(([, , value]) => value !== ''))
+  t.strictSame(cellsOf(desk.read('parts.csv')), [['id', division, attribute], ...expected])
+})
+
+t.test('the type of members can be selected', async t => {
+  const { status, stdout } = await desk.run([
+    'export',
+    'members',
+    '--group',
+    'All Company',
+    '--select',
+    'id,@odata.type',
+  ])
+  t.equal(status, 0)
+  t.ok(rowsOf(stdout).every(row => row['@odata.type'] === '#microsoft.graph.user' && Object.keys(row).length === 2))
+})
+
+t.test('what does nothing, or cannot be selected, is refused in one sentence', async t => {
+  const names = desk.names()
+  for (const [args, message] of [
+    [
+      ['users', '--select', '*'],
+      'Name the properties of user: $select takes no *. Everything that Graph lists is --preset all.',
+    ],
+    [
+      ['users', '--select', 'id,department/x'],
+      "Property 'department/x' is not a property of user. Did you mean 'department'?",
+    ],
+    [
+      ['users', '--select', 'id,@odata.type'],
+      "'@odata.type' is no property of user: only members of a group have a type of their own, and come with it.",
+    ],
+    [['groups', '--transitive'], '--transitive goes with `export members`, not with groups.'],
+    [['skus', '--page-size', '5'], 'skus come whole, without pages: leave --page-size out.'],
+    [['users', '--to', 'x.jsonl', '--bom'], '--bom is for CSV, and jsonl is written: leave it out.'],
+    [['users', '--to', 'x.json.gz', '--nulls', 'NULL'], '--nulls is for CSV, and json is written: leave it out.'],
+    [['users', '--delimiter', ';'], '--delimiter is for CSV, and jsonl is written: leave it out.'],
+    [['users', '--array-separator', '|'], '--array-separator is for CSV, and jsonl is written: leave it out.'],
+    [
+      ['users', '--to', 'x.jsonl', '--formula-guard'],
+      '--formula-guard is for CSV, and jsonl is written: leave it out.',
+    ],
+    [['users', '--to', 'x.csv', '--delimiter', ';;'], 'Expected --delimiter to be one character, or tab, got ";;".'],
+    [
+      ['members', '--group', 'All Company', '--filter', "departmnt eq 'x'"],
+      "Property 'departmnt' is not a property of user. Did you mean 'department'?",
+    ],
+  ] as const) {
+    const { status, stderr } = await desk.run(['export', ...args])
+    t.strictSame([status, stderr], [2, `entrapipe: ${message}\n`])
+  }
+  const { status, stderr } = await desk.run(['export', 'users', '--page-size', '1000'])
+  t.equal(status, 2)
+  t.match(stderr, /--page-size to be a whole number from 1 to 999, got "1000"/)
+  t.strictSame(desk.names(), names)
+})
+
+t.test('tab is a delimiter, by its name and as it is escaped', async t => {
+  for (const delimiter of ['tab', '\\t', '\t']) {
+    const args = ['export', 'users', '--select', 'id,displayName', '--limit', '1', '--format', 'csv', '--quiet']
+    const { status, stdout } = await desk.run([...args, '--delimiter', delimiter])
+    t.equal(status, 0)
+    t.match(stdout, /^id\tdisplayName\n[^\t\n]+\t[^\t\n]+\n$/)
+  }
+})
+
+t.test('columns that this sign-in is not shown are named in the manifest, and told', async t => {
+  const { appId, secrets } = await bed.app('basic')
+  const basic = bed.desk({ files: { secret: secrets.find(({ expired }) => !expired)!.value } })
+  chmodSync(basic.path('secret'), 0o600)
+  writeFileSync(
+    basic.path('entrapipe.config.json'),
+    JSON.stringify({ tenants: { bed: tenantOf(sandbox, basic.path('secret'), appId) } }),
+  )
+  const args = ['export', 'users', '--preset', 'portal-users', '--to', 'users.csv']
+  const { status, stderr } = await basic.run(args)
+  t.equal(status, 0, stderr)
+  const { columns = [], blankColumns = [], emptyColumns = [] } = basic.manifest('users.csv').files[0]!
+  const [header = [], ...rows] = cellsOf(basic.read('users.csv'))
+  t.strictSame(header, columns)
+  t.strictSame(
+    columns.filter((_, at) => rows.every(row => row[at] === '')),
+    columns.filter(column => [...blankColumns, ...emptyColumns].includes(column)),
+  )
+  t.ok(blankColumns.includes('department') && !blankColumns.includes('displayName'))
+  t.match(
+    stderr,
+    `In ${blankColumns.length} of 25 columns no row has a value (${blankColumns.slice(0, 4).join(', ')} …): a sign-in with User.ReadBasic.All gets no others; User.Read.All shows them.\n`,
+  )
+  const all = await desk.run(args)
+  t.notMatch(all.stderr, 'no row has a value')
+  t.notOk(desk.manifest('users.csv').files[0]!.blankColumns?.includes('department'))
+})
+
+t.test('a pipeline writes no file whose name says something else, as export does not', async t => {
+  for (const command of ['check', 'run']) {
+    const { status, stderr } = await desk.run([command, 'export-users', '--to', 'x.txt'])
+    t.equal(status, 2)
+    t.match(stderr, /name ends in \.csv.*got x\.txt/)
+  }
+  t.equal((await desk.run(['export', 'users', '--to', 'x.txt'])).status, 2)
+  t.notOk(desk.names().some(name => name.startsWith('x.txt')))
+})
+
+t.test('collections without a count are read to their end, and are unverified', async t => {
+  const pipeline = `
+    import { pipeline, plan, text } from 'entrapipe'
+    import { jsonl } from 'entrapipe/sinks/jsonl'
+    import { graph } from 'entrapipe/sources/graph'
+    export default pipeline({
+      summary: 'A collection by its path.',
+      params: { path: text('of the collection'), to: text('file') },
+      make: ({ path, to }) => plan({ source: graph({ path }), sink: jsonl({ to }) }),
+    })`
+  writeFileSync(desk.path('collection.ts'), pipeline)
+  for (const [path, completeness] of [
+    ['/directoryRoles', 'complete'],
+    ['/directoryRoleTemplates', 'complete'],
+    ['/organization', 'complete'],
+    ['/subscribedSkus', 'complete'],
+    ['/domains', 'unverified'],
+    ['/roleManagement/directory/roleAssignments', 'unverified'],
+  ] as const) {
+    const to = `${path.split('/').at(-1)}.of.jsonl`
+    const { status, stderr } = await desk.run(['run', './collection.ts', '--path', path, '--to', to])
+    t.equal(status, 0, stderr)
+    const manifest = desk.manifest(to)
+    t.equal(manifest.completeness, completeness, path)
+    t.ok(manifest.counts.read > 0 && manifest.counts.written === manifest.counts.read)
+    if (completeness === 'unverified') t.match(stderr, /the service gives no count of this listing to compare with\n/)
+  }
+  const query = await desk.run(['run', './collection.ts', '--path', '/users?$top=5', '--to', 'q.jsonl'])
+  t.equal(query.status, 2)
+  t.match(query.stderr, /Expected path without a query/)
+})
+
+t.test('an export that may not follow changes goes on without', async t => {
+  for (const [status, code] of [
+    [400, 'Request_UnsupportedQuery'],
+    [404, 'Request_ResourceNotFound'],
+    [501, 'NotImplemented'],
+    [403, 'Directory_FeatureDisabled'],
+  ] as const) {
+    bed.before(({ path }) =>
+      path === '/users/delta'
+        ? {
+            status,
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify({ error: { code, message: 'Not here.' } }),
+          }
+        : undefined,
+    )
+    const to = `without-delta-${status}.csv`
+    const run = await desk.run(['export', 'users', '--select', 'id', '--to', to, '--quiet'])
+    t.equal(run.status, 0, run.stderr)
+    t.match(desk.manifest(to), { completeness: 'complete', counts: { read: 1_500 } })
+  }
+})
+
+t.test('members of a group that is named by its id need no right to read groups', async t => {
+  const id = idsOf('group').find(group => direct(group).length > 0)!
+  bed.before(({ path }) =>
+    path === `/groups/${id}`
+      ? {
+          status: 403,
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({
+            error: {
+              code: 'Authorization_RequestDenied',
+              message: 'Insufficient privileges to complete the operation.',
+            },
+          }),
+        }
+      : undefined,
+  )
+  const run = await desk.run(['export', 'members', '--group', id, '--select', 'id', '--to', 'by-id.csv', '--quiet'])
+  t.equal(run.status, 0, run.stderr)
+  t.equal(desk.manifest('by-id.csv').counts.read, direct(id).length)
+})

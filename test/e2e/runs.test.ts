@@ -1,0 +1,304 @@
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import t from 'tap'
+import { runsOf } from '../programs/killed-command.ts'
+import { holdAfter, partialHas } from '../programs/standing.ts'
+import { cellsOf, openBed, rowsOf, trailerOf, type Desk } from './bed.ts'
+
+const users = 2_000
+const bed = await openBed(t, { users })
+const query = ['--select', 'id,displayName', '--page-size', '100'] as const
+const exported = (to: string): readonly string[] => [
+  'export',
+  'users',
+  ...query,
+  '--checkpoint-rows',
+  '500',
+  '--to',
+  to,
+]
+
+/** Kills an export when some of it is safe, in a way that it cannot see coming; answers its run. */
+const killed = async (desk: Desk, args: readonly string[], to: string): Promise<string> => {
+  const { letGo } = holdAfter(bed, '/users', 12)
+  const { child, ended } = desk.start(args)
+  await Promise.race([partialHas(desk, to, 40_000), ended])
+  child.kill('SIGKILL')
+  await ended
+  letGo()
+  return runsOf(desk)[0]!.id
+}
+const typed = '(?:npx )?entrapipe'
+
+t.test('runs results: every failed row, more than are read at once, to stdout and to a file of any format', async t => {
+  const desk = bed.desk()
+  const stdin = Array.from({ length: 2_500 }, (_, at) => (at % 2 === 0 ? '5' : '{"n":1}')).join('\n')
+  const { status, stderr } = await desk.run(['filter', 'n eq 1', '--no-trailer'], { stdin })
+  t.equal(status, 3)
+  const [, run] =
+    new RegExp(`^1,250 rows failed; see which and why: ${typed} runs results (\\S+)\n$`).exec(stderr) ?? []
+  t.ok(run, stderr)
+  const wanted = Array.from({ length: 1_250 }, (_, at) => at * 2 + 1)
+  const keysIn = (text: string): readonly unknown[] => rowsOf<{ key: number }>(text).map(({ key }) => key)
+
+  const shown = await desk.run(['runs', 'results', run!])
+  t.strictSame([shown.status, shown.stderr], [0, ''])
+  t.strictSame(keysIn(shown.stdout), wanted)
+  t.match(trailerOf(shown.stdout), { rows: 1_250, complete: true }, 'who reads them knows that these are all')
+
+  const columns = await desk.run(['runs', 'results', run!, '--format', 'csv', '--outcome', 'failed'])
+  t.strictSame([columns.status, columns.stderr], [0, ''])
+  const [header, ...lines] = cellsOf(columns.stdout)
+  t.strictSame(header!.slice(0, 3), ['run', 'key', 'step'])
+  t.strictSame(
+    lines.map(([, key]) => Number(key)),
+    wanted,
+  )
+
+  for (const to of ['failed.jsonl', 'failed.csv']) {
+    const written = await desk.run(['runs', 'results', run!, '--to', to])
+    t.strictSame([written.status, written.stderr, written.stdout], [0, '', ''])
+    t.equal(desk.read(to).trimEnd().split('\n').length, to.endsWith('csv') ? 1_251 : 1_250, to)
+  }
+  t.strictSame(keysIn(desk.read('failed.jsonl')), wanted)
+  const none = await desk.run(['runs', 'results', run!, '--outcome', 'unknown', '--to', 'none.jsonl'])
+  t.equal(none.status, 0)
+  t.equal(desk.read('none.jsonl'), '')
+})
+
+t.test('runs results takes no other file’s place', async t => {
+  const desk = bed.desk({ files: { 'mine.csv.partial': 'mine' } })
+  await desk.run(['filter', 'n eq 1', '--no-trailer'], { stdin: '5\n' })
+  const { status, stderr } = await desk.run(['runs', 'results', runsOf(desk)[0]!.id, '--to', 'mine.csv'])
+  t.equal(status, 2)
+  t.match(stderr, /mine\.csv\.partial is in the way/)
+  t.equal(desk.read('mine.csv.partial'), 'mine')
+})
+
+t.test('runs discard: of a run that is done nothing is removed, and once is enough', async t => {
+  const desk = bed.desk()
+  t.equal((await desk.run(exported('done.csv'))).status, 0)
+  const [done] = runsOf(desk)
+  const refused = await desk.run(['runs', 'discard', done!.id])
+  t.equal(refused.status, 2)
+  t.match(refused.stderr, /is done and its file stands: .* `(npx )?entrapipe runs prune`\.\n$/)
+  t.equal((await desk.run(['runs', 'show', done!.id])).status, 0)
+  t.match(runsOf(desk), [{ status: 'done' }])
+  t.strictSame([...desk.names()].sort(), ['done.csv', 'done.csv.manifest.json'])
+
+  const run = await killed(desk, exported('half.csv'), 'half.csv')
+  rmSync(desk.path('half.csv.partial'))
+  const discarded = await desk.run(['runs', 'discard', run])
+  t.equal(discarded.status, 0)
+  t.equal(discarded.stderr, `Discarded run ${run}; it had left no file.\n`)
+  const again = await desk.run(['runs', 'discard', run])
+  t.equal(again.status, 2)
+  t.match(again.stderr, /was discarded before/)
+  const shown = await desk.run(['runs', 'show', run])
+  t.equal(shown.status, 0, 'its line is there until it is pruned')
+  t.match(shown.stdout, /export users, discarded\n/)
+})
+
+t.test('unfinished work of another command is named before it is gone over', async t => {
+  const desk = bed.desk()
+  const run = await killed(desk, exported('mix.csv'), 'mix.csv')
+  t.match(runsOf(desk), [{ id: run, status: 'interrupted' }])
+  const other = await desk.run(['export', 'groups', '--to', 'mix.csv'])
+  t.equal(other.status, 0, other.stderr)
+  const [first] = other.stderr.split('\n')
+  t.match(first, new RegExp(`^Discarding run ${run}, unfinished, and [\\d,]+00 rows of it in .*mix\\.csv\\.partial: `))
+  t.match(runsOf(desk), [
+    { status: 'done', pipeline: 'export groups' },
+    { id: run, status: 'discarded' },
+  ])
+})
+
+t.test('a partial that belongs to no run is somebody’s own file, and stays', async t => {
+  const desk = bed.desk({ files: { 'mine.csv.partial': 'mine', 'feed.csv': 'n\n1\n' } })
+  for (const args of [exported('mine.csv'), [...exported('mine.csv'), '--fresh']]) {
+    const { status, stderr } = await desk.run(args)
+    t.equal(status, 2)
+    t.match(stderr, /^entrapipe: [^\n]*mine\.csv\.partial is in the way: [^\n]+\n$/)
+    t.equal(desk.read('mine.csv.partial'), 'mine')
+  }
+  t.strictSame(runsOf(desk), [], 'no run was made that it could be taken for the partial of')
+  rmSync(desk.path('mine.csv.partial'))
+  t.equal((await desk.run(exported('mine.csv'))).status, 0)
+  writeFileSync(desk.path('mine.csv.partial'), 'mine again')
+  t.equal((await desk.run(exported('mine.csv'))).status, 2, 'also after a run that is done')
+  t.equal(desk.read('mine.csv.partial'), 'mine again')
+})
+
+t.test('a partial of a run that died early is still that run’s after it failed once more', async t => {
+  const desk = bed.desk()
+  const args = ['export', 'users', ...query, '--to', 'early.csv']
+  const { reached, letGo } = holdAfter(bed, '/users', 3)
+  const { child, ended } = desk.start(args)
+  await reached
+  child.kill('SIGKILL')
+  await ended
+  letGo()
+  t.ok(existsSync(desk.path('early.csv.partial')))
+  await bed.faults({ match: 'GET /users*', fault: '503', retryAfter: 1_000 })
+  t.equal((await desk.run(args)).status, 75)
+  await bed.faults()
+  const other = await desk.run(['export', 'groups', '--to', 'early.csv'])
+  t.equal(other.status, 0, other.stderr)
+  t.notMatch(other.stderr, /Discarding/, 'nothing of it was safe')
+})
+
+t.test('what cannot be gone on with is said, and the command that starts over', async t => {
+  const desk = bed.desk()
+  const run = await killed(desk, exported('gone.csv'), 'gone.csv')
+  const there = await desk.run(['runs', 'show', run])
+  t.match(there.stdout, new RegExp(`\nGo on with it: ${typed} runs resume ${run}\n$`))
+  rmSync(desk.path('gone.csv.partial'))
+  const shown = await desk.run(['runs', 'show', run])
+  t.notMatch(shown.stdout, /runs resume|Safe so far/)
+  t.match(
+    shown.stdout,
+    new RegExp(`gone\\.csv\\.partial is gone\\. Start over: ${typed} export users [^\n]* --fresh\n$`),
+  )
+  const resumed = await desk.run(['runs', 'resume', run])
+  t.equal(resumed.status, 1)
+  t.match(resumed.stderr, /Start over with `[^`]+`\.\n$/)
+  const [, command] = /Start over with `([^`]+)`/.exec(resumed.stderr)!
+  for (const word of ['--tenant bed', '--to gone.csv', '--select id,displayName', '--page-size 100', '--fresh'])
+    t.ok(command!.includes(word), `${command} has ${word}`)
+  const anew = await desk.run(command!.replace(/^(npx )?entrapipe /, '').split(' '))
+  t.equal(anew.status, 0, anew.stderr)
+})
+
+t.test('a failure that keeps a partial says what is safe; a short one is named as it stands', async t => {
+  const desk = bed.desk()
+  await bed.faults({ match: 'GET /users', nth: 15, fault: 'repeatedLink' })
+  const repeated = await desk.run(exported('again.csv'))
+  await bed.faults()
+  const [run] = runsOf(desk)
+  t.equal(repeated.status, 1)
+  t.match(
+    repeated.stderr,
+    new RegExp(`[\\d,]+00 rows are safe: .*\`${typed} runs discard ${run!.id}\` removes them\\.\n$`),
+  )
+  t.strictSame(desk.names(), ['again.csv.partial'])
+
+  bed.before(async (request, answer) => {
+    const reply = await answer(request)
+    return request.path === '/users/$count' ? { ...reply, body: String(users + 5) } : undefined
+  })
+  const short = await desk.run(exported('short.csv'))
+  bed.before()
+  t.equal(short.status, 4, short.stderr)
+  t.match(short.stderr, /^short\.csv\.partial: 2,000 rows/)
+  t.match(short.stderr, new RegExp(`To remove it: ${typed} runs discard ${runsOf(desk)[0]!.id}\n`))
+  t.ok(existsSync(desk.path('short.csv.partial')))
+})
+
+t.test('runs list for people: names of the columns, UTC, what is safe, and stdout', async t => {
+  const desk = bed.desk()
+  const empty = await desk.run(['runs', 'list'])
+  t.match(empty.stderr, /^There are no runs yet\./)
+  const run = await killed(desk, exported('half.csv'), 'half.csv')
+  await desk.run(['filter', 'n eq 1', '--no-trailer'], { stdin: '{"n":1}\n' })
+  const { stdout } = await desk.run(['runs', 'list'])
+  const [head, filter, half] = stdout.trimEnd().split('\n')
+  t.match(head, /^RUN +BEGUN \(UTC\) +STATUS +WHAT +TENANT +ROWS +TO$/)
+  t.match(filter, / done +filter +- +1 +stdout$/)
+  t.match(half, new RegExp(`^${run} .* interrupted +export users +bed +[\\d,]+00 safe +/.*/half\\.csv$`))
+  const none = await desk.run(['runs', 'list', '--status', 'short'])
+  t.match(none.stderr, /^No run is short\./)
+  t.equal(none.stdout, '')
+})
+
+t.test('runs list and show for machines: the names and times of manifests', async t => {
+  const desk = bed.desk()
+  const half = await killed(desk, exported('half.csv'), 'half.csv')
+  await desk.run(exported('users.csv'))
+  const { stdout } = await desk.run(['runs', 'list', '--json'])
+  const [done, cut] = stdout
+    .trimEnd()
+    .split('\n')
+    .map(line => JSON.parse(line) as Record<string, unknown>)
+  const { run, startedAt } = desk.manifest('users.csv')
+  t.match(done, { run, startedAt, status: 'done', endedAt: /^\d{4}-\d\d-\d\dT.*Z$/, pipeline: 'export users' })
+  t.match(cut, { run: half, status: 'interrupted', safeRows: Number })
+  for (const one of [done!, cut!]) for (const name of ['id', 'pid', 'identity', 'codeHash']) t.notOk(name in one, name)
+  const shown = await desk.run(['runs', 'show', half, '--json'])
+  t.match(JSON.parse(shown.stdout), { run: half, startedAt: cut!['startedAt'], checkpoint: { cut: Number } })
+})
+
+t.test('a run to stdout that was killed has failed: nobody can go on with it', async t => {
+  const desk = bed.desk()
+  const { reached, letGo } = holdAfter(bed, '/users', 3)
+  const { child, ended } = desk.start(['export', 'users', ...query])
+  await reached
+  child.kill('SIGKILL')
+  await ended
+  letGo()
+  t.match(runsOf(desk), [{ status: 'failed', resumable: false }])
+  t.equal((await desk.run(['runs', 'list', '--status', 'interrupted'])).stdout, '')
+  t.match((await desk.run(['runs', 'list', '--status', 'failed'])).stdout, / failed +export users +bed +- +stdout\n$/)
+})
+
+t.test(
+  '--json is data on stdout also where there is little to say, and --quiet does not take the manifest',
+  async t => {
+    const desk = bed.desk()
+    const json = async (...args: readonly string[]): Promise<readonly unknown[]> => {
+      const { status, stdout, stderr } = await desk.run([...args, '--json'])
+      t.strictSame([status, stderr], [0, ''], args.join(' '))
+      return stdout
+        .trimEnd()
+        .split('\n')
+        .map(line => JSON.parse(line) as unknown)
+    }
+    t.ok((await json('run')).some(one => (one as { pipeline: string }).pipeline === 'clean-hr-feed'))
+    t.strictSame(await json('runs', 'prune'), [{ pruned: [], unfinished: [] }])
+    t.strictSame(await json('sandbox', 'stop'), [{ stopped: false }])
+    const quiet = await desk.run(['--json', ...exported('users.csv'), '--quiet'])
+    t.strictSame([quiet.status, quiet.stdout], [0, ''])
+    t.strictSame(JSON.parse(quiet.stderr), desk.manifest('users.csv'))
+  },
+)
+
+t.test('what was asked for is on stdout', async t => {
+  const desk = bed.desk({ files: { 'feed.csv': 'employeeId\n1\n' } })
+  await desk.run(exported('users.csv'))
+  for (const [args, says] of [
+    [['run'], /^Pipelines: clean-hr-feed, /],
+    [['sandbox', 'status'], /^No sandbox is running\./],
+    [['verify', 'users.csv'], /^users\.csv is what its manifest says: 2,000 rows/],
+    [['check', 'clean-hr-feed', '--from', 'feed.csv'], /^clean-hr-feed: .*\n {2}reads /],
+  ] as const) {
+    const { status, stdout, stderr } = await desk.run(args)
+    t.strictSame([status, stderr], [0, ''], args.join(' '))
+    t.match(stdout, says)
+  }
+  const { status, stderr } = await desk.run(['verify', 'nothere.csv'])
+  t.equal(status, 2)
+  t.match(stderr, /^entrapipe: There is no file [^\n]*nothere\.csv\.\n$/)
+})
+
+t.test('a store that cannot be used says what to do', async t => {
+  const desk = bed.desk()
+  await desk.run(['runs', 'list'])
+  for (const name of ['index.sqlite-wal', 'index.sqlite-shm']) rmSync(desk.path(`store/${name}`), { force: true })
+  writeFileSync(desk.path('store/index.sqlite'), 'no database at all, but long enough to be looked at'.repeat(100))
+  const { status, stderr } = await desk.run(['runs', 'list'])
+  t.equal(status, 2)
+  t.match(stderr, /index\.sqlite cannot be used: file is not a database\. It is damaged: move it, .*\n$/)
+  const relative = await desk.run(['runs', 'list'], { env: { ENTRAPIPE_STORE: 'here' } })
+  t.equal(relative.status, 2)
+  t.match(relative.stderr, /ENTRAPIPE_STORE is the relative path here, .*\/here\.\n$/)
+  t.notOk(existsSync(desk.path('here')))
+})
+
+t.test('ids of runs are completed, those that fit', async t => {
+  const desk = bed.desk()
+  const half = await killed(desk, exported('half.csv'), 'half.csv')
+  await desk.run(exported('users.csv'))
+  const ids = async (verb: string): Promise<string> =>
+    (await desk.run(['__complete', '--', 'runs', verb, ''])).stdout.replaceAll('\t', '')
+  t.equal(await ids('resume'), `${half}\n`)
+  t.equal(await ids('discard'), `${half}\n`)
+  t.equal(await ids('show'), `${desk.manifest('users.csv').run}\n${half}\n`)
+})

@@ -1,0 +1,28 @@
+import t from 'tap'
+import { blankColumns } from '../../src/places/blank-columns.ts'
+
+const rows = (...values: object[]) => values.map((value, key) => ({ key, value }))
+
+t.test('a column is blank as long as no row has a value in it; empty lists are none', t => {
+  const blank = blankColumns(['never'])
+  t.equal(blank.left(), undefined)
+  blank.see(rows({ a: null, b: [], c: '', d: 0 }), ['a', 'b', 'c', 'd', 'e', 'never'])
+  t.strictSame(blank.left(), ['a', 'b', 'e'])
+  blank.see(rows({ a: 1 }, { b: ['x'] }), ['a', 'b', 'c', 'd', 'e', 'never'])
+  t.strictSame(blank.left(), ['e'])
+  t.end()
+})
+
+t.test('gone on with, it knows what had a value before', t => {
+  const blank = blankColumns([], ['b'])
+  blank.see(rows({ a: null, b: null }), ['a', 'b'])
+  t.strictSame(blank.left(), ['b'])
+  t.end()
+})
+
+t.test('rows without columns in common have no blank ones', t => {
+  const blank = blankColumns()
+  blank.see(rows({ a: null }), undefined)
+  t.equal(blank.left(), undefined)
+  t.end()
+})
