@@ -5,6 +5,8 @@ import type { Row } from './row.ts'
 export interface RowEncoder {
   /** Text of these rows, with whatever has to stand before them. A row that cannot be written goes to `refuse`. */
   rows(rows: readonly Row<unknown>[], refuse: Refuse): string
+  /** So many rows are best made text at once. @default a page */
+  readonly rowsAtOnce?: number
   /** What completes the text; it is valid with no rows at all. */
   end(): string
   /** Rows written so far. */

@@ -36,6 +36,8 @@ export const jsonText = (
       }
       return text
     },
+    // The text of a whole page is too large for the collector's young generation: 7 MB more at the most in a long export.
+    rowsAtOnce: 32,
     end: () => end(written),
     get written() {
       return written

@@ -66,9 +66,10 @@ const fileWriter = async <In>(
 
   return {
     async write(page) {
-      const text = rows.rows(page, refuse)
+      const { rowsAtOnce = page.length } = rows
+      for (let at = 0; at < page.length; at += rowsAtOnce)
+        await file.write(rows.rows(page.slice(at, at + rowsAtOnce), refuse))
       blank.see(page, rows.columns)
-      await file.write(text)
     },
     async checkpoint(cut) {
       const left = blank.left()
