@@ -24,6 +24,10 @@ export const isDrawnByAnother = ({ sink }: Plan, { stdout, stderr }: Pick<Cli, '
   stdout.isTTY !== true &&
   stdout instanceof Socket
 
+/** Whether somebody watches a terminal while the rows on stdout go to a file. */
+export const isIntoFile = ({ stdout, stderr }: Pick<Cli, 'stdout' | 'stderr'>): boolean =>
+  stderr.isTTY === true && stdout.isTTY !== true && !(stdout instanceof Socket)
+
 /** Shows what a run has done until it is stopped: rows, rate, and time left where the number of rows is known. */
 export const progressLine = (progress: Progress, label: string, cli: Cli, quiet: boolean): ProgressLine => {
   if (quiet || cli.json()) return { clear: () => undefined, stop: () => undefined }

@@ -5,7 +5,7 @@ import type { RunEnd, RunRequest } from '../engine/run-request.ts'
 import type { Plan } from '../engine/plan.ts'
 import { newProgress, type RunEvent } from '../engine/progress.ts'
 import type { Cli } from './cli.ts'
-import { isDrawnByAnother, progressLine } from './progress-line.ts'
+import { isDrawnByAnother, isIntoFile, progressLine } from './progress-line.ts'
 import { report, statusOf } from './report.ts'
 import { version } from './version.ts'
 import { withWayOn } from './way-on.ts'
@@ -32,7 +32,7 @@ export const runPlan = async (planned: PlannedRun, cli: Cli): Promise<RunEnd> =>
   const { graph, fresh, force, resume, quiet = false, brief = false } = planned
   const progress = newProgress(cli.clock.now())
   const store = await cli.store()
-  const isStill = quiet || brief || isDrawnByAnother(planned.plan, cli)
+  const isStill = quiet || (brief && !isIntoFile(cli)) || isDrawnByAnother(planned.plan, cli)
   const line = progressLine(progress, planned.label, cli, isStill)
   let run: string | undefined
   try {

@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream'
 import t from 'tap'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Cli } from '../../src/cli/cli.ts'
-import { isDrawnByAnother, progressLine } from '../../src/cli/progress-line.ts'
+import { isDrawnByAnother, isIntoFile, progressLine } from '../../src/cli/progress-line.ts'
 import type { Plan } from '../../src/engine/plan.ts'
 import { newProgress, type Progress } from '../../src/engine/progress.ts'
 import { fakeClock } from '../fake-clock.ts'
@@ -102,6 +102,15 @@ t.test('of the programs of a pipe on one terminal only the last draws', async t 
   t.equal(drawnByAnother(pipe, { stream: {} }), false, 'its rows go to a file')
   t.equal(drawnByAnother(Object.assign(new Socket(), { isTTY: true })), false)
   t.equal(drawnByAnother(new PassThrough()), false, 'stdout is a file')
+})
+
+t.test('rows on stdout that go to a file leave the terminal to the line', async t => {
+  const intoFile = (stdout: object, isTTY = true): boolean =>
+    isIntoFile({ stdout, stderr: { isTTY } } as unknown as Cli)
+  t.equal(intoFile(new PassThrough()), true)
+  t.equal(intoFile(new PassThrough(), false), false, 'nobody watches')
+  t.equal(intoFile(new Socket()), false, 'the next program of the pipe shows them')
+  t.equal(intoFile(Object.assign(new Socket(), { isTTY: true })), false, 'the rows are on the terminal themselves')
 })
 
 t.test('one row is one row', async t => {
