@@ -99,13 +99,16 @@ export class EntrapipeError extends Error {
   }
 
   get exit(): number {
-    return codes[this.code].exit
+    return kindOf(this.code)?.exit ?? 1
   }
 
   get retryable(): boolean {
-    return codes[this.code].retryable
+    return kindOf(this.code)?.retryable ?? false
   }
 }
+
+/** Of a code that a pipeline in JavaScript made up there is nothing to know. */
+const kindOf = (code: Code): (typeof codes)[Code] | undefined => (Object.hasOwn(codes, code) ? codes[code] : undefined)
 
 /** Whether it is one of our errors, with this code. */
 export const isCode = (error: unknown, code: Code): error is EntrapipeError =>

@@ -2,9 +2,17 @@ import { DownstreamClosed } from './downstream-closed.ts'
 import { EntrapipeError, systemCode } from './errors.ts'
 import { isThroughUs, placeOf } from './place-of.ts'
 
+/** What was thrown, in words, whatever it is: an object without a prototype has none of its own. */
+export const wordsOf = (thrown: unknown): string => {
+  try {
+    return thrown instanceof Error ? `${thrown.message}` : String(thrown)
+  } catch {
+    return 'something that cannot be written'
+  }
+}
+
 /** What was thrown, in one line: the first of its message. */
-export const firstLine = (thrown: unknown): string =>
-  (thrown instanceof Error ? thrown.message : String(thrown)).split('\n')[0]!
+export const firstLine = (thrown: unknown): string => wordsOf(thrown).split('\n')[0]!
 
 /** What was thrown and where: `oh no (first.ts:12)`, without the place where none is known. */
 export const toldWithPlace = (thrown: unknown): string => {

@@ -49,11 +49,11 @@ export const matrix: Readonly<Record<string, readonly string[]>> = {
   ],
   device: [
     'DD-A displayName operatingSystem operatingSystemVersion',
-    'DD-- hostnames',
+    'DD-- hostnames physicalIds',
     'D-DA approximateLastSignInDateTime onPremisesLastSyncDateTime',
     'D-A- alternativeSecurityIds/type',
     'D--A onPremisesSecurityIdentifier onPremisesSyncEnabled',
-    'D--- id accountEnabled deviceId isCompliant isManaged mdmAppId physicalIds profileType trustType',
+    'D--- id accountEnabled deviceId isCompliant isManaged mdmAppId profileType trustType',
     'AA-A deviceCategory enrollmentProfileName extensionAttributes/extensionAttribute# manufacturer model',
     'AA-- alternativeSecurityIds/identityProvider',
     'A-AA registrationDateTime',

@@ -64,6 +64,7 @@ export const isTransform = (step: Transform<unknown, unknown> | Duplex): step is
 /** @throws EntrapipeError `PIPELINE_INVALID` when something in the plan is no part */
 export const ready = (plan: Plan): ReadyPlan => {
   expectPlan(plan)
+  expectObjectMode(plan)
   const source = isForeignReadable(plan.source) ? foreignSource(plan.source) : (plan.source as Source<unknown>)
   const sink = isForeignWritable(plan.sink) ? foreignSink(plan.sink) : (plan.sink as unknown as Sink<unknown>)
   const transforms = (plan.transforms ?? []) as readonly (Transform<unknown, unknown> | Duplex)[]
@@ -109,6 +110,21 @@ const expectPlan = (plan: unknown): void => {
       'PIPELINE_INVALID',
       `Expected transforms of the plan to be a list, got ${typeof transforms}`,
     )
+}
+
+/** Rows do not go through a stream of bytes: a process's stdout, a file, a compressor. */
+const expectObjectMode = ({ source, transforms = [], sink }: Plan): void => {
+  const streams = transforms.filter(step => !isTransform(step as Transform<unknown, unknown> | Duplex)) as Duplex[]
+  const ofBytes = [
+    ['source', isForeignReadable(source) && source.readableObjectMode === false],
+    ['transform', streams.some(one => one.readableObjectMode === false || one.writableObjectMode === false)],
+    ['sink', isForeignWritable(sink) && sink.writableObjectMode === false],
+  ] as const
+  const found = ofBytes.find(([, isBytes]) => isBytes)
+  if (found)
+    throw new EntrapipeError('PIPELINE_INVALID', `The ${found[0]} of the plan is a stream of bytes, not of objects`, {
+      fix: 'Use a stream in object mode, or a part: csv, jsonl and json read and write files, stdin and stdout.',
+    })
 }
 
 const expectPart = (part: unknown, role: string, method: string): void => {

@@ -1,5 +1,6 @@
 import { EntrapipeError, isCode } from '../core/errors.ts'
 import { placeOf } from '../core/place-of.ts'
+import { wordsOf } from '../core/thrown.ts'
 import type { Context } from '../core/context.ts'
 import type { Answer, PageStep, Step, Transform } from '../core/parts.ts'
 import type { Result } from '../core/result.ts'
@@ -103,7 +104,7 @@ const pageOf = (rows: Rows | Promise<Rows>, kind: string): Rows | Promise<Rows> 
 /** What a step threw that did not mean to: it is the pipeline's to mend, and the file and the line say where. */
 const thrown = (error: unknown): string => {
   const place = placeOf(error)
-  const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  const words = error instanceof Error ? `${error.name}: ${wordsOf(error)}` : wordsOf(error)
   return place === undefined ? words : `${words} at ${place}`
 }
 

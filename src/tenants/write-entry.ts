@@ -94,7 +94,7 @@ const edited = (file: string, text: string, tenant: string, config: TenantConfig
  */
 const addEntry = async (loaded: LoadedConfig, tenant: string, config: TenantConfig): Promise<Written> => {
   const { file } = loaded
-  if (tenant in loaded.config.tenants)
+  if (Object.hasOwn(loaded.config.tenants, tenant))
     throw new EntrapipeError('OPTION_INVALID', `${file} already has a tenant "${tenant}".`, {
       facts: { file, tenant },
       fix: `Choose another name, or change the entry in ${file}.`,

@@ -45,6 +45,13 @@ t.test('a tenant is taken out with its lines, and all else stays as it was', asy
   }
 })
 
+t.test('a name that every object of JavaScript has is a name like another', async t => {
+  const { run, now } = scene(t)
+  const { error } = await run(['tenants', 'remove', 'constructor', '--yes'])
+  t.equal(error?.code, 'TENANT_UNKNOWN')
+  t.equal(now(), before)
+})
+
 t.test('where its secret lies is told', async t => {
   const { said } = await scene(t).run(['tenants', 'remove', 'fab-1', '--yes'])
   t.equal(said[1], 'What it signed in with stays where it is: secret (variable FAB).')

@@ -215,6 +215,13 @@ t.test('a permission whose id is not known for certain is looked up by its name'
   )
 })
 
+t.test('an app has a name that every shell takes as one word', async t => {
+  const argv = ['tenants', 'app', '--for', 'export users', '--name', 'a $(id)']
+  const { error, out } = await runCommand(fakeEnvironment(t.testdir({})), argv)
+  t.equal(error?.code, 'OPTION_INVALID')
+  t.equal(out, '')
+})
+
 t.test('the app for reading everything is given no right to change anything', async t => {
   for (const words of ['export', 'export,members', 'members']) {
     const { out, status } = await runCommand(fakeEnvironment(t.testdir({})), ['tenants', 'app', '--for', words])

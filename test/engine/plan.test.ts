@@ -48,6 +48,19 @@ for (const [plan, message] of [
     t.end()
   })
 
+t.test('a stream of bytes is refused wherever it stands', t => {
+  for (const [plan, role] of [
+    [{ source: Readable.from(['a'], { objectMode: false }) }, 'source'],
+    [{ transforms: [step, new PassThrough()] }, 'transform'],
+    [{ sink: new Writable() }, 'sink'],
+  ] as const)
+    t.throws(() => ready(planOf(plan)), {
+      code: 'PIPELINE_INVALID',
+      message: `The ${role} of the plan is a stream of bytes, not of objects`,
+    })
+  t.end()
+})
+
 t.test('a plan asks Graph when one of its parts does', t => {
   t.equal(ready(planOf({})).usesGraph, false)
   t.equal(ready(planOf({ transforms: [{ ...step, usesGraph: true }] })).usesGraph, true)

@@ -48,7 +48,7 @@ export const addTenant = async (given: string | undefined, options: EntryOptions
 }
 
 const checkName = (name: string, loaded: LoadedConfig | undefined): void => {
-  if (loaded && name in loaded.config.tenants)
+  if (loaded && Object.hasOwn(loaded.config.tenants, name))
     throw new EntrapipeError('OPTION_INVALID', `${loaded.file} already has a tenant "${name}".`, {
       fix: `Choose another name, or change the entry in ${loaded.file}.`,
     })

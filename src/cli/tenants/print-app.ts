@@ -1,6 +1,8 @@
+import { EntrapipeError } from '../../core/errors.ts'
 import type { CloudName } from '../../data/clouds.ts'
 import { appRegistration } from '../../tenants/app-registration.ts'
 import { findOperations } from '../../tenants/operations.ts'
+import { isTenantName } from '../../tenants/tenant-names.ts'
 import type { Cli } from '../cli.ts'
 import { azureCommands, portalSteps, type AppWalk } from './app-walk.ts'
 import { printLines } from './print-lines.ts'
@@ -17,6 +19,11 @@ export interface AppOptions {
 
 /** `entrapipe tenants app`: the app registration that operations need, as steps and as commands. */
 export const printApp = ({ for: words, delegated, name, cloud, shell }: AppOptions, cli: Cli): void => {
+  if (!isTenantName(name))
+    throw new EntrapipeError(
+      'OPTION_INVALID',
+      `Expected --name to be a single word (letters, digits, dot, dash and underscore), got ${JSON.stringify(name)}.`,
+    )
   const walk: AppWalk = {
     name,
     kind: delegated ? 'delegated' : 'application',

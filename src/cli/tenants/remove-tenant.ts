@@ -11,7 +11,7 @@ import { signsIn } from './signs-in.ts'
 /** `entrapipe tenants remove`. Exit status 1 when the file could not be changed and a person has to do it. */
 export const removeTenant = async (name: string, yes: boolean, cli: Cli): Promise<void> => {
   const loaded = await loadConfig(cli.environment, cli.config())
-  const found = loaded?.config.tenants[name]
+  const found = loaded && Object.hasOwn(loaded.config.tenants, name) ? loaded.config.tenants[name] : undefined
   if (!loaded || !found) {
     const names = Object.keys(loaded?.config.tenants ?? {})
     throw new EntrapipeError(

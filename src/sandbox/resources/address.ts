@@ -42,7 +42,7 @@ const parseKey = (inside: string, segment: string): ObjectKey => {
 
 /** Functions and actions may be written with their namespace; types keep it, as it makes them a cast. */
 const withoutNamespace = (text: string): string => {
-  const name = /^microsoft\.graph\.(\w+)$/i.exec(text)?.[1]
+  const name = /^(?:microsoft\.)?graph\.(\w+)$/i.exec(text)?.[1]
   return name !== undefined && functions.has(name.toLowerCase()) ? name : text
 }
 

@@ -37,7 +37,12 @@ export const requirements = {
   appRoles: ['Directory.Read.All', 'AppRoleAssignment.ReadWrite.All', 'Directory.ReadWrite.All'],
   permissionGrants: ['Directory.Read.All', ...pair('DelegatedPermissionGrant'), 'Directory.ReadWrite.All'],
   objects: directory,
-  memberships: [...directory, 'User.Read.All+GroupMember.Read.All', 'User.Read.All+Group.Read.All'],
+  memberships: [
+    ...directory,
+    'User.Read.All+GroupMember.Read.All',
+    'User.Read.All+Group.Read.All',
+    'User.ReadBasic.All+GroupMember.Read.All',
+  ],
 } as const satisfies Record<string, Requirement>
 
 /** What reading objects of a kind needs. */
@@ -57,9 +62,17 @@ export const readingOf: Readonly<Record<Kind, Requirement>> = {
  * memberOf"; of what is not here, `requirements.memberOf`.
  */
 export const memberOfNeeds: Readonly<Partial<Record<Kind, Requirement>>> = {
+  group: ['GroupMember.ReadBasic.All', 'Group.ReadBasic.All', ...pair('GroupMember'), ...pair('Group'), ...directory],
   device: requirements.devices,
   servicePrincipal: applications,
   orgContact: ['OrgContact.Read.All+Group.Read.All', ...directory],
+}
+
+/** What asking for the groups of an object needs, by the pages of getMemberGroups; of what is not here, `requirements.memberships`. */
+export const membershipsNeeds: Readonly<Partial<Record<Kind, Requirement>>> = {
+  group: [...pair('GroupMember'), ...pair('Group'), ...requirements.memberships],
+  servicePrincipal: [...applications, ...requirements.memberships],
+  device: [...pair('Device'), ...requirements.memberships],
 }
 
 /** Whether a caller has one of the permissions. */

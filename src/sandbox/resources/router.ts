@@ -47,7 +47,7 @@ export const createRouter = (routes: readonly Route[]): ((method: string, pieces
     for (const piece of pieces) {
       const word = piece.key ? undefined : at.words.get(piece.text.toLowerCase())
       if (word) at = word
-      else if (at.type && !piece.key && /^microsoft\.graph\.\w+$/i.test(piece.text)) {
+      else if (at.type && !piece.key && /^(?:microsoft\.)?graph\.\w+$/i.test(piece.text)) {
         at = at.type
         type = piece.text
       } else if (at.key && (piece.key || !piece.text.startsWith('$'))) {

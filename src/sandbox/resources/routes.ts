@@ -9,7 +9,7 @@ import { domainNameReferences } from './domain-references.ts'
 import { extensionProperties } from './extension-properties.ts'
 import { checkMemberGroups, checkMemberObjects, getByIds, getMemberGroups, getMemberObjects } from './memberships.ts'
 import { needing } from './needing.ts'
-import { memberOfNeeds, readingOf, requirements, type Requirement } from './permissions.ts'
+import { memberOfNeeds, membershipsNeeds, readingOf, requirements, type Requirement } from './permissions.ts'
 import { directoryRoles, plainList, plainSingle, type Plain } from './plain-list.ts'
 import { relatedCount, relatedList, type RelatedOptions } from './related-list.ts'
 import type { RelationName } from './relations.ts'
@@ -59,12 +59,15 @@ const memberships = (path: string, kind: Kind): readonly Route[] => [
   ...checks(path, kind),
 ]
 
-const checks = (path: string, kind: Kind | undefined): readonly Route[] => [
-  post(`${path}/{id}/checkMemberGroups`, requirements.memberships, checkMemberGroups(kind)),
-  post(`${path}/{id}/checkMemberObjects`, requirements.memberships, checkMemberObjects(kind)),
-  post(`${path}/{id}/getMemberGroups`, requirements.memberships, getMemberGroups(kind)),
-  post(`${path}/{id}/getMemberObjects`, requirements.memberships, getMemberObjects(kind)),
-]
+const checks = (path: string, kind: Kind | undefined): readonly Route[] => {
+  const needs = (kind && membershipsNeeds[kind]) ?? requirements.memberships
+  return [
+    post(`${path}/{id}/checkMemberGroups`, needs, checkMemberGroups(kind)),
+    post(`${path}/{id}/checkMemberObjects`, needs, checkMemberObjects(kind)),
+    post(`${path}/{id}/getMemberGroups`, needs, getMemberGroups(kind)),
+    post(`${path}/{id}/getMemberObjects`, needs, getMemberObjects(kind)),
+  ]
+}
 
 const whole = (path: string, needs: Requirement, plain: Plain): readonly Route[] => [
   get(path, needs, plainList(plain)),

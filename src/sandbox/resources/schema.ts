@@ -6,7 +6,7 @@ import { faults } from './faults.ts'
 import type { Knobs } from './knobs.ts'
 import { basicUserProperties, sight } from './permissions.ts'
 import { defaultProperties, neverListed, onlySingle } from '../../data/listing.ts'
-import { propertiesOfType } from '../../data/properties.ts'
+import { propertiesOfType, relationsOfType } from '../../data/properties.ts'
 import { kinds, typeFacts } from './type-facts.ts'
 
 /** Which properties of objects are written, and how. */
@@ -57,7 +57,7 @@ export const createSchema = (directory: Directory, knobs: () => Required<Knobs>)
           ? defaults(kind, held, all)
           : [
               ...new Set(
-                asked.flatMap(name => (name === '*' ? defaults(kind, held, all) : propertyOf(kind, name, all))),
+                asked.flatMap(name => (name === '*' ? defaults(kind, held, all) : propertiesOf(kind, name, all))),
               ),
             ]
       refuse(kind, names, caller, where)
@@ -76,10 +76,13 @@ export const createSchema = (directory: Directory, knobs: () => Required<Knobs>)
 const defaults = (kind: Kind, held: ReadonlySet<string>, all: ReadonlyMap<string, string>): readonly string[] =>
   defaultProperties(kind).filter(name => held.has(name) && all.has(name.toLowerCase()))
 
-const propertyOf = (kind: Kind, path: string, all: ReadonlyMap<string, string>): string => {
-  const name = all.get((path.split('/')[0] ?? '').toLowerCase())
-  if (name === undefined) throw faults.propertyUnknown(path, typeFacts[kind].type)
-  return name
+/** A relation may be named as well, and gives nothing: only `$expand` does. */
+const propertiesOf = (kind: Kind, path: string, all: ReadonlyMap<string, string>): readonly string[] => {
+  const first = (path.split('/')[0] ?? '').toLowerCase()
+  const name = all.get(first)
+  if (name !== undefined) return [name]
+  if ([...relationsOfType(kind).keys()].some(relation => relation.toLowerCase() === first)) return []
+  throw faults.propertyUnknown(path, typeFacts[kind].type)
 }
 
 /** @see https://learn.microsoft.com/graph/api/user-get-mailboxsettings */

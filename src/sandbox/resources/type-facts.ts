@@ -67,9 +67,14 @@ export const typeFacts: Readonly<Record<Kind, TypeFacts>> = {
 /** All kinds of objects. */
 export const kinds = Object.keys(typeFacts) as readonly Kind[]
 
-/** The kind of a cast such as `microsoft.graph.user`, whatever its case. */
-export const kindOfType = (type: string): Kind | undefined =>
-  kinds.find(kind => typeFacts[kind].type.toLowerCase() === type.toLowerCase())
+/** What stands before the name of a type: the schema's namespace, or the alias that it gives it, as generated clients do. */
+export const namespace = /^(?:microsoft\.)?graph\./i
+
+/** The kind of a cast such as `microsoft.graph.user` or `graph.user`, whatever its case. */
+export const kindOfType = (type: string): Kind | undefined => {
+  const name = namespace.test(type) ? type.replace(namespace, '').toLowerCase() : undefined
+  return kinds.find(kind => typeFacts[kind].type.replace(namespace, '').toLowerCase() === name)
+}
 
 /** Only these have a recycle bin. @see https://learn.microsoft.com/graph/api/directory-deleteditems-list */
 export const binned: readonly Kind[] = ['user', 'group', 'application', 'servicePrincipal', 'administrativeUnit']

@@ -1,5 +1,6 @@
 import { propertiesOfType, relationsOfType } from '../../data/properties.ts'
 import { isGuid } from './address.ts'
+import { namespace } from './type-facts.ts'
 
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().toLowerCase().split(/\s+/))
 
@@ -53,7 +54,7 @@ const actions =
  * @param piece what was not found below it
  */
 export const isUnserved = (path: string, piece: string): boolean => {
-  const name = piece.toLowerCase().replace(/^microsoft\.graph\./, '')
+  const name = piece.toLowerCase().replace(namespace, '')
   if (below[path]?.has(name)) return true
   const [, parent = '', relation = ''] = /^(.*)\/([^/]+)$/.exec(path) ?? []
   const type = types[path]

@@ -51,6 +51,24 @@ t.test('casts of other lists need nothing', async t => {
     t.equal((await ask(path)).status, 200, path)
 })
 
+t.test('a cast may use the alias of the namespace, as generated clients do', async t => {
+  const { ask, groups } = tenant()
+  const direct = `/groups/${groups.all.id}/members`
+  const ids = async (path: string) => ((await ask(path)).body.value as { id: string }[]).map(({ id }) => id)
+  t.strictSame(await ids(`${direct}/graph.user?$select=id`), await ids(`${direct}/microsoft.graph.user?$select=id`))
+  t.equal((await ask(`${direct}/graph.user/$count`, eventual)).status, 200)
+  t.equal((await ask(`${direct}/graph.nobody`)).status, 400)
+  t.equal((await ask('/directory/deletedItems/graph.user')).status, 200)
+})
+
+t.test('a relation in $select is taken and gives nothing', async t => {
+  const { ask } = tenant()
+  const { status, body } = await ask(`/users/${guid(1)}?$select=id,Manager`)
+  t.equal(status, 200)
+  t.notOk('manager' in body)
+  t.equal((await ask('/users?$select=id,managr')).status, 400)
+})
+
 t.test('with a filter it is the filter that is refused, as the service does', async t => {
   const { ask, groups } = tenant()
   const url = `/groups/${groups.all.id}/members/microsoft.graph.user?$filter=accountEnabled eq false`
