@@ -1,11 +1,8 @@
-import { spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, join, sep } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
-
-const launcher = fileURLToPath(new URL('../../bin/entrapipe.js', import.meta.url))
+import { launcher, started } from '../programs/started.ts'
 
 /** A Node.js of this machine that is older than what entrapipe needs, if it has one. */
 const oldNode = (): string | undefined => {
@@ -30,19 +27,6 @@ t.test(
     t.match(stderr, /^entrapipe needs Node\.js 24 or newer and this is v\d+\.\d+\.\d+; [^\n]*\.\n$/)
   },
 )
-
-const started = async (folder: string, ...argv: readonly string[]) => {
-  const child = spawn(process.execPath, [launcher, ...argv], {
-    cwd: folder,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NODE_OPTIONS: '', ENTRAPIPE_STORE: join(folder, 'store') },
-  })
-  let [stdout, stderr] = ['', '']
-  child.stdout.on('data', chunk => (stdout += String(chunk)))
-  child.stderr.on('data', chunk => (stderr += String(chunk)))
-  const [status] = (await once(child, 'close')) as [number]
-  return { pid: child.pid!, status, stdout, stderr }
-}
 
 t.test('it starts from any folder', async t => {
   const { status, stdout, stderr } = await started(t.testdir(), '--version')

@@ -1,32 +1,17 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import t, { type Test } from 'tap'
+import { started } from '../programs/started.ts'
 import { presetNames } from '../../src/cli/exports/preset-names.ts'
 import { commands } from '../../src/cli/main.ts'
 import type { Cli } from '../../src/cli/cli.ts'
 import { presets } from '../../src/data/presets/presets.ts'
 
-const launcher = fileURLToPath(new URL('../../bin/entrapipe.js', import.meta.url))
-
 const deskOf = (t: Test, files: Readonly<Record<string, string>> = {}) => {
   const folder = t.testdir({})
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
-  return async (...argv: readonly string[]) => {
-    const child = spawn(process.execPath, [launcher, ...argv], {
-      cwd: folder,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NODE_OPTIONS: '', ENTRAPIPE_STORE: join(folder, 'store') },
-    })
-    let [stdout, stderr] = ['', '']
-    child.stdout.on('data', chunk => (stdout += String(chunk)))
-    child.stderr.on('data', chunk => (stderr += String(chunk)))
-    const [status] = (await once(child, 'close')) as [number]
-    return { status, stdout, stderr }
-  }
+  return (...argv: readonly string[]) => started(folder, ...argv)
 }
 
 t.test('what was mistyped is told in one sentence, once, with what was expected', async t => {

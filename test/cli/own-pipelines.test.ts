@@ -1,29 +1,14 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
-
-const launcher = fileURLToPath(new URL('../../bin/entrapipe.js', import.meta.url))
+import { started } from '../programs/started.ts'
 
 /** An empty folder of a person, with these files in it; `type` is what its package.json says of its files. */
 const folderOf = (t: Test, files: Readonly<Record<string, string>>, type?: string) => {
   const folder = t.testdir({ lib: {} })
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'mine', ...(type ? { type } : {}) }))
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
-  return async (...argv: readonly string[]) => {
-    const child = spawn(process.execPath, [launcher, ...argv], {
-      cwd: folder,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NODE_OPTIONS: '', ENTRAPIPE_STORE: join(folder, 'store') },
-    })
-    let [stdout, stderr] = ['', '']
-    child.stdout.on('data', chunk => (stdout += String(chunk)))
-    child.stderr.on('data', chunk => (stderr += String(chunk)))
-    const [status] = (await once(child, 'close')) as [number]
-    return { status, stdout, stderr }
-  }
+  return (...argv: readonly string[]) => started(folder, ...argv)
 }
 
 const words = `import { pipeline, plan } from 'entrapipe'

@@ -58,8 +58,8 @@ t.test('it knows that the quota holds it back when most requests wait for it', a
   t.equal(governor.state().bound, 'quota')
 })
 
-t.test('writes that are out of quota do not hold up reads', async t => {
-  const { governor, clock } = setting()
+/** Spends the quota of writes, then asks for one more and a read. Answers who went when. */
+const twoWritesThenBoth = async ({ governor, clock }: Pick<ReturnType<typeof setting>, 'governor' | 'clock'>) => {
   const order: string[] = []
   const go = async (name: string, charges: typeof read | typeof write) => {
     const turn = await governor.enter('app', charges, 0)
@@ -69,20 +69,18 @@ t.test('writes that are out of quota do not hold up reads', async t => {
   await go('write', write)
   await go('write', write)
   await Promise.all([go('write', write), go('read', read)])
+  return order
+}
+
+t.test('writes that are out of quota do not hold up reads', async t => {
+  const { governor, clock } = setting()
+  const order = await twoWritesThenBoth({ governor, clock })
   t.strictSame(order, ['write at 0', 'write at 0', 'read at 0', 'write at 500'])
 })
 
 t.test('who waits for quota holds no place, so that also with one place writes do not hold up reads', async t => {
   const { governor, clock } = setting(undefined, 1)
-  const order: string[] = []
-  const go = async (name: string, charges: typeof read | typeof write) => {
-    const turn = await governor.enter('app', charges, 0)
-    order.push(`${name} at ${clock.now()}`)
-    turn.done(false)
-  }
-  await go('write', write)
-  await go('write', write)
-  await Promise.all([go('write', write), go('read', read)])
+  const order = await twoWritesThenBoth({ governor, clock })
   t.strictSame(order, ['write at 0', 'write at 0', 'read at 0', 'write at 500'])
   t.match(governor.state(), { inFlight: 0, waiting: 0, quotaWaitMs: 500 })
 })
