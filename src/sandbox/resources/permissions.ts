@@ -57,6 +57,13 @@ export const readingOf: Readonly<Record<Kind, Requirement>> = {
   directoryRole: roles,
 }
 
+/** What listing the deleted objects of a kind needs. @see https://learn.microsoft.com/graph/api/directory-deleteditems-list */
+export const readingDeleted: Readonly<Record<Kind, Requirement>> = {
+  ...readingOf,
+  user: usersInFull,
+  group: [...pair('Group'), ...directory],
+}
+
 /**
  * What reading the groups, roles and units of an object needs, by the pages of its "List memberOf" and "List transitive
  * memberOf"; of what is not here, `requirements.memberOf`.

@@ -9,7 +9,14 @@ import { domainNameReferences } from './domain-references.ts'
 import { extensionProperties } from './extension-properties.ts'
 import { checkMemberGroups, checkMemberObjects, getByIds, getMemberGroups, getMemberObjects } from './memberships.ts'
 import { needing } from './needing.ts'
-import { memberOfNeeds, membershipsNeeds, readingOf, requirements, type Requirement } from './permissions.ts'
+import {
+  memberOfNeeds,
+  membershipsNeeds,
+  readingDeleted,
+  readingOf,
+  requirements,
+  type Requirement,
+} from './permissions.ts'
 import { directoryRoles, plainList, plainSingle, type Plain } from './plain-list.ts'
 import { relatedCount, relatedList, type RelatedOptions } from './related-list.ts'
 import type { RelationName } from './relations.ts'
@@ -89,7 +96,7 @@ const ofBin =
   call => {
     const kind = kindOfType(call.type ?? '')
     if (!kind || !binned.includes(kind)) throw faults.castRequired()
-    return needing(readingOf[kind], make(kind))(call)
+    return needing(readingDeleted[kind], make(kind))(call)
   }
 
 const castRequired: Handler = () => {

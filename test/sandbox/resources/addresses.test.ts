@@ -204,7 +204,9 @@ t.test('each route asks for its permission', async t => {
     ['/organization', 'Organization.Read.All', 'User.Read.All'],
     ['/domains', 'Domain.Read.All', 'User.Read.All'],
     ['/directory/deletedItems/microsoft.graph.user', 'User.Read.All', 'Group.Read.All'],
+    ['/directory/deletedItems/microsoft.graph.user', 'User.Read.All', 'User.ReadBasic.All'],
     ['/directory/deletedItems/microsoft.graph.group', 'Group.Read.All', 'User.Read.All'],
+    ['/directory/deletedItems/microsoft.graph.group', 'Group.Read.All', 'GroupMember.Read.All'],
     [`/directoryObjects/${guid(1)}`, 'Directory.Read.All', 'User.Read.All'],
   ]
   for (const [url, enough, other] of cases) {
