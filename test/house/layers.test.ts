@@ -13,7 +13,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(roles.map(folder => [folder, [...basis, ...middle]])),
   engine: ['core', 'store', 'graph'],
   sandbox: ['core', 'data', 'odata'],
-  cli: [...basis, ...middle, ...roles, 'engine', 'sandbox'],
+  catalogue: [...basis, ...middle, ...roles, 'engine'],
+  cli: [...basis, ...middle, ...roles, 'engine', 'sandbox', 'catalogue'],
   // src/index.ts: the few words of a pipeline file.
   '': ['core', 'engine', 'tenants'],
 }

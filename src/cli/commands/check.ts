@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import type { CommandModule } from '../cli.ts'
-import { showOptions } from '../show-options.ts'
-import { addTenantOptions, type TenantOptions } from '../tenant-options.ts'
+import { showOptions } from '../command-line/show-options.ts'
+import { addTenantOptions, type TenantOptions } from '../options/tenant-options.ts'
 
 const examples = `
 Examples:
@@ -28,9 +28,9 @@ const add: CommandModule = (program, cli) => {
       const { checkTenant } = await import('../tenants/check-tenant.ts')
       return checkTenant([], wish, cli)
     }
-    const { loadPipeline } = await import('../pipeline-file.ts')
-    const { pipelineCommand } = await import('../pipeline-command.ts')
-    const { checkLoaded } = await import('../check-loaded.ts')
+    const { loadPipeline } = await import('../../catalogue/pipeline-file.ts')
+    const { pipelineCommand } = await import('../pipelines/pipeline-command.ts')
+    const { checkLoaded } = await import('../pipelines/check-loaded.ts')
     const loaded = await loadPipeline(name, cli.environment)
     const own = pipelineCommand('check', name, loaded, program)
     own.action(async (options: TenantOptions & { readonly [param: string]: unknown }) => {

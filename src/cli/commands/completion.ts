@@ -57,7 +57,7 @@ const runIds = async (verb: string, cli: Cli): Promise<readonly string[]> => {
 }
 
 const pipelines = async (cli: Cli): Promise<readonly string[]> => {
-  const { pipelineNames } = await import('../pipeline-file.ts')
+  const { pipelineNames } = await import('../../catalogue/pipeline-file.ts')
   return pipelineNames(cli.environment)
 }
 
@@ -69,8 +69,8 @@ const pipelineOf = async (
 ): Promise<Command | undefined> => {
   if ((verb !== 'run' && verb !== 'check') || name === undefined || name.startsWith('-') || rest.length === 0)
     return undefined
-  const { loadPipeline } = await import('../pipeline-file.ts')
-  const { pipelineCommand, runCommand } = await import('../pipeline-command.ts')
+  const { loadPipeline } = await import('../../catalogue/pipeline-file.ts')
+  const { pipelineCommand, runCommand } = await import('../pipelines/pipeline-command.ts')
   try {
     const loaded = await loadPipeline(name, cli.environment)
     return verb === 'run' ? runCommand(name, loaded, program) : pipelineCommand('check', name, loaded, program)

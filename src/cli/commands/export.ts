@@ -1,13 +1,13 @@
 import { Argument, Option, type Command } from 'commander'
 import type { CommandModule } from '../cli.ts'
-import { exportKinds, type ExportKind } from '../exports/kinds.ts'
-import type { ExportParams } from '../exports/export-plan.ts'
-import { presetNames } from '../exports/preset-names.ts'
-import { nextCommand } from '../next-command.ts'
-import { addOutputOptions } from '../output.ts'
-import { addRunOptions, type RunOptions } from '../run-options.ts'
-import { addTenantOptions, type TenantOptions } from '../tenant-options.ts'
-import { list, whole } from '../values.ts'
+import { exportKinds, type ExportKind } from '../../catalogue/exports/kinds.ts'
+import type { ExportParams } from '../../catalogue/exports/export-plan.ts'
+import { presetNames } from '../../catalogue/exports/preset-names.ts'
+import { nextCommand } from '../report/next-command.ts'
+import { addOutputOptions } from '../options/output.ts'
+import { addRunOptions, type RunOptions } from '../options/run-options.ts'
+import { addTenantOptions, type TenantOptions } from '../options/tenant-options.ts'
+import { list, whole } from '../options/values.ts'
 import { version } from '../version.ts'
 
 const examples = `
@@ -56,10 +56,10 @@ const add: CommandModule = (program, cli) => {
     .addHelpText('after', examples)
     .action(async (what: ExportKind, options: ExportParams & TenantOptions & RunOptions) => {
       const [{ checkEarly }, { connect }, { exportPlan }, { runPlan }] = await Promise.all([
-        import('../check-early.ts'),
-        import('../connect.ts'),
-        import('../exports/export-plan.ts'),
-        import('../run-plan.ts'),
+        import('../running/check-early.ts'),
+        import('../running/connect.ts'),
+        import('../../catalogue/exports/export-plan.ts'),
+        import('../running/run-plan.ts'),
       ])
       const { tenant, auth, fresh, quiet, checkpointRows, ...params } = options
       const plan = exportPlan(what, params, { stdout: cli.stdout, rowsPerCut: checkpointRows })

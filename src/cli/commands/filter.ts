@@ -1,7 +1,8 @@
+import type { OutputOptions } from '../../catalogue/output-sink.ts'
 import type { CommandModule } from '../cli.ts'
 import type { Fields } from '../../core/json.ts'
 import type { Sink, Source, Transform } from '../../core/parts.ts'
-import { addOutputOptions, type OutputOptions } from '../output.ts'
+import { addOutputOptions } from '../options/output.ts'
 import { version } from '../version.ts'
 
 const examples = `
@@ -34,9 +35,9 @@ const add: CommandModule = (program, cli) => {
     const [{ jsonl }, { filter }, { outputSink }, { runPlan }, { absentProperties }, odataOf] = await Promise.all([
       import('../../sources/jsonl.ts'),
       import('../../transforms/filter.ts'),
-      import('../output-sink.ts'),
-      import('../run-plan.ts'),
-      import('../absent-properties.ts'),
+      import('../../catalogue/output-sink.ts'),
+      import('../running/run-plan.ts'),
+      import('../running/absent-properties.ts'),
       Promise.all([import('../../odata/parse-filter.ts'), import('../../odata/ast.ts')]),
     ])
     const [{ parseFilter }, { propertiesOf }] = odataOf

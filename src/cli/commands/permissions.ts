@@ -13,7 +13,7 @@ const add: CommandModule = (program, cli) => {
       '\nExamples:\n  entrapipe permissions export users\n  entrapipe permissions export,members\n  entrapipe permissions users create --json',
     )
     .action(async (words: string[]) => {
-      const { permissionLines } = await import('../permission-lines.ts')
+      const { permissionLines } = await import('../tenants/permission-lines.ts')
       cli.stdout.write(`${permissionLines(words, cli.json()).join('\n')}\n`)
     })
 }

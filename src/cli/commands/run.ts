@@ -1,8 +1,8 @@
 import { Command } from 'commander'
 import type { Cli, CommandModule } from '../cli.ts'
-import { addForce, addRunOptions, type RunOptions } from '../run-options.ts'
-import { showOptions } from '../show-options.ts'
-import { addTenantOptions, type TenantOptions } from '../tenant-options.ts'
+import { addForce, addRunOptions, type RunOptions } from '../options/run-options.ts'
+import { showOptions } from '../command-line/show-options.ts'
+import { addTenantOptions, type TenantOptions } from '../options/tenant-options.ts'
 
 const examples = `
 Examples:
@@ -22,17 +22,17 @@ const add: CommandModule = (program, cli) => {
     .addHelpText('after', examples)
     .action(async (name: string | undefined, flags: readonly string[]) => {
       if (name === '--help' || name === '-h') return run.help()
-      const { loadPipeline, pipelineNames } = await import('../pipeline-file.ts')
+      const { loadPipeline, pipelineNames } = await import('../../catalogue/pipeline-file.ts')
       if (name === undefined) return listPipelines(await pipelineNames(cli.environment), cli)
       const loaded = await loadPipeline(name, cli.environment)
-      const { runCommand } = await import('../pipeline-command.ts')
+      const { runCommand } = await import('../pipelines/pipeline-command.ts')
       const own = runCommand(name, loaded, program)
       own.action(
         async (
           options: RunOptions & TenantOptions & { readonly force?: boolean; readonly [param: string]: unknown },
         ) => {
           const { tenant, auth, fresh, quiet, checkpointRows, force, json: _, ...given } = options
-          const { runLoaded } = await import('../run-loaded.ts')
+          const { runLoaded } = await import('../pipelines/run-loaded.ts')
           await runLoaded(loaded, given, { tenant, auth }, { fresh, quiet, checkpointRows, force }, cli)
         },
       )

@@ -1,10 +1,11 @@
 import { Option } from 'commander'
+import type { OutputOptions } from '../../catalogue/output-sink.ts'
 import type { CommandModule } from '../cli.ts'
-import { examples } from '../examples.ts'
+import { examples } from '../command-line/examples.ts'
 import type { RunStatus } from '../../store/types.ts'
-import { addOutputOptions, type OutputOptions } from '../output.ts'
-import { whole } from '../values.ts'
-import { counted } from '../words.ts'
+import { addOutputOptions } from '../options/output.ts'
+import { whole } from '../options/values.ts'
+import { counted } from '../report/words.ts'
 
 const statuses: readonly RunStatus[] = ['running', 'interrupted', 'failed', 'done', 'short', 'discarded']
 const dayMs = 24 * 60 * 60 * 1000
@@ -53,7 +54,7 @@ const add: CommandModule = (program, cli) => {
   ).action(async (id: string, options: OutputOptions & { readonly outcome?: 'failed' }) => {
     const [{ writeResults }, { outputSink }] = await Promise.all([
       import('../runs/write-results.ts'),
-      import('../output-sink.ts'),
+      import('../../catalogue/output-sink.ts'),
     ])
     await writeResults(await cli.store(), id, options.outcome, outputSink(options, {}, cli.stdout), cli)
   })

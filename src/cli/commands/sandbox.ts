@@ -2,10 +2,10 @@ import { InvalidArgumentError, Option, type Command } from 'commander'
 import { EntrapipeError } from '../../core/errors.ts'
 import type { SandboxState } from '../../sandbox/process/state-file.ts'
 import type { Cli, CommandModule } from '../cli.ts'
-import { examples } from '../examples.ts'
+import { examples } from '../command-line/examples.ts'
 import { printLines } from '../tenants/print-lines.ts'
-import { whole } from '../values.ts'
-import { count } from '../words.ts'
+import { whole } from '../options/values.ts'
+import { count } from '../report/words.ts'
 
 interface SandboxOptions {
   readonly users?: number
@@ -116,7 +116,8 @@ const refuseOptions = (sandbox: Command, name: string): void => {
     )
 }
 
-const folderOf = async (cli: Cli): Promise<string> => (await import('../embedded-sandbox.ts')).sandboxFolder(cli)
+const folderOf = async (cli: Cli): Promise<string> =>
+  (await import('../running/embedded-sandbox.ts')).sandboxFolder(cli)
 
 /** What a client of another make needs; what steers the sandbox stays in its state file. */
 const publicState = (state: SandboxState): Record<string, unknown> => ({

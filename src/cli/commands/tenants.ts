@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander'
 import { clouds } from '../../data/clouds.ts'
 import type { Cli, CommandModule } from '../cli.ts'
-import { addTenantOptions, type TenantOptions } from '../tenant-options.ts'
+import { addTenantOptions, type TenantOptions } from '../options/tenant-options.ts'
 import { addEntryOptions, type EntryOptions } from '../tenants/entry-options.ts'
 import type { AppOptions } from '../tenants/print-app.ts'
 

@@ -2,9 +2,9 @@ import { join } from 'node:path'
 import type { Cli, CommandModule } from '../cli.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import type { Manifest } from '../../core/manifest.ts'
-import { firstOf } from '../report.ts'
+import { firstOf } from '../report/report.ts'
 import { printLines } from '../tenants/print-lines.ts'
-import { counted } from '../words.ts'
+import { counted } from '../report/words.ts'
 
 const examples = `
 Examples:
@@ -22,10 +22,10 @@ const add: CommandModule = (program, cli) => {
     .argument('<file>', 'a file that has a .manifest.json beside it, or a folder with such files')
     .addHelpText('after', examples)
     .action(async (path: string) => {
-      const { manifested } = await import('../manifested.ts')
+      const { manifested } = await import('../report/manifested.ts')
       const names = await manifested(path, cli.environment.cwd)
       if (names === undefined) return verify(path, cli)
-      const { tell } = await import('../tell.ts')
+      const { tell } = await import('../command-line/tell.ts')
       for (const name of names)
         try {
           await verify(join(path, name), cli)

@@ -1,5 +1,5 @@
 import type { RunInfo } from '../../store/types.ts'
-import { quoted, quotedPath } from '../words.ts'
+import { quoted, quotedPath } from '../report/words.ts'
 
 /** Parameters of an export that it has unless they are given. */
 const usual: Readonly<Record<string, unknown>> = { to: '-', trailer: true }

@@ -1,7 +1,7 @@
 import type { Checkpoint, ReadResults, RunInfo } from '../../store/types.ts'
-import { manifestLines } from '../report.ts'
+import { manifestLines } from '../report/report.ts'
 import { printTable } from '../tenants/print-table.ts'
-import { count, counted, minute, times } from '../words.ts'
+import { count, counted, minute, times } from '../report/words.ts'
 import { commandOf } from './command-of.ts'
 
 /** Where a run writes: a file, stdout, or something that only its pipeline knows. */

@@ -1,6 +1,6 @@
 import { givesAccess } from '../../tenants/rights.ts'
 import type { Cli } from '../cli.ts'
-import { count } from '../words.ts'
+import { count } from '../report/words.ts'
 import { addTenant, type AddedTenant } from './add-tenant.ts'
 import type { EntryOptions } from './entry-options.ts'
 import { printLines } from './print-lines.ts'

@@ -1,7 +1,7 @@
 import { inspectTenant } from '../../tenants/inspect-tenant.ts'
 import { findOperations } from '../../tenants/operations.ts'
 import type { Cli } from '../cli.ts'
-import type { TenantOptions } from '../tenant-options.ts'
+import type { TenantOptions } from '../options/tenant-options.ts'
 import { openWished } from './open-tenant.ts'
 import { printLines } from './print-lines.ts'
 import { printReport } from './print-report.ts'

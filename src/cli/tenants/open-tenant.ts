@@ -6,7 +6,7 @@ import type { SecretRef } from '../../tenants/config.ts'
 import { loadConfig } from '../../tenants/load-config.ts'
 import { sandboxSettings } from '../../tenants/sandbox-settings.ts'
 import type { Cli } from '../cli.ts'
-import { embeddedSandbox } from '../embedded-sandbox.ts'
+import { embeddedSandbox } from '../running/embedded-sandbox.ts'
 
 /** A question about a tenant is given up sooner than a run. */
 const waitBudgetMs = 60_000

@@ -1,6 +1,6 @@
 import type { MissingRight } from '../../tenants/rights.ts'
 import type { TenantReport } from '../../tenants/inspect-tenant.ts'
-import { count } from '../words.ts'
+import { count } from '../report/words.ts'
 
 const missing = ({ permission, wider, operations, enough }: MissingRight): readonly string[] => [
   `  missing   ${permission}, for ${operations.join(', ')}`,

@@ -1,0 +1,85 @@
+import { EntrapipeError } from '../core/errors.ts'
+import type { Fields } from '../core/json.ts'
+import type { Sink } from '../core/parts.ts'
+import { formatOf, type Format } from '../formats/format-of.ts'
+import { csv } from '../sinks/csv.ts'
+import { json } from '../sinks/json.ts'
+import { jsonl } from '../sinks/jsonl.ts'
+
+/** Where rows go and how they are written, as the flags of a command that writes rows say it. */
+export interface OutputOptions {
+  readonly to: string
+  readonly format?: Format
+  readonly arraySeparator?: string
+  readonly nulls?: string
+  readonly eol?: 'lf' | 'crlf'
+  readonly bom?: boolean
+  readonly formulaGuard?: boolean
+  readonly delimiter?: string
+  readonly trailer?: boolean
+}
+
+/**
+ * How rows are written: as the file's name says, to stdout as JSON lines unless `--format` says otherwise.
+ *
+ * @throws EntrapipeError `OPTION_INVALID`
+ */
+export const outputFormat = ({ to, format }: OutputOptions): Format => {
+  if (to === '') throw new EntrapipeError('OPTION_INVALID', 'Expected --to to be the name of a file, or -, got ""')
+  const written = to === '-' ? (format ?? 'jsonl') : formatOf(to).format
+  if (format !== undefined && format !== written)
+    throw new EntrapipeError('OPTION_INVALID', `--format ${format} contradicts the name ${to}: leave --format out`)
+  return written
+}
+
+const csvFlags = {
+  arraySeparator: '--array-separator',
+  nulls: '--nulls',
+  delimiter: '--delimiter',
+  bom: '--bom',
+  formulaGuard: '--formula-guard',
+} as const
+
+const separatorOf = (given: string): string => {
+  if (given !== '') return given
+  throw new EntrapipeError('OPTION_INVALID', 'Expected --array-separator to be some text, got ""')
+}
+
+/** The delimiter that a flag means: one character, or `tab`. */
+const delimiterOf = (given: string): string => {
+  const delimiter = given === 'tab' || given === '\\t' ? '\t' : given
+  if ([...delimiter].length === 1) return delimiter
+  throw new EntrapipeError(
+    'OPTION_INVALID',
+    `Expected --delimiter to be one character, or tab, got ${JSON.stringify(given)}`,
+  )
+}
+
+/**
+ * The sink for a file's name, or for stdout.
+ *
+ * @throws EntrapipeError `OPTION_INVALID`, also for a flag that only CSV knows where no CSV is written
+ */
+export const outputSink = (
+  options: OutputOptions,
+  layout: { readonly columns?: readonly string[]; readonly emptyColumns?: readonly string[] },
+  stdout: NodeJS.WritableStream,
+): Sink<Fields> => {
+  const { to, eol } = options
+  const format = outputFormat(options)
+  for (const [name, flag] of Object.entries(csvFlags))
+    if (format !== 'csv' && options[name as keyof typeof csvFlags] !== undefined)
+      throw new EntrapipeError('OPTION_INVALID', `${flag} is for CSV, and ${format} is written: leave it out`)
+  const out = { to, ...layout, ...(eol ? { eol } : {}), stdout: stdout as NodeJS.WriteStream }
+  if (format === 'jsonl') return jsonl({ ...out, trailer: options.trailer ?? true })
+  if (format === 'json') return json(out)
+  const { arraySeparator, nulls, bom, formulaGuard, delimiter } = options
+  return csv({
+    ...out,
+    ...(arraySeparator === undefined ? {} : { arraySeparator: separatorOf(arraySeparator) }),
+    ...(nulls === undefined ? {} : { nulls }),
+    ...(delimiter === undefined ? {} : { delimiter: delimiterOf(delimiter) }),
+    ...(bom ? { bom } : {}),
+    ...(formulaGuard ? { formulaGuard } : {}),
+  })
+}

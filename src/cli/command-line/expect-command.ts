@@ -1,0 +1,39 @@
+import type { Command } from 'commander'
+import { EntrapipeError } from '../../core/errors.ts'
+import { nearest } from '../../data/nearest.ts'
+
+/**
+ * Refuses a word that stands where a command has to. Left to itself the parser takes it for an argument too many, and with
+ * `--help` for nothing at all.
+ *
+ * @throws EntrapipeError `USAGE`, naming the commands there are
+ */
+export const expectCommand = (program: Command, argv: readonly string[]): void => {
+  const path: string[] = []
+  let command = program
+  for (let at = 0; at < argv.length; at++) {
+    const word = argv[at]!
+    if (word === '--') return
+    if (word.startsWith('-')) {
+      if (takesNext(word, [...command.options, ...program.options])) at++
+      continue
+    }
+    if (word === 'help') return
+    const next = command.commands.find(one => one.name() === word)
+    if (!next) throw unknown([...path, word], command)
+    command = next
+    path.push(word)
+    if (command.commands.length === 0) return
+  }
+}
+
+const takesNext = (word: string, options: Command['options']): boolean =>
+  options.find(({ short, long }) => word === short || word === long)?.required === true
+
+const unknown = (path: readonly string[], { commands }: Command): EntrapipeError => {
+  const names = commands.map(one => one.name()).filter(name => !name.startsWith('_'))
+  const near = nearest(path.at(-1)!, names)
+  return new EntrapipeError('USAGE', `Unknown command '${path.join(' ')}'.${near ? ` Did you mean ${near}?` : ''}`, {
+    fix: near ? '--help lists what there is.' : `There is ${names.join(', ')}.`,
+  })
+}

@@ -1,0 +1,20 @@
+import { DownstreamClosed } from '../../core/downstream-closed.ts'
+import { EntrapipeError } from '../../core/errors.ts'
+import type { Cli } from '../cli.ts'
+
+/** Says in one sentence what went wrong, and answers with the exit status. A defect of ours shows its stack. */
+export const tell = (error: unknown, cli: Pick<Cli, 'json' | 'say' | 'stderr'>): number => {
+  if (error instanceof DownstreamClosed) return 0
+  if (!(error instanceof EntrapipeError)) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    if (cli.json()) cli.say(JSON.stringify({ error: { code: 'INTERNAL', message: String(error) } }))
+    else cli.say(`entrapipe: this is a defect of entrapipe, please report it: ${text}`)
+    return 1
+  }
+  const { code, message, fix, facts, exit, retryable } = error
+  if (cli.json()) cli.say(JSON.stringify({ error: { code, message, ...(fix ? { fix } : {}), retryable, facts } }))
+  else cli.say(`entrapipe: ${[message, fix].filter(Boolean).map(asSentence).join(' ')}`)
+  return exit
+}
+
+const asSentence = (words: string | undefined): string => (/[.?!:]$/.test(words ?? '') ? `${words}` : `${words}.`)

@@ -1,0 +1,13 @@
+import { Option, type Command } from 'commander'
+
+/** Adds the options of a command that writes rows. */
+export const addOutputOptions = (command: Command): Command =>
+  command
+    .option('--to <file>', 'x.csv, x.jsonl or x.json, each also with .gz or .zst; - is stdout', '-')
+    .addOption(new Option('--format <format>', 'on stdout').choices(['csv', 'jsonl', 'json']))
+    .option('--array-separator <text>', 'CSV: between the items of a list (;)')
+    .option('--nulls <text>', 'CSV: what stands for null (nothing)')
+    .addOption(new Option('--eol <ends>', 'line ends (lf)').choices(['lf', 'crlf']))
+    .option('--delimiter <text>', 'CSV: between two cells (,)')
+    .option('--bom', 'CSV: begin with a byte order mark, so that Excel reads umlauts')
+    .option('--formula-guard', "CSV: put ' before cells that a spreadsheet would take for a formula")

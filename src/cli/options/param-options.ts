@@ -1,0 +1,21 @@
+import { Option, type Command } from 'commander'
+import type { Params } from '../../engine/params.ts'
+
+/** The flag that a parameter or an option of a part is: `hireDate` is `--hire-date`. */
+export const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+
+/** Makes flags of a pipeline's parameters: `hireDate` is `--hire-date`. */
+export const addParamOptions = (command: Command, params: Params): Command => {
+  for (const [name, param] of Object.entries(params)) {
+    const word = flagOf(name)
+    const fallback = 'fallback' in param && param.kind !== 'flag' ? ` (${String(param.fallback)})` : ''
+    const option = new Option(
+      param.kind === 'flag' ? word : `${word} <${param.kind === 'choice' ? 'choice' : param.kind}>`,
+      `${param.summary}${fallback}`,
+    )
+    if (param.choices) option.choices([...param.choices])
+    if (!('fallback' in param)) option.makeOptionMandatory()
+    command.addOption(option)
+  }
+  return command
+}

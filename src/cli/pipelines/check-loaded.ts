@@ -1,0 +1,60 @@
+import { check } from '../../engine/execute.ts'
+import { describe } from '../../engine/identity.ts'
+import { checkContext } from '../../engine/contexts.ts'
+import type { TenantWish } from '../../tenants/choose-tenant.ts'
+import { checkEarly } from '../running/check-early.ts'
+import type { Cli } from '../cli.ts'
+import { connect } from '../running/connect.ts'
+import type { LoadedPipeline } from '../../catalogue/pipeline-file.ts'
+import { partWords } from '../report/part-words.ts'
+import { planOf } from './run-loaded.ts'
+import { printLines } from '../tenants/print-lines.ts'
+import { version } from '../version.ts'
+
+/** Checks a pipeline with its parameters as a run would, signs in where it needs a tenant, and stops there. */
+export const checkLoaded = async (
+  loaded: LoadedPipeline,
+  given: { readonly [name: string]: unknown },
+  wish: TenantWish,
+  cli: Cli,
+): Promise<void> => {
+  const { plan, params } = await planOf(loaded, given)
+  const { usesGraph } = await checkEarly(plan, cli)
+  const graph = usesGraph ? await connect(wish, cli) : undefined
+  await graph?.signedIn(cli.signal)
+  const request = {
+    pipeline: loaded.name,
+    params,
+    plan,
+    ...(graph ? { graph } : {}),
+    clock: cli.clock,
+    environment: cli.environment,
+    signal: cli.signal,
+    version,
+    codeHash: loaded.codeHash,
+  }
+  const checked = await check(request)
+  const told = await describe(checked, checkContext({ ...cli, graph }))
+  const { notResumable } = checked
+  const { tenant } = graph ?? {}
+  if (cli.json())
+    return printLines(cli, [
+      JSON.stringify({
+        pipeline: loaded.name,
+        params,
+        ...told,
+        resumable: notResumable === undefined,
+        tenant: tenant ?? null,
+      }),
+    ])
+  printLines(cli, [
+    `${loaded.name}: ${loaded.pipeline.summary}`,
+    `  reads      ${partWords(told.source)}`,
+    ...told.transforms.map(step => `  then       ${partWords(step)}`),
+    `  writes     ${partWords(told.sink)}`,
+    ...(tenant ? [`  tenant     ${tenant.name} (${tenant.id}), signed in`] : []),
+    notResumable === undefined
+      ? 'It can be run, and gone on with when it is cut off.'
+      : `It can be run. Cut off, it starts over: ${notResumable}.`,
+  ])
+}

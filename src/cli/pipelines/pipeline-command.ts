@@ -1,0 +1,41 @@
+import { Command } from 'commander'
+import { EntrapipeError } from '../../core/errors.ts'
+import { addParamOptions } from '../options/param-options.ts'
+import { pipelineExample } from './pipeline-example.ts'
+import type { LoadedPipeline } from '../../catalogue/pipeline-file.ts'
+import { addForce, addRunOptions } from '../options/run-options.ts'
+import { addTenantOptions } from '../options/tenant-options.ts'
+
+/** Flags that every pipeline has; a parameter of the same name could not be given. */
+const taken: ReadonlySet<string> = new Set([
+  ...['tenant', 'auth', 'fresh', 'quiet', 'force', 'json', 'config', 'help', 'version', 'checkpointRows'],
+])
+
+/**
+ * The command that a pipeline is on the command line: a flag for each of its parameters, and those that say which tenant.
+ *
+ * @throws EntrapipeError `PIPELINE_INVALID` when a parameter has the name of a flag that is there already
+ */
+export const pipelineCommand = (
+  verb: 'run' | 'check',
+  name: string,
+  { pipeline, file }: LoadedPipeline,
+  program: Command,
+): Command => {
+  const params = pipeline.params ?? {}
+  const clash = Object.keys(params).find(param => taken.has(param))
+  if (clash !== undefined)
+    throw new EntrapipeError(
+      'PIPELINE_INVALID',
+      `The pipeline ${file} has a parameter ${clash}, which is a flag of every pipeline: give it another name.`,
+    )
+  const command = new Command(`entrapipe ${verb} ${name}`).description(pipeline.summary).copyInheritedSettings(program)
+  addParamOptions(command, params)
+  addTenantOptions(command)
+  command.addHelpText('after', pipelineExample(verb, name, params))
+  return command.option('--json', 'results and errors as JSON, for machines')
+}
+
+/** The command that running a pipeline is: with the flags of every run too. @throws EntrapipeError `PIPELINE_INVALID` */
+export const runCommand = (name: string, loaded: LoadedPipeline, program: Command): Command =>
+  addForce(addRunOptions(pipelineCommand('run', name, loaded, program)))

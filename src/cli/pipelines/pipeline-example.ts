@@ -1,0 +1,22 @@
+import type { Param, Params } from '../../engine/params.ts'
+import { examples } from '../command-line/examples.ts'
+import { flagOf } from '../options/param-options.ts'
+import { quoted } from '../report/words.ts'
+
+/** What a person could give for a parameter; the names of files are what most texts are. */
+const valueOf = (name: string, { kind, choices, fallback }: Param<unknown>): string => {
+  if (fallback !== undefined) return Array.isArray(fallback) ? fallback.join(',') : String(fallback)
+  if (choices?.[0] !== undefined) return choices[0]
+  if (kind === 'number') return '10'
+  if (kind === 'list') return 'one,two'
+  return { from: 'in.csv', to: 'out.csv', rejects: 'rejects.csv' }[name] ?? name
+}
+
+/** The end of a pipeline's help: a command with its parameters, those that have to be given, or else the first. */
+export const pipelineExample = (verb: 'run' | 'check', pipeline: string, params: Params): string => {
+  const valued = Object.entries(params).filter(([, { kind }]) => kind !== 'flag')
+  const compulsory = valued.filter(([, param]) => !('fallback' in param))
+  const shown = compulsory.length > 0 ? compulsory : valued.slice(0, 1)
+  const flags = shown.map(([name, param]) => `${flagOf(name)} ${quoted(valueOf(name, param))}`)
+  return examples([verb, quoted(pipeline), ...flags].join(' '))
+}

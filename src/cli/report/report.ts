@@ -1,0 +1,68 @@
+import type { RunEnd } from '../../engine/run-request.ts'
+import type { Manifest } from '../../core/manifest.ts'
+import { blankLine } from './blank-line.ts'
+import type { Cli } from '../cli.ts'
+import { count, counted, duration, minute, size, times } from './words.ts'
+
+/**
+ * Says how a run ended: a JSON object with `--json`, which was asked for even where `--quiet` was too; else some lines for
+ * a person, or, `brief`, one where rows failed.
+ */
+export const report = (end: RunEnd, cli: Cli, how: 'full' | 'brief' | 'quiet'): void => {
+  const { manifest } = end
+  if (!manifest) return
+  if (cli.json()) return cli.say(JSON.stringify(manifest))
+  if (how === 'quiet') return
+  const { run, counts } = manifest
+  const why = counts.failed > 0 ? `see which and why: entrapipe runs results ${run}` : undefined
+  if (how === 'brief') return why ? cli.say(`${counted(counts.failed, 'row')} failed; ${why}`) : undefined
+  for (const line of manifestLines(manifest)) cli.say(line)
+  if (manifest.completeness === 'short' && manifest.files.some(({ path }) => path !== '-'))
+    cli.say(`It is not all there is, so it has not its own name. To remove it: entrapipe runs discard ${run}`)
+  if (why) cli.say(`${counted(counts.failed, 'row')} failed; ${why}`)
+}
+
+/** What a person wants to know of a manifest: each file, then how complete it is and why. */
+export const manifestLines = (manifest: Manifest): readonly string[] => {
+  const { counts, completeness, why, files, tenant } = manifest
+  const known =
+    counts.before === undefined
+      ? ''
+      : ` (counted ${count(counts.before)} before${counts.after === undefined ? '' : `, ${count(counts.after)} after`})`
+  const apart = [
+    counts.dropped > 0 ? `${count(counts.dropped)} filtered out` : '',
+    counts.failed > 0 ? `${count(counts.failed)} failed` : '',
+    counts.repeated > 0 ? `${count(counts.repeated)} came twice and were dropped` : '',
+  ].filter(Boolean)
+  const first = firstOf(manifest)
+  const blank = blankLine(manifest)
+  return [
+    ...files.map(file => {
+      const to = file.path === '-' ? 'stdout' : `${file.path}${completeness === 'short' ? '.partial' : ''}`
+      const hash = file.sha256 === undefined ? '' : `, sha256 ${file.sha256.slice(0, 12)}…`
+      return `${to}: ${counted(file.rows, 'row')}, ${size(file.bytes)}${hash}`
+    }),
+    `${completeness}: ${first ?? `${counted(counts.read, 'row')} read${known}`}${apart.length > 0 ? `, ${apart.join(', ')}` : ''}${first === undefined ? '' : ','} ${took(manifest)}${tenant ? `, tenant ${tenant.name}` : ''}`,
+    ...(why ? [why] : []),
+    ...(blank === undefined ? [] : [blank]),
+  ]
+}
+
+/** `the first 10 rows of 98,000, as the limit asked`; undefined where no limit ended the reading. */
+export const firstOf = ({ limit, counts }: Manifest): string | undefined => {
+  if (limit === undefined) return undefined
+  const of = (counts.before ?? 0) > counts.read ? ` of ${count(counts.before!)}` : ''
+  return `the first ${counted(counts.read, 'row')}${of}, as the limit asked`
+}
+
+/** Of a run that was gone on with nobody knows how long it stood still. */
+const took = ({ startedAt, endedAt, resumed }: Manifest): string =>
+  resumed === 0
+    ? `in ${duration(Date.parse(endedAt) - Date.parse(startedAt))}`
+    : `since ${minute(startedAt)} UTC, gone on with ${times(resumed)}`
+
+/** The status that a run's end is worth. */
+export const statusOf = (end: RunEnd): number => {
+  if (end.end === 'short') return 4
+  return end.end === 'done' && (end.manifest?.counts.failed ?? 0) > 0 ? 3 : 0
+}

@@ -1,0 +1,80 @@
+import { Socket } from 'node:net'
+import type { Plan } from '../../engine/plan.ts'
+import type { Progress } from '../../engine/progress.ts'
+import type { Cli } from '../cli.ts'
+import { count, counted, duration } from '../report/words.ts'
+
+/** A line that moves on a terminal; elsewhere a line every few seconds. */
+const everyMs = { terminal: 100, elsewhere: 5000 }
+
+interface ProgressLine {
+  /** Removes the moving line, so that something else can be said. */
+  readonly clear: () => void
+  readonly stop: () => void
+}
+
+/**
+ * Whether another program draws on this terminal: of those of a pipe the last one does, which reads what this one writes.
+ * Two would write over one another's line.
+ */
+export const isDrawnByAnother = ({ sink }: Plan, { stdout, stderr }: Pick<Cli, 'stdout' | 'stderr'>): boolean =>
+  'stream' in sink &&
+  sink.stream === stdout &&
+  stderr.isTTY === true &&
+  stdout.isTTY !== true &&
+  stdout instanceof Socket
+
+/** Whether somebody watches a terminal while the rows on stdout go to a file. */
+export const isIntoFile = ({ stdout, stderr }: Pick<Cli, 'stdout' | 'stderr'>): boolean =>
+  stderr.isTTY === true && stdout.isTTY !== true && !(stdout instanceof Socket)
+
+/** Shows what a run has done until it is stopped: rows, rate, and time left where the number of rows is known. */
+export const progressLine = (progress: Progress, label: string, cli: Cli, quiet: boolean): ProgressLine => {
+  if (quiet || cli.json()) return { clear: () => undefined, stop: () => undefined }
+  const terminal = cli.stderr.isTTY === true
+  const began = cli.clock.now()
+  let shown = false
+  const clear = (): void => {
+    if (shown) cli.stderr.write('\r\u001b[K')
+    shown = false
+  }
+  const show = (): void => {
+    const line = progressText(progress, label, cli.clock.now() - began)
+    if (!terminal) return cli.say(line)
+    cli.stderr.write(`\r\u001b[K${line}`)
+    shown = true
+  }
+  const stopped = new AbortController()
+  const showing = async (): Promise<void> => {
+    for (;;) {
+      await cli.clock.sleep(terminal ? everyMs.terminal : everyMs.elsewhere, stopped.signal)
+      show()
+    }
+  }
+  showing().catch((error: unknown) => {
+    if (!stopped.signal.aborted) throw error
+  })
+  return {
+    clear,
+    stop() {
+      stopped.abort()
+      clear()
+    },
+  }
+}
+
+/** An estimate is not good to the millisecond. */
+const timeLeft = (ms: number): string => (ms < 1000 ? 'under 1 s' : duration(ms))
+
+/** `users: 41,958 of 100,000 rows (42 %), 61,200/s, 1 s left`. */
+const progressText = (progress: Progress, label: string, elapsedMs: number): string => {
+  const { read, resumedAt, expected, phase, failed } = progress
+  if (phase === 'checking' || phase === 'counting') return `${label}: ${phase} …`
+  if (phase === 'finishing') return `${label}: ${counted(read, 'row')}, finishing …`
+  const rate = elapsedMs > 0 ? ((read - resumedAt) * 1000) / elapsedMs : 0
+  const known = expected !== undefined && expected > 0
+  const percent = known ? ` (${Math.min(100, Math.floor((read * 100) / expected))} %)` : ''
+  const left = known && rate > 0 ? `, ${timeLeft((Math.max(0, expected - read) * 1000) / rate)} left` : ''
+  const failures = failed > 0 ? `, ${count(failed)} failed` : ''
+  return `${label}: ${known ? `${count(read)} of ${counted(expected, 'row')}` : counted(read, 'row')}${percent}, ${count(Math.round(rate))}/s${left}${failures}`
+}

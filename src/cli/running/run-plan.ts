@@ -1,0 +1,93 @@
+import type { Graph } from '../../core/graph.ts'
+import type { Json } from '../../core/json.ts'
+import { execute } from '../../engine/execute.ts'
+import type { RunEnd, RunRequest } from '../../engine/run-request.ts'
+import type { Plan } from '../../engine/plan.ts'
+import { newProgress, type RunEvent } from '../../engine/progress.ts'
+import type { Cli } from '../cli.ts'
+import { isDrawnByAnother, isIntoFile, progressLine } from './progress-line.ts'
+import { report, statusOf } from '../report/report.ts'
+import { version } from '../version.ts'
+import { withWayOn } from '../report/way-on.ts'
+import { counted, duration } from '../report/words.ts'
+
+interface PlannedRun {
+  readonly pipeline: string
+  /** What the progress line begins with. */
+  readonly label: string
+  readonly params: Json
+  readonly plan: Plan
+  readonly graph?: Graph | undefined
+  readonly codeHash: string
+  readonly fresh?: boolean | undefined
+  readonly force?: boolean | undefined
+  readonly resume?: string | undefined
+  readonly quiet?: boolean | undefined
+  /** Rows are what is shown: nothing is said but how many failed. */
+  readonly brief?: boolean | undefined
+}
+
+/** Runs a plan with progress, and reports its end. The exit status is told to `cli`. */
+export const runPlan = async (planned: PlannedRun, cli: Cli): Promise<RunEnd> => {
+  const { graph, fresh, force, resume, quiet = false, brief = false } = planned
+  const progress = newProgress(cli.clock.now())
+  const store = await cli.store()
+  const isStill = quiet || (brief && !isIntoFile(cli)) || isDrawnByAnother(planned.plan, cli)
+  const line = progressLine(progress, planned.label, cli, isStill)
+  let run: string | undefined
+  try {
+    const end = await execute({
+      pipeline: planned.pipeline,
+      params: planned.params,
+      plan: planned.plan,
+      codeHash: planned.codeHash,
+      ...(graph ? { graph } : {}),
+      ...(fresh ? { fresh } : {}),
+      ...(force ? { force } : {}),
+      ...(resume === undefined ? {} : { resume }),
+      store,
+      clock: cli.clock,
+      environment: cli.environment,
+      signal: cli.signal,
+      version,
+      progress,
+      onEvent(event) {
+        if ('run' in event) run = event.run
+        const said = quiet || brief || cli.json() ? undefined : words(event, planned, cli)
+        if (said === undefined) return
+        line.clear()
+        cli.say(said)
+      },
+    } satisfies RunRequest)
+    line.stop()
+    report(end, cli, quiet ? 'quiet' : brief ? 'brief' : 'full')
+    cli.exit(statusOf(end))
+    return end
+  } catch (error) {
+    throw withWayOn(error, run, store)
+  } finally {
+    line.stop()
+  }
+}
+
+const minuteMs = 60_000
+
+const words = (event: RunEvent, { resume }: PlannedRun, cli: Cli): string | undefined => {
+  switch (event.event) {
+    case 'resumed': {
+      const agoMs = cli.clock.now() - event.startedAtMs
+      const begun = agoMs < minuteMs ? '' : `, begun ${duration(agoMs)} ago`
+      const after = event.rows === 0 ? 'from the first row' : `after ${counted(event.rows, 'row')}`
+      const instead = resume === undefined ? ' (--fresh starts over)' : ''
+      return `Going on with run ${event.run}${begun}, ${after}${instead}.`
+    }
+    case 'discarding':
+      return `Discarding run ${event.other}, unfinished, and ${counted(event.rows, 'row')} of it in ${event.target}.partial: this run writes there.`
+    case 'started-over':
+      return `Starting over: ${event.why}.`
+    case 'not-resumable':
+      return event.asWritten ? undefined : `Cut off, this run would have to start over: ${event.why}.`
+    case 'started':
+      return undefined
+  }
+}

@@ -1,0 +1,52 @@
+import { permissionIds } from '../../data/permission-ids.ts'
+import { operationPermissions, type OperationPermissions } from '../../data/permissions.ts'
+import { findOperations } from '../../tenants/operations.ts'
+import { printTable } from './print-table.ts'
+
+const marked = ({
+  operation,
+  planned,
+}: Pick<OperationPermissions, 'operation'> & { readonly planned?: true | undefined }) =>
+  planned ? `${operation} (not in this version)` : operation
+
+const print = ({ operation, requests, needs, note, planned }: OperationPermissions): readonly string[] => [
+  marked({ operation, planned }),
+  `  asks for  ${requests.join(', ')}`,
+  ...needs.flatMap(({ anyOf: [least, ...wider], when, less, delegated }) => [
+    `  ${when ? 'sometimes' : 'needs    '} ${least}${when ? `, ${when}` : ''}`,
+    ...(wider.length > 0 ? [`            or, with more power than needed: ${wider.join(', ')}`] : []),
+    ...(less ? [`            ${less.permission} is enough ${less.when}`] : []),
+    ...(delegated ? [`            when a person signs in: ${delegated}`] : []),
+  ]),
+  ...(note ? [`  note      ${note}`] : []),
+]
+
+const withIds = (operation: OperationPermissions) => ({
+  ...operation,
+  ids: Object.fromEntries(
+    operation.needs
+      .flatMap(({ anyOf, less, delegated }) => [
+        ...anyOf,
+        ...(less ? [less.permission] : []),
+        ...(delegated ? [delegated] : []),
+      ])
+      .filter(name => name in permissionIds)
+      .map(name => [name, permissionIds[name]!]),
+  ),
+})
+
+/** What `entrapipe permissions` prints: of the operations that the words name, or a table of all. */
+export const permissionLines = (words: readonly string[], json: boolean): readonly string[] => {
+  const operations = words.length > 0 ? findOperations(words, { planned: true }) : operationPermissions
+  if (json) return [JSON.stringify(operations.map(withIds))]
+  if (words.length > 0) return operations.flatMap((operation, at) => [...(at > 0 ? [''] : []), ...print(operation)])
+  return printTable(
+    operations.map(({ operation, planned, needs }) => [
+      marked({ operation, planned }),
+      needs
+        .filter(({ when }) => !when)
+        .map(({ anyOf }) => anyOf[0])
+        .join(' + ') || '(none)',
+    ]),
+  )
+}

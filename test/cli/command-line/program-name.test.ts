@@ -1,0 +1,48 @@
+import { chmodSync, symlinkSync, writeFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+import { asTyped, programName } from '../../../src/cli/command-line/program-name.ts'
+
+const launcher = fileURLToPath(new URL('../../../bin/entrapipe.js', import.meta.url))
+const named = (...folders: readonly string[]): string =>
+  programName({ variable: name => (name === 'PATH' ? folders.join(delimiter) : undefined), platform: 'linux' })
+
+t.test(
+  'it is called by its name where that is on the PATH, else with npx',
+  { skip: process.platform === 'win32' },
+  async t => {
+    const folder = t.testdir({ linked: {}, other: {}, none: {}, node_modules: { '.bin': {} } })
+    for (const place of ['linked', join('node_modules', '.bin')])
+      symlinkSync(launcher, join(folder, place, 'entrapipe'))
+    writeFileSync(join(folder, 'other', 'entrapipe'), '#!/bin/sh\n')
+    chmodSync(join(folder, 'other', 'entrapipe'), 0o755)
+    t.equal(named(join(folder, 'none'), join(folder, 'linked')), 'entrapipe')
+    t.equal(named(join(folder, 'none')), 'npx entrapipe')
+    t.equal(named(join(folder, 'node_modules', '.bin')), 'npx entrapipe', 'npx puts it there for as long as it runs')
+    t.equal(named(join(folder, 'other')), 'npx entrapipe', 'in a clone another installation is another version')
+    t.equal(named(), 'npx entrapipe')
+  },
+)
+
+t.test('every command in a text begins with what has to be typed, and nothing else changes', async t => {
+  const typed = (text: string): string => asTyped(text, 'npx entrapipe')
+  t.equal(typed('See: entrapipe runs list'), 'See: npx entrapipe runs list')
+  t.equal(
+    typed('`entrapipe runs resume 1`; `entrapipe runs discard 1`'),
+    '`npx entrapipe runs resume 1`; `npx entrapipe runs discard 1`',
+  )
+  t.equal(
+    typed('  entrapipe export users | entrapipe filter x'),
+    '  npx entrapipe export users | npx entrapipe filter x',
+  )
+  for (const same of [
+    'entrapipe: Interrupted.',
+    'a hanging entrapipe process',
+    'entrapipe checks it',
+    'npx entrapipe runs list',
+    '/opt/entrapipe run',
+  ])
+    t.equal(typed(same), same)
+  t.equal(asTyped('entrapipe runs list', 'entrapipe'), 'entrapipe runs list')
+})

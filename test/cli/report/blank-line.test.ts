@@ -1,0 +1,32 @@
+import t from 'tap'
+import { blankLine } from '../../../src/cli/report/blank-line.ts'
+import type { FileFacts, Manifest } from '../../../src/core/manifest.ts'
+import { manifestOf } from '../../contracts/sink.ts'
+
+const names = (from: number, to: number): readonly string[] =>
+  Array.from({ length: to - from }, (_, at) => `c${from + at}`)
+
+const said = (facts: Partial<FileFacts>, more: Partial<Manifest> = {}): string | undefined =>
+  blankLine(
+    manifestOf([{ path: 'x.csv', format: 'csv', rows: 9, bytes: 9, ...facts }], {
+      source: { path: '/users', query: '' },
+      ...more,
+    }),
+  )
+
+t.test('where most columns are blank, the permission that shows them is named', t => {
+  const sentence =
+    'In 5 of 10 columns no row has a value (c0, c1, c2, c3 …): a sign-in with User.ReadBasic.All gets no others; User.Read.All shows them.'
+  const facts = { columns: names(0, 10), emptyColumns: ['c9'], blankColumns: names(0, 5) }
+  t.equal(said(facts), sentence)
+  t.equal(said(facts, { source: null, pipeline: 'export users' }), sentence)
+  t.end()
+})
+
+t.test('a few blank columns, and those of what has no smaller permission, are in the manifest only', t => {
+  t.equal(said({ columns: names(0, 10), blankColumns: names(0, 5) }), undefined)
+  t.equal(said({ columns: names(0, 3), blankColumns: names(0, 3) }), undefined)
+  t.equal(said({ columns: names(0, 9), blankColumns: names(0, 9) }, { source: { path: '/applications' } }), undefined)
+  t.equal(said({}, { source: [] }), undefined)
+  t.end()
+})

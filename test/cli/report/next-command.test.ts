@@ -1,0 +1,14 @@
+import t from 'tap'
+import { nextCommand } from '../../../src/cli/report/next-command.ts'
+
+t.test('what may be typed next can be typed, and is not what was just typed', async t => {
+  t.equal(nextCommand('groups', { to: 'g.csv' }, 'sandbox'), 'Next: entrapipe verify g.csv')
+  t.equal(nextCommand('groups', { to: '-g.csv' }, 'sandbox'), 'Next: entrapipe verify ./-g.csv')
+  t.equal(nextCommand('groups', { to: 'my groups.csv' }, 'sandbox'), "Next: entrapipe verify 'my groups.csv'")
+  const filter = 'accountEnabled eq false'
+  t.equal(nextCommand('users', { to: 'd.csv', filter }, 'sandbox'), 'Next: entrapipe verify d.csv')
+  t.match(
+    nextCommand('users', { to: 'u.csv' }, 'sandbox'),
+    /\n {2}or: entrapipe export users --tenant sandbox --filter/,
+  )
+})

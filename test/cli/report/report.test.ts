@@ -1,0 +1,36 @@
+import t from 'tap'
+import { manifestLines } from '../../../src/cli/report/report.ts'
+import type { Manifest } from '../../../src/core/manifest.ts'
+
+const manifest = (more: Partial<Manifest> = {}, rows = 5): Manifest =>
+  ({
+    run: '1',
+    startedAt: '2026-11-21T08:30:00.000Z',
+    endedAt: '2026-11-21T08:30:03.000Z',
+    resumed: 0,
+    completeness: 'complete',
+    counts: { read: rows, written: rows, repeated: 0, dropped: 0, failed: 0 },
+    files: [{ path: 'x.csv', format: 'csv', rows, bytes: 120, sha256: 'a'.repeat(64) }],
+    ...more,
+  }) as Manifest
+
+t.test('a run that was gone on with tells since when, not how long: it stood still in between', async t => {
+  t.equal(manifestLines(manifest())[1], 'complete: 5 rows read in 3 s')
+  t.equal(
+    manifestLines(manifest({ resumed: 1 }))[1],
+    'complete: 5 rows read since 2026-11-21 08:30 UTC, gone on with once',
+  )
+  t.match(manifestLines(manifest({ resumed: 3 }))[1], /gone on with 3 times$/)
+})
+
+t.test('what is short is named as it stands', async t => {
+  t.match(manifestLines(manifest({ completeness: 'short' }))[0], /^x\.csv\.partial: 5 rows, /)
+  t.match(manifestLines(manifest())[0], /^x\.csv: 5 rows, /)
+})
+
+t.test('one row is one row', async t => {
+  t.strictSame(manifestLines(manifest({}, 1)), [
+    `x.csv: 1 row, 120 B, sha256 ${'a'.repeat(12)}…`,
+    'complete: 1 row read in 3 s',
+  ])
+})

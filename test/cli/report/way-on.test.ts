@@ -1,0 +1,19 @@
+import t from 'tap'
+import { withWayOn } from '../../../src/cli/report/way-on.ts'
+import { EntrapipeError } from '../../../src/core/errors.ts'
+import { newRun, storeIn } from '../../store/fixtures.ts'
+
+t.test('what ended a run is told although its store cannot be asked any more', async t => {
+  const store = storeIn(t, t.testdir())
+  const { id } = store.create(newRun())
+  const error = new EntrapipeError('INTERRUPTED', 'Interrupted.')
+  t.match(withWayOn(error, id, store), { code: 'INTERRUPTED', fix: /the same command begins with the first/ })
+  const full = Object.create(store, {
+    read: {
+      value: () => {
+        throw new EntrapipeError('DISK_FULL', 'There is no room left.')
+      },
+    },
+  }) as typeof store
+  t.equal(withWayOn(error, id, full), error)
+})

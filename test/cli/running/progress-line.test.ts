@@ -1,0 +1,119 @@
+import { Socket } from 'node:net'
+import { PassThrough } from 'node:stream'
+import t from 'tap'
+import { setImmediate as turn } from 'node:timers/promises'
+import type { Cli } from '../../../src/cli/cli.ts'
+import { isDrawnByAnother, isIntoFile, progressLine } from '../../../src/cli/running/progress-line.ts'
+import type { Plan } from '../../../src/engine/plan.ts'
+import { newProgress, type Progress } from '../../../src/engine/progress.ts'
+import { fakeClock } from '../../fake-clock.ts'
+
+interface Shown {
+  readonly lines: string[]
+  readonly written: string[]
+  readonly slept: readonly number[]
+}
+
+/** Shows progress of a run that reads `rows` more before each look, until so many looks were shown. */
+const watch = async (
+  looks: number,
+  { isTTY = false, json = false, quiet = false, rows = 10_000, more = {} as Partial<Progress> } = {},
+): Promise<Shown> => {
+  const { clock, slept } = fakeClock()
+  const lines: string[] = []
+  const written: string[] = []
+  const progress: Progress = { ...newProgress(clock.now()), phase: 'running', expected: 100_000, ...more }
+  const cli = {
+    clock: {
+      now: clock.now,
+      async sleep(ms: number, signal?: AbortSignal) {
+        await clock.sleep(ms, signal)
+        progress.read += rows
+      },
+    },
+    stderr: { isTTY, write: (text: string) => void written.push(text) },
+    json: () => json,
+    say: (line: string) => void lines.push(line),
+  } as unknown as Cli
+  const shown = progressLine(progress, 'users', cli, quiet)
+  for (let turns = 0; turns < 100 && lines.length + written.length < looks; turns++) await turn()
+  shown.stop()
+  const ended = lines.length + written.length
+  for (let turns = 0; turns < 10; turns++) await turn()
+  t.equal(lines.length + written.length, ended, 'nothing is shown once it has stopped')
+  return { lines, written, slept }
+}
+
+t.test('elsewhere than on a terminal there is one whole line every five seconds', async t => {
+  const { lines, written, slept } = await watch(3)
+  t.strictSame(lines, [
+    'users: 10,000 of 100,000 rows (10 %), 2,000/s, 45 s left',
+    'users: 20,000 of 100,000 rows (20 %), 2,000/s, 40 s left',
+    'users: 30,000 of 100,000 rows (30 %), 2,000/s, 35 s left',
+  ])
+  t.strictSame(written, [])
+  for (const ms of slept) t.equal(ms, 5_000)
+})
+
+t.test('on a terminal one line moves ten times a second, and is gone in the end', async t => {
+  const { lines, written, slept } = await watch(2, { isTTY: true })
+  t.strictSame(lines, [])
+  t.strictSame(written, [
+    '\r\u001b[Kusers: 10,000 of 100,000 rows (10 %), 100,000/s, under 1 s left',
+    '\r\u001b[Kusers: 20,000 of 100,000 rows (20 %), 100,000/s, under 1 s left',
+    '\r\u001b[K',
+  ])
+  for (const ms of slept) t.equal(ms, 100)
+})
+
+t.test('with --json and with --quiet nothing is shown', async t => {
+  for (const how of [{ json: true }, { quiet: true }, { quiet: true, isTTY: true }])
+    t.strictSame(await watch(1, how), { lines: [], written: [], slept: [] })
+})
+
+t.test('the rate counts what this process has read, not what an earlier one had', async t => {
+  const { lines } = await watch(1, { more: { read: 50_000, resumedAt: 50_000 } })
+  t.strictSame(lines, ['users: 60,000 of 100,000 rows (60 %), 2,000/s, 20 s left'])
+})
+
+t.test('without a known number of rows there is neither a share nor a time left', async t => {
+  const { lines } = await watch(1, { more: { expected: undefined, failed: 3 } })
+  t.strictSame(lines, ['users: 10,000 rows, 2,000/s, 3 failed'])
+})
+
+t.test('before and after the rows the line says what is going on', async t => {
+  t.strictSame((await watch(1, { more: { phase: 'counting' } })).lines, ['users: counting …'])
+  t.strictSame((await watch(1, { rows: 0, more: { phase: 'finishing', read: 1_234 } })).lines, [
+    'users: 1,234 rows, finishing …',
+  ])
+})
+
+t.test('more rows than were counted are never more than all of them', async t => {
+  const { lines } = await watch(1, { rows: 0, more: { expected: 1_000, read: 1_100 } })
+  t.strictSame(lines, ['users: 1,100 of 1,000 rows (100 %), 220/s, under 1 s left'])
+})
+
+t.test('of the programs of a pipe on one terminal only the last draws', async t => {
+  const drawnByAnother = (stdout: object, { isTTY = true, stream = stdout } = {}): boolean =>
+    isDrawnByAnother({ sink: { stream } } as unknown as Plan, { stdout, stderr: { isTTY } } as unknown as Cli)
+  const pipe = new Socket()
+  t.equal(drawnByAnother(pipe), true)
+  t.equal(drawnByAnother(pipe, { isTTY: false }), false, 'lines on no terminal disturb nobody')
+  t.equal(drawnByAnother(pipe, { stream: {} }), false, 'its rows go to a file')
+  t.equal(drawnByAnother(Object.assign(new Socket(), { isTTY: true })), false)
+  t.equal(drawnByAnother(new PassThrough()), false, 'stdout is a file')
+})
+
+t.test('rows on stdout that go to a file leave the terminal to the line', async t => {
+  const intoFile = (stdout: object, isTTY = true): boolean =>
+    isIntoFile({ stdout, stderr: { isTTY } } as unknown as Cli)
+  t.equal(intoFile(new PassThrough()), true)
+  t.equal(intoFile(new PassThrough(), false), false, 'nobody watches')
+  t.equal(intoFile(new Socket()), false, 'the next program of the pipe shows them')
+  t.equal(intoFile(Object.assign(new Socket(), { isTTY: true })), false, 'the rows are on the terminal themselves')
+})
+
+t.test('one row is one row', async t => {
+  const { lines } = await watch(1, { rows: 1, more: { expected: undefined } })
+  t.strictSame(lines, ['users: 1 row, 0/s'])
+})

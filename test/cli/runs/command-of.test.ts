@@ -1,0 +1,29 @@
+import t from 'tap'
+import { commandOf } from '../../../src/cli/runs/command-of.ts'
+import type { RunInfo } from '../../../src/store/types.ts'
+
+const info = (more: Partial<RunInfo>): RunInfo => ({ params: {}, resumable: true, ...more }) as RunInfo
+
+t.test('the command of a run is the one that was typed, and starts over', async t => {
+  t.equal(
+    commandOf(
+      info({
+        pipeline: 'export users',
+        params: {
+          ...{ to: '-x.csv', trailer: true, tenant: 'contoso', select: ['id', 'mail'] },
+          ...{ filter: 'accountEnabled eq false', pageSize: 100, bom: true },
+        },
+        tenant: { name: 'contoso', id: '1' },
+      }),
+    ),
+    "entrapipe export users --tenant contoso --to=-x.csv --select id,mail --filter 'accountEnabled eq false' --page-size 100 --bom --fresh",
+  )
+  t.equal(
+    commandOf(info({ pipeline: 'clean-hr-feed', params: { from: 'my feed.csv', dateOrder: 'dmy', dry: false } })),
+    "entrapipe run clean-hr-feed --from 'my feed.csv' --date-order dmy --fresh",
+  )
+  t.equal(
+    commandOf(info({ pipeline: 'export skus', params: { to: '-', trailer: false }, resumable: false })),
+    'entrapipe export skus --no-trailer',
+  )
+})

@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import type { Cli } from '../../../src/cli/cli.ts'
+import { discardRun } from '../../../src/cli/runs/discard-run.ts'
+import type { RunQuery, Store } from '../../../src/store/types.ts'
+
+const scene = (folder: string, taken: readonly string[], status = 'interrupted') => {
+  const [target, rejects] = [join(folder, 'out.csv'), join(folder, 'rejects.csv')]
+  const store = {
+    get: () => ({ id: 'run-1', status, target }),
+    read: () => rejects,
+    discard: () => undefined,
+    list: ({ writesTo = '' }: RunQuery) => (taken.includes(writesTo) ? [{ id: 'run-2' }] : []),
+  } as unknown as Store
+  return { cli: { store: async () => store } as unknown as Cli, target, rejects }
+}
+const partials = { 'out.csv.partial': 'a', 'rejects.csv.partial': 'b' }
+
+t.test('the partials of a discarded run are removed, those of its rejects too', async t => {
+  const folder = t.testdir(partials)
+  const { cli, target, rejects } = scene(folder, [])
+  t.strictSame(await discardRun('run-1', cli), { run: 'run-1', removed: [`${target}.partial`, `${rejects}.partial`] })
+  for (const name of Object.keys(partials)) t.notOk(existsSync(join(folder, name)), name)
+})
+
+t.test('a partial that a run under way writes by now stays', async t => {
+  const folder = t.testdir(partials)
+  const { cli, target, rejects } = scene(folder, [join(folder, 'out.csv'), join(folder, 'rejects.csv')])
+  t.strictSame(await discardRun('run-1', cli), { run: 'run-1', removed: [] })
+  for (const path of [target, rejects]) t.ok(existsSync(`${path}.partial`), path)
+})
+
+t.test('only what was there is said to be removed', async t => {
+  const { cli, rejects } = scene(t.testdir({ 'rejects.csv.partial': 'b' }), [])
+  t.strictSame(await discardRun('run-1', cli), { run: 'run-1', removed: [`${rejects}.partial`] })
+})
+
+t.test('a run that is done, or was discarded before, is refused, and nothing is touched', async t => {
+  for (const status of ['done', 'discarded']) {
+    const folder = t.testdir(partials)
+    const { cli } = scene(folder, [], status)
+    await t.rejects(discardRun('run-1', cli), { code: 'RUN_ENDED', exit: 2, message: new RegExp(status) })
+    for (const name of Object.keys(partials)) t.ok(existsSync(join(folder, name)), name)
+  }
+})
