@@ -4,12 +4,12 @@ import type { Drift, FileFacts, Manifest } from './manifest.ts'
 import type { None, Position, Row } from './row.ts'
 
 /** One of the disjoint pieces a source is read in. */
-export interface Part {
+export interface Shard {
   readonly name: string
   readonly range?: Json
 }
 
-/** Some rows in order, and where the part stands after them. */
+/** Some rows in order, and where the shard stands after them. */
 export interface Read<Out> {
   readonly rows: readonly Row<Out>[]
   readonly position?: Position
@@ -18,7 +18,7 @@ export interface Read<Out> {
 }
 
 /**
- * Where rows come from. It is read part by part and page by page, and knows nothing of batching, retry or resuming
+ * Where rows come from. It is read shard by shard and page by page, and knows nothing of batching, retry or resuming
  * but its positions.
  */
 export interface Source<Out> {
@@ -31,10 +31,10 @@ export interface Source<Out> {
   check?(ctx: Context): Promise<void>
   /** What is read, for the manifest and for telling two runs apart: options, a file's hash. Never a secret. */
   describe?(ctx: Context): Promise<Json>
-  /** Disjoint parts; saved with the run, a resumed run never splits afresh. @default one part, named after the kind */
-  split?(ctx: Context): Promise<readonly Part[]>
-  /** Rows of a part from a position on. Pages of one part are read one after the other, parts side by side. */
-  read(ctx: Context, part: Part, from?: Position): AsyncIterable<Read<Out>>
+  /** Disjoint shards; saved with the run, a resumed run never splits afresh. @default one shard, named after the kind */
+  split?(ctx: Context): Promise<readonly Shard[]>
+  /** Rows of a shard from a position on. Pages of one shard are read one after the other, shards side by side. */
+  read(ctx: Context, shard: Shard, from?: Position): AsyncIterable<Read<Out>>
   /** How many rows there are as the service counts them; asked before the first and after the last page. */
   count?(ctx: Context): Promise<number | undefined>
   /** Remembers the present, so that `drift` can later say what has changed since; undefined where the service cannot say. */
@@ -65,7 +65,7 @@ export interface Transform<In, Out> {
   readonly usesGraph?: boolean
   check?(ctx: Context): Promise<void>
   describe?(ctx: Context): Promise<Json>
-  /** Once a run, for all parts. */
+  /** Once a run, for all shards. */
   open(ctx: Context, saved?: Json): Step<In, Out> | PageStep<In, Out> | Promise<Step<In, Out> | PageStep<In, Out>>
 }
 

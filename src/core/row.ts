@@ -10,16 +10,16 @@ export interface Row<T> {
 }
 
 /**
- * A small JSON value from which a part of a source can go on without a row lost or twice.
+ * A small JSON value from which a shard of a source can go on without a row lost or twice.
  * Graph: the link after the page. A file: the number of rows read.
  */
 export type Position = Exclude<Json, null>
 
-/** What flows: some rows of one part of a source, and where that part stands exactly after them. */
+/** What flows: some rows of one shard of a source, and where that shard stands exactly after them. */
 export interface Page<T> {
-  readonly part: string
+  readonly shard: string
   readonly rows: readonly Row<T>[]
-  /** Absent when the part cannot be resumed just here. */
+  /** Absent when the shard cannot be resumed just here. */
   readonly position?: Position
 }
 

@@ -6,7 +6,7 @@ import type { RunEnd, Started } from './run-request.ts'
 import type { Surroundings } from './contexts.ts'
 import { writeRejects } from './rejects.ts'
 import type { Before } from './before.ts'
-import type { OriginSeen } from './read-parts.ts'
+import type { OriginSeen } from './read-shards.ts'
 
 interface Ended {
   readonly before: Before

@@ -63,14 +63,14 @@ async function* inputPages(
   { plan, run }: Started,
   around: Surroundings,
 ): AsyncGenerator<readonly Row<Fields | undefined>[]> {
-  for (const part of run.loadParts() ?? []) {
+  for (const shard of run.loadShards() ?? []) {
     let refused: Row<Fields | undefined>[] = []
     const ctx = partContext(around, {
-      store: () => idsOnly(plan.source.kind, run.scope(`rejects.${part.name}`)),
+      store: () => idsOnly(plan.source.kind, run.scope(`rejects.${shard.name}`)),
       settled: ({ key }, read) => void refused.push({ key, value: read }),
       origin: () => undefined,
     })
-    for await (const { rows } of plan.source.read(ctx, part)) {
+    for await (const { rows } of plan.source.read(ctx, shard)) {
       yield inOrder(refused, rows.map(asFields))
       refused = []
     }

@@ -49,7 +49,7 @@ export async function* pagesOf(
         if (value === null) break
         rows.push({ key: ++ordinal, value })
       }
-      if (rows.length > 0) yield { part: 'stream', rows }
+      if (rows.length > 0) yield { shard: 'stream', rows }
       else if (failure) throw failure
       else if (over) return
       else await new Promise<void>(resolve => (wake = resolve))
@@ -77,7 +77,7 @@ export const nullsRefused: Transform<unknown, unknown> = {
   },
 }
 
-/** An object-mode Readable as a source: one part, ordinals for keys, not resumable. */
+/** An object-mode Readable as a source: one shard, ordinals for keys, not resumable. */
 export const foreignSource = (stream: Readable): Source<unknown> => ({
   kind: 'stream',
   resumable: false,

@@ -7,7 +7,7 @@ import type { Page } from '../core/row.ts'
  */
 export interface Cut {
   readonly cut: number
-  /** By part name; a part that is not named has not begun. Undefined where a part could not say: it is no checkpoint. */
+  /** By shard name; a shard that is not named has not begun. Undefined where a shard could not say: it is no checkpoint. */
   readonly positions: Readonly<Record<string, Json>> | undefined
   readonly read: number
   readonly repeated: number

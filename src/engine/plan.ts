@@ -19,8 +19,8 @@ export interface Plan {
   readonly rejects?: Sink<Fields>
   /** Ends after this many rows of the source. */
   readonly limit?: number
-  /** Parts of the source read side by side. @default 4 */
-  readonly partsAtOnce?: number
+  /** Shards of the source read side by side. @default 4 */
+  readonly shardsAtOnce?: number
   /** A checkpoint is made after every so many rows of the source. @default 20000 */
   readonly rowsPerCut?: number
 }
@@ -50,7 +50,7 @@ export interface ReadyPlan {
   readonly sink: Sink<unknown>
   readonly rejects: Sink<Fields> | undefined
   readonly limit: number
-  readonly partsAtOnce: number
+  readonly shardsAtOnce: number
   readonly rowsPerCut: number
   /** Why an interrupted run of it cannot be gone on with; undefined when it can. */
   readonly notResumable: string | undefined
@@ -72,9 +72,9 @@ export const ready = (plan: Plan): ReadyPlan => {
   expectPart(sink, 'sink', 'open')
   if (plan.rejects !== undefined) expectPart(plan.rejects, 'sink for rejects', 'open')
   for (const transform of transforms) if (isTransform(transform)) expectPart(transform, 'transform', 'open')
-  const { limit = Infinity, partsAtOnce = 4, rowsPerCut = 20_000 } = plan
+  const { limit = Infinity, shardsAtOnce = 4, rowsPerCut = 20_000 } = plan
   expectWhole('limit', limit, 0)
-  expectWhole('partsAtOnce', partsAtOnce, 1)
+  expectWhole('shardsAtOnce', shardsAtOnce, 1)
   expectWhole('rowsPerCut', rowsPerCut, 1)
   const ours = transforms.filter(isTransform)
   const notResumable = reason(source, transforms.length > ours.length, sink)
@@ -84,7 +84,7 @@ export const ready = (plan: Plan): ReadyPlan => {
     sink: guarded(`sink ${sink.kind}`, sink),
     rejects: plan.rejects && guarded(`sink ${plan.rejects.kind} of rejects`, plan.rejects),
     limit,
-    partsAtOnce,
+    shardsAtOnce,
     rowsPerCut: notResumable === undefined ? rowsPerCut : Infinity,
     notResumable,
     usesGraph: [source, ...ours, sink].some(part => part.usesGraph === true),

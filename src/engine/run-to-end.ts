@@ -10,7 +10,7 @@ import type { Surroundings } from './contexts.ts'
 import { flow } from './flow.ts'
 import { merge } from './merge.ts'
 import { openStages } from './open-stages.ts'
-import { readParts, type OriginSeen } from './read-parts.ts'
+import { readShards, type OriginSeen } from './read-shards.ts'
 import { isFailure, resultLog } from './result-log.ts'
 import type { RunEnd, Started } from './run-request.ts'
 import { contextOf, sourceContextOf } from './scoped-context.ts'
@@ -35,13 +35,13 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
     const from = goBack(started)
     const origin: OriginSeen = { tenant: undefined, complete: undefined }
     const sourceLog = resultLog(run, progress, from?.cut ?? 0)
-    const reading = readParts(started, around, sourceLog, origin)
+    const reading = readShards(started, around, sourceLog, origin)
     const sourceContext = sourceContextOf(around, started, 'source', sourceLog.settled)
     progress.phase = 'counting'
     const before = await remember(started, sourceContext)
     progress.expected = before.count === undefined ? undefined : Math.min(before.count, plan.limit)
-    const parts = run.loadParts() ?? (await plan.source.split?.(sourceContext)) ?? [{ name: plan.source.kind }]
-    run.saveParts(parts)
+    const shards = run.loadShards() ?? (await plan.source.split?.(sourceContext)) ?? [{ name: plan.source.kind }]
+    run.saveShards(shards)
     const opened = await openStages(started, around, from)
     writer = await plan.sink.open(sinkContext, from?.mark)
     cuts = checkpoints(run, writer as Writer<never>, from !== undefined)
@@ -51,8 +51,8 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
       items: flowing =>
         merge({
           source: plan.source,
-          parts,
-          partsAtOnce: plan.partsAtOnce,
+          shards,
+          shardsAtOnce: plan.shardsAtOnce,
           rowsPerCut: rowsPerCutOf(started),
           limit: plan.limit,
           ...(from ? { from: { cut: from.cut, positions: from.positions, read: from.counters['read'] ?? 0 } } : {}),

@@ -78,7 +78,7 @@ export const fuse = (steps: readonly PlacedStep[], counts: StageCounts, failed =
     async end() {
       const rows: Rows[number][] = []
       for (const at of steps.keys()) rows.push(...(await ended(at)))
-      return rows.length > 0 ? { part: 'end', rows } : undefined
+      return rows.length > 0 ? { shard: 'end', rows } : undefined
     },
   }
 }

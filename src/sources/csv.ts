@@ -79,7 +79,7 @@ export const csv = <Out extends Fields = Readonly<Record<string, string>>>(optio
       const { stdin: _, ...given } = options
       return { kind: 'csv', ...given, ...(await place.describe(ctx)) } as Json
     },
-    async *read(ctx, _part, position) {
+    async *read(ctx, _shard, position) {
       checkOptions()
       const table = csvTable({ name, header, columns })
       const progress = rowsRead(place.isStdin, position)

@@ -99,9 +99,9 @@ export const graph = <T extends Entity = Entity>(options: GraphOptions): Source<
       advanced,
       ...(selected?.lift ? { parts: selected.paths } : {}),
     }),
-    async *read(ctx, part, from) {
+    async *read(ctx, shard, from) {
       const at = from as Link | undefined
-      const seen = ctx.store.ids(part.name, at?.ids ?? 0)
+      const seen = ctx.store.ids(shard.name, at?.ids ?? 0)
       try {
         for await (const page of ctx.graph.pages<T>(at?.link ?? first, {
           ...headers,

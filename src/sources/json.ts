@@ -40,7 +40,7 @@ export const json = <Out extends Fields = Fields>(options: JsonSourceOptions): S
     async describe(ctx) {
       return { kind: 'json', ...(await place.describe(ctx)) } satisfies Json
     },
-    async *read(ctx, _part, position) {
+    async *read(ctx, _shard, position) {
       const progress = rowsRead(place.isStdin, position)
       const text = utf8(decompress(place.bytes(ctx), compressionOf(from), name), { name })
       for await (const items of jsonItems(text, name)) {

@@ -56,7 +56,7 @@ export const jsonl = <Out extends Fields = Fields>(options: JsonlSourceOptions):
     async describe(ctx) {
       return { kind: 'jsonl', trailer: rule, ...(await place.describe(ctx)) } satisfies Json
     },
-    async *read(ctx, _part, position) {
+    async *read(ctx, _shard, position) {
       const values = jsonlValues(name, rule)
       const progress = rowsRead(place.isStdin, position)
       const text = utf8(decompress(place.bytes(ctx), compressionOf(from), name), { name })

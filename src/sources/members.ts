@@ -66,8 +66,8 @@ export const members = <T extends Entity = Entity>(options: MembersOptions): Sou
     check: async ctx => void (await source(ctx)),
     describe: async ctx => (await source(ctx)).describe!(ctx),
     count: async ctx => (await source(ctx)).count?.(ctx),
-    async *read(ctx, part, from) {
-      yield* (await source(ctx)).read(ctx, part, from)
+    async *read(ctx, shard, from) {
+      yield* (await source(ctx)).read(ctx, shard, from)
     },
   }
 }

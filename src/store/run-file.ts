@@ -9,16 +9,18 @@ const versions = [
   `create table facts (name text primary key, value text not null) without rowid;
    create table positions (part text primary key, position text not null) without rowid;
    ${resultsTable}`,
+  `alter table positions rename column part to shard;
+   update facts set name = 'shards' where name = 'parts';`,
 ]
 
 /** What a run writes down, apart from keys and ids. */
-interface RunFile extends RunReader, Pick<Run, 'saveParts' | 'saveCheckpoint' | 'saveCommitting' | 'saveNote'> {
+interface RunFile extends RunReader, Pick<Run, 'saveShards' | 'saveCheckpoint' | 'saveCommitting' | 'saveNote'> {
   readonly appendResults: Results['append']
   rewind(): Checkpoint | undefined
   close(): void
 }
 
-/** A checkpoint without its positions, which are many where parts are many. */
+/** A checkpoint without its positions, which are many where shards are many. */
 type Head = Pick<Checkpoint, 'cut' | 'states' | 'counters'> & { readonly mark?: Mark }
 
 /** Opens the file of one run, made when it is not there. Checkpoints and what is committing outlive a power cut. */
@@ -29,7 +31,7 @@ export const openRunFile = (path: string, now: () => number): RunFile => {
   const take = sql.prepare('select value from facts where name = ?')
   const drop = sql.prepare('delete from facts where name = ?')
   const savePosition = sql.prepare('insert or replace into positions values (?, ?)')
-  const dropPosition = sql.prepare('delete from positions where part = ?')
+  const dropPosition = sql.prepare('delete from positions where shard = ?')
   const rows = results(database, now)
   // As in the file; undefined when that is not known, and all are written.
   let saved: ReadonlyMap<string, Json> | undefined
@@ -43,21 +45,21 @@ export const openRunFile = (path: string, now: () => number): RunFile => {
   const loadCheckpoint = (): Checkpoint | undefined => {
     const head = load<Head>('checkpoint')
     if (!head) return undefined
-    const lines = sql.prepare('select part, position from positions').all()
-    const positions = lines.map(line => [line['part'], JSON.parse(line['position'] as string) as Json] as const)
+    const lines = sql.prepare('select shard, position from positions').all()
+    const positions = lines.map(line => [line['shard'], JSON.parse(line['position'] as string) as Json] as const)
     return { ...head, positions: Object.fromEntries(positions) }
   }
 
   const savePositions = (positions: Checkpoint['positions']) => {
     if (!saved) sql.exec('delete from positions')
-    for (const part of saved?.keys() ?? []) if (!Object.hasOwn(positions, part)) dropPosition.run(part)
-    for (const [part, position] of Object.entries(positions))
-      if (saved?.get(part) !== position) savePosition.run(part, JSON.stringify(position))
+    for (const shard of saved?.keys() ?? []) if (!Object.hasOwn(positions, shard)) dropPosition.run(shard)
+    for (const [shard, position] of Object.entries(positions))
+      if (saved?.get(shard) !== position) savePosition.run(shard, JSON.stringify(position))
   }
 
   return {
-    saveParts: parts => save('parts', parts),
-    loadParts: () => load('parts'),
+    saveShards: shards => save('shards', shards),
+    loadShards: () => load('shards'),
     saveCheckpoint({ positions, ...head }) {
       try {
         durable(database, () =>
@@ -77,7 +79,7 @@ export const openRunFile = (path: string, now: () => number): RunFile => {
       database.write(() => {
         const checkpoint = loadCheckpoint()
         drop.run('committing')
-        if (!checkpoint) drop.run('parts')
+        if (!checkpoint) drop.run('shards')
         rows.cutBack(checkpoint?.cut ?? 0)
         saved = undefined
         return checkpoint

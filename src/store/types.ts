@@ -4,7 +4,7 @@ import type { Code } from '../core/errors.ts'
 import type { Tenant } from '../core/graph.ts'
 import type { Json } from '../core/json.ts'
 import type { FileFacts, Manifest } from '../core/manifest.ts'
-import type { Mark, Part } from '../core/parts.ts'
+import type { Mark, Shard } from '../core/parts.ts'
 import type { Outcome, Result } from '../core/result.ts'
 import type { Key } from '../core/row.ts'
 
@@ -60,11 +60,11 @@ export interface RunInfo extends NewRun {
   readonly manifest?: Manifest
 }
 
-/** All of a cut, saved in one transaction. Every map is replaced as a whole; a part's absence means no position yet. */
+/** All of a cut, saved in one transaction. Every map is replaced as a whole; a shard’s absence means no position yet. */
 export interface Checkpoint {
   /** From 1 on. */
   readonly cut: number
-  /** By part. Positions that are the same object as in the checkpoint before are not written again. */
+  /** By shard. Positions that are the same object as in the checkpoint before are not written again. */
   readonly positions: Readonly<Record<string, Json>>
   /** What transforms saved, by scope. */
   readonly states: Readonly<Record<string, Json>>
@@ -114,11 +114,11 @@ export interface Run extends RunReader {
   readonly id: string
   /** As of when it was taken hold of. */
   readonly info: RunInfo
-  saveParts(parts: readonly Part[]): void
+  saveShards(shards: readonly Shard[]): void
   saveCheckpoint(checkpoint: Checkpoint): void
   /**
    * Goes back to the last checkpoint and answers with it: results, keys and values written in its epoch or later are
-   * deleted, a `Committing` is forgotten. Without a checkpoint everything is, the parts too. Before any `scope`.
+   * deleted, a `Committing` is forgotten. Without a checkpoint everything is, the shards too. Before any `scope`.
    */
   rewind(): Checkpoint | undefined
   /** State of one part, for example `2.dedupe`. The same object for the same name. */
@@ -167,8 +167,8 @@ export interface RunReader extends ReadResults {
    * a key without any is not in the answer. In the order of their own keys, then of their steps.
    */
   failuresOf(keys: readonly Key[]): ReadonlyMap<Key, readonly StoredResult[]>
-  /** What `saveParts` was given, also by an earlier holder. */
-  loadParts(): readonly Part[] | undefined
+  /** What `saveShards` was given, also by an earlier holder. */
+  loadShards(): readonly Shard[] | undefined
   loadCheckpoint(): Checkpoint | undefined
   loadCommitting(): Committing | undefined
   loadNote(name: string): Json | undefined

@@ -79,8 +79,8 @@ const load = async (
   if (state.getAll(['loaded'])[0]) return
   const reading = withoutResults(ctx)
   // A run that died while it was loading left a part of it: writing the same again changes nothing.
-  for (const part of (await from.split?.(reading)) ?? [{ name: from.kind }])
-    for await (const { rows } of from.read(reading, part)) {
+  for (const shard of (await from.split?.(reading)) ?? [{ name: from.kind }])
+    for await (const { rows } of from.read(reading, shard)) {
       if (rows[0] && !(key in rows[0].value))
         throw new EntrapipeError(
           'OPTION_INVALID',

@@ -1,19 +1,19 @@
 import { type Test } from 'tap'
-import type { Part, Source } from '../../src/core/parts.ts'
+import type { Shard, Source } from '../../src/core/parts.ts'
 import type { Position, Row } from '../../src/core/row.ts'
 import { partContext } from './part-context.ts'
 
 type Page = { readonly rows: readonly Row<unknown>[]; readonly position?: Position }
 
-/** Everything a source gives in one part, from a position on. */
+/** Everything a source gives in one shard, from a position on. */
 export const readAll = async (
   source: Source<unknown>,
   folder: string,
-  options: { readonly part?: Part; readonly from?: Position } = {},
+  options: { readonly shard?: Shard; readonly from?: Position } = {},
 ): Promise<{ readonly pages: readonly Page[]; readonly rows: readonly Row<unknown>[] }> => {
   const { ctx } = partContext(folder)
   const pages: Page[] = []
-  for await (const page of source.read(ctx, options.part ?? { name: source.kind }, options.from)) pages.push(page)
+  for await (const page of source.read(ctx, options.shard ?? { name: source.kind }, options.from)) pages.push(page)
   return { pages, rows: pages.flatMap(page => page.rows) }
 }
 
@@ -26,7 +26,7 @@ export const sourceContract = (
   t: Test,
   make: (t: Test) => { readonly source: () => Source<unknown>; readonly folder: string },
 ): void => {
-  const partsOf = async (source: Source<unknown>, folder: string): Promise<readonly Part[]> =>
+  const shardsOf = async (source: Source<unknown>, folder: string): Promise<readonly Shard[]> =>
     (await source.split?.(partContext(folder).ctx)) ?? [{ name: source.kind }]
 
   t.test('its options and inputs pass its own check', async t => {
@@ -43,8 +43,8 @@ export const sourceContract = (
 
   t.test('no key comes twice', async t => {
     const { source, folder } = make(t)
-    for (const part of await partsOf(source(), folder)) {
-      const keys = (await readAll(source(), folder, { part })).rows.map(row => row.key)
+    for (const shard of await shardsOf(source(), folder)) {
+      const keys = (await readAll(source(), folder, { shard })).rows.map(row => row.key)
       t.equal(new Set(keys).size, keys.length)
     }
   })
@@ -52,8 +52,8 @@ export const sourceContract = (
   t.test('read again from the position of a page it gives just the rows after it', async t => {
     const { source, folder } = make(t)
     if (source().resumable === false) return
-    for (const part of await partsOf(source(), folder)) {
-      const { pages, rows } = await readAll(source(), folder, { part })
+    for (const shard of await shardsOf(source(), folder)) {
+      const { pages, rows } = await readAll(source(), folder, { shard })
       t.ok(pages.length > 1, 'the input is more than one page')
       let passed = 0
       // Reading on from each of many would be quadratic.
@@ -62,15 +62,15 @@ export const sourceContract = (
         passed += page.length
         if (position === undefined || !tried.has(at)) continue
         const from = JSON.parse(JSON.stringify(position)) as Position
-        t.strictSame((await readAll(source(), folder, { part, from })).rows, rows.slice(passed))
+        t.strictSame((await readAll(source(), folder, { shard, from })).rows, rows.slice(passed))
       }
     }
   })
 
   t.test('a reader may leave after the first page', async t => {
     const { source, folder } = make(t)
-    for (const part of await partsOf(source(), folder)) {
-      const reading = source().read(partContext(folder).ctx, part)[Symbol.asyncIterator]()
+    for (const shard of await shardsOf(source(), folder)) {
+      const reading = source().read(partContext(folder).ctx, shard)[Symbol.asyncIterator]()
       t.equal((await reading.next()).done, false)
       await reading.return?.()
       t.equal((await reading.next()).done, true)

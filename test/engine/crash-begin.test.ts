@@ -7,7 +7,7 @@ import { storeAt } from '../programs/crash-run.ts'
 import type { KillPoint } from '../programs/kill-point.ts'
 import type { Scene } from '../programs/scene.ts'
 
-const scene: Scene = { name: 'begin', parts: 1, rows: 200, to: 'out.csv' }
+const scene: Scene = { name: 'begin', shards: 1, rows: 200, to: 'out.csv' }
 
 t.test('a run that dies while it begins can be looked into, gone on with and finished', async t => {
   for (const at of ['commit', 'committed'] as const)

@@ -24,7 +24,7 @@ import { map } from '../../src/transforms/map.ts'
 const numbers = (n: number, breaks?: { at: number | undefined }): Source<{ readonly n: number }> => ({
   kind: 'numbers',
   describe: async () => ({ n }),
-  async *read(_ctx, _part, from) {
+  async *read(_ctx, _shard, from) {
     for (let at = (from as number | undefined) ?? 0; at < n;) {
       if (breaks?.at !== undefined && at >= breaks.at) throw new EntrapipeError('GRAPH_UNAVAILABLE', 'It broke off.')
       const end = Math.min(n, at + 10)
@@ -353,9 +353,9 @@ t.test('a source keeps ids, which its positions cut back, and no keys or values,
   const breaks: { at?: number } = { at: 3 }
   const twice: Source<{ readonly n: number }> = {
     kind: 'twice',
-    async *read(ctx, part, from) {
+    async *read(ctx, shard, from) {
       const { at: begin, ids } = (from as { at: number; ids: number } | undefined) ?? { at: 0, ids: 0 }
-      const seen = ctx.store.ids(part.name, ids)
+      const seen = ctx.store.ids(shard.name, ids)
       for (let at = begin; at < 6; at++) {
         const [isNew] = seen.addAll([`id-${at % 4}`])
         if (at === breaks.at) throw new EntrapipeError('GRAPH_UNAVAILABLE', 'It broke off.')

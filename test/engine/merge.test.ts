@@ -1,23 +1,23 @@
 import t from 'tap'
 import type { Context } from '../../src/core/context.ts'
-import type { Part, Read, Source } from '../../src/core/parts.ts'
+import type { Shard, Read, Source } from '../../src/core/parts.ts'
 import { isCut, type Item } from '../../src/engine/items.ts'
 import { ended, merge, type MergeOptions } from '../../src/engine/merge.ts'
 
 const rows = (...keys: number[]): Read<number>['rows'] => keys.map(key => ({ key, value: key }))
 
-const source = (parts: { readonly [name: string]: readonly Read<number>[] }): Source<unknown> => ({
+const source = (shards: { readonly [name: string]: readonly Read<number>[] }): Source<unknown> => ({
   kind: 'list',
-  async *read(_ctx, part, from) {
-    const pages = parts[part.name]!
+  async *read(_ctx, shard, from) {
+    const pages = shards[shard.name]!
     for (const page of pages.slice(typeof from === 'number' ? from : 0)) yield page
   },
 })
 
-const run = async (options: Partial<MergeOptions> & Pick<MergeOptions, 'source' | 'parts'>): Promise<Item[]> => {
+const run = async (options: Partial<MergeOptions> & Pick<MergeOptions, 'source' | 'shards'>): Promise<Item[]> => {
   const items: Item[] = []
   for await (const item of merge({
-    partsAtOnce: 4,
+    shardsAtOnce: 4,
     rowsPerCut: Infinity,
     limit: Infinity,
     context: () => ({}) as Context,
@@ -35,20 +35,20 @@ const run = async (options: Partial<MergeOptions> & Pick<MergeOptions, 'source' 
 
 const shown = (item: Item): unknown => (isCut(item) ? { cut: item.cut, positions: item.positions } : item.rows[0]!.key)
 
-const parts = (...names: string[]): Part[] => names.map(name => ({ name }))
-const keysOf = (items: readonly Item[], part: string): unknown[] =>
-  items.flatMap(item => (!isCut(item) && item.part === part ? item.rows.map(row => row.key) : []))
+const shards = (...names: string[]): Shard[] => names.map(name => ({ name }))
+const keysOf = (items: readonly Item[], shard: string): unknown[] =>
+  items.flatMap(item => (!isCut(item) && item.shard === shard ? item.rows.map(row => row.key) : []))
 
-t.test('rows of a part keep their order, whatever other parts do', async t => {
+t.test('rows of a shard keep their order, whatever other shards do', async t => {
   const items = await run({
     source: source({ a: [{ rows: rows(1, 2) }, { rows: rows(3) }], b: [{ rows: rows(7) }, { rows: rows(8, 9) }] }),
-    parts: parts('a', 'b'),
+    shards: shards('a', 'b'),
   })
   t.strictSame(keysOf(items, 'a'), [1, 2, 3])
   t.strictSame(keysOf(items, 'b'), [7, 8, 9])
 })
 
-t.test('no more parts are open than asked for', async t => {
+t.test('no more shards are open than asked for', async t => {
   let open = 0
   let most = 0
   const counting: Source<unknown> = {
@@ -61,15 +61,15 @@ t.test('no more parts are open than asked for', async t => {
       open--
     },
   }
-  const items = await run({ source: counting, parts: parts('a', 'b', 'c', 'd', 'e'), partsAtOnce: 2 })
+  const items = await run({ source: counting, shards: shards('a', 'b', 'c', 'd', 'e'), shardsAtOnce: 2 })
   t.equal(items.length, 10)
   t.equal(most, 2)
 })
 
-t.test('a cut follows the page that completes its rows and says where the part stands', async t => {
+t.test('a cut follows the page that completes its rows and says where the shard stands', async t => {
   const items = await run({
     source: source({ a: [1, 2, 3, 4].map(at => ({ rows: rows(at), position: at })) }),
-    parts: parts('a'),
+    shards: shards('a'),
     rowsPerCut: 2,
   })
   t.strictSame(
@@ -80,25 +80,25 @@ t.test('a cut follows the page that completes its rows and says where the part s
   )
 })
 
-t.test('a cut of several parts waits until every part can say where it stands', async t => {
+t.test('a cut of several shards waits until every shard can say where it stands', async t => {
   const items = await run({
     source: source({
       a: [{ rows: rows(1) }, { rows: rows(2) }, { rows: rows(3), position: 3 }, { rows: rows(4), position: 4 }],
       b: [],
     }),
-    parts: parts('a', 'b'),
+    shards: shards('a', 'b'),
     rowsPerCut: 2,
   })
   t.strictSame(items.map(shown), [1, 2, 3, { cut: 1, positions: { a: 3, b: ended } }, 4])
 })
 
 t.test(
-  'a cut of one part falls where it would have fallen, and is no checkpoint where the part cannot say',
+  'a cut of one shard falls where it would have fallen, and is no checkpoint where the shard cannot say',
   async t => {
     const page = (at: number): Read<number> => ({ rows: rows(at), ...([2, 5].includes(at) ? {} : { position: at }) })
     const items = await run({
       source: source({ a: [1, 2, 3, 4, 5, 6].map(page) }),
-      parts: parts('a'),
+      shards: shards('a'),
       rowsPerCut: 2,
     })
     t.strictSame(items.map(shown), [
@@ -116,11 +116,11 @@ t.test(
 )
 
 t.test(
-  'after three cuts that are no checkpoint the next one waits for a position, or for the end of the part',
+  'after three cuts that are no checkpoint the next one waits for a position, or for the end of the shard',
   async t => {
     const items = await run({
       source: source({ a: [1, 2, 3, 4, 5, 6].map(at => ({ rows: rows(at), ...(at === 5 && { position: 5 }) })) }),
-      parts: parts('a'),
+      shards: shards('a'),
       rowsPerCut: 1,
     })
     const unsaved = (cut: number): unknown => ({ cut, positions: undefined })
@@ -140,11 +140,11 @@ t.test(
   },
 )
 
-t.test('parts of one page without a position are enough for a cut when they have ended', async t => {
+t.test('shards of one page without a position are enough for a cut when they have ended', async t => {
   const items = await run({
     source: source({ a: [{ rows: rows(1) }], b: [{ rows: rows(2) }] }),
-    parts: parts('a', 'b'),
-    partsAtOnce: 1,
+    shards: shards('a', 'b'),
+    shardsAtOnce: 1,
     rowsPerCut: 1,
   })
   t.strictSame(items.map(shown), [
@@ -155,7 +155,7 @@ t.test('parts of one page without a position are enough for a cut when they have
   ])
 })
 
-t.test('a part that has ended needs no position and is not read again', async t => {
+t.test('a shard that has ended needs no position and is not read again', async t => {
   const items = await run({
     source: source({
       a: [{ rows: rows(1) }],
@@ -164,15 +164,15 @@ t.test('a part that has ended needs no position and is not read again', async t 
         { rows: rows(3), position: 2 },
       ],
     }),
-    parts: parts('a', 'b'),
-    partsAtOnce: 1,
+    shards: shards('a', 'b'),
+    shardsAtOnce: 1,
     rowsPerCut: 3,
   })
   const cut = items.find(isCut)!
   t.strictSame(cut.positions, { a: ended, b: 2 })
   const again = await run({
     source: source({ a: [{ rows: rows(1) }], b: [{ rows: rows(2) }, { rows: rows(3) }, { rows: rows(4) }] }),
-    parts: parts('a', 'b'),
+    shards: shards('a', 'b'),
     from: { cut: 1, positions: cut.positions!, read: 3 },
   })
   t.strictSame(keysOf(again, 'a'), [])
@@ -191,7 +191,7 @@ t.test('a limit ends in the middle of a page and closes the source', async t => 
       }
     },
   }
-  const items = await run({ source: endless, parts: parts('a'), limit: 3 })
+  const items = await run({ source: endless, shards: shards('a'), limit: 3 })
   t.strictSame(keysOf(items, 'a'), [0, 1, 2])
   await new Promise(setImmediate)
   t.equal(closed, true)
@@ -200,7 +200,7 @@ t.test('a limit ends in the middle of a page and closes the source', async t => 
 t.test('a limit counts rows of the process before', async t => {
   const items = await run({
     source: source({ a: [{ rows: rows(1, 2) }] }),
-    parts: parts('a'),
+    shards: shards('a'),
     limit: 10,
     from: { cut: 3, positions: {}, read: 9 },
   })
@@ -211,17 +211,17 @@ t.test('what is refused behind the last row of a limit was not read', async t =>
   const said: { left: number; refused: number[] } = { left: 0, refused: [] }
   const items = await run({
     source: source({ a: [{ rows: rows(1, 3, 5) }, { rows: rows(7, 9) }] }),
-    parts: parts('a'),
+    shards: shards('a'),
     limit: 6,
     refused: () => (said.refused.length === 0 ? [2, 6] : [8, 10]),
-    leaving: (_part, refused) => void said.refused.push(refused),
+    leaving: (_shard, refused) => void said.refused.push(refused),
     left: more => void (said.left += more),
   })
   t.strictSame(keysOf(items, 'a'), [1, 3, 5, 7])
   t.strictSame(said, { left: 6, refused: [2, 0] })
 })
 
-t.test('an abort ends the merge with its reason while its part waits', async t => {
+t.test('an abort ends the merge with its reason while its shard waits', async t => {
   const stop = new AbortController()
   const silent: Source<unknown> = {
     kind: 'silent',
@@ -231,21 +231,21 @@ t.test('an abort ends the merge with its reason while its part waits', async t =
       await new Promise(() => undefined)
     },
   }
-  await t.rejects(run({ source: silent, parts: parts('a'), signal: stop.signal }), { message: 'enough' })
+  await t.rejects(run({ source: silent, shards: shards('a'), signal: stop.signal }), { message: 'enough' })
 })
 
-t.test('what breaks one part ends the merge with its error', async t => {
+t.test('what breaks one shard ends the merge with its error', async t => {
   const broken: Source<unknown> = {
     kind: 'broken',
-    async *read(_ctx, part) {
+    async *read(_ctx, shard) {
       yield { rows: rows(1) }
-      if (part.name === 'b') throw new Error('b broke')
+      if (shard.name === 'b') throw new Error('b broke')
     },
   }
-  await t.rejects(run({ source: broken, parts: parts('a', 'b') }), { message: 'b broke' })
+  await t.rejects(run({ source: broken, shards: shards('a', 'b') }), { message: 'b broke' })
 })
 
-t.test('what a part settles counts from the moment its page leaves, not from when it was read ahead', async t => {
+t.test('what a shard settles counts from the moment its page leaves, not from when it was read ahead', async t => {
   const told: string[] = []
   const noting: Source<unknown> = {
     kind: 'noting',
@@ -258,7 +258,7 @@ t.test('what a part settles counts from the moment its page leaves, not from whe
   }
   await run({
     source: noting,
-    parts: parts('a'),
+    shards: shards('a'),
     rowsPerCut: 1,
     leaving: () => void told.push('leaving'),
     cutMade: cut => void told.push(`cut ${cut}`),
@@ -277,13 +277,13 @@ t.test('no cut falls within a page that comes in pieces', async t => {
         { rows: rows(6), position: 4 },
       ],
     }),
-    parts: parts('a'),
+    shards: shards('a'),
     rowsPerCut: 2,
   })
   t.strictSame(items.map(shown), [1, 3, 5, { cut: 1, positions: { a: 3 } }, 6])
 })
 
-t.test('where a cut is due, parts at the end of a page wait for those in the middle of one', async t => {
+t.test('where a cut is due, shards at the end of a page wait for those in the middle of one', async t => {
   const inPieces = (...keys: number[]): Read<number>[] =>
     keys.flatMap((key, at) => [
       { rows: rows(key), unfinished: true },
@@ -292,16 +292,16 @@ t.test('where a cut is due, parts at the end of a page wait for those in the mid
     ])
   const items = await run({
     source: source({ a: inPieces(10, 20, 30, 40), b: inPieces(110, 120, 130, 140, 150), c: inPieces(210) }),
-    parts: parts('a', 'b', 'c'),
+    shards: shards('a', 'b', 'c'),
     rowsPerCut: 4,
   })
   t.strictSame(
-    ['a', 'b', 'c'].map(part => keysOf(items, part).length),
+    ['a', 'b', 'c'].map(shard => keysOf(items, shard).length),
     [12, 15, 3],
   )
   const cuts = items.filter(isCut)
   t.ok(cuts.length >= 3, `${cuts.length} cuts`)
   for (const { positions } of cuts)
-    for (const [part, position] of Object.entries(positions!))
-      if (typeof position === 'number') t.equal(position % 3, 0, `${part} stands at the end of a page`)
+    for (const [shard, position] of Object.entries(positions!))
+      if (typeof position === 'number') t.equal(position % 3, 0, `${shard} stands at the end of a page`)
 })

@@ -9,7 +9,7 @@ const step: Transform<unknown, unknown> = { kind: 'same', open: () => row => row
 const planOf = (plan: object): Plan => ({ source, sink, ...plan }) as unknown as Plan
 
 t.test('a plan of parts can be gone on with, and makes a cut every 20,000 rows', t => {
-  t.match(ready(planOf({})), { notResumable: undefined, rowsPerCut: 20_000, partsAtOnce: 4, limit: Infinity })
+  t.match(ready(planOf({})), { notResumable: undefined, rowsPerCut: 20_000, shardsAtOnce: 4, limit: Infinity })
   t.end()
 })
 
@@ -41,7 +41,7 @@ for (const [plan, message] of [
   [{ transforms: [{}] }, /Expected a transform of the plan/],
   [{ limit: -1 }, /Expected limit to be a whole number from 0, got -1/],
   [{ rowsPerCut: 0 }, /Expected rowsPerCut to be a whole number from 1, got 0/],
-  [{ partsAtOnce: 1.5 }, /Expected partsAtOnce/],
+  [{ shardsAtOnce: 1.5 }, /Expected shardsAtOnce/],
 ] as const)
   t.test(`${JSON.stringify(plan)} is refused`, t => {
     t.throws(() => ready(planOf(plan)), { message })

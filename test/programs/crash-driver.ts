@@ -94,9 +94,9 @@ const resultsIn = (folder: string, scene: Scene): string[] => {
 /** People who must be written, worked out without the engine. */
 const expected = (scene: Scene): number[] => {
   const people = new Set<number>()
-  for (let part = 0; part < scene.parts; part++)
+  for (let shard = 0; shard < scene.shards; shard++)
     for (let n = 0; n < scene.rows; n++) {
-      const m = personAt(scene, part, n)
+      const m = personAt(scene, shard, n)
       const isIn = !isRefused(n) && !isFiltered(m) && !isMapFailed(m) && m % 53 !== 0
       const isWritten = scene.to.startsWith('lagging') || !isUnwritable(m)
       if (isIn && isWritten) people.add(m)
@@ -114,7 +114,7 @@ const manifestIn = (folder: string, to: string): Manifest | undefined =>
 
 /**
  * Kills a run at a dozen points, each time in a process of its own, and goes on with it; then it must have come to what
- * an undisturbed run comes to: the same bytes for one part, the same rows for several, every result once.
+ * an undisturbed run comes to: the same bytes for one shard, the same rows for several, every result once.
  */
 export const survives = async (t: Test, scene: Scene): Promise<void> => {
   const base = t.testdir({ whole: {} })
@@ -147,7 +147,7 @@ export const survives = async (t: Test, scene: Scene): Promise<void> => {
   async function compare(t: Test, folder: string, least: number, most: number): Promise<void> {
     const file = (where: string): Buffer => readFileSync(join(where, scene.to))
     const found = await textOf(folder, scene.to)
-    if (scene.parts > 1) {
+    if (scene.shards > 1) {
       const rows = (all: string): string[] =>
         all
           .replace(/^\[|,$|\]$/gm, '')
@@ -171,7 +171,7 @@ export const survives = async (t: Test, scene: Scene): Promise<void> => {
     t.ok(runs[0]!.resumed >= least && runs[0]!.resumed <= most, `gone on with ${runs[0]!.resumed} times`)
     t.strictSame(runs[0]!.manifest?.counts, undisturbed.manifest?.counts, 'the same counts')
     t.strictSame(manifestIn(folder, scene.to)?.counts, manifestIn(whole, scene.to)?.counts)
-    if (scene.parts === 1)
+    if (scene.shards === 1)
       t.strictSame(
         manifestIn(folder, scene.to)?.files.map(({ bytes, rows, sha256 }) => ({ bytes, rows, sha256 })),
         manifestIn(whole, scene.to)?.files.map(({ bytes, rows, sha256 }) => ({ bytes, rows, sha256 })),

@@ -57,11 +57,11 @@ export const crashPlan = async (scene: Scene, folder: string, attempt: number, t
     }),
     lookup<Person>({ from: teams, key: 'key', by: 'team', take: { title: 'title' }, missing: 'reject' }),
     dedupe<Fields>({ by: 'id', later: scene.later ?? 'drop' }),
-    tally(scene.parts === 1),
+    tally(scene.shards === 1),
   ],
   sink: await sinkOf(scene.to, folder),
   ...(scene.rejects ? { rejects: await sinkOf('rejects.csv', folder, []) } : {}),
-  partsAtOnce: 3,
+  shardsAtOnce: 3,
   rowsPerCut,
 })
 

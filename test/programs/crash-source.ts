@@ -25,45 +25,45 @@ const person = (m: number): Person => ({
   extra: m % 3 === 0 ? { level: m % 4 } : null,
 })
 
-/** Whose row stands at a place. Every fifth one came before, in any part and up to the whole input away. */
-export const personAt = ({ parts, rows }: Scene, part: number, n: number): number => {
-  const own = n * parts + part
+/** Whose row stands at a place. Every fifth one came before, in any shard and up to the whole input away. */
+export const personAt = ({ shards, rows }: Scene, shard: number, n: number): number => {
+  const own = n * shards + shard
   if (n % 5 !== 4) return own
   const back = 1 + ((Math.imul(own, 0x85ebca6b) >>> 0) % (own - 1))
   const to = own - back
   // What came before must be a row of its own.
-  return Math.floor(to / parts) % 5 === 4 ? to - parts : Math.min(to, rows * parts)
+  return Math.floor(to / shards) % 5 === 4 ? to - shards : Math.min(to, rows * shards)
 }
 
-export const keyAt = (part: number, n: number): string => `${part}:${n}`
+export const keyAt = (shard: number, n: number): string => `${shard}:${n}`
 
-/** The part and the place that a key names. */
-export const placeOf = (key: unknown): readonly [part: number, n: number] =>
+/** The shard and the place that a key names. */
+export const placeOf = (key: unknown): readonly [shard: number, n: number] =>
   String(key).split(':').map(Number) as unknown as readonly [number, number]
 
 /** Rows that the source itself refuses: they are read and do not flow. */
 export const isRefused = (n: number): boolean => n % 101 === 7
 
 /**
- * People in pages of 40. Parts overtake one another. With `shaky` some pages come without a position, others each time,
+ * People in pages of 40. Shards overtake one another. With `shaky` some pages come without a position, others each time,
  * as those of a service that had to be asked twice.
  *
  * @param given called as a page is about to be given
  */
 export const people = (scene: Scene, attempt: number, given: () => void): Source<Person> => ({
   kind: 'people',
-  describe: async () => ({ parts: scene.parts, rows: scene.rows }),
-  split: async () => Array.from({ length: scene.parts }, (_, part) => ({ name: `p${part}`, range: part })),
+  describe: async () => ({ shards: scene.shards, rows: scene.rows }),
+  split: async () => Array.from({ length: scene.shards }, (_, shard) => ({ name: `p${shard}`, range: shard })),
   async *read(ctx, { range }, from) {
-    const part = range as number
-    const next = random(`${attempt}/${part}`)
+    const shard = range as number
+    const next = random(`${attempt}/${shard}`)
     for (let n = (from as number | undefined) ?? 0; n < scene.rows;) {
-      for (let turns = scene.parts > 1 ? Math.floor(next() * 4) : 0; turns > 0; turns--) await turn()
+      for (let turns = scene.shards > 1 ? Math.floor(next() * 4) : 0; turns > 0; turns--) await turn()
       const rows: Row<Person>[] = []
       const end = Math.min(scene.rows, n + rowsPerPage)
       for (; n < end; n++) {
-        if (!isRefused(n)) rows.push({ key: keyAt(part, n), value: person(personAt(scene, part, n)) })
-        else ctx.settled({ key: keyAt(part, n), operation: 'people', outcome: 'failed', code: 'ROW_INVALID' })
+        if (!isRefused(n)) rows.push({ key: keyAt(shard, n), value: person(personAt(scene, shard, n)) })
+        else ctx.settled({ key: keyAt(shard, n), operation: 'people', outcome: 'failed', code: 'ROW_INVALID' })
       }
       given()
       const unplaced = n === scene.rows || (scene.shaky && next() < 0.2)

@@ -1,8 +1,8 @@
 /** What is run and killed; JSON, so that a child process can be told. */
 export interface Scene {
   readonly name: string
-  readonly parts: number
-  /** Of each part. */
+  readonly shards: number
+  /** Of each shard. */
   readonly rows: number
   /** File name, in the folder of the run; `lagging/…` is the sink that vouches for older cuts. */
   readonly to: string

@@ -1,6 +1,6 @@
 import type { Context, Origin } from '../../src/core/context.ts'
 import type { Graph, GraphPage, PagesOptions } from '../../src/core/graph.ts'
-import type { Part, Read, Source } from '../../src/core/parts.ts'
+import type { Shard, Read, Source } from '../../src/core/parts.ts'
 import type { Position } from '../../src/core/row.ts'
 import { partContext } from '../contracts/part-context.ts'
 
@@ -75,9 +75,9 @@ export const readPages = async <T>(
   source: Source<T>,
   ctx: Context,
   from?: Position,
-  part?: Part,
+  shard?: Shard,
 ): Promise<Read<T>[]> => {
   const read: Read<T>[] = []
-  for await (const page of source.read(ctx, part ?? { name: source.kind }, from)) read.push(page)
+  for await (const page of source.read(ctx, shard ?? { name: source.kind }, from)) read.push(page)
   return read
 }

@@ -14,15 +14,15 @@ const checkpoint = (cut: number, more: Partial<Checkpoint> = {}): Checkpoint => 
   ...more,
 })
 
-t.test('parts, a checkpoint, notes and what is being committed are read back by the next holder', async t => {
+t.test('shards, a checkpoint, notes and what is being committed are read back by the next holder', async t => {
   const store = storeIn(t, t.testdir())
   const run = store.create(newRun())
-  t.equal(run.loadParts(), undefined)
+  t.equal(run.loadShards(), undefined)
   t.equal(run.loadCheckpoint(), undefined)
   t.equal(run.loadCommitting(), undefined)
   t.equal(run.loadNote('before'), undefined)
-  const parts = [{ name: 'a', range: { from: 'a', to: 'm' } }, { name: 'b' }]
-  run.saveParts(parts)
+  const shards = [{ name: 'a', range: { from: 'a', to: 'm' } }, { name: 'b' }]
+  run.saveShards(shards)
   run.saveCheckpoint(checkpoint(1))
   run.saveCheckpoint(checkpoint(2))
   run.saveNote('before', { count: 3 })
@@ -30,7 +30,7 @@ t.test('parts, a checkpoint, notes and what is being committed are read back by 
   run.saveCommitting(committing)
   run.release()
   const next = store.hold(run.id)
-  t.strictSame(next.loadParts(), parts)
+  t.strictSame(next.loadShards(), shards)
   t.strictSame(next.loadCheckpoint(), checkpoint(2))
   t.strictSame(next.loadNote('before'), { count: 3 })
   t.strictSame(next.loadCommitting(), committing)
@@ -105,14 +105,14 @@ t.test('going back deletes results of the checkpoint’s epoch and later ones, a
   run.release()
 })
 
-t.test('without a checkpoint nothing is kept, the parts neither', async t => {
+t.test('without a checkpoint nothing is kept, the shards neither', async t => {
   const store = storeIn(t, t.testdir())
   const run = store.create(newRun())
-  run.saveParts([{ name: 'a' }])
+  run.saveShards([{ name: 'a' }])
   run.appendResults(0, [result(1, 'failed')])
   t.equal(run.rewind(), undefined)
   t.strictSame(run.readResults(), [])
-  t.equal(run.loadParts(), undefined)
+  t.equal(run.loadShards(), undefined)
   run.release()
 })
 

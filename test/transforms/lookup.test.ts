@@ -92,15 +92,15 @@ t.test('rows that the other source refuses are no results of this run: its keys 
   t.strictSame(settled, [])
 })
 
-t.test('all parts of the other source are read, before the first row passes', async t => {
-  const parted: Source<Fields> = {
-    kind: 'parted',
+t.test('all shards of the other source are read, before the first row passes', async t => {
+  const sharded: Source<Fields> = {
+    kind: 'sharded',
     split: async () => [{ name: 'a' }, { name: 'b' }],
-    async *read(_ctx, part) {
-      yield { rows: [{ key: part.name, value: { code: part.name, city: part.name.toUpperCase() } }] }
+    async *read(_ctx, shard) {
+      yield { rows: [{ key: shard.name, value: { code: shard.name, city: shard.name.toUpperCase() } }] }
     },
   }
-  const { values } = await through(t, lookup({ ...options, from: parted, take: { city: 'city' } }), [
+  const { values } = await through(t, lookup({ ...options, from: sharded, take: { city: 'city' } }), [
     { site: 'b' },
     { site: 'a' },
   ])

@@ -1,5 +1,5 @@
 import type { Context, Origin } from '../core/context.ts'
-import type { Part } from '../core/parts.ts'
+import type { Shard } from '../core/parts.ts'
 import type { Result } from '../core/result.ts'
 import type { Key } from '../core/row.ts'
 import type { Surroundings } from './contexts.ts'
@@ -13,44 +13,44 @@ export interface OriginSeen {
   complete: boolean | undefined
 }
 
-interface PartsReading {
-  readonly context: (part: Part) => Context
-  /** Keys of the rows that a part refused since its last page left, in its order. */
-  readonly refused: (part: string) => readonly Key[]
+interface ShardsReading {
+  readonly context: (shard: Shard) => Context
+  /** Keys of the rows that a shard refused since its last page left, in its order. */
+  readonly refused: (shard: string) => readonly Key[]
   /** Its next page leaves, and of what it refused the first so many rows were read. */
-  readonly leaving: (part: string, refused: number) => void
+  readonly leaving: (shard: string, refused: number) => void
 }
 
-/** What a part said while it read one page. */
+/** What a shard said while it read one page. */
 interface Held {
   readonly results: Result[]
   readonly origins: Origin[]
 }
 
-/** What a part settles and learns while it reads a page counts from the moment that the page leaves. */
-export const readParts = (started: Started, around: Surroundings, log: ResultLog, seen: OriginSeen): PartsReading => {
+/** What a shard settles and learns while it reads a page counts from the moment that the page leaves. */
+export const readShards = (started: Started, around: Surroundings, log: ResultLog, seen: OriginSeen): ShardsReading => {
   const held = new Map<string, Held>()
-  const heldOf = (part: string): Held => {
-    const found = held.get(part) ?? { results: [], origins: [] }
-    held.set(part, found)
+  const heldOf = (shard: string): Held => {
+    const found = held.get(shard) ?? { results: [], origins: [] }
+    held.set(shard, found)
     return found
   }
   return {
-    context: part =>
+    context: shard =>
       sourceContextOf(
         around,
         started,
-        `source.${part.name}`,
-        result => void heldOf(part.name).results.push(result),
-        origin => void heldOf(part.name).origins.push(origin),
+        `source.${shard.name}`,
+        result => void heldOf(shard.name).results.push(result),
+        origin => void heldOf(shard.name).origins.push(origin),
       ),
-    refused: part =>
-      heldOf(part)
+    refused: shard =>
+      heldOf(shard)
         .results.filter(isFailure)
         .map(({ key }) => key),
-    leaving(part, refused) {
-      const { results, origins } = heldOf(part)
-      held.delete(part)
+    leaving(shard, refused) {
+      const { results, origins } = heldOf(shard)
+      held.delete(shard)
       let left = refused
       for (const result of results) if (!isFailure(result) || left-- > 0) log.settled(result)
       for (const origin of origins) {
