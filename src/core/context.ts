@@ -40,8 +40,10 @@ export interface PartStore {
 /** What a reader learns about where its rows come from; it goes into the manifest and the trailer. */
 export interface Origin {
   readonly tenant?: string
-  /** False when the writer upstream did not vouch for all rows being there. */
+  /** False when rows may be missing that the writer upstream had. */
   readonly complete?: boolean
+  /** Why it is not complete, in words. */
+  readonly why?: string
   /** How many more rows came again and were dropped by id; these add up. */
   readonly repeated?: number
 }

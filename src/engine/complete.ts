@@ -100,6 +100,7 @@ const makeManifest = async (
       after,
       drift,
       upstream: origin.complete,
+      upstreamWhy: origin.why,
     }),
     ...(limited && { limit: plan.limit }),
     counts: {

@@ -13,6 +13,8 @@ interface Evidence {
   readonly drift: Drift | undefined
   /** What the writer upstream vouched for. */
   readonly upstream: boolean | undefined
+  /** Why it vouched for nothing. */
+  readonly upstreamWhy?: string | undefined
 }
 
 /**
@@ -27,7 +29,10 @@ interface Evidence {
 export const judge = (evidence: Evidence): { readonly completeness: Completeness; readonly why?: string } => {
   const { read, before, after, drift } = evidence
   if (evidence.upstream === false)
-    return { completeness: 'unverified', why: 'who wrote the rows upstream did not vouch that all are there' }
+    return {
+      completeness: 'unverified',
+      why: evidence.upstreamWhy ?? 'who wrote the rows upstream did not vouch that all are there',
+    }
   if (!evidence.live) return { completeness: 'complete' }
   // That there were so many is seen; which ones a search leaves out nobody can tell, ended early or not.
   if (evidence.limited && before !== undefined) return { completeness: 'complete' }

@@ -11,6 +11,7 @@ import { sourceContextOf } from './scoped-context.ts'
 export interface OriginSeen {
   tenant: string | undefined
   complete: boolean | undefined
+  why: string | undefined
 }
 
 interface ShardsReading {
@@ -56,6 +57,7 @@ export const readShards = (started: Started, around: Surroundings, log: ResultLo
       for (const origin of origins) {
         seen.tenant = origin.tenant ?? seen.tenant
         seen.complete = origin.complete ?? seen.complete
+        seen.why = origin.why ?? seen.why
         started.progress.repeated += origin.repeated ?? 0
       }
       log.flush()

@@ -1,9 +1,8 @@
 import { gen, none } from 'stream-chain'
-import { pick } from 'stream-json/filters/pick.js'
 import { parser } from 'stream-json/parser.js'
 import { streamArray } from 'stream-json/streamers/stream-array.js'
 import { EntrapipeError } from '../core/errors.ts'
-import { losesDigits } from './exact-json.ts'
+import { arrayTokens, valueTokens, type JsonPage, type RowTokens } from './json-tokens.ts'
 import { reasonOf } from './row-values.ts'
 
 interface JsonItem {
@@ -22,24 +21,19 @@ const shape = 'an array of rows, or an object with the array in "value"'
 
 const wrong = (name: string): string => `Expected ${name} to hold ${shape}; it holds something else`
 
-const lost = (name: string): EntrapipeError =>
-  new EntrapipeError(
-    'INPUT_MALFORMED',
-    `${name} has a property called __proto__, which cannot be read from a JSON array; rename it, or write the rows as JSON lines`,
-  )
+/** A value is in memory whole: a larger one is no row. */
+const maxValueBytes = 64 * 1024 * 1024
 
-/** Items of the array, or of the one under `value`, as Graph answers. */
-const feedOf = (first: number, name: string, found: () => void): Feed => {
-  const notice = (token: parser.Token): parser.Token => {
-    found()
-    if (token.name === 'keyValue' && token.value === '__proto__') throw lost(name)
-    return token.name === 'numberValue' && losesDigits(token.value)
-      ? { name: 'stringValue', value: token.value }
-      : token
-  }
-  if (first === 0x5b) return gen(parser(options), notice, streamArray()) as unknown as Feed
-  if (first === 0x7b) return gen(parser(options), pick({ filter: 'value' }), notice, streamArray()) as unknown as Feed
-  throw new EntrapipeError('INPUT_MALFORMED', wrong(name))
+const tooLarge = (name: string, index: number): EntrapipeError =>
+  new EntrapipeError('INPUT_MALFORMED', `Item ${index} of ${name} is over 64 MiB; rows are not that large`, {
+    facts: { index },
+  })
+
+const tokensOf = (first: number, name: string): RowTokens => {
+  const refused = (): EntrapipeError => new EntrapipeError('INPUT_MALFORMED', wrong(name))
+  if (first === 0x5b) return arrayTokens(name)
+  if (first === 0x7b) return valueTokens(name, refused)
+  throw refused()
 }
 
 /**
@@ -47,12 +41,19 @@ const feedOf = (first: number, name: string, found: () => void): Feed => {
  * item.
  *
  * @param chunks UTF-8
- * @throws EntrapipeError `INPUT_CUT_OFF` when it ends early, `INPUT_MALFORMED` (facts: index) when it is no such JSON
+ * @param ended called at the end with what stands beside the array, and the number of items
+ * @throws EntrapipeError `INPUT_CUT_OFF` when it ends early, `INPUT_MALFORMED` (facts: index) when it is no such JSON, or
+ *   an item is over 64 MiB or nested over 100 deep
  */
-export async function* jsonItems(chunks: AsyncIterable<Buffer>, name: string): AsyncGenerator<JsonItem[]> {
+export async function* jsonItems(
+  chunks: AsyncIterable<Buffer>,
+  name: string,
+  ended?: (page: JsonPage, items: number) => void,
+): AsyncGenerator<JsonItem[]> {
   let feed: Feed | undefined
-  let isArray = false
+  let tokens: RowTokens | undefined
   let index = 0
+  let bytes = 0
 
   const collect = async (input: Buffer | typeof none): Promise<JsonItem[]> => {
     const items: JsonItem[] = []
@@ -78,14 +79,19 @@ export async function* jsonItems(chunks: AsyncIterable<Buffer>, name: string): A
     if (!feed) {
       const first = chunk.find(byte => !whitespace.has(byte))
       if (first === undefined) continue
-      feed = feedOf(first, name, () => (isArray = true))
+      tokens = tokensOf(first, name)
+      feed = gen(parser(options), tokens.take, streamArray()) as unknown as Feed
     }
+    bytes += chunk.length
+    if (bytes > maxValueBytes) throw tooLarge(name, index)
     const items = await collect(chunk).catch(cause => {
       throw damaged(cause)
     })
-    if (items.length > 0) yield items
+    if (items.length === 0) continue
+    bytes = 0
+    yield items
   }
-  if (!feed) throw new EntrapipeError('INPUT_CUT_OFF', `${name} is empty: expected ${shape}`)
+  if (!feed || !tokens) throw new EntrapipeError('INPUT_CUT_OFF', `${name} is empty: expected ${shape}`)
   const items = await collect(none).catch(cause => {
     throw new EntrapipeError(
       'INPUT_CUT_OFF',
@@ -96,6 +102,7 @@ export async function* jsonItems(chunks: AsyncIterable<Buffer>, name: string): A
       },
     )
   })
-  if (!isArray) throw new EntrapipeError('INPUT_MALFORMED', wrong(name))
+  if (!tokens.hasArray()) throw new EntrapipeError('INPUT_MALFORMED', wrong(name))
   if (items.length > 0) yield items
+  ended?.(tokens.page, index)
 }

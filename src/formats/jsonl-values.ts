@@ -1,5 +1,6 @@
 import { EntrapipeError } from '../core/errors.ts'
 import { exactJson } from './exact-json.ts'
+import { isTooDeep, tooDeep } from './json-depth.ts'
 import type { TextLine } from './text-lines.ts'
 import { trailerOf, type Trailer } from './trailer.ts'
 
@@ -15,6 +16,7 @@ interface LineValue {
 }
 
 const parsed = ({ line, text, isWhole }: TextLine, name: string): unknown => {
+  if (isTooDeep(text)) throw tooDeep(`Line ${line} of ${name}`)
   try {
     return exactJson(text)
   } catch (cause) {

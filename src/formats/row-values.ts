@@ -1,10 +1,23 @@
 import type { Refuse } from '../core/encoder.ts'
+import { EntrapipeError } from '../core/errors.ts'
 import { readable, type Fields } from '../core/json.ts'
 import type { Row } from '../core/row.ts'
 
 /** Whether a value has named columns. */
 export const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Whether a value is a page of Graph, with rows in its `value`, and no row itself. */
+export const isGraphPage = (value: Fields): boolean =>
+  Array.isArray(value['value']) && ('@odata.context' in value || '@odata.nextLink' in value)
+
+/** The error of a page of Graph that stands where a row has to. */
+export const pageForRow = (where: string, command: string, facts: Readonly<Record<string, number>>): EntrapipeError =>
+  new EntrapipeError(
+    'INPUT_MALFORMED',
+    `${where} is a page of Graph, with rows in its "value", and no row; take the rows out first: ${command}`,
+    { facts },
+  )
 
 /** The first line of what an error says: `JSON.stringify` draws a cycle over several. */
 export const reasonOf = (error: unknown): string =>

@@ -6,7 +6,8 @@ import { expectOptions, needed, optional } from '../data/expect-options.ts'
 import { decompress } from '../formats/decompress.ts'
 import { compressionOf } from '../formats/format-of.ts'
 import { jsonItems } from '../formats/json-items.ts'
-import { isFields } from '../formats/row-values.ts'
+import type { JsonPage } from '../formats/json-tokens.ts'
+import { isFields, isGraphPage, pageForRow } from '../formats/row-values.ts'
 import { utf8 } from '../formats/utf8.ts'
 import { inputOf } from '../places/input.ts'
 import { rowsRead } from '../places/rows-read.ts'
@@ -43,10 +44,18 @@ export const json = <Out extends Fields = Fields>(options: JsonSourceOptions): S
     async *read(ctx, _shard, position) {
       const progress = rowsRead(place.isStdin, position)
       const text = utf8(decompress(place.bytes(ctx), compressionOf(from), name), { name })
-      for await (const items of jsonItems(text, name)) {
+      const pageEnded = ({ hasNext, count }: JsonPage, items: number): void => {
+        const why = hasNext
+          ? `${name} is one page of a listing: its @odata.nextLink leads to more rows`
+          : `the @odata.count of ${name} is ${count}, but it has ${items === 1 ? '1 row' : `${items} rows`}`
+        if (hasNext || (count !== undefined && count !== items)) ctx.origin({ complete: false, why })
+      }
+      for await (const items of jsonItems(text, name, pageEnded)) {
         const rows: Row<Out>[] = []
         for (const { index, value } of items) {
           if (!progress.isNew()) continue
+          if (isFields(value) && isGraphPage(value))
+            throw pageForRow(`Item ${index} of ${name}`, "jq '[.[].value[]]'", { index })
           if (isFields(value)) rows.push({ key: index, value: value as Out })
           else
             ctx.settled({

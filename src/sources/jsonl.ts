@@ -7,7 +7,7 @@ import { expectOptions, needed, optional } from '../data/expect-options.ts'
 import { decompress } from '../formats/decompress.ts'
 import { compressionOf } from '../formats/format-of.ts'
 import { jsonlValues, type TrailerRule } from '../formats/jsonl-values.ts'
-import { isFields } from '../formats/row-values.ts'
+import { isFields, isGraphPage, pageForRow } from '../formats/row-values.ts'
 import { textLines } from '../formats/text-lines.ts'
 import { utf8 } from '../formats/utf8.ts'
 import { inputOf } from '../places/input.ts'
@@ -65,6 +65,8 @@ export const jsonl = <Out extends Fields = Fields>(options: JsonlSourceOptions):
         for (const line of lines) {
           const found = values.take(line)
           if (!found || !progress.isNew()) continue
+          if (isFields(found.value) && isGraphPage(found.value))
+            throw pageForRow(`Line ${found.line} of ${name}`, "jq -c '.value[]'", { line: found.line })
           if (isFields(found.value)) rows.push({ key: found.line, value: found.value as Out })
           else
             ctx.settled({

@@ -18,12 +18,12 @@ for (const [file, bytes] of [
     sourceContract(t, t => ({ source: () => json({ from: file }), folder: t.testdir({ [file]: bytes }) })),
   )
 
-const readText = async (text: string) => {
-  const { ctx, results } = partContext('/')
+const readText = async (text: string | Iterable<Buffer>) => {
+  const { ctx, results, origins } = partContext('/')
   const rows: unknown[] = []
-  const stdin = Readable.from(text === '' ? [] : [Buffer.from(text)])
+  const stdin = Readable.from(text === '' ? [] : typeof text === 'string' ? [Buffer.from(text)] : text)
   for await (const page of json({ from: '-', stdin }).read(ctx, { name: 'json' })) rows.push(...page.rows)
-  return { rows, results }
+  return { rows, results, origins }
 }
 
 t.test('rows are named by their index, in an array or under value', async t => {
@@ -72,5 +72,69 @@ t.test('a property that would be lost ends the run', async t => {
     await t.rejects(readText(text), {
       code: 'INPUT_MALFORMED',
       message: /^stdin has a property called __proto__, .*; rename it, or write the rows as JSON lines$/,
+    })
+})
+
+t.test('a page that links to a next one is not complete, wherever in it the link stands', async t => {
+  const link = '"@odata.nextLink":"https://graph.microsoft.com/v1.0/users?$skiptoken=abc"'
+  const complete = [{ complete: false, why: 'stdin is one page of a listing: its @odata.nextLink leads to more rows' }]
+  for (const text of [`{${link},"value":[{"a":1}]}`, `{"value":[{"a":1}],${link}}`, `{"value":[],"x":[{}],${link}}`])
+    t.strictSame((await readText(text)).origins, complete, text)
+  for (const text of [
+    `{"value":[{${link},"a":1}]}`,
+    `{"x":{${link}},"value":[]}`,
+    '{"@odata.nextLink":null,"value":[]}',
+    '{"@odata.deltaLink":"x","value":[]}',
+    `[{${link}}]`,
+  ])
+    t.strictSame((await readText(text)).origins, [], text)
+})
+
+t.test('a page that counts other rows than it has is not complete', async t => {
+  t.strictSame((await readText('{"value":[{"a":1}],"@odata.count":3}')).origins, [
+    { complete: false, why: 'the @odata.count of stdin is 3, but it has 1 row' },
+  ])
+  t.strictSame((await readText('{"@odata.count":2,"value":[{"a":1},{}]}')).origins, [])
+})
+
+t.test('an array of pages has no rows, and is told with the command that takes them out', async t => {
+  for (const page of ['{"@odata.context":"x","value":[{"id":1}]}', '{"value":[],"@odata.nextLink":"x"}'])
+    await t.rejects(readText(`[{"id":0},${page}]`), {
+      code: 'INPUT_MALFORMED',
+      message:
+        /^Item 1 of stdin is a page of Graph, with rows in its "value", and no row; .*: jq '\[\.\[\]\.value\[\]\]'$/,
+    })
+  t.strictSame((await readText('[{"value":[1]}]')).rows, [{ key: 0, value: { value: [1] } }])
+})
+
+t.test('rows are under one value of one object', async t => {
+  await t.rejects(readText('{"value":[{"a":1}],"value":[{"a":2}]}'), {
+    code: 'INPUT_MALFORMED',
+    message: 'stdin has "value" twice; write one array of rows',
+  })
+  await t.rejects(readText('{"value":[{"a":1}]}{"value":[{"a":2}]}'), { code: 'INPUT_MALFORMED' })
+})
+
+t.test('a value may be nested 100 deep, and no deeper', async t => {
+  const nested = (depth: number): string => `{"a":${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}`
+  for (const around of [(item: string) => `[${item}]`, (item: string) => `{"x":${item},"value":[${item}]}`]) {
+    t.equal((await readText(around(nested(100)))).rows.length, 1)
+    await t.rejects(readText(around(nested(101))), {
+      code: 'INPUT_MALFORMED',
+      message: 'stdin has a value nested over 100 deep; rows are not nested so deeply',
+    })
+  }
+  t.equal((await readText(`[${`${nested(100)},`.repeat(30)}{}]`)).rows.length, 31)
+})
+
+t.test('a value that grows without end is refused before it fills the memory', async t => {
+  function* endless(before: string) {
+    yield Buffer.from(before)
+    for (;;) yield Buffer.alloc(1 << 20, 'x')
+  }
+  for (const before of ['[{},{"a":"', '{"@odata.context":"'])
+    await t.rejects(readText(endless(before)), {
+      code: 'INPUT_MALFORMED',
+      message: /^Item [01] of stdin is over 64 MiB; rows are not that large$/,
     })
 })

@@ -102,3 +102,21 @@ t.test('a whole number that JavaScript cannot hold keeps its digits as a text', 
   const { rows } = await readText('{"a":12345678901234567890,"b":[9007199254740993],"c":1}\n', { trailer: 'none' })
   t.strictSame(rows, [{ key: 1, value: { a: '12345678901234567890', b: ['9007199254740993'], c: 1 } }])
 })
+
+t.test('a page of Graph on a line is no row, and is told with the command that takes the rows out', async t => {
+  await t.rejects(readText('{"a":1}\n{"@odata.context":"x","value":[{"id":1}]}\n', { trailer: 'none' }), {
+    code: 'INPUT_MALFORMED',
+    message: /^Line 2 of stdin is a page of Graph, with rows in its "value", and no row; .*: jq -c '\.value\[\]'$/,
+    facts: { line: 2 },
+  })
+})
+
+t.test('a line may be nested 100 deep, and no deeper; brackets in strings do not count', async t => {
+  const nested = (depth: number): string => `{"a":${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}\n`
+  const row = `{"a":"\\"${'['.repeat(200)}","b":[${'[],'.repeat(200)}[]]}\n`
+  t.equal((await readText(nested(100) + row, { trailer: 'none' })).rows.length, 2)
+  await t.rejects(readText(row + nested(101), { trailer: 'none' }), {
+    code: 'INPUT_MALFORMED',
+    message: 'Line 2 of stdin has a value nested over 100 deep; rows are not nested so deeply',
+  })
+})
