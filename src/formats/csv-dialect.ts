@@ -10,8 +10,9 @@ export interface CsvOptions {
   /** A UTF-8 byte order mark first: Excel then reads umlauts as what they are. @default false */
   readonly bom?: boolean
   /**
-   * Puts `'` before a cell that a spreadsheet would take for a formula: one that begins with `=`, `+`, `-`, `@`, a tab or
-   * a carriage return (also the full-width forms of the first four). Numbers are left alone. What is read back differs then. @default false
+   * Puts `'` before what a spreadsheet would take for a formula: a cell that begins with `=`, `+`, `-`, `@` (also in full
+   * width), a tab or a line break, and the same signs in a cell after a line break or after a list separator that is not
+   * `delimiter`. Numbers are left alone. What is read back has the `'`. @default false
    */
   readonly formulaGuard?: boolean
   /** `needed`: cells with a delimiter, a quote or a line break in them · `all`: every cell that is not empty. @default 'needed' */
@@ -45,10 +46,11 @@ export const lineEnd = (eol: 'lf' | 'crlf' = 'lf'): string =>
 /** @throws EntrapipeError `OPTION_INVALID` for a delimiter or separator that could not be read back */
 export const csvDialect = (options: CsvOptions): CsvDialect => {
   const { delimiter = ',', arraySeparator = ';', nulls = '', quotes = 'needed' } = options
-  if (typeof delimiter !== 'string' || delimiter === '' || /["\r\n]/.test(delimiter))
+  if (typeof delimiter !== 'string' || delimiter === '' || /["\r\n\0]/.test(delimiter))
     refuse('delimiter', 'some characters without a quote or a line break', delimiter)
-  if (typeof arraySeparator !== 'string' || arraySeparator === '') refuse('arraySeparator', 'some text', arraySeparator)
-  if (typeof nulls !== 'string') refuse('nulls', 'a text', nulls)
+  if (typeof arraySeparator !== 'string' || arraySeparator === '' || arraySeparator.includes('\0'))
+    refuse('arraySeparator', 'some text', arraySeparator)
+  if (typeof nulls !== 'string' || nulls.includes('\0')) refuse('nulls', 'a text', nulls)
   if (quotes !== 'needed' && quotes !== 'all') refuse('quotes', "'needed' or 'all'", quotes)
   return {
     delimiter,

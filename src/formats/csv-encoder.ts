@@ -2,8 +2,9 @@ import type { RowEncoder, Refuse } from '../core/encoder.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import { columnsOf, type Fields, type Json } from '../core/json.ts'
 import type { Row } from '../core/row.ts'
+import { cellText } from './cell.ts'
 import { csvDialect, type CsvOptions } from './csv-dialect.ts'
-import { csvRows, type CsvRows } from './csv-rows.ts'
+import { csvHeaderLine, csvRows, type CsvRows } from './csv-rows.ts'
 import { isFields, reasonOf } from './row-values.ts'
 
 interface Saved {
@@ -15,10 +16,19 @@ const checked = (columns: readonly string[] | undefined): readonly string[] | un
   if (columns === undefined) return undefined
   if (columns.length === 0)
     throw new EntrapipeError('OPTION_INVALID', 'Expected columns to name at least one, got none')
+  const zero = columns.find(column => column.includes('\0'))
+  if (zero !== undefined)
+    throw new EntrapipeError('OPTION_INVALID', `Expected columns without a zero byte, got ${JSON.stringify(zero)}`)
   const twice = columns.find((column, at) => columns.indexOf(column) !== at)
   if (twice !== undefined)
     throw new EntrapipeError('OPTION_INVALID', `Expected each column once, got ${JSON.stringify(twice)} twice`)
   return columns
+}
+
+/** Why a first row gives no header. */
+const noHeader = (names: readonly string[]): string | undefined => {
+  if (names.length === 0) return 'The row has no columns'
+  return names.some(name => name.includes('\0')) ? 'The name of a column has a zero byte, which no text has' : undefined
 }
 
 /**
@@ -45,8 +55,7 @@ export const csvEncoder = (
     if (begun) return ''
     begun = true
     const bom = dialect.bom ? '\ufeff' : ''
-    if (!dialect.header || !columns || !lines) return bom
-    return bom + lines([Object.fromEntries(columns.map(column => [column, column]))])
+    return dialect.header && columns ? bom + csvHeaderLine(columns, dialect) : bom
   }
 
   const takeColumns = (first: Fields): CsvRows => {
@@ -59,7 +68,7 @@ export const csvEncoder = (
   const fault = (value: unknown): string | undefined => {
     if (!isFields(value))
       return `Expected an object of columns, got ${Array.isArray(value) ? 'an array' : typeof value}`
-    if (!columns) return Object.keys(value).length === 0 ? 'The row has no columns' : undefined
+    if (!columns) return noHeader(Object.keys(value))
     if (given) return undefined
     for (const name in value)
       if (!known.has(name))
@@ -87,12 +96,14 @@ export const csvEncoder = (
       const head = begin()
       try {
         const text = lines(values)
-        written += values.length
-        return head + text
+        if (!text.includes('\0')) {
+          written += values.length
+          return head + text
+        }
       } catch {
-        // Something in one of them is no JSON (a cycle, a bigint in an object): find out which.
-        return head + oneByOne(fitting, lines, refuse)
+        // Something in one of them is no JSON: a cycle, a bigint in an object.
       }
+      return head + oneByOne(fitting, lines, refuse)
     },
     end: begin,
     get written() {
@@ -108,11 +119,21 @@ export const csvEncoder = (
     let text = ''
     for (const row of rows)
       try {
-        text += encode([row.value as Fields])
-        written++
+        const line = encode([row.value as Fields])
+        if (line.includes('\0')) refuse(row, zeroIn(row.value as Fields), 'Take it out of the value')
+        else {
+          text += line
+          written++
+        }
       } catch (error) {
         refuse(row, `The row cannot be written as CSV: ${reasonOf(error)}`, 'Take the value out, or make it a text')
       }
     return text
+  }
+
+  /** Our reader refuses such a cell, and so do databases. */
+  function zeroIn(value: Fields): string {
+    const column = columns?.find(name => Object.hasOwn(value, name) && cellText(value[name], dialect).includes('\0'))
+    return `Column ${JSON.stringify(column)} has a zero byte, which no text has`
   }
 }

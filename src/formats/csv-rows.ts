@@ -2,6 +2,7 @@ import { stringify } from 'csv-stringify/sync'
 import { readable, type Fields } from '../core/json.ts'
 import { cellText } from './cell.ts'
 import type { CsvDialect } from './csv-dialect.ts'
+import { formulaGuard } from './formula-guard.ts'
 
 /** Lines of rows, each with its line end. */
 export type CsvRows = (values: readonly Fields[]) => string
@@ -9,20 +10,35 @@ export type CsvRows = (values: readonly Fields[]) => string
 const quote = 34
 const lineFeed = 10
 const carriageReturn = 13
-const formula = /^[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/
+const byteOrderMark = 0xfeff
+
+/** What a reader may take for a delimiter where only one column, or only the header, tells it. */
+const delimiterLike = /[,;\t|]/
+
+const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`
+
+/** A value as the text of a cell, guarded where asked. A number is no formula. */
+const spelling = (dialect: CsvDialect): ((value: unknown) => string) => {
+  if (!dialect.formulaGuard) return value => cellText(value, dialect)
+  const guard = formulaGuard(dialect.delimiter)
+  return value => {
+    const text = cellText(value, dialect)
+    return typeof value === 'number' || typeof value === 'bigint' ? text : guard(text)
+  }
+}
 
 /**
  * Lines by csv-stringify: any dialect. The compiled encoder is held to these bytes by a test.
  */
 export const csvStringified = (columns: readonly string[], dialect: CsvDialect): CsvRows => {
-  const text = (value: unknown): string => cellText(value, dialect)
+  const text = spelling(dialect)
   const options = {
     delimiter: dialect.delimiter,
     record_delimiter: dialect.eol,
     // Without it a line feed in a cell stays unquoted where lines end in \r\n.
     quote_record_delimiter: true,
     quoted: dialect.quoteAll,
-    escape_formulas: dialect.formulaGuard,
+    quoted_match: columns.length === 1 ? [/^\ufeff/, delimiterLike] : [/^\ufeff/],
     // One empty cell a line would be an empty line, and readers skip those: a row would be lost.
     quoted_empty: columns.length === 1,
     cast: {
@@ -45,24 +61,19 @@ export const csvStringified = (columns: readonly string[], dialect: CsvDialect):
     )
 }
 
-/** One cell as it stands in a line: guarded and quoted where it must be. */
+/** One cell as it stands in a line: quoted where it must be. */
 const cellIn = (dialect: CsvDialect): ((value: unknown) => string) => {
   const delimiter = dialect.delimiter.charCodeAt(0)
-  const { formulaGuard } = dialect
+  const spelled = spelling(dialect)
+  const isPlain = !dialect.formulaGuard
   return value => {
-    const text = typeof value === 'string' ? value : cellText(value, dialect)
-    let quoted = false
+    const text = isPlain && typeof value === 'string' ? value : spelled(value)
     // A loop beats a regular expression here: 5 million short cells a second pass through it.
     for (let at = 0; at < text.length; at++) {
       const code = text.charCodeAt(at)
-      if (code === delimiter || code === quote || code === lineFeed || code === carriageReturn) {
-        quoted = true
-        break
-      }
+      if (code === delimiter || code === quote || code === lineFeed || code === carriageReturn) return quoted(text)
     }
-    const isNegative = text[0] === '-' && (typeof value === 'number' || typeof value === 'bigint')
-    const guarded = formulaGuard && !isNegative && formula.test(text) ? `'${text}` : text
-    return quoted ? `"${guarded.replaceAll('"', '""')}"` : guarded
+    return text.charCodeAt(0) === byteOrderMark ? quoted(text) : text
   }
 }
 
@@ -76,7 +87,7 @@ export const csvCompiled = (columns: readonly string[], dialect: CsvDialect): Cs
     let lines = ''
     for (const value of values) {
       let line = cell(value[first])
-      if (alone && line === '') line = '""'
+      if (alone && (line === '' || (line[0] !== '"' && delimiterLike.test(line)))) line = quoted(line)
       for (let at = 0; at < others.length; at++) line += delimiter + cell(value[others[at]!])
       lines += line + eol
     }
@@ -90,4 +101,19 @@ export const csvRows = (columns: readonly string[], dialect: CsvDialect): CsvRow
   const rows = isPlain ? csvCompiled(columns, dialect) : csvStringified(columns, dialect)
   const own = readable(columns)
   return own ? values => rows(values.map(own)) : rows
+}
+
+/** The line with the names of the columns. Whatever could be taken for a delimiter is in quotes, so that readers find the right one. */
+export const csvHeaderLine = (columns: readonly string[], dialect: CsvDialect): string => {
+  const spelled = spelling(dialect)
+  const cell = (name: string): string => {
+    const text = spelled(name)
+    const isQuoted =
+      dialect.quoteAll ||
+      /["\r\n]|^\ufeff/.test(text) ||
+      delimiterLike.test(text) ||
+      text.includes(dialect.delimiter[0]!)
+    return isQuoted || (text === '' && columns.length === 1) ? quoted(text) : text
+  }
+  return columns.map(cell).join(dialect.delimiter) + dialect.eol
 }

@@ -15,29 +15,29 @@ const maxLineChars = 16 * 1024 * 1024
  * Lines of UTF-8 text, some at a time (those of a chunk), without their line breaks; blank ones are left out.
  *
  * @param chunks each ending with a whole character
- * @throws EntrapipeError `INPUT_MALFORMED` (facts: line) at a line over 16 Mi characters: it is no file of lines
+ * @throws EntrapipeError `INPUT_MALFORMED` (facts: line) at a line over 16 Mi characters
  */
 export async function* textLines(chunks: AsyncIterable<Buffer>, name: string): AsyncGenerator<TextLine[]> {
   let carry = ''
   let line = 1
   for await (const chunk of chunks) {
-    const text = carry + chunk.toString()
+    const text = chunk.toString()
     const lines: TextLine[] = []
     let start = 0
     for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
-      const one = text.slice(start, end)
+      const one = carry + text.slice(start, end)
+      carry = ''
       if (one.trim() !== '') lines.push({ line, text: one, isWhole: true })
       start = end + 1
       line++
     }
-    carry = text.slice(start)
+    // Only new text is searched: what is carried grows by appending, which copies nothing.
+    carry += text.slice(start)
     if (carry.length > maxLineChars)
       throw new EntrapipeError(
         'INPUT_MALFORMED',
-        `Line ${line} of ${name} is over 16 MiB long; is it a file of JSON lines?`,
-        {
-          facts: { line },
-        },
+        `Line ${line} of ${name} is over 16 MiB long. Is it a file of JSON lines?`,
+        { facts: { line } },
       )
     if (lines.length > 0) yield lines
   }

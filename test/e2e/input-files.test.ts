@@ -30,3 +30,22 @@ t.test('a saved page of Graph that links to a next one is unverified, in words a
   t.match(ran.stderr, new RegExp(`unverified: 1 row read .*\\n${why.replaceAll('.', '\\.')}`))
   t.match(at.manifest('users.csv'), { completeness: 'unverified', why })
 })
+
+t.test('a zero byte is refused by the file that is written, not by whoever reads it', async t => {
+  const at = desk({
+    'rows.json': JSON.stringify([
+      { id: '1', name: 'a\0b' },
+      { id: '2', name: 'ab' },
+    ]),
+  })
+  const ran = await at.run(['run', './json-to-csv.ts', '--from', 'rows.json', '--to', 'rows.csv'])
+  t.equal(ran.status, 3)
+  t.equal(at.read('rows.csv'), 'id,name\n2,ab\n')
+  t.equal((await at.run(['run', './csv-to-jsonl.ts', '--from', 'rows.csv'])).status, 0)
+})
+
+t.test('a line feed before a formula is guarded as the other signs are', async t => {
+  const filtered = ['filter', "id eq '1'", '--no-trailer', '--format', 'csv', '--formula-guard']
+  const { stdout } = await desk({}).run(filtered, { stdin: '{"id":"1","displayName":"\\n=1+1"}\n' })
+  t.equal(stdout, 'id,displayName\n1,"\'\n\'=1+1"\n')
+})

@@ -65,8 +65,9 @@ t.test('a row with a column that the first row did not have is failed, the other
 t.test('a row with a value that is no JSON is failed, the others of its page are written', async t => {
   const cycle: Record<string, unknown> = {}
   cycle['self'] = cycle
-  const { text, results } = await written(t, { columns: ['a'] }, [{ a: 1 }, { a: cycle }, { a: 2 }])
+  const { text, files, results } = await written(t, { columns: ['a'] }, [{ a: 1 }, { a: cycle }, { a: 2 }])
   t.equal(text, 'a\n1\n2\n')
+  t.match(files, [{ rows: 2 }])
   t.match(results, [{ key: 1, outcome: 'failed', code: 'ROW_INVALID', message: /^The row cannot be written as CSV: / }])
   t.notMatch(results[0]?.message ?? '', '\n')
 })

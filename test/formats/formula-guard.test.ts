@@ -1,0 +1,20 @@
+import t from 'tap'
+import { formulaGuard } from '../../src/formats/formula-guard.ts'
+
+t.test('what begins as a formula is guarded: every sign of the list of OWASP, and its full width', async t => {
+  const guard = formulaGuard(',')
+  for (const first of ['=', '+', '-', '@', '\t', '\r', '\n', '\uff1d', '\uff0b', '\uff0d', '\uff20'])
+    t.equal(guard(`${first}1`), `'${first}1`, JSON.stringify(first))
+  for (const text of ['', 'a=1', ' =1', "'=1", '1-2', 'ann@contoso.com', '"=1']) t.equal(guard(text), text)
+})
+
+t.test('a formula after what another spreadsheet takes for the end of a cell is guarded', async t => {
+  const comma = formulaGuard(',')
+  t.equal(comma("x;=cmd|' /C calc'!A0"), "x;'=cmd|' /C calc'!A0")
+  t.equal(comma('x; "=1";@a;b'), 'x; "\'=1";\'@a;b')
+  t.equal(comma('\t=1\n+2'), "'\t'=1\n'+2")
+  t.equal(comma('a,=1'), 'a,=1', 'the quotes of the cell hold where the delimiter is the right one')
+  const semicolon = formulaGuard(';')
+  t.equal(semicolon('a,=1;=1'), "a,'=1;=1")
+  t.equal(semicolon('E3;P1'), 'E3;P1')
+})
