@@ -12,6 +12,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(middle.map(folder => [folder, basis])),
   ...Object.fromEntries(roles.map(folder => [folder, [...basis, ...middle]])),
   engine: ['core', 'store', 'graph'],
+  contracts: ['core', 'store', 'engine'],
   sandbox: ['core', 'data', 'odata'],
   catalogue: [...basis, ...middle, ...roles, 'engine'],
   cli: [...basis, ...middle, ...roles, 'engine', 'sandbox', 'catalogue'],

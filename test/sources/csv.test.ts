@@ -5,9 +5,11 @@ import { PassThrough, Readable } from 'node:stream'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import iconv from 'iconv-lite'
 import t from 'tap'
+import { sourceContract } from '../../src/contracts/source.ts'
 import { csv, type CsvSourceOptions } from '../../src/sources/csv.ts'
+import { keeps } from '../contracts/keeps.ts'
 import { partContext } from '../contracts/part-context.ts'
-import { readAll, sourceContract } from '../contracts/source.ts'
+import { readAll } from './read-all.ts'
 
 /** 6,000 rows, some over two lines, some that do not fit: four chunks of 64 KiB and more. */
 const large = `id,name,note\n${Array.from({ length: 6000 }, (_, at) =>
@@ -24,8 +26,8 @@ for (const [file, bytes] of [
   ['x.csv.zst', zstdCompressSync(large)],
   ['utf16.csv', iconv.encode(large, 'utf-16le', { addBOM: true })],
 ] as const)
-  t.test(`${file} keeps the contract of a source`, async t =>
-    sourceContract(t, t => ({ source: () => csv({ from: file }), folder: t.testdir({ [file]: bytes }) })),
+  t.test(`${file} keeps the contract of a source`, t =>
+    keeps(t, sourceContract({ make: () => csv({ from: file }), files: { [file]: bytes } })),
   )
 
 const readText = async (bytes: string | Buffer, options: Omit<CsvSourceOptions, 'from'> = {}) => {

@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import t from 'tap'
+import { sourceContract } from '../../src/contracts/source.ts'
 import { json } from '../../src/sources/json.ts'
+import { keeps } from '../contracts/keeps.ts'
 import { partContext } from '../contracts/part-context.ts'
-import { sourceContract } from '../contracts/source.ts'
 
 const large = JSON.stringify(
   Array.from({ length: 4000 }, (_, at) => (at % 50 === 7 ? 'no row' : { id: at, name: 'nämé '.repeat(8), list: [at] })),
@@ -14,8 +15,8 @@ for (const [file, bytes] of [
   ['x.json.gz', gzipSync(large)],
   ['graph.json', Buffer.from(`{"@odata.context":"x","value":${large}}`)],
 ] as const)
-  t.test(`${file} keeps the contract of a source`, async t =>
-    sourceContract(t, t => ({ source: () => json({ from: file }), folder: t.testdir({ [file]: bytes }) })),
+  t.test(`${file} keeps the contract of a source`, t =>
+    keeps(t, sourceContract({ make: () => json({ from: file }), files: { [file]: bytes } })),
   )
 
 const readText = async (text: string | Iterable<Buffer>) => {

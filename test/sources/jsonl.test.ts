@@ -1,9 +1,11 @@
 import { Readable } from 'node:stream'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import t from 'tap'
+import { sourceContract } from '../../src/contracts/source.ts'
 import { jsonl, type JsonlSourceOptions } from '../../src/sources/jsonl.ts'
+import { keeps } from '../contracts/keeps.ts'
 import { partContext } from '../contracts/part-context.ts'
-import { readAll, sourceContract } from '../contracts/source.ts'
+import { readAll } from './read-all.ts'
 
 const large = Array.from({ length: 5000 }, (_, at) =>
   at % 50 === 7 ? '"no row"' : JSON.stringify({ id: at, name: 'nämé '.repeat(8) }),
@@ -14,8 +16,8 @@ for (const [file, bytes] of [
   ['x.jsonl.gz', gzipSync(large)],
   ['x.jsonl.zst', zstdCompressSync(`${large}\n{"$end":{"rows":5000,"complete":true}}\n`)],
 ] as const)
-  t.test(`${file} keeps the contract of a source`, async t =>
-    sourceContract(t, t => ({ source: () => jsonl({ from: file }), folder: t.testdir({ [file]: bytes }) })),
+  t.test(`${file} keeps the contract of a source`, t =>
+    keeps(t, sourceContract({ make: () => jsonl({ from: file }), files: { [file]: bytes } })),
   )
 
 const readText = async (text: string, options: Partial<JsonlSourceOptions> = {}) => {

@@ -1,0 +1,5 @@
+/** What every part of a role must do, as rules that any test runner can check. */
+export type { Rule } from './rule.ts'
+export type { World } from './scene.ts'
+export { sourceContract, type SourceCase } from './source.ts'
+export { transformContract, type TransformCase } from './transform.ts'

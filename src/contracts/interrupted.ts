@@ -1,0 +1,59 @@
+import { execute } from '../engine/execute.ts'
+import type { Plan } from '../engine/plan.ts'
+import { systemClock } from '../core/clock.ts'
+import { EntrapipeError, isCode } from '../core/errors.ts'
+import type { Sink } from '../core/parts.ts'
+import type { Row } from '../core/row.ts'
+import type { Scene } from './scene.ts'
+
+interface Attempt {
+  readonly plan: Omit<Plan, 'sink'>
+  /** How many rows the sink takes before it breaks; each is one attempt, after which the run is resumed. */
+  readonly stops: readonly number[]
+}
+
+/**
+ * Runs a plan into memory, breaks it off where `stops` say, and resumes it until it ends. The sink keeps what stood at
+ * its mark, as a file does.
+ *
+ * @returns every row that reached the sink and was kept, in order
+ */
+export const interrupted = async (scene: Scene, { plan, stops }: Attempt): Promise<readonly Row<unknown>[]> => {
+  const kept: Row<unknown>[] = []
+  for (const stop of [...stops, Infinity])
+    try {
+      await execute({
+        pipeline: 'contract',
+        params: {},
+        plan: { ...plan, sink: memorySink(kept, stop) },
+        store: scene.store,
+        clock: systemClock,
+        environment: scene.environment,
+        signal: new AbortController().signal,
+        version: '0.0.0',
+        codeHash: 'contract',
+        ...(scene.graph ? { graph: scene.graph } : {}),
+      })
+      break
+    } catch (error) {
+      if (!isCode(error, 'INTERRUPTED')) throw error
+    }
+  return kept
+}
+
+const memorySink = (kept: Row<unknown>[], stop: number): Sink<never> => ({
+  kind: 'memory',
+  target: () => '/memory',
+  open: async (_ctx, mark) => {
+    kept.length = typeof mark === 'number' ? mark : 0
+    return {
+      async write(rows: readonly Row<unknown>[]) {
+        kept.push(...rows)
+        if (kept.length >= stop) throw new EntrapipeError('INTERRUPTED', 'Stopped by the contract.')
+      },
+      checkpoint: async cut => ({ cut, mark: kept.length }),
+      finish: async () => [],
+      close: async end => void (end === 'abort' && (kept.length = 0)),
+    }
+  },
+})

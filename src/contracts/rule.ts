@@ -1,0 +1,14 @@
+/**
+ * One sentence that a part of a role must keep, and the check of it. `check` rejects with an `AssertionError` of
+ * `node:assert` when the sentence is false, so any test runner can run it.
+ *
+ * @example
+ * import test from 'node:test'
+ * import { sourceContract } from 'entrapipe/contracts'
+ *
+ * for (const { name, check } of sourceContract({ make: () => lines({ from: 'names.txt' }), files })) test(name, check)
+ */
+export interface Rule {
+  readonly name: string
+  readonly check: () => Promise<void>
+}

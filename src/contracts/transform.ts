@@ -1,0 +1,139 @@
+import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
+import type { Source, Transform } from '../core/parts.ts'
+import type { Key, Row } from '../core/row.ts'
+import { openStep, type OpenStep, type Rows } from '../engine/steps.ts'
+import { interrupted } from './interrupted.ts'
+import type { Rule } from './rule.ts'
+import { inScene, type Scene, type World } from './scene.ts'
+
+/** A transform under its contract, and rows for it. */
+export interface TransformCase extends World {
+  /** The transform anew, as another process would make it. */
+  readonly make: () => Transform<never, unknown>
+  /** At least 20 rows that show what it does: some that pass, some that are dropped, some that fail. */
+  readonly values: readonly unknown[]
+}
+
+/** What every transform must do. */
+export const transformContract = ({ make: made, values, ...world }: TransformCase): readonly Rule[] => {
+  const make = (): Transform<unknown, unknown> => made() as Transform<unknown, unknown>
+  const given: Rows = values.map((value, at) => ({ key: at + 1, value }))
+  const rule = (name: string, work: (scene: Scene) => Promise<void>): Rule => ({
+    name,
+    check: () => inScene(world, work),
+  })
+
+  const opened = async (scene: Scene): Promise<OpenStep> =>
+    openStep(make(), scene.contextOf(await scene.newRun(), '0.contract'), undefined)
+
+  /** What comes out of pages of this many rows, and then at the end. */
+  const through = async (scene: Scene, rowsPerPage: number): Promise<Rows> => {
+    const step = await opened(scene)
+    const out: Row<unknown>[] = []
+    for (let at = 0; at < given.length; at += rowsPerPage)
+      out.push(...(await step.page(structuredClone(given.slice(at, at + rowsPerPage)))))
+    return [...out, ...((await step.end?.()) ?? [])]
+  }
+
+  return [
+    rule('its options pass its own check', async scene => {
+      await make().check?.(scene.contextOf(await scene.newRun(), '0.contract'))
+    }),
+
+    rule('it describes itself as JSON, the same each time', async scene => {
+      const ctx = scene.contextOf(await scene.newRun(), '0.contract')
+      const described = await make().describe?.(ctx)
+      if (described !== undefined) deepStrictEqual(JSON.parse(JSON.stringify(described)), described)
+      deepStrictEqual(await make().describe?.(ctx), described)
+    }),
+
+    rule('it changes no row that it is given', async scene => {
+      const usual = await through(scene, given.length)
+      const settled = scene.results.splice(0)
+      const step = await opened(scene)
+      // To write to a frozen value throws, which fails its row.
+      const out = await step.page(given.map(({ key, value }) => ({ key, value: frozen(structuredClone(value)) })))
+      deepStrictEqual([...out, ...((await step.end?.()) ?? [])], usual)
+      deepStrictEqual(scene.results, settled)
+    }),
+
+    rule('the size of pages makes no difference', async scene => {
+      const whole = await through(scene, given.length)
+      const settled = scene.results.splice(0)
+      for (const rowsPerPage of [1, 7]) {
+        deepStrictEqual(await through(scene, rowsPerPage), whole)
+        deepStrictEqual(scene.results.splice(0), settled)
+      }
+    }),
+
+    rule('a page without rows gives none', async scene => {
+      const step = await opened(scene)
+      deepStrictEqual(await step.page([]), [])
+      deepStrictEqual(scene.results, [])
+    }),
+
+    rule('a row that failed does not come out, and fails once', async scene => {
+      const out = await through(scene, given.length)
+      const failed = scene.results.filter(({ outcome }) => outcome === 'failed').map(({ key }) => key)
+      strictEqual(new Set(failed).size, failed.length)
+      const kept = out.map(({ key }) => originOf(key))
+      ok(
+        failed.every(key => !kept.includes(originOf(key))),
+        'a row either comes out or fails',
+      )
+    }),
+
+    rule('every row that comes out is named after one that went in, and once', async scene => {
+      const keys = (await through(scene, given.length)).map(({ key }) => key)
+      strictEqual(new Set(keys).size, keys.length)
+      const known = new Set(given.map(({ key }) => String(key)))
+      deepStrictEqual(
+        keys.filter(key => !known.has(originOf(key))),
+        [],
+      )
+    }),
+
+    rule('what it saves is small, and the same after a turn through JSON', async scene => {
+      const step = await opened(scene)
+      await step.page(given)
+      const saved = step.save?.()
+      if (saved === undefined) return
+      deepStrictEqual(JSON.parse(JSON.stringify(saved)), saved)
+      ok(JSON.stringify(saved).length < 65_536, 'state that grows with the rows belongs in ctx.store')
+    }),
+
+    rule('a run interrupted twice and resumed gives the rows of an undisturbed one', async scene => {
+      const plan = { source: sourceOf(given), transforms: [make()], rowsPerCut: 6 }
+      const undisturbed = await interrupted(scene, { plan, stops: [] })
+      const stops = [0.4, 0.8].map(part => Math.max(1, Math.floor(undisturbed.length * part)))
+      const again = { ...plan, transforms: [make()] }
+      await inScene(world, async other =>
+        deepStrictEqual(await interrupted(other, { plan: again, stops }), undisturbed),
+      )
+    }),
+  ]
+}
+
+/** The row of the input that a key names: rows made from one are `key/0`, `key/1`. */
+const originOf = (key: Key): string => String(key).split('/')[0]!
+
+const frozen = <T>(value: T): T => {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value)
+    for (const inner of Object.values(value)) frozen(inner)
+  }
+  return value
+}
+
+const rowsPerPage = 3
+
+/** Rows in pages of three; a position is the number of rows read. */
+const sourceOf = (rows: Rows): Source<unknown> => ({
+  kind: 'contract',
+  async *read(_ctx, _shard, from) {
+    for (let at = typeof from === 'number' ? from : 0; at < rows.length; at += rowsPerPage) {
+      const page = rows.slice(at, at + rowsPerPage)
+      yield { rows: page, position: at + page.length }
+    }
+  },
+})

@@ -1,0 +1,39 @@
+import t from 'tap'
+import type { Source } from '../../src/core/parts.ts'
+import { sourceContract } from '../../src/contracts/source.ts'
+import { applications } from '../../src/sources/applications.ts'
+import { deletedUsers } from '../../src/sources/deleted-users.ts'
+import { devices } from '../../src/sources/devices.ts'
+import { graph } from '../../src/sources/graph.ts'
+import { groups } from '../../src/sources/groups.ts'
+import { members } from '../../src/sources/members.ts'
+import { servicePrincipals } from '../../src/sources/service-principals.ts'
+import { skus } from '../../src/sources/skus.ts'
+import { users } from '../../src/sources/users.ts'
+import { keeps } from '../contracts/keeps.ts'
+import { sandboxGraph } from './sandbox-graph.ts'
+
+const client = await sandboxGraph(t)
+const largest = await (async () => {
+  const { body } = await client.request<{ value: { id: string }[] }>({ method: 'GET', url: '/groups?$top=1' })
+  return body.value[0]!.id
+})()
+
+// Small pages: a contract wants several.
+const listings: Readonly<Record<string, () => Source<unknown>>> = {
+  users: () => users({ select: ['id', 'displayName', 'employeeOrgData/division'], top: 60 }),
+  groups: () => groups({ top: 10 }),
+  devices: () => devices({ select: ['id', 'displayName'], top: 20 }),
+  'deleted-users': () => deletedUsers({ top: 1 }),
+  applications: () => applications({ top: 2 }),
+  'service-principals': () => servicePrincipals({ top: 2 }),
+  members: () => members({ group: largest, top: 3 }),
+  graph: () => graph({ path: '/users', top: 70 }),
+}
+
+for (const [name, make] of Object.entries(listings))
+  t.test(`${name} keeps the contract of a source`, t => keeps(t, sourceContract({ make, graph: client })))
+
+t.test('skus, which come whole, keep the contract of a source', t =>
+  keeps(t, sourceContract({ make: () => skus(), graph: client, comesWhole: true })),
+)

@@ -1,0 +1,34 @@
+import { systemClock } from '../../src/core/clock.ts'
+import type { Graph } from '../../src/core/graph.ts'
+import { createGraph } from '../../src/graph/create-graph.ts'
+import { memoryBudget } from '../../src/graph/memory-budget.ts'
+import { createSandbox, type SandboxOptions } from '../../src/sandbox/create-sandbox.ts'
+
+interface Test {
+  testdir(): string
+  teardown(run: () => unknown): void
+}
+
+/** Our own client on a sandbox in the test's process, over plain http; both end with the test. */
+export const sandboxGraph = async (t: Test, options: Partial<SandboxOptions> = {}): Promise<Graph> => {
+  const sandbox = await createSandbox({ users: 300, tls: false, ...options, stateDir: t.testdir() })
+  const reply = await fetch(`${sandbox.controlUrl}/tokens`, {
+    method: 'POST',
+    headers: { 'x-sandbox-key': sandbox.controlKey, 'content-type': 'application/json' },
+    body: JSON.stringify({}),
+  })
+  const { accessToken: token } = (await reply.json()) as { readonly accessToken: string }
+  const graph = createGraph({
+    tenant: { name: 'sandbox', id: sandbox.tenantId },
+    rootUrl: sandbox.baseUrl,
+    credential: { kind: 'token', token: async () => ({ token, expiresAtMs: Date.now() + 3_600_000 }) },
+    budget: memoryBudget(systemClock),
+    quotas: {},
+    clock: systemClock,
+  })
+  t.teardown(async () => {
+    await graph.close()
+    await sandbox.close()
+  })
+  return graph
+}
