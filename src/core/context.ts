@@ -2,6 +2,7 @@ import type { Clock } from './clock.ts'
 import type { Environment } from './environment.ts'
 import type { Graph } from './graph.ts'
 import type { Fields, Json } from './json.ts'
+import type { Completeness } from './manifest.ts'
 import type { Result } from './result.ts'
 
 /** Keys a transform has seen, in the run's state on disk: two bytes a key in memory. */
@@ -40,8 +41,10 @@ export interface PartStore {
 /** What a reader learns about where its rows come from; it goes into the manifest and the trailer. */
 export interface Origin {
   readonly tenant?: string
-  /** False when rows may be missing that the writer upstream had. */
-  readonly complete?: boolean
+  /** What the writer upstream said of its rows; `unverified` where it said nothing. */
+  readonly completeness?: Completeness
+  /** The limit that ended the listing upstream. */
+  readonly limit?: number
   /** Why it is not complete, in words. */
   readonly why?: string
   /** How many more rows came again and were dropped by id; these add up. */

@@ -99,10 +99,10 @@ const makeManifest = async (
       before: before.count,
       after,
       drift,
-      upstream: origin.complete,
+      upstream: origin.completeness,
       upstreamWhy: origin.why,
     }),
-    ...(limited && { limit: plan.limit }),
+    ...limitOf(limited ? plan.limit : origin.limit),
     counts: {
       ...(before.count === undefined ? {} : { before: before.count }),
       ...(after === undefined ? {} : { after }),
@@ -116,3 +116,5 @@ const makeManifest = async (
     files,
   }
 }
+
+const limitOf = (limit: number | undefined) => (limit === undefined ? {} : { limit })

@@ -11,11 +11,17 @@ interface Evidence {
   readonly after: number | undefined
   /** What changed while it was read, where the service can say. */
   readonly drift: Drift | undefined
-  /** What the writer upstream vouched for. */
-  readonly upstream: boolean | undefined
-  /** Why it vouched for nothing. */
+  /** What the writer upstream said of its rows. */
+  readonly upstream: Completeness | undefined
+  /** Why they are not complete. */
   readonly upstreamWhy?: string | undefined
 }
+
+const saidUpstream = {
+  drifted: 'the command that wrote the rows said that the directory changed while it read',
+  short: 'the command that wrote the rows said that some are missing',
+  unverified: 'nothing shows that all rows of the input are there',
+} as const
 
 /**
  * Says whether all rows were read, and why not. Less than there is is never a success.
@@ -28,11 +34,8 @@ interface Evidence {
  */
 export const judge = (evidence: Evidence): { readonly completeness: Completeness; readonly why?: string } => {
   const { read, before, after, drift } = evidence
-  if (evidence.upstream === false)
-    return {
-      completeness: 'unverified',
-      why: evidence.upstreamWhy ?? 'who wrote the rows upstream did not vouch that all are there',
-    }
+  if (evidence.upstream !== undefined && evidence.upstream !== 'complete')
+    return { completeness: evidence.upstream, why: evidence.upstreamWhy ?? saidUpstream[evidence.upstream] }
   if (!evidence.live) return { completeness: 'complete' }
   // That there were so many is seen; which ones a search leaves out nobody can tell, ended early or not.
   if (evidence.limited && before !== undefined) return { completeness: 'complete' }

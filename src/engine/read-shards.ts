@@ -1,4 +1,5 @@
 import type { Context, Origin } from '../core/context.ts'
+import type { Completeness } from '../core/manifest.ts'
 import type { Shard } from '../core/parts.ts'
 import type { Result } from '../core/result.ts'
 import type { Key } from '../core/row.ts'
@@ -10,7 +11,8 @@ import { sourceContextOf } from './scoped-context.ts'
 /** What is remembered of the origin of the rows while they flow. */
 export interface OriginSeen {
   tenant: string | undefined
-  complete: boolean | undefined
+  completeness: Completeness | undefined
+  limit: number | undefined
   why: string | undefined
 }
 
@@ -56,7 +58,8 @@ export const readShards = (started: Started, around: Surroundings, log: ResultLo
       for (const result of results) if (!isFailure(result) || left-- > 0) log.settled(result)
       for (const origin of origins) {
         seen.tenant = origin.tenant ?? seen.tenant
-        seen.complete = origin.complete ?? seen.complete
+        seen.completeness = origin.completeness ?? seen.completeness
+        seen.limit = origin.limit ?? seen.limit
         seen.why = origin.why ?? seen.why
         started.progress.repeated += origin.repeated ?? 0
       }

@@ -107,7 +107,7 @@ export const csv = <Out extends Fields = Readonly<Record<string, string>>>(optio
         if (progress.isPastStart) yield { rows, ...progress.position }
       }
       table.end()
-      if (place.isStdin) ctx.origin({ complete: false })
+      if (place.isStdin) ctx.origin({ completeness: 'unverified' })
     },
   }
 }

@@ -48,7 +48,7 @@ export const json = <Out extends Fields = Fields>(options: JsonSourceOptions): S
         const why = hasNext
           ? `${name} is one page of a listing: its @odata.nextLink leads to more rows`
           : `the @odata.count of ${name} is ${count}, but it has ${items === 1 ? '1 row' : `${items} rows`}`
-        if (hasNext || (count !== undefined && count !== items)) ctx.origin({ complete: false, why })
+        if (hasNext || (count !== undefined && count !== items)) ctx.origin({ completeness: 'unverified', why })
       }
       for await (const items of jsonItems(text, name, pageEnded)) {
         const rows: Row<Out>[] = []

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import type { Origin } from '../core/context.ts'
 import type { Fields, Json } from '../core/json.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import type { Source } from '../core/parts.ts'
@@ -6,6 +7,7 @@ import type { Row } from '../core/row.ts'
 import { expectOptions, needed, optional } from '../data/expect-options.ts'
 import { decompress } from '../formats/decompress.ts'
 import { compressionOf } from '../formats/format-of.ts'
+import type { Trailer } from '../formats/trailer.ts'
 import { jsonlValues, type TrailerRule } from '../formats/jsonl-values.ts'
 import { isFields, isGraphPage, pageForRow } from '../formats/row-values.ts'
 import { textLines } from '../formats/text-lines.ts'
@@ -82,9 +84,14 @@ export const jsonl = <Out extends Fields = Fields>(options: JsonlSourceOptions):
         if (progress.isPastStart) yield { rows, ...progress.position }
       }
       const trailer = values.end()
-      if (trailer)
-        ctx.origin({ complete: trailer.complete, ...(trailer.tenant !== undefined && { tenant: trailer.tenant }) })
-      else if (rule === 'none') ctx.origin({ complete: false })
+      if (trailer) ctx.origin(originOf(trailer))
+      else if (rule === 'none') ctx.origin({ completeness: 'unverified' })
     },
   }
 }
+
+const originOf = ({ outcome, limit, tenant }: Trailer): Origin => ({
+  completeness: outcome,
+  ...(limit !== undefined && { limit }),
+  ...(tenant !== undefined && { tenant }),
+})

@@ -71,7 +71,12 @@ t.test('on stdout rows are JSON lines, and the trailer vouches for them; --forma
     rowsOf(lines.stdout),
     groups.map(({ displayName }) => ({ displayName })),
   )
-  t.strictSame(trailerOf(lines.stdout), { rows: groups.length, complete: true, tenant: sandbox.tenantId })
+  t.strictSame(trailerOf(lines.stdout), {
+    rows: groups.length,
+    complete: true,
+    outcome: 'complete',
+    tenant: sandbox.tenantId,
+  })
   const table = await desk.run(['export', 'groups', '--select', 'displayName', '--format', 'csv'])
   t.strictSame(cellsOf(table.stdout), [['displayName'], ...groups.map(group => [String(group.displayName)])])
 })

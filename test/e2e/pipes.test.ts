@@ -51,7 +51,12 @@ t.test(
     )
     t.strictSame([status(0), status(1), status(2)], [0, 0, 0])
     t.strictSame(namesOf(stdout), mailNames)
-    t.strictSame(trailerOf(stdout), { rows: mailNames.length, complete: true, tenant: sandbox.tenantId })
+    t.strictSame(trailerOf(stdout), {
+      rows: mailNames.length,
+      complete: true,
+      outcome: 'complete',
+      tenant: sandbox.tenantId,
+    })
   },
 )
 
@@ -159,12 +164,36 @@ t.test('two streams put together are refused', async t => {
   t.match(stderr, /^entrapipe: Line 3 of stdin comes after the trailer; [^\n]+\n$/)
 })
 
+t.test('a drifted listing and its limit are passed on, to the next command and to a manifest', async t => {
+  const end = { rows: 1, complete: true, outcome: 'drifted', limit: 7, tenant: sandbox.tenantId }
+  const stdin = `{"n":1}\n${JSON.stringify({ $end: end })}\n`
+  t.strictSame(trailerOf((await desk.run(['filter', 'n ge 1'], { stdin })).stdout), end)
+  const { status } = await desk.run(['filter', 'n ge 1', '--to', 'drifted.csv'], { stdin })
+  t.equal(status, 0)
+  t.match(desk.manifest('drifted.csv'), {
+    completeness: 'drifted',
+    why: 'the command that wrote the rows said that the directory changed while it read',
+    limit: 7,
+  })
+})
+
+t.test('the limit of an export is in its trailer', async t => {
+  const { stdout } = await desk.run(['export', 'users', '--select', 'id', '--limit', '3'])
+  t.strictSame(trailerOf(stdout), {
+    rows: 3,
+    complete: true,
+    outcome: 'complete',
+    limit: 3,
+    tenant: sandbox.tenantId,
+  })
+})
+
 t.test('a stream that nobody vouches for is passed on as such, through any number of commands', async t => {
   const { status, stdout } = await desk.run(['filter', 'n ge 1'], {
     stdin: '{"n":1}\n{"$end":{"rows":1,"complete":false}}\n',
   })
   t.equal(status, 0)
-  t.strictSame(trailerOf(stdout), { rows: 1, complete: false })
+  t.strictSame(trailerOf(stdout), { rows: 1, complete: false, outcome: 'unverified' })
 })
 
 t.test('a property that no row has is told, since it would let nothing through without a word', async t => {

@@ -90,7 +90,7 @@ t.test('stdin cannot be read twice, and nobody vouches for its end', async t => 
   t.equal(source.resumable, false)
   const { pages } = await readAll(source, '/')
   t.strictSame(pages, [{ rows: [{ key: 2, value: { a: '1' } }] }])
-  t.strictSame((await readText('a\n1\n')).origins, [{ complete: false }])
+  t.strictSame((await readText('a\n1\n')).origins, [{ completeness: 'unverified' }])
 })
 
 t.test('rows of a pipe come before it ends', async t => {

@@ -37,7 +37,7 @@ t.test('rows are named by their line; the trailer is none, and what it says is p
     { key: 4, value: { a: 2 } },
   ])
   t.match(results, [{ key: 3, outcome: 'failed', code: 'ROW_INVALID', message: 'Line 3 of stdin is not an object' }])
-  t.strictSame(origins, [{ complete: true, tenant: '0000' }])
+  t.strictSame(origins, [{ completeness: 'complete', tenant: '0000' }])
 })
 
 t.test('a pipe that ends without its trailer is cut off', async t => {
@@ -57,10 +57,13 @@ t.test('a pipe that ends without its trailer is cut off', async t => {
 })
 
 t.test('rows of other programs are taken when nobody has to vouch for them', async t => {
-  t.match(await readText('{"a":1}\n', { trailer: 'none' }), { rows: [{ key: 1 }], origins: [{ complete: false }] })
+  t.match(await readText('{"a":1}\n', { trailer: 'none' }), {
+    rows: [{ key: 1 }],
+    origins: [{ completeness: 'unverified' }],
+  })
   t.match(await readText(`{"a":1}\n${end(9)}`, { trailer: 'none' }), {
     rows: [{ key: 1 }],
-    origins: [{ complete: false }],
+    origins: [{ completeness: 'unverified' }],
   })
 })
 
