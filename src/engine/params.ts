@@ -1,4 +1,5 @@
 import { EntrapipeError } from '../core/errors.ts'
+import { numberOf } from '../core/exact-number.ts'
 
 /** A parameter of a pipeline: a flag on the command line, a field of a JSON body or of a form. */
 export interface Param<T> {
@@ -48,8 +49,8 @@ export const number = (summary: string, options?: Optional<number>): Param<numbe
       kind: 'number',
       summary,
       parse(value, name) {
-        const made = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
-        if (typeof made === 'number' && Number.isFinite(made)) return made
+        const made = numberOf(value)
+        if (typeof made === 'number') return made
         throw expected(name, 'a number', value)
       },
     },

@@ -1,8 +1,10 @@
+import type { ExactNumber } from '../core/exact-number.ts'
+
 /** A constant of a filter. `date` and `guid` keep the text as written; `null` stands for what is not there. */
 export type Literal =
   | { readonly type: 'null'; readonly value: null }
   | { readonly type: 'boolean'; readonly value: boolean }
-  | { readonly type: 'number'; readonly value: number }
+  | { readonly type: 'number'; readonly value: ExactNumber }
   | { readonly type: 'string' | 'guid' | 'date'; readonly value: string }
 
 /**
@@ -14,6 +16,10 @@ export interface Path {
   readonly variable?: string
   /** True when it ends in `/$count`: the number of items of the collection. */
   readonly counts?: boolean
+  /** Of rows: written `[like this]`, so that its first name is a column, and the others are in it. */
+  readonly quoted?: boolean
+  /** Of rows: ends in `?`, so that no row needs to have it. */
+  readonly optional?: boolean
   /** Where it begins in the text, from 0. */
   readonly at: number
 }
@@ -78,3 +84,12 @@ export const propertiesOf = (filter: Filter): readonly string[] => {
 
 /** Whether a name of a path is a type: `microsoft.graph.user`. */
 export const isCast = (name: string): boolean => name.includes('.') && !name.startsWith('@')
+
+/** Whether it is one of Graph's types. Rows of files have columns with dots: `address.city` is no type there. */
+export const isGraphType = (name: string): boolean => /^#?(?:microsoft\.)?graph\.\w+$/i.test(name)
+
+/** Paths of the row itself, not of an item of its lists, in order of appearance. */
+export const pathsOf = (filter: Filter): readonly Path[] => {
+  const own = 'path' in filter && filter.path && filter.path.variable === undefined ? [filter.path] : []
+  return [...own, ...inside(filter).flatMap(pathsOf)]
+}

@@ -109,7 +109,10 @@ export const checkFilter = (
       findings.push({ kind: 'typeMismatch', ...where, advanced: false, type: 'Int64', literal: value.type })
     else if (rules)
       findings.push(
-        ...leveled(operator === 'eq' || operator === 'ne' ? rules.count(where.property, value.value) : 'no', where),
+        ...leveled(
+          operator === 'eq' || operator === 'ne' ? rules.count(where.property, Number(value.value)) : 'no',
+          where,
+        ),
       )
   }
 

@@ -1,100 +1,129 @@
+import { numberOf } from '../core/exact-number.ts'
+import { instantIn } from '../core/instant.ts'
+import { truthOf } from '../core/truth.ts'
 import type { Comparison, FunctionName, Literal } from './ast.ts'
-import { instantOf } from './instant.ts'
 
 /** Whether a value of the row passes. */
 export type TestValue = (value: unknown) => boolean
 
+/** How values are read. */
+export interface Reading {
+  /** Whether texts are also read as the numbers, booleans and dates that they say, and those as texts. @default false */
+  readonly readsText?: boolean
+  /** Called for a value that is not null and of no kind that can be compared. */
+  readonly strange?: (value: unknown) => void
+}
+
 /** A test of one value against a constant. A value of another kind than the constant equals nothing but is not null. */
-export const tester = (operator: Comparison | FunctionName, literal: Literal, readsText = false): TestValue => {
+export const tester = (operator: Comparison | FunctionName, literal: Literal, reading: Reading = {}): TestValue => {
   if (operator === 'ne') {
-    const equal = tester('eq', literal, readsText)
+    const equal = tester('eq', literal, reading)
     return value => !equal(value)
+  }
+  const { readsText = false, strange = () => undefined } = reading
+  const told = <V>(read: (value: unknown) => V | undefined) => {
+    return (value: unknown): V | undefined => {
+      const found = read(value)
+      if (found === undefined && value !== null && value !== undefined) strange(value)
+      return found
+    }
   }
   switch (literal.type) {
     case 'null':
       return operator === 'eq' ? value => value === null || value === undefined : () => false
     case 'string':
     case 'guid':
-      return readsText && operator === 'eq' ? readText(literal.value) : text(operator, literal.value)
+      return text(operator, literal.value, told(readsText ? textOf : textAsItIs))
     case 'boolean':
-      return operator === 'eq' ? truth(literal.value, readsText) : () => false
+      return ordered(operator, literal.value, told(readsText ? truthOf : truthAsItIs))
     case 'number':
-      return ordered(operator, literal.value, value =>
-        typeof value === 'number'
-          ? value
-          : readsText && typeof value === 'string' && value.trim() !== ''
-            ? Number(value)
-            : Number.NaN,
-      )
+      return ordered(operator, literal.value, told(readsText ? numberOf : numberAsItIs))
     case 'date':
-      return ordered(operator, instantOf(literal.value) ?? '', value =>
-        typeof value === 'string'
-          ? instantOf(value)
-          : value instanceof Date
-            ? instantOf(value.toISOString())
-            : undefined,
-      )
+      return ordered(operator, instantIn(literal.value) ?? '', told(instantIn))
   }
 }
 
-const truth = (wanted: boolean, readsText: boolean): TestValue =>
-  readsText
-    ? value => (typeof value === 'string' ? value.trim().toLowerCase() === String(wanted) : value === wanted)
-    : value => value === wanted
-
-const readText = (wanted: string): TestValue => {
-  const same = text('eq', wanted)
-  return value => same(typeof value === 'number' || typeof value === 'boolean' ? String(value) : value)
+/** What a constant is compared with, in words that follow "is no". */
+export const kindOf = (literal: Literal | undefined): string => {
+  const type = literal?.type
+  return type === 'date' || type === 'number' || type === 'boolean' ? type : 'text'
 }
 
-const ordered = <V extends number | string>(
+/** The text that a number or a boolean reads as, too: where all is text, `'7'` and 7 are the same. */
+export const textOf = (value: unknown): string | undefined => {
+  switch (typeof value) {
+    case 'string':
+      return value
+    case 'number':
+    case 'boolean':
+    case 'bigint':
+      return String(value)
+    default:
+      return undefined
+  }
+}
+
+const textAsItIs = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+const truthAsItIs = (value: unknown): boolean | undefined => (typeof value === 'boolean' ? value : undefined)
+const numberAsItIs = (value: unknown) => (typeof value === 'number' ? numberOf(value) : undefined)
+
+const ordered = <V extends number | bigint | string | boolean>(
   operator: string,
   wanted: V,
   read: (value: unknown) => V | undefined,
 ): TestValue => {
+  const compared = (test: (value: V) => boolean): TestValue => {
+    return given => {
+      const value = read(given)
+      return value !== undefined && test(value)
+    }
+  }
+  if (operator === 'eq') return value => read(value) === wanted
+  if (typeof wanted === 'boolean') return () => false
   switch (operator) {
-    case 'eq':
-      return value => read(value) === wanted
     case 'gt':
-      return value => compared(read(value), over => over > wanted)
+      return compared(over => over > wanted)
     case 'ge':
-      return value => compared(read(value), over => over >= wanted)
+      return compared(over => over >= wanted)
     case 'lt':
-      return value => compared(read(value), under => under < wanted)
+      return compared(under => under < wanted)
     case 'le':
-      return value => compared(read(value), under => under <= wanted)
+      return compared(under => under <= wanted)
     default:
       return () => false
   }
 }
 
-const compared = <V>(value: V | undefined, test: (value: V) => boolean): boolean => value !== undefined && test(value)
-
-const text = (operator: string, wanted: string): TestValue => {
+const text = (operator: string, wanted: string, read: (value: unknown) => string | undefined): TestValue => {
   const lower = wanted.toLowerCase()
   const size = wanted.length
+  const compared = (test: (value: string) => boolean): TestValue => {
+    return given => {
+      const value = typeof given === 'string' ? given : read(given)
+      return value !== undefined && test(value)
+    }
+  }
   switch (operator) {
     case 'eq':
       // Lower case of ASCII has the same length: most rows are told apart without making a text of their own.
       return isAscii(wanted)
-        ? value =>
-            typeof value === 'string' && value.length === size && (value === wanted || value.toLowerCase() === lower)
-        : value => typeof value === 'string' && value.toLowerCase() === lower
+        ? compared(value => value.length === size && (value === wanted || value.toLowerCase() === lower))
+        : compared(value => value.toLowerCase() === lower)
     case 'startsWith':
-      return value => typeof value === 'string' && value.slice(0, size).toLowerCase() === lower
+      return isAscii(wanted)
+        ? compared(value => value.slice(0, size).toLowerCase() === lower)
+        : compared(value => value.toLowerCase().startsWith(lower))
     case 'endsWith':
-      return value => typeof value === 'string' && value.toLowerCase().endsWith(lower)
+      return compared(value => value.toLowerCase().endsWith(lower))
     case 'contains':
-      return value => typeof value === 'string' && value.toLowerCase().includes(lower)
+      return compared(value => value.toLowerCase().includes(lower))
     case 'has':
-      return value =>
-        typeof value === 'string' &&
-        value
-          .toLowerCase()
-          .split(',')
-          .some(flag => flag.trim() === lower)
+      return compared(value => {
+        const flags = value.toLowerCase().split(',')
+        return lower.split(',').every(wanted => flags.some(flag => flag.trim() === wanted.trim()))
+      })
     default:
-      return ordered(operator, lower, value => (typeof value === 'string' ? value.toLowerCase() : undefined))
+      return ordered(operator, lower, value => read(value)?.toLowerCase())
   }
 }
 

@@ -1,13 +1,18 @@
 import type { Fields } from '../core/json.ts'
-import type { Filter, Path } from './ast.ts'
-import { isCast } from './ast.ts'
-import { tester, type TestValue } from './compare-values.ts'
+import type { Filter, Literal, Path } from './ast.ts'
+import { isCast, isGraphType } from './ast.ts'
+import { kindOf, tester, textOf, type Reading, type TestValue } from './compare-values.ts'
 
 interface CompileOptions<T> {
   /** Reads a property of a row. @default the field of that name; a missing one is null */
   readonly read?: (row: T, name: string) => unknown
-  /** Whether texts are compared with numbers and booleans as what they read: in CSV all is text. @default false */
-  readonly readsText?: boolean
+  /**
+   * For rows of files and pipes: texts are compared with numbers, booleans and dates as what they read, and `a/b` is the
+   * column of that name where a row has one. @default false
+   */
+  readonly ofRows?: boolean
+  /** Called for a value that is not null and of no kind that can be compared: `kind` is what it is not. */
+  readonly strange?: (row: T, path: Path, kind: string) => void
 }
 
 /** The item of an `any` or `all` under evaluation, and the one around it. */
@@ -20,59 +25,83 @@ type Test<T> = (row: T, frame: Frame | undefined) => boolean
 
 /**
  * Makes a function of a filter, by Graph's rules: texts and GUIDs without regard to case, dates as instants, a missing
- * property is null, null is greater and less than nothing, `ne` and `not` are true for null. Nothing is interpreted at a row.
+ * property is null, null is greater and less than nothing. `ne` and `not (… eq …)` are true for null. A function of null
+ * is null, and so is its `not`: neither lets a row through. Nothing is interpreted at a row.
+ *
+ * @see https://learn.microsoft.com/graph/filter-query-parameter
  */
 export const compileFilter = <T = Fields>(filter: Filter, options: CompileOptions<T> = {}): ((row: T) => boolean) => {
-  const test = compile(filter, [], options)
+  const test = compile(filter, true, [], options)
   return row => test(row, undefined)
 }
 
-const compile = <T>(filter: Filter, scope: readonly string[], options: CompileOptions<T>): Test<T> => {
+/**
+ * A test whether a filter is true, or, for `wanted` false, whether it is false. Where it is null neither holds, so `not`
+ * asks whether what it negates is false.
+ */
+const compile = <T>(filter: Filter, wanted: boolean, scope: readonly string[], options: CompileOptions<T>): Test<T> => {
   switch (filter.kind) {
     case 'and':
     case 'or':
       return joint(
-        filter.kind,
-        filter.items.map(item => compile(item, scope, options)),
+        (filter.kind === 'and') === wanted ? 'every' : 'some',
+        filter.items.map(item => compile(item, wanted, scope, options)),
       )
-    case 'not': {
-      const item = compile(filter.item, scope, options)
-      return (row, frame) => !item(row, frame)
+    case 'not':
+      return compile(filter.item, !wanted, scope, options)
+    case 'compare': {
+      const test = (reading: Reading): TestValue => tester(filter.operator, filter.value, reading)
+      return applied(filter.path, kindOf(filter.value), wanted, scope, options, test)
     }
-    case 'compare':
-      return applied(filter.path, tester(filter.operator, filter.value, options.readsText), scope, options)
     case 'in': {
-      const tests = filter.values.map(value => tester('eq', value, options.readsText))
-      return applied(filter.path, oneOf(filter.values, tests, options.readsText), scope, options)
+      const test = (reading: Reading): TestValue => oneOf(filter.values, reading)
+      return applied(filter.path, kindOf(filter.values[0]), wanted, scope, options, test)
     }
-    case 'call':
-      return applied(
-        filter.path,
-        tester(filter.name, { type: 'string', value: filter.value }, options.readsText),
-        scope,
-        options,
-      )
+    case 'call': {
+      const value: Literal = { type: 'string', value: filter.value }
+      const test = (reading: Reading): TestValue => {
+        const holds = tester(filter.name, value, reading)
+        return wanted ? holds : of => of === null || of === undefined || holds(of)
+      }
+      return applied(filter.path, 'text', wanted, scope, options, test)
+    }
     case 'lambda':
-      return lambda(filter, scope, options)
+      return when(wanted, lambda(filter, scope, options))
     case 'isof': {
       const get = filter.path ? getter(filter.path, scope, options) : (row: T) => row
-      return (row, frame) => isOfType(get(row, frame), filter.type)
+      return when(wanted, (row, frame) => isOfType(get(row, frame), filter.type))
     }
   }
 }
 
-const applied = <T>(path: Path, test: TestValue, scope: readonly string[], options: CompileOptions<T>): Test<T> => {
+const when = <T>(wanted: boolean, test: Test<T>): Test<T> => (wanted ? test : (row, frame) => !test(row, frame))
+
+const applied = <T>(
+  path: Path,
+  kind: string,
+  wanted: boolean,
+  scope: readonly string[],
+  options: CompileOptions<T>,
+  make: (reading: Reading) => TestValue,
+): Test<T> => {
   const get = getter(path, scope, options)
-  return (row, frame) => test(get(row, frame))
+  const { ofRows = false, strange } = options
+  if (!strange) {
+    const test = make({ readsText: ofRows })
+    return when(wanted, (row, frame) => test(get(row, frame)))
+  }
+  let at: T
+  const test = make({ readsText: ofRows, strange: () => strange(at, path, kind) })
+  return when(wanted, (row, frame) => test(get((at = row), frame)))
 }
 
-const joint = <T>(kind: 'and' | 'or', tests: readonly Test<T>[]): Test<T> => {
+const joint = <T>(kind: 'every' | 'some', tests: readonly Test<T>[]): Test<T> => {
   const [first, second] = tests
   if (tests.length === 2 && first && second)
-    return kind === 'and'
+    return kind === 'every'
       ? (row, frame) => first(row, frame) && second(row, frame)
       : (row, frame) => first(row, frame) || second(row, frame)
-  const stop = kind === 'or'
+  const stop = kind === 'some'
   return (row, frame) => {
     for (const test of tests) if (test(row, frame) === stop) return stop
     return !stop
@@ -80,16 +109,25 @@ const joint = <T>(kind: 'and' | 'or', tests: readonly Test<T>[]): Test<T> => {
 }
 
 /** A long list of texts is a set: the cost of a row does not grow with it. */
-const oneOf = (
-  values: readonly { readonly type: string; readonly value: unknown }[],
-  tests: readonly TestValue[],
-  readsText = false,
-): TestValue => {
-  if (values.length > 4 && !readsText && values.every(({ type }) => type === 'string' || type === 'guid')) {
+const oneOf = (values: readonly Literal[], { readsText = false, strange }: Reading): TestValue => {
+  if (values.length > 4 && values.every(({ type }) => type === 'string' || type === 'guid')) {
     const set = new Set(values.map(({ value }) => String(value).toLowerCase()))
-    return value => typeof value === 'string' && set.has(value.toLowerCase())
+    return value => {
+      const text = typeof value === 'string' ? value : readsText ? textOf(value) : undefined
+      if (text === undefined && value !== null && value !== undefined) strange?.(value)
+      return text !== undefined && set.has(text.toLowerCase())
+    }
   }
-  return value => tests.some(test => test(value))
+  // A value is strange when it is of no kind that any of the list has.
+  let misses = 0
+  const kinds = values.filter(({ type }) => type !== 'null').length
+  const tests = values.map(value => tester('eq', value, { readsText, strange: () => void misses++ }))
+  return value => {
+    misses = 0
+    const found = tests.some(test => test(value))
+    if (!found && kinds > 0 && misses === kinds) strange?.(value)
+    return found
+  }
 }
 
 const lambda = <T>(
@@ -97,14 +135,14 @@ const lambda = <T>(
   scope: readonly string[],
   options: CompileOptions<T>,
 ): Test<T> => {
-  const get = getter(filter.path, scope, options)
+  const get = listGetter(filter.path, getter(filter.path, scope, options), options)
   const { item, variable, quantifier } = filter
-  if (!item || variable === undefined) return (row, frame) => listOf(get(row, frame)).length > 0
-  const test = compile(item, [...scope, variable], options)
+  if (!item || variable === undefined) return (row, frame) => get(row, frame).length > 0
+  const test = compile(item, true, [...scope, variable], options)
   const stop = quantifier === 'any'
   return (row, outer) => {
     const frame: Frame = { item: undefined, outer }
-    for (const value of listOf(get(row, outer))) {
+    for (const value of get(row, outer)) {
       frame.item = value
       if (test(row, frame) === stop) return stop
     }
@@ -112,43 +150,81 @@ const lambda = <T>(
   }
 }
 
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
+/** Null is an empty list, and so is, with a word about it, what is no list. */
+const listGetter = <T>(
+  path: Path,
+  get: Get<T>,
+  { strange }: CompileOptions<T>,
+): ((row: T, frame: Frame | undefined) => readonly unknown[]) => {
+  return (row, frame) => {
+    const value = get(row, frame)
+    if (Array.isArray(value)) return value
+    if (value !== null && value !== undefined) strange?.(row, path, 'list')
+    return []
+  }
+}
 
 const getter = <T>(path: Path, scope: readonly string[], options: CompileOptions<T>): Get<T> => {
-  const { read = field } = options
-  let get: Get<T>
-  let names = path.names
-  if (path.variable === undefined) {
-    const [first = '', ...rest] = names
-    if (isCast(first)) get = row => (isOfType(row, first) ? row : null)
-    else get = read === field && !(first in Object.prototype) ? row => (row as Fields)[first] : row => read(row, first)
-    names = rest
-    // A property after a leading cast is again one of the row.
-    const [next] = rest
-    if (isCast(first) && next !== undefined) {
-      get = row => (isOfType(row, first) ? read(row, next) : null)
-      names = rest.slice(1)
-    }
-  } else {
-    const steps = scope.length - 1 - scope.lastIndexOf(path.variable)
-    get = (_, frame) => {
-      let at = frame
-      for (let step = 0; step < steps; step++) at = at?.outer
-      return at?.item
-    }
-  }
-  for (const name of names) {
-    const before = get
-    get = isCast(name)
-      ? (row, frame) => {
-          const value = before(row, frame)
-          return isOfType(value, name) ? value : null
-        }
-      : (row, frame) => field(before(row, frame), name)
-  }
+  const get = path.variable === undefined ? ownGetter(path, options) : itemGetter(path, path.variable, scope, options)
   if (!path.counts) return get
-  return (row, frame) => listOf(get(row, frame)).length
+  const list = listGetter(path, get, options)
+  return (row, frame) => list(row, frame).length
 }
+
+const itemGetter = <T>(
+  { names }: Path,
+  variable: string,
+  scope: readonly string[],
+  options: CompileOptions<T>,
+): Get<T> => {
+  const steps = scope.length - 1 - scope.lastIndexOf(variable)
+  const get: Get<T> = (_, frame) => {
+    let at = frame
+    for (let step = 0; step < steps; step++) at = at?.outer
+    return at?.item
+  }
+  return within(get, names, options)
+}
+
+const ownGetter = <T>({ names, quoted = false }: Path, options: CompileOptions<T>): Get<T> => {
+  const { read = field, ofRows = false } = options
+  const [first = '', ...rest] = names
+  if (!quoted && isType(first, options)) {
+    // A property after a leading cast is again one of the row.
+    const [next, ...more] = rest
+    if (next === undefined) return row => (isOfType(row, first) ? row : null)
+    return within(row => (isOfType(row, first) ? read(row, next) : null), more, options)
+  }
+  const plain: Get<T> =
+    read === field && !(first in Object.prototype) ? row => (row as Fields)[first] : row => read(row, first)
+  const get = within(plain, rest, options)
+  if (!ofRows || quoted || rest.length === 0) return get
+  // The longest name that is a column comes first: `a/b/c`, then `a/b` and what c is in it.
+  const flat = rest.map((_, at) => {
+    const name = names.slice(0, names.length - at).join('/')
+    return { name, get: within<T>(row => field(row, name), names.slice(names.length - at), options) }
+  })
+  return (row, frame) => {
+    for (const column of flat) if (Object.hasOwn(row as object, column.name)) return column.get(row, frame)
+    return get(row, frame)
+  }
+}
+
+/** What names lead to in a value. */
+const within = <T>(get: Get<T>, names: readonly string[], options: CompileOptions<T>): Get<T> =>
+  names.reduce<Get<T>>(
+    (before, name) =>
+      isType(name, options)
+        ? (row, frame) => {
+            const value = before(row, frame)
+            return isOfType(value, name) ? value : null
+          }
+        : (row, frame) => field(before(row, frame), name),
+    get,
+  )
+
+const isType = <T>(name: string, { ofRows = false }: CompileOptions<T>): boolean =>
+  ofRows ? isGraphType(name) : isCast(name)
 
 /** An own field; what every object inherits (`constructor`) is none. */
 const field = (value: unknown, name: string): unknown =>

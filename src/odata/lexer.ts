@@ -1,4 +1,4 @@
-import { isInstant } from './instant.ts'
+import { momentOf } from '../core/instant.ts'
 
 /** A word or mark of a filter, and where it stands. */
 export interface Token {
@@ -13,6 +13,10 @@ export interface Token {
   readonly hint?: string
   /** True when a string stands directly before it. */
   readonly glued?: boolean
+  /** Of a name of a row's column: in brackets. */
+  readonly quoted?: boolean
+  /** Of a name of a row's column: a question mark follows it. */
+  readonly optional?: boolean
 }
 
 const space = /\s+/y
@@ -20,9 +24,11 @@ const name = /[\p{L}_$@][\p{L}\p{N}_.@-]*/uy
 // A quote that follows the closing one would have been its twin: without the look ahead, the text ends too early.
 const string = /'(?:[^']|'')*'(?!')/y
 const guid = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![\p{L}\p{N}_-])/iuy
-const date = /\d{4}-\d\d-\d\d(?:T[0-9:.]*(?:Z|[+-]\d\d:\d\d)?)?(?![\p{L}\p{N}_-])/iuy
+const date = /\d{4}-\d\d-\d\d(?:T[0-9:.]*(?:Z|[+-]\d\d:?\d\d)?)?(?![\p{L}\p{N}_-])/iuy
+const dateForm = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/i
 const number = /-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![\p{L}\p{N}_])/iuy
 const mark = /[(),/:]/y
+const column = /(?:\[((?:[^\]]|\]\])+)\]|[\p{L}_$@][\p{L}\p{N}_.@-]*(?=\?))(\??)/uy
 const power = /-(eq|ne|gt|ge|lt|le|and|or|not|like|match|in|contains)\b/iy
 const operator = /===?|!==?|<>|<=|>=|=|<|>|&&?|\|\|?|!|\*|\+/y
 const quoted = /"([^"]*)"|“([^”]*)”|‘([^’]*)’|`([^`]*)`/y
@@ -43,8 +49,12 @@ const wrong = (text: string): Pick<Token, 'text' | 'hint'> => {
   return { text }
 }
 
-/** Every token of a filter, the last one of kind `end`. Never throws: what cannot be read is of kind `wrong`. */
-export const tokens = (text: string): readonly Token[] => {
+/**
+ * Every token of a filter, the last one of kind `end`. Never throws: what cannot be read is of kind `wrong`.
+ *
+ * @param ofRows whether names may be written `[Employee ID]` (a closing bracket in it twice), and end in a question mark
+ */
+export const tokens = (text: string, ofRows = false): readonly Token[] => {
   const list: Token[] = []
   let at = 0
   const take = (pattern: RegExp): RegExpExecArray | null => {
@@ -54,7 +64,7 @@ export const tokens = (text: string): readonly Token[] => {
   while (at < text.length) {
     at += take(space)?.[0].length ?? 0
     if (at >= text.length) break
-    const token = next(take, text, at)
+    const token = (ofRows ? columnAt(take, at) : undefined) ?? next(take, text, at)
     const before = list.at(-1)
     const glued = before?.kind === 'string' && before.at + before.text.length === at
     list.push(glued ? { ...token, glued } : token)
@@ -64,6 +74,20 @@ export const tokens = (text: string): readonly Token[] => {
   return list
 }
 
+const columnAt = (take: (pattern: RegExp) => RegExpExecArray | null, at: number): Token | undefined => {
+  const found = take(column)
+  if (!found) return undefined
+  const [text, bracketed, mark] = found
+  return {
+    kind: 'name',
+    text,
+    value: bracketed?.replaceAll(']]', ']') ?? text.replace(/\?$/, ''),
+    at,
+    ...(bracketed === undefined ? {} : { quoted: true }),
+    ...(mark === '?' ? { optional: true } : {}),
+  }
+}
+
 const next = (take: (pattern: RegExp) => RegExpExecArray | null, text: string, at: number): Token => {
   const plain = (kind: Token['kind'], found: string, value = found): Token => ({ kind, text: found, value, at })
   let found = take(string)
@@ -71,7 +95,7 @@ const next = (take: (pattern: RegExp) => RegExpExecArray | null, text: string, a
   if (text[at] === "'")
     return { ...plain('wrong', text.slice(at)), hint: `The text that begins here is never closed: a quote is missing.` }
   if ((found = take(guid))) return plain('guid', found[0])
-  if ((found = take(date))) return isInstant(found[0]) ? plain('date', found[0]) : badDate(found[0], at)
+  if ((found = take(date))) return isDate(found[0]) ? plain('date', found[0]) : badDate(found[0], at)
   if ((found = take(number))) return plain('number', found[0])
   if ((found = take(name))) return plain('name', found[0])
   if ((found = take(mark))) return plain('mark', found[0])
@@ -84,13 +108,16 @@ const next = (take: (pattern: RegExp) => RegExpExecArray | null, text: string, a
   return { ...plain('wrong', char), ...wrong(char) }
 }
 
-const badDate = (text: string, at: number): Token => ({
-  kind: 'wrong',
-  text,
-  value: text,
-  at,
-  hint:
-    /T[\d:.]+$/i.test(text) && isInstant(`${text}Z`)
+/** Whether it is a date as OData writes one, and the calendar has it. */
+const isDate = (text: string): boolean => dateForm.test(text) && momentOf(text) !== undefined
+
+const badDate = (text: string, at: number): Token => {
+  const withColon = text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2')
+  const hint =
+    /T[\d:.]+$/i.test(text) && isDate(`${text}Z`)
       ? `A time needs its zone. Did you mean ${text}Z?`
-      : 'This is no date of the calendar: dates look like 2026-01-31 or 2026-01-31T09:00:00Z.',
-})
+      : isDate(withColon)
+        ? `Did you mean ${withColon}?`
+        : 'The calendar has no such date. Expected a date such as 2026-01-31 or 2026-01-31T09:00:00Z.'
+  return { kind: 'wrong', text, value: text, at, hint }
+}

@@ -1,3 +1,4 @@
+import { numberIn } from '../core/exact-number.ts'
 import { comparisons, functions, joined, type Comparison, type Filter, type Literal, type Path } from './ast.ts'
 import { tokens, type Token } from './lexer.ts'
 import { syntaxError } from './syntax-error.ts'
@@ -6,6 +7,15 @@ import { functionHint, joinHint, operatorHint, quoteHint, shown } from './syntax
 /** Deeper nesting than any person writes; a guard for the stack. */
 const maxDepth = 100
 
+/** Whose properties a filter names. */
+interface FilterOptions {
+  /**
+   * Rows of files and pipes: a column of any name is written `[Employee ID]`, and one that no row needs to have ends in a
+   * question mark. Graph takes neither. @default false
+   */
+  readonly ofRows?: boolean
+}
+
 /**
  * Reads a `$filter`: `and`, `or`, `not`, parentheses, eq ne gt ge lt le has in, startsWith endsWith contains, `any` and
  * `all`, `/$count`, casts, isof. Words of the language in any case; properties as they are written.
@@ -13,8 +23,8 @@ const maxDepth = 100
  * @throws EntrapipeError `FILTER_INVALID` (facts: option, position from 1)
  * @see https://learn.microsoft.com/graph/filter-query-parameter
  */
-export const parseFilter = (text: string): Filter => {
-  const list = tokens(text)
+export const parseFilter = (text: string, { ofRows = false }: FilterOptions = {}): Filter => {
+  const list = tokens(text, ofRows)
   let index = 0
   let depth = 0
   const variables: string[] = []
@@ -138,17 +148,26 @@ export const parseFilter = (text: string): Filter => {
       const inner = variables.at(-1)!
       fail(`a name that begins with ${inner}`, first, `Did you mean ${inner}/${first.text}?`)
     }
-    const names = variable === undefined ? [first.text] : []
+    const names = variable === undefined ? [first.value] : []
+    const written = [first]
     let counts = false
     while (isMark('/') && !counts && !isLambda()) {
       index++
       const name = peek()
       if (name.kind !== 'name') fail("a property after '/'", name)
       index++
+      written.push(name)
       if (name.text.toLowerCase() === '$count') counts = true
-      else names.push(name.text)
+      else names.push(name.value)
     }
-    return { names, ...(variable === undefined ? {} : { variable }), ...(counts ? { counts } : {}), at: first.at }
+    return {
+      names,
+      ...(variable === undefined ? {} : { variable }),
+      ...(counts ? { counts } : {}),
+      ...(first.quoted ? { quoted: true } : {}),
+      ...(written.some(({ optional }) => optional) ? { optional: true } : {}),
+      at: first.at,
+    }
   }
   const isLambda = (): boolean => (isWord('any', peek(1)) || isWord('all', peek(1))) && isMark('(', peek(2))
 
@@ -186,7 +205,10 @@ export const parseFilter = (text: string): Filter => {
     index++
     if (token.kind === 'string' || token.kind === 'guid' || token.kind === 'date')
       return { type: token.kind, value: token.value }
-    if (token.kind === 'number') return { type: 'number', value: Number(token.text) }
+    if (token.kind === 'number') {
+      const value = numberIn(token.text)
+      return value === undefined ? fail('a number up to 1.8e308', token) : { type: 'number', value }
+    }
     if (isWord('null', token)) return { type: 'null', value: null }
     if (isWord('true', token) || isWord('false', token)) return { type: 'boolean', value: isWord('true', token) }
     return fail('a value', token, quoteHint(token))

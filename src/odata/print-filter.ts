@@ -24,8 +24,15 @@ export const printFilter = (filter: Filter): string => {
   }
 }
 
-const printPath = ({ variable, names, counts }: Path): string =>
-  [...(variable === undefined ? [] : [variable]), ...names, ...(counts ? ['$count'] : [])].join('/')
+/** A path as a filter writes it. */
+export const printPath = ({ variable, names, counts, quoted = false, optional }: Path): string =>
+  [
+    ...(variable === undefined ? [] : [variable]),
+    ...names.map((name, at) => ((quoted && at === 0) || !isPlain(name) ? `[${name.replaceAll(']', ']]')}]` : name)),
+    ...(counts ? ['$count'] : []),
+  ].join('/') + (optional ? '?' : '')
+
+const isPlain = (name: string): boolean => /^#?[\p{L}_$@][\p{L}\p{N}_.@-]*$/u.test(name)
 
 const printLiteral = ({ type, value }: Literal): string => (type === 'string' ? printText(value) : String(value))
 

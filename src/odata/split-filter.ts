@@ -1,5 +1,5 @@
 import { joined, type Filter, type Literal } from './ast.ts'
-import { instantOf } from './instant.ts'
+import { instantOf } from '../core/instant.ts'
 
 /** A bound of a range; `text` is an instant as `instantOf` writes it, or a number. */
 interface Bound {
@@ -93,7 +93,7 @@ const ranges = (items: readonly Filter[]): readonly Found[] => {
     const value =
       item.value.type === 'date'
         ? instantOf(item.value.value)
-        : item.value.type === 'number'
+        : typeof item.value.value === 'number'
           ? item.value.value
           : undefined
     if (value === undefined) continue

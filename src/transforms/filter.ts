@@ -15,7 +15,7 @@ export const filter = <T = Fields>(
   test: string | ((value: T, key: Key) => boolean | Promise<boolean>),
 ): Transform<T, T> => {
   if (typeof test === 'string') {
-    const holds = compileFilter<Fields>(parseFilter(test), { readsText: true })
+    const holds = compileFilter<Fields>(parseFilter(test, { ofRows: true }), { ofRows: true })
     return {
       kind: 'filter',
       describe: async () => ({ filter: test }),

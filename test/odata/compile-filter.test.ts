@@ -41,7 +41,11 @@ t.test('a filter holds for a row by the rules of Graph', async t => {
     'employeeOrgData/costCenter eq null',
     'department ne null',
     "jobTitle ne 'Chief'",
-    "not (startsWith(jobTitle,'C'))",
+    "not (jobTitle eq 'Chief')",
+    "not (jobTitle in ('Chief'))",
+    "not (startsWith(department,'X'))",
+    "not (startsWith(jobTitle,'C') and age eq 1)",
+    "not not (startsWith(department,'S'))",
     "jobTitle in (null, 'Chief')",
     'constructor eq null',
     // Instants.
@@ -93,17 +97,152 @@ t.test('a filter holds for a row by the rules of Graph', async t => {
     "not (department eq 'sales')",
     "isof('microsoft.graph.group')",
     'displayName eq null and age eq 41',
+    // A function of null is null, and so is its opposite.
+    "not (startsWith(jobTitle,'C'))",
+    "not (contains(nothing,'x'))",
+    "not (startsWith(jobTitle,'C') or department eq 'x')",
+    "not (endsWith(jobTitle,'C') and department eq 'sales')",
+    "endsWith(jobTitle,'C') eq false",
   ]
   for (const text of wrong) t.equal(holds(text, ann), false, text)
 })
 
-t.test('where all is text, numbers and booleans are read from it', async t => {
-  const row = { enabled: 'True', age: '41', code: 7, empty: '' }
-  const test = (text: string): boolean => compileFilter<object>(parseFilter(text), { readsText: true })(row)
-  t.equal(test('enabled eq true and age ge 41 and age lt 100'), true)
-  t.equal(test("code eq '7' and code in ('7', '8')"), true)
-  t.equal(test('empty eq 0'), false)
-  t.equal(test('enabled eq false'), false)
+const ofRows = (text: string, row: object): boolean =>
+  compileFilter<object>(parseFilter(text, { ofRows: true }), { ofRows: true })(row)
+
+t.test('in rows of files, texts are read as numbers, booleans and dates, and those as texts', async t => {
+  const row = { enabled: 'True', on: 'no', age: '41', code: 7, empty: '', hired: '2026-01-31T09:00:00+0100' }
+  for (const [text, expected] of [
+    ['enabled eq true and age ge 41 and age lt 100', true],
+    ['on eq false and on ne true', true],
+    ["code eq '7' and code in ('7', '8') and startsWith(code,'7')", true],
+    ["code in ('1', '2', '3', '4', '7')", true],
+    ['hired ge 2026-01-01 and hired eq 2026-01-31T08:00:00Z', true],
+    ['empty eq 0', false],
+    ['enabled eq false', false],
+    ['hired lt 2026-01-01', false],
+  ] as const)
+    t.equal(ofRows(text, row), expected, text)
+})
+
+t.test('whole numbers are compared by all of their digits, and only decimal texts are numbers', async t => {
+  const longest = '9007199254740993'
+  for (const [text, n, expected] of [
+    [`n eq ${longest}`, longest, true],
+    [`n eq ${longest}`, 9007199254740992, false],
+    [`n eq ${longest}`, '9007199254740993.0', true],
+    ['n gt 9007199254740992', longest, true],
+    ['n lt 9007199254740994', longest, true],
+    [`n ne ${longest}`, '9007199254740992', true],
+    [`n in (1, ${longest})`, '9007199254740992', false],
+    ['n lt 0.5', `-${longest}`, true],
+    ['n eq 100000000000000000000', '1e20', true],
+    ['n eq 31', '0x1F', false],
+    ['n gt 0', 'Infinity', false],
+    ['n eq 5', '0b101', false],
+    ['n eq 5', '+5', true],
+  ] as const)
+    t.equal(ofRows(text, { n }), expected, `${text} of ${n}`)
+  t.throws(() => parseFilter('n eq 1e400'), { code: 'FILTER_INVALID', message: /a number up to 1\.8e308, got 1e400/ })
+})
+
+t.test('a value of no kind that can be compared is told of, with what it is not', async t => {
+  const told = (text: string, row: object): unknown[] => {
+    const found: unknown[] = []
+    const filter = parseFilter(text, { ofRows: true })
+    compileFilter<object>(filter, {
+      ofRows: true,
+      strange: (_, path, kind) => found.push([path.names.join('/'), kind]),
+    })(row)
+    return found
+  }
+  const row = { day: '31.01.2026', n: 'many', on: 'perhaps', tags: 'a;b', list: ['a'], none: null, text: 'x' }
+  for (const [text, expected] of [
+    ['day ge 2026-01-01', [['day', 'date']]],
+    ['day ne 2026-01-01', [['day', 'date']]],
+    [
+      'n lt 5 or on eq true',
+      [
+        ['n', 'number'],
+        ['on', 'boolean'],
+      ],
+    ],
+    ['n in (1, 2)', [['n', 'number']]],
+    ["n in (1, 'few')", []],
+    [
+      "list eq 'a' or list in ('a', 'b', 'c', 'd', 'e')",
+      [
+        ['list', 'text'],
+        ['list', 'text'],
+      ],
+    ],
+    [
+      "tags/any(x:x eq 'a') or tags/$count eq 2",
+      [
+        ['tags', 'list'],
+        ['tags', 'list'],
+      ],
+    ],
+    ['list/any(x:x ge 2026-01-01)', [['', 'date']]],
+    ["none ge 2026-01-01 or nothing eq 1 or text ge 'a' or none eq null", []],
+  ] as const)
+    t.strictSame(told(text, row), expected, text)
+})
+
+t.test('a column of the name of a path comes before the path', async t => {
+  const row = {
+    'a/b': 'flat',
+    a: { b: 'in', c: 'c' },
+    'x/y': { z: 'deep' },
+    'address.city': 'Bonn',
+    'Employee ID': '7',
+  }
+  for (const text of [
+    "a/b eq 'flat'",
+    "a/c eq 'c'",
+    "[a]/b eq 'in'",
+    "[a/b] eq 'flat'",
+    '[a/c] eq null',
+    "x/y/z eq 'deep'",
+    "address.city eq 'bonn'",
+    '[Employee ID] eq 7',
+    '[Employee ID]? eq 7 and gone? eq null and a/gone? eq null',
+  ])
+    t.equal(ofRows(text, row), true, text)
+  t.equal(ofRows("['s] eq 'x'".replace("'s", 'a]]b'), { 'a]b': 'x' }), true)
+  t.equal(ofRows('[not] eq 1 and [2024] eq 2', { not: 1, 2024: 2 }), true)
+  t.equal(ofRows("microsoft.graph.user/mail eq 'm'", { '@odata.type': '#microsoft.graph.user', mail: 'm' }), true)
+})
+
+t.test('Graph takes neither brackets nor question marks', async t => {
+  t.throws(() => parseFilter("[Employee ID] eq '7'"), { code: 'FILTER_INVALID' })
+  t.throws(() => parseFilter("mail? eq '7'"), { code: 'FILTER_INVALID' })
+})
+
+t.test('an inner variable hides nothing of an outer one, and each is found in its own list', async t => {
+  const row = {
+    teams: [
+      { name: 'A', lead: 'x', people: ['x', 'y'] },
+      { name: 'B', lead: 'y', people: ['y', 'x'] },
+    ],
+  }
+  t.equal(holds("teams/any(t:t/people/any(p:p eq 'y') and t/lead eq 'x')", row), true)
+  t.equal(holds("teams/all(t:t/people/any(p:p eq 'x' and t/name ne 'C'))", row), true)
+  t.equal(holds("teams/any(t:t/people/all(p:t/lead eq 'z'))", row), false)
+})
+
+t.test('a cast to another type is null', async t => {
+  const row = { manager: { '@odata.type': '#microsoft.graph.user', mail: 'm' } }
+  t.equal(holds("manager/microsoft.graph.user/mail eq 'm'", row), true)
+  t.equal(holds('manager/microsoft.graph.orgContact/mail eq null', row), true)
+})
+
+t.test('case of letters does not matter, also where lower case is longer', async t => {
+  const row = { city: 'İzmir', flags: 'a, B' }
+  for (const text of ["city eq 'İZMIR'", "startsWith(city,'İz')", "city in ('a','b','c','d','İzmir')"])
+    t.equal(holds(text, row), true, text)
+  for (const text of ["flags has 'b'", "flags has 'a, b'", "flags has 'b,a'"]) t.equal(holds(text, row), true, text)
+  t.equal(holds("flags has 'a, c'", row), false)
 })
 
 t.test('a row of any kind can be filtered through a reader, which is asked only for what the filter names', async t => {

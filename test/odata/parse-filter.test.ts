@@ -157,7 +157,7 @@ t.test('a mistake is named with its place, what was expected, and what was likel
     ],
     [
       'd ge 2023-02-29',
-      '6: expected a value, got 2023-02-29. This is no date of the calendar: dates look like 2026-01-31 or 2026-01-31T09:00:00Z.',
+      '6: expected a value, got 2023-02-29. The calendar has no such date. Expected a date such as 2026-01-31 or 2026-01-31T09:00:00Z.',
     ],
     [
       "d ge datetime'2024-01-01'",

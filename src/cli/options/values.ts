@@ -14,7 +14,7 @@ export const list =
 export const whole =
   (option: string, least: number, most = Infinity) =>
   (text: string): number => {
-    const value = Number(text)
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
     if (!Number.isInteger(value) || value < least || value > most)
       throw new InvalidArgumentError(
         `Expected ${option} to be a whole number from ${least}${most === Infinity ? '' : ` to ${most}`}, got "${text}".`,

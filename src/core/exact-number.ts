@@ -1,0 +1,36 @@
+/** A number as it is compared: a whole number from 2^53 on is a bigint, since JavaScript's numbers skip some of those. */
+export type ExactNumber = number | bigint
+
+// Number() also takes '0x1F', '0b1' and 'Infinity', which no feed and no filter means.
+const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i
+const whole = /^([+-]?\d+)(?:\.0*)?$/
+
+/** The number that a decimal text stands for, without blanks around it; undefined for any other text, and past 1.8e308. */
+export const numberIn = (text: string): ExactNumber | undefined => {
+  if (!decimal.test(text)) return undefined
+  const number = Number(text)
+  if (Number.isSafeInteger(number)) return number
+  const digits = whole.exec(text)?.[1]
+  if (digits !== undefined) return BigInt(digits)
+  return Number.isFinite(number) ? exact(number) : undefined
+}
+
+const exact = (number: number): ExactNumber =>
+  Number.isInteger(number) && !Number.isSafeInteger(number) ? BigInt(number) : number
+
+/**
+ * The number that a value is, or reads as: equal numbers are `===`, however they were written. Undefined for NaN,
+ * infinite numbers, and everything that is no number.
+ */
+export const numberOf = (value: unknown): ExactNumber | undefined => {
+  switch (typeof value) {
+    case 'number':
+      return Number.isFinite(value) ? exact(value) : undefined
+    case 'bigint':
+      return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value
+    case 'string':
+      return numberIn(value.trim())
+    default:
+      return undefined
+  }
+}
