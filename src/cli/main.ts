@@ -1,12 +1,15 @@
+import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { systemClock } from '../core/clock.ts'
 import { processEnvironment } from '../core/environment.ts'
+import { DownstreamClosed } from '../core/downstream-closed.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import type { Store } from '../store/types.ts'
 import type { Cli, CommandModule } from './cli.ts'
 import { exitCodes } from './command-line/exit-codes.ts'
 import { expectCommand } from './command-line/expect-command.ts'
+import { print } from './command-line/print.ts'
 import { asTyped, programName } from './command-line/program-name.ts'
 import { tell } from './command-line/tell.ts'
 import { tellUsage } from './command-line/tell-usage.ts'
@@ -25,6 +28,8 @@ export const main = async (argv: readonly string[] = process.argv.slice(2)): Pro
     )
   }
   process.on('SIGINT', interrupted).on('SIGTERM', interrupted)
+  // Nobody reads what is said any more: no reason to fail.
+  process.stderr.on('error', () => undefined)
   const environment = processEnvironment()
   let store: Promise<Store> | undefined
   const openStore = async (): Promise<Store> =>
@@ -49,14 +54,20 @@ export const main = async (argv: readonly string[] = process.argv.slice(2)): Pro
     },
     exit: told => void (status = Math.max(status, told)),
   }
+  let help = ''
   try {
-    await commands(program, cli)
+    await commands(program, cli, text => void (help += text))
     // What is told before the parser has run is told as it is asked for all the same.
     if (argv.includes('--json')) program.setOptionValue('json', true)
     expectCommand(program, argv)
-    await program.parseAsync(argv, { from: 'user' })
+    try {
+      await program.parseAsync(argv, { from: 'user' })
+    } finally {
+      if (help !== '') await print(cli, help)
+    }
   } catch (error) {
-    status = error instanceof CommanderError ? tellUsage(error, cli) : tell(error, cli)
+    if (error instanceof CommanderError) status = tellUsage(error, cli)
+    else if (!(error instanceof DownstreamClosed)) status = tell(error, cli)
   } finally {
     // A store that could not be opened has been told of already.
     await store?.then(
@@ -64,11 +75,25 @@ export const main = async (argv: readonly string[] = process.argv.slice(2)): Pro
       () => undefined,
     )
   }
+  await Promise.race([flushed(process.stderr), lateAfter(stop.signal)])
   process.exit(status)
 }
 
+/** Resolves when all that was written before is written, or cannot be. */
+const flushed = (stream: NodeJS.WriteStream): Promise<void> => new Promise(resolve => stream.write('', () => resolve()))
+
+/** A process that was told to end waits a second at most for the reader of its last message. */
+const lateAfter = async (signal: AbortSignal): Promise<void> => {
+  if (!signal.aborted) await once(signal, 'abort')
+  await systemClock.sleep(1000, new AbortController().signal)
+}
+
 /** The program with all its commands: every file in `commands/` adds its own. */
-export const commands = async (program: Command, cli: Cli): Promise<Command> => {
+export const commands = async (
+  program: Command,
+  cli: Cli,
+  show: (text: string) => void = text => void cli.stdout.write(text),
+): Promise<Command> => {
   program
     .description('Streaming bulk operations for Microsoft Entra ID')
     .version(version)
@@ -78,7 +103,7 @@ export const commands = async (program: Command, cli: Cli): Promise<Command> => 
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
     .exitOverride()
     .configureOutput({
-      writeOut: text => void cli.stdout.write(asTyped(text, programName(cli.environment))),
+      writeOut: text => show(asTyped(text, programName(cli.environment))),
       writeErr: text => void cli.stderr.write(asTyped(text, programName(cli.environment))),
       // What is thrown is told like any other error: in one line, or as JSON.
       outputError: () => undefined,

@@ -24,7 +24,7 @@ interface RunOptions {
   readonly clock?: Clock
   /** Ends it. SIGINT and SIGTERM do as well. */
   readonly signal?: AbortSignal
-  readonly onReady?: (state: SandboxState) => void
+  readonly onReady?: (state: SandboxState) => void | Promise<void>
   /** Lines for a log. */
   readonly log?: (line: string) => void
   /** What is served. @default createSandbox */
@@ -117,7 +117,7 @@ export const runSandbox = async (options: RunOptions): Promise<void> => {
     }
     await writeState(stateDir, state)
     start?.release()
-    options.onReady?.(state)
+    await options.onReady?.(state)
     log(`sandbox ${state.baseUrl} of ${settings.users ?? 100_000} users`)
     const stopped = new Promise<void>(resolve => {
       if (end.signal.aborted) resolve()

@@ -2,6 +2,7 @@ import { Argument, type Command } from 'commander'
 import { EntrapipeError } from '../../core/errors.ts'
 import { sandboxName } from '../../tenants/choose-tenant.ts'
 import type { Cli } from '../cli.ts'
+import { print } from '../command-line/print.ts'
 import {
   completionHint,
   completionScript,
@@ -106,8 +107,8 @@ export default (program: Command, cli: Cli): void => {
         .map(hint => `  ${hint}`)
         .join('\n')}`,
     )
-    .action((shell: CompletionShell) => {
-      cli.stdout.write(completionScript(shell, program.name()))
+    .action(async (shell: CompletionShell) => {
+      await print(cli, completionScript(shell, program.name()))
     })
 
   program
@@ -119,6 +120,6 @@ export default (program: Command, cli: Cli): void => {
       const pipeline = await pipelineOf(words, program, cli)
       const values = valuesFor(cli, words)
       const found = await (pipeline ? suggest(pipeline, words.slice(2), values) : suggest(program, words, values))
-      cli.stdout.write(found.map(({ value, about }) => `${value}\t${about ?? ''}\n`).join(''))
+      await print(cli, found.map(({ value, about }) => `${value}\t${about ?? ''}\n`).join(''))
     })
 }

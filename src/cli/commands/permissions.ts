@@ -1,4 +1,5 @@
 import type { CommandModule } from '../cli.ts'
+import { printLines } from '../command-line/print.ts'
 
 const add: CommandModule = (program, cli) => {
   program
@@ -14,7 +15,7 @@ const add: CommandModule = (program, cli) => {
     )
     .action(async (words: string[]) => {
       const { permissionLines } = await import('../tenants/permission-lines.ts')
-      cli.stdout.write(`${permissionLines(words, cli.json()).join('\n')}\n`)
+      await printLines(cli, permissionLines(words, cli.json()))
     })
 }
 export default add

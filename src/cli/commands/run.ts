@@ -43,8 +43,8 @@ const add: CommandModule = (program, cli) => {
 
 /** What was asked for: the names, one a line for machines. */
 const listPipelines = async (names: readonly string[], cli: Cli): Promise<void> => {
-  const { printLines } = await import('../tenants/print-lines.ts')
-  printLines(
+  const { printLines } = await import('../command-line/print.ts')
+  await printLines(
     cli,
     cli.json()
       ? names.map(pipeline => JSON.stringify({ pipeline }))

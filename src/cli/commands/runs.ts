@@ -1,6 +1,7 @@
 import { Option } from 'commander'
 import type { OutputOptions } from '../../catalogue/output-sink.ts'
 import type { CommandModule } from '../cli.ts'
+import { printLines } from '../command-line/print.ts'
 import { examples } from '../command-line/examples.ts'
 import type { RunStatus } from '../../store/types.ts'
 import { addOutputOptions } from '../options/output.ts'
@@ -81,7 +82,7 @@ const add: CommandModule = (program, cli) => {
     .action(async (id: string) => {
       const { discardRun } = await import('../runs/discard-run.ts')
       const discarded = await discardRun(id, cli)
-      if (cli.json()) cli.stdout.write(`${JSON.stringify(discarded)}\n`)
+      if (cli.json()) await printLines(cli, [JSON.stringify(discarded)])
       else {
         const [first, ...more] = discarded.removed
         cli.say(
@@ -103,7 +104,7 @@ const add: CommandModule = (program, cli) => {
         options.olderThan === undefined ? undefined : options.olderThan * dayMs,
       )
       const stay = unfinished.map(({ id }) => id)
-      if (cli.json()) cli.stdout.write(`${JSON.stringify({ pruned, unfinished: stay })}\n`)
+      if (cli.json()) await printLines(cli, [JSON.stringify({ pruned, unfinished: stay })])
       else {
         cli.say(`Removed the records of ${counted(pruned.length, 'run')}.`)
         if (stay.length > 0)

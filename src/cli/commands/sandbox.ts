@@ -3,7 +3,7 @@ import { EntrapipeError } from '../../core/errors.ts'
 import type { SandboxState } from '../../sandbox/process/state-file.ts'
 import type { Cli, CommandModule } from '../cli.ts'
 import { examples } from '../command-line/examples.ts'
-import { printLines } from '../tenants/print-lines.ts'
+import { printLines } from '../command-line/print.ts'
 import { whole } from '../options/values.ts'
 import { count } from '../report/words.ts'
 
@@ -61,7 +61,7 @@ const add: CommandModule = (program, cli) => {
           ...(tokenLifetime === undefined ? {} : { tokenLifetimeSeconds: tokenLifetime }),
         },
         onReady: state =>
-          cli.json() ? cli.stdout.write(`${JSON.stringify(publicState(state))}\n`) : lines(state).forEach(cli.say),
+          cli.json() ? printLines(cli, [JSON.stringify(publicState(state))]) : lines(state).forEach(cli.say),
       })
     })
   sandbox
@@ -74,8 +74,12 @@ const add: CommandModule = (program, cli) => {
       const { sandboxStatus } = await import('../../sandbox/process/commands.ts')
       const state = await sandboxStatus(await folderOf(cli))
       if (cli.json())
-        cli.stdout.write(`${JSON.stringify(state ? { running: true, ...publicState(state) } : { running: false })}\n`)
-      else printLines(cli, state ? lines(state) : ['No sandbox is running. It starts by itself with --tenant sandbox.'])
+        await printLines(cli, [JSON.stringify(state ? { running: true, ...publicState(state) } : { running: false })])
+      else
+        await printLines(
+          cli,
+          state ? lines(state) : ['No sandbox is running. It starts by itself with --tenant sandbox.'],
+        )
     })
   sandbox
     .command('stop')
@@ -86,7 +90,7 @@ const add: CommandModule = (program, cli) => {
       refuseOptions(sandbox, 'stop')
       const { stopSandbox } = await import('../../sandbox/process/commands.ts')
       const stopped = await stopSandbox(await folderOf(cli), cli.clock)
-      if (cli.json()) printLines(cli, [JSON.stringify({ stopped })])
+      if (cli.json()) await printLines(cli, [JSON.stringify({ stopped })])
       else cli.say(stopped ? 'The sandbox has stopped.' : 'No sandbox was running.')
     })
   sandbox
@@ -98,7 +102,7 @@ const add: CommandModule = (program, cli) => {
       refuseOptions(sandbox, 'reset')
       const { resetSandbox } = await import('../../sandbox/process/commands.ts')
       await resetSandbox(await folderOf(cli), cli.clock)
-      if (cli.json()) printLines(cli, [JSON.stringify({ reset: true })])
+      if (cli.json()) await printLines(cli, [JSON.stringify({ reset: true })])
       else cli.say('The sandbox is as new.')
     })
 }

@@ -111,7 +111,7 @@ const addApp = (tenants: Command, cli: Cli): void => {
     )
     .action(async (options: AppOptions) => {
       const { printApp } = await import('../tenants/print-app.ts')
-      printApp(options, cli)
+      await printApp(options, cli)
     })
 }
 

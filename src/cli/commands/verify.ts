@@ -3,7 +3,7 @@ import type { Cli, CommandModule } from '../cli.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import type { Manifest } from '../../core/manifest.ts'
 import { firstOf } from '../report/report.ts'
-import { printLines } from '../tenants/print-lines.ts'
+import { printLines } from '../command-line/print.ts'
 import { counted } from '../report/words.ts'
 
 const examples = `
@@ -52,7 +52,7 @@ const verify = async (file: string, cli: Cli): Promise<void> => {
       `${file} is not what its manifest says: ${verified.differences.join('; ')}.`,
     )
   const { rows, sha256, manifest } = verified
-  printLines(cli, [
+  await printLines(cli, [
     cli.json()
       ? JSON.stringify(verified)
       : `${file} is what its manifest says: ${counted(rows, 'row')}, sha256 ${sha256}, ${completenessOf(manifest)}.`,

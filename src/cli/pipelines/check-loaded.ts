@@ -8,7 +8,7 @@ import { connect } from '../running/connect.ts'
 import type { LoadedPipeline } from '../../catalogue/pipeline-file.ts'
 import { partWords } from '../report/part-words.ts'
 import { planOf } from './run-loaded.ts'
-import { printLines } from '../tenants/print-lines.ts'
+import { printLines } from '../command-line/print.ts'
 import { version } from '../version.ts'
 
 /** Checks a pipeline with its parameters as a run would, signs in where it needs a tenant, and stops there. */
@@ -47,7 +47,7 @@ export const checkLoaded = async (
         tenant: tenant ?? null,
       }),
     ])
-  printLines(cli, [
+  await printLines(cli, [
     `${loaded.name}: ${loaded.pipeline.summary}`,
     `  reads      ${partWords(told.source)}`,
     ...told.transforms.map(step => `  then       ${partWords(step)}`),

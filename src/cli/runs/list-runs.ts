@@ -1,7 +1,7 @@
 import { safeRows } from '../../store/safe-rows.ts'
 import type { RunInfo, RunStatus, Store } from '../../store/types.ts'
 import type { Cli } from '../cli.ts'
-import { printLines } from '../tenants/print-lines.ts'
+import { printLines } from '../command-line/print.ts'
 import { publicRun } from './public-run.ts'
 import { listLines } from './run-lines.ts'
 

@@ -2,7 +2,7 @@ import { leftoverOf } from '../../places/byte-file.ts'
 import { isCode } from '../../core/errors.ts'
 import type { RunInfo, RunReader, Store } from '../../store/types.ts'
 import type { Cli } from '../cli.ts'
-import { printLines } from '../tenants/print-lines.ts'
+import { printLines } from '../command-line/print.ts'
 import { publicRun } from './public-run.ts'
 import { showLines } from './run-lines.ts'
 
@@ -17,7 +17,7 @@ export const showRun = async (id: string, cli: Cli): Promise<void> => {
   // Who died just after the commit has no partial any more, and is found to be done when it is gone on with.
   const isKept = !more.checkpoint || isCommitting || info.status === 'running' || info.target === undefined
   const isGone = !isKept && (await leftoverOf(info.target)) === undefined
-  printLines(cli, showLines(info, { ...more, isGone }))
+  await printLines(cli, showLines(info, { ...more, isGone }))
 }
 
 const look = (info: RunInfo, store: Store) => {

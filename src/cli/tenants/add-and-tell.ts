@@ -3,19 +3,19 @@ import type { Cli } from '../cli.ts'
 import { count } from '../report/words.ts'
 import { addTenant, type AddedTenant } from './add-tenant.ts'
 import type { EntryOptions } from './entry-options.ts'
-import { printLines } from './print-lines.ts'
+import { printLines } from '../command-line/print.ts'
 import { whose } from './print-report.ts'
 import { signsIn } from './signs-in.ts'
 
 /** `entrapipe tenants add`. Exit status 1 when the file could not be changed and the entry is printed instead. */
 export const addAndTell = async (name: string | undefined, options: EntryOptions, cli: Cli): Promise<void> => {
   const added = await addTenant(name, options, cli)
-  if (cli.json()) printLines(cli, [JSON.stringify(added)])
-  else tellAdded(added, cli)
+  if (cli.json()) await printLines(cli, [JSON.stringify(added)])
+  else await tellAdded(added, cli)
   if (added.written.outcome === 'refused') cli.exit(1)
 }
 
-const tellAdded = ({ name, config, written, report }: AddedTenant, cli: Cli): void => {
+const tellAdded = async ({ name, config, written, report }: AddedTenant, cli: Cli): Promise<void> => {
   if (report)
     cli.say(
       `Signed in to ${whose(report)}${report.users === undefined ? '' : `: ${count(report.users)} users, size ${report.size}`}.`,

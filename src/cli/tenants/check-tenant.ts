@@ -3,7 +3,7 @@ import { findOperations } from '../../tenants/operations.ts'
 import type { Cli } from '../cli.ts'
 import type { TenantOptions } from '../options/tenant-options.ts'
 import { openWished } from './open-tenant.ts'
-import { printLines } from './print-lines.ts'
+import { printLines } from '../command-line/print.ts'
 import { printReport } from './print-report.ts'
 
 /** `entrapipe tenants check`: signs in and compares rights. Exit status 6 when one is missing. */
@@ -12,8 +12,8 @@ export const checkTenant = async (words: readonly string[], wish: TenantOptions,
   const { graph, settings } = await openWished(wish, cli)
   try {
     const report = await inspectTenant(graph, operations, settings.quotas, cli.signal)
-    printLines(cli, cli.json() ? [JSON.stringify(report)] : printReport(report))
     if (report.rights.missing.length > 0) cli.exit(6)
+    await printLines(cli, cli.json() ? [JSON.stringify(report)] : printReport(report))
   } finally {
     await graph.close()
   }

@@ -1,7 +1,7 @@
 import type { TenantConfig } from '../../tenants/config.ts'
 import { loadConfig } from '../../tenants/load-config.ts'
 import type { Cli } from '../cli.ts'
-import { printLines } from './print-lines.ts'
+import { printLines } from '../command-line/print.ts'
 import { printTable } from './print-table.ts'
 import { signsIn } from './signs-in.ts'
 
@@ -25,7 +25,7 @@ export const listTenants = async (cli: Cli): Promise<void> => {
       : 'No configuration here yet: add a tenant with `entrapipe tenants add`, or try --tenant sandbox.',
   )
   if (entries.length === 0) return
-  printLines(
+  await printLines(
     cli,
     printTable(entries.map(([name, tenant]) => [name, tenant.tenantId, cloudOf(tenant), signsIn(tenant.credential)])),
   )

@@ -5,7 +5,7 @@ import { findOperations } from '../../tenants/operations.ts'
 import { isTenantName } from '../../tenants/tenant-names.ts'
 import type { Cli } from '../cli.ts'
 import { azureCommands, portalSteps, type AppWalk } from './app-walk.ts'
-import { printLines } from './print-lines.ts'
+import { printLines } from '../command-line/print.ts'
 import type { ShellName } from './shells.ts'
 
 /** What `entrapipe tenants app` was given. */
@@ -18,7 +18,7 @@ export interface AppOptions {
 }
 
 /** `entrapipe tenants app`: the app registration that operations need, as steps and as commands. */
-export const printApp = ({ for: words, delegated, name, cloud, shell }: AppOptions, cli: Cli): void => {
+export const printApp = async ({ for: words, delegated, name, cloud, shell }: AppOptions, cli: Cli): Promise<void> => {
   if (!isTenantName(name))
     throw new EntrapipeError(
       'OPTION_INVALID',
@@ -33,7 +33,7 @@ export const printApp = ({ for: words, delegated, name, cloud, shell }: AppOptio
   const app = appRegistration(findOperations(words), walk.kind)
   const [steps, commands] = [portalSteps(app, walk), azureCommands(app, walk)]
   if (cli.json()) return printLines(cli, [JSON.stringify({ ...app, steps, commands })])
-  printLines(cli, [
+  await printLines(cli, [
     `An app registration for ${app.operations.join(', ')}`,
     '',
     ...steps,

@@ -5,7 +5,7 @@ import { loadConfig } from '../../tenants/load-config.ts'
 import { removeEntry } from '../../tenants/write-entry.ts'
 import type { Cli } from '../cli.ts'
 import { openAsk } from './ask.ts'
-import { printLines } from './print-lines.ts'
+import { printLines } from '../command-line/print.ts'
 import { signsIn } from './signs-in.ts'
 
 /** `entrapipe tenants remove`. Exit status 1 when the file could not be changed and a person has to do it. */

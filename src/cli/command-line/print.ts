@@ -1,0 +1,27 @@
+import type { Writable } from 'node:stream'
+import type { Cli } from '../cli.ts'
+import { asTyped, programName } from './program-name.ts'
+
+/**
+ * Writes to stdout what was asked for. Resolves when the reader has all of it, so that the end of the process cuts nothing off.
+ *
+ * @throws DownstreamClosed when the reader has closed, EntrapipeError `DISK_FULL`, and the signal's reason when that is aborted
+ */
+export const print = async ({ stdout, signal }: Pick<Cli, 'stdout' | 'signal'>, text: string): Promise<void> => {
+  const { output } = await import('../../places/stdio.ts')
+  const stopped = Promise.withResolvers<never>()
+  const stop = (): void => stopped.reject(signal.reason)
+  if (signal.aborted) stop()
+  signal.addEventListener('abort', stop)
+  try {
+    await Promise.race([output(stdout as Writable).write(text), stopped.promise])
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}
+
+/** Writes lines to stdout, as `print` does, with each of our commands as a person has to type it. */
+export const printLines = (
+  cli: Pick<Cli, 'stdout' | 'signal' | 'environment'>,
+  lines: readonly string[],
+): Promise<void> => print(cli, asTyped(`${lines.join('\n')}\n`, programName(cli.environment)))
