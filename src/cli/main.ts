@@ -11,6 +11,7 @@ import { exitCodes } from './command-line/exit-codes.ts'
 import { expectCommand } from './command-line/expect-command.ts'
 import { print } from './command-line/print.ts'
 import { asTyped, programName } from './command-line/program-name.ts'
+import { refuseRepeats } from './options/refuse-repeats.ts'
 import { tell } from './command-line/tell.ts'
 import { tellUsage } from './command-line/tell-usage.ts'
 import { version } from './version.ts'
@@ -115,7 +116,7 @@ export const commands = async (
     const { default: add } = (await import(new URL(file, folder).href)) as { default: CommandModule }
     add(program, cli)
   }
-  return program
+  return refuseRepeats(program)
 }
 
 const first = ['export', 'run', 'filter', 'verify', 'check', 'runs', 'tenants', 'permissions', 'sandbox']

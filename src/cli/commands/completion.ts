@@ -71,10 +71,10 @@ const pipelineOf = async (
   if ((verb !== 'run' && verb !== 'check') || name === undefined || name.startsWith('-') || rest.length === 0)
     return undefined
   const { loadPipeline } = await import('../../catalogue/pipeline-file.ts')
-  const { pipelineCommand, runCommand } = await import('../pipelines/pipeline-command.ts')
+  const { pipelineCommand } = await import('../pipelines/pipeline-command.ts')
   try {
     const loaded = await loadPipeline(name, cli.environment)
-    return verb === 'run' ? runCommand(name, loaded, program) : pipelineCommand('check', name, loaded, program)
+    return pipelineCommand(verb, name, loaded, program)
   } catch (cause) {
     if (cause instanceof EntrapipeError) return undefined
     throw cause

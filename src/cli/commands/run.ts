@@ -25,8 +25,8 @@ const add: CommandModule = (program, cli) => {
       const { loadPipeline, pipelineNames } = await import('../../catalogue/pipeline-file.ts')
       if (name === undefined) return listPipelines(await pipelineNames(cli.environment), cli)
       const loaded = await loadPipeline(name, cli.environment)
-      const { runCommand } = await import('../pipelines/pipeline-command.ts')
-      const own = runCommand(name, loaded, program)
+      const { pipelineCommand } = await import('../pipelines/pipeline-command.ts')
+      const own = pipelineCommand('run', name, loaded, program)
       own.action(
         async (
           options: RunOptions & TenantOptions & { readonly force?: boolean; readonly [param: string]: unknown },

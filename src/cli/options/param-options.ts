@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander'
 import type { Params } from '../../engine/params.ts'
+import { joined } from './values.ts'
 
 /** The flag that a parameter or an option of a part is: `hireDate` is `--hire-date`. */
 export const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
@@ -13,6 +14,7 @@ export const addParamOptions = (command: Command, params: Params): Command => {
       param.kind === 'flag' ? word : `${word} <${param.kind === 'choice' ? 'choice' : param.kind}>`,
       `${param.summary}${fallback}`,
     )
+    if (param.kind === 'list') option.argParser(joined)
     if (param.choices) option.choices([...param.choices])
     if (!('fallback' in param)) option.makeOptionMandatory()
     command.addOption(option)

@@ -3,6 +3,7 @@ import { EntrapipeError } from '../../core/errors.ts'
 import { addParamOptions } from '../options/param-options.ts'
 import { pipelineExample } from './pipeline-example.ts'
 import type { LoadedPipeline } from '../../catalogue/pipeline-file.ts'
+import { refuseRepeats } from '../options/refuse-repeats.ts'
 import { addForce, addRunOptions } from '../options/run-options.ts'
 import { addTenantOptions } from '../options/tenant-options.ts'
 
@@ -12,7 +13,8 @@ const taken: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The command that a pipeline is on the command line: a flag for each of its parameters, and those that say which tenant.
+ * The command that a pipeline is on the command line: a flag for each of its parameters, those that say which tenant, and with
+ * `run` those of every run.
  *
  * @throws EntrapipeError `PIPELINE_INVALID` when a parameter has the name of a flag that is there already
  */
@@ -32,10 +34,8 @@ export const pipelineCommand = (
   const command = new Command(`entrapipe ${verb} ${name}`).description(pipeline.summary).copyInheritedSettings(program)
   addParamOptions(command, params)
   addTenantOptions(command)
+  if (verb === 'run') addForce(addRunOptions(command))
   command.addHelpText('after', pipelineExample(verb, name, params))
-  return command.option('--json', 'results and errors as JSON, for machines')
+  command.option('--json', 'results and errors as JSON, for machines')
+  return refuseRepeats(command)
 }
-
-/** The command that running a pipeline is: with the flags of every run too. @throws EntrapipeError `PIPELINE_INVALID` */
-export const runCommand = (name: string, loaded: LoadedPipeline, program: Command): Command =>
-  addForce(addRunOptions(pipelineCommand('run', name, loaded, program)))

@@ -1,0 +1,21 @@
+import type { Command } from 'commander'
+import { EntrapipeError } from '../../core/errors.ts'
+import { addsUp } from './values.ts'
+
+/**
+ * Makes a command, and all below it, refuse a second value of an option that has one: the parser would take the last and
+ * forget the first.
+ */
+export const refuseRepeats = (command: Command): Command => {
+  for (const option of command.options) {
+    if (!(option.required || option.optional) || addsUp(option)) continue
+    let isGiven = false
+    command.on(`option:${option.name()}`, () => {
+      const name = option.long ?? option.flags
+      if (isGiven) throw new EntrapipeError('USAGE', `${name} was given more than once, and takes one value.`)
+      isGiven = true
+    })
+  }
+  command.commands.forEach(refuseRepeats)
+  return command
+}

@@ -1,0 +1,73 @@
+import { Command } from 'commander'
+import t from 'tap'
+import type { Cli } from '../../../src/cli/cli.ts'
+import { commands } from '../../../src/cli/main.ts'
+import { addParamOptions } from '../../../src/cli/options/param-options.ts'
+import { refuseRepeats } from '../../../src/cli/options/refuse-repeats.ts'
+import { flag, list, readParams, text } from '../../../src/engine/params.ts'
+
+/** The options that a command line gives; no command is begun. */
+const optionsOf = async (argv: readonly string[]): Promise<unknown> => {
+  const program = await commands(new Command('entrapipe'), { json: () => false } as unknown as Cli)
+  let command: Command = program
+  for (const word of argv) command = command.commands.find(one => one.name() === word) ?? command
+  let given: unknown
+  command.action((...all: unknown[]) => void (given = (all.at(-1) as Command).opts()))
+  await program.parseAsync([...argv], { from: 'user' })
+  return given
+}
+
+for (const [option, value] of [
+  ['--filter', "startswith(displayName,'a')"],
+  ['--preset', 'portal-users'],
+  ['--to', 'x.csv'],
+  ['--limit', '5'],
+  ['--tenant', 'contoso'],
+  ['--auth', 'azure-cli'],
+  ['--checkpoint-rows', '10'],
+  ['--config', 'x.json'],
+] as const)
+  t.test(`${option} given twice is refused, however it is written`, async t => {
+    const error = { code: 'USAGE', message: `${option} was given more than once, and takes one value.` }
+    await t.rejects(optionsOf(['export', 'users', option, value, option, value]), error)
+    await t.rejects(optionsOf(['export', 'users', `${option}=${value}`, option, value]), error)
+  })
+
+t.test('in every command', async t => {
+  for (const argv of [
+    ['filter', 'a eq 1', '--to', 'a.csv', '--to', 'b.csv'],
+    ['runs', 'list', '--status', 'done', '--status', 'failed'],
+    ['runs', 'results', '20261121', '--outcome', 'failed', '--outcome', 'done'],
+    ['tenants', 'check', '--tenant', 'a', '--tenant', 'b'],
+    ['sandbox', '--users', '5', '--users', '6'],
+    ['check', '--tenant', 'a', '--tenant', 'b'],
+  ])
+    await t.rejects(optionsOf(argv), { code: 'USAGE', message: /more than once/ }, argv.join(' '))
+})
+
+t.test('lists add up, and what says the same twice is no mistake', async t => {
+  t.match(await optionsOf(['export', 'users', '--select', 'id,mail', '--select', 'city', '--quiet', '--quiet']), {
+    select: ['id', 'mail', 'city'],
+    quiet: true,
+  })
+  t.match(await optionsOf(['tenants', 'check', '--for', 'export users', '--for', 'members']), {
+    for: ['export users', 'members'],
+  })
+})
+
+t.test('so do the parameters of a pipeline', async t => {
+  const params = { only: list('which'), from: text('a file'), loud: flag('says more') }
+  const read = (...argv: readonly string[]) => {
+    const command = refuseRepeats(addParamOptions(new Command().exitOverride(), params))
+    return readParams(params, command.parse([...argv], { from: 'user' }).opts())
+  }
+  t.strictSame(read('--only', 'a, b', '--from', 'x', '--only=c', '--loud', '--loud'), {
+    only: ['a', 'b', 'c'],
+    from: 'x',
+    loud: true,
+  })
+  t.throws(() => read('--only', 'a', '--from', 'x', '--from', 'y'), {
+    code: 'USAGE',
+    message: /^--from was given more/,
+  })
+})
