@@ -1,0 +1,92 @@
+/**
+ * Measures what the tests notice: makes one small mistake after another in a copy of the tree and runs the tests that load
+ * the file. `npm run mutation -- --only src/store --sample 40`; `--help` says the rest.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { filesIn, root, textOf } from '../test/house/source-files.ts'
+import { judge } from './mutation/judge.ts'
+import { mutantsOf, type Mutant } from './mutation/mutants.ts'
+import { reportOf, shown, summaryOf, type Outcome } from './mutation/report.ts'
+import { sampleOf } from './mutation/sample.ts'
+import { copyTree } from './mutation/tree-copy.ts'
+
+const help = `npm run mutation -- [options]
+
+  --only PATH     a file, a folder, or how their paths begin (src/formats/csv); may be given several times
+  --sample N      so many mutants, chosen by the seed, from as many lines as there are
+  --seed N        another choice (1)
+  --tests N       run at most so many test files for a mutant, the nearest first (8)
+  --at FILE:LINE  only the mutants of this line; may be given several times
+  --report FILE   where the report goes (out/mutation.md)
+  --list          list the mutants, run nothing
+`
+
+/** Where a mistake loses or doubles data, or hides an error. */
+const usual = [
+  'src/engine/',
+  'src/store/',
+  'src/graph/',
+  'src/formats/',
+  'src/sandbox/directory/mutations.ts',
+  'src/sandbox/directory/overlay.ts',
+  'src/sandbox/directory/link-overlay.ts',
+  'src/sandbox/directory/state.ts',
+  'src/sandbox/resources/delta',
+  'src/sandbox/throttle/',
+]
+
+const { values: given } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true, default: usual },
+    sample: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    tests: { type: 'string', default: '8' },
+    at: { type: 'string', multiple: true },
+    report: { type: 'string', default: join(root, 'out/mutation.md') },
+    list: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+})
+const say = (line: string): void => void process.stdout.write(`${line}\n`)
+
+const chosen = (): readonly Mutant[] => {
+  const files = filesIn('src', '.ts').filter(file => given.only.some(start => file.startsWith(start)))
+  const all = files.flatMap(file => mutantsOf(file, textOf(file)))
+  const { at } = given
+  const wanted = at ? all.filter(({ file, line }) => at.includes(`${file}:${line}`)) : all
+  return given.sample === undefined ? wanted : sampleOf(wanted, Number(given.sample), Number(given.seed))
+}
+
+const measure = async (mutants: readonly Mutant[]): Promise<void> => {
+  const stop = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+  const outcomes: Outcome[] = []
+  const redTests = new Set<string>()
+  using copy = copyTree()
+  try {
+    for await (const outcome of judge(copy, mutants, { tests: Number(given.tests), redTests, signal: stop.signal })) {
+      outcomes.push(outcome)
+      const by = outcome.end === 'survived' ? `\n${shown(outcome)}` : ` ${outcome.ran.at(-1) ?? ''}`
+      say(`${outcomes.length}/${mutants.length} ${outcome.mutant.file}:${outcome.mutant.line} ${outcome.end}${by}`)
+    }
+  } catch (error) {
+    if (!stop.signal.aborted) throw error
+    say('interrupted')
+  }
+  const report = resolve(given.report)
+  const asked = ['npm run mutation --', ...process.argv.slice(2)].join(' ')
+  mkdirSync(dirname(report), { recursive: true })
+  writeFileSync(report, reportOf(asked, outcomes, [...redTests]))
+  say(`${summaryOf(outcomes)}; ${report}`)
+}
+
+if (given.help) say(help)
+else {
+  const mutants = chosen()
+  if (given.list)
+    for (const { file, line, kind, start, end, text } of mutants)
+      say(`${file}:${line} ${kind}: ${textOf(file).slice(start, end)} → ${text}`)
+  else await measure(mutants)
+}

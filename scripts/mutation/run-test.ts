@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from '../../test/house/source-files.ts'
+import type { TreeCopy } from './tree-copy.ts'
+
+type Verdict = 'passed' | 'failed' | 'timed out'
+
+const nodeArguments = [...readFileSync(join(root, '.taprc'), 'utf8').matchAll(/^ {2}- (--.*)$/gm)].map(
+  ([, argument]) => argument!,
+)
+
+/** Runs one test file in a copy of the tree, up to its first failure. Whatever it started ends with it. */
+export const runTest = async (
+  copy: TreeCopy,
+  test: string,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<{ readonly verdict: Verdict; readonly ms: number }> => {
+  const began = performance.now()
+  const child = spawn(process.execPath, [...nodeArguments, '--max-old-space-size=2048', test], {
+    cwd: copy.folder,
+    stdio: 'ignore',
+    detached: true,
+    env: { ...process.env, TAP_BAIL: '1', TMPDIR: copy.tmp },
+  })
+  const end = (): void => {
+    try {
+      process.kill(-child.pid!, 'SIGKILL')
+    } catch {
+      // All of the group have ended.
+    }
+  }
+  let verdict: Verdict = 'passed'
+  const timer = setTimeout(() => {
+    verdict = 'timed out'
+    end()
+  }, timeoutMs)
+  signal.addEventListener('abort', end)
+  try {
+    const [status] = (await once(child, 'exit')) as [number | null]
+    if (status !== 0 && verdict === 'passed') verdict = 'failed'
+  } finally {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', end)
+    end()
+    copy.sweep()
+  }
+  signal.throwIfAborted()
+  return { verdict, ms: performance.now() - began }
+}
