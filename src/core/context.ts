@@ -2,7 +2,7 @@ import type { Clock } from './clock.ts'
 import type { Environment } from './environment.ts'
 import type { Graph } from './graph.ts'
 import type { Fields, Json } from './json.ts'
-import type { Completeness } from './manifest.ts'
+import type { Completeness, PassedOver } from './manifest.ts'
 import type { Result } from './result.ts'
 
 /** Keys a transform has seen, in the run's state on disk: two bytes a key in memory. */
@@ -49,6 +49,8 @@ export interface Origin {
   readonly why?: string
   /** How many more rows came again and were dropped by id; these add up. */
   readonly repeated?: number
+  /** All that was read so far and is no row. */
+  readonly passedOver?: readonly PassedOver[]
 }
 
 /** A part touches the world only through its options and this. */

@@ -26,9 +26,19 @@ export interface Manifest {
   /** Rows after which the reading ended because it was asked to; absent where the listing ended by itself. */
   readonly limit?: number
   readonly counts: Counts
+  /** What the source read and did not take for a row. */
+  readonly passedOver?: readonly PassedOver[]
   /** What changed while it was read, where the service can say. */
   readonly drift?: Drift
   readonly files: readonly FileFacts[]
+}
+
+/** Records of an input that are no rows, of one kind. */
+export interface PassedOver {
+  /** `separator line`, `repeated header`, `empty row` … */
+  readonly what: string
+  readonly records: number
+  readonly firstLine: number
 }
 
 /**

@@ -112,6 +112,7 @@ const makeManifest = async (
       failed: progress.failed,
       written: progress.written,
     },
+    ...(origin.passedOver.length > 0 && { passedOver: origin.passedOver }),
     ...(drift && drift.created + drift.deleted > 0 ? { drift } : {}),
     files,
   }

@@ -1,5 +1,5 @@
 import type { Context, Origin } from '../core/context.ts'
-import type { Completeness } from '../core/manifest.ts'
+import type { Completeness, PassedOver } from '../core/manifest.ts'
 import type { Shard } from '../core/parts.ts'
 import type { Result } from '../core/result.ts'
 import type { Key } from '../core/row.ts'
@@ -14,6 +14,7 @@ export interface OriginSeen {
   completeness: Completeness | undefined
   limit: number | undefined
   why: string | undefined
+  passedOver: readonly PassedOver[]
 }
 
 interface ShardsReading {
@@ -61,6 +62,7 @@ export const readShards = (started: Started, around: Surroundings, log: ResultLo
         seen.completeness = origin.completeness ?? seen.completeness
         seen.limit = origin.limit ?? seen.limit
         seen.why = origin.why ?? seen.why
+        seen.passedOver = origin.passedOver ?? seen.passedOver
         started.progress.repeated += origin.repeated ?? 0
       }
       log.flush()

@@ -33,7 +33,13 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
     const ended = await completed(started, sinkContext, around)
     if (ended) return ended
     const from = goBack(started)
-    const origin: OriginSeen = { tenant: undefined, completeness: undefined, limit: undefined, why: undefined }
+    const origin: OriginSeen = {
+      tenant: undefined,
+      completeness: undefined,
+      limit: undefined,
+      why: undefined,
+      passedOver: [],
+    }
     const sourceLog = resultLog(run, progress, from?.cut ?? 0)
     const reading = readShards(started, around, sourceLog, origin)
     const sourceContext = sourceContextOf(around, started, 'source', sourceLog.settled)

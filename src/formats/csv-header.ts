@@ -1,22 +1,35 @@
 import { EntrapipeError } from '../core/errors.ts'
+import { portalTemplates, type PortalTemplate } from '../data/portal-templates.ts'
 
 /** Names of the columns of a file, in its order; undefined for a column that is passed over. */
 export interface CsvHeader {
   readonly names: readonly (string | undefined)[]
-  /** Made from a template of the Entra portal: captions with `[property]`. */
+  /** Whether it is a template of the Entra portal. */
   readonly isTemplate: boolean
 }
 
 const bracket = /\[\s*([A-Za-z][\w.]*)\s*\]/
-const versionRow = /^\s*version:/i
 const example = /^\s*example\s*:/i
 
-/** The row `version:v1.0` that a template begins with; Excel pads it with empty cells. */
-export const isVersionRow = (cells: readonly string[]): boolean =>
-  versionRow.test(cells[0] ?? '') && cells.slice(1).every(cell => cell.trim() === '')
+const templates: readonly PortalTemplate[] = Object.values(portalTemplates)
 
-/** The row that shows how a template is filled in. */
-export const isExampleRow = (cells: readonly string[]): boolean => cells.some(cell => example.test(cell))
+const propertyIn = (caption: string): string | undefined => bracket.exec(caption)?.[1]
+
+/**
+ * Whether the captions are those of a template of the Entra portal: all name properties of one that is known. A unit in
+ * brackets (`Salary [EUR]`) makes none.
+ */
+export const isTemplate = (captions: readonly string[]): boolean => {
+  const properties = captions.filter(caption => caption.trim() !== '').map(propertyIn)
+  return (
+    properties.length > 0 &&
+    templates.some(({ columns }) => properties.every(name => columns.some(({ property }) => property === name)))
+  )
+}
+
+/** The row that shows how a template is filled in; no other row of it begins so. */
+export const isExampleRow = (cells: readonly string[]): boolean =>
+  example.test(cells.find(cell => cell.trim() !== '') ?? '')
 
 /** Names are the same when their letters and digits are: `User Principal Name`, `user_principal_name`. */
 const loose = (name: string): string => name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '')
@@ -49,20 +62,40 @@ const refuseTwice = (
   })
 }
 
-/** The wanted names in the file's order: found by their letters and digits, spelled as wanted. */
-const matched = (names: readonly (string | undefined)[], wanted: readonly string[], file: string, line: number) => {
+/** A column is found by its caption, or by the property in brackets in it. */
+const finder = (wanted: readonly string[]): ((caption: string) => string | undefined) => {
   const spelled = new Map(wanted.map(name => [loose(name), name]))
-  const found = names.map(name => (name === undefined ? undefined : spelled.get(loose(name))))
+  return caption => spelled.get(loose(caption)) ?? spelled.get(loose(propertyIn(caption) ?? ''))
+}
+
+/** Whether captions name all columns that are wanted. */
+export const hasAll = (captions: readonly string[], wanted: readonly string[]): boolean => {
+  const found = new Set(captions.map(finder(wanted)))
+  return wanted.every(name => found.has(name))
+}
+
+/** The wanted names in the file's order: found by their letters and digits, spelled as wanted. */
+const matched = (captions: readonly string[], wanted: readonly string[], file: string, line: number) => {
+  const found = captions.map(finder(wanted))
   refuseTwice(found, loose, file, line)
   const missing = wanted.filter(name => !found.includes(name))
+  const there = captions.map(caption => caption.trim() || undefined)
   if (missing.length === wanted.length)
     throw invalid(
-      `Line ${line} of ${file} names none of ${listed(wanted)}; is the header line missing? It begins ${listed(names.slice(0, 3))}`,
+      `Line ${line} of ${file} names none of ${listed(wanted)}; is the header line missing? It begins ${listed(there.slice(0, 3))}`,
       line,
     )
   if (missing.length > 0)
-    throw invalid(`The header of ${file} (line ${line}) lacks ${listed(missing)}; it has ${listed(names)}`, line)
+    throw invalid(`The header of ${file} (line ${line}) lacks ${listed(missing)}; it has ${listed(there)}`, line)
   return found
+}
+
+interface CsvHeaderOptions {
+  readonly name: string
+  readonly line: number
+  /** Whether the line `version:…` of a template stands before it. */
+  readonly hasVersionLine: boolean
+  readonly wanted?: readonly string[] | undefined
 }
 
 /**
@@ -74,22 +107,18 @@ const matched = (names: readonly (string | undefined)[], wanted: readonly string
  */
 export const csvHeader = (
   cells: readonly string[],
-  {
-    name: file,
-    line,
-    wanted,
-  }: { readonly name: string; readonly line: number; readonly wanted?: readonly string[] | undefined },
+  { name: file, line, hasVersionLine, wanted }: CsvHeaderOptions,
 ): CsvHeader => {
-  const isTemplate = cells.some(cell => bracket.test(cell))
-  const names = cells.map(cell => bracket.exec(cell)?.[1] ?? (cell.trim() || undefined))
+  const template = hasVersionLine || isTemplate(cells)
+  if (wanted) return { names: matched(cells, wanted, file, line), isTemplate: template }
+  const names = cells.map(cell => (template ? propertyIn(cell) : undefined) ?? (cell.trim() || undefined))
   const last = names.findLastIndex(name => name !== undefined)
-  if (wanted) return { names: matched(names, wanted, file, line), isTemplate }
   refuseTwice(names, name => name, file, line)
   const nameless = names.indexOf(undefined)
-  if (nameless >= 0 && nameless < last && !isTemplate)
+  if (nameless >= 0 && nameless < last && !template)
     throw invalid(
       `Column ${nameless + 1} of the header of ${file} (line ${line}) has no name; give it one, or delete it`,
       line,
     )
-  return { names: names.slice(0, last + 1), isTemplate }
+  return { names: names.slice(0, last + 1), isTemplate: template }
 }

@@ -1,6 +1,6 @@
 import { CsvError, parse } from 'csv-parse'
 import { EntrapipeError } from '../core/errors.ts'
-import { csvHead, isEnoughHead } from './csv-sniff.ts'
+import { csvLayout, headBytes, type CsvLayout, type CsvLayoutOptions } from './csv-layout.ts'
 
 /** One record of a CSV text: the cells of a line, or of several where a cell has line breaks. */
 export interface CsvRecord {
@@ -11,19 +11,22 @@ export interface CsvRecord {
   readonly zeroIn?: number
 }
 
-interface CsvRecordOptions {
-  /** For messages. */
-  readonly name: string
-  /** @default the one of comma, semicolon and tab that the header has most of */
-  readonly delimiter?: string | undefined
+interface CsvRecordOptions extends CsvLayoutOptions {
+  /** Called with what stands before the first record. */
+  readonly passedOver?: (what: string, line: number) => void
 }
 
 /** A row is in memory whole; a quote that is never closed would make the rest of the file one. */
 const maxRecordBytes = 16 * 1024 * 1024
+/** As many columns as Excel has. */
+const maxCells = 16_384
 
 const breaksIn = (cells: readonly string[]): number => {
   let breaks = 0
-  for (const cell of cells) if (cell.includes('\n') || cell.includes('\r')) breaks += cell.match(/\r\n|\n|\r/g)!.length
+  for (const cell of cells)
+    if (cell.includes('\n') || cell.includes('\r'))
+      for (let at = 0; at < cell.length; at++)
+        if (cell[at] === '\n' || (cell[at] === '\r' && cell[at + 1] !== '\n')) breaks++
   return breaks
 }
 
@@ -43,6 +46,13 @@ const told = (error: unknown, name: string, line: number): unknown => {
   const where = `${name}, line ${line}${column === undefined ? '' : `, column ${column}`}`
   return new EntrapipeError('INPUT_MALFORMED', `${where}: ${reason}`, { cause: error, facts: { line, column } })
 }
+
+const tooManyCells = (name: string, line: number): EntrapipeError =>
+  new EntrapipeError(
+    'INPUT_MALFORMED',
+    `${name}, line ${line}: the row has over ${maxCells} cells; is its delimiter another one, or a quote (") not closed?`,
+    { facts: { line } },
+  )
 
 const parser = (delimiter: string, take: (cells: string[]) => void) => {
   const stream = parse({
@@ -77,12 +87,14 @@ const parser = (delimiter: string, take: (cells: string[]) => void) => {
  * ends may be \n, \r\n and \r, also mixed.
  *
  * @param chunks UTF-8 without a byte order mark
- * @throws EntrapipeError `INPUT_MALFORMED` (facts: line, column) at a broken quote
+ * @throws EntrapipeError `INPUT_MALFORMED` (facts: line, column) at a broken quote, a row over 16 MiB or of over 16,384 cells;
+ *   `HEADER_INVALID` (facts: line) where the first lines do not tell the layout for certain
  */
 export async function* csvRecords(
   chunks: AsyncIterable<Buffer>,
-  { name, delimiter: given }: CsvRecordOptions,
+  { passedOver, ...options }: CsvRecordOptions,
 ): AsyncGenerator<CsvRecord[]> {
+  const { name } = options
   let records: CsvRecord[] = []
   let line = 1
   let emptyLines = 0
@@ -98,15 +110,21 @@ export async function* csvRecords(
   }
   const take = (cells: string[]): void => {
     passEmptyLines()
+    if (cells.length > maxCells) throw tooManyCells(name, line)
     const zeroIn = hasZeros ? cells.findIndex(cell => cell.includes('\0')) : -1
     records.push(zeroIn < 0 ? { line, cells } : { line, cells, zeroIn })
     line += 1 + breaksIn(cells)
   }
-  const begin = async (): Promise<void> => {
-    const found = csvHead(head.toString(), given)
-    line += found.skippedLines
-    csv = parser(found.delimiter, take)
-    if (head.length > found.skippedBytes) await csv.push(head.subarray(found.skippedBytes))
+  /** The layout, as soon as the head of the file tells it. */
+  const layoutOf = (isEnd: boolean): CsvLayout | undefined => {
+    const isWhole = isEnd || head.length >= headBytes
+    return csvLayout(head.subarray(0, headBytes).toString(), { isEnd, isWhole }, options)
+  }
+  const begin = async (layout: CsvLayout): Promise<void> => {
+    for (const { what, line } of layout.passedOver) passedOver?.(what, line)
+    line += layout.skippedLines
+    csv = parser(layout.delimiter, take)
+    if (head.length > layout.skippedBytes) await csv.push(head.subarray(layout.skippedBytes))
   }
   const taken = (): CsvRecord[] => {
     const some = records
@@ -120,12 +138,13 @@ export async function* csvRecords(
       if (csv) await csv.push(chunk)
       else {
         head = head.length === 0 ? chunk : Buffer.concat([head, chunk])
-        if (!isEnoughHead(head)) continue
-        await begin()
+        const layout = layoutOf(false)
+        if (!layout) continue
+        await begin(layout)
       }
       if (records.length > 0) yield taken()
     }
-    if (!csv) await begin()
+    if (!csv) await begin(layoutOf(true)!)
     await csv!.end()
   } catch (error) {
     passEmptyLines()

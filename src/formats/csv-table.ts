@@ -1,7 +1,9 @@
 import { EntrapipeError } from '../core/errors.ts'
 import { emptyRow } from '../core/json.ts'
-import { csvHeader, isExampleRow, isVersionRow, type CsvHeader } from './csv-header.ts'
+import { csvHeader, isExampleRow, type CsvHeader } from './csv-header.ts'
+import { isVersionLine, markOf } from './csv-marks.ts'
 import type { CsvRecord } from './csv-records.ts'
+import { fromExcel } from './excel-text.ts'
 
 /** A row of a table: its value, or why it is none. */
 type TableRow =
@@ -16,7 +18,14 @@ export interface CsvTableOptions {
   readonly header: boolean
   /** With a header: the columns wanted. Without: the columns there are, in order. */
   readonly columns?: readonly string[] | undefined
+  /** Whether `="0012"` is the text in it. @default true */
+  readonly excel?: boolean
+  /** Called with each record that is no row. */
+  readonly passedOver?: (what: string, line: number) => void
 }
+
+/** So many surplus cells of a row that does not fit are kept: enough to mend it. */
+const mostSurplus = 100
 
 const counted = (cells: number): string => (cells === 1 ? '1 cell' : `${cells} cells`)
 
@@ -44,44 +53,101 @@ const zeroInHeader = (name: string, line: number, column: number): EntrapipeErro
     { facts: { line, column } },
   )
 
+const otherHeader = (name: string, line: number): EntrapipeError =>
+  new EntrapipeError(
+    'INPUT_MALFORMED',
+    `Line ${line} of ${name} names the columns again, but not as its header does. Split the file there, or delete the line`,
+    { facts: { line } },
+  )
+
+const trimmed = (cells: readonly string[]): readonly string[] => {
+  const names = cells.map(cell => cell.replace(/^\ufeff/, '').trim())
+  return names.slice(0, names.findLastIndex(name => name !== '') + 1)
+}
+
 /**
- * Records to rows: takes the header and what a portal template has around it, leaves out rows whose cells are all empty
- * (spreadsheets end with those), and says which rows do not fit.
- *
- * @throws EntrapipeError `HEADER_INVALID`
+ * Tells a header that stands among the rows, where files were put together: `same` as the one of the file, or with `other`
+ * columns. A row may well hold the name of a column; it is a header when most of its cells do.
  */
-export const csvTable = ({ name, header: hasHeader, columns }: CsvTableOptions) => {
+const headerAmongRows = (header: readonly string[]) => {
+  const names = new Set(header.filter(name => name !== ''))
+  const isName = (cell: string | undefined): boolean => cell !== undefined && names.has(cell)
+  return (cells: readonly string[]): 'same' | 'other' | undefined => {
+    const [first = ''] = cells
+    if (!isName(first) && !isName(cells[1]) && !first.startsWith('\ufeff')) return undefined
+    const given = trimmed(cells)
+    if (given.length === header.length && given.every((cell, at) => cell === header[at])) return 'same'
+    const named = given.filter(isName).length
+    return named >= 2 && named * 2 > given.filter(cell => cell !== '').length ? 'other' : undefined
+  }
+}
+
+/**
+ * Records to rows: takes the header, passes over what is no row (a template's version line and example, a header that
+ * comes again, rows whose cells are all empty), and says which rows do not fit.
+ *
+ * @throws EntrapipeError `HEADER_INVALID`; `INPUT_MALFORMED` at a second header with other columns
+ */
+export const csvTable = ({ name, header: hasHeader, columns, excel = true, passedOver }: CsvTableOptions) => {
+  const text = excel ? fromExcel : (cell: string): string => cell
   let header: CsvHeader | undefined
   let empty = emptyRow([])
-  const begin = (found: CsvHeader): void => {
+  let again = headerAmongRows([])
+  const begin = (found: CsvHeader, names: readonly string[]): void => {
     header = found
     empty = emptyRow(found.names.filter(property => property !== undefined))
+    again = headerAmongRows(trimmed(names))
   }
-  if (!hasHeader && columns) begin({ names: columns, isTemplate: false })
+  if (!hasHeader && columns) begin({ names: columns, isTemplate: false }, columns)
   let isFirst = true
-  let isAtStart = true
+  let hasVersionLine = false
+
+  /** What a record is that is no row. */
+  const noRow = (cells: readonly string[], { isTemplate }: CsvHeader, line: number): string | undefined => {
+    const isExample = isFirst && isTemplate && isExampleRow(cells)
+    isFirst = false
+    if (isExample) return 'example row'
+    const found = again(cells)
+    if (found === 'other') throw otherHeader(name, line)
+    if (found === 'same' && trimmed(cells).length > 1) {
+      isFirst = true
+      return 'repeated header'
+    }
+    if (cells.length > 1 && cells.every(cell => cell === '')) return 'empty row'
+    const mark = markOf(cells)
+    return mark === 'version line' && !isTemplate ? undefined : mark
+  }
 
   const take = (record: CsvRecord): TableRow | undefined => {
     const { line, cells } = record
-    if (isAtStart && hasHeader && isVersionRow(cells)) {
-      isAtStart = false
-      return undefined
-    }
-    isAtStart = false
     if (!header) {
+      if (hasHeader && !hasVersionLine && isVersionLine(cells.join(','))) {
+        hasVersionLine = true
+        passedOver?.('version line', line)
+        return undefined
+      }
       if (record.zeroIn !== undefined) throw zeroInHeader(name, line, record.zeroIn + 1)
-      begin(csvHeader(cells, { name, line, wanted: columns }))
+      const texts = cells.map(text)
+      begin(csvHeader(texts, { name, line, hasVersionLine, wanted: columns }), texts)
       return undefined
     }
-    const isExample = isFirst && header.isTemplate && isExampleRow(cells)
-    isFirst = false
-    if (isExample || (cells.length > 1 && cells.every(cell => cell === ''))) return undefined
+    const what = noRow(cells, header, line)
+    if (what !== undefined) {
+      passedOver?.(what, line)
+      return undefined
+    }
     const fault = faultOf(record, header, hasHeader)
     if (fault) return { line, fault }
+    // In a file of one column it may as well be a value.
+    if (again(cells) === 'same')
+      return {
+        line,
+        fault: 'is the same as its header. Delete the line if it is a second header, or rename the column',
+      }
     const value = empty() as Record<string, string>
     for (let at = 0; at < header.names.length; at++) {
       const property = header.names[at]
-      if (property !== undefined) value[property] = cells[at] ?? ''
+      if (property !== undefined) value[property] = text(cells[at] ?? '')
     }
     return { line, value }
   }
@@ -92,11 +158,11 @@ export const csvTable = ({ name, header: hasHeader, columns }: CsvTableOptions) 
     cellsOf: ({ cells }: CsvRecord): Readonly<Record<string, string>> => {
       const given = header?.names ?? []
       const names = Array.from(
-        { length: Math.max(cells.length, given.length) },
+        { length: Math.max(Math.min(cells.length, given.length + mostSurplus), given.length) },
         (_, at) => given[at] ?? `cell ${at + 1}`,
       )
       const value = emptyRow(names)() as Record<string, string>
-      for (const [at, column] of names.entries()) value[column] = cells[at] ?? ''
+      for (const [at, column] of names.entries()) value[column] = text(cells[at] ?? '')
       return value
     },
     /** To be called when the file has ended. @throws EntrapipeError `HEADER_INVALID` when there was no header */
@@ -104,9 +170,9 @@ export const csvTable = ({ name, header: hasHeader, columns }: CsvTableOptions) 
       if (!header)
         throw new EntrapipeError(
           'HEADER_INVALID',
-          isAtStart
-            ? `${name} is empty; its first line has to name the columns`
-            : `${name} ends before its header; the line after version: has to name the columns`,
+          hasVersionLine
+            ? `${name} ends before its header; the line after version: has to name the columns`
+            : `${name} is empty; its first line has to name the columns`,
           {
             facts: { line: 1 },
           },

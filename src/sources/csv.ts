@@ -11,22 +11,27 @@ import { compressionOf } from '../formats/format-of.ts'
 import { encodingChecked, utf8 } from '../formats/utf8.ts'
 import { inputOf } from '../places/input.ts'
 import { rowsRead } from '../places/rows-read.ts'
+import { passedOver } from '../formats/passed-over.ts'
 
 /** Options of `csv`. */
 export interface CsvSourceOptions {
   /** Path of the file (`.gz` and `.zst` are decompressed), or `-` for stdin. */
   readonly from: string
-  /** @default the one of comma, semicolon and tab that the header has most of */
+  /** Between two cells. @default what a separator line says; else the one of comma, semicolon, tab and `|` that the first lines show for certain */
   readonly delimiter?: string
   /** Of a file without a byte order mark, by any name iconv knows. @default UTF-8, or UTF-16 where the first lines show it */
   readonly encoding?: string
   /** Whether the first line names the columns. @default true */
   readonly header?: boolean
+  /** The line that names the columns, from 1, where titles stand above it. @default the first, or the one that has all `columns` */
+  readonly headerLine?: number
   /**
    * With a header: the columns wanted; they may be spelled with other case, spaces and signs in the file, all must be
    * there, and the others are left out. Without a header: the columns there are, in order. @default those of the header
    */
   readonly columns?: readonly string[]
+  /** Whether a cell `="0012"`, which a spreadsheet keeps as a text, is read as that text. @default true */
+  readonly excel?: boolean
   /** In place of the process's. */
   readonly stdin?: Readable
 }
@@ -47,10 +52,12 @@ export const csv = <Out extends Fields = Readonly<Record<string, string>>>(optio
     delimiter: optional,
     encoding: optional,
     header: optional,
+    headerLine: optional,
     columns: optional,
+    excel: optional,
     stdin: optional,
   })
-  const { from, delimiter, encoding, header = true, columns, stdin } = options
+  const { from, delimiter, encoding, header = true, headerLine, columns, excel = true, stdin } = options
   const place = inputOf(from, stdin)
   const { name } = place
 
@@ -60,6 +67,16 @@ export const csv = <Out extends Fields = Readonly<Record<string, string>>>(optio
       throw new EntrapipeError(
         'OPTION_INVALID',
         `Expected delimiter to be some characters without a quote or a line break, got ${JSON.stringify(delimiter)}`,
+      )
+    if (headerLine !== undefined && !(Number.isInteger(headerLine) && headerLine >= 1))
+      throw new EntrapipeError(
+        'OPTION_INVALID',
+        `Expected headerLine to be the number of a line, from 1, got ${JSON.stringify(headerLine)}`,
+      )
+    if (!header && headerLine !== undefined)
+      throw new EntrapipeError(
+        'OPTION_INVALID',
+        'headerLine is for a file with a header; leave it out, or leave header out',
       )
     if (!header && !columns)
       throw new EntrapipeError(
@@ -81,10 +98,12 @@ export const csv = <Out extends Fields = Readonly<Record<string, string>>>(optio
     },
     async *read(ctx, _shard, position) {
       checkOptions()
-      const table = csvTable({ name, header, columns })
+      const passed = passedOver()
+      const table = csvTable({ name, header, columns, excel, passedOver: passed.add })
       const progress = rowsRead(place.isStdin, position)
       const text = utf8(decompress(place.bytes(ctx), compressionOf(from), name), { name, encoding })
-      for await (const records of csvRecords(text, { name, delimiter })) {
+      const layout = { name, delimiter, header, headerLine, columns, passedOver: passed.add }
+      for await (const records of csvRecords(text, layout)) {
         const rows: Row<Out>[] = []
         for (const record of records) {
           const row = table.take(record)
@@ -104,6 +123,7 @@ export const csv = <Out extends Fields = Readonly<Record<string, string>>>(optio
               table.cellsOf(record),
             )
         }
+        if (passed.hasMore()) ctx.origin({ passedOver: passed.all() })
         if (progress.isPastStart) yield { rows, ...progress.position }
       }
       table.end()

@@ -49,3 +49,55 @@ t.test('a line feed before a formula is guarded as the other signs are', async t
   const { stdout } = await desk({}).run(filtered, { stdin: '{"id":"1","displayName":"\\n=1+1"}\n' })
   t.equal(stdout, 'id,displayName\n1,"\'\n\'=1+1"\n')
 })
+
+t.test('the layout of a CSV file is read as its writer meant it, or told', async t => {
+  const rows = async (feed: string) => {
+    const at = desk({ 'feed.csv': feed })
+    const ran = await at.run(['run', './csv-to-jsonl.ts', '--from', 'feed.csv', '--to', 'rows.jsonl'])
+    return {
+      ...ran,
+      rows:
+        ran.status === 2
+          ? []
+          : at
+              .read('rows.jsonl')
+              .trim()
+              .split('\n')
+              .map(line => JSON.parse(line)),
+      at,
+    }
+  }
+  t.match(await rows('Name (Last, First);E-Mail\nAce, Ann;ann@x\nBell, Bo;bo@x\n'), {
+    status: 0,
+    rows: [
+      { 'Name (Last, First)': 'Ace, Ann', 'E-Mail': 'ann@x' },
+      { 'Name (Last, First)': 'Bell, Bo', 'E-Mail': 'bo@x' },
+    ],
+  })
+  const typed = await rows('#TYPE Selected.User\r\n"Id","Mail"\r\n"1","a@x"\r\n"Id","Mail"\r\n"2","b@x"\r\n')
+  t.match(typed, {
+    status: 0,
+    rows: [
+      { Id: '1', Mail: 'a@x' },
+      { Id: '2', Mail: 'b@x' },
+    ],
+    stderr: /\npassed over, as no rows: 1 type line \(line 1\), 1 repeated header \(line 4\)\n/,
+  })
+  t.strictSame(typed.at.manifest('rows.jsonl').passedOver, [
+    { what: 'type line', records: 1, firstLine: 1 },
+    { what: 'repeated header', records: 1, firstLine: 4 },
+  ])
+  const unit = await rows('Employee ID,Note,Salary [EUR]\n1,Example: ask Bo first,100\n2,x,200\n3\n')
+  t.match(unit, {
+    status: 3,
+    rows: [
+      { 'Employee ID': '1', Note: 'Example: ask Bo first', 'Salary [EUR]': '100' },
+      { 'Employee ID': '2', Note: 'x', 'Salary [EUR]': '200' },
+    ],
+  })
+  t.match(await rows('id,Work Phone [phone],Home Phone [phone]\n1,2,3\n'), {
+    status: 0,
+    rows: [{ id: '1', 'Work Phone [phone]': '2', 'Home Phone [phone]': '3' }],
+  })
+  t.match(await rows('Employees of January\nid;name\n1;Ann\n'), { status: 2, stderr: /headerLine/ })
+})

@@ -48,14 +48,7 @@ t.test('what csv-stringify writes is read back, cell by cell', async t => {
   }
 })
 
-t.test('the delimiter is told by the header: comma, semicolon or tab, not those in quotes', async t => {
-  const header = async (text: string) => (await read(text))[0]?.cells
-  t.strictSame(await header('a,b\n1,2'), ['a', 'b'])
-  t.strictSame(await header('a;b\n1,2;3,4'), ['a', 'b'])
-  t.strictSame(await header('a\tb'), ['a', 'b'])
-  t.strictSame(await header('"a,b,c";d\n'), ['a,b,c', 'd'])
-  t.strictSame(await header('alone\n1;2'), ['alone'])
-  t.strictSame(await header('version:v1.0\na;b\n'), ['version:v1.0'])
+t.test('a version line is a record of its own, whatever the delimiter is', async t => {
   t.strictSame(await read('version:v1.0,,,\na;b;c\n1;2;3\n'), [
     { line: 1, cells: ['version:v1.0,,,'] },
     { line: 2, cells: ['a', 'b', 'c'] },
@@ -63,8 +56,22 @@ t.test('the delimiter is told by the header: comma, semicolon or tab, not those 
   ])
 })
 
-t.test("Excel's sep= line says the delimiter and is no record, but a line", async t => {
-  t.strictSame(await read('sep=|\r\na|b\r\n'), [{ line: 2, cells: ['a', 'b'] }])
+t.test('lines before the header are no records, but they are lines', async t => {
+  for (const size of [1, 65_536]) {
+    t.strictSame(await read('sep=|\r\na|b\r\n', { size }), [{ line: 2, cells: ['a', 'b'] }])
+    t.strictSame(await read('\n \r\n#TYPE X\n\nä;b\n1;2', { size }), [
+      { line: 5, cells: ['ä', 'b'] },
+      { line: 6, cells: ['1', '2'] },
+    ])
+  }
+})
+
+t.test('a row of more cells than any spreadsheet has ends the run', async t => {
+  await t.rejects(read(`a,b\n1,2\n${','.repeat(16_384)}\n`), {
+    code: 'INPUT_MALFORMED',
+    message: /^x\.csv, line 3: the row has over 16384 cells; /,
+    facts: { line: 3 },
+  })
 })
 
 t.test('a broken quote is told by the line its row begins on', async t => {

@@ -42,14 +42,139 @@ t.test(
   'captions of other languages count by the property in their brackets; columns without one keep their name',
   async t => {
     t.strictSame(
-      read([
-        ['Benutzername [userPrincipalName] Erforderlich', 'mailNickName', ''],
-        ['a@x', 'a', ''],
-      ]),
-      [{ line: 2, value: { userPrincipalName: 'a@x', mailNickName: 'a' } }],
+      read([['version:v1.0'], ['Benutzername [userPrincipalName] Erforderlich', 'mailNickName', ''], ['a@x', 'a', '']]),
+      [{ line: 3, value: { userPrincipalName: 'a@x', mailNickName: 'a' } }],
     )
   },
 )
+
+t.test('a word in brackets makes no template: columns keep their captions, rows are rows', async t => {
+  const feed = [['Employee ID', 'Note', 'Salary [EUR]'], ['1', 'Example: ask Bo first', '100'], ['3']]
+  t.strictSame(read(feed), [
+    { line: 2, value: { 'Employee ID': '1', Note: 'Example: ask Bo first', 'Salary [EUR]': '100' } },
+    {
+      line: 3,
+      fault: 'does not fit its header. It has 1 cell, the header has 3; is a delimiter missing?',
+    },
+  ])
+  for (const header of [
+    ['Work Phone [phone]', 'Home Phone [phone]'],
+    ['Mail [mail]', 'User [userPrincipalName]'],
+    ['Name [displayName] Required', 'Object ID [objectId] Required'],
+    ['Name [displayName] Required', 'note'],
+  ])
+    t.strictSame(
+      read([header, ['x', 'y']]),
+      [{ line: 2, value: { [header[0]!]: 'x', [header[1]!]: 'y' } }],
+      'not all are captions of one template',
+    )
+  t.strictSame(
+    read([['City [city]', 'Name [displayName] Required', ''], ['Ulm']]),
+    [{ line: 2, value: { city: 'Ulm', displayName: '' } }],
+    'some captions of one template, in another order',
+  )
+})
+
+t.test('only a row whose first cell is an example is the example, and only the first row', async t => {
+  const captions = ['Name [displayName] Required', 'City [city]']
+  t.strictSame(read([captions, ['', 'Example: x'], ['Ann', 'Example: y'], ['Example: z', '']]), [
+    { line: 3, value: { displayName: 'Ann', city: 'Example: y' } },
+    { line: 4, value: { displayName: 'Example: z', city: '' } },
+  ])
+})
+
+t.test('what is no row is told, by what it is and its line', async t => {
+  const passed: string[] = []
+  const passedOver = (what: string, line: number) => void passed.push(`${line} ${what}`)
+  const captions = ['Name [displayName] Required', 'City [city]']
+  const lines = [
+    ['version:v1.0', ''],
+    captions,
+    ['Example: Ann', 'Example: Ulm'],
+    ['Ann', 'Ulm'],
+    ['', ''],
+    ['\ufeffversion:v1.0'],
+    ['version:v1.0'],
+    ['\ufeffName [displayName] Required', ' City [city]', ''],
+    ['Example: Ann'],
+    ['sep=', ''],
+    ['#TYPE System.Object'],
+    ['Bo', ''],
+  ]
+  t.strictSame(read(lines, { passedOver }), [
+    { line: 4, value: { displayName: 'Ann', city: 'Ulm' } },
+    { line: 12, value: { displayName: 'Bo', city: '' } },
+  ])
+  t.strictSame(passed, [
+    '1 version line',
+    '3 example row',
+    '5 empty row',
+    '6 version line',
+    '7 version line',
+    '8 repeated header',
+    '9 example row',
+    '10 separator line',
+    '11 type line',
+  ])
+})
+
+t.test('a header that comes again is no row; with other columns it ends the run', async t => {
+  const rows = (...lines: readonly (readonly string[])[]) =>
+    read([['id', 'name', 'mail'], ['1', 'Ann', 'a@x'], ...lines])
+  t.equal(rows(['id', 'name', 'mail'], ['2', 'Bo', 'b@x']).length, 2)
+  t.equal(
+    rows(
+      ['id', 'Ann', 'a@x'],
+      ['id', 'name', '3 mail'].map(cell => `${cell}.`),
+    ).length,
+    3,
+  )
+  for (const header of [
+    ['name', 'id', 'mail'],
+    ['id', 'name', 'phone'],
+    ['phone', 'id', 'name'],
+    ['id', 'name'],
+  ])
+    t.throws(() => rows(header), {
+      code: 'INPUT_MALFORMED',
+      message:
+        'Line 3 of x.csv names the columns again, but not as its header does. Split the file there, or delete the line',
+      facts: { line: 3 },
+    })
+  t.match(read([['mail'], ['a@x'], ['mail']]), [
+    { value: { mail: 'a@x' } },
+    { fault: 'is the same as its header. Delete the line if it is a second header, or rename the column' },
+  ])
+  const given = { header: false, columns: ['id', 'name'] }
+  t.strictSame(
+    read(
+      [
+        ['id', 'name'],
+        ['1', 'Ann'],
+      ],
+      given,
+    ),
+    [{ line: 2, value: { id: '1', name: 'Ann' } }],
+  )
+})
+
+t.test('a text that was kept from a spreadsheet is that text, in rows and in the header', async t => {
+  const cells = ['="0012"', '="a""b"&"c"', '=""', '="x', '="x"y"', '=1', '="a"&1']
+  const header = cells.map((_, at) => (at === 0 ? '="2025"' : `c${at}`))
+  t.match(read([header, cells]), [
+    { value: { 2025: '0012', c1: 'a"bc', c2: '', c3: '="x', c4: '="x"y"', c5: '=1', c6: '="a"&1' } },
+  ])
+  t.match(
+    read(
+      [
+        ['a', 'b'],
+        ['="0012"', ''],
+      ],
+      { excel: false },
+    ),
+    [{ value: { a: '="0012"' } }],
+  )
+})
 
 t.test('wanted columns are found by their letters and digits; the others are left out', async t => {
   t.strictSame(

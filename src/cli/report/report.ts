@@ -44,9 +44,23 @@ export const manifestLines = (manifest: Manifest): readonly string[] => {
     }),
     `${completeness}: ${first ?? `${counted(counts.read, 'row')} read${known}`}${apart.length > 0 ? `, ${apart.join(', ')}` : ''}${first === undefined ? '' : ','} ${took(manifest)}${tenant ? `, tenant ${tenant.name}` : ''}`,
     ...(why ? [why] : []),
+    ...passedOverLine(manifest),
     ...(blank === undefined ? [] : [blank]),
   ]
 }
+
+/** `passed over, as no rows: 1 separator line (line 1), 2 empty rows (the first on line 40)` */
+const passedOverLine = ({ passedOver = [] }: Manifest): readonly string[] =>
+  passedOver.length === 0
+    ? []
+    : [
+        `passed over, as no rows: ${passedOver
+          .map(
+            ({ what, records, firstLine }) =>
+              `${counted(records, what)} (${records === 1 ? '' : 'the first on '}line ${count(firstLine)})`,
+          )
+          .join(', ')}`,
+      ]
 
 /** `the first 10 rows of 98,000, as the limit asked`; undefined where no limit ended the reading. */
 export const firstOf = ({ limit, counts }: Manifest): string | undefined => {
