@@ -121,8 +121,8 @@ t.test('what ARCHITECTURE.md says of a transform, a sink, a command and a preset
   const project = clone(t.testdir({}))
   const files = written('ARCHITECTURE.md', project)
   t.strictSame(files, [
-    'src/transforms/unfold.ts',
-    'test/transforms/unfold.test.ts',
+    'src/transforms/redact.ts',
+    'test/transforms/redact.test.ts',
     'src/sinks/lines.ts',
     'test/sinks/lines.test.ts',
     'src/cli/commands/presets.ts',

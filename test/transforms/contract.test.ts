@@ -6,12 +6,14 @@ import type { Transform } from '../../src/core/parts.ts'
 import { csv } from '../../src/sources/csv.ts'
 import { convert } from '../../src/transforms/convert.ts'
 import { dedupe } from '../../src/transforms/dedupe.ts'
+import { flatMap } from '../../src/transforms/flat-map.ts'
 import { filter } from '../../src/transforms/filter.ts'
 import { lookup } from '../../src/transforms/lookup.ts'
 import { map } from '../../src/transforms/map.ts'
 import { pick } from '../../src/transforms/pick.ts'
 import { preset } from '../../src/transforms/preset.ts'
 import { rename } from '../../src/transforms/rename.ts'
+import { unfold } from '../../src/transforms/unfold.ts'
 import { validate } from '../../src/transforms/validate.ts'
 import { keeps } from '../contracts/keeps.ts'
 
@@ -37,6 +39,9 @@ const transforms: Readonly<Record<string, () => Transform<never, unknown>>> = {
   'lookup, rows without a match kept': () => lookup({ from: sites(), key: 'code', by: 'site', take: { city: 'city' } }),
   'lookup, rows without a match rejected': () =>
     lookup({ from: sites(), key: 'code', by: 'site', take: { city: 'city' }, missing: 'reject' }),
+  'flat-map': () => flatMap((row: Fields) => [row['id'], row['site']]),
+  'unfold, empty lists dropped': () => unfold({ column: 'phones' }),
+  'unfold, empty lists kept': () => unfold({ column: 'phones', empty: 'keep' }),
   map: () => map((row: Fields) => ({ id: row['id'] })),
   pick: () => pick('site', 'id'),
   preset: () => preset('users', 'portal-users').layout,

@@ -1,0 +1,39 @@
+import type { Fields } from '../core/json.ts'
+import type { Transform } from '../core/parts.ts'
+import { none } from '../core/row.ts'
+import { expectArgument, expectOptions, needed, optional } from '../data/expect-options.ts'
+
+/** Options of `unfold`. */
+export interface UnfoldOptions {
+  /** The column that holds a list. */
+  readonly column: string
+  /** What becomes of a row whose list is empty, missing or null: dropped, or kept once with null. @default 'drop' */
+  readonly empty?: 'drop' | 'keep'
+}
+
+/**
+ * Makes a row for each item of a list, with the item in place of the list. Rows made from the row `k` have the keys `k/0`,
+ * `k/1`, …. A row whose value is not a list passes unchanged.
+ *
+ * @throws EntrapipeError `OPTION_INVALID` at once
+ */
+export const unfold = (options: UnfoldOptions): Transform<Fields, Fields> => {
+  expectOptions('unfold', options, {
+    column: needed('the column that holds a list'),
+    empty: optional,
+  })
+  const { column, empty = 'drop' } = options
+  expectArgument('unfold', empty, "empty: 'drop' or 'keep'", empty === 'drop' || empty === 'keep')
+  return {
+    kind: 'unfold',
+    describe: async () => ({ column, empty }),
+    open:
+      () =>
+      ({ key, value }) => {
+        const items = value[column] ?? []
+        if (!Array.isArray(items)) return { key, value }
+        if (items.length > 0) return items.map((item: unknown) => ({ key, value: { ...value, [column]: item } }))
+        return empty === 'drop' ? none : { key, value: { ...value, [column]: null } }
+      },
+  }
+}
