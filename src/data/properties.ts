@@ -40,6 +40,10 @@ export const propertiesOfType = (type: string): ReadonlyMap<string, Property> =>
   return found
 }
 
+/** Whether it is a complex type whose properties each tenant defines, such as custom security attributes. */
+export const isOpenType = (type: string): boolean =>
+  schema.complexTypes[type] !== undefined && propertiesOfType(type).size === 0
+
 /** Relations of an entity type by name. */
 export const relationsOfType = (type: string): ReadonlyMap<string, SchemaRelation> =>
   new Map(Object.entries((isEntityName(type) ? schema.entityTypes[type]?.navigations : undefined) ?? {}))

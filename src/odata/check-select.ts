@@ -1,8 +1,8 @@
 import { extensionKind } from '../data/extensions.ts'
-import { isEntityName, schema } from '../data/graph-types.ts'
+import { isEntityName } from '../data/graph-types.ts'
 import { neverListed, onlySingle } from '../data/listing.ts'
 import { nearest } from '../data/nearest.ts'
-import { namesAt, propertiesOfType, relationsOfType } from '../data/properties.ts'
+import { isOpenType, namesAt, propertiesOfType, relationsOfType } from '../data/properties.ts'
 import type { Finding } from './findings.ts'
 
 /**
@@ -35,12 +35,9 @@ export const checkSelect = (names: readonly string[], type: string): readonly Fi
 const leads = (type: string, path: readonly string[]): boolean => {
   const [first = '', ...rest] = path
   const own = propertiesOfType(type).get(first)
-  if (!own) return isOpen(type) || (isEntityName(type) && extensionKind(path) !== undefined)
+  if (!own) return isOpenType(type) || (isEntityName(type) && extensionKind(path) !== undefined)
   return rest.length === 0 || (!own.collection && leads(own.type, rest))
 }
-
-/** A complex type whose properties each tenant makes its own, such as custom security attributes. */
-const isOpen = (type: string): boolean => schema.complexTypes[type] !== undefined && propertiesOfType(type).size === 0
 
 /** The path with its first wrong name put right, or up to where nothing can follow. */
 const meant = (type: string, path: readonly string[]): string | undefined => {

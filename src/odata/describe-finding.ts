@@ -1,5 +1,6 @@
 import { EntrapipeError } from '../core/errors.ts'
 import { maxOrClauses } from '../data/filter-rules.ts'
+import { pageOf } from '../data/page-operators.ts'
 import { refusals, type Check, type Finding } from './findings.ts'
 import { howToWrite } from './literal-types.ts'
 
@@ -13,35 +14,41 @@ export const describeFinding = (finding: Finding, type: string): string => {
     case 'unknownProperty':
       return `Property '${property}' is not a property of ${type}.${meant}`
     case 'unfilterable':
-      return `Graph cannot filter ${type} by '${property}'. Leave it out, and filter the rows afterwards.`
+      return property === 'deletedDateTime'
+        ? 'Only deleted objects have a deletedDateTime. List those: `entrapipe export deleted-users`.'
+        : `Microsoft documents no $filter on '${property}' of ${type} (${pageOf(type)}). Leave it out, and filter the rows afterwards.`
     case 'operatorUnsupported':
-      if (operator === 'and') return `Graph cannot filter by '${property}' together with other properties.`
-      if (operator === 'isof') return `Graph knows isof only in listings of directory objects, not of ${type}.`
-      return `Graph does not support ${operator} on '${property}' of ${type}.${instead}`
+      if (operator === 'and') return `'${property}' cannot be filtered together with other properties (${pageOf(type)}).`
+      if (operator === 'isof') return `isof works only in listings of directory objects, not of ${type}.`
+      return `Microsoft documents no ${operator} on '${property}' of ${type} (${pageOf(type)}).${instead}`
     case 'needsAdvanced':
       return `${operator}${property === '' ? '' : ` on '${property}'`} of ${type} needs an advanced query (ConsistencyLevel: eventual and $count=true).`
+    case 'disputed':
+      return `Microsoft's pages disagree about ${operator} on '${property}' of ${type}: ${pageOf(type)} lists it, https://learn.microsoft.com/graph/aad-advanced-queries does not.`
     case 'tooManyOrs':
       return operator === 'in'
-        ? `The list of in on '${property}' has ${finding.count ?? 0} values; Graph takes ${maxOrClauses} without an advanced query.`
-        : `The filter has ${finding.count ?? 0} conditions joined by or; Graph takes ${maxOrClauses}.`
+        ? `The list of in on '${property}' has ${finding.count ?? 0} values. Graph accepts ${maxOrClauses} without an advanced query.`
+        : `The filter has ${finding.count ?? 0} conditions joined by or. Graph accepts ${maxOrClauses}.`
     case 'typeMismatch':
       return `Property '${property}' is ${howToWrite(finding.type ?? 'String')}.`
     case 'unsortable':
-      return `Graph cannot sort ${type} by '${property}'.`
+      return property === 'deletedDateTime'
+        ? 'Only deleted objects have a deletedDateTime. List those: `entrapipe export deleted-users`.'
+        : `Microsoft documents no $orderby on '${property}' of ${type} (${pageOf(type)}).`
     case 'neverListed':
-      return `Graph never lists '${property}' of ${type}: it is read one ${type} at a time.`
+      return `Graph does not list '${property}' of ${type}. It can only be read from one ${type} at a time.`
     case 'onlySingle':
-      return `Graph gives '${property}' only for one ${type} at a time, not in a listing.`
+      return `Graph returns '${property}' for one ${type} at a time, not in a listing.`
     case 'everything':
-      return `Name the properties of ${type}: $select takes no *. Everything that Graph lists is --preset all.`
+      return `$select does not accept *. Name the properties of ${type}, or use --preset all for everything that Graph lists.`
     case 'annotation':
-      return `'${property}' is no property of ${type}: only members of a group have a type of their own, and come with it.`
+      return `'${property}' is not a property of ${type}. Only members of a group have it.`
   }
 }
 
 /**
- * Throws for the first finding that advanced query parameters do not heal; a client adds those by itself. Of a `$select` all
- * are named: they are mended one as the other.
+ * Throws for the first finding that advanced query parameters do not solve; a client adds those by itself. All wrong names
+ * of a `$select` are in one message.
  *
  * @throws EntrapipeError `PROPERTY_UNKNOWN` or `FILTER_INVALID` (facts: type, property, kind)
  */

@@ -14,7 +14,7 @@ export const supportOf = (
       return weakest(rule, values)
     case 'ne':
       // Of a collection's items Microsoft wants `not` around `any`, never `ne` inside it.
-      return inLambda || weakest(rule, values) === 'no' ? 'no' : 'advanced'
+      return inLambda ? 'no' : raised(weakest(rule, values))
     case 'ge':
     case 'le':
       return rule.range
@@ -29,5 +29,7 @@ export const supportOf = (
 
 const weakest = (rule: PropertyRule, values: readonly Literal[]): Support => {
   const levels = values.map(({ type }) => (type === 'null' ? rule.equalNull : rule.equal))
-  return levels.includes('no') ? 'no' : levels.includes('advanced') ? 'advanced' : 'default'
+  return (['no', 'disputed', 'advanced'] as const).find(level => levels.includes(level)) ?? 'default'
 }
+
+const raised = (level: Support): Support => (level === 'default' ? 'advanced' : level)

@@ -6,6 +6,7 @@ type FindingKind =
   | 'unfilterable'
   | 'operatorUnsupported'
   | 'needsAdvanced'
+  | 'disputed'
   | 'tooManyOrs'
   | 'typeMismatch'
   | 'unsortable'
@@ -50,7 +51,7 @@ export const checked = (findings: readonly Finding[]): Check => ({
   findings: findings.toSorted((a, b) => a.at - b.at),
 })
 
-/** The findings that stand: those that advanced query parameters do not heal, or all when none are sent. */
+/** The findings that remain: those that advanced query parameters do not solve, or all when none are sent. */
 export const refusals = ({ findings }: Check, advanced: boolean): readonly Finding[] =>
   findings.filter(finding => !(advanced && finding.advanced))
 
@@ -58,8 +59,6 @@ export const refusals = ({ findings }: Check, advanced: boolean): readonly Findi
 export const leveled = (level: Support, where: Pick<Finding, 'property' | 'operator' | 'at'>): readonly Finding[] =>
   level === 'default'
     ? []
-    : [
-        level === 'advanced'
-          ? { ...where, kind: 'needsAdvanced', advanced: true }
-          : { ...where, kind: 'operatorUnsupported', advanced: false },
-      ]
+    : level === 'no'
+      ? [{ ...where, kind: 'operatorUnsupported', advanced: false }]
+      : [{ ...where, kind: level === 'disputed' ? 'disputed' : 'needsAdvanced', advanced: true }]
