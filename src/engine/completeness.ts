@@ -11,7 +11,7 @@ interface Evidence {
   readonly after: number | undefined
   /** What changed while it was read, where the service can say. */
   readonly drift: Drift | undefined
-  /** What the writer upstream said of its rows. */
+  /** What the writer upstream, or the source itself, says of its rows: some may be missing although the counts agree. */
   readonly upstream: Completeness | undefined
   /** Why they are not complete. */
   readonly upstreamWhy?: string | undefined
@@ -23,6 +23,11 @@ const saidUpstream = {
   unverified: 'nothing shows that all rows of the input are there',
 } as const
 
+interface Judged {
+  readonly completeness: Completeness
+  readonly why?: string
+}
+
 /**
  * Says whether all rows were read, and why not. Less than there is is never a success.
  *
@@ -32,10 +37,16 @@ const saidUpstream = {
  * shortly before is counted and not read, and nothing that can be asked (counts, or changes since the beginning) tells it
  * from rows that the listing left out: that is short.
  */
-export const judge = (evidence: Evidence): { readonly completeness: Completeness; readonly why?: string } => {
+export const judge = (evidence: Evidence): Judged => {
+  const counted = judgeByCount(evidence)
+  const { upstream, upstreamWhy } = evidence
+  return upstream === undefined || upstream === 'complete' || counted.completeness === 'short'
+    ? counted
+    : { completeness: upstream, why: upstreamWhy ?? saidUpstream[upstream] }
+}
+
+const judgeByCount = (evidence: Evidence): Judged => {
   const { read, before, after, drift } = evidence
-  if (evidence.upstream !== undefined && evidence.upstream !== 'complete')
-    return { completeness: evidence.upstream, why: evidence.upstreamWhy ?? saidUpstream[evidence.upstream] }
   if (!evidence.live) return { completeness: 'complete' }
   // That there were so many is seen; which ones a search leaves out nobody can tell, ended early or not.
   if (evidence.limited && before !== undefined) return { completeness: 'complete' }

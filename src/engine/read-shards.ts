@@ -34,6 +34,7 @@ interface Held {
 /** What a shard settles and learns while it reads a page counts from the moment that the page leaves. */
 export const readShards = (started: Started, around: Surroundings, log: ResultLog, seen: OriginSeen): ShardsReading => {
   const held = new Map<string, Held>()
+  const reasons = new Map<string, string>()
   const heldOf = (shard: string): Held => {
     const found = held.get(shard) ?? { results: [], origins: [] }
     held.set(shard, found)
@@ -61,11 +62,18 @@ export const readShards = (started: Started, around: Surroundings, log: ResultLo
         seen.tenant = origin.tenant ?? seen.tenant
         seen.completeness = origin.completeness ?? seen.completeness
         seen.limit = origin.limit ?? seen.limit
-        seen.why = origin.why ?? seen.why
         seen.passedOver = origin.passedOver ?? seen.passedOver
+        if (origin.why !== undefined) reasons.set(shard, origin.why)
         started.progress.repeated += origin.repeated ?? 0
       }
+      seen.why = reasons.size === 0 ? seen.why : joined([...reasons.values()])
       log.flush()
     },
   }
+}
+
+/** The reasons of the first few shards, and how many more there are. */
+const joined = (reasons: readonly string[]): string => {
+  const [told, more] = [reasons.slice(0, 3), reasons.length - 3]
+  return more > 0 ? `${told.join('; ')}; and so in ${more} more` : told.join('; ')
 }

@@ -18,7 +18,8 @@ export const describeFinding = (finding: Finding, type: string): string => {
         ? 'Only deleted objects have a deletedDateTime. List those: `entrapipe export deleted-users`.'
         : `Microsoft documents no $filter on '${property}' of ${type} (${pageOf(type)}). Leave it out, and filter the rows afterwards.`
     case 'operatorUnsupported':
-      if (operator === 'and') return `'${property}' cannot be filtered together with other properties (${pageOf(type)}).`
+      if (operator === 'and')
+        return `'${property}' cannot be filtered together with other properties (${pageOf(type)}).`
       if (operator === 'isof') return `isof works only in listings of directory objects, not of ${type}.`
       return `Microsoft documents no ${operator} on '${property}' of ${type} (${pageOf(type)}).${instead}`
     case 'needsAdvanced':

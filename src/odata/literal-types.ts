@@ -1,5 +1,6 @@
 import { schema } from '../data/graph-types.ts'
 import type { Literal } from './ast.ts'
+import { isDay } from './days-with-time.ts'
 
 const fitting: Readonly<Record<string, readonly Literal['type'][]>> = {
   String: ['string'],
@@ -13,23 +14,27 @@ const fitting: Readonly<Record<string, readonly Literal['type'][]>> = {
   Guid: ['guid'],
 }
 
-/** Whether a constant cannot be compared with a property of this type. Null fits all; of `Any` and complex types nothing is said. */
+/**
+ * Whether a constant cannot be compared with a property of this type: a day without a time, too, where the property has
+ * one. Null fits all types; `Any` and complex types fit all constants.
+ */
 export const mismatch = (type: string, literal: Literal): boolean => {
+  if (type === 'DateTimeOffset' && isDay(literal)) return true
   const allowed = fitting[type] ?? (Object.hasOwn(schema.enumTypes, type) ? ['string'] : undefined)
   return allowed !== undefined && literal.type !== 'null' && !allowed.includes(literal.type)
 }
 
 const written: Readonly<Record<string, string>> = {
-  String: "a text: write it in single quotes, 'like this'",
+  String: "text: write it in single quotes, 'like this'",
   Boolean: 'true or false, without quotes',
   Int16: 'a number, without quotes',
   Int32: 'a number, without quotes',
   Int64: 'a number, without quotes',
   Double: 'a number, without quotes',
-  DateTimeOffset: 'a date, without quotes: 2026-01-31T09:00:00Z',
+  DateTimeOffset: 'a date with a time, without quotes: 2026-01-31T09:00:00Z',
   Date: 'a date, without quotes: 2026-01-31',
   Guid: 'a GUID, without quotes',
 }
 
 /** How a constant of a type is written, to follow "is". */
-export const howToWrite = (type: string): string => written[type] ?? "a text: write it in single quotes, 'like this'"
+export const howToWrite = (type: string): string => written[type] ?? "text: write it in single quotes, 'like this'"

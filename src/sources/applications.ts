@@ -4,4 +4,4 @@ import { directoryListing } from './graph/directory-listing.ts'
 
 /** App registrations. See https://learn.microsoft.com/graph/api/application-list */
 export const applications = <T extends Entity = Entity>(listing: Listing = {}): Source<T> =>
-  directoryListing('applications', { ...listing, path: '/applications', type: 'application', delta: true })
+  directoryListing('applications', listing, { path: '/applications', type: 'application', delta: true })

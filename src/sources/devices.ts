@@ -4,4 +4,4 @@ import { directoryListing } from './graph/directory-listing.ts'
 
 /** Devices, joined and registered. See https://learn.microsoft.com/graph/api/device-list */
 export const devices = <T extends Entity = Entity>(listing: Listing = {}): Source<T> =>
-  directoryListing('devices', { ...listing, path: '/devices', type: 'device', delta: true })
+  directoryListing('devices', listing, { path: '/devices', type: 'device', delta: true })

@@ -4,4 +4,4 @@ import { directoryListing } from './graph/directory-listing.ts'
 
 /** Groups of every kind. See https://learn.microsoft.com/graph/api/group-list */
 export const groups = <T extends Entity = Entity>(listing: Listing = {}): Source<T> =>
-  directoryListing('groups', { ...listing, path: '/groups', type: 'group', delta: true })
+  directoryListing('groups', listing, { path: '/groups', type: 'group', delta: true })

@@ -1,37 +1,37 @@
 import type { Context } from '../core/context.ts'
+import type { Fields, Json } from '../core/json.ts'
+import type { Read, Shard, Source } from '../core/parts.ts'
+import type { Position } from '../core/row.ts'
 import { EntrapipeError } from '../core/errors.ts'
-import type { Source } from '../core/parts.ts'
 import { expectOptions, needed, optional } from '../data/expect-options.ts'
-import { printText } from '../odata/print-filter.ts'
-import { printQuery } from '../odata/parse-query.ts'
-import { checkQuery } from '../odata/check-query.ts'
-import { refuse } from '../odata/describe-finding.ts'
-import { refusals } from '../odata/findings.ts'
-import { graph, type Entity, type GraphOptions, type Listing } from './graph.ts'
+import type { Entity, GraphOptions, Listing } from './graph.ts'
+import { collection } from './graph/collection.ts'
+import { typed } from './graph/directory-listing.ts'
+import { findGroup, type FoundGroup } from './graph/find-group.ts'
 import { listingOptions } from './graph/listing-options.ts'
-import { parsed, typed } from './graph/directory-listing.ts'
+import { memberTypes, mixed, type MemberType } from './graph/mixed-listing.ts'
+import { membersWatch } from './graph/members-watch.ts'
 
-const memberTypes = ['user', 'group', 'device', 'servicePrincipal', 'orgContact'] as const
-
-/** Options of `members`. */
+/** Options of `members`. `groupId` and `groupName` can be selected too. */
 export interface MembersOptions extends Listing {
-  /** Id or display name of the group. */
-  readonly group: string
+  /** Id or display name of the group, or of several. */
+  readonly group: string | readonly string[]
   /** Also the members of groups inside it, each once. @default false */
   readonly transitive?: boolean
   /** Only members of this type. @default all types */
-  readonly type?: (typeof memberTypes)[number]
+  readonly type?: MemberType
 }
 
-interface Found {
-  readonly id: string
-  readonly displayName: string | null
-  readonly mail: string | null
-}
+/** Columns that say which group a member is of. */
+export const groupColumns = ['groupId', 'groupName'] as const
 
 /**
- * Members of one group, with `@odata.type` on each. Types that the app may not read come as their id alone.
- * Graph leaves service principals out of a group's members. A group named by its id need not be readable itself.
+ * Members of groups, with `@odata.type` on each. With several groups, each is a shard, rows have `groupId` and `groupName`,
+ * and keys are `<group id>/<member id>`: who is in two groups is in two rows.
+ *
+ * What Graph leaves out of a listing of members makes it `unverified`: service principals, members of types that the
+ * sign-in may not read (they come as their type and id), and hidden memberships. A group named by its id need not be
+ * readable itself.
  *
  * @throws EntrapipeError `PROPERTY_UNKNOWN`, `FILTER_INVALID` or `OPTION_INVALID` at once; `GROUP_UNKNOWN`, or
  *   `GROUP_AMBIGUOUS` with the groups of that name
@@ -40,102 +40,100 @@ interface Found {
 export const members = <T extends Entity = Entity>(options: MembersOptions): Source<T> => {
   expectOptions('members', options, {
     ...listingOptions,
-    group: needed('the id or display name of a group'),
+    group: needed('the id or display name of a group, or several', isGroups),
     transitive: optional,
     type: optional,
   })
   const { group, transitive = false, type, ...asked } = options
-  const listing = withoutType(asked)
-  const checked = type === undefined ? mixed(listing) : typed({ ...listing, path: '/', type })
-  let found: Promise<Found> | undefined
-  const source = async (ctx: Context): Promise<Source<T>> => {
-    const { id } = await (found ??= findGroup(ctx, group))
-    const cast = type === undefined ? '' : `/microsoft.graph.${type}`
-    // A cast, a filter, a search and an order of members are answered by the index alone.
-    const advanced =
-      checked.advanced === true || type !== undefined || listing.filter !== undefined || listing.orderby !== undefined
-    return graph<T>({
+  if (type !== undefined && !memberTypes.includes(type))
+    throw new EntrapipeError('OPTION_INVALID', `Expected type to be one of ${memberTypes.join(', ')}, got ${type}`)
+  const names = [...new Set(typeof group === 'string' ? [group] : group)]
+  const several = names.length > 1
+  const columns = groupColumns.filter(name => several || asked.select?.includes(name))
+  const { select, ...rest } = asked
+  const listing: Listing = select ? { ...rest, select: withoutGroup(select) } : rest
+  const checked: GraphOptions = type === undefined ? mixed(listing) : typed({ ...listing, path: '/', type })
+  // The index alone answers a cast, a filter, a search and an order of members.
+  const advanced =
+    checked.advanced === true || type !== undefined || listing.filter !== undefined || listing.orderby !== undefined
+  const sourceOf = (id: string): Source<T> =>
+    collection<T>('members', {
       ...checked,
       advanced,
-      path: `/groups/${id}/${transitive ? 'transitiveMembers' : 'members'}${cast}`,
+      path: `/groups/${id}/${transitive ? 'transitiveMembers' : 'members'}${type === undefined ? '' : `/microsoft.graph.${type}`}`,
     })
-  }
+  sourceOf('{id}')
+  let found: Promise<readonly FoundGroup[]> | undefined
+  const groups = (ctx: Context): Promise<readonly FoundGroup[]> =>
+    (found ??= Promise.all(names.map(name => findGroup(ctx, name))).then(distinct))
+  // Service principals are left out of direct members; whether a filter would have found them cannot be known.
+  const mayLeaveOut =
+    !transitive && (type ?? 'servicePrincipal') === 'servicePrincipal' && !listing.filter && !listing.search
+  const selectsName = !listing.select || listing.select.includes('displayName')
   return {
     kind: 'members',
     usesGraph: true,
-    check: async ctx => void (await source(ctx)),
-    describe: async ctx => (await source(ctx)).describe!(ctx),
-    count: async ctx => (await source(ctx)).count?.(ctx),
+    check: async ctx => void (await groups(ctx)),
+    async describe(ctx) {
+      const described = await Promise.all((await groups(ctx)).map(({ id }) => sourceOf(id).describe!(ctx)))
+      const [first, ...others] = described as readonly Readonly<Record<string, Json>>[]
+      return others.length === 0 ? first! : { ...first, path: [first!['path']!, ...others.map(one => one['path']!)] }
+    },
+    ...(several && {
+      async split(ctx: Context): Promise<readonly Shard[]> {
+        return (await groups(ctx)).map(({ id, displayName, visibility = null }) => ({
+          name: id,
+          range: { id, displayName, visibility },
+        }))
+      },
+    }),
+    async count(ctx) {
+      const counts = await Promise.all((await groups(ctx)).map(({ id }) => sourceOf(id).count?.(ctx)))
+      return counts.reduce<number | undefined>(
+        (sum, one) => (sum === undefined || one === undefined ? undefined : sum + one),
+        0,
+      )
+    },
     async *read(ctx, shard, from) {
-      yield* (await source(ctx)).read(ctx, shard, from)
+      const of = (shard.range as FoundGroup | undefined) ?? (await groups(ctx))[0]!
+      const watch = membersWatch(of, selectsName, from)
+      const named = Object.fromEntries(columns.map(name => [name, name === 'groupId' ? of.id : of.displayName]))
+      for await (const page of sourceOf(of.id).read(ctx, shard, from)) {
+        watch.see(page.rows.map(({ value }) => value))
+        if (watch.why) ctx.origin({ completeness: 'unverified', why: watch.why })
+        yield { ...inGroup(page, several ? of.id : undefined, named), ...positioned(page, watch.saved) }
+      }
+      await watch.end(ctx, mayLeaveOut)
+      if (watch.why) ctx.origin({ completeness: 'unverified', why: watch.why })
     },
   }
 }
 
-/** The type comes with each member, whether it is asked for or not; in a `$select` Graph refuses it. */
-const withoutType = (listing: Listing): Listing => {
-  if (!listing.select?.includes('@odata.type')) return listing
-  const select = listing.select.filter(name => name !== '@odata.type')
-  return { ...listing, select: select.length === 0 ? ['id'] : select }
+const isGroups = (value: unknown): boolean =>
+  Array.isArray(value) ? value.length > 0 && value.every(isName) : isName(value)
+const isName = (value: unknown): boolean => typeof value === 'string' && value.trim() !== ''
+
+/** What Graph is asked for: the columns of the group come from the group. */
+const withoutGroup = (select: readonly string[]): readonly string[] => {
+  const own = select.filter(name => !(groupColumns as readonly string[]).includes(name))
+  return own.length === 0 ? ['id'] : own
 }
 
-/**
- * Members are of several types: what is named has to be right for one of them, and Graph checks the rest.
- *
- * @throws EntrapipeError `PROPERTY_UNKNOWN`, `FILTER_INVALID`, `OPTION_INVALID`
- */
-const mixed = (listing: Listing): GraphOptions => {
-  const { filter, orderby, search } = parsed(listing)
-  for (const name of listing.select ?? []) refuseUnlessOne({ select: [name] })
-  if (filter) refuseUnlessOne({ filter })
-  for (const order of orderby ?? []) refuseUnlessOne({ orderby: [order] })
-  if (search) refuseUnlessOne({ search })
-  const select = listing.select?.length && !listing.select.includes('id') ? ['id', ...listing.select] : listing.select
-  return { ...listing, ...(select ? { select } : {}), path: '/' }
-}
+/** A group that was named twice, by its name and its id, is one group. */
+const distinct = (groups: readonly FoundGroup[]): readonly FoundGroup[] => [
+  ...new Map(groups.map(group => [group.id, group])).values(),
+]
 
-/** Refuses what no type of member takes, in the words for users: they are what most members are. */
-const refuseUnlessOne = (parts: Parameters<typeof checkQuery>[0]): void => {
-  const found = memberTypes.map(type => refusals(checkQuery(parts, type), true))
-  // Of directory objects Graph takes isof, which the check knows of no single type.
-  const common = found[0]?.find(
-    ({ property, kind, operator }) =>
-      operator !== 'isof' &&
-      found.every(findings => findings.some(other => other.property === property && other.kind === kind)),
-  )
-  if (common) refuse({ needsAdvanced: false, findings: [common] }, 'user')
-}
+const inGroup = <T extends Entity>(page: Read<T>, id: string | undefined, named: Fields): Read<T> =>
+  id === undefined && Object.keys(named).length === 0
+    ? page
+    : {
+        ...page,
+        rows: page.rows.map(({ key, value }) => ({
+          key: id === undefined ? key : `${id}/${key}`,
+          value: { ...named, ...value },
+        })),
+      }
 
-const isId = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i
-const asked = '$select=id,displayName,mail'
-
-const findGroup = async (ctx: Context, group: string): Promise<Found> => {
-  if (isId.test(group)) {
-    const reply = await ctx.graph.attempt<Found>({ method: 'GET', url: `/groups/${group}?${asked}` }, ctx.signal)
-    if (reply.status === 404) throw unknownGroup(group, ctx)
-    if (reply.status < 300) return reply.body
-    // Who may read members only need not read the group: where there is none, its members say so.
-    if (reply.status === 403) return { id: group, displayName: null, mail: null }
-    return (await ctx.graph.request<Found>({ method: 'GET', url: `/groups/${group}?${asked}` }, ctx.signal)).body
-  }
-  const query = printQuery({ $filter: `displayName eq ${printText(group)}`, $select: 'id,displayName,mail', $top: 20 })
-  const { body } = await ctx.graph.request<{ readonly value: readonly Found[] }>(
-    { method: 'GET', url: `/groups?${query}` },
-    ctx.signal,
-  )
-  const [one, ...more] = body.value
-  if (!one) throw unknownGroup(group, ctx)
-  if (more.length > 0)
-    throw new EntrapipeError(
-      'GROUP_AMBIGUOUS',
-      `${body.value.length === 20 ? '20 or more' : body.value.length} groups are called "${group}": ${body.value.map(at => `${at.id}${at.mail ? ` (${at.mail})` : ''}`).join(', ')}.`,
-      { facts: { groups: body.value.map(at => at.id) }, fix: 'Name the one you mean by its id.' },
-    )
-  return one
-}
-
-const unknownGroup = (group: string, ctx: Context): EntrapipeError =>
-  new EntrapipeError(
-    'GROUP_UNKNOWN',
-    `There is no group ${isId.test(group) ? 'with the id' : 'called'} ${isId.test(group) ? group : `"${group}"`} in tenant ${ctx.graph.tenant.name}.`,
-  )
+const positioned = (page: Read<unknown>, saved: Fields): { readonly position?: Position } =>
+  page.position === undefined ? {} : { position: { ...(page.position as Fields), ...saved } as Position }

@@ -4,8 +4,7 @@ import { directoryListing } from './graph/directory-listing.ts'
 
 /** Service principals: enterprise applications and managed identities. See https://learn.microsoft.com/graph/api/serviceprincipal-list */
 export const servicePrincipals = <T extends Entity = Entity>(listing: Listing = {}): Source<T> =>
-  directoryListing('service-principals', {
-    ...listing,
+  directoryListing('service-principals', listing, {
     path: '/servicePrincipals',
     type: 'servicePrincipal',
     delta: true,

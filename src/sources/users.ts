@@ -4,4 +4,4 @@ import { directoryListing } from './graph/directory-listing.ts'
 
 /** Users of the directory, guests included. Without `select` Graph gives eleven properties. See https://learn.microsoft.com/graph/api/user-list */
 export const users = <T extends Entity = Entity>(listing: Listing = {}): Source<T> =>
-  directoryListing('users', { ...listing, path: '/users', type: 'user', delta: true })
+  directoryListing('users', listing, { path: '/users', type: 'user', delta: true })

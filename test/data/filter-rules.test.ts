@@ -55,13 +55,19 @@ t.test('the rules of a property say what each operator needs', async t => {
     equal: 'default',
     startsWith: 'default',
     endsWith: 'advanced',
-    range: 'no',
+    range: 'disputed',
     equalNull: 'no',
     alone: false,
   })
   t.equal(user?.property('onPremisesExtensionAttributes/extensionAttribute15')?.equal, 'advanced')
   t.equal(user?.property('onPremisesExtensionAttributes/extensionAttribute16'), undefined)
   t.equal(user?.property('aboutMe'), undefined)
+  t.equal(user?.property('deletedDateTime'), undefined)
+  t.equal(filterRules('user', { deleted: true })?.property('deletedDateTime')?.range, 'advanced')
+  t.equal(user?.property('identities/signInType')?.equal, 'disputed')
+  t.equal(user?.property('identities/nonsense'), undefined)
+  t.equal(user?.property('customSecurityAttributes/Engineering/Project')?.equal, 'disputed')
+  t.equal(user?.count('ownedDevices', 1), 'disputed')
   t.equal(user?.count('assignedLicenses', 0), 'advanced')
   t.equal(user?.count('assignedLicenses', 1), 'no')
   t.equal(user?.order('displayName'), 'default')

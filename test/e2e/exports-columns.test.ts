@@ -100,7 +100,7 @@ t.test('what does nothing, or cannot be selected, is refused in one sentence', a
   for (const [args, message] of [
     [
       ['users', '--select', '*'],
-      'Name the properties of user: $select takes no *. Everything that Graph lists is --preset all.',
+      '$select does not accept *. Name the properties of user, or use --preset all for everything that Graph lists.',
     ],
     [
       ['users', '--select', 'id,department/x'],
@@ -108,7 +108,7 @@ t.test('what does nothing, or cannot be selected, is refused in one sentence', a
     ],
     [
       ['users', '--select', 'id,@odata.type'],
-      "'@odata.type' is no property of user: only members of a group have a type of their own, and come with it.",
+      "'@odata.type' is not a property of user. Only members of a group have it.",
     ],
     [['groups', '--transitive'], '--transitive goes with `export members`, not with groups.'],
     [['skus', '--page-size', '5'], 'skus come whole, without pages: leave --page-size out.'],

@@ -29,6 +29,13 @@ for (const [sentence, more, completeness] of [
   ['what drifted while the writer upstream read it has drifted', { live: false, upstream: 'drifted' }, 'drifted'],
   ['what was short upstream is short', { live: false, upstream: 'short' }, 'short'],
   ['what was complete upstream is complete', { live: false, upstream: 'complete' }, 'complete'],
+  [
+    'what the source itself cannot vouch for is unverified, whatever the counts',
+    { upstream: 'unverified' },
+    'unverified',
+  ],
+  ['and ended by a limit it is no better', { read: 5, limited: true, upstream: 'unverified' }, 'unverified'],
+  ['but what is missing is missing', { read: 99, upstream: 'unverified' }, 'short'],
   ['between the two counts the directory drifted', { read: 103, after: 105 }, 'drifted'],
   ['less than both counts is short', { read: 99 }, 'short'],
   ['less than both is drifted when as many were deleted', { read: 99, drift: drift(1, 1) }, 'drifted'],

@@ -64,7 +64,7 @@ t.test('a selection names properties that a listing gives', async t => {
   )
   t.strictSame(said(['departement', 'mySite', 'zzz', 'manager']), [
     "Property 'departement' is not a property of user. Did you mean 'department'?",
-    "Graph never lists 'mySite' of user: it is read one user at a time.",
+    "Graph does not list 'mySite' of user. It can only be read from one user at a time.",
     "Property 'zzz' is not a property of user.",
     "Property 'manager' is not a property of user.",
   ])
@@ -85,12 +85,10 @@ t.test('a selection names properties that a listing gives', async t => {
     ],
   )
   t.strictSame(said(['*', '@odata.type']), [
-    'Name the properties of user: $select takes no *. Everything that Graph lists is --preset all.',
-    "'@odata.type' is no property of user: only members of a group have a type of their own, and come with it.",
+    '$select does not accept *. Name the properties of user, or use --preset all for everything that Graph lists.',
+    "'@odata.type' is not a property of user. Only members of a group have it.",
   ])
-  t.strictSame(said(['isArchived'], 'group'), [
-    "Graph gives 'isArchived' only for one group at a time, not in a listing.",
-  ])
+  t.strictSame(said(['isArchived'], 'group'), ["Graph returns 'isArchived' for one group at a time, not in a listing."])
   t.strictSame(said(['extensionAttributes', 'hostnames'], 'device'), [
     "Property 'hostnames' is not a property of device.",
   ])

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { EntrapipeError } from '../../src/core/errors.ts'
 import { applications } from '../../src/sources/applications.ts'
 import { deletedUsers } from '../../src/sources/deleted-users.ts'
 import { devices } from '../../src/sources/devices.ts'
@@ -7,7 +8,7 @@ import { servicePrincipals } from '../../src/sources/service-principals.ts'
 import { skus } from '../../src/sources/skus.ts'
 import { users } from '../../src/sources/users.ts'
 import type { Source } from '../../src/core/parts.ts'
-import { graphScene } from './graph-context.ts'
+import { graphScene, readPages } from './graph-context.ts'
 
 const described = async (source: Source<unknown>): Promise<unknown> => source.describe!(graphScene({}).ctx)
 
@@ -60,4 +61,49 @@ t.test('what the service would refuse is refused before anything is sent, with w
   t.throws(() => users({ top: 1000 }), { code: 'OPTION_INVALID', message: /from 1 to 999, got 1000/ })
   t.throws(() => skus({ top: 5 }), { code: 'OPTION_INVALID', message: /leave top out/ })
   t.end()
+})
+
+t.test(
+  'a filter that the pages disagree about is sent as an advanced query; where Graph refuses it, both are named',
+  async t => {
+    const source = users({ filter: "displayName ge 'm'" })
+    t.match(await described(source), { advanced: true, query: /displayName%20ge%20'm'/ })
+    const refused = new EntrapipeError('GRAPH_REFUSED', 'Graph refused GET /users: Unsupported query.', {
+      facts: { status: 400 },
+    })
+    const { ctx } = graphScene({})
+    const failing = Object.create(ctx, {
+      graph: {
+        value: {
+          ...ctx.graph,
+          pages: () => {
+            throw refused
+          },
+        },
+      },
+    }) as typeof ctx
+    await t.rejects(readPages(source, failing), {
+      code: 'GRAPH_REFUSED',
+      message: refused.message,
+      fix: /resources\/user lists it.*aad-advanced-queries does not.*filter the rows afterwards/,
+    })
+  },
+)
+
+t.test('a day alone is sent with its time, and the rest of the filter as it was written', async t => {
+  t.match(await described(users({ filter: 'employeeHireDate ge 2022-07-15' })), {
+    query: /\$filter=employeeHireDate%20ge%202022-07-15T00:00:00Z/,
+  })
+  t.match(await described(users({ filter: "department  eq 'a'" })), { query: /department%20%20eq/ })
+})
+
+t.test('deleted users are filtered and sorted by when they were deleted, others are not', async t => {
+  t.match(await described(deletedUsers({ filter: 'deletedDateTime ge 2020-01-01', orderby: 'deletedDateTime' })), {
+    advanced: true,
+  })
+  t.throws(() => users({ filter: 'deletedDateTime ge 2020-01-01' }), {
+    code: 'FILTER_INVALID',
+    message: 'Only deleted objects have a deletedDateTime. List those: `entrapipe export deleted-users`.',
+  })
+  t.throws(() => users({ orderby: 'deletedDateTime' }), { code: 'FILTER_INVALID' })
 })

@@ -4,6 +4,8 @@ import { graphScene, readPages } from './graph-context.ts'
 
 const group = { id: '5e2c3a1b-0000-4000-8000-000000000001', displayName: 'Sales', mail: 'sales@contoso.com' }
 const other = { id: '5e2c3a1b-0000-4000-8000-000000000002', displayName: 'Sales', mail: null }
+/** What asks for service principals, which the listing leaves out. */
+const leftOut = `/groups/${group.id}?$select=id&$expand=members($select=id,displayName)`
 const found = (...groups: object[]) => ({ replies: () => ({ status: 200, body: { value: groups } }) })
 
 t.test('a group is found by its name, and asked for once', async t => {
@@ -12,8 +14,9 @@ t.test('a group is found by its name, and asked for once', async t => {
   await source.check!(ctx)
   await readPages(source, ctx)
   t.strictSame(asked, [
-    "/groups?$filter=displayName%20eq%20'O''Neill'&$select=id,displayName,mail&$top=20",
+    "/groups?$filter=displayName%20eq%20'O''Neill'&$select=id,displayName,mail,visibility&$top=20",
     `/groups/${group.id}/members?$top=999`,
+    leftOut,
   ])
 })
 
@@ -21,7 +24,7 @@ t.test('an id is looked up by itself, and transitive members are another collect
   const { ctx, asked } = graphScene({ replies: () => ({ status: 200, body: group }), pages: [{ values: [] }] })
   await readPages(members({ group: group.id, transitive: true, select: ['displayName'] }), ctx)
   t.strictSame(asked, [
-    `/groups/${group.id}?$select=id,displayName,mail`,
+    `/groups/${group.id}?$select=id,displayName,mail,visibility`,
     `/groups/${group.id}/transitiveMembers?$select=id,displayName&$top=999`,
   ])
 })
@@ -67,7 +70,7 @@ t.test('who may not read the group may read its members, where it is named by it
   await source.check!(ctx)
   const [page] = await readPages(source, ctx)
   t.equal(page?.rows.length, 1)
-  t.equal(asked.at(-1), `/groups/${group.id}/members?$top=999`)
+  t.strictSame(asked.slice(1), [`/groups/${group.id}/members?$top=999`, leftOut])
 })
 
 t.test('filter, order and search have to be right for some kind of member', t => {
@@ -95,4 +98,125 @@ t.test('the type of a member comes without being selected', async t => {
   }
   t.throws(() => members({ group: 'x', select: ['@odata.etag'] }), { code: 'PROPERTY_UNKNOWN' })
   t.throws(() => members({ group: 'x', select: ['*'] }), { code: 'PROPERTY_UNKNOWN', message: /--preset all/ })
+})
+
+t.test('groups are shards, whose rows say which group they are of; one that was named twice is one', async t => {
+  const byUrl = (url: string) => (url.includes(other.id) ? { ...other, displayName: 'Support' } : group)
+  const { ctx } = graphScene({
+    replies: url => ({ status: 200, body: url.startsWith('/groups?') ? { value: [group] } : byUrl(url) }),
+    pages: [
+      {
+        values: [
+          { id: 'a', displayName: 'Ann' },
+          { id: 'a', displayName: 'Ann' },
+        ],
+      },
+    ],
+    count: path => (path.includes(other.id) ? 3 : 4),
+  })
+  const source = members({ group: ['Sales', other.id, group.id], select: ['displayName'] })
+  const shards = await source.split!(ctx)
+  t.strictSame(shards, [
+    { name: group.id, range: { id: group.id, displayName: 'Sales', visibility: null } },
+    { name: other.id, range: { id: other.id, displayName: 'Support', visibility: null } },
+  ])
+  const read = await Promise.all(shards.map(async shard => readPages(source, ctx, undefined, shard)))
+  t.strictSame(
+    read.flat().flatMap(page => page.rows),
+    [
+      { key: `${group.id}/a`, value: { groupId: group.id, groupName: 'Sales', id: 'a', displayName: 'Ann' } },
+      { key: `${other.id}/a`, value: { groupId: other.id, groupName: 'Support', id: 'a', displayName: 'Ann' } },
+    ],
+  )
+  t.equal(await source.count!(ctx), 7)
+  t.strictSame(await source.describe!(ctx), {
+    path: [`/groups/${group.id}/members`, `/groups/${other.id}/members`],
+    query: '$select=id,displayName&$top=999',
+    advanced: false,
+  })
+})
+
+t.test('the columns of the group can be selected of one group, and are not asked of Graph', async t => {
+  for (const [select, query, value] of [
+    [['groupName', 'mail'], '$select=id,mail', { groupName: 'Sales', id: 'a' }],
+    [['groupId'], '$select=id', { groupId: group.id, id: 'a' }],
+  ] as const) {
+    const { ctx, asked } = graphScene({ ...found(group), pages: [{ values: [{ id: 'a' }] }] })
+    const source = members({ group: 'Sales', select })
+    const [page] = await readPages(source, ctx)
+    t.equal(asked[1], `/groups/${group.id}/members?${query}&$top=999`)
+    t.strictSame(page?.rows, [{ key: 'a', value }])
+    t.equal(source.split, undefined)
+  }
+})
+
+t.test('no group, a group without a name and a type that does not exist are refused', async t => {
+  for (const bad of [[], ['Sales', ''], ' ', 7])
+    t.throws(() => members({ group: bad as string }), { code: 'OPTION_INVALID', message: /members needs group/ })
+  t.throws(() => members({ group: 'x', type: 'person' as 'user' }), {
+    code: 'OPTION_INVALID',
+    message: 'Expected type to be one of user, group, device, servicePrincipal, orgContact, got person',
+  })
+})
+
+t.test('members that come as type and id make a listing unverified, also after it is resumed', async t => {
+  const device = (id: string) => ({
+    '@odata.type': '#microsoft.graph.device',
+    id,
+    displayName: null,
+    businessPhones: [],
+  })
+  const ann = { '@odata.type': '#microsoft.graph.user', id: 'a', displayName: 'Ann' }
+  const pages = [
+    { values: [ann, device('d1'), device('d2')], next: '/x?2', safe: '/x?2' },
+    { values: [{ ...ann, id: 'b' }] },
+  ]
+  const first = graphScene({ ...found(group), pages })
+  const why = `Graph returned type and id alone of 2 members of "Sales", such as the device d1, which this sign-in may not read`
+  const [page] = await readPages(members({ group: 'Sales' }), first.ctx)
+  t.strictSame(first.origins.at(-1), { completeness: 'unverified', why })
+  const second = graphScene({ ...found(group), pages: [{ values: [{ ...ann, id: 'b' }] }] })
+  await readPages(members({ group: 'Sales' }), second.ctx, page!.position)
+  t.strictSame(second.origins.at(-1), { completeness: 'unverified', why })
+  // Mail is often empty: only a name tells.
+  const mails = graphScene({ ...found(group), pages })
+  await readPages(members({ group: 'Sales', select: ['mail'] }), mails.ctx)
+  t.strictSame(mails.origins, [])
+})
+
+t.test('service principals that Graph leaves out make a listing unverified, with their names', async t => {
+  const principal = { '@odata.type': '#microsoft.graph.servicePrincipal', id: 's', displayName: 'Backup' }
+  const replies = (url: string) =>
+    url === leftOut
+      ? {
+          status: 200,
+          body: { id: group.id, members: [principal, { '@odata.type': '#microsoft.graph.user', id: 'a' }] },
+        }
+      : { status: 200, body: { value: [group] } }
+  const { ctx, origins } = graphScene({ replies, pages: [{ values: [{ id: 'a', displayName: 'Ann' }] }] })
+  await readPages(members({ group: 'Sales' }), ctx)
+  t.strictSame(origins, [
+    { completeness: 'unverified', why: '"Sales" has service principals as members, which Graph does not list: Backup' },
+  ])
+  const listed = graphScene({ replies, pages: [{ values: [principal] }] })
+  await readPages(members({ group: 'Sales' }), listed.ctx)
+  t.strictSame(listed.origins, [])
+  for (const more of [{ transitive: true }, { type: 'user' as const }, { filter: "startsWith(displayName,'A')" }]) {
+    const { ctx, asked } = graphScene({ replies, pages: [{ values: [] }] })
+    await readPages(members({ group: 'Sales', ...more }), ctx)
+    t.equal(asked.includes(leftOut), false)
+  }
+})
+
+t.test('a hidden membership that looks empty is unverified', async t => {
+  const hidden = { ...group, visibility: 'HiddenMembership' }
+  for (const [values, told] of [
+    [[], 1],
+    [[{ id: 'a', displayName: 'Ann' }], 0],
+  ] as const) {
+    const { ctx, origins } = graphScene({ ...found(hidden), pages: [{ values }] })
+    await readPages(members({ group: 'Sales' }), ctx)
+    t.equal(origins.length, told)
+    if (told) t.match(origins, [{ completeness: 'unverified', why: /hidden.*Member\.Read\.Hidden/ }])
+  }
 })

@@ -96,6 +96,8 @@ export const faults = {
     badRequest(
       `Invalid filter clause: A binary operator with incompatible types was detected. Found operand types '${left}' and '${right}' for operator kind '${operatorKinds[operator] ?? operator}'.`,
     ),
+  /** As captured for `employeeHireDate ge 2022-07-15`. @see https://github.com/microsoftgraph/microsoft-graph-docs/issues/17744 */
+  dayWithoutTime: () => unsupported("The type of the value doesn't match the property whose type is DateTime"),
   /** As captured for members of a group. @see https://github.com/microsoftgraph/microsoft-graph-docs/issues/2761 */
   typeFilter: () => refused('Cast or IsOf Function must have a type in its arguments.'),
   filterUnsupported: (property: string, resource: string) =>

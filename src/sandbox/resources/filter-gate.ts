@@ -13,6 +13,8 @@ interface Gate {
   readonly type: string
   readonly resource: string
   readonly advanced: boolean
+  /** Whether operators are refused that a resource's page lists and the generated table does not. */
+  readonly refusesDisputed: boolean
   /** Names that the sandbox's directory has of its own: extensions. */
   readonly knows: (name: string) => boolean
 }
@@ -31,7 +33,9 @@ interface Gate {
 export const passGate = (filter: Filter, gate: Gate): void => {
   const stranger = propertiesOf(filter).find(name => name !== '@odata.type' && !gate.knows(name))
   if (stranger !== undefined) throw faults.filterProperty(stranger, `microsoft.graph.${gate.type}`)
-  const found = refusals(checkFilter(filter, gate.type, gate.rules), gate.advanced)
+  const check = checkFilter(filter, gate.type, gate.rules)
+  const disputed = gate.refusesDisputed ? check.findings.filter(({ kind }) => kind === 'disputed') : []
+  const found = [...refusals(check, gate.advanced), ...disputed]
   const [first] = [...found.filter(atReading), ...found]
   if (first) throw faultOf(first, gate)
 }
@@ -48,8 +52,11 @@ const literalTypes: Readonly<Record<Literal['type'], string>> = {
 }
 
 const faultOf = (finding: Finding, { type, resource }: Gate): GraphFault => {
-  const { kind, property, operator, advanced } = finding
+  const { kind, property, operator } = finding
+  const advanced = finding.advanced && kind !== 'disputed'
   if (kind === 'unknownProperty') return unknown(type, property.split('/'))
+  if (kind === 'typeMismatch' && finding.literal === 'date' && finding.type === 'DateTimeOffset')
+    return faults.dayWithoutTime()
   if (kind === 'typeMismatch')
     return faults.operandTypes(`Edm.${finding.type}`, literalTypes[finding.literal ?? 'string'], operator)
   if (kind === 'tooManyOrs') return faults.tooManyClauses(finding.count ?? 0)

@@ -33,7 +33,7 @@ interface FilterOptions {
  * @throws GraphFault 400
  */
 export const planFilter = (
-  { schema, directory }: Pick<World, 'schema' | 'directory'>,
+  { schema, directory, knobs }: Pick<World, 'schema' | 'directory' | 'knobs'>,
   text: string,
   kind: Kind | undefined,
   options: FilterOptions,
@@ -54,6 +54,7 @@ export const planFilter = (
     type,
     resource: kind ? typeFacts[kind].resource : 'DirectoryObject',
     advanced,
+    refusesDisputed: knobs.refusesDisputed,
     knows: name => own.has(name.toLowerCase()) || relations.has(name.toLowerCase()),
   })
   const properties = propertiesOf(filter)
@@ -79,6 +80,7 @@ const linksOrField = (directory: Directory, kind: Kind) => {
   return (entity: Entity, name: string): unknown => {
     if (name === 'owners') return directory.related(kind, entity.id, 'owners', 2).references
     if (name === 'ownedObjects') return directory.relating({ kind, id: entity.id }, 'owners')
+    if (name === 'ownedDevices') return directory.relating({ kind, id: entity.id }, 'registeredOwners')
     return grants(name, kind, entity.id) ?? entity[name]
   }
 }

@@ -15,6 +15,11 @@ export interface Knobs {
   readonly deltaMembersPerPage?: number
   /** Users have no `createdDateTime`, as in the USNat and USSec clouds. @default false */
   readonly withoutCreatedDateTime?: boolean
+  /**
+   * Filters are refused that a resource's page documents and Microsoft's generated table of operators does not, such as
+   * `displayName ge 'm'`. @default false
+   */
+  readonly refusesDisputed?: boolean
 }
 
 /** Graph as it mostly is. */
@@ -25,4 +30,5 @@ export const defaultKnobs: Required<Knobs> = {
   deltaPageSize: 200,
   deltaMembersPerPage: 500,
   withoutCreatedDateTime: false,
+  refusesDisputed: false,
 }

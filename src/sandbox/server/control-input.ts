@@ -138,6 +138,7 @@ const knobChecks: Readonly<Record<keyof typeof defaultKnobs, Check>> = {
   deltaPageSize: whole(1),
   deltaMembersPerPage: whole(1),
   withoutCreatedDateTime: flag,
+  refusesDisputed: flag,
 }
 
 /** What is to be switched; what is not named stays as it is. */

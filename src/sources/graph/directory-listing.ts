@@ -1,13 +1,21 @@
+import { EntrapipeError } from '../../core/errors.ts'
 import type { Source } from '../../core/parts.ts'
-import { expectOptions, optional } from '../../data/expect-options.ts'
+import { expectOptions } from '../../data/expect-options.ts'
+import { filterRules } from '../../data/filter-rules.ts'
 import { largestPage, pageSizes } from '../../data/listing.ts'
+import { nearest } from '../../data/nearest.ts'
+import { relationsOfType } from '../../data/properties.ts'
 import { checkQuery } from '../../odata/check-query.ts'
-import { refuse } from '../../odata/describe-finding.ts'
+import { daysWithTime } from '../../odata/days-with-time.ts'
+import { describeFinding, refuse } from '../../odata/describe-finding.ts'
+import { parseExpand } from '../../odata/parse-expand.ts'
 import { parseFilter } from '../../odata/parse-filter.ts'
 import { parseOrderBy } from '../../odata/parse-orderby.ts'
 import { parseSearch } from '../../odata/parse-search.ts'
+import { printFilter } from '../../odata/print-filter.ts'
 import { propertiesOf } from '../../odata/ast.ts'
-import { graph, type Entity, type GraphOptions, type Listing } from '../graph.ts'
+import type { Entity, GraphOptions, Listing } from '../graph.ts'
+import { collection, type CollectionOptions } from './collection.ts'
 import { listingOptions } from './listing-options.ts'
 
 /**
@@ -22,14 +30,16 @@ export const parsed = ({ filter, orderby, search }: Listing) => ({
 })
 
 /**
- * A listing whose type is known: it is checked before anything is sent, and asks the index by itself where its filter
- * or order needs that. The id is always selected: a row's key is its id.
+ * A listing of one type, checked before anything is sent. It becomes an advanced query where its filter or order needs one,
+ * and days in its filter get their time.
  *
  * @throws EntrapipeError `PROPERTY_UNKNOWN`, `FILTER_INVALID`, `OPTION_INVALID` at once
  */
-export const typed = (options: GraphOptions & { readonly type: string }): GraphOptions => {
+export const typed = (options: GraphOptions & { readonly type: string }): CollectionOptions => {
   const { type, ...listing } = options
-  const { filter, orderby, search } = parsed(options)
+  const { filter: given, orderby, search } = parsed(options)
+  const filter = given && daysWithTime(given, type)
+  const deleted = options.path.startsWith('/directory/deletedItems/')
   const check = checkQuery(
     {
       ...(options.select ? { select: options.select } : {}),
@@ -38,29 +48,43 @@ export const typed = (options: GraphOptions & { readonly type: string }): GraphO
       ...(search ? { search } : {}),
     },
     type,
+    filterRules(type, { deleted }),
   )
   refuse(check, type)
+  if (options.expand !== undefined) refuseRelation(options.expand, type)
+  const disputed = check.findings.filter(({ kind }) => kind === 'disputed').map(found => describeFinding(found, type))
   const used = [...(options.select ?? []), ...(filter ? propertiesOf(filter) : [])]
   const sizes = pageSizes(type, used)
   // Above the largest page, or of a listing without pages, it is refused as it stands.
   const top = sizes && (options.top ?? 0) <= largestPage ? Math.min(options.top ?? sizes.max, sizes.max) : options.top
-  const select = options.select?.length && !options.select.includes('id') ? ['id', ...options.select] : options.select
   return {
     ...listing,
-    ...(select ? { select } : {}),
+    ...(filter && filter !== given ? { filter: printFilter(filter) } : {}),
     ...(top === undefined ? {} : { top }),
+    ...(disputed.length === 0 ? {} : { disputed }),
     advanced: options.advanced === true || check.needsAdvanced,
   }
+}
+
+/** @throws EntrapipeError `PROPERTY_UNKNOWN` for what is no relation of the type, `OPTION_INVALID` for several */
+const refuseRelation = (expand: string, type: string): void => {
+  const { relation } = parseExpand(expand)
+  const relations = relationsOfType(type)
+  if (relations.size === 0 || relations.has(relation)) return
+  const near = nearest(relation, relations.keys())
+  throw new EntrapipeError(
+    'PROPERTY_UNKNOWN',
+    `'${relation}' is not a relation of ${type}.${near === undefined ? '' : ` Did you mean '${near}'?`}`,
+    { facts: { type, property: relation } },
+  )
 }
 
 /** A source of a whole collection of one type. */
 export const directoryListing = <T extends Entity>(
   kind: string,
-  options: GraphOptions & { readonly type: string },
+  listing: Listing,
+  fixed: Omit<GraphOptions, keyof Listing> & { readonly type: string },
 ): Source<T> => {
-  expectOptions(kind, options, { ...listingOptions, ...set })
-  return { ...graph<T>(typed(options)), kind }
+  expectOptions(kind, listing, listingOptions)
+  return collection<T>(kind, typed({ ...listing, ...fixed }))
 }
-
-/** What is set by the sources that are made of it. */
-const set = { path: optional, type: optional, paged: optional, counted: optional, delta: optional }

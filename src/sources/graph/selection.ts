@@ -20,8 +20,9 @@ export const selection = (select: readonly string[]): Selection => {
   const columns = select.filter(name => !name.startsWith('@'))
   const paths = columns.filter(isPath)
   const whole = new Set(columns.filter(name => !isPath(name)))
-  // Without the id nobody could tell a row that comes again.
-  const names = [...new Set([...columns.map(name => (isPath(name) ? firstOf(name) : name)), 'id'])]
+  const wanted = new Set(columns.map(name => (isPath(name) ? firstOf(name) : name)))
+  // The id is the key of a row, and tells a row that comes again.
+  const names = [...(wanted.has('id') ? [] : ['id']), ...wanted]
   if (paths.length === 0) return { names, paths, lift: undefined }
   const parents = [...new Set(paths.map(firstOf))].filter(name => !whole.has(name))
   const lift = <T extends Fields>(object: T): T => {

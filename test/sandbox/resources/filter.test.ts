@@ -170,3 +170,38 @@ t.test('owners and owned objects are counted by the links that there are', async
   t.equal((await found('/users?$filter=ownedObjects/$count ne 0'))['@odata.count'], 3)
   t.strictSame((await found('/servicePrincipals?$filter=owners/$count eq 1')).value, [{ id: servicePrincipal.id }])
 })
+
+t.test(
+  'what a page allows and the generated table does not is answered as an advanced query, unless it is refused',
+  async t => {
+    const { directory } = smallTenant()
+    const [lenient, strict] = [asker(directory), asker(directory, { knobs: { refusesDisputed: true } })]
+    for (const [filter, property, found] of [
+      [`displayName ge 'Ivy Ward'`, 'displayName', [9, 10, 11, 12]],
+      [`startsWith(state,'W')`, 'state', []],
+      [`passwordPolicies ne 'None'`, 'passwordPolicies', [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]],
+    ] as const) {
+      const url = `/users?$select=id&$count=true&$filter=${filter}`
+      t.strictSame(
+        (await lenient(url, eventual)).body.value,
+        found.map(n => ({ id: guid(n) })),
+        filter,
+      )
+      t.strictSame((await strict(url, eventual)).body, { code: unsupported, message: clause(property) }, filter)
+      t.strictSame(
+        (await lenient(`/users?$filter=${filter}`)).body,
+        { code: unsupported, message: clause(property) },
+        filter,
+      )
+    }
+  },
+)
+
+t.test('a day without its time is refused for a property with a time', async t => {
+  const ask = asker(smallTenant().directory)
+  for (const property of ['employeeHireDate', 'createdDateTime'])
+    t.strictSame((await ask(`/users?$count=true&$filter=${property} ge 2022-07-15`, eventual)).body, {
+      code: unsupported,
+      message: `The type of the value doesn't match the property whose type is DateTime`,
+    })
+})

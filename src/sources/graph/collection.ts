@@ -1,0 +1,148 @@
+import { EntrapipeError, isCode } from '../../core/errors.ts'
+import type { Context, IdJournal } from '../../core/context.ts'
+import type { Json } from '../../core/json.ts'
+import type { Source } from '../../core/parts.ts'
+import type { Position, Row } from '../../core/row.ts'
+import { comesWhole, largestPage } from '../../data/listing.ts'
+import { printQuery } from '../../odata/parse-query.ts'
+import type { Entity, GraphOptions, Listing } from '../graph.ts'
+import { driftSince, presentOf } from './drift.ts'
+import { expansion } from './expansion.ts'
+import { unlessRefused } from './refused.ts'
+import { selection } from './selection.ts'
+
+/** A collection whose options were validated. */
+export interface CollectionOptions extends GraphOptions {
+  /** Sentences about operators of the filter that Microsoft's pages disagree about: what to think of where Graph refuses. */
+  readonly disputed?: readonly string[]
+}
+
+/** Where a listing stands: the link after a page, how many ids were journaled until then, and expanded relations that may be truncated. */
+type Link = Position & { readonly link: string; readonly ids: number; readonly full?: Json }
+
+const advancedHeaders = { ConsistencyLevel: 'eventual' }
+
+/** The first link of a listing. Pages have 999 rows unless `top` says otherwise. */
+export const listingUrl = (path: string, listing: Listing & { readonly paged?: boolean }): string => {
+  const query = printQuery({
+    $select: listing.select?.length ? listing.select.join(',') : undefined,
+    $filter: listing.filter,
+    $search: listing.search,
+    $orderby: listing.orderby,
+    $expand: listing.expand,
+    $top: listing.paged === false ? undefined : (listing.top ?? largestPage),
+    $count: listing.advanced ? true : undefined,
+  })
+  return query === '' ? path : `${path}?${query}`
+}
+
+/**
+ * The source of a Graph collection, of whatever kind. The id is always selected: it is the key of a row.
+ *
+ * @throws EntrapipeError `OPTION_INVALID`
+ */
+export const collection = <T extends Entity>(kind: string, options: CollectionOptions): Source<T> => {
+  const { path, paged = !comesWhole(options.path), delta = false, expand } = options
+  const { counted = paged && options.search === undefined } = options
+  checkOptions(options, paged)
+  const expanded = expand === undefined ? undefined : (from?: Json) => expansion(expand, path, from)
+  expanded?.()
+  const advanced = options.advanced === true || options.search !== undefined
+  const headers = advanced ? { headers: advancedHeaders } : {}
+  const selected = options.select?.length ? selection(options.select) : undefined
+  const select = selected ? { select: selected.names } : {}
+  const first = listingUrl(path, { ...options, ...select, advanced: options.advanced === true, paged })
+  const plain = options.filter === undefined && options.search === undefined
+  return {
+    kind,
+    usesGraph: true,
+    describe: async () => ({
+      path,
+      query: first.slice(path.length + 1),
+      advanced,
+      ...(selected?.lift ? { parts: selected.paths } : {}),
+    }),
+    async *read(ctx, shard, from) {
+      const at = from as Link | undefined
+      const seen = ctx.store.ids(shard.name, at?.ids ?? 0)
+      const watched = expanded?.(at?.full)
+      if (watched?.why) ctx.origin({ completeness: 'unverified', why: watched.why })
+      try {
+        for await (const page of ctx.graph.pages<T>(at?.link ?? first, {
+          ...headers,
+          signal: ctx.signal,
+          restart: first,
+        })) {
+          const rows = fresh(page.values, seen, ctx)
+          watched?.see(rows.map(({ value }) => value))
+          if (watched?.why) ctx.origin({ completeness: 'unverified', why: watched.why })
+          const full = watched?.found
+          yield {
+            rows: selected?.lift ? rows.map(({ key, value }) => ({ key, value: selected.lift!(value) })) : rows,
+            ...(page.safe
+              ? { position: { link: page.safe, ids: seen.length, ...(full === undefined ? {} : { full }) } }
+              : {}),
+            ...(page.unfinished && { unfinished: true }),
+          }
+        }
+      } catch (error) {
+        throw explained(error, paged, options.disputed)
+      }
+    },
+    ...(counted ? { count: ctx => unlessRefused(() => ctx.graph.count(path, options.filter, ctx.signal)) } : {}),
+    ...(paged ? {} : { count: async ctx => (await wholeOf(ctx, first)).length }),
+    ...(delta && plain
+      ? {
+          present: (ctx: Context): Promise<Json | undefined> => presentOf(ctx, path),
+          drift: (ctx: Context, since: Json) => driftSince(ctx, since),
+        }
+      : {}),
+  }
+}
+
+/** @throws EntrapipeError `OPTION_INVALID` */
+const checkOptions = ({ path, top, expand, advanced, search }: GraphOptions, paged: boolean): void => {
+  if (!path.startsWith('/'))
+    throw new EntrapipeError('OPTION_INVALID', `Expected path to begin with a slash, such as /users, got ${path}`)
+  if (/[?#]/.test(path))
+    throw new EntrapipeError(
+      'OPTION_INVALID',
+      `Expected path without a query, such as /users, got ${path}: select, filter, search, orderby, expand and top are separate options`,
+    )
+  if (expand !== undefined && (advanced === true || search !== undefined))
+    throw new EntrapipeError(
+      'OPTION_INVALID',
+      'Graph does not support $expand in an advanced query, and this filter, order or search needs one (https://learn.microsoft.com/graph/aad-advanced-queries).',
+      { fix: 'Leave out one of them.' },
+    )
+  if (top === undefined) return
+  if (!(Number.isInteger(top) && top >= 1 && top <= largestPage))
+    throw new EntrapipeError('OPTION_INVALID', `Expected top to be a whole number from 1 to ${largestPage}, got ${top}`)
+  if (!paged) throw new EntrapipeError('OPTION_INVALID', `${path} has no pages: leave top out`)
+}
+
+/** A refusal of the query, with what to do about it. */
+const explained = (error: unknown, paged: boolean, disputed: readonly string[] = []): unknown => {
+  if (!isCode(error, 'GRAPH_REFUSED') || error.facts['status'] !== 400) return error
+  const fix =
+    paged && /\btop\b|page size/i.test(error.message)
+      ? 'If the collection has no pages, set `paged: false`; if its pages are small, set their size with `top`.'
+      : disputed.length > 0
+        ? `${disputed.join(' ')} Leave it out of the filter, and filter the rows afterwards.`
+        : undefined
+  return fix === undefined
+    ? error
+    : new EntrapipeError(error.code, error.message, { cause: error, facts: error.facts, fix })
+}
+
+const wholeOf = async (ctx: Context, url: string): Promise<readonly unknown[]> =>
+  (await ctx.graph.request<{ readonly value: readonly unknown[] }>({ method: 'GET', url }, ctx.signal)).body.value
+
+/** The objects that did not come before, as rows. */
+const fresh = <T extends Entity>(values: readonly T[], seen: IdJournal, ctx: Context): readonly Row<T>[] => {
+  const isNew = seen.addAll(values.map(value => value.id))
+  const rows: Row<T>[] = []
+  for (const [at, value] of values.entries()) if (isNew[at]) rows.push({ key: value.id, value })
+  if (rows.length < values.length) ctx.origin({ repeated: values.length - rows.length })
+  return rows
+}

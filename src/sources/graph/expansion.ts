@@ -1,0 +1,86 @@
+import { EntrapipeError } from '../../core/errors.ts'
+import type { Fields, Json } from '../../core/json.ts'
+
+/** How many objects Graph returns of an expanded relation, without a link to the rest. */
+const mostExpanded = (relation: string): number => (relation === 'registeredDevices' ? 100 : 20)
+
+/** Relations that are often longer than what `$expand` returns, with the command that lists them whole. */
+const listedInstead: Readonly<Record<string, (path: string) => string>> = {
+  members: () => 'entrapipe export members --group <id or name>',
+  transitiveMembers: () => 'entrapipe export members --group <id or name> --transitive',
+  owners: path => `entrapipe export graph ${path}/<id>/owners`,
+  memberOf: path => `entrapipe export graph ${path}/<id>/memberOf`,
+  transitiveMemberOf: path => `entrapipe export graph ${path}/<id>/transitiveMemberOf`,
+}
+
+/** Objects whose expanded relation is as long as Graph makes it: their number, and the id of the first. */
+type Full = { readonly count: number; readonly first: string; readonly relation: string }
+
+/** Finds expanded relations that may be truncated. */
+interface Expansion {
+  /** The relations that are expanded. */
+  readonly relations: readonly string[]
+  /** Looks at the objects of a page. */
+  see(objects: readonly Fields[]): void
+  /** What was found so far, for a position; undefined where nothing was. */
+  readonly found: Json | undefined
+  /** Why the listing is `unverified`; undefined where it is not. */
+  readonly why: string | undefined
+}
+
+/**
+ * Watches over the relations of an `$expand`: Graph returns the first 20 objects of one and says nothing of the rest.
+ *
+ * @param path of the collection, for the command that lists a relation whole
+ * @param from what an earlier process found, as it stands in its position
+ * @throws EntrapipeError `OPTION_INVALID` for members, owners and memberOf, which are listed by themselves
+ * @see https://learn.microsoft.com/graph/known-issues
+ */
+export const expansion = (expand: string, path: string, from?: Json): Expansion => {
+  const relations = relationsIn(expand)
+  for (const relation of relations) {
+    const command = Object.hasOwn(listedInstead, relation) ? listedInstead[relation] : undefined
+    if (command)
+      throw new EntrapipeError(
+        'OPTION_INVALID',
+        `Graph returns at most ${mostExpanded(relation)} ${relation} with $expand, and does not say that there are more.`,
+        { fix: `List all of them with \`${command(path)}\`.` },
+      )
+  }
+  let full = from as Full | undefined
+  return {
+    relations,
+    see(objects) {
+      for (const object of objects)
+        for (const relation of relations)
+          if (isFull(object, relation))
+            full = full ? { ...full, count: full.count + 1 } : { count: 1, first: String(object['id']), relation }
+    },
+    get found() {
+      return full
+    },
+    get why() {
+      if (!full) return undefined
+      const others = full.count === 1 ? '' : ` and of ${full.count - 1} more objects`
+      return `Graph returned ${mostExpanded(full.relation)} ${full.relation} of ${full.first}${others}, the most that $expand returns, so there may be more`
+    },
+  }
+}
+
+/** `a($select=b,c),d` names `a` and `d`. */
+const relationsIn = (expand: string): readonly string[] => {
+  let outside = expand
+  for (let inside = ''; inside !== outside;) {
+    inside = outside
+    outside = inside.replace(/\([^()]*\)/g, '')
+  }
+  return outside
+    .split(',')
+    .map(name => name.trim().split('/')[0]!)
+    .filter(name => name !== '')
+}
+
+const isFull = (object: Fields, relation: string): boolean => {
+  const items = object[relation]
+  return (Array.isArray(items) && items.length === mostExpanded(relation)) || `${relation}@odata.nextLink` in object
+}

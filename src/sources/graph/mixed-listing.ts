@@ -1,0 +1,40 @@
+import { checkQuery } from '../../odata/check-query.ts'
+import { daysWithTime } from '../../odata/days-with-time.ts'
+import { refuse } from '../../odata/describe-finding.ts'
+import { refusals } from '../../odata/findings.ts'
+import { printFilter } from '../../odata/print-filter.ts'
+import type { GraphOptions, Listing } from '../graph.ts'
+import { parsed } from './directory-listing.ts'
+
+/** The types that a member of a group can have. */
+export const memberTypes = ['user', 'group', 'device', 'servicePrincipal', 'orgContact'] as const
+/** One of `memberTypes`. */
+export type MemberType = (typeof memberTypes)[number]
+
+/**
+ * A listing of members of any type: what is named has to be right for one type, and Graph checks the rest. The type comes
+ * with each member and need not be selected.
+ *
+ * @throws EntrapipeError `PROPERTY_UNKNOWN`, `FILTER_INVALID`, `OPTION_INVALID`
+ */
+export const mixed = (listing: Listing): GraphOptions => {
+  const { filter: given, orderby, search } = parsed(listing)
+  const filter = given && memberTypes.reduce(daysWithTime, given)
+  for (const name of listing.select ?? []) if (name !== '@odata.type') refuseUnlessOne({ select: [name] })
+  if (filter) refuseUnlessOne({ filter })
+  for (const order of orderby ?? []) refuseUnlessOne({ orderby: [order] })
+  if (search) refuseUnlessOne({ search })
+  return { ...listing, ...(filter && filter !== given ? { filter: printFilter(filter) } : {}), path: '/' }
+}
+
+/** Refuses what no type of member accepts, in the words for users: most members are users. */
+const refuseUnlessOne = (parts: Parameters<typeof checkQuery>[0]): void => {
+  const found = memberTypes.map(type => refusals(checkQuery(parts, type), true))
+  // Graph accepts isof in listings of directory objects; the check is told a single type.
+  const common = found[0]?.find(
+    ({ property, kind, operator }) =>
+      operator !== 'isof' &&
+      found.every(findings => findings.some(other => other.property === property && other.kind === kind)),
+  )
+  if (common) refuse({ needsAdvanced: false, findings: [common] }, 'user')
+}
