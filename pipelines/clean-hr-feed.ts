@@ -28,12 +28,14 @@ const names = {
 }
 const columns = Object.keys(names)
 
+// Marks that nobody sees: of direction and order, soft hyphens, control characters (Unicode's Cf, and C0 but white space).
+const unseen = /[\p{Cf}--[\u200c\u200d]]|[\0-\x08\x0e-\x1f\x7f]/gv
+// Joiners spell words of Persian, Hindi or Sinhala: they stay between a letter of such a script and the next.
+const joiners = /(?<![\p{M}\p{sc=Arab}])[\u200c\u200d]+|[\u200c\u200d]+(?!\p{L})/gu
+
 /** One blank for blanks, line breaks and non-breaking spaces in a row; nothing for marks that nobody sees. */
 const tidy = (value: unknown): string | null =>
-  String(value)
-    .replace(/[\u200b\ufeff]/g, '')
-    .replace(/\s+/g, ' ')
-    .trim() || null
+  String(value).replace(unseen, '').replace(joiners, '').replace(/\s+/g, ' ').trim() || null
 
 // How UTF-8 looks when it was read as Windows-1252 (ü as Ã¼, ł as Å‚), and what stands where letters were lost.
 const spoiled = /[\u00c2-\u00c5][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]|\ufffd/
@@ -89,15 +91,16 @@ export default pipeline({
     from: text('the feed, a CSV file'),
     to: text('file for the rows that pass', { default: 'out/hr-feed-clean.csv' }),
     rejects: text('file for the rows that do not', { default: 'out/hr-feed-rejects.csv' }),
+    encoding: text('of the feed, such as windows-1252; auto is UTF-8 or UTF-16', { default: 'auto' }),
     dateOrder: choice('how 03/04/2026 is meant', ['dmy', 'mdy'], { default: 'dmy' }),
   },
-  make: ({ from, to, rejects, dateOrder }) => {
+  make: ({ from, to, rejects, encoding, dateOrder }) => {
     if (from === '-')
       throw new EntrapipeError(
         'OPTION_INVALID',
         'Expected from to be a file: managers are looked up in it, so it is read twice',
       )
-    const feed = fromCsv({ from, columns })
+    const feed = fromCsv({ from, columns, ...(encoding !== 'auto' && { encoding }) })
     return plan({
       source: feed,
       transforms: [

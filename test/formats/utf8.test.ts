@@ -1,6 +1,7 @@
 import iconv from 'iconv-lite'
 import t from 'tap'
 import { encodingChecked, utf8 } from '../../src/formats/utf8.ts'
+import { random } from './random.ts'
 
 async function* inPieces(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
@@ -59,11 +60,50 @@ t.test('UTF-16 without a byte order mark is told by its commas and line ends, wh
     '名前,郵便\n山田,a\n',
     'ઊ,અ\nc,d\n',
     'Њена\nЊ\n',
+    'ગુજરાતી,નામ\nઊર્મિ,a@x\n',
+    '一郎,東京\n山田,a\n',
     '😀;a\n'.repeat(2000),
   ]
   for (const text of texts)
     for (const encoding of ['utf8', 'utf-16le', 'utf-16be'])
       t.equal(await read(iconv.encode(text, encoding), undefined, 65_536), text, `${encoding} ${text.slice(0, 4)}`)
+})
+
+t.test('stray zero bytes make no UTF-16, wherever they stand and however many', async t => {
+  const next = random(11)
+  const rows = Buffer.from(
+    `id,name,mail\n${Array.from({ length: 500 }, (_, at) => `${at},Ann,a${at}@x.com\n`).join('')}`,
+  )
+  for (const share of [0, 0.001, 0.02, 0.1, 0.3])
+    for (const half of share > 0.1 ? (['both'] as const) : (['both', 0, 1] as const)) {
+      const bytes = Buffer.from(rows)
+      bytes[half === 'both' ? 100 : 100 + half] = 0
+      for (let at = 0; at < bytes.length; at++)
+        if ((half === 'both' || at % 2 === half) && next() < (half === 'both' ? share : 2 * share)) bytes[at] = 0
+      t.equal(await read(bytes, undefined, 65_536), bytes.toString(), `${share} of the bytes, ${half}`)
+    }
+})
+
+t.test('texts of a few bytes with a zero are what they are', async t => {
+  for (const [bytes, text] of [
+    ['a', 'a'],
+    ['a\0', 'a\0'],
+    ['\0a', '\0a'],
+    ['a\0\n', 'a\0\n'],
+    ['\0', '\0'],
+    ['a\0\n\0', 'a\n'],
+    ['\0a\0\n', 'a\n'],
+    ['a\0,\0b\0', 'a,b'],
+  ] as const)
+    for (const size of [1, 65_536])
+      t.equal(await read(Buffer.from(bytes), undefined, size), text, JSON.stringify(bytes))
+})
+
+t.test('UTF-16 of an odd number of bytes is cut off', async t => {
+  for (const encoding of ['utf-16le', 'utf-16be'])
+    await t.rejects(read(iconv.encode('id,name\n1,Ann\n', encoding).subarray(0, -1), undefined, 65_536), {
+      code: 'INPUT_CUT_OFF',
+    })
 })
 
 t.test('a zero byte alone makes no UTF-16', async t => {

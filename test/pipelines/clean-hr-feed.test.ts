@@ -167,6 +167,37 @@ t.test('several mistakes of one line are all told', async t => {
   )
 })
 
+t.test('marks that nobody sees are taken out of every cell; a joiner that spells a word stays', async t => {
+  const lines = [
+    'E100001;Ann;Ace\u200e;;ann\u200d@contoso.com;\u200fSales\u200f;;;03/04/2020;;DE;;;Y;\u202d+49 30 123456\u202c',
+    'E100002;B\u00ado;Be\u2060ll;;bo@contoso.com;\u061cR\u0001D\ufeff;;;03/04/2020;;DE;;;Y;',
+    'E100003;علی\u200cرضا;ශ්\u200dරී;;ali@contoso.com;فروش\u200c;;;03/04/2020;;DE;;;Y;',
+  ]
+  const folder = t.testdir({ 'feed.csv': `${header}\n${lines.join('\n')}\n` })
+  const { status, to } = await clean(folder, join(folder, 'feed.csv'))
+  t.equal(status, 0)
+  t.strictSame(
+    read(to, ',').map(row =>
+      ['givenName', 'surname', 'displayName', 'mail', 'department', 'businessPhones'].map(name => row[name]),
+    ),
+    [
+      ['Ann', 'Ace', 'Ann Ace', 'ann@contoso.com', 'Sales', '+49 30 123456'],
+      ['Bo', 'Bell', 'Bo Bell', 'bo@contoso.com', 'RD', ''],
+      ['علی\u200cرضا', 'ශ්\u200dරී', 'علی\u200cرضا ශ්\u200dරී', 'ali@contoso.com', 'فروش', ''],
+    ],
+  )
+})
+
+t.test('a feed in an older encoding is read where it is named', async t => {
+  const folder = t.testdir({ 'feed.csv': Buffer.from(`${header}\n${ann.replace('Lee', 'Müller')}\n`, 'latin1') })
+  const from = join(folder, 'feed.csv')
+  t.match(await clean(folder, from), { status: 1, said: /Line 2 of .*feed\.csv is not UTF-8; .*windows-1252/ })
+  const { status, to } = await clean(folder, from, ['--encoding', 'windows-1252'])
+  t.equal(status, 0)
+  t.equal(read(to, ',')[0]?.['surname'], 'Müller')
+  t.match(await clean(folder, from, ['--encoding', 'klingon']), { status: 2, said: /Expected an encoding such as/ })
+})
+
 t.test('a feed that cannot be cleaned at all is refused in one sentence, and nothing is written', async t => {
   const folder = t.testdir({
     'no-mail.csv': `${header.replace('E-Mail', 'Fax')}\n${ann}\n`,
