@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { systemClock } from '../core/clock.ts'
+import { printableLines } from '../core/printable.ts'
 import { processEnvironment } from '../core/environment.ts'
 import { DownstreamClosed } from '../core/downstream-closed.ts'
 import { EntrapipeError } from '../core/errors.ts'
@@ -50,7 +51,7 @@ export const main = async (argv: readonly string[] = process.argv.slice(2)): Pro
     store: () => (store ??= openStore()),
     // On a terminal the progress line may stand there: it is drawn anew below what is said.
     say(given) {
-      const line = typed(given)
+      const line = printableLines(typed(given))
       process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${line}\n` : `${line}\n`)
     },
     exit: told => void (status = Math.max(status, told)),

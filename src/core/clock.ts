@@ -19,3 +19,13 @@ export const systemClock: Clock = {
     }
   },
 }
+
+/** Calls `ring` once after so long, unless the function that it answers with is called before. Does not keep the process alive. */
+export type Alarm = (ms: number, ring: () => void) => () => void
+
+/** The alarm of this machine. */
+export const systemAlarm: Alarm = (ms, ring) => {
+  const timer = setTimeout(ring, ms)
+  timer.unref()
+  return () => clearTimeout(timer)
+}

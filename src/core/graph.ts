@@ -52,6 +52,100 @@ export interface PagesOptions {
   readonly headers?: Readonly<Record<string, string>>
   /** Where the listing starts when a page token has expired. @default the first link */
   readonly restart?: string
+  /**
+   * How many different objects the reader has had so far. A listing that brings no new one for long, with links that are always
+   * new, is stopped. @default every object counts as a new one
+   */
+  readonly distinct?: () => number
+}
+
+/**
+ * Requests that stay together: one, or a chain of 2 to 20. Graph carries out a request of a chain only after the one before
+ * it has succeeded. What a unit carries besides is its owner's: it comes back with everything that is told about it.
+ */
+export interface Unit {
+  readonly requests: readonly GraphRequest[]
+}
+
+/** One request of a unit that is about to leave. */
+export interface Leaving<U extends Unit = Unit> {
+  readonly unit: U
+  /** Index of the request in its unit. */
+  readonly at: number
+  /** 1 for the first physical attempt of this request. */
+  readonly attempt: number
+  /** Sent with this attempt of this request, and with no other. */
+  readonly clientRequestId: string
+}
+
+/** How a request of a unit ended. */
+export type Ending<U extends Unit = Unit> = {
+  readonly unit: U
+  readonly at: number
+  /** Physical attempts; 0 when it never left. */
+  readonly attempts: number
+  /** That of the last attempt; absent when it never left. */
+  readonly clientRequestId?: string
+} & (
+  | {
+      /** Graph answered for good: it was carried out, or refused. */
+      readonly end: 'answered'
+      readonly reply: GraphReply
+      /** An earlier attempt was lost, so the request may have been carried out before this reply. Only where it is repeatable. */
+      readonly lostBefore: boolean
+    }
+  | {
+      /**
+       * It was not carried out, and may be submitted again: it never left, it was throttled until the wait budget was spent,
+       * or the request before it in its chain did not succeed.
+       */
+      readonly end: 'not-sent'
+      readonly error: Error
+      /** What the service last asked to wait. */
+      readonly retryAfterMs?: number
+    }
+  | {
+      /** It left, and nobody knows whether it was carried out. It was sent once, or is repeatable and was sent until the wait budget was spent. */
+      readonly end: 'lost'
+      readonly error: Error
+    }
+)
+
+/** What the owner of a submission is told. */
+export interface SubmissionOptions<U extends Unit = Unit> {
+  /**
+   * Called and awaited once per physical attempt, also after a 401, a 429 or a reset, with all requests that leave
+   * together: after every wait, just before the bytes leave. When it throws, nothing leaves. What was announced may still
+   * end `not-sent`, as when no connection can be made.
+   */
+  readonly leaving: (requests: readonly Leaving<U>[]) => void | Promise<void>
+  /**
+   * Called with the requests that a reply settles, as it comes, and awaited before they count as ended. Every request of an
+   * accepted unit ends exactly once, also after an abort or a throw. Calls may overlap.
+   */
+  readonly ended: (endings: readonly Ending<U>[]) => void | Promise<void>
+  readonly signal?: AbortSignal
+}
+
+/**
+ * An open way for changes. Units travel side by side, up to 20 single requests or one chain in a round trip, and in no
+ * certain order: two units that may not be under way at once are submitted one after the other has ended.
+ *
+ * A request that was not carried out (429, a collision, no connection) is sent again after the wait that it was told, for as
+ * long as the wait budget lasts. One that may have been carried out (no reply, a reply without it, 500, 502, 503, 504) is
+ * sent again only if it is `repeatable`, and if nothing that follows it in its chain was carried out; else it ends `lost`.
+ */
+export interface Submission<U extends Unit = Unit> {
+  /**
+   * Accepts a unit, and resolves when the next one can be taken: about 400 requests are under way or wait. Once `leaving` or
+   * `ended` has thrown, or the signal has aborted, it rejects with that, and nothing more leaves.
+   *
+   * @throws EntrapipeError `GRAPH_READ_ONLY` when the client only reads and the unit does not; `OPTION_INVALID` for a unit
+   *   without requests, with more than 20, or with a `$batch`. The unit is then not accepted.
+   */
+  submit(unit: U): Promise<void>
+  /** Resolves when everything submitted so far has ended. Rejects as `submit` does, when everything has ended. */
+  drained(): Promise<void>
 }
 
 /**
@@ -73,6 +167,8 @@ export interface Graph {
    * is status 0: it was sent, its reply was lost, and it is not `repeatable`.
    */
   batch(requests: readonly GraphRequest[], signal?: AbortSignal): Promise<GraphReply[]>
+  /** Opens a way for changes; see `Submission`. Nothing is sent before the first unit. */
+  submission<U extends Unit>(options: SubmissionOptions<U>): Submission<U>
   /**
    * Reads a collection page by page, following `@odata.nextLink` byte for byte and one page ahead of its reader.
    * Empty pages travel, large ones come in pieces. After an expired page token the listing starts again, and so does a page that turns

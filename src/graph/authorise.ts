@@ -1,13 +1,17 @@
 import { EntrapipeError } from '../core/errors.ts'
-import { isFailure, type Link, type Outcome } from './call.ts'
+import { repliesIn } from './batch-body.ts'
+import { isFailure, type Ended, type Link } from './call.ts'
 import type { Session, SignedIn } from './session.ts'
 
-/** Puts the token on the request. When Graph does not take it, signs in anew and sends once more. */
+/**
+ * Puts the token on the request. When Graph refuses the token, signs in again and sends once more. A batch whose entries
+ * are refused for it is answered all the same: the next request then signs in again.
+ */
 export const authorise =
   (session: Session): Link =>
   async (call, options, next) => {
     const headers = options.headers as Record<string, string>
-    const attempt = async (): Promise<readonly [outcome: Outcome, token: string | undefined]> => {
+    const attempt = async (): Promise<readonly [ended: Ended, token: string | undefined]> => {
       let signedIn: SignedIn
       try {
         signedIn = await session.current(call.signal)
@@ -20,8 +24,12 @@ export const authorise =
       headers['authorization'] = `Bearer ${signedIn.token}`
       return [await next(), signedIn.token]
     }
-    const [outcome, token] = await attempt()
-    if (token === undefined || isFailure(outcome) || outcome.status !== 401) return outcome
+    const [ended, token] = await attempt()
+    if (token === undefined || isFailure(ended)) return ended
+    if (ended.status !== 401) {
+      for (const { status } of repliesIn(ended).values()) if (status === 401) session.refused(token)
+      return ended
+    }
     session.refused(token)
     call.attempts++
     return (await attempt())[0]

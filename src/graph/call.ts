@@ -13,11 +13,18 @@ export interface Call {
   readonly repeatable: boolean
   /** For the page of a listing, whose reply becomes a `PageBody`. */
   readonly page?: PageCall
-  /** How often it was sent, or was about to be. */
+  /**
+   * Called for each physical attempt, when nothing is left to wait for; answers with the body that leaves. When it throws,
+   * nothing leaves, and the call ends with what it threw.
+   */
+  readonly leave?: () => Promise<string>
+  /** Number of attempts, the one that is about to be made included. */
   attempts: number
-  /** Whose quotas it spends; known once somebody has signed in. */
+  /** The app whose quotas it spends; known once it has signed in. */
   appId?: string
-  outcome?: Outcome
+  /** An attempt has left and was neither answered nor found not to have arrived: the service may carry it out. */
+  unanswered?: boolean
+  ended?: Ended
   /** What the chain threw: the library would wrap it in an error of its own. */
   thrown?: { readonly error: unknown }
 }
@@ -37,10 +44,10 @@ export interface Charge {
 }
 
 /** How one attempt ended. */
-export type Outcome = Answer | Failure
+export type Ended = Reply | Failure
 
 /** A whole reply. */
-export interface Answer {
+export interface Reply {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   /** Bytes of JSON below the link that parses, JSON's value above it; text, or undefined where there is none. */
@@ -56,10 +63,10 @@ export interface Failure {
 }
 
 /** Whether no answer came. */
-export const isFailure = (outcome: Outcome): outcome is Failure => 'failure' in outcome
+export const isFailure = (ended: Ended): ended is Failure => 'failure' in ended
 
 /** A link of the chain: does something about a call, and lets it go on as often as need be. */
-export type Link = (call: Call, options: FetchOptions, next: () => Promise<Outcome>) => Promise<Outcome>
+export type Link = (call: Call, options: FetchOptions, next: () => Promise<Ended>) => Promise<Ended>
 
 /** The option of the library's request that carries the call. */
 export const callOption = 'call'
@@ -74,13 +81,13 @@ export const asMiddleware = (link: Link): Middleware => {
     async execute(context) {
       const options = context.options as FetchOptions & { readonly [callOption]: Call }
       const call = options[callOption]
-      const next = async (): Promise<Outcome> => {
+      const next = async (): Promise<Ended> => {
         await following?.execute(context)
-        return call.outcome as Outcome
+        return call.ended as Ended
       }
-      call.outcome = await link(call, options, next)
+      call.ended = await link(call, options, next)
       // Taken back untouched (`ResponseType.RAW`): the body is parsed already.
-      context.response = call.outcome as unknown as NonNullable<Context['response']>
+      context.response = call.ended as unknown as NonNullable<Context['response']>
     },
   }
 }

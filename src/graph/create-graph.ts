@@ -1,20 +1,20 @@
-import { randomUUID } from 'node:crypto'
-import { Client, ResponseType, type GraphRequest as ClientRequest } from '@microsoft/microsoft-graph-client'
 import type { Dispatcher } from 'undici'
 import type { Budget } from '../core/budget.ts'
-import type { Clock } from '../core/clock.ts'
+import { systemAlarm, type Alarm, type Clock } from '../core/clock.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import type { Graph, GraphReply, GraphRequest, Tenant } from '../core/graph.ts'
-import { cost } from '../data/costs.ts'
 import { authorise } from './authorise.ts'
 import { createBatch } from './batch.ts'
-import { asMiddleware, callOption, type Call, type Charge, type Link, type PageCall } from './call.ts'
+import type { PageCall } from './call.ts'
+import { chargesOf } from './charges.ts'
+import type { ConcurrencyOptions } from './concurrency.ts'
 import type { Credential } from './credential.ts'
 import { createDispatcher } from './dispatcher.ts'
 import type { OnGraphEvent } from './events.ts'
+import { createExchange } from './exchange.ts'
+import { undecided } from './given-up.ts'
 import { govern } from './govern.ts'
 import { createGovernor, type GovernorState } from './governor.ts'
-import type { ConcurrencyOptions } from './concurrency.ts'
 import { isLoopback } from './loopback.ts'
 import { createPages } from './pages.ts'
 import { parse, parsePage } from './parse.ts'
@@ -23,8 +23,11 @@ import { entries, isRepeatable, refuseChange } from './reading.ts'
 import { refusal } from './refusal.ts'
 import { retry } from './retry.ts'
 import { patient } from './retry-policy.ts'
+import { checkedRoot } from './root.ts'
 import { send } from './send.ts'
 import { createSession, type SignedIn } from './session.ts'
+import { createSubmission } from './submission.ts'
+import { verdictOf } from './verdict.ts'
 
 /** What a client is made of. */
 export interface GraphOptions {
@@ -38,6 +41,8 @@ export interface GraphOptions {
   /** Sets these quotas apart in the budget from those of another service with the same tenant: a sandbox that was started anew. */
   readonly budgetScope?: string
   readonly clock: Clock
+  /** Rings for replies that do not come; see `watchdog`. @default this machine's timers */
+  readonly alarm?: Alarm
   /** How to get there: proxy, company CA. @default straight, with the CAs that Node trusts */
   readonly dispatcher?: Dispatcher
   /** Lets through nothing that changes the directory. @default false */
@@ -62,6 +67,7 @@ export interface GraphClient extends Graph {
 /** A client of one tenant; its contract is `Graph`'s. Nothing is sent before the first call. */
 export const createGraph = (options: GraphOptions): GraphClient => {
   const { tenant, rootUrl, credential, clock, readOnly = false, onEvent = () => {}, random = Math.random } = options
+  const { alarm = systemAlarm } = options
   const root = checkedRoot(rootUrl)
   const dispatcher = options.dispatcher ?? createDispatcher()
   const policy = { ...patient, waitBudgetMs: options.waitBudgetMs ?? patient.waitBudgetMs }
@@ -78,60 +84,52 @@ export const createGraph = (options: GraphOptions): GraphClient => {
     waitBudgetMs: policy.waitBudgetMs,
     ...(concurrency && { concurrency }),
   })
-  const client = Client.initWithMiddleware({
-    baseUrl: root.origin,
-    middleware: [
-      shield,
-      retry({ policy, clock, tenant, host: root.host, random, onEvent }),
-      parsePage,
-      authorise(session),
-      govern(governor, clock),
-      parse,
-      send({ dispatcher, rootUrl, gzip: !isLoopback(root) }),
-    ].map(asMiddleware),
-  })
+  const exchange = createExchange(root.origin, [
+    retry({ policy, clock, tenant, host: root.host, random, onEvent }),
+    parsePage,
+    authorise(session),
+    govern(governor, clock),
+    parse,
+    send({ dispatcher, rootUrl, gzip: !isLoopback(root), alarm }),
+  ])
 
   const attempt = async <T>(request: GraphRequest, signal?: AbortSignal, page?: PageCall): Promise<GraphReply<T>> => {
     signal?.throwIfAborted()
     if (readOnly) refuseChange(request)
-    const call: Call = {
+    return await exchange<T>({
       request,
       ...(signal && { signal }),
       ...(page && { page }),
-      charges: chargesOf(request),
+      charges: chargesOf(entries(request) ?? [request]),
       repeatable: isRepeatable(request),
       attempts: 0,
-    }
-    await submit(client, call)
-    if (call.thrown) throw call.thrown.error
-    const { status, headers, body } = call.outcome as GraphReply<T>
-    return { status, headers, body, attempts: call.attempts }
+    })
   }
 
   const request = async <T>(asked: GraphRequest, signal?: AbortSignal): Promise<GraphReply<T>> => {
     const reply = await attempt<T>(asked, signal)
-    if (reply.status < 200 || reply.status > 299) throw refusal(asked, reply, tenant)
-    return reply
+    if (reply.status >= 200 && reply.status <= 299) return reply
+    if (verdictOf(reply) === 'undecided') throw undecided({ request: asked, attempts: reply.attempts }, reply, tenant)
+    throw refusal(asked, reply, tenant)
   }
 
-  const batch = createBatch({ policy, clock, tenant, random, onEvent, send: request })
+  const setting = { policy, clock, tenant, readOnly, random, onEvent, exchange }
+  const submission: Graph['submission'] = asked => createSubmission(setting, asked)
 
   return {
     tenant,
     readOnly,
     request,
     attempt: (asked, signal) => attempt(asked, signal),
-    batch: async (requests, signal) => {
-      if (readOnly) requests.forEach(refuseChange)
-      return await batch(requests, signal)
-    },
+    batch: createBatch(submission, readOnly),
+    submission,
     pages: createPages({ rootUrl, onEvent, attempt, refused: (asked, reply) => refusal(asked, reply, tenant) }),
     async count(path, filter, signal) {
       const url = `${path}/$count${filter === undefined ? '' : `?$filter=${encodeURIComponent(filter)}`}`
       const reply = await request<unknown>({ method: 'GET', url, headers: { ConsistencyLevel: 'eventual' } }, signal)
       const digits = String(reply.body).trim()
-      if (!/^\d+$/.test(digits))
-        throw new EntrapipeError('GRAPH_REFUSED', `GET ${path}/$count did not answer with a number.`, {
+      if (!/^\d{1,15}$/.test(digits))
+        throw new EntrapipeError('GRAPH_REFUSED', `The reply to GET ${path}/$count is not a number.`, {
           facts: { path },
         })
       return Number(digits)
@@ -142,63 +140,4 @@ export const createGraph = (options: GraphOptions): GraphClient => {
       if (!options.dispatcher) await dispatcher.destroy()
     },
   }
-}
-
-/** First in the chain: an error that came through the library would be wrapped in one of its own. */
-const shield: Link = async (call, _options, next) => {
-  try {
-    return await next()
-  } catch (error) {
-    call.thrown = { error }
-    return { failure: error instanceof Error ? error : new Error(String(error)), sent: true }
-  }
-}
-
-/** The address that the library builds is not used: it would write the query anew. The call carries the exact one. */
-const submit = async (client: Client, call: Call): Promise<void> => {
-  const { method, url, headers, body } = call.request
-  const at = url.indexOf('?')
-  const request = client
-    .api(at < 0 ? url : url.slice(0, at))
-    .headers({ accept: 'application/json', 'client-request-id': randomUUID(), 'user-agent': 'entrapipe', ...headers })
-    .responseType(ResponseType.RAW)
-    .option(callOption, call)
-  await verbs[method](request, body)
-}
-
-const verbs: Readonly<Record<GraphRequest['method'], (request: ClientRequest, body: unknown) => Promise<unknown>>> = {
-  GET: request => request.get(),
-  POST: (request, body) => request.post(body),
-  PATCH: (request, body) => request.patch(body),
-  PUT: (request, body) => request.put(body),
-  DELETE: request => request.delete(),
-}
-
-/** What a request takes from each quota; a batch takes what its entries take. */
-const chargesOf = (request: GraphRequest): Charge[] => {
-  const inside = request.url === '/$batch' ? entries(request.body) : undefined
-  const sums = new Map<Charge['quota'], number>()
-  const add = (quota: Charge['quota'], units: number) => {
-    if (units > 0) sums.set(quota, (sums.get(quota) ?? 0) + units)
-  }
-  for (const one of inside ?? [request]) {
-    const { units, writes, also } = cost(one)
-    add('read', units)
-    add('write', writes)
-    for (const quota of also) add(quota, 1)
-  }
-  return Array.from(sums, ([quota, units]) => ({ quota, units }))
-}
-
-const checkedRoot = (rootUrl: string): URL => {
-  const root = URL.canParse(rootUrl) ? new URL(rootUrl) : undefined
-  if (!root || !/^https?:$/.test(root.protocol) || !/\/(v1\.0|beta)$/.test(rootUrl))
-    throw new EntrapipeError('CONFIG_INVALID', `Expected a Graph address that ends in /v1.0, got ${rootUrl}.`, {
-      fix: 'Set graphUrl to an address like https://graph.microsoft.com/v1.0.',
-    })
-  if (root.protocol === 'http:' && !isLoopback(root))
-    throw new EntrapipeError('CONFIG_INVALID', `${root.origin} is plain http: the token would travel unencrypted.`, {
-      fix: 'Use https. Plain http is only for this machine itself (127.0.0.1, localhost).',
-    })
-  return root
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts'
 import type { QuotaName } from '../data/costs.ts'
-import { isFailure, type Answer, type Call, type Link, type Outcome } from './call.ts'
+import { isFailure, type Reply, type Call, type Link, type Ended } from './call.ts'
+import { repliesIn } from './batch-body.ts'
 import type { Governor, Turn } from './governor.ts'
 import { retryAfterMs } from './retry-after.ts'
 
@@ -12,43 +13,49 @@ interface Charged {
 
 const refusedForLoad = new Set([429, 503, 504, 509])
 
-/** Spends before the request, corrects by what was charged, and passes on what the service says about being asked too much. */
+/** Spends before the request, corrects by what was charged, and passes on what the service says about its load. */
 export const govern =
   (governor: Governor, clock: Clock): Link =>
   async (call, { headers }, next) => {
     const appId = call.appId ?? ''
     const priority = priorities[(headers as Record<string, string>)['x-ms-throttle-priority']?.toLowerCase() ?? ''] ?? 0
+    const giveBack = async () => {
+      for (const { quota, units } of call.charges) await governor.settle(appId, quota, -units)
+    }
     const turn = await governor.enter(appId, call.charges, priority, call.signal)
-    let outcome: Outcome
+    call.unanswered = false
+    let ended: Ended
     try {
-      outcome = await next()
+      ended = await next()
     } catch (error) {
       turn.done(false)
+      if (!call.unanswered) await giveBack()
       throw error
     }
-    if (isFailure(outcome)) {
+    call.unanswered = isFailure(ended) && ended.sent
+    if (isFailure(ended)) {
       turn.done(false)
-      if (!outcome.sent) for (const { quota, units } of call.charges) await governor.settle(appId, quota, -units)
-      return outcome
+      if (!ended.sent) await giveBack()
+      return ended
     }
-    await learn(governor, clock, appId, call, outcome, turn)
-    return outcome
+    await learn(governor, clock, appId, call, ended, turn)
+    return ended
   }
 
 const priorities: Readonly<Record<string, number>> = { low: -1, normal: 0, high: 1 }
 
-const learn = async (governor: Governor, clock: Clock, appId: string, call: Call, answer: Answer, turn: Turn) => {
-  const replies = [answer, ...entriesOf(answer)]
-  turn.done(replies.some(pushesBack))
-  const charged = chargedUnits(answer)
+const learn = async (governor: Governor, clock: Clock, appId: string, call: Call, whole: Reply, turn: Turn) => {
+  const entries = [...repliesIn(whole).values()]
+  turn.done([whole, ...entries].some(pushesBack))
+  const charged = chargedUnits(entries.length > 0 ? entries : [whole])
   if (charged !== undefined) {
     const spent = call.charges.find(({ quota }) => quota === 'read')?.units ?? 0
     await governor.settle(appId, 'read', charged - spent)
   }
-  for (const reply of replies) {
+  for (const reply of [whole, ...entries]) {
     if (reply.status !== 429) continue
     governor.throttled()
-    const waitMs = retryAfterMs(reply.headers, clock.now(), reply.headers['date'] ?? answer.headers['date'])
+    const waitMs = retryAfterMs(reply.headers, clock.now(), reply.headers['date'] ?? whole.headers['date'])
     if (waitMs !== undefined) await governor.pause(appId, throttledQuotas(call, reply), clock.now() + waitMs)
   }
 }
@@ -57,25 +64,13 @@ const learn = async (governor: Governor, clock: Clock, appId: string, call: Call
 const pushesBack = ({ status, headers }: Charged): boolean =>
   refusedForLoad.has(status) || Number(headers['x-ms-throttle-limit-percentage'] ?? 0) >= 1
 
-/** Entries of a batch's reply, with their headers in lower case. */
-const entriesOf = ({ body, status }: Answer): Charged[] => {
-  const entries = status === 200 ? (body as { responses?: unknown } | undefined)?.responses : undefined
-  return Array.isArray(entries)
-    ? entries.map(entry => ({ status: Number(entry?.status), headers: lowerCased(entry?.headers) }))
-    : []
-}
-
-/** Headers by their names in lower case. */
-export const lowerCased = (headers: unknown): Record<string, string> =>
-  Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]))
-
-/** Resource units that the service says it took; undefined unless it says so for every entry. */
-const chargedUnits = (answer: Answer): number | undefined => {
-  const entries = entriesOf(answer)
+/** Resource units that the service says it took; undefined unless it says so for every reply. */
+const chargedUnits = (replies: readonly Charged[]): number | undefined => {
   let sum = 0
-  for (const { headers } of entries.length > 0 ? entries : [answer]) {
+  for (const { headers } of replies) {
     const units = Number(headers['x-ms-resource-unit'])
-    if (!(units > 0)) return undefined
+    // A figure that no request costs would keep everybody out for good.
+    if (!(units > 0 && units <= 1000)) return undefined
     sum += units
   }
   return sum

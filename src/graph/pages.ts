@@ -3,10 +3,11 @@ import type { GraphPage, GraphReply, GraphRequest, PagesOptions } from '../core/
 import type { PageCall } from './call.ts'
 import type { OnGraphEvent } from './events.ts'
 import { failureWords } from './failure.ts'
+import { brokenFailure } from './broken-reply.ts'
+import { endlessGuard } from './endless.ts'
 import { belowRoot, seenLinks } from './links.ts'
-import { pageBuffer, type PageBuffer } from './page-buffer.ts'
-import type { PageBody, Piece } from './page-body.ts'
-import { broken } from './parse.ts'
+import { openPage, opened, type OpenPage } from './open-page.ts'
+import { pageBuffer } from './page-buffer.ts'
 import { graphCode, graphMessage, pathOf } from './refusal.ts'
 
 /** What reading a collection needs of its client. */
@@ -29,17 +30,11 @@ interface Got {
   readonly page?: OpenPage
 }
 
-/** A page whose values are not parsed yet. */
-interface OpenPage extends Omit<GraphPage<unknown>, 'values' | 'unfinished'> {
-  readonly pieces: PageBody['pieces']
-  readonly bytes: PageBuffer
-}
-
 /** Reads collections page by page; see `Graph.pages`. Holds the page that is read, and the bytes of the one after it. */
 export const createPages = ({ rootUrl, onEvent, attempt, refused }: PagesSetting) =>
   async function* pages<T>(
     first: string,
-    { signal, headers, restart }: PagesOptions = {},
+    { signal, headers, restart, distinct }: PagesOptions = {},
   ): AsyncGenerator<GraphPage<T>, void, undefined> {
     const start = belowRoot(rootUrl, first)
     const origin = restart === undefined ? start : belowRoot(rootUrl, restart)
@@ -48,14 +43,16 @@ export const createPages = ({ rootUrl, onEvent, attempt, refused }: PagesSetting
     const seen = seenLinks()
     const returns = new Map<string, number>()
     const buffers = [pageBuffer(), pageBuffer()]
+    const guard = endlessGuard(pathOf(start))
     let safe = start
+    let came = 0
 
     let want = (): void => {}
     const get = async (link: string, how: PageCall): Promise<Got> => {
       const request: GraphRequest = { method: 'GET', url: link, ...(headers && { headers }) }
       const reply = await attempt(request, either, how)
       if (reply.status < 200 || reply.status > 299) return { link, reply }
-      return { link, reply, page: openPage(rootUrl, request, reply, how.into) }
+      return { link, reply, page: openPage(rootUrl, link, reply, how.into) }
     }
     const fetchAhead = (link: string): Promise<Got> => {
       // The page before this one still flows, the one before that does not any more: its memory is free.
@@ -73,6 +70,7 @@ export const createPages = ({ rootUrl, onEvent, attempt, refused }: PagesSetting
       const times = (returns.get(back) ?? 0) + 1
       if (to === undefined || back === link || times > mostReturns) throw refused({ method: 'GET', url: link }, reply)
       returns.set(back, times)
+      guard.wentBack()
       onEvent({ kind: 'back', path: pathOf(back), to, why: graphCode(reply) ?? `status ${reply.status}` })
       if (to === 'start') {
         seen.clear()
@@ -88,7 +86,7 @@ export const createPages = ({ rootUrl, onEvent, attempt, refused }: PagesSetting
           return yield* opened<T>(open)
         } catch (error) {
           if (!(error instanceof SyntaxError)) throw error
-          const why = failureWords(broken(error))
+          const why = failureWords(brokenFailure(error))
           if (attempt > mostReturns) throw unreadable(link, why, error)
           onEvent({ kind: 'retry', method: 'GET', path: pathOf(link), attempt, waitMs: 0, why })
         }
@@ -114,42 +112,17 @@ export const createPages = ({ rootUrl, onEvent, attempt, refused }: PagesSetting
         if (page.safe !== undefined) safe = page.safe
         ahead = page.next === undefined ? undefined : fetchAhead(page.next)
         for await (const piece of piecesOf(page, got.link)) {
+          came += piece.values.length
           yield piece
           signal?.throwIfAborted()
         }
+        guard.page(distinct?.() ?? came)
       }
     } finally {
       ended.abort(new Error('the listing is no longer read'))
       want()
     }
   }
-
-const openPage = (rootUrl: string, request: GraphRequest, reply: GraphReply, bytes: PageBuffer): OpenPage => {
-  const body = reply.body as PageBody | undefined
-  if (typeof body !== 'object')
-    throw new EntrapipeError('GRAPH_REFUSED', `GET ${pathOf(request.url)} did not answer with a collection.`, {
-      facts: { status: reply.status, path: pathOf(request.url) },
-    })
-  const count = body.fields['@odata.count']
-  const next = link(rootUrl, body.fields['@odata.nextLink'])
-  const delta = link(rootUrl, body.fields['@odata.deltaLink'])
-  return {
-    pieces: body.pieces,
-    bytes,
-    ...(typeof count === 'number' && { count }),
-    ...(next !== undefined && { next }),
-    ...(next !== undefined && reply.attempts === 1 && { safe: next }),
-    ...(delta !== undefined && { delta }),
-  }
-}
-
-function* opened<T>({ pieces, bytes: _bytes, ...page }: OpenPage): Generator<GraphPage<T>, void, undefined> {
-  for (const { values, isLast } of pieces() as Iterable<Piece<T>>)
-    yield isLast ? { values, ...page } : { values, unfinished: true }
-}
-
-const link = (rootUrl: string, value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' ? belowRoot(rootUrl, value) : undefined
 
 /** A token that came with a retried reply may be gone: back to the last one that did not. One that expired: start again. */
 const returnPoint = (at: string, reply: GraphReply): 'link' | 'start' | undefined => {
@@ -163,7 +136,7 @@ const returnPoint = (at: string, reply: GraphReply): 'link' | 'start' | undefine
 
 const unreadable = (at: string, why: string, cause: unknown): EntrapipeError =>
   new EntrapipeError('GRAPH_UNAVAILABLE', `A page of ${pathOf(at)} cannot be read: ${why}. Try again later.`, {
-    cause: broken(cause).failure,
+    cause: brokenFailure(cause).failure,
     facts: { path: pathOf(at), attempts: mostReturns },
   })
 

@@ -1,4 +1,5 @@
 import { EntrapipeError } from '../core/errors.ts'
+import { printable } from '../core/printable.ts'
 
 /** What an access token says about itself; nothing of it is verified, Graph does that. */
 export interface TokenClaims {
@@ -20,7 +21,7 @@ const words = (claim: unknown): string[] =>
       ? claim.split(' ').filter(word => word !== '')
       : []
 
-const text = (claim: unknown): string => (typeof claim === 'string' ? claim : '')
+const text = (claim: unknown): string => (typeof claim === 'string' ? printable(claim) : '')
 
 /**
  * The claims of an access token.

@@ -1,6 +1,5 @@
 import { EntrapipeError } from '../core/errors.ts'
 import type { GraphRequest } from '../core/graph.ts'
-import type { Json } from '../core/json.ts'
 import { isReadingPost } from '../data/costs.ts'
 
 const pathOf = (url: string): string => {
@@ -8,8 +7,9 @@ const pathOf = (url: string): string => {
   return at < 0 ? url : url.slice(0, at)
 }
 
-/** Entries of a `$batch`; undefined when the body has none that can be seen. */
-export const entries = (body: Json | undefined): readonly GraphRequest[] | undefined => {
+/** Entries of a `$batch`; undefined for any other request, and for a batch without readable entries. */
+export const entries = ({ url, body }: GraphRequest): readonly GraphRequest[] | undefined => {
+  if (url !== '/$batch') return undefined
   const requests = (body as { requests?: unknown } | undefined)?.requests
   return Array.isArray(requests) &&
     requests.every(entry => typeof entry?.method === 'string' && typeof entry?.url === 'string')
@@ -21,17 +21,19 @@ export const entries = (body: Json | undefined): readonly GraphRequest[] | undef
  * Whether a request only reads: GET, `getByIds`, `checkMemberGroups` and their like, and a `$batch` of nothing else. The
  * list says what is let through; whatever is not on it counts as a change.
  */
-export const reads = ({ method, url, body }: GraphRequest): boolean => {
-  if (method === 'GET') return true
-  if (method !== 'POST') return false
-  const path = pathOf(url)
-  return path === '/$batch' ? (entries(body)?.every(reads) ?? false) : isReadingPost(path)
+export const reads = (request: GraphRequest): boolean => {
+  if (request.method === 'GET') return true
+  if (request.method !== 'POST') return false
+  const inside = entries(request)
+  if (inside) return inside.every(reads)
+  const path = pathOf(request.url)
+  // A server may read these otherwise than the list does.
+  return isReadingPost(path) && !/[#\\]|\.\./.test(path)
 }
 
 /** Whether the same request twice does no harm: it only reads, or says so itself. Of a batch: every entry. */
 export const isRepeatable = (request: GraphRequest): boolean =>
-  request.repeatable ??
-  (request.url === '/$batch' ? (entries(request.body)?.every(isRepeatable) ?? false) : reads(request))
+  request.repeatable ?? entries(request)?.every(isRepeatable) ?? reads(request)
 
 /** @throws EntrapipeError `GRAPH_READ_ONLY` when the request would change the directory */
 export const refuseChange = (request: GraphRequest): void => {

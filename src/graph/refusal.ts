@@ -1,5 +1,6 @@
 import { EntrapipeError, type ErrorOptions } from '../core/errors.ts'
 import type { GraphReply, GraphRequest, Tenant } from '../core/graph.ts'
+import { printable } from '../core/printable.ts'
 import { permissionsFor } from './permissions-for.ts'
 
 interface GraphError {
@@ -15,22 +16,25 @@ const errorOf = (body: unknown): GraphError => {
   return typeof error === 'object' && error !== null ? error : {}
 }
 
-const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
+/** What a server wrote, safe for a terminal; undefined where it is not text, or empty. */
+export const serverText = (value: unknown): string | undefined =>
+  (typeof value === 'string' && printable(value)) || undefined
 
 /** Graph's code of a refusal: `Request_ResourceNotFound`. */
-export const graphCode = (reply: Pick<Answered, 'body'>): string | undefined => text(errorOf(reply.body).code)
+export const graphCode = (reply: Pick<Answered, 'body'>): string | undefined => serverText(errorOf(reply.body).code)
 
 /** Graph's own sentence of a refusal. */
-export const graphMessage = (reply: Pick<Answered, 'body'>): string | undefined => text(errorOf(reply.body).message)
+export const graphMessage = (reply: Pick<Answered, 'body'>): string | undefined =>
+  serverText(errorOf(reply.body).message)
 
 /** Id under which Microsoft's support finds the request. */
 const requestIdOf = (reply: Answered): string | undefined =>
-  text(reply.headers['request-id']) ?? text(errorOf(reply.body).innerError?.['request-id'])
+  serverText(reply.headers['request-id']) ?? serverText(errorOf(reply.body).innerError?.['request-id'])
 
-/** Path of a link without its query, which may name people. */
+/** Path of a link for messages, without its query, which may name people. */
 export const pathOf = (url: string): string => {
   const at = url.indexOf('?')
-  return at < 0 ? url : url.slice(0, at)
+  return printable(at < 0 ? url : url.slice(0, at))
 }
 
 /** What went wrong, for the facts of an error. */
@@ -53,7 +57,7 @@ const isForbidden = (reply: Answered): boolean =>
 export const refusal = (request: GraphRequest, reply: Answered, tenant: Tenant): EntrapipeError => {
   const facts = replyFacts(request, reply)
   const what = `${request.method} ${pathOf(request.url)}`
-  const said = sentence(graphMessage(reply) ?? `status ${reply.status}, without a word why`)
+  const said = sentence(graphMessage(reply) ?? `status ${reply.status}, without a reason`)
   if (isForbidden(reply)) {
     const enough = permissionsFor(request.method, pathOf(request.url))
     return new EntrapipeError(

@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import type { Dispatcher } from 'undici'
-import type { Link, Outcome } from './call.ts'
+import type { Alarm } from '../core/clock.ts'
+import type { Ended, Link } from './call.ts'
 import { failureOf } from './failure.ts'
 import { readBytes } from './read-bytes.ts'
 import { textOf } from './text-of.ts'
+import { watchdog } from './watchdog.ts'
 
 /** How requests reach the service. */
 interface SendOptions {
@@ -11,44 +14,46 @@ interface SendOptions {
   readonly rootUrl: string
   /** Whether to ask for gzip: worth its time on any network, not on the machine itself. */
   readonly gzip: boolean
-  /** Until the reply begins, and between two pieces of it. @default 120,000 */
-  readonly timeoutMs?: number
+  /** Rings for replies that do not come; see `watchdog`. */
+  readonly alarm: Alarm
 }
 
-/** Sends the request as it stands and reads the whole reply: one that breaks off is a failure. */
-export const send = ({ dispatcher, rootUrl, gzip, timeoutMs = 120_000 }: SendOptions): Link => {
+/** Sends the request as it stands and reads the whole reply. A reply that breaks off or trickles is a failed attempt. */
+export const send = ({ dispatcher, rootUrl, gzip, alarm }: SendOptions): Link => {
   const { origin, pathname } = new URL(rootUrl)
-  return async (call, { method, headers, body }): Promise<Outcome> => {
+  return async (call, { method, headers, body }): Promise<Ended> => {
+    const leaving = call.leave ? await call.leave() : (body as string | undefined)
+    call.signal?.throwIfAborted()
+    call.unanswered = true
+    const watched = watchdog(alarm, call.signal)
+    const sent = { 'client-request-id': randomUUID(), ...(headers as Record<string, string>) }
     try {
-      // Not through `new URL`, which would write quotes in a link in another way than the service did.
+      // Not through `new URL`, which would rewrite quotes in a link.
       const reply = await dispatcher.request({
         origin,
         path: pathname + sendable(call.request.url),
         method: method as Dispatcher.HttpMethod,
-        headers: gzip
-          ? { ...(headers as Record<string, string>), 'accept-encoding': 'gzip' }
-          : (headers as Record<string, string>),
-        body: (body as string | undefined) ?? null,
-        signal: call.signal ?? null,
-        headersTimeout: timeoutMs,
-        bodyTimeout: timeoutMs,
+        headers: gzip ? { ...sent, 'accept-encoding': 'gzip' } : sent,
+        body: leaving ?? null,
+        signal: watched.signal,
+        headersTimeout: 0,
+        bodyTimeout: 0,
       })
       const status = reply.statusCode
       const lowered = plain(reply.headers)
-      return {
-        status,
-        headers: lowered,
-        body: bodyOf(await readBytes(reply, call.page?.into), status, lowered['content-type']),
-      }
+      const bytes = await readBytes({ headers: lowered, body: watched.watch(reply.body) }, call.page?.into)
+      return { status, headers: lowered, body: bodyOf(bytes, status, lowered['content-type']) }
     } catch (error) {
       if (call.signal?.aborted) throw call.signal.reason
-      return failureOf(error)
+      return failureOf(watched.signal.aborted ? watched.signal.reason : error)
+    } finally {
+      watched.rest()
     }
   }
 }
 
-/** Spaces and letters beyond ASCII cannot stand in a request line; Graph's own links have none. */
-const sendable = (url: string): string => url.replace(/[^\x21-\x7e]+/gu, encodeURIComponent)
+/** A request line cannot hold spaces and letters beyond ASCII; Graph's own links have none. */
+const sendable = (url: string): string => url.toWellFormed().replace(/[^\x21-\x7e]+/gu, encodeURIComponent)
 
 const plain = (headers: Record<string, string | string[] | undefined>): Record<string, string> => {
   const lowered: Record<string, string> = {}
@@ -59,13 +64,13 @@ const plain = (headers: Record<string, string | string[] | undefined>): Record<s
   return lowered
 }
 
-/** A refusal is read at once: the links in between look into it. A success stays bytes until it is wanted (see `parse`). */
+/** A refusal is parsed at once: the links in between look into it. A success stays bytes until it is wanted (see `parse`). */
 const bodyOf = (bytes: Buffer, status: number, type: string | undefined): unknown => {
   if (bytes.length === 0) return undefined
   const isJson = type === undefined || type.includes('json')
-  if (!isJson) return textOf(bytes)
-  if (status < 400) return bytes
-  const text = textOf(bytes)
+  if (status < 400) return isJson ? bytes : textOf(bytes)
+  const text = bytes.toString('utf8')
+  if (!isJson) return text
   try {
     return JSON.parse(text)
   } catch {

@@ -1,4 +1,5 @@
 import { EntrapipeError, systemCode } from '../core/errors.ts'
+import { printable } from '../core/printable.ts'
 import { failureOf, failureWords } from './failure.ts'
 import { proxyFailureIn, type ProxyFailure } from './proxy-failure.ts'
 import { localSignInFaults, signInFaults, type LocalSignInFault, type SignInFault } from './sign-in-faults.ts'
@@ -145,8 +146,7 @@ const skewWords = (said: string, { nowMs, serverMs }: SignInAttempt): string => 
 
 /** Trace ids, time stamps and the list of a library's inner messages say nothing to who reads them. */
 const firstSentence = (said: string): string => {
-  const text = (/AADSTS\d+:[^\r\n]*/.exec(said)?.[0] ?? said.split('\n')[0] ?? '')
-    .replace(/\s*Trace ID:.*$/s, '')
-    .trim()
+  const sentence = /AADSTS\d+:[^\r\n]*/.exec(said)?.[0] ?? said.split('\n')[0] ?? ''
+  const text = printable(sentence.replace(/\s*Trace ID:.*$/s, ''))
   return text === '' ? 'no reason was given.' : /[.!?]$/.test(text) ? text : `${text}.`
 }

@@ -1,5 +1,18 @@
-/** A reply's text, without the byte order mark that some begin with. */
+import { isUtf8 } from 'node:buffer'
+import { brokenReply } from './broken-reply.ts'
+
+/**
+ * A reply's text, without the byte order mark that some replies begin with.
+ *
+ * @throws SyntaxError when the bytes are not UTF-8: decoding them would lose letters
+ */
 export const textOf = (bytes: Buffer): string => {
+  expectUtf8(bytes)
   const text = bytes.toString('utf8')
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
+}
+
+/** @throws SyntaxError when the bytes are not UTF-8 */
+export const expectUtf8 = (bytes: Buffer): void => {
+  if (!isUtf8(bytes)) throw brokenReply('the reply is truncated or not UTF-8')
 }

@@ -16,7 +16,7 @@ t.test('a failure tells whether the request may have arrived, and whether anothe
     [new errors.SocketError('x'), true, undefined],
     [new errors.HeadersTimeoutError('x'), true, undefined],
     [new errors.BodyTimeoutError('x'), true, undefined],
-    [new Error('the reply breaks off or is no JSON'), true, undefined],
+    [new Error('the reply is truncated or not JSON'), true, undefined],
     [system('SELF_SIGNED_CERT_IN_CHAIN'), false, true],
     [system('ERR_TLS_CERT_ALTNAME_INVALID'), false, true],
     [new errors.InvalidArgumentError('x'), false, true],

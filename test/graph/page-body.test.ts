@@ -54,7 +54,6 @@ t.test('however a page is written, its values are what JSON.parse makes of them'
     'another list before it': JSON.stringify({ others: { value: users(500) }, value: users(500) }),
     'spaces and lines': JSON.stringify({ value: users(500) }, undefined, 2),
     'values that begin differently': page(users(500).map((user, at) => (at % 2 ? { kind: 'x', ...user } : user))),
-    'values that are no objects': page(Array.from({ length: 400 }, () => long)),
     'one very long value': page([{ id: '1', text: long.repeat(1000) }]),
     'empty objects': page(Array.from({ length: 100_000 }, () => ({}))),
     'a name with an escape': page(users(500).map(user => ({ 'a"b': 1, ...user }))),
@@ -92,5 +91,28 @@ t.test('a page that is broken within is refused where it is, with nothing made u
 t.test('what is JSON but no collection is none', t => {
   for (const text of ['7', 'null', '[]', '{}', '{"value":7}', '{"error":{"code":"x"}}'])
     t.equal(readPageBody(Buffer.from(text)), undefined, text)
+  t.end()
+})
+
+t.test('a value that is not an object, a link that is not text, and bytes that are not UTF-8 are broken replies', t => {
+  const refused = (text: string | Buffer): string => {
+    try {
+      for (const _ of readPageBody(Buffer.from(text as string))!.pieces());
+      return ''
+    } catch (error) {
+      return error instanceof SyntaxError ? error.message : 'another error'
+    }
+  }
+  for (const value of [null, 7, 'a', ['a']])
+    for (const others of [[], users(700)])
+      t.equal(refused(page([...others, value, ...others])), 'a value in the reply is not an object')
+  for (const link of [null, 7, '', {}, ['a']])
+    for (const value of [[], users(700)]) {
+      const text = JSON.stringify({ value, '@odata.nextLink': link })
+      t.equal(refused(text), '@odata.nextLink of the reply is not a link', JSON.stringify(link))
+      t.equal(refused(text.replace('nextLink', 'deltaLink')), '@odata.deltaLink of the reply is not a link')
+    }
+  for (const value of [users(1), users(700)])
+    t.equal(refused(Buffer.from(page(value).replace('Å', 'A'), 'latin1')), 'the reply is truncated or not UTF-8')
   t.end()
 })

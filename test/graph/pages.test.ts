@@ -100,7 +100,7 @@ t.test('a page that is broken within is asked for again, and its rows come again
   t.ok(ids.length > 401, 'some came again')
   t.strictSame(
     events.map(event => (event.kind === 'retry' ? event.why : event.kind)).filter(why => why !== 'signed-in'),
-    Array.from({ length: 2 }, () => 'the reply breaks off or is no JSON'),
+    Array.from({ length: 2 }, () => 'the reply is truncated or not JSON'),
   )
 })
 
@@ -109,7 +109,7 @@ t.test('a page that stays broken ends the listing, and says nothing of what it h
   const error = await all(graph.pages('/users')).catch((error: unknown) => error)
   t.match(error, {
     code: 'GRAPH_UNAVAILABLE',
-    message: 'A page of /users cannot be read: the reply breaks off or is no JSON. Try again later.',
+    message: 'A page of /users cannot be read: the reply is truncated or not JSON. Try again later.',
   })
   t.notMatch(JSON.stringify([error, (error as Error).message]), /xxx/)
 })
@@ -217,7 +217,7 @@ t.test('a listing that is refused says why', async t => {
   const { graph } = await scene(t, [refused(403, 'Authorization_RequestDenied')])
   await t.rejects(all(graph.pages('/users')), { code: 'NOT_PERMITTED' })
   const { graph: odd } = await scene(t, [{ body: { id: 'me' } }])
-  await t.rejects(all(odd.pages('/me')), { code: 'GRAPH_REFUSED', message: /did not answer with a collection/ })
+  await t.rejects(all(odd.pages('/me')), { code: 'GRAPH_REFUSED', message: /is not a collection/ })
 })
 
 t.test('an abort ends the listing at once, also while it waits', async t => {
@@ -240,4 +240,71 @@ t.test('a reader that stops early leaves no request behind', async t => {
   for await (const _ of graph.pages('/users')) break
   while (graph.governor().inFlight > 0) await new Promise(resolve => setImmediate(resolve))
   t.equal(graph.governor().inFlight, 0)
+})
+
+t.test('a page whose link is not text is asked for again, and never taken for the last one', async t => {
+  const odd = (link: unknown) => () => ({ body: { value: [{ id: 'a' }], '@odata.nextLink': link } })
+  const { graph } = await scene(
+    t,
+    script([odd(7), odd(null), odd(''), page(['a'], '/users?$skiptoken=2'), page(['b'])]),
+  )
+  t.strictSame(
+    (await all(graph.pages('/users'))).map(one => one.ids),
+    [['a'], ['b']],
+  )
+  const { graph: other } = await scene(t, odd({}))
+  await t.rejects(all(other.pages('/users')), {
+    code: 'GRAPH_UNAVAILABLE',
+    message: /: @odata\.nextLink of the reply is not a link/,
+  })
+})
+
+t.test('a page that is not UTF-8 is asked for again, and no letter of it is lost', async t => {
+  const { graph } = await scene(t, (_, nth) => ({
+    headers: { 'content-type': 'application/json' },
+    body: Buffer.from('{"value":[{"id":"Zoë"}]}', nth < 2 ? 'latin1' : 'utf8'),
+  }))
+  t.strictSame(await all(graph.pages('/users')), [{ ids: ['Zoë'] }])
+})
+
+t.test('a page with a value that is not an object ends the listing, and the error says so', async t => {
+  const { graph } = await scene(t, () => ({ body: { value: [{ id: 'a' }, null] } }))
+  await t.rejects(all(graph.pages('/users')), {
+    code: 'GRAPH_UNAVAILABLE',
+    message: 'A page of /users cannot be read: a value in the reply is not an object. Try again later.',
+  })
+})
+
+t.test('links that are always new and bring nothing new end the listing', async t => {
+  const { graph, asked } = await scene(t, (one, nth) =>
+    page(nth < 3 ? [`${nth}`] : [], `/users?$skiptoken=${nth}`)(one),
+  )
+  await t.rejects(all(graph.pages('/users')), {
+    code: 'GRAPH_LINK_REPEATED',
+    facts: { path: '/users', pages: 1_004, without: 1_001 },
+  })
+  t.ok(asked.length <= 1_005, `${asked.length}`)
+  const { graph: same } = await scene(t, (one, nth) => page(['a'], `/users?$skiptoken=${nth}`)(one))
+  const repeats = same.pages('/users', { distinct: () => 1 })
+  await t.rejects(all(repeats as AsyncIterable<GraphPage<{ id: string }>>), {
+    code: 'GRAPH_LINK_REPEATED',
+    facts: { pages: 1_002, without: 1_001 },
+  })
+})
+
+t.test('a page token that is gone at the last safe link itself starts the listing over', async t => {
+  const gone = answer(refused(400, 'DirectoryPageTokenNotFoundException'))
+  const { graph, asked, events } = await scene(
+    t,
+    script([page(['a'], '/users?$skiptoken=2'), gone, page(['a'], '/users?$skiptoken=2'), page(['b'])]),
+  )
+  t.strictSame(
+    (await all(graph.pages('/users'))).map(one => one.ids),
+    [['a'], ['a'], ['b']],
+  )
+  t.strictSame(
+    asked.map(one => one.url.slice(-1)),
+    ['s', '2', 's', '2'],
+  )
+  t.match(events.at(-1), { kind: 'back', to: 'start' })
 })

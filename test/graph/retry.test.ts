@@ -1,7 +1,6 @@
 import t from 'tap'
 import { createServer } from 'node:net'
-import { isFailure, type Answer, type Failure } from '../../src/graph/call.ts'
-import { passes } from '../../src/graph/retry.ts'
+import { systemClock } from '../../src/core/clock.ts'
 import { refused, scene, throttled } from './fixtures.ts'
 
 const get = { method: 'GET', url: '/users' } as const
@@ -57,7 +56,7 @@ t.test('a change is not sent again when its reply was lost, and the error says s
   await t.rejects(graph.request(post), {
     code: 'GRAPH_UNAVAILABLE',
     facts: { sent: true },
-    message: /Whether it was done is not known/,
+    message: /It is not known whether the request was carried out/,
   })
   t.equal(asked.length, 1)
 })
@@ -65,12 +64,26 @@ t.test('a change is not sent again when its reply was lost, and the error says s
 t.test('a change that was refused for load is sent again; one that failed is not', async t => {
   const { graph, asked } = await scene(t, [
     throttled('1'),
-    { status: 503 },
+    refused(503, 'Request_ThrottledTemporarily'),
     refused(409, 'Directory_ConcurrencyViolation'),
     refused(504, 'GatewayTimeout'),
   ])
   t.equal((await graph.attempt(post)).status, 504)
   t.equal(asked.length, 4)
+})
+
+t.test('a change that was answered 503 is undecided: it is not sent again, and the error says so', async t => {
+  for (const headers of [{}, { 'retry-after': '1' }]) {
+    const { graph, asked } = await scene(t, () => ({ status: 503, headers }))
+    t.equal((await graph.attempt(post)).status, 503)
+    await t.rejects(graph.request(post), {
+      code: 'GRAPH_UNAVAILABLE',
+      facts: { status: 503, sent: true },
+      message:
+        'Graph answered 503 to POST /users of tenant "contoso". It is not known whether the request was carried out.',
+    })
+    t.equal(asked.length, 2)
+  }
 })
 
 t.test('a change that says it is repeatable is sent again', async t => {
@@ -98,7 +111,9 @@ t.test('the wait budget is time, not a number of tries', async t => {
     code: 'GRAPH_THROTTLED',
     retryAfterMs: 10_000,
     facts: { status: 429, attempts: 101 },
-    message: /for 17 min \(101 attempts\) and asks to wait until/,
+    message:
+      'Graph throttles GET /users of tenant "contoso" for 17 min (101 attempts). The longest wait for a request is 17 min.',
+    fix: 'Run the same command again later.',
   })
   t.strictSame([asked.length, slept.length], [101, 100])
 })
@@ -115,8 +130,8 @@ t.test('a wait that is longer than the budget is not begun', async t => {
     retryAfterMs: 3_600_000,
     facts: { throttleScope: 'Tenant_Application/ReadWrite/a/t', throttleInformation: 'CPULimitExceeded' },
     message:
-      'Graph throttles GET /users of tenant "contoso" and asks to wait until 01:00 UTC, in 1 h, longer than a request is waited for.',
-    fix: 'Run the same command again then.',
+      'Graph throttles GET /users of tenant "contoso" and asks to wait until 01:00 UTC, in 1 h. The longest wait for a request is 15 min.',
+    fix: 'Run the same command again after that time.',
   })
   t.strictSame(slept, [])
 })
@@ -138,31 +153,38 @@ t.test('a host that never answered is given up within seconds, not after the who
   t.strictSame(slept, [500, 1_000, 2_000, 4_000])
 })
 
-t.test('what a failure means depends on whether the request may have arrived', async t => {
-  const failure = (code: string): Failure => ({
-    failure: Object.assign(new Error('x'), { code }),
-    sent: code === 'ECONNRESET',
+t.test('a Retry-After of 400 digits is no time to wait', async t => {
+  const { graph, slept } = await scene(t, [throttled('9'.repeat(400)), ok])
+  await graph.request(get)
+  t.strictSame(slept, [500])
+})
+
+t.test('what the service writes reaches a message as one line without control characters', async t => {
+  const message = 'No.\u001b[2J\r\u009b31m\u202e\nentrapipe: done'
+  const { graph } = await scene(t, () => ({
+    status: 400,
+    headers: { 'request-id': 'a\tb' },
+    body: { error: { code: 'Bad\u0007', message } },
+  }))
+  await t.rejects(graph.request({ method: 'GET', url: '/users/\u001b[2J' }), {
+    message: 'Graph refused GET /users/ [2J: No. [2J 31m entrapipe: done.',
+    facts: { code: 'Bad', requestId: 'a b', path: '/users/ [2J' },
   })
-  const answer = (status: number): Answer => ({ status, headers: {}, body: undefined })
-  const cases: [name: string, outcome: Answer | Failure, reading: boolean, changing: boolean][] = [
-    ['reset', failure('ECONNRESET'), true, false],
-    ['refused connection', failure('ECONNREFUSED'), true, true],
-    ['bad certificate', { ...failure('CERT_HAS_EXPIRED'), final: true }, false, false],
-    ['429', answer(429), true, true],
-    ['503', answer(503), true, true],
-    ['500', answer(500), true, false],
-    ['504', answer(504), true, false],
-    ['400', answer(400), false, false],
-    ['200', answer(200), false, false],
-  ]
-  t.strictSame(
-    cases.map(([name, outcome]) => [
-      name,
-      outcome,
-      passes({ repeatable: true }, outcome),
-      passes({ repeatable: false }, outcome),
-    ]),
-    cases,
-  )
-  t.ok(isFailure(failure('ECONNRESET')))
+})
+
+t.test('a host that has answered once is waited for the whole budget', async t => {
+  const { graph, stop, slept } = await scene(t, [ok], { waitBudgetMs: 60_000 })
+  await graph.request(get)
+  await stop()
+  await t.rejects(graph.request(get), { code: 'GRAPH_UNAVAILABLE', facts: { sent: false } })
+  t.strictSame(slept, [500, 1_000, 2_000, 4_000, 8_000, 16_000])
+})
+
+t.test('an abort during a Retry-After ends the wait at once', async t => {
+  const controller = new AbortController()
+  const { graph } = await scene(t, [throttled('800')], {
+    clock: { now: () => 0, sleep: (_ms, signal) => systemClock.sleep(3_600_000, signal) },
+    onEvent: event => event.kind === 'retry' && controller.abort(new Error('stop')),
+  })
+  await t.rejects(graph.request(get, controller.signal), { message: 'stop' })
 })

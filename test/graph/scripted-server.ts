@@ -11,8 +11,12 @@ export interface Scripted {
   readonly body?: unknown
   /** The connection is reset after so many bytes of the body. */
   readonly resetAfter?: number
+  /** Nothing more comes after so many bytes of the body. */
+  readonly stopAfter?: number
   /** Never answers. */
   readonly silent?: true
+  /** The connection is reset before anything is answered. */
+  readonly drop?: true
 }
 
 export interface Asked {
@@ -28,6 +32,8 @@ export interface ScriptedServer {
   /** Ends in /v1.0. */
   readonly rootUrl: string
   readonly asked: Asked[]
+  /** Nobody listens there any more. */
+  stop(): Promise<void>
 }
 
 /** A server on this machine that answers by a list, one entry a request, or by a function. */
@@ -54,6 +60,7 @@ export const scriptedServer = async (
       return
     }
     if (answer.silent) return
+    if (answer.drop) return void request.socket.destroy()
     // The time is the script's.
     response.sendDate = false
     const body = bytesOf(answer.body)
@@ -63,15 +70,21 @@ export const scriptedServer = async (
       response.write(body.subarray(0, answer.resetAfter), () => request.socket.destroy())
       return
     }
+    if (answer.stopAfter !== undefined) {
+      response.writeHead(answer.status ?? 200, { ...headers, 'content-length': body.length })
+      response.write(body.subarray(0, answer.stopAfter))
+      return
+    }
     response.writeHead(answer.status ?? 200, headers).end(body)
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  t.teardown(() => {
+  const stop = async (): Promise<void> => {
     server.closeAllConnections()
-    server.close()
-  })
+    if (server.listening) await new Promise(resolve => server.close(resolve))
+  }
+  t.teardown(stop)
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  return { origin, rootUrl: `${origin}/v1.0`, asked }
+  return { origin, rootUrl: `${origin}/v1.0`, asked, stop }
 }
 
 const bytesOf = (body: unknown): Buffer =>

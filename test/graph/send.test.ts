@@ -1,5 +1,6 @@
 import t from 'tap'
 import { gzipSync } from 'node:zlib'
+import { systemAlarm } from '../../src/core/clock.ts'
 import { createDispatcher } from '../../src/graph/dispatcher.ts'
 import { isFailure, type Call } from '../../src/graph/call.ts'
 import { send } from '../../src/graph/send.ts'
@@ -9,7 +10,7 @@ const sender = async (t: Parameters<typeof scriptedServer>[0], script: readonly 
   const { rootUrl, asked } = await scriptedServer(t, script)
   const dispatcher = createDispatcher()
   t.teardown(() => dispatcher.destroy())
-  const link = send({ dispatcher, rootUrl, gzip })
+  const link = send({ dispatcher, rootUrl, gzip, alarm: systemAlarm })
   const request = { method: 'GET', url: '/users' } as const
   const call: Call = { request, charges: [], repeatable: true, attempts: 1 }
   return {

@@ -35,6 +35,9 @@ export const graphScene = ({ pages = [], replies, count }: GraphScript): GraphSc
     request: <T>({ url }: { readonly url: string }) => reply<T>(url),
     attempt: <T>({ url }: { readonly url: string }) => reply<T>(url),
     batch: async () => [],
+    submission: () => {
+      throw new Error('a source changes nothing')
+    },
     async *pages<T>(link: string, options: PagesOptions = {}) {
       asked.push(link)
       headers.push(options.headers)

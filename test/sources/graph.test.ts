@@ -73,7 +73,7 @@ t.test('a search sends the header, and there is no count to compare with', async
 t.test('it is counted by the same filter, and a collection that comes whole by asking again', async t => {
   const { ctx, asked } = graphScene({
     count: (path, filter) => (path === '/users' && filter === 'accountEnabled eq false' ? 7 : 0),
-    replies: () => ({ status: 200, body: { value: objects('a', 'b') } }),
+    pages: [{ values: objects('a') }, { values: objects('b') }],
   })
   t.equal(await graph({ path: '/users', filter: 'accountEnabled eq false' }).count!(ctx), 7)
   t.equal(await graph({ path: '/subscribedSkus', paged: false }).count!(ctx), 2)
@@ -227,4 +227,26 @@ t.test('a path asks for its property and gives the part of it as a column', asyn
   const both = graphScene({ pages: [{ values: [{ id: 'a', x: { y: 1 } }] }] })
   const [kept] = await readPages(graph({ path: '/users', select: ['x', 'x/y'] }), both.ctx)
   t.strictSame(kept?.rows[0]?.value, { id: 'a', x: { y: 1 }, 'x/y': 1 })
+})
+
+t.test('ids that are numbers are keys as text, and the value stays as it came', async t => {
+  const { ctx } = graphScene({ pages: [{ values: [{ id: 7 }, { id: 8 }, { id: 7 }] }] })
+  t.strictSame(
+    (await readPages(graph({ path: '/odd' }), ctx)).flatMap(({ rows }) => rows),
+    [
+      { key: '7', value: { id: 7 } },
+      { key: '8', value: { id: 8 } },
+    ],
+  )
+})
+
+t.test('an object without an id ends the listing, and the error says so', async t => {
+  for (const id of [undefined, null, '', {}]) {
+    const { ctx } = graphScene({ pages: [{ values: [{ id: 'a' }, { id }] }] })
+    await t.rejects(readPages(graph({ path: '/odd' }), ctx), {
+      code: 'GRAPH_REFUSED',
+      message: 'Graph listed an object without an id in /odd.',
+      facts: { path: '/odd' },
+    })
+  }
 })

@@ -55,7 +55,7 @@ export const createBatch = (options: { readonly clock: Clock; readonly random: (
     whole: GraphCall,
     perform: GraphService['perform'],
   ): Promise<Outcome> | Outcome => {
-    const { clientRequestId } = whole.ids
+    const clientRequestId = entry.headers['client-request-id'] ?? whole.ids.clientRequestId
     const call: GraphCall = {
       ...entry,
       caller: whole.caller,

@@ -8,6 +8,7 @@ import { printQuery } from '../../odata/parse-query.ts'
 import type { Entity, GraphOptions, Listing } from '../graph.ts'
 import { driftSince, presentOf } from './drift.ts'
 import { expansion } from './expansion.ts'
+import { idOf } from './id-of.ts'
 import { unlessRefused } from './refused.ts'
 import { selection } from './selection.ts'
 
@@ -72,8 +73,9 @@ export const collection = <T extends Entity>(kind: string, options: CollectionOp
           ...headers,
           signal: ctx.signal,
           restart: first,
+          distinct: () => seen.length,
         })) {
-          const rows = fresh(page.values, seen, ctx)
+          const rows = fresh(page.values, path, seen, ctx)
           watched?.see(rows.map(({ value }) => value))
           if (watched?.why) ctx.origin({ completeness: 'unverified', why: watched.why })
           const full = watched?.found
@@ -90,7 +92,7 @@ export const collection = <T extends Entity>(kind: string, options: CollectionOp
       }
     },
     ...(counted ? { count: ctx => unlessRefused(() => ctx.graph.count(path, options.filter, ctx.signal)) } : {}),
-    ...(paged ? {} : { count: async ctx => (await wholeOf(ctx, first)).length }),
+    ...(paged ? {} : { count: ctx => wholeCount(ctx, first) }),
     ...(delta && plain
       ? {
           present: (ctx: Context): Promise<Json | undefined> => presentOf(ctx, path),
@@ -135,14 +137,24 @@ const explained = (error: unknown, paged: boolean, disputed: readonly string[] =
     : new EntrapipeError(error.code, error.message, { cause: error, facts: error.facts, fix })
 }
 
-const wholeOf = async (ctx: Context, url: string): Promise<readonly unknown[]> =>
-  (await ctx.graph.request<{ readonly value: readonly unknown[] }>({ method: 'GET', url }, ctx.signal)).body.value
+/** How many objects a collection without pages has. */
+const wholeCount = async (ctx: Context, url: string): Promise<number> => {
+  let count = 0
+  for await (const { values } of ctx.graph.pages(url, { signal: ctx.signal })) count += values.length
+  return count
+}
 
 /** The objects that did not come before, as rows. */
-const fresh = <T extends Entity>(values: readonly T[], seen: IdJournal, ctx: Context): readonly Row<T>[] => {
-  const isNew = seen.addAll(values.map(value => value.id))
+const fresh = <T extends Entity>(
+  values: readonly T[],
+  path: string,
+  seen: IdJournal,
+  ctx: Context,
+): readonly Row<T>[] => {
+  const ids = values.map(value => idOf(value, path))
+  const isNew = seen.addAll(ids)
   const rows: Row<T>[] = []
-  for (const [at, value] of values.entries()) if (isNew[at]) rows.push({ key: value.id, value })
+  for (const [at, value] of values.entries()) if (isNew[at]) rows.push({ key: ids[at]!, value })
   if (rows.length < values.length) ctx.origin({ repeated: values.length - rows.length })
   return rows
 }

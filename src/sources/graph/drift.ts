@@ -1,6 +1,7 @@
 import type { Context } from '../../core/context.ts'
 import type { Json } from '../../core/json.ts'
 import type { Drift } from '../../core/manifest.ts'
+import { idOf } from './id-of.ts'
 import { unlessRefused } from './refused.ts'
 
 /** As many changes are named in a manifest. */
@@ -34,9 +35,10 @@ export const driftSince = (ctx: Context, since: Json): Promise<Drift | undefined
 
 const changesSince = async (ctx: Context, since: Json): Promise<Drift> => {
   const link = (since as { readonly delta: string }).delta
+  const path = link.split('?')[0]!
   const changes = new Map<string, 'created' | 'deleted'>()
-  for await (const page of ctx.graph.pages<Changed>(link, { signal: ctx.signal }))
-    for (const object of page.values) changes.set(object.id, object['@removed'] ? 'deleted' : 'created')
+  for await (const page of ctx.graph.pages<Changed>(link, { signal: ctx.signal, distinct: () => changes.size }))
+    for (const object of page.values) changes.set(idOf(object, path), object['@removed'] ? 'deleted' : 'created')
   const kinds = [...changes.values()]
   return {
     created: kinds.filter(kind => kind === 'created').length,

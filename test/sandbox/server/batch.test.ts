@@ -157,3 +157,15 @@ t.test('one entry is throttled, the others are not', async t => {
   const again = await batch([get('2', '/users/2')])
   t.match(again.body.responses[0], { status: 200, body: { retried: true } })
 })
+
+t.test('an entry is known by its own client-request-id, and by that of the batch where it has none', async t => {
+  const { batch } = await started(t)
+  const { body } = await batch([
+    get('1', '/missing', { headers: { 'client-request-id': 'mine' } }),
+    get('2', '/missing'),
+  ])
+  const idOf = (entry?: Entry) => entry?.body.error.innerError['client-request-id'] as string
+  const entries = byId(body.responses as Entry[])
+  t.equal(idOf(entries['1']), 'mine')
+  t.match(idOf(entries['2']), /^[0-9a-f-]{36}$/)
+})

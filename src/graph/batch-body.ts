@@ -1,0 +1,59 @@
+import type { GraphRequest } from '../core/graph.ts'
+import type { Json } from '../core/json.ts'
+import type { Reply } from './call.ts'
+
+/** Most entries of one `$batch`. @see https://learn.microsoft.com/graph/json-batching */
+export const widest = 20
+
+/** A request as an entry of a batch. */
+interface BatchEntry {
+  readonly request: GraphRequest
+  readonly clientRequestId: string
+}
+
+/**
+ * The body of a `$batch`: entries are called 1, 2, 3 …; those of a chain each depend on the one before.
+ *
+ * @see https://learn.microsoft.com/graph/json-batching#sequencing-requests-with-the-dependson-property
+ */
+export const batchBody = (entries: readonly BatchEntry[], isChain: boolean): string =>
+  JSON.stringify({ requests: entries.map((entry, at) => asJson(entry, at, isChain)) })
+
+const asJson = ({ request, clientRequestId }: BatchEntry, at: number, isChain: boolean): Json => {
+  const { method, url, headers = {} } = request
+  // Graph refuses a whole batch in which a POST, PATCH or PUT lacks a body or its content type.
+  const body = request.body ?? (method === 'GET' || method === 'DELETE' ? undefined : {})
+  const isTyped = Object.keys(headers).some(name => name.toLowerCase() === 'content-type')
+  return {
+    id: String(at + 1),
+    ...(isChain && at > 0 && { dependsOn: [String(at)] }),
+    method,
+    url,
+    headers: {
+      'client-request-id': clientRequestId,
+      ...headers,
+      ...(body !== undefined && !isTyped && { 'Content-Type': 'application/json' }),
+    },
+    ...(body !== undefined && { body }),
+  }
+}
+
+/** The entries of a batch's reply by their ids; none where the reply is not that of a batch. Some may be missing. */
+export const repliesIn = ({ body, status, headers }: Reply): ReadonlyMap<string, Reply> => {
+  const found = new Map<string, Reply>()
+  const entries = status === 200 ? (body as { responses?: unknown } | null | undefined)?.responses : undefined
+  if (!Array.isArray(entries)) return found
+  for (const entry of entries as readonly (Readonly<Record<string, unknown>> | null | undefined)[])
+    found.set(String(entry?.['id']), {
+      status: Number(entry?.['status']),
+      headers: { ...(headers['date'] !== undefined && { date: headers['date'] }), ...lowerCased(entry?.['headers']) },
+      body: entry?.['body'],
+    })
+  return found
+}
+
+/** Headers with lower-case names. */
+const lowerCased = (headers: unknown): Record<string, string> =>
+  typeof headers === 'object' && headers !== null
+    ? Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]))
+    : {}

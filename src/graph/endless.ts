@@ -1,0 +1,45 @@
+import { EntrapipeError } from '../core/errors.ts'
+
+/** So many pages without a new object are nothing unusual: filters and repeated pages make such. */
+const patiencePages = 1_000
+
+/** Notices a listing that never ends although each of its links is new. */
+interface EndlessGuard {
+  /**
+   * A page was read, and so many different objects have come by now.
+   *
+   * @throws EntrapipeError `GRAPH_LINK_REPEATED` after more than 1,000 pages, and more than twice the pages before them, without a new object
+   */
+  page(distinct: number): void
+  /** The listing went back: what was read comes again. */
+  wentBack(): void
+}
+
+/** @param path of the listing, for the message */
+export const endlessGuard = (path: string): EndlessGuard => {
+  let pages = 0
+  let lastNew = 0
+  let seen = 0
+  return {
+    page(distinct) {
+      pages++
+      if (distinct > seen) {
+        seen = distinct
+        lastNew = pages
+      }
+      const without = pages - lastNew
+      if (without > patiencePages && without > 2 * lastNew)
+        throw new EntrapipeError(
+          'GRAPH_LINK_REPEATED',
+          `The last ${without.toLocaleString('en')} pages of ${path} held nothing new, and each had a link to another page. The listing was stopped, because it would not end.`,
+          {
+            facts: { path, pages, without },
+            fix: 'Try again. If it happens again, list the objects in another way, for example with another filter.',
+          },
+        )
+    },
+    wentBack() {
+      lastNew = pages
+    },
+  }
+}

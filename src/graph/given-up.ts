@@ -1,0 +1,118 @@
+import { EntrapipeError, type ErrorOptions } from '../core/errors.ts'
+import type { Tenant } from '../core/graph.ts'
+import type { Call, Failure, Reply } from './call.ts'
+import { failureWords } from './failure.ts'
+import { proxyFailureIn } from './proxy-failure.ts'
+import { pathOf, replyFacts, serverText } from './refusal.ts'
+import { lasting, untilWords } from './wait-words.ts'
+
+type Asked = Pick<Call, 'request' | 'attempts'>
+
+/** The error of a call that got no reply. `sent`: an attempt of it may have been carried out. */
+export const unanswered = (
+  call: Asked & Pick<Call, 'repeatable'>,
+  { failure, ...ended }: Failure,
+  { host, tenant, sent }: { readonly host: string; readonly tenant: Tenant; readonly sent: boolean },
+): EntrapipeError => {
+  // An error of the sign-in already says what to do.
+  if (failure instanceof EntrapipeError) return failure
+  const path = pathOf(call.request.url)
+  const what = `${call.request.method} ${path}`
+  const why = failureWords({ failure, ...ended })
+  const proxied = proxyFailureIn(failure)
+  if (proxied)
+    return new EntrapipeError(
+      proxied.proxy.status === 407 ? 'SIGN_IN_FAILED' : 'GRAPH_UNAVAILABLE',
+      `${host} was not reached for ${what} of tenant "${tenant.name}": ${why}.`,
+      {
+        cause: failure,
+        facts: { path, attempts: call.attempts, sent, proxy: proxied.proxy.address },
+        fix: proxied.proxy.fix,
+      },
+    )
+  const message =
+    sent && !call.repeatable
+      ? `No reply came to ${what} of tenant "${tenant.name}": ${why}. It is not known whether the request was carried out.`
+      : `${host} did not answer ${what} of tenant "${tenant.name}": ${why}.`
+  return new EntrapipeError('GRAPH_UNAVAILABLE', message, {
+    cause: failure,
+    facts: { path, attempts: call.attempts, sent },
+  })
+}
+
+interface Spent {
+  readonly now: number
+  /** When the first attempt failed. */
+  readonly sinceMs: number
+  /** What the last reply asked to wait. */
+  readonly toldMs: number | undefined
+  readonly budgetMs: number
+  /** An attempt may have been carried out. */
+  readonly sent: boolean
+}
+
+/** The error of a call whose wait budget is spent, or whose next wait alone is longer than the budget. */
+export const exhausted = (
+  call: Asked,
+  reply: Reply,
+  { now, sinceMs, toldMs, budgetMs, sent }: Spent,
+  tenant: Tenant,
+): EntrapipeError => {
+  const isThrottled = reply.status === 429
+  const what = `${call.request.method} ${pathOf(call.request.url)} of tenant "${tenant.name}"`
+  const often = call.attempts > 1 ? ` for ${lasting(now - sinceMs)} (${call.attempts} attempts)` : ''
+  // A short wait that no longer fits into the budget is not what stopped the call.
+  const isLong = toldMs !== undefined && toldMs > budgetMs
+  const asked = isLong ? ` and asks to wait ${untilWords(toldMs, now)}` : ''
+  return new EntrapipeError(
+    isThrottled ? 'GRAPH_THROTTLED' : 'GRAPH_UNAVAILABLE',
+    `Graph ${isThrottled ? 'throttles' : `answers ${reply.status} to`} ${what}${often}${asked}. The longest wait for a request is ${lasting(budgetMs)}.`,
+    {
+      facts: { ...replyFacts(call.request, reply), attempts: call.attempts, sent, ...throttleFacts(reply) },
+      ...(toldMs === undefined ? {} : { retryAfterMs: toldMs }),
+      fix: isLong ? 'Run the same command again after that time.' : 'Run the same command again later.',
+    },
+  )
+}
+
+/** The error of a change that was answered by a status which leaves open whether it was carried out. */
+export const undecided = (call: Asked, reply: Reply, tenant: Tenant): EntrapipeError =>
+  new EntrapipeError(
+    'GRAPH_UNAVAILABLE',
+    `Graph answered ${reply.status} to ${call.request.method} ${pathOf(call.request.url)} of tenant "${tenant.name}". It is not known whether the request was carried out.`,
+    { facts: { ...replyFacts(call.request, reply), attempts: call.attempts, sent: true } },
+  )
+
+/** What Graph says about the limit that was reached. */
+const throttleFacts = ({ headers }: Reply): NonNullable<ErrorOptions['facts']> => ({
+  throttleScope: serverText(headers['x-ms-throttle-scope']),
+  throttleInformation: serverText(headers['x-ms-throttle-information']),
+  throttlePercentage: serverText(headers['x-ms-throttle-limit-percentage']),
+})
+
+/** The error of a request of a batch that may have been carried out, and that no reply tells of. */
+export const lostRequest = (call: Asked, tenant: Tenant, cause?: Error): EntrapipeError =>
+  new EntrapipeError(
+    'GRAPH_UNAVAILABLE',
+    `No reply came to ${call.request.method} ${pathOf(call.request.url)} of tenant "${tenant.name}". It is not known whether the request was carried out.`,
+    {
+      ...(cause && { cause }),
+      facts: { path: pathOf(call.request.url), attempts: call.attempts, sent: true },
+    },
+  )
+
+/** The error of a request whose predecessor in a chain did not succeed. */
+export const skippedRequest = (call: Asked, tenant: Tenant): EntrapipeError =>
+  new EntrapipeError(
+    'GRAPH_REFUSED',
+    `${call.request.method} ${pathOf(call.request.url)} of tenant "${tenant.name}" was not carried out: the request before it did not succeed.`,
+    { facts: { status: 424, path: pathOf(call.request.url), attempts: call.attempts, sent: false } },
+  )
+
+/** The error of a request that was turned away and cannot be sent again, because a request that follows it was carried out. */
+export const notCarriedOut = (call: Asked, reply: Reply, tenant: Tenant): EntrapipeError =>
+  new EntrapipeError(
+    reply.status === 429 ? 'GRAPH_THROTTLED' : 'GRAPH_UNAVAILABLE',
+    `Graph answered ${reply.status} to ${call.request.method} ${pathOf(call.request.url)} of tenant "${tenant.name}". The request was not carried out.`,
+    { facts: { ...replyFacts(call.request, reply), attempts: call.attempts, sent: false } },
+  )

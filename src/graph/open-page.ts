@@ -1,0 +1,46 @@
+import { EntrapipeError } from '../core/errors.ts'
+import type { GraphPage, GraphReply } from '../core/graph.ts'
+import { belowRoot } from './links.ts'
+import type { PageBody, Piece } from './page-body.ts'
+import type { PageBuffer } from './page-buffer.ts'
+import { pathOf } from './refusal.ts'
+
+/** A page whose values are not parsed yet. */
+export interface OpenPage extends Omit<GraphPage<unknown>, 'values' | 'unfinished'> {
+  readonly pieces: PageBody['pieces']
+  readonly bytes: PageBuffer
+}
+
+/**
+ * A page from the reply to `url`, its bytes in `bytes`.
+ *
+ * @throws EntrapipeError `GRAPH_REFUSED` when the reply is not a collection, `GRAPH_LINK_FOREIGN`
+ */
+export const openPage = (rootUrl: string, url: string, reply: GraphReply, bytes: PageBuffer): OpenPage => {
+  const body = reply.body as PageBody | undefined
+  if (typeof body !== 'object')
+    throw new EntrapipeError('GRAPH_REFUSED', `The reply to GET ${pathOf(url)} is not a collection.`, {
+      facts: { status: reply.status, path: pathOf(url) },
+    })
+  const count = body.fields['@odata.count']
+  const next = link(rootUrl, body.fields['@odata.nextLink'])
+  const delta = link(rootUrl, body.fields['@odata.deltaLink'])
+  return {
+    pieces: body.pieces,
+    bytes,
+    ...(Number.isSafeInteger(count) && { count: count as number }),
+    ...(next !== undefined && { next }),
+    ...(next !== undefined && reply.attempts === 1 && { safe: next }),
+    ...(delta !== undefined && { delta }),
+  }
+}
+
+/** The page piece by piece; its links and count come with the last one. */
+export function* opened<T>({ pieces, bytes: _bytes, ...page }: OpenPage): Generator<GraphPage<T>, void, undefined> {
+  for (const { values, isLast } of pieces() as Iterable<Piece<T>>)
+    yield isLast ? { values, ...page } : { values, unfinished: true }
+}
+
+/** A link that is not text was refused with the page. */
+const link = (rootUrl: string, value: unknown): string | undefined =>
+  typeof value === 'string' ? belowRoot(rootUrl, value) : undefined

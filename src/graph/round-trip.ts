@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto'
+import type { Leaving, Tenant, Unit } from '../core/graph.ts'
+import { batchBody, repliesIn } from './batch-body.ts'
+import type { Call } from './call.ts'
+import { chargesOf } from './charges.ts'
+import type { Exchange } from './exchange.ts'
+import { undecided } from './given-up.ts'
+import type { Item, Trip } from './party.ts'
+import { refusal } from './refusal.ts'
+import { verdictOf } from './verdict.ts'
+
+interface RoundTrip {
+  /** What the round trip brought; never rejects. */
+  readonly trip: Promise<Trip>
+  /** Ends it where its bytes have not left; `always` also where they have. */
+  stop(error: unknown, always: boolean): void
+}
+
+/** One `$batch` under way: items that are all parallel, or one chain. `announce` is awaited before each physical attempt. */
+export const roundTrip = <U extends Unit>(
+  items: readonly Item<U>[],
+  isChain: boolean,
+  announce: (leaving: readonly Leaving<U>[]) => Promise<void>,
+  { exchange, tenant }: { readonly exchange: Exchange; readonly tenant: Tenant },
+): RoundTrip => {
+  const controller = new AbortController()
+  const call: Call = {
+    request: { method: 'POST', url: '/$batch', body: {} },
+    signal: controller.signal,
+    charges: chargesOf(items.map(({ request }) => request)),
+    // Each request is judged by itself.
+    repeatable: false,
+    attempts: 0,
+    async leave() {
+      const ids = items.map(() => randomUUID())
+      await announce(
+        items.map(({ unit, at, attempts }, nth) => ({ unit, at, attempt: attempts + 1, clientRequestId: ids[nth]! })),
+      )
+      items.forEach((item, nth) => {
+        item.attempts++
+        item.clientRequestId = ids[nth]!
+      })
+      return batchBody(
+        items.map(({ request }, nth) => ({ request, clientRequestId: ids[nth]! })),
+        isChain,
+      )
+    },
+  }
+  return {
+    trip: travel(call, exchange, tenant),
+    stop(error, always) {
+      if (always || !call.unanswered) controller.abort(error)
+    },
+  }
+}
+
+const travel = async (call: Call, exchange: Exchange, tenant: Tenant): Promise<Trip> => {
+  try {
+    const reply = await exchange(call)
+    if (reply.status >= 200 && reply.status <= 299) {
+      const replies = repliesIn(reply)
+      return { kind: 'replied', replyTo: nth => replies.get(String(nth + 1)) }
+    }
+    return verdictOf(reply) === 'undecided'
+      ? { kind: 'lost', error: undecided(call, reply, tenant) }
+      : { kind: 'not-sent', error: refusal(call.request, reply, tenant) }
+  } catch (thrown) {
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown })
+    return { kind: call.unanswered ? 'lost' : 'not-sent', error }
+  }
+}

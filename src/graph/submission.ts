@@ -1,0 +1,181 @@
+import type { Clock } from '../core/clock.ts'
+import { EntrapipeError } from '../core/errors.ts'
+import type { Ending, Leaving, Submission, SubmissionOptions, Tenant, Unit } from '../core/graph.ts'
+import { widest } from './batch-body.ts'
+import type { OnGraphEvent } from './events.ts'
+import type { Exchange } from './exchange.ts'
+import { notSent, settleParty, type Item, type Party } from './party.ts'
+import { isRepeatable, refuseChange } from './reading.ts'
+import type { RetryPolicy } from './retry-policy.ts'
+import { roundTrip } from './round-trip.ts'
+
+/** What a submission needs of its client. */
+interface SubmissionSetting {
+  readonly policy: RetryPolicy
+  readonly clock: Clock
+  readonly tenant: Tenant
+  readonly readOnly: boolean
+  readonly random: () => number
+  readonly onEvent: OnGraphEvent
+  readonly exchange: Exchange
+}
+
+/** Round trips asked for at once; the governor decides how many are really under way. */
+const mostTrips = 16
+/** With so many under way a batch that is not full waits: a reply soon makes room, and more may have come by then. */
+const busyTrips = 8
+/** Requests that are accepted and have not ended: memory stays bounded, and four batches wait to follow those under way. */
+const mostOpen = (mostTrips + 4) * widest
+
+/** Opens a submission; see `Submission` for its contract. */
+export const createSubmission = <U extends Unit>(
+  setting: SubmissionSetting,
+  { leaving, ended, signal }: SubmissionOptions<U>,
+): Submission<U> => {
+  const { clock, tenant, onEvent } = setting
+  const ready: Party<U>[] = []
+  const trips = new Set<ReturnType<typeof roundTrip>>()
+  const stopped = new AbortController()
+  let open = 0
+  let isDue = false
+  let change = Promise.withResolvers<void>()
+
+  const changed = () => {
+    const { resolve } = change
+    change = Promise.withResolvers()
+    resolve()
+  }
+  const breakOff = (error: unknown, always = false) => {
+    if (stopped.signal.aborted) return
+    stopped.abort(error)
+    for (const trip of trips) trip.stop(error, always)
+    void tell(ready.splice(0).flatMap(({ items }) => notSent(items, asError(error), tenant)))
+    changed()
+  }
+  const aborted = () => breakOff(signal?.reason, true)
+  const tell = async (endings: readonly Ending<U>[]): Promise<void> => {
+    if (endings.length === 0) return
+    try {
+      await ended(endings)
+    } catch (error) {
+      breakOff(error)
+    }
+    open -= endings.length
+    if (open === 0) signal?.removeEventListener('abort', aborted)
+    changed()
+  }
+
+  const announce = async (requests: readonly Leaving<U>[]): Promise<void> => {
+    stopped.signal.throwIfAborted()
+    try {
+      await leaving(requests)
+    } catch (error) {
+      breakOff(error)
+      throw error
+    }
+    stopped.signal.throwIfAborted()
+  }
+  const send = async (parties: readonly Party<U>[]): Promise<void> => {
+    const items = parties.flatMap(party => party.items)
+    const under = roundTrip(items, parties[0]!.items.length > 1, announce, setting)
+    trips.add(under)
+    const trip = await under.trip
+    trips.delete(under)
+    pumpSoon()
+    const endings: Ending<U>[] = []
+    const again: { readonly party: Party<U>; readonly waitMs: number }[] = []
+    let first = 0
+    for (const party of parties) {
+      const settled = settleParty(party, trip, first, setting)
+      first += party.items.length
+      endings.push(...settled.endings)
+      if (settled.again) again.push(settled.again)
+    }
+    for (const { party, waitMs } of again) void resend(party, waitMs)
+    if (again.length > 0)
+      onEvent({
+        kind: 'retry',
+        method: 'POST',
+        path: '/$batch',
+        attempt: Math.max(...again.map(({ party }) => party.failures)),
+        waitMs: Math.max(...again.map(({ waitMs }) => waitMs)),
+        why: `${items.length - endings.length} of ${items.length} requests of a batch`,
+      })
+    await tell(endings)
+  }
+  const resend = async (party: Party<U>, waitMs: number): Promise<void> => {
+    try {
+      if (waitMs > 0) await clock.sleep(waitMs, stopped.signal)
+      stopped.signal.throwIfAborted()
+    } catch (error) {
+      return tell(notSent(party.items, asError(error), tenant))
+    }
+    ready.unshift(party)
+    pumpSoon()
+  }
+
+  /** The parties of the next round trip: a chain alone, or single requests. */
+  const next = (): readonly Party<U>[] | undefined => {
+    const head = ready[0]
+    if (!head) return undefined
+    if (head.items.length > 1) return [ready.shift()!]
+    const singles = ready.filter(({ items }) => items.length === 1).slice(0, widest)
+    if (singles.length < widest && trips.size >= busyTrips) return undefined
+    for (const single of singles) ready.splice(ready.indexOf(single), 1)
+    return singles
+  }
+  const pump = () => {
+    isDue = false
+    while (!stopped.signal.aborted && trips.size < mostTrips) {
+      const parties = next()
+      if (!parties) return
+      void send(parties)
+    }
+  }
+  /** At the end of this turn, so that units that are submitted one after the other leave together. */
+  const pumpSoon = () => {
+    if (isDue) return
+    isDue = true
+    setImmediate(pump)
+  }
+
+  return {
+    async submit(unit) {
+      checkUnit(unit, setting.readOnly)
+      signal?.throwIfAborted()
+      stopped.signal.throwIfAborted()
+      if (open === 0) signal?.addEventListener('abort', aborted, { once: true })
+      open += unit.requests.length
+      ready.push({ items: unit.requests.map((request, at) => itemOf(unit, request, at)), failures: 0 })
+      pumpSoon()
+      while (open >= mostOpen && !stopped.signal.aborted) await change.promise
+      stopped.signal.throwIfAborted()
+    },
+    async drained() {
+      while (open > 0) await change.promise
+      stopped.signal.throwIfAborted()
+      signal?.throwIfAborted()
+    },
+  }
+}
+
+const itemOf = <U extends Unit>(unit: U, request: Item<U>['request'], at: number): Item<U> => ({
+  unit,
+  at,
+  request,
+  repeatable: isRepeatable(request),
+  attempts: 0,
+  lostBefore: false,
+  renewed: false,
+})
+
+const asError = (thrown: unknown): Error =>
+  thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown })
+
+const checkUnit = ({ requests }: Unit, readOnly: boolean): void => {
+  if (requests.length < 1 || requests.length > widest)
+    throw new EntrapipeError('OPTION_INVALID', `Expected a unit of 1 to ${widest} requests, got ${requests.length}`)
+  if (requests.some(({ url }) => /^\/?\$batch\b/i.test(url)))
+    throw new EntrapipeError('OPTION_INVALID', 'Expected requests that are not batches: a batch cannot hold another')
+  if (readOnly) requests.forEach(refuseChange)
+}

@@ -1,0 +1,34 @@
+import t from 'tap'
+import { endlessGuard } from '../../src/graph/endless.ts'
+
+const read = (guard: ReturnType<typeof endlessGuard>, pages: number, distinct: (nth: number) => number) => {
+  for (let nth = 1; nth <= pages; nth++) guard.page(distinct(nth))
+}
+
+t.test(
+  'a listing ends after more than 1,000 pages, and more than twice the pages before them, without a new id',
+  async t => {
+    const long = endlessGuard('/users')
+    read(long, 600, nth => nth)
+    read(long, 1_200, () => 600)
+    t.throws(() => long.page(600), {
+      code: 'GRAPH_LINK_REPEATED',
+      facts: { path: '/users', pages: 1_801, without: 1_201 },
+    })
+    const short = endlessGuard('/users')
+    read(short, 1_000, () => 0)
+    t.throws(() => short.page(0), {
+      message:
+        'The last 1,001 pages of /users held nothing new, and each had a link to another page. The listing was stopped, because it would not end.',
+    })
+  },
+)
+
+t.test('pages that come again because the listing went back do not count', async t => {
+  const guard = endlessGuard('/users')
+  read(guard, 900, nth => nth)
+  read(guard, 1_700, () => 900)
+  guard.wentBack()
+  t.doesNotThrow(() => read(guard, 5_200, () => 900))
+  t.throws(() => guard.page(900))
+})
