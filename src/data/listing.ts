@@ -21,7 +21,7 @@ const single: Readonly<Record<string, ReadonlySet<string>>> = {
 const selectOnly: Readonly<Record<string, ReadonlySet<string>>> = {
   group: words(`accessType assignedLabels assignedLicenses hasMembersWithLicenseErrors infoCatalogs isFavorite
     isManagementRestricted licenseProcessingState onPremisesExtensionAttributes organizationId welcomeMessageEnabled`),
-  device: words('isManagementRestricted'),
+  device: words('isManagementRestricted onPremisesSecurityIdentifier'),
   servicePrincipal: words('customSecurityAttributes'),
 }
 

@@ -31,6 +31,8 @@ t.test('users come with eleven properties, other types with most of theirs', asy
     ),
     [true, true, false, false],
   )
+  t.equal(defaultProperties('device').includes('onPremisesSecurityIdentifier'), false)
+  t.equal(onlySelected('device').includes('onPremisesSecurityIdentifier'), true)
 })
 
 t.test('everything that is listed is a property, and nothing of it is refused', async t => {

@@ -6,6 +6,7 @@ import type { Call, World } from './call.ts'
 import { faults } from './faults.ts'
 import { defaultKnobs, type Knobs } from './knobs.ts'
 import { memberSight } from './member-sight.ts'
+import { withMetadata } from './metadata.ts'
 import { createRelations } from './relations.ts'
 import { createRouter } from './router.ts'
 import { routes } from './routes.ts'
@@ -28,7 +29,8 @@ interface ResourcesOptions {
  * What Graph's directory answers: routes, query options, paging, delta, permissions. It holds nothing between requests but
  * a few walks through nested groups; all else is in the links.
  *
- * The reply to a listing is joined from the directory's JSON texts, never parsed and written again.
+ * The reply to a listing is joined from the directory's JSON texts. It is parsed and written again only where the caller
+ * asks for another amount of metadata.
  *
  * @throws GraphFault with Graph's status, code and words
  */
@@ -44,7 +46,7 @@ export const createResources = ({ directory, clock, key, knobs }: ResourcesOptio
   }
   const route = createRouter(routes)
   const relationsFor = createRelations(directory)
-  return request => {
+  return async request => {
     const { handle, keys, type } = route(request.method, someone(parseAddress(request.path), request.caller))
     const sight = memberSight(directory, request.caller)
     const call: Call = {
@@ -56,7 +58,7 @@ export const createResources = ({ directory, clock, key, knobs }: ResourcesOptio
       memberSight: sight,
       relations: relationsFor(sight),
     }
-    return handle(call)
+    return withMetadata(await handle(call), request.headers['accept'], request.root)
   }
 }
 

@@ -26,6 +26,12 @@ const headersOf = (value: unknown, id: string): Record<string, string> => {
   return Object.fromEntries(Object.entries(value).map(([name, text]) => [name.toLowerCase(), String(text)]))
 }
 
+/** A number is read as the text of its digits: clients that count their requests send numbers. */
+const idOf = (value: unknown): string | undefined => {
+  const id = typeof value === 'number' ? String(value) : value
+  return typeof id === 'string' && id !== '' ? id : undefined
+}
+
 /** A JSON object as it stands; a text is base64 of the bytes that the content type names. */
 const bodyOf = (body: unknown, contentType: string, id: string): unknown => {
   if (typeof body !== 'string') return body ?? undefined
@@ -45,8 +51,9 @@ const bodyOf = (body: unknown, contentType: string, id: string): unknown => {
 
 const entryOf = (value: unknown): BatchEntry => {
   if (!isObject(value)) throw bad('Invalid batch payload format.')
-  const { id, method, url, dependsOn } = value
-  if (typeof id !== 'string' || id === '') throw bad('Invalid batch payload format. Each request needs an id.')
+  const { method, url, dependsOn } = value
+  const id = idOf(value['id'])
+  if (id === undefined) throw bad('Invalid batch payload format. Each request needs an id.')
   if (typeof method !== 'string' || !methods.has(method.toUpperCase()))
     throw bad(`Invalid method in batch request with id: ${id}.`)
   if (typeof url !== 'string' || url === '') throw bad(`Invalid url in batch request with id: ${id}.`)
@@ -58,8 +65,9 @@ const entryOf = (value: unknown): BatchEntry => {
     throw bad(`Write request id : ${id} does not contain Content-Type header or body.`)
   if (dependsOn !== undefined && dependsOn !== null && !Array.isArray(dependsOn))
     throw bad(`Invalid dependsOn in batch request with id: ${id}.`)
-  const [after, ...others] = (dependsOn as unknown[] | undefined | null) ?? []
-  if (others.length || (after !== undefined && typeof after !== 'string'))
+  const [first, ...others] = (dependsOn as unknown[] | undefined | null) ?? []
+  const after = idOf(first)
+  if (others.length || (first !== undefined && after === undefined))
     throw bad(`Invalid dependsOn in batch request with id: ${id}. A request can depend on one other request only.`)
   return {
     id,
@@ -67,7 +75,7 @@ const entryOf = (value: unknown): BatchEntry => {
     url: url.startsWith('/') ? url : `/${url}`,
     headers,
     body: bodyOf(value['body'], contentType, id),
-    after: after as string | undefined,
+    after,
   }
 }
 

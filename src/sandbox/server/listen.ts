@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { Clock } from '../../core/clock.ts'
 import { EntrapipeError, systemCode } from '../../core/errors.ts'
 import type { Front } from './front.ts'
+import { ownOrigin } from './own-origin.ts'
 import type { Incoming } from './reply.ts'
 import { send } from './send.ts'
 
@@ -70,7 +71,13 @@ export const listen = async (options: ListenOptions): Promise<Listener> => {
         url: request.originalUrl,
         headers,
         body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
-        origin: `${scheme}://${headers['host'] ?? 'localhost'}`,
+        origin: ownOrigin({
+          asked: headers['host'],
+          scheme,
+          listening: options.host,
+          local: request.socket.localAddress,
+          port: request.socket.localPort ?? options.port,
+        }),
       })
       await send(reply.raw, answer, {
         accept: headers['accept-encoding'],

@@ -13,7 +13,7 @@ export interface Incoming {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | undefined>>
   readonly body: Buffer
-  /** `https://host:port` as the caller named it: links are made on the request's own host. */
+  /** `https://host:port` that links begin with: this sandbox, by the name that the caller used if it is one of its own. */
   readonly origin: string
 }
 

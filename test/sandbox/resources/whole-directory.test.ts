@@ -55,6 +55,16 @@ t.test('filters give just those whom the whole listing shows to pass, and as man
   }
 })
 
+t.test('the on-premises security identifier of a device comes only on $select', async t => {
+  const ask = asker(made(t.testdir()))
+  const unasked = await readAll(ask, '/devices?$top=999')
+  t.ok(unasked.every(device => !('onPremisesSecurityIdentifier' in device)))
+  const asked = await readAll(ask, '/devices?$top=999&$select=id,onPremisesSecurityIdentifier')
+  t.ok(asked.some(device => /^S-1-5-21-/.test(device.onPremisesSecurityIdentifier)))
+  const [{ id }] = asked
+  t.notOk('onPremisesSecurityIdentifier' in (await ask(`/devices/${id}`)).body)
+})
+
 t.test('every collection is read whole, with its default properties, in any order it knows', async t => {
   const directory = made(t.testdir())
   const ask = asker(directory)

@@ -59,6 +59,34 @@ t.test('bodies: an object, base64, none; a count is a number', async t => {
   t.equal(seen.find(request => request.path.endsWith('$count'))?.headers['consistencylevel'], 'eventual')
 })
 
+t.test('ids may be numbers, and are texts in the answer', async t => {
+  const { batch } = await started(t)
+  const { status, body } = await batch([
+    { ...get(''), id: 1 },
+    { ...get('', '/missing'), id: 2, dependsOn: [1] },
+    { ...get('3', '/users/3', { dependsOn: [2] }) },
+  ])
+  const answered = (body.responses as Entry[]).map(entry => [entry.id, entry.status] as const)
+  t.strictSame(
+    [status, answered.sort(([one], [other]) => (one < other ? -1 : 1))],
+    [
+      200,
+      [
+        ['1', 200],
+        ['2', 404],
+        ['3', 424],
+      ],
+    ],
+  )
+  t.match((await batch([{ ...get(''), id: 1 }, get('1')])).body, {
+    error: { code: 'BadRequest', message: 'Duplicate request id: 1 in the batch.' },
+  })
+  for (const id of [undefined, null, '', true, {}])
+    t.match((await batch([{ ...get(''), id }])).body, {
+      error: { code: 'BadRequest', message: 'Invalid batch payload format. Each request needs an id.' },
+    })
+})
+
 t.test('what is wrong with the whole refuses the whole', async t => {
   const { batch, graph, seen } = await started(t)
   const told = async (requests: unknown) => {

@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { request } from 'node:http'
+import { text } from 'node:stream/consumers'
 import t from 'tap'
 import { started } from './started.ts'
 
@@ -79,6 +82,20 @@ t.test('a token made by the control endpoint may be a delegated one', async t =>
   await graph('/me', { token: accessToken })
   t.match(seen[0]?.caller, { delegated: true, objectId: '00000000-0000-4000-8000-000000000000' })
   t.strictSame([...(seen[0]?.caller.permissions ?? [])], ['User.Read'])
+})
+
+t.test('links begin with the address of the sandbox, whatever the Host header says', async t => {
+  const { sandbox, sign } = await started(t)
+  const { access_token: token } = (await sign()).body
+  const { port } = new URL(sandbox.baseUrl)
+  const contextFor = async (host: string) => {
+    const sent = request(`${sandbox.baseUrl}/users`, { headers: { host, authorization: `Bearer ${token}` } }).end()
+    const [reply] = await once(sent, 'response')
+    return JSON.parse(await text(reply))['@odata.context']
+  }
+  t.equal(await contextFor('evil.example'), `http://127.0.0.1:${port}/v1.0/$metadata#echo`)
+  t.equal(await contextFor(`evil.example:${port}`), `http://127.0.0.1:${port}/v1.0/$metadata#echo`)
+  t.equal(await contextFor(`localhost:${port}`), `http://localhost:${port}/v1.0/$metadata#echo`)
 })
 
 t.test('paths and queries reach the resources as they were sent', async t => {
