@@ -185,7 +185,10 @@ export const mutations = ({ realms, table, truth, key }: MutationOptions): Resol
           ...before,
           patch: upn === undefined ? patch : { ...patch, userPrincipalName: upn },
         }
-        mayHold(kind, before.id, version.patch)
+        // The keys that the formula gives count as much as those that were changed.
+        const { look, population } = realms[kind]
+        const held = Object.keys(population.keys).map(property => [property, look.value(version, property)])
+        mayHold(kind, before.id, Object.fromEntries(held) as Fields)
         return {
           mutation,
           change: log(before.id, 'restored'),

@@ -25,7 +25,9 @@ export const takeLinks = (
   for (let relation = start?.relation ?? 0; relation < relations.length; relation++) {
     const name = relations[relation]!
     const from = relation === start?.relation ? start.from : 0
-    const taken = read(owner, name, 'direct').take(Math.max(1, room - count), from === 0 ? undefined : { n: from })
+    const left = room - count
+    const taken = read(owner, name, 'direct').take(Math.max(1, left), from === 0 ? undefined : { n: from })
+    if (left <= 0 && count > 0 && taken.references.length > 0) return { members, count, rest: { relation, from } }
     if (taken.references.length > 0) members[`${name}@delta`] = taken.references.map(target => linked(target, false))
     count += taken.references.length
     if (taken.cursor !== undefined) return { members, count, rest: { relation, from: Number(taken.cursor['n']) } }

@@ -207,6 +207,56 @@ t.test('a scan that needs several slices still fills its page', async t => {
   t.ok(body['@odata.nextLink'])
 })
 
+t.test('slices that find more than a page has room for do not make it larger', async t => {
+  for (const sliceLimit of [2, 3, 5]) {
+    const ask = asker(smallTenant({ sliceLimit }).directory)
+    const pages: string[][] = []
+    for (let at = `/users?$select=givenName&$filter=userType eq 'Member'&$top=4`; at;) {
+      const { body } = await ask(at)
+      pages.push(body.value.map((user: Loose) => user.givenName))
+      at = body['@odata.nextLink']
+    }
+    t.strictSame(
+      pages,
+      [
+        ['Ann', 'Bob', 'Cora', 'Dan'],
+        ['Eve', 'Finn', 'Gina', 'Hal'],
+        ['Ivy', 'Jack', 'Kim'],
+      ],
+      `${sliceLimit} a slice`,
+    )
+  }
+})
+
+t.test(
+  'a scan that finds nothing for a while answers with an empty page and a link, and goes on from there',
+  async t => {
+    const { directory } = smallTenant({ sliceLimit: 1 })
+    for (let n = 0; n < 20; n++) directory.add('user', { id: guid(10_000 + n), displayName: 'X', userType: 'Member' })
+    directory.add('user', { id: guid(20_000), displayName: 'Last', userType: 'Guest' })
+    const pages: string[][] = []
+    const ask = asker(directory)
+    for (let at = `/users?$select=id&$filter=userType eq 'Guest'`; at;) {
+      const { body } = await ask(at)
+      pages.push(body.value.map((user: Loose) => user.id))
+      at = body['@odata.nextLink']
+    }
+    t.strictSame(pages, [[guid(12)], [], [guid(20_000)]].slice(0, pages.length))
+    t.strictSame(pages.flat(), [guid(12), guid(20_000)])
+    t.equal(pages.length, 3)
+  },
+)
+
+t.test('a filter by sign-ins needs the permission that showing them needs', async t => {
+  const ask = asker(smallTenant().directory)
+  const filter = '/users?$select=id&$filter=signInActivity/lastSignInDateTime le 2026-01-01T00:00:00Z'
+  t.strictSame((await ask(filter, { permissions: ['User.Read.All'] })).body, {
+    code: 'Authentication_MSGraphPermissionMissing',
+    message: 'Calling principal does not have required MSGraph permissions AuditLog.Read.All',
+  })
+  t.equal((await ask(filter, { permissions: ['User.Read.All', 'AuditLog.Read.All'] })).status, 200)
+})
+
 t.test('contexts and properties are spelled as in the schema, whatever the $select wrote', async t => {
   const { directory, groups } = smallTenant()
   const ask = asker(directory)

@@ -105,3 +105,63 @@ t.test('switched off it refuses nothing', async t => {
     false,
   )
 })
+
+const usedOf = (throttle: ReturnType<typeof createThrottle>) =>
+  Object.fromEntries(
+    throttle
+      .quotas()
+      .quotas.filter(({ used }) => Object.keys(used).length > 0)
+      .map(({ name, capacity, used }) => [
+        name,
+        Object.fromEntries(Object.entries(used).map(([holder, share]) => [holder, Math.round(share * capacity)])),
+      ]),
+  )
+
+t.test('a read is charged to the quotas of reads, a write to those of writes too', async t => {
+  const reading = at()
+  reading.many(3, 'GET', '/groups/1')
+  t.strictSame(usedOf(reading.throttle), { read: { A: 3 }, 'app-read': { A: 3 }, 'app-requests': { A: 3 } })
+  const writing = at()
+  writing.many(2, 'PATCH', '/users/1')
+  t.strictSame(usedOf(writing.throttle), {
+    read: { A: 2 },
+    write: { A: 2 },
+    'app-read': { A: 2 },
+    'app-write': { A: 2 },
+    'tenant-write': { T: 2 },
+    'app-requests': { A: 2 },
+  })
+  const signIns = at()
+  signIns.many(1, 'GET', '/users?$select=id,signInActivity')
+  t.match(usedOf(signIns.throttle), { 'sign-in-activity': { A: 1 } })
+})
+
+t.test('apps have quotas of their own, and share the writes of the tenant', async t => {
+  const { throttle } = at()
+  const write = (app: string) => throttle.charge(app, 'PATCH', '/users/1')
+  for (const app of ['A', 'B', 'C', 'D', 'E', 'F', 'G'])
+    for (let count = 0; count < 2_300; count++) if (write(app).refused) t.fail(`${app} is refused`)
+  t.strictSame(usedOf(throttle)['write'], { A: 2_300, B: 2_300, C: 2_300, D: 2_300, E: 2_300, F: 2_300, G: 2_300 })
+  t.strictSame(usedOf(throttle)['tenant-write'], { T: 16_100 })
+  t.strictSame(write('H').headers, { 'x-ms-throttle-limit-percentage': '0.89' })
+  for (let count = 0; count < 2_300; count++) write('H')
+  const verdicts = Array.from({ length: 400 }, () => write('I'))
+  const refused = verdicts.find(verdict => verdict.refused)
+  t.match(refused?.headers, {
+    'x-ms-throttle-scope': 'Tenant/Write/I/T',
+    'x-ms-throttle-information': 'WriteLimitExceeded',
+  })
+})
+
+t.test('what was used drains evenly, and a flood is forgiven within one window', async t => {
+  const { many, time, throttle } = at()
+  many(4_000)
+  time.ms += 2_500
+  t.strictSame(usedOf(throttle)['read'], { A: 2_000 })
+  time.ms += 2_500
+  t.strictSame(usedOf(throttle)['read'], { A: 0 })
+  many(50_000)
+  t.strictSame(usedOf(throttle)['read'], { A: 16_000 })
+  time.ms += 10_000
+  t.strictSame(usedOf(throttle)['read'], { A: 8_000 })
+})

@@ -1,0 +1,164 @@
+import t from 'tap'
+import type { Directory } from '../../../src/sandbox/directory/types.ts'
+import type { Knobs } from '../../../src/sandbox/resources/knobs.ts'
+import { asker, type Loose } from './ask.ts'
+import { guid } from './fake-directory.ts'
+import { smallTenant } from './small-tenant.ts'
+
+/** Follows a delta to its deltaLink, which comes within so many pages. */
+const follow = async (ask: ReturnType<typeof asker>, url: string) => {
+  const pages: Loose[][] = []
+  for (let at = url; pages.length < 100;) {
+    const { body } = await ask(at)
+    pages.push(body.value)
+    if (body['@odata.deltaLink']) return { pages, entries: pages.flat(), link: body['@odata.deltaLink'] as string }
+    at = body['@odata.nextLink']
+  }
+  throw new Error('This delta does not end')
+}
+const change = (directory: Directory, what: 'link' | 'unlink', group: string, n: number) =>
+  directory.mutate(
+    { do: what, kind: 'group', id: group, relation: 'members', target: { kind: 'user', id: guid(n) } },
+    'test',
+  )
+/** Links by owner and relation, each as often as it was told. */
+const linksIn = (entries: readonly Loose[]): Record<string, readonly string[]> => {
+  const found: Record<string, string[]> = {}
+  for (const { id, ...entry } of entries)
+    for (const relation of ['members', 'owners'])
+      for (const link of entry[`${relation}@delta`] ?? [])
+        (found[`${id}/${relation}`] ??= []).push(link['@removed'] ? `-${link.id}` : link.id)
+  return found
+}
+const sizeOf = (page: readonly Loose[]): number =>
+  page.flatMap(entry => [...(entry['members@delta'] ?? []), ...(entry['owners@delta'] ?? [])]).length
+
+/** The small tenant, with links in its last group too, and owners beside members. */
+const linkedTenant = () => {
+  const tenant = smallTenant()
+  const { directory, groups } = tenant
+  for (const n of [1, 2, 3]) directory.link('group', groups.plain.id, 'members', { kind: 'user', id: guid(n) })
+  for (const n of [4, 5]) directory.link('group', groups.plain.id, 'owners', { kind: 'user', id: guid(n) })
+  for (const n of [6, 7, 8]) directory.link('group', groups.all.id, 'owners', { kind: 'user', id: guid(n) })
+  const expected: Record<string, readonly string[]> = {}
+  for (const { id } of Object.values(groups))
+    for (const relation of ['members', 'owners'] as const) {
+      const { references } = directory.related('group', id, relation, 999)
+      if (references.length > 0) expected[`${id}/${relation}`] = references.map(one => one.id)
+    }
+  return { ...tenant, expected }
+}
+
+t.test('wherever the pages of a first round end, every group and every link in it comes once', async t => {
+  const { directory, groups, expected } = linkedTenant()
+  const ids = Object.values(groups).map(({ id }) => id)
+  for (let deltaMembersPerPage = 1; deltaMembersPerPage <= 30; deltaMembersPerPage++)
+    for (const deltaPageSize of [1, 2, 4, 200]) {
+      const where = `${deltaMembersPerPage} links, ${deltaPageSize} objects a page`
+      const ask = asker(directory, { knobs: { deltaMembersPerPage, deltaPageSize } })
+      const { pages, entries } = await follow(ask, '/groups/delta?$select=displayName,members,owners')
+      t.strictSame(linksIn(entries), expected, where)
+      t.strictSame([...new Set(entries.map(({ id }) => id))], ids, where)
+      t.ok(
+        pages.every(page => page.length > 0 && page.length <= deltaPageSize),
+        `${where}: no page is empty or too long`,
+      )
+      t.ok(
+        pages.every(page => sizeOf(page) <= deltaMembersPerPage),
+        `${where}: no page has too many links`,
+      )
+    }
+})
+
+t.test('wherever the pages of a later round end, every link that came or went comes once', async t => {
+  for (let deltaMembersPerPage = 1; deltaMembersPerPage <= 6; deltaMembersPerPage++)
+    for (const deltaPageSize of [1, 2, 3, 200]) {
+      const where = `${deltaMembersPerPage} links an entry, ${deltaPageSize} entries a page`
+      const { directory, groups } = smallTenant()
+      const ask = asker(directory, { knobs: { deltaMembersPerPage, deltaPageSize } as Knobs })
+      const { link } = await follow(ask, '/groups/delta?$select=displayName,members')
+      for (const n of [1, 2, 3, 4, 5]) change(directory, 'link', groups.plain.id, n)
+      for (const n of [1, 2, 3, 4]) change(directory, 'unlink', groups.all.id, n)
+      change(directory, 'link', groups.circle.id, 9)
+      directory.mutate({ do: 'update', kind: 'group', id: groups.hidden.id, values: { displayName: 'Seen' } }, 'test')
+      const round = await follow(ask, link)
+      t.strictSame(
+        linksIn(round.entries),
+        {
+          [`${groups.plain.id}/members`]: [1, 2, 3, 4, 5].map(guid),
+          [`${groups.all.id}/members`]: [1, 2, 3, 4].map(n => `-${guid(n)}`),
+          [`${groups.circle.id}/members`]: [guid(9)],
+        },
+        where,
+      )
+      t.strictSame(
+        [...new Set(round.entries.map(({ id }) => id))],
+        [groups.plain, groups.all, groups.circle, groups.hidden].map(({ id }) => id),
+        where,
+      )
+      t.ok(
+        round.entries.every(entry => typeof entry.displayName === 'string'),
+        `${where}: each entry shows the object`,
+      )
+      t.ok(
+        round.entries.every(entry => sizeOf([entry]) <= deltaMembersPerPage),
+        where,
+      )
+      t.ok(
+        round.pages.every(page => page.length > 0 && page.length <= deltaPageSize),
+        where,
+      )
+      t.strictSame((await follow(ask, round.link)).entries, [], where)
+    }
+})
+
+t.test('a directory without the objects of a delta gives one empty page and a deltaLink', async t => {
+  const { directory } = smallTenant()
+  const ask = asker(directory)
+  const { link } = await follow(ask, '/contacts/delta?$select=displayName')
+  const { pages } = await follow(ask, link)
+  t.strictSame(pages, [[]])
+})
+
+t.test('fifty ids are the most that a filter takes', async t => {
+  const { directory } = smallTenant()
+  const ask = asker(directory)
+  const filter = (count: number) => Array.from({ length: count }, (_, n) => `id eq '${guid(n + 1)}'`).join(' or ')
+  const { entries } = await follow(ask, `/users/delta?$select=id&$filter=${filter(50)}`)
+  t.strictSame(
+    entries,
+    Array.from({ length: 12 }, (_, n) => ({ id: guid(n + 1) })),
+  )
+  t.equal((await ask(`/users/delta?$select=id&$filter=${filter(51)}`)).status, 400)
+})
+
+t.test('a change is told where a link of the same object came after it', async t => {
+  const { directory, groups } = smallTenant()
+  const ask = asker(directory)
+  const { link } = await follow(ask, '/groups/delta?$select=displayName,members')
+  const { id } = directory.mutate(
+    { do: 'create', kind: 'group', values: { id: guid(900), displayName: 'New' } },
+    'test',
+  )
+  change(directory, 'link', id, 1)
+  directory.mutate({ do: 'delete', kind: 'group', id: groups.plain.id }, 'test')
+  directory.mutate({ do: 'create', kind: 'group', values: { id: guid(901), displayName: 'Short-lived' } }, 'test')
+  change(directory, 'link', guid(901), 2)
+  directory.mutate({ do: 'delete', kind: 'group', id: guid(901) }, 'test')
+  t.strictSame((await follow(ask, link)).entries, [
+    { displayName: 'New', id, 'members@delta': [{ '@odata.type': '#microsoft.graph.user', id: guid(1) }] },
+    { id: groups.plain.id, '@removed': { reason: 'changed' } },
+    { id: guid(901), '@removed': { reason: 'changed' } },
+  ])
+})
+
+t.test('replays reach no further back than the first change, and lead to the same place', async t => {
+  const { directory } = smallTenant()
+  const ask = asker(directory, { knobs: { deltaReplays: 50 } })
+  const first = await follow(ask, '/users/delta?$select=displayName')
+  directory.mutate({ do: 'update', kind: 'user', id: guid(1), values: { displayName: 'A' } }, 'test')
+  const second = await follow(ask, first.link)
+  t.strictSame(second.entries, [{ displayName: 'A', id: guid(1) }])
+  t.strictSame((await follow(ask, second.link)).entries, second.entries)
+  t.strictSame((await follow(asker(directory), second.link)).entries, [], 'without replays there is nothing new')
+})
