@@ -113,7 +113,7 @@ t.test('the package, packed and installed in an empty folder, runs', async t => 
   })
 
   t.test('a pipeline that comes with it runs', async t => {
-    well(t, await npx('run', 'export-groups', '--tenant', 'sandbox', '--to', 'groups.csv', '--quiet'))
+    well(t, await npx('run', 'export groups', '--tenant', 'sandbox', '--to', 'groups.csv', '--quiet'))
     t.match(readFileSync(join(home, 'groups.csv'), 'utf8'), /^\w+(?:,\w+)+\n[^\n]+\n/)
   })
 

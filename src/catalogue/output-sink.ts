@@ -63,14 +63,14 @@ const delimiterOf = (given: string): string => {
 export const outputSink = (
   options: OutputOptions,
   layout: { readonly columns?: readonly string[]; readonly emptyColumns?: readonly string[] },
-  stdout: NodeJS.WritableStream,
+  stdout?: NodeJS.WritableStream,
 ): Sink<Fields> => {
   const { to, eol } = options
   const format = outputFormat(options)
   for (const [name, flag] of Object.entries(csvFlags))
     if (format !== 'csv' && options[name as keyof typeof csvFlags] !== undefined)
       throw new EntrapipeError('OPTION_INVALID', `${flag} is for CSV, and ${format} is written: leave it out`)
-  const out = { to, ...layout, ...(eol ? { eol } : {}), stdout: stdout as NodeJS.WriteStream }
+  const out = { to, ...layout, ...(eol ? { eol } : {}), ...(stdout && { stdout: stdout as NodeJS.WriteStream }) }
   if (format === 'jsonl') return jsonl({ ...out, trailer: options.trailer ?? true })
   if (format === 'json') return json(out)
   const { arraySeparator, nulls, bom, formulaGuard, delimiter } = options

@@ -1,60 +1,16 @@
-import { createHash } from 'node:crypto'
-import { readdir, readFile, stat } from 'node:fs/promises'
-import { basename, dirname, extname, join, resolve } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { readdir, stat } from 'node:fs/promises'
+import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { EntrapipeError } from '../core/errors.ts'
 import type { Environment } from '../core/environment.ts'
-import { loadFailure } from '../core/load-failure.ts'
-import { withPlace } from '../core/thrown.ts'
 import { nearest } from '../data/nearest.ts'
-import type { Pipeline } from '../engine/pipeline.ts'
-
-/** A pipeline that was found and loaded. */
-export interface LoadedPipeline {
-  /** As people call it: `export-users`, or the path of a file. */
-  readonly name: string
-  readonly file: string
-  /** Whether it comes with entrapipe: what is wrong in its plan then came from its flags. */
-  readonly isShipped: boolean
-  readonly pipeline: Pipeline
-  /** Of the file's text. */
-  readonly codeHash: string
-}
+import { builtInNames } from './built-in.ts'
 
 /** Pipelines that come with the package. */
 const shipped = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? '../../pipelines/' : '../pipelines/', import.meta.url),
 )
 const endings = ['.ts', '.js', '.mjs']
-
-/**
- * Loads a pipeline by the path of its file, or by name from `pipelines/` here or from those that come with entrapipe.
- *
- * @throws EntrapipeError `FILE_MISSING` (naming the pipelines there are), `PIPELINE_INVALID`
- */
-export const loadPipeline = async (name: string, environment: Environment): Promise<LoadedPipeline> => {
-  const file = await findPipeline(name, environment)
-  let module: { readonly default?: unknown }
-  try {
-    module = (await import(pathToFileURL(file).href)) as { readonly default?: unknown }
-  } catch (cause) {
-    if (cause instanceof EntrapipeError) throw withPlace(cause)
-    throw new EntrapipeError('PIPELINE_INVALID', `The pipeline ${file} cannot be loaded: ${loadFailure(cause)}`, {
-      cause,
-    })
-  }
-  const { default: pipeline } = module
-  if (!isPipeline(pipeline))
-    throw new EntrapipeError(
-      'PIPELINE_INVALID',
-      `The pipeline ${file} has no default export made by pipeline({ summary, make }).`,
-    )
-  const codeHash = createHash('sha256')
-    .update(await readFile(file))
-    .digest('hex')
-  const own = shippedName(file)
-  return { name: own ?? file, file, isShipped: own !== undefined, pipeline, codeHash }
-}
 
 /** Names of the pipelines in `pipelines/` here and of those that come with entrapipe. */
 export const pipelineNames = async (environment: Environment): Promise<readonly string[]> => {
@@ -65,32 +21,35 @@ export const pipelineNames = async (environment: Environment): Promise<readonly 
   return [...names].sort()
 }
 
-const findPipeline = async (name: string, environment: Environment): Promise<string> => {
-  const folders = [environment.cwd, join(environment.cwd, 'pipelines'), shipped]
-  const asFile = /[\\/]|\.[mc]?[jt]s$/.test(name)
-  const candidates = asFile
-    ? [resolve(environment.cwd, name)]
-    : folders.slice(1).flatMap(folder => endings.map(ending => join(folder, name + ending)))
+const isPath = (name: string): boolean => /[\\/]|\.[mc]?[jt]s$/.test(name)
+
+/**
+ * The file of a pipeline, by its path, or by a name from `pipelines/` here or from those that come with entrapipe.
+ * Undefined where there is none.
+ */
+export const findPipeline = async (name: string, { cwd }: Environment): Promise<string | undefined> => {
+  const candidates = isPath(name)
+    ? [resolve(cwd, name)]
+    : [join(cwd, 'pipelines'), shipped].flatMap(folder => endings.map(ending => join(folder, name + ending)))
   for (const candidate of candidates) if (await isFile(candidate)) return candidate
+  return undefined
+}
+
+/** What a person hears who named a pipeline that was not found, with the names there are. */
+export const pipelineMissing = async (name: string, environment: Environment): Promise<EntrapipeError> => {
+  if (isPath(name))
+    return new EntrapipeError('FILE_MISSING', `The pipeline file ${resolve(environment.cwd, name)} was not found.`)
   const names = await pipelineNames(environment)
-  const near = nearest(name, names)
-  throw new EntrapipeError(
+  const near = nearest(name, [...names, ...(await builtInNames())])
+  return new EntrapipeError(
     'FILE_MISSING',
-    asFile
-      ? `There is no pipeline file ${candidates[0]}.`
-      : `There is no pipeline ${name}${near ? `; did you mean ${near}?` : '.'} There is ${names.join(', ')}.`,
+    `The pipeline ${name} was not found${near ? `; did you mean ${near}?` : '.'} Pipelines: ${names.join(', ')}.`,
   )
 }
 
-const shippedName = (file: string): string | undefined =>
+/** Name of a file's pipeline where it comes with entrapipe. */
+export const shippedName = (file: string): string | undefined =>
   dirname(file) === resolve(shipped) ? basename(file, extname(file)) : undefined
-
-const isPipeline = (value: unknown): value is Pipeline =>
-  typeof value === 'object' &&
-  value !== null &&
-  'make' in value &&
-  typeof value.make === 'function' &&
-  'summary' in value
 
 const filesOf = async (folder: string): Promise<readonly string[]> => {
   try {
@@ -101,7 +60,8 @@ const filesOf = async (folder: string): Promise<readonly string[]> => {
   }
 }
 
-const isFile = async (path: string): Promise<boolean> => {
+/** Whether a file stands there. */
+export const isFile = async (path: string): Promise<boolean> => {
   try {
     return (await stat(path)).isFile()
   } catch {
@@ -109,3 +69,7 @@ const isFile = async (path: string): Promise<boolean> => {
     return false
   }
 }
+
+/** The file of a pipeline that a run has noted by its name: an absolute path, or the name of one that comes with entrapipe. */
+export const notedFile = (name: string): string =>
+  isAbsolute(name) ? name : join(shipped, `${name}${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`)

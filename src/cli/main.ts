@@ -15,7 +15,7 @@ import { asTyped, programName } from './command-line/program-name.ts'
 import { refuseRepeats } from './options/refuse-repeats.ts'
 import { tell } from './command-line/tell.ts'
 import { tellUsage } from './command-line/tell-usage.ts'
-import { version } from './version.ts'
+import { version } from '../core/version.ts'
 
 /** Runs the command line and ends the process with the status of `docs/exit-codes.md`. */
 export const main = async (argv: readonly string[] = process.argv.slice(2)): Promise<never> => {

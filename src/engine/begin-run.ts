@@ -55,6 +55,7 @@ export const beginRun = async (
   })
   try {
     run.saveNote('cwd', request.environment.cwd)
+    for (const [name, note] of Object.entries(request.notes ?? {})) run.saveNote(name, note)
     await clearTarget(request, plan, described)
   } catch (error) {
     try {

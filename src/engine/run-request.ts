@@ -31,6 +31,8 @@ export interface RunRequest {
   readonly force?: boolean
   /** Goes on with this run and no other. */
   readonly resume?: string
+  /** Kept with the run from its beginning, by name, for the process that resumes it. */
+  readonly notes?: Readonly<Record<string, Json>>
   readonly onEvent?: (event: RunEvent) => void
   /** Given to be looked at while the run goes on. */
   readonly progress?: Progress

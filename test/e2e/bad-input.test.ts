@@ -265,8 +265,8 @@ t.test(
       'parts.ts': `export default { summary: 'x', make: () => ({ source: 5, sink: {} }) }\n`,
     })
     for (const [args, sentence] of [
-      [['export-user'], /There is no pipeline export-user; did you mean export-users\?/],
-      [['./nothing.ts'], /There is no pipeline file \S+nothing\.ts\./],
+      [['export-users'], /The pipeline export-users was not found; did you mean export users\?/],
+      [['./nothing.ts'], /The pipeline file \S+nothing\.ts was not found\./],
       [['./broken.ts'], /The pipeline \S+broken\.ts cannot be loaded: /],
       [['./typed.ts'], /The pipeline \S+typed\.ts cannot be loaded: /],
       [['./throws.ts'], /The pipeline \S+throws\.ts cannot be loaded: nothing works/],

@@ -174,7 +174,7 @@ t.test('columns that this sign-in is not shown are named in the manifest, and to
 
 t.test('a pipeline writes no file whose name says something else, as export does not', async t => {
   for (const command of ['check', 'run']) {
-    const { status, stderr } = await desk.run([command, 'export-users', '--to', 'x.txt'])
+    const { status, stderr } = await desk.run([command, 'export users', '--to', 'x.txt'])
     t.equal(status, 2)
     t.match(stderr, /name ends in \.csv.*got x\.txt/)
   }

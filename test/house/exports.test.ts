@@ -3,7 +3,7 @@ import ts from 'typescript'
 import { exportsOf, filesIn, sources, treeOf } from './source-files.ts'
 
 /** Files that are loaded by their name: they export their one thing as the default. */
-const isCommand = (file: string): boolean => file.startsWith('src/cli/commands/')
+const isCommand = (file: string): boolean => /^src\/(?:cli\/commands|catalogue\/built-in)\//.test(file)
 
 const declared = sources.flatMap(exportsOf)
 

@@ -42,8 +42,8 @@ t.test('nothing but the catalogue, the command line, and parts made of others, i
   )
 })
 
-t.test('no file imports a command: they are found in their folder', async t => {
-  const wrong = sources.flatMap(importsOf).filter(({ to }) => to.startsWith('src/cli/commands/'))
+t.test('no file imports a command, or the pipelines of one: they are found in their folder', async t => {
+  const wrong = sources.flatMap(importsOf).filter(({ to }) => /^src\/(?:cli\/commands|catalogue\/built-in)\//.test(to))
   t.strictSame(
     wrong.map(({ from, to }) => `${from} imports ${to}`),
     [],

@@ -21,7 +21,7 @@ export const handClock = (now = Date.UTC(2026, 10, 21, 8, 30)): Clock & { move(m
 })
 
 export const newRun = (more: Partial<NewRun> = {}): NewRun => ({
-  pipeline: 'export-users',
+  pipeline: 'export users',
   params: { preset: 'portal-users' },
   tenant: { name: 'contoso', id: '11111111-2222-3333-4444-555555555555' },
   target: '/out/users.csv',

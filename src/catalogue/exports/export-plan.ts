@@ -59,21 +59,12 @@ const exported: Readonly<Record<ExportKind, Exported>> = {
  */
 const wideRowsAtOnce = 250
 
-interface ExportSurroundings {
-  readonly stdout: NodeJS.WritableStream
-  readonly rowsPerCut?: number | undefined
-}
-
 /**
  * The plan of `entrapipe export`: a listing, laid out as a preset where one is named, to a file or stdout.
  *
  * @throws EntrapipeError `PRESET_UNKNOWN`, `PROPERTY_UNKNOWN`, `FILTER_INVALID`, `USAGE`, `OPTION_INVALID`
  */
-export const exportPlan = (
-  what: ExportKind,
-  params: ExportParams,
-  { stdout, rowsPerCut }: ExportSurroundings,
-): Plan => {
+export const exportPlan = (what: ExportKind, params: ExportParams): Plan => {
   const { type, source } = exported[what]
   if (params.group !== undefined && what !== 'members')
     throw new EntrapipeError('USAGE', `--group goes with \`export members\`, not with ${what}.`)
@@ -98,9 +89,8 @@ export const exportPlan = (
     source: from as Source<never>,
     // Sinks write just the columns they are given: nothing else has to pick them.
     transforms: preset ? [preset.layout] : [],
-    sink: outputSink(params, preset?.header ?? (columns ? { columns } : {}), stdout),
+    sink: outputSink(params, preset?.header ?? (columns ? { columns } : {})),
     ...(params.limit === undefined ? {} : { limit: params.limit }),
-    ...(rowsPerCut === undefined ? {} : { rowsPerCut }),
   }
 }
 

@@ -6,7 +6,8 @@ import { addTenantOptions, type TenantOptions } from '../options/tenant-options.
 const examples = `
 Examples:
   entrapipe check --tenant contoso
-  entrapipe check export-users --tenant contoso --to users.csv
+  entrapipe check clean-hr-feed --from hr.csv
+  entrapipe check "export users" --tenant contoso --preset portal-users --to users.csv
   entrapipe check ./my-pipeline.ts --help`
 
 const add: CommandModule = (program, cli) => {
@@ -28,7 +29,7 @@ const add: CommandModule = (program, cli) => {
       const { checkTenant } = await import('../tenants/check-tenant.ts')
       return checkTenant([], wish, cli)
     }
-    const { loadPipeline } = await import('../../catalogue/pipeline-file.ts')
+    const { loadPipeline } = await import('../../catalogue/load-pipeline.ts')
     const { pipelineCommand } = await import('../pipelines/pipeline-command.ts')
     const { checkLoaded } = await import('../pipelines/check-loaded.ts')
     const loaded = await loadPipeline(name, cli.environment)

@@ -70,7 +70,7 @@ const pipelineOf = async (
 ): Promise<Command | undefined> => {
   if ((verb !== 'run' && verb !== 'check') || name === undefined || name.startsWith('-') || rest.length === 0)
     return undefined
-  const { loadPipeline } = await import('../../catalogue/pipeline-file.ts')
+  const { loadPipeline } = await import('../../catalogue/load-pipeline.ts')
   const { pipelineCommand } = await import('../pipelines/pipeline-command.ts')
   try {
     const loaded = await loadPipeline(name, cli.environment)

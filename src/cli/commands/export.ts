@@ -1,4 +1,5 @@
 import { Argument, Option, type Command } from 'commander'
+import { given } from '../../core/given.ts'
 import type { CommandModule } from '../cli.ts'
 import { exportKinds, type ExportKind } from '../../catalogue/exports/kinds.ts'
 import type { ExportParams } from '../../catalogue/exports/export-plan.ts'
@@ -8,7 +9,6 @@ import { addOutputOptions } from '../options/output.ts'
 import { addRunOptions, type RunOptions } from '../options/run-options.ts'
 import { addTenantOptions, type TenantOptions } from '../options/tenant-options.ts'
 import { list, whole } from '../options/values.ts'
-import { version } from '../version.ts'
 
 const examples = `
 Examples:
@@ -55,31 +55,15 @@ const add: CommandModule = (program, cli) => {
   command
     .addHelpText('after', examples)
     .action(async (what: ExportKind, options: ExportParams & TenantOptions & RunOptions) => {
-      const [{ checkEarly }, { connect }, { exportPlan }, { runPlan }] = await Promise.all([
-        import('../running/check-early.ts'),
-        import('../running/connect.ts'),
-        import('../../catalogue/exports/export-plan.ts'),
-        import('../running/run-plan.ts'),
+      const [{ loadBuiltIn }, { runPipeline }] = await Promise.all([
+        import('../../catalogue/load-pipeline.ts'),
+        import('../running/run-pipeline.ts'),
       ])
       const { tenant, auth, fresh, quiet, checkpointRows, ...params } = options
-      const plan = exportPlan(what, params, { stdout: cli.stdout, rowsPerCut: checkpointRows })
-      await checkEarly(plan, cli)
-      const graph = await connect({ tenant, auth }, cli, quiet)
-      const end = await runPlan(
-        {
-          pipeline: `export ${what}`,
-          label: what,
-          params: JSON.parse(JSON.stringify({ ...params, tenant: graph.tenant.name })),
-          plan,
-          graph,
-          codeHash: version,
-          fresh,
-          quiet,
-        },
-        cli,
-      )
+      const loaded = await loadBuiltIn(`export ${what}`)
+      const end = await runPipeline(loaded, params, { tenant, auth }, given({ fresh, quiet, checkpointRows }), cli)
       if (end.end === 'done' && params.to !== '-' && !quiet && !cli.json())
-        cli.say(nextCommand(what, params, graph.tenant.name))
+        cli.say(nextCommand(what, params, end.tenant!.name))
     })
 }
 export default add

@@ -3,7 +3,7 @@ import type { CommandModule } from '../cli.ts'
 import type { Fields } from '../../core/json.ts'
 import type { Sink, Source, Transform } from '../../core/parts.ts'
 import { addOutputOptions } from '../options/output.ts'
-import { version } from '../version.ts'
+import { version } from '../../core/version.ts'
 
 const examples = `
 Examples:

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { given as givenOf } from '../../core/given.ts'
 import type { Cli, CommandModule } from '../cli.ts'
 import { addForce, addRunOptions, type RunOptions } from '../options/run-options.ts'
 import { showOptions } from '../command-line/show-options.ts'
@@ -6,7 +7,6 @@ import { addTenantOptions, type TenantOptions } from '../options/tenant-options.
 
 const examples = `
 Examples:
-  entrapipe run export-users --tenant sandbox --to users.csv
   entrapipe run clean-hr-feed --from hr.csv --to clean.csv --rejects rejects.csv
   entrapipe run ./my-pipeline.ts --help`
 
@@ -22,7 +22,10 @@ const add: CommandModule = (program, cli) => {
     .addHelpText('after', examples)
     .action(async (name: string | undefined, flags: readonly string[]) => {
       if (name === '--help' || name === '-h') return run.help()
-      const { loadPipeline, pipelineNames } = await import('../../catalogue/pipeline-file.ts')
+      const [{ loadPipeline }, { pipelineNames }] = await Promise.all([
+        import('../../catalogue/load-pipeline.ts'),
+        import('../../catalogue/pipeline-file.ts'),
+      ])
       if (name === undefined) return listPipelines(await pipelineNames(cli.environment), cli)
       const loaded = await loadPipeline(name, cli.environment)
       const { pipelineCommand } = await import('../pipelines/pipeline-command.ts')
@@ -32,8 +35,8 @@ const add: CommandModule = (program, cli) => {
           options: RunOptions & TenantOptions & { readonly force?: boolean; readonly [param: string]: unknown },
         ) => {
           const { tenant, auth, fresh, quiet, checkpointRows, force, json: _, ...given } = options
-          const { runLoaded } = await import('../pipelines/run-loaded.ts')
-          await runLoaded(loaded, given, { tenant, auth }, { fresh, quiet, checkpointRows, force }, cli)
+          const { runPipeline } = await import('../running/run-pipeline.ts')
+          await runPipeline(loaded, given, { tenant, auth }, givenOf({ fresh, quiet, checkpointRows, force }), cli)
         },
       )
       await own.parseAsync(flags, { from: 'user' })

@@ -8,8 +8,9 @@ export const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, lett
 /** Makes flags of a pipeline's parameters: `hireDate` is `--hire-date`. */
 export const addParamOptions = (command: Command, params: Params): Command => {
   for (const [name, param] of Object.entries(params)) {
-    const word = flagOf(name)
-    const fallback = 'fallback' in param && param.kind !== 'flag' ? ` (${String(param.fallback)})` : ''
+    const isOn = param.kind === 'flag' && param.fallback === true
+    const word = isOn ? `--no-${flagOf(name).slice(2)}` : flagOf(name)
+    const fallback = param.fallback !== undefined && param.kind !== 'flag' ? ` (${String(param.fallback)})` : ''
     const option = new Option(
       param.kind === 'flag' ? word : `${word} <${param.kind === 'choice' ? 'choice' : param.kind}>`,
       `${param.summary}${fallback}`,

@@ -5,11 +5,12 @@ import type { TenantWish } from '../../tenants/choose-tenant.ts'
 import { checkEarly } from '../running/check-early.ts'
 import type { Cli } from '../cli.ts'
 import { connect } from '../running/connect.ts'
-import type { LoadedPipeline } from '../../catalogue/pipeline-file.ts'
+import { makePlan } from '../../catalogue/make-plan.ts'
+import type { LoadedPipeline } from '../../catalogue/load-pipeline.ts'
 import { partWords } from '../report/part-words.ts'
-import { planOf } from './run-loaded.ts'
+import { flagOf } from '../options/param-options.ts'
 import { printLines } from '../command-line/print.ts'
-import { version } from '../version.ts'
+import { version } from '../../core/version.ts'
 
 /** Checks a pipeline with its parameters as a run would, signs in where it needs a tenant, and stops there. */
 export const checkLoaded = async (
@@ -18,7 +19,7 @@ export const checkLoaded = async (
   wish: TenantWish,
   cli: Cli,
 ): Promise<void> => {
-  const { plan, params } = await planOf(loaded, given)
+  const { plan, params } = await makePlan(loaded, given, flagOf)
   const { usesGraph } = await checkEarly(plan, cli)
   const graph = usesGraph ? await connect(wish, cli) : undefined
   await graph?.signedIn(cli.signal)

@@ -7,7 +7,7 @@ import { newProgress, type RunEvent } from '../../engine/progress.ts'
 import type { Cli } from '../cli.ts'
 import { isDrawnByAnother, isIntoFile, progressLine } from './progress-line.ts'
 import { report, statusOf } from '../report/report.ts'
-import { version } from '../version.ts'
+import { version } from '../../core/version.ts'
 import { withWayOn } from '../report/way-on.ts'
 import { counted, duration } from '../report/words.ts'
 
@@ -22,6 +22,7 @@ interface PlannedRun {
   readonly fresh?: boolean | undefined
   readonly force?: boolean | undefined
   readonly resume?: string | undefined
+  readonly notes?: RunRequest['notes']
   readonly quiet?: boolean | undefined
   /** Rows are what is shown: nothing is said but how many failed. */
   readonly brief?: boolean | undefined
@@ -45,6 +46,7 @@ export const runPlan = async (planned: PlannedRun, cli: Cli): Promise<RunEnd> =>
       ...(fresh ? { fresh } : {}),
       ...(force ? { force } : {}),
       ...(resume === undefined ? {} : { resume }),
+      ...(planned.notes && { notes: planned.notes }),
       store,
       clock: cli.clock,
       environment: cli.environment,

@@ -1,28 +1,50 @@
+import { loadNoted, type LoadedPipeline } from '../../catalogue/load-pipeline.ts'
+import type { Params } from '../../engine/params.ts'
+import { EntrapipeError } from '../../core/errors.ts'
 import type { RunInfo } from '../../store/types.ts'
+import { flagOf } from '../options/param-options.ts'
 import { quoted, quotedPath } from '../report/words.ts'
 
-/** Parameters of an export that it has unless they are given. */
-const usual: Readonly<Record<string, unknown>> = { to: '-', trailer: true }
-
-/** The command that begins the work of a run anew, as it can be typed in the folder where it began. */
-export const commandOf = ({ pipeline, params, tenant, resumable }: RunInfo): string => {
-  const isExport = pipeline.startsWith('export ')
+/**
+ * The command that starts the work of a run over, as it can be typed in the folder where the run began.
+ *
+ * @param loaded its pipeline; where that cannot be loaded any more, parameters with their defaults are shown too
+ */
+export const commandOf = (
+  { pipeline: name, params, tenant, resumable }: RunInfo,
+  { file, pipeline, argument }: Partial<LoadedPipeline> = { file: name },
+): string => {
+  const known: Params = pipeline?.params ?? {}
   const given = Object.entries(params as Readonly<Record<string, unknown>>).filter(
-    ([name, value]) => value !== null && name !== 'tenant' && !(isExport && usual[name] === value),
+    ([param, value]) => value !== null && JSON.stringify(value) !== JSON.stringify(known[param]?.fallback),
   )
+  const plain = given.filter(([param]) => param === argument)
   return [
     'entrapipe',
-    isExport ? pipeline : `run ${quotedPath(pipeline)}`,
+    file === undefined ? name : `run ${quotedPath(name)}`,
+    ...plain.map(([, value]) => quoted(String(value))),
     ...(tenant ? [`--tenant ${quoted(tenant.name)}`] : []),
-    ...given.flatMap(([name, value]) => flagOf(name, value)),
+    ...given
+      .filter(one => !plain.includes(one))
+      .flatMap(([param, value]) => flagWith(param, value, known[param]?.fallback)),
     ...(resumable ? ['--fresh'] : []),
   ].join(' ')
 }
 
-const flagOf = (name: string, value: unknown): readonly string[] => {
-  const flag = `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+/** The same, of a run whose pipeline may be gone. */
+export const startOverCommand = async (info: RunInfo): Promise<string> => {
+  try {
+    return commandOf(info, await loadNoted(info.pipeline))
+  } catch (error) {
+    if (error instanceof EntrapipeError) return commandOf(info)
+    throw error
+  }
+}
+
+const flagWith = (param: string, value: unknown, fallback: unknown): readonly string[] => {
+  const flag = flagOf(param)
   if (value === true) return [flag]
-  if (value === false) return name === 'trailer' ? ['--no-trailer'] : []
+  if (value === false) return fallback === true ? [`--no-${flag.slice(2)}`] : []
   const text = Array.isArray(value) ? value.join(',') : String(value)
   // What begins with a dash would be taken for an option.
   return text.startsWith('-') && text !== '-' ? [`${flag}=${quoted(text)}`] : [flag, quoted(text)]

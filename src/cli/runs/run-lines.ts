@@ -2,7 +2,6 @@ import type { Checkpoint, ReadResults, RunInfo } from '../../store/types.ts'
 import { manifestLines } from '../report/report.ts'
 import { printTable } from '../tenants/print-table.ts'
 import { count, counted, minute, times } from '../report/words.ts'
-import { commandOf } from './command-of.ts'
 
 /** Where a run writes: a file, stdout, or something that only its pipeline knows. */
 const targetOf = ({ target, params, manifest }: RunInfo): string => {
@@ -36,12 +35,12 @@ export const listLines = (
 interface Known {
   readonly checkpoint: Checkpoint | undefined
   readonly results: ReturnType<ReadResults['countResults']>
-  /** What a checkpoint vouches for is not there any more. */
-  readonly isGone: boolean
+  /** The command that starts it over, where its partial file is gone although there is a checkpoint. */
+  readonly startOver: string | undefined
 }
 
 /** All that is known of a run, for a person. */
-export const showLines = (info: RunInfo, { checkpoint, results, isGone }: Known): readonly string[] => {
+export const showLines = (info: RunInfo, { checkpoint, results, startOver }: Known): readonly string[] => {
   const told = Object.entries(results).filter(([, many]) => many > 0)
   return [
     `Run ${info.id}: ${info.pipeline}, ${info.status}`,
@@ -49,7 +48,7 @@ export const showLines = (info: RunInfo, { checkpoint, results, isGone }: Known)
     ...(info.tenant ? [`Tenant ${info.tenant.name} (${info.tenant.id})`] : []),
     ...(targetOf(info) === '-' ? [] : [`${info.target === undefined ? 'To' : 'File'} ${targetOf(info)}`]),
     `Options ${JSON.stringify(info.params)}`,
-    ...(checkpoint && info.status !== 'done' && !isGone
+    ...(checkpoint && info.status !== 'done' && startOver === undefined
       ? [
           `Safe so far: ${counted(checkpoint.counters['read'] ?? 0, 'row')} read, ${count(checkpoint.counters['written'] ?? 0)} written`,
         ]
@@ -57,13 +56,13 @@ export const showLines = (info: RunInfo, { checkpoint, results, isGone }: Known)
     ...(told.length > 0 ? [`Results: ${told.map(([outcome, many]) => `${count(many)} ${outcome}`).join(', ')}`] : []),
     ...(info.error ? [`Ended by: ${info.error.message}`] : []),
     ...(info.manifest ? manifestLines(info.manifest) : []),
-    ...(info.status === 'interrupted' || info.status === 'failed' ? [wayOn(info, isGone)] : []),
+    ...(info.status === 'interrupted' || info.status === 'failed' ? [wayOn(info, startOver)] : []),
   ]
 }
 
-const wayOn = (info: RunInfo, isGone: boolean): string => {
-  if (!info.resumable) return 'It cannot be gone on with.'
-  return isGone
-    ? `It cannot be gone on with: ${info.target}.partial is gone. Start over: ${commandOf(info)}`
-    : `Go on with it: entrapipe runs resume ${info.id}`
+const wayOn = (info: RunInfo, startOver: string | undefined): string => {
+  if (!info.resumable) return 'It cannot be resumed.'
+  return startOver === undefined
+    ? `Resume it: entrapipe runs resume ${info.id}`
+    : `It cannot be resumed: ${info.target}.partial is missing. Start over: ${startOver}`
 }

@@ -4,6 +4,7 @@ import type { RunInfo, RunReader, Store } from '../../store/types.ts'
 import type { Cli } from '../cli.ts'
 import { printLines } from '../command-line/print.ts'
 import { publicRun } from './public-run.ts'
+import { startOverCommand } from './command-of.ts'
 import { showLines } from './run-lines.ts'
 
 const nothing = { done: 0, unchanged: 0, skipped: 0, failed: 0, unknown: 0 }
@@ -17,7 +18,8 @@ export const showRun = async (id: string, cli: Cli): Promise<void> => {
   // Who died just after the commit has no partial any more, and is found to be done when it is gone on with.
   const isKept = !more.checkpoint || isCommitting || info.status === 'running' || info.target === undefined
   const isGone = !isKept && (await leftoverOf(info.target)) === undefined
-  await printLines(cli, showLines(info, { ...more, isGone }))
+  const startOver = isGone && info.resumable ? await startOverCommand(info) : undefined
+  await printLines(cli, showLines(info, { ...more, startOver }))
 }
 
 const look = (info: RunInfo, store: Store) => {

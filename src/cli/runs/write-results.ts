@@ -6,7 +6,7 @@ import { inTheWay } from '../../engine/begin-run.ts'
 import { checkContext } from '../../engine/contexts.ts'
 import type { RunInfo, Store } from '../../store/types.ts'
 import type { Cli } from '../cli.ts'
-import { version } from '../version.ts'
+import { version } from '../../core/version.ts'
 
 /** Writes the results of a run to a sink: the last one of each row and step, in the order in which they came. */
 export const writeResults = async (

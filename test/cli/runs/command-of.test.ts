@@ -1,8 +1,11 @@
 import t from 'tap'
+import { loadNoted } from '../../../src/catalogue/load-pipeline.ts'
 import { commandOf } from '../../../src/cli/runs/command-of.ts'
 import type { RunInfo } from '../../../src/store/types.ts'
 
 const info = (more: Partial<RunInfo>): RunInfo => ({ params: {}, resumable: true, ...more }) as RunInfo
+
+const loaded = await loadNoted('export users')
 
 t.test('the command of a run is the one that was typed, and starts over', async t => {
   t.equal(
@@ -10,11 +13,12 @@ t.test('the command of a run is the one that was typed, and starts over', async 
       info({
         pipeline: 'export users',
         params: {
-          ...{ to: '-x.csv', trailer: true, tenant: 'contoso', select: ['id', 'mail'] },
+          ...{ to: '-x.csv', trailer: true, select: ['id', 'mail'] },
           ...{ filter: 'accountEnabled eq false', pageSize: 100, bom: true },
         },
         tenant: { name: 'contoso', id: '1' },
       }),
+      loaded,
     ),
     "entrapipe export users --tenant contoso --to=-x.csv --select id,mail --filter 'accountEnabled eq false' --page-size 100 --bom --fresh",
   )
@@ -23,7 +27,10 @@ t.test('the command of a run is the one that was typed, and starts over', async 
     "entrapipe run clean-hr-feed --from 'my feed.csv' --date-order dmy --fresh",
   )
   t.equal(
-    commandOf(info({ pipeline: 'export skus', params: { to: '-', trailer: false }, resumable: false })),
+    commandOf(info({ pipeline: 'export skus', params: { to: '-', trailer: false }, resumable: false }), {
+      ...loaded,
+      name: 'export skus',
+    }),
     'entrapipe export skus --no-trailer',
   )
 })

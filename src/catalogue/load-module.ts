@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { registerHooks } from 'node:module'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+interface Loaded {
+  readonly sha256: string
+  /** URLs of the files that it imports. */
+  readonly imports: Set<string>
+}
+
+/** Every file that a pipeline was made of, by its URL, as it was when Node read it. */
+const loaded = new Map<string, Loaded>()
+/** How often a file was loaded anew: Node keeps what it has loaded under one URL for ever. */
+const versions = new Map<string, number>()
+/** URLs that are loaded for a pipeline. */
+const tracked = new Set<string>()
+const own = ['src/', 'dist/', 'bin/'].map(folder => new URL(`../../${folder}`, import.meta.url).href)
+
+/** Files of a person's own: packages and entrapipe do not change while a process lives. */
+const isOwn = (url: string): boolean =>
+  url.startsWith('file:') && !url.includes('/node_modules/') && !own.some(folder => url.startsWith(folder))
+
+const hashOf = (bytes: string | NodeJS.ArrayBufferView): string => createHash('sha256').update(bytes).digest('hex')
+
+let isHooked = false
+const hook = (): void => {
+  if (isHooked) return
+  isHooked = true
+  registerHooks({
+    resolve(specifier, context, next) {
+      const found = next(specifier, context)
+      const parent = context.parentURL === undefined ? undefined : loaded.get(context.parentURL)
+      if (!parent || !isOwn(found.url)) return found
+      // What a file loaded anew imports is loaded anew with it.
+      const url = new URL(found.url)
+      url.search = new URL(context.parentURL!).search
+      parent.imports.add(url.href)
+      tracked.add(url.href)
+      return { ...found, url: url.href }
+    },
+    load(url, context, next) {
+      const result = next(url, context)
+      if (tracked.has(url)) {
+        const source = result.source ?? readFileSync(fileURLToPath(url))
+        loaded.set(url, { sha256: hashOf(source as string | NodeJS.ArrayBufferView), imports: new Set() })
+      }
+      return result
+    },
+  })
+}
+
+/** A file that was loaded and all that it imports, directly or not. */
+const filesOf = (url: string, found = new Map<string, Loaded>()): ReadonlyMap<string, Loaded> => {
+  const file = loaded.get(url)
+  if (!file || found.has(url)) return found
+  found.set(url, file)
+  for (const imported of file.imports) filesOf(imported, found)
+  return found
+}
+
+const isAsRead = ([url, { sha256 }]: readonly [string, Loaded]): boolean => {
+  try {
+    return hashOf(readFileSync(fileURLToPath(url))) === sha256
+  } catch {
+    // A file that is gone is not as it was.
+    return false
+  }
+}
+
+/**
+ * Imports a file, and says which code that was: the hash is of the file and of all files of a person's own that it imports, as
+ * Node read them. Where one has changed since this process loaded it, all are loaded anew. Code that is `require`d is not seen.
+ */
+export const loadModule = async (file: string): Promise<{ readonly module: object; readonly codeHash: string }> => {
+  hook()
+  const base = pathToFileURL(file).href
+  const at = (version: number): string => (version === 0 ? base : `${base}?version=${version}`)
+  let version = versions.get(base) ?? 0
+  const known = filesOf(at(version))
+  if (![...known].every(isAsRead)) versions.set(base, ++version)
+  const url = at(version)
+  tracked.add(url)
+  try {
+    const module = (await import(url)) as object
+    const files = [...filesOf(url).values()].map(({ sha256 }) => sha256)
+    return { module, codeHash: files.length === 1 ? files[0]! : hashOf(files.sort().join('\n')) }
+  } catch (error) {
+    // Node would answer with the same error, although a file that was missing may be there by then.
+    versions.set(base, version + 1)
+    throw error
+  }
+}

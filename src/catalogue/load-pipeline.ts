@@ -1,0 +1,104 @@
+import { EntrapipeError } from '../core/errors.ts'
+import type { Environment } from '../core/environment.ts'
+import { loadFailure } from '../core/load-failure.ts'
+import { withPlace } from '../core/thrown.ts'
+import { version } from '../core/version.ts'
+import type { Pipeline } from '../engine/pipeline.ts'
+import { builtInPipeline, type BuiltInPipeline } from './built-in.ts'
+import { loadModule } from './load-module.ts'
+import { findPipeline, isFile, notedFile, pipelineMissing, shippedName } from './pipeline-file.ts'
+
+/** A pipeline that was found and loaded. With its name and its parameters any process can make the same plans. */
+export interface LoadedPipeline {
+  /** Noted with each run: `export users`, `clean-hr-feed`, or the absolute path of a file. */
+  readonly name: string
+  /** What its progress is called. */
+  readonly label: string
+  readonly pipeline: Pipeline
+  /** Of its code: of the files that it is made of, or the version of entrapipe. */
+  readonly codeHash: string
+  /** Undefined where a command runs it. */
+  readonly file: string | undefined
+  /** Whether it comes with entrapipe: what is wrong in its plan then came from its parameters. */
+  readonly isShipped: boolean
+  /** The parameter that its command takes without a flag. */
+  readonly argument: string | undefined
+}
+
+/**
+ * Loads a pipeline that a person named: a file, a pipeline in `pipelines/` here, or one that comes with entrapipe, those of its
+ * commands too (`export users`).
+ *
+ * @throws EntrapipeError `FILE_MISSING` (naming the pipelines there are), `PIPELINE_INVALID`
+ */
+export const loadPipeline = async (name: string, environment: Environment): Promise<LoadedPipeline> => {
+  const file = await findPipeline(name, environment)
+  if (file !== undefined) return ofFile(file)
+  const builtIn = await builtInPipeline(name)
+  if (builtIn) return ofCommand(builtIn)
+  throw await pipelineMissing(name, environment)
+}
+
+/** Loads the pipeline of a command. */
+export const loadBuiltIn = async (name: string): Promise<LoadedPipeline> => {
+  const builtIn = await builtInPipeline(name)
+  if (builtIn) return ofCommand(builtIn)
+  throw new EntrapipeError('INTERNAL', `No built-in pipeline is called ${name}.`)
+}
+
+/**
+ * Loads a pipeline by the name that was noted with a run. It does not depend on the folder of this process.
+ *
+ * @throws EntrapipeError `FILE_MISSING`, `PIPELINE_INVALID`
+ */
+export const loadNoted = async (name: string): Promise<LoadedPipeline> => {
+  const builtIn = await builtInPipeline(name)
+  if (builtIn) return ofCommand(builtIn)
+  const file = notedFile(name)
+  if (await isFile(file)) return ofFile(file)
+  throw new EntrapipeError('FILE_MISSING', `The pipeline ${name} was not found.`, {
+    facts: { pipeline: name },
+    fix: 'Put its file back, or discard the run.',
+  })
+}
+
+const ofCommand = ({ name, label, pipeline, argument }: BuiltInPipeline): LoadedPipeline => ({
+  name,
+  label,
+  pipeline,
+  codeHash: version,
+  file: undefined,
+  isShipped: true,
+  argument,
+})
+
+const ofFile = async (file: string): Promise<LoadedPipeline> => {
+  const { module, codeHash } = await load(file)
+  const pipeline = 'default' in module ? module.default : undefined
+  if (!isPipeline(pipeline))
+    throw new EntrapipeError(
+      'PIPELINE_INVALID',
+      `The pipeline ${file} has no default export made by pipeline({ summary, make }).`,
+    )
+  const own = shippedName(file)
+  const name = own ?? file
+  return { name, label: name, pipeline, codeHash, file, isShipped: own !== undefined, argument: undefined }
+}
+
+const load = async (file: string): ReturnType<typeof loadModule> => {
+  try {
+    return await loadModule(file)
+  } catch (cause) {
+    if (cause instanceof EntrapipeError) throw withPlace(cause)
+    throw new EntrapipeError('PIPELINE_INVALID', `The pipeline ${file} cannot be loaded: ${loadFailure(cause)}`, {
+      cause,
+    })
+  }
+}
+
+const isPipeline = (value: unknown): value is Pipeline =>
+  typeof value === 'object' &&
+  value !== null &&
+  'make' in value &&
+  typeof value.make === 'function' &&
+  'summary' in value

@@ -1,0 +1,30 @@
+import { EntrapipeError } from '../core/errors.ts'
+import { number, text, type Param } from '../engine/params.ts'
+
+/** A parameter that may be left out: its value is then undefined. */
+export const optional = <T>(param: Param<T>): Param<T | undefined> => ({ ...param, fallback: undefined })
+
+/** A flag that is true unless it is turned off. */
+export const unlessOff = (param: Param<boolean>): Param<boolean> => ({ ...param, fallback: true })
+
+/** A number that is whole and from `least` on, up to `most`. */
+export const whole = (summary: string, least: number, most = Infinity): Param<number> => {
+  const any = number(summary)
+  return {
+    ...any,
+    parse(value, name) {
+      const made = any.parse(value, name)
+      if (Number.isInteger(made) && made >= least && made <= most) return made
+      throw new EntrapipeError(
+        'OPTION_INVALID',
+        `Expected ${name} to be a whole number from ${least}${most === Infinity ? '' : ` to ${most}`}, got ${made}`,
+      )
+    },
+  }
+}
+
+/** A text that may be empty. */
+export const anyText = (summary: string, options?: { readonly default: string }): Param<string> => {
+  const some = text(summary, options)
+  return { ...some, parse: (value, name) => (value === '' ? '' : some.parse(value, name)) }
+}

@@ -1,0 +1,49 @@
+import type { RunEnd } from '../../engine/run-request.ts'
+import type { LoadedPipeline } from '../../catalogue/load-pipeline.ts'
+import { makePlan } from '../../catalogue/make-plan.ts'
+import type { Tenant } from '../../core/graph.ts'
+import type { Cli } from '../cli.ts'
+import { flagOf } from '../options/param-options.ts'
+import type { RunOptions } from '../options/run-options.ts'
+import type { TenantWish } from '../../tenants/choose-tenant.ts'
+import { checkEarly } from './check-early.ts'
+import { connect } from './connect.ts'
+import { runPlan } from './run-plan.ts'
+
+interface PipelineRun extends RunOptions {
+  readonly force?: boolean
+  /** Resumes this run and no other. */
+  readonly resume?: string
+  /** Rows are what is shown: nothing is said but how many failed. */
+  readonly brief?: boolean
+}
+
+/** A note of a run: how its tenant was asked for, so that another process asks for it in the same way. */
+export const wishNote = 'wish'
+
+/** Runs a pipeline with parameters. Every command that runs something ends up here. */
+export const runPipeline = async (
+  loaded: LoadedPipeline,
+  given: { readonly [name: string]: unknown },
+  wish: Pick<TenantWish, 'tenant' | 'auth'>,
+  { checkpointRows, ...options }: PipelineRun,
+  cli: Cli,
+): Promise<RunEnd & { readonly tenant: Tenant | undefined }> => {
+  const { plan, params } = await makePlan(loaded, given, flagOf)
+  const { usesGraph } = await checkEarly(plan, cli)
+  const graph = usesGraph ? await connect(wish, cli, options.quiet) : undefined
+  const end = await runPlan(
+    {
+      pipeline: loaded.name,
+      label: loaded.label,
+      params,
+      plan: checkpointRows === undefined ? plan : { ...plan, rowsPerCut: checkpointRows },
+      graph,
+      codeHash: loaded.codeHash,
+      notes: { [wishNote]: { tenant: wish.tenant ?? null, auth: wish.auth ?? null } },
+      ...options,
+    },
+    cli,
+  )
+  return { ...end, tenant: graph?.tenant }
+}

@@ -1,0 +1,86 @@
+import { Command } from 'commander'
+import t from 'tap'
+import { builtInNames } from '../../src/catalogue/built-in.ts'
+import { loadNoted, loadPipeline } from '../../src/catalogue/load-pipeline.ts'
+import { makePlan } from '../../src/catalogue/make-plan.ts'
+import type { Cli } from '../../src/cli/cli.ts'
+import { commands } from '../../src/cli/main.ts'
+import { flagOf } from '../../src/cli/options/param-options.ts'
+import { processEnvironment } from '../../src/core/environment.ts'
+import { ready } from '../../src/engine/plan.ts'
+import { pipelineNames } from '../../src/catalogue/pipeline-file.ts'
+
+/** Flags of a command that say how its pipeline is run, and with which tenant. */
+const ofRuns = ['--tenant', '--auth', '--fresh', '--quiet', '--checkpoint-rows', '--force', '--max-failed']
+
+t.test('a command has a flag for each parameter of its pipeline, and no others', async t => {
+  const program = await commands(new Command('entrapipe'), { json: () => false } as unknown as Cli)
+  for (const name of await builtInNames()) {
+    const { pipeline, argument } = await loadNoted(name)
+    const command = program.commands.find(one => one.name() === name.split(' ')[0])!
+    t.strictSame(
+      command.options
+        .filter(({ long }) => !ofRuns.includes(long!))
+        .map(({ long }) => long!)
+        .sort(),
+      Object.entries(pipeline.params!)
+        .filter(([param]) => param !== argument)
+        .map(([param, { fallback }]) => (fallback === true ? `--no-${flagOf(param).slice(2)}` : flagOf(param)))
+        .sort(),
+      name,
+    )
+  }
+})
+
+t.test('of a name and the parameters that were noted the same plan is made again', async t => {
+  const given = {
+    select: ['id', 'displayName'],
+    filter: "startswith(displayName,'a')",
+    limit: 5,
+    to: 'x.csv',
+    bom: true,
+  }
+  const first = await makePlan(await loadNoted('export users'), given)
+  t.strictSame(first.params, { ...given, trailer: true })
+  const noted = JSON.parse(JSON.stringify(first.params)) as Record<string, unknown>
+  const again = await makePlan(await loadNoted('export users'), noted)
+  t.strictSame(again.params, first.params)
+  const told = ({ plan }: typeof first): unknown => {
+    const { source, sink, limit } = ready(plan)
+    return [source.kind, sink.kind, limit]
+  }
+  t.strictSame(
+    [told(first), told(again)],
+    [
+      ['users', 'csv', 5],
+      ['users', 'csv', 5],
+    ],
+  )
+})
+
+t.test('parameters are held to their kinds wherever they come from', async t => {
+  const users = await loadNoted('export users')
+  for (const [given, message] of [
+    [{ limit: 0 }, 'Expected limit to be a whole number from 1, got 0'],
+    [{ pageSize: '1000' }, 'Expected pageSize to be a whole number from 1 to 999, got 1000'],
+    [{ format: 'xls' }, 'Expected format to be one of csv, jsonl, json, got "xls"'],
+    [{ bom: 'yes' }, 'Expected bom to be true or false, got "yes"'],
+  ] as const)
+    await t.rejects(makePlan(users, given), { code: 'OPTION_INVALID', message })
+})
+
+t.test('a file of one’s own comes before a pipeline of the same name that comes with entrapipe', async t => {
+  const cwd = t.testdir({ pipelines: { 'clean-hr-feed.mjs': "export default { summary: 'mine', make: () => ({}) }" } })
+  const here = { ...processEnvironment(), cwd }
+  t.equal((await loadPipeline('clean-hr-feed', here)).pipeline.summary, 'mine')
+  t.not((await loadNoted('clean-hr-feed')).pipeline.summary, 'mine', 'what a run has noted means ours for ever')
+  t.strictSame(await pipelineNames(here), ['clean-hr-feed'])
+})
+
+t.test('no file in pipelines has the name of a command’s pipeline', async t => {
+  const names = await builtInNames()
+  t.strictSame(
+    (await pipelineNames({ ...processEnvironment(), cwd: t.testdir({}) })).filter(name => names.includes(name)),
+    [],
+  )
+})
