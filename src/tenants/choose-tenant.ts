@@ -1,16 +1,18 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import type { Environment } from '../core/environment.ts'
 import { EntrapipeError } from '../core/errors.ts'
+import { given } from '../core/given.ts'
 import type { CredentialConfig, SecretRef, TenantConfig, TenantDefaults } from './config.ts'
 import { didYouMean } from './did-you-mean.ts'
+import { environmentAuthority, environmentSignIn } from './environment-sign-in.ts'
 import type { LoadedConfig } from './load-config.ts'
 import { isTenantId } from './tenant-names.ts'
 
 /** The name that means the embedded tenant. */
 export const sandboxName = 'sandbox'
 
-/** Kinds of credential that `--auth` takes: those that need neither a secret nor an app registration. */
-export const bareAuth = ['azure-cli', 'managed-identity', 'workload-identity'] as const
+/** What `--auth` takes: sign-ins that need no configuration. */
+export const bareAuth = ['azure-cli', 'environment', 'managed-identity', 'workload-identity'] as const
 /** One of `bareAuth`. */
 export type BareAuth = (typeof bareAuth)[number]
 
@@ -82,14 +84,11 @@ export const chooseTenant = (
   if (tenant?.toLowerCase() === sandboxName) return { name: sandboxName }
   if (loaded && tenant !== undefined && names.includes(tenant)) return configured(loaded, tenant, auth, environment)
   if (auth !== undefined && tenant !== undefined && isTenantId(tenant))
-    return {
-      name: tenant,
-      settings: { ...defaultsOf(loaded, environment), tenantId: tenant, credential: { kind: auth } },
-    }
+    return { name: tenant, settings: signedInAs(auth, defaultsOf(loaded, environment), environment, tenant) }
   if (tenant !== undefined) throw unknown(tenant, names, loaded)
   if (writes) throw missingForWrite(names, auth)
   if (auth !== undefined)
-    return { name: auth, settings: { ...defaultsOf(loaded, environment), credential: { kind: auth } } }
+    return { name: auth, settings: signedInAs(auth, defaultsOf(loaded, environment), environment) }
   if (loaded && names.length === 1) return configured(loaded, names[0]!, auth, environment)
   throw missing(names, loaded)
 }
@@ -101,7 +100,18 @@ const configured = (
   environment: Environment,
 ): ChosenTenant => {
   const settings = settingsOf(loaded, name, environment.home)
-  return { name, settings: auth === undefined ? settings : { ...settings, credential: { kind: auth } } }
+  return { name, settings: auth === undefined ? settings : signedInAs(auth, settings, environment, settings.tenantId) }
+}
+
+/** Settings with the sign-in that `--auth` names in place of their own. */
+const signedInAs = (
+  auth: BareAuth,
+  settings: TenantDefaults,
+  environment: Environment,
+  tenantId?: string,
+): TenantSettings => {
+  if (auth !== 'environment') return { ...settings, ...given({ tenantId }), credential: { kind: auth } }
+  return { ...settings, ...environmentAuthority(environment, settings), ...environmentSignIn(environment, tenantId) }
 }
 
 const unknown = (tenant: string, names: readonly string[], loaded: LoadedConfig | undefined): EntrapipeError =>

@@ -1,8 +1,9 @@
-import { open, type FileHandle } from 'node:fs/promises'
+import { open, realpath, type FileHandle } from 'node:fs/promises'
 import type { Environment } from '../core/environment.ts'
 import { EntrapipeError, systemCode } from '../core/errors.ts'
 import type { SecretRef } from './config.ts'
 import { systemKeyring, type Keyring } from './keyring.ts'
+import { isMountedSecret, mountOf } from './secret-mount.ts'
 
 const gone = (message: string, fix: string, cause?: unknown): EntrapipeError =>
   new EntrapipeError('SECRET_MISSING', message, { fix, ...(cause !== undefined && { cause }) })
@@ -17,25 +18,39 @@ const openSecret = async (path: string): Promise<FileHandle> => {
   }
 }
 
+/** The variable by which a person says that nobody else is on this machine: files of secrets may then have any mode. */
+const modeVariable = 'ENTRAPIPE_SECRET_FILES'
+
+/** @throws EntrapipeError `CONFIG_INVALID` when the variable has a value that is not known */
+const mayBeShared = ({ variable }: Pick<Environment, 'variable'>): boolean => {
+  const value = variable(modeVariable)
+  if (value === undefined || value === 'private') return false
+  if (value === 'shared') return true
+  throw new EntrapipeError('CONFIG_INVALID', `Expected ${modeVariable} to be private or shared, got "${value}".`)
+}
+
 /**
- * The text of a secret file, without the line end after it. It has to belong to its owner alone: the mode is read from
- * the open file, so that what was checked is what is read. Windows keeps no such mode; there the access list of the
- * folder decides, and nothing is checked.
+ * The text of a secret file, without the line end after it. Only its owner may be able to read it, unless an orchestrator
+ * mounted it, or the environment says that files are shared. Mode and mount are those of the open file, so that what was
+ * checked is what is read. Windows keeps no such mode: there the folder's access list decides, and nothing is checked.
  *
  * @throws EntrapipeError `SECRET_EXPOSED` when group or others may read it, `SECRET_MISSING`
  */
-const readSecretFile = async (path: string, environment: Pick<Environment, 'platform'>): Promise<string> => {
+const readSecretFile = async (path: string, environment: Environment): Promise<string> => {
   const file = await openSecret(path)
   try {
     const info = await file.stat()
     if (!info.isFile()) throw gone(`The secret file ${path} is not a file.`, 'Name a file that holds the secret.')
-    if (environment.platform !== 'win32' && (info.mode & 0o077) !== 0)
+    const isOpen = environment.platform !== 'win32' && (info.mode & 0o077) !== 0 && !mayBeShared(environment)
+    const isMounted = async (): Promise<boolean> =>
+      isMountedSecret({ ...info, mount: await mountOf(file.fd, await realpath(path)) }, process.getuid?.())
+    if (isOpen && !(await isMounted()))
       throw new EntrapipeError(
         'SECRET_EXPOSED',
         `The secret file ${path} is open to others (mode ${(info.mode & 0o777).toString(8).padStart(3, '0')}).`,
         {
           facts: { file: path },
-          fix: `Close it with \`chmod 600 ${path}\`, and renew the secret if others have used this machine.`,
+          fix: `Close it with \`chmod 600 ${path}\`, and renew the secret if others have used this machine. In a container that nobody else uses, set ${modeVariable}=shared instead.`,
         },
       )
     const text = (await file.readFile('utf8')).replace(/\r?\n$/, '')

@@ -32,11 +32,23 @@ t.test(
         code: 'SECRET_EXPOSED',
         exit: 2,
         message: `The secret file ${path} is open to others (mode ${mode.toString(8)}).`,
-        fix: `Close it with \`chmod 600 ${path}\`, and renew the secret if others have used this machine.`,
+        fix: `Close it with \`chmod 600 ${path}\`, and renew the secret if others have used this machine. In a container that nobody else uses, set ENTRAPIPE_SECRET_FILES=shared instead.`,
       })
     }
   },
 )
+
+t.test('who says that nobody else is there reads a file of any mode', async t => {
+  const path = join(t.testdir({ secret: 'hunter2' }), 'secret')
+  chmodSync(path, 0o444)
+  const read = (value: string) => readSecret({ file: path }, fakeEnvironment('.', { ENTRAPIPE_SECRET_FILES: value }))
+  t.equal(await read('shared'), 'hunter2')
+  await t.rejects(read('private'), { code: 'SECRET_EXPOSED' })
+  await t.rejects(read('yes'), {
+    code: 'CONFIG_INVALID',
+    message: 'Expected ENTRAPIPE_SECRET_FILES to be private or shared, got "yes".',
+  })
+})
 
 t.test('Windows keeps no mode: nothing is checked there', async t => {
   const root = t.testdir({ secret: 'of the file' })
