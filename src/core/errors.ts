@@ -36,7 +36,7 @@ export const codes = {
   STORE_UNUSABLE: usage,
   // Runs
   RUN_UNKNOWN: { exit: 2, http: 404, retryable: false },
-  RUN_ACTIVE: { exit: 2, http: 409, retryable: false },
+  RUN_ACTIVE: { exit: 75, http: 409, retryable: true },
   RUN_NOT_RESUMABLE: { exit: 2, http: 409, retryable: false },
   RUN_ENDED: { exit: 2, http: 409, retryable: false },
   RUN_CHANGED: { exit: 2, http: 409, retryable: false },

@@ -42,6 +42,23 @@ t.test('transitive members are those of the groups inside too, each once', async
   t.strictSame(idsOf(found), idsOf(expected))
 })
 
+t.test('members of several groups: each row says of which, whatever columns are asked for', async t => {
+  const [one, two] = groupIds.filter(id => direct(id).length > 0 && direct(id).length < 50) as [string, string]
+  const expected = [one, two].flatMap(group => direct(group).map(({ id }) => `${group} ${id}`)).toSorted()
+  const both = ['--group', one, '--group', two, '--group', one]
+  for (const columns of [[], ['--select', 'id'], ['--select', 'groupName,id'], ['--preset', 'all']])
+    t.strictSame(
+      (await members(...both, ...columns)).map(({ groupId, id }) => `${String(groupId)} ${String(id)}`).toSorted(),
+      expected,
+      columns.join(' '),
+    )
+  await desk.run(['export', 'members', ...both, '--select', 'displayName', '--to', 'both.csv', '--quiet'])
+  t.equal(desk.read('both.csv').split('\n')[0], 'displayName,groupId,groupName')
+  const preset = await desk.run(['export', 'members', ...both, '--preset', 'portal-members'])
+  t.equal(preset.status, 2)
+  t.match(preset.stderr, /The preset portal-members has no column for the group: name one --group, or use --select\./)
+})
+
 t.test('a large group comes page by page, whole, with its count', async t => {
   const run = await desk.run([
     'export',

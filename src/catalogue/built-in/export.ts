@@ -13,7 +13,7 @@ const params = {
   filter: optional(text('only objects for which this holds; Graph filters')),
   search: optional(text('only objects found by this')),
   orderby: optional(text('in this order')),
-  group: optional(text('members: of which group')),
+  group: optional(list('members: of which group, or groups')),
   transitive: optional(flag('members: also those of groups inside the group')),
   pageSize: optional(whole('rows asked for at once', 1, 999)),
   limit: optional(whole('end after so many rows', 1)),

@@ -1,4 +1,5 @@
 import { EntrapipeError } from '../../core/errors.ts'
+import { given } from '../../core/given.ts'
 import type { Source } from '../../core/parts.ts'
 import { defaultProperties, listableProperties, memberColumns, usualProperties } from '../../data/listing.ts'
 import type { PresetKind } from '../../data/presets/preset.ts'
@@ -8,7 +9,7 @@ import { deletedUsers } from '../../sources/deleted-users.ts'
 import { devices } from '../../sources/devices.ts'
 import type { Entity, Listing } from '../../sources/graph.ts'
 import { groups } from '../../sources/groups.ts'
-import { members } from '../../sources/members.ts'
+import { groupColumns, members } from '../../sources/members.ts'
 import { servicePrincipals } from '../../sources/service-principals.ts'
 import { skus } from '../../sources/skus.ts'
 import { users } from '../../sources/users.ts'
@@ -23,7 +24,7 @@ export interface ExportParams extends OutputOptions {
   readonly filter?: string
   readonly search?: string
   readonly orderby?: string
-  readonly group?: string
+  readonly group?: readonly string[]
   readonly transitive?: boolean
   readonly pageSize?: number
   readonly limit?: number
@@ -77,10 +78,7 @@ export const exportPlan = (what: ExportKind, params: ExportParams): Plan => {
   const from = source(
     {
       ...(select ? { select } : {}),
-      ...(params.filter === undefined ? {} : { filter: params.filter }),
-      ...(params.search === undefined ? {} : { search: params.search }),
-      ...(params.orderby === undefined ? {} : { orderby: params.orderby }),
-      ...(top === undefined ? {} : { top }),
+      ...given({ filter: params.filter, search: params.search, orderby: params.orderby, top }),
       ...preset?.listing,
     },
     params,
@@ -107,19 +105,29 @@ const layout = (what: ExportKind, type: string, params: ExportParams): Layout =>
   const { preset, select } = params
   if (preset !== undefined && select !== undefined)
     throw new EntrapipeError('USAGE', 'Give --preset or --select, not both: each says which columns there are.')
+  const groups = new Set(params.group).size > 1 ? groupColumns : []
   if (preset === 'all') {
     const all = ['id', ...listableProperties(type).filter(name => name !== 'id')]
-    return what === 'members' ? both(['@odata.type', ...all]) : both(all)
+    return both(what === 'members' ? ['@odata.type', ...all] : all, groups)
   }
-  if (preset !== undefined) return { preset: presetOf(what as PresetKind, preset) }
-  if (select !== undefined) return both(select)
+  if (preset !== undefined) {
+    if (groups.length === 0) return { preset: presetOf(what as PresetKind, preset) }
+    throw new EntrapipeError(
+      'USAGE',
+      `The preset ${preset} has no column for the group: name one --group, or use --select.`,
+    )
+  }
+  if (select !== undefined) return both(select, groups)
   const usual = what === 'users' ? usualProperties(type) : undefined
   if (usual) return both(usual)
   // A header stands before the second row is known, and rows of one listing need not have the same properties.
-  return outputFormat(params) === 'csv' ? { columns: plainColumns(what, type) } : {}
+  return outputFormat(params) === 'csv' ? { columns: [...plainColumns(what, type), ...groups] } : {}
 }
 
-const both = (columns: readonly string[]): Layout => ({ select: columns, columns })
+const both = (select: readonly string[], more: readonly string[] = []): Layout => ({
+  select,
+  columns: [...new Set([...select, ...more])],
+})
 
 /** What Graph gives without `$select`, as its documents say. */
 const plainColumns = (what: ExportKind, type: string): readonly string[] => {

@@ -8,7 +8,7 @@ import { nextCommand } from '../report/next-command.ts'
 import { addOutputOptions } from '../options/output.ts'
 import { addRunOptions, type RunOptions } from '../options/run-options.ts'
 import { addTenantOptions, type TenantOptions } from '../options/tenant-options.ts'
-import { list, whole } from '../options/values.ts'
+import { each, list, whole } from '../options/values.ts'
 
 const examples = `
 Examples:
@@ -40,7 +40,7 @@ const add: CommandModule = (program, cli) => {
     .option('--filter <odata>', 'only objects for which this holds; Graph filters')
     .option('--search <odata>', 'only objects found by this, for example \'"displayName:ann"\'')
     .option('--orderby <properties>', 'in this order')
-    .option('--group <id or name>', 'members: of which group')
+    .option('--group <id or name>', 'members: of which group; several times for several groups', each)
     .option('--transitive', 'members: also those of groups inside the group')
     .addOption(
       new Option('--page-size <rows>', 'rows asked for at once (999; with all, 250)').argParser(

@@ -45,6 +45,9 @@ const flagWith = (param: string, value: unknown, fallback: unknown): readonly st
   const flag = flagOf(param)
   if (value === true) return [flag]
   if (value === false) return fallback === true ? [`--no-${flag.slice(2)}`] : []
+  // A comma in an item would be read as the end of it.
+  if (Array.isArray(value) && value.some(item => String(item).includes(',')))
+    return value.flatMap(item => flagWith(param, item, fallback))
   const text = Array.isArray(value) ? value.join(',') : String(value)
   // What begins with a dash would be taken for an option.
   return text.startsWith('-') && text !== '-' ? [`${flag}=${quoted(text)}`] : [flag, quoted(text)]
