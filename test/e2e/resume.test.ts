@@ -88,7 +88,7 @@ t.test('Ctrl-C exits 130, keeps the partial under another name, and says how to 
   await t.test('what is done cannot be gone on with', async t => {
     const { status, stderr } = await desk.run(['runs', 'resume', run])
     t.equal(status, 2)
-    t.match(stderr, /cannot be gone on with: it is done/)
+    t.match(stderr, /cannot be resumed: it is done/)
   })
 })
 

@@ -150,13 +150,13 @@ t.test('what cannot be gone on with is said, and the command that starts over', 
   const desk = bed.desk()
   const run = await killed(desk, exported('gone.csv'), 'gone.csv')
   const there = await desk.run(['runs', 'show', run])
-  t.match(there.stdout, new RegExp(`\nGo on with it: ${typed} runs resume ${run}\n$`))
+  t.match(there.stdout, new RegExp(`\nResume it: ${typed} runs resume ${run}\n$`))
   rmSync(desk.path('gone.csv.partial'))
   const shown = await desk.run(['runs', 'show', run])
   t.notMatch(shown.stdout, /runs resume|Safe so far/)
   t.match(
     shown.stdout,
-    new RegExp(`gone\\.csv\\.partial is gone\\. Start over: ${typed} export users [^\n]* --fresh\n$`),
+    new RegExp(`gone\\.csv\\.partial is missing\\. Start over: ${typed} export users [^\n]* --fresh\n$`),
   )
   const resumed = await desk.run(['runs', 'resume', run])
   t.equal(resumed.status, 1)
