@@ -1,6 +1,7 @@
 import type { Context } from './context.ts'
 import type { Json } from './json.ts'
 import type { Drift, FileFacts, Manifest } from './manifest.ts'
+import type { Destination, End } from './place.ts'
 import type { None, Position, Row } from './row.ts'
 
 /** One of the disjoint pieces a source is read in. */
@@ -69,34 +70,25 @@ export interface Transform<In, Out> {
   open(ctx: Context, saved?: Json): Step<In, Out> | PageStep<In, Out> | Promise<Step<In, Out> | PageStep<In, Out>>
 }
 
-/** Where a sink stands: from this it can cut back what was written after. Small. */
+/** Where a sink stands: from this it resumes, and drops what was written after. Small. */
 export type Mark = Exclude<Json, null>
 
-/** Where rows go. Nothing stands under its own name before `close('commit')`. */
+/** Where rows go. Nothing is published under its own name before `close('commit')`. */
 export interface Sink<In> {
   readonly kind: string
   readonly usesGraph?: boolean
-  /** False when what is written cannot be cut back (stdout). @default true */
+  /** False when what is written cannot be taken back (stdout). @default true */
   readonly resumable?: boolean
+  /** Where the rows end up; two runs must not write there at once. Absent where that is nothing with a name. */
+  readonly place?: Destination
   check?(ctx: Context): Promise<void>
   describe?(ctx: Context): Promise<Json>
-  /** What two runs may not write at once: the absolute path of a file, without symbolic links in it. */
-  target?(ctx: Context): string | undefined
-  /** The stream that it writes to, where that is no file: rows and rejects may not be mixed in one. */
-  readonly stream?: object
   /**
-   * @param like absolute path of a file whose rows are written here: who may not use that one may not use this one
-   * @throws EntrapipeError `PARTIAL_CHANGED` when what the mark vouches for is gone or different
+   * @param like absolute path of a file whose rows are written here: nobody but the owner may use the output who may not
+   *   use that file
+   * @throws EntrapipeError `PARTIAL_CHANGED` when what the mark stands for is missing or was changed
    */
   open(ctx: Context, from?: Mark, like?: string): Promise<Writer<In>>
-  /** Whether what `finish` described stands complete under its own name, put there by this run: it died just after its commit. */
-  published?(ctx: Context, files: readonly FileFacts[]): Promise<boolean>
-  /** Path of what stands where it writes until its commit, whoever left it there; undefined when nothing does. */
-  leftover?(ctx: Context): Promise<string | undefined>
-  /** Removes what an interrupted run left behind. */
-  discard?(ctx: Context): Promise<void>
-  /** Removes what an earlier run wrote under its own name: this one has nothing to put in its place. */
-  clear?(ctx: Context): Promise<void>
 }
 
 /** An open sink. Its calls follow one another; it is closed exactly once. */
@@ -104,12 +96,12 @@ export interface Writer<In> {
   /** Resolves when the rows are accepted. What became of a row goes to `ctx.settled` where it was not simply written. */
   write(rows: readonly Row<In>[]): Promise<void>
   /**
-   * Makes safe what was written before the cut and answers with its mark. Never called while `write` runs. A sink that
-   * can only vouch for an older cut answers with that one; cut 0 means none yet.
+   * Flushes what was written before the cut to where it survives a crash, and answers with its mark. Never called while
+   * `write` runs. A sink for which only an older cut is safe answers with that one; cut 0 means none yet.
    */
   checkpoint(cut: number): Promise<{ readonly mark: Mark; readonly cut: number }>
-  /** Completes what was written, still under its other name, and says what it is. Called once, before a commit. */
+  /** Completes what was written, still unpublished, and says what it is. Called once, before a commit. */
   finish(): Promise<readonly FileFacts[]>
-  /** `commit` gives it its own name, after its manifest; `abort` removes it; `keep` leaves it for a resumed run. */
-  close(end: 'commit' | 'abort' | 'keep', manifest?: Manifest): Promise<void>
+  /** `commit` publishes it, after its manifest; `abort` removes it; `keep` leaves it for a run that resumes. */
+  close(end: End, manifest?: Manifest): Promise<void>
 }

@@ -24,7 +24,7 @@ export const beginRun = async (
   described: Described,
 ): Promise<Run> => {
   const { store, onEvent } = request
-  const rejects = plan.rejects?.target?.(checkContext({ ...request, graph: request.graph }))
+  const rejects = plan.rejects?.place?.target(checkContext({ ...request, graph: request.graph }))
   const unfinished = request.resume ? store.get(request.resume) : store.findUnfinished(identityOf(identity))
   if (request.resume) {
     if (plan.notResumable !== undefined)
@@ -84,8 +84,8 @@ export const inTheWay = (partial: string): EntrapipeError =>
 const refuseStrange = async (request: RunRequest, plan: ReadyPlan): Promise<void> => {
   const ctx = checkContext({ ...request, graph: request.graph })
   for (const sink of [plan.sink, plan.rejects]) {
-    const writesTo = sink?.target?.(ctx)
-    const partial = writesTo === undefined ? undefined : await sink?.leftover?.(ctx)
+    const writesTo = sink?.place?.target(ctx)
+    const partial = writesTo === undefined ? undefined : await sink?.place?.leftover(ctx)
     if (writesTo === undefined || partial === undefined) continue
     const runs = request.store.list({ writesTo, status: ['running', 'interrupted', 'failed', 'short'] })
     if (!runs.some(info => mayHaveLeft(request, info))) throw inTheWay(partial)
@@ -134,5 +134,5 @@ const clearTarget = async (request: RunRequest, plan: ReadyPlan, described: Desc
       left = true
     }
   const ctx = checkContext({ ...request, graph: request.graph })
-  if (left) for (const sink of [plan.sink, plan.rejects]) await sink?.discard?.(ctx)
+  if (left) for (const sink of [plan.sink, plan.rejects]) await sink?.place?.discard(ctx)
 }

@@ -1,36 +1,38 @@
-import { statSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { realpathSync, statSync } from 'node:fs'
+import { absolute } from '../core/absolute.ts'
 import type { Context } from '../core/context.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import type { Json } from '../core/json.ts'
+import { isFile, nameOfTarget, overlap, targetAt } from '../core/targets.ts'
 import type { Described } from './identity.ts'
 import type { ReadyPlan } from './plan.ts'
 
 /**
- * Refuses to write rows, or rejects, where an input stands (also a file of the run's beside them), and rejects where the
- * rows that pass are written: one would take the place of the other.
+ * Refuses to write rows, or rejects, over an input (also under the names of the files beside them), and rejects over the
+ * rows that pass.
  *
  * @throws EntrapipeError `OPTION_INVALID`
  */
 export const checkPlaces = (plan: ReadyPlan, { source, transforms, target }: Described, ctx: Context): void => {
   const inputs = [source, ...transforms].flatMap(part => inputsOf(part, ctx))
-  const rejects = plan.rejects?.target?.(ctx)
-  for (const [what, place] of [
-    ['the output', target],
-    ['rejects', rejects],
-  ] as const)
-    for (const name of place === undefined ? [] : namesOf(place))
-      if (inputs.some(input => isSame(input, name)))
-        throw name === place ? taken(what, place, 'an input stands') : takenBeside(what, place!, name)
+  const outputs = [
+    ['the output', plan.sink.place],
+    ['rejects', plan.rejects?.place],
+  ] as const
+  for (const [what, place] of outputs) {
+    const own = place?.target(ctx)
+    if (own === undefined) continue
+    for (const name of place?.names?.(ctx) ?? [own])
+      if (inputs.some(input => isIn(input, name)))
+        throw name === own ? taken(what, own, 'an input stands') : takenBeside(what, own, name)
+  }
+  const rejects = plan.rejects?.place?.target(ctx)
   const passing = 'the rows that pass are written'
-  if (rejects !== undefined && rejects === target) throw taken('rejects', rejects, passing)
-  const { stream } = plan.rejects ?? {}
-  if (stream !== undefined && stream === plan.sink.stream) throw taken('rejects', 'stdout (-)', passing)
+  if (rejects !== undefined && target !== undefined && overlap(rejects, target))
+    throw taken('rejects', rejects, passing)
+  const { stream } = plan.rejects?.place ?? {}
+  if (stream !== undefined && stream === plan.sink.place?.stream) throw taken('rejects', 'stdout (-)', passing)
 }
-
-/** All names that a file which is written has in turn, and its manifest: nothing else can stand there. */
-const namesOf = (place: string): readonly string[] =>
-  [place, `${place}.manifest.json`].flatMap(name => [name, `${name}.partial`])
 
 /** The file that a run reads, absolute; undefined where it reads none (stdin, a directory). */
 export const inputOf = (source: Json, ctx: Context): string | undefined => inputsOf(source, ctx)[0]
@@ -40,7 +42,20 @@ const inputsOf = (described: Json, ctx: Context): readonly string[] => {
   if (typeof described !== 'object' || described === null || !('from' in described)) return []
   const { from } = described
   if (typeof from !== 'string') return from === undefined ? [] : inputsOf(from, ctx)
-  return from === '-' ? [] : [resolve(ctx.environment.cwd, from)]
+  return from === '-' ? [] : [absolute(ctx.environment, from)]
+}
+
+/** Whether an input has the name of a target, or is in a folder that is one. */
+const isIn = (input: string, target: string): boolean =>
+  isFile(target) && (isSame(input, nameOfTarget(target)) || overlap(targetAt(canonical(input)), target))
+
+const canonical = (path: string): string => {
+  try {
+    return realpathSync.native(path)
+  } catch {
+    // An input that does not exist is refused when it is checked.
+    return path
+  }
 }
 
 /** Whether both are one file: a file has many paths, by links and by the case of its letters. */
@@ -53,16 +68,19 @@ const statOf = (path: string) => {
   try {
     return statSync(path, { bigint: true })
   } catch {
-    // There is no such file yet, or none that may be looked at: only its name can tell.
+    // It does not exist yet, or may not be looked at: only its name can tell.
     return undefined
   }
 }
 
-const taken = (what: string, place: string, why: string): EntrapipeError =>
-  new EntrapipeError('OPTION_INVALID', `Expected ${what} to be a file of its own, got ${place}, where ${why}`)
-
-const takenBeside = (what: string, place: string, input: string): EntrapipeError =>
+const taken = (what: string, target: string, why: string): EntrapipeError =>
   new EntrapipeError(
     'OPTION_INVALID',
-    `Expected ${what} to take no other file's place, got ${place}: while it is written ${input} is too, and that is an input`,
+    `Expected ${what} to be a file of its own, got ${nameOfTarget(target)}, where ${why}`,
+  )
+
+const takenBeside = (what: string, target: string, input: string): EntrapipeError =>
+  new EntrapipeError(
+    'OPTION_INVALID',
+    `Expected ${what} to replace no other file, got ${nameOfTarget(target)}: while it is written ${nameOfTarget(input)} is too, and that is an input`,
   )

@@ -58,9 +58,9 @@ export const completed = async (
 ): Promise<RunEnd | undefined> => {
   const { run, plan, progress } = started
   const committing = run.loadCommitting()
-  if (!committing || !(await plan.sink.published?.(context, committing.files))) return undefined
+  if (!committing || !(await plan.sink.place?.published(context, committing.files))) return undefined
   let { manifest } = committing
-  if (manifest.counts.failed > 0 && !(await plan.rejects?.published?.(context, committing.files))) {
+  if (manifest.counts.failed > 0 && !(await plan.rejects?.place?.published(context, committing.files))) {
     const rejects = await writeRejects(started, around)
     const others = committing.files.filter(file => !rejects.files.some(({ path }) => path === file.path))
     manifest = { ...manifest, files: [...others, ...rejects.files] }

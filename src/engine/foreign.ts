@@ -1,5 +1,6 @@
 import { finished, isReadable, isWritable, type Duplex, type Readable, type Writable } from 'node:stream'
 import { EntrapipeError } from '../core/errors.ts'
+import { passing } from '../core/place.ts'
 import type { Sink, Source, Transform } from '../core/parts.ts'
 import type { Page, Row } from '../core/row.ts'
 
@@ -88,7 +89,7 @@ export const foreignSource = (stream: Readable): Source<unknown> => ({
 export const foreignSink = (stream: Writable): Sink<unknown> => ({
   kind: 'stream',
   resumable: false,
-  stream,
+  place: { ...passing, stream },
   async open(ctx) {
     let failure: Error | undefined
     let rows = 0

@@ -29,7 +29,7 @@ export const describe = async (plan: ReadyPlan, ctx: Context): Promise<Described
     ),
   ),
   sink: named(plan.sink.kind, await plan.sink.describe?.(ctx)),
-  target: plan.sink.target?.(ctx),
+  target: plan.sink.place?.target(ctx),
 })
 
 /** Two runs with the same identity are the same work: the second goes on with the first. */

@@ -29,8 +29,8 @@ export const writeRejects = async (started: Started, around: Surroundings): Prom
   const sheet = rejectSheet(rejects, { ...around, scope: () => run.scope('rejects') })
   const counted = run.countResults()
   if (counted.failed + counted.unknown === 0)
-    return { files: [], close: async end => (end === 'commit' ? rejects.clear?.(sheet.ctx) : undefined) }
-  const place = rejects.target?.(sheet.ctx)
+    return { files: [], close: async end => (end === 'commit' ? rejects.place?.clear(sheet.ctx) : undefined) }
+  const place = rejects.place?.target(sheet.ctx)
   if (place !== undefined) run.saveNote('rejects', place)
   // What is kept from here on belongs to the last checkpoint's epoch: a resumed run finds none of it.
   run.scope('rejects').advance(run.loadCheckpoint()?.cut ?? 0)

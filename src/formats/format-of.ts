@@ -48,11 +48,13 @@ export const formatOf = (path: string): FileFormat => {
 /**
  * How the manifest spells the format of a file that is written, or of stdout (`-`): `csv`, `csv.gz`, `jsonl.zst`.
  *
- * @throws EntrapipeError `OPTION_INVALID` when the name says something else, or nothing: nobody could read it by its name
+ * @param format one of ours, or the ending of another
+ * @throws EntrapipeError `OPTION_INVALID` when the name says something else, or nothing: no reader could tell by the name
  */
-export const formatName = (format: Format, path: string): string => {
-  const { format: named, compression } = told(path)
-  if (path !== '-' && named !== format)
+export const formatName = (format: string, path: string): string => {
+  const { name, compression } = split(path)
+  const ending = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? ''
+  if (path !== '-' && ending !== format && formats[ending] !== format)
     throw new EntrapipeError(
       'OPTION_INVALID',
       `Expected a file whose name ends in .${format}, or .${format} and .gz or .zst, since that is what is written, got ${path}`,

@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, existsSync } from 'node:fs'
 import { readFile, realpath } from 'node:fs/promises'
-import { basename, normalize, resolve, sep } from 'node:path'
+import { basename, normalize, sep } from 'node:path'
+import { absolute } from '../core/absolute.ts'
+import type { Environment } from '../core/environment.ts'
 import { EntrapipeError, systemCode } from '../core/errors.ts'
 import type { FileFacts, Manifest } from '../core/manifest.ts'
+import { manifestOf } from '../core/sidecars.ts'
 import { countRows } from './count-rows.ts'
 
 interface VerifyOptions {
-  /** What a relative path is relative to. */
-  readonly cwd: string
+  readonly environment: Pick<Environment, 'cwd' | 'home'>
   readonly signal?: AbortSignal
 }
 
@@ -39,7 +41,7 @@ const isManifest = (value: unknown): value is Manifest =>
   typeof value === 'object' && value !== null && 'files' in value && Array.isArray(value.files)
 
 const readManifest = async (path: string): Promise<Manifest> => {
-  const place = `${path}.manifest.json`
+  const place = manifestOf(path)
   let text: string
   try {
     text = await readFile(place, 'utf8')
@@ -109,8 +111,12 @@ const alike = (one: string, other: string): number => {
  * What a manifest says of a file. Paths in it are relative to where the run was begun, which may be another folder, on
  * another machine; of several files of one name it is the one whose path fits best.
  */
-const factsOf = async (files: readonly FileFacts[], place: string, cwd: string): Promise<FileFacts | undefined> => {
-  for (const facts of files) if ((await withoutLinks(resolve(cwd, facts.path))) === place) return facts
+const factsOf = async (
+  files: readonly FileFacts[],
+  place: string,
+  environment: VerifyOptions['environment'],
+): Promise<FileFacts | undefined> => {
+  for (const facts of files) if ((await withoutLinks(absolute(environment, facts.path))) === place) return facts
   const named = files.filter(({ path }) => basename(path) === basename(place))
   return named.toSorted((a, b) => alike(b.path, place) - alike(a.path, place))[0]
 }
@@ -121,14 +127,14 @@ const factsOf = async (files: readonly FileFacts[], place: string, cwd: string):
  * @throws EntrapipeError `FILE_MISSING` when the file or its manifest is not there, `FILE_UNREADABLE`, `INPUT_MALFORMED`
  *   when the manifest is none
  */
-export const verifyFile = async (path: string, { cwd, signal }: VerifyOptions): Promise<Verified> => {
-  const place = await withoutLinks(resolve(cwd, path))
+export const verifyFile = async (path: string, { environment, signal }: VerifyOptions): Promise<Verified> => {
+  const place = await withoutLinks(absolute(environment, path))
   const manifest = await readManifest(place)
-  const facts = await factsOf(manifest.files, place, cwd)
+  const facts = await factsOf(manifest.files, place, environment)
   if (!facts)
     throw new EntrapipeError(
       'INPUT_MALFORMED',
-      `${place}.manifest.json names no file ${basename(place)}; is it of another file?`,
+      `${manifestOf(place)} names no file ${basename(place)}; is it of another file?`,
     )
   const { bytes, sha256 } = await digest(chunksOf(place, signal))
   const rows = await counted(chunksOf(place, signal), { ...facts, path })

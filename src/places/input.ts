@@ -1,12 +1,12 @@
 import { access, constants, stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
+import { absolute } from '../core/absolute.ts'
 import type { Context } from '../core/context.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import type { Json } from '../core/json.ts'
 import { fileBytes, lookAt, type SeenFile } from './file-bytes.ts'
 import { readError } from './file-errors.ts'
 import { checkInput, input } from './stdio.ts'
-import { absolute } from './target.ts'
 
 /** Where bytes come from: a file by its path, or `-` for stdin. */
 interface Input {
@@ -46,13 +46,13 @@ const fileInput = (from: string): Input => {
   return {
     name: from,
     isStdin: false,
-    check: ctx => checkFile(absolute(ctx, from)),
+    check: ctx => checkFile(absolute(ctx.environment, from)),
     async describe(ctx) {
-      seen = await lookAt(absolute(ctx, from), ctx.signal)
+      seen = await lookAt(absolute(ctx.environment, from), ctx.signal)
       const { bytes, sha256 } = seen
       return { from, bytes, sha256 }
     },
-    bytes: ctx => fileBytes(absolute(ctx, from), ctx.signal, seen),
+    bytes: ctx => fileBytes(absolute(ctx.environment, from), ctx.signal, seen),
   }
 }
 

@@ -25,8 +25,8 @@ const outputError = (error: unknown): unknown =>
     : writeError(error, 'stdout')
 
 interface Output {
-  /** Resolves when the reader has room for more: the text went out at once, however little it is. Answers its bytes. */
-  write(text: string): Promise<number>
+  /** Sends the bytes at once, however few, and resolves when the reader has room for more. They may be reused then. */
+  write(bytes: Uint8Array): Promise<void>
   /** A person looks at it. */
   readonly isTerminal: boolean
 }
@@ -38,17 +38,17 @@ interface Output {
  */
 export const output = (stream: Writable = process.stdout): Output => ({
   isTerminal: 'isTTY' in stream && stream.isTTY === true,
-  async write(text) {
+  async write(bytes) {
     const state = watch(stream)
     if (state.failed) throw outputError(state.failed)
-    if (text === '') return 0
-    const bytes = Buffer.from(text)
+    if (bytes.length === 0) return
+    // A stream in memory may hand on the very same bytes after it has called back.
+    const own = Buffer.from(bytes)
     try {
-      await new Promise<void>((resolve, reject) => stream.write(bytes, error => (error ? reject(error) : resolve())))
+      await new Promise<void>((resolve, reject) => stream.write(own, error => (error ? reject(error) : resolve())))
     } catch (error) {
       throw outputError(error)
     }
-    return bytes.length
   },
 })
 

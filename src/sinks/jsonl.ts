@@ -1,23 +1,14 @@
-import type { Writable } from 'node:stream'
 import type { Sink } from '../core/parts.ts'
-import { expectOptions, needed, optional } from '../data/expect-options.ts'
-import { compressor } from '../formats/compress.ts'
-import { compressionOf, formatName } from '../formats/format-of.ts'
+import { expectOptions, optional } from '../data/expect-options.ts'
 import type { JsonOptions } from '../formats/json-text.ts'
 import { jsonlEncoder } from '../formats/jsonl-encoder.ts'
 import { trailerLine } from '../formats/trailer.ts'
-import { textSink } from '../places/text-sink.ts'
+import { textSink, textToOptions, type TextTo } from './text-sink.ts'
 
 /** Options of `jsonl`. */
-export interface JsonlSinkOptions extends JsonOptions {
-  /** Path of the file, `.gz` and `.zst` compress; `-` is stdout. */
-  readonly to: string
-  /** Those of `columns` that the source never gives; the manifest names them. */
-  readonly emptyColumns?: readonly string[]
+export interface JsonlSinkOptions extends JsonOptions, TextTo {
   /** Whether stdout ends with a trailer line; a terminal never shows it. @default true */
   readonly trailer?: boolean
-  /** In place of the process's. */
-  readonly stdout?: Writable
 }
 
 /**
@@ -28,7 +19,7 @@ export interface JsonlSinkOptions extends JsonOptions {
  */
 export const jsonl = <In = unknown>(options: JsonlSinkOptions): Sink<In> => {
   expectOptions('jsonl', options, {
-    to: needed('the path of a file, or - for stdout'),
+    ...textToOptions,
     eol: optional,
     columns: optional,
     emptyColumns: optional,
@@ -36,14 +27,12 @@ export const jsonl = <In = unknown>(options: JsonlSinkOptions): Sink<In> => {
     stdout: optional,
   })
   const { to, emptyColumns, stdout, trailer = true, ...layout } = options
-  const compression = compressionOf(to)
   return textSink({
     kind: 'jsonl',
     to,
-    format: formatName('jsonl', to),
-    describe: { kind: 'jsonl', to, ...layout },
+    format: 'jsonl',
+    layout,
     encoder: saved => jsonlEncoder(layout, saved),
-    compressor: compression && (() => compressor(compression)),
     emptyColumns,
     trailer: trailer ? trailerLine : undefined,
     stdout,

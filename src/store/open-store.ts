@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Clock } from '../core/clock.ts'
 import type { Environment } from '../core/environment.ts'
 import { EntrapipeError } from '../core/errors.ts'
+import { nameOfTarget } from '../core/targets.ts'
 import { onDisk } from './database.ts'
 import { isLocked, takeLock, type HeldLock } from './held-lock.ts'
 import { heldRun } from './held-run.ts'
@@ -69,7 +70,7 @@ export const openStore = ({ environment, clock }: StoreOptions): Store => {
     }
     beside({ identity: run.identity }, 'is doing just this')
     for (const writesTo of [run.target, run.rejects])
-      if (writesTo !== undefined) beside({ writesTo }, `is writing to ${writesTo}`)
+      if (writesTo !== undefined) beside({ writesTo }, `is writing to ${nameOfTarget(writesTo)}`)
     if (run.writes && run.tenant)
       beside(
         { pipeline: run.pipeline, tenant: run.tenant.id, writes: true },

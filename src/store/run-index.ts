@@ -1,5 +1,6 @@
 import type { SQLOutputValue } from 'node:sqlite'
 import { EntrapipeError } from '../core/errors.ts'
+import { overlap } from '../core/targets.ts'
 import { identityOf } from './identity.ts'
 import { openDatabase, type Database } from './database.ts'
 import type { NewRun, RunInfo, RunQuery, RunStatus } from './types.ts'
@@ -70,7 +71,7 @@ const info = (line: Line): IndexedRun => ({
 const stored = (value: unknown) =>
   typeof value === 'object' && value !== null ? JSON.stringify(value) : (value as string | number | null)
 
-const conditions = ({ pipeline, status, target, writesTo, identity, tenant, writes }: RunQuery) => {
+const conditions = ({ pipeline, status, target, identity, tenant, writes }: RunQuery) => {
   const asked = Object.entries({
     pipeline,
     target,
@@ -80,13 +81,15 @@ const conditions = ({ pipeline, status, target, writesTo, identity, tenant, writ
   })
   const equal = asked.filter((entry): entry is [string, string | number] => entry[1] !== undefined)
   const where = equal.map(([name]) => `${name} = ?`)
-  if (writesTo !== undefined) where.push('? in (target, rejects)')
   if (status) where.push(`status in (${status.map(() => '?').join(', ')})`)
   return {
     text: where.length ? `where ${where.join(' and ')}` : '',
-    values: [...equal.map(([, value]) => value), ...(writesTo === undefined ? [] : [writesTo]), ...(status ?? [])],
+    values: [...equal.map(([, value]) => value), ...(status ?? [])],
   }
 }
+
+const writes = ({ target, rejects }: NewRun, to: string): boolean =>
+  [target, rejects].some(own => own !== undefined && overlap(own, to))
 
 /** Opens the index of all runs, and makes it when there is none. */
 export const openRunIndex = (path: string): RunIndex => {
@@ -132,10 +135,12 @@ export const openRunIndex = (path: string): RunIndex => {
       sql.prepare(`select * from runs where substr(id, 1, length(?1)) = ?1 limit 2`).all(beginning).map(info),
     list(query = {}) {
       const { text, values } = conditions(query)
-      return sql
+      const { writesTo, limit } = query
+      const found = sql
         .prepare(`select * from runs ${text} order by startedAt desc, id desc limit ?`)
-        .all(...values, query.limit ?? -1)
+        .all(...values, writesTo === undefined ? (limit ?? -1) : -1)
         .map(info)
+      return writesTo === undefined ? found : found.filter(run => writes(run, writesTo)).slice(0, limit)
     },
     remove: id => void sql.prepare('delete from runs where id = ?').run(id),
   }

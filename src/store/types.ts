@@ -20,7 +20,7 @@ export interface RunIdentity {
   readonly params: Json
   /** Id of the directory. */
   readonly tenant?: string
-  /** Absolute path of the file that is written. */
+  /** URL of what is written (see `Destination.target`). */
   readonly target?: string
   readonly inputHash?: string
 }
@@ -28,7 +28,7 @@ export interface RunIdentity {
 /** A run that is about to begin. */
 export interface NewRun extends Omit<RunIdentity, 'tenant'> {
   readonly tenant?: Tenant
-  /** Absolute path of the file of rejects: no part of what makes two runs the same work. */
+  /** URL of where the rejects are written: no part of what makes two runs the same work. */
   readonly rejects?: string
   /** Of the pipeline's code: a resumed run refuses another one. */
   readonly codeHash: string
@@ -142,7 +142,7 @@ export interface RunQuery {
   readonly pipeline?: string
   readonly identity?: string
   readonly target?: string
-  /** Absolute path of a file that is written: target or rejects. */
+  /** A target: runs whose target or rejects overlap it. */
   readonly writesTo?: string
   /** Id of the directory. */
   readonly tenant?: string

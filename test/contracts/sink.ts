@@ -6,6 +6,7 @@ import type { Fields } from '../../src/core/json.ts'
 import type { FileFacts, Manifest } from '../../src/core/manifest.ts'
 import type { Mark, Sink, Writer } from '../../src/core/parts.ts'
 import type { Row } from '../../src/core/row.ts'
+import { targetAt } from '../../src/core/targets.ts'
 import { partContext } from './part-context.ts'
 
 interface MadeSink {
@@ -109,13 +110,13 @@ export const sinkContract = (t: Test, make: (folder: string) => MadeSink): void 
     ])
     const manifest = JSON.parse(await readFile(join(folder, `${file}.manifest.json`), 'utf8')) as Manifest
     t.strictSame(manifest.files, JSON.parse(JSON.stringify(files)))
-    t.equal(await make(folder).sink.published!(ctx, files), true)
+    t.equal(await make(folder).sink.place!.published(ctx, files), true)
     const place = join(folder, `${file}.manifest.json`)
     await writeFile(place, JSON.stringify({ ...manifest, run: 'run-2' }))
-    t.equal(await make(folder).sink.published!(ctx, files), false, 'the same bytes, by another run')
+    t.equal(await make(folder).sink.place!.published(ctx, files), false, 'the same bytes, by another run')
     await writeFile(place, JSON.stringify(manifest))
     await appendFile(join(folder, file), 'x')
-    t.equal(await make(folder).sink.published!(ctx, files), false)
+    t.equal(await make(folder).sink.place!.published(ctx, files), false)
   })
 
   t.test('a file that was never committed is not published', async t => {
@@ -124,7 +125,7 @@ export const sinkContract = (t: Test, make: (folder: string) => MadeSink): void 
     await write(writer, 0, 7)
     const files = await writer.finish()
     await writer.close('keep')
-    t.equal(await make(folder).sink.published!(ctx, files), false)
+    t.equal(await make(folder).sink.place!.published(ctx, files), false)
   })
 
   t.test('abort leaves nothing behind, and does not touch what stood there', async t => {
@@ -199,14 +200,14 @@ export const sinkContract = (t: Test, make: (folder: string) => MadeSink): void 
     const writer = await open()
     await write(writer, 0, 7)
     await writer.close('keep')
-    await make(folder).sink.discard!(ctx)
+    await make(folder).sink.place!.discard(ctx)
     t.strictSame(await names(), [])
-    await make(folder).sink.discard!(ctx)
+    await make(folder).sink.place!.discard(ctx)
   })
 
   t.test('two sinks for one file have one target, which is absolute', async t => {
     const { folder, file, ctx } = begin(t)
-    t.equal(make(folder).sink.target!(ctx), join(folder, file))
+    t.equal(make(folder).sink.place!.target(ctx), targetAt(join(folder, file)))
   })
 
   t.test('a link to the file stays a link: the file it leads to is replaced, and is the target', async t => {
@@ -222,9 +223,9 @@ export const sinkContract = (t: Test, make: (folder: string) => MadeSink): void 
     t.equal((await bytes()).length, files[0]!.bytes)
     t.strictSame(await names(), [file, 'real'].sort())
     t.strictSame((await readdir(real)).sort(), ['of-yesterday', 'of-yesterday.manifest.json'])
-    t.equal(make(folder).sink.target!(ctx), join(real, 'of-yesterday'))
-    t.equal(await make(folder).sink.published!(ctx, files), true)
-    await make(folder).sink.clear!(ctx)
+    t.equal(make(folder).sink.place!.target(ctx), targetAt(join(real, 'of-yesterday')))
+    t.equal(await make(folder).sink.place!.published(ctx, files), true)
+    await make(folder).sink.place!.clear(ctx)
     t.strictSame(await readdir(real), [])
   })
 }

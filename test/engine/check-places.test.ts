@@ -72,7 +72,7 @@ t.test('an input is no file that a run makes beside its output', async t => {
         await t.rejects(run({ source: fromCsv({ from }), ...plan }), {
           code: 'OPTION_INVALID',
           message: new RegExp(
-            `^Expected ${what} to take no other file's place, got \\S+good\\.csv: .*\\b${name} is too, `,
+            `^Expected ${what} to replace no other file, got \\S+good\\.csv: .*\\b${name} is too, `,
           ),
         })
     t.equal(readFileSync(join(folder, name), 'utf8'), text)

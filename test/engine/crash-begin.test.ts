@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { discardFile } from '../../src/places/byte-file.ts'
+import { discardFile } from '../../src/places/file-remains.ts'
 import { run } from '../programs/crash-driver.ts'
 import { storeAt } from '../programs/crash-run.ts'
 import type { KillPoint } from '../programs/kill-point.ts'

@@ -5,6 +5,7 @@ import { PassThrough, Readable, Transform as NodeTransform, Writable } from 'nod
 import { systemClock } from '../../src/core/clock.ts'
 import { EntrapipeError } from '../../src/core/errors.ts'
 import type { Fields } from '../../src/core/json.ts'
+import { passing } from '../../src/core/place.ts'
 import type { Sink, Source, Transform } from '../../src/core/parts.ts'
 import { execute } from '../../src/engine/execute.ts'
 import type { RunRequest } from '../../src/engine/run-request.ts'
@@ -166,7 +167,7 @@ const telling = (name: string, told: string[], fails?: string): Sink<Fields> => 
   }
   return {
     kind: name,
-    clear: async () => tell('clear'),
+    place: { ...passing, clear: async () => tell('clear') },
     open: async () => ({
       write: async rows => tell(`write ${rows.length}`),
       checkpoint: async cut => ({ mark: cut, cut }),

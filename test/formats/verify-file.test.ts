@@ -25,7 +25,7 @@ const written = async (t: Test, sink: Sink<Fields>, count = rows.length): Promis
 
 /** A pattern `[]` would fit any list. */
 const isFine = async (t: Test, file: string, cwd: string, count: number): Promise<void> => {
-  const { path, rows, differences } = await verifyFile(file, { cwd })
+  const { path, rows, differences } = await verifyFile(file, { environment: { cwd, home: cwd } })
   t.strictSame({ path, rows, differences }, { path: file, rows: count, differences: [] })
 }
 
@@ -49,7 +49,7 @@ for (const [file, sink] of sinks)
 t.test('a changed file is told in words', async t => {
   const cwd = await written(t, csv({ to: 'x.csv', columns: ['id', 'none'] }), 2)
   await appendFile(join(cwd, 'x.csv'), '2,\n')
-  const { differences, rows } = await verifyFile('x.csv', { cwd })
+  const { differences, rows } = await verifyFile('x.csv', { environment: { cwd, home: cwd } })
   t.equal(rows, 3)
   t.match(differences, [
     'it has 17 bytes, 14 were written',
@@ -63,25 +63,34 @@ t.test('a file that breaks off is told, not thrown', async t => {
   const file = join(cwd, 'x.jsonl.zst')
   await writeFile(file, (await readFile(file)).subarray(0, -20))
   t.match(
-    (await verifyFile('x.jsonl.zst', { cwd })).differences.at(-1),
+    (await verifyFile('x.jsonl.zst', { environment: { cwd, home: cwd } })).differences.at(-1),
     /^x\.jsonl\.zst breaks off in the middle of its compressed data/,
   )
 })
 
 t.test('a file or manifest that is not there, or another thing, is refused', async t => {
   const cwd = await written(t, jsonl({ to: 'x.jsonl' }))
-  await t.rejects(verifyFile('y.jsonl', { cwd }), { code: 'FILE_MISSING', message: /^There is no file .*y\.jsonl$/ })
+  await t.rejects(verifyFile('y.jsonl', { environment: { cwd, home: cwd } }), {
+    code: 'FILE_MISSING',
+    message: /^There is no file .*y\.jsonl$/,
+  })
   await writeFile(join(cwd, 'y.jsonl'), '{}\n')
-  await t.rejects(verifyFile('y.jsonl', { cwd }), {
+  await t.rejects(verifyFile('y.jsonl', { environment: { cwd, home: cwd } }), {
     code: 'FILE_MISSING',
     message: /y\.jsonl has no manifest \(.*y\.jsonl\.manifest\.json\)/,
   })
   await writeFile(join(cwd, 'y.jsonl.manifest.json'), await readFile(join(cwd, 'x.jsonl.manifest.json')))
-  await t.rejects(verifyFile('y.jsonl', { cwd }), { code: 'INPUT_MALFORMED', message: /names no file y\.jsonl/ })
+  await t.rejects(verifyFile('y.jsonl', { environment: { cwd, home: cwd } }), {
+    code: 'INPUT_MALFORMED',
+    message: /names no file y\.jsonl/,
+  })
   await writeFile(join(cwd, 'y.jsonl.manifest.json'), 'no')
-  await t.rejects(verifyFile('y.jsonl', { cwd }), { code: 'INPUT_MALFORMED', message: /is not JSON/ })
+  await t.rejects(verifyFile('y.jsonl', { environment: { cwd, home: cwd } }), {
+    code: 'INPUT_MALFORMED',
+    message: /is not JSON/,
+  })
   await rm(join(cwd, 'x.jsonl'))
-  await t.rejects(verifyFile('x.jsonl', { cwd }), {
+  await t.rejects(verifyFile('x.jsonl', { environment: { cwd, home: cwd } }), {
     code: 'FILE_MISSING',
     message: /although there is a manifest of it/,
   })

@@ -1,8 +1,10 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, readdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, link, lstat, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { byteFile, isPublished } from '../../src/places/byte-file.ts'
+import { byteFile } from '../../src/places/byte-file.ts'
+import { clearFile, discardFile, isPublished, leftoverOf } from '../../src/places/file-remains.ts'
 
 t.test('missing folders are made, and the file appears with its manifest', async t => {
   const folder = t.testdir({})
@@ -17,10 +19,9 @@ t.test('missing folders are made, and the file appears with its manifest', async
 t.test('a mark has the length and the SHA-256 of what was appended', async t => {
   const file = await byteFile(join(t.testdir({}), 'x'))
   await file.append(Buffer.from('abc'))
-  t.strictSame(await file.mark(), {
-    bytes: 3,
-    sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
-  })
+  const { bytes, sha256 } = await file.mark()
+  t.equal(bytes, 3)
+  t.equal(sha256, 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad')
   await file.remove()
 })
 
@@ -68,15 +69,122 @@ t.test('keep and remove may be said twice', async t => {
   t.strictSame(await readdir(folder), [])
 })
 
-t.test('a full disk is told in one sentence', { skip: !existsSync('/dev/full') && 'no /dev/full here' }, async t => {
-  const path = join(t.testdir({}), 'x.csv')
-  await symlink('/dev/full', `${path}.partial`)
+const isWindows = process.platform === 'win32'
+
+t.test(
+  'a disk without room is told in one sentence',
+  { skip: isWindows && 'Windows limits no file sizes' },
+  async t => {
+    const path = join(t.testdir({}), 'x.csv')
+    const program = `
+      import { byteFile } from ${JSON.stringify(new URL('../../src/places/byte-file.ts', import.meta.url).href)}
+      const file = await byteFile(${JSON.stringify(path)})
+      try { await file.append(Buffer.alloc(100_000)) } catch (error) { console.log(error.code, error.message) }
+      await file.remove()
+    `
+    const limited = [
+      '-c',
+      'unset NODE_OPTIONS; ulimit -f 8; exec "$@"',
+      'sh',
+      process.execPath,
+      '--input-type=module',
+      '-e',
+      program,
+    ]
+    // What the test runner preloads writes files of its own.
+    const { stdout } = spawnSync('sh', limited, { encoding: 'utf8' })
+    t.equal(
+      stdout,
+      `DISK_FULL There is no room left to write ${path} (EFBIG); free some, or write elsewhere, and run it again\n`,
+    )
+    t.notOk(existsSync(`${path}.partial`))
+  },
+)
+
+t.test('a link that somebody put in the place of the partial is replaced, not followed', async t => {
+  const folder = t.testdir({ victim: 'precious' })
+  const [victim, path] = [join(folder, 'victim'), join(folder, 'x')]
+  await chmod(victim, 0o600)
+  for (const plant of [symlink, link]) {
+    for (const name of [`${path}.partial`, `${path}.manifest.json.partial`]) await plant(victim, name)
+    const file = await byteFile(path)
+    await file.append(Buffer.from('abc'))
+    await file.publish('{}')
+    t.equal(await readFile(path, 'utf8'), 'abc')
+    t.equal(await readFile(`${path}.manifest.json`, 'utf8'), '{}')
+    t.equal(await readFile(victim, 'utf8'), 'precious')
+    if (!isWindows) t.equal((await stat(victim)).mode & 0o777, 0o600)
+    for (const name of [path, `${path}.manifest.json`]) t.equal((await lstat(name)).isSymbolicLink(), false)
+    await clearFile(path)
+  }
+})
+
+t.test('a published name that became a link is replaced, and gets no mode from where it leads', async t => {
+  const folder = t.testdir({ victim: 'precious' })
+  const [victim, path] = [join(folder, 'victim'), join(folder, 'x')]
+  await chmod(victim, 0o666)
   const file = await byteFile(path)
-  await t.rejects(file.append(Buffer.from('x')), {
-    code: 'DISK_FULL',
-    message: `There is no room left to write ${path} (ENOSPC); free some, or write elsewhere, and run it again`,
+  await symlink(victim, path)
+  await file.publish()
+  t.equal(await readFile(victim, 'utf8'), 'precious')
+  if (!isWindows) t.equal((await lstat(path)).mode & 0o777, 0o666 & ~process.umask())
+})
+
+t.test('a partial that is a link now is not resumed, and what it leads to stays as it is', async t => {
+  for (const plant of [symlink, link]) {
+    const folder = t.testdir({ victim: 'abc, and more' })
+    const [victim, path] = [join(folder, 'victim'), join(folder, 'x')]
+    const file = await byteFile(path)
+    await file.append(Buffer.from('abc'))
+    const mark = await file.mark()
+    await file.keep()
+    await rm(`${path}.partial`)
+    await plant(victim, `${path}.partial`)
+    await t.rejects(byteFile(path, mark), {
+      code: 'PARTIAL_CHANGED',
+      message: plant === symlink ? /is a symbolic link now/ : /has a second name now \(a hard link\)/,
+    })
+    t.equal(await readFile(victim, 'utf8'), 'abc, and more')
+  }
+})
+
+t.test("a partial that is another user's now, or no file, is not resumed", async t => {
+  const path = join(t.testdir({}), 'x')
+  const file = await byteFile(path)
+  const mark = await file.mark()
+  await file.keep()
+  await t.rejects(byteFile(path, { ...mark, owner: mark.owner! + 1 }), {
+    code: 'PARTIAL_CHANGED',
+    message: `${path}.partial belongs to another user now, so the run cannot be resumed`,
   })
-  await file.remove()
+  if (isWindows) return
+  await rm(`${path}.partial`)
+  spawnSync('mkfifo', [`${path}.partial`])
+  await t.rejects(byteFile(path, mark), { code: 'PARTIAL_CHANGED', message: /is not a regular file/ })
+})
+
+t.test('a partial that was changed is not truncated: it may be all that is left', async t => {
+  const path = join(t.testdir({}), 'x')
+  const file = await byteFile(path)
+  await file.append(Buffer.from('abc'))
+  const mark = await file.mark()
+  await file.keep()
+  await writeFile(`${path}.partial`, 'other bytes')
+  await t.rejects(byteFile(path, mark), { code: 'PARTIAL_CHANGED', message: /was changed/ })
+  t.equal(await readFile(`${path}.partial`, 'utf8'), 'other bytes')
+})
+
+t.test('discard removes a manifest without a file, and leaves that of a good earlier file', async t => {
+  const folder = t.testdir({ 'x.manifest.json': '{}', 'x.partial': '', y: 'of yesterday', 'y.manifest.json': '{}' })
+  t.strictSame(
+    await discardFile(join(folder, 'x')),
+    ['x.partial', 'x.manifest.json'].map(name => join(folder, name)),
+  )
+  t.strictSame(await discardFile(join(folder, 'y')), [])
+  t.strictSame((await readdir(folder)).sort(), ['y', 'y.manifest.json'])
+  await symlink('nowhere', join(folder, 'y.partial'))
+  t.equal(await leftoverOf(join(folder, 'y')), join(folder, 'y.partial'), 'a link that leads nowhere is one too')
+  t.strictSame(await discardFile(join(folder, 'y')), [join(folder, 'y.partial')])
 })
 
 t.test('a folder that cannot be written to is told in one sentence', async t => {

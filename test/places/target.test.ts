@@ -1,7 +1,7 @@
 import { chmod } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { absolute, checkTarget, targetOf } from '../../src/places/target.ts'
+import { checkTarget, targetOf } from '../../src/places/target.ts'
 import { partContext } from '../contracts/part-context.ts'
 
 t.test('a target in a folder that is still missing is fine, and nothing is made', async t => {
@@ -26,12 +26,6 @@ t.test('a folder, a device, and a folder that may not be written to are refused'
     code: 'FILE_UNWRITABLE',
     message: /you may not write there/,
   })
-})
-
-t.test('a path is relative to where the command was given', async t => {
-  const { ctx } = partContext('/some/folder')
-  t.equal(absolute(ctx, 'out/x.csv'), '/some/folder/out/x.csv')
-  t.equal(absolute(ctx, '/x.csv'), '/x.csv')
 })
 
 t.test('a file has one name, however it is reached, also when it is not there yet', async t => {

@@ -1,7 +1,9 @@
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
+import { passing } from '../../src/core/place.ts'
 import type { Sink } from '../../src/core/parts.ts'
 import type { Row } from '../../src/core/row.ts'
+import { targetAt } from '../../src/core/targets.ts'
 
 interface Safe {
   readonly cut: number
@@ -18,7 +20,11 @@ export const laggingSink = (folder: string): Sink<unknown> => {
   const making = `${folder}.partial`
   return {
     kind: 'lagging',
-    target: () => folder,
+    place: {
+      ...passing,
+      target: () => targetAt(`${folder}/`),
+      published: async () => (await readdir(join(folder, '..'))).includes(basename(folder)),
+    },
     async open(_ctx, from) {
       let closed = (from as unknown as Safe | undefined) ?? { cut: 0, files: 0 }
       let { files } = closed
@@ -53,9 +59,6 @@ export const laggingSink = (folder: string): Sink<unknown> => {
           else if (end === 'abort') await rm(making, { recursive: true, force: true })
         },
       }
-    },
-    async published() {
-      return (await readdir(join(folder, '..'))).includes(folder.split('/').at(-1)!)
     },
   }
 }

@@ -84,7 +84,7 @@ t.test('stdout gets the rows of each page as they come, and is not resumable', a
   const sink = csv({ to: '-', columns: ['a'], stdout })
   const { ctx } = partContext(t.testdir({}))
   t.equal(sink.resumable, false)
-  t.equal(sink.target?.(ctx), undefined)
+  t.equal(sink.place?.target(ctx), undefined)
   const writer = await sink.open(ctx)
   await writer.write([{ key: 0, value: { a: 'ö' } }])
   t.equal(String(stdout.read()), 'a\nö\n')

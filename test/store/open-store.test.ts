@@ -76,6 +76,26 @@ t.test('two runs are refused when the rejects of one go where the other writes r
   t.doesNotThrow(other({ rejects: '/out/rejects.csv' }))
 })
 
+t.test('a run into a folder and one into a file below it are refused, whichever comes first', async t => {
+  const store = storeIn(t, t.testdir())
+  const [folder, below, beside] = ['file:///out/', 'file:///out/a/x.csv', 'file:///output/x.csv']
+  for (const [first, second] of [
+    [folder, below],
+    [below, folder],
+  ] as const) {
+    const run = store.create(newRun({ target: first }))
+    const refusal = { code: 'RUN_ACTIVE', message: /is writing to \/out\// }
+    t.throws(() => store.create(newRun({ pipeline: 'other', target: second })), refusal)
+    t.throws(() => store.create(newRun({ pipeline: 'other', target: beside, rejects: second })), refusal)
+    store.create(newRun({ pipeline: 'other', target: beside })).release()
+    run.release()
+  }
+  t.strictSame(
+    store.list({ writesTo: folder, limit: 2 }).map(({ target }) => target),
+    [below, folder],
+  )
+})
+
 t.test('a run that is gone on with is refused by where its rejects go now, not by where they went', async t => {
   const store = storeIn(t, t.testdir())
   const run = store.create(newRun({ rejects: '/out/rejects.csv' }))

@@ -17,13 +17,13 @@ const add: CommandModule = (program, cli) => {
     .command('verify')
     .summary('a file against its manifest')
     .description(
-      'Reads a file again and holds it against its manifest: bytes, SHA-256, rows. Of a folder, every file in it that has a manifest, a line each; the exit status is the highest.',
+      'Reads a file again and holds it against its manifest: bytes, SHA-256, rows. Of a folder, every file in it and in the folders below it that has a manifest, a line each; the exit status is the highest.',
     )
     .argument('<file>', 'a file that has a .manifest.json beside it, or a folder with such files')
     .addHelpText('after', examples)
     .action(async (path: string) => {
       const { manifested } = await import('../report/manifested.ts')
-      const names = await manifested(path, cli.environment.cwd)
+      const names = await manifested(path, cli.environment)
       if (names === undefined) return verify(path, cli)
       const { tell } = await import('../command-line/tell.ts')
       for (const name of names)
@@ -45,7 +45,7 @@ const completenessOf = (manifest: Manifest): string => {
 
 const verify = async (file: string, cli: Cli): Promise<void> => {
   const { verifyFile } = await import('../../formats/verify-file.ts')
-  const verified = await verifyFile(file, { signal: cli.signal, cwd: cli.environment.cwd })
+  const verified = await verifyFile(file, { signal: cli.signal, environment: cli.environment })
   if (verified.differences.length > 0)
     throw new EntrapipeError(
       'VERIFY_FAILED',

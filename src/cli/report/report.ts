@@ -1,5 +1,6 @@
 import type { RunEnd } from '../../engine/run-request.ts'
 import type { Manifest } from '../../core/manifest.ts'
+import { partialOf } from '../../core/sidecars.ts'
 import { blankLine } from './blank-line.ts'
 import type { Cli } from '../cli.ts'
 import { count, counted, duration, minute, size, times } from './words.ts'
@@ -38,7 +39,7 @@ export const manifestLines = (manifest: Manifest): readonly string[] => {
   const blank = blankLine(manifest)
   return [
     ...files.map(file => {
-      const to = file.path === '-' ? 'stdout' : `${file.path}${completeness === 'short' ? '.partial' : ''}`
+      const to = file.path === '-' ? 'stdout' : `${completeness === 'short' ? partialOf(file.path) : file.path}`
       const hash = file.sha256 === undefined ? '' : `, sha256 ${file.sha256.slice(0, 12)}…`
       return `${to}: ${counted(file.rows, 'row')}, ${size(file.bytes)}${hash}`
     }),

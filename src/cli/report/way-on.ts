@@ -1,4 +1,6 @@
 import { EntrapipeError, type Code } from '../../core/errors.ts'
+import { partialOf } from '../../core/sidecars.ts'
+import { nameOfTarget } from '../../core/targets.ts'
 import { safeRows } from '../../store/safe-rows.ts'
 import type { RunInfo, Store } from '../../store/types.ts'
 import { counted } from './words.ts'
@@ -35,7 +37,7 @@ const wayOn = (error: EntrapipeError, info: RunInfo, store: Store): string | und
   const are = `${counted(rows, 'row')} ${rows === 1 ? 'is' : 'are'}`
   return mayPass(error)
     ? `${are} safe: the same command goes on from there, or \`entrapipe runs resume ${info.id}\`; ${remove}`
-    : `${are} kept in ${info.target}.partial; ${remove}`
+    : `${are} kept in ${partialOf(nameOfTarget(info.target!))}; ${remove}`
 }
 
 /** The same error with another advice. */

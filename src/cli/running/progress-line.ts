@@ -18,8 +18,8 @@ interface ProgressLine {
  * Two would write over one another's line.
  */
 export const isDrawnByAnother = ({ sink }: Plan, { stdout, stderr }: Pick<Cli, 'stdout' | 'stderr'>): boolean =>
-  'stream' in sink &&
-  sink.stream === stdout &&
+  'open' in sink &&
+  sink.place?.stream === stdout &&
   stderr.isTTY === true &&
   stdout.isTTY !== true &&
   stdout instanceof Socket

@@ -1,5 +1,7 @@
 import type { Graph } from '../../core/graph.ts'
 import type { Json } from '../../core/json.ts'
+import { partialOf } from '../../core/sidecars.ts'
+import { nameOfTarget } from '../../core/targets.ts'
 import { execute } from '../../engine/execute.ts'
 import type { RunEnd, RunRequest } from '../../engine/run-request.ts'
 import type { Plan } from '../../engine/plan.ts'
@@ -84,7 +86,7 @@ const words = (event: RunEvent, { resume }: PlannedRun, cli: Cli): string | unde
       return `Going on with run ${event.run}${begun}, ${after}${instead}.`
     }
     case 'discarding':
-      return `Discarding run ${event.other}, unfinished, and ${counted(event.rows, 'row')} of it in ${event.target}.partial: this run writes there.`
+      return `Discarding run ${event.other}, unfinished, and ${counted(event.rows, 'row')} of it in ${partialOf(nameOfTarget(event.target))}: this run writes there.`
     case 'started-over':
       return `Starting over: ${event.why}.`
     case 'not-resumable':

@@ -1,6 +1,7 @@
 import { EntrapipeError, isCode } from '../../core/errors.ts'
 import type { RunInfo, Store } from '../../store/types.ts'
-import { discardFile } from '../../places/byte-file.ts'
+import { checkContext } from '../../engine/contexts.ts'
+import { destinationAt } from '../../places/place-to.ts'
 import type { Cli } from '../cli.ts'
 
 interface Discarded {
@@ -33,10 +34,11 @@ export const discardRun = async (id: string, cli: Cli): Promise<Discarded> => {
   const rejects = rejectsOf(info, store)
   store.discard(info.id)
   const removed: string[] = []
-  for (const path of [info.target, rejects])
+  const ctx = checkContext({ ...cli, graph: undefined })
+  for (const target of [info.target, rejects])
     // A later run may write to the same place by now: the partial there is that one's.
-    if (typeof path === 'string' && store.list({ writesTo: path, status: ['running'] }).length === 0)
-      removed.push(...(await discardFile(path)))
+    if (typeof target === 'string' && store.list({ writesTo: target, status: ['running'] }).length === 0)
+      removed.push(...((await destinationAt(target)?.discard(ctx)) ?? []))
   return { run: info.id, removed }
 }
 

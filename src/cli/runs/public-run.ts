@@ -1,3 +1,4 @@
+import { nameOfTarget } from '../../core/targets.ts'
 import { safeRows } from '../../store/safe-rows.ts'
 import type { RunInfo, Store } from '../../store/types.ts'
 
@@ -5,7 +6,7 @@ const iso = (ms: number): string => new Date(ms).toISOString()
 
 /** A run as machines get it: the names and times of its manifest, and what only unfinished runs have. */
 export const publicRun = (info: RunInfo, store: Pick<Store, 'read'>): Record<string, unknown> => {
-  const { id, identity: _, codeHash: __, startedAt, endedAt, pid, status, ...rest } = info
+  const { id, identity: _, codeHash: __, startedAt, endedAt, pid, status, target, rejects, ...rest } = info
   const isUnfinished = status !== 'done' && status !== 'discarded'
   return {
     run: id,
@@ -15,5 +16,7 @@ export const publicRun = (info: RunInfo, store: Pick<Store, 'read'>): Record<str
     ...(status === 'running' ? { pid } : {}),
     ...(isUnfinished ? { safeRows: safeRows(store, info) ?? 0 } : {}),
     ...rest,
+    ...(target === undefined ? {} : { target: nameOfTarget(target) }),
+    ...(rejects === undefined ? {} : { rejects: nameOfTarget(rejects) }),
   }
 }

@@ -1,3 +1,5 @@
+import { partialOf } from '../../core/sidecars.ts'
+import { nameOfTarget } from '../../core/targets.ts'
 import type { Checkpoint, ReadResults, RunInfo } from '../../store/types.ts'
 import { manifestLines } from '../report/report.ts'
 import { printTable } from '../tenants/print-table.ts'
@@ -5,7 +7,7 @@ import { count, counted, minute, times } from '../report/words.ts'
 
 /** Where a run writes: a file, stdout, or something that only its pipeline knows. */
 const targetOf = ({ target, params, manifest }: RunInfo): string => {
-  if (target !== undefined) return target
+  if (target !== undefined) return nameOfTarget(target)
   const to = typeof params === 'object' && params !== null && 'to' in params ? params.to : undefined
   return to === '-' || manifest?.files.some(({ path }) => path === '-') ? 'stdout' : '-'
 }
@@ -64,5 +66,5 @@ const wayOn = (info: RunInfo, startOver: string | undefined): string => {
   if (!info.resumable) return 'It cannot be resumed.'
   return startOver === undefined
     ? `Resume it: entrapipe runs resume ${info.id}`
-    : `It cannot be resumed: ${info.target}.partial is missing. Start over: ${startOver}`
+    : `It cannot be resumed: ${partialOf(nameOfTarget(info.target!))} is missing. Start over: ${startOver}`
 }

@@ -1,7 +1,8 @@
-import { leftoverOf } from '../../places/byte-file.ts'
+import { destinationAt } from '../../places/place-to.ts'
 import { isCode } from '../../core/errors.ts'
 import type { RunInfo, RunReader, Store } from '../../store/types.ts'
 import type { Cli } from '../cli.ts'
+import { checkContext } from '../../engine/contexts.ts'
 import { printLines } from '../command-line/print.ts'
 import { publicRun } from './public-run.ts'
 import { startOverCommand } from './command-of.ts'
@@ -17,7 +18,8 @@ export const showRun = async (id: string, cli: Cli): Promise<void> => {
   if (cli.json()) return printLines(cli, [JSON.stringify({ ...publicRun(info, store), ...more })])
   // Who died just after the commit has no partial any more, and is found to be done when it is gone on with.
   const isKept = !more.checkpoint || isCommitting || info.status === 'running' || info.target === undefined
-  const isGone = !isKept && (await leftoverOf(info.target)) === undefined
+  const isGone =
+    !isKept && (await destinationAt(info.target)?.leftover(checkContext({ ...cli, graph: undefined }))) === undefined
   const startOver = isGone && info.resumable ? await startOverCommand(info) : undefined
   await printLines(cli, showLines(info, { ...more, startOver }))
 }

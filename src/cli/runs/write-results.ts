@@ -19,7 +19,7 @@ export const writeResults = async (
   const info = store.get(id)
   const ctx = checkContext({ ...cli, graph: undefined })
   await sink.check?.(ctx)
-  const partial = await sink.leftover?.(ctx)
+  const partial = await sink.place?.leftover(ctx)
   if (partial !== undefined) throw inTheWay(partial)
   const writer = await sink.open(ctx)
   try {
@@ -34,7 +34,7 @@ export const writeResults = async (
     })
     const files = await writer.finish()
     // A file has no manifest: what it says is the run's to vouch for, and may have changed when that goes on.
-    await writer.close('commit', sink.stream === undefined ? undefined : vouched(info, files, cli))
+    await writer.close('commit', sink.place?.stream === undefined ? undefined : vouched(info, files, cli))
   } catch (error) {
     await writer.close('abort')
     throw error

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { blankColumns } from '../../src/places/blank-columns.ts'
+import { blankColumns } from '../../src/formats/blank-columns.ts'
 
 const rows = (...values: object[]) => values.map((value, key) => ({ key, value }))
 

@@ -1,0 +1,70 @@
+import { lstat, readFile, rm } from 'node:fs/promises'
+import { systemCode } from '../core/errors.ts'
+import { manifestOf, partialOf } from '../core/sidecars.ts'
+import { writeError } from './file-errors.ts'
+import { digestOf } from './sha256.ts'
+
+/**
+ * Whether a run published a file: the partial is gone, the manifest beside the file is of that run, and the file has the
+ * bytes that were written. The bytes alone prove nothing: an earlier run may have written the same.
+ */
+export const isPublished = async (
+  path: string,
+  { run, bytes, sha256 }: { readonly run: string; readonly bytes: number; readonly sha256?: string | undefined },
+  signal: AbortSignal,
+): Promise<boolean> => {
+  if ((await sizeOf(partialOf(path))) !== undefined || (await sizeOf(path)) !== bytes) return false
+  return (await runOf(manifestOf(path))) === run && (await digestOf(path, signal)).sha256 === sha256
+}
+
+/** The run of a manifest; undefined when the manifest is missing or names none. */
+const runOf = async (manifest: string): Promise<unknown> => {
+  try {
+    const value: unknown = JSON.parse(await readFile(manifest, 'utf8'))
+    return typeof value === 'object' && value !== null && 'run' in value ? value.run : undefined
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT' || error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
+/** Path of a file's partial, if there is one; a link that leads nowhere is one too. */
+export const leftoverOf = async (path: string): Promise<string | undefined> =>
+  (await sizeOf(partialOf(path))) === undefined ? undefined : partialOf(path)
+
+/**
+ * Removes what an interrupted run left of a file, also a manifest whose file never appeared. A file that an earlier run
+ * published keeps its manifest.
+ *
+ * @returns the paths that were there
+ */
+export const discardFile = async (path: string): Promise<readonly string[]> => {
+  const left = [partialOf(path), partialOf(manifestOf(path))]
+  if ((await sizeOf(path)) === undefined) left.push(manifestOf(path))
+  const found: string[] = []
+  for (const name of left) {
+    if ((await sizeOf(name)) !== undefined) found.push(name)
+    await rm(name, { force: true })
+  }
+  return found
+}
+
+/** Removes a file and its manifest, if they are there. @throws EntrapipeError `FILE_UNWRITABLE` */
+export const clearFile = async (path: string): Promise<void> => {
+  try {
+    await rm(path, { force: true })
+    await rm(manifestOf(path), { force: true })
+  } catch (error) {
+    throw writeError(error, path)
+  }
+}
+
+/** Of what has the name itself, never of what a link leads to. */
+const sizeOf = async (path: string): Promise<number | undefined> => {
+  try {
+    return (await lstat(path)).size
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined
+    throw error
+  }
+}

@@ -1,0 +1,188 @@
+import type { Writable } from 'node:stream'
+import type { Context } from '../core/context.ts'
+import type { Refuse, RowEncoder } from '../core/encoder.ts'
+import { EntrapipeError } from '../core/errors.ts'
+import type { Fields, Json } from '../core/json.ts'
+import type { FileFacts, Manifest } from '../core/manifest.ts'
+import type { Mark, Sink, Writer } from '../core/parts.ts'
+import type { Place, PlacedFile, PlaceMark } from '../core/place.ts'
+import { needed, optional } from '../data/expect-options.ts'
+import { blankColumns } from '../formats/blank-columns.ts'
+import { compressor, setupOf } from '../formats/compress.ts'
+import { compressionOf, formatName, type Compression } from '../formats/format-of.ts'
+import { gather } from '../formats/gather.ts'
+import { placeTo } from '../places/place-to.ts'
+
+/** What the sinks for csv, jsonl and json have in common: where the rows go. */
+export interface TextTo {
+  /** Path of the file, `.gz` and `.zst` compress; `-` is stdout. */
+  readonly to: string
+  /** Those of the columns that the source never gives; the manifest names them. */
+  readonly emptyColumns?: readonly string[] | undefined
+  /** In place of the process's. */
+  readonly stdout?: Writable | undefined
+}
+
+/** The options of `TextTo`, for `expectOptions`. */
+export const textToOptions = {
+  to: needed('the path of a file, or - for stdout'),
+  emptyColumns: optional,
+  stdout: optional,
+}
+
+/** What a sink of one text is made of. */
+export interface TextSinkOptions extends TextTo {
+  readonly kind: string
+  /** The ending that a file's name must have, before `.gz` or `.zst`; the manifest names it. */
+  readonly format: string
+  /** How the rows are laid out, as JSON: with `to` it tells two runs apart. */
+  readonly layout?: object
+  /** @param saved what `save` answered at the checkpoint that a run resumes from */
+  readonly encoder: (saved?: Json) => RowEncoder
+  /** False where a format with columns does not name them first. */
+  readonly header?: boolean | undefined
+  /** What ends the text on stdout, from what the run knows by then. */
+  readonly trailer?: ((written: number, manifest: Manifest | undefined) => string) | undefined
+  /** @default the file, or stdout, that `to` names */
+  readonly place?: Place
+}
+
+interface SavedMark {
+  readonly place: PlaceMark
+  readonly encoder: Json
+  readonly bytes: number
+  readonly blank?: readonly string[]
+  /** As what was written so far is compressed. */
+  readonly compression?: string
+}
+
+/**
+ * A sink that writes one run of text or bytes, from what an encoder makes of rows: files and stdout, compression,
+ * checkpoints and resuming. The shared half of csv, jsonl and json.
+ *
+ * A file is `<name>.partial` until commit, and each checkpoint is on disk before it counts. Stdout cannot be taken back:
+ * such a run is not resumable. Holds 128 KiB, and what the encoder holds.
+ *
+ * @throws EntrapipeError `OPTION_INVALID` when the name of the file says another format
+ */
+export const textSink = <In = Fields>(options: TextSinkOptions): Sink<In> => {
+  const { kind, to, layout, encoder, stdout } = options
+  const place = options.place ?? placeTo(to, stdout)
+  const made = { ...options, format: formatName(options.format, to), compression: compressionOf(to) }
+  return {
+    kind,
+    resumable: place.resumable ?? true,
+    place,
+    async check(ctx) {
+      encoder()
+      await place.check(ctx)
+    },
+    describe: async () => ({ to, ...layout }) as Json,
+    open: (ctx, from, like) => textWriter(ctx, place, made, from as SavedMark | undefined, like),
+  }
+}
+
+type Made = TextSinkOptions & { readonly compression: Compression | undefined }
+
+const textWriter = async <In>(
+  ctx: Context,
+  place: Place,
+  options: Made,
+  from: SavedMark | undefined,
+  like: string | undefined,
+): Promise<Writer<In>> => {
+  const { kind, trailer } = options
+  if (from) expectSame(from, options)
+  const rows = options.encoder(from?.encoder)
+  const out = await place.open(ctx, { ...(from && { from: from.place }), ...(like !== undefined && { like }) })
+  const { compression } = options
+  const gathered = gather({
+    send: bytes => out.append(bytes),
+    compressor: compression && compressor(compression),
+    bytes: from?.bytes,
+  })
+  const blank = blankColumns(options.emptyColumns, from?.blank)
+  const refuse = refusal(ctx, kind)
+  const isLive = place.resumable === false
+  /** By cut, until the place has made it safe. */
+  const waiting = new Map<number, Omit<SavedMark, 'place'>>()
+  let safe: { readonly mark: Mark; readonly cut: number } = { mark: {}, cut: 0 }
+
+  return {
+    async write(page) {
+      const { rowsAtOnce = page.length } = rows
+      for (let at = 0; at < page.length; at += rowsAtOnce)
+        await gathered.add(rows.rows(page.slice(at, at + rowsAtOnce), refuse))
+      if (isLive) await gathered.flush()
+      blank.see(page, rows.columns)
+    },
+    async checkpoint(cut) {
+      await gathered.add(rows.flush?.() ?? '')
+      const encoder = rows.save()
+      if (encoder === undefined) return safe
+      await gathered.cut()
+      const left = blank.left()
+      const setup = setupOf(compression)
+      waiting.set(cut, {
+        encoder,
+        bytes: gathered.bytes,
+        ...(left && { blank: left }),
+        ...(setup !== undefined && { compression: setup }),
+      })
+      const reached = await out.mark(cut, rows.written)
+      const saved = waiting.get(reached.cut)
+      if (saved) safe = { mark: { place: reached.mark, ...saved } as Mark, cut: reached.cut }
+      for (const known of waiting.keys()) if (known <= reached.cut) waiting.delete(known)
+      return safe
+    },
+    async finish() {
+      const placed = await out.finish(await gathered.end(rows.end()), rows.written)
+      return placed.map(file => factsOf(file, options, rows, blank.left()))
+    },
+    async close(end, manifest) {
+      gathered.close()
+      await out.close(end, {
+        ...(manifest && { manifest: `${JSON.stringify(manifest, undefined, 2)}\n` }),
+        ...(trailer && end === 'commit' && { trailer: trailer(rows.written, manifest) }),
+      })
+    },
+  }
+}
+
+/** @throws EntrapipeError `PARTIAL_CHANGED` when an earlier version began it in another way */
+const expectSame = (from: SavedMark, { to, compression }: Made): void => {
+  if ('place' in from && from.compression === setupOf(compression)) return
+  const why = 'place' in from ? ', without checksums,' : ''
+  throw new EntrapipeError(
+    'PARTIAL_CHANGED',
+    `An earlier version of entrapipe began ${to}${why} so the run cannot be resumed`,
+    {
+      facts: { path: to },
+      fix: 'Start over with --fresh.',
+    },
+  )
+}
+
+/** Records rows that a sink cannot write as failed, `ROW_INVALID`. */
+const refusal =
+  (ctx: Context, operation: string): Refuse =>
+  (row, message, fix) =>
+    ctx.settled({ key: row.key, operation, outcome: 'failed', code: 'ROW_INVALID', message, fix })
+
+/** A file as the manifest describes it. */
+const factsOf = (
+  { path, rows, bytes, sha256 }: PlacedFile,
+  { format, header, emptyColumns }: TextSinkOptions,
+  { columns }: RowEncoder,
+  blank: readonly string[] = [],
+): FileFacts => ({
+  path,
+  format,
+  rows,
+  bytes,
+  ...(sha256 !== undefined && { sha256 }),
+  ...(columns && { columns }),
+  ...(header === false && { header }),
+  ...(emptyColumns && emptyColumns.length > 0 && { emptyColumns }),
+  ...(blank.length > 0 && { blankColumns: blank }),
+})

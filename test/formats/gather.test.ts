@@ -1,0 +1,75 @@
+import t from 'tap'
+import { gather } from '../../src/formats/gather.ts'
+
+const kib128 = 128 * 1024
+
+/** What was sent on, copied: the bytes are reused. */
+const receiver = () => {
+  const pieces: Buffer[] = []
+  return { pieces, send: async (bytes: Uint8Array) => void pieces.push(Buffer.from(bytes)) }
+}
+
+t.test('characters of every length survive the edge of the buffer', async t => {
+  const unit = 'aé漢😀'
+  for (let shift = 0; shift < 10; shift++) {
+    const { pieces, send } = receiver()
+    const gathered = gather({ send })
+    const text = 'x'.repeat(kib128 - shift) + unit.repeat(60_000)
+    await gathered.add(text)
+    await gathered.add(unit)
+    const last = await gathered.end('')
+    t.ok(String(Buffer.concat([...pieces, ...last])) === text + unit, `${shift} bytes before the edge`)
+  }
+})
+
+t.test('small texts are gathered into pieces of 128 KiB, and a cut sends on the rest', async t => {
+  const { pieces, send } = receiver()
+  const gathered = gather({ send })
+  for (let at = 0; at < 1000; at++) await gathered.add('a'.repeat(131))
+  t.strictSame(pieces, [])
+  await gathered.add('a'.repeat(1000))
+  t.strictSame([pieces.map(piece => piece.length), gathered.bytes], [[kib128], kib128])
+  await gathered.cut()
+  t.strictSame([pieces.map(piece => piece.length), gathered.bytes], [[kib128, 928], 132_000])
+})
+
+t.test('bytes pass as they are, after the text before them', async t => {
+  const { pieces, send } = receiver()
+  const gathered = gather({ send })
+  await gathered.add('text')
+  await gathered.add(new Uint8Array([0, 255]))
+  await gathered.add('more')
+  t.strictSame(pieces, [Buffer.from('text'), Buffer.from([0, 255])])
+  t.strictSame(
+    await gathered.end(new Uint8Array([7])),
+    [Buffer.from('more'), Buffer.from([7])].map(b => Uint8Array.from(b)),
+  )
+})
+
+t.test('nothing compressed is a whole compressed file, once and not again after a resume', async t => {
+  const compressor = { push: async () => [], cut: async () => [Buffer.from('frame')], close() {} }
+  const { send } = receiver()
+  t.equal(Buffer.concat(await gather({ send, compressor: { ...compressor } }).end('')).length > 0, true)
+  let pushes = 0
+  const counting = { ...compressor, cut: async () => [], push: async () => (pushes++, []) }
+  await gather({ send, compressor: counting, bytes: 20 }).end('')
+  t.equal(pushes, 0)
+})
+
+t.test('a compressor that was not ended is closed', async t => {
+  let open = 0
+  const { send } = receiver()
+  const compressor = {
+    async push(bytes: Uint8Array) {
+      open = 1
+      return [bytes.slice()]
+    },
+    cut: async () => [],
+    close: () => void open--,
+  }
+  const gathered = gather({ send, compressor })
+  await gathered.add('a'.repeat(200_000))
+  t.equal(open, 1)
+  gathered.close()
+  t.equal(open, 0)
+})
