@@ -20,15 +20,6 @@ export type { Graph, GraphPage, GraphReply, GraphRequest, PagesOptions, Tenant }
 export type { Fields, Json } from './core/json.ts'
 export type { Completeness, Counts, Drift, FileFacts, Manifest } from './core/manifest.ts'
 export type { Answer, Mark, PageStep, Shard, Read, Sink, Source, Step, Transform, Writer } from './core/parts.ts'
-export type {
-  Destination,
-  End,
-  Place,
-  PlacedFile,
-  PlaceMark,
-  PlaceOptions,
-  PlaceWriter,
-  Proof,
-} from './core/place.ts'
+export type { Destination, End, Place, PlacedFile, PlaceMark, PlaceOptions, PlaceWriter, Proof } from './core/place.ts'
 export type { Outcome, Result } from './core/result.ts'
 export { none, type Key, type None, type Page, type Position, type Row } from './core/row.ts'

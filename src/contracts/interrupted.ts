@@ -2,6 +2,7 @@ import { execute } from '../engine/execute.ts'
 import type { Plan } from '../engine/plan.ts'
 import { systemClock } from '../core/clock.ts'
 import { EntrapipeError, isCode } from '../core/errors.ts'
+import { passing } from '../core/place.ts'
 import type { Sink } from '../core/parts.ts'
 import type { Row } from '../core/row.ts'
 import type { Scene } from './scene.ts'
@@ -43,7 +44,7 @@ export const interrupted = async (scene: Scene, { plan, stops }: Attempt): Promi
 
 const memorySink = (kept: Row<unknown>[], stop: number): Sink<never> => ({
   kind: 'memory',
-  target: () => '/memory',
+  place: { ...passing, target: () => 'memory:contract' },
   open: async (_ctx, mark) => {
     kept.length = typeof mark === 'number' ? mark : 0
     return {

@@ -5,13 +5,13 @@ import type { Row } from './row.ts'
  * Rows to bytes, for every sink whose output is one run of bytes: csv, jsonl, json; later Parquet. Text is written as
  * UTF-8.
  */
-export interface RowEncoder {
+export interface RowEncoder<Out extends string | Uint8Array = string | Uint8Array> {
   /** These rows, with whatever has to precede them. A row that cannot be written goes to `refuse`. */
-  rows(rows: readonly Row<unknown>[], refuse: Refuse): string | Uint8Array
+  rows(rows: readonly Row<unknown>[], refuse: Refuse): Out
   /** So many rows are best encoded at once. @default a page */
   readonly rowsAtOnce?: number
   /** What completes the output; it is valid with no rows at all. */
-  end(): string | Uint8Array
+  end(): Out
   /** Rows written so far, whether their bytes are out or held back. */
   readonly written: number
   /** The columns, where the format has columns and they are known. */
@@ -20,7 +20,7 @@ export interface RowEncoder {
    * Bytes that complete what was held back, where this is a good place to end it (a row group, a part file). Called at each
    * checkpoint, before `save`. @default nothing is ever held back
    */
-  flush?(): string | Uint8Array
+  flush?(): Out
   /**
    * What an encoder that resumes here is opened with. Undefined while rows are held back: the checkpoint then stays where
    * the last one was.

@@ -41,7 +41,7 @@ const noHeader = (names: readonly string[]): string | undefined => {
 export const csvEncoder = (
   options: CsvOptions & { readonly columns?: readonly string[] },
   saved?: Json,
-): RowEncoder => {
+): RowEncoder<string> => {
   const dialect = csvDialect(options)
   const given = checked(options.columns)
   const before = saved as unknown as Saved | undefined

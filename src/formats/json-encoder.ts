@@ -4,7 +4,7 @@ import { lineEnd } from './csv-dialect.ts'
 import { jsonText, type JsonOptions } from './json-text.ts'
 
 /** Rows to one JSON array, an item a line, so that it can be read, compared and searched by eye as well. */
-export const jsonEncoder = ({ columns, eol }: JsonOptions, saved?: Json): RowEncoder => {
+export const jsonEncoder = ({ columns, eol }: JsonOptions, saved?: Json): RowEncoder<string> => {
   const line = lineEnd(eol)
   const array = {
     before: (written: number) => (written === 0 ? `[${line}` : `,${line}`),

@@ -22,7 +22,7 @@ export const jsonText = (
   columns: readonly string[] | undefined,
   { before, after, end }: Surroundings,
   saved: Json | undefined,
-): RowEncoder => {
+): RowEncoder<string> => {
   const json = rowJson(columns)
   let written = typeof saved === 'number' ? saved : 0
   return {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { appendFileSync, chmodSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { openBed, tenantOf, trailerOf } from './bed.ts'
 
 const bed = await openBed(t, { users: 1_000 })
@@ -30,22 +30,22 @@ const atPage = (nth: number, work: () => void): void => {
 }
 t.afterEach(() => bed.before())
 
-t.test('verify of a folder: a line for each file with a manifest, and the highest status', async t => {
+t.test('verify of a folder: a line for each file in and below it with a manifest, and the highest status', async t => {
   const desk = bed.desk({ files: { 'notes.txt': 'no manifest of mine' } })
-  for (const to of ['out/a.csv', 'out/b.jsonl', 'out/c.csv'])
+  for (const to of ['out/a.csv', 'out/b.jsonl', 'out/2026/11/c.csv'])
     t.equal((await desk.run(['export', 'users', ...query, '--to', to])).status, 0)
   const whole = await desk.run(['verify', 'out'])
   t.equal(whole.status, 0)
-  t.match(whole.stdout, /^out\/a\.csv is what .*\nout\/b\.jsonl is what .*\nout\/c\.csv is what [^\n]*\n$/)
+  t.match(whole.stdout, /^out\/2026\/11\/c\.csv is what .*\nout\/a\.csv is what .*\nout\/b\.jsonl is what [^\n]*\n$/)
   appendFileSync(desk.path('out/a.csv'), 'x')
   const changed = await desk.run(['verify', 'out'])
   t.equal(changed.status, 1)
   t.match(changed.stderr, /^entrapipe: out\/a\.csv is not what [^\n]*\n$/)
-  t.match(changed.stdout, /^out\/b\.jsonl is what .*\nout\/c\.csv is what/)
+  t.match(changed.stdout, /^out\/2026\/11\/c\.csv is what .*\nout\/b\.jsonl is what/)
   rmSync(desk.path('out/b.jsonl'))
   const gone = await desk.run(['--json', 'verify', 'out'])
   t.equal(gone.status, 2)
-  t.match(JSON.parse(gone.stdout), { path: 'out/c.csv', differences: [] })
+  t.match(JSON.parse(gone.stdout), { path: 'out/2026/11/c.csv', differences: [] })
   t.strictSame(
     gone.stderr
       .trimEnd()
@@ -53,9 +53,10 @@ t.test('verify of a folder: a line for each file with a manifest, and the highes
       .map(line => (JSON.parse(line) as { error: { code: string } }).error.code),
     ['VERIFY_FAILED', 'FILE_MISSING'],
   )
-  const none = await desk.run(['verify', '.'])
+  mkdirSync(desk.path('empty'))
+  const none = await desk.run(['verify', 'empty'])
   t.equal(none.status, 2)
-  t.match(none.stderr, /^entrapipe: No file in \. has a manifest/)
+  t.match(none.stderr, /^entrapipe: No file in empty, or in the folders below it, has a manifest\./)
 })
 
 t.test('0: done; also for help, the version, and a directory that changed meanwhile', async t => {

@@ -71,9 +71,7 @@ t.test('an input is no file that a run makes beside its output', async t => {
       ] as const)
         await t.rejects(run({ source: fromCsv({ from }), ...plan }), {
           code: 'OPTION_INVALID',
-          message: new RegExp(
-            `^Expected ${what} to replace no other file, got \\S+good\\.csv: .*\\b${name} is too, `,
-          ),
+          message: new RegExp(`^Expected ${what} to replace no other file, got \\S+good\\.csv: .*\\b${name} is too, `),
         })
     t.equal(readFileSync(join(folder, name), 'utf8'), text)
   }
