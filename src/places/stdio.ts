@@ -25,8 +25,8 @@ const outputError = (error: unknown): unknown =>
     : writeError(error, 'stdout')
 
 interface Output {
-  /** Sends the bytes at once, however few, and resolves when the reader has room for more. They may be reused then. */
-  write(bytes: Uint8Array): Promise<void>
+  /** Sends text (as UTF-8) or bytes at once, however few, and resolves when the reader has room for more. */
+  write(made: string | Uint8Array): Promise<void>
   /** A person looks at it. */
   readonly isTerminal: boolean
 }
@@ -38,12 +38,12 @@ interface Output {
  */
 export const output = (stream: Writable = process.stdout): Output => ({
   isTerminal: 'isTTY' in stream && stream.isTTY === true,
-  async write(bytes) {
+  async write(made) {
     const state = watch(stream)
     if (state.failed) throw outputError(state.failed)
-    if (bytes.length === 0) return
+    if (made.length === 0) return
     // A stream in memory may hand on the very same bytes after it has called back.
-    const own = Buffer.from(bytes)
+    const own = Buffer.from(made as Uint8Array)
     try {
       await new Promise<void>((resolve, reject) => stream.write(own, error => (error ? reject(error) : resolve())))
     } catch (error) {

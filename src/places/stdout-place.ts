@@ -32,7 +32,7 @@ export const stdoutPlace = (stream?: Writable): Place => ({
       async close(end, { trailer = '' } = {}) {
         if (end !== 'commit') return
         for (const chunk of held) await out.write(chunk)
-        if (!out.isTerminal) await out.write(Buffer.from(trailer))
+        if (!out.isTerminal) await out.write(trailer)
       },
     }
   },

@@ -12,7 +12,7 @@ const stdio = new URL('../../src/places/stdio.ts', import.meta.url).href
 const writer = `
   import { output } from ${JSON.stringify(stdio)}
   const out = output()
-  try { for (;;) await out.write(Buffer.from('x'.repeat(1000) + '\\n')) } catch (error) { console.error(error.name, error.code ?? '') }
+  try { for (;;) await out.write('x'.repeat(1000) + '\\n') } catch (error) { console.error(error.name, error.code ?? '') }
 `
 
 t.test('a reader that goes away ends the writer with DownstreamClosed', async t => {
@@ -41,7 +41,7 @@ t.test('a write waits until the reader has taken it', async t => {
   })
   const order: string[] = []
   const writing = output(slow)
-    .write(Buffer.from('ö'))
+    .write('ö')
     .then(() => order.push('written'))
   order.push('read')
   go!()
@@ -52,10 +52,10 @@ t.test('a write waits until the reader has taken it', async t => {
 t.test('a stream that failed between two writes is told at the next one', async t => {
   const stream = new PassThrough()
   const out = output(stream)
-  await out.write(Buffer.from('a'))
+  await out.write('a')
   stream.destroy(Object.assign(new Error('gone'), { code: 'EPIPE' }))
   await new Promise(closed => stream.once('close', closed))
-  await t.rejects(out.write(Buffer.from('b')), { name: 'DownstreamClosed' })
+  await t.rejects(out.write('b'), { name: 'DownstreamClosed' })
 })
 
 t.test('an abort ends the reading of an input that is silent, and destroys it', async t => {
