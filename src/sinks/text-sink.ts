@@ -152,10 +152,10 @@ const textWriter = async <In>(
 /** @throws EntrapipeError `PARTIAL_CHANGED` when an earlier version began it in another way */
 const expectSame = (from: SavedMark, { to, compression }: Made): void => {
   if ('place' in from && from.compression === setupOf(compression)) return
-  const why = 'place' in from ? ', without checksums,' : ''
+  const why = 'place' in from ? ' without checksums' : ''
   throw new EntrapipeError(
     'PARTIAL_CHANGED',
-    `An earlier version of entrapipe began ${to}${why} so the run cannot be resumed`,
+    `An earlier version of entrapipe began ${to}${why}, so the run cannot be resumed`,
     {
       facts: { path: to },
       fix: 'Start over with --fresh.',

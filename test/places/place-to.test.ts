@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import t from 'tap'
+import type { Context } from '../../src/core/context.ts'
+import { filePlace } from '../../src/places/file-place.ts'
+import { destinationAt, placeTo } from '../../src/places/place-to.ts'
+import { stdoutPlace } from '../../src/places/stdout-place.ts'
+import { partContext } from '../contracts/part-context.ts'
+import { placeContract } from '../contracts/place.ts'
+import { blobStore, memoryPlace } from './memory-place.ts'
+
+t.test('a file keeps the contract of a place', async t =>
+  placeContract(t, (_t, folder) => ({
+    place: () => filePlace('out/x.txt'),
+    read: () => readFile(join(folder, 'out/x.txt')).catch(() => undefined),
+  })),
+)
+
+t.test('stdout keeps the contract of a place', async t =>
+  placeContract(t, () => {
+    const stream = new PassThrough({ highWaterMark: 1_000_000 })
+    const arrived: Buffer[] = []
+    return {
+      place: () => stdoutPlace(stream),
+      async read() {
+        for (let chunk; (chunk = stream.read() as Buffer | null) !== null;) arrived.push(chunk)
+        return arrived.length === 0 ? undefined : Buffer.concat(arrived)
+      },
+    }
+  }),
+)
+
+t.test('blocks in memory, whose marks are mostly of an older cut, keep the contract of a place', async t =>
+  placeContract(t, () => {
+    const store = blobStore()
+    return { place: () => memoryPlace(store, 'x'), read: async () => store.published.get('x')?.bytes }
+  }),
+)
+
+t.test('- is stdout, anything else a file, and a noted target leads back to its file', async t => {
+  const folder = t.testdir({ 'x.csv.partial': '' })
+  const { ctx } = partContext(folder)
+  t.equal(placeTo('-').resumable, false)
+  t.equal(placeTo('-').stream, process.stdout)
+  const target = placeTo('x.csv').target(ctx)!
+  t.equal(await destinationAt(target)!.leftover(ctx), join(folder, 'x.csv.partial'))
+  t.equal(destinationAt('s3://bucket/x.csv'), undefined)
+})
+
+t.test('~/ is the home folder, wherever the command was given', async t => {
+  const { ctx } = partContext(t.testdir({}))
+  const home = t.testdirName
+  const environment = { ...ctx.environment, cwd: join(home, 'here'), home }
+  const away = Object.create(ctx, { environment: { value: environment } }) as Context
+  const writer = await filePlace('~/x.csv').open(away)
+  await writer.finish([Buffer.from('abc')], 1)
+  await writer.close('commit')
+  t.equal(await readFile(join(home, 'x.csv'), 'utf8'), 'abc')
+  t.throws(() => filePlace('~bob/x.csv').target(away), { code: 'OPTION_INVALID' })
+})

@@ -1,0 +1,153 @@
+import { chmod, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import type { RowEncoder } from '../../src/core/encoder.ts'
+import type { Fields, Json } from '../../src/core/json.ts'
+import type { Mark, Sink, Writer } from '../../src/core/parts.ts'
+import { textSink, type TextSinkOptions } from '../../src/sinks/text-sink.ts'
+import { partContext } from '../contracts/part-context.ts'
+import { manifestOf, sinkContract } from '../contracts/sink.ts'
+import { blobStore, memoryPlace } from '../places/memory-place.ts'
+
+/** A row a line, as bytes. */
+const lines = (saved?: Json): RowEncoder<Uint8Array> => {
+  let written = typeof saved === 'number' ? saved : 0
+  return {
+    rows(rows) {
+      written += rows.length
+      return Buffer.from(rows.map(({ value }) => `${JSON.stringify(value)}\n`).join(''))
+    },
+    end: () => Buffer.from(`${written}\n`),
+    get written() {
+      return written
+    },
+    columns: undefined,
+    save: () => written,
+  }
+}
+
+/** Groups of at least 100 rows, which end at a checkpoint alone: before it, nothing of a group can be saved. */
+const groups = (saved?: Json): RowEncoder => {
+  let written = typeof saved === 'number' ? saved : 0
+  let held: unknown[] = []
+  return {
+    rows(rows) {
+      written += rows.length
+      held.push(...rows.map(row => row.value))
+      return ''
+    },
+    flush() {
+      if (held.length < 100) return ''
+      const group = held
+      held = []
+      return `${JSON.stringify(group)}\n`
+    },
+    end: () => `${JSON.stringify(held)} of ${written}\n`,
+    get written() {
+      return written
+    },
+    columns: undefined,
+    save: () => (held.length > 0 ? undefined : written),
+  }
+}
+
+const to = { kind: 'lines', to: 'x.txt', format: 'txt' } as const
+const sinkOf = (more: Partial<TextSinkOptions> & Pick<TextSinkOptions, 'encoder'>): Sink<Fields> =>
+  textSink({ ...to, ...more })
+
+for (const file of ['x.txt', 'x.txt.gz', 'x.txt.zst'])
+  t.test(`bytes of an encoder, as ${file}, keep the contract of a sink`, async t =>
+    sinkContract(t, () => ({ sink: sinkOf({ encoder: lines, to: file }), file })),
+  )
+
+/** 40 rows a page, a cut after each: cuts that come too early for groups, and for blocks. */
+const write = async (writer: Writer<Fields>, from: number, until: number) => {
+  const cuts: { readonly asked: number; readonly cut: number; readonly mark: Mark }[] = []
+  for (let cut = from + 1; cut <= until; cut++) {
+    await writer.write(Array.from({ length: 40 }, (_, at) => ({ key: at, value: { id: `${cut}.${at}` } })))
+    const reached = await writer.checkpoint(cut)
+    cuts.push({ asked: cut, cut: reached.cut, mark: JSON.parse(JSON.stringify(reached.mark)) as Mark })
+  }
+  return cuts
+}
+
+t.test('where rows are held back, the checkpoint stays at the last cut that had none', async t => {
+  const { ctx } = partContext(t.testdir({}))
+  const writer = await sinkOf({ encoder: groups }).open(ctx)
+  const cuts = await write(writer, 0, 7)
+  t.strictSame(
+    cuts.map(({ cut }) => cut),
+    [0, 0, 3, 3, 3, 6, 6],
+  )
+  await writer.close('abort')
+})
+
+for (const [name, encoder] of [
+  ['bytes', lines],
+  ['groups', groups],
+] as const)
+  t.test(`${name} to a place that is behind: resumed at the cut it answered, the same bytes`, async t => {
+    const { ctx } = partContext(t.testdir({}))
+    const finished = async (stop: number) => {
+      const store = blobStore()
+      const sink = () => sinkOf({ encoder, place: memoryPlace(store, 'x') })
+      const first = await sink().open(ctx)
+      const reached = (await write(first, 0, stop)).filter(({ cut }) => cut > 0).at(-1)
+      if (stop < 12) await first.close('keep')
+      const second = stop < 12 ? await sink().open(ctx, reached?.mark) : first
+      await write(second, stop < 12 ? (reached?.cut ?? 0) : 12, 12)
+      const files = await second.finish()
+      await second.close('commit', manifestOf(files))
+      return { text: String(store.published.get('x')!.bytes), behind: stop - (reached?.cut ?? 0), files }
+    }
+    const expected = await finished(12)
+    t.match(expected.files, [{ path: 'x', format: 'txt', rows: 480, bytes: expected.text.length }])
+    const stopped = []
+    for (let stop = 1; stop < 12; stop++) stopped.push(await finished(stop))
+    for (const { text } of stopped) t.equal(text, expected.text)
+    t.ok(
+      stopped.some(({ behind }) => behind > 1),
+      'it was behind',
+    )
+  })
+
+t.test('a mark of another setup is refused with the way out', async t => {
+  const { ctx } = partContext(t.testdir({}))
+  const open = (mark?: Mark) => sinkOf({ encoder: lines, to: 'x.txt.zst' }).open(ctx, mark)
+  const writer = await open()
+  const [first] = await write(writer, 0, 1)
+  await writer.close('keep')
+  const { compression, ...without } = first!.mark as { readonly compression: string }
+  t.equal(compression, 'checksum')
+  const refusal = { code: 'PARTIAL_CHANGED', fix: 'Start over with --fresh.' }
+  await t.rejects(open(without), {
+    ...refusal,
+    message: 'An earlier version of entrapipe began x.txt.zst without checksums, so the run cannot be resumed',
+  })
+  await t.rejects(open({ bytes: 1, sha256: '', encoder: 1 }), {
+    ...refusal,
+    message: 'An earlier version of entrapipe began x.txt.zst, so the run cannot be resumed',
+  })
+})
+
+t.test('a name of another format is refused, in any case', async t => {
+  t.throws(() => sinkOf({ encoder: lines, to: 'x.csv' }), { code: 'OPTION_INVALID', message: /ends in \.txt/ })
+  t.doesNotThrow(() => sinkOf({ encoder: lines, to: 'x.TXT.GZ' }))
+})
+
+t.test(
+  'rows like those of a file are open to nobody who may not read that file',
+  { skip: process.platform === 'win32' && 'Windows has no modes' },
+  async t => {
+    const folder = t.testdir({ 'in.csv': 'secret' })
+    await chmod(join(folder, 'in.csv'), 0o600)
+    const { ctx } = partContext(folder)
+    const writer = await sinkOf({ encoder: lines }).open(ctx, undefined, join(folder, 'in.csv'))
+    await write(writer, 0, 1)
+    const files = await writer.finish()
+    await writer.close('commit', manifestOf(files))
+    for (const name of ['x.txt', 'x.txt.manifest.json'])
+      t.equal((await stat(join(folder, name))).mode & 0o777, 0o600, name)
+    t.match(String(await readFile(join(folder, 'x.txt'))), /^\{"id":"1\.0"\}/)
+  },
+)
