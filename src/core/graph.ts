@@ -149,6 +149,32 @@ export interface Submission<U extends Unit = Unit> {
 }
 
 /**
+ * What holds a run back: `quota` units of a quota, or the service asks to wait · `latency` the time that replies take · `cpu`
+ * this process, which is never idle · `disk` none of these: what is written, or whoever reads it, takes the time.
+ */
+export type Bound = 'quota' | 'latency' | 'cpu' | 'disk'
+
+/** What a client has spent since it was made, and what it waits for. */
+export interface Usage {
+  readonly requests: number
+  /** Resource units and writes, as charged. */
+  readonly units: number
+  readonly writes: number
+  /** How often the service refused a request, or an entry of a batch, because of a limit. */
+  readonly throttled: number
+  /** How many requests may be under way, are under way, and wait. */
+  readonly limit: number
+  readonly inFlight: number
+  readonly waiting: number
+  /** Sums over all requests: waiting for quota, for a place among those under way, for the reply. */
+  readonly quotaWaitMs: number
+  readonly placeWaitMs: number
+  readonly sendMs: number
+  /** What held the run back over the last ten seconds or so. */
+  readonly bound: Bound
+}
+
+/**
  * A client of Microsoft Graph, bound to one tenant. It signs in, waits, retries and batches; who calls it does not.
  *
  * @throws EntrapipeError `GRAPH_THROTTLED` or `GRAPH_UNAVAILABLE` when the wait budget is spent, `GRAPH_REFUSED` (facts:
@@ -179,4 +205,6 @@ export interface Graph {
   pages<T>(link: string, options?: PagesOptions): AsyncIterable<GraphPage<T>>
   /** `$count` of a collection path such as `/users`, with an optional filter. */
   count(path: string, filter?: string, signal?: AbortSignal): Promise<number>
+  /** What was spent, and what holds the run back. */
+  usage(): Usage
 }

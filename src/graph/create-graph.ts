@@ -5,6 +5,7 @@ import { EntrapipeError } from '../core/errors.ts'
 import type { Graph, GraphReply, GraphRequest, Tenant } from '../core/graph.ts'
 import { authorise } from './authorise.ts'
 import { createBatch } from './batch.ts'
+import { boundWatch } from './bound.ts'
 import type { PageCall } from './call.ts'
 import { chargesOf } from './charges.ts'
 import type { ConcurrencyOptions } from './concurrency.ts'
@@ -14,7 +15,8 @@ import type { OnGraphEvent } from './events.ts'
 import { createExchange } from './exchange.ts'
 import { undecided } from './given-up.ts'
 import { govern } from './govern.ts'
-import { createGovernor, type GovernorState } from './governor.ts'
+import { createGovernor } from './governor.ts'
+import { loopLoad } from './loop-load.ts'
 import { isLoopback } from './loopback.ts'
 import { createPages } from './pages.ts'
 import { parse, parsePage } from './parse.ts'
@@ -50,14 +52,15 @@ export interface GraphOptions {
   /** How long one request is tried again, from its first failure. @default 900,000 */
   readonly waitBudgetMs?: number
   readonly concurrency?: ConcurrencyOptions
+  /** How busy this process was of late, 0 to 1. @default the share of the time in which its event loop was not idle */
+  readonly load?: () => number
   readonly onEvent?: OnGraphEvent
   /** Gives 0 up to 1, for the jitter of waits. @default Math.random */
   readonly random?: () => number
 }
 
-/** A `Graph` and what its run may want to know of it. */
+/** A `Graph` with what its owner needs besides. */
 export interface GraphClient extends Graph {
-  governor(): GovernorState
   /** The token that would be sent now, with what it says; signs in when need be. */
   signedIn(signal?: AbortSignal): Promise<SignedIn>
   /** Closes the connections, unless the dispatcher was given. Requests under way fail. */
@@ -75,17 +78,19 @@ export const createGraph = (options: GraphOptions): GraphClient => {
     onEvent({ kind: 'signed-in', appId: claims.appId, expiresAtMs }),
   )
   const { budget, budgetScope, quotas, concurrency } = options
+  const watch = boundWatch(clock, options.load ?? loopLoad())
   const governor = createGovernor({
     tenantId: tenant.id,
     ...(budgetScope !== undefined && { budgetScope }),
     budget,
     quotas,
     clock,
+    watch,
     waitBudgetMs: policy.waitBudgetMs,
     ...(concurrency && { concurrency }),
   })
   const exchange = createExchange(root.origin, [
-    retry({ policy, clock, tenant, host: root.host, random, onEvent }),
+    retry({ policy, clock, tenant, host: root.host, random, onEvent, watch }),
     parsePage,
     authorise(session),
     govern(governor, clock),
@@ -107,23 +112,23 @@ export const createGraph = (options: GraphOptions): GraphClient => {
   }
 
   const request = async <T>(asked: GraphRequest, signal?: AbortSignal): Promise<GraphReply<T>> => {
-    const reply = await attempt<T>(asked, signal)
+    const reply = await watch.waiting(attempt<T>(asked, signal))
     if (reply.status >= 200 && reply.status <= 299) return reply
     if (verdictOf(reply) === 'undecided') throw undecided({ request: asked, attempts: reply.attempts }, reply, tenant)
     throw refusal(asked, reply, tenant)
   }
 
-  const setting = { policy, clock, tenant, readOnly, random, onEvent, exchange }
+  const setting = { policy, clock, tenant, readOnly, random, onEvent, exchange, watch }
   const submission: Graph['submission'] = asked => createSubmission(setting, asked)
 
   return {
     tenant,
     readOnly,
     request,
-    attempt: (asked, signal) => attempt(asked, signal),
+    attempt: (asked, signal) => watch.waiting(attempt(asked, signal)),
     batch: createBatch(submission, readOnly),
     submission,
-    pages: createPages({ rootUrl, onEvent, attempt, refused: (asked, reply) => refusal(asked, reply, tenant) }),
+    pages: createPages({ rootUrl, onEvent, watch, attempt, refused: (asked, reply) => refusal(asked, reply, tenant) }),
     async count(path, filter, signal) {
       const url = `${path}/$count${filter === undefined ? '' : `?$filter=${encodeURIComponent(filter)}`}`
       const reply = await request<unknown>({ method: 'GET', url, headers: { ConsistencyLevel: 'eventual' } }, signal)
@@ -134,7 +139,7 @@ export const createGraph = (options: GraphOptions): GraphClient => {
         })
       return Number(digits)
     },
-    governor: governor.state,
+    usage: () => ({ ...governor.state(), bound: watch.bound() }),
     signedIn: async signal => await session.current(signal),
     close: async () => {
       if (!options.dispatcher) await dispatcher.destroy()

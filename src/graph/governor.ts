@@ -1,32 +1,14 @@
 import type { Bucket, Budget } from '../core/budget.ts'
 import type { Clock } from '../core/clock.ts'
 import { EntrapipeError } from '../core/errors.ts'
+import type { Usage } from '../core/graph.ts'
 import type { QuotaName } from '../data/costs.ts'
+import type { BoundWatch } from './bound.ts'
 import type { Charge } from './call.ts'
 import { createConcurrency, type ConcurrencyOptions } from './concurrency.ts'
 import { createGate, type Gate } from './gate.ts'
 import type { Quotas } from './quotas.ts'
 import { untilWords } from './wait-words.ts'
-
-/** What the governor has seen and done since it was made. */
-export interface GovernorState {
-  /** How many requests may be under way, and are. */
-  readonly limit: number
-  readonly inFlight: number
-  readonly waiting: number
-  readonly requests: number
-  /** Resource units and writes, as charged. */
-  readonly units: number
-  readonly writes: number
-  /** Times that the service refused for being asked too much. */
-  readonly throttled: number
-  /** Sums over all requests: waiting for quota, for a place among those under way, for the reply. */
-  readonly quotaWaitMs: number
-  readonly placeWaitMs: number
-  readonly sendMs: number
-  /** What holds the requests back, of late: most waited for quota, or only the time a reply takes counts. */
-  readonly bound: 'quota' | 'latency'
-}
 
 /** A request that may go. */
 export interface Turn {
@@ -45,7 +27,8 @@ export interface Governor {
   pause(appId: string, quotas: readonly QuotaName[], untilMs: number): Promise<void>
   /** A sub-request of a batch, or the request itself, was throttled. */
   throttled(): void
-  state(): GovernorState
+  /** What was spent and is under way. */
+  state(): Omit<Usage, 'bound'>
 }
 
 /** Whose requests are governed, and what they spend from. */
@@ -56,26 +39,24 @@ interface GovernorOptions {
   readonly budget: Budget
   readonly quotas: Quotas
   readonly clock: Clock
+  /** Is told of waits for quota. */
+  readonly watch: Pick<BoundWatch, 'held'>
   readonly concurrency?: ConcurrencyOptions
   /** A pause that the service asked for and that lasts longer is not waited out: `GRAPH_THROTTLED`. @default as long as it takes */
   readonly waitBudgetMs?: number
 }
-
-/** Weight of the newest request in the running share of requests that waited for quota. */
-const newest = 0.1
 
 /**
  * One per app and tenant: spends before a request, holds back what is too much, and lets in by priority. Requests of
  * one kind of charge wait in one lane, so that writes out of quota do not hold up reads.
  */
 export const createGovernor = (options: GovernorOptions): Governor => {
-  const { tenantId, budgetScope, budget, quotas, clock, concurrency, waitBudgetMs = Infinity } = options
+  const { tenantId, budgetScope, budget, quotas, clock, watch, concurrency, waitBudgetMs = Infinity } = options
   const places = createGate(concurrency?.start ?? 8)
   const limit = createConcurrency(clock, to => places.resize(to), concurrency)
   const lanes = new Map<string, Gate>()
   const buckets = new Map<string, Bucket>()
   const sums = { requests: 0, units: 0, writes: 0, throttled: 0, quotaWaitMs: 0, placeWaitMs: 0, sendMs: 0 }
-  let heldBack = 0
 
   const bucketOf = (appId: string, quota: QuotaName): Bucket | undefined => {
     const size = quotas[quota]
@@ -118,7 +99,7 @@ export const createGovernor = (options: GovernorOptions): Governor => {
       if (waitMs <= 0) return waitedMs
       places.leave()
       if (waitMs > waitBudgetMs) throw paused(waitMs, clock.now())
-      await clock.sleep(waitMs, signal)
+      await watch.held(clock.sleep(waitMs, signal))
       waitedMs += waitMs
     }
   }
@@ -150,7 +131,6 @@ export const createGovernor = (options: GovernorOptions): Governor => {
         else if (quota === 'write') sums.writes += units
       sums.quotaWaitMs += quotaWaitMs
       sums.placeWaitMs += Math.max(0, sentAtMs - askedAtMs - quotaWaitMs)
-      heldBack += newest * ((quotaWaitMs > 0 ? 1 : 0) - heldBack)
       return { sentAtMs, done: pushedBack => done(sentAtMs, pushedBack) }
     },
     async settle(appId, quota, units) {
@@ -174,7 +154,6 @@ export const createGovernor = (options: GovernorOptions): Governor => {
       limit: limit.limit,
       inFlight: places.inside,
       waiting: places.waiting + [...lanes.values()].reduce((sum, lane) => sum + lane.waiting, 0),
-      bound: heldBack > 0.5 ? 'quota' : 'latency',
     }),
   }
 }

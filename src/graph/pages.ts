@@ -3,6 +3,7 @@ import type { GraphPage, GraphReply, GraphRequest, PagesOptions } from '../core/
 import type { PageCall } from './call.ts'
 import type { OnGraphEvent } from './events.ts'
 import { failureWords } from './failure.ts'
+import type { BoundWatch } from './bound.ts'
 import { brokenFailure } from './broken-reply.ts'
 import { endlessGuard } from './endless.ts'
 import { belowRoot, seenLinks } from './links.ts'
@@ -16,6 +17,8 @@ interface PagesSetting {
   readonly onEvent: OnGraphEvent
   /** A refusal is a reply. */
   readonly attempt: (request: GraphRequest, signal: AbortSignal, page: PageCall) => Promise<GraphReply>
+  /** Is told that the reader waits. */
+  readonly watch: Pick<BoundWatch, 'waiting'>
   /** The error of a final refusal. */
   readonly refused: (request: GraphRequest, reply: GraphReply) => EntrapipeError
 }
@@ -31,7 +34,7 @@ interface Got {
 }
 
 /** Reads collections page by page; see `Graph.pages`. Holds the page that is read, and the bytes of the one after it. */
-export const createPages = ({ rootUrl, onEvent, attempt, refused }: PagesSetting) =>
+export const createPages = ({ rootUrl, onEvent, attempt, refused, watch }: PagesSetting) =>
   async function* pages<T>(
     first: string,
     { signal, headers, restart, distinct }: PagesOptions = {},
@@ -101,7 +104,7 @@ export const createPages = ({ rootUrl, onEvent, attempt, refused }: PagesSetting
       let ahead: Promise<Got> | undefined = fetchAhead(start)
       while (ahead) {
         want()
-        const got: Got = await ahead
+        const got: Got = await watch.waiting(ahead)
         signal?.throwIfAborted()
         const { page } = got
         if (!page) {

@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts'
 import type { Tenant } from '../core/graph.ts'
+import type { BoundWatch } from './bound.ts'
 import { isFailure, type Link } from './call.ts'
 import type { OnGraphEvent } from './events.ts'
 import { failureWords, isUnreachable } from './failure.ts'
@@ -17,6 +18,8 @@ interface RetryOptions {
   /** Gives 0 up to 1. */
   readonly random: () => number
   readonly onEvent: OnGraphEvent
+  /** Is told of waits that the service asked for. */
+  readonly watch: Pick<BoundWatch, 'held'>
 }
 
 /** A host that never answered is probably a wrong one: a typing error should not take 15 minutes to be reported. */
@@ -28,7 +31,7 @@ const firstContactMs = 15_000
  *
  * @throws EntrapipeError `GRAPH_THROTTLED` or `GRAPH_UNAVAILABLE`; fact `sent` is true when the service may have done what was asked
  */
-export const retry = ({ policy, clock, tenant, host, random, onEvent }: RetryOptions): Link => {
+export const retry = ({ policy, clock, tenant, host, random, onEvent, watch }: RetryOptions): Link => {
   let reached = false
   return async (call, _options, next) => {
     let firstFailedAtMs: number | undefined
@@ -63,7 +66,8 @@ export const retry = ({ policy, clock, tenant, host, random, onEvent }: RetryOpt
         waitMs,
         ...(isFailure(ended) ? { why: failureWords(ended) } : { why: `status ${ended.status}`, status: ended.status }),
       })
-      await clock.sleep(waitMs, call.signal)
+      const wait = clock.sleep(waitMs, call.signal)
+      await (!isFailure(ended) && ended.status === 429 ? watch.held(wait) : wait)
     }
   }
 }

@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import type { Ending, Leaving, Submission, SubmissionOptions, Tenant, Unit } from '../core/graph.ts'
 import { widest } from './batch-body.ts'
+import type { BoundWatch } from './bound.ts'
 import type { OnGraphEvent } from './events.ts'
 import type { Exchange } from './exchange.ts'
 import { notSent, settleParty, type Item, type Party } from './party.ts'
@@ -18,6 +19,8 @@ interface SubmissionSetting {
   readonly random: () => number
   readonly onEvent: OnGraphEvent
   readonly exchange: Exchange
+  /** Is told that the caller waits, or that the service asked to. */
+  readonly watch: BoundWatch
 }
 
 /** Round trips asked for at once; the governor decides how many are really under way. */
@@ -32,7 +35,7 @@ export const createSubmission = <U extends Unit>(
   setting: SubmissionSetting,
   { leaving, ended, signal }: SubmissionOptions<U>,
 ): Submission<U> => {
-  const { clock, tenant, onEvent } = setting
+  const { clock, tenant, onEvent, watch } = setting
   const ready: Party<U>[] = []
   const trips = new Set<ReturnType<typeof roundTrip>>()
   const stopped = new AbortController()
@@ -105,7 +108,7 @@ export const createSubmission = <U extends Unit>(
   }
   const resend = async (party: Party<U>, waitMs: number): Promise<void> => {
     try {
-      if (waitMs > 0) await clock.sleep(waitMs, stopped.signal)
+      if (waitMs > 0) await watch.held(clock.sleep(waitMs, stopped.signal))
       stopped.signal.throwIfAborted()
     } catch (error) {
       return tell(notSent(party.items, asError(error), tenant))
@@ -148,11 +151,11 @@ export const createSubmission = <U extends Unit>(
       open += unit.requests.length
       ready.push({ items: unit.requests.map((request, at) => itemOf(unit, request, at)), failures: 0 })
       pumpSoon()
-      while (open >= mostOpen && !stopped.signal.aborted) await change.promise
+      while (open >= mostOpen && !stopped.signal.aborted) await watch.waiting(change.promise)
       stopped.signal.throwIfAborted()
     },
     async drained() {
-      while (open > 0) await change.promise
+      while (open > 0) await watch.waiting(change.promise)
       stopped.signal.throwIfAborted()
       signal?.throwIfAborted()
     },

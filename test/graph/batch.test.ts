@@ -193,7 +193,7 @@ t.test('each sub-request is charged, and none for the batch itself', async t => 
     byAddress({ '/groups/g/members': [{ headers: { 'x-ms-resource-unit': '3' }, body: {} }] }),
   )
   await graph.batch([{ method: 'GET', url: '/groups/g/members' }, get('a'), { method: 'DELETE', url: '/users/b' }])
-  const { units, writes } = graph.governor()
+  const { units, writes } = graph.usage()
   t.strictSame({ units, writes }, { units: 5, writes: 1 })
 })
 
@@ -218,7 +218,7 @@ t.test('what the entries of a batch say of throttling and cost is learned', asyn
     },
   )
   await graph.batch([get('a')])
-  t.equal(graph.governor().throttled, 1)
+  t.equal(graph.usage().throttled, 1)
   t.strictSame(settled.slice(0, 1), [4], 'five were taken where one was spent')
   t.ok(paused.length > 0)
 })

@@ -156,9 +156,19 @@ t.test('what was charged is corrected by what the service says', async t => {
   await graph.request({ method: 'GET', url: '/users' })
   await graph.request({ method: 'PATCH', url: '/users/u1', body: {} })
   await graph.request({ method: 'GET', url: '/groups' })
-  const { requests, units, writes, throttled: refusals, inFlight, waiting } = graph.governor()
+  const { requests, units, writes, throttled: refusals, inFlight, waiting } = graph.usage()
   t.strictSame(
     { requests, units, writes, refusals, inFlight, waiting },
     { requests: 4, units: 10, writes: 1, refusals: 1, inFlight: 0, waiting: 0 },
   )
+})
+
+t.test('what binds a run is told with what it spent', async t => {
+  const { graph } = await scene(t, [throttled('600'), { body: { id: 'a' } }], { load: () => 0 })
+  t.equal(graph.usage().bound, 'disk', 'nobody has waited for the client yet')
+  await graph.request({ method: 'GET', url: '/users/a' })
+  t.match(graph.usage(), { requests: 2, throttled: 1, bound: 'quota' })
+  const { graph: down } = await scene(t, [{ status: 503 }, { body: { id: 'a' } }], { load: () => 0 })
+  await down.request({ method: 'GET', url: '/users/a' })
+  t.equal(down.usage().bound, 'disk', 'half a second is not of late')
 })

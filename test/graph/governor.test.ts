@@ -1,11 +1,15 @@
 import t from 'tap'
+import type { BoundWatch } from '../../src/graph/bound.ts'
 import { createGovernor } from '../../src/graph/governor.ts'
 import { memoryBudget } from '../../src/graph/memory-budget.ts'
 import { fakeClock } from '../fake-clock.ts'
 
+const unwatched: Pick<BoundWatch, 'held'> = { held: work => work }
+
 const setting = (
   quotas = { read: { capacity: 10, windowMs: 1_000 }, write: { capacity: 2, windowMs: 1_000 } },
   places = 2,
+  watch: Pick<BoundWatch, 'held'> = unwatched,
 ) => {
   const fake = fakeClock(0)
   const governor = createGovernor({
@@ -13,6 +17,7 @@ const setting = (
     budget: memoryBudget(fake.clock),
     quotas,
     clock: fake.clock,
+    watch,
     concurrency: { start: places, most: places },
   })
   return { ...fake, governor }
@@ -29,8 +34,7 @@ t.test('requests wait for the quota to come back', async t => {
     turn.done(false)
   }
   t.strictSame(times, [0, 0, 500, 1_000])
-  const { quotaWaitMs, bound } = governor.state()
-  t.strictSame({ quotaWaitMs, bound }, { quotaWaitMs: 1_000, bound: 'latency' })
+  t.equal(governor.state().quotaWaitMs, 1_000)
 })
 
 t.test('a pause of one service does not hold up another that serves the same tenant', async t => {
@@ -41,6 +45,7 @@ t.test('a pause of one service does not hold up another that serves the same ten
     budget,
     quotas: { read: { capacity: 10, windowMs: 1_000 } },
     clock,
+    watch: unwatched,
     waitBudgetMs: 9_000,
   }
   const governorOf = (budgetScope: string) => createGovernor({ ...options, budgetScope })
@@ -52,10 +57,25 @@ t.test('a pause of one service does not hold up another that serves the same ten
   await t.resolves(governorOf('second').enter('app', read, 0))
 })
 
-t.test('it knows that the quota holds it back when most requests wait for it', async t => {
-  const { governor } = setting()
-  for (let nth = 0; nth < 20; nth++) (await governor.enter('app', read, 0)).done(false)
-  t.equal(governor.state().bound, 'quota')
+t.test('two tenants of one app have buckets of their own', async t => {
+  const { clock, slept } = fakeClock(0)
+  const budget = memoryBudget(clock)
+  const quotas = { read: { capacity: 5, windowMs: 1_000 } }
+  for (const tenantId of ['one', 'other'])
+    (await createGovernor({ tenantId, budget, quotas, clock, watch: unwatched }).enter('app', read, 0)).done(false)
+  t.strictSame(slept, [])
+})
+
+t.test('a wait for quota is told of, and nothing else is', async t => {
+  let held = 0
+  const { governor } = setting(undefined, undefined, {
+    held: async work => {
+      held++
+      return await work
+    },
+  })
+  for (let nth = 0; nth < 3; nth++) (await governor.enter('app', read, 0)).done(false)
+  t.equal(held, 1)
 })
 
 /** Spends the quota of writes, then asks for one more and a read. Answers who went when. */
@@ -136,6 +156,7 @@ t.test('a pause longer than the wait budget is not waited out', async t => {
     budget: memoryBudget(clock),
     quotas: { read: { capacity: 10, windowMs: 1_000 } },
     clock,
+    watch: unwatched,
     waitBudgetMs: 900_000,
   })
   await governor.pause('app', ['read'], 900_001)

@@ -238,8 +238,8 @@ t.test('a reader that stops early leaves no request behind', async t => {
     nth === 0 ? page(['a'], '/users?$skiptoken=2')(one) : { silent: true },
   )
   for await (const _ of graph.pages('/users')) break
-  while (graph.governor().inFlight > 0) await new Promise(resolve => setImmediate(resolve))
-  t.equal(graph.governor().inFlight, 0)
+  while (graph.usage().inFlight > 0) await new Promise(resolve => setImmediate(resolve))
+  t.equal(graph.usage().inFlight, 0)
 })
 
 t.test('a page whose link is not text is asked for again, and never taken for the last one', async t => {

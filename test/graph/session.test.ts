@@ -143,3 +143,35 @@ t.test('a sign-in ends when all who wait for it have given up, not before', asyn
   await t.rejects(waiting[1] as Promise<unknown>, /second/)
   t.ok(aborted)
 })
+
+t.test('a tenant id in capitals is the same tenant', async t => {
+  const id = 'abcdef01-2222-3333-4444-555555555555'
+  const { clock } = fakeClock()
+  const token = makeToken({ tid: id.toUpperCase() })
+  const session = createSession(credentialOf([token]), { name: 'contoso', id }, clock)
+  t.equal((await session.current()).token, token)
+  const other = createSession(credentialOf([makeToken({ tid: id })]), { name: 'contoso', id: id.toUpperCase() }, clock)
+  await t.resolves(async () => await other.current())
+})
+
+t.test('a caller that comes just after all gave up gets a new sign-in, not the aborted one', async t => {
+  const { clock } = fakeClock()
+  const aborted = Promise.withResolvers<never>()
+  let asked = 0
+  const session = createSession(
+    {
+      kind: 'slow',
+      token: async () =>
+        asked++ === 0 ? await aborted.promise : { token: tokens[0] ?? '', expiresAtMs: clock.now() + 3_600_000 },
+    },
+    tenant,
+    clock,
+  )
+  const first = new AbortController()
+  const gaveUp = t.rejects(async () => await session.current(first.signal), /first/)
+  first.abort(new Error('first'))
+  await gaveUp
+  t.equal((await session.current()).token, tokens[0])
+  aborted.reject(new Error('aborted'))
+  t.equal(asked, 2)
+})

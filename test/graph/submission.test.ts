@@ -601,10 +601,10 @@ t.test('each request is charged, and what never left is given back', async t => 
   )
   await submit(chain('c', 3))
   await drained()
-  t.match(graph.governor(), { units: 3, writes: 3, inFlight: 0 })
+  t.match(graph.usage(), { units: 3, writes: 3, inFlight: 0 })
   await submit(chain('d', 2))
   await t.rejects(drained(), { message: 'no' })
-  t.match(graph.governor(), { units: 3, writes: 3, inFlight: 0, waiting: 0 })
+  t.match(graph.usage(), { units: 3, writes: 3, inFlight: 0, waiting: 0 })
 })
 
 t.test('a POST without a body gets an empty one, since Graph refuses a batch with one that has none', async t => {

@@ -38,6 +38,9 @@ export const graphScene = ({ pages = [], replies, count }: GraphScript): GraphSc
     submission: () => {
       throw new Error('a source changes nothing')
     },
+    usage: () => {
+      throw new Error('a source does not ask')
+    },
     async *pages<T>(link: string, options: PagesOptions = {}) {
       asked.push(link)
       headers.push(options.headers)
