@@ -1,4 +1,5 @@
 import { Socket } from 'node:net'
+import type { Bound } from '../../core/graph.ts'
 import type { Plan } from '../../engine/plan.ts'
 import type { Progress } from '../../engine/progress.ts'
 import type { Cli } from '../cli.ts'
@@ -28,8 +29,18 @@ export const isDrawnByAnother = ({ sink }: Plan, { stdout, stderr }: Pick<Cli, '
 export const isIntoFile = ({ stdout, stderr }: Pick<Cli, 'stdout' | 'stderr'>): boolean =>
   stderr.isTTY === true && stdout.isTTY !== true && !(stdout instanceof Socket)
 
-/** Shows what a run has done until it is stopped: rows, rate, and time left where the number of rows is known. */
-export const progressLine = (progress: Progress, label: string, cli: Cli, quiet: boolean): ProgressLine => {
+/**
+ * Shows what a run has done until it is stopped: rows, rate, and time left where the number of rows is known.
+ *
+ * @param bound what holds the run back; a quota is named
+ */
+export const progressLine = (
+  progress: Progress,
+  label: string,
+  cli: Cli,
+  quiet: boolean,
+  bound: () => Bound | undefined = () => undefined,
+): ProgressLine => {
   if (quiet || cli.json()) return { clear: () => undefined, stop: () => undefined }
   const terminal = cli.stderr.isTTY === true
   const began = cli.clock.now()
@@ -39,7 +50,8 @@ export const progressLine = (progress: Progress, label: string, cli: Cli, quiet:
     shown = false
   }
   const show = (): void => {
-    const line = progressText(progress, label, cli.clock.now() - began)
+    const held = progress.phase === 'running' && bound() === 'quota' ? ', limited by Graph’s quota' : ''
+    const line = `${progressText(progress, label, cli.clock.now() - began)}${held}`
     if (!terminal) return cli.say(line)
     cli.stderr.write(`\r\u001b[K${line}`)
     shown = true

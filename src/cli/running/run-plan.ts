@@ -36,7 +36,7 @@ export const runPlan = async (planned: PlannedRun, cli: Cli): Promise<RunEnd> =>
   const progress = newProgress(cli.clock.now())
   const store = await cli.store()
   const isStill = quiet || (brief && !isIntoFile(cli)) || isDrawnByAnother(planned.plan, cli)
-  const line = progressLine(progress, planned.label, cli, isStill)
+  const line = progressLine(progress, planned.label, cli, isStill, () => graph?.usage().bound)
   let run: string | undefined
   try {
     const end = await execute({

@@ -4,6 +4,7 @@ import t from 'tap'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Cli } from '../../../src/cli/cli.ts'
 import { isDrawnByAnother, isIntoFile, progressLine } from '../../../src/cli/running/progress-line.ts'
+import type { Bound } from '../../../src/core/graph.ts'
 import type { Plan } from '../../../src/engine/plan.ts'
 import { newProgress, type Progress } from '../../../src/engine/progress.ts'
 import { fakeClock } from '../../fake-clock.ts'
@@ -17,7 +18,14 @@ interface Shown {
 /** Shows progress of a run that reads `rows` more before each look, until so many looks were shown. */
 const watch = async (
   looks: number,
-  { isTTY = false, json = false, quiet = false, rows = 10_000, more = {} as Partial<Progress> } = {},
+  {
+    isTTY = false,
+    json = false,
+    quiet = false,
+    rows = 10_000,
+    bound = undefined as Bound | undefined,
+    more = {} as Partial<Progress>,
+  } = {},
 ): Promise<Shown> => {
   const { clock, slept } = fakeClock()
   const lines: string[] = []
@@ -35,7 +43,7 @@ const watch = async (
     json: () => json,
     say: (line: string) => void lines.push(line),
   } as unknown as Cli
-  const shown = progressLine(progress, 'users', cli, quiet)
+  const shown = progressLine(progress, 'users', cli, quiet, () => bound)
   for (let turns = 0; turns < 100 && lines.length + written.length < looks; turns++) await turn()
   shown.stop()
   const ended = lines.length + written.length
@@ -116,4 +124,10 @@ t.test('rows on stdout that go to a file leave the terminal to the line', async 
 t.test('one row is one row', async t => {
   const { lines } = await watch(1, { rows: 1, more: { expected: undefined } })
   t.strictSame(lines, ['users: 1 row, 0/s'])
+})
+
+t.test('a quota that holds the run back is named; what else holds it back is not', async t => {
+  const end = async (bound: Bound) => (await watch(1, { bound })).lines[0]?.replace(/^.*left/, '')
+  t.equal(await end('quota'), ', limited by Graph’s quota')
+  for (const bound of ['latency', 'cpu', 'disk'] as const) t.equal(await end(bound), '')
 })
