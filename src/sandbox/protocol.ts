@@ -1,6 +1,6 @@
 /**
- * The seam inside the sandbox: the server (sockets, tokens, throttling, faults, `$batch`) hands requests over, the
- * resources (users, groups, delta …) answer them. A sub-request of `$batch` comes the same way.
+ * The interface inside the sandbox: the server (sockets, tokens, throttling, faults, `$batch`) passes requests to the
+ * resources (users, groups, delta …). Sub-requests of `$batch` take the same way.
  */
 export interface Caller {
   readonly appId: string
@@ -12,15 +12,14 @@ export interface Caller {
 }
 
 /**
- * A mischief of paging that the resources do for the one request that carries it. A reply that is no page of a
- * collection ignores it.
+ * A paging fault for one request. Replies that are not pages of a collection ignore it.
  *
  * - `emptyPage`: `value` is empty and the `@odata.nextLink` begins just where this request would have begun, so that no
  *   row is lost. `@odata.count` is there as ever.
  * - `repeatedLink`: the rows as ever; the `@odata.nextLink` is, byte for byte, this request's own URL (root, path and
  *   query), also where the listing would have ended.
  * - `duplicatedPage`: the rows as ever; the `@odata.nextLink` is a new one (never this request's URL) that begins where
- *   this page began: the same rows come once more, and then the listing goes on.
+ *   this page began: the same rows are repeated, then the listing continues.
  * - `expiredPageToken`: 400 `Directory_ExpiredPageToken` where the request carries a `$skiptoken`; ignored without one.
  * - `tokenGoneAfterRetry`: the rows as ever, but the token in the `@odata.nextLink` (or `@odata.deltaLink`) is marked,
  *   inside its signature: every request that carries a marked token is answered 400
@@ -42,7 +41,7 @@ export interface SandboxRequest {
   /** Parsed JSON, or undefined. */
   readonly body: unknown
   readonly caller: Caller
-  /** What links and contexts begin with: `https://host:port/v1.0`. */
+  /** Prefix of links and contexts: `https://host:port/v1.0`. */
   readonly root: string
   /** The `request-id` of the reply; what the ledger of truth names as the doer. */
   readonly requestId?: string
@@ -59,7 +58,7 @@ export interface SandboxReply {
   readonly body: string | undefined
 }
 
-/** Thrown by resources; the server makes the documented envelope of it. */
+/** An error reply. The server wraps it in the documented envelope. */
 export class GraphFault extends Error {
   readonly status: number
   readonly code: string
@@ -83,5 +82,5 @@ export class GraphFault extends Error {
   }
 }
 
-/** Answers what Graph's resources are asked. @throws GraphFault for what a client did wrong */
+/** Answers requests to Graph's resources. @throws GraphFault for errors of the client */
 export type Resources = (request: SandboxRequest) => SandboxReply | Promise<SandboxReply>

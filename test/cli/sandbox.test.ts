@@ -45,7 +45,7 @@ t.test('an option that would do nothing is refused', async t => {
   for (const name of ['status', 'stop', 'reset'])
     await t.rejects(said(t.testdir(), name, '--users', '5'), {
       code: 'USAGE',
-      message: `--users cannot be given to \`sandbox ${name}\`.`,
+      message: `--users cannot be used with \`sandbox ${name}\`.`,
     })
 })
 

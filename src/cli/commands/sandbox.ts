@@ -24,21 +24,28 @@ const add: CommandModule = (program, cli) => {
     .command('sandbox')
     .summary('a local Microsoft Graph with a synthetic tenant')
     .description(
-      'Serves a local Microsoft Graph with a synthetic tenant until it is ended. `--tenant sandbox` then means this one.',
+      'Serves a local Microsoft Graph with a synthetic tenant until you stop it. `--tenant sandbox` connects to it.',
     )
-    .option('--users <count>', 'how many users the tenant has (100000)', whole('--users', 1))
-    .option('--seed <number>', 'another seed is another tenant (1)', whole('--seed', 0))
-    .option('--host <address>', 'where to listen (127.0.0.1)')
-    .option('--port <number>', 'where to listen; 0 is any free one (0)', port)
-    .option('--http', 'plain http instead of https')
+    .option('--users <count>', 'number of users in the tenant (100000)', whole('--users', 1))
+    .option('--seed <number>', 'seed of the synthetic data: each seed is another tenant (1)', whole('--seed', 0))
+    .option('--host <address>', 'address to listen on (127.0.0.1)')
+    .option('--port <number>', 'port to listen on; 0 picks a free one (0)', port)
+    .option('--http', 'serve plain http instead of https')
     .addOption(
-      new Option('--latency <time>', 'before every reply, with its unit: 200ms or 1.5s (0ms)').argParser(milliseconds),
+      new Option('--latency <time>', 'delay before every reply, with its unit: 200ms or 1.5s (0ms)').argParser(
+        milliseconds,
+      ),
     )
-    .addOption(new Option('--throttle <mode>', 'real: the service’s documented limits (off)').choices(['off', 'real']))
     .addOption(
-      new Option('--time-scale <factor>', 'how many times faster the windows of throttling run (1)').argParser(factor),
+      new Option('--throttle <mode>', 'real: enforce the documented limits of the service (off)').choices([
+        'off',
+        'real',
+      ]),
     )
-    .option('--token-lifetime <seconds>', 'how long a token is good for (3599)', whole('--token-lifetime', 1))
+    .addOption(
+      new Option('--time-scale <factor>', 'speed up the throttling windows by this factor (1)').argParser(factor),
+    )
+    .option('--token-lifetime <seconds>', 'lifetime of access tokens (3599)', whole('--token-lifetime', 1))
     .addHelpText(
       'after',
       examples(
@@ -66,8 +73,8 @@ const add: CommandModule = (program, cli) => {
     })
   sandbox
     .command('status')
-    .summary('whether one runs, and where')
-    .description('Says whether a sandbox runs, where it is reached, and how large its tenant is.')
+    .summary('show whether a sandbox is running, and where')
+    .description('Shows whether a sandbox is running, its address, and the size of its tenant.')
     .addHelpText('after', examples('sandbox status', 'sandbox status --json'))
     .action(async () => {
       refuseOptions(sandbox, 'status')
@@ -78,44 +85,44 @@ const add: CommandModule = (program, cli) => {
       else
         await printLines(
           cli,
-          state ? lines(state) : ['No sandbox is running. It starts by itself with --tenant sandbox.'],
+          state ? lines(state) : ['No sandbox is running. A command with --tenant sandbox starts one.'],
         )
     })
   sandbox
     .command('stop')
-    .summary('ends it; what was changed stays')
-    .description('Ends the sandbox that runs. What was changed in its directory stays, for the next start.')
+    .summary('stop the sandbox; changes are kept')
+    .description('Stops the running sandbox. Changes to its directory are kept for the next start.')
     .addHelpText('after', examples('sandbox stop'))
     .action(async () => {
       refuseOptions(sandbox, 'stop')
       const { stopSandbox } = await import('../../sandbox/process/commands.ts')
       const stopped = await stopSandbox(await folderOf(cli), cli.clock)
       if (cli.json()) await printLines(cli, [JSON.stringify({ stopped })])
-      else cli.say(stopped ? 'The sandbox has stopped.' : 'No sandbox was running.')
+      else cli.say(stopped ? 'The sandbox is stopped.' : 'No sandbox was running.')
     })
   sandbox
     .command('reset')
-    .summary('ends it and forgets every change')
-    .description('Ends the sandbox and forgets every change: the next start has its directory as new.')
+    .summary('stop the sandbox and discard all changes')
+    .description('Stops the sandbox and discards all changes. The next start has the original directory.')
     .addHelpText('after', examples('sandbox reset'))
     .action(async () => {
       refuseOptions(sandbox, 'reset')
       const { resetSandbox } = await import('../../sandbox/process/commands.ts')
       await resetSandbox(await folderOf(cli), cli.clock)
       if (cli.json()) await printLines(cli, [JSON.stringify({ reset: true })])
-      else cli.say('The sandbox is as new.')
+      else cli.say('The sandbox is reset.')
     })
 }
 
-/** Options of the sandbox that is started belong to that command alone: elsewhere they would do nothing. */
+/** The subcommands ignore the options for starting a sandbox, so they refuse them. */
 const refuseOptions = (sandbox: Command, name: string): void => {
   const given = sandbox.options.filter(option => sandbox.getOptionValue(option.attributeName()) !== undefined)
   if (given.length > 0)
     throw new EntrapipeError(
       'USAGE',
-      `${given.map(({ long }) => long).join(', ')} cannot be given to \`sandbox ${name}\`.`,
+      `${given.map(({ long }) => long).join(', ')} cannot be used with \`sandbox ${name}\`.`,
       {
-        fix: `They are for starting one in the foreground: \`entrapipe sandbox ${given[0]!.long} …\`.`,
+        fix: `Use them to start a sandbox in the foreground: \`entrapipe sandbox ${given[0]!.long} …\`.`,
       },
     )
 }
@@ -123,7 +130,7 @@ const refuseOptions = (sandbox: Command, name: string): void => {
 const folderOf = async (cli: Cli): Promise<string> =>
   (await import('../running/embedded-sandbox.ts')).sandboxFolder(cli)
 
-/** What a client of another make needs; what steers the sandbox stays in its state file. */
+/** What other clients need. The control key stays in the state file. */
 const publicState = (state: SandboxState): Record<string, unknown> => ({
   baseUrl: state.baseUrl,
   authorityUrl: state.authorityUrl,
@@ -140,13 +147,13 @@ const lines = (state: SandboxState): readonly string[] => [
   `A local Microsoft Graph with ${count(state.settings.users ?? 100_000)} users at ${state.baseUrl}`,
   `  sign-in    ${state.authorityUrl}`,
   `  tenant     ${state.tenantId} (${state.domain})`,
-  `  app        ${state.clientId}, its secret is in ${state.secretFile}`,
-  ...(state.caFile ? [`  CA         ${state.caFile} (NODE_EXTRA_CA_CERTS for clients of Node)`] : []),
+  `  app        ${state.clientId}, with its secret in ${state.secretFile}`,
+  ...(state.caFile ? [`  CA         ${state.caFile} (for Node.js clients: NODE_EXTRA_CA_CERTS)`] : []),
   `  a user     ${state.sample.userPrincipalName}`,
   state.aside
-    ? 'Ctrl-C ends it. Another sandbox was started before it and is what --tenant sandbox and `sandbox stop` mean; this one is reached by its address.'
+    ? 'Press Ctrl-C to stop it. Another sandbox was started first: --tenant sandbox and `sandbox stop` use that one. Use the address to reach this one.'
     : state.foreground
-      ? 'Ctrl-C ends it. entrapipe commands reach it with --tenant sandbox.'
+      ? 'Press Ctrl-C to stop it. entrapipe commands connect to it with --tenant sandbox.'
       : 'It stops after ten idle minutes.',
 ]
 
@@ -156,7 +163,7 @@ const port = (text: string): number => {
   return value
 }
 
-/** `200ms` or `1.5s` as milliseconds. */
+/** Parses `200ms` or `1.5s`. */
 const milliseconds = (text: string): number => {
   const read = /^(\d+(?:\.\d+)?)(ms|s)$/.exec(text)
   if (!read) throw new InvalidArgumentError(`Expected a time with its unit, such as 200ms or 1.5s, got "${text}".`)

@@ -92,7 +92,7 @@ export const record = <S>(
   }
 }
 
-/** The column for those for whom it holds; for the others there is no such property. */
+/** A column that is omitted where the condition is false. */
 export const only = <S>(holds: (subject: S) => boolean, column: Column<S>): Column<S> => ({
   value: subject => (holds(subject) ? column.value(subject) : undefined),
   json: subject => (holds(subject) ? column.json(subject) : undefined),

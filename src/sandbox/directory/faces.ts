@@ -46,7 +46,7 @@ export const faces = <S>(population: Population<S>): Faces => {
   }
   const entity = ({ rank: at, patch: changes }: Version): Entity => {
     const found: { [property: string]: unknown } = { ...probe(at, changes), ...changes }
-    // An extension without a value is no property at all.
+    // An extension without a value is omitted.
     for (const name of Object.keys(found))
       if (found[name] === undefined || name.startsWith('#') || isUnsetExtension(name, found)) delete found[name]
     return found as Entity

@@ -3,7 +3,7 @@ import { gather, scatter } from './permutation.ts'
 /** GUIDs of one sort of thing, made of its index and found again from it. */
 export interface Guids {
   of(index: number): string
-  /** Undefined when this is none of them; upper case is taken too. Any 32-bit index: who asks compares with the size. */
+  /** Undefined when this is not one of them. Any case. Returns any 32-bit index: the caller compares it with the size. */
   indexOf(guid: string): number | undefined
 }
 

@@ -13,7 +13,7 @@ interface Journal {
  * Opens a journal and hands over what stands in it, oldest first. A last line without an end was cut off by a kill before
  * anybody was told of it: it is dropped.
  *
- * @throws EntrapipeError `SANDBOX_UNAVAILABLE` when it belongs to another directory or a line in it is no JSON
+ * @throws EntrapipeError `SANDBOX_UNAVAILABLE` when it belongs to another directory or one of its lines is not JSON
  */
 export const openJournal = (path: string, header: Json, replay: (entry: Json) => void): Journal => {
   const first = JSON.stringify(header)
@@ -49,18 +49,18 @@ const readLines = (path: string, bytes: Buffer, first: string, replay: (entry: J
     if (line === 1 && text !== first)
       throw new EntrapipeError(
         'SANDBOX_UNAVAILABLE',
-        `${path} belongs to another sandbox directory: expected ${first}`,
+        `${path} belongs to another sandbox directory; expected ${first}`,
         {
-          fix: 'Use the same seed and sizes, or reset the sandbox.',
+          fix: 'Use the same seed and sizes, or run `entrapipe sandbox reset`.',
         },
       )
     if (line === 1) continue
     try {
       replay(JSON.parse(text))
     } catch (cause) {
-      throw new EntrapipeError('SANDBOX_UNAVAILABLE', `Line ${line} of ${path} cannot be read`, {
+      throw new EntrapipeError('SANDBOX_UNAVAILABLE', `Line ${line} of ${path} is corrupted`, {
         cause,
-        fix: 'Reset the sandbox.',
+        fix: 'Run `entrapipe sandbox reset`.',
       })
     }
   }

@@ -1,15 +1,15 @@
 import type { Reference, Relation } from './types.ts'
 
-/** Links that were added to or taken from the synthetic ones. */
+/** Links that were added to or removed from the synthetic ones. */
 export interface LinkOverlay {
-  /** In the order in which they were added. */
+  /** In the order of their addition. */
   added(owner: Reference, relation: Relation): readonly Reference[]
   isAdded(owner: Reference, relation: Relation, target: Reference): boolean
   isRemoved(owner: Reference, relation: Relation, target: Reference): boolean
   removed(owner: Reference, relation: Relation): readonly Reference[]
-  /** Owners that the target was added to. */
+  /** Owners of added links to the target. */
   owners(target: Reference, relation: Relation): readonly Reference[]
-  /** A link is there (`isBase`: by formula too) or no longer there. */
+  /** Adds or removes a link. `isBase`: the link is a synthetic one. */
   set(owner: Reference, relation: Relation, target: Reference, isThere: boolean, isBase: boolean): void
   clone(): LinkOverlay
 }
@@ -30,7 +30,7 @@ const take = (links: Links, key: string, id: string): void => {
 const copy = (links: Links): Links => new Map([...links].map(([key, found]) => [key, new Map(found)]))
 const list = (links: Links, key: string): readonly Reference[] => [...(links.get(key)?.values() ?? [])]
 
-/** An overlay with the links given; none by default. */
+/** An overlay with the given links; empty by default. */
 export const linkOverlay = (
   adds: Links = new Map(),
   removals: Links = new Map(),

@@ -9,7 +9,7 @@ import { keyOf } from './overlay.ts'
 import type { Effect, Realms, State } from './state.ts'
 import type { Change, Kind, Mutation, Reference } from './types.ts'
 
-/** What a mutation comes to: a change for the log, its effects, and the mutation with everything in it that was made up. */
+/** A resolved mutation: its change for the log, its effects, and the mutation with all generated values filled in. */
 interface Resolved {
   readonly mutation: Mutation
   readonly change: Change
@@ -23,7 +23,7 @@ interface MutationOptions {
   readonly key: number
 }
 
-/** Finds out what a mutation does, without doing it. The same mutation at the same sequence and time comes to the same. */
+/** Resolves a mutation without applying it. Deterministic for the same sequence and time. */
 type Resolve = (mutation: Mutation, sequence: number, atMs: number) => Resolved
 
 const notFound = (id: string): GraphFault =>
@@ -48,14 +48,14 @@ const createdDates: { readonly [kind in Kind]?: string } = {
   device: 'registrationDateTime',
 }
 
-/** In the bin a user name is free for nobody, but stands behind the id. */
+/** The user principal name of a soft-deleted user: the id, then the name. The name stays reserved. */
 export const binnedUpn = (id: string, upn: unknown): unknown =>
   typeof upn === 'string' ? id.replaceAll('-', '') + upn : upn
 
-/** The name that somebody in the bin had. The sign keeps it out of what is shown. */
+/** The original name of a soft-deleted user. The sign keeps it out of replies. */
 export const heldUpn = '#userPrincipalName'
 
-/** Resolves mutations against the truth. Throws GraphFault on what cannot be. */
+/** Resolves mutations against the truth. @throws GraphFault for invalid mutations */
 export const mutations = ({ realms, table, truth, key }: MutationOptions): Resolve => {
   const ids = guids(key ^ 0x19)
   const otherIds = guids(key ^ 0x1a)
@@ -185,7 +185,7 @@ export const mutations = ({ realms, table, truth, key }: MutationOptions): Resol
           ...before,
           patch: upn === undefined ? patch : { ...patch, userPrincipalName: upn },
         }
-        // The keys that the formula gives count as much as those that were changed.
+        // Keys may be unchanged, and so not in the patch.
         const { look, population } = realms[kind]
         const held = Object.keys(population.keys).map(property => [property, look.value(version, property)])
         mayHold(kind, before.id, Object.fromEntries(held) as Fields)

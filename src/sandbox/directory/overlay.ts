@@ -11,33 +11,33 @@ export interface Extra {
   readonly version: Version
 }
 
-/** What changes mean for one order. */
+/** The effect of all changes on one order. */
 export interface OrderLists {
-  /** Positions of synthetic objects that are not where they were: changed or gone. */
+  /** Positions of synthetic objects that were changed or deleted. */
   readonly masked: SortedList<number>
   readonly extras: SortedList<Extra>
 }
 
-/** The changes of one kind as one view sees them, merged into orders when these are asked for. */
+/** The changes of one kind in one view. They are merged into an order when it is first read. */
 export interface Overlay {
-  /** Grows with every change seen. */
+  /** Incremented by every change. */
   readonly generation: number
   version(id: string): Version | undefined
-  /** Whether the synthetic object of the rank is no longer as it was. */
+  /** Whether the synthetic object of the rank was changed or deleted. */
   isMasked(rank: number): boolean
   readonly hasChanges: boolean
-  /** Id of a changed or created object by an alternate key (lower case). */
+  /** Id of a changed or created object by an alternate key in lower case. */
   find(property: string, value: string): string | undefined
   versions(): Iterable<Version>
-  /** Ranks that were deleted or purged. */
+  /** Ranks of deleted or purged objects. */
   goneRanks(): Iterable<number>
-  /** A live object is as `version` says; undefined: it is gone. */
+  /** Sets the version of an object. Undefined removes it. */
   set(id: string, rank: number, version: Version | undefined): void
   lists(name: string, order: Order): OrderLists
   clone(): Overlay
 }
 
-/** Lower case; '' for null. What orders compare. */
+/** The value that orders compare: lower case, '' for null. */
 export const keyOf = (value: unknown): string =>
   value === null || value === undefined ? '' : String(value).toLowerCase()
 
@@ -46,11 +46,11 @@ const compareExtras = (one: Extra, other: Extra): number =>
   (one.key < other.key ? -1 : one.key > other.key ? 1 : 0) ||
   (one.version.id < other.version.id ? -1 : one.version.id > other.version.id ? 1 : 0)
 
-/** A place among all positions that follows from the id alone. */
+/** A position derived from the id. */
 const placeOfId = (id: string, size: number): number =>
   size === 0 ? 0 : scatter(Number.parseInt(id.slice(-8), 16) | 0) % size
 
-/** An overlay with the changes given; none by default. */
+/** An overlay with the given changes; empty by default. */
 export const overlay = (
   population: Population,
   look: Faces = faces(population),

@@ -11,7 +11,7 @@ export interface Range {
 /** Whether a key is in the range. */
 export const within = ({ starts, ends }: Range, key: string): boolean => starts(key) && !ends(key)
 
-/** Keys that begin with a text, whatever its case. */
+/** Keys that start with a text, in any case. */
 export const prefixRange = (prefix: string): Range => {
   const lower = prefix.toLowerCase()
   return { starts: key => key >= lower, ends: key => key > lower && !key.startsWith(lower) }
@@ -20,7 +20,7 @@ export const prefixRange = (prefix: string): Range => {
 /**
  * Dates from and to, both included. Keys of dates are whole seconds: bounds are moved to the next one inside.
  *
- * @throws RangeError for a bound that is no date
+ * @throws RangeError for a bound that is not a date
  */
 export const dateRange = ({ from, to, isNull }: NonNullable<Query['between']>): Range => {
   if (isNull) return { starts: () => true, ends: key => key > '' }

@@ -73,7 +73,7 @@ export interface Collection {
   find(property: string, value: string, view?: View): Entity | undefined
   /** JSON text of an object with the selected properties. What an object does not have (an extension) is left out. */
   json(entity: Entity, select: readonly string[]): string
-  /** The same by id, as fast as `slice`; undefined when there is no such object. For lists of members. */
+  /** The same by id, as fast as `slice`. Undefined when the object does not exist. For lists of members. */
   jsonOf(id: string, select: readonly string[], view?: View): string | undefined
   /** Whether there is such an object and it passes; cheaper than `get` (see `Query.where`). */
   matches(id: string, where: (entity: Entity) => boolean, view?: View): boolean
@@ -102,7 +102,7 @@ export interface Change {
   readonly target?: Reference
 }
 
-/** A change that is asked for, by the control endpoint or (later) by Graph's write endpoints; validated by who asks. */
+/** A requested change. The caller validates it. */
 export type Mutation =
   | { readonly do: 'create'; readonly kind: Kind; readonly values: Fields }
   | { readonly do: 'update'; readonly kind: Kind; readonly id: string; readonly values: Fields }
@@ -184,7 +184,7 @@ export interface Directory {
   readonly appRoleAssignments: readonly Entity[]
   /** Delegated permissions that were consented to, of live service principals. */
   readonly oauth2PermissionGrants: readonly Entity[]
-  /** Changes after a sequence, oldest first; undefined when they are no longer kept. */
+  /** Changes after a sequence, oldest first. Undefined when they have been discarded. */
   changes(after: number): readonly Change[] | undefined
   /**
    * Applies, journals (appended and flushed to a file, so a kill of the process loses none) and numbers it.

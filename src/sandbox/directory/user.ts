@@ -56,7 +56,7 @@ export interface UserWorld extends UserOptions {
   readonly creation: Timeline
   idOf(rank: number): string
   isGuest(rank: number): boolean
-  /** Rank of the manager: the next above who is no guest. */
+  /** Rank of the manager: the next one above who is not a guest. */
   managerOf(rank: number): number | undefined
 }
 

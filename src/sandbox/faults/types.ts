@@ -3,7 +3,7 @@ import type { PageFault } from '../protocol.ts'
 /**
  * What may go wrong on purpose. Statuses are answered in place of the request, which then was not done.
  * `reset` no reply, the connection is reset · `resetMidBody` reset after about half of the body · `truncatedJson` a
- * complete reply whose JSON ends in the middle · `malformedJson` a complete reply that is no JSON · `slowBody` the body
+ * complete reply whose JSON ends in the middle · `malformedJson` a complete reply that is not JSON · `slowBody` the body
  * comes in pieces · `tokenExpired` the token it came with is no longer valid. In a `$batch` a sub-request can have
  * statuses and page faults only; a connection belongs to the whole.
  */

@@ -30,14 +30,14 @@ const stopUnderLock = async (stateDir: string, clock: Clock): Promise<boolean> =
   const state = await readState(stateDir)
   throw new EntrapipeError(
     'SANDBOX_UNAVAILABLE',
-    `The sandbox does not stop; end process ${state?.pid ?? 'of its log'} yourself`,
+    state ? `The sandbox did not stop; kill process ${state.pid}` : 'The sandbox did not stop; kill its process',
     {
       facts: { pid: state?.pid },
     },
   )
 }
 
-/** Stops the folder's sandbox, a foreground one too, and waits until it is gone. Answers whether there was one. */
+/** Stops the sandbox of the folder, also one in the foreground, and waits until it has exited. False when none was running. */
 export const stopSandbox = async (stateDir: string, clock: Clock = systemClock): Promise<boolean> => {
   await privateFolder(stateDir)
   const lock = await takeLock(paths(stateDir).startLock, clock, waitMs)

@@ -23,7 +23,7 @@ interface EnsureOptions {
   readonly entry?: URL
 }
 
-/** What the background process is told, through a file: nothing of it stands in its argv. */
+/** The arguments of the background process. They are passed in a file, so that none of them is in its argv. */
 export interface Launch {
   readonly stateDir: string
   readonly settings: SandboxSettings
@@ -36,26 +36,26 @@ const defaultEntry = (): URL => new URL(`./background${here.endsWith('.ts') ? '.
 const unavailable = (message: string, facts: Readonly<Record<string, string | number>> = {}): EntrapipeError =>
   new EntrapipeError('SANDBOX_UNAVAILABLE', message, { facts })
 
-/** Whether a running sandbox is the one that is wanted. A person's own is, whatever its settings; its code has to be ours. */
+/** Whether a running sandbox can be used. One in the foreground may have any settings, but must run the same code. */
 const fits = (state: SandboxState, settings: SandboxSettings): boolean => {
-  // Read anew each time: the code may change while a sandbox comes up.
+  // Computed on each call: the code may change while a sandbox starts.
   const hash = sourceHash()
   if (!state.foreground) return state.sourceHash === hash && sameSettings(state.settings, settings)
   if (state.sourceHash === hash) return true
   throw unavailable(
-    `The sandbox that was started with \`entrapipe sandbox\` (process ${state.pid}) runs other code than this; stop it and start it again`,
+    `The sandbox that was started with \`entrapipe sandbox\` (process ${state.pid}) runs another version of the code; stop it and start it again`,
     { pid: state.pid },
   )
 }
 
-/** A child process; `ended` says how, once it has. */
+/** A child process. `ended` is its exit status once it has exited. */
 interface Started {
   ended: string | undefined
 }
-/** It ran, and stopped as it should: idle, or told to. */
+/** The sandbox stopped normally: it was idle, or it was stopped. */
 const finished = 'status 0'
 
-/** Starts the process, detached, its output in the log: it outlives this one and holds none of its pipes. */
+/** Starts the detached process with its output in the log, so that it outlives this one and holds none of its pipes. */
 const launch = async (options: EnsureOptions, settings: SandboxSettings): Promise<Started> => {
   const at = paths(options.stateDir)
   const told: Launch = { stateDir: options.stateDir, settings, idleMs: options.idleMs ?? 600_000 }
@@ -89,10 +89,10 @@ const lastLines = async (stateDir: string): Promise<string> =>
   ((await readIfThere(paths(stateDir).log)) ?? '').trimEnd().split('\n').slice(-3).join(' | ')
 
 /**
- * Finds the state folder's sandbox, or starts it: one process for all who use the folder. One of other settings or
- * other code is replaced; one that is just stopping is waited for. Any number of processes may ask at once.
+ * Returns the sandbox of the state folder, and starts it if necessary. All processes that use the folder share it. A sandbox
+ * with other settings or other code is replaced. Safe to call from several processes at once.
  *
- * @throws EntrapipeError `SANDBOX_UNAVAILABLE` when it cannot be started in time; the message names the log's last lines
+ * @throws EntrapipeError `SANDBOX_UNAVAILABLE` when it does not start in time; the message has the last lines of the log
  */
 export const ensureSandbox = async (options: EnsureOptions): Promise<SandboxState> => {
   const { stateDir, settings = {}, clock = systemClock, waitMs = 60_000 } = options
@@ -112,7 +112,7 @@ export const ensureSandbox = async (options: EnsureOptions): Promise<SandboxStat
         continue
       }
       if (started && !started.ended) continue
-      // While somebody owns the folder a sandbox is coming up or going down: look again.
+      // While the folder has an owner, a sandbox is starting or stopping: check again.
       const owner = tryLock(at.ownerLock)
       if (!owner) {
         started = undefined
@@ -121,13 +121,13 @@ export const ensureSandbox = async (options: EnsureOptions): Promise<SandboxStat
       owner.release()
       if (started?.ended && started.ended !== finished)
         throw unavailable(
-          `The sandbox did not start: it ended with ${started.ended}. Its log ${at.log} ends: ${await lastLines(stateDir)}`,
+          `The sandbox failed to start: it exited with ${started.ended}. Last lines of its log ${at.log}: ${await lastLines(stateDir)}`,
         )
       await rm(at.state, { force: true })
       started = await launch(options, settings)
     }
     throw unavailable(
-      `The sandbox did not answer within ${Math.round(waitMs / 1000)} seconds; its log is ${at.log}. Try \`entrapipe sandbox stop\` first`,
+      `The sandbox did not answer within ${Math.round(waitMs / 1000)} seconds; see its log ${at.log}, or run \`entrapipe sandbox stop\` and try again`,
     )
   } finally {
     lock.release()

@@ -23,7 +23,7 @@ export const tryLock = (path: string): Lock | undefined => {
   return { release: () => void (database.isOpen && database.close()) }
 }
 
-/** Waits for the lock. @throws EntrapipeError `SANDBOX_UNAVAILABLE` when nobody lets go of it within `waitMs` */
+/** Acquires the lock. @throws EntrapipeError `SANDBOX_UNAVAILABLE` when it is not released within `waitMs` */
 export const takeLock = async (path: string, clock: Clock, waitMs: number): Promise<Lock> => {
   for (const until = clock.now() + waitMs; ;) {
     const lock = tryLock(path)

@@ -14,20 +14,20 @@ import { createSchema } from './schema.ts'
 import { createSortedLists } from './sorted-lists.ts'
 import { createTokens } from './tokens.ts'
 
-/** What the resources stand on. */
+/** Dependencies of the resources. */
 interface ResourcesOptions {
   readonly directory: Directory
   /** Measures the age of page tokens; that of delta tokens is the directory's. */
   readonly clock: Clock
-  /** Signs page and delta tokens. Kept by who starts the sandbox, so that links survive its restart. */
+  /** Signs page and delta tokens. The same key keeps links valid across restarts. */
   readonly key: Uint8Array | string
-  /** Or what tells them at each request, so that they can be changed meanwhile. */
+  /** A function is called for each request. */
   readonly knobs?: Knobs | (() => Required<Knobs>)
 }
 
 /**
- * What Graph's directory answers: routes, query options, paging, delta, permissions. It holds nothing between requests but
- * a few walks through nested groups; all else is in the links.
+ * The resources of Graph's directory: routes, query options, paging, delta, permissions. Between requests only a few walks
+ * through nested groups are kept. All other state is in the links.
  *
  * The reply to a listing is joined from the directory's JSON texts. It is parsed and written again only where the caller
  * asks for another amount of metadata.

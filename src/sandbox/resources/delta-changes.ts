@@ -1,38 +1,38 @@
 import { binned } from './type-facts.ts'
 import type { Change, Directory, Kind, Reference, Relation } from '../directory/types.ts'
 
-/** What became of one object in a round of a delta, all its changes taken together. */
+/** The changes of one object in a round of a delta, summed up. */
 export interface Outcome {
   readonly kind: Kind
   readonly id: string
-  /** The object itself: it is there, in the bin, gone for good. */
+  /** `binned`: soft-deleted. `gone`: permanently deleted. */
   readonly state: 'live' | 'binned' | 'gone'
-  /** Properties that changed; undefined: all of them (it is new, or back). */
+  /** Changed properties. Undefined means all: the object is new or was restored. */
   readonly properties: ReadonlySet<string> | undefined
-  /** Links that came or went, the last word on each target. */
+  /** Added and removed links, one per target: the latest change counts. */
   readonly links: readonly Link[]
 }
 
-/** A link that came or went. */
+/** An added or removed link. */
 export interface Link {
   readonly relation: Relation
   readonly target: Reference
   readonly removed: boolean
 }
 
-/** Changes after a sequence and up to another, undefined when they are no longer kept. */
+/** The changes in a range of sequences. */
 interface Round {
-  /** The sequence of the last change that the round covers. */
+  /** Sequence of the last change in the round. */
   readonly until: number
   readonly outcomes: readonly Outcome[]
 }
 
 /**
- * Sums up the changes of some kinds, in order of each object's first change. A change that the direct view does not show yet
- * (replica lag) ends the round before it, so that it comes with the next one. A member that is gone for good is a link that
- * went; one that is only in the bin is not.
+ * Sums up the changes of some kinds, in order of each object's first change. A round ends before a change that the direct
+ * view does not show yet (replica lag), so that the next round has it. Permanently deleting a member removes its links;
+ * soft-deleting it does not. Undefined when the changes have been discarded.
  *
- * @param until an earlier page's answer, so that all pages of a round are of one piece
+ * @param until `until` of the first page, so that all pages belong to the same round
  */
 export const roundOf = (
   directory: Directory,
@@ -99,6 +99,6 @@ const outcomeOf = (directory: Directory, kind: Kind, id: string, changes: readon
   }
 }
 
-/** Kinds without a recycle bin (devices) are gone at once. */
+/** Kinds without a recycle bin (devices) are deleted permanently. */
 const binState = (directory: Directory, kind: Kind, id: string): 'binned' | 'gone' =>
   binned.includes(kind) && directory.deleted(kind).get(id) ? 'binned' : 'gone'

@@ -5,13 +5,13 @@ import type { Link } from './delta-changes.ts'
 import type { DeltaAsked } from './delta-options.ts'
 import { typeFacts } from './type-facts.ts'
 
-/** Place among the tracked links of one object. */
+/** Position in the tracked links of one object. */
 export type Rest = { readonly relation: number; readonly from: number }
 
 /**
- * What the tracked relations of an object hold, at most `room` links of them (but always one), as `members@delta`.
+ * The links of an object's tracked relations as `members@delta`: at most `room`, but at least one.
  *
- * @param start where an earlier page stopped
+ * @param start `rest` of the page before
  */
 export const takeLinks = (
   { relations: read }: Call,
@@ -35,7 +35,7 @@ export const takeLinks = (
   return { members, count }
 }
 
-/** All links of one object: for deltas of a few ids, which are not paged. */
+/** All links of one object, for deltas of a few ids, which are not paged. */
 export const allLinks = (call: Call, kind: Kind, id: string, asked: DeltaAsked): object =>
   takeLinks(call, { kind, id }, asked, Number.MAX_SAFE_INTEGER, undefined).members
 
@@ -45,29 +45,29 @@ const linked = ({ kind, id }: Reference, removed: boolean): object => ({
   ...(removed ? { '@removed': { reason: 'deleted' } } : {}),
 })
 
-/** What an entry shows of an object, `id` last: the selected properties, or what a listing gives. */
+/** The properties in an entry, `id` last: the selected ones, or those of a listing. */
 export const shownNames = (call: Call, kind: Kind, { select }: DeltaAsked): readonly string[] => [
   ...(select ?? call.schema.columns(kind, undefined, call.request.caller, 'list').names).filter(name => name !== 'id'),
   'id',
 ]
 
 /**
- * An entry from an object's JSON text: properties that were never set are not there, those that became null are.
+ * An entry from the JSON text of an object. It omits properties that were never set, and has those that became null.
  *
- * @param changed names of what changed
+ * @param changed names of the changed properties
  */
 export const represented = (json: string, changed?: ReadonlySet<string>): object => {
   const fields = JSON.parse(json) as Fields
   return Object.fromEntries(Object.entries(fields).filter(([name, value]) => value !== null || changed?.has(name)))
 }
 
-/** What changed, and the id: `Prefer: return=minimal`. */
+/** The id and the changed properties, for `Prefer: return=minimal`. */
 export const only = (entity: Entity, properties: ReadonlySet<string>, { select }: DeltaAsked): object =>
   Object.fromEntries(
     ['id', ...[...properties].filter(name => select?.includes(name) ?? true)].map(name => [name, entity[name] ?? null]),
   )
 
-/** Links that came and went, by relation: `members@delta`. */
+/** Added and removed links by relation, as `members@delta`. */
 export const grouped = (links: readonly Link[]): object =>
   Object.fromEntries(
     [...Map.groupBy(links, ({ relation }) => relation)].map(([relation, own]) => [

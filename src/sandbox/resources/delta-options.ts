@@ -8,9 +8,9 @@ import type { Options } from './options.ts'
 import { parsedSelect } from './schema.ts'
 import { kinds, kindOfType } from './type-facts.ts'
 
-/** What a delta was asked for on its first call; it travels in the tokens. */
+/** The options of a delta's first call, kept in its tokens. */
 export interface DeltaAsked {
-  /** Properties, canonical names; undefined: the default ones. */
+  /** Canonical names of the selected properties. Undefined means the default ones. */
   readonly select?: readonly string[] | undefined
   readonly relations: readonly Relation[]
   readonly ids?: readonly string[] | undefined
@@ -22,7 +22,7 @@ const tracked: Readonly<Partial<Record<Kind, readonly Relation[]>>> = {
   directoryRole: ['members'],
 }
 
-/** Tracked without `$select`. */
+/** Relations that are tracked without `$select`. */
 const trackedByDefault: Readonly<Partial<Record<Kind, readonly Relation[]>>> = {
   group: ['members'],
   directoryRole: ['members'],

@@ -5,33 +5,33 @@ import { allLinks, grouped, only, represented, shownNames, takeLinks, type Rest 
 import type { DeltaAsked } from './delta-options.ts'
 import { faults } from './faults.ts'
 
-/** Where a delta stands; what its tokens carry. */
+/** The position of a delta, kept in its tokens. */
 export interface Standing {
-  /** The types it is of, and what is asked of each; several for directory objects only. */
+  /** Its types and the options of each. Only a delta of directory objects has several. */
   readonly of: readonly (readonly [kind: Kind, asked: DeltaAsked])[]
-  /** When the delta token that it stands on was made, by the directory's clock. */
+  /** Age of the delta token it started from, by the directory's clock. */
   readonly ms: number
-  /** Links followed so far. */
+  /** Number of links followed so far. */
   readonly n: number
   readonly place: Place
   readonly gone?: true
 }
 
-/** Where it goes on. */
+/** The position of the next page. */
 export type Place =
-  /** All objects, in order; changes since the sequence come with the first round. */
+  /** The first full reading. Changes after `since` come with the first round. */
   | {
       readonly phase: 'sync'
       readonly since: number
-      /** Which of the types. */
+      /** Index of the type. */
       readonly type: number
       readonly at?: Cursor | undefined
-      /** Place among the tracked links of the object at the cursor. */
+      /** Position in the tracked links of the object at the cursor. */
       readonly links?: Rest | undefined
     }
   /**
-   * A round of changes: how many of the objects in it were given, and how many entries of the next one. Objects are counted
-   * and not entries: one that is deleted meanwhile has none any more.
+   * A round of changes: how many of its objects were returned, and how many entries of the next one. Objects are counted
+   * because an object that is deleted meanwhile has no entries any more.
    */
   | RoundPlace
   /** Between two rounds. */
@@ -45,19 +45,19 @@ interface RoundPlace {
   readonly entries: number
 }
 
-/** An entry, and of which type it is. */
+/** An entry with the type of its object. */
 type Entry = { readonly kind: Kind; readonly [member: string]: unknown }
 
-/** Some entries, and where the next ones begin. */
+/** Some entries and the position of the next ones. */
 export interface Page {
   readonly value: readonly Entry[]
   readonly next: Place
 }
 
-/** The refusal of a token that is too old, with the address to start over. */
+/** The error for an expired token, with the address to start over. */
 export const expired = ({ request }: Call) => faults.deltaTokenExpired(`${request.root}${request.path}?$deltatoken=`)
 
-/** @throws GraphFault 410 when the changes are no longer kept */
+/** @throws GraphFault 410 when the changes have been discarded */
 export const pageOf = (call: Call, standing: Standing): Page => {
   const { place } = standing
   if (place.phase === 'sync') return syncPage(call, standing, place)
@@ -71,7 +71,7 @@ export const pageOf = (call: Call, standing: Standing): Page => {
 
 const kindsOf = ({ of }: Standing): readonly Kind[] => of.map(([kind]) => kind)
 
-/** A page of the first full reading, of one type. A page ends early where the links of a large group fill it. */
+/** A page of the first full reading, of one type. The links of a large group may fill a page early. */
 const syncPage = (call: Call, { of }: Standing, place: Extract<Place, { phase: 'sync' }>): Page => {
   const { directory, knobs } = call
   const { since, type } = place
@@ -122,7 +122,7 @@ const roundPage = (call: Call, standing: Standing, place: RoundPlace): Page => {
   for (let object = place.objects; object < round.outcomes.length; object++) {
     const left = entriesAt(object).slice(given)
     const room = call.knobs.deltaPageSize - value.length
-    // An object without an entry needs no room: the last page would be an empty one.
+    // Objects without entries take no room, so the last page is never empty.
     if (left.length > room) {
       value.push(...left.slice(0, room))
       return { value, next: { phase: 'round', after, until, objects: object, entries: given + room } }
@@ -133,7 +133,7 @@ const roundPage = (call: Call, standing: Standing, place: RoundPlace): Page => {
   return { value, next: { phase: 'rest', after: until } }
 }
 
-/** An object's entries: one, or several when many links changed. */
+/** The entries of an object. Many changed links take several. */
 const entriesOf = (call: Call, asked: DeltaAsked, outcome: Outcome, minimal: boolean): readonly object[] => {
   const { kind, id, state, properties } = outcome
   if (state !== 'live') return [{ id, '@removed': { reason: state === 'binned' ? 'changed' : 'deleted' } }]

@@ -10,8 +10,8 @@ import { context, jsonReply } from './replies.ts'
 import { typeFacts } from './type-facts.ts'
 
 /**
- * Answers `GET /users/delta` and its like: first all objects, then, from each deltaLink on, what changed. A `$select` that is
- * sent with a deltaLink takes the place of the earlier one.
+ * Answers `GET /users/delta` and similar routes: first all objects, then the changes after each deltaLink. A `$select` sent
+ * with a deltaLink replaces the earlier one.
  *
  * @see https://learn.microsoft.com/graph/delta-query-overview
  */
@@ -22,7 +22,7 @@ export const delta = (kind: Kind): Handler =>
     isTyped: false,
   })
 
-/** Answers `GET /directoryObjects/delta`: one delta of several types, each object with its type. */
+/** Answers `GET /directoryObjects/delta`: one delta of several types. Each object has its type. */
 export const objectsDelta: Handler = call =>
   answering({ set: 'directoryObjects', of: (one, options) => [...objectsAsked(one, options)], isTyped: true })(call)
 

@@ -61,7 +61,7 @@ export const expander = (call: Call, kind: Kind, options: Options, where: 'list'
   }
 }
 
-/** App roles are no directory objects; they come along in the same way. */
+/** App roles are not directory objects, but are expanded in the same way. */
 const grantedExpander = (call: Call, kind: Kind, relation: GrantedRelation, { select }: Expand): Expander => {
   const known = byLowerCase(appRoleProperties)
   const { names, spelled } = plainSelect(select?.join(','), 'appRoleAssignment', known)

@@ -1,17 +1,17 @@
-/** What can be switched to make the rarer behaviours of Graph happen. */
+/** Switches for the less common behaviours of Graph. */
 export interface Knobs {
   /**
-   * How long the page tokens of filtered listings live that are no advanced queries; 0 is for ever. Real time, so that
-   * moving the directory's clock does not break listings under way. @default 0
+   * Lifetime of the page tokens of filtered listings that are not advanced queries; 0 is unlimited. Real time, so that moving
+   * the directory's clock does not break listings in progress. @default 0
    */
   readonly pageTokenLifeMs?: number
-  /** How long delta tokens live, by the directory's clock. @default 7 days */
+  /** Lifetime of delta tokens, by the directory's clock. @default 7 days */
   readonly deltaTokenLifeMs?: number
-  /** How many changes before a delta token are given once more in its round. @default 0 */
+  /** How many changes before a delta token are repeated in its round. @default 0 */
   readonly deltaReplays?: number
-  /** Objects a page of a delta. @default 200 */
+  /** Objects per page of a delta. @default 200 */
   readonly deltaPageSize?: number
-  /** Members a page of a delta; a larger group stands on several pages. @default 500 */
+  /** Members per page of a delta. A larger group spans several pages. @default 500 */
   readonly deltaMembersPerPage?: number
   /** Users have no `createdDateTime`, as in the USNat and USSec clouds. @default false */
   readonly withoutCreatedDateTime?: boolean
@@ -22,7 +22,7 @@ export interface Knobs {
   readonly refusesDisputed?: boolean
 }
 
-/** Graph as it mostly is. */
+/** The usual behaviour of Graph. */
 export const defaultKnobs: Required<Knobs> = {
   pageTokenLifeMs: 0,
   deltaTokenLifeMs: 7 * 24 * 60 * 60 * 1_000,

@@ -18,7 +18,7 @@ const alternates: Readonly<Record<Kind, readonly string[]>> = {
 /**
  * The object that a path names: by id, a user also by UPN, others by their alternate keys.
  *
- * @throws GraphFault 404, or 400 for what is no id
+ * @throws GraphFault 404, or 400 for an invalid id
  */
 export const lookUp = ({ directory }: Call, kind: Kind, key: ObjectKey, view: View = 'direct'): Entity => {
   const collection = directory.collection(kind)

@@ -35,7 +35,7 @@ export const withMetadata = (reply: SandboxReply, accept: string | undefined, ro
 const isObject = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Rows would be lost without these. */
+/** Without these, rows would be lost. */
 const kept = /@odata\.(?:nextLink|deltaLink|count)$/
 
 const bare = (value: unknown): unknown => {
@@ -48,7 +48,7 @@ const bare = (value: unknown): unknown => {
   )
 }
 
-/** Types of the collections that are no kind of directory object. */
+/** Types of the collections that do not hold directory objects. */
 const otherTypes: Readonly<Record<string, string>> = {
   appRoleAssignments: 'appRoleAssignment',
   directoryRoleTemplates: 'directoryRoleTemplate',

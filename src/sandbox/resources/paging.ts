@@ -23,7 +23,7 @@ export interface Listing {
   rows(limit: number, from: Cursor | undefined): Rows | Promise<Rows>
 }
 
-/** What a page token carries: where it goes on, of which listing, and what became of it. */
+/** The contents of a page token: the position, the listing, and its state. */
 interface PageToken {
   /** Digest of the path and the query options: a token is good for its own listing only. */
   readonly of: string

@@ -2,10 +2,10 @@ import type { Cursor } from '../directory/types.ts'
 
 type Listed = { readonly id: string }
 
-/** So many of the objects given last are remembered: any that is still there tells where a list goes on. */
+/** How many of the last returned objects are remembered. Any that still exists marks the position. */
 const remembered = 8
 
-/** The place in a list after its first `end` objects, by what they are: some of them may be gone when it goes on. */
+/** The position after the first `end` objects of a list, by their ids: some may be deleted before the list is continued. */
 export const placeAfter = (list: readonly Listed[], end: number): Cursor => ({
   n: end,
   last: list
@@ -15,7 +15,7 @@ export const placeAfter = (list: readonly Listed[], end: number): Cursor => ({
     .join(','),
 })
 
-/** Where a list, made anew, goes on: after the last object that was given and is still there. */
+/** The position in a rebuilt list: after the last returned object that still exists. */
 export const placeIn = (list: readonly Listed[], from: Cursor | undefined): number => {
   if (!from) return 0
   const n = Number(from['n'])

@@ -8,7 +8,7 @@ export const byLowerCase = (names: Iterable<string>): ReadonlyMap<string, string
 /**
  * The properties of a `$select` as the schema spells them, whatever its case; undefined for all of them.
  *
- * @throws GraphFault 400 for what is no property
+ * @throws GraphFault 400 for an unknown property
  */
 export const plainSelect = (
   select: string | undefined,

@@ -113,7 +113,7 @@ interface Walk {
 
 const keptWalks = 8
 
-/** The next page of a walk goes on with its iterator; any other page walks anew, to where the last one stopped. */
+/** The next page of a walk reuses its iterator. Any other page starts a new walk and skips to its position. */
 const createWalks = (directory: Directory) => {
   const walks: Walk[] = []
   const begin = (groupId: string, view: View, sight: MemberSight, from: Cursor | undefined): Walk['rest'] => {

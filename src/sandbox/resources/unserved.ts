@@ -13,7 +13,7 @@ const roots = words(`$metadata admin agreementAcceptances agreements appCatalogs
   permissionGrants places planner policies print privacy reports schemaExtensions scopedRoleMemberships search security
   shares sites solutions storage subscriptions teams teamsTemplates teamwork tenantRelationships`)
 
-/** Below addresses that are no objects. */
+/** Below addresses that are not objects. */
 const below: Readonly<Record<string, ReadonlySet<string>>> = {
   '': roots,
   '/directory': words(`attributeSets customSecurityAttributeDefinitions deviceLocalCredentials federationConfigurations

@@ -23,7 +23,7 @@ export interface AccessTokens {
   readonly lifetimeSeconds: number
   readonly jwks: { readonly keys: readonly JWK[] }
   issue(grant: Grant): Promise<string>
-  /** Who asks. @throws GraphFault 401 `InvalidAuthenticationToken` */
+  /** The caller of a token. @throws GraphFault 401 `InvalidAuthenticationToken` */
   caller(authorization: string | undefined, origin: string): Promise<Caller>
   /** Makes the token of this header worthless from now on; its replacement is good. */
   revoke(authorization: string | undefined): void

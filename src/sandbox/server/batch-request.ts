@@ -8,9 +8,9 @@ export interface BatchEntry {
   readonly url: string
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>
-  /** A GraphFault where the body cannot be read: only this entry fails. */
+  /** A GraphFault when the body is invalid: only this entry fails. */
   readonly body: unknown
-  /** The entry that has to succeed first. */
+  /** The entry that must succeed first. */
   readonly after: string | undefined
 }
 
@@ -26,18 +26,18 @@ const headersOf = (value: unknown, id: string): Record<string, string> => {
   return Object.fromEntries(Object.entries(value).map(([name, text]) => [name.toLowerCase(), String(text)]))
 }
 
-/** A number is read as the text of its digits: clients that count their requests send numbers. */
+/** Graph accepts numbers and reads them as text. The CLI for Microsoft 365 sends them. */
 const idOf = (value: unknown): string | undefined => {
   const id = typeof value === 'number' ? String(value) : value
   return typeof id === 'string' && id !== '' ? id : undefined
 }
 
-/** A JSON object as it stands; a text is base64 of the bytes that the content type names. */
+/** A JSON object is used as is. Text is base64 of the bytes that the content type describes. */
 const bodyOf = (body: unknown, contentType: string, id: string): unknown => {
   if (typeof body !== 'string') return body ?? undefined
   const bytes = Buffer.from(body, 'base64')
   if (bytes.toString('base64').replace(/=+$/, '') !== body.replace(/=+$/, ''))
-    return bad(`Invalid body in batch request with id: ${id}. A body that is no JSON object must be base64 text.`)
+    return bad(`Invalid body in batch request with id: ${id}. A body must be a JSON object or base64 text.`)
   if (!/\bjson\b/i.test(contentType)) return bytes
   try {
     return JSON.parse(bytes.toString('utf8'))
@@ -79,7 +79,7 @@ const entryOf = (value: unknown): BatchEntry => {
   }
 }
 
-/** Parallel, each after the one before it, or several after one same entry: nothing else is supported. */
+/** Supported: all parallel, a serial chain, or several that depend on the same entry. */
 const checkOrder = (entries: readonly BatchEntry[]): void => {
   const ids = new Map(entries.map((entry, at) => [entry.id.toLowerCase(), at]))
   for (const [at, entry] of entries.entries()) {
@@ -102,7 +102,7 @@ const checkOrder = (entries: readonly BatchEntry[]): void => {
 }
 
 /**
- * Checks the body of a `$batch` as a whole: what is wrong here fails every entry.
+ * Validates the body of a `$batch`. An error here fails the whole batch.
  *
  * @throws GraphFault 400 `BadRequest`
  * @see https://learn.microsoft.com/graph/json-batching

@@ -13,7 +13,7 @@ const parse = (assertion: string) => {
   try {
     return { header: decodeProtectedHeader(assertion) as Record<string, unknown>, claims: decodeJwt(assertion) }
   } catch {
-    // What the library says about a text that is no JWT is of no use to who sent it; Entra's refusal is.
+    // The library's error does not help the caller. Entra's does.
     return undefined
   }
 }

@@ -163,7 +163,7 @@ export const createControl = (options: ControlOptions): Control => {
       const [, what = '', rest = ''] = /^\/_sandbox(\/[^/]+)?(?:\/(.*))?$/.exec(path) ?? []
       const handler = handlers[`${incoming.method} ${what}`]
       if (!handler)
-        return jsonReply(404, { error: `There is no ${incoming.method} ${path}`, known: Object.keys(handlers) })
+        return jsonReply(404, { error: `${incoming.method} ${path} is not supported`, known: Object.keys(handlers) })
       try {
         return jsonReply(200, await handler(given(incoming.body), query, rest))
       } catch (error) {

@@ -65,7 +65,7 @@ export const createGraphService = (options: {
   readonly faults: FaultSchedule
   readonly journal: Journal
   readonly clock: Clock
-  /** Where a defect of the sandbox itself is told. */
+  /** Called with errors that are bugs of the sandbox. */
   readonly onDefect: (error: unknown) => void
 }): GraphService => {
   const { clock, faults, throttle } = options
@@ -92,11 +92,7 @@ export const createGraphService = (options: {
     const fault =
       error instanceof GraphFault
         ? error
-        : new GraphFault(
-            500,
-            'UnknownError',
-            `A defect of the sandbox: ${error instanceof Error ? error.message : error}`,
-          )
+        : new GraphFault(500, 'UnknownError', `The sandbox failed: ${error instanceof Error ? error.message : error}`)
     return { status: fault.status, headers: fault.headers, body: errorBody(fault, ids, clock.now()) }
   }
 

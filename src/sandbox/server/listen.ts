@@ -10,41 +10,41 @@ import { send } from './send.ts'
 /** An open port. */
 export interface Listener {
   readonly port: number
-  /** Cuts what is under way. */
+  /** Closes open connections too. */
   close(): Promise<void>
 }
 
 interface ListenOptions {
   readonly front: Front
   readonly host: string
-  /** 0 for any free one. */
+  /** 0 picks a free one. */
   readonly port: number
   /** Absent: plain http. */
   readonly tls?: { readonly cert: string; readonly key: string }
-  /** Whether to zip for callers that accept it, asked at each reply. */
+  /** Whether to compress replies for callers that accept it. Called for each reply. */
   readonly zip: () => boolean
   readonly clock: Clock
   readonly onRequest: () => void
-  /** Where a defect of the sandbox itself is told. */
+  /** Called with errors that are bugs of the sandbox. */
   readonly onDefect: (error: unknown) => void
 }
 
-/** More than any `$batch` of 20 may weigh. */
+/** More than a `$batch` of 20 requests needs. */
 const bodyLimitBytes = 8 * 1024 * 1024
 
 const otherHost = 'Choose an address of this machine with --host, such as 127.0.0.1.'
 const refusals: Readonly<Record<string, readonly [why: string, fix: string]>> = {
-  EADDRINUSE: ['another program has it', 'Choose another with --port, or 0 for any free one.'],
-  EACCES: ['this user may not', 'Choose one from 1024 on with --port, or 0 for any free one.'],
-  EADDRNOTAVAIL: ['the address is none of this machine', otherHost],
-  ENOTFOUND: ['the address cannot be found', otherHost],
-  EAI_AGAIN: ['the address cannot be looked up', otherHost],
-  EINVAL: ['the address is none', otherHost],
+  EADDRINUSE: ['the port is in use', 'Choose another port with --port, or 0 for a free one.'],
+  EACCES: ['permission denied', 'Choose a port from 1024 with --port, or 0 for a free one.'],
+  EADDRNOTAVAIL: ['the address does not belong to this machine', otherHost],
+  ENOTFOUND: ['the address was not found', otherHost],
+  EAI_AGAIN: ['the address lookup failed', otherHost],
+  EINVAL: ['the address is invalid', otherHost],
 }
 
 /**
- * Serves a front over http or https. Graph's paths (`/users('a')`, `/$batch`, stray per cent signs) fit no router, so
- * every request goes to one route and is told apart behind it.
+ * Serves a front over http or https. Routers cannot parse Graph's paths (`/users('a')`, `/$batch`, stray percent signs), so
+ * every request goes to one route, and the front dispatches it.
  */
 export const listen = async (options: ListenOptions): Promise<Listener> => {
   const { front, clock } = options
@@ -88,7 +88,7 @@ export const listen = async (options: ListenOptions): Promise<Listener> => {
     } catch (error) {
       options.onDefect(error)
       if (reply.raw.headersSent) reply.raw.destroy()
-      else reply.raw.writeHead(500, { 'Content-Type': 'text/plain' }).end('A defect of the sandbox; its log says more.')
+      else reply.raw.writeHead(500, { 'Content-Type': 'text/plain' }).end('The sandbox failed. See its log.')
     }
   }
 
@@ -96,7 +96,10 @@ export const listen = async (options: ListenOptions): Promise<Listener> => {
   try {
     await app.listen({ host: options.host, port: options.port })
   } catch (cause) {
-    const [why, fix] = refusals[systemCode(cause) ?? ''] ?? [String(cause), 'Choose another with --host or --port.']
+    const [why, fix] = refusals[systemCode(cause) ?? ''] ?? [
+      String(cause),
+      'Choose another address with --host, or another port with --port.',
+    ]
     throw new EntrapipeError(
       'SANDBOX_UNAVAILABLE',
       `The sandbox cannot listen on ${options.host}, port ${options.port}: ${why}.`,

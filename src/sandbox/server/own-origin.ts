@@ -5,9 +5,9 @@ interface Reached {
   /** The `Host` header. */
   readonly asked: string | undefined
   readonly scheme: 'http' | 'https'
-  /** The address that the sandbox listens on, as it was started. */
+  /** The address that the sandbox was told to listen on. */
   readonly listening: string
-  /** The address of this machine that the connection reached. */
+  /** The local address of the connection. */
   readonly local: string | undefined
   readonly port: number
 }
@@ -15,9 +15,9 @@ interface Reached {
 const bracketed = (address: string): string => (address.includes(':') ? `[${address}]` : address)
 
 /**
- * The address that links begin with. A `Host` header is repeated if it is a name of this sandbox: what it listens on, the
- * address that the connection reached, and the loopback names where these lead here. Any other one is ignored, so that
- * nobody who writes a header decides where a client sends its token next.
+ * The origin of links. A `Host` header is used if it names this sandbox: the address it listens on, the address that the
+ * connection reached, or a loopback name if the sandbox listens on loopback. Any other value is ignored, so that a header
+ * cannot decide where a client sends its token next.
  */
 export const ownOrigin = ({ asked, scheme, listening, local, port }: Reached): string => {
   const host = bracketed(listening)

@@ -1,11 +1,11 @@
-/** What goes over the wire. */
+/** A reply on the wire. */
 export interface Reply {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | undefined
 }
 
-/** What came over the wire. */
+/** A request on the wire. */
 export interface Incoming {
   readonly method: string
   /** Path and query, as sent. */
@@ -13,13 +13,13 @@ export interface Incoming {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | undefined>>
   readonly body: Buffer
-  /** `https://host:port` that links begin with: this sandbox, by the name that the caller used if it is one of its own. */
+  /** `https://host:port`, the origin of links; see `ownOrigin`. */
   readonly origin: string
 }
 
 const plainJson = { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store, no-cache' }
 
-/** A reply with a JSON body; a text is taken to be JSON already. */
+/** A reply with a JSON body. Text is used as is. */
 export const jsonReply = (status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): Reply => ({
   status,
   headers: { ...plainJson, ...headers },

@@ -14,7 +14,7 @@ const accepts = (header: string | undefined): boolean =>
   (header ?? '').split(',').some(one => /^\s*(?:gzip|\*)\s*(?:;\s*q=(?!0(?:\.0*)?\s*$).*)?$/i.test(one))
 
 const broken = (body: string, fault: FaultRule['fault'] | undefined): string => {
-  // Half of an object lacks its closing brace, and no JSON begins with a brace and a comma.
+  // Half of an object lacks its closing brace, and a brace and a comma are never the start of valid JSON.
   if (fault === 'truncatedJson') return body.slice(0, Math.max(1, body.length >> 1))
   if (fault === 'malformedJson') return `{,${body}`
   return body

@@ -2,20 +2,20 @@ import type { Clock } from '../../core/clock.ts'
 import { cost, limits, tenantSize, type Cost, type Limit, type QuotaName, type TenantSize } from '../../data/costs.ts'
 import { randomOf } from '../server/random.ts'
 
-/** Whose quotas are counted, and whether they are enforced. */
+/** The tenant whose quotas are counted, and whether they are enforced. */
 export interface ThrottleOptions {
-  /** `off` counts and publishes, and refuses nothing. */
+  /** `off` counts and publishes, but refuses nothing. */
   readonly mode: 'off' | 'real'
-  /** How many there are now; the tenant's size class follows. */
+  /** The current number of users. It determines the size class of the tenant. */
   readonly users: () => number
   readonly tenantId: string
-  /** How many times faster than the service the windows run. @default 1 */
+  /** Factor by which the windows are faster than the service's. @default 1 */
   readonly timeScale?: number
   readonly seed: number
   readonly clock: Clock
 }
 
-/** `headers` go onto the reply, refused or not. */
+/** `headers` are for the reply, refused or not. */
 export interface Verdict {
   readonly refused: boolean
   readonly units: number
@@ -25,10 +25,10 @@ export interface Verdict {
 interface QuotaState {
   readonly name: QuotaName
   readonly capacity: number
-  /** As it runs here: the time scale is in it. */
+  /** With the time scale applied. */
   readonly windowMs: number
   readonly scope: Limit['scope']
-  /** Used share of the capacity now, by app (or tenant, where that is the scope); above 1 is throttled. */
+  /** Used share of the capacity by app, or by tenant where that is the scope. Above 1 requests are throttled. */
   readonly used: Readonly<Record<string, number>>
 }
 
@@ -41,14 +41,14 @@ interface Quotas {
 
 /** The documented token buckets of one tenant. */
 export interface Throttle {
-  /** Charges a request below the version root; one that is refused is charged too. */
+  /** Charges a request. The URL is below the version root. Refused requests are charged too. */
   charge(appId: string, method: string, url: string): Verdict
   quotas(): Quotas
 }
 
-/** Above this the service refuses everything; the header's range ends here. */
+/** Above this share every request is refused. The header's range ends here. */
 const highest = 1.8
-/** A flood piles up no more debt than this, so that it is forgiven within one window. */
+/** The largest debt, so that a flood drains within one window. */
 const ceiling = 2
 
 const scopeNames = { 'app-tenant': 'Tenant_Application', app: 'Application', tenant: 'Tenant' } as const
@@ -70,8 +70,8 @@ const spends = ({ units, writes, also }: Cost): readonly (readonly [QuotaName, n
 ]
 
 /**
- * Token buckets of the identity service. What is used drains evenly. Above the capacity requests are refused with a
- * probability of the excess (1.2: one in five, 1.8: four in five), beyond 1.8 always.
+ * Token buckets of the identity service. Usage drains evenly. Above the capacity, the probability of a refusal is the excess
+ * (1.2: one in five, 1.8: four in five). Above 1.8 every request is refused.
  *
  * @see https://learn.microsoft.com/graph/throttling
  */

@@ -169,7 +169,7 @@ t.test('a start that fails says why, with the last lines of the log', async t =>
   const stateDir = t.testdir()
   await t.rejects(ensureSandbox({ stateDir, entry: new URL('./no-such-entry.ts', import.meta.url) }), {
     code: 'SANDBOX_UNAVAILABLE',
-    message: /did not start: it ended with status 1\. Its log .* ends: .*/s,
+    message: /failed to start: it exited with status 1\. Last lines of its log .*: .*/s,
   })
 })
 

@@ -162,3 +162,17 @@ t.test('replays reach no further back than the first change, and lead to the sam
   t.strictSame((await follow(ask, second.link)).entries, second.entries)
   t.strictSame((await follow(asker(directory), second.link)).entries, [], 'without replays there is nothing new')
 })
+
+t.test('a delta of directory objects tracks each relation that it selects, and only those', async t => {
+  const { directory, expected } = linkedTenant()
+  const ask = asker(directory)
+  const only = async (select: string) =>
+    linksIn(
+      (await follow(ask, `/directoryObjects/delta?$select=${select}&$filter=isof('microsoft.graph.group')`)).entries,
+    )
+  const of = (relation: string) =>
+    Object.fromEntries(Object.entries(expected).filter(([key]) => key.endsWith(`/${relation}`)))
+  t.strictSame(await only('displayName,members'), of('members'))
+  t.strictSame(await only('owners'), of('owners'))
+  t.strictSame(await only('displayName'), {})
+})

@@ -151,7 +151,7 @@ t.test('a defect of the sandbox is a 500 that says so, and is told', async t => 
   const { graph, defects } = await started(t)
   const reply = await graph('/broken')
   t.equal(reply.status, 500)
-  t.match(await reply.json(), { error: { code: 'UnknownError', message: 'A defect of the sandbox: oops' } })
+  t.match(await reply.json(), { error: { code: 'UnknownError', message: 'The sandbox failed: oops' } })
   t.match(defects, [{ message: 'oops' }])
 })
 
