@@ -51,9 +51,11 @@ const { values: given } = parseArgs({
 })
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
+const files = filesIn('src', '.ts').filter(file => given.only.some(start => file.startsWith(start)))
+const sources = new Map(files.map(file => [file, textOf(file)]))
+
 const chosen = (): readonly Mutant[] => {
-  const files = filesIn('src', '.ts').filter(file => given.only.some(start => file.startsWith(start)))
-  const all = files.flatMap(file => mutantsOf(file, textOf(file)))
+  const all = [...sources].flatMap(([file, source]) => mutantsOf(file, source))
   const { at } = given
   const wanted = at ? all.filter(({ file, line }) => at.includes(`${file}:${line}`)) : all
   return given.sample === undefined ? wanted : sampleOf(wanted, Number(given.sample), Number(given.seed))
@@ -66,7 +68,8 @@ const measure = async (mutants: readonly Mutant[]): Promise<void> => {
   const redTests = new Set<string>()
   using copy = copyTree()
   try {
-    for await (const outcome of judge(copy, mutants, { tests: Number(given.tests), redTests, signal: stop.signal })) {
+    const judging = { sources, tests: Number(given.tests), redTests, signal: stop.signal }
+    for await (const outcome of judge(copy, mutants, judging)) {
       outcomes.push(outcome)
       const by = outcome.end === 'survived' ? `\n${shown(outcome)}` : ` ${outcome.ran.at(-1) ?? ''}`
       say(`${outcomes.length}/${mutants.length} ${outcome.mutant.file}:${outcome.mutant.line} ${outcome.end}${by}`)
@@ -87,6 +90,6 @@ else {
   const mutants = chosen()
   if (given.list)
     for (const { file, line, kind, start, end, text } of mutants)
-      say(`${file}:${line} ${kind}: ${textOf(file).slice(start, end)} → ${text}`)
+      say(`${file}:${line} ${kind}: ${sources.get(file)!.slice(start, end)} → ${text}`)
   else await measure(mutants)
 }

@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { textOf } from '../../test/house/source-files.ts'
 import { mutated, type Mutant } from './mutants.ts'
 import type { Outcome } from './report.ts'
 import { runTest } from './run-test.ts'
@@ -8,6 +7,8 @@ import { testsFor } from './tests-for.ts'
 import type { TreeCopy } from './tree-copy.ts'
 
 interface Judging {
+  /** The sources that the mutants were made from, by file. The tree may change meanwhile. */
+  readonly sources: ReadonlyMap<string, string>
   /** At most so many test files a mutant. */
   readonly tests: number
   /** Gets those that fail without a mutation. */
@@ -29,12 +30,12 @@ const linesOf = (source: string, start: number, end: number): string => {
 export async function* judge(
   copy: TreeCopy,
   mutants: readonly Mutant[],
-  { tests, redTests, signal }: Judging,
+  { sources, tests, redTests, signal }: Judging,
 ): AsyncGenerator<Outcome> {
   const usualMs = new Map<string, number>()
   for (const mutant of mutants) {
     const { file, start, end, text } = mutant
-    const source = textOf(file)
+    const source = sources.get(file)!
     const inCopy = join(copy.folder, file)
     const all = testsFor(file)
     const nearest = all.slice(0, tests)

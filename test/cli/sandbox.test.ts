@@ -86,11 +86,11 @@ const whatItSays = async (t: Test, isSecond: boolean): Promise<string> => {
 }
 
 t.test('a sandbox says how it is reached: a second one of the same store by its address only', async t => {
-  t.match(await whatItSays(t, false), 'entrapipe commands reach it with --tenant sandbox')
+  t.match(await whatItSays(t, false), 'entrapipe commands connect to it with --tenant sandbox')
   const second = await whatItSays(t, true)
   t.match(
     second,
-    /Another sandbox was started before it and is what --tenant sandbox .* mean; this one is reached by its address/,
+    /Another sandbox was started first: --tenant sandbox and .* use that one\. Use the address to reach this one/,
   )
   t.notMatch(second, 'entrapipe commands reach it')
 })

@@ -160,3 +160,17 @@ t.test('the manager of somebody is replaced, not added to, and may be named agai
     t.notOk(reportsOf(next === first ? other : first).includes(user))
   }
 })
+
+t.test('the log says of each link whether it came or went, and which one it is', async t => {
+  const directory = small()
+  const [group = ''] = directory.collection('group').slice({ order: 'displayName', view: 'direct' }, 1, ['id']).ids
+  const { id } = directory.mutate({ do: 'create', kind: 'user', values: { displayName: 'New' } }, 'test')
+  const target: Reference = { kind: 'user', id }
+  for (const what of ['link', 'unlink'] as const)
+    directory.mutate({ do: what, kind: 'group', id: group.toUpperCase(), relation: 'owners', target }, 'test')
+  const one = { atMs: Date.UTC(2026, 5, 1), kind: 'group', id: group, relation: 'owners', target }
+  t.strictSame(directory.changes(1), [
+    { ...one, sequence: 2, what: 'linked' },
+    { ...one, sequence: 3, what: 'unlinked' },
+  ])
+})
