@@ -15,11 +15,11 @@ export interface GraphRequest {
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: Json
-  /** The same twice does no harm, so it may be sent again when its reply was lost. @default true for what only reads */
+  /** Sending it twice does no harm, so it is sent again when its reply was lost. @default true for what only reads */
   readonly repeatable?: boolean
 }
 
-/** What Graph answered for good: retries are over. */
+/** Graph's final reply, after all retries. */
 export interface GraphReply<T = unknown> {
   readonly status: number
   /** Lower-case names. */
@@ -45,7 +45,7 @@ export interface GraphPage<T> {
   readonly delta?: string
 }
 
-/** How a collection is read. */
+/** How to read a collection. */
 export interface PagesOptions {
   readonly signal?: AbortSignal
   /** Repeated on every page: links do not carry headers. */
@@ -175,32 +175,32 @@ export interface Usage {
 }
 
 /**
- * A client of Microsoft Graph, bound to one tenant. It signs in, waits, retries and batches; who calls it does not.
+ * A client of Microsoft Graph, bound to one tenant. It signs in, waits, retries and batches; its callers do not.
  *
  * @throws EntrapipeError `GRAPH_THROTTLED` or `GRAPH_UNAVAILABLE` when the wait budget is spent, `GRAPH_REFUSED` (facts:
  *   status, code, requestId) on a final refusal, `SIGN_IN_FAILED`, `NOT_PERMITTED`
  */
 export interface Graph {
   readonly tenant: Tenant
-  /** True when the client lets through nothing that changes the directory. */
+  /** True when the client refuses whatever changes the directory. */
   readonly readOnly: boolean
-  /** Sends one request until it is answered for good. A refusal is thrown. */
+  /** Sends a request, with retries. A refusal is thrown. A change that may have been carried out without a reply is `GRAPH_UNAVAILABLE`, fact `sent`. */
   request<T = unknown>(request: GraphRequest, signal?: AbortSignal): Promise<GraphReply<T>>
-  /** Sends one request until it is answered for good. A refusal (4xx, 5xx) is a reply. */
+  /** Sends a request, with retries. A refusal (4xx, 5xx) is a reply; a 5xx leaves open whether a change was carried out. */
   attempt<T = unknown>(request: GraphRequest, signal?: AbortSignal): Promise<GraphReply<T>>
   /**
-   * Any number of requests, 20 a round trip; replies in the order asked, each retried by itself. A refusal is a reply; so
-   * is status 0: it was sent, its reply was lost, and it is not `repeatable`.
+   * Sends any number of requests, 20 in a round trip, each with its own retries; replies are in the order of the requests. A
+   * refusal is a reply; so is status 0: a change that is not `repeatable` may have been carried out.
    */
   batch(requests: readonly GraphRequest[], signal?: AbortSignal): Promise<GraphReply[]>
   /** Opens a way for changes; see `Submission`. Nothing is sent before the first unit. */
   submission<U extends Unit>(options: SubmissionOptions<U>): Submission<U>
   /**
    * Reads a collection page by page, following `@odata.nextLink` byte for byte and one page ahead of its reader.
-   * Empty pages travel, large ones come in pieces. After an expired page token the listing starts again, and so does a page that turns
+   * Empty pages travel, large ones come in pieces. After an expired page token the listing starts over, and so does a page that turns
    * out to be broken: rows come again, and the reader drops them by id.
    *
-   * @throws EntrapipeError `GRAPH_LINK_REPEATED` when a link comes a second time
+   * @throws EntrapipeError `GRAPH_LINK_REPEATED` when a link comes a second time, or links bring nothing new for long
    */
   pages<T>(link: string, options?: PagesOptions): AsyncIterable<GraphPage<T>>
   /** `$count` of a collection path such as `/users`, with an optional filter. */

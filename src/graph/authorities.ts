@@ -26,17 +26,17 @@ const why = (cause: unknown): string => {
 }
 
 const whys: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  ENOTDIR: 'there is no such file',
+  ENOENT: 'the file was not found',
+  ENOTDIR: 'the file was not found',
   EISDIR: 'it is a folder',
-  EACCES: 'this user may not read it',
-  EPERM: 'this user may not read it',
+  EACCES: 'this user is not allowed to read it',
+  EPERM: 'this user is not allowed to read it',
 }
 
 const certificates = async (name: string, path: string): Promise<string> => {
   const fix =
     name === 'caFile'
-      ? 'Correct caFile in the configuration, or take it out.'
+      ? 'Correct caFile in the configuration, or remove it.'
       : `Correct the variable ${name} in the environment, or unset it.`
   let text: string
   try {
@@ -49,7 +49,7 @@ const certificates = async (name: string, path: string): Promise<string> => {
     })
   }
   if (!text.includes('-----BEGIN CERTIFICATE-----'))
-    throw new EntrapipeError('FILE_UNREADABLE', `The CA file ${path} (${name}) holds no certificate in PEM form.`, {
+    throw new EntrapipeError('FILE_UNREADABLE', `The CA file ${path} (${name}) does not contain a PEM certificate.`, {
       facts: { path, name },
       fix,
     })

@@ -33,7 +33,7 @@ export interface Call {
 export interface PageCall {
   /** Where its bytes are kept. */
   readonly into: PageBuffer
-  /** Resolves when it is about to be used; until then it stays bytes. */
+  /** Resolves when it is about to be used; until then it is not parsed. */
   readonly wanted: Promise<void>
 }
 
@@ -58,14 +58,14 @@ export interface Reply {
 export interface Failure {
   readonly failure: Error
   readonly sent: boolean
-  /** Never again: it would fail in the same way (a certificate that nobody trusts). */
+  /** A retry would fail in the same way (a certificate that is not trusted). */
   readonly final?: boolean
 }
 
 /** Whether no answer came. */
 export const isFailure = (ended: Ended): ended is Failure => 'failure' in ended
 
-/** A link of the chain: does something about a call, and lets it go on as often as need be. */
+/** A link of the chain: handles a call, and passes it on as often as required. */
 export type Link = (call: Call, options: FetchOptions, next: () => Promise<Ended>) => Promise<Ended>
 
 /** The option of the library's request that carries the call. */
@@ -86,7 +86,7 @@ export const asMiddleware = (link: Link): Middleware => {
         return call.ended as Ended
       }
       call.ended = await link(call, options, next)
-      // Taken back untouched (`ResponseType.RAW`): the body is parsed already.
+      // Returned untouched (`ResponseType.RAW`): the body is already parsed.
       context.response = call.ended as unknown as NonNullable<Context['response']>
     },
   }

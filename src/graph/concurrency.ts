@@ -1,15 +1,15 @@
 import type { Clock } from '../core/clock.ts'
 
-/** How many requests may be under way: more while all goes well, half when the service pushes back. */
+/** How many requests may be under way: more while they succeed, half as many when the service pushes back. */
 interface Concurrency {
   readonly limit: number
-  /** A request went well. It only counts while the limit is what holds requests back. */
+  /** A request succeeded. It only counts while the limit delays requests. */
   wentWell(wasFull: boolean): void
   /** The service pushed back on a request that was sent at `sentAtMs`. */
   pushedBack(sentAtMs: number): void
 }
 
-/** Requests at a time: to begin with, at least and at most. */
+/** Requests at a time: initially, at least and at most. */
 export interface ConcurrencyOptions {
   /** @default 8 */
   readonly start?: number

@@ -40,16 +40,16 @@ export interface GraphOptions {
   readonly budget: Budget
   /** What the app may spend in the tenant; see `quotasOf`. */
   readonly quotas: Quotas
-  /** Sets these quotas apart in the budget from those of another service with the same tenant: a sandbox that was started anew. */
+  /** Separates these quotas in the budget from those of another service with the same tenant: a restarted sandbox. */
   readonly budgetScope?: string
   readonly clock: Clock
   /** Rings for replies that do not come; see `watchdog`. @default this machine's timers */
   readonly alarm?: Alarm
-  /** How to get there: proxy, company CA. @default straight, with the CAs that Node trusts */
+  /** The connections: proxy, company CA. @default direct, with the CAs that Node trusts */
   readonly dispatcher?: Dispatcher
-  /** Lets through nothing that changes the directory. @default false */
+  /** Refuses whatever changes the directory. @default false */
   readonly readOnly?: boolean
-  /** How long one request is tried again, from its first failure. @default 900,000 */
+  /** How long a request is retried, from its first failure. @default 900,000 */
   readonly waitBudgetMs?: number
   readonly concurrency?: ConcurrencyOptions
   /** How busy this process was of late, 0 to 1. @default the share of the time in which its event loop was not idle */
@@ -61,7 +61,7 @@ export interface GraphOptions {
 
 /** A `Graph` with what its owner needs besides. */
 export interface GraphClient extends Graph {
-  /** The token that would be sent now, with what it says; signs in when need be. */
+  /** The token that would be sent now, with its claims; signs in if required. */
   signedIn(signal?: AbortSignal): Promise<SignedIn>
   /** Closes the connections, unless the dispatcher was given. Requests under way fail. */
   close(): Promise<void>

@@ -21,8 +21,8 @@ interface DispatcherOptions {
 }
 
 /**
- * How requests get out. Connections are kept open between requests; HTTP/1.1, because a reset in mid-body is then one
- * request's loss and not that of all that share the connection.
+ * The connections that requests use. They stay open between requests. HTTP/1.1, so that a reset costs one request and not
+ * all that share the connection.
  */
 export const createDispatcher = ({ proxy, ca, connectTimeoutMs = 20_000 }: DispatcherOptions = {}): Dispatcher => {
   const tls = ca ? { ca: [...ca] } : {}
@@ -30,7 +30,7 @@ export const createDispatcher = ({ proxy, ca, connectTimeoutMs = 20_000 }: Dispa
   if (proxy === undefined) return new Agent({ ...options, connect: { ...tls, timeout: connectTimeoutMs } })
   // Not repeated: it may hold a password.
   if (!URL.canParse(proxy))
-    throw new EntrapipeError('CONFIG_INVALID', 'HTTPS_PROXY in the environment is no address of a proxy.', {
+    throw new EntrapipeError('CONFIG_INVALID', 'HTTPS_PROXY in the environment is not a proxy address.', {
       fix: 'Set it to http://host:port, or to http://user:password@host:port with special characters percent-encoded.',
     })
   return new ProxyAgent({
@@ -42,10 +42,10 @@ export const createDispatcher = ({ proxy, ca, connectTimeoutMs = 20_000 }: Dispa
   })
 }
 
-/** Closed by ourselves: no fault of the proxy. */
+/** Closed by ourselves: not a failure of the proxy. */
 const ours = /^UND_ERR_(DESTROYED|CLOSED|ABORTED|INVALID_ARG)$/
 
-/** The connections to the proxy; what fails here is told as its failure, and not as that of the host behind it. */
+/** The connections to the proxy; what fails here is reported as the proxy's failure, not as that of the host behind it. */
 const tunnels = (proxy: string, pool: Pool): Pool => {
   const connect = pool.connect.bind(pool) as (options: Dispatcher.ConnectOptions) => Promise<Dispatcher.ConnectData>
   const tell = async (options: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData> => {

@@ -1,4 +1,4 @@
-/** What happens below a client, for progress and logs. Paths are without their query. */
+/** What happens inside a client, for progress and logs. Paths have no query. */
 export type GraphEvent =
   | { readonly kind: 'signed-in'; readonly appId: string; readonly expiresAtMs: number }
   | {
@@ -11,8 +11,8 @@ export type GraphEvent =
       readonly why: string
       readonly status?: number
     }
-  /** A listing goes back: to its last trusted link, or to its start. Rows come again. */
+  /** A listing returns to its last trusted link, or to its start. Rows come again. */
   | { readonly kind: 'back'; readonly path: string; readonly to: 'link' | 'start'; readonly why: string }
 
-/** Is told what happens, as it happens. */
+/** Receives events as they happen. */
 export type OnGraphEvent = (event: GraphEvent) => void

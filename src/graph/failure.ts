@@ -18,7 +18,7 @@ const notSent = new Set([
   'UND_ERR_PRX_TLS',
 ])
 
-/** No certificate becomes trusted, and no port speaks TLS, by asking again. */
+/** Failures that every retry would meet again. */
 const hopeless =
   /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_|EPROTO$|UND_ERR_(INVALID_ARG|DESTROYED|CLOSED)$)/
 
@@ -32,7 +32,7 @@ export const failureOf = (error: unknown): Failure => {
   return { failure, sent: code === undefined || !notSent.has(code) }
 }
 
-/** Whether nobody was there to talk to: a wrong host, no network, or a service that is not up. */
+/** Whether the host was not reached: a wrong name, no network, or a service that is down. */
 export const isUnreachable = ({ failure, sent }: Failure): boolean =>
   !sent && (systemCode(failure) !== undefined || proxyFailureIn(failure) !== undefined)
 
@@ -47,19 +47,19 @@ export const failureWords = ({ failure }: Failure): string => {
 }
 
 const untrusted =
-  'its certificate is signed by an authority that is not trusted here. Behind a company proxy, name the company’s CA file in ' +
-  'NODE_EXTRA_CA_CERTS or as the tenant’s caFile, or set NODE_USE_SYSTEM_CA=1'
+  'its certificate is not trusted. Behind a company proxy, set NODE_EXTRA_CA_CERTS or the tenant’s caFile to the company’s CA file, ' +
+  'or set NODE_USE_SYSTEM_CA=1'
 
 const words: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nobody answers there (connection refused)',
-  ENOTFOUND: 'its name cannot be found: check the host and the network',
-  EAI_AGAIN: 'its name cannot be looked up: check the network',
+  ECONNREFUSED: 'nothing listens there (connection refused)',
+  ENOTFOUND: 'its name was not found: check the host and the network',
+  EAI_AGAIN: 'its name could not be looked up: check the network',
   ECONNRESET: 'the connection was reset',
   EPIPE: 'the connection was closed',
-  UND_ERR_SOCKET: 'the connection was closed in mid-reply',
-  UND_ERR_CONNECT_TIMEOUT: 'the connection was not made in time: check the network and the proxy (HTTPS_PROXY)',
-  UND_ERR_HEADERS_TIMEOUT: 'no reply came in time',
-  UND_ERR_BODY_TIMEOUT: 'the reply stopped coming',
+  UND_ERR_SOCKET: 'the connection was closed during the reply',
+  UND_ERR_CONNECT_TIMEOUT: 'connecting timed out: check the network and the proxy (HTTPS_PROXY)',
+  UND_ERR_HEADERS_TIMEOUT: 'the reply timed out',
+  UND_ERR_BODY_TIMEOUT: 'the reply stopped',
   UND_ERR_PRX_CONN: 'the proxy refused the connection: check HTTPS_PROXY and its user name and password',
   UND_ERR_PRX_TLS: 'the proxy cannot be reached over TLS: check HTTPS_PROXY and the company’s CA file',
   SELF_SIGNED_CERT_IN_CHAIN: untrusted,
@@ -68,7 +68,7 @@ const words: Readonly<Record<string, string>> = {
   UNABLE_TO_GET_ISSUER_CERT: untrusted,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted,
   CERT_HAS_EXPIRED: 'its certificate has expired, or this machine’s clock is wrong',
-  CERT_NOT_YET_VALID: 'its certificate is not valid yet: this machine’s clock is wrong',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet: check this machine’s clock',
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host name',
-  EPROTO: 'it does not speak TLS there: is it a plain http address?',
+  EPROTO: 'this port does not speak TLS: is it a plain http address?',
 }

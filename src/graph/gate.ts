@@ -1,6 +1,6 @@
-/** Lets so many in at a time: the most urgent first, then the first come. */
+/** Admits a limited number at a time: by priority, then in order of arrival. */
 export interface Gate {
-  /** Undefined when there was room at once. Rejects with the signal's reason. */
+  /** Undefined when it was admitted at once. Rejects with the signal's reason. */
   enter(priority: number, signal?: AbortSignal): Promise<void> | undefined
   leave(): void
   resize(limit: number): void

@@ -10,20 +10,20 @@ import { createGate, type Gate } from './gate.ts'
 import type { Quotas } from './quotas.ts'
 import { untilWords } from './wait-words.ts'
 
-/** A request that may go. */
+/** A request that may be sent. */
 export interface Turn {
   readonly sentAtMs: number
-  /** It was answered or lost. `pushedBack`: the service said that it is asked too much, or is failing. */
+  /** It was answered or lost. `pushedBack`: the service throttled it, or is failing. */
   done(pushedBack: boolean): void
 }
 
-/** What every request of one tenant passes: its quota is there and a place is free when `enter` resolves. */
+/** Every request of one tenant passes it. `enter` resolves when the quota is available and a place is free. */
 export interface Governor {
   /** Waits for quota and a place. @param priority higher goes first */
   enter(appId: string, charges: readonly Charge[], priority: number, signal?: AbortSignal): Promise<Turn>
   /** Corrects what a request was charged; negative units give back. */
   settle(appId: string, quota: QuotaName, units: number): Promise<void>
-  /** The service said to wait: nobody takes from these quotas before. */
+  /** The service asked to wait: these quotas grant nothing before. */
   pause(appId: string, quotas: readonly QuotaName[], untilMs: number): Promise<void>
   /** A sub-request of a batch, or the request itself, was throttled. */
   throttled(): void
@@ -42,13 +42,13 @@ interface GovernorOptions {
   /** Is told of waits for quota. */
   readonly watch: Pick<BoundWatch, 'held'>
   readonly concurrency?: ConcurrencyOptions
-  /** A pause that the service asked for and that lasts longer is not waited out: `GRAPH_THROTTLED`. @default as long as it takes */
+  /** The longest pause that is waited for; a longer one is `GRAPH_THROTTLED`. @default no limit */
   readonly waitBudgetMs?: number
 }
 
 /**
- * One per app and tenant: spends before a request, holds back what is too much, and lets in by priority. Requests of
- * one kind of charge wait in one lane, so that writes out of quota do not hold up reads.
+ * One per app and tenant: spends before a request, delays what exceeds the quota, and admits by priority. Requests with
+ * the same charges wait in one lane, so that writes without quota do not delay reads.
  */
 export const createGovernor = (options: GovernorOptions): Governor => {
   const { tenantId, budgetScope, budget, quotas, clock, watch, concurrency, waitBudgetMs = Infinity } = options
@@ -75,7 +75,7 @@ export const createGovernor = (options: GovernorOptions): Governor => {
     return lane
   }
 
-  /** Takes a place and the quota. Who has to wait for quota holds no place meanwhile: others may have what they need. */
+  /** Takes a place and the quota. A request that waits for quota holds no place, so that others can be sent. */
   const pay = async (
     appId: string,
     charges: readonly Charge[],
@@ -158,10 +158,10 @@ export const createGovernor = (options: GovernorOptions): Governor => {
   }
 }
 
-/** No quota takes as long to come back: it was heard of before, here or by another process that shares the budget. */
+/** No quota takes this long to refill: the service asked for the pause earlier, here or in a process that shares the budget. */
 const paused = (waitMs: number, nowMs: number): EntrapipeError =>
   new EntrapipeError(
     'GRAPH_THROTTLED',
-    `Graph has asked this app not to come back ${untilWords(waitMs, nowMs)}, which is longer than a request is waited for.`,
-    { retryAfterMs: waitMs, fix: 'Run the same command again then.' },
+    `Graph has asked this app to wait ${untilWords(waitMs, nowMs)}. That exceeds the longest wait for a request.`,
+    { retryAfterMs: waitMs, fix: 'Run the same command again after that time.' },
   )

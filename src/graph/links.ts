@@ -2,14 +2,14 @@ import { hash } from 'node:crypto'
 import { EntrapipeError } from '../core/errors.ts'
 
 /**
- * A link as path and query below the version root, every byte as it came: so it can be saved, and the host may move.
+ * A link as path and query below the version root, byte for byte: it can be saved, and the host may change.
  *
- * @throws EntrapipeError `GRAPH_LINK_FOREIGN` when it leads elsewhere: the token would go with it
+ * @throws EntrapipeError `GRAPH_LINK_FOREIGN` when it leads to another host: the token would be sent there
  */
 export const belowRoot = (rootUrl: string, link: string): string => {
   if (link.startsWith('/') && !link.startsWith('//')) return link
   if (link.startsWith(`${rootUrl}/`)) return link.slice(rootUrl.length)
-  // The same origin can be written in several ways: a port that goes without saying, a host in capitals.
+  // The same origin can be written in several ways: with the default port, with a host in capitals.
   const root = new URL(rootUrl)
   const there = URL.canParse(link) ? new URL(link) : undefined
   const path = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*(\/.*)$/is.exec(link)?.[1]
@@ -17,15 +17,15 @@ export const belowRoot = (rootUrl: string, link: string): string => {
     return path.slice(root.pathname.length)
   throw new EntrapipeError(
     'GRAPH_LINK_FOREIGN',
-    `A link in a reply of ${root.origin} leads to ${there?.origin ?? 'an address that cannot be read'}: it was not followed, nothing was sent there.`,
+    `A link in a reply of ${root.origin} leads to ${there?.origin ?? 'an invalid address'}. It was not followed, and nothing was sent there.`,
     {
       facts: { expected: root.origin, got: there?.origin },
-      fix: 'If a proxy stands before Graph, set the tenant’s graphUrl to the address that the links name.',
+      fix: 'If a proxy stands in front of Graph, set the tenant’s graphUrl to the address in the links.',
     },
   )
 }
 
-/** The links of a listing, kept as short hashes: one that comes a second time would be followed for ever. */
+/** The links of a listing as short hashes: a link that comes a second time would be followed forever. */
 interface SeenLinks {
   /** False when it was there before. */
   add(link: string): boolean
@@ -34,7 +34,7 @@ interface SeenLinks {
   clear(): void
 }
 
-/** 96 bits of each link: two different ones look alike once in many billions of listings. */
+/** 96 bits of each link: different links collide once in many billions of listings. */
 export const seenLinks = (): SeenLinks => {
   const seen = new Set<string>()
   const short = (link: string) => hash('sha256', link, 'base64url').slice(0, 16)

@@ -7,10 +7,10 @@ interface Level {
   pausedUntilMs: number
 }
 
-/** Rounding of fractions of a unit must not make anybody wait once more. */
+/** The rounding of fractions must not cause another wait. */
 const tolerance = 1e-6
 
-/** A budget of this process alone. */
+/** A budget for this process alone. */
 export const memoryBudget = (clock: Clock): Budget => {
   const levels = new Map<string, Level>()
 
@@ -18,7 +18,7 @@ export const memoryBudget = (clock: Clock): Budget => {
     const now = clock.now()
     let level = levels.get(name)
     if (!level) levels.set(name, (level = { units: capacity, atMs: now, pausedUntilMs: 0 }))
-    // A clock that was set back refills nothing, once, and nobody can tell how much of a pause is left.
+    // A clock that was set back refills nothing, once; how much of a pause is left is unknown.
     if (now < level.atMs) level.pausedUntilMs = 0
     level.units = Math.min(capacity, level.units + (Math.max(0, now - level.atMs) * capacity) / windowMs)
     level.atMs = now

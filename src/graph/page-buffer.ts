@@ -1,10 +1,10 @@
-/** Memory for the bytes of one page after the other: left to the collector, thousands of pages would pile up between its rounds. */
+/** Reused memory for the bytes of one page at a time: otherwise thousands of pages would pile up between collections. */
 export interface PageBuffer {
-  /** The bytes of all chunks. They hold until the next call. */
+  /** The bytes of all chunks. They are valid until the next call. */
   fill(chunks: AsyncIterable<Uint8Array>): Promise<Buffer>
 }
 
-/** Begins with `size` bytes and grows with its largest page. */
+/** Starts with `size` bytes and grows with the largest page. */
 export const pageBuffer = (size = 1 << 20): PageBuffer => {
   let bytes = Buffer.allocUnsafeSlow(size)
   return {

@@ -23,7 +23,7 @@ interface PagesSetting {
   readonly refused: (request: GraphRequest, reply: GraphReply) => EntrapipeError
 }
 
-/** How often a listing starts again, or goes back to the same link, before it is given up. */
+/** How often a listing starts over, or returns to the same link, before it is given up. */
 const mostReturns = 5
 
 interface Got {
@@ -58,14 +58,14 @@ export const createPages = ({ rootUrl, onEvent, attempt, refused, watch }: Pages
       return { link, reply, page: openPage(rootUrl, link, reply, how.into) }
     }
     const fetchAhead = (link: string): Promise<Got> => {
-      // The page before this one still flows, the one before that does not any more: its memory is free.
+      // The page before this one is still in use, the one before that is not: its memory is free.
       buffers.reverse()
       const got = get(link, { into: buffers[0]!, wanted: new Promise(resolve => (want = resolve)) })
-      // Whoever takes the page hears of it; a page that nobody takes any more may fail in silence.
+      // Its reader gets the error; a page without a reader may fail unseen.
       got.catch(() => {})
       return got
     }
-    /** Where to go on after a refusal that only says that a link is worn out. */
+    /** Where to continue after a refusal that only says that a link has expired. */
     const turnBack = ({ link, reply }: Got): string => {
       const said = returnPoint(link, reply)
       const to = said === 'link' && safe === link ? 'start' : said
@@ -82,7 +82,7 @@ export const createPages = ({ rootUrl, onEvent, attempt, refused, watch }: Pages
       } else seen.forgetAfter(back)
       return back
     }
-    /** What a page holds. One that turns out to be broken is asked for again: what was out of it comes again. */
+    /** The values of a page. A page that turns out to be broken is requested again, and its first values come again. */
     async function* piecesOf(page: OpenPage, link: string): AsyncGenerator<GraphPage<T>, void, undefined> {
       for (let attempt = 1, open = page; ; attempt++) {
         try {
@@ -127,12 +127,12 @@ export const createPages = ({ rootUrl, onEvent, attempt, refused, watch }: Pages
     }
   }
 
-/** A token that came with a retried reply may be gone: back to the last one that did not. One that expired: start again. */
+/** A token from a retried reply may be gone: back to the last one from an unretried reply. An expired one: start over. */
 const returnPoint = (at: string, reply: GraphReply): 'link' | 'start' | undefined => {
   const said = `${graphCode(reply) ?? ''} ${graphMessage(reply) ?? ''}`
   if (/PageTokenNotFound/i.test(said)) return 'link'
   if (/ExpiredPageToken/i.test(said)) return 'start'
-  // A delta that is too old is for its reader to deal with: what it knew has to be reconciled.
+  // A delta that is too old is its reader's concern: what the reader knew must be reconciled.
   const isDelta = /\/delta\b/i.test(pathOf(at))
   return !isDelta && (reply.status === 410 || /resyncRequired|syncStateNotFound/i.test(said)) ? 'start' : undefined
 }
@@ -146,9 +146,9 @@ const unreadable = (at: string, why: string, cause: unknown): EntrapipeError =>
 const repeated = (at: string): EntrapipeError =>
   new EntrapipeError(
     'GRAPH_LINK_REPEATED',
-    `The listing of ${pathOf(at)} came back to a page that was read before: it would never end, so it was stopped.`,
+    `The listing of ${pathOf(at)} returned to a page that it had already read. It was stopped, because it would not end.`,
     {
       facts: { path: pathOf(at) },
-      fix: 'Try again; if it stays so, read it in another way, for example with another filter.',
+      fix: 'Try again. If it happens again, list the objects in another way, for example with another filter.',
     },
   )

@@ -7,7 +7,7 @@ const pattern = (request: string): RegExp =>
     'i',
   )
 
-/** Application permissions of which any one would let the request through, the least privileged first. */
+/** Application permissions any one of which allows the request, the least privileged first. */
 export const permissionsFor = (method: string, path: string): readonly string[] | undefined => {
   const operation = operationPermissions.find(({ requests }) =>
     requests.some(request => pattern(request).test(`${method} ${path}`)),

@@ -1,6 +1,6 @@
 import { systemCode } from '../core/errors.ts'
 
-/** Why a connection failed on the way: the proxy, not the service, is what a person has to look at. */
+/** A failure of the proxy, not of the service behind it. */
 export interface ProxyFailure extends Error {
   readonly proxy: {
     /** `host:port`, without the login. */
@@ -9,7 +9,7 @@ export interface ProxyFailure extends Error {
     readonly status?: number
     /** What to do, as a sentence. */
     readonly fix: string
-    /** No further try has any hope. */
+    /** A retry would meet it again. */
     readonly final: boolean
   }
 }
@@ -24,20 +24,20 @@ export const proxyFailureIn = (error: unknown): ProxyFailure | undefined => {
 const made = (message: string, proxy: ProxyFailure['proxy'], cause?: unknown): ProxyFailure =>
   Object.assign(new Error(message, { cause }), { proxy })
 
-/** Of a proxy that answered CONNECT with something else than 200. @param schemes its `Proxy-Authenticate`, if any */
+/** The failure of a proxy that did not answer CONNECT with 200. @param schemes its `Proxy-Authenticate`, if any */
 export const proxyRefused = (proxy: string, status: number, schemes = ''): ProxyFailure => {
   const { host, username } = new URL(proxy)
   const refusal = { address: host, status }
   if (status === 407)
     return schemes !== '' && !/\bbasic\b/i.test(schemes)
-      ? made(`the proxy ${host} asks for a sign-in (${named(schemes)}) that is not spoken here: only Basic is`, {
+      ? made(`the proxy ${host} requires a sign-in (${named(schemes)}) that is not supported: only Basic is`, {
           ...refusal,
-          fix: 'Name a proxy in HTTPS_PROXY that takes Basic or no sign-in, or a local relay that signs in to this one.',
+          fix: 'Set HTTPS_PROXY to a proxy with Basic or no sign-in, or to a local relay that signs in to this one.',
           final: true,
         })
       : made(
           username === ''
-            ? `the proxy ${host} asks for a sign-in of its own`
+            ? `the proxy ${host} requires a sign-in of its own`
             : `the proxy ${host} does not accept the user name and password in HTTPS_PROXY`,
           {
             ...refusal,
@@ -47,7 +47,7 @@ export const proxyRefused = (proxy: string, status: number, schemes = ''): Proxy
         )
   return made(`the proxy ${host} answers ${status} instead of connecting`, {
     ...refusal,
-    fix: 'Ask who runs the proxy to let this host through, or check HTTPS_PROXY and NO_PROXY in the environment.',
+    fix: 'Ask the proxy’s administrator to allow this host, or check HTTPS_PROXY and NO_PROXY in the environment.',
     final: status >= 400 && status < 500 && status !== 408 && status !== 429,
   })
 }
@@ -56,7 +56,7 @@ export const proxyRefused = (proxy: string, status: number, schemes = ''): Proxy
 const named = (schemes: string): string =>
   [...new Set(schemes.split(',').flatMap(one => /^\s*([A-Za-z][\w-]*)(?=\s*$|\s+\S)/.exec(one)?.[1] ?? []))].join(', ')
 
-/** Of a proxy that was not reached, or broke off before it had answered. */
+/** The failure of a proxy that was not reached, or closed the connection before it answered. */
 export const proxyUnreached = (proxy: string, cause: unknown): ProxyFailure => {
   const { host } = new URL(proxy)
   const code = systemCode(cause)
@@ -74,10 +74,10 @@ export const proxyUnreached = (proxy: string, cause: unknown): ProxyFailure => {
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nobody answers there (connection refused)',
-  ENOTFOUND: 'its name cannot be found',
-  EAI_AGAIN: 'its name cannot be looked up',
+  ECONNREFUSED: 'nothing listens there (connection refused)',
+  ENOTFOUND: 'its name was not found',
+  EAI_AGAIN: 'its name could not be looked up',
   ECONNRESET: 'it reset the connection',
   UND_ERR_SOCKET: 'it closed the connection',
-  UND_ERR_CONNECT_TIMEOUT: 'the connection was not made in time',
+  UND_ERR_CONNECT_TIMEOUT: 'connecting timed out',
 }

@@ -14,6 +14,9 @@ export interface TokenClaims {
   readonly expiresAtMs: number
 }
 
+/** The last second that a date can name. */
+const lastSecond = 8.64e12
+
 const words = (claim: unknown): string[] =>
   Array.isArray(claim)
     ? claim.filter(word => typeof word === 'string')
@@ -33,10 +36,10 @@ export const readToken = (jwt: string): TokenClaims => {
   const claims = payload(jwt)
   const tenantId = text(claims?.tid)
   const expiresAt = claims?.exp
-  if (!claims || tenantId === '' || typeof expiresAt !== 'number')
+  if (!claims || tenantId === '' || typeof expiresAt !== 'number' || !(expiresAt > 0 && expiresAt < lastSecond))
     throw new EntrapipeError(
       'SIGN_IN_FAILED',
-      'The access token is not one of Microsoft Entra: it names no tenant (tid) or no end (exp).',
+      'The access token is not a Microsoft Entra token: its tenant (tid) or expiry (exp) is missing.',
       {
         fix: 'Get a token for Microsoft Graph, for example with `az account get-access-token --resource-type ms-graph`.',
       },
@@ -60,7 +63,7 @@ const payload = (jwt: string): Record<string, unknown> | undefined => {
     const claims: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'))
     return typeof claims === 'object' && claims !== null ? (claims as Record<string, unknown>) : undefined
   } catch (cause) {
-    // Anything that cannot be decoded is told in one way by the caller; its text may not appear in a message.
+    // The caller reports everything that cannot be decoded alike; the text must not appear in a message.
     if (cause instanceof SyntaxError) return undefined
     throw cause
   }

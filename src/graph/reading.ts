@@ -18,8 +18,8 @@ export const entries = ({ url, body }: GraphRequest): readonly GraphRequest[] | 
 }
 
 /**
- * Whether a request only reads: GET, `getByIds`, `checkMemberGroups` and their like, and a `$batch` of nothing else. The
- * list says what is let through; whatever is not on it counts as a change.
+ * Whether a request only reads: GET, `getByIds`, `checkMemberGroups` and similar, and a `$batch` of such requests. This is
+ * an allow-list: a request that is not on it counts as a change.
  */
 export const reads = (request: GraphRequest): boolean => {
   if (request.method === 'GET') return true
@@ -41,7 +41,7 @@ export const refuseChange = (request: GraphRequest): void => {
   const path = pathOf(request.url)
   throw new EntrapipeError(
     'GRAPH_READ_ONLY',
-    `${request.method} ${path} would change the directory, and this client only reads: nothing was sent.`,
+    `${request.method} ${path} would change the directory, and this client is read-only. Nothing was sent.`,
     { facts: { method: request.method, path } },
   )
 }

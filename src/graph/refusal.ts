@@ -27,7 +27,7 @@ export const graphCode = (reply: Pick<Answered, 'body'>): string | undefined => 
 export const graphMessage = (reply: Pick<Answered, 'body'>): string | undefined =>
   serverText(errorOf(reply.body).message)
 
-/** Id under which Microsoft's support finds the request. */
+/** The id by which Microsoft's support finds the request. */
 const requestIdOf = (reply: Answered): string | undefined =>
   serverText(reply.headers['request-id']) ?? serverText(errorOf(reply.body).innerError?.['request-id'])
 
@@ -62,12 +62,12 @@ export const refusal = (request: GraphRequest, reply: Answered, tenant: Tenant):
     const enough = permissionsFor(request.method, pathOf(request.url))
     return new EntrapipeError(
       'NOT_PERMITTED',
-      `Tenant "${tenant.name}" does not let this sign-in do ${what}: ${said}`,
+      `This sign-in is not permitted to ${what} in tenant "${tenant.name}": ${said}`,
       {
         facts: { ...facts, ...(enough && { permissions: enough }) },
         fix: enough
-          ? `Give the app ${enough.join(' or ')} with admin consent, then sign in again; a signed-in person also needs a directory role.`
-          : 'Compare what the app was given with `entrapipe permissions`, and give admin consent.',
+          ? `Give the app ${enough.join(' or ')} with admin consent, then sign in again. A signed-in person also needs a directory role.`
+          : 'Compare the app’s permissions with `entrapipe permissions`, and grant admin consent.',
       },
     )
   }
@@ -77,10 +77,10 @@ export const refusal = (request: GraphRequest, reply: Answered, tenant: Tenant):
       `Graph does not accept the token for tenant "${tenant.name}": ${said}`,
       {
         facts,
-        fix: 'Sign in again. If it stays so, check that the token is meant for this Graph and that this machine’s clock is right.',
+        fix: 'Sign in again. If it happens again, check that the token is for this Graph and that this machine’s clock is right.',
       },
     )
-  if (reply.status === 404) return new EntrapipeError('GRAPH_NOT_FOUND', `${what} is not there: ${said}`, { facts })
+  if (reply.status === 404) return new EntrapipeError('GRAPH_NOT_FOUND', `${what} was not found: ${said}`, { facts })
   return new EntrapipeError('GRAPH_REFUSED', `Graph refused ${what}: ${said}`, { facts })
 }
 

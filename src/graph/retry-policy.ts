@@ -1,10 +1,10 @@
-/** How long to go on with a request that fails, and how long to wait between. The service's own word wins. */
+/** How long a failing request is retried, and how long the waits are. A wait that the service asks for takes precedence. */
 export interface RetryPolicy {
-  /** From the first failure of a request until it is given up; what counts is time, not tries. */
+  /** From the first failure of a request until it is given up. Time counts, not attempts. */
   readonly waitBudgetMs: number
-  /** Bound of the first wait; it doubles with every further one. */
+  /** Upper bound of the first wait; it doubles with each further one. */
   readonly firstMs: number
-  /** No wait of ours is longer. */
+  /** Upper bound of every wait that the service did not ask for. */
   readonly maxMs: number
 }
 

@@ -7,17 +7,17 @@ import { readToken, type TokenClaims } from './read-token.ts'
 /** A token that belongs to the client's tenant. */
 export interface Session {
   /**
-   * The token to send. A fifth of its life (at most five minutes) before its end a new one is fetched behind the
-   * requests' backs; only without a valid one do they wait. Callers that come at once share one sign-in.
+   * The token to send. It is renewed in the background a fifth of its lifetime, at most five minutes, before it expires;
+   * requests wait only without a valid token. Concurrent callers share one sign-in.
    *
    * @throws EntrapipeError `SIGN_IN_FAILED`, also when the token is another tenant's
    */
   current(signal?: AbortSignal): Promise<SignedIn> | SignedIn
-  /** Graph refused this one: the next `current` signs in anew, unless somebody else has done so already. */
+  /** Graph refused this token: the next `current` signs in again, unless that has happened already. */
   refused(token: string): void
 }
 
-/** A token that is good now, and what it says. */
+/** A valid token, and its claims. */
 export interface SignedIn {
   readonly token: string
   readonly claims: TokenClaims
@@ -25,7 +25,7 @@ export interface SignedIn {
 }
 
 const leadMs = 300_000
-/** After a renewal ahead of time has failed, as long passes before the next. */
+/** Pause between background renewals after one has failed. */
 const holdOffMs = 30_000
 
 interface Renewal {
@@ -34,7 +34,7 @@ interface Renewal {
   waiting: number
 }
 
-/** @param signedIn told after each sign-in */
+/** @param signedIn called after each sign-in */
 export const createSession = (
   credential: Credential,
   tenant: Tenant,
@@ -75,7 +75,7 @@ export const createSession = (
     try {
       return await unlessAborted(shared.promise, signal)
     } finally {
-      // A device code or a browser must not outlive those who asked for it.
+      // A device code or a browser must not outlive its callers.
       if (--shared.waiting === 0 && signal?.aborted) {
         if (renewal === shared) renewal = undefined
         shared.controller.abort(signal.reason)
@@ -103,7 +103,7 @@ const check = ({ token, expiresAtMs }: Token, tenant: Tenant, now: number): Sign
   if (claims.tenantId.toLowerCase() !== tenant.id.toLowerCase())
     throw new EntrapipeError(
       'SIGN_IN_FAILED',
-      `The token belongs to tenant ${claims.tenantId}, but "${tenant.name}" is tenant ${tenant.id}: nothing was sent.`,
+      `The token belongs to tenant ${claims.tenantId}, but "${tenant.name}" is tenant ${tenant.id}. Nothing was sent.`,
       {
         facts: { tenant: tenant.id, tokenTenant: claims.tenantId },
         fix: 'Sign in to the right tenant, or name the other one with --tenant.',
@@ -112,7 +112,7 @@ const check = ({ token, expiresAtMs }: Token, tenant: Tenant, now: number): Sign
   if (expiresAtMs <= now)
     throw new EntrapipeError('SIGN_IN_FAILED', `The access token expired at ${new Date(expiresAtMs).toISOString()}.`, {
       facts: { tenant: tenant.id },
-      fix: 'Get a new token; if it is new, this machine’s clock is ahead: correct it.',
+      fix: 'Get a new token. If it is new, this machine’s clock is ahead: correct it.',
     })
   return { token, claims, expiresAtMs }
 }

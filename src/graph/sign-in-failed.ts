@@ -16,7 +16,7 @@ interface SignInAttempt {
   readonly status?: number | undefined
 }
 
-/** Further off than this, and a sign-in with a certificate or a token's life is judged wrongly. */
+/** With a larger difference a certificate's sign-in, or a token's lifetime, is misjudged. */
 const toleratedSkewMs = 240_000
 
 /**
@@ -118,7 +118,7 @@ const unreachable = (
     return new EntrapipeError(
       status === 407 ? 'SIGN_IN_FAILED' : 'GRAPH_UNAVAILABLE',
       status === 407
-        ? `The proxy on the way to ${host} asks for a sign-in of its own.`
+        ? `The proxy in front of ${host} requires a sign-in of its own.`
         : `${host} answers ${status} to the sign-in.`,
       {
         cause: error,
@@ -134,7 +134,7 @@ const unreachable = (
   )
 }
 
-/** A clock that is off explains many a refusal: Entra says what time it was there. */
+/** A wrong clock explains many refusals: Entra says what time it was there. */
 const skewWords = (said: string, { nowMs, serverMs }: SignInAttempt): string => {
   const stamp = /Timestamp:\s*(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)Z?/.exec(said)
   const there = stamp ? Date.parse(`${stamp[1]}T${stamp[2]}Z`) : serverMs
@@ -144,7 +144,7 @@ const skewWords = (said: string, { nowMs, serverMs }: SignInAttempt): string => 
   return ` This machine’s clock is ${minutes} minutes ${skewMs > 0 ? 'ahead' : 'behind'}: set it by a time server.`
 }
 
-/** Trace ids, time stamps and the list of a library's inner messages say nothing to who reads them. */
+/** The sentence that helps: without trace ids, time stamps and the library's inner messages. */
 const firstSentence = (said: string): string => {
   const sentence = /AADSTS\d+:[^\r\n]*/.exec(said)?.[0] ?? said.split('\n')[0] ?? ''
   const text = printable(sentence.replace(/\s*Trace ID:.*$/s, ''))

@@ -13,18 +13,18 @@ export interface SignInFault {
 export const signInFaults: readonly SignInFault[] = [
   {
     codes: [90002, 900023, 900021],
-    message: 'There is no tenant {tenant}.',
+    message: 'Tenant {tenant} was not found.',
     fix: 'Check the tenant id (Entra admin center, Overview) and the cloud: a tenant of a national cloud signs in at that cloud’s authority.',
   },
   {
     codes: [700016],
     message: 'Tenant {tenant} does not know the app {app}.',
-    fix: 'Check clientId and tenantId. If the app belongs to another tenant, an administrator of this one has to consent to it first.',
+    fix: 'Check clientId and tenantId. If the app belongs to another tenant, an administrator of this one must consent to it first.',
   },
   {
     codes: [7000229],
     message: 'The app {app} has no service principal in tenant {tenant}.',
-    fix: 'An administrator of the tenant has to consent to the app, which creates it.',
+    fix: 'An administrator of the tenant must consent to the app, which creates it.',
   },
   {
     codes: [7000112],
@@ -34,17 +34,17 @@ export const signInFaults: readonly SignInFault[] = [
   {
     codes: [7000215],
     message: 'The client secret of app {app} is wrong.',
-    fix: 'Use the secret’s value, not its id, and check that it is of this app; a new one is made under Certificates & secrets.',
+    fix: 'Use the secret’s value, not its id, and check that it belongs to this app. Create a new one under Certificates & secrets.',
   },
   {
     codes: [7000222],
     message: 'The client secret of app {app} has expired.',
-    fix: 'Make a new one under Certificates & secrets and store it; a certificate or workload identity needs no renewal by hand.',
+    fix: 'Create a new one under Certificates & secrets and store it.',
   },
   {
     codes: [7000218],
-    message: 'The app {app} may not sign in without a secret or certificate.',
-    fix: 'For browser and device code, allow public client flows under Authentication; else use a secret or certificate.',
+    message: 'The app {app} is not allowed to sign in without a secret or certificate.',
+    fix: 'For browser and device code, allow public client flows under Authentication. Otherwise use a secret or certificate.',
   },
   {
     codes: [700027, 700030, 7000214],
@@ -53,42 +53,42 @@ export const signInFaults: readonly SignInFault[] = [
   },
   {
     codes: [700024],
-    message: 'The sign-in of app {app} was not valid at the time it arrived: this machine’s clock is off.',
-    fix: 'Set the clock by a time server, then try again.',
+    message: 'The sign-in of app {app} was not valid when it arrived: this machine’s clock is wrong.',
+    fix: 'Synchronize the clock with a time server, then try again.',
   },
   {
     codes: [70021, 700211, 700212, 700213, 700223],
-    message: 'The app {app} does not trust the workload’s token: no federated credential fits it.',
+    message: 'The app {app} does not trust the workload’s token: no federated credential matches it.',
     fix: 'Compare issuer, subject and audience of the app’s federated credential with those of the workload.',
   },
   {
     codes: [65001, 65004],
     message: 'Consent to the app {app} in tenant {tenant} is missing.',
-    fix: 'Let an administrator grant consent under API permissions; `entrapipe tenants app` prints the way.',
+    fix: 'Ask an administrator to grant consent under API permissions; `entrapipe tenants app` prints the steps.',
   },
   {
     codes: [90094, 90095],
-    message: 'Only an administrator may consent to what the app {app} asks for in tenant {tenant}.',
-    fix: 'Let an administrator grant consent under API permissions; `entrapipe tenants app` prints the way.',
+    message: 'Only an administrator can consent to the permissions of app {app} in tenant {tenant}.',
+    fix: 'Ask an administrator to grant consent under API permissions; `entrapipe tenants app` prints the steps.',
   },
   {
     codes: [500011, 70011, 1002012],
-    message: 'Tenant {tenant} does not know the Graph that a token was asked for.',
+    message: 'Tenant {tenant} does not know the Graph that the token was requested for.',
     fix: 'Check the cloud and graphUrl of the tenant.',
   },
   {
     codes: [53003, 530036, 53004],
     message: 'A conditional access policy of tenant {tenant} blocks this sign-in.',
-    fix: 'Ask an administrator to look at the sign-in log; a workload may need an exception, or a sign-in from a named location.',
+    fix: 'Ask an administrator to check the sign-in log. A workload may need an exception, or a sign-in from a named location.',
   },
   {
     codes: [50076, 50079, 50158, 50072, 50074],
-    message: 'Tenant {tenant} asks for multi-factor authentication.',
+    message: 'Tenant {tenant} requires multi-factor authentication.',
     fix: 'Sign in interactively with the credential `browser` or `device-code`, or run `az login` again; unattended runs should sign in as an app.',
   },
   {
     codes: [53000, 53001, 530002, 530003, 50097],
-    message: 'Conditional access of tenant {tenant} asks for a managed or compliant device.',
+    message: 'Conditional access of tenant {tenant} requires a managed or compliant device.',
     fix: 'Sign in on such a device with the credential `browser`; unattended runs should sign in as an app.',
   },
   {
@@ -98,8 +98,8 @@ export const signInFaults: readonly SignInFault[] = [
   },
   {
     codes: [50105],
-    message: 'The account is not assigned to the app {app}, which asks for that.',
-    fix: 'Let an administrator assign it under Enterprise applications, Users and groups.',
+    message: 'The account is not assigned to the app {app}, which requires it.',
+    fix: 'Ask an administrator to assign it under Enterprise applications, Users and groups.',
   },
   {
     codes: [50057, 50053],
@@ -118,13 +118,13 @@ export const signInFaults: readonly SignInFault[] = [
   },
   {
     codes: [90033, 90006, 90012, 90024, 50196],
-    message: 'Microsoft Entra cannot sign in anybody to tenant {tenant} just now.',
+    message: 'Microsoft Entra is temporarily unable to sign in to tenant {tenant}.',
     fix: 'Try again in a few minutes.',
     passing: true,
   },
 ]
 
-/** A sign-in that fails on this machine, by the kind of credential and words of the library's message. */
+/** A sign-in that fails on this machine, identified by the kind of credential and the library's message. */
 export interface LocalSignInFault {
   readonly kind: string
   readonly words: RegExp
@@ -132,7 +132,7 @@ export interface LocalSignInFault {
   readonly fix: string
 }
 
-/** Failures of a sign-in that never reached the service, told by the words of the library. */
+/** Sign-ins that never reached the service. */
 export const localSignInFaults: readonly LocalSignInFault[] = [
   {
     kind: 'azure-cli',
@@ -149,13 +149,13 @@ export const localSignInFaults: readonly LocalSignInFault[] = [
   {
     kind: 'managed-identity',
     words: /unavailable|not available|no .*endpoint|IMDS|network/i,
-    message: 'There is no managed identity here.',
-    fix: 'Assign one to the machine or app that this runs on, or use another credential; with a user-assigned one, name its clientId.',
+    message: 'This machine has no managed identity.',
+    fix: 'Assign one to the machine or app that this runs on, or use another credential. For a user-assigned identity, set its clientId.',
   },
   {
     kind: 'workload-identity',
     words: /unavailable|ENOENT|no file|empty/i,
-    message: 'There is no workload identity here.',
-    fix: 'AZURE_FEDERATED_TOKEN_FILE has to name the workload’s token, with AZURE_CLIENT_ID or clientId; check the pod’s service account.',
+    message: 'No workload identity was found.',
+    fix: 'Set AZURE_FEDERATED_TOKEN_FILE to the workload’s token file, and AZURE_CLIENT_ID or clientId to the app. Check the pod’s service account.',
   },
 ]

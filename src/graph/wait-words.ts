@@ -1,4 +1,4 @@
-/** `45 s`, `12 min`, `1 h 6 min`: as exact as somebody who waits wants it, rounded up. */
+/** `45 s`, `12 min`, `1 h 6 min`: rounded up. */
 export const lasting = (ms: number): string => {
   const seconds = Math.ceil(ms / 1000)
   if (seconds < 120) return `${seconds} s`
@@ -7,10 +7,10 @@ export const lasting = (ms: number): string => {
   return minutes % 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${minutes / 60} h`
 }
 
-/** `until 14:32 UTC, in 1 h 6 min`: when a wait is over, with the day where it is another one. */
+/** `until 14:32 UTC, in 1 h 6 min`: when a wait is over; with the date if it is another day. */
 export const untilWords = (waitMs: number, nowMs: number): string => {
   const then = new Date(nowMs + waitMs)
-  // A minute that has begun is not over yet.
+  // Rounded up to the minute.
   const at = new Date(Math.ceil(then.getTime() / 60_000) * 60_000).toISOString()
   const day = at.slice(0, 10) === new Date(nowMs).toISOString().slice(0, 10) ? '' : `${at.slice(0, 10)} `
   return `until ${day}${at.slice(11, 16)} UTC, in ${lasting(waitMs)}`

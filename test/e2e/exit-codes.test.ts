@@ -129,7 +129,7 @@ t.test('6: a role that is missing: not permitted, and which one is enough', asyn
   t.strictSame([devices.status, desk.names()], [6, []])
   t.match(
     devices.stderr,
-    /^entrapipe: Tenant "bed" does not let this sign-in do GET \/devices[^\n]* Give the app Device\.Read\.All [^\n]+\n$/,
+    /^entrapipe: This sign-in is not permitted to GET \/devices in tenant "bed"[^\n]* Give the app Device\.Read\.All [^\n]+\n$/,
   )
   t.equal((await desk.run(['export', 'users', '--to', 'users.csv'])).status, 0, 'what it may it can')
   const basic = await deskOf('basic')

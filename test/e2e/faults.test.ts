@@ -130,7 +130,7 @@ t.test('a link that comes a second time ends in one clear sentence, 1, and no fi
   t.strictSame([status, stdout], [1, ''])
   t.match(
     stderr,
-    /^entrapipe: The listing of \/users came back to a page that was read before: it would never end, so it was stopped\. Try again; [^\n]+\n$/,
+    /^entrapipe: The listing of \/users returned to a page that it had already read\. It was stopped, because it would not end\. Try again\. [^\n]+\n$/,
   )
   t.strictSame(
     desk.names().filter(name => name.startsWith('circle')),
@@ -183,7 +183,7 @@ t.test('throttled for longer than the wait budget: 75 and no file; the next comm
   await bed.counters()
   const again = await other.run(args)
   t.equal(again.status, 75)
-  t.match(again.stderr, /entrapipe: Graph has asked this app not to come back until [^\n]+ UTC, in 1\d min, [^\n]+\n$/)
+  t.match(again.stderr, /entrapipe: Graph has asked this app to wait until [^\n]+ UTC, in 1\d min\. [^\n]+\n$/)
   t.strictSame(Object.keys(await bed.counters()), [], 'and Graph is left in peace')
   t.strictSame(other.names(), [])
 })

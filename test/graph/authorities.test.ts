@@ -25,7 +25,7 @@ t.test('authorities of a company come beside those of Node', async t => {
   )
   await t.rejects(trustedAuthorities(environment({ SSL_CERT_FILE: join(folder, 'gone.pem') })), {
     code: 'FILE_UNREADABLE',
-    message: /\(SSL_CERT_FILE\) cannot be read: there is no such file\.$/,
+    message: /\(SSL_CERT_FILE\) cannot be read: the file was not found\.$/,
     fix: 'Correct the variable SSL_CERT_FILE in the environment, or unset it.',
   })
   await t.rejects(trustedAuthorities(environment(), folder), {
@@ -34,6 +34,6 @@ t.test('authorities of a company come beside those of Node', async t => {
   })
   await t.rejects(trustedAuthorities(environment(), join(folder, 'note.txt')), {
     code: 'FILE_UNREADABLE',
-    message: /no certificate/,
+    message: /does not contain a PEM certificate/,
   })
 })

@@ -52,7 +52,7 @@ t.test('a pause of one service does not hold up another that serves the same ten
   await governorOf('first').pause('app', ['read'], 4_000_000)
   await t.rejects(governorOf('first').enter('app', read, 0), {
     code: 'GRAPH_THROTTLED',
-    message: /not to come back until 01:07 UTC, in 1 h 7 min/,
+    message: /asked this app to wait until 01:07 UTC, in 1 h 7 min/,
   })
   await t.resolves(governorOf('second').enter('app', read, 0))
 })
@@ -163,7 +163,7 @@ t.test('a pause longer than the wait budget is not waited out', async t => {
   await t.rejects(governor.enter('app', read, 0), {
     code: 'GRAPH_THROTTLED',
     exit: 75,
-    message: /not to come back until .* UTC, in 16 min/,
+    message: /to wait until .* UTC, in 16 min/,
     retryAfterMs: 900_001,
   })
   t.strictSame([slept, governor.state().inFlight, governor.state().waiting], [[], 0, 0])

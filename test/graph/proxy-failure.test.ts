@@ -69,12 +69,12 @@ t.test('a proxy that asks for a sign-in is named, once, with what to set', async
   }
   await t.rejects(signIn(`http://${address}`), {
     ...wanted,
-    message: `Signing in at login.microsoftonline.com failed: the proxy ${address} asks for a sign-in of its own.`,
+    message: `Signing in at login.microsoftonline.com failed: the proxy ${address} requires a sign-in of its own.`,
   })
   const { error, slept } = await ask(t, `http://${address}`)
   t.match(error, {
     ...wanted,
-    message: `graph.microsoft.com was not reached for GET /users of tenant "contoso": the proxy ${address} asks for a sign-in of its own.`,
+    message: `graph.microsoft.com was not reached for GET /users of tenant "contoso": the proxy ${address} requires a sign-in of its own.`,
   })
   t.strictSame(slept, [], 'asking again is no use')
 })
@@ -89,7 +89,7 @@ t.test('a login that the proxy does not take is told as such, without the login'
 t.test('a way of signing in to a proxy that is not spoken here is named', async t => {
   const address = await refusingProxy(t, 407, ['Proxy-Authenticate: Negotiate', 'Proxy-Authenticate: NTLM'])
   const { error } = await ask(t, `http://me:p4ss@${address}`)
-  t.match(error, { code: 'SIGN_IN_FAILED', message: /asks for a sign-in \(Negotiate, NTLM\) that is not spoken here/ })
+  t.match(error, { code: 'SIGN_IN_FAILED', message: /requires a sign-in \(Negotiate, NTLM\) that is not supported/ })
 })
 
 t.test('a proxy that lets nobody through to the host is not asked again', async t => {
@@ -102,7 +102,7 @@ t.test('a proxy that lets nobody through to the host is not asked again', async 
 t.test('a proxy where nobody listens is blamed itself, not the host behind it', async t => {
   const address = await deadProxy()
   const wanted = { code: 'GRAPH_UNAVAILABLE', fix: /HTTPS_PROXY/, facts: { proxy: address } }
-  const message = new RegExp(`the proxy ${address} cannot be reached: nobody answers there \\(connection refused\\)`)
+  const message = new RegExp(`the proxy ${address} cannot be reached: nothing listens there \\(connection refused\\)`)
   await t.rejects(signIn(`http://${address}`), { ...wanted, message })
   const { error, slept } = await ask(t, `http://${address}`)
   t.match(error, { ...wanted, message })
@@ -112,6 +112,6 @@ t.test('a proxy where nobody listens is blamed itself, not the host behind it', 
 t.test('a proxy that is no address is a mistake in the environment, and not repeated', async t => {
   t.throws(() => createDispatcher({ proxy: 'http://me:p4ss@:99999' }), {
     code: 'CONFIG_INVALID',
-    message: 'HTTPS_PROXY in the environment is no address of a proxy.',
+    message: 'HTTPS_PROXY in the environment is not a proxy address.',
   })
 })

@@ -54,7 +54,7 @@ t.test('a domain that no directory has is told as such', async t => {
   await t.rejects(connector(t)({ ...sandboxSettings(sandbox), tenantId: 'fabrikam.example' }), {
     code: 'SIGN_IN_FAILED',
     exit: 6,
-    message: 'There is no tenant fabrikam.example.',
+    message: 'Tenant fabrikam.example was not found.',
   })
 })
 
@@ -77,7 +77,7 @@ t.test("another tenant's token is not sent", async t => {
   })
   await t.rejects(graph.count('/users'), {
     code: 'SIGN_IN_FAILED',
-    message: /^The token belongs to tenant .* nothing was sent\.$/,
+    message: /^The token belongs to tenant .* Nothing was sent\.$/,
   })
   t.strictSame(seen, [])
 })
@@ -100,10 +100,10 @@ t.test('each usual mistake ends in a sentence that says what to do', async t => 
     ...(app !== undefined && { clientId: guidOf(`${sandbox.tenantId}/app/${app}`) }),
   })
   const cases: [string, Partial<TenantSettings>, message: RegExp, fix: RegExp][] = [
-    ['wrong tenant id', { tenantId: nobody }, /^There is no tenant 99999999/, /^Check the tenant id/],
+    ['wrong tenant id', { tenantId: nobody }, /^Tenant 99999999-\S+ was not found\./, /^Check the tenant id/],
     ['wrong client id', { clientId: nobody }, /does not know the app 99999999/, /^Check clientId/],
     ['wrong secret', by('WRONG'), /^The client secret of app .* is wrong\.$/, /^Use the secret’s value, not its id/],
-    ['expired secret', by('EXPIRED'), /^The client secret of app .* has expired\.$/, /^Make a new one/],
+    ['expired secret', by('EXPIRED'), /^The client secret of app .* has expired\.$/, /^Create a new one/],
     ['consent missing', by('CONSENT', 'consent'), /^Consent to the app .* is missing\.$/, /`entrapipe tenants app`/],
     [
       'conditional access',

@@ -62,23 +62,23 @@ const readPair = (pem: string, password: string | undefined): Pair => {
   const certificateText = block(pem, 'CERTIFICATE')
   const keyText = block(pem, '[A-Z ]*PRIVATE KEY')
   if (certificateText === undefined || keyText === undefined)
-    throw unusable('does not hold both a certificate and its private key in PEM form', undefined)
+    throw unusable('must contain both a certificate and its private key in PEM form', undefined)
   let pair: Pair
   try {
     const key = createPrivateKey({ key: keyText, ...(password !== undefined && { passphrase: password }) })
     pair = { pem: `${keyText}\n${certificateText}\n`, certificate: new X509Certificate(certificateText), key }
   } catch (cause) {
-    throw unusable('cannot be read: it is damaged, or its password is missing or wrong', cause)
+    throw unusable('cannot be read: it is corrupted, or its password is missing or wrong', cause)
   }
   if (!pair.certificate.checkPrivateKey(pair.key))
-    throw unusable('holds a private key of another certificate', undefined)
+    throw unusable('contains the private key of another certificate', undefined)
   return pair
 }
 
 const unusable = (why: string, cause: unknown): EntrapipeError =>
   new EntrapipeError('SECRET_MISSING', `The certificate to sign in with ${why}.`, {
     ...(cause !== undefined && { cause }),
-    fix: 'Make one PEM of both, for example with `openssl pkcs12 -in app.pfx -out app.pem -nodes`, and keep it readable by you only.',
+    fix: 'Create one PEM file with both, for example with `openssl pkcs12 -in app.pfx -out app.pem -nodes`, and keep it readable by you only.',
   })
 
 /** @see https://learn.microsoft.com/entra/identity-platform/certificate-credentials */

@@ -1,10 +1,12 @@
 import type { TokenCredentialOptions } from '@azure/identity'
 import type { Dispatcher } from 'undici'
+import { systemAlarm } from '../../core/clock.ts'
 import type { Environment } from '../../core/environment.ts'
 import { createDispatcher } from '../dispatcher.ts'
 import { proxyFor } from '../proxy.ts'
 import { readBytes } from '../read-bytes.ts'
 import { textOf } from '../text-of.ts'
+import { watchdog } from '../watchdog.ts'
 
 type HttpClient = NonNullable<TokenCredentialOptions['httpClient']>
 type Response = Awaited<ReturnType<HttpClient['sendRequest']>>
@@ -43,16 +45,23 @@ export const identityTransport = (environment: Environment, ca?: readonly string
 
   const send: HttpClient['sendRequest'] = async request => {
     const url = new URL(request.url)
-    const reply = await dispatcherFor(url).request({
-      origin: url.origin,
-      path: url.pathname + url.search,
-      method: request.method,
-      headers: { ...request.headers.toJSON(), 'accept-encoding': 'gzip' },
-      body: (request.body as string | null | undefined) ?? null,
-      signal: (request.abortSignal as AbortSignal | undefined) ?? null,
-      ...(request.timeout > 0 && { headersTimeout: request.timeout, bodyTimeout: request.timeout }),
-    })
-    const bodyAsText = textOf(await readBytes(reply))
+    const watched = watchdog(systemAlarm, request.abortSignal as AbortSignal | undefined)
+    let reply: Dispatcher.ResponseData
+    let bodyAsText: string
+    try {
+      reply = await dispatcherFor(url).request({
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method: request.method,
+        headers: { ...request.headers.toJSON(), 'accept-encoding': 'gzip' },
+        body: (request.body as string | null | undefined) ?? null,
+        signal: watched.signal,
+        ...(request.timeout > 0 && { headersTimeout: request.timeout, bodyTimeout: request.timeout }),
+      })
+      bodyAsText = textOf(await readBytes({ headers: reply.headers, body: watched.watch(reply.body) }))
+    } finally {
+      watched.rest()
+    }
     const serverMs = Date.parse(String(reply.headers['date']))
     const refused = /AADSTS\d+:[^"\\]*/.exec(bodyAsText)?.[0]
     last = {

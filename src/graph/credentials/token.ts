@@ -3,13 +3,13 @@ import type { Credential } from '../credential.ts'
 import { readToken } from '../read-token.ts'
 import type { SignInSetting } from './setting.ts'
 
-/** A token that somebody else got. */
+/** A token that was acquired elsewhere. */
 export interface TokenCredentialOptions {
   /** Name of the environment variable that holds the access token. */
   readonly env: string
 }
 
-/** A ready access token from the environment. It cannot be renewed: the run ends when it does. */
+/** A ready access token from the environment. It cannot be renewed: the run ends when it expires. */
 export const token = (
   { env }: TokenCredentialOptions,
   { environment, clock }: Pick<SignInSetting, 'environment' | 'clock'>,
@@ -23,7 +23,7 @@ export const token = (
     if (!given)
       throw new EntrapipeError(
         'SECRET_MISSING',
-        `The variable ${env}, which should hold an access token, is not set.`,
+        `The environment variable ${env}, which must contain an access token, is not set.`,
         {
           facts: { env },
           fix: `Set it, for example: export ${env}="$(az account get-access-token --resource-type ms-graph --query accessToken -o tsv)"`,
@@ -39,7 +39,7 @@ export const token = (
           : `The access token in ${env} cannot be renewed, and a new one is needed.`,
         {
           facts: { env },
-          fix: 'Set a new one and start again: an unfinished run goes on where it was. An app registration can renew its tokens by itself.',
+          fix: 'Set a new one and run the command again: an unfinished run resumes. An app registration renews its tokens by itself.',
         },
       )
     return { token: given, expiresAtMs }

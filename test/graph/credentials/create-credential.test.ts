@@ -25,6 +25,6 @@ t.test('a workload without its token file is told so', async t => {
   const { caFile: _none, ...plain } = settingOf({ url: 'https://login.microsoftonline.com', caFile: '' })
   await t.rejects(createCredential({ kind: 'workload-identity', clientId: appId }, plain).token(), {
     code: 'SIGN_IN_FAILED',
-    message: 'There is no workload identity here.',
+    message: 'No workload identity was found.',
   })
 })

@@ -9,7 +9,7 @@ t.test('where no code is given nothing is shown but the reason', async t => {
   const setting = { ...settingOf(authority), tell: (message: string) => void told.push(message) }
   await t.rejects(deviceCode({ clientId: appId }, setting).token(), {
     code: 'SIGN_IN_FAILED',
-    message: /may not sign in without/,
+    message: /is not allowed to sign in without/,
   })
   t.strictSame(told, [])
 })

@@ -42,7 +42,7 @@ t.test('a wrong secret is told in a sentence, without the secret', async t => {
 t.test('a certificate that nobody vouches for is told as what it is', async t => {
   const authority = await authorityServer(t, () => granted())
   const { caFile: _none, ...setting } = settingOf(authority)
-  await t.rejects(secret(spec, setting).token(), { code: 'SIGN_IN_FAILED', message: /not trusted here/ })
+  await t.rejects(secret(spec, setting).token(), { code: 'SIGN_IN_FAILED', message: /certificate is not trusted/ })
 })
 
 t.test('nobody there is told as what it is, and may be tried again', async t => {
