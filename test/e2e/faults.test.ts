@@ -153,7 +153,7 @@ t.test(
     t.equal(status, 75)
     t.match(
       stderr,
-      /^entrapipe: Graph answers 503 to GET \/users of tenant "bed" [^\n]+ asks to wait until [^\n]+ UTC, in 17 min, [^\n]+\n$/,
+      /^entrapipe: Graph answers 503 to GET \/users of tenant "bed" [^\n]+ asks to wait until [^\n]+ UTC, in 17 min\. The longest wait for a request is 15 min\. [^\n]+\n$/,
     )
     t.strictSame(
       desk.names().filter(name => name.startsWith('down')),
@@ -177,7 +177,7 @@ t.test('throttled for longer than the wait budget: 75 and no file; the next comm
   t.equal(status, 75)
   t.match(
     stderr,
-    /^entrapipe: Graph throttles GET \/users of tenant "bed" [^\n]+ asks to wait until [^\n]+ UTC, in 17 min, [^\n]+\n$/,
+    /^entrapipe: Graph throttles GET \/users of tenant "bed" [^\n]+ asks to wait until [^\n]+ UTC, in 17 min\. The longest wait for a request is 15 min\. [^\n]+\n$/,
   )
   await bed.faults()
   await bed.counters()
