@@ -79,7 +79,7 @@ export const inScene = async ({ files = {}, graph }: World, work: (scene: Scene)
         ),
     })
   } finally {
-    store.close()
+    await store.close()
     await rm(root, { recursive: true, force: true })
   }
 }

@@ -10,10 +10,10 @@ export interface Before {
 
 /** Counted once a run, before its first page: a resumed run compares with what its first process saw. */
 export const remember = async ({ run, plan }: Started, ctx: Context): Promise<Before> => {
-  const noted = run.loadNote('before') as { count: number | null; present: Json } | undefined
+  const noted = (await run.loadNote('before')) as { count: number | null; present: Json } | undefined
   if (noted) return { count: noted.count ?? undefined, present: noted.present ?? undefined }
   const present = await plan.source.present?.(ctx)
   const count = await plan.source.count?.(ctx)
-  run.saveNote('before', { count: count ?? null, present: present ?? null })
+  await run.saveNote('before', { count: count ?? null, present: present ?? null })
   return { count, present }
 }

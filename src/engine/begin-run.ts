@@ -25,7 +25,7 @@ export const beginRun = async (
 ): Promise<Run> => {
   const { store, onEvent } = request
   const rejects = plan.rejects?.place?.target(checkContext({ ...request, graph: request.graph }))
-  const unfinished = request.resume ? store.get(request.resume) : store.findUnfinished(identityOf(identity))
+  const unfinished = await (request.resume ? store.get(request.resume) : store.findUnfinished(identityOf(identity)))
   if (request.resume) {
     if (plan.notResumable !== undefined)
       throw new EntrapipeError(
@@ -46,7 +46,7 @@ export const beginRun = async (
   if (unfinished && !why) return goOn(request, unfinished, rejects)
   await refuseStrange(request, plan)
   const { tenant: _, ...same } = identity
-  const run = store.create({
+  const run = await store.create({
     ...same,
     ...(request.graph ? { tenant: request.graph.tenant } : {}),
     ...(rejects === undefined ? {} : { rejects }),
@@ -54,12 +54,12 @@ export const beginRun = async (
     resumable: plan.notResumable === undefined,
   })
   try {
-    run.saveNote('cwd', request.environment.cwd)
-    for (const [name, note] of Object.entries(request.notes ?? {})) run.saveNote(name, note)
+    await run.saveNote('cwd', request.environment.cwd)
+    for (const [name, note] of Object.entries(request.notes ?? {})) await run.saveNote(name, note)
     await clearTarget(request, plan, described)
   } catch (error) {
     try {
-      run.release()
+      await run.release()
     } catch {
       // It is let go of all the same; why it could not begin is what is reported.
     }
@@ -87,8 +87,8 @@ const refuseStrange = async (request: RunRequest, plan: ReadyPlan): Promise<void
     const writesTo = sink?.place?.target(ctx)
     const partial = writesTo === undefined ? undefined : await sink?.place?.leftover(ctx)
     if (writesTo === undefined || partial === undefined) continue
-    const runs = request.store.list({ writesTo, status: ['running', 'interrupted', 'failed', 'short'] })
-    if (!runs.some(info => mayHaveLeft(request, info))) throw inTheWay(partial)
+    const runs = await request.store.list({ writesTo, status: ['running', 'interrupted', 'failed', 'short'] })
+    if (!(await anyLeft(request, runs))) throw inTheWay(partial)
   }
 }
 
@@ -96,8 +96,16 @@ const refuseStrange = async (request: RunRequest, plan: ReadyPlan): Promise<void
  * Who came to an end by itself has kept its partial only where a checkpoint, or all that there was, stood in it; or where
  * it had died before, and came to its end anew without having opened it.
  */
-const mayHaveLeft = ({ store }: RunRequest, info: RunInfo): boolean =>
-  info.endedAt === undefined || info.status === 'short' || info.resumed > 0 || safeRows(store, info) !== undefined
+const mayHaveLeft = async ({ store }: RunRequest, info: RunInfo): Promise<boolean> =>
+  info.endedAt === undefined ||
+  info.status === 'short' ||
+  info.resumed > 0 ||
+  (await safeRows(store, info)) !== undefined
+
+const anyLeft = async (request: RunRequest, runs: readonly RunInfo[]): Promise<boolean> => {
+  for (const info of runs) if (await mayHaveLeft(request, info)) return true
+  return false
+}
 
 const startOver = (request: RunRequest, unfinished: RunInfo): string | undefined => {
   if (request.fresh) return 'as asked'
@@ -106,7 +114,7 @@ const startOver = (request: RunRequest, unfinished: RunInfo): string | undefined
     : undefined
 }
 
-const goOn = (request: RunRequest, unfinished: RunInfo, rejects: string | undefined): Run => {
+const goOn = async (request: RunRequest, unfinished: RunInfo, rejects: string | undefined): Promise<Run> => {
   if (unfinished.codeHash !== request.codeHash && !request.force)
     throw new EntrapipeError(
       'RUN_CHANGED',
@@ -126,11 +134,11 @@ const goOn = (request: RunRequest, unfinished: RunInfo, rejects: string | undefi
 const clearTarget = async (request: RunRequest, plan: ReadyPlan, described: Described): Promise<void> => {
   if (described.target === undefined) return
   let left = false
-  for (const info of request.store.list({ status: ['interrupted', 'failed', 'short'] }))
+  for (const info of await request.store.list({ status: ['interrupted', 'failed', 'short'] }))
     if (info.target === described.target) {
-      const rows = safeRows(request.store, info) ?? 0
+      const rows = (await safeRows(request.store, info)) ?? 0
       if (rows > 0) request.onEvent?.({ event: 'discarding', other: info.id, rows, target: described.target })
-      request.store.discard(info.id)
+      await request.store.discard(info.id)
       left = true
     }
   const ctx = checkContext({ ...request, graph: request.graph })

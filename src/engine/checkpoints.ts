@@ -36,7 +36,7 @@ export const checkpoints = (run: Pick<Run, 'saveCheckpoint'>, writer: Writer<nev
       if (at < 0 || isOver) return
       const { positions, states, read, repeated, dropped, ...rest } = open[at]!
       open.splice(0, at + 1)
-      run.saveCheckpoint({
+      await run.saveCheckpoint({
         cut: rest.cut,
         positions,
         states: states as Record<string, Json>,

@@ -29,17 +29,17 @@ export const complete = async (started: Started, writer: Writer<unknown>, ended:
       await writer.close('keep')
       // Rejects of a part of the rows are no list of what to mend: only what was kept is named.
       const kept = { ...manifest, files: files.filter(file => !rejects.files.includes(file)) }
-      run.finish('short', { manifest: kept })
+      await run.finish('short', { manifest: kept })
       return { run: run.id, end: 'short', manifest: kept, progress }
     }
-    run.saveCommitting({ files, manifest })
+    await run.saveCommitting({ files, manifest })
     // Who reads them from a pipe may close it at any time, and must not take away a file that is complete.
     const isPiped = plan.rejects?.resumable === false
     if (!isPiped) await rejects.close('commit', manifest)
     await writer.close('commit', manifest)
     ended.committed()
     if (isPiped) await rejects.close('commit', manifest)
-    run.finish('done', { manifest })
+    await run.finish('done', { manifest })
     return { run: run.id, end: 'done', manifest, progress }
   } catch (error) {
     await rejects.close('abort')
@@ -57,7 +57,7 @@ export const completed = async (
   around: Surroundings,
 ): Promise<RunEnd | undefined> => {
   const { run, plan, progress } = started
-  const committing = run.loadCommitting()
+  const committing = await run.loadCommitting()
   if (!committing || !(await plan.sink.place?.published(context, committing.files))) return undefined
   let { manifest } = committing
   if (manifest.counts.failed > 0 && !(await plan.rejects?.place?.published(context, committing.files))) {
@@ -66,7 +66,7 @@ export const completed = async (
     manifest = { ...manifest, files: [...others, ...rejects.files] }
     await rejects.close('commit', manifest)
   }
-  run.finish('done', { manifest })
+  await run.finish('done', { manifest })
   return { run: run.id, end: 'done', manifest, progress }
 }
 

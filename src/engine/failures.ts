@@ -25,7 +25,7 @@ interface FailuresPage {
  */
 export async function* failuresOf(started: Started, around: Surroundings, seen: KeySet): AsyncGenerator<FailuresPage> {
   const { run } = started
-  const counted = run.countResults()
+  const counted = await run.countResults()
   let left = counted.failed + counted.unknown
   const fresh = (results: readonly StoredResult[]): readonly StoredResult[] => {
     const isNew = seen.addAll(results.map(({ key, step }) => JSON.stringify([key, step ?? 0])))
@@ -34,7 +34,7 @@ export async function* failuresOf(started: Started, around: Surroundings, seen: 
   if (canReadAgain(started))
     for await (const rows of inputPages(started, around)) {
       const values = new Map(rows.map(row => [row.key, row.value]))
-      const found = run.failuresOf([...values.keys()])
+      const found = await run.failuresOf([...values.keys()])
       const failures: Failure[] = []
       for (const [key, value] of values)
         for (const result of fresh(found.get(key) ?? [])) failures.push({ result, input: value })
@@ -43,7 +43,7 @@ export async function* failuresOf(started: Started, around: Surroundings, seen: 
       if (left <= 0) return
     }
   for (let after = 0; ;) {
-    const results = run.readResults({ after, outcomes: failedOutcomes })
+    const results = await run.readResults({ after, outcomes: failedOutcomes })
     const last = results.at(-1)
     if (!last) return
     yield { failures: fresh(results).map(result => ({ result, input: undefined })), sample: undefined }
@@ -63,7 +63,7 @@ async function* inputPages(
   { plan, run }: Started,
   around: Surroundings,
 ): AsyncGenerator<readonly Row<Fields | undefined>[]> {
-  for (const shard of run.loadShards() ?? []) {
+  for (const shard of (await run.loadShards()) ?? []) {
     let refused: Row<Fields | undefined>[] = []
     const ctx = partContext(around, {
       store: () => idsOnly(plan.source.kind, run.scope(`rejects.${shard.name}`)),

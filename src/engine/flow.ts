@@ -20,7 +20,7 @@ interface Flow {
   /** Stages of fused steps, and streams of others between them. */
   readonly stages: readonly (Stage | Duplex)[]
   readonly writer: Writer<unknown>
-  readonly written: (page: Page<unknown>) => void
+  readonly written: (page: Page<unknown>) => Promise<void>
   readonly cutArrived: (cut: Cut) => Promise<void>
   readonly signal: AbortSignal
 }
@@ -45,7 +45,7 @@ export const flow = async ({ items, stages, writer, written, cutArrived, signal 
   const write = async (page: Page<unknown>): Promise<void> => {
     if (page.rows.length === 0) return
     await writer.write(page.rows)
-    written(page)
+    await written(page)
   }
   // A source that waits for a row would not notice that nobody takes it any more.
   const over = new AbortController()

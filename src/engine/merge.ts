@@ -37,7 +37,7 @@ export interface MergeOptions {
    * Called as a page leaves, before it does: what the shard settled while reading it belongs to it; of the rows it refused
    * only the first so many, those within the limit.
    */
-  readonly leaving: (shard: string, refused: number) => void
+  readonly leaving: (shard: string, refused: number) => Promise<void>
   /** Called with the number of rows as they leave. */
   readonly left: (rows: number) => void
   /** Called as a cut leaves. */
@@ -138,7 +138,7 @@ export async function* merge(options: MergeOptions): AsyncGenerator<Item, void, 
       const { reading, next } = event
       const found = next.done ? [] : rowsOf(next.value, source)
       const taken = within(found, options.refused(reading.shard.name), limit - read)
-      options.leaving(reading.shard.name, taken.refused)
+      await options.leaving(reading.shard.name, taken.refused)
       read += taken.rows + taken.refused
       options.left(taken.rows + taken.refused)
       if (next.done) {

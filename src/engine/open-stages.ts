@@ -70,12 +70,12 @@ export const openStages = async (
 const flushing = (stage: Stage, log: ResultLog): Stage => ({
   async item(item) {
     const out = await stage.item(item)
-    log.flush()
+    await log.flush()
     return out
   },
   async end() {
     const page = await stage.end()
-    log.flush()
+    await log.flush()
     return page
   },
 })

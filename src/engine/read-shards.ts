@@ -22,7 +22,7 @@ interface ShardsReading {
   /** Keys of the rows that a shard refused since its last page left, in its order. */
   readonly refused: (shard: string) => readonly Key[]
   /** Its next page leaves, and of what it refused the first so many rows were read. */
-  readonly leaving: (shard: string, refused: number) => void
+  readonly leaving: (shard: string, refused: number) => Promise<void>
 }
 
 /** What a shard said while it read one page. */
@@ -53,7 +53,7 @@ export const readShards = (started: Started, around: Surroundings, log: ResultLo
       heldOf(shard)
         .results.filter(isFailure)
         .map(({ key }) => key),
-    leaving(shard, refused) {
+    async leaving(shard, refused) {
       const { results, origins } = heldOf(shard)
       held.delete(shard)
       let left = refused
@@ -67,7 +67,7 @@ export const readShards = (started: Started, around: Surroundings, log: ResultLo
         started.progress.repeated += origin.repeated ?? 0
       }
       seen.why = reasons.size === 0 ? seen.why : joined([...reasons.values()])
-      log.flush()
+      await log.flush()
     },
   }
 }

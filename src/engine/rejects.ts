@@ -27,13 +27,13 @@ export const writeRejects = async (started: Started, around: Surroundings): Prom
   const { rejects } = plan
   if (!rejects) return { files: [], close: async () => undefined }
   const sheet = rejectSheet(rejects, { ...around, scope: () => run.scope('rejects') })
-  const counted = run.countResults()
+  const counted = await run.countResults()
   if (counted.failed + counted.unknown === 0)
     return { files: [], close: async end => (end === 'commit' ? rejects.place?.clear(sheet.ctx) : undefined) }
   const place = rejects.place?.target(sheet.ctx)
-  if (place !== undefined) run.saveNote('rejects', place)
+  if (place !== undefined) await run.saveNote('rejects', place)
   // What is kept from here on belongs to the last checkpoint's epoch: a resumed run finds none of it.
-  run.scope('rejects').advance(run.loadCheckpoint()?.cut ?? 0)
+  run.scope('rejects').advance((await run.loadCheckpoint())?.cut ?? 0)
   const input = inputOf(started.described.source, sheet.ctx)
   // What went to a pipe cannot be taken back: all columns have to be known before the first row.
   let columns = rejects.resumable === false ? (await writeOnce(started, around, [], 0)).columns : []

@@ -8,31 +8,36 @@ export const isFailure = ({ outcome }: Result): boolean => outcome === 'failed' 
 /** The results of one place in the flow: they are written a page at a time, with the cut that had passed that place. */
 export interface ResultLog {
   readonly settled: (result: Result) => void
-  /** Writes what was settled. */
-  readonly flush: () => void
-  /** Writes what was settled before the cut, then counts on from it. */
+  /** Writes what was settled. Awaited before anything goes on that a checkpoint may follow. */
+  readonly flush: () => Promise<void>
+  /** What is settled from now on belongs to the epoch of this cut. */
   readonly passed: (cut: number) => void
+}
+
+interface Batch {
+  readonly epoch: number
+  readonly results: Result[]
 }
 
 /** A log whose first results belong to epoch `from`; failures are counted at once. */
 export const resultLog = (run: Pick<Run, 'appendResults'>, progress: Progress, from: number): ResultLog => {
-  let epoch = from
-  let held: Result[] = []
-  const flush = (): void => {
-    if (held.length === 0) return
-    const results = held
-    held = []
-    run.appendResults(epoch, results)
+  let held: Batch[] = []
+  let batch: Batch = { epoch: from, results: [] }
+  const begin = (epoch: number): void => {
+    if (batch.results.length > 0) held.push(batch)
+    batch = { epoch, results: [] }
   }
   return {
     settled(result) {
       if (isFailure(result)) progress.failed++
-      held.push(result)
+      batch.results.push(result)
     },
-    flush,
-    passed(cut) {
-      flush()
-      epoch = cut
+    async flush() {
+      begin(batch.epoch)
+      const batches = held
+      held = []
+      for (const { epoch, results } of batches) await run.appendResults(epoch, results)
     },
+    passed: begin,
   }
 }

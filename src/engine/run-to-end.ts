@@ -24,7 +24,7 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
   let writer: Writer<unknown> | undefined
   let cuts: Checkpoints | undefined
   try {
-    const sinkLog = resultLog(run, progress, run.loadCheckpoint()?.cut ?? 0)
+    const sinkLog = resultLog(run, progress, (await run.loadCheckpoint())?.cut ?? 0)
     const settledBySink = (result: Result): void => {
       if (isFailure(result)) progress.written--
       sinkLog.settled(result)
@@ -32,7 +32,7 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
     const sinkContext = contextOf(around, started, 'sink', settledBySink)
     const ended = await completed(started, sinkContext, around)
     if (ended) return ended
-    const from = goBack(started)
+    const from = await goBack(started)
     const origin: OriginSeen = {
       tenant: undefined,
       completeness: undefined,
@@ -46,8 +46,10 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
     progress.phase = 'counting'
     const before = await remember(started, sourceContext)
     progress.expected = before.count === undefined ? undefined : Math.min(before.count, plan.limit)
-    const shards = run.loadShards() ?? (await plan.source.split?.(sourceContext)) ?? [{ name: plan.source.kind }]
-    run.saveShards(shards)
+    const shards = (await run.loadShards()) ??
+      (await plan.source.split?.(sourceContext)) ?? [{ name: plan.source.kind }]
+    await run.saveShards(shards)
+    const rowsPerCut = await rowsPerCutOf(started)
     const opened = await openStages(started, around, from)
     writer = await plan.sink.open(sinkContext, from?.mark)
     cuts = checkpoints(run, writer as Writer<never>, from !== undefined)
@@ -59,7 +61,7 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
           source: plan.source,
           shards,
           shardsAtOnce: plan.shardsAtOnce,
-          rowsPerCut: rowsPerCutOf(started),
+          rowsPerCut,
           limit: plan.limit,
           ...(from ? { from: { cut: from.cut, positions: from.positions, read: from.counters['read'] ?? 0 } } : {}),
           context: reading.context,
@@ -74,16 +76,17 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
       writer,
       written(page) {
         progress.written += page.rows.length
-        sinkLog.flush()
+        return sinkLog.flush()
       },
       async cutArrived(cut) {
         sinkLog.passed(cut.cut)
+        await sinkLog.flush()
         scopeOfSink.advance(cut.cut)
         await cuts!.arrive(cut, progress.written)
       },
       signal,
     })
-    for (const log of [sourceLog, ...opened.logs, sinkLog]) log.flush()
+    for (const log of [sourceLog, ...opened.logs, sinkLog]) await log.flush()
     progress.phase = 'finishing'
     const committed = (): void => void (writer = undefined)
     return await complete(started, writer, { before, origin, context: sourceContext, around, committed })
@@ -91,7 +94,7 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
     if (error instanceof DownstreamClosed) {
       cuts?.stop()
       await close(writer, 'abort')
-      letGo(run, 'done')
+      await letGo(run, 'done')
       return { run: run.id, end: 'closed', manifest: undefined, progress }
     }
     // An abort comes out of streams under many names; its reason is what ended the run.
@@ -115,15 +118,15 @@ const stop = async (
   const told = reason instanceof EntrapipeError ? reason : undefined
   await close(writer, plan.notResumable === undefined && any ? 'keep' : 'abort')
   const interrupted = told?.code === 'INTERRUPTED' || told?.code === 'TERMINATED'
-  letGo(run, interrupted ? 'interrupted' : 'failed', {
+  await letGo(run, interrupted ? 'interrupted' : 'failed', {
     code: told?.code ?? 'INTERNAL',
     message: reason instanceof Error ? reason.message : String(reason),
   })
 }
 
-const letGo = (run: Run, status: 'done' | 'interrupted' | 'failed', error?: RunInfo['error']): void => {
+const letGo = async (run: Run, status: 'done' | 'interrupted' | 'failed', error?: RunInfo['error']): Promise<void> => {
   try {
-    run.finish(status, error && { error })
+    await run.finish(status, error && { error })
   } catch {
     // It is let go of all the same, and whoever looks finds it interrupted. Why it ended is what is reported.
   }
@@ -137,8 +140,8 @@ const close = async (writer: Writer<unknown> | undefined, end: 'keep' | 'abort')
   }
 }
 
-const goBack = ({ run, progress, request }: Started): Checkpoint | undefined => {
-  const from = run.rewind()
+const goBack = async ({ run, progress, request }: Started): Promise<Checkpoint | undefined> => {
+  const from = await run.rewind()
   if (from) {
     progress.read = from.counters['read'] ?? 0
     progress.written = from.counters['written'] ?? 0
@@ -146,7 +149,7 @@ const goBack = ({ run, progress, request }: Started): Checkpoint | undefined => 
     progress.repeated = from.counters['repeated'] ?? 0
     progress.resumedAt = progress.read
   }
-  const counted = run.countResults()
+  const counted = await run.countResults()
   progress.failed = counted.failed + counted.unknown
   if (run.info.resumed > 0)
     request.onEvent?.({ event: 'resumed', run: run.id, rows: progress.read, startedAtMs: run.info.startedAt })
@@ -154,9 +157,9 @@ const goBack = ({ run, progress, request }: Started): Checkpoint | undefined => 
 }
 
 /** Saved with the run: a compressed file of other cuts has other bytes. */
-const rowsPerCutOf = ({ run, plan }: Started): number => {
-  const noted = run.loadNote('rowsPerCut')
+const rowsPerCutOf = async ({ run, plan }: Started): Promise<number> => {
+  const noted = await run.loadNote('rowsPerCut')
   if (typeof noted === 'number') return noted
-  if (plan.notResumable === undefined) run.saveNote('rowsPerCut', plan.rowsPerCut)
+  if (plan.notResumable === undefined) await run.saveNote('rowsPerCut', plan.rowsPerCut)
   return plan.rowsPerCut
 }

@@ -1,7 +1,7 @@
 import type { Key } from '../core/row.ts'
 import type { Database } from './database.ts'
 import { isLast, stored } from './results.ts'
-import type { RunReader, StoredResult } from './types.ts'
+import type { StoredResult } from './types.ts'
 
 const isFailure = `results.outcome in ('failed', 'unknown')`
 
@@ -32,7 +32,10 @@ const inOrder = (a: StoredResult, b: StoredResult): number =>
   byKey.compare(String(a.key), String(b.key)) || (a.step ?? 0) - (b.step ?? 0)
 
 /** Looks failures up by their rows: one statement for all that are asked for. */
-export const failuresOf = ({ sql, write }: Database): RunReader['failuresOf'] => {
+export const failuresOf = ({
+  sql,
+  write,
+}: Database): ((keys: readonly Key[]) => ReadonlyMap<Key, readonly StoredResult[]>) => {
   let isIndexed = false
   return keys => {
     if (!isIndexed) write(() => sql.exec(index))

@@ -1,62 +1,41 @@
-import type { Clock } from '../core/clock.ts'
-import type { HeldLock } from './held-lock.ts'
 import { isUnfinished, stopped } from './prune.ts'
-import { openRunFile } from './run-file.ts'
-import type { RunIndex } from './run-index.ts'
-import type { RunPaths } from './run-paths.ts'
+import type { RunRecord } from './run-store.ts'
 import { openRunState } from './run-state.ts'
-import type { Run, RunInfo } from './types.ts'
+import type { Run, RunStatus } from './types.ts'
 
-interface HeldRunOptions {
-  readonly info: RunInfo
-  readonly paths: RunPaths
-  readonly lock: HeldLock
-  readonly index: RunIndex
-  readonly clock: Clock
-}
+/**
+ * Joins what is known of a run with its state on this machine, which lies in `folder` and is deleted when the run has
+ * ended. The record is released last: whoever holds the run next finds its state closed.
+ */
+export const heldRun = async (record: RunRecord, folder: string): Promise<Run> => {
+  const { info } = record
+  const state = openRunState(folder, (await record.loadCheckpoint())?.cut ?? 0)
+  let isHeld = true
 
-/** A run whose lock this process has. It lets go of the lock last: whoever takes hold of the run then finds all of it. */
-export const heldRun = ({ info, paths, lock, index, clock }: HeldRunOptions): Run => {
-  const { close, rewind, ...file } = openRunFile(paths.file, clock.now)
-  const state = openRunState(paths.state, file.loadCheckpoint()?.cut ?? 0)
-  let held = true
-
-  const letGo = (change: Parameters<RunIndex['change']>[1] & { readonly status: RunInfo['status'] }) => {
-    if (!held) return
-    held = false
+  const end = async (status: RunStatus, release: () => Promise<void>) => {
+    if (!isHeld) return
+    isHeld = false
     try {
-      try {
-        if (isUnfinished({ ...info, status: change.status })) state.close()
-        else state.remove()
-      } finally {
-        close()
-      }
-      index.write(() => index.change(info.id, { ...change, endedAt: clock.now() }))
+      if (isUnfinished({ ...info, status })) state.close()
+      else state.remove()
     } finally {
-      lock.release()
+      await release()
     }
   }
 
   return {
-    ...file,
-    id: info.id,
-    info,
+    ...record,
     scope: state.scope,
-    saveCheckpoint(checkpoint) {
+    async saveCheckpoint(checkpoint) {
       state.flush()
-      file.saveCheckpoint(checkpoint)
+      await record.saveCheckpoint(checkpoint)
     },
-    rewind() {
-      const checkpoint = rewind()
+    async rewind() {
+      const checkpoint = await record.rewind()
       state.rewind(checkpoint?.cut ?? 0)
       return checkpoint
     },
-    finish: (status, { manifest, error } = {}) =>
-      letGo({
-        status: status === 'interrupted' ? stopped(info) : status,
-        manifest: manifest ?? null,
-        error: error ?? null,
-      }),
-    release: () => letGo({ status: stopped(info) }),
+    finish: (status, ended) => end(status, () => record.finish(status, ended)),
+    release: () => end(stopped(info), record.release),
   }
 }

@@ -3,7 +3,7 @@ import type { Outcome, Result } from '../core/result.ts'
 import { bloomFilter, type BloomFilter } from './bloom-filter.ts'
 import type { Database } from './database.ts'
 import { mixText } from './key-text.ts'
-import type { ReadResults, StoredResult } from './types.ts'
+import type { ResultQuery, StoredResult } from './types.ts'
 
 /**
  * Keys are of no declared type, so that 1 and "1" stay two. `again` is 1 where the (key, step) may have come before, in
@@ -31,7 +31,9 @@ export const isLast = `not exists (
 )`
 
 /** The results of one run. */
-export interface Results extends ReadResults {
+export interface Results {
+  readResults(query?: ResultQuery): readonly StoredResult[]
+  countResults(): Readonly<Record<Outcome, number>>
   append(epoch: number, results: readonly Result[]): void
   /** Deletes what was written in this epoch or later; within a transaction of the run. */
   cutBack(epoch: number): void

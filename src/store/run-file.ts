@@ -2,8 +2,9 @@ import type { Json } from '../core/json.ts'
 import type { Mark } from '../core/parts.ts'
 import { durable, openDatabase } from './database.ts'
 import { failuresOf } from './failures-of.ts'
-import { results, resultsTable, type Results } from './results.ts'
-import type { Checkpoint, Committing, Run, RunReader } from './types.ts'
+import { results, resultsTable } from './results.ts'
+import type { RunReader, RunRecord } from './run-store.ts'
+import type { Checkpoint, Committing } from './types.ts'
 
 const versions = [
   `create table facts (name text primary key, value text not null) without rowid;
@@ -14,9 +15,7 @@ const versions = [
 ]
 
 /** What a run writes down, apart from keys and ids. */
-interface RunFile extends RunReader, Pick<Run, 'saveShards' | 'saveCheckpoint' | 'saveCommitting' | 'saveNote'> {
-  readonly appendResults: Results['append']
-  rewind(): Checkpoint | undefined
+interface RunFile extends RunReader, Omit<RunRecord, 'id' | 'info' | 'finish' | 'release'> {
   close(): void
 }
 
@@ -33,6 +32,7 @@ export const openRunFile = (path: string, now: () => number): RunFile => {
   const savePosition = sql.prepare('insert or replace into positions values (?, ?)')
   const dropPosition = sql.prepare('delete from positions where shard = ?')
   const rows = results(database, now)
+  const findFailures = failuresOf(database)
   // As in the file; undefined when that is not known, and all are written.
   let saved: ReadonlyMap<string, Json> | undefined
 
@@ -40,7 +40,7 @@ export const openRunFile = (path: string, now: () => number): RunFile => {
     const text = take.get(name)?.['value']
     return text === undefined ? undefined : (JSON.parse(text as string) as T)
   }
-  const save = (name: string, value: unknown) => database.write(() => put.run(name, JSON.stringify(value)))
+  const save = (name: string, value: unknown) => database.write(() => void put.run(name, JSON.stringify(value)))
 
   const loadCheckpoint = (): Checkpoint | undefined => {
     const head = load<Head>('checkpoint')
@@ -58,9 +58,9 @@ export const openRunFile = (path: string, now: () => number): RunFile => {
   }
 
   return {
-    saveShards: shards => save('shards', shards),
-    loadShards: () => load('shards'),
-    saveCheckpoint({ positions, ...head }) {
+    saveShards: async shards => save('shards', shards),
+    loadShards: async () => load('shards'),
+    async saveCheckpoint({ positions, ...head }) {
       try {
         durable(database, () =>
           database.write(() => {
@@ -74,8 +74,8 @@ export const openRunFile = (path: string, now: () => number): RunFile => {
         throw error
       }
     },
-    loadCheckpoint: () => database.read(loadCheckpoint),
-    rewind: () =>
+    loadCheckpoint: async () => database.read(loadCheckpoint),
+    rewind: async () =>
       database.write(() => {
         const checkpoint = loadCheckpoint()
         drop.run('committing')
@@ -84,14 +84,14 @@ export const openRunFile = (path: string, now: () => number): RunFile => {
         saved = undefined
         return checkpoint
       }),
-    saveCommitting: (committing: Committing) => durable(database, () => save('committing', committing)),
-    loadCommitting: () => load('committing'),
-    saveNote: (name, value) => save(`note/${name}`, value),
-    loadNote: name => load(`note/${name}`),
-    appendResults: rows.append,
-    readResults: rows.readResults,
-    countResults: rows.countResults,
-    failuresOf: failuresOf(database),
+    saveCommitting: async (committing: Committing) => durable(database, () => save('committing', committing)),
+    loadCommitting: async () => load('committing'),
+    saveNote: async (name, value) => save(`note/${name}`, value),
+    loadNote: async name => load(`note/${name}`),
+    appendResults: async (epoch, results) => rows.append(epoch, results),
+    readResults: async query => rows.readResults(query),
+    countResults: async () => rows.countResults(),
+    failuresOf: async keys => findFailures(keys),
     close: database.close,
   }
 }

@@ -11,8 +11,8 @@ export interface RunPaths {
 }
 
 /** Where the files of a run are. */
-export const runPaths = (runs: string, id: string): RunPaths => {
-  const folder = join(runs, id)
+export const runPaths = (stateFolder: string, id: string): RunPaths => {
+  const folder = join(stateFolder, 'runs', id)
   return {
     folder,
     lock: join(folder, 'lock'),

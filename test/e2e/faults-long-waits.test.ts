@@ -41,7 +41,7 @@ const exported = async (t: Test, ...rules: readonly FaultRule[]) => {
   const to = `${runs}.csv`
   t.teardown(async () => {
     await graph.close()
-    opened.close()
+    await opened.close()
   })
   const ended = execute({
     pipeline: 'long waits',

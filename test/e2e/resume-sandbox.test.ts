@@ -98,10 +98,10 @@ t.test('then the export is killed too, and gone on with', async t => {
       }
     })
     await back
-    wasKilled = killed && runsOf(desk)[0]?.status === 'interrupted'
+    wasKilled = killed && (await runsOf(desk))[0]?.status === 'interrupted'
   }
   const { status, stderr } = await desk.run(args(to))
   t.equal(status, 0, stderr)
   t.ok(desk.bytes(to).equals(wanted))
-  t.match(runsOf(desk)[0], { status: 'done', resumed: 1 })
+  t.match((await runsOf(desk))[0], { status: 'done', resumed: 1 })
 })

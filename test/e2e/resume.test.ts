@@ -46,7 +46,7 @@ const stopped = async (
   child.kill(signal)
   const ran = await ended
   letGo()
-  return { ...ran, run: runsOf(desk)[0]!.id }
+  return { ...ran, run: (await runsOf(desk))[0]!.id }
 }
 
 /** The words of the README, of a run. */
@@ -63,7 +63,7 @@ t.test('Ctrl-C exits 130, keeps the partial under another name, and says how to 
   t.match(stderr, /entrapipe: Interrupted\. [\d,]+ rows are safe/)
   t.match(stderr, wayOn(run))
   t.strictSame(desk.names(), ['users.csv.partial'])
-  t.match(runsOf(desk), [{ status: 'interrupted', resumed: 0 }])
+  t.match(await runsOf(desk), [{ status: 'interrupted', resumed: 0 }])
 
   await t.test('the same command goes on, says so, and comes to the file of an undisturbed run', async t => {
     const again = await desk.run(args('users.csv'))
@@ -105,7 +105,7 @@ t.test('SIGTERM exits 143 and keeps what is safe', async t => {
     t.equal(discarded.status, 0, discarded.stderr)
     t.match(discarded.stderr, /users\.csv\.partial/)
     t.strictSame(desk.names(), [])
-    t.match(runsOf(desk), [{ id: run, status: 'discarded' }])
+    t.match(await runsOf(desk), [{ id: run, status: 'discarded' }])
     t.equal((await desk.run(['runs', 'resume', run])).status, 2)
   })
 
@@ -225,7 +225,7 @@ t.test('--fresh starts over, says so, and the run before is gone', async t => {
   t.match(stderr, /Starting over: as asked\./)
   t.ok(desk.bytes('users.csv').equals(csv))
   t.match(desk.manifest('users.csv'), { resumed: 0 })
-  t.match(runsOf(desk), [{ status: 'done' }, { id: run, status: 'discarded' }])
+  t.match(await runsOf(desk), [{ status: 'done' }, { id: run, status: 'discarded' }])
 })
 
 t.test('another export into the same file takes the place of an unfinished one', async t => {
@@ -244,7 +244,7 @@ t.test(
   async t => {
     const desk = bed.desk()
     const { ended, letGo } = await standing(desk, args('users.csv'), 'users.csv', csv.length / 3)
-    const [first] = runsOf(desk)
+    const [first] = await runsOf(desk)
     for (const given of [
       args('users.csv'),
       args('users.csv', '--fresh'),
@@ -261,8 +261,8 @@ t.test(
     const { status, stderr } = await ended
     t.equal(status, 0, stderr)
     t.ok(desk.bytes('users.csv').equals(csv))
-    t.match(runsOf(desk), [{ id: first!.id, status: 'done', resumed: 0 }])
-    t.equal(runsOf(desk).length, 1)
+    t.match(await runsOf(desk), [{ id: first!.id, status: 'done', resumed: 0 }])
+    t.equal((await runsOf(desk)).length, 1)
   },
 )
 

@@ -25,7 +25,7 @@ const killed = async (desk: Desk, args: readonly string[], to: string): Promise<
   child.kill('SIGKILL')
   await ended
   letGo()
-  return runsOf(desk)[0]!.id
+  return (await runsOf(desk))[0]!.id
 }
 const typed = '(?:npx )?entrapipe'
 
@@ -68,7 +68,7 @@ t.test('runs results: every failed row, more than are read at once, to stdout an
 t.test('runs results takes no other file’s place', async t => {
   const desk = bed.desk({ files: { 'mine.csv.partial': 'mine' } })
   await desk.run(['filter', 'n eq 1', '--no-trailer'], { stdin: '5\n' })
-  const { status, stderr } = await desk.run(['runs', 'results', runsOf(desk)[0]!.id, '--to', 'mine.csv'])
+  const { status, stderr } = await desk.run(['runs', 'results', (await runsOf(desk))[0]!.id, '--to', 'mine.csv'])
   t.equal(status, 2)
   t.match(stderr, /mine\.csv\.partial is in the way/)
   t.equal(desk.read('mine.csv.partial'), 'mine')
@@ -77,12 +77,12 @@ t.test('runs results takes no other file’s place', async t => {
 t.test('runs discard: of a run that is done nothing is removed, and once is enough', async t => {
   const desk = bed.desk()
   t.equal((await desk.run(exported('done.csv'))).status, 0)
-  const [done] = runsOf(desk)
+  const [done] = await runsOf(desk)
   const refused = await desk.run(['runs', 'discard', done!.id])
   t.equal(refused.status, 2)
   t.match(refused.stderr, /is done and its file stands: .* `(npx )?entrapipe runs prune`\.\n$/)
   t.equal((await desk.run(['runs', 'show', done!.id])).status, 0)
-  t.match(runsOf(desk), [{ status: 'done' }])
+  t.match(await runsOf(desk), [{ status: 'done' }])
   t.strictSame([...desk.names()].sort(), ['done.csv', 'done.csv.manifest.json'])
 
   const run = await killed(desk, exported('half.csv'), 'half.csv')
@@ -101,12 +101,12 @@ t.test('runs discard: of a run that is done nothing is removed, and once is enou
 t.test('unfinished work of another command is named before it is gone over', async t => {
   const desk = bed.desk()
   const run = await killed(desk, exported('mix.csv'), 'mix.csv')
-  t.match(runsOf(desk), [{ id: run, status: 'interrupted' }])
+  t.match(await runsOf(desk), [{ id: run, status: 'interrupted' }])
   const other = await desk.run(['export', 'groups', '--to', 'mix.csv'])
   t.equal(other.status, 0, other.stderr)
   const [first] = other.stderr.split('\n')
   t.match(first, new RegExp(`^Discarding run ${run}, unfinished, and [\\d,]+00 rows of it in .*mix\\.csv\\.partial: `))
-  t.match(runsOf(desk), [
+  t.match(await runsOf(desk), [
     { status: 'done', pipeline: 'export groups' },
     { id: run, status: 'discarded' },
   ])
@@ -120,7 +120,7 @@ t.test('a partial that belongs to no run is somebody’s own file, and stays', a
     t.match(stderr, /^entrapipe: [^\n]*mine\.csv\.partial is in the way: [^\n]+\n$/)
     t.equal(desk.read('mine.csv.partial'), 'mine')
   }
-  t.strictSame(runsOf(desk), [], 'no run was made that it could be taken for the partial of')
+  t.strictSame(await runsOf(desk), [], 'no run was made that it could be taken for the partial of')
   rmSync(desk.path('mine.csv.partial'))
   t.equal((await desk.run(exported('mine.csv'))).status, 0)
   writeFileSync(desk.path('mine.csv.partial'), 'mine again')
@@ -173,7 +173,7 @@ t.test('a failure that keeps a partial says what is safe; a short one is named a
   await bed.faults({ match: 'GET /users', nth: 15, fault: 'repeatedLink' })
   const repeated = await desk.run(exported('again.csv'))
   await bed.faults()
-  const [run] = runsOf(desk)
+  const [run] = await runsOf(desk)
   t.equal(repeated.status, 1)
   t.match(
     repeated.stderr,
@@ -189,7 +189,7 @@ t.test('a failure that keeps a partial says what is safe; a short one is named a
   bed.before()
   t.equal(short.status, 4, short.stderr)
   t.match(short.stderr, /^short\.csv\.partial: 2,000 rows/)
-  t.match(short.stderr, new RegExp(`To remove it: ${typed} runs discard ${runsOf(desk)[0]!.id}\n`))
+  t.match(short.stderr, new RegExp(`To remove it: ${typed} runs discard ${(await runsOf(desk))[0]!.id}\n`))
   t.ok(existsSync(desk.path('short.csv.partial')))
 })
 
@@ -234,7 +234,7 @@ t.test('a run to stdout that was killed has failed: nobody can go on with it', a
   child.kill('SIGKILL')
   await ended
   letGo()
-  t.match(runsOf(desk), [{ status: 'failed', resumable: false }])
+  t.match(await runsOf(desk), [{ status: 'failed', resumable: false }])
   t.equal((await desk.run(['runs', 'list', '--status', 'interrupted'])).stdout, '')
   t.match((await desk.run(['runs', 'list', '--status', 'failed'])).stdout, / failed +export users +bed +- +stdout\n$/)
 })

@@ -15,21 +15,23 @@ t.test('a run that dies while it begins can be looked into, gone on with and fin
       const folder = t.testdir({})
       t.equal(await run({ scene, folder, attempt: 0, kill: { at, n } }), true)
       const store = storeAt(folder)
-      const runs = store.list()
+      const runs = await store.list()
       t.strictSame(
-        runs.map(({ status, id }) => [status, store.read(id, look => look.loadCheckpoint())]),
+        await Promise.all(
+          runs.map(async ({ status, id }) => [status, await store.read(id, look => look.loadCheckpoint())]),
+        ),
         runs.map(() => ['interrupted', undefined]),
         `${at} ${n}: ${runs.length} run`,
       )
-      store.close()
+      await store.close()
       t.equal(await run({ scene, folder, attempt: 1 }), false)
       const after = storeAt(folder)
       t.strictSame(
-        after.list().map(({ status, resumed }) => ({ status, resumed })),
+        (await after.list()).map(({ status, resumed }) => ({ status, resumed })),
         [{ status: 'done', resumed: runs.length }],
         `${at} ${n}: one run`,
       )
-      after.close()
+      await after.close()
     }
 })
 
@@ -86,8 +88,8 @@ t.test('a run that dies at its commit is gone on with also where an earlier one 
     t.equal(await run({ scene: rejecting, folder, attempt: 0, kill }), true, what)
     t.equal(await run({ scene: rejecting, folder, attempt: 1 }), false, what)
     const store = storeAt(folder)
-    const runs = store.list()
-    store.close()
+    const runs = await store.list()
+    await store.close()
     t.match(runs, [{ status: 'done', resumed: 1 }], what)
     t.equal(runs.length, 1, what)
     t.strictSame(

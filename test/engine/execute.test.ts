@@ -135,7 +135,7 @@ t.test('--fresh starts over, and so does a run that is older than a day', async 
   const tomorrow = { ...systemClock, now: () => Date.now() + 25 * 60 * 60 * 1000 }
   await t.rejects(execute(request(plan(), { clock: tomorrow })))
   t.match(events.at(-1), { event: 'started-over', why: /older than a day/ })
-  t.equal(store.list({ status: ['failed'] }).length, 1)
+  t.equal((await store.list({ status: ['failed'] })).length, 1)
 })
 
 t.test('a pipeline whose code has changed is not gone on with, but by --force', async t => {
@@ -168,7 +168,7 @@ t.test(
       { code: 'INTERRUPTED', exit: 130 },
     )
     t.strictSame(readdirSync(join(folder, 'out')), ['n.jsonl.partial'])
-    t.match(store.list()[0], { status: 'interrupted' })
+    t.match((await store.list())[0], { status: 'interrupted' })
     mkdirSync(join(folder, 'other'))
     const readable = Readable.from(
       (function* () {
@@ -199,7 +199,7 @@ t.test('rows that fail are results of the run, and the others are written', asyn
   t.equal(end.manifest?.counts.failed, 3)
   t.equal(linesOf(folder, 'out/n.jsonl').length, 27)
   t.match(
-    store.read(end.run, run => run.readResults()),
+    await store.read(end.run, run => run.readResults()),
     [7, 17, 27].map(key => ({ key, operation: 'map', outcome: 'failed', code: 'ROW_INVALID', target: 'n' })),
   )
 })
@@ -268,11 +268,11 @@ t.test('rows that a step holds for a while only are not dropped', async t => {
 const fullStore = (store: Store): Store =>
   Object.create(store, {
     create: {
-      value: (run: NewRun) => {
-        const made = store.create(run)
+      value: async (run: NewRun) => {
+        const made = await store.create(run)
         return Object.assign(made, {
-          finish() {
-            made.release()
+          async finish() {
+            await made.release()
             throw new EntrapipeError('DISK_FULL', 'There is no room left on the disk of the store.')
           },
         })
@@ -285,7 +285,7 @@ t.test('why a run ended is told although its end cannot be written down', async 
   const full = { store: fullStore(store) }
   const broken = { source: numbers(60, { at: 50 }), sink: jsonl({ to: 'out/n.jsonl' }), rowsPerCut: 20 }
   await t.rejects(execute(request(broken, full)), { code: 'GRAPH_UNAVAILABLE', message: 'It broke off.' })
-  t.match(store.list()[0], { status: 'interrupted' })
+  t.match((await store.list())[0], { status: 'interrupted' })
   const closing = {
     kind: 'closing',
     resumable: false,
@@ -298,7 +298,7 @@ t.test('why a run ended is told although its end cannot be written down', async 
   }
   t.match(await execute(request({ source: numbers(10), sink: closing }, full)), { end: 'closed' })
   t.match(await execute(request({ source: numbers(20), sink: closing })), { end: 'closed' })
-  t.equal(store.list()[0]?.status, 'done', 'nobody holds it')
+  t.equal((await store.list())[0]?.status, 'done', 'nobody holds it')
 })
 
 t.test('a checkpoint that becomes safe only while its file is being removed does not stand', async t => {
@@ -327,10 +327,7 @@ t.test('a checkpoint that becomes safe only while its file is being removed does
     code: 'INTERRUPTED',
   })
   t.strictSame(ends, ['abort'])
-  t.equal(
-    store.read(store.list()[0]!.id, run => run.loadCheckpoint()),
-    undefined,
-  )
+  t.equal(await store.read((await store.list())[0]!.id, run => run.loadCheckpoint()), undefined)
 })
 
 t.test('a source keeps ids, which its positions cut back, and no keys or values, which they do not', async t => {
@@ -347,7 +344,7 @@ t.test('a source keeps ids, which its positions cut back, and no keys or values,
       code: 'PIPELINE_INVALID',
       message: /^The source keeping keeps keys or values in its store/,
     })
-    t.match(store.list()[0], { status: 'failed' })
+    t.match((await store.list())[0], { status: 'failed' })
   }
   const { request } = bed(t)
   const breaks: { at?: number } = { at: 3 }
@@ -412,10 +409,9 @@ t.test('a null before a stream of others is a failed row, and does not end the s
   )
   t.strictSame(linesOf(folder, 'out/n.jsonl'), [{ n: 1 }, { n: 3 }, { n: 4 }])
   t.match(end.manifest?.counts, { read: 4, dropped: 0, failed: 1, written: 3 })
-  t.match(
-    store.read(end.run, run => run.readResults()),
-    [{ key: 1, operation: 'stream', outcome: 'failed', code: 'ROW_INVALID' }],
-  )
+  t.match(await store.read(end.run, run => run.readResults()), [
+    { key: 1, operation: 'stream', outcome: 'failed', code: 'ROW_INVALID' },
+  ])
 })
 
 /** Gives rows one by one, then says that it waits, and is silent. */
@@ -444,7 +440,7 @@ t.test('an abort ends a run whose source is silent, and what is kept is as for a
     ),
     { code: 'TERMINATED', exit: 143 },
   )
-  t.match(store.list()[0], { status: 'interrupted' })
+  t.match((await store.list())[0], { status: 'interrupted' })
   t.strictSame(readdirSync(join(folder, 'out')), ['n.jsonl.partial'])
 })
 
@@ -465,7 +461,7 @@ t.test('stdin and a stream of others that are silent end by an abort, and nothin
     }
     await t.rejects(execute(request(plan, { signal: stop.signal })), { code: 'INTERRUPTED', exit: 130 })
     t.equal(stream.destroyed, true)
-    t.match(store.list()[0], { status: 'failed', error: { code: 'INTERRUPTED' } })
+    t.match((await store.list())[0], { status: 'failed', error: { code: 'INTERRUPTED' } })
     t.strictSame(readdirSync(join(folder, 'out')), [])
   }
 })
@@ -482,7 +478,7 @@ t.test('an abort ends a run whose stream of others never finishes', async t => {
     code: 'INTERRUPTED',
   })
   t.equal(endless.destroyed, true)
-  t.match(store.list()[0], { status: 'failed', error: { code: 'INTERRUPTED' } })
+  t.match((await store.list())[0], { status: 'failed', error: { code: 'INTERRUPTED' } })
 })
 
 t.test('a sink that fails ends the run although its source is silent', async t => {
@@ -519,7 +515,7 @@ t.test('an abort while the input is hashed is told as what it is, and no run has
     code: 'INTERRUPTED',
     exit: 130,
   })
-  t.strictSame(store.list(), [])
+  t.strictSame(await store.list(), [])
 })
 
 t.test('a part that breaks because of an abort while it is checked ends the run with the reason', async t => {

@@ -56,7 +56,7 @@ t.test('a run whose input changes after it was told from others fails and leaves
       message: new RegExp(`${name} was changed while it was read`),
     })
     t.strictSame(readdirSync(join(folder, 'out')), [], 'neither a file nor a partial')
-    t.match(store.list()[0], { status: 'failed', error: { code: 'INPUT_CHANGED' } })
+    t.match((await store.list())[0], { status: 'failed', error: { code: 'INPUT_CHANGED' } })
   }
   t.equal((await run()).end, 'done')
   t.equal(readFileSync(join(folder, 'out/good.csv'), 'utf8'), 'n\n3\n4\n5\n', 'the same again takes it as it is now')

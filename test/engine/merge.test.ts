@@ -23,7 +23,7 @@ const run = async (options: Partial<MergeOptions> & Pick<MergeOptions, 'source' 
     context: () => ({}) as Context,
     repeated: () => 0,
     refused: () => [],
-    leaving: () => undefined,
+    leaving: async () => undefined,
     signal: new AbortController().signal,
     left: () => undefined,
     cutMade: () => undefined,
@@ -214,7 +214,7 @@ t.test('what is refused behind the last row of a limit was not read', async t =>
     shards: shards('a'),
     limit: 6,
     refused: () => (said.refused.length === 0 ? [2, 6] : [8, 10]),
-    leaving: (_shard, refused) => void said.refused.push(refused),
+    leaving: async (_shard, refused) => void said.refused.push(refused),
     left: more => void (said.left += more),
   })
   t.strictSame(keysOf(items, 'a'), [1, 3, 5, 7])
@@ -260,7 +260,7 @@ t.test('what a shard settles counts from the moment its page leaves, not from wh
     source: noting,
     shards: shards('a'),
     rowsPerCut: 1,
-    leaving: () => void told.push('leaving'),
+    leaving: async () => void told.push('leaving'),
     cutMade: cut => void told.push(`cut ${cut}`),
   })
   t.ok(told.indexOf('cut 1') > told.indexOf('leaving'))

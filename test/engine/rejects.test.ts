@@ -233,7 +233,7 @@ t.test('a run that was gone on with rejects what failed before and after it brok
       .map(line => Number(line.split(',')[2])),
     [...Array.from({ length: 30 }, (_, at) => at * 1000 + 2), 30_002],
   )
-  t.equal(store.list({ status: ['done'] }).length, 1)
+  t.equal((await store.list({ status: ['done'] })).length, 1)
 })
 
 t.test('a run that broke off while it wrote rejects writes all of them when it is gone on with', async t => {
@@ -438,7 +438,7 @@ t.test('who closes the rejects that come through a pipe takes away no file, and 
   t.strictSame(readdirSync(join(folder, 'out')), [], 'the rejects are not complete: nothing has its name')
   await t.rejects(run(piped(closingAt('$end'))), closed)
   t.equal(text('out/good.csv'), 'n,name\n1,"a\nb"\n2,c\n', 'only the trailer was missing')
-  const [first] = store.list()
+  const [first] = await store.list()
   t.match(first, { status: 'failed', error: { code: 'WRITE_FAILED' } })
   let out = ''
   const end = await run(piped(new PassThrough().on('data', chunk => (out += String(chunk)))))

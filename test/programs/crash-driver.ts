@@ -161,8 +161,8 @@ export const survives = async (t: Test, scene: Scene): Promise<void> => {
     t.strictSame(left, [], 'nothing half is left')
     if (scene.rejects) t.strictSame(await textOf(folder, 'rejects.csv'), await textOf(whole, 'rejects.csv'))
     const store = storeAt(folder)
-    const runs = store.list()
-    store.close()
+    const runs = await store.list()
+    await store.close()
     t.strictSame(
       runs.map(({ status }) => status),
       ['done'],

@@ -33,6 +33,6 @@ export const runIn = async (folder: string, plan: Plan): Promise<RunEnd> => {
       codeHash: 'same',
     })
   } finally {
-    store.close()
+    await store.close()
   }
 }

@@ -9,13 +9,13 @@ import type { Desk, Ran } from '../e2e/bed.ts'
 import { whole } from './random.ts'
 
 /** The runs of a desk, newest first. */
-export const runsOf = (desk: Desk): readonly RunInfo[] => {
+export const runsOf = async (desk: Desk): Promise<readonly RunInfo[]> => {
   const variable = (name: string): string | undefined => (name === 'ENTRAPIPE_STORE' ? desk.path('store') : undefined)
   const store = openStore({ environment: { ...processEnvironment(), variable }, clock: systemClock })
   try {
-    return store.list()
+    return await store.list()
   } finally {
-    store.close()
+    await store.close()
   }
 }
 
@@ -91,7 +91,7 @@ export const killOften = async (t: Test, killings: Killings): Promise<number> =>
 const killUntilDone = async (t: Test, { desk, args, to, wanted, next, between }: Killings): Promise<number> => {
   let kills = 0
   let published: number | undefined
-  const before = runsOf(desk).length
+  const before = (await runsOf(desk)).length
   for (const name of [to, `${to}.manifest.json`]) rmSync(desk.path(name), { force: true })
   for (let isDone = false; !isDone;) {
     const step = whole(next, 1, Math.floor(wanted.length / 4))
@@ -101,7 +101,7 @@ const killUntilDone = async (t: Test, { desk, args, to, wanted, next, between }:
     const { killed, status, stderr } = await killAt(desk, args, come =>
       byRun ? whenRunHasWritten(desk, n, come) : whenPartialHas(desk, to, bytes, come),
     )
-    const [run] = runsOf(desk)
+    const [run] = await runsOf(desk)
     if (!killed && status !== 0) throw new Error(`It ended with ${status}: ${stderr}`)
     isDone = run?.status === 'done'
     if (!isDone) {
@@ -118,7 +118,7 @@ const killUntilDone = async (t: Test, { desk, args, to, wanted, next, between }:
   await t.test(`it was killed ${kills} times and gone on with`, async t => {
     t.ok(desk.bytes(to).equals(wanted), 'the bytes of an undisturbed run')
     t.equal(partialSize(desk, to), 0, 'no partial is left')
-    const runs = runsOf(desk)
+    const runs = await runsOf(desk)
     t.equal(runs.length, before + 1, 'it was one run')
     t.match(runs[0], { status: 'done', resumed: kills })
     t.match(desk.manifest(to), { resumed: published ?? kills, completeness: 'complete' })

@@ -30,10 +30,10 @@ t.test(
       const child = start('hold-run', folder)
       const { id, lastTold } = await killAfter(child, lines)
       const store = storeIn(t, folder)
-      t.equal(store.get(id).status, 'interrupted')
-      t.equal(store.findUnfinished(store.get(id).identity)?.id, id)
-      const run = store.hold(id)
-      const checkpoint = run.rewind()
+      t.equal((await store.get(id)).status, 'interrupted')
+      t.equal((await store.findUnfinished((await store.get(id)).identity))?.id, id)
+      const run = await store.hold(id)
+      const checkpoint = await run.rewind()
       const cut = checkpoint!.cut
       t.ok(cut === lastTold || cut === lastTold + 1, 'the last it told of, or the one it was killed in')
       t.strictSame(checkpoint, {
@@ -43,13 +43,13 @@ t.test(
         mark: { cut },
         counters: { read: cut * 200 },
       })
-      t.equal(run.countResults().failed, cut * 200, 'the results before the cut and no others')
+      t.equal((await run.countResults()).failed, cut * 200, 'the results before the cut and no others')
       const keys = run.scope('1.dedupe').set('id')
       t.strictSame(keys.addAll([`${cut}/0`, `${cut}/199`, `ahead of ${cut - 1}`]), [false, false, cut === 1])
       t.strictSame(keys.addAll([`ahead of ${cut}`, `${cut + 1}/0`]), [true, true], 'nothing from after the cut')
       const ids = run.scope('source').ids('users', cut * 200)
       t.strictSame(ids.addAll([`1/0`, `${cut}/199`, `${cut + 1}/0`]), [false, false, true])
-      run.finish('done')
+      await run.finish('done')
     }
   },
 )
@@ -60,11 +60,11 @@ t.test('a living run is running for everybody else, and refuses a second holder'
   const lines = createInterface(child.stdout!)
   const [id] = (await once(lines, 'line')) as [string]
   const store = storeIn(t, folder)
-  t.match(store.get(id), { status: 'running', pid: child.pid })
-  t.throws(() => store.hold(id), { code: 'RUN_ACTIVE', facts: { run: id, pid: child.pid } })
+  t.match(await store.get(id), { status: 'running', pid: child.pid })
+  await t.rejects(() => store.hold(id), { code: 'RUN_ACTIVE', facts: { run: id, pid: child.pid } })
   child.kill('SIGKILL')
   await once(child, 'exit')
-  t.equal(store.get(id).status, 'interrupted')
+  t.equal((await store.get(id)).status, 'interrupted')
 })
 
 t.test('three processes at once lose no run, and share one budget', async t => {
@@ -72,7 +72,7 @@ t.test('three processes at once lose no run, and share one budget', async t => {
   const children = ['a', 'b', 'c'].map(name => start('make-runs', folder, name, '40'))
   const taken = await Promise.all(children.map(child => text(child.stdout!)))
   const store = storeIn(t, folder)
-  const runs = store.list()
+  const runs = await store.list()
   t.equal(runs.length, 120)
   t.strictSame(new Set(runs.map(({ status }) => status)), new Set(['done']))
   t.equal(new Set(runs.map(({ id }) => id)).size, 120)

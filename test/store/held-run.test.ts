@@ -16,32 +16,32 @@ const checkpoint = (cut: number, more: Partial<Checkpoint> = {}): Checkpoint => 
 
 t.test('shards, a checkpoint, notes and what is being committed are read back by the next holder', async t => {
   const store = storeIn(t, t.testdir())
-  const run = store.create(newRun())
-  t.equal(run.loadShards(), undefined)
-  t.equal(run.loadCheckpoint(), undefined)
-  t.equal(run.loadCommitting(), undefined)
-  t.equal(run.loadNote('before'), undefined)
+  const run = await store.create(newRun())
+  t.equal(await run.loadShards(), undefined)
+  t.equal(await run.loadCheckpoint(), undefined)
+  t.equal(await run.loadCommitting(), undefined)
+  t.equal(await run.loadNote('before'), undefined)
   const shards = [{ name: 'a', range: { from: 'a', to: 'm' } }, { name: 'b' }]
-  run.saveShards(shards)
-  run.saveCheckpoint(checkpoint(1))
-  run.saveCheckpoint(checkpoint(2))
-  run.saveNote('before', { count: 3 })
+  await run.saveShards(shards)
+  await run.saveCheckpoint(checkpoint(1))
+  await run.saveCheckpoint(checkpoint(2))
+  await run.saveNote('before', { count: 3 })
   const committing = { files: [{ path: '/out/users.csv', format: 'csv', rows: 1, bytes: 2 }], manifest: {} as never }
-  run.saveCommitting(committing)
-  run.release()
-  const next = store.hold(run.id)
-  t.strictSame(next.loadShards(), shards)
-  t.strictSame(next.loadCheckpoint(), checkpoint(2))
-  t.strictSame(next.loadNote('before'), { count: 3 })
-  t.strictSame(next.loadCommitting(), committing)
-  t.strictSame(next.rewind(), checkpoint(2))
-  t.equal(next.loadCommitting(), undefined, 'who goes back has not committed')
-  next.release()
+  await run.saveCommitting(committing)
+  await run.release()
+  const next = await store.hold(run.id)
+  t.strictSame(await next.loadShards(), shards)
+  t.strictSame(await next.loadCheckpoint(), checkpoint(2))
+  t.strictSame(await next.loadNote('before'), { count: 3 })
+  t.strictSame(await next.loadCommitting(), committing)
+  t.strictSame(await next.rewind(), checkpoint(2))
+  t.equal(await next.loadCommitting(), undefined, 'who goes back has not committed')
+  await next.release()
 })
 
 t.test('a checkpoint has the positions it was given and no others', async t => {
   const store = storeIn(t, t.testdir())
-  const run = store.create(newRun())
+  const run = await store.create(newRun())
   const b = { row: 2 }
   const all: Checkpoint['positions'][] = [
     { a: { row: 1 }, b },
@@ -51,35 +51,34 @@ t.test('a checkpoint has the positions it was given and no others', async t => {
     {},
   ]
   for (const [at, positions] of all.entries()) {
-    run.saveCheckpoint(checkpoint(at + 1, { positions }))
-    t.strictSame(
-      store.read(run.id, look => look.loadCheckpoint()?.positions),
-      positions,
-    )
+    await run.saveCheckpoint(checkpoint(at + 1, { positions }))
+    t.strictSame(await store.read(run.id, async look => (await look.loadCheckpoint())?.positions), positions)
   }
   const mutable: Record<string, number> = { a: 1 }
-  run.saveCheckpoint(checkpoint(6, { positions: mutable }))
+  await run.saveCheckpoint(checkpoint(6, { positions: mutable }))
   mutable['a'] = 2
-  run.saveCheckpoint(checkpoint(7, { positions: mutable }))
-  t.strictSame(run.loadCheckpoint()?.positions, { a: 2 }, 'also when it is the same object each time')
-  run.release()
-  const next = store.hold(run.id)
-  next.saveCheckpoint(checkpoint(8, { positions: { d: 1 } }))
-  t.strictSame(next.loadCheckpoint()?.positions, { d: 1 }, 'also after another holder')
-  next.release()
+  await run.saveCheckpoint(checkpoint(7, { positions: mutable }))
+  t.strictSame((await run.loadCheckpoint())?.positions, { a: 2 }, 'also when it is the same object each time')
+  await run.release()
+  const next = await store.hold(run.id)
+  await next.saveCheckpoint(checkpoint(8, { positions: { d: 1 } }))
+  t.strictSame((await next.loadCheckpoint())?.positions, { d: 1 }, 'also after another holder')
+  await next.release()
 })
 
 t.test('a checkpoint that cannot be written leaves the one before', async t => {
   const store = storeIn(t, t.testdir())
-  const run = store.create(newRun())
-  run.saveCheckpoint(checkpoint(1))
+  const run = await store.create(newRun())
+  await run.saveCheckpoint(checkpoint(1))
   const circle: Record<string, unknown> = {}
   circle['circle'] = circle
-  t.throws(() => run.saveCheckpoint(checkpoint(2, { positions: { users: 1, more: 2 }, states: circle as never })))
-  t.strictSame(run.loadCheckpoint(), checkpoint(1))
-  run.saveCheckpoint(checkpoint(3))
-  t.strictSame(run.loadCheckpoint(), checkpoint(3))
-  run.release()
+  await t.rejects(() =>
+    run.saveCheckpoint(checkpoint(2, { positions: { users: 1, more: 2 }, states: circle as never })),
+  )
+  t.strictSame(await run.loadCheckpoint(), checkpoint(1))
+  await run.saveCheckpoint(checkpoint(3))
+  t.strictSame(await run.loadCheckpoint(), checkpoint(3))
+  await run.release()
 })
 
 const result = (key: string | number, outcome: Result['outcome'], more: Partial<Result> = {}): Result => ({
@@ -91,34 +90,34 @@ const result = (key: string | number, outcome: Result['outcome'], more: Partial<
 
 t.test('going back deletes results of the checkpoint’s epoch and later ones, and keeps the earlier', async t => {
   const store = storeIn(t, t.testdir())
-  const run = store.create(newRun())
-  run.appendResults(0, [result(1, 'failed')])
-  run.appendResults(1, [result(2, 'failed')])
-  run.saveCheckpoint(checkpoint(2))
-  run.appendResults(2, [result(3, 'failed')])
-  run.appendResults(3, [result(4, 'failed')])
-  run.rewind()
+  const run = await store.create(newRun())
+  await run.appendResults(0, [result(1, 'failed')])
+  await run.appendResults(1, [result(2, 'failed')])
+  await run.saveCheckpoint(checkpoint(2))
+  await run.appendResults(2, [result(3, 'failed')])
+  await run.appendResults(3, [result(4, 'failed')])
+  await run.rewind()
   t.strictSame(
-    run.readResults().map(({ key }) => key),
+    (await run.readResults()).map(({ key }) => key),
     [1, 2],
   )
-  run.release()
+  await run.release()
 })
 
 t.test('without a checkpoint nothing is kept, the shards neither', async t => {
   const store = storeIn(t, t.testdir())
-  const run = store.create(newRun())
-  run.saveShards([{ name: 'a' }])
-  run.appendResults(0, [result(1, 'failed')])
-  t.equal(run.rewind(), undefined)
-  t.strictSame(run.readResults(), [])
-  t.equal(run.loadShards(), undefined)
-  run.release()
+  const run = await store.create(newRun())
+  await run.saveShards([{ name: 'a' }])
+  await run.appendResults(0, [result(1, 'failed')])
+  t.equal(await run.rewind(), undefined)
+  t.strictSame(await run.readResults(), [])
+  t.equal(await run.loadShards(), undefined)
+  await run.release()
 })
 
 t.test('the last result of a key and step holds; keys are kept as they are', async t => {
   const store = storeIn(t, t.testdir())
-  const run = store.create(newRun())
+  const run = await store.create(newRun())
   const full = result('a/0', 'failed', {
     target: 'ann@contoso.com',
     status: 400,
@@ -128,16 +127,16 @@ t.test('the last result of a key and step holds; keys are kept as they are', asy
     requestId: 'r',
     attempt: 2,
   })
-  run.appendResults(0, [
+  await run.appendResults(0, [
     result(1, 'unknown'),
     result('1', 'failed'),
     full,
     result(7, 'done', { step: 1 }),
     result(7, 'done'),
   ])
-  run.appendResults(1, [result(1, 'done', { id: 'x' })])
+  await run.appendResults(1, [result(1, 'done', { id: 'x' })])
   const at = '2026-11-21T08:30:00.000Z'
-  const all = run.readResults()
+  const all = await run.readResults()
   t.strictSame(all, [
     { ...result('1', 'failed'), sequence: 2, at },
     { ...full, sequence: 3, at },
@@ -145,21 +144,17 @@ t.test('the last result of a key and step holds; keys are kept as they are', asy
     { ...result(7, 'done'), sequence: 5, at },
     { ...result(1, 'done', { id: 'x' }), sequence: 6, at },
   ])
-  t.strictSame(run.countResults(), { done: 3, unchanged: 0, skipped: 0, failed: 2, unknown: 0 })
-  t.strictSame(run.readResults({ after: 3, limit: 2 }), all.slice(2, 4))
-  t.strictSame(run.readResults({ outcomes: ['failed'] }), all.slice(0, 2))
-  t.strictSame(run.readResults({ after: 6 }), [])
-  t.strictSame(
-    store.read(run.id, look => look.readResults()),
-    all,
-    'also by those who do not hold it',
-  )
-  run.release()
+  t.strictSame(await run.countResults(), { done: 3, unchanged: 0, skipped: 0, failed: 2, unknown: 0 })
+  t.strictSame(await run.readResults({ after: 3, limit: 2 }), all.slice(2, 4))
+  t.strictSame(await run.readResults({ outcomes: ['failed'] }), all.slice(0, 2))
+  t.strictSame(await run.readResults({ after: 6 }), [])
+  t.strictSame(await store.read(run.id, look => look.readResults()), all, 'also by those who do not hold it')
+  await run.release()
 })
 
 t.test('a resumed part finds the keys and values of its checkpoint, and none that came later', async t => {
   const store = storeIn(t, t.testdir())
-  const run = store.create(newRun())
+  const run = await store.create(newRun())
   const scope = run.scope('2.dedupe')
   const keys = scope.set('id')
   const values = scope.map('names')
@@ -174,7 +169,7 @@ t.test('a resumed part finds the keys and values of its checkpoint, and none tha
   scope.advance(2)
   keys.addAll(['d'])
   values.setAll([['x', 3]])
-  run.saveCheckpoint(checkpoint(2))
+  await run.saveCheckpoint(checkpoint(2))
   scope.advance(3)
   keys.addAll(['e'])
   values.setAll([
@@ -182,54 +177,54 @@ t.test('a resumed part finds the keys and values of its checkpoint, and none tha
     ['z', 5],
   ])
   t.strictSame(values.getAll(['x', 'y', 'z', 'none']), [4, { deep: [1] }, 5, undefined])
-  run.release()
+  await run.release()
 
-  const next = store.hold(run.id)
-  t.equal(next.rewind()?.cut, 2)
+  const next = await store.hold(run.id)
+  t.equal((await next.rewind())?.cut, 2)
   const again = next.scope('2.dedupe')
   t.strictSame(again.map('names').getAll(['x', 'y', 'z']), [2, { deep: [1] }, undefined])
   t.strictSame(again.set('id').addAll(['a', 'b', 'c', 'd', 'e']), [false, false, false, true, true])
-  next.saveCheckpoint(checkpoint(3))
-  t.strictSame(next.rewind()?.cut, 3, 'what came after the checkpoint belongs to the one after it')
+  await next.saveCheckpoint(checkpoint(3))
+  t.strictSame((await next.rewind())?.cut, 3, 'what came after the checkpoint belongs to the one after it')
   t.strictSame(next.scope('2.dedupe').set('id').addAll(['c', 'd', 'e']), [false, false, false])
-  next.release()
+  await next.release()
 })
 
 t.test('a part that only looks at its keys does not keep a checkpoint from being saved', async t => {
   const store = storeIn(t, t.testdir())
-  const run = store.create(newRun())
+  const run = await store.create(newRun())
   run.scope('0').set('s').addAll(['a'])
-  run.saveCheckpoint(checkpoint(1))
-  run.release()
+  await run.saveCheckpoint(checkpoint(1))
+  await run.release()
   for (const cut of [1, 2]) {
-    const next = store.hold(run.id)
-    t.equal(next.rewind()?.cut, cut)
+    const next = await store.hold(run.id)
+    t.equal((await next.rewind())?.cut, cut)
     t.strictSame(next.scope('0').set('s').addAll(['a']), [false])
-    next.saveCheckpoint(checkpoint(cut + 1))
-    next.release()
+    await next.saveCheckpoint(checkpoint(cut + 1))
+    await next.release()
   }
 })
 
 t.test('values set again and again at later cuts go back to those of the checkpoint', async t => {
   const store = storeIn(t, t.testdir())
-  const run = store.create(newRun())
+  const run = await store.create(newRun())
   const scope = run.scope('0')
   for (let cut = 1; cut <= 9; cut++) {
     scope.map('m').setAll([['k', `after ${cut - 1}`]])
     scope.advance(cut)
     // The sink is two cuts behind, as one is that can vouch for closed files only.
-    if (cut > 2) run.saveCheckpoint(checkpoint(cut - 2))
+    if (cut > 2) await run.saveCheckpoint(checkpoint(cut - 2))
   }
-  run.release()
-  const next = store.hold(run.id)
-  t.equal(next.rewind()?.cut, 7)
+  await run.release()
+  const next = await store.hold(run.id)
+  t.equal((await next.rewind())?.cut, 7)
   t.strictSame(next.scope('0').map('m').getAll(['k']), ['after 6'])
-  next.release()
+  await next.release()
 })
 
 t.test('sets, maps and scopes of other names know nothing of one another', async t => {
   const store = storeIn(t, t.testdir())
-  const run = store.create(newRun())
+  const run = await store.create(newRun())
   const [one, two] = [run.scope('1.dedupe'), run.scope('2.dedupe')]
   t.equal(run.scope('1.dedupe'), one)
   for (const set of [one.set('a'), one.set('b'), two.set('a')]) t.strictSame(set.addAll(['k']), [true])
@@ -238,12 +233,12 @@ t.test('sets, maps and scopes of other names know nothing of one another', async
   for (const ids of [one.ids('a', 0), one.ids('A', 0), one.ids('a/', 0), two.ids('a', 0)])
     t.strictSame(ids.addAll(['k']), [true])
   t.equal(readdirSync(join(store.folder.path, 'runs', run.id, 'state')).filter(name => name.endsWith('.ids')).length, 4)
-  run.release()
+  await run.release()
 })
 
 t.test('strange keys stay different keys', async t => {
   const store = storeIn(t, t.testdir())
-  const run = store.create(newRun())
+  const run = await store.create(newRun())
   const strange = [
     '',
     'a',
@@ -264,24 +259,24 @@ t.test('strange keys stay different keys', async t => {
     keys.addAll(strange),
     strange.map(() => true),
   )
-  run.saveCheckpoint(checkpoint(1))
-  run.release()
-  const next = store.hold(run.id)
-  next.rewind()
+  await run.saveCheckpoint(checkpoint(1))
+  await run.release()
+  const next = await store.hold(run.id)
+  await next.rewind()
   t.strictSame(
     next.scope('0').set('s').addAll(strange),
     strange.map(() => false),
   )
   const values = next.scope('0').map('m')
   values.setAll(strange.map((key, at) => [key, at]))
-  next.saveCheckpoint(checkpoint(2))
+  await next.saveCheckpoint(checkpoint(2))
   t.strictSame(values.getAll(strange), [...strange.keys()])
-  next.release()
+  await next.release()
 })
 
 t.test('many keys are answered exactly across what is pending and what is written', async t => {
   const store = storeIn(t, t.testdir())
-  const run = store.create(newRun())
+  const run = await store.create(newRun())
   const keys = run.scope('0').set('s')
   const map = run.scope('0').map<number>('m')
   const expected = new Set<string>()
@@ -304,21 +299,21 @@ t.test('many keys are answered exactly across what is pending and what is writte
     map.getAll([...expected]),
     [...expected].map(key => key.length),
   )
-  run.release()
+  await run.release()
 })
 
 t.test('ids are cut back to the length that a position names', async t => {
   const store = storeIn(t, t.testdir())
-  const run = store.create(newRun())
+  const run = await store.create(newRun())
   const ids = run.scope('source').ids('users', 0)
   t.strictSame(ids.addAll(['a', 'b']), [true, true])
   const { length } = ids
   t.equal(length, 2)
   ids.addAll(['c', 'd'])
-  run.saveCheckpoint(checkpoint(1))
-  run.release()
-  const next = store.hold(run.id)
-  next.rewind()
+  await run.saveCheckpoint(checkpoint(1))
+  await run.release()
+  const next = await store.hold(run.id)
+  await next.rewind()
   const again = next.scope('source').ids('users', length)
   t.strictSame(again.addAll(['a', 'b', 'c']), [false, false, true])
   t.equal(again.length, 3)
@@ -331,5 +326,5 @@ t.test('ids are cut back to the length that a position names', async t => {
     17,
   )
   t.throws(() => next.scope('source').ids('users', length), { code: 'PARTIAL_CHANGED' })
-  next.release()
+  await next.release()
 })

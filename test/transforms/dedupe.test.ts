@@ -67,13 +67,13 @@ t.test('a later row can be rejected, with the place of the first one', async t =
 
 t.test('a run that is gone on with knows what passed before its checkpoint, and nothing that came after', async t => {
   for (const later of ['drop', 'reject'] as const) {
-    const run = runIn(t)
+    const run = await runIn(t)
     const step = dedupe({ by: 'id', later })
     await throughIn(storedContext(run), step, [[{ id: 'a' }]])
     run.scope('0.tested').advance(1)
-    run.saveCheckpoint({ cut: 1, positions: {}, states: {}, mark: 1, counters: {} })
+    await run.saveCheckpoint({ cut: 1, positions: {}, states: {}, mark: 1, counters: {} })
     await throughIn(storedContext(run), step, [[{ id: 'b' }]], 2)
-    run.rewind()
+    await run.rewind()
     const { values } = await throughIn(storedContext(run), step, [[{ id: 'b' }, { id: 'a' }]], 2)
     t.strictSame(values, [{ id: 'b' }], later)
   }

@@ -119,15 +119,15 @@ t.test('a run that is gone on with does not read the other source again, one wit
       yield { rows: [{ key: 1, value: { code: 'BER', city: `read ${reads}` } }] }
     },
   }
-  const run = runIn(t)
+  const run = await runIn(t)
   const step = lookup({ ...options, from: counting, take: { city: 'city' } })
   const look = async () => (await throughIn(storedContext(run), step, [[{ site: 'BER' }]])).values
   t.strictSame(await look(), [{ site: 'BER', city: 'read 1' }])
-  run.rewind()
+  await run.rewind()
   t.strictSame(await look(), [{ site: 'BER', city: 'read 2' }])
   run.scope('0.tested').advance(1)
-  run.saveCheckpoint({ cut: 1, positions: {}, states: {}, mark: 1, counters: {} })
-  run.rewind()
+  await run.saveCheckpoint({ cut: 1, positions: {}, states: {}, mark: 1, counters: {} })
+  await run.rewind()
   t.strictSame(await look(), [{ site: 'BER', city: 'read 2' }])
 })
 

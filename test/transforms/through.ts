@@ -27,14 +27,14 @@ export const storedContext = (run: Run): { readonly ctx: Context; readonly settl
   }
 }
 
-export const runIn = (t: Test): Run => storeIn(t, t.testdir({})).create(newRun())
+export const runIn = (t: Test): Promise<Run> => storeIn(t, t.testdir({})).create(newRun())
 
 /** Sends pages of values through a transform, as the engine does; keys go on from page to page. */
 export const through = async (
   t: Test,
   transform: Transform<never, unknown>,
   ...pages: readonly (readonly unknown[])[]
-): Promise<Through> => throughIn(storedContext(runIn(t)), transform, pages)
+): Promise<Through> => throughIn(storedContext(await runIn(t)), transform, pages)
 
 /** The same in a context that is there already. */
 export const throughIn = async (

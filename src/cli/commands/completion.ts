@@ -45,7 +45,7 @@ const presetNames = async (words: readonly string[]): Promise<readonly string[]>
 /** Ids of runs, newest first: for `resume` and `discard` those that can be. A store that cannot be opened has none. */
 const runIds = async (verb: string, cli: Cli): Promise<readonly string[]> => {
   try {
-    const runs = (await cli.store()).list().filter(({ status, resumable }) => {
+    const runs = (await (await cli.store()).list()).filter(({ status, resumable }) => {
       const isOpen = status === 'interrupted' || status === 'failed'
       if (verb === 'resume') return resumable && isOpen
       return verb === 'discard' ? isOpen || status === 'short' : status !== 'discarded'

@@ -100,7 +100,7 @@ const add: CommandModule = (program, cli) => {
     .option('--older-than <days>', 'days since they ended (30)', whole('--older-than', 0))
     .action(async (options: { readonly olderThan?: number }) => {
       const store = await cli.store()
-      const { pruned, unfinished } = store.prune(
+      const { pruned, unfinished } = await store.prune(
         options.olderThan === undefined ? undefined : options.olderThan * dayMs,
       )
       const stay = unfinished.map(({ id }) => id)

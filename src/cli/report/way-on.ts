@@ -15,10 +15,10 @@ const mayPass = ({ code, retryable }: EntrapipeError): boolean =>
   retryable || /^(GRAPH|SIGN_IN|NOT_PERMITTED|DISK|WRITE)/.test(code)
 
 /** An error that left something to go on with, or something to remove, also says so. Any other is answered as it is. */
-export const withWayOn = (error: unknown, run: string | undefined, store: Store): unknown => {
+export const withWayOn = async (error: unknown, run: string | undefined, store: Store): Promise<unknown> => {
   if (run === undefined || !(error instanceof EntrapipeError) || forGood.has(error.code)) return error
   try {
-    const way = wayOn(error, store.get(run), store)
+    const way = await wayOn(error, await store.get(run), store)
     return way === undefined ? error : withFix(error, error.fix === undefined ? way : `${asSentence(error.fix)} ${way}`)
   } catch {
     // A store on a full disk cannot be asked, and what ended the run has to be told all the same.
@@ -26,9 +26,9 @@ export const withWayOn = (error: unknown, run: string | undefined, store: Store)
   }
 }
 
-const wayOn = (error: EntrapipeError, info: RunInfo, store: Store): string | undefined => {
+const wayOn = async (error: EntrapipeError, info: RunInfo, store: Store): Promise<string | undefined> => {
   if (!info.resumable) return undefined
-  const rows = safeRows(store, info)
+  const rows = await safeRows(store, info)
   if (rows === undefined)
     return error.retryable || error.code === 'DISK_FULL'
       ? 'No rows are safe yet: the same command begins with the first.'

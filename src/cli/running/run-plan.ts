@@ -68,7 +68,7 @@ export const runPlan = async (planned: PlannedRun, cli: Cli): Promise<RunEnd> =>
     cli.exit(statusOf(end))
     return end
   } catch (error) {
-    throw withWayOn(error, run, store)
+    throw await withWayOn(error, run, store)
   } finally {
     line.stop()
   }

@@ -17,7 +17,7 @@ interface Discarded {
  */
 export const discardRun = async (id: string, cli: Cli): Promise<Discarded> => {
   const store = await cli.store()
-  const info = store.get(id)
+  const info = await store.get(id)
   if (info.status === 'done')
     throw new EntrapipeError(
       'RUN_ENDED',
@@ -31,22 +31,22 @@ export const discardRun = async (id: string, cli: Cli): Promise<Discarded> => {
     throw new EntrapipeError('RUN_ENDED', `Run ${info.id} was discarded before: nothing of it is left.`, {
       facts: { run: info.id },
     })
-  const rejects = rejectsOf(info, store)
-  store.discard(info.id)
+  const rejects = await rejectsOf(info, store)
+  await store.discard(info.id)
   const removed: string[] = []
   const ctx = checkContext({ ...cli, graph: undefined })
   for (const target of [info.target, rejects])
     // A later run may write to the same place by now: the partial there is that one's.
-    if (typeof target === 'string' && store.list({ writesTo: target, status: ['running'] }).length === 0)
+    if (typeof target === 'string' && (await store.list({ writesTo: target, status: ['running'] })).length === 0)
       removed.push(...((await destinationAt(target)?.discard(ctx)) ?? []))
   return { run: info.id, removed }
 }
 
 /** Where it had begun to write rejects. */
-const rejectsOf = (info: RunInfo, store: Store): unknown => {
+const rejectsOf = async (info: RunInfo, store: Store): Promise<unknown> => {
   if (info.status === 'running') return undefined
   try {
-    return store.read(info.id, run => run.loadNote('rejects'))
+    return await store.read(info.id, run => run.loadNote('rejects'))
   } catch (error) {
     // Its file is gone: its line in the index, and its partial, are to go all the same.
     if (isCode(error, 'RUN_UNKNOWN')) return undefined

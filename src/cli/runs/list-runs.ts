@@ -13,21 +13,21 @@ interface ListOptions {
 /** `entrapipe runs list`: the newest runs, of one status where that is asked for. */
 export const listRuns = async ({ status, limit = 20 }: ListOptions, cli: Cli): Promise<void> => {
   const store = await cli.store()
-  const found = store.list({ limit, ...(status ? { status: [status] } : {}) })
+  const found = await store.list({ limit, ...(status ? { status: [status] } : {}) })
   if (found.length > 0)
     return printLines(
       cli,
       cli.json()
-        ? found.map(info => JSON.stringify(publicRun(info, store)))
-        : listLines(found.map(info => ({ info, safe: safeOf(info, store) }))),
+        ? await Promise.all(found.map(async info => JSON.stringify(await publicRun(info, store))))
+        : listLines(await Promise.all(found.map(async info => ({ info, safe: await safeOf(info, store) })))),
     )
   if (cli.json()) return
   cli.say(
-    store.list({ limit: 1 }).length === 0
+    (await store.list({ limit: 1 })).length === 0
       ? 'There are no runs yet. Begin with: entrapipe export users --tenant sandbox --to users.csv'
       : `No run is ${status ?? 'there'}. All runs: entrapipe runs list`,
   )
 }
 
-const safeOf = (info: RunInfo, store: Store): number | undefined =>
+const safeOf = async (info: RunInfo, store: Store): Promise<number | undefined> =>
   info.status === 'done' || info.status === 'discarded' ? undefined : safeRows(store, info)

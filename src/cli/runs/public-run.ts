@@ -5,7 +5,7 @@ import type { RunInfo, Store } from '../../store/types.ts'
 const iso = (ms: number): string => new Date(ms).toISOString()
 
 /** A run as machines get it: the names and times of its manifest, and what only unfinished runs have. */
-export const publicRun = (info: RunInfo, store: Pick<Store, 'read'>): Record<string, unknown> => {
+export const publicRun = async (info: RunInfo, store: Pick<Store, 'read'>): Promise<Record<string, unknown>> => {
   const { id, identity: _, codeHash: __, startedAt, endedAt, pid, status, target, rejects, ...rest } = info
   const isUnfinished = status !== 'done' && status !== 'discarded'
   return {
@@ -14,7 +14,7 @@ export const publicRun = (info: RunInfo, store: Pick<Store, 'read'>): Record<str
     startedAt: iso(startedAt),
     ...(endedAt === undefined ? {} : { endedAt: iso(endedAt) }),
     ...(status === 'running' ? { pid } : {}),
-    ...(isUnfinished ? { safeRows: safeRows(store, info) ?? 0 } : {}),
+    ...(isUnfinished ? { safeRows: (await safeRows(store, info)) ?? 0 } : {}),
     ...rest,
     ...(target === undefined ? {} : { target: nameOfTarget(target) }),
     ...(rejects === undefined ? {} : { rejects: nameOfTarget(rejects) }),

@@ -16,14 +16,17 @@ interface ResumeOptions {
 /** Makes the plan of a run again from its pipeline and params, and resumes it. */
 export const resumeRun = async (id: string, options: ResumeOptions, cli: Cli): Promise<void> => {
   const store = await cli.store()
-  const info = store.get(id)
+  const info = await store.get(id)
   if (!info.resumable || (info.status !== 'interrupted' && info.status !== 'failed'))
     throw new EntrapipeError(
       'RUN_NOT_RESUMABLE',
       `Run ${info.id} cannot be resumed: it is ${info.status}${info.resumable || info.status === 'done' ? '' : ', and what it wrote could not be kept'}.`,
       { facts: { run: info.id, status: info.status } },
     )
-  const { cwd, wish } = store.read(info.id, run => ({ cwd: run.loadNote('cwd'), wish: run.loadNote(wishNote) }))
+  const { cwd, wish } = await store.read(info.id, async run => ({
+    cwd: await run.loadNote('cwd'),
+    wish: await run.loadNote(wishNote),
+  }))
   // A relative path means what it meant in the folder where the run began.
   const there: Cli = typeof cwd === 'string' ? { ...cli, environment: { ...cli.environment, cwd } } : cli
   const loaded = await loadNoted(info.pipeline)

@@ -1,6 +1,7 @@
+import type { Outcome } from '../../core/result.ts'
 import { partialOf } from '../../core/sidecars.ts'
 import { nameOfTarget } from '../../core/targets.ts'
-import type { Checkpoint, ReadResults, RunInfo } from '../../store/types.ts'
+import type { Checkpoint, RunInfo } from '../../store/types.ts'
 import { manifestLines } from '../report/report.ts'
 import { printTable } from '../tenants/print-table.ts'
 import { count, counted, minute, times } from '../report/words.ts'
@@ -36,7 +37,7 @@ export const listLines = (
 
 interface Known {
   readonly checkpoint: Checkpoint | undefined
-  readonly results: ReturnType<ReadResults['countResults']>
+  readonly results: Readonly<Record<Outcome, number>>
   /** The command that starts it over, where its partial file is gone although there is a checkpoint. */
   readonly startOver: string | undefined
 }

@@ -1,6 +1,7 @@
 import { destinationAt } from '../../places/place-to.ts'
 import { isCode } from '../../core/errors.ts'
-import type { RunInfo, RunReader, Store } from '../../store/types.ts'
+import type { RunReader } from '../../store/run-store.ts'
+import type { RunInfo, Store } from '../../store/types.ts'
 import type { Cli } from '../cli.ts'
 import { checkContext } from '../../engine/contexts.ts'
 import { printLines } from '../command-line/print.ts'
@@ -13,9 +14,9 @@ const nothing = { done: 0, unchanged: 0, skipped: 0, failed: 0, unknown: 0 }
 /** `entrapipe runs show`: one run, how far it is, how it ended, and how to go on with it. */
 export const showRun = async (id: string, cli: Cli): Promise<void> => {
   const store = await cli.store()
-  const info = store.get(id)
-  const { isCommitting, ...more } = look(info, store)
-  if (cli.json()) return printLines(cli, [JSON.stringify({ ...publicRun(info, store), ...more })])
+  const info = await store.get(id)
+  const { isCommitting, ...more } = await look(info, store)
+  if (cli.json()) return printLines(cli, [JSON.stringify({ ...(await publicRun(info, store)), ...more })])
   // Who died just after the commit has no partial any more, and is found to be done when it is gone on with.
   const isKept = !more.checkpoint || isCommitting || info.status === 'running' || info.target === undefined
   const isGone =
@@ -24,9 +25,9 @@ export const showRun = async (id: string, cli: Cli): Promise<void> => {
   await printLines(cli, showLines(info, { ...more, startOver }))
 }
 
-const look = (info: RunInfo, store: Store) => {
+const look = async (info: RunInfo, store: Store) => {
   try {
-    return store.read(info.id, facts)
+    return await store.read(info.id, facts)
   } catch (error) {
     // Of a discarded run only its line is left, and that is shown.
     if (isCode(error, 'RUN_UNKNOWN')) return { checkpoint: undefined, results: nothing, isCommitting: false }
@@ -34,8 +35,8 @@ const look = (info: RunInfo, store: Store) => {
   }
 }
 
-const facts = (run: RunReader) => ({
-  checkpoint: run.loadCheckpoint(),
-  results: run.countResults(),
-  isCommitting: run.loadCommitting() !== undefined,
+const facts = async (run: RunReader) => ({
+  checkpoint: await run.loadCheckpoint(),
+  results: await run.countResults(),
+  isCommitting: (await run.loadCommitting()) !== undefined,
 })

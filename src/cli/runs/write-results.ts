@@ -16,7 +16,7 @@ export const writeResults = async (
   sink: Sink<Fields>,
   cli: Cli,
 ): Promise<void> => {
-  const info = store.get(id)
+  const info = await store.get(id)
   const ctx = checkContext({ ...cli, graph: undefined })
   await sink.check?.(ctx)
   const partial = await sink.place?.leftover(ctx)
@@ -25,7 +25,7 @@ export const writeResults = async (
   try {
     await store.read(info.id, async run => {
       for (let after = 0; ;) {
-        const results = run.readResults({ after, ...(outcome ? { outcomes: [outcome] } : {}) })
+        const results = await run.readResults({ after, ...(outcome ? { outcomes: [outcome] } : {}) })
         const last = results.at(-1)
         if (!last) return
         await writer.write(results.map(({ sequence, ...result }) => ({ key: sequence, value: row(info, result) })))

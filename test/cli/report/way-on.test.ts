@@ -5,9 +5,9 @@ import { newRun, storeIn } from '../../store/fixtures.ts'
 
 t.test('what ended a run is told although its store cannot be asked any more', async t => {
   const store = storeIn(t, t.testdir())
-  const { id } = store.create(newRun())
+  const { id } = await store.create(newRun())
   const error = new EntrapipeError('INTERRUPTED', 'Interrupted.')
-  t.match(withWayOn(error, id, store), { code: 'INTERRUPTED', fix: /the same command begins with the first/ })
+  t.match(await withWayOn(error, id, store), { code: 'INTERRUPTED', fix: /the same command begins with the first/ })
   const full = Object.create(store, {
     read: {
       value: () => {
@@ -15,5 +15,5 @@ t.test('what ended a run is told although its store cannot be asked any more', a
       },
     },
   }) as typeof store
-  t.equal(withWayOn(error, id, full), error)
+  t.equal(await withWayOn(error, id, full), error)
 })

@@ -4,7 +4,7 @@ import { openStore } from '../../../src/store/open-store.ts'
 import { environmentAt, newRun } from '../fixtures.ts'
 
 const store = openStore({ environment: environmentAt(process.argv[2]!), clock: systemClock })
-const run = store.create(newRun())
+const run = await store.create(newRun())
 const scope = run.scope('1.dedupe')
 const keys = scope.set('id')
 const ids = run.scope('source').ids('users', 0)
@@ -13,14 +13,14 @@ for (let cut = 1; ; cut++) {
   const page = Array.from({ length: 200 }, (_, at) => `${cut}/${at}`)
   keys.addAll(page)
   ids.addAll(page)
-  run.appendResults(
+  await run.appendResults(
     cut - 1,
     page.map(key => ({ key, operation: 'validate', outcome: 'failed' })),
   )
   scope.advance(cut)
   // Ahead of the cut, as a source and its steps are.
   keys.addAll([`ahead of ${cut}`])
-  run.saveCheckpoint({
+  await run.saveCheckpoint({
     cut,
     positions: { users: { cut, ids: ids.length } },
     states: { '1.dedupe': cut },

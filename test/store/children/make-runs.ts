@@ -7,11 +7,11 @@ const [, , folder, name, count] = process.argv as [string, string, string, strin
 const store = openStore({ environment: environmentAt(folder), clock: systemClock })
 let taken = 0
 for (let at = 0; at < Number(count); at++) {
-  const run = store.create(newRun({ target: `/out/${name}-${at}.csv` }))
-  run.appendResults(0, [{ key: at, operation: 'validate', outcome: 'failed' }])
-  run.finish('done')
+  const run = await store.create(newRun({ target: `/out/${name}-${at}.csv` }))
+  await run.appendResults(0, [{ key: at, operation: 'validate', outcome: 'failed' }])
+  await run.finish('done')
   const bucket = { name: 'shared', capacity: 100, windowMs: 86_400_000 }
   if ((await store.budget.take([{ bucket, units: 1 }])) === 0) taken++
 }
-store.close()
+await store.close()
 process.stdout.write(String(taken))

@@ -1,0 +1,46 @@
+import type { Clock } from '../core/clock.ts'
+import type { HeldLock } from './held-lock.ts'
+import { stopped } from './prune.ts'
+import { openRunFile } from './run-file.ts'
+import type { RunIndex } from './run-index.ts'
+import type { RunPaths } from './run-paths.ts'
+import type { RunRecord } from './run-store.ts'
+import type { RunInfo } from './types.ts'
+
+interface SqliteRunOptions {
+  readonly info: RunInfo
+  readonly paths: RunPaths
+  readonly lock: HeldLock
+  readonly index: RunIndex
+  readonly clock: Clock
+}
+
+/** A run whose lock this process has. The lock is released last: whoever acquires the run next finds all of it. */
+export const sqliteRun = ({ info, paths, lock, index, clock }: SqliteRunOptions): RunRecord => {
+  const { close, ...file } = openRunFile(paths.file, clock.now)
+  let isHeld = true
+
+  const release = async (change: Parameters<RunIndex['change']>[1] & { readonly status: RunInfo['status'] }) => {
+    if (!isHeld) return
+    isHeld = false
+    try {
+      close()
+      index.write(() => index.change(info.id, { ...change, endedAt: clock.now() }))
+    } finally {
+      lock.release()
+    }
+  }
+
+  return {
+    ...file,
+    id: info.id,
+    info,
+    finish: async (status, { manifest, error } = {}) =>
+      release({
+        status: status === 'interrupted' ? stopped(info) : status,
+        manifest: manifest ?? null,
+        error: error ?? null,
+      }),
+    release: async () => release({ status: stopped(info) }),
+  }
+}
