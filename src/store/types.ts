@@ -39,6 +39,7 @@ export interface NewRun extends Omit<RunIdentity, 'tenant'> {
   readonly summary?: string
 }
 
+/** The error that ended a run. */
 export interface RunError {
   readonly code: Code
   readonly message: string
@@ -92,6 +93,7 @@ export interface StoredResult extends Result {
   readonly at: string
 }
 
+/** Which results of a run. */
 export interface ResultQuery {
   /** Results after this `sequence`. @default 0 */
   readonly after?: number
