@@ -78,12 +78,15 @@ t.test('two runs are refused when the rejects of one go where the other writes r
 })
 
 t.test('a run into a folder and one into a file below it are refused, whichever comes first', async t => {
-  const store = storeIn(t, t.testdir())
+  const clock = handClock()
+  const store = storeIn(t, t.testdir(), clock)
   const [folder, below, beside] = ['file:///out/', 'file:///out/a/x.csv', 'file:///output/x.csv']
   for (const [first, second] of [
     [folder, below],
     [below, folder],
   ] as const) {
+    // Runs of one moment are listed in no certain order.
+    clock.move(1000)
     const run = await store.create(newRun({ target: first }))
     const refusal = { code: 'RUN_ACTIVE', message: /is writing to \/out\// }
     await t.rejects(store.create(newRun({ pipeline: 'other', target: second })), refusal)
