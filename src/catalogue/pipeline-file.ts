@@ -3,7 +3,7 @@ import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path
 import { fileURLToPath } from 'node:url'
 import { EntrapipeError } from '../core/errors.ts'
 import type { Environment } from '../core/environment.ts'
-import { nearest } from '../data/nearest.ts'
+import { nearest } from '../core/nearest.ts'
 import { builtInNames } from './built-in.ts'
 
 /** Pipelines that come with the package. */

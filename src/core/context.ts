@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts'
+import type { Columns } from './columns.ts'
 import type { Environment } from './environment.ts'
 import type { Graph } from './graph.ts'
 import type { Fields, Json } from './json.ts'
@@ -63,6 +64,8 @@ export interface Context {
   /** The client of the run's tenant. @throws EntrapipeError `TENANT_MISSING` when the run has none. */
   readonly graph: Graph
   readonly store: PartStore
+  /** For a sink: the columns of the rows that reach it, where they are known, at the latest when the first row was read. */
+  readonly columns?: Columns | undefined
   /**
    * Records what became of a row. A source that refuses a row gives what it could `read` of it, for the file of rejects;
    * where its keys are numbers that rise they also say where the row stood among the others, which a limit has to know.

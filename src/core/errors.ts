@@ -44,6 +44,7 @@ export const codes = {
   INTERRUPTED: { exit: 130, http: 499, retryable: true },
   TERMINATED: { exit: 143, http: 499, retryable: true },
   // Data
+  COLUMN_UNKNOWN: usage,
   INPUT_MALFORMED: failed,
   INPUT_CUT_OFF: failed,
   INPUT_CHANGED: failed,

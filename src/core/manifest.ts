@@ -30,6 +30,8 @@ export interface Manifest {
   readonly passedOver?: readonly PassedOver[]
   /** What changed while it was read, where the service can say. */
   readonly drift?: Drift
+  /** What the parts have to say of the rows, in sentences. */
+  readonly notes?: readonly string[]
   readonly files: readonly FileFacts[]
 }
 

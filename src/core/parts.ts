@@ -1,3 +1,4 @@
+import type { Columns, NamedColumn } from './columns.ts'
 import type { Context } from './context.ts'
 import type { Json } from './json.ts'
 import type { Drift, FileFacts, Manifest } from './manifest.ts'
@@ -32,6 +33,11 @@ export interface Source<Out> {
   check?(ctx: Context): Promise<void>
   /** What is read, for the manifest and for telling two runs apart: options, a file's hash. Never a secret. */
   describe?(ctx: Context): Promise<Json>
+  /**
+   * The columns of its rows, as far as they are known before the first one; undefined where they are not. May look into
+   * a file, asks no service.
+   */
+  columns?(ctx: Context): Columns | undefined | Promise<Columns | undefined>
   /** Disjoint shards; saved with the run, a resumed run never splits afresh. @default one shard, named after the kind */
   split?(ctx: Context): Promise<readonly Shard[]>
   /** Rows of a shard from a position on. Pages of one shard are read one after the other, shards side by side. */
@@ -55,6 +61,8 @@ export interface PageStep<In, Out> {
   end?(): readonly Row<Out>[] | Promise<readonly Row<Out>[]>
   /** Small state as of now, saved with each cut and given to `open` when the run is resumed. */
   save?(): Json
+  /** Sentences for a person about the rows that passed, after the last one: for the manifest and the report. */
+  notes?(): readonly string[]
 }
 
 /**
@@ -66,6 +74,10 @@ export interface Transform<In, Out> {
   readonly usesGraph?: boolean
   check?(ctx: Context): Promise<void>
   describe?(ctx: Context): Promise<Json>
+  /** Columns of its rows that it names: the engine checks that there are such columns, at once or as the rows pass. */
+  readonly reads?: readonly NamedColumn[]
+  /** The columns that it makes of these; undefined where that cannot be known. @default not known */
+  columns?(given: Columns): Columns | undefined
   /** Once a run, for all shards. */
   open(ctx: Context, saved?: Json): Step<In, Out> | PageStep<In, Out> | Promise<Step<In, Out> | PageStep<In, Out>>
 }

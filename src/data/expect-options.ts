@@ -1,5 +1,5 @@
 import { EntrapipeError } from '../core/errors.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../core/nearest.ts'
 
 /** What an option of a part has to be; what it is called matters even where anything goes. */
 export interface Expected {

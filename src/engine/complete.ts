@@ -13,6 +13,7 @@ interface Ended {
   readonly origin: OriginSeen
   readonly context: Context
   readonly around: Surroundings
+  readonly notes: readonly string[]
   /** Called when what was written has its name: from then on there is nothing to close. */
   readonly committed: () => void
 }
@@ -73,7 +74,7 @@ export const completed = async (
 const makeManifest = async (
   { request, plan, described, run, progress }: Started,
   files: readonly FileFacts[],
-  { before, origin, context }: Ended,
+  { before, origin, context, notes }: Ended,
 ): Promise<Manifest> => {
   const { source } = plan
   // As many as were counted: then it ended by itself, or just there.
@@ -114,6 +115,7 @@ const makeManifest = async (
     },
     ...(origin.passedOver.length > 0 && { passedOver: origin.passedOver }),
     ...(drift && drift.created + drift.deleted > 0 ? { drift } : {}),
+    ...(notes.length > 0 && { notes }),
     files,
   }
 }

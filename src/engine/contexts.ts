@@ -1,3 +1,4 @@
+import type { Columns } from '../core/columns.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Context, Origin } from '../core/context.ts'
 import type { Environment } from '../core/environment.ts'
@@ -20,6 +21,7 @@ interface PartSurroundings {
   readonly store: () => PartStore
   readonly settled: (result: Result, read?: Fields) => void
   readonly origin: (origin: Origin) => void
+  readonly columns?: () => Columns | undefined
 }
 
 /** The context of one part of a run. */
@@ -37,6 +39,9 @@ export const partContext = (all: Surroundings, part: PartSurroundings): Context 
   },
   get store() {
     return part.store()
+  },
+  get columns() {
+    return part.columns?.()
   },
   settled: part.settled,
   origin: part.origin,

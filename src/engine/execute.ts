@@ -1,3 +1,4 @@
+import { flowColumns } from './columns.ts'
 import { checkContext } from './contexts.ts'
 import { describe, identify } from './identity.ts'
 import { ready, type ReadyPlan } from './plan.ts'
@@ -13,6 +14,7 @@ export const check = async (request: Omit<RunRequest, 'store'>): Promise<ReadyPl
   const ctx = checkContext({ ...request, graph: request.graph })
   for (const part of [plan.source, ...plan.transforms, plan.sink, plan.rejects])
     if (part && 'check' in part) await part.check?.(ctx)
+  await flowColumns(plan, ctx)
   return plan
 }
 
@@ -39,5 +41,5 @@ const run = async (request: RunRequest): Promise<RunEnd> => {
   checkPlaces(plan, described, ctx)
   const identity = identify(request.pipeline, request.params, request.graph?.tenant, described)
   const begun = await beginRun(request, plan, identity, described)
-  return runToEnd({ request, plan, described, run: begun, progress })
+  return runToEnd({ request, plan, described, columns: await flowColumns(plan, ctx), run: begun, progress })
 }

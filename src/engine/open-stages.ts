@@ -1,6 +1,8 @@
 import type { Duplex } from 'node:stream'
+import type { Json } from '../core/json.ts'
 import type { Result } from '../core/result.ts'
 import type { Checkpoint } from '../store/types.ts'
+import { watchColumns, watchScope, type ColumnWatch } from './columns.ts'
 import type { Surroundings } from './contexts.ts'
 import { nullsRefused } from './foreign.ts'
 import { isTransform } from './plan.ts'
@@ -8,15 +10,28 @@ import { isFailure, resultLog, type ResultLog } from './result-log.ts'
 import type { Started } from './run-request.ts'
 import { contextOf } from './scoped-context.ts'
 import { fuse, heldScope, type PlacedStep, type Stage, type StageCounts } from './stage.ts'
-import { openStep } from './steps.ts'
+import { openStep, type OpenStep } from './steps.ts'
+
+interface OpenStages {
+  readonly stages: readonly (Stage | Duplex)[]
+  readonly logs: readonly ResultLog[]
+  /** What the steps have to say of the rows that passed. */
+  readonly notes: () => readonly string[]
+  /** To be called after the last row. @throws EntrapipeError `COLUMN_UNKNOWN` */
+  readonly checkColumns: () => void
+  /** The columns of the first row that the source gave, where a transform of ours has seen it. */
+  readonly firstColumns: () => readonly string[] | undefined
+}
 
 /** Opens the steps, fused where they follow one another, around the streams of others. */
 export const openStages = async (
   started: Started,
   around: Surroundings,
   from: Checkpoint | undefined,
-): Promise<{ readonly stages: readonly (Stage | Duplex)[]; readonly logs: readonly ResultLog[] }> => {
-  const { plan, run, progress } = started
+): Promise<OpenStages> => {
+  const { plan, run, progress, columns } = started
+  const watches: ColumnWatch[] = []
+  const opened: OpenStep[] = []
   const stages: (Stage | Duplex)[] = []
   const logs: ResultLog[] = []
   let steps: PlacedStep[] = []
@@ -49,11 +64,17 @@ export const openStages = async (
     const ctx = contextOf(around, started, scope, settled)
     const step = await openStep(transform, ctx, from?.states[scope])
     const kept = run.scope(scope)
+    const watch =
+      isOurs &&
+      watchColumns(part.kind, part.reads ?? [], columns[at], from?.states[watchScope(scope)] as Json | undefined)
+    if (watch) watches.push(watch)
+    opened.push(step)
     const held = from?.states[heldScope(scope)]
     steps.push({
       scope,
       step,
       ...(typeof held === 'number' && { held }),
+      ...(watch && { watch }),
       passed(cut) {
         own.passed(cut)
         kept.advance(cut)
@@ -64,7 +85,14 @@ export const openStages = async (
     stages.push(part)
   }
   close()
-  return { stages, logs }
+  const [first] = plan.transforms
+  return {
+    stages,
+    logs,
+    notes: () => opened.flatMap(step => step.notes?.() ?? []),
+    checkColumns: () => watches.forEach(watch => watch.end()),
+    firstColumns: () => (first && isTransform(first) ? watches[0]?.first() : undefined),
+  }
 }
 
 const flushing = (stage: Stage, log: ResultLog): Stage => ({

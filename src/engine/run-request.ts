@@ -4,6 +4,7 @@ import type { Graph } from '../core/graph.ts'
 import type { Json } from '../core/json.ts'
 import type { Manifest } from '../core/manifest.ts'
 import type { Run, Store } from '../store/types.ts'
+import type { Flowing } from './columns.ts'
 import type { Described } from './identity.ts'
 import type { Plan, ReadyPlan } from './plan.ts'
 import type { Progress, RunEvent } from './progress.ts'
@@ -52,6 +53,8 @@ export interface Started {
   readonly request: RunRequest
   readonly plan: ReadyPlan
   readonly described: Described
+  /** The columns that flow through the plan, as far as they are known before the first row. */
+  readonly columns: Flowing
   readonly run: Run
   readonly progress: Progress
 }

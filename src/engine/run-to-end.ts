@@ -6,6 +6,7 @@ import type { Checkpoint, Run, RunInfo } from '../store/types.ts'
 import { remember } from './before.ts'
 import { checkpoints, type Checkpoints } from './checkpoints.ts'
 import { complete, completed } from './complete.ts'
+import { columnsAtSink } from './columns.ts'
 import type { Surroundings } from './contexts.ts'
 import { flow } from './flow.ts'
 import { merge } from './merge.ts'
@@ -29,7 +30,11 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
       if (isFailure(result)) progress.written--
       sinkLog.settled(result)
     }
-    const sinkContext = contextOf(around, started, 'sink', settledBySink)
+    let firstColumns = (): readonly string[] | undefined => undefined
+    const sinkContext = contextOf(around, started, 'sink', settledBySink, () => {
+      const names = firstColumns()
+      return started.columns.at(-1) ?? columnsAtSink(plan, names && { names, closed: false })
+    })
     const ended = await completed(started, sinkContext, around)
     if (ended) return ended
     const from = await goBack(started)
@@ -51,6 +56,7 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
     await run.saveShards(shards)
     const rowsPerCut = await rowsPerCutOf(started)
     const opened = await openStages(started, around, from)
+    firstColumns = opened.firstColumns
     writer = await plan.sink.open(sinkContext, from?.mark)
     cuts = checkpoints(run, writer as Writer<never>, from !== undefined)
     const scopeOfSink = run.scope('sink')
@@ -88,8 +94,16 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
     })
     for (const log of [sourceLog, ...opened.logs, sinkLog]) await log.flush()
     progress.phase = 'finishing'
+    opened.checkColumns()
     const committed = (): void => void (writer = undefined)
-    return await complete(started, writer, { before, origin, context: sourceContext, around, committed })
+    return await complete(started, writer, {
+      before,
+      origin,
+      context: sourceContext,
+      around,
+      committed,
+      notes: opened.notes(),
+    })
   } catch (error) {
     if (error instanceof DownstreamClosed) {
       cuts?.stop()

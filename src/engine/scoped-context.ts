@@ -1,3 +1,4 @@
+import type { Columns } from '../core/columns.ts'
 import type { Context, Origin, PartStore } from '../core/context.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import { partContext, type Surroundings } from './contexts.ts'
@@ -10,8 +11,8 @@ export const contextOf = (
   { run }: Started,
   scope: string,
   settled: ResultLog['settled'],
-  origin: (origin: Origin) => void = () => undefined,
-): Context => partContext(around, { store: () => run.scope(scope), settled, origin })
+  columns: () => Columns | undefined = () => undefined,
+): Context => partContext(around, { store: () => run.scope(scope), settled, origin: () => undefined, columns })
 
 /**
  * What a source may keep: ids, which its positions cut back. It reads ahead of the cuts, so that of keys and values nobody

@@ -1,5 +1,6 @@
 import type { Json } from '../core/json.ts'
 import type { Page } from '../core/row.ts'
+import { watchScope, type ColumnWatch } from './columns.ts'
 import { isCut, type Cut, type Item } from './items.ts'
 import type { OpenStep, Rows } from './steps.ts'
 
@@ -10,6 +11,7 @@ export interface PlacedStep {
   readonly passed: (cut: number) => void
   /** Rows that it held back at the cut that the run goes on from. @default 0 */
   readonly held?: number
+  readonly watch?: ColumnWatch
 }
 
 /** Under which name the rows that a step holds back are saved with a cut, beside its own state. */
@@ -46,6 +48,7 @@ export const fuse = (steps: readonly PlacedStep[], counts: StageCounts, failed =
       if (rows.length === 0) return rows
       const went = rows.length
       const before = failed()
+      steps[at]!.watch?.see(rows)
       const next = steps[at]!.step.page(rows)
       if (next instanceof Promise) return next.then(made => through(counted(at, went, made, before), at + 1))
       rows = counted(at, went, next, before)
@@ -61,7 +64,8 @@ export const fuse = (steps: readonly PlacedStep[], counts: StageCounts, failed =
     return through(rows, at + 1)
   }
   const passed = (cut: Cut): Cut => {
-    for (const [at, { scope, step, passed }] of steps.entries()) {
+    for (const [at, { scope, step, watch, passed }] of steps.entries()) {
+      if (watch) cut.states[watchScope(scope)] = watch.save()
       if (step.save) cut.states[scope] = step.save() as Json
       if (step.end) cut.states[heldScope(scope)] = held[at]!
       passed(cut.cut)

@@ -19,6 +19,7 @@ export interface OpenStep {
   readonly page: (rows: Rows) => Rows | Promise<Rows>
   readonly end: (() => Rows | Promise<Rows>) | undefined
   readonly save: PageStep<unknown, unknown>['save']
+  readonly notes?: PageStep<unknown, unknown>['notes']
 }
 
 /**
@@ -37,6 +38,7 @@ export const openStep = async (
       page: rows => pageOf(step.page(rows), transform.kind),
       end: step.end && (() => pageOf(step.end!(), transform.kind)),
       save: step.save && (() => step.save!()),
+      notes: step.notes && (() => step.notes!()),
     }
   return {
     kind: transform.kind,

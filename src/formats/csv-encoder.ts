@@ -34,13 +34,14 @@ const noHeader = (names: readonly string[]): string | undefined => {
 /**
  * Rows to CSV (RFC 4180). With `columns` these properties are written in this order: others are left out, missing ones
  * are empty. Without, the first row's properties are the columns; a later row with another property is refused, since
- * the header stands already.
+ * the header stands already. Where no row came the header is `inherited`, if anybody knows the columns.
  *
  * @throws EntrapipeError `OPTION_INVALID`
  */
 export const csvEncoder = (
   options: CsvOptions & { readonly columns?: readonly string[] },
   saved?: Json,
+  inherited?: () => readonly string[] | undefined,
 ): RowEncoder<string> => {
   const dialect = csvDialect(options)
   const given = checked(options.columns)
@@ -105,7 +106,10 @@ export const csvEncoder = (
       }
       return head + oneByOne(fitting, lines, refuse)
     },
-    end: begin,
+    end() {
+      if (!columns) columns = inherited?.()
+      return begin()
+    },
     get written() {
       return written
     },

@@ -154,6 +154,8 @@ export const csvTable = ({ name, header: hasHeader, columns, excel = true, passe
 
   return {
     take,
+    /** The columns of rows, in the file's order; undefined before the header. */
+    names: (): readonly string[] | undefined => header?.names.filter(property => property !== undefined),
     /** The cells of a row that does not fit, from left to right, for whoever mends it; surplus ones are `cell 16` …. */
     cellsOf: ({ cells }: CsvRecord): Readonly<Record<string, string>> => {
       const given = header?.names ?? []

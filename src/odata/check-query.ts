@@ -1,5 +1,5 @@
 import { filterRules, type FilterRules } from '../data/filter-rules.ts'
-import { nearest } from '../data/nearest.ts'
+import { nearest } from '../core/nearest.ts'
 import { propertiesOfType, propertyAt, namesAt } from '../data/properties.ts'
 import type { Filter } from './ast.ts'
 import { checkFilter } from './check-filter.ts'

@@ -1,7 +1,7 @@
 import { extensionKind } from '../data/extensions.ts'
 import { isEntityName } from '../data/graph-types.ts'
 import { neverListed, onlySingle } from '../data/listing.ts'
-import { nearest } from '../data/nearest.ts'
+import { nearest } from '../core/nearest.ts'
 import { isOpenType, namesAt, propertiesOfType, relationsOfType } from '../data/properties.ts'
 import type { Finding } from './findings.ts'
 

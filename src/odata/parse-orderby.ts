@@ -1,5 +1,5 @@
 import type { Fields } from '../core/json.ts'
-import { nearest } from '../data/nearest.ts'
+import { nearest } from '../core/nearest.ts'
 import { syntaxError } from './syntax-error.ts'
 
 /** One property to order by. */

@@ -1,4 +1,4 @@
-import { nearest } from '../data/nearest.ts'
+import { nearest } from '../core/nearest.ts'
 import { EntrapipeError } from '../core/errors.ts'
 
 /** Query options of a request, decoded; those with a grammar are still text. Numbers are not checked against a maximum. */

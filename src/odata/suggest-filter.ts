@@ -1,4 +1,4 @@
-import { nearest } from '../data/nearest.ts'
+import { nearest } from '../core/nearest.ts'
 import { namesAt, propertyAt, relationsOfType } from '../data/properties.ts'
 import type { Filter, Path } from './ast.ts'
 import { printFilter } from './print-filter.ts'

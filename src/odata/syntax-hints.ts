@@ -1,4 +1,4 @@
-import { nearest } from '../data/nearest.ts'
+import { nearest } from '../core/nearest.ts'
 import { comparisons, functions, type Path } from './ast.ts'
 import type { Token } from './lexer.ts'
 

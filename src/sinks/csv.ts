@@ -36,7 +36,7 @@ export const csv = <In extends Fields = Fields>(options: CsvSinkOptions): Sink<I
     to,
     format: 'csv',
     layout,
-    encoder: saved => csvEncoder(layout, saved),
+    encoder: (saved, known) => csvEncoder(layout, saved, known),
     header: layout.header,
     emptyColumns,
     stdout,

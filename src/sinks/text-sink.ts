@@ -38,7 +38,8 @@ export interface TextSinkOptions extends TextTo {
   /** How the rows are laid out, as JSON: with `to` it tells two runs apart. */
   readonly layout?: object
   /** @param saved what `save` answered at the checkpoint that a run resumes from */
-  readonly encoder: (saved?: Json) => RowEncoder
+  /** @param known the columns of the rows, where they are known although no row came */
+  readonly encoder: (saved?: Json, known?: () => readonly string[] | undefined) => RowEncoder
   /** False where a format with columns does not name them first. */
   readonly header?: boolean | undefined
   /** What ends the text on stdout, from what the run knows by then. */
@@ -93,7 +94,7 @@ const textWriter = async <In>(
 ): Promise<Writer<In>> => {
   const { kind, trailer } = options
   if (from) expectSame(from, options)
-  const rows = options.encoder(from?.encoder)
+  const rows = options.encoder(from?.encoder, () => ctx.columns?.names)
   const out = await place.open(ctx, { ...(from && { from: from.place }), ...(like !== undefined && { like }) })
   const { compression } = options
   const gathered = gather({

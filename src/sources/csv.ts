@@ -1,4 +1,6 @@
 import type { Readable } from 'node:stream'
+import type { Columns } from '../core/columns.ts'
+import type { Context } from '../core/context.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import type { Fields, Json } from '../core/json.ts'
 import type { Source } from '../core/parts.ts'
@@ -85,6 +87,21 @@ export const csv = <Out extends Fields = Readonly<Record<string, string>>>(optio
       )
   }
 
+  /** Stdin can be read only once: its header is known with its first row. */
+  const columnsOf = async (ctx: Context): Promise<Columns | undefined> => {
+    if (!header && columns) return { names: columns, closed: true }
+    if (place.isStdin) return undefined
+    const table = csvTable({ name, header, columns })
+    const text = utf8(decompress(place.bytes(ctx), compressionOf(from), name), { name, encoding })
+    for await (const records of csvRecords(text, { name, delimiter }))
+      for (const record of records) {
+        table.take(record)
+        const names = table.names()
+        if (names) return { names, closed: true }
+      }
+    return undefined
+  }
+
   return {
     kind: 'csv',
     resumable: !place.isStdin,
@@ -96,6 +113,7 @@ export const csv = <Out extends Fields = Readonly<Record<string, string>>>(optio
       const { stdin: _, ...given } = options
       return { kind: 'csv', ...given, ...(await place.describe(ctx)) } as Json
     },
+    columns: async ctx => columnsOf(ctx),
     async *read(ctx, _shard, position) {
       checkOptions()
       const passed = passedOver()

@@ -8,6 +8,7 @@ import type { Entity, GraphOptions, Listing } from './graph.ts'
 import { collection } from './graph/collection.ts'
 import { typed } from './graph/directory-listing.ts'
 import { findGroup, type FoundGroup } from './graph/find-group.ts'
+import { listedColumns } from './graph/listed-columns.ts'
 import { listingOptions } from './graph/listing-options.ts'
 import { memberTypes, mixed, type MemberType } from './graph/mixed-listing.ts'
 import { membersWatch } from './graph/members-watch.ts'
@@ -73,6 +74,7 @@ export const members = <T extends Entity = Entity>(options: MembersOptions): Sou
   return {
     kind: 'members',
     usesGraph: true,
+    columns: () => listedColumns(listing.select ? { ...listing, select: [...columns, ...listing.select] } : {}),
     check: async ctx => void (await groups(ctx)),
     async describe(ctx) {
       const described = await Promise.all((await groups(ctx)).map(({ id }) => sourceOf(id).describe!(ctx)))

@@ -1,4 +1,4 @@
-import { nearest } from '../data/nearest.ts'
+import { nearest } from '../core/nearest.ts'
 
 /** A sentence's end that names what a person may have meant: ` Did you mean "export users"?`, or nothing. */
 export const didYouMean = (word: string, names: readonly string[]): string => {

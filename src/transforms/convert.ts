@@ -1,3 +1,4 @@
+import { named } from '../core/columns.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import type { Fields } from '../core/json.ts'
 import type { Transform } from '../core/parts.ts'
@@ -22,11 +23,14 @@ export const convert = (
     expectArgument('convert', to, `${column} to be one of ${words.join(', ')}, or a function`, isConversion(to))
   expectOptions('convert', options, { dateOrder: optional, arraySeparator: optional })
   const { dateOrder = 'dmy', arraySeparator = ';' } = options
+  const reads = Object.keys(columns).map(named)
   const conversions = Object.entries(columns).map(
-    ([column, to]) => [column, conversion(to, { dateOrder, arraySeparator })] as const,
+    ([column, to]) => [named(column).name, conversion(to, { dateOrder, arraySeparator })] as const,
   )
   return {
     kind: 'convert',
+    reads,
+    columns: given => ({ ...given, names: [...new Set([...given.names, ...reads.map(({ name }) => name)])] }),
     describe: async () => ({
       columns: Object.fromEntries(
         Object.entries(columns).map(([column, to]) => [column, typeof to === 'string' ? to : 'function']),
@@ -39,7 +43,7 @@ export const convert = (
       let faults: Fault[] | undefined
       for (const [column, to] of conversions)
         try {
-          value[column] = one(to, value[column])
+          value[column] = one(to, Object.hasOwn(value, column) ? value[column] : null)
         } catch (error) {
           if (error instanceof EntrapipeError && error.code !== 'ROW_INVALID') throw error
           ;(faults ??= []).push({ column, error })

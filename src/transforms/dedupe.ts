@@ -1,17 +1,23 @@
+import { columnReader, namedPath } from '../core/columns.ts'
 import type { Context } from '../core/context.ts'
-import { readable, type Fields } from '../core/json.ts'
+import { type Fields } from '../core/json.ts'
 import type { Transform } from '../core/parts.ts'
 import type { Key, Row } from '../core/row.ts'
 import { expectOptions, isText, needed, optional } from '../data/expect-options.ts'
 
 /** Options of `dedupe`. */
 export interface DedupeOptions {
-  /** Columns that together make two rows the same. */
+  /** Columns that together make two rows the same; a path such as `employeeOrgData/division` too. One that rows may lack ends in `?`. */
   readonly by: string | readonly string[]
   /** Whether `Ann@x` and `ann@X` are the same. @default true */
   readonly ignoreCase?: boolean
   /** `drop` passes over later rows; `reject` also settles them as failed, for the file of rejects. @default 'drop' */
   readonly later?: 'drop' | 'reject'
+}
+
+interface Reader {
+  readonly name: string
+  readonly read: (row: Fields) => unknown
 }
 
 type IsFirst<T> = (rows: readonly Row<T>[], keys: readonly string[]) => readonly boolean[]
@@ -30,10 +36,10 @@ export const dedupe = <T extends Fields>(options: DedupeOptions): Transform<T, T
   })
   const { by, ignoreCase = true, later = 'drop' } = options
   const columns = typeof by === 'string' ? [by] : by
-  const own = readable(columns)
+  const reads = columns.map(namedPath)
+  const readers = reads.map(({ name }) => ({ name, read: columnReader(name) }))
   const keyOf = ({ value }: Row<T>): string => {
-    const given = own?.(value) ?? value
-    const texts = columns.map(column => text(given[column]))
+    const texts = readers.map(({ read }) => text(read(value)))
     if (texts.every(part => part === '')) return ''
     const key = texts.length === 1 ? texts[0]! : JSON.stringify(texts)
     return ignoreCase ? key.toLowerCase() : key
@@ -41,8 +47,10 @@ export const dedupe = <T extends Fields>(options: DedupeOptions): Transform<T, T
   return {
     kind: 'dedupe',
     describe: async () => ({ by: columns, ignoreCase, later }),
+    reads,
+    columns: given => given,
     open(ctx) {
-      const isFirst = later === 'drop' ? dropping<T>(ctx) : rejecting<T>(ctx, columns)
+      const isFirst = later === 'drop' ? dropping<T>(ctx) : rejecting<T>(ctx, readers)
       return {
         page(rows) {
           const keys = rows.map(keyOf)
@@ -64,7 +72,7 @@ const dropping = <T>(ctx: Context): IsFirst<T> => {
 }
 
 /** Remembers where each key was first, since that is what a person has to look at. */
-const rejecting = <T extends Fields>(ctx: Context, columns: readonly string[]): IsFirst<T> => {
+const rejecting = <T extends Fields>(ctx: Context, columns: readonly Reader[]): IsFirst<T> => {
   const places = ctx.store.map<Key>('places')
   return (rows, keys) => {
     const before = places.getAll(keys)
@@ -76,10 +84,10 @@ const rejecting = <T extends Fields>(ctx: Context, columns: readonly string[]): 
         ctx.settled({
           key: row.key,
           operation: 'dedupe',
-          target: columns.join(', '),
+          target: columns.map(({ name }) => name).join(', '),
           outcome: 'failed',
           code: 'ROW_INVALID',
-          message: `${columns.map(column => `${column} ${JSON.stringify(row.value[column] ?? null)}`).join(', ')} came before, in row ${place}`,
+          message: `${columns.map(({ name, read }) => `${name} ${JSON.stringify(read(row.value) ?? null)}`).join(', ')} came before, in row ${place}`,
           fix: 'Keep one of the two rows.',
         })
       return place === undefined

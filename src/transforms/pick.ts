@@ -1,27 +1,36 @@
-import { emptyRow, readable, type Fields } from '../core/json.ts'
+import { columnReader, namedPath } from '../core/columns.ts'
+import { emptyRow, type Fields } from '../core/json.ts'
 import type { Transform } from '../core/parts.ts'
 import { expectArgument, isText } from '../data/expect-options.ts'
 
+/** The name of a column without the mark that says that rows may lack it. */
+type Plain<Name extends string> = Name extends `${infer Bare}?` ? Bare : Name
+
 /**
- * Keeps these columns, in this order. One that a row does not have becomes null, so that all rows have the same shape.
+ * Keeps these columns, in this order. A path (`employeeOrgData/division`) is the column of that name, or what it leads to.
+ * A row without one of them gets null, so that all rows have the same columns. The run fails when no row has a column,
+ * unless its name ends in `?`.
  *
  * @throws EntrapipeError `OPTION_INVALID` at once
  */
 export const pick = <Name extends string>(
   ...columns: readonly Name[]
-): Transform<Fields, { readonly [name in Name]: unknown }> => {
+): Transform<Fields, { readonly [name in Plain<Name>]: unknown }> => {
   const strange = columns.findIndex(column => !isText(column))
   expectArgument('pick', columns[strange], "names of columns, as pick('id', 'mail')", columns.length > 0 && strange < 0)
-  const own = readable(columns)
-  const empty = emptyRow(columns)
+  const reads = columns.map(namedPath)
+  const names = reads.map(({ name }) => name)
+  const readers = names.map(name => [name, columnReader(name)] as const)
+  const empty = emptyRow(names)
   return {
     kind: 'pick',
     describe: async () => ({ columns }),
+    reads,
+    columns: () => ({ names, closed: true }),
     open: () => row => {
       const value = empty()
-      const given = own?.(row.value) ?? row.value
-      for (const column of columns) value[column] = given[column] ?? null
-      return { key: row.key, value: value as { readonly [name in Name]: unknown } }
+      for (const [name, read] of readers) value[name] = read(row.value) ?? null
+      return { key: row.key, value: value as { readonly [name in Plain<Name>]: unknown } }
     },
   }
 }

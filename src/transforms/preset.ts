@@ -33,6 +33,8 @@ export const preset = (of: PresetKind, name: string): PresetParts => {
         preset: name,
         ...(found.uncertain === undefined ? {} : { uncertain: found.uncertain }),
       }),
+      reads: found.columns.flatMap(({ from }) => (from === undefined ? [] : [{ name: from }])),
+      columns: () => ({ names: found.columns.map(column => column.header), closed: true }),
       open: () => row => ({ key: row.key, value: layOut(row.value) }),
     },
     header: { columns: found.columns.map(column => column.header), emptyColumns: emptyColumns(found) },

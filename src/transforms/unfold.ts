@@ -1,3 +1,4 @@
+import { named } from '../core/columns.ts'
 import type { Fields } from '../core/json.ts'
 import type { Transform } from '../core/parts.ts'
 import { none } from '../core/row.ts'
@@ -5,7 +6,7 @@ import { expectArgument, expectOptions, needed, optional } from '../data/expect-
 
 /** Options of `unfold`. */
 export interface UnfoldOptions {
-  /** The column that holds a list. */
+  /** The column that holds a list; one that rows may lack ends in `?`. */
   readonly column: string
   /** What becomes of a row whose list is empty, missing or null: dropped, or kept once with null. @default 'drop' */
   readonly empty?: 'drop' | 'keep'
@@ -23,17 +24,21 @@ export const unfold = (options: UnfoldOptions): Transform<Fields, Fields> => {
     empty: optional,
   })
   const { column, empty = 'drop' } = options
+  const list = named(column)
+  const { name } = list
   expectArgument('unfold', empty, "empty: 'drop' or 'keep'", empty === 'drop' || empty === 'keep')
   return {
     kind: 'unfold',
     describe: async () => ({ column, empty }),
+    reads: [list],
+    columns: given => given,
     open:
       () =>
       ({ key, value }) => {
-        const items = value[column] ?? []
+        const items = value[name] ?? []
         if (!Array.isArray(items)) return { key, value }
-        if (items.length > 0) return items.map((item: unknown) => ({ key, value: { ...value, [column]: item } }))
-        return empty === 'drop' ? none : { key, value: { ...value, [column]: null } }
+        if (items.length > 0) return items.map((item: unknown) => ({ key, value: { ...value, [name]: item } }))
+        return empty === 'drop' ? none : { key, value: { ...value, [name]: null } }
       },
   }
 }

@@ -17,8 +17,12 @@ import { unfold } from '../../src/transforms/unfold.ts'
 import { validate } from '../../src/transforms/validate.ts'
 import { keeps } from '../contracts/keeps.ts'
 
+const portal = preset('users', 'portal-users')
+const selected = Object.fromEntries(portal.listing.select.map(name => [name, null]))
+
 /** People, of whom some come again, some have no site that is known, and some a date that is none. */
 const people = Array.from({ length: 40 }, (_, at) => ({
+  ...selected,
   id: `id-${at % 9 === 8 ? at - 5 : at}`,
   displayName: at % 4 === 0 ? null : `User ${at}`,
   site: ['BER', 'LON', 'XXX'][at % 3]!,
@@ -44,7 +48,7 @@ const transforms: Readonly<Record<string, () => Transform<never, unknown>>> = {
   'unfold, empty lists kept': () => unfold({ column: 'phones', empty: 'keep' }),
   map: () => map((row: Fields) => ({ id: row['id'] })),
   pick: () => pick('site', 'id'),
-  preset: () => preset('users', 'portal-users').layout,
+  preset: () => portal.layout,
   rename: () => rename({ displayName: 'name' }),
   validate: () => validate(person),
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { EntrapipeError } from '../../core/errors.ts'
-import { nearest } from '../../data/nearest.ts'
+import { nearest } from '../../core/nearest.ts'
 
 /**
  * Refuses a word that stands where a command has to. Left to itself the parser takes it for an argument too many, and with

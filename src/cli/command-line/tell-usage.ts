@@ -1,6 +1,6 @@
 import type { CommanderError } from 'commander'
 import { EntrapipeError } from '../../core/errors.ts'
-import { nearest } from '../../data/nearest.ts'
+import { nearest } from '../../core/nearest.ts'
 import type { Cli } from '../cli.ts'
 import { tell } from './tell.ts'
 

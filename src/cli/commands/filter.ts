@@ -32,25 +32,21 @@ const add: CommandModule = (program, cli) => {
   addOutputOptions(command)
   command.addHelpText('after', examples).action(async (odata: string, options: FilterOptions) => {
     const { trailer, quiet = false, ...output } = options
-    const [{ jsonl }, { filter }, { outputSink }, { runPlan }, { absentProperties }, odataOf] = await Promise.all([
+    const [{ jsonl }, { filter }, { outputSink }, { runPlan }] = await Promise.all([
       import('../../sources/jsonl.ts'),
       import('../../transforms/filter.ts'),
       import('../../catalogue/output-sink.ts'),
       import('../running/run-plan.ts'),
-      import('../running/absent-properties.ts'),
-      Promise.all([import('../../odata/parse-filter.ts'), import('../../odata/ast.ts')]),
     ])
-    const [{ parseFilter }, { propertiesOf }] = odataOf
-    const properties = absentProperties(propertiesOf(parseFilter(odata)))
     const source = jsonl({ from: '-', trailer: trailer ? 'required' : 'none' }) as Source<Fields>
-    const end = await runPlan(
+    await runPlan(
       {
         pipeline: 'filter',
         label: 'filter',
         params: { odata, to: output.to },
         plan: {
           source: source as Source<never>,
-          transforms: [properties.watch, filter<Fields>(odata)] as readonly Transform<never, unknown>[],
+          transforms: [filter<Fields>(odata)] as readonly Transform<never, unknown>[],
           sink: outputSink(output, {}, cli.stdout) as Sink<never>,
         },
         codeHash: version,
@@ -59,7 +55,6 @@ const add: CommandModule = (program, cli) => {
       },
       cli,
     )
-    if (end.end === 'done' && !quiet && !cli.json()) properties.told().forEach(cli.say)
   })
 }
 export default add

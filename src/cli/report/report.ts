@@ -16,6 +16,7 @@ export const report = (end: RunEnd, cli: Cli, how: 'full' | 'brief' | 'quiet'): 
   if (how === 'quiet') return
   const { run, counts } = manifest
   const why = counts.failed > 0 ? `see which and why: entrapipe runs results ${run}` : undefined
+  if (how === 'brief') for (const note of manifest.notes ?? []) cli.say(note)
   if (how === 'brief') return why ? cli.say(`${counted(counts.failed, 'row')} failed; ${why}`) : undefined
   for (const line of manifestLines(manifest)) cli.say(line)
   if (manifest.completeness === 'short' && manifest.files.some(({ path }) => path !== '-'))
@@ -47,6 +48,7 @@ export const manifestLines = (manifest: Manifest): readonly string[] => {
     ...(why ? [why] : []),
     ...passedOverLine(manifest),
     ...(blank === undefined ? [] : [blank]),
+    ...(manifest.notes ?? []),
   ]
 }
 

@@ -1,3 +1,4 @@
+import { flowColumns } from '../../engine/columns.ts'
 import { checkContext } from '../../engine/contexts.ts'
 import { ready, type Plan } from '../../engine/plan.ts'
 import type { Cli } from '../cli.ts'
@@ -9,10 +10,12 @@ import type { Cli } from '../cli.ts'
  * @throws EntrapipeError as the parts do
  */
 export const checkEarly = async (plan: Plan, cli: Cli): Promise<{ readonly usesGraph: boolean }> => {
-  const { source, transforms, sink, rejects, usesGraph } = ready(plan)
+  const checked = ready(plan)
+  const { source, transforms, sink, rejects, usesGraph } = checked
   if (!usesGraph) return { usesGraph }
   const ctx = checkContext({ ...cli, graph: undefined })
   for (const part of [source, ...transforms, sink, rejects])
     if (part && 'check' in part && !('usesGraph' in part && part.usesGraph)) await part.check?.(ctx)
+  await flowColumns(checked, ctx)
   return { usesGraph }
 }

@@ -1,5 +1,5 @@
 import { EntrapipeError } from '../../core/errors.ts'
-import { nearest } from '../nearest.ts'
+import { nearest } from '../../core/nearest.ts'
 import { devicePresets } from './devices.ts'
 import { groupPresets } from './groups.ts'
 import { memberPresets } from './members.ts'

@@ -9,6 +9,7 @@ import type { Entity, GraphOptions, Listing } from '../graph.ts'
 import { driftSince, presentOf } from './drift.ts'
 import { expansion } from './expansion.ts'
 import { idOf } from './id-of.ts'
+import { listedColumns } from './listed-columns.ts'
 import { unlessRefused } from './refused.ts'
 import { selection } from './selection.ts'
 
@@ -63,6 +64,7 @@ export const collection = <T extends Entity>(kind: string, options: CollectionOp
       advanced,
       ...(selected?.lift ? { parts: selected.paths } : {}),
     }),
+    columns: () => listedColumns(options),
     async *read(ctx, shard, from) {
       const at = from as Link | undefined
       const seen = ctx.store.ids(shard.name, at?.ids ?? 0)

@@ -3,7 +3,7 @@ import type { Source } from '../../core/parts.ts'
 import { expectOptions } from '../../data/expect-options.ts'
 import { filterRules } from '../../data/filter-rules.ts'
 import { largestPage, pageSizes } from '../../data/listing.ts'
-import { nearest } from '../../data/nearest.ts'
+import { nearest } from '../../core/nearest.ts'
 import { relationsOfType } from '../../data/properties.ts'
 import { checkQuery } from '../../odata/check-query.ts'
 import { daysWithTime } from '../../odata/days-with-time.ts'
@@ -16,6 +16,7 @@ import { printFilter } from '../../odata/print-filter.ts'
 import { propertiesOf } from '../../odata/ast.ts'
 import type { Entity, GraphOptions, Listing } from '../graph.ts'
 import { collection, type CollectionOptions } from './collection.ts'
+import { listedColumns } from './listed-columns.ts'
 import { listingOptions } from './listing-options.ts'
 
 /**
@@ -86,5 +87,8 @@ export const directoryListing = <T extends Entity>(
   fixed: Omit<GraphOptions, keyof Listing> & { readonly type: string },
 ): Source<T> => {
   expectOptions(kind, listing, listingOptions)
-  return collection<T>(kind, typed({ ...listing, ...fixed }))
+  const { path, type } = fixed
+  // Which properties Graph gives of deleted objects by itself is documented nowhere.
+  const given = path.startsWith('/directory/deletedItems/') ? undefined : type
+  return { ...collection<T>(kind, typed({ ...listing, ...fixed })), columns: () => listedColumns(listing, given) }
 }

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { nearest } from '../../src/data/nearest.ts'
+import { nearest } from '../../src/core/nearest.ts'
 
 t.test('the nearest word is found, letter case aside, and none where none is near', async t => {
   t.equal(nearest('departement', ['displayName', 'department', 'mail']), 'department')
