@@ -196,12 +196,26 @@ t.test('a stream that nobody vouches for is passed on as such, through any numbe
   t.strictSame(trailerOf(stdout), { rows: 1, complete: false, outcome: 'unverified' })
 })
 
-t.test('a property that no row has is told, since it would let nothing through without a word', async t => {
+t.test('a filter over a column that no row has fails, and writes no trailer', async t => {
   const stdin = '{"department":"Sales"}\n{"$end":{"rows":1,"complete":true}}\n'
-  const { status, stderr } = await desk.run(['filter', "departmnt eq 'Sales'"], { stdin })
+  const { status, stdout, stderr } = await desk.run(['filter', "departmnt ne 'Sales'"], { stdin })
   t.strictSame(
-    [status, stderr],
-    [0, 'No row had a property departmnt, so it was null in every one; did you mean department?\n'],
+    [status, stdout, stderr],
+    [
+      2,
+      '{"department":"Sales"}\n',
+      'entrapipe: filter names the column departmnt, which no row had. Did you mean department? A column that rows may lack ends in a question mark: departmnt?.\n',
+    ],
   )
-  t.equal((await desk.run(['filter', "departmnt eq 'Sales'", '--quiet'], { stdin })).stderr, '')
+  t.strictSame((await desk.run(['filter', "departmnt? ne 'Sales'", '--quiet'], { stdin })).status, 0)
+})
+
+t.test('rows that a filter cannot compare are counted and told', async t => {
+  const stdin = '{"d":"31.01.2026"}\n{"d":"2026-01-31T09:00:00+0100"}\n{"$end":{"rows":2,"complete":true}}\n'
+  const { stdout, stderr } = await desk.run(['filter', 'd ge 2026-01-01'], { stdin })
+  t.strictSame(rowsOf(stdout), [{ d: '2026-01-31T09:00:00+0100' }])
+  t.equal(stderr, '1 row had a value of d that is no date.\n')
+  t.match(JSON.parse((await desk.run(['filter', 'd ge 2026-01-01', '--json'], { stdin })).stderr), {
+    notes: ['1 row had a value of d that is no date.'],
+  })
 })
