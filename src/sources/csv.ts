@@ -91,9 +91,9 @@ export const csv = <Out extends Fields = Readonly<Record<string, string>>>(optio
   const columnsOf = async (ctx: Context): Promise<Columns | undefined> => {
     if (!header && columns) return { names: columns, closed: true }
     if (place.isStdin) return undefined
-    const table = csvTable({ name, header, columns })
+    const table = csvTable({ name, header, columns, excel })
     const text = utf8(decompress(place.bytes(ctx), compressionOf(from), name), { name, encoding })
-    for await (const records of csvRecords(text, { name, delimiter }))
+    for await (const records of csvRecords(text, { name, delimiter, header, headerLine, columns }))
       for (const record of records) {
         table.take(record)
         const names = table.names()
