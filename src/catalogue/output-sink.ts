@@ -45,13 +45,13 @@ const separatorOf = (given: string): string => {
   throw new EntrapipeError('OPTION_INVALID', 'Expected --array-separator to be some text, got ""')
 }
 
-/** The delimiter that a flag means: one character, or `tab`. */
-const delimiterOf = (given: string): string => {
+/** The delimiter that a flag means: one character, or `tab`. @throws EntrapipeError `OPTION_INVALID` */
+export const delimiterOf = (given: string, flag = '--delimiter'): string => {
   const delimiter = given === 'tab' || given === '\\t' ? '\t' : given
   if ([...delimiter].length === 1) return delimiter
   throw new EntrapipeError(
     'OPTION_INVALID',
-    `Expected --delimiter to be one character, or tab, got ${JSON.stringify(given)}`,
+    `Expected ${flag} to be one character, or tab, got ${JSON.stringify(given)}`,
   )
 }
 

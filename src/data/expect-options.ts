@@ -5,6 +5,8 @@ import { nearest } from '../core/nearest.ts'
 export interface Expected {
   /** In words, where it cannot be left out. */
   readonly needs?: string
+  /** In words, what it must be where it is given. */
+  readonly mustBe?: string
   readonly fits?: (value: unknown) => boolean
 }
 
@@ -18,6 +20,20 @@ export const isNamed = (value: unknown): value is object =>
 
 /** An option that may be left out, and is looked at by the part itself. */
 export const optional: Expected = {}
+/** An option that may be left out, and else is one of these. Types are stripped: nothing else guards a pipeline's spelling. */
+export const oneOf = (...words: readonly string[]): Expected => ({
+  mustBe: words.length > 1 ? `${words.slice(0, -1).join(', ')} or ${words.at(-1)}` : words.join(),
+  fits: value => words.includes(value as string),
+})
+/** An option that may be left out, and else is true or false. The text 'false' would count as true. */
+export const trueOrFalse: Expected = { mustBe: 'true or false', fits: value => typeof value === 'boolean' }
+/** An option that may be left out, and else is a text that is not empty. */
+export const text: Expected = { mustBe: 'text', fits: isText }
+/** An option that may be left out, and else is a list of texts. A single text would count as its letters. */
+export const texts: Expected = {
+  mustBe: 'a list of texts',
+  fits: value => Array.isArray(value) && value.every(isText),
+}
 /** An option that cannot be left out. */
 export const needed = (needs: string, fits: (value: unknown) => boolean = isText): Expected => ({ needs, fits })
 
@@ -46,6 +62,11 @@ export const expectOptions = <O extends object>(
     if (needs !== undefined && !fits!(options[name]))
       throw invalid(`${part} needs ${name}: ${needs}, got ${shown(options[name])}`, near === name ? unknown : undefined)
   if (unknown !== undefined) throw invalid(unknown)
+  for (const [name, { mustBe, fits }] of Object.entries<Expected>(expected))
+    if (mustBe !== undefined && options[name] !== undefined && !fits!(options[name]))
+      throw invalid(
+        `Expected ${name} of ${part} to be ${mustBe}, got ${shown(options[name])}${meant(options[name], mustBe)}`,
+      )
 }
 
 /**
@@ -59,6 +80,11 @@ export const expectArgument = (part: string, given: unknown, what: string, fits:
 
 const invalid = (message: string, fix?: string): EntrapipeError =>
   new EntrapipeError('OPTION_INVALID', message, fix === undefined ? {} : { fix })
+
+const meant = (value: unknown, mustBe: string): string => {
+  const near = typeof value === 'string' ? nearest(value, mustBe.split(/, | or /)) : undefined
+  return near === undefined || near === value ? '' : `; did you mean ${near}?`
+}
 
 const shown = (value: unknown): string => {
   if (value === undefined) return 'nothing'

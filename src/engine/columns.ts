@@ -1,8 +1,7 @@
-import { asOptional, isThere, type Columns, type NamedColumn } from '../core/columns.ts'
+import { columnUnknown, missingColumns } from '../core/column-unknown.ts'
+import { isThere, type Columns, type NamedColumn } from '../core/columns.ts'
 import type { Context } from '../core/context.ts'
-import { EntrapipeError } from '../core/errors.ts'
 import { columnsOf, type Fields, type Json } from '../core/json.ts'
-import { nearest } from '../core/nearest.ts'
 import { isTransform, type ReadyPlan } from './plan.ts'
 import type { Rows } from './steps.ts'
 
@@ -34,15 +33,11 @@ export const flowColumns = async (plan: ReadyPlan, ctx: Context): Promise<Flowin
     const known = flowing[at]
     if (!known?.closed || !isTransform(step)) continue
     const names = new Set(known.names)
-    const absent = missing(step.reads ?? [], name => names.has(name))
-    if (absent.length > 0) throw unknown(step.kind, absent, known.names, 'which its rows do not have', known.more)
+    const absent = missingColumns(step.reads ?? [], name => names.has(name))
+    if (absent.length > 0) throw columnUnknown(step.kind, absent, known.names, 'which its rows do not have', known.more)
   }
   return flowing
 }
-
-/** Columns that are not there. One that may be absent is missed where only its name with a question mark is there. */
-const missing = (reads: readonly NamedColumn[], has: (name: string) => boolean): readonly NamedColumn[] =>
-  reads.filter(column => !isThere(column, has) && (!column.optional || has(`${column.name}?`)))
 
 /** Looks for the columns that a transform names in the rows that reach it. */
 export interface ColumnWatch {
@@ -100,41 +95,12 @@ export const watchColumns = (
     end() {
       if (first === undefined) return
       const seen = new Set(first)
-      const unclear = missing(
+      const unclear = missingColumns(
         open.filter(({ optional }) => optional),
         name => seen.has(name),
       )
       const absent = [...wanted.values(), ...unclear]
-      if (absent.length > 0) throw unknown(kind, absent, first, 'which no row had')
+      if (absent.length > 0) throw columnUnknown(kind, absent, first, 'which no row had')
     },
   }
-}
-
-const listed = (names: readonly string[]): string =>
-  names.length > 12 ? `${names.slice(0, 12).join(', ')} and ${names.length - 12} more` : names.join(', ')
-
-const unknown = (
-  kind: string,
-  absent: readonly NamedColumn[],
-  there: readonly string[],
-  why: string,
-  more?: string,
-): EntrapipeError => {
-  const names = absent.map(({ name }) => name)
-  const meant = absent.flatMap(({ name, instead }) => {
-    if (instead && there.includes(instead.column)) return [instead.hint]
-    if (there.includes(`${name}?`)) return [`The column ${name}? is written ${name}??.`]
-    const near = nearest(name, there)
-    return near === undefined ? [] : [`Did you mean ${near}${names.length > 1 ? ` for ${name}` : ''}?`]
-  })
-  const what = names.length === 1 ? 'the column' : 'the columns'
-  const has = meant.length < absent.length ? [`Rows have ${there.length === 0 ? 'no columns' : listed(there)}.`] : []
-  return new EntrapipeError(
-    'COLUMN_UNKNOWN',
-    [`${kind} names ${what} ${listed(names)}, ${why}.`, ...meant, ...has, ...(more ? [more] : [])].join(' '),
-    {
-      facts: { columns: names },
-      fix: `A column that rows may lack ends in a question mark: ${asOptional(absent[0]!)}.`,
-    },
-  )
 }

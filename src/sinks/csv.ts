@@ -1,6 +1,6 @@
 import type { Fields } from '../core/json.ts'
 import type { Sink } from '../core/parts.ts'
-import { expectOptions, optional } from '../data/expect-options.ts'
+import { expectOptions, oneOf, optional, texts, trueOrFalse } from '../data/expect-options.ts'
 import { csvEncoder } from '../formats/csv-encoder.ts'
 import type { CsvOptions } from '../formats/csv-dialect.ts'
 import { textSink, textToOptions, type TextTo } from './text-sink.ts'
@@ -21,14 +21,14 @@ export const csv = <In extends Fields = Fields>(options: CsvSinkOptions): Sink<I
   expectOptions('csv', options, {
     ...textToOptions,
     delimiter: optional,
-    header: optional,
-    bom: optional,
-    formulaGuard: optional,
-    quotes: optional,
-    eol: optional,
+    header: trueOrFalse,
+    bom: trueOrFalse,
+    formulaGuard: trueOrFalse,
+    quotes: oneOf('needed', 'all'),
+    eol: oneOf('lf', 'crlf'),
     arraySeparator: optional,
     nulls: optional,
-    columns: optional,
+    columns: texts,
   })
   const { to, emptyColumns, stdout, ...layout } = options
   return textSink({

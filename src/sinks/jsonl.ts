@@ -1,5 +1,5 @@
 import type { Sink } from '../core/parts.ts'
-import { expectOptions, optional } from '../data/expect-options.ts'
+import { expectOptions, oneOf, optional, texts, trueOrFalse } from '../data/expect-options.ts'
 import type { JsonOptions } from '../formats/json-text.ts'
 import { jsonlEncoder } from '../formats/jsonl-encoder.ts'
 import { trailerLine } from '../formats/trailer.ts'
@@ -20,10 +20,10 @@ export interface JsonlSinkOptions extends JsonOptions, TextTo {
 export const jsonl = <In = unknown>(options: JsonlSinkOptions): Sink<In> => {
   expectOptions('jsonl', options, {
     ...textToOptions,
-    eol: optional,
-    columns: optional,
-    emptyColumns: optional,
-    trailer: optional,
+    eol: oneOf('lf', 'crlf'),
+    columns: texts,
+    emptyColumns: texts,
+    trailer: trueOrFalse,
     stdout: optional,
   })
   const { to, emptyColumns, stdout, trailer = true, ...layout } = options

@@ -5,7 +5,7 @@ import { EntrapipeError } from '../core/errors.ts'
 import type { Fields, Json } from '../core/json.ts'
 import type { Source } from '../core/parts.ts'
 import type { Row } from '../core/row.ts'
-import { expectOptions, needed, optional } from '../data/expect-options.ts'
+import { expectOptions, needed, optional, text, texts, trueOrFalse } from '../data/expect-options.ts'
 import { csvRecords } from '../formats/csv-records.ts'
 import { csvTable } from '../formats/csv-table.ts'
 import { decompress } from '../formats/decompress.ts'
@@ -52,11 +52,11 @@ export const csv = <Out extends Fields = Readonly<Record<string, string>>>(optio
   expectOptions('csv', options, {
     from: needed('the path of a file, or - for stdin'),
     delimiter: optional,
-    encoding: optional,
-    header: optional,
+    encoding: text,
+    header: trueOrFalse,
     headerLine: optional,
-    columns: optional,
-    excel: optional,
+    columns: texts,
+    excel: trueOrFalse,
     stdin: optional,
   })
   const { from, delimiter, encoding, header = true, headerLine, columns, excel = true, stdin } = options

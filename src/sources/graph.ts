@@ -1,6 +1,6 @@
 import type { Fields } from '../core/json.ts'
 import type { Source } from '../core/parts.ts'
-import { expectOptions, needed, optional } from '../data/expect-options.ts'
+import { expectOptions, needed, trueOrFalse } from '../data/expect-options.ts'
 import { collection } from './graph/collection.ts'
 import { listingOptions } from './graph/listing-options.ts'
 
@@ -51,9 +51,9 @@ export const graph = <T extends Entity = Entity>(options: GraphOptions): Source<
   expectOptions('graph', options, {
     ...listingOptions,
     path: needed('the path of a collection, such as /users'),
-    paged: optional,
-    counted: optional,
-    delta: optional,
+    paged: trueOrFalse,
+    counted: trueOrFalse,
+    delta: trueOrFalse,
   })
   return collection('graph', options)
 }

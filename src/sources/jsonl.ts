@@ -4,7 +4,7 @@ import type { Fields, Json } from '../core/json.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import type { Source } from '../core/parts.ts'
 import type { Row } from '../core/row.ts'
-import { expectOptions, needed, optional } from '../data/expect-options.ts'
+import { expectOptions, needed, oneOf, optional } from '../data/expect-options.ts'
 import { decompress } from '../formats/decompress.ts'
 import { compressionOf } from '../formats/format-of.ts'
 import type { Trailer } from '../formats/trailer.ts'
@@ -36,7 +36,7 @@ export interface JsonlSourceOptions {
 export const jsonl = <Out extends Fields = Fields>(options: JsonlSourceOptions): Source<Out> => {
   expectOptions('jsonl', options, {
     from: needed('the path of a file, or - for stdin'),
-    trailer: optional,
+    trailer: oneOf('required', 'optional', 'none'),
     stdin: optional,
   })
   const { from, stdin } = options
@@ -48,11 +48,6 @@ export const jsonl = <Out extends Fields = Fields>(options: JsonlSourceOptions):
     kind: 'jsonl',
     resumable: !place.isStdin,
     async check(ctx) {
-      if (!['required', 'optional', 'none'].includes(rule))
-        throw new EntrapipeError(
-          'OPTION_INVALID',
-          `Expected trailer to be required, optional or none, got ${String(rule)}`,
-        )
       await place.check(ctx)
     },
     async describe(ctx) {

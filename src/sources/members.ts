@@ -3,7 +3,7 @@ import type { Fields, Json } from '../core/json.ts'
 import type { Read, Shard, Source } from '../core/parts.ts'
 import type { Position } from '../core/row.ts'
 import { EntrapipeError } from '../core/errors.ts'
-import { expectOptions, needed, optional } from '../data/expect-options.ts'
+import { expectOptions, needed, oneOf, trueOrFalse } from '../data/expect-options.ts'
 import type { Entity, GraphOptions, Listing } from './graph.ts'
 import { collection } from './graph/collection.ts'
 import { typed } from './graph/directory-listing.ts'
@@ -42,12 +42,10 @@ export const members = <T extends Entity = Entity>(options: MembersOptions): Sou
   expectOptions('members', options, {
     ...listingOptions,
     group: needed('the id or display name of a group, or several', isGroups),
-    transitive: optional,
-    type: optional,
+    transitive: trueOrFalse,
+    type: oneOf(...memberTypes),
   })
   const { group, transitive = false, type, ...asked } = options
-  if (type !== undefined && !memberTypes.includes(type))
-    throw new EntrapipeError('OPTION_INVALID', `Expected type to be one of ${memberTypes.join(', ')}, got ${type}`)
   const names = [...new Set(typeof group === 'string' ? [group] : group)]
   const several = names.length > 1
   const columns = groupColumns.filter(name => several || asked.select?.includes(name))

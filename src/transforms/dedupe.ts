@@ -3,7 +3,7 @@ import type { Context } from '../core/context.ts'
 import { type Fields } from '../core/json.ts'
 import type { Transform } from '../core/parts.ts'
 import type { Key, Row } from '../core/row.ts'
-import { expectOptions, isText, needed, optional } from '../data/expect-options.ts'
+import { expectOptions, isText, needed, oneOf, trueOrFalse } from '../data/expect-options.ts'
 
 /** Options of `dedupe`. */
 export interface DedupeOptions {
@@ -31,8 +31,8 @@ type IsFirst<T> = (rows: readonly Row<T>[], keys: readonly string[]) => readonly
 export const dedupe = <T extends Fields>(options: DedupeOptions): Transform<T, T> => {
   expectOptions('dedupe', options, {
     by: needed('a column, or several', isColumns),
-    ignoreCase: optional,
-    later: optional,
+    ignoreCase: trueOrFalse,
+    later: oneOf('drop', 'reject'),
   })
   const { by, ignoreCase = true, later = 'drop' } = options
   const columns = typeof by === 'string' ? [by] : by

@@ -2,7 +2,7 @@ import { named } from '../core/columns.ts'
 import type { Fields } from '../core/json.ts'
 import type { Transform } from '../core/parts.ts'
 import { none } from '../core/row.ts'
-import { expectArgument, expectOptions, needed, optional } from '../data/expect-options.ts'
+import { expectOptions, needed, oneOf } from '../data/expect-options.ts'
 
 /** Options of `unfold`. */
 export interface UnfoldOptions {
@@ -21,12 +21,11 @@ export interface UnfoldOptions {
 export const unfold = (options: UnfoldOptions): Transform<Fields, Fields> => {
   expectOptions('unfold', options, {
     column: needed('the column that holds a list'),
-    empty: optional,
+    empty: oneOf('drop', 'keep'),
   })
   const { column, empty = 'drop' } = options
   const list = named(column)
   const { name } = list
-  expectArgument('unfold', empty, "empty: 'drop' or 'keep'", empty === 'drop' || empty === 'keep')
   return {
     kind: 'unfold',
     describe: async () => ({ column, empty }),

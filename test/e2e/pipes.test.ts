@@ -5,7 +5,7 @@ import { openBed, rowsOf, trailerOf } from './bed.ts'
 
 const bed = await openBed(t, { users: 100_000 })
 const { directory, sandbox } = bed
-const desk = bed.desk()
+const desk = bed.desk({ files: { 'feed.csv': 'Employee ID;Hired\n1;2026-01-31\n2;31.01.2026\n' } })
 
 const groups = directory.collection('group')
 const allGroups: readonly Fields[] = groups
@@ -218,4 +218,40 @@ t.test('rows that a filter cannot compare are counted and told', async t => {
   t.match(JSON.parse((await desk.run(['filter', 'd ge 2026-01-01', '--json'], { stdin })).stderr), {
     notes: ['1 row had a value of d that is no date.'],
   })
+})
+
+t.test('filter reads a file by its name', async t => {
+  const { status, stderr } = await desk.run([
+    'filter',
+    '[Employee ID] ge 1 and Hired ge 2026-01-01',
+    '--from',
+    'feed.csv',
+    '--to',
+    'new.csv',
+  ])
+  t.equal(status, 0)
+  t.match(stderr, /1 row had a value of Hired that is no date\./)
+  t.equal(desk.read('new.csv'), 'Employee ID,Hired\n1,2026-01-31\n')
+  t.strictSame((await desk.run(['filter', "Employee eq '1'", '--from', 'feed.csv'])).status, 2)
+  await desk.run(['filter', '[Employee ID] eq 9', '--from', 'feed.csv', '--to', 'none.csv'])
+  t.equal(desk.read('none.csv'), 'Employee ID,Hired\n')
+})
+
+t.test('filter says how to read what stdin is', async t => {
+  const csv = 'mail\na\n'
+  const asked = await desk.run(['filter', "mail eq 'a'"], { stdin: csv })
+  t.strictSame(
+    [asked.status, /add --from-format csv, for one JSON array --from-format json/.test(asked.stderr)],
+    [1, true],
+  )
+  t.strictSame(rowsOf((await desk.run(['filter', "mail eq 'a'", '--from-format', 'csv'], { stdin: csv })).stdout), [
+    { mail: 'a' },
+  ])
+  const json = '[\n{"mail":"a"}\n]'
+  t.match((await desk.run(['filter', "mail eq 'a'"], { stdin: json })).stderr, /--from-format json/)
+  t.strictSame(rowsOf((await desk.run(['filter', "mail eq 'a'", '--from-format', 'json'], { stdin: json })).stdout), [
+    { mail: 'a' },
+  ])
+  const lines = await desk.run(['filter', "mail eq 'a'"], { stdin: '{"mail":"a"}\n' })
+  t.match(lines.stderr, /To read a file, which needs no trailer, name it with --from\./)
 })

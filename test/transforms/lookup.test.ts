@@ -17,7 +17,7 @@ const sites = pagesOf<Fields>(
     { code: 'BER', city: 'Bergen' },
   ],
 )
-const options = { from: sites, key: 'code', by: 'site', take: { city: 'city', number: 'n' } }
+const options = { from: sites, key: 'code', by: 'site', take: { city: 'city', n: 'number' } }
 
 t.test('columns of the first row with the key are added; case and blanks make no difference', async t => {
   const { rows } = await through(t, lookup(options), [{ site: 'ber', a: 1 }], [{ site: 'LON\u00a0' }])
@@ -46,7 +46,7 @@ t.test('a row whose key nobody has keeps nulls, is dropped, or is rejected', asy
       outcome: 'failed',
       code: 'ROW_INVALID',
       message: 'site "PAR" is not the code of any row',
-      fix: 'Mend site, or leave it empty.',
+      fix: 'Correct site, or leave it empty.',
     },
   ])
 })
@@ -72,11 +72,75 @@ t.test('no key is taken for a mark of its own', async t => {
   t.strictSame(values, [])
 })
 
-t.test('a column that the other source does not have is told at once, with those that it has', async t => {
-  await t.rejects(through(t, lookup({ ...options, key: 'id' }), [{ site: 'BER' }]), {
-    code: 'OPTION_INVALID',
-    message: 'lookup: sites has no column id; it has code, city, n',
+t.test(
+  'a column that the other source does not have is refused, with the nearest name, before the first row passes',
+  async t => {
+    const refused = async (more: object, message: string) => {
+      await t.rejects(through(t, lookup({ ...options, ...more }), [{ site: 'BER' }]), {
+        code: 'COLUMN_UNKNOWN',
+        message,
+      })
+    }
+    await refused({ key: 'cod' }, 'lookup names the column cod, which no row of sites has. Did you mean code?')
+    await refused(
+      { take: { citty: 'city' } },
+      'lookup names the column citty, which no row of sites has. Did you mean city?',
+    )
+    await refused(
+      { take: { siteCity: 'city' } },
+      'lookup names the column siteCity, which no row of sites has. The name in the source comes first: did you mean take: { "city": "siteCity" }?',
+    )
+    const { values } = await through(t, lookup({ ...options, take: { 'gone?': 'gone' } }), [{ site: 'BER' }])
+    t.strictSame(values, [{ site: 'BER', gone: null }])
+    const none = pagesOf<Fields>('none')
+    t.strictSame((await through(t, lookup({ ...options, from: none }), [{ site: 'BER' }])).values, [
+      { site: 'BER', city: null, number: null },
+    ])
+  },
+)
+
+t.test('where the columns of the other source are known, a wrong one is refused before anything is read', async t => {
+  const known: Source<Fields> = { ...sites, columns: () => ({ names: ['code', 'city'], closed: true }) }
+  const check = lookup({ ...options, from: known }).check!
+  await t.rejects(check(undefined as never), {
+    code: 'COLUMN_UNKNOWN',
+    message: 'lookup names the column n, which sites does not have. Rows have code, city.',
   })
+})
+
+t.test('a key that is a list or an object is no key', async t => {
+  const { values, settled } = await through(t, lookup(options), [
+    { site: ['BER'] },
+    { site: { a: 1 } },
+    { site: 'ber' },
+  ])
+  t.strictSame(values, [{ site: 'ber', city: 'Berlin', number: 1 }])
+  t.strictSame(
+    settled.map(({ key, code, message }) => [key, code, message]),
+    [
+      [1, 'ROW_INVALID', 'site is a list or an object, and no key'],
+      [2, 'ROW_INVALID', 'site is a list or an object, and no key'],
+    ],
+  )
+  const listed = pagesOf<Fields>('listed', [
+    { code: 'x', city: 'X' },
+    { code: ['BER'], city: 'Berlin' },
+  ])
+  await t.rejects(through(t, lookup({ ...options, from: listed, take: { city: 'city' } }), [{ site: 'BER' }]), {
+    code: 'INPUT_MALFORMED',
+    message: 'lookup: code of row 2 of listed is a list or an object, and no key',
+  })
+})
+
+t.test('a key may be in another column', async t => {
+  const { values } = await through(t, lookup({ ...options, by: 'org/site', take: { city: 'city' } }), [
+    { org: { site: 'LON' } },
+    { 'org/site': 'ber' },
+  ])
+  t.strictSame(values, [
+    { org: { site: 'LON' }, city: null },
+    { 'org/site': 'ber', city: 'Berlin' },
+  ])
 })
 
 t.test('rows that the other source refuses are no results of this run: its keys name other rows', async t => {
@@ -84,7 +148,7 @@ t.test('rows that the other source refuses are no results of this run: its keys 
     kind: 'refusing',
     async *read(ctx: Context) {
       ctx.settled({ key: 1, operation: 'refusing', outcome: 'failed', message: 'broken' })
-      yield { rows: [{ key: 2, value: { code: 'BER', city: 'Berlin' } }] }
+      yield { rows: [{ key: 2, value: { code: 'BER', city: 'Berlin', n: null } }] }
     },
   }
   const { values, settled } = await through(t, lookup({ ...options, from: refusing }), [{ site: 'BER' }])

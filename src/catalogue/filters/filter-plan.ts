@@ -1,0 +1,83 @@
+import { EntrapipeError, isCode } from '../../core/errors.ts'
+import type { Fields } from '../../core/json.ts'
+import type { Sink, Source } from '../../core/parts.ts'
+import type { Plan } from '../../engine/plan.ts'
+import { formatOf, type Format } from '../../formats/format-of.ts'
+import { csv } from '../../sources/csv.ts'
+import { json } from '../../sources/json.ts'
+import { jsonl } from '../../sources/jsonl.ts'
+import { filter } from '../../transforms/filter.ts'
+import { delimiterOf, outputSink, type OutputOptions } from '../output-sink.ts'
+
+/** What `entrapipe filter` was asked for, as its flags say it; kept with the run, so that it can be resumed. */
+export interface FilterParams extends OutputOptions {
+  readonly odata: string
+  /** A file, or `-` for stdin. */
+  readonly from: string
+  readonly fromFormat?: Format
+  readonly fromDelimiter?: string
+  readonly fromEncoding?: string
+  readonly fromHeaderLine?: number
+  /** Whether JSON lines on stdin end with a trailer. */
+  readonly trailer: boolean
+}
+
+/**
+ * The plan of `entrapipe filter`: rows of a file or of stdin, those of them for which the filter holds, to a file or stdout.
+ *
+ * @throws EntrapipeError `FILTER_INVALID`, `OPTION_INVALID`
+ */
+export const filterPlan = ({ trailer, ...params }: FilterParams): Plan => ({
+  source: sourceOf({ ...params, trailer }) as Source<never>,
+  transforms: [filter<Fields>(params.odata)],
+  sink: outputSink(params, {}) as Sink<never>,
+})
+
+const csvFlags = {
+  fromDelimiter: '--from-delimiter',
+  fromEncoding: '--from-encoding',
+  fromHeaderLine: '--from-header-line',
+} as const
+
+const sourceOf = (params: FilterParams): Source<Fields> => {
+  const { from, fromFormat, fromDelimiter, fromEncoding, fromHeaderLine, trailer } = params
+  const format = fromFormat ?? (from === '-' ? 'jsonl' : formatOf(from).format)
+  if (format === 'csv')
+    return csv<Fields>({
+      from,
+      ...(fromDelimiter === undefined ? {} : { delimiter: delimiterOf(fromDelimiter, '--from-delimiter') }),
+      ...(fromEncoding === undefined ? {} : { encoding: fromEncoding }),
+      ...(fromHeaderLine === undefined ? {} : { headerLine: fromHeaderLine }),
+    })
+  for (const [name, flag] of Object.entries(csvFlags))
+    if (params[name as keyof typeof csvFlags] !== undefined)
+      throw new EntrapipeError('OPTION_INVALID', `${flag} is for CSV, but ${format} is read. Leave it out.`)
+  if (format === 'json') return json({ from })
+  if (from !== '-') return jsonl({ from, ...(trailer ? {} : { trailer: 'none' }) })
+  return explained(jsonl({ from, trailer: trailer ? 'required' : 'none' }))
+}
+
+/** JSON lines of stdin; where it is something else, with the option that reads it. */
+const explained = (source: Source<Fields>): Source<Fields> => ({
+  ...source,
+  async *read(...args) {
+    try {
+      yield* source.read(...args)
+    } catch (error) {
+      throw withOption(error)
+    }
+  },
+})
+
+const withOption = (error: unknown): unknown => {
+  const isFirstLine = isCode(error, 'INPUT_MALFORMED') && error.facts['line'] === 1
+  const lacksTrailer = isCode(error, 'INPUT_CUT_OFF') && 'rows' in error.facts && !('counted' in error.facts)
+  if (!isFirstLine && !lacksTrailer) return error
+  return new EntrapipeError(error.code, error.message, {
+    cause: error,
+    facts: error.facts,
+    fix: isFirstLine
+      ? 'For CSV on stdin add --from-format csv, for one JSON array --from-format json.'
+      : 'To read a file, which needs no trailer, name it with --from.',
+  })
+}

@@ -1,0 +1,41 @@
+import { asOptional, isThere, type NamedColumn } from './columns.ts'
+import { EntrapipeError } from './errors.ts'
+import { nearest } from './nearest.ts'
+
+/** Columns that are not there. One that may be absent is missed where only its name with a question mark is there. */
+export const missingColumns = (reads: readonly NamedColumn[], has: (name: string) => boolean): readonly NamedColumn[] =>
+  reads.filter(column => !isThere(column, has) && (!column.optional || has(`${column.name}?`)))
+
+const listed = (names: readonly string[]): string =>
+  names.length > 12 ? `${names.slice(0, 12).join(', ')} and ${names.length - 12} more` : names.join(', ')
+
+/**
+ * The error of a part that names columns which its rows do not have.
+ *
+ * @param why as "which no row had"
+ */
+export const columnUnknown = (
+  kind: string,
+  absent: readonly NamedColumn[],
+  there: readonly string[],
+  why: string,
+  more?: string,
+): EntrapipeError => {
+  const names = absent.map(({ name }) => name)
+  const meant = absent.flatMap(({ name, instead }) => {
+    if (there.includes(`${name}?`)) return [`The column ${name}? is written ${name}??.`]
+    const near = nearest(name, there)
+    if (near !== undefined) return [`Did you mean ${near}${names.length > 1 ? ` for ${name}` : ''}?`]
+    return instead && there.includes(instead.column) ? [instead.hint] : []
+  })
+  const what = names.length === 1 ? 'the column' : 'the columns'
+  const has = meant.length < absent.length ? [`Rows have ${there.length === 0 ? 'no columns' : listed(there)}.`] : []
+  return new EntrapipeError(
+    'COLUMN_UNKNOWN',
+    [`${kind} names ${what} ${listed(names)}, ${why}.`, ...meant, ...has, ...(more ? [more] : [])].join(' '),
+    {
+      facts: { columns: names },
+      fix: `A column that rows may lack ends in a question mark: ${asOptional(absent[0]!)}.`,
+    },
+  )
+}

@@ -1,0 +1,71 @@
+import { columnReader, isThere, type NamedColumn } from '../../core/columns.ts'
+import { columnUnknown } from '../../core/column-unknown.ts'
+import type { Context, KeyMap } from '../../core/context.ts'
+import { EntrapipeError } from '../../core/errors.ts'
+import { columnsOf, type Fields, type Json } from '../../core/json.ts'
+import type { Source } from '../../core/parts.ts'
+import type { Row } from '../../core/row.ts'
+import { keyOf } from './key-of.ts'
+
+/** A column of the other source, and its name in the passing rows. */
+export interface Taken extends NamedColumn {
+  readonly into: string
+}
+
+/** What is taken of each row of the other source, by key. */
+export type Table = KeyMap<{ readonly [into: string]: Json }>
+
+/**
+ * Reads the other source to its end, once a run: a resumed one finds it in its store.
+ *
+ * @throws EntrapipeError `COLUMN_UNKNOWN` when there are rows, and none has a column that is named; `INPUT_MALFORMED` when
+ *   a key is a list or an object
+ */
+export const loadTable = async (
+  ctx: Context,
+  from: Source<Fields>,
+  key: NamedColumn,
+  taken: readonly Taken[],
+): Promise<Table> => {
+  const table: Table = ctx.store.map('rows')
+  const state = ctx.store.map<boolean>('state')
+  if (state.getAll(['loaded'])[0]) return table
+  const reading = withoutResults(ctx)
+  const absent = new Set([key, ...taken.filter(({ optional }) => !optional)])
+  let first: readonly string[] | undefined
+  const readKey = columnReader(key.name)
+  const readers = taken.map(({ name, into }) => [into, columnReader(name)] as const)
+  const entry = (row: Row<Fields>): readonly [string, { readonly [into: string]: Json }] => {
+    const found = keyOf(readKey(row.value)) ?? noKey(key, row, from)
+    return [found, Object.fromEntries(readers.map(([into, read]) => [into, (read(row.value) ?? null) as Json]))]
+  }
+  // A run that died while it was loading left some of it: writing the same again changes nothing.
+  for (const shard of (await from.split?.(reading)) ?? [{ name: from.kind }])
+    for await (const { rows } of from.read(reading, shard)) {
+      for (const { value } of rows) {
+        first ??= columnsOf(value)
+        if (absent.size === 0) break
+        for (const column of absent) if (isThere(column, name => Object.hasOwn(value, name))) absent.delete(column)
+      }
+      const entries = rows.map(entry).filter(([name]) => name !== '')
+      const before = table.getAll(entries.map(([name]) => name))
+      // The first row with a key counts, and of two entries the later one is kept.
+      table.setAll(entries.filter((_, at) => before[at] === undefined).reverse())
+    }
+  if (first && absent.size > 0) throw columnUnknown('lookup', [...absent], first, `which no row of ${from.kind} has`)
+  state.setAll([['loaded', true]])
+  return table
+}
+
+const noKey = ({ name }: NamedColumn, { key }: Row<Fields>, { kind }: Source<Fields>): never => {
+  throw new EntrapipeError(
+    'INPUT_MALFORMED',
+    `lookup: ${name} of row ${key} of ${kind} is a list or an object, and no key`,
+    {
+      fix: 'Look rows up by a column of texts or numbers.',
+    },
+  )
+}
+
+/** Inherits the rest, getters included: asking for the client of a run that has none throws. */
+const withoutResults = (ctx: Context): Context => Object.create(ctx, { settled: { value: () => undefined } }) as Context
