@@ -1,7 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { Origin } from '../core/context.ts'
 import type { Fields, Json } from '../core/json.ts'
-import { EntrapipeError } from '../core/errors.ts'
 import type { Source } from '../core/parts.ts'
 import type { Row } from '../core/row.ts'
 import { expectOptions, needed, oneOf, optional } from '../data/expect-options.ts'
