@@ -112,7 +112,9 @@ t.test('options that could not be read back are refused', async t => {
   await t.rejects(refused({ delimiter: '"' }), { code: 'OPTION_INVALID', message: /^Expected delimiter to be / })
   await t.rejects(refused({ delimiter: '' }), { code: 'OPTION_INVALID' })
   await t.rejects(refused({ arraySeparator: '' }), { code: 'OPTION_INVALID' })
-  await t.rejects(refused({ eol: 'cr' as 'lf' }), { message: `Expected eol to be 'lf' or 'crlf', got "cr"` })
+  t.throws(() => csv({ to: 'x.csv', eol: 'cr' as 'lf' }), {
+    message: 'Expected eol of csv to be lf or crlf, got "cr"',
+  })
   await t.rejects(refused({ columns: [] }), { message: 'Expected columns to name at least one, got none' })
   await t.rejects(refused({ columns: ['a', 'a'] }), { message: 'Expected each column once, got "a" twice' })
 })

@@ -98,7 +98,7 @@ t.test('stdin cannot be read twice', async t => {
     jsonl({ from: '-', stdin: Object.assign(Readable.from([]), { isTTY: true }) }).check!(partContext('/').ctx),
     { code: 'USAGE' },
   )
-  await t.rejects(jsonl({ from: '-', trailer: 'maybe' as 'none' }).check!(partContext('/').ctx), {
+  t.throws(() => jsonl({ from: '-', trailer: 'maybe' as 'none' }), {
     code: 'OPTION_INVALID',
   })
 })

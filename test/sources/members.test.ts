@@ -155,7 +155,7 @@ t.test('no group, a group without a name and a type that does not exist are refu
     t.throws(() => members({ group: bad as string }), { code: 'OPTION_INVALID', message: /members needs group/ })
   t.throws(() => members({ group: 'x', type: 'person' as 'user' }), {
     code: 'OPTION_INVALID',
-    message: 'Expected type to be one of user, group, device, servicePrincipal, orgContact, got person',
+    message: 'Expected type of members to be user, group, device, servicePrincipal or orgContact, got "person"',
   })
 })
 
