@@ -173,6 +173,7 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
     get oauth2PermissionGrants() {
       return given().consents
     },
+    shown: view => history.sequence - seen.unseen(view),
     changes: history.after,
     mutate: (mutation, by) => apply(mutation, by, now(), journal?.append),
     setLag: seen.setLag,

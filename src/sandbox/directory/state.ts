@@ -99,6 +99,8 @@ interface Views {
   of(view: View): State
   /** Applies to the truth at once, to the views when their lag is over. */
   apply(effects: readonly Effect[], atMs: number): void
+  /** How many changes a view does not show yet: the latest ones. */
+  unseen(view: View): number
   /** With `upToMs` each change is behind by its own share between the two, drawn from the seed; none overtakes another. */
   setLag(view: View, ms: number, upToMs?: number): void
 }
@@ -136,6 +138,12 @@ export const views = (realms: Realms, now: () => number, random: () => number): 
     apply(effects, atMs) {
       truth.apply(effects)
       for (const { waiting } of lagging.values()) waiting.push({ atMs, share: random(), effects })
+    },
+    unseen(view) {
+      const own = lagging.get(view)
+      if (!own) return 0
+      catchUp(own)
+      return own.waiting.length
     },
     setLag(view, lagMs, upToMs = lagMs) {
       const moreMs = upToMs - lagMs

@@ -191,6 +191,8 @@ export interface Directory {
    * Throws GraphFault (404, or 400 on a key that another object has or a link that is already there) and changes nothing.
    */
   mutate(mutation: Mutation, by: string): Change
+  /** Sequence of the last change that a view shows. */
+  shown(view: View): number
   /** A view sees a change so much later; with `upToMs` each at its own time between the two, drawn from the seed, in order. */
   setLag(view: View, ms: number, upToMs?: number): void
   /** Forward only. */

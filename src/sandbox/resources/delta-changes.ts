@@ -42,7 +42,8 @@ export const roundOf = (
 ): Round | undefined => {
   const all = directory.changes(after)
   if (!all) return undefined
-  const changes = until === undefined ? visible(directory, all) : all.filter(({ sequence }) => sequence <= until)
+  const last = until ?? directory.shown('direct')
+  const changes = all.filter(({ sequence }) => sequence <= last)
   const byId = Map.groupBy(
     changes.flatMap(change => [change, ...unlinkedBy(directory, change)]).filter(({ kind }) => kinds.includes(kind)),
     ({ id }) => id,
@@ -68,20 +69,6 @@ const unlinkedBy = (directory: Directory, change: Change): readonly Change[] =>
           target: { kind: change.kind, id: change.id },
         })),
       )
-
-const visible = (directory: Directory, changes: readonly Change[]): readonly Change[] => {
-  const last = new Map(
-    changes.filter(({ what }) => what !== 'linked' && what !== 'unlinked').map(change => [change.id, change.what]),
-  )
-  const hidden = changes.findIndex(
-    ({ what, kind, id }) =>
-      (what === 'created' || what === 'restored') &&
-      last.get(id) !== 'deleted' &&
-      last.get(id) !== 'purged' &&
-      !directory.collection(kind).get(id, 'direct'),
-  )
-  return hidden < 0 ? changes : changes.slice(0, hidden)
-}
 
 const outcomeOf = (directory: Directory, kind: Kind, id: string, changes: readonly Change[]): Outcome => {
   const last = changes.findLast(({ what }) => what !== 'linked' && what !== 'unlinked')?.what

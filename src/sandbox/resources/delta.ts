@@ -52,8 +52,8 @@ const standingOf = (call: Call, subject: Subject, options: Options): Standing =>
   if (token === undefined || token === '' || token.toLowerCase() === 'latest') {
     const place: Place =
       token?.toLowerCase() === 'latest'
-        ? { phase: 'rest', after: directory.generation }
-        : { phase: 'sync', since: directory.generation, type: 0 }
+        ? { phase: 'rest', after: directory.shown('direct') }
+        : { phase: 'sync', since: directory.shown('direct'), type: 0 }
     return { of: subject.of(call, options), ms: directory.now(), n: 0, place }
   }
   if (request.pageFault === 'expiredPageToken' && options.skiptoken !== undefined) throw faults.pageTokenExpired()

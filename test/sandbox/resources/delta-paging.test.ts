@@ -2,6 +2,7 @@ import t from 'tap'
 import type { Directory } from '../../../src/sandbox/directory/types.ts'
 import type { Knobs } from '../../../src/sandbox/resources/knobs.ts'
 import { asker, type Loose } from './ask.ts'
+import { handClock, small } from '../directory/fixture.ts'
 import { guid } from './fake-directory.ts'
 import { smallTenant } from './small-tenant.ts'
 
@@ -175,4 +176,30 @@ t.test('a delta of directory objects tracks each relation that it selects, and o
   t.strictSame(await only('displayName,members'), of('members'))
   t.strictSame(await only('owners'), of('owners'))
   t.strictSame(await only('displayName'), {})
+})
+
+t.test('what a lagging view does not show yet comes with a later round, once, whatever the change is', async t => {
+  const clock = handClock()
+  const directory = small({ clock })
+  const ask = asker(directory)
+  const [first = '', second = '', third = ''] = directory
+    .collection('user')
+    .slice({ order: 'default', view: 'direct' }, 3, ['id']).ids
+  const update = (id: string, displayName: string) =>
+    directory.mutate({ do: 'update', kind: 'user', id, values: { displayName } }, 'test')
+  const start = '/users/delta?$deltatoken=latest&$select=displayName'
+  directory.setLag('direct', 5_000)
+  update(first, 'A')
+  const { link } = await follow(ask, start)
+  update(second, 'B')
+  directory.mutate({ do: 'delete', kind: 'user', id: third }, 'test')
+  t.strictSame((await follow(ask, link)).entries, [])
+  clock.move(5_000)
+  const round = await follow(ask, link)
+  t.strictSame(round.entries, [
+    { displayName: 'A', id: first },
+    { displayName: 'B', id: second },
+    { id: third, '@removed': { reason: 'changed' } },
+  ])
+  t.strictSame((await follow(ask, round.link)).entries, [])
 })

@@ -270,6 +270,7 @@ export const createFakeDirectory = ({ now = () => 0, sliceLimit = Number.MAX_SAF
         }
       }
     },
+    shown: view => (changes.find(({ id }) => hidden[view].has(id))?.sequence ?? changes.length + 1) - 1,
     setLag() {},
     moveClock(ms) {
       offset += ms
