@@ -45,6 +45,12 @@ export interface GraphPage<T> {
   readonly delta?: string
 }
 
+/** How many requests a quota allows: `burst` at once, then `perMinute`. */
+export interface RequestPace {
+  readonly perMinute: number
+  readonly burst: number
+}
+
 /** How to read a collection. */
 export interface PagesOptions {
   readonly signal?: AbortSignal
@@ -203,6 +209,8 @@ export interface Graph {
    * @throws EntrapipeError `GRAPH_LINK_REPEATED` when a link comes a second time, or links bring nothing new for long
    */
   pages<T>(link: string, options?: PagesOptions): AsyncIterable<GraphPage<T>>
+  /** The quota of its own that a GET of this link spends from, besides those of all requests: the narrowest; undefined without one. */
+  pace(link: string): RequestPace | undefined
   /** `$count` of a collection path such as `/users`, with an optional filter. */
   count(path: string, filter?: string, signal?: AbortSignal): Promise<number>
   /** What was spent, and what holds the run back. */

@@ -19,6 +19,14 @@ export interface Read<Out> {
   readonly unfinished?: true
 }
 
+/** How many rows a service lets through: `rowsAtOnce` to begin with, then `rowsPerMinute`. */
+export interface ReadPace {
+  readonly rowsPerMinute: number
+  readonly rowsAtOnce: number
+  /** The limit in words: "Graph allows 10 requests a minute with signInActivity, 500 rows each". */
+  readonly why: string
+}
+
 /**
  * Where rows come from. It is read shard by shard and page by page, and knows nothing of batching, retry or resuming
  * but its positions.
@@ -44,6 +52,8 @@ export interface Source<Out> {
   read(ctx: Context, shard: Shard, from?: Position): AsyncIterable<Read<Out>>
   /** How many rows there are as the service counts them; asked before the first and after the last page. */
   count?(ctx: Context): Promise<number | undefined>
+  /** How fast the service lets it read, where that is far slower than usual. Every page is then a checkpoint. */
+  pace?(ctx: Context): ReadPace | undefined
   /** Remembers the present, so that `drift` can later say what has changed since; undefined where the service cannot say. */
   present?(ctx: Context): Promise<Json | undefined>
   drift?(ctx: Context, since: Json): Promise<Drift | undefined>

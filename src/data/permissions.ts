@@ -3,6 +3,8 @@ export interface Need {
   readonly anyOf: readonly [least: string, ...wider: string[]]
   /** Present when it is needed only then: "to read groups whose membership is hidden". */
   readonly when?: string
+  /** The property whose selection needs it, and nothing else. */
+  readonly property?: string
   /** A smaller one that is enough on a condition. */
   readonly less?: { readonly permission: string; readonly when: string }
   /** What a signed-in person's token needs instead, where Microsoft documents another one than for applications. */
@@ -61,7 +63,7 @@ const served: readonly OperationPermissions[] = [
           when: 'with --select of basic properties only (id, displayName, givenName, surname, mail, userPrincipalName)',
         },
       },
-      { anyOf: ['AuditLog.Read.All'], when: 'to select signInActivity' },
+      { anyOf: ['AuditLog.Read.All'], when: 'to select signInActivity', property: 'signInActivity' },
     ],
   },
   { operation: 'export groups', requests: ['GET /groups', 'GET /groups/$count'], needs: [readGroups] },
@@ -69,12 +71,6 @@ const served: readonly OperationPermissions[] = [
     operation: 'export members',
     requests: ['GET /groups/{id}/members', 'GET /groups/{id}/transitiveMembers'],
     needs: [readMembers, readUsers, { ...readGroups, when: 'to find a group by its name' }, readHidden],
-    note: 'Of members that the permissions do not cover (devices, service principals), Graph gives type and id only.',
-  },
-  {
-    operation: 'export memberships',
-    requests: ['GET /groups', 'GET /groups/{id}/members'],
-    needs: [readGroups, readMembers, readUsers, readHidden],
     note: 'Of members that the permissions do not cover (devices, service principals), Graph gives type and id only.',
   },
   {
@@ -101,6 +97,12 @@ const served: readonly OperationPermissions[] = [
 ]
 
 const planned: readonly OperationPermissions[] = [
+  {
+    operation: 'export memberships',
+    requests: ['GET /groups', 'GET /groups/{id}/members'],
+    needs: [readGroups, readMembers, readUsers, readHidden],
+    note: 'Of members that the permissions do not cover (devices, service principals), Graph gives type and id only.',
+  },
   { operation: 'users create', requests: ['POST /users'], needs: [{ anyOf: ['User.Create', writeUsers] }] },
   { operation: 'users update', requests: ['PATCH /users/{id}'], needs: [updateUsers] },
   { operation: 'users enable', requests: ['PATCH /users/{id}'], needs: switchUsers },

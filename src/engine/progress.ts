@@ -1,3 +1,5 @@
+import type { ReadPace } from '../core/parts.ts'
+
 /** What a run has done so far, by the moment; the engine writes, who shows it reads. Rows. */
 export interface Progress {
   phase: 'checking' | 'counting' | 'running' | 'finishing' | 'ended'
@@ -8,6 +10,8 @@ export interface Progress {
   repeated: number
   /** How many rows a full read gives, as far as that is known. */
   expected: number | undefined
+  /** How fast the service lets the source read, where that is far slower than usual. */
+  pace: ReadPace | undefined
   /** Rows that were there before this process went on with the run. */
   resumedAt: number
   startedAtMs: number
@@ -22,9 +26,25 @@ export const newProgress = (startedAtMs: number): Progress => ({
   failed: 0,
   repeated: 0,
   expected: undefined,
+  pace: undefined,
   resumedAt: 0,
   startedAtMs,
 })
+
+/**
+ * The time that the service takes for the rows that are left, in milliseconds.
+ *
+ * @param read rows that this process read in `elapsedMs`
+ */
+export const pacedMs = (
+  { rowsPerMinute, rowsAtOnce }: ReadPace,
+  rowsLeft: number,
+  read: number,
+  elapsedMs: number,
+): number => {
+  const allowed = Math.max(0, rowsAtOnce + (rowsPerMinute * elapsedMs) / 60_000 - read)
+  return (Math.max(0, rowsLeft - allowed) / rowsPerMinute) * 60_000
+}
 
 /** What a person should know while a run goes on. */
 export type RunEvent =
@@ -32,6 +52,13 @@ export type RunEvent =
   | { readonly event: 'resumed'; readonly run: string; readonly rows: number; readonly startedAtMs: number }
   /** An unfinished run wrote to the same file: `rows` of it were safe. */
   | { readonly event: 'discarding'; readonly other: string; readonly rows: number; readonly target: string }
+  /** The service lets `rows` be read so slowly that they take `takesMs`; both are undefined where it does not count them. */
+  | {
+      readonly event: 'slow'
+      readonly why: string
+      readonly rows: number | undefined
+      readonly takesMs: number | undefined
+    }
   | { readonly event: 'started-over'; readonly run: string; readonly why: string }
   /** `asWritten`: what is written cannot be cut back, which who writes to a pipe knows. */
   | { readonly event: 'not-resumable'; readonly why: string; readonly asWritten: boolean }

@@ -11,6 +11,7 @@ import type { Surroundings } from './contexts.ts'
 import { flow } from './flow.ts'
 import { merge } from './merge.ts'
 import { openStages } from './open-stages.ts'
+import { pacedMs } from './progress.ts'
 import { readShards, type OriginSeen } from './read-shards.ts'
 import { isFailure, resultLog } from './result-log.ts'
 import type { RunEnd, Started } from './run-request.ts'
@@ -51,6 +52,8 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
     progress.phase = 'counting'
     const before = await remember(started, sourceContext)
     progress.expected = before.count === undefined ? undefined : Math.min(before.count, plan.limit)
+    progress.pace = plan.source.pace?.(sourceContext)
+    tellPace(started)
     const shards = (await run.loadShards()) ??
       (await plan.source.split?.(sourceContext)) ?? [{ name: plan.source.kind }]
     await run.saveShards(shards)
@@ -171,9 +174,19 @@ const goBack = async ({ run, progress, request }: Started): Promise<Checkpoint |
 }
 
 /** Saved with the run: a compressed file of other cuts has other bytes. */
-const rowsPerCutOf = async ({ run, plan }: Started): Promise<number> => {
+const rowsPerCutOf = async ({ run, plan, progress }: Started): Promise<number> => {
   const noted = await run.loadNote('rowsPerCut')
   if (typeof noted === 'number') return noted
-  if (plan.notResumable === undefined) await run.saveNote('rowsPerCut', plan.rowsPerCut)
-  return plan.rowsPerCut
+  // What took a minute to read is saved before the next page.
+  const rowsPerCut = progress.pace && plan.rowsPerCut !== Infinity ? 1 : plan.rowsPerCut
+  if (plan.notResumable === undefined) await run.saveNote('rowsPerCut', rowsPerCut)
+  return rowsPerCut
+}
+
+/** Tells a person before the first page how long a slow listing will take. */
+const tellPace = ({ request, progress: { pace, expected, read } }: Started): void => {
+  if (!pace) return
+  const rows = expected === undefined ? undefined : Math.max(0, expected - read)
+  const takesMs = rows === undefined ? undefined : pacedMs(pace, rows, 0, 0)
+  if (takesMs !== 0) request.onEvent?.({ event: 'slow', why: pace.why, rows, takesMs })
 }

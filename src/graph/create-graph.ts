@@ -18,6 +18,7 @@ import { govern } from './govern.ts'
 import { createGovernor } from './governor.ts'
 import { loopLoad } from './loop-load.ts'
 import { isLoopback } from './loopback.ts'
+import { paceOf } from './pace.ts'
 import { createPages } from './pages.ts'
 import { parse, parsePage } from './parse.ts'
 import type { Quotas } from './quotas.ts'
@@ -129,6 +130,11 @@ export const createGraph = (options: GraphOptions): GraphClient => {
     batch: createBatch(submission, readOnly),
     submission,
     pages: createPages({ rootUrl, onEvent, watch, attempt, refused: (asked, reply) => refusal(asked, reply, tenant) }),
+    pace: link =>
+      paceOf(
+        chargesOf([{ method: 'GET', url: link }]).map(({ quota }) => quota),
+        quotas,
+      ),
     async count(path, filter, signal) {
       const url = `${path}/$count${filter === undefined ? '' : `?$filter=${encodeURIComponent(filter)}`}`
       const reply = await request<unknown>({ method: 'GET', url, headers: { ConsistencyLevel: 'eventual' } }, signal)

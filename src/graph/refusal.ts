@@ -59,14 +59,14 @@ export const refusal = (request: GraphRequest, reply: Answered, tenant: Tenant):
   const what = `${request.method} ${pathOf(request.url)}`
   const said = sentence(graphMessage(reply) ?? `status ${reply.status}, without a reason`)
   if (isForbidden(reply)) {
-    const enough = permissionsFor(request.method, pathOf(request.url))
+    const lacking = permissionsFor(request.method, request.url, said)
     return new EntrapipeError(
       'NOT_PERMITTED',
       `This sign-in is not permitted to ${what} in tenant "${tenant.name}": ${said}`,
       {
-        facts: { ...facts, ...(enough && { permissions: enough }) },
-        fix: enough
-          ? `Give the app ${enough.join(' or ')} with admin consent, then sign in again. A signed-in person also needs a directory role.`
+        facts: { ...facts, ...(lacking && { permissions: lacking.flat() }) },
+        fix: lacking
+          ? `Give the app ${lacking.map(anyOf => anyOf.join(' or ')).join(', and ')} with admin consent, then sign in again. A signed-in person also needs a directory role.`
           : 'Compare the app’s permissions with `entrapipe permissions`, and grant admin consent.',
       },
     )

@@ -618,3 +618,23 @@ t.test('a listing that gives less than was counted is short: no file, and exit s
   t.equal(end.end, 'short')
   t.strictSame(readdirSync(join(folder, 'out')), ['n.jsonl.partial'])
 })
+
+t.test('a listing that the service slows down is told before its first row, and saved after every page', async t => {
+  const { events, request } = bed(t)
+  const why = 'Graph allows 10 requests a minute'
+  const breaks = { at: 30 as number | undefined }
+  const source: Source<{ readonly n: number }> = {
+    ...numbers(60, breaks),
+    count: async () => 60,
+    pace: () => ({ rowsPerMinute: 10, rowsAtOnce: 20, why }),
+  }
+  await t.rejects(execute(request({ source, sink: jsonl({ to: 'out.jsonl' }) })), { code: 'GRAPH_UNAVAILABLE' })
+  t.strictSame(
+    events.filter(({ event }) => event === 'slow'),
+    [{ event: 'slow', why, rows: 60, takesMs: 240_000 }],
+  )
+  breaks.at = undefined
+  await execute(request({ source, sink: jsonl({ to: 'out.jsonl' }) }))
+  const resumed = events.find(event => event.event === 'resumed')
+  t.equal(resumed && resumed.rows >= 10, true)
+})

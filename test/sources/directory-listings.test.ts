@@ -107,3 +107,18 @@ t.test('deleted users are filtered and sorted by when they were deleted, others 
   })
   t.throws(() => users({ orderby: 'deletedDateTime' }), { code: 'FILTER_INVALID' })
 })
+
+t.test('signInActivity has a pace: ten requests a minute, of 500 rows', async t => {
+  const { ctx } = graphScene({})
+  const paced = Object.create(ctx, {
+    graph: {
+      value: { ...ctx.graph, pace: (link: string) => (/signIn/.test(link) ? { perMinute: 10, burst: 10 } : undefined) },
+    },
+  }) as typeof ctx
+  t.strictSame(users({ select: ['signInActivity'] }).pace!(paced), {
+    rowsPerMinute: 5_000,
+    rowsAtOnce: 5_000,
+    why: 'Graph allows 10 requests a minute with signInActivity, 500 rows each',
+  })
+  t.equal(users({ select: ['mail'] }).pace!(paced), undefined)
+})

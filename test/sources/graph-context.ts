@@ -46,6 +46,7 @@ export const graphScene = ({ pages = [], replies, count }: GraphScript): GraphSc
       headers.push(options.headers)
       yield* pages as readonly GraphPage<T>[]
     },
+    pace: () => undefined,
     async count(path, filter) {
       asked.push(`${path}/$count`)
       return count?.(path, filter) ?? 0

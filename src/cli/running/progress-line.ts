@@ -1,7 +1,7 @@
 import { Socket } from 'node:net'
 import type { Bound } from '../../core/graph.ts'
 import type { Plan } from '../../engine/plan.ts'
-import type { Progress } from '../../engine/progress.ts'
+import { pacedMs, type Progress } from '../../engine/progress.ts'
 import type { Cli } from '../cli.ts'
 import { count, counted, duration } from '../report/words.ts'
 
@@ -86,7 +86,16 @@ const progressText = (progress: Progress, label: string, elapsedMs: number): str
   const rate = elapsedMs > 0 ? ((read - resumedAt) * 1000) / elapsedMs : 0
   const known = expected !== undefined && expected > 0
   const percent = known ? ` (${Math.min(100, Math.floor((read * 100) / expected))} %)` : ''
-  const left = known && rate > 0 ? `, ${timeLeft((Math.max(0, expected - read) * 1000) / rate)} left` : ''
+  const rowsLeft = known ? Math.max(0, expected - read) : undefined
+  const leftMs =
+    rowsLeft === undefined
+      ? undefined
+      : progress.pace
+        ? pacedMs(progress.pace, rowsLeft, read - resumedAt, elapsedMs)
+        : rate > 0
+          ? (rowsLeft * 1000) / rate
+          : undefined
+  const left = leftMs === undefined ? '' : `, ${timeLeft(leftMs)} left`
   const failures = failed > 0 ? `, ${count(failed)} failed` : ''
   return `${label}: ${known ? `${count(read)} of ${counted(expected, 'row')}` : counted(read, 'row')}${percent}, ${count(Math.round(rate))}/s${left}${failures}`
 }

@@ -89,6 +89,10 @@ const words = (event: RunEvent, { resume }: PlannedRun, cli: Cli): string | unde
       return `Discarding run ${event.other}, unfinished, and ${counted(event.rows, 'row')} of it in ${partialOf(nameOfTarget(event.target))}: this run writes there.`
     case 'started-over':
       return `Starting over: ${event.why}.`
+    case 'slow':
+      return event.rows === undefined || event.takesMs === undefined
+        ? `${event.why}. Every page is a checkpoint.`
+        : `${event.why}: ${counted(event.rows, 'row')} take about ${duration(event.takesMs)}. Every page is a checkpoint.`
     case 'not-resumable':
       return event.asWritten ? undefined : `Cut off, this run would have to start over: ${event.why}.`
     case 'started':

@@ -1,7 +1,7 @@
 import { EntrapipeError, isCode } from '../../core/errors.ts'
 import type { Context, IdJournal } from '../../core/context.ts'
 import type { Json } from '../../core/json.ts'
-import type { Source } from '../../core/parts.ts'
+import type { ReadPace, Source } from '../../core/parts.ts'
 import type { Position, Row } from '../../core/row.ts'
 import { comesWhole, largestPage } from '../../data/listing.ts'
 import { printQuery } from '../../odata/parse-query.ts'
@@ -93,6 +93,7 @@ export const collection = <T extends Entity>(kind: string, options: CollectionOp
         throw explained(error, paged, options.disputed)
       }
     },
+    pace: ctx => readPaceOf(ctx, first, options.top ?? largestPage),
     ...(counted ? { count: ctx => unlessRefused(() => ctx.graph.count(path, options.filter, ctx.signal)) } : {}),
     ...(paged ? {} : { count: ctx => wholeCount(ctx, first) }),
     ...(delta && plain
@@ -101,6 +102,17 @@ export const collection = <T extends Entity>(kind: string, options: CollectionOp
           drift: (ctx: Context, since: Json) => driftSince(ctx, since),
         }
       : {}),
+  }
+}
+
+const readPaceOf = (ctx: Context, link: string, rows: number): ReadPace | undefined => {
+  const pace = ctx.graph.pace(link)
+  if (!pace) return undefined
+  const kind = /signInActivity/i.test(link) ? 'with signInActivity' : 'of this kind'
+  return {
+    rowsPerMinute: pace.perMinute * rows,
+    rowsAtOnce: pace.burst * rows,
+    why: `Graph allows ${Math.round(pace.perMinute)} requests a minute ${kind}, ${rows} rows each`,
   }
 }
 

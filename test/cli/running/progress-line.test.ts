@@ -63,6 +63,16 @@ t.test('elsewhere than on a terminal there is one whole line every five seconds'
   for (const ms of slept) t.equal(ms, 5_000)
 })
 
+t.test('where the service sets the pace, the estimate is right from the first page', async t => {
+  const pace = { rowsPerMinute: 5_000, rowsAtOnce: 5_000, why: 'Graph allows 10 requests a minute' }
+  // 5,000 rows come at once; the other 95,000 take 19 minutes.
+  const { lines } = await watch(2, { rows: 2_500, more: { pace } })
+  t.strictSame(lines, [
+    'users: 2,500 of 100,000 rows (2 %), 500/s, 18 min 55 s left',
+    'users: 5,000 of 100,000 rows (5 %), 500/s, 18 min 50 s left',
+  ])
+})
+
 t.test('on a terminal one line moves ten times a second, and is gone in the end', async t => {
   const { lines, written, slept } = await watch(2, { isTTY: true })
   t.strictSame(lines, [])
