@@ -8,7 +8,7 @@ const pattern = (request: string): RegExp =>
   )
 
 /** Application permissions that a refused request lacks: one of each list, the least privileged first. */
-export type Lacking = readonly (readonly string[])[]
+type Lacking = readonly (readonly string[])[]
 
 /**
  * What would let a request through that Graph refused: what Graph names, else what is documented for the request and the

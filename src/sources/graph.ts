@@ -8,7 +8,8 @@ import { listingOptions } from './graph/listing-options.ts'
 export interface Listing {
   /**
    * Properties. A path (`employeeOrgData/division`) asks for the property it leads into, and gives that part of it as a
-   * column of the path's name.
+   * column of the path's name. Of a listing whose type is known, a relation can be named too (`manager`,
+   * `manager/displayName`): it is expanded.
    */
   readonly select?: readonly string[]
   readonly filter?: string

@@ -1,6 +1,6 @@
 import type { Fields } from '../core/json.ts'
 import type { Transform } from '../core/parts.ts'
-import { emptyColumns, laidOut, selected, type PresetKind } from '../data/presets/preset.ts'
+import { emptyColumns, laidOut, same, selected, type Preset, type PresetKind } from '../data/presets/preset.ts'
 import { presetFor } from '../data/presets/presets.ts'
 
 /** A known layout of columns, in the three places of a plan where it shows. */
@@ -14,12 +14,13 @@ export interface PresetParts {
 }
 
 /**
- * The layout that a portal's download or a documented script has, header by header.
+ * The layout that a portal's download or a documented script has, header by header, and `more` properties after it
+ * under their own names. A property that the layout has under the same header is not added again.
  *
  * @throws EntrapipeError `PRESET_UNKNOWN` with the names there are
  */
-export const preset = (of: PresetKind, name: string): PresetParts => {
-  const found = presetFor(name, of)
+export const preset = (of: PresetKind, name: string, more: readonly string[] = []): PresetParts => {
+  const found = withMore(presetFor(name, of), more)
   const layOut = laidOut(found)
   return {
     listing: {
@@ -39,4 +40,9 @@ export const preset = (of: PresetKind, name: string): PresetParts => {
     },
     header: { columns: found.columns.map(column => column.header), emptyColumns: emptyColumns(found) },
   }
+}
+
+const withMore = (layout: Preset, more: readonly string[]): Preset => {
+  const has = new Set(layout.columns.map(({ header }) => header))
+  return { ...layout, columns: [...layout.columns, ...same(...new Set(more.filter(name => !has.has(name))))] }
 }

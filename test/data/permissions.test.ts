@@ -23,14 +23,15 @@ t.test('the least permissions of the common operations are the documented ones',
 })
 
 t.test('every export of the command line has an entry', async t => {
-  const exports = operationPermissions.map(({ operation }) => operation).filter(name => name.startsWith('export '))
+  const exports = operationPermissions
+    .filter(({ operation, planned }) => operation.startsWith('export ') && !planned)
+    .map(({ operation }) => operation)
   t.strictSame(
     exports.map(name => name.slice('export '.length)),
     [
       'users',
       'groups',
       'members',
-      'memberships',
       'devices',
       'deleted-users',
       'skus',

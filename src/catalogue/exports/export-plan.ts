@@ -1,29 +1,32 @@
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import type { Source } from '../../core/parts.ts'
-import { defaultProperties, listableProperties, memberColumns, usualProperties } from '../../data/listing.ts'
-import type { PresetKind } from '../../data/presets/preset.ts'
 import type { Plan } from '../../engine/plan.ts'
 import { applications } from '../../sources/applications.ts'
 import { deletedUsers } from '../../sources/deleted-users.ts'
 import { devices } from '../../sources/devices.ts'
-import type { Entity, Listing } from '../../sources/graph.ts'
+import { graph, type Entity, type Listing } from '../../sources/graph.ts'
 import { groups } from '../../sources/groups.ts'
-import { groupColumns, members } from '../../sources/members.ts'
+import { members } from '../../sources/members.ts'
 import { servicePrincipals } from '../../sources/service-principals.ts'
 import { skus } from '../../sources/skus.ts'
 import { users } from '../../sources/users.ts'
-import { preset as presetOf, type PresetParts } from '../../transforms/preset.ts'
-import { outputFormat, outputSink, type OutputOptions } from '../output-sink.ts'
+import { outputSink, type OutputOptions } from '../output-sink.ts'
 import type { ExportKind } from './kinds.ts'
+import { layout } from './layout.ts'
 
-/** What `entrapipe export` was asked for, as its flags say it; kept with the run, so that it can be gone on with. */
+/** What `entrapipe export` was asked for, as its flags say it; kept with the run, so that it can be resumed. */
 export interface ExportParams extends OutputOptions {
+  /** Of `graph`: the collection, such as `/groups/{id}/owners`. */
+  readonly path?: string
   readonly preset?: string
+  /** Columns; with a plus before each they are added to those of the preset, or to the usual ones. */
   readonly select?: readonly string[]
   readonly filter?: string
   readonly search?: string
   readonly orderby?: string
+  readonly expand?: string
+  readonly advanced?: boolean
   readonly group?: readonly string[]
   readonly transitive?: boolean
   readonly pageSize?: number
@@ -43,7 +46,10 @@ const exported: Readonly<Record<ExportKind, Exported>> = {
     type: 'user',
     source(listing, { group, transitive = false }) {
       if (group === undefined)
-        throw new EntrapipeError('USAGE', 'Members of which group? Name it: --group and its id or display name.')
+        throw new EntrapipeError(
+          'USAGE',
+          'Members of which group? Name it by its id or display name: --group "All Company".',
+        )
       return members({ ...listing, group, transitive })
     },
   },
@@ -52,6 +58,7 @@ const exported: Readonly<Record<ExportKind, Exported>> = {
   skus: { type: 'subscribedSku', source: listing => skus(listing) },
   applications: { type: 'application', source: listing => applications(listing) },
   'service-principals': { type: 'servicePrincipal', source: listing => servicePrincipals(listing) },
+  graph: { type: '', source: (listing, { path = '' }) => graph({ ...listing, path }) },
 }
 
 /**
@@ -67,18 +74,14 @@ const wideRowsAtOnce = 250
  */
 export const exportPlan = (what: ExportKind, params: ExportParams): Plan => {
   const { type, source } = exported[what]
-  if (params.group !== undefined && what !== 'members')
-    throw new EntrapipeError('USAGE', `--group goes with \`export members\`, not with ${what}.`)
-  if (params.transitive && what !== 'members')
-    throw new EntrapipeError('USAGE', `--transitive goes with \`export members\`, not with ${what}.`)
-  if (params.pageSize !== undefined && what === 'skus')
-    throw new EntrapipeError('USAGE', 'skus come whole, without pages: leave --page-size out.')
-  const { preset, select, columns } = layout(what, type, params)
+  refuseStrangers(what, params)
+  const { preset, select, columns, expand } = layout(what, type, params)
   const top = params.pageSize ?? (params.preset === 'all' && what !== 'skus' ? wideRowsAtOnce : undefined)
   const from = source(
     {
       ...(select ? { select } : {}),
-      ...given({ filter: params.filter, search: params.search, orderby: params.orderby, top }),
+      ...given({ filter: params.filter, search: params.search, orderby: params.orderby, expand, top }),
+      ...(params.advanced ? { advanced: true } : {}),
       ...preset?.listing,
     },
     params,
@@ -92,46 +95,18 @@ export const exportPlan = (what: ExportKind, params: ExportParams): Plan => {
   }
 }
 
-interface Layout {
-  readonly preset?: PresetParts
-  /** What Graph is asked for; undefined leaves it to Graph. */
-  readonly select?: readonly string[]
-  /** What is written; undefined writes each row's own. */
-  readonly columns?: readonly string[]
-}
-
-/** Which columns are written, in which order; when nothing is asked for Graph's own defaults, and a few more of users. */
-const layout = (what: ExportKind, type: string, params: ExportParams): Layout => {
-  const { preset, select } = params
-  if (preset !== undefined && select !== undefined)
-    throw new EntrapipeError('USAGE', 'Give --preset or --select, not both: each says which columns there are.')
-  const groups = new Set(params.group).size > 1 ? groupColumns : []
-  if (preset === 'all') {
-    const all = ['id', ...listableProperties(type).filter(name => name !== 'id')]
-    return both(what === 'members' ? ['@odata.type', ...all] : all, groups)
-  }
-  if (preset !== undefined) {
-    if (groups.length === 0) return { preset: presetOf(what as PresetKind, preset) }
-    throw new EntrapipeError(
-      'USAGE',
-      `The preset ${preset} has no column for the group: name one --group, or use --select.`,
-    )
-  }
-  if (select !== undefined) return both(select, groups)
-  const usual = what === 'users' ? usualProperties(type) : undefined
-  if (usual) return both(usual)
-  // A header stands before the second row is known, and rows of one listing need not have the same properties.
-  return outputFormat(params) === 'csv' ? { columns: [...plainColumns(what, type), ...groups] } : {}
-}
-
-const both = (select: readonly string[], more: readonly string[] = []): Layout => ({
-  select,
-  columns: [...new Set([...select, ...more])],
-})
-
-/** What Graph gives without `$select`, as its documents say. */
-const plainColumns = (what: ExportKind, type: string): readonly string[] => {
-  if (what === 'members') return memberColumns
-  const own = new Set(['id', ...defaultProperties(type)])
-  return what === 'deleted-users' ? [...own, 'deletedDateTime'] : [...own]
+/** @throws EntrapipeError `USAGE` for options that belong to other kinds */
+const refuseStrangers = (what: ExportKind, { group, transitive, pageSize, path, preset }: ExportParams): void => {
+  if (group !== undefined && what !== 'members')
+    throw new EntrapipeError('USAGE', `--group goes with \`export members\`, not with ${what}.`)
+  if (transitive && what !== 'members')
+    throw new EntrapipeError('USAGE', `--transitive goes with \`export members\`, not with ${what}.`)
+  if (pageSize !== undefined && what === 'skus')
+    throw new EntrapipeError('USAGE', 'skus have no pages: leave --page-size out.')
+  if (what === 'graph' && path === undefined)
+    throw new EntrapipeError('USAGE', 'Which collection? Name its path, for example: export graph /groups/<id>/owners.')
+  if (what !== 'graph' && path !== undefined)
+    throw new EntrapipeError('USAGE', `A path goes with \`export graph\`, not with ${what}: ${path}.`)
+  if (what === 'graph' && preset !== undefined)
+    throw new EntrapipeError('USAGE', '--preset needs a kind such as users, not graph: name the columns with --select.')
 }

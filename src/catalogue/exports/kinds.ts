@@ -8,6 +8,7 @@ export const exportKinds = [
   'skus',
   'applications',
   'service-principals',
+  'graph',
 ] as const
 /** One of `exportKinds`. */
 export type ExportKind = (typeof exportKinds)[number]

@@ -15,7 +15,9 @@ Examples:
   entrapipe export users --tenant sandbox --preset portal-users --to users.csv
   entrapipe export users --select id,displayName,department --filter "accountEnabled eq false" --to leavers.jsonl.zst
   entrapipe export groups --preset script-groups --to groups.csv
+  entrapipe export users --preset portal-users --select +manager/displayName --to users.csv
   entrapipe export members --group "All Company" --transitive --to members.csv
+  entrapipe export graph /directoryRoles --select id,displayName
   entrapipe export users | entrapipe filter "startswith(displayName,'A')" | head -5
 
 Presets:
@@ -32,14 +34,21 @@ const add: CommandModule = (program, cli) => {
       'Exports users, groups, members, devices … of a directory, page by page: to a file, or as JSON lines to stdout.',
     )
     .addArgument(new Argument('<what>', 'what to export').choices(exportKinds))
+    .argument('[path]', 'graph: path of any collection, such as /groups/<id>/owners')
     .option(
       '--preset <name>',
       'columns of a known layout, for example portal-users; all is everything that Graph lists',
     )
-    .option('--select <properties>', 'properties, separated by commas', list('--select'))
+    .option(
+      '--select <properties>',
+      'properties, separated by commas; with a plus before each they are added: +manager',
+      list('--select'),
+    )
     .option('--filter <odata>', 'only objects for which this holds; Graph filters')
     .option('--search <odata>', 'only objects found by this, for example \'"displayName:ann"\'')
     .option('--orderby <properties>', 'in this order')
+    .option('--expand <relation>', 'also the objects of a relation, at most 20 each: manager, registeredOwners')
+    .option('--advanced', 'an advanced query, answered by the index (ConsistencyLevel: eventual)')
     .option('--group <id or name>', 'members: of which group; several times for several groups', each)
     .option('--transitive', 'members: also those of groups inside the group')
     .addOption(
@@ -54,14 +63,21 @@ const add: CommandModule = (program, cli) => {
   addRunOptions(command)
   command
     .addHelpText('after', examples)
-    .action(async (what: ExportKind, options: ExportParams & TenantOptions & RunOptions) => {
+    .action(async (what: ExportKind, path: string | undefined, options: ExportParams & TenantOptions & RunOptions) => {
       const [{ loadBuiltIn }, { runPipeline }] = await Promise.all([
         import('../../catalogue/load-pipeline.ts'),
         import('../running/run-pipeline.ts'),
       ])
-      const { tenant, auth, fresh, quiet, checkpointRows, ...params } = options
+      const { tenant, auth, fresh, quiet, checkpointRows, ...asked } = options
+      const params: ExportParams = { ...asked, ...given({ path }) }
       const loaded = await loadBuiltIn(`export ${what}`)
-      const end = await runPipeline(loaded, params, { tenant, auth }, given({ fresh, quiet, checkpointRows }), cli)
+      const end = await runPipeline(
+        loaded,
+        { ...params },
+        { tenant, auth },
+        given({ fresh, quiet, checkpointRows }),
+        cli,
+      )
       if (end.end === 'done' && params.to !== '-' && !quiet && !cli.json())
         cli.say(nextCommand(what, params, end.tenant!.name))
     })

@@ -17,6 +17,8 @@ import { selection } from './selection.ts'
 export interface CollectionOptions extends GraphOptions {
   /** Sentences about operators of the filter that Microsoft's pages disagree about: what to think of where Graph refuses. */
   readonly disputed?: readonly string[]
+  /** Columns that are the expanded relation, or lead into it: `manager/displayName`. */
+  readonly related?: readonly string[]
 }
 
 /** Where a listing stands: the link after a page, how many ids were journaled until then, and expanded relations that may be truncated. */
@@ -51,7 +53,7 @@ export const collection = <T extends Entity>(kind: string, options: CollectionOp
   expanded?.()
   const advanced = options.advanced === true || options.search !== undefined
   const headers = advanced ? { headers: advancedHeaders } : {}
-  const selected = options.select?.length ? selection(options.select) : undefined
+  const selected = options.select?.length ? selection(options.select, options.related) : undefined
   const select = selected ? { select: selected.names } : {}
   const first = listingUrl(path, { ...options, ...select, advanced: options.advanced === true, paged })
   const plain = options.filter === undefined && options.search === undefined
@@ -128,8 +130,8 @@ const checkOptions = ({ path, top, expand, advanced, search }: GraphOptions, pag
   if (expand !== undefined && (advanced === true || search !== undefined))
     throw new EntrapipeError(
       'OPTION_INVALID',
-      'Graph does not support $expand in an advanced query, and this filter, order or search needs one (https://learn.microsoft.com/graph/aad-advanced-queries).',
-      { fix: 'Leave out one of them.' },
+      'Graph does not support $expand in an advanced query (https://learn.microsoft.com/graph/aad-advanced-queries), and this query is one.',
+      { fix: 'Leave $expand out, or the filter, order, search, preset or option that needs an advanced query.' },
     )
   if (top === undefined) return
   if (!(Number.isInteger(top) && top >= 1 && top <= largestPage))

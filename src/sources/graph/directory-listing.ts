@@ -18,6 +18,7 @@ import type { Entity, GraphOptions, Listing } from '../graph.ts'
 import { collection, type CollectionOptions } from './collection.ts'
 import { listedColumns } from './listed-columns.ts'
 import { listingOptions } from './listing-options.ts'
+import { relatedColumns } from './related-columns.ts'
 
 /**
  * The expressions of a listing, understood.
@@ -36,10 +37,11 @@ export const parsed = ({ filter, orderby, search }: Listing) => ({
  *
  * @throws EntrapipeError `PROPERTY_UNKNOWN`, `FILTER_INVALID`, `OPTION_INVALID` at once
  */
-export const typed = (options: GraphOptions & { readonly type: string }): CollectionOptions => {
+export const typed = (given: GraphOptions & { readonly type: string }): CollectionOptions => {
+  const { options, related } = withRelations(given)
   const { type, ...listing } = options
-  const { filter: given, orderby, search } = parsed(options)
-  const filter = given && daysWithTime(given, type)
+  const { filter: written, orderby, search } = parsed(options)
+  const filter = written && daysWithTime(written, type)
   const deleted = options.path.startsWith('/directory/deletedItems/')
   const check = checkQuery(
     {
@@ -60,11 +62,20 @@ export const typed = (options: GraphOptions & { readonly type: string }): Collec
   const top = sizes && (options.top ?? 0) <= largestPage ? Math.min(options.top ?? sizes.max, sizes.max) : options.top
   return {
     ...listing,
-    ...(filter && filter !== given ? { filter: printFilter(filter) } : {}),
+    ...(filter && filter !== written ? { filter: printFilter(filter) } : {}),
     ...(top === undefined ? {} : { top }),
     ...(disputed.length === 0 ? {} : { disputed }),
+    ...(related.length === 0 ? {} : { related }),
     advanced: options.advanced === true || check.needsAdvanced,
   }
+}
+
+/** Relations in the `$select` become the `$expand`. A `$select` of nothing else is that of the id. */
+const withRelations = <O extends GraphOptions & { readonly type: string }>(options: O) => {
+  if (!options.select?.length) return { options, related: [] }
+  const { select, expand, related } = relatedColumns(options.select, options.type, options.expand)
+  const columns = select.length === 0 ? ['id'] : select
+  return { options: { ...options, select: columns, ...(expand === undefined ? {} : { expand }) }, related }
 }
 
 /** @throws EntrapipeError `PROPERTY_UNKNOWN` for what is no relation of the type, `OPTION_INVALID` for several */

@@ -14,12 +14,13 @@ interface Selection {
  * A path asks for the property that it leads into, and its value becomes a column of the path's name: in a listing Graph
  * knows no way to select a part of a property. Annotations (`@odata.type`) come without being asked for.
  *
+ * @param related columns that are expanded relations, or lead into one: they come without `$select`
  * @see https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/2928
  */
-export const selection = (select: readonly string[]): Selection => {
+export const selection = (select: readonly string[], related: readonly string[] = []): Selection => {
   const columns = select.filter(name => !name.startsWith('@'))
-  const paths = columns.filter(isPath)
-  const whole = new Set(columns.filter(name => !isPath(name)))
+  const paths = [...columns, ...related].filter(isPath)
+  const whole = new Set([...columns, ...related].filter(name => !isPath(name)))
   const wanted = new Set(columns.map(name => (isPath(name) ? firstOf(name) : name)))
   // The id is the key of a row, and tells a row that comes again.
   const names = [...(wanted.has('id') ? [] : ['id']), ...wanted]

@@ -34,3 +34,20 @@ t.test('the command of a run is the one that was typed, and starts over', async 
     'entrapipe export skus --no-trailer',
   )
 })
+
+t.test('groups are given one by one, and the path of a collection without a name', async t => {
+  t.equal(
+    commandOf(
+      info({ pipeline: 'export members', params: { to: '-', group: ['Sales, EMEA', 'IT'] }, resumable: false }),
+      { ...loaded, name: 'export members' },
+    ),
+    "entrapipe export members --group 'Sales, EMEA' --group IT",
+  )
+  t.equal(
+    commandOf(info({ pipeline: 'export graph', params: { to: '-', path: '/groups/1/owners' }, resumable: false }), {
+      ...loaded,
+      name: 'export graph',
+    }),
+    'entrapipe export graph /groups/1/owners',
+  )
+})

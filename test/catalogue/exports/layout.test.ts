@@ -1,0 +1,61 @@
+import t from 'tap'
+import type { ExportParams } from '../../../src/catalogue/exports/export-plan.ts'
+import type { ExportKind } from '../../../src/catalogue/exports/kinds.ts'
+import { layout } from '../../../src/catalogue/exports/layout.ts'
+
+const types: Partial<Record<ExportKind, string>> = {
+  users: 'user',
+  members: 'user',
+  devices: 'device',
+  groups: 'group',
+}
+const laid = (what: ExportKind, params: Partial<ExportParams>) =>
+  layout(what, types[what] ?? '', { to: 'out.csv', trailer: true, ...params } as ExportParams)
+
+t.test('columns are added to a preset, each once, and named as they are asked for', async t => {
+  const { preset } = laid('users', { preset: 'script-users', select: ['+department', '+manager/displayName', '+Id'] })
+  t.strictSame(preset?.header.columns, [
+    ...['Id', 'DisplayName', 'UserPrincipalName', 'UserType', 'OnPremisesSyncEnabled', 'CompanyName', 'CreationType'],
+    ...['department', 'manager/displayName'],
+  ])
+  t.match(preset?.listing.select, ['id', 'displayName'])
+  t.equal(preset?.listing.select.includes('manager/displayName'), true)
+})
+
+t.test('columns are added to the usual ones, and to all', async t => {
+  const usual = laid('users', {})
+  const added = laid('users', { select: ['+manager', '+mail'] })
+  t.strictSame(added.columns, [...usual.columns!, 'manager'])
+  t.strictSame(added.select, added.columns)
+  t.equal(laid('groups', { preset: 'all', select: ['+owners'] }).columns?.at(-1), 'owners')
+})
+
+t.test('an expanded relation is a column', async t => {
+  t.strictSame(laid('devices', { select: ['id'], expand: 'registeredUsers($select=id)' }), {
+    select: ['id', 'registeredUsers'],
+    columns: ['id', 'registeredUsers'],
+    expand: 'registeredUsers($select=id)',
+  })
+  t.equal(laid('devices', { expand: 'registeredUsers' }).columns?.at(-1), 'registeredUsers')
+})
+
+t.test('several groups say of each row which one it is of', async t => {
+  const group = ['Sales', 'IT']
+  t.strictSame(laid('members', { group, select: ['mail'] }).columns, ['mail', 'groupId', 'groupName'])
+  t.strictSame(laid('members', { group }).columns?.slice(-2), ['groupId', 'groupName'])
+  t.strictSame(laid('members', { group, preset: 'script-members' }).preset?.header.columns, [
+    ...['id', 'userPrincipalName', 'displayName', 'groupId', 'groupName'],
+  ])
+  t.strictSame(laid('members', { group: ['Sales', 'Sales'], select: ['mail'] }).columns, ['mail'])
+})
+
+t.test('columns that are added and columns that are all there are do not mix', async t => {
+  t.throws(() => laid('users', { select: ['+manager', 'mail'] }), { code: 'USAGE', message: /write \+mail, or/ })
+  t.throws(() => laid('users', { preset: 'portal-users', select: ['mail'] }), { code: 'USAGE', message: /plus/ })
+  t.throws(() => laid('devices', { preset: 'portal-devices', expand: 'registeredUsers' }), { code: 'USAGE' })
+})
+
+t.test('any collection has the columns that are named, or those of its rows', async t => {
+  t.strictSame(laid('graph', { path: '/directoryRoles' }), {})
+  t.strictSame(laid('graph', { path: '/directoryRoles', select: ['id'] }).columns, ['id'])
+})
