@@ -28,16 +28,7 @@ t.test('every export of the command line has an entry', async t => {
     .map(({ operation }) => operation)
   t.strictSame(
     exports.map(name => name.slice('export '.length)),
-    [
-      'users',
-      'groups',
-      'members',
-      'devices',
-      'deleted-users',
-      'skus',
-      'applications',
-      'service-principals',
-    ],
+    ['users', 'groups', 'members', 'devices', 'deleted-users', 'skus', 'applications', 'service-principals'],
   )
 })
 
