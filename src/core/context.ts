@@ -52,6 +52,8 @@ export interface Origin {
   readonly repeated?: number
   /** All that was read so far and is no row. */
   readonly passedOver?: readonly PassedOver[]
+  /** What a person should know of the input; the same sentence counts once. */
+  readonly note?: string
 }
 
 /** A part touches the world only through its options and this. */

@@ -23,11 +23,16 @@ interface OpenStages {
   readonly firstColumns: () => readonly string[] | undefined
 }
 
-/** Opens the steps, fused where they follow one another, around the streams of others. */
+/**
+ * Opens the steps, fused where they follow one another, around the streams of others.
+ *
+ * @param noted gets what the steps have to say of the inputs that they read
+ */
 export const openStages = async (
   started: Started,
   around: Surroundings,
   from: Checkpoint | undefined,
+  noted: Set<string>,
 ): Promise<OpenStages> => {
   const { plan, run, progress, columns } = started
   const watches: ColumnWatch[] = []
@@ -61,7 +66,9 @@ export const openStages = async (
       if (isFailure(result)) ownFailed.rows++
       own.settled(result)
     }
-    const ctx = contextOf(around, started, scope, settled)
+    const ctx = contextOf(around, started, scope, settled, undefined, ({ note }) => {
+      if (note !== undefined) noted.add(note)
+    })
     const step = await openStep(transform, ctx, from?.states[scope])
     const kept = run.scope(scope)
     const watch =

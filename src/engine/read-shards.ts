@@ -15,6 +15,7 @@ export interface OriginSeen {
   limit: number | undefined
   why: string | undefined
   passedOver: readonly PassedOver[]
+  readonly notes: Set<string>
 }
 
 interface ShardsReading {
@@ -63,6 +64,7 @@ export const readShards = (started: Started, around: Surroundings, log: ResultLo
         seen.completeness = origin.completeness ?? seen.completeness
         seen.limit = origin.limit ?? seen.limit
         seen.passedOver = origin.passedOver ?? seen.passedOver
+        if (origin.note !== undefined) seen.notes.add(origin.note)
         if (origin.why !== undefined) reasons.set(shard, origin.why)
         started.progress.repeated += origin.repeated ?? 0
       }

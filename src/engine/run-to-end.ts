@@ -45,6 +45,7 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
       limit: undefined,
       why: undefined,
       passedOver: [],
+      notes: new Set(),
     }
     const sourceLog = resultLog(run, progress, from?.cut ?? 0)
     const reading = readShards(started, around, sourceLog, origin)
@@ -58,7 +59,7 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
       (await plan.source.split?.(sourceContext)) ?? [{ name: plan.source.kind }]
     await run.saveShards(shards)
     const rowsPerCut = await rowsPerCutOf(started)
-    const opened = await openStages(started, around, from)
+    const opened = await openStages(started, around, from, origin.notes)
     firstColumns = opened.firstColumns
     writer = await plan.sink.open(sinkContext, from?.mark)
     cuts = checkpoints(run, writer as Writer<never>, from !== undefined)
@@ -105,7 +106,7 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
       context: sourceContext,
       around,
       committed,
-      notes: opened.notes(),
+      notes: [...origin.notes, ...opened.notes()],
     })
   } catch (error) {
     if (error instanceof DownstreamClosed) {

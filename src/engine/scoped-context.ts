@@ -12,7 +12,8 @@ export const contextOf = (
   scope: string,
   settled: ResultLog['settled'],
   columns: () => Columns | undefined = () => undefined,
-): Context => partContext(around, { store: () => run.scope(scope), settled, origin: () => undefined, columns })
+  origin: (origin: Origin) => void = () => undefined,
+): Context => partContext(around, { store: () => run.scope(scope), settled, origin, columns })
 
 /**
  * What a source may keep: ids, which its positions cut back. It reads ahead of the cuts, so that of keys and values nobody

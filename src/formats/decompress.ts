@@ -4,10 +4,14 @@ import type { Compression } from './format-of.ts'
 import { zlibStream, type ZlibStream } from './zlib-stream.ts'
 import { zstdFrames } from './zstd-frames.ts'
 
+/** The warning for compressed data whose writer left the checksums out. */
+export const unchecked = (path: string): string =>
+  `${path} has no checksums, so damage to it would not be noticed. Compress it with \`zstd --check\`.`
+
 const cutOff = (path: string): EntrapipeError =>
   new EntrapipeError(
     'INPUT_CUT_OFF',
-    `${path} breaks off in the middle of its compressed data; get a whole copy of it`,
+    `${path} is truncated in the middle of its compressed data; get a whole copy of it`,
     {
       facts: { path },
     },
@@ -20,7 +24,7 @@ const told = (error: unknown, path: string): unknown => {
   if (!code.startsWith('Z_') && !code.startsWith('ZSTD_')) return error
   return new EntrapipeError(
     'INPUT_MALFORMED',
-    `The compressed data of ${path} is damaged (${code}); get another copy of it`,
+    `The compressed data of ${path} is corrupted (${code}); get another copy of it`,
     {
       cause: error,
       facts: { path, system: systemCode(error) },
@@ -29,7 +33,7 @@ const told = (error: unknown, path: string): unknown => {
 }
 
 async function* gunzip(chunks: AsyncIterable<Buffer>, path: string): AsyncGenerator<Buffer> {
-  // Node's gunzip goes on with the next member by itself.
+  // Node's gunzip continues with the next member by itself.
   const decoder = zlibStream(createGunzip())
   let any = false
   try {
@@ -46,8 +50,12 @@ async function* gunzip(chunks: AsyncIterable<Buffer>, path: string): AsyncGenera
   }
 }
 
-async function* unzstd(chunks: AsyncIterable<Buffer>, path: string): AsyncGenerator<Buffer> {
-  const frames = zstdFrames(path)
+async function* unzstd(
+  chunks: AsyncIterable<Buffer>,
+  path: string,
+  warn: ((sentence: string) => void) | undefined,
+): AsyncGenerator<Buffer> {
+  const frames = zstdFrames(path, () => warn?.(unchecked(path)))
   let decoder: ZlibStream | undefined
   let any = false
   try {
@@ -74,11 +82,13 @@ async function* unzstd(chunks: AsyncIterable<Buffer>, path: string): AsyncGenera
  * Bytes of a compressed file, decompressed: all members of a gzip file, all frames of a zstd file. Holds what one piece
  * of input gives.
  *
- * @throws EntrapipeError `INPUT_CUT_OFF` when it ends early, `INPUT_MALFORMED` when it is damaged
+ * @param warn gets a sentence, once, where damage would not be noticed: zstd frames without checksums
+ * @throws EntrapipeError `INPUT_CUT_OFF` when it ends early, `INPUT_MALFORMED` when it is corrupted
  */
 export const decompress = (
   chunks: AsyncIterable<Buffer>,
   compression: Compression | undefined,
   path: string,
+  warn?: (sentence: string) => void,
 ): AsyncIterable<Buffer> =>
-  compression === 'gzip' ? gunzip(chunks, path) : compression === 'zstd' ? unzstd(chunks, path) : chunks
+  compression === 'gzip' ? gunzip(chunks, path) : compression === 'zstd' ? unzstd(chunks, path, warn) : chunks

@@ -20,9 +20,10 @@ const headerLength = (descriptor: number): number => {
  * Tells where the frames of a zstd stream end, by its block headers, without decompressing: Node's decoder stops after
  * the first frame and says nothing. Skippable frames are left out. Holds nothing but a header.
  *
+ * @param unchecked called once, at the first frame without a checksum
  * @see https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1
  */
-export const zstdFrames = (path: string) => {
+export const zstdFrames = (path: string, unchecked?: () => void) => {
   let state: State = 'magic'
   /** Bytes that the state waits for, collected in `small`; or, when passing, bytes still to pass. */
   let wanted = 4
@@ -30,6 +31,7 @@ export const zstdFrames = (path: string) => {
   let dropped = false
   let checksum = false
   let lastBlock = false
+  let isTold = false
 
   const wait = (next: State, bytes: number): void => {
     state = next
@@ -69,6 +71,8 @@ export const zstdFrames = (path: string) => {
         return []
       case 'descriptor':
         checksum = (field[0]! & 4) !== 0
+        if (!checksum && !isTold) unchecked?.()
+        isTold ||= !checksum
         wait('header', headerLength(field[0]!))
         return [field]
       case 'header':

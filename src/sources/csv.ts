@@ -119,7 +119,10 @@ export const csv = <Out extends Fields = Readonly<Record<string, string>>>(optio
       const passed = passedOver()
       const table = csvTable({ name, header, columns, excel, passedOver: passed.add })
       const progress = rowsRead(place.isStdin, position)
-      const text = utf8(decompress(place.bytes(ctx), compressionOf(from), name), { name, encoding })
+      const text = utf8(
+        decompress(place.bytes(ctx), compressionOf(from), name, note => ctx.origin({ note })),
+        { name, encoding },
+      )
       const layout = { name, delimiter, header, headerLine, columns, passedOver: passed.add }
       for await (const records of csvRecords(text, layout)) {
         const rows: Row<Out>[] = []

@@ -43,7 +43,10 @@ export const json = <Out extends Fields = Fields>(options: JsonSourceOptions): S
     },
     async *read(ctx, _shard, position) {
       const progress = rowsRead(place.isStdin, position)
-      const text = utf8(decompress(place.bytes(ctx), compressionOf(from), name), { name })
+      const text = utf8(
+        decompress(place.bytes(ctx), compressionOf(from), name, note => ctx.origin({ note })),
+        { name },
+      )
       const pageEnded = ({ hasNext, count }: JsonPage, items: number): void => {
         const why = hasNext
           ? `${name} is one page of a listing: its @odata.nextLink leads to more rows`

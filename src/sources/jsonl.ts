@@ -55,7 +55,10 @@ export const jsonl = <Out extends Fields = Fields>(options: JsonlSourceOptions):
     async *read(ctx, _shard, position) {
       const values = jsonlValues(name, rule)
       const progress = rowsRead(place.isStdin, position)
-      const text = utf8(decompress(place.bytes(ctx), compressionOf(from), name), { name })
+      const text = utf8(
+        decompress(place.bytes(ctx), compressionOf(from), name, note => ctx.origin({ note })),
+        { name },
+      )
       for await (const lines of textLines(text, name)) {
         const rows: Row<Out>[] = []
         for (const line of lines) {

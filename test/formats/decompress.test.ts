@@ -107,3 +107,37 @@ t.test('a reader that leaves early closes the input', async t => {
   for await (const chunk of decompress(endless(), 'gzip', 'x')) if (chunk) break
   t.equal(closed, true)
 })
+
+t.test('a flipped bit in what we compress is noticed, and nothing is warned of', async t => {
+  for (const compression of ['gzip', 'zstd'] as const) {
+    const { push, cut } = compressor(compression)
+    const whole = Buffer.concat([...(await push(plain.subarray(0, 200_000))), ...(await cut())])
+    const warned: string[] = []
+    const chunks = async function* () {
+      yield whole
+    }
+    for await (const _ of decompress(chunks(), compression, 'x', words => void warned.push(words)));
+    t.strictSame(warned, [])
+    for (let at = 20; at < whole.length; at += Math.ceil(whole.length / 40)) {
+      const flipped = Buffer.from(whole)
+      flipped[at]! ^= 1
+      await t.rejects(read(flipped, compression), `${compression}, byte ${at}`)
+    }
+  }
+})
+
+t.test('zstd frames of others without checksums are read, with one warning', async t => {
+  const frame = zstdCompressSync('some text ')
+  const warned: string[] = []
+  const chunks = async function* () {
+    yield Buffer.concat([frame, frame])
+    yield frame
+  }
+  let text = ''
+  for await (const chunk of decompress(chunks(), 'zstd', 'x.csv.zst', words => void warned.push(words)))
+    text += String(chunk)
+  t.equal(text, 'some text '.repeat(3))
+  t.strictSame(warned, [
+    'x.csv.zst has no checksums, so damage to it would not be noticed. Compress it with `zstd --check`.',
+  ])
+})

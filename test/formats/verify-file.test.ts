@@ -64,7 +64,7 @@ t.test('a file that breaks off is told, not thrown', async t => {
   await writeFile(file, (await readFile(file)).subarray(0, -20))
   t.match(
     (await verifyFile('x.jsonl.zst', { environment: { cwd, home: cwd } })).differences.at(-1),
-    /^x\.jsonl\.zst breaks off in the middle of its compressed data/,
+    /^x\.jsonl\.zst is truncated in the middle of its compressed data/,
   )
 })
 

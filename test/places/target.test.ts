@@ -44,3 +44,21 @@ t.test('a file has one name, however it is reached, also when it is not there ye
   t.equal(targetOf(ctx, 'turn.csv'), join(folder, 'turn.csv'), 'a link to itself leads nowhere')
   await t.rejects(checkTarget(targetOf(ctx, 'turn.csv')), { code: 'WRITE_FAILED', message: /ELOOP/ })
 })
+
+t.test('a name that only fits until its partial or manifest is written is refused, in one sentence', async t => {
+  const folder = t.testdir({})
+  const named = (bytes: number) => join(folder, `${'x'.repeat(bytes - 4)}.csv`)
+  for (const bytes of [234, 254, 255, 256]) {
+    await t.rejects(checkTarget(named(bytes)), {
+      code: 'FILE_UNWRITABLE',
+      message: `${named(bytes)} cannot be written: its name is too long, because the files written beside it have 22 more bytes in theirs`,
+      fix: 'Use a shorter name.',
+    })
+    await t.rejects(checkTarget(join(folder, 'new', `${'x'.repeat(bytes)}.csv`)), { code: 'FILE_UNWRITABLE' })
+  }
+  await t.resolves(checkTarget(named(233)))
+  await t.rejects(checkTarget(join(folder, 'new', 'ä'.repeat(128), 'x.csv')), {
+    code: 'FILE_UNWRITABLE',
+    message: /the folder name ä+ is too long$/,
+  })
+})

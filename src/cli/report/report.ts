@@ -20,7 +20,9 @@ export const report = (end: RunEnd, cli: Cli, how: 'full' | 'brief' | 'quiet'): 
   if (how === 'brief') return why ? cli.say(`${counted(counts.failed, 'row')} failed; ${why}`) : undefined
   for (const line of manifestLines(manifest)) cli.say(line)
   if (manifest.completeness === 'short' && manifest.files.some(({ path }) => path !== '-'))
-    cli.say(`It is not all there is, so it has not its own name. To remove it: entrapipe runs discard ${run}`)
+    cli.say(
+      `The export is incomplete, so the file keeps its ${partialOf('')} name. To remove it: entrapipe runs discard ${run}`,
+    )
   if (why) cli.say(`${counted(counts.failed, 'row')} failed; ${why}`)
 }
 
@@ -40,7 +42,7 @@ export const manifestLines = (manifest: Manifest): readonly string[] => {
   const blank = blankLine(manifest)
   return [
     ...files.map(file => {
-      const to = file.path === '-' ? 'stdout' : `${completeness === 'short' ? partialOf(file.path) : file.path}`
+      const to = file.path === '-' ? 'stdout' : completeness === 'short' ? partialOf(file.path) : file.path
       const hash = file.sha256 === undefined ? '' : `, sha256 ${file.sha256.slice(0, 12)}…`
       return `${to}: ${counted(file.rows, 'row')}, ${size(file.bytes)}${hash}`
     }),
