@@ -29,7 +29,8 @@ const names = {
 const columns = Object.keys(names)
 
 // Marks that nobody sees: of direction and order, soft hyphens, control characters (Unicode's Cf, and C0 but white space).
-const unseen = /[\p{Cf}--[\u200c\u200d]]|[\0-\x08\x0e-\x1f\x7f]/gv
+// A soft hyphen behind Ã is half of a letter that was read in a wrong encoding.
+const unseen = /[\p{Cf}--[\u00ad\u200c\u200d]]|(?<![\u00c2-\u00c5])\u00ad|[\0-\x08\x0e-\x1f\x7f]/gv
 // Joiners spell words of Persian, Hindi or Sinhala: they stay between a letter of such a script and the next.
 const joiners = /(?<![\p{M}\p{sc=Arab}])[\u200c\u200d]+|[\u200c\u200d]+(?!\p{L})/gu
 
