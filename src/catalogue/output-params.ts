@@ -11,5 +11,6 @@ export const outputParams = {
   delimiter: optional(anyText('CSV: between two cells')),
   bom: optional(flag('CSV: begin with a byte order mark')),
   formulaGuard: optional(flag("CSV: put ' before cells that a spreadsheet would take for a formula")),
+  excel: optional(anyText('CSV that Excel opens right: its list separator')),
   trailer: unlessOff(flag('JSON lines on stdout: a last line that says that all rows are there')),
 }

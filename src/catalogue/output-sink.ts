@@ -15,6 +15,8 @@ export interface OutputOptions {
   readonly eol?: 'lf' | 'crlf'
   readonly bom?: boolean
   readonly formulaGuard?: boolean
+  /** The list separator of Excel. */
+  readonly excel?: string
   readonly delimiter?: string
   readonly trailer?: boolean
 }
@@ -38,6 +40,7 @@ const csvFlags = {
   delimiter: '--delimiter',
   bom: '--bom',
   formulaGuard: '--formula-guard',
+  excel: '--excel',
 } as const
 
 const separatorOf = (given: string): string => {
@@ -73,13 +76,14 @@ export const outputSink = (
   const out = { to, ...layout, ...(eol ? { eol } : {}), ...(stdout && { stdout: stdout as NodeJS.WriteStream }) }
   if (format === 'jsonl') return jsonl({ ...out, trailer: options.trailer ?? true })
   if (format === 'json') return json(out)
-  const { arraySeparator, nulls, bom, formulaGuard, delimiter } = options
+  const { arraySeparator, nulls, bom, formulaGuard, excel, delimiter } = options
   return csv({
     ...out,
     ...(arraySeparator === undefined ? {} : { arraySeparator: separatorOf(arraySeparator) }),
     ...(nulls === undefined ? {} : { nulls }),
-    ...(delimiter === undefined ? {} : { delimiter: delimiterOf(delimiter) }),
+    ...(delimiter === undefined ? {} : { delimiter: delimiterOf(delimiter, '--delimiter') }),
     ...(bom ? { bom } : {}),
     ...(formulaGuard ? { formulaGuard } : {}),
+    ...(excel === undefined ? {} : { excel: delimiterOf(excel, '--excel') }),
   })
 }

@@ -2,6 +2,7 @@ import { stringify } from 'csv-stringify/sync'
 import { readable, type Fields } from '../core/json.ts'
 import { cellText } from './cell.ts'
 import type { CsvDialect } from './csv-dialect.ts'
+import { toExcel } from './excel-text.ts'
 import { formulaGuard } from './formula-guard.ts'
 
 /** Lines of rows, each with its line end. */
@@ -17,13 +18,15 @@ const delimiterLike = /[,;\t|]/
 
 const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`
 
-/** A value as the text of a cell, guarded where asked. A number is no formula. */
+/** A value as the text of a cell, guarded and kept from Excel where asked. A number is no formula. */
 const spelling = (dialect: CsvDialect): ((value: unknown) => string) => {
-  if (!dialect.formulaGuard) return value => cellText(value, dialect)
-  const guard = formulaGuard(dialect.delimiter)
+  const guard = dialect.formulaGuard ? formulaGuard(dialect.delimiter) : undefined
+  const kept = dialect.excel ? toExcel(dialect.delimiter) : undefined
+  if (!guard && !kept) return value => cellText(value, dialect)
   return value => {
     const text = cellText(value, dialect)
-    return typeof value === 'number' || typeof value === 'bigint' ? text : guard(text)
+    const guarded = guard && typeof value !== 'number' && typeof value !== 'bigint' ? guard(text) : text
+    return kept ? kept(guarded, value) : guarded
   }
 }
 
@@ -65,7 +68,7 @@ export const csvStringified = (columns: readonly string[], dialect: CsvDialect):
 const cellIn = (dialect: CsvDialect): ((value: unknown) => string) => {
   const delimiter = dialect.delimiter.charCodeAt(0)
   const spelled = spelling(dialect)
-  const isPlain = !dialect.formulaGuard
+  const isPlain = !dialect.formulaGuard && !dialect.excel
   return value => {
     const text = isPlain && typeof value === 'string' ? value : spelled(value)
     // A loop beats a regular expression here: 5 million short cells a second pass through it.

@@ -103,7 +103,7 @@ export const csvTable = ({ name, header: hasHeader, columns, excel = true, passe
   let hasVersionLine = false
 
   /** What a record is that is no row. */
-  const noRow = (cells: readonly string[], { isTemplate }: CsvHeader, line: number): string | undefined => {
+  const noRow = (cells: readonly string[], { isTemplate, names }: CsvHeader, line: number): string | undefined => {
     const isExample = isFirst && isTemplate && isExampleRow(cells)
     isFirst = false
     if (isExample) return 'example row'
@@ -115,7 +115,18 @@ export const csvTable = ({ name, header: hasHeader, columns, excel = true, passe
     }
     if (cells.length > 1 && cells.every(cell => cell === '')) return 'empty row'
     const mark = markOf(cells)
-    return mark === 'version line' && !isTemplate ? undefined : mark
+    return (mark === 'version line' ? isTemplate : cells.length < names.length) ? mark : undefined
+  }
+
+  /** Why a record may be a row, and may be none. */
+  const doubtOf = (cells: readonly string[]): string | undefined => {
+    // In a file of one column it may as well be a value.
+    if (again(cells) === 'same')
+      return 'is the same as its header. Delete the line if it is a second header, or rename the column'
+    const mark = markOf(cells)
+    return mark === undefined || mark === 'version line'
+      ? undefined
+      : `looks like the ${mark} of another file. Delete the line, or write its first cell otherwise`
   }
 
   const take = (record: CsvRecord): TableRow | undefined => {
@@ -136,14 +147,8 @@ export const csvTable = ({ name, header: hasHeader, columns, excel = true, passe
       passedOver?.(what, line)
       return undefined
     }
-    const fault = faultOf(record, header, hasHeader)
+    const fault = faultOf(record, header, hasHeader) ?? doubtOf(cells)
     if (fault) return { line, fault }
-    // In a file of one column it may as well be a value.
-    if (again(cells) === 'same')
-      return {
-        line,
-        fault: 'is the same as its header. Delete the line if it is a second header, or rename the column',
-      }
     const value = empty() as Record<string, string>
     for (let at = 0; at < header.names.length; at++) {
       const property = header.names[at]

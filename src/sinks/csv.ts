@@ -24,6 +24,7 @@ export const csv = <In extends Fields = Fields>(options: CsvSinkOptions): Sink<I
     header: trueOrFalse,
     bom: trueOrFalse,
     formulaGuard: trueOrFalse,
+    excel: optional,
     quotes: oneOf('needed', 'all'),
     eol: oneOf('lf', 'crlf'),
     arraySeparator: optional,

@@ -101,3 +101,31 @@ t.test('the layout of a CSV file is read as its writer meant it, or told', async
   })
   t.match(await rows('Employees of January\nid;name\n1;Ann\n'), { status: 2, stderr: /headerLine/ })
 })
+
+t.test('a file for Excel keeps ids and telephone numbers as texts, and is read back as it was', async t => {
+  const row = { id: '0012', phones: ['+49 30 1', '+49 30 2'], name: 'Ä;B', note: '=1+1', count: 5 }
+  const at = desk({})
+  const filtered = (...flags: readonly string[]) =>
+    at.run(['filter', 'count eq 5', '--no-trailer', ...flags], { stdin: `${JSON.stringify(row)}\n` })
+  t.equal((await filtered('--excel=;', '--to', 'x.csv')).status, 0)
+  t.equal(
+    at.read('x.csv'),
+    '\ufeffid;phones;name;note;count\r\n"=""0012""";"=""+49 30 1;+49 30 2""";"Ä;B";"=""=1+1""";5\r\n',
+  )
+  const { stdout } = await at.run(['run', './csv-to-jsonl.ts', '--from', 'x.csv'])
+  t.strictSame(JSON.parse(stdout.split('\n')[0]!), { ...row, phones: '+49 30 1;+49 30 2', count: '5' })
+  const asked = await filtered('--excel', '--to', 'y.csv', '--json')
+  t.match(asked, { status: 2, stderr: /Which list separator does Excel use\? Give it: --excel=';' where decimals/ })
+  t.match(await filtered('--excel', '--delimiter', 'tab', '--to', 'z.csv'), { status: 0 })
+  t.match(at.read('z.csv'), /^\ufeffid\tphones/)
+  for (const [flags, said] of [
+    [
+      ['--excel=;', '--delimiter', ',', '--to', 'v.csv'],
+      /Expected delimiter to be the list separator of excel, got ","/,
+    ],
+    [['--excel=;', '--eol', 'lf', '--to', 'v.csv'], /Expected eol to be 'crlf' with excel, got "lf"/],
+    [['--excel=;;', '--to', 'v.csv'], /Expected --excel to be one character, or tab, got ";;"/],
+    [['--excel=;', '--to', 'v.jsonl'], /--excel is for CSV, and jsonl is written/],
+  ] as const)
+    t.match(await filtered(...flags), { status: 2, stderr: said })
+})

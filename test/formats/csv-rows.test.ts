@@ -8,6 +8,8 @@ const dialects: readonly CsvOptions[] = [
   { delimiter: ';', eol: 'crlf' },
   { delimiter: '\t', formulaGuard: true },
   { delimiter: '|', nulls: 'NULL', arraySeparator: ', ' },
+  { excel: ';', nulls: '-' },
+  { excel: ',', formulaGuard: true },
   { delimiter: "'", formulaGuard: true, eol: 'crlf', nulls: '-' },
 ]
 

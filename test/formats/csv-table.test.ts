@@ -97,13 +97,12 @@ t.test('what is no row is told, by what it is and its line', async t => {
     ['version:v1.0'],
     ['\ufeffName [displayName] Required', ' City [city]', ''],
     ['Example: Ann'],
-    ['sep=', ''],
     ['#TYPE System.Object'],
     ['Bo', ''],
   ]
   t.strictSame(read(lines, { passedOver }), [
     { line: 4, value: { displayName: 'Ann', city: 'Ulm' } },
-    { line: 12, value: { displayName: 'Bo', city: '' } },
+    { line: 11, value: { displayName: 'Bo', city: '' } },
   ])
   t.strictSame(passed, [
     '1 version line',
@@ -113,9 +112,34 @@ t.test('what is no row is told, by what it is and its line', async t => {
     '7 version line',
     '8 repeated header',
     '9 example row',
-    '10 separator line',
-    '11 type line',
+    '10 type line',
   ])
+})
+
+t.test('a line that a writer leaves, in the place of a row, fails', async t => {
+  t.match(
+    read([
+      ['a', 'b'],
+      ['sep=', ''],
+      ['#TYPE x.y', ''],
+    ]),
+    [
+      {
+        line: 2,
+        fault: 'looks like the separator line of another file. Delete the line, or write its first cell otherwise',
+      },
+      { line: 3, fault: /^looks like the type line of another file\./ },
+    ],
+  )
+  t.match(read([['a'], ['sep=;']]), [{ fault: /^looks like the separator line/ }])
+  t.strictSame(
+    read([
+      ['a', 'b', 'c'],
+      ['sep=', ''],
+      ['1', '2', '3'],
+    ]).length,
+    1,
+  )
 })
 
 t.test('a header that comes again is no row; with other columns it ends the run', async t => {

@@ -6,6 +6,7 @@ import type { ExportParams } from '../../catalogue/exports/export-plan.ts'
 import { presetNames } from '../../catalogue/exports/preset-names.ts'
 import { nextCommand } from '../report/next-command.ts'
 import { addOutputOptions } from '../options/output.ts'
+import { withExcel } from '../options/with-excel.ts'
 import { addRunOptions, type RunOptions } from '../options/run-options.ts'
 import { addTenantOptions, type TenantOptions } from '../options/tenant-options.ts'
 import { each, list, whole } from '../options/values.ts'
@@ -69,7 +70,7 @@ const add: CommandModule = (program, cli) => {
         import('../running/run-pipeline.ts'),
       ])
       const { tenant, auth, fresh, quiet, checkpointRows, ...asked } = options
-      const params: ExportParams = { ...asked, ...given({ path }) }
+      const params: ExportParams = { ...(await withExcel(asked, cli)), ...given({ path }) }
       const loaded = await loadBuiltIn(`export ${what}`)
       const end = await runPipeline(
         loaded,

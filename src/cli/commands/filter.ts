@@ -4,6 +4,7 @@ import { given } from '../../core/given.ts'
 import type { CommandModule } from '../cli.ts'
 import { addOutputOptions } from '../options/output.ts'
 import { addRunOptions, type RunOptions } from '../options/run-options.ts'
+import { withExcel } from '../options/with-excel.ts'
 import { whole } from '../options/values.ts'
 
 const examples = `
@@ -58,7 +59,8 @@ const add: CommandModule = (program, cli) => {
         import('../../catalogue/load-pipeline.ts'),
         import('../running/run-pipeline.ts'),
       ])
-      const { fresh, quiet, checkpointRows, ...params } = options
+      const { fresh, quiet, checkpointRows, ...asked } = options
+      const params = await withExcel(asked, cli)
       const brief = params.to === '-'
       const wish = { tenant: undefined, auth: undefined }
       const run = { ...given({ fresh, quiet, checkpointRows }), brief }

@@ -5,6 +5,7 @@ import { printLines } from '../command-line/print.ts'
 import { examples } from '../command-line/examples.ts'
 import type { RunStatus } from '../../store/types.ts'
 import { addOutputOptions } from '../options/output.ts'
+import { withExcel } from '../options/with-excel.ts'
 import { whole } from '../options/values.ts'
 import { counted } from '../report/words.ts'
 
@@ -57,7 +58,8 @@ const add: CommandModule = (program, cli) => {
       import('../runs/write-results.ts'),
       import('../../catalogue/output-sink.ts'),
     ])
-    await writeResults(await cli.store(), id, options.outcome, outputSink(options, {}, cli.stdout), cli)
+    const output = await withExcel(options, cli)
+    await writeResults(await cli.store(), id, options.outcome, outputSink(output, {}, cli.stdout), cli)
   })
   runs
     .command('resume')

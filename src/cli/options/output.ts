@@ -10,4 +10,8 @@ export const addOutputOptions = (command: Command): Command =>
     .addOption(new Option('--eol <ends>', 'line ends (lf)').choices(['lf', 'crlf']))
     .option('--delimiter <text>', 'CSV: between two cells (,)')
     .option('--bom', 'CSV: begin with a byte order mark, so that Excel reads umlauts')
+    .option(
+      '--excel [separator]',
+      'CSV that Excel opens right, with its list separator (; or ,): ids and telephone numbers stay texts, as ="0012"',
+    )
     .option('--formula-guard', "CSV: put ' before cells that a spreadsheet would take for a formula")

@@ -1,0 +1,46 @@
+import type { OutputOptions } from '../../catalogue/output-sink.ts'
+import { EntrapipeError } from '../../core/errors.ts'
+import type { Cli } from '../cli.ts'
+
+/** What `--excel` gives: its list separator, or true where it came without one. */
+export interface ExcelFlag {
+  readonly excel?: string | boolean
+}
+
+const question = 'Which list separator does Excel use?'
+
+/** Asks a person at the terminal; undefined where nobody is there. */
+const asked = async (cli: Cli): Promise<string | undefined> => {
+  const { openAsk } = await import('../tenants/ask.ts')
+  const ask = await openAsk(cli)
+  if (!ask) return undefined
+  try {
+    const choices = [
+      { value: ';', name: 'a semicolon: decimals are written 0,5, as in Germany, France, Spain' },
+      { value: ',', name: 'a comma: decimals are written 0.5, as in the United States, the United Kingdom' },
+    ] as const
+    return await ask.choose(question, choices, (0.5).toLocaleString().includes('.') ? ',' : ';')
+  } finally {
+    ask.close()
+  }
+}
+
+/**
+ * Options in which `--excel` has its list separator: the one given, else that of `--delimiter`, else the answer of a person.
+ *
+ * @throws EntrapipeError `OPTION_INVALID` where nobody says it
+ */
+export const withExcel = async <Options extends Omit<OutputOptions, 'excel'>>(
+  { excel, ...options }: Options & ExcelFlag,
+  cli: Cli,
+): Promise<Omit<Options, 'excel'> & { readonly excel?: string }> => {
+  if (excel === undefined || excel === false) return options
+  if (typeof excel === 'string') return { ...options, excel }
+  if (options.delimiter !== undefined) return { ...options, excel: options.delimiter }
+  const separator = await asked(cli)
+  if (separator !== undefined) return { ...options, excel: separator }
+  throw new EntrapipeError(
+    'OPTION_INVALID',
+    `${question} Give it: --excel=';' where decimals are written 0,5, --excel=, where they are written 0.5`,
+  )
+}
