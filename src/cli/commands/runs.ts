@@ -15,14 +15,14 @@ const dayMs = 24 * 60 * 60 * 1000
 const add: CommandModule = (program, cli) => {
   const runs = program
     .command('runs')
-    .summary('what was run, and how it ended')
-    .description('Lists runs, shows one, goes on with one that was cut off, or removes what it left.')
+    .summary('list, show, resume and discard runs')
+    .description('Lists and shows runs, resumes one that was interrupted, or removes what it left.')
     .addHelpText('after', examples('runs list', 'runs resume 20261121-09', 'runs prune --older-than 7'))
   runs
     .command('list')
     .summary('the runs of this user on this machine, newest first')
     .description(
-      'Lists the runs of this user on this machine, newest first: when each began, what it was, and how it ended.',
+      'Lists the runs of this user on this machine, newest first: when each started, what it did, and how it ended.',
     )
     .addHelpText('after', examples('runs list', 'runs list --status interrupted --json'))
     .addOption(new Option('--status <status>', 'only these').choices([...statuses]))
@@ -33,10 +33,10 @@ const add: CommandModule = (program, cli) => {
     })
   runs
     .command('show')
-    .summary('one run: what it was, how far it is, how it ended')
-    .description('Shows one run: what it was asked for, how far it has come, how it ended, and which files it wrote.')
+    .summary('one run: its options, progress and result')
+    .description('Shows one run: its options, its progress, how it ended, and the files it wrote.')
     .addHelpText('after', examples('runs show 20261121-09'))
-    .argument('<run>', 'its id, or the beginning of it')
+    .argument('<run>', 'its id, or the first characters of it')
     .action(async (id: string) => {
       const { showRun } = await import('../runs/show-run.ts')
       await showRun(id, cli)
@@ -44,16 +44,21 @@ const add: CommandModule = (program, cli) => {
   addOutputOptions(
     runs
       .command('results')
-      .summary('what became of rows that were not simply written')
+      .summary('the rows that failed or were skipped, and why')
       .description(
-        'Writes what became of rows that were not simply written, a row each: its key, its code, the reason, and what to do about it.',
+        'Writes the rows that failed or were skipped, a row each: key, code, reason, and what to do about it. On a terminal they are a table, elsewhere JSON lines.',
       )
       .addHelpText('after', examples('runs results 20261121-09 --outcome failed --to failed.csv'))
-      .argument('<run>', 'its id, or the beginning of it')
+      .argument('<run>', 'its id, or the first characters of it')
       .addOption(
         new Option('--outcome <outcome>', 'only these').choices(['done', 'unchanged', 'skipped', 'failed', 'unknown']),
       ),
   ).action(async (id: string, options: OutputOptions & { readonly outcome?: 'failed' }) => {
+    const isShown = options.to === '-' && options.format === undefined && cli.stdout.isTTY === true && !cli.json()
+    if (isShown) {
+      const { showResults } = await import('../runs/show-results.ts')
+      return showResults(await cli.store(), id, options.outcome, cli)
+    }
     const [{ writeResults }, { outputSink }] = await Promise.all([
       import('../runs/write-results.ts'),
       import('../../catalogue/output-sink.ts'),
@@ -63,13 +68,11 @@ const add: CommandModule = (program, cli) => {
   })
   runs
     .command('resume')
-    .summary('goes on with a run that was cut off')
-    .description(
-      'Goes on with a run that was cut off, from its last checkpoint; the rows that are safe are not read again.',
-    )
+    .summary('resume a run that was interrupted')
+    .description('Resumes a run from its last checkpoint. Rows up to there are not read again.')
     .addHelpText('after', examples('runs resume 20261121-09'))
-    .argument('<run>', 'its id, or the beginning of it')
-    .option('--force', 'also when the pipeline has changed since')
+    .argument('<run>', 'its id, or the first characters of it')
+    .option('--force', 'even if the pipeline has changed since')
     .option('--quiet', 'no progress and no report, only errors')
     .action(async (id: string, options: { readonly force?: boolean; readonly quiet?: boolean }) => {
       const { resumeRun } = await import('../runs/resume-run.ts')
@@ -77,27 +80,23 @@ const add: CommandModule = (program, cli) => {
     })
   runs
     .command('discard')
-    .summary('removes an unfinished run and the partial file that it left')
-    .description('Removes an unfinished run and the partial file that it left. It cannot be gone on with afterwards.')
+    .summary('remove an unfinished run and its partial file')
+    .description('Removes an unfinished run and its partial file. It cannot be resumed afterwards.')
     .addHelpText('after', examples('runs discard 20261121-09'))
-    .argument('<run>', 'its id, or the beginning of it')
+    .argument('<run>', 'its id, or the first characters of it')
     .action(async (id: string) => {
       const { discardRun } = await import('../runs/discard-run.ts')
       const discarded = await discardRun(id, cli)
       if (cli.json()) await printLines(cli, [JSON.stringify(discarded)])
       else {
         const [first, ...more] = discarded.removed
-        cli.say(
-          `Discarded run ${discarded.run}${first ? ` and ${[first, ...more].join(', ')}` : '; it had left no file'}.`,
-        )
+        cli.say(`Discarded run ${discarded.run}${first ? ` and ${[first, ...more].join(', ')}` : '; it left no file'}.`)
       }
     })
   runs
     .command('prune')
-    .summary('removes the records of runs that ended long ago')
-    .description(
-      'Removes the records of runs that ended long ago. Files that they wrote stay, and so do unfinished runs.',
-    )
+    .summary('remove the records of old runs')
+    .description('Removes the records of runs that ended long ago. Their files stay, and so do unfinished runs.')
     .addHelpText('after', examples('runs prune --older-than 7'))
     .option('--older-than <days>', 'days since they ended (30)', whole('--older-than', 0))
     .action(async (options: { readonly olderThan?: number }) => {
@@ -111,7 +110,7 @@ const add: CommandModule = (program, cli) => {
         cli.say(`Removed the records of ${counted(pruned.length, 'run')}.`)
         if (stay.length > 0)
           cli.say(
-            `${counted(stay.length, 'unfinished run')} just as old ${stay.length === 1 ? 'stays' : 'stay'}: go on with, or discard, ${stay.join(', ')}.`,
+            `${counted(stay.length, 'unfinished run')} of the same age ${stay.length === 1 ? 'stays' : 'stay'}: resume or discard ${stay.join(', ')}.`,
           )
       }
     })
