@@ -21,17 +21,20 @@ t.test('what was mistyped is told in one sentence, once, with what was expected'
     ['export users --select a,,b', 'Expected --select to be names separated by commas, got "a,,b".'],
     ['export users --format cvs', 'Expected --format to be one of csv, jsonl, json, got "cvs". Did you mean csv?'],
     ['completion bsh', 'Expected <shell> to be one of bash, zsh, fish, powershell, got "bsh". Did you mean bash?'],
-    ['exprt users', "Unknown command 'exprt'. Did you mean export? --help lists what there is."],
-    ['sandbox stauts', "Unknown command 'sandbox stauts'. Did you mean status? --help lists what there is."],
-    ['sandbox --users 5 stauts', "Unknown command 'sandbox stauts'. Did you mean status? --help lists what there is."],
-    ['runs lst --help', "Unknown command 'runs lst'. Did you mean list? --help lists what there is."],
+    ['exprt users', "Unknown command 'exprt'. Did you mean export? --help lists what is supported."],
+    ['sandbox stauts', "Unknown command 'sandbox stauts'. Did you mean status? --help lists what is supported."],
+    [
+      'sandbox --users 5 stauts',
+      "Unknown command 'sandbox stauts'. Did you mean status? --help lists what is supported.",
+    ],
+    ['runs lst --help', "Unknown command 'runs lst'. Did you mean list? --help lists what is supported."],
   ] as const) {
     const { status, stdout, stderr } = await run(...typed.split(' '))
     t.strictSame({ status, stdout, stderr }, { status: 2, stdout: '', stderr: `entrapipe: ${says}\n` }, typed)
   }
   const far = await run('tenants', 'frobnicate', '--help')
   t.equal(far.status, 2)
-  t.match(far.stderr, /^entrapipe: Unknown command 'tenants frobnicate'\. There is add, list, [^\n]+\.\n$/)
+  t.match(far.stderr, /^entrapipe: Unknown command 'tenants frobnicate'\. Commands: add, list, [^\n]+\.\n$/)
   const user = await run('export', 'user')
   t.match(user.stderr, /^entrapipe: Expected <what> to be one of users, [^\n]+, got "user"\. Did you mean users\?\n$/)
   const json = await run('runs', 'lst', '--json')

@@ -63,7 +63,7 @@ t.test(
     t.equal(spawnSync('mount', ['-o', 'remount,size=4m', disk]).status, 0)
     const again = await desk.run([...args, ...options])
     t.equal(again.status, 0, again.stderr)
-    t.match(again.stderr, /^Going on with run \S+, after [\d,]+ rows/)
+    t.match(again.stderr, /^Resuming run \S+, after [\d,]+ rows/)
     t.match(desk.manifest('disk/users.csv'), { completeness: 'complete', resumed: 1, counts: { written: 2_000 } })
     t.equal(desk.read('disk/users.csv').trimEnd().split('\n').length, 2_001)
     t.equal((await desk.run(['verify', 'disk/users.csv'])).status, 0)

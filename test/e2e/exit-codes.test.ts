@@ -158,7 +158,7 @@ for (const [signal, code, word] of [
       bed.before()
       const again = await desk.run(args)
       t.equal(again.status, 0, again.stderr)
-      t.match(again.stderr, /^Going on with run /)
+      t.match(again.stderr, /^Resuming run /)
       t.match(desk.manifest('users.csv'), {
         completeness: 'complete',
         resumed: 1,

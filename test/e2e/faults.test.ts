@@ -162,7 +162,7 @@ t.test(
     await bed.faults()
     const again = await exported('down.csv', '--checkpoint-rows', '250')
     t.equal(again.status, 0, again.stderr)
-    t.match(again.stderr, /^Going on with run \S+(?:, begun .+ ago)?, after (750|1,000) rows/)
+    t.match(again.stderr, /^Resuming run \S+(?:, started .+ ago)?, after (750|1,000) rows/)
     t.equal(desk.read('down.csv'), wanted)
     t.equal(desk.manifest('down.csv').resumed, 1)
     t.notOk(desk.names().includes('down.csv.partial'))

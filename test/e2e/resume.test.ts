@@ -52,7 +52,7 @@ const stopped = async (
 /** The words of the README, of a run. */
 const wayOn = (run: string): RegExp =>
   new RegExp(
-    `rows are safe: the same command goes on from there, or \`(npx )?entrapipe runs resume ${run}\`; \`(npx )?entrapipe runs discard ${run}\` removes them`,
+    `rows are safe: run the same command again, or \`(npx )?entrapipe runs resume ${run}\`, to continue from there; \`(npx )?entrapipe runs discard ${run}\` removes them`,
   )
 
 t.test('Ctrl-C exits 130, keeps the partial under another name, and says how to go on', async t => {
@@ -68,7 +68,7 @@ t.test('Ctrl-C exits 130, keeps the partial under another name, and says how to 
   await t.test('the same command goes on, says so, and comes to the file of an undisturbed run', async t => {
     const again = await desk.run(args('users.csv'))
     t.equal(again.status, 0, again.stderr)
-    t.match(again.stderr, new RegExp(`Going on with run ${run}, after [1-9],000 rows \\(--fresh starts over\\)\\.`))
+    t.match(again.stderr, new RegExp(`Resuming run ${run}, after [1-9],000 rows \\(--fresh starts over\\)\\.`))
     t.ok(desk.bytes('users.csv').equals(csv))
     t.strictSame([...desk.names()].sort(), ['users.csv', 'users.csv.manifest.json'])
     t.match(desk.manifest('users.csv'), { run, resumed: 1, completeness: 'complete', counts: { written: users } })
@@ -126,7 +126,7 @@ t.test('Ctrl-C before the first checkpoint leaves nothing, and says so', async t
   const { status, stderr } = await ended
   letGo()
   t.equal(status, 130)
-  t.match(stderr, /Interrupted\. No rows are safe yet: the same command begins with the first\./)
+  t.match(stderr, /Interrupted\. No rows are safe yet: the same command starts with the first row\./)
   t.strictSame(desk.names(), [])
   t.equal((await desk.run(args('users.csv'))).status, 0)
   t.ok(desk.bytes('users.csv').equals(csv))

@@ -113,7 +113,7 @@ const killUntilDone = async (t: Test, { desk, args, to, wanted, next, between }:
       }
       await between?.()
     } else if (!killed && kills > 0 && published === undefined)
-      t.match(stderr, /Going on with run .*, (after [\d,]+ rows?|from the first row) /)
+      t.match(stderr, /Resuming run .*, (after [\d,]+ rows?|from the first row) /)
   }
   await t.test(`it was killed ${kills} times and gone on with`, async t => {
     t.ok(desk.bytes(to).equals(wanted), 'the bytes of an undisturbed run')

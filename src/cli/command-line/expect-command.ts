@@ -34,6 +34,6 @@ const unknown = (path: readonly string[], { commands }: Command): EntrapipeError
   const names = commands.map(one => one.name()).filter(name => !name.startsWith('_'))
   const near = nearest(path.at(-1)!, names)
   return new EntrapipeError('USAGE', `Unknown command '${path.join(' ')}'.${near ? ` Did you mean ${near}?` : ''}`, {
-    fix: near ? '--help lists what there is.' : `There is ${names.join(', ')}.`,
+    fix: near ? '--help lists what is supported.' : `Commands: ${names.join(', ')}.`,
   })
 }

@@ -15,7 +15,7 @@ export const tellUsage = (error: CommanderError, cli: Pick<Cli, 'json' | 'say' |
   if (expected !== undefined) return tell(new EntrapipeError('USAGE', expected), cli)
   const asked = words.replace(/ \((Did you mean .+\?)\)$/, '. $1')
   const sentence = `${asked.charAt(0).toUpperCase()}${asked.slice(1)}`
-  return tell(new EntrapipeError('USAGE', sentence, { fix: '--help lists what there is.' }), cli)
+  return tell(new EntrapipeError('USAGE', sentence, { fix: '--help lists what is supported.' }), cli)
 }
 
 /** A value that an option or an argument cannot have: what was expected and what was given, each once. */

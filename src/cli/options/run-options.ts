@@ -11,7 +11,7 @@ export interface RunOptions {
 /** Adds the options that every command with a run has. */
 export const addRunOptions = (command: Command): Command =>
   command
-    .option('--fresh', 'start over, also where an unfinished run could be gone on with')
+    .option('--fresh', 'start over, even if an unfinished run could be resumed')
     .option('--quiet', 'no progress and no report, only errors')
     .addOption(
       new Option('--checkpoint-rows <rows>', 'rows between two checkpoints (20000)').argParser(
@@ -21,4 +21,4 @@ export const addRunOptions = (command: Command): Command =>
 
 /** Adds the option that every run of a pipeline file has. */
 export const addForce = (command: Command): Command =>
-  command.option('--force', 'go on with an unfinished run although the pipeline was changed')
+  command.option('--force', 'resume an unfinished run although the pipeline has changed')

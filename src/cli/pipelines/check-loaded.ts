@@ -55,7 +55,7 @@ export const checkLoaded = async (
     `  writes     ${partWords(told.sink)}`,
     ...(tenant ? [`  tenant     ${tenant.name} (${tenant.id}), signed in`] : []),
     notResumable === undefined
-      ? 'It can be run, and gone on with when it is cut off.'
-      : `It can be run. Cut off, it starts over: ${notResumable}.`,
+      ? 'It can be run. If it is interrupted, it can be resumed.'
+      : `It can be run. If it is interrupted, it has to start over: ${notResumable}.`,
   ])
 }

@@ -74,11 +74,11 @@ export const firstOf = ({ limit, counts }: Manifest): string | undefined => {
   return `the first ${counted(counts.read, 'row')}${of}, as the limit asked`
 }
 
-/** Of a run that was gone on with nobody knows how long it stood still. */
+/** How long a resumed run was stopped is not known. */
 const took = ({ startedAt, endedAt, resumed }: Manifest): string =>
   resumed === 0
     ? `in ${duration(Date.parse(endedAt) - Date.parse(startedAt))}`
-    : `since ${minute(startedAt)} UTC, gone on with ${times(resumed)}`
+    : `since ${minute(startedAt)} UTC, resumed ${times(resumed)}`
 
 /** The status that a run's end is worth. */
 export const statusOf = (end: RunEnd): number => {

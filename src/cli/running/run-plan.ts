@@ -80,13 +80,13 @@ const words = (event: RunEvent, { resume }: PlannedRun, cli: Cli): string | unde
   switch (event.event) {
     case 'resumed': {
       const agoMs = cli.clock.now() - event.startedAtMs
-      const begun = agoMs < minuteMs ? '' : `, begun ${duration(agoMs)} ago`
+      const begun = agoMs < minuteMs ? '' : `, started ${duration(agoMs)} ago`
       const after = event.rows === 0 ? 'from the first row' : `after ${counted(event.rows, 'row')}`
       const instead = resume === undefined ? ' (--fresh starts over)' : ''
-      return `Going on with run ${event.run}${begun}, ${after}${instead}.`
+      return `Resuming run ${event.run}${begun}, ${after}${instead}.`
     }
     case 'discarding':
-      return `Discarding run ${event.other}, unfinished, and ${counted(event.rows, 'row')} of it in ${partialOf(nameOfTarget(event.target))}: this run writes there.`
+      return `Discarding the unfinished run ${event.other} and its ${counted(event.rows, 'row')} in ${partialOf(nameOfTarget(event.target))}: this run writes to the same file.`
     case 'started-over':
       return `Starting over: ${event.why}.`
     case 'slow':
@@ -94,7 +94,7 @@ const words = (event: RunEvent, { resume }: PlannedRun, cli: Cli): string | unde
         ? `${event.why}. Every page is a checkpoint.`
         : `${event.why}: ${counted(event.rows, 'row')} take about ${duration(event.takesMs)}. Every page is a checkpoint.`
     case 'not-resumable':
-      return event.asWritten ? undefined : `Cut off, this run would have to start over: ${event.why}.`
+      return event.asWritten ? undefined : `If it is interrupted, this run has to start over: ${event.why}.`
     case 'started':
       return undefined
   }

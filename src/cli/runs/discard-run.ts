@@ -21,14 +21,14 @@ export const discardRun = async (id: string, cli: Cli): Promise<Discarded> => {
   if (info.status === 'done')
     throw new EntrapipeError(
       'RUN_ENDED',
-      `Run ${info.id} is done${info.target === undefined ? '' : ' and its file stands'}: nothing of it is unfinished.`,
+      `Run ${info.id} is done${info.target === undefined ? '' : ' and its file is complete'}: there is nothing to discard.`,
       {
         facts: { run: info.id },
-        fix: 'Old records are removed by `entrapipe runs prune`.',
+        fix: '`entrapipe runs prune` removes old records.',
       },
     )
   if (info.status === 'discarded')
-    throw new EntrapipeError('RUN_ENDED', `Run ${info.id} was discarded before: nothing of it is left.`, {
+    throw new EntrapipeError('RUN_ENDED', `Run ${info.id} was already discarded.`, {
       facts: { run: info.id },
     })
   const rejects = await rejectsOf(info, store)
@@ -42,7 +42,7 @@ export const discardRun = async (id: string, cli: Cli): Promise<Discarded> => {
   return { run: info.id, removed }
 }
 
-/** Where it had begun to write rejects. */
+/** Where it writes rejects. */
 const rejectsOf = async (info: RunInfo, store: Store): Promise<unknown> => {
   if (info.status === 'running') return undefined
   try {

@@ -18,12 +18,12 @@ const rowsOf = ({ manifest, status }: RunInfo, safe: number | undefined): string
   return safe === undefined ? '-' : `${count(safe)} safe`
 }
 
-/** `runs list`, for a person; `safe` are the rows that can be vouched for of a run that is not done. */
+/** `runs list`, for a person; `safe` are the rows up to the last checkpoint of a run that is not done. */
 export const listLines = (
   runs: readonly { readonly info: RunInfo; readonly safe: number | undefined }[],
 ): readonly string[] =>
   printTable([
-    ['RUN', 'BEGUN (UTC)', 'STATUS', 'WHAT', 'TENANT', 'ROWS', 'TO'],
+    ['RUN', 'STARTED (UTC)', 'STATUS', 'WHAT', 'TENANT', 'ROWS', 'TO'],
     ...runs.map(({ info, safe }) => [
       info.id,
       minute(info.startedAt),
@@ -47,7 +47,7 @@ export const showLines = (info: RunInfo, { checkpoint, results, startOver }: Kno
   const told = Object.entries(results).filter(([, many]) => many > 0)
   return [
     `Run ${info.id}: ${info.pipeline}, ${info.status}`,
-    `Begun ${minute(info.startedAt)} UTC${info.endedAt ? `, ended ${minute(info.endedAt)} UTC` : ''}${info.resumed > 0 ? `, gone on with ${times(info.resumed)}` : ''}`,
+    `Started ${minute(info.startedAt)} UTC${info.endedAt ? `, ended ${minute(info.endedAt)} UTC` : ''}${info.resumed > 0 ? `, resumed ${times(info.resumed)}` : ''}`,
     ...(info.tenant ? [`Tenant ${info.tenant.name} (${info.tenant.id})`] : []),
     ...(targetOf(info) === '-' ? [] : [`${info.target === undefined ? 'To' : 'File'} ${targetOf(info)}`]),
     `Options ${JSON.stringify(info.params)}`,

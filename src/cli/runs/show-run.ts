@@ -11,13 +11,13 @@ import { showLines } from './run-lines.ts'
 
 const nothing = { done: 0, unchanged: 0, skipped: 0, failed: 0, unknown: 0 }
 
-/** `entrapipe runs show`: one run, how far it is, how it ended, and how to go on with it. */
+/** `entrapipe runs show`: one run, its progress, how it ended, and how to resume it. */
 export const showRun = async (id: string, cli: Cli): Promise<void> => {
   const store = await cli.store()
   const info = await store.get(id)
   const { isCommitting, ...more } = await look(info, store)
   if (cli.json()) return printLines(cli, [JSON.stringify({ ...(await publicRun(info, store)), ...more })])
-  // Who died just after the commit has no partial any more, and is found to be done when it is gone on with.
+  // A run killed just after its commit has no partial file: resuming it finds that it is done.
   const isKept = !more.checkpoint || isCommitting || info.status === 'running' || info.target === undefined
   const isGone =
     !isKept && (await destinationAt(info.target)?.leftover(checkContext({ ...cli, graph: undefined }))) === undefined

@@ -33,7 +33,7 @@ export const writeResults = async (
       }
     })
     const files = await writer.finish()
-    // A file has no manifest: what it says is the run's to vouch for, and may have changed when that goes on.
+    // A file gets no manifest: the run is the source, and its results may change when it is resumed.
     await writer.close('commit', sink.place?.stream === undefined ? undefined : vouched(info, files, cli))
   } catch (error) {
     await writer.close('abort')
@@ -41,7 +41,7 @@ export const writeResults = async (
   }
 }
 
-/** What lets a reader at the other end of a pipe know that these are all. */
+/** Tells the reader at the other end of a pipe that these are all results. */
 const vouched = (info: RunInfo, files: readonly FileFacts[], cli: Cli): Manifest => {
   const now = new Date(cli.clock.now()).toISOString()
   const rows = files.reduce((sum, file) => sum + file.rows, 0)

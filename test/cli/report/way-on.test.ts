@@ -7,7 +7,7 @@ t.test('what ended a run is told although its store cannot be asked any more', a
   const store = storeIn(t, t.testdir())
   const { id } = await store.create(newRun())
   const error = new EntrapipeError('INTERRUPTED', 'Interrupted.')
-  t.match(await withWayOn(error, id, store), { code: 'INTERRUPTED', fix: /the same command begins with the first/ })
+  t.match(await withWayOn(error, id, store), { code: 'INTERRUPTED', fix: /the same command starts with the first row/ })
   const full = Object.create(store, {
     read: {
       value: () => {

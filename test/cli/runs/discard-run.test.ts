@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Cli } from '../../../src/cli/cli.ts'
+import { processEnvironment } from '../../../src/core/environment.ts'
 import { discardRun } from '../../../src/cli/runs/discard-run.ts'
 import type { RunQuery, Store } from '../../../src/store/types.ts'
 
@@ -13,7 +14,8 @@ const scene = (folder: string, taken: readonly string[], status = 'interrupted')
     discard: () => undefined,
     list: ({ writesTo = '' }: RunQuery) => (taken.includes(writesTo) ? [{ id: 'run-2' }] : []),
   } as unknown as Store
-  return { cli: { store: async () => store } as unknown as Cli, target, rejects }
+  const cli = { store: async () => store, environment: processEnvironment() } as unknown as Cli
+  return { cli, target, rejects }
 }
 const partials = { 'out.csv.partial': 'a', 'rejects.csv.partial': 'b' }
 
