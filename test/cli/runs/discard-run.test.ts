@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import t from 'tap'
 import type { Cli } from '../../../src/cli/cli.ts'
 import { processEnvironment } from '../../../src/core/environment.ts'
@@ -9,10 +10,11 @@ import type { RunQuery, Store } from '../../../src/store/types.ts'
 const scene = (folder: string, taken: readonly string[], status = 'interrupted') => {
   const [target, rejects] = [join(folder, 'out.csv'), join(folder, 'rejects.csv')]
   const store = {
-    get: () => ({ id: 'run-1', status, target }),
-    read: () => rejects,
+    get: () => ({ id: 'run-1', status, target: pathToFileURL(target).href }),
+    read: () => pathToFileURL(rejects).href,
     discard: () => undefined,
-    list: ({ writesTo = '' }: RunQuery) => (taken.includes(writesTo) ? [{ id: 'run-2' }] : []),
+    list: ({ writesTo = '' }: RunQuery) =>
+      taken.some(path => pathToFileURL(path).href === writesTo) ? [{ id: 'run-2' }] : [],
   } as unknown as Store
   const cli = { store: async () => store, environment: processEnvironment() } as unknown as Cli
   return { cli, target, rejects }
