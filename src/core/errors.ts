@@ -48,6 +48,8 @@ export const codes = {
   INPUT_MALFORMED: failed,
   INPUT_CUT_OFF: failed,
   INPUT_CHANGED: failed,
+  ALL_FAILED: { exit: 3, http: 422, retryable: false },
+  TOO_MANY_FAILED: { exit: 5, http: 422, retryable: false },
   ROW_INVALID: { exit: 3, http: 422, retryable: false },
   STEP_FAILED: failed,
   DISK_FULL: failed,

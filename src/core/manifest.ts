@@ -1,4 +1,5 @@
 import type { Json } from './json.ts'
+import type { OutcomeCounts } from './result.ts'
 
 /**
  * `complete` all that was counted was read, or as many rows as `limit` asked · `drifted` what was read is not just what was
@@ -20,6 +21,8 @@ export interface Manifest {
   readonly resumed: number
   readonly source: Json
   readonly transforms: readonly Json[]
+  /** Every row that was not dropped failed: nothing was written, and what stood there before is still there. */
+  readonly status?: 'failed'
   readonly completeness: Completeness
   /** Why it is not `complete`, in words. */
   readonly why?: string
@@ -47,7 +50,7 @@ export interface PassedOver {
  * Rows, by what became of them; `read` is `dropped`, `failed` and `written` together unless steps make several rows
  * of one.
  */
-export interface Counts {
+export interface Counts extends OutcomeCounts {
   /** By the service, before the first and after the last page. */
   readonly before?: number
   readonly after?: number
@@ -57,7 +60,6 @@ export interface Counts {
   readonly repeated: number
   /** Rows that steps dropped. */
   readonly dropped: number
-  readonly failed: number
   readonly written: number
 }
 

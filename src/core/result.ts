@@ -6,6 +6,19 @@ import type { Key } from './row.ts'
  */
 export type Outcome = 'done' | 'unchanged' | 'skipped' | 'failed' | 'unknown'
 
+/** Rows, by what became of them. */
+export type OutcomeCounts = Readonly<Record<Outcome, number>>
+
+/** No results. */
+export const noOutcomes: OutcomeCounts = { done: 0, unchanged: 0, skipped: 0, failed: 0, unknown: 0 }
+
+/** Rows that were not dealt with as asked. */
+export const failuresIn = ({ failed, unknown }: Pick<OutcomeCounts, 'failed' | 'unknown'>): number => failed + unknown
+
+/** Whether a row was not dealt with as asked. */
+export const hasFailed = ({ outcome }: Pick<Result, 'outcome'>): boolean =>
+  outcome === 'failed' || outcome === 'unknown'
+
 /**
  * What became of one row (of one step of it). Flat, so that it fits a CSV line as well as a JSON object.
  * Append-only: the last result of (key, step) holds.

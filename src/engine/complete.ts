@@ -1,10 +1,11 @@
 import type { Context } from '../core/context.ts'
 import type { FileFacts, Manifest } from '../core/manifest.ts'
 import type { Writer } from '../core/parts.ts'
+import { failuresIn } from '../core/result.ts'
 import { judge } from './completeness.ts'
 import type { RunEnd, Started } from './run-request.ts'
 import type { Surroundings } from './contexts.ts'
-import { writeRejects } from './rejects.ts'
+import { writeRejects, type Rejects } from './rejects.ts'
 import type { Before } from './before.ts'
 import type { OriginSeen } from './read-shards.ts'
 
@@ -25,6 +26,8 @@ export const complete = async (started: Started, writer: Writer<unknown>, ended:
   try {
     const files = [...(await writer.finish()), ...rejects.files]
     const manifest = await makeManifest(started, files, ended)
+    if (failuresIn(manifest.counts) > 0 && manifest.counts.written === 0)
+      return await fail(started, writer, rejects, manifest, ended.committed)
     if (manifest.completeness === 'short') {
       await rejects.close('abort')
       await writer.close('keep')
@@ -49,6 +52,26 @@ export const complete = async (started: Started, writer: Writer<unknown>, ended:
 }
 
 /**
+ * Ends a run in which rows failed and none was written: nothing of it may take the place of what stood there before. Its
+ * rejects are published, since they say what to correct. It is over: to resume it could only end the same way.
+ */
+const fail = async (
+  { run, progress }: Started,
+  writer: Writer<unknown>,
+  rejects: Rejects,
+  complete: Manifest,
+  closed: () => void,
+): Promise<RunEnd> => {
+  const manifest: Manifest = { ...complete, status: 'failed', files: rejects.files }
+  closed()
+  await writer.close('abort')
+  await rejects.close('commit', manifest)
+  const error = { code: 'ALL_FAILED', message: 'Every row failed, so nothing was written.' } as const
+  await run.finish('failed', { manifest, error, isOver: true })
+  return { run: run.id, end: 'failed', manifest, progress }
+}
+
+/**
  * Ends a run that died just after its commit; undefined when what it wrote has not come to its name, and it has to go on
  * from its checkpoint. Rejects come to theirs before; where they are not there, as those of a pipe, they are written anew.
  */
@@ -61,7 +84,7 @@ export const completed = async (
   const committing = await run.loadCommitting()
   if (!committing || !(await plan.sink.place?.published(context, committing.files))) return undefined
   let { manifest } = committing
-  if (manifest.counts.failed > 0 && !(await plan.rejects?.place?.published(context, committing.files))) {
+  if (failuresIn(manifest.counts) > 0 && !(await plan.rejects?.place?.published(context, committing.files))) {
     const rejects = await writeRejects(started, around)
     const others = committing.files.filter(file => !rejects.files.some(({ path }) => path === file.path))
     manifest = { ...manifest, files: [...others, ...rejects.files] }
@@ -110,7 +133,7 @@ const makeManifest = async (
       read: progress.read,
       repeated: progress.repeated,
       dropped: progress.dropped,
-      failed: progress.failed,
+      ...progress.outcomes,
       written: progress.written,
     },
     ...(origin.passedOver.length > 0 && { passedOver: origin.passedOver }),

@@ -1,6 +1,6 @@
 import type { KeySet } from '../core/context.ts'
 import type { Fields } from '../core/json.ts'
-import type { Outcome } from '../core/result.ts'
+import { failuresIn, type Outcome } from '../core/result.ts'
 import type { Key, Row } from '../core/row.ts'
 import type { StoredResult } from '../store/types.ts'
 import { partContext, type Surroundings } from './contexts.ts'
@@ -26,7 +26,7 @@ interface FailuresPage {
 export async function* failuresOf(started: Started, around: Surroundings, seen: KeySet): AsyncGenerator<FailuresPage> {
   const { run } = started
   const counted = await run.countResults()
-  let left = counted.failed + counted.unknown
+  let left = failuresIn(counted)
   const fresh = (results: readonly StoredResult[]): readonly StoredResult[] => {
     const isNew = seen.addAll(results.map(({ key, step }) => JSON.stringify([key, step ?? 0])))
     return results.filter((_, at) => isNew[at])

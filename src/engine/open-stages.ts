@@ -1,12 +1,13 @@
 import type { Duplex } from 'node:stream'
 import type { Json } from '../core/json.ts'
-import type { Result } from '../core/result.ts'
+import { hasFailed, type Result } from '../core/result.ts'
 import type { Checkpoint } from '../store/types.ts'
 import { watchColumns, watchScope, type ColumnWatch } from './columns.ts'
 import type { Surroundings } from './contexts.ts'
+import type { FailureLimit } from './failure-limit.ts'
 import { nullsRefused } from './foreign.ts'
 import { isTransform } from './plan.ts'
-import { isFailure, resultLog, type ResultLog } from './result-log.ts'
+import { resultLog, type ResultLog } from './result-log.ts'
 import type { Started } from './run-request.ts'
 import { contextOf } from './scoped-context.ts'
 import { fuse, heldScope, type PlacedStep, type Stage, type StageCounts } from './stage.ts'
@@ -33,6 +34,7 @@ export const openStages = async (
   around: Surroundings,
   from: Checkpoint | undefined,
   noted: Set<string>,
+  limit: FailureLimit,
 ): Promise<OpenStages> => {
   const { plan, run, progress, columns } = started
   const watches: ColumnWatch[] = []
@@ -58,12 +60,12 @@ export const openStages = async (
   for (const [at, part] of plan.transforms.entries()) {
     const isOurs = isTransform(part)
     const transform = isOurs ? part : nullsRefused
-    const own = (log ??= resultLog(run, progress, from?.cut ?? 0))
+    const own = (log ??= resultLog(run, progress, from?.cut ?? 0, limit.during))
     const ownFailed = failed
     if (!logs.includes(own)) logs.push(own)
     const scope = `${at}.${transform.kind}`
     const settled = (result: Result): void => {
-      if (isFailure(result)) ownFailed.rows++
+      if (hasFailed(result)) ownFailed.rows++
       own.settled(result)
     }
     const ctx = contextOf(around, started, scope, settled, undefined, ({ note }) => {

@@ -1,5 +1,6 @@
 import type { Duplex, Readable, Writable } from 'node:stream'
 import { EntrapipeError } from '../core/errors.ts'
+import { expectMaxFailed, type MaxFailed } from '../core/max-failed.ts'
 import type { Fields } from '../core/json.ts'
 import type { Sink, Source, Transform } from '../core/parts.ts'
 import { guarded } from './guarded.ts'
@@ -17,6 +18,11 @@ export interface Plan {
    * time for it; a source that cannot be, or that asks Graph, gives rejects without the input's columns.
    */
   readonly rejects?: Sink<Fields>
+  /**
+   * Ends the run when more rows fail, or a larger share of those read, as `'5%'`; it can be resumed with a higher one. A share
+   * is judged from 1,000 rows on, and at the end. @default no limit
+   */
+  readonly maxFailed?: MaxFailed
   /** Ends after this many rows of the source. */
   readonly limit?: number
   /** Shards of the source read side by side. @default 4 */
@@ -50,6 +56,7 @@ export interface ReadyPlan {
   readonly sink: Sink<unknown>
   readonly rejects: Sink<Fields> | undefined
   readonly limit: number
+  readonly maxFailed: MaxFailed | undefined
   readonly shardsAtOnce: number
   readonly rowsPerCut: number
   /** Why an interrupted run of it cannot be gone on with; undefined when it can. */
@@ -72,8 +79,9 @@ export const ready = (plan: Plan): ReadyPlan => {
   expectPart(sink, 'sink', 'open')
   if (plan.rejects !== undefined) expectPart(plan.rejects, 'sink for rejects', 'open')
   for (const transform of transforms) if (isTransform(transform)) expectPart(transform, 'transform', 'open')
-  const { limit = Infinity, shardsAtOnce = 4, rowsPerCut = 20_000 } = plan
+  const { maxFailed, limit = Infinity, shardsAtOnce = 4, rowsPerCut = 20_000 } = plan
   expectWhole('limit', limit, 0)
+  if (maxFailed !== undefined) expectMaxFailed(maxFailed)
   expectWhole('shardsAtOnce', shardsAtOnce, 1)
   expectWhole('rowsPerCut', rowsPerCut, 1)
   const ours = transforms.filter(isTransform)
@@ -84,6 +92,7 @@ export const ready = (plan: Plan): ReadyPlan => {
     sink: guarded(`sink ${sink.kind}`, sink),
     rejects: plan.rejects && guarded(`sink ${plan.rejects.kind} of rejects`, plan.rejects),
     limit,
+    maxFailed,
     shardsAtOnce,
     rowsPerCut: notResumable === undefined ? rowsPerCut : Infinity,
     notResumable,

@@ -1,4 +1,5 @@
 import type { ReadPace } from '../core/parts.ts'
+import { noOutcomes, type Outcome } from '../core/result.ts'
 
 /** What a run has done so far, by the moment; the engine writes, who shows it reads. Rows. */
 export interface Progress {
@@ -6,7 +7,8 @@ export interface Progress {
   read: number
   written: number
   dropped: number
-  failed: number
+  /** Results so far. */
+  readonly outcomes: Record<Outcome, number>
   repeated: number
   /** How many rows a full read gives, as far as that is known. */
   expected: number | undefined
@@ -23,7 +25,7 @@ export const newProgress = (startedAtMs: number): Progress => ({
   read: 0,
   written: 0,
   dropped: 0,
-  failed: 0,
+  outcomes: { ...noOutcomes },
   repeated: 0,
   expected: undefined,
   pace: undefined,

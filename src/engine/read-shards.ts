@@ -1,10 +1,10 @@
 import type { Context, Origin } from '../core/context.ts'
 import type { Completeness, PassedOver } from '../core/manifest.ts'
 import type { Shard } from '../core/parts.ts'
-import type { Result } from '../core/result.ts'
+import { hasFailed, type Result } from '../core/result.ts'
 import type { Key } from '../core/row.ts'
 import type { Surroundings } from './contexts.ts'
-import { isFailure, type ResultLog } from './result-log.ts'
+import type { ResultLog } from './result-log.ts'
 import type { Started } from './run-request.ts'
 import { sourceContextOf } from './scoped-context.ts'
 
@@ -52,13 +52,13 @@ export const readShards = (started: Started, around: Surroundings, log: ResultLo
       ),
     refused: shard =>
       heldOf(shard)
-        .results.filter(isFailure)
+        .results.filter(hasFailed)
         .map(({ key }) => key),
     async leaving(shard, refused) {
       const { results, origins } = heldOf(shard)
       held.delete(shard)
       let left = refused
-      for (const result of results) if (!isFailure(result) || left-- > 0) log.settled(result)
+      for (const result of results) if (!hasFailed(result) || left-- > 0) log.settled(result)
       for (const origin of origins) {
         seen.tenant = origin.tenant ?? seen.tenant
         seen.completeness = origin.completeness ?? seen.completeness

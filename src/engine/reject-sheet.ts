@@ -2,10 +2,10 @@ import type { Context, PartStore } from '../core/context.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import type { Fields } from '../core/json.ts'
 import type { Sink, Writer } from '../core/parts.ts'
+import { hasFailed } from '../core/result.ts'
 import type { Key } from '../core/row.ts'
 import { partContext, type Surroundings } from './contexts.ts'
 import type { Failure } from './reject-columns.ts'
-import { isFailure } from './result-log.ts'
 
 /** Writes failures, and ends as a sink's writer does. */
 export interface SheetWriter extends Pick<Writer<Fields>, 'finish' | 'close'> {
@@ -34,7 +34,7 @@ export const rejectSheet = (
   const ctx = partContext(around, {
     store: around.scope,
     settled(result) {
-      if (!isFailure(result)) return
+      if (!hasFailed(result)) return
       if (isAgain)
         throw new EntrapipeError('WRITE_FAILED', `A row cannot be written to the file of rejects: ${result.message}`)
       refused.push(result.key)

@@ -4,6 +4,7 @@ import { EntrapipeError } from '../core/errors.ts'
 import { columnsOf, type Fields } from '../core/json.ts'
 import type { FileFacts, Manifest } from '../core/manifest.ts'
 import { inputOf } from './check-places.ts'
+import { failuresIn } from '../core/result.ts'
 import type { Surroundings } from './contexts.ts'
 import type { Started } from './run-request.ts'
 import { failuresOf } from './failures.ts'
@@ -11,7 +12,7 @@ import { rejectLayout } from './reject-columns.ts'
 import { rejectSheet, type SheetWriter } from './reject-sheet.ts'
 
 /** The rejects of a run: complete, and still without their own name. */
-interface Rejects {
+export interface Rejects {
   /** None when no row failed, or no file of rejects was asked for. */
   readonly files: readonly FileFacts[]
   /** `commit` gives them their name; without rejects it removes those of an earlier run. `abort` removes what was written. */
@@ -28,7 +29,7 @@ export const writeRejects = async (started: Started, around: Surroundings): Prom
   if (!rejects) return { files: [], close: async () => undefined }
   const sheet = rejectSheet(rejects, { ...around, scope: () => run.scope('rejects') })
   const counted = await run.countResults()
-  if (counted.failed + counted.unknown === 0)
+  if (failuresIn(counted) === 0)
     return { files: [], close: async end => (end === 'commit' ? rejects.place?.clear(sheet.ctx) : undefined) }
   const place = rejects.place?.target(sheet.ctx)
   if (place !== undefined) await run.saveNote('rejects', place)

@@ -2,9 +2,6 @@ import type { Result } from '../core/result.ts'
 import type { Run } from '../store/types.ts'
 import type { Progress } from './progress.ts'
 
-/** Whether a row was not dealt with as asked. */
-export const isFailure = ({ outcome }: Result): boolean => outcome === 'failed' || outcome === 'unknown'
-
 /** The results of one place in the flow: they are written a page at a time, with the cut that had passed that place. */
 export interface ResultLog {
   readonly settled: (result: Result) => void
@@ -19,8 +16,17 @@ interface Batch {
   readonly results: Result[]
 }
 
-/** A log whose first results belong to epoch `from`; failures are counted at once. */
-export const resultLog = (run: Pick<Run, 'appendResults'>, progress: Progress, from: number): ResultLog => {
+/**
+ * A log whose first results belong to epoch `from`. They are counted at once.
+ *
+ * @param written called after results were written
+ */
+export const resultLog = (
+  run: Pick<Run, 'appendResults'>,
+  progress: Progress,
+  from: number,
+  written: () => void = () => undefined,
+): ResultLog => {
   let held: Batch[] = []
   let batch: Batch = { epoch: from, results: [] }
   const begin = (epoch: number): void => {
@@ -29,7 +35,7 @@ export const resultLog = (run: Pick<Run, 'appendResults'>, progress: Progress, f
   }
   return {
     settled(result) {
-      if (isFailure(result)) progress.failed++
+      progress.outcomes[result.outcome]++
       batch.results.push(result)
     },
     async flush() {
@@ -37,6 +43,7 @@ export const resultLog = (run: Pick<Run, 'appendResults'>, progress: Progress, f
       const batches = held
       held = []
       for (const { epoch, results } of batches) await run.appendResults(epoch, results)
+      if (batches.length > 0) written()
     },
     passed: begin,
   }

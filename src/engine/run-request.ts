@@ -42,8 +42,8 @@ export interface RunRequest {
 /** How a run ended that did not fail. */
 export interface RunEnd {
   readonly run: string
-  /** `closed`: who read the output had enough. */
-  readonly end: 'done' | 'short' | 'closed'
+  /** `closed`: who read the output had enough. `failed`: rows failed and none was written. */
+  readonly end: 'done' | 'short' | 'closed' | 'failed'
   readonly manifest: Manifest | undefined
   readonly progress: Progress
 }

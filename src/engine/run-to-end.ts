@@ -1,19 +1,20 @@
 import { DownstreamClosed } from '../core/downstream-closed.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import type { Writer } from '../core/parts.ts'
-import type { Result } from '../core/result.ts'
+import { hasFailed, type Result } from '../core/result.ts'
 import type { Checkpoint, Run, RunInfo } from '../store/types.ts'
 import { remember } from './before.ts'
 import { checkpoints, type Checkpoints } from './checkpoints.ts'
 import { complete, completed } from './complete.ts'
 import { columnsAtSink } from './columns.ts'
 import type { Surroundings } from './contexts.ts'
+import { failureLimit } from './failure-limit.ts'
 import { flow } from './flow.ts'
 import { merge } from './merge.ts'
 import { openStages } from './open-stages.ts'
 import { pacedMs } from './progress.ts'
 import { readShards, type OriginSeen } from './read-shards.ts'
-import { isFailure, resultLog } from './result-log.ts'
+import { resultLog } from './result-log.ts'
 import type { RunEnd, Started } from './run-request.ts'
 import { contextOf, sourceContextOf } from './scoped-context.ts'
 
@@ -26,9 +27,10 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
   let writer: Writer<unknown> | undefined
   let cuts: Checkpoints | undefined
   try {
-    const sinkLog = resultLog(run, progress, (await run.loadCheckpoint())?.cut ?? 0)
+    const limit = failureLimit(plan.maxFailed, progress)
+    const sinkLog = resultLog(run, progress, (await run.loadCheckpoint())?.cut ?? 0, limit.during)
     const settledBySink = (result: Result): void => {
-      if (isFailure(result)) progress.written--
+      if (hasFailed(result)) progress.written--
       sinkLog.settled(result)
     }
     let firstColumns = (): readonly string[] | undefined => undefined
@@ -47,7 +49,7 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
       passedOver: [],
       notes: new Set(),
     }
-    const sourceLog = resultLog(run, progress, from?.cut ?? 0)
+    const sourceLog = resultLog(run, progress, from?.cut ?? 0, limit.during)
     const reading = readShards(started, around, sourceLog, origin)
     const sourceContext = sourceContextOf(around, started, 'source', sourceLog.settled)
     progress.phase = 'counting'
@@ -59,7 +61,7 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
       (await plan.source.split?.(sourceContext)) ?? [{ name: plan.source.kind }]
     await run.saveShards(shards)
     const rowsPerCut = await rowsPerCutOf(started)
-    const opened = await openStages(started, around, from, origin.notes)
+    const opened = await openStages(started, around, from, origin.notes, limit)
     firstColumns = opened.firstColumns
     writer = await plan.sink.open(sinkContext, from?.mark)
     cuts = checkpoints(run, writer as Writer<never>, from !== undefined)
@@ -97,6 +99,8 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
       signal,
     })
     for (const log of [sourceLog, ...opened.logs, sinkLog]) await log.flush()
+    Object.assign(progress.outcomes, await run.countResults())
+    limit.atEnd()
     progress.phase = 'finishing'
     opened.checkColumns()
     const committed = (): void => void (writer = undefined)
@@ -134,19 +138,25 @@ const stop = async (
 ): Promise<void> => {
   const { run, plan } = started
   const told = reason instanceof EntrapipeError ? reason : undefined
-  await close(writer, plan.notResumable === undefined && any ? 'keep' : 'abort')
+  // A column that no row has will not be there when the run is resumed.
+  const isOver = told?.code === 'COLUMN_UNKNOWN'
+  await close(writer, plan.notResumable === undefined && any && !isOver ? 'keep' : 'abort')
   const interrupted = told?.code === 'INTERRUPTED' || told?.code === 'TERMINATED'
   await letGo(run, interrupted ? 'interrupted' : 'failed', {
-    code: told?.code ?? 'INTERNAL',
-    message: reason instanceof Error ? reason.message : String(reason),
+    error: { code: told?.code ?? 'INTERNAL', message: reason instanceof Error ? reason.message : String(reason) },
+    ...(isOver && { isOver }),
   })
 }
 
-const letGo = async (run: Run, status: 'done' | 'interrupted' | 'failed', error?: RunInfo['error']): Promise<void> => {
+const letGo = async (
+  run: Run,
+  status: 'done' | 'interrupted' | 'failed',
+  end?: { readonly error: NonNullable<RunInfo['error']>; readonly isOver?: boolean },
+): Promise<void> => {
   try {
-    await run.finish(status, error && { error })
+    await run.finish(status, end)
   } catch {
-    // It is let go of all the same, and whoever looks finds it interrupted. Why it ended is what is reported.
+    // The run is released all the same, and found interrupted. What ended it is what is reported.
   }
 }
 
@@ -167,8 +177,7 @@ const goBack = async ({ run, progress, request }: Started): Promise<Checkpoint |
     progress.repeated = from.counters['repeated'] ?? 0
     progress.resumedAt = progress.read
   }
-  const counted = await run.countResults()
-  progress.failed = counted.failed + counted.unknown
+  Object.assign(progress.outcomes, await run.countResults())
   if (run.info.resumed > 0)
     request.onEvent?.({ event: 'resumed', run: run.id, rows: progress.read, startedAtMs: run.info.startedAt })
   return from

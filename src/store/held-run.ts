@@ -12,11 +12,11 @@ export const heldRun = async (record: RunRecord, folder: string): Promise<Run> =
   const state = openRunState(folder, (await record.loadCheckpoint())?.cut ?? 0)
   let isHeld = true
 
-  const end = async (status: RunStatus, release: () => Promise<void>) => {
+  const end = async (status: RunStatus, release: () => Promise<void>, isOver = false) => {
     if (!isHeld) return
     isHeld = false
     try {
-      if (isUnfinished({ ...info, status })) state.close()
+      if (!isOver && isUnfinished({ ...info, status })) state.close()
       else state.remove()
     } finally {
       await release()
@@ -35,7 +35,7 @@ export const heldRun = async (record: RunRecord, folder: string): Promise<Run> =
       state.rewind(checkpoint?.cut ?? 0)
       return checkpoint
     },
-    finish: (status, ended) => end(status, () => record.finish(status, ended)),
+    finish: (status, ended) => end(status, () => record.finish(status, ended), ended?.isOver),
     release: () => end(stopped(info), record.release),
   }
 }

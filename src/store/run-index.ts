@@ -26,13 +26,16 @@ const versions = [
    create index runs_by_status on runs (status, startedAt);
    create index runs_by_identity on runs (identity, startedAt)`,
   `alter table runs add column rejects text`,
+  `alter table runs add column isOver integer not null default 0`,
 ]
 
 /** A line of the index; `heldAt` is when its last holder took hold of it. `status` is as written: a holder may have died. */
 export type IndexedRun = RunInfo & { readonly heldAt: number }
 
 type RunChange = Partial<
-  Pick<IndexedRun, 'status' | 'heldAt' | 'endedAt' | 'resumed' | 'pid' | 'error' | 'manifest' | 'rejects'>
+  Pick<IndexedRun, 'status' | 'heldAt' | 'endedAt' | 'resumed' | 'pid' | 'error' | 'manifest' | 'rejects'> & {
+    isOver: true
+  }
 >
 
 /** The one small file that knows all runs. Whoever decides by what it says and changes it does both within `write`. */
@@ -61,6 +64,7 @@ const info = (line: Line): IndexedRun => ({
   startedAt: line['startedAt'],
   heldAt: line['heldAt'],
   resumed: line['resumed'],
+  ...(line['isOver'] === 1 && { resumable: false }),
   pid: line['pid'],
   ...(line['endedAt'] === null ? {} : { endedAt: line['endedAt'] }),
   ...(line['rejects'] === null ? {} : { rejects: line['rejects'] }),
@@ -69,7 +73,11 @@ const info = (line: Line): IndexedRun => ({
 })
 
 const stored = (value: unknown) =>
-  typeof value === 'object' && value !== null ? JSON.stringify(value) : (value as string | number | null)
+  value === true
+    ? 1
+    : typeof value === 'object' && value !== null
+      ? JSON.stringify(value)
+      : (value as string | number | null)
 
 const conditions = ({ pipeline, status, target, identity, tenant, writes }: RunQuery) => {
   const asked = Object.entries({
@@ -110,7 +118,7 @@ export const openRunIndex = (path: string): RunIndex => {
       const { rejects, ...unchanging } = run
       const identity = identityOf(tenant ? { ...rest, tenant: tenant.id } : rest)
       sql
-        .prepare(`insert into runs values (?, ?, ?, ?, ?, ?, 'running', ?, ?, null, 0, ?, ?, null, null, ?)`)
+        .prepare(`insert into runs values (?, ?, ?, ?, ?, ?, 'running', ?, ?, null, 0, ?, ?, null, null, ?, 0)`)
         .run(
           id,
           identity,

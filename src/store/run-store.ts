@@ -54,10 +54,12 @@ export interface RunRecord extends RunReader {
   saveCommitting(committing: Committing): Promise<void>
   /** Small values by name. Not rewound. */
   saveNote(name: string, value: Json): Promise<void>
-  /** Ends the run and releases it. Keys and ids are deleted unless it can be resumed. */
+  /**
+   * Ends the run and releases it. Keys and ids are deleted unless it can be resumed; `isOver` says that it never can.
+   */
   finish(
     status: Exclude<RunStatus, 'running' | 'discarded'>,
-    end?: { readonly manifest?: Manifest; readonly error?: RunError },
+    end?: { readonly manifest?: Manifest; readonly error?: RunError; readonly isOver?: boolean },
   ): Promise<void>
   /** Releases the run without an end: it is `interrupted`, or `failed` when it can never be resumed. */
   release(): Promise<void>

@@ -35,11 +35,12 @@ export const sqliteRun = ({ info, paths, lock, index, clock }: SqliteRunOptions)
     ...file,
     id: info.id,
     info,
-    finish: async (status, { manifest, error } = {}) =>
+    finish: async (status, { manifest, error, isOver = false } = {}) =>
       release({
         status: status === 'interrupted' ? stopped(info) : status,
         manifest: manifest ?? null,
         error: error ?? null,
+        ...(isOver && { isOver }),
       }),
     release: async () => release({ status: stopped(info) }),
   }

@@ -5,6 +5,7 @@ import { type Test } from 'tap'
 import type { Fields } from '../../src/core/json.ts'
 import type { FileFacts, Manifest } from '../../src/core/manifest.ts'
 import type { Mark, Sink, Writer } from '../../src/core/parts.ts'
+import { noOutcomes } from '../../src/core/result.ts'
 import type { Row } from '../../src/core/row.ts'
 import { targetAt } from '../../src/core/targets.ts'
 import { partContext } from './part-context.ts'
@@ -25,7 +26,7 @@ export const manifestOf = (files: readonly FileFacts[], more: Partial<Manifest> 
   source: null,
   transforms: [],
   completeness: 'complete',
-  counts: { read: 0, repeated: 0, dropped: 0, failed: 0, written: 0 },
+  counts: { ...noOutcomes, read: 0, repeated: 0, dropped: 0, written: 0 },
   files,
   ...more,
 })

@@ -1,49 +1,20 @@
-import t, { type Test } from 'tap'
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import t from 'tap'
+import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PassThrough, Readable, Transform as NodeTransform, Writable } from 'node:stream'
-import { systemClock } from '../../src/core/clock.ts'
 import { EntrapipeError } from '../../src/core/errors.ts'
 import type { Fields } from '../../src/core/json.ts'
 import { passing } from '../../src/core/place.ts'
 import type { Sink, Source, Transform } from '../../src/core/parts.ts'
-import { execute } from '../../src/engine/execute.ts'
 import type { RunRequest } from '../../src/engine/run-request.ts'
 import type { Plan } from '../../src/engine/plan.ts'
 import { csv as toCsv } from '../../src/sinks/csv.ts'
 import { jsonl as toJsonl } from '../../src/sinks/jsonl.ts'
 import { csv as fromCsv } from '../../src/sources/csv.ts'
 import { jsonl as fromJsonl } from '../../src/sources/jsonl.ts'
-import { openStore } from '../../src/store/open-store.ts'
 import { map } from '../../src/transforms/map.ts'
 import { rename } from '../../src/transforms/rename.ts'
-import { environmentAt } from '../store/fixtures.ts'
-
-const bed = (t: Test, files: Record<string, string> = {}) => {
-  const folder = t.testdir({ ...files, out: {} })
-  const environment = environmentAt(join(folder, 'store'), { cwd: folder })
-  const store = openStore({ environment, clock: systemClock })
-  t.teardown(() => store.close())
-  return {
-    folder,
-    store,
-    text: (name: string) => readFileSync(join(folder, name), 'utf8'),
-    has: (name: string) => existsSync(join(folder, name)),
-    run: (plan: unknown, more: Partial<RunRequest> = {}) =>
-      execute({
-        pipeline: 'test',
-        params: {},
-        plan: plan as Plan,
-        store,
-        environment,
-        clock: systemClock,
-        signal: new AbortController().signal,
-        version: '0.0.0',
-        codeHash: 'same',
-        ...more,
-      }),
-  }
-}
+import { bed } from './plan-bed.ts'
 
 const invalid = (column: string, message: string, fix?: string): EntrapipeError =>
   new EntrapipeError('ROW_INVALID', message, { facts: { column }, ...(fix ? { fix } : {}) })

@@ -69,14 +69,14 @@ const add: CommandModule = (program, cli) => {
         import('../../catalogue/load-pipeline.ts'),
         import('../running/run-pipeline.ts'),
       ])
-      const { tenant, auth, fresh, quiet, checkpointRows, ...asked } = options
+      const { tenant, auth, fresh, quiet, checkpointRows, maxFailed, ...asked } = options
       const params: ExportParams = { ...(await withExcel(asked, cli)), ...given({ path }) }
       const loaded = await loadBuiltIn(`export ${what}`)
       const end = await runPipeline(
         loaded,
         { ...params },
         { tenant, auth },
-        given({ fresh, quiet, checkpointRows }),
+        given({ fresh, quiet, checkpointRows, maxFailed }),
         cli,
       )
       if (end.end === 'done' && params.to !== '-' && !quiet && !cli.json())

@@ -59,11 +59,11 @@ const add: CommandModule = (program, cli) => {
         import('../../catalogue/load-pipeline.ts'),
         import('../running/run-pipeline.ts'),
       ])
-      const { fresh, quiet, checkpointRows, ...asked } = options
+      const { fresh, quiet, checkpointRows, maxFailed, ...asked } = options
       const params = await withExcel(asked, cli)
       const brief = params.to === '-'
       const wish = { tenant: undefined, auth: undefined }
-      const run = { ...given({ fresh, quiet, checkpointRows }), brief }
+      const run = { ...given({ fresh, quiet, checkpointRows, maxFailed }), brief }
       await runPipeline(await loadBuiltIn('filter'), { odata, ...params }, wish, run, cli)
     })
 }

@@ -34,9 +34,15 @@ const add: CommandModule = (program, cli) => {
         async (
           options: RunOptions & TenantOptions & { readonly force?: boolean; readonly [param: string]: unknown },
         ) => {
-          const { tenant, auth, fresh, quiet, checkpointRows, force, json: _, ...given } = options
+          const { tenant, auth, fresh, quiet, checkpointRows, maxFailed, force, json: _, ...given } = options
           const { runPipeline } = await import('../running/run-pipeline.ts')
-          await runPipeline(loaded, given, { tenant, auth }, givenOf({ fresh, quiet, checkpointRows, force }), cli)
+          await runPipeline(
+            loaded,
+            given,
+            { tenant, auth },
+            givenOf({ fresh, quiet, checkpointRows, maxFailed, force }),
+            cli,
+          )
         },
       )
       await own.parseAsync(flags, { from: 'user' })

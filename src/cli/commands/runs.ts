@@ -1,10 +1,12 @@
 import { Option } from 'commander'
 import type { OutputOptions } from '../../catalogue/output-sink.ts'
 import type { CommandModule } from '../cli.ts'
+import type { ResumeOptions } from '../runs/resume-run.ts'
 import { printLines } from '../command-line/print.ts'
 import { examples } from '../command-line/examples.ts'
 import type { RunStatus } from '../../store/types.ts'
 import { addOutputOptions } from '../options/output.ts'
+import { maxFailedOption } from '../options/run-options.ts'
 import { withExcel } from '../options/with-excel.ts'
 import { whole } from '../options/values.ts'
 import { counted } from '../report/words.ts'
@@ -74,7 +76,8 @@ const add: CommandModule = (program, cli) => {
     .argument('<run>', 'its id, or the first characters of it')
     .option('--force', 'even if the pipeline has changed since')
     .option('--quiet', 'no progress and no report, only errors')
-    .action(async (id: string, options: { readonly force?: boolean; readonly quiet?: boolean }) => {
+    .addOption(maxFailedOption())
+    .action(async (id: string, options: ResumeOptions) => {
       const { resumeRun } = await import('../runs/resume-run.ts')
       await resumeRun(id, options, cli)
     })

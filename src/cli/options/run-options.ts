@@ -1,4 +1,5 @@
-import { Option, type Command } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
+import { expectMaxFailed, type MaxFailed } from '../../core/max-failed.ts'
 import { whole } from './values.ts'
 
 /** What the flags of `addRunOptions` say. */
@@ -6,6 +7,7 @@ export interface RunOptions {
   readonly fresh?: boolean
   readonly quiet?: boolean
   readonly checkpointRows?: number
+  readonly maxFailed?: MaxFailed
 }
 
 /** Adds the options that every command with a run has. */
@@ -18,6 +20,21 @@ export const addRunOptions = (command: Command): Command =>
         whole('--checkpoint-rows', 1),
       ),
     )
+    .addOption(maxFailedOption())
+
+/** How many rows may fail. */
+export const maxFailedOption = (): Option =>
+  new Option('--max-failed <rows|percent>', 'end the run when more rows fail: 100, or 5%').argParser(
+    (text: string): MaxFailed => {
+      const value = /^\d+$/.test(text) ? Number(text) : text
+      try {
+        expectMaxFailed(value)
+      } catch {
+        throw new InvalidArgumentError('Expected a number of rows, such as 100, or a percentage, such as 5%.')
+      }
+      return value as MaxFailed
+    },
+  )
 
 /** Adds the option that every run of a pipeline file has. */
 export const addForce = (command: Command): Command =>

@@ -9,7 +9,7 @@ import { addTenantOptions } from '../options/tenant-options.ts'
 
 /** Flags that every pipeline has; a parameter of the same name could not be given. */
 const taken: ReadonlySet<string> = new Set([
-  ...['tenant', 'auth', 'fresh', 'quiet', 'force', 'json', 'config', 'help', 'version', 'checkpointRows'],
+  ...['tenant', 'auth', 'fresh', 'quiet', 'force', 'json', 'config', 'help', 'version', 'checkpointRows', 'maxFailed'],
 ])
 
 /**

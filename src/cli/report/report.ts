@@ -14,17 +14,31 @@ export const report = (end: RunEnd, cli: Cli, how: 'full' | 'brief' | 'quiet'): 
   if (!manifest) return
   if (cli.json()) return cli.say(JSON.stringify(manifest))
   if (how === 'quiet') return
-  const { run, counts } = manifest
-  const why = counts.failed > 0 ? `see which and why: entrapipe runs results ${run}` : undefined
+  const { run } = manifest
+  const bad = badLine(manifest)
   if (how === 'brief') for (const note of manifest.notes ?? []) cli.say(note)
-  if (how === 'brief') return why ? cli.say(`${counted(counts.failed, 'row')} failed; ${why}`) : undefined
+  if (how === 'brief') return bad === undefined ? undefined : cli.say(bad)
   for (const line of manifestLines(manifest)) cli.say(line)
   if (manifest.completeness === 'short' && manifest.files.some(({ path }) => path !== '-'))
     cli.say(
       `The export is incomplete, so the file keeps its ${partialOf('')} name. To remove it: entrapipe runs discard ${run}`,
     )
-  if (why) cli.say(`${counted(counts.failed, 'row')} failed; ${why}`)
+  if (bad !== undefined) cli.say(bad)
 }
+
+/** `3 rows failed, 1 row unknown; see which and why: …`; undefined where every row was dealt with as asked. */
+const badLine = ({ run, counts, status }: Manifest): string | undefined => {
+  const told = [
+    ...(counts.failed > 0 ? [`${counted(counts.failed, 'row')} failed`] : []),
+    ...(counts.unknown > 0 ? [`${counted(counts.unknown, 'row')} unknown`] : []),
+  ]
+  if (told.length === 0) return undefined
+  const left = status === 'failed' ? ' and none was written, so what was there before is unchanged' : ''
+  return `${told.join(', ')}${left}; see which and why: entrapipe runs results ${run}`
+}
+
+/** What became of rows that were not simply written, in the order in which it is told. */
+const outcomesTold = ['done', 'unchanged', 'skipped', 'failed', 'unknown'] as const
 
 /** What a person wants to know of a manifest: each file, then how complete it is and why. */
 export const manifestLines = (manifest: Manifest): readonly string[] => {
@@ -35,7 +49,7 @@ export const manifestLines = (manifest: Manifest): readonly string[] => {
       : ` (counted ${count(counts.before)} before${counts.after === undefined ? '' : `, ${count(counts.after)} after`})`
   const apart = [
     counts.dropped > 0 ? `${count(counts.dropped)} filtered out` : '',
-    counts.failed > 0 ? `${count(counts.failed)} failed` : '',
+    ...outcomesTold.map(outcome => (counts[outcome] > 0 ? `${count(counts[outcome])} ${outcome}` : '')),
     counts.repeated > 0 ? `${count(counts.repeated)} came twice and were dropped` : '',
   ].filter(Boolean)
   const first = firstOf(manifest)
@@ -46,7 +60,7 @@ export const manifestLines = (manifest: Manifest): readonly string[] => {
       const hash = file.sha256 === undefined ? '' : `, sha256 ${file.sha256.slice(0, 12)}…`
       return `${to}: ${counted(file.rows, 'row')}, ${size(file.bytes)}${hash}`
     }),
-    `${completeness}: ${first ?? `${counted(counts.read, 'row')} read${known}`}${apart.length > 0 ? `, ${apart.join(', ')}` : ''}${first === undefined ? '' : ','} ${took(manifest)}${tenant ? `, tenant ${tenant.name}` : ''}`,
+    `${manifest.status ?? completeness}: ${first ?? `${counted(counts.read, 'row')} read${known}`}${apart.length > 0 ? `, ${apart.join(', ')}` : ''}${first === undefined ? '' : ','} ${took(manifest)}${tenant ? `, tenant ${tenant.name}` : ''}`,
     ...(why ? [why] : []),
     ...passedOverLine(manifest),
     ...(blank === undefined ? [] : [blank]),
@@ -83,5 +97,7 @@ const took = ({ startedAt, endedAt, resumed }: Manifest): string =>
 /** The status that a run's end is worth. */
 export const statusOf = (end: RunEnd): number => {
   if (end.end === 'short') return 4
-  return end.end === 'done' && (end.manifest?.counts.failed ?? 0) > 0 ? 3 : 0
+  const { counts } = end.manifest ?? {}
+  if (counts === undefined) return 0
+  return counts.unknown > 0 ? 7 : counts.failed > 0 ? 3 : 0
 }

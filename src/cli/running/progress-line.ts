@@ -1,5 +1,6 @@
 import { Socket } from 'node:net'
 import type { Bound } from '../../core/graph.ts'
+import { failuresIn } from '../../core/result.ts'
 import type { Plan } from '../../engine/plan.ts'
 import { pacedMs, type Progress } from '../../engine/progress.ts'
 import type { Cli } from '../cli.ts'
@@ -80,7 +81,8 @@ const timeLeft = (ms: number): string => (ms < 1000 ? 'under 1 s' : duration(ms)
 
 /** `users: 41,958 of 100,000 rows (42 %), 61,200/s, 1 s left`. */
 const progressText = (progress: Progress, label: string, elapsedMs: number): string => {
-  const { read, resumedAt, expected, phase, failed } = progress
+  const { read, resumedAt, expected, phase, outcomes } = progress
+  const failed = failuresIn(outcomes)
   if (phase === 'checking' || phase === 'counting') return `${label}: ${phase} …`
   if (phase === 'finishing') return `${label}: ${counted(read, 'row')}, finishing …`
   const rate = elapsedMs > 0 ? ((read - resumedAt) * 1000) / elapsedMs : 0

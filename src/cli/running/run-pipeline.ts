@@ -26,7 +26,7 @@ export const runPipeline = async (
   loaded: LoadedPipeline,
   given: { readonly [name: string]: unknown },
   wish: Pick<TenantWish, 'tenant' | 'auth'>,
-  { checkpointRows, ...options }: PipelineRun,
+  { checkpointRows, maxFailed, ...options }: PipelineRun,
   cli: Cli,
 ): Promise<RunEnd & { readonly tenant: Tenant | undefined }> => {
   const { plan, params } = await makePlan(loaded, given, flagOf)
@@ -37,7 +37,11 @@ export const runPipeline = async (
       pipeline: loaded.name,
       label: loaded.label,
       params,
-      plan: checkpointRows === undefined ? plan : { ...plan, rowsPerCut: checkpointRows },
+      plan: {
+        ...plan,
+        ...(checkpointRows !== undefined && { rowsPerCut: checkpointRows }),
+        ...(maxFailed !== undefined && { maxFailed }),
+      },
       graph,
       codeHash: loaded.codeHash,
       notes: { [wishNote]: { tenant: wish.tenant ?? null, auth: wish.auth ?? null } },

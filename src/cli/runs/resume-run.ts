@@ -1,3 +1,4 @@
+import type { MaxFailed } from '../../core/max-failed.ts'
 import { loadNoted } from '../../catalogue/load-pipeline.ts'
 import { EntrapipeError, isCode } from '../../core/errors.ts'
 import type { Json } from '../../core/json.ts'
@@ -8,9 +9,11 @@ import { withFix } from '../report/way-on.ts'
 import { runPipeline, wishNote } from '../running/run-pipeline.ts'
 import { commandOf } from './command-of.ts'
 
-interface ResumeOptions {
+/** Options of `runs resume`. */
+export interface ResumeOptions {
   readonly force?: boolean
   readonly quiet?: boolean
+  readonly maxFailed?: MaxFailed
 }
 
 /** Makes the plan of a run again from its pipeline and params, and resumes it. */

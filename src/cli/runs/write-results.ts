@@ -1,6 +1,6 @@
 import type { Fields } from '../../core/json.ts'
 import type { FileFacts, Manifest } from '../../core/manifest.ts'
-import type { Result } from '../../core/result.ts'
+import { noOutcomes, type Result } from '../../core/result.ts'
 import type { Sink } from '../../core/parts.ts'
 import { inTheWay } from '../../engine/begin-run.ts'
 import { checkContext } from '../../engine/contexts.ts'
@@ -56,7 +56,7 @@ const vouched = (info: RunInfo, files: readonly FileFacts[], cli: Cli): Manifest
     source: { kind: 'results' },
     transforms: [],
     completeness: info.status === 'running' ? 'unverified' : 'complete',
-    counts: { read: rows, repeated: 0, dropped: 0, failed: 0, written: rows },
+    counts: { ...noOutcomes, read: rows, repeated: 0, dropped: 0, written: rows },
     files,
   }
 }

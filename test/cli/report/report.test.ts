@@ -1,4 +1,5 @@
 import t from 'tap'
+import { noOutcomes } from '../../../src/core/result.ts'
 import { manifestLines } from '../../../src/cli/report/report.ts'
 import type { Manifest } from '../../../src/core/manifest.ts'
 
@@ -9,7 +10,7 @@ const manifest = (more: Partial<Manifest> = {}, rows = 5): Manifest =>
     endedAt: '2026-11-21T08:30:03.000Z',
     resumed: 0,
     completeness: 'complete',
-    counts: { read: rows, written: rows, repeated: 0, dropped: 0, failed: 0 },
+    counts: { read: rows, written: rows, repeated: 0, dropped: 0, ...noOutcomes },
     files: [{ path: 'x.csv', format: 'csv', rows, bytes: 120, sha256: 'a'.repeat(64) }],
     ...more,
   }) as Manifest

@@ -1,5 +1,6 @@
 import { Socket } from 'node:net'
 import { PassThrough } from 'node:stream'
+import { noOutcomes } from '../../../src/core/result.ts'
 import t from 'tap'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Cli } from '../../../src/cli/cli.ts'
@@ -95,7 +96,7 @@ t.test('the rate counts what this process has read, not what an earlier one had'
 })
 
 t.test('without a known number of rows there is neither a share nor a time left', async t => {
-  const { lines } = await watch(1, { more: { expected: undefined, failed: 3 } })
+  const { lines } = await watch(1, { more: { expected: undefined, outcomes: { ...noOutcomes, failed: 3 } } })
   t.strictSame(lines, ['users: 10,000 rows, 2,000/s, 3 failed'])
 })
 
@@ -113,7 +114,7 @@ t.test('more rows than were counted are never more than all of them', async t =>
 
 t.test('of the programs of a pipe on one terminal only the last draws', async t => {
   const drawnByAnother = (stdout: object, { isTTY = true, stream = stdout } = {}): boolean =>
-    isDrawnByAnother({ sink: { stream } } as unknown as Plan, { stdout, stderr: { isTTY } } as unknown as Cli)
+    isDrawnByAnother({ sink: { place: { stream } } } as unknown as Plan, { stdout, stderr: { isTTY } } as unknown as Cli)
   const pipe = new Socket()
   t.equal(drawnByAnother(pipe), true)
   t.equal(drawnByAnother(pipe, { isTTY: false }), false, 'lines on no terminal disturb nobody')

@@ -1,0 +1,37 @@
+import { EntrapipeError } from '../core/errors.ts'
+import type { MaxFailed } from '../core/max-failed.ts'
+import { failuresIn } from '../core/result.ts'
+import type { Progress } from './progress.ts'
+
+/** Rows that are read before a share of them says anything. */
+const leastRows = 1000
+
+/**
+ * Ends a run in which more rows failed than allowed. A number of rows is judged at once; a percentage from 1,000 rows on, and
+ * at the end.
+ *
+ * @throws EntrapipeError `TOO_MANY_FAILED`
+ */
+export const failureLimit = (maxFailed: MaxFailed | undefined, progress: Progress) => {
+  const judge = (isEnd: boolean): void => {
+    if (maxFailed === undefined) return
+    const failed = failuresIn(progress.outcomes)
+    const isTooMany =
+      typeof maxFailed === 'number'
+        ? failed > maxFailed
+        : (isEnd || progress.read >= leastRows) && failed * 100 > Number.parseFloat(maxFailed) * progress.read
+    if (isTooMany)
+      throw new EntrapipeError(
+        'TOO_MANY_FAILED',
+        `${failed} of ${progress.read} rows failed, and the limit is ${maxFailed}.`,
+        {
+          facts: { failed, read: progress.read, maxFailed },
+          fix: 'Correct the rows, or run it again with a higher --max-failed: it then resumes.',
+        },
+      )
+  }
+  return { during: () => judge(false), atEnd: () => judge(true) }
+}
+
+/** The judge of one run. */
+export type FailureLimit = ReturnType<typeof failureLimit>

@@ -1,0 +1,43 @@
+import t from 'tap'
+import { expectMaxFailed, type MaxFailed } from '../../src/core/max-failed.ts'
+import { failureLimit } from '../../src/engine/failure-limit.ts'
+import { newProgress } from '../../src/engine/progress.ts'
+
+/** Whether a run of so many rows goes on, and whether it may end. */
+const judged = (maxFailed: MaxFailed | undefined, read: number, failed: number, unknown = 0): readonly boolean[] => {
+  const progress = newProgress(0)
+  progress.read = read
+  progress.outcomes.failed = failed
+  progress.outcomes.unknown = unknown
+  const limit = failureLimit(maxFailed, progress)
+  return [limit.during, limit.atEnd].map(judge => {
+    try {
+      judge()
+      return true
+    } catch {
+      return false
+    }
+  })
+}
+
+t.test('a number of rows is judged at once, and unknown rows count as failed ones', async t => {
+  t.strictSame(judged(2, 10, 2), [true, true])
+  t.strictSame(judged(2, 10, 3), [false, false])
+  t.strictSame(judged(2, 10, 2, 1), [false, false])
+  t.strictSame(judged(0, 10, 1), [false, false])
+})
+
+t.test('a percentage is judged from 1,000 rows on, and at the end', async t => {
+  t.strictSame(judged('5%', 999, 60), [true, false])
+  t.strictSame(judged('5%', 1000, 50), [true, true])
+  t.strictSame(judged('5%', 1000, 51), [false, false])
+  t.strictSame(judged('0.1%', 1000, 2), [false, false])
+})
+
+t.test('without a limit every row may fail', async t => t.strictSame(judged(undefined, 10, 10), [true, true]))
+
+t.test('what is neither a number of rows nor a percentage up to 100 is refused', async t => {
+  for (const wrong of [-1, 1.5, '5', '101%', '5 %', '-5%', null, NaN])
+    t.throws(() => expectMaxFailed(wrong), { code: 'OPTION_INVALID' }, String(wrong))
+  for (const right of [0, 7, '5%', '0.5%', '100%']) t.doesNotThrow(() => expectMaxFailed(right))
+})
