@@ -114,7 +114,10 @@ t.test('more rows than were counted are never more than all of them', async t =>
 
 t.test('of the programs of a pipe on one terminal only the last draws', async t => {
   const drawnByAnother = (stdout: object, { isTTY = true, stream = stdout } = {}): boolean =>
-    isDrawnByAnother({ sink: { place: { stream } } } as unknown as Plan, { stdout, stderr: { isTTY } } as unknown as Cli)
+    isDrawnByAnother(
+      { sink: { open: true, place: { stream } } } as unknown as Plan,
+      { stdout, stderr: { isTTY } } as unknown as Cli,
+    )
   const pipe = new Socket()
   t.equal(drawnByAnother(pipe), true)
   t.equal(drawnByAnother(pipe, { isTTY: false }), false, 'lines on no terminal disturb nobody')
