@@ -225,7 +225,7 @@ t.test('memory does not grow with the rejects: 60 MB of them pass through a heap
   const from = join(folder, 'feed.csv')
   const file = createWriteStream(from)
   // One row passes: a run in which every row fails has no manifest of what it wrote.
-  file.write(`${header}\nE1;A;B;;a@contoso.com;Sales;Rep;;2024-01-31;;DE;Ulm;;Y;\n`)
+  file.write(`${header}\nE100001;Ann;Ace;;ann.ace@contoso.com;Sales;Rep;;2024-01-31;;DE;Ulm;0012;yes;+49 30 123456\n`)
   const office = 'Büro '.repeat(400)
   for (let at = 0; at < 30_000; at++)
     if (!file.write(`E${at};A;B;;a${at}@contoso.com;;;;31.02.2020;;DE;${office};;Y;\n`)) await once(file, 'drain')
