@@ -21,12 +21,14 @@ export interface KeyMap<V extends Json = Json> {
 
 /**
  * Ids of one listing in the order they came: exact, 16 bytes an id on disk, about 3 in memory. It is cut back to the
- * `length` of a position when a run is resumed, so a position has to carry the length that belongs to it.
+ * `length` of a position when a run is resumed, so a position has to carry the length and the checksum that belong to it.
  */
 export interface IdJournal {
   /** Appends ids; answers for each whether it was new. Ids that are no GUIDs are accepted too. */
   addAll(ids: readonly string[]): boolean[]
   readonly length: number
+  /** Of all ids so far. */
+  readonly checksum: number
 }
 
 /**
@@ -36,7 +38,8 @@ export interface IdJournal {
 export interface PartStore {
   set(name: string): KeySet
   map<V extends Json = Json>(name: string): KeyMap<V>
-  ids(name: string, length: number): IdJournal
+  /** @param checksum of the first `length` ids; refused as `PARTIAL_CHANGED` when they are others @default not checked */
+  ids(name: string, length: number, checksum?: number): IdJournal
 }
 
 /** What a reader learns about where its rows come from; it goes into the manifest and the trailer. */

@@ -26,7 +26,7 @@ export const idsOnly = (kind: string, store: PartStore): PartStore => {
       `The source ${kind} keeps keys or values in its store, which are not cut back with its position; let it keep ids, or a transform keep them`,
     )
   }
-  return { set: refused, map: refused, ids: (name, length) => store.ids(name, length) }
+  return { set: refused, map: refused, ids: (name, length, checksum) => store.ids(name, length, checksum) }
 }
 
 /** The context of a source or of one of its parts, as `contextOf`. */

@@ -16,6 +16,12 @@ const resultCode = (error: unknown): number | undefined =>
 /** Whether another process wrote for longer than one waits. */
 export const isBusy = (error: unknown): boolean => resultCode(error) === busy
 
+/** Whether the file is damaged, none of SQLite's, or has other tables than it was made with. */
+export const isDamage = (error: unknown): boolean => {
+  const code = resultCode(error instanceof EntrapipeError ? error.cause : error)
+  return code === 1 || code === corrupt || code === notADatabase
+}
+
 /** An error of SQLite, or that of a full disk, in our words; any other is answered as it is. */
 export const explained = (error: unknown, path: string): unknown => {
   const code = resultCode(error)

@@ -1,7 +1,7 @@
 import { isUnfinished, stopped } from './prune.ts'
 import type { RunRecord } from './run-store.ts'
 import { openRunState } from './run-state.ts'
-import type { Run, RunStatus } from './types.ts'
+import type { Checkpoint, Run, RunStatus } from './types.ts'
 
 /**
  * Joins what is known of a run with its state on this machine, which lies in `folder` and is deleted when the run has
@@ -9,7 +9,8 @@ import type { Run, RunStatus } from './types.ts'
  */
 export const heldRun = async (record: RunRecord, folder: string): Promise<Run> => {
   const { info } = record
-  const state = openRunState(folder, (await record.loadCheckpoint())?.cut ?? 0)
+  const last = await record.loadCheckpoint()
+  const state = openRunState(folder, last?.cut ?? 0, last?.sums)
   let isHeld = true
 
   const end = async (status: RunStatus, release: () => Promise<void>, isOver = false) => {
@@ -28,14 +29,21 @@ export const heldRun = async (record: RunRecord, folder: string): Promise<Run> =
     scope: state.scope,
     async saveCheckpoint(checkpoint) {
       state.flush()
-      await record.saveCheckpoint(checkpoint)
+      await record.saveCheckpoint({ ...checkpoint, sums: state.sums(checkpoint.cut) })
     },
+    loadCheckpoint: async () => withoutSums(await record.loadCheckpoint()),
     async rewind() {
-      const checkpoint = await record.rewind()
-      state.rewind(checkpoint?.cut ?? 0)
-      return checkpoint
+      const saved = await record.rewind()
+      state.rewind(saved?.cut ?? 0, saved?.sums)
+      return withoutSums(saved)
     },
     finish: (status, ended) => end(status, () => record.finish(status, ended), ended?.isOver),
     release: () => end(stopped(info), record.release),
   }
+}
+
+const withoutSums = (saved: Checkpoint | undefined): Checkpoint | undefined => {
+  if (!saved) return undefined
+  const { sums: _, ...checkpoint } = saved
+  return checkpoint
 }

@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
+import { crc32 } from 'node:zlib'
 import { EntrapipeError } from '../core/errors.ts'
 import { onDisk } from './database.ts'
 import { bytesPerId, sameId, wordsPerId } from './id-words.ts'
@@ -11,6 +12,8 @@ const marks = new Uint8Array(0x10000)
 
 /** Ids one after the other, 16 bytes each. It is open only while it is used: a run may have very many. */
 export interface IdFile {
+  /** CRC-32 of all ids. */
+  readonly checksum: number
   append(words: Uint32Array, count: number): void
   /** Hands over the ids `from` to before `to` in pieces; `words` is only valid within the call. `false` stops. */
   each(from: number, to: number, look: (words: Uint32Array, count: number, first: number) => boolean | void): void
@@ -32,18 +35,19 @@ const writeAll = (file: number, bytes: Uint8Array, position: number): void => {
   for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done, bytes.length - done, position + done)
 }
 
-/** Opens a file cut back to its first `length` ids. @throws EntrapipeError `PARTIAL_CHANGED` when it has fewer */
-export const openIdFile = (path: string, length: number): IdFile => {
+/** Opens a file cut back to its first `length` ids. @throws EntrapipeError `PARTIAL_CHANGED` when it has fewer, or `expected` is not their checksum */
+export const openIdFile = (path: string, length: number, expected?: number): IdFile => {
   using(path, constants.O_RDWR | constants.O_CREAT, file => {
     const there = Math.floor(fstatSync(file).size / bytesPerId)
     if (there < length)
       throw new EntrapipeError('PARTIAL_CHANGED', `${path} has ${there} ids where ${length} were written.`, {
         facts: { path },
-        fix: 'Start the run over with --fresh.',
+        fix: 'Start over with --fresh.',
       })
     ftruncateSync(file, length * bytesPerId)
   })
   let end = length
+  let checksum = 0
 
   const each: IdFile['each'] = (from, to, look) =>
     using(path, constants.O_RDONLY, file => {
@@ -58,12 +62,24 @@ export const openIdFile = (path: string, length: number): IdFile => {
       }
     })
 
+  each(0, length, (read, count) => {
+    checksum = crc32(new Uint8Array(read.buffer, 0, count * bytesPerId), checksum)
+  })
+  if (expected !== undefined && checksum !== expected)
+    throw new EntrapipeError('PARTIAL_CHANGED', `${path} has other ids than those written.`, {
+      facts: { path },
+      fix: 'Start over with --fresh.',
+    })
+
   return {
+    get checksum() {
+      return checksum
+    },
     each,
     append(words, count) {
-      using(path, constants.O_WRONLY, file =>
-        writeAll(file, new Uint8Array(words.buffer, words.byteOffset, count * bytesPerId), end * bytesPerId),
-      )
+      const bytes = new Uint8Array(words.buffer, words.byteOffset, count * bytesPerId)
+      using(path, constants.O_WRONLY, file => writeAll(file, bytes, end * bytesPerId))
+      checksum = crc32(bytes, checksum)
       end += count
     },
     find(words, wanted, from, to) {

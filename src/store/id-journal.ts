@@ -30,10 +30,15 @@ const isRepeated = (id: number, hash: number): boolean => {
  * fails is a segment of the file read, once for a whole batch. What is not written yet when the machine (not the
  * process) dies is missing afterwards: the run's checkpoint makes it safe.
  *
- * @throws EntrapipeError `PARTIAL_CHANGED` when the file has less than `length` ids, `DISK_FULL`
+ * @throws EntrapipeError `PARTIAL_CHANGED` when the file has less than `length` ids or others, `DISK_FULL`
  */
-export const openIdJournal = (path: string, length: number, written: () => void = () => {}): IdJournal => {
-  const file = openIdFile(path, length)
+export const openIdJournal = (
+  path: string,
+  length: number,
+  written: () => void = () => {},
+  checksum?: number,
+): IdJournal => {
+  const file = openIdFile(path, length, checksum)
   const memory = idMemory(file, length)
 
   const addBatch = (ids: readonly string[], answers: boolean[]) => {
@@ -67,6 +72,9 @@ export const openIdJournal = (path: string, length: number, written: () => void 
   return {
     get length() {
       return memory.length
+    },
+    get checksum() {
+      return file.checksum
     },
     addAll(ids) {
       const answers: boolean[] = []

@@ -1,4 +1,4 @@
-import { openDatabase } from './database.ts'
+import { openDatabase, type Database } from './database.ts'
 
 /**
  * `tail` has what came since the last run of keys, in the order it came. `entries` has runs: once written they are never
@@ -30,6 +30,8 @@ export interface KeyFile {
   keys(number: number): Iterable<{ readonly run: number; readonly key: string }>
   /** The newest value of the key in a run. */
   value(number: number, run: number, key: string): string | undefined
+  /** Every entry as it counts: of a key written twice in an epoch since the last run of keys, the last one. */
+  all(number: number): Iterable<Entry>
   addTail(number: number, entries: readonly Entry[]): void
   /** Writes a run, whose keys are in order, in place of the tail. */
   addRun(number: number, run: number, entries: readonly Entry[]): void
@@ -39,7 +41,16 @@ export interface KeyFile {
 /** Opens the file, made when it is not there, without what was written in epoch `cut` or later. */
 export const openKeyFile = (path: string, cut: number): KeyFile => {
   // 4 MB keep the upper levels of a tree of millions of keys in memory.
-  const { sql, write, close } = openDatabase(path, { versions, exclusive: true, cacheBytes: 4_000_000 })
+  const database = openDatabase(path, { versions, exclusive: true, cacheBytes: 4_000_000 })
+  try {
+    return keyFile(database, cut)
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+const keyFile = ({ sql, write, close }: Database, cut: number): KeyFile => {
   write(() => {
     for (const table of ['tail', 'entries']) sql.prepare(`delete from ${table} where epoch >= ?`).run(cut)
   })
@@ -65,6 +76,15 @@ export const openKeyFile = (path: string, cut: number): KeyFile => {
         run: number
         key: string
       }>,
+    all: number =>
+      sql
+        .prepare(
+          `select key, epoch, value from entries where number = ?1
+           union all
+           select key, epoch, value from tail
+           where rowid in (select max(rowid) from tail where number = ?1 group by key, epoch)`,
+        )
+        .iterate(number) as Iterable<unknown> as Iterable<Entry>,
     value: (number, run, key) => get.get(number, run, key)?.['value'] as string | undefined,
     addTail: (number, entries) =>
       write(() => entries.forEach(({ key, epoch, value }) => append.run(number, key, epoch, value))),

@@ -1,5 +1,6 @@
 import { bloomFilter, type BloomFilter } from './bloom-filter.ts'
 import type { Entry, KeyFile } from './key-file.ts'
+import { addSums, emptySum, withEntry, type KeySum } from './key-sum.ts'
 import { mixText } from './key-text.ts'
 
 /** Values by key, with their history by epoch: what is new in memory, the rest in runs of sorted keys in a file. */
@@ -9,6 +10,8 @@ export interface KeyRuns {
   put(key: string, value: string): void
   /** Writes what is only in memory. Not yet safe from a power cut. */
   flush(): void
+  /** Of what was written in epochs before `cut`; asked for ever later cuts. */
+  sumBefore(cut: number): KeySum
 }
 
 /** Keys of a run, about 5 MB while they gather; or characters of keys and values. */
@@ -31,12 +34,18 @@ const inOrder = (pending: Iterable<Pending>): Entry[] => {
  * its filter thinks that it has the key, wrongly for one key in two thousand). A tree that all keys are put into would
  * rewrite a page for each: 9 µs a key at a million keys in random order, and 40 times the bytes.
  */
-export const keyRuns = (file: KeyFile, name: string, epoch: () => number): KeyRuns => {
+export const keyRuns = (file: KeyFile, name: string, epoch: () => number, saved: KeySum = emptySum): KeyRuns => {
   const number = file.number(name)
   const pending = new Map<string, Pending>()
   const filters: BloomFilter[] = []
+  // What belongs to a cut to come is told apart by its epoch until then.
+  const sums = new Map<number, KeySum>()
+  let sum = saved
   let unwritten: Entry[] = []
   let characters = 0
+
+  const count = (entry: Entry, times: 1 | -1 = 1) =>
+    void sums.set(entry.epoch, withEntry(sums.get(entry.epoch) ?? emptySum, entry, times))
 
   const remember = (entry: Entry) => {
     const before = pending.get(entry.key)
@@ -77,12 +86,23 @@ export const keyRuns = (file: KeyFile, name: string, epoch: () => number): KeyRu
     put(key, value) {
       if (pending.size >= mostPending || characters >= mostCharacters) writeRun()
       const entry = { key, value, epoch: epoch() }
+      const before = pending.get(key)
+      if (before?.epoch === entry.epoch) count(before, -1)
+      count(entry)
       remember(entry)
       unwritten.push(entry)
     },
     flush() {
       if (unwritten.length > 0) file.addTail(number, unwritten)
       unwritten = []
+    },
+    sumBefore(cut) {
+      for (const [of, written] of sums) {
+        if (of >= cut) continue
+        sum = addSums(sum, written)
+        sums.delete(of)
+      }
+      return sum
     },
   }
 }

@@ -20,7 +20,7 @@ interface RunFile extends RunReader, Omit<RunRecord, 'id' | 'info' | 'finish' | 
 }
 
 /** A checkpoint without its positions, which are many where shards are many. */
-type Head = Pick<Checkpoint, 'cut' | 'states' | 'counters'> & { readonly mark?: Mark }
+type Head = Pick<Checkpoint, 'cut' | 'states' | 'counters' | 'sums'> & { readonly mark?: Mark }
 
 /** Opens the file of one run, made when it is not there. Checkpoints and what is committing outlive a power cut. */
 export const openRunFile = (path: string, now: () => number): RunFile => {

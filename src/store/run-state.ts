@@ -1,11 +1,13 @@
 import { hash } from 'node:crypto'
 import { closeSync, existsSync, fdatasyncSync, mkdirSync, openSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { onDisk } from './database.ts'
+import { EntrapipeError } from '../core/errors.ts'
+import { explained, isDamage, onDisk } from './database.ts'
 import { openIdJournal } from './id-journal.ts'
 import { openKeyFile, type KeyFile } from './key-file.ts'
 import { keyMap } from './key-map.ts'
 import { keyRuns, type KeyRuns } from './key-runs.ts'
+import { emptySum, isSameSum, withEntry, type KeySum } from './key-sum.ts'
 import { keySet } from './key-set.ts'
 import type { Scope } from './types.ts'
 
@@ -14,11 +16,20 @@ interface RunState {
   scope(name: string): Scope
   /** Makes safe, also against a power cut, what belongs to a checkpoint that is about to be saved. */
   flush(): void
-  /** Scopes opened before are of no use afterwards. */
-  rewind(cut: number): void
+  /** What a checkpoint of `cut` stands for; asked after `flush`. */
+  sums(cut: number): KeySums
+  /**
+   * Scopes opened before are of no use afterwards.
+   *
+   * @throws EntrapipeError `PARTIAL_CHANGED` when the keys are not those that `sums` stands for
+   */
+  rewind(cut: number, sums: KeySums | undefined): void
   close(): void
   remove(): void
 }
+
+/** By the name of a set or map. */
+export type KeySums = Readonly<Record<string, KeySum>>
 
 /** Readable where it can be, and different for different names on any file system. */
 const fileName = (scope: string, name: string) => {
@@ -36,14 +47,22 @@ const toDisk = (path: string) =>
     }
   })
 
+const changed = (path: string, cause?: unknown) =>
+  new EntrapipeError('PARTIAL_CHANGED', `${path} is missing or was changed, so the run cannot be resumed.`, {
+    cause,
+    facts: { path },
+    fix: 'Start over with --fresh.',
+  })
+
 /** Opens the state as of checkpoint `from` (0: none); made when something is first kept. */
-export const openRunState = (folder: string, from: number): RunState => {
+export const openRunState = (folder: string, from: number, sums?: KeySums): RunState => {
   const keysPath = join(folder, 'keys.sqlite')
   const scopes = new Map<string, Scope>()
   const keyed = new Map<string, KeyRuns>()
   const unsafe = new Set<string>()
   let cut = from
   let keys: KeyFile | undefined
+  let saved: KeySums = sums ?? {}
 
   const openFolder = () => onDisk(folder, () => mkdirSync(folder, { recursive: true, mode: 0o700 }))
   const keyFile = () => {
@@ -52,7 +71,7 @@ export const openRunState = (folder: string, from: number): RunState => {
   }
 
   const runsOf = (name: string, epoch: () => number) => {
-    const there = keyed.get(name) ?? keyRuns(keyFile(), name, epoch)
+    const there = keyed.get(name) ?? keyRuns(keyFile(), name, epoch, saved[name])
     keyed.set(name, there)
     return there
   }
@@ -63,12 +82,24 @@ export const openRunState = (folder: string, from: number): RunState => {
       advance: passed => void (epoch = passed),
       set: name => keySet(runsOf(`${scopeName}/set/${name}`, () => epoch)),
       map: name => keyMap(runsOf(`${scopeName}/map/${name}`, () => epoch)),
-      ids(name, length) {
+      ids(name, length, checksum) {
         openFolder()
         const path = join(folder, fileName(scopeName, name))
-        return openIdJournal(path, length, () => void unsafe.add(path))
+        return openIdJournal(path, length, () => void unsafe.add(path), checksum)
       },
     }
+  }
+
+  /** Reads all keys once. A file that is gone is made anew, empty, and does not match. */
+  const check = (name: string, expected: KeySum) => {
+    let sum = emptySum
+    try {
+      const file = keyFile()
+      for (const entry of file.all(file.number(name))) sum = withEntry(sum, entry)
+    } catch (error) {
+      throw isDamage(error) ? changed(keysPath, error) : explained(error, keysPath)
+    }
+    if (!isSameSum(sum, expected)) throw changed(keysPath)
   }
 
   const close = () => {
@@ -94,9 +125,16 @@ export const openRunState = (folder: string, from: number): RunState => {
       for (const path of unsafe) toDisk(path)
       unsafe.clear()
     },
-    rewind(to) {
+    // A set that was not opened since the run was resumed is as it was.
+    sums: before => ({
+      ...saved,
+      ...Object.fromEntries([...keyed].map(([name, runs]) => [name, runs.sumBefore(before)])),
+    }),
+    rewind(to, found) {
       close()
       cut = to
+      saved = found ?? {}
+      for (const [name, sum] of Object.entries(saved)) check(name, sum)
     },
     close,
     remove() {

@@ -6,6 +6,7 @@ import type { Json } from '../core/json.ts'
 import type { FileFacts, Manifest } from '../core/manifest.ts'
 import type { Mark } from '../core/parts.ts'
 import type { Outcome, Result } from '../core/result.ts'
+import type { KeySums } from './run-state.ts'
 import type { RunRecord, RunStore } from './run-store.ts'
 
 /**
@@ -71,6 +72,8 @@ export interface Checkpoint {
   readonly states: Readonly<Record<string, Json>>
   readonly mark?: Mark
   readonly counters: Readonly<Record<string, number>>
+  /** Set by the store: what the state on this machine has to match when the run is resumed. */
+  readonly sums?: KeySums
 }
 
 /** What is about to be committed: a run that dies now is found either published or not (`Sink.published`). */

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib'
 import type { Context, Origin } from '../../src/core/context.ts'
 import type { Graph, GraphPage, PagesOptions } from '../../src/core/graph.ts'
 import type { Shard, Read, Source } from '../../src/core/parts.ts'
@@ -69,6 +70,9 @@ export const graphScene = ({ pages = [], replies, count }: GraphScript): GraphSc
               }),
             get length() {
               return ids.length
+            },
+            get checksum() {
+              return crc32(ids.join())
             },
           }
         },

@@ -21,8 +21,8 @@ export interface CollectionOptions extends GraphOptions {
   readonly related?: readonly string[]
 }
 
-/** Where a listing stands: the link after a page, how many ids were journaled until then, and expanded relations that may be truncated. */
-type Link = Position & { readonly link: string; readonly ids: number; readonly full?: Json }
+/** Where a listing stands: the link after a page, how many ids were journaled until then and their checksum, and expanded relations that may be truncated. */
+type Link = Position & { readonly link: string; readonly ids: number; readonly sum?: number; readonly full?: Json }
 
 const advancedHeaders = { ConsistencyLevel: 'eventual' }
 
@@ -69,7 +69,7 @@ export const collection = <T extends Entity>(kind: string, options: CollectionOp
     columns: () => listedColumns(options),
     async *read(ctx, shard, from) {
       const at = from as Link | undefined
-      const seen = ctx.store.ids(shard.name, at?.ids ?? 0)
+      const seen = ctx.store.ids(shard.name, at?.ids ?? 0, at?.sum)
       const watched = expanded?.(at?.full)
       if (watched?.why) ctx.origin({ completeness: 'unverified', why: watched.why })
       try {
@@ -86,7 +86,14 @@ export const collection = <T extends Entity>(kind: string, options: CollectionOp
           yield {
             rows: selected?.lift ? rows.map(({ key, value }) => ({ key, value: selected.lift!(value) })) : rows,
             ...(page.safe
-              ? { position: { link: page.safe, ids: seen.length, ...(full === undefined ? {} : { full }) } }
+              ? {
+                  position: {
+                    link: page.safe,
+                    ids: seen.length,
+                    sum: seen.checksum,
+                    ...(full === undefined ? {} : { full }),
+                  },
+                }
               : {}),
             ...(page.unfinished && { unfinished: true }),
           }

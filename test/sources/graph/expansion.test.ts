@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib'
 import t from 'tap'
 import { devices } from '../../../src/sources/devices.ts'
 import { graph } from '../../../src/sources/graph.ts'
@@ -77,6 +78,7 @@ t.test('a resumed listing remembers what the first process found', async t => {
   t.strictSame(first?.position, {
     link: '/devices?2',
     ids: 1,
+    sum: crc32('b'),
     full: { count: 1, first: 'b', relation: 'registeredOwners' },
   })
   const again = graphScene({ pages: [{ values: [{ id: 'd', registeredOwners: [] }] }] })
