@@ -9,7 +9,7 @@ type Named<T, Absent extends boolean> = {
 }[keyof T]
 
 /** `T` in which a field that may be undefined may be absent instead. */
-export type Given<T> = { [Name in Named<T, false>]: T[Name] } & {
+type Given<T> = { [Name in Named<T, false>]: T[Name] } & {
   [Name in Named<T, true>]?: Exclude<T[Name], undefined>
 }
 

@@ -22,7 +22,7 @@ const offsetOf = (zone: string): number => {
 }
 
 /** When something is: a day alone, or an instant. */
-export interface Moment {
+interface Moment {
   /** UTC without a zone and without trailing zeros, so that it sorts as time does: `2026-01-31T09:00:00.5`. Of a day its first moment. */
   readonly instant: string
   readonly isDay: boolean

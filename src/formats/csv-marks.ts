@@ -2,7 +2,7 @@
 export const delimiters = [',', ';', '\t', '|'] as const
 
 /** What the line `sep=;` says, which Excel reads before the header. `doubtful`: it is such a line, but not what it says. */
-export type Separator = { readonly delimiter: string } | 'doubtful'
+type Separator = { readonly delimiter: string } | 'doubtful'
 
 const words: Readonly<Record<string, string>> = { '\\t': '\t', tab: '\t' }
 

@@ -5,7 +5,7 @@ import { zlibStream, type ZlibStream } from './zlib-stream.ts'
 import { zstdFrames } from './zstd-frames.ts'
 
 /** The warning for compressed data whose writer left the checksums out. */
-export const unchecked = (path: string): string =>
+const unchecked = (path: string): string =>
   `${path} has no checksums, so damage to it would not be noticed. Compress it with \`zstd --check\`.`
 
 const cutOff = (path: string): EntrapipeError =>

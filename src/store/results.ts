@@ -31,7 +31,7 @@ export const isLast = `not exists (
 )`
 
 /** The results of one run. */
-export interface Results {
+interface Results {
   readResults(query?: ResultQuery): readonly StoredResult[]
   countResults(): Readonly<Record<Outcome, number>>
   append(epoch: number, results: readonly Result[]): void

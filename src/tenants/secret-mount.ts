@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 
 /** What a file's mode, owner and mount say of who can read it. */
-export interface SecretFile {
+interface SecretFile {
   readonly mode: number
   readonly uid: number
   readonly mount: Mount | undefined

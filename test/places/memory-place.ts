@@ -3,7 +3,7 @@ import { EntrapipeError } from '../../src/core/errors.ts'
 import type { Place, PlaceMark } from '../../src/core/place.ts'
 
 /** A store of blobs: it outlives the processes that write to it. */
-export interface BlobStore {
+interface BlobStore {
   /** Blocks by blob and id: uploaded, and part of nothing yet. */
   readonly staged: Map<string, Map<number, Buffer>>
   readonly published: Map<string, { readonly bytes: Buffer; readonly manifest: string | undefined }>

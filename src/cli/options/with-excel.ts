@@ -3,7 +3,7 @@ import { EntrapipeError } from '../../core/errors.ts'
 import type { Cli } from '../cli.ts'
 
 /** What `--excel` gives: its list separator, or true where it came without one. */
-export interface ExcelFlag {
+interface ExcelFlag {
   readonly excel?: string | boolean
 }
 

@@ -13,7 +13,7 @@ export interface Taken extends NamedColumn {
 }
 
 /** What is taken of each row of the other source, by key. */
-export type Table = KeyMap<{ readonly [into: string]: Json }>
+type Table = KeyMap<{ readonly [into: string]: Json }>
 
 /**
  * Reads the other source to its end, once a run: a resumed one finds it in its store.
