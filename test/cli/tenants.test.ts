@@ -119,7 +119,7 @@ t.test('the same for machines', async t => {
 t.test('signing in that fails ends in its sentence', async t => {
   const { work } = await scene(t, {})
   const { error } = await runCommand(fakeEnvironment(work), ['tenants', 'check'])
-  t.match(error, { code: 'SECRET_MISSING', exit: 2, message: /^The variable TOKEN/ })
+  t.match(error, { code: 'SECRET_MISSING', exit: 2, message: /^The environment variable TOKEN/ })
 })
 
 t.test('an unknown operation is refused before anybody signs in', async t => {
