@@ -111,7 +111,7 @@ t.test('what does nothing, or cannot be selected, is refused in one sentence', a
       "'@odata.type' is not a property of user. Only members of a group have it.",
     ],
     [['groups', '--transitive'], '--transitive goes with `export members`, not with groups.'],
-    [['skus', '--page-size', '5'], 'skus come whole, without pages: leave --page-size out.'],
+    [['skus', '--page-size', '5'], 'skus have no pages: leave --page-size out.'],
     [['users', '--to', 'x.jsonl', '--bom'], '--bom is for CSV, and jsonl is written: leave it out.'],
     [['users', '--to', 'x.json.gz', '--nulls', 'NULL'], '--nulls is for CSV, and json is written: leave it out.'],
     [['users', '--delimiter', ';'], '--delimiter is for CSV, and jsonl is written: leave it out.'],
