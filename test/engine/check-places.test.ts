@@ -56,7 +56,7 @@ t.test('no output stands in the place of an input, under whatever names', async 
   await t.rejects(run({ transforms: [known], sink: toCsv({ to: 'here/other.csv' }) }), refusal('the output'))
   t.equal(readFileSync(join(folder, 'in.csv'), 'utf8'), text)
   t.strictSame(readdirSync(join(folder, 'out')), [])
-  t.strictSame(store.list(), [], 'no run has begun')
+  t.strictSame(await store.list(), [], 'no run has begun')
 })
 
 t.test('an input is no file that a run makes beside its output', async t => {
@@ -96,7 +96,7 @@ t.test('rejects do not go to the stdout that the rows that pass go to', async t 
   await t.rejects(run({ sink: toJsonl({ to: '-' }), rejects: toCsv({ to: '-' }) }), refusal)
   const stdout = new PassThrough()
   await t.rejects(run({ sink: toCsv({ to: '-', stdout }), rejects: toJsonl({ to: '-', stdout }) }), refusal)
-  t.strictSame(store.list(), [], 'no run has begun')
+  t.strictSame(await store.list(), [], 'no run has begun')
   const end = await run({ sink: toCsv({ to: '-', stdout }), rejects: toCsv({ to: '-', stdout: new PassThrough() }) })
   t.equal(end.end, 'done', 'two streams are two places')
 })
