@@ -169,7 +169,7 @@ t.test('other checkpoints asked for in between do not change the bytes of a comp
   const wanted = await whole('users.csv.gz')
   const desk = bed.desk()
   await stopped(desk, args('users.csv.gz'), 'SIGINT', { to: 'users.csv.gz', bytes: wanted.length / 3 })
-  const { status } = await desk.run([...args('users.csv.gz'), '--checkpoint-rows', '3000'])
+  const { status } = await desk.run(args('users.csv.gz').map(arg => (arg === '1000' ? '3000' : arg)))
   t.equal(status, 0)
   t.ok(desk.bytes('users.csv.gz').equals(wanted))
   t.match(desk.manifest('users.csv.gz'), { resumed: 1 })
@@ -253,7 +253,7 @@ t.test(
       ['runs', 'discard', first!.id],
     ]) {
       const { status, stderr } = await desk.run(given)
-      t.equal(status, 2, given.join(' '))
+      t.equal(status, 75, given.join(' '))
       t.match(stderr, first!.id)
     }
     t.ok(partialSize(desk, 'users.csv') >= csv.length / 3, 'its partial is there')

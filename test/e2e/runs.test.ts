@@ -1,5 +1,6 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import t from 'tap'
+import { textOf } from '../markdown.ts'
 import { runsOf } from '../programs/killed-command.ts'
 import { holdAfter, partialHas } from '../programs/standing.ts'
 import { cellsOf, openBed, rowsOf, trailerOf, type Desk } from './bed.ts'
@@ -80,7 +81,7 @@ t.test('runs discard: of a run that is done nothing is removed, and once is enou
   const [done] = await runsOf(desk)
   const refused = await desk.run(['runs', 'discard', done!.id])
   t.equal(refused.status, 2)
-  t.match(refused.stderr, /is done and its file is complete: .* `(npx )?entrapipe runs prune`\.\n$/)
+  t.match(refused.stderr, /is done and its file is complete: .* `(npx )?entrapipe runs prune` removes old records\.\n$/)
   t.equal((await desk.run(['runs', 'show', done!.id])).status, 0)
   t.match(await runsOf(desk), [{ status: 'done' }])
   t.strictSame([...desk.names()].sort(), ['done.csv', 'done.csv.manifest.json'])
@@ -261,10 +262,10 @@ t.test(
 )
 
 t.test('what was asked for is on stdout', async t => {
-  const desk = bed.desk({ files: { 'feed.csv': 'employeeId\n1\n' } })
+  const desk = bed.desk({ files: { 'feed.csv': textOf('samples/hr-feed.csv').slice(0, 4096) } })
   await desk.run(exported('users.csv'))
   for (const [args, says] of [
-    [['run'], /^Pipelines: clean-hr-feed, /],
+    [['run'], /^Pipelines: clean-hr-feed\. /],
     [['sandbox', 'status'], /^No sandbox is running\./],
     [['verify', 'users.csv'], /^users\.csv is what its manifest says: 2,000 rows/],
     [['check', 'clean-hr-feed', '--from', 'feed.csv'], /^clean-hr-feed: .*\n {2}reads /],
