@@ -133,7 +133,7 @@ t.test('a port that is taken is told in words', async t => {
   const port = Number(new URL(sandbox.baseUrl).port)
   await t.rejects(createSandbox({ stateDir: t.testdir(), users: 1_000, port, tls: false }), {
     code: 'SANDBOX_UNAVAILABLE',
-    message: /another program has it/,
+    message: /the port is in use/,
   })
 })
 
