@@ -51,9 +51,12 @@ t.test('a pipe ends with a trailer that says how many rows, of which tenant, and
   const tenant = { name: 'contoso', id: '0000' }
   t.equal(
     await piped({}, 'commit', { completeness: 'complete', tenant }),
-    '{"a":1}\n{"$end":{"rows":1,"complete":true,"tenant":"0000"}}\n',
+    '{"a":1}\n{"$end":{"rows":1,"complete":true,"outcome":"complete","tenant":"0000"}}\n',
   )
-  t.equal(await piped({}, 'commit', { completeness: 'unverified' }), '{"a":1}\n{"$end":{"rows":1,"complete":false}}\n')
+  t.equal(
+    await piped({}, 'commit', { completeness: 'unverified' }),
+    '{"a":1}\n{"$end":{"rows":1,"complete":false,"outcome":"unverified"}}\n',
+  )
 })
 
 t.test('there is no trailer after an abort, on a terminal, or where none is wanted', async t => {
