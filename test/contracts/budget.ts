@@ -61,6 +61,17 @@ export const budgetContract = (t: Test, make: MakeBudget): void => {
     t.equal(await take(large, 100), 0, 'nothing was taken from the large one')
   })
 
+  t.test('a bucket that is named twice is charged the sum', async t => {
+    const { budget, take } = given(t)
+    const of = bucket(100)
+    const twice = (one: number, another: number) =>
+      budget.take([one, another].map(units => ({ bucket: { ...of }, units })))
+    t.equal(await twice(1, 1), 0)
+    t.equal(await twice(60, 39), 100, 'one unit of a hundred in ten seconds')
+    t.equal(await twice(60, 38), 0)
+    t.equal(await take(of, 1), 100)
+  })
+
   t.test('a spend larger than the bucket is granted when the bucket is full, and paid back', async t => {
     const { take, clock } = given(t)
     const of = bucket(10, 1000)
@@ -72,7 +83,7 @@ export const budgetContract = (t: Test, make: MakeBudget): void => {
   })
 
   t.test('a correction takes more, or gives back, up to the capacity', async t => {
-    const { budget, take } = given(t)
+    const { budget, take, clock } = given(t)
     const of = bucket(100)
     await take(of, 60)
     await budget.settle(of, 30)
@@ -81,6 +92,12 @@ export const budgetContract = (t: Test, make: MakeBudget): void => {
     t.equal(await take(of, 30), 0)
     t.ok((await take(of, 1)) > 0)
     await budget.settle(of, -500)
+    t.equal(await take(of, 100), 0)
+    t.ok((await take(of, 1)) > 0)
+    clock.move(5000)
+    t.equal(await take(of, 10), 0)
+    await budget.settle(of, -500)
+    clock.move(10_000)
     t.equal(await take(of, 100), 0)
     t.ok((await take(of, 1)) > 0)
   })

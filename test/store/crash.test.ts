@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
 import { isLocked, takeLock } from '../../src/store/held-lock.ts'
-import { storeIn } from './fixtures.ts'
+import { handClock, newRun, storeIn } from './fixtures.ts'
 
 const start = (name: string, ...args: string[]): ChildProcess =>
   spawn(process.execPath, ['--no-warnings', join(import.meta.dirname, 'children', `${name}.ts`), ...args], {
@@ -65,6 +65,27 @@ t.test('a living run is running for everybody else, and refuses a second holder'
   child.kill('SIGKILL')
   await once(child, 'exit')
   t.equal((await store.get(id)).status, 'interrupted')
+})
+
+t.test('a run whose holder died is as old as the moment it was last acquired', async t => {
+  const folder = t.testdir()
+  const clock = handClock()
+  const store = storeIn(t, folder, clock)
+  const run = await store.create(newRun())
+  await run.release()
+  const dayMs = 86_400_000
+  clock.move(29 * dayMs)
+  const child = start('hold-again', folder, run.id, String(clock.now()))
+  await once(createInterface(child.stdout!), 'line')
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  clock.move(30 * dayMs)
+  t.strictSame(await store.prune(), { pruned: [], unfinished: [] })
+  clock.move(1)
+  t.strictSame(
+    (await store.prune()).unfinished.map(({ id }) => id),
+    [run.id],
+  )
 })
 
 t.test('three processes at once lose no run, and share one budget', async t => {

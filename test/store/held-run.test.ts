@@ -152,6 +152,36 @@ t.test('the last result of a key and step holds; keys are kept as they are', asy
   await run.release()
 })
 
+t.test('a result that replaces one from before a resume counts once, as what it is now', async t => {
+  const store = storeIn(t, t.testdir())
+  const run = await store.create(newRun())
+  await run.appendResults(0, [result(1, 'failed'), result(2, 'failed'), result('1', 'unknown'), result(3, 'failed')])
+  await run.saveCheckpoint(checkpoint(1))
+  await run.appendResults(1, [result(3, 'done')])
+  await run.release()
+  const next = await store.hold(run.id)
+  await next.rewind()
+  t.match(
+    await next.countResults(),
+    { done: 0, failed: 3, unknown: 1 },
+    'what came after the checkpoint replaces nothing',
+  )
+  await next.appendResults(1, [result(1, 'done'), result(2, 'failed', { step: 1 })])
+  t.strictSame(await next.countResults(), { done: 1, unchanged: 0, skipped: 0, failed: 3, unknown: 1 })
+  t.strictSame(
+    (await next.readResults()).map(({ key, step, outcome }) => [key, step ?? 0, outcome]),
+    [
+      [2, 0, 'failed'],
+      ['1', 0, 'unknown'],
+      [3, 0, 'failed'],
+      [1, 0, 'done'],
+      [2, 1, 'failed'],
+    ],
+  )
+  t.strictSame([...(await next.failuresOf([1, '1', 2, 3])).keys()], ['1', 2, 3])
+  await next.release()
+})
+
 t.test('a resumed part finds the keys and values of its checkpoint, and none that came later', async t => {
   const store = storeIn(t, t.testdir())
   const run = await store.create(newRun())
@@ -233,6 +263,17 @@ t.test('sets, maps and scopes of other names know nothing of one another', async
   for (const ids of [one.ids('a', 0), one.ids('A', 0), one.ids('a/', 0), two.ids('a', 0)])
     t.strictSame(ids.addAll(['k']), [true])
   t.equal(readdirSync(join(store.folder.path, 'runs', run.id, 'state')).filter(name => name.endsWith('.ids')).length, 4)
+  await run.release()
+})
+
+t.test('journals of ids whose names differ in signs only, or far behind, are two', async t => {
+  const store = storeIn(t, t.testdir())
+  const run = await store.create(newRun())
+  const long = 'x'.repeat(200)
+  for (const name of ['a:b', 'a/b', 'a_b', `${long}1`, `${long}2`, `${long}/1`, 'ä', 'ö'])
+    t.strictSame(run.scope('source').ids(name, 0).addAll(['k']), [true], name)
+  t.strictSame(run.scope('source.a').ids('b', 0).addAll(['k']), [true])
+  t.strictSame(run.scope('source').ids('a.b', 0).addAll(['k']), [true])
   await run.release()
 })
 

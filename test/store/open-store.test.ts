@@ -165,6 +165,19 @@ t.test('a run that has been done since leaves an older unfinished one alone', as
   t.equal(await store.findUnfinished(later.info.identity), undefined)
 })
 
+t.test('a newer run that was discarded does not hide an older unfinished one', async t => {
+  const clock = handClock()
+  const store = storeIn(t, t.testdir(), clock)
+  const earlier = await store.create(newRun())
+  await earlier.release()
+  clock.move(1000)
+  const newer = await store.create(newRun())
+  await newer.release()
+  t.equal((await store.findUnfinished(newer.info.identity))?.id, newer.id)
+  await store.discard(newer.id)
+  t.equal((await store.findUnfinished(newer.info.identity))?.id, earlier.id)
+})
+
 t.test('a run that cannot be resumed is not offered', async t => {
   const store = storeIn(t, t.testdir())
   const run = await store.create(newRun({ resumable: false }))

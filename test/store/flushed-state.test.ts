@@ -1,0 +1,79 @@
+import fs from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import t from 'tap'
+import type { Checkpoint } from '../../src/store/types.ts'
+import { newRun, storeIn } from './fixtures.ts'
+
+/** A file as a power cut would leave it: what was in it when it was last flushed. */
+const flushed = new Map<string, Buffer>()
+
+/** What had been flushed when a database committed, and whether that commit waits for the disk itself. */
+interface Commit {
+  readonly file: string
+  readonly waits: boolean
+  readonly flushed: ReadonlyMap<string, Buffer>
+}
+const commits: Commit[] = []
+
+const { openSync, fdatasyncSync, fsyncSync } = fs
+const paths = new Map<number, string>()
+fs.openSync = (path, ...how) => {
+  const file = openSync(path, ...how)
+  paths.set(file, String(path))
+  return file
+}
+for (const [name, flush] of Object.entries({ fdatasyncSync, fsyncSync }))
+  Object.assign(fs, {
+    [name]: (file: number) => {
+      flush(file)
+      flushed.set(paths.get(file)!, fs.readFileSync(paths.get(file)!))
+    },
+  })
+syncBuiltinESMExports()
+
+const { exec } = DatabaseSync.prototype
+DatabaseSync.prototype.exec = function (sql) {
+  if (sql === 'commit') {
+    const full = 2
+    const waits = this.prepare('pragma synchronous').get()?.['synchronous'] === full
+    commits.push({ file: this.location()!, waits, flushed: new Map(flushed) })
+  }
+  exec.call(this, sql)
+}
+
+const checkpoint = (cut: number): Checkpoint => ({ cut, positions: {}, states: {}, counters: {} })
+const page = (cut: number): readonly string[] => Array.from({ length: 500 }, (_, at) => `${cut}/${at}`)
+
+t.test('keys and ids are on the disk before the checkpoint that stands for them, and so is the checkpoint', async t => {
+  const store = storeIn(t, t.testdir())
+  const run = await store.create(newRun())
+  const folder = join(fs.realpathSync(store.folder.path), 'runs', run.id)
+  const state = join(folder, 'state')
+  const [users, groups] = [run.scope('source').ids('users', 0), run.scope('source').ids('groups', 0)]
+  for (const cut of [1, 2, 3]) {
+    const scope = run.scope('0')
+    users.addAll(page(cut))
+    // Of a file that nothing was added to nothing has to be flushed.
+    if (cut !== 2) groups.addAll(page(cut))
+    scope.set('s').addAll(page(cut))
+    scope.map('m').setAll(page(cut).map(key => [key, cut]))
+    scope.advance(cut)
+    await run.saveCheckpoint(checkpoint(cut))
+    const last = commits.at(-1)!
+    t.equal(fs.realpathSync(last.file), join(folder, 'run.sqlite'))
+    t.ok(last.waits)
+    const now = fs.readdirSync(state).filter(name => /\.ids$|-wal$/.test(name))
+    t.equal(now.length, 3)
+    for (const name of now) {
+      const left = [...last.flushed].find(([path]) => path.endsWith(`state/${name}`))?.[1]
+      t.ok(left?.equals(fs.readFileSync(join(state, name))), `${name} at cut ${cut}`)
+    }
+  }
+  await run.appendResults(3, [{ key: 1, operation: 'x', outcome: 'failed' }])
+  t.equal(commits.at(-1)?.waits, false, 'results do not wait for the disk: the next checkpoint makes them last')
+  await run.saveCommitting({ files: [], manifest: {} as never })
+  t.equal(commits.at(-1)?.waits, true)
+  await run.release()
+})
