@@ -51,7 +51,14 @@ export async function* judge(
       }
       if (redTests.has(test)) continue
       writeFileSync(inCopy, changed)
-      const { verdict } = await runTest(copy, test, timeoutOf(usualMs.get(test)!), signal)
+      let { verdict } = await runTest(copy, test, timeoutOf(usualMs.get(test)!), signal)
+      if (verdict === 'timed out') {
+        // The machine may just be busier than it was: what the test takes now, without the mutant, gives it another try.
+        writeFileSync(inCopy, source)
+        const { ms } = await runTest(copy, test, longestMs, signal)
+        writeFileSync(inCopy, changed)
+        ;({ verdict } = await runTest(copy, test, timeoutOf(Math.max(ms, usualMs.get(test)!)), signal))
+      }
       ran.push(test)
       judged = verdict === 'passed' ? 'survived' : verdict === 'failed' ? 'killed' : verdict
       if (judged !== 'survived') break

@@ -43,6 +43,7 @@ export const reportOf = (asked: string, outcomes: readonly Outcome[], redTests: 
     return `| ${file} | ${own.length} | ${own.filter(isNoticed).length} | ${share(own)} |`
   })
   const survivors = outcomes.filter(outcome => !isNoticed(outcome))
+  const late = outcomes.filter(({ end }) => end === 'timed out')
   const told = survivors.map(outcome => {
     const more = outcome.notRun > 0 ? ` (${outcome.notRun} more were not run)` : ''
     return `\`\`\`diff\n${shown(outcome)}\n\`\`\`\n\n${outcome.ran.join(', ') || 'no test'}${more}\n`
@@ -60,5 +61,9 @@ export const reportOf = (asked: string, outcomes: readonly Outcome[], redTests: 
     '## Survived',
     '',
     ...told,
+    ...(late.length === 0
+      ? []
+      : ['## Timed out', '', 'Twice, each time for four times as long as the test takes without the mutant.', '']),
+    ...late.map(outcome => `\`\`\`diff\n${shown(outcome)}\n\`\`\`\n\n${outcome.ran.at(-1)}\n`),
   ].join('\n')
 }
