@@ -5,7 +5,7 @@ import { newRun, storeIn } from './fixtures.ts'
 const checkpoint = (cut: number): Checkpoint => ({ cut, positions: {}, states: {}, counters: {} })
 
 /** More than are ever kept in memory before they are written to the file as one run of keys. */
-const many = 40_000
+const many = 33_000
 
 /** In no order that a file could have them in. */
 const keysOf = (name: string): readonly string[] =>
