@@ -52,15 +52,17 @@ const partsIn = role =>
     .map(name => name.slice(0, -ending.length - 1))
     .sort()
 
+const modules = { entrapipe: 'index', 'entrapipe/parts': 'parts', 'entrapipe/contracts': 'contracts/index' }
+
 const ownUrl = specifier => {
-  if (specifier === 'entrapipe') return new URL(`${folder}/index.${ending}`, root).href
+  if (Object.hasOwn(modules, specifier)) return new URL(`${folder}/${modules[specifier]}.${ending}`, root).href
   const [, role, name] = /^entrapipe\/(sources|transforms|sinks)\/([\w-]+)$/.exec(specifier) ?? []
   const url = new URL(`${folder}/${role}/${name}.${ending}`, root)
   if (role && existsSync(url)) return url.href
   throw new Error(
     role
-      ? `There is no ${role.slice(0, -1)} ${specifier}. There is ${partsIn(role).join(', ')}.`
-      : `There is no ${specifier}. Parts are imported from entrapipe/sources/…, entrapipe/transforms/… and entrapipe/sinks/….`,
+      ? `The ${role.slice(0, -1)} ${specifier} was not found. Available: ${partsIn(role).join(', ')}.`
+      : `${specifier} was not found. Import parts from entrapipe/sources/…, entrapipe/transforms/… and entrapipe/sinks/…; the other modules are ${Object.keys(modules).join(', ')}.`,
   )
 }
 

@@ -146,8 +146,9 @@ t.test('code in the README and in docs/pipelines.md passes the compiler', async 
   for (const document of ['README.md', 'docs/pipelines.md'])
     for (const { language, text } of blocksOf(document)) {
       if (language !== 'ts') continue
-      files.push(`pipelines/documented-${files.length}.ts`)
-      project.write(files.at(-1)!, text)
+      const [first = '', file] = place.exec(text) ?? []
+      files.push(`pipelines/${file ?? `documented-${files.length}.ts`}`)
+      project.write(files.at(-1)!, text.slice(first.length))
     }
   t.strictSame(await faults(files, project), [])
 })

@@ -1,13 +1,30 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, delimiter, dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { gunzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
-import ts from 'typescript'
+import { blocksOf, root } from './markdown.ts'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
+/** Where docs/pipelines.md writes parts. */
+const partSections = [
+  'Parts in a package',
+  'Write a source',
+  'Write a transform',
+  'Write a sink',
+  'Test them',
+  'Use them',
+]
 
 /** Surroundings of a person who has this Node.js and npm, and whose shell is not inside a script of ours. */
 const personal = (more: Readonly<Record<string, string>>): NodeJS.ProcessEnv => {
@@ -112,7 +129,7 @@ t.test('the package, packed and installed in an empty folder, runs', async t => 
     t.match(JSON.parse(lines.at(-1)!), { $end: { rows: 5, complete: true } })
   })
 
-  t.test('a pipeline that comes with it runs', async t => {
+  t.test('a pipeline of a command runs by its name', async t => {
     well(t, await npx('run', 'export groups', '--tenant', 'sandbox', '--to', 'groups.csv', '--quiet'))
     t.match(readFileSync(join(home, 'groups.csv'), 'utf8'), /^\w+(?:,\w+)+\n[^\n]+\n/)
   })
@@ -137,23 +154,63 @@ t.test('the package, packed and installed in an empty folder, runs', async t => 
     )
   })
 
+  // What the steps in the documentation install from the registry is there already.
+  symlinkSync(join(root, 'node_modules', '@types'), join(home, 'node_modules', '@types'), 'junction')
+  const tsc = [process.execPath, join(root, 'node_modules', 'typescript', 'bin', 'tsc')]
+
   t.test('and its types are those of the package', async t => {
-    const options: ts.CompilerOptions = {
-      module: ts.ModuleKind.NodeNext,
-      target: ts.ScriptTarget.ES2024,
-      strict: true,
-      noEmit: true,
-      skipLibCheck: true,
-      types: ['node'],
-      typeRoots: [join(root, 'node_modules', '@types')],
-    }
-    const program = ts.createProgram([join(home, 'own.ts')], options)
-    const found = ts
-      .getPreEmitDiagnostics(program)
-      .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))
-    t.strictSame(found, [])
-    const read = program.getSourceFiles().map(({ fileName }) => fileName)
-    t.ok(read.includes(join(home, 'node_modules', 'entrapipe', 'dist', 'index.d.ts')))
+    const strict = ['--module', 'nodenext', '--target', 'es2024', '--strict', '--noEmit', '--types', 'node']
+    const { status, stdout } = await called(home, [...tsc, ...strict, '--listFiles', 'own.ts'])
+    t.equal(status, 0, stdout)
+    t.ok(stdout.split('\n').includes(join(home, 'node_modules', 'entrapipe', 'dist', 'index.d.ts')))
+  })
+
+  t.test('the parts that docs/pipelines.md writes in a package of their own', async t => {
+    const parts = join(home, 'parts')
+    mkdirSync(parts)
+    writeFileSync(join(parts, 'package.json'), '{ "type": "module" }')
+    const written = blocksOf('docs/pipelines.md')
+      .filter(({ section }) => partSections.includes(section))
+      .flatMap(({ text }) => {
+        const [first = '', file] = /^\/\/ ([\w.-]+)\n/.exec(text) ?? []
+        if (file) writeFileSync(join(parts, file), text.slice(first.length))
+        return file ? [file] : []
+      })
+    t.strictSame(written, ['tsconfig.json', 'lines.ts', 'redact.ts', 'paragraphs.ts', 'parts.test.ts', 'names.ts'])
+    const used = written.flatMap(file =>
+      Array.from(readFileSync(join(parts, file), 'utf8').matchAll(/from '(entrapipe\/[\w/-]+)'/g), ([, name]) => name!),
+    )
+    t.ok(used.includes('entrapipe/parts') && used.includes('entrapipe/contracts'))
+
+    t.test('pass the compiler, strictly', async t => {
+      const { status, stdout } = await called(parts, tsc)
+      t.strictSame([status, stdout], [0, ''])
+    })
+
+    t.test('keep the contracts', async t => {
+      const { status, stdout } = await called(parts, [process.execPath, '--test', '--test-reporter', 'tap'], store)
+      t.equal(status, 0, stdout)
+      t.match(stdout, /^# pass [1-9]\d+$/m)
+      t.match(stdout, /^# fail 0$/m)
+    })
+
+    t.test('run in a pipeline, and a misspelt option ends it', async t => {
+      writeFileSync(join(parts, 'names.txt'), 'ann\n\nbernard\n')
+      const run = (...args: readonly string[]) =>
+        called(parts, ['npx', '--no-install', 'entrapipe', 'run', './names.ts', '--from', 'names.txt', ...args], store)
+      well(t, await run('--to', 'out.txt.gz', '--quiet'))
+      t.equal(gunzipSync(readFileSync(join(parts, 'out.txt.gz'))).toString(), '***\n\n*******\n\n')
+      t.match(JSON.parse(readFileSync(join(parts, 'out.txt.gz.manifest.json'), 'utf8')), {
+        completeness: 'complete',
+        source: { kind: 'lines', from: 'names.txt' },
+        files: [{ path: 'out.txt.gz', format: 'txt.gz', rows: 2, columns: ['line'] }],
+      })
+      const pipeline = readFileSync(join(parts, 'names.ts'), 'utf8')
+      writeFileSync(join(parts, 'names.ts'), pipeline.replace('{ from }),', '{ form: from }),'))
+      const { status, stderr } = await run()
+      t.equal(status, 2)
+      t.match(stderr, 'lines needs from: the path of a file, or - for stdin, got nothing')
+    })
   })
 
   t.test('the sandbox that it started ends', async t => {

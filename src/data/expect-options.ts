@@ -28,9 +28,9 @@ export const oneOf = (...words: readonly string[]): Expected => ({
 /** An option that may be left out, and else is true or false. The text 'false' would count as true. */
 export const trueOrFalse: Expected = { mustBe: 'true or false', fits: value => typeof value === 'boolean' }
 /** An option that may be left out, and else is a text that is not empty. */
-export const text: Expected = { mustBe: 'text', fits: isText }
+export const someText: Expected = { mustBe: 'text', fits: isText }
 /** An option that may be left out, and else is a list of texts. A single text would count as its letters. */
-export const texts: Expected = {
+export const someTexts: Expected = {
   mustBe: 'a list of texts',
   fits: value => Array.isArray(value) && value.every(isText),
 }

@@ -9,7 +9,7 @@ import { readError } from './file-errors.ts'
 import { checkInput, input } from './stdio.ts'
 
 /** Where bytes come from: a file by its path, or `-` for stdin. */
-interface Input {
+export interface Input {
   /** As messages name it. */
   readonly name: string
   /** Stdin cannot be read a second time. */

@@ -1,7 +1,7 @@
 import type { Position } from '../core/row.ts'
 
 /** Counts the rows of an input that is read again from its start, and tells which were not read before. */
-interface RowsRead {
+export interface RowsRead {
   /** Counts a row; false for one that the position already covers. */
   isNew(): boolean
   /** Whether all rows that the position covers have passed. */

@@ -1,6 +1,6 @@
 import type { Fields } from '../core/json.ts'
 import type { Sink } from '../core/parts.ts'
-import { expectOptions, oneOf, optional, texts, trueOrFalse } from '../data/expect-options.ts'
+import { expectOptions, oneOf, optional, someTexts, trueOrFalse } from '../data/expect-options.ts'
 import { csvEncoder } from '../formats/csv-encoder.ts'
 import type { CsvOptions } from '../formats/csv-dialect.ts'
 import { textSink, textToOptions, type TextTo } from './text-sink.ts'
@@ -29,7 +29,7 @@ export const csv = <In extends Fields = Fields>(options: CsvSinkOptions): Sink<I
     eol: oneOf('lf', 'crlf'),
     arraySeparator: optional,
     nulls: optional,
-    columns: texts,
+    columns: someTexts,
   })
   const { to, emptyColumns, stdout, ...layout } = options
   return textSink({

@@ -1,5 +1,5 @@
 import type { Sink } from '../core/parts.ts'
-import { expectOptions, oneOf, texts } from '../data/expect-options.ts'
+import { expectOptions, oneOf, someTexts } from '../data/expect-options.ts'
 import { jsonEncoder } from '../formats/json-encoder.ts'
 import type { JsonOptions } from '../formats/json-text.ts'
 import { textSink, textToOptions, type TextTo } from './text-sink.ts'
@@ -16,7 +16,7 @@ export const json = <In = unknown>(options: JsonSinkOptions): Sink<In> => {
   expectOptions('json', options, {
     ...textToOptions,
     eol: oneOf('lf', 'crlf'),
-    columns: texts,
+    columns: someTexts,
   })
   const { to, emptyColumns, stdout, ...layout } = options
   return textSink({

@@ -1,5 +1,5 @@
 import type { Sink } from '../core/parts.ts'
-import { expectOptions, oneOf, optional, texts, trueOrFalse } from '../data/expect-options.ts'
+import { expectOptions, oneOf, optional, someTexts, trueOrFalse } from '../data/expect-options.ts'
 import type { JsonOptions } from '../formats/json-text.ts'
 import { jsonlEncoder } from '../formats/jsonl-encoder.ts'
 import { trailerLine } from '../formats/trailer.ts'
@@ -21,8 +21,8 @@ export const jsonl = <In = unknown>(options: JsonlSinkOptions): Sink<In> => {
   expectOptions('jsonl', options, {
     ...textToOptions,
     eol: oneOf('lf', 'crlf'),
-    columns: texts,
-    emptyColumns: texts,
+    columns: someTexts,
+    emptyColumns: someTexts,
     trailer: trueOrFalse,
     stdout: optional,
   })

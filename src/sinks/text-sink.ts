@@ -6,7 +6,7 @@ import type { Fields, Json } from '../core/json.ts'
 import type { FileFacts, Manifest } from '../core/manifest.ts'
 import type { Mark, Sink, Writer } from '../core/parts.ts'
 import type { Place, PlacedFile, PlaceMark } from '../core/place.ts'
-import { needed, optional, texts } from '../data/expect-options.ts'
+import { needed, optional, someTexts } from '../data/expect-options.ts'
 import { blankColumns } from '../formats/blank-columns.ts'
 import { compressor, setupOf } from '../formats/compress.ts'
 import { compressionOf, formatName, type Compression } from '../formats/format-of.ts'
@@ -26,7 +26,7 @@ export interface TextTo {
 /** The options of `TextTo`, for `expectOptions`. */
 export const textToOptions = {
   to: needed('the path of a file, or - for stdout'),
-  emptyColumns: texts,
+  emptyColumns: someTexts,
   stdout: optional,
 }
 

@@ -5,15 +5,12 @@ import { EntrapipeError } from '../core/errors.ts'
 import type { Fields, Json } from '../core/json.ts'
 import type { Source } from '../core/parts.ts'
 import type { Row } from '../core/row.ts'
-import { expectOptions, needed, optional, text, texts, trueOrFalse } from '../data/expect-options.ts'
+import { expectOptions, needed, optional, someText, someTexts, trueOrFalse } from '../data/expect-options.ts'
 import { csvRecords } from '../formats/csv-records.ts'
 import { csvTable } from '../formats/csv-table.ts'
-import { decompress } from '../formats/decompress.ts'
-import { compressionOf } from '../formats/format-of.ts'
-import { encodingChecked, utf8 } from '../formats/utf8.ts'
-import { inputOf } from '../places/input.ts'
-import { rowsRead } from '../places/rows-read.ts'
 import { passedOver } from '../formats/passed-over.ts'
+import { rowsRead } from '../places/rows-read.ts'
+import { textInput } from './files/text-input.ts'
 
 /** Options of `csv`. */
 export interface CsvSourceOptions {
@@ -52,19 +49,18 @@ export const csv = <Out extends Fields = Readonly<Record<string, string>>>(optio
   expectOptions('csv', options, {
     from: needed('the path of a file, or - for stdin'),
     delimiter: optional,
-    encoding: text,
+    encoding: someText,
     header: trueOrFalse,
     headerLine: optional,
-    columns: texts,
+    columns: someTexts,
     excel: trueOrFalse,
     stdin: optional,
   })
   const { from, delimiter, encoding, header = true, headerLine, columns, excel = true, stdin } = options
-  const place = inputOf(from, stdin)
-  const { name } = place
+  const input = textInput(from, { encoding, stdin })
+  const { name } = input
 
   const checkOptions = (): void => {
-    encodingChecked(encoding)
     if (delimiter !== undefined && (delimiter === '' || /["\r\n]/.test(delimiter)))
       throw new EntrapipeError(
         'OPTION_INVALID',
@@ -90,10 +86,9 @@ export const csv = <Out extends Fields = Readonly<Record<string, string>>>(optio
   /** Stdin can be read only once: its header is known with its first row. */
   const columnsOf = async (ctx: Context): Promise<Columns | undefined> => {
     if (!header && columns) return { names: columns, closed: true }
-    if (place.isStdin) return undefined
+    if (input.isStdin) return undefined
     const table = csvTable({ name, header, columns, excel })
-    const text = utf8(decompress(place.bytes(ctx), compressionOf(from), name), { name, encoding })
-    for await (const records of csvRecords(text, { name, delimiter, header, headerLine, columns }))
+    for await (const records of csvRecords(input.preview(ctx), { name, delimiter, header, headerLine, columns }))
       for (const record of records) {
         table.take(record)
         const names = table.names()
@@ -104,27 +99,23 @@ export const csv = <Out extends Fields = Readonly<Record<string, string>>>(optio
 
   return {
     kind: 'csv',
-    resumable: !place.isStdin,
+    resumable: !input.isStdin,
     async check(ctx) {
       checkOptions()
-      await place.check(ctx)
+      await input.check(ctx)
     },
     async describe(ctx) {
       const { stdin: _, ...given } = options
-      return { kind: 'csv', ...given, ...(await place.describe(ctx)) } as Json
+      return { kind: 'csv', ...given, ...(await input.describe(ctx)) } as Json
     },
     columns: async ctx => columnsOf(ctx),
     async *read(ctx, _shard, position) {
       checkOptions()
       const passed = passedOver()
       const table = csvTable({ name, header, columns, excel, passedOver: passed.add })
-      const progress = rowsRead(place.isStdin, position)
-      const text = utf8(
-        decompress(place.bytes(ctx), compressionOf(from), name, note => ctx.origin({ note })),
-        { name, encoding },
-      )
+      const progress = rowsRead(input.isStdin, position)
       const layout = { name, delimiter, header, headerLine, columns, passedOver: passed.add }
-      for await (const records of csvRecords(text, layout)) {
+      for await (const records of csvRecords(input.text(ctx), layout)) {
         const rows: Row<Out>[] = []
         for (const record of records) {
           const row = table.take(record)
@@ -148,7 +139,7 @@ export const csv = <Out extends Fields = Readonly<Record<string, string>>>(optio
         if (progress.isPastStart) yield { rows, ...progress.position }
       }
       table.end()
-      if (place.isStdin) ctx.origin({ completeness: 'unverified' })
+      if (input.isStdin) ctx.origin({ completeness: 'unverified' })
     },
   }
 }

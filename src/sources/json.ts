@@ -3,14 +3,11 @@ import type { Fields, Json } from '../core/json.ts'
 import type { Source } from '../core/parts.ts'
 import type { Row } from '../core/row.ts'
 import { expectOptions, needed, optional } from '../data/expect-options.ts'
-import { decompress } from '../formats/decompress.ts'
-import { compressionOf } from '../formats/format-of.ts'
 import { jsonItems } from '../formats/json-items.ts'
 import type { JsonPage } from '../formats/json-tokens.ts'
 import { isFields, isGraphPage, pageForRow } from '../formats/row-values.ts'
-import { utf8 } from '../formats/utf8.ts'
-import { inputOf } from '../places/input.ts'
 import { rowsRead } from '../places/rows-read.ts'
+import { textInput } from './files/text-input.ts'
 
 /** Options of `json`. */
 export interface JsonSourceOptions {
@@ -31,29 +28,25 @@ export interface JsonSourceOptions {
 export const json = <Out extends Fields = Fields>(options: JsonSourceOptions): Source<Out> => {
   expectOptions('json', options, { from: needed('the path of a file, or - for stdin'), stdin: optional })
   const { from, stdin } = options
-  const place = inputOf(from, stdin)
-  const { name } = place
+  const input = textInput(from, { stdin })
+  const { name } = input
 
   return {
     kind: 'json',
-    resumable: !place.isStdin,
-    check: ctx => place.check(ctx),
+    resumable: !input.isStdin,
+    check: ctx => input.check(ctx),
     async describe(ctx) {
-      return { kind: 'json', ...(await place.describe(ctx)) } satisfies Json
+      return { kind: 'json', ...(await input.describe(ctx)) } satisfies Json
     },
     async *read(ctx, _shard, position) {
-      const progress = rowsRead(place.isStdin, position)
-      const text = utf8(
-        decompress(place.bytes(ctx), compressionOf(from), name, note => ctx.origin({ note })),
-        { name },
-      )
+      const progress = rowsRead(input.isStdin, position)
       const pageEnded = ({ hasNext, count }: JsonPage, items: number): void => {
         const why = hasNext
           ? `${name} is one page of a listing: its @odata.nextLink leads to more rows`
           : `the @odata.count of ${name} is ${count}, but it has ${items === 1 ? '1 row' : `${items} rows`}`
         if (hasNext || (count !== undefined && count !== items)) ctx.origin({ completeness: 'unverified', why })
       }
-      for await (const items of jsonItems(text, name, pageEnded)) {
+      for await (const items of jsonItems(input.text(ctx), name, pageEnded)) {
         const rows: Row<Out>[] = []
         for (const { index, value } of items) {
           if (!progress.isNew()) continue

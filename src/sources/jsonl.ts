@@ -4,15 +4,12 @@ import type { Fields, Json } from '../core/json.ts'
 import type { Source } from '../core/parts.ts'
 import type { Row } from '../core/row.ts'
 import { expectOptions, needed, oneOf, optional } from '../data/expect-options.ts'
-import { decompress } from '../formats/decompress.ts'
-import { compressionOf } from '../formats/format-of.ts'
 import type { Trailer } from '../formats/trailer.ts'
 import { jsonlValues, type TrailerRule } from '../formats/jsonl-values.ts'
 import { isFields, isGraphPage, pageForRow } from '../formats/row-values.ts'
 import { textLines } from '../formats/text-lines.ts'
-import { utf8 } from '../formats/utf8.ts'
-import { inputOf } from '../places/input.ts'
 import { rowsRead } from '../places/rows-read.ts'
+import { textInput } from './files/text-input.ts'
 
 /** Options of `jsonl`. */
 export interface JsonlSourceOptions {
@@ -39,27 +36,23 @@ export const jsonl = <Out extends Fields = Fields>(options: JsonlSourceOptions):
     stdin: optional,
   })
   const { from, stdin } = options
-  const place = inputOf(from, stdin)
-  const { name } = place
-  const rule = options.trailer ?? (place.isStdin ? 'required' : 'optional')
+  const input = textInput(from, { stdin })
+  const { name } = input
+  const rule = options.trailer ?? (input.isStdin ? 'required' : 'optional')
 
   return {
     kind: 'jsonl',
-    resumable: !place.isStdin,
+    resumable: !input.isStdin,
     async check(ctx) {
-      await place.check(ctx)
+      await input.check(ctx)
     },
     async describe(ctx) {
-      return { kind: 'jsonl', trailer: rule, ...(await place.describe(ctx)) } satisfies Json
+      return { kind: 'jsonl', trailer: rule, ...(await input.describe(ctx)) } satisfies Json
     },
     async *read(ctx, _shard, position) {
       const values = jsonlValues(name, rule)
-      const progress = rowsRead(place.isStdin, position)
-      const text = utf8(
-        decompress(place.bytes(ctx), compressionOf(from), name, note => ctx.origin({ note })),
-        { name },
-      )
-      for await (const lines of textLines(text, name)) {
+      const progress = rowsRead(input.isStdin, position)
+      for await (const lines of textLines(input.text(ctx), name)) {
         const rows: Row<Out>[] = []
         for (const line of lines) {
           const found = values.take(line)

@@ -2,7 +2,7 @@ import { named } from '../core/columns.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import type { Fields } from '../core/json.ts'
 import type { Transform } from '../core/parts.ts'
-import { expectArgument, expectOptions, isNamed, oneOf, text } from '../data/expect-options.ts'
+import { expectArgument, expectOptions, isNamed, oneOf, someText } from '../data/expect-options.ts'
 import { conversion, type Conversion, type ConvertOptions } from './convert/conversions.ts'
 
 export type { Conversion, ConvertOptions } from './convert/conversions.ts'
@@ -21,7 +21,7 @@ export const convert = (
   expectArgument('convert', columns, 'columns and what they become', isNamed(columns))
   for (const [column, to] of Object.entries(columns))
     expectArgument('convert', to, `${column} to be one of ${words.join(', ')}, or a function`, isConversion(to))
-  expectOptions('convert', options, { dateOrder: oneOf('dmy', 'mdy'), arraySeparator: text })
+  expectOptions('convert', options, { dateOrder: oneOf('dmy', 'mdy'), arraySeparator: someText })
   const { dateOrder = 'dmy', arraySeparator = ';' } = options
   const reads = Object.keys(columns).map(named)
   const conversions = Object.entries(columns).map(

@@ -1,13 +1,13 @@
-import { optional, text, texts, trueOrFalse, type Expected } from '../../data/expect-options.ts'
+import { optional, someText, someTexts, trueOrFalse, type Expected } from '../../data/expect-options.ts'
 import type { Listing } from '../graph.ts'
 
 /** The options that every listing has. */
 export const listingOptions: { readonly [name in keyof Required<Listing>]: Expected } = {
-  select: texts,
-  filter: text,
-  search: text,
-  orderby: text,
-  expand: text,
+  select: someTexts,
+  filter: someText,
+  search: someText,
+  orderby: someText,
+  expand: someText,
   top: optional,
   advanced: trueOrFalse,
 }
