@@ -1,5 +1,7 @@
 /** What every part of a role must do, as rules that any test runner can check. */
+export { placeContract, type PlaceCase } from './place.ts'
 export type { Rule } from './rule.ts'
 export type { World } from './scene.ts'
+export { sinkContract, type SinkCase } from './sink.ts'
 export { sourceContract, type SourceCase } from './source.ts'
 export { transformContract, type TransformCase } from './transform.ts'

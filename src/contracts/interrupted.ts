@@ -21,12 +21,27 @@ interface Attempt {
  */
 export const interrupted = async (scene: Scene, { plan, stops }: Attempt): Promise<readonly Row<unknown>[]> => {
   const kept: Row<unknown>[] = []
-  for (const stop of [...stops, Infinity])
+  await attempts(
+    scene,
+    [...stops, Infinity].map(stop => () => ({ ...plan, sink: memorySink(kept, stop) })),
+  )
+  return kept
+}
+
+/** The same into a sink, made anew for each attempt. `stops` count the rows of an attempt. */
+export const interruptedInto = (scene: Scene, { plan, stops }: Attempt, make: () => Sink<never>): Promise<void> =>
+  attempts(
+    scene,
+    [...stops, Infinity].map(stop => () => ({ ...plan, sink: stopped(make(), stop) })),
+  )
+
+const attempts = async (scene: Scene, plans: readonly (() => Plan)[]): Promise<void> => {
+  for (const plan of plans)
     try {
       await execute({
         pipeline: 'contract',
         params: {},
-        plan: { ...plan, sink: memorySink(kept, stop) },
+        plan: plan(),
         store: scene.store,
         clock: systemClock,
         environment: scene.environment,
@@ -35,12 +50,33 @@ export const interrupted = async (scene: Scene, { plan, stops }: Attempt): Promi
         codeHash: 'contract',
         ...(scene.graph ? { graph: scene.graph } : {}),
       })
-      break
+      return
     } catch (error) {
       if (!isCode(error, 'INTERRUPTED')) throw error
     }
-  return kept
 }
+
+const breakOff = (): never => {
+  throw new EntrapipeError('INTERRUPTED', 'Stopped by the contract.')
+}
+
+/** The sink, which breaks after it has taken so many rows. */
+const stopped = (sink: Sink<never>, stop: number): Sink<never> => ({
+  ...sink,
+  async open(...given) {
+    const writer = await sink.open(...given)
+    let rows = 0
+    return {
+      write: async page => {
+        await writer.write(page)
+        if ((rows += page.length) >= stop) breakOff()
+      },
+      checkpoint: cut => writer.checkpoint(cut),
+      finish: () => writer.finish(),
+      close: (end, manifest) => writer.close(end, manifest),
+    }
+  },
+})
 
 const memorySink = (kept: Row<unknown>[], stop: number): Sink<never> => ({
   kind: 'memory',
@@ -50,7 +86,7 @@ const memorySink = (kept: Row<unknown>[], stop: number): Sink<never> => ({
     return {
       async write(rows: readonly Row<unknown>[]) {
         kept.push(...rows)
-        if (kept.length >= stop) throw new EntrapipeError('INTERRUPTED', 'Stopped by the contract.')
+        if (kept.length >= stop) breakOff()
       },
       checkpoint: async cut => ({ cut, mark: kept.length }),
       finish: async () => [],

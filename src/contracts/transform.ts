@@ -1,7 +1,8 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
-import type { Source, Transform } from '../core/parts.ts'
+import type { Transform } from '../core/parts.ts'
 import type { Key, Row } from '../core/row.ts'
 import { openStep, type OpenStep, type Rows } from '../engine/steps.ts'
+import { frozen, sourceOf } from './given-rows.ts'
 import { interrupted } from './interrupted.ts'
 import type { Rule } from './rule.ts'
 import { inScene, type Scene, type World } from './scene.ts'
@@ -116,24 +117,3 @@ export const transformContract = ({ make: made, values, ...world }: TransformCas
 
 /** The row of the input that a key names: rows made from one are `key/0`, `key/1`. */
 const originOf = (key: Key): string => String(key).split('/')[0]!
-
-const frozen = <T>(value: T): T => {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value)
-    for (const inner of Object.values(value)) frozen(inner)
-  }
-  return value
-}
-
-const rowsPerPage = 3
-
-/** Rows in pages of three; a position is the number of rows read. */
-const sourceOf = (rows: Rows): Source<unknown> => ({
-  kind: 'contract',
-  async *read(_ctx, _shard, from) {
-    for (let at = typeof from === 'number' ? from : 0; at < rows.length; at += rowsPerPage) {
-      const page = rows.slice(at, at + rowsPerPage)
-      yield { rows: page, position: at + page.length }
-    }
-  },
-})

@@ -1,20 +1,9 @@
 import t from 'tap'
-import type { Rule } from '../../src/contracts/rule.ts'
 import { sourceContract } from '../../src/contracts/source.ts'
 import { transformContract } from '../../src/contracts/transform.ts'
 import type { Source, Transform } from '../../src/core/parts.ts'
 import type { Key, Row } from '../../src/core/row.ts'
-
-/** The names of the rules that are broken. */
-const broken = async (rules: readonly Rule[]): Promise<readonly string[]> => {
-  const names: string[] = []
-  for (const { name, check } of rules)
-    await check().catch((error: unknown) => {
-      if (!(error instanceof Error)) throw error
-      names.push(name)
-    })
-  return names
-}
+import { broken } from './broken.ts'
 
 const rows: readonly Row<unknown>[] = Array.from({ length: 30 }, (_, at) => ({ key: at + 1, value: { n: at } }))
 

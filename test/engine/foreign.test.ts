@@ -8,9 +8,11 @@ import {
   isForeignWritable,
   pagesOf,
 } from '../../src/engine/foreign.ts'
+import { sinkContract } from '../../src/contracts/sink.ts'
 import type { Context } from '../../src/core/context.ts'
 import { jsonl } from '../../src/sinks/jsonl.ts'
 import { users } from '../../src/sources/users.ts'
+import { keeps } from '../contracts/keeps.ts'
 
 const ctx = { signal: new AbortController().signal } as Context
 
@@ -132,4 +134,20 @@ t.test('a Writable that fails, or is closed under us, fails the write', async t 
   ])
   closing.destroy()
   await t.rejects(written)
+})
+
+t.test('a Writable keeps the contract of a sink that is not resumable', t => {
+  const arrived = new Map<string, unknown[]>()
+  return keeps(
+    t,
+    sinkContract({
+      make(folder) {
+        const values = arrived.get(folder) ?? []
+        arrived.set(folder, values)
+        return foreignSink(new Writable({ objectMode: true, write: (value, _, done) => (values.push(value), done()) }))
+      },
+      read: async folder => (arrived.get(folder)?.length ? arrived.get(folder) : undefined),
+      refused: [null],
+    }),
+  )
 })

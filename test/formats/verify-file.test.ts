@@ -8,7 +8,7 @@ import { csv } from '../../src/sinks/csv.ts'
 import { json } from '../../src/sinks/json.ts'
 import { jsonl } from '../../src/sinks/jsonl.ts'
 import { partContext } from '../contracts/part-context.ts'
-import { manifestOf } from '../contracts/sink.ts'
+import { sampleManifest } from '../../src/contracts/sample-manifest.ts'
 
 const rows = Array.from({ length: 300 }, (_, key) => ({
   key,
@@ -19,7 +19,7 @@ const written = async (t: Test, sink: Sink<Fields>, count = rows.length): Promis
   const folder = t.testdir({})
   const writer = await sink.open(partContext(folder).ctx)
   await writer.write(rows.slice(0, count))
-  await writer.close('commit', manifestOf(await writer.finish()))
+  await writer.close('commit', sampleManifest(await writer.finish()))
   return folder
 }
 
@@ -104,7 +104,7 @@ t.test('of two files of one name each is held against what was written into it, 
   const writers = await Promise.all(paths.map(to => csv({ to }).open(ctx)))
   for (const [at, writer] of writers.entries()) await writer.write(rows.slice(0, at + 1))
   const files = (await Promise.all(writers.map(writer => writer.finish()))).flat()
-  for (const writer of writers) await writer.close('commit', manifestOf(files))
+  for (const writer of writers) await writer.close('commit', sampleManifest(files))
   for (const [at, path] of paths.entries()) await isFine(t, path, cwd, at + 1)
   await isFine(t, 'users.csv', join(cwd, 'bad'), 2)
   await rename(cwd, join(folder, 'there'))
@@ -118,7 +118,7 @@ t.test('a file is found by a link to it, also by one under which it was written'
   await symlink(join(cwd, 'real/data.csv'), join(cwd, 'x.csv'))
   const writer = await csv({ to: 'x.csv' }).open(partContext(cwd).ctx)
   await writer.write(rows)
-  await writer.close('commit', manifestOf(await writer.finish()))
+  await writer.close('commit', sampleManifest(await writer.finish()))
   for (const path of ['x.csv', 'real/data.csv']) await isFine(t, path, cwd, 300)
 })
 
@@ -127,7 +127,7 @@ t.test('a first row is no header, whatever it says', async t => {
     const cwd = t.testdir({})
     const writer = await csv({ to: 'x.csv', columns: ['id'], header }).open(partContext(cwd).ctx)
     await writer.write(['david', 'id'].map((id, key) => ({ key, value: { id } })))
-    await writer.close('commit', manifestOf(await writer.finish()))
+    await writer.close('commit', sampleManifest(await writer.finish()))
     await isFine(t, 'x.csv', cwd, 2)
   }
 })

@@ -64,3 +64,14 @@ t.test('every part is imported by a test of its role that checks the contract of
     [],
   )
 })
+
+t.test('every place is imported by a test that checks the contract of a place', async t => {
+  const checking = filesIn('test/places', '.test.ts').filter(file => textOf(file).includes('placeContract('))
+  const tested = new Set(checking.flatMap(importsOf).map(({ to }) => to))
+  const places = sources.filter(file => /^src\/places\/[\w-]+-place\.ts$/.test(file))
+  t.ok(places.length > 0)
+  t.strictSame(
+    places.filter(file => !tested.has(file)),
+    [],
+  )
+})

@@ -3,40 +3,58 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import t from 'tap'
 import type { Context } from '../../src/core/context.ts'
+import { placeContract } from '../../src/contracts/place.ts'
 import { filePlace } from '../../src/places/file-place.ts'
 import { destinationAt, placeTo } from '../../src/places/place-to.ts'
 import { stdoutPlace } from '../../src/places/stdout-place.ts'
 import { partContext } from '../contracts/part-context.ts'
-import { placeContract } from '../contracts/place.ts'
+import { keeps } from '../contracts/keeps.ts'
 import { blobStore, memoryPlace } from './memory-place.ts'
 
-t.test('a file keeps the contract of a place', async t =>
-  placeContract(t, (_t, folder) => ({
-    place: () => filePlace('out/x.txt'),
-    read: () => readFile(join(folder, 'out/x.txt')).catch(() => undefined),
-  })),
+/** What `make` makes, one for each folder. */
+const forEach = <T>(make: () => T): ((folder: string) => T) => {
+  const made = new Map<string, T>()
+  return folder => {
+    if (!made.has(folder)) made.set(folder, make())
+    return made.get(folder)!
+  }
+}
+
+t.test('a file keeps the contract of a place', t =>
+  keeps(
+    t,
+    placeContract({
+      make: () => filePlace('out/x.txt'),
+      read: folder => readFile(join(folder, 'out/x.txt')).catch(() => undefined),
+    }),
+  ),
 )
 
-t.test('stdout keeps the contract of a place', async t =>
-  placeContract(t, () => {
-    const stream = new PassThrough({ highWaterMark: 1_000_000 })
-    const arrived: Buffer[] = []
-    return {
-      place: () => stdoutPlace(stream),
-      async read() {
+t.test('stdout keeps the contract of a place', t => {
+  const streamOf = forEach(() => ({ stream: new PassThrough({ highWaterMark: 1_000_000 }), arrived: [] as Buffer[] }))
+  return keeps(
+    t,
+    placeContract({
+      make: folder => stdoutPlace(streamOf(folder).stream),
+      async read(folder) {
+        const { stream, arrived } = streamOf(folder)
         for (let chunk; (chunk = stream.read() as Buffer | null) !== null;) arrived.push(chunk)
         return arrived.length === 0 ? undefined : Buffer.concat(arrived)
       },
-    }
-  }),
-)
+    }),
+  )
+})
 
-t.test('blocks in memory, whose marks are mostly of an older cut, keep the contract of a place', async t =>
-  placeContract(t, () => {
-    const store = blobStore()
-    return { place: () => memoryPlace(store, 'x'), read: async () => store.published.get('x')?.bytes }
-  }),
-)
+t.test('blocks in memory, whose marks are mostly of an older cut, keep the contract of a place', t => {
+  const storeOf = forEach(blobStore)
+  return keeps(
+    t,
+    placeContract({
+      make: folder => memoryPlace(storeOf(folder), 'x'),
+      read: async folder => storeOf(folder).published.get('x')?.bytes,
+    }),
+  )
+})
 
 t.test('- is stdout, anything else a file, and a noted target leads back to its file', async t => {
   const folder = t.testdir({ 'x.csv.partial': '' })

@@ -4,18 +4,55 @@ import { gunzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
 import { csv, type CsvSinkOptions } from '../../src/sinks/csv.ts'
 import { partContext } from '../contracts/part-context.ts'
-import { sinkContract, manifestOf } from '../contracts/sink.ts'
+import { sinkContract } from '../../src/contracts/sink.ts'
+import { sampleManifest } from '../../src/contracts/sample-manifest.ts'
+import { csv as csvSource } from '../../src/sources/csv.ts'
+import { keeps } from '../contracts/keeps.ts'
+import { asTexts, readBack, toStream, unwritable } from './read-back.ts'
+
+const columns = ['id', 'displayName', 'enabled', 'mail', 'plans', 'note']
+const refused = Object.values(unwritable)
 
 for (const file of ['rows.csv', 'rows.csv.gz', 'rows.csv.zst'])
-  t.test(`${file} keeps the contract of a sink`, async t =>
-    sinkContract(t, () => ({
-      sink: csv({ to: file, columns: ['id', 'displayName', 'enabled', 'mail', 'plans', 'note'] }),
-      file,
-    })),
+  t.test(`${file} keeps the contract of a sink`, t =>
+    keeps(
+      t,
+      sinkContract({
+        make: () => csv({ to: file, columns }),
+        read: readBack(file, () => csvSource({ from: file })),
+        asRead: asTexts,
+        refused,
+      }),
+    ),
   )
 
-t.test('columns of the first row, taken as they come, keep the contract of a sink', async t =>
-  sinkContract(t, () => ({ sink: csv({ to: 'rows.csv', eol: 'crlf', bom: true }), file: 'rows.csv' })),
+t.test('columns of the first row, taken as they come, keep the contract of a sink', t =>
+  keeps(
+    t,
+    sinkContract({
+      make: () => csv({ to: 'rows.csv', eol: 'crlf', bom: true }),
+      read: readBack('rows.csv', () => csvSource({ from: 'rows.csv' }), '\ufeff'),
+      asRead: asTexts,
+      refused: [...refused, { id: '1', another: 'column' }],
+    }),
+  ),
+)
+
+t.test('CSV to stdout keeps the contract of a sink', t =>
+  keeps(
+    t,
+    sinkContract({
+      ...toStream(
+        stdout => csv({ to: '-', columns: ['id', 'enabled'], stdout }),
+        text => {
+          const [, ...lines] = text.trimEnd().split('\n')
+          return lines.map(line => line.split(','))
+        },
+      ),
+      asRead: ({ id, enabled }: { readonly id: string; readonly enabled: boolean }) => [id, String(enabled)],
+      refused,
+    }),
+  ),
 )
 
 const written = async (t: Test, options: Omit<CsvSinkOptions, 'to'>, values: readonly unknown[]) => {
@@ -24,7 +61,7 @@ const written = async (t: Test, options: Omit<CsvSinkOptions, 'to'>, values: rea
   const writer = await csv({ to: 'out/rows.csv', ...options }).open(ctx)
   await writer.write(values.map((value, key) => ({ key, value: value as Record<string, unknown> })))
   const files = await writer.finish()
-  await writer.close('commit', manifestOf(files))
+  await writer.close('commit', sampleManifest(files))
   return { text: await readFile(join(folder, 'out/rows.csv'), 'utf8'), files, results }
 }
 

@@ -4,10 +4,35 @@ import { PassThrough } from 'node:stream'
 import t from 'tap'
 import { json } from '../../src/sinks/json.ts'
 import { partContext } from '../contracts/part-context.ts'
-import { sinkContract } from '../contracts/sink.ts'
+import { sinkContract } from '../../src/contracts/sink.ts'
+import { json as jsonSource } from '../../src/sources/json.ts'
+import { keeps } from '../contracts/keeps.ts'
+import { readBack, toStream, unwritable } from './read-back.ts'
 
 for (const file of ['rows.json', 'rows.json.gz', 'rows.json.zst'])
-  t.test(`${file} keeps the contract of a sink`, async t => sinkContract(t, () => ({ sink: json({ to: file }), file })))
+  t.test(`${file} keeps the contract of a sink`, t =>
+    keeps(
+      t,
+      sinkContract({
+        make: () => json({ to: file }),
+        read: readBack(file, () => jsonSource({ from: file })),
+        refused: [unwritable.cycle],
+      }),
+    ),
+  )
+
+t.test('a JSON array to stdout keeps the contract of a sink', t =>
+  keeps(
+    t,
+    sinkContract({
+      ...toStream(
+        stdout => json({ to: '-', stdout }),
+        text => JSON.parse(text.endsWith(']\n') ? text : '[]') as readonly unknown[],
+      ),
+      refused: [unwritable.cycle],
+    }),
+  ),
+)
 
 t.test('the file is one JSON array, an item a line', async t => {
   const folder = t.testdir({})

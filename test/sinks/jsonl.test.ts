@@ -5,12 +5,42 @@ import t from 'tap'
 import type { Manifest } from '../../src/core/manifest.ts'
 import { jsonl, type JsonlSinkOptions } from '../../src/sinks/jsonl.ts'
 import { partContext } from '../contracts/part-context.ts'
-import { manifestOf, sinkContract } from '../contracts/sink.ts'
+import { sinkContract } from '../../src/contracts/sink.ts'
+import { sampleManifest } from '../../src/contracts/sample-manifest.ts'
+import type { Fields } from '../../src/core/json.ts'
+import { jsonl as jsonlSource } from '../../src/sources/jsonl.ts'
+import { keeps } from '../contracts/keeps.ts'
+import { readBack, toStream, unwritable } from './read-back.ts'
 
 for (const file of ['rows.jsonl', 'rows.jsonl.gz', 'rows.jsonl.zst'])
   t.test(`${file} keeps the contract of a sink`, async t =>
-    sinkContract(t, () => ({ sink: jsonl({ to: file }), file })),
+    keeps(
+      t,
+      sinkContract({
+        make: () => jsonl({ to: file }),
+        read: readBack(file, () => jsonlSource({ from: file })),
+        refused: [unwritable.cycle],
+      }),
+    ),
   )
+
+t.test('JSON lines to stdout keep the contract of a sink', t =>
+  keeps(
+    t,
+    sinkContract({
+      ...toStream(
+        stdout => jsonl({ to: '-', stdout }),
+        text =>
+          text
+            .trimEnd()
+            .split('\n')
+            .map(line => JSON.parse(line) as Fields)
+            .filter(value => !('$end' in value)),
+      ),
+      refused: [unwritable.cycle],
+    }),
+  ),
+)
 
 t.test('each row is a line of JSON; a file has no trailer', async t => {
   const folder = t.testdir({})
@@ -43,7 +73,7 @@ const piped = async (options: Omit<JsonlSinkOptions, 'to'>, end: 'commit' | 'abo
   const writer = await jsonl({ to: '-', ...options, stdout }).open(partContext('/').ctx)
   await writer.write([{ key: 0, value: { a: 1 } }])
   const files = await writer.finish()
-  await writer.close(end, manifest && manifestOf(files, manifest))
+  await writer.close(end, manifest && sampleManifest(files, manifest))
   return String((stdout as PassThrough).read())
 }
 

@@ -1,12 +1,18 @@
+import { existsSync } from 'node:fs'
 import { chmod, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import type { RowEncoder } from '../../src/core/encoder.ts'
 import type { Fields, Json } from '../../src/core/json.ts'
 import type { Mark, Sink, Writer } from '../../src/core/parts.ts'
+import { sampleManifest } from '../../src/contracts/sample-manifest.ts'
+import { sinkContract } from '../../src/contracts/sink.ts'
+import { decompress } from '../../src/formats/decompress.ts'
+import { compressionOf } from '../../src/formats/format-of.ts'
+import { inputOf } from '../../src/places/input.ts'
 import { textSink, type TextSinkOptions } from '../../src/sinks/text-sink.ts'
 import { partContext } from '../contracts/part-context.ts'
-import { manifestOf, sinkContract } from '../contracts/sink.ts'
+import { keeps } from '../contracts/keeps.ts'
 import { blobStore, memoryPlace } from '../places/memory-place.ts'
 
 /** A row a line, as bytes. */
@@ -56,9 +62,46 @@ const sinkOf = (more: Partial<TextSinkOptions> & Pick<TextSinkOptions, 'encoder'
   textSink({ ...to, ...more })
 
 for (const file of ['x.txt', 'x.txt.gz', 'x.txt.zst'])
-  t.test(`bytes of an encoder, as ${file}, keep the contract of a sink`, async t =>
-    sinkContract(t, () => ({ sink: sinkOf({ encoder: lines, to: file }), file })),
+  t.test(`bytes of an encoder, as ${file}, keep the contract of a sink`, t =>
+    keeps(
+      t,
+      sinkContract({
+        make: () => sinkOf({ encoder: lines, to: file }),
+        read: async folder => {
+          if (!existsSync(join(folder, file))) return undefined
+          const texts: string[] = []
+          const { ctx } = partContext(folder)
+          for await (const chunk of decompress(inputOf(file).bytes(ctx), compressionOf(file), file))
+            texts.push(Buffer.from(chunk).toString('latin1'))
+          const found = Buffer.from(texts.join(''), 'latin1').toString('utf8').trimEnd().split('\n')
+          return found.slice(0, -1).map(line => JSON.parse(line) as unknown)
+        },
+      }),
+    ),
   )
+
+for (const [name, encoder, valuesOf] of [
+  ['lines', lines, (line: string) => (/^\d+$/.test(line) ? [] : [JSON.parse(line) as unknown])],
+  ['groups', groups, (line: string) => JSON.parse(line.replace(/ of \d+$/, '')) as readonly unknown[]],
+] as const)
+  t.test(`${name} to blocks in memory, whose marks are mostly of an older cut, keep the contract of a sink`, t => {
+    const stores = new Map<string, ReturnType<typeof blobStore>>()
+    const storeOf = (folder: string) => {
+      const found = stores.get(folder) ?? blobStore()
+      stores.set(folder, found)
+      return found
+    }
+    return keeps(
+      t,
+      sinkContract({
+        make: folder => sinkOf({ encoder, place: memoryPlace(storeOf(folder), 'x') }),
+        read: async folder => {
+          const text = storeOf(folder).published.get('x')?.bytes.toString('utf8')
+          return text?.trimEnd().split('\n').flatMap(valuesOf)
+        },
+      }),
+    )
+  })
 
 /** 40 rows a page, a cut after each: cuts that come too early for groups, and for blocks. */
 const write = async (writer: Writer<Fields>, from: number, until: number) => {
@@ -97,7 +140,7 @@ for (const [name, encoder] of [
       const second = stop < 12 ? await sink().open(ctx, reached?.mark) : first
       await write(second, stop < 12 ? (reached?.cut ?? 0) : 12, 12)
       const files = await second.finish()
-      await second.close('commit', manifestOf(files))
+      await second.close('commit', sampleManifest(files))
       return { text: String(store.published.get('x')!.bytes), behind: stop - (reached?.cut ?? 0), files }
     }
     const expected = await finished(12)
@@ -145,7 +188,7 @@ t.test(
     const writer = await sinkOf({ encoder: lines }).open(ctx, undefined, join(folder, 'in.csv'))
     await write(writer, 0, 1)
     const files = await writer.finish()
-    await writer.close('commit', manifestOf(files))
+    await writer.close('commit', sampleManifest(files))
     for (const name of ['x.txt', 'x.txt.manifest.json'])
       t.equal((await stat(join(folder, name))).mode & 0o777, 0o600, name)
     t.match(String(await readFile(join(folder, 'x.txt'))), /^\{"id":"1\.0"\}/)

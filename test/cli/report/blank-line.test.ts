@@ -1,14 +1,14 @@
 import t from 'tap'
 import { blankLine } from '../../../src/cli/report/blank-line.ts'
 import type { FileFacts, Manifest } from '../../../src/core/manifest.ts'
-import { manifestOf } from '../../contracts/sink.ts'
+import { sampleManifest } from '../../../src/contracts/sample-manifest.ts'
 
 const names = (from: number, to: number): readonly string[] =>
   Array.from({ length: to - from }, (_, at) => `c${from + at}`)
 
 const said = (facts: Partial<FileFacts>, more: Partial<Manifest> = {}): string | undefined =>
   blankLine(
-    manifestOf([{ path: 'x.csv', format: 'csv', rows: 9, bytes: 9, ...facts }], {
+    sampleManifest([{ path: 'x.csv', format: 'csv', rows: 9, bytes: 9, ...facts }], {
       source: { path: '/users', query: '' },
       ...more,
     }),

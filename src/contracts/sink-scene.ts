@@ -1,0 +1,100 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join, sep } from 'node:path'
+import type { Context } from '../core/context.ts'
+import type { FileFacts } from '../core/manifest.ts'
+import type { Mark, Sink, Writer } from '../core/parts.ts'
+import type { Row } from '../core/row.ts'
+import { fileOfManifest } from '../core/sidecars.ts'
+import { sampleManifest } from './sample-manifest.ts'
+import type { Scene } from './scene.ts'
+import type { SinkCase } from './sink.ts'
+
+/** Rows of one write: pages, with a cut after every fifth. */
+const pagesInAll = 15
+const pagesPerCut = 5
+export const cutsInAll = pagesInAll / pagesPerCut
+
+/** 600 rows of one shape, with what formats trip over: quotes, line ends, letters of several bytes, nulls, lists. */
+export const oddValues: readonly unknown[] = Array.from({ length: 600 }, (_, at) => ({
+  id: `id-${at}`,
+  displayName: at % 3 === 0 ? `Ännö, "${at}" 🙂` : `User ${at}`,
+  enabled: at % 2 === 0,
+  mail: at % 5 === 0 ? null : `user${at}@contoso.com`,
+  plans: at % 4 === 0 ? ['E3', 'P1'] : [],
+  note: at % 7 === 0 ? 'two\r\nlines' : '',
+}))
+
+/** What a sink left behind: what a reader finds, and the bytes of its files but for their manifests. */
+interface Left {
+  readonly read: readonly unknown[] | undefined
+  readonly files: Readonly<Record<string, string>>
+}
+
+/** One run of a sink under its contract. */
+export interface SinkRun {
+  readonly ctx: Context
+  readonly sink: () => Sink<unknown>
+  readonly open: (from?: Mark) => Promise<Writer<unknown>>
+  /** Writes the pages that belong to cuts after `from` until `to`, and answers the newest mark, as it comes back from a store. */
+  readonly write: (writer: Writer<unknown>, from: number, to: number) => Promise<Written>
+  readonly commit: (writer: Writer<unknown>) => Promise<readonly FileFacts[]>
+  readonly read: () => Promise<readonly unknown[] | undefined>
+  readonly left: () => Promise<Left>
+}
+
+interface Written {
+  readonly safe: { readonly mark: Mark; readonly cut: number } | undefined
+  /** The cuts that were answered, one for each that was asked for. */
+  readonly answered: readonly number[]
+}
+
+/** Pages of rows that are as equal in size as they can be. */
+const pagesOf = (values: readonly unknown[]): readonly (readonly Row<unknown>[])[] => {
+  const size = Math.ceil(values.length / pagesInAll)
+  return Array.from({ length: pagesInAll }, (_, page) =>
+    values.slice(page * size, (page + 1) * size).map((value, at) => ({ key: page * size + at + 1, value })),
+  )
+}
+
+/** Begins a run of the sink in the scene's folder. */
+export const beginSink = async (scene: Scene, { make, read, values = oddValues }: SinkCase): Promise<SinkRun> => {
+  const { folder } = scene
+  const ctx = scene.contextOf(await scene.newRun(), 'sink')
+  const pages = pagesOf(values)
+  const sink = () => make(folder) as Sink<unknown>
+  return {
+    ctx,
+    sink,
+    open: from => sink().open(ctx, from),
+    async write(writer, from, to) {
+      let safe: Written['safe']
+      const answered: number[] = []
+      for (let page = from * pagesPerCut; page < to * pagesPerCut; page++) {
+        await writer.write(pages[page]!)
+        if ((page + 1) % pagesPerCut !== 0) continue
+        const { mark, cut } = await writer.checkpoint((page + 1) / pagesPerCut)
+        answered.push(cut)
+        if (cut > from) safe = { mark: JSON.parse(JSON.stringify(mark)) as Mark, cut }
+      }
+      return { safe, answered }
+    },
+    async commit(writer) {
+      const files = await writer.finish()
+      await writer.close('commit', sampleManifest(files, { run: ctx.run }))
+      return files
+    },
+    read: () => read(folder),
+    left: async () => ({ read: await read(folder), files: await filesIn(folder) }),
+  }
+}
+
+/** Names and bytes of all files below a folder, but for manifests. */
+export const filesIn = async (folder: string): Promise<Readonly<Record<string, string>>> => {
+  const files: Record<string, string> = {}
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name)
+    if (!entry.isFile() || fileOfManifest(path) !== undefined) continue
+    files[path.slice(folder.length + 1).replaceAll(sep, '/')] = (await readFile(path)).toString('base64')
+  }
+  return files
+}
