@@ -12,6 +12,7 @@ import type { SinkCase } from './sink.ts'
 /** Rows of one write: pages, with a cut after every fifth. */
 const pagesInAll = 15
 const pagesPerCut = 5
+/** Cuts in all pages of a write. */
 export const cutsInAll = pagesInAll / pagesPerCut
 
 /** 600 rows of one shape, with what formats trip over: quotes, line ends, letters of several bytes, nulls, lists. */
