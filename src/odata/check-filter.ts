@@ -10,11 +10,11 @@ import { suggestAny, suggestPath, suggestRange, type Condition } from './suggest
 type Scope = ReadonlyMap<string, readonly string[]>
 
 /**
- * Says what Graph would not take of a filter, before it is sent, and whether it needs advanced query parameters: unknown
- * and unfilterable properties, operators, types of constants, more than 15 alternatives. Of a type without rules only
- * names and types of constants are checked, and nothing of a type that is not in the schema.
+ * Checks a filter against Microsoft's documents before it is sent: properties, operators, types of literals, at most 15
+ * alternatives, and whether it needs advanced query parameters. For a type without rules only names and literals are
+ * checked. A type that is not in the schema is not checked.
  *
- * @param type the entity type that is listed: `user`
+ * @param type entity type of the listing: `user`
  * @see https://learn.microsoft.com/graph/aad-advanced-queries
  */
 export const checkFilter = (
@@ -120,11 +120,11 @@ export const checkFilter = (
     propertyAt(type, names)?.collection === true ||
     (names.length === 1 && relationsOfType(type).get(names[0] ?? '')?.collection === true)
 
-  /** Microsoft's tables of filters name some collections that the schema does not. */
+  /** Microsoft's filter tables name some collections that the schema lacks. */
   const isBeyondSchema = (names: readonly string[]): boolean =>
     !propertyAt(type, names) && (rules?.paths.some(path => `${path}/`.startsWith(`${names.join('/')}/`)) ?? false)
 
-  /** A path that is none of the type, or not of the kind that the operator wants. */
+  /** The finding for a path that the type lacks, or that the operator cannot be used on. */
   const strange = (names: readonly string[], where: Pick<Finding, 'property' | 'operator' | 'at'>): Finding => {
     if (propertyAt(type, names) || (names.length === 1 && relationsOfType(type).has(names[0] ?? '')))
       return { kind: 'operatorUnsupported', ...where, advanced: false }
@@ -151,12 +151,12 @@ export const checkFilter = (
 const namesOf = (path: Path, scope: Scope): readonly string[] =>
   path.variable === undefined ? path.names : [...(scope.get(path.variable) ?? []), ...path.names]
 
-/** `in` has as many alternatives as values. */
+/** Each value of `in` is an alternative. */
 const alternatives = (filter: Filter): number => (filter.kind === 'in' ? filter.values.length : 1)
 
 const isLong = ({ type, value }: Literal): boolean => type === 'string' && value.length > maxValueLength
 
-/** The first property of a filter, for findings about the whole of it. */
+/** The first property of a filter, to locate findings about the whole filter. */
 const first = (filter: Filter): { readonly property: string; readonly at: number } => {
   if ('items' in filter) return filter.items[0] ? first(filter.items[0]) : { property: '', at: 0 }
   if (filter.kind === 'not') return first(filter.item)

@@ -17,7 +17,7 @@ interface QueryParts {
   readonly count?: boolean
 }
 
-/** Says what Graph would not take of a whole listing, and whether it needs advanced query parameters: as `checkFilter`, and by the combination. */
+/** Checks the query options of a listing: each by itself, like `checkFilter`, and in combination. */
 export const checkQuery = (
   parts: QueryParts,
   type: string,
@@ -42,7 +42,7 @@ export const checkQuery = (
   return checked(findings)
 }
 
-/** Says by which properties Graph does not sort (`unsortable`), or only with advanced query parameters. */
+/** Finds properties that Graph cannot sort by (`unsortable`), or only with advanced query parameters. */
 export const checkOrderBy = (
   orders: readonly Order[],
   type: string,
@@ -57,7 +57,7 @@ export const checkOrderBy = (
     return level === 'no' ? [{ kind: 'unsortable', ...where, advanced: false }] : []
   })
 
-/** Says which clauses of a search name no property of the type. */
+/** Finds search clauses whose property the type lacks. */
 export const checkSearch = (search: Search, type: string): readonly Finding[] =>
   propertiesOfType(type).size === 0
     ? []

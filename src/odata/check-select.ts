@@ -6,9 +6,9 @@ import { isOpenType, namesAt, propertiesOfType, relationsOfType } from '../data/
 import type { Finding } from './findings.ts'
 
 /**
- * Says which names of a `$select` are no properties of the type, which no listing gives, and which only a GET by id gives.
- * A path leads into a complex property (`employeeOrgData/division`), not into a text or a list. Relations, annotations and
- * `*` cannot be selected. A type that is not in the schema is not checked.
+ * Finds names in a `$select` that are not properties of the type, that no listing returns, or that only a GET by id
+ * returns. A path may lead into a complex property (`employeeOrgData/division`), not into a string or a list. Relations,
+ * annotations and `*` cannot be selected. A type that is not in the schema is not checked.
  */
 export const checkSelect = (names: readonly string[], type: string): readonly Finding[] => {
   if (propertiesOfType(type).size === 0) return []
@@ -31,7 +31,7 @@ export const checkSelect = (names: readonly string[], type: string): readonly Fi
   return found
 }
 
-/** Whether there is a value at the path: each name but the last is a complex property that is no list. */
+/** Whether the path exists: each name but the last is a complex property, not a list. */
 const leads = (type: string, path: readonly string[]): boolean => {
   const [first = '', ...rest] = path
   const own = propertiesOfType(type).get(first)
@@ -39,7 +39,7 @@ const leads = (type: string, path: readonly string[]): boolean => {
   return rest.length === 0 || (!own.collection && leads(own.type, rest))
 }
 
-/** The path with its first wrong name put right, or up to where nothing can follow. */
+/** The path with its first unknown name corrected, or cut after a name that cannot have children. */
 const meant = (type: string, path: readonly string[]): string | undefined => {
   const good = path.findIndex((_, at) => !leads(type, path.slice(0, at + 1)))
   const before = path.slice(0, good)

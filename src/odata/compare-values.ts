@@ -3,18 +3,18 @@ import { instantIn } from '../core/instant.ts'
 import { truthOf } from '../core/truth.ts'
 import type { Comparison, FunctionName, Literal } from './ast.ts'
 
-/** Whether a value of the row passes. */
+/** Tests a value of the row. */
 export type TestValue = (value: unknown) => boolean
 
 /** How values are read. */
 export interface Reading {
-  /** Whether texts are also read as the numbers, booleans and dates that they say, and those as texts. @default false */
+  /** Whether strings may also be read as numbers, booleans and dates, and those as strings. @default false */
   readonly readsText?: boolean
-  /** Called for a value that is not null and of no kind that can be compared. */
+  /** Called for a value that is neither null nor comparable with the literal. */
   readonly strange?: (value: unknown) => void
 }
 
-/** A test of one value against a constant. A value of another kind than the constant equals nothing but is not null. */
+/** A test of one value against a literal. A value of another kind is never equal, and is not null. */
 export const tester = (operator: Comparison | FunctionName, literal: Literal, reading: Reading = {}): TestValue => {
   if (operator === 'ne') {
     const equal = tester('eq', literal, reading)
@@ -43,13 +43,13 @@ export const tester = (operator: Comparison | FunctionName, literal: Literal, re
   }
 }
 
-/** What a constant is compared with, in words that follow "is no". */
+/** The kind of value that a literal is compared with, in words that follow "is no". */
 export const kindOf = (literal: Literal | undefined): string => {
   const type = literal?.type
   return type === 'date' || type === 'number' || type === 'boolean' ? type : 'text'
 }
 
-/** The text that a number or a boolean reads as, too: where all is text, `'7'` and 7 are the same. */
+/** The value as a string, also for numbers and booleans: in a text file `'7'` and 7 are the same. */
 export const textOf = (value: unknown): string | undefined => {
   switch (typeof value) {
     case 'string':
@@ -105,7 +105,7 @@ const text = (operator: string, wanted: string, read: (value: unknown) => string
   }
   switch (operator) {
     case 'eq':
-      // Lower case of ASCII has the same length: most rows are told apart without making a text of their own.
+      // Lower case does not change the length of ASCII, so most rows differ by length and need no new string.
       return isAscii(wanted)
         ? compared(value => value.length === size && (value === wanted || value.toLowerCase() === lower))
         : compared(value => value.toLowerCase() === lower)

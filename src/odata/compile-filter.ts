@@ -4,18 +4,18 @@ import { isCast, isGraphType } from './ast.ts'
 import { kindOf, tester, textOf, type Reading, type TestValue } from './compare-values.ts'
 
 interface CompileOptions<T> {
-  /** Reads a property of a row. @default the field of that name; a missing one is null */
+  /** Reads a property of a row. @default the field of that name, null if missing */
   readonly read?: (row: T, name: string) => unknown
   /**
-   * For rows of files and pipes: texts are compared with numbers, booleans and dates as what they read, and `a/b` is the
-   * column of that name where a row has one. @default false
+   * For rows from files and pipes: strings are compared with numbers, booleans and dates by what they read as, and `a/b`
+   * is the column of that name if the row has one. @default false
    */
   readonly ofRows?: boolean
-  /** Called for a value that is not null and of no kind that can be compared: `kind` is what it is not. */
+  /** Called for a value that is neither null nor comparable; `kind` is what was expected. */
   readonly strange?: (row: T, path: Path, kind: string) => void
 }
 
-/** The item of an `any` or `all` under evaluation, and the one around it. */
+/** The current item of an `any` or `all`, and the frame around it. */
 interface Frame {
   item: unknown
   readonly outer: Frame | undefined
@@ -24,9 +24,9 @@ type Get<T> = (row: T, frame: Frame | undefined) => unknown
 type Test<T> = (row: T, frame: Frame | undefined) => boolean
 
 /**
- * Makes a function of a filter, by Graph's rules: texts and GUIDs without regard to case, dates as instants, a missing
- * property is null, null is greater and less than nothing. `ne` and `not (… eq …)` are true for null. A function of null
- * is null, and so is its `not`: neither lets a row through. Nothing is interpreted at a row.
+ * Compiles a filter to a predicate that follows Graph's rules: strings and GUIDs are compared case-insensitively, dates
+ * as instants. A missing property is null. Null is neither greater nor less than anything; `ne` and `not (… eq …)` are
+ * true for null. A function of null is null, and so is its `not`: the row matches neither.
  *
  * @see https://learn.microsoft.com/graph/filter-query-parameter
  */
@@ -36,8 +36,8 @@ export const compileFilter = <T = Fields>(filter: Filter, options: CompileOption
 }
 
 /**
- * A test whether a filter is true, or, for `wanted` false, whether it is false. Where it is null neither holds, so `not`
- * asks whether what it negates is false.
+ * Tests whether a filter is true or, with `wanted` false, whether it is false. Null is neither, so `not` tests whether
+ * its operand is false.
  */
 const compile = <T>(filter: Filter, wanted: boolean, scope: readonly string[], options: CompileOptions<T>): Test<T> => {
   switch (filter.kind) {
@@ -108,7 +108,7 @@ const joint = <T>(kind: 'every' | 'some', tests: readonly Test<T>[]): Test<T> =>
   }
 }
 
-/** A long list of texts is a set: the cost of a row does not grow with it. */
+/** A list of strings becomes a set, so the cost of a row does not grow with the list. */
 const oneOf = (values: readonly Literal[], { readsText = false, strange }: Reading): TestValue => {
   if (values.length > 4 && values.every(({ type }) => type === 'string' || type === 'guid')) {
     const set = new Set(values.map(({ value }) => String(value).toLowerCase()))
@@ -118,7 +118,7 @@ const oneOf = (values: readonly Literal[], { readsText = false, strange }: Readi
       return text !== undefined && set.has(text.toLowerCase())
     }
   }
-  // A value is strange when it is of no kind that any of the list has.
+  // A value is strange only if it is comparable with no item of the list.
   let misses = 0
   const kinds = values.filter(({ type }) => type !== 'null').length
   const tests = values.map(value => tester('eq', value, { readsText, strange: () => void misses++ }))
@@ -150,7 +150,7 @@ const lambda = <T>(
   }
 }
 
-/** Null is an empty list, and so is, with a word about it, what is no list. */
+/** Null counts as an empty list. So does a value that is not a list, which is reported. */
 const listGetter = <T>(
   path: Path,
   get: Get<T>,
@@ -190,7 +190,7 @@ const ownGetter = <T>({ names, quoted = false }: Path, options: CompileOptions<T
   const { read = field, ofRows = false } = options
   const [first = '', ...rest] = names
   if (!quoted && isType(first, options)) {
-    // A property after a leading cast is again one of the row.
+    // After a leading cast the next name is a property of the row again.
     const [next, ...more] = rest
     if (next === undefined) return row => (isOfType(row, first) ? row : null)
     return within(row => (isOfType(row, first) ? read(row, next) : null), more, options)
@@ -199,7 +199,7 @@ const ownGetter = <T>({ names, quoted = false }: Path, options: CompileOptions<T
     read === field && !(first in Object.prototype) ? row => (row as Fields)[first] : row => read(row, first)
   const get = within(plain, rest, options)
   if (!ofRows || quoted || rest.length === 0) return get
-  // The longest name that is a column comes first: `a/b/c`, then `a/b` and what c is in it.
+  // The longest name that is a column wins: `a/b/c`, then `a/b` with c inside it.
   const flat = rest.map((_, at) => {
     const name = names.slice(0, names.length - at).join('/')
     return { name, get: within<T>(row => field(row, name), names.slice(names.length - at), options) }
@@ -210,7 +210,7 @@ const ownGetter = <T>({ names, quoted = false }: Path, options: CompileOptions<T
   }
 }
 
-/** What names lead to in a value. */
+/** The value that names lead to. */
 const within = <T>(get: Get<T>, names: readonly string[], options: CompileOptions<T>): Get<T> =>
   names.reduce<Get<T>>(
     (before, name) =>
@@ -226,7 +226,7 @@ const within = <T>(get: Get<T>, names: readonly string[], options: CompileOption
 const isType = <T>(name: string, { ofRows = false }: CompileOptions<T>): boolean =>
   ofRows ? isGraphType(name) : isCast(name)
 
-/** An own field; what every object inherits (`constructor`) is none. */
+/** Own fields only, nothing inherited (`constructor`). */
 const field = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? (value as Fields)[name] : null
 

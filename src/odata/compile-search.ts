@@ -1,12 +1,12 @@
 import type { Fields } from '../core/json.ts'
 import type { Search } from './parse-search.ts'
 
-/** Properties that are searched by words; every other one by its beginning. */
+/** Properties that are searched by word. All others match by prefix. */
 const tokenised: ReadonlySet<string> = new Set(['displayName', 'description'])
 
 /**
- * The words of a text as Graph's search index splits them: at spaces, symbols, digits, and where a lower-case letter is
- * followed by an upper-case one. Words with only symbols between them also stand joined: `hello-world` is `hello`, `-`,
+ * The words of a string as Graph's search index splits them: at spaces, symbols and digits, and between a lower-case and
+ * an upper-case letter. Words with only symbols between them are also indexed joined: `hello-world` gives `hello`, `-`,
  * `world`, `helloworld`. Lower case.
  *
  * @see https://learn.microsoft.com/graph/search-query-parameter#using-search-on-directory-object-collections
@@ -23,8 +23,8 @@ export const wordsOf = (text: string): readonly string[] => {
 }
 
 /**
- * Makes a function of a search. In displayName and description each word of the clause must begin a word of the value,
- * in any order, symbols aside; other properties must begin with the text. Case does not matter.
+ * Compiles a search to a predicate. In displayName and description each word of the clause must begin a word of the
+ * value, in any order, ignoring symbols. Other properties must begin with the text. Case-insensitive.
  */
 export const compileSearch = <T = Fields>(
   search: Search,
@@ -45,7 +45,7 @@ export const compileSearch = <T = Fields>(
   }
 }
 
-/** Symbols are not looked for, unless there is nothing else; joined words neither, their parts are. */
+/** The words to look for: no symbols, unless the clause has nothing else, and no joined words, only their parts. */
 const wantedWords = (text: string): readonly string[] => {
   const words = text.match(/\p{L}+|\p{N}+/gu)?.flatMap(piece => piece.split(/(?<=\p{Ll})(?=\p{Lu})/u)) ?? wordsOf(text)
   return words.map(word => word.toLowerCase())

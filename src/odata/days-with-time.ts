@@ -4,10 +4,10 @@ import { joined, type Filter, type Literal, type Path } from './ast.ts'
 type Scope = ReadonlyMap<string, readonly string[]>
 
 /**
- * Gives days without a time (`2026-01-31`) their first moment (`2026-01-31T00:00:00Z`) where the property has a time:
- * Graph refuses them as they are. The filter itself is returned when it has none.
+ * Adds midnight UTC to dates without a time (`2026-01-31` → `2026-01-31T00:00:00Z`) for properties that have a time.
+ * Graph rejects a bare date there. Returns the same filter if nothing changes.
  *
- * @param type the entity type that is listed: `user`
+ * @param type entity type of the listing: `user`
  * @see https://github.com/microsoftgraph/microsoft-graph-docs/issues/17744
  */
 export const daysWithTime = (filter: Filter, type: string): Filter => {
@@ -47,7 +47,7 @@ const namesOf = (path: Path, scope: Scope): readonly string[] =>
 
 type Day = Extract<Literal, { type: 'string' | 'guid' | 'date' }>
 
-/** Whether a constant is a day without a time. */
+/** Whether a literal is a date without a time. */
 export const isDay = (literal: Literal): literal is Day =>
   literal.type === 'date' && /^\d{4}-\d\d-\d\d$/.test(literal.value)
 

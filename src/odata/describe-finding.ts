@@ -4,7 +4,7 @@ import { pageOf } from '../data/page-operators.ts'
 import { refusals, type Check, type Finding } from './findings.ts'
 import { howToWrite } from './literal-types.ts'
 
-/** A finding as a sentence for the person who wrote the filter. */
+/** A finding as a sentence for the author of the filter. */
 export const describeFinding = (finding: Finding, type: string): string => {
   const { kind, property, suggestion } = finding
   const operator = finding.withNull ? `${finding.operator} null` : finding.operator
@@ -12,44 +12,44 @@ export const describeFinding = (finding: Finding, type: string): string => {
   const instead = suggestion === undefined ? '' : ` Write ${suggestion}.`
   switch (kind) {
     case 'unknownProperty':
-      return `Property '${property}' is not a property of ${type}.${meant}`
+      return `'${property}' is not a property of ${type}.${meant}`
     case 'unfilterable':
       return property === 'deletedDateTime'
-        ? 'Only deleted objects have a deletedDateTime. List those: `entrapipe export deleted-users`.'
-        : `Microsoft documents no $filter on '${property}' of ${type} (${pageOf(type)}). Leave it out, and filter the rows afterwards.`
+        ? 'Only deleted objects have a deletedDateTime. Use `entrapipe export deleted-users` to list them.'
+        : `Microsoft documents no $filter on '${property}' of ${type} (${pageOf(type)}). Remove the condition and filter the exported rows instead.`
     case 'operatorUnsupported':
       if (operator === 'and')
         return `'${property}' cannot be filtered together with other properties (${pageOf(type)}).`
-      if (operator === 'isof') return `isof works only in listings of directory objects, not of ${type}.`
+      if (operator === 'isof') return `isof is supported only in listings of directory objects, not of ${type}.`
       return `Microsoft documents no ${operator} on '${property}' of ${type} (${pageOf(type)}).${instead}`
     case 'needsAdvanced':
-      return `${operator}${property === '' ? '' : ` on '${property}'`} of ${type} needs an advanced query (ConsistencyLevel: eventual and $count=true).`
+      return `${operator}${property === '' ? '' : ` on '${property}'`} of ${type} requires an advanced query (ConsistencyLevel: eventual and $count=true).`
     case 'disputed':
       return `Microsoft's pages disagree about ${operator} on '${property}' of ${type}: ${pageOf(type)} lists it, https://learn.microsoft.com/graph/aad-advanced-queries does not.`
     case 'tooManyOrs':
       return operator === 'in'
-        ? `The list of in on '${property}' has ${finding.count ?? 0} values. Graph accepts ${maxOrClauses} without an advanced query.`
-        : `The filter has ${finding.count ?? 0} conditions joined by or. Graph accepts ${maxOrClauses}.`
+        ? `The in list for '${property}' has ${finding.count ?? 0} values. Graph accepts at most ${maxOrClauses} without an advanced query.`
+        : `The filter has ${finding.count ?? 0} conditions joined by or. Graph accepts at most ${maxOrClauses}.`
     case 'typeMismatch':
-      return `Property '${property}' is ${howToWrite(finding.type ?? 'String')}.`
+      return `'${property}' is ${howToWrite(finding.type ?? 'String')}.`
     case 'unsortable':
       return property === 'deletedDateTime'
-        ? 'Only deleted objects have a deletedDateTime. List those: `entrapipe export deleted-users`.'
+        ? 'Only deleted objects have a deletedDateTime. Use `entrapipe export deleted-users` to list them.'
         : `Microsoft documents no $orderby on '${property}' of ${type} (${pageOf(type)}).`
     case 'neverListed':
-      return `Graph does not list '${property}' of ${type}. It can only be read from one ${type} at a time.`
+      return `Graph does not return '${property}' in listings. It can only be read for one ${type} at a time.`
     case 'onlySingle':
       return `Graph returns '${property}' for one ${type} at a time, not in a listing.`
     case 'everything':
-      return `$select does not accept *. Name the properties of ${type}, or use --preset all for everything that Graph lists.`
+      return `$select does not accept *. Name the properties of ${type}, or use --preset all for every property that Graph lists.`
     case 'annotation':
       return `'${property}' is not a property of ${type}. Only members of a group have it.`
   }
 }
 
 /**
- * Throws for the first finding that advanced query parameters do not solve; a client adds those by itself. All wrong names
- * of a `$select` are in one message.
+ * Throws for the first finding that advanced query parameters do not solve. (The client adds those parameters itself.)
+ * All wrong names in a `$select` are reported in one message.
  *
  * @throws EntrapipeError `PROPERTY_UNKNOWN` or `FILTER_INVALID` (facts: type, property, kind)
  */

@@ -1,7 +1,7 @@
 import type { PropertyRule, Support } from '../data/filter-rules.ts'
 import type { Literal } from './ast.ts'
 
-/** What a rule says of an operator with these constants. `inLambda`: the condition is on an item of a collection. */
+/** The support that a rule states for an operator and its literals. `inLambda`: the condition is on an item of a collection. */
 export const supportOf = (
   rule: PropertyRule,
   operator: string,
@@ -13,7 +13,7 @@ export const supportOf = (
     case 'in':
       return weakest(rule, values)
     case 'ne':
-      // Of a collection's items Microsoft wants `not` around `any`, never `ne` inside it.
+      // For collections Microsoft documents `not` around `any`, never `ne` inside it.
       return inLambda ? 'no' : raised(weakest(rule, values))
     case 'ge':
     case 'le':

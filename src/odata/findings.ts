@@ -15,47 +15,47 @@ type FindingKind =
   | 'everything'
   | 'annotation'
 
-/** One thing that Graph would refuse, or take only with advanced query parameters. */
+/** Something that Graph rejects, or accepts only with advanced query parameters. */
 export interface Finding {
   readonly kind: FindingKind
   /** The path without variables: `assignedLicenses/skuId`. */
   readonly property: string
   /** `eq`, `ne`, `startsWith`, `any`, `not`, `or`, `$count`, `$orderby`, `$select` … */
   readonly operator: string
-  /** Where in the text, from 0. */
+  /** Offset in the text, from 0. */
   readonly at: number
-  /** True when it is no obstacle once `ConsistencyLevel: eventual` and `$count=true` are sent. */
+  /** True when `ConsistencyLevel: eventual` and `$count=true` solve it. */
   readonly advanced: boolean
-  /** What was likely meant. */
+  /** A likely correction. */
   readonly suggestion?: string
-  /** The operator was asked for with null: `eq null`. */
+  /** The operator was used with null: `eq null`. */
   readonly withNull?: true
-  /** `tooManyOrs`: how many there are. */
+  /** `tooManyOrs`: the number of alternatives. */
   readonly count?: number
   /** `typeMismatch`: the schema's type. */
   readonly type?: string
-  /** `typeMismatch`: the constant's. */
+  /** `typeMismatch`: the literal's type. */
   readonly literal?: Literal['type']
 }
 
-/** What was found in a query before it is sent. */
+/** The result of checking a query before it is sent. */
 export interface Check {
   readonly needsAdvanced: boolean
-  /** In the order of the text. */
+  /** In order of appearance. */
   readonly findings: readonly Finding[]
 }
 
-/** A check of these findings. */
+/** Makes a check from findings. */
 export const checked = (findings: readonly Finding[]): Check => ({
   needsAdvanced: findings.some(finding => finding.advanced),
   findings: findings.toSorted((a, b) => a.at - b.at),
 })
 
-/** The findings that remain: those that advanced query parameters do not solve, or all when none are sent. */
+/** Findings that advanced query parameters do not solve, or all findings when these are not sent. */
 export const refusals = ({ findings }: Check, advanced: boolean): readonly Finding[] =>
   findings.filter(finding => !(advanced && finding.advanced))
 
-/** Turns a level of support into a finding, or into none. */
+/** The findings for a level of support: one, or none if it is supported. */
 export const leveled = (level: Support, where: Pick<Finding, 'property' | 'operator' | 'at'>): readonly Finding[] =>
   level === 'default'
     ? []

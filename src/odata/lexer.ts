@@ -1,27 +1,27 @@
 import { momentOf } from '../core/instant.ts'
 
-/** A word or mark of a filter, and where it stands. */
+/** A token of a filter. */
 export interface Token {
-  /** `wrong` is what no filter has; `hint` says what was likely meant. */
+  /** `wrong` is not valid in any filter; `hint` suggests a correction. */
   readonly kind: 'name' | 'string' | 'number' | 'guid' | 'date' | 'mark' | 'end' | 'wrong'
   /** As written. */
   readonly text: string
-  /** The value of a string, without quotes. */
+  /** For a string, its content without quotes. */
   readonly value: string
-  /** From 0. */
+  /** Offset, from 0. */
   readonly at: number
   readonly hint?: string
-  /** True when a string stands directly before it. */
+  /** True when a string ends directly before this token. */
   readonly glued?: boolean
-  /** Of a name of a row's column: in brackets. */
+  /** A column name in brackets. */
   readonly quoted?: boolean
-  /** Of a name of a row's column: a question mark follows it. */
+  /** A column name followed by a question mark. */
   readonly optional?: boolean
 }
 
 const space = /\s+/y
 const name = /[\p{L}_$@][\p{L}\p{N}_.@-]*/uy
-// A quote that follows the closing one would have been its twin: without the look ahead, the text ends too early.
+// Without the lookahead, backtracking would end the string at the first half of a doubled quote.
 const string = /'(?:[^']|'')*'(?!')/y
 const guid = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![\p{L}\p{N}_-])/iuy
 const date = /\d{4}-\d\d-\d\d(?:T[0-9:.]*(?:Z|[+-]\d\d:?\d\d)?)?(?![\p{L}\p{N}_-])/iuy
@@ -43,16 +43,16 @@ const wrong = (text: string): Pick<Token, 'text' | 'hint'> => {
   const instead = meant[text] ?? /^-(\w+)/.exec(text)?.[1]?.toLowerCase()
   if (instead === 'like' || instead === 'match') return { text, hint: `Did you mean startsWith(…) or contains(…)?` }
   if (instead !== undefined) return { text, hint: `Did you mean '${instead}'?` }
-  if (text === '*') return { text, hint: `There are no wildcards: use startsWith(…), endsWith(…) or contains(…).` }
+  if (text === '*') return { text, hint: `Wildcards are not supported. Use startsWith(…), endsWith(…) or contains(…).` }
   if (text === '+' || text === '%')
-    return { text, hint: 'Write the filter plainly: it is encoded for the address later.' }
+    return { text, hint: 'Write the filter without percent-encoding. It is encoded when the request is sent.' }
   return { text }
 }
 
 /**
- * Every token of a filter, the last one of kind `end`. Never throws: what cannot be read is of kind `wrong`.
+ * All tokens of a filter, the last one of kind `end`. Never throws: invalid text becomes a token of kind `wrong`.
  *
- * @param ofRows whether names may be written `[Employee ID]` (a closing bracket in it twice), and end in a question mark
+ * @param ofRows whether names may be written `[Employee ID]` (with `]` doubled inside) and may end in a question mark
  */
 export const tokens = (text: string, ofRows = false): readonly Token[] => {
   const list: Token[] = []
@@ -92,8 +92,7 @@ const next = (take: (pattern: RegExp) => RegExpExecArray | null, text: string, a
   const plain = (kind: Token['kind'], found: string, value = found): Token => ({ kind, text: found, value, at })
   let found = take(string)
   if (found) return plain('string', found[0], found[0].slice(1, -1).replaceAll("''", "'"))
-  if (text[at] === "'")
-    return { ...plain('wrong', text.slice(at)), hint: `The text that begins here is never closed: a quote is missing.` }
+  if (text[at] === "'") return { ...plain('wrong', text.slice(at)), hint: `The closing quote of this text is missing.` }
   if ((found = take(guid))) return plain('guid', found[0])
   if ((found = take(date))) return isDate(found[0]) ? plain('date', found[0]) : badDate(found[0], at)
   if ((found = take(number))) return plain('number', found[0])
@@ -102,22 +101,22 @@ const next = (take: (pattern: RegExp) => RegExpExecArray | null, text: string, a
   if ((found = take(power)) ?? (found = take(operator))) return { ...plain('wrong', found[0]), ...wrong(found[0]) }
   if ((found = take(quoted))) {
     const inner = (found[1] ?? found[2] ?? found[3] ?? found[4] ?? '').replaceAll("'", "''")
-    return { ...plain('wrong', found[0]), hint: `Texts stand in single quotes. Did you mean '${inner}'?` }
+    return { ...plain('wrong', found[0]), hint: `Text must be in single quotes. Did you mean '${inner}'?` }
   }
   const char = String.fromCodePoint(text.codePointAt(at) ?? 0)
   return { ...plain('wrong', char), ...wrong(char) }
 }
 
-/** Whether it is a date as OData writes one, and the calendar has it. */
+/** Whether the text is a date in OData's format that exists in the calendar. */
 const isDate = (text: string): boolean => dateForm.test(text) && momentOf(text) !== undefined
 
 const badDate = (text: string, at: number): Token => {
   const withColon = text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2')
   const hint =
     /T[\d:.]+$/i.test(text) && isDate(`${text}Z`)
-      ? `A time needs its zone. Did you mean ${text}Z?`
+      ? `A time must have a time zone. Did you mean ${text}Z?`
       : isDate(withColon)
         ? `Did you mean ${withColon}?`
-        : 'The calendar has no such date. Expected a date such as 2026-01-31 or 2026-01-31T09:00:00Z.'
+        : 'This date does not exist. Expected a date such as 2026-01-31 or 2026-01-31T09:00:00Z.'
   return { kind: 'wrong', text, value: text, at, hint }
 }

@@ -15,8 +15,8 @@ const fitting: Readonly<Record<string, readonly Literal['type'][]>> = {
 }
 
 /**
- * Whether a constant cannot be compared with a property of this type: a day without a time, too, where the property has
- * one. Null fits all types; `Any` and complex types fit all constants.
+ * Whether a literal cannot be compared with a property of this type. A date without a time does not match a property
+ * with a time. Null matches every type; `Any` and complex types match every literal.
  */
 export const mismatch = (type: string, literal: Literal): boolean => {
   if (type === 'DateTimeOffset' && isDay(literal)) return true
@@ -25,7 +25,7 @@ export const mismatch = (type: string, literal: Literal): boolean => {
 }
 
 const written: Readonly<Record<string, string>> = {
-  String: "text: write it in single quotes, 'like this'",
+  String: "text. Write the value in single quotes: 'like this'",
   Boolean: 'true or false, without quotes',
   Int16: 'a number, without quotes',
   Int32: 'a number, without quotes',
@@ -36,5 +36,6 @@ const written: Readonly<Record<string, string>> = {
   Guid: 'a GUID, without quotes',
 }
 
-/** How a constant of a type is written, to follow "is". */
-export const howToWrite = (type: string): string => written[type] ?? "text: write it in single quotes, 'like this'"
+/** How a literal of a type is written, in words that follow "is". */
+export const howToWrite = (type: string): string =>
+  written[type] ?? "text. Write the value in single quotes: 'like this'"

@@ -1,18 +1,18 @@
 import { parseSelect } from './parse-select.ts'
 import { syntaxError } from './syntax-error.ts'
 
-/** A relation whose objects come along. */
+/** A relation to expand. */
 export interface Expand {
   readonly relation: string
   readonly select?: readonly string[]
-  /** `$levels`: how many times the relation is followed (`manager`); `max` for all. */
+  /** `$levels`: how often the relation is followed (`manager`); `max` for all levels. */
   readonly levels?: number | 'max'
 }
 
 /**
- * Reads an `$expand` of directory objects: one relation, with `$select` and `$levels` at most.
+ * Parses an `$expand` of directory objects: one relation, with optional `$select` and `$levels`.
  *
- * @throws EntrapipeError `OPTION_INVALID` (facts: option, position from 1) also when more than one relation is asked for
+ * @throws EntrapipeError `OPTION_INVALID` (facts: option, position from 1), also for more than one relation
  */
 export const parseExpand = (text: string): Expand => {
   const fail = (at: number, expected: string, got: string, hint?: string): never => {
@@ -22,7 +22,7 @@ export const parseExpand = (text: string): Expand => {
   if (!found?.[1]) {
     const comma = /^[^(,]*(?:\([^)]*\)[^(,]*)?,/.exec(text)
     return comma
-      ? fail(comma[0].length - 1, 'the end', text.slice(comma[0].length - 1), 'One relation at a time can be expanded.')
+      ? fail(comma[0].length - 1, 'the end', text.slice(comma[0].length - 1), 'Only one relation can be expanded.')
       : fail(0, 'a relation such as manager or members($select=id)', text)
   }
   const [, relation, options] = found

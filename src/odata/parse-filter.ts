@@ -4,21 +4,21 @@ import { tokens, type Token } from './lexer.ts'
 import { syntaxError } from './syntax-error.ts'
 import { functionHint, joinHint, operatorHint, quoteHint, shown } from './syntax-hints.ts'
 
-/** Deeper nesting than any person writes; a guard for the stack. */
+/** Deeper than anyone writes by hand; protects the call stack. */
 const maxDepth = 100
 
-/** Whose properties a filter names. */
+/** Options of `parseFilter`. */
 interface FilterOptions {
   /**
-   * Rows of files and pipes: a column of any name is written `[Employee ID]`, and one that no row needs to have ends in a
-   * question mark. Graph takes neither. @default false
+   * Allows the syntax for rows from files and pipes: `[Employee ID]` for a column of any name, and a question mark after a
+   * column that rows may lack. Graph accepts neither. @default false
    */
   readonly ofRows?: boolean
 }
 
 /**
- * Reads a `$filter`: `and`, `or`, `not`, parentheses, eq ne gt ge lt le has in, startsWith endsWith contains, `any` and
- * `all`, `/$count`, casts, isof. Words of the language in any case; properties as they are written.
+ * Parses a `$filter`: `and`, `or`, `not`, parentheses, eq ne gt ge lt le has in, startsWith endsWith contains, `any` and
+ * `all`, `/$count`, casts, isof. Keywords are case-insensitive; property names are kept as written.
  *
  * @throws EntrapipeError `FILTER_INVALID` (facts: option, position from 1)
  * @see https://learn.microsoft.com/graph/filter-query-parameter
@@ -36,7 +36,7 @@ export const parseFilter = (text: string, { ofRows = false }: FilterOptions = {}
   const fail = (expected: string, token = peek(), hint?: string): never => {
     const doubled =
       token.glued && token.kind !== 'mark' && token.kind !== 'end'
-        ? `A quote inside a text is doubled: 'O''Brien'.`
+        ? `Double a quote inside text: 'O''Brien'.`
         : undefined
     throw syntaxError({
       option: '$filter',
@@ -71,7 +71,7 @@ export const parseFilter = (text: string, { ofRows = false }: FilterOptions = {}
     const item = unary()
     depth--
     if (item.kind === 'compare' || item.kind === 'in')
-      if (!isMark('(', at)) fail(`'(' after not`, at, `'not' holds a whole condition: write not (…).`)
+      if (!isMark('(', at)) fail(`'(' after not`, at, `'not' must be followed by a condition in parentheses: not (…).`)
     return { kind: 'not', item }
   }
   const primary = (): Filter => {
@@ -87,14 +87,14 @@ export const parseFilter = (text: string, { ofRows = false }: FilterOptions = {}
       fail(
         'a property or a function',
         token,
-        isValue ? 'The property stands on the left, its value on the right.' : undefined,
+        isValue ? 'Write the property on the left and the value on the right.' : undefined,
       )
     }
     if (isMark('(', peek(1))) return truth(call())
     return condition()
   }
 
-  /** `startsWith(…) eq true` is the long way to say it. */
+  /** `startsWith(…) eq true` is the same as `startsWith(…)`. */
   const truth = (item: Filter): Filter => {
     if (!isWord('eq') && !isWord('ne')) return item
     const value = peek(1)
@@ -113,7 +113,7 @@ export const parseFilter = (text: string, { ofRows = false }: FilterOptions = {}
     const at = path()
     mark(',')
     const value = peek()
-    if (value.kind !== 'string') fail('a text in single quotes', value, quoteHint(value))
+    if (value.kind !== 'string') fail('text in single quotes', value, quoteHint(value))
     index++
     mark(')')
     return { kind: 'call', name, path: at, value: value.value }
@@ -184,7 +184,7 @@ export const parseFilter = (text: string, { ofRows = false }: FilterOptions = {}
         name.kind === 'name' ? peek(1) : name,
         `Write ${at.names.join('/')}/${quantifier}(x:x eq 'value').`,
       )
-    if (variables.includes(name.text)) fail('a name for the variable that is not taken', name)
+    if (variables.includes(name.text)) fail('a variable name that is not already in use', name)
     index += 2
     variables.push(name.text)
     const item = or()

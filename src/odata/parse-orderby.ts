@@ -2,7 +2,7 @@ import type { Fields } from '../core/json.ts'
 import { nearest } from '../core/nearest.ts'
 import { syntaxError } from './syntax-error.ts'
 
-/** One property to order by. */
+/** A property to sort by. */
 export interface Order {
   /** `displayName`, or a path such as `employeeOrgData/division`. */
   readonly property: string
@@ -10,7 +10,7 @@ export interface Order {
 }
 
 /**
- * Reads an `$orderby`: properties with `asc` or `desc`, separated by commas.
+ * Parses an `$orderby`: properties separated by commas, each with an optional `asc` or `desc`.
  *
  * @throws EntrapipeError `OPTION_INVALID` (facts: option, position from 1)
  */
@@ -40,7 +40,7 @@ export const parseOrderBy = (text: string): readonly Order[] => {
   })
 }
 
-/** Compares rows by an `$orderby`: texts without regard to case, null before everything (after it with `desc`). */
+/** Compiles an `$orderby` to a comparison of rows: strings case-insensitively, null first (last with `desc`). */
 export const compileOrderBy = <T = Fields>(
   orders: readonly Order[],
   read: (row: T, property: string) => unknown = readPath,
@@ -60,7 +60,7 @@ const readPath = (row: unknown, property: string): unknown =>
     .split('/')
     .reduce<unknown>((at, name) => (typeof at === 'object' && at !== null ? (at as Fields)[name] : null), row)
 
-/** The order of two values of one property: null, then by value; texts in lower case, by code unit. */
+/** Compares two values of one property: null first, then by value; strings in lower case, by code unit. */
 export const compareValues = (a: unknown, b: unknown): number => {
   const [x, y] = [sortable(a), sortable(b)]
   if (x === null || y === null) return x === y ? 0 : x === null ? -1 : 1

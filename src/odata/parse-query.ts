@@ -1,7 +1,7 @@
 import { nearest } from '../core/nearest.ts'
 import { EntrapipeError } from '../core/errors.ts'
 
-/** Query options of a request, decoded; those with a grammar are still text. Numbers are not checked against a maximum. */
+/** Decoded query options of a request. Options with a grammar are left as text. Numbers have no upper limit here. */
 export interface Query {
   readonly select?: string
   readonly filter?: string
@@ -14,7 +14,7 @@ export interface Query {
   readonly format?: string
   readonly skiptoken?: string
   readonly deltatoken?: string
-  /** Without a dollar sign and not of OData, by name, as sent. */
+  /** Parameters that are not OData options, as sent. */
   readonly others: Readonly<Record<string, string>>
 }
 
@@ -23,10 +23,11 @@ const numbers = ['top', 'skip'] as const
 const known: readonly string[] = [...texts, ...numbers, 'count']
 
 /**
- * Reads the query part of an address: names in any case, the dollar sign may be missing, as in Graph v1.0. A plus sign is a space.
+ * Parses the query string of a URL. As in Graph v1.0, names are case-insensitive and the dollar sign is optional. A plus
+ * sign is a space.
  *
- * @throws EntrapipeError `OPTION_INVALID` (facts: option) for an unknown `$option`, one given twice, an empty one, a number
- *   or boolean that is none, and broken percent-encoding
+ * @throws EntrapipeError `OPTION_INVALID` (facts: option) for an option that is unknown, repeated or empty, an invalid
+ *   number or boolean, and invalid percent-encoding
  */
 export const parseQuery = (query: string): Query => {
   const options: Record<string, string | number | boolean> = {}
@@ -65,7 +66,7 @@ const valueOf = (word: string, value: string): string | number | boolean => {
 
 const unknownOption = (name: string): EntrapipeError => {
   const near = nearest(name.slice(1), known)
-  return invalid(name, `There is no query option '${name}'.${near === undefined ? '' : ` Did you mean '$${near}'?`}`)
+  return invalid(name, `Query option '${name}' does not exist.${near === undefined ? '' : ` Did you mean '$${near}'?`}`)
 }
 
 const invalid = (option: string, message: string, cause?: unknown): EntrapipeError =>
@@ -75,11 +76,11 @@ const decoded = (text: string): string => {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))
   } catch (cause) {
-    throw invalid('query', `The address has a broken percent-encoding in '${text.slice(0, 40)}'.`, cause)
+    throw invalid('query', `The URL has invalid percent-encoding in '${text.slice(0, 40)}'.`, cause)
   }
 }
 
-/** Query options as the query part of an address, in a fixed order, percent-encoded; `undefined` ones are left out. */
+/** Formats query options as a percent-encoded query string, in a fixed order. `undefined` options are omitted. */
 export const printQuery = (options: Readonly<Record<string, string | number | boolean | undefined>>): string =>
   Object.entries(options)
     .filter(entry => entry[1] !== undefined)

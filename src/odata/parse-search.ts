@@ -9,8 +9,8 @@ const token = /\s*(?:("(?:[^"\\]|\\.)*")|([()])|([^\s()"]+))/y
 const property = /^\s*([\p{L}_][\p{L}\p{N}_/]*)\s*:(.*)$/su
 
 /**
- * Reads a `$search`: clauses `"property:text"` in double quotes, joined by `AND` and `OR` in upper case (AND binds
- * tighter), with parentheses. A quote or backslash inside a clause has a backslash before it.
+ * Parses a `$search`: clauses `"property:text"` in double quotes, joined by upper-case `AND` and `OR` (AND binds
+ * tighter), with parentheses. Quotes and backslashes inside a clause are escaped with a backslash.
  *
  * @throws EntrapipeError `OPTION_INVALID` (facts: option, position from 1)
  * @see https://learn.microsoft.com/graph/search-query-parameter
@@ -56,11 +56,11 @@ export const parseSearch = (text: string): Search => {
     if (!/^".*"$/s.test(got.text) || got.text.length < 2)
       return fail(
         'a clause in double quotes',
-        bare ? `Did you mean "${got.text}"?` : 'A clause looks like "displayName:word".',
+        bare ? `Did you mean "${got.text}"?` : 'Write a clause as "displayName:word".',
       )
     const clause = property.exec(got.text.slice(1, -1).replace(/\\(.)/gs, '$1'))
     if (!clause?.[1] || clause[2]?.trim() === '')
-      return fail('"property:text"', 'A clause looks like "displayName:word".')
+      return fail('"property:text"', 'Write a clause as "displayName:word".')
     at = got.end
     return { kind: 'clause', property: clause[1], text: clause[2]?.trim() ?? '', at: got.at }
   }

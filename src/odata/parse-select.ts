@@ -1,8 +1,8 @@
 import { syntaxError } from './syntax-error.ts'
 
 /**
- * Reads a `$select`: names separated by commas, each once, in the order given; `*` is everything. Whether the names
- * are properties is another question (`check-select.ts`).
+ * Parses a `$select`: names separated by commas, without repeats, in the order given; `*` is everything. `checkSelect`
+ * checks that the names are properties.
  *
  * @throws EntrapipeError `OPTION_INVALID` (facts: option, position from 1)
  */

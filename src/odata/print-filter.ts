@@ -1,6 +1,6 @@
 import type { Filter, Literal, Path } from './ast.ts'
 
-/** The text of a filter, in one form: single spaces, `startsWith`, and only the parentheses that it needs. */
+/** Formats a filter in canonical form: single spaces, `startsWith`, and no redundant parentheses. */
 export const printFilter = (filter: Filter): string => {
   switch (filter.kind) {
     case 'or':
@@ -24,7 +24,7 @@ export const printFilter = (filter: Filter): string => {
   }
 }
 
-/** A path as a filter writes it. */
+/** Formats a path. */
 export const printPath = ({ variable, names, counts, quoted = false, optional }: Path): string =>
   [
     ...(variable === undefined ? [] : [variable]),
@@ -36,5 +36,5 @@ const isPlain = (name: string): boolean => /^#?[\p{L}_$@][\p{L}\p{N}_.@-]*$/u.te
 
 const printLiteral = ({ type, value }: Literal): string => (type === 'string' ? printText(value) : String(value))
 
-/** A text in single quotes, its own quotes doubled. */
+/** Formats a string literal: in single quotes, with quotes inside doubled. */
 export const printText = (text: string): string => `'${text.replaceAll("'", "''")}'`

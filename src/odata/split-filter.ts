@@ -1,15 +1,15 @@
 import { joined, type Filter, type Literal } from './ast.ts'
 import { instantOf } from '../core/instant.ts'
 
-/** A bound of a range; `text` is an instant as `instantOf` writes it, or a number. */
+/** A bound of a range. */
 interface Bound {
   readonly value: string | number
   readonly inclusive: boolean
 }
 
 /**
- * What an index could answer alone: one property, and its texts without regard to case. `equal` holds when the value is
- * one of `values` (null among them or not).
+ * A condition that an index can answer: on one property, with strings case-insensitive. `equal` matches any of `values`,
+ * which may include null.
  */
 export type Indexable =
   | { readonly kind: 'equal'; readonly property: string; readonly values: readonly Literal[] }
@@ -19,15 +19,15 @@ export type Indexable =
 
 interface Split {
   readonly index?: Indexable
-  /** What is still to be asked of each row that the index gives; absent when there is nothing. */
+  /** The condition left to test on each row that the index returns; absent if none is left. */
   readonly residual?: Filter
 }
 
 /**
- * Takes out of a filter the one condition that an index can answer and leaves the rest. The whole filter holds exactly for
- * the rows of the index for which the residual holds. Equalities are offered first, then prefixes, ranges, nulls.
+ * Splits a filter into one condition that an index can answer and the residual. A row matches the filter exactly if the
+ * index returns it and it matches the residual. Equalities are tried first, then prefixes, ranges and nulls.
  *
- * @param accepts says whether there is an index for it
+ * @param accepts whether an index exists for the condition
  */
 export const splitFilter = (filter: Filter, accepts: (index: Indexable) => boolean): Split => {
   const items = filter.kind === 'and' ? filter.items : [filter]
@@ -43,7 +43,7 @@ export const splitFilter = (filter: Filter, accepts: (index: Indexable) => boole
 
 interface Found {
   readonly index: Indexable
-  /** The conditions that it stands for. */
+  /** The conditions that the index replaces. */
   readonly from: readonly Filter[]
 }
 
@@ -69,7 +69,7 @@ const simple = (filter: Filter): readonly Found[] => {
   )
 }
 
-/** `id eq 'a' or id eq 'b' or id in (…)` as one. */
+/** Merges `id eq 'a' or id eq 'b' or id in (…)` into one condition. */
 const equalities = (items: readonly Filter[]): Indexable | undefined => {
   const values: Literal[] = []
   let property: string | undefined
@@ -84,7 +84,7 @@ const equalities = (items: readonly Filter[]): Indexable | undefined => {
   return property === undefined ? undefined : { kind: 'equal', property, values }
 }
 
-/** The bounds of each property, joined into the narrowest range. */
+/** The narrowest range of each property. */
 const ranges = (items: readonly Filter[]): readonly Found[] => {
   const found = new Map<string, { from?: Bound; to?: Bound; items: Filter[] }>()
   for (const item of items) {
@@ -99,7 +99,7 @@ const ranges = (items: readonly Filter[]): readonly Found[] => {
     if (value === undefined) continue
     const bound: Bound = { value, inclusive: item.operator.endsWith('e') }
     const range = found.get(property) ?? { items: [] }
-    // Bounds of two kinds on one property (a date and a number) never hold together; the residual says so.
+    // A date and a number bound on one property cannot both match. The other bound stays in the residual.
     if ([range.from, range.to].some(other => other && typeof other.value !== typeof value)) continue
     if (item.operator.startsWith('g')) range.from = narrower(range.from, bound, 1)
     else range.to = narrower(range.to, bound, -1)

@@ -3,10 +3,10 @@ import { namesAt, propertyAt, relationsOfType } from '../data/properties.ts'
 import type { Filter, Path } from './ast.ts'
 import { printFilter } from './print-filter.ts'
 
-/** The part of a filter that tests one path. */
+/** A filter that tests one path. */
 export type Condition = Extract<Filter, { kind: 'compare' | 'in' | 'call' }>
 
-/** The path that was likely meant: its first unknown name, mended. `others` are first names beyond the schema. */
+/** Suggests a path with the first unknown name corrected. `others` are valid first names that the schema lacks. */
 export const suggestPath = (type: string, names: readonly string[], others: readonly string[]): string | undefined => {
   const depth = Math.max(
     0,
@@ -20,7 +20,7 @@ export const suggestPath = (type: string, names: readonly string[], others: read
 const exists = (type: string, names: readonly string[]): boolean =>
   propertyAt(type, names) !== undefined || (names.length === 1 && relationsOfType(type).has(names[0] ?? ''))
 
-/** A condition on a collection as it should be, with `any`; `list` is the index of the collection in the path. */
+/** Rewrites a condition on a collection with `any`; `list` is the index of the collection in the path. */
 export const suggestAny = (at: Condition, list: number): string => {
   const names = at.path.names.slice(0, list + 1)
   const inner: Path = { names: at.path.names.slice(list + 1), variable: 'x', at: at.path.at }
@@ -30,7 +30,7 @@ export const suggestAny = (at: Condition, list: number): string => {
   return printFilter(isNe ? { kind: 'not', item: any } : any)
 }
 
-/** `ge` for `gt`, `le` for `lt`: the nearest that Graph knows. */
+/** Suggests `ge` for `gt` and `le` for `lt`, which Graph supports on more properties. */
 export const suggestRange = (at: Condition): string | undefined =>
   at.kind === 'compare' && (at.operator === 'gt' || at.operator === 'lt')
     ? printFilter({ ...at, operator: at.operator === 'gt' ? 'ge' : 'le' })

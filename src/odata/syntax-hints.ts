@@ -2,19 +2,19 @@ import { nearest } from '../core/nearest.ts'
 import { comparisons, functions, type Path } from './ast.ts'
 import type { Token } from './lexer.ts'
 
-/** A token as a message quotes it: cut at 40 characters. */
+/** A token for messages, truncated to 40 characters. */
 export const shown = ({ kind, text }: Token): string =>
   kind === 'end' ? 'the end' : text.length > 40 ? `${text.slice(0, 40)}…` : text
 
-/** Where a value was expected and a bare word stands. */
+/** Hint for a bare word where a value was expected. */
 export const quoteHint = ({ kind, text }: Token): string | undefined =>
   kind === 'name'
     ? /^(datetime|datetimeoffset|guid)$/i.test(text)
-      ? 'Dates and GUIDs stand there as they are, without a prefix and without quotes.'
-      : `Texts stand in single quotes. Did you mean '${text}'?`
+      ? 'Write dates and GUIDs without a prefix and without quotes.'
+      : `Text must be in single quotes. Did you mean '${text}'?`
     : undefined
 
-/** Where `and` or `or` was expected. */
+/** Hint where `and` or `or` was expected. */
 export const joinHint = (token: Token): string | undefined => {
   const word = token.kind === 'name' ? nearest(token.text, ['and', 'or']) : undefined
   return word === undefined ? undefined : `Did you mean '${word}'?`
@@ -25,7 +25,7 @@ const synonyms: Readonly<Record<string, string>> = {
   equals: 'eq', equal: 'eq', is: 'eq', not: 'ne', isnot: 'ne', greater: 'gt', less: 'lt', after: 'ge', before: 'le', since: 'ge',
 }
 
-/** Where an operator was expected after a property. */
+/** Hint where an operator was expected after a property. */
 export const operatorHint = (token: Token, path: Path): string | undefined => {
   const property = [path.variable, ...path.names].filter(Boolean).join('/')
   if (token.kind === 'end' || token.text === ')' || /^(and|or)$/i.test(token.text))
@@ -38,12 +38,12 @@ export const operatorHint = (token: Token, path: Path): string | undefined => {
   return word === undefined ? undefined : `Did you mean '${word}'?`
 }
 
-/** For a function that Graph does not have. */
+/** Hint for a function that Graph does not support. */
 export const functionHint = (name: string): string => {
   if (/^(tolower|toupper|trim)$/i.test(name))
-    return 'Texts are compared without regard to upper and lower case as they are.'
+    return 'Text is compared case-insensitively, so the function is not needed.'
   if (/^(substringof|indexof|matchespattern)$/i.test(name)) return `Did you mean contains(property,'text')?`
   if (/^(any|all)$/i.test(name)) return `Did you mean property/${name.toLowerCase()}(x:…)?`
   const near = nearest(name, functions)
-  return near === undefined ? 'There is no other function.' : `Did you mean '${near}'?`
+  return near === undefined ? 'No other function is supported.' : `Did you mean '${near}'?`
 }

@@ -100,12 +100,9 @@ t.test('what does nothing, or cannot be selected, is refused in one sentence', a
   for (const [args, message] of [
     [
       ['users', '--select', '*'],
-      '$select does not accept *. Name the properties of user, or use --preset all for everything that Graph lists.',
+      '$select does not accept *. Name the properties of user, or use --preset all for every property that Graph lists.',
     ],
-    [
-      ['users', '--select', 'id,department/x'],
-      "Property 'department/x' is not a property of user. Did you mean 'department'?",
-    ],
+    [['users', '--select', 'id,department/x'], "'department/x' is not a property of user. Did you mean 'department'?"],
     [
       ['users', '--select', 'id,@odata.type'],
       "'@odata.type' is not a property of user. Only members of a group have it.",
@@ -123,7 +120,7 @@ t.test('what does nothing, or cannot be selected, is refused in one sentence', a
     [['users', '--to', 'x.csv', '--delimiter', ';;'], 'Expected --delimiter to be one character, or tab, got ";;".'],
     [
       ['members', '--group', 'All Company', '--filter', "departmnt eq 'x'"],
-      "Property 'departmnt' is not a property of user. Did you mean 'department'?",
+      "'departmnt' is not a property of user. Did you mean 'department'?",
     ],
   ] as const) {
     const { status, stderr } = await desk.run(['export', ...args])

@@ -6,7 +6,7 @@ import { refusals } from '../../src/odata/findings.ts'
 import { parseFilter } from '../../src/odata/parse-filter.ts'
 
 const check = (text: string, type = 'user') => checkFilter(parseFilter(text), type)
-/** Kind, property and operator of each finding; `+` where advanced query parameters heal it. */
+/** Kind, property and operator of each finding; `+` if advanced query parameters solve it. */
 const found = (text: string, type = 'user'): readonly string[] =>
   check(text, type).findings.map(
     ({ kind, property, operator, advanced }) => `${kind} ${property} ${operator}${advanced ? ' +' : ''}`,
@@ -16,7 +16,7 @@ const sku = '184efa21-98c3-4e5d-95ab-d07053a96e67'
 const many = (count: number, text: (at: number) => string, between: string): string =>
   Array.from({ length: count }, (_, at) => text(at)).join(between)
 
-t.test('what works by default has no findings', async t => {
+t.test('a filter that works by default has no findings', async t => {
   for (const [text, type] of [
     ["department eq 'Sales' and startsWith(displayName,'A')", 'user'],
     ["id in ('a', 'b') or userPrincipalName eq 'x'", 'user'],
@@ -38,7 +38,7 @@ t.test('what works by default has no findings', async t => {
     t.strictSame(check(text, type), { needsAdvanced: false, findings: [] }, text)
 })
 
-t.test('what needs advanced query parameters says so, operator by operator', async t => {
+t.test('each operator that requires advanced query parameters is found', async t => {
   for (const [text, findings, type] of [
     ["department ne 'x'", ['needsAdvanced department ne +']],
     ["not (department eq 'x')", ['needsAdvanced department not +']],
@@ -78,7 +78,7 @@ t.test('what needs advanced query parameters says so, operator by operator', asy
   }
 })
 
-t.test('what Graph does not take is found, whatever is sent with it', async t => {
+t.test('a filter that Graph always rejects is found', async t => {
   for (const [text, findings, type] of [
     ["departement eq 'x'", ['unknownProperty departement eq']],
     ['assignedLicenses/any(x:x/skuid eq 1)', ['unknownProperty assignedLicenses/skuid eq']],
@@ -125,7 +125,7 @@ t.test('what Graph does not take is found, whatever is sent with it', async t =>
   t.match(check("accountEnabled eq 'true'").findings, [{ type: 'Boolean', literal: 'string' }])
 })
 
-t.test('what a page allows and the generated table does not is an advanced query that Graph decides about', async t => {
+t.test("a filter that only one of Microsoft's pages allows is sent as an advanced query", async t => {
   for (const [text, findings, type] of [
     ["userPrincipalName ge 'x'", ['disputed userPrincipalName ge +']],
     ["passwordPolicies ne 'None'", ['disputed passwordPolicies ne +']],
@@ -151,7 +151,7 @@ t.test('what a page allows and the generated table does not is an advanced query
 })
 
 t.test(
-  'in listings of members everything is advanced, and only the bin can be filtered by when it was deleted',
+  'listings of members require an advanced query for every filter, and only deleted objects can be filtered by deletedDateTime',
   async t => {
     const filter = parseFilter("startsWith(displayName,'a')")
     t.equal(checkFilter(filter, 'user', filterRules('user', { relation: true })).needsAdvanced, true)
@@ -166,7 +166,7 @@ t.test(
   },
 )
 
-t.test('what stands in the way is told apart from what advanced query parameters solve', async t => {
+t.test('findings that advanced query parameters solve are told apart from the others', async t => {
   const both = check("department ne 'x' and manager/id eq 'y'")
   t.strictSame(
     refusals(both, true).map(({ kind }) => kind),
@@ -178,14 +178,14 @@ t.test('what stands in the way is told apart from what advanced query parameters
   )
 })
 
-t.test('a finding becomes a sentence that says what to write', async t => {
+t.test('each finding is described by a sentence that says what to write', async t => {
   for (const [text, sentence, type] of [
-    ["departement eq 'x'", "Property 'departement' is not a property of user. Did you mean 'department'?"],
+    ["departement eq 'x'", "'departement' is not a property of user. Did you mean 'department'?"],
     [
       "employeeOrgData/divison eq 'x'",
-      "Property 'employeeOrgData/divison' is not a property of user. Did you mean 'employeeOrgData/division'?",
+      "'employeeOrgData/divison' is not a property of user. Did you mean 'employeeOrgData/division'?",
     ],
-    ["qqqq eq 'x'", "Property 'qqqq' is not a property of user."],
+    ["qqqq eq 'x'", "'qqqq' is not a property of user."],
     [
       "proxyAddresses ne 'x'",
       "Microsoft documents no ne on 'proxyAddresses' of user (https://learn.microsoft.com/graph/api/resources/user). Write not (proxyAddresses/any(x:x eq 'x')).",
@@ -204,22 +204,22 @@ t.test('a finding becomes a sentence that says what to write', async t => {
     ],
     [
       'createdDateTime ge 2024-01-01T00:00:00Z',
-      "Microsoft documents no $filter on 'createdDateTime' of group (https://learn.microsoft.com/graph/api/resources/group). Leave it out, and filter the rows afterwards.",
+      "Microsoft documents no $filter on 'createdDateTime' of group (https://learn.microsoft.com/graph/api/resources/group). Remove the condition and filter the exported rows instead.",
       'group',
     ],
     [
       'deletedDateTime ge 2024-01-01T00:00:00Z',
-      'Only deleted objects have a deletedDateTime. List those: `entrapipe export deleted-users`.',
+      'Only deleted objects have a deletedDateTime. Use `entrapipe export deleted-users` to list them.',
     ],
-    ["accountEnabled eq 'true'", "Property 'accountEnabled' is true or false, without quotes."],
+    ["accountEnabled eq 'true'", "'accountEnabled' is true or false, without quotes."],
     [
       "endsWith(mail,'x')",
-      "endsWith on 'mail' of user needs an advanced query (ConsistencyLevel: eventual and $count=true).",
+      "endsWith on 'mail' of user requires an advanced query (ConsistencyLevel: eventual and $count=true).",
     ],
-    [many(18, at => `id eq '${at}'`, ' or '), 'The filter has 18 conditions joined by or. Graph accepts 15.'],
+    [many(18, at => `id eq '${at}'`, ' or '), 'The filter has 18 conditions joined by or. Graph accepts at most 15.'],
     [
       `id in (${many(16, at => `'${at}'`, ',')})`,
-      "The list of in on 'id' has 16 values. Graph accepts 15 without an advanced query.",
+      "The in list for 'id' has 16 values. Graph accepts at most 15 without an advanced query.",
     ],
   ] as const) {
     const [first] = check(text, type).findings
@@ -227,11 +227,11 @@ t.test('a finding becomes a sentence that says what to write', async t => {
   }
 })
 
-t.test('a client refuses what advanced query parameters do not solve and lets the rest through', async t => {
+t.test('only findings that advanced query parameters do not solve throw', async t => {
   refuse(check("department ne 'x'"), 'user')
   t.throws(() => refuse(check("departement ne 'x'"), 'user'), {
     code: 'PROPERTY_UNKNOWN',
-    message: "Property 'departement' is not a property of user. Did you mean 'department'?",
+    message: "'departement' is not a property of user. Did you mean 'department'?",
     facts: { type: 'user', property: 'departement', kind: 'unknownProperty' },
   })
   t.throws(() => refuse(check("manager/id eq 'x'"), 'user'), { code: 'FILTER_INVALID' })

@@ -7,7 +7,7 @@ import { parseFilter } from '../../src/odata/parse-filter.ts'
 import { parseOrderBy } from '../../src/odata/parse-orderby.ts'
 import { parseSearch } from '../../src/odata/parse-search.ts'
 
-t.test('a listing is advanced by what it asks for, and by filter and order together', async t => {
+t.test('a listing requires an advanced query for single options, and for a filter with an order', async t => {
   const filter = parseFilter("department eq 'x'")
   const orderby = parseOrderBy('displayName')
   t.equal(checkQuery({ filter }, 'user').needsAdvanced, false)
@@ -21,7 +21,7 @@ t.test('a listing is advanced by what it asks for, and by filter and order toget
   t.equal(checkQuery({ filter, orderby, count: true }, 'riskDetection').needsAdvanced, false)
 })
 
-t.test('Graph sorts by few properties', async t => {
+t.test('an order by a property that Graph does not sort by is found', async t => {
   const kinds = (text: string, type: string): readonly string[] =>
     checkOrderBy(parseOrderBy(text), type).map(({ kind }) => kind)
   t.strictSame(kinds('displayName,userPrincipalName desc', 'user'), [])
@@ -40,13 +40,13 @@ t.test('Graph sorts by few properties', async t => {
   )
 })
 
-t.test('a search names properties of the type', async t => {
+t.test('a search clause with an unknown property is found', async t => {
   t.strictSame(checkSearch(parseSearch('"displayName:a" OR "mial:b"'), 'user'), [
     { kind: 'unknownProperty', property: 'mial', operator: '$search', at: 19, advanced: false, suggestion: 'mail' },
   ])
 })
 
-t.test('a selection names properties that a listing gives', async t => {
+t.test('a selected name that no listing returns is found', async t => {
   const said = (names: readonly string[], type = 'user'): readonly string[] =>
     checkSelect(names, type).map(finding => describeFinding(finding, type))
   t.strictSame(
@@ -63,10 +63,10 @@ t.test('a selection names properties that a listing gives', async t => {
     [],
   )
   t.strictSame(said(['departement', 'mySite', 'zzz', 'manager']), [
-    "Property 'departement' is not a property of user. Did you mean 'department'?",
-    "Graph does not list 'mySite' of user. It can only be read from one user at a time.",
-    "Property 'zzz' is not a property of user.",
-    "Property 'manager' is not a property of user.",
+    "'departement' is not a property of user. Did you mean 'department'?",
+    "Graph does not return 'mySite' in listings. It can only be read for one user at a time.",
+    "'zzz' is not a property of user.",
+    "'manager' is not a property of user.",
   ])
   t.strictSame(
     said([
@@ -77,20 +77,18 @@ t.test('a selection names properties that a listing gives', async t => {
       'manager/id',
     ]),
     [
-      "Property 'department/x' is not a property of user. Did you mean 'department'?",
-      "Property 'assignedLicenses/skuId' is not a property of user. Did you mean 'assignedLicenses'?",
-      "Property 'onPremisesExtensionAttributes/extensionAttribut1' is not a property of user. Did you mean 'onPremisesExtensionAttributes/extensionAttribute1'?",
-      "Property 'onPremisesExtensionAttributes/extensionAttribute1/x' is not a property of user. Did you mean 'onPremisesExtensionAttributes/extensionAttribute1'?",
-      "Property 'manager/id' is not a property of user.",
+      "'department/x' is not a property of user. Did you mean 'department'?",
+      "'assignedLicenses/skuId' is not a property of user. Did you mean 'assignedLicenses'?",
+      "'onPremisesExtensionAttributes/extensionAttribut1' is not a property of user. Did you mean 'onPremisesExtensionAttributes/extensionAttribute1'?",
+      "'onPremisesExtensionAttributes/extensionAttribute1/x' is not a property of user. Did you mean 'onPremisesExtensionAttributes/extensionAttribute1'?",
+      "'manager/id' is not a property of user.",
     ],
   )
   t.strictSame(said(['*', '@odata.type']), [
-    '$select does not accept *. Name the properties of user, or use --preset all for everything that Graph lists.',
+    '$select does not accept *. Name the properties of user, or use --preset all for every property that Graph lists.',
     "'@odata.type' is not a property of user. Only members of a group have it.",
   ])
   t.strictSame(said(['isArchived'], 'group'), ["Graph returns 'isArchived' for one group at a time, not in a listing."])
-  t.strictSame(said(['extensionAttributes', 'hostnames'], 'device'), [
-    "Property 'hostnames' is not a property of device.",
-  ])
+  t.strictSame(said(['extensionAttributes', 'hostnames'], 'device'), ["'hostnames' is not a property of device."])
   t.strictSame(said(['anything'], 'riskDetection'), [])
 })

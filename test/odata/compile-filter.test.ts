@@ -23,9 +23,9 @@ const ann = {
   age: 41,
 }
 
-t.test('a filter holds for a row by the rules of Graph', async t => {
+t.test("a row matches a filter by Graph's rules", async t => {
   const right: readonly string[] = [
-    // Case of texts and GUIDs does not matter.
+    // Strings and GUIDs are case-insensitive.
     "department eq 'sales'",
     "displayName eq 'ANN ä. o’hara'",
     "id eq 'a1b2c3d4-0000-4000-8000-000000000001'",
@@ -34,7 +34,7 @@ t.test('a filter holds for a row by the rules of Graph', async t => {
     "endsWith(displayName,'HARA')",
     "contains(displayName,'ä.')",
     'assignedLicenses/any(x:x/skuId eq aaaaaaaa-0000-4000-8000-000000000001)',
-    // Null, and what is not there.
+    // Null and missing properties.
     'jobTitle eq null',
     'nothing eq null',
     'manager/id eq null',
@@ -97,7 +97,7 @@ t.test('a filter holds for a row by the rules of Graph', async t => {
     "not (department eq 'sales')",
     "isof('microsoft.graph.group')",
     'displayName eq null and age eq 41',
-    // A function of null is null, and so is its opposite.
+    // A function of null is null, and so is its negation.
     "not (startsWith(jobTitle,'C'))",
     "not (contains(nothing,'x'))",
     "not (startsWith(jobTitle,'C') or department eq 'x')",
@@ -110,7 +110,7 @@ t.test('a filter holds for a row by the rules of Graph', async t => {
 const ofRows = (text: string, row: object): boolean =>
   compileFilter<object>(parseFilter(text, { ofRows: true }), { ofRows: true })(row)
 
-t.test('in rows of files, texts are read as numbers, booleans and dates, and those as texts', async t => {
+t.test('in rows from files, strings are read as numbers, booleans and dates, and those as strings', async t => {
   const row = { enabled: 'True', on: 'no', age: '41', code: 7, empty: '', hired: '2026-01-31T09:00:00+0100' }
   for (const [text, expected] of [
     ['enabled eq true and age ge 41 and age lt 100', true],
@@ -125,7 +125,7 @@ t.test('in rows of files, texts are read as numbers, booleans and dates, and tho
     t.equal(ofRows(text, row), expected, text)
 })
 
-t.test('whole numbers are compared by all of their digits, and only decimal texts are numbers', async t => {
+t.test('whole numbers are compared digit by digit, and only decimal strings are numbers', async t => {
   const longest = '9007199254740993'
   for (const [text, n, expected] of [
     [`n eq ${longest}`, longest, true],
@@ -146,7 +146,7 @@ t.test('whole numbers are compared by all of their digits, and only decimal text
   t.throws(() => parseFilter('n eq 1e400'), { code: 'FILTER_INVALID', message: /a number up to 1\.8e308, got 1e400/ })
 })
 
-t.test('a value of no kind that can be compared is told of, with what it is not', async t => {
+t.test('a value that cannot be compared is reported, with the expected kind', async t => {
   const told = (text: string, row: object): unknown[] => {
     const found: unknown[] = []
     const filter = parseFilter(text, { ofRows: true })
@@ -189,7 +189,7 @@ t.test('a value of no kind that can be compared is told of, with what it is not'
     t.strictSame(told(text, row), expected, text)
 })
 
-t.test('a column of the name of a path comes before the path', async t => {
+t.test('a column named like a path takes precedence over the path', async t => {
   const row = {
     'a/b': 'flat',
     a: { b: 'in', c: 'c' },
@@ -214,12 +214,12 @@ t.test('a column of the name of a path comes before the path', async t => {
   t.equal(ofRows("microsoft.graph.user/mail eq 'm'", { '@odata.type': '#microsoft.graph.user', mail: 'm' }), true)
 })
 
-t.test('Graph takes neither brackets nor question marks', async t => {
+t.test('brackets and question marks are syntax errors in a filter for Graph', async t => {
   t.throws(() => parseFilter("[Employee ID] eq '7'"), { code: 'FILTER_INVALID' })
   t.throws(() => parseFilter("mail? eq '7'"), { code: 'FILTER_INVALID' })
 })
 
-t.test('an inner variable hides nothing of an outer one, and each is found in its own list', async t => {
+t.test('nested variables each refer to an item of their own list', async t => {
   const row = {
     teams: [
       { name: 'A', lead: 'x', people: ['x', 'y'] },
@@ -237,7 +237,7 @@ t.test('a cast to another type is null', async t => {
   t.equal(holds('manager/microsoft.graph.orgContact/mail eq null', row), true)
 })
 
-t.test('case of letters does not matter, also where lower case is longer', async t => {
+t.test('comparison is case-insensitive, even if the lower-case string is longer', async t => {
   const row = { city: 'İzmir', flags: 'a, B' }
   for (const text of ["city eq 'İZMIR'", "startsWith(city,'İz')", "city in ('a','b','c','d','İzmir')"])
     t.equal(holds(text, row), true, text)
@@ -245,7 +245,7 @@ t.test('case of letters does not matter, also where lower case is longer', async
   t.equal(holds("flags has 'a, c'", row), false)
 })
 
-t.test('a row of any kind can be filtered through a reader, which is asked only for what the filter names', async t => {
+t.test('rows of any shape can be filtered through a reader, which reads only the properties in the filter', async t => {
   const asked: string[] = []
   const test = compileFilter<number>(parseFilter("name eq 'r7' and flags/on eq true"), {
     read: (row, name) => (asked.push(name), name === 'name' ? `R${row}` : { on: row > 5 }),
@@ -255,7 +255,7 @@ t.test('a row of any kind can be filtered through a reader, which is asked only 
   t.strictSame(asked, ['name', 'flags', 'name'])
 })
 
-t.test('the properties that a filter reads are known beforehand', async t => {
+t.test('propertiesOf lists every property that a filter reads', async t => {
   const filter = parseFilter(
     "a eq 1 and (b/c eq 2 or not (a eq 3)) and d/any(x:x/e eq 1 and x/f/any(y:y eq x/g)) and isof('t.u')".replace(
       'x/g',

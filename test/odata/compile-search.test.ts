@@ -5,7 +5,7 @@ import { parseSearch } from '../../src/odata/parse-search.ts'
 const finds = (text: string, row: object): boolean =>
   compileSearch<object>(parseSearch(text), (at, name) => (at as Record<string, unknown>)[name])(row)
 
-t.test('words are split at spaces, symbols, digits and a change to upper case', async t => {
+t.test('words are split at spaces, symbols, digits and changes to upper case', async t => {
   t.strictSame(wordsOf('hello world'), ['hello', 'world'])
   t.strictSame(wordsOf('HelloWorld'), ['hello', 'world'])
   t.strictSame(wordsOf('HELLOworld'), ['helloworld'])
@@ -14,23 +14,20 @@ t.test('words are split at spaces, symbols, digits and a change to upper case', 
   t.strictSame(wordsOf('hello123world'), ['hello', '123', 'world'])
 })
 
-t.test(
-  'names are found by the beginnings of their words in any order, other properties by their own beginning',
-  async t => {
-    const row = {
-      displayName: '李四(David Li)',
-      description: 'One-Video team',
-      mail: 'onevideo@contoso.com',
-      proxyAddresses: ['SMTP:x@y'],
-    }
-    for (const text of ['李四(David Li)', '李四', 'david', 'Li', 'David)', '(李四', 'Li 李', 'dav'])
-      t.equal(finds(`"displayName:${text}"`, row), true, text)
-    for (const text of ['avid', 'Lin', 'David Ann']) t.equal(finds(`"displayName:${text}"`, row), false, text)
-    t.equal(finds('"description:OneVideo"', row), true)
-    t.equal(finds('"description:onevideo"', row), true)
-    t.equal(finds('"mail:OneV" AND "displayName:Li"', row), true)
-    t.equal(finds('"mail:video" OR "displayName:Ann"', row), false)
-    t.equal(finds('"proxyAddresses:smtp:x"', row), true)
-    t.equal(finds('"city:x"', row), false)
-  },
-)
+t.test('names match by the prefixes of their words in any order, other properties by their own prefix', async t => {
+  const row = {
+    displayName: '李四(David Li)',
+    description: 'One-Video team',
+    mail: 'onevideo@contoso.com',
+    proxyAddresses: ['SMTP:x@y'],
+  }
+  for (const text of ['李四(David Li)', '李四', 'david', 'Li', 'David)', '(李四', 'Li 李', 'dav'])
+    t.equal(finds(`"displayName:${text}"`, row), true, text)
+  for (const text of ['avid', 'Lin', 'David Ann']) t.equal(finds(`"displayName:${text}"`, row), false, text)
+  t.equal(finds('"description:OneVideo"', row), true)
+  t.equal(finds('"description:onevideo"', row), true)
+  t.equal(finds('"mail:OneV" AND "displayName:Li"', row), true)
+  t.equal(finds('"mail:video" OR "displayName:Ann"', row), false)
+  t.equal(finds('"proxyAddresses:smtp:x"', row), true)
+  t.equal(finds('"city:x"', row), false)
+})

@@ -3,7 +3,7 @@ import { daysWithTime } from '../../src/odata/days-with-time.ts'
 import { parseFilter } from '../../src/odata/parse-filter.ts'
 import { printFilter } from '../../src/odata/print-filter.ts'
 
-t.test('a day gets its first moment where the property has a time, wherever it stands', async t => {
+t.test('a date without a time gets midnight UTC wherever the property has a time', async t => {
   for (const [given, sent, type = 'user'] of [
     ['employeeHireDate ge 2022-07-15', 'employeeHireDate ge 2022-07-15T00:00:00Z'],
     [
@@ -20,7 +20,7 @@ t.test('a day gets its first moment where the property has a time, wherever it s
     t.equal(printFilter(daysWithTime(parseFilter(given), type)), sent)
 })
 
-t.test('a filter without such a day is left as it is', async t => {
+t.test('a filter without such a date is returned unchanged', async t => {
   for (const [text, type] of [
     ['createdDateTime ge 2022-07-15T08:30:00+02:00', 'user'],
     ['extension_0123456789abcdef0123456789abcdef_day eq 2022-07-15', 'user'],

@@ -14,7 +14,7 @@ const refused = (text: string): string => {
   return 'nothing'
 }
 
-t.test('a filter is read into a tree of which and and or are flat', async t => {
+t.test('a filter is parsed to a tree with flat and and or', async t => {
   t.strictSame(parseFilter("a eq 'x' or (b eq 1 or c eq true) and not (d eq null)"), {
     kind: 'or',
     items: [
@@ -51,7 +51,7 @@ t.test('a filter is read into a tree of which and and or are flat', async t => {
   t.equal(chain.kind === 'or' && chain.items.length, 4)
 })
 
-t.test('a lambda knows which names belong to its variable', async t => {
+t.test('names in a lambda belong to its variable', async t => {
   t.strictSame(parseFilter('assignedLicenses/any(x:x/skuId eq 184efa21-98c3-4e5d-95ab-d07053a96e67)'), {
     kind: 'lambda',
     quantifier: 'any',
@@ -66,7 +66,7 @@ t.test('a lambda knows which names belong to its variable', async t => {
   })
 })
 
-t.test('what is read and printed has one form, and the same meaning when it is read again', async t => {
+t.test('a parsed filter prints in canonical form, which parses to the same tree', async t => {
   for (const [text, printed] of [
     [
       "startswith( displayName , 'Ann' )AND ENDSWITH(mail,'@x.com')",
@@ -106,7 +106,7 @@ t.test('what is read and printed has one form, and the same meaning when it is r
   }
 })
 
-t.test('a mistake is named with its place, what was expected, and what was likely meant', async t => {
+t.test('a syntax error says where it is, what was expected, and suggests a correction', async t => {
   for (const [text, message] of [
     ["department = 'Sales'", "12: expected an operator such as eq, got =. Did you mean 'eq'?"],
     ["department == 'Sales'", "12: expected an operator such as eq, got ==. Did you mean 'eq'?"],
@@ -116,17 +116,17 @@ t.test('a mistake is named with its place, what was expected, and what was likel
       "department startswith 'S'",
       "12: expected an operator such as eq, got startswith. Did you mean startsWith(department,'…')?",
     ],
-    ['department eq "Sales"', `15: expected a value, got "Sales". Texts stand in single quotes. Did you mean 'Sales'?`],
-    ['department eq ‘Sales’', "15: expected a value, got ‘Sales’. Texts stand in single quotes. Did you mean 'Sales'?"],
-    ['department eq Sales', "15: expected a value, got Sales. Texts stand in single quotes. Did you mean 'Sales'?"],
     [
-      "department eq 'Sales",
-      "15: expected a value, got 'Sales. The text that begins here is never closed: a quote is missing.",
+      'department eq "Sales"',
+      `15: expected a value, got "Sales". Text must be in single quotes. Did you mean 'Sales'?`,
     ],
     [
-      "surname eq 'O'Brien'",
-      "15: expected 'and', 'or' or the end, got Brien. A quote inside a text is doubled: 'O''Brien'.",
+      'department eq ‘Sales’',
+      "15: expected a value, got ‘Sales’. Text must be in single quotes. Did you mean 'Sales'?",
     ],
+    ['department eq Sales', "15: expected a value, got Sales. Text must be in single quotes. Did you mean 'Sales'?"],
+    ["department eq 'Sales", "15: expected a value, got 'Sales. The closing quote of this text is missing."],
+    ["surname eq 'O'Brien'", "15: expected 'and', 'or' or the end, got Brien. Double a quote inside text: 'O''Brien'."],
     ["a eq 'b' && c eq 'd'", "10: expected 'and', 'or' or the end, got &&. Did you mean 'and'?"],
     ["a eq 'b' adn c eq 'd'", "10: expected 'and', 'or' or the end, got adn. Did you mean 'and'?"],
     ["a eq 'b' c eq 'd'", "10: expected 'and', 'or' or the end, got c."],
@@ -138,30 +138,33 @@ t.test('a mistake is named with its place, what was expected, and what was likel
     ],
     [
       "tolower(a) eq 'b'",
-      '1: expected startsWith, endsWith, contains or isof, got tolower. Texts are compared without regard to upper and lower case as they are.',
+      '1: expected startsWith, endsWith, contains or isof, got tolower. Text is compared case-insensitively, so the function is not needed.',
     ],
     [
       "substringof('b',a)",
       "1: expected startsWith, endsWith, contains or isof, got substringof. Did you mean contains(property,'text')?",
     ],
-    ['startsWith(a,b)', "14: expected a text in single quotes, got b. Texts stand in single quotes. Did you mean 'b'?"],
+    ['startsWith(a,b)', "14: expected text in single quotes, got b. Text must be in single quotes. Did you mean 'b'?"],
     [
       "'Sales' eq department",
-      "1: expected a property or a function, got 'Sales'. The property stands on the left, its value on the right.",
+      "1: expected a property or a function, got 'Sales'. Write the property on the left and the value on the right.",
     ],
     ['accountEnabled', '15: expected an operator such as eq, got the end. Did you mean accountEnabled eq true?'],
-    ["not a eq 'x'", "5: expected '(' after not, got a. 'not' holds a whole condition: write not (…)."],
+    [
+      "not a eq 'x'",
+      "5: expected '(' after not, got a. 'not' must be followed by a condition in parentheses: not (…).",
+    ],
     [
       'd ge 2024-01-01T00:00:00',
-      '6: expected a value, got 2024-01-01T00:00:00. A time needs its zone. Did you mean 2024-01-01T00:00:00Z?',
+      '6: expected a value, got 2024-01-01T00:00:00. A time must have a time zone. Did you mean 2024-01-01T00:00:00Z?',
     ],
     [
       'd ge 2023-02-29',
-      '6: expected a value, got 2023-02-29. The calendar has no such date. Expected a date such as 2026-01-31 or 2026-01-31T09:00:00Z.',
+      '6: expected a value, got 2023-02-29. This date does not exist. Expected a date such as 2026-01-31 or 2026-01-31T09:00:00Z.',
     ],
     [
       "d ge datetime'2024-01-01'",
-      '6: expected a value, got datetime. Dates and GUIDs stand there as they are, without a prefix and without quotes.',
+      '6: expected a value, got datetime. Write dates and GUIDs without a prefix and without quotes.',
     ],
     ['assignedLicenses/any(x:skuId eq 1)', '24: expected a name that begins with x, got skuId. Did you mean x/skuId?'],
     [
@@ -170,11 +173,11 @@ t.test('a mistake is named with its place, what was expected, and what was likel
     ],
     [
       "a eq 'x%'' and b%20eq 1",
-      "6: expected a value, got 'x%'' and b%20eq 1. The text that begins here is never closed: a quote is missing.",
+      "6: expected a value, got 'x%'' and b%20eq 1. The closing quote of this text is missing.",
     ],
     [
       'a%20eq 1',
-      '2: expected an operator such as eq, got %. Write the filter plainly: it is encoded for the address later.',
+      '2: expected an operator such as eq, got %. Write the filter without percent-encoding. It is encoded when the request is sent.',
     ],
     ['a in 1', "6: expected '(' and a list of values, got 1."],
     ['a in ()', '7: expected a value, got ).'],
@@ -185,7 +188,7 @@ t.test('a mistake is named with its place, what was expected, and what was likel
   t.match(refused(`${'not '.repeat(5000)}(a eq 1)`), /at most 100 levels of nesting/)
 })
 
-t.test('the facts of a mistake hold its place and no text of the filter', async t => {
+t.test('the facts of a syntax error hold its position and no text of the filter', async t => {
   try {
     parseFilter("mail eq 'ann@contoso.com' nad x eq 1")
     t.fail('it was read')

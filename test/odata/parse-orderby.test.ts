@@ -1,7 +1,7 @@
 import t from 'tap'
 import { compileOrderBy, parseOrderBy } from '../../src/odata/parse-orderby.ts'
 
-t.test('an order is a list of properties with a direction', async t => {
+t.test('an order is parsed to a list of properties with a direction', async t => {
   t.strictSame(parseOrderBy('displayName'), [{ property: 'displayName', direction: 'asc' }])
   t.strictSame(parseOrderBy(' surname DESC ,employeeOrgData/division asc'), [
     { property: 'surname', direction: 'desc' },
@@ -9,7 +9,7 @@ t.test('an order is a list of properties with a direction', async t => {
   ])
 })
 
-t.test('a mistake is named with its place', async t => {
+t.test('a syntax error says where it is', async t => {
   const message = (text: string): string => {
     try {
       return JSON.stringify(parseOrderBy(text))
@@ -26,7 +26,7 @@ t.test('a mistake is named with its place', async t => {
   t.equal(message('a, b+c'), 'EntrapipeError: $orderby, at character 4: expected a property, got b+c.')
 })
 
-t.test('rows are compared without regard to case, null before all', async t => {
+t.test('rows are compared case-insensitively, with null first', async t => {
   const rows = [{ a: 'b' }, { a: 'A' }, { a: null }, {}, { a: 'B', n: 2 }, { a: 'b', n: 1 }]
   const sorted = (text: string): unknown => rows.toSorted(compileOrderBy(parseOrderBy(text)))
   t.strictSame(sorted('a,n desc'), [{ a: null }, {}, { a: 'A' }, { a: 'B', n: 2 }, { a: 'b', n: 1 }, { a: 'b' }])

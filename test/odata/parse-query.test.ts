@@ -1,7 +1,7 @@
 import t from 'tap'
 import { parseQuery, printQuery } from '../../src/odata/parse-query.ts'
 
-t.test('query options are decoded and told apart from the rest', async t => {
+t.test('query options are decoded and separated from other parameters', async t => {
   t.strictSame(
     parseQuery(
       "$select=id,mail&$filter=startsWith(mail,'a%23b')+and+x%20eq%20'%2B1'&$top=5&$count=True&orderBy=mail&api=1",
@@ -19,20 +19,20 @@ t.test('query options are decoded and told apart from the rest', async t => {
   t.strictSame(parseQuery(''), { others: {} })
 })
 
-t.test('what is no query option is refused', async t => {
+t.test('an invalid query option is an error', async t => {
   for (const [query, message] of [
     ['$top=5&$top=6', "Query option '$top' was given more than once."],
     ['$top=-1', "Expected a whole number for $top, got '-1'."],
     ['$top=5.5', "Expected a whole number for $top, got '5.5'."],
     ['$count=yes', "Expected true or false for $count, got 'yes'."],
-    ['$selct=id', "There is no query option '$selct'. Did you mean '$select'?"],
+    ['$selct=id', "Query option '$selct' does not exist. Did you mean '$select'?"],
     ['$filter=', 'Expected a value for $filter, got nothing.'],
-    ['$filter=%zz', "The address has a broken percent-encoding in '%zz'."],
+    ['$filter=%zz', "The URL has invalid percent-encoding in '%zz'."],
   ] as const)
     t.throws(() => parseQuery(query), { code: 'OPTION_INVALID', message })
 })
 
-t.test('options that are printed are read back as they were', async t => {
+t.test('printed options parse to the same options', async t => {
   const query = printQuery({
     $select: 'id,mail',
     $filter: "mail eq 'a+b#c&d'",

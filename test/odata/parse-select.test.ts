@@ -1,7 +1,7 @@
 import t from 'tap'
 import { parseSelect } from '../../src/odata/parse-select.ts'
 
-t.test('names are read in their order, each once', async t => {
+t.test('names are parsed in order, without repeats', async t => {
   t.strictSame(parseSelect('id, displayName,id,employeeOrgData/division'), [
     'id',
     'displayName',
@@ -10,7 +10,7 @@ t.test('names are read in their order, each once', async t => {
   t.strictSame(parseSelect('*'), ['*'])
 })
 
-t.test('what is no list of names is refused with its place', async t => {
+t.test('an invalid list of names is an error with its position', async t => {
   t.throws(() => parseSelect('id,,mail'), {
     code: 'OPTION_INVALID',
     message: '$select, at character 4: expected a property, got nothing.',

@@ -4,7 +4,7 @@ import { parseFilter } from '../../src/odata/parse-filter.ts'
 import { printFilter } from '../../src/odata/print-filter.ts'
 import { generator } from './generated-filters.ts'
 
-t.test('any filter that is printed is read back as one that prints and means the same', async t => {
+t.test('any printed filter parses to one that prints the same and matches the same rows', async t => {
   const { filter, row } = generator(11)
   const rows = Array.from({ length: 20 }, row)
   for (let round = 0; round < 1500; round++) {

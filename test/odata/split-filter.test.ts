@@ -11,7 +11,7 @@ const split = (text: string, accepts: (index: Indexable) => boolean = () => true
   return { ...(index ? { index } : {}), ...(residual ? { residual: printFilter(residual) } : {}) }
 }
 
-t.test('a condition that an index can answer is taken out, and the rest stays', async t => {
+t.test('a condition that an index can answer is split off, and the rest is the residual', async t => {
   t.strictSame(split("startsWith(userPrincipalName,'a')"), {
     index: { kind: 'prefix', property: 'userPrincipalName', prefix: 'a' },
   })
@@ -33,7 +33,7 @@ t.test('a condition that an index can answer is taken out, and the rest stays', 
   t.strictSame(split('employeeOrgData/division eq null').index, { kind: 'null', property: 'employeeOrgData/division' })
 })
 
-t.test('the bounds of one property become the narrowest range', async t => {
+t.test('the bounds of one property are merged to the narrowest range', async t => {
   t.strictSame(
     split(
       'd ge 2024-01-01 and d ge 2024-02-01T01:00:00+01:00 and d le 2024-12-31 and d lt 2024-12-31 and a eq 1',
@@ -55,7 +55,7 @@ t.test('the bounds of one property become the narrowest range', async t => {
   })
 })
 
-t.test('equalities of one property joined by or are one condition', async t => {
+t.test('equalities on one property joined by or are merged to one condition', async t => {
   t.strictSame(split("id eq 'a' or id in ('b', 'c')"), {
     index: {
       kind: 'equal',
@@ -70,7 +70,7 @@ t.test('equalities of one property joined by or are one condition', async t => {
   t.strictSame(split("id eq 'a' or mail eq 'b'"), { residual: "id eq 'a' or mail eq 'b'" })
 })
 
-t.test('what no index answers stays whole', async t => {
+t.test('a filter that no index can answer is left whole', async t => {
   for (const text of [
     "mail ne 'a'",
     "not (startsWith(mail,'a'))",
@@ -85,7 +85,7 @@ t.test('what no index answers stays whole', async t => {
   )
 })
 
-t.test('for any filter and row, the index and what is left agree with the whole', async t => {
+t.test('for any filter and row, index and residual together match the same rows as the filter', async t => {
   const { filter, row, pick } = generator(7)
   const rows = Array.from({ length: 40 }, row)
   let indexed = 0
@@ -101,7 +101,7 @@ t.test('for any filter and row, the index and what is left agree with the whole'
   t.equal(indexed > 300, true)
 })
 
-/** What an index would answer, written without the code under test. */
+/** The answer of an index, computed without the code under test. */
 const answers = (index: Indexable, row: Record<string, unknown>): boolean => {
   const value = row[index.property]
   const plain = (one: unknown): unknown => (typeof one === 'string' ? one.toLowerCase() : (one ?? null))

@@ -47,7 +47,7 @@ t.test('a filter that needs an advanced query makes one, and one that does not m
 t.test('what the service would refuse is refused before anything is sent, with what was likely meant', t => {
   t.throws(() => users({ select: ['departement'] }), {
     code: 'PROPERTY_UNKNOWN',
-    message: "Property 'departement' is not a property of user. Did you mean 'department'?",
+    message: "'departement' is not a property of user. Did you mean 'department'?",
   })
   t.throws(() => users({ filter: "departement eq 'x'" }), { code: 'PROPERTY_UNKNOWN' })
   t.throws(() => users({ filter: "department = 'x'" }), { code: 'FILTER_INVALID' })
@@ -103,7 +103,7 @@ t.test('deleted users are filtered and sorted by when they were deleted, others 
   })
   t.throws(() => users({ filter: 'deletedDateTime ge 2020-01-01' }), {
     code: 'FILTER_INVALID',
-    message: 'Only deleted objects have a deletedDateTime. List those: `entrapipe export deleted-users`.',
+    message: 'Only deleted objects have a deletedDateTime. Use `entrapipe export deleted-users` to list them.',
   })
   t.throws(() => users({ orderby: 'deletedDateTime' }), { code: 'FILTER_INVALID' })
 })

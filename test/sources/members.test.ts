@@ -76,7 +76,7 @@ t.test('who may not read the group may read its members, where it is named by it
 t.test('filter, order and search have to be right for some kind of member', t => {
   t.throws(() => members({ group: 'x', filter: "departmnt eq 'x'" }), {
     code: 'PROPERTY_UNKNOWN',
-    message: "Property 'departmnt' is not a property of user. Did you mean 'department'?",
+    message: "'departmnt' is not a property of user. Did you mean 'department'?",
   })
   t.throws(() => members({ group: 'x', filter: "department = 'x'" }), { code: 'FILTER_INVALID' })
   t.throws(() => members({ group: 'x', orderby: 'dipslayName' }), { code: 'PROPERTY_UNKNOWN' })
