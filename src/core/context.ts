@@ -3,7 +3,7 @@ import type { Columns } from './columns.ts'
 import type { Environment } from './environment.ts'
 import type { Graph } from './graph.ts'
 import type { Fields, Json } from './json.ts'
-import type { Completeness, PassedOver } from './manifest.ts'
+import type { Completeness, IgnoredRecords } from './manifest.ts'
 import type { Result } from './result.ts'
 
 /** Keys a transform has seen, in the run's state on disk: two bytes a key in memory. */
@@ -53,8 +53,8 @@ export interface Origin {
   readonly why?: string
   /** How many more rows came again and were dropped by id; these add up. */
   readonly repeated?: number
-  /** All that was read so far and is no row. */
-  readonly passedOver?: readonly PassedOver[]
+  /** Records read so far that are not rows. */
+  readonly ignored?: readonly IgnoredRecords[]
   /** What a person should know of the input; the same sentence counts once. */
   readonly note?: string
 }

@@ -6,8 +6,8 @@ import type { Row } from './row.ts'
  * UTF-8.
  */
 export interface RowEncoder<Out extends string | Uint8Array = string | Uint8Array> {
-  /** These rows, with whatever has to precede them. A row that cannot be written goes to `refuse`. */
-  rows(rows: readonly Row<unknown>[], refuse: Refuse): Out
+  /** These rows, with whatever has to precede them. A row that cannot be written goes to `reject`. */
+  rows(rows: readonly Row<unknown>[], reject: Reject): Out
   /** So many rows are best encoded at once. @default a page */
   readonly rowsAtOnce?: number
   /** What completes the output; it is valid with no rows at all. */
@@ -29,7 +29,7 @@ export interface RowEncoder<Out extends string | Uint8Array = string | Uint8Arra
 }
 
 /** Called for a row that cannot be written: what is wrong with it, and what to do. The other rows are written. */
-export type Refuse = (row: Row<unknown>, message: string, fix: string) => void
+export type Reject = (row: Row<unknown>, message: string, fix: string) => void
 
 /** Bytes to compressed bytes, in pieces that can each be decompressed alone (a gzip member, a zstd frame). */
 export interface Compressor {

@@ -29,8 +29,8 @@ export interface Manifest {
   /** Rows after which the reading ended because it was asked to; absent where the listing ended by itself. */
   readonly limit?: number
   readonly counts: Counts
-  /** What the source read and did not take for a row. */
-  readonly passedOver?: readonly PassedOver[]
+  /** Records of the input that are not rows. */
+  readonly ignored?: readonly IgnoredRecords[]
   /** What changed while it was read, where the service can say. */
   readonly drift?: Drift
   /** What the parts have to say of the rows, in sentences. */
@@ -39,7 +39,7 @@ export interface Manifest {
 }
 
 /** Records of an input that are no rows, of one kind. */
-export interface PassedOver {
+export interface IgnoredRecords {
   /** `separator line`, `repeated header`, `empty row` … */
   readonly what: string
   readonly records: number

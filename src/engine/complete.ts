@@ -136,7 +136,7 @@ const makeManifest = async (
       ...progress.outcomes,
       written: progress.written,
     },
-    ...(origin.passedOver.length > 0 && { passedOver: origin.passedOver }),
+    ...(origin.ignored.length > 0 && { ignored: origin.ignored }),
     ...(drift && drift.created + drift.deleted > 0 ? { drift } : {}),
     ...(notes.length > 0 && { notes }),
     files,

@@ -1,5 +1,5 @@
 import type { Context, Origin } from '../core/context.ts'
-import type { Completeness, PassedOver } from '../core/manifest.ts'
+import type { Completeness, IgnoredRecords } from '../core/manifest.ts'
 import type { Shard } from '../core/parts.ts'
 import { hasFailed, type Result } from '../core/result.ts'
 import type { Key } from '../core/row.ts'
@@ -14,7 +14,7 @@ export interface OriginSeen {
   completeness: Completeness | undefined
   limit: number | undefined
   why: string | undefined
-  passedOver: readonly PassedOver[]
+  ignored: readonly IgnoredRecords[]
   readonly notes: Set<string>
 }
 
@@ -63,7 +63,7 @@ export const readShards = (started: Started, around: Surroundings, log: ResultLo
         seen.tenant = origin.tenant ?? seen.tenant
         seen.completeness = origin.completeness ?? seen.completeness
         seen.limit = origin.limit ?? seen.limit
-        seen.passedOver = origin.passedOver ?? seen.passedOver
+        seen.ignored = origin.ignored ?? seen.ignored
         if (origin.note !== undefined) seen.notes.add(origin.note)
         if (origin.why !== undefined) reasons.set(shard, origin.why)
         started.progress.repeated += origin.repeated ?? 0

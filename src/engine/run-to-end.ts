@@ -46,7 +46,7 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
       completeness: undefined,
       limit: undefined,
       why: undefined,
-      passedOver: [],
+      ignored: [],
       notes: new Set(),
     }
     const sourceLog = resultLog(run, progress, from?.cut ?? 0, limit.during)

@@ -1,16 +1,16 @@
 import type { Row } from '../core/row.ts'
 
-/** Finds out which columns of a file have no value in any row. */
+/** Finds columns that have no value in any row. */
 interface BlankColumns {
-  /** Looks at rows as they are written; only until each column had a value once. */
+  /** Inspects rows as they are written, until every column has had a value. */
   see(rows: readonly Row<unknown>[], columns: readonly string[] | undefined): void
-  /** Columns without a value so far; undefined before the first row, and where the rows have no columns in common. */
+  /** Columns without a value so far. Undefined before the first row, and if the rows have no columns in common. */
   left(): readonly string[] | undefined
 }
 
 /**
- * @param never columns that are known to be empty: nobody looks for a value in them
- * @param saved what `left` answered where a run goes on
+ * @param never columns that are known to be empty and are not reported
+ * @param saved the result of `left` from the checkpoint that the run resumes from
  */
 export const blankColumns = (never: readonly string[] = [], saved?: readonly string[]): BlankColumns => {
   let left = saved

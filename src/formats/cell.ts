@@ -1,8 +1,8 @@
-/** How values become text; the rule in words is docs/values.md. */
+/** How values are written as text; explained in docs/values.md. */
 export interface ValueRules {
   /** Between the items of an array of scalars. */
   readonly arraySeparator: string
-  /** What null, undefined and what JSON cannot say (NaN, an invalid date) are written as. */
+  /** Written for null, undefined and values that JSON cannot represent (NaN, an invalid date). */
   readonly nulls: string
 }
 
@@ -15,7 +15,7 @@ const isScalar = (item: unknown): boolean =>
 
 const json = (value: object, rules: ValueRules): string => JSON.stringify(value) ?? rules.nulls
 
-/** Joined where a reader can split it again without doubt; JSON otherwise. */
+/** Joins the items if a reader can split them again unambiguously; otherwise JSON. */
 const arrayText = (items: readonly unknown[], rules: ValueRules): string => {
   let text = ''
   for (let at = 0; at < items.length; at++) {
@@ -29,8 +29,8 @@ const arrayText = (items: readonly unknown[], rules: ValueRules): string => {
 }
 
 /**
- * A value as the text of a cell, before any quoting: strings as they are, booleans `true` and `false`, numbers in
- * JavaScript's shortest form, dates ISO 8601 in UTC, arrays of scalars joined, objects and other arrays as JSON.
+ * Formats a value as the text of a cell, before quoting: strings unchanged, booleans as `true` and `false`, numbers in
+ * JavaScript's shortest form, dates as ISO 8601 in UTC, arrays of scalars joined, objects and other arrays as JSON.
  */
 export const cellText = (value: unknown, rules: ValueRules): string => {
   switch (typeof value) {

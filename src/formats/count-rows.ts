@@ -11,7 +11,7 @@ const quote = 0x22
 
 const compressions: Readonly<Record<string, Compression>> = { gz: 'gzip', zst: 'zstd' }
 
-/** Lines of CSV outside of quotes, less the header: right for any delimiter, which no file names. */
+/** Counts CSV lines outside of quotes, less the header. This works for any delimiter. */
 const countCsv = async (text: AsyncIterable<Buffer>, header: boolean): Promise<number> => {
   let lines = 0
   let quoted = false
@@ -38,7 +38,7 @@ const countJson = async (text: AsyncIterable<Buffer>, name: string): Promise<num
 }
 
 /**
- * How many rows a file that we wrote holds, by reading it; undefined for a format that is no text of ours.
+ * Counts the rows of a file that entrapipe wrote, by reading it. Undefined for other formats.
  *
  * @throws EntrapipeError `INPUT_MALFORMED`, `INPUT_CUT_OFF`
  */

@@ -5,28 +5,28 @@ import { cellsOf, filledWidth, type SampleRecord } from './csv-sample.ts'
 
 interface DelimiterOptions {
   readonly name: string
-  /** The user's word. */
+  /** From the option. */
   readonly delimiter?: string | undefined
-  /** The word of a separator line. */
+  /** From a separator line. */
   readonly said: string | undefined
   readonly header?: boolean | undefined
   readonly columns?: readonly string[] | undefined
   readonly hasVersionLine: boolean
-  /** Whether no more records will be looked at. */
+  /** Whether these are all the records to look at. */
   readonly isWhole: boolean
 }
 
-/** How the first record and those after it look with one delimiter. */
+/** The first records, split by one delimiter. */
 interface Reading {
   readonly delimiter: string
   readonly names: readonly string[]
   readonly width: number
   readonly rows: readonly (readonly string[])[]
-  /** How many rows have as many cells as the header. */
+  /** The number of rows with as many cells as the header. */
   readonly fitting: number
 }
 
-/** A delimiter explains nearly all rows, or at most half of them: what lies between is not certain. */
+/** A delimiter fits if it explains more than this share of the rows, and does not fit up to half. Between is uncertain. */
 const nearlyAll = 0.9
 const half = 0.5
 
@@ -39,7 +39,7 @@ const readingOf = (records: readonly SampleRecord[], delimiter: string, columns?
   return { delimiter, names, width, rows, fitting }
 }
 
-/** Whether a delimiter cuts no pair of brackets in two, as the comma does in `Name (Last, First)`. */
+/** Whether the delimiter does not split a pair of brackets, as the comma would in `Name (Last, First)`. */
 const isPlausible = ({ names }: Reading): boolean => {
   const open = names.findIndex(name => /[([][^)\]]*$/.test(name))
   return open < 0 || !names.slice(open + 1).some(name => /^[^([]*[)\]]/.test(name))
@@ -58,25 +58,25 @@ const ambiguous = (name: string, line: number, readings: readonly Reading[]): En
     name,
     line,
     readings.length === 1
-      ? `has ${spelled(readings[0]!.delimiter)} within brackets. Is that its delimiter? Give it with delimiter`
-      : `does not tell the delimiter for certain: it could be ${readings.map(({ delimiter }) => spelled(delimiter)).join(' or ')}. Give it with delimiter`,
+      ? `has ${spelled(readings[0]!.delimiter)} inside brackets. If that is the delimiter, set the option delimiter`
+      : `is ambiguous: the delimiter could be ${readings.map(({ delimiter }) => spelled(delimiter)).join(' or ')}. Set the option delimiter`,
   )
 
 const titled = (name: string, line: number, { width, rows, delimiter }: Reading): EntrapipeError =>
   error(
     name,
     line,
-    `has ${width === 1 ? '1 name' : `${width} names`}, the lines after it have ${rows[0]!.length} cells (the delimiter is ${spelled(delimiter)}). If a later line names the columns, give its number with headerLine; if this one does, give the delimiter with delimiter`,
+    `has ${width === 1 ? '1 name' : `${width} names`}, but the lines after it have ${rows[0]!.length} cells (split by ${spelled(delimiter)}). If a later line is the header, set headerLine to its number. If this line is the header, set delimiter`,
   )
 
-/** A line above the header: all rows have the same number of cells, and more than it. */
+/** Whether the first line is a title above the header: all rows have the same number of cells, and more than the line. */
 const isTitle = ({ width, rows, fitting }: Reading): boolean =>
   fitting === 0 &&
   rows.length >= 2 &&
   rows.every(row => row.length === rows[0]!.length) &&
   filledWidth(rows[0]!) > width
 
-/** One name: rows that all have more cells with some delimiter say that it is a title, or that a column has lists. */
+/** For a first line with one name. If some delimiter splits all rows, it is a title, or its column has lists. */
 const afterOneName = (
   records: readonly SampleRecord[],
   tried: readonly string[],
@@ -90,7 +90,7 @@ const afterOneName = (
   throw titled(name, records[0]!.line, readingOf(records, apart[0]!))
 }
 
-/** Several delimiters split the header: the one that explains the rows, where no other does. */
+/** For a header that several delimiters split: the only one that explains the rows. */
 const byRows = (
   readings: readonly Reading[],
   line: number,
@@ -103,7 +103,7 @@ const byRows = (
   throw ambiguous(name, line, readings)
 }
 
-/** One delimiter splits the header: rows that fit confirm it, rows that are all apart by another one do not. */
+/** For a header that one delimiter splits: confirmed if rows fit, but not if another delimiter splits all rows. */
 const confirmed = (
   reading: Reading,
   others: readonly Reading[],
@@ -120,10 +120,10 @@ const confirmed = (
 }
 
 /**
- * The delimiter of records of which the first is the header, or a row where there is none.
+ * Detects the delimiter. The first record is the header, or a row if the file has no header.
  *
- * @returns undefined where more records are needed
- * @throws EntrapipeError `HEADER_INVALID` (facts: line) where it is not certain, or the first record is no header
+ * @returns undefined if more records are needed
+ * @throws EntrapipeError `HEADER_INVALID` (facts: line) if the delimiter is ambiguous or the first record is not a header
  */
 export const delimiterOf = (records: readonly SampleRecord[], options: DelimiterOptions): string | undefined => {
   const { name, delimiter: given, said, header = true, columns, isWhole } = options

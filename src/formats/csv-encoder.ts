@@ -1,4 +1,4 @@
-import type { RowEncoder, Refuse } from '../core/encoder.ts'
+import type { RowEncoder, Reject } from '../core/encoder.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import { columnsOf, type Fields, type Json } from '../core/json.ts'
 import type { Row } from '../core/row.ts'
@@ -14,27 +14,26 @@ interface Saved {
 
 const checked = (columns: readonly string[] | undefined): readonly string[] | undefined => {
   if (columns === undefined) return undefined
-  if (columns.length === 0)
-    throw new EntrapipeError('OPTION_INVALID', 'Expected columns to name at least one, got none')
+  if (columns.length === 0) throw new EntrapipeError('OPTION_INVALID', 'Expected at least one column, got none')
   const zero = columns.find(column => column.includes('\0'))
   if (zero !== undefined)
-    throw new EntrapipeError('OPTION_INVALID', `Expected columns without a zero byte, got ${JSON.stringify(zero)}`)
+    throw new EntrapipeError('OPTION_INVALID', `Expected column names without zero bytes, got ${JSON.stringify(zero)}`)
   const twice = columns.find((column, at) => columns.indexOf(column) !== at)
   if (twice !== undefined)
-    throw new EntrapipeError('OPTION_INVALID', `Expected each column once, got ${JSON.stringify(twice)} twice`)
+    throw new EntrapipeError('OPTION_INVALID', `Expected unique columns, got ${JSON.stringify(twice)} twice`)
   return columns
 }
 
-/** Why a first row gives no header. */
+/** Why the first row cannot give the header. */
 const noHeader = (names: readonly string[]): string | undefined => {
   if (names.length === 0) return 'The row has no columns'
-  return names.some(name => name.includes('\0')) ? 'The name of a column has a zero byte, which no text has' : undefined
+  return names.some(name => name.includes('\0')) ? 'A column name contains a zero byte' : undefined
 }
 
 /**
- * Rows to CSV (RFC 4180). With `columns` these properties are written in this order: others are left out, missing ones
- * are empty. Without, the first row's properties are the columns; a later row with another property is refused, since
- * the header stands already. Where no row came the header is `inherited`, if anybody knows the columns.
+ * Encodes rows as CSV (RFC 4180). With `columns`, these properties are written in this order: others are omitted, missing
+ * ones are empty. Otherwise the columns are the first row's properties, and a later row with another property is
+ * rejected, since the header is already written. Without any row the header is `inherited`, if the columns are known.
  *
  * @throws EntrapipeError `OPTION_INVALID`
  */
@@ -65,28 +64,26 @@ export const csvEncoder = (
     return csvRows(columns, dialect)
   }
 
-  /** Why a row cannot stand in this file. */
+  /** Why a row cannot be written to this file. */
   const fault = (value: unknown): string | undefined => {
-    if (!isFields(value))
-      return `Expected an object of columns, got ${Array.isArray(value) ? 'an array' : typeof value}`
+    if (!isFields(value)) return `Expected an object, got ${Array.isArray(value) ? 'an array' : typeof value}`
     if (!columns) return noHeader(Object.keys(value))
     if (given) return undefined
     for (const name in value)
-      if (!known.has(name))
-        return `Column ${JSON.stringify(name)} is not in the header, which was taken from the first row`
+      if (!known.has(name)) return `Column ${JSON.stringify(name)} is not in the header, which comes from the first row`
     return undefined
   }
 
-  const fix = 'Name all columns of the file: columns: [...], or --select on the command line'
+  const fix = 'Name all columns: columns: [...] in a pipeline, or --select on the command line'
 
   return {
-    rows(rows, refuse) {
+    rows(rows, reject) {
       const values: Fields[] = []
       const fitting: Row<unknown>[] = []
       for (const row of rows) {
         const why = fault(row.value)
         if (why) {
-          refuse(row, why, fix)
+          reject(row, why, fix)
           continue
         }
         lines ??= takeColumns(row.value as Fields)
@@ -102,9 +99,9 @@ export const csvEncoder = (
           return head + text
         }
       } catch {
-        // Something in one of them is no JSON: a cycle, a bigint in an object.
+        // A value is not JSON: a cycle, or a bigint in an object. Encode row by row to find it.
       }
-      return head + oneByOne(fitting, lines, refuse)
+      return head + oneByOne(fitting, lines, reject)
     },
     end() {
       if (!columns) columns = inherited?.()
@@ -119,25 +116,25 @@ export const csvEncoder = (
     save: () => ({ columns: begun ? (columns ?? null) : null, written }),
   }
 
-  function oneByOne(rows: readonly Row<unknown>[], encode: CsvRows, refuse: Refuse): string {
+  function oneByOne(rows: readonly Row<unknown>[], encode: CsvRows, reject: Reject): string {
     let text = ''
     for (const row of rows)
       try {
         const line = encode([row.value as Fields])
-        if (line.includes('\0')) refuse(row, zeroIn(row.value as Fields), 'Take it out of the value')
+        if (line.includes('\0')) reject(row, zeroIn(row.value as Fields), 'Remove it from the value')
         else {
           text += line
           written++
         }
       } catch (error) {
-        refuse(row, `The row cannot be written as CSV: ${reasonOf(error)}`, 'Take the value out, or make it a text')
+        reject(row, `The row cannot be written as CSV: ${reasonOf(error)}`, 'Remove the value, or convert it to text')
       }
     return text
   }
 
-  /** Our reader refuses such a cell, and so do databases. */
+  /** The csv source and databases reject zero bytes. */
   function zeroIn(value: Fields): string {
     const column = columns?.find(name => Object.hasOwn(value, name) && cellText(value[name], dialect).includes('\0'))
-    return `Column ${JSON.stringify(column)} has a zero byte, which no text has`
+    return `Column ${JSON.stringify(column)} contains a zero byte`
   }
 }

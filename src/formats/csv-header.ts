@@ -1,10 +1,10 @@
 import { EntrapipeError } from '../core/errors.ts'
 import { portalTemplates, type PortalTemplate } from '../data/portal-templates.ts'
 
-/** Names of the columns of a file, in its order; undefined for a column that is passed over. */
+/** Column names of a file, in order; undefined for a column that is ignored. */
 export interface CsvHeader {
   readonly names: readonly (string | undefined)[]
-  /** Whether it is a template of the Entra portal. */
+  /** Whether the file is a template of the Entra portal. */
   readonly isTemplate: boolean
 }
 
@@ -16,8 +16,8 @@ const templates: readonly PortalTemplate[] = Object.values(portalTemplates)
 const propertyIn = (caption: string): string | undefined => bracket.exec(caption)?.[1]
 
 /**
- * Whether the captions are those of a template of the Entra portal: all name properties of one that is known. A unit in
- * brackets (`Salary [EUR]`) makes none.
+ * Whether the captions are from a template of the Entra portal: all of them name properties of one known template. A
+ * unit in brackets (`Salary [EUR]`) does not make a template.
  */
 export const isTemplate = (captions: readonly string[]): boolean => {
   const properties = captions.filter(caption => caption.trim() !== '').map(propertyIn)
@@ -27,11 +27,11 @@ export const isTemplate = (captions: readonly string[]): boolean => {
   )
 }
 
-/** The row that shows how a template is filled in; no other row of it begins so. */
+/** Whether this is the row that shows how to fill in a template; no other row begins like it. */
 export const isExampleRow = (cells: readonly string[]): boolean =>
   example.test(cells.find(cell => cell.trim() !== '') ?? '')
 
-/** Names are the same when their letters and digits are: `User Principal Name`, `user_principal_name`. */
+/** Names match by letters and digits only: `User Principal Name`, `user_principal_name`. */
 const loose = (name: string): string => name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '')
 
 const invalid = (message: string, line: number): EntrapipeError =>
@@ -55,26 +55,26 @@ const refuseTwice = (
     const before = seen.get(same(name))
     if (before !== undefined)
       throw invalid(
-        `The header of ${file} (line ${line}) names ${JSON.stringify(name)} twice, in columns ${before + 1} and ${at + 1}; rename or delete one`,
+        `The header of ${file} (line ${line}) names ${JSON.stringify(name)} twice, in columns ${before + 1} and ${at + 1}. Rename or delete one`,
         line,
       )
     seen.set(same(name), at)
   })
 }
 
-/** A column is found by its caption, or by the property in brackets in it. */
+/** Finds a column by its caption, or by the property in brackets in it. */
 const finder = (wanted: readonly string[]): ((caption: string) => string | undefined) => {
   const spelled = new Map(wanted.map(name => [loose(name), name]))
   return caption => spelled.get(loose(caption)) ?? spelled.get(loose(propertyIn(caption) ?? ''))
 }
 
-/** Whether captions name all columns that are wanted. */
+/** Whether the captions name all wanted columns. */
 export const hasAll = (captions: readonly string[], wanted: readonly string[]): boolean => {
   const found = new Set(captions.map(finder(wanted)))
   return wanted.every(name => found.has(name))
 }
 
-/** The wanted names in the file's order: found by their letters and digits, spelled as wanted. */
+/** The wanted names in the file's order, matched by letters and digits, spelled as wanted. */
 const matched = (captions: readonly string[], wanted: readonly string[], file: string, line: number) => {
   const found = captions.map(finder(wanted))
   refuseTwice(found, loose, file, line)
@@ -82,28 +82,28 @@ const matched = (captions: readonly string[], wanted: readonly string[], file: s
   const there = captions.map(caption => caption.trim() || undefined)
   if (missing.length === wanted.length)
     throw invalid(
-      `Line ${line} of ${file} names none of ${listed(wanted)}; is the header line missing? It begins ${listed(there.slice(0, 3))}`,
+      `Line ${line} of ${file} names none of ${listed(wanted)}. Is the header missing? The line begins with ${listed(there.slice(0, 3))}`,
       line,
     )
   if (missing.length > 0)
-    throw invalid(`The header of ${file} (line ${line}) lacks ${listed(missing)}; it has ${listed(there)}`, line)
+    throw invalid(`The header of ${file} (line ${line}) lacks ${listed(missing)}. It has ${listed(there)}`, line)
   return found
 }
 
 interface CsvHeaderOptions {
   readonly name: string
   readonly line: number
-  /** Whether the line `version:…` of a template stands before it. */
+  /** Whether a template's `version:…` line precedes the header. */
   readonly hasVersionLine: boolean
   readonly wanted?: readonly string[] | undefined
 }
 
 /**
- * The header of a file. A caption of a portal template (`User name [userPrincipalName] Required`) counts as the property in
- * its brackets, since captions are translated. With `wanted` names may differ in case, spaces and signs, and all other
- * columns are passed over; without, names are taken as they stand, trimmed.
+ * Parses a header. A caption in a portal template (`User name [userPrincipalName] Required`) is read as the property in
+ * brackets, since captions are translated. With `wanted`, names may differ in case, spaces and punctuation, and all other
+ * columns are ignored. Otherwise names are only trimmed.
  *
- * @throws EntrapipeError `HEADER_INVALID` for a name that is there twice, has no letters, or is wanted and missing
+ * @throws EntrapipeError `HEADER_INVALID` for a name that is repeated, empty, or wanted and missing
  */
 export const csvHeader = (
   cells: readonly string[],
@@ -117,7 +117,7 @@ export const csvHeader = (
   const nameless = names.indexOf(undefined)
   if (nameless >= 0 && nameless < last && !template)
     throw invalid(
-      `Column ${nameless + 1} of the header of ${file} (line ${line}) has no name; give it one, or delete it`,
+      `Column ${nameless + 1} of the header of ${file} (line ${line}) has no name. Name the column, or delete it`,
       line,
     )
   return { names: names.slice(0, last + 1), isTemplate: template }

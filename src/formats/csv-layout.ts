@@ -4,42 +4,42 @@ import { hasAll } from './csv-header.ts'
 import { delimiters, isTypeLine, isVersionLine, separatorOf } from './csv-marks.ts'
 import { cellsOf, filledWidth, sampleRecords, type SampleRecord } from './csv-sample.ts'
 
-/** How a CSV file is to be read, as far as it is known. */
+/** What is known about the layout of a CSV file. */
 export interface CsvLayoutOptions {
-  /** For messages. */
+  /** Name of the input, for messages. */
   readonly name: string
   readonly delimiter?: string | undefined
-  /** Whether a line names the columns. @default true */
+  /** Whether the file has a header line. @default true */
   readonly header?: boolean | undefined
-  /** The columns wanted, or those there are where no line names them. */
+  /** With a header, the wanted columns; without, all columns. */
   readonly columns?: readonly string[] | undefined
-  /** The line that names the columns; those above are no rows. */
+  /** Line number of the header; lines above it are ignored. */
   readonly headerLine?: number | undefined
 }
 
-/** What the first lines of a CSV file tell. */
+/** The layout of a CSV file, detected from its first lines. */
 export interface CsvLayout {
   readonly delimiter: string
   /** Lines and bytes before the first record. */
   readonly skippedLines: number
   readonly skippedBytes: number
-  /** What was found in those lines. */
-  readonly passedOver: readonly { readonly what: string; readonly line: number }[]
+  /** What these lines are. */
+  readonly ignored: readonly { readonly what: string; readonly line: number }[]
 }
 
-/** So much of a file is looked at. */
+/** The number of bytes to inspect. */
 export const headBytes = 64 * 1024
-/** So many records after the first are looked at. */
+/** The number of rows to inspect after the header. */
 const mostRows = 20
-/** Lines that may stand above the header. */
+/** The largest number of lines above the header. */
 const mostAbove = 20
 
 const invalid = (message: string, line: number): EntrapipeError =>
   new EntrapipeError('HEADER_INVALID', message, { facts: { line } })
 
 /**
- * Which record has the wanted columns, where those above are no rows: each has fewer cells. None is the first, whose
- * mistake is then told; undefined where the record may still come.
+ * The index of the record that has the wanted columns, if all records above it have fewer cells. Otherwise 0, so that the
+ * error is about the first record. Undefined if more records are needed.
  */
 const wantedAt = (
   records: readonly SampleRecord[],
@@ -61,12 +61,12 @@ const wantedAt = (
 }
 
 /**
- * Tells the layout from the first records: the delimiter, and where the header stands. It guesses only what is certain.
+ * Detects the layout from the first records: the delimiter and the position of the header. Does not guess if ambiguous.
  *
- * @param isEnd whether the file ends with the text
- * @param isWhole whether nothing that may be looked at follows
- * @returns undefined where more records are needed
- * @throws EntrapipeError `HEADER_INVALID` (facts: line) naming the option that says what is not certain
+ * @param isEnd whether the file ends where the text ends
+ * @param isWhole whether the text is all there is to inspect
+ * @returns undefined if more records are needed
+ * @throws EntrapipeError `HEADER_INVALID` (facts: line) if ambiguous; the message names the option to set
  */
 export const csvLayout = (
   text: string,
@@ -76,7 +76,7 @@ export const csvLayout = (
   const { name, header = true, headerLine } = options
   const lineByLine = headerLine === undefined ? 0 : headerLine - 1
   const records = sampleRecords(text, { isWhole: isEnd, most: lineByLine + mostAbove + mostRows + 3, lineByLine })
-  const passedOver: { what: string; line: number }[] = []
+  const ignored: { what: string; line: number }[] = []
   let from = 0
   let said: string | undefined
 
@@ -84,29 +84,29 @@ export const csvLayout = (
   const separator = first && separatorOf(first.text)
   if (separator === 'doubtful' && options.delimiter === undefined)
     throw invalid(
-      `Line ${first!.line} of ${name} is ${JSON.stringify(first!.text.trim())}, which does not tell the delimiter for certain; give it with delimiter`,
+      `Line ${first!.line} of ${name} is ${JSON.stringify(first!.text.trim())}, which is ambiguous. Set the option delimiter`,
       first!.line,
     )
   if (separator !== undefined) {
     if (separator !== 'doubtful') said = separator.delimiter
-    passedOver.push({ what: 'separator line', line: first!.line })
+    ignored.push({ what: 'separator line', line: first!.line })
     from = 1
   } else if (first && isTypeLine(first.text)) {
-    passedOver.push({ what: 'type line', line: first.line })
+    ignored.push({ what: 'type line', line: first.line })
     from = 1
   }
 
   if (header && headerLine !== undefined) {
     const at = records.findIndex(({ line }) => line === headerLine)
     if (at < 0 && !isWhole) return undefined
-    if (at < 0) throw invalid(`${name} has no names of columns on line ${headerLine}; check headerLine`, headerLine)
-    for (const { line } of records.slice(from, at)) passedOver.push({ what: 'line above the header', line })
+    if (at < 0) throw invalid(`${name} has no header on line ${headerLine}. Check headerLine`, headerLine)
+    for (const { line } of records.slice(from, at)) ignored.push({ what: 'line above the header', line })
     from = at
   } else if (header && records[from] && !isVersionLine(records[from]!.text)) {
     const rest = records.slice(from)
     const at = wantedAt(rest, isWhole, options)
     if (at === undefined) return undefined
-    for (const { line } of rest.slice(0, at)) passedOver.push({ what: 'line above the header', line })
+    for (const { line } of rest.slice(0, at)) ignored.push({ what: 'line above the header', line })
     from += at
   }
 
@@ -127,6 +127,6 @@ export const csvLayout = (
     delimiter,
     skippedLines: start ? start.line - 1 : 0,
     skippedBytes: Buffer.byteLength(skipped),
-    passedOver,
+    ignored,
   }
 }

@@ -1,14 +1,15 @@
-/** Delimiters that a file may have without being asked: each is tried. */
+/** Delimiters that are detected automatically. */
 export const delimiters = [',', ';', '\t', '|'] as const
 
-/** What the line `sep=;` says, which Excel reads before the header. `doubtful`: it is such a line, but not what it says. */
+/** The content of a `sep=;` line, which Excel reads before the header. `doubtful`: a separator line that is ambiguous. */
 type Separator = { readonly delimiter: string } | 'doubtful'
 
 const words: Readonly<Record<string, string>> = { '\\t': '\t', tab: '\t' }
 
 /**
- * The separator line that a first line is; undefined for any other line. Writers leave it in quotes, padded with delimiters, with blanks, in any
- * case. A tab may have gone when the line was trimmed, and other delimiters behind it contradict it: that is doubtful.
+ * Parses a first line as a separator line; undefined if it is none. Programs write it in quotes, padded with delimiters,
+ * with blanks, in any case. Without a separator (a tab may have been trimmed), or with other delimiters after it, it is
+ * doubtful.
  */
 export const separatorOf = (line: string): Separator | undefined => {
   const said = /^\s*"?\s*sep\s*=(.*)$/is.exec(line)?.[1]?.replaceAll('"', '')
@@ -23,13 +24,13 @@ export const separatorOf = (line: string): Separator | undefined => {
   return rest.every(char => /[,;\t| ]/.test(char)) ? 'doubtful' : undefined
 }
 
-/** Whether it is the line in which Windows PowerShell's Export-Csv names the type of its objects. */
+/** Whether this is the line in which Windows PowerShell's Export-Csv names the type of its objects. */
 export const isTypeLine = (line: string): boolean => /^\s*"?#TYPE\s+\S/i.test(line)
 
-/** Whether it is the line `version:v1.0`, with which a template of the Entra portal begins; Excel pads it. */
+/** Whether this is the line `version:v1.0` that begins a template of the Entra portal. Excel pads it with delimiters. */
 export const isVersionLine = (line: string): boolean => /^\s*"?version:\s*v?\d+(?:\.\d+)*"?[\s,;|"]*$/i.test(line)
 
-/** The mark of a writer that a record among the rows is, where files were put together: it stands alone in its row. */
+/** The kind of marker line that a record among the rows is, in a file concatenated from several. It is alone in its row. */
 export const markOf = (cells: readonly string[]): string | undefined => {
   const [first = ''] = cells
   if (!/^\s*(?:sep\s*=|#TYPE\s|version:)/i.test(first) || cells.slice(1).some(cell => cell.trim() !== ''))

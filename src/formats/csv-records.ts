@@ -2,23 +2,23 @@ import { CsvError, parse } from 'csv-parse'
 import { EntrapipeError } from '../core/errors.ts'
 import { csvLayout, headBytes, type CsvLayout, type CsvLayoutOptions } from './csv-layout.ts'
 
-/** One record of a CSV text: the cells of a line, or of several where a cell has line breaks. */
+/** A CSV record: the cells of one line, or of several if a cell contains line breaks. */
 export interface CsvRecord {
-  /** Line it begins on, from 1, as an editor shows it: line breaks inside cells count. */
+  /** Line that the record begins on, from 1, as an editor shows it: line breaks inside cells count. */
   readonly line: number
   readonly cells: readonly string[]
-  /** Index of the first cell with a zero byte in it. */
+  /** Index of the first cell that contains a zero byte. */
   readonly zeroIn?: number
 }
 
 interface CsvRecordOptions extends CsvLayoutOptions {
-  /** Called with what stands before the first record. */
-  readonly passedOver?: (what: string, line: number) => void
+  /** Called for each line before the first record. */
+  readonly ignored?: (what: string, line: number) => void
 }
 
-/** A row is in memory whole; a quote that is never closed would make the rest of the file one. */
+/** A record is held in memory. An unclosed quote would otherwise make the rest of the file one record. */
 const maxRecordBytes = 16 * 1024 * 1024
-/** As many columns as Excel has. */
+/** Excel's maximum number of columns. */
 const maxCells = 16_384
 
 const breaksIn = (cells: readonly string[]): number => {
@@ -32,11 +32,11 @@ const breaksIn = (cells: readonly string[]): number => {
 
 const reasons: Readonly<Record<string, string>> = {
   INVALID_OPENING_QUOTE:
-    'a quote (") stands inside a cell that does not begin with one; put the whole cell in quotes and double those inside',
+    'unexpected quote (") inside an unquoted cell. Quote the whole cell and double the quotes inside it',
   CSV_INVALID_CLOSING_QUOTE:
-    'text follows a closing quote ("); double the quotes inside the cell, or close the one that was left open',
-  CSV_QUOTE_NOT_CLOSED: 'a quote (") is opened and never closed; close it, or take it out',
-  CSV_MAX_RECORD_SIZE: 'the row is longer than 16 MiB; is a quote (") not closed?',
+    'unexpected text after a closing quote ("). Double the quotes inside the cell, or close the open quote',
+  CSV_QUOTE_NOT_CLOSED: 'the closing quote (") is missing. Close the quote, or remove it',
+  CSV_MAX_RECORD_SIZE: 'the row is longer than 16 MiB. Is a closing quote (") missing?',
 }
 
 const told = (error: unknown, name: string, line: number): unknown => {
@@ -50,7 +50,7 @@ const told = (error: unknown, name: string, line: number): unknown => {
 const tooManyCells = (name: string, line: number): EntrapipeError =>
   new EntrapipeError(
     'INPUT_MALFORMED',
-    `${name}, line ${line}: the row has over ${maxCells} cells; is its delimiter another one, or a quote (") not closed?`,
+    `${name}, line ${line}: the row has more than ${maxCells} cells. Is the delimiter wrong, or a closing quote (") missing?`,
     { facts: { line } },
   )
 
@@ -61,13 +61,13 @@ const parser = (delimiter: string, take: (cells: string[]) => void) => {
     relax_column_count: true,
     skip_empty_lines: true,
     max_record_size: maxRecordBytes,
-    // Answering null keeps rows out of the stream's object mode, which costs more than the parsing of a row.
+    // Returning null keeps records out of the stream's object mode, which costs more than parsing them.
     on_record: (cells: string[]) => {
       take(cells)
       return null
     },
   })
-  stream.on('error', () => {}) // told by the callbacks below
+  stream.on('error', () => {}) // handled by the callbacks below
   stream.resume()
   return {
     emptyLines: () => stream.info.empty_lines,
@@ -83,16 +83,16 @@ const parser = (delimiter: string, take: (cells: string[]) => void) => {
 }
 
 /**
- * Records of CSV text, some at a time (those of a chunk). Empty lines are passed over; rows may differ in length. Line
+ * Parses CSV text to records, in batches (those of a chunk). Empty lines are ignored. Records may differ in length. Line
  * ends may be \n, \r\n and \r, also mixed.
  *
  * @param chunks UTF-8 without a byte order mark
- * @throws EntrapipeError `INPUT_MALFORMED` (facts: line, column) at a broken quote, a row over 16 MiB or of over 16,384 cells;
- *   `HEADER_INVALID` (facts: line) where the first lines do not tell the layout for certain
+ * @throws EntrapipeError `INPUT_MALFORMED` (facts: line, column) for invalid quotes and for a row over 16 MiB or 16,384
+ *   cells; `HEADER_INVALID` (facts: line) if the layout is ambiguous
  */
 export async function* csvRecords(
   chunks: AsyncIterable<Buffer>,
-  { passedOver, ...options }: CsvRecordOptions,
+  { ignored, ...options }: CsvRecordOptions,
 ): AsyncGenerator<CsvRecord[]> {
   const { name } = options
   let records: CsvRecord[] = []
@@ -100,7 +100,7 @@ export async function* csvRecords(
   let emptyLines = 0
   let csv: ReturnType<typeof parser> | undefined
   let head: Buffer = Buffer.alloc(0)
-  // Looking into every cell is only paid for in a file that has a zero byte.
+  // Cells are only searched in a file that contains a zero byte.
   let hasZeros = false
 
   const passEmptyLines = (): void => {
@@ -115,13 +115,13 @@ export async function* csvRecords(
     records.push(zeroIn < 0 ? { line, cells } : { line, cells, zeroIn })
     line += 1 + breaksIn(cells)
   }
-  /** The layout, as soon as the head of the file tells it. */
+  /** The layout, once enough of the file has been read. */
   const layoutOf = (isEnd: boolean): CsvLayout | undefined => {
     const isWhole = isEnd || head.length >= headBytes
     return csvLayout(head.subarray(0, headBytes).toString(), { isEnd, isWhole }, options)
   }
   const begin = async (layout: CsvLayout): Promise<void> => {
-    for (const { what, line } of layout.passedOver) passedOver?.(what, line)
+    for (const { what, line } of layout.ignored) ignored?.(what, line)
     line += layout.skippedLines
     csv = parser(layout.delimiter, take)
     if (head.length > layout.skippedBytes) await csv.push(head.subarray(layout.skippedBytes))

@@ -1,13 +1,13 @@
-/** A record of the first lines of a CSV text, not yet parsed: its cells depend on a delimiter that is not known. */
+/** An unparsed record from the start of a CSV text. Its cells depend on the delimiter, which is not yet known. */
 export interface SampleRecord {
-  /** Line it begins on, from 1. */
+  /** Line that the record begins on, from 1. */
   readonly line: number
-  /** Where it begins in the text. */
+  /** Offset in the text. */
   readonly at: number
   readonly text: string
 }
 
-/** Cells of a record, without their quotes. */
+/** Splits a record into cells, without quotes. */
 export const cellsOf = (record: string, delimiter: string): string[] => {
   const cells: string[] = []
   let cell = ''
@@ -27,16 +27,16 @@ export const cellsOf = (record: string, delimiter: string): string[] => {
   return cells
 }
 
-/** How many cells there are up to the last that is not blank. */
+/** The number of cells up to the last one that is not blank. */
 export const filledWidth = (cells: readonly string[]): number => cells.findLastIndex(cell => cell.trim() !== '') + 1
 
 const breakAt = (text: string, at: number): number => (text[at] === '\r' && text[at + 1] === '\n' ? 2 : 1)
 
 /**
- * Records of a text, at most so many; blank ones are left out. A line break in quotes ends none.
+ * Splits text into records, up to `most`, without blank ones. Line breaks in quotes do not end a record.
  *
- * @param isWhole whether the text ends here: only then its last line counts without a line break
- * @param lineByLine so many lines at the start are records of their own, whatever quotes are in them
+ * @param isWhole whether the input ends here: only then a last line without a line break counts
+ * @param lineByLine the number of lines at the start that are a record each, even with unbalanced quotes
  */
 export const sampleRecords = (
   text: string,
@@ -57,7 +57,7 @@ export const sampleRecords = (
     const char = text[at]
     if (char === '"') quoted = line > lineByLine && !quoted
     else if (char === '\n' || char === '\r') {
-      // Whether a line feed follows is not known yet.
+      // A line feed may follow in the next chunk.
       if (char === '\r' && at + 1 === text.length && !isWhole) break
       const next = at + breakAt(text, at)
       line++

@@ -5,58 +5,58 @@ import { isVersionLine, markOf } from './csv-marks.ts'
 import type { CsvRecord } from './csv-records.ts'
 import { fromExcel } from './excel-text.ts'
 
-/** A row of a table: its value, or why it is none. */
+/** A row of a table: its value, or why it is invalid. */
 type TableRow =
   | { readonly line: number; readonly value: Readonly<Record<string, string>> }
-  | { readonly line: number; /** What it does, in words that follow its line. */ readonly fault: string }
+  | { readonly line: number; /** What is wrong, in words that follow the line. */ readonly fault: string }
 
-/** How a table is read. */
+/** Options of `csvTable`. */
 export interface CsvTableOptions {
-  /** For messages. */
+  /** Name of the input, for messages. */
   readonly name: string
-  /** Whether the first line names the columns. */
+  /** Whether the first record is the header. */
   readonly header: boolean
-  /** With a header: the columns wanted. Without: the columns there are, in order. */
+  /** With a header: the wanted columns. Without: all columns, in order. */
   readonly columns?: readonly string[] | undefined
-  /** Whether `="0012"` is the text in it. @default true */
+  /** Whether `="0012"` is read as 0012. @default true */
   readonly excel?: boolean
-  /** Called with each record that is no row. */
-  readonly passedOver?: (what: string, line: number) => void
+  /** Called for each record that is not a row. */
+  readonly ignored?: (what: string, line: number) => void
 }
 
-/** So many surplus cells of a row that does not fit are kept: enough to mend it. */
+/** The number of surplus cells to keep of an invalid row: enough to correct it. */
 const mostSurplus = 100
 
 const counted = (cells: number): string => (cells === 1 ? '1 cell' : `${cells} cells`)
 
-/** What is wrong with a row. A template may be filled in with the last cells left out. */
+/** What is wrong with the number of cells, or with a zero byte. In a template the last cells may be missing. */
 const faultOf = (
   { cells, zeroIn }: CsvRecord,
   { names, isTemplate }: CsvHeader,
   hasHeader: boolean,
 ): string | undefined => {
   const unfit = hasHeader
-    ? `does not fit its header. It has ${counted(cells.length)}, the header has ${names.length};`
-    : `does not fit the columns given. It has ${counted(cells.length)}, ${names.length} columns are named;`
-  if (cells.length < names.length && !isTemplate) return `${unfit} is a delimiter missing?`
+    ? `has ${counted(cells.length)}, but the header has ${names.length}.`
+    : `has ${counted(cells.length)}, but ${names.length} columns were given.`
+  if (cells.length < names.length && !isTemplate) return `${unfit} Is a delimiter missing?`
   if (cells.slice(names.length).some(cell => cell.trim() !== ''))
-    return `${unfit} does a cell with a delimiter in it lack its quotes?`
+    return `${unfit} Does a cell that contains a delimiter lack quotes?`
   if (zeroIn === undefined) return undefined
   const name = names[zeroIn]
-  return `has a zero byte in column ${zeroIn + 1}${name === undefined ? '' : ` (${name})`}, which no text has. Take it out, or get another copy of the file`
+  return `has a zero byte in column ${zeroIn + 1}${name === undefined ? '' : ` (${name})`}. Remove it, or get another copy of the file`
 }
 
 const zeroInHeader = (name: string, line: number, column: number): EntrapipeError =>
   new EntrapipeError(
     'HEADER_INVALID',
-    `The header of ${name} (line ${line}) has a zero byte in column ${column}, as UTF-16 has; save the file as UTF-8, or say what it is: encoding: 'utf-16le'`,
+    `The header of ${name} (line ${line}) has a zero byte in column ${column}. The file may be UTF-16. Save it as UTF-8, or set encoding: 'utf-16le'`,
     { facts: { line, column } },
   )
 
 const otherHeader = (name: string, line: number): EntrapipeError =>
   new EntrapipeError(
     'INPUT_MALFORMED',
-    `Line ${line} of ${name} names the columns again, but not as its header does. Split the file there, or delete the line`,
+    `Line ${line} of ${name} is a second header with other columns. Split the file there, or delete the line`,
     { facts: { line } },
   )
 
@@ -66,8 +66,8 @@ const trimmed = (cells: readonly string[]): readonly string[] => {
 }
 
 /**
- * Tells a header that stands among the rows, where files were put together: `same` as the one of the file, or with `other`
- * columns. A row may well hold the name of a column; it is a header when most of its cells do.
+ * Detects a header among the rows of a concatenated file: the `same` as the file's header, or with `other` columns. A row
+ * may contain the name of a column by chance; it is a header if most of its cells are column names.
  */
 const headerAmongRows = (header: readonly string[]) => {
   const names = new Set(header.filter(name => name !== ''))
@@ -83,12 +83,12 @@ const headerAmongRows = (header: readonly string[]) => {
 }
 
 /**
- * Records to rows: takes the header, passes over what is no row (a template's version line and example, a header that
- * comes again, rows whose cells are all empty), and says which rows do not fit.
+ * Turns records into rows. Reads the header, ignores records that are not rows (a template's version line and example, a
+ * repeated header, rows with only empty cells), and finds rows that do not match the header.
  *
  * @throws EntrapipeError `HEADER_INVALID`; `INPUT_MALFORMED` at a second header with other columns
  */
-export const csvTable = ({ name, header: hasHeader, columns, excel = true, passedOver }: CsvTableOptions) => {
+export const csvTable = ({ name, header: hasHeader, columns, excel = true, ignored }: CsvTableOptions) => {
   const text = excel ? fromExcel : (cell: string): string => cell
   let header: CsvHeader | undefined
   let empty = emptyRow([])
@@ -102,7 +102,7 @@ export const csvTable = ({ name, header: hasHeader, columns, excel = true, passe
   let isFirst = true
   let hasVersionLine = false
 
-  /** What a record is that is no row. */
+  /** The kind of a record that is not a row; undefined for a row. */
   const noRow = (cells: readonly string[], { isTemplate, names }: CsvHeader, line: number): string | undefined => {
     const isExample = isFirst && isTemplate && isExampleRow(cells)
     isFirst = false
@@ -118,15 +118,15 @@ export const csvTable = ({ name, header: hasHeader, columns, excel = true, passe
     return (mark === 'version line' ? isTemplate : cells.length < names.length) ? mark : undefined
   }
 
-  /** Why a record may be a row, and may be none. */
+  /** Why it is unclear whether a record is a row. */
   const doubtOf = (cells: readonly string[]): string | undefined => {
-    // In a file of one column it may as well be a value.
+    // In a file with one column it may be a value.
     if (again(cells) === 'same')
-      return 'is the same as its header. Delete the line if it is a second header, or rename the column'
+      return 'is the same as the header. If it is a repeated header, delete the line. Otherwise rename the column'
     const mark = markOf(cells)
     return mark === undefined || mark === 'version line'
       ? undefined
-      : `looks like the ${mark} of another file. Delete the line, or write its first cell otherwise`
+      : `looks like the ${mark} of another file. Delete the line, or change its first cell`
   }
 
   const take = (record: CsvRecord): TableRow | undefined => {
@@ -134,7 +134,7 @@ export const csvTable = ({ name, header: hasHeader, columns, excel = true, passe
     if (!header) {
       if (hasHeader && !hasVersionLine && isVersionLine(cells.join(','))) {
         hasVersionLine = true
-        passedOver?.('version line', line)
+        ignored?.('version line', line)
         return undefined
       }
       if (record.zeroIn !== undefined) throw zeroInHeader(name, line, record.zeroIn + 1)
@@ -144,7 +144,7 @@ export const csvTable = ({ name, header: hasHeader, columns, excel = true, passe
     }
     const what = noRow(cells, header, line)
     if (what !== undefined) {
-      passedOver?.(what, line)
+      ignored?.(what, line)
       return undefined
     }
     const fault = faultOf(record, header, hasHeader) ?? doubtOf(cells)
@@ -159,9 +159,9 @@ export const csvTable = ({ name, header: hasHeader, columns, excel = true, passe
 
   return {
     take,
-    /** The columns of rows, in the file's order; undefined before the header. */
+    /** The columns of the rows, in the file's order; undefined before the header. */
     names: (): readonly string[] | undefined => header?.names.filter(property => property !== undefined),
-    /** The cells of a row that does not fit, from left to right, for whoever mends it; surplus ones are `cell 16` …. */
+    /** The cells of an invalid row, for the rejects file. Surplus cells are named `cell 16` and so on. */
     cellsOf: ({ cells }: CsvRecord): Readonly<Record<string, string>> => {
       const given = header?.names ?? []
       const names = Array.from(
@@ -172,14 +172,14 @@ export const csvTable = ({ name, header: hasHeader, columns, excel = true, passe
       for (const [at, column] of names.entries()) value[column] = text(cells[at] ?? '')
       return value
     },
-    /** To be called when the file has ended. @throws EntrapipeError `HEADER_INVALID` when there was no header */
+    /** Call at the end of the file. @throws EntrapipeError `HEADER_INVALID` if there was no header */
     end(): void {
       if (!header)
         throw new EntrapipeError(
           'HEADER_INVALID',
           hasVersionLine
-            ? `${name} ends before its header; the line after version: has to name the columns`
-            : `${name} is empty; its first line has to name the columns`,
+            ? `${name} has no header. The line after version: must name the columns`
+            : `${name} is empty. The first line must name the columns`,
           {
             facts: { line: 1 },
           },

@@ -1,18 +1,18 @@
 import iconv from 'iconv-lite'
 import { EntrapipeError } from '../core/errors.ts'
 
-/** Stands where bytes are no character. */
+/** Replaces invalid bytes. */
 const replacement = '\ufffd'
 const loneSurrogate = /\p{Surrogate}/u
 
-/** As iconv compares names. */
+/** An encoding's name as iconv compares it. */
 const plain = (encoding: string): string => encoding.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
 
-/** Bytes of which a text of this encoding has a whole number, where a decoder does not tell. */
+/** The size of a code unit in bytes. The decoder does not report a truncated unit. */
 const unitOf = (encoding: string): number =>
   /^(?:utf32|ucs4)/.test(plain(encoding)) ? 4 : /^(?:utf16|ucs2)/.test(plain(encoding)) ? 2 : 1
 
-/** Whether a text of this encoding may hold the replacement itself: it is no sign of a fault then. */
+/** Whether text in this encoding may contain the replacement character itself, so that it does not indicate invalid bytes. */
 const hasReplacement = (encoding: string): boolean => /^(?:utf|ucs|unicode|cesu|gb18030|chinese)/.test(plain(encoding))
 
 const breaksIn = (text: string): number => {
@@ -24,25 +24,25 @@ const breaksIn = (text: string): number => {
 const notOf = (encoding: string, name: string, line: number): EntrapipeError =>
   new EntrapipeError(
     'INPUT_MALFORMED',
-    `Line ${line} of ${name} is not ${encoding}; save the file as UTF-8, or give another encoding`,
+    `Line ${line} of ${name} is not valid ${encoding}. Save the file as UTF-8, or set another encoding`,
     { facts: { line } },
   )
 
-/** The error of a text that ends in the middle of a character. */
+/** The error for text that ends in the middle of a character. */
 export const cutOff = (encoding: string, name: string, line: number): EntrapipeError =>
   new EntrapipeError(
     'INPUT_CUT_OFF',
-    `Line ${line} of ${name} breaks off in the middle of a character (it is read as ${encoding}); get a whole copy of it, or give another encoding`,
+    `Line ${line} of ${name} ends in the middle of a character (read as ${encoding}). Get a complete copy, or set another encoding`,
     { facts: { line } },
   )
 
 const endsInHalf = (text: string): boolean => /[\ud800-\udbff]$/.test(text)
 
 /**
- * Bytes of an encoding that iconv knows as chunks of UTF-8, each ending with a whole character.
+ * Decodes bytes in an encoding that iconv supports to chunks of UTF-8, each ending with a complete character.
  *
- * @throws EntrapipeError (facts: line) `INPUT_MALFORMED` at bytes that are no character of the encoding, `INPUT_CUT_OFF`
- *   when the last one is not whole
+ * @throws EntrapipeError (facts: line) `INPUT_MALFORMED` for bytes that are invalid in the encoding, `INPUT_CUT_OFF` if
+ *   the last character is incomplete
  */
 export async function* decodedText(
   chunks: AsyncIterable<Buffer>,
@@ -55,7 +55,7 @@ export async function* decodedText(
     isUnicode ? (text.isWellFormed() ? -1 : text.search(loneSurrogate)) : text.indexOf(replacement)
   let bytes = 0
   let line = 1
-  // A decoder may hand out the first half of a surrogate pair; alone it would become U+FFFD.
+  // A decoder may return the first half of a surrogate pair, which alone would become U+FFFD.
   let half = ''
   for await (const chunk of chunks) {
     bytes += chunk.length

@@ -4,36 +4,28 @@ import type { Compression } from './format-of.ts'
 import { zlibStream, type ZlibStream } from './zlib-stream.ts'
 import { zstdFrames } from './zstd-frames.ts'
 
-/** The warning for compressed data whose writer left the checksums out. */
+/** The warning for compressed data without checksums. */
 const unchecked = (path: string): string =>
-  `${path} has no checksums, so damage to it would not be noticed. Compress it with \`zstd --check\`.`
+  `${path} has no checksums, so corruption would go unnoticed. Compress it with \`zstd --check\`.`
 
 const cutOff = (path: string): EntrapipeError =>
-  new EntrapipeError(
-    'INPUT_CUT_OFF',
-    `${path} is truncated in the middle of its compressed data; get a whole copy of it`,
-    {
-      facts: { path },
-    },
-  )
+  new EntrapipeError('INPUT_CUT_OFF', `${path} is truncated. Get a complete copy`, {
+    facts: { path },
+  })
 
 const told = (error: unknown, path: string): unknown => {
   if (error instanceof EntrapipeError) return error
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (code === 'Z_BUF_ERROR') return cutOff(path)
   if (!code.startsWith('Z_') && !code.startsWith('ZSTD_')) return error
-  return new EntrapipeError(
-    'INPUT_MALFORMED',
-    `The compressed data of ${path} is corrupted (${code}); get another copy of it`,
-    {
-      cause: error,
-      facts: { path, system: systemCode(error) },
-    },
-  )
+  return new EntrapipeError('INPUT_MALFORMED', `${path} is corrupted (${code}). Get another copy`, {
+    cause: error,
+    facts: { path, system: systemCode(error) },
+  })
 }
 
 async function* gunzip(chunks: AsyncIterable<Buffer>, path: string): AsyncGenerator<Buffer> {
-  // Node's gunzip continues with the next member by itself.
+  // Node's gunzip continues with the next member.
   const decoder = zlibStream(createGunzip())
   let any = false
   try {
@@ -79,11 +71,10 @@ async function* unzstd(
 }
 
 /**
- * Bytes of a compressed file, decompressed: all members of a gzip file, all frames of a zstd file. Holds what one piece
- * of input gives.
+ * Decompresses all members of a gzip file, or all frames of a zstd file. Holds the output of one piece of input.
  *
- * @param warn gets a sentence, once, where damage would not be noticed: zstd frames without checksums
- * @throws EntrapipeError `INPUT_CUT_OFF` when it ends early, `INPUT_MALFORMED` when it is corrupted
+ * @param warn called once, with a sentence, if zstd frames have no checksums
+ * @throws EntrapipeError `INPUT_CUT_OFF` if truncated, `INPUT_MALFORMED` if corrupted
  */
 export const decompress = (
   chunks: AsyncIterable<Buffer>,

@@ -1,6 +1,6 @@
 const zero = 48
 const nine = 57
-/** 2^53, up to which all whole numbers can be told apart, has sixteen digits. */
+/** The largest number of digits that is always exact. 2^53, the largest exact integer, has sixteen. */
 const longest = 15
 
 const isDigit = (text: string, at: number): boolean => {
@@ -8,7 +8,7 @@ const isDigit = (text: string, at: number): boolean => {
   return code >= zero && code <= nine
 }
 
-/** Whether there are so many digits in a row that a number might lose some. It looks at one character of sixteen. */
+/** Whether the text has a run of digits long enough to lose some. Looks at one character in sixteen. */
 const hasManyDigits = (text: string): boolean => {
   for (let at = longest; at < text.length; at += longest + 1) {
     if (!isDigit(text, at)) continue
@@ -22,7 +22,7 @@ const hasManyDigits = (text: string): boolean => {
   return false
 }
 
-/** Whether a number of JSON is a whole one that JavaScript would write with other digits. */
+/** Whether a JSON number is an integer that JavaScript would write with other digits. */
 export const losesDigits = (source: string): boolean =>
   source.length > longest && /^-?\d+$/.test(source) && String(Number(source)) !== source
 
@@ -30,7 +30,7 @@ const exact = (_: string, value: unknown, context?: { readonly source?: string }
   typeof value === 'number' && context?.source !== undefined && losesDigits(context.source) ? context.source : value
 
 /**
- * `JSON.parse`, but a whole number that JavaScript cannot hold is the text of its digits.
+ * `JSON.parse`, except that an integer that JavaScript cannot represent becomes a string of its digits.
  *
  * @throws SyntaxError
  */

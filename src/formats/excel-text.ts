@@ -2,8 +2,8 @@ const equals = 61
 const quote = 34
 
 /**
- * The text of a cell that is a formula of nothing but texts, `="0012"` or `="some"&"more"`: so a text is kept from being taken
- * for a number, by `--excel` and by other programs. Any other cell as it is.
+ * Reads a cell that is a formula of only text, `="0012"` or `="some"&"more"`. `--excel` and other programs protect text
+ * from becoming a number this way. Any other cell is returned unchanged.
  */
 export const fromExcel = (cell: string): string => {
   if (cell.charCodeAt(0) !== equals || cell.charCodeAt(1) !== quote) return cell
@@ -21,20 +21,20 @@ export const fromExcel = (cell: string): string => {
   }
 }
 
-/** Excel takes so many characters of one text in a formula. */
+/** Excel's maximum length of a text literal in a formula. */
 const longest = 255
 
 const begins = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/
 const digit = /\p{Nd}/u
-/** Numbers, days, times, fractions, sums of money: no word, or one (a month, a currency), or one and `am` or `pm`. */
+/** Numbers, dates, times, fractions, amounts of money: no word, or one (a month, a currency), or one and `am` or `pm`. */
 const amount = /^\P{L}*(?:\p{L}{1,12}\P{L}*)?(?:[ap]m?\P{L}*)?$/iu
-/** A letter or two and digits, or a word and five of them, are a code and nothing else. */
+/** One or two letters and digits, or a word and at least five digits, can only be a code. */
 const code = /^\p{L}{1,2}\d+$|^\p{L}+[-_]?\d{5,}$/u
-/** What Excel reads as TRUE or FALSE, by its language, and its errors. */
+/** Words that Excel reads as TRUE, FALSE or an error, in several languages. */
 const word =
   /^\s*(?:true|false|wahr|falsch|vrai|faux|verdadero|falso|vero|verdadeiro|waar|onwaar|sant|falskt|sand|falsk|sann|usann|tosi|epätosi|prawda|fałsz|#[\p{L}\d/]+[!?]?)\s*$/iu
 
-/** Whether Excel would take a text for something else, and so change it. */
+/** Whether Excel would read text as something else and change it. */
 const isChanged = (text: string): boolean =>
   begins.test(text) ||
   (digit.test(text) && text.length <= 40 && amount.test(text) && !code.test(text)) ||
@@ -44,7 +44,7 @@ const piecesOf = (text: string): readonly string[] => {
   const pieces: string[] = []
   for (let at = 0; at < text.length;) {
     const end = at + longest
-    // Half a surrogate pair is no text.
+    // Do not split a surrogate pair.
     const whole = /[\ud800-\udbff]/.test(text[end - 1] ?? '') && end < text.length ? end - 1 : end
     pieces.push(text.slice(at, whole))
     at = whole
@@ -53,11 +53,11 @@ const piecesOf = (text: string): readonly string[] => {
 }
 
 /**
- * Keeps texts from being changed by Excel when it opens a CSV file: ids with leading zeros or more than 15 digits, telephone
- * numbers, days, formulas become a formula of just that text, `="0012"`. Numbers stay numbers where Excel holds them
- * exactly: it has 15 digits, and reads a decimal point only where the list separator is a comma.
+ * Protects text from being changed when Excel opens a CSV file. Ids with leading zeros or more than 15 digits, telephone
+ * numbers, dates and formulas become a formula of only that text, `="0012"`. Numbers stay numbers if Excel reads them
+ * exactly: it has 15 digits, and reads a decimal point only if the list separator is a comma.
  *
- * @returns the text of a cell, from its text and its value
+ * @returns a function from a cell's text and value to the text to write
  */
 export const toExcel = (separator: string): ((text: string, value: unknown) => string) => {
   const number = separator === ',' ? /^-?(?=[\d.]{1,16}$)\d{1,15}(?:\.\d+)?$/ : /^-?\d{1,15}$/

@@ -1,8 +1,8 @@
 import { EntrapipeError } from '../core/errors.ts'
 
-/** How rows are written down. */
+/** A file format. */
 export type Format = 'csv' | 'jsonl' | 'json'
-/** How bytes are made fewer. */
+/** A compression format. */
 export type Compression = 'gzip' | 'zstd'
 
 interface FileFormat {
@@ -21,7 +21,7 @@ const split = (path: string): { readonly name: string; readonly compression: Com
     : { name: path, compression: undefined }
 }
 
-/** How the bytes of a file are compressed, by the end of its name: `.gz`, `.zst`, or not at all. */
+/** The compression of a file by its extension: `.gz`, `.zst`, or none. */
 export const compressionOf = (path: string): Compression | undefined => split(path).compression
 
 const told = (path: string): { readonly [name in keyof FileFormat]: FileFormat[name] | undefined } => {
@@ -30,26 +30,26 @@ const told = (path: string): { readonly [name in keyof FileFormat]: FileFormat[n
 }
 
 /**
- * Format and compression of a file by the end of its name, in any case.
+ * Format and compression of a file by its extension, case-insensitive.
  *
- * @throws EntrapipeError `OPTION_INVALID` when the name says neither; the message lists the valid ends
+ * @throws EntrapipeError `OPTION_INVALID` for an unknown extension; the message lists the supported ones
  */
 export const formatOf = (path: string): FileFormat => {
   const { format, compression } = told(path)
   if (!format)
     throw new EntrapipeError(
       'OPTION_INVALID',
-      `Expected a file whose name ends in ${endings}, each also with .gz or .zst after it, got ${path}`,
+      `Expected a file name that ends in ${endings}, optionally followed by .gz or .zst, got ${path}`,
       { facts: { path } },
     )
   return { format, compression }
 }
 
 /**
- * How the manifest spells the format of a file that is written, or of stdout (`-`): `csv`, `csv.gz`, `jsonl.zst`.
+ * The format of an output file or stdout (`-`), as the manifest names it: `csv`, `csv.gz`, `jsonl.zst`.
  *
- * @param format one of ours, or the ending of another
- * @throws EntrapipeError `OPTION_INVALID` when the name says something else, or nothing: no reader could tell by the name
+ * @param format a `Format`, or the extension of another format
+ * @throws EntrapipeError `OPTION_INVALID` if the file name does not end in the format
  */
 export const formatName = (format: string, path: string): string => {
   const { name, compression } = split(path)
@@ -57,7 +57,7 @@ export const formatName = (format: string, path: string): string => {
   if (path !== '-' && ending !== format && formats[ending] !== format)
     throw new EntrapipeError(
       'OPTION_INVALID',
-      `Expected a file whose name ends in .${format}, or .${format} and .gz or .zst, since that is what is written, got ${path}`,
+      `Expected a file name that ends in .${format}, optionally followed by .gz or .zst, got ${path}`,
       { facts: { path } },
     )
   return compression ? `${format}.${compression === 'gzip' ? 'gz' : 'zst'}` : format

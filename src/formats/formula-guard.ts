@@ -1,14 +1,14 @@
-/** What a spreadsheet takes for the beginning of a formula, also in full width. */
+/** Characters that begin a formula in a spreadsheet, also in full width. */
 const signs = '=+\\-@\uff1d\uff0b\uff0d\uff20'
 const atStart = new RegExp(`^[${signs}\\t\\r\\n]`)
 
-/** What Excel may take for the end of a cell, by the list separator of its country. */
+/** Characters that may end a cell in Excel, depending on the regional list separator. */
 const separators = [',', ';', '\t']
 
 /**
- * Puts `'` before what a spreadsheet would take for a formula: at the start of a cell, and inside of one where a
- * spreadsheet with another list separator begins a new cell. There the quotes around a cell do not count, since they do not
- * stand at a start, so a line break begins a new cell too.
+ * Prefixes text that a spreadsheet would run as a formula with `'`: at the start of a cell, and inside a cell wherever a
+ * spreadsheet with another list separator would begin a new cell. Such a spreadsheet ignores the quotes around the cell,
+ * since they are not at the start of its own cell, so a line break begins a new cell too.
  *
  * @see https://owasp.org/www-community/attacks/CSV_Injection
  */

@@ -1,32 +1,32 @@
 import type { Compressor } from '../core/encoder.ts'
 
-/** Text and bytes on their way to a place. Calls follow one another. */
+/** Collects text and bytes for a place. Calls must not overlap. */
 interface Gathered {
-  /** Text becomes UTF-8 in one buffer; bytes pass as they are. */
+  /** Text is encoded as UTF-8 into the buffer; bytes are passed on unchanged. */
   add(made: string | Uint8Array): Promise<void>
-  /** Sends on what is in the buffer. */
+  /** Sends the content of the buffer. */
   flush(): Promise<void>
-  /** The same, and ends the compressor's member or frame: what was sent on can be decompressed alone. */
+  /** Flushes and ends the compressor's member or frame, so that the bytes sent so far can be decompressed. */
   cut(): Promise<void>
-  /** Completes everything, and answers what is still to be sent. Even of nothing there is a whole compressed file. */
+  /** Ends the output and returns the bytes still to be sent. Even an empty compressed file is valid. */
   end(made: string | Uint8Array): Promise<readonly Uint8Array[]>
-  /** Frees the memory of a compressor that was not ended. */
+  /** Frees the memory of the compressor if `end` was not called. */
   close(): void
-  /** Bytes sent on so far. */
+  /** Bytes sent so far. */
   readonly bytes: number
 }
 
 interface GatherOptions {
-  /** Gets the pieces; their bytes are reused when it resolves. */
+  /** Receives the pieces. Their memory is reused once the promise resolves. */
   readonly send: (bytes: Uint8Array) => Promise<void>
   readonly compressor?: Compressor | undefined
-  /** Sent on before, by a run that this one resumes. */
+  /** Bytes sent before the checkpoint that the run resumes from. */
   readonly bytes?: number | undefined
 }
 
 const bufferBytes = 128 * 1024
 
-/** Gathers what an encoder makes into pieces of 128 KiB, compressed where asked for. One buffer is all that it holds. */
+/** Gathers an encoder's output into pieces of 128 KiB, compressed if set. Holds one buffer. */
 export const gather = ({ send, compressor, bytes: before = 0 }: GatherOptions): Gathered => {
   const encoder = new TextEncoder()
   const buffer = new Uint8Array(bufferBytes)

@@ -1,13 +1,13 @@
 import { EntrapipeError } from '../core/errors.ts'
 
-/** So deep may the arrays and objects of a value be nested. A directory's are four deep; hostile ones fill the memory. */
+/** The maximum nesting of a value. A directory's values are four levels deep; hostile ones exhaust memory. */
 export const maxDepth = 100
 
-/** The error of a value that is nested deeper. */
+/** The error for a value that is nested too deeply. */
 export const tooDeep = (where: string): EntrapipeError =>
   new EntrapipeError(
     'INPUT_MALFORMED',
-    `${where} has a value nested over ${maxDepth} deep; rows are not nested so deeply`,
+    `${where} has a value nested more than ${maxDepth} levels deep, which is not supported`,
   )
 
 const quote = 34
@@ -16,7 +16,7 @@ const backslash = 92
 const isOpening = (code: number): boolean => code === 91 || code === 123
 const isClosing = (code: number): boolean => code === 93 || code === 125
 
-/** Whether there are so many openings that a value might be nested too deep. It hops from one to the next. */
+/** Whether the text has enough opening brackets to be nested too deeply. Jumps from one to the next. */
 const hasManyOpenings = (text: string): boolean => {
   let left = maxDepth
   for (const opening of ['{', '['])
@@ -24,7 +24,7 @@ const hasManyOpenings = (text: string): boolean => {
   return false
 }
 
-/** Whether the arrays and objects of a JSON text are nested over `maxDepth` deep; what stands in strings is not counted. */
+/** Whether arrays and objects in a JSON text are nested more than `maxDepth` levels deep. Strings are ignored. */
 export const isTooDeep = (text: string): boolean => {
   if (!hasManyOpenings(text)) return false
   let depth = 0

@@ -3,7 +3,7 @@ import type { Json } from '../core/json.ts'
 import { lineEnd } from './csv-dialect.ts'
 import { jsonText, type JsonOptions } from './json-text.ts'
 
-/** Rows to one JSON array, an item a line, so that it can be read, compared and searched by eye as well. */
+/** Encodes rows as a JSON array with one item per line, so that it can be diffed and searched. */
 export const jsonEncoder = ({ columns, eol }: JsonOptions, saved?: Json): RowEncoder<string> => {
   const line = lineEnd(eol)
   const array = {

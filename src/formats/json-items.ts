@@ -19,13 +19,13 @@ const options = { packValues: true, streamValues: false }
 
 const shape = 'an array of rows, or an object with the array in "value"'
 
-const wrong = (name: string): string => `Expected ${name} to hold ${shape}; it holds something else`
+const wrong = (name: string): string => `Expected ${name} to be ${shape}`
 
-/** A value is in memory whole: a larger one is no row. */
+/** An item is held in memory, and no row is larger. */
 const maxValueBytes = 64 * 1024 * 1024
 
 const tooLarge = (name: string, index: number): EntrapipeError =>
-  new EntrapipeError('INPUT_MALFORMED', `Item ${index} of ${name} is over 64 MiB; rows are not that large`, {
+  new EntrapipeError('INPUT_MALFORMED', `Item ${index} of ${name} is larger than 64 MiB, which is not supported`, {
     facts: { index },
   })
 
@@ -37,13 +37,13 @@ const tokensOf = (first: number, name: string): RowTokens => {
 }
 
 /**
- * Items of a JSON array of any size, some at a time (those of a chunk); also of `{ "value": [ … ] }`. Holds one chunk and one
- * item.
+ * Parses a JSON array of any size to its items, in batches (those of a chunk). Also reads `{ "value": [ … ] }`. Holds one
+ * chunk and one item.
  *
  * @param chunks UTF-8
- * @param ended called at the end with what stands beside the array, and the number of items
- * @throws EntrapipeError `INPUT_CUT_OFF` when it ends early, `INPUT_MALFORMED` (facts: index) when it is no such JSON, or
- *   an item is over 64 MiB or nested over 100 deep
+ * @param ended called at the end with the properties beside the array, and the number of items
+ * @throws EntrapipeError `INPUT_CUT_OFF` if truncated, `INPUT_MALFORMED` (facts: index) if it is not such JSON, or an item
+ *   is larger than 64 MiB or nested more than 100 levels deep
  */
 export async function* jsonItems(
   chunks: AsyncIterable<Buffer>,
@@ -70,7 +70,7 @@ export async function* jsonItems(
       : new EntrapipeError(
           'INPUT_MALFORMED',
           reasonOf(cause).startsWith('Parser')
-            ? `${name} is not JSON any more, somewhere after ${index} items (${reasonOf(cause)}); mend it, or write it anew`
+            ? `${name} is not valid JSON after ${index} items (${reasonOf(cause)}). Correct the file, or export it again`
             : wrong(name),
           { cause, facts: { index } },
         )
@@ -91,11 +91,11 @@ export async function* jsonItems(
     bytes = 0
     yield items
   }
-  if (!feed || !tokens) throw new EntrapipeError('INPUT_CUT_OFF', `${name} is empty: expected ${shape}`)
+  if (!feed || !tokens) throw new EntrapipeError('INPUT_CUT_OFF', `${name} is empty. Expected ${shape}`)
   const items = await collect(none).catch(cause => {
     throw new EntrapipeError(
       'INPUT_CUT_OFF',
-      `${name} breaks off after ${index} whole items; get all of it and run it again`,
+      `${name} is truncated after ${index} complete items. Get a complete copy and run it again`,
       {
         cause,
         facts: { index },

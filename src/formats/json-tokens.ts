@@ -6,17 +6,17 @@ import { maxDepth, tooDeep } from './json-depth.ts'
 
 type Token = parser.Token
 
-/** What an object says beside the array in its `value`, in the words of a page of Graph. */
+/** The OData properties beside the `value` array of a Graph page. */
 export interface JsonPage {
-  /** Whether it links to a next page. */
+  /** Whether the page has an `@odata.nextLink`. */
   hasNext: boolean
-  /** Its `@odata.count`. */
+  /** The page's `@odata.count`. */
   count: number | undefined
 }
 
-/** Picks the tokens of rows out of those of a text. */
+/** Selects the tokens of rows from those of a JSON text. */
 export interface RowTokens {
-  /** The token of a row that this token is; `none` for all others. */
+  /** Returns the token if it belongs to a row, otherwise `none`. */
   readonly take: (token: Token) => Token | typeof none
   /** Whether the array was found. */
   readonly hasArray: () => boolean
@@ -26,11 +26,11 @@ export interface RowTokens {
 const lost = (name: string): EntrapipeError =>
   new EntrapipeError(
     'INPUT_MALFORMED',
-    `${name} has a property called __proto__, which cannot be read from a JSON array; rename it, or write the rows as JSON lines`,
+    `${name} has a property named __proto__, which is not supported in a JSON array. Rename it, or use JSON lines`,
   )
 
 const twice = (name: string): EntrapipeError =>
-  new EntrapipeError('INPUT_MALFORMED', `${name} has "value" twice; write one array of rows`)
+  new EntrapipeError('INPUT_MALFORMED', `${name} has more than one "value". Expected one array of rows`)
 
 const change = (token: Token): number =>
   token.name === 'startObject' || token.name === 'startArray'
@@ -39,13 +39,13 @@ const change = (token: Token): number =>
       ? -1
       : 0
 
-/** A row's tokens, with whole numbers that JavaScript cannot hold as strings. */
+/** A row's token; integers that JavaScript cannot represent become strings. */
 const exact = (token: Token, name: string): Token => {
   if (token.name === 'keyValue' && token.value === '__proto__') throw lost(name)
   return token.name === 'numberValue' && losesDigits(token.value) ? { name: 'stringValue', value: token.value } : token
 }
 
-/** Tokens of an array of rows, the whole text. */
+/** Tokens of a text that is an array of rows. */
 export const arrayTokens = (name: string): RowTokens => {
   let depth = 0
   let started = false
@@ -62,9 +62,9 @@ export const arrayTokens = (name: string): RowTokens => {
 }
 
 /**
- * Tokens of the array in the `value` of an object, as Graph answers.
+ * Tokens of the `value` array of an object, as in a Graph response.
  *
- * @param wrong the error of an object without such an array
+ * @param wrong makes the error for an object without such an array
  */
 export const valueTokens = (name: string, wrong: () => EntrapipeError): RowTokens => {
   const page: JsonPage = { hasNext: false, count: undefined }

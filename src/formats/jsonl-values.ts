@@ -5,8 +5,8 @@ import type { TextLine } from './text-lines.ts'
 import { trailerOf, type Trailer } from './trailer.ts'
 
 /**
- * What to make of a trailer, `{"$end":…}`: `required` the end without one is an error, `optional` one that is there is
- * heeded, `none` one that is there is passed over.
+ * How to handle a trailer, `{"$end":…}`. `required`: a missing trailer is an error. `optional`: a trailer is checked if
+ * there is one. `none`: a trailer is ignored.
  */
 export type TrailerRule = 'required' | 'optional' | 'none'
 
@@ -23,7 +23,7 @@ const parsed = ({ line, text, isWhole }: TextLine, name: string): unknown => {
     throw isWhole
       ? new EntrapipeError(
           'INPUT_MALFORMED',
-          `Line ${line} of ${name} is not JSON; each line has to be one JSON value`,
+          `Line ${line} of ${name} is not valid JSON. Each line must be one JSON value`,
           {
             cause,
             facts: { line },
@@ -31,7 +31,7 @@ const parsed = ({ line, text, isWhole }: TextLine, name: string): unknown => {
         )
       : new EntrapipeError(
           'INPUT_CUT_OFF',
-          `${name} breaks off in the middle of line ${line}; get all of it and run it again`,
+          `${name} is truncated in the middle of line ${line}. Get a complete copy and run it again`,
           {
             cause,
             facts: { line },
@@ -41,10 +41,10 @@ const parsed = ({ line, text, isWhole }: TextLine, name: string): unknown => {
 }
 
 /**
- * Values of JSON lines, and the trailer after them.
+ * Parses JSON lines to values, and checks the trailer after them.
  *
- * @throws EntrapipeError `INPUT_MALFORMED` (facts: line) for a line that is no JSON, or rows after the trailer;
- *   `INPUT_CUT_OFF` for a last line or a trailer that is missing or counts other rows
+ * @throws EntrapipeError `INPUT_MALFORMED` (facts: line) for an invalid line or a row after the trailer; `INPUT_CUT_OFF`
+ *   for a truncated last line, a missing trailer, or a trailer with another number of rows
  */
 export const jsonlValues = (name: string, rule: TrailerRule) => {
   let trailer: Trailer | undefined
@@ -64,18 +64,18 @@ export const jsonlValues = (name: string, rule: TrailerRule) => {
       rows++
       return { line: line.line, value }
     },
-    /** To be called when the input has ended. */
+    /** Call at the end of the input. */
     end(): Trailer | undefined {
       if (!trailer && rule === 'required')
         throw new EntrapipeError(
           'INPUT_CUT_OFF',
-          `The rows from ${name} end without their trailer after ${rows}: the command before this one died or was stopped, so some may be missing. For rows of other programs, which write none, use --no-trailer`,
+          `The input from ${name} ends without a trailer (rows read: ${rows}). The previous command was interrupted, so rows may be missing. If another program wrote the rows, use --no-trailer`,
           { facts: { rows } },
         )
       if (trailer && trailer.rows !== rows)
         throw new EntrapipeError(
           'INPUT_CUT_OFF',
-          `The trailer of ${name} counts ${trailer.rows} rows, ${rows} came. Where a program in between drops rows on purpose, use --no-trailer`,
+          `The trailer of ${name} states ${trailer.rows} rows, got ${rows}. If a program in between drops rows on purpose, use --no-trailer`,
           { facts: { rows, counted: trailer.rows } },
         )
       return trailer
@@ -85,7 +85,7 @@ export const jsonlValues = (name: string, rule: TrailerRule) => {
   function afterTrailer(line: number): EntrapipeError {
     return new EntrapipeError(
       'INPUT_MALFORMED',
-      `Line ${line} of ${name} comes after the trailer; were two streams put together? Read them one by one, or use --no-trailer`,
+      `Line ${line} of ${name} comes after the trailer. If two streams were concatenated, read them separately, or use --no-trailer`,
       { facts: { line } },
     )
   }

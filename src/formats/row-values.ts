@@ -1,31 +1,31 @@
-import type { Refuse } from '../core/encoder.ts'
+import type { Reject } from '../core/encoder.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import { readable, type Fields } from '../core/json.ts'
 import type { Row } from '../core/row.ts'
 
-/** Whether a value has named columns. */
+/** Whether a value is an object with columns. */
 export const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Whether a value is a page of Graph, with rows in its `value`, and no row itself. */
+/** Whether a value is a Graph page, with rows in its `value`, and not a row. */
 export const isGraphPage = (value: Fields): boolean =>
   Array.isArray(value['value']) && ('@odata.context' in value || '@odata.nextLink' in value)
 
-/** The error of a page of Graph that stands where a row has to. */
+/** The error for a Graph page in place of a row. */
 export const pageForRow = (where: string, command: string, facts: Readonly<Record<string, number>>): EntrapipeError =>
   new EntrapipeError(
     'INPUT_MALFORMED',
-    `${where} is a page of Graph, with rows in its "value", and no row; take the rows out first: ${command}`,
+    `${where} is a Graph page with rows in "value", not a row. Extract the rows first: ${command}`,
     { facts },
   )
 
-/** The first line of what an error says: `JSON.stringify` draws a cycle over several. */
+/** The first line of an error message. `JSON.stringify` describes a cycle over several lines. */
 export const reasonOf = (error: unknown): string =>
   error instanceof Error ? error.message.split('\n')[0]! : String(error)
 
-/** Just these columns of an object, absent ones null. What it gives holds until the next call. */
+/** Selects columns of an object; missing ones are null. The result is valid until the next call. */
 const onlyOf = (columns: readonly string[]): ((value: Fields) => Fields) => {
-  // One object for all rows: one a row is more for the collector than all else that writing costs.
+  // One object is reused for all rows: an object per row would cost more than the rest of writing.
   const kept: Record<string, unknown> = Object.fromEntries(columns.map(column => [column, null]))
   const own = readable(columns)
   return value => {
@@ -35,13 +35,13 @@ const onlyOf = (columns: readonly string[]): ((value: Fields) => Fields) => {
   }
 }
 
-/** A row as JSON on one line; undefined, after `refuse`, for what JSON cannot say. */
-type RowJson = (row: Row<unknown>, refuse: Refuse) => string | undefined
+/** Encodes a row as JSON on one line. Calls `reject` and returns undefined if JSON cannot represent it. */
+type RowJson = (row: Row<unknown>, reject: Reject) => string | undefined
 
-/** Writes rows as JSON; with `columns` just those, absent ones null. */
+/** Encodes rows as JSON; with `columns`, only these, with missing ones as null. */
 export const rowJson = (columns?: readonly string[]): RowJson => {
   const only = columns && onlyOf(columns)
-  return (row, refuse) => {
+  return (row, reject) => {
     let why = 'it is not a JSON value'
     try {
       const text: string | undefined = JSON.stringify(only && isFields(row.value) ? only(row.value) : row.value)
@@ -49,7 +49,7 @@ export const rowJson = (columns?: readonly string[]): RowJson => {
     } catch (error) {
       why = reasonOf(error)
     }
-    refuse(row, `The row cannot be written as JSON: ${why}`, 'Take the value out, or make it a text')
+    reject(row, `The row cannot be written as JSON: ${why}`, 'Remove the value, or convert it to text')
     return undefined
   }
 }

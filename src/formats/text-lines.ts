@@ -5,17 +5,17 @@ export interface TextLine {
   /** From 1. */
   readonly line: number
   readonly text: string
-  /** Whether it ended with a line break, or with the input. */
+  /** Whether the line ended with a line break rather than with the input. */
   readonly isWhole: boolean
 }
 
 const maxLineChars = 16 * 1024 * 1024
 
 /**
- * Lines of UTF-8 text, some at a time (those of a chunk), without their line breaks; blank ones are left out.
+ * Splits UTF-8 text into lines, in batches (those of a chunk), without line breaks. Blank lines are omitted.
  *
- * @param chunks each ending with a whole character
- * @throws EntrapipeError `INPUT_MALFORMED` (facts: line) at a line over 16 Mi characters
+ * @param chunks each must end with a complete character
+ * @throws EntrapipeError `INPUT_MALFORMED` (facts: line) for a line over 16 Mi characters
  */
 export async function* textLines(chunks: AsyncIterable<Buffer>, name: string): AsyncGenerator<TextLine[]> {
   let carry = ''
@@ -31,12 +31,12 @@ export async function* textLines(chunks: AsyncIterable<Buffer>, name: string): A
       start = end + 1
       line++
     }
-    // Only new text is searched: what is carried grows by appending, which copies nothing.
+    // Only new text is searched. The carry grows by appending, which does not copy.
     carry += text.slice(start)
     if (carry.length > maxLineChars)
       throw new EntrapipeError(
         'INPUT_MALFORMED',
-        `Line ${line} of ${name} is over 16 MiB long. Is it a file of JSON lines?`,
+        `Line ${line} of ${name} is longer than 16 MiB. Is the file JSON lines?`,
         { facts: { line } },
       )
     if (lines.length > 0) yield lines

@@ -1,18 +1,18 @@
 import type { Completeness, Manifest } from '../core/manifest.ts'
 
-/** The last line of a stream of rows: who reads it knows that the writer came to its end. */
+/** The last line of a stream of rows. It tells the reader that the writer finished. */
 export interface Trailer {
   readonly rows: number
-  /** Whether all rows of the source are there: `outcome` is `complete` or `drifted`. */
+  /** Whether the stream has all rows of the source: `outcome` is `complete` or `drifted`. */
   readonly complete: boolean
   readonly outcome: Completeness
   /** The limit that ended the listing. */
   readonly limit?: number
-  /** Id of the directory the rows come from. */
+  /** Id of the source directory. */
   readonly tenant?: string
 }
 
-/** The trailer of a run as a line. Without a manifest it is unverified. */
+/** Formats the trailer of a run as a line. Without a manifest the outcome is `unverified`. */
 export const trailerLine = (rows: number, manifest: Manifest | undefined): string => {
   const outcome = manifest?.completeness ?? 'unverified'
   const trailer: Trailer = {
@@ -27,7 +27,7 @@ export const trailerLine = (rows: number, manifest: Manifest | undefined): strin
 
 const outcomes: readonly Completeness[] = ['complete', 'drifted', 'short', 'unverified']
 
-/** The trailer that a line's value is; undefined for a row. */
+/** Parses a line's value as a trailer; undefined for a row. */
 export const trailerOf = (value: unknown): Trailer | undefined => {
   if (typeof value !== 'object' || value === null || !('$end' in value) || Object.keys(value).length !== 1)
     return undefined

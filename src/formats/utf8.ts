@@ -5,7 +5,7 @@ import { cutOff, decodedText } from './decode-text.ts'
 import { encodingOf, isEnoughToSniff } from './sniff-encoding.ts'
 
 interface TextOptions {
-  /** For messages. */
+  /** Name of the input, for messages. */
   readonly name: string
   /** @see encodingChecked */
   readonly encoding?: string | undefined
@@ -13,7 +13,7 @@ interface TextOptions {
 
 const lineFeed = 10
 
-/** @throws EntrapipeError `OPTION_INVALID` for an encoding that nobody knows */
+/** @throws EntrapipeError `OPTION_INVALID` for an unknown encoding */
 export const encodingChecked = (encoding: string | undefined): void => {
   if (encoding !== undefined && !iconv.encodingExists(encoding))
     throw new EntrapipeError(
@@ -22,7 +22,7 @@ export const encodingChecked = (encoding: string | undefined): void => {
     )
 }
 
-/** How many bytes at the end of a chunk begin a character that goes on in the next. */
+/** The number of bytes at the end of a chunk that belong to an incomplete character. */
 const unfinished = (bytes: Buffer): number => {
   for (let back = 1; back <= 3 && back <= bytes.length; back++) {
     const byte = bytes[bytes.length - back]!
@@ -48,12 +48,12 @@ const notUtf8 = (name: string, bytes: Buffer, linesBefore: number): EntrapipeErr
   }
   return new EntrapipeError(
     'INPUT_MALFORMED',
-    `Line ${line} of ${name} is not UTF-8; save the file as UTF-8, or say what it is: encoding: 'windows-1252' for most older files of Western Europe`,
+    `Line ${line} of ${name} is not valid UTF-8. Save the file as UTF-8, or set encoding. Older Western European files are usually encoding: 'windows-1252'`,
     { facts: { line } },
   )
 }
 
-/** Hands bytes on as they are, once they are known to be UTF-8: a wrong guess would turn umlauts to question marks unseen. */
+/** Passes bytes on once they are validated as UTF-8. A wrong guess would silently turn umlauts into question marks. */
 async function* checkedUtf8(chunks: AsyncIterable<Buffer>, name: string): AsyncGenerator<Buffer> {
   let carry: Buffer = Buffer.alloc(0)
   let lines = 0
@@ -69,7 +69,7 @@ async function* checkedUtf8(chunks: AsyncIterable<Buffer>, name: string): AsyncG
   if (carry.length > 0) throw cutOff('UTF-8', name, lines + 1)
 }
 
-/** Reads on until there is enough to tell the encoding by, or all. */
+/** Reads until there is enough text to detect the encoding, or the input ends. */
 const headOf = async (chunks: AsyncIterator<Buffer>): Promise<Buffer> => {
   let head: Buffer = Buffer.alloc(0)
   while (!isEnoughToSniff(head)) {
@@ -81,11 +81,11 @@ const headOf = async (chunks: AsyncIterator<Buffer>): Promise<Buffer> => {
 }
 
 /**
- * Bytes in any encoding as chunks of UTF-8 without a byte order mark, each ending with a whole character. The encoding is
- * told by a byte order mark, else `encoding`, else it is UTF-8 (or UTF-16, where the first lines show it).
+ * Decodes bytes to chunks of UTF-8 without a byte order mark, each ending with a complete character. The encoding comes
+ * from a byte order mark, else from `encoding`, else it is UTF-8 (or UTF-16, if the first lines show it).
  *
- * @throws EntrapipeError (facts: line) `INPUT_MALFORMED` when bytes are not of the encoding, `INPUT_CUT_OFF` when they
- *   end in the middle of a character
+ * @throws EntrapipeError (facts: line) `INPUT_MALFORMED` for bytes that are invalid in the encoding, `INPUT_CUT_OFF` if
+ *   the last character is incomplete
  */
 export async function* utf8(chunks: AsyncIterable<Buffer>, { name, encoding }: TextOptions): AsyncGenerator<Buffer> {
   const rest = chunks[Symbol.asyncIterator]()

@@ -17,11 +17,11 @@ interface VerifyOptions {
 interface Verified {
   readonly path: string
   readonly format: string
-  /** As counted now, by reading the file; undefined where it cannot be read. */
+  /** Rows counted by reading the file; undefined if it cannot be read. */
   readonly rows: number
   readonly bytes: number
   readonly sha256: string
-  /** What the file and its manifest disagree about, in words; empty when it is what was written. */
+  /** Differences between the file and its manifest, as text. Empty if the file is unchanged. */
   readonly differences: readonly string[]
   readonly manifest: Manifest
 }
@@ -31,10 +31,14 @@ const unreadable = (error: unknown, path: string, missing: string): unknown => {
   if (error instanceof EntrapipeError || code === undefined) return error
   return code === 'ENOENT'
     ? new EntrapipeError('FILE_MISSING', missing, { cause: error, facts: { path } })
-    : new EntrapipeError('FILE_UNREADABLE', `${path} cannot be read (${code}); check that it is a file you may read`, {
-        cause: error,
-        facts: { path },
-      })
+    : new EntrapipeError(
+        'FILE_UNREADABLE',
+        `${path} cannot be read (${code}). Check that it is a file and that you have permission to read it`,
+        {
+          cause: error,
+          facts: { path },
+        },
+      )
 }
 
 const isManifest = (value: unknown): value is Manifest =>
@@ -46,19 +50,19 @@ const readManifest = async (path: string): Promise<Manifest> => {
   try {
     text = await readFile(place, 'utf8')
   } catch (error) {
-    if (!existsSync(path)) throw unreadable(error, path, `There is no file ${path}`)
-    throw unreadable(error, place, `${path} has no manifest (${place}): it cannot be told what it should be`)
+    if (!existsSync(path)) throw unreadable(error, path, `${path} was not found`)
+    throw unreadable(error, place, `${path} has no manifest (${place}), so it cannot be verified`)
   }
   let manifest: unknown
   try {
     manifest = JSON.parse(text)
   } catch (cause) {
-    throw new EntrapipeError('INPUT_MALFORMED', `${place} is not JSON; was it edited?`, {
+    throw new EntrapipeError('INPUT_MALFORMED', `${place} is not valid JSON. Was it edited?`, {
       cause,
       facts: { path: place },
     })
   }
-  if (!isManifest(manifest)) throw new EntrapipeError('INPUT_MALFORMED', `${place} is not a manifest; was it edited?`)
+  if (!isManifest(manifest)) throw new EntrapipeError('INPUT_MALFORMED', `${place} is not a manifest. Was it edited?`)
   return manifest
 }
 
@@ -66,7 +70,7 @@ async function* chunksOf(path: string, signal: AbortSignal | undefined): AsyncGe
   try {
     yield* createReadStream(path, signal ? { signal } : {}) as AsyncIterable<Buffer>
   } catch (error) {
-    throw unreadable(error, path, `There is no file ${path}, although there is a manifest of it`)
+    throw unreadable(error, path, `${path} was not found, but its manifest exists`)
   }
 }
 
@@ -90,17 +94,17 @@ const counted = async (chunks: AsyncIterable<Buffer>, facts: FileFacts): Promise
   }
 }
 
-/** The file that a path leads to: a manifest stands beside that one, whatever links lead there. */
+/** The path with links resolved. The manifest is beside the real file. */
 const withoutLinks = async (path: string): Promise<string> => {
   try {
     return await realpath(path)
   } catch {
-    // Whoever opens it meets the cause, and tells it.
+    // Opening the file reports the cause.
     return path
   }
 }
 
-/** How many names at the end of two paths are the same. */
+/** The number of equal names at the end of two paths. */
 const alike = (one: string, other: string): number => {
   const [a, b] = [one, other].map(path => normalize(path).split(sep).reverse())
   const at = a!.findIndex((name, index) => name !== b![index])
@@ -108,8 +112,8 @@ const alike = (one: string, other: string): number => {
 }
 
 /**
- * What a manifest says of a file. Paths in it are relative to where the run was begun, which may be another folder, on
- * another machine; of several files of one name it is the one whose path fits best.
+ * Finds a file in a manifest. Paths in a manifest are relative to where the run was started, which may be another folder
+ * on another machine. Of several files with the same name, the one whose path matches best is returned.
  */
 const factsOf = async (
   files: readonly FileFacts[],
@@ -122,10 +126,10 @@ const factsOf = async (
 }
 
 /**
- * Holds a file against the manifest beside it: reads it twice, once for its bytes and once for its rows, in pieces.
+ * Verifies a file against the manifest beside it. Streams the file twice, once for its bytes and once for its rows.
  *
- * @throws EntrapipeError `FILE_MISSING` when the file or its manifest is not there, `FILE_UNREADABLE`, `INPUT_MALFORMED`
- *   when the manifest is none
+ * @throws EntrapipeError `FILE_MISSING` if the file or its manifest is missing, `FILE_UNREADABLE`, `INPUT_MALFORMED` if
+ *   the manifest is invalid
  */
 export const verifyFile = async (path: string, { environment, signal }: VerifyOptions): Promise<Verified> => {
   const place = await withoutLinks(absolute(environment, path))
@@ -134,17 +138,17 @@ export const verifyFile = async (path: string, { environment, signal }: VerifyOp
   if (!facts)
     throw new EntrapipeError(
       'INPUT_MALFORMED',
-      `${manifestOf(place)} names no file ${basename(place)}; is it of another file?`,
+      `${manifestOf(place)} does not list ${basename(place)}. Does it belong to another file?`,
     )
   const { bytes, sha256 } = await digest(chunksOf(place, signal))
   const rows = await counted(chunksOf(place, signal), { ...facts, path })
   const differences: string[] = []
-  if (bytes !== facts.bytes) differences.push(`it has ${bytes} bytes, ${facts.bytes} were written`)
+  if (bytes !== facts.bytes) differences.push(`it has ${bytes} bytes, but ${facts.bytes} were written`)
   if (facts.sha256 !== undefined && sha256 !== facts.sha256)
-    differences.push(`its SHA-256 is ${sha256}, that of what was written ${facts.sha256}`)
+    differences.push(`its SHA-256 is ${sha256}, but ${facts.sha256} was written`)
   if (typeof rows === 'string') differences.push(rows)
   else if (rows !== facts.rows)
-    differences.push(`it has ${rows} ${rows === 1 ? 'row' : 'rows'}, ${facts.rows} were written`)
+    differences.push(`it has ${rows} ${rows === 1 ? 'row' : 'rows'}, but ${facts.rows} were written`)
   return {
     path,
     format: facts.format,

@@ -1,16 +1,16 @@
 import type { Gunzip, Gzip, ZstdCompress, ZstdDecompress } from 'node:zlib'
 
-/** One of Node's compressors or decompressors as two calls: what goes in, and what that gave. */
+/** A Node compressor or decompressor with promises: bytes in, output out. */
 export interface ZlibStream {
-  /** The bytes may be used again when it resolves. */
+  /** The bytes may be reused once the promise resolves. */
   push(bytes: Uint8Array): Promise<Buffer[]>
-  /** Completes it and frees its native memory. */
+  /** Ends the stream and frees its native memory. */
   end(): Promise<Buffer[]>
-  /** Frees its native memory; does nothing after `end`. */
+  /** Frees native memory; does nothing after `end`. */
   close(): void
 }
 
-/** Calls follow one another; a failure rejects the call that is under way, since Node leaves its callback uncalled then. */
+/** Calls must not overlap. An error rejects the current call, since Node does not call the callback then. */
 export const zlibStream = (stream: Gzip | Gunzip | ZstdCompress | ZstdDecompress): ZlibStream => {
   let out: Buffer[] = []
   let failure: unknown
@@ -22,7 +22,7 @@ export const zlibStream = (stream: Gzip | Gunzip | ZstdCompress | ZstdDecompress
     fail?.(error)
   }
   stream.on('error', failed)
-  // Bytes that are no further member end a stream of Node's without a word: the rest of the data would just be missing.
+  // Node ends the stream silently at bytes that are not another member, and the rest of the data would be missing.
   stream.on('end', () => isEnding || failed(Object.assign(new Error('Data after the end'), { code: 'Z_DATA_ERROR' })))
 
   const call = async (work: (done: () => void) => void): Promise<Buffer[]> => {
@@ -41,7 +41,7 @@ export const zlibStream = (stream: Gzip | Gunzip | ZstdCompress | ZstdDecompress
     async end() {
       isEnding = true
       const last = await call(done => stream.once('end', done).end())
-      // Its native memory would otherwise wait for the garbage collector, one window a piece.
+      // Otherwise native memory, one window per stream, is held until garbage collection.
       stream.close()
       return last
     },

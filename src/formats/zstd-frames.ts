@@ -1,6 +1,6 @@
 import { EntrapipeError } from '../core/errors.ts'
 
-/** A stretch of a zstd stream: bytes of the current frame, or that the current frame is over. */
+/** A piece of a zstd stream: bytes of the current frame, or the end of the frame. */
 type FramePiece = Buffer | 'end'
 
 type State = 'magic' | 'skip size' | 'descriptor' | 'header' | 'block' | 'pass' | 'checksum'
@@ -8,7 +8,7 @@ type State = 'magic' | 'skip size' | 'descriptor' | 'header' | 'block' | 'pass' 
 const zstdMagic = 0xfd2fb528
 const skippableMagic = 0x184d2a50
 
-/** Bytes of a frame header after its descriptor byte (RFC 8878, 3.1.1.1). */
+/** The number of bytes of a frame header after its descriptor byte (RFC 8878, 3.1.1.1). */
 const headerLength = (descriptor: number): number => {
   const single = (descriptor >> 5) & 1
   const dictionary = [0, 1, 2, 4][descriptor & 3]!
@@ -17,15 +17,15 @@ const headerLength = (descriptor: number): number => {
 }
 
 /**
- * Tells where the frames of a zstd stream end, by its block headers, without decompressing: Node's decoder stops after
- * the first frame and says nothing. Skippable frames are left out. Holds nothing but a header.
+ * Finds the frames of a zstd stream from its block headers, without decompressing. Node's decoder silently stops after the
+ * first frame. Skippable frames are dropped. Holds only a header.
  *
  * @param unchecked called once, at the first frame without a checksum
  * @see https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1
  */
 export const zstdFrames = (path: string, unchecked?: () => void) => {
   let state: State = 'magic'
-  /** Bytes that the state waits for, collected in `small`; or, when passing, bytes still to pass. */
+  /** The number of bytes to collect in `small` for the current state, or, in `pass`, to pass on. */
   let wanted = 4
   let small = Buffer.alloc(0)
   let dropped = false
@@ -51,7 +51,7 @@ export const zstdFrames = (path: string, unchecked?: () => void) => {
     return ['end']
   }
 
-  /** The state's bytes are all there. */
+  /** Called when all bytes of the state have been collected. */
   const advance = (): FramePiece[] => {
     const field = small
     switch (state) {
@@ -60,7 +60,7 @@ export const zstdFrames = (path: string, unchecked?: () => void) => {
         if (magic >>> 4 === skippableMagic >>> 4) wait('skip size', 4)
         else if (magic === zstdMagic) wait('descriptor', 1)
         else
-          throw new EntrapipeError('INPUT_MALFORMED', `${path} is not zstd data; was it compressed by another program?`)
+          throw new EntrapipeError('INPUT_MALFORMED', `${path} is not zstd data. Was it compressed in another format?`)
         return magic === zstdMagic ? [field] : []
       }
       case 'skip size':
@@ -95,7 +95,7 @@ export const zstdFrames = (path: string, unchecked?: () => void) => {
   }
 
   return {
-    /** Pieces of the frames in a chunk, in order. */
+    /** Returns the pieces of frames in a chunk, in order. */
     push(chunk: Buffer): FramePiece[] {
       const pieces: FramePiece[] = []
       let at = 0
@@ -112,7 +112,7 @@ export const zstdFrames = (path: string, unchecked?: () => void) => {
         else if (!dropped) pieces.push(part)
       }
     },
-    /** Whether the stream may end here: between two frames. */
+    /** Whether the stream may end here, between two frames. */
     get isWhole() {
       return state === 'magic' && small.length === 0
     },

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream'
 import type { Context } from '../core/context.ts'
-import type { Refuse, RowEncoder } from '../core/encoder.ts'
+import type { Reject, RowEncoder } from '../core/encoder.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import type { Fields, Json } from '../core/json.ts'
 import type { FileFacts, Manifest } from '../core/manifest.ts'
@@ -103,7 +103,7 @@ const textWriter = async <In>(
     bytes: from?.bytes,
   })
   const blank = blankColumns(options.emptyColumns, from?.blank)
-  const refuse = refusal(ctx, kind)
+  const reject = refusal(ctx, kind)
   const isLive = place.resumable === false
   /** By cut, until the place has made it safe. */
   const waiting = new Map<number, Omit<SavedMark, 'place'>>()
@@ -113,7 +113,7 @@ const textWriter = async <In>(
     async write(page) {
       const { rowsAtOnce = page.length } = rows
       for (let at = 0; at < page.length; at += rowsAtOnce)
-        await gathered.add(rows.rows(page.slice(at, at + rowsAtOnce), refuse))
+        await gathered.add(rows.rows(page.slice(at, at + rowsAtOnce), reject))
       if (isLive) await gathered.flush()
       blank.see(page, rows.columns)
     },
@@ -166,7 +166,7 @@ const expectSame = (from: SavedMark, { to, compression }: Made): void => {
 
 /** Records rows that a sink cannot write as failed, `ROW_INVALID`. */
 const refusal =
-  (ctx: Context, operation: string): Refuse =>
+  (ctx: Context, operation: string): Reject =>
   (row, message, fix) =>
     ctx.settled({ key: row.key, operation, outcome: 'failed', code: 'ROW_INVALID', message, fix })
 

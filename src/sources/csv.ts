@@ -8,7 +8,7 @@ import type { Row } from '../core/row.ts'
 import { expectOptions, needed, optional, someText, someTexts, trueOrFalse } from '../data/expect-options.ts'
 import { csvRecords } from '../formats/csv-records.ts'
 import { csvTable } from '../formats/csv-table.ts'
-import { passedOver } from '../formats/passed-over.ts'
+import { ignoredRecords } from '../formats/ignored-records.ts'
 import { rowsRead } from '../places/rows-read.ts'
 import { textInput } from './files/text-input.ts'
 
@@ -111,10 +111,10 @@ export const csv = <Out extends Fields = Readonly<Record<string, string>>>(optio
     columns: async ctx => columnsOf(ctx),
     async *read(ctx, _shard, position) {
       checkOptions()
-      const passed = passedOver()
-      const table = csvTable({ name, header, columns, excel, passedOver: passed.add })
+      const ignored = ignoredRecords()
+      const table = csvTable({ name, header, columns, excel, ignored: ignored.add })
       const progress = rowsRead(input.isStdin, position)
-      const layout = { name, delimiter, header, headerLine, columns, passedOver: passed.add }
+      const layout = { name, delimiter, header, headerLine, columns, ignored: ignored.add }
       for await (const records of csvRecords(input.text(ctx), layout)) {
         const rows: Row<Out>[] = []
         for (const record of records) {
@@ -130,12 +130,12 @@ export const csv = <Out extends Fields = Readonly<Record<string, string>>>(optio
                 outcome: 'failed',
                 code: 'ROW_INVALID',
                 message: `Line ${row.line} of ${name} ${row.fault}`,
-                fix: 'Mend the line in the file',
+                fix: 'Correct the line in the file',
               },
               table.cellsOf(record),
             )
         }
-        if (passed.hasMore()) ctx.origin({ passedOver: passed.all() })
+        if (ignored.hasMore()) ctx.origin({ ignored: ignored.all() })
         if (progress.isPastStart) yield { rows, ...progress.position }
       }
       table.end()

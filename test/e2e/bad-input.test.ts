@@ -286,11 +286,11 @@ t.test(
 t.test('a line that is no JSON on stdin', async t => {
   const desk = bed.desk()
   const run = await desk.run(['filter', 'n ge 1', '--quiet', '--to', 'out.csv'], { stdin: '{"n":1}\nn=2\n{"n":3}\n' })
-  says(t, run, 1, /Line 2 of stdin is not JSON/, desk)
+  says(t, run, 1, /Line 2 of stdin is not valid JSON/, desk)
   const cut = await desk.run(['filter', 'n ge 1', '--quiet', '--no-trailer', '--to', 'out.csv'], {
     stdin: '{"n":1}\n{"n":',
   })
-  says(t, cut, 1, /breaks off in the middle of line 2/, desk)
+  says(t, cut, 1, /is truncated in the middle of line 2/, desk)
 })
 
 t.test('a run from stdin says before it starts that it cannot be gone on with', async t => {
@@ -305,7 +305,7 @@ t.test('a run from stdin says before it starts that it cannot be gone on with', 
 t.test('stdin and stdout that do not fit: two that read it, a trailer that nobody wrote', async t => {
   const desk = bed.desk()
   const run = await desk.run(['filter', 'n ge 1', '--quiet', '--to', 'out.csv'], { stdin: '{"n":1}\n' })
-  says(t, run, 1, /end without their trailer after 1/, desk)
+  says(t, run, 1, /ends without a trailer \(rows read: 1\)/, desk)
   t.equal(trailerOf(run.stdout), undefined)
 })
 

@@ -81,9 +81,9 @@ t.test('the layout of a CSV file is read as its writer meant it, or told', async
       { Id: '1', Mail: 'a@x' },
       { Id: '2', Mail: 'b@x' },
     ],
-    stderr: /\npassed over, as no rows: 1 type line \(line 1\), 1 repeated header \(line 4\)\n/,
+    stderr: /\nignored: 1 type line \(line 1\), 1 repeated header \(line 4\)\n/,
   })
-  t.strictSame(typed.at.manifest('rows.jsonl').passedOver, [
+  t.strictSame(typed.at.manifest('rows.jsonl').ignored, [
     { what: 'type line', records: 1, firstLine: 1 },
     { what: 'repeated header', records: 1, firstLine: 4 },
   ])
@@ -119,10 +119,7 @@ t.test('a file for Excel keeps ids and telephone numbers as texts, and is read b
   t.match(await filtered('--excel', '--delimiter', 'tab', '--to', 'z.csv'), { status: 0 })
   t.match(at.read('z.csv'), /^\ufeffid\tphones/)
   for (const [flags, said] of [
-    [
-      ['--excel=;', '--delimiter', ',', '--to', 'v.csv'],
-      /Expected delimiter to be the list separator of excel, got ","/,
-    ],
+    [['--excel=;', '--delimiter', ',', '--to', 'v.csv'], /Expected delimiter to be the same as excel, got ","/],
     [['--excel=;', '--eol', 'lf', '--to', 'v.csv'], /Expected eol to be 'crlf' with excel, got "lf"/],
     [['--excel=;;', '--to', 'v.csv'], /Expected --excel to be one character, or tab, got ";;"/],
     [['--excel=;', '--to', 'v.jsonl'], /--excel is for CSV, and jsonl is written/],

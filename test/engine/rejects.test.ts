@@ -44,9 +44,9 @@ t.test('rows that failed are written as they were read, in the order of the inpu
     [
       'n,name,cell 3,line,column,code,reason,fix',
       '3, blank ,,4,n,ROW_INVALID,n: Expected 2 at most,Make it smaller.',
-      '2,,,5,,ROW_INVALID,"Line 5 of in.csv does not fit its header. It has 1 cell, the header has 2; is a delimiter missing?",Mend the line in the file',
+      '2,,,5,,ROW_INVALID,"Line 5 of in.csv has 1 cell, but the header has 2. Is a delimiter missing?",Correct the line in the file',
       '9,"""",,6,n,ROW_INVALID,n: Expected 2 at most,Make it smaller.',
-      '7,d,e,8,,ROW_INVALID,"Line 8 of in.csv does not fit its header. It has 3 cells, the header has 2; does a cell with a delimiter in it lack its quotes?",Mend the line in the file',
+      '7,d,e,8,,ROW_INVALID,"Line 8 of in.csv has 3 cells, but the header has 2. Does a cell that contains a delimiter lack quotes?",Correct the line in the file',
       '',
     ].join('\n'),
   )
@@ -331,7 +331,7 @@ t.test('a value that has no text fails its row and is left out of the rejects, t
     text('out/bad.csv'),
     'n,more,line,column,code,reason,fix\n' +
       '9,x,2,n,ROW_INVALID,n: Expected 2 at most,Make it smaller.\n' +
-      '2,,1,,ROW_INVALID,The row cannot be written as CSV: Do not know how to serialize a BigInt,"Take the value out, or make it a text"\n',
+      '2,,1,,ROW_INVALID,The row cannot be written as CSV: Do not know how to serialize a BigInt,"Remove the value, or convert it to text"\n',
   )
 })
 

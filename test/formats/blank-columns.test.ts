@@ -3,7 +3,7 @@ import { blankColumns } from '../../src/formats/blank-columns.ts'
 
 const rows = (...values: object[]) => values.map((value, key) => ({ key, value }))
 
-t.test('a column is blank as long as no row has a value in it; empty lists are none', t => {
+t.test('a column is blank until a row has a value in it; an empty list is not a value', t => {
   const blank = blankColumns(['never'])
   t.equal(blank.left(), undefined)
   blank.see(rows({ a: null, b: [], c: '', d: 0 }), ['a', 'b', 'c', 'd', 'e', 'never'])
@@ -13,14 +13,14 @@ t.test('a column is blank as long as no row has a value in it; empty lists are n
   t.end()
 })
 
-t.test('gone on with, it knows what had a value before', t => {
+t.test('a resumed run knows which columns had a value before', t => {
   const blank = blankColumns([], ['b'])
   blank.see(rows({ a: null, b: null }), ['a', 'b'])
   t.strictSame(blank.left(), ['b'])
   t.end()
 })
 
-t.test('rows without columns in common have no blank ones', t => {
+t.test('rows without columns in common have no blank columns', t => {
   const blank = blankColumns()
   blank.see(rows({ a: null }), undefined)
   t.equal(blank.left(), undefined)

@@ -4,7 +4,7 @@ import { anyValue, random } from './random.ts'
 
 const rules = { arraySeparator: ';', nulls: '' }
 
-t.test('each kind of value has one spelling', async t => {
+t.test('each kind of value is written in one way', async t => {
   const spelled: readonly (readonly [unknown, string])[] = [
     ['as it is ', 'as it is '],
     [true, 'true'],
@@ -25,7 +25,7 @@ t.test('each kind of value has one spelling', async t => {
   for (const [value, text] of spelled) t.equal(cellText(value, rules), text)
 })
 
-t.test('an array that could not be split again is JSON', async t => {
+t.test('an array that cannot be split again unambiguously is JSON', async t => {
   t.equal(cellText(['a;b', 'c'], rules), '["a;b","c"]')
   t.equal(cellText(['', 'c'], rules), '["","c"]')
   t.equal(cellText([null], rules), '[null]')
@@ -33,14 +33,14 @@ t.test('an array that could not be split again is JSON', async t => {
   t.equal(cellText(['a;b', 'c'], { ...rules, arraySeparator: '|' }), 'a;b|c')
 })
 
-t.test('nulls and separators are spelled as asked', async t => {
+t.test('nulls and separators follow the options', async t => {
   const asked = { arraySeparator: ', ', nulls: 'NULL' }
   t.equal(cellText(null, asked), 'NULL')
   t.equal(cellText(['a', 'b'], asked), 'a, b')
   t.equal(cellText([], asked), '')
 })
 
-t.test('what docs/values.md says of reading a list gives back its texts', async t => {
+t.test('reading a list as docs/values.md describes returns its items', async t => {
   const next = random(7)
   const read = (cell: string): unknown =>
     cell === '' ? [] : cell.startsWith('[') ? JSON.parse(cell) : cell.split(rules.arraySeparator)

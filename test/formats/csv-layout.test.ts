@@ -7,9 +7,9 @@ const layout = (text: string, options: Options = {}, ends = { isEnd: true }) =>
   csvLayout(text, ends, { name: 'x.csv', ...options })
 const delimiter = (text: string, options?: Options) => layout(text, options)?.delimiter
 const passed = (text: string, options?: Options) =>
-  layout(text, options)?.passedOver.map(({ what, line }) => `${line} ${what}`)
+  layout(text, options)?.ignored.map(({ what, line }) => `${line} ${what}`)
 
-t.test('the delimiter is the one that splits the header: comma, semicolon, tab or |, not those in quotes', t => {
+t.test('the delimiter is the one that splits the header: comma, semicolon, tab or |, ignoring those in quotes', t => {
   for (const [text, found] of [
     ['a,b\n1,2', ','],
     ['a;b\n1,2;3,4', ';'],
@@ -29,7 +29,7 @@ t.test('the delimiter is the one that splits the header: comma, semicolon, tab o
   t.end()
 })
 
-t.test('where several split the header the rows tell it, where they do so for certain', t => {
+t.test('if several delimiters split the header, the rows decide, unless they are ambiguous', t => {
   const rows = (row: string): string => `${row}\n`.repeat(20)
   t.equal(delimiter(`a;b,c\n${rows('1;2')}`), ';')
   t.equal(delimiter(`a;b,c\n${rows('1;2')}1,2\n`), ';', 'one row is wrong')
@@ -54,19 +54,19 @@ t.test('where several split the header the rows tell it, where they do so for ce
       {
         code: 'HEADER_INVALID',
         message:
-          'Line 1 of x.csv does not tell the delimiter for certain: it could be a comma or a semicolon. Give it with delimiter',
+          'Line 1 of x.csv is ambiguous: the delimiter could be a comma or a semicolon. Set the option delimiter',
         facts: { line: 1 },
       },
       text,
     )
   t.throws(() => layout('Name (Last, First)\nAce, Ann\n'), {
-    message: 'Line 1 of x.csv has a comma within brackets. Is that its delimiter? Give it with delimiter',
+    message: 'Line 1 of x.csv has a comma inside brackets. If that is the delimiter, set the option delimiter',
   })
   t.equal(delimiter('1) Name,2) Mail\nAnn,a@x'), ',', 'a bracket that nothing opens')
   t.end()
 })
 
-t.test('without a header the delimiter is the one that makes as many cells as there are columns', t => {
+t.test('without a header the delimiter is the one that gives as many cells as columns', t => {
   const columns = ['a', 'b']
   t.equal(delimiter('1;2\n', { header: false, columns }), ';')
   t.equal(delimiter('1;2,3\n4;5\n', { header: false, columns }), ';')
@@ -75,7 +75,7 @@ t.test('without a header the delimiter is the one that makes as many cells as th
   t.end()
 })
 
-t.test('a separator line says the delimiter, in whatever form a writer leaves it', t => {
+t.test('a separator line sets the delimiter, in every form that programs write', t => {
   for (const [line, found] of [
     ['sep=;', ';'],
     ['SEP=;', ';'],
@@ -95,10 +95,7 @@ t.test('a separator line says the delimiter, in whatever form a writer leaves it
   t.equal(delimiter('sep=;\na,b\n1,2', { delimiter: ',' }), ',', "the user's word counts more")
   t.equal(delimiter('sep=;\nalone\n1'), ';')
   for (const [text, message] of [
-    [
-      'sep=\na,b\n',
-      /^Line 1 of x\.csv is "sep=", which does not tell the delimiter for certain; give it with delimiter$/,
-    ],
+    ['sep=\na,b\n', /^Line 1 of x\.csv is "sep=", which is ambiguous\. Set the option delimiter$/],
     ['sep=;,,\na,b,c\n', /^Line 1 of x\.csv is "sep=;,,"/],
     ['sep=;\na,b\n1,2\n', /^Line 2 of x\.csv .* could be a semicolon or a comma/],
   ] as const)
@@ -107,7 +104,7 @@ t.test('a separator line says the delimiter, in whatever form a writer leaves it
   t.end()
 })
 
-t.test('the type line of Export-Csv is passed over', t => {
+t.test('the type line of Export-Csv is ignored', t => {
   for (const line of ['#TYPE System.Object', '"#TYPE Selected.X"', '#type X,,', '#TYPE X;'])
     t.strictSame(passed(`${line}\r\n"a","b"\r\n"1","2"\r\n`), ['1 type line'], line)
   t.strictSame(passed('#,b\n1,2'), [])
@@ -115,14 +112,14 @@ t.test('the type line of Export-Csv is passed over', t => {
     delimiter: ',',
     skippedLines: 1,
     skippedBytes: 9,
-    passedOver: [{ what: 'type line', line: 1 }],
+    ignored: [{ what: 'type line', line: 1 }],
   })
   t.end()
 })
 
-t.test('a title above the header is told, with the option that passes over it', t => {
+t.test('a title above the header is an error that names the option to ignore it', t => {
   const told = (names: string, cells: number, delimiter: string) =>
-    `Line 1 of x.csv has ${names}, the lines after it have ${cells} cells (the delimiter is ${delimiter}). If a later line names the columns, give its number with headerLine; if this one does, give the delimiter with delimiter`
+    `Line 1 of x.csv has ${names}, but the lines after it have ${cells} cells (split by ${delimiter}). If a later line is the header, set headerLine to its number. If this line is the header, set delimiter`
   for (const [text, message] of [
     ['Employees\nid;name;mail\n1;Ann;a@x', told('1 name', 3, 'a semicolon')],
     ['Employees\n\nid,name\n1,Ann', told('1 name', 2, 'a comma')],
@@ -140,25 +137,25 @@ t.test('a title above the header is told, with the option that passes over it', 
   t.end()
 })
 
-t.test('headerLine passes over what stands above it', t => {
+t.test('lines above headerLine are ignored', t => {
   const text = 'Report "Q1\nmade; by\n\nid;name\n1;Ann'
   t.strictSame(layout(text, { headerLine: 4 }), {
     delimiter: ';',
     skippedLines: 3,
     skippedBytes: Buffer.byteLength('Report "Q1\nmade; by\n\n'),
-    passedOver: [
+    ignored: [
       { what: 'line above the header', line: 1 },
       { what: 'line above the header', line: 2 },
     ],
   })
   t.throws(() => layout('a\nb', { headerLine: 9 }), {
     code: 'HEADER_INVALID',
-    message: 'x.csv has no names of columns on line 9; check headerLine',
+    message: 'x.csv has no header on line 9. Check headerLine',
   })
   t.end()
 })
 
-t.test('the header is the line with all columns that are wanted, where those above have fewer cells', t => {
+t.test('the header is the line with all wanted columns, if the lines above have fewer cells', t => {
   const columns = ['id', 'name', 'mail']
   const above = 'Employees\nmade by;HR\n'
   t.strictSame(passed(`${above}ID;Name;Mail\n1;Ann;a@x`, { columns }), [
@@ -170,7 +167,7 @@ t.test('the header is the line with all columns that are wanted, where those abo
   t.end()
 })
 
-t.test('it needs no more of a pipe than what is certain', t => {
+t.test('the layout is detected as soon as it is certain, without reading more of a pipe', t => {
   const open = (text: string) => layout(text, {}, { isEnd: false })?.delimiter
   t.equal(open('a;b\n'), undefined)
   t.equal(open('a;b\n1;'), undefined)

@@ -17,7 +17,7 @@ const read = async (text: string, options: { delimiter?: string; size?: number }
   return out
 }
 
-t.test('a record is named by the line it begins on, however lines end and whatever breaks inside cells', async t => {
+t.test('a record has the number of the line it begins on, for any line ends and line breaks inside cells', async t => {
   const text = 'a,b\r\n1,"x\r\ny\n"\r\n\r\n\n2,"z\rq"\n3,4\r5,6'
   for (const size of [1, 2, 7, 65_536])
     t.strictSame(await read(text, { size }), [
@@ -29,7 +29,7 @@ t.test('a record is named by the line it begins on, however lines end and whatev
     ])
 })
 
-t.test('what csv-stringify writes is read back, cell by cell', async t => {
+t.test('the output of csv-stringify is read back, cell by cell', async t => {
   const next = random(3)
   const pieces = ['a', '"', ',', ';', '\n', '\r\n', ' ', 'é', '😀', '\t']
   const cell = () => Array.from({ length: Math.floor(next() * 5) }, () => pieces[Math.floor(next() * 10)]).join('')
@@ -56,7 +56,7 @@ t.test('a version line is a record of its own, whatever the delimiter is', async
   ])
 })
 
-t.test('lines before the header are no records, but they are lines', async t => {
+t.test('lines before the header are not records but count as lines', async t => {
   for (const size of [1, 65_536]) {
     t.strictSame(await read('sep=|\r\na|b\r\n', { size }), [{ line: 2, cells: ['a', 'b'] }])
     t.strictSame(await read('\n \r\n#TYPE X\n\nä;b\n1;2', { size }), [
@@ -66,21 +66,21 @@ t.test('lines before the header are no records, but they are lines', async t => 
   }
 })
 
-t.test('a row of more cells than any spreadsheet has ends the run', async t => {
+t.test('a row with more than 16,384 cells is an error', async t => {
   await t.rejects(read(`a,b\n1,2\n${','.repeat(16_384)}\n`), {
     code: 'INPUT_MALFORMED',
-    message: /^x\.csv, line 3: the row has over 16384 cells; /,
+    message: /^x\.csv, line 3: the row has more than 16384 cells\. /,
     facts: { line: 3 },
   })
 })
 
-t.test('a broken quote is told by the line its row begins on', async t => {
+t.test('an invalid quote is reported with the line its row begins on', async t => {
   const before = 'a,b\n1,2\n1,2\n1,2\n1,2\n1,2\n'
   for (const [rest, message] of [
-    ['Ann "Smith",x\n', /^x\.csv, line 7, column 1: a quote \("\) stands inside a cell/],
-    ['x,"Ann" Smith\n', /^x\.csv, line 7, column 2: text follows a closing quote/],
-    ['x,"Ann\n1,2\n"q",1\n', /^x\.csv, line 7, column 2: text follows a closing quote/],
-    ['\n"Ann\n1,2\n', /^x\.csv, line 8, column 1: a quote \("\) is opened and never closed/],
+    ['Ann "Smith",x\n', /^x\.csv, line 7, column 1: unexpected quote \("\) inside an unquoted cell/],
+    ['x,"Ann" Smith\n', /^x\.csv, line 7, column 2: unexpected text after a closing quote/],
+    ['x,"Ann\n1,2\n"q",1\n', /^x\.csv, line 7, column 2: unexpected text after a closing quote/],
+    ['\n"Ann\n1,2\n', /^x\.csv, line 8, column 1: the closing quote \("\) is missing/],
   ] as const)
     for (const size of [3, 65_536])
       await t.rejects(read(before + rest, { size }), {
@@ -90,7 +90,7 @@ t.test('a broken quote is told by the line its row begins on', async t => {
       })
 })
 
-t.test('a quote that swallows the file ends the run before it fills the memory', async t => {
+t.test('an unclosed quote is an error before it fills the memory', async t => {
   async function* endless(): AsyncGenerator<Buffer> {
     yield Buffer.from('a,b\n1,"2\n')
     for (;;) yield Buffer.alloc(1 << 20, 'x')
@@ -101,7 +101,7 @@ t.test('a quote that swallows the file ends the run before it fills the memory',
   await t.rejects(reading, { code: 'INPUT_MALFORMED', message: /line 2, column 2: the row is longer than 16 MiB/ })
 })
 
-t.test('a cell with a zero byte is found, from whatever chunk it comes', async t => {
+t.test('a cell with a zero byte is found in any chunk', async t => {
   for (const size of [1, 5, 65_536])
     t.strictSame(await read('a,b\n1,2\n3,"x\0"\n\0,4\n5,6\n', { size }), [
       { line: 1, cells: ['a', 'b'] },

@@ -41,7 +41,7 @@ const pieces = [
   'Example:',
 ]
 
-/** Rows that are told when they are read: all their cells are empty, or they are what another writer leaves. */
+/** Rows that the reader ignores or rejects: all cells are empty, or it looks like a marker line. */
 const isDoubtful = (cells: readonly string[]): boolean =>
   (cells.length > 1 && cells.every(cell => cell === '')) || markOf(cells) !== undefined
 
@@ -74,7 +74,7 @@ const dialects = [
 ] as const
 
 for (const [at, dialect] of dialects.entries())
-  t.test(`what is written with ${JSON.stringify(dialect)} is read back, in any encoding`, async t => {
+  t.test(`rows written with ${JSON.stringify(dialect)} are read back, in any encoding`, async t => {
     const next = random(at + 1)
     const cell = (): string =>
       Array.from({ length: Math.floor(next() * 5) }, () => pieces[Math.floor(next() * pieces.length)]).join('')

@@ -16,7 +16,7 @@ const dialects: readonly CsvOptions[] = [
 for (const options of dialects)
   for (const width of [1, 2, 7])
     t.test(
-      `${width} columns, ${JSON.stringify(options)}: the compiled encoder writes the bytes of csv-stringify`,
+      `${width} columns, ${JSON.stringify(options)}: the compiled encoder writes the same bytes as csv-stringify`,
       async t => {
         const columns = Array.from({ length: width }, (_, at) =>
           at === 1 ? 'with "quotes", dots.and=signs' : `column${at}`,
@@ -35,11 +35,11 @@ for (const options of dialects)
       },
     )
 
-t.test('one empty cell a line is quoted, since readers skip empty lines', async t => {
+t.test('an empty cell in a file with one column is quoted, since readers skip empty lines', async t => {
   t.equal(csvRows(['a'], csvDialect({}))([{ a: null }, { a: '' }, { a: 1 }]), '""\n""\n1\n')
 })
 
-t.test('a formula is guarded, a negative number is none', async t => {
+t.test('a formula is guarded, a negative number is not', async t => {
   const rows = csvRows(['a', 'b'], csvDialect({ formulaGuard: true }))
   t.equal(
     rows([
@@ -50,16 +50,16 @@ t.test('a formula is guarded, a negative number is none', async t => {
   )
 })
 
-t.test('long delimiters and quotes everywhere are written too', async t => {
+t.test('long delimiters and quotes around every cell are supported', async t => {
   t.equal(csvRows(['a', 'b'], csvDialect({ delimiter: '||' }))([{ a: 'x|', b: 'y' }]), '"x|"||y\n')
   t.equal(csvRows(['a', 'b'], csvDialect({ quotes: 'all' }))([{ a: 'x', b: null }]), '"x",\n')
 })
 
-t.test('a column is a property of its own name, never one of every object', async t => {
+t.test('a column is read as an own property, never an inherited one', async t => {
   t.equal(csvRows(['constructor', 'a.b'], csvDialect({}))([{ a: { b: 1 } }, { 'a.b': 2 }]), ',\n,2\n')
 })
 
-t.test('a column named like something every object inherits is empty where the row has none', async t => {
+t.test('a column named like an inherited property is empty if the row lacks it', async t => {
   for (const dialect of [csvDialect({}), csvDialect({ quotes: 'all' })])
     t.equal(
       csvRows(['a', 'constructor'], dialect)([{ a: 'x' }, { a: 'y', constructor: 'z' }]).replaceAll('"', ''),

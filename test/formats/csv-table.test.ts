@@ -39,7 +39,7 @@ t.test('the caption row of the create template is the documented one', async t =
 })
 
 t.test(
-  'captions of other languages count by the property in their brackets; columns without one keep their name',
+  'captions in other languages are read as the property in brackets; columns without one keep their name',
   async t => {
     t.strictSame(
       read([['version:v1.0'], ['Benutzername [userPrincipalName] Erforderlich', 'mailNickName', ''], ['a@x', 'a', '']]),
@@ -48,13 +48,13 @@ t.test(
   },
 )
 
-t.test('a word in brackets makes no template: columns keep their captions, rows are rows', async t => {
+t.test('a word in brackets does not make a template: columns keep their captions, and all rows are rows', async t => {
   const feed = [['Employee ID', 'Note', 'Salary [EUR]'], ['1', 'Example: ask Bo first', '100'], ['3']]
   t.strictSame(read(feed), [
     { line: 2, value: { 'Employee ID': '1', Note: 'Example: ask Bo first', 'Salary [EUR]': '100' } },
     {
       line: 3,
-      fault: 'does not fit its header. It has 1 cell, the header has 3; is a delimiter missing?',
+      fault: 'has 1 cell, but the header has 3. Is a delimiter missing?',
     },
   ])
   for (const header of [
@@ -75,7 +75,7 @@ t.test('a word in brackets makes no template: columns keep their captions, rows 
   )
 })
 
-t.test('only a row whose first cell is an example is the example, and only the first row', async t => {
+t.test('only the first row can be the example, and only if its first cell says so', async t => {
   const captions = ['Name [displayName] Required', 'City [city]']
   t.strictSame(read([captions, ['', 'Example: x'], ['Ann', 'Example: y'], ['Example: z', '']]), [
     { line: 3, value: { displayName: 'Ann', city: 'Example: y' } },
@@ -83,9 +83,9 @@ t.test('only a row whose first cell is an example is the example, and only the f
   ])
 })
 
-t.test('what is no row is told, by what it is and its line', async t => {
+t.test('records that are not rows are counted, with kind and line', async t => {
   const passed: string[] = []
-  const passedOver = (what: string, line: number) => void passed.push(`${line} ${what}`)
+  const ignored = (what: string, line: number) => void passed.push(`${line} ${what}`)
   const captions = ['Name [displayName] Required', 'City [city]']
   const lines = [
     ['version:v1.0', ''],
@@ -100,7 +100,7 @@ t.test('what is no row is told, by what it is and its line', async t => {
     ['#TYPE System.Object'],
     ['Bo', ''],
   ]
-  t.strictSame(read(lines, { passedOver }), [
+  t.strictSame(read(lines, { ignored }), [
     { line: 4, value: { displayName: 'Ann', city: 'Ulm' } },
     { line: 11, value: { displayName: 'Bo', city: '' } },
   ])
@@ -116,7 +116,7 @@ t.test('what is no row is told, by what it is and its line', async t => {
   ])
 })
 
-t.test('a line that a writer leaves, in the place of a row, fails', async t => {
+t.test('a marker line among the rows is rejected', async t => {
   t.match(
     read([
       ['a', 'b'],
@@ -126,7 +126,7 @@ t.test('a line that a writer leaves, in the place of a row, fails', async t => {
     [
       {
         line: 2,
-        fault: 'looks like the separator line of another file. Delete the line, or write its first cell otherwise',
+        fault: 'looks like the separator line of another file. Delete the line, or change its first cell',
       },
       { line: 3, fault: /^looks like the type line of another file\./ },
     ],
@@ -142,7 +142,7 @@ t.test('a line that a writer leaves, in the place of a row, fails', async t => {
   )
 })
 
-t.test('a header that comes again is no row; with other columns it ends the run', async t => {
+t.test('a repeated header is ignored; a header with other columns is an error', async t => {
   const rows = (...lines: readonly (readonly string[])[]) =>
     read([['id', 'name', 'mail'], ['1', 'Ann', 'a@x'], ...lines])
   t.equal(rows(['id', 'name', 'mail'], ['2', 'Bo', 'b@x']).length, 2)
@@ -161,13 +161,12 @@ t.test('a header that comes again is no row; with other columns it ends the run'
   ])
     t.throws(() => rows(header), {
       code: 'INPUT_MALFORMED',
-      message:
-        'Line 3 of x.csv names the columns again, but not as its header does. Split the file there, or delete the line',
+      message: 'Line 3 of x.csv is a second header with other columns. Split the file there, or delete the line',
       facts: { line: 3 },
     })
   t.match(read([['mail'], ['a@x'], ['mail']]), [
     { value: { mail: 'a@x' } },
-    { fault: 'is the same as its header. Delete the line if it is a second header, or rename the column' },
+    { fault: 'is the same as the header. If it is a repeated header, delete the line. Otherwise rename the column' },
   ])
   const given = { header: false, columns: ['id', 'name'] }
   t.strictSame(
@@ -182,7 +181,7 @@ t.test('a header that comes again is no row; with other columns it ends the run'
   )
 })
 
-t.test('a text that was kept from a spreadsheet is that text, in rows and in the header', async t => {
+t.test('text protected from a spreadsheet is read as plain text, in rows and in the header', async t => {
   const cells = ['="0012"', '="a""b"&"c"', '=""', '="x', '="x"y"', '=1', '="a"&1']
   const header = cells.map((_, at) => (at === 0 ? '="2025"' : `c${at}`))
   t.match(read([header, cells]), [
@@ -200,7 +199,7 @@ t.test('a text that was kept from a spreadsheet is that text, in rows and in the
   )
 })
 
-t.test('wanted columns are found by their letters and digits; the others are left out', async t => {
+t.test('wanted columns are matched by letters and digits; the others are ignored', async t => {
   t.strictSame(
     read(
       [
@@ -213,15 +212,15 @@ t.test('wanted columns are found by their letters and digits; the others are lef
   )
 })
 
-t.test('a header that cannot be used is told with its line', async t => {
+t.test('an invalid header is an error with its line', async t => {
   const refused: readonly (readonly [readonly string[], RegExp, string[]?])[] = [
-    [['a', 'b', 'a'], /^The header of x\.csv \(line 1\) names "a" twice, in columns 1 and 3; rename or delete one$/],
-    [['a', ' ', 'c'], /^Column 2 of the header of x\.csv \(line 1\) has no name; /],
+    [['a', 'b', 'a'], /^The header of x\.csv \(line 1\) names "a" twice, in columns 1 and 3\. Rename or delete one$/],
+    [['a', ' ', 'c'], /^Column 2 of the header of x\.csv \(line 1\) has no name\. Name/],
     [['Mail', 'MAIL'], /names "mail" twice, in columns 1 and 2/, ['mail']],
-    [['mail'], /^The header of x\.csv \(line 1\) lacks "id"; it has "mail"$/, ['id', 'mail']],
+    [['mail'], /^The header of x\.csv \(line 1\) lacks "id"\. It has "mail"$/, ['id', 'mail']],
     [
       ['ann@x', 'Ann'],
-      /^Line 1 of x\.csv names none of "id", "mail"; is the header line missing\? It begins "ann@x", "Ann"$/,
+      /^Line 1 of x\.csv names none of "id", "mail"\. Is the header missing\? The line begins with "ann@x", "Ann"$/,
       ['id', 'mail'],
     ],
   ]
@@ -229,38 +228,37 @@ t.test('a header that cannot be used is told with its line', async t => {
     t.throws(() => read([cells], { columns }), { code: 'HEADER_INVALID', message, facts: { line: 1 } })
   t.throws(() => read([]), {
     code: 'HEADER_INVALID',
-    message: 'x.csv is empty; its first line has to name the columns',
+    message: 'x.csv is empty. The first line must name the columns',
   })
   t.throws(() => read([['version:v1.0']]), {
     code: 'HEADER_INVALID',
-    message: 'x.csv ends before its header; the line after version: has to name the columns',
+    message: 'x.csv has no header. The line after version: must name the columns',
   })
 })
 
-t.test('a row with too few or too many cells is told; empty ones at its end are not too many', async t => {
+t.test('a row with too few or too many cells is rejected; surplus empty cells are not counted', async t => {
   t.strictSame(read([['a', 'b'], ['1'], ['1', '2', '3'], ['1', '2', ' ', ''], ['', ''], ['', '2']]), [
-    { line: 2, fault: 'does not fit its header. It has 1 cell, the header has 2; is a delimiter missing?' },
+    { line: 2, fault: 'has 1 cell, but the header has 2. Is a delimiter missing?' },
     {
       line: 3,
-      fault:
-        'does not fit its header. It has 3 cells, the header has 2; does a cell with a delimiter in it lack its quotes?',
+      fault: 'has 3 cells, but the header has 2. Does a cell that contains a delimiter lack quotes?',
     },
     { line: 4, value: { a: '1', b: '2' } },
     { line: 6, value: { a: '', b: '2' } },
   ])
 })
 
-t.test('without a header the columns are as given, and every line is a row', async t => {
+t.test('without a header the columns are those given, and every line is a row', async t => {
   t.strictSame(read([['1', '2']], { header: false, columns: ['a', 'b'] }), [{ line: 1, value: { a: '1', b: '2' } }])
   t.strictSame(read([['1']], { header: false, columns: ['a', 'b'] }), [
     {
       line: 1,
-      fault: 'does not fit the columns given. It has 1 cell, 2 columns are named; is a delimiter missing?',
+      fault: 'has 1 cell, but 2 columns were given. Is a delimiter missing?',
     },
   ])
 })
 
-t.test('rows keep the order of the header, whatever its columns are called', async t => {
+t.test('rows keep the order of the header, whatever the column names', async t => {
   const header = ['name', '2025', '__proto__', '2024']
   for (const options of [{}, { columns: header }, { columns: header, header: false }]) {
     const [row] = read([...('header' in options ? [] : [header]), ['a', 'b', 'c', 'd']], options)
@@ -276,16 +274,16 @@ t.test('rows keep the order of the header, whatever its columns are called', asy
   t.strictSame(columnsOf(table.cellsOf({ line: 2, cells: ['a', 'b', 'c', 'd', 'e'] })), [...header, 'cell 5'])
 })
 
-t.test('a zero byte is told by its column, in a row and in the header', async t => {
+t.test('a zero byte is reported with its column, in a row and in the header', async t => {
   const table = csvTable({ name: 'x.csv', header: true })
   table.take({ line: 1, cells: ['a', 'b'] })
   t.strictSame(table.take({ line: 2, cells: ['1', '\0'], zeroIn: 1 }), {
     line: 2,
-    fault: 'has a zero byte in column 2 (b), which no text has. Take it out, or get another copy of the file',
+    fault: 'has a zero byte in column 2 (b). Remove it, or get another copy of the file',
   })
   t.throws(() => csvTable({ name: 'x.csv', header: true }).take({ line: 1, cells: ['a', '\0b'], zeroIn: 1 }), {
     code: 'HEADER_INVALID',
-    message: /^The header of x\.csv \(line 1\) has a zero byte in column 2, as UTF-16 has; save the file as UTF-8/,
+    message: /^The header of x\.csv \(line 1\) has a zero byte in column 2\. The file may be UTF-16\. Save it as UTF-8/,
     facts: { line: 1, column: 2 },
   })
 })

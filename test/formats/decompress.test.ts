@@ -24,7 +24,7 @@ const plain = Buffer.concat([
 ])
 
 for (const compression of ['gzip', 'zstd'] as const) {
-  t.test(`${compression}: all pieces of a file are read, however it comes in`, async t => {
+  t.test(`${compression}: all members or frames of a file are read, in chunks of any size`, async t => {
     const { push, cut } = compressor(compression)
     const out: Uint8Array[] = []
     for (let at = 0; at < plain.length; at += 100_000) {
@@ -40,7 +40,7 @@ for (const compression of ['gzip', 'zstd'] as const) {
     await t.rejects(read(start, compression, 1), { code: 'INPUT_CUT_OFF' }, 'a byte at a time')
   })
 
-  t.test(`${compression}: a piece that was closed is nowhere, and the next one is whole`, async t => {
+  t.test(`${compression}: a closed member or frame leaves no output, and the next one is complete`, async t => {
     const { push, cut, close } = compressor(compression)
     close()
     await push(Buffer.from('lost'))
@@ -51,7 +51,7 @@ for (const compression of ['gzip', 'zstd'] as const) {
     t.strictSame(await cut(), [])
   })
 
-  t.test(`${compression}: what breaks off is told, wherever it breaks`, async t => {
+  t.test(`${compression}: truncated data is an error, wherever it is truncated`, async t => {
     const compress = compression === 'gzip' ? gzipSync : zstdCompressSync
     const one = compress(Buffer.from('some text '.repeat(100)))
     const two = Buffer.concat([one, one])
@@ -62,7 +62,7 @@ for (const compression of ['gzip', 'zstd'] as const) {
     }
   })
 
-  t.test(`${compression}: what is no compressed data is told`, async t => {
+  t.test(`${compression}: data in another format is an error`, async t => {
     const one = (compression === 'gzip' ? gzipSync : zstdCompressSync)(plain)
     await t.rejects(read(Buffer.from('id,name\n1,2\n'), compression), { code: 'INPUT_MALFORMED' })
     await t.rejects(read(Buffer.concat([one, Buffer.from('garbage'), one]), compression), { code: 'INPUT_MALFORMED' })
@@ -71,7 +71,7 @@ for (const compression of ['gzip', 'zstd'] as const) {
 }
 
 t.test(
-  'zstd: frames of other programs are read: with checksums, of unknown size, with skippable ones between',
+  'zstd: frames of other programs are read: with checksums, of unknown size, with skippable frames between',
   async t => {
     const params = { [constants.ZSTD_c_checksumFlag]: 1, [constants.ZSTD_c_contentSizeFlag]: 0 }
     const summed = zstdCompressSync(plain, { params })
@@ -84,7 +84,7 @@ t.test(
   },
 )
 
-t.test("what we compress is read by Node's own one-shot calls", async t => {
+t.test("compressed output is read by Node's one-shot functions", async t => {
   for (const [compression, expand] of [
     ['gzip', gunzipSync],
     ['zstd', zstdDecompressSync],
@@ -95,7 +95,7 @@ t.test("what we compress is read by Node's own one-shot calls", async t => {
   }
 })
 
-t.test('a reader that leaves early closes the input', async t => {
+t.test('a reader that stops early closes the input', async t => {
   let closed = false
   async function* endless(): AsyncGenerator<Buffer> {
     try {
@@ -108,7 +108,7 @@ t.test('a reader that leaves early closes the input', async t => {
   t.equal(closed, true)
 })
 
-t.test('a flipped bit in what we compress is noticed, and nothing is warned of', async t => {
+t.test('a flipped bit in compressed output is detected, without a warning', async t => {
   for (const compression of ['gzip', 'zstd'] as const) {
     const { push, cut } = compressor(compression)
     const whole = Buffer.concat([...(await push(plain.subarray(0, 200_000))), ...(await cut())])
@@ -126,7 +126,7 @@ t.test('a flipped bit in what we compress is noticed, and nothing is warned of',
   }
 })
 
-t.test('zstd frames of others without checksums are read, with one warning', async t => {
+t.test('zstd frames without checksums are read, with one warning', async t => {
   const frame = zstdCompressSync('some text ')
   const warned: string[] = []
   const chunks = async function* () {
@@ -138,6 +138,6 @@ t.test('zstd frames of others without checksums are read, with one warning', asy
     text += String(chunk)
   t.equal(text, 'some text '.repeat(3))
   t.strictSame(warned, [
-    'x.csv.zst has no checksums, so damage to it would not be noticed. Compress it with `zstd --check`.',
+    'x.csv.zst has no checksums, so corruption would go unnoticed. Compress it with `zstd --check`.',
   ])
 })

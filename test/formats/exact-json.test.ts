@@ -2,7 +2,7 @@ import t from 'tap'
 import { exactJson, losesDigits } from '../../src/formats/exact-json.ts'
 import { random } from './random.ts'
 
-t.test('a whole number that JavaScript cannot hold is the text of its digits, wherever it stands', async t => {
+t.test('an integer that JavaScript cannot represent is a string of its digits, wherever it occurs', async t => {
   const changed = ['9007199254740993', '-9007199254740993', '12345678901234567890', '1000000000000000000000']
   for (const source of changed) {
     t.equal(losesDigits(source), true, source)
@@ -29,7 +29,7 @@ t.test('every other number is a number', async t => {
   })
 })
 
-t.test('no such number is passed over, wherever it stands between others', async t => {
+t.test('no such integer is missed, at any position between other numbers', async t => {
   const next = random(7)
   for (let round = 0; round < 2000; round++) {
     const digits = (length: number): string =>

@@ -5,7 +5,7 @@ import { anyValue, random } from './random.ts'
 const kept = toExcel(';')
 const wrapped = (text: string): string => `="${text.replaceAll('"', '""')}"`
 
-t.test('texts that Excel would change are written as formulas of just that text', async t => {
+t.test('text that Excel would change is written as a formula of only that text', async t => {
   for (const text of [
     '0012',
     '42',
@@ -43,7 +43,7 @@ t.test('texts that Excel would change are written as formulas of just that text'
   t.equal(kept('1;2', ['1', '2']), '="1;2"', 'a list')
 })
 
-t.test('texts that Excel leaves alone stay as they are', async t => {
+t.test('text that Excel does not change is written unchanged', async t => {
   for (const text of [
     '',
     'Ann',
@@ -62,7 +62,7 @@ t.test('texts that Excel leaves alone stay as they are', async t => {
     t.equal(kept(text, text), text, text)
 })
 
-t.test('numbers stay numbers where Excel holds them, and booleans and dates what they are', async t => {
+t.test('numbers that Excel reads exactly stay numbers, and booleans and dates are unchanged', async t => {
   const comma = toExcel(',')
   for (const [value, semicolons, commas] of [
     [0, '0', '0'],
@@ -81,7 +81,7 @@ t.test('numbers stay numbers where Excel holds them, and booleans and dates what
   }
 })
 
-t.test('a text of over 255 characters is in pieces, and no letter is cut in two', async t => {
+t.test('text over 255 characters is split into pieces, and no character is split', async t => {
   const text = `=${'x'.repeat(253)}😀${'"'.repeat(300)}`
   const cell = kept(text, text)
   for (const piece of cell.slice(2, -1).split('"&"')) {
@@ -91,7 +91,7 @@ t.test('a text of over 255 characters is in pieces, and no letter is cut in two'
   t.equal(fromExcel(cell), text)
 })
 
-t.test('what is written is read back, whatever it is', async t => {
+t.test('any protected text is read back', async t => {
   const next = random(5)
   for (let at = 0; at < 20_000; at++) {
     const text = anyValue(next)

@@ -1,14 +1,14 @@
 import t from 'tap'
 import { formulaGuard } from '../../src/formats/formula-guard.ts'
 
-t.test('what begins as a formula is guarded: every sign of the list of OWASP, and its full width', async t => {
+t.test("text that begins like a formula is guarded: every character in OWASP's list, also in full width", async t => {
   const guard = formulaGuard(',')
   for (const first of ['=', '+', '-', '@', '\t', '\r', '\n', '\uff1d', '\uff0b', '\uff0d', '\uff20'])
     t.equal(guard(`${first}1`), `'${first}1`, JSON.stringify(first))
   for (const text of ['', 'a=1', ' =1', "'=1", '1-2', 'ann@contoso.com', '"=1']) t.equal(guard(text), text)
 })
 
-t.test('a formula after what another spreadsheet takes for the end of a cell is guarded', async t => {
+t.test('a formula after a list separator of another spreadsheet is guarded', async t => {
   const comma = formulaGuard(',')
   t.equal(comma("x;=cmd|' /C calc'!A0"), "x;'=cmd|' /C calc'!A0")
   t.equal(comma('x; "=1";@a;b'), 'x; "\'=1";\'@a;b')

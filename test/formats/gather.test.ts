@@ -3,13 +3,13 @@ import { gather } from '../../src/formats/gather.ts'
 
 const kib128 = 128 * 1024
 
-/** What was sent on, copied: the bytes are reused. */
+/** Copies of the pieces sent, since their memory is reused. */
 const receiver = () => {
   const pieces: Buffer[] = []
   return { pieces, send: async (bytes: Uint8Array) => void pieces.push(Buffer.from(bytes)) }
 }
 
-t.test('characters of every length survive the edge of the buffer', async t => {
+t.test('characters of every length survive the end of the buffer', async t => {
   const unit = 'aé漢😀'
   for (let shift = 0; shift < 10; shift++) {
     const { pieces, send } = receiver()
@@ -22,7 +22,7 @@ t.test('characters of every length survive the edge of the buffer', async t => {
   }
 })
 
-t.test('small texts are gathered into pieces of 128 KiB, and a cut sends on the rest', async t => {
+t.test('small strings are gathered into pieces of 128 KiB, and a cut sends the rest', async t => {
   const { pieces, send } = receiver()
   const gathered = gather({ send })
   for (let at = 0; at < 1000; at++) await gathered.add('a'.repeat(131))
@@ -33,7 +33,7 @@ t.test('small texts are gathered into pieces of 128 KiB, and a cut sends on the 
   t.strictSame([pieces.map(piece => piece.length), gathered.bytes], [[kib128, 928], 132_000])
 })
 
-t.test('bytes pass as they are, after the text before them', async t => {
+t.test('bytes are sent unchanged, after the text before them', async t => {
   const { pieces, send } = receiver()
   const gathered = gather({ send })
   await gathered.add('text')
@@ -46,7 +46,7 @@ t.test('bytes pass as they are, after the text before them', async t => {
   )
 })
 
-t.test('nothing compressed is a whole compressed file, once and not again after a resume', async t => {
+t.test('an empty compressed file is valid, and is not written again after a resume', async t => {
   const compressor = { push: async () => [], cut: async () => [Buffer.from('frame')], close() {} }
   const { send } = receiver()
   t.equal(Buffer.concat(await gather({ send, compressor: { ...compressor } }).end('')).length > 0, true)

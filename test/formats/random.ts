@@ -44,7 +44,7 @@ const pick = <T>(next: () => number, from: readonly T[]): T => from[Math.floor(n
 const text = (next: () => number): string =>
   Array.from({ length: Math.floor(next() * 6) }, () => pick(next, pieces)).join('')
 
-/** Values of every kind that a row can hold, heavy with what quoting is about. */
+/** Values of every kind that a row can hold, rich in characters that need quotes. */
 export const anyValue = (next: () => number): unknown => {
   const kind = Math.floor(next() * 14)
   if (kind < 6) return text(next)

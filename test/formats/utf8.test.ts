@@ -9,43 +9,43 @@ async function* inPieces(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
 
 const read = async (bytes: Buffer, encoding?: string, size = 3): Promise<string> => {
   let text = ''
-  // Each chunk by itself: it has to end with a whole character.
+  // Each chunk is decoded by itself: it must end with a complete character.
   for await (const chunk of utf8(inPieces(bytes, size), { name: 'x.csv', encoding })) text += chunk.toString()
   return text
 }
 
 const text = 'Näme,名前\nÄnne,😀\n'
 
-t.test('UTF-8 and UTF-16 are told apart, with and without a byte order mark, however they come in', async t => {
+t.test('UTF-8 and UTF-16 are detected, with and without a byte order mark, in chunks of any size', async t => {
   for (const encoding of ['utf8', 'utf-16le', 'utf-16be'])
     for (const addBOM of [true, false])
       for (const size of [1, 2, 3, 5, 4096])
         t.equal(await read(iconv.encode(text, encoding, { addBOM }), undefined, size), text, `${encoding} ${size}`)
 })
 
-t.test('an older encoding is read where it is named, and a byte order mark wins over the name', async t => {
+t.test('another encoding is read if it is set, and a byte order mark overrides it', async t => {
   t.equal(await read(iconv.encode('Ännö;ß\n', 'windows-1252'), 'windows-1252'), 'Ännö;ß\n')
   t.equal(await read(iconv.encode('日本\n', 'shift_jis'), 'Shift_JIS', 1), '日本\n')
   t.equal(await read(iconv.encode(text, 'utf8', { addBOM: true }), 'windows-1252'), text)
 })
 
-t.test('bytes that are not UTF-8 are told by their line, never guessed', async t => {
+t.test('bytes that are not UTF-8 are an error with their line, never guessed', async t => {
   const bytes = iconv.encode('a,b\nc,d\nMüller,x\n', 'windows-1252')
   for (const size of [1, 4, 4096])
     await t.rejects(read(bytes, undefined, size), {
       code: 'INPUT_MALFORMED',
-      message: /^Line 3 of x\.csv is not UTF-8; /,
+      message: /^Line 3 of x\.csv is not valid UTF-8\. /,
       facts: { line: 3 },
     })
   await t.rejects(read(Buffer.from(text).subarray(0, -2)), { code: 'INPUT_CUT_OFF', facts: { line: 2 } })
 })
 
-t.test('nothing is nothing', async t => {
+t.test('an empty input gives no bytes', async t => {
   t.equal(await read(Buffer.alloc(0)), '')
   t.equal(await read(Buffer.from([0xef, 0xbb, 0xbf])), '')
 })
 
-t.test('an encoding that nobody knows is refused', async t => {
+t.test('an unknown encoding is an error', async t => {
   t.throws(() => encodingChecked('klingon'), {
     code: 'OPTION_INVALID',
     message: /^Expected an encoding such as .*, got "klingon"$/,
@@ -53,7 +53,7 @@ t.test('an encoding that nobody knows is refused', async t => {
   t.doesNotThrow(() => encodingChecked('windows-1252'))
 })
 
-t.test('UTF-16 without a byte order mark is told by its commas and line ends, whatever its letters', async t => {
+t.test('UTF-16 without a byte order mark is detected by its commas and line ends, in any language', async t => {
   const texts = [
     'Имя,Почта\nАнна,a@x\n',
     'שם,דואר\nא,ב\n',
@@ -69,7 +69,7 @@ t.test('UTF-16 without a byte order mark is told by its commas and line ends, wh
       t.equal(await read(iconv.encode(text, encoding), undefined, 65_536), text, `${encoding} ${text.slice(0, 4)}`)
 })
 
-t.test('stray zero bytes make no UTF-16, wherever they stand and however many', async t => {
+t.test('stray zero bytes do not make a file UTF-16, wherever they are and however many', async t => {
   const next = random(11)
   const rows = Buffer.from(
     `id,name,mail\n${Array.from({ length: 500 }, (_, at) => `${at},Ann,a${at}@x.com\n`).join('')}`,
@@ -84,7 +84,7 @@ t.test('stray zero bytes make no UTF-16, wherever they stand and however many', 
     }
 })
 
-t.test('texts of a few bytes with a zero are what they are', async t => {
+t.test('a few bytes with a zero are read as UTF-8', async t => {
   for (const [bytes, text] of [
     ['a', 'a'],
     ['a\0', 'a\0'],
@@ -99,19 +99,19 @@ t.test('texts of a few bytes with a zero are what they are', async t => {
       t.equal(await read(Buffer.from(bytes), undefined, size), text, JSON.stringify(bytes))
 })
 
-t.test('UTF-16 of an odd number of bytes is cut off', async t => {
+t.test('UTF-16 with an odd number of bytes is an error', async t => {
   for (const encoding of ['utf-16le', 'utf-16be'])
     await t.rejects(read(iconv.encode('id,name\n1,Ann\n', encoding).subarray(0, -1), undefined, 65_536), {
       code: 'INPUT_CUT_OFF',
     })
 })
 
-t.test('a zero byte alone makes no UTF-16', async t => {
+t.test('a single zero byte is not UTF-16', async t => {
   for (const text of ['a\0b,cd\nabc,def\n', '\0a,b\nx,y\n', `a,b\n1,2\n${'\0'.repeat(7)}`])
     t.equal(await read(Buffer.from(text), undefined, 65_536), text)
 })
 
-t.test('a text that ends in the middle of a character is cut off, and is told by its line', async t => {
+t.test('text that ends in the middle of a character is an error with its line', async t => {
   for (const encoding of [
     'utf-16le',
     'utf-16be',
@@ -128,7 +128,7 @@ t.test('a text that ends in the middle of a character is cut off, and is told by
       t.equal(await read(bytes, encoding, size), 'a,b\n日本,本', encoding)
       await t.rejects(read(bytes.subarray(0, -1), encoding, size), {
         code: 'INPUT_CUT_OFF',
-        message: /^Line 2 of x\.csv breaks off in the middle of a character \(it is read as /,
+        message: /^Line 2 of x\.csv ends in the middle of a character \(read as /,
         facts: { line: 2 },
       })
     }
@@ -136,7 +136,7 @@ t.test('a text that ends in the middle of a character is cut off, and is told by
   await t.rejects(read(half), { code: 'INPUT_CUT_OFF', facts: { line: 2 } })
 })
 
-t.test('bytes that are no character of the encoding are told by their line, never replaced', async t => {
+t.test('bytes that are invalid in the encoding are an error with their line, never replaced', async t => {
   const wrong: readonly (readonly [string, readonly number[]])[] = [
     ['windows-1252', [0x61, 0x0a, 0x62, 0x0a, 0x81, 0x0a]],
     ['shift_jis', [0x61, 0x0a, 0x62, 0x0a, 0x85, 0x2c, 0x0a]],
@@ -145,7 +145,7 @@ t.test('bytes that are no character of the encoding are told by their line, neve
   for (const [encoding, bytes] of wrong)
     await t.rejects(read(Buffer.from(bytes), encoding), {
       code: 'INPUT_MALFORMED',
-      message: `Line 3 of x.csv is not ${encoding}; save the file as UTF-8, or give another encoding`,
+      message: `Line 3 of x.csv is not valid ${encoding}. Save the file as UTF-8, or set another encoding`,
       facts: { line: 3 },
     })
   for (const encoding of ['utf-16le', 'gb18030', 'utf8'])

@@ -195,7 +195,7 @@ t.test('marks that nobody sees are taken out of every cell; a joiner that spells
 t.test('a feed in an older encoding is read where it is named', async t => {
   const folder = t.testdir({ 'feed.csv': Buffer.from(`${header}\n${ann.replace('Lee', 'Müller')}\n`, 'latin1') })
   const from = join(folder, 'feed.csv')
-  t.match(await clean(folder, from), { status: 1, said: /Line 2 of .*feed\.csv is not UTF-8; .*windows-1252/ })
+  t.match(await clean(folder, from), { status: 1, said: /Line 2 of .*feed\.csv is not valid UTF-8\. .*windows-1252/ })
   const { status, to } = await clean(folder, from, ['--encoding', 'windows-1252'])
   t.equal(status, 0)
   t.equal(read(to, ',')[0]?.['surname'], 'Müller')

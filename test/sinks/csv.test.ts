@@ -85,16 +85,16 @@ t.test('a row with a column that the first row did not have is failed, the other
       operation: 'csv',
       outcome: 'failed',
       code: 'ROW_INVALID',
-      message: 'Column "c" is not in the header, which was taken from the first row',
-      fix: 'Name all columns of the file: columns: [...], or --select on the command line',
+      message: 'Column "c" is not in the header, which comes from the first row',
+      fix: 'Name all columns: columns: [...] in a pipeline, or --select on the command line',
     },
     {
       key: 3,
       operation: 'csv',
       outcome: 'failed',
       code: 'ROW_INVALID',
-      message: 'Expected an object of columns, got string',
-      fix: 'Name all columns of the file: columns: [...], or --select on the command line',
+      message: 'Expected an object, got string',
+      fix: 'Name all columns: columns: [...] in a pipeline, or --select on the command line',
     },
   ])
 })
@@ -152,8 +152,8 @@ t.test('options that could not be read back are refused', async t => {
   t.throws(() => csv({ to: 'x.csv', eol: 'cr' as 'lf' }), {
     message: 'Expected eol of csv to be lf or crlf, got "cr"',
   })
-  await t.rejects(refused({ columns: [] }), { message: 'Expected columns to name at least one, got none' })
-  await t.rejects(refused({ columns: ['a', 'a'] }), { message: 'Expected each column once, got "a" twice' })
+  await t.rejects(refused({ columns: [] }), { message: 'Expected at least one column, got none' })
+  await t.rejects(refused({ columns: ['a', 'a'] }), { message: 'Expected unique columns, got "a" twice' })
 })
 
 t.test('columns in which no row has a value are told, also by a run that was gone on with', async t => {

@@ -51,8 +51,8 @@ t.test('the key is the line, also of a row that does not fit', async t => {
       target: 'stdin',
       outcome: 'failed',
       code: 'ROW_INVALID',
-      message: 'Line 4 of stdin does not fit its header. It has 1 cell, the header has 2; is a delimiter missing?',
-      fix: 'Mend the line in the file',
+      message: 'Line 4 of stdin has 1 cell, but the header has 2. Is a delimiter missing?',
+      fix: 'Correct the line in the file',
     },
   ])
 })
@@ -72,7 +72,7 @@ t.test('encodings: by mark, by zeros, by name', async t => {
   t.strictSame((await readText(iconv.encode(text, 'windows-1252'), { encoding: 'windows-1252' })).rows, value)
   await t.rejects(readText(iconv.encode(text, 'windows-1252')), {
     code: 'INPUT_MALFORMED',
-    message: /^Line 1 of stdin is not UTF-8/,
+    message: /^Line 1 of stdin is not valid UTF-8/,
   })
 })
 

@@ -43,16 +43,16 @@ t.test('rows are named by their line; the trailer is none, and what it says is p
 t.test('a pipe that ends without its trailer is cut off', async t => {
   await t.rejects(readText('{"a":1}\n'), {
     code: 'INPUT_CUT_OFF',
-    message: /without their trailer after 1: .* use --no-trailer$/,
+    message: /without a trailer \(rows read: 1\)\. .* use --no-trailer$/,
   })
   await t.rejects(readText(''), { code: 'INPUT_CUT_OFF' })
   await t.rejects(readText('{"a":1}\n{"a":'), {
     code: 'INPUT_CUT_OFF',
-    message: /^stdin breaks off in the middle of line 2; /,
+    message: /^stdin is truncated in the middle of line 2\. /,
   })
   await t.rejects(readText(`{"a":1}\n${end(2)}`), {
     code: 'INPUT_CUT_OFF',
-    message: /^The trailer of stdin counts 2 rows, 1 came/,
+    message: /^The trailer of stdin states 2 rows, got 1\./,
   })
 })
 
@@ -78,7 +78,7 @@ t.test('a file may have a trailer, and then it counts', async t => {
 t.test('a line that is no JSON is told by its number; so are rows after the trailer', async t => {
   await t.rejects(readText('{"a":1}\nid,name\n'), {
     code: 'INPUT_MALFORMED',
-    message: /^Line 2 of stdin is not JSON; /,
+    message: /^Line 2 of stdin is not valid JSON\. /,
     facts: { line: 2 },
   })
   await t.rejects(readText(`${end(0)}{"a":1}\n`), {
@@ -111,7 +111,7 @@ t.test('a whole number that JavaScript cannot hold keeps its digits as a text', 
 t.test('a page of Graph on a line is no row, and is told with the command that takes the rows out', async t => {
   await t.rejects(readText('{"a":1}\n{"@odata.context":"x","value":[{"id":1}]}\n', { trailer: 'none' }), {
     code: 'INPUT_MALFORMED',
-    message: /^Line 2 of stdin is a page of Graph, with rows in its "value", and no row; .*: jq -c '\.value\[\]'$/,
+    message: /^Line 2 of stdin is a Graph page with rows in "value", not a row\. .*: jq -c '\.value\[\]'$/,
     facts: { line: 2 },
   })
 })
@@ -122,6 +122,6 @@ t.test('a line may be nested 100 deep, and no deeper; brackets in strings do not
   t.equal((await readText(nested(100) + row, { trailer: 'none' })).rows.length, 2)
   await t.rejects(readText(row + nested(101), { trailer: 'none' }), {
     code: 'INPUT_MALFORMED',
-    message: 'Line 2 of stdin has a value nested over 100 deep; rows are not nested so deeply',
+    message: 'Line 2 of stdin has a value nested more than 100 levels deep, which is not supported',
   })
 })

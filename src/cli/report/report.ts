@@ -62,18 +62,18 @@ export const manifestLines = (manifest: Manifest): readonly string[] => {
     }),
     `${manifest.status ?? completeness}: ${first ?? `${counted(counts.read, 'row')} read${known}`}${apart.length > 0 ? `, ${apart.join(', ')}` : ''}${first === undefined ? '' : ','} ${took(manifest)}${tenant ? `, tenant ${tenant.name}` : ''}`,
     ...(why ? [why] : []),
-    ...passedOverLine(manifest),
+    ...ignoredLine(manifest),
     ...(blank === undefined ? [] : [blank]),
     ...(manifest.notes ?? []),
   ]
 }
 
-/** `passed over, as no rows: 1 separator line (line 1), 2 empty rows (the first on line 40)` */
-const passedOverLine = ({ passedOver = [] }: Manifest): readonly string[] =>
-  passedOver.length === 0
+/** `ignored: 1 separator line (line 1), 2 empty rows (the first on line 40)` */
+const ignoredLine = ({ ignored = [] }: Manifest): readonly string[] =>
+  ignored.length === 0
     ? []
     : [
-        `passed over, as no rows: ${passedOver
+        `ignored: ${ignored
           .map(
             ({ what, records, firstLine }) =>
               `${counted(records, what)} (${records === 1 ? '' : 'the first on '}line ${count(firstLine)})`,

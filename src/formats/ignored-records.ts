@@ -1,7 +1,7 @@
-import type { PassedOver } from '../core/manifest.ts'
+import type { IgnoredRecords } from '../core/manifest.ts'
 
-/** Counts the records of a file that are no rows, by what they are. */
-export const passedOver = () => {
+/** Counts the records of a file that are not rows, by kind. */
+export const ignoredRecords = () => {
   const counts = new Map<string, { records: number; firstLine: number }>()
   let told = 0
   let total = 0
@@ -12,9 +12,9 @@ export const passedOver = () => {
       else counts.set(what, { records: 1, firstLine: line })
       total++
     },
-    /** Whether some were added since `all` was last asked. */
+    /** Whether records were added since the last call of `all`. */
     hasMore: (): boolean => total > told,
-    all(): readonly PassedOver[] {
+    all(): readonly IgnoredRecords[] {
       told = total
       return [...counts].map(([what, { records, firstLine }]) => ({ what, records, firstLine }))
     },
