@@ -13,7 +13,7 @@ export type { Clock } from './core/clock.ts'
 export type { Environment } from './core/environment.ts'
 export type { Graph, GraphPage, GraphReply, GraphRequest, PagesOptions, Tenant } from './core/graph.ts'
 export type { Outcome, Result } from './core/result.ts'
-export type { Completeness, Counts, Drift, FileFacts, Manifest, PassedOver } from './core/manifest.ts'
+export type { Completeness, Counts, Drift, FileFacts, Manifest, IgnoredRecords } from './core/manifest.ts'
 export { EntrapipeError, codes, type Code, type ErrorOptions } from './core/errors.ts'
 
 export {
@@ -33,7 +33,7 @@ export { textLines, type TextLine } from './formats/text-lines.ts'
 export { rowsRead, type RowsRead } from './places/rows-read.ts'
 
 export { textSink, textToOptions, type TextSinkOptions, type TextTo } from './sinks/text-sink.ts'
-export type { Refuse, RowEncoder } from './core/encoder.ts'
+export type { Reject, RowEncoder } from './core/encoder.ts'
 export {
   passing,
   type Destination,
