@@ -11,6 +11,9 @@ const many = 33_000
 const keysOf = (name: string): readonly string[] =>
   Array.from({ length: many }, (_, at) => `${name}/${Math.imul(at, 0x9e3779b1) >>> 0}`)
 
+/** To be asked for, among all others: in the file each is looked up for itself. */
+const some = (keys: readonly string[]): readonly string[] => keys.filter((_, at) => at % 40 === 0)
+
 const countOf = (answers: readonly boolean[]): number => answers.filter(Boolean).length
 
 t.test(
@@ -45,7 +48,9 @@ t.test(
     const run = await store.create(newRun())
     const scope = run.scope('0')
     const keys = keysOf('user')
-    const values = (map: { getAll(keys: readonly string[]): readonly unknown[] }) => [...new Set(map.getAll(keys))]
+    const values = (map: { getAll(keys: readonly string[]): readonly unknown[] }) => [
+      ...new Set(map.getAll(some(keys))),
+    ]
     for (const cut of [1, 2, 3]) {
       scope.map('m').setAll(keys.map(key => [key, `before ${cut}`]))
       t.strictSame(values(scope.map('m')), [`before ${cut}`])
