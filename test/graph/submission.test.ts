@@ -571,6 +571,20 @@ t.test('an abort while a request is announced keeps it here', async t => {
   t.strictSame(asked, [])
 })
 
+t.test('an abort while nothing is under way is told by whatever is asked for next', async t => {
+  const stop = new Error('stop')
+  for (const before of [0, 1]) {
+    const controller = new AbortController()
+    const { submit, drained, ends } = await opened(t, graphLike(), {}, { signal: controller.signal })
+    if (before > 0) await submit(one('a'))
+    await drained()
+    controller.abort(stop)
+    await t.rejects(drained(), stop)
+    await t.rejects(submit(one('late')), stop)
+    t.strictSame(ends(), before > 0 ? { a: 'answered 204 after 1' } : {})
+  }
+})
+
 t.test('submit waits while four hundred requests are under way, and takes more when some have ended', async t => {
   let open = (): void => {}
   const gate = new Promise<void>(resolve => (open = resolve))
