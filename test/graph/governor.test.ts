@@ -126,6 +126,35 @@ t.test('only so many are under way, the more urgent go first', async t => {
   t.equal(governor.state().inFlight, 0)
 })
 
+t.test(
+  'places become more where all of them are taken and requests go well, and half as many when pushed back',
+  async t => {
+    const { clock, advance } = fakeClock(0)
+    const quotas = { read: { capacity: 1_000, windowMs: 1_000 } }
+    const concurrency = { start: 2, most: 4 }
+    const budget = memoryBudget(clock)
+    const governor = createGovernor({ tenantId: 't', budget, quotas, clock, watch: unwatched, concurrency })
+    const enter = () => governor.enter('app', read, 0)
+    for (let nth = 0; nth < 4; nth++) (await enter()).done(false)
+    t.equal(governor.state().limit, 2, 'one was always free')
+    const turns = [await enter(), await enter()]
+    for (let nth = 0; nth < 2; nth++) {
+      turns.shift()!.done(false)
+      turns.push(await enter())
+    }
+    t.equal(governor.state().limit, 3)
+    turns.push(await enter())
+    t.equal(governor.state().inFlight, 3)
+    advance(1)
+    turns.shift()!.done(true)
+    t.equal(governor.state().limit, 1)
+    turns.shift()!.done(true)
+    t.equal(governor.state().limit, 1, 'it was sent before the last decrease')
+    turns.shift()!.done(false)
+    t.match(governor.state(), { inFlight: 0, requests: 9 })
+  },
+)
+
 t.test('a pause holds for all until its time', async t => {
   const { governor, clock } = setting()
   await governor.pause('app', ['read'], 7_000)
