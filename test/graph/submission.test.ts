@@ -468,6 +468,29 @@ t.test('a chain that is throttled in the middle goes on from there, in its order
   })
 })
 
+t.test('what an answered request says of waiting holds up nobody', async t => {
+  const odd = {
+    c0: [{ status: 202, headers: { 'Retry-After': '60' } }],
+    c1: [throttled('3')],
+  }
+  const { submit, drained, slept, ends } = await opened(t, graphLike(odd))
+  await submit(chain('c', 2))
+  await drained()
+  t.strictSame(slept, [3000])
+  t.strictSame(ends(), { c0: 'answered 202 after 1', c1: 'answered 204 after 2' })
+})
+
+t.test('an entry without headers, or with none at all, is answered all the same', async t => {
+  const none = (headers: unknown): EntryReply => ({ status: 204, headers: headers as Record<string, string> })
+  const { submit, drained, ends } = await opened(
+    t,
+    graphLike({ a: [none(null)], b: [none(undefined)], c: [none('x')] }),
+  )
+  for (const name of ['a', 'b', 'c']) await submit(one(name))
+  await drained()
+  t.strictSame(ends(), { a: 'answered 204 after 1', b: 'answered 204 after 1', c: 'answered 204 after 1' })
+})
+
 t.test(
   'an undecided request in a chain is lost, and what follows was not sent; a repeatable chain goes on',
   async t => {
