@@ -9,36 +9,36 @@ import { discardFile } from './file-remains.ts'
 import { createOwned, ownerOf, reopenOwned } from './owned-file.ts'
 import { syncFolder, syncNames } from './sync-names.ts'
 
-/** How much of a file is safe, and the SHA-256 (hex) of just that. */
+/** How many bytes of a file are on disk, and their SHA-256 (hex). */
 export type FileMark = { readonly bytes: number; readonly sha256: string; readonly owner?: number }
 
 /**
- * A file in the making. Its bytes are in `<path>.partial`, in the same folder, until `publish`: nothing incomplete ever
- * has the name that was asked for.
+ * A file being written. Its bytes are in `<path>.partial`, in the same folder, until `publish`: an incomplete file never
+ * has the requested name.
  *
  * Every call may throw EntrapipeError `DISK_FULL`, `FILE_UNWRITABLE` or `WRITE_FAILED`.
  */
 interface ByteFile {
-  /** The bytes may be reused when it resolves. Calls follow one another. */
+  /** The bytes may be reused once it resolves. Calls must not overlap. */
   append(bytes: Uint8Array): Promise<void>
-  /** Flushes what was appended to disk; the first call also makes the file's name last. */
+  /** Flushes what was appended to disk. The first call also flushes the file's name. */
   mark(): Promise<FileMark>
   /**
-   * Gives the file its name and its mode (see `publishedMode`), after its manifest, which gets the same mode.
+   * Writes the manifest, then renames the partial. Both get the mode of `publishedMode`.
    *
-   * @param like path of a file: nobody but the owner may then use this one who may not use that one
+   * @param like path of a file whose permissions limit those of this one; the owner keeps access
    */
   publish(manifest?: string, like?: string): Promise<void>
-  /** Closes it and leaves the partial where it is. */
+  /** Closes the file and keeps the partial. */
   keep(): Promise<void>
-  /** Closes it and removes the partial. */
+  /** Closes the file and removes the partial. */
   remove(): Promise<void>
 }
 
 interface Opened {
   readonly handle: FileHandle
   readonly hash: Hash
-  /** The uppermost folder that had to be made. */
+  /** The topmost folder that had to be created. */
   readonly made?: string | undefined
 }
 
@@ -49,8 +49,8 @@ const changed = (path: string, why: string): EntrapipeError =>
   })
 
 /**
- * Brings an interrupted file back to its mark: reads what stays once, in pieces of 256 KiB, and compares it. Truncates it
- * only then: a file that is not ours stays as it is.
+ * Truncates an interrupted file to its mark. The bytes before the mark are read once, in pieces of 256 KiB, and compared
+ * first: a file that is not ours stays unchanged.
  */
 const reopen = async (path: string, from: FileMark): Promise<Opened> => {
   const handle = await reopenOwned(partialOf(path), from.owner).catch(error => {
@@ -100,22 +100,22 @@ const writeWhole = async (path: string, text: string, mode: number): Promise<voi
 }
 
 /**
- * Opens a file for writing, new or at a mark; missing parent folders are made. SHA-256 and length are kept as the bytes
- * pass.
+ * Opens a file for writing, new or at a mark. Missing parent folders are created. SHA-256 and length are computed as the
+ * bytes pass.
  *
- * @param path absolute, without symbolic links: the file is replaced, a link would be too
- * @throws EntrapipeError `PARTIAL_CHANGED` when what the mark stands for is missing, shorter or different
+ * @param path absolute, without symbolic links: publishing would replace a link itself
+ * @throws EntrapipeError `PARTIAL_CHANGED` when the bytes before the mark are missing or different
  */
 export const byteFile = async (path: string, from?: FileMark): Promise<ByteFile> => {
-  const told = async <T>(work: () => Promise<T>): Promise<T> => {
+  const explained = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work()
     } catch (error) {
       throw writeError(error, path)
     }
   }
-  const { handle, hash, made } = await told(() => (from ? reopen(path, from) : create(path)))
-  const owner = await told(() => ownerOf(handle))
+  const { handle, hash, made } = await explained(() => (from ? reopen(path, from) : create(path)))
+  const owner = await explained(() => ownerOf(handle))
   let bytes = from?.bytes ?? 0
   let isNamed = from !== undefined
   let isOpen = true
@@ -128,7 +128,7 @@ export const byteFile = async (path: string, from?: FileMark): Promise<ByteFile>
 
   return {
     append: chunk =>
-      told(async () => {
+      explained(async () => {
         for (let at = 0; at < chunk.length;) {
           const { bytesWritten } = await handle.write(chunk, at, chunk.length - at, bytes + at)
           at += bytesWritten
@@ -137,14 +137,14 @@ export const byteFile = async (path: string, from?: FileMark): Promise<ByteFile>
         bytes += chunk.length
       }),
     mark: () =>
-      told(async () => {
+      explained(async () => {
         await handle.datasync()
         if (!isNamed) await syncNames(path, made)
         isNamed = true
         return { bytes, sha256: hash.copy().digest('hex'), owner }
       }),
     publish: (manifest, like) =>
-      told(async () => {
+      explained(async () => {
         const mode = await publishedMode(path, like)
         await setMode(handle, mode)
         await handle.sync()
@@ -153,9 +153,9 @@ export const byteFile = async (path: string, from?: FileMark): Promise<ByteFile>
         await rename(partialOf(path), path)
         await syncFolder(dirname(path))
       }),
-    keep: () => told(close),
+    keep: () => explained(close),
     remove: () =>
-      told(async () => {
+      explained(async () => {
         await close()
         await discardFile(path)
       }),

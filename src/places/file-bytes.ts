@@ -4,11 +4,11 @@ import { EntrapipeError } from '../core/errors.ts'
 import { readError } from './file-errors.ts'
 import { digestOf } from './sha256.ts'
 
-/** What a file was when it was looked at: a run is known by it. */
+/** What a file was when it was first read. The identity of a run includes it. */
 export interface SeenFile {
   readonly bytes: number
   readonly sha256: string
-  /** Changes with every write to the file, and with the file that has its name. */
+  /** Changes with every write to the file, and when another file takes its name. */
   readonly stamp: string
 }
 
@@ -17,7 +17,7 @@ const chunkBytes = 64 * 1024
 const stampOf = ({ dev, ino, size, mtimeNs }: BigIntStats): string => [dev, ino, size, mtimeNs].join()
 
 /**
- * Length and SHA-256 of a file, read once in pieces.
+ * Returns length and SHA-256 of a file, which is read once, in pieces.
  *
  * @throws EntrapipeError `FILE_MISSING`, `FILE_UNREADABLE`; the signal's reason when that was aborted
  */
@@ -33,11 +33,11 @@ export const lookAt = async (path: string, signal: AbortSignal): Promise<SeenFil
 const changed = (path: string): EntrapipeError =>
   new EntrapipeError(
     'INPUT_CHANGED',
-    `${path} was changed while it was read, so the rows would be of two files; run it again once nobody writes to it`,
+    `${path} was changed while it was read, so its rows would come from two versions; run it again when the file is no longer being written`,
     { facts: { path } },
   )
 
-/** Whether the file under that name is the open one, and has the bytes that were seen: somebody has only touched it. */
+/** Whether the open file still has that name and the bytes that were seen: then only its time was changed. */
 const isStill = async (path: string, stamp: string, seen: SeenFile, signal: AbortSignal): Promise<boolean> => {
   try {
     if (stampOf(await stat(path, { bigint: true })) !== stamp) return false
@@ -49,10 +49,10 @@ const isStill = async (path: string, stamp: string, seen: SeenFile, signal: Abor
 }
 
 /**
- * Bytes of a file in chunks of 64 KiB. Each is only handed out while the file is what it was, so that what is saved of a
- * run is never of two files.
+ * Reads a file in chunks of 64 KiB. Before each chunk is returned, the file is checked for changes, so that a checkpoint
+ * never covers two versions of it.
  *
- * @param seen what it has to be @default what it is when it is opened
+ * @param seen what the file must be @default what it is when it is opened
  * @throws EntrapipeError `FILE_MISSING`, `FILE_UNREADABLE`, `INPUT_CHANGED`; the signal's reason when that was aborted
  */
 export async function* fileBytes(path: string, signal: AbortSignal, seen?: SeenFile): AsyncGenerator<Buffer> {
@@ -63,7 +63,7 @@ export async function* fileBytes(path: string, signal: AbortSignal, seen?: SeenF
     const now = (): string => stampOf(fstatSync(file.fd, { bigint: true }))
     const read = () => {
       const reading = file.read(Buffer.allocUnsafe(chunkBytes), 0, chunkBytes, null)
-      // It may fail while nobody waits for it.
+      // It may fail before it is awaited: without a handler that would end the process.
       ahead = reading.catch(() => undefined)
       return reading
     }

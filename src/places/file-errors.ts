@@ -1,6 +1,6 @@
 import { EntrapipeError, systemCode } from '../core/errors.ts'
 
-/** What a failed open or read of an input means, in one sentence. */
+/** Explains a failed open or read of an input. */
 export const readError = (error: unknown, path: string): unknown => {
   if (error instanceof EntrapipeError) return error
   const code = systemCode(error)
@@ -9,22 +9,25 @@ export const readError = (error: unknown, path: string): unknown => {
   switch (code) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return say('FILE_MISSING', `There is no file ${path}; check the name and the folder you are in`)
+      return say('FILE_MISSING', `File ${path} not found; check its name and the current folder`)
     case 'EACCES':
     case 'EPERM':
-      return say('FILE_UNREADABLE', `You may not read ${path}; ask its owner, or give another file`)
+      return say(
+        'FILE_UNREADABLE',
+        `${path} cannot be read: permission denied; ask its owner for access, or name another file`,
+      )
     case 'EISDIR':
-      return say('FILE_UNREADABLE', `${path} is a folder; give a file in it`)
+      return say('FILE_UNREADABLE', `${path} is a folder; name a file in it`)
     case undefined:
       return error
     default:
-      return say('FILE_UNREADABLE', `${path} cannot be read (${code}); is its disk there and whole?`)
+      return say('FILE_UNREADABLE', `${path} cannot be read (${code}); check its disk`)
   }
 }
 
 const full = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
 
-/** What a failed write to an output means, in one sentence. */
+/** Explains a failed write to an output. */
 export const writeError = (error: unknown, path: string): unknown => {
   if (error instanceof EntrapipeError) return error
   const code = systemCode(error)
@@ -33,27 +36,31 @@ export const writeError = (error: unknown, path: string): unknown => {
   if (full.has(code))
     return new EntrapipeError(
       'DISK_FULL',
-      `There is no room left to write ${path} (${code}); free some, or write elsewhere, and run it again`,
+      `The disk is full: ${path} cannot be written (${code}); free some space or write to another disk, then run it again`,
       { cause: error, facts },
     )
   const why: Readonly<Record<string, string>> = {
-    EACCES: 'you may not write there',
-    EPERM: 'you may not write there',
+    EACCES: 'permission denied',
+    EPERM: 'permission denied',
     EROFS: 'its file system is read-only',
-    ENOENT: 'its folder is not there any more',
+    ENOENT: 'its folder no longer exists',
     ENOTDIR: 'part of its path is a file, not a folder',
     EEXIST: 'part of its path is a file, not a folder',
     EISDIR: 'it is a folder',
     ENAMETOOLONG: 'the name is too long',
-    ETXTBSY: 'a program is running from it',
-    EBUSY: 'another program holds it open',
+    ETXTBSY: 'it is a running program',
+    EBUSY: 'another program is using it',
   }
   return why[code]
-    ? new EntrapipeError('FILE_UNWRITABLE', `${path} cannot be written: ${why[code]}; write to another place`, {
-        cause: error,
-        facts,
-      })
-    : new EntrapipeError('WRITE_FAILED', `Writing ${path} failed (${code}); is its disk there and whole?`, {
+    ? new EntrapipeError(
+        'FILE_UNWRITABLE',
+        `${path} cannot be written: ${why[code]}; write to another file or folder`,
+        {
+          cause: error,
+          facts,
+        },
+      )
+    : new EntrapipeError('WRITE_FAILED', `Writing ${path} failed (${code}); check its disk`, {
         cause: error,
         facts,
       })

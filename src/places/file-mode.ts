@@ -4,7 +4,7 @@ import { ownersOnly } from './owned-file.ts'
 
 const permissions = 0o777
 
-/** Of a regular file; undefined when there is none. */
+/** Undefined when the path is not a regular file. */
 const modeOf = async (path: string): Promise<number | undefined> => {
   try {
     const found = await lstat(path)
@@ -15,7 +15,7 @@ const modeOf = async (path: string): Promise<number | undefined> => {
   }
 }
 
-/** Does nothing where a file system keeps no modes. */
+/** Does nothing on file systems without modes. */
 export const setMode = async (handle: FileHandle, mode: number): Promise<void> => {
   const found = await handle.stat()
   if ((found.mode & permissions) === mode) return
@@ -27,9 +27,9 @@ export const setMode = async (handle: FileHandle, mode: number): Promise<void> =
 }
 
 /**
- * The mode of a published file: that of the file it replaces, or what the umask gives.
+ * Returns the mode of a published file: the mode of the file it replaces, or the mode that the umask gives.
  *
- * @param like path of a file: nobody but the owner may then use this one who may not use that one
+ * @param like path of a file whose permissions limit the mode; the owner keeps access
  */
 export const publishedMode = async (path: string, like: string | undefined): Promise<number> => {
   const mode = (await modeOf(path)) ?? 0o666 & ~process.umask()

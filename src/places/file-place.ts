@@ -7,10 +7,10 @@ import { clearFile, discardFile, isPublished, leftoverOf } from './file-remains.
 import { checkTarget, targetOf } from './target.ts'
 
 /**
- * A file. Its bytes are in `<path>.partial` until commit, each mark is on disk before it is answered, and what was written
- * after the mark is truncated when the run resumes.
+ * A file. Its bytes are in `<path>.partial` until commit. A mark is returned once its bytes are on disk. When the run
+ * resumes, the partial is truncated to its mark.
  *
- * @param to as given: relative to the working folder, in the home folder after `~/`, perhaps a symbolic link
+ * @param to as given: relative to the working folder, `~/` for the home folder, possibly a symbolic link
  */
 export const filePlace = (to: string): Place => {
   const pathOf = (ctx: Context): string => targetOf(ctx, to)

@@ -5,8 +5,8 @@ import { writeError } from './file-errors.ts'
 import { digestOf } from './sha256.ts'
 
 /**
- * Whether a run published a file: the partial is gone, the manifest beside the file is of that run, and the file has the
- * bytes that were written. The bytes alone prove nothing: an earlier run may have written the same.
+ * Whether a run published a file: the partial is gone, the manifest beside the file names that run, and the file has the
+ * bytes that were written. The bytes alone prove nothing: an earlier run may have written the same ones.
  */
 export const isPublished = async (
   path: string,
@@ -28,15 +28,15 @@ const runOf = async (manifest: string): Promise<unknown> => {
   }
 }
 
-/** Path of a file's partial, if there is one; a link that leads nowhere is one too. */
+/** Returns the path of a file's partial if it exists, also as a broken link. */
 export const leftoverOf = async (path: string): Promise<string | undefined> =>
   (await sizeOf(partialOf(path))) === undefined ? undefined : partialOf(path)
 
 /**
- * Removes what an interrupted run left of a file, also a manifest whose file never appeared. A file that an earlier run
- * published keeps its manifest.
+ * Removes what an interrupted run left behind: partials, and a manifest whose file never appeared. A file that an earlier
+ * run published keeps its manifest.
  *
- * @returns the paths that were there
+ * @returns the paths that existed
  */
 export const discardFile = async (path: string): Promise<readonly string[]> => {
   const left = [partialOf(path), partialOf(manifestOf(path))]
@@ -49,7 +49,7 @@ export const discardFile = async (path: string): Promise<readonly string[]> => {
   return found
 }
 
-/** Removes a file and its manifest, if they are there. @throws EntrapipeError `FILE_UNWRITABLE` */
+/** Removes a file and its manifest, if they exist. @throws EntrapipeError `FILE_UNWRITABLE` */
 export const clearFile = async (path: string): Promise<void> => {
   try {
     await rm(path, { force: true })
@@ -59,7 +59,7 @@ export const clearFile = async (path: string): Promise<void> => {
   }
 }
 
-/** Of what has the name itself, never of what a link leads to. */
+/** Does not follow links. */
 const sizeOf = async (path: string): Promise<number | undefined> => {
   try {
     return (await lstat(path)).size

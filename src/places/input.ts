@@ -10,15 +10,15 @@ import { checkInput, input } from './stdio.ts'
 
 /** Where bytes come from: a file by its path, or `-` for stdin. */
 export interface Input {
-  /** As messages name it. */
+  /** For messages. */
   readonly name: string
-  /** Stdin cannot be read a second time. */
+  /** Stdin cannot be read twice. */
   readonly isStdin: boolean
   /** @throws EntrapipeError `FILE_MISSING`, `FILE_UNREADABLE`, `USAGE` (stdin is a terminal) */
   check(ctx: Context): Promise<void>
-  /** Path, length and SHA-256, so that a changed input is noticed; reads the file once. */
+  /** Returns path, length and SHA-256, so that a changed input is noticed. Reads the file once. */
   describe(ctx: Context): Promise<{ readonly [name: string]: Json }>
-  /** Chunks of 64 KiB. Errors as `check`; `INPUT_CHANGED` when a file is not any more what it was described as. */
+  /** Chunks of 64 KiB. Throws what `check` throws, and `INPUT_CHANGED` when a file was changed since `describe`. */
   bytes(ctx: Context): AsyncIterable<Buffer>
 }
 
@@ -28,13 +28,13 @@ const checkFile = async (path: string): Promise<void> => {
     if (!found.isFile() && !found.isDirectory())
       throw new EntrapipeError(
         'FILE_UNREADABLE',
-        `${path} is a device or a pipe, which can be read only once; pipe it in (-)`,
+        `${path} is a device or a pipe, which can be read only once; pipe it to stdin (-)`,
         {
           facts: { path },
         },
       )
     if (found.isDirectory())
-      throw new EntrapipeError('FILE_UNREADABLE', `${path} is a folder; give a file in it`, { facts: { path } })
+      throw new EntrapipeError('FILE_UNREADABLE', `${path} is a folder; name a file in it`, { facts: { path } })
     await access(path, constants.R_OK)
   } catch (error) {
     throw readError(error, path)
@@ -56,7 +56,7 @@ const fileInput = (from: string): Input => {
   }
 }
 
-/** @param stdin in place of the process's */
+/** @param stdin a stream to read instead of the process's stdin */
 export const inputOf = (from: string, stdin?: Readable): Input =>
   from === '-'
     ? {

@@ -5,12 +5,12 @@ import { filePlace } from './file-place.ts'
 import { stdoutPlace } from './stdout-place.ts'
 
 /**
- * The place that a `to` names: the path of a file, or `-` for stdout.
+ * Returns the place for a `to`: the path of a file, or `-` for stdout.
  *
- * @param stdout in place of the process's
+ * @param stdout a stream to write to instead of the process's stdout
  */
 export const placeTo = (to: string, stdout?: Writable): Place => (to === '-' ? stdoutPlace(stdout) : filePlace(to))
 
-/** The destination of a target that a run noted; undefined where only the run's pipeline knows it. */
+/** Returns the destination of a target that a run recorded; undefined when only the run's pipeline knows it. */
 export const destinationAt = (target: string): Destination | undefined =>
   isFile(target) ? filePlace(nameOfTarget(target)) : undefined

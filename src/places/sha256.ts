@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { readError } from './file-errors.ts'
 
 /**
- * Length and SHA-256 (hex) of a file, read once in pieces.
+ * Returns length and SHA-256 (hex) of a file, which is read once, in pieces.
  *
  * @throws EntrapipeError `FILE_MISSING`, `FILE_UNREADABLE`; the signal's reason when that was aborted
  */

@@ -5,7 +5,7 @@ import { writeError } from './file-errors.ts'
 
 const watched = new WeakMap<Writable, { failed?: Error }>()
 
-/** One listener a stream, never taken off: a late `error` that nobody listens for ends the process. */
+/** Adds one listener per stream and never removes it: a late `error` without a listener would end the process. */
 const watch = (stream: Writable): { failed?: Error } => {
   let state = watched.get(stream)
   if (!state) {
@@ -21,20 +21,20 @@ const closedCodes = ['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_
 
 const outputError = (error: unknown): unknown =>
   closedCodes.includes(systemCode(error) ?? '')
-    ? new DownstreamClosed('Who reads the output has closed it', { cause: error })
+    ? new DownstreamClosed('The reader of the output closed it', { cause: error })
     : writeError(error, 'stdout')
 
 interface Output {
-  /** Sends text (as UTF-8) or bytes at once, however few, and resolves when the reader has room for more. */
+  /** Sends text (as UTF-8) or bytes immediately and resolves when the reader has room for more. */
   write(made: string | Uint8Array): Promise<void>
-  /** A person looks at it. */
   readonly isTerminal: boolean
 }
 
 /**
- * Stdout, or a stream in its place.
+ * Stdout, or the given stream.
  *
- * `write` throws DownstreamClosed when the reader is gone, EntrapipeError `DISK_FULL` where it is redirected to a full disk.
+ * `write` throws DownstreamClosed when the reader is gone, and EntrapipeError `DISK_FULL` when stdout is redirected to a
+ * full disk.
  */
 export const output = (stream: Writable = process.stdout): Output => ({
   isTerminal: 'isTTY' in stream && stream.isTTY === true,
@@ -42,7 +42,7 @@ export const output = (stream: Writable = process.stdout): Output => ({
     const state = watch(stream)
     if (state.failed) throw outputError(state.failed)
     if (made.length === 0) return
-    // A stream in memory may hand on the very same bytes after it has called back.
+    // A stream in memory may still use the same bytes after its callback.
     const own = Buffer.from(made as Uint8Array)
     try {
       await new Promise<void>((resolve, reject) => stream.write(own, error => (error ? reject(error) : resolve())))
@@ -52,13 +52,13 @@ export const output = (stream: Writable = process.stdout): Output => ({
   },
 })
 
-/** Stdin, or a stream in its place, as bytes. An abort destroys it: who writes there may be silent for long. */
+/** Reads stdin, or the given stream, as bytes. An abort destroys it: its writer may be silent for a long time. */
 export async function* input(signal: AbortSignal, stream: Readable = process.stdin): AsyncGenerator<Buffer> {
   yield* addAbortSignal(signal, stream) as AsyncIterable<Buffer>
 }
 
-/** @throws EntrapipeError `USAGE` when a person sits where rows were expected: the run would wait for ever. */
+/** @throws EntrapipeError `USAGE` when stdin is a terminal: the run would wait for rows forever. */
 export const checkInput = (stream: Readable = process.stdin): void => {
   if ('isTTY' in stream && stream.isTTY === true)
-    throw new EntrapipeError('USAGE', 'Expected rows on stdin, got a terminal: pipe rows in, or name a file')
+    throw new EntrapipeError('USAGE', 'Expected rows on stdin, got a terminal; pipe rows in, or name a file')
 }

@@ -3,10 +3,10 @@ import { passing, type Place } from '../core/place.ts'
 import { output } from './stdio.ts'
 
 /**
- * Stdout. Bytes go out as they come; the last ones and the trailer only on commit, so that a reader can tell output that
- * broke off. A terminal gets no trailer.
+ * Stdout. Bytes are written as they come. The last ones and the trailer are written on commit only, so that a reader can
+ * tell truncated output. A terminal gets no trailer.
  *
- * @param stream in place of the process's
+ * @param stream a stream to write to instead of the process's stdout
  */
 export const stdoutPlace = (stream?: Writable): Place => ({
   ...passing,

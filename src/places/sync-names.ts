@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { systemCode } from '../core/errors.ts'
 
-/** Makes the names in a folder survive a power cut, where the system can do that (Windows cannot open folders). */
+/** Flushes the names in a folder to disk, where the system supports it (Windows cannot open folders). */
 export const syncFolder = async (folder: string): Promise<void> => {
   try {
     const handle = await open(folder, 'r')
@@ -13,14 +13,14 @@ export const syncFolder = async (folder: string): Promise<void> => {
 }
 
 /**
- * Makes the name of a file survive, and the folders that were made for it.
+ * Flushes the name of a file to disk, and the folders that were created for it.
  *
- * @param made the uppermost folder that had to be made
+ * @param made the topmost folder that had to be created
  */
 export const syncNames = async (path: string, made: string | undefined): Promise<void> => {
-  const uppermost = made === undefined ? dirname(path) : dirname(made)
+  const topmost = made === undefined ? dirname(path) : dirname(made)
   for (let folder = dirname(path); ; folder = dirname(folder)) {
     await syncFolder(folder)
-    if (folder === uppermost || folder === dirname(folder)) return
+    if (folder === topmost || folder === dirname(folder)) return
   }
 }

@@ -8,8 +8,8 @@ import { namesOf } from '../core/sidecars.ts'
 import { writeError } from './file-errors.ts'
 
 /**
- * The file that is written for a path as given: absolute, and without symbolic links, so that one file has one name
- * however it is reached. A link stays a link: partial and manifest are beside the file that it leads to.
+ * Resolves a path as given to the file that is written: absolute, and without symbolic links, so that one file always has
+ * one name. A link stays a link: partial and manifest are beside the file that it points to.
  */
 export const targetOf = (ctx: Context, path: string): string => withoutLinks(absolute(ctx.environment, path))
 
@@ -17,11 +17,11 @@ const withoutLinks = (path: string): string => {
   try {
     return realpathSync.native(path)
   } catch (error) {
-    // What cannot be followed is taken by its name: opening it fails for the same cause, and that is reported.
+    // A path that cannot be resolved is used as it is. Opening it fails for the same reason, and that is reported.
     if (systemCode(error) !== 'ENOENT' || dirname(path) === path) return path
   }
   const place = join(withoutLinks(dirname(path)), basename(path))
-  // A link whose file does not exist yet: the file is created where the link leads to.
+  // A link whose file does not exist yet: the file is created where the link points.
   const led = lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink() ? readlinkSync(place) : undefined
   return led === undefined ? place : withoutLinks(resolve(dirname(place), led))
 }
@@ -30,13 +30,13 @@ const statOf = async (path: string) => {
   try {
     return await stat(path)
   } catch (error) {
-    // A name that is too long is not there either; `checkLength` says so.
+    // A name that is too long does not exist either; `checkLength` reports it.
     if (['ENOENT', 'ENAMETOOLONG'].includes(systemCode(error) ?? '')) return undefined
     throw error
   }
 }
 
-/** The nearest folder above a path that exists: where missing ones will be created. */
+/** Returns the nearest existing folder above a path. Missing ones will be created in it. */
 const nearestFolder = async (path: string): Promise<string> => {
   for (let folder = dirname(path); ; folder = dirname(folder)) {
     const found = await statOf(folder)
@@ -44,13 +44,13 @@ const nearestFolder = async (path: string): Promise<string> => {
     if (found || folder === dirname(folder))
       throw new EntrapipeError(
         'FILE_UNWRITABLE',
-        `${path} cannot be written: ${folder} is not a folder; write to another place`,
+        `${path} cannot be written: ${folder} is not a folder; write to another file or folder`,
         { facts: { path } },
       )
   }
 }
 
-/** The file system itself says which names are too long; one that does not is held to what is usual. */
+/** The usual limit, for file systems that do not report names that are too long. */
 const mostBytes = 255
 
 const isTooLong = async (folder: string, name: string): Promise<boolean> => {
@@ -63,7 +63,7 @@ const isTooLong = async (folder: string, name: string): Promise<boolean> => {
   }
 }
 
-/** Refuses a name that only fits until its partial or its manifest is written. */
+/** Refuses a name that fits, but whose partial or manifest would have a name that is too long. */
 const checkLength = async (path: string, folder: string): Promise<void> => {
   const missing = relative(folder, dirname(path)).split(sep)
   for (const name of missing) if (await isTooLong(folder, name)) throw tooLong(path, `the folder name ${name}`)
@@ -82,7 +82,7 @@ const tooLong = (path: string, what: string, extra?: number): EntrapipeError =>
   )
 
 /**
- * Refuses a target that could not be written, before anything is read. Creates nothing.
+ * Refuses a target that cannot be written, before anything is read. Creates nothing.
  *
  * @throws EntrapipeError `FILE_UNWRITABLE`
  */
@@ -94,7 +94,7 @@ export const checkTarget = async (path: string): Promise<void> => {
     if (found && !found.isFile())
       throw new EntrapipeError(
         'FILE_UNWRITABLE',
-        `${path} is a device or a pipe, where nothing can be renamed; write to stdout (-) and redirect that`,
+        `${path} is a device or a pipe and cannot be replaced by a file; write to stdout (-) and redirect it`,
         { facts: { path } },
       )
     const folder = await nearestFolder(path)

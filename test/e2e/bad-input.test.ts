@@ -32,7 +32,7 @@ const says = (t: Test, ran: Ran, status: number, sentence: RegExp | string, desk
 t.test('a missing file', async t => {
   const desk = peopleDesk()
   const run = await desk.run(['run', './people.ts', '--from', 'nobody.csv', '--to', 'out.csv'])
-  says(t, run, 2, /There is no file \S+nobody\.csv; check the name and the folder you are in/, desk)
+  says(t, run, 2, /File \S+nobody\.csv not found; check its name and the current folder/, desk)
   says(t, await desk.run(['verify', 'nothing.csv']), 2, /nothing\.csv/, desk)
   const shipped = await desk.run([
     'run',
@@ -44,17 +44,17 @@ t.test('a missing file', async t => {
     '--rejects',
     'rejects.csv',
   ])
-  says(t, shipped, 2, /There is no file \S+nobody\.csv/, desk)
+  says(t, shipped, 2, /File \S+nobody\.csv not found/, desk)
 })
 
 t.test('a file that is a folder, and one that may not be read', async t => {
   const desk = peopleDesk()
   const folder = await desk.run(['run', './people.ts', '--from', '.', '--to', 'out.csv'])
-  says(t, folder, 2, /is a folder; give a file in it/, desk)
+  says(t, folder, 2, /is a folder; name a file in it/, desk)
   const other = peopleDesk({ 'closed.csv': 'name,mail\n' })
   chmodSync(other.path('closed.csv'), 0o000)
   const closed = await other.run(['run', './people.ts', '--from', 'closed.csv', '--to', 'out.csv'], { asNobody: true })
-  says(t, closed, 2, /You may not read \S+closed\.csv/, other)
+  says(t, closed, 2, /closed\.csv cannot be read: permission denied/, other)
 })
 
 t.test('a bad header', async t => {
@@ -316,7 +316,7 @@ t.test('a read-only folder, a target that is a folder, one whose parent is a fil
   const run = (to: string) =>
     desk.run(['filter', 'n ge 1', '--no-trailer', '--to', to], { stdin: '{"n":1}\n', asNobody: true })
   for (const [to, sentence] of [
-    ['closed/out.csv', /closed\/out\.csv cannot be written: you may not write there/],
+    ['closed/out.csv', /closed\/out\.csv cannot be written: permission denied/],
     ['open', /open/],
     ['file.txt/out.csv', /file\.txt/],
   ] as const) {

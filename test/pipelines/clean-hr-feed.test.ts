@@ -208,7 +208,7 @@ t.test('a feed that cannot be cleaned at all is refused in one sentence, and not
     'quote.csv': `${header}\n${ann}\n${ann.replace('Lee', '"Lee')}\n`,
   })
   for (const [from, status, sentence] of [
-    [join(folder, 'none.csv'), 2, /There is no file .*none\.csv/],
+    [join(folder, 'none.csv'), 2, /File .*none\.csv not found/],
     [join(folder, 'no-mail.csv'), 2, /The header of .*no-mail\.csv \(line 1\) lacks "E-Mail"/],
     [join(folder, 'quote.csv'), 1, /quote\.csv, line 3.*: a quote \("\) /],
     ['-', 2, /Expected from to be a file/],

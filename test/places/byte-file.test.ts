@@ -6,7 +6,7 @@ import t from 'tap'
 import { byteFile } from '../../src/places/byte-file.ts'
 import { clearFile, discardFile, isPublished, leftoverOf } from '../../src/places/file-remains.ts'
 
-t.test('missing folders are made, and the file appears with its manifest', async t => {
+t.test('missing folders are created, and the file appears with its manifest', async t => {
   const folder = t.testdir({})
   const file = await byteFile(join(folder, 'a/b/x.csv'))
   await file.append(Buffer.from('one'))
@@ -25,7 +25,7 @@ t.test('a mark has the length and the SHA-256 of what was appended', async t => 
   await file.remove()
 })
 
-t.test('reopened at a mark it is cut back to it, and the hash goes on over what stays', async t => {
+t.test('a file reopened at a mark is truncated to it, and the hash continues over the remaining bytes', async t => {
   const path = join(t.testdir({}), 'x')
   const first = await byteFile(path)
   await first.append(Buffer.alloc(600_000, 'a'))
@@ -45,21 +45,21 @@ t.test('reopened at a mark it is cut back to it, and the hash goes on over what 
 })
 
 t.test(
-  'a mark vouches for the name of the file too: there is none while its folder is gone',
-  { skip: process.platform === 'win32' && 'Windows moves no folder with an open file' },
+  'a mark fails while the folder of the file is gone: it covers the name of the file too',
+  { skip: process.platform === 'win32' && 'Windows does not move folders with open files' },
   async t => {
     const folder = t.testdir({})
     const file = await byteFile(join(folder, 'a/b/x'))
     await rename(join(folder, 'a'), join(folder, 'moved'))
     await file.append(Buffer.from('abc'))
-    await t.rejects(file.mark(), { code: 'FILE_UNWRITABLE', message: /its folder is not there any more/ })
+    await t.rejects(file.mark(), { code: 'FILE_UNWRITABLE', message: /its folder no longer exists/ })
     await rename(join(folder, 'moved'), join(folder, 'a'))
     t.match(await file.mark(), { bytes: 3 })
     await file.keep()
   },
 )
 
-t.test('keep and remove may be said twice', async t => {
+t.test('keep and remove can be called twice', async t => {
   const folder = t.testdir({})
   const file = await byteFile(join(folder, 'x'))
   await file.keep()
@@ -72,8 +72,8 @@ t.test('keep and remove may be said twice', async t => {
 const isWindows = process.platform === 'win32'
 
 t.test(
-  'a disk without room is told in one sentence',
-  { skip: isWindows && 'Windows limits no file sizes' },
+  'a full disk is reported in one sentence',
+  { skip: isWindows && 'Windows has no limit on file sizes' },
   async t => {
     const path = join(t.testdir({}), 'x.csv')
     const program = `
@@ -91,17 +91,17 @@ t.test(
       '-e',
       program,
     ]
-    // What the test runner preloads writes files of its own.
+    // Modules that the test runner preloads write files too.
     const { stdout } = spawnSync('sh', limited, { encoding: 'utf8' })
     t.equal(
       stdout,
-      `DISK_FULL There is no room left to write ${path} (EFBIG); free some, or write elsewhere, and run it again\n`,
+      `DISK_FULL The disk is full: ${path} cannot be written (EFBIG); free some space or write to another disk, then run it again\n`,
     )
     t.notOk(existsSync(`${path}.partial`))
   },
 )
 
-t.test('a link that somebody put in the place of the partial is replaced, not followed', async t => {
+t.test('a link planted in place of the partial is replaced, not followed', async t => {
   const folder = t.testdir({ victim: 'precious' })
   const [victim, path] = [join(folder, 'victim'), join(folder, 'x')]
   await chmod(victim, 0o600)
@@ -119,7 +119,7 @@ t.test('a link that somebody put in the place of the partial is replaced, not fo
   }
 })
 
-t.test('a published name that became a link is replaced, and gets no mode from where it leads', async t => {
+t.test('a link that took the final name is replaced, and the mode of its target is ignored', async t => {
   const folder = t.testdir({ victim: 'precious' })
   const [victim, path] = [join(folder, 'victim'), join(folder, 'x')]
   await chmod(victim, 0o666)
@@ -130,7 +130,7 @@ t.test('a published name that became a link is replaced, and gets no mode from w
   if (!isWindows) t.equal((await lstat(path)).mode & 0o777, 0o666 & ~process.umask())
 })
 
-t.test('a partial that is a link now is not resumed, and what it leads to stays as it is', async t => {
+t.test('a partial replaced by a link is not resumed, and the target of the link is unchanged', async t => {
   for (const plant of [symlink, link]) {
     const folder = t.testdir({ victim: 'abc, and more' })
     const [victim, path] = [join(folder, 'victim'), join(folder, 'x')]
@@ -142,20 +142,20 @@ t.test('a partial that is a link now is not resumed, and what it leads to stays 
     await plant(victim, `${path}.partial`)
     await t.rejects(byteFile(path, mark), {
       code: 'PARTIAL_CHANGED',
-      message: plant === symlink ? /is a symbolic link now/ : /has a second name now \(a hard link\)/,
+      message: plant === symlink ? /is now a symbolic link/ : /now has a second name \(a hard link\)/,
     })
     t.equal(await readFile(victim, 'utf8'), 'abc, and more')
   }
 })
 
-t.test("a partial that is another user's now, or no file, is not resumed", async t => {
+t.test('a partial that belongs to another user, or is not a regular file, is not resumed', async t => {
   const path = join(t.testdir({}), 'x')
   const file = await byteFile(path)
   const mark = await file.mark()
   await file.keep()
   await t.rejects(byteFile(path, { ...mark, owner: mark.owner! + 1 }), {
     code: 'PARTIAL_CHANGED',
-    message: `${path}.partial belongs to another user now, so the run cannot be resumed`,
+    message: `${path}.partial now belongs to another user, so the run cannot be resumed`,
   })
   if (isWindows) return
   await rm(`${path}.partial`)
@@ -163,7 +163,7 @@ t.test("a partial that is another user's now, or no file, is not resumed", async
   await t.rejects(byteFile(path, mark), { code: 'PARTIAL_CHANGED', message: /is not a regular file/ })
 })
 
-t.test('a partial that was changed is not truncated: it may be all that is left', async t => {
+t.test('a changed partial is not truncated: it may be the only copy', async t => {
   const path = join(t.testdir({}), 'x')
   const file = await byteFile(path)
   await file.append(Buffer.from('abc'))
@@ -174,7 +174,7 @@ t.test('a partial that was changed is not truncated: it may be all that is left'
   t.equal(await readFile(`${path}.partial`, 'utf8'), 'other bytes')
 })
 
-t.test('discard removes a manifest without a file, and leaves that of a good earlier file', async t => {
+t.test('discard removes a manifest without a file, and keeps the manifest of an earlier file', async t => {
   const folder = t.testdir({ 'x.manifest.json': '{}', 'x.partial': '', y: 'of yesterday', 'y.manifest.json': '{}' })
   t.strictSame(
     await discardFile(join(folder, 'x')),
@@ -183,11 +183,11 @@ t.test('discard removes a manifest without a file, and leaves that of a good ear
   t.strictSame(await discardFile(join(folder, 'y')), [])
   t.strictSame((await readdir(folder)).sort(), ['y', 'y.manifest.json'])
   await symlink('nowhere', join(folder, 'y.partial'))
-  t.equal(await leftoverOf(join(folder, 'y')), join(folder, 'y.partial'), 'a link that leads nowhere is one too')
+  t.equal(await leftoverOf(join(folder, 'y')), join(folder, 'y.partial'), 'a broken link is a leftover too')
   t.strictSame(await discardFile(join(folder, 'y')), [join(folder, 'y.partial')])
 })
 
-t.test('a folder that cannot be written to is told in one sentence', async t => {
+t.test('a folder that cannot be written to is reported in one sentence', async t => {
   const folder = t.testdir({ file: 'x', closed: {} })
   await t.rejects(byteFile(join(folder, 'file/x.csv')), { code: 'FILE_UNWRITABLE' })
   if (process.getuid?.() === 0) return
@@ -195,11 +195,11 @@ t.test('a folder that cannot be written to is told in one sentence', async t => 
   t.teardown(() => chmod(join(folder, 'closed'), 0o755))
   await t.rejects(byteFile(join(folder, 'closed/x.csv')), {
     code: 'FILE_UNWRITABLE',
-    message: `${join(folder, 'closed/x.csv')} cannot be written: you may not write there; write to another place`,
+    message: `${join(folder, 'closed/x.csv')} cannot be written: permission denied; write to another file or folder`,
   })
 })
 
-t.test('when the name cannot be taken the partial stays', async t => {
+t.test('the partial stays when it cannot be renamed', async t => {
   const folder = t.testdir({})
   const file = await byteFile(join(folder, 'x'))
   await file.append(Buffer.from('kept'))
@@ -212,7 +212,7 @@ t.test('when the name cannot be taken the partial stays', async t => {
 const keepsModes = { skip: process.platform === 'win32' && 'Windows has no modes' }
 
 t.test(
-  'nobody else may read a partial; a new file has the mode of the umask, one that is replaced keeps its own',
+  'only the owner can read a partial; a new file has the mode of the umask, a replaced file keeps its mode',
   keepsModes,
   async t => {
     const folder = t.testdir({ like: '', private: 'of yesterday', open: 'of yesterday', 'left.partial': '', left: '' })
@@ -242,7 +242,7 @@ t.test(
   },
 )
 
-t.test('a file is published when its bytes, its manifest and the absence of a partial say so together', async t => {
+t.test('a file is published when its bytes and its manifest match and there is no partial', async t => {
   const folder = t.testdir({})
   const path = join(folder, 'x')
   const file = await byteFile(path)
@@ -252,7 +252,7 @@ t.test('a file is published when its bytes, its manifest and the absence of a pa
   t.equal(await isPublished(path, facts, signal), false)
   await file.publish('{ "run": "run-1" }')
   t.equal(await isPublished(path, facts, signal), true)
-  t.equal(await isPublished(path, { ...facts, run: 'run-2' }, signal), false, 'the manifest is of another run')
+  t.equal(await isPublished(path, { ...facts, run: 'run-2' }, signal), false, 'the manifest names another run')
   await writeFile(`${path}.partial`, '')
   t.equal(await isPublished(path, facts, signal), false, 'there is a partial')
   const again = await byteFile(path)
@@ -262,5 +262,5 @@ t.test('a file is published when its bytes, its manifest and the absence of a pa
   const unsaid = await byteFile(path)
   await unsaid.append(Buffer.from('abc'))
   await unsaid.publish('no manifest')
-  t.equal(await isPublished(path, facts, signal), false, 'the manifest says nothing')
+  t.equal(await isPublished(path, facts, signal), false, 'the manifest is not JSON')
 })

@@ -7,14 +7,14 @@ const { signal } = new AbortController()
 const long = 'x'.repeat(200_000)
 const before = new Date(2020, 1, 1)
 
-/** A file that was written long ago: a write shows at its time, however quickly it follows. */
+/** A file with an old time, so that every write changes it, however quickly it follows. */
 const bed = (t: Test) => {
   const path = join(t.testdir({ 'in.csv': long }), 'in.csv')
   utimesSync(path, before, before)
   return path
 }
 
-/** Reads a file, and does something to it after the first chunk. */
+/** Reads a file and calls `meanwhile` after the first chunk. */
 const reading = async (path: string, seen: SeenFile | undefined, meanwhile = () => {}): Promise<number> => {
   let bytes = 0
   for await (const chunk of fileBytes(path, signal, seen)) {
@@ -25,13 +25,13 @@ const reading = async (path: string, seen: SeenFile | undefined, meanwhile = () 
 }
 
 const changes: Readonly<Record<string, (path: string) => void>> = {
-  'written anew with as many bytes': path => writeFileSync(path, 'y'.repeat(long.length)),
+  'overwritten with as many bytes': path => writeFileSync(path, 'y'.repeat(long.length)),
   'made longer': path => appendFileSync(path, 'more'),
   'made shorter': path => writeFileSync(path, 'x'),
 }
 
 for (const [how, change] of Object.entries(changes))
-  t.test(`a file that is ${how} while it is read, or before, is refused`, async t => {
+  t.test(`a file that is ${how} before or while it is read is refused`, async t => {
     const refusal = {
       code: 'INPUT_CHANGED',
       exit: 1,
@@ -41,21 +41,21 @@ for (const [how, change] of Object.entries(changes))
     await t.rejects(
       reading(path, undefined, () => change(path)),
       refusal,
-      'while, not looked at before',
+      'while it is read, not seen before',
     )
     const second = bed(t)
     await t.rejects(
       reading(second, await lookAt(second, signal), () => change(second)),
       refusal,
-      'while',
+      'while it is read',
     )
     const third = bed(t)
     const seen = await lookAt(third, signal)
     change(third)
-    await t.rejects(reading(third, seen), refusal, 'before')
+    await t.rejects(reading(third, seen), refusal, 'before it is read')
   })
 
-t.test('another file under its name is refused before any of it is handed out', async t => {
+t.test('another file of the same name is refused before any of its bytes are returned', async t => {
   const path = bed(t)
   const seen = await lookAt(path, signal)
   writeFileSync(`${path}.new`, 'y'.repeat(long.length))
@@ -69,18 +69,18 @@ t.test('another file under its name is refused before any of it is handed out', 
   t.equal(given, 0)
 })
 
-t.test('a file that was only touched, or lost its name after it was opened, is read to its end', async t => {
+t.test('a file that was only touched, or was removed after it was opened, is read to its end', async t => {
   const path = bed(t)
   t.equal(await reading(path, await lookAt(path, signal), () => utimesSync(path, new Date(), new Date())), long.length)
   const seen = await lookAt(path, signal)
   writeFileSync(`${path}.copy`, readFileSync(path))
   renameSync(`${path}.copy`, path)
-  t.equal(await reading(path, seen), long.length, 'a copy is the same file')
+  t.equal(await reading(path, seen), long.length, 'a copy counts as the same file')
   if (process.platform === 'win32') return
   t.equal(await reading(path, await lookAt(path, signal), () => rmSync(path)), long.length)
 })
 
-t.test('an abort ends it with its reason', async t => {
+t.test('an abort ends reading with its reason', async t => {
   const path = bed(t)
   const abort = new AbortController()
   const all = async () => {

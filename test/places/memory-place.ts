@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { EntrapipeError } from '../../src/core/errors.ts'
 import type { Place, PlaceMark } from '../../src/core/place.ts'
 
-/** A store of blobs: it outlives the processes that write to it. */
+/** A store of blobs. It outlives the processes that write to it. */
 interface BlobStore {
-  /** Blocks by blob and id: uploaded, and part of nothing yet. */
+  /** Uploaded blocks, not committed yet, by blob and id. */
   readonly staged: Map<string, Map<number, Buffer>>
   readonly published: Map<string, { readonly bytes: Buffer; readonly manifest: string | undefined }>
 }
@@ -14,8 +14,8 @@ export const blobStore = (): BlobStore => ({ staged: new Map(), published: new M
 const leastBytes = 2000
 
 /**
- * A blob of blocks that have a least size, and whose upload is only known to have worked one cut later: so a mark is a list
- * of blocks, and mostly of an older cut than was asked for.
+ * A blob of blocks with a minimum size. An upload is only confirmed one cut later, so a mark is a list of blocks and
+ * usually belongs to an older cut than requested.
  */
 export const memoryPlace = ({ staged, published }: BlobStore, name: string): Place => ({
   target: () => `memory:${name}`,

@@ -45,7 +45,7 @@ t.test('stdout keeps the contract of a place', t => {
   )
 })
 
-t.test('blocks in memory, whose marks are mostly of an older cut, keep the contract of a place', t => {
+t.test('blocks in memory, whose marks usually belong to an older cut, keep the contract of a place', t => {
   const storeOf = forEach(blobStore)
   return keeps(
     t,
@@ -56,7 +56,7 @@ t.test('blocks in memory, whose marks are mostly of an older cut, keep the contr
   )
 })
 
-t.test('- is stdout, anything else a file, and a noted target leads back to its file', async t => {
+t.test('- is stdout, anything else is a file, and a recorded target leads back to its file', async t => {
   const folder = t.testdir({ 'x.csv.partial': '' })
   const { ctx } = partContext(folder)
   t.equal(placeTo('-').resumable, false)
@@ -66,7 +66,7 @@ t.test('- is stdout, anything else a file, and a noted target leads back to its 
   t.equal(destinationAt('s3://bucket/x.csv'), undefined)
 })
 
-t.test('~/ is the home folder, wherever the command was given', async t => {
+t.test('~/ is the home folder, in whatever folder the command is run', async t => {
   const { ctx } = partContext(t.testdir({}))
   const home = t.testdirName
   const environment = { ...ctx.environment, cwd: join(home, 'here'), home }

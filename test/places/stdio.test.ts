@@ -8,7 +8,7 @@ import { checkInput, input, output } from '../../src/places/stdio.ts'
 
 const stdio = new URL('../../src/places/stdio.ts', import.meta.url).href
 
-/** A process that writes lines to its stdout for ever, and says on stderr what ended it. */
+/** A process that writes lines to stdout forever and reports on stderr what ended it. */
 const writer = `
   import { output } from ${JSON.stringify(stdio)}
   const out = output()
@@ -23,12 +23,16 @@ t.test('a reader that goes away ends the writer with DownstreamClosed', async t 
   t.match(await said, /^DownstreamClosed/m)
 })
 
-t.test('stdout on a full disk is a full disk', { skip: !existsSync('/dev/full') && 'no /dev/full here' }, async t => {
-  const child = spawn(process.execPath, ['--input-type=module', '-e', writer], {
-    stdio: ['ignore', openSync('/dev/full', 'w'), 'pipe'],
-  })
-  t.match(await text(child.stderr!), /^EntrapipeError DISK_FULL$/m)
-})
+t.test(
+  'stdout redirected to a full disk fails with DISK_FULL',
+  { skip: !existsSync('/dev/full') && 'no /dev/full here' },
+  async t => {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', writer], {
+      stdio: ['ignore', openSync('/dev/full', 'w'), 'pipe'],
+    })
+    t.match(await text(child.stderr!), /^EntrapipeError DISK_FULL$/m)
+  },
+)
 
 t.test('a write waits until the reader has taken it', async t => {
   const taken: string[] = []
@@ -49,7 +53,7 @@ t.test('a write waits until the reader has taken it', async t => {
   t.strictSame([taken, order], [['ö'], ['read', 'written']])
 })
 
-t.test('a stream that failed between two writes is told at the next one', async t => {
+t.test('a stream that fails between two writes fails the next write', async t => {
   const stream = new PassThrough()
   const out = output(stream)
   await out.write('a')
@@ -58,7 +62,7 @@ t.test('a stream that failed between two writes is told at the next one', async 
   await t.rejects(out.write('b'), { name: 'DownstreamClosed' })
 })
 
-t.test('an abort ends the reading of an input that is silent, and destroys it', async t => {
+t.test('an abort ends reading from a silent input, and destroys it', async t => {
   const stream = new PassThrough()
   const stop = new AbortController()
   stream.write('a')
@@ -70,13 +74,13 @@ t.test('an abort ends the reading of an input that is silent, and destroys it', 
   t.equal(stream.destroyed, true)
 })
 
-t.test('an input whose run is over before its first byte is not waited for', async t => {
+t.test('a run aborted before the first byte does not wait for its input', async t => {
   const stream = new PassThrough()
   await t.rejects(input(AbortSignal.abort(), stream).next(), { name: 'AbortError' })
   t.equal(stream.destroyed, true)
 })
 
-t.test('a terminal is no place for rows to come from', async t => {
+t.test('rows cannot be read from a terminal', async t => {
   t.throws(() => checkInput(Object.assign(new PassThrough(), { isTTY: true })), { code: 'USAGE' })
   t.doesNotThrow(() => checkInput(new PassThrough()))
 })

@@ -121,9 +121,9 @@ t.test('what cannot be read is refused before the run', async t => {
   const check = (options: CsvSourceOptions) => csv(options).check!(ctx)
   await t.rejects(check({ from: 'nix.csv' }), {
     code: 'FILE_MISSING',
-    message: /^There is no file .*nix\.csv; check the name/,
+    message: /^File .*nix\.csv not found; check its name/,
   })
-  await t.rejects(check({ from: 'folder' }), { code: 'FILE_UNREADABLE', message: /is a folder; give a file in it$/ })
+  await t.rejects(check({ from: 'folder' }), { code: 'FILE_UNREADABLE', message: /is a folder; name a file in it$/ })
   await t.rejects(check({ from: 'x', encoding: 'klingon' }), { code: 'OPTION_INVALID' })
   await t.rejects(check({ from: 'x', delimiter: '"' }), { code: 'OPTION_INVALID' })
   await t.rejects(check({ from: 'x', header: false }), {
