@@ -13,7 +13,7 @@ const desk = bed.desk({
   config: { tenants: {}, defaults: { graphUrl: sandbox.baseUrl, authorityUrl: sandbox.authorityUrl } },
 })
 
-t.test('every command of the page is one that entrapipe takes', async t => {
+t.test('entrapipe accepts every command of the page', async t => {
   const lines = textOf(page)
     .replaceAll(/\\\n */g, '')
     .replace(/^ *args: \[(.*)\]$/m, (_, args: string) => `entrapipe ${args.replaceAll(', ', ' ')}`)
@@ -34,7 +34,7 @@ t.test('every command of the page is one that entrapipe takes', async t => {
   }
 })
 
-t.test('the script for cron signs in by the environment alone, and writes the file', async t => {
+t.test('the cron script signs in with environment variables only, and writes the file', async t => {
   const script = blocksOf(page).find(({ section, text }) => section === 'cron' && text.startsWith('#!'))!.text
   writeFileSync(
     desk.path('entra.env'),
@@ -58,7 +58,7 @@ t.test('the script for cron signs in by the environment alone, and writes the fi
   t.match(stdout, /users\.csv/)
 })
 
-t.test('the variables of the table are those that are read', async t => {
+t.test('the table lists exactly the variables that are read', async t => {
   const { environmentSignIn, environmentAuthority } = await import('../src/tenants/environment-sign-in.ts')
   const read = new Set<string>()
   const seen = (values: Readonly<Record<string, string>>) => ({
