@@ -10,23 +10,23 @@ import { keptText, privateFolder } from './server/private-files.ts'
 import { serve, type Sandbox, type ServeOptions } from './server/serve.ts'
 import { createSwitches } from './server/switches.ts'
 
-/** What a sandbox is made of. */
+/** Options of a sandbox. */
 export interface SandboxOptions extends Omit<ServeOptions, 'switches'> {
   /** @default 100000 */
   readonly users?: number
-  /** Of the directory and of everything that is left to chance. @default 1 */
+  /** Seed of the directory and of all random choices. @default 1 */
   readonly seed?: number
-  /** The rarer behaviours of Graph. */
+  /** Rare behaviours of Graph. */
   readonly knobs?: Knobs
-  /** Instead of the synthetic one; `users` is then its own affair. */
+  /** Replaces the synthetic directory. `users` is then ignored. */
   readonly directory?: Directory
-  /** Instead of Graph's. */
+  /** Replaces Graph's resources. */
   readonly resources?: Resources
 }
 
 /**
- * Starts a local Microsoft Graph with a synthetic tenant, sign-in included. It serves when the promise resolves, from
- * this process, until `close`. What it has to remember (keys, secrets, changes) is in `stateDir`: one sandbox a folder.
+ * Starts a local Microsoft Graph with a synthetic tenant, including sign-in. It serves from this process, from when the
+ * promise resolves until `close`. Its state (keys, secrets, changes) is in `stateDir`: one sandbox per folder.
  */
 export const createSandbox = async (options: SandboxOptions): Promise<Sandbox> => {
   const { stateDir, clock = systemClock, users = 100_000, seed = 1, knobs, roles, gzip = true } = options

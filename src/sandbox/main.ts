@@ -4,7 +4,7 @@ import { systemClock, type Clock } from '../core/clock.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import type { createSandbox } from './create-sandbox.ts'
 import { answers, callControl } from './process/call-control.ts'
-import { takeLock, tryLock, type Lock } from './process/exclusive-lock.ts'
+import { acquireLock, tryLock, type Lock } from './process/exclusive-lock.ts'
 import { packageVersion, sourceHash } from './process/source-hash.ts'
 import { paths, readState, removeState, writeState, type SandboxState } from './process/state-file.ts'
 import { privateFolder } from './server/private-files.ts'
@@ -15,26 +15,26 @@ interface RunOptions {
   readonly stateDir: string
   readonly settings?: SandboxSettings
   /**
-   * Started by a person: takes the place of the background one, is what `--tenant sandbox` then means, and never stops
-   * by itself. When another such one runs already, this one gets a folder of its own and is nobody's default.
+   * Started with `entrapipe sandbox`: replaces the background sandbox, is used by `--tenant sandbox`, and does not stop when
+   * idle. If a foreground sandbox already runs, this one gets its own folder and is reached by its address only.
    */
   readonly foreground: boolean
-  /** Stops after this long without a request. @default never */
+  /** Stops after this time without a request. @default never */
   readonly idleMs?: number
   readonly clock?: Clock
-  /** Ends it. SIGINT and SIGTERM do as well. */
+  /** Stops it, as SIGINT and SIGTERM do. */
   readonly signal?: AbortSignal
   readonly onReady?: (state: SandboxState) => void | Promise<void>
-  /** Lines for a log. */
+  /** Called with each line for the log. */
   readonly log?: (line: string) => void
-  /** What is served. @default createSandbox */
+  /** Starts the server. @default createSandbox */
   readonly create?: typeof createSandbox
 }
 
 const waitMs = 20_000
 
-/** The folder to serve from and its lock; the start lock is held until the sandbox can be found. */
-const settle = async (options: RunOptions, clock: Clock) => {
+/** Acquires the folder to serve from. The start lock is held until the state file is written. */
+const acquireFolder = async (options: RunOptions, clock: Clock) => {
   const { stateDir } = options
   const at = paths(stateDir)
   if (!options.foreground) {
@@ -42,7 +42,7 @@ const settle = async (options: RunOptions, clock: Clock) => {
     if (!owner) throw new EntrapipeError('SANDBOX_UNAVAILABLE', `Another sandbox runs in ${stateDir}`)
     return { stateDir, owner, start: undefined as Lock | undefined, own: false }
   }
-  const start = await takeLock(at.startLock, clock, waitMs)
+  const start = await acquireLock(at.startLock, clock, waitMs)
   try {
     for (const until = clock.now() + waitMs; ; await clock.sleep(25)) {
       const owner = tryLock(at.ownerLock)
@@ -55,7 +55,7 @@ const settle = async (options: RunOptions, clock: Clock) => {
       if (clock.now() >= until)
         throw new EntrapipeError(
           'SANDBOX_UNAVAILABLE',
-          `The sandbox in ${stateDir} neither answers nor ends; stop it first`,
+          `The sandbox in ${stateDir} does not respond and does not exit; stop it first`,
         )
     }
   } catch (error) {
@@ -79,16 +79,16 @@ const untilIdle = async (sandbox: Sandbox, idleMs: number, clock: Clock, signal:
 }
 
 /**
- * Runs a sandbox in this process until it is told to end: by a signal, by the control endpoint, or by idleness. Its
- * state file stands exactly as long as it answers.
+ * Runs a sandbox in this process until a signal or the control endpoint stops it, or until it is idle for `idleMs`. Its
+ * state file exists exactly as long as it responds.
  *
- * @throws EntrapipeError `SANDBOX_UNAVAILABLE` when the folder is another sandbox's
+ * @throws EntrapipeError `SANDBOX_UNAVAILABLE` when another sandbox uses the folder
  */
 export const runSandbox = async (options: RunOptions): Promise<void> => {
   const clock = options.clock ?? systemClock
   const log = options.log ?? (() => {})
   await privateFolder(options.stateDir)
-  const { stateDir, owner, start, own } = await settle(options, clock)
+  const { stateDir, owner, start, own } = await acquireFolder(options, clock)
   const end = new AbortController()
   const stop = () => end.abort()
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, stop)
@@ -118,7 +118,7 @@ export const runSandbox = async (options: RunOptions): Promise<void> => {
     await writeState(stateDir, state)
     start?.release()
     await options.onReady?.(state)
-    log(`sandbox ${state.baseUrl} of ${settings.users ?? 100_000} users`)
+    log(`sandbox ${state.baseUrl} with ${settings.users ?? 100_000} users`)
     const stopped = new Promise<void>(resolve => {
       if (end.signal.aborted) resolve()
       end.signal.addEventListener('abort', () => resolve(), { once: true })
@@ -134,6 +134,6 @@ export const runSandbox = async (options: RunOptions): Promise<void> => {
     if (own) await rm(stateDir, { recursive: true, force: true })
     for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, stop)
     options.signal?.removeEventListener('abort', stop)
-    log('sandbox ended')
+    log('sandbox stopped')
   }
 }

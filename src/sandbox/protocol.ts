@@ -1,6 +1,6 @@
 /**
  * The interface inside the sandbox: the server (sockets, tokens, throttling, faults, `$batch`) passes requests to the
- * resources (users, groups, delta …). Sub-requests of `$batch` take the same way.
+ * resources (users, groups, delta …). Sub-requests of `$batch` are passed the same way.
  */
 export interface Caller {
   readonly appId: string
@@ -14,47 +14,47 @@ export interface Caller {
 /**
  * A paging fault for one request. Replies that are not pages of a collection ignore it.
  *
- * - `emptyPage`: `value` is empty and the `@odata.nextLink` begins just where this request would have begun, so that no
- *   row is lost. `@odata.count` is there as ever.
- * - `repeatedLink`: the rows as ever; the `@odata.nextLink` is, byte for byte, this request's own URL (root, path and
- *   query), also where the listing would have ended.
- * - `duplicatedPage`: the rows as ever; the `@odata.nextLink` is a new one (never this request's URL) that begins where
+ * - `emptyPage`: `value` is empty, and the `@odata.nextLink` begins where this request would have begun, so that no row
+ *   is lost. `@odata.count` is unaffected.
+ * - `repeatedLink`: the rows are unaffected. The `@odata.nextLink` is this request's own URL (root, path and query), byte
+ *   for byte, also at the end of the listing.
+ * - `duplicatedPage`: the rows are unaffected. The `@odata.nextLink` is new (never this request's URL) and begins where
  *   this page began: the same rows are repeated, then the listing continues.
- * - `expiredPageToken`: 400 `Directory_ExpiredPageToken` where the request carries a `$skiptoken`; ignored without one.
- * - `tokenGoneAfterRetry`: the rows as ever, but the token in the `@odata.nextLink` (or `@odata.deltaLink`) is marked,
- *   inside its signature: every request that carries a marked token is answered 400
- *   `DirectoryPageTokenNotFoundException`, for ever. Only on a request that is `retried`. The link of a page asked for
- *   again later, not as a retry, is good.
+ * - `expiredPageToken`: 400 `Directory_ExpiredPageToken` if the request has a `$skiptoken`, else ignored.
+ * - `tokenGoneAfterRetry`: the rows are unaffected. The token in the `@odata.nextLink` (or `@odata.deltaLink`) is marked,
+ *   inside its signature: every request with a marked token is answered 400 `DirectoryPageTokenNotFoundException`,
+ *   permanently. Applies to `retried` requests only. If the page is requested again later, not as a retry, its link is
+ *   valid.
  */
 export type PageFault = 'emptyPage' | 'repeatedLink' | 'duplicatedPage' | 'expiredPageToken' | 'tokenGoneAfterRetry'
 
-/** A request to Graph, after sign-in and quotas. */
+/** A request to Graph, after sign-in and throttling. */
 export interface SandboxRequest {
   /** Upper case. */
   readonly method: string
-  /** Below the version root, with a leading slash, as sent: still percent-encoded. `/users/a%23b`. */
+  /** Below the version root, with a leading slash, still percent-encoded: `/users/a%23b`. */
   readonly path: string
   /** Without the question mark, as sent. */
   readonly query: string
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | undefined>>
-  /** Parsed JSON, or undefined. */
+  /** Parsed JSON; undefined without a body. */
   readonly body: unknown
   readonly caller: Caller
   /** Prefix of links and contexts: `https://host:port/v1.0`. */
   readonly root: string
-  /** The `request-id` of the reply; what the ledger of truth names as the doer. */
+  /** The `request-id` of the reply. The ledger records it with each change. */
   readonly requestId?: string
-  /** True when the server's last answer to this URL was a failure (429, 5xx, a reset, a broken body) and this comes soon after. */
+  /** True if the last reply to this URL was a failure (429, 5xx, a reset, a broken body) and this request follows soon after. */
   readonly retried?: boolean
   readonly pageFault?: PageFault
 }
 
-/** What Graph answers, before faults of the wire. */
+/** A reply of Graph, before faults of the connection. */
 export interface SandboxReply {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  /** Serialised JSON (or plain text, as the content type says); undefined for none. */
+  /** Serialised JSON, or plain text as the content type says; undefined for an empty body. */
   readonly body: string | undefined
 }
 
@@ -82,5 +82,5 @@ export class GraphFault extends Error {
   }
 }
 
-/** Answers requests to Graph's resources. @throws GraphFault for errors of the client */
+/** Answers requests to Graph's resources. @throws GraphFault when the request is invalid */
 export type Resources = (request: SandboxRequest) => SandboxReply | Promise<SandboxReply>

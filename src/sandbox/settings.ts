@@ -1,32 +1,32 @@
 import type { FaultRule } from './faults/types.ts'
 import type { Knobs } from './resources/knobs.ts'
 
-/** What makes one sandbox unlike another; JSON, no secret. Two processes that want equal settings share one sandbox. */
+/** Settings of a sandbox, as JSON without secrets. Processes that ask for equal settings share one sandbox. */
 export interface SandboxSettings {
   /** @default 100000 */
   readonly users?: number
-  /** Of the directory, of batch order, chance faults and throttling. @default 1 */
+  /** Seed of the directory, of the order in batches, of random faults and of throttling. @default 1 */
   readonly seed?: number
   /** @default 127.0.0.1 */
   readonly host?: string
-  /** @default 0, any free one */
+  /** @default 0, any free port */
   readonly port?: number
-  /** `both` serves https on `port` and http on another free one. @default true */
+  /** `both` serves https on `port` and http on another free port. @default true */
   readonly tls?: boolean | 'both'
-  /** Before every reply. @default 0 */
+  /** Delay before every reply. @default 0 */
   readonly latencyMs?: number
   /** @default off */
   readonly throttle?: 'off' | 'real'
-  /** How many times faster than the service's the windows of throttling run. @default 1 */
+  /** Factor by which the throttling windows are shorter than Graph's. @default 1 */
   readonly timeScale?: number
   readonly faults?: readonly FaultRule[]
-  /** gzip for callers that accept it. @default true */
+  /** Compresses replies for clients that accept gzip. @default true */
   readonly gzip?: boolean
   /** @default 3599 */
   readonly tokenLifetimeSeconds?: number
-  /** App roles of the main app. @default all that the sandbox knows */
+  /** App roles of the main app. @default all app roles of the sandbox */
   readonly roles?: readonly string[]
-  /** The rarer behaviours of Graph. */
+  /** Rare behaviours of Graph. */
   readonly knobs?: Knobs
 }
 
@@ -46,10 +46,10 @@ const defaults = {
 
 type Completed = SandboxSettings & { readonly [K in keyof typeof defaults]: NonNullable<SandboxSettings[K]> }
 
-/** Settings with what was left out filled in, so that they can be compared. */
+/** Fills in the defaults, so that settings can be compared. */
 const completeSettings = (settings: SandboxSettings): Completed => ({ ...defaults, ...settings })
 
-/** Whether two sandboxes would be alike, defaults filled in. */
+/** Whether two settings are equal, with the defaults filled in. */
 export const sameSettings = (a: SandboxSettings, b: SandboxSettings): boolean => {
   const text = (settings: SandboxSettings) => JSON.stringify(Object.entries(completeSettings(settings)).sort())
   return text(a) === text(b)

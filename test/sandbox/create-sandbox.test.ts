@@ -38,7 +38,7 @@ const open = async (t: Test, options: Partial<SandboxOptions> = {}) => {
       headers: { 'x-sandbox-key': sandbox.controlKey },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
-  /** Ids in the order they came, at most `most` pages; where it ended. */
+  /** Ids and links in the order they came, of at most `most` pages, and the error that ended the listing. */
   const all = async (url: string, most = 50) => {
     const ids: string[] = []
     const links: string[] = []
@@ -55,7 +55,7 @@ const open = async (t: Test, options: Partial<SandboxOptions> = {}) => {
   return { sandbox, get, all, control }
 }
 
-t.test('the app that signs in finds itself, and the permissions that its token has', async t => {
+t.test('an app can read itself and the permissions of its token', async t => {
   const { sandbox, get } = await open(t, { users: 20, roles: ['Application.Read.All'] })
   const self = await get(`/servicePrincipals?$filter=appId eq '${sandbox.clientId}'`)
   t.equal(self.body.value.length, 1)
@@ -65,7 +65,7 @@ t.test('the app that signs in finds itself, and the permissions that its token h
 
 const listing = '/users?$select=id&$top=500&$count=true'
 
-t.test('a tenant of that many users, to the last one', async t => {
+t.test('the tenant has exactly the requested number of users', async t => {
   const { sandbox, get, all } = await open(t)
   const { body } = await get(listing)
   const { ids } = await all(listing)
@@ -76,7 +76,7 @@ t.test('a tenant of that many users, to the last one', async t => {
   t.equal((await get(`/directoryRoles/${sandbox.sample.roleId}`)).status, 200)
 })
 
-t.test('the sample is an ordinary user with a device, a licence and a group, all of which fit together', async t => {
+t.test('the sample is an ordinary user, and its device, licence and group belong to that user', async t => {
   const { sandbox, get, control } = await open(t)
   const { userId, userPrincipalName, groupId, deviceId, skuId } = sandbox.sample
   const user = await get(
@@ -95,7 +95,7 @@ t.test('the sample is an ordinary user with a device, a licence and a group, all
   t.match(await me.json(), { id: userId })
 })
 
-t.test('the same tenant after a restart: its changes, its links, its tokens', async t => {
+t.test('a restart keeps the tenant, its changes and its links', async t => {
   const stateDir = t.testdir()
   const first = await open(t, { stateDir })
   const link = (await first.get(listing)).body['@odata.nextLink'] ?? ''
@@ -108,7 +108,7 @@ t.test('the same tenant after a restart: its changes, its links, its tokens', as
   t.equal((await second.get(`${second.sandbox.baseUrl}${link.slice(link.indexOf('/v1.0') + 5)}`)).status, 200)
 })
 
-t.test('each fault of paging happens as it is asked for', async t => {
+t.test('each paging fault strikes as scheduled', async t => {
   const { all, control } = await open(t)
   const clean = (await all(listing)).ids
   const rules = async (...given: object[]) => void (await control('PUT', '/faults', given))
@@ -128,7 +128,7 @@ t.test('each fault of paging happens as it is asked for', async t => {
   t.strictSame([gone.error, gone.ids], ['DirectoryPageTokenNotFoundException', clean.slice(0, 1_000)])
 })
 
-t.test('a port that is taken is told in words', async t => {
+t.test('a port in use is reported', async t => {
   const { sandbox } = await open(t)
   const port = Number(new URL(sandbox.baseUrl).port)
   await t.rejects(createSandbox({ stateDir: t.testdir(), users: 1_000, port, tls: false }), {
@@ -137,7 +137,7 @@ t.test('a port that is taken is told in words', async t => {
   })
 })
 
-t.test('each verified domain names the tenant to the sign-in service, one that is not verified does not', async t => {
+t.test('sign-in accepts each verified domain as the tenant, and no unverified one', async t => {
   const { sandbox, get } = await open(t)
   const { body } = await get('/domains?$select=id,isVerified')
   for (const { id, isVerified } of body.value as unknown as { id: string; isVerified: boolean }[]) {
@@ -146,13 +146,13 @@ t.test('each verified domain names the tenant to the sign-in service, one that i
   }
 })
 
-t.test('the rarer behaviours are switched by the control endpoint while it runs', async t => {
+t.test('the control endpoint changes knobs while the sandbox runs', async t => {
   const { get, control } = await open(t, { users: 300 })
   const delta = async () => (await get('/users/delta?$select=id')).body.value.length
   const dates = async () => (await get('/users?$select=id,createdDateTime&$top=1')).status
   t.strictSame([await delta(), await dates()], [200, 200])
   await control('PUT', '/knobs', { deltaPageSize: 7, withoutCreatedDateTime: true })
-  t.strictSame([await delta(), await dates()], [7, 400], 'smaller pages, and a property that is not there')
+  t.strictSame([await delta(), await dates()], [7, 400], 'smaller pages, and a missing property')
   await control('DELETE', '/knobs')
   t.strictSame([await delta(), await dates()], [200, 200])
 })

@@ -17,7 +17,7 @@ interface Item {
   readonly [name: string]: unknown
 }
 
-/** Microsoft's own client on a sandbox over https: it sends tokens to https hosts only. */
+/** Microsoft's own client with a sandbox over https: it sends tokens to https hosts only. */
 const started = async (t: Test, options: Partial<SandboxOptions> = {}) => {
   const sandbox = await createSandbox({ users: 2_500, tls: true, ...options, stateDir: t.testdir() })
   setDefaultCACertificates([...getCACertificates('default'), readFileSync(sandbox.caFile!, 'utf8')])
@@ -37,7 +37,7 @@ const started = async (t: Test, options: Partial<SandboxOptions> = {}) => {
     customHosts: new Set([hostname]),
     authProvider: done => done(null, token),
   })
-  /** Everything that the PageIterator gives, from a first page on. */
+  /** Everything that the PageIterator returns, from the first page on. */
   const readAll = async (path: string, headers: Readonly<Record<string, string>> = {}): Promise<readonly Item[]> => {
     const first = (await client.api(path).headers(headers).get()) as PageCollection
     const items: Item[] = []
@@ -56,21 +56,21 @@ const started = async (t: Test, options: Partial<SandboxOptions> = {}) => {
   return { sandbox, client, readAll }
 }
 
-// One sandbox for the file: the authorities that this process trusts only grow.
+// One sandbox for the whole file: a process cannot stop trusting an authority.
 const { sandbox, client, readAll } = await started(t)
 const eventual = { ConsistencyLevel: 'eventual' }
 const distinct = (items: readonly Item[]): number => new Set(items.map(({ id }) => id)).size
 
-t.test('the PageIterator reads every collection to its end, each object once', async t => {
+t.test('the PageIterator reads each object of every collection exactly once', async t => {
   const count = (path: string) => client.api(`${path}/$count`).headers(eventual).get() as Promise<string>
   for (const path of ['/users', '/groups', '/devices', '/applications', '/servicePrincipals', '/contacts']) {
     const items = await readAll(`${path}?$select=id&$top=500`)
     t.equal(items.length, Number(await count(path)), `${path}: as many as counted`)
-    t.equal(distinct(items), items.length, `${path}: no one twice`)
+    t.equal(distinct(items), items.length, `${path}: no duplicates`)
   }
 })
 
-t.test('filters, advanced queries and members are read the same way', async t => {
+t.test('the PageIterator reads filters, advanced queries and members', async t => {
   const all = await readAll('/users?$select=id,userPrincipalName,accountEnabled,userType&$top=999')
   const enabled = await readAll('/users?$select=id&$filter=accountEnabled eq true&$top=200')
   t.equal(enabled.length, all.filter(user => user['accountEnabled'] === true).length)
@@ -81,7 +81,7 @@ t.test('filters, advanced queries and members are read the same way', async t =>
   t.ok(members.every(member => member['@odata.type'] !== '#microsoft.graph.servicePrincipal'))
 })
 
-t.test('a delta gives all users, and then what changed', async t => {
+t.test('a delta returns all users and ends with a delta link', async t => {
   const first = (await client.api('/users/delta?$select=displayName').get()) as PageCollection
   let page = first
   let seen = page.value.length
@@ -93,9 +93,9 @@ t.test('a delta gives all users, and then what changed', async t => {
   t.match(page['@odata.deltaLink'], /\$deltatoken=/)
 })
 
-t.test('its batch content reads twenty at once, refusals included', async t => {
+t.test('its BatchRequestContent and BatchResponseContent work, also with errors', async t => {
   const { userId, groupId } = sandbox.sample
-  // The content leaves out the host, nothing else: an address in a batch is below the version root.
+  // BatchRequestContent removes the host only: a URL in a batch is below the version root.
   const paths = [`/users/${userId}?$select=id`, `/groups/${groupId}/members?$top=5`, '/users?$top=1000']
   const content = new BatchRequestContent(
     paths.map((path, at) => ({ id: String(at), request: new Request(new URL(path, sandbox.baseUrl)) })),
@@ -109,7 +109,7 @@ t.test('its batch content reads twenty at once, refusals included', async t => {
   t.equal(((await replies.getResponseById('0').json()) as Item).id, userId)
 })
 
-t.test('a refusal is its GraphError, with the code and words of Graph', async t => {
+t.test('an error is a GraphError with the code and message of Graph', async t => {
   await t.rejects(client.api('/users?$top=1000').get(), {
     statusCode: 400,
     code: 'Request_UnsupportedQuery',

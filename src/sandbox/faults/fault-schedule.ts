@@ -1,9 +1,9 @@
 import { randomOf } from '../server/random.ts'
 import type { FaultRule, FaultState } from './types.ts'
 
-/** Rules, and how often each has struck. */
+/** Fault rules, and how often each has struck. */
 export interface FaultSchedule {
-  /** The first rule that strikes this request; every matching rule counts it. `path` is below the version root. */
+  /** Returns the first rule that strikes this request. Every matching rule counts it. `path` is below the version root. */
   strike(method: string, path: string): FaultRule | undefined
   /** Replaces all rules. */
   set(rules: readonly FaultRule[]): void
@@ -17,7 +17,7 @@ const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\
 const patternOf = (match: string | undefined): RegExp | undefined =>
   match === undefined || match === '*' ? undefined : new RegExp(`^${match.split('*').map(escaped).join('.*')}$`, 'i')
 
-/** Rules by script and by chance. The chance of each rule is a sequence of its own, from the seed, so equal runs break equally. */
+/** Creates a schedule. Each rule draws from its own random sequence, derived from the seed, so equal runs have equal faults. */
 export const createFaultSchedule = (seed: number, initial: readonly FaultRule[] = []): FaultSchedule => {
   type Armed = { rule: FaultRule; pattern: RegExp | undefined; random: () => number; matched: number; struck: number }
   let armed: Armed[] = []
@@ -33,7 +33,7 @@ export const createFaultSchedule = (seed: number, initial: readonly FaultRule[] 
 
   const strikes = (at: Armed): boolean => {
     const { nth, every, rate, times } = at.rule
-    // Drawn for every match, so that a rule's sequence does not depend on what other rules did.
+    // Drawn for every match, so that a rule's sequence does not depend on other rules.
     const drawn = rate === undefined ? true : at.random() < rate
     if (times !== undefined && at.struck >= times) return false
     if (nth !== undefined) return at.matched === nth

@@ -4,7 +4,7 @@ import { EntrapipeError } from '../../core/errors.ts'
 import { runSandbox } from '../main.ts'
 import type { Launch } from './ensure-sandbox.ts'
 
-/** The sandbox's own process: what `ensureSandbox` starts. Its one argument is the launch file. */
+/** The background process that `ensureSandbox` starts. Its only argument is the path of the launch file. */
 const launch = JSON.parse(await readFile(process.argv[2] ?? '', 'utf8')) as Launch
 const log = (line: string): unknown => process.stdout.write(`${new Date(systemClock.now()).toISOString()} ${line}\n`)
 try {

@@ -3,9 +3,9 @@ import { request as plain } from 'node:http'
 import { request as secure } from 'node:https'
 import type { SandboxState } from './state-file.ts'
 
-const longestMs = 5_000
+const timeoutMs = 5_000
 
-/** Asks the control endpoint of a running sandbox; the parsed reply. Rejects when nobody answers there or it refuses. */
+/** Calls the control endpoint of a running sandbox and returns the parsed reply. Rejects on no reply and on any status but 200. */
 export const callControl = (
   state: Pick<SandboxState, 'controlUrl' | 'controlKey' | 'caFile'>,
   method: string,
@@ -17,9 +17,9 @@ export const callControl = (
   const options = {
     method,
     agent: false,
-    timeout: longestMs,
+    timeout: timeoutMs,
     headers: { 'x-sandbox-key': state.controlKey, 'content-type': 'application/json' },
-    // The certificate is our own and names loopback only, whatever address the sandbox was told to listen on.
+    // The certificate is our own and names loopback only, whatever address the sandbox listens on.
     ...(isSecure && state.caFile ? { ca: readFileSync(state.caFile), checkServerIdentity: () => undefined } : {}),
   } as const
   return new Promise((resolve, reject) => {
@@ -33,13 +33,13 @@ export const callControl = (
         else reject(new Error(`The sandbox's control endpoint answered ${reply.statusCode}: ${text.slice(0, 200)}`))
       })
     })
-    call.on('timeout', () => call.destroy(new Error(`No answer from ${url.origin} within ${longestMs} ms`)))
+    call.on('timeout', () => call.destroy(new Error(`No reply from ${url.origin} within ${timeoutMs} ms`)))
     call.on('error', reject)
     call.end(body === undefined ? undefined : JSON.stringify(body))
   })
 }
 
-/** Whether the sandbox of a state file runs, and is not about to stop. */
+/** Whether the sandbox of a state file is running and not about to stop. */
 export const answers = async (state: SandboxState): Promise<boolean> => {
   const reply = await callControl(state, 'GET').catch(() => undefined)
   return reply !== undefined && reply['pid'] === state.pid && reply['stopping'] === false

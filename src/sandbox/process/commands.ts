@@ -4,10 +4,10 @@ import { systemClock, type Clock } from '../../core/clock.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { privateFolder } from '../server/private-files.ts'
 import { answers, callControl } from './call-control.ts'
-import { takeLock, tryLock } from './exclusive-lock.ts'
+import { acquireLock, tryLock } from './exclusive-lock.ts'
 import { paths, readState, type SandboxState } from './state-file.ts'
 
-/** The sandbox of a state folder, if one answers. */
+/** Returns the running sandbox of a state folder, if any. */
 export const sandboxStatus = async (stateDir: string): Promise<SandboxState | undefined> => {
   const state = await readState(stateDir)
   return state && (await answers(state)) ? state : undefined
@@ -16,16 +16,16 @@ export const sandboxStatus = async (stateDir: string): Promise<SandboxState | un
 const waitMs = 20_000
 
 const stopUnderLock = async (stateDir: string, clock: Clock): Promise<boolean> => {
-  let told = false
+  let wasRunning = false
   for (const until = clock.now() + waitMs; clock.now() < until; await clock.sleep(25)) {
     const owner = tryLock(paths(stateDir).ownerLock)
     if (owner) {
       owner.release()
-      return told
+      return wasRunning
     }
     const state = await sandboxStatus(stateDir)
     if (state) await callControl(state, 'POST', '/stop').catch(() => undefined)
-    told = true
+    wasRunning = true
   }
   const state = await readState(stateDir)
   throw new EntrapipeError(
@@ -37,10 +37,10 @@ const stopUnderLock = async (stateDir: string, clock: Clock): Promise<boolean> =
   )
 }
 
-/** Stops the sandbox of the folder, also one in the foreground, and waits until it has exited. False when none was running. */
+/** Stops the sandbox of the folder, also in the foreground, and waits until it has exited. Returns false if none was running. */
 export const stopSandbox = async (stateDir: string, clock: Clock = systemClock): Promise<boolean> => {
   await privateFolder(stateDir)
-  const lock = await takeLock(paths(stateDir).startLock, clock, waitMs)
+  const lock = await acquireLock(paths(stateDir).startLock, clock, waitMs)
   try {
     return await stopUnderLock(stateDir, clock)
   } finally {
@@ -48,14 +48,14 @@ export const stopSandbox = async (stateDir: string, clock: Clock = systemClock):
   }
 }
 
-/** Stops the folder's sandbox and forgets everything it kept: changes, secrets, certificates. The next one starts anew. */
+/** Stops the folder's sandbox and deletes its state: changes, secrets, certificates. */
 export const resetSandbox = async (stateDir: string, clock: Clock = systemClock): Promise<void> => {
   await privateFolder(stateDir)
-  const lock = await takeLock(paths(stateDir).startLock, clock, waitMs)
+  const lock = await acquireLock(paths(stateDir).startLock, clock, waitMs)
   try {
     await stopUnderLock(stateDir, clock)
     for (const name of await readdir(stateDir))
-      // The lock files stay: who waits for one of them has it open. The instances are other people's.
+      // Keep the lock files: a waiting process has them open. Other sandboxes use the instances.
       if (name !== 'instances' && !/\.lock(?:-journal)?$/.test(name))
         await rm(join(stateDir, name), { recursive: true, force: true })
   } finally {

@@ -7,7 +7,7 @@ import { EntrapipeError } from '../../core/errors.ts'
 import { privateFolder, readIfThere, writePrivate } from '../server/private-files.ts'
 import { sameSettings, type SandboxSettings } from '../settings.ts'
 import { answers, callControl } from './call-control.ts'
-import { takeLock, tryLock } from './exclusive-lock.ts'
+import { acquireLock, tryLock } from './exclusive-lock.ts'
 import { sourceHash } from './source-hash.ts'
 import { paths, readState, type SandboxState } from './state-file.ts'
 
@@ -15,11 +15,11 @@ interface EnsureOptions {
   readonly stateDir: string
   readonly settings?: SandboxSettings
   readonly clock?: Clock
-  /** How long a started sandbox waits without a request before it stops. @default 600000 */
+  /** A started sandbox stops after this time without a request. @default 600000 */
   readonly idleMs?: number
-  /** How long to wait for it, in all. @default 60000 */
+  /** Longest wait for the sandbox, in total. @default 60000 */
   readonly waitMs?: number
-  /** The module that the background process runs. @default `background` beside this one */
+  /** The module that the background process runs. @default `background` in this folder */
   readonly entry?: URL
 }
 
@@ -36,9 +36,9 @@ const defaultEntry = (): URL => new URL(`./background${here.endsWith('.ts') ? '.
 const unavailable = (message: string, facts: Readonly<Record<string, string | number>> = {}): EntrapipeError =>
   new EntrapipeError('SANDBOX_UNAVAILABLE', message, { facts })
 
-/** Whether a running sandbox can be used. One in the foreground may have any settings, but must run the same code. */
+/** Whether a running sandbox can be used. In the foreground it may have any settings, but must run the same code. */
 const fits = (state: SandboxState, settings: SandboxSettings): boolean => {
-  // Computed on each call: the code may change while a sandbox starts.
+  // Computed on every call: the code may change while a sandbox starts.
   const hash = sourceHash()
   if (!state.foreground) return state.sourceHash === hash && sameSettings(state.settings, settings)
   if (state.sourceHash === hash) return true
@@ -58,13 +58,13 @@ const finished = 'status 0'
 /** Starts the detached process with its output in the log, so that it outlives this one and holds none of its pipes. */
 const launch = async (options: EnsureOptions, settings: SandboxSettings): Promise<Started> => {
   const at = paths(options.stateDir)
-  const told: Launch = { stateDir: options.stateDir, settings, idleMs: options.idleMs ?? 600_000 }
-  await writePrivate(at.launch, JSON.stringify(told))
+  const launched: Launch = { stateDir: options.stateDir, settings, idleMs: options.idleMs ?? 600_000 }
+  await writePrivate(at.launch, JSON.stringify(launched))
   const log = openSync(at.log, 'a', 0o600)
   try {
     const entry = fileURLToPath(options.entry ?? defaultEntry())
     const flags = process.execArgv.filter(flag => /^--(?:conditions|disable-warning|no-warnings)\b/.test(flag))
-    // A smaller young generation: at a million users 165 MB at the most instead of 228, for a tenth of the speed.
+    // A smaller young generation: with a million users at most 165 MB instead of 228, for a tenth of the speed.
     const child = spawn(
       process.execPath,
       [...flags, '--disable-warning=ExperimentalWarning', '--max-semi-space-size=8', entry, at.launch],
@@ -92,7 +92,7 @@ const lastLines = async (stateDir: string): Promise<string> =>
  * Returns the sandbox of the state folder, and starts it if necessary. All processes that use the folder share it. A sandbox
  * with other settings or other code is replaced. Safe to call from several processes at once.
  *
- * @throws EntrapipeError `SANDBOX_UNAVAILABLE` when it does not start in time; the message has the last lines of the log
+ * @throws EntrapipeError `SANDBOX_UNAVAILABLE` when it does not start in time; the message contains the last lines of the log
  */
 export const ensureSandbox = async (options: EnsureOptions): Promise<SandboxState> => {
   const { stateDir, settings = {}, clock = systemClock, waitMs = 60_000 } = options
@@ -101,7 +101,7 @@ export const ensureSandbox = async (options: EnsureOptions): Promise<SandboxStat
   const there = await readState(stateDir)
   if (there && (await answers(there)) && fits(there, settings)) return there
 
-  const lock = await takeLock(at.startLock, clock, waitMs)
+  const lock = await acquireLock(at.startLock, clock, waitMs)
   try {
     let started: Started | undefined
     for (const until = clock.now() + waitMs; clock.now() < until; await clock.sleep(25)) {
@@ -112,7 +112,7 @@ export const ensureSandbox = async (options: EnsureOptions): Promise<SandboxStat
         continue
       }
       if (started && !started.ended) continue
-      // While the folder has an owner, a sandbox is starting or stopping: check again.
+      // A locked folder means that a sandbox is starting or stopping: check again.
       const owner = tryLock(at.ownerLock)
       if (!owner) {
         started = undefined

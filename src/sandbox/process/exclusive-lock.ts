@@ -2,14 +2,14 @@ import { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../../core/clock.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 
-/** A lock that is held; releasing it twice does no harm. */
+/** A held lock. Releasing it twice has no effect. */
 export interface Lock {
   release(): void
 }
 
 const busy = 5
 
-/** Takes the lock if nobody has it. It ends with its holder, however that ends: the system takes it back. */
+/** Acquires the lock if it is free. The system releases it when the process ends, even after a crash. */
 export const tryLock = (path: string): Lock | undefined => {
   const database = new DatabaseSync(path)
   try {
@@ -24,7 +24,7 @@ export const tryLock = (path: string): Lock | undefined => {
 }
 
 /** Acquires the lock. @throws EntrapipeError `SANDBOX_UNAVAILABLE` when it is not released within `waitMs` */
-export const takeLock = async (path: string, clock: Clock, waitMs: number): Promise<Lock> => {
+export const acquireLock = async (path: string, clock: Clock, waitMs: number): Promise<Lock> => {
   for (const until = clock.now() + waitMs; ;) {
     const lock = tryLock(path)
     if (lock) return lock

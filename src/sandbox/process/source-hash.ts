@@ -3,10 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** What the sandbox is made of: its own code and the layers it may import. */
+/** The sandbox's code, and the layers it may import. */
 const folders = ['core', 'data', 'odata', 'sandbox']
 
-/** Hash of the code that a sandbox started now would run, so that nobody talks to a sandbox of older code. About 10 ms. */
+/** Hash of the code that a sandbox started now would run, so that a sandbox of older code is not used. Takes about 10 ms. */
 export const sourceHash = (): string => {
   const root = fileURLToPath(new URL('../..', import.meta.url))
   const hash = createHash('sha256')
@@ -20,6 +20,6 @@ export const sourceHash = (): string => {
   return hash.digest('hex').slice(0, 32)
 }
 
-/** Of the package. */
+/** Version of the package. */
 export const packageVersion = (): string =>
   JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).version

@@ -2,20 +2,20 @@ import type { Clock } from '../../core/clock.ts'
 import { cost, limits, tenantSize, type Cost, type Limit, type QuotaName, type TenantSize } from '../../data/costs.ts'
 import { randomOf } from '../server/random.ts'
 
-/** The tenant whose quotas are counted, and whether they are enforced. */
+/** Options of the throttle of one tenant. */
 export interface ThrottleOptions {
-  /** `off` counts and publishes, but refuses nothing. */
+  /** `off` counts and publishes usage but refuses nothing. */
   readonly mode: 'off' | 'real'
   /** The current number of users. It determines the size class of the tenant. */
   readonly users: () => number
   readonly tenantId: string
-  /** Factor by which the windows are faster than the service's. @default 1 */
+  /** Factor by which the windows are shorter than Graph's. @default 1 */
   readonly timeScale?: number
   readonly seed: number
   readonly clock: Clock
 }
 
-/** `headers` are for the reply, refused or not. */
+/** Whether a request is refused, its cost, and headers for the reply, refused or not. */
 export interface Verdict {
   readonly refused: boolean
   readonly units: number
@@ -28,7 +28,7 @@ interface QuotaState {
   /** With the time scale applied. */
   readonly windowMs: number
   readonly scope: Limit['scope']
-  /** Used share of the capacity by app, or by tenant where that is the scope. Above 1 requests are throttled. */
+  /** Used share of the capacity by app, or by tenant where that is the scope. Above 1, requests are throttled. */
   readonly used: Readonly<Record<string, number>>
 }
 
@@ -46,7 +46,7 @@ export interface Throttle {
   quotas(): Quotas
 }
 
-/** Above this share every request is refused. The header's range ends here. */
+/** Above this share, every request is refused. The header's range ends here. */
 const highest = 1.8
 /** The largest debt, so that a flood drains within one window. */
 const ceiling = 2

@@ -4,31 +4,31 @@ import { createFaultSchedule } from '../../../src/sandbox/faults/fault-schedule.
 const strikes = (schedule: ReturnType<typeof createFaultSchedule>, count: number, path = '/users', method = 'GET') =>
   Array.from({ length: count }, () => schedule.strike(method, path)?.fault ?? '-').join(' ')
 
-t.test('nth strikes once, counted from when the rule was given', async t => {
+t.test('nth strikes once, counted from when the rule was set', async t => {
   const schedule = createFaultSchedule(1)
   strikes(schedule, 5)
   schedule.add({ match: 'GET /users', nth: 3, fault: '429' })
   t.equal(strikes(schedule, 6), '- - 429 - - -')
 })
 
-t.test('a rule sees its own method and path only', async t => {
+t.test('a rule matches its own method and path only', async t => {
   const schedule = createFaultSchedule(1, [{ match: 'GET /users', fault: '503' }])
   t.equal(strikes(schedule, 1, '/users/1'), '-')
   t.equal(strikes(schedule, 1, '/users', 'POST'), '-')
   t.equal(strikes(schedule, 1), '503')
 })
 
-t.test('a star stands for any characters', async t => {
+t.test('a star matches any characters', async t => {
   const schedule = createFaultSchedule(1, [{ match: 'GET /groups/*/members', fault: '503' }])
   t.equal(strikes(schedule, 1, '/groups/1/members'), '503')
   t.equal(strikes(schedule, 1, '/groups/1/owners'), '-')
 })
 
-t.test('every and times', async t => {
+t.test('every strikes each n-th request, at most as often as times says', async t => {
   t.equal(strikes(createFaultSchedule(1, [{ every: 2, times: 2, fault: 'reset' }]), 8), '- reset - reset - - - -')
 })
 
-t.test('chance follows from the seed and is about what was asked', async t => {
+t.test('random faults follow from the seed, at about the given rate', async t => {
   const drawn = (seed: number) => strikes(createFaultSchedule(seed, [{ rate: 0.25, fault: '500' }]), 1_000)
   t.equal(drawn(5), drawn(5))
   t.not(drawn(5), drawn(6))
@@ -36,7 +36,7 @@ t.test('chance follows from the seed and is about what was asked', async t => {
   t.ok(hits > 200 && hits < 300, `${hits}`)
 })
 
-t.test('the first of two rules strikes, and both have counted', async t => {
+t.test('the first of two rules strikes, and both count the request', async t => {
   const schedule = createFaultSchedule(1, [
     { nth: 1, fault: '500' },
     { nth: 2, fault: '502' },
@@ -48,7 +48,7 @@ t.test('the first of two rules strikes, and both have counted', async t => {
   ])
 })
 
-t.test('a rule without a match leaves sign-in alone', async t => {
+t.test('a rule without a match does not strike sign-in', async t => {
   const schedule = createFaultSchedule(1, [{ fault: '500' }])
   t.equal(strikes(schedule, 1, '/oauth2/v2.0/token', 'POST'), '-')
 })

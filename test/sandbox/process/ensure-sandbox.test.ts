@@ -13,9 +13,9 @@ const file = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 const entry = new URL('./fake-background.ts', import.meta.url)
 const flags = ['--disable-warning=ExperimentalWarning']
 
-/** A state folder whose sandbox is stopped when the test ends. */
+/** A state folder. Its sandbox is stopped when the test ends. */
 const folder = (t: { testdir(): string; teardown(run: () => unknown): void }) => {
-  // Before `testdir`, so that the folder is still there when the sandbox is stopped.
+  // Registered before `testdir`, so that the sandbox is stopped before the folder is removed.
   let stateDir = ''
   t.teardown(() => stopSandbox(stateDir))
   stateDir = t.testdir()
@@ -34,7 +34,7 @@ const alive = (pid: number): boolean => {
   try {
     return process.kill(pid, 0)
   } catch {
-    // No such process: that is the answer.
+    // The process does not exist.
     return false
   }
 }
@@ -43,7 +43,7 @@ const gone = async (pid: number): Promise<void> => {
   while (alive(pid)) await systemClock.sleep(10)
 }
 
-t.test('five who ask at once get one sandbox, which outlives them', async t => {
+t.test('five concurrent processes share one sandbox, which outlives them', async t => {
   const stateDir = folder(t)
   const starters = await Promise.all(Array.from({ length: 5 }, () => start('./starter.ts', stateDir)))
   const ended = await Promise.all(starters.map(starter => starter.ended))
@@ -53,7 +53,7 @@ t.test('five who ask at once get one sandbox, which outlives them', async t => {
   t.equal(String((await sandboxStatus(stateDir))?.pid), [...pids][0])
 })
 
-t.test('the same settings find it, others replace it', async t => {
+t.test('equal settings use the running sandbox, other settings replace it', async t => {
   const stateDir = folder(t)
   const first = await ensureSandbox({ stateDir, entry, settings: { users: 10 } })
   const second = await ensureSandbox({ stateDir, entry, settings: { users: 10, seed: 1 } })
@@ -64,7 +64,7 @@ t.test('the same settings find it, others replace it', async t => {
   t.strictSame(third.settings, { users: 20 })
 })
 
-t.test('its state file is for its owner alone, and goes when it goes', async t => {
+t.test('only the owner can read the state file, and it is removed when the sandbox stops', async t => {
   const stateDir = folder(t)
   const state = await ensureSandbox({ stateDir, entry })
   const path = join(stateDir, 'sandbox.json')
@@ -77,7 +77,7 @@ t.test('its state file is for its owner alone, and goes when it goes', async t =
   t.equal(await stopSandbox(stateDir), false)
 })
 
-t.test('one that was killed leaves its file behind and is started anew', async t => {
+t.test('a killed sandbox leaves its state file behind and is replaced', async t => {
   const stateDir = folder(t)
   const first = await ensureSandbox({ stateDir, entry })
   process.kill(first.pid, 'SIGKILL')
@@ -86,7 +86,7 @@ t.test('one that was killed leaves its file behind and is started anew', async t
   t.not(second.pid, first.pid)
 })
 
-t.test('a lock ends with its holder, kill -9 included', async t => {
+t.test('a lock is released when its process ends, also by kill -9', async t => {
   const path = join(t.testdir(), 'start.lock')
   const holder = spawn(
     process.execPath,
@@ -107,7 +107,7 @@ t.test('a lock ends with its holder, kill -9 included', async t => {
   lock?.release()
 })
 
-t.test('a starter that is killed while it starts leaves the way free', async t => {
+t.test('a process killed while it starts a sandbox does not block the next one', async t => {
   const stateDir = folder(t)
   const { child, ended } = await start('./starter.ts', stateDir)
   while (!statSync(join(stateDir, 'launch.json'), { throwIfNoEntry: false })) await systemClock.sleep(5)
@@ -117,14 +117,14 @@ t.test('a starter that is killed while it starts leaves the way free', async t =
   t.equal((await sandboxStatus(stateDir))?.pid, state.pid)
 })
 
-t.test('one that nobody asks anything stops', async t => {
+t.test('an idle sandbox stops', async t => {
   const stateDir = folder(t)
   const state = await ensureSandbox({ stateDir, entry, idleMs: 300 })
   await gone(state.pid)
   t.equal(await sandboxStatus(stateDir), undefined)
 })
 
-t.test('older code is replaced', async t => {
+t.test('a sandbox of older code is replaced', async t => {
   const stateDir = folder(t)
   const first = await ensureSandbox({ stateDir, entry })
   const path = join(stateDir, 'sandbox.json')
@@ -133,7 +133,7 @@ t.test('older code is replaced', async t => {
   t.not(second.pid, first.pid)
 })
 
-t.test("a person's own is used whatever its settings, and takes the place of the background one", async t => {
+t.test('a foreground sandbox is used whatever its settings, and replaces the background one', async t => {
   const stateDir = folder(t)
   const background = await ensureSandbox({ stateDir, entry })
   const launch = join(stateDir, 'mine.json')
@@ -149,7 +149,7 @@ t.test("a person's own is used whatever its settings, and takes the place of the
   t.equal(await sandboxStatus(stateDir), undefined)
 })
 
-t.test("a second one of a person's gets a folder of its own, and is nobody's default", async t => {
+t.test('a second foreground sandbox gets its own folder and is not the default', async t => {
   const stateDir = folder(t)
   const launch = join(stateDir, 'mine.json')
   writeFileSync(launch, JSON.stringify({ stateDir }))
@@ -165,7 +165,7 @@ t.test("a second one of a person's gets a folder of its own, and is nobody's def
   t.throws(() => statSync(own), { code: 'ENOENT' })
 })
 
-t.test('a start that fails says why, with the last lines of the log', async t => {
+t.test('a failed start is reported with the last lines of the log', async t => {
   const stateDir = t.testdir()
   await t.rejects(ensureSandbox({ stateDir, entry: new URL('./no-such-entry.ts', import.meta.url) }), {
     code: 'SANDBOX_UNAVAILABLE',
@@ -173,7 +173,7 @@ t.test('a start that fails says why, with the last lines of the log', async t =>
   })
 })
 
-t.test('reset forgets everything', async t => {
+t.test('reset deletes all state', async t => {
   const stateDir = folder(t)
   const { secretFile } = await ensureSandbox({ stateDir, entry })
   const secret = readFileSync(secretFile, 'utf8')

@@ -3,7 +3,7 @@ import { runSandbox } from '../../../src/sandbox/main.ts'
 import { serve } from '../../../src/sandbox/server/serve.ts'
 import { fakeDirectory, fakeResources } from '../server/fake-directory.ts'
 
-/** The background process with scripted resources; `foreground` as a second argument makes it a person's. */
+/** The background process with scripted resources. The second argument `foreground` makes it a foreground sandbox. */
 const launch = JSON.parse(await readFile(process.argv[2] ?? '', 'utf8'))
 await runSandbox({
   ...launch,

@@ -1,6 +1,6 @@
 import { ensureSandbox } from '../../../src/sandbox/process/ensure-sandbox.ts'
 
-/** A process that wants a sandbox: prints whose it got. */
+/** Ensures a sandbox and prints its process id. */
 const [stateDir = '', settings = '{}'] = process.argv.slice(2)
 const state = await ensureSandbox({
   stateDir,

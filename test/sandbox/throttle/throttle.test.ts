@@ -10,7 +10,7 @@ const at = (options: Partial<ThrottleOptions> = {}) => {
   return { time, throttle, many }
 }
 
-t.test('a large tenant takes 8,000 units at once and none is refused', async t => {
+t.test('a large tenant accepts 8,000 units at once', async t => {
   const { many } = at()
   const verdicts = many(8_000)
   t.equal(verdicts.filter(verdict => verdict.refused).length, 0)
@@ -18,21 +18,21 @@ t.test('a large tenant takes 8,000 units at once and none is refused', async t =
   t.strictSame(verdicts[7_999]?.headers, { 'x-ms-throttle-limit-percentage': '1.00' })
 })
 
-t.test('above the limit requests are refused by chance, more the further above, and beyond 1.8 always', async t => {
+t.test('above the limit, refusals grow more likely, and above 1.8 every request is refused', async t => {
   const { many } = at()
   many(8_000)
   const share = (count: number) => many(count).filter(verdict => verdict.refused).length / count
   const below11 = share(800)
-  t.ok(below11 > 0.01 && below11 < 0.1, `of 1 to 1.1: ${below11}`)
+  t.ok(below11 > 0.01 && below11 < 0.1, `from 1 to 1.1: ${below11}`)
   const below12 = share(800)
-  t.ok(below12 > 0.1 && below12 < 0.2, `of 1.1 to 1.2: ${below12}`)
+  t.ok(below12 > 0.1 && below12 < 0.2, `from 1.1 to 1.2: ${below12}`)
   many(4_600)
   t.ok(Math.abs(share(200) - 0.79) < 0.1)
   many(400)
   t.equal(share(100), 1)
 })
 
-t.test('a refusal names its quota, its holder, its cause and how long to wait', async t => {
+t.test('a refusal names the quota, the app, the reason and the wait', async t => {
   const { many } = at()
   many(16_000)
   const [refused] = many(1)
@@ -51,14 +51,14 @@ t.test('a refusal names its quota, its holder, its cause and how long to wait', 
   t.strictSame([...new Set(waits)].sort(), ['10', '10.000'])
 })
 
-t.test('after the wait it was told a request is let through', async t => {
+t.test('a request after the requested wait is accepted', async t => {
   const { many, time } = at()
   many(16_000)
   time.ms += 10_001
   t.equal(many(1)[0]?.refused, false)
 })
 
-t.test('requests sent while throttled count', async t => {
+t.test('requests sent while throttled are counted', async t => {
   const { many, throttle } = at()
   many(9_000)
   const before = throttle.quotas().quotas.find(quota => quota.name === 'read')?.used['A'] ?? 0
@@ -67,7 +67,7 @@ t.test('requests sent while throttled count', async t => {
   t.equal(Number((after - before).toFixed(3)), 0.1)
 })
 
-t.test('a time scale of 10 makes the windows ten times shorter, and the waits', async t => {
+t.test('a time scale of 10 makes windows and waits ten times shorter', async t => {
   const { many, throttle, time } = at({ timeScale: 10 })
   many(16_000)
   t.ok(many(10).every(verdict => ['1', '1.000'].includes(verdict.headers['Retry-After'] ?? '')))
@@ -76,7 +76,7 @@ t.test('a time scale of 10 makes the windows ten times shorter, and the waits', 
   t.equal(many(1)[0]?.refused, false)
 })
 
-t.test('writes have a bucket of 3,000, and devices and sign-in activity their own', async t => {
+t.test('writes have a bucket of 3,000, and sign-in activity has its own', async t => {
   const writes = at().many(6_001, 'PATCH', '/users/1').at(-1)
   t.match(writes?.headers, {
     'x-ms-throttle-scope': 'Tenant_Application/Write/A/T',
@@ -97,7 +97,7 @@ t.test('small tenants have smaller quotas, which are published', async t => {
   t.strictSame(quotas[0], { name: 'read', capacity: 3_500, windowMs: 10_000, scope: 'app-tenant', used: {} })
 })
 
-t.test('switched off it refuses nothing', async t => {
+t.test('with mode off, nothing is refused', async t => {
   t.equal(
     at({ mode: 'off' })
       .many(20_000)
@@ -117,7 +117,7 @@ const usedOf = (throttle: ReturnType<typeof createThrottle>) =>
       ]),
   )
 
-t.test('a read is charged to the quotas of reads, a write to those of writes too', async t => {
+t.test('a read is charged to the read quotas, a write to the write quotas too', async t => {
   const reading = at()
   reading.many(3, 'GET', '/groups/1')
   t.strictSame(usedOf(reading.throttle), { read: { A: 3 }, 'app-read': { A: 3 }, 'app-requests': { A: 3 } })
@@ -136,7 +136,7 @@ t.test('a read is charged to the quotas of reads, a write to those of writes too
   t.match(usedOf(signIns.throttle), { 'sign-in-activity': { A: 1 } })
 })
 
-t.test('apps have quotas of their own, and share the writes of the tenant', async t => {
+t.test('each app has its own quotas, and all apps share the write quota of the tenant', async t => {
   const { throttle } = at()
   const write = (app: string) => throttle.charge(app, 'PATCH', '/users/1')
   for (const app of ['A', 'B', 'C', 'D', 'E', 'F', 'G'])
@@ -153,7 +153,7 @@ t.test('apps have quotas of their own, and share the writes of the tenant', asyn
   })
 })
 
-t.test('what was used drains evenly, and a flood is forgiven within one window', async t => {
+t.test('usage drains evenly, and a flood drains within one window', async t => {
   const { many, time, throttle } = at()
   many(4_000)
   time.ms += 2_500
