@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
-/** A refusal of the token endpoint: OAuth's `error`, Entra's number and words. */
+/** An error of the token endpoint: OAuth's `error`, Entra's error number and message. */
 export interface Refusal {
   readonly status: number
   readonly error: string
@@ -11,7 +11,7 @@ export interface Refusal {
 
 const invalidClient = { status: 401, error: 'invalid_client' }
 
-/** Refusals as Entra words them. @see https://learn.microsoft.com/entra/identity-platform/reference-error-codes */
+/** Errors with Entra's messages. @see https://learn.microsoft.com/entra/identity-platform/reference-error-codes */
 export const refusals = {
   tenantUnknown: (tenant: string): Refusal => ({
     status: 400,
@@ -127,7 +127,7 @@ export const refusals = {
   }),
 } as const
 
-/** The body of a refusal; its description ends in trace id, correlation id and time, as Entra's does. */
+/** The body of an error. As in Entra, its description ends with trace id, correlation id and time. */
 export const refusalBody = (refusal: Refusal, nowMs: number, correlationId: string): string => {
   const trace = randomUUID()
   const timestamp = `${new Date(nowMs).toISOString().slice(0, 19).replace('T', ' ')}Z`

@@ -10,32 +10,31 @@ interface Grant {
   readonly app: App
   readonly audience: string
   readonly roles?: readonly string[]
-  /** Makes it a delegated token of a signed-in user. */
+  /** Makes this a delegated token of a signed-in user. */
   readonly delegated?: { readonly scp: readonly string[]; readonly wids?: readonly string[]; readonly objectId: string }
   readonly lifetimeSeconds?: number
-  /** `1` a secret, `2` a certificate. */
+  /** `1` for a secret, `2` for a certificate. */
   readonly credential?: '1' | '2'
 }
 
-/** Tokens of one tenant, signed with a key that is kept. */
+/** Access tokens of one tenant. */
 export interface AccessTokens {
-  /** In seconds. */
   readonly lifetimeSeconds: number
   readonly jwks: { readonly keys: readonly JWK[] }
   issue(grant: Grant): Promise<string>
-  /** The caller of a token. @throws GraphFault 401 `InvalidAuthenticationToken` */
+  /** Returns the caller that a token identifies. @throws GraphFault 401 `InvalidAuthenticationToken` */
   caller(authorization: string | undefined, origin: string): Promise<Caller>
-  /** Makes the token of this header worthless from now on; its replacement is good. */
+  /** Revokes the token in this header. Tokens issued later are valid. */
   revoke(authorization: string | undefined): void
-  /** All tokens given so far. */
+  /** Revokes all tokens issued so far. */
   revokeAll(): void
   readonly issued: number
 }
 
-/** Microsoft Graph's application id, the same in every tenant: the audience of tokens. */
+/** Microsoft Graph's application id, the same in every tenant. It is the audience of tokens. */
 export const graphAppId = '00000003-0000-0000-c000-000000000000'
 
-/** Resources a token may be asked for, and be used with: Graph in every cloud, by address or by id. */
+/** Resources that tokens are issued and accepted for: Graph in every cloud, by URL or by id. */
 export const graphAudiences: ReadonlySet<string> = new Set([
   graphAppId,
   ...['graph.microsoft.com', 'graph.microsoft.us', 'dod-graph.microsoft.us', 'microsoftgraph.chinacloudapi.cn'].flatMap(
@@ -62,8 +61,8 @@ const signingKey = async (stateDir: string) => {
 }
 
 /**
- * Signs access tokens shaped as Entra's (v1 claims, RS256) with a key that is kept in the state folder, and knows them
- * again: a restarted sandbox accepts the tokens it gave before.
+ * Issues and verifies access tokens in Entra's format (v1 claims, RS256). The signing key is kept in the state folder: a
+ * restarted sandbox accepts tokens that it issued before.
  */
 export const createAccessTokens = async (options: {
   readonly stateDir: string
@@ -71,7 +70,7 @@ export const createAccessTokens = async (options: {
   readonly clock: Clock
   /** @default 3599 */
   readonly lifetimeSeconds?: number
-  /** What an app's tokens hold. @default the roles it is registered with */
+  /** Roles in an app's tokens. @default the roles it is registered with */
   readonly rolesOf?: (app: App) => readonly string[]
 }): Promise<AccessTokens> => {
   const { tenantId, clock } = options
@@ -158,7 +157,7 @@ export const createAccessTokens = async (options: {
       known.set(token, claims)
       if (claims.expires <= clock.now() || claims.serial < goodFrom || revoked.has(claims.uti))
         throw refuse('Lifetime validation failed, the token is expired.', origin)
-      // Entra gives five minutes of grace to clocks that are behind.
+      // Entra tolerates clocks that are up to five minutes behind.
       if (claims.notBefore > clock.now() + 300_000)
         throw refuse('Lifetime validation failed, the token is not yet valid.', origin)
       return claims.caller

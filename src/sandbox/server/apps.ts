@@ -4,24 +4,24 @@ import { registeredApps, type RegisteredApp } from '../directory/registered-apps
 import { clientCertificate } from './certificates.ts'
 import { keptText, readIfThere, writePrivate } from './private-files.ts'
 
-/** An app registration of the sandbox's tenant and its service principal, with what it signs in with. */
+/** An app registration and its service principal, with its credentials. */
 export interface App extends RegisteredApp {
   readonly secrets: readonly { readonly value: string; readonly expired: boolean }[]
   readonly certificates: readonly X509Certificate[]
 }
 
-/** The app registrations of the tenant; ids and secrets are kept. */
+/** The app registrations of the tenant. */
 export interface Apps {
   readonly list: readonly App[]
   readonly main: App
   find(appId: string): App | undefined
-  /** The main app's secret, alone in a file. */
+  /** Path of the file with the main app's secret and nothing else. */
   readonly secretFile: string
-  /** The main app's certificate and key. */
+  /** Path of the file with the main app's certificate and key. */
   readonly certificateFile: string
 }
 
-/** In the shape of Entra's: 40 characters, three parts of which the second begins with `Q~`. */
+/** In Entra's format: 40 characters in three parts, the second of which begins with `Q~`. */
 const newSecret = (): string =>
   `${randomBytes(3).toString('hex').slice(0, 3)}8Q~${randomBytes(48).toString('base64url').slice(0, 34)}`
 
@@ -37,11 +37,11 @@ const keptSecrets = async (stateDir: string, apps: readonly RegisteredApp[]): Pr
   return JSON.parse(await keptText(join(stateDir, 'app-secrets.json'), fresh))
 }
 
-/** The app registrations. Ids follow from the tenant; secrets and the certificate are random and kept in the state folder, 0600. */
+/** Creates the app registrations. Ids are derived from the tenant. Secrets and the certificate are random and kept in the state folder with mode 0600. */
 export const createApps = async (options: {
   readonly stateDir: string
   readonly tenantId: string
-  /** Of the main app. @default all */
+  /** Roles of the main app. @default all */
   readonly roles?: readonly string[]
   readonly nowMs: number
 }): Promise<Apps> => {

@@ -6,7 +6,7 @@ import type { TokenEndpoint } from './token-endpoint.ts'
 
 /** The sign-in service. */
 export interface Authority {
-  /** True for paths that belong to sign-in. */
+  /** Whether a path belongs to sign-in. */
   owns(path: string): boolean
   answer(incoming: Incoming, path: string): Promise<Reply>
 }
@@ -18,7 +18,7 @@ const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const domainName = /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/i
 
 /**
- * What an app sends of itself in a header instead of the form: both parts are form-encoded before they are joined.
+ * Reads the credentials that an app sends in a header instead of the form. Both parts are form-encoded before they are joined.
  *
  * @see https://datatracker.ietf.org/doc/html/rfc6749#section-2.3.1
  */
@@ -31,14 +31,14 @@ const basicCredentials = (authorization: string | undefined): readonly (readonly
 }
 
 /**
- * The sign-in service on the sandbox's own port: metadata, keys, and the token endpoint, for one tenant that is named
- * by its id or one of its domains.
+ * Creates the sign-in service: metadata, keys, and the token endpoint, for one tenant, which is named by its id or one of
+ * its domains.
  */
 export const createAuthority = (options: {
   readonly endpoint: TokenEndpoint
   readonly tokens: AccessTokens
   readonly tenantId: string
-  /** The verified ones: each names the tenant. */
+  /** Verified domains: each of them names the tenant. */
   readonly domains: readonly string[]
   readonly now: () => number
 }): Authority => {
@@ -73,7 +73,7 @@ export const createAuthority = (options: {
     msgraph_host: new URL(origin).host,
   })
 
-  /** What MSAL asks before it trusts a sign-in host it does not know. */
+  /** MSAL requests this before it trusts an unknown sign-in host. */
   const instance = (origin: string, tenant: string) => {
     const host = new URL(origin).host
     return {
@@ -117,7 +117,7 @@ export const createAuthority = (options: {
       if (what.startsWith('discovery/')) return jsonReply(200, options.tokens.jwks)
       if (what === 'oauth2/v2.0/token' && incoming.method === 'POST') return token(incoming, tenant)
       if (what === 'oauth2/v2.0/token') return refuse(refusals.parameterMissing('grant_type'), incoming)
-      // Device code and browser sign-in need a public client, which no app of the sandbox is.
+      // Device code and browser sign-in need a public client; the sandbox has none.
       return refuse(refusals.notPublic(), incoming)
     },
   }

@@ -1,6 +1,6 @@
 import { GraphFault } from '../protocol.ts'
 
-/** One entry of a `$batch`, checked. */
+/** A validated entry of a `$batch`. */
 export interface BatchEntry {
   readonly id: string
   readonly method: string
@@ -10,7 +10,7 @@ export interface BatchEntry {
   readonly headers: Readonly<Record<string, string>>
   /** A GraphFault when the body is invalid: only this entry fails. */
   readonly body: unknown
-  /** The entry that must succeed first. */
+  /** Id of the entry that must succeed first. */
   readonly after: string | undefined
 }
 
@@ -26,13 +26,13 @@ const headersOf = (value: unknown, id: string): Record<string, string> => {
   return Object.fromEntries(Object.entries(value).map(([name, text]) => [name.toLowerCase(), String(text)]))
 }
 
-/** Graph accepts numbers and reads them as text. The CLI for Microsoft 365 sends them. */
+/** Graph accepts numbers and converts them to strings. The CLI for Microsoft 365 sends numbers. */
 const idOf = (value: unknown): string | undefined => {
   const id = typeof value === 'number' ? String(value) : value
   return typeof id === 'string' && id !== '' ? id : undefined
 }
 
-/** A JSON object is used as is. Text is base64 of the bytes that the content type describes. */
+/** A JSON object is used as is. A string is base64 of the bytes that the content type describes. */
 const bodyOf = (body: unknown, contentType: string, id: string): unknown => {
   if (typeof body !== 'string') return body ?? undefined
   const bytes = Buffer.from(body, 'base64')
@@ -42,7 +42,7 @@ const bodyOf = (body: unknown, contentType: string, id: string): unknown => {
   try {
     return JSON.parse(bytes.toString('utf8'))
   } catch {
-    // The parser's words are about positions in text that the caller never wrote.
+    // The parser's message would refer to positions in text that the caller did not write.
     return bad(
       'Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.',
     )
@@ -79,7 +79,7 @@ const entryOf = (value: unknown): BatchEntry => {
   }
 }
 
-/** Supported: all parallel, a serial chain, or several that depend on the same entry. */
+/** Supported orders: all parallel, one serial chain, or several entries that depend on the same one. */
 const checkOrder = (entries: readonly BatchEntry[]): void => {
   const ids = new Map(entries.map((entry, at) => [entry.id.toLowerCase(), at]))
   for (const [at, entry] of entries.entries()) {

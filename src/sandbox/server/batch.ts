@@ -9,13 +9,13 @@ import { longJson } from './standard-headers.ts'
 const nested = /^\/?\$batch(?:[/?]|$)/i
 const absolute = /^\/?[a-z][a-z0-9+.-]*:\/\//i
 
-/** JSON as it stands, a number out of plain text (how Graph gives a `$count` in a batch is in no document), anything else as base64. */
+/** JSON is used as is, a number in plain text becomes a JSON number (how Graph returns `$count` in a batch is undocumented), and everything else becomes base64. */
 const bodyText = (body: string, contentType: string): string => {
   if (/\bjson\b/i.test(contentType)) return body
   return /^\d+$/.test(body) ? body : JSON.stringify(Buffer.from(body).toString('base64'))
 }
 
-/** Text of one response; the resource's JSON goes into it unparsed. */
+/** Serialises one response. The resource's JSON is inserted unparsed. */
 const responseText = (id: string, outcome: Outcome): string => {
   const headers = mergeHeaders(
     { 'Cache-Control': 'no-cache', 'x-ms-resource-unit': String(outcome.units) },
@@ -37,8 +37,8 @@ const shuffle = <T>(items: readonly T[], random: () => number): T[] => {
 }
 
 /**
- * Performs the entries of a `$batch`, each governed and journaled by itself, and answers them in an order drawn from
- * the seed. An entry whose predecessor failed is answered 424 and not performed.
+ * Performs the entries of a `$batch`. Each is throttled and logged separately. The responses are in a random order derived
+ * from the seed. An entry that depends on a failed one is answered 424 and not performed.
  */
 export const createBatch = (options: { readonly clock: Clock; readonly random: () => number }): BatchRunner => {
   const { clock } = options

@@ -19,8 +19,8 @@ const serverFiles = (stateDir: string) => ({
 })
 
 /**
- * The certificate the sandbox serves https with, for localhost, 127.0.0.1 and ::1, signed by an authority of its own
- * whose key is thrown away. Kept in the state folder and renewed in its last month.
+ * Returns the server certificate, for localhost, 127.0.0.1 and ::1. It is signed by the sandbox's own authority, whose key
+ * is discarded. It is kept in the state folder and renewed in its last month.
  */
 export const serverCertificate = async (stateDir: string, nowMs: number): Promise<ServerCertificate> => {
   const { caFile, certFile, keyFile } = serverFiles(stateDir)
@@ -63,7 +63,7 @@ export const serverCertificate = async (stateDir: string, nowMs: number): Promis
   return { caFile, cert: server.cert, key: server.private }
 }
 
-/** A certificate an app can sign in with: PEM of the certificate and its RSA key in one text, as credential libraries read it. */
+/** Creates a certificate that an app can sign in with: RSA key and certificate in one PEM text, as credential libraries read it. */
 export const clientCertificate = async (commonName: string, nowMs: number): Promise<string> => {
   const made = await generate([{ name: 'commonName', value: commonName }], {
     keyType: 'rsa',

@@ -6,21 +6,21 @@ import type { App } from './apps.ts'
 const thumbprint = (certificate: X509Certificate, hash: 'sha1' | 'sha256'): string =>
   createHash(hash).update(certificate.raw).digest('base64url')
 
-/** Entra prints times to a ten-millionth of a second. */
+/** Entra formats times with seven decimals. */
 const isoOf = (seconds: number): string => `${new Date(seconds * 1000).toISOString().slice(0, -1)}0000Z`
 
 const parse = (assertion: string) => {
   try {
     return { header: decodeProtectedHeader(assertion) as Record<string, unknown>, claims: decodeJwt(assertion) }
   } catch {
-    // The library's error does not help the caller. Entra's does.
+    // The caller gets Entra's error instead of the library's.
     return undefined
   }
 }
 
 /**
- * Judges the JWT an app signs in with instead of a secret: signed by a certificate that is registered for it and named
- * by `x5t` or `x5t#S256`, for this endpoint, of this app, now. Answers undefined when it is good.
+ * Verifies the JWT that an app signs in with instead of a secret: its signature by a certificate that is registered for the
+ * app and named by `x5t` or `x5t#S256`, its audience, its subject, and its lifetime. Returns undefined when it is valid.
  *
  * @see https://learn.microsoft.com/entra/identity-platform/certificate-credentials
  */
@@ -52,7 +52,7 @@ export const judgeAssertion = async (options: {
   const now = nowMs / 1000
   const from = claims.nbf ?? 0
   const until = claims.exp ?? 0
-  // The service's clock and the client's may differ by five minutes.
+  // The clocks of service and client may differ by five minutes.
   if (until + 300 < now || from - 300 > now) return refusals.assertionOutOfTime(isoOf(now), isoOf(from), isoOf(until))
   return undefined
 }

@@ -5,7 +5,7 @@ import { GraphFault } from '../protocol.ts'
 import type { defaultKnobs } from '../resources/knobs.ts'
 import type { Switches } from './switches.ts'
 
-/** What the control endpoint answers to a body that it cannot use. */
+/** The control endpoint's error for an invalid body. */
 export const usage = (message: string): GraphFault => new GraphFault(400, 'BadRequest', message)
 
 type Check = readonly [fits: (value: unknown) => boolean, words: string]
@@ -17,12 +17,12 @@ const oneOf = (...words: readonly string[]): Check => [
   value => typeof value === 'string' && words.includes(value),
   `one of ${words.join(', ')}`,
 ]
-const text: Check = [value => typeof value === 'string' && value !== '', 'a text']
+const text: Check = [value => typeof value === 'string' && value !== '', 'text']
 const fields: Check = [isFields, 'an object of properties']
 const flag: Check = [value => typeof value === 'boolean', 'true or false']
 const texts: Check = [
   value => Array.isArray(value) && value.every(one => typeof one === 'string' && one !== ''),
-  'a list of texts',
+  'a list of strings',
 ]
 const number = (least: number, most = Infinity): Check => [
   value => typeof value === 'number' && value >= least && value <= most,
@@ -38,15 +38,15 @@ interface Shape {
   readonly possible?: Readonly<Record<string, Check>>
 }
 
-/** A body of just these fields, or a refusal that says which one is wrong. */
+/** Checks the fields of a body. @throws GraphFault naming the first invalid field */
 const bodyOf = (what: string, given: unknown, { needed = {}, possible = {} }: Shape): Fields => {
   const known = { ...needed, ...possible }
   if (!isFields(given)) throw usage(`Expected ${what} as an object with ${Object.keys(known).join(', ')}.`)
   for (const name of Object.keys(given))
     if (!Object.hasOwn(known, name))
-      throw usage(`${what} has no ${JSON.stringify(name)}; it has ${Object.keys(known).join(', ')}.`)
+      throw usage(`Unexpected ${JSON.stringify(name)} in ${what}; expected ${Object.keys(known).join(', ')}.`)
   for (const name of Object.keys(needed))
-    if (given[name] === undefined) throw usage(`Expected ${name} in ${what}: ${needed[name]![1]}.`)
+    if (given[name] === undefined) throw usage(`Missing ${name} in ${what}; expected ${needed[name]![1]}.`)
   for (const [name, value] of Object.entries(given))
     if (!known[name]![0](value))
       throw usage(`Expected ${name} in ${what} to be ${known[name]![1]}, got ${JSON.stringify(value)}.`)
@@ -58,7 +58,7 @@ const retryAfter: Check = [
   'none, decimal, date or a number of seconds',
 ]
 
-/** One fault or several. */
+/** Reads one fault or a list of faults. */
 export const asRules = (given: unknown): readonly FaultRule[] =>
   [given].flat().map(
     one =>
@@ -93,7 +93,7 @@ const shapes: Readonly<Record<Mutation['do'], Shape>> = {
   unlink: { needed: { ...object, relation: oneOf(...relations), target } },
 }
 
-/** One change or several; none is made before all have been looked at. */
+/** Reads one change or a list of changes. All are checked before the first one is made. */
 export const asMutations = (given: unknown): readonly Mutation[] =>
   [given].flat().map(one => {
     const name = isFields(one) ? one['do'] : undefined
@@ -102,21 +102,20 @@ export const asMutations = (given: unknown): readonly Mutation[] =>
     return bodyOf('a change', one, shapes[name as Mutation['do']]) as unknown as Mutation
   })
 
-/** How far a view stays behind. */
+/** Reads the lag of a view. */
 export const asLag = (given: unknown): { readonly view: View; readonly ms: number; readonly upToMs?: number } => {
   const lag = bodyOf('a lag', given, {
     needed: { view: oneOf('direct', 'index'), ms: number(0) },
     possible: { upToMs: number(0) },
   }) as unknown as ReturnType<typeof asLag>
-  if (lag.upToMs !== undefined && lag.upToMs < lag.ms) throw usage('Expected upToMs in a lag to be no less than ms.')
+  if (lag.upToMs !== undefined && lag.upToMs < lag.ms) throw usage('Expected upToMs in a lag to be at least ms.')
   return lag
 }
 
-/** How far to move the clock. */
+/** Reads how far to move the clock. */
 export const asForward = (given: unknown): { readonly forwardMs: number } =>
-  bodyOf('a move of the clock, which goes forward only,', given, { needed: { forwardMs: number(0) } }) as never
+  bodyOf('a clock change', given, { needed: { forwardMs: number(0) } }) as never
 
-/** What a ready token is to be. */
 interface WantedToken {
   readonly app?: string
   readonly roles?: readonly string[]
@@ -125,7 +124,7 @@ interface WantedToken {
   readonly lifetimeSeconds?: number
 }
 
-/** What a ready token is to be; all of it may be left out. */
+/** Reads the options of a token. All of them are optional. */
 export const asWantedToken = (given: unknown = {}): WantedToken =>
   bodyOf('a token', given, {
     possible: { app: text, roles: texts, scp: texts, wids: texts, lifetimeSeconds: [Number.isFinite, 'a number'] },
@@ -141,25 +140,25 @@ const knobChecks: Readonly<Record<keyof typeof defaultKnobs, Check>> = {
   refusesDisputed: flag,
 }
 
-/** What is to be switched; what is not named stays as it is. */
+/** Reads a set of knobs. */
 export const asSwitches = (given: unknown): Partial<Switches> =>
-  bodyOf('a set of knobs', given, { possible: { ...knobChecks, gzip: flag, roles: texts } })
+  bodyOf('knobs', given, { possible: { ...knobChecks, gzip: flag, roles: texts } })
 
-/** A whole number of the query. */
-export const asCount = (query: URLSearchParams, name: string, otherwise: number): number => {
+/** Reads a whole number from the query. */
+export const asCount = (query: URLSearchParams, name: string, fallback: number): number => {
   const given = query.get(name)
   const [fits, words] = whole(0)
-  if (given === null) return otherwise
+  if (given === null) return fallback
   if (given === '' || !fits(Number(given)))
     throw usage(`Expected ${name} to be ${words}, got ${JSON.stringify(given)}.`)
   return Number(given)
 }
 
-/** The rest of a path, decoded. */
+/** Decodes the rest of a path. */
 export const asPathPart = (text: string): string => {
   try {
     return decodeURIComponent(text)
   } catch (cause) {
-    throw Object.assign(usage(`Expected percent signs in ${text} to be encoded.`), { cause })
+    throw Object.assign(usage(`Invalid percent-encoding in ${text}.`), { cause })
   }
 }

@@ -20,7 +20,7 @@ import type { Journal } from './counters.ts'
 import { jsonReply, type Incoming, type Reply } from './reply.ts'
 import type { SwitchBoard } from './switches.ts'
 
-/** What steers the sandbox, outside Graph's paths. */
+/** The control endpoint. */
 export interface Control {
   answer(incoming: Incoming, path: string, query: URLSearchParams): Promise<Reply>
 }
@@ -30,15 +30,15 @@ interface ControlOptions {
   readonly directory: Directory
   readonly apps: Apps
   readonly tokens: AccessTokens
-  /** Whom ready delegated tokens are of. */
+  /** The user of delegated tokens. */
   readonly signedInUserId: string
   readonly throttle: Throttle
   readonly faults: FaultSchedule
   readonly journal: Journal
   readonly switches: SwitchBoard
-  /** What `GET /_sandbox` answers; no secret is in it. */
+  /** What `GET /_sandbox` returns. Contains no secret. */
   readonly state: () => Readonly<Record<string, unknown>>
-  /** Ends the process or the server; called after the reply. */
+  /** Stops the process or the server. Called after the reply. */
   readonly stop: () => void
 }
 
@@ -50,9 +50,9 @@ const matches = (given: string | undefined, key: string): boolean => {
 }
 
 /**
- * What is outside Graph's paths, `/_sandbox/…`: state, quotas, faults, knobs, lag, clock, changes, the truth about an object,
- * counters, the last requests, apps, ready tokens. JSON in and out. Guarded by the header `x-sandbox-key`, since the
- * port is open to everybody on the machine.
+ * Creates the control endpoint, `/_sandbox/…`, outside Graph's paths: state, quotas, faults, knobs, lag, clock, changes,
+ * the history of an object, counters, the last requests, apps, tokens. It accepts and returns JSON. It requires the header
+ * `x-sandbox-key`, because every user of the machine can reach the port.
  */
 export const createControl = (options: ControlOptions): Control => {
   const { directory, faults, journal, tokens, apps, switches } = options
@@ -61,14 +61,14 @@ export const createControl = (options: ControlOptions): Control => {
 
   const truth = (id: string) => {
     const found = directory.truth(id)
-    if (!found) throw new GraphFault(404, 'Request_ResourceNotFound', `Nobody ever had the id ${id}`)
+    if (!found) throw new GraphFault(404, 'Request_ResourceNotFound', `No object with id ${id} has ever existed`)
     return found
   }
 
   const token = async (given: unknown) => {
     const wanted = asWantedToken(given)
     const app = apps.list.find(at => at.name === (wanted.app ?? 'main'))
-    if (!app) throw usage(`Expected an app out of ${apps.list.map(at => at.name).join(', ')}, got ${wanted.app}`)
+    if (!app) throw usage(`Expected app to be one of ${apps.list.map(at => at.name).join(', ')}, got ${wanted.app}`)
     const lifetimeSeconds = wanted.lifetimeSeconds ?? tokens.lifetimeSeconds
     const objectId = wanted.scp ? options.signedInUserId : ''
     const accessToken = await tokens.issue({
@@ -159,7 +159,7 @@ export const createControl = (options: ControlOptions): Control => {
   return {
     async answer(incoming, path, query) {
       if (!matches(incoming.headers['x-sandbox-key'], options.controlKey))
-        return jsonReply(401, { error: 'The control key is missing or wrong; it stands in the state file.' })
+        return jsonReply(401, { error: 'The header x-sandbox-key is missing or wrong; the key is in the state file.' })
       const [, what = '', rest = ''] = /^\/_sandbox(\/[^/]+)?(?:\/(.*))?$/.exec(path) ?? []
       const handler = handlers[`${incoming.method} ${what}`]
       if (!handler)

@@ -1,7 +1,7 @@
-/** What was asked since the last reset. */
+/** Requests since the last reset. */
 export interface Counters {
   readonly requests: number
-  /** By `GET /users/{id}` and its like, then by status; `reset` for a connection that was cut. */
+  /** By route, such as `GET /users/{id}`, then by status; `reset` for a connection that was reset. */
   readonly routes: Readonly<Record<string, Readonly<Record<string, number>>>>
   readonly resourceUnits: number
   readonly throttled: number
@@ -19,14 +19,14 @@ interface LogLine {
   readonly units?: number
   readonly fault?: string
   readonly retried?: boolean
-  /** Set on an entry of a `$batch`: the request-id of the whole. */
+  /** For an entry of a `$batch`: the request-id of the batch. */
   readonly batch?: string
 }
 
 /** Counts requests and keeps the last ones. */
 export interface Journal {
   record(line: LogLine): void
-  /** The last requests, oldest first; never a token or a secret, since only these fields are kept. */
+  /** The last requests, oldest first. They contain no token or secret: only the fields of `LogLine` are kept. */
   tail(last: number): readonly LogLine[]
   counters(tokensIssued: number): Counters
   reset(): void
@@ -34,7 +34,7 @@ export interface Journal {
 
 const opaque = /^(?:[0-9a-f]{8}-[0-9a-f-]{27}|[^/]*@[^/]*)$/i
 
-/** A path with its ids taken out, so that a million users make one route. */
+/** Replaces ids in a path, so that a million users make one route. */
 const routeOf = (method: string, url: string): string => {
   const path = url.split('?', 1)[0] ?? ''
   const parts = path.split('/').map(part => {
@@ -49,12 +49,12 @@ const decodeSafely = (text: string): string => {
   try {
     return decodeURIComponent(text)
   } catch {
-    // A stray per cent sign is the caller's; the route is then named as it was sent.
+    // With a stray percent sign, the route is named as it was sent.
     return text
   }
 }
 
-/** Counts and remembers requests; the last `keep` of them whole. */
+/** @param keep number of requests that `tail` can return @default 1000 */
 export const createJournal = (keep = 1_000): Journal => {
   let lines: LogLine[] = []
   let routes = new Map<string, Map<string, number>>()
@@ -67,7 +67,7 @@ export const createJournal = (keep = 1_000): Journal => {
       resourceUnits += line.units ?? 0
       if (line.status === 429) throttled++
       const route = routeOf(line.method, line.url)
-      // Nonsense paths must not fill the memory.
+      // Invalid paths must not fill memory.
       const name = routes.has(route) || routes.size < 2_000 ? route : 'other'
       const statuses = routes.get(name) ?? new Map<string, number>()
       routes.set(name, statuses)

@@ -1,15 +1,15 @@
 import type { GraphFault } from '../protocol.ts'
 
-/** The ids of a request, as they stand in headers and errors. */
+/** The ids of a request, as in headers and errors. */
 export interface RequestIds {
   readonly requestId: string
   readonly clientRequestId: string
 }
 
-/** Graph's dates inside errors carry no zone. */
+/** Dates in Graph's errors have no time zone. */
 const dateOf = (nowMs: number): string => new Date(nowMs).toISOString().slice(0, 19)
 
-/** The body of every refusal. @see https://learn.microsoft.com/graph/errors */
+/** The body of an error. @see https://learn.microsoft.com/graph/errors */
 export const errorBody = (
   fault: Pick<GraphFault, 'code' | 'message'> & Partial<Pick<GraphFault, 'details'>>,
   ids: RequestIds,
@@ -28,7 +28,7 @@ export const errorBody = (
     },
   })
 
-/** The body of a 429, which looks a little different. @see https://learn.microsoft.com/graph/throttling#sample-response */
+/** The body of a 429, which differs slightly. @see https://learn.microsoft.com/graph/throttling#sample-response */
 export const throttledBody = (ids: RequestIds, nowMs: number): string =>
   JSON.stringify({
     error: {

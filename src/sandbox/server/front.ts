@@ -7,15 +7,15 @@ import type { Control } from './control.ts'
 import type { GraphEndpoint } from './graph-endpoint.ts'
 import { jsonReply, type Incoming, type Reply } from './reply.ts'
 
-/** A reply and what is to happen to it on its way. */
+/** A reply, and the fault of the connection that strikes it. */
 type Answer = Reply & { readonly wire?: FaultRule }
 
-/** Answers everything that comes over the wire. */
+/** Answers every request that arrives. */
 export type Front = (incoming: Incoming) => Promise<Answer>
 
 const version = /^\/v1\.0(?=\/|\?|$)/i
 
-/** Sends a request where it belongs: the control endpoint, sign-in, or Graph v1.0. */
+/** Routes requests to the control endpoint, sign-in, or Graph v1.0. */
 export const createFront = (options: {
   readonly control: Control
   readonly authority: Authority

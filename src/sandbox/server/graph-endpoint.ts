@@ -9,22 +9,22 @@ import { mergeHeaders } from './merge-headers.ts'
 import type { Incoming, Reply } from './reply.ts'
 import { longJson, standardHeaders } from './standard-headers.ts'
 
-/** A reply and what is to happen to it on its way. */
+/** A reply, and the fault of the connection that strikes it. */
 interface GraphReplied extends Reply {
   readonly wire?: FaultRule
 }
 
-/** Graph's paths, `$batch` included. */
+/** Graph's paths, including `$batch`. */
 export interface GraphEndpoint {
   /** `url` is below the version root, with a leading slash. */
   answer(incoming: Incoming, url: string): Promise<GraphReplied>
-  /** Refuses what is not below a version root. */
+  /** Refuses a request that is not below a version root. */
   refuse(incoming: Incoming, fault: GraphFault): GraphReplied
 }
 
 const methods = new Set(['GET', 'POST', 'PATCH', 'PUT', 'DELETE'])
 
-/** The payload as JSON, undefined for none, or the fault that Graph answers to one it cannot read. */
+/** Parses the payload. Returns undefined if there is none, and Graph's error if it cannot be read. */
 const payload = ({ method, headers, body }: Incoming): unknown => {
   if (body.length === 0 || method === 'GET') return undefined
   const unreadable = new GraphFault(
@@ -36,12 +36,12 @@ const payload = ({ method, headers, body }: Incoming): unknown => {
   try {
     return JSON.parse(body.toString('utf8'))
   } catch {
-    // Graph does not say where the text breaks off either.
+    // Graph does not report the position either.
     return unreadable
   }
 }
 
-/** One request of Graph from its bearer token to its standard headers. */
+/** Creates the endpoint for Graph's paths: it checks the token, performs the request, and adds the standard headers. */
 export const createGraphEndpoint = (options: {
   readonly service: GraphService
   readonly tokens: AccessTokens
@@ -60,7 +60,7 @@ export const createGraphEndpoint = (options: {
     body: errorBody(fault, ids, clock.now()),
   })
 
-  const note = (incoming: Incoming, url: string, status: number, ids: GraphCall['ids']): void =>
+  const record = (incoming: Incoming, url: string, status: number, ids: GraphCall['ids']): void =>
     options.journal.record({
       at: new Date(clock.now()).toISOString(),
       requestId: ids.requestId,
@@ -69,7 +69,7 @@ export const createGraphEndpoint = (options: {
       status,
     })
 
-  const dressed = (outcome: Outcome, ids: GraphCall['ids']): GraphReplied => {
+  const repliedWith = (outcome: Outcome, ids: GraphCall['ids']): GraphReplied => {
     const success = outcome.status < 400
     return {
       status: outcome.status,
@@ -99,16 +99,16 @@ export const createGraphEndpoint = (options: {
       ids,
     }
     const outcome = await options.service.perform(call)
-    if (outcome.wire?.fault !== 'tokenExpired') return dressed(outcome, ids)
+    if (outcome.wire?.fault !== 'tokenExpired') return repliedWith(outcome, ids)
     tokens.revoke(authorization)
     try {
       await tokens.caller(authorization, incoming.origin)
     } catch (error) {
-      // The service has noted this request: thrown on, it would be counted twice.
+      // The service has already recorded this request. Rethrowing would count it twice.
       if (error instanceof GraphFault) return refusal(error, ids)
       throw error
     }
-    return dressed(outcome, ids)
+    return repliedWith(outcome, ids)
   }
 
   return {
@@ -118,13 +118,13 @@ export const createGraphEndpoint = (options: {
         return await perform(incoming, url, ids)
       } catch (error) {
         if (!(error instanceof GraphFault)) throw error
-        note(incoming, url, error.status, ids)
+        record(incoming, url, error.status, ids)
         return refusal(error, ids, error.status === 401 ? undefined : 1)
       }
     },
     refuse(incoming, fault) {
       const ids = newIds(incoming.headers)
-      note(incoming, incoming.url, fault.status, ids)
+      record(incoming, incoming.url, fault.status, ids)
       return refusal(fault, ids)
     },
   }

@@ -8,34 +8,34 @@ import type { Journal } from './counters.ts'
 import { errorBody, throttledBody, type RequestIds } from './envelope.ts'
 import { createRetries } from './retries.ts'
 
-/** One request of Graph, whether it came alone or as an entry of a `$batch`. */
+/** A request to Graph, either single or an entry of a `$batch`. */
 export interface GraphCall {
   readonly method: string
   /** Path and query below the version root, with a leading slash. */
   readonly url: string
   readonly headers: Readonly<Record<string, string | undefined>>
-  /** Parsed JSON; a GraphFault where it could not be parsed. */
+  /** Parsed JSON, or a GraphFault if it could not be parsed. */
   readonly body: unknown
   readonly caller: Caller
   readonly root: string
   readonly ids: RequestIds
-  /** The request-id of the `$batch` it is part of. */
+  /** The request-id of the `$batch` that contains it. */
   readonly batch?: string
 }
 
-/** A reply, what it cost, and what may happen to it. */
+/** A reply, its cost, and the fault that strikes it. */
 export interface Outcome extends SandboxReply {
   readonly units: number
-  /** What is to happen to the reply on its way; never on an entry of a batch. */
+  /** Fault of the connection. Never set on an entry of a batch. */
   readonly wire?: FaultRule
 }
 
-/** Sign-in, permissions, quotas and faults around the resources; for one request or one entry of a batch. */
+/** Applies throttling and faults around the resources, for a single request or an entry of a batch. */
 export interface GraphService {
   perform(call: GraphCall): Promise<Outcome>
 }
 
-/** Does the whole of a `$batch`, each of its entries by `perform`. @throws GraphFault on what is wrong with the whole */
+/** Performs a `$batch`, each entry by `perform`. @throws GraphFault when the batch itself is invalid */
 export type BatchRunner = (whole: GraphCall, perform: GraphService['perform']) => Promise<Outcome>
 
 const batchUrl = /^\/\$batch\/?(?:\?|$)/i
@@ -44,7 +44,7 @@ const isWhole = (call: GraphCall): boolean => call.batch === undefined && batchU
 const statusFaultNames: ReadonlySet<string> = new Set(statusFaults)
 const pageFaultNames: ReadonlySet<string> = new Set(pageFaults)
 
-/** The request is not done; what is answered instead is the endpoint's. */
+/** Faults that prevent the request. The endpoint answers it. */
 const unperformed: ReadonlySet<string> = new Set(['reset', 'tokenExpired'])
 
 const messages: Readonly<Record<string, readonly [code: string, message: string]>> = {
@@ -55,8 +55,8 @@ const messages: Readonly<Record<string, readonly [code: string, message: string]
 }
 
 /**
- * Answers calls: scripted faults first, then quotas, then the resources. Every call is charged, journaled and
- * remembered for telling retries, whatever became of it.
+ * Answers calls: scheduled faults first, then throttling, then the resources. Every call is charged, recorded, and
+ * remembered to detect retries, whatever its result.
  */
 export const createGraphService = (options: {
   readonly resources: Resources
@@ -65,12 +65,12 @@ export const createGraphService = (options: {
   readonly faults: FaultSchedule
   readonly journal: Journal
   readonly clock: Clock
-  /** Called with errors that are bugs of the sandbox. */
+  /** Called with errors that are defects of the sandbox. */
   readonly onDefect: (error: unknown) => void
 }): GraphService => {
   const { clock, faults, throttle } = options
   const retries = createRetries()
-  /** A whole batch costs nothing: its entries do. */
+  /** A batch itself costs nothing. Its entries are charged. */
   const free: Verdict = { refused: false, units: 0, headers: {} }
 
   const retryAfter = (rule: FaultRule): Record<string, string> => {
@@ -166,7 +166,7 @@ export const createGraphService = (options: {
   return service
 }
 
-/** Ids of a new request; the client's own is repeated. */
+/** Creates the ids of a new request. The client's own id is echoed. */
 export const newIds = (headers: Readonly<Record<string, string | undefined>>): RequestIds => {
   const requestId = randomUUID()
   return { requestId, clientRequestId: headers['client-request-id'] ?? requestId }

@@ -17,15 +17,15 @@ export interface Listener {
 interface ListenOptions {
   readonly front: Front
   readonly host: string
-  /** 0 picks a free one. */
+  /** 0 for a free port. */
   readonly port: number
-  /** Absent: plain http. */
+  /** Serves plain http when absent. */
   readonly tls?: { readonly cert: string; readonly key: string }
-  /** Whether to compress replies for callers that accept it. Called for each reply. */
+  /** Whether to compress replies for clients that accept it. Called for each reply. */
   readonly zip: () => boolean
   readonly clock: Clock
   readonly onRequest: () => void
-  /** Called with errors that are bugs of the sandbox. */
+  /** Called with errors that are defects of the sandbox. */
   readonly onDefect: (error: unknown) => void
 }
 

@@ -1,6 +1,6 @@
 type Headers = Readonly<Record<string, string>>
 
-/** Header sets laid over one another: the last value wins whatever its case, under the name that came first. */
+/** Merges sets of headers, ignoring case. The last value wins, under the first spelling of its name. */
 export const mergeHeaders = (...sets: readonly Headers[]): Record<string, string> => {
   const names = new Map<string, string>()
   const merged: Record<string, string> = {}

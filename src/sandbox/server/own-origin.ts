@@ -5,7 +5,7 @@ interface Reached {
   /** The `Host` header. */
   readonly asked: string | undefined
   readonly scheme: 'http' | 'https'
-  /** The address that the sandbox was told to listen on. */
+  /** The address that the sandbox listens on. */
   readonly listening: string
   /** The local address of the connection. */
   readonly local: string | undefined
@@ -15,9 +15,9 @@ interface Reached {
 const bracketed = (address: string): string => (address.includes(':') ? `[${address}]` : address)
 
 /**
- * The origin of links. A `Host` header is used if it names this sandbox: the address it listens on, the address that the
- * connection reached, or a loopback name if the sandbox listens on loopback. Any other value is ignored, so that a header
- * cannot decide where a client sends its token next.
+ * Returns the origin of links. The `Host` header is used if it names this sandbox: the address it listens on, the address
+ * that the connection reached, or a loopback name if the sandbox listens on loopback, each with its own port. Any other
+ * value is ignored, so that a header cannot decide where a client sends its token next.
  */
 export const ownOrigin = ({ asked, scheme, listening, local, port }: Reached): string => {
   const host = bracketed(listening)

@@ -3,13 +3,13 @@ import { randomUUID } from 'node:crypto'
 import { dirname } from 'node:path'
 import { systemCode } from '../../core/errors.ts'
 
-/** Makes a folder that only its owner can enter, or closes an existing one. */
+/** Creates a folder that only its owner can enter, and restricts an existing one. */
 export const privateFolder = async (path: string): Promise<void> => {
   await mkdir(path, { recursive: true, mode: 0o700 })
   await chmod(path, 0o700)
 }
 
-/** Writes a file that only its owner can read, whole or not at all. */
+/** Writes a file atomically. Only its owner can read it. */
 export const writePrivate = async (path: string, text: string, mode = 0o600): Promise<void> => {
   const partial = `${path}.${randomUUID()}`
   const file = await open(partial, 'wx', mode)
@@ -22,7 +22,7 @@ export const writePrivate = async (path: string, text: string, mode = 0o600): Pr
   await rename(partial, path)
 }
 
-/** Text of a file; undefined where there is none. */
+/** Reads a text file; undefined if it does not exist. */
 export const readIfThere = async (path: string): Promise<string | undefined> => {
   try {
     return await readFile(path, 'utf8')
@@ -32,7 +32,7 @@ export const readIfThere = async (path: string): Promise<string | undefined> => 
   }
 }
 
-/** What a file holds, or else what `make` gives, which then is written there: made once, kept across restarts. */
+/** Returns the content of a file. If it does not exist, `make` creates the content, which is kept across restarts. */
 export const keptText = async (path: string, make: () => Promise<string> | string): Promise<string> => {
   await privateFolder(dirname(path))
   const there = await readIfThere(path)

@@ -1,4 +1,4 @@
-/** A repeatable sequence of numbers in [0, 1) from a seed and a name; equal arguments give equal sequences. */
+/** Returns a repeatable sequence of numbers in [0, 1). Equal seeds and names give equal sequences. */
 export const randomOf = (seed: number, name = ''): (() => number) => {
   let state = seed >>> 0
   for (let at = 0; at < name.length; at++) state = Math.imul(state ^ name.charCodeAt(at), 0x01000193) >>> 0

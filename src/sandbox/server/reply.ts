@@ -19,7 +19,7 @@ export interface Incoming {
 
 const plainJson = { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store, no-cache' }
 
-/** A reply with a JSON body. Text is used as is. */
+/** Creates a reply with a JSON body. A string is used as is. */
 export const jsonReply = (status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): Reply => ({
   status,
   headers: { ...plainJson, ...headers },

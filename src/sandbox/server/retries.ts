@@ -1,11 +1,11 @@
-/** Tells a request that comes again after a failure from one that comes for the first time. */
+/** Detects requests that are repeated after a failure. */
 interface Retries {
-  /** Whether the last answer to this request was a failure, given no more than `within` requests ago. */
+  /** Whether the last reply to this request was a failure, at most `within` requests ago. */
   seen(key: string): boolean
   settled(key: string, failed: boolean): void
 }
 
-/** @param within how many requests later a repetition still counts as a retry. @default 500 */
+/** @param within number of requests after which a repetition no longer counts as a retry @default 500 */
 export const createRetries = (within = 500): Retries => {
   const failures = new Map<string, number>()
   let count = 0

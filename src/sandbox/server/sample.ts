@@ -1,6 +1,6 @@
 import type { Directory, Entity, Kind, Reference } from '../directory/types.ts'
 
-/** One object of each kind, so that a person has something to try. */
+/** One object of each kind, for first experiments. */
 export interface Sample {
   readonly userId: string
   readonly userPrincipalName: string
@@ -10,13 +10,13 @@ export interface Sample {
   readonly roleId: string
 }
 
-/** How many users are looked at for one that has a bit of everything. */
-const looked = 500
+/** Number of users among which the sample is chosen. */
+const candidates = 500
 
 /**
- * An ordinary user (a member, enabled, licensed, of the default domain, whose name needs no escaping in an address) with a device, a group that
- * the user is in and whose members anybody may change, the device, one of the user's SKUs, and a role. Where there is no
- * such object, the first of its kind in the directory's own order; empty where there is none at all.
+ * Chooses an ordinary user (a member, enabled, licensed, in the default domain, with a name that needs no escaping in a URL)
+ * who has a manager, a device and a group whose members can be changed; the device, the group, one of the user's SKUs, and
+ * a role. Falls back to the first object of a kind in the directory's order, and to an empty string if there is none.
  */
 export const sampleOf = (directory: Directory): Sample => {
   const first = (kind: Kind): Entity | undefined => {
@@ -44,7 +44,7 @@ const licensesOf = (user: Entity | undefined) =>
 
 const ordinaryUser = (directory: Directory): Entity | undefined => {
   const users = directory.collection('user')
-  const { ids } = users.slice({ order: 'default', view: 'direct' }, looked, ['id'])
+  const { ids } = users.slice({ order: 'default', view: 'direct' }, candidates, ['id'])
   const ordinary = ids.flatMap(id => {
     const user = users.get(id)
     const fits =
@@ -65,7 +65,7 @@ const ordinaryUser = (directory: Directory): Entity | undefined => {
   return ordinary.find(({ id }) => has(id)) ?? ordinary[0]
 }
 
-/** A cloud-only security group whose members are given one by one. */
+/** Whether an object is a cloud-only security group with assigned members. */
 const isAssigned = (directory: Directory, { kind, id }: Reference): boolean =>
   kind === 'group' &&
   directory

@@ -7,21 +7,21 @@ import type { Reply } from './reply.ts'
 
 const zipped = promisify(gzip)
 
-/** Below this gzip costs more than it saves; Graph's front end does the same. */
+/** Below this size, gzip costs more than it saves. Graph's front end does the same. */
 const worthZipping = 1_024
 
 const accepts = (header: string | undefined): boolean =>
   (header ?? '').split(',').some(one => /^\s*(?:gzip|\*)\s*(?:;\s*q=(?!0(?:\.0*)?\s*$).*)?$/i.test(one))
 
 const broken = (body: string, fault: FaultRule['fault'] | undefined): string => {
-  // Half of an object lacks its closing brace, and a brace and a comma are never the start of valid JSON.
+  // Half of an object lacks its closing brace, and valid JSON never starts with a brace and a comma.
   if (fault === 'truncatedJson') return body.slice(0, Math.max(1, body.length >> 1))
   if (fault === 'malformedJson') return `{,${body}`
   return body
 }
 
-/** Cuts the connection; over TLS without its farewell. A plain socket is reset, so that the peer sees ECONNRESET. */
-const cut = (response: ServerResponse): void => {
+/** Drops the connection: TLS without a close alert, plain TCP by a reset, so that the peer sees ECONNRESET. */
+const drop = (response: ServerResponse): void => {
   const { socket } = response
   if (!socket) return
   if ('encrypted' in socket) socket.destroy()
@@ -32,8 +32,8 @@ const written = (response: ServerResponse, piece: Buffer): Promise<void> =>
   new Promise(resolve => response.write(piece, () => resolve()))
 
 /**
- * Writes a reply, with one write for its body, and does to it what a fault asks: nothing, cut it, break it, slow it.
- * `zip` allows gzip where the caller accepts it.
+ * Sends a reply, with one write for its body, and applies the fault to it, if any. `zip` allows gzip for clients that
+ * accept it.
  */
 export const send = async (
   response: ServerResponse,
@@ -46,7 +46,7 @@ export const send = async (
   },
 ): Promise<void> => {
   const { wire } = options
-  if (wire?.fault === 'reset') return cut(response)
+  if (wire?.fault === 'reset') return drop(response)
   if (reply.body === undefined) {
     response
       .writeHead(reply.status, { ...reply.headers, ...(reply.status === 204 ? {} : { 'Content-Length': '0' }) })
@@ -63,7 +63,7 @@ export const send = async (
   })
   if (wire?.fault === 'resetMidBody') {
     await written(response, body.subarray(0, body.length >> 1))
-    return cut(response)
+    return drop(response)
   }
   if (wire?.fault === 'slowBody') {
     const size = Math.ceil(body.length / 8)

@@ -23,20 +23,20 @@ import { sampleOf, type Sample } from './sample.ts'
 import { createSwitches, type SwitchBoard } from './switches.ts'
 import { createTokenEndpoint } from './token-endpoint.ts'
 
-/** Where and how a sandbox is served: its settings but for those of the directory, and what only a process has. */
+/** How a sandbox is served: its settings except those of the directory, and options that only a process has. */
 export interface ServeOptions extends Omit<SandboxSettings, 'users' | 'knobs'> {
-  /** Keys, secrets, certificates; made 0700. */
+  /** For keys, secrets and certificates. Gets mode 0700. */
   readonly stateDir: string
   readonly clock?: Clock
-  /** Told of defects of the sandbox itself. @default silence */
+  /** Called with defects of the sandbox. @default ignores them */
   readonly onDefect?: (error: unknown) => void
-  /** What `POST /_sandbox/stop` does. @default close */
+  /** Called by `POST /_sandbox/stop`. @default close */
   readonly onStop?: () => void
-  /** What the control endpoint switches. @default a board of its own, which the resources do not look at */
+  /** The knobs that the control endpoint changes. @default a separate board, which the resources do not read */
   readonly switches?: SwitchBoard
 }
 
-/** What a client has to know to use the sandbox. Everything but the two keys' contents; those are in the files. */
+/** What a client needs to use the sandbox. Secrets are named by the path of their file. */
 export interface Connection {
   /** Ends in `/v1.0`. */
   readonly baseUrl: string
@@ -52,19 +52,19 @@ export interface Connection {
   readonly sample: Sample
 }
 
-/** A sandbox that serves. */
+/** A running sandbox. */
 export interface Sandbox extends Connection {
-  /** Over plain http, when both are served. */
+  /** The plain http address, when both are served. */
   readonly httpUrl?: string
-  /** Opens `/_sandbox`; header `x-sandbox-key`. */
+  /** Value of the header `x-sandbox-key` for `/_sandbox`. */
   readonly controlKey: string
   readonly controlUrl: string
-  /** When the last request came, by the clock. */
+  /** Time of the last request, by the clock. */
   readonly lastRequestAtMs: () => number
   close(): Promise<void>
 }
 
-/** Serves resources as Microsoft Graph does, sign-in and control endpoint included, on one host. */
+/** Serves resources as Microsoft Graph does, with sign-in and control endpoint, on one host. */
 export const serve = async (
   options: ServeOptions & { readonly directory: Directory; readonly resources: Resources },
 ): Promise<Sandbox> => {
@@ -94,8 +94,8 @@ export const serve = async (
   const verified = directory.domains.filter(one => one['isVerified'] === true).map(({ id }) => id)
   const domains = [...new Set([domain, ...verified])]
   const sample = sampleOf(directory)
-  /** What is said about itself, once the ports are known. */
-  const told: { connection?: Connection } = {}
+  /** Set once the ports are known. */
+  const own: { connection?: Connection } = {}
   let lastRequestAtMs = clock.now()
   let stopping = false
   const users = () => directory.collection('user').count({ order: 'default', view: 'direct' })
@@ -132,7 +132,7 @@ export const serve = async (
     journal,
     switches,
     state: () => ({
-      ...told.connection,
+      ...own.connection,
       pid: process.pid,
       startedAt,
       stopping,
@@ -188,7 +188,7 @@ export const serve = async (
     domain,
     sample,
   }
-  told.connection = reached
+  own.connection = reached
   return {
     ...reached,
     ...(plain ? { httpUrl: `${plain}/v1.0` } : {}),

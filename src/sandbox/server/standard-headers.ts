@@ -1,6 +1,6 @@
 import type { RequestIds } from './envelope.ts'
 
-/** The content type of Graph's JSON, as it spells it. */
+/** The content type of Graph's JSON, exactly as Graph writes it. */
 export const longJson =
   'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8'
 
@@ -8,7 +8,7 @@ const diagnostic = JSON.stringify({
   ServerInfo: { DataCenter: 'Sandbox', Slice: 'E', Ring: '5', ScaleUnit: '000', RoleInstance: 'SANDBOX' },
 })
 
-/** Headers that Graph puts on every reply; what a resource or a refusal sets itself wins. */
+/** Headers that Graph sets on every reply. Headers of a resource or an error take precedence. */
 export const standardHeaders = (
   ids: RequestIds,
   more: { readonly success: boolean; readonly units?: number },

@@ -1,23 +1,23 @@
 import { defaultKnobs, type Knobs } from '../resources/knobs.ts'
 
-/** What may be switched while a sandbox runs. */
+/** Settings that can be changed while a sandbox runs. */
 export interface Switches extends Required<Knobs> {
-  /** gzip for callers that accept it. */
+  /** Compresses replies for clients that accept gzip. */
   readonly gzip: boolean
-  /** App roles in the main app's tokens from now on; absent: those it was registered with. */
+  /** App roles in new tokens of the main app. Absent: the roles it is registered with. */
   readonly roles?: readonly string[]
 }
 
-/** The switches as they stand. */
+/** The current switches. */
 export interface SwitchBoard {
   now(): Switches
-  /** What is not named stays as it is. */
+  /** Changes the given switches only. */
   set(changed: Partial<Switches>): void
-  /** As the sandbox was started. */
+  /** Restores the switches of the start. */
   reset(): void
 }
 
-/** A board of switches. @param start what differs from Graph as it mostly is */
+/** @param start differences from Graph's usual behaviour */
 export const createSwitches = (start: Partial<Switches> = {}): SwitchBoard => {
   const first: Switches = { ...defaultKnobs, gzip: true, ...start }
   let now = first

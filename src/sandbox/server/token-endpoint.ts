@@ -4,9 +4,9 @@ import { graphAudiences, type AccessTokens } from './access-tokens.ts'
 import type { App, Apps } from './apps.ts'
 import { judgeAssertion } from './client-assertion.ts'
 
-/** `/oauth2/v2.0/token`, for apps. */
+/** The endpoint `/oauth2/v2.0/token`, for apps. */
 export interface TokenEndpoint {
-  /** Judges a request for a token; `form` is the body as sent. */
+  /** Answers a token request. `form` is the body as sent. */
   answer(form: URLSearchParams, at: { readonly tenant: string; readonly origin: string }): Promise<Refusal | Granted>
 }
 
@@ -22,7 +22,7 @@ const equal = (a: string, b: string): boolean => {
   return left.length === right.length && timingSafeEqual(left, right)
 }
 
-/** The resource of a scope such as `https://graph.microsoft.com/.default`, or why there is none. */
+/** Returns the resource of a scope such as `https://graph.microsoft.com/.default`, or the error for an invalid one. */
 const resourceOf = (scope: string, origin: string, tenant: string): string | Refusal => {
   const asked = scope.split(' ').filter(one => one && !['openid', 'profile', 'offline_access'].includes(one))
   const [only] = asked
@@ -32,7 +32,7 @@ const resourceOf = (scope: string, origin: string, tenant: string): string | Ref
   return graphAudiences.has(resource) || resource === origin ? resource : refusals.resourceUnknown(resource, tenant)
 }
 
-/** `POST /{tenant}/oauth2/v2.0/token`, client credentials only. @see https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow */
+/** Creates `POST /{tenant}/oauth2/v2.0/token`, for client credentials only. @see https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow */
 export const createTokenEndpoint = (options: {
   readonly apps: Apps
   readonly tokens: AccessTokens

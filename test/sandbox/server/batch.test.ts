@@ -7,7 +7,7 @@ const byId = (entries: Entry[]) => Object.fromEntries(entries.map(entry => [entr
 const get = (id: string, url = '/users', more = {}) => ({ id, method: 'GET', url, ...more })
 const json = { 'Content-Type': 'application/json' }
 
-t.test('entries are answered one by one, with their own cost, in an order drawn from the seed', async t => {
+t.test('each entry has its own reply and cost, in a random order derived from the seed', async t => {
   const { batch, seen } = await started(t, { seed: 3 })
   const requests = Array.from({ length: 20 }, (_, at) =>
     get(String(at), at === 7 ? '/missing' : `users?$top=999&x=${at}`),
@@ -36,7 +36,7 @@ t.test('entries are answered one by one, with their own cost, in an order drawn 
   t.strictSame(order((await again.batch(requests)).body.responses), order(entries), 'the same seed, the same order')
 })
 
-t.test('bodies: an object, base64, none; a count is a number', async t => {
+t.test('bodies are objects, base64 or absent; a count is a number', async t => {
   const { batch, seen } = await started(t)
   const { body } = await batch([
     { id: 'a', method: 'POST', url: '/users', headers: json, body: { x: 1 } },
@@ -59,7 +59,7 @@ t.test('bodies: an object, base64, none; a count is a number', async t => {
   t.equal(seen.find(request => request.path.endsWith('$count'))?.headers['consistencylevel'], 'eventual')
 })
 
-t.test('ids may be numbers, and are texts in the answer', async t => {
+t.test('ids may be numbers, and are strings in the reply', async t => {
   const { batch } = await started(t)
   const { status, body } = await batch([
     { ...get(''), id: 1 },
@@ -87,7 +87,7 @@ t.test('ids may be numbers, and are texts in the answer', async t => {
     })
 })
 
-t.test('what is wrong with the whole refuses the whole', async t => {
+t.test('an invalid batch is refused as a whole', async t => {
   const { batch, graph, seen } = await started(t)
   const told = async (requests: unknown) => {
     const { status, body } = await batch(requests)
@@ -128,7 +128,7 @@ t.test('what is wrong with the whole refuses the whole', async t => {
   t.equal(seen.length, 0)
 })
 
-t.test('no batch in a batch, and no other host', async t => {
+t.test('a batch in a batch, and a URL of another host, are refused', async t => {
   const { batch } = await started(t)
   const { body } = await batch([get('1', '/$batch'), get('2', 'https://elsewhere.example/users'), get('3')])
   const entries = byId(body.responses)
@@ -138,7 +138,7 @@ t.test('no batch in a batch, and no other host', async t => {
   )
 })
 
-t.test('what depends on a failure is 424 and not done', async t => {
+t.test('an entry that depends on a failed one is answered 424 and not performed', async t => {
   const { batch, seen } = await started(t)
   const { body } = await batch([
     get('1'),
@@ -157,7 +157,7 @@ t.test('what depends on a failure is 424 and not done', async t => {
   )
 })
 
-t.test('several may depend on one same entry, and are done after it', async t => {
+t.test('several entries may depend on the same one, and are performed after it', async t => {
   const { batch, seen } = await started(t)
   const { body } = await batch([
     get('1', '/first'),
@@ -171,7 +171,7 @@ t.test('several may depend on one same entry, and are done after it', async t =>
   t.equal(seen[0]?.path, '/first')
 })
 
-t.test('one entry is throttled, the others are not', async t => {
+t.test('one entry can be throttled while the others are not', async t => {
   const { batch, control } = await started(t)
   await control('PUT', '/faults', [{ match: 'GET /users/2', nth: 1, fault: '429', retryAfter: 7 }])
   const { status, body } = await batch([get('1'), get('2', '/users/2'), get('3')])
@@ -186,7 +186,7 @@ t.test('one entry is throttled, the others are not', async t => {
   t.match(again.body.responses[0], { status: 200, body: { retried: true } })
 })
 
-t.test('an entry is known by its own client-request-id, and by that of the batch where it has none', async t => {
+t.test('an entry has its own client-request-id, or by default that of the batch', async t => {
   const { batch } = await started(t)
   const { body } = await batch([
     get('1', '/missing', { headers: { 'client-request-id': 'mine' } }),

@@ -2,13 +2,13 @@ import t from 'tap'
 import { textOf } from '../../markdown.ts'
 import { started } from './started.ts'
 
-t.test('nothing without the key', async t => {
+t.test('requests without the key are refused', async t => {
   const { sandbox } = await started(t)
   t.equal((await fetch(sandbox.controlUrl)).status, 401)
   t.equal((await fetch(`${sandbox.controlUrl}/apps`, { headers: { 'x-sandbox-key': 'x' } })).status, 401)
 })
 
-t.test('it tells its state, which holds no secret', async t => {
+t.test('the state contains no secret', async t => {
   const { control, sandbox } = await started(t)
   const { body } = await control('GET', '')
   t.match(body, {
@@ -21,7 +21,7 @@ t.test('it tells its state, which holds no secret', async t => {
   t.notMatch(JSON.stringify(body), sandbox.controlKey)
 })
 
-t.test('counters and log tell what was asked, without tokens', async t => {
+t.test('counters and log cover every request and contain no tokens', async t => {
   const { control, graph, sandbox } = await started(t)
   await graph('/users/00000000-0000-4000-8000-000000000000')
   await graph(`/users/ann@${sandbox.domain}`)
@@ -41,7 +41,7 @@ t.test('counters and log tell what was asked, without tokens', async t => {
   t.equal((await control('GET', '/counters')).body.requests, 0)
 })
 
-t.test('changes go to the directory, one or many', async t => {
+t.test('one change or a list of changes is made in the directory', async t => {
   const { control, directory } = await started(t)
   const mutation = { do: 'update', kind: 'user', id: 'x', values: { department: 'Sales' } }
   t.equal((await control('POST', '/mutations', mutation)).status, 200)
@@ -49,13 +49,13 @@ t.test('changes go to the directory, one or many', async t => {
   t.strictSame(directory.done[0], { mutation, by: 'control' })
 })
 
-t.test('it tells the truth about an object', async t => {
+t.test('the history of an object is returned', async t => {
   const { control } = await started(t)
   t.match((await control('GET', '/truth/x')).body, { id: 'x', state: 'live', versions: 1 })
   t.equal((await control('GET', '/truth/y')).status, 404)
 })
 
-t.test('unknown faults and paths are told with what there is', async t => {
+t.test('the errors for unknown faults and paths list the valid ones', async t => {
   const { control } = await started(t)
   t.match(await control('POST', '/faults', { fault: '418' }), {
     status: 400,
@@ -64,26 +64,26 @@ t.test('unknown faults and paths are told with what there is', async t => {
   t.match(await control('GET', '/nothing'), { status: 404, body: { known: Array } })
 })
 
-t.test('a body that cannot be used is refused in words, and nothing of it is done', async t => {
+t.test('an invalid body is refused with the reason, and nothing in it is applied', async t => {
   const { control, directory, defects } = await started(t)
   const update = { do: 'update', kind: 'user', id: 'x', values: {} }
   const table: [method: string, path: string, body: unknown, error: RegExp][] = [
     ['POST', '/mutations', {}, /Expected do in a change to be one of create, update, .* got nothing/],
     ['POST', '/mutations', { do: 'nope' }, /got "nope"/],
     ['POST', '/mutations', [update, { ...update, kind: 'cat' }], /kind in a change to be one of user, group/],
-    ['POST', '/mutations', { do: 'delete', kind: 'user' }, /Expected id in a change/],
-    ['POST', '/mutations', { ...update, vaules: {} }, /a change has no "vaules"/],
+    ['POST', '/mutations', { do: 'delete', kind: 'user' }, /Missing id in a change; expected text/],
+    ['POST', '/mutations', { ...update, vaules: {} }, /Unexpected "vaules" in a change/],
     ['POST', '/mutations', undefined, /Expected do in a change/],
-    ['POST', '/faults', { fault: '429', rete: 0.5 }, /a fault has no "rete"; it has fault, match, nth/],
+    ['POST', '/faults', { fault: '429', rete: 0.5 }, /Unexpected "rete" in a fault; expected fault, match, nth/],
     ['POST', '/faults', { fault: '429', rate: 5 }, /rate in a fault to be a number from 0 to 1, got 5/],
     ['PUT', '/faults', [null], /Expected a fault as an object/],
     ['PUT', '/lag', undefined, /Expected a lag as an object with view, ms, upToMs/],
-    ['POST', '/clock', { forwardMs: -1 }, /goes forward only/],
-    ['PUT', '/knobs', { pageSize: 1 }, /a set of knobs has no "pageSize"/],
-    ['PUT', '/knobs', { deltaPageSize: 0 }, /deltaPageSize in a set of knobs to be a whole number from 1/],
-    ['POST', '/tokens', { roles: 'User.Read.All' }, /roles in a token to be a list of texts/],
+    ['POST', '/clock', { forwardMs: -1 }, /forwardMs in a clock change to be a number from 0, got -1/],
+    ['PUT', '/knobs', { pageSize: 1 }, /Unexpected "pageSize" in knobs/],
+    ['PUT', '/knobs', { deltaPageSize: 0 }, /deltaPageSize in knobs to be a whole number from 1/],
+    ['POST', '/tokens', { roles: 'User.Read.All' }, /roles in a token to be a list of strings/],
     ['GET', '/log?last=x', undefined, /last to be a whole number/],
-    ['GET', '/truth/%', undefined, /percent signs/],
+    ['GET', '/truth/%', undefined, /Invalid percent-encoding/],
   ]
   for (const [method, path, body, error] of table)
     t.match(
@@ -94,7 +94,7 @@ t.test('a body that cannot be used is refused in words, and nothing of it is don
   t.strictSame([directory.done, (await control('GET', '/faults')).body.faults, defects], [[], [], []])
 })
 
-t.test('gzip and the roles of the app are switched while it runs, and back', async t => {
+t.test('gzip and the roles of the app can be changed at run time and restored', async t => {
   const { control, graph, sign } = await started(t)
   const rolesNow = async () =>
     JSON.parse(Buffer.from(String((await sign()).body.access_token).split('.')[1]!, 'base64url').toString()).roles
@@ -113,7 +113,7 @@ t.test('gzip and the roles of the app are switched while it runs, and back', asy
   t.equal((await graph(long)).headers.get('content-encoding'), 'gzip')
 })
 
-t.test('quotas are published, and tokens can be ended', async t => {
+t.test('quotas are published, and tokens can be revoked', async t => {
   const { control, graph } = await started(t, { timeScale: 100 })
   t.match((await control('GET', '/quotas')).body, {
     mode: 'off',
@@ -126,7 +126,7 @@ t.test('quotas are published, and tokens can be ended', async t => {
   t.equal((await graph('/users')).status, 401)
 })
 
-t.test('the documents list every request, with a body that it takes', async t => {
+t.test('the documentation lists every request, with a valid body', async t => {
   const { control } = await started(t)
   const rows = [
     ...textOf('docs/sandbox.md').matchAll(

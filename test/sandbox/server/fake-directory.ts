@@ -18,7 +18,7 @@ const collection = (count: number, first: Record<string, unknown> = {}) => ({
   json: () => '{}',
 })
 
-/** A directory of `users` users that are all alike: enough for a server whose resources are scripted. */
+/** A directory with `users` identical users: enough for a server with scripted resources. */
 export const fakeDirectory = (users = 1_000): Directory & { readonly done: unknown[] } => {
   const done: unknown[] = []
   return {
@@ -56,7 +56,7 @@ export const fakeDirectory = (users = 1_000): Directory & { readonly done: unkno
   } as unknown as Directory & { readonly done: unknown[] }
 }
 
-/** Echoes what it was asked; `/missing` is not found, `/denied` needs a permission, `/broken` is a defect. */
+/** Echoes requests. `/missing` is not found, `/denied` needs a permission, `/broken` is a defect. */
 export const fakeResources = (seen: SandboxRequest[] = []): Resources => {
   return request => {
     seen.push(request)

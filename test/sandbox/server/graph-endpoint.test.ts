@@ -6,7 +6,7 @@ import { started } from './started.ts'
 
 const ids = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-t.test('a success carries the standard headers', async t => {
+t.test('a successful reply has the standard headers', async t => {
   const { graph } = await started(t)
   const reply = await graph('/users?$top=3', { headers: { 'client-request-id': 'mine' } })
   const headers = Object.fromEntries(reply.headers)
@@ -29,7 +29,7 @@ t.test('a success carries the standard headers', async t => {
   )
 })
 
-t.test('a refusal has plain JSON, no OData-Version, and the exact envelope', async t => {
+t.test('an error has plain JSON, no OData-Version, and the exact envelope', async t => {
   const { graph } = await started(t)
   const reply = await graph('/conflict', { headers: { 'client-request-id': 'mine' } })
   t.equal(reply.headers.get('content-type'), 'application/json')
@@ -51,7 +51,7 @@ t.test('a refusal has plain JSON, no OData-Version, and the exact envelope', asy
   })
 })
 
-t.test('without a good token there is 401 and a challenge', async t => {
+t.test('a request without a valid token is answered 401 with a challenge', async t => {
   const { graph, sandbox, control, sign } = await started(t)
   const told = async (reply: Response) => [
     reply.status,
@@ -76,7 +76,7 @@ t.test('without a good token there is 401 and a challenge', async t => {
   ])
 })
 
-t.test('a token made by the control endpoint may be a delegated one', async t => {
+t.test('the control endpoint issues delegated tokens', async t => {
   const { graph, control, seen } = await started(t)
   const { accessToken } = (await control('POST', '/tokens', { scp: ['User.Read'] })).body
   await graph('/me', { token: accessToken })
@@ -84,7 +84,7 @@ t.test('a token made by the control endpoint may be a delegated one', async t =>
   t.strictSame([...(seen[0]?.caller.permissions ?? [])], ['User.Read'])
 })
 
-t.test('links begin with the address of the sandbox, whatever the Host header says', async t => {
+t.test('links start with the address of the sandbox, whatever the Host header says', async t => {
   const { sandbox, sign } = await started(t)
   const { access_token: token } = (await sign()).body
   const { port } = new URL(sandbox.baseUrl)
@@ -98,13 +98,13 @@ t.test('links begin with the address of the sandbox, whatever the Host header sa
   t.equal(await contextFor(`localhost:${port}`), `http://localhost:${port}/v1.0/$metadata#echo`)
 })
 
-t.test('paths and queries reach the resources as they were sent', async t => {
+t.test('resources get paths and queries exactly as sent', async t => {
   const { graph, seen } = await started(t)
   await graph(`/users/a%23b%2Fc?$filter=displayName%20eq%20%27%C3%A9%27&x=?`)
   t.match(seen[0], { method: 'GET', path: '/users/a%23b%2Fc', query: `$filter=displayName%20eq%20%27%C3%A9%27&x=?` })
 })
 
-t.test('other versions, methods and payloads are refused in words', async t => {
+t.test('other versions, methods and payloads are refused with a message', async t => {
   const { graph, sandbox } = await started(t)
   const told = async (reply: Response) => [
     reply.status,
@@ -133,7 +133,7 @@ t.test('other versions, methods and payloads are refused in words', async t => {
   t.equal((await graph('/users/1', { method: 'PATCH', headers: json, body: '{}' })).status, 204)
 })
 
-t.test('gzip where it is accepted and worth it', async t => {
+t.test('long replies are compressed if the client accepts gzip', async t => {
   const { graph } = await started(t)
   const long = `/users?x=${'a'.repeat(2_000)}`
   t.equal(
@@ -147,7 +147,7 @@ t.test('gzip where it is accepted and worth it', async t => {
   t.equal((await off.graph(long, { headers: { 'accept-encoding': 'gzip' } })).headers.get('content-encoding'), null)
 })
 
-t.test('a defect of the sandbox is a 500 that says so, and is told', async t => {
+t.test('a defect of the sandbox is answered 500 and reported', async t => {
   const { graph, defects } = await started(t)
   const reply = await graph('/broken')
   t.equal(reply.status, 500)
@@ -155,7 +155,7 @@ t.test('a defect of the sandbox is a 500 that says so, and is told', async t => 
   t.match(defects, [{ message: 'oops' }])
 })
 
-t.test('the throttle refuses with the documented body', async t => {
+t.test('a throttled request gets the documented body', async t => {
   const { graph, control } = await started(t, { throttle: 'real' })
   const url = '/users?$select=id,signInActivity'
   for (let at = 0; at < 20; at++) await (await graph(url)).body?.cancel()

@@ -17,7 +17,7 @@ const run = async (sandbox: Sandbox, more: object = {}) => {
   return JSON.parse(stdout)
 }
 
-t.test("Microsoft's credentials, client and batch content work over https as they are", async t => {
+t.test("Microsoft's credentials, client and batch content work unchanged over https", async t => {
   const { sandbox } = await started(t, { tls: true })
   t.strictSame(await run(sandbox), { tokens: [3, 3], single: '/users', batch: [200, 200] })
   t.strictSame(await run({ ...sandbox, authorityUrl: sandbox.authorityUrl.replace('127.0.0.1', 'localhost') }), {
@@ -27,7 +27,7 @@ t.test("Microsoft's credentials, client and batch content work over https as the
   })
 })
 
-t.test('and understand its refusal', async t => {
+t.test("Microsoft's credentials report a wrong secret", async t => {
   const { sandbox } = await started(t, { tls: true })
   t.match(await run(sandbox, { wrong: true }), {
     error: 'AuthenticationRequiredError',
@@ -35,7 +35,7 @@ t.test('and understand its refusal', async t => {
   })
 })
 
-t.test('https and http at once', async t => {
+t.test('https and http can be served at once', async t => {
   const { sandbox } = await started(t, { tls: 'both' })
   t.match(sandbox, { baseUrl: /^https:/, httpUrl: /^http:/ })
   t.equal((await fetch(`${sandbox.httpUrl}/users`)).status, 401)

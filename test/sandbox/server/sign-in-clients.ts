@@ -2,7 +2,7 @@ import { ClientCertificateCredential, ClientSecretCredential } from '@azure/iden
 import { BatchRequestContent, BatchResponseContent, Client } from '@microsoft/microsoft-graph-client'
 import { readFileSync } from 'node:fs'
 
-/** Run as a process of its own, with NODE_EXTRA_CA_CERTS: Microsoft's own libraries against the sandbox. Prints JSON. */
+/** Runs Microsoft's own libraries against the sandbox, in a separate process with NODE_EXTRA_CA_CERTS. Prints JSON. */
 const { authorityUrl, baseUrl, tenantId, clientId, secretFile, certificateFile, wrong } = JSON.parse(
   process.argv[2] ?? '',
 )

@@ -5,11 +5,11 @@ import { fakeDirectory, fakeResources } from './fake-directory.ts'
 
 type Test = { testdir(): string; teardown(run: () => unknown): void }
 
-/** A sandbox over plain http with scripted resources, closed when the test ends. */
+/** A sandbox over plain http with scripted resources. It is closed when the test ends. */
 export const started = async (t: Test, options: Partial<ServeOptions> = {}) => {
   const seen: SandboxRequest[] = []
   const directory = fakeDirectory()
-  // Before `testdir`, so that the folder outlives the sandbox.
+  // Registered before `testdir`, so that the sandbox is closed before the folder is removed.
   let close = async () => {}
   t.teardown(() => close())
   const defects: unknown[] = []

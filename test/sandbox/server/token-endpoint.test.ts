@@ -7,7 +7,7 @@ import { started } from './started.ts'
 
 type App = { name: string; appId: string; secrets: { value: string; expired: boolean }[] }
 
-t.test('the right secret gets a token of the documented shape', async t => {
+t.test('a valid secret gets a token in the documented format', async t => {
   const { sign, sandbox } = await started(t, { tokenLifetimeSeconds: 60, roles: ['User.Read.All'] })
   const { status, body } = await sign()
   t.equal(status, 200)
@@ -24,12 +24,12 @@ t.test('the right secret gets a token of the documented shape', async t => {
   t.equal((claims.exp ?? 0) - (claims.iat ?? 0), 60)
 })
 
-t.test('the tenant may be named by its domain', async t => {
+t.test('the tenant can be named by its domain', async t => {
   const { sign, sandbox } = await started(t)
   t.equal((await sign({}, sandbox.domain)).status, 200)
 })
 
-t.test('an app may name itself and its secret in a header, which the metadata says', async t => {
+t.test('an app can send its id and secret in a header, as the metadata says', async t => {
   const { sandbox } = await started(t)
   const secret = readFileSync(sandbox.secretFile, 'utf8')
   const ask = async (id: string, value: string) => {
@@ -52,7 +52,7 @@ t.test('an app may name itself and its secret in a header, which the metadata sa
   t.strictSame(await ask(sandbox.clientId, 'wrong'), [7_000_215])
 })
 
-t.test('each mistake is refused with its own AADSTS number and words', async t => {
+t.test('each mistake has its own AADSTS number and message', async t => {
   const { sign, control, sandbox } = await started(t)
   const apps = (await control('GET', '/apps')).body.apps as App[]
   const app = (name: string) => apps.find(at => at.name === name) as App
@@ -94,7 +94,7 @@ t.test('each mistake is refused with its own AADSTS number and words', async t =
   t.match(await told(credentials('consent')), [400, 'invalid_grant', [65001]])
 })
 
-t.test('an error says when, with which ids, and where to read on', async t => {
+t.test('an error has a time, ids and a link', async t => {
   const { sign } = await started(t)
   const { body } = await sign({ client_secret: 'no' })
   t.strictSame(Object.keys(body), [
@@ -113,7 +113,7 @@ t.test('an error says when, with which ids, and where to read on', async t => {
   t.equal(body.error_uri, 'https://login.microsoftonline.com/error?code=7000215')
 })
 
-t.test('an app without consent gets a token without roles, which is of no use', async t => {
+t.test('an app without consent gets a token without roles, which grants nothing', async t => {
   const { sign, control, graph } = await started(t)
   const apps = (await control('GET', '/apps')).body.apps as App[]
   const app = apps.find(at => at.name === 'unconsented') as App
@@ -124,7 +124,7 @@ t.test('an app without consent gets a token without roles, which is of no use', 
   t.match(await denied.json(), { error: { code: 'Authorization_RequestDenied' } })
 })
 
-t.test('a certificate signs in, and each fault of its assertion has its number', async t => {
+t.test('an app can sign in with a certificate, and each invalid assertion has its own AADSTS number', async t => {
   const { sign, sandbox } = await started(t)
   const now = Math.floor(Date.now() / 1000)
   const told = async (more: { pem?: string; aud?: string; sub?: string; exp?: number; s256?: boolean } = {}) => {
@@ -156,7 +156,7 @@ t.test('a certificate signs in, and each fault of its assertion has its number',
   t.strictSame(await told({ exp: now - 1_000 }), [401, 700024])
 })
 
-t.test('metadata names this very host, also to who asks by another name for it', async t => {
+t.test('metadata names the host by which it was requested', async t => {
   const { sandbox } = await started(t)
   const origin = sandbox.authorityUrl.replace('127.0.0.1', 'localhost')
   const reply = await fetch(`${origin}/${sandbox.tenantId}/v2.0/.well-known/openid-configuration`)
@@ -168,7 +168,7 @@ t.test('metadata names this very host, also to who asks by another name for it',
   t.match(await instance.json(), { metadata: [{ aliases: [new URL(origin).host] }] })
 })
 
-t.test('secrets are kept across a restart, in files that only their owner reads', async t => {
+t.test('secrets are kept across a restart, in files that only the owner can read', async t => {
   const stateDir = t.testdir()
   const first = await started(t, { stateDir })
   const token = (await first.sign()).body.access_token

@@ -5,7 +5,7 @@ import { started } from './started.ts'
 
 type Started = Awaited<ReturnType<typeof started>>
 
-/** What a socket sees: the bytes, and how it ended. */
+/** Returns the bytes that a socket receives, and how the connection ended. */
 const raw = async ({ sandbox, sign }: Started, path: string) => {
   const { hostname, port } = new URL(sandbox.baseUrl)
   const { access_token: token } = (await sign()).body
@@ -34,7 +34,7 @@ const json = (text: string): string => {
   }
 }
 
-t.test('reset: not one byte', async t => {
+t.test('reset: no byte arrives', async t => {
   const at = await started(t, { faults: [{ match: 'GET /users', nth: 1, fault: 'reset' }] })
   t.match(await raw(at, '/users'), { head: '', body: '', ended: 'ECONNRESET' })
   t.equal(at.seen.length, 0, 'and nothing was done')
@@ -42,7 +42,7 @@ t.test('reset: not one byte', async t => {
   t.equal(at.seen[0]?.retried, true)
 })
 
-t.test('resetMidBody: less than the length that was announced', async t => {
+t.test('resetMidBody: fewer bytes arrive than announced', async t => {
   const at = await started(t, { faults: [{ fault: 'resetMidBody' }] })
   const { head, body, length, ended } = await raw(at, `/users?x=${'a'.repeat(5_000)}`)
   t.match(head, /^HTTP\/1.1 200/)
@@ -50,7 +50,7 @@ t.test('resetMidBody: less than the length that was announced', async t => {
   t.equal(ended, 'ECONNRESET')
 })
 
-t.test('truncatedJson and malformedJson: whole for HTTP, broken for JSON', async t => {
+t.test('truncatedJson and malformedJson: HTTP is complete, JSON is invalid', async t => {
   for (const fault of ['truncatedJson', 'malformedJson'] as const) {
     const at = await started(t, { stateDir: t.testdir(), faults: [{ fault }] })
     const { head, body, length, ended } = await raw(at, '/users')
@@ -59,13 +59,13 @@ t.test('truncatedJson and malformedJson: whole for HTTP, broken for JSON', async
   }
 })
 
-t.test('slowBody: whole in the end', async t => {
+t.test('slowBody: the whole body arrives', async t => {
   const at = await started(t, { faults: [{ fault: 'slowBody', delayMs: 1 }] })
   const { body, length, ended } = await raw(at, '/users')
   t.strictSame([body.length, ended, json(body)], [length, 'closed', 'JSON'])
 })
 
-t.test('Retry-After in all its forms', async t => {
+t.test('Retry-After: all documented forms are sent', async t => {
   const at = await started(t)
   const told = async (rule: object) => {
     await at.control('PUT', '/faults', [{ match: 'GET /users', nth: 1, ...rule }])
@@ -82,7 +82,7 @@ t.test('Retry-After in all its forms', async t => {
   t.strictSame(await told({ fault: '503', retryAfter: 1 }), [503, '1'])
 })
 
-t.test('tokenExpired: this token is worthless from now on, the next is good', async t => {
+t.test('tokenExpired: the token is revoked, and the next one is valid', async t => {
   const at = await started(t, { faults: [{ match: 'GET /users', nth: 2, fault: 'tokenExpired' }] })
   const token = (await at.sign()).body.access_token
   const statuses: number[] = []
@@ -91,7 +91,7 @@ t.test('tokenExpired: this token is worthless from now on, the next is good', as
   t.strictSame(statuses, [200, 401, 401, 200])
 })
 
-t.test("page faults are the resources' affair; tokenGoneAfterRetry comes on retries only", async t => {
+t.test('page faults are passed to the resources, tokenGoneAfterRetry on retries only', async t => {
   const at = await started(t, {
     faults: [
       { match: 'GET /users', nth: 1, fault: 'emptyPage' },
@@ -106,7 +106,7 @@ t.test("page faults are the resources' affair; tokenGoneAfterRetry comes on retr
   t.notOk((await page('/groups?a'))['pageFault'], 'the second success is no retry')
 })
 
-t.test('sign-in can fail too', async t => {
+t.test('faults can strike sign-in', async t => {
   const at = await started(t, { faults: [{ match: 'POST /oauth2/v2.0/token', nth: 1, fault: '503' }] })
   t.strictSame([(await at.sign()).status, (await at.sign()).status], [503, 200])
 })
