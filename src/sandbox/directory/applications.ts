@@ -11,29 +11,30 @@ import type { TenantNames } from './user.ts'
 import { withAdded } from './with-added.ts'
 
 interface ApplicationOptions {
-  /** Applications that follow from the seed. */
+  /** Number of applications derived from the seed. */
   readonly size: number
   readonly key: number
   readonly tenant: TenantNames
-  /** Those that the token endpoint knows; they stand behind the others. */
+  /** Apps of the token endpoint. They are listed after the others. */
   readonly registered: readonly RegisteredApp[]
 }
 
 interface Applications {
   readonly applications: Population
   readonly servicePrincipals: Population
-  /** Service principals that follow from the seed: of Microsoft, of the applications, of managed identities. */
+  /** Number of service principals derived from the seed: of Microsoft, of applications, of managed identities. */
   readonly principals: number
-  /** Ids of the service principals of Microsoft Graph, and of the applications that follow from the seed, by their ranks. */
+  /** Id of the service principal of Microsoft Graph. */
   readonly graphId: string
+  /** Ids of the service principals of applications derived from the seed, by rank. */
   readonly principalIds: readonly string[]
-  /** Whether only those who are assigned may use the application of a rank. */
+  /** Whether the application of a rank requires an assignment. */
   needsAssignment(rank: number): boolean
   /** `extension_<appId of the first application without hyphens>_costCenterCode`. */
   readonly directoryExtension: string
 }
 
-/** Applications of Microsoft that are in every tenant, with their real ids. */
+/** Microsoft's applications in every tenant, with their real ids. */
 const microsoft = [
   [graphAppId, 'Microsoft Graph'],
   ['00000002-0000-0ff1-ce00-000000000000', 'Office 365 Exchange Online'],
@@ -45,7 +46,7 @@ const microsoft = [
   ['0000000a-0000-0000-c000-000000000000', 'Microsoft Intune'],
 ] as const
 
-/** Microsoft's own tenant, the owner of its applications. */
+/** Microsoft's own tenant, which owns its applications. */
 const microsoftTenant = 'f8cdef31-a31e-4b4a-93e4-5f571e91255a'
 
 const nouns =
@@ -70,7 +71,7 @@ const credential = (hash: number, ids: Guids) => ({
   startDateTime: isoTime(presentSeconds - 10_000_000 - (hash % 5_000_000)),
 })
 
-/** Applications, and service principals of these, of Microsoft, and of managed identities. */
+/** Applications, and the service principals of these, of Microsoft, and of managed identities. */
 export const applications = ({ size, key, tenant, registered }: ApplicationOptions): Applications => {
   const appIds = guids(key ^ 0x64)
   const identityAppIds = guids(key ^ 0x65)
@@ -257,12 +258,12 @@ export const applications = ({ size, key, tenant, registered }: ApplicationOptio
   apps.load(0)
   principals.load(microsoft.length)
   const [application, principal] = [apps.subject.entity, principals.subject.entity]
-  // Secrets are the token endpoint's affair, and so are their hints.
+  // Only the token endpoint knows the secrets, so there are no hints.
   const secrets = [
     { ...credential(0xfffffe, keyIds), displayName: 'sandbox', endDateTime: '2299-12-31T00:00:00Z', hint: null },
     { ...credential(0, keyIds), displayName: 'sandbox, expired', hint: null },
   ]
-  const alike = {
+  const template = {
     ...application,
     createdDateTime: isoTime(creation.at(0) ?? presentSeconds),
     passwordCredentials: secrets,
@@ -270,7 +271,7 @@ export const applications = ({ size, key, tenant, registered }: ApplicationOptio
   return {
     applications: withAdded(
       apps,
-      registered.map(app => applicationOf(app, alike)),
+      registered.map(app => applicationOf(app, template)),
     ),
     servicePrincipals: withAdded(
       principals,

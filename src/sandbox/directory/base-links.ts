@@ -16,7 +16,7 @@ export interface BaseLinks {
   readonly layer: Layer
 }
 
-/** Every link of the synthetic directory; the order of the list is the order of an owner's targets. */
+/** Every link of the synthetic directory. An owner's targets are in the order of the list. */
 export type LinkTable = readonly BaseLinks[]
 
 interface GroupSlotOptions {
@@ -25,7 +25,7 @@ interface GroupSlotOptions {
   readonly key: number
 }
 
-/** Group sizes go by a power law, between 3 and a tenth of the company; a few types have their own. */
+/** Group sizes follow a power law, from 3 to a tenth of the users. Some types have their own sizes. */
 const sizeOf = (names: GroupNames, rank: number, users: number, key: number): number => {
   const hash = scatter(rank ^ key ^ 0x6d5)
   const free = Math.min(Math.max(3, Math.floor(users / 10)), Math.floor(2 + 30 * ((hash + 1) / 2 ** 32) ** -0.72))
@@ -52,7 +52,7 @@ const startsOf = (count: number, size: (rank: number) => number): Float64Array =
   return starts
 }
 
-/** People of dynamic groups: nobody is in two, so that one attribute can name the group. */
+/** Members of dynamic groups. No user is in two of them, so that one attribute can name the group. */
 export const dynamicLayer = ({ names, users, key }: GroupSlotOptions): Layer => {
   const count = names.count('dynamic') + names.count('dynamic365')
   const share = Math.max(1, Math.floor((users * 0.6) / count))
@@ -81,7 +81,7 @@ interface LinkOptions extends GroupSlotOptions {
   readonly licences: Licences
 }
 
-/** Groups in groups: a few security groups hold others, three make a ring, and two hold each other. */
+/** Nested groups: some security groups contain others, three form a cycle, and two contain each other. */
 const nested = (names: GroupNames, key: number): Layer =>
   edges(function* () {
     const count = names.count('security')
@@ -102,7 +102,7 @@ const nested = (names: GroupNames, key: number): Layer =>
     }
   })
 
-/** Every n-th group of a type holds one of `targets` more. */
+/** Adds one of `targets` to every n-th group of a type. */
 const sprinkled = (names: GroupNames, type: 'security' | 'distribution', every: number, targets: number, key: number) =>
   edges(function* () {
     for (let index = 0; index < names.count(type); index += every)
@@ -112,7 +112,7 @@ const sprinkled = (names: GroupNames, type: 'security' | 'distribution', every: 
 const isMastered = (names: GroupNames, rank: number): boolean =>
   ['synced', 'licensing', 'everyone'].includes(names.stemOf(rank).type)
 
-/** All links of a synthetic directory; two arrays of a number a group, the rest by formula. */
+/** All links of a synthetic directory. Holds two arrays with a number per group; the rest is computed. */
 export const linkTable = (options: LinkOptions): LinkTable => {
   const { names, users, key, dynamic, world, devices, licences } = options
   const units = options.administrativeUnits
@@ -236,7 +236,7 @@ export const linkTable = (options: LinkOptions): LinkTable => {
 
 const managers = (world: UserWorld): Layer => {
   const { bySeniority, isGuest, managerOf, people } = world
-  // Who reports to a guest on paper reports to the next above.
+  // Guests are no managers: their reports go to the next person above.
   const reports = (seniority: number): number[] => {
     const found: number[] = []
     for (let at = seniority * 8 + 1; at <= seniority * 8 + 8 && at < people.size; at++) {

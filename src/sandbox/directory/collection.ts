@@ -6,7 +6,7 @@ import { firstIndex } from './search.ts'
 import { sortedOrder } from './sorted-order.ts'
 import type { Collection, Cursor, Entity, Query, View } from './types.ts'
 
-/** How many objects one slice looks at before it answers with what it has. */
+/** Number of objects that one slice reads at most. It may then return fewer rows than requested. */
 const scanned = 20_000
 
 interface CollectionOptions {
@@ -15,7 +15,7 @@ interface CollectionOptions {
   readonly overlayOf: (view: View) => Overlay
 }
 
-/** What a query comes down to: an order, a part of it, and what is to be asked of each object. */
+/** How a query is executed: an order, a range of it, and a test of each object. */
 interface Plan {
   readonly name: string
   readonly order: Order
@@ -28,7 +28,7 @@ interface Plan {
   readonly test: ((entity: Entity) => boolean) | undefined
 }
 
-/** The live objects of a kind, or those in its bin: synthetic ones by formula, changed ones merged among them. */
+/** The live or deleted objects of a kind: synthetic ones are computed, and changed ones merged into them. */
 export const collection = ({ population, look, overlayOf }: CollectionOptions): Collection => {
   const { size } = population
   const sorted = new Map<string, Order>()
@@ -87,7 +87,7 @@ export const collection = ({ population, look, overlayOf }: CollectionOptions): 
     const hasChanges = overlay.hasChanges
     const all = high - low === size
     for (let at = low; at < high; at++) {
-      // A count needs no order; by rank, neighbours share their names.
+      // A count needs no order. Ranks are faster to read in sequence, because neighbours share names.
       const rank = all ? at : order.rankAt(at)
       if (hasChanges && overlay.isMasked(rank)) continue
       if (test(look.probe(rank))) found++
@@ -188,7 +188,7 @@ export const collection = ({ population, look, overlayOf }: CollectionOptions): 
   }
 }
 
-/** Where a slice begins: the next synthetic position and the next extra, or, going down, those after them. */
+/** Returns where a slice begins: the next synthetic position and the next extra, or the ones after them if descending. */
 const startOf = (
   { low, high, extras, extraLow, extraHigh }: Plan,
   descending: boolean,

@@ -1,14 +1,14 @@
 /**
- * One property of the synthetic objects of a kind, said twice: as a value and as JSON text. `S` is the subject, a number
- * of fields that are set for one rank and read by every column. The two must agree exactly: `json` is
- * `JSON.stringify(value)`, only faster. Undefined is a property that the object does not have.
+ * One property of the synthetic objects of a kind, as a value and as JSON text. `S` is the subject: fields that are set for
+ * one rank and read by every column. Both must agree exactly: `json` equals `JSON.stringify(value)` and is faster.
+ * Undefined means that the object does not have the property.
  */
 export interface Column<S> {
   value(subject: S): unknown
   json(subject: S): string | undefined
 }
 
-/** The same for everyone. */
+/** The same value for every object. */
 export const constant = (value: unknown): Column<unknown> => {
   const json = JSON.stringify(value)
   return typeof value === 'object' && value !== null
@@ -16,10 +16,10 @@ export const constant = (value: unknown): Column<unknown> => {
     : { value: () => value, json: () => json }
 }
 
-/** Null for everyone. */
+/** Null for every object. */
 export const none = constant(null)
 
-/** One of a list; the text of each is made once. An index below 0 is null. */
+/** One value of a list, each serialised once. A negative index gives null. */
 export const word = <S>(words: readonly unknown[], index: (subject: S) => number): Column<S> => {
   const texts = words.map(each => JSON.stringify(each))
   return {
@@ -34,7 +34,7 @@ export const word = <S>(words: readonly unknown[], index: (subject: S) => number
   }
 }
 
-/** A text in which nothing has to be escaped: no quote, no backslash, no control character. */
+/** A string that needs no escaping: no quote, backslash or control character. */
 export const plain = <S>(text: (subject: S) => string | null): Column<S> => ({
   value: text,
   json(subject) {
@@ -43,13 +43,13 @@ export const plain = <S>(text: (subject: S) => string | null): Column<S> => ({
   },
 })
 
-/** Whatever it is; as slow as `JSON.stringify`. */
+/** Any value; as slow as `JSON.stringify`. */
 export const any = <S>(value: (subject: S) => unknown): Column<S> => ({
   value,
   json: subject => JSON.stringify(value(subject)),
 })
 
-/** True, false or null. */
+/** A boolean or null. */
 export const flag = <S>(truth: (subject: S) => boolean | null): Column<S> => ({
   value: truth,
   json(subject) {
@@ -64,7 +64,7 @@ export const integer = <S>(count: (subject: S) => number | null): Column<S> => (
   json: subject => String(count(subject)),
 })
 
-/** A list of texts in which nothing has to be escaped. */
+/** A list of strings that need no escaping. */
 export const plainList = <S>(texts: (subject: S) => readonly string[]): Column<S> => ({
   value: texts,
   json(subject) {
@@ -73,7 +73,7 @@ export const plainList = <S>(texts: (subject: S) => readonly string[]): Column<S
   },
 })
 
-/** An object of columns; null where `exists` says so. */
+/** An object made of columns; null where `exists` is false. */
 export const record = <S>(
   members: { readonly [name: string]: Column<S> },
   exists: (subject: S) => boolean = () => true,
@@ -92,7 +92,7 @@ export const record = <S>(
   }
 }
 
-/** A column that is omitted where the condition is false. */
+/** A column that is omitted where `holds` is false. */
 export const only = <S>(holds: (subject: S) => boolean, column: Column<S>): Column<S> => ({
   value: subject => (holds(subject) ? column.value(subject) : undefined),
   json: subject => (holds(subject) ? column.json(subject) : undefined),

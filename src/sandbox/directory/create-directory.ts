@@ -20,7 +20,7 @@ import { randomOf } from '../server/random.ts'
 import type { Collection, Directory, Entity, Kind, Mutation, Reference, View } from './types.ts'
 import { schemaExtension } from './user-columns.ts'
 
-/** What a directory follows from, and where its changes are kept. */
+/** Options of a directory. */
 export interface DirectoryOptions {
   /** 1 to 100 million. @default 100000 */
   readonly users?: number
@@ -30,21 +30,21 @@ export interface DirectoryOptions {
   readonly groups?: number
   /** @default four fifths of the users */
   readonly devices?: number
-  /** Application permissions of the main app registration. @default all that the sandbox knows */
+  /** Application permissions of the main app registration. @default all permissions of the sandbox */
   readonly roles?: readonly string[]
   readonly clock: Clock
-  /** File of the changes; they are made again when a directory of the same seed and sizes is created. @default none */
+  /** Path of the journal of changes. It is replayed when a directory with the same seed and sizes is created. @default none */
   readonly journal?: string
-  /** Folder for a journal that is named by seed and sizes. */
+  /** Folder for a journal named after seed and sizes. */
   readonly stateDir?: string
-  /** How many changes are kept at least for delta. @default 500000 */
+  /** Minimum number of changes kept for delta. @default 500000 */
   readonly keptChanges?: number
 }
 
 /**
- * A synthetic directory: the same for the same seed and sizes, computed when it is asked for, with what was changed laid
- * over it. Memory grows with the changes, not with the users; it is there within milliseconds (and the time that replaying
- * its journal takes).
+ * Creates a synthetic directory. Equal seeds and sizes give equal directories. Objects are computed on demand, and changes
+ * are an overlay. Memory grows with the changes, not with the users. Creation takes milliseconds, plus the time to replay
+ * the journal.
  *
  * @throws EntrapipeError `OPTION_INVALID`, `SANDBOX_UNAVAILABLE` when the journal cannot be used
  */
@@ -80,7 +80,7 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
 
   const apply = (mutation: Mutation, by: string, atMs: number, write?: (entry: Json) => void) => {
     const resolved = resolve(mutation, history.sequence + 1, atMs)
-    // Written before it is made: what is answered is on disk, and what cannot be written is not made.
+    // Written to the journal first: a change that cannot be written is not made.
     write?.({ n: resolved.change.sequence, at: atMs, by, m: resolved.mutation as unknown as Json })
     seen.apply(resolved.effects, atMs)
     history.add(resolved.change, by)
@@ -114,12 +114,12 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
   const binned = all(true)
   const of = (collections: ReadonlyMap<Kind, Collection>, kind: Kind): Collection => {
     const found = collections.get(kind)
-    if (!found) throw new RangeError(`Expected a kind out of ${kinds.join(', ')}, got ${kind}`)
+    if (!found) throw new RangeError(`Expected kind to be one of ${kinds.join(', ')}, got ${kind}`)
     return found
   }
   const locate = (id: string, view: View = 'direct') =>
     kinds.map(kind => ({ kind, id: id.toLowerCase() })).find(reference => isLive(realms, seen.of(view), reference))
-  /** Of whom neither side was deleted; a name is the one that it has now. */
+  /** The current name of an object; undefined if it was deleted. */
   const nameOf = (reference: Reference): unknown =>
     isLive(realms, seen.truth, reference) ? of(live, reference.kind).get(reference.id)?.['displayName'] : undefined
   let held: { sequence: number; appRoles: readonly Entity[]; consents: readonly Entity[] } | undefined
@@ -206,5 +206,8 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
 
 const check = (name: string, value: number, least: number): void => {
   if (!Number.isInteger(value) || value < least || value > 100_000_000)
-    throw new EntrapipeError('OPTION_INVALID', `Expected ${name} from ${least} to 100000000, got ${value}`)
+    throw new EntrapipeError(
+      'OPTION_INVALID',
+      `Expected ${name} to be a whole number from ${least} to 100000000, got ${value}`,
+    )
 }

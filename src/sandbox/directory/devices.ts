@@ -10,7 +10,7 @@ import type { TenantNames } from './user.ts'
 import { models, type DeviceModel } from './vocabulary/device-models.ts'
 import { sharedOut } from './weights.ts'
 
-/** One device; everything else about it follows from these. */
+/** A device. All other properties are derived from these. */
 interface Device {
   rank: number
   model: DeviceModel
@@ -27,7 +27,7 @@ interface DeviceOptions {
   readonly tenant: TenantNames
 }
 
-/** The population of devices, and the sort of each by rank. */
+/** The population of devices, and the model of each by rank. */
 export interface Devices extends Population<Device> {
   modelOf(rank: number): DeviceModel
 }
@@ -36,7 +36,7 @@ const suffixes = 36 ** 7
 const entraJoined = (device: Device): boolean => device.model.trust === 'AzureAd'
 const isHybrid = (device: Device): boolean => device.model.trust === 'ServerAd'
 
-/** The devices of a directory; ranks go by display name: a prefix of their sort, then seven letters and digits. */
+/** The devices of a directory. Ranks are in the order of display names: the prefix of the model, then seven letters and digits. */
 export const devices = ({ size, key, tenant }: DeviceOptions): Devices => {
   const ids = guids(key ^ 0x13)
   const deviceIds = guids(key ^ 0x63)
@@ -55,7 +55,7 @@ export const devices = ({ size, key, tenant }: DeviceOptions): Devices => {
     const model = modelAt(rank)
     const start = starts[model] ?? 0
     const count = (starts[model + 1] ?? 0) - start
-    // Each has its own stretch of all names of the prefix, and a place in it: the order stays, the names look random.
+    // Each device has its own range of the names of the prefix, and a place in it: names are in order and look random.
     const place = (rank - start + scatter(rank ^ key) / 2 ** 32) / count
     return (
       models[model]?.prefix +

@@ -2,24 +2,24 @@ import type { Fields } from '../../core/json.ts'
 import type { Population } from './population.ts'
 import type { Entity } from './types.ts'
 
-/** An object that was created, changed or deleted: its rank among the synthetic ones (or −1) and what differs from it. */
+/** An object that was created, changed or deleted: its rank among the synthetic objects (or −1), and what differs from that. */
 export interface Version {
   readonly id: string
   readonly rank: number
   readonly patch: Fields
 }
 
-/** Ways to look at the objects of a population, whether anybody changed them or not. */
+/** Ways to read the objects of a population, changed or not. */
 export interface Faces {
   value(version: Version, property: string): unknown
-  /** Every property, nulls included; those it does not have are absent. */
+  /** Every property of the object, including nulls. */
   entity(version: Version): Entity
   /**
-   * The same object for every call: its properties are computed when they are read and hold until the next call.
-   * Without a patch it is the synthetic object of the rank.
+   * Returns the same object on every call. Its properties are computed when read, and valid until the next call. Without a
+   * patch it is the synthetic object of the rank.
    */
   probe(rank: number, patch?: Fields): Entity
-  /** Text of a synthetic object with the selected properties. */
+  /** Serialises a synthetic object with the selected properties. */
   writer(select: readonly string[]): (rank: number) => string
   json(version: Version, select: readonly string[]): string
 }
@@ -46,7 +46,6 @@ export const faces = <S>(population: Population<S>): Faces => {
   }
   const entity = ({ rank: at, patch: changes }: Version): Entity => {
     const found: { [property: string]: unknown } = { ...probe(at, changes), ...changes }
-    // An extension without a value is omitted.
     for (const name of Object.keys(found))
       if (found[name] === undefined || name.startsWith('#') || isUnsetExtension(name, found)) delete found[name]
     return found as Entity
@@ -101,6 +100,6 @@ export const faces = <S>(population: Population<S>): Faces => {
   }
 }
 
-/** Graph leaves out an extension that has no value. */
+/** Graph omits extensions without a value. */
 const isUnsetExtension = (name: string, entity: Fields): boolean =>
   entity[name] === null && /^ext(ension_|[a-z0-9]{8}_)/.test(name)

@@ -11,20 +11,20 @@ import { presentSeconds } from './timeline.ts'
 import type { TenantNames } from './user.ts'
 import { users } from './users.ts'
 
-/** Properties that a deleted user keeps nothing of. */
+/** Properties that a deleted user loses. */
 const freed = new Set(['assignedLicenses', 'assignedPlans', 'licenseAssignmentStates', 'provisionedPlans'])
 
-/** Somewhere in the last days before the directory's present. */
+/** A time in the last 29 days before the directory's present. */
 const deletedAt = (rank: number, key: number): string =>
   isoTime(presentSeconds - 60 - (scatter(rank ^ key ^ 0x5b2) % (29 * 86_400)))
 
-/** Users who are in the bin from the first. */
+/** The initial deleted users. */
 export const binnedUsers = (count: number, key: number, tenant: TenantNames, directoryExtension: string): Version[] => {
   const leavers = users({
     size: count,
     key: key ^ 0x5b1,
     tenant,
-    // No live account has a second dot: every one of these can be restored.
+    // Live accounts have no second dot, so every deleted user can be restored.
     suffix: '.ex',
     licences: licences(count, () => ''),
     dynamicCode: () => null,
@@ -44,7 +44,7 @@ export const binnedUsers = (count: number, key: number, tenant: TenantNames, dir
   })
 }
 
-/** Microsoft 365 groups that are in the bin from the first; other groups have none. They name nobody: all can be restored. */
+/** The initial deleted groups. They are Microsoft 365 groups, the only ones with a bin, and have no links: all can be restored. */
 export const binnedGroups = (count: number, key: number, tenant: TenantNames): Version[] => {
   const names = groupNames(Math.max(fewestGroups, count * 4))
   const closed = groups({ key: key ^ 0x6b1, names, tenant, licences: licences(1, () => '') })

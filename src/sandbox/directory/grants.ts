@@ -18,12 +18,12 @@ interface GrantOptions {
   readonly key: number
 }
 
-/** Says that somebody is assigned to an app without a role of its own. @see https://learn.microsoft.com/graph/api/resources/approleassignment */
+/** The role id of an assignment without a specific role. @see https://learn.microsoft.com/graph/api/resources/approleassignment */
 const noRole = '00000000-0000-0000-0000-000000000000'
 
 /**
- * The token endpoint's apps hold their permissions on Microsoft Graph. An application that only the assigned may use has a
- * group and a person; everyone was consented for what the applications ask for.
+ * The token endpoint's apps have their permissions on Microsoft Graph. An application that requires an assignment has a
+ * group and a user. The permissions that applications request were granted for all users.
  */
 export const grantsOf = ({ apps, registered, users, groups, key }: GrantOptions): Grants => {
   const graph: Reference = { kind: 'servicePrincipal', id: apps.graphId }
@@ -52,7 +52,7 @@ export const grantsOf = ({ apps, registered, users, groups, key }: GrantOptions)
   }
 }
 
-/** The name of an object that is there. */
+/** Returns the name of an object; undefined if it does not exist. */
 type NameOf = (reference: Reference) => unknown
 
 const types = { user: 'User', group: 'Group', servicePrincipal: 'ServicePrincipal' } as const
@@ -60,7 +60,7 @@ const granted = isoTime(presentSeconds - 86_400)
 
 const key = (...ids: readonly string[]): string => Buffer.concat(ids.map(guidBytes)).toString('base64url')
 
-/** What Graph lists as `appRoleAssignments`. An id begins with the bytes of the principal's, as in Microsoft's examples. */
+/** The `appRoleAssignments`. An id begins with the bytes of the principal's id, as in Microsoft's examples. */
 export const appRoleAssignmentsOf = ({ appRoles }: Grants, nameOf: NameOf): readonly Entity[] =>
   appRoles.flatMap(({ principal, resource, appRoleId }) => {
     const [principalName, resourceName] = [nameOf(principal), nameOf(resource)]
@@ -78,7 +78,7 @@ export const appRoleAssignmentsOf = ({ appRoles }: Grants, nameOf: NameOf): read
     }
   })
 
-/** What Graph lists as `oauth2PermissionGrants`. An id is the bytes of the client's and the resource's. */
+/** The `oauth2PermissionGrants`. An id consists of the bytes of the client's id and the resource's id. */
 export const permissionGrantsOf = ({ consents }: Grants, nameOf: NameOf): readonly Entity[] =>
   consents.flatMap(({ client, resource, scope }) =>
     nameOf(client) === undefined || nameOf(resource) === undefined

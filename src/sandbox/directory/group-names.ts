@@ -2,21 +2,21 @@ import { firstIndex } from './search.ts'
 import { groupShares, groupStems, type GroupStem, type GroupType } from './vocabulary/group-stems.ts'
 import { sharedOut } from './weights.ts'
 
-/** Names of groups by formula; ranks go by display name. Groups of one stem are numbered, all numbers equally long. */
+/** Computed names of groups. Ranks are in the order of display names. Groups of one stem are numbered, with equally long numbers. */
 export interface GroupNames {
   readonly size: number
   stemOf(rank: number): GroupStem
   nameOf(rank: number): string
   nicknameOf(rank: number): string
-  /** The first group of the stem; undefined when there is none. */
+  /** Rank of the first group of a stem; undefined if there is none. */
   rankOfStem(name: string): number | undefined
   count(type: GroupType): number
-  /** Groups of one type have an index of their own. */
+  /** Index of a group among the groups of its type. */
   indexOf(rank: number): number
   rankAt(type: GroupType, index: number): number
 }
 
-/** The fewest groups in which every type is there. */
+/** The smallest number of groups that contains every type. */
 export const fewestGroups = groupShares.length + 3
 
 /** Names of `size` groups, at least `fewestGroups`. */
@@ -41,7 +41,7 @@ export const groupNames = (size: number): GroupNames => {
     own.forEach((stem, place) => (counts[stem] = (parts[place + 1] ?? 0) - (parts[place] ?? 0)))
   })
   counts.forEach((count, stem) => (starts[stem + 1] = (starts[stem] ?? 0) + count))
-  /** How many groups of the same type come before the stem. */
+  /** Number of groups of the same type before a stem. */
   const typeStarts = new Float64Array(groupStems.length)
   const typeCounts = new Map<GroupType, number>()
   for (const [type, own] of stemsOf) {

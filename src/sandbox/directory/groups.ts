@@ -10,7 +10,7 @@ import { growthTimeline, presentSeconds } from './timeline.ts'
 import type { TenantNames } from './user.ts'
 import type { GroupStem, GroupType } from './vocabulary/group-stems.ts'
 
-/** One group; everything else about it follows from these. */
+/** A group. All other properties are derived from these. */
 interface Group {
   rank: number
   stem: GroupStem
@@ -38,11 +38,11 @@ const isDynamic = is('dynamic', 'dynamic365')
 const isSynced = is('synced')
 const isLicensing = is('licensing')
 
-/** What the rule of a dynamic group compares `extensionAttribute15` with, so that its members are those who have it. */
+/** The value of `extensionAttribute15` that the rule of a dynamic group requires. Exactly its members have it. */
 export const dynamicCodeOf = (names: GroupNames, rank: number): string =>
   `${names.stemOf(rank).type === 'dynamic' ? 'D' : 'M'}${String(names.indexOf(rank)).padStart(5, '0')}`
 
-/** The groups of a directory; ranks go by display name. Who their members are is said elsewhere (`memberships`). */
+/** The groups of a directory. Ranks are in the order of display names. Members are in `base-links.ts`. */
 export const groups = ({ key, names, tenant, licences }: GroupOptions): Population<Group> => {
   const { size } = names
   const ids = guids(key ^ 0x12)

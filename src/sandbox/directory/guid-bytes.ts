@@ -1,4 +1,4 @@
-/** The bytes of a GUID in the mixed order in which Windows writes them: ids that Graph makes of two GUIDs are made of these. */
+/** The bytes of a GUID in the mixed-endian order of Windows. Graph uses them in ids made of two GUIDs. */
 export const guidBytes = (guid: string): Buffer => {
   const bytes = Buffer.from(guid.replaceAll('-', ''), 'hex')
   return Buffer.concat([

@@ -1,16 +1,16 @@
 import { gather, scatter } from './permutation.ts'
 
-/** GUIDs of one sort of thing, made of its index and found again from it. */
+/** GUIDs of one kind of object, computed from an index, and the reverse. */
 export interface Guids {
   of(index: number): string
-  /** Undefined when this is not one of them. Any case. Returns any 32-bit index: the caller compares it with the size. */
+  /** Ignores case. Returns undefined for other GUIDs. The index may be any 32-bit number: the caller compares it with the size. */
   indexOf(guid: string): number | undefined
 }
 
 const hex = Array.from({ length: 0x10000 }, (_, value) => value.toString(16).padStart(4, '0'))
 const hexOf = (value: number): string => hex[value & 0xffff] as string
 
-/** Version 4 GUIDs: the first eight digits are the scattered index, the others follow from it and the key. */
+/** Version 4 GUIDs. The first eight digits are the scattered index; the others are derived from it and the key. */
 export const guids = (key: number): Guids => {
   const first = scatter(key ^ 0x51ed270b)
   const second = scatter(first + 0x9e3779b9)

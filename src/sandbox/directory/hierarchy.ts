@@ -5,11 +5,11 @@ import { weightedSlots } from './weights.ts'
 const reports = 8
 
 /**
- * Who reports to whom, by seniority: 0 is at the top, and eight people report to each. Below the nine at the top a whole
- * branch is one department.
+ * The reporting lines, by seniority: 0 is at the top, and eight people report to each person. Below the nine people at the
+ * top, each branch is one department.
  */
 export interface Hierarchy {
-  /** Seniority of who is above; −1 at the top. */
+  /** Seniority of the manager; −1 at the top. */
   above(seniority: number): number
   /** Index into `departmentNames`. */
   departmentOf(seniority: number): number
@@ -17,7 +17,7 @@ export interface Hierarchy {
   titleOf(seniority: number, hash: number): number
 }
 
-/** By the index that `departmentOf` gives. */
+/** By the index that `departmentOf` returns. */
 export const departmentNames: readonly string[] = [...departments.map(({ name }) => name), executive.name]
 /** By the same index. */
 export const divisions: readonly string[] = [...departments.map(({ division }) => division), executive.division]
@@ -37,16 +37,16 @@ for (const { name, titles: own } of departments) {
   firstTitles.push(titles.length)
   titles.push(...heads(name), ...own)
 }
-/** By the index that `titleOf` gives. */
+/** By the index that `titleOf` returns. */
 export const jobTitles: readonly string[] = titles
 
 const titleSlots = departments.map(({ titles: own }) => weightedSlots(own.map((_, place) => 1 / (place + 1))))
 
-/** Who is above whom among `size` people. */
+/** The reporting lines of `size` people. */
 export const hierarchy = (size: number, key: number): Hierarchy => {
   const slots = weightedSlots(departments.map(({ weight }) => weight))
   const branches = Array.from({ length: 73 }, (_, top) => slots[scatter(key ^ (top + 0x3d17)) & 0xff] ?? 0)
-  // The departments take turns at the head of the branches, so that none is missing however few branches there are.
+  // Every department gets a branch, so that none is missing when there are few branches.
   departments.forEach((_, index) => (branches[9 + index * 4] = index))
   branches.fill(departments.length, 0, 9)
   const above = (seniority: number): number => (seniority === 0 ? -1 : Math.floor((seniority - 1) / reports))

@@ -5,13 +5,13 @@ const dayText = (day: number): string => {
   let text = days.get(day)
   if (text === undefined) {
     text = new Date(day * 86_400_000).toISOString().slice(0, 11)
-    // About 27 years of days: more are not kept.
+    // About 27 years of days.
     if (days.size < 10_000) days.set(day, text)
   }
   return text
 }
 
-/** `2026-01-31T09:00:00Z`, as Graph writes an instant; seconds since 1970, whole. */
+/** Formats whole seconds since 1970 as Graph does: `2026-01-31T09:00:00Z`. */
 export const isoTime = (seconds: number): string => {
   const day = Math.floor(seconds / 86_400)
   const rest = seconds - day * 86_400
@@ -20,5 +20,5 @@ export const isoTime = (seconds: number): string => {
   return `${dayText(day)}${two[hour]}:${two[minute]}:${two[rest - hour * 3_600 - minute * 60]}Z`
 }
 
-/** The same of milliseconds, cut to the second. */
+/** As `isoTime`, for milliseconds, truncated to the second. */
 export const isoTimeOfMs = (ms: number): string => isoTime(Math.floor(ms / 1000))

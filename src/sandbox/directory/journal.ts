@@ -2,16 +2,16 @@ import { closeSync, existsSync, ftruncateSync, openSync, readFileSync, writeSync
 import { EntrapipeError } from '../../core/errors.ts'
 import type { Json } from '../../core/json.ts'
 
-/** A file of JSON lines that only grows; its first line says which directory it belongs to. */
+/** An append-only file of JSON lines. Its first line names the directory that it belongs to. */
 interface Journal {
-  /** On disk as far as the system is concerned when it returns: a kill of the process loses nothing of it. */
+  /** Passes the entry to the system before it returns: killing the process does not lose it. */
   append(entry: Json): void
   close(): void
 }
 
 /**
- * Opens a journal and hands over what stands in it, oldest first. A last line without an end was cut off by a kill before
- * anybody was told of it: it is dropped.
+ * Opens a journal and replays its entries, oldest first. A last line without a line feed is dropped: the process was killed
+ * before it reported that change.
  *
  * @throws EntrapipeError `SANDBOX_UNAVAILABLE` when it belongs to another directory or one of its lines is not JSON
  */

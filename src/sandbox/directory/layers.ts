@@ -1,7 +1,7 @@
 import { permutation, type Permutation } from './permutation.ts'
 import { firstIndex } from './search.ts'
 
-/** Links from owners to targets of one kind, by rank and by formula, both ways. */
+/** Links from owners to targets of one kind, by rank, computed in both directions. */
 export interface Layer {
   size(owner: number): number
   /** Targets in a fixed order. */
@@ -13,14 +13,14 @@ export interface Layer {
 interface SlotOptions {
   readonly targets: number
   readonly key: number
-  /** Slots before each owner's; one longer than the owners. An owner has at most as many slots as there are targets. */
+  /** Number of slots before each owner, with one more entry for the end. An owner has at most as many slots as there are targets. */
   readonly starts: Float64Array
 }
 
 /**
- * All links stand in one long row of slots, each owner's side by side, and slot t names target P(t mod targets): so an
- * owner never has a target twice, a page of them costs a page, and the owners of a target are found at its place in each
- * lap of the row.
+ * All links are in one row of slots, with the slots of an owner side by side. Slot t has the target P(t mod targets). So an
+ * owner never has a target twice, reading a page of links costs a page, and the owners of a target are found at its place
+ * in each lap of the row.
  */
 export const slots = ({ targets, key, starts }: SlotOptions): Layer => {
   const map = permutation(targets, key)
@@ -50,7 +50,7 @@ export const slots = ({ targets, key, starts }: SlotOptions): Layer => {
   }
 }
 
-/** Each owner of a rank below `owners` has the target P(owner mod targets), if it has any: no memory at all. */
+/** Each owner of a rank below `owners` that passes has one target, P(owner mod targets). Takes no memory. */
 export const single = (
   owners: number,
   targets: number,
@@ -72,7 +72,7 @@ export const single = (
   }
 }
 
-/** Links that are told one by one; made with the first question. */
+/** Links that are listed one by one. They are created on first use. */
 export const edges = (make: () => Iterable<readonly [owner: number, target: number]>): Layer => {
   let both: { targets: Map<number, number[]>; owners: Map<number, number[]> } | undefined
   const links = () => {
@@ -103,7 +103,7 @@ export const edges = (make: () => Iterable<readonly [owner: number, target: numb
 
 interface SieveOptions {
   readonly owner: number
-  /** Ranks from `start` to before `end` of an order, without those that do not pass. */
+  /** Ranks of an order, from `start` up to but not including `end`, if they pass. */
   readonly interval: { readonly start: number; readonly end: number }
   readonly order: Permutation
   readonly passes: (target: number) => boolean
@@ -111,14 +111,14 @@ interface SieveOptions {
 
 const block = 4096
 
-/** One owner's targets: an interval of an order, sieved. The first question costs a walk through it; then a page costs a page. */
+/** The targets of one owner: those in an interval of an order that pass. First use scans the interval; then reading a page costs a page. */
 export const sieve = ({ owner, interval: { start, end }, order, passes }: SieveOptions): Layer => {
   let sums: Float64Array | undefined
   const blocks = Math.ceil((end - start) / block)
   const passing = (): Float64Array => {
     if (sums) return sums
     sums = new Float64Array(blocks + 1)
-    // In the order of ranks: neighbours are much cheaper to judge than strangers.
+    // By rank: neighbours are much cheaper to test.
     for (let target = 0; target < order.size; target++) {
       const at = order.forward(target)
       if (at < start || at >= end || !passes(target)) continue

@@ -1,16 +1,16 @@
 import type { Change, Entity, Truth } from './types.ts'
 
-/** What happened, in order, and to whom. */
+/** All changes in order, and the history of each object. */
 interface Ledger {
   readonly sequence: number
   add(change: Change, by: string): void
   after(sequence: number): readonly Change[] | undefined
   historyOf(id: string): Truth['history']
-  /** What kind of thing an id was that something happened to. */
+  /** Kind of an object that was changed. */
   kindOf(id: string): Truth['kind'] | undefined
 }
 
-/** Keeps the last `kept` changes for delta, and every object's history for ever. */
+/** Keeps the last `kept` changes for delta, and the complete history of each object. */
 export const ledger = (kept: number): Ledger => {
   let changes: Change[] = []
   let first = 1
@@ -40,7 +40,7 @@ export const ledger = (kept: number): Ledger => {
   }
 }
 
-/** Puts together what is known of an object. */
+/** Assembles the history and state of an object. */
 export const truthOf = (
   { kind, id }: { readonly kind: Truth['kind']; readonly id: string },
   history: Truth['history'],

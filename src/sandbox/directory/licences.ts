@@ -1,17 +1,17 @@
 import { catalogueSkus, serviceOf, type CatalogueSku } from './sku-catalogue.ts'
 
-/** Groups that hand out licences: their members hold the SKU by the group. */
+/** Groups that assign licences: their members have the SKU through the group. */
 export type LicensingGroup = 'LIC-M365-E3' | 'LIC-M365-F3'
 
 interface Holding {
   readonly sku: string
-  /** `direct`, or the group, or both (which uses one unit). */
+  /** `direct`, the group, or both (which uses one unit). */
   readonly by: readonly ('direct' | LicensingGroup)[]
   readonly disabled?: readonly string[]
 }
 
 interface Bundle {
-  /** Share of the people in percent, by licence rank. */
+  /** Share of the users in percent, by licence rank. */
   readonly share: number
   readonly holdings: readonly Holding[]
 }
@@ -21,7 +21,7 @@ const group = (sku: string, by: LicensingGroup): Holding => ({ sku, by: [by] })
 const e3 = group('SPE_E3', 'LIC-M365-E3')
 const f3 = group('SPE_F1', 'LIC-M365-F3')
 
-/** In this order along the licence rank, so that a licensing group is one interval of it. */
+/** In the order of licence ranks, so that each licensing group is one interval. */
 const bundles: readonly Bundle[] = [
   { share: 7, holdings: [] },
   { share: 12, holdings: [direct('SPE_E5')] },
@@ -39,7 +39,7 @@ const bundles: readonly Bundle[] = [
 
 const partNumbers = [...new Set(bundles.flatMap(({ holdings }) => holdings.map(({ sku }) => sku)))]
 
-/** What holders of one bundle have, ready to be written; `{at}` of the texts is where the time of assignment goes. */
+/** Properties of users with one bundle. The `…Json` members are prepared texts into which the time of assignment is inserted. */
 interface BundleFacts {
   readonly assignedLicenses: readonly { readonly disabledPlans: readonly string[]; readonly skuId: string }[]
   readonly assignedLicensesJson: string
@@ -49,21 +49,21 @@ interface BundleFacts {
   readonly provisionedPlansJson: string
   licenseAssignmentStates(at: string): readonly unknown[]
   licenseAssignmentStatesJson(at: string): string
-  /** Distinct SKUs: a unit of each is used. */
+  /** Distinct SKUs. Each uses one unit. */
   readonly skuIds: readonly string[]
 }
 
-/** Who holds which licence, by licence rank (a permutation of the users, so that no other order agrees with it). */
+/** The licences by licence rank, a permutation of the users that is independent of all other orders. */
 export interface Licences {
   readonly skus: readonly CatalogueSku[]
   /** Index of the bundle at a licence rank. */
   bundleAt(licenceRank: number): number
-  /** Ranks from `start` to before `end` hold a SKU by the group. */
+  /** Ranks from `start` up to but not including `end` have a SKU through the group. */
   interval(by: LicensingGroup): { readonly start: number; readonly end: number }
   readonly bundles: readonly BundleFacts[]
 }
 
-/** Licences of `size` people. The catalogue is read with the first call that needs names or plans. */
+/** The licences of `size` users. The catalogue is read by the first call that needs names or plans. */
 export const licences = (size: number, groupId: (by: LicensingGroup) => string): Licences => {
   const ends: number[] = []
   let sum = 0

@@ -1,15 +1,15 @@
 import type { Reference, Relation } from './types.ts'
 
-/** Links that were added to or removed from the synthetic ones. */
+/** Links that were added to the synthetic ones or removed from them. */
 export interface LinkOverlay {
-  /** In the order of their addition. */
+  /** In the order in which they were added. */
   added(owner: Reference, relation: Relation): readonly Reference[]
   isAdded(owner: Reference, relation: Relation, target: Reference): boolean
   isRemoved(owner: Reference, relation: Relation, target: Reference): boolean
   removed(owner: Reference, relation: Relation): readonly Reference[]
   /** Owners of added links to the target. */
   owners(target: Reference, relation: Relation): readonly Reference[]
-  /** Adds or removes a link. `isBase`: the link is a synthetic one. */
+  /** Adds or removes a link. `isBase` says whether the link is synthetic. */
   set(owner: Reference, relation: Relation, target: Reference, isThere: boolean, isBase: boolean): void
   clone(): LinkOverlay
 }
@@ -30,7 +30,7 @@ const take = (links: Links, key: string, id: string): void => {
 const copy = (links: Links): Links => new Map([...links].map(([key, found]) => [key, new Map(found)]))
 const list = (links: Links, key: string): readonly Reference[] => [...(links.get(key)?.values() ?? [])]
 
-/** An overlay with the given links; empty by default. */
+/** Creates an overlay, empty by default. */
 export const linkOverlay = (
   adds: Links = new Map(),
   removals: Links = new Map(),

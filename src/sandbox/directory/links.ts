@@ -21,7 +21,7 @@ interface LinkOptions {
   readonly stateOf: (view: View) => State
 }
 
-/** Whether an object is there, whatever its kind. */
+/** Whether an object of any kind exists. */
 export const isLive = (realms: Realms, state: State, { kind, id }: Reference): boolean => {
   const overlay = state.live(kind)
   if (overlay.version(id)) return true
@@ -50,9 +50,8 @@ export const hasBaseLink = (
 }
 
 /**
- * Reads links: those by formula, without what was taken away, and those that were added behind them. A cursor counts
- * places in that row, taken ones included, so that it holds while links change. Who is deleted is in no list, and is
- * again when restored.
+ * Reads links: the computed ones without the removed ones, then the added ones. A cursor counts places in that row,
+ * including removed ones, so that it stays valid while links change. Deleted objects are in no list until they are restored.
  */
 export const linkReads = ({ table, realms, stateOf }: LinkOptions): LinkReads => {
   const tableOf = (owner: Kind, relation: Relation): readonly BaseLinks[] =>

@@ -8,15 +8,15 @@ interface MadePopulationOptions {
   readonly kind: Kind
   readonly size: number
   readonly key: number
-  /** A whole object but its id; every rank has the same properties in the same order. */
+  /** Returns a whole object without its id. Every rank has the same properties in the same order. */
   readonly make: (rank: number, id: string) => { readonly [property: string]: unknown }
   readonly empty?: { readonly [property: string]: unknown }
-  /** Alternate keys that are GUIDs made like ids; `make` gives the property the same value. */
+  /** Alternate keys that are GUIDs computed like ids. `make` gives the property the same value. */
   readonly guidKeys?: { readonly [property: string]: Guids }
   readonly keys?: Population['keys']
 }
 
-/** A population of few objects, each made whole when it is asked for and none kept; sorted orders are made when needed. */
+/** A population of few objects. Each is computed as a whole on demand, and none is kept. Sorted orders are created on demand. */
 export const madePopulation = ({
   kind,
   size,

@@ -52,7 +52,7 @@ const createdDates: { readonly [kind in Kind]?: string } = {
 export const binnedUpn = (id: string, upn: unknown): unknown =>
   typeof upn === 'string' ? id.replaceAll('-', '') + upn : upn
 
-/** The original name of a soft-deleted user. The sign keeps it out of replies. */
+/** The original name of a soft-deleted user. The number sign keeps the property out of replies. */
 export const heldUpn = '#userPrincipalName'
 
 /** Resolves mutations against the truth. @throws GraphFault for invalid mutations */
@@ -185,7 +185,7 @@ export const mutations = ({ realms, table, truth, key }: MutationOptions): Resol
           ...before,
           patch: upn === undefined ? patch : { ...patch, userPrincipalName: upn },
         }
-        // Keys may be unchanged, and so not in the patch.
+        // Unchanged keys are not in the patch.
         const { look, population } = realms[kind]
         const held = Object.keys(population.keys).map(property => [property, look.value(version, property)])
         mayHold(kind, before.id, Object.fromEntries(held) as Fields)

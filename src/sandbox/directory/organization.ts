@@ -49,7 +49,7 @@ export const organizationOf = ({ tenantId, domain, federatedDomain, initialDomai
   ],
 })
 
-/** The initial domain, the default one, a federated one, and one that nobody has verified. */
+/** The initial domain, the default domain, a federated one, and an unverified one. */
 export const domainsOf = ({ domain, federatedDomain, initialDomain }: TenantNames): readonly Entity[] => {
   const one = (id: string, more: { readonly [property: string]: unknown } = {}): Entity => ({
     id,
@@ -76,10 +76,10 @@ export const domainsOf = ({ domain, federatedDomain, initialDomain }: TenantName
   ]
 }
 
-/** Products whose last unit is given out. */
+/** Products without free units. */
 const soldOut = new Set(['PROJECTPROFESSIONAL'])
 
-/** The tenant's products, with units in use now and before any change by SKU id. One has run out, one is being wound up. */
+/** The tenant's products. `consumed` and `consumedAtFirst` return the units in use now and before any change. One product has no free units, and one is expiring. */
 export const skusOf = (
   { tenantId, domain }: TenantNames,
   { skus }: Licences,

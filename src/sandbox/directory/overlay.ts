@@ -37,7 +37,7 @@ export interface Overlay {
   clone(): Overlay
 }
 
-/** The value that orders compare: lower case, '' for null. */
+/** The value that orders compare: in lower case, '' for null. */
 export const keyOf = (value: unknown): string =>
   value === null || value === undefined ? '' : String(value).toLowerCase()
 
@@ -50,7 +50,7 @@ const compareExtras = (one: Extra, other: Extra): number =>
 const placeOfId = (id: string, size: number): number =>
   size === 0 ? 0 : scatter(Number.parseInt(id.slice(-8), 16) | 0) % size
 
-/** An overlay with the given changes; empty by default. */
+/** Creates an overlay, empty by default. */
 export const overlay = (
   population: Population,
   look: Faces = faces(population),

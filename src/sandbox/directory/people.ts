@@ -4,22 +4,21 @@ import { familyNames, givenByDisplay, givenNames, type FamilyNames } from './voc
 import { externalCompanies, externalDomains } from './vocabulary/partners.ts'
 import { sharedOut } from './weights.ts'
 
-/** Where a rank stands among the names. Everybody of one given and one family name is a cell: members, then guests. */
+/** The place of a rank among the names. People with the same given and family name are a cell: members, then guests. */
 export interface NamePlace {
   rank: number
   given: number
   culture: number
   family: number
-  /** Ranks before the cell. */
+  /** Number of ranks before the cell. */
   start: number
-  /** How many the cell has; the last `guests` of them are guests. */
+  /** Number of people in the cell. The last `guests` of them are guests. */
   count: number
   guests: number
-  /** The same for all of a cell. */
+  /** Equal for everyone in the cell. */
   hash: number
 }
 
-/** Whose names these are. */
 interface PeopleOptions {
   readonly size: number
   readonly key: number
@@ -27,17 +26,17 @@ interface PeopleOptions {
   readonly domains: { readonly main: string; readonly federated: string; readonly initial: string }
   /** Share of guests. @default 0.06 */
   readonly guests?: number
-  /** Behind every account name; the order of ranks then is not quite that of the names. @default none */
+  /** Appended to every account name. Ranks are then not exactly in the order of the names. @default none */
   readonly suffix?: string
 }
 
 /**
- * Names of any number of people by formula. Ranks go by user principal name (lower case, by code units): given name, then
- * family name, then the number that a clash of names is told apart by, then guests by their home domain.
+ * Computed names of any number of people. Ranks are in the order of user principal names (lower case, by code units): given
+ * name, then family name, then the number that distinguishes equal names, then guests by their home domain.
  */
 export interface People {
   readonly size: number
-  /** A place to read ranks into; it remembers its cell, so that neighbours cost little. */
+  /** Creates a place to locate ranks in. It remembers its cell, so that neighbouring ranks are cheap. */
   place(): NamePlace
   locate(rank: number, place: NamePlace): void
   isGuest(place: NamePlace): boolean
@@ -46,14 +45,14 @@ export interface People {
   domainOf(place: NamePlace): string
   upnOf(place: NamePlace): string
   displayOf(place: NamePlace): string
-  /** Index of a guest's home. */
+  /** Index of a guest's home domain. */
   homeOf(place: NamePlace): number
   /** Ranks in the order of the display name. */
   rankByDisplay(position: number): number
   displayPosition(rank: number): number
 }
 
-/** How many of the accounts 2 to `count` have a number that begins so. */
+/** How many of the numbers 2 to `count` begin with `prefix`. */
 const beginning = (prefix: number, count: number): number => {
   let found = prefix === 1 ? -1 : 0
   for (let low = prefix, high = prefix; low <= count; low *= 10, high = high * 10 + 9)
@@ -61,7 +60,7 @@ const beginning = (prefix: number, count: number): number => {
   return found
 }
 
-/** The number at a place among `count`: a walk through the tree of digits, where a number stands behind all that it begins. */
+/** Returns the number at a place among `count`. It walks the tree of digits, in which a number follows all numbers that it begins. */
 const clashNumberAt = (count: number, place: number): string => {
   if (place === count - 1) return ''
   let prefix = 0
@@ -77,20 +76,20 @@ const clashNumberAt = (count: number, place: number): string => {
   }
 }
 
-/** Small counts are the frequent ones; tables of all counts would grow with the square of the directory. */
+/** Small counts are frequent. Tables of all counts would grow with the square of the directory. */
 const tabled = 256
 const numberTables: (readonly string[] | undefined)[] = []
 
-/** What tells apart `count` accounts of one name, in the order of the whole: `10`, `11`, `2`, `` (`@` follows, it sorts after digits). */
+/** The suffix that distinguishes `count` accounts of one name, in sort order: `10`, `11`, `2`, `` (`@` follows, which sorts after digits). */
 export const clashNumber = (count: number, place: number): string => {
   if (count > tabled) return clashNumberAt(count, place)
   const table = (numberTables[count] ??= Array.from({ length: count }, (_, at) => clashNumberAt(count, at)))
   return table[place] ?? ''
 }
 
-/** Names of `size` people. Memory: two small arrays by given name. */
+/** Creates the names of `size` people. Holds two small arrays by given name. */
 export const people = ({ size, key, domains, guests: guestShare = 0.06, suffix = '' }: PeopleOptions): People => {
-  // Which given names are frequent differs from tenant to tenant: a seeded wobble of the weights.
+  // The weights vary with the key, so that tenants differ in their frequent given names.
   const starts = sharedOut(
     givenNames.map(({ weight }, index) => weight * (0.6 + (scatter(key ^ (index * 977)) / 2 ** 32) * 0.8)),
     size,
@@ -150,7 +149,7 @@ export const people = ({ size, key, domains, guests: guestShare = 0.06, suffix =
     return chosen < 20 ? domains.federated : chosen < 23 ? domains.initial : domains.main
   }
 
-  // Sizes of the cells of the given name that was asked for last, summed up in the order of the display names.
+  // Cumulative sizes of the cells of the last given name, in the order of display names.
   let summed = -1
   let sums = new Float64Array(1)
   const sumsOf = (given: number): Float64Array => {

@@ -1,11 +1,11 @@
-/** A one-to-one map of 0 … size − 1 onto itself. */
+/** A one-to-one mapping of 0 … size − 1 onto itself. */
 export interface Permutation {
   readonly size: number
   forward(index: number): number
   backward(index: number): number
 }
 
-/** Scatters 32 bits over 32 bits, one to one; unsigned. */
+/** Scatters 32 bits, one to one. The result is unsigned. */
 export const scatter = (value: number): number => {
   let x = value ^ (value >>> 16)
   x = Math.imul(x, 0x7feb352d)
@@ -14,7 +14,7 @@ export const scatter = (value: number): number => {
   return (x ^ (x >>> 16)) >>> 0
 }
 
-/** What `scatter` made this of. */
+/** The inverse of `scatter`. */
 export const gather = (value: number): number => {
   let x = value ^ (value >>> 16)
   x = Math.imul(x, inverse2)
@@ -23,7 +23,7 @@ export const gather = (value: number): number => {
   return (x ^ (x >>> 16)) >>> 0
 }
 
-/** The number that undoes a multiplication by an odd number, modulo 2^32 (Newton's iteration doubles the right bits). */
+/** The multiplicative inverse of an odd number modulo 2^32 (each Newton iteration doubles the correct bits). */
 const inverseOf = (odd: number): number => {
   let x = odd
   for (let round = 0; round < 5; round++) x = Math.imul(x, 2 - Math.imul(odd, x))
@@ -36,8 +36,8 @@ const inverse2 = inverseOf(0x846ca68b)
 const rounds = 3
 
 /**
- * A permutation that follows from a key: three rounds of multiply, add and shift on the fewest bits that hold `size`,
- * repeated until the value falls below `size` again (less than twice on average). No memory.
+ * A permutation derived from a key: three rounds of multiply, add and shift on the fewest bits that hold `size`, repeated
+ * until the value is below `size` again (less than twice on average). Takes no memory.
  *
  * @param size 1 to 2^30
  */

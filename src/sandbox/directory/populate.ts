@@ -15,10 +15,10 @@ import type { Realms } from './state.ts'
 import type { TenantNames } from './user.ts'
 import { users as userKind } from './users.ts'
 
-/** The value, not below `least` and not above `most`. */
+/** Limits a value to the range from `least` to `most`. */
 export const clamped = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value))
 
-/** Microsoft's fictional company; each seed has domains of its own, each seed and sizes a tenant id. */
+/** The names of the tenant, after Microsoft's fictional company. Domains depend on the seed, the tenant id on seed and sizes. */
 export const tenantOf = (seed: number, key: number): TenantNames => {
   const name = seed === 1 ? 'contoso' : `contoso${seed}`
   const part = (salt: number): number => scatter(key ^ salt)
@@ -31,7 +31,7 @@ export const tenantOf = (seed: number, key: number): TenantNames => {
   }
 }
 
-/** All kinds of a directory, and the links among them. */
+/** Creates all kinds of a directory and the links between them. */
 export const populate = (
   users: number,
   groups: number,

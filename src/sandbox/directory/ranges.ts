@@ -1,6 +1,6 @@
 import type { Query } from './types.ts'
 
-/** A stretch of an order, by its keys. */
+/** A range of an order, by its keys. */
 export interface Range {
   /** Whether a key is in the range or after it. */
   starts(key: string): boolean
@@ -11,14 +11,14 @@ export interface Range {
 /** Whether a key is in the range. */
 export const within = ({ starts, ends }: Range, key: string): boolean => starts(key) && !ends(key)
 
-/** Keys that start with a text, in any case. */
+/** Keys that start with a prefix, ignoring case. */
 export const prefixRange = (prefix: string): Range => {
   const lower = prefix.toLowerCase()
   return { starts: key => key >= lower, ends: key => key > lower && !key.startsWith(lower) }
 }
 
 /**
- * Dates from and to, both included. Keys of dates are whole seconds: bounds are moved to the next one inside.
+ * Dates between two inclusive bounds. Keys of dates are whole seconds, so bounds are rounded to the next second inside.
  *
  * @throws RangeError for a bound that is not a date
  */

@@ -3,7 +3,7 @@ import { heldUpn } from './mutations.ts'
 import type { Population } from './population.ts'
 import type { Realm } from './state.ts'
 
-/** The bin of a population: nothing is in it by formula. It knows who is in it by the name they had. */
+/** The bin of a population. It has no synthetic objects. Its users can be found by their original name. */
 const binOf = (population: Population): Population => ({
   ...population,
   size: 0,

@@ -1,25 +1,25 @@
 import { createHash } from 'node:crypto'
 import { permissionIds } from '../../data/permission-ids.ts'
 
-/** An app registration of the sandbox's own, which the token endpoint knows, as the directory holds it. */
+/** An app registration that can sign in at the token endpoint, as the directory stores it. */
 export interface RegisteredApp {
-  /** What tests and people call it. */
+  /** Its name for tests and in messages. */
   readonly name: string
   readonly displayName: string
   readonly appId: string
-  /** Of the application object. */
+  /** Id of the application object. */
   readonly applicationId: string
-  /** Of its service principal. */
+  /** Id of its service principal. */
   readonly objectId: string
-  /** Application permissions that were consented to: what is in its tokens. */
+  /** Application permissions with consent, which its tokens contain. */
   readonly roles: readonly string[]
-  /** Application permissions that the registration asks for. */
+  /** Application permissions that the registration requests. */
   readonly asksFor: readonly string[]
-  /** Why no token is given, however right the secret. */
+  /** Why no token is issued, even with a valid secret. */
   readonly refuse?: 'conditionalAccess' | 'consent'
 }
 
-/** Least and wider permissions of everything the sandbox serves. @see https://learn.microsoft.com/graph/permissions-reference */
+/** Least and higher privileged permissions for everything the sandbox serves. @see https://learn.microsoft.com/graph/permissions-reference */
 const allRoles: readonly string[] = [
   'AdministrativeUnit.Read.All',
   'Application.Read.All',
@@ -48,7 +48,7 @@ const readers = ['User.Read.All', 'GroupMember.Read.All']
 
 type Kind = Pick<RegisteredApp, 'name' | 'displayName' | 'refuse'> & {
   readonly roles: (all: readonly string[]) => readonly string[]
-  /** Where that is more than was consented to. */
+  /** Set if this is more than was consented to. */
   readonly asksFor?: readonly string[]
 }
 
@@ -67,7 +67,7 @@ const kinds: readonly Kind[] = [
   { name: 'blocked', displayName: 'entrapipe blocked', roles: all => all, refuse: 'conditionalAccess' },
 ]
 
-/** A GUID that follows from a text. */
+/** Derives a GUID from a string. */
 export const guidOf = (text: string): string => {
   const hex = createHash('sha256').update(text).digest('hex')
   const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 3) | 8).toString(16)
@@ -75,9 +75,9 @@ export const guidOf = (text: string): string => {
 }
 
 /**
- * The app registrations of a tenant; the first is the main one. Their ids follow from the tenant's.
+ * The app registrations of a tenant. The first is the main one. Ids are derived from the tenant's id.
  *
- * @param roles of the main app. @default all that the sandbox knows
+ * @param roles roles of the main app @default all roles of the sandbox
  */
 export const registeredApps = (tenantId: string, roles: readonly string[] = allRoles): readonly RegisteredApp[] =>
   kinds.map(kind => {
@@ -94,16 +94,16 @@ export const registeredApps = (tenantId: string, roles: readonly string[] = allR
     }
   })
 
-/** Beside those of `src/data`. @see https://learn.microsoft.com/graph/permissions-reference#administrativeunitreadall */
+/** Permissions that `src/data` lacks. @see https://learn.microsoft.com/graph/permissions-reference#administrativeunitreadall */
 const furtherIds: Readonly<Record<string, string>> = {
   'AdministrativeUnit.Read.All': '134fd756-38ce-4afd-ba33-e9623dbe66c2',
 }
 
-/** The app role of Microsoft Graph with this name; one that no list has gets an id of the sandbox's own. */
+/** Returns the id of Microsoft Graph's app role with this name. An unknown one gets an id derived from its name. */
 export const graphRoleId = (name: string): string =>
   permissionIds[name]?.application ?? furtherIds[name] ?? guidOf(`appRole/${name}`)
 
-/** Microsoft Graph's app roles: those whose ids are published, and whatever else the apps were given. */
+/** Microsoft Graph's app roles: those with published ids, and all others that the apps request. */
 export const graphAppRoles = (apps: readonly RegisteredApp[]) => {
   const published = Object.entries(permissionIds).flatMap(([name, { application }]) => (application ? [name] : []))
   const names = new Set([...published, ...Object.keys(furtherIds), ...apps.flatMap(({ asksFor }) => asksFor)])
@@ -118,10 +118,10 @@ export const graphAppRoles = (apps: readonly RegisteredApp[]) => {
   }))
 }
 
-/** The delegated permission that every app of a new tenant asks for. */
+/** The delegated permission that every new app requests. */
 export const userReadScope = { id: 'e1fe6dd8-ba31-4d61-89e7-88639da4683d', value: 'User.Read' } as const
 
-/** Microsoft Graph's delegated permissions, as far as their ids are published. */
+/** Microsoft Graph's delegated permissions with published ids. */
 export const graphScopes = () =>
   [
     userReadScope,

@@ -3,7 +3,7 @@ import { graphAppId } from '../../data/permission-ids.ts'
 import { graphRoleId, type RegisteredApp } from './registered-apps.ts'
 import type { Entity } from './types.ts'
 
-/** The application object of an app registration: like another one, but for what is its own. */
+/** The application object of an app registration. Properties that it does not set are copied from `like`. */
 export const applicationOf = (app: RegisteredApp, like: Fields): Entity => ({
   ...like,
   id: app.applicationId,
@@ -28,7 +28,7 @@ export const applicationOf = (app: RegisteredApp, like: Fields): Entity => ({
   },
 })
 
-/** The service principal of an app registration: like that of another application, but for what is its own. */
+/** The service principal of an app registration. Properties that it does not set are copied from `like`. */
 export const principalOf = (app: RegisteredApp, like: Fields): Entity => ({
   ...like,
   id: app.objectId,

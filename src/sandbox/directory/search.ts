@@ -1,4 +1,4 @@
-/** The first index in [low, high) for which it holds, else `high`; it must hold for every index after the first. */
+/** Returns the first index in [low, high) for which `holds` is true, else `high`. It must be true for every later index. */
 export const firstIndex = (low: number, high: number, holds: (index: number) => boolean): number => {
   let from = low
   let to = high

@@ -3,13 +3,13 @@ import type { Users } from './user.ts'
 
 /** Units in use by SKU id. */
 interface Seats {
-  /** Before any change; the first question walks through all users once (0.1 s a million). */
+  /** Before any change. The first call scans all users once (0.1 s per million). */
   atFirst(): ReadonlyMap<string, number>
-  /** Exactly now; costs the changes. */
+  /** Now. Takes time in proportion to the changes. */
   now(): ReadonlyMap<string, number>
 }
 
-/** Counts units by formula, then by the changes. */
+/** Computes the units of the synthetic users, then applies the changes. */
 export const seats = (users: Users, realms: Realms, truth: State): Seats => {
   const { world, size } = users
   let first: Map<string, number> | undefined

@@ -9,7 +9,7 @@ export interface CatalogueSku {
   readonly plans: readonly { readonly servicePlanId: string; readonly servicePlanName: string }[]
 }
 
-/** The SKUs of Microsoft's licence catalogue that are asked for by string id, in that order. Reads the whole file: about 40 ms. */
+/** Returns the SKUs with the given string ids from Microsoft's licence catalogue, in that order. Reads the whole file: about 40 ms. */
 export const catalogueSkus = (partNumbers: readonly string[]): readonly CatalogueSku[] => {
   const wanted = new Set(partNumbers)
   const found = new Map<string, { skuId: string; name: string; plans: CatalogueSku['plans'][number][] }>()
@@ -27,7 +27,7 @@ export const catalogueSkus = (partNumbers: readonly string[]): readonly Catalogu
   })
 }
 
-/** Which service a plan belongs to, as `assignedPlans` names it. The catalogue does not say; the plan's name does, mostly. */
+/** Returns the service of a plan, as `assignedPlans` names it. The catalogue lacks it, so it is derived from the plan's name. */
 export const serviceOf = (plan: string): string =>
   services.find(([pattern]) => pattern.test(plan))?.[1] ?? 'ProcessSimple'
 

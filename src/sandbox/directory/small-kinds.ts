@@ -10,7 +10,7 @@ import { offices } from './vocabulary/offices.ts'
 import { externalCompanies, externalDomains } from './vocabulary/partners.ts'
 import { templateOf } from './vocabulary/role-templates.ts'
 
-/** Contacts of partners, with mail but no account. */
+/** Contacts at partners, with mail but without an account. */
 export const orgContacts = (size: number, key: number, { domain }: TenantNames): Population => {
   const names = people({
     size,
@@ -72,7 +72,7 @@ export const orgContacts = (size: number, key: number, { domain }: TenantNames):
 
 const countries = [...new Set(offices.map(({ country }) => country))]
 
-/** One for each country. */
+/** One administrative unit per country. */
 export const administrativeUnits = (key: number): Population =>
   madePopulation({
     kind: 'administrativeUnit',
@@ -89,7 +89,7 @@ export const administrativeUnits = (key: number): Population =>
     }),
   })
 
-/** Roles that were activated, and how many people hold each. */
+/** Activated roles, with the number of users who have each. */
 export const activeRoles: readonly (readonly [name: string, holders: number])[] = [
   ['Application Administrator', 3],
   ['Authentication Administrator', 6],

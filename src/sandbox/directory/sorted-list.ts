@@ -1,18 +1,18 @@
 import { firstIndex } from './search.ts'
 
-/** Items in an order, in chunks, so that an insertion moves few of them. No two items compare as equal. */
+/** Sorted items, in chunks, so that an insertion moves few of them. No two items compare as equal. */
 export interface SortedList<T> {
   readonly length: number
   add(item: T): void
   remove(item: T): void
   at(index: number): T | undefined
-  /** How many items come before the first for which it holds; it must hold for every item after that. */
+  /** Returns the index of the first item for which `holds` is true, else the length. It must be true for every later item. */
   indexWhere(holds: (item: T) => boolean): number
 }
 
 const chunkSize = 512
 
-/** A list of the items given, sorted. */
+/** Creates a list of the given items. */
 export const sortedList = <T>(compare: (one: T, other: T) => number, items: readonly T[] = []): SortedList<T> => {
   const sorted = [...items].sort(compare)
   const chunks: T[][] = []
@@ -22,7 +22,7 @@ export const sortedList = <T>(compare: (one: T, other: T) => number, items: read
     const found = chunks[chunk] as T[]
     return found[found.length - 1] as T
   }
-  /** Chunk and place of the first item for which it holds. */
+  /** Chunk and place of the first item for which `holds` is true. */
   const find = (holds: (item: T) => boolean): readonly [chunk: number, place: number] => {
     const chunk = firstIndex(0, chunks.length, index => holds(lastOf(index)))
     const inside = chunks[chunk]

@@ -2,23 +2,23 @@ import type { Faces } from './faces.ts'
 import { keyOf } from './overlay.ts'
 import type { Order, Population } from './population.ts'
 
-/** The most objects that are sorted in memory, for an order that has no formula. */
+/** Largest number of objects that are sorted in memory, for an order that cannot be computed. */
 const most = 300_000
 
 /**
- * An order by any property of a small population, made by sorting: about 100 bytes an object for as long as the directory lives.
+ * Sorts a small population by any property. Holds about 100 bytes per object as long as the directory exists.
  *
- * @throws RangeError for a large one
+ * @throws RangeError for a large population
  */
 export const sortedOrder = (population: Population, look: Faces, property: string): Order => {
   const { size } = population
-  // Nothing to sort by: all are equal.
+  // All values are equal.
   if (!(property in population.columns) || property === 'deletedDateTime') {
     const { rankAt, positionOf } = population.orders['default'] as Order
     return { rankAt, positionOf, keyAt: () => '' }
   }
   if (size > most)
-    throw new RangeError(`Expected an order of ${Object.keys(population.orders).join(', ')}, got ${property}`)
+    throw new RangeError(`Expected order to be one of ${Object.keys(population.orders).join(', ')}, got ${property}`)
   const keys = Array.from({ length: size }, (_, rank) => keyOf(look.probe(rank)[property]))
   const ranks = Uint32Array.from(keys, (_, rank) => rank).sort((one, other) => {
     const [a = '', b = ''] = [keys[one], keys[other]]

@@ -4,7 +4,7 @@ import { overlay, type Overlay } from './overlay.ts'
 import type { Population } from './population.ts'
 import type { Kind, Reference, Relation, View } from './types.ts'
 
-/** In the order in which an id is looked for. */
+/** All kinds, in the order in which an id is looked up. */
 export const kinds: readonly Kind[] = [
   'user',
   'group',
@@ -16,18 +16,18 @@ export const kinds: readonly Kind[] = [
   'directoryRole',
 ]
 
-/** A population and the ways to look at it, live and in its bin. */
+/** A population, ways to read it, and its bin. */
 export interface Realm {
   readonly population: Population
   readonly look: Faces
-  /** The same properties, but nothing in it by itself. */
+  /** The same properties, without synthetic objects. */
   readonly bin: Population
 }
 
-/** One for each kind. */
+/** One realm per kind. */
 export type Realms = { readonly [kind in Kind]: Realm }
 
-/** What one change does to a state. */
+/** The effect of one change on a state. */
 export type Effect =
   | {
       readonly kind: Kind
@@ -44,7 +44,7 @@ export type Effect =
       readonly isBase: boolean
     }
 
-/** The directory as of some change. */
+/** The directory at some change. */
 export interface State {
   live(kind: Kind): Overlay
   bin(kind: Kind): Overlay
@@ -61,11 +61,11 @@ interface Parts {
 
 const part = (overlays: ReadonlyMap<Kind, Overlay>, kind: Kind): Overlay => {
   const found = overlays.get(kind)
-  if (!found) throw new RangeError(`Expected a kind out of ${kinds.join(', ')}, got ${kind}`)
+  if (!found) throw new RangeError(`Expected kind to be one of ${kinds.join(', ')}, got ${kind}`)
   return found
 }
 
-/** A state without changes, or one of the parts given. */
+/** A state, by default without changes. */
 const state = (realms: Realms, parts: Parts = fresh(realms)): State => ({
   live: kind => part(parts.live, kind),
   bin: kind => part(parts.bin, kind),
@@ -93,15 +93,15 @@ const fresh = (realms: Realms): Parts => ({
   links: linkOverlay(),
 })
 
-/** The states that the views see. A view that never lagged sees the truth; one that did has a state of its own. */
+/** The state that each view sees. A view that never lagged sees the truth. One that lagged has its own state. */
 interface Views {
   readonly truth: State
   of(view: View): State
-  /** Applies to the truth at once, to the views when their lag is over. */
+  /** Applies effects to the truth immediately, and to a view after its lag. */
   apply(effects: readonly Effect[], atMs: number): void
-  /** How many changes a view does not show yet: the latest ones. */
+  /** Number of latest changes that a view does not show yet. */
   unseen(view: View): number
-  /** With `upToMs` each change is behind by its own share between the two, drawn from the seed; none overtakes another. */
+  /** With `upToMs` each change has its own lag between `ms` and `upToMs`, derived from the seed. Changes stay in order. */
   setLag(view: View, ms: number, upToMs?: number): void
 }
 
@@ -109,11 +109,11 @@ interface Lagging {
   readonly state: State
   readonly waiting: { readonly atMs: number; readonly share: number; readonly effects: readonly Effect[] }[]
   lagMs: number
-  /** What comes on top, at the most. */
+  /** Largest additional lag. */
   moreMs: number
 }
 
-/** Views without lag. @param random gives 0 up to 1, from the seed */
+/** Creates views without lag. @param random returns numbers in [0, 1), derived from the seed */
 export const views = (realms: Realms, now: () => number, random: () => number): Views => {
   const truth = state(realms)
   const lagging = new Map<View, Lagging>()

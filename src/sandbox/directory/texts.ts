@@ -1,7 +1,7 @@
 const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 const pairs = Array.from({ length: 4096 }, (_, value) => `${digits[value >> 6]}${digits[value & 63]}`)
 
-/** 16 bytes in base64, from numbers of 32 bits. */
+/** Encodes 16 bytes, derived from 32-bit numbers, in base64. */
 export const base64Of16 = (a: number, b: number, c: number): string => {
   let text = ''
   for (const part of [a, b, c, a ^ (b >>> 3), b ^ (c >>> 5)])
@@ -14,11 +14,11 @@ const fourDigits = Array.from({ length: 10_000 }, (_, value) => String(value).pa
 /** The last four digits of a number. */
 export const lastFour = (value: number): string => fourDigits[(value >>> 0) % 10_000] as string
 
-/** Eight hexadecimal digits as a number, lowest byte first. */
+/** Reads eight hexadecimal digits as a number, lowest byte first. */
 const littleEndian = (digitsOf4: string): number =>
   Number.parseInt(digitsOf4.slice(6, 8) + digitsOf4.slice(4, 6) + digitsOf4.slice(2, 4) + digitsOf4.slice(0, 2), 16)
 
-/** The security identifier that Entra derives from an object id: the 16 bytes of the GUID as four numbers. */
+/** Returns the security identifier that Entra derives from an object id: the 16 bytes of the GUID as four numbers. */
 export const securityIdentifierOf = (id: string): string => {
   const first = Number.parseInt(id.slice(0, 8), 16)
   const second = Number.parseInt(id.slice(14, 18) + id.slice(9, 13), 16)

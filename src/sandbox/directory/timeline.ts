@@ -1,12 +1,12 @@
 import { isoTime } from './iso-time.ts'
 import { firstIndex } from './search.ts'
 
-/** The directory's present: no synthetic date is later, whatever the clock says, so that the same seed gives the same bytes. */
+/** The directory's present. No synthetic date is later, whatever the clock says, so that equal seeds give equal bytes. */
 export const presentSeconds = Date.UTC(2026, 0, 1) / 1000
 
 const at = (text: string): number => Date.parse(text) / 1000
 
-/** Shares of all, and the moment by which so many were there: long years, two migrations in a night each, a merger. */
+/** Shares of all objects, and the time by which they existed: slow growth, two migrations in one night each, a merger. */
 const growth: readonly (readonly [share: number, seconds: number])[] = [
   [0, at('2015-02-02T08:00:00Z')],
   [0.05, at('2018-05-11T20:00:00Z')],
@@ -21,9 +21,9 @@ const growth: readonly (readonly [share: number, seconds: number])[] = [
   [1, presentSeconds - 21_600],
 ]
 
-/** Dates that grow with a position among `size`; the first `nulls` have none. */
+/** Dates that increase with the position. The first positions may have none. */
 export interface Timeline {
-  /** Seconds since 1970; undefined for none. */
+  /** Seconds since 1970; undefined without a date. */
   at(position: number): number | undefined
   textAt(position: number): string | null
 }
@@ -36,7 +36,7 @@ const timeline = (seconds: (position: number) => number | undefined): Timeline =
   },
 })
 
-/** Dates of creation: a slow start, migrations within hours, then growth. Oldest first. */
+/** Creation dates, oldest first: a slow start, migrations within hours, then growth. The first `nulls` have no date. */
 export const growthTimeline = (size: number, nulls: number): Timeline =>
   timeline(position => {
     if (position < nulls) return undefined
@@ -50,7 +50,7 @@ export const growthTimeline = (size: number, nulls: number): Timeline =>
     return Math.floor(from + ((share - fromShare) / (toShare - fromShare)) * (to - from))
   })
 
-/** Most of them lately: half within the last tenth of `spanDays` before the present. */
+/** Mostly recent dates: half are within the last tenth of `spanDays` before the present. The first `nulls` have no date. */
 export const recentTimeline = (size: number, nulls: number, spanDays: number): Timeline =>
   timeline(position =>
     position < nulls

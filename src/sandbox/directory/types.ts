@@ -1,6 +1,6 @@
 import type { Fields } from '../../core/json.ts'
 
-/** The object types that the sandbox holds; the names of Microsoft's schema. */
+/** The object types of the sandbox, named as in Microsoft's schema. */
 export type Kind =
   | 'user'
   | 'group'
@@ -11,71 +11,71 @@ export type Kind =
   | 'administrativeUnit'
   | 'directoryRole'
 
-/** An object with every property of its type that the sandbox knows (nulls included), `id` first. */
+/** An object with every property of its type that the sandbox has, including nulls, `id` first. */
 export type Entity = Fields & { readonly id: string }
 
-/** Direct reads see a change at once (or after the replica lag); the index, which advanced queries read, later. */
+/** Direct reads see a change immediately or after the replica lag. Advanced queries read the index, which may lag further. */
 export type View = 'direct' | 'index'
 
-/** A place in an order; small JSON, survives a restart, never shown to a client unsigned. */
+/** A place in an order, as small JSON. Valid after a restart. Clients only get it signed. */
 export type Cursor = { readonly [name: string]: string | number }
 
 /**
- * Order and comparator: strings are compared by the UTF-16 code units of their lower case, nulls come first; equal keys
- * keep one fixed order. With order `default` and a prefix or bounds that are `fast`, objects come in that property's order.
+ * A query with an order. Strings are compared by the UTF-16 code units of their lower case. Nulls come first. Equal keys have
+ * a fixed order. With order `default` and a prefix or bounds that are `fast`, objects come in that property's order.
  */
 export interface Query {
-  /** `default` is the order of a plain listing: by id's own rank, so it agrees with no other order. */
+  /** `default` is the order of a plain listing, which is independent of all other orders. */
   readonly order: 'default' | string
   readonly descending?: boolean
-  /** Only objects whose property begins with this (case-insensitive). O(log n) to find and to count where `fast` says so. */
+  /** Only objects whose property begins with this value, ignoring case. O(log n) to find and to count if `fast`. */
   readonly prefix?: { readonly property: string; readonly value: string }
   /** Inclusive bounds of a date property (ISO 8601) such as `createdDateTime`. */
   readonly between?: {
     readonly property: string
     readonly from?: string
     readonly to?: string
-    /** Only objects without a value; `from` and `to` then mean nothing. */
+    /** Only objects without a value. `from` and `to` are then ignored. */
     readonly isNull?: true
   }
   /**
-   * What remains of the filter after `prefix` and `between`; scanned. The entity it is given computes its properties
-   * when they are read and is only valid during the call.
+   * The rest of the filter, without `prefix` and `between`. Needs a scan. The entity computes its properties when they are
+   * read, and is only valid during the call.
    */
   readonly where?: (entity: Entity) => boolean
-  /** Text of `where`: counts are kept under it as long as nothing changes. Without it a count scans every time. */
+  /** Text of `where`, the cache key for counts until something changes. Without it every count scans. */
   readonly whereText?: string
   readonly view: View
 }
 
 interface Slice {
-  /** Each object as JSON text with just the selected properties, without `@odata.type`. */
+  /** Each object as JSON text with only the selected properties, without `@odata.type`. */
   readonly json: readonly string[]
   /** The ids of `json`, in order. */
   readonly ids: readonly string[]
-  /** Where the next slice begins; undefined at the end. A scan that used up its slice may answer few or none and a cursor. */
+  /** Where the next slice begins; undefined at the end. A scan that reaches its limit may return few or no objects with a cursor. */
   readonly cursor: Cursor | undefined
 }
 
 /** All live objects of one kind, in several orders. */
 export interface Collection {
   readonly kind: Kind
-  /** Names of all properties that its objects have, `id` first, directory and schema extensions included. */
+  /** Names of all properties of its objects, `id` first, including directory and schema extensions. */
   readonly properties: readonly string[]
-  /** Live objects; O(log n) for a prefix or bounds that are `fast`, else scanned once a generation and kept. */
+  /** Counts live objects. O(log n) for a prefix or bounds that are `fast`, else one scan per generation. */
   count(query: Query): number
-  /** At most `limit` objects from the cursor on. O(limit) at any depth. */
+  /** Returns at most `limit` objects from the cursor. O(limit) at any depth. */
   slice(query: Query, limit: number, select: readonly string[], from?: Cursor): Slice
-  /** Whether a prefix or range on this property, and an order by it, need no scan. */
+  /** Whether a prefix, a range and an order by this property need no scan. */
   fast(property: string): boolean
   get(id: string, view?: View): Entity | undefined
-  /** By an alternate key: `userPrincipalName` (case-insensitive), `deviceId`, `appId`, `uniqueName`, `roleTemplateId`. */
+  /** Finds an object by an alternate key: `userPrincipalName` (ignoring case), `deviceId`, `appId`, `uniqueName`, `roleTemplateId`. */
   find(property: string, value: string, view?: View): Entity | undefined
-  /** JSON text of an object with the selected properties. What an object does not have (an extension) is left out. */
+  /** Serialises an object with the selected properties. Properties that it does not have (extensions) are omitted. */
   json(entity: Entity, select: readonly string[]): string
-  /** The same by id, as fast as `slice`. Undefined when the object does not exist. For lists of members. */
+  /** As `json`, by id and as fast as `slice`. Undefined if the object does not exist. For lists of members. */
   jsonOf(id: string, select: readonly string[], view?: View): string | undefined
-  /** Whether there is such an object and it passes; cheaper than `get` (see `Query.where`). */
+  /** Whether the object exists and passes. Cheaper than `get` (see `Query.where`). */
   matches(id: string, where: (entity: Entity) => boolean, view?: View): boolean
 }
 
@@ -90,7 +90,7 @@ export type Relation = 'members' | 'owners' | 'registeredOwners' | 'registeredUs
 
 /** One line of the change log, which delta reads. */
 export interface Change {
-  /** Grows by one with every change. */
+  /** Incremented by every change. */
   readonly sequence: number
   readonly atMs: number
   readonly kind: Kind
@@ -115,7 +115,7 @@ export type Mutation =
       readonly target: Reference
     }
 
-/** Links of one object; where the next ones begin, undefined at the end. */
+/** Links of one object. `cursor` says where the next ones begin; undefined at the end. */
 interface Links {
   readonly references: readonly Reference[]
   readonly cursor: number | undefined
@@ -127,16 +127,16 @@ interface ExtensionProperty {
   readonly name: string
   /** A type name of Microsoft's schema, or `Complex`. */
   readonly type: string
-  /** Of which application (directory extension) or which schema extension it is. */
+  /** Whether it is a directory extension or a schema extension. */
   readonly source: 'directory' | 'schema'
 }
 
-/** What became of one object, for tests: how often it was changed, and by which requests, oldest first. */
+/** The history of one object, for tests: its changes, and the requests that made them, oldest first. */
 export interface Truth {
   readonly kind: Kind
   readonly id: string
   readonly state: 'live' | 'deleted' | 'purged'
-  /** 0 for an object nobody has touched. */
+  /** 0 for an unchanged object. */
   readonly versions: number
   readonly history: readonly {
     readonly sequence: number
@@ -147,69 +147,69 @@ export interface Truth {
   readonly entity: Entity | undefined
 }
 
-/** A tenant: what Graph would know of it, without permissions, pages and quotas. */
+/** The data of a tenant, without permissions, pages and quotas. */
 export interface Directory {
   readonly tenantId: string
   readonly domain: string
   readonly seed: number
-  /** The sequence of the last change (0 before the first); part of what a skiptoken is. */
+  /** The sequence of the last change, 0 before the first. Part of a skiptoken. */
   readonly generation: number
-  /** Virtual time: the system's unless it was moved forward through the control endpoint. */
+  /** Virtual time in milliseconds: the clock's time, plus what the control endpoint added. */
   now(): number
   collection(kind: Kind): Collection
   /** Soft-deleted objects of a kind, newest last, with `deletedDateTime`. */
   deleted(kind: Kind): Collection
-  /** The kind of a live object, whatever it is. */
+  /** Finds a live object of any kind. */
   locate(id: string, view?: View): Reference | undefined
-  /** Direct targets of a relation, in a fixed order. Service principals are included (the resource leaves them out). */
+  /** Direct targets of a relation, in a fixed order. Includes service principals, which the resource omits. */
   related(kind: Kind, id: string, relation: Relation, limit: number, from?: number, view?: View): Links
   countRelated(kind: Kind, id: string, relation: Relation, only?: Kind, view?: View): number
   isRelated(kind: Kind, id: string, relation: Relation, target: Reference, view?: View): boolean
-  /** The other way round: objects whose relation names the target (a manager's reports, a user's devices), in a fixed order. */
+  /** The reverse: objects with a link to the target (a manager's reports, a user's devices), in a fixed order. */
   relating(target: Reference, relation: Relation, view?: View): readonly Reference[]
-  /** The same for a target that is gone for good: the live objects whose relation named it to the end. */
+  /** As `relating`, for a purged target: the live objects that had a link to it to the end. */
   lastOwners(target: Reference, relation: Relation): readonly Reference[]
-  /** Groups, roles and units an object is directly a member of. */
+  /** Groups, roles and units of which an object is a direct member. */
   memberOf(target: Reference, view?: View): readonly Reference[]
-  /** All members down nested groups, each once, cycles included; in a fixed order. Members of what is not `seen` are left out. */
+  /** All members, including those of nested groups, each once, in a fixed order. Handles cycles. Skips groups for which `seen` is false. */
   transitiveMembers(groupId: string, view?: View, seen?: (group: Reference) => boolean): Iterable<Reference>
-  /** All groups, roles and units above an object; what is not `seen`, and is above it by that alone, is left out. */
+  /** All groups, roles and units that contain an object directly or indirectly. Skips those for which `seen` is false, and what only these lead to. */
   transitiveMemberOf(target: Reference, view?: View, seen?: (container: Reference) => boolean): readonly Reference[]
   readonly extensions: readonly ExtensionProperty[]
   readonly organization: Entity
   readonly domains: readonly Entity[]
   readonly subscribedSkus: readonly Entity[]
   readonly directoryRoleTemplates: readonly Entity[]
-  /** App roles that service principals, groups and users hold, of live objects. */
+  /** App role assignments of live service principals, groups and users. */
   readonly appRoleAssignments: readonly Entity[]
-  /** Delegated permissions that were consented to, of live service principals. */
+  /** Delegated permissions with consent, of live service principals. */
   readonly oauth2PermissionGrants: readonly Entity[]
   /** Changes after a sequence, oldest first. Undefined when they have been discarded. */
   changes(after: number): readonly Change[] | undefined
   /**
-   * Applies, journals (appended and flushed to a file, so a kill of the process loses none) and numbers it.
-   * Throws GraphFault (404, or 400 on a key that another object has or a link that is already there) and changes nothing.
+   * Journals, numbers and applies a change. The journal is written first, so killing the process loses no change. Throws
+   * GraphFault and changes nothing on 404, and on 400 for a key that another object has or a link that already exists.
    */
   mutate(mutation: Mutation, by: string): Change
   /** Sequence of the last change that a view shows. */
   shown(view: View): number
-  /** A view sees a change so much later; with `upToMs` each at its own time between the two, drawn from the seed, in order. */
+  /** Sets the lag of a view. With `upToMs` each change has its own lag between `ms` and `upToMs`, derived from the seed, in order. */
   setLag(view: View, ms: number, upToMs?: number): void
-  /** Forward only. */
+  /** Moves the clock forward. */
   moveClock(ms: number): void
-  /** The ledger of truth; undefined for an id nobody ever had. */
+  /** Returns the history of an object; undefined for an id that never existed. */
   truth(id: string): Truth | undefined
   /** Closes the journal. */
   close(): void
 }
 
-/** Who holds what of whom, without names: these change. */
+/** App roles and consents by reference, without names, because names change. */
 export interface Grants {
   readonly appRoles: readonly {
     readonly principal: Reference
     readonly resource: Reference
     readonly appRoleId: string
   }[]
-  /** Clients of Microsoft Graph to whom an administrator consented for everyone. */
+  /** Clients with an administrator's consent for all users. */
   readonly consents: readonly { readonly client: Reference; readonly resource: Reference; readonly scope: string }[]
 }

@@ -28,7 +28,7 @@ const ofOffice = (name: keyof Office, index: (user: User) => number = member(use
   )
 
 const department = (user: User): number => user.world.hierarchy.departmentOf(user.seniority)
-/** Nobody without an account at the initial domain is mastered there; accounts of a federated domain always are. */
+/** Accounts of the federated domain are always synced, accounts of the initial domain never. */
 const isSynced = (user: User): boolean => {
   if (user.guest) return false
   const domain = user.world.people.domainOf(user)
@@ -47,13 +47,13 @@ const mailOf = (user: User): string | null => {
   const domain = people.domainOf(user)
   return domain === tenant.initialDomain || (user.b & 0x1f) === 0 ? null : `${people.accountOf(user)}@${domain}`
 }
-/** People have been there since they came, or since long before the directory where the date is unknown. */
+/** The creation date, or an earlier one where it is unknown. */
 const createdAt = (user: User): number =>
   user.world.creation.at(user.created) ?? Date.UTC(2014, 8, 1) / 1000 + (user.b % 900) * day
 const changedAt = (user: User): number =>
   Math.max(createdAt(user), presentSeconds - (user.b % 380) * day - (user.c % day))
 const licensedAt = (user: User): number => Math.min(presentSeconds - 60, createdAt(user) + 3600 + (user.c % 90_000))
-/** Half signed in within two days; the disabled not for months. */
+/** Half of the enabled members signed in within 18 days. Disabled users have not signed in for 120 days. */
 const signedInAt = (user: User): number => {
   const days = ((user.c >>> 8) & 0xff) ** 2 / (user.guest ? 180 : 900) + (isEnabled(user) ? 0 : 120)
   return Math.max(createdAt(user), presentSeconds - Math.floor(days * day) - (user.b % 50_000))
@@ -83,7 +83,7 @@ const ofOrganization: Columns = {
   division: word(divisions, department),
 }
 
-/** Every property of Microsoft's `user`, and the two extensions. */
+/** The columns for every property of Microsoft's `user`, and for the two extensions. */
 export const userColumns = (
   options: UserOptions,
 ): { columns: Columns; empty: { readonly [property: string]: unknown } } => {

@@ -5,29 +5,29 @@ import type { Permutation } from './permutation.ts'
 import type { Population } from './population.ts'
 import type { Timeline } from './timeline.ts'
 
-/** One user; everything else about them follows from these. */
+/** A user. All other properties are derived from these. */
 export interface User extends NamePlace {
   readonly world: UserWorld
-  /** Place in the order of ids, which is that of a plain listing. */
+  /** Position in the order of ids, which is the order of a plain listing. */
   listed: number
   seniority: number
   licence: number
   created: number
   office: number
   guest: boolean
-  /** Three random numbers of 32 bits. */
+  /** Three random 32-bit numbers. */
   a: number
   b: number
   c: number
 }
 
-/** What users depend on besides their number. */
+/** Options of the users of a directory. */
 export interface UserOptions {
   readonly size: number
   readonly key: number
   readonly tenant: TenantNames
   readonly licences: Licences
-  /** The code of the dynamic group a user belongs to; what its rule compares. */
+  /** The code of a user's dynamic group, which its rule compares. */
   readonly dynamicCode: (rank: number) => string | null
   /** `extension_…` */
   readonly directoryExtension: string
@@ -35,17 +35,17 @@ export interface UserOptions {
   readonly suffix?: string
 }
 
-/** Names of the tenant that its objects carry. */
+/** Names of the tenant that its objects contain. */
 export interface TenantNames {
   readonly tenantId: string
   readonly domain: string
   readonly federatedDomain: string
   readonly initialDomain: string
-  /** Security identifier of the domain on premises, without the last part. */
+  /** Security identifier of the on-premises domain, without the last part. */
   readonly sid: string
 }
 
-/** What the columns of users read besides the user. */
+/** What the columns of users read in addition to the user. */
 export interface UserWorld extends UserOptions {
   readonly people: People
   readonly hierarchy: Hierarchy
@@ -60,7 +60,7 @@ export interface UserWorld extends UserOptions {
   managerOf(rank: number): number | undefined
 }
 
-/** The population of users, and what else is known of them by rank. */
+/** The population of users, with data by rank. */
 export interface Users extends Population<User> {
   readonly world: UserWorld
 }

@@ -14,7 +14,7 @@ import { weightedSlots } from './weights.ts'
 const officeSlots = namings.map((_, culture) => {
   const total = offices.reduce((sum, { weight }) => sum + weight, 0)
   const home = offices.reduce((sum, { weight, cultures }) => sum + (cultures.includes(culture) ? weight : 0), 0)
-  // Nine in ten work where their kind of name is at home.
+  // Nine in ten work in a country where their name is common.
   return weightedSlots(
     offices.map(
       ({ weight, cultures }) => weight / total / 10 + (cultures.includes(culture) ? (0.9 * weight) / home : 0),
@@ -22,7 +22,7 @@ const officeSlots = namings.map((_, culture) => {
   )
 })
 
-/** The users of a directory; ranks go by user principal name. */
+/** The users of a directory. Ranks are in the order of user principal names. */
 export const users = (options: UserOptions): Users => {
   const { size, key, tenant } = options
   const names = people({

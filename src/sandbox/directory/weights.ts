@@ -1,4 +1,4 @@
-/** A table of `2^bits` slots that holds each index about as often as its weight says (each positive one at least once). */
+/** Returns a table of `2^bits` slots. Each index has a share of the slots by its weight, and at least one if it is positive. */
 export const weightedSlots = (weights: readonly number[], bits = 8): Uint16Array => {
   const size = 2 ** bits
   const slots = new Uint16Array(size)
@@ -18,7 +18,7 @@ export const weightedSlots = (weights: readonly number[], bits = 8): Uint16Array
   return slots
 }
 
-/** Where each index begins when `size` things are shared out by weight; one longer than the weights, the last is `size`. */
+/** Distributes `size` items by weight. Returns where each index begins, with one more entry for the end, which is `size`. */
 export const sharedOut = (weights: readonly number[], size: number): Float64Array => {
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   const starts = new Float64Array(weights.length + 1)
@@ -31,7 +31,7 @@ export const sharedOut = (weights: readonly number[], size: number): Float64Arra
   return starts
 }
 
-/** Sums of the weights before each, as shares of 1; one longer than the weights, the last is exactly 1. */
+/** Returns the sums of the weights before each index, as shares of 1, with one more entry for the end, which is exactly 1. */
 export const cumulative = (weights: readonly number[]): Float64Array => {
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   const sums = new Float64Array(weights.length + 1)

@@ -4,10 +4,10 @@ import type { Entity } from './types.ts'
 type Made = Population<{ entity: { readonly [property: string]: unknown } }>
 
 /**
- * A population with a few whole objects behind its own: these keep their ranks and ids, so that nothing that follows from
- * them changes. The added ones are found by their ids and by the alternate keys.
+ * Adds a few whole objects after those of a population. The others keep their ranks and ids, so that nothing derived from
+ * them changes. Added objects are found by id and by alternate key.
  *
- * @param keys alternate keys that the population itself does not answer
+ * @param keys alternate keys that the population itself lacks
  */
 export const withAdded = (base: Made, added: readonly Entity[], keys: readonly string[] = []): Made => {
   const { size, subject } = base

@@ -6,7 +6,7 @@ const idAt = (directory: Directory, index: number) =>
   directory.collection('user').slice({ order: 'default', view: 'direct' }, index + 1, ['id']).ids[index] ?? ''
 const members = { order: 'default', view: 'direct' } as const
 
-t.test('what is created has every property, a place in each order, and an id that is its own', async t => {
+t.test('a created object has every property, a place in each order, and a new id', async t => {
   const directory = small()
   const users = directory.collection('user')
   const { id, sequence, what } = directory.mutate(
@@ -25,7 +25,7 @@ t.test('what is created has every property, a place in each order, and an id tha
   t.strictSame(directory.locate(id), { kind: 'user', id })
 })
 
-t.test('a user name belongs to one: live or in the bin', async t => {
+t.test('a user principal name is unique among live and deleted users', async t => {
   const directory = small()
   const users = directory.collection('user')
   const [one, other] = [users.get(idAt(directory, 1)), users.get(idAt(directory, 2))]
@@ -48,10 +48,10 @@ t.test('a user name belongs to one: live or in the bin', async t => {
   directory.mutate({ do: 'purge', kind: 'user', id: one?.id ?? '' }, 'test')
   create(upn)
   t.throws(() => create(upn), conflict)
-  t.equal(directory.generation, 3, 'what was refused changed nothing')
+  t.equal(directory.generation, 3, 'refused changes have no effect')
 })
 
-t.test('a deleted user is in the bin under a name with the id before it, and comes back as before', async t => {
+t.test('a deleted user has a name that starts with the id, and is restored unchanged', async t => {
   const clock = handClock()
   const directory = small({ clock })
   const users = directory.collection('user')
@@ -80,7 +80,7 @@ t.test('a deleted user is in the bin under a name with the id before it, and com
   })
 })
 
-t.test('everybody who is in the bin from the first can be restored', async t => {
+t.test('every user who is deleted initially can be restored', async t => {
   const directory = small({ users: 5000 })
   const { ids } = directory.deleted('user').slice(members, 1000, ['id'])
   t.equal(ids.length, 25)
@@ -96,7 +96,7 @@ t.test('everybody who is in the bin from the first can be restored', async t => 
   })
 })
 
-t.test('devices and security groups are gone at once, Microsoft 365 groups go to the bin', async t => {
+t.test('devices and security groups are deleted permanently, Microsoft 365 groups can be restored', async t => {
   const directory = small()
   const groups = directory.collection('group')
   const { ids } = groups.slice(members, 1000, ['id'])
@@ -118,7 +118,7 @@ t.test('devices and security groups are gone at once, Microsoft 365 groups go to
   t.equal(directory.truth(device)?.state, 'purged')
 })
 
-t.test('changes come after a sequence, and no more when they are no longer kept', async t => {
+t.test('changes after a sequence are returned until they are discarded', async t => {
   const directory = small({ keptChanges: 3 })
   const id = idAt(directory, 0)
   const update = (city: string) => directory.mutate({ do: 'update', kind: 'user', id, values: { city } }, city)
@@ -139,7 +139,7 @@ t.test('changes come after a sequence, and no more when they are no longer kept'
   })
 })
 
-t.test('the truth about an object is how often it was changed, and by whom', async t => {
+t.test('the history of an object has every change and the request that made it', async t => {
   const directory = small()
   const id = idAt(directory, 0)
   t.match(directory.truth(id), { kind: 'user', state: 'live', versions: 0, history: [], entity: { id } })
@@ -159,7 +159,7 @@ t.test('the truth about an object is how often it was changed, and by whom', asy
   t.equal(directory.truth('00000000-0000-4000-8000-000000000000'), undefined)
 })
 
-t.test('a view that lags sees a change when its time has come, the other view at once', async t => {
+t.test('a lagging view sees a change after its lag, the other view immediately', async t => {
   const clock = handClock()
   const directory = small({ clock })
   const users = directory.collection('user')
@@ -188,7 +188,7 @@ t.test('a view that lags sees a change when its time has come, the other view at
   t.strictSame(seen('index'), seen('direct'))
 })
 
-t.test('a lag between two bounds is each change its own, in order, and the same for the same seed', async t => {
+t.test('with a range of lags each change has its own, in order, and equal for equal seeds', async t => {
   const arrivals = (seed: number): readonly number[] => {
     const clock = handClock()
     const directory = small({ clock, seed })
@@ -205,13 +205,13 @@ t.test('a lag between two bounds is each change its own, in order, and the same 
     return seen
   }
   const seen = arrivals(1)
-  t.strictSame([seen[0], seen.at(-1)], [0, 5], 'none before the least, all after the most')
+  t.strictSame([seen[0], seen.at(-1)], [0, 5], 'none before the smallest lag, all after the largest')
   t.ok(new Set(seen).size > 2, `not all at once: ${seen.join()}`)
   t.strictSame(arrivals(1), seen)
   t.notSame(arrivals(3), seen)
 })
 
-t.test('units in use are exact, whatever happens to users', async t => {
+t.test('units in use stay exact through every kind of change', async t => {
   const directory = small({ users: 3000 })
   const users = directory.collection('user')
   const counted = () => {
@@ -264,7 +264,7 @@ t.test('the tenant has its domains, roles and products', async t => {
   t.equal((e3?.['servicePlans'] as unknown[]).length, 51)
 })
 
-t.test('other kinds are found by their keys', async t => {
+t.test('objects of other kinds are found by their alternate keys', async t => {
   const directory = small()
   for (const [kind, property] of [
     ['device', 'deviceId'],

@@ -9,7 +9,7 @@ const all = (collection: Collection, query: Query, limit = 97): string[] => {
   do {
     const slice = collection.slice(query, limit, ['id'], cursor)
     ids.push(...slice.ids)
-    // A cursor travels as JSON.
+    // A cursor is sent as JSON.
     cursor = slice.cursor && JSON.parse(JSON.stringify(slice.cursor))
   } while (cursor)
   return ids
@@ -19,7 +19,7 @@ const compare = (one: string, other: string): number => (one < other ? -1 : one 
 const byText = (property: string) => (one: Entity, other: Entity) =>
   compare(lower(one[property]), lower(other[property]))
 
-/** Two hundred changes that follow from a seed. */
+/** Two hundred changes derived from a seed. */
 const disturb = (directory: Directory, salt: number): void => {
   const users = directory.collection('user')
   const ids = all(users, { order: 'default', view: 'direct' })
@@ -61,13 +61,13 @@ const disturb = (directory: Directory, salt: number): void => {
 for (const changed of [false, true]) {
   const directory = small()
   const users = directory.collection('user')
-  // Two of the orders have been read before the changes come, the others are read afterwards.
+  // Two of the orders are read before the changes, the others afterwards.
   for (const order of ['displayName', 'department']) all(users, { order, view: 'direct' })
   if (changed) disturb(directory, 11)
   const entities = all(users, { order: 'default', view: 'direct' }).map(id => users.get(id) as Entity)
   const when = changed ? 'with changes' : 'without changes'
 
-  t.test(`${when}: orders are those of a sort by lower case, nulls first, up and down`, async t => {
+  t.test(`${when}: orders equal a sort by lower case, nulls first, ascending and descending`, async t => {
     t.equal(new Set(entities.map(({ id }) => id)).size, entities.length)
     t.equal(users.count({ order: 'default', view: 'direct' }), entities.length)
     for (const order of ['userPrincipalName', 'displayName', 'createdDateTime', 'department']) {
@@ -85,7 +85,7 @@ for (const changed of [false, true]) {
     t.strictSame(all(users, { order: 'default', view: 'direct', descending: true }), [...listed].reverse())
   })
 
-  t.test(`${when}: a prefix gives and counts what a scan would`, async t => {
+  t.test(`${when}: a prefix returns and counts what a scan would`, async t => {
     const words = ['a', 'An', 'anna ', 'm', 'MOVED', 'é', 'jo', 'zz', '', 'anna é', 'new.']
     for (const property of ['userPrincipalName', 'displayName', 'department'])
       for (const value of words) {
@@ -98,7 +98,7 @@ for (const changed of [false, true]) {
       }
   })
 
-  t.test(`${when}: bounds of a date are inclusive, and unknown dates are apart`, async t => {
+  t.test(`${when}: bounds of a date are inclusive and exclude unknown dates`, async t => {
     const between = (bounds: Omit<NonNullable<Query['between']>, 'property'>): Query => ({
       order: 'default',
       view: 'direct',
@@ -117,7 +117,7 @@ for (const changed of [false, true]) {
     t.equal(users.count(between({ isNull: true })), dates.length - known.length)
   })
 
-  t.test(`${when}: what is scanned is filtered, and its count is kept as long as nothing changes`, async t => {
+  t.test(`${when}: a scan filters, and its count is cached until something changes`, async t => {
     let asked = 0
     const where = (entity: Entity): boolean => {
       asked++
@@ -135,7 +135,7 @@ for (const changed of [false, true]) {
     )
   })
 
-  t.test(`${when}: everybody is found by id and by user name, whatever the case`, async t => {
+  t.test(`${when}: every user is found by id and by user principal name, ignoring case`, async t => {
     for (const entity of entities) {
       const upn = String(entity['userPrincipalName'])
       if (users.find('userPrincipalName', upn.toUpperCase())?.id !== entity.id) t.fail(upn)
@@ -147,7 +147,7 @@ for (const changed of [false, true]) {
   })
 }
 
-t.test('a listing goes on where it was although the directory changed', async t => {
+t.test('a listing continues where it was after the directory changed', async t => {
   const directory = small()
   const users = directory.collection('user')
   const query: Query = { order: 'userPrincipalName', view: 'direct' }
@@ -169,7 +169,7 @@ t.test('a listing goes on where it was although the directory changed', async t 
   t.strictSame([...first.ids, ...rest], [...before.filter((_, index) => index !== 150), last.id])
 })
 
-t.test('a scan stops after a bounded number of objects and goes on from its cursor', async t => {
+t.test('a scan stops after a limited number of objects and continues from its cursor', async t => {
   const directory = small({ users: 45_000 })
   const users = directory.collection('user')
   const query: Query = { order: 'default', view: 'direct', where: () => false }
@@ -179,7 +179,7 @@ t.test('a scan stops after a bounded number of objects and goes on from its curs
   t.strictSame(all(users, query), [])
 })
 
-t.test('the same seed and sizes give the same bytes, others another tenant', async t => {
+t.test('equal seeds and sizes give equal bytes, others give another tenant', async t => {
   const bytes = (directory: Directory) =>
     directory
       .collection('user')
@@ -190,13 +190,13 @@ t.test('the same seed and sizes give the same bytes, others another tenant', asy
   t.not(bytes(small())[0], bytes(small({ users: 701 }))[0])
 })
 
-t.test('sizes that cannot be are refused', async t => {
+t.test('invalid sizes are refused', async t => {
   t.throws(() => small({ users: 0 }), { code: 'OPTION_INVALID' })
   t.throws(() => small({ groups: 3 }), { code: 'OPTION_INVALID' })
 })
 
 for (const users of [1, 2, 3, 10, 100])
-  t.test(`a directory of ${users} works`, async t => {
+  t.test(`a directory of ${users} users works`, async t => {
     const directory = small({ users, groups: 13, devices: 1 })
     t.equal(all(directory.collection('user'), { order: 'displayName', view: 'direct' }).length, users)
     for (const id of all(directory.collection('group'), { order: 'displayName', view: 'direct' })) {

@@ -8,7 +8,7 @@ const types = JSON.parse(readFileSync(new URL('../../../src/data/graph-types.jso
 const idsOf = (directory: Directory, kind: Kind, limit = 400) =>
   directory.collection(kind).slice({ order: 'default', view: 'direct' }, limit, ['id']).ids
 
-t.test('the text of a slice is the entity, property by property, for every kind', async t => {
+t.test('the JSON of a slice equals the entity in every property, for every kind', async t => {
   const directory = small()
   for (const kind of kinds) {
     const collection = directory.collection(kind)
@@ -23,19 +23,22 @@ t.test('the text of a slice is the entity, property by property, for every kind'
   }
 })
 
-t.test('every structural property of the type is there, id first, and nothing that is in no schema', async t => {
-  const directory = small()
-  for (const kind of kinds) {
-    const [id = ''] = idsOf(directory, kind)
-    const expected = ['id', 'deletedDateTime', ...Object.keys(types.entityTypes[kind].properties)]
-    const extensions = new Set(directory.extensions.map(({ name }) => name))
-    const found = directory.collection(kind).properties.filter(name => !extensions.has(name))
-    t.strictSame(new Set(found), new Set(expected), kind)
-    t.equal(Object.keys(directory.collection(kind).get(id) ?? {})[0], 'id')
-  }
-})
+t.test(
+  'objects have every structural property of their type, id first, and no property outside the schema',
+  async t => {
+    const directory = small()
+    for (const kind of kinds) {
+      const [id = ''] = idsOf(directory, kind)
+      const expected = ['id', 'deletedDateTime', ...Object.keys(types.entityTypes[kind].properties)]
+      const extensions = new Set(directory.extensions.map(({ name }) => name))
+      const found = directory.collection(kind).properties.filter(name => !extensions.has(name))
+      t.strictSame(new Set(found), new Set(expected), kind)
+      t.equal(Object.keys(directory.collection(kind).get(id) ?? {})[0], 'id')
+    }
+  },
+)
 
-t.test('values are of the type that the schema says', async t => {
+t.test('values have the type of the schema', async t => {
   const directory = small()
   const fits: { readonly [type: string]: (value: unknown) => boolean } = {
     String: value => typeof value === 'string',
@@ -70,7 +73,7 @@ t.test('values are of the type that the schema says', async t => {
   t.pass()
 })
 
-t.test('users look like those of a company: guests, disabled, synced, unknown dates, extensions', async t => {
+t.test('users resemble those of a company: guests, disabled, synced, unknown dates, extensions', async t => {
   const directory = small({ users: 5000 })
   const collection = directory.collection('user')
   const count = (where: (user: { readonly [name: string]: unknown }) => boolean) =>
@@ -116,7 +119,7 @@ t.test('users look like those of a company: guests, disabled, synced, unknown da
   t.equal(
     count(user => (user['onPremisesSyncEnabled'] === true) !== (typeof user['onPremisesImmutableId'] === 'string')),
     0,
-    'who is synced has an immutable id, and nobody else',
+    'synced users have an immutable id, and no others',
   )
   t.equal(
     count(
@@ -125,11 +128,11 @@ t.test('users look like those of a company: guests, disabled, synced, unknown da
         !/^[^@]+_[^@]+#EXT#@contoso3\.onmicrosoft\.com$/.test(String(user['userPrincipalName'])),
     ),
     0,
-    'guests are named after their home',
+    'guests are named after their home domain',
   )
   t.equal(
     count(user => (user['assignedLicenses'] as unknown[]).length > 0 && user['usageLocation'] === null),
     0,
-    'nobody has a licence without a usage location',
+    'no user has a licence without a usage location',
   )
 })

@@ -14,7 +14,7 @@ const firstOf = (directory: Directory, kind: Kind): string =>
 const does = (directory: Directory) => (mutation: Mutation) => directory.mutate(mutation, 'test')
 
 for (const kind of ['user', 'group', 'device', 'application'] as const)
-  t.test(`a ${kind} that was deleted is unknown to every later change`, async t => {
+  t.test(`every change of a deleted ${kind} is refused as not found`, async t => {
     const directory = small()
     const change = does(directory)
     const id = firstOf(directory, kind)
@@ -33,7 +33,7 @@ for (const kind of ['user', 'group', 'device', 'application'] as const)
     t.equal(directory.generation, generation)
   })
 
-t.test('a created object that was deleted is unknown too, and so is one that was purged', async t => {
+t.test('a created object that was deleted or purged is not found either', async t => {
   const directory = small()
   const change = does(directory)
   const { id } = change({ do: 'create', kind: 'user', values: { displayName: 'New' } })
@@ -42,10 +42,10 @@ t.test('a created object that was deleted is unknown too, and so is one that was
   change({ do: 'purge', kind: 'user', id })
   for (const what of ['delete', 'restore', 'purge'] as const)
     t.throws(() => change({ do: what, kind: 'user', id }), unknown, what)
-  t.throws(() => change({ do: 'purge', kind: 'user', id: firstOf(directory, 'user') }), unknown, 'a live one')
+  t.throws(() => change({ do: 'purge', kind: 'user', id: firstOf(directory, 'user') }), unknown, 'a live object')
 })
 
-t.test('an id that is live or in the bin cannot be created again, one that is gone for good can', async t => {
+t.test('the id of a live or deleted object cannot be created again, the id of a purged one can', async t => {
   const directory = small()
   const change = does(directory)
   const id = firstOf(directory, 'user')
@@ -58,7 +58,7 @@ t.test('an id that is live or in the bin cannot be created again, one that is go
   t.throws(create, taken('id'))
 })
 
-t.test('a restore is refused while another object holds its key', async t => {
+t.test('a restore is refused while another object has its key', async t => {
   const directory = small()
   const change = does(directory)
   const id = firstOf(directory, 'application')
@@ -69,13 +69,13 @@ t.test('a restore is refused while another object holds its key', async t => {
   const { generation } = directory
   t.throws(() => change({ do: 'restore', kind: 'application', id }), taken('appId'))
   t.equal(directory.generation, generation)
-  t.equal(directory.deleted('application').get(id)?.id, id, 'it is still in the bin')
+  t.equal(directory.deleted('application').get(id)?.id, id, 'it stays in the bin')
   change({ do: 'delete', kind: 'application', id: other })
   change({ do: 'restore', kind: 'application', id })
   t.equal(applications.find('appId', appId)?.id, id)
 })
 
-t.test('a restored user has what was changed before, and its name again', async t => {
+t.test('a restored user has its earlier changes and its original name', async t => {
   const directory = small()
   const change = does(directory)
   const users = directory.collection('user')

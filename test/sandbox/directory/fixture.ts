@@ -1,7 +1,7 @@
 import type { Clock } from '../../../src/core/clock.ts'
 import { createDirectory, type DirectoryOptions } from '../../../src/sandbox/directory/create-directory.ts'
 
-/** A clock that moves when it is told to. */
+/** A clock that only moves when set. */
 export const handClock = (startMs = Date.UTC(2026, 5, 1)): Clock & { move(ms: number): void } => {
   let at = startMs
   return {

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import t from 'tap'
 import { handClock, small } from './fixture.ts'
 
-t.test('a directory of the same seed and sizes has all changes of the one before', async t => {
+t.test('a directory with the same seed and sizes replays all earlier changes', async t => {
   const journal = join(t.testdir(), 'changes.jsonl')
   const clock = handClock()
   const first = small({ journal, clock })
@@ -24,7 +24,7 @@ t.test('a directory of the same seed and sizes has all changes of the one before
   second.close()
 })
 
-t.test('a last line that was cut off is dropped, and what comes next stands on a line of its own', async t => {
+t.test('a truncated last line is dropped, and the next change starts a new line', async t => {
   const journal = join(t.testdir(), 'changes.jsonl')
   const first = small({ journal })
   first.mutate({ do: 'create', kind: 'user', values: { displayName: 'Zoë' } }, 'one')
@@ -40,7 +40,7 @@ t.test('a last line that was cut off is dropped, and what comes next stands on a
   third.close()
 })
 
-t.test('the journal of another directory is refused, and one with a broken line', async t => {
+t.test('the journal of another directory, and a journal with a corrupted line, are refused', async t => {
   const journal = join(t.testdir(), 'changes.jsonl')
   small({ journal }).close()
   t.throws(() => small({ journal, seed: 9 }), { code: 'SANDBOX_UNAVAILABLE' })
@@ -48,7 +48,7 @@ t.test('the journal of another directory is refused, and one with a broken line'
   t.throws(() => small({ journal }), { code: 'SANDBOX_UNAVAILABLE', message: /^Line 2 of / })
 })
 
-t.test('a killed process has lost nothing that it had answered', async t => {
+t.test('a killed process loses no change that it had confirmed', async t => {
   const journal = join(t.testdir(), 'changes.jsonl')
   const source = new URL('../../../src/sandbox/directory/create-directory.ts', import.meta.url).href
   const script = `

@@ -18,7 +18,7 @@ const byKind = (references: readonly Reference[]) => Object.groupBy(references, 
 const groupNamed = (directory: Directory, name: string) =>
   directory.collection('group').find('uniqueName', name)?.id ?? ''
 
-t.test('a link is seen alike from its owner, from its target, by test and by count', async t => {
+t.test('a link is the same from its owner, from its target, by test and by count', async t => {
   const directory = small()
   const relations: readonly Relation[] = ['members', 'owners', 'registeredOwners', 'registeredUsers', 'manager']
   const seen = new Set<string>()
@@ -55,7 +55,7 @@ t.test('a link is seen alike from its owner, from its target, by test and by cou
   ])
 })
 
-t.test('nobody is their own manager, everybody but the top and guests has one, and guests manage nobody', async t => {
+t.test('every member except the top has a manager, who is another member; guests have none', async t => {
   const directory = small()
   const users = directory.collection('user')
   let without = 0
@@ -70,12 +70,12 @@ t.test('nobody is their own manager, everybody but the top and guests has one, a
   t.ok(without <= 9 && without >= 1, `${without} are at the top`)
 })
 
-t.test('one group holds nearly everybody', async t => {
+t.test('one group contains nearly all users', async t => {
   const directory = small()
   t.equal(directory.countRelated('group', groupNamed(directory, 'all-company'), 'members'), 700 - 14)
 })
 
-t.test('who has a licence by a group is a member of it, and the other way round', async t => {
+t.test('exactly the members of a licensing group have a licence through it', async t => {
   const directory = small()
   const holders = new Map<string, Set<string>>()
   for (const id of idsOf(directory, 'user'))
@@ -90,7 +90,7 @@ t.test('who has a licence by a group is a member of it, and the other way round'
     t.strictSame(new Set(allOf(directory, 'group', group, 'members').map(({ id }) => id)), holders.get(group))
 })
 
-t.test('the members of a dynamic group are those for whom its rule holds', async t => {
+t.test('the members of a dynamic group are exactly the users who match its rule', async t => {
   const directory = small()
   const codes = new Map(
     idsOf(directory, 'user').map(id => [
@@ -117,7 +117,7 @@ t.test('the members of a dynamic group are those for whom its rule holds', async
   t.ok(members > 100)
 })
 
-t.test('groups of Microsoft 365 and roles hold no groups, and rings of groups end', async t => {
+t.test('Microsoft 365 groups and role groups contain no groups, and cycles of groups end', async t => {
   const directory = small({ groups: 400 })
   let rings = 0
   for (const id of idsOf(directory, 'group')) {
@@ -137,10 +137,10 @@ t.test('groups of Microsoft 365 and roles hold no groups, and rings of groups en
       }
     t.strictSame(new Set(ids), expected)
   }
-  t.ok(rings >= 5, 'a ring of three and one of two')
+  t.ok(rings >= 5, 'a cycle of three and one of two')
 })
 
-t.test('who is in a group of a group is a member of both, transitively', async t => {
+t.test('a member of a nested group is a transitive member of both groups', async t => {
   const directory = small({ groups: 400 })
   const outer = idsOf(directory, 'group').find(id =>
     allOf(directory, 'group', id, 'members').some(({ kind }) => kind === 'group'),
@@ -152,7 +152,7 @@ t.test('who is in a group of a group is a member of both, transitively', async t
   t.equal(new Set(above).size, above.length)
 })
 
-t.test('through a group that is not seen nothing is found, and what is in another one too is found there', async t => {
+t.test('a hidden group reveals no members, and members of another group are found there', async t => {
   const directory = small()
   const group = (displayName: string): Reference => {
     const { id } = directory.mutate({ do: 'create', kind: 'group', values: { displayName } }, 'test')
@@ -181,7 +181,7 @@ t.test('through a group that is not seen nothing is found, and what is in anothe
   t.strictSame(over(darkOnly, seen), [])
 })
 
-t.test('links are added, removed, refused when they are there already or not at all', async t => {
+t.test('links are added and removed, and refused when they already exist or are missing', async t => {
   const directory = small()
   const [group = ''] = idsOf(directory, 'group').filter(
     id => directory.countRelated('group', id, 'members', 'user') > 5,
@@ -210,7 +210,7 @@ t.test('links are added, removed, refused when they are there already or not at 
   t.strictSame(allOf(directory, 'group', group, 'members'), before)
 })
 
-t.test('who is deleted is in no list, and is again when restored', async t => {
+t.test('a deleted object is in no list until it is restored', async t => {
   const directory = small()
   const company = groupNamed(directory, 'all-company')
   const before = allOf(directory, 'group', company, 'members')
@@ -226,7 +226,7 @@ t.test('who is deleted is in no list, and is again when restored', async t => {
   t.strictSame(allOf(directory, 'group', company, 'members'), before)
 })
 
-t.test('a new manager takes the place of the old one', async t => {
+t.test('a new manager replaces the old one', async t => {
   const directory = small()
   const [user = '', boss = '', other = ''] = idsOf(directory, 'user').filter(
     id => directory.collection('user').get(id)?.['userType'] === 'Member',

@@ -2,7 +2,7 @@ import t from 'tap'
 import { scatter } from '../../../src/sandbox/directory/permutation.ts'
 import { sortedList } from '../../../src/sandbox/directory/sorted-list.ts'
 
-t.test('after thousands of additions and removals it is what a sorted array is', async t => {
+t.test('after thousands of additions and removals the list equals a sorted array', async t => {
   const list = sortedList<number>((one, other) => one - other, [5, 1, 3])
   const set = new Set([5, 1, 3])
   for (let step = 0; step < 6000; step++) {

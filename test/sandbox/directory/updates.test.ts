@@ -18,7 +18,7 @@ const shownIn = (directory: Directory, order: string, property: string, limit = 
   return found
 }
 
-t.test('an update gives the properties that it names their values, and leaves the others', async t => {
+t.test('an update changes the given properties only', async t => {
   const directory = small()
   const users = directory.collection('user')
   const [id = ''] = idsIn(directory, 'default')
@@ -29,7 +29,7 @@ t.test('an update gives the properties that it names their values, and leaves th
   t.strictSame(users.get(id), { ...before, city: 'Oslo', state: null })
 })
 
-t.test('what is created without dates and keys gets them, what has them keeps them', async t => {
+t.test('a created object gets missing dates and keys, and keeps given ones', async t => {
   const directory = small()
   const create = (kind: 'user' | 'group' | 'device' | 'application' | 'servicePrincipal', values: object) => {
     const { id } = directory.mutate({ do: 'create', kind, values: values as Record<string, unknown> }, 'test')
@@ -46,10 +46,10 @@ t.test('what is created without dates and keys gets them, what has them keeps th
 })
 
 for (const order of ['default', 'displayName', 'userPrincipalName', 'createdDateTime'])
-  t.test(`an order by ${order} that was read before shows every change once`, async t => {
+  t.test(`an order by ${order} that was read before contains every change once`, async t => {
     const directory = small()
     const all = idsIn(directory, order)
-    // The first rank among them: nothing is special about nought.
+    // Includes rank 0, which must not be special.
     const [first = ''] = idsIn(directory, 'userPrincipalName')
     const [, updated = '', deleted = '', restored = ''] = all.filter(id => id !== first)
     const change = (id: string, values: object) =>
@@ -63,32 +63,29 @@ for (const order of ['default', 'displayName', 'userPrincipalName', 'createdDate
     t.strictSame(
       idsIn(directory, order),
       all.filter(id => id !== deleted),
-      'what keeps its key keeps its place',
+      'an object with an unchanged key keeps its place',
     )
     t.equal(directory.collection('user').count({ order, view: 'direct' }), 699)
     directory.mutate({ do: 'restore', kind: 'user', id: deleted }, 'test')
     t.strictSame(idsIn(directory, order), all)
   })
 
-t.test(
-  'new objects of one place stand in the order of their names, then of their ids, and each comes once',
-  async t => {
-    const directory = small()
-    const before = shownIn(directory, 'displayName', 'displayName')
-    const names = ['zzz c', 'zzz a', 'zzz b', 'zzz a', 'zzz a', '0 b', '0 a']
-    for (const displayName of names) directory.mutate({ do: 'create', kind: 'user', values: { displayName } }, 'test')
-    const sorted = [...before, ...names].sort()
-    t.strictSame(shownIn(directory, 'displayName', 'displayName'), sorted)
-    t.strictSame(shownIn(directory, 'displayName', 'displayName', 1), sorted, 'read one by one')
-    const same = directory
-      .collection('user')
-      .slice({ order: 'displayName', view: 'direct', prefix: { property: 'displayName', value: 'zzz a' } }, 9, ['id'])
-    t.equal(same.ids.length, 3)
-    t.strictSame(same.ids, [...same.ids].sort())
-  },
-)
+t.test('new objects at one place are in the order of their names, then of their ids, each once', async t => {
+  const directory = small()
+  const before = shownIn(directory, 'displayName', 'displayName')
+  const names = ['zzz c', 'zzz a', 'zzz b', 'zzz a', 'zzz a', '0 b', '0 a']
+  for (const displayName of names) directory.mutate({ do: 'create', kind: 'user', values: { displayName } }, 'test')
+  const sorted = [...before, ...names].sort()
+  t.strictSame(shownIn(directory, 'displayName', 'displayName'), sorted)
+  t.strictSame(shownIn(directory, 'displayName', 'displayName', 1), sorted, 'read one by one')
+  const same = directory
+    .collection('user')
+    .slice({ order: 'displayName', view: 'direct', prefix: { property: 'displayName', value: 'zzz a' } }, 9, ['id'])
+  t.equal(same.ids.length, 3)
+  t.strictSame(same.ids, [...same.ids].sort())
+})
 
-t.test('new objects stand among the others in the default order, and each comes once', async t => {
+t.test('new objects are among the others in the default order, each once', async t => {
   const directory = small()
   const before = idsIn(directory, 'default')
   const created = Array.from(
@@ -105,7 +102,7 @@ t.test('new objects stand among the others in the default order, and each comes 
   t.ok((places[0] ?? 0) < 300 && (places.at(-1) ?? 0) > 440, `they are not all at one end: ${places.join()}`)
 })
 
-t.test('a view that begins to lag has all changes from before', async t => {
+t.test('a view that starts to lag has all earlier changes', async t => {
   const clock = handClock()
   const directory = small({ clock })
   const ids = idsIn(directory, 'default')
@@ -136,12 +133,12 @@ t.test('a view that begins to lag has all changes from before', async t => {
   directory.setLag('index', 60_000)
   t.strictSame(seen('index'), before)
   directory.mutate({ do: 'unlink', kind: 'group', id: company, relation: 'members', target: member }, 'test')
-  t.strictSame(seen('index'), before, 'it does not share what comes later')
+  t.strictSame(seen('index'), before, 'it does not see later changes')
   clock.move(60_000)
   t.strictSame(seen('index'), seen('direct'))
 })
 
-t.test('the manager of somebody is replaced, not added to, and may be named again', async t => {
+t.test('a manager is replaced, not added, and may be set again', async t => {
   const directory = small()
   const members = idsIn(directory, 'default').filter(
     id => directory.collection('user').get(id)?.['userType'] === 'Member',
@@ -161,7 +158,7 @@ t.test('the manager of somebody is replaced, not added to, and may be named agai
   }
 })
 
-t.test('the log says of each link whether it came or went, and which one it is', async t => {
+t.test('the log has each added and removed link', async t => {
   const directory = small()
   const [group = ''] = directory.collection('group').slice({ order: 'displayName', view: 'direct' }, 1, ['id']).ids
   const { id } = directory.mutate({ do: 'create', kind: 'user', values: { displayName: 'New' } }, 'test')

@@ -5,7 +5,7 @@ import { guids } from '../../../src/sandbox/directory/guids.ts'
 import { madePopulation } from '../../../src/sandbox/directory/made-population.ts'
 import { withAdded } from '../../../src/sandbox/directory/with-added.ts'
 
-t.test('what is added stands behind the others, whose ranks, ids and places stay', async t => {
+t.test('added objects follow the others, whose ranks, ids and places stay the same', async t => {
   const appIds = guids(5)
   const base = madePopulation({
     kind: 'application',
@@ -32,7 +32,7 @@ t.test('what is added stands behind the others, whose ranks, ids and places stay
   t.equal(both.rankOf('nobody'), undefined)
 })
 
-t.test('the apps that get tokens are in every order, and have no owners', async t => {
+t.test('apps that can sign in are in every order and have no owners', async t => {
   const directory = createDirectory({ users: 300, seed: 2, clock: systemClock })
   const apps = directory.collection('application')
   const { json } = apps.slice({ order: 'displayName', view: 'direct' }, 999, ['displayName'])

@@ -10,7 +10,7 @@ const special: { readonly [letter: string]: string } = {
   ı: 'i',
 }
 
-/** What a company makes of a Latin name in an account name: lower case, no accents, no spaces; `'` and `-` stay. */
+/** Converts a Latin name for account names: lower case, no accents, no spaces; `'` and `-` stay. */
 export const asciiOf = (name: string): string =>
   name
     .toLowerCase()

@@ -1,4 +1,4 @@
-/** A department: its share of the company, its division, and what people without reports are called there, most frequent first. */
+/** A department: its share of the company, its division, and the titles of people without reports, most frequent first. */
 interface Department {
   readonly name: string
   readonly weight: number
@@ -69,10 +69,10 @@ export const departments: readonly Department[] = [
   department('Facilities', 1, 'Corporate', 'CC-1400', 'Facility Technician, Receptionist'),
 ]
 
-/** Where the nine at the top belong. */
+/** The department of the nine people at the top. */
 export const executive = { name: 'Executive Office', division: 'Corporate', costCenter: 'CC-1000' } as const
 
-/** Who reports to the top. */
+/** Titles of the people who report to the top. */
 export const chiefs: readonly string[] = [
   'Chief Financial Officer',
   'Chief Operating Officer',

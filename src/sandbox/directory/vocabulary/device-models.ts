@@ -1,4 +1,4 @@
-/** A sort of device: how its names begin, and what all of its sort have in common. */
+/** A kind of device: the prefix of its names, and the properties that all of them share. */
 export interface DeviceModel {
   readonly prefix: string
   readonly weight: number
@@ -9,9 +9,9 @@ export interface DeviceModel {
   readonly trust: 'AzureAd' | 'ServerAd' | 'Workplace'
   readonly managed: boolean
   readonly enrollment: string | null
-  /** Whether it may be somebody's own. */
+  /** Whether it may be a personal device. */
   readonly personal: boolean
-  /** Whether it is somebody's at all. */
+  /** Whether it has an owner. */
   readonly owned: boolean
 }
 

@@ -2,7 +2,7 @@ import { asciiOf } from './ascii.ts'
 import { departments } from './departments.ts'
 import { offices } from './offices.ts'
 
-/** What sort of group it is; everything else follows from it. */
+/** The kind of group. Its other properties are derived from it. */
 export type GroupType =
   | 'everyone'
   | 'licensing'
@@ -17,14 +17,14 @@ export type GroupType =
   | 'distribution'
   | 'role'
 
-/** A name that one or many groups begin with. */
+/** The name with which one or more groups begin. */
 export interface GroupStem {
   readonly name: string
   readonly nickname: string
   readonly type: GroupType
 }
 
-/** Shares of the types in percent; what is not here is there exactly as often as it has stems. */
+/** Shares of the types in percent. Types that are not listed have one group per stem. */
 export const groupShares: readonly (readonly [type: GroupType, share: number])[] = [
   ['microsoft365', 34],
   ['security', 26],

@@ -2,7 +2,7 @@ import { cumulative } from '../weights.ts'
 import { asciiOf } from './ascii.ts'
 import { namings } from './names.ts'
 
-/** A given name; `culture` is the index of its naming. */
+/** A given name. `culture` is the index of its naming. */
 interface GivenName {
   readonly key: string
   readonly display: string
@@ -10,11 +10,11 @@ interface GivenName {
   readonly weight: number
 }
 
-/** Family names that go with the given names of one culture, in the order of their keys. */
+/** Family names for the given names of one culture, in the order of their keys. */
 export interface FamilyNames {
   readonly keys: readonly string[]
   readonly displays: readonly string[]
-  /** Shares of 1 before each, by frequency; one longer. */
+  /** Cumulative shares of 1 before each name, by frequency, with one more entry for the end. */
   readonly shares: Float64Array
   /** Indices in the order of the display names. */
   readonly byDisplay: readonly number[]
@@ -37,7 +37,7 @@ const scaled = (list: readonly Word[], total: number): Word[] => {
   return list.map(each => ({ ...each, weight: (each.weight / sum) * total }))
 }
 
-/** Frequent names joined in pairs: the long tail that every large company has. */
+/** Frequent names joined in pairs: the long tail of rare names. */
 const pairs = (list: readonly Word[], count: number): Word[] =>
   list
     .slice(0, count)
@@ -95,7 +95,7 @@ const given = (): GivenName[] => {
     .sort((one, other) => compareTexts(`${one.key}.`, `${other.key}.`))
 }
 
-/** In the order of their keys; no key and no display name comes twice. */
+/** In the order of their keys. Keys and display names are unique. */
 export const givenNames: readonly GivenName[] = given()
 
 /** Indices of given names in the order of their display names. */

@@ -1,8 +1,8 @@
-/** One way of naming people: what is written in a display name, most frequent first; `Имя:ascii` gives its ASCII form. */
+/** The names of one culture as in display names, most frequent first. `Имя:ascii` adds the ASCII form. */
 interface Naming {
-  /** Share of the company, in percent of those in full. */
+  /** Share of the company, relative to the other namings. */
   readonly weight: number
-  /** False where family names of other namings would look odd behind these given names: another script. */
+  /** False if these given names are in another script than the family names of other namings. */
   readonly mixes: boolean
   readonly given: string
   readonly family: string
@@ -125,7 +125,7 @@ const arabic: Naming = {
     'الأحمد:alahmad الحسن:alhasan المصري:almasri الخطيب:alkhatib الشامي:alshami حداد:haddad النجار:alnajjar السيد:alsayed عبدالله:abdullah منصور:mansour',
 }
 
-/** Given and family names of the company's people; the number of each is its place in `cultures` of offices. */
+/** Given and family names of the company's people. `cultures` of offices refers to them by index. */
 export const namings: readonly Naming[] = [
   english,
   german,

@@ -1,4 +1,4 @@
-/** A place where people work; everything about it is consistent. */
+/** A place where people work. Its data is consistent. */
 export interface Office {
   readonly name: string
   readonly city: string
@@ -36,7 +36,7 @@ const office = (
   weight,
 })
 
-/** Where the company is. */
+/** The company's offices. */
 export const offices: readonly Office[] = [
   office(
     'SEA-18',

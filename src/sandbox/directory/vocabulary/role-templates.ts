@@ -144,13 +144,13 @@ c34f683f-4d5a-4403-affd-6615e00e3a7f Workplace Device Join
 810a2642-a034-447f-a5e8-41beaa378541 Yammer Administrator
 `
 
-/** Microsoft's built-in directory roles: the id is the same in every tenant. In the order of their names. */
+/** Microsoft's built-in directory roles, in the order of their names. Ids are the same in every tenant. */
 export const roleTemplates: readonly { readonly id: string; readonly displayName: string }[] = text
   .trim()
   .split('\n')
   .map(line => ({ id: line.slice(0, 36), displayName: line.slice(37) }))
 
-/** Id of a built-in role by its name. */
+/** Returns the id of a built-in role by its name. */
 export const templateOf = (displayName: string): string => {
   const found = roleTemplates.find(template => template.displayName === displayName)
   if (!found) throw new RangeError(`Expected a built-in role, got ${displayName}`)
