@@ -6,6 +6,8 @@ export interface Keyring {
   get(account: string): Promise<string | undefined>
   /** @throws EntrapipeError `SECRET_MISSING` when there is no keyring to ask */
   set(account: string, secret: string): Promise<void>
+  /** @throws EntrapipeError `SECRET_MISSING` when there is no keyring to ask */
+  remove(account: string): Promise<void>
 }
 
 const service = 'entrapipe'
@@ -38,6 +40,13 @@ export const systemKeyring: Keyring = {
   async set(account, secret) {
     try {
       await (await entry(account)).setPassword(secret)
+    } catch (cause) {
+      throw unusable(cause)
+    }
+  },
+  async remove(account) {
+    try {
+      await (await entry(account)).deleteCredential()
     } catch (cause) {
       throw unusable(cause)
     }

@@ -15,6 +15,10 @@ const source = (value: Json, indent: string): string => {
   return `{\n${entries.map(([key, inner]) => `${indent}  ${name(key)}: ${source(inner, `${indent}  `)},\n`).join('')}${indent}}`
 }
 
+/** One property of an entry, without a comma. @param indent of its line; none for an entry that stands on one line */
+export const printProperty = (property: string, value: unknown, indent: string): string =>
+  `${name(property)}: ${source(value as Json, indent)}`
+
 /** The lines of one tenant, as they stand within `tenants: { … }` of a module; no comma at the end. */
 export const printEntry = (tenant: string, config: TenantConfig, indent = '    '): string => {
   const lines = Object.entries(config as unknown as { readonly [key: string]: Json })

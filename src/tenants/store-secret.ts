@@ -1,5 +1,5 @@
 import { chmod, mkdir, open, rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Environment } from '../core/environment.ts'
 import { EntrapipeError, systemCode } from '../core/errors.ts'
 import type { SecretRef } from './config.ts'
@@ -13,6 +13,9 @@ export const secretsFolder = (environment: Environment): string => {
     return join(environment.home, 'Library', 'Application Support', 'entrapipe', 'secrets')
   return join(environment.variable('XDG_CONFIG_HOME') ?? join(environment.home, '.config'), 'entrapipe', 'secrets')
 }
+
+const secretFile = (tenant: string, environment: Environment): string =>
+  join(secretsFolder(environment), `${tenant}.secret`)
 
 const writeSecretFile = async (path: string, folder: string, secret: string): Promise<void> => {
   const fresh = `${path}.new`
@@ -61,8 +64,36 @@ export const storeSecret = async (
   } catch (cause) {
     if (!(cause instanceof EntrapipeError)) throw cause
   }
-  const folder = secretsFolder(environment)
-  const path = join(folder, `${tenant}.secret`)
-  await writeSecretFile(path, folder, secret)
+  const path = secretFile(tenant, environment)
+  await writeSecretFile(path, dirname(path), secret)
   return { file: path }
+}
+
+/**
+ * Removes a tenant's secret where `storeSecret` put it. A secret in another place belongs to somebody else and stays.
+ *
+ * @returns whether it was removed
+ * @throws EntrapipeError `SECRET_MISSING` when the keyring cannot be used, `FILE_UNWRITABLE`
+ */
+export const removeSecret = async (
+  tenant: string,
+  ref: SecretRef,
+  environment: Environment,
+  keyring: Keyring = systemKeyring,
+): Promise<boolean> => {
+  if ('keyring' in ref && ref.keyring === tenant) {
+    await keyring.remove(tenant)
+    return true
+  }
+  if (!('file' in ref) || ref.file !== secretFile(tenant, environment)) return false
+  try {
+    await rm(ref.file, { force: true })
+  } catch (cause) {
+    throw new EntrapipeError(
+      'FILE_UNWRITABLE',
+      `The old secret in ${ref.file} cannot be removed (${systemCode(cause) ?? 'failed'}).`,
+      { cause, facts: { file: ref.file }, fix: 'Remove the file yourself.' },
+    )
+  }
+  return true
 }

@@ -5,13 +5,14 @@ import type { Environment } from '../core/environment.ts'
 import { EntrapipeError, isCode, systemCode } from '../core/errors.ts'
 import type { Config, TenantConfig } from './config.ts'
 import { cutEntry } from './cut-entry.ts'
+import { editEntry } from './edit-entry.ts'
 import { insertEntry } from './insert-entry.ts'
 import { readConfig, type LoadedConfig } from './load-config.ts'
 import { printConfig, printEntry } from './print-entry.ts'
 
 /** What became of an entry. `refused`: the file is as it was, and `entry` is for a person to paste. */
 export type Written =
-  | { readonly outcome: 'created' | 'added'; readonly file: string }
+  | { readonly outcome: 'created' | 'added' | 'updated' | 'unchanged'; readonly file: string }
   | { readonly outcome: 'refused'; readonly file: string; readonly entry: string; readonly why: string }
 
 const unwritable = (file: string, cause: unknown): unknown => {
@@ -152,6 +153,42 @@ const withoutEntry = (file: string, text: string, tenant: string): string | unde
 }
 
 const indentOf = (text: string): string | number => /\n([ \t]+)"/.exec(text)?.[1] ?? 2
+
+/**
+ * Gives a tenant of a configuration other settings. The file is replaced whole, and only when it then says the same of all
+ * others.
+ *
+ * @throws EntrapipeError `FILE_UNWRITABLE`, `DISK_FULL`
+ */
+export const updateEntry = async (
+  { file, config }: LoadedConfig,
+  tenant: string,
+  settings: TenantConfig,
+): Promise<Written> => {
+  const before = config.tenants[tenant]!
+  const changed = Object.fromEntries(
+    Object.entries(settings).filter(([name, value]) => !isDeepStrictEqual(value, before[name as keyof TenantConfig])),
+  )
+  if (Object.keys(changed).length === 0) return { outcome: 'unchanged', file }
+  const wanted = { ...config, tenants: { ...config.tenants, [tenant]: settings } }
+  const text = await readFile(file, 'utf8')
+  const why = await replaceWith(file, withChanges(file, text, tenant, changed), wanted)
+  return why === undefined
+    ? { outcome: 'updated', file }
+    : { outcome: 'refused', file, entry: printEntry(tenant, settings), why }
+}
+
+const withChanges = (
+  file: string,
+  text: string,
+  tenant: string,
+  changed: Partial<TenantConfig>,
+): string | undefined => {
+  if (!file.endsWith('.json')) return editEntry(text, tenant, changed)
+  const value = JSON.parse(text) as Config
+  const tenants = { ...value.tenants, [tenant]: { ...value.tenants[tenant], ...changed } }
+  return `${JSON.stringify({ ...value, tenants }, null, indentOf(text))}\n`
+}
 
 /** Adds to the configuration in force, or makes one in the working folder. */
 export const writeEntry = async (

@@ -167,7 +167,7 @@ t.test('where nobody can be asked, what is missing is named and nothing is writt
   })
   t.match((await add('a', '--credential', 'secret', '--tenant-id', tenantId, '--client-id', clientId)).error, {
     message: 'The client secret is missing, and there is no terminal to ask for it.',
-    fix: /It never stands on the command line\./,
+    fix: /--secret-stdin.*A secret is never given on the command line\./,
   })
   t.equal(existsSync(config), false)
 })
@@ -178,15 +178,15 @@ t.test('options that contradict each other, or are not what they should be, are 
     (await runCommand(environment, ['--json', 'tenants', 'add', 'a', ...more])).error
   t.match(await add('--secret-env', 'S', '--certificate', 'c'), {
     code: 'USAGE',
-    message: /^--secret-env and --certificate cannot stand together/,
+    message: /^--secret-env and --certificate cannot be combined/,
   })
   t.match(await add('--secret-env', 'S', '--credential', 'browser'), {
     code: 'USAGE',
-    message: /^--secret-env belongs to --credential secret/,
+    message: /^--secret-env needs --credential secret, got --credential browser\.$/,
   })
   t.match(await add('--secret-env', 'S', '--tenant-id', 'contoso'), {
     code: 'OPTION_INVALID',
-    message: /^--tenant-id "contoso" will not do\./,
+    message: /^--tenant-id "contoso" is invalid\./,
   })
 })
 

@@ -18,23 +18,26 @@ interface Ran {
 const modules: readonly CommandModule[] = [tenants, permissions, completion]
 
 /**
- * Runs one of the commands in this process, as `main` does. `answers` are typed at a terminal, each when `wait` is shown.
+ * Runs one of the commands in this process, as `main` does. `answers` are typed at a terminal, each when `wait` is shown;
+ * `piped` is on stdin instead.
  */
 export const runCommand = async (
   environment: Environment,
   argv: readonly string[],
   answers: readonly (readonly [shown: RegExp, typed: string])[] = [],
+  piped?: string,
 ): Promise<Ran> => {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
   let [out, status] = ['', 0]
   const said: string[] = []
   stdout.on('data', chunk => (out += String(chunk)))
-  typeAnswers(stdin, stderr, [...answers])
+  if (piped === undefined) typeAnswers(stdin, stderr, [...answers])
+  else stdin.end(piped)
   const program = new Command('entrapipe').option('--config <file>').option('--json').exitOverride()
   const cli: Cli = {
     environment,
     clock: systemClock,
-    stdin: Object.assign(stdin, { isTTY: true }),
+    stdin: Object.assign(stdin, { isTTY: piped === undefined }),
     stdout,
     stderr,
     signal: new AbortController().signal,

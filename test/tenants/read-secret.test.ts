@@ -8,6 +8,7 @@ import { fakeEnvironment } from './fake-environment.ts'
 const keyring: Keyring = {
   get: async account => (account === 'contoso' ? 'of the keyring' : undefined),
   set: async () => {},
+  remove: async () => {},
 }
 
 t.test('a secret comes from the environment, the keyring or a file, without its last line end', async t => {

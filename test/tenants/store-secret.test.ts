@@ -1,15 +1,18 @@
-import { readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { EntrapipeError } from '../../src/core/errors.ts'
 import type { Keyring } from '../../src/tenants/keyring.ts'
 import { readSecret } from '../../src/tenants/read-secret.ts'
-import { secretsFolder, storeSecret } from '../../src/tenants/store-secret.ts'
+import { removeSecret, secretsFolder, storeSecret } from '../../src/tenants/store-secret.ts'
 import { fakeEnvironment } from './fake-environment.ts'
 
 const noKeyring: Keyring = {
   get: async () => undefined,
   set: async () => {
+    throw new EntrapipeError('SECRET_MISSING', 'This machine has no keyring.')
+  },
+  remove: async () => {
     throw new EntrapipeError('SECRET_MISSING', 'This machine has no keyring.')
   },
 }
@@ -19,6 +22,7 @@ t.test('with a keyring the secret goes there and nowhere else', async t => {
   const keyring: Keyring = {
     get: async account => kept.get(account),
     set: async (account, secret) => void kept.set(account, secret),
+    remove: async account => void kept.delete(account),
   }
   const environment = fakeEnvironment(t.testdir({}))
   t.strictSame(await storeSecret('contoso', 's3cret', environment, keyring), { keyring: 'contoso' })
@@ -53,4 +57,33 @@ t.test('a folder that cannot be written is named, and the secret is not', async 
     code: 'FILE_UNWRITABLE',
     message: `The secret cannot be kept in ${path} (ENOTDIR).`,
   })
+})
+
+t.test('a secret is removed from where it was stored, and one in another place stays', async t => {
+  const kept = new Map([
+    ['contoso', 's3cret'],
+    ['shared', 's3cret'],
+  ])
+  const keyring: Keyring = {
+    get: async account => kept.get(account),
+    set: async (account, secret) => void kept.set(account, secret),
+    remove: async account => void kept.delete(account),
+  }
+  const folder = t.testdir({ own: 's3cret' })
+  const environment = fakeEnvironment(folder, {}, 'linux')
+  const remove = (ref: Parameters<typeof removeSecret>[1]) => removeSecret('contoso', ref, environment, keyring)
+  const stored = await storeSecret('contoso', 's3cret', environment, noKeyring)
+  t.strictSame(
+    [
+      await remove(stored),
+      await remove({ keyring: 'contoso' }),
+      await remove({ keyring: 'shared' }),
+      await remove({ file: join(folder, 'own') }),
+      await remove({ env: 'SECRET' }),
+    ],
+    [true, true, false, false, false],
+  )
+  t.notOk('file' in stored && existsSync(stored.file))
+  t.strictSame([...kept.keys()], ['shared'])
+  t.ok(existsSync(join(folder, 'own')))
 })

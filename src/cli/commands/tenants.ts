@@ -2,7 +2,12 @@ import { Option, type Command } from 'commander'
 import { clouds } from '../../data/clouds.ts'
 import type { Cli, CommandModule } from '../cli.ts'
 import { addTenantOptions, type TenantOptions } from '../options/tenant-options.ts'
-import { addEntryOptions, type EntryOptions } from '../tenants/entry-options.ts'
+import {
+  addCredentialOptions,
+  addEntryOptions,
+  type CredentialOptions,
+  type EntryOptions,
+} from '../tenants/entry-options.ts'
 import type { AppOptions } from '../tenants/print-app.ts'
 
 const addAdd = (tenants: Command, cli: Cli): void => {
@@ -41,6 +46,30 @@ under defaults: { … } for all tenants.`,
     .action(async (name: string | undefined, options: EntryOptions) => {
       const { addAndTell } = await import('../tenants/add-and-tell.ts')
       await addAndTell(name, options, cli)
+    })
+}
+
+const addUpdate = (tenants: Command, cli: Cli): void => {
+  const command = tenants
+    .command('update')
+    .summary('give a tenant another secret, certificate or credential')
+    .description(
+      'Rotates the secret of a tenant, or changes how it signs in. Signs in with the new credential first, and writes only when that works. Asks for a secret at the terminal, or reads it from stdin; it is never given on the command line. The old secret is removed last, if entrapipe stored it.',
+    )
+    .argument('<name>', 'name of the tenant in the configuration')
+  addCredentialOptions(command)
+    .option('--no-check', 'write without signing in')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  entrapipe tenants update contoso
+  entrapipe tenants update contoso --secret-stdin < new-secret.txt
+  entrapipe tenants update contoso --certificate new.pem`,
+    )
+    .action(async (name: string, options: CredentialOptions) => {
+      const { updateAndTell } = await import('../tenants/update-and-tell.ts')
+      await updateAndTell(name, options, cli)
     })
 }
 
@@ -118,10 +147,10 @@ const addApp = (tenants: Command, cli: Cli): void => {
 const add: CommandModule = (program, cli) => {
   const tenants = program
     .command('tenants')
-    .summary('add, list, check and remove tenants; what their app needs')
+    .summary('add, update, list, check and remove tenants; what their app needs')
     .description(
-      'Tenants of the configuration: add one, list them, take one out, check what one may do, and see what app registration it needs.',
+      'Adds, updates, lists and removes tenants of the configuration, checks their permissions, and prints the app registration that they need.',
     )
-  for (const one of [addAdd, addList, addRemove, addCheck, addApp]) one(tenants, cli)
+  for (const one of [addAdd, addUpdate, addList, addRemove, addCheck, addApp]) one(tenants, cli)
 }
 export default add

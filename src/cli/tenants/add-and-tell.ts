@@ -1,10 +1,9 @@
 import { givesAccess } from '../../tenants/rights.ts'
 import type { Cli } from '../cli.ts'
-import { count } from '../report/words.ts'
 import { addTenant, type AddedTenant } from './add-tenant.ts'
 import type { EntryOptions } from './entry-options.ts'
 import { printLines } from '../command-line/print.ts'
-import { whose } from './print-report.ts'
+import { signedIn } from './print-report.ts'
 import { signsIn } from './signs-in.ts'
 
 /** `entrapipe tenants add`. Exit status 1 when the file could not be changed and the entry is printed instead. */
@@ -16,13 +15,10 @@ export const addAndTell = async (name: string | undefined, options: EntryOptions
 }
 
 const tellAdded = async ({ name, config, written, report }: AddedTenant, cli: Cli): Promise<void> => {
-  if (report)
-    cli.say(
-      `Signed in to ${whose(report)}${report.users === undefined ? '' : `: ${count(report.users)} users, size ${report.size}`}.`,
-    )
+  if (report) cli.say(signedIn(report))
   cli.say(`Signing in: ${signsIn(config.credential)}.`)
   if (written.outcome === 'refused') {
-    cli.say(`${written.file} was left as it is, since ${written.why}. Add this to its tenants:`)
+    cli.say(`${written.file} was not changed: ${written.why}. Add this to its tenants:`)
     return printLines(cli, [`${written.entry},`])
   }
   cli.say(`${written.outcome === 'created' ? 'Wrote' : 'Added it to'} ${written.file}.`)

@@ -18,47 +18,59 @@ export const credentialKinds: readonly { readonly value: CredentialKind; readonl
   { value: 'token', name: 'a ready access token in an environment variable' },
 ]
 
-/** What can be said on the command line. No option takes a secret: only where one is. */
-export interface EntryOptions {
-  readonly tenantId?: string
+/** What the command line says about a credential. No option takes a secret: only where one is. */
+export interface CredentialOptions {
   readonly clientId?: string
-  readonly cloud?: CloudName
   readonly credential?: CredentialKind
   readonly secretEnv?: string
   readonly secretFile?: string
+  readonly secretStdin?: boolean
   readonly certificate?: string
   readonly certificatePasswordEnv?: string
   readonly tokenEnv?: string
+  readonly check: boolean
+}
+
+/** What the command line says about a tenant. */
+export interface EntryOptions extends CredentialOptions {
+  readonly tenantId?: string
+  readonly cloud?: CloudName
   readonly graphUrl?: string
   readonly authorityUrl?: string
   readonly caFile?: string
   readonly size?: 'S' | 'M' | 'L'
-  readonly check: boolean
 }
 
-/** Adds the options that describe a tenant; none of them takes a secret. */
-export const addEntryOptions = (command: Command): Command =>
+/** Adds the options that describe a credential; none of them takes a secret. */
+export const addCredentialOptions = (command: Command): Command =>
   command
-    .option('--tenant-id <id>', "the directory's id, or one of its domains")
     .option('--client-id <id>', "the app registration's application (client) id")
     .addOption(new Option('--credential <kind>', 'how to sign in').choices(credentialKinds.map(({ value }) => value)))
     .option('--secret-env <NAME>', 'the environment variable that holds the client secret')
     .option('--secret-file <path>', 'the file that holds the client secret; only its owner may read it')
+    .option('--secret-stdin', 'read the client secret from stdin, and keep it in the keyring or in a private file')
     .option('--certificate <path>', 'a PEM file with certificate and private key; only its owner may read it')
     .option('--certificate-password-env <NAME>', "the environment variable with the private key's password")
     .option('--token-env <NAME>', 'the environment variable that holds a ready access token')
+
+/** Adds the options that describe a tenant; none of them takes a secret. */
+export const addEntryOptions = (command: Command): Command =>
+  addCredentialOptions(command.option('--tenant-id <id>', "the directory's id, or one of its domains"))
     .addOption(new Option('--cloud <name>', 'the national cloud (global)').choices(Object.keys(clouds)))
     .option('--graph-url <url>', 'another Graph host, ending in /v1.0')
     .option('--authority-url <url>', 'another sign-in host')
     .option('--ca-file <path>', 'a PEM file of authorities to trust besides the known ones')
-    .addOption(
-      new Option('--size <class>', "the tenant's size class; counted when it is left out").choices(['S', 'M', 'L']),
-    )
+    .addOption(new Option('--size <class>', "the tenant's size class (counted)").choices(['S', 'M', 'L']))
     .option('--no-check', 'write the entry without signing in')
 
-const implied: readonly (readonly [flag: string, kind: CredentialKind, given: (options: EntryOptions) => unknown])[] = [
+const implied: readonly (readonly [
+  flag: string,
+  kind: CredentialKind,
+  given: (options: CredentialOptions) => unknown,
+])[] = [
   ['--secret-env', 'secret', ({ secretEnv }) => secretEnv],
   ['--secret-file', 'secret', ({ secretFile }) => secretFile],
+  ['--secret-stdin', 'secret', ({ secretStdin }) => secretStdin],
   ['--certificate', 'certificate', ({ certificate }) => certificate],
   ['--token-env', 'token', ({ tokenEnv }) => tokenEnv],
 ]
@@ -68,18 +80,15 @@ const implied: readonly (readonly [flag: string, kind: CredentialKind, given: (o
  *
  * @throws EntrapipeError `USAGE` when two of them contradict each other
  */
-export const kindOf = (options: EntryOptions): CredentialKind | undefined => {
+export const kindOf = (options: CredentialOptions): CredentialKind | undefined => {
   const given = implied.filter(([, , of]) => of(options) !== undefined)
   const [first, second] = given
   if (first && second)
-    throw new EntrapipeError(
-      'USAGE',
-      `${first[0]} and ${second[0]} cannot stand together: a tenant has one credential.`,
-    )
+    throw new EntrapipeError('USAGE', `${first[0]} and ${second[0]} cannot be combined: a tenant has one credential.`)
   if (first && options.credential !== undefined && options.credential !== first[1])
     throw new EntrapipeError(
       'USAGE',
-      `${first[0]} belongs to --credential ${first[1]}, not to --credential ${options.credential}.`,
+      `${first[0]} needs --credential ${first[1]}, got --credential ${options.credential}.`,
     )
   return options.credential ?? first?.[1]
 }

@@ -9,10 +9,14 @@ const missing = ({ permission, wider, operations, enough }: MissingRight): reado
 ]
 
 /** `Contoso (contoso.com)`, or what is known of it. */
-export const whose = ({ organization, tenant }: TenantReport): string =>
+const whose = ({ organization, tenant }: TenantReport): string =>
   organization
     ? `${organization.displayName}${organization.defaultDomain ? ` (${organization.defaultDomain})` : ''}`
     : `tenant ${tenant.id}`
+
+/** Whom a sign-in reached, in a sentence. */
+export const signedIn = (report: TenantReport): string =>
+  `Signed in to ${whose(report)}${report.users === undefined ? '' : `: ${count(report.users)} users, size ${report.size}`}.`
 
 const quotaWords = ({ size, share, quotas, users }: TenantReport): string => {
   const per = (name: 'read' | 'write', unit: string) => {

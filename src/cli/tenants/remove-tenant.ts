@@ -1,28 +1,16 @@
 import { EntrapipeError } from '../../core/errors.ts'
 import type { CredentialConfig } from '../../tenants/config.ts'
-import { didYouMean } from '../../tenants/did-you-mean.ts'
-import { loadConfig } from '../../tenants/load-config.ts'
 import { removeEntry } from '../../tenants/write-entry.ts'
 import type { Cli } from '../cli.ts'
-import { openAsk } from './ask.ts'
 import { printLines } from '../command-line/print.ts'
+import { openAsk } from './ask.ts'
+import { configured } from './configured.ts'
 import { signsIn } from './signs-in.ts'
 
 /** `entrapipe tenants remove`. Exit status 1 when the file could not be changed and a person has to do it. */
 export const removeTenant = async (name: string, yes: boolean, cli: Cli): Promise<void> => {
-  const loaded = await loadConfig(cli.environment, cli.config())
-  const found = loaded && Object.hasOwn(loaded.config.tenants, name) ? loaded.config.tenants[name] : undefined
-  if (!loaded || !found) {
-    const names = Object.keys(loaded?.config.tenants ?? {})
-    throw new EntrapipeError(
-      'TENANT_UNKNOWN',
-      loaded
-        ? `No tenant is called "${name}" in ${loaded.file}.${didYouMean(name, names)}`
-        : `No tenant is called "${name}": there is no configuration here.`,
-      { facts: { tenant: name, tenants: names }, fix: '`entrapipe tenants list` shows what there is.' },
-    )
-  }
-  if (!yes && !(await agreed(`Take ${name} (${found.tenantId}) out of ${loaded.file}?`, cli)))
+  const { loaded, entry } = await configured(name, cli)
+  if (!yes && !(await agreed(`Take ${name} (${entry.tenantId}) out of ${loaded.file}?`, cli)))
     return cli.say('Nothing was changed.')
   const removed = await removeEntry(loaded, name)
   if (removed.outcome === 'refused') cli.exit(1)
@@ -30,7 +18,7 @@ export const removeTenant = async (name: string, yes: boolean, cli: Cli): Promis
   if (removed.outcome === 'refused')
     return cli.say(`${removed.file} was left as it is, since ${removed.why}. Take the entry ${name} out of it by hand.`)
   cli.say(`Took ${name} out of ${removed.file}.`)
-  if (hasSecret(found.credential)) cli.say(`What it signed in with stays where it is: ${signsIn(found.credential)}.`)
+  if (hasSecret(entry.credential)) cli.say(`What it signed in with stays where it is: ${signsIn(entry.credential)}.`)
 }
 
 const hasSecret = ({ kind }: CredentialConfig): boolean => ['secret', 'certificate', 'token'].includes(kind)

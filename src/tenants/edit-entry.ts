@@ -1,0 +1,39 @@
+import type { TenantConfig } from './config.ts'
+import { entriesOf } from './entries-of.ts'
+import { closing, codeOf, tenantsIn } from './module-text.ts'
+import { printProperty } from './print-entry.ts'
+
+/**
+ * A module's text with other values in one entry of its `tenants: { … }`; everything else stays as it was, comments too.
+ * Undefined when there is not exactly one such object or entry, or the entry is no plain object: then a person has to change
+ * it. The result has to be read again before it replaces anything, since this knows brackets, not the language.
+ *
+ * @param changed the properties that have another value, or are new
+ */
+export const editEntry = (text: string, tenant: string, changed: Partial<TenantConfig>): string | undefined => {
+  const code = codeOf(text)
+  const tenants = tenantsIn(code)
+  if (!tenants) return undefined
+  const [entry, another] = entriesOf(text, code, tenants.open, tenants.close).filter(({ name }) => name === tenant)
+  if (!entry || another) return undefined
+  const open = /^(?:"[^"]*"|[\w$]+)\s*:\s*\{/.exec(code.slice(entry.from, entry.to))
+  if (!open) return undefined
+  const start = entry.from + open[0].length - 1
+  const end = closing(code, start)
+  if (end === undefined) return undefined
+  const properties = entriesOf(text, code, start, end)
+  const first = properties[0]
+  if (!first) return undefined
+  const indent = /(?<=\n)[ \t]*$/.exec(text.slice(0, first.from))?.[0]
+  const edits = Object.entries(changed).map(([name, value]) => {
+    const printed = printProperty(name, value, indent ?? '')
+    const old = properties.find(property => property.name === name)
+    if (!old)
+      return { from: first.from, to: first.from, text: `${printed},${indent === undefined ? ' ' : `\n${indent}`}` }
+    const to = code[old.to - 1] === ',' ? old.to - 1 : old.to
+    return { from: old.from, to, text: printed }
+  })
+  return edits
+    .sort((a, b) => b.from - a.from)
+    .reduce((now, { from, to, text: put }) => now.slice(0, from) + put + now.slice(to), text)
+}

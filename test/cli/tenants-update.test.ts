@@ -1,0 +1,149 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { secretsFolder } from '../../src/tenants/store-secret.ts'
+import { fakeEnvironment, tenantId } from '../tenants/fake-environment.ts'
+import { smallTenant } from '../tenants/small-tenant.ts'
+import { runCommand } from './tenants-cli.ts'
+
+/** A text without its line breaks: where a line ends depends on how long a path is. */
+const flat = (text: string): string => text.replace(/,?\s+/g, ' ')
+
+/** A configuration with a tenant that signs in as `credential` says. */
+const scene = async (t: Test, credential: string, more = '') => {
+  const root = t.testdir({ state: {}, work: {} })
+  const { sandbox, seen } = await smallTenant(t, { stateDir: join(root, 'state') })
+  const work = join(root, 'work')
+  const secret = readFileSync(sandbox.secretFile, 'utf8').trim()
+  const variables = { SECRET: secret, WRONG: 'wrong~secret', XDG_CONFIG_HOME: join(work, '.config') }
+  const environment = fakeEnvironment(work, variables, 'linux')
+  const stored = join(secretsFolder(environment), 'contoso.secret')
+  const file = join(work, 'entrapipe.config.mjs')
+  const text = `export default {
+  tenants: {
+    contoso: {
+      tenantId: '${sandbox.tenantId}', // ours
+      clientId: '${sandbox.clientId}',
+      credential: ${credential.replace('STORED', `'${stored}'`)},
+      graphUrl: '${sandbox.baseUrl}',
+      authorityUrl: '${sandbox.authorityUrl}',
+    },${more.replace('STORED', `'${stored}'`)}
+  },
+}
+`
+  writeFileSync(file, text)
+  return {
+    sandbox,
+    seen,
+    secret,
+    stored,
+    work,
+    file,
+    text,
+    now: () => readFileSync(file, 'utf8'),
+    /** Puts a secret where an earlier `tenants add` would have. */
+    store(old: string): void {
+      mkdirSync(secretsFolder(environment), { recursive: true })
+      writeFileSync(stored, `${old}\n`)
+      chmodSync(stored, 0o600)
+    },
+    run: (argv: readonly string[], ...more: [Parameters<typeof runCommand>[2]?, string?]) =>
+      runCommand(environment, ['tenants', 'update', ...argv], ...more),
+  }
+}
+
+t.test('a secret that is typed takes the place of the stored one, and the configuration stays as it is', async t => {
+  const { run, now, text, secret, stored, store, file } = await scene(t, '{ kind: "secret", secret: { file: STORED } }')
+  store('old~secret')
+  const { said, status } = await run(['contoso'], [[/client secret's Value/, `${secret}\n`]])
+  t.strictSame(
+    [status, said],
+    [
+      0,
+      [
+        'Signed in to Contoso (contoso.com): 42 users, size S.',
+        `Signing in: secret (file ${stored}).`,
+        `${file} is unchanged: the secret is where it was.`,
+      ],
+    ],
+  )
+  t.equal(readFileSync(stored, 'utf8'), `${secret}\n`)
+  t.equal(now(), text)
+})
+
+t.test('a secret comes from stdin, and an old one in a variable is left to its owner', async t => {
+  const { run, now, text, secret, stored, file } = await scene(t, "{ kind: 'secret', secret: { env: 'WRONG' } }")
+  const { said, status } = await run(['contoso', '--secret-stdin'], [], `${secret}\n`)
+  t.strictSame(
+    [status, said.slice(1)],
+    [
+      0,
+      [
+        `Signing in: secret (file ${stored}).`,
+        `Updated contoso in ${file}.`,
+        'The old secret was not removed (variable WRONG). Remove it if nothing else uses it.',
+      ],
+    ],
+  )
+  t.equal(readFileSync(stored, 'utf8'), `${secret}\n`)
+  t.equal(flat(now()), flat(text.replace("{ env: 'WRONG' }", `{ file: '${stored}' }`)))
+})
+
+t.test('a stored secret is removed when another place takes over, unless another tenant uses it', async t => {
+  const other = `\n    other: { tenantId: '${tenantId}', clientId: '${tenantId}', credential: { kind: 'secret', secret: { file: STORED } } },`
+  for (const [more, isThere, words] of [
+    ['', false, 'Removed the old secret'],
+    [other, true, 'The old secret was not removed'],
+  ] as const) {
+    const { run, now, text, stored, store } = await scene(t, "{ kind: 'secret', secret: { file: STORED } }", more)
+    store('old~secret')
+    const { said, status } = await run(['contoso', '--secret-env', 'SECRET'])
+    t.strictSame([status, existsSync(stored)], [0, isThere])
+    t.match(said.at(-1), `${words} (file ${stored}).`)
+    t.equal(now(), text.replace(`{ file: '${stored}' }`, "{ env: 'SECRET' }"))
+  }
+})
+
+t.test('a secret that is wrong changes nothing', async t => {
+  const { run, now, text, stored, store } = await scene(t, "{ kind: 'secret', secret: { file: STORED } }")
+  store('old~secret')
+  const { error, status } = await run(['contoso', '--secret-env', 'WRONG', '--json'])
+  t.match([status, error?.code], [6, 'SIGN_IN_FAILED'])
+  t.equal(readFileSync(stored, 'utf8'), 'old~secret\n')
+  t.equal(now(), text)
+})
+
+t.test('--no-check writes without signing in, and a certificate keeps the password of its key', async t => {
+  const { run, now, text, seen } = await scene(
+    t,
+    "{ kind: 'certificate', certificate: { file: './old.pem' }, password: { env: 'PASS' } }",
+  )
+  const { status } = await run(['contoso', '--certificate', 'new.pem', '--no-check'])
+  t.equal(status, 0)
+  t.equal(
+    now(),
+    text.replace(
+      "{ kind: 'certificate', certificate: { file: './old.pem' }, password: { env: 'PASS' } }",
+      "{\n        password: { env: 'PASS' },\n        kind: 'certificate',\n        certificate: { file: './new.pem' },\n      }",
+    ),
+  )
+  t.strictSame(seen, [])
+})
+
+t.test('what cannot be updated is refused', async t => {
+  const { run, now, text } = await scene(t, "{ kind: 'azure-cli' }")
+  t.match((await run(['contoso'])).error, {
+    code: 'USAGE',
+    message: 'contoso signs in with azure-cli, which has no secret to update.',
+  })
+  t.match((await run(['contosso'])).error, { code: 'TENANT_UNKNOWN', message: /Did you mean "contoso"\?/ })
+  t.match((await run(['contoso', '--credential', 'secret', '--secret-stdin'], [], 'two\nlines\n')).error, {
+    code: 'OPTION_INVALID',
+    message: 'The secret on stdin is invalid. It must be one line.',
+  })
+  t.match((await run(['contoso', '--credential', 'secret', '--json'])).error, {
+    code: 'USAGE',
+    message: 'The client secret is missing, and there is no terminal to ask for it.',
+  })
+  t.equal(now(), text)
+})
