@@ -43,10 +43,10 @@ export const tester = (operator: Comparison | FunctionName, literal: Literal, re
   }
 }
 
-/** The kind of value that a literal is compared with, in words that follow "is no". */
+/** The kind of value that a literal is compared with, in words that follow "is not". */
 export const kindOf = (literal: Literal | undefined): string => {
   const type = literal?.type
-  return type === 'date' || type === 'number' || type === 'boolean' ? type : 'text'
+  return type === 'date' || type === 'number' || type === 'boolean' ? `a ${type}` : 'text'
 }
 
 /** The value as a string, also for numbers and booleans: in a text file `'7'` and 7 are the same. */

@@ -159,7 +159,7 @@ const listGetter = <T>(
   return (row, frame) => {
     const value = get(row, frame)
     if (Array.isArray(value)) return value
-    if (value !== null && value !== undefined) strange?.(row, path, 'list')
+    if (value !== null && value !== undefined) strange?.(row, path, 'a list')
     return []
   }
 }

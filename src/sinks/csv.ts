@@ -5,15 +5,15 @@ import { csvEncoder } from '../formats/csv-encoder.ts'
 import type { CsvOptions } from '../formats/csv-dialect.ts'
 import { textSink, textToOptions, type TextTo } from './text-sink.ts'
 
-/** Options of `csv`; docs/values.md says how values are written. */
+/** Options of `csv`. For how values are written see docs/values.md. */
 export interface CsvSinkOptions extends CsvOptions, TextTo {
-  /** Properties to write, in this order; their names are the header. @default those of the first row */
+  /** Properties to write, in this order; also the header. @default those of the first row */
   readonly columns?: readonly string[]
 }
 
 /**
- * Rows to CSV (RFC 4180, UTF-8); how values are written is docs/values.md. Without `columns` a later row with a column
- * that the first did not have is a failed row, `ROW_INVALID`: the header stands already.
+ * Writes rows as CSV (RFC 4180, UTF-8); see docs/values.md. Without `columns`, a later row with a column that the first row
+ * did not have is rejected with `ROW_INVALID`, since the header is already written.
  *
  * @throws EntrapipeError `OPTION_INVALID`, `FILE_UNWRITABLE`, `DISK_FULL`, `PARTIAL_CHANGED`
  */

@@ -8,7 +8,7 @@ import { textSink, textToOptions, type TextTo } from './text-sink.ts'
 export interface JsonSinkOptions extends JsonOptions, TextTo {}
 
 /**
- * Rows to one JSON array, an item a line. It is valid JSON once it is committed.
+ * Writes rows as a JSON array with one item per line. The output is valid JSON after commit.
  *
  * @throws EntrapipeError `OPTION_INVALID`, `FILE_UNWRITABLE`, `DISK_FULL`, `PARTIAL_CHANGED`
  */

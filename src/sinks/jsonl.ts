@@ -7,13 +7,13 @@ import { textSink, textToOptions, type TextTo } from './text-sink.ts'
 
 /** Options of `jsonl`. */
 export interface JsonlSinkOptions extends JsonOptions, TextTo {
-  /** Whether stdout ends with a trailer line; a terminal never shows it. @default true */
+  /** Whether to end stdout with a trailer line; never written to a terminal. @default true */
   readonly trailer?: boolean
 }
 
 /**
- * Rows to JSON lines. On stdout the last line is the trailer, `{"$end":{"rows":3,"complete":true,"tenant":"…"}}`, so that
- * the next command of a pipe knows that this one did not die; it is only written on commit.
+ * Writes rows as JSON lines. On stdout the last line is the trailer, `{"$end":{"rows":3,"complete":true,"tenant":"…"}}`,
+ * which tells the next command in a pipe that this one finished. It is written only on commit.
  *
  * @throws EntrapipeError `OPTION_INVALID`, `FILE_UNWRITABLE`, `DISK_FULL`, `PARTIAL_CHANGED`
  */

@@ -13,13 +13,13 @@ import { compressionOf, formatName, type Compression } from '../formats/format-o
 import { gather } from '../formats/gather.ts'
 import { placeTo } from '../places/place-to.ts'
 
-/** What the sinks for csv, jsonl and json have in common: where the rows go. */
+/** Options common to the csv, jsonl and json sinks: where to write. */
 export interface TextTo {
-  /** Path of the file, `.gz` and `.zst` compress; `-` is stdout. */
+  /** Path of the file (`.gz` and `.zst` compress it), or `-` for stdout. */
   readonly to: string
-  /** Those of the columns that the source never gives; the manifest names them. */
+  /** Columns that the source never fills; the manifest lists them. */
   readonly emptyColumns?: readonly string[] | undefined
-  /** In place of the process's. */
+  /** @default `process.stdout` */
   readonly stdout?: Writable | undefined
 }
 
@@ -30,19 +30,21 @@ export const textToOptions = {
   stdout: optional,
 }
 
-/** What a sink of one text is made of. */
+/** Options of `textSink`. */
 export interface TextSinkOptions extends TextTo {
   readonly kind: string
-  /** The ending that a file's name must have, before `.gz` or `.zst`; the manifest names it. */
+  /** The required file extension, before `.gz` or `.zst`; also the format in the manifest. */
   readonly format: string
-  /** How the rows are laid out, as JSON: with `to` it tells two runs apart. */
+  /** The layout options, as JSON; part of the run's identity. */
   readonly layout?: object
-  /** @param saved what `save` answered at the checkpoint that a run resumes from */
-  /** @param known the columns of the rows, where they are known although no row came */
+  /**
+   * @param saved the result of `save` at the checkpoint that the run resumes from
+   * @param known the columns of the rows, if they are known without a row
+   */
   readonly encoder: (saved?: Json, known?: () => readonly string[] | undefined) => RowEncoder
-  /** False where a format with columns does not name them first. */
+  /** False if a format with columns is written without a header. */
   readonly header?: boolean | undefined
-  /** What ends the text on stdout, from what the run knows by then. */
+  /** Makes the last line on stdout. */
   readonly trailer?: ((written: number, manifest: Manifest | undefined) => string) | undefined
   /** @default the file, or stdout, that `to` names */
   readonly place?: Place
@@ -53,18 +55,18 @@ interface SavedMark {
   readonly encoder: Json
   readonly bytes: number
   readonly blank?: readonly string[]
-  /** As what was written so far is compressed. */
+  /** Compression settings of the partial. */
   readonly compression?: string
 }
 
 /**
- * A sink that writes one run of text or bytes, from what an encoder makes of rows: files and stdout, compression,
- * checkpoints and resuming. The shared half of csv, jsonl and json.
+ * A sink that writes the output of an encoder to a file or stdout, with compression, checkpoints and resuming. The shared
+ * half of csv, jsonl and json.
  *
- * A file is `<name>.partial` until commit, and each checkpoint is on disk before it counts. Stdout cannot be taken back:
- * such a run is not resumable. Holds 128 KiB, and what the encoder holds.
+ * A file is named `<name>.partial` until commit, and each checkpoint is flushed to disk before it is saved. Output to
+ * stdout cannot be undone, so such a run is not resumable. Holds 128 KiB and what the encoder holds.
  *
- * @throws EntrapipeError `OPTION_INVALID` when the name of the file says another format
+ * @throws EntrapipeError `OPTION_INVALID` if the file name has another extension
  */
 export const textSink = <In = Fields>(options: TextSinkOptions): Sink<In> => {
   const { kind, to, layout, encoder, stdout } = options
@@ -105,7 +107,7 @@ const textWriter = async <In>(
   const blank = blankColumns(options.emptyColumns, from?.blank)
   const reject = refusal(ctx, kind)
   const isLive = place.resumable === false
-  /** By cut, until the place has made it safe. */
+  /** By cut, until the place has flushed it to disk. */
   const waiting = new Map<number, Omit<SavedMark, 'place'>>()
   let safe: { readonly mark: Mark; readonly cut: number } = { mark: {}, cut: 0 }
 
@@ -150,13 +152,13 @@ const textWriter = async <In>(
   }
 }
 
-/** @throws EntrapipeError `PARTIAL_CHANGED` when an earlier version began it in another way */
+/** @throws EntrapipeError `PARTIAL_CHANGED` if an earlier version wrote the partial with other settings */
 const expectSame = (from: SavedMark, { to, compression }: Made): void => {
   if ('place' in from && from.compression === setupOf(compression)) return
   const why = 'place' in from ? ' without checksums' : ''
   throw new EntrapipeError(
     'PARTIAL_CHANGED',
-    `An earlier version of entrapipe began ${to}${why}, so the run cannot be resumed`,
+    `An earlier version of entrapipe wrote ${to}${why}, so the run cannot be resumed`,
     {
       facts: { path: to },
       fix: 'Start over with --fresh.',
@@ -164,13 +166,13 @@ const expectSame = (from: SavedMark, { to, compression }: Made): void => {
   )
 }
 
-/** Records rows that a sink cannot write as failed, `ROW_INVALID`. */
+/** Reports rows that the sink cannot write as failed, `ROW_INVALID`. */
 const refusal =
   (ctx: Context, operation: string): Reject =>
   (row, message, fix) =>
     ctx.settled({ key: row.key, operation, outcome: 'failed', code: 'ROW_INVALID', message, fix })
 
-/** A file as the manifest describes it. */
+/** The manifest entry of a file. */
 const factsOf = (
   { path, rows, bytes, sha256 }: PlacedFile,
   { format, header, emptyColumns }: TextSinkOptions,

@@ -16,34 +16,34 @@ import { textInput } from './files/text-input.ts'
 export interface CsvSourceOptions {
   /** Path of the file (`.gz` and `.zst` are decompressed), or `-` for stdin. */
   readonly from: string
-  /** Between two cells. @default what a separator line says; else the one of comma, semicolon, tab and `|` that the first lines show for certain */
+  /** Separates cells. @default from a separator line, else detected: comma, semicolon, tab or `|` */
   readonly delimiter?: string
-  /** Of a file without a byte order mark, by any name iconv knows. @default UTF-8, or UTF-16 where the first lines show it */
+  /** Encoding of a file without a byte order mark, by any name that iconv supports. @default UTF-8, or UTF-16 if detected */
   readonly encoding?: string
-  /** Whether the first line names the columns. @default true */
+  /** Whether the file has a header line. @default true */
   readonly header?: boolean
-  /** The line that names the columns, from 1, where titles stand above it. @default the first, or the one that has all `columns` */
+  /** Line number of the header, from 1; lines above it are ignored. @default the first line, or the one that has all `columns` */
   readonly headerLine?: number
   /**
-   * With a header: the columns wanted; they may be spelled with other case, spaces and signs in the file, all must be
-   * there, and the others are left out. Without a header: the columns there are, in order. @default those of the header
+   * With a header: the columns to read. All are required; in the file they may differ in case, spaces and punctuation.
+   * Other columns are ignored. Without a header: all columns, in order. @default those of the header
    */
   readonly columns?: readonly string[]
-  /** Whether a cell `="0012"`, which a spreadsheet keeps as a text, is read as that text. @default true */
+  /** Whether a cell `="0012"`, which protects text from a spreadsheet, is read as 0012. @default true */
   readonly excel?: boolean
-  /** In place of the process's. */
+  /** @default `process.stdin` */
   readonly stdin?: Readable
 }
 
 /**
- * Rows of a CSV file, every cell a text; `key` is the line a row begins on, as an editor shows it. Takes UTF-8 and UTF-16
- * with or without a byte order mark, and the Entra portal's templates as downloaded: the version line and the example row
- * are passed over, and a caption counts as the property in its brackets. Rows whose cells are all empty are passed over.
- * Holds 64 KiB of the file. A row with too few or too many cells, or with a zero byte in one, is a failed row, `ROW_INVALID`.
+ * Reads rows from a CSV file. Every value is a string; `key` is the line that a row begins on, as an editor shows it. Reads
+ * UTF-8 and UTF-16 with or without a byte order mark, and the Entra portal's templates as downloaded: the version line and
+ * the example row are ignored, and a caption is read as the property in brackets. Rows with only empty cells are ignored.
+ * Holds 64 KiB of the file. A row with too few or too many cells, or with a zero byte, is rejected: `ROW_INVALID`.
  *
- * @throws EntrapipeError `OPTION_INVALID`, `FILE_MISSING`, `FILE_UNREADABLE`, `HEADER_INVALID`; `INPUT_MALFORMED` (facts: line, column) at a
- *   broken quote or bytes that are not of the encoding; `INPUT_CUT_OFF` when compressed data, or a character, ends early;
- *   `INPUT_CHANGED`
+ * @throws EntrapipeError `OPTION_INVALID`, `FILE_MISSING`, `FILE_UNREADABLE`, `HEADER_INVALID`; `INPUT_MALFORMED` (facts:
+ *   line, column) for invalid quotes or bytes that are invalid in the encoding; `INPUT_CUT_OFF` if compressed data or a
+ *   character is truncated; `INPUT_CHANGED`
  */
 export const csv = <Out extends Fields = Readonly<Record<string, string>>>(options: CsvSourceOptions): Source<Out> => {
   expectOptions('csv', options, {
@@ -64,26 +64,19 @@ export const csv = <Out extends Fields = Readonly<Record<string, string>>>(optio
     if (delimiter !== undefined && (delimiter === '' || /["\r\n]/.test(delimiter)))
       throw new EntrapipeError(
         'OPTION_INVALID',
-        `Expected delimiter to be some characters without a quote or a line break, got ${JSON.stringify(delimiter)}`,
+        `Expected delimiter to be text without a quote or a line break, got ${JSON.stringify(delimiter)}`,
       )
     if (headerLine !== undefined && !(Number.isInteger(headerLine) && headerLine >= 1))
       throw new EntrapipeError(
         'OPTION_INVALID',
-        `Expected headerLine to be the number of a line, from 1, got ${JSON.stringify(headerLine)}`,
+        `Expected headerLine to be a line number, from 1, got ${JSON.stringify(headerLine)}`,
       )
     if (!header && headerLine !== undefined)
-      throw new EntrapipeError(
-        'OPTION_INVALID',
-        'headerLine is for a file with a header; leave it out, or leave header out',
-      )
-    if (!header && !columns)
-      throw new EntrapipeError(
-        'OPTION_INVALID',
-        'Expected columns to name the cells of a file without a header, got none',
-      )
+      throw new EntrapipeError('OPTION_INVALID', 'headerLine requires a header. Remove headerLine or header: false')
+    if (!header && !columns) throw new EntrapipeError('OPTION_INVALID', 'header: false requires columns')
   }
 
-  /** Stdin can be read only once: its header is known with its first row. */
+  /** Stdin can be read only once, so its header is not known before its first row. */
   const columnsOf = async (ctx: Context): Promise<Columns | undefined> => {
     if (!header && columns) return { names: columns, closed: true }
     if (input.isStdin) return undefined

@@ -4,48 +4,48 @@ import { expectOptions, needed, trueOrFalse } from '../data/expect-options.ts'
 import { collection } from './graph/collection.ts'
 import { listingOptions } from './graph/listing-options.ts'
 
-/** Query options of a listing, as Graph names them. */
+/** Query options of a listing, named as in Graph. */
 export interface Listing {
   /**
-   * Properties. A path (`employeeOrgData/division`) asks for the property it leads into, and gives that part of it as a
-   * column of the path's name. Of a listing whose type is known, a relation can be named too (`manager`,
-   * `manager/displayName`): it is expanded.
+   * Properties to return. A path (`employeeOrgData/division`) selects the property and returns the part as a column named
+   * like the path. If the type of the listing is known, a relation can be named too (`manager`, `manager/displayName`);
+   * it is expanded.
    */
   readonly select?: readonly string[]
   readonly filter?: string
   readonly search?: string
   readonly orderby?: string
   readonly expand?: string
-  /** Rows a page, 1 to 999. @default 999 */
+  /** Rows per page, 1 to 999. @default 999 */
   readonly top?: number
-  /** Asks the index (`ConsistencyLevel: eventual`, `$count=true`), as some filters and orders need. @default false */
+  /** Sends an advanced query (`ConsistencyLevel: eventual`, `$count=true`), which some filters and orders require. @default false */
   readonly advanced?: boolean
 }
 
-/** Options of `graph`: any collection, by its path. */
+/** Options of `graph`. */
 export interface GraphOptions extends Listing {
-  /** Below the version root, without a query: `/users`, `/groups/{id}/members`. */
+  /** Path of the collection without version and query: `/users`, `/groups/{id}/members`. */
   readonly path: string
   /**
-   * False where the collection comes whole and refuses `$top`. @default true, but for directory roles, their members and
-   * templates, subscribed SKUs and the organization
+   * False if the collection is returned in one page and does not accept `$top`. @default true, except for directory roles,
+   * their members and templates, subscribed SKUs and the organization
    */
   readonly paged?: boolean
-  /** Whether to ask `{path}/$count`; where it is refused the listing is `unverified`. @default true for a paged collection without `search` */
+  /** Whether to request `{path}/$count`; if Graph rejects it, the listing is `unverified`. @default true for a paged collection without `search` */
   readonly counted?: boolean
-  /** Whether `{path}/delta` tells what changed. @default false */
+  /** Whether the collection supports `{path}/delta`. @default false */
   readonly delta?: boolean
 }
 
-/** An object of the directory: the properties selected, and always its id. */
+/** A directory object: the selected properties, and always the id. */
 export type Entity = Fields & { readonly id: string }
 
 /**
- * Objects of a Graph collection, in Graph's order; `key` is the id. Holds two pages as bytes: one flows piece by piece, one is read ahead.
- * Position: the link after a page, where that can be trusted. Objects that the service gives a second time are dropped
- * by id, whatever page they come in. Costs one or two resource units a page (see data/costs.ts).
+ * Lists the objects of a Graph collection, in Graph's order; `key` is the id. Holds two pages as bytes: one being
+ * streamed, one read ahead. Position: the link after a page, if it can be trusted. Objects that Graph returns more than
+ * once are dropped by id, across pages. Costs one or two resource units per page (see data/costs.ts).
  *
- * @throws EntrapipeError `OPTION_INVALID` at once, `GRAPH_LINK_REPEATED` when paging runs in a circle
+ * @throws EntrapipeError `OPTION_INVALID` at once, `GRAPH_LINK_REPEATED` if paging loops
  * @see https://learn.microsoft.com/graph/paging
  */
 export const graph = <T extends Entity = Entity>(options: GraphOptions): Source<T> => {

@@ -13,17 +13,17 @@ import { textInput } from './files/text-input.ts'
 export interface JsonSourceOptions {
   /** Path of the file (`.gz` and `.zst` are decompressed), or `-` for stdin. */
   readonly from: string
-  /** In place of the process's. */
+  /** @default `process.stdin` */
   readonly stdin?: Readable
 }
 
 /**
- * Rows of a JSON array of any size, or of the array under `value`, as Graph answers; `key` is the index, from 0. Holds
- * 64 KiB of the input. An item that is no object is a failed row, `ROW_INVALID`. A whole number that JavaScript cannot hold
- * is the text of its digits.
+ * Reads rows from a JSON array of any size, or from the array in `value`, as in a Graph response; `key` is the index, from
+ * 0. Holds 64 KiB of the input. An item that is not an object is rejected: `ROW_INVALID`. An integer that JavaScript cannot
+ * represent becomes a string of its digits.
  *
- * @throws EntrapipeError `OPTION_INVALID`, `FILE_MISSING`, `FILE_UNREADABLE`; `INPUT_MALFORMED` (facts: index) when it is no such JSON;
- *   `INPUT_CUT_OFF` when it breaks off; `INPUT_CHANGED`
+ * @throws EntrapipeError `OPTION_INVALID`, `FILE_MISSING`, `FILE_UNREADABLE`; `INPUT_MALFORMED` (facts: index) for invalid
+ *   JSON; `INPUT_CUT_OFF` if truncated; `INPUT_CHANGED`
  */
 export const json = <Out extends Fields = Fields>(options: JsonSourceOptions): Source<Out> => {
   expectOptions('json', options, { from: needed('the path of a file, or - for stdin'), stdin: optional })
@@ -42,7 +42,7 @@ export const json = <Out extends Fields = Fields>(options: JsonSourceOptions): S
       const progress = rowsRead(input.isStdin, position)
       const pageEnded = ({ hasNext, count }: JsonPage, items: number): void => {
         const why = hasNext
-          ? `${name} is one page of a listing: its @odata.nextLink leads to more rows`
+          ? `${name} is one page of a listing. Its @odata.nextLink leads to more rows`
           : `the @odata.count of ${name} is ${count}, but it has ${items === 1 ? '1 row' : `${items} rows`}`
         if (hasNext || (count !== undefined && count !== items)) ctx.origin({ completeness: 'unverified', why })
       }
@@ -61,7 +61,7 @@ export const json = <Out extends Fields = Fields>(options: JsonSourceOptions): S
               outcome: 'failed',
               code: 'ROW_INVALID',
               message: `Item ${index} of ${name} is not an object`,
-              fix: 'Write each row as {"column": value, …}',
+              fix: 'Write the row as {"column": value, …}',
             })
         }
         if (progress.isPastStart) yield { rows, ...progress.position }

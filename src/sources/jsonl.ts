@@ -15,19 +15,19 @@ import { textInput } from './files/text-input.ts'
 export interface JsonlSourceOptions {
   /** Path of the file (`.gz` and `.zst` are decompressed), or `-` for stdin. */
   readonly from: string
-  /** What to make of the trailer line that our own commands end a pipe with. @default 'required' on stdin, 'optional' in a file */
+  /** How to handle the trailer line that entrapipe commands write to a pipe. @default 'required' on stdin, 'optional' in a file */
   readonly trailer?: TrailerRule
-  /** In place of the process's. */
+  /** @default `process.stdin` */
   readonly stdin?: Readable
 }
 
 /**
- * Rows of JSON lines; `key` is the line. Holds 64 KiB of the input. A trailer's tenant and completeness go to the run; with
- * `trailer: 'none'` nobody vouches that all rows are there, and the run says so. A value that is no object is a failed
- * row, `ROW_INVALID`. A whole number that JavaScript cannot hold is the text of its digits.
+ * Reads rows from JSON lines; `key` is the line. Holds 64 KiB of the input. The trailer's tenant and completeness are
+ * passed on to the run; with `trailer: 'none'` the run is `unverified`. A value that is not an object is rejected:
+ * `ROW_INVALID`. An integer that JavaScript cannot represent becomes a string of its digits.
  *
- * @throws EntrapipeError `OPTION_INVALID`, `FILE_MISSING`, `FILE_UNREADABLE`; `INPUT_MALFORMED` (facts: line) for a line that is no JSON;
- *   `INPUT_CUT_OFF` when it breaks off, or when the trailer is missing or counts other rows; `INPUT_CHANGED`
+ * @throws EntrapipeError `OPTION_INVALID`, `FILE_MISSING`, `FILE_UNREADABLE`; `INPUT_MALFORMED` (facts: line) for an
+ *   invalid line; `INPUT_CUT_OFF` if truncated, or if the trailer is missing or has another number of rows; `INPUT_CHANGED`
  */
 export const jsonl = <Out extends Fields = Fields>(options: JsonlSourceOptions): Source<Out> => {
   expectOptions('jsonl', options, {
@@ -68,7 +68,7 @@ export const jsonl = <Out extends Fields = Fields>(options: JsonlSourceOptions):
               outcome: 'failed',
               code: 'ROW_INVALID',
               message: `Line ${found.line} of ${name} is not an object`,
-              fix: 'Write each row as {"column": value, …}',
+              fix: 'Write the row as {"column": value, …}',
             })
         }
         if (progress.isPastStart) yield { rows, ...progress.position }

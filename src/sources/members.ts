@@ -14,27 +14,26 @@ import { membersWatch } from './graph/members-watch.ts'
 
 /** Options of `members`. `groupId` and `groupName` can be selected too. */
 export interface MembersOptions extends Listing {
-  /** Id or display name of the group, or of several. */
+  /** Id or display name of one or more groups. */
   readonly group: string | readonly string[]
-  /** Also the members of groups inside it, each once. @default false */
+  /** Whether to include members of nested groups, without repeats. @default false */
   readonly transitive?: boolean
   /** Only members of this type. @default all types */
   readonly type?: MemberType
 }
 
-/** Columns that say which group a member is of. */
+/** Columns that name the group of a member. */
 export const groupColumns = ['groupId', 'groupName'] as const
 
 /**
- * Members of groups, with `@odata.type` on each. With several groups, each is a shard, rows have `groupId` and `groupName`,
- * and keys are `<group id>/<member id>`: who is in two groups is in two rows.
+ * Lists the members of groups, each with `@odata.type`. With several groups, each group is a shard, rows have `groupId` and
+ * `groupName`, and keys are `<group id>/<member id>`: a member of two groups has two rows.
  *
- * What Graph leaves out of a listing of members makes it `unverified`: service principals, members of types that the
- * sign-in may not read (they come as their type and id), and hidden memberships. A group named by its id need not be
- * readable itself.
+ * The listing is `unverified` if Graph omits something: service principals, properties of members that the sign-in may not
+ * read (only type and id are returned), or hidden memberships. A group given by id need not be readable itself.
  *
  * @throws EntrapipeError `PROPERTY_UNKNOWN`, `FILTER_INVALID` or `OPTION_INVALID` at once; `GROUP_UNKNOWN`, or
- *   `GROUP_AMBIGUOUS` with the groups of that name
+ *   `GROUP_AMBIGUOUS` with the groups that have the name
  * @see https://learn.microsoft.com/graph/api/group-list-members
  */
 export const members = <T extends Entity = Entity>(options: MembersOptions): Source<T> => {
@@ -51,7 +50,7 @@ export const members = <T extends Entity = Entity>(options: MembersOptions): Sou
   const { select, ...rest } = asked
   const listing: Listing = select ? { ...rest, select: withoutGroup(select) } : rest
   const checked: GraphOptions = type === undefined ? mixed(listing) : typed({ ...listing, path: '/', type })
-  // The index alone answers a cast, a filter, a search and an order of members.
+  // Casts, filters, searches and orders of members require an advanced query.
   const advanced =
     checked.advanced === true || type !== undefined || listing.filter !== undefined || listing.orderby !== undefined
   const sourceOf = (id: string): Source<T> =>
@@ -64,7 +63,7 @@ export const members = <T extends Entity = Entity>(options: MembersOptions): Sou
   let found: Promise<readonly FoundGroup[]> | undefined
   const groups = (ctx: Context): Promise<readonly FoundGroup[]> =>
     (found ??= Promise.all(names.map(name => findGroup(ctx, name))).then(distinct))
-  // Service principals are left out of direct members; whether a filter would have found them cannot be known.
+  // Graph omits service principals from direct members. Whether they match a filter is unknown.
   const mayLeaveOut =
     !transitive && (type ?? 'servicePrincipal') === 'servicePrincipal' && !listing.filter && !listing.search
   const selectsName = !listing.select || listing.select.includes('displayName')
@@ -112,13 +111,13 @@ const isGroups = (value: unknown): boolean =>
   Array.isArray(value) ? value.length > 0 && value.every(isName) : isName(value)
 const isName = (value: unknown): boolean => typeof value === 'string' && value.trim() !== ''
 
-/** What Graph is asked for: the columns of the group come from the group. */
+/** The properties to select from Graph, without the columns of the group. */
 const withoutGroup = (select: readonly string[]): readonly string[] => {
   const own = select.filter(name => !(groupColumns as readonly string[]).includes(name))
   return own.length === 0 ? ['id'] : own
 }
 
-/** A group that was named twice, by its name and its id, is one group. */
+/** Removes groups that were given twice, by name and by id. */
 const distinct = (groups: readonly FoundGroup[]): readonly FoundGroup[] => [
   ...new Map(groups.map(group => [group.id, group])).values(),
 ]

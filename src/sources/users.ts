@@ -2,6 +2,6 @@ import type { Source } from '../core/parts.ts'
 import type { Entity, Listing } from './graph.ts'
 import { directoryListing } from './graph/directory-listing.ts'
 
-/** Users of the directory, guests included. Without `select` Graph gives eleven properties. See https://learn.microsoft.com/graph/api/user-list */
+/** Users, including guests. Without `select` Graph returns eleven properties. See https://learn.microsoft.com/graph/api/user-list */
 export const users = <T extends Entity = Entity>(listing: Listing = {}): Source<T> =>
   directoryListing('users', listing, { path: '/users', type: 'user', delta: true })

@@ -8,9 +8,10 @@ import { conversion, type Conversion, type ConvertOptions } from './convert/conv
 export type { Conversion, ConvertOptions } from './convert/conversions.ts'
 
 /**
- * Gives columns of text their types: `date` (to `2026-01-31`, or to a full timestamp in UTC where the text has a time and
- * a zone), `number`, `boolean` (true/false, yes/no, y/n, 1/0), `list`, `text` (trimmed, also of non-breaking spaces), or a
- * function. Empty becomes null. What does not fit fails its row with `ROW_INVALID`: the message names every such column.
+ * Converts columns of text: `date` (to `2026-01-31`, or to a full timestamp in UTC if the text has a time and a time
+ * zone), `number`, `boolean` (true/false, yes/no, y/n, 1/0), `list`, `text` (trimmed, including non-breaking spaces), or a
+ * function. Empty text becomes null. A row with an invalid value is rejected with `ROW_INVALID`; the message names every
+ * such column.
  *
  * @throws EntrapipeError `OPTION_INVALID` at once
  */
@@ -18,7 +19,7 @@ export const convert = (
   columns: { readonly [column: string]: Conversion },
   options: ConvertOptions = {},
 ): Transform<Fields, Fields> => {
-  expectArgument('convert', columns, 'columns and what they become', isNamed(columns))
+  expectArgument('convert', columns, 'columns with their types', isNamed(columns))
   for (const [column, to] of Object.entries(columns))
     expectArgument('convert', to, `${column} to be one of ${words.join(', ')}, or a function`, isConversion(to))
   expectOptions('convert', options, { dateOrder: oneOf('dmy', 'mdy'), arraySeparator: someText })

@@ -7,11 +7,11 @@ import { expectOptions, isText, needed, oneOf, trueOrFalse } from '../data/expec
 
 /** Options of `dedupe`. */
 export interface DedupeOptions {
-  /** Columns that together make two rows the same; a path such as `employeeOrgData/division` too. One that rows may lack ends in `?`. */
+  /** Columns that together identify a row; may be paths such as `employeeOrgData/division`. A column that rows may lack ends in `?`. */
   readonly by: string | readonly string[]
-  /** Whether `Ann@x` and `ann@X` are the same. @default true */
+  /** Whether `Ann@x` and `ann@X` are equal. @default true */
   readonly ignoreCase?: boolean
-  /** `drop` passes over later rows; `reject` also settles them as failed, for the file of rejects. @default 'drop' */
+  /** `drop` drops later rows; `reject` also reports them as failed, for the rejects file. @default 'drop' */
   readonly later?: 'drop' | 'reject'
 }
 
@@ -23,8 +23,8 @@ interface Reader {
 type IsFirst<T> = (rows: readonly Row<T>[], keys: readonly string[]) => readonly boolean[]
 
 /**
- * Lets the first row with each `by` through, texts compared without blanks around them. A row where all of `by` is empty
- * is like no other and passes. Keys seen are in the run's store: memory does not grow.
+ * Keeps the first row with each value of `by`. Strings are compared without surrounding blanks. A row in which all of `by`
+ * is empty is always kept. Keys are kept in the run's store, so memory does not grow.
  *
  * @throws EntrapipeError `OPTION_INVALID` at once
  */
@@ -71,7 +71,7 @@ const dropping = <T>(ctx: Context): IsFirst<T> => {
   return (_, keys) => seen.addAll(keys)
 }
 
-/** Remembers where each key was first, since that is what a person has to look at. */
+/** Remembers the row in which each key came first, for the message. */
 const rejecting = <T extends Fields>(ctx: Context, columns: readonly Reader[]): IsFirst<T> => {
   const places = ctx.store.map<Key>('places')
   return (rows, keys) => {
@@ -87,7 +87,7 @@ const rejecting = <T extends Fields>(ctx: Context, columns: readonly Reader[]): 
           target: columns.map(({ name }) => name).join(', '),
           outcome: 'failed',
           code: 'ROW_INVALID',
-          message: `${columns.map(({ name, read }) => `${name} ${JSON.stringify(read(row.value) ?? null)}`).join(', ')} came before, in row ${place}`,
+          message: `${columns.map(({ name, read }) => `${name} ${JSON.stringify(read(row.value) ?? null)}`).join(', ')} already appeared in row ${place}`,
           fix: 'Keep one of the two rows.',
         })
       return place === undefined

@@ -9,15 +9,14 @@ import { parseFilter } from '../odata/parse-filter.ts'
 import { printPath } from '../odata/print-filter.ts'
 
 /**
- * Keeps the rows for which the test holds: a function of the value, or the text of an OData `$filter`, read as Graph
- * reads it (text without regard to case; a value that a row does not have is null; a function of null is null, and so is
- * its `not`). `a/b` is the column of that name where a row has one, else the path. A column of any other name is written
- * `[Employee ID]`. A function that throws fails its row.
+ * Keeps rows that match: a function of the value, or an OData `$filter` with Graph's rules (text is compared
+ * case-insensitively; a missing value is null; a function of null is null, and so is its `not`). `a/b` is the column of
+ * that name if the row has one, else the path. Any other column name is written `[Employee ID]`. A row for which the
+ * function throws is rejected.
  *
- * Rows whose value cannot be compared (a date with `31.01.2026`) are counted, and the run's notes say how many there
- * were.
+ * Rows with a value that cannot be compared (a date with `31.01.2026`) are counted in the run's notes.
  *
- * @throws EntrapipeError `FILTER_INVALID` at once, with the place in the text; `OPTION_INVALID`
+ * @throws EntrapipeError `FILTER_INVALID` at once, with the position in the text; `OPTION_INVALID`
  */
 export const filter = <T = Fields>(
   test: string | ((value: T, key: Key) => boolean | Promise<boolean>),
@@ -33,7 +32,7 @@ export const filter = <T = Fields>(
       open: (_, saved) => filterStep<T>(parsed, saved),
     }
   }
-  expectArgument('filter', test, 'the text of an OData filter, or a function of a value', typeof test === 'function')
+  expectArgument('filter', test, 'an OData filter, or a function of a value', typeof test === 'function')
   return {
     kind: 'filter',
     columns,
@@ -44,7 +43,7 @@ export const filter = <T = Fields>(
   }
 }
 
-/** The columns that a filter names: for a path the whole of it, since a row may have a column of that name. */
+/** The columns that a filter reads. A path is one name, since a row may have a column of that name. */
 const readsOf = (filter: Filter): readonly NamedColumn[] =>
   pathsOf(filter).flatMap(({ names, quoted = false, optional = false }) => {
     const [first = '', ...rest] = names
@@ -54,7 +53,7 @@ const readsOf = (filter: Filter): readonly NamedColumn[] =>
     return [{ name, ...(optional ? { optional } : {}), ...(quoted ? {} : { path: true }) }]
   })
 
-/** How many rows had a value of no kind that can be compared, by the path and what it is not: `d is no date`. */
+/** Rows with a value that cannot be compared, by path and expected kind: `d is not a date`. */
 interface Strange {
   rows: number
   last: unknown
@@ -64,9 +63,9 @@ const filterStep = <T>(filter: Filter, saved: Json | undefined): PageStep<T, T> 
   const strange = new Map<string, Strange>()
   for (const [what, rows] of Object.entries((saved ?? {}) as { readonly [what: string]: number }))
     strange.set(what, { rows, last: undefined })
-  // A filter may look at one value several times: a row counts once.
+  // A filter may test a value several times. A row is counted once.
   const count = (row: T, path: Path, kind: string): void => {
-    const what = `${path.names.length === 0 ? (path.variable ?? '') : printPath(path)} that is no ${kind}`
+    const what = `${path.names.length === 0 ? (path.variable ?? '') : printPath(path)} is not ${kind}`
     const found = strange.get(what)
     if (!found) strange.set(what, { rows: 1, last: row })
     else if (found.last !== row) {
@@ -78,9 +77,6 @@ const filterStep = <T>(filter: Filter, saved: Json | undefined): PageStep<T, T> 
   return {
     page: rows => rows.filter(({ value }) => holds(value)),
     save: () => Object.fromEntries([...strange].map(([what, { rows }]) => [what, rows])),
-    notes: () =>
-      [...strange].map(
-        ([what, { rows }]) => `${rows === 1 ? '1 row had a value of' : `${rows} rows had a value of`} ${what}.`,
-      ),
+    notes: () => [...strange].map(([what, { rows }]) => `In ${rows === 1 ? '1 row' : `${rows} rows`}, ${what}.`),
   }
 }

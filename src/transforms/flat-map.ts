@@ -4,8 +4,8 @@ import { none, type Key, type None } from '../core/row.ts'
 import { expectArgument } from '../data/expect-options.ts'
 
 /**
- * Makes any number of values from one: a list, or `none` to drop the row. Rows made from the row `k` have the keys `k/0`,
- * `k/1`, …. A throw fails the row, not the run.
+ * Maps a value to any number of values: a list, or `none` to drop the row. Rows made from row `k` have the keys `k/0`,
+ * `k/1`, …. If the function throws, the row is rejected and the run continues.
  *
  * @example
  * flatMap((user: User) => user.phones.map(phone => ({ id: user.id, phone })))
@@ -18,7 +18,7 @@ export const flatMap = <In = Fields, Out = unknown>(
   expectArgument('flatMap', make, 'a function from a value to a list of values', typeof make === 'function')
   const rows = (key: Key, values: readonly Out[] | None) => {
     if (values === none) return none
-    if (!Array.isArray(values)) throw new TypeError('flatMap expects a list of values, or none')
+    if (!Array.isArray(values)) throw new TypeError('Expected flatMap to return a list of values, or none')
     return (values as readonly Out[]).map(value => ({ key, value }))
   }
   return {

@@ -10,36 +10,36 @@ import { loadTable, type Taken } from './lookup/load-table.ts'
 
 /** Options of `lookup`. */
 export interface LookupOptions {
-  /** Read to its end before the first row passes. The first row with a key counts. */
+  /** Read completely before the first row. If a key is repeated, its first row is used. */
   readonly from: Source<Fields>
-  /** The column of `from` that is looked up. */
+  /** The key column of `from`. */
   readonly key: string
-  /** The column of the passing rows that holds such a key. One that rows may lack ends in `?`. */
+  /** The column of the rows that holds the key. A column that rows may lack ends in `?`. */
   readonly by: string
   /**
-   * Columns to add: the name in `from`, then the name in the passing row, as `{ city: 'officeCity' }`. One that `from`
-   * may lack ends in `?`.
+   * Columns to add: the name in `from`, then the new name: `{ city: 'officeCity' }`. A column that `from` may lack ends in
+   * `?`.
    */
   readonly take: { readonly [from: string]: string }
-  /** What becomes of a row whose key is not found; an empty key always passes. @default 'keep', with nulls */
+  /** What to do with a row whose key is not found. A row with an empty key is always kept. @default 'keep', with nulls */
   readonly missing?: 'keep' | 'drop' | 'reject'
 }
 
 /**
- * Joins columns of another source. Keys are texts, numbers or booleans, compared without regard to case and surrounding
- * blanks; a row whose key is a list or an object fails with `ROW_INVALID`. What it holds is in the run's store: memory
- * does not grow with `from`. Rows that `from` refuses are unknown to it, and are no results of this run, whose keys name
- * the rows of its own source.
+ * Joins columns of another source. Keys are strings, numbers or booleans, compared case-insensitively and without
+ * surrounding blanks. A row whose key is a list or an object is rejected with `ROW_INVALID`. The lookup table is kept in
+ * the run's store, so memory does not grow with `from`. Rows that `from` rejects are skipped and are not results of this
+ * run, whose keys refer to its own source.
  *
- * @throws EntrapipeError `OPTION_INVALID` at once; `COLUMN_UNKNOWN` when `from` lacks `key` or a column of `take`;
- *   `INPUT_MALFORMED` when a key of `from` is a list or an object
+ * @throws EntrapipeError `OPTION_INVALID` at once; `COLUMN_UNKNOWN` if `from` lacks `key` or a column of `take`;
+ *   `INPUT_MALFORMED` if a key in `from` is a list or an object
  */
 export const lookup = <T extends Fields>(options: LookupOptions): Transform<T, T & Fields> => {
   expectOptions('lookup', options, {
     from: needed('a source', from => isNamed(from) && 'read' in from),
     key: needed('a column of that source'),
-    by: needed('a column of the rows that pass'),
-    take: needed('columns to add, the name in the source to the new name', isTexts),
+    by: needed('a column of the rows'),
+    take: needed('columns to add, from the name in the source to the new name', isTexts),
     missing: oneOf('keep', 'drop', 'reject'),
   })
   const { from, key, by, take, missing = 'keep' } = options
@@ -73,7 +73,7 @@ export const lookup = <T extends Fields>(options: LookupOptions): Transform<T, T
             const asked = keys[at]
             const values = asked === undefined || asked === '' ? undefined : found[at]
             if (asked === undefined)
-              ctx.settled(failure(row, byColumn, `${byColumn.name} is a list or an object, and no key`))
+              ctx.settled(failure(row, byColumn, `Expected ${byColumn.name} to be a key, got a list or an object`))
             else if (values || asked === '' || missing === 'keep')
               out.push({ key: row.key, value: { ...row.value, ...(values ?? nulls) } })
             else if (missing === 'reject')
@@ -81,7 +81,7 @@ export const lookup = <T extends Fields>(options: LookupOptions): Transform<T, T
                 failure(
                   row,
                   byColumn,
-                  `${byColumn.name} ${JSON.stringify(read(row.value))} is not the ${keyColumn.name} of any row`,
+                  `${byColumn.name} ${JSON.stringify(read(row.value))} was not found in column ${keyColumn.name}`,
                 ),
               )
           }
@@ -92,11 +92,11 @@ export const lookup = <T extends Fields>(options: LookupOptions): Transform<T, T
   }
 }
 
-/** A column of `take`, and its name in the passing rows. Turned round, it names a column that `from` lacks. */
+/** The columns of `take`, with a hint in case the names were swapped. */
 const takenOf = (take: LookupOptions['take']): readonly Taken[] =>
   Object.entries(take).map(([name, into]) => {
     const column = namedPath(name)
-    const hint = `The name in the source comes first: did you mean take: { ${JSON.stringify(into)}: ${JSON.stringify(column.name)} }?`
+    const hint = `The name in the source comes first. Did you mean take: { ${JSON.stringify(into)}: ${JSON.stringify(column.name)} }?`
     return { ...column, into, instead: { column: into, hint } }
   })
 

@@ -4,7 +4,7 @@ import type { Key } from '../core/row.ts'
 import { expectArgument } from '../data/expect-options.ts'
 
 /**
- * Makes one value of another. A throw fails the row, and the run goes on.
+ * Maps each value. If the function throws, the row is rejected and the run continues.
  *
  * @throws EntrapipeError `OPTION_INVALID` at once
  */

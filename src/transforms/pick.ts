@@ -3,12 +3,12 @@ import { emptyRow, type Fields } from '../core/json.ts'
 import type { Transform } from '../core/parts.ts'
 import { expectArgument, isText } from '../data/expect-options.ts'
 
-/** The name of a column without the mark that says that rows may lack it. */
+/** A column name without the trailing `?`. */
 type Plain<Name extends string> = Name extends `${infer Bare}?` ? Bare : Name
 
 /**
- * Keeps these columns, in this order. A path (`employeeOrgData/division`) is the column of that name, or what it leads to.
- * A row without one of them gets null, so that all rows have the same columns. The run fails when no row has a column,
+ * Keeps these columns, in this order. A path (`employeeOrgData/division`) is the column of that name, or the value that it
+ * leads to. Missing columns become null, so that all rows have the same columns. The run fails if no row has a column,
  * unless its name ends in `?`.
  *
  * @throws EntrapipeError `OPTION_INVALID` at once
@@ -17,7 +17,12 @@ export const pick = <Name extends string>(
   ...columns: readonly Name[]
 ): Transform<Fields, { readonly [name in Plain<Name>]: unknown }> => {
   const strange = columns.findIndex(column => !isText(column))
-  expectArgument('pick', columns[strange], "names of columns, as pick('id', 'mail')", columns.length > 0 && strange < 0)
+  expectArgument(
+    'pick',
+    columns[strange],
+    "column names, such as pick('id', 'mail')",
+    columns.length > 0 && strange < 0,
+  )
   const reads = columns.map(namedPath)
   const names = reads.map(({ name }) => name)
   const readers = names.map(name => [name, columnReader(name)] as const)

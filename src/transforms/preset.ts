@@ -3,21 +3,21 @@ import type { Transform } from '../core/parts.ts'
 import { emptyColumns, laidOut, same, selected, type Preset, type PresetKind } from '../data/presets/preset.ts'
 import { presetFor } from '../data/presets/presets.ts'
 
-/** A known layout of columns, in the three places of a plan where it shows. */
+/** A known column layout, as options for the three parts of a plan. */
 export interface PresetParts {
-  /** What the source has to ask for: `users({ ...preset('users', 'portal-users').listing })`. */
+  /** Options of the source: `users({ ...preset('users', 'portal-users').listing })`. */
   readonly listing: { readonly select: readonly string[]; readonly expand?: string; readonly advanced?: boolean }
-  /** Makes rows of it. */
+  /** The transform that lays out the rows. */
   readonly layout: Transform<Fields, Fields>
-  /** What a sink has to know: `csv({ to, ...preset('users', 'portal-users').header })`. */
+  /** Options of the sink: `csv({ to, ...preset('users', 'portal-users').header })`. */
   readonly header: { readonly columns: readonly string[]; readonly emptyColumns: readonly string[] }
 }
 
 /**
- * The layout that a portal's download or a documented script has, header by header, and `more` properties after it
- * under their own names. A property that the layout has under the same header is not added again.
+ * The layout of a portal's download or a documented script, header by header, followed by `more` properties under their
+ * own names. A property that the layout already has under the same header is not added again.
  *
- * @throws EntrapipeError `PRESET_UNKNOWN` with the names there are
+ * @throws EntrapipeError `PRESET_UNKNOWN` with the available names
  */
 export const preset = (of: PresetKind, name: string, more: readonly string[] = []): PresetParts => {
   const found = withMore(presetFor(name, of), more)

@@ -5,21 +5,18 @@ import type { Transform } from '../core/parts.ts'
 import { expectArgument, isTexts } from '../data/expect-options.ts'
 
 /**
- * Gives columns other names: `rename({ old: 'new' })`. The others and the order stay. A row that has a column of the new
- * name already fails with `ROW_INVALID`: one of the two would be lost. The run fails when no row has an old name, unless
- * that ends in `?`.
+ * Renames columns: `rename({ old: 'new' })`. The order and all other columns are unchanged. A row that already has a column
+ * with the new name is rejected with `ROW_INVALID`, since one of the two would be lost. The run fails if no row has an old
+ * name, unless that ends in `?`.
  *
- * @throws EntrapipeError `OPTION_INVALID` at once, also when two columns would get one name
+ * @throws EntrapipeError `OPTION_INVALID` at once, also if two columns would get the same name
  */
 export const rename = (names: { readonly [old: string]: string }): Transform<Fields, Fields> => {
-  expectArgument('rename', names, 'names of columns, old to new', isTexts(names))
+  expectArgument('rename', names, 'column names, from old to new', isTexts(names))
   const made = Object.values(names)
   const twice = made.find((name, at) => made.indexOf(name) !== at)
   if (twice !== undefined)
-    throw new EntrapipeError(
-      'OPTION_INVALID',
-      `Expected rename to give each name once, got ${JSON.stringify(twice)} twice`,
-    )
+    throw new EntrapipeError('OPTION_INVALID', `Expected unique new names, got ${JSON.stringify(twice)} twice`)
   const olds = Object.entries(names).map(([old, made]) => ({ ...named(old), made }))
   const newNames = new Map(olds.map(({ name, made }) => [name, made]))
   return {
@@ -46,16 +43,16 @@ export const rename = (names: { readonly [old: string]: string }): Transform<Fie
   }
 }
 
-/** Where rows have the new name and not the old one, the two were most likely meant the other way round. */
+/** If rows have the new name and not the old one, the names were probably swapped. */
 const turned = ({ made, ...column }: NamedColumn & { readonly made: string }): NamedColumn => ({
   ...column,
   instead: {
     column: made,
-    hint: `Old names come first: did you mean rename({ ${JSON.stringify(made)}: ${JSON.stringify(column.name)} })?`,
+    hint: `The old name comes first. Did you mean rename({ ${JSON.stringify(made)}: ${JSON.stringify(column.name)} })?`,
   },
 })
 
-/** @throws EntrapipeError `OPTION_INVALID` when every row would have two columns of one name */
+/** @throws EntrapipeError `OPTION_INVALID` if every row would have two columns with the same name */
 const renamed = (given: Columns, newNames: ReadonlyMap<string, string>): Columns => {
   const names = given.names.map(name => newNames.get(name) ?? name)
   const twice = names.find((name, at) => names.indexOf(name) !== at)
@@ -63,7 +60,7 @@ const renamed = (given: Columns, newNames: ReadonlyMap<string, string>): Columns
   if (twice !== undefined)
     throw new EntrapipeError(
       'OPTION_INVALID',
-      `rename cannot rename ${old} to ${twice}: rows have a column ${twice} already.`,
+      `rename cannot rename ${old} to ${twice}, because rows already have a column ${twice}.`,
     )
   return { ...given, names }
 }
@@ -72,7 +69,7 @@ const collision = (given: readonly string[], newNames: ReadonlyMap<string, strin
   const old = given.find(name => newNames.has(name) && given.includes(newNames.get(name)!))
   return new EntrapipeError(
     'ROW_INVALID',
-    `${old} cannot be renamed to ${newNames.get(old ?? '')}: the row has a column of that name already`,
+    `${old} cannot be renamed to ${newNames.get(old ?? '')}, because the row already has a column with that name`,
     { facts: { column: old } },
   )
 }

@@ -6,21 +6,21 @@ import { expectOptions, needed, oneOf } from '../data/expect-options.ts'
 
 /** Options of `unfold`. */
 export interface UnfoldOptions {
-  /** The column that holds a list; one that rows may lack ends in `?`. */
+  /** The column with the list. A column that rows may lack ends in `?`. */
   readonly column: string
-  /** What becomes of a row whose list is empty, missing or null: dropped, or kept once with null. @default 'drop' */
+  /** What to do with a row whose list is empty, missing or null: drop it, or keep it once with null. @default 'drop' */
   readonly empty?: 'drop' | 'keep'
 }
 
 /**
- * Makes a row for each item of a list, with the item in place of the list. Rows made from the row `k` have the keys `k/0`,
- * `k/1`, …. A row whose value is not a list passes unchanged.
+ * Makes a row for each item of a list, with the item in place of the list. Rows made from row `k` have the keys `k/0`,
+ * `k/1`, …. A row whose value is not a list is unchanged.
  *
  * @throws EntrapipeError `OPTION_INVALID` at once
  */
 export const unfold = (options: UnfoldOptions): Transform<Fields, Fields> => {
   expectOptions('unfold', options, {
-    column: needed('the column that holds a list'),
+    column: needed('the column with the list'),
     empty: oneOf('drop', 'keep'),
   })
   const { column, empty = 'drop' } = options

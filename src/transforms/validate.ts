@@ -3,7 +3,7 @@ import type { Transform } from '../core/parts.ts'
 import type { Row } from '../core/row.ts'
 import { expectArgument } from '../data/expect-options.ts'
 
-/** The part of Standard Schema (version 1) that is needed; zod, valibot, arktype and others have it. See https://standardschema.dev */
+/** The required part of Standard Schema (version 1), which zod, valibot, arktype and others implement. See https://standardschema.dev */
 export interface StandardSchema<In, Out> {
   readonly '~standard': {
     readonly version: 1
@@ -21,13 +21,13 @@ interface Issue {
 }
 
 /**
- * Lets through what the schema accepts, as the schema's output. A row it refuses is a result `failed` with code
- * `ROW_INVALID`: `target` is the first column that is wrong, `message` names every one and why.
+ * Validates rows and passes on the schema's output. An invalid row is rejected with `ROW_INVALID`: `target` is the first
+ * invalid column, `message` names every invalid column and why.
  *
  * @throws EntrapipeError `OPTION_INVALID` at once
  */
 export const validate = <In, Out>(schema: StandardSchema<In, Out>): Transform<In, Out> => {
-  expectArgument('validate', schema, 'a schema of zod, valibot, arktype or the like', isSchema(schema))
+  expectArgument('validate', schema, 'a Standard Schema, such as one of zod, valibot or arktype', isSchema(schema))
   return {
     kind: 'validate',
     open: () => row => {
@@ -37,7 +37,7 @@ export const validate = <In, Out>(schema: StandardSchema<In, Out>): Transform<In
   }
 }
 
-/** Some libraries make functions of schemas. */
+/** In some libraries schemas are functions. */
 const isSchema = (given: unknown): boolean =>
   ((typeof given === 'object' && given !== null) || typeof given === 'function') && '~standard' in given
 

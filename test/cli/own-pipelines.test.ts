@@ -147,7 +147,7 @@ t.test('a mistake in a part of one’s own is told as such, with the part, the f
       'pick([…])',
       `transforms: [pick(['a', 'b'])],`,
       2,
-      /pick needs names of columns, as pick\('id', 'mail'\), got a list/,
+      /pick needs column names, such as pick\('id', 'mail'\), got a list/,
     ],
   ] as const) {
     const run = folderOf(t, { ...usual, 'own.ts': pipelineOf(parts) }, 'commonjs')

@@ -107,7 +107,7 @@ t.test('a name that fits two groups lists them, stops with 2, and writes nothing
   t.equal(ids.length, 2)
   const { status, stdout, stderr } = await desk.run(['export', 'members', '--group', 'Twins', '--to', 'twins.csv'])
   t.strictSame([status, stdout], [2, ''])
-  t.match(stderr, /^entrapipe: 2 groups are called "Twins": [^\n]+ Name the one you mean by its id\.\n$/)
+  t.match(stderr, /^entrapipe: 2 groups are named "Twins": [^\n]+ Use the id of the group\.\n$/)
   for (const id of ids) t.match(stderr, id)
   t.notOk(desk.names().some(name => name.startsWith('twins')))
   t.strictSame(await members('--group', ids[0]!), [])
@@ -115,10 +115,10 @@ t.test('a name that fits two groups lists them, stops with 2, and writes nothing
 
 t.test('a group that is not there, and no group at all, are said in one sentence', async t => {
   for (const [args, message] of [
-    [['--group', 'Nobody Here'], 'entrapipe: There is no group called "Nobody Here" in tenant bed.\n'],
+    [['--group', 'Nobody Here'], 'entrapipe: Tenant bed has no group named "Nobody Here".\n'],
     [
       ['--group', '00000000-0000-4000-8000-000000000000'],
-      'entrapipe: There is no group with the id 00000000-0000-4000-8000-000000000000 in tenant bed.\n',
+      'entrapipe: Tenant bed has no group with the id 00000000-0000-4000-8000-000000000000.\n',
     ],
     [[], 'entrapipe: Members of which group? Name it by its id or display name: --group "All Company".\n'],
   ] as const) {

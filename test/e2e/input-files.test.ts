@@ -25,7 +25,7 @@ t.test('a saved page of Graph that links to a next one is unverified, in words a
   const page = { '@odata.nextLink': 'https://graph.microsoft.com/v1.0/users?$skiptoken=abc', value: [{ id: '1' }] }
   const at = desk({ 'page.json': JSON.stringify(page) })
   const ran = await at.run(['run', './json-to-csv.ts', '--from', 'page.json', '--to', 'users.csv'])
-  const why = 'page.json is one page of a listing: its @odata.nextLink leads to more rows'
+  const why = 'page.json is one page of a listing. Its @odata.nextLink leads to more rows'
   t.equal(ran.status, 0)
   t.match(ran.stderr, new RegExp(`unverified: 1 row read .*\\n${why.replaceAll('.', '\\.')}`))
   t.match(at.manifest('users.csv'), { completeness: 'unverified', why })

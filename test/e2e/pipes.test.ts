@@ -217,9 +217,9 @@ t.test('rows that a filter cannot compare are counted and told', async t => {
   const stdin = '{"d":"31.01.2026"}\n{"d":"2026-01-31T09:00:00+0100"}\n{"$end":{"rows":2,"complete":true}}\n'
   const { stdout, stderr } = await desk.run(['filter', 'd ge 2026-01-01'], { stdin })
   t.strictSame(rowsOf(stdout), [{ d: '2026-01-31T09:00:00+0100' }])
-  t.equal(stderr, '1 row had a value of d that is no date.\n')
+  t.equal(stderr, 'In 1 row, d is not a date.\n')
   t.match(JSON.parse((await desk.run(['filter', 'd ge 2026-01-01', '--json'], { stdin })).stderr), {
-    notes: ['1 row had a value of d that is no date.'],
+    notes: ['In 1 row, d is not a date.'],
   })
 })
 
@@ -233,7 +233,7 @@ t.test('filter reads a file by its name', async t => {
     'new.csv',
   ])
   t.equal(status, 0)
-  t.match(stderr, /1 row had a value of Hired that is no date\./)
+  t.match(stderr, /In 1 row, Hired is not a date\./)
   t.equal(desk.read('new.csv'), 'Employee ID,Hired\n1,2026-01-31\n')
   t.strictSame((await desk.run(['filter', "Employee eq '1'", '--from', 'feed.csv'])).status, 2)
   await desk.run(['filter', '[Employee ID] eq 9', '--from', 'feed.csv', '--to', 'none.csv'])

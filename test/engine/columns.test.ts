@@ -88,7 +88,7 @@ t.test(
       [pick('xyz', 'zyx'), 'pick names the columns xyz, zyx, which no row had. Rows have id, mail, org/unit.'],
       [
         rename({ address: 'mail' }),
-        'rename names the column address, which no row had. Old names come first: did you mean rename({ "mail": "address" })?',
+        'rename names the column address, which no row had. The old name comes first. Did you mean rename({ "mail": "address" })?',
       ],
       [pick('org/uint'), 'pick names the column org/uint, which no row had. Did you mean org/unit?'],
     ] as const) {
@@ -140,7 +140,7 @@ t.test('columns are followed through the plan', async t => {
   await refused(preset('users', 'script-users').layout)
   await t.rejects(bed(t).run(given([], {}, columns), [rename({ mail: 'id' })]), {
     code: 'OPTION_INVALID',
-    message: 'rename cannot rename mail to id: rows have a column id already.',
+    message: 'rename cannot rename mail to id, because rows already have a column id.',
   })
 })
 
@@ -155,7 +155,7 @@ t.test('a listing of Graph knows its columns: the selected ones, or those that G
   const { run } = bed(t)
   await t.rejects(run(users() as Source<Fields>, [filter("department eq 'Sales'")]), {
     code: 'COLUMN_UNKNOWN',
-    message: /^filter names the column department, .* Graph gives other properties only where `select` names them\.$/,
+    message: /^filter names the column department, .* Graph returns other properties only if `select` names them\.$/,
   })
 })
 
@@ -218,7 +218,7 @@ t.test('rows that cannot be compared are counted over a resume, once each, and t
   await t.rejects(run(given(rows, breaks), step()), { code: 'GRAPH_UNAVAILABLE' })
   delete breaks.at
   const { manifest } = await run(given(rows, breaks), step())
-  t.strictSame(manifest?.notes, ['3 rows had a value of d that is no date.'])
+  t.strictSame(manifest?.notes, ['In 3 rows, d is not a date.'])
   t.match(manifest?.counts, { written: 1, dropped: 4 })
 })
 

@@ -621,7 +621,7 @@ t.test('a listing that gives less than was counted is short: no file, and exit s
 
 t.test('a listing that the service slows down is told before its first row, and saved after every page', async t => {
   const { events, request } = bed(t)
-  const why = 'Graph allows 10 requests a minute'
+  const why = 'Graph allows 10 requests per minute'
   const breaks = { at: 30 as number | undefined }
   const source: Source<{ readonly n: number }> = {
     ...numbers(60, breaks),

@@ -26,7 +26,7 @@ for (const file of ['rows.csv', 'rows.csv.gz', 'rows.csv.zst'])
     ),
   )
 
-t.test('columns of the first row, taken as they come, keep the contract of a sink', t =>
+t.test('without columns, those of the first row keep the contract of a sink', t =>
   keeps(
     t,
     sinkContract({
@@ -65,7 +65,7 @@ const written = async (t: Test, options: Omit<CsvSinkOptions, 'to'>, values: rea
   return { text: await readFile(join(folder, 'out/rows.csv'), 'utf8'), files, results }
 }
 
-t.test('columns are written in their order, others left out, missing ones empty', async t => {
+t.test('columns are written in order; others are omitted, missing ones are empty', async t => {
   const { text, files, results } = await written(t, { columns: ['b', 'a', 'none'], emptyColumns: ['none'] }, [
     { a: 1, b: 2, c: 3 },
     { b: 'x' },
@@ -75,7 +75,7 @@ t.test('columns are written in their order, others left out, missing ones empty'
   t.strictSame(results, [])
 })
 
-t.test('a row with a column that the first row did not have is failed, the others are written', async t => {
+t.test('a row with a column that the first row lacks is rejected, and the others are written', async t => {
   const { text, files, results } = await written(t, {}, [{ a: 1, b: 2 }, { a: 3, c: 4 }, { b: 5 }, 'no row'])
   t.equal(text, 'a,b\n1,2\n,5\n')
   t.match(files, [{ rows: 2, columns: ['a', 'b'] }])
@@ -99,7 +99,7 @@ t.test('a row with a column that the first row did not have is failed, the other
   ])
 })
 
-t.test('a row with a value that is no JSON is failed, the others of its page are written', async t => {
+t.test('a row with a value that is not JSON is rejected, and the others in its page are written', async t => {
   const cycle: Record<string, unknown> = {}
   cycle['self'] = cycle
   const { text, files, results } = await written(t, { columns: ['a'] }, [{ a: 1 }, { a: cycle }, { a: 2 }])
@@ -109,13 +109,13 @@ t.test('a row with a value that is no JSON is failed, the others of its page are
   t.notMatch(results[0]?.message ?? '', '\n')
 })
 
-t.test('the header stands in a file without rows, and not where it was not asked for', async t => {
+t.test('a file without rows has a header, unless header is false', async t => {
   t.equal((await written(t, { columns: ['a', 'b'] }, [])).text, 'a,b\n')
   t.equal((await written(t, { columns: ['a', 'b'], header: false }, [])).text, '')
   t.equal((await written(t, { columns: ['a', 'b'], header: false, bom: true }, [{ a: 1 }])).text, '\ufeff1,\n')
 })
 
-t.test('stdout gets the rows of each page as they come, and is not resumable', async t => {
+t.test('stdout gets the rows of each page immediately, and is not resumable', async t => {
   const { PassThrough } = await import('node:stream')
   const stdout = new PassThrough()
   const sink = csv({ to: '-', columns: ['a'], stdout })
@@ -130,7 +130,7 @@ t.test('stdout gets the rows of each page as they come, and is not resumable', a
   t.equal(stdout.read(), null)
 })
 
-t.test('a compressed file is the plain one, compressed', async t => {
+t.test('a compressed file decompresses to the same bytes as the plain file', async t => {
   const folder = t.testdir({})
   const { ctx } = partContext(folder)
   const writer = await csv({ to: 'rows.csv.gz', columns: ['a'] }).open(ctx)
@@ -143,7 +143,7 @@ t.test('a compressed file is the plain one, compressed', async t => {
   t.match(files, [{ format: 'csv.gz' }])
 })
 
-t.test('options that could not be read back are refused', async t => {
+t.test('options whose output could not be read back are errors', async t => {
   const { ctx } = partContext(t.testdir({}))
   const refused = (options: Omit<CsvSinkOptions, 'to'>) => csv({ to: 'x.csv', ...options }).check!(ctx)
   await t.rejects(refused({ delimiter: '"' }), { code: 'OPTION_INVALID', message: /^Expected delimiter to be / })
@@ -156,7 +156,7 @@ t.test('options that could not be read back are refused', async t => {
   await t.rejects(refused({ columns: ['a', 'a'] }), { message: 'Expected unique columns, got "a" twice' })
 })
 
-t.test('columns in which no row has a value are told, also by a run that was gone on with', async t => {
+t.test('columns without a value in any row are reported, also by a resumed run', async t => {
   const { ctx } = partContext(t.testdir({}))
   const sink = () => csv({ to: 'x.csv', columns: ['a', 'b', 'c', 'never'], emptyColumns: ['never'] })
   const writer = await sink().open(ctx)

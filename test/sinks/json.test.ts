@@ -34,7 +34,7 @@ t.test('a JSON array to stdout keeps the contract of a sink', t =>
   ),
 )
 
-t.test('the file is one JSON array, an item a line', async t => {
+t.test('the file is one JSON array with one item per line', async t => {
   const folder = t.testdir({})
   const { ctx } = partContext(folder)
   const writer = await json({ to: 'rows.json' }).open(ctx)
@@ -45,7 +45,7 @@ t.test('the file is one JSON array, an item a line', async t => {
   t.equal(await readFile(join(folder, 'rows.json'), 'utf8'), '[\n{"a":1},\n{"a":2}\n]\n')
 })
 
-t.test('no rows are an empty array', async t => {
+t.test('a file without rows is an empty array', async t => {
   const folder = t.testdir({})
   const writer = await json({ to: 'rows.json' }).open(partContext(folder).ctx)
   await writer.finish()
@@ -53,7 +53,7 @@ t.test('no rows are an empty array', async t => {
   t.equal(await readFile(join(folder, 'rows.json'), 'utf8'), '[]\n')
 })
 
-t.test('stdout is only closed by a bracket on commit', async t => {
+t.test('the closing bracket is written to stdout only on commit', async t => {
   const stdout = new PassThrough()
   const writer = await json({ to: '-', stdout }).open(partContext('/').ctx)
   await writer.write([{ key: 0, value: { a: 1 } }])

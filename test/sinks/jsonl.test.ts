@@ -59,7 +59,7 @@ t.test('each row is a line of JSON; a file has no trailer', async t => {
   ])
 })
 
-t.test('with columns a row has just those, in their order', async t => {
+t.test('with columns, a row has only those, in order', async t => {
   const folder = t.testdir({})
   const writer = await jsonl({ to: 'rows.jsonl', columns: ['b', 'a'], eol: 'crlf' }).open(partContext(folder).ctx)
   await writer.write([{ key: 0, value: { a: 1, c: 2 } }])
@@ -77,7 +77,7 @@ const piped = async (options: Omit<JsonlSinkOptions, 'to'>, end: 'commit' | 'abo
   return String((stdout as PassThrough).read())
 }
 
-t.test('a pipe ends with a trailer that says how many rows, of which tenant, and whether they are all', async t => {
+t.test('a pipe ends with a trailer with the number of rows, the tenant and the completeness', async t => {
   const tenant = { name: 'contoso', id: '0000' }
   t.equal(
     await piped({}, 'commit', { completeness: 'complete', tenant }),
@@ -89,7 +89,7 @@ t.test('a pipe ends with a trailer that says how many rows, of which tenant, and
   )
 })
 
-t.test('there is no trailer after an abort, on a terminal, or where none is wanted', async t => {
+t.test('no trailer is written after an abort, to a terminal, or with trailer: false', async t => {
   t.equal(await piped({}, 'abort'), '{"a":1}\n')
   t.equal(await piped({ stdout: Object.assign(new PassThrough(), { isTTY: true }) }, 'commit', {}), '{"a":1}\n')
   t.equal(await piped({ trailer: false }, 'commit', {}), '{"a":1}\n')

@@ -15,7 +15,7 @@ import { partContext } from '../contracts/part-context.ts'
 import { keeps } from '../contracts/keeps.ts'
 import { blobStore, memoryPlace } from '../places/memory-place.ts'
 
-/** A row a line, as bytes. */
+/** One row per line, as bytes. */
 const lines = (saved?: Json): RowEncoder<Uint8Array> => {
   let written = typeof saved === 'number' ? saved : 0
   return {
@@ -32,7 +32,7 @@ const lines = (saved?: Json): RowEncoder<Uint8Array> => {
   }
 }
 
-/** Groups of at least 100 rows, which end at a checkpoint alone: before it, nothing of a group can be saved. */
+/** Groups of at least 100 rows that end only at a checkpoint. Before that, nothing of a group can be saved. */
 const groups = (saved?: Json): RowEncoder => {
   let written = typeof saved === 'number' ? saved : 0
   let held: unknown[] = []
@@ -103,7 +103,7 @@ for (const [name, encoder, valuesOf] of [
     )
   })
 
-/** 40 rows a page, a cut after each: cuts that come too early for groups, and for blocks. */
+/** 40 rows per page and a cut after each page: too early for groups and for blocks. */
 const write = async (writer: Writer<Fields>, from: number, until: number) => {
   const cuts: { readonly asked: number; readonly cut: number; readonly mark: Mark }[] = []
   for (let cut = from + 1; cut <= until; cut++) {
@@ -114,7 +114,7 @@ const write = async (writer: Writer<Fields>, from: number, until: number) => {
   return cuts
 }
 
-t.test('where rows are held back, the checkpoint stays at the last cut that had none', async t => {
+t.test('while rows are held back, the checkpoint stays at the last cut without any', async t => {
   const { ctx } = partContext(t.testdir({}))
   const writer = await sinkOf({ encoder: groups }).open(ctx)
   const cuts = await write(writer, 0, 7)
@@ -129,7 +129,7 @@ for (const [name, encoder] of [
   ['bytes', lines],
   ['groups', groups],
 ] as const)
-  t.test(`${name} to a place that is behind: resumed at the cut it answered, the same bytes`, async t => {
+  t.test(`${name} to a place that lags behind: a resume at the cut it returned gives the same bytes`, async t => {
     const { ctx } = partContext(t.testdir({}))
     const finished = async (stop: number) => {
       const store = blobStore()
@@ -154,7 +154,7 @@ for (const [name, encoder] of [
     )
   })
 
-t.test('a mark of another setup is refused with the way out', async t => {
+t.test('a mark with other settings is an error that names --fresh', async t => {
   const { ctx } = partContext(t.testdir({}))
   const open = (mark?: Mark) => sinkOf({ encoder: lines, to: 'x.txt.zst' }).open(ctx, mark)
   const writer = await open()
@@ -165,21 +165,21 @@ t.test('a mark of another setup is refused with the way out', async t => {
   const refusal = { code: 'PARTIAL_CHANGED', fix: 'Start over with --fresh.' }
   await t.rejects(open(without), {
     ...refusal,
-    message: 'An earlier version of entrapipe began x.txt.zst without checksums, so the run cannot be resumed',
+    message: 'An earlier version of entrapipe wrote x.txt.zst without checksums, so the run cannot be resumed',
   })
   await t.rejects(open({ bytes: 1, sha256: '', encoder: 1 }), {
     ...refusal,
-    message: 'An earlier version of entrapipe began x.txt.zst, so the run cannot be resumed',
+    message: 'An earlier version of entrapipe wrote x.txt.zst, so the run cannot be resumed',
   })
 })
 
-t.test('a name of another format is refused, in any case', async t => {
+t.test('a file name with another extension is an error, in upper and lower case', async t => {
   t.throws(() => sinkOf({ encoder: lines, to: 'x.csv' }), { code: 'OPTION_INVALID', message: /ends in \.txt/ })
   t.doesNotThrow(() => sinkOf({ encoder: lines, to: 'x.TXT.GZ' }))
 })
 
 t.test(
-  'rows like those of a file are open to nobody who may not read that file',
+  'a file with rows of an input file is never more readable than that file',
   { skip: process.platform === 'win32' && 'Windows has no modes' },
   async t => {
     const folder = t.testdir({ 'in.csv': 'secret' })

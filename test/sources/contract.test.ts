@@ -34,6 +34,6 @@ const listings: Readonly<Record<string, () => Source<unknown>>> = {
 for (const [name, make] of Object.entries(listings))
   t.test(`${name} keeps the contract of a source`, t => keeps(t, sourceContract({ make, graph: client })))
 
-t.test('skus, which come whole, keep the contract of a source', t =>
+t.test('skus, which have no pages, keep the contract of a source', t =>
   keeps(t, sourceContract({ make: () => skus(), graph: client, comesWhole: true })),
 )

@@ -11,7 +11,7 @@ import { keeps } from '../contracts/keeps.ts'
 import { partContext } from '../contracts/part-context.ts'
 import { readAll } from './read-all.ts'
 
-/** 6,000 rows, some over two lines, some that do not fit: four chunks of 64 KiB and more. */
+/** 6,000 rows, some on two lines, some invalid: more than four chunks of 64 KiB. */
 const large = `id,name,note\n${Array.from({ length: 6000 }, (_, at) =>
   at % 50 === 7
     ? `${at},too,many,cells`
@@ -38,7 +38,7 @@ const readText = async (bytes: string | Buffer, options: Omit<CsvSourceOptions, 
   return { rows, results, origins }
 }
 
-t.test('the key is the line, also of a row that does not fit', async t => {
+t.test('the key is the line, also for an invalid row', async t => {
   const { rows, results } = await readText('id;name\n1;"two\nlines"\n2\n3;c\n')
   t.strictSame(rows, [
     { key: 2, value: { id: '1', name: 'two\nlines' } },
@@ -57,7 +57,7 @@ t.test('the key is the line, also of a row that does not fit', async t => {
   ])
 })
 
-t.test("the portal's template is read as downloaded, and after Excel", async t => {
+t.test("the portal's template is read as downloaded, and as saved by Excel", async t => {
   const excel =
     '\ufeffversion:v1.0;;\r\nBenutzername [userPrincipalName] Erforderlich;Name [displayName] Required;\r\nExample: chris@contoso.com;Example: Chris;\r\nänn@contoso.com;Änn;\r\n;;\r\n'
   t.strictSame((await readText(excel)).rows, [
@@ -65,7 +65,7 @@ t.test("the portal's template is read as downloaded, and after Excel", async t =
   ])
 })
 
-t.test('encodings: by mark, by zeros, by name', async t => {
+t.test('the encoding is found by byte order mark, by zero bytes, or by option', async t => {
   const value = [{ key: 2, value: { Näme: 'Änne' } }]
   const text = 'Näme\nÄnne\n'
   t.strictSame((await readText(iconv.encode(text, 'utf-16be'))).rows, value)
@@ -76,7 +76,7 @@ t.test('encodings: by mark, by zeros, by name', async t => {
   })
 })
 
-t.test('a row that was read before a stop does not fail a second time', async t => {
+t.test('an invalid row before the position is not reported again after a resume', async t => {
   const folder = t.testdir({ 'x.csv': 'a,b\n1\n2,2\n3\n4,4\n' })
   const { ctx, results } = partContext(folder)
   const rows = []
@@ -85,7 +85,7 @@ t.test('a row that was read before a stop does not fail a second time', async t 
   t.match(results, [{ key: 4 }])
 })
 
-t.test('stdin cannot be read twice, and nobody vouches for its end', async t => {
+t.test('stdin is not resumable, and its rows are unverified', async t => {
   const source = csv({ from: '-', stdin: Readable.from([Buffer.from('a\n1\n')]) })
   t.equal(source.resumable, false)
   const { pages } = await readAll(source, '/')
@@ -93,7 +93,7 @@ t.test('stdin cannot be read twice, and nobody vouches for its end', async t => 
   t.strictSame((await readText('a\n1\n')).origins, [{ completeness: 'unverified' }])
 })
 
-t.test('rows of a pipe come before it ends', async t => {
+t.test('rows of a pipe are read before it ends', async t => {
   const stdin = new PassThrough()
   stdin.write('a\n1\nsome more\nof it')
   const reading = csv({ from: '-', stdin }).read(partContext('/').ctx, { name: 'csv' })[Symbol.asyncIterator]()
@@ -102,7 +102,7 @@ t.test('rows of a pipe come before it ends', async t => {
   t.equal(stdin.destroyed, true)
 })
 
-t.test('its description has the hash of the file, so that a changed one is noticed', async t => {
+t.test('the description has the hash of the file, so that a changed file is detected', async t => {
   const folder = t.testdir({ 'x.csv': 'a\n1\n' })
   const { ctx } = partContext(folder)
   t.strictSame(await csv({ from: 'x.csv', delimiter: ',' }).describe!(ctx), {
@@ -116,7 +116,7 @@ t.test('its description has the hash of the file, so that a changed one is notic
   t.match(await csv({ from: 'x.csv' }).describe!(ctx), { sha256: createHash('sha256').update('a\n2\n').digest('hex') })
 })
 
-t.test('what cannot be read is refused before the run', async t => {
+t.test('an unreadable file or an invalid option is an error before the run', async t => {
   const { ctx } = partContext(t.testdir({ folder: {} }))
   const check = (options: CsvSourceOptions) => csv(options).check!(ctx)
   await t.rejects(check({ from: 'nix.csv' }), {

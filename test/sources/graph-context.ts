@@ -6,7 +6,7 @@ import type { Position } from '../../src/core/row.ts'
 import { partContext } from '../contracts/part-context.ts'
 
 interface GraphScript {
-  /** Pages by link; a listing begins with the link that a source asks for, whatever it is. */
+  /** Pages by link. A listing begins with the link that the source requests. */
   readonly pages?: readonly GraphPage<unknown>[]
   readonly replies?: (url: string) => { readonly status: number; readonly body: unknown }
   readonly count?: (path: string, filter: string | undefined) => number
@@ -14,13 +14,13 @@ interface GraphScript {
 
 interface GraphScene {
   readonly ctx: Context
-  /** Links listed and urls asked for, in order. */
+  /** Links listed and URLs requested, in order. */
   readonly asked: string[]
   readonly headers: (PagesOptions['headers'] | undefined)[]
   readonly origins: Origin[]
 }
 
-/** A context whose client answers from a script, with journals of ids in memory. */
+/** A context whose client responds from a script, with journals of ids in memory. */
 export const graphScene = ({ pages = [], replies, count }: GraphScript): GraphScene => {
   const asked: string[] = []
   const headers: (PagesOptions['headers'] | undefined)[] = []

@@ -8,7 +8,7 @@ import { graphScene, readPages } from './graph-context.ts'
 
 const objects = (...ids: string[]) => ids.map(id => ({ id }))
 
-t.test('objects come in the order of the service, with their ids for keys', async t => {
+t.test("objects keep Graph's order, and their ids are the keys", async t => {
   const { ctx, asked } = graphScene({ pages: [{ values: objects('b', 'a') }, { values: objects('c') }] })
   const read = await readPages(graph({ path: '/users', select: ['id'] }), ctx)
   t.strictSame(
@@ -18,7 +18,7 @@ t.test('objects come in the order of the service, with their ids for keys', asyn
   t.strictSame(asked, ['/users?$select=id&$top=999'])
 })
 
-t.test('an object that comes again is dropped and counted, in the same page and in a later one', async t => {
+t.test('a repeated object is dropped and counted, in the same page and in a later one', async t => {
   const { ctx, origins } = graphScene({ pages: [{ values: objects('a', 'b', 'a') }, { values: objects('b', 'c') }] })
   const read = await readPages(graph({ path: '/users' }), ctx)
   t.strictSame(
@@ -28,7 +28,7 @@ t.test('an object that comes again is dropped and counted, in the same page and 
   t.strictSame(origins, [{ repeated: 1 }, { repeated: 1 }])
 })
 
-t.test('a page is a position only where its link can be trusted, and it says how many ids came before', async t => {
+t.test('a page has a position only if its link can be trusted, with the number of ids before it', async t => {
   const { ctx } = graphScene({
     pages: [
       { values: objects('a', 'b'), next: '/users?2', safe: '/users?2' },
@@ -43,7 +43,7 @@ t.test('a page is a position only where its link can be trusted, and it says how
   )
 })
 
-t.test('gone on with, it asks for the saved link and forgets the ids that came after it', async t => {
+t.test('a resumed listing requests the saved link and forgets the ids after it', async t => {
   const { ctx, asked } = graphScene({ pages: [{ values: objects('a', 'b') }] })
   const source = graph({ path: '/users' })
   await readPages(source, ctx)
@@ -55,14 +55,14 @@ t.test('gone on with, it asks for the saved link and forgets the ids that came a
   )
 })
 
-t.test('an advanced listing says so in the query and on every page', async t => {
+t.test('an advanced query is marked in the query and on every page', async t => {
   const { ctx, asked, headers } = graphScene({ pages: [{ values: [] }] })
   await readPages(graph({ path: '/users', filter: "endsWith(mail,'x')", advanced: true, top: 5 }), ctx)
   t.strictSame(asked, ["/users?$filter=endsWith(mail,'x')&$top=5&$count=true"])
   t.strictSame(headers, [{ ConsistencyLevel: 'eventual' }])
 })
 
-t.test('a search sends the header, and there is no count to compare with', async t => {
+t.test('a search sends the header, and no count is compared', async t => {
   const { ctx, headers } = graphScene({ pages: [{ values: [] }] })
   const source = graph({ path: '/users', search: '"displayName:ann"' })
   await readPages(source, ctx)
@@ -70,7 +70,7 @@ t.test('a search sends the header, and there is no count to compare with', async
   t.equal(source.count, undefined)
 })
 
-t.test('it is counted by the same filter, and a collection that comes whole by asking again', async t => {
+t.test('a listing is counted with the same filter, and a collection without pages by listing it again', async t => {
   const { ctx, asked } = graphScene({
     count: (path, filter) => (path === '/users' && filter === 'accountEnabled eq false' ? 7 : 0),
     pages: [{ values: objects('a') }, { values: objects('b') }],
@@ -80,7 +80,7 @@ t.test('it is counted by the same filter, and a collection that comes whole by a
   t.strictSame(asked, ['/users/$count', '/subscribedSkus'])
 })
 
-t.test('what was created and deleted meanwhile is told where the collection has a delta', async t => {
+t.test('objects created and deleted meanwhile are reported if the collection supports delta', async t => {
   const { ctx } = graphScene({
     pages: [
       {
@@ -102,11 +102,11 @@ t.test('what was created and deleted meanwhile is told where the collection has 
   t.equal(graph({ path: '/users', delta: true, filter: "department eq 'x'" }).drift, undefined)
 })
 
-t.test('a path begins with a slash and has no query, and a page has 1 to 999 rows', t => {
+t.test('a path must start with a slash and have no query, and a page must have 1 to 999 rows', t => {
   t.throws(() => graph({ path: 'users' }), { code: 'OPTION_INVALID' })
   t.throws(() => graph({ path: '/users?$top=5' }), {
     code: 'OPTION_INVALID',
-    message: /without a query.* are separate options$/,
+    message: /without a query.*Use the options select/,
   })
   for (const top of [0, 1000, 1.5])
     t.throws(() => graph({ path: '/users', top }), {
@@ -115,19 +115,19 @@ t.test('a path begins with a slash and has no query, and a page has 1 to 999 row
     })
   t.throws(() => graph({ path: '/subscribedSkus', top: 5 }), {
     code: 'OPTION_INVALID',
-    message: '/subscribedSkus has no pages: leave top out',
+    message: '/subscribedSkus does not support top. Remove the option',
   })
   t.equal(listingUrl('/users', { paged: false }), '/users')
   t.end()
 })
 
-t.test('the id is asked for where the columns leave it out', async t => {
+t.test('the id is requested even if it is not selected', async t => {
   const { ctx, asked } = graphScene({ pages: [{ values: objects('a') }] })
   await readPages(graph({ path: '/users', select: ['mail'] }), ctx)
   t.strictSame(asked, ['/users?$select=id,mail&$top=999'])
 })
 
-t.test('collections that come whole are asked for without $top, and counted by asking again', async t => {
+t.test('collections without pages are requested without $top, and counted by listing them again', async t => {
   for (const path of [
     '/directoryRoles',
     '/directoryRoles/11111111-2222-4333-8444-555555555555/members',
@@ -146,7 +146,7 @@ t.test('collections that come whole are asked for without $top, and counted by a
   }
 })
 
-/** The scene, with a client that refuses as `refuse` says. */
+/** The scene, with a client that rejects as `refuse` says. */
 const refusing = (refuse: Partial<Pick<Graph, 'count' | 'pages'>>): Context => {
   const { ctx } = graphScene({ pages: [{ values: objects('a') }] })
   return Object.create(ctx, { graph: { value: { ...ctx.graph, ...refuse } } }) as Context
@@ -166,7 +166,7 @@ const failing = (failure: Error) =>
     throw failure
   }
 
-t.test('a count that is refused is no count; one that fails ends the run', async t => {
+t.test('a rejected count is ignored; a failed count ends the run', async t => {
   const source = graph({ path: '/domains' })
   for (const failure of final)
     t.equal(await source.count!(refusing({ count: () => Promise.reject(failure) })), undefined, failure.code)
@@ -174,7 +174,7 @@ t.test('a count that is refused is no count; one that fails ends the run', async
     await t.rejects(source.count!(refusing({ count: () => Promise.reject(failure) })), failure)
 })
 
-t.test('a delta that is refused leaves unknown what changed; one that fails ends the run', async t => {
+t.test('a rejected delta leaves the changes unknown; a failed delta ends the run', async t => {
   const source = graph({ path: '/users', delta: true })
   for (const failure of final) {
     const ctx = refusing({ pages: failing(failure) })
@@ -188,7 +188,7 @@ t.test('a delta that is refused leaves unknown what changed; one that fails ends
   }
 })
 
-t.test('a refusal of $top names the option that leaves it out; other refusals stay as they are', async t => {
+t.test('the error for a rejected $top names the option that omits it; other errors are unchanged', async t => {
   const top = error('GRAPH_REFUSED', 400, "Graph refused GET /x: Query option 'Top' is not allowed.")
   await t.rejects(readPages(graph({ path: '/x' }), refusing({ pages: failing(top) })), {
     code: 'GRAPH_REFUSED',
@@ -202,7 +202,7 @@ t.test('a refusal of $top names the option that leaves it out; other refusals st
   t.equal(refused, other)
 })
 
-t.test('a path asks for its property and gives the part of it as a column', async t => {
+t.test('a path selects its property and returns the part as a column', async t => {
   const { ctx, asked } = graphScene({
     pages: [
       {
@@ -229,7 +229,7 @@ t.test('a path asks for its property and gives the part of it as a column', asyn
   t.strictSame(kept?.rows[0]?.value, { id: 'a', x: { y: 1 }, 'x/y': 1 })
 })
 
-t.test('ids that are numbers are keys as text, and the value stays as it came', async t => {
+t.test('numeric ids are string keys, and the value is unchanged', async t => {
   const { ctx } = graphScene({ pages: [{ values: [{ id: 7 }, { id: 8 }, { id: 7 }] }] })
   t.strictSame(
     (await readPages(graph({ path: '/odd' }), ctx)).flatMap(({ rows }) => rows),
@@ -240,12 +240,12 @@ t.test('ids that are numbers are keys as text, and the value stays as it came', 
   )
 })
 
-t.test('an object without an id ends the listing, and the error says so', async t => {
+t.test('an object without an id is an error', async t => {
   for (const id of [undefined, null, '', {}]) {
     const { ctx } = graphScene({ pages: [{ values: [{ id: 'a' }, { id }] }] })
     await t.rejects(readPages(graph({ path: '/odd' }), ctx), {
       code: 'GRAPH_REFUSED',
-      message: 'Graph listed an object without an id in /odd.',
+      message: 'Graph returned an object without an id in /odd.',
       facts: { path: '/odd' },
     })
   }

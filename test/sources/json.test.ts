@@ -27,7 +27,7 @@ const readText = async (text: string | Iterable<Buffer>) => {
   return { rows, results, origins }
 }
 
-t.test('rows are named by their index, in an array or under value', async t => {
+t.test('the key is the index, in an array or under value', async t => {
   const rows = [{ key: 1, value: { a: { value: [1] } } }]
   t.match(await readText('[1, {"a":{"value":[1]}}]'), {
     rows,
@@ -37,12 +37,12 @@ t.test('rows are named by their index, in an array or under value', async t => {
   t.strictSame((await readText('\ufeff [ ] ')).rows, [])
 })
 
-t.test('what breaks off is cut off', async t => {
+t.test('a truncated input is an error', async t => {
   for (const text of ['', ' ', '[', '[{"a":1},', '[{"a":1},{"b', '{"value":[{"a":1}]', '{"value":'])
     await t.rejects(readText(text), { code: 'INPUT_CUT_OFF' }, text)
 })
 
-t.test('what is another thing is told', async t => {
+t.test('an input in another form is an error', async t => {
   for (const text of ['{"a":1}', '{"value":{"a":[{}]}}', '{"value":5}', '"x"', 'id,name'])
     await t.rejects(
       readText(text),
@@ -60,14 +60,14 @@ t.test('what is another thing is told', async t => {
     )
 })
 
-t.test('a whole number that JavaScript cannot hold keeps its digits as a text', async t => {
+t.test('an integer that JavaScript cannot represent is a string of its digits', async t => {
   const items = '[{"a":12345678901234567890,"b":[9007199254740993],"c":1,"d":"x"}]'
   const value = { a: '12345678901234567890', b: ['9007199254740993'], c: 1, d: 'x' }
   for (const text of [items, `{"n":12345678901234567890,"value":${items}}`])
     t.strictSame((await readText(text)).rows, [{ key: 0, value }])
 })
 
-t.test('a property that would be lost ends the run', async t => {
+t.test('a property that would be lost is an error', async t => {
   for (const text of ['[{"a":1},{"__proto__":1}]', '{"value":[{"a":{"__proto__":{"b":1}}}]}'])
     await t.rejects(readText(text), {
       code: 'INPUT_MALFORMED',
@@ -75,10 +75,10 @@ t.test('a property that would be lost ends the run', async t => {
     })
 })
 
-t.test('a page that links to a next one is not complete, wherever in it the link stands', async t => {
+t.test('a page with a link to the next one is unverified, wherever the link is', async t => {
   const link = '"@odata.nextLink":"https://graph.microsoft.com/v1.0/users?$skiptoken=abc"'
   const complete = [
-    { completeness: 'unverified', why: 'stdin is one page of a listing: its @odata.nextLink leads to more rows' },
+    { completeness: 'unverified', why: 'stdin is one page of a listing. Its @odata.nextLink leads to more rows' },
   ]
   for (const text of [`{${link},"value":[{"a":1}]}`, `{"value":[{"a":1}],${link}}`, `{"value":[],"x":[{}],${link}}`])
     t.strictSame((await readText(text)).origins, complete, text)
@@ -92,14 +92,14 @@ t.test('a page that links to a next one is not complete, wherever in it the link
     t.strictSame((await readText(text)).origins, [], text)
 })
 
-t.test('a page that counts other rows than it has is not complete', async t => {
+t.test('a page whose count differs from its rows is unverified', async t => {
   t.strictSame((await readText('{"value":[{"a":1}],"@odata.count":3}')).origins, [
     { completeness: 'unverified', why: 'the @odata.count of stdin is 3, but it has 1 row' },
   ])
   t.strictSame((await readText('{"@odata.count":2,"value":[{"a":1},{}]}')).origins, [])
 })
 
-t.test('an array of pages has no rows, and is told with the command that takes them out', async t => {
+t.test('an array of Graph pages is an error that names the command to extract the rows', async t => {
   for (const page of ['{"@odata.context":"x","value":[{"id":1}]}', '{"value":[],"@odata.nextLink":"x"}'])
     await t.rejects(readText(`[{"id":0},${page}]`), {
       code: 'INPUT_MALFORMED',
@@ -108,7 +108,7 @@ t.test('an array of pages has no rows, and is told with the command that takes t
   t.strictSame((await readText('[{"value":[1]}]')).rows, [{ key: 0, value: { value: [1] } }])
 })
 
-t.test('rows are under one value of one object', async t => {
+t.test('an object must have exactly one value', async t => {
   await t.rejects(readText('{"value":[{"a":1}],"value":[{"a":2}]}'), {
     code: 'INPUT_MALFORMED',
     message: 'stdin has more than one "value". Expected one array of rows',
@@ -116,7 +116,7 @@ t.test('rows are under one value of one object', async t => {
   await t.rejects(readText('{"value":[{"a":1}]}{"value":[{"a":2}]}'), { code: 'INPUT_MALFORMED' })
 })
 
-t.test('a value may be nested 100 deep, and no deeper', async t => {
+t.test('a value may be nested 100 levels deep, and not deeper', async t => {
   const nested = (depth: number): string => `{"a":${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}`
   for (const around of [(item: string) => `[${item}]`, (item: string) => `{"x":${item},"value":[${item}]}`]) {
     t.equal((await readText(around(nested(100)))).rows.length, 1)
@@ -128,7 +128,7 @@ t.test('a value may be nested 100 deep, and no deeper', async t => {
   t.equal((await readText(`[${`${nested(100)},`.repeat(30)}{}]`)).rows.length, 31)
 })
 
-t.test('a value that grows without end is refused before it fills the memory', async t => {
+t.test('an endless value is an error before it fills the memory', async t => {
   function* endless(before: string) {
     yield Buffer.from(before)
     for (;;) yield Buffer.alloc(1 << 20, 'x')

@@ -30,7 +30,7 @@ const readText = async (text: string, options: Partial<JsonlSourceOptions> = {})
 
 const end = (rows: number): string => `{"$end":{"rows":${rows},"complete":true,"tenant":"0000"}}\n`
 
-t.test('rows are named by their line; the trailer is none, and what it says is passed on', async t => {
+t.test('the key is the line; the trailer is not a row, and its content is passed on', async t => {
   const { rows, results, origins } = await readText(`{"a":1}\n\n7\n{"a":2}\n${end(3)}`)
   t.strictSame(rows, [
     { key: 1, value: { a: 1 } },
@@ -40,7 +40,7 @@ t.test('rows are named by their line; the trailer is none, and what it says is p
   t.strictSame(origins, [{ completeness: 'complete', tenant: '0000' }])
 })
 
-t.test('a pipe that ends without its trailer is cut off', async t => {
+t.test('a pipe that ends without a trailer is an error', async t => {
   await t.rejects(readText('{"a":1}\n'), {
     code: 'INPUT_CUT_OFF',
     message: /without a trailer \(rows read: 1\)\. .* use --no-trailer$/,
@@ -56,7 +56,7 @@ t.test('a pipe that ends without its trailer is cut off', async t => {
   })
 })
 
-t.test('rows of other programs are taken when nobody has to vouch for them', async t => {
+t.test('rows of other programs are read with trailer: none, as unverified', async t => {
   t.match(await readText('{"a":1}\n', { trailer: 'none' }), {
     rows: [{ key: 1 }],
     origins: [{ completeness: 'unverified' }],
@@ -67,7 +67,7 @@ t.test('rows of other programs are taken when nobody has to vouch for them', asy
   })
 })
 
-t.test('a file may have a trailer, and then it counts', async t => {
+t.test('a file may have a trailer, which is then checked', async t => {
   const folder = t.testdir({ 'x.jsonl': `{"a":1}\n${end(1)}`, 'y.jsonl': `{"a":1}\n${end(2)}`, 'z.jsonl': '{"a":1}' })
   t.match((await readAll(jsonl({ from: 'x.jsonl' }), folder)).rows, [{ key: 1 }])
   await t.rejects(readAll(jsonl({ from: 'y.jsonl' }), folder), { code: 'INPUT_CUT_OFF' })
@@ -75,7 +75,7 @@ t.test('a file may have a trailer, and then it counts', async t => {
   await t.rejects(readAll(jsonl({ from: 'z.jsonl', trailer: 'required' }), folder), { code: 'INPUT_CUT_OFF' })
 })
 
-t.test('a line that is no JSON is told by its number; so are rows after the trailer', async t => {
+t.test('an invalid line is an error with its number, and so is a row after the trailer', async t => {
   await t.rejects(readText('{"a":1}\nid,name\n'), {
     code: 'INPUT_MALFORMED',
     message: /^Line 2 of stdin is not valid JSON\. /,
@@ -87,12 +87,12 @@ t.test('a line that is no JSON is told by its number; so are rows after the trai
   })
 })
 
-t.test('a row that only looks like a trailer is a row', async t => {
+t.test('a row that only resembles a trailer is a row', async t => {
   const { rows } = await readText('{"$end":1}\n{"$end":{"rows":1,"complete":true},"a":1}\n{"$end":{}}\n' + end(3))
   t.equal(rows.length, 3)
 })
 
-t.test('stdin cannot be read twice', async t => {
+t.test('stdin is not resumable', async t => {
   t.equal(jsonl({ from: '-' }).resumable, false)
   await t.rejects(
     jsonl({ from: '-', stdin: Object.assign(Readable.from([]), { isTTY: true }) }).check!(partContext('/').ctx),
@@ -103,12 +103,12 @@ t.test('stdin cannot be read twice', async t => {
   })
 })
 
-t.test('a whole number that JavaScript cannot hold keeps its digits as a text', async t => {
+t.test('an integer that JavaScript cannot represent is a string of its digits', async t => {
   const { rows } = await readText('{"a":12345678901234567890,"b":[9007199254740993],"c":1}\n', { trailer: 'none' })
   t.strictSame(rows, [{ key: 1, value: { a: '12345678901234567890', b: ['9007199254740993'], c: 1 } }])
 })
 
-t.test('a page of Graph on a line is no row, and is told with the command that takes the rows out', async t => {
+t.test('a Graph page on a line is an error that names the command to extract the rows', async t => {
   await t.rejects(readText('{"a":1}\n{"@odata.context":"x","value":[{"id":1}]}\n', { trailer: 'none' }), {
     code: 'INPUT_MALFORMED',
     message: /^Line 2 of stdin is a Graph page with rows in "value", not a row\. .*: jq -c '\.value\[\]'$/,
@@ -116,7 +116,7 @@ t.test('a page of Graph on a line is no row, and is told with the command that t
   })
 })
 
-t.test('a line may be nested 100 deep, and no deeper; brackets in strings do not count', async t => {
+t.test('a line may be nested 100 levels deep, and not deeper; brackets in strings do not count', async t => {
   const nested = (depth: number): string => `{"a":${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}\n`
   const row = `{"a":"\\"${'['.repeat(200)}","b":[${'[],'.repeat(200)}[]]}\n`
   t.equal((await readText(nested(100) + row, { trailer: 'none' })).rows.length, 2)

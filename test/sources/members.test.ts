@@ -4,11 +4,11 @@ import { graphScene, readPages } from './graph-context.ts'
 
 const group = { id: '5e2c3a1b-0000-4000-8000-000000000001', displayName: 'Sales', mail: 'sales@contoso.com' }
 const other = { id: '5e2c3a1b-0000-4000-8000-000000000002', displayName: 'Sales', mail: null }
-/** What asks for service principals, which the listing leaves out. */
+/** The request for service principals, which the listing omits. */
 const leftOut = `/groups/${group.id}?$select=id&$expand=members($select=id,displayName)`
 const found = (...groups: object[]) => ({ replies: () => ({ status: 200, body: { value: groups } }) })
 
-t.test('a group is found by its name, and asked for once', async t => {
+t.test('a group is found by its name, with one request', async t => {
   const { ctx, asked } = graphScene({ ...found(group), pages: [{ values: [{ id: 'a' }] }] })
   const source = members({ group: "O'Neill" })
   await source.check!(ctx)
@@ -20,7 +20,7 @@ t.test('a group is found by its name, and asked for once', async t => {
   ])
 })
 
-t.test('an id is looked up by itself, and transitive members are another collection', async t => {
+t.test('a group is found by its id, and transitive members are another collection', async t => {
   const { ctx, asked } = graphScene({ replies: () => ({ status: 200, body: group }), pages: [{ values: [] }] })
   await readPages(members({ group: group.id, transitive: true, select: ['displayName'] }), ctx)
   t.strictSame(asked, [
@@ -29,39 +29,39 @@ t.test('an id is looked up by itself, and transitive members are another collect
   ])
 })
 
-t.test('members of one type are read by a cast, from the index', async t => {
+t.test('members of one type are listed with a cast, as an advanced query', async t => {
   const { ctx, asked, headers } = graphScene({ ...found(group), pages: [{ values: [] }] })
   await readPages(members({ group: 'Sales', type: 'user' }), ctx)
   t.equal(asked[1], `/groups/${group.id}/members/microsoft.graph.user?$top=999&$count=true`)
   t.strictSame(headers, [{ ConsistencyLevel: 'eventual' }])
 })
 
-t.test('a name that fits two groups stops and lists them', async t => {
+t.test('a name of two groups is an error that lists them', async t => {
   const { ctx } = graphScene(found(group, other))
   await t.rejects(members({ group: 'Sales' }).check!(ctx), {
     code: 'GROUP_AMBIGUOUS',
-    message: `2 groups are called "Sales": ${group.id} (sales@contoso.com), ${other.id}.`,
+    message: `2 groups are named "Sales": ${group.id} (sales@contoso.com), ${other.id}.`,
     exit: 2,
   })
 })
 
-t.test('a group that is not there is named, with its tenant', async t => {
+t.test('a missing group is an error that names the tenant', async t => {
   const byName = graphScene(found())
   await t.rejects(members({ group: 'Nobody' }).check!(byName.ctx), {
     code: 'GROUP_UNKNOWN',
-    message: 'There is no group called "Nobody" in tenant contoso.',
+    message: 'Tenant contoso has no group named "Nobody".',
   })
   const byId = graphScene({ replies: () => ({ status: 404, body: undefined }) })
   await t.rejects(members({ group: group.id }).check!(byId.ctx), { code: 'GROUP_UNKNOWN' })
 })
 
-t.test('what is selected has to be a property of some kind of member', t => {
+t.test('a selected name must be a property of at least one type of member', t => {
   t.doesNotThrow(() => members({ group: 'x', select: ['userPrincipalName', 'deviceId', 'appId'] }))
   t.throws(() => members({ group: 'x', select: ['userPrincipleName'] }), { code: 'PROPERTY_UNKNOWN' })
   t.end()
 })
 
-t.test('who may not read the group may read its members, where it is named by its id', async t => {
+t.test('members are listed without permission to read the group, if it is given by id', async t => {
   const { ctx, asked } = graphScene({
     replies: () => ({ status: 403, body: { error: { code: 'Authorization_RequestDenied' } } }),
     pages: [{ values: [{ id: 'a' }] }],
@@ -73,7 +73,7 @@ t.test('who may not read the group may read its members, where it is named by it
   t.strictSame(asked.slice(1), [`/groups/${group.id}/members?$top=999`, leftOut])
 })
 
-t.test('filter, order and search have to be right for some kind of member', t => {
+t.test('filter, order and search must be valid for at least one type of member', t => {
   t.throws(() => members({ group: 'x', filter: "departmnt eq 'x'" }), {
     code: 'PROPERTY_UNKNOWN',
     message: "'departmnt' is not a property of user. Did you mean 'department'?",
@@ -87,7 +87,7 @@ t.test('filter, order and search have to be right for some kind of member', t =>
   t.end()
 })
 
-t.test('the type of a member comes without being selected', async t => {
+t.test('the type of a member is returned without being selected', async t => {
   for (const [select, query] of [
     [['@odata.type', 'displayName'], '$select=id,displayName&$top=999'],
     [['@odata.type'], '$select=id&$top=999'],
@@ -100,7 +100,7 @@ t.test('the type of a member comes without being selected', async t => {
   t.throws(() => members({ group: 'x', select: ['*'] }), { code: 'PROPERTY_UNKNOWN', message: /--preset all/ })
 })
 
-t.test('groups are shards, whose rows say which group they are of; one that was named twice is one', async t => {
+t.test('each group is a shard whose rows name the group; a group given twice is listed once', async t => {
   const byUrl = (url: string) => (url.includes(other.id) ? { ...other, displayName: 'Support' } : group)
   const { ctx } = graphScene({
     replies: url => ({ status: 200, body: url.startsWith('/groups?') ? { value: [group] } : byUrl(url) }),
@@ -136,7 +136,7 @@ t.test('groups are shards, whose rows say which group they are of; one that was 
   })
 })
 
-t.test('the columns of the group can be selected of one group, and are not asked of Graph', async t => {
+t.test('the columns of the group can be selected for one group, and are not requested from Graph', async t => {
   for (const [select, query, value] of [
     [['groupName', 'mail'], '$select=id,mail', { groupName: 'Sales', id: 'a' }],
     [['groupId'], '$select=id', { groupId: group.id, id: 'a' }],
@@ -150,7 +150,7 @@ t.test('the columns of the group can be selected of one group, and are not asked
   }
 })
 
-t.test('no group, a group without a name and a type that does not exist are refused', async t => {
+t.test('a missing group, an empty name and an unknown type are errors', async t => {
   for (const bad of [[], ['Sales', ''], ' ', 7])
     t.throws(() => members({ group: bad as string }), { code: 'OPTION_INVALID', message: /members needs group/ })
   t.throws(() => members({ group: 'x', type: 'person' as 'user' }), {
@@ -159,7 +159,7 @@ t.test('no group, a group without a name and a type that does not exist are refu
   })
 })
 
-t.test('members that come as type and id make a listing unverified, also after it is resumed', async t => {
+t.test('members returned with only type and id make a listing unverified, also after a resume', async t => {
   const device = (id: string) => ({
     '@odata.type': '#microsoft.graph.device',
     id,
@@ -172,19 +172,19 @@ t.test('members that come as type and id make a listing unverified, also after i
     { values: [{ ...ann, id: 'b' }] },
   ]
   const first = graphScene({ ...found(group), pages })
-  const why = `Graph returned type and id alone of 2 members of "Sales", such as the device d1, which this sign-in may not read`
+  const why = `Graph returned only type and id for 2 members of "Sales", such as the device d1, because the sign-in has no permission to read more`
   const [page] = await readPages(members({ group: 'Sales' }), first.ctx)
   t.strictSame(first.origins.at(-1), { completeness: 'unverified', why })
   const second = graphScene({ ...found(group), pages: [{ values: [{ ...ann, id: 'b' }] }] })
   await readPages(members({ group: 'Sales' }), second.ctx, page!.position)
   t.strictSame(second.origins.at(-1), { completeness: 'unverified', why })
-  // Mail is often empty: only a name tells.
+  // Mail is often empty, so only a missing name is an indication.
   const mails = graphScene({ ...found(group), pages })
   await readPages(members({ group: 'Sales', select: ['mail'] }), mails.ctx)
   t.strictSame(mails.origins, [])
 })
 
-t.test('service principals that Graph leaves out make a listing unverified, with their names', async t => {
+t.test('service principals that Graph omits make a listing unverified, with their names', async t => {
   const principal = { '@odata.type': '#microsoft.graph.servicePrincipal', id: 's', displayName: 'Backup' }
   const replies = (url: string) =>
     url === leftOut
@@ -196,7 +196,10 @@ t.test('service principals that Graph leaves out make a listing unverified, with
   const { ctx, origins } = graphScene({ replies, pages: [{ values: [{ id: 'a', displayName: 'Ann' }] }] })
   await readPages(members({ group: 'Sales' }), ctx)
   t.strictSame(origins, [
-    { completeness: 'unverified', why: '"Sales" has service principals as members, which Graph does not list: Backup' },
+    {
+      completeness: 'unverified',
+      why: '"Sales" has service principals as members, which Graph omits from the listing: Backup',
+    },
   ])
   const listed = graphScene({ replies, pages: [{ values: [principal] }] })
   await readPages(members({ group: 'Sales' }), listed.ctx)
@@ -208,7 +211,7 @@ t.test('service principals that Graph leaves out make a listing unverified, with
   }
 })
 
-t.test('a hidden membership that looks empty is unverified', async t => {
+t.test('a hidden membership that appears empty is unverified', async t => {
   const hidden = { ...group, visibility: 'HiddenMembership' }
   for (const [values, told] of [
     [[], 1],

@@ -4,7 +4,7 @@ import { partContext } from '../contracts/part-context.ts'
 
 type Page = { readonly rows: readonly Row<unknown>[]; readonly position?: Position }
 
-/** Everything a source gives in one shard, from a position on. */
+/** Reads everything from one shard of a source, from a position on. */
 export const readAll = async (
   source: Source<unknown>,
   folder: string,

@@ -9,7 +9,7 @@ interface Test {
   teardown(run: () => unknown): void
 }
 
-/** Our own client on a sandbox in the test's process, over plain http; both end with the test. */
+/** The Graph client, connected to a sandbox in the test's process over plain http. Both are closed with the test. */
 export const sandboxGraph = async (t: Test, options: Partial<SandboxOptions> = {}): Promise<Graph> => {
   const sandbox = await createSandbox({ users: 300, tls: false, ...options, stateDir: t.testdir() })
   const reply = await fetch(`${sandbox.controlUrl}/tokens`, {

@@ -20,7 +20,7 @@ import { keeps } from '../contracts/keeps.ts'
 const portal = preset('users', 'portal-users')
 const selected = Object.fromEntries(portal.listing.select.map(name => [name, null]))
 
-/** People, of whom some come again, some have no site that is known, and some a date that is none. */
+/** People, some repeated, some with an unknown site, and some with an invalid date. */
 const people = Array.from({ length: 40 }, (_, at) => ({
   ...selected,
   id: `id-${at % 9 === 8 ? at - 5 : at}`,

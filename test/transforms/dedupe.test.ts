@@ -2,7 +2,7 @@ import t from 'tap'
 import { dedupe } from '../../src/transforms/dedupe.ts'
 import { runIn, storedContext, through, throughIn } from './through.ts'
 
-t.test('the first row of each key passes, within a page and across pages', async t => {
+t.test('the first row with each key is kept, within a page and across pages', async t => {
   const { rows, settled } = await through(
     t,
     dedupe({ by: 'id' }),
@@ -17,24 +17,24 @@ t.test('the first row of each key passes, within a page and across pages', async
   t.strictSame(settled, [])
 })
 
-t.test('blanks around a text make no difference, and case only where that is asked for', async t => {
+t.test('surrounding blanks are ignored, and case is compared only with ignoreCase: false', async t => {
   const page = [{ id: 'Ann@x' }, { id: ' ann@X\u00a0' }, { id: 'bo@x' }]
   t.strictSame((await through(t, dedupe({ by: 'id' }), page)).values, [{ id: 'Ann@x' }, { id: 'bo@x' }])
   t.strictSame((await through(t, dedupe({ by: 'id', ignoreCase: false }), page)).values, page)
 })
 
-t.test('several columns make a row the same only together', async t => {
+t.test('rows are duplicates only if all columns are equal', async t => {
   const page = [{ a: 'x', b: 'y z' }, { a: 'x y', b: 'z' }, { a: 'x', b: null }, { a: 'X', b: 'Y Z' }, { a: 'x' }]
   t.strictSame((await through(t, dedupe({ by: ['a', 'b'] }), page)).values, page.slice(0, 3))
 })
 
-t.test('rows without a key are like no other', async t => {
+t.test('rows without a key are always kept', async t => {
   const page = [{ id: '' }, { id: null }, { n: 1 }, { id: ' ' }, { id: 'a' }, { id: 'a' }, {}]
   for (const later of ['drop', 'reject'] as const)
     t.strictSame((await through(t, dedupe({ by: 'id', later }), page)).values, [...page.slice(0, 5), {}])
 })
 
-t.test('numbers, truth and objects are keys by what they are written as', async t => {
+t.test('numbers, booleans and objects are compared as text', async t => {
   const page = [{ id: 1 }, { id: '1' }, { id: true }, { id: { a: 1 } }, { id: { a: 1 } }, { id: 0 }]
   t.strictSame((await through(t, dedupe({ by: 'id' }), page)).values, [
     { id: 1 },
@@ -44,7 +44,7 @@ t.test('numbers, truth and objects are keys by what they are written as', async 
   ])
 })
 
-t.test('a later row can be rejected, with the place of the first one', async t => {
+t.test('a later row can be rejected, with the key of the first one', async t => {
   const { values, settled } = await through(
     t,
     dedupe({ by: 'id', later: 'reject' }),
@@ -60,12 +60,12 @@ t.test('a later row can be rejected, with the place of the first one', async t =
     fix: 'Keep one of the two rows.',
   }
   t.strictSame(settled, [
-    { ...rejected, key: 2, message: 'id "e1 " came before, in row 1' },
-    { ...rejected, key: 4, message: 'id "E1" came before, in row 1' },
+    { ...rejected, key: 2, message: 'id "e1 " already appeared in row 1' },
+    { ...rejected, key: 4, message: 'id "E1" already appeared in row 1' },
   ])
 })
 
-t.test('a run that is gone on with knows what passed before its checkpoint, and nothing that came after', async t => {
+t.test('a resumed run knows the rows before its checkpoint, and none after it', async t => {
   for (const later of ['drop', 'reject'] as const) {
     const run = await runIn(t)
     const step = dedupe({ by: 'id', later })
@@ -79,12 +79,12 @@ t.test('a run that is gone on with knows what passed before its checkpoint, and 
   }
 })
 
-t.test('two plans that treat later rows differently are not the same work', async t => {
+t.test('two plans with different options are different runs', async t => {
   const described = (later: 'drop' | 'reject') => dedupe({ by: 'id', later }).describe!(undefined as never)
   t.notSame(await described('drop'), await described('reject'))
 })
 
-t.test('rows that lack a column are not the same by what every object inherits', async t => {
+t.test('rows that lack a column are not equal by an inherited property', async t => {
   const page: readonly object[] = [{ a: 1 }, { a: 2 }, { a: 3, constructor: 'x' }, { a: 4, constructor: 'x' }]
   t.strictSame((await through(t, dedupe({ by: 'constructor' }), page)).values, page.slice(0, 3))
 })

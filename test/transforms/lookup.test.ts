@@ -19,7 +19,7 @@ const sites = pagesOf<Fields>(
 )
 const options = { from: sites, key: 'code', by: 'site', take: { city: 'city', n: 'number' } }
 
-t.test('columns of the first row with the key are added; case and blanks make no difference', async t => {
+t.test('columns of the first row with the key are added; case and blanks are ignored', async t => {
   const { rows } = await through(t, lookup(options), [{ site: 'ber', a: 1 }], [{ site: 'LON\u00a0' }])
   t.strictSame(rows, [
     { key: 1, value: { site: 'ber', a: 1, city: 'Berlin', number: 1 } },
@@ -27,7 +27,7 @@ t.test('columns of the first row with the key are added; case and blanks make no
   ])
 })
 
-t.test('a row whose key nobody has keeps nulls, is dropped, or is rejected', async t => {
+t.test('a row whose key is not found is kept with nulls, dropped, or rejected', async t => {
   const page = [{ site: 'PAR' }, { site: 'BER' }]
   const berlin = { site: 'BER', city: 'Berlin', number: 1 }
   t.strictSame((await through(t, lookup(options), page)).values, [{ site: 'PAR', city: null, number: null }, berlin])
@@ -45,13 +45,13 @@ t.test('a row whose key nobody has keeps nulls, is dropped, or is rejected', asy
       target: 'site',
       outcome: 'failed',
       code: 'ROW_INVALID',
-      message: 'site "PAR" is not the code of any row',
+      message: 'site "PAR" was not found in column code',
       fix: 'Correct site, or leave it empty.',
     },
   ])
 })
 
-t.test('an empty key always passes, with nulls', async t => {
+t.test('a row with an empty key is always kept, with nulls', async t => {
   for (const missing of ['keep', 'drop', 'reject'] as const) {
     const { values, settled } = await through(t, lookup({ ...options, missing }), [{ site: ' ' }, { site: null }, {}])
     t.strictSame(values, [
@@ -63,7 +63,7 @@ t.test('an empty key always passes, with nulls', async t => {
   }
 })
 
-t.test('no key is taken for a mark of its own', async t => {
+t.test('no key collides with an internal mark', async t => {
   const { values } = await through(t, lookup({ ...options, missing: 'drop' }), [
     { site: 'loaded' },
     { site: '$loaded' },
@@ -72,34 +72,31 @@ t.test('no key is taken for a mark of its own', async t => {
   t.strictSame(values, [])
 })
 
-t.test(
-  'a column that the other source does not have is refused, with the nearest name, before the first row passes',
-  async t => {
-    const refused = async (more: object, message: string) => {
-      await t.rejects(through(t, lookup({ ...options, ...more }), [{ site: 'BER' }]), {
-        code: 'COLUMN_UNKNOWN',
-        message,
-      })
-    }
-    await refused({ key: 'cod' }, 'lookup names the column cod, which no row of sites has. Did you mean code?')
-    await refused(
-      { take: { citty: 'city' } },
-      'lookup names the column citty, which no row of sites has. Did you mean city?',
-    )
-    await refused(
-      { take: { siteCity: 'city' } },
-      'lookup names the column siteCity, which no row of sites has. The name in the source comes first: did you mean take: { "city": "siteCity" }?',
-    )
-    const { values } = await through(t, lookup({ ...options, take: { 'gone?': 'gone' } }), [{ site: 'BER' }])
-    t.strictSame(values, [{ site: 'BER', gone: null }])
-    const none = pagesOf<Fields>('none')
-    t.strictSame((await through(t, lookup({ ...options, from: none }), [{ site: 'BER' }])).values, [
-      { site: 'BER', city: null, number: null },
-    ])
-  },
-)
+t.test('a column that the other source lacks is an error with the nearest name, before the first row', async t => {
+  const refused = async (more: object, message: string) => {
+    await t.rejects(through(t, lookup({ ...options, ...more }), [{ site: 'BER' }]), {
+      code: 'COLUMN_UNKNOWN',
+      message,
+    })
+  }
+  await refused({ key: 'cod' }, 'lookup names the column cod, which no row of sites has. Did you mean code?')
+  await refused(
+    { take: { citty: 'city' } },
+    'lookup names the column citty, which no row of sites has. Did you mean city?',
+  )
+  await refused(
+    { take: { siteCity: 'city' } },
+    'lookup names the column siteCity, which no row of sites has. The name in the source comes first. Did you mean take: { "city": "siteCity" }?',
+  )
+  const { values } = await through(t, lookup({ ...options, take: { 'gone?': 'gone' } }), [{ site: 'BER' }])
+  t.strictSame(values, [{ site: 'BER', gone: null }])
+  const none = pagesOf<Fields>('none')
+  t.strictSame((await through(t, lookup({ ...options, from: none }), [{ site: 'BER' }])).values, [
+    { site: 'BER', city: null, number: null },
+  ])
+})
 
-t.test('where the columns of the other source are known, a wrong one is refused before anything is read', async t => {
+t.test('if the columns of the other source are known, a wrong one is an error before anything is read', async t => {
   const known: Source<Fields> = { ...sites, columns: () => ({ names: ['code', 'city'], closed: true }) }
   const check = lookup({ ...options, from: known }).check!
   await t.rejects(check(undefined as never), {
@@ -108,7 +105,7 @@ t.test('where the columns of the other source are known, a wrong one is refused 
   })
 })
 
-t.test('a key that is a list or an object is no key', async t => {
+t.test('a row whose key is a list or an object is rejected', async t => {
   const { values, settled } = await through(t, lookup(options), [
     { site: ['BER'] },
     { site: { a: 1 } },
@@ -118,8 +115,8 @@ t.test('a key that is a list or an object is no key', async t => {
   t.strictSame(
     settled.map(({ key, code, message }) => [key, code, message]),
     [
-      [1, 'ROW_INVALID', 'site is a list or an object, and no key'],
-      [2, 'ROW_INVALID', 'site is a list or an object, and no key'],
+      [1, 'ROW_INVALID', 'Expected site to be a key, got a list or an object'],
+      [2, 'ROW_INVALID', 'Expected site to be a key, got a list or an object'],
     ],
   )
   const listed = pagesOf<Fields>('listed', [
@@ -128,11 +125,11 @@ t.test('a key that is a list or an object is no key', async t => {
   ])
   await t.rejects(through(t, lookup({ ...options, from: listed, take: { city: 'city' } }), [{ site: 'BER' }]), {
     code: 'INPUT_MALFORMED',
-    message: 'lookup: code of row 2 of listed is a list or an object, and no key',
+    message: 'lookup: expected code in row 2 of listed to be a key, got a list or an object',
   })
 })
 
-t.test('a key may be in another column', async t => {
+t.test('the key column may have another name in the rows', async t => {
   const { values } = await through(t, lookup({ ...options, by: 'org/site', take: { city: 'city' } }), [
     { org: { site: 'LON' } },
     { 'org/site': 'ber' },
@@ -143,7 +140,7 @@ t.test('a key may be in another column', async t => {
   ])
 })
 
-t.test('rows that the other source refuses are no results of this run: its keys name other rows', async t => {
+t.test('rows that the other source rejects are not results of this run', async t => {
   const refusing: Source<Fields> = {
     kind: 'refusing',
     async *read(ctx: Context) {
@@ -156,7 +153,7 @@ t.test('rows that the other source refuses are no results of this run: its keys 
   t.strictSame(settled, [])
 })
 
-t.test('all shards of the other source are read, before the first row passes', async t => {
+t.test('all shards of the other source are read before the first row', async t => {
   const sharded: Source<Fields> = {
     kind: 'sharded',
     split: async () => [{ name: 'a' }, { name: 'b' }],
@@ -174,7 +171,7 @@ t.test('all shards of the other source are read, before the first row passes', a
   ])
 })
 
-t.test('a run that is gone on with does not read the other source again, one without a checkpoint does', async t => {
+t.test('a resumed run does not read the other source again, unless it has no checkpoint', async t => {
   let reads = 0
   const counting: Source<Fields> = {
     kind: 'counting',
@@ -195,7 +192,7 @@ t.test('a run that is gone on with does not read the other source again, one wit
   t.strictSame(await look(), [{ site: 'BER', city: 'read 2' }])
 })
 
-t.test('it asks Graph when the other source does, and lets that check itself', async t => {
+t.test('it uses Graph if the other source does, and checks the other source', async t => {
   const checked: string[] = []
   const asking: Source<Fields> = { ...sites, usesGraph: true, check: async () => void checked.push('checked') }
   t.equal(lookup({ ...options, from: asking }).usesGraph, true)

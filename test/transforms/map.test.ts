@@ -2,7 +2,7 @@ import t from 'tap'
 import { map } from '../../src/transforms/map.ts'
 import { through } from './through.ts'
 
-t.test('each value is made anew and keeps its key, also where the answer comes later', async t => {
+t.test('each value is mapped and keeps its key, also asynchronously', async t => {
   const made = [
     { key: 1, value: '1:a' },
     { key: 2, value: '2:b' },
@@ -29,7 +29,7 @@ t.test('each value is made anew and keeps its key, also where the answer comes l
   )
 })
 
-t.test('a throw fails the row, and the others pass', async t => {
+t.test('a row for which the function throws is rejected, and the others are kept', async t => {
   const { rows, settled } = await through(
     t,
     map((value: string) => {

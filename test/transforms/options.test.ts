@@ -12,10 +12,10 @@ import { dedupe } from '../../src/transforms/dedupe.ts'
 import { lookup } from '../../src/transforms/lookup.ts'
 import { unfold } from '../../src/transforms/unfold.ts'
 
-/** A pipeline in JavaScript, or with a mistake that nobody compiles. */
+/** A pipeline in JavaScript, or one that is not type-checked. */
 const wrong = (value: unknown): never => value as never
 
-t.test('a value that an option cannot have is refused when the part is made', async t => {
+t.test('an invalid option is an error when the part is created', async t => {
   const from = csv({ from: 'x.csv' })
   const parts: readonly (readonly [string, () => unknown])[] = [
     [

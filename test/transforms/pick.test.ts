@@ -3,13 +3,13 @@ import { columnsOf, type Fields } from '../../src/core/json.ts'
 import { pick } from '../../src/transforms/pick.ts'
 import { through } from './through.ts'
 
-t.test('the columns that were named are there, in that order, and no others', async t => {
+t.test('only the named columns are kept, in that order', async t => {
   const { rows } = await through(t, pick('b', 'none', 'a'), [{ a: 1, b: false, c: 3 }])
   t.strictSame(rows, [{ key: 1, value: { b: false, none: null, a: 1 } }])
   t.strictSame(Object.keys(rows[0]!.value as object), ['b', 'none', 'a'])
 })
 
-t.test('a column that has the name of something every object inherits is there only where the row has it', async t => {
+t.test('a column named like an inherited property is kept only if the row has it', async t => {
   const { rows } = await through(t, pick('constructor', 'toString'), [{ constructor: 'Ann' }, {}])
   t.strictSame(
     rows.map(({ value }) => Object.entries(value as object)),
@@ -26,7 +26,7 @@ t.test('a column that has the name of something every object inherits is there o
   )
 })
 
-t.test('columns that are numbers, or called __proto__, come in that order too', async t => {
+t.test('columns named by numbers or __proto__ keep that order too', async t => {
   const { values } = await through(t, pick('b', '2025', '__proto__', '2024'), [{ '2024': 1, '2025': 2, b: 3 }])
   const row = values[0] as Fields
   t.strictSame(

@@ -3,7 +3,7 @@ import { presets } from '../../src/data/presets/presets.ts'
 import { preset } from '../../src/transforms/preset.ts'
 import { through } from './through.ts'
 
-t.test('a layout writes all columns of its header, in order, whatever an object has', async t => {
+t.test('a layout writes all columns of its header, in order, whatever properties an object has', async t => {
   for (const { of, name } of presets) {
     const { layout, header } = preset(of, name)
     const [row] = (await through(t, layout, [{ id: 'x' }])).values
@@ -11,7 +11,7 @@ t.test('a layout writes all columns of its header, in order, whatever an object 
   }
 })
 
-t.test('what a source has to ask for, what becomes of it and what the sink has to know fit together', async t => {
+t.test('listing, layout and header of a preset are consistent', async t => {
   const { listing, layout, header } = preset('users', 'portal-users')
   t.ok(listing.select.includes('userPrincipalName'))
   t.equal(header.columns.length, 25)
@@ -24,7 +24,7 @@ t.test('what a source has to ask for, what becomes of it and what the sink has t
   t.match(row, { userPrincipalName: 'ann@contoso.com', displayName: 'Ann' })
 })
 
-t.test('columns that Graph does not give are empty, and named', async t => {
+t.test('columns that Graph does not return are empty, and listed', async t => {
   for (const { of, name } of presets) {
     const { layout, header, listing } = preset(of, name)
     const everything = Object.fromEntries(listing.select.map(column => [column, column]))
@@ -33,11 +33,11 @@ t.test('columns that Graph does not give are empty, and named', async t => {
   }
 })
 
-t.test('a name that is none is refused at once, with those there are', async t => {
+t.test('an unknown name is an error at once, with the available names', async t => {
   t.throws(() => preset('users', 'portal-user'), { code: 'PRESET_UNKNOWN', message: /did you mean portal-users\?/ })
   t.throws(() => preset('devices', 'portal-users'), { code: 'PRESET_UNKNOWN', message: /portal-devices/ })
 })
 
-t.test('the layout is part of what a run is known by', async t => {
+t.test("the layout is part of the run's identity", async t => {
   t.match(await preset('users', 'portal-users').layout.describe?.(undefined as never), { preset: 'portal-users' })
 })

@@ -3,17 +3,17 @@ import { columnsOf, type Fields } from '../../src/core/json.ts'
 import { rename } from '../../src/transforms/rename.ts'
 import { through } from './through.ts'
 
-t.test('columns get their new names in their old places, and others stay', async t => {
+t.test('renamed columns keep their position, and other columns are unchanged', async t => {
   const { rows } = await through(t, rename({ a: 'x', b: 'a', none: 'some' }), [{ b: 1, c: 2, a: 3 }])
   t.strictSame(rows, [{ key: 1, value: { a: 1, c: 2, x: 3 } }])
   t.strictSame(Object.keys(rows[0]!.value as object), ['a', 'c', 'x'])
 })
 
-t.test('a name that every object has is no name that was given', async t => {
+t.test('an inherited property name is not an old name', async t => {
   t.strictSame((await through(t, rename({ a: 'b' }), [{ constructor: 1, a: 2 }])).values, [{ constructor: 1, b: 2 }])
 })
 
-t.test('a row that has the new name already fails: one of the two would be lost', async t => {
+t.test('a row that already has the new name is rejected, since one of the two would be lost', async t => {
   const { values, settled } = await through(t, rename({ a: 'b' }), [{ a: 1, b: 2 }, { a: 3 }])
   t.strictSame(values, [{ b: 3 }])
   t.strictSame(settled, [
@@ -22,20 +22,20 @@ t.test('a row that has the new name already fails: one of the two would be lost'
       operation: 'rename',
       outcome: 'failed',
       code: 'ROW_INVALID',
-      message: 'a cannot be renamed to b: the row has a column of that name already',
+      message: 'a cannot be renamed to b, because the row already has a column with that name',
       target: 'a',
     },
   ])
 })
 
-t.test('two columns cannot get one name', async t => {
+t.test('two columns cannot get the same name', async t => {
   t.throws(() => rename({ a: 'x', b: 'x' }), {
     code: 'OPTION_INVALID',
-    message: 'Expected rename to give each name once, got "x" twice',
+    message: 'Expected unique new names, got "x" twice',
   })
 })
 
-t.test('numbers and __proto__ are names like any other, in their places', async t => {
+t.test('numbers and __proto__ are valid names and keep their position', async t => {
   const { values } = await through(t, rename({ a: '__proto__', b: '2025', '2024': 'last' }), [
     { b: 1, a: 2, c: 3 },
     { '2024': 1, b: 2, c: 3 },

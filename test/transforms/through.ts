@@ -29,14 +29,14 @@ export const storedContext = (run: Run): { readonly ctx: Context; readonly settl
 
 export const runIn = (t: Test): Promise<Run> => storeIn(t, t.testdir({})).create(newRun())
 
-/** Sends pages of values through a transform, as the engine does; keys go on from page to page. */
+/** Sends pages of values through a transform, as the engine does. Keys continue from page to page. */
 export const through = async (
   t: Test,
   transform: Transform<never, unknown>,
   ...pages: readonly (readonly unknown[])[]
 ): Promise<Through> => throughIn(storedContext(await runIn(t)), transform, pages)
 
-/** The same in a context that is there already. */
+/** The same in an existing context. */
 export const throughIn = async (
   { ctx, settled }: { readonly ctx: Context; readonly settled: readonly Result[] },
   transform: Transform<never, unknown>,
@@ -53,7 +53,7 @@ export const throughIn = async (
   return { rows, values: rows.map(row => row.value), settled }
 }
 
-/** A source of given rows, one page each. */
+/** A source of given rows, one row per page. */
 export const pagesOf = <T>(kind: string, ...pages: readonly (readonly T[])[]): Source<T> => ({
   kind,
   async *read() {

@@ -9,13 +9,13 @@ const person = z.object({
   home: z.object({ rooms: z.array(z.string('needs a text')) }).optional(),
 })
 
-t.test('a row that the schema accepts is what the schema makes of it', async t => {
+t.test("a valid row becomes the schema's output", async t => {
   const { rows, settled } = await through(t, validate(person), [{ id: 'a', age: 1, other: true }])
   t.strictSame(rows, [{ key: 1, value: { id: 'A', age: 1 } }])
   t.strictSame(settled, [])
 })
 
-t.test('a row that it refuses is told with every column, the first one as the target', async t => {
+t.test('an invalid row is rejected with every column, the first one as the target', async t => {
   const { values, settled } = await through(t, validate(person), [
     { id: 1, age: '2' },
     { id: 'a', age: 2, home: { rooms: ['x', 7] } },
@@ -29,14 +29,14 @@ t.test('a row that it refuses is told with every column, the first one as the ta
   ])
 })
 
-t.test('an issue with the whole row has no target', async t => {
+t.test('an issue with the whole row has no target column', async t => {
   const { settled } = await through(t, validate(z.object({}).refine(() => false, 'Nobody passes.')), [{}])
   t.strictSame(settled, [
     { key: 1, operation: 'validate', outcome: 'failed', code: 'ROW_INVALID', message: 'Nobody passes.' },
   ])
 })
 
-t.test('any Standard Schema will do, also one that answers later and names its columns in objects', async t => {
+t.test('any Standard Schema is supported, also one that is asynchronous and has objects in paths', async t => {
   const later: StandardSchema<unknown, unknown> = {
     '~standard': {
       version: 1,
@@ -53,7 +53,7 @@ t.test('any Standard Schema will do, also one that answers later and names its c
   t.match(settled, [{ key: 2, message: 'a.0: is two', target: 'a.0' }])
 })
 
-t.test('a schema that throws fails its row', async t => {
+t.test('a row for which the schema throws is rejected', async t => {
   const torn = z.object({}).refine(() => {
     throw new TypeError('torn')
   })

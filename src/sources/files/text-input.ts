@@ -5,31 +5,30 @@ import { compressionOf } from '../../formats/format-of.ts'
 import { encodingChecked, utf8 } from '../../formats/utf8.ts'
 import { inputOf, type Input } from '../../places/input.ts'
 
-/** How the text of an input is read. */
+/** Options of `textInput`. */
 export interface TextInputOptions {
-  /** Of an input without a byte order mark, by any name that iconv knows. @default UTF-8, or UTF-16 where the first lines show it */
+  /** Encoding of an input without a byte order mark, by any name that iconv supports. @default UTF-8, or UTF-16 if detected */
   readonly encoding?: string | undefined
-  /** In place of the process's. */
+  /** @default `process.stdin` */
   readonly stdin?: Readable | undefined
 }
 
-/** A file, or stdin, that holds text. */
+/** A text file or stdin. */
 export interface TextInput extends Omit<Input, 'bytes'> {
   /**
-   * The text, decompressed and decoded: chunks of UTF-8, each ending with a whole character. `ctx.origin` gets a note where
-   * damage to the file would not be noticed.
+   * The text, decompressed and decoded: chunks of UTF-8, each ending with a complete character. Adds a note to
+   * `ctx.origin` if corruption would go unnoticed.
    *
-   * @throws EntrapipeError `FILE_MISSING`, `FILE_UNREADABLE`, `INPUT_CHANGED`; `INPUT_MALFORMED` (facts: line) at bytes that are
-   *   not of the encoding; `INPUT_CUT_OFF` when compressed data, or a character, ends early
+   * @throws EntrapipeError `FILE_MISSING`, `FILE_UNREADABLE`, `INPUT_CHANGED`; `INPUT_MALFORMED` (facts: line) for bytes
+   *   that are invalid in the encoding; `INPUT_CUT_OFF` if compressed data or a character is truncated
    */
   text(ctx: Context): AsyncIterable<Buffer>
-  /** The same without notes: for `columns`, which looks at the first lines before the run begins. */
+  /** The same without notes: for `columns`, which reads the first lines before the run starts. */
   preview(ctx: Context): AsyncIterable<Buffer>
 }
 
 /**
- * An input of text, for every source that reads one: a file by its path (`.gz` and `.zst` are decompressed), or `-` for stdin.
- * Holds 64 KiB of it.
+ * Opens a text input for a source: a file by its path (`.gz` and `.zst` are decompressed), or `-` for stdin. Holds 64 KiB.
  */
 export const textInput = (from: string, { encoding, stdin }: TextInputOptions = {}): TextInput => {
   const { bytes, check, describe, isStdin, name } = inputOf(from, stdin)

@@ -13,20 +13,20 @@ import { listedColumns } from './listed-columns.ts'
 import { unlessRefused } from './refused.ts'
 import { selection } from './selection.ts'
 
-/** A collection whose options were validated. */
+/** Validated options of a collection. */
 export interface CollectionOptions extends GraphOptions {
-  /** Sentences about operators of the filter that Microsoft's pages disagree about: what to think of where Graph refuses. */
+  /** Sentences about operators that Microsoft's pages disagree about, shown if Graph rejects the filter. */
   readonly disputed?: readonly string[]
-  /** Columns that are the expanded relation, or lead into it: `manager/displayName`. */
+  /** Columns from the expanded relation: `manager`, `manager/displayName`. */
   readonly related?: readonly string[]
 }
 
-/** Where a listing stands: the link after a page, how many ids were journaled until then and their checksum, and expanded relations that may be truncated. */
+/** Position of a listing: the link after a page, the number of ids journaled so far with their checksum, and expanded relations that may be truncated. */
 type Link = Position & { readonly link: string; readonly ids: number; readonly sum?: number; readonly full?: Json }
 
 const advancedHeaders = { ConsistencyLevel: 'eventual' }
 
-/** The first link of a listing. Pages have 999 rows unless `top` says otherwise. */
+/** The first URL of a listing. The page size is 999 unless `top` is set. */
 export const listingUrl = (path: string, listing: Listing & { readonly paged?: boolean }): string => {
   const query = printQuery({
     $select: listing.select?.length ? listing.select.join(',') : undefined,
@@ -41,7 +41,7 @@ export const listingUrl = (path: string, listing: Listing & { readonly paged?: b
 }
 
 /**
- * The source of a Graph collection, of whatever kind. The id is always selected: it is the key of a row.
+ * A source for any Graph collection. The id is always selected, since it is the key of a row.
  *
  * @throws EntrapipeError `OPTION_INVALID`
  */
@@ -121,53 +121,53 @@ const readPaceOf = (ctx: Context, link: string, rows: number): ReadPace | undefi
   return {
     rowsPerMinute: pace.perMinute * rows,
     rowsAtOnce: pace.burst * rows,
-    why: `Graph allows ${Math.round(pace.perMinute)} requests a minute ${kind}, ${rows} rows each`,
+    why: `Graph allows ${Math.round(pace.perMinute)} requests per minute ${kind}, ${rows} rows each`,
   }
 }
 
 /** @throws EntrapipeError `OPTION_INVALID` */
 const checkOptions = ({ path, top, expand, advanced, search }: GraphOptions, paged: boolean): void => {
   if (!path.startsWith('/'))
-    throw new EntrapipeError('OPTION_INVALID', `Expected path to begin with a slash, such as /users, got ${path}`)
+    throw new EntrapipeError('OPTION_INVALID', `Expected path to start with a slash, such as /users, got ${path}`)
   if (/[?#]/.test(path))
     throw new EntrapipeError(
       'OPTION_INVALID',
-      `Expected path without a query, such as /users, got ${path}: select, filter, search, orderby, expand and top are separate options`,
+      `Expected path without a query, such as /users, got ${path}. Use the options select, filter, search, orderby, expand and top`,
     )
   if (expand !== undefined && (advanced === true || search !== undefined))
     throw new EntrapipeError(
       'OPTION_INVALID',
-      'Graph does not support $expand in an advanced query (https://learn.microsoft.com/graph/aad-advanced-queries), and this query is one.',
-      { fix: 'Leave $expand out, or the filter, order, search, preset or option that needs an advanced query.' },
+      'Graph does not support $expand in an advanced query (https://learn.microsoft.com/graph/aad-advanced-queries), which this listing requires.',
+      { fix: 'Remove $expand, or the filter, order, search, preset or option that requires an advanced query.' },
     )
   if (top === undefined) return
   if (!(Number.isInteger(top) && top >= 1 && top <= largestPage))
     throw new EntrapipeError('OPTION_INVALID', `Expected top to be a whole number from 1 to ${largestPage}, got ${top}`)
-  if (!paged) throw new EntrapipeError('OPTION_INVALID', `${path} has no pages: leave top out`)
+  if (!paged) throw new EntrapipeError('OPTION_INVALID', `${path} does not support top. Remove the option`)
 }
 
-/** A refusal of the query, with what to do about it. */
+/** Adds a fix to the error of a rejected query. */
 const explained = (error: unknown, paged: boolean, disputed: readonly string[] = []): unknown => {
   if (!isCode(error, 'GRAPH_REFUSED') || error.facts['status'] !== 400) return error
   const fix =
     paged && /\btop\b|page size/i.test(error.message)
-      ? 'If the collection has no pages, set `paged: false`; if its pages are small, set their size with `top`.'
+      ? 'If the collection does not support $top, set `paged: false`. If its maximum page size is smaller, set `top`.'
       : disputed.length > 0
-        ? `${disputed.join(' ')} Leave it out of the filter, and filter the rows afterwards.`
+        ? `${disputed.join(' ')} Remove the condition and filter the exported rows instead.`
         : undefined
   return fix === undefined
     ? error
     : new EntrapipeError(error.code, error.message, { cause: error, facts: error.facts, fix })
 }
 
-/** How many objects a collection without pages has. */
+/** Counts the objects of a collection without paging. */
 const wholeCount = async (ctx: Context, url: string): Promise<number> => {
   let count = 0
   for await (const { values } of ctx.graph.pages(url, { signal: ctx.signal })) count += values.length
   return count
 }
 
-/** The objects that did not come before, as rows. */
+/** The objects that are new, as rows. */
 const fresh = <T extends Entity>(
   values: readonly T[],
   path: string,

@@ -21,7 +21,7 @@ import { listingOptions } from './listing-options.ts'
 import { relatedColumns } from './related-columns.ts'
 
 /**
- * The expressions of a listing, understood.
+ * Parses the expressions of a listing.
  *
  * @throws EntrapipeError `FILTER_INVALID`, `OPTION_INVALID`
  */
@@ -32,8 +32,8 @@ export const parsed = ({ filter, orderby, search }: Listing) => ({
 })
 
 /**
- * A listing of one type, checked before anything is sent. It becomes an advanced query where its filter or order needs one,
- * and days in its filter get their time.
+ * Checks a listing of one type before anything is sent. Turns it into an advanced query if its filter or order requires
+ * one, and adds a time to dates in the filter that need one.
  *
  * @throws EntrapipeError `PROPERTY_UNKNOWN`, `FILTER_INVALID`, `OPTION_INVALID` at once
  */
@@ -58,7 +58,7 @@ export const typed = (given: GraphOptions & { readonly type: string }): Collecti
   const disputed = check.findings.filter(({ kind }) => kind === 'disputed').map(found => describeFinding(found, type))
   const used = [...(options.select ?? []), ...(filter ? propertiesOf(filter) : [])]
   const sizes = pageSizes(type, used)
-  // Above the largest page, or of a listing without pages, it is refused as it stands.
+  // Left as given if it is above the largest page or the listing has no pages: `collection` rejects it.
   const top = sizes && (options.top ?? 0) <= largestPage ? Math.min(options.top ?? sizes.max, sizes.max) : options.top
   return {
     ...listing,
@@ -70,7 +70,7 @@ export const typed = (given: GraphOptions & { readonly type: string }): Collecti
   }
 }
 
-/** Relations in the `$select` become the `$expand`. A `$select` of nothing else is that of the id. */
+/** Moves relations from `$select` to `$expand`. If nothing else is selected, `$select` is the id. */
 const withRelations = <O extends GraphOptions & { readonly type: string }>(options: O) => {
   if (!options.select?.length) return { options, related: [] }
   const { select, expand, related } = relatedColumns(options.select, options.type, options.expand)
@@ -78,7 +78,7 @@ const withRelations = <O extends GraphOptions & { readonly type: string }>(optio
   return { options: { ...options, select: columns, ...(expand === undefined ? {} : { expand }) }, related }
 }
 
-/** @throws EntrapipeError `PROPERTY_UNKNOWN` for what is no relation of the type, `OPTION_INVALID` for several */
+/** @throws EntrapipeError `PROPERTY_UNKNOWN` if the type has no such relation, `OPTION_INVALID` for several relations */
 const refuseRelation = (expand: string, type: string): void => {
   const { relation } = parseExpand(expand)
   const relations = relationsOfType(type)
@@ -91,7 +91,7 @@ const refuseRelation = (expand: string, type: string): void => {
   )
 }
 
-/** A source of a whole collection of one type. */
+/** A source for a collection of one type. */
 export const directoryListing = <T extends Entity>(
   kind: string,
   listing: Listing,
@@ -99,7 +99,7 @@ export const directoryListing = <T extends Entity>(
 ): Source<T> => {
   expectOptions(kind, listing, listingOptions)
   const { path, type } = fixed
-  // Which properties Graph gives of deleted objects by itself is documented nowhere.
+  // The default properties of deleted objects are not documented.
   const given = path.startsWith('/directory/deletedItems/') ? undefined : type
   return { ...collection<T>(kind, typed({ ...listing, ...fixed })), columns: () => listedColumns(listing, given) }
 }

@@ -4,7 +4,7 @@ import type { Drift } from '../../core/manifest.ts'
 import { idOf } from './id-of.ts'
 import { unlessRefused } from './refused.ts'
 
-/** As many changes are named in a manifest. */
+/** The maximum number of changes to list in a manifest. */
 const mostNamed = 1000
 
 interface Changed {
@@ -13,9 +13,9 @@ interface Changed {
 }
 
 /**
- * A delta link of this moment; undefined where it is refused: a sign-in may list and not follow changes, as with the
- * permission to read only the basic properties of users, and a listing is not the worse for a cloud without delta.
- * Only created and deleted objects are asked for: a listing is complete or not by these.
+ * Requests a delta link for the current state. Undefined if Graph rejects it: some permissions, such as reading only the
+ * basic properties of users, allow listing but not delta, and some clouds have no delta. Tracks only created and deleted
+ * objects, since these decide whether a listing is complete.
  *
  * @see https://learn.microsoft.com/graph/delta-query-overview
  */
@@ -27,8 +27,8 @@ export const presentOf = (ctx: Context, path: string): Promise<Json | undefined>
   })
 
 /**
- * What was created and deleted since; undefined where the service does not say any more. Delta repeats itself: the last
- * word on an id counts.
+ * Objects created and deleted since a delta link; undefined if the link is no longer accepted. Delta may return an id
+ * several times; the last state counts.
  */
 export const driftSince = (ctx: Context, since: Json): Promise<Drift | undefined> =>
   unlessRefused(() => changesSince(ctx, since))

@@ -1,10 +1,10 @@
 import { EntrapipeError } from '../../core/errors.ts'
 import type { Fields, Json } from '../../core/json.ts'
 
-/** How many objects Graph returns of an expanded relation, without a link to the rest. */
+/** The maximum number of objects that Graph returns for an expanded relation, without a link to the rest. */
 const mostExpanded = (relation: string): number => (relation === 'registeredDevices' ? 100 : 20)
 
-/** Relations that are often longer than what `$expand` returns, with the command that lists them whole. */
+/** Relations that often exceed the maximum of `$expand`, with the command that lists all their objects. */
 const listedInstead: Readonly<Record<string, (path: string) => string>> = {
   members: () => 'entrapipe export members --group <id or name>',
   transitiveMembers: () => 'entrapipe export members --group <id or name> --transitive',
@@ -13,27 +13,27 @@ const listedInstead: Readonly<Record<string, (path: string) => string>> = {
   transitiveMemberOf: path => `entrapipe export graph ${path}/<id>/transitiveMemberOf`,
 }
 
-/** Objects whose expanded relation is as long as Graph makes it: their number, and the id of the first. */
+/** Objects whose expanded relation has the maximum length: their number, and the id of the first. */
 type Full = { readonly count: number; readonly first: string; readonly relation: string }
 
 /** Finds expanded relations that may be truncated. */
 interface Expansion {
   /** The relations that are expanded. */
   readonly relations: readonly string[]
-  /** Looks at the objects of a page. */
+  /** Inspects the objects of a page. */
   see(objects: readonly Fields[]): void
-  /** What was found so far, for a position; undefined where nothing was. */
+  /** The findings so far, to save in a position; undefined if none. */
   readonly found: Json | undefined
-  /** Why the listing is `unverified`; undefined where it is not. */
+  /** Why the listing is `unverified`; undefined if it is not. */
   readonly why: string | undefined
 }
 
 /**
- * Watches over the relations of an `$expand`: Graph returns the first 20 objects of one and says nothing of the rest.
+ * Watches the relations of an `$expand` for truncation. Graph returns the first 20 objects and does not report the rest.
  *
- * @param path of the collection, for the command that lists a relation whole
- * @param from what an earlier process found, as it stands in its position
- * @throws EntrapipeError `OPTION_INVALID` for members, owners and memberOf, which are listed by themselves
+ * @param path of the collection, for the command that lists a relation completely
+ * @param from the findings saved in the position that the listing resumes from
+ * @throws EntrapipeError `OPTION_INVALID` for members, owners and memberOf, which must be listed separately
  * @see https://learn.microsoft.com/graph/known-issues
  */
 export const expansion = (expand: string, path: string, from?: Json): Expansion => {
@@ -43,8 +43,8 @@ export const expansion = (expand: string, path: string, from?: Json): Expansion 
     if (command)
       throw new EntrapipeError(
         'OPTION_INVALID',
-        `Graph returns at most ${mostExpanded(relation)} ${relation} with $expand, and does not say that there are more.`,
-        { fix: `List all of them with \`${command(path)}\`.` },
+        `Graph returns at most ${mostExpanded(relation)} ${relation} with $expand and does not report that there are more.`,
+        { fix: `Use \`${command(path)}\` to list all of them.` },
       )
   }
   let full = from as Full | undefined
@@ -62,12 +62,12 @@ export const expansion = (expand: string, path: string, from?: Json): Expansion 
     get why() {
       if (!full) return undefined
       const others = full.count === 1 ? '' : ` and of ${full.count - 1} more objects`
-      return `Graph returned ${mostExpanded(full.relation)} ${full.relation} of ${full.first}${others}, the most that $expand returns, so there may be more`
+      return `Graph returned ${mostExpanded(full.relation)} ${full.relation} of ${full.first}${others}. This is the maximum of $expand, so some may be missing`
     },
   }
 }
 
-/** `a($select=b,c),d` names `a` and `d`. */
+/** The relations in an `$expand`: `a` and `d` for `a($select=b,c),d`. */
 const relationsIn = (expand: string): readonly string[] => {
   let outside = expand
   for (let inside = ''; inside !== outside;) {

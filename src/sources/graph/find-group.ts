@@ -3,13 +3,13 @@ import { EntrapipeError } from '../../core/errors.ts'
 import { printText } from '../../odata/print-filter.ts'
 import { printQuery } from '../../odata/parse-query.ts'
 
-/** A group whose members are listed. */
+/** A group to list the members of. */
 export interface FoundGroup {
   readonly id: string
-  /** Null where the sign-in may not read the group. */
+  /** Null if the sign-in has no permission to read the group. */
   readonly displayName: string | null
   readonly mail: string | null
-  /** `HiddenMembership`: without Member.Read.Hidden the group looks empty. */
+  /** `HiddenMembership`: the group appears empty without Member.Read.Hidden. */
   readonly visibility?: string | null
 }
 
@@ -17,9 +17,9 @@ const isId = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i
 const asked = 'id,displayName,mail,visibility'
 
 /**
- * The group of this id or display name.
+ * Finds a group by id or display name.
  *
- * @throws EntrapipeError `GROUP_UNKNOWN`; `GROUP_AMBIGUOUS` with the groups of that name
+ * @throws EntrapipeError `GROUP_UNKNOWN`; `GROUP_AMBIGUOUS` with the groups that have the name
  */
 export const findGroup = async (ctx: Context, group: string): Promise<FoundGroup> => {
   if (isId.test(group)) {
@@ -27,7 +27,7 @@ export const findGroup = async (ctx: Context, group: string): Promise<FoundGroup
     const reply = await ctx.graph.attempt<FoundGroup>({ method: 'GET', url }, ctx.signal)
     if (reply.status === 404) throw unknownGroup(group, ctx)
     if (reply.status < 300) return reply.body
-    // A sign-in may be allowed to read members and not the group; if there is no such group, its members say so.
+    // A sign-in may have permission to read the members but not the group. If the group is missing, listing its members fails.
     if (reply.status === 403) return { id: group, displayName: null, mail: null }
     return (await ctx.graph.request<FoundGroup>({ method: 'GET', url }, ctx.signal)).body
   }
@@ -41,8 +41,8 @@ export const findGroup = async (ctx: Context, group: string): Promise<FoundGroup
   if (more.length > 0)
     throw new EntrapipeError(
       'GROUP_AMBIGUOUS',
-      `${body.value.length === 20 ? '20 or more' : body.value.length} groups are called "${group}": ${body.value.map(at => `${at.id}${at.mail ? ` (${at.mail})` : ''}`).join(', ')}.`,
-      { facts: { groups: body.value.map(at => at.id) }, fix: 'Name the one you mean by its id.' },
+      `${body.value.length === 20 ? '20 or more' : body.value.length} groups are named "${group}": ${body.value.map(at => `${at.id}${at.mail ? ` (${at.mail})` : ''}`).join(', ')}.`,
+      { facts: { groups: body.value.map(at => at.id) }, fix: 'Use the id of the group.' },
     )
   return one
 }
@@ -50,5 +50,5 @@ export const findGroup = async (ctx: Context, group: string): Promise<FoundGroup
 const unknownGroup = (group: string, ctx: Context): EntrapipeError =>
   new EntrapipeError(
     'GROUP_UNKNOWN',
-    `There is no group ${isId.test(group) ? 'with the id' : 'called'} ${isId.test(group) ? group : `"${group}"`} in tenant ${ctx.graph.tenant.name}.`,
+    `Tenant ${ctx.graph.tenant.name} has no group ${isId.test(group) ? 'with the id' : 'named'} ${isId.test(group) ? group : `"${group}"`}.`,
   )

@@ -8,10 +8,10 @@ interface Member extends Fields {
 }
 
 /**
- * Service principals among the members of a group that the listing left out: v1.0 does not list them. The one documented
- * way to them shows the first 20 members, of any type; beyond those nobody can tell.
+ * Finds service principals among the members of a group, which v1.0 omits from the listing. The only documented way
+ * returns the first 20 members of any type; service principals after those cannot be found.
  *
- * @returns their names, or their ids where they have none
+ * @returns their names, or their ids if they have no name
  * @see https://learn.microsoft.com/graph/api/group-list-members
  */
 export const servicePrincipalsLeftOut = async (
@@ -28,8 +28,8 @@ export const servicePrincipalsLeftOut = async (
 }
 
 /**
- * Whether Graph reduced a member to its type and id, because the sign-in may not read objects of that type. Every object of
- * the directory has a display name, so only a listing that asks for it can tell.
+ * Whether Graph returned only type and id of a member, because the sign-in has no permission to read objects of its type.
+ * Every directory object has a display name, so this is detected only if the listing selects it.
  *
  * @see https://learn.microsoft.com/graph/permissions-overview#limited-information-returned-for-inaccessible-member-objects
  */

@@ -2,7 +2,7 @@ import type { Columns } from '../../core/columns.ts'
 import { defaultProperties } from '../../data/listing.ts'
 import type { Listing } from '../graph.ts'
 
-/** Names of the relations of an `$expand`, whatever stands in their parentheses. */
+/** Names of the relations in an `$expand`, without their options. */
 const relationsOf = (expand: string | undefined): readonly string[] =>
   (expand ?? '')
     .replace(/\([^()]*(?:\([^()]*\)[^()]*)*\)/g, '')
@@ -10,11 +10,11 @@ const relationsOf = (expand: string | undefined): readonly string[] =>
     .map(name => name.trim())
     .filter(Boolean)
 
-const more = 'Graph gives other properties only where `select` names them.'
+const more = 'Graph returns other properties only if `select` names them.'
 
 /**
- * The columns of a listing: what is selected, and the id; without a selection what Graph gives of the type by itself, where
- * the type is known.
+ * The columns of a listing: those selected, and the id. Without a selection, the default properties of the type, if the
+ * type is known.
  */
 export const listedColumns = ({ select, expand }: Listing, type?: string): Columns | undefined => {
   const names = select?.length ? select : type === undefined ? undefined : defaultProperties(type)

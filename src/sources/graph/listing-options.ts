@@ -1,7 +1,7 @@
 import { optional, someText, someTexts, trueOrFalse, type Expected } from '../../data/expect-options.ts'
 import type { Listing } from '../graph.ts'
 
-/** The options that every listing has. */
+/** Options common to all listings. */
 export const listingOptions: { readonly [name in keyof Required<Listing>]: Expected } = {
   select: someTexts,
   filter: someText,

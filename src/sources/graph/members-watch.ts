@@ -4,22 +4,22 @@ import type { Position } from '../../core/row.ts'
 import type { FoundGroup } from './find-group.ts'
 import { isReduced, servicePrincipalsLeftOut } from './hidden-members.ts'
 
-/** Watches over the members of one group for what Graph leaves out and does not say. */
+/** Watches the members of a group for what Graph silently omits. */
 interface MembersWatch {
   see(members: readonly Fields[]): void
-  /** Asks for what a listing does not show. Called after the last page. */
+  /** Requests what the listing omits. Call after the last page. */
   end(ctx: Context, mayLeaveOut: boolean): Promise<void>
-  /** What a resumed listing has to know, for its position. */
+  /** State to save in a position. */
   readonly saved: Fields
-  /** Why the listing is `unverified`; undefined where it is not. */
+  /** Why the listing is `unverified`; undefined if it is not. */
   readonly why: string | undefined
 }
 
-/** Members that came as their type and id: their number, the id of the first, its type. */
+/** Members returned with only type and id: their number, and id and type of the first. */
 type Reduced = { readonly count: number; readonly first: string; readonly type: string }
 type Saved = { readonly reduced?: Reduced; readonly seen?: number }
 
-/** @param selectsName whether each member comes with its display name, if the sign-in may read it */
+/** @param selectsName whether the listing selects the display name */
 export const membersWatch = (group: FoundGroup, selectsName: boolean, from?: Position): MembersWatch => {
   let { reduced, seen = 0 } = (from ?? {}) as Saved
   const name = group.displayName ?? group.id
@@ -38,12 +38,12 @@ export const membersWatch = (group: FoundGroup, selectsName: boolean, from?: Pos
     async end(ctx, mayLeaveOut) {
       if (group.visibility === 'HiddenMembership' && seen === 0)
         reasons.push(
-          `the membership of "${name}" is hidden and no member was returned, as for a sign-in without Member.Read.Hidden`,
+          `the membership of "${name}" is hidden and no member was returned. Member.Read.Hidden may be missing`,
         )
       const leftOut = mayLeaveOut ? await servicePrincipalsLeftOut(ctx, group, id => servicePrincipals.has(id)) : []
       if (leftOut.length > 0)
         reasons.push(
-          `"${name}" has service principals as members, which Graph does not list: ${leftOut.slice(0, 3).join(', ')}${leftOut.length > 3 ? ' …' : ''}`,
+          `"${name}" has service principals as members, which Graph omits from the listing: ${leftOut.slice(0, 3).join(', ')}${leftOut.length > 3 ? ' …' : ''}`,
         )
     },
     get saved() {
@@ -52,7 +52,7 @@ export const membersWatch = (group: FoundGroup, selectsName: boolean, from?: Pos
     get why() {
       const told = reduced
         ? [
-            `Graph returned type and id alone of ${reduced.count === 1 ? `the ${reduced.type}` : `${reduced.count} members of "${name}", such as the ${reduced.type}`} ${reduced.first}, which this sign-in may not read`,
+            `Graph returned only type and id for ${reduced.count === 1 ? `the ${reduced.type}` : `${reduced.count} members of "${name}", such as the ${reduced.type}`} ${reduced.first}, because the sign-in has no permission to read more`,
             ...reasons,
           ]
         : reasons

@@ -12,8 +12,8 @@ export const memberTypes = ['user', 'group', 'device', 'servicePrincipal', 'orgC
 export type MemberType = (typeof memberTypes)[number]
 
 /**
- * A listing of members of any type: what is named has to be right for one type, and Graph checks the rest. The type comes
- * with each member and need not be selected.
+ * Checks a listing of members of any type. Names must be valid for at least one type; Graph checks the rest. The type is
+ * returned with each member without being selected.
  *
  * @throws EntrapipeError `PROPERTY_UNKNOWN`, `FILTER_INVALID`, `OPTION_INVALID`
  */
@@ -27,10 +27,10 @@ export const mixed = (listing: Listing): GraphOptions => {
   return { ...listing, ...(filter && filter !== given ? { filter: printFilter(filter) } : {}), path: '/' }
 }
 
-/** Refuses what no type of member accepts, in the words for users: most members are users. */
+/** Throws for what no type of member supports, with the message for users, since most members are users. */
 const refuseUnlessOne = (parts: Parameters<typeof checkQuery>[0]): void => {
   const found = memberTypes.map(type => refusals(checkQuery(parts, type), true))
-  // Graph accepts isof in listings of directory objects; the check is told a single type.
+  // Graph supports isof in listings of directory objects; the check runs for a single type.
   const common = found[0]?.find(
     ({ property, kind, operator }) =>
       operator !== 'isof' &&

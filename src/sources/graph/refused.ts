@@ -1,8 +1,8 @@
 import { isCode } from '../../core/errors.ts'
 
 /**
- * What `work` gives, or undefined where the service refuses it for good (400, 403, 404, 501 …), as it does a count or a
- * delta that a collection or a sign-in does not have. A failed sign-in, throttling and an outage are thrown on.
+ * The result of `work`, or undefined if Graph rejects the request permanently (400, 403, 404, 501 …), such as a count or
+ * a delta that is not supported or not permitted. Rethrows a failed sign-in, throttling and an outage.
  */
 export const unlessRefused = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
   try {

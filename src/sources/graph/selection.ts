@@ -1,20 +1,20 @@
 import type { Fields } from '../../core/json.ts'
 
-/** What is asked for where columns are named, and how their values are found in what comes. */
+/** The `$select` for named columns, and how to read their values from the response. */
 interface Selection {
-  /** For `$select`: properties, the id among them. */
+  /** Properties for `$select`, including the id. */
   readonly names: readonly string[]
-  /** Columns that are parts of a property: `employeeOrgData/division`. */
+  /** Columns that are part of a property: `employeeOrgData/division`. */
   readonly paths: readonly string[]
-  /** Puts what a path leads to under the path's name, in place of the property that it is a part of; undefined without paths. */
+  /** Replaces properties by the columns of their paths; undefined without paths. */
   readonly lift: (<T extends Fields>(object: T) => T) | undefined
 }
 
 /**
- * A path asks for the property that it leads into, and its value becomes a column of the path's name: in a listing Graph
- * knows no way to select a part of a property. Annotations (`@odata.type`) come without being asked for.
+ * For a path, selects the property that it leads into and returns the value as a column named like the path. In a listing
+ * Graph cannot select a part of a property. Annotations (`@odata.type`) are returned without being selected.
  *
- * @param related columns that are expanded relations, or lead into one: they come without `$select`
+ * @param related columns from expanded relations, which are not selected
  * @see https://github.com/microsoftgraph/microsoft-graph-explorer-v4/issues/2928
  */
 export const selection = (select: readonly string[], related: readonly string[] = []): Selection => {
@@ -22,7 +22,7 @@ export const selection = (select: readonly string[], related: readonly string[] 
   const paths = [...columns, ...related].filter(isPath)
   const whole = new Set([...columns, ...related].filter(name => !isPath(name)))
   const wanted = new Set(columns.map(name => (isPath(name) ? firstOf(name) : name)))
-  // The id is the key of a row, and tells a row that comes again.
+  // The id is the key of a row, and identifies repeated rows.
   const names = [...(wanted.has('id') ? [] : ['id']), ...wanted]
   if (paths.length === 0) return { names, paths, lift: undefined }
   const parents = [...new Set(paths.map(firstOf))].filter(name => !whole.has(name))
@@ -35,7 +35,7 @@ export const selection = (select: readonly string[], related: readonly string[] 
   return { names, paths, lift }
 }
 
-/** A cast (`microsoft.graph.user/mail`) is no path into a property. */
+/** A cast (`microsoft.graph.user/mail`) is not a path into a property. */
 const isPath = (name: string): boolean => /^[^./]+\//.test(name)
 
 const firstOf = (path: string): string => path.slice(0, path.indexOf('/'))

@@ -2,18 +2,18 @@ import { numberOf } from '../../core/exact-number.ts'
 import { momentOf } from '../../core/instant.ts'
 import { truthOf } from '../../core/truth.ts'
 
-/** What a text is made into; see `convert`. */
+/** The type to convert text to; see `convert`. */
 export type Conversion = 'text' | 'number' | 'boolean' | 'date' | 'list' | ((value: unknown) => unknown)
 
-/** How texts of people are read. */
+/** How to read text written by people. */
 export interface ConvertOptions {
-  /** How dates with slashes, dots or dashes are read where the year does not come first. @default 'dmy' */
+  /** The order of dates in which the year does not come first. @default 'dmy' */
   readonly dateOrder?: 'dmy' | 'mdy'
-  /** What stands between the items of a list. @default ';' */
+  /** Separates the items of a list. @default ';' */
   readonly arraySeparator?: string
 }
 
-/** What makes a value of a column; it gets no null, and texts trimmed. It throws an Error that says what was expected. */
+/** The function that converts a value. It is not called with null, and gets strings trimmed. Throws an Error that says what was expected. */
 export const conversion = (to: Conversion, options: Required<ConvertOptions>): ((value: unknown) => unknown) => {
   switch (to) {
     case 'text':
@@ -40,8 +40,8 @@ const text = (value: unknown): string => (typeof value === 'object' ? expected('
 
 const number = (value: unknown): number => {
   const made = numberOf(value) ?? expected('a number', value)
-  // The digits of a long staff number would be others afterwards.
-  return typeof made === 'bigint' ? expected('a number below 2^53 (longer ones are text)', value) : made
+  // A long employee number would change its digits.
+  return typeof made === 'bigint' ? expected('a number below 2^53 (longer ones must stay text)', value) : made
 }
 
 const boolean = (value: unknown): boolean => truthOf(value) ?? expected('true or false', value)
@@ -57,7 +57,7 @@ const list = (value: unknown, separator: string): readonly unknown[] => {
 const yearFirst = /^\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(.*)$/s
 const yearLast = /^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(.*)$/s
 
-/** A day, or a moment where the text has a zone. */
+/** A date, or a timestamp if the text has a time zone. */
 const date = (value: unknown, order: 'dmy' | 'mdy'): string => {
   if (value instanceof Date && Number.isFinite(value.getTime())) return value.toISOString()
   const given = text(value)
@@ -67,11 +67,11 @@ const date = (value: unknown, order: 'dmy' | 'mdy'): string => {
   const [day, month] = order === 'dmy' ? [last?.[1], last?.[2]] : [last?.[2], last?.[1]]
   const moment = momentOf(last ? `${last[3]}-${month}-${day}${time}` : given)
   if (moment?.isDay) return moment.instant.slice(0, 10)
-  // Milliseconds as JavaScript writes them, and more digits where there are more.
+  // Milliseconds as JavaScript writes them, or more digits if the text has more.
   if (moment) return `${moment.instant}${moment.instant.includes('.') ? '' : '.'}`.padEnd(23, '0') + 'Z'
   const dayAlone = last ? `${last[3]}-${month}-${day}` : given.slice(0, given.length - time.length)
   if (momentOf(dayAlone))
-    return expected('a date such as 2026-01-31, or a time with its zone such as 2026-01-31T08:30:00Z', value)
+    return expected('a date such as 2026-01-31, or a time with a time zone such as 2026-01-31T08:30:00Z', value)
   const readAs = order === 'dmy' ? 'day, month, year' : 'month, day, year'
-  return expected(last ? `a day that exists (read as ${readAs})` : 'a day that exists', value)
+  return expected(last ? `a date that exists (read as ${readAs})` : 'a date that exists', value)
 }

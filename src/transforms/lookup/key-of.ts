@@ -1,6 +1,6 @@
 /**
- * A value as a key: without regard to case and surrounding blanks, empty for null. Undefined for a list or an object: as
- * text it could be the key of another row.
+ * Normalises a value to a key: lower case, without surrounding blanks, empty for null. Undefined for a list or an object,
+ * which as a string could equal the key of another row.
  */
 export const keyOf = (value: unknown): string | undefined => {
   if (value === null || value === undefined) return ''

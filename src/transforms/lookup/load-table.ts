@@ -7,19 +7,19 @@ import type { Source } from '../../core/parts.ts'
 import type { Row } from '../../core/row.ts'
 import { keyOf } from './key-of.ts'
 
-/** A column of the other source, and its name in the passing rows. */
+/** A column of the other source, and its new name. */
 export interface Taken extends NamedColumn {
   readonly into: string
 }
 
-/** What is taken of each row of the other source, by key. */
+/** The values to add, by key. */
 type Table = KeyMap<{ readonly [into: string]: Json }>
 
 /**
- * Reads the other source to its end, once a run: a resumed one finds it in its store.
+ * Reads the other source completely, once per run. A resumed run finds the table in its store.
  *
- * @throws EntrapipeError `COLUMN_UNKNOWN` when there are rows, and none has a column that is named; `INPUT_MALFORMED` when
- *   a key is a list or an object
+ * @throws EntrapipeError `COLUMN_UNKNOWN` if there are rows and no row has a named column; `INPUT_MALFORMED` if a key is a
+ *   list or an object
  */
 export const loadTable = async (
   ctx: Context,
@@ -39,7 +39,7 @@ export const loadTable = async (
     const found = keyOf(readKey(row.value)) ?? noKey(key, row, from)
     return [found, Object.fromEntries(readers.map(([into, read]) => [into, (read(row.value) ?? null) as Json]))]
   }
-  // A run that died while it was loading left some of it: writing the same again changes nothing.
+  // A run that was killed while loading left part of the table. Writing the same entries again changes nothing.
   for (const shard of (await from.split?.(reading)) ?? [{ name: from.kind }])
     for await (const { rows } of from.read(reading, shard)) {
       for (const { value } of rows) {
@@ -49,7 +49,7 @@ export const loadTable = async (
       }
       const entries = rows.map(entry).filter(([name]) => name !== '')
       const before = table.getAll(entries.map(([name]) => name))
-      // The first row with a key counts, and of two entries the later one is kept.
+      // The first row with a key is used. `setAll` keeps the last of two entries, so the order is reversed.
       table.setAll(entries.filter((_, at) => before[at] === undefined).reverse())
     }
   if (first && absent.size > 0) throw columnUnknown('lookup', [...absent], first, `which no row of ${from.kind} has`)
@@ -60,12 +60,12 @@ export const loadTable = async (
 const noKey = ({ name }: NamedColumn, { key }: Row<Fields>, { kind }: Source<Fields>): never => {
   throw new EntrapipeError(
     'INPUT_MALFORMED',
-    `lookup: ${name} of row ${key} of ${kind} is a list or an object, and no key`,
+    `lookup: expected ${name} in row ${key} of ${kind} to be a key, got a list or an object`,
     {
-      fix: 'Look rows up by a column of texts or numbers.',
+      fix: 'Use a key column of text or numbers.',
     },
   )
 }
 
-/** Inherits the rest, getters included: asking for the client of a run that has none throws. */
+/** The context without results. Inherits everything else, including getters that throw. */
 const withoutResults = (ctx: Context): Context => Object.create(ctx, { settled: { value: () => undefined } }) as Context

@@ -65,7 +65,7 @@ t.test('elsewhere than on a terminal there is one whole line every five seconds'
 })
 
 t.test('where the service sets the pace, the estimate is right from the first page', async t => {
-  const pace = { rowsPerMinute: 5_000, rowsAtOnce: 5_000, why: 'Graph allows 10 requests a minute' }
+  const pace = { rowsPerMinute: 5_000, rowsAtOnce: 5_000, why: 'Graph allows 10 requests per minute' }
   // 5,000 rows come at once; the other 95,000 take 19 minutes.
   const { lines } = await watch(2, { rows: 2_500, more: { pace } })
   t.strictSame(lines, [
