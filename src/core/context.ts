@@ -20,26 +20,13 @@ export interface KeyMap<V extends Json = Json> {
 }
 
 /**
- * Ids of one listing in the order they came: exact, 16 bytes an id on disk, about 3 in memory. It is cut back to the
- * `length` of a position when a run is resumed, so a position has to carry the length and the checksum that belong to it.
- */
-export interface IdJournal {
-  /** Appends ids; answers for each whether it was new. Ids that are no GUIDs are accepted too. */
-  addAll(ids: readonly string[]): boolean[]
-  readonly length: number
-  /** Of all ids so far. */
-  readonly checksum: number
-}
-
-/**
  * State that grows with the rows. What a part writes carries the cut in which it was written; a resumed run finds what
- * belonged to its cut and nothing newer. A source reads ahead of the cuts: it has `ids` alone, which its positions cut back.
+ * belonged to its cut and nothing newer. A source reads ahead of the cuts, so it has none: what it must know stands in its
+ * positions.
  */
 export interface PartStore {
   set(name: string): KeySet
   map<V extends Json = Json>(name: string): KeyMap<V>
-  /** @param checksum of the first `length` ids; refused as `PARTIAL_CHANGED` when they are others @default not checked */
-  ids(name: string, length: number, checksum?: number): IdJournal
 }
 
 /** What a reader learns about where its rows come from; it goes into the manifest and the trailer. */
@@ -51,8 +38,6 @@ export interface Origin {
   readonly limit?: number
   /** Why it is not complete, in words. */
   readonly why?: string
-  /** How many more rows came again and were dropped by id; these add up. */
-  readonly repeated?: number
   /** Records read so far that are not rows. */
   readonly ignored?: readonly IgnoredRecords[]
   /** What a person should know of the input; the same sentence counts once. */
@@ -69,6 +54,8 @@ export interface Context {
   /** The client of the run's tenant. @throws EntrapipeError `TENANT_MISSING` when the run has none. */
   readonly graph: Graph
   readonly store: PartStore
+  /** For a source whose keys are unique: how many different rows this shard has given; after a resume, at least the run. */
+  readonly distinct?: (() => number) | undefined
   /** For a sink: the columns of the rows that reach it, where they are known, at the latest when the first row was read. */
   readonly columns?: Columns | undefined
   /**
@@ -76,6 +63,6 @@ export interface Context {
    * where its keys are numbers that rise they also say where the row stood among the others, which a limit has to know.
    */
   settled(result: Result, read?: Fields): void
-  /** Records where the rows come from. Later words win; `repeated` adds up. */
+  /** Records where the rows come from. Later words win. */
   origin(origin: Origin): void
 }

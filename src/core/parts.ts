@@ -17,6 +17,8 @@ export interface Read<Out> {
   readonly position?: Position
   /** More of what was read at once follows and brings the position: no cut is made between. */
   readonly unfinished?: true
+  /** The shard ends with this page, and these remain of it: they join the run's shards and are read as well. */
+  readonly rest?: readonly Shard[]
 }
 
 /** How many rows a service lets through: `rowsAtOnce` to begin with, then `rowsPerMinute`. */
@@ -37,6 +39,13 @@ export interface Source<Out> {
   readonly usesGraph?: boolean
   /** False when it cannot be read a second time (stdin): the run is not resumable. @default true */
   readonly resumable?: boolean
+  /**
+   * `unique` where a key, which is then text, stands for one row in all shards, as the id of an object does: a row whose key
+   * came before in the run is dropped and counted as repeated. A shard then resumes at the last position that it gave, however long ago: rows
+   * after it that come again are dropped. Not for changes, which say several things of one object. Takes 16 bytes a row on
+   * disk and 3 in memory. @default every row counts
+   */
+  readonly keys?: 'unique'
   /** Refuses bad options and missing inputs before anything is read or written. */
   check?(ctx: Context): Promise<void>
   /** What is read, for the manifest and for telling two runs apart: options, a file's hash. Never a secret. */

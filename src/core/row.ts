@@ -10,17 +10,15 @@ export interface Row<T> {
 }
 
 /**
- * A small JSON value from which a shard of a source can go on without a row lost or twice.
- * Graph: the link after the page. A file: the number of rows read.
+ * A small JSON value from which a shard of a source resumes without a row lost or twice.
+ * Graph: the last link that can be trusted. A file: the number of rows read.
  */
 export type Position = Exclude<Json, null>
 
-/** What flows: some rows of one shard of a source, and where that shard stands exactly after them. */
+/** What flows: some rows of one shard of a source. */
 export interface Page<T> {
   readonly shard: string
   readonly rows: readonly Row<T>[]
-  /** Absent when the shard cannot be resumed just here. */
-  readonly position?: Position
 }
 
 /** What a step answers to drop its row. */

@@ -1,10 +1,9 @@
 import type { Json } from '../core/json.ts'
-import type { Writer } from '../core/parts.ts'
+import type { Shard, Writer } from '../core/parts.ts'
 import type { Run } from '../store/types.ts'
 import type { Cut } from './items.ts'
 
 interface Arrived extends Cut {
-  readonly positions: NonNullable<Cut['positions']>
   readonly written: number
 }
 
@@ -18,8 +17,17 @@ export interface Checkpoints {
   readonly stop: () => boolean
 }
 
-/** Follows cuts to the sink and saves each, with its positions and states, once the sink vouches for it. */
-export const checkpoints = (run: Pick<Run, 'saveCheckpoint'>, writer: Writer<never>, resumed: boolean): Checkpoints => {
+/**
+ * Follows cuts to the sink and saves each, with its positions and states, once the sink vouches for it.
+ *
+ * @param saved the shards that are saved with the run
+ */
+export const checkpoints = (
+  run: Pick<Run, 'saveCheckpoint'>,
+  writer: Writer<never>,
+  saved: readonly Shard[],
+  resumed: boolean,
+): Checkpoints => {
   const open: Arrived[] = []
   let any = resumed
   let isOver = false
@@ -29,20 +37,22 @@ export const checkpoints = (run: Pick<Run, 'saveCheckpoint'>, writer: Writer<nev
       return any
     },
     async arrive(cut, written) {
-      const { positions: placed } = cut
-      if (placed) open.push({ ...cut, positions: placed, written })
+      open.push({ ...cut, written })
       const safe = await writer.checkpoint(cut.cut)
       const at = open.findIndex(arrived => arrived.cut === safe.cut)
       if (at < 0 || isOver) return
-      const { positions, states, read, repeated, dropped, ...rest } = open[at]!
+      const { positions, shards, ids, states, read, repeated, dropped, ...rest } = open[at]!
       open.splice(0, at + 1)
       await run.saveCheckpoint({
         cut: rest.cut,
         positions,
+        ...(shards !== saved && { shards }),
+        ...(ids && { ids }),
         states: states as Record<string, Json>,
         mark: safe.mark,
         counters: { read, repeated, dropped, written: rest.written },
       })
+      saved = shards
       any = true
     },
   }

@@ -22,6 +22,7 @@ interface PartSurroundings {
   readonly settled: (result: Result, read?: Fields) => void
   readonly origin: (origin: Origin) => void
   readonly columns?: () => Columns | undefined
+  readonly distinct?: (() => number) | undefined
 }
 
 /** The context of one part of a run. */
@@ -43,6 +44,7 @@ export const partContext = (all: Surroundings, part: PartSurroundings): Context 
   get columns() {
     return part.columns?.()
   },
+  distinct: part.distinct,
   settled: part.settled,
   origin: part.origin,
 })

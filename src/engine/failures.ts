@@ -6,7 +6,7 @@ import type { StoredResult } from '../store/types.ts'
 import { partContext, type Surroundings } from './contexts.ts'
 import type { Started } from './run-request.ts'
 import type { Failure } from './reject-columns.ts'
-import { idsOnly } from './scoped-context.ts'
+import { noStore } from './scoped-context.ts'
 
 const failedOutcomes: readonly Outcome[] = ['failed', 'unknown']
 
@@ -66,7 +66,7 @@ async function* inputPages(
   for (const shard of (await run.loadShards()) ?? []) {
     let refused: Row<Fields | undefined>[] = []
     const ctx = partContext(around, {
-      store: () => idsOnly(plan.source.kind, run.scope(`rejects.${shard.name}`)),
+      store: () => noStore(plan.source.kind),
       settled: ({ key }, read) => void refused.push({ key, value: read }),
       origin: () => undefined,
     })

@@ -1,5 +1,7 @@
 import type { Json } from '../core/json.ts'
+import type { Shard } from '../core/parts.ts'
 import type { Page } from '../core/row.ts'
+import type { SavedIds } from '../store/types.ts'
 
 /**
  * A numbered barrier in the merged stream. What is written before it reaches the sink belongs to it; what is on its
@@ -7,8 +9,12 @@ import type { Page } from '../core/row.ts'
  */
 export interface Cut {
   readonly cut: number
-  /** By shard name; a shard that is not named has not begun. Undefined where a shard could not say: it is no checkpoint. */
-  readonly positions: Readonly<Record<string, Json>> | undefined
+  /** By shard name; a shard that is not named stands at its start. */
+  readonly positions: Readonly<Record<string, Json>>
+  /** All shards of the run; the same object as at the cut before where none was added. */
+  readonly shards: readonly Shard[]
+  /** The journal of keys, where they are unique. */
+  readonly ids?: SavedIds
   readonly read: number
   readonly repeated: number
   /** State of each transform that saves some, by scope. */

@@ -5,6 +5,7 @@ import type { Shard, Read, Source } from '../core/parts.ts'
 import type { Key, Position } from '../core/row.ts'
 import type { Cut, Item } from './items.ts'
 import { expectRows } from './expect-rows.ts'
+import type { UniqueKeys } from './unique.ts'
 import { within } from './within.ts'
 
 /** How a shard that was read to its end is saved; no source may use it as a position. */
@@ -12,9 +13,6 @@ export const ended = { $end: true } as const
 
 const isEnded = (position: Json | undefined): boolean =>
   typeof position === 'object' && position !== null && '$end' in position
-
-/** Cuts in a row that are made although the one shard cannot say where it stands. */
-const mostUnsaved = 3
 
 /** What is read, and when a cut is due. */
 export interface MergeOptions {
@@ -29,15 +27,19 @@ export interface MergeOptions {
   /** Where a resumed run goes on. */
   readonly from?: { readonly cut: number; readonly positions: Readonly<Record<string, Json>>; readonly read: number }
   readonly context: (shard: Shard) => Context
-  /** Rows that came again and were dropped by the shards, so far. */
+  /** Drops rows that came before, of a source whose keys are unique. */
+  readonly unique?: UniqueKeys | undefined
+  /** Called with the number of rows that were dropped because they came before. */
+  readonly cameAgain: (rows: number) => void
+  /** Rows that came before and were dropped, so far. */
   readonly repeated: () => number
   /** Keys of the rows that the shard itself refused while it read its page, in order: they were read, although they do not flow. */
   readonly refused: (shard: string) => readonly Key[]
   /**
    * Called as a page leaves, before it does: what the shard settled while reading it belongs to it; of the rows it refused
-   * only the first so many, those within the limit.
+   * only these, which are new and within the limit.
    */
-  readonly leaving: (shard: string, refused: number) => Promise<void>
+  readonly leaving: (shard: string, refused: readonly Key[]) => Promise<void>
   /** Called with the number of rows as they leave. */
   readonly left: (rows: number) => void
   /** Called as a cut leaves. */
@@ -49,9 +51,7 @@ export interface MergeOptions {
 interface Reading {
   readonly shard: Shard
   readonly pages: AsyncIterator<Read<unknown>>
-  /** After the last page that left; undefined where that page could not say. */
-  position: Position | undefined
-  /** Whether the shard can be gone on with from what was said so far: a shard without a page goes on where it began. */
+  /** Whether it can be resumed at the position that was said last, or at its start, without a row lost or twice. */
   placed: boolean
   /** Whether more of the same page follows. */
   unfinished: boolean
@@ -63,15 +63,16 @@ type Event = { readonly reading: Reading } & (
 
 /**
  * Reads the shards of a source side by side and merges them into one stream of pages and cuts. Order is kept within a
- * shard. A shard is asked for its next page when the one before is taken: whoever wants to be ahead of that (Graph) is so itself. A cut
- * never falls within a page that comes in pieces, and waits until every shard can say where it stands.
- * Of one shard it does not wait: it falls where it always falls and is just not saved, so that the bytes of a compressed file
- * do not depend on which page took a second try. Only after a few of those does it wait.
+ * shard. A shard is asked for its next page when the one before is taken: Graph, which wants to be ahead of that, reads ahead itself.
+ *
+ * A cut never falls within a page that comes in pieces, and waits until every shard can say where it stands. Where keys are
+ * unique every shard can, at any time: at the last position that it gave, since rows after it that come again are dropped.
  */
 export async function* merge(options: MergeOptions): AsyncGenerator<Item, void, void> {
-  const { source, from, rowsPerCut, limit, signal } = options
+  const { source, from, rowsPerCut, limit, signal, unique } = options
   const positions: Record<string, Json> = { ...from?.positions }
-  const waiting = options.shards.filter(shard => !isEnded(positions[shard.name])).reverse()
+  let { shards } = options
+  const waiting = shards.filter(shard => !isEnded(positions[shard.name])).reverse()
   const open = new Set<Reading>()
   const held = new Set<Reading>()
   const events: Event[] = []
@@ -79,7 +80,6 @@ export async function* merge(options: MergeOptions): AsyncGenerator<Item, void, 
   let cut = from?.cut ?? 0
   let read = from?.read ?? 0
   let rowsSinceCut = 0
-  let unsaved = 0
 
   const advance = (reading: Reading): void => {
     const arrived = (event: Event): void => {
@@ -96,7 +96,7 @@ export async function* merge(options: MergeOptions): AsyncGenerator<Item, void, 
       const shard = waiting.pop()!
       const position = positions[shard.name] as Position | undefined
       const pages = iteratorOf(source.read(options.context(shard), shard, position), source)
-      const reading: Reading = { shard, pages, position, placed: true, unfinished: false }
+      const reading: Reading = { shard, pages, placed: true, unfinished: false }
       open.add(reading)
       advance(reading)
     }
@@ -110,20 +110,29 @@ export async function* merge(options: MergeOptions): AsyncGenerator<Item, void, 
   }
 
   const makeCut = (): Cut | undefined => {
-    if (!isDue() || someUnfinished(open)) return undefined
-    const placed = everyPlaced(open)
-    if (!placed && (options.shards.length > 1 || unsaved >= mostUnsaved)) return undefined
-    unsaved = placed ? 0 : unsaved + 1
+    if (!isDue() || someUnfinished(open) || !everyPlaced(open)) return undefined
     rowsSinceCut = 0
     options.cutMade(++cut)
     return {
       cut,
-      positions: placed ? { ...positions } : undefined,
+      positions: { ...positions },
+      shards,
+      ...(unique && { ids: unique.saved() }),
       read,
       repeated: options.repeated(),
       states: {},
       dropped: 0,
     }
+  }
+
+  /** A shard is over; `rest` are the shards that remain of it. */
+  const finish = (reading: Reading, rest: readonly Shard[]): void => {
+    open.delete(reading)
+    positions[reading.shard.name] = ended
+    if (rest.length === 0) return
+    shards = [...shards, ...rest]
+    expectNames(shards, source)
+    waiting.unshift(...rest.toReversed())
   }
 
   const aborted = (): void => wake()
@@ -137,44 +146,54 @@ export async function* merge(options: MergeOptions): AsyncGenerator<Item, void, 
       if ('error' in event) throw event.error
       const { reading, next } = event
       const found = next.done ? [] : rowsOf(next.value, source)
-      const taken = within(found, options.refused(reading.shard.name), limit - read)
-      await options.leaving(reading.shard.name, taken.refused)
+      const refused = options.refused(reading.shard.name)
+      const fresh = unique?.fresh(reading.shard.name, found, refused) ?? { rows: found, refused, repeated: 0 }
+      options.cameAgain(fresh.repeated)
+      const taken = within(fresh.rows, fresh.refused, limit - read)
+      await options.leaving(reading.shard.name, fresh.refused.slice(0, taken.refused))
       read += taken.rows + taken.refused
       options.left(taken.rows + taken.refused)
-      if (next.done) {
-        open.delete(reading)
-        positions[reading.shard.name] = ended
-        const last = makeCut()
-        release()
-        if (last) yield last
-        begin()
-        continue
+      const rest = next.done ? [] : next.value.rest
+      if (!next.done) {
+        const { position, unfinished } = next.value
+        const rows = taken.rows < fresh.rows.length ? fresh.rows.slice(0, taken.rows) : fresh.rows
+        rowsSinceCut += rows.length
+        reading.placed = unique !== undefined || position !== undefined
+        reading.unfinished = unfinished === true && rest === undefined
+        if (position !== undefined) positions[reading.shard.name] = position
+        const full = read >= limit
+        yield { shard: reading.shard.name, rows }
+        if (full) return
       }
-      const rows = taken.rows < found.length ? found.slice(0, taken.rows) : found
-      rowsSinceCut += rows.length
-      reading.position = next.value.position
-      reading.placed = next.value.position !== undefined
-      reading.unfinished = next.value.unfinished === true
-      if (reading.position !== undefined) positions[reading.shard.name] = reading.position
-      const full = read >= limit
-      yield {
-        shard: reading.shard.name,
-        rows,
-        ...(reading.position === undefined ? {} : { position: reading.position }),
+      if (rest) {
+        finish(reading, rest)
+        if (!next.done) close(reading)
       }
-      if (full) return
       const made = makeCut()
       // Where a cut is due and others are in the middle of a page, this one waits at the end of its own.
-      if (isDue() && !reading.unfinished && someUnfinished(open)) held.add(reading)
-      else advance(reading)
+      if (!rest) {
+        if (isDue() && !reading.unfinished && someUnfinished(open)) held.add(reading)
+        else advance(reading)
+      }
       release()
       if (made) yield made
+      if (rest) begin()
     }
   } finally {
     signal.removeEventListener('abort', aborted)
     // Readers that wait for the network wake up by the run's signal; nobody waits for them here.
-    for (const reading of open) void Promise.resolve(reading.pages.return?.()).catch(() => undefined)
+    open.forEach(close)
   }
+}
+
+const close = ({ pages }: Reading): void => void Promise.resolve(pages.return?.()).catch(() => undefined)
+
+/** @throws EntrapipeError `PIPELINE_INVALID` when two shards have one name */
+const expectNames = (shards: readonly Shard[], { kind }: Source<unknown>): void => {
+  const names = shards.map(({ name }) => name)
+  const twice = names.find((name, at) => names.indexOf(name) !== at)
+  if (twice === undefined) return
+  throw new EntrapipeError('PIPELINE_INVALID', `The source ${kind} has two shards with the name ${twice}.`)
 }
 
 const iteratorOf = (pages: AsyncIterable<Read<unknown>>, { kind }: Source<unknown>): AsyncIterator<Read<unknown>> => {

@@ -7,6 +7,7 @@ import type { Surroundings } from './contexts.ts'
 import type { ResultLog } from './result-log.ts'
 import type { Started } from './run-request.ts'
 import { sourceContextOf } from './scoped-context.ts'
+import type { UniqueKeys } from './unique.ts'
 
 /** What is remembered of the origin of the rows while they flow. */
 export interface OriginSeen {
@@ -22,8 +23,8 @@ interface ShardsReading {
   readonly context: (shard: Shard) => Context
   /** Keys of the rows that a shard refused since its last page left, in its order. */
   readonly refused: (shard: string) => readonly Key[]
-  /** Its next page leaves, and of what it refused the first so many rows were read. */
-  readonly leaving: (shard: string, refused: number) => Promise<void>
+  /** Its next page leaves, and of the rows it refused only these were read. */
+  readonly leaving: (shard: string, refused: readonly Key[]) => Promise<void>
 }
 
 /** What a shard said while it read one page. */
@@ -33,7 +34,13 @@ interface Held {
 }
 
 /** What a shard settles and learns while it reads a page counts from the moment that the page leaves. */
-export const readShards = (started: Started, around: Surroundings, log: ResultLog, seen: OriginSeen): ShardsReading => {
+export const readShards = (
+  started: Started,
+  around: Surroundings,
+  log: ResultLog,
+  seen: OriginSeen,
+  unique: UniqueKeys | undefined,
+): ShardsReading => {
   const held = new Map<string, Held>()
   const reasons = new Map<string, string>()
   const heldOf = (shard: string): Held => {
@@ -46,9 +53,9 @@ export const readShards = (started: Started, around: Surroundings, log: ResultLo
       sourceContextOf(
         around,
         started,
-        `source.${shard.name}`,
         result => void heldOf(shard.name).results.push(result),
         origin => void heldOf(shard.name).origins.push(origin),
+        unique && (() => unique.distinct(shard.name)),
       ),
     refused: shard =>
       heldOf(shard)
@@ -57,8 +64,13 @@ export const readShards = (started: Started, around: Surroundings, log: ResultLo
     async leaving(shard, refused) {
       const { results, origins } = heldOf(shard)
       held.delete(shard)
-      let left = refused
-      for (const result of results) if (!hasFailed(result) || left-- > 0) log.settled(result)
+      // Both are in the order of the shard.
+      let at = 0
+      for (const result of results) {
+        if (hasFailed(result) && result.key !== refused[at]) continue
+        if (hasFailed(result)) at++
+        log.settled(result)
+      }
       for (const origin of origins) {
         seen.tenant = origin.tenant ?? seen.tenant
         seen.completeness = origin.completeness ?? seen.completeness
@@ -66,7 +78,6 @@ export const readShards = (started: Started, around: Surroundings, log: ResultLo
         seen.ignored = origin.ignored ?? seen.ignored
         if (origin.note !== undefined) seen.notes.add(origin.note)
         if (origin.why !== undefined) reasons.set(shard, origin.why)
-        started.progress.repeated += origin.repeated ?? 0
       }
       seen.why = reasons.size === 0 ? seen.why : joined([...reasons.values()])
       await log.flush()

@@ -17,6 +17,7 @@ import { readShards, type OriginSeen } from './read-shards.ts'
 import { resultLog } from './result-log.ts'
 import type { RunEnd, Started } from './run-request.ts'
 import { contextOf, sourceContextOf } from './scoped-context.ts'
+import { uniqueKeys } from './unique.ts'
 
 /** Flows a run to its end, from its beginning or from its last checkpoint, and commits, keeps or removes what was written. */
 export const runToEnd = async (started: Started): Promise<RunEnd> => {
@@ -50,8 +51,9 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
       notes: new Set(),
     }
     const sourceLog = resultLog(run, progress, from?.cut ?? 0, limit.during)
-    const reading = readShards(started, around, sourceLog, origin)
-    const sourceContext = sourceContextOf(around, started, 'source', sourceLog.settled)
+    const unique = plan.source.keys === 'unique' ? uniqueKeys(run.ids(from?.ids), plan.source.kind) : undefined
+    const reading = readShards(started, around, sourceLog, origin, unique)
+    const sourceContext = sourceContextOf(around, started, sourceLog.settled)
     progress.phase = 'counting'
     const before = await remember(started, sourceContext)
     progress.expected = before.count === undefined ? undefined : Math.min(before.count, plan.limit)
@@ -64,7 +66,7 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
     const opened = await openStages(started, around, from, origin.notes, limit)
     firstColumns = opened.firstColumns
     writer = await plan.sink.open(sinkContext, from?.mark)
-    cuts = checkpoints(run, writer as Writer<never>, from !== undefined)
+    cuts = checkpoints(run, writer as Writer<never>, shards, from !== undefined)
     const scopeOfSink = run.scope('sink')
     progress.phase = 'running'
     await flow({
@@ -77,6 +79,8 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
           limit: plan.limit,
           ...(from ? { from: { cut: from.cut, positions: from.positions, read: from.counters['read'] ?? 0 } } : {}),
           context: reading.context,
+          unique,
+          cameAgain: rows => void (progress.repeated += rows),
           repeated: () => progress.repeated,
           refused: reading.refused,
           leaving: reading.leaving,

@@ -16,24 +16,24 @@ export const contextOf = (
 ): Context => partContext(around, { store: () => run.scope(scope), settled, origin, columns })
 
 /**
- * What a source may keep: ids, which its positions cut back. It reads ahead of the cuts, so that of keys and values nobody
- * could tell to which cut they belong: gone on with, it would take rows that were never written for rows that came before.
+ * A source keeps nothing. It reads ahead of the cuts, so nobody could tell to which cut its keys and values belong: a resumed
+ * run would take rows that were never written for rows that came before.
  */
-export const idsOnly = (kind: string, store: PartStore): PartStore => {
+export const noStore = (kind: string): PartStore => {
   const refused = (): never => {
     throw new EntrapipeError(
       'PIPELINE_INVALID',
-      `The source ${kind} keeps keys or values in its store, which are not cut back with its position; let it keep ids, or a transform keep them`,
+      `The source ${kind} keeps keys or values in its store, which are not rewound with its position: keep them in a transform. Rows that come again are dropped where the source has \`keys: 'unique'\`.`,
     )
   }
-  return { set: refused, map: refused, ids: (name, length, checksum) => store.ids(name, length, checksum) }
+  return { set: refused, map: refused }
 }
 
-/** The context of a source or of one of its parts, as `contextOf`. */
+/** The context of a source or of one of its shards, as `contextOf`. */
 export const sourceContextOf = (
   around: Surroundings,
-  { run, plan }: Started,
-  scope: string,
+  { plan }: Started,
   settled: ResultLog['settled'],
   origin: (origin: Origin) => void = () => undefined,
-): Context => partContext(around, { store: () => idsOnly(plan.source.kind, run.scope(scope)), settled, origin })
+  distinct?: () => number,
+): Context => partContext(around, { store: () => noStore(plan.source.kind), settled, origin, distinct })

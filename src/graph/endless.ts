@@ -6,11 +6,12 @@ const patiencePages = 1_000
 /** Notices a listing that never ends although each of its links is new. */
 interface EndlessGuard {
   /**
-   * A page was read, and so many different objects have come by now.
+   * A page of so many objects was read, and so many different objects have come by now, those of an earlier process included.
    *
-   * @throws EntrapipeError `GRAPH_LINK_REPEATED` after more than 1,000 pages, and more than twice the pages before them, without a new object
+   * @throws EntrapipeError `GRAPH_LINK_REPEATED` after more than 1,000 pages, and more than twice the pages before them, without
+   *   a new object. A resumed listing may first give all that came before once more.
    */
-  page(distinct: number): void
+  page(objects: number, distinct: number): void
   /** The listing went back: what was read comes again. */
   wentBack(): void
 }
@@ -20,15 +21,18 @@ export const endlessGuard = (path: string): EndlessGuard => {
   let pages = 0
   let lastNew = 0
   let seen = 0
+  let again = 0
   return {
-    page(distinct) {
+    page(objects, distinct) {
       pages++
+      again += objects
       if (distinct > seen) {
         seen = distinct
         lastNew = pages
+        again = 0
       }
       const without = pages - lastNew
-      if (without > patiencePages && without > 2 * lastNew)
+      if (without > patiencePages && without > 2 * lastNew && (again === 0 || again > seen))
         throw new EntrapipeError(
           'GRAPH_LINK_REPEATED',
           `The last ${without.toLocaleString('en')} pages of ${path} held nothing new, and each had a link to another page. The listing was stopped, because it would not end.`,
@@ -40,6 +44,7 @@ export const endlessGuard = (path: string): EndlessGuard => {
     },
     wentBack() {
       lastNew = pages
+      again = 0
     },
   }
 }

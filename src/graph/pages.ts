@@ -114,12 +114,13 @@ export const createPages = ({ rootUrl, onEvent, attempt, refused, watch }: Pages
         if (page.next !== undefined && !seen.add(page.next)) throw repeated(got.link)
         if (page.safe !== undefined) safe = page.safe
         ahead = page.next === undefined ? undefined : fetchAhead(page.next)
+        const before = came
         for await (const piece of piecesOf(page, got.link)) {
           came += piece.values.length
           yield piece
           signal?.throwIfAborted()
         }
-        guard.page(distinct?.() ?? came)
+        guard.page(came - before, distinct?.() ?? came)
       }
     } finally {
       ended.abort(new Error('the listing is no longer read'))

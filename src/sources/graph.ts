@@ -42,8 +42,8 @@ export type Entity = Fields & { readonly id: string }
 
 /**
  * Lists the objects of a Graph collection, in Graph's order; `key` is the id. Holds two pages as bytes: one being
- * streamed, one read ahead. Position: the link after a page, if it can be trusted. Objects that Graph returns more than
- * once are dropped by id, across pages. Costs one or two resource units per page (see data/costs.ts).
+ * streamed, one read ahead. Position: the last link that can be trusted. The run drops objects that Graph returns more
+ * than once, by id. Costs one or two resource units per page (see data/costs.ts).
  *
  * @throws EntrapipeError `OPTION_INVALID` at once, `GRAPH_LINK_REPEATED` if paging loops
  * @see https://learn.microsoft.com/graph/paging

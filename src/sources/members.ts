@@ -70,6 +70,7 @@ export const members = <T extends Entity = Entity>(options: MembersOptions): Sou
   return {
     kind: 'members',
     usesGraph: true,
+    keys: 'unique',
     columns: () => listedColumns(listing.select ? { ...listing, select: [...columns, ...listing.select] } : {}),
     check: async ctx => void (await groups(ctx)),
     async describe(ctx) {

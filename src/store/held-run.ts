@@ -27,6 +27,7 @@ export const heldRun = async (record: RunRecord, folder: string): Promise<Run> =
   return {
     ...record,
     scope: state.scope,
+    ids: state.ids,
     async saveCheckpoint(checkpoint) {
       state.flush()
       await record.saveCheckpoint({ ...checkpoint, sums: state.sums(checkpoint.cut) })

@@ -1,7 +1,7 @@
-import type { IdJournal } from '../core/context.ts'
 import { openIdFile } from './id-file.ts'
 import { highOf, idMemory, type Suspect } from './id-memory.ts'
 import { sameId, wordsPerId, writeId } from './id-words.ts'
+import type { IdJournal } from './types.ts'
 
 /** Ids worked on at once; they are safe in the file before the next ones are looked at. */
 const batch = 4096

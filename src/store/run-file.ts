@@ -20,7 +20,7 @@ interface RunFile extends RunReader, Omit<RunRecord, 'id' | 'info' | 'finish' | 
 }
 
 /** A checkpoint without its positions, which are many where shards are many. */
-type Head = Pick<Checkpoint, 'cut' | 'states' | 'counters' | 'sums'> & { readonly mark?: Mark }
+type Head = Pick<Checkpoint, 'cut' | 'states' | 'counters' | 'sums' | 'ids'> & { readonly mark?: Mark }
 
 /** Opens the file of one run, made when it is not there. Checkpoints and what is committing outlive a power cut. */
 export const openRunFile = (path: string, now: () => number): RunFile => {
@@ -60,11 +60,12 @@ export const openRunFile = (path: string, now: () => number): RunFile => {
   return {
     saveShards: async shards => save('shards', shards),
     loadShards: async () => load('shards'),
-    async saveCheckpoint({ positions, ...head }) {
+    async saveCheckpoint({ positions, shards, ...head }) {
       try {
         durable(database, () =>
           database.write(() => {
             savePositions(positions)
+            if (shards) put.run('shards', JSON.stringify(shards))
             put.run('checkpoint', JSON.stringify(head))
           }),
         )

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import { closeSync, existsSync, fdatasyncSync, mkdirSync, openSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { EntrapipeError } from '../core/errors.ts'
@@ -9,11 +8,13 @@ import { keyMap } from './key-map.ts'
 import { keyRuns, type KeyRuns } from './key-runs.ts'
 import { emptySum, isSameSum, withEntry, type KeySum } from './key-sum.ts'
 import { keySet } from './key-set.ts'
-import type { Scope } from './types.ts'
+import type { IdJournal, SavedIds, Scope } from './types.ts'
 
 /** The state of all parts of a run: a folder beside the run's file, which goes when the run has ended. */
 interface RunState {
   scope(name: string): Scope
+  /** The journal of ids, truncated to what was saved. */
+  ids(saved?: SavedIds): IdJournal
   /** Makes safe, also against a power cut, what belongs to a checkpoint that is about to be saved. */
   flush(): void
   /** What a checkpoint of `cut` stands for; asked after `flush`. */
@@ -30,12 +31,6 @@ interface RunState {
 
 /** By the name of a set or map. */
 export type KeySums = Readonly<Record<string, KeySum>>
-
-/** Readable where it can be, and different for different names on any file system. */
-const fileName = (scope: string, name: string) => {
-  const readable = `${scope}.${name}`.replace(/[^A-Za-z0-9.-]+/g, '_').slice(0, 60)
-  return `${readable}-${hash('sha256', JSON.stringify([scope, name])).slice(0, 16)}.ids`
-}
 
 const toDisk = (path: string) =>
   onDisk(path, () => {
@@ -59,7 +54,8 @@ export const openRunState = (folder: string, from: number, sums?: KeySums): RunS
   const keysPath = join(folder, 'keys.sqlite')
   const scopes = new Map<string, Scope>()
   const keyed = new Map<string, KeyRuns>()
-  const unsafe = new Set<string>()
+  const idsPath = join(folder, 'rows.ids')
+  let unsafeIds = false
   let cut = from
   let keys: KeyFile | undefined
   let saved: KeySums = sums ?? {}
@@ -82,11 +78,6 @@ export const openRunState = (folder: string, from: number, sums?: KeySums): RunS
       advance: passed => void (epoch = passed),
       set: name => keySet(runsOf(`${scopeName}/set/${name}`, () => epoch)),
       map: name => keyMap(runsOf(`${scopeName}/map/${name}`, () => epoch)),
-      ids(name, length, checksum) {
-        openFolder()
-        const path = join(folder, fileName(scopeName, name))
-        return openIdJournal(path, length, () => void unsafe.add(path), checksum)
-      },
     }
   }
 
@@ -107,7 +98,7 @@ export const openRunState = (folder: string, from: number, sums?: KeySums): RunS
     keys = undefined
     scopes.clear()
     keyed.clear()
-    unsafe.clear()
+    unsafeIds = false
   }
 
   return {
@@ -116,14 +107,18 @@ export const openRunState = (folder: string, from: number, sums?: KeySums): RunS
       scopes.set(name, there)
       return there
     },
+    ids(kept) {
+      openFolder()
+      return openIdJournal(idsPath, kept?.length ?? 0, () => void (unsafeIds = true), kept?.checksum)
+    },
     flush() {
       if (keys) {
         for (const runs of keyed.values()) runs.flush()
         // The write-ahead log carries no locks, so that it may be opened beside SQLite.
         toDisk(`${keysPath}-wal`)
       }
-      for (const path of unsafe) toDisk(path)
-      unsafe.clear()
+      if (unsafeIds) toDisk(idsPath)
+      unsafeIds = false
     },
     // A set that was not opened since the run was resumed is as it was.
     sums: before => ({

@@ -4,7 +4,7 @@ import type { Code } from '../core/errors.ts'
 import type { Tenant } from '../core/graph.ts'
 import type { Json } from '../core/json.ts'
 import type { FileFacts, Manifest } from '../core/manifest.ts'
-import type { Mark } from '../core/parts.ts'
+import type { Mark, Shard } from '../core/parts.ts'
 import type { Outcome, Result } from '../core/result.ts'
 import type { KeySums } from './run-state.ts'
 import type { RunRecord, RunStore } from './run-store.ts'
@@ -62,6 +62,21 @@ export interface RunInfo extends NewRun {
   readonly manifest?: Manifest
 }
 
+/** Ids in the order they came: exact, 16 bytes an id on disk, about 3 in memory. */
+export interface IdJournal {
+  /** Appends ids; answers for each whether it was new. Ids that are no GUIDs are accepted too. */
+  addAll(ids: readonly string[]): boolean[]
+  readonly length: number
+  /** Of all ids so far. */
+  readonly checksum: number
+}
+
+/** What a journal of ids is truncated to when a run is resumed, and must match then. */
+export interface SavedIds {
+  readonly length: number
+  readonly checksum: number
+}
+
 /** All of a cut, saved in one transaction. Every map is replaced as a whole; a shard’s absence means no position yet. */
 export interface Checkpoint {
   /** From 1 on. */
@@ -72,6 +87,10 @@ export interface Checkpoint {
   readonly states: Readonly<Record<string, Json>>
   readonly mark?: Mark
   readonly counters: Readonly<Record<string, number>>
+  /** Given where shards were added since they were saved: all of the run. Loaded by `loadShards`. */
+  readonly shards?: readonly Shard[]
+  /** The run's journal of ids, where it has one. */
+  readonly ids?: SavedIds
   /** Set by the store: what the state on this machine has to match when the run is resumed. */
   readonly sums?: KeySums
 }
@@ -141,6 +160,12 @@ export interface StateFolder {
 export interface Run extends RunRecord {
   /** State of one part, for example `2.dedupe`. The same object for the same name. */
   scope(name: string): Scope
+  /**
+   * Opens the run's one journal of ids as of a checkpoint.
+   *
+   * @throws EntrapipeError `PARTIAL_CHANGED` when it has not the ids that were saved
+   */
+  ids(saved?: SavedIds): IdJournal
 }
 
 /** The runs of this user, their state on this machine, and the shared budget. */

@@ -26,7 +26,7 @@ export const partContext = (cwd: string): PartContext => {
     get graph() {
       return absent('client')()
     },
-    store: { set: absent('store'), map: absent('store'), ids: absent('store') },
+    store: { set: absent('store'), map: absent('store') },
     settled: result => results.push(result),
     origin: origin => origins.push(origin),
   }

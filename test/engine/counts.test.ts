@@ -48,7 +48,7 @@ t.test('a cut has what every stage has dropped before it, and nothing of what it
     fuse([{ scope: `${at}`, step: dropping(at + 1), passed: () => undefined }], own),
   )
   const rows = [1, 2, 3, 4].map(n => ({ key: n, value: { n } }))
-  const cutOf = (cut: number) => ({ cut, positions: {}, read: 0, repeated: 0, states: {}, dropped: 0 })
+  const cutOf = (cut: number) => ({ cut, positions: {}, shards: [], read: 0, repeated: 0, states: {}, dropped: 0 })
   const droppedAt: number[] = []
   for (const item of [cutOf(1), { shard: 'a', rows }, cutOf(2), { shard: 'a', rows }, { shard: 'a', rows }, cutOf(3)]) {
     let out = await stages[0]!.item(item)

@@ -1,8 +1,12 @@
-import t from 'tap'
+import t, { type Test } from 'tap'
 import type { Context } from '../../src/core/context.ts'
 import type { Shard, Read, Source } from '../../src/core/parts.ts'
+import type { Key } from '../../src/core/row.ts'
 import { isCut, type Item } from '../../src/engine/items.ts'
 import { ended, merge, type MergeOptions } from '../../src/engine/merge.ts'
+import { uniqueKeys } from '../../src/engine/unique.ts'
+import { openIdJournal } from '../../src/store/id-journal.ts'
+import { join } from 'node:path'
 
 const rows = (...keys: number[]): Read<number>['rows'] => keys.map(key => ({ key, value: key }))
 
@@ -22,6 +26,7 @@ const run = async (options: Partial<MergeOptions> & Pick<MergeOptions, 'source' 
     limit: Infinity,
     context: () => ({}) as Context,
     repeated: () => 0,
+    cameAgain: () => undefined,
     refused: () => [],
     leaving: async () => undefined,
     signal: new AbortController().signal,
@@ -92,53 +97,24 @@ t.test('a cut of several shards waits until every shard can say where it stands'
   t.strictSame(items.map(shown), [1, 2, 3, { cut: 1, positions: { a: 3, b: ended } }, 4])
 })
 
-t.test(
-  'a cut of one shard falls where it would have fallen, and is no checkpoint where the shard cannot say',
-  async t => {
-    const page = (at: number): Read<number> => ({ rows: rows(at), ...([2, 5].includes(at) ? {} : { position: at }) })
-    const items = await run({
-      source: source({ a: [1, 2, 3, 4, 5, 6].map(page) }),
-      shards: shards('a'),
-      rowsPerCut: 2,
-    })
-    t.strictSame(items.map(shown), [
-      1,
-      2,
-      { cut: 1, positions: undefined },
-      3,
-      4,
-      { cut: 2, positions: { a: 4 } },
-      5,
-      6,
-      { cut: 3, positions: { a: 6 } },
-    ])
-  },
-)
-
-t.test(
-  'after three cuts that are no checkpoint the next one waits for a position, or for the end of the shard',
-  async t => {
-    const items = await run({
-      source: source({ a: [1, 2, 3, 4, 5, 6].map(at => ({ rows: rows(at), ...(at === 5 && { position: 5 }) })) }),
-      shards: shards('a'),
-      rowsPerCut: 1,
-    })
-    const unsaved = (cut: number): unknown => ({ cut, positions: undefined })
-    t.strictSame(items.map(shown), [
-      1,
-      unsaved(1),
-      2,
-      unsaved(2),
-      3,
-      unsaved(3),
-      4,
-      5,
-      { cut: 4, positions: { a: 5 } },
-      6,
-      unsaved(5),
-    ])
-  },
-)
+t.test('a cut of one shard waits for a position as well, or for the end', async t => {
+  const page = (at: number): Read<number> => ({ rows: rows(at), ...([2, 5, 6].includes(at) ? {} : { position: at }) })
+  const items = await run({
+    source: source({ a: [1, 2, 3, 4, 5, 6].map(page) }),
+    shards: shards('a'),
+    rowsPerCut: 2,
+  })
+  t.strictSame(items.map(shown), [
+    1,
+    2,
+    3,
+    { cut: 1, positions: { a: 3 } },
+    4,
+    5,
+    6,
+    { cut: 2, positions: { a: ended } },
+  ])
+})
 
 t.test('shards of one page without a position are enough for a cut when they have ended', async t => {
   const items = await run({
@@ -208,7 +184,7 @@ t.test('a limit counts rows of the process before', async t => {
 })
 
 t.test('what is refused behind the last row of a limit was not read', async t => {
-  const said: { left: number; refused: number[] } = { left: 0, refused: [] }
+  const said: { left: number; refused: (readonly Key[])[] } = { left: 0, refused: [] }
   const items = await run({
     source: source({ a: [{ rows: rows(1, 3, 5) }, { rows: rows(7, 9) }] }),
     shards: shards('a'),
@@ -218,7 +194,7 @@ t.test('what is refused behind the last row of a limit was not read', async t =>
     left: more => void (said.left += more),
   })
   t.strictSame(keysOf(items, 'a'), [1, 3, 5, 7])
-  t.strictSame(said, { left: 6, refused: [2, 0] })
+  t.strictSame(said, { left: 6, refused: [[2, 6], []] })
 })
 
 t.test('an abort ends the merge with its reason while its shard waits', async t => {
@@ -304,4 +280,139 @@ t.test('where a cut is due, shards at the end of a page wait for those in the mi
   for (const { positions } of cuts)
     for (const [shard, position] of Object.entries(positions!))
       if (typeof position === 'number') t.equal(position % 3, 0, `${shard} stands at the end of a page`)
+})
+
+const named = (...keys: string[]): Read<string>['rows'] => keys.map(key => ({ key, value: key }))
+const uniqueIn = (t: Test) => uniqueKeys(openIdJournal(join(t.testdir(), 'ids'), 0), 'list')
+const list = (pages: Readonly<Record<string, readonly Read<string>[]>>): Source<unknown> => ({
+  kind: 'list',
+  keys: 'unique',
+  async *read(_ctx, shard, from) {
+    for (const page of pages[shard.name]!.slice(typeof from === 'number' ? from : 0)) yield page
+  },
+})
+
+t.test(
+  'a row whose key came before is dropped and counted, in the same page, in a later one, and in another shard',
+  async t => {
+    const again: number[] = []
+    const items = await run({
+      source: list({
+        a: [{ rows: named('1', '2', '1') }, { rows: named('2', '3') }],
+        b: [{ rows: named('3', '4', '1') }],
+      }),
+      shards: shards('a', 'b'),
+      shardsAtOnce: 1,
+      unique: uniqueIn(t),
+      cameAgain: count => void again.push(count),
+    })
+    t.strictSame(keysOf(items, 'a'), ['1', '2', '3'])
+    t.strictSame(keysOf(items, 'b'), ['4'])
+    t.strictSame(again, [1, 1, 0, 2, 0])
+  },
+)
+
+t.test(
+  'where keys are unique a cut waits for no position: the shard stands at its last one, or at its start',
+  async t => {
+    const unique = uniqueIn(t)
+    const items = await run({
+      source: list({
+        a: [{ rows: named('1') }, { rows: named('2'), position: 2 }, { rows: named('3') }, { rows: named('4') }],
+      }),
+      shards: shards('a'),
+      rowsPerCut: 1,
+      unique,
+    })
+    t.strictSame(
+      items.filter(isCut).map(({ positions, ids }) => ({ positions, length: ids?.length })),
+      [
+        { positions: {}, length: 1 },
+        { positions: { a: 2 }, length: 2 },
+        { positions: { a: 2 }, length: 3 },
+        { positions: { a: 2 }, length: 4 },
+      ],
+    )
+  },
+)
+
+t.test('what came before counts neither to the limit nor to the rows of a cut', async t => {
+  const items = await run({
+    source: list({ a: [{ rows: named('1', '1') }, { rows: named('1', '2') }, { rows: named('2', '3', '4') }] }),
+    shards: shards('a'),
+    rowsPerCut: 2,
+    limit: 3,
+    unique: uniqueIn(t),
+  })
+  t.strictSame(
+    items.map(item => (isCut(item) ? item.read : item.rows.map(({ key }) => key))),
+    [['1'], ['2'], 2, ['3']],
+  )
+})
+
+t.test('a row that its source refused and that comes again is refused once', async t => {
+  const refused: (readonly Key[])[] = []
+  const counted: number[] = []
+  let page = 0
+  await run({
+    source: list({ a: [{ rows: named('1') }, { rows: named('3') }] }),
+    shards: shards('a'),
+    unique: uniqueIn(t),
+    refused: () => [['2', '2'], ['2', '4'], []][page++]!,
+    leaving: async (_shard, keys) => void refused.push(keys),
+    left: count => void counted.push(count),
+  })
+  t.strictSame(refused, [['2'], ['4'], []])
+  t.strictSame(counted, [2, 2, 0])
+})
+
+t.test('a unique key is text', async t => {
+  await t.rejects(
+    run({
+      source: { ...source({ a: [{ rows: rows(7) }] }), keys: 'unique' },
+      shards: shards('a'),
+      unique: uniqueIn(t),
+    }),
+    {
+      code: 'PIPELINE_INVALID',
+      message: 'The source list has unique keys, so each key must be text, got the number 7.',
+    },
+  )
+})
+
+t.test('a shard ends with the page that names what remains of it, and that is read as well', async t => {
+  let closed = false
+  const splitting: Source<unknown> = {
+    kind: 'splitting',
+    async *read(_ctx, { name }) {
+      try {
+        yield { rows: rows(name.length), ...(name.length < 3 && { rest: shards(`${name}a`, `${name}b`) }) }
+        if (name.length < 3) yield { rows: rows(99) }
+      } finally {
+        closed = true
+      }
+    },
+  }
+  const items = await run({ source: splitting, shards: shards('a'), rowsPerCut: 1 })
+  t.strictSame(items.flatMap(item => (isCut(item) ? [] : [item.shard])).sort(), [
+    'a',
+    'aa',
+    'aaa',
+    'aab',
+    'ab',
+    'aba',
+    'abb',
+  ])
+  t.equal(closed, true)
+  const cuts = items.filter(isCut)
+  t.strictSame(cuts[0]?.shards, shards('a', 'aa', 'ab'))
+  t.strictSame(cuts[0]?.positions, { a: ended })
+  t.strictSame(cuts.at(-1)?.shards, shards('a', 'aa', 'ab', 'aaa', 'aab', 'aba', 'abb'))
+})
+
+t.test('what remains of a shard has a name of its own', async t => {
+  await t.rejects(run({ source: source({ a: [{ rows: rows(1), rest: shards('a') }] }), shards: shards('a') }), {
+    code: 'PIPELINE_INVALID',
+    message: 'The source list has two shards with the name a.',
+  })
 })

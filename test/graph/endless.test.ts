@@ -2,7 +2,7 @@ import t from 'tap'
 import { endlessGuard } from '../../src/graph/endless.ts'
 
 const read = (guard: ReturnType<typeof endlessGuard>, pages: number, distinct: (nth: number) => number) => {
-  for (let nth = 1; nth <= pages; nth++) guard.page(distinct(nth))
+  for (let nth = 1; nth <= pages; nth++) guard.page(1, distinct(nth))
 }
 
 t.test(
@@ -11,13 +11,13 @@ t.test(
     const long = endlessGuard('/users')
     read(long, 600, nth => nth)
     read(long, 1_200, () => 600)
-    t.throws(() => long.page(600), {
+    t.throws(() => long.page(1, 600), {
       code: 'GRAPH_LINK_REPEATED',
       facts: { path: '/users', pages: 1_801, without: 1_201 },
     })
     const short = endlessGuard('/users')
-    read(short, 1_000, () => 0)
-    t.throws(() => short.page(0), {
+    for (let nth = 1; nth <= 1_000; nth++) short.page(0, 0)
+    t.throws(() => short.page(0, 0), {
       message:
         'The last 1,001 pages of /users held nothing new, and each had a link to another page. The listing was stopped, because it would not end.',
     })
@@ -30,5 +30,13 @@ t.test('pages that come again because the listing went back do not count', async
   read(guard, 1_700, () => 900)
   guard.wentBack()
   t.doesNotThrow(() => read(guard, 5_200, () => 900))
-  t.throws(() => guard.page(900))
+  t.throws(() => guard.page(1, 900))
+})
+
+t.test('a resumed listing may give all that came before once more, and no more than that', async t => {
+  const guard = endlessGuard('/users')
+  for (let nth = 1; nth <= 3_000; nth++) guard.page(100, 300_000)
+  t.throws(() => {
+    for (let nth = 1; nth <= 5; nth++) guard.page(100, 300_000)
+  })
 })

@@ -46,12 +46,13 @@ export const isRefused = (n: number): boolean => n % 101 === 7
 
 /**
  * People in pages of 40. Shards overtake one another. With `shaky` some pages come without a position, others each time,
- * as those of a service that had to be asked twice.
+ * as those of a service that had to be asked twice: what comes again after such a page is dropped by its key.
  *
  * @param given called as a page is about to be given
  */
 export const people = (scene: Scene, attempt: number, given: () => void): Source<Person> => ({
   kind: 'people',
+  ...(scene.shaky && { keys: 'unique' as const }),
   describe: async () => ({ shards: scene.shards, rows: scene.rows }),
   split: async () => Array.from({ length: scene.shards }, (_, shard) => ({ name: `p${shard}`, range: shard })),
   async *read(ctx, { range }, from) {

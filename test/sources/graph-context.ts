@@ -1,4 +1,3 @@
-import { crc32 } from 'node:zlib'
 import type { Context, Origin } from '../../src/core/context.ts'
 import type { Graph, GraphPage, PagesOptions } from '../../src/core/graph.ts'
 import type { Shard, Read, Source } from '../../src/core/parts.ts'
@@ -20,7 +19,7 @@ interface GraphScene {
   readonly origins: Origin[]
 }
 
-/** A context whose client responds from a script, with journals of ids in memory. */
+/** A context whose client responds from a script. */
 export const graphScene = ({ pages = [], replies, count }: GraphScript): GraphScene => {
   const asked: string[] = []
   const headers: (PagesOptions['headers'] | undefined)[] = []
@@ -53,31 +52,8 @@ export const graphScene = ({ pages = [], replies, count }: GraphScript): GraphSc
       return count?.(path, filter) ?? 0
     },
   }
-  const journals = new Map<string, string[]>()
   const scene = Object.create(ctx, {
     graph: { value: graph },
-    store: {
-      value: {
-        ids(name: string, length: number) {
-          const ids = (journals.get(name) ?? []).slice(0, length)
-          journals.set(name, ids)
-          return {
-            addAll: (more: readonly string[]) =>
-              more.map(id => {
-                const fresh = !ids.includes(id)
-                if (fresh) ids.push(id)
-                return fresh
-              }),
-            get length() {
-              return ids.length
-            },
-            get checksum() {
-              return crc32(ids.join())
-            },
-          }
-        },
-      },
-    },
   }) as Context
   return { ctx: scene, asked, headers, origins }
 }

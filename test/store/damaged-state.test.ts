@@ -30,7 +30,7 @@ const interrupted = async (t: Test, between: (state: string) => void = () => {})
     const scope = held.scope('0')
     scope.set('s').addAll(keysOf(cut))
     scope.map('m').setAll([...keysOf(cut), 'again', 'again'].map((key, place) => [key, place + cut]))
-    const ids = held.scope('source').ids('users', at.length, at.checksum)
+    const ids = held.ids(at)
     ids.addAll(keysOf(cut))
     at = { length: ids.length, checksum: ids.checksum }
     ids.addAll(['ahead'])
@@ -60,7 +60,7 @@ t.test('state that nobody touched is resumed, as often as one likes', async t =>
     const run = await store.hold(id)
     t.strictSame(await run.rewind(), checkpoint(2))
     t.strictSame(run.scope('0').set('s').addAll(['1/user0@contoso.com', '2/user2999@contoso.com']), [false, false])
-    t.strictSame(run.scope('source').ids('users', at.length, at.checksum).addAll(['2/user0@contoso.com']), [false])
+    t.strictSame(run.ids(at).addAll(['2/user0@contoso.com']), [false])
     await run.release()
   }
 })
@@ -137,7 +137,7 @@ t.test('ids that are no longer those of the position are refused', async t => {
     damage()
     const run = await store.hold(id)
     await run.rewind()
-    t.throws(() => run.scope('source').ids('users', at.length, at.checksum), refusal, how)
+    t.throws(() => run.ids(at), refusal, how)
     await run.release()
   }
 })

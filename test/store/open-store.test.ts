@@ -237,7 +237,7 @@ t.test('when a run has ended its keys and ids are gone, and its results are ther
   const store = storeIn(t, t.testdir())
   const run = await store.create(newRun())
   run.scope('0.dedupe').set('id').addAll(['a'])
-  run.scope('source').ids('users', 0).addAll(['b'])
+  run.ids().addAll(['b'])
   await run.appendResults(0, [{ key: 1, operation: 'x', outcome: 'failed' }])
   const folder = join(store.folder.path, 'runs', run.id)
   t.ok(existsSync(join(folder, 'state')))
@@ -274,7 +274,7 @@ t.test('everything in the state folder is for its user alone', { skip: process.p
   const store = storeIn(t, t.testdir())
   const run = await store.create(newRun())
   run.scope('0').set('s').addAll(['a'])
-  run.scope('0').ids('i', 0).addAll(['a'])
+  run.ids().addAll(['a'])
   await store.budget.take([{ bucket: { name: 'b', capacity: 10, windowMs: 10 }, units: 1 }])
   store.folder.folder('sandbox')
   const open = readdirSync(store.folder.path, { recursive: true, withFileTypes: true })
@@ -331,7 +331,7 @@ t.test('a disk that has no room for one more name is a full one, wherever it com
       const error = await thrown(async () => {
         const run = await store.create(newRun())
         try {
-          run.scope('source').ids('users', 0).addAll(['a'])
+          run.ids().addAll(['a'])
         } finally {
           await run.release()
         }

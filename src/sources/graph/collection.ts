@@ -1,8 +1,8 @@
 import { EntrapipeError, isCode } from '../../core/errors.ts'
-import type { Context, IdJournal } from '../../core/context.ts'
+import type { Context } from '../../core/context.ts'
 import type { Json } from '../../core/json.ts'
 import type { ReadPace, Source } from '../../core/parts.ts'
-import type { Position, Row } from '../../core/row.ts'
+import type { Position } from '../../core/row.ts'
 import { comesWhole, largestPage } from '../../data/listing.ts'
 import { printQuery } from '../../odata/parse-query.ts'
 import type { Entity, GraphOptions, Listing } from '../graph.ts'
@@ -21,8 +21,8 @@ export interface CollectionOptions extends GraphOptions {
   readonly related?: readonly string[]
 }
 
-/** Position of a listing: the link after a page, the number of ids journaled so far with their checksum, and expanded relations that may be truncated. */
-type Link = Position & { readonly link: string; readonly ids: number; readonly sum?: number; readonly full?: Json }
+/** Position of a listing: the last link that can be trusted, and expanded relations that may be truncated. */
+type Link = Position & { readonly link: string; readonly full?: Json }
 
 const advancedHeaders = { ConsistencyLevel: 'eventual' }
 
@@ -60,6 +60,7 @@ export const collection = <T extends Entity>(kind: string, options: CollectionOp
   return {
     kind,
     usesGraph: true,
+    keys: 'unique',
     describe: async () => ({
       path,
       query: first.slice(path.length + 1),
@@ -67,9 +68,8 @@ export const collection = <T extends Entity>(kind: string, options: CollectionOp
       ...(selected?.lift ? { parts: selected.paths } : {}),
     }),
     columns: () => listedColumns(options),
-    async *read(ctx, shard, from) {
+    async *read(ctx, _shard, from) {
       const at = from as Link | undefined
-      const seen = ctx.store.ids(shard.name, at?.ids ?? 0, at?.sum)
       const watched = expanded?.(at?.full)
       if (watched?.why) ctx.origin({ completeness: 'unverified', why: watched.why })
       try {
@@ -77,24 +77,17 @@ export const collection = <T extends Entity>(kind: string, options: CollectionOp
           ...headers,
           signal: ctx.signal,
           restart: first,
-          distinct: () => seen.length,
+          ...(ctx.distinct && { distinct: ctx.distinct }),
         })) {
-          const rows = fresh(page.values, path, seen, ctx)
-          watched?.see(rows.map(({ value }) => value))
+          watched?.see(page.values)
           if (watched?.why) ctx.origin({ completeness: 'unverified', why: watched.why })
           const full = watched?.found
           yield {
-            rows: selected?.lift ? rows.map(({ key, value }) => ({ key, value: selected.lift!(value) })) : rows,
-            ...(page.safe
-              ? {
-                  position: {
-                    link: page.safe,
-                    ids: seen.length,
-                    sum: seen.checksum,
-                    ...(full === undefined ? {} : { full }),
-                  },
-                }
-              : {}),
+            rows: page.values.map(value => ({
+              key: idOf(value, path),
+              value: selected?.lift ? selected.lift(value) : value,
+            })),
+            ...(page.safe && { position: { link: page.safe, ...(full === undefined ? {} : { full }) } }),
             ...(page.unfinished && { unfinished: true }),
           }
         }
@@ -165,19 +158,4 @@ const wholeCount = async (ctx: Context, url: string): Promise<number> => {
   let count = 0
   for await (const { values } of ctx.graph.pages(url, { signal: ctx.signal })) count += values.length
   return count
-}
-
-/** The objects that are new, as rows. */
-const fresh = <T extends Entity>(
-  values: readonly T[],
-  path: string,
-  seen: IdJournal,
-  ctx: Context,
-): readonly Row<T>[] => {
-  const ids = values.map(value => idOf(value, path))
-  const isNew = seen.addAll(ids)
-  const rows: Row<T>[] = []
-  for (const [at, value] of values.entries()) if (isNew[at]) rows.push({ key: ids[at]!, value })
-  if (rows.length < values.length) ctx.origin({ repeated: values.length - rows.length })
-  return rows
 }

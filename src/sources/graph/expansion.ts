@@ -13,8 +13,11 @@ const listedInstead: Readonly<Record<string, (path: string) => string>> = {
   transitiveMemberOf: path => `entrapipe export graph ${path}/<id>/transitiveMemberOf`,
 }
 
-/** Objects whose expanded relation has the maximum length: their number, and the id of the first. */
-type Full = { readonly count: number; readonly first: string; readonly relation: string }
+/**
+ * Objects whose expanded relation has the maximum length: the id of the first, and whether there are others. They are not
+ * counted, since Graph may return an object again.
+ */
+type Full = { readonly first: string; readonly others?: true; readonly relation: string }
 
 /** Finds expanded relations that may be truncated. */
 interface Expansion {
@@ -53,18 +56,22 @@ export const expansion = (expand: string, path: string, from?: Json): Expansion 
     see(objects) {
       for (const object of objects)
         for (const relation of relations)
-          if (isFull(object, relation))
-            full = full ? { ...full, count: full.count + 1 } : { count: 1, first: String(object['id']), relation }
+          if (isFull(object, relation)) full = withObject(full, String(object['id']), relation)
     },
     get found() {
       return full
     },
     get why() {
       if (!full) return undefined
-      const others = full.count === 1 ? '' : ` and of ${full.count - 1} more objects`
+      const others = full.others ? ' and of other objects' : ''
       return `Graph returned ${mostExpanded(full.relation)} ${full.relation} of ${full.first}${others}. This is the maximum of $expand, so some may be missing`
     },
   }
+}
+
+const withObject = (full: Full | undefined, id: string, relation: string): Full => {
+  if (!full) return { first: id, relation }
+  return full.first === id ? full : { ...full, others: true }
 }
 
 /** The relations in an `$expand`: `a` and `d` for `a($select=b,c),d`. */

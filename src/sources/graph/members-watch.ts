@@ -15,28 +15,27 @@ interface MembersWatch {
   readonly why: string | undefined
 }
 
-/** Members returned with only type and id: their number, and id and type of the first. */
-type Reduced = { readonly count: number; readonly first: string; readonly type: string }
-type Saved = { readonly reduced?: Reduced; readonly seen?: number }
+/** Members returned with only type and id: id and type of the first, and whether there are others. Graph may return a member again. */
+type Reduced = { readonly first: string; readonly type: string; readonly others?: true }
+type Saved = { readonly reduced?: Reduced; readonly seen?: boolean }
 
 /** @param selectsName whether the listing selects the display name */
 export const membersWatch = (group: FoundGroup, selectsName: boolean, from?: Position): MembersWatch => {
-  let { reduced, seen = 0 } = (from ?? {}) as Saved
+  let { reduced, seen = false } = (from ?? {}) as Saved
   const name = group.displayName ?? group.id
   const servicePrincipals = new Set<string>()
   const reasons: string[] = []
   return {
     see(members) {
-      seen += members.length
+      seen ||= members.length > 0
       for (const member of members) {
         const type = String(member['@odata.type'] ?? '').replace('#microsoft.graph.', '')
         if (type === 'servicePrincipal') servicePrincipals.add(String(member['id']))
-        if (isReduced(member, selectsName))
-          reduced = reduced ? { ...reduced, count: reduced.count + 1 } : { count: 1, first: String(member['id']), type }
+        if (isReduced(member, selectsName)) reduced = withMember(reduced, String(member['id']), type)
       }
     },
     async end(ctx, mayLeaveOut) {
-      if (group.visibility === 'HiddenMembership' && seen === 0)
+      if (group.visibility === 'HiddenMembership' && !seen)
         reasons.push(
           `the membership of "${name}" is hidden and no member was returned. Member.Read.Hidden may be missing`,
         )
@@ -52,11 +51,16 @@ export const membersWatch = (group: FoundGroup, selectsName: boolean, from?: Pos
     get why() {
       const told = reduced
         ? [
-            `Graph returned only type and id for ${reduced.count === 1 ? `the ${reduced.type}` : `${reduced.count} members of "${name}", such as the ${reduced.type}`} ${reduced.first}, because the sign-in has no permission to read more`,
+            `Graph returned only type and id for ${reduced.others ? `members of "${name}", such as the ${reduced.type}` : `the ${reduced.type}`} ${reduced.first}, because the sign-in has no permission to read more`,
             ...reasons,
           ]
         : reasons
       return told.length === 0 ? undefined : told.join('; ')
     },
   }
+}
+
+const withMember = (reduced: Reduced | undefined, id: string, type: string): Reduced => {
+  if (!reduced) return { first: id, type }
+  return reduced.first === id ? reduced : { ...reduced, others: true }
 }

@@ -1,4 +1,3 @@
-import { crc32 } from 'node:zlib'
 import t from 'tap'
 import { devices } from '../../../src/sources/devices.ts'
 import { graph } from '../../../src/sources/graph.ts'
@@ -44,7 +43,7 @@ t.test('a listing with an expanded relation of the maximum length is unverified,
   ]
   const { ctx, origins } = graphScene({ pages: [{ values }] })
   await readPages(devices({ expand }), ctx)
-  t.strictSame(origins, [twenty(' and of 1 more objects')])
+  t.strictSame(origins, [twenty(' and of other objects')])
   const none = graphScene({ pages: [{ values: [{ id: 'a', registeredOwners: owners(19), manager: { id: 'x' } }] }] })
   await readPages(devices({ expand }), none.ctx)
   t.strictSame(none.origins, [])
@@ -74,9 +73,7 @@ t.test('a resumed listing keeps the findings of the first process', async t => {
   const [first] = await readPages(devices({ expand }), ctx)
   t.strictSame(first?.position, {
     link: '/devices?2',
-    ids: 1,
-    sum: crc32('b'),
-    full: { count: 1, first: 'b', relation: 'registeredOwners' },
+    full: { first: 'b', relation: 'registeredOwners' },
   })
   const again = graphScene({ pages: [{ values: [{ id: 'd', registeredOwners: [] }] }] })
   await readPages(devices({ expand }), again.ctx, first!.position)

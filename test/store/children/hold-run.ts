@@ -7,7 +7,7 @@ const store = openStore({ environment: environmentAt(process.argv[2]!), clock: s
 const run = await store.create(newRun())
 const scope = run.scope('1.dedupe')
 const keys = scope.set('id')
-const ids = run.scope('source').ids('users', 0)
+const ids = run.ids()
 process.stdout.write(`${run.id}\n`)
 for (let cut = 1; ; cut++) {
   const page = Array.from({ length: 200 }, (_, at) => `${cut}/${at}`)
@@ -22,7 +22,8 @@ for (let cut = 1; ; cut++) {
   keys.addAll([`ahead of ${cut}`])
   await run.saveCheckpoint({
     cut,
-    positions: { users: { cut, ids: ids.length } },
+    positions: { users: { cut } },
+    ids: { length: ids.length, checksum: ids.checksum },
     states: { '1.dedupe': cut },
     mark: { cut },
     counters: { read: cut * 200 },

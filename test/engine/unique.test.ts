@@ -1,0 +1,116 @@
+import { readdirSync, truncateSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { EntrapipeError } from '../../src/core/errors.ts'
+import type { Shard, Source } from '../../src/core/parts.ts'
+import { jsonl } from '../../src/sinks/jsonl.ts'
+import { bed } from './plan-bed.ts'
+
+/** Breaks at the page of this number, counted over all shards. */
+interface Breaks {
+  at: number
+}
+
+const broken = () => new EntrapipeError('GRAPH_UNAVAILABLE', 'It broke off.')
+const idsOf = (text: string): readonly string[] =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map(line => (JSON.parse(line) as { readonly id: string }).id)
+
+/** Twenty pages of five objects, of which each comes a second time in the page after; only every seventh page has a position. */
+const repeating = (breaks: Breaks): Source<unknown> => ({
+  kind: 'repeating',
+  keys: 'unique',
+  async *read(ctx, _shard, from) {
+    for (let page = typeof from === 'number' ? from : 0; page < 20; page++) {
+      if (page === breaks.at) throw broken()
+      const ids = Array.from({ length: 10 }, (_, at) => `id-${(page - 1) * 5 + at}`).filter(id => !id.includes('--'))
+      const rows = ids.map(id => ({ key: id, value: { id, distinct: ctx.distinct!() > 0 } }))
+      yield { rows, ...((page + 1) % 7 === 0 && { position: page + 1 }) }
+    }
+  },
+})
+
+t.test('a run broken off anywhere and resumed has each row once, in order, although positions are rare', async t => {
+  for (const first of [1, 3, 6, 7, 8, 13, 14, 19]) {
+    const { run, text } = bed(t)
+    const breaks: Breaks = { at: first }
+    const plan = { source: repeating(breaks), sink: jsonl({ to: 'out/x.jsonl' }), rowsPerCut: 5 }
+    await t.rejects(run(plan), { code: 'GRAPH_UNAVAILABLE' })
+    breaks.at = Infinity
+    const { manifest } = await run(plan)
+    t.strictSame(
+      idsOf(text('out/x.jsonl')),
+      Array.from({ length: 100 }, (_, at) => `id-${at}`),
+      `broken off at page ${first}`,
+    )
+    t.match(manifest, { resumed: 1, counts: { read: 100, repeated: 95, written: 100 } })
+  }
+})
+
+t.test('a run whose journal of keys was damaged is not resumed', async t => {
+  const { run, folder, store } = bed(t)
+  const breaks: Breaks = { at: 9 }
+  const plan = { source: repeating(breaks), sink: jsonl({ to: 'out/x.jsonl' }), rowsPerCut: 5 }
+  await t.rejects(run(plan), { code: 'GRAPH_UNAVAILABLE' })
+  const [{ id } = { id: '' }] = await store.list()
+  const state = join(folder, 'store', 'runs', id, 'state')
+  const [file = ''] = readdirSync(state).filter(name => name.endsWith('.ids'))
+  truncateSync(join(state, file), 16)
+  await t.rejects(run(plan), { code: 'PARTIAL_CHANGED', fix: 'Start over with --fresh.' })
+})
+
+/** A shard of so many rows gives the first ten, and names two shards for the rest of them. */
+const splitting = (breaks: Breaks): Source<unknown> => {
+  let pages = 0
+  return {
+    kind: 'splitting',
+    async split() {
+      if (breaks.at === Infinity) throw new Error('a resumed run never splits afresh')
+      return [{ name: '0-160', range: [0, 160] }]
+    },
+    async *read(_ctx, shard: Shard, from) {
+      const [begin, end] = shard.range as readonly [number, number]
+      for (let at = begin + (typeof from === 'number' ? from : 0); at < end; at += 5) {
+        if (pages++ === breaks.at) throw broken()
+        const rows = Array.from({ length: 5 }, (_, row) => ({ key: at + row, value: { id: `${at + row}` } }))
+        const next = at + 5
+        const middle = next + Math.floor((end - next) / 10) * 5
+        const halves = [
+          [next, middle],
+          [middle, end],
+        ].filter(([low, high]) => low! < high!)
+        const isSplit = next - begin === 10 && halves.length > 0
+        yield {
+          rows,
+          position: next - begin,
+          ...(isSplit && { rest: halves.map(([low, high]) => ({ name: `${low}-${high}`, range: [low!, high!] })) }),
+        }
+      }
+    },
+  }
+}
+
+t.test('shards that name what remains of them are read once each, wherever the run breaks off', async t => {
+  for (const at of [1, 2, 3, 5, 8, 13, 21, 31]) {
+    const { run, text, store } = bed(t)
+    const breaks: Breaks = { at }
+    const planOf = () => ({ source: splitting(breaks), sink: jsonl({ to: 'out/x.jsonl' }), rowsPerCut: 10 })
+    await t.rejects(run(planOf()), { code: 'GRAPH_UNAVAILABLE' })
+    const [{ id } = { id: '' }] = await store.list()
+    const { shards, checkpoint } = await store.read(id, async found => ({
+      shards: (await found.loadShards())!.map(({ name }) => name),
+      checkpoint: await found.loadCheckpoint(),
+    }))
+    for (const name of Object.keys(checkpoint?.positions ?? {})) t.ok(shards.includes(name), 'saved with its shard')
+    // Without a checkpoint it starts over, with a new split.
+    breaks.at = checkpoint ? Infinity : 1_000
+    await run(planOf())
+    t.strictSame(
+      idsOf(text('out/x.jsonl')).toSorted((a, b) => Number(a) - Number(b)),
+      Array.from({ length: 160 }, (_, row) => `${row}`),
+      `broken off at page ${at}`,
+    )
+  }
+})
