@@ -10,6 +10,8 @@ import { jsonl } from '../sinks/jsonl.ts'
 export interface OutputOptions {
   readonly to: string
   readonly format?: Format
+  /** Columns to write under another name, each as `old=new`. */
+  readonly rename?: readonly string[]
   readonly arraySeparator?: string
   readonly nulls?: string
   readonly eol?: 'lf' | 'crlf'

@@ -173,7 +173,7 @@ t.test('a pipeline writes no file whose name says something else, as export does
   for (const command of ['check', 'run']) {
     const { status, stderr } = await desk.run([command, 'export users', '--to', 'x.txt'])
     t.equal(status, 2)
-    t.match(stderr, /name ends in \.csv.*got x\.txt/)
+    t.match(stderr, /name that ends in \.csv.*got x\.txt/)
   }
   t.equal((await desk.run(['export', 'users', '--to', 'x.txt'])).status, 2)
   t.notOk(desk.names().some(name => name.startsWith('x.txt')))
@@ -253,4 +253,57 @@ t.test('members of a group that is named by its id need no right to read groups'
   const run = await desk.run(['export', 'members', '--group', id, '--select', 'id', '--to', 'by-id.csv', '--quiet'])
   t.equal(run.status, 0, run.stderr)
   t.equal(desk.manifest('by-id.csv').counts.read, direct(id).length)
+})
+
+t.test('columns are written under other names, those of a preset too, and filter renames what it keeps', async t => {
+  const one = ['export', 'users', '--select', 'id,employeeOrgData/division,mail', '--to', 'one.csv', '--quiet']
+  const renamed = await desk.run([...one, '--rename', 'employeeOrgData/division=Division', '--rename', 'mail=E-Mail'])
+  t.strictSame([renamed.status, renamed.stderr], [0, ''])
+  const cells = cellsOf(desk.read('one.csv'))
+  t.strictSame(cells[0], ['id', 'Division', 'E-Mail'])
+  t.strictSame((await desk.run([...one, '--fresh'])).status, 0)
+  t.strictSame(cellsOf(desk.read('one.csv')).slice(1), cells.slice(1), 'the rows are the same')
+
+  const preset = ['export', 'users', '--preset', 'script-users', '--select', '+city', '--limit', '5', '--quiet']
+  t.equal((await desk.run([...preset, '--to', 'two.jsonl', '--rename', 'UserType=Kind,city=Ort'])).status, 0)
+  t.strictSame(Object.keys(rowsOf(desk.read('two.jsonl'))[0]!), [
+    ...[
+      'Id',
+      'DisplayName',
+      'UserPrincipalName',
+      'Kind',
+      'OnPremisesSyncEnabled',
+      'CompanyName',
+      'CreationType',
+      'Ort',
+    ],
+  ])
+
+  const kept = await desk.run([
+    'filter',
+    'Ort ne null',
+    '--from',
+    'two.jsonl',
+    '--to',
+    'kept.csv',
+    '--rename',
+    'Ort=City',
+  ])
+  t.equal(kept.status, 0, kept.stderr)
+  t.equal(cellsOf(desk.read('kept.csv'))[0]!.at(-1), 'City')
+})
+
+t.test('a column that is not there, or would be there twice, cannot be renamed', async t => {
+  for (const [rename, code, message] of [
+    ['phone=tel', 'COLUMN_UNKNOWN', /rename names the column phone, which its rows do not have/],
+    ['id=mail', 'OPTION_INVALID', /--rename cannot rename id to mail: there is a column mail already/],
+    ['id=x,mail=x', 'OPTION_INVALID', /--rename gives the name x twice/],
+  ] as const) {
+    const args = ['export', 'users', '--select', 'id,mail', '--to', 'none.csv', '--rename', rename, '--json']
+    const { status, stderr } = await desk.run(args)
+    t.match(
+      { status, error: JSON.parse(stderr.trim().split('\n').at(-1)!).error },
+      { status: 2, error: { code, message } },
+    )
+  }
 })

@@ -11,7 +11,11 @@ import { members } from '../../sources/members.ts'
 import { servicePrincipals } from '../../sources/service-principals.ts'
 import { skus } from '../../sources/skus.ts'
 import { users } from '../../sources/users.ts'
+import { pick } from '../../transforms/pick.ts'
+import type { PresetParts } from '../../transforms/preset.ts'
+import { rename } from '../../transforms/rename.ts'
 import { outputSink, type OutputOptions } from '../output-sink.ts'
+import { renamedColumns, renamesOf, type Renames } from '../renames.ts'
 import type { ExportKind } from './kinds.ts'
 import { layout } from './layout.ts'
 
@@ -86,12 +90,33 @@ export const exportPlan = (what: ExportKind, params: ExportParams): Plan => {
     },
     params,
   )
+  const { transforms, header } = renamed(preset, columns, renamesOf(params.rename))
   return {
     source: from as Source<never>,
-    // Sinks write just the columns they are given: nothing else has to pick them.
-    transforms: preset ? [preset.layout] : [],
-    sink: outputSink(params, preset?.header ?? (columns ? { columns } : {})),
-    ...(params.limit === undefined ? {} : { limit: params.limit }),
+    transforms,
+    sink: outputSink(params, header),
+    ...given({ limit: params.limit }),
+  }
+}
+
+type Header = Parameters<typeof outputSink>[1]
+
+/** What makes rows of the layout, under the names that they are written with. */
+const renamed = (
+  preset: PresetParts | undefined,
+  columns: readonly string[] | undefined,
+  renames: Renames | undefined,
+): { readonly transforms: NonNullable<Plan['transforms']>; readonly header: Header } => {
+  // Sinks write just the columns they are given: only where these get other names something has to pick them.
+  const laidOut = preset ? [preset.layout] : renames && columns ? [pick(...columns)] : []
+  const header: Header = preset?.header ?? given({ columns })
+  if (!renames) return { transforms: laidOut, header }
+  return {
+    transforms: [...laidOut, rename(renames)],
+    header: {
+      ...given({ columns: header.columns && renamedColumns(header.columns, renames) }),
+      ...given({ emptyColumns: header.emptyColumns && renamedColumns(header.emptyColumns, renames) }),
+    },
   }
 }
 

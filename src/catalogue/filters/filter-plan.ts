@@ -7,7 +7,9 @@ import { csv } from '../../sources/csv.ts'
 import { json } from '../../sources/json.ts'
 import { jsonl } from '../../sources/jsonl.ts'
 import { filter } from '../../transforms/filter.ts'
+import { rename } from '../../transforms/rename.ts'
 import { delimiterOf, outputSink, type OutputOptions } from '../output-sink.ts'
+import { renamesOf } from '../renames.ts'
 
 /** What `entrapipe filter` was asked for, as its flags say it; kept with the run, so that it can be resumed. */
 export interface FilterParams extends OutputOptions {
@@ -27,11 +29,14 @@ export interface FilterParams extends OutputOptions {
  *
  * @throws EntrapipeError `FILTER_INVALID`, `OPTION_INVALID`
  */
-export const filterPlan = ({ trailer, ...params }: FilterParams): Plan => ({
-  source: sourceOf({ ...params, trailer }) as Source<never>,
-  transforms: [filter<Fields>(params.odata)],
-  sink: outputSink(params, {}) as Sink<never>,
-})
+export const filterPlan = ({ trailer, ...params }: FilterParams): Plan => {
+  const renames = renamesOf(params.rename)
+  return {
+    source: sourceOf({ ...params, trailer }) as Source<never>,
+    transforms: [filter<Fields>(params.odata), ...(renames ? [rename(renames)] : [])],
+    sink: outputSink(params, {}) as Sink<never>,
+  }
+}
 
 const csvFlags = {
   fromDelimiter: '--from-delimiter',

@@ -1,0 +1,41 @@
+import { EntrapipeError } from '../core/errors.ts'
+
+/** Old names of columns to new ones. */
+export type Renames = { readonly [old: string]: string }
+
+/**
+ * What `--rename` says: `old=new`, several times or separated by commas. Undefined where it says nothing.
+ *
+ * @throws EntrapipeError `OPTION_INVALID` for other texts, and where a name comes twice
+ */
+export const renamesOf = (given: readonly string[] | undefined): Renames | undefined => {
+  if (!given) return undefined
+  const pairs = given.map(text => {
+    const [old = '', made = '', ...more] = text.split('=').map(name => name.trim())
+    if (old === '' || made === '' || more.length > 0)
+      throw new EntrapipeError('OPTION_INVALID', `Expected --rename to be old=new, got ${JSON.stringify(text)}`)
+    return [old, made] as const
+  })
+  for (const [at, what] of ['renames', 'gives the name'].entries()) {
+    const names = pairs.map(pair => pair[at]!)
+    const twice = names.find((name, index) => names.indexOf(name) !== index)
+    if (twice !== undefined) throw new EntrapipeError('OPTION_INVALID', `--rename ${what} ${twice} twice.`)
+  }
+  return Object.fromEntries(pairs)
+}
+
+/**
+ * Columns as they are called in the output.
+ *
+ * @throws EntrapipeError `OPTION_INVALID` when two of them would have one name
+ */
+export const renamedColumns = (columns: readonly string[], renames: Renames): readonly string[] => {
+  const made = columns.map(name => (Object.hasOwn(renames, name) ? renames[name]! : name))
+  const at = made.findIndex((name, index) => made.indexOf(name) !== index)
+  if (at < 0) return made
+  const old = Object.keys(renames).find(name => renames[name] === made[at])
+  throw new EntrapipeError(
+    'OPTION_INVALID',
+    `--rename cannot rename ${old} to ${made[at]}: there is a column ${made[at]} already.`,
+  )
+}
