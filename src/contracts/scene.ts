@@ -7,7 +7,7 @@ import type { Graph } from '../core/graph.ts'
 import type { Result } from '../core/result.ts'
 import { partContext } from '../engine/contexts.ts'
 import { openStore } from '../store/open-store.ts'
-import type { Run, Store } from '../store/types.ts'
+import { onlyPhase, type Run, type RunPhase, type Store } from '../store/types.ts'
 
 /** What a part under a contract finds in the world. */
 export interface World {
@@ -26,10 +26,15 @@ export interface Scene {
   readonly results: Result[]
   readonly origins: Origin[]
   /** A new run, whose scopes hold the state of parts. */
-  newRun(): Promise<Run>
+  newRun(): Promise<SceneRun>
   /** The context of a part of that run. Its results and origins are added to those of the scene. */
-  contextOf(run: Run, scope: string): Context
+  contextOf(run: SceneRun, scope: string): Context
 }
+
+/** A run and its only phase. */
+export type SceneRun = Run & RunPhase
+
+const sceneRun = async (run: Run): Promise<SceneRun> => ({ ...run, ...(await run.phase(onlyPhase)) })
 
 /** Makes a scene, gives it to `work`, and removes it whatever happens. */
 export const inScene = async ({ files = {}, graph }: World, work: (scene: Scene) => Promise<void>): Promise<void> => {
@@ -61,13 +66,15 @@ export const inScene = async ({ files = {}, graph }: World, work: (scene: Scene)
       results,
       origins,
       newRun: async () =>
-        store.create({
-          pipeline: 'contract',
-          params: runs++,
-          codeHash: 'contract',
-          resumable: true,
-          ...tenantOf(graph),
-        }),
+        sceneRun(
+          await store.create({
+            pipeline: 'contract',
+            params: runs++,
+            codeHash: 'contract',
+            resumable: true,
+            ...tenantOf(graph),
+          }),
+        ),
       contextOf: (run, scope) =>
         partContext(
           { ...around, run: run.id },

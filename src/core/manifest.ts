@@ -17,10 +17,13 @@ export interface Manifest {
   readonly tenant?: { readonly name: string; readonly id: string }
   readonly startedAt: string
   readonly endedAt: string
-  /** How often the run was interrupted and gone on with. */
+  /** How often the run was interrupted and resumed. */
   readonly resumed: number
-  readonly source: Json
-  readonly transforms: readonly Json[]
+  /** Of which phase it is, where the run has several. */
+  readonly phase?: string
+  /** Absent where `phases` have each their own. */
+  readonly source?: Json
+  readonly transforms?: readonly Json[]
   /** Every row that was not dropped failed: nothing was written, and what stood there before is still there. */
   readonly status?: 'failed'
   readonly completeness: Completeness
@@ -36,6 +39,8 @@ export interface Manifest {
   /** What the parts have to say of the rows, in sentences. */
   readonly notes?: readonly string[]
   readonly files: readonly FileFacts[]
+  /** Those of a run of several phases, in order: its own counts are their sums, its files are theirs. */
+  readonly phases?: readonly Manifest[]
 }
 
 /** Records of an input that are no rows, of one kind. */

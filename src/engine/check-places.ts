@@ -4,8 +4,8 @@ import type { Context } from '../core/context.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import type { Json } from '../core/json.ts'
 import { isFile, nameOfTarget, overlap, targetAt } from '../core/targets.ts'
-import type { Described } from './identity.ts'
 import type { ReadyPlan } from './plan.ts'
+import type { Prepared } from './run-request.ts'
 
 /**
  * Refuses to write rows, or rejects, over an input (also under the names of the files beside them), and rejects over the
@@ -13,8 +13,25 @@ import type { ReadyPlan } from './plan.ts'
  *
  * @throws EntrapipeError `OPTION_INVALID`
  */
-export const checkPlaces = (plan: ReadyPlan, { source, transforms, target }: Described, ctx: Context): void => {
-  const inputs = [source, ...transforms].flatMap(part => inputsOf(part, ctx))
+export const checkPlaces = (phases: readonly Prepared[], ctx: Context): void => {
+  const inputs = phases.flatMap(({ described: { source, transforms } }) =>
+    [source, ...transforms].flatMap(part => inputsOf(part, ctx)),
+  )
+  for (const phase of phases) checkPhase(phase, inputs, ctx)
+  for (const [at, phase] of phases.entries()) for (const other of phases.slice(0, at)) checkApart(phase, other, ctx)
+}
+
+const placesOf = ({ sink, rejects }: ReadyPlan, ctx: Context): readonly string[] =>
+  [sink, rejects].flatMap(each => each?.place?.target(ctx) ?? [])
+
+/** Phases that write to one place would replace one another's rows. */
+const checkApart = (phase: Prepared, other: Prepared, ctx: Context): void => {
+  for (const own of placesOf(phase.plan, ctx))
+    if (placesOf(other.plan, ctx).some(place => overlap(own, place)))
+      throw taken(`the output of ${phase.name}`, own, `the phase ${other.name} writes`)
+}
+
+const checkPhase = ({ plan, described: { target } }: Prepared, inputs: readonly string[], ctx: Context): void => {
   const outputs = [
     ['the output', plan.sink.place],
     ['rejects', plan.rejects?.place],

@@ -1,6 +1,6 @@
 import type { Json } from '../core/json.ts'
 import type { Shard, Writer } from '../core/parts.ts'
-import type { Run } from '../store/types.ts'
+import type { RunPhase } from '../store/types.ts'
 import type { Cut } from './items.ts'
 
 interface Arrived extends Cut {
@@ -23,7 +23,7 @@ export interface Checkpoints {
  * @param saved the shards that are saved with the run
  */
 export const checkpoints = (
-  run: Pick<Run, 'saveCheckpoint'>,
+  run: Pick<RunPhase, 'saveCheckpoint'>,
   writer: Writer<never>,
   saved: readonly Shard[],
   resumed: boolean,

@@ -2,6 +2,7 @@ import type { Context } from '../core/context.ts'
 import type { FileFacts, Manifest } from '../core/manifest.ts'
 import type { Writer } from '../core/parts.ts'
 import { failuresIn } from '../core/result.ts'
+import { onlyPhase } from '../store/types.ts'
 import { judge } from './completeness.ts'
 import type { RunEnd, Started } from './run-request.ts'
 import type { Surroundings } from './contexts.ts'
@@ -21,7 +22,7 @@ interface Ended {
 
 /** After the last row: finishes what was written, judges whether it is all, and gives it its name; or leaves it a partial. */
 export const complete = async (started: Started, writer: Writer<unknown>, ended: Ended): Promise<RunEnd> => {
-  const { run, plan, progress } = started
+  const { id, plan, progress } = started
   const rejects = await writeRejects(started, ended.around)
   try {
     const files = [...(await writer.finish()), ...rejects.files]
@@ -33,18 +34,18 @@ export const complete = async (started: Started, writer: Writer<unknown>, ended:
       await writer.close('keep')
       // Rejects of a part of the rows are no list of what to mend: only what was kept is named.
       const kept = { ...manifest, files: files.filter(file => !rejects.files.includes(file)) }
-      await run.finish('short', { manifest: kept })
-      return { run: run.id, end: 'short', manifest: kept, progress }
+      await started.finish('short', { manifest: kept })
+      return { run: id, end: 'short', manifest: kept, progress }
     }
-    await run.saveCommitting({ files, manifest })
+    await started.run.saveCommitting({ files, manifest })
     // Who reads them from a pipe may close it at any time, and must not take away a file that is complete.
     const isPiped = plan.rejects?.resumable === false
     if (!isPiped) await rejects.close('commit', manifest)
     await writer.close('commit', manifest)
     ended.committed()
     if (isPiped) await rejects.close('commit', manifest)
-    await run.finish('done', { manifest })
-    return { run: run.id, end: 'done', manifest, progress }
+    await started.finish('done', { manifest })
+    return { run: id, end: 'done', manifest, progress }
   } catch (error) {
     await rejects.close('abort')
     throw error
@@ -56,7 +57,7 @@ export const complete = async (started: Started, writer: Writer<unknown>, ended:
  * rejects are published, since they say what to correct. It is over: to resume it could only end the same way.
  */
 const fail = async (
-  { run, progress }: Started,
+  { id, finish, progress }: Started,
   writer: Writer<unknown>,
   rejects: Rejects,
   complete: Manifest,
@@ -67,8 +68,8 @@ const fail = async (
   await writer.close('abort')
   await rejects.close('commit', manifest)
   const error = { code: 'ALL_FAILED', message: 'Every row failed, so nothing was written.' } as const
-  await run.finish('failed', { manifest, error, isOver: true })
-  return { run: run.id, end: 'failed', manifest, progress }
+  await finish('failed', { manifest, error, isOver: true })
+  return { run: id, end: 'failed', manifest, progress }
 }
 
 /**
@@ -80,7 +81,7 @@ export const completed = async (
   context: Context,
   around: Surroundings,
 ): Promise<RunEnd | undefined> => {
-  const { run, plan, progress } = started
+  const { id, run, plan, progress } = started
   const committing = await run.loadCommitting()
   if (!committing || !(await plan.sink.place?.published(context, committing.files))) return undefined
   let { manifest } = committing
@@ -90,12 +91,12 @@ export const completed = async (
     manifest = { ...manifest, files: [...others, ...rejects.files] }
     await rejects.close('commit', manifest)
   }
-  await run.finish('done', { manifest })
-  return { run: run.id, end: 'done', manifest, progress }
+  await started.finish('done', { manifest })
+  return { run: id, end: 'done', manifest, progress }
 }
 
 const makeManifest = async (
-  { request, plan, described, run, progress }: Started,
+  { name, request, plan, described, id, info, progress }: Started,
   files: readonly FileFacts[],
   { before, origin, context, notes }: Ended,
 ): Promise<Manifest> => {
@@ -108,12 +109,13 @@ const makeManifest = async (
     request.graph?.tenant ?? (origin.tenant === undefined ? undefined : { name: origin.tenant, id: origin.tenant })
   return {
     entrapipe: request.version,
-    run: run.id,
+    run: id,
     pipeline: request.pipeline,
+    ...(name === onlyPhase ? {} : { phase: name }),
     ...(tenant ? { tenant } : {}),
-    startedAt: new Date(run.info.startedAt).toISOString(),
+    startedAt: new Date(info.startedAt).toISOString(),
     endedAt: new Date(request.clock.now()).toISOString(),
-    resumed: run.info.resumed,
+    resumed: info.resumed,
     source: described.source,
     transforms: described.transforms,
     ...judge({

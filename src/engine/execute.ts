@@ -1,45 +1,105 @@
+import type { Manifest } from '../core/manifest.ts'
+import { onlyPhase, type Run } from '../store/types.ts'
+import { beginRun } from './begin-run.ts'
+import { checkPlaces } from './check-places.ts'
 import { flowColumns } from './columns.ts'
 import { checkContext } from './contexts.ts'
 import { describe, identify } from './identity.ts'
-import { ready, type ReadyPlan } from './plan.ts'
-import { newProgress } from './progress.ts'
-import { beginRun } from './begin-run.ts'
-import { checkPlaces } from './check-places.ts'
-import type { RunEnd, RunRequest } from './run-request.ts'
+import { joinManifests } from './join-manifests.ts'
+import { readyPhases, type ReadyPhase } from './phases.ts'
+import { beginPhase, newProgress } from './progress.ts'
+import type { Prepared, RunEnd, RunRequest } from './run-request.ts'
 import { runToEnd } from './run-to-end.ts'
 
-/** Checks a plan and all its parts without reading or writing anything. */
-export const check = async (request: Omit<RunRequest, 'store'>): Promise<ReadyPlan> => {
-  const plan = ready(request.plan)
+/** Checks all phases and their parts without reading or writing anything. */
+export const check = async (request: Omit<RunRequest, 'store'>): Promise<readonly ReadyPhase[]> => {
+  const phases = readyPhases(request.plan)
   const ctx = checkContext({ ...request, graph: request.graph })
-  for (const part of [plan.source, ...plan.transforms, plan.sink, plan.rejects])
-    if (part && 'check' in part) await part.check?.(ctx)
-  await flowColumns(plan, ctx)
-  return plan
+  for (const { plan } of phases) {
+    for (const part of [plan.source, ...plan.transforms, plan.sink, plan.rejects])
+      if (part && 'check' in part) await part.check?.(ctx)
+    await flowColumns(plan, ctx)
+  }
+  return phases
 }
 
 /**
- * Runs a plan: goes on with an unfinished run of the same work, or begins a new one.
+ * Runs a plan, or the phases of a pipeline in order: resumes an unfinished run of the same work, or begins a new one.
  *
  * @throws EntrapipeError as the parts do, and the signal's reason when that was aborted; what was written is then kept
  *   for a resumed run, or removed
  */
 export const execute = async (request: RunRequest): Promise<RunEnd> => {
   try {
-    return await run(request)
+    return await runPhases(request)
   } catch (error) {
     // An abort comes out of what it breaks off under many names; its reason is what ended the run.
     throw request.signal.aborted ? request.signal.reason : error
   }
 }
 
-const run = async (request: RunRequest): Promise<RunEnd> => {
+const runPhases = async (request: RunRequest): Promise<RunEnd> => {
   const progress = request.progress ?? newProgress(request.clock.now())
-  const plan = await check(request)
+  const phases = await prepare(request, await check(request))
   const ctx = checkContext({ ...request, graph: request.graph })
-  const described = await describe(plan, ctx)
-  checkPlaces(plan, described, ctx)
-  const identity = identify(request.pipeline, request.params, request.graph?.tenant, described)
-  const begun = await beginRun(request, plan, identity, described)
-  return runToEnd({ request, plan, described, columns: await flowColumns(plan, ctx), run: begun, progress })
+  checkPlaces(phases, ctx)
+  const identity = identify(request, phases)
+  const run = await beginRun(request, phases, identity)
+  try {
+    return await inOrder(request, phases, run, progress)
+  } finally {
+    // Does nothing where a phase has ended the run.
+    await run.release()
+  }
+}
+
+const prepare = async (request: RunRequest, phases: readonly ReadyPhase[]): Promise<readonly Prepared[]> => {
+  const ctx = checkContext({ ...request, graph: request.graph })
+  const prepared: Prepared[] = []
+  for (const { name, plan } of phases)
+    prepared.push({ name, plan, described: await describe(plan, ctx), columns: await flowColumns(plan, ctx) })
+  return prepared
+}
+
+const inOrder = async (
+  request: RunRequest,
+  phases: readonly Prepared[],
+  run: Run,
+  progress: RunEnd['progress'],
+): Promise<RunEnd> => {
+  const done: Manifest[] = []
+  const joined = (last: Manifest | undefined): Manifest | undefined => last && joinManifests([...done, last])
+  let isFirst = true
+  for (const phase of phases) {
+    const { name } = phase
+    const record = await run.phase(name)
+    const before = await record.loadEnd()
+    if (before) {
+      done.push(before)
+      continue
+    }
+    const isLast = phase === phases.at(-1)
+    beginPhase(progress, name === onlyPhase ? undefined : name, request.clock.now())
+    const end = await runToEnd({
+      ...phase,
+      request,
+      id: run.id,
+      info: run.info,
+      run: record,
+      progress,
+      tellsResumed: isFirst && run.info.resumed > 0,
+      async finish(status, ended = {}) {
+        if (status === 'done' && !isLast && ended.manifest) return record.saveEnd(ended.manifest)
+        const manifest = joined(ended.manifest)
+        await run.finish(status, manifest ? { ...ended, manifest } : ended)
+      },
+    })
+    isFirst = false
+    if (end.end !== 'done' || isLast) return { ...end, manifest: joined(end.manifest) }
+    done.push(end.manifest!)
+  }
+  // A run that died after its last phase was done, and before it said so.
+  const manifest = joinManifests(done)
+  await run.finish('done', { manifest })
+  return { run: run.id, end: 'done', manifest, progress }
 }

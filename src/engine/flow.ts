@@ -2,10 +2,9 @@ import { Readable, Transform as NodeTransform, Writable, type Duplex } from 'nod
 import { pipeline } from 'node:stream/promises'
 import { asStream, flushable, none } from 'stream-chain'
 import type { Writer } from '../core/parts.ts'
-import type { Page } from '../core/row.ts'
 import { pagesOf } from './foreign.ts'
 import { thrownBy } from './guarded.ts'
-import { isCut, type Cut, type Item } from './items.ts'
+import { isCut, type Cut, type FlowingPage, type Item } from './items.ts'
 import type { Stage } from './stage.ts'
 
 /**
@@ -20,13 +19,15 @@ interface Flow {
   /** Stages of fused steps, and streams of others between them. */
   readonly stages: readonly (Stage | Duplex)[]
   readonly writer: Writer<unknown>
-  readonly written: (page: Page<unknown>) => Promise<void>
+  /** Called before rows are written. */
+  readonly writing: (page: FlowingPage) => void
+  readonly written: (page: FlowingPage) => Promise<void>
   readonly cutArrived: (cut: Cut) => Promise<void>
   readonly signal: AbortSignal
 }
 
 /** Runs pages and cuts through Node streams to the writer; resolves when the last one is accepted. */
-export const flow = async ({ items, stages, writer, written, cutArrived, signal }: Flow): Promise<void> => {
+export const flow = async ({ items, stages, writer, writing, written, cutArrived, signal }: Flow): Promise<void> => {
   const streams: (NodeJS.ReadWriteStream | typeof pagesOf)[] = []
   for (const stage of stages)
     if ('item' in stage) streams.push(stageStream(stage))
@@ -42,8 +43,9 @@ export const flow = async ({ items, stages, writer, written, cutArrived, signal 
       )
     },
   })
-  const write = async (page: Page<unknown>): Promise<void> => {
+  const write = async (page: FlowingPage): Promise<void> => {
     if (page.rows.length === 0) return
+    writing(page)
     await writer.write(page.rows)
     await written(page)
   }

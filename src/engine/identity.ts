@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Context } from '../core/context.ts'
-import type { Tenant } from '../core/graph.ts'
+import { given } from '../core/given.ts'
 import type { Json } from '../core/json.ts'
-import type { RunIdentity } from '../store/types.ts'
+import { onlyPhase, type RunIdentity } from '../store/types.ts'
 import { isTransform, type ReadyPlan } from './plan.ts'
+import type { Prepared, RunRequest } from './run-request.ts'
 
 /** What the parts say of themselves; it stands in the manifest, and makes two runs the same work or not. */
 export interface Described {
@@ -32,18 +33,24 @@ export const describe = async (plan: ReadyPlan, ctx: Context): Promise<Described
   target: plan.sink.place?.target(ctx),
 })
 
-/** Two runs with the same identity are the same work: the second goes on with the first. */
+/** The parts of a phase as they are hashed. */
+const partsOf = ({ described: { source, transforms, sink } }: Prepared): Json => [source, transforms, sink]
+
+/** Two runs with the same identity are the same work: the second resumes the first. */
 export const identify = (
-  pipeline: string,
-  params: Json,
-  tenant: Tenant | undefined,
-  described: Described,
-): RunIdentity => ({
-  pipeline,
-  params,
-  ...(tenant ? { tenant: tenant.id } : {}),
-  ...(described.target === undefined ? {} : { target: described.target }),
-  inputHash: createHash('sha256')
-    .update(JSON.stringify([described.source, described.transforms, described.sink]))
-    .digest('hex'),
-})
+  { pipeline, params, graph }: Pick<RunRequest, 'pipeline' | 'params' | 'graph'>,
+  phases: readonly Prepared[],
+): RunIdentity => {
+  const [first] = phases
+  const target = phases.find(({ described }) => described.target !== undefined)?.described.target
+  const work =
+    phases.length === 1 && first!.name === onlyPhase
+      ? partsOf(first!)
+      : phases.map(phase => [phase.name, partsOf(phase), phase.described.target ?? null])
+  return {
+    pipeline,
+    params,
+    ...given({ tenant: graph?.tenant.id, target }),
+    inputHash: createHash('sha256').update(JSON.stringify(work)).digest('hex'),
+  }
+}

@@ -22,8 +22,17 @@ export interface Cut {
   dropped: number
 }
 
+/** Rows on their way to the sink, with those of the source that they were made from. */
+export interface FlowingPage extends Page<unknown> {
+  /** Absent where `rows` themselves are what was read, and behind a stream of others. */
+  readonly inputs?: Page<unknown>['rows']
+}
+
+/** The rows as they were read. */
+export const inputsOf = ({ rows, inputs }: FlowingPage): Page<unknown>['rows'] => inputs ?? rows
+
 /** What travels between source and sink: rows, and cuts between them. */
-export type Item = Page<unknown> | Cut
+export type Item = FlowingPage | Cut
 
 /** Whether it is a cut, not a page. */
 export const isCut = (item: Item): item is Cut => 'cut' in item

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { Json } from '../core/json.ts'
-import { hasFailed, type Result } from '../core/result.ts'
+import { hasFailed } from '../core/result.ts'
 import type { Checkpoint } from '../store/types.ts'
 import { watchColumns, watchScope, type ColumnWatch } from './columns.ts'
 import type { Surroundings } from './contexts.ts'
@@ -49,7 +49,7 @@ export const openStages = async (
     if (steps.length > 0 && log)
       stages.push(
         flushing(
-          fuse(steps, counting(progress), () => own.rows),
+          fuse(steps, counting(progress), () => own.rows, log.working),
           log,
         ),
       )
@@ -64,9 +64,9 @@ export const openStages = async (
     const ownFailed = failed
     if (!logs.includes(own)) logs.push(own)
     const scope = `${at}.${transform.kind}`
-    const settled = (result: Result): void => {
+    const settled: ResultLog['settled'] = (result, read) => {
       if (hasFailed(result)) ownFailed.rows++
-      own.settled(result)
+      own.settled(result, read)
     }
     const ctx = contextOf(around, started, scope, settled, undefined, ({ note }) => {
       if (note !== undefined) noted.add(note)

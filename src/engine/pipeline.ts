@@ -1,4 +1,4 @@
-import type { Plan } from './plan.ts'
+import type { Plans } from './phases.ts'
 import type { Params, ParamValues } from './params.ts'
 
 /** A pipeline file's default export: what it does in a sentence, its parameters, and how a plan is made of them. */
@@ -6,7 +6,8 @@ export interface Pipeline<P extends Params = Params> {
   /** One line for a person. */
   readonly summary: string
   readonly params?: P
-  readonly make: (params: ParamValues<P>) => Plan | Promise<Plan>
+  /** One plan, or phases that run in order. */
+  readonly make: (params: ParamValues<P>) => Plans | Promise<Plans>
 }
 
 /** Types a pipeline: `make` gets the values of `params`. */

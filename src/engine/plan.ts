@@ -14,8 +14,8 @@ export interface Plan {
   /**
    * Where rows that failed are written after the last row, in the input's order: the input's columns as they were read,
    * then `line` (the row's key), `column`, `code`, `reason` and `fix`. It appears just before what `sink` writes. When no
-   * row failed nothing is written, and what an earlier run left under that name is removed. The input is read a second
-   * time for it; a source that cannot be, or that asks Graph, gives rejects without the input's columns.
+   * row failed nothing is written, and what an earlier run left under that name is removed. They come with
+   * what was read of the row, from the run's records.
    */
   readonly rejects?: Sink<Fields>
   /**

@@ -3,7 +3,10 @@ import { noOutcomes, type Outcome } from '../core/result.ts'
 
 /** What a run has done so far, by the moment; the engine writes, who shows it reads. Rows. */
 export interface Progress {
-  phase: 'checking' | 'counting' | 'running' | 'finishing' | 'ended'
+  /** What it is doing. */
+  state: 'checking' | 'counting' | 'running' | 'finishing' | 'ended'
+  /** Name of the phase in progress, where the run has several; the numbers are those of the phase. */
+  phase: string | undefined
   read: number
   written: number
   dropped: number
@@ -14,14 +17,20 @@ export interface Progress {
   expected: number | undefined
   /** How fast the service lets the source read, where that is far slower than usual. */
   pace: ReadPace | undefined
-  /** Rows that were there before this process went on with the run. */
+  /** Rows that were there before this process resumed the run. */
   resumedAt: number
   startedAtMs: number
 }
 
 /** The progress of a run that has just begun; the engine changes it as it goes. */
 export const newProgress = (startedAtMs: number): Progress => ({
-  phase: 'checking',
+  ...nothingYet(),
+  startedAtMs,
+})
+
+const nothingYet = (): Omit<Progress, 'startedAtMs'> => ({
+  state: 'checking',
+  phase: undefined,
   read: 0,
   written: 0,
   dropped: 0,
@@ -30,8 +39,14 @@ export const newProgress = (startedAtMs: number): Progress => ({
   expected: undefined,
   pace: undefined,
   resumedAt: 0,
-  startedAtMs,
 })
+
+/** A phase counts from nothing. Who watches the progress keeps the object. */
+export const beginPhase = (progress: Progress, phase: string | undefined, now: number): void => {
+  const { outcomes, ...fresh } = nothingYet()
+  Object.assign(progress.outcomes, outcomes)
+  Object.assign(progress, fresh, { phase, startedAtMs: now })
+}
 
 /**
  * The time that the service takes for the rows that are left, in milliseconds.

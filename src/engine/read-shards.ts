@@ -1,4 +1,5 @@
 import type { Context, Origin } from '../core/context.ts'
+import type { Fields } from '../core/json.ts'
 import type { Completeness, IgnoredRecords } from '../core/manifest.ts'
 import type { Shard } from '../core/parts.ts'
 import { hasFailed, type Result } from '../core/result.ts'
@@ -29,7 +30,7 @@ interface ShardsReading {
 
 /** What a shard said while it read one page. */
 interface Held {
-  readonly results: Result[]
+  readonly results: { readonly result: Result; readonly read: Fields | undefined }[]
   readonly origins: Origin[]
 }
 
@@ -53,23 +54,23 @@ export const readShards = (
       sourceContextOf(
         around,
         started,
-        result => void heldOf(shard.name).results.push(result),
+        (result, read) => void heldOf(shard.name).results.push({ result, read }),
         origin => void heldOf(shard.name).origins.push(origin),
         unique && (() => unique.distinct(shard.name)),
       ),
     refused: shard =>
       heldOf(shard)
-        .results.filter(hasFailed)
-        .map(({ key }) => key),
+        .results.filter(({ result }) => hasFailed(result))
+        .map(({ result }) => result.key),
     async leaving(shard, refused) {
       const { results, origins } = heldOf(shard)
       held.delete(shard)
       // Both are in the order of the shard.
       let at = 0
-      for (const result of results) {
+      for (const { result, read } of results) {
         if (hasFailed(result) && result.key !== refused[at]) continue
         if (hasFailed(result)) at++
-        log.settled(result)
+        log.settled(result, read)
       }
       for (const origin of origins) {
         seen.tenant = origin.tenant ?? seen.tenant

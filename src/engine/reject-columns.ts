@@ -1,11 +1,8 @@
 import { emptyRow, readable, type Fields } from '../core/json.ts'
-import type { StoredResult } from '../store/types.ts'
+import type { StoredFailure } from '../store/types.ts'
 
-/** A row that failed, and what was read of it, where that can be had. */
-export interface Failure {
-  readonly result: StoredResult
-  readonly input: Fields | undefined
-}
+/** A row that failed, and what was read of it, where that is known. */
+export type Failure = Pick<StoredFailure<Fields>, 'result' | 'input'>
 
 const plain = ['line', 'column', 'code', 'reason', 'fix'] as const
 const prefixed = plain.map(name => `reject ${name}`)

@@ -1,11 +1,17 @@
-import type { Result } from '../core/result.ts'
-import type { Run } from '../store/types.ts'
+import type { Fields } from '../core/json.ts'
+import { hasFailed, type Result } from '../core/result.ts'
+import type { RunPhase, SettledResult } from '../store/types.ts'
+import { inputFinder, type InputFinder } from './input-finder.ts'
 import type { Progress } from './progress.ts'
+import type { Rows } from './steps.ts'
 
 /** The results of one place in the flow: they are written a page at a time, with the cut that had passed that place. */
 export interface ResultLog {
-  readonly settled: (result: Result) => void
-  /** Writes what was settled. Awaited before anything goes on that a checkpoint may follow. */
+  /** @param read what was read of its row, where the part knows it: else it is looked up in the rows of `working` */
+  readonly settled: (result: Result, read?: Fields) => void
+  /** What is settled from now on is about these rows, as they were read. */
+  readonly working: (inputs: Rows) => void
+  /** Writes what was settled. Awaited before anything continues that a checkpoint may follow. */
   readonly flush: () => Promise<void>
   /** What is settled from now on belongs to the epoch of this cut. */
   readonly passed: (cut: number) => void
@@ -13,33 +19,39 @@ export interface ResultLog {
 
 interface Batch {
   readonly epoch: number
-  readonly results: Result[]
+  readonly results: SettledResult[]
 }
 
+const nothing: InputFinder = () => undefined
+
 /**
- * A log whose first results belong to epoch `from`. They are counted at once.
+ * A log whose first results belong to epoch `from`. They are counted at once. Failed rows are kept with what was read.
  *
  * @param written called after results were written
  */
 export const resultLog = (
-  run: Pick<Run, 'appendResults'>,
+  run: Pick<RunPhase, 'appendResults'>,
   progress: Progress,
   from: number,
   written: () => void = () => undefined,
 ): ResultLog => {
   let held: Batch[] = []
   let batch: Batch = { epoch: from, results: [] }
+  let find = nothing
   const begin = (epoch: number): void => {
     if (batch.results.length > 0) held.push(batch)
     batch = { epoch, results: [] }
   }
   return {
-    settled(result) {
+    settled(result, read) {
       progress.outcomes[result.outcome]++
-      batch.results.push(result)
+      const input = hasFailed(result) ? (read ?? find(result.key)) : undefined
+      batch.results.push(input ? { ...result, input } : result)
     },
+    working: inputs => void (find = inputFinder(inputs)),
     async flush() {
       begin(batch.epoch)
+      find = nothing
       const batches = held
       held = []
       for (const { epoch, results } of batches) await run.appendResults(epoch, results)

@@ -3,10 +3,10 @@ import type { Environment } from '../core/environment.ts'
 import type { Graph } from '../core/graph.ts'
 import type { Json } from '../core/json.ts'
 import type { Manifest } from '../core/manifest.ts'
-import type { Run, Store } from '../store/types.ts'
+import type { RunError, RunInfo, RunPhase, Store } from '../store/types.ts'
 import type { Flowing } from './columns.ts'
 import type { Described } from './identity.ts'
-import type { Plan, ReadyPlan } from './plan.ts'
+import type { Plans, ReadyPhase } from './phases.ts'
 import type { Progress, RunEvent } from './progress.ts'
 
 /** A plan and everything that running it touches. */
@@ -14,7 +14,8 @@ export interface RunRequest {
   /** Name of the pipeline, as people call it. */
   readonly pipeline: string
   readonly params: Json
-  readonly plan: Plan
+  /** One plan, or the phases that run in order. */
+  readonly plan: Plans
   /** The client of the run's tenant; needed when a part of the plan uses Graph. */
   readonly graph?: Graph
   readonly store: Store
@@ -48,13 +49,26 @@ export interface RunEnd {
   readonly progress: Progress
 }
 
-/** A run that is about to flow. */
-export interface Started {
-  readonly request: RunRequest
-  readonly plan: ReadyPlan
+/** A phase that was checked. */
+export interface Prepared extends ReadyPhase {
   readonly described: Described
   /** The columns that flow through the plan, as far as they are known before the first row. */
   readonly columns: Flowing
-  readonly run: Run
+}
+
+/** A phase that is about to flow. */
+export interface Started extends Prepared {
+  readonly request: RunRequest
+  /** Id of the run. */
+  readonly id: string
+  readonly info: RunInfo
+  readonly run: RunPhase
   readonly progress: Progress
+  /** Whether a resumed run is announced here. */
+  readonly tellsResumed: boolean
+  /** Ends the run; of a phase that is done, and is not the last, only the phase. */
+  readonly finish: (
+    status: 'done' | 'short' | 'failed' | 'interrupted',
+    end?: { readonly manifest?: Manifest; readonly error?: RunError; readonly isOver?: boolean },
+  ) => Promise<void>
 }

@@ -1,8 +1,8 @@
 import { DownstreamClosed } from '../core/downstream-closed.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import type { Writer } from '../core/parts.ts'
-import { hasFailed, type Result } from '../core/result.ts'
-import type { Checkpoint, Run, RunInfo } from '../store/types.ts'
+import { hasFailed } from '../core/result.ts'
+import type { Checkpoint } from '../store/types.ts'
 import { remember } from './before.ts'
 import { checkpoints, type Checkpoints } from './checkpoints.ts'
 import { complete, completed } from './complete.ts'
@@ -10,29 +10,30 @@ import { columnsAtSink } from './columns.ts'
 import type { Surroundings } from './contexts.ts'
 import { failureLimit } from './failure-limit.ts'
 import { flow } from './flow.ts'
+import { inputsOf } from './items.ts'
 import { merge } from './merge.ts'
 import { openStages } from './open-stages.ts'
 import { pacedMs } from './progress.ts'
 import { readShards, type OriginSeen } from './read-shards.ts'
-import { resultLog } from './result-log.ts'
+import { resultLog, type ResultLog } from './result-log.ts'
 import type { RunEnd, Started } from './run-request.ts'
 import { contextOf, sourceContextOf } from './scoped-context.ts'
 import { uniqueKeys } from './unique.ts'
 
-/** Flows a run to its end, from its beginning or from its last checkpoint, and commits, keeps or removes what was written. */
+/** Runs a phase to its end, from its first row or from its last checkpoint, and commits, keeps or removes what was written. */
 export const runToEnd = async (started: Started): Promise<RunEnd> => {
   const { request, plan, run, progress } = started
   const ending = new AbortController()
   const signal = AbortSignal.any([request.signal, ending.signal])
-  const around: Surroundings = { ...request, graph: request.graph, run: run.id, signal }
+  const around: Surroundings = { ...request, graph: request.graph, run: started.id, signal }
   let writer: Writer<unknown> | undefined
   let cuts: Checkpoints | undefined
   try {
     const limit = failureLimit(plan.maxFailed, progress)
     const sinkLog = resultLog(run, progress, (await run.loadCheckpoint())?.cut ?? 0, limit.during)
-    const settledBySink = (result: Result): void => {
+    const settledBySink: ResultLog['settled'] = (result, read) => {
       if (hasFailed(result)) progress.written--
-      sinkLog.settled(result)
+      sinkLog.settled(result, read)
     }
     let firstColumns = (): readonly string[] | undefined => undefined
     const sinkContext = contextOf(around, started, 'sink', settledBySink, () => {
@@ -54,7 +55,7 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
     const unique = plan.source.keys === 'unique' ? uniqueKeys(run.ids(from?.ids), plan.source.kind) : undefined
     const reading = readShards(started, around, sourceLog, origin, unique)
     const sourceContext = sourceContextOf(around, started, sourceLog.settled)
-    progress.phase = 'counting'
+    progress.state = 'counting'
     const before = await remember(started, sourceContext)
     progress.expected = before.count === undefined ? undefined : Math.min(before.count, plan.limit)
     progress.pace = plan.source.pace?.(sourceContext)
@@ -68,7 +69,7 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
     writer = await plan.sink.open(sinkContext, from?.mark)
     cuts = checkpoints(run, writer as Writer<never>, shards, from !== undefined)
     const scopeOfSink = run.scope('sink')
-    progress.phase = 'running'
+    progress.state = 'running'
     await flow({
       items: flowing =>
         merge({
@@ -90,6 +91,7 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
         }),
       stages: opened.stages,
       writer,
+      writing: page => sinkLog.working(inputsOf(page)),
       written(page) {
         progress.written += page.rows.length
         return sinkLog.flush()
@@ -105,7 +107,7 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
     for (const log of [sourceLog, ...opened.logs, sinkLog]) await log.flush()
     Object.assign(progress.outcomes, await run.countResults())
     limit.atEnd()
-    progress.phase = 'finishing'
+    progress.state = 'finishing'
     opened.checkColumns()
     const committed = (): void => void (writer = undefined)
     return await complete(started, writer, {
@@ -120,15 +122,15 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
     if (error instanceof DownstreamClosed) {
       cuts?.stop()
       await close(writer, 'abort')
-      await letGo(run, 'done')
-      return { run: run.id, end: 'closed', manifest: undefined, progress }
+      await letGo(started, 'done')
+      return { run: started.id, end: 'closed', manifest: undefined, progress }
     }
     // An abort comes out of streams under many names; its reason is what ended the run.
     const reason: unknown = request.signal.aborted ? request.signal.reason : error
     await stop(started, writer, cuts?.stop() ?? false, reason)
     throw reason
   } finally {
-    progress.phase = 'ended'
+    progress.state = 'ended'
     ending.abort(new DownstreamClosed('the run has ended'))
   }
 }
@@ -140,25 +142,21 @@ const stop = async (
   any: boolean,
   reason: unknown,
 ): Promise<void> => {
-  const { run, plan } = started
+  const { plan } = started
   const told = reason instanceof EntrapipeError ? reason : undefined
   // A column that no row has will not be there when the run is resumed.
   const isOver = told?.code === 'COLUMN_UNKNOWN'
   await close(writer, plan.notResumable === undefined && any && !isOver ? 'keep' : 'abort')
   const interrupted = told?.code === 'INTERRUPTED' || told?.code === 'TERMINATED'
-  await letGo(run, interrupted ? 'interrupted' : 'failed', {
+  await letGo(started, interrupted ? 'interrupted' : 'failed', {
     error: { code: told?.code ?? 'INTERNAL', message: reason instanceof Error ? reason.message : String(reason) },
     ...(isOver && { isOver }),
   })
 }
 
-const letGo = async (
-  run: Run,
-  status: 'done' | 'interrupted' | 'failed',
-  end?: { readonly error: NonNullable<RunInfo['error']>; readonly isOver?: boolean },
-): Promise<void> => {
+const letGo = async ({ finish }: Started, ...[status, end]: Parameters<Started['finish']>): Promise<void> => {
   try {
-    await run.finish(status, end)
+    await finish(status, end)
   } catch {
     // The run is released all the same, and found interrupted. What ended it is what is reported.
   }
@@ -172,7 +170,7 @@ const close = async (writer: Writer<unknown> | undefined, end: 'keep' | 'abort')
   }
 }
 
-const goBack = async ({ run, progress, request }: Started): Promise<Checkpoint | undefined> => {
+const goBack = async ({ run, progress, request, tellsResumed, id, info }: Started): Promise<Checkpoint | undefined> => {
   const from = await run.rewind()
   if (from) {
     progress.read = from.counters['read'] ?? 0
@@ -182,8 +180,7 @@ const goBack = async ({ run, progress, request }: Started): Promise<Checkpoint |
     progress.resumedAt = progress.read
   }
   Object.assign(progress.outcomes, await run.countResults())
-  if (run.info.resumed > 0)
-    request.onEvent?.({ event: 'resumed', run: run.id, rows: progress.read, startedAtMs: run.info.startedAt })
+  if (tellsResumed) request.onEvent?.({ event: 'resumed', run: id, rows: progress.read, startedAtMs: info.startedAt })
   return from
 }
 

@@ -1,7 +1,7 @@
 import type { Json } from '../core/json.ts'
 import type { Page } from '../core/row.ts'
 import { watchScope, type ColumnWatch } from './columns.ts'
-import { isCut, type Cut, type Item } from './items.ts'
+import { inputsOf, isCut, type Cut, type Item } from './items.ts'
 import type { OpenStep, Rows } from './steps.ts'
 
 /** A step of ours in its place: its scope names its state, and it is told of each cut that passes. */
@@ -34,8 +34,14 @@ export interface Stage {
  * Rows of a step with an `end` that did not come out yet are held back, not dropped: what it drops is known at its end.
  *
  * @param failed how many rows the steps have settled as failed so far
+ * @param working called with the rows as they were read, before steps work on what was made of them
  */
-export const fuse = (steps: readonly PlacedStep[], counts: StageCounts, failed = () => 0): Stage => {
+export const fuse = (
+  steps: readonly PlacedStep[],
+  counts: StageCounts,
+  failed = () => 0,
+  working: (inputs: Rows) => void = () => undefined,
+): Stage => {
   const held = steps.map(step => step.held ?? 0)
   const counted = (at: number, went: number, out: Rows, failedBefore: number): Rows => {
     const missing = went - out.length - (failed() - failedBefore)
@@ -61,6 +67,8 @@ export const fuse = (steps: readonly PlacedStep[], counts: StageCounts, failed =
     const before = failed()
     const rows = counted(at, 0, await end(), before)
     counts.dropped += Math.max(0, held[at]!)
+    // What they were made from has long passed: their own values are what is left of it.
+    working(rows)
     return through(rows, at + 1)
   }
   const passed = (cut: Cut): Cut => {
@@ -76,8 +84,10 @@ export const fuse = (steps: readonly PlacedStep[], counts: StageCounts, failed =
   return {
     item(item) {
       if (isCut(item)) return passed(item)
+      const inputs = inputsOf(item)
+      working(inputs)
       const rows = through(item.rows, 0)
-      return rows instanceof Promise ? rows.then(made => ({ ...item, rows: made })) : { ...item, rows }
+      return rows instanceof Promise ? rows.then(made => ({ ...item, rows: made, inputs })) : { ...item, rows, inputs }
     },
     async end() {
       const rows: Rows[number][] = []

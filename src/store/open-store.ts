@@ -24,14 +24,7 @@ export const openStore = ({ environment, clock }: StoreOptions): Store => {
   const runs = sqliteRuns({ folder: folder.path, clock })
   let budget: SharedBudget | undefined
 
-  const joined = async (record: RunRecord): Promise<Run> => {
-    try {
-      return await heldRun(record, runPaths(folder.path, record.id).state)
-    } catch (error) {
-      await record.release()
-      throw error
-    }
-  }
+  const joined = (record: RunRecord): Run => heldRun(record, runPaths(folder.path, record.id))
 
   return {
     ...runs,
@@ -40,7 +33,7 @@ export const openStore = ({ environment, clock }: StoreOptions): Store => {
       return (budget ??= sharedBudget(join(folder.path, 'budget.sqlite'), clock))
     },
     create: async run => joined(await runs.create(run)),
-    hold: async (id, rejects) => joined(await runs.hold(id, rejects)),
+    hold: async (id, alsoWrites) => joined(await runs.hold(id, alsoWrites)),
     async close() {
       try {
         budget?.close()

@@ -1,103 +1,149 @@
-import type { SQLOutputValue } from 'node:sqlite'
-import type { Outcome, Result } from '../core/result.ts'
-import { bloomFilter, type BloomFilter } from './bloom-filter.ts'
+import type { SQLInputValue, SQLOutputValue } from 'node:sqlite'
+import { noOutcomes, type Outcome, type OutcomeCounts } from '../core/result.ts'
+import type { Key } from '../core/row.ts'
 import type { Database } from './database.ts'
-import { mixText } from './key-text.ts'
-import type { ResultQuery, StoredResult } from './types.ts'
+import { lastResults } from './last-results.ts'
+import type { FailureQuery, KeptResult, ResultQuery, StoredFailure, StoredResult } from './types.ts'
 
 /**
- * Keys are of no declared type, so that 1 and "1" stay two. `again` is 1 where the (key, step) may have come before, in
- * one of a thousand cases wrongly: whatever replaces another is among those, and only those are in the index. An index of all
- * cost 56 µs a result at a million keys in random order.
+ * Keys have no declared type, so that 1 and "1" stay two. `replacedIn` is the epoch of the result that replaced this one;
+ * null while this one is the last of its (phase, key, step). `place` orders failures as their rows were read. `counts` has
+ * what each epoch added to an outcome, or took from it: going back to a checkpoint deletes the later epochs.
  */
 export const resultsTable = `
   create table results (
     sequence integer primary key,
+    phase text not null,
     key not null,
     step integer not null,
     epoch integer not null,
     outcome text not null,
     at integer not null,
-    again integer not null,
-    rest text not null
+    place integer not null,
+    replacedIn integer,
+    rest text not null,
+    input text
   );
-  create index results_again on results (key, step) where again = 1`
+  create index results_by_outcome on results (outcome, sequence) where replacedIn is null;
+  create index results_replaced on results (phase, replacedIn) where replacedIn is not null;
+  create table counts (
+    phase text, epoch integer, outcome text, n integer not null, primary key (phase, epoch, outcome)
+  ) without rowid`
 
-/** SQL: no later result of the same key and step. */
-export const isLast = `not exists (
-  select 1 from results as later
-  where later.again = 1 and later.key = results.key and later.step = results.step
-    and later.sequence > results.sequence
-)`
+/** Made when failures are first read, after the last row: rows of several shards come in no order. */
+const failuresIndex = `create index if not exists results_failed on results (phase, place, sequence)
+  where outcome in ('failed', 'unknown') and replacedIn is null`
 
-/** The results of one run. */
+/** The results of all phases of a run. */
 interface Results {
-  readResults(query?: ResultQuery): readonly StoredResult[]
-  countResults(): Readonly<Record<Outcome, number>>
-  append(epoch: number, results: readonly Result[]): void
-  /** Deletes what was written in this epoch or later; within a transaction of the run. */
-  cutBack(epoch: number): void
+  append(phase: string, epoch: number, results: readonly KeptResult[]): void
+  /** Of one phase, or of all. */
+  readResults(phase: string | undefined, query?: ResultQuery): readonly StoredResult[]
+  countResults(phase: string | undefined): OutcomeCounts
+  readFailures(phase: string, query?: FailureQuery): readonly StoredFailure[]
+  /** Deletes what a phase wrote in this epoch or later; within a transaction of the run. */
+  cutBack(phase: string, epoch: number): void
 }
 
-/** A line of the table as a result. */
-export const stored = (line: Record<string, SQLOutputValue>): StoredResult => ({
+type Line = Record<string, SQLOutputValue>
+
+const stored = (line: Line): StoredResult => ({
   ...JSON.parse(line['rest'] as string),
   key: line['key'],
+  phase: line['phase'],
   ...(line['step'] === 0 ? {} : { step: line['step'] }),
   outcome: line['outcome'],
   sequence: line['sequence'],
   at: new Date(line['at'] as number).toISOString(),
 })
 
-const counted: Readonly<Record<Outcome, number>> = { done: 0, unchanged: 0, skipped: 0, failed: 0, unknown: 0 }
+const failure = (line: Line): StoredFailure => ({
+  result: stored(line),
+  place: line['place'] as number,
+  input: typeof line['input'] === 'string' ? JSON.parse(line['input']) : undefined,
+})
 
-const idOf = (key: unknown, step: unknown) => `${typeof key === 'number' ? '#' : ''}${key}/${step}`
+const last = Number.MAX_SAFE_INTEGER
+const ordinal = /^\d{1,15}(?=\/|$)/
 
-/** Results of one run: memory two bytes a result, and only in who writes. A read finds each page by its place. */
+/** Where its row stood: its number, or the one that its key begins with. Rows with other keys come last. */
+const placeOf = (key: Key): number => {
+  if (typeof key === 'number') return Number.isSafeInteger(key) ? key : last
+  const digits = ordinal.exec(key)?.[0]
+  return digits === undefined ? last : Number(digits)
+}
+
+const ofPhase = (phase: string | undefined) =>
+  phase === undefined ? { where: '', values: [] } : { where: 'and phase = ?', values: [phase] }
+
+/** Results of one run. The process that writes holds four bytes a result in memory; a reader finds each page by its place. */
 export const results = (database: Database, now: () => number): Results => {
   const { sql } = database
   const insert = sql.prepare(
-    'insert into results (key, step, epoch, outcome, at, again, rest) values (?, ?, ?, ?, ?, ?, ?)',
+    `insert into results (phase, key, step, epoch, outcome, at, place, rest, input) values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
-  let filter: BloomFilter | undefined
+  const replace = sql.prepare('update results set replacedIn = ? where sequence = ?')
+  const count = sql.prepare(`insert into counts values (?, ?, ?, ?) on conflict do update set n = n + excluded.n`)
+  const before = lastResults(database)
+  let isIndexed = false
 
-  /** Whether it may have been there; from now on it was. */
-  const cameBefore = (id: string, before: BloomFilter): boolean => {
-    const high = mixText(id, 1)
-    const low = mixText(id, 2)
-    if (before.segment(high, low) >= 0) return true
-    before.add(high, low)
-    return false
-  }
-  const filled = () => {
-    const all = bloomFilter({ bitsPerKey: 16, hashes: 8, firstCapacity: 1 << 15 })
-    for (const line of sql.prepare('select key, step from results').iterate())
-      cameBefore(idOf(line['key'], line['step']), all)
-    return all
+  const addCounts = (phase: string, epoch: number, added: ReadonlyMap<Outcome, number>) => {
+    for (const [outcome, n] of added) if (n !== 0) count.run(phase, epoch, outcome, n)
   }
 
   return {
-    append(epoch, batch) {
+    append(phase, epoch, batch) {
       const at = now()
       database.write(() => {
-        const before = (filter ??= filled())
-        for (const { key, step = 0, outcome, ...rest } of batch) {
-          const again = cameBefore(idOf(key, step), before) ? 1 : 0
-          insert.run(key, step, epoch, outcome, at, again, JSON.stringify(rest))
+        const added = new Map<Outcome, number>()
+        const add = (outcome: Outcome, n: number) => void added.set(outcome, (added.get(outcome) ?? 0) + n)
+        for (const { key, step = 0, outcome, input, ...rest } of batch) {
+          const replaced = before.find(phase, key, step)
+          if (replaced) {
+            replace.run(epoch, replaced.sequence)
+            add(replaced.outcome, -1)
+          }
+          const kept = input === undefined ? null : JSON.stringify(input)
+          insert.run(phase, key, step, epoch, outcome, at, placeOf(key), JSON.stringify(rest), kept)
+          add(outcome, 1)
         }
+        addCounts(phase, epoch, added)
       })
     },
-    cutBack: epoch => void sql.prepare('delete from results where epoch >= ?').run(epoch),
-    readResults({ after = 0, limit = 1000, outcomes } = {}) {
-      const chosen = outcomes ? `and outcome in (${outcomes.map(() => '?').join(', ')})` : ''
+    cutBack(phase, epoch) {
+      sql.prepare('delete from results where phase = ? and epoch >= ?').run(phase, epoch)
+      sql.prepare('update results set replacedIn = null where phase = ? and replacedIn >= ?').run(phase, epoch)
+      sql.prepare('delete from counts where phase = ? and epoch >= ?').run(phase, epoch)
+      before.forget()
+    },
+    readResults(phase, { after = 0, limit = 1000, outcomes } = {}) {
+      const { where, values } = ofPhase(phase)
+      const page = (outcome: string) =>
+        `select * from (select * from results where replacedIn is null ${outcome} ${where} and sequence > ? order by sequence limit ?)`
+      const all: SQLInputValue[][] = outcomes ? outcomes.map(outcome => [outcome, ...values]) : [values]
+      const text = all.map(() => page(outcomes ? 'and outcome = ?' : '')).join(' union all ')
       return sql
-        .prepare(`select * from results where sequence > ? ${chosen} and ${isLast} order by sequence limit ?`)
-        .all(after, ...(outcomes ?? []), limit)
+        .prepare(`${text} order by sequence limit ?`)
+        .all(...all.flatMap(each => [...each, after, limit]), limit)
         .map(stored)
     },
-    countResults() {
-      const lines = sql.prepare(`select outcome, count(*) as n from results where ${isLast} group by outcome`).all()
-      return { ...counted, ...Object.fromEntries(lines.map(line => [line['outcome'], line['n']])) }
+    countResults(phase) {
+      const { where, values } = ofPhase(phase)
+      const lines = sql
+        .prepare(`select outcome, sum(n) as n from counts where true ${where} group by outcome`)
+        .all(...values)
+      return { ...noOutcomes, ...Object.fromEntries(lines.map(line => [line['outcome'], line['n']])) }
+    },
+    readFailures(phase, { after, limit = 1000 } = {}) {
+      if (!isIndexed) database.write(() => sql.exec(failuresIndex))
+      isIndexed = true
+      return sql
+        .prepare(
+          `select * from results where outcome in ('failed', 'unknown') and replacedIn is null and phase = ?
+           and (place, sequence) > (?, ?) order by place, sequence limit ?`,
+        )
+        .all(phase, after?.place ?? -1, after?.result.sequence ?? 0, limit)
+        .map(failure)
     },
   }
 }

@@ -27,13 +27,17 @@ const versions = [
    create index runs_by_identity on runs (identity, startedAt)`,
   `alter table runs add column rejects text`,
   `alter table runs add column isOver integer not null default 0`,
+  `alter table runs add column alsoWrites text;
+   update runs set alsoWrites = json_array(rejects) where rejects is not null;
+   alter table runs drop column rejects;
+   create index runs_by_start on runs (startedAt, id)`,
 ]
 
 /** A line of the index; `heldAt` is when its last holder took hold of it. `status` is as written: a holder may have died. */
 export type IndexedRun = RunInfo & { readonly heldAt: number }
 
 type RunChange = Partial<
-  Pick<IndexedRun, 'status' | 'heldAt' | 'endedAt' | 'resumed' | 'pid' | 'error' | 'manifest' | 'rejects'> & {
+  Pick<IndexedRun, 'status' | 'heldAt' | 'endedAt' | 'resumed' | 'pid' | 'error' | 'manifest' | 'alsoWrites'> & {
     isOver: true
   }
 >
@@ -67,7 +71,7 @@ const info = (line: Line): IndexedRun => ({
   ...(line['isOver'] === 1 && { resumable: false }),
   pid: line['pid'],
   ...(line['endedAt'] === null ? {} : { endedAt: line['endedAt'] }),
-  ...(line['rejects'] === null ? {} : { rejects: line['rejects'] }),
+  ...parsed('alsoWrites', line['alsoWrites']),
   ...parsed('error', line['error']),
   ...parsed('manifest', line['manifest']),
 })
@@ -79,7 +83,7 @@ const stored = (value: unknown) =>
       ? JSON.stringify(value)
       : (value as string | number | null)
 
-const conditions = ({ pipeline, status, target, identity, tenant, writes }: RunQuery) => {
+const conditions = ({ pipeline, status, target, identity, tenant, writes, after }: RunQuery) => {
   const asked = Object.entries({
     pipeline,
     target,
@@ -90,14 +94,18 @@ const conditions = ({ pipeline, status, target, identity, tenant, writes }: RunQ
   const equal = asked.filter((entry): entry is [string, string | number] => entry[1] !== undefined)
   const where = equal.map(([name]) => `${name} = ?`)
   if (status) where.push(`status in (${status.map(() => '?').join(', ')})`)
+  if (after) where.push('(startedAt, id) < (?, ?)')
   return {
     text: where.length ? `where ${where.join(' and ')}` : '',
-    values: [...equal.map(([, value]) => value), ...(status ?? [])],
+    values: [...equal.map(([, value]) => value), ...(status ?? []), ...(after ? [after.startedAt, after.id] : [])],
   }
 }
 
-const writes = ({ target, rejects }: NewRun, to: string): boolean =>
-  [target, rejects].some(own => own !== undefined && overlap(own, to))
+/** All targets that a run writes to. */
+export const writtenBy = ({ target, alsoWrites = [] }: Pick<NewRun, 'target' | 'alsoWrites'>): readonly string[] =>
+  target === undefined ? alsoWrites : [target, ...alsoWrites]
+
+const writes = (run: NewRun, to: string): boolean => writtenBy(run).some(own => overlap(own, to))
 
 /** Opens the index of all runs, and makes it when there is none. */
 export const openRunIndex = (path: string): RunIndex => {
@@ -115,10 +123,10 @@ export const openRunIndex = (path: string): RunIndex => {
     get,
     insert(id, run, at, pid) {
       const { tenant, ...rest } = run
-      const { rejects, ...unchanging } = run
+      const { alsoWrites, ...unchanging } = run
       const identity = identityOf(tenant ? { ...rest, tenant: tenant.id } : rest)
       sql
-        .prepare(`insert into runs values (?, ?, ?, ?, ?, ?, 'running', ?, ?, null, 0, ?, ?, null, null, ?, 0)`)
+        .prepare(`insert into runs values (?, ?, ?, ?, ?, ?, 'running', ?, ?, null, 0, ?, ?, null, null, 0, ?)`)
         .run(
           id,
           identity,
@@ -130,7 +138,7 @@ export const openRunIndex = (path: string): RunIndex => {
           at,
           pid,
           JSON.stringify(unchanging),
-          rejects ?? null,
+          alsoWrites ? JSON.stringify(alsoWrites) : null,
         )
       return get(id)!
     },

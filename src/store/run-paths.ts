@@ -6,8 +6,10 @@ export interface RunPaths {
   /** Held by whoever holds the run. */
   readonly lock: string
   readonly file: string
-  /** Keys and ids, until the run has ended. */
+  /** Keys and ids, a folder a phase, until the run has ended. */
   readonly state: string
+  /** Opens the secrets in the inputs of failed rows. */
+  readonly key: string
 }
 
 /** Where the files of a run are. */
@@ -18,5 +20,6 @@ export const runPaths = (stateFolder: string, id: string): RunPaths => {
     lock: join(folder, 'lock'),
     file: join(folder, 'run.sqlite'),
     state: join(folder, 'state'),
+    key: join(folder, 'key'),
   }
 }

@@ -1,11 +1,12 @@
 import type { Json } from '../core/json.ts'
 import type { Manifest } from '../core/manifest.ts'
 import type { Shard } from '../core/parts.ts'
-import type { Outcome, Result } from '../core/result.ts'
-import type { Key } from '../core/row.ts'
+import type { OutcomeCounts } from '../core/result.ts'
 import type {
   Checkpoint,
   Committing,
+  FailureQuery,
+  KeptResult,
   NewRun,
   Pruned,
   ResultQuery,
@@ -13,35 +14,42 @@ import type {
   RunInfo,
   RunQuery,
   RunStatus,
+  StoredFailure,
   StoredResult,
 } from './types.ts'
+
+/** What is known of one phase of a run. A run whose pipeline makes a single plan has one, `onlyPhase`. */
+export interface PhaseReader {
+  /** The last result of each (key, step), in the order written, at most `limit`; an empty answer is the end. */
+  readResults(query?: ResultQuery): Promise<readonly StoredResult[]>
+  /** Of the last result of each (key, step). The counts are kept, not counted again. */
+  countResults(): Promise<OutcomeCounts>
+  /** Last results that are `failed` or `unknown`, in the order in which their rows were read, with the inputs of these. */
+  readFailures(query?: FailureQuery): Promise<readonly StoredFailure[]>
+  /** What `saveShards` was given, also by an earlier holder. */
+  loadShards(): Promise<readonly Shard[] | undefined>
+  loadCheckpoint(): Promise<Checkpoint | undefined>
+  loadCommitting(): Promise<Committing | undefined>
+  /** The manifest of a phase that is done. */
+  loadEnd(): Promise<Manifest | undefined>
+  loadNote(name: string): Promise<Json | undefined>
+}
 
 /**
  * What is known of a run, for anyone to read while the run is held or not. This half of the store may be a database
  * server: nothing of it is on this machine alone.
  */
 export interface RunReader {
-  /** The last result of each (key, step), in the order written, at most `limit`; an empty answer is the end. */
+  /** Of all phases, as `PhaseReader.readResults`. */
   readResults(query?: ResultQuery): Promise<readonly StoredResult[]>
-  /** Of the last result of each (key, step). */
-  countResults(): Promise<Readonly<Record<Outcome, number>>>
-  /**
-   * The last results, `failed` or `unknown`, of these rows and of the rows made from them (`key/0`), by the key asked for;
-   * a key without any is not in the answer. In the order of their own keys, then of their steps.
-   */
-  failuresOf(keys: readonly Key[]): Promise<ReadonlyMap<Key, readonly StoredResult[]>>
-  /** What `saveShards` was given, also by an earlier holder. */
-  loadShards(): Promise<readonly Shard[] | undefined>
-  loadCheckpoint(): Promise<Checkpoint | undefined>
-  loadCommitting(): Promise<Committing | undefined>
+  /** Of all phases. */
+  countResults(): Promise<OutcomeCounts>
   loadNote(name: string): Promise<Json | undefined>
+  phase(name: string): PhaseReader
 }
 
-/** What is known of a run that this process holds. Calls that write take effect in the order they are made. */
-export interface RunRecord extends RunReader {
-  readonly id: string
-  /** As of when the run was acquired. */
-  readonly info: RunInfo
+/** What is known of one phase of a run that this process holds. Calls that write take effect in the order they are made. */
+export interface PhaseRecord extends PhaseReader {
   saveShards(shards: readonly Shard[]): Promise<void>
   saveCheckpoint(checkpoint: Checkpoint): Promise<void>
   /**
@@ -50,9 +58,21 @@ export interface RunRecord extends RunReader {
    */
   rewind(): Promise<Checkpoint | undefined>
   /** One transaction. `epoch`: the last cut that had passed where they were settled, 0 before the first. */
-  appendResults(epoch: number, results: readonly Result[]): Promise<void>
+  appendResults(epoch: number, results: readonly KeptResult[]): Promise<void>
   saveCommitting(committing: Committing): Promise<void>
+  /** The phase is done: a resumed run passes it over. */
+  saveEnd(manifest: Manifest): Promise<void>
   /** Small values by name. Not rewound. */
+  saveNote(name: string, value: Json): Promise<void>
+}
+
+/** What is known of a run that this process holds. */
+export interface RunRecord extends Omit<RunReader, 'phase'> {
+  readonly id: string
+  /** As of when the run was acquired. */
+  readonly info: RunInfo
+  phase(name: string): PhaseRecord
+  /** Small values by name. */
   saveNote(name: string, value: Json): Promise<void>
   /**
    * Ends the run and releases it. Keys and ids are deleted unless it can be resumed; `isOver` says that it never can.
@@ -70,17 +90,17 @@ export interface RunStore {
   /**
    * Makes a run and holds it.
    *
-   * @throws EntrapipeError `RUN_ACTIVE` (facts: run, pid) when a living run has the same identity, target or rejects, or
-   *   both write with one pipeline to one tenant
+   * @throws EntrapipeError `RUN_ACTIVE` (facts: run, pid) when a living run has the same identity or writes to the same
+   *   place, or both write with one pipeline to one tenant
    */
   create(run: NewRun): Promise<RunRecord>
   /**
    * Acquires a run that nobody holds, to resume it.
    *
-   * @param rejects where its rejects go from now on: it may have begun with another place, or none
+   * @param alsoWrites see `NewRun`: its rejects may go to another place from now on
    * @throws EntrapipeError `RUN_UNKNOWN`, `RUN_ACTIVE` as `create`, `RUN_NOT_RESUMABLE` when it has ended for good
    */
-  hold(id: string, rejects?: string): Promise<RunRecord>
+  hold(id: string, alsoWrites?: readonly string[]): Promise<RunRecord>
   /** The newest run of this identity, when it is resumable and `interrupted` or `failed`. */
   findUnfinished(identity: string): Promise<RunInfo | undefined>
   /** Newest first. */

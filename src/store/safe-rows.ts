@@ -1,17 +1,28 @@
 import { isCode } from '../core/errors.ts'
-import type { RunInfo, Store } from './types.ts'
+import type { RunReader } from './run-store.ts'
+import { phasesOf, type RunInfo, type Store } from './types.ts'
 
-/** How many rows of an unfinished or short run can be vouched for; undefined where it has kept nothing. */
+/** How many rows of an unfinished or short run stay when it is resumed; undefined where it has kept nothing. */
 export const safeRows = async (
   store: Pick<Store, 'read'>,
-  { id, status, manifest }: RunInfo,
+  info: Pick<RunInfo, 'id' | 'status' | 'manifest' | 'phases'>,
 ): Promise<number | undefined> => {
-  if (status === 'short') return manifest?.counts.written
+  if (info.status === 'short') return info.manifest?.counts.written
   try {
-    return (await store.read(id, run => run.loadCheckpoint()))?.counters['written']
+    return await store.read(info.id, run => writtenIn(run, phasesOf(info)))
   } catch (error) {
     // The run's file is gone, and with it what is known of its rows.
     if (isCode(error, 'RUN_UNKNOWN')) return undefined
     throw error
   }
+}
+
+const writtenIn = async (run: RunReader, phases: readonly string[]): Promise<number | undefined> => {
+  let written: number | undefined
+  for (const name of phases) {
+    const phase = run.phase(name)
+    const rows = (await phase.loadEnd())?.counts.written ?? (await phase.loadCheckpoint())?.counters['written']
+    if (rows !== undefined) written = (written ?? 0) + rows
+  }
+  return written
 }

@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import type { Clock } from '../core/clock.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import { nameOfTarget } from '../core/targets.ts'
+import { given } from '../core/given.ts'
 import { onDisk } from './database.ts'
 import { isLocked, takeLock, type HeldLock } from './held-lock.ts'
 import { defaultRetentionMs, isUnfinished, prune, stopped } from './prune.ts'
 import { openRunFile } from './run-file.ts'
-import { openRunIndex, unknownRun, type IndexedRun } from './run-index.ts'
+import { openRunIndex, unknownRun, writtenBy, type IndexedRun } from './run-index.ts'
 import { runPaths } from './run-paths.ts'
 import type { RunStore } from './run-store.ts'
 import { sqliteRun } from './sqlite-run.ts'
@@ -26,6 +27,8 @@ const newId = (now: number) => {
   const [day, time] = new Date(now).toISOString().replace(/[-:]/g, '').split('T')
   return `${day}-${time!.slice(0, 6)}-${randomBytes(4).toString('hex')}`
 }
+
+const finite = (limit: number) => (Number.isFinite(limit) ? limit : undefined)
 
 const active = ({ id, pid }: RunInfo, why: string) =>
   new EntrapipeError('RUN_ACTIVE', `Run ${id} of process ${pid} ${why}.`, {
@@ -47,11 +50,17 @@ export const sqliteRuns = ({ folder, clock }: SqliteRunsOptions): RunStore => {
   const seen = ({ heldAt: _, ...run }: IndexedRun): RunInfo =>
     run.status === 'running' && !isLocked(pathsOf(run.id).lock) ? { ...run, status: stopped(run) } : run
 
-  const list = ({ status, limit, ...query }: RunQuery = {}): readonly RunInfo[] => {
+  const list = ({ status, limit = Infinity, ...query }: RunQuery = {}): readonly RunInfo[] => {
     const mayBeDead = status?.includes('interrupted') || status?.includes('failed')
     const written = mayBeDead ? [...status!, 'running' as const] : status
-    const runs = index.list(written ? { ...query, status: written } : query).map(seen)
-    return runs.filter(run => !status || status.includes(run.status)).slice(0, limit)
+    const found: RunInfo[] = []
+    for (let { after } = query; found.length < limit;) {
+      const page = index.list({ ...query, ...given({ status: written, after, limit: finite(limit) }) }).map(seen)
+      found.push(...page.filter(run => !status || status.includes(run.status)))
+      if (page.length < limit) break
+      after = page.at(-1)
+    }
+    return found.slice(0, limit)
   }
 
   const find = (id: string): IndexedRun => {
@@ -68,8 +77,7 @@ export const sqliteRuns = ({ folder, clock }: SqliteRunsOptions): RunStore => {
       if (other) throw active(other, why)
     }
     beside({ identity: run.identity }, 'is doing just this')
-    for (const writesTo of [run.target, run.rejects])
-      if (writesTo !== undefined) beside({ writesTo }, `is writing to ${nameOfTarget(writesTo)}`)
+    for (const writesTo of writtenBy(run)) beside({ writesTo }, `is writing to ${nameOfTarget(writesTo)}`)
     if (run.writes && run.tenant)
       beside(
         { pipeline: run.pipeline, tenant: run.tenant.id, writes: true },
@@ -129,21 +137,21 @@ export const sqliteRuns = ({ folder, clock }: SqliteRunsOptions): RunStore => {
         throw error
       }
     },
-    hold: async (given, rejects) =>
+    hold: async (asked, alsoWrites) =>
       hold(take => {
-        const { id, resumed } = find(given)
+        const { id, resumed } = find(asked)
         const before = seen(index.get(id)!)
         if (before.status === 'running') throw active(before, 'is going on')
         if (!isUnfinished(before))
           throw new EntrapipeError('RUN_NOT_RESUMABLE', `Run ${id} is ${before.status}: it cannot be gone on with.`, {
             facts: { run: id, status: before.status },
           })
-        const { rejects: _, ...same } = before
-        refuseBeside(rejects === undefined ? same : { ...same, rejects })
+        const { alsoWrites: _, ...same } = before
+        refuseBeside({ ...same, ...given({ alsoWrites }) })
         makeFolder(id)
         take(before)
         const change = { status: 'running', heldAt: clock.now(), resumed: resumed + 1, pid: process.pid } as const
-        index.change(id, { ...change, rejects: rejects ?? null, endedAt: null, error: null })
+        index.change(id, { ...change, alsoWrites: alsoWrites ?? null, endedAt: null, error: null })
         return seen(index.get(id)!)
       }),
     async findUnfinished(identity) {
@@ -152,8 +160,8 @@ export const sqliteRuns = ({ folder, clock }: SqliteRunsOptions): RunStore => {
     },
     list: async query => list(query),
     get: async id => seen(find(id)),
-    async read(given, look) {
-      const { id } = find(given)
+    async read(asked, look) {
+      const { id } = find(asked)
       const { file } = pathsOf(id)
       if (!existsSync(file)) throw unknownRun(id, `Nothing is left of run ${id} but its line in the index.`)
       const opened = openRunFile(file, clock.now)
@@ -163,9 +171,9 @@ export const sqliteRuns = ({ folder, clock }: SqliteRunsOptions): RunStore => {
         opened.close()
       }
     },
-    async discard(given) {
+    async discard(asked) {
       index.write(() => {
-        const run = seen(find(given))
+        const run = seen(find(asked))
         if (run.status === 'running') throw active(run, 'is going on')
         removeFiles(run.id)
         index.change(run.id, { status: 'discarded', endedAt: run.endedAt ?? clock.now() })

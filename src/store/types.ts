@@ -2,15 +2,16 @@ import type { Budget } from '../core/budget.ts'
 import type { PartStore } from '../core/context.ts'
 import type { Code } from '../core/errors.ts'
 import type { Tenant } from '../core/graph.ts'
-import type { Json } from '../core/json.ts'
+import type { Fields, Json } from '../core/json.ts'
 import type { FileFacts, Manifest } from '../core/manifest.ts'
 import type { Mark, Shard } from '../core/parts.ts'
 import type { Outcome, Result } from '../core/result.ts'
+import type { KeptInput } from './kept-input.ts'
 import type { KeySums } from './run-state.ts'
-import type { RunRecord, RunStore } from './run-store.ts'
+import type { PhaseRecord, RunRecord, RunStore } from './run-store.ts'
 
 /**
- * `running` its holder lives · `interrupted` stopped, or its holder died, and it can be gone on with · `failed` · `done` · `short` ended with less
+ * `running` its holder lives · `interrupted` stopped, or its holder died, and it can be resumed · `failed` · `done` · `short` ended with less
  * than there is · `discarded` its file is gone, its line in the index stays until it is pruned.
  */
 export type RunStatus = 'running' | 'interrupted' | 'failed' | 'done' | 'short' | 'discarded'
@@ -29,8 +30,10 @@ export interface RunIdentity {
 /** A run that is about to begin. */
 export interface NewRun extends Omit<RunIdentity, 'tenant'> {
   readonly tenant?: Tenant
-  /** URL of where the rejects are written: no part of what makes two runs the same work. */
-  readonly rejects?: string
+  /** URLs of what else is written: rejects, and the targets of further phases. No part of what makes two runs the same work. */
+  readonly alsoWrites?: readonly string[]
+  /** Names, in order, where the pipeline makes several plans. @default one, `onlyPhase` */
+  readonly phases?: readonly string[]
   /** Of the pipeline's code: a resumed run refuses another one. */
   readonly codeHash: string
   readonly resumable: boolean
@@ -54,7 +57,7 @@ export interface RunInfo extends NewRun {
   readonly status: RunStatus
   readonly startedAt: number
   readonly endedAt?: number
-  /** How often it was gone on with. */
+  /** How often it was resumed. */
   readonly resumed: number
   /** Of its last holder. */
   readonly pid: number
@@ -101,14 +104,31 @@ export interface Committing {
   readonly manifest: Manifest
 }
 
+/** The phase of a run whose pipeline makes a single plan. */
+export const onlyPhase = 'main'
+
+/** The phases of a run, in order. */
+export const phasesOf = ({ phases = [onlyPhase] }: Pick<NewRun, 'phases'>): readonly string[] => phases
+
 /** The state of one part of a plan. */
 export interface Scope extends PartStore {
   /** Cut `cut` has passed this part: what it writes from now on belongs to the cut after it. Starts at the run's checkpoint, or 0. */
   advance(cut: number): void
 }
 
+/** A result to be kept, with the input of its row where that is to be had. */
+export interface KeptResult extends Result {
+  readonly input?: KeptInput | undefined
+}
+
+/** A result that a part settled, and the input of its row. */
+export interface SettledResult extends Result {
+  readonly input?: Fields | undefined
+}
+
 /** A result as the run's file has it. */
 export interface StoredResult extends Result {
+  readonly phase: string
   /** Ascending in the order of writing, from 1. */
   readonly sequence: number
   /** ISO 8601, UTC. */
@@ -125,17 +145,35 @@ export interface ResultQuery {
   readonly outcomes?: readonly Outcome[]
 }
 
+/** A `failed` or `unknown` result and the input of its row. */
+export interface StoredFailure<Input = KeptInput> {
+  readonly result: StoredResult
+  /** Orders failures as their rows were read: line, index or ordinal. */
+  readonly place: number
+  readonly input: Input | undefined
+}
+
+/** Which failures of a phase. */
+export interface FailureQuery {
+  /** The last one of the page before. */
+  readonly after?: Pick<StoredFailure<unknown>, 'place' | 'result'>
+  /** @default 1000 */
+  readonly limit?: number
+}
+
 /** Which runs; what is left out does not narrow. */
 export interface RunQuery {
   readonly pipeline?: string
   readonly identity?: string
   readonly target?: string
-  /** A target: runs whose target or rejects overlap it. */
+  /** A target: runs that write to it, or to what overlaps it. */
   readonly writesTo?: string
   /** Id of the directory. */
   readonly tenant?: string
   readonly writes?: boolean
   readonly status?: readonly RunStatus[]
+  /** The last run of the page before. */
+  readonly after?: Pick<RunInfo, 'startedAt' | 'id'>
   /** @default all */
   readonly limit?: number
 }
@@ -156,16 +194,25 @@ export interface StateFolder {
   folder(name: string): string
 }
 
-/** A run that this process holds, until `finish`, `release` or its death: what is known of it, and its state on this machine. */
-export interface Run extends RunRecord {
+/** A phase of a run that this process holds: what is known of it, and its state on this machine. */
+export interface RunPhase extends Omit<PhaseRecord, 'appendResults' | 'readFailures'> {
+  /** Secret columns of inputs are sealed. See `PhaseRecord`. */
+  appendResults(epoch: number, results: readonly SettledResult[]): Promise<void>
+  readFailures(query?: FailureQuery): Promise<readonly StoredFailure<Fields>[]>
   /** State of one part, for example `2.dedupe`. The same object for the same name. */
   scope(name: string): Scope
   /**
-   * Opens the run's one journal of ids as of a checkpoint.
+   * Opens the phase's one journal of ids as of a checkpoint.
    *
-   * @throws EntrapipeError `PARTIAL_CHANGED` when it has not the ids that were saved
+   * @throws EntrapipeError `PARTIAL_CHANGED` when it does not have the ids that were saved
    */
   ids(saved?: SavedIds): IdJournal
+}
+
+/** A run that this process holds, until `finish`, `release` or its death. */
+export interface Run extends Omit<RunRecord, 'phase'> {
+  /** Called for one phase after another. The same object for the same name. */
+  phase(name: string): Promise<RunPhase>
 }
 
 /** The runs of this user, their state on this machine, and the shared budget. */
@@ -174,5 +221,5 @@ export interface Store extends Omit<RunStore, 'create' | 'hold'> {
   /** Shared by all processes of the machine. */
   readonly budget: Budget
   create(run: NewRun): Promise<Run>
-  hold(id: string, rejects?: string): Promise<Run>
+  hold(id: string, alsoWrites?: readonly string[]): Promise<Run>
 }

@@ -7,7 +7,7 @@ import type { Cli } from '../../src/cli/cli.ts'
 import { commands } from '../../src/cli/main.ts'
 import { flagOf } from '../../src/cli/options/param-options.ts'
 import { processEnvironment } from '../../src/core/environment.ts'
-import { ready } from '../../src/engine/plan.ts'
+import { readyPhases } from '../../src/engine/phases.ts'
 import { pipelineNames } from '../../src/catalogue/pipeline-file.ts'
 
 /** Flags of a command that say how its pipeline is run, and with which tenant. */
@@ -46,7 +46,7 @@ t.test('of a name and the parameters that were noted the same plan is made again
   const again = await makePlan(await loadNoted('export users'), noted)
   t.strictSame(again.params, first.params)
   const told = ({ plan }: typeof first): unknown => {
-    const { source, sink, limit } = ready(plan)
+    const { source, sink, limit } = readyPhases(plan)[0]!.plan
     return [source.kind, sink.kind, limit]
   }
   t.strictSame(

@@ -6,6 +6,7 @@ import { run } from '../programs/crash-driver.ts'
 import { storeAt } from '../programs/crash-run.ts'
 import type { KillPoint } from '../programs/kill-point.ts'
 import type { Scene } from '../programs/scene.ts'
+import { onlyPhase } from '../../src/store/types.ts'
 
 const scene: Scene = { name: 'begin', shards: 1, rows: 200, to: 'out.csv' }
 
@@ -18,7 +19,10 @@ t.test('a run that dies while it begins can be looked into, gone on with and fin
       const runs = await store.list()
       t.strictSame(
         await Promise.all(
-          runs.map(async ({ status, id }) => [status, await store.read(id, look => look.loadCheckpoint())]),
+          runs.map(async ({ status, id }) => [
+            status,
+            await store.read(id, look => look.phase(onlyPhase).loadCheckpoint()),
+          ]),
         ),
         runs.map(() => ['interrupted', undefined]),
         `${at} ${n}: ${runs.length} run`,

@@ -23,7 +23,7 @@ const keysOf = (cut: number) => Array.from({ length: 3000 }, (_, at) => `${cut}/
 const interrupted = async (t: Test, between: (state: string) => void = () => {}) => {
   const store = storeIn(t, t.testdir())
   const run = await store.create(newRun())
-  const state = join(store.folder.path, 'runs', run.id, 'state')
+  const state = join(store.folder.path, 'runs', run.id, 'state', 'main')
   let held = run
   let at = { length: 0, checksum: 0 }
   for (const cut of [1, 2]) {
@@ -108,7 +108,7 @@ for (const [how, damage] of Object.entries(damages))
 
 t.test('keys of an earlier checkpoint are refused', async t => {
   const { store, id, keys } = await interrupted(t, state => copyFileSync(join(state, 'keys.sqlite'), `${state}.old`))
-  copyFileSync(join(keys, '../../state.old'), keys)
+  copyFileSync(join(keys, '../../main.old'), keys)
   const run = await store.hold(id)
   await t.rejects(run.rewind(), refusal)
   await run.release()

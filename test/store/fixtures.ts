@@ -2,7 +2,8 @@ import { homedir } from 'node:os'
 import type { Clock } from '../../src/core/clock.ts'
 import type { Environment } from '../../src/core/environment.ts'
 import { openStore } from '../../src/store/open-store.ts'
-import type { NewRun, Store } from '../../src/store/types.ts'
+import type { PhaseReader, RunReader } from '../../src/store/run-store.ts'
+import { onlyPhase, type NewRun, type Run, type RunPhase } from '../../src/store/types.ts'
 
 export const environmentAt = (folder: string, more: Partial<Environment> = {}): Environment => ({
   variable: name => (name === 'ENTRAPIPE_STORE' ? folder : undefined),
@@ -30,9 +31,21 @@ export const newRun = (more: Partial<NewRun> = {}): NewRun => ({
   ...more,
 })
 
-/** A store in `folder`, closed when the test ends. */
-export const storeIn = (t: { teardown(end: () => void): void }, folder: string, clock: Clock = handClock()): Store => {
+/** A run together with its only phase. */
+export const withMain = async (run: Run): Promise<Run & RunPhase> => ({ ...run, ...(await run.phase(onlyPhase)) })
+
+/** A store in `folder`, closed when the test ends. Its runs come together with their only phase. */
+export const storeIn = (t: { teardown(end: () => void): void }, folder: string, clock: Clock = handClock()) => {
   const store = openStore({ environment: environmentAt(folder), clock })
   t.teardown(() => store.close())
-  return store
+  return {
+    ...store,
+    get budget() {
+      return store.budget
+    },
+    create: async (run: NewRun) => withMain(await store.create(run)),
+    hold: async (id: string, alsoWrites?: readonly string[]) => withMain(await store.hold(id, alsoWrites)),
+    read: <T>(id: string, look: (run: RunReader & PhaseReader) => T | Promise<T>) =>
+      store.read(id, run => look({ ...run, ...run.phase(onlyPhase) })),
+  }
 }

@@ -344,7 +344,7 @@ t.test('ids are truncated to the length that a checkpoint names', async t => {
   const again = next.ids(saved)
   t.strictSame(again.addAll(['a', 'b', 'c']), [false, false, true])
   t.equal(again.length, 3)
-  const path = join(store.folder.path, 'runs', run.id, 'state')
+  const path = join(store.folder.path, 'runs', run.id, 'state', 'main')
   truncateSync(
     join(
       path,

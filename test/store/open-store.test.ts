@@ -5,7 +5,7 @@ import t from 'tap'
 import { isCode } from '../../src/core/errors.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Run } from '../../src/store/types.ts'
-import { environmentAt, handClock, newRun, storeIn } from './fixtures.ts'
+import { environmentAt, handClock, newRun, storeIn, withMain } from './fixtures.ts'
 
 /** What it rejects with; undefined where it does not. */
 const thrown = async (run: () => Promise<unknown>): Promise<unknown> => {
@@ -61,20 +61,20 @@ t.test('two runs into one file are refused, into two files not', async t => {
 
 t.test('two runs are refused when the rejects of one go where the other writes rows or rejects', async t => {
   const store = storeIn(t, t.testdir())
-  const run = await store.create(newRun({ rejects: '/out/rejects.csv' }))
+  const run = await store.create(newRun({ alsoWrites: ['/out/rejects.csv'] }))
   const other = (more: Parameters<typeof newRun>[0]) => async () =>
     (await store.create(newRun({ pipeline: 'other', target: '/out/other.csv', ...more }))).release()
   const refused = (path: string) => ({ code: 'RUN_ACTIVE', message: new RegExp(`is writing to ${path}\\.$`) })
-  await t.rejects(other({ rejects: '/out/rejects.csv' }), refused('/out/rejects.csv'))
+  await t.rejects(other({ alsoWrites: ['/out/rejects.csv'] }), refused('/out/rejects.csv'))
   await t.rejects(other({ target: '/out/rejects.csv' }), refused('/out/rejects.csv'))
-  await t.rejects(other({ rejects: '/out/users.csv' }), refused('/out/users.csv'))
-  await t.resolves(other({ rejects: '/out/other-rejects.csv' }))
+  await t.rejects(other({ alsoWrites: ['/out/users.csv'] }), refused('/out/users.csv'))
+  await t.resolves(other({ alsoWrites: ['/out/other-rejects.csv'] }))
   t.strictSame(
-    (await store.list({ writesTo: '/out/rejects.csv' })).map(({ id, rejects }) => [id, rejects]),
-    [[run.id, '/out/rejects.csv']],
+    (await store.list({ writesTo: '/out/rejects.csv' })).map(({ id, alsoWrites }) => [id, alsoWrites]),
+    [[run.id, ['/out/rejects.csv']]],
   )
   await run.release()
-  await t.resolves(other({ rejects: '/out/rejects.csv' }))
+  await t.resolves(other({ alsoWrites: ['/out/rejects.csv'] }))
 })
 
 t.test('a run into a folder and one into a file below it are refused, whichever comes first', async t => {
@@ -90,7 +90,7 @@ t.test('a run into a folder and one into a file below it are refused, whichever 
     const run = await store.create(newRun({ target: first }))
     const refusal = { code: 'RUN_ACTIVE', message: /is writing to \/out\// }
     await t.rejects(store.create(newRun({ pipeline: 'other', target: second })), refusal)
-    await t.rejects(store.create(newRun({ pipeline: 'other', target: beside, rejects: second })), refusal)
+    await t.rejects(store.create(newRun({ pipeline: 'other', target: beside, alsoWrites: [second] })), refusal)
     await (await store.create(newRun({ pipeline: 'other', target: beside }))).release()
     await run.release()
   }
@@ -102,12 +102,14 @@ t.test('a run into a folder and one into a file below it are refused, whichever 
 
 t.test('a run that is gone on with is refused by where its rejects go now, not by where they went', async t => {
   const store = storeIn(t, t.testdir())
-  const run = await store.create(newRun({ rejects: '/out/rejects.csv' }))
+  const run = await store.create(newRun({ alsoWrites: ['/out/rejects.csv'] }))
   await run.release()
-  const other = await store.create(newRun({ pipeline: 'other', target: '/out/other.csv', rejects: '/out/rejects.csv' }))
-  await t.rejects(() => store.hold(run.id, '/out/rejects.csv'), { code: 'RUN_ACTIVE', message: /rejects\.csv/ })
-  const next = await store.hold(run.id, '/out/mend.csv')
-  t.equal(next.info.rejects, '/out/mend.csv')
+  const other = await store.create(
+    newRun({ pipeline: 'other', target: '/out/other.csv', alsoWrites: ['/out/rejects.csv'] }),
+  )
+  await t.rejects(() => store.hold(run.id, ['/out/rejects.csv']), { code: 'RUN_ACTIVE', message: /rejects\.csv/ })
+  const next = await store.hold(run.id, ['/out/mend.csv'])
+  t.strictSame(next.info.alsoWrites, ['/out/mend.csv'])
   await next.release()
   const last = await store.hold(run.id)
   await last.release()
@@ -329,7 +331,7 @@ t.test('a disk that has no room for one more name is a full one, wherever it com
     try {
       const store = openStore({ environment: environmentAt(join(folder, 'store')), clock: handClock() })
       const error = await thrown(async () => {
-        const run = await store.create(newRun())
+        const run = await withMain(await store.create(newRun()))
         try {
           run.ids().addAll(['a'])
         } finally {

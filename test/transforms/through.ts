@@ -4,7 +4,7 @@ import type { Source, Transform } from '../../src/core/parts.ts'
 import type { Result } from '../../src/core/result.ts'
 import type { Key, Row } from '../../src/core/row.ts'
 import { openStep, type Rows } from '../../src/engine/steps.ts'
-import type { Run } from '../../src/store/types.ts'
+import type { Run, RunPhase } from '../../src/store/types.ts'
 import { partContext } from '../contracts/part-context.ts'
 import { newRun, storeIn } from '../store/fixtures.ts'
 
@@ -19,7 +19,7 @@ const rowsOf = (values: readonly unknown[], from = 1): readonly Row<unknown>[] =
   values.map((value, at) => ({ key: from + at, value }))
 
 /** The context of a transform whose state is in a real store. */
-export const storedContext = (run: Run): { readonly ctx: Context; readonly settled: Result[] } => {
+export const storedContext = (run: RunPhase): { readonly ctx: Context; readonly settled: Result[] } => {
   const { ctx, results } = partContext('/')
   return {
     ctx: Object.create(ctx, { store: { value: run.scope('0.tested') } }) as Context,
@@ -27,7 +27,7 @@ export const storedContext = (run: Run): { readonly ctx: Context; readonly settl
   }
 }
 
-export const runIn = (t: Test): Promise<Run> => storeIn(t, t.testdir({})).create(newRun())
+export const runIn = (t: Test): Promise<Run & RunPhase> => storeIn(t, t.testdir({})).create(newRun())
 
 /** Sends pages of values through a transform, as the engine does. Keys continue from page to page. */
 export const through = async (

@@ -1,5 +1,6 @@
 import { check } from '../../engine/execute.ts'
-import { describe } from '../../engine/identity.ts'
+import { describe, type Described } from '../../engine/identity.ts'
+import { notResumableIn } from '../../engine/phases.ts'
 import { checkContext } from '../../engine/contexts.ts'
 import type { TenantWish } from '../../tenants/choose-tenant.ts'
 import { checkEarly } from '../running/check-early.ts'
@@ -35,27 +36,34 @@ export const checkLoaded = async (
     codeHash: loaded.codeHash,
   }
   const checked = await check(request)
-  const told = await describe(checked, checkContext({ ...cli, graph }))
-  const { notResumable } = checked
+  const ctx = checkContext({ ...cli, graph })
+  const told = await Promise.all(checked.map(async ({ name, plan }) => ({ name, ...(await describe(plan, ctx)) })))
+  const notResumable = notResumableIn(checked)
   const { tenant } = graph ?? {}
   if (cli.json())
     return printLines(cli, [
       JSON.stringify({
         pipeline: loaded.name,
         params,
-        ...told,
+        ...(told.length === 1 ? partsOf(told[0]!) : { phases: told }),
         resumable: notResumable === undefined,
         tenant: tenant ?? null,
       }),
     ])
   await printLines(cli, [
     `${loaded.name}: ${loaded.pipeline.summary}`,
-    `  reads      ${partWords(told.source)}`,
-    ...told.transforms.map(step => `  then       ${partWords(step)}`),
-    `  writes     ${partWords(told.sink)}`,
+    ...told.flatMap(phase => [...(told.length === 1 ? [] : [`  ${phase.name}:`]), ...partLines(phase)]),
     ...(tenant ? [`  tenant     ${tenant.name} (${tenant.id}), signed in`] : []),
     notResumable === undefined
       ? 'It can be run. If it is interrupted, it can be resumed.'
       : `It can be run. If it is interrupted, it has to start over: ${notResumable}.`,
   ])
 }
+
+const partsOf = ({ name: _, ...parts }: Described & { readonly name: string }): Described => parts
+
+const partLines = ({ source, transforms, sink }: Described): readonly string[] => [
+  `  reads      ${partWords(source)}`,
+  ...transforms.map(step => `  then       ${partWords(step)}`),
+  `  writes     ${partWords(sink)}`,
+]

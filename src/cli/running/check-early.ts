@@ -1,6 +1,6 @@
 import { flowColumns } from '../../engine/columns.ts'
 import { checkContext } from '../../engine/contexts.ts'
-import { ready, type Plan } from '../../engine/plan.ts'
+import { readyPhases, type Plans } from '../../engine/phases.ts'
 import type { Cli } from '../cli.ts'
 
 /**
@@ -9,13 +9,15 @@ import type { Cli } from '../cli.ts'
  *
  * @throws EntrapipeError as the parts do
  */
-export const checkEarly = async (plan: Plan, cli: Cli): Promise<{ readonly usesGraph: boolean }> => {
-  const checked = ready(plan)
-  const { source, transforms, sink, rejects, usesGraph } = checked
+export const checkEarly = async (plans: Plans, cli: Cli): Promise<{ readonly usesGraph: boolean }> => {
+  const phases = readyPhases(plans)
+  const usesGraph = phases.some(({ plan }) => plan.usesGraph)
   if (!usesGraph) return { usesGraph }
   const ctx = checkContext({ ...cli, graph: undefined })
-  for (const part of [source, ...transforms, sink, rejects])
-    if (part && 'check' in part && !('usesGraph' in part && part.usesGraph)) await part.check?.(ctx)
-  await flowColumns(checked, ctx)
+  for (const { plan } of phases) {
+    for (const part of [plan.source, ...plan.transforms, plan.sink, plan.rejects])
+      if (part && 'check' in part && !('usesGraph' in part && part.usesGraph)) await part.check?.(ctx)
+    await flowColumns(plan, ctx)
+  }
   return { usesGraph }
 }

@@ -1,7 +1,7 @@
 import { Socket } from 'node:net'
 import type { Bound } from '../../core/graph.ts'
 import { failuresIn } from '../../core/result.ts'
-import type { Plan } from '../../engine/plan.ts'
+import { phasesIn, type Plans } from '../../engine/phases.ts'
 import { pacedMs, type Progress } from '../../engine/progress.ts'
 import type { Cli } from '../cli.ts'
 import { count, counted, duration } from '../report/words.ts'
@@ -19,9 +19,8 @@ interface ProgressLine {
  * Whether another program draws on this terminal: of those of a pipe the last one does, which reads what this one writes.
  * Two would write over one another's line.
  */
-export const isDrawnByAnother = ({ sink }: Plan, { stdout, stderr }: Pick<Cli, 'stdout' | 'stderr'>): boolean =>
-  'open' in sink &&
-  sink.place?.stream === stdout &&
+export const isDrawnByAnother = (plans: Plans, { stdout, stderr }: Pick<Cli, 'stdout' | 'stderr'>): boolean =>
+  phasesIn(plans).some(({ plan: { sink } }) => 'open' in sink && sink.place?.stream === stdout) &&
   stderr.isTTY === true &&
   stdout.isTTY !== true &&
   stdout instanceof Socket
@@ -44,15 +43,15 @@ export const progressLine = (
 ): ProgressLine => {
   if (quiet || cli.json()) return { clear: () => undefined, stop: () => undefined }
   const terminal = cli.stderr.isTTY === true
-  const began = cli.clock.now()
   let shown = false
   const clear = (): void => {
     if (shown) cli.stderr.write('\r\u001b[K')
     shown = false
   }
   const show = (): void => {
-    const held = progress.phase === 'running' && bound() === 'quota' ? ', limited by Graph’s quota' : ''
-    const line = `${progressText(progress, label, cli.clock.now() - began)}${held}`
+    const held = progress.state === 'running' && bound() === 'quota' ? ', limited by Graph’s quota' : ''
+    const name = progress.phase === undefined ? label : `${label}, ${progress.phase}`
+    const line = `${progressText(progress, name, cli.clock.now() - progress.startedAtMs)}${held}`
     if (!terminal) return cli.say(line)
     cli.stderr.write(`\r\u001b[K${line}`)
     shown = true
@@ -81,10 +80,10 @@ const timeLeft = (ms: number): string => (ms < 1000 ? 'under 1 s' : duration(ms)
 
 /** `users: 41,958 of 100,000 rows (42 %), 61,200/s, 1 s left`. */
 const progressText = (progress: Progress, label: string, elapsedMs: number): string => {
-  const { read, resumedAt, expected, phase, outcomes } = progress
+  const { read, resumedAt, expected, state, outcomes } = progress
   const failed = failuresIn(outcomes)
-  if (phase === 'checking' || phase === 'counting') return `${label}: ${phase} …`
-  if (phase === 'finishing') return `${label}: ${counted(read, 'row')}, finishing …`
+  if (state === 'checking' || state === 'counting') return `${label}: ${state} …`
+  if (state === 'finishing') return `${label}: ${counted(read, 'row')}, finishing …`
   const rate = elapsedMs > 0 ? ((read - resumedAt) * 1000) / elapsedMs : 0
   const known = expected !== undefined && expected > 0
   const percent = known ? ` (${Math.min(100, Math.floor((read * 100) / expected))} %)` : ''

@@ -1,3 +1,5 @@
+import { given } from '../../core/given.ts'
+import { mapPlans } from '../../engine/phases.ts'
 import type { RunEnd } from '../../engine/run-request.ts'
 import type { LoadedPipeline } from '../../catalogue/load-pipeline.ts'
 import { makePlan } from '../../catalogue/make-plan.ts'
@@ -24,12 +26,12 @@ export const wishNote = 'wish'
 /** Runs a pipeline with parameters. Every command that runs something ends up here. */
 export const runPipeline = async (
   loaded: LoadedPipeline,
-  given: { readonly [name: string]: unknown },
+  values: { readonly [name: string]: unknown },
   wish: Pick<TenantWish, 'tenant' | 'auth'>,
   { checkpointRows, maxFailed, ...options }: PipelineRun,
   cli: Cli,
 ): Promise<RunEnd & { readonly tenant: Tenant | undefined }> => {
-  const { plan, params } = await makePlan(loaded, given, flagOf)
+  const { plan, params } = await makePlan(loaded, values, flagOf)
   const { usesGraph } = await checkEarly(plan, cli)
   const graph = usesGraph ? await connect(wish, cli, options.quiet) : undefined
   const end = await runPlan(
@@ -37,11 +39,7 @@ export const runPipeline = async (
       pipeline: loaded.name,
       label: loaded.label,
       params,
-      plan: {
-        ...plan,
-        ...(checkpointRows !== undefined && { rowsPerCut: checkpointRows }),
-        ...(maxFailed !== undefined && { maxFailed }),
-      },
+      plan: mapPlans(plan, each => ({ ...each, ...given({ rowsPerCut: checkpointRows, maxFailed }) })),
       graph,
       codeHash: loaded.codeHash,
       notes: { [wishNote]: { tenant: wish.tenant ?? null, auth: wish.auth ?? null } },

@@ -4,7 +4,7 @@ import { partialOf } from '../../core/sidecars.ts'
 import { nameOfTarget } from '../../core/targets.ts'
 import { execute } from '../../engine/execute.ts'
 import type { RunEnd, RunRequest } from '../../engine/run-request.ts'
-import type { Plan } from '../../engine/plan.ts'
+import type { Plans } from '../../engine/phases.ts'
 import { newProgress, type RunEvent } from '../../engine/progress.ts'
 import type { Cli } from '../cli.ts'
 import { isDrawnByAnother, isIntoFile, progressLine } from './progress-line.ts'
@@ -18,7 +18,7 @@ interface PlannedRun {
   /** What the progress line begins with. */
   readonly label: string
   readonly params: Json
-  readonly plan: Plan
+  readonly plan: Plans
   readonly graph?: Graph | undefined
   readonly codeHash: string
   readonly fresh?: boolean | undefined

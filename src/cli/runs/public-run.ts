@@ -6,7 +6,7 @@ const iso = (ms: number): string => new Date(ms).toISOString()
 
 /** A run as machines get it: the names and times of its manifest, and what only unfinished runs have. */
 export const publicRun = async (info: RunInfo, store: Pick<Store, 'read'>): Promise<Record<string, unknown>> => {
-  const { id, identity: _, codeHash: __, startedAt, endedAt, pid, status, target, rejects, ...rest } = info
+  const { id, identity: _, codeHash: __, startedAt, endedAt, pid, status, target, alsoWrites, ...rest } = info
   const isUnfinished = status !== 'done' && status !== 'discarded'
   return {
     run: id,
@@ -17,6 +17,6 @@ export const publicRun = async (info: RunInfo, store: Pick<Store, 'read'>): Prom
     ...(isUnfinished ? { safeRows: (await safeRows(store, info)) ?? 0 } : {}),
     ...rest,
     ...(target === undefined ? {} : { target: nameOfTarget(target) }),
-    ...(rejects === undefined ? {} : { rejects: nameOfTarget(rejects) }),
+    ...(alsoWrites && { alsoWrites: alsoWrites.map(nameOfTarget) }),
   }
 }

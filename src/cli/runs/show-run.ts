@@ -1,7 +1,7 @@
 import { destinationAt } from '../../places/place-to.ts'
 import { isCode } from '../../core/errors.ts'
 import type { RunReader } from '../../store/run-store.ts'
-import type { RunInfo, Store } from '../../store/types.ts'
+import { phasesOf, type RunInfo, type Store } from '../../store/types.ts'
 import type { Cli } from '../cli.ts'
 import { checkContext } from '../../engine/contexts.ts'
 import { printLines } from '../command-line/print.ts'
@@ -27,7 +27,7 @@ export const showRun = async (id: string, cli: Cli): Promise<void> => {
 
 const look = async (info: RunInfo, store: Store) => {
   try {
-    return await store.read(info.id, facts)
+    return await store.read(info.id, run => facts(run, info))
   } catch (error) {
     // Of a discarded run only its line is left, and that is shown.
     if (isCode(error, 'RUN_UNKNOWN')) return { checkpoint: undefined, results: nothing, isCommitting: false }
@@ -35,8 +35,14 @@ const look = async (info: RunInfo, store: Store) => {
   }
 }
 
-const facts = async (run: RunReader) => ({
-  checkpoint: await run.loadCheckpoint(),
-  results: await run.countResults(),
-  isCommitting: (await run.loadCommitting()) !== undefined,
-})
+/** Of the phase that a resumed run continues. */
+const facts = async (run: RunReader, info: RunInfo) => {
+  const results = await run.countResults()
+  for (const name of phasesOf(info)) {
+    const phase = run.phase(name)
+    if (await phase.loadEnd()) continue
+    const isCommitting = (await phase.loadCommitting()) !== undefined
+    return { ...(info.phases && { phase: name }), checkpoint: await phase.loadCheckpoint(), results, isCommitting }
+  }
+  return { checkpoint: undefined, results, isCommitting: false }
+}

@@ -1,10 +1,10 @@
 /** Holds a run, writes checkpoints and results as fast as it can, and says so; it is killed by the test. */
 import { systemClock } from '../../../src/core/clock.ts'
 import { openStore } from '../../../src/store/open-store.ts'
-import { environmentAt, newRun } from '../fixtures.ts'
+import { environmentAt, newRun, withMain } from '../fixtures.ts'
 
 const store = openStore({ environment: environmentAt(process.argv[2]!), clock: systemClock })
-const run = await store.create(newRun())
+const run = await withMain(await store.create(newRun()))
 const scope = run.scope('1.dedupe')
 const keys = scope.set('id')
 const ids = run.ids()

@@ -1,0 +1,23 @@
+import type { Fields } from '../core/json.ts'
+import type { Key } from '../core/row.ts'
+import type { Rows } from './steps.ts'
+
+/** Finds what was read of a row, by its key or by that of a row made from it. */
+export type InputFinder = (key: Key) => Fields | undefined
+
+const asFields = (value: unknown): Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : { value }
+
+const made = /\/\d+$/
+
+/** Looks among these rows. It costs nothing until something is looked for. */
+export const inputFinder = (rows: Rows): InputFinder => {
+  let byKey: ReadonlyMap<string, unknown> | undefined
+  return key => {
+    byKey ??= new Map(rows.map(row => [String(row.key), row.value]))
+    for (let name = String(key); ; name = name.replace(made, '')) {
+      if (byKey.has(name)) return asFields(byKey.get(name))
+      if (!made.test(name)) return undefined
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import type { Completeness, Counts, Manifest } from '../core/manifest.ts'
+import { noOutcomes, type Outcome } from '../core/result.ts'
+
+const worstFirst: readonly Completeness[] = ['short', 'unverified', 'drifted', 'complete']
+
+const summed = ['read', 'repeated', 'dropped', 'written', ...(Object.keys(noOutcomes) as Outcome[])] as const
+
+const sums = (phases: readonly Manifest[]): Counts =>
+  Object.fromEntries(
+    summed.map(name => [name, phases.reduce((sum, { counts }) => sum + counts[name], 0)]),
+  ) as unknown as Counts
+
+/**
+ * The manifest of a run of several phases: what they have in common, their sums, and each as it is. It is as complete as
+ * the least complete of them. One phase that stands alone is the run's.
+ */
+export const joinManifests = (phases: readonly Manifest[]): Manifest => {
+  const last = phases.at(-1)!
+  if (last.phase === undefined) return last
+  const { entrapipe, run, pipeline, tenant, startedAt, endedAt, resumed, status } = last
+  const completeness = worstFirst.find(worst => phases.some(phase => phase.completeness === worst))!
+  const worst = phases.find(phase => phase.completeness === completeness)!
+  const notes = phases.flatMap(phase => phase.notes ?? [])
+  const passedOver = phases.flatMap(phase => phase.passedOver ?? [])
+  return {
+    entrapipe,
+    run,
+    pipeline,
+    ...(tenant && { tenant }),
+    startedAt,
+    endedAt,
+    resumed,
+    ...(status && { status }),
+    completeness,
+    ...(worst.why === undefined ? {} : { why: `${worst.phase}: ${worst.why}` }),
+    counts: sums(phases),
+    ...(passedOver.length > 0 && { passedOver }),
+    ...(notes.length > 0 && { notes }),
+    files: phases.flatMap(phase => phase.files),
+    phases,
+  }
+}

@@ -1,0 +1,53 @@
+import { EntrapipeError } from '../core/errors.ts'
+import { onlyPhase } from '../store/types.ts'
+import { ready, type Plan, type ReadyPlan } from './plan.ts'
+
+/** One of several plans of a pipeline. They run in order: one begins when the one before is done. */
+export interface Phase {
+  /** Lower-case letters, digits and hyphens; stands in the manifest, in results and in the run's records. */
+  readonly name: string
+  readonly plan: Plan
+}
+
+/** What a pipeline makes: one plan, or several phases. */
+export type Plans = Plan | readonly Phase[]
+
+/** A phase as the engine runs it. */
+export interface ReadyPhase {
+  readonly name: string
+  readonly plan: ReadyPlan
+}
+
+const isSeveral = (made: Plans): made is readonly Phase[] => Array.isArray(made)
+
+/** The phases of a pipeline; a single plan is one. */
+export const phasesIn = (made: Plans): readonly Phase[] => (isSeveral(made) ? made : [{ name: onlyPhase, plan: made }])
+
+/** The same, each of its plans changed. */
+export const mapPlans = (made: Plans, change: (plan: Plan) => Plan): Plans =>
+  isSeveral(made) ? made.map(({ name, plan }) => ({ name, plan: change(plan) })) : change(made)
+
+const name = /^[a-z][a-z0-9-]{0,39}$/
+
+const invalid = (why: string): EntrapipeError => new EntrapipeError('PIPELINE_INVALID', why)
+
+/** @throws EntrapipeError `PIPELINE_INVALID` when a plan is invalid, or phases have no names, or the same ones */
+export const readyPhases = (made: Plans): readonly ReadyPhase[] => {
+  const phases = phasesIn(made)
+  if (phases.length === 0) throw invalid('Expected make to return at least one phase, got an empty list.')
+  const seen = new Set<string>()
+  return phases.map(phase => {
+    const given: unknown = phase && (phase as Partial<Phase>).name
+    if (typeof given !== 'string' || !name.test(given))
+      throw invalid(
+        `Expected each phase to be { name, plan }, with a name of lower-case letters, digits and hyphens, got ${typeof given === 'string' ? `the name ${JSON.stringify(given)}` : typeof given}.`,
+      )
+    if (seen.has(given)) throw invalid(`Two phases are called ${given}.`)
+    seen.add(given)
+    return { name: given, plan: ready(phase.plan) }
+  })
+}
+
+/** Why an interrupted run cannot be resumed, of the first phase that cannot; undefined where all can. */
+export const notResumableIn = (phases: readonly ReadyPhase[]): string | undefined =>
+  phases.find(({ plan }) => plan.notResumable !== undefined)?.plan.notResumable

@@ -1,0 +1,56 @@
+import { keepInput } from './kept-input.ts'
+import type { PhaseRecord } from './run-store.ts'
+import { openRunState } from './run-state.ts'
+import type { Seal } from './seal.ts'
+import { openFailures, sealedAbout, type InputsOf } from './sealed-inputs.ts'
+import type { Checkpoint, RunPhase } from './types.ts'
+
+/** A phase that its run closes. */
+export interface HeldPhase extends RunPhase {
+  close(): void
+}
+
+interface Sealing {
+  readonly seal: Seal
+  readonly about: InputsOf
+}
+
+/** Joins what is known of a phase with its state on this machine, which is in `folder`. */
+export const heldPhase = async (record: PhaseRecord, folder: string, { seal, about }: Sealing): Promise<HeldPhase> => {
+  const last = await record.loadCheckpoint()
+  const state = openRunState(folder, last?.cut ?? 0, last?.sums)
+  return {
+    ...record,
+    scope: state.scope,
+    ids: state.ids,
+    async saveCheckpoint(checkpoint) {
+      state.flush()
+      await record.saveCheckpoint({ ...checkpoint, sums: state.sums(checkpoint.cut) })
+    },
+    loadCheckpoint: async () => withoutSums(await record.loadCheckpoint()),
+    async rewind() {
+      const saved = await record.rewind()
+      state.rewind(saved?.cut ?? 0, saved?.sums)
+      return withoutSums(saved)
+    },
+    async saveEnd(manifest) {
+      await record.saveEnd(manifest)
+      state.remove()
+    },
+    appendResults: (epoch, results) =>
+      record.appendResults(
+        epoch,
+        results.map(({ input, ...result }) =>
+          input ? { ...result, input: keepInput(input, text => seal.close(text, sealedAbout(about, result))) } : result,
+        ),
+      ),
+    readFailures: async query => openFailures(await record.readFailures(query), about, seal),
+    close: state.close,
+  }
+}
+
+const withoutSums = (saved: Checkpoint | undefined): Checkpoint | undefined => {
+  if (!saved) return undefined
+  const { sums: _, ...checkpoint } = saved
+  return checkpoint
+}

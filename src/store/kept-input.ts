@@ -1,0 +1,45 @@
+import { isSecretColumn } from '../core/secret-columns.ts'
+import { columnsOf, emptyRow, type Fields, type Json } from '../core/json.ts'
+
+/**
+ * The input of a failed row as the run's file has it: columns in order, each with its value. A secret one has its name
+ * alone; the values of these are in `sealed`, in order.
+ */
+export interface KeptInput {
+  readonly columns: readonly (readonly [name: string, value: Json] | readonly [name: string])[]
+  readonly sealed?: string
+}
+
+/** The value as JSON; undefined where it has none (a function), or cannot be written as such (a cycle, a bigint in a list). */
+const jsonOf = (value: unknown): Json | undefined => {
+  // A bigint is a number that JSON would round: its digits are kept.
+  if (typeof value === 'bigint') return String(value)
+  try {
+    const text = JSON.stringify(value) as string | undefined
+    return text === undefined ? undefined : (JSON.parse(text) as Json)
+  } catch {
+    return undefined
+  }
+}
+
+/** @param seal encrypts the secret values */
+export const keepInput = (input: Fields, seal: (text: string) => string): KeptInput => {
+  const columns: KeptInput['columns'][number][] = []
+  const secrets: Json[] = []
+  for (const name of columnsOf(input)) {
+    const value = jsonOf(input[name])
+    if (value === undefined) continue
+    const isSecret = value !== null && value !== '' && isSecretColumn(name)
+    columns.push(isSecret ? [name] : [name, value])
+    if (isSecret) secrets.push(value)
+  }
+  return secrets.length > 0 ? { columns, sealed: seal(JSON.stringify(secrets)) } : { columns }
+}
+
+/** @param open decrypts what `seal` gave */
+export const readInput = ({ columns, sealed }: KeptInput, open: (sealed: string) => string): Fields => {
+  const secrets = sealed === undefined ? [] : (JSON.parse(open(sealed)) as Json[])
+  const row = emptyRow(columns.map(([name]) => name))()
+  for (const [name, ...value] of columns) row[name] = value.length > 0 ? value[0] : secrets.shift()
+  return row
+}

@@ -1,0 +1,68 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { EntrapipeError, systemCode } from '../core/errors.ts'
+import { onDisk } from './database.ts'
+
+const algorithm = 'aes-256-gcm'
+const keyBytes = 32
+const nonceBytes = 12
+const tagBytes = 16
+
+/** Encrypts texts with a key that lies beside the run's file and goes with it. */
+export interface Seal {
+  /** @param about what the text belongs to; under another name it does not open */
+  close(text: string, about: string): string
+  /** @throws EntrapipeError `STORE_UNUSABLE` when the key is missing, or the text was changed */
+  open(sealed: string, about: string): string
+}
+
+const readKey = (path: string): Buffer | undefined => {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+const unusable = (path: string, cause?: unknown) =>
+  new EntrapipeError('STORE_UNUSABLE', `${path} does not open the secrets of its run: it is missing or was changed.`, {
+    cause,
+    facts: { path },
+    fix: 'Start over with --fresh.',
+  })
+
+/** AES-256-GCM. The key is made when it is first needed, 0600. */
+export const openSeal = (path: string): Seal => {
+  let key: Buffer | undefined
+  const made = () =>
+    onDisk(path, () => {
+      const fresh = randomBytes(keyBytes)
+      writeFileSync(path, fresh, { mode: 0o600, flag: 'wx', flush: true })
+      return fresh
+    })
+  return {
+    close(text, about) {
+      key ??= readKey(path) ?? made()
+      const nonce = randomBytes(nonceBytes)
+      const cipher = createCipheriv(algorithm, key, nonce, { authTagLength: tagBytes })
+      cipher.setAAD(Buffer.from(about))
+      const body = [cipher.update(text, 'utf8'), cipher.final()]
+      return Buffer.concat([nonce, ...body, cipher.getAuthTag()]).toString('base64')
+    },
+    open(sealed, about) {
+      key ??= readKey(path)
+      if (!key) throw unusable(path)
+      try {
+        const bytes = Buffer.from(sealed, 'base64')
+        const tagAt = bytes.length - tagBytes
+        const decipher = createDecipheriv(algorithm, key, bytes.subarray(0, nonceBytes), { authTagLength: tagBytes })
+        decipher.setAAD(Buffer.from(about))
+        decipher.setAuthTag(bytes.subarray(tagAt))
+        return decipher.update(bytes.subarray(nonceBytes, tagAt), undefined, 'utf8') + decipher.final('utf8')
+      } catch (error) {
+        throw unusable(path, error)
+      }
+    },
+  }
+}
