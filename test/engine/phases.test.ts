@@ -1,0 +1,170 @@
+import t from 'tap'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { EntrapipeError } from '../../src/core/errors.ts'
+import type { Fields } from '../../src/core/json.ts'
+import type { Sink, Source } from '../../src/core/parts.ts'
+import { csv as toCsv } from '../../src/sinks/csv.ts'
+import { csv as fromCsv } from '../../src/sources/csv.ts'
+import { dedupe } from '../../src/transforms/dedupe.ts'
+import { filter } from '../../src/transforms/filter.ts'
+import { map } from '../../src/transforms/map.ts'
+import { bed } from './plan-bed.ts'
+
+const feed = 'id,role\n1,lead\n2,\n3,lead\n3,lead\n4,\n'
+
+const phase = (name: string, wanted: string, more: object = {}) => ({
+  name,
+  plan: {
+    source: fromCsv({ from: 'in.csv' }),
+    transforms: [dedupe({ by: 'id' }), filter(wanted)],
+    sink: toCsv({ to: `out/${name}.csv` }),
+    ...more,
+  },
+})
+
+const both = () => [phase('leads', `role eq 'lead'`), phase('others', `role ne 'lead'`)]
+
+const manifestOf = (folder: string, name: string): unknown =>
+  JSON.parse(readFileSync(join(folder, `out/${name}.csv.manifest.json`), 'utf8'))
+
+t.test('phases run in order, each with its own file and manifest; the run’s manifest has them all', async t => {
+  const { folder, text, store, run } = bed(t, { 'in.csv': feed })
+  const end = await run(both())
+  t.equal(end.end, 'done')
+  t.equal(text('out/leads.csv'), 'id,role\n1,lead\n3,lead\n')
+  t.equal(text('out/others.csv'), 'id,role\n2,\n4,\n')
+  t.match(end.manifest, {
+    completeness: 'complete',
+    counts: { read: 10, dropped: 6, written: 4 },
+    files: [{ path: 'out/leads.csv' }, { path: 'out/others.csv' }],
+    phases: [
+      { phase: 'leads', counts: { read: 5, dropped: 3, written: 2 }, files: [{ path: 'out/leads.csv' }] },
+      { phase: 'others', counts: { read: 5, dropped: 3, written: 2 }, files: [{ path: 'out/others.csv' }] },
+    ],
+  })
+  t.match(manifestOf(folder, 'leads'), { phase: 'leads', counts: { read: 5, written: 2 } })
+  const [info] = await store.list()
+  t.match(info, { status: 'done', phases: ['leads', 'others'], manifest: { counts: { written: 4 } } })
+})
+
+/** Fails the row with this id as long as `broken` says so. */
+const breaking = (id: string, broken: () => boolean) =>
+  map((value: Fields) => {
+    if (broken() && value['id'] === id) throw new EntrapipeError('GRAPH_UNAVAILABLE', 'It broke off.')
+    return value
+  })
+
+t.test('a resumed run passes over the phases that are done, and continues the one that broke off', async t => {
+  const { folder, text, store, run } = bed(t, { 'in.csv': feed })
+  let isBroken = true
+  let reads = 0
+  const counted: Source<Fields> = { ...fromCsv({ from: 'in.csv' }), kind: 'counted' }
+  const source: Source<Fields> = {
+    ...counted,
+    read(ctx, shard, from) {
+      reads++
+      return counted.read(ctx, shard, from)
+    },
+  }
+  const phases = () => [
+    phase('leads', `role eq 'lead'`, { source }),
+    phase('others', `role ne 'lead'`, {
+      rowsPerCut: 1,
+      transforms: [dedupe({ by: 'id' }), breaking('4', () => isBroken)],
+    }),
+  ]
+  await t.rejects(run(phases()), { code: 'GRAPH_UNAVAILABLE' })
+  t.match(await store.list(), [{ status: 'failed', resumable: true }])
+  const leads = manifestOf(folder, 'leads')
+  isBroken = false
+  const end = await run(phases())
+  t.equal(reads, 1, 'the first phase is not read again')
+  t.strictSame(manifestOf(folder, 'leads'), leads)
+  t.equal(text('out/others.csv'), 'id,role\n1,lead\n2,\n3,lead\n4,\n')
+  t.match(end.manifest, {
+    resumed: 1,
+    phases: [
+      { phase: 'leads', resumed: 0 },
+      { phase: 'others', resumed: 1 },
+    ],
+  })
+})
+
+t.test('results say of which phase they are, and a key may fail in each', async t => {
+  const { store, text, run } = bed(t, { 'in.csv': 'id,role\n1,lead\n2,\n' })
+  const failing = (name: string) =>
+    phase(name, `id ne '0'`, {
+      transforms: [
+        map((value: Fields) => {
+          if (value['id'] === '2') throw new EntrapipeError('ROW_INVALID', `refused by ${name}`)
+          return value
+        }),
+      ],
+      rejects: toCsv({ to: `out/${name}-rejects.csv` }),
+    })
+  const end = await run([failing('first'), failing('second')])
+  t.match(end.manifest?.counts, { failed: 2, written: 2 })
+  const results = await store.read(end.run, look => look.readResults())
+  t.match(results, [
+    { phase: 'first', key: 3, message: 'refused by first' },
+    { phase: 'second', key: 3, message: 'refused by second' },
+  ])
+  t.match(text('out/second-rejects.csv'), /^id,role,line.*\n2,,3,,ROW_INVALID,refused by second,\n$/)
+})
+
+t.test('later phases do not run when one ends without all of its rows', async t => {
+  const { has, run } = bed(t, { 'in.csv': feed })
+  const none = map((): Fields => {
+    throw new EntrapipeError('ROW_INVALID', 'no')
+  })
+  const end = await run([phase('leads', `id ne '0'`, { transforms: [none] }), phase('others', `role ne 'lead'`)])
+  t.equal(end.end, 'failed')
+  t.notOk(has('out/others.csv'))
+})
+
+t.test(
+  'phases without names, with the same name or into the same file are refused before anything is read',
+  async t => {
+    const { has, run } = bed(t, { 'in.csv': feed })
+    const leads = phase('leads', `role eq 'lead'`)
+    await t.rejects(run([]), { code: 'PIPELINE_INVALID', message: /at least one phase/ })
+    await t.rejects(run([leads.plan]), { code: 'PIPELINE_INVALID', message: /each phase to be \{ name, plan \}/ })
+    await t.rejects(run([leads, leads]), { code: 'PIPELINE_INVALID', message: /Two phases are called leads/ })
+    await t.rejects(run([{ ...leads, name: '../x' }]), { code: 'PIPELINE_INVALID', message: /lower-case/ })
+    await t.rejects(run([leads, { ...leads, name: 'again' }]), {
+      code: 'OPTION_INVALID',
+      message: /the phase leads writes/,
+    })
+    const fromFirst = phase('next', `id ne '0'`, { source: fromCsv({ from: 'in.csv' }), sink: toCsv({ to: 'in.csv' }) })
+    await t.rejects(run([leads, fromFirst]), { code: 'OPTION_INVALID', message: /an input stands/ })
+    t.notOk(has('out/leads.csv'))
+  },
+)
+
+t.test('a run that died after a phase was committed, and before it was done, does not repeat it', async t => {
+  const { text, store, run } = bed(t, { 'in.csv': feed })
+  const inner = toCsv<Fields>({ to: 'out/leads.csv' })
+  let dies = true
+  const dying: Sink<Fields> = {
+    ...inner,
+    async open(ctx, from) {
+      const writer = await inner.open(ctx, from)
+      return {
+        ...writer,
+        async close(end, manifest) {
+          await writer.close(end, manifest)
+          if (dies && end === 'commit') throw new EntrapipeError('DISK_FULL', 'It died.')
+        },
+      }
+    },
+  }
+  const phases = () => [phase('leads', `role eq 'lead'`, { sink: dying }), phase('others', `role ne 'lead'`)]
+  await t.rejects(run(phases()), { code: 'DISK_FULL' })
+  dies = false
+  const end = await run(phases())
+  t.equal(end.end, 'done')
+  t.equal(text('out/leads.csv'), 'id,role\n1,lead\n3,lead\n')
+  t.match(end.manifest?.phases, [{ phase: 'leads' }, { phase: 'others' }])
+  t.equal((await store.list()).length, 1)
+})
