@@ -21,7 +21,7 @@ export const joinManifests = (phases: readonly Manifest[]): Manifest => {
   const completeness = worstFirst.find(worst => phases.some(phase => phase.completeness === worst))!
   const worst = phases.find(phase => phase.completeness === completeness)!
   const notes = phases.flatMap(phase => phase.notes ?? [])
-  const passedOver = phases.flatMap(phase => phase.passedOver ?? [])
+  const ignored = phases.flatMap(phase => phase.ignored ?? [])
   return {
     entrapipe,
     run,
@@ -34,7 +34,7 @@ export const joinManifests = (phases: readonly Manifest[]): Manifest => {
     completeness,
     ...(worst.why === undefined ? {} : { why: `${worst.phase}: ${worst.why}` }),
     counts: sums(phases),
-    ...(passedOver.length > 0 && { passedOver }),
+    ...(ignored.length > 0 && { ignored }),
     ...(notes.length > 0 && { notes }),
     files: phases.flatMap(phase => phase.files),
     phases,

@@ -10,6 +10,16 @@ interface Level {
 /** The rounding of fractions must not cause another wait. */
 const tolerance = 1e-6
 
+type Spend = Parameters<Budget['take']>[0]
+
+/** A bucket that is named twice is charged once, the sum. */
+const summed = (spend: Spend): Spend => {
+  const sums = new Map<string, Spend[number]>()
+  for (const { bucket, units } of spend)
+    sums.set(bucket.name, { bucket, units: units + (sums.get(bucket.name)?.units ?? 0) })
+  return [...sums.values()]
+}
+
 /** A budget for this process alone. */
 export const memoryBudget = (clock: Clock): Budget => {
   const levels = new Map<string, Level>()
@@ -28,7 +38,7 @@ export const memoryBudget = (clock: Clock): Budget => {
   return {
     async take(spend) {
       let waitMs = 0
-      for (const { bucket, units } of spend) {
+      for (const { bucket, units } of summed(spend)) {
         const level = levelOf(bucket)
         const missing = Math.min(units, bucket.capacity) - level.units
         if (missing > tolerance) waitMs = Math.max(waitMs, (missing * bucket.windowMs) / bucket.capacity)

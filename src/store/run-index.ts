@@ -3,7 +3,7 @@ import { EntrapipeError } from '../core/errors.ts'
 import { overlap } from '../core/targets.ts'
 import { identityOf } from './identity.ts'
 import { openDatabase, type Database } from './database.ts'
-import type { NewRun, RunInfo, RunQuery, RunStatus } from './types.ts'
+import { writtenBy, type NewRun, type RunInfo, type RunQuery, type RunStatus } from './types.ts'
 
 const versions = [
   `create table runs (
@@ -100,10 +100,6 @@ const conditions = ({ pipeline, status, target, identity, tenant, writes, after 
     values: [...equal.map(([, value]) => value), ...(status ?? []), ...(after ? [after.startedAt, after.id] : [])],
   }
 }
-
-/** All targets that a run writes to. */
-export const writtenBy = ({ target, alsoWrites = [] }: Pick<NewRun, 'target' | 'alsoWrites'>): readonly string[] =>
-  target === undefined ? alsoWrites : [target, ...alsoWrites]
 
 const writes = (run: NewRun, to: string): boolean => writtenBy(run).some(own => overlap(own, to))
 

@@ -9,12 +9,12 @@ import { onDisk } from './database.ts'
 import { isLocked, takeLock, type HeldLock } from './held-lock.ts'
 import { defaultRetentionMs, isUnfinished, prune, stopped } from './prune.ts'
 import { openRunFile } from './run-file.ts'
-import { openRunIndex, unknownRun, writtenBy, type IndexedRun } from './run-index.ts'
+import { openRunIndex, unknownRun, type IndexedRun } from './run-index.ts'
 import { runPaths } from './run-paths.ts'
 import type { RunStore } from './run-store.ts'
 import { sqliteRun } from './sqlite-run.ts'
 import { indexName } from './state-folder.ts'
-import type { RunInfo, RunQuery } from './types.ts'
+import { writtenBy, type RunInfo, type RunQuery } from './types.ts'
 
 interface SqliteRunsOptions {
   /** Absolute. */

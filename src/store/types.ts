@@ -43,6 +43,10 @@ export interface NewRun extends Omit<RunIdentity, 'tenant'> {
   readonly summary?: string
 }
 
+/** All targets that a run writes to. */
+export const writtenBy = ({ target, alsoWrites = [] }: Pick<NewRun, 'target' | 'alsoWrites'>): readonly string[] =>
+  target === undefined ? alsoWrites : [target, ...alsoWrites]
+
 /** The error that ended a run. */
 export interface RunError {
   readonly code: Code

@@ -71,7 +71,7 @@ t.test('runs results takes no other file’s place', async t => {
   await desk.run(['filter', 'n eq 1', '--no-trailer'], { stdin: '5\n' })
   const { status, stderr } = await desk.run(['runs', 'results', (await runsOf(desk))[0]!.id, '--to', 'mine.csv'])
   t.equal(status, 2)
-  t.match(stderr, /mine\.csv\.partial is in the way/)
+  t.match(stderr, /mine\.csv\.partial already exists/)
   t.equal(desk.read('mine.csv.partial'), 'mine')
 })
 
@@ -118,7 +118,7 @@ t.test('a partial that belongs to no run is somebody’s own file, and stays', a
   for (const args of [exported('mine.csv'), [...exported('mine.csv'), '--fresh']]) {
     const { status, stderr } = await desk.run(args)
     t.equal(status, 2)
-    t.match(stderr, /^entrapipe: [^\n]*mine\.csv\.partial is in the way: [^\n]+\n$/)
+    t.match(stderr, /^entrapipe: [^\n]*mine\.csv\.partial already exists, [^\n]+\n$/)
     t.equal(desk.read('mine.csv.partial'), 'mine')
   }
   t.strictSame(await runsOf(desk), [], 'no run was made that it could be taken for the partial of')

@@ -342,7 +342,7 @@ t.test('a value with a zero byte fails its row and is left out of the rejects', 
   t.match(end.manifest?.counts, { read: 2, written: 1, failed: 1 })
   t.match(
     text('out/bad.csv'),
-    /^n,name,line,column,code,reason,fix\n1,,1,,ROW_INVALID,"Column ""name"" has a zero byte/,
+    /^n,name,line,column,code,reason,fix\n1,,1,,ROW_INVALID,"Column ""name"" contains a zero byte/,
   )
 })
 

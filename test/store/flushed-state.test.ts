@@ -50,7 +50,7 @@ t.test('keys and ids are on the disk before the checkpoint that stands for them,
   const store = storeIn(t, t.testdir())
   const run = await store.create(newRun())
   const folder = join(fs.realpathSync(store.folder.path), 'runs', run.id)
-  const state = join(folder, 'state')
+  const state = join(folder, 'state', 'main')
   const ids = run.ids()
   for (const cut of [1, 2, 3]) {
     const scope = run.scope('0')
@@ -66,7 +66,7 @@ t.test('keys and ids are on the disk before the checkpoint that stands for them,
     const now = fs.readdirSync(state).filter(name => /\.ids$|-wal$/.test(name))
     t.equal(now.length, 2)
     for (const name of now) {
-      const left = [...last.flushed].find(([path]) => path.endsWith(`state/${name}`))?.[1]
+      const left = [...last.flushed].find(([path]) => path.endsWith(`state/main/${name}`))?.[1]
       t.ok(left?.equals(fs.readFileSync(join(state, name))), `${name} at cut ${cut}`)
     }
   }

@@ -178,7 +178,10 @@ t.test('a result that replaces one from before a resume counts once, as what it 
       [2, 1, 'failed'],
     ],
   )
-  t.strictSame([...(await next.failuresOf([1, '1', 2, 3])).keys()], ['1', 2, 3])
+  t.strictSame(
+    (await next.readFailures()).map(({ result }) => result.key),
+    ['1', 2, 2, 3],
+  )
   await next.release()
 })
 

@@ -1,5 +1,5 @@
-import { EntrapipeError, isCode } from '../../core/errors.ts'
-import type { RunInfo, Store } from '../../store/types.ts'
+import { EntrapipeError } from '../../core/errors.ts'
+import { writtenBy } from '../../store/types.ts'
 import { checkContext } from '../../engine/contexts.ts'
 import { destinationAt } from '../../places/place-to.ts'
 import type { Cli } from '../cli.ts'
@@ -31,25 +31,12 @@ export const discardRun = async (id: string, cli: Cli): Promise<Discarded> => {
     throw new EntrapipeError('RUN_ENDED', `Run ${info.id} was already discarded.`, {
       facts: { run: info.id },
     })
-  const rejects = await rejectsOf(info, store)
   await store.discard(info.id)
   const removed: string[] = []
   const ctx = checkContext({ ...cli, graph: undefined })
-  for (const target of [info.target, rejects])
+  for (const target of writtenBy(info))
     // A later run may write to the same place by now: the partial there is that one's.
-    if (typeof target === 'string' && (await store.list({ writesTo: target, status: ['running'] })).length === 0)
+    if ((await store.list({ writesTo: target, status: ['running'] })).length === 0)
       removed.push(...((await destinationAt(target)?.discard(ctx)) ?? []))
   return { run: info.id, removed }
-}
-
-/** Where it writes rejects. */
-const rejectsOf = async (info: RunInfo, store: Store): Promise<unknown> => {
-  if (info.status === 'running') return undefined
-  try {
-    return await store.read(info.id, run => run.loadNote('rejects'))
-  } catch (error) {
-    // Its file is gone: its line in the index, and its partial, are to go all the same.
-    if (isCode(error, 'RUN_UNKNOWN')) return undefined
-    throw error
-  }
 }
