@@ -276,7 +276,7 @@ t.test('what was asked for is on stdout', async t => {
   }
   const { status, stderr } = await desk.run(['verify', 'nothere.csv'])
   t.equal(status, 2)
-  t.match(stderr, /^entrapipe: There is no file [^\n]*nothere\.csv\.\n$/)
+  t.match(stderr, /^entrapipe: [^\n]*nothere\.csv was not found\.\n$/)
 })
 
 t.test('a store that cannot be used says what to do', async t => {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { EntrapipeError } from '../../src/core/errors.ts'
 import type { Shard, Source } from '../../src/core/parts.ts'
+import { onlyPhase } from '../../src/store/types.ts'
 import { jsonl } from '../../src/sinks/jsonl.ts'
 import { bed } from './plan-bed.ts'
 
@@ -55,7 +56,7 @@ t.test('a run whose journal of keys was damaged is not resumed', async t => {
   const plan = { source: repeating(breaks), sink: jsonl({ to: 'out/x.jsonl' }), rowsPerCut: 5 }
   await t.rejects(run(plan), { code: 'GRAPH_UNAVAILABLE' })
   const [{ id } = { id: '' }] = await store.list()
-  const state = join(folder, 'store', 'runs', id, 'state')
+  const state = join(folder, 'store', 'runs', id, 'state', 'main')
   const [file = ''] = readdirSync(state).filter(name => name.endsWith('.ids'))
   truncateSync(join(state, file), 16)
   await t.rejects(run(plan), { code: 'PARTIAL_CHANGED', fix: 'Start over with --fresh.' })
@@ -100,8 +101,8 @@ t.test('shards that name what remains of them are read once each, wherever the r
     await t.rejects(run(planOf()), { code: 'GRAPH_UNAVAILABLE' })
     const [{ id } = { id: '' }] = await store.list()
     const { shards, checkpoint } = await store.read(id, async found => ({
-      shards: (await found.loadShards())!.map(({ name }) => name),
-      checkpoint: await found.loadCheckpoint(),
+      shards: (await found.phase(onlyPhase).loadShards())!.map(({ name }) => name),
+      checkpoint: await found.phase(onlyPhase).loadCheckpoint(),
     }))
     for (const name of Object.keys(checkpoint?.positions ?? {})) t.ok(shards.includes(name), 'saved with its shard')
     // Without a checkpoint it starts over, with a new split.

@@ -135,14 +135,14 @@ t.test('the last result of a key and step holds; keys are kept as they are', asy
     result(7, 'done'),
   ])
   await run.appendResults(1, [result(1, 'done', { id: 'x' })])
-  const at = '2026-11-21T08:30:00.000Z'
+  const stored = { phase: 'main', at: '2026-11-21T08:30:00.000Z' }
   const all = await run.readResults()
   t.strictSame(all, [
-    { ...result('1', 'failed'), sequence: 2, at },
-    { ...full, sequence: 3, at },
-    { ...result(7, 'done', { step: 1 }), sequence: 4, at },
-    { ...result(7, 'done'), sequence: 5, at },
-    { ...result(1, 'done', { id: 'x' }), sequence: 6, at },
+    { ...result('1', 'failed'), sequence: 2, ...stored },
+    { ...full, sequence: 3, ...stored },
+    { ...result(7, 'done', { step: 1 }), sequence: 4, ...stored },
+    { ...result(7, 'done'), sequence: 5, ...stored },
+    { ...result(1, 'done', { id: 'x' }), sequence: 6, ...stored },
   ])
   t.strictSame(await run.countResults(), { done: 3, unchanged: 0, skipped: 0, failed: 2, unknown: 0 })
   t.strictSame(await run.readResults({ after: 3, limit: 2 }), all.slice(2, 4))

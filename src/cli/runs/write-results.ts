@@ -4,7 +4,7 @@ import { noOutcomes, type Result } from '../../core/result.ts'
 import type { Sink } from '../../core/parts.ts'
 import { inTheWay } from '../../engine/begin-run.ts'
 import { checkContext } from '../../engine/contexts.ts'
-import type { RunInfo, Store } from '../../store/types.ts'
+import type { RunInfo, Store, StoredResult } from '../../store/types.ts'
 import type { Cli } from '../cli.ts'
 import { version } from '../../core/version.ts'
 
@@ -61,12 +61,10 @@ const vouched = (info: RunInfo, files: readonly FileFacts[], cli: Cli): Manifest
   }
 }
 
-/** One schema everywhere: every column, in one order, null where there is nothing. */
-const row = (
-  info: { readonly id: string; readonly tenant?: { readonly name: string } },
-  result: Result & { readonly at: string },
-): Fields => ({
+/** One schema everywhere: every column, in one order, null where there is nothing. Runs of several phases have `phase` too. */
+const row = (info: Pick<RunInfo, 'id' | 'tenant' | 'phases'>, result: Omit<StoredResult, 'sequence'>): Fields => ({
   run: info.id,
+  ...(info.phases && { phase: result.phase }),
   key: result.key,
   step: result.step ?? 0,
   operation: result.operation,
