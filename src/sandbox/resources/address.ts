@@ -1,24 +1,24 @@
 import { faults } from './faults.ts'
 
-/** How an object is named: by its id (or UPN), or by an alternate key. */
+/** The key of an object in a path: its id (or UPN), or an alternate key. */
 export interface ObjectKey {
-  /** `deviceId`, `appId` …; absent for the plain key. */
+  /** `deviceId`, `appId` …; absent for the id. */
   readonly by?: string
   readonly value: string
 }
 
-/** A piece of a path: a word that may be a segment or a key, or a key that was written in parentheses. */
+/** A piece of a path: a word that may be a segment or a key, or a key in parentheses. */
 export interface Piece {
-  /** Decoded; for messages and for matching. */
+  /** Decoded, for messages and for matching. */
   readonly text: string
   readonly key?: ObjectKey
 }
 
 /**
- * Takes a path apart: `/users/a%23b`, `/users('$x')`, `/devices(deviceId='…')`, `/users/microsoft.graph.delta()`.
- * Empty parentheses and the namespace of a function are dropped; a quote inside a key is doubled.
+ * Parses a path: `/users/a%23b`, `/users('$x')`, `/devices(deviceId='…')`, `/users/microsoft.graph.delta()`. Empty
+ * parentheses and the namespace of a function are dropped. Quotes inside a key are doubled.
  *
- * @throws GraphFault `BadRequest` on broken percent-encoding or parentheses
+ * @throws GraphFault `BadRequest` on invalid percent-encoding or parentheses
  */
 export const parseAddress = (path: string): readonly Piece[] =>
   path
@@ -40,7 +40,7 @@ const parseKey = (inside: string, segment: string): ObjectKey => {
   return found[1] === undefined ? { value } : { by: found[1], value }
 }
 
-/** Functions and actions may be written with their namespace; types keep it, as it makes them a cast. */
+/** Removes the optional namespace of functions and actions. Types keep it, because it makes them a cast. */
 const withoutNamespace = (text: string): string => {
   const name = /^(?:microsoft\.)?graph\.(\w+)$/i.exec(text)?.[1]
   return name !== undefined && functions.has(name.toLowerCase()) ? name : text
@@ -63,5 +63,5 @@ const decoded = (segment: string): string => {
   }
 }
 
-/** Object ids are GUIDs, written in any case. */
+/** Whether a string is a GUID, as object ids are, in any case. */
 export const isGuid = (text: string): boolean => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)

@@ -24,7 +24,7 @@ const permissionGrants = {
   exactIds: true,
 } as const satisfies Partial<Plain>
 
-/** The list, its count, and one of them. */
+/** Handlers for the list, its count, and a single item. */
 interface Handlers {
   readonly list: Handler
   readonly count: Handler
@@ -38,7 +38,7 @@ const handlers = (plainOf: (call: Call) => Plain): Handlers => ({
 })
 
 /**
- * Answers `GET …/{id}/appRoleAssignments`: what a user, a group or a service principal holds.
+ * Answers `GET …/{id}/appRoleAssignments`: the app roles of a user, a group or a service principal.
  *
  * @see https://learn.microsoft.com/graph/api/user-list-approleassignments
  * @see https://learn.microsoft.com/graph/api/serviceprincipal-list-approleassignments
@@ -51,7 +51,7 @@ export const appRoleAssignments = (kind: Kind): Handlers =>
   })
 
 /**
- * Answers `GET /servicePrincipals/{id}/appRoleAssignedTo`: who holds roles of it.
+ * Answers `GET /servicePrincipals/{id}/appRoleAssignedTo`: the assignments of its roles.
  *
  * @see https://learn.microsoft.com/graph/api/serviceprincipal-list-approleassignedto
  */
@@ -71,8 +71,8 @@ export const allPermissionGrants: Handlers = handlers(() => ({
 }))
 
 /**
- * Answers `GET …/{id}/oauth2PermissionGrants`: those to a service principal as the client, or those of one user alone;
- * what an administrator consented to for everyone is none of these.
+ * Answers `GET …/{id}/oauth2PermissionGrants`: the grants of a service principal as the client, or of a single user.
+ * Grants for all users, by an administrator's consent, do not belong to a user.
  *
  * @see https://learn.microsoft.com/graph/api/serviceprincipal-list-oauth2permissiongrants
  * @see https://learn.microsoft.com/graph/api/user-list-oauth2permissiongrants

@@ -9,7 +9,7 @@ import type { Schema } from './schema.ts'
 import type { SortedLists } from './sorted-lists.ts'
 import type { Tokens } from './tokens.ts'
 
-/** What all requests share. */
+/** Objects that all requests share. */
 export interface World {
   readonly directory: Directory
   readonly clock: Clock
@@ -19,15 +19,15 @@ export interface World {
   readonly sortedLists: SortedLists
 }
 
-/** One request, with what its path said. */
+/** A request with its parsed path. */
 export interface Call extends World {
   readonly request: SandboxRequest
   readonly keys: readonly ObjectKey[]
   readonly type: string | undefined
   readonly memberSight: MemberSight
-  /** As the caller may see them. */
+  /** Relations as the caller may see them. */
   readonly relations: Relations
 }
 
-/** Answers one request, or throws a GraphFault. */
+/** Answers a request, or throws a GraphFault. */
 export type Handler = (call: Call) => SandboxReply | Promise<SandboxReply>

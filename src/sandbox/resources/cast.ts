@@ -4,9 +4,9 @@ import { isOfMembers, type RelationName } from './relations.ts'
 import { kindOfType, typeFacts } from './type-facts.ts'
 
 /**
- * The type that a path casts what belongs to an object to, such as `microsoft.graph.user`.
+ * Returns the kind to which a path casts related objects, such as `microsoft.graph.user`.
  *
- * @throws GraphFault 400 for a type that there is not, or that the group cannot have as a member
+ * @throws GraphFault 400 for an unknown type, or one that the group cannot have as a member
  */
 export const castOf = (
   type: string | undefined,
@@ -22,15 +22,15 @@ export const castOf = (
   return cast
 }
 
-/** Which types a group can have as members. @see https://learn.microsoft.com/graph/api/group-list-members */
+/** The kinds of members that a group can have. @see https://learn.microsoft.com/graph/api/group-list-members */
 const membersOf = (group: Entity): readonly Kind[] =>
   (group['groupTypes'] as readonly string[] | undefined)?.includes('Unified')
     ? ['user']
     : ['user', 'group', 'device', 'servicePrincipal', 'orgContact']
 
 /**
- * Whether a cast needs an advanced query: the documents ask for one for the transitive lists. For the direct ones their pages
- * ask too, but the service answers without, and Microsoft's own samples send none (`Groups[id].Members.GraphUser.GetAsync()`).
+ * Whether a cast needs an advanced query. The documents require one for transitive lists. The pages of direct lists require
+ * one too, but the service answers without it, and Microsoft's samples send none (`Groups[id].Members.GraphUser.GetAsync()`).
  *
  * @see https://learn.microsoft.com/graph/aad-advanced-queries
  * @see https://learn.microsoft.com/graph/api/group-list-transitivemembers

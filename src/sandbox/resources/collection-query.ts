@@ -3,10 +3,10 @@ import { compileOrderBy, type Order } from '../../odata/parse-orderby.ts'
 import type { Collection, Entity, Query, View } from '../directory/types.ts'
 import type { FilterPlan } from './filter.ts'
 
-/** How a listing is read: by ids that the filter names, or through the collection's indexes. */
+/** How a listing is read: objects that the filter names by key, or a query of the collection's indexes. */
 export type Reading = { readonly found: readonly Entity[] } | { readonly query: Query }
 
-/** Keys by which one object is found without a scan. */
+/** Keys that find an object without a scan. */
 const keys: ReadonlySet<string> = new Set([
   'id',
   'userPrincipalName',
@@ -17,8 +17,8 @@ const keys: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Turns filter, search and order into what the directory can answer fast: a few keys, a prefix, a range; what remains is
- * asked of each object.
+ * Turns filter, search and order into what the directory can answer fast: keys, a prefix, or a range. The rest is tested on
+ * each object.
  */
 export const readingOf = (
   collection: Collection,
@@ -36,7 +36,7 @@ export const readingOf = (
       ),
     }
   const narrowed = index?.index ? narrow(index.index) : undefined
-  // A prefix or range that says all that the filter says leaves nothing to ask.
+  // A prefix or range that covers the whole filter needs no test.
   const exact = narrowed?.exact === true && index?.residual === undefined
   const where = exact ? search?.test : test
   const text = [exact ? undefined : filter?.text, search?.text].filter(one => one !== undefined).join('\n')
@@ -51,7 +51,7 @@ export const readingOf = (
   }
 }
 
-/** A `$search` as text, under which counts are kept, and as a test. */
+/** A `$search` as a test, and as text, the cache key for counts. */
 interface Search {
   readonly text: string
   readonly test: (entity: Entity) => boolean

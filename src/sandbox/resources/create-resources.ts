@@ -17,7 +17,7 @@ import { createTokens } from './tokens.ts'
 /** Dependencies of the resources. */
 interface ResourcesOptions {
   readonly directory: Directory
-  /** Measures the age of page tokens; that of delta tokens is the directory's. */
+  /** Measures the age of page tokens. The age of delta tokens is measured by the directory's clock. */
   readonly clock: Clock
   /** Signs page and delta tokens. The same key keeps links valid across restarts. */
   readonly key: Uint8Array | string
@@ -26,13 +26,13 @@ interface ResourcesOptions {
 }
 
 /**
- * The resources of Graph's directory: routes, query options, paging, delta, permissions. Between requests only a few walks
- * through nested groups are kept. All other state is in the links.
+ * Creates the resources of Graph's directory: routes, query options, paging, delta, permissions. Between requests, only a
+ * few walks through nested groups are kept. All other state is in the links.
  *
- * The reply to a listing is joined from the directory's JSON texts. It is parsed and written again only where the caller
- * asks for another amount of metadata.
+ * The reply to a listing is joined from the directory's JSON texts. It is only parsed and serialised again if the caller
+ * requests another amount of metadata.
  *
- * @throws GraphFault with Graph's status, code and words
+ * @throws GraphFault with Graph's status, code and message
  */
 export const createResources = ({ directory, clock, key, knobs }: ResourcesOptions): Resources => {
   const fixed = { ...defaultKnobs, ...(typeof knobs === 'object' && knobs) }
@@ -47,7 +47,7 @@ export const createResources = ({ directory, clock, key, knobs }: ResourcesOptio
   const route = createRouter(routes)
   const relationsFor = createRelations(directory)
   return async request => {
-    const { handle, keys, type } = route(request.method, someone(parseAddress(request.path), request.caller))
+    const { handle, keys, type } = route(request.method, withSignedIn(parseAddress(request.path), request.caller))
     const sight = memberSight(directory, request.caller)
     const call: Call = {
       ...world,
@@ -62,8 +62,8 @@ export const createResources = ({ directory, clock, key, knobs }: ResourcesOptio
   }
 }
 
-/** `/me` is the signed-in user. */
-const someone = (
+/** Replaces `/me` by the signed-in user. */
+const withSignedIn = (
   [first, ...rest]: readonly Piece[],
   { delegated, objectId }: { readonly delegated: boolean; readonly objectId: string },
 ): readonly Piece[] => {

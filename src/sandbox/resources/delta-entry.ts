@@ -9,9 +9,9 @@ import { typeFacts } from './type-facts.ts'
 export type Rest = { readonly relation: number; readonly from: number }
 
 /**
- * The links of an object's tracked relations as `members@delta`: at most `room`, but at least one.
+ * Returns the links of an object's tracked relations as `members@delta`: at most `room`, but at least one.
  *
- * @param start `rest` of the page before
+ * @param start `rest` of the previous page
  */
 export const takeLinks = (
   { relations: read }: Call,
@@ -45,14 +45,14 @@ const linked = ({ kind, id }: Reference, removed: boolean): object => ({
   ...(removed ? { '@removed': { reason: 'deleted' } } : {}),
 })
 
-/** The properties in an entry, `id` last: the selected ones, or those of a listing. */
+/** Names of the properties in an entry, `id` last: the selected ones, or those of a listing. */
 export const shownNames = (call: Call, kind: Kind, { select }: DeltaAsked): readonly string[] => [
   ...(select ?? call.schema.columns(kind, undefined, call.request.caller, 'list').names).filter(name => name !== 'id'),
   'id',
 ]
 
 /**
- * An entry from the JSON text of an object. It omits properties that were never set, and has those that became null.
+ * Makes an entry from the JSON text of an object. It omits properties that were never set, and contains those that became null.
  *
  * @param changed names of the changed properties
  */
@@ -61,7 +61,7 @@ export const represented = (json: string, changed?: ReadonlySet<string>): object
   return Object.fromEntries(Object.entries(fields).filter(([name, value]) => value !== null || changed?.has(name)))
 }
 
-/** The id and the changed properties, for `Prefer: return=minimal`. */
+/** An entry with the id and the changed properties, for `Prefer: return=minimal`. */
 export const only = (entity: Entity, properties: ReadonlySet<string>, { select }: DeltaAsked): object =>
   Object.fromEntries(
     ['id', ...[...properties].filter(name => select?.includes(name) ?? true)].map(name => [name, entity[name] ?? null]),

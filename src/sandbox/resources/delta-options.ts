@@ -33,7 +33,7 @@ const maxFilteredIds = 50
 /**
  * Reads the options of a delta's first call: `$select` of properties and tracked relations, `$filter` of up to 50 ids.
  *
- * @throws GraphFault 400 for the other options, other filters and unknown properties
+ * @throws GraphFault 400 for other options, other filters and unknown properties
  * @see https://learn.microsoft.com/graph/delta-query-overview#use-query-parameters
  */
 export const deltaAsked = (call: Call, kind: Kind, options: Options): DeltaAsked => {
@@ -48,10 +48,10 @@ export const deltaAsked = (call: Call, kind: Kind, options: Options): DeltaAsked
 }
 
 /**
- * The same for a delta of directory objects, whose `$filter` names types, `isof('microsoft.graph.user')`, or ids; without
- * one it is of every type. A selected property that a type does not have is left out of its objects.
+ * As `deltaAsked`, for a delta of directory objects. Its `$filter` names types, `isof('microsoft.graph.user')`, or ids; by
+ * default it covers every type. A selected property that a type does not have is omitted from its objects.
  *
- * @throws GraphFault 400 for the other options, other filters and properties that no type has
+ * @throws GraphFault 400 for other options, other filters and properties that no type has
  * @see https://learn.microsoft.com/graph/api/directoryobject-delta
  */
 export const objectsAsked = (call: Call, options: Options): ReadonlyMap<Kind, DeltaAsked> => {
@@ -67,7 +67,7 @@ export const objectsAsked = (call: Call, options: Options): ReadonlyMap<Kind, De
     (types ?? kinds).map(kind => {
       const own = names?.filter(name => has(kind, name) || tracked[kind]?.some(relation => relation === name))
       const { filter: _filter, select: _select, ...rest } = options
-      // An object of a type that has nothing of what is selected is its id.
+      // Objects of a type without any selected property have their id only.
       const select = own === undefined ? undefined : own.length === 0 ? 'id' : own.join(',')
       return [kind, { ...deltaAsked(call, kind, { ...rest, ...(select === undefined ? {} : { select }) }), ids }]
     }),

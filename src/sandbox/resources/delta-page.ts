@@ -30,8 +30,8 @@ export type Place =
       readonly links?: Rest | undefined
     }
   /**
-   * A round of changes: how many of its objects were returned, and how many entries of the next one. Objects are counted
-   * because an object that is deleted meanwhile has no entries any more.
+   * A round of changes: the number of its objects that were returned, and of entries of the next object. Objects are counted
+   * because an object that is deleted meanwhile no longer has entries.
    */
   | RoundPlace
   /** Between two rounds. */
@@ -54,7 +54,7 @@ export interface Page {
   readonly next: Place
 }
 
-/** The error for an expired token, with the address to start over. */
+/** The error for an expired token, with the URL to start over. */
 export const expired = ({ request }: Call) => faults.deltaTokenExpired(`${request.root}${request.path}?$deltatoken=`)
 
 /** @throws GraphFault 410 when the changes have been discarded */
@@ -118,17 +118,17 @@ const roundPage = (call: Call, standing: Standing, place: RoundPlace): Page => {
     return entriesOf(call, own, outcome, minimal).map(entry => ({ kind: outcome.kind, ...entry }))
   }
   const value: Entry[] = []
-  let given = place.entries
+  let returned = place.entries
   for (let object = place.objects; object < round.outcomes.length; object++) {
-    const left = entriesAt(object).slice(given)
+    const left = entriesAt(object).slice(returned)
     const room = call.knobs.deltaPageSize - value.length
     // Objects without entries take no room, so the last page is never empty.
     if (left.length > room) {
       value.push(...left.slice(0, room))
-      return { value, next: { phase: 'round', after, until, objects: object, entries: given + room } }
+      return { value, next: { phase: 'round', after, until, objects: object, entries: returned + room } }
     }
     value.push(...left)
-    given = 0
+    returned = 0
   }
   return { value, next: { phase: 'rest', after: until } }
 }

@@ -22,15 +22,15 @@ export const delta = (kind: Kind): Handler =>
     isTyped: false,
   })
 
-/** Answers `GET /directoryObjects/delta`: one delta of several types. Each object has its type. */
+/** Answers `GET /directoryObjects/delta`: one delta of several types. Each object has `@odata.type`. */
 export const objectsDelta: Handler = call =>
   answering({ set: 'directoryObjects', of: (one, options) => [...objectsAsked(one, options)], isTyped: true })(call)
 
 interface Subject {
-  /** In `@odata.context`. */
+  /** For `@odata.context`. */
   readonly set: string
   of(call: Call, options: Options): Standing['of']
-  /** Whether objects carry `@odata.type`. */
+  /** Whether objects have `@odata.type`. */
   readonly isTyped: boolean
 }
 

@@ -6,16 +6,16 @@ import { pageSize, readOptions } from './options.ts'
 import { pageReply } from './paging.ts'
 import { selectContext } from './schema.ts'
 
-/** Kinds whose objects have addresses at a domain, and the properties that hold them. */
+/** Kinds whose objects have addresses at a domain, and the properties that contain them. */
 const addressed: readonly (readonly [kind: Kind, properties: readonly string[]])[] = [
   ['user', ['userPrincipalName', 'mail', 'proxyAddresses']],
   ['group', ['mail', 'proxyAddresses']],
 ]
-/** Slices of a scan within one request; then the page goes out as it is, with a link. */
+/** Maximum number of slices per request. The page is then sent as it is, with a link. */
 const maxSlices = 16
 
 /**
- * Answers `GET /domains/{id}/domainNameReferences`: the users and groups that have an address at the domain.
+ * Answers `GET /domains/{id}/domainNameReferences`: the users and groups with an address at the domain.
  *
  * @see https://learn.microsoft.com/graph/api/domain-list-domainnamereferences
  */

@@ -12,21 +12,21 @@ import { objectWriter } from './object-writer.ts'
 import { selectContext } from './schema.ts'
 import { kinds, typeFacts } from './type-facts.ts'
 
-/** Adds what an `$expand` asks for to objects that are already JSON text. */
+/** Adds expanded relations to objects that are already JSON text. */
 export interface Expander {
   /** For `@odata.context`: `manager()`. */
   readonly context: string
   add(json: string, id: string): string
 }
 
-/** Graph gives no more than these and no link to the rest. @see https://developer.microsoft.com/graph/known-issues/?search=13635 */
+/** Graph returns at most this many objects, without a link to the rest. @see https://developer.microsoft.com/graph/known-issues/?search=13635 */
 const maxExpanded = (kind: Kind, relation: RelationName): number =>
   kind === 'user' && relation === 'registeredDevices' ? 100 : 20
 const maxLevels = 1_000
 
 /**
- * The one relation of an `$expand`, one level deep, at most 20 objects; a manager's managers with `$levels` on a single user
- * (a listing takes `$levels=1`, which says nothing more). Open extensions are asked for in the same way, and nobody has any.
+ * Expands one relation, one level deep, with at most 20 objects. On a single user, `$levels` adds the managers of the
+ * manager; a listing only accepts `$levels=1`, which has no effect. Open extensions can be expanded too; no object has any.
  *
  * @throws GraphFault 400 for an unknown relation, several of them, or one with an advanced query
  */
@@ -41,7 +41,7 @@ export const expander = (call: Call, kind: Kind, options: Options, where: 'list'
   if (expand.levels !== undefined && (relation !== 'manager' || levels > maxLevels))
     throw faults.selectTerm(options.expand)
   if (levels > 1 && where === 'list') throw faults.levelsOnCollection()
-  // A search with $expand is told to send the header that it has sent.
+  // Graph answers a search with $expand as if the header were missing.
   if (options.search !== undefined) throw faults.searchNeedsHeader()
   if (options.advanced && where === 'list') throw faults.expandWithAdvanced()
   if (!relation) return granted && grantedExpander(call, kind, granted, expand)
@@ -61,7 +61,7 @@ export const expander = (call: Call, kind: Kind, options: Options, where: 'list'
   }
 }
 
-/** App roles are not directory objects, but are expanded in the same way. */
+/** Expands app roles, which are not directory objects. */
 const grantedExpander = (call: Call, kind: Kind, relation: GrantedRelation, { select }: Expand): Expander => {
   const known = byLowerCase(appRoleProperties)
   const { names, spelled } = plainSelect(select?.join(','), 'appRoleAssignment', known)
@@ -74,15 +74,15 @@ const grantedExpander = (call: Call, kind: Kind, relation: GrantedRelation, { se
   }
 }
 
-/** Adds what an `$expand` asks for to objects of several types. */
+/** Adds expanded relations to objects of several types. */
 export interface RelatedExpander {
   readonly context: string
   add(json: string, of: Reference): string
 }
 
 /**
- * The same for a list of what belongs to an object. Without a cast it asks for a relation of any type, as `$select` does for
- * properties: objects of other types go without, and so do those that the caller may not read.
+ * As `expander`, for a list of related objects. Without a cast, any type may have the relation, as with properties in
+ * `$select`. It is omitted from objects of other types, and from objects that the caller may not read.
  *
  * @throws GraphFault 400 for a relation that no type has, several of them, or one with an advanced query
  * @see https://learn.microsoft.com/graph/api/group-list-members#optional-query-parameters
@@ -112,7 +112,7 @@ const isExtensions = (relation: string): boolean => relation.toLowerCase() === '
 const relationOf = (kind: Kind, relation: string): RelationName | undefined =>
   typeFacts[kind].expand.find(name => name.toLowerCase() === relation.toLowerCase())
 
-/** `(id,displayName)` and `manager()` as `(id,displayName,manager())`. */
+/** Joins `(id,displayName)` and `manager()` to `(id,displayName,manager())`. */
 export const expandedContext = (columns: string, expand: { readonly context: string } | undefined): string =>
   expand === undefined ? columns : columns === '' ? `(${expand.context})` : `${columns.slice(0, -1)},${expand.context})`
 
@@ -123,7 +123,7 @@ const withMember = (json: string, name: string, value: string): string =>
 const openlyExtended: ReadonlySet<Kind> = new Set(['user', 'group', 'device'])
 const noExtensions: Expander = { context: 'extensions()', add: json => withMember(json, 'extensions', '[]') }
 
-/** Service principals too, which the list of members leaves out. @see https://learn.microsoft.com/graph/api/group-list-members */
+/** Includes service principals, which the list of members omits. @see https://learn.microsoft.com/graph/api/group-list-members */
 const firstOf = (references: References, most: number): readonly Reference[] => {
   const first: Reference[] = []
   for (const reference of everyOne(references)) {
@@ -138,7 +138,7 @@ type Write = (reference: Reference) => string | undefined
 const list = (references: readonly Reference[], write: Write): string =>
   `[${references.flatMap(reference => write(reference) ?? []).join(',')}]`
 
-/** The manager, in it its own manager, and so on; a circle ends where it closes. */
+/** Returns the manager with its own manager nested in it, and so on. A cycle ends where it closes. */
 const manager = (call: Call, of: Reference, write: Write, levels: number): string | undefined => {
   const chain: string[] = []
   const seen = new Set([of.id])

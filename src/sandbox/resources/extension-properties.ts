@@ -4,7 +4,7 @@ import { plainList, type Plain } from './plain-list.ts'
 import { guids } from '../directory/guids.ts'
 import type { Entity } from '../directory/types.ts'
 
-/** Answers `GET /applications/{id}/extensionProperties`: the directory extensions that the application brought. */
+/** Answers `GET /applications/{id}/extensionProperties`: the directory extensions of the application. */
 export const extensionProperties: Handler = call => {
   const application = lookUp(call, 'application', call.keys[0]!)
   const plain: Plain = {

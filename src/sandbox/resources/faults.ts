@@ -17,8 +17,8 @@ const operatorKinds: Readonly<Record<string, string>> = {
 }
 
 /**
- * Every refusal of the read side, in Graph's own words where a capture or a document gives them. Those marked `Worded here`
- * are refusals that are documented without their text.
+ * Every error of the read side, with Graph's own message where a capture or a document has it. Errors marked `Worded here`
+ * are documented without their message.
  */
 export const faults = {
   // Addresses
@@ -26,7 +26,7 @@ export const faults = {
   methodNotAllowed: () =>
     new GraphFault(405, 'Request_BadRequest', 'Specified HTTP method is not allowed for the request target.'),
   notImplemented: () => new GraphFault(501, 'NotImplemented', 'This operation target is not yet supported.'),
-  /** Worded here: Graph has the address, the sandbox does not. */
+  /** Worded here: Graph has this address, the sandbox does not. */
   notServed: (address: string) =>
     new GraphFault(501, 'NotImplemented', `The sandbox does not serve '${address}', which Microsoft Graph has.`),
   delegatedOnly: () => badRequest('/me request is only valid with delegated authentication flow.'),
@@ -56,7 +56,7 @@ export const faults = {
     unsupported(`The type cast '${type}' is not supported for the members of this group.`),
 
   /**
-   * As captured for groups among transitive members; the pages demand the header and `$count` of every type.
+   * As captured for groups among transitive members. The pages require the header and `$count` for every type.
    *
    * @see https://github.com/microsoftgraph/microsoft-graph-docs/issues/19672
    */
@@ -146,7 +146,7 @@ export const faults = {
       'Directory_ExpiredPageToken',
       'The specified page token value has expired and can no longer be included in your request.',
     ),
-  /** Worded here: the code is documented in issue threads, without a text. */
+  /** Worded here: issue threads have the code, without its message. */
   pageTokenGone: () =>
     new GraphFault(
       400,
@@ -167,7 +167,7 @@ export const faults = {
     ),
   deltaFilter: () => unsupported('Filter not supported.'),
 
-  // Actions; the limits are documented, the texts are worded here
+  // Actions: the limits are documented, the messages are worded here
   bodyProperty: (property: string) => refused(`Property ${property} is invalid.`),
   tooManyIds: (property: string, most: number) =>
     refused(`The collection '${property}' has too many items. Max allowed: ${most}.`),

@@ -6,27 +6,27 @@ import { refusals, type Finding } from '../../odata/findings.ts'
 import type { GraphFault } from '../protocol.ts'
 import { faults } from './faults.ts'
 
-/** What a filter is held against. */
+/** What a filter is checked against. */
 interface Gate {
   readonly rules: FilterRules
   /** Name of the type in Microsoft's schema: `user`. */
   readonly type: string
   readonly resource: string
   readonly advanced: boolean
-  /** Whether operators are refused that a resource's page lists and the generated table does not. */
+  /** Whether to refuse operators that a resource's page lists and the generated table does not. */
   readonly refusesDisputed: boolean
-  /** Names that the sandbox's directory has of its own: extensions. */
+  /** Whether the directory has a name, including extensions. */
   readonly knows: (name: string) => boolean
 }
 
 /**
- * Refuses what Graph refuses in a `$filter`, in its words: unknown and unfilterable properties, operators that need an
- * advanced query, values of another type, too many clauses. What it is that Graph refuses, `checkFilter` knows; names and
- * types come first, since they are told while the filter is read.
+ * Refuses what Graph refuses in a `$filter`, with its messages: unknown and unfilterable properties, operators that need an
+ * advanced query, values of another type, too many clauses. `checkFilter` finds them. Errors in names and types come first,
+ * because Graph reports them while it parses the filter.
  *
- * More than 15 `or` are refused with an advanced query as well: no document says that the limit is lifted, as one does for
- * `in`. That the address of an advanced query has 2,048 letters at most is documented without the refusal's words, and is
- * not held here.
+ * More than 15 `or` are refused in advanced queries too: no document says that the limit is lifted, as one does for `in`.
+ * The documented limit of 2,048 characters for the URL of an advanced query is not enforced, because its error message is
+ * not documented.
  *
  * @throws GraphFault 400
  */
@@ -36,11 +36,11 @@ export const passGate = (filter: Filter, gate: Gate): void => {
   const check = checkFilter(filter, gate.type, gate.rules)
   const disputed = gate.refusesDisputed ? check.findings.filter(({ kind }) => kind === 'disputed') : []
   const found = [...refusals(check, gate.advanced), ...disputed]
-  const [first] = [...found.filter(atReading), ...found]
+  const [first] = [...found.filter(whileParsing), ...found]
   if (first) throw faultOf(first, gate)
 }
 
-const atReading = ({ kind }: Finding): boolean => kind === 'unknownProperty' || kind === 'typeMismatch'
+const whileParsing = ({ kind }: Finding): boolean => kind === 'unknownProperty' || kind === 'typeMismatch'
 
 const literalTypes: Readonly<Record<Literal['type'], string>> = {
   string: 'Edm.String',
@@ -66,7 +66,7 @@ const faultOf = (finding: Finding, { type, resource }: Gate): GraphFault => {
   return faults.filterUnsupported(operator === 'isof' ? '@odata.type' : property, resource)
 }
 
-/** Names the part of a path that is not there, and the type it was looked for on. */
+/** Names the missing part of a path, and the type that lacks it. */
 const unknown = (type: string, names: readonly string[]): GraphFault => {
   const known = names.findLastIndex((_, at) => propertyAt(type, names.slice(0, at + 1)) !== undefined)
   const parent = known < 0 ? undefined : propertyAt(type, names.slice(0, known + 1))

@@ -10,25 +10,25 @@ import { faults } from './faults.ts'
 import { passGate } from './filter-gate.ts'
 import { typeFacts } from './type-facts.ts'
 
-/** A `$filter` that Graph takes. */
+/** A `$filter` that Graph accepts. */
 export interface FilterPlan {
-  /** Under which its count is kept. */
+  /** Cache key for its count. */
   readonly text: string
   readonly filter: Filter
   readonly properties: readonly string[]
   readonly test: (entity: Entity) => boolean
 }
 
-/** Where the filter stands: the rules differ. */
+/** Where the filter is used. The rules differ. */
 interface FilterOptions {
   readonly advanced: boolean
-  /** Members, memberOf and their like. */
+  /** On members, memberOf and similar lists. */
   readonly relation?: boolean
   readonly deleted?: boolean
 }
 
 /**
- * Reads a `$filter` on objects of a kind and passes it through the gate. Without a kind it is on directory objects.
+ * Parses and checks a `$filter` on objects of a kind, or on directory objects without a kind.
  *
  * @throws GraphFault 400
  */
@@ -40,7 +40,7 @@ export const planFilter = (
 ): FilterPlan => {
   const { advanced, relation = false, deleted = false } = options
   const parsed = parsedFilter(text)
-  // No page of a relation knows isof: its types are told apart by a cast.
+  // No page of a relation documents isof: a cast selects the type there.
   if (relation && asksType(parsed)) throw faults.typeFilter()
   if (relation && !advanced) throw faults.referenceFilter()
   const type = kind ?? 'directoryObject'
@@ -60,7 +60,7 @@ export const planFilter = (
   const properties = propertiesOf(filter)
   const counted = properties.some(name => !own.has(name.toLowerCase()))
   const read = kind && counted ? linksOrField(directory, kind) : undefined
-  // A count is kept under the text as long as the objects stay; links come and go beside them.
+  // Counts are cached until objects change. Links change without that, so the generation is part of the key.
   const under = read ? `${text} @${directory.generation}` : text
   return { text: under, filter, properties, test: compileFilter<Entity>(filter, read ? { read } : {}) }
 }
@@ -74,7 +74,7 @@ const asksType = (filter: Filter): boolean =>
         ? filter.item !== undefined && asksType(filter.item)
         : filter.kind === 'isof'
 
-/** Filters compare the number of links with 0 or 1 only: two are enough to tell. */
+/** Filters only compare the number of links with 0 or 1, so reading two is enough. */
 const linksOrField = (directory: Directory, kind: Kind) => {
   const grants = grantsBy(directory)
   return (entity: Entity, name: string): unknown => {
@@ -85,7 +85,7 @@ const linksOrField = (directory: Directory, kind: Kind) => {
   }
 }
 
-/** App roles and consents of an object itself, by the relation that a filter names. */
+/** The app roles and consents of an object, by the relation that a filter names. */
 const grantsBy = (directory: Directory) => {
   const kept = new Map<string, ReadonlyMap<unknown, readonly Entity[]>>()
   const of = (id: string, items: readonly Entity[], by: string): readonly Entity[] => {
@@ -101,7 +101,7 @@ const grantsBy = (directory: Directory) => {
   }
 }
 
-/** @throws GraphFault 400 `BadRequest`, with the place of the mistake from 0 */
+/** @throws GraphFault 400 `BadRequest`, with the position of the error, from 0 */
 export const parsedFilter = (text: string): Filter => {
   try {
     return parseFilter(text)
@@ -116,7 +116,7 @@ const objectNames: ReadonlyMap<string, string> = new Map(
   ['id', 'displayName', 'mail', 'deletedDateTime'].map(name => [name.toLowerCase(), name]),
 )
 
-/** Properties are found whatever their case, and those inside them; the rest of the sandbox knows one spelling. */
+/** Finds properties and nested ones ignoring case, and returns the spelling that the rest of the sandbox uses. */
 const spelling = (
   type: string,
   [first = '', ...rest]: readonly string[],
@@ -138,7 +138,7 @@ const spelled = (
   spell: Spelling,
   scope: ReadonlyMap<string, readonly string[]> = new Map(),
 ): Filter => {
-  /** All names of a path, those of the collection that its variable runs through included. */
+  /** All names of a path, including those of the collection that its variable ranges over. */
   const whole = ({ variable, names }: Path): readonly string[] =>
     variable === undefined ? names : [...(scope.get(variable) ?? []), ...names]
   const path = <P extends Path | undefined>(one: P): P =>

@@ -1,6 +1,6 @@
 import type { Directory, Entity, Kind } from '../directory/types.ts'
 
-/** App roles that an object holds, and those that others hold of it. */
+/** App roles assigned to an object, and assignments of its own app roles. */
 export type GrantedRelation = 'appRoleAssignments' | 'appRoleAssignedTo'
 
 /** @see https://learn.microsoft.com/graph/api/resources/approleassignment */
@@ -16,7 +16,7 @@ export const appRoleProperties: readonly string[] = [
   'resourceId',
 ]
 
-/** The relation of that name, whatever its case, where objects of the kind have it. */
+/** Returns the relation of that name, ignoring case, if objects of the kind have it. */
 export const grantedRelation = (kind: Kind, name: string): GrantedRelation | undefined => {
   const lower = name.toLowerCase()
   if (lower === 'approleassignments' && ['user', 'group', 'servicePrincipal'].includes(kind))
@@ -25,7 +25,7 @@ export const grantedRelation = (kind: Kind, name: string): GrantedRelation | und
 }
 
 /**
- * The app roles of an object. A user also has what the groups hold that it is a direct member of.
+ * Returns the app roles of an object. A user also has those of the groups of which it is a direct member.
  *
  * @see https://learn.microsoft.com/graph/api/user-list-approleassignments
  */

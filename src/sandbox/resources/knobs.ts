@@ -1,13 +1,13 @@
 /** Switches for the less common behaviours of Graph. */
 export interface Knobs {
   /**
-   * Lifetime of the page tokens of filtered listings that are not advanced queries; 0 is unlimited. Real time, so that moving
-   * the directory's clock does not break listings in progress. @default 0
+   * Lifetime of the page tokens of filtered listings that are not advanced queries; 0 is unlimited. Measured in real time, so
+   * that moving the directory's clock does not break listings in progress. @default 0
    */
   readonly pageTokenLifeMs?: number
   /** Lifetime of delta tokens, by the directory's clock. @default 7 days */
   readonly deltaTokenLifeMs?: number
-  /** How many changes before a delta token are repeated in its round. @default 0 */
+  /** Number of changes before a delta token that are repeated in its round. @default 0 */
   readonly deltaReplays?: number
   /** Objects per page of a delta. @default 200 */
   readonly deltaPageSize?: number
@@ -16,7 +16,7 @@ export interface Knobs {
   /** Users have no `createdDateTime`, as in the USNat and USSec clouds. @default false */
   readonly withoutCreatedDateTime?: boolean
   /**
-   * Filters are refused that a resource's page documents and Microsoft's generated table of operators does not, such as
+   * Refuses filters that a resource's page documents and Microsoft's generated table of operators does not, such as
    * `displayName ge 'm'`. @default false
    */
   readonly refusesDisputed?: boolean

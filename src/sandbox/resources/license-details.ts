@@ -14,7 +14,7 @@ interface ServicePlan {
   readonly provisioningStatus: string
 }
 
-/** A user's licences with their service plans; a plan that was switched off is `Disabled`. */
+/** A user's licences with their service plans. Disabled plans have the status `Disabled`. */
 const details = (call: Call): readonly Entity[] => {
   const user = lookUp(call, 'user', call.keys[0]!)
   const licenses = (user['assignedLicenses'] ?? []) as readonly AssignedLicense[]
@@ -22,7 +22,7 @@ const details = (call: Call): readonly Entity[] => {
     const sku = call.directory.subscribedSkus.find(one => one['skuId'] === skuId)
     if (!sku) return []
     return {
-      // As Microsoft makes it: the bytes of the tenant's and the SKU's GUID, so that a licence has one id for all its holders.
+      // As in Graph: the bytes of the tenant's and the SKU's GUID, so a licence has the same id for every user.
       id: Buffer.concat([guidBytes(call.directory.tenantId), guidBytes(skuId)]).toString('base64url'),
       skuId,
       skuPartNumber: sku['skuPartNumber'],

@@ -17,17 +17,17 @@ import { planSearch } from './search.ts'
 import { withDeletion } from './single.ts'
 import { typeFacts } from './type-facts.ts'
 
-/** Which of two stores is listed. */
+/** Whether live or deleted objects are listed. */
 interface ListOptions {
-  /** Soft-deleted objects. @default false */
+  /** Lists soft-deleted objects. @default false */
   readonly deleted?: boolean
 }
 
 const allowed: readonly OptionName[] = ['select', 'filter', 'orderby', 'search', 'expand', 'top', 'count', 'skiptoken']
-/** Slices of a scan within one request; then the page goes out as it is, with a link. */
+/** Maximum number of slices per request. The page is then sent as it is, with a link. */
 const maxSlices = 16
 
-/** Answers `GET /users` and its like. */
+/** Answers `GET /users` and similar routes. */
 export const list =
   (kind: Kind, { deleted = false }: ListOptions = {}): Handler =>
   call => {
@@ -40,7 +40,7 @@ export const list =
     return page(call, collection, { ...columns, names }, options, plan, view)
   }
 
-/** Answers `GET /users/$count` and its like. */
+/** Answers `GET /users/$count` and similar routes. */
 export const count =
   (kind: Kind, { deleted = false }: ListOptions = {}): Handler =>
   call => {
@@ -68,7 +68,7 @@ const planOf = (call: Call, kind: Kind, options: Options, deleted: boolean) => {
   return { ...(filter ? { filter } : {}), ...(order ? { order } : {}), ...(search ? { search } : {}) }
 }
 
-/** Who sees only the basic properties may not ask about others. */
+/** A caller who only sees basic properties cannot filter by others. */
 const mayFilter = ({ request: { caller } }: Call, kind: Kind, { properties }: FilterPlan): void => {
   if (properties.includes('signInActivity') && !caller.permissions.has('AuditLog.Read.All'))
     throw faults.permissionMissing('AuditLog.Read.All')

@@ -16,7 +16,7 @@ const alternates: Readonly<Record<Kind, readonly string[]>> = {
 }
 
 /**
- * The object that a path names: by id, a user also by UPN, others by their alternate keys.
+ * Finds the object that a path names by id, by UPN for users, or by an alternate key.
  *
  * @throws GraphFault 404, or 400 for an invalid id
  */

@@ -1,9 +1,9 @@
 import type { Directory, Kind, Reference } from '../directory/types.ts'
 import type { Caller } from '../protocol.ts'
 
-/** Of which groups and administrative units a caller sees who their members are. */
+/** The groups and administrative units whose members a caller can see. */
 export interface MemberSight {
-  /** Of every one. */
+  /** Whether the caller sees the members of all of them. */
   readonly all: boolean
   readonly of: (container: Reference) => boolean
 }
@@ -11,10 +11,10 @@ export interface MemberSight {
 const hideable: ReadonlySet<Kind> = new Set(['group', 'administrativeUnit'])
 
 /**
- * Where the visibility of a group or an administrative unit is `HiddenMembership`, only Member.Read.Hidden shows its members;
- * Directory.Read.All and Directory.ReadWrite.All do not. To list them without it is refused. In an object's own groups, in
- * checks and in answers of the kind "which of these" such groups are left out, as was seen of the service; of `$expand` and
- * delta nothing is documented, and they leave out what no list would show. Nothing is reached through such a group either.
+ * If the visibility of a group or an administrative unit is `HiddenMembership`, its members require Member.Read.Hidden;
+ * Directory.Read.All and Directory.ReadWrite.All are not enough. Listing them without it is refused. An object's own groups
+ * and membership checks omit such groups, as the service was observed to do. For `$expand` and delta nothing is documented:
+ * they omit what no list would show. Such a group reveals no nested members either.
  *
  * @see https://learn.microsoft.com/graph/permissions-reference
  * @see https://learn.microsoft.com/graph/api/administrativeunit-list-members

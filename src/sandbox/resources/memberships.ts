@@ -10,14 +10,14 @@ import { everyOne } from './relations.ts'
 import { selectContext } from './schema.ts'
 import { kindOfType, kinds } from './type-facts.ts'
 
-/** Ids that one check may name. @see https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups */
+/** Maximum number of ids per check. @see https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups */
 const maxChecked = 20
-/** Ids that one getByIds may name. @see https://learn.microsoft.com/graph/api/directoryobject-getbyids */
+/** Maximum number of ids per getByIds. @see https://learn.microsoft.com/graph/api/directoryobject-getbyids */
 const maxIds = 1_000
-/** Ids that getMemberGroups and getMemberObjects can answer with. @see https://learn.microsoft.com/graph/api/directoryobject-getmembergroups */
+/** Maximum number of ids that getMemberGroups and getMemberObjects return. @see https://learn.microsoft.com/graph/api/directoryobject-getmembergroups */
 const maxGroups = 11_000
 
-/** Answers `checkMemberGroups`: which of the groups the object is a member of, directly or not. */
+/** Answers `checkMemberGroups`: those of the groups of which the object is a member, directly or indirectly. */
 export const checkMemberGroups =
   (kind: Kind | undefined): Handler =>
   call => {
@@ -31,7 +31,7 @@ export const checkMemberGroups =
     )
   }
 
-/** Answers `checkMemberObjects`: groups, directory roles and administrative units. */
+/** Answers `checkMemberObjects`: as checkMemberGroups, with directory roles and administrative units. */
 export const checkMemberObjects =
   (kind: Kind | undefined): Handler =>
   call => {
@@ -45,7 +45,7 @@ export const checkMemberObjects =
     )
   }
 
-/** Answers `getMemberGroups`; `securityEnabledOnly` leaves out groups that grant no access. */
+/** Answers `getMemberGroups`. `securityEnabledOnly` omits groups that grant no access. */
 export const getMemberGroups =
   (kind: Kind | undefined): Handler =>
   call => {
@@ -67,7 +67,7 @@ export const getMemberObjects =
     return idsReply(call, limited(groupsOf(call, kind, secure)))
   }
 
-/** Answers `POST /directoryObjects/getByIds`: objects in the order of the ids; those that nobody has are left out. */
+/** Answers `POST /directoryObjects/getByIds`: objects in the order of the ids. Unknown ids are omitted. */
 export const getByIds: Handler = call => {
   const options = readOptions(call.request, ['select'])
   const ids = idsOf(call, 'ids', maxIds)

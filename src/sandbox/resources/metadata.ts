@@ -3,20 +3,19 @@ import { propertiesOfType, relationsOfType } from '../../data/properties.ts'
 import type { SandboxReply } from '../protocol.ts'
 import { kinds, typeFacts } from './type-facts.ts'
 
-/** How much of OData's control information a reply carries. */
+/** How much of OData's control information a reply contains. */
 type Level = 'none' | 'minimal' | 'full'
 
-/** What `Accept: application/json;odata.metadata=none` asks for; `minimal` where it does not say. */
+/** The level that `Accept: application/json;odata.metadata=none` requests; `minimal` by default. */
 const levelOf = (accept = ''): Level =>
   (/;\s*odata\.metadata\s*=\s*"?(none|minimal|full)\b/i.exec(accept)?.[1]?.toLowerCase() as Level | undefined) ??
   'minimal'
 
 /**
- * The reply with the control information that the caller asked for. `none` leaves out all but links and counts. `full`
- * adds the type and address of each object, the types of its values, and a link for each relation.
+ * Returns a reply with the control information that the caller requested. `none` omits all but links and counts. `full` adds
+ * the type and address of each object, the types of its values, and a link for each relation.
  *
- * Which form the links of `full` have is in none of Microsoft's documents: ids are as in a captured reply, the others
- * absolute.
+ * Microsoft does not document the form of the links in `full`. Ids are as in a captured reply; other links are absolute.
  *
  * @see https://docs.oasis-open.org/odata/odata-json-format/v4.01/odata-json-format-v4.01.html#sec_ControllingtheAmountofControlInforma
  */
@@ -35,7 +34,7 @@ export const withMetadata = (reply: SandboxReply, accept: string | undefined, ro
 const isObject = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Without these, rows would be lost. */
+/** Always kept: without these, rows would be lost. */
 const kept = /@odata\.(?:nextLink|deltaLink|count)$/
 
 const bare = (value: unknown): unknown => {
@@ -48,7 +47,7 @@ const bare = (value: unknown): unknown => {
   )
 }
 
-/** Types of the collections that do not hold directory objects. */
+/** Types of the collections that do not contain directory objects. */
 const otherTypes: Readonly<Record<string, string>> = {
   appRoleAssignments: 'appRoleAssignment',
   directoryRoleTemplates: 'directoryRoleTemplate',
@@ -72,7 +71,7 @@ const full = (body: Fields, root: string): unknown => {
   return { ...body, value: body['value'].map(item => (isObject(item) ? described(item, type, root) : item)) }
 }
 
-/** One object, in a collection of objects of this type if it does not say its own. */
+/** Describes an object. `type` is the type of its collection, for objects without `@odata.type`. */
 const described = (entity: Fields, type: string | undefined, root: string): Fields => {
   const { '@odata.context': context, '@odata.type': own, ...rest } = entity
   const name = typeof own === 'string' ? own.replace('#microsoft.graph.', '') : type
@@ -98,10 +97,10 @@ const described = (entity: Fields, type: string | undefined, root: string): Fiel
 }
 
 const primitive = /^(?:Binary|Boolean|Byte|Date|DateTimeOffset|Decimal|Double|Duration|Guid|Int\d+|Stream|String)$/
-/** A reader of JSON knows these without being told. */
+/** Types that JSON shows. */
 const evident = new Set(['Boolean', 'Double', 'Int32', 'String'])
 
-/** The values of an object of a type, with the types that JSON does not show; `related` describes what was expanded. */
+/** Adds the types that JSON does not show to the values of an object. `related` describes expanded objects. */
 const withTypes = (
   values: Fields,
   type: string,

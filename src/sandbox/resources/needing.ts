@@ -1,7 +1,7 @@
 import type { Handler } from './call.ts'
 import { demand, type Requirement } from './permissions.ts'
 
-/** A handler that answers only who holds one of the permissions. */
+/** Wraps a handler so that it requires one of the permissions. */
 export const needing =
   (requirement: Requirement, handle: Handler): Handler =>
   call => {

@@ -6,10 +6,10 @@ import { parsedSelect, typed, withNulls, type Columns } from './schema.ts'
 import { kinds } from './type-facts.ts'
 
 /**
- * Writes objects of any kind, `@odata.type` first. Of what a caller may not read it leaves type and id and makes the other
- * properties null. A selected property that a kind does not have is left out of its objects.
+ * Serialises objects of any kind, `@odata.type` first. Objects that the caller may not read keep their type and id; their
+ * other properties are null. A selected property that a kind does not have is omitted from its objects.
  *
- * @param cast when all are of this kind: without `@odata.type`
+ * @param cast kind of all objects; they are then written without `@odata.type`
  * @throws GraphFault 400 for a property that no kind has
  */
 export const objectWriter = (

@@ -3,17 +3,17 @@ import { parseQuery, type Query } from '../../odata/parse-query.ts'
 import type { SandboxRequest } from '../protocol.ts'
 import { faults } from './faults.ts'
 
-/** Query options that a route may take; `$skip` none does. */
+/** Query options that a route may support. No route supports `$skip`. */
 export type OptionName =
   'select' | 'filter' | 'orderby' | 'search' | 'expand' | 'top' | 'count' | 'skiptoken' | 'deltatoken'
 
-/** Query options of a request, with what its headers make of them. */
+/** Query options of a request, combined with its headers. */
 export interface Options extends Query {
-  /** `ConsistencyLevel: eventual`. */
+  /** Whether the request has `ConsistencyLevel: eventual`. */
   readonly eventual: boolean
-  /** The header and `$count=true`, or `$search` with the header. */
+  /** Whether it is an advanced query: the header with `$count=true` or `$search`. */
   readonly advanced: boolean
-  /** The query as sent, without the page token: what a link carries. */
+  /** The query as sent, without the page token. Links contain it. */
   readonly carried: string
 }
 
@@ -30,12 +30,12 @@ const all: readonly OptionName[] = [
 ]
 
 /**
- * The query options of a request, in Graph's own refusals.
+ * Parses the query options of a request. Errors are Graph's own.
  *
- * @param allowed the others are refused
+ * @param allowed options that the route supports; others are refused
  */
 export const readOptions = ({ query, headers }: SandboxRequest, allowed: readonly OptionName[]): Options => {
-  // The address that a 410 gives to start over ends in an empty token.
+  // The URL of a 410, to start over, ends in an empty token.
   const options = parsed(query.replace(/(?<=^|&)(?:\$|%24)?deltatoken=(?=&|$)/i, ''))
   if (options.skip !== undefined) throw faults.skip()
   const foreign = all.filter(name => options[name] !== undefined && !allowed.includes(name))
@@ -74,7 +74,7 @@ const optionFault = (query: string, option: string): Error => {
   return times > 1 ? faults.optionRepeated(name) : faults.optionValue(name)
 }
 
-/** Rows a page. @throws GraphFault 400 with the documented text */
+/** Returns the rows per page. @throws GraphFault 400 with the documented message */
 export const pageSize = ({ top }: Options, most = 999): number => {
   if (top !== undefined && (top < 1 || top > 999)) throw faults.pageSize(String(top))
   return Math.min(top ?? 100, most)

@@ -7,9 +7,9 @@ import type { Options } from './options.ts'
 import { typeFacts } from './type-facts.ts'
 
 /**
- * The order that a listing asks for: one property.
+ * Parses and checks the order of a listing: one property.
  *
- * @throws GraphFault 400 when it cannot be sorted by that, or not together with a filter or search
+ * @throws GraphFault 400 when sorting by it is not supported, or not together with a filter or search
  */
 export const planOrder = (
   kind: Kind | undefined,

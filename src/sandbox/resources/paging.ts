@@ -14,34 +14,34 @@ export interface Rows {
   readonly cursor?: Cursor | undefined
 }
 
-/** A listing that can be read from any place in it. */
+/** A listing that can be read from any position. */
 export interface Listing {
-  /** What `@odata.context` says after the hash. */
+  /** The part of `@odata.context` after the hash. */
   readonly context: string
-  /** Only asked where the count is wanted. */
+  /** Only called if the reply contains the count. */
   count(): number
   rows(limit: number, from: Cursor | undefined): Rows | Promise<Rows>
 }
 
 /** The contents of a page token: the position, the listing, and its state. */
 interface PageToken {
-  /** Digest of the path and the query options: a token is good for its own listing only. */
+  /** Digest of path and query options: a token is valid for its own listing only. */
   readonly of: string
-  /** Links followed so far: no two links of one listing are alike. */
+  /** Number of links followed so far, so that all links of a listing differ. */
   readonly n: number
   readonly at: Cursor | null
-  /** When it was made. */
+  /** Time of creation. */
   readonly ms: number
   readonly generation: number
-  /** True when the directory will not find it again: it came with the reply to a retried request. */
+  /** The token will not be found: it was in the reply to a retried request. */
   readonly gone?: true
 }
 
 /**
- * One page of a listing as a reply: the link on the request's own root, with all query options and a signed token; the
- * count on the first page only; the paging fault of the request, if it carries one.
+ * Returns a page of a listing as a reply. The link starts with the request's own root and has all query options and a signed
+ * token. Only the first page has the count. A paging fault of the request is applied.
  *
- * @throws GraphFault 400 for a tampered, foreign, expired or vanished token
+ * @throws GraphFault 400 for a token that is invalid, of another listing, expired or not found
  */
 export const pageReply = async (
   call: Call,
@@ -67,7 +67,7 @@ export const pageReply = async (
       generation: directory.generation,
       ...(gone ? { gone } : {}),
     }
-    // What came in a batch was never in a request line: it may have spaces and letters beyond ASCII.
+    // A query in a batch was not in a request line: it may contain spaces and non-ASCII characters.
     const query = options.carried.replace(/[^\x21-\x7e]+/gu, encodeURIComponent)
     const carried = query === '' ? '' : `${query}&`
     return `${request.root}${request.path}?${carried}$skiptoken=${tokens.seal({ ...value } as Json)}`

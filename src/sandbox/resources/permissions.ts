@@ -2,7 +2,7 @@ import type { Kind } from '../directory/types.ts'
 import type { Caller } from '../protocol.ts'
 import { faults } from './faults.ts'
 
-/** Any of these will do; `A+B` needs both. */
+/** One of these permissions is required; `A+B` means both. */
 export type Requirement = readonly string[]
 
 const directory = ['Directory.Read.All', 'Directory.ReadWrite.All'] as const
@@ -18,7 +18,7 @@ const roles: Requirement = [
   ...directory,
 ]
 
-/** Application permissions of the reading calls, the least first. @see https://learn.microsoft.com/graph/permissions-reference */
+/** Application permissions of the calls that read, least privileged first. @see https://learn.microsoft.com/graph/permissions-reference */
 export const requirements = {
   users: ['User.ReadBasic.All', ...usersInFull],
   usersInFull,
@@ -45,7 +45,7 @@ export const requirements = {
   ],
 } as const satisfies Record<string, Requirement>
 
-/** What reading objects of a kind needs. */
+/** Permissions for reading objects of a kind. */
 export const readingOf: Readonly<Record<Kind, Requirement>> = {
   user: requirements.users,
   group: requirements.groups,
@@ -57,7 +57,7 @@ export const readingOf: Readonly<Record<Kind, Requirement>> = {
   directoryRole: roles,
 }
 
-/** What listing the deleted objects of a kind needs. @see https://learn.microsoft.com/graph/api/directory-deleteditems-list */
+/** Permissions for listing the deleted objects of a kind. @see https://learn.microsoft.com/graph/api/directory-deleteditems-list */
 export const readingDeleted: Readonly<Record<Kind, Requirement>> = {
   ...readingOf,
   user: usersInFull,
@@ -65,8 +65,8 @@ export const readingDeleted: Readonly<Record<Kind, Requirement>> = {
 }
 
 /**
- * What reading the groups, roles and units of an object needs, by the pages of its "List memberOf" and "List transitive
- * memberOf"; of what is not here, `requirements.memberOf`.
+ * Permissions for reading the groups, roles and units of an object, by the pages "List memberOf" and "List transitive
+ * memberOf" of its type. Other types need `requirements.memberOf`.
  */
 export const memberOfNeeds: Readonly<Partial<Record<Kind, Requirement>>> = {
   group: ['GroupMember.ReadBasic.All', 'Group.ReadBasic.All', ...pair('GroupMember'), ...pair('Group'), ...directory],
@@ -75,7 +75,7 @@ export const memberOfNeeds: Readonly<Partial<Record<Kind, Requirement>>> = {
   orgContact: ['OrgContact.Read.All+Group.Read.All', ...directory],
 }
 
-/** What asking for the groups of an object needs, by the pages of getMemberGroups; of what is not here, `requirements.memberships`. */
+/** Permissions for the membership actions of an object, by the pages of getMemberGroups. Other types need `requirements.memberships`. */
 export const membershipsNeeds: Readonly<Partial<Record<Kind, Requirement>>> = {
   group: [...pair('GroupMember'), ...pair('Group'), ...requirements.memberships],
   servicePrincipal: [...applications, ...requirements.memberships],
@@ -91,7 +91,7 @@ export const demand = (caller: Caller, requirement: Requirement): void => {
   if (!holds(caller, requirement)) throw faults.denied()
 }
 
-/** All that User.ReadBasic.All shows of a user. */
+/** The properties that User.ReadBasic.All shows of a user. */
 export const basicUserProperties: ReadonlySet<string> = new Set([
   'id',
   'displayName',
@@ -101,7 +101,7 @@ export const basicUserProperties: ReadonlySet<string> = new Set([
   'userPrincipalName',
 ])
 
-/** How much of objects of a kind a caller may see: `none` leaves type and id. */
+/** How much of objects of a kind a caller may see. `none` shows type and id only. */
 export const sight = (caller: Caller, kind: Kind): 'full' | 'basic' | 'none' => {
   if (!holds(caller, readingOf[kind])) return 'none'
   return kind === 'user' && !holds(caller, usersInFull) ? 'basic' : 'full'

@@ -2,7 +2,7 @@ import type { Cursor } from '../directory/types.ts'
 
 type Listed = { readonly id: string }
 
-/** How many of the last returned objects are remembered. Any that still exists marks the position. */
+/** Number of last returned objects that are remembered. Any of them that still exists marks the position. */
 const remembered = 8
 
 /** The position after the first `end` objects of a list, by their ids: some may be deleted before the list is continued. */
@@ -20,17 +20,17 @@ export const placeIn = (list: readonly Listed[], from: Cursor | undefined): numb
   if (!from) return 0
   const n = Number(from['n'])
   const last = String(from['last']).split(',')
-  // Mostly nothing has changed.
+  // The usual case: nothing has changed.
   if (list[n - 1]?.id === last[0]) return n
   for (const id of last) {
     const at = list.findIndex(one => one.id === id)
     if (at >= 0) return at + 1
   }
-  // All of them are gone: what comes again does no harm, what never comes would.
+  // None of them exists any more. Start over: a repeated object does no harm, a missing one would.
   return 0
 }
 
-/** A page of a list that is held whole. */
+/** Returns a page of a list in memory. */
 export const pageIn = <T extends Listed>(
   list: readonly T[],
   limit: number,

@@ -4,21 +4,21 @@ import type { Entity } from '../directory/types.ts'
 import { faults } from './faults.ts'
 import { parsedFilter } from './filter.ts'
 
-/** What `$filter` takes on a small collection. */
+/** What `$filter` supports on a small collection. */
 export interface PlainRules {
-  /** Properties that it compares with `eq` and `in`. */
+  /** Properties that support `eq` and `in`. */
   readonly filter?: readonly string[]
-  /** Those among them that `startsWith` knows too. */
+  /** Those among them that also support `startsWith`. */
   readonly startsWith?: readonly string[]
-  /** Those among them that are of type Guid: their values stand without quotes. */
+  /** Those among them that have the type Guid: their values have no quotes. */
   readonly guids?: readonly string[]
 }
 
 /**
- * Makes a test of a `$filter` on a small collection; names are found whatever their case.
+ * Compiles a `$filter` on a small collection. Names are matched ignoring case.
  *
  * @param known the properties of the type, by name in lower case
- * @throws GraphFault 400 for names that are not there and for what the rules do not name
+ * @throws GraphFault 400 for unknown names and for what the rules do not support
  */
 export const plainFilter = (
   text: string,

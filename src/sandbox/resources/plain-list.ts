@@ -12,22 +12,22 @@ import { countReply, entityReply, wholeReply } from './replies.ts'
 import { withNulls } from './schema.ts'
 import { planSearch } from './search.ts'
 
-/** A small collection that is held whole: skus, domains, role definitions. */
+/** A small collection in memory: SKUs, domains, role definitions. */
 export interface Plain extends PlainRules {
   /** Name of the type in Microsoft's schema: `subscribedSku`. */
   readonly type: string
-  /** In `@odata.context`. */
+  /** For `@odata.context`. */
   readonly set: string
-  /** @default those of Microsoft's schema, where `src/data` has the type */
+  /** @default the properties of Microsoft's schema, if `src/data` has the type */
   readonly properties?: readonly string[]
   items(call: Call): readonly Entity[]
-  /** Pages, or one reply that refuses `$top`. @default false */
+  /** Whether the list is paged. If not, the reply is whole and `$top` is refused. @default false */
   readonly paged?: boolean
-  /** Ids are told apart by case: those that are bytes in base64url. @default false */
+  /** Whether ids are case-sensitive, because they are bytes in base64url. @default false */
   readonly exactIds?: boolean
 }
 
-/** Answers a `GET` of the collection. */
+/** Answers `GET` of the collection. */
 export const plainList =
   (plain: Plain): Handler =>
   call => {
@@ -41,7 +41,7 @@ export const plainList =
     return plainPage(call, options, context, items, write.json)
   }
 
-/** A page of items that are held whole. */
+/** Returns a page of items in memory. */
 export const plainPage = <T>(
   call: Call,
   options: Options,
@@ -73,7 +73,7 @@ export const plainCount =
     return countReply(plain.items(call).filter(filterOf(plain, options.filter)).length)
   }
 
-/** Answers a `GET` of one of them by id. */
+/** Answers `GET` of one item by id. */
 export const plainSingle =
   (plain: Plain): Handler =>
   call => {
@@ -105,7 +105,7 @@ const plainWriter = (plain: Plain, select: string | undefined) => {
   }
 }
 
-/** Answers `GET /directoryRoles`: the activated ones, whole. */
+/** Answers `GET /directoryRoles`: the activated roles, in one reply. */
 export const directoryRoles: Handler = call => {
   const options = readOptions(call.request, ['select', 'filter', 'search', 'expand', 'top', 'count'])
   if (options.top !== undefined) throw faults.pageSizeRefused()
@@ -126,7 +126,7 @@ export const directoryRoles: Handler = call => {
   return wholeReply(call.request.root, `directoryRoles${expandedContext(columns.context, expand)}`, items)
 }
 
-/** Every object of a small collection. */
+/** Returns every object of a small collection. */
 export const allOf = (collection: ReturnType<Call['directory']['collection']>): readonly Entity[] => {
   const found: Entity[] = []
   let cursor: Parameters<typeof collection.slice>[3]

@@ -1,12 +1,12 @@
 import { faults } from './faults.ts'
 import { parsedSelect } from './schema.ts'
 
-/** Names of properties by their lower case. */
+/** Maps names of properties in lower case to their spelling. */
 export const byLowerCase = (names: Iterable<string>): ReadonlyMap<string, string> =>
   new Map([...names].map(name => [name.toLowerCase(), name]))
 
 /**
- * The properties of a `$select` as the schema spells them, whatever its case; undefined for all of them.
+ * Returns the properties of a `$select` as the schema spells them, ignoring case; undefined for all properties.
  *
  * @throws GraphFault 400 for an unknown property
  */

@@ -17,21 +17,21 @@ import { selectContext } from './schema.ts'
 import { planSearch } from './search.ts'
 import { typeFacts } from './type-facts.ts'
 
-/** How the list is given. */
+/** How the list is returned. */
 export interface RelatedOptions {
-  /** The reply is whole and `$top` is refused, as for members of directory roles. @default false */
+  /** Returns all in one reply and refuses `$top`, as for members of directory roles. @default false */
   readonly unpaged?: boolean
-  /** `$ref`: only the addresses. @default false */
+  /** Returns the addresses only, for `$ref`. @default false */
   readonly addresses?: boolean
 }
 
-/** How many links one page looks at; then it goes out as it is, short or empty, with a link. */
-const mostLooked = 100_000
+/** Maximum number of links read for a page. The page is then sent as it is, short or empty, with a link. */
+const mostRead = 100_000
 
 const allowed: readonly OptionName[] = ['select', 'filter', 'orderby', 'search', 'top', 'count', 'skiptoken']
 const withExpand: readonly OptionName[] = [...allowed, 'expand']
 
-/** Answers `GET /groups/{id}/members` and its like, with or without a cast. */
+/** Answers `GET /groups/{id}/members` and similar routes, with or without a cast. */
 export const relatedList =
   (owner: Kind, relation: RelationName, { unpaged = false, addresses = false }: RelatedOptions = {}): Handler =>
   call => {
@@ -58,7 +58,7 @@ export const relatedList =
     return pageReply(call, listing, options, pageSize(options))
   }
 
-/** Answers `GET /groups/{id}/members/$count` and its like. */
+/** Answers `GET /groups/{id}/members/$count` and similar routes. */
 export const relatedCount =
   (owner: Kind, relation: RelationName): Handler =>
   call => {
@@ -93,7 +93,7 @@ const relatedOf = (call: Call, ownerKind: Kind, relation: RelationName, options:
   if (isOfMembers(relation) && !call.memberSight.of({ kind: ownerKind, id: owner.id })) throw faults.denied()
   const references = relations({ kind: ownerKind, id: owner.id }, relation, view)
   const passes = tester(call, cast, options)
-  // The service names a filter first.
+  // The service reports an invalid filter first.
   if (cast && !options.advanced && castNeedsIndex(relation)) throw faults.castNeedsAdvanced()
   const order = planOrder(cast, options, { relation: true })
   const shown = shownIn(ownerKind, relation)
@@ -152,15 +152,15 @@ const rowsOf = (
 ): Rows => {
   const json: string[] = []
   let cursor = from
-  let looked = 0
+  let read = 0
   do {
     const taken = references.take(limit - json.length, cursor)
-    looked += Math.max(1, taken.references.length)
+    read += Math.max(1, taken.references.length)
     for (const reference of taken.references) {
       const text = wanted(reference) ? write(reference) : undefined
       if (text !== undefined) json.push(text)
     }
     cursor = taken.cursor
-  } while (cursor && json.length < limit && looked < mostLooked)
+  } while (cursor && json.length < limit && read < mostRead)
   return { json, cursor }
 }

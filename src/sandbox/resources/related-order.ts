@@ -4,7 +4,7 @@ import type { Call } from './call.ts'
 import type { Rows } from './paging.ts'
 import { pageIn } from './place.ts'
 
-/** A page of a list that is held whole. */
+/** Returns a page of a list in memory. */
 export const orderedRows = (
   all: readonly Reference[],
   limit: number,
@@ -15,7 +15,7 @@ export const orderedRows = (
   return { json: items.flatMap(reference => write(reference) ?? []), cursor }
 }
 
-/** References sorted by one property of the objects; texts without regard to case, null first. */
+/** Sorts references by one property of the objects: strings ignoring case, null first. */
 export const inOrder = (
   { directory }: Call,
   references: Iterable<Reference>,
@@ -25,7 +25,7 @@ export const inOrder = (
   const sign = direction === 'asc' ? 1 : -1
   const keyed = Array.from(references, reference => {
     let value: unknown = null
-    // A test computes the properties that it reads and no other.
+    // A test only computes the properties that it reads.
     const read = (entity: Entity): boolean => {
       const found = entity[property]
       value = typeof found === 'string' ? found.toLowerCase() : found

@@ -2,7 +2,7 @@ import type { Cursor, Directory, Kind, Reference, Relation, View } from '../dire
 import type { MemberSight } from './member-sight.ts'
 import { pageIn, placeAfter, placeIn } from './place.ts'
 
-/** What belongs to an object, by the name it has in paths. */
+/** Relations of an object, named as in paths. */
 export type RelationName =
   | Relation
   | 'memberOf'
@@ -14,20 +14,20 @@ export type RelationName =
   | 'ownedDevices'
   | 'registeredDevices'
 
-/** Members of a group, a unit or a role, direct or not. */
+/** Whether a relation returns members of a group, a unit or a role, direct or transitive. */
 export const isOfMembers = (relation: RelationName): boolean =>
   relation === 'members' || relation === 'transitiveMembers'
 
-/** Some references, and where the next ones begin. */
+/** Some references, and the position of the next ones. */
 interface Taken {
   readonly references: readonly Reference[]
   readonly cursor: Cursor | undefined
 }
 
-/** References in one fixed order, a page at a time, so that a page costs a page. What is there all the time is in one of them. */
+/** References in a fixed order, read page by page. Reading a page costs a page. A reference that exists throughout is in one of the pages. */
 export interface References {
   take(limit: number, from: Cursor | undefined): Taken
-  /** How many of one kind, or in all, without reading them; absent where that takes reading. */
+  /** Counts all references, or those of one kind, without reading them. Absent if counting requires reading. */
   count?(only?: Kind): number
 }
 
@@ -39,12 +39,12 @@ const ofList = (list: readonly Reference[]): References => ({
   count: only => (only === undefined ? list.length : list.filter(({ kind }) => kind === only).length),
 })
 
-/** Reads a relation of an object as a view shows it. */
+/** Reads a relation of an object in a view. */
 export type Relations = (owner: Reference, relation: RelationName, view: View) => References
 
 /**
- * Reads a relation of an object, without the memberships that are hidden from the caller. Transitive members of one group
- * are walked on from where the last page stopped.
+ * Creates a reader of relations that omits memberships hidden from the caller. The walk through the transitive members of a
+ * group continues where the last page stopped.
  */
 export const createRelations = (directory: Directory): ((sight: MemberSight) => Relations) => {
   const walk = createWalks(directory)
@@ -61,7 +61,7 @@ export const createRelations = (directory: Directory): ((sight: MemberSight) => 
         return ofList(directory.relating(owner, 'manager', view))
       case 'ownedObjects':
         return ofList(directory.relating(owner, 'owners', view))
-      // The error states of group-based licensing come with its writes: until then nobody has one.
+      // Group-based licensing has no error states yet: they come with its writes.
       case 'membersWithLicenseErrors':
         return ofList([])
       case 'ownedDevices':
@@ -82,7 +82,7 @@ export const createRelations = (directory: Directory): ((sight: MemberSight) => 
 }
 
 /**
- * Graph v1.0 lists no service principals among the members of groups (a known issue that it names) and their owners.
+ * Graph v1.0 omits service principals from the members (a documented known issue) and owners of groups.
  *
  * @see https://learn.microsoft.com/graph/api/group-list-members
  * @see https://learn.microsoft.com/graph/api/group-list-owners
@@ -92,7 +92,7 @@ export const shownIn = (owner: Kind, relation: RelationName): ((reference: Refer
 
 const withoutServicePrincipals: ReadonlySet<RelationName> = new Set(['members', 'transitiveMembers', 'owners'])
 
-/** All references, in order. */
+/** Yields all references, in order. */
 export function* everyOne(references: References): Iterable<Reference> {
   let from: Cursor | undefined
   do {
@@ -104,9 +104,9 @@ export function* everyOne(references: References): Iterable<Reference> {
 
 interface Walk {
   readonly key: string
-  /** As text, the place where it stopped. */
+  /** The position where it stopped, as JSON text. */
   readonly at: string
-  /** Read ahead by one, so that the last page knows that it is. */
+  /** Read one ahead, to recognise the last page. */
   readonly next: IteratorResult<Reference>
   readonly rest: Iterator<Reference>
 }

@@ -14,7 +14,7 @@ import { entityReply } from './replies.ts'
 import { selectContext } from './schema.ts'
 import { kinds } from './type-facts.ts'
 
-/** Built-in roles: their id is the template's. */
+/** The built-in roles. Their id is that of the template. */
 export const roleDefinitions: Plain = {
   type: 'unifiedRoleDefinition',
   set: 'roleManagement/directory/roleDefinitions',
@@ -51,7 +51,7 @@ interface Assignment extends Entity {
   readonly roleDefinitionId: string
 }
 
-/** An assignment for each member of an activated role, tenant-wide. */
+/** Returns a tenant-wide assignment for each member of an activated role. */
 const assignments = (call: Call): readonly Assignment[] =>
   allOf(call.directory.collection('directoryRole')).flatMap(role => {
     const template = String(role['roleTemplateId'])
@@ -64,7 +64,7 @@ const assignments = (call: Call): readonly Assignment[] =>
     }))
   })
 
-/** As Microsoft makes it: both GUIDs' bytes in base64url, and `-1`. */
+/** As in Graph: the bytes of both GUIDs in base64url, and `-1`. */
 const assignmentId = (role: string, principal: string): string =>
   `${Buffer.concat([guidBytes(role), guidBytes(principal)]).toString('base64url')}-1`
 
@@ -93,7 +93,7 @@ export const singleAssignment: Handler = call => {
   return entityReply(call.request.root, `${set}${write.context}/$entity`, write.json(found))
 }
 
-/** A relation that comes along: what the context says of it, and its value for an assignment as JSON text. */
+/** An expanded relation: its part of the context, and its value for an assignment as JSON text. */
 interface Expanded {
   readonly relation: string
   readonly context: string
@@ -114,12 +114,12 @@ const writer = (call: Call, select: string | undefined, expand: string | undefin
   }
 }
 
-/** At the commas outside parentheses: `principal($select=id,displayName),roleDefinition`. */
+/** Splits at commas outside parentheses: `principal($select=id,displayName),roleDefinition`. */
 const split = (expand: string): readonly string[] => expand.split(/,(?![^(]*\))/)
 
 /**
- * The principal comes with all that a listing gives of its type, whatever the `$select` inside says: it is taken and does
- * nothing. So it was captured, and the example in the documents shows more than the default properties too.
+ * A principal has all properties that a listing of its type can return. A nested `$select` is accepted and ignored. This was
+ * captured from Graph, and the example in the documents also shows more than the default properties.
  *
  * @see https://github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/8876
  * @see https://learn.microsoft.com/graph/api/rbacapplication-list-roleassignments

@@ -4,8 +4,8 @@ import type { Handler } from './call.ts'
 import { isUnserved } from './unserved.ts'
 
 /**
- * A method on a path pattern. `{id}` stands for a key, `{type}` for a cast such as `microsoft.graph.user`; anything else
- * is itself, whatever its case. A write is one more route in one more file.
+ * A method and a path pattern. `{id}` matches a key, `{type}` a cast such as `microsoft.graph.user`. Other words match
+ * themselves, ignoring case.
  */
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
@@ -13,7 +13,7 @@ export interface Route {
   readonly handle: Handler
 }
 
-/** What answers a request, and what its path named. */
+/** The handler of a request, and the keys and type of its path. */
 interface Match {
   readonly handle: Handler
   readonly keys: readonly ObjectKey[]
@@ -32,7 +32,7 @@ interface Node {
 
 const node = (path: string): Node => ({ path, words: new Map(), key: undefined, type: undefined, handlers: new Map() })
 
-/** Puts routes into a tree, so that the number of routes costs nothing at a request. */
+/** Builds a tree of routes, so that the cost of a request does not depend on their number. */
 export const createRouter = (routes: readonly Route[]): ((method: string, pieces: readonly Piece[]) => Match) => {
   const root = node('')
   for (const { method, path, handle } of routes) {
@@ -53,7 +53,7 @@ export const createRouter = (routes: readonly Route[]): ((method: string, pieces
       } else if (at.key && (piece.key || !piece.text.startsWith('$'))) {
         at = at.key
         keys.push(piece.key ?? { value: piece.text })
-      } else throw notHere(at, piece, pieces)
+      } else throw notFound(at, piece, pieces)
     }
     const handle = at.handlers.get(method)
     if (handle) return { handle, keys, type }
@@ -62,15 +62,15 @@ export const createRouter = (routes: readonly Route[]): ((method: string, pieces
   }
 }
 
-/** An address of Graph's that the sandbox leaves out is told from one that nobody has. */
-const notHere = (at: Node, { text, key }: Piece, pieces: readonly Piece[]): Error =>
+/** Distinguishes addresses that Graph has and the sandbox lacks from addresses that do not exist. */
+const notFound = (at: Node, { text, key }: Piece, pieces: readonly Piece[]): Error =>
   isUnserved(at.path, key?.value ?? text)
     ? faults.notServed(pieces.map(piece => (piece.key ? `(${piece.text})` : `/${piece.text}`)).join(''))
     : faults.segmentUnknown(text)
 
 /**
- * Whether Graph could take such a request, as the sandbox does not: an object is changed and removed, a collection only
- * gets more objects, and what is computed (`$count`, `delta`) is read.
+ * Whether Graph may support a write that the sandbox lacks: objects can be changed and removed, collections can only be added
+ * to, and computed resources (`$count`, `delta`) can only be read.
  */
 const mayWrite = (at: Node, method: string): boolean => {
   if (!at.handlers.has('GET') || method === 'HEAD' || /\/(?:\$count|delta)$/.test(at.path)) return false

@@ -103,7 +103,7 @@ const castRequired: Handler = () => {
   throw faults.castRequired()
 }
 
-/** Everything that can be read. */
+/** The routes of the sandbox. All of them read. */
 export const routes: readonly Route[] = [
   get('/users/delta', requirements.usersInFull, delta('user')),
   ...collection('/users', 'user'),

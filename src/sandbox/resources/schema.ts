@@ -9,29 +9,29 @@ import { defaultProperties, neverListed, onlySingle } from '../../data/listing.t
 import { propertiesOfType, relationsOfType } from '../../data/properties.ts'
 import { kinds, typeFacts } from './type-facts.ts'
 
-/** Which properties of objects are written, and how. */
+/** The properties that are written, and how. */
 export interface Columns {
-  /** What the directory is asked for. */
+  /** Properties that are read from the directory. */
   readonly names: readonly string[]
-  /** Members that are there and null, as JSON text with a leading comma. */
+  /** Members that are null, as JSON text with a leading comma. */
   readonly nulls: string
-  /** For `@odata.context`: `(id,displayName)`, or nothing. */
+  /** For `@odata.context`: `(id,displayName)`, or empty. */
   readonly context: string
 }
 
-/** Which properties there are, and which of them a caller sees. */
+/** The properties of each kind, and what a caller sees of them. */
 export interface Schema {
   /** All properties of a kind, by name in lower case. */
   properties(kind: Kind): ReadonlyMap<string, string>
   /**
-   * The columns of a `$select`, or the default ones. Unknown names are refused; those that the caller may not see are null.
+   * Returns the columns of a `$select`, or the default ones. Properties that the caller may not see are null.
    *
-   * @throws GraphFault 400 for an unknown property, 501 for one that no collection gives, 403
+   * @throws GraphFault 400 for an unknown property, 501 for one that no collection returns, 403
    */
   columns(kind: Kind, select: string | undefined, caller: Caller, where: 'list' | 'single'): Columns
 }
 
-/** What Microsoft's schema has and the directory does not keep is null. */
+/** Creates the schema. Properties that Microsoft's schema has and the directory lacks are null. */
 export const createSchema = (directory: Directory, knobs: () => Required<Knobs>): Schema => {
   const kept = new Map<string, ReadonlyMap<string, string>>()
   const properties = (kind: Kind): ReadonlyMap<string, string> => {
@@ -76,7 +76,7 @@ export const createSchema = (directory: Directory, knobs: () => Required<Knobs>)
 const defaults = (kind: Kind, held: ReadonlySet<string>, all: ReadonlyMap<string, string>): readonly string[] =>
   defaultProperties(kind).filter(name => held.has(name) && all.has(name.toLowerCase()))
 
-/** A relation may be named as well, and gives nothing: only `$expand` does. */
+/** A relation may be selected too, without effect: only `$expand` returns it. */
 const propertiesOf = (kind: Kind, path: string, all: ReadonlyMap<string, string>): readonly string[] => {
   const first = (path.split('/')[0] ?? '').toLowerCase()
   const name = all.get(first)
@@ -99,14 +99,14 @@ const refuse = (kind: Kind, names: readonly string[], caller: Caller, where: 'li
     throw faults.denied()
 }
 
-/** A path as the schema spells it: contexts and properties are, whatever the `$select` wrote. */
+/** Returns a path as the schema spells it. Contexts and properties use this spelling, whatever the `$select` used. */
 const spelled = (path: string, all: ReadonlyMap<string, string>): string => {
   const [first = '', ...rest] = path.split('/')
   return [all.get(first.toLowerCase()) ?? first, ...rest].join('/')
 }
 
 /**
- * What `@odata.context` says of a `$select` on objects of one kind, or of any: `(id,displayName)`, or nothing.
+ * Returns the part of `@odata.context` for a `$select` on objects of one kind, or of any kind: `(id,displayName)`, or empty.
  *
  * @throws GraphFault 400 `BadRequest`
  */
@@ -130,16 +130,16 @@ export const parsedSelect = (select: string): readonly string[] => {
   }
 }
 
-/** JSON text of an object with members added that are null. */
+/** Adds null members to the JSON text of an object. */
 export const withNulls = (json: string, nulls: string): string =>
   nulls === '' ? json : json === '{}' ? `{${nulls.slice(1)}}` : `${json.slice(0, -1)}${nulls}}`
 
-/** JSON text of an object with its type in front. */
+/** Adds the type to the JSON text of an object. */
 export const typed = (json: string, kind: Kind): string =>
   json === '{}'
     ? `{"@odata.type":"#${typeFacts[kind].type}"}`
     : `{"@odata.type":"#${typeFacts[kind].type}",${json.slice(1)}`
 
-/** JSON text of an object with the columns. */
+/** Serialises an object with the given columns. */
 export const written = (collection: Collection, entity: Entity, { names, nulls }: Columns): string =>
   withNulls(collection.json(entity, names), nulls)

@@ -9,11 +9,11 @@ import type { Schema } from './schema.ts'
 import { typeFacts } from './type-facts.ts'
 
 /**
- * Makes a test of a `$search`. Every property of type String that can be filtered can be searched, by its beginning also
- * where a `$filter` only compares it whole, and so can every list of texts that is filtered by a beginning; of objects of
- * any kind (members without a cast) these are the names and descriptions.
+ * Compiles a `$search`. It supports every property of type String that can be filtered, by prefix even if `$filter` only
+ * compares it as a whole, and every list of strings that can be filtered by prefix. On objects of any kind (members without
+ * a cast) it supports names and descriptions.
  *
- * @throws GraphFault 400 for what is not `"property:text"`, and for properties that are not searched
+ * @throws GraphFault 400 for what is not `"property:text"`, and for properties that cannot be searched
  * @see https://learn.microsoft.com/graph/search-query-parameter#using-search-on-directory-object-collections
  */
 export const planSearch = (schema: Schema, text: string, kind: Kind | undefined): ((entity: Entity) => boolean) => {

@@ -11,7 +11,7 @@ import { entityReply, jsonReply } from './replies.ts'
 import { selectContext, typed, written } from './schema.ts'
 import { binned, kindOfType, typeFacts } from './type-facts.ts'
 
-/** Answers `GET /users/{id}` and its like. */
+/** Answers `GET /users/{id}` and similar routes. */
 export const single =
   (kind: Kind): Handler =>
   call => {
@@ -25,7 +25,7 @@ export const single =
     return entityReply(call.request.root, context, expand ? expand.add(json, entity.id) : json)
   }
 
-/** Answers `GET /directoryObjects/{id}`: an object of any kind, with its type. */
+/** Answers `GET /directoryObjects/{id}`: an object of any kind, with `@odata.type`. */
 export const directoryObject: Handler = call => {
   const options = readOptions(call.request, ['select'])
   const id = call.keys[0]!.value
@@ -38,7 +38,7 @@ export const directoryObject: Handler = call => {
   return entityReply(call.request.root, `directoryObjects${selectContext(call.schema, options.select)}/$entity`, json)
 }
 
-/** In the bin an object shows when it was deleted, also where that is not among the default properties. */
+/** Deleted objects have `deletedDateTime`, even if it is not a default property. */
 export const withDeletion = (select: string | undefined, names: readonly string[]): readonly string[] =>
   select !== undefined || names.includes('deletedDateTime') ? names : ['deletedDateTime', ...names]
 

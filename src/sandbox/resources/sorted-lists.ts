@@ -1,15 +1,15 @@
 import type { Directory, Reference } from '../directory/types.ts'
 
 /**
- * Related objects in an order that is asked for page after page: sorted for the first page, kept for the next ones as long as
- * nothing changes. A first page always sorts anew, since what a lagging view shows changes with time alone.
+ * Sorted lists of related objects. A list is sorted for its first page and kept for the next ones until something changes. A
+ * first page always sorts again, because the content of a lagging view changes with time.
  */
 export type SortedLists = (key: string, isFirst: boolean, make: () => readonly Reference[]) => readonly Reference[]
 
-/** A list of a million references is some 100 MB: no more than these are kept. */
+/** Number of lists that are kept. A list of a million references takes about 100 MB. */
 const kept = 2
 
-/** Keeps the last two lists. The key says everything that a list depends on, but for the directory's generation. */
+/** Keeps the last two lists. The key must contain everything that a list depends on, except the directory's generation. */
 export const createSortedLists = (directory: Directory): SortedLists => {
   const lists = new Map<string, readonly Reference[]>()
   return (key, isFirst, make) => {

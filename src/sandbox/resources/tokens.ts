@@ -1,18 +1,18 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Json } from '../../core/json.ts'
 
-/** Opaque tokens that only the holder of the key can make; a tampered one does not open. */
+/** Opaque tokens that only the holder of the key can create. A token that was changed cannot be opened. */
 export interface Tokens {
   seal(value: Json): string
-  /** Undefined when it was not made with this key. */
+  /** Returns undefined if the token was not created with this key. */
   open(token: string): Json | undefined
 }
 
-/** Real page tokens begin with these bytes, `RFNwdAIA` in base64. */
+/** Graph's page tokens begin with these bytes, `RFNwdAIA` in base64. */
 const magic = Buffer.from([0x44, 0x53, 0x70, 0x74, 0x02, 0x00])
 const macBytes = 16
 
-/** The value is readable by who decodes it, so nothing secret belongs in it. */
+/** Tokens are signed, not encrypted: values must not contain secrets. */
 export const createTokens = (key: Uint8Array | string): Tokens => {
   const mac = (bytes: Uint8Array): Buffer => createHmac('sha256', key).update(bytes).digest().subarray(0, macBytes)
   return {

@@ -1,13 +1,13 @@
 import type { Kind } from '../directory/types.ts'
 import type { RelationName } from './relations.ts'
 
-/** What Microsoft's pages say about the collections of one type, beyond `src/data`. */
+/** Facts about the collections of a type from Microsoft's pages, in addition to `src/data`. */
 interface TypeFacts {
-  /** In `@odata.type`, without the hash. */
+  /** For `@odata.type`, without the hash. */
   readonly type: string
-  /** In `@odata.context`. */
+  /** For `@odata.context`. */
   readonly set: string
-  /** In error texts. */
+  /** For error messages. */
   readonly resource: string
   readonly expand: readonly RelationName[]
 }
@@ -67,14 +67,14 @@ export const typeFacts: Readonly<Record<Kind, TypeFacts>> = {
 /** All kinds of objects. */
 export const kinds = Object.keys(typeFacts) as readonly Kind[]
 
-/** What stands before the name of a type: the schema's namespace, or the alias that it gives it, as generated clients do. */
+/** The prefix of a type name: the schema's namespace, or its alias, which generated clients use. */
 export const namespace = /^(?:microsoft\.)?graph\./i
 
-/** The kind of a cast such as `microsoft.graph.user` or `graph.user`, whatever its case. */
+/** Returns the kind of a cast such as `microsoft.graph.user` or `graph.user`, ignoring case. */
 export const kindOfType = (type: string): Kind | undefined => {
   const name = namespace.test(type) ? type.replace(namespace, '').toLowerCase() : undefined
   return kinds.find(kind => typeFacts[kind].type.replace(namespace, '').toLowerCase() === name)
 }
 
-/** Only these have a recycle bin. @see https://learn.microsoft.com/graph/api/directory-deleteditems-list */
+/** Kinds with a recycle bin. @see https://learn.microsoft.com/graph/api/directory-deleteditems-list */
 export const binned: readonly Kind[] = ['user', 'group', 'application', 'servicePrincipal', 'administrativeUnit']

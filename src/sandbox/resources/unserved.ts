@@ -4,7 +4,7 @@ import { namespace } from './type-facts.ts'
 
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().toLowerCase().split(/\s+/))
 
-/** Below the version root: entity sets and singletons of v1.0. @see https://graph.microsoft.com/v1.0/$metadata */
+/** Entity sets and singletons of v1.0, below the version root. @see https://graph.microsoft.com/v1.0/$metadata */
 const roots = words(`$metadata admin agreementAcceptances agreements appCatalogs applicationTemplates auditLogs
   authenticationMethodConfigurations authenticationMethodsPolicy certificateBasedAuthConfiguration chats communications
   compliance connections contracts copilot dataPolicyOperations deviceAppManagement deviceManagement domainDnsRecords drive
@@ -13,7 +13,7 @@ const roots = words(`$metadata admin agreementAcceptances agreements appCatalogs
   permissionGrants places planner policies print privacy reports schemaExtensions scopedRoleMemberships search security
   shares sites solutions storage subscriptions teams teamsTemplates teamwork tenantRelationships`)
 
-/** Below addresses that are not objects. */
+/** Names below addresses that are not objects. */
 const below: Readonly<Record<string, ReadonlySet<string>>> = {
   '': roots,
   '/directory': words(`attributeSets customSecurityAttributeDefinitions deviceLocalCredentials federationConfigurations
@@ -25,7 +25,7 @@ const below: Readonly<Record<string, ReadonlySet<string>>> = {
   '/rolemanagement/directory/roledefinitions/{id}': words('inheritsPermissionsFrom'),
 }
 
-/** Types of objects by the address of one of them. */
+/** Types of objects by address. */
 const types: Readonly<Record<string, string>> = {
   '/users/{id}': 'user',
   '/groups/{id}': 'group',
@@ -48,10 +48,10 @@ const actions =
   convertExternalToInternalMemberUser`)
 
 /**
- * Whether Graph v1.0 has an address that is not among the routes.
+ * Whether Graph v1.0 has an address that the sandbox lacks.
  *
- * @param path what was found of it, in lower case, keys as `{id}`: `/users/{id}`
- * @param piece what was not found below it
+ * @param path the part that was found, in lower case, keys as `{id}`: `/users/{id}`
+ * @param piece the piece that was not found below it
  */
 export const isUnserved = (path: string, piece: string): boolean => {
   const name = piece.toLowerCase().replace(namespace, '')
@@ -60,7 +60,7 @@ export const isUnserved = (path: string, piece: string): boolean => {
   const type = types[path]
   if (type !== undefined) return actions.has(name) || namesOf(type).has(name)
   if (name === '$count' && counted.has(path)) return true
-  // One object of a relation: what is a member is addressed by its own address, and by this one when it is removed.
+  // A single object of a relation: the address that removes a member.
   const owner = types[parent]
   const many = [...relationsOfType(owner ?? '')].some(
     ([own, { collection }]) => collection && own.toLowerCase() === relation,
@@ -68,7 +68,7 @@ export const isUnserved = (path: string, piece: string): boolean => {
   return many && (isGuid(piece) || name === '$count')
 }
 
-/** Collections of v1.0 that are counted there; subscribedSkus are not among them. */
+/** Collections of v1.0 with `$count`. subscribedSkus has none. */
 const counted: ReadonlySet<string> = new Set([
   '/directoryroletemplates',
   '/domains',
@@ -80,7 +80,7 @@ const counted: ReadonlySet<string> = new Set([
 
 const kept = new Map<string, ReadonlySet<string>>()
 
-/** Properties can be addressed as well as relations: `/users/{id}/displayName`. */
+/** Names of properties and relations: both can be addressed, as in `/users/{id}/displayName`. */
 const namesOf = (type: string): ReadonlySet<string> => {
   const have = kept.get(type)
   if (have) return have

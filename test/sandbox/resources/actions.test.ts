@@ -3,7 +3,7 @@ import { asker, root } from './ask.ts'
 import { guid } from './fake-directory.ts'
 import { smallTenant } from './small-tenant.ts'
 
-t.test('checkMemberGroups answers which of the groups, nested ones too', async t => {
+t.test('checkMemberGroups returns the matching groups, including nested ones', async t => {
   const { directory, groups } = smallTenant()
   const ask = asker(directory)
   const groupIds = [groups.plain.id, groups.circle.id, groups.all.id]
@@ -17,7 +17,7 @@ t.test('checkMemberGroups answers which of the groups, nested ones too', async t
   )
 })
 
-t.test('a check takes twenty ids, all of them ids', async t => {
+t.test('a check accepts at most twenty ids, which must be GUIDs', async t => {
   const ask = asker(smallTenant().directory)
   const check = async (groupIds: unknown) =>
     (await ask(`/users/${guid(3)}/checkMemberGroups`, { body: { groupIds } })).body
@@ -30,19 +30,22 @@ t.test('a check takes twenty ids, all of them ids', async t => {
   t.match(await check('abc'), { code: 'Request_BadRequest' })
 })
 
-t.test('getMemberGroups gives groups, security groups only on request; getMemberObjects roles too', async t => {
-  const { directory, groups, role } = smallTenant()
-  const ask = asker(directory)
-  const post = async (action: string, securityEnabledOnly: boolean) =>
-    (await ask(`/users/${guid(1)}/${action}`, { body: { securityEnabledOnly } })).body.value.toSorted()
-  t.strictSame(await post('getMemberGroups', false), [groups.all.id, groups.unified.id].toSorted())
-  t.strictSame(await post('getMemberGroups', true), [groups.all.id])
-  t.strictSame(await post('getMemberObjects', false), [groups.all.id, groups.unified.id, role.id].toSorted())
-  const checked = await ask(`/users/${guid(1)}/checkMemberObjects`, { body: { ids: [role.id, groups.plain.id] } })
-  t.strictSame(checked.body.value, [role.id])
-})
+t.test(
+  'getMemberGroups returns groups, on request security groups only; getMemberObjects returns roles too',
+  async t => {
+    const { directory, groups, role } = smallTenant()
+    const ask = asker(directory)
+    const post = async (action: string, securityEnabledOnly: boolean) =>
+      (await ask(`/users/${guid(1)}/${action}`, { body: { securityEnabledOnly } })).body.value.toSorted()
+    t.strictSame(await post('getMemberGroups', false), [groups.all.id, groups.unified.id].toSorted())
+    t.strictSame(await post('getMemberGroups', true), [groups.all.id])
+    t.strictSame(await post('getMemberObjects', false), [groups.all.id, groups.unified.id, role.id].toSorted())
+    const checked = await ask(`/users/${guid(1)}/checkMemberObjects`, { body: { ids: [role.id, groups.plain.id] } })
+    t.strictSame(checked.body.value, [role.id])
+  },
+)
 
-t.test('getByIds gives objects of all types; unknown ids are absent', async t => {
+t.test('getByIds returns objects of all types; unknown ids are omitted', async t => {
   const { directory, groups, device } = smallTenant()
   const ask = asker(directory)
   const ids = [device.id, guid(99), guid(1), groups.all.id, guid(1)]

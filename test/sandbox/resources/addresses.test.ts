@@ -8,7 +8,7 @@ const notFound = (id: string) => ({
   message: `Resource '${id}' does not exist or one of its queried reference-property objects are not present.`,
 })
 
-t.test('one object by each of its keys', async t => {
+t.test('an object is found by each of its keys', async t => {
   const { directory, groups, device, application, servicePrincipal, role } = smallTenant()
   directory.add('user', { id: guid(200), userPrincipalName: 'sam_fabrikam.com#EXT#@contoso.com' })
   directory.add('user', { id: guid(201), userPrincipalName: `$o'neil@contoso.com` })
@@ -33,7 +33,7 @@ t.test('one object by each of its keys', async t => {
   for (const [url, id] of cases) t.equal((await ask(`${url}?$select=id`)).body.id, id, url)
 })
 
-t.test('an entity has its context, with $select and without', async t => {
+t.test('an entity has its context, with and without $select', async t => {
   const ask = asker(smallTenant().directory)
   t.equal((await ask(`/users/${guid(1)}`)).body['@odata.context'], `${root}/$metadata#users/$entity`)
   t.strictSame((await ask(`/users/${guid(1)}?$select=displayName,aboutMe`)).body, {
@@ -48,7 +48,7 @@ t.test('an entity has its context, with $select and without', async t => {
   })
 })
 
-t.test('what is not there, no id, or no segment is told apart', async t => {
+t.test('a missing object, an invalid id and an unknown segment have different errors', async t => {
   const { groups, directory } = smallTenant()
   const ask = asker(directory)
   const segment = (name: string) => ({ code: 'BadRequest', message: `Resource not found for the segment '${name}'.` })
@@ -70,7 +70,7 @@ t.test('what is not there, no id, or no segment is told apart', async t => {
   }
 })
 
-t.test('writes are not there yet, and an action is no collection', async t => {
+t.test('writes are not implemented, and an action cannot be read', async t => {
   const ask = asker(smallTenant().directory)
   const notImplemented = { code: 'NotImplemented', message: 'This operation target is not yet supported.' }
   for (const [method, url] of [
@@ -88,7 +88,7 @@ t.test('writes are not there yet, and an action is no collection', async t => {
   )
 })
 
-t.test('a whole collection is neither changed nor removed, and what is computed is only read', async t => {
+t.test('a whole collection cannot be changed or removed, and computed resources can only be read', async t => {
   const { directory, groups } = smallTenant()
   const ask = asker(directory)
   const message = 'Specified HTTP method is not allowed for the request target.'
@@ -118,7 +118,7 @@ t.test('a whole collection is neither changed nor removed, and what is computed 
     t.equal((await ask(url, { method })).status, 501, `${method} ${url}`)
 })
 
-t.test('what Graph has and the sandbox does not is not called a wrong address', async t => {
+t.test('an address that Graph has and the sandbox lacks is reported as not served, not as unknown', async t => {
   const { directory, groups, servicePrincipal } = smallTenant()
   const ask = asker(directory)
   const urls = [
@@ -153,11 +153,11 @@ t.test('what Graph has and the sandbox does not is not called a wrong address', 
     })
   }
   t.equal((await ask(`/users/${guid(1)}/assignLicense`, { method: 'POST', body: {} })).status, 501)
-  // Of beta only.
+  // In beta only.
   t.equal((await ask(`/users/${guid(1)}/transitiveReports/$count`)).status, 400)
 })
 
-t.test('mailbox settings are for those who may read them', async t => {
+t.test('mailbox settings require their own permission', async t => {
   const ask = asker(smallTenant().directory)
   const url = `/users/${guid(1)}?$select=id,mailboxSettings`
   const refused = await ask(url)
@@ -170,7 +170,7 @@ t.test('mailbox settings are for those who may read them', async t => {
   t.equal((await ask('/users?$select=mailboxSettings')).status, 501)
 })
 
-t.test('/me is the signed-in user, and nobody to an application', async t => {
+t.test('/me is the signed-in user, and refused to an application', async t => {
   const ask = asker(smallTenant().directory)
   t.strictSame((await ask('/me')).body, {
     code: 'BadRequest',
@@ -180,7 +180,7 @@ t.test('/me is the signed-in user, and nobody to an application', async t => {
   t.equal((await ask('/me/manager?$select=displayName', { delegated: guid(2) })).body.displayName, 'Ann Ward')
 })
 
-t.test('each route asks for its permission', async t => {
+t.test('each route requires its permission', async t => {
   const { directory, groups, device, role } = smallTenant()
   const ask = asker(directory)
   const denied = { code: 'Authorization_RequestDenied', message: 'Insufficient privileges to complete the operation.' }

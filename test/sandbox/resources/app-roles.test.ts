@@ -13,28 +13,25 @@ const names = ({ body }: Asked, roles: readonly Loose[]): readonly string[] =>
   body.value.map((one: Loose) => roles.find(({ id }) => id === one.appRoleId)?.value).sort()
 const appRoles = async (): Promise<readonly Loose[]> => (await ask(graph)).body.appRoles
 
-t.test(
-  'an app that gets tokens finds its registration and its service principal, in every way they are named',
-  async t => {
-    for (const { appId, applicationId, objectId, displayName } of [main!, ...others]) {
-      const cases: [string, string][] = [
-        ['applications', applicationId],
-        ['servicePrincipals', objectId],
-      ]
-      for (const [set, id] of cases) {
-        const urls = [`/${set}(appId='${appId}')`, `/${set}/${id}`]
-        for (const url of urls) t.match((await ask(url)).body, { id, appId, displayName }, url)
-        const listed = await ask(`/${set}?$filter=appId eq '${appId}'&$select=id`)
-        t.strictSame(listed.body.value, [{ id }], `${set} filtered`)
-        const all = await ask(`/${set}?$select=id&$top=999`)
-        t.equal(all.body.value.filter((one: Loose) => one.id === id).length, 1, `${set} listed`)
-      }
-      t.match((await ask(`/directoryObjects/${objectId}`)).body, { '@odata.type': '#microsoft.graph.servicePrincipal' })
+t.test('an app that can sign in finds its registration and its service principal by every key', async t => {
+  for (const { appId, applicationId, objectId, displayName } of [main!, ...others]) {
+    const cases: [string, string][] = [
+      ['applications', applicationId],
+      ['servicePrincipals', objectId],
+    ]
+    for (const [set, id] of cases) {
+      const urls = [`/${set}(appId='${appId}')`, `/${set}/${id}`]
+      for (const url of urls) t.match((await ask(url)).body, { id, appId, displayName }, url)
+      const listed = await ask(`/${set}?$filter=appId eq '${appId}'&$select=id`)
+      t.strictSame(listed.body.value, [{ id }], `${set} filtered`)
+      const all = await ask(`/${set}?$select=id&$top=999`)
+      t.equal(all.body.value.filter((one: Loose) => one.id === id).length, 1, `${set} listed`)
     }
-  },
-)
+    t.match((await ask(`/directoryObjects/${objectId}`)).body, { '@odata.type': '#microsoft.graph.servicePrincipal' })
+  }
+})
 
-t.test('what a registration asks for are app roles of Microsoft Graph', async t => {
+t.test('a registration requests app roles of Microsoft Graph', async t => {
   const [access] = (await ask(`/applications(appId='${main!.appId}')`)).body.requiredResourceAccess
   t.equal(access.resourceAppId, graphAppId)
   const roles = await appRoles()
@@ -51,7 +48,7 @@ t.test('what a registration asks for are app roles of Microsoft Graph', async t 
   )
 })
 
-t.test('granted application permissions are the app role assignments, from either side', async t => {
+t.test('granted application permissions equal the app role assignments, from either side', async t => {
   const roles = await appRoles()
   const mine = await ask(`/servicePrincipals(appId='${main!.appId}')/appRoleAssignments`)
   t.strictSame(names(mine, roles), [...main!.roles].sort())
@@ -69,7 +66,7 @@ t.test('granted application permissions are the app role assignments, from eithe
   t.equal((await ask(`${graph}/appRoleAssignedTo/$count`, eventual)).body, String(assigned.body.value.length))
 })
 
-t.test('app roles of the settings are those of the main app, also where no list has them', async t => {
+t.test('the main app has the app roles of the settings, also unknown ones', async t => {
   const roles = ['User.Read.All', 'Made.Up']
   const own = createDirectory({ users: 50, seed: 3, clock: systemClock, roles })
   const at = asker(own)
@@ -78,7 +75,7 @@ t.test('app roles of the settings are those of the main app, also where no list 
   t.strictSame(names(await at(`/servicePrincipals(appId='${appId}')/appRoleAssignments`), known), [...roles].sort())
 })
 
-t.test('a user has what it holds itself, and what the groups hold that it is directly in', async t => {
+t.test('a user has its own app roles and those of the groups of which it is a direct member', async t => {
   const held = directory.appRoleAssignments.filter(one => one['principalType'] !== 'ServicePrincipal')
   const group = held.find(one => one['principalType'] === 'Group')!
   const person = held.find(one => one['principalType'] === 'User')!
@@ -94,7 +91,7 @@ t.test('a user has what it holds itself, and what the groups hold that it is dir
   t.match(one.body, { ...person, '@odata.context': `${root}/$metadata#appRoleAssignments/$entity` })
 })
 
-t.test('assignments are filtered by their resource, an unquoted GUID, and by the name of who holds them', async t => {
+t.test('assignments can be filtered by resource, an unquoted GUID, and by the name of the principal', async t => {
   const { id } = (await ask(graph)).body
   const url = `/servicePrincipals/${main!.objectId}/appRoleAssignments`
   const count = async (filter: string) => (await ask(`${url}?$filter=${filter}`)).body.value?.length
@@ -105,7 +102,7 @@ t.test('assignments are filtered by their resource, an unquoted GUID, and by the
   t.match((await ask(`${url}?$filter=appRoleId eq ${id}`)).body, { code: 'Request_UnsupportedQuery' })
 })
 
-t.test('consents for everyone are listed for all, and by the client that they were given to', async t => {
+t.test('grants for all users are in the whole list, and in the list of their client', async t => {
   const all = (await ask('/oauth2PermissionGrants?$top=999')).body
   t.equal(all['@odata.context'], `${root}/$metadata#oauth2PermissionGrants`)
   const [first] = all.value
@@ -117,7 +114,7 @@ t.test('consents for everyone are listed for all, and by the client that they we
   t.strictSame((await ask(`/users/${user.id}/oauth2PermissionGrants`)).body.value, [])
 })
 
-t.test('app roles come along with who holds them, at most 20', async t => {
+t.test('$expand adds at most 20 app role assignments to an object', async t => {
   const { body } = await ask(`/servicePrincipals/${main!.objectId}?$select=id&$expand=appRoleAssignments`)
   t.equal(body['@odata.context'], `${root}/$metadata#servicePrincipals(id,appRoleAssignments())/$entity`)
   t.ok(main!.roles.length > 20)
@@ -131,7 +128,7 @@ t.test('app roles come along with who holds them, at most 20', async t => {
   t.match((await ask('/groups?$expand=appRoleAssignedTo')).body.message, /Could not find a property named/)
 })
 
-t.test('a service principal that is deleted takes what it held with it', async t => {
+t.test('deleting a service principal removes its assignments and grants', async t => {
   const own = createDirectory({ users: 50, seed: 3, clock: systemClock })
   const at = asker(own)
   const { objectId } = registeredApps(own.tenantId)[0]!
@@ -142,7 +139,7 @@ t.test('a service principal that is deleted takes what it held with it', async t
   t.strictSame(await held(), [])
 })
 
-t.test('reading them needs the documented permissions', async t => {
+t.test('app roles and grants require the documented permissions', async t => {
   const { objectId } = main!
   const cases: [string, string, string][] = [
     [`/servicePrincipals/${objectId}/appRoleAssignments`, 'Application.Read.All', 'User.Read.All'],

@@ -16,7 +16,7 @@ export interface AskOptions {
   readonly retried?: boolean
 }
 
-/** A reply's JSON: what it is, the tests say. */
+/** The JSON of a reply. The tests know its shape. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Loose = any
 
@@ -28,7 +28,7 @@ export interface Asked {
 
 export const eventual = { headers: { consistencylevel: 'eventual' } }
 
-/** Sends requests straight to the resources; a refusal is an answer: `{ status, code, message }`. */
+/** Sends requests directly to the resources. An error is returned as `{ status, code, message }`. */
 export const asker = (
   directory: Directory,
   { knobs, now = () => 0, key = 'secret' }: { knobs?: Knobs; now?: () => number; key?: string } = {},

@@ -6,7 +6,7 @@ import { handClock, small } from '../directory/fixture.ts'
 import { guid } from './fake-directory.ts'
 import { smallTenant } from './small-tenant.ts'
 
-/** Follows a delta to its deltaLink, which comes within so many pages. */
+/** Follows a delta to its deltaLink. Fails if it does not come within a number of pages. */
 const follow = async (ask: ReturnType<typeof asker>, url: string) => {
   const pages: Loose[][] = []
   for (let at = url; pages.length < 100;) {
@@ -22,7 +22,7 @@ const change = (directory: Directory, what: 'link' | 'unlink', group: string, n:
     { do: what, kind: 'group', id: group, relation: 'members', target: { kind: 'user', id: guid(n) } },
     'test',
   )
-/** Links by owner and relation, each as often as it was told. */
+/** Links by owner and relation, each as often as it was returned. */
 const linksIn = (entries: readonly Loose[]): Record<string, readonly string[]> => {
   const found: Record<string, string[]> = {}
   for (const { id, ...entry } of entries)
@@ -34,7 +34,7 @@ const linksIn = (entries: readonly Loose[]): Record<string, readonly string[]> =
 const sizeOf = (page: readonly Loose[]): number =>
   page.flatMap(entry => [...(entry['members@delta'] ?? []), ...(entry['owners@delta'] ?? [])]).length
 
-/** The small tenant, with links in its last group too, and owners beside members. */
+/** The small tenant, with links also in its last group, and owners in addition to members. */
 const linkedTenant = () => {
   const tenant = smallTenant()
   const { directory, groups } = tenant
@@ -50,7 +50,7 @@ const linkedTenant = () => {
   return { ...tenant, expected }
 }
 
-t.test('wherever the pages of a first round end, every group and every link in it comes once', async t => {
+t.test('wherever the pages of a first round end, every group and each of its links comes once', async t => {
   const { directory, groups, expected } = linkedTenant()
   const ids = Object.values(groups).map(({ id }) => id)
   for (let deltaMembersPerPage = 1; deltaMembersPerPage <= 30; deltaMembersPerPage++)
@@ -71,7 +71,7 @@ t.test('wherever the pages of a first round end, every group and every link in i
     }
 })
 
-t.test('wherever the pages of a later round end, every link that came or went comes once', async t => {
+t.test('wherever the pages of a later round end, every added or removed link comes once', async t => {
   for (let deltaMembersPerPage = 1; deltaMembersPerPage <= 6; deltaMembersPerPage++)
     for (const deltaPageSize of [1, 2, 3, 200]) {
       const where = `${deltaMembersPerPage} links an entry, ${deltaPageSize} entries a page`
@@ -113,7 +113,7 @@ t.test('wherever the pages of a later round end, every link that came or went co
     }
 })
 
-t.test('a directory without the objects of a delta gives one empty page and a deltaLink', async t => {
+t.test('a delta without objects has one empty page with a deltaLink', async t => {
   const { directory } = smallTenant()
   const ask = asker(directory)
   const { link } = await follow(ask, '/contacts/delta?$select=displayName')
@@ -121,7 +121,7 @@ t.test('a directory without the objects of a delta gives one empty page and a de
   t.strictSame(pages, [[]])
 })
 
-t.test('fifty ids are the most that a filter takes', async t => {
+t.test('a filter accepts at most fifty ids', async t => {
   const { directory } = smallTenant()
   const ask = asker(directory)
   const filter = (count: number) => Array.from({ length: count }, (_, n) => `id eq '${guid(n + 1)}'`).join(' or ')
@@ -133,7 +133,7 @@ t.test('fifty ids are the most that a filter takes', async t => {
   t.equal((await ask(`/users/delta?$select=id&$filter=${filter(51)}`)).status, 400)
 })
 
-t.test('a change is told where a link of the same object came after it', async t => {
+t.test('a change is returned even if a link of the same object changed after it', async t => {
   const { directory, groups } = smallTenant()
   const ask = asker(directory)
   const { link } = await follow(ask, '/groups/delta?$select=displayName,members')
@@ -153,7 +153,7 @@ t.test('a change is told where a link of the same object came after it', async t
   ])
 })
 
-t.test('replays reach no further back than the first change, and lead to the same place', async t => {
+t.test('replays reach back to the first change at most, and end at the same position', async t => {
   const { directory } = smallTenant()
   const ask = asker(directory, { knobs: { deltaReplays: 50 } })
   const first = await follow(ask, '/users/delta?$select=displayName')
@@ -161,10 +161,10 @@ t.test('replays reach no further back than the first change, and lead to the sam
   const second = await follow(ask, first.link)
   t.strictSame(second.entries, [{ displayName: 'A', id: guid(1) }])
   t.strictSame((await follow(ask, second.link)).entries, second.entries)
-  t.strictSame((await follow(asker(directory), second.link)).entries, [], 'without replays there is nothing new')
+  t.strictSame((await follow(asker(directory), second.link)).entries, [], 'without replays nothing is new')
 })
 
-t.test('a delta of directory objects tracks each relation that it selects, and only those', async t => {
+t.test('a delta of directory objects tracks exactly the selected relations', async t => {
   const { directory, expected } = linkedTenant()
   const ask = asker(directory)
   const only = async (select: string) =>
@@ -178,7 +178,7 @@ t.test('a delta of directory objects tracks each relation that it selects, and o
   t.strictSame(await only('displayName'), {})
 })
 
-t.test('what a lagging view does not show yet comes with a later round, once, whatever the change is', async t => {
+t.test('a change that a lagging view does not show yet comes once, in a later round, whatever its kind', async t => {
   const clock = handClock()
   const directory = small({ clock })
   const ask = asker(directory)

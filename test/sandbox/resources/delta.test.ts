@@ -23,7 +23,7 @@ const tenant = (knobs: Knobs = {}) => {
   return { ...small, ask: asker(small.directory, { knobs }) }
 }
 
-t.test('the first round gives all users in pages, then a deltaLink; the next one what changed', async t => {
+t.test('the first round returns all users in pages, then a deltaLink; the next round returns changes', async t => {
   const { directory, ask } = tenant({ deltaPageSize: 5 })
   const first = await follow(ask, '/users/delta?$select=displayName')
   t.strictSame(
@@ -53,7 +53,7 @@ t.test('the first round gives all users in pages, then a deltaLink; the next one
   t.strictSame((await follow(ask, second.link)).entries, [{ displayName: 'Dan Ward', id: guid(4) }])
 })
 
-t.test('a change is told although objects before it are deleted between two pages of the round', async t => {
+t.test('a change is returned even if earlier objects are deleted between two pages of the round', async t => {
   const { directory, ask } = tenant({ deltaPageSize: 5 })
   const { link } = await follow(ask, '/users/delta?$select=displayName')
   const ids = Array.from({ length: 12 }, (_, at) => guid(at + 1))
@@ -70,7 +70,7 @@ t.test('a change is told although objects before it are deleted between two page
   )
 })
 
-t.test('what was never set is not in an entry', async t => {
+t.test('an entry omits properties that were never set', async t => {
   const { ask } = tenant()
   const { entries } = await follow(ask, '/users/delta')
   t.strictSame(entries[1], {
@@ -84,7 +84,7 @@ t.test('what was never set is not in an entry', async t => {
   })
 })
 
-t.test('changes during the first round come with the next one', async t => {
+t.test('changes during the first round come in the next round', async t => {
   const { directory, ask } = tenant({ deltaPageSize: 5 })
   const one = await ask('/users/delta?$select=displayName')
   directory.mutate({ do: 'update', kind: 'user', id: guid(1), values: { displayName: 'Anna' } }, 'test')
@@ -100,7 +100,7 @@ t.test('$deltatoken=latest starts from now', async t => {
   t.strictSame((await follow(ask, latest.link)).entries, [{ displayName: 'Anna', id: guid(1) }])
 })
 
-t.test('return=minimal gives only what changed', async t => {
+t.test('return=minimal returns changed properties only', async t => {
   const { directory, ask } = tenant()
   const { link } = await follow(ask, '/users/delta')
   directory.mutate({ do: 'update', kind: 'user', id: guid(1), values: { jobTitle: 'Clerk' } }, 'test')
@@ -109,7 +109,7 @@ t.test('return=minimal gives only what changed', async t => {
   ])
 })
 
-t.test('members of groups are tracked, and those of a large group stand on several pages', async t => {
+t.test('members of groups are tracked, and those of a large group span several pages', async t => {
   const { directory, ask, groups, servicePrincipal } = tenant({ deltaMembersPerPage: 6 })
   const first = await follow(ask, '/groups/delta?$select=displayName,members')
   const everyone = first.entries.filter(({ id }) => id === groups.all.id)
@@ -146,7 +146,7 @@ t.test('members of groups are tracked, and those of a large group stand on sever
   ])
 })
 
-t.test('memberships are not tracked where $select does not name them', async t => {
+t.test('members are not tracked unless $select names them', async t => {
   const { directory, ask, groups } = tenant()
   const first = await follow(ask, '/groups/delta?$select=displayName')
   t.ok(first.entries.every(entry => !('members@delta' in entry)))
@@ -157,7 +157,7 @@ t.test('memberships are not tracked where $select does not name them', async t =
   t.strictSame((await follow(ask, first.link)).entries, [])
 })
 
-t.test('$filter takes up to fifty ids and nothing else', async t => {
+t.test('$filter accepts up to fifty ids and nothing else', async t => {
   const { directory, ask } = tenant()
   const first = await follow(ask, `/users/delta?$select=displayName&$filter=id eq '${guid(2)}' or id eq '${guid(1)}'`)
   t.strictSame(
@@ -184,7 +184,7 @@ t.test('$top, $expand, $orderby and $search are refused', async t => {
   t.equal((await ask('/domains/delta')).status, 404)
 })
 
-t.test('a token of seven days is gone: 410 and the address to start over with', async t => {
+t.test('a token older than seven days is answered 410 with the URL to start over', async t => {
   const { directory, ask } = tenant()
   const { link } = await follow(ask, '/users/delta?$select=displayName')
   directory.moveClock(7 * day)
@@ -198,7 +198,7 @@ t.test('a token of seven days is gone: 410 and the address to start over with', 
   t.equal((await follow(ask, reply.headers['location']!)).entries.length, 12)
 })
 
-t.test('a token from before the changes that are kept is gone too', async t => {
+t.test('a token older than the kept changes is answered 410 too', async t => {
   const { directory, ask } = tenant()
   const { link } = await follow(ask, '/users/delta')
   directory.mutate({ do: 'update', kind: 'user', id: guid(1), values: { displayName: 'X' } }, 'test')
@@ -206,7 +206,7 @@ t.test('a token from before the changes that are kept is gone too', async t => {
   t.equal((await ask(link)).status, 410)
 })
 
-t.test('replays give earlier changes again', async t => {
+t.test('replays repeat earlier changes', async t => {
   const { directory, ask } = tenant({ deltaReplays: 1 })
   const first = await follow(ask, '/users/delta?$select=displayName')
   directory.mutate({ do: 'update', kind: 'user', id: guid(1), values: { displayName: 'A' } }, 'test')
@@ -218,7 +218,7 @@ t.test('replays give earlier changes again', async t => {
   ])
 })
 
-t.test('what the replicas do not show yet waits for the next round', async t => {
+t.test('changes that replicas do not show yet come in the next round', async t => {
   const { directory, ask } = tenant()
   const first = await follow(ask, '/users/delta?$select=displayName')
   directory.hide('direct', guid(400))
@@ -243,7 +243,7 @@ t.test('paging faults apply to deltas', async t => {
   t.equal((await ask('/users/delta?$deltatoken=abc')).body.code, 'Request_BadRequest')
 })
 
-t.test('the other deltas', async t => {
+t.test('every other kind has a delta', async t => {
   const { directory, ask, device, role } = tenant()
   const devices = await follow(ask, '/devices/delta?$select=displayName')
   t.strictSame(devices.entries, [{ displayName: 'PC-1', id: device.id }])
@@ -259,7 +259,7 @@ t.test('the other deltas', async t => {
   })
 })
 
-t.test('a $select that comes with a deltaLink takes the place of the earlier one', async t => {
+t.test('a $select sent with a deltaLink replaces the earlier one', async t => {
   const { directory, ask } = tenant()
   const { link } = await follow(ask, '/users/delta?$select=displayName')
   directory.mutate({ do: 'update', kind: 'user', id: guid(2), values: { department: 'Other' } }, 'test')
@@ -270,7 +270,7 @@ t.test('a $select that comes with a deltaLink takes the place of the earlier one
   t.strictSame((await follow(ask, second.link)).entries, [{ department: 'Third', id: guid(2) }])
 })
 
-t.test('a member in the bin is still one, a member that is gone for good is a link that went', async t => {
+t.test('a soft-deleted member stays a member, and a purged member is a removed link', async t => {
   const { directory, ask, groups } = tenant()
   const { link } = await follow(ask, '/groups/delta?$select=displayName,members')
   directory.mutate({ do: 'delete', kind: 'user', id: guid(3) }, 'test')
@@ -283,7 +283,7 @@ t.test('a member in the bin is still one, a member that is gone for good is a li
   )
 })
 
-t.test('a delta of directory objects is of the types that its filter names, each object with its own', async t => {
+t.test('a delta of directory objects returns the types of its filter, each object with its type', async t => {
   const { directory, ask, role, groups } = tenant({ deltaPageSize: 4 })
   const filter = `isof('microsoft.graph.directoryRole') or isof('microsoft.graph.group')`
   const first = await follow(ask, `/directoryObjects/delta?$select=displayName&$filter=${filter}`)

@@ -14,11 +14,11 @@ import type {
 } from '../../../src/sandbox/directory/types.ts'
 import { GraphFault } from '../../../src/sandbox/protocol.ts'
 
-/** A directory of a few objects, whole in memory, for exact assertions. Order `default` is the order of creation. */
+/** A directory of a few objects in memory, for exact assertions. Order `default` is the order of creation. */
 interface FakeDirectory extends Directory {
   add(kind: Kind, values: Readonly<Record<string, unknown>>): Entity
   link(kind: Kind, id: string, relation: Relation, target: Reference): void
-  /** Objects that a view does not see (yet). */
+  /** Objects that a view does not show. */
   hide(view: View, id: string): void
   show(view: View, id: string): void
   forgetChanges(): void

@@ -3,8 +3,8 @@ import { asker, eventual, type AskOptions } from './ask.ts'
 import { guid } from './fake-directory.ts'
 import { smallTenant } from './small-tenant.ts'
 
-/** Texts that the tests of each part do not already compare whole. */
-t.test('refusals of which the service documents no text say what is wrong', async t => {
+/** Messages that the other tests do not compare as a whole. */
+t.test('errors without a documented message say what is wrong', async t => {
   const { directory, groups } = smallTenant()
   const ask = asker(directory)
   const bad = 'Request_BadRequest'
@@ -31,7 +31,7 @@ t.test('refusals of which the service documents no text say what is wrong', asyn
   }
 })
 
-t.test('a page token that is gone says where to go on', async t => {
+t.test('the error for a page token that was not found says where to continue', async t => {
   const ask = asker(smallTenant().directory)
   const { body } = await ask('/users?$top=5', { pageFault: 'tokenGoneAfterRetry', retried: true })
   t.strictSame((await ask(body['@odata.nextLink'])).body, {
@@ -41,7 +41,7 @@ t.test('a page token that is gone says where to go on', async t => {
   })
 })
 
-t.test('more than eleven thousand groups are too many for one answer', async t => {
+t.test('more than eleven thousand groups are refused', async t => {
   const { directory, users } = smallTenant()
   const one = { kind: 'user', id: users[0]!.id } as const
   const many = Array.from({ length: 11_001 }, (_, at) => ({ kind: 'group', id: guid(20_000 + at) }) as const)

@@ -3,7 +3,7 @@ import { asker, eventual, type Asked } from './ask.ts'
 import { guid } from './fake-directory.ts'
 import { smallTenant } from './small-tenant.ts'
 
-/** Directory.ReadWrite.All is the widest permission that there is, and shows no hidden members. */
+/** Directory.ReadWrite.All is the most privileged permission, and does not show hidden members. */
 const without = { permissions: ['Directory.ReadWrite.All'] }
 const ids = ({ body }: Asked): readonly string[] => body.value.map((one: { id: string }) => one.id)
 const idsIn = (list: readonly { readonly id: string }[]): readonly string[] => list.map(({ id }) => id)
@@ -16,7 +16,7 @@ const tenant = () => {
   return { ...small, secret: unit, ask: asker(small.directory) }
 }
 
-t.test('members of a hidden group or unit are listed and counted with Member.Read.Hidden only', async t => {
+t.test('members of a hidden group or unit can only be listed and counted with Member.Read.Hidden', async t => {
   const { ask, groups, secret } = tenant()
   const paths = [
     `/groups/${groups.hidden.id}/members`,
@@ -33,13 +33,13 @@ t.test('members of a hidden group or unit are listed and counted with Member.Rea
   t.strictSame(ids(await ask(`/groups/${groups.hidden.id}/members?$select=id`)), [guid(5)])
 })
 
-t.test('owners of a hidden group are no secret', async t => {
+t.test('owners of a hidden group are visible', async t => {
   const { ask, directory, groups } = tenant()
   directory.link('group', groups.hidden.id, 'owners', { kind: 'user', id: guid(6) })
   t.strictSame(ids(await ask(`/groups/${groups.hidden.id}/owners?$select=id`, without)), [guid(6)])
 })
 
-t.test("hidden groups and units are not among an object's own, nor counted", async t => {
+t.test("an object's own groups and units, and their count, omit hidden ones", async t => {
   const { ask, groups, secret } = tenant()
   for (const relation of ['memberOf', 'transitiveMemberOf']) {
     const at = `/users/${guid(5)}/${relation}`
@@ -53,7 +53,7 @@ t.test("hidden groups and units are not among an object's own, nor counted", asy
   }
 })
 
-t.test('$expand shows no hidden membership, from neither side', async t => {
+t.test('$expand shows no hidden membership from either side', async t => {
   const { ask, groups, secret } = tenant()
   const group = `/groups/${groups.hidden.id}?$select=id&$expand=`
   for (const relation of ['members', 'transitiveMembers']) {
@@ -71,7 +71,7 @@ t.test('$expand shows no hidden membership, from neither side', async t => {
   }
 })
 
-t.test('checks and getMember… leave hidden groups and units out, and refuse nothing', async t => {
+t.test('checks and getMember… omit hidden groups and units, and succeed', async t => {
   const { ask, groups, secret } = tenant()
   const asked = [groups.hidden.id, groups.all.id]
   const post = async (action: string, body: object, options = {}) =>
@@ -85,7 +85,7 @@ t.test('checks and getMember… leave hidden groups and units out, and refuse no
   t.strictSame((await post('getMemberObjects', { securityEnabledOnly: false })).length, 3)
 })
 
-t.test('a delta of groups tells of hidden groups, but not who came and went', async t => {
+t.test('a delta of groups contains hidden groups without their changes of members', async t => {
   const { ask, directory, groups } = tenant()
   const entry = (body: Asked['body']) => body.value.find((one: { id: string }) => one.id === groups.hidden.id)
   const url = '/groups/delta?$select=displayName,members,owners'
@@ -109,7 +109,7 @@ t.test('a delta of groups tells of hidden groups, but not who came and went', as
   t.notOk('members@delta' in owned)
 })
 
-t.test('nothing is reached through a hidden group', async t => {
+t.test('a hidden group reveals no nested members', async t => {
   const { ask, directory, groups } = tenant()
   directory.link('group', groups.plain.id, 'members', { kind: 'group', id: groups.hidden.id })
   const members = `/groups/${groups.plain.id}/transitiveMembers?$select=id`

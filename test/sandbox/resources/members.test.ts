@@ -6,7 +6,7 @@ import { smallTenant } from './small-tenant.ts'
 const ids = ({ body }: Asked): readonly string[] => body.value.map((one: { id: string }) => one.id)
 const users = Array.from({ length: 12 }, (_, at) => guid(at + 1))
 
-t.test('members have their type each; service principals are left out', async t => {
+t.test('each member has its type; service principals are omitted', async t => {
   const { directory, groups, device } = smallTenant()
   const ask = asker(directory)
   const { body } = await ask(`/groups/${groups.all.id}/members?$select=id,operatingSystem,groupTypes`)
@@ -22,7 +22,7 @@ t.test('members have their type each; service principals are left out', async t 
   })
 })
 
-t.test('a cast gives one type, without naming it, page by page', async t => {
+t.test('a cast returns one type, without @odata.type, page by page', async t => {
   const { directory, groups } = smallTenant()
   const ask = asker(directory)
   const found: string[] = []
@@ -37,7 +37,7 @@ t.test('a cast gives one type, without naming it, page by page', async t => {
   t.strictSame((await ask(devices, eventual)).body.value.length, 1)
 })
 
-t.test('$count of members: all, of a type, filtered', async t => {
+t.test('$count counts all members, those of a type, and filtered ones', async t => {
   const { directory, groups } = smallTenant()
   const ask = asker(directory)
   const count = async (rest: string) => (await ask(`/groups/${groups.all.id}/${rest}`, eventual)).body
@@ -49,7 +49,7 @@ t.test('$count of members: all, of a type, filtered', async t => {
   t.equal((await ask(`/groups/${groups.all.id}/members/$count`)).body.code, 'Request_BadRequest')
 })
 
-t.test('types that the caller may not read come back as type and id, the rest null', async t => {
+t.test('members that the caller may not read have type and id, and null for the rest', async t => {
   const { directory, groups, device } = smallTenant()
   const ask = asker(directory)
   const { body } = await ask(`/groups/${groups.all.id}/members?$select=id,displayName,operatingSystem`, {
@@ -64,7 +64,7 @@ t.test('types that the caller may not read come back as type and id, the rest nu
   })
 })
 
-t.test('transitive members come once each, through circles, in pages', async t => {
+t.test('each transitive member comes once, in pages, also with cycles', async t => {
   const { directory, groups } = smallTenant()
   const ask = asker(directory)
   const found: string[] = []
@@ -90,7 +90,7 @@ t.test('a Microsoft 365 group cannot be cast to devices', async t => {
   t.strictSame([reply.status, reply.body.code], [400, 'Request_UnsupportedQuery'])
 })
 
-t.test('the other relations', async t => {
+t.test('every other relation can be listed', async t => {
   const { directory, groups, device, role, unit, application, servicePrincipal } = smallTenant()
   const ask = asker(directory)
   const cases: [string, readonly string[]][] = [
@@ -120,7 +120,7 @@ t.test('the other relations', async t => {
   })
 })
 
-t.test('members are sorted and searched with an advanced query', async t => {
+t.test('members can be sorted and searched with an advanced query', async t => {
   const { directory, groups } = smallTenant()
   const ask = asker(directory)
   const at = `/groups/${groups.all.id}/members/microsoft.graph.user?$select=id&$count=true`
@@ -128,7 +128,7 @@ t.test('members are sorted and searched with an advanced query', async t => {
   t.strictSame(ids(await ask(`${at}&$search="displayName:gina"`, eventual)), [guid(7)])
 })
 
-t.test('sorted members come page by page, each once, and a first page sees what changed', async t => {
+t.test('sorted members come page by page, each once, and a first page includes changes', async t => {
   const { directory, groups } = smallTenant()
   const ask = asker(directory)
   const first = `/groups/${groups.all.id}/members/microsoft.graph.user?$select=id&$count=true&$orderby=displayName&$top=5`
@@ -143,7 +143,7 @@ t.test('sorted members come page by page, each once, and a first page sees what 
   t.strictSame(ids(await ask(first, eventual)).slice(0, 2), [guid(12), guid(1)])
 })
 
-t.test('$expand gives one relation, at most twenty objects, and no link', async t => {
+t.test('$expand returns one relation, at most twenty objects, and no link', async t => {
   const { directory, groups, users: all } = smallTenant()
   for (let n = 0; n < 30; n++) {
     const user = directory.add('user', { id: guid(1_000 + n), displayName: 'X' })
@@ -177,7 +177,7 @@ t.test('$expand is refused with advanced queries, for unknown relations and for 
   t.match((await ask('/users?$expand=manager($levels=2)')).body.message, /only supported on a single user/)
 })
 
-t.test('a listing takes one level of managers, a user up to a thousand', async t => {
+t.test('a listing accepts one level of managers, a single user up to a thousand', async t => {
   const ask = asker(smallTenant().directory)
   const listed = await ask(`/users?$select=id&$filter=id eq '${guid(3)}'&$expand=manager($levels=1;$select=id)`)
   t.strictSame(listed.body.value, [{ id: guid(3), manager: { '@odata.type': '#microsoft.graph.user', id: guid(2) } }])
@@ -185,7 +185,7 @@ t.test('a listing takes one level of managers, a user up to a thousand', async t
   t.equal((await ask(`/users/${guid(3)}?$expand=manager($levels=1001)`)).status, 400)
 })
 
-t.test('a hundred registered devices are expanded, where other relations give twenty', async t => {
+t.test('a hundred registered devices are expanded, twenty objects of other relations', async t => {
   const { directory, users, groups } = smallTenant()
   for (let n = 0; n < 120; n++) {
     const { id } = directory.add('device', { id: guid(20_000 + n), displayName: `PC-${n}` })
@@ -198,13 +198,13 @@ t.test('a hundred registered devices are expanded, where other relations give tw
   t.equal((await ask(`/groups/${groups.plain.id}?$expand=members($select=id)`)).body.members.length, 20)
 })
 
-t.test('open extensions come with $expand only, and nobody has any', async t => {
+t.test('open extensions can only be expanded, and no object has any', async t => {
   const ask = asker(smallTenant().directory)
   t.strictSame((await ask('/users?$select=id&$top=1&$expand=extensions')).body.value, [{ id: guid(1), extensions: [] }])
   t.strictSame((await ask('/users?$select=id,extensions&$top=1')).body.value, [{ id: guid(1) }])
 })
 
-t.test('a search with $expand is told to send the header that it has sent, as the service does', async t => {
+t.test('a search with $expand is refused as if the header were missing, as in Graph', async t => {
   const ask = asker(smallTenant().directory)
   t.match((await ask('/users?$search="displayName:a"&$expand=memberOf&$count=true', eventual)).body, {
     code: 'Request_UnsupportedQuery',
@@ -212,7 +212,7 @@ t.test('a search with $expand is told to send the header that it has sent, as th
   })
 })
 
-t.test('what a user or an app owns, and what nobody has', async t => {
+t.test('owned objects of users and apps are listed, and members with licence errors are none', async t => {
   const { directory, groups, application, servicePrincipal } = smallTenant()
   const ask = asker(directory)
   t.strictSame(ids(await ask(`/users/${guid(7)}/ownedObjects`)), [application.id])
@@ -221,14 +221,14 @@ t.test('what a user or an app owns, and what nobody has', async t => {
   t.strictSame(ids(await ask(`/groups/${groups.all.id}/membersWithLicenseErrors`)), [])
 })
 
-t.test('$expand has the service principals that the list of members leaves out', async t => {
+t.test('$expand includes the service principals that the list of members omits', async t => {
   const { directory, groups, servicePrincipal } = smallTenant()
   const ask = asker(directory)
   const { body } = await ask(`/groups/${groups.all.id}?$select=id&$expand=members($select=id)`)
   t.ok(body.members.some((one: { id: string }) => one.id === servicePrincipal.id))
 })
 
-t.test('a Microsoft 365 group has no members of other types, and says so of direct and transitive ones', async t => {
+t.test('casts of direct and transitive members of a Microsoft 365 group to other types are refused', async t => {
   const { directory, groups } = smallTenant()
   const ask = asker(directory)
   for (const relation of ['members', 'transitiveMembers'])
@@ -239,7 +239,7 @@ t.test('a Microsoft 365 group has no members of other types, and says so of dire
       })
 })
 
-t.test('a word with a dollar is never taken for an id', async t => {
+t.test('a word with a dollar sign is never an id', async t => {
   const { directory } = smallTenant()
   const ask = asker(directory)
   for (const path of ['/directoryRoles/$counts', '/subscribedSkus/$count'])
@@ -249,7 +249,7 @@ t.test('a word with a dollar is never taken for an id', async t => {
     })
 })
 
-t.test('service principals that own a group are not listed, as v1.0 does', async t => {
+t.test('service principals that own a group are not listed, as in v1.0', async t => {
   const { directory, groups, servicePrincipal } = smallTenant()
   directory.link('group', groups.unified.id, 'owners', { kind: 'servicePrincipal', id: servicePrincipal.id })
   const ask = asker(directory)
@@ -257,7 +257,7 @@ t.test('service principals that own a group are not listed, as v1.0 does', async
   t.equal((await ask(`/groups/${groups.unified.id}/owners/$count`, eventual)).body, '1')
 })
 
-t.test('memberships of devices, apps and contacts are read with the permissions of their pages', async t => {
+t.test('memberships of devices, apps and contacts require the permissions of their pages', async t => {
   const { directory, device, servicePrincipal, contact } = smallTenant()
   const ask = asker(directory)
   const status = async (url: string, ...permissions: readonly string[]) => (await ask(url, { permissions })).status

@@ -7,7 +7,7 @@ const as = (level: string) => ({ headers: { accept: `application/json;odata.meta
 const typed = (level: string) =>
   `application/json;odata.metadata=${level};odata.streaming=true;IEEE754Compatible=false;charset=utf-8`
 
-t.test('metadata=none leaves out contexts and types, and nothing that leads to more rows', async t => {
+t.test('metadata=none omits contexts and types, and keeps links and counts', async t => {
   const { directory, groups } = smallTenant()
   const ask = asker(directory)
   const plain = await ask('/users?$top=5&$count=true', {
@@ -24,7 +24,7 @@ t.test('metadata=none leaves out contexts and types, and nothing that leads to m
   t.strictSame(delta.body.value[1]['members@delta'], [{ id: guid(1) }])
 })
 
-t.test('metadata=full adds type, address, the types of values, and links of relations', async t => {
+t.test('metadata=full adds types, addresses, the types of values, and links of relations', async t => {
   const { directory } = smallTenant()
   const { body, headers } = await asker(directory)(
     `/users/${guid(2)}?$select=id,displayName,createdDateTime,businessPhones,mail,department,companyName`,
@@ -52,7 +52,7 @@ t.test('metadata=full adds type, address, the types of values, and links of rela
   })
 })
 
-t.test('metadata=full describes members by their own type, and complex values inside', async t => {
+t.test('metadata=full describes members by their own type, and nested complex values', async t => {
   const { directory, groups, device } = smallTenant()
   const ask = asker(directory)
   const members = (await ask(`/groups/${groups.all.id}/members?$select=id`, as('full'))).body.value
@@ -66,7 +66,7 @@ t.test('metadata=full describes members by their own type, and complex values in
   t.equal(sku.servicePlans[0]['servicePlanId@odata.type'], '#Guid')
 })
 
-t.test('minimal, or no wish, is what a listing always was', async t => {
+t.test('metadata=minimal equals the default', async t => {
   const { directory } = smallTenant()
   const ask = asker(directory)
   const usual = await ask('/users?$top=2')

@@ -9,7 +9,7 @@ const next = ({ body }: Asked): string => body['@odata.nextLink']
 const first = '/users?$select=id&$top=5'
 const numbered = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, at) => guid(from + at))
 
-/** The ids of all pages, the links, and whether it ended by itself. */
+/** The ids of all pages, the links, and whether the listing ended. */
 const walk = async (ask: ReturnType<typeof asker>, url: string, faults: readonly (PageFault | undefined)[]) => {
   const pages: (readonly string[])[] = []
   const links = [`${root}${url}`]
@@ -23,7 +23,7 @@ const walk = async (ask: ReturnType<typeof asker>, url: string, faults: readonly
   throw new Error('The listing does not end.')
 }
 
-t.test('links carry all options, and survive a restart of the sandbox with its key', async t => {
+t.test('links have all options, and stay valid after a restart with the same key', async t => {
   const { directory } = smallTenant()
   const link = next(await asker(directory)(`${first}&$filter=department%20eq%20'Sales'`))
   t.match(link, `${root}/users?$select=id&$top=5&$filter=department%20eq%20'Sales'&$skiptoken=`)
@@ -31,7 +31,7 @@ t.test('links carry all options, and survive a restart of the sandbox with its k
   t.equal((await asker(directory, { key: 'another' })(link)).status, 400)
 })
 
-t.test('a tampered token, one of another listing and none at all are refused', async t => {
+t.test('a changed token, one of another listing and an invalid one are refused', async t => {
   const ask = asker(smallTenant().directory)
   const link = next(await ask(first))
   const invalid = { code: 'Request_BadRequest', message: 'The specified page token value is invalid.' }
@@ -44,7 +44,7 @@ t.test('a tampered token, one of another listing and none at all are refused', a
   t.strictSame((await ask('/users?$skiptoken=x')).body, invalid)
 })
 
-t.test('an empty page has a link that goes on where it would have begun, and the count', async t => {
+t.test('an empty page has the count, and a link to where it would have begun', async t => {
   const ask = asker(smallTenant().directory)
   const { pages, links } = await walk(ask, first, ['emptyPage', undefined, 'emptyPage', 'emptyPage'])
   t.strictSame(pages, [[], numbered(1, 5), [], [], numbered(6, 10), numbered(11, 12)])
@@ -53,21 +53,21 @@ t.test('an empty page has a link that goes on where it would have begun, and the
   t.equal(counted.body['@odata.count'], 12)
 })
 
-t.test('a repeated link is the address of the request itself, at the end of the listing too', async t => {
+t.test('a repeated link is the URL of the request itself, also at the end of the listing', async t => {
   const ask = asker(smallTenant().directory)
   t.equal(next(await ask('/users?$select=id', { pageFault: 'repeatedLink' })), `${root}/users?$select=id`)
   const link = next(await ask(first))
   t.equal(next(await ask(link, { pageFault: 'repeatedLink' })), link)
 })
 
-t.test('a duplicated page comes once more under another link, and then the listing goes on', async t => {
+t.test('a duplicated page is repeated under another link, then the listing continues', async t => {
   const ask = asker(smallTenant().directory)
   const { pages, links } = await walk(ask, first, [undefined, 'duplicatedPage', undefined, 'duplicatedPage'])
   t.strictSame(pages, [numbered(1, 5), numbered(6, 10), numbered(6, 10), numbered(11, 12), numbered(11, 12)])
   t.equal(new Set(links).size, links.length)
 })
 
-t.test('an expired token is refused where there is one', async t => {
+t.test('an expired token is refused, and a request without a token is unaffected', async t => {
   const ask = asker(smallTenant().directory)
   const fault = { pageFault: 'expiredPageToken' } as const
   t.equal((await ask(first, fault)).status, 200)
@@ -77,7 +77,7 @@ t.test('an expired token is refused where there is one', async t => {
   })
 })
 
-t.test('tokens of filtered listings age, those of advanced queries and plain listings do not', async t => {
+t.test('tokens of filtered listings expire, those of advanced queries and plain listings do not', async t => {
   let now = 0
   const ask = asker(smallTenant().directory, { knobs: { pageTokenLifeMs: 60_000 }, now: () => now })
   const filtered = `/users?$select=id&$top=2&$filter=accountEnabled eq true`
@@ -94,15 +94,18 @@ t.test('tokens of filtered listings age, those of advanced queries and plain lis
   t.equal((await ask(links[2], eventual)).status, 200)
 })
 
-t.test('a link from the reply to a retried request is gone for ever; asked for again later it is good', async t => {
-  const ask = asker(smallTenant().directory)
-  const lost = next(await ask(first, { pageFault: 'tokenGoneAfterRetry', retried: true }))
-  t.equal((await ask(lost)).body.code, 'DirectoryPageTokenNotFoundException')
-  t.equal((await ask(lost)).status, 400)
-  t.strictSame(ids(await ask(next(await ask(first, { pageFault: 'tokenGoneAfterRetry' })))), numbered(6, 10))
-})
+t.test(
+  'a link in the reply to a retried request is never found; a later request for that page gets a valid link',
+  async t => {
+    const ask = asker(smallTenant().directory)
+    const lost = next(await ask(first, { pageFault: 'tokenGoneAfterRetry', retried: true }))
+    t.equal((await ask(lost)).body.code, 'DirectoryPageTokenNotFoundException')
+    t.equal((await ask(lost)).status, 400)
+    t.strictSame(ids(await ask(next(await ask(first, { pageFault: 'tokenGoneAfterRetry' })))), numbered(6, 10))
+  },
+)
 
-t.test('a listing is read on through changes: what was there all the time comes once', async t => {
+t.test('an object that exists throughout comes once in a listing that changes', async t => {
   const { directory } = smallTenant()
   const ask = asker(directory)
   const one = await ask(first)
@@ -112,7 +115,7 @@ t.test('a listing is read on through changes: what was there all the time comes 
   t.strictSame([...ids(one), ...ids(two), ...ids(three)], [...numbered(1, 12), guid(100)])
 })
 
-t.test('the link of a query with spaces and letters beyond ASCII is an address as it stands', async t => {
+t.test('the link of a query with spaces and non-ASCII characters is a valid URL', async t => {
   const { directory } = smallTenant()
   const { body } = await asker(directory)(
     "/users?$filter=displayName ne 'Zoë' and id ne 'x'&$count=true&$top=1",

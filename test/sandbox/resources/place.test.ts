@@ -6,7 +6,7 @@ import { smallTenant } from './small-tenant.ts'
 
 const list = (...ids: string[]) => ids.map(id => ({ id }))
 
-t.test('a list that has not changed goes on where it stopped', async t => {
+t.test('an unchanged list continues where it stopped', async t => {
   const all = list('a', 'b', 'c', 'd', 'e')
   const first = pageIn(all, 2, undefined)
   const second = pageIn(all, 2, first.cursor)
@@ -15,7 +15,7 @@ t.test('a list that has not changed goes on where it stopped', async t => {
   t.equal(third.cursor, undefined)
 })
 
-t.test('whatever of it is gone, nothing that is still there is passed over', async t => {
+t.test('whatever was deleted, no remaining object is skipped', async t => {
   const all = list(...'abcdefghijklmnop')
   const place = placeAfter(all, 10)
   for (let gone = 0; gone < 1 << 12; gone += 7) {
@@ -23,7 +23,11 @@ t.test('whatever of it is gone, nothing that is still there is passed over', asy
     const rest = left.slice(placeIn(left, place)).map(({ id }) => id)
     for (const { id } of left.filter(({ id }) => id > 'j')) if (!rest.includes(id)) t.fail(`${id} of ${gone}`)
   }
-  t.strictSame(placeIn(list('x', ...'abcdefghijklmnop'), place), 11, 'what came in before it makes no difference')
+  t.strictSame(
+    placeIn(list('x', ...'abcdefghijklmnop'), place),
+    11,
+    'objects added before the position make no difference',
+  )
 })
 
 const ids = ({ body }: Asked): readonly string[] => body.value.map((one: { id: string }) => one.id)

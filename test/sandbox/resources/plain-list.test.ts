@@ -6,7 +6,7 @@ import { smallTenant } from './small-tenant.ts'
 const global = '62e90394-69f5-4237-9190-012177145e10'
 const ids = ({ body }: Asked): readonly string[] => body.value.map((one: { id: string }) => one.id)
 
-t.test('small collections come whole and refuse a page size', async t => {
+t.test('small collections are returned as a whole and refuse a page size', async t => {
   const ask = asker(smallTenant().directory)
   const refusal = {
     code: 'Request_UnsupportedQuery',
@@ -24,7 +24,7 @@ t.test('small collections come whole and refuse a page size', async t => {
   t.equal((await ask(`/subscribedSkus/${guid(1)}`)).status, 404)
 })
 
-t.test('directoryRoles are the activated ones, filtered by template', async t => {
+t.test('directoryRoles contains the activated roles, and can be filtered by template', async t => {
   const { directory, role } = smallTenant()
   const ask = asker(directory)
   t.strictSame(ids(await ask('/directoryRoles')), [role.id])
@@ -32,7 +32,7 @@ t.test('directoryRoles are the activated ones, filtered by template', async t =>
   t.strictSame(ids(await ask(`/directoryRoles?$filter=roleTemplateId eq '${guid(1)}'`)), [])
 })
 
-t.test('role definitions and assignments', async t => {
+t.test('role definitions and assignments are listed', async t => {
   const { directory, servicePrincipal } = smallTenant()
   const ask = asker(directory)
   t.strictSame(ids(await ask('/roleManagement/directory/roleDefinitions')), [
@@ -63,7 +63,7 @@ t.test('role definitions and assignments', async t => {
   t.match((await ask('/roleManagement/directory/roleAssignments?$select=nonsense')).body, { code: 'BadRequest' })
 })
 
-t.test('$select finds names whatever their case, and the context spells them as the schema does', async t => {
+t.test('$select ignores the case of names, and the context spells them as the schema does', async t => {
   const { directory } = smallTenant()
   const ask = asker(directory)
   const [{ id }] = (await ask('/roleManagement/directory/roleAssignments')).body.value
@@ -87,7 +87,7 @@ t.test('$select finds names whatever their case, and the context spells them as 
   t.equal(filtered.body.value.length, 1)
 })
 
-t.test('assignments are filtered by their principal, their role, or both, and by nothing but equality', async t => {
+t.test('assignments can be filtered by principal, role or both, with equality only', async t => {
   const { directory, servicePrincipal } = smallTenant()
   const ask = asker(directory)
   const url = '/roleManagement/directory/roleAssignments'
@@ -105,7 +105,7 @@ t.test('assignments are filtered by their principal, their role, or both, and by
   t.match((await ask(`${url}?$filter=nonsense eq '1'`)).body, { code: 'BadRequest' })
 })
 
-t.test('an assignment comes with its principal whole and its role, one of them or both', async t => {
+t.test('an assignment can expand its whole principal, its role, or both', async t => {
   const { directory } = smallTenant()
   const ask = asker(directory)
   const url = '/roleManagement/directory/roleAssignments'
@@ -125,7 +125,7 @@ t.test('an assignment comes with its principal whole and its role, one of them o
   t.equal((await ask(`${url}?$expand=directoryScope`)).status, 501)
 })
 
-t.test('activated roles are counted with the header, and searched', async t => {
+t.test('activated roles can be counted with the header, and searched', async t => {
   const { directory, role } = smallTenant()
   const ask = asker(directory)
   t.equal((await ask('/directoryRoles/$count', eventual)).body, '1')
@@ -134,7 +134,7 @@ t.test('activated roles are counted with the header, and searched', async t => {
   t.strictSame(ids(await ask('/directoryRoles?$search="displayName:reader"', eventual)), [])
 })
 
-t.test('one licence of a user by its id, which is told by case', async t => {
+t.test('a licence of a user is found by its id, which is case-sensitive', async t => {
   const { directory, users } = smallTenant()
   const values = { assignedLicenses: [{ skuId: guid(700), disabledPlans: [] }] }
   directory.mutate({ do: 'update', kind: 'user', id: users[0]!.id, values }, 'test')
@@ -150,7 +150,7 @@ t.test('one licence of a user by its id, which is told by case', async t => {
   t.equal((await ask(`/users/${guid(2)}/licenseDetails/${id}`)).status, 404)
 })
 
-t.test('objects that a domain is named in: users and groups, over pages', async t => {
+t.test('users and groups with an address at a domain are listed, in pages', async t => {
   const { directory, groups } = smallTenant()
   directory.add('user', { id: guid(300), userPrincipalName: 'x@fabrikam.com', proxyAddresses: ['smtp:x@CONTOSO.com'] })
   directory.add('user', { id: guid(301), userPrincipalName: 'y@fabrikam.com', mail: 'y@notcontoso.com' })
@@ -168,7 +168,7 @@ t.test('objects that a domain is named in: users and groups, over pages', async 
   t.equal((await ask('/domains/fabrikam.com/domainNameReferences')).status, 404)
 })
 
-t.test('organization, domains and licences of a user', async t => {
+t.test('organization, domains and licences of a user are listed', async t => {
   const { directory, users } = smallTenant()
   directory.mutate(
     {
@@ -211,7 +211,7 @@ t.test(
   },
 )
 
-t.test('the recycle bin needs a cast, and shows when something was deleted', async t => {
+t.test('the recycle bin requires a cast, and shows the time of deletion', async t => {
   const { directory } = smallTenant()
   directory.mutate({ do: 'delete', kind: 'user', id: guid(2) }, 'test')
   const ask = asker(directory)
@@ -237,7 +237,7 @@ t.test('the recycle bin needs a cast, and shows when something was deleted', asy
   t.equal((await ask('/applications?$orderby=displayName')).status, 400)
 })
 
-t.test('the id comes first in the bin as it does elsewhere', async t => {
+t.test('the id comes first in the recycle bin, as elsewhere', async t => {
   const { directory, groups } = smallTenant()
   directory.mutate({ do: 'delete', kind: 'group', id: groups.unified.id }, 'test')
   const ask = asker(directory)

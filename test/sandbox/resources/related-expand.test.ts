@@ -9,7 +9,7 @@ const tenant = () => {
 }
 const user = (n: number) => ({ '@odata.type': '#microsoft.graph.user', id: guid(n) })
 
-t.test('members come with what an $expand asks of their type; those of other types go without', async t => {
+t.test('$expand adds a relation to members of types that have it, and not to others', async t => {
   const { ask, groups, device } = tenant()
   const { body } = await ask(`/groups/${groups.all.id}/members?$select=id&$expand=manager($select=id)`)
   t.equal(body['@odata.context'], `${root}/$metadata#directoryObjects(id,manager(id))`)
@@ -20,7 +20,7 @@ t.test('members come with what an $expand asks of their type; those of other typ
   )
 })
 
-t.test('an expanded list goes on page by page, each with its relation', async t => {
+t.test('every page of an expanded list has the relation', async t => {
   const { ask, groups } = tenant()
   const managers: string[] = []
   for (let url = `/groups/${groups.all.id}/members?$select=id&$expand=manager($select=id)&$top=2`; url;) {
@@ -31,7 +31,7 @@ t.test('an expanded list goes on page by page, each with its relation', async t 
   t.strictSame(managers, [guid(1), guid(2)])
 })
 
-t.test('reports, owners and memberships are expanded, cast where a cast needs no advanced query', async t => {
+t.test('reports, owners and memberships can be expanded, with casts that need no advanced query', async t => {
   const { ask, groups } = tenant()
   const reports = await ask(`/users/${guid(1)}/directReports?$select=id&$expand=directReports($select=id)`)
   t.strictSame(reports.body.value, [{ ...user(2), directReports: [user(3)] }])
@@ -42,7 +42,7 @@ t.test('reports, owners and memberships are expanded, cast where a cast needs no
   t.strictSame(owned.body.value.find((one: { id: string }) => one.id === groups.unified.id).owners, [user(4)])
 })
 
-t.test('no $expand with an advanced query, so none with a cast of what belongs through other groups', async t => {
+t.test('$expand is refused with an advanced query, and so with a cast of a transitive list', async t => {
   const { ask, groups } = tenant()
   const members = `/groups/${groups.all.id}/members`
   for (const [url, message] of [
@@ -55,7 +55,7 @@ t.test('no $expand with an advanced query, so none with a cast of what belongs t
   t.equal((await ask(`${members}/microsoft.graph.user?$expand=manager`)).status, 200)
 })
 
-t.test('an unknown relation, several, levels and an $expand of addresses are refused', async t => {
+t.test('an unknown relation, several relations, levels and $expand with $ref are refused', async t => {
   const { ask, groups } = tenant()
   const members = `/groups/${groups.all.id}/members`
   t.strictSame((await ask(`${members}?$expand=drive`)).body, {
@@ -67,7 +67,7 @@ t.test('an unknown relation, several, levels and an $expand of addresses are ref
   t.match((await ask(`${members}/$ref?$expand=manager`)).body.message, /cannot be applied .*: \$expand$/)
 })
 
-t.test('what the caller may not read is not expanded, and hidden members are not shown', async t => {
+t.test('objects that the caller may not read are not expanded, and hidden members are not shown', async t => {
   const { ask, directory, groups } = tenant()
   const url = `/groups/${groups.all.id}/members?$select=id&$expand=manager($select=id)`
   const { body } = await ask(url, { permissions: ['GroupMember.Read.All'] })

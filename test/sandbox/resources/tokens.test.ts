@@ -1,7 +1,7 @@
 import t from 'tap'
 import { createTokens } from '../../../src/sandbox/resources/tokens.ts'
 
-t.test('a token opens with its key only, and not when a letter was changed', async t => {
+t.test('a token can only be opened with its key, and unchanged', async t => {
   const tokens = createTokens('key')
   const token = tokens.seal({ at: 5 })
   t.strictSame(tokens.open(token), { at: 5 })

@@ -7,7 +7,7 @@ import { asker, eventual, type AskOptions, type Loose } from './ask.ts'
 const users = 2_000
 const made = (stateDir: string) => createDirectory({ users, seed: 7, clock: systemClock, stateDir })
 
-/** All objects of a listing, following its links. */
+/** All objects of a listing, read by following its links. */
 const readAll = async (ask: ReturnType<typeof asker>, url: string, options?: AskOptions): Promise<Loose[]> => {
   const found: Loose[] = []
   for (let at = url; at;) {
@@ -18,7 +18,7 @@ const readAll = async (ask: ReturnType<typeof asker>, url: string, options?: Ask
   return found
 }
 
-t.test('filters give just those whom the whole listing shows to pass, and as many as are counted', async t => {
+t.test('a filter returns exactly the matching objects of the whole listing, and as many as counted', async t => {
   const ask = asker(made(t.testdir()))
   const select =
     'id,userPrincipalName,displayName,department,accountEnabled,userType,createdDateTime,mail,companyName,assignedLicenses,onPremisesSyncEnabled,surname'
@@ -65,7 +65,7 @@ t.test('the on-premises security identifier of a device comes only on $select', 
   t.notOk('onPremisesSecurityIdentifier' in (await ask(`/devices/${id}`)).body)
 })
 
-t.test('every collection is read whole, with its default properties, in any order it knows', async t => {
+t.test('every collection is read to the end, with its default properties, in every supported order', async t => {
   const directory = made(t.testdir())
   const ask = asker(directory)
   const sets: [string, Kind][] = [
@@ -94,7 +94,7 @@ t.test('every collection is read whole, with its default properties, in any orde
     t.equal((await ask(`/directory/deletedItems/microsoft.graph.${type}`)).status, 200, type)
 })
 
-t.test('a listing goes on after the sandbox was started again, changes included', async t => {
+t.test('a listing continues after a restart of the sandbox, including changes', async t => {
   const stateDir = t.testdir()
   const before = made(stateDir)
   const first = await asker(before)('/users?$select=id&$top=500')
@@ -108,7 +108,7 @@ t.test('a listing goes on after the sandbox was started again, changes included'
   t.equal((await ask(`/users/${id}?$select=jobTitle`)).body.jobTitle, 'Changed')
 })
 
-t.test('a new user is seen at once by plain reads and after the lag by advanced ones', async t => {
+t.test('plain reads see a new user immediately, advanced queries after the lag', async t => {
   const directory = made(t.testdir())
   const ask = asker(directory)
   directory.setLag('index', 60_000)
@@ -126,7 +126,7 @@ t.test('a new user is seen at once by plain reads and after the lag by advanced 
   t.strictSame([await plain(), await advanced()], [1, 1])
 })
 
-t.test('a delta tells each kind of change', async t => {
+t.test('a delta returns each kind of change', async t => {
   const directory = made(t.testdir())
   const ask = asker(directory)
   const one = async (url: string) => (await ask(url)).body
@@ -151,7 +151,7 @@ t.test('a delta tells each kind of change', async t => {
   )
 })
 
-t.test('the bin has groups of Microsoft 365 as well, that nobody else is like and that can be restored', async t => {
+t.test('the recycle bin contains Microsoft 365 groups, which differ from live ones and can be restored', async t => {
   const directory = made(t.testdir())
   const ask = asker(directory)
   const bin = await readAll(ask, '/directory/deletedItems/microsoft.graph.group?$select=id,mail,groupTypes')
@@ -164,7 +164,7 @@ t.test('the bin has groups of Microsoft 365 as well, that nobody else is like an
   }
 })
 
-t.test('an application tells the directory extensions that it brought', async t => {
+t.test('an application lists its directory extensions', async t => {
   const directory = made(t.testdir())
   const ask = asker(directory)
   const extension = directory.extensions.find(({ source }) => source === 'directory')!
@@ -174,7 +174,7 @@ t.test('an application tells the directory extensions that it brought', async t 
   t.strictSame(found, [{ name: extension.name, dataType: 'String', targetObjects: ['User'] }])
 })
 
-t.test('guests sign in elsewhere, and have a user name here', async t => {
+t.test('guests have an external identity and a user principal name', async t => {
   const ask = asker(made(t.testdir()))
   const [guest] = (await ask(`/users?$select=userPrincipalName,identities&$filter=userType eq 'Guest'&$top=1`)).body
     .value
@@ -185,7 +185,7 @@ t.test('guests sign in elsewhere, and have a user name here', async t => {
 })
 
 t.test(
-  'a filter that few members of a large group pass gives short pages with links, and in the end all of them',
+  'a filter that few members of a large group pass returns short pages with links, and finally all of them',
   async t => {
     const directory = createDirectory({ users: 150_000, seed: 7, clock: systemClock })
     const ask = asker(directory)
