@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 
-/** The only place that reads the time, so that tests can give another. */
+/** The time. Only this module reads it, so that tests can replace it. */
 export interface Clock {
   /** Milliseconds since 1970-01-01T00:00:00Z. */
   now(): number
@@ -20,7 +20,7 @@ export const systemClock: Clock = {
   },
 }
 
-/** Calls `ring` once after so long, unless the function that it answers with is called before. Does not keep the process alive. */
+/** Calls `ring` once after `ms`, unless the returned function is called first. Does not keep the process alive. */
 export type Alarm = (ms: number, ring: () => void) => () => void
 
 /** The alarm of this machine. */

@@ -2,7 +2,7 @@ import { asOptional, isThere, type NamedColumn } from './columns.ts'
 import { EntrapipeError } from './errors.ts'
 import { nearest } from './nearest.ts'
 
-/** Columns that are not there. One that may be absent is missed where only its name with a question mark is there. */
+/** Returns the missing columns. An optional one is missing only if a column has its name with a question mark. */
 export const missingColumns = (reads: readonly NamedColumn[], has: (name: string) => boolean): readonly NamedColumn[] =>
   reads.filter(column => !isThere(column, has) && (!column.optional || has(`${column.name}?`)))
 
@@ -10,7 +10,7 @@ const listed = (names: readonly string[]): string =>
   names.length > 12 ? `${names.slice(0, 12).join(', ')} and ${names.length - 12} more` : names.join(', ')
 
 /**
- * The error of a part that names columns which its rows do not have.
+ * The error for a part that names columns that its rows do not have.
  *
  * @param why as "which no row had"
  */
@@ -35,7 +35,7 @@ export const columnUnknown = (
     [`${kind} names ${what} ${listed(names)}, ${why}.`, ...meant, ...has, ...(more ? [more] : [])].join(' '),
     {
       facts: { columns: names },
-      fix: `A column that rows may lack ends in a question mark: ${asOptional(absent[0]!)}.`,
+      fix: `For an optional column, add a question mark: ${asOptional(absent[0]!)}.`,
     },
   )
 }

@@ -1,29 +1,29 @@
 import type { Fields } from './json.ts'
 
-/** Which columns rows have. */
+/** The columns that rows have. */
 export interface Columns {
   /** In order. */
   readonly names: readonly string[]
   /** Whether rows have no other columns. */
   readonly closed: boolean
-  /** What gives rows more columns, as a sentence: "Graph gives other properties only where `select` names them." */
+  /** How to get more columns, as a sentence: "Graph returns other properties only if `select` names them." */
   readonly more?: string
 }
 
-/** A column of its rows that a part names. The run fails when no row has it. */
+/** A column that a part names. The run fails when no row has it. */
 export interface NamedColumn {
   readonly name: string
   /** Rows may lack it. */
   readonly optional?: boolean
-  /** Whether `a/b` may also be what `b` is in the column `a`. */
+  /** Whether `a/b` may also mean `b` in the column `a`. */
   readonly path?: boolean
-  /** What was likely meant where rows lack it, and have this column instead. */
+  /** A hint for rows that lack it and have this column. */
   readonly instead?: { readonly column: string; readonly hint: string }
 }
 
 /**
- * A column as a person names it: a name that ends in `?` may be absent. A question mark that belongs to the name is
- * written twice, so that `Active??` is the column `Active?`.
+ * Parses the name of a column. A name that ends in `?` is optional. A question mark that belongs to the name is written
+ * twice: `Active??` is the column `Active?`.
  */
 export const named = (text: string): NamedColumn => {
   const marks = text.length - text.replace(/\?+$/, '').length
@@ -31,13 +31,13 @@ export const named = (text: string): NamedColumn => {
   return marks % 2 === 1 ? { name, optional: true } : { name }
 }
 
-/** The same for a column that may be a path. */
+/** As `named`, for a column that may be a path. */
 export const namedPath = (text: string): NamedColumn => ({ ...named(text), path: true })
 
-/** How a column is named so that it may be absent. */
+/** The name that makes a column optional. */
 export const asOptional = ({ name }: NamedColumn): string => `${name.replace(/\?+$/, marks => marks + marks)}?`
 
-/** Whether one of these is the column. What begins with `@` is an annotation, which no listing of columns names. */
+/** Whether rows have a column. Names that begin with `@` are annotations, which lists of columns do not contain. */
 export const isThere = ({ name, path }: NamedColumn, has: (name: string) => boolean): boolean => {
   if (name.startsWith('@') || has(name)) return true
   if (!path) return false
@@ -49,7 +49,7 @@ export const isThere = ({ name, path }: NamedColumn, has: (name: string) => bool
 const own = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? (value as Fields)[name] : undefined
 
-/** Reads a column: the one of that name where a row has it, else what the path leads to. Undefined where there is none. */
+/** Reads a column: the one of that name if the row has it, else the value at that path. Undefined if there is none. */
 export const columnReader = (name: string): ((row: Fields) => unknown) => {
   const steps = name.split('/')
   if (steps.length === 1) return name in Object.prototype ? row => own(row, name) : row => row[name]

@@ -6,45 +6,44 @@ import type { Fields, Json } from './json.ts'
 import type { Completeness, IgnoredRecords } from './manifest.ts'
 import type { Result } from './result.ts'
 
-/** Keys a transform has seen, in the run's state on disk: two bytes a key in memory. */
+/** Keys that a transform has seen, in the run's state on disk: two bytes per key in memory. */
 export interface KeySet {
-  /** Adds keys; answers for each whether it was new (the second of two equal keys of one call is not). */
+  /** Adds keys. Returns for each whether it was new; of equal keys in one call, only the first is. */
   addAll(keys: readonly string[]): boolean[]
 }
 
-/** Values by key, in the run's state on disk: two bytes a key in memory. */
+/** Values by key, in the run's state on disk: two bytes per key in memory. */
 export interface KeyMap<V extends Json = Json> {
   setAll(entries: readonly (readonly [key: string, value: V])[]): void
-  /** In the order asked; undefined where there is none. */
+  /** Returns the values in the order of the keys; undefined for a key without one. */
   getAll(keys: readonly string[]): (V | undefined)[]
 }
 
 /**
- * State that grows with the rows. What a part writes carries the cut in which it was written; a resumed run finds what
- * belonged to its cut and nothing newer. A source reads ahead of the cuts, so it has none: what it must know stands in its
- * positions.
+ * State that grows with the rows. Everything that a part writes belongs to a cut. A resumed run finds the state of its cut and
+ * nothing newer. A source reads ahead of the cuts, so it has no such state: its positions contain what it needs.
  */
 export interface PartStore {
   set(name: string): KeySet
   map<V extends Json = Json>(name: string): KeyMap<V>
 }
 
-/** What a reader learns about where its rows come from; it goes into the manifest and the trailer. */
+/** What a source knows about the origin of its rows. It is written to the manifest and the trailer. */
 export interface Origin {
   readonly tenant?: string
-  /** What the writer upstream said of its rows; `unverified` where it said nothing. */
+  /** Completeness as reported upstream; `unverified` if nothing was reported. */
   readonly completeness?: Completeness
   /** The limit that ended the listing upstream. */
   readonly limit?: number
-  /** Why it is not complete, in words. */
+  /** Why it is not complete, as a sentence. */
   readonly why?: string
   /** Records read so far that are not rows. */
   readonly ignored?: readonly IgnoredRecords[]
-  /** What a person should know of the input; the same sentence counts once. */
+  /** A note about the input for the user. Equal notes are reported once. */
   readonly note?: string
 }
 
-/** A part touches the world only through its options and this. */
+/** Everything that a part uses besides its options. */
 export interface Context {
   /** Id of the run. */
   readonly run: string
@@ -54,15 +53,15 @@ export interface Context {
   /** The client of the run's tenant. @throws EntrapipeError `TENANT_MISSING` when the run has none. */
   readonly graph: Graph
   readonly store: PartStore
-  /** For a source whose keys are unique: how many different rows this shard has given; after a resume, at least the run. */
+  /** For a source with unique keys: the number of different rows of this shard; after a resume, at least of this run. */
   readonly distinct?: (() => number) | undefined
-  /** For a sink: the columns of the rows that reach it, where they are known, at the latest when the first row was read. */
+  /** For a sink: the columns of its rows, if they are known when the first row is read. */
   readonly columns?: Columns | undefined
   /**
-   * Records what became of a row. A source that refuses a row gives what it could `read` of it, for the file of rejects;
-   * where its keys are numbers that rise they also say where the row stood among the others, which a limit has to know.
+   * Records the result of a row. A source that rejects a row passes what it could `read` of it, for the file of rejects. If
+   * its keys are increasing numbers, they give the position of the row among the others, which a limit needs.
    */
   settled(result: Result, read?: Fields): void
-  /** Records where the rows come from. Later words win. */
+  /** Records the origin of the rows. Later values replace earlier ones. */
   origin(origin: Origin): void
 }

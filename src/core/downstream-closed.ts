@@ -1,4 +1,4 @@
-/** Who reads our output has had enough (`| head`). Not a failure: the run ends quietly and closes upstream. */
+/** The reader of the output closed it (`| head`). This is not a failure: the run ends quietly and closes upstream. */
 export class DownstreamClosed extends Error {
   override readonly name = 'DownstreamClosed'
 }

@@ -2,41 +2,41 @@ import type { Json } from './json.ts'
 import type { Row } from './row.ts'
 
 /**
- * Rows to bytes, for every sink whose output is one run of bytes: csv, jsonl, json; later Parquet. Text is written as
- * UTF-8.
+ * Encodes rows as bytes, for every sink whose output is one sequence of bytes: csv, jsonl, json, later Parquet. Text is
+ * written as UTF-8.
  */
 export interface RowEncoder<Out extends string | Uint8Array = string | Uint8Array> {
-  /** These rows, with whatever has to precede them. A row that cannot be written goes to `reject`. */
+  /** Encodes rows, with what must precede them. Calls `reject` for a row that cannot be written. */
   rows(rows: readonly Row<unknown>[], reject: Reject): Out
-  /** So many rows are best encoded at once. @default a page */
+  /** Preferred number of rows per call. @default a page */
   readonly rowsAtOnce?: number
-  /** What completes the output; it is valid with no rows at all. */
+  /** Completes the output, which is valid even without rows. */
   end(): Out
-  /** Rows written so far, whether their bytes are out or held back. */
+  /** Number of rows written so far, including those held back. */
   readonly written: number
-  /** The columns, where the format has columns and they are known. */
+  /** The columns, if the format has columns and they are known. */
   readonly columns: readonly string[] | undefined
   /**
-   * Bytes that complete what was held back, where this is a good place to end it (a row group, a part file). Called at each
-   * checkpoint, before `save`. @default nothing is ever held back
+   * Returns the bytes that complete what was held back, if this is a good place to end it (a row group, a part file). Called
+   * at each checkpoint, before `save`. @default nothing is held back
    */
   flush?(): Out
   /**
-   * What an encoder that resumes here is opened with. Undefined while rows are held back: the checkpoint then stays where
-   * the last one was.
+   * Returns the state with which an encoder resumes here. Undefined while rows are held back: the last checkpoint is then
+   * kept.
    */
   save(): Json | undefined
 }
 
-/** Called for a row that cannot be written: what is wrong with it, and what to do. The other rows are written. */
+/** Called for a row that cannot be written, with the reason and what to do. The other rows are written. */
 export type Reject = (row: Row<unknown>, message: string, fix: string) => void
 
-/** Bytes to compressed bytes, in pieces that can each be decompressed alone (a gzip member, a zstd frame). */
+/** Compresses bytes, in pieces that can each be decompressed alone (a gzip member, a zstd frame). */
 export interface Compressor {
-  /** The bytes may be reused when it resolves. */
+  /** The bytes may be reused once it resolves. */
   push(bytes: Uint8Array): Promise<readonly Uint8Array[]>
-  /** Ends the piece; the next `push` begins another. Nothing when nothing was pushed. */
+  /** Ends the piece. The next `push` begins another. Returns nothing if nothing was pushed. */
   cut(): Promise<readonly Uint8Array[]>
-  /** Frees the memory of an unfinished piece; the next `push` begins another. */
+  /** Frees the memory of an unfinished piece. The next `push` begins another. */
   close(): void
 }

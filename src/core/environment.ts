@@ -1,6 +1,6 @@
 import { homedir, platform, tmpdir } from 'node:os'
 
-/** The only place that reads the process's surroundings, so that tests can give others. */
+/** The environment. Only this module reads that of the process, so that tests can replace it. */
 export interface Environment {
   /** A variable, or undefined when it is unset or empty. */
   variable(name: string): string | undefined
@@ -10,7 +10,7 @@ export interface Environment {
   readonly platform: NodeJS.Platform
 }
 
-/** The surroundings of this process, as they are when it is called. */
+/** Reads the environment of this process, at the time of the call. */
 export const processEnvironment = (): Environment => ({
   variable: name => process.env[name] || undefined,
   cwd: process.cwd(),

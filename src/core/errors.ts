@@ -1,11 +1,11 @@
 import type { Json } from './json.ts'
 
-/** What a code means for the process, for an HTTP caller, and for who might try again. Documented in docs/errors.md. */
+/** What a code means for the process, for an HTTP caller, and for a retry. Documented in docs/errors.md. */
 interface CodeFacts {
   /** Exit status of the process. */
   readonly exit: number
   readonly http: number
-  /** Whether the same again may succeed without anybody changing anything. */
+  /** Whether a retry may succeed without any change. */
   readonly retryable: boolean
 }
 
@@ -13,7 +13,7 @@ const usage = { exit: 2, http: 400, retryable: false } as const
 const failed = { exit: 1, http: 500, retryable: false } as const
 const refusedSignIn = { exit: 6, http: 401, retryable: false } as const
 
-/** Every code there is: exit status, HTTP status, whether to try again. docs/errors.md says when and what to do. */
+/** Every error code: exit status, HTTP status, whether to retry. docs/errors.md says when it occurs and what to do. */
 export const codes = {
   // Usage and configuration
   USAGE: usage,
@@ -74,18 +74,18 @@ export const codes = {
 /** One of `codes`. */
 export type Code = keyof typeof codes
 
-/** What an error carries besides its code and its sentence. */
+/** What an error has besides its code and its message. */
 export interface ErrorOptions {
   readonly cause?: unknown
-  /** Small and safe: never a record, a token or a header. */
+  /** Small and safe values: never a record, a token or a header. */
   readonly facts?: { readonly [name: string]: Json | undefined }
-  /** What the service asked to wait. */
+  /** The wait that the service requested. */
   readonly retryAfterMs?: number
-  /** What to do about it, where the message does not say it already. */
+  /** What to do, unless the message already says it. */
   readonly fix?: string
 }
 
-/** The one error class. The message is a sentence for the person who must act: what, where, what to do. */
+/** The only error class. The message tells the person who must act what happened, where, and what to do. */
 export class EntrapipeError extends Error {
   override readonly name = 'EntrapipeError'
   readonly code: Code
@@ -110,14 +110,14 @@ export class EntrapipeError extends Error {
   }
 }
 
-/** Of a code that a pipeline in JavaScript made up there is nothing to know. */
+/** Undefined for a code that does not exist, which a pipeline in JavaScript may use. */
 const kindOf = (code: Code): (typeof codes)[Code] | undefined => (Object.hasOwn(codes, code) ? codes[code] : undefined)
 
-/** Whether it is one of our errors, with this code. */
+/** Whether an error is an EntrapipeError with this code. */
 export const isCode = (error: unknown, code: Code): error is EntrapipeError =>
   error instanceof EntrapipeError && error.code === code
 
-/** The system error code (`ENOSPC`, `ECONNRESET` …) of an error or of what caused it. */
+/** Returns the system error code (`ENOSPC`, `ECONNRESET` …) of an error or of its cause. */
 export const systemCode = (error: unknown): string | undefined => {
   for (let at: unknown = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth++)
     if (

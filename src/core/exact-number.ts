@@ -1,11 +1,11 @@
-/** A number as it is compared: a whole number from 2^53 on is a bigint, since JavaScript's numbers skip some of those. */
+/** A number for comparisons. Whole numbers from 2^53 are bigints, because JavaScript's numbers skip some of them. */
 export type ExactNumber = number | bigint
 
-// Number() also takes '0x1F', '0b1' and 'Infinity', which no feed and no filter means.
+// Number() also accepts '0x1F', '0b1' and 'Infinity', which are not numbers in feeds and filters.
 const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i
 const whole = /^([+-]?\d+)(?:\.0*)?$/
 
-/** The number that a decimal text stands for, without blanks around it; undefined for any other text, and past 1.8e308. */
+/** Parses a decimal number without surrounding blanks. Returns undefined for any other text, and beyond 1.8e308. */
 export const numberIn = (text: string): ExactNumber | undefined => {
   if (!decimal.test(text)) return undefined
   const number = Number(text)
@@ -19,8 +19,8 @@ const exact = (number: number): ExactNumber =>
   Number.isInteger(number) && !Number.isSafeInteger(number) ? BigInt(number) : number
 
 /**
- * The number that a value is, or reads as: equal numbers are `===`, however they were written. Undefined for NaN,
- * infinite numbers, and everything that is no number.
+ * Returns a value as a number: equal numbers are `===`, however they were written. Undefined for NaN, infinite numbers, and
+ * everything that is not a number.
  */
 export const numberOf = (value: unknown): ExactNumber | undefined => {
   switch (typeof value) {

@@ -8,11 +8,11 @@ type Named<T, Absent extends boolean> = {
       : Name
 }[keyof T]
 
-/** `T` in which a field that may be undefined may be absent instead. */
+/** `T` with optional fields in place of fields that may be undefined. */
 type Given<T> = { [Name in Named<T, false>]: T[Name] } & {
   [Name in Named<T, true>]?: Exclude<T[Name], undefined>
 }
 
-/** The fields that have a value: to an option that is not given, undefined is a wrong value. */
+/** Returns the fields that have a value. Optional options do not accept undefined. */
 export const given = <T extends object>(fields: T): Given<T> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<T>

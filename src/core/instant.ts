@@ -1,4 +1,4 @@
-// As Graph writes instants, on a day that every month has: taken without a second look, since this runs once a row.
+// Graph's format, on a day that every month has. Matched first, because this runs for every row.
 const graphForm = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/
 
 const shape =
@@ -13,7 +13,7 @@ const daysIn = (year: number, month: number): number =>
       ? 30
       : 31
 
-/** Minutes east of Greenwich; NaN for an offset that no clock has. */
+/** Minutes east of Greenwich; NaN for an invalid offset. */
 const offsetOf = (zone: string): number => {
   if (/^z$/i.test(zone)) return 0
   const hours = Number(zone.slice(1, 3))
@@ -21,18 +21,18 @@ const offsetOf = (zone: string): number => {
   return hours > 23 || minutes > 59 ? Number.NaN : (zone[0] === '-' ? -1 : 1) * (hours * 60 + minutes)
 }
 
-/** When something is: a day alone, or an instant. */
+/** A point in time: a day, or an instant. */
 interface Moment {
-  /** UTC without a zone and without trailing zeros, so that it sorts as time does: `2026-01-31T09:00:00.5`. Of a day its first moment. */
+  /** UTC, without a zone and trailing zeros, so that it sorts by time: `2026-01-31T09:00:00.5`. For a day, its start. */
   readonly instant: string
   readonly isDay: boolean
 }
 
 /**
- * The moment that a text says, the year first: `2026-01-31`, `2026/1/31`, or with a time and its zone,
- * `2026-01-31T09:00:00+01:00` (also `+0100`, `+01`, `Z`; a blank in place of the T). Databases write a day as its midnight:
- * without a zone that is the day. Undefined for any other text, for a time without a zone, and for what the calendar
- * does not have, such as 31 February.
+ * Parses a date with the year first: `2026-01-31`, `2026/1/31`, or with a time and its zone, `2026-01-31T09:00:00+01:00`
+ * (also `+0100`, `+01`, `Z`, and a blank instead of the T). Databases write a day as its midnight: without a zone, that means
+ * the day. Returns undefined for any other text, for other times without a zone, and for dates that do not exist, such as
+ * 31 February.
  */
 export const momentOf = (text: string): Moment | undefined => {
   const found = shape.exec(text)
@@ -49,16 +49,16 @@ export const momentOf = (text: string): Moment | undefined => {
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined
   const utc = Date.parse(`${date}T${hour}:${minute}:${second}Z`) - offsetOf(zone) * 60_000
   const iso = Number.isNaN(utc) ? '' : new Date(utc).toISOString()
-  // Years of more than four digits sort otherwise.
+  // Years of more than four digits do not sort by time.
   if (iso.length !== 24) return undefined
   return { instant: iso.slice(0, 19) + (rest === '' ? '' : `.${rest}`), isDay: false }
 }
 
-/** `momentOf` as a text that sorts as time does. */
+/** As `momentOf`, as a string that sorts by time. */
 export const instantOf = (text: string): string | undefined =>
   graphForm.test(text) ? text.slice(0, 19) : momentOf(text)?.instant
 
-/** The instant that a value is or reads as, blanks around it aside; undefined when it is none. */
+/** Returns a value as an instant, ignoring surrounding blanks; undefined if it is not a date. */
 export const instantIn = (value: unknown): string | undefined => {
   if (typeof value === 'string') return instantOf(value.trim())
   return value instanceof Date && Number.isFinite(value.getTime()) ? instantOf(value.toISOString()) : undefined

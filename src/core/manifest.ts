@@ -2,10 +2,10 @@ import type { Json } from './json.ts'
 import type { OutcomeCounts } from './result.ts'
 
 /**
- * `complete` all that was counted was read, or as many rows as `limit` asked · `drifted` what was read is not just what was
- * counted, and is explained: it lies between the two counts, widened by what was created and deleted meanwhile, or the
- * count lags behind a listing that gave more · `short` less was read than there is · `unverified` there is nothing to
- * compare with.
+ * `complete` all counted rows were read, or as many as `limit` requested · `drifted` the rows read differ from the count, for
+ * a known reason: they are between the two counts, extended by what was created and deleted meanwhile, or the count lags
+ * behind a listing that returned more · `short` fewer rows were read than exist · `unverified` there is nothing to compare
+ * with.
  */
 export type Completeness = 'complete' | 'drifted' | 'short' | 'unverified'
 
@@ -17,33 +17,33 @@ export interface Manifest {
   readonly tenant?: { readonly name: string; readonly id: string }
   readonly startedAt: string
   readonly endedAt: string
-  /** How often the run was interrupted and resumed. */
+  /** How often the run was resumed. */
   readonly resumed: number
-  /** Of which phase it is, where the run has several. */
+  /** Name of the phase that it describes, if the run has several. */
   readonly phase?: string
-  /** Absent where `phases` have each their own. */
+  /** Absent if each of the `phases` has its own. */
   readonly source?: Json
   readonly transforms?: readonly Json[]
-  /** Every row that was not dropped failed: nothing was written, and what stood there before is still there. */
+  /** Every row that was not dropped failed. Nothing was written, and an earlier file is unchanged. */
   readonly status?: 'failed'
   readonly completeness: Completeness
-  /** Why it is not `complete`, in words. */
+  /** Why it is not `complete`, as a sentence. */
   readonly why?: string
-  /** Rows after which the reading ended because it was asked to; absent where the listing ended by itself. */
+  /** Limit that ended reading; absent if the listing ended by itself. */
   readonly limit?: number
   readonly counts: Counts
   /** Records of the input that are not rows. */
   readonly ignored?: readonly IgnoredRecords[]
-  /** What changed while it was read, where the service can say. */
+  /** What changed while it was read, if the service reports it. */
   readonly drift?: Drift
-  /** What the parts have to say of the rows, in sentences. */
+  /** Notes of the parts about the rows, as sentences. */
   readonly notes?: readonly string[]
   readonly files: readonly FileFacts[]
-  /** Those of a run of several phases, in order: its own counts are their sums, its files are theirs. */
+  /** The manifests of the phases, in order, if the run has several. Its own counts are their sums, its files are theirs. */
   readonly phases?: readonly Manifest[]
 }
 
-/** Records of an input that are no rows, of one kind. */
+/** Records of an input that are not rows, of one kind. */
 export interface IgnoredRecords {
   /** `separator line`, `repeated header`, `empty row` … */
   readonly what: string
@@ -52,16 +52,15 @@ export interface IgnoredRecords {
 }
 
 /**
- * Rows, by what became of them; `read` is `dropped`, `failed` and `written` together unless steps make several rows
- * of one.
+ * Numbers of rows by result. `read` is the sum of `dropped`, `failed` and `written`, unless steps make several rows of one.
  */
 export interface Counts extends OutcomeCounts {
-  /** By the service, before the first and after the last page. */
+  /** The service's count before the first and after the last page. */
   readonly before?: number
   readonly after?: number
-  /** Rows of the source, without those that came again. */
+  /** Rows of the source, without repeated ones. */
   readonly read: number
-  /** Rows that the service gave a second time, dropped by id. */
+  /** Repeated rows, dropped by id. */
   readonly repeated: number
   /** Rows that steps dropped. */
   readonly dropped: number
@@ -75,16 +74,16 @@ export interface FileFacts {
   readonly format: string
   readonly rows: number
   readonly bytes: number
-  /** Hex; of the bytes as they stand in the file. Absent for stdout. */
+  /** SHA-256 of the bytes in the file, in hex. Absent for stdout. */
   readonly sha256?: string
   readonly columns?: readonly string[]
-  /** False for CSV whose first line is a row and not the names of the columns. @default true */
+  /** False for CSV without a header line. @default true */
   readonly header?: boolean
-  /** Columns that are there because a layout has them, although the directory does not give them: always empty. */
+  /** Columns of a layout that the directory does not return. They are always empty. */
   readonly emptyColumns?: readonly string[]
   /**
-   * Other columns in which no row has a value: null, or an empty list. The directory has none, or does not show them to
-   * this sign-in: Graph gives null for properties that an app may not read.
+   * Other columns without a value in any row: null, or an empty list. The directory has no values, or does not show them to
+   * this app: Graph returns null for properties that an app may not read.
    */
   readonly blankColumns?: readonly string[]
 }
@@ -93,6 +92,6 @@ export interface FileFacts {
 export interface Drift {
   readonly created: number
   readonly deleted: number
-  /** The first thousand, by id. */
+  /** The first thousand objects, by id. */
   readonly objects: readonly { readonly id: string; readonly change: 'created' | 'deleted' }[]
 }

@@ -1,4 +1,4 @@
-/** Edits from one word to another: a letter added, dropped, changed, or swapped with its neighbour. */
+/** Number of edits between two words: a letter added, removed, changed, or swapped with its neighbour. */
 const distance = (a: string, b: string): number => {
   let before: number[] = []
   let last = Array.from({ length: b.length + 1 }, (_, at) => at)
@@ -17,8 +17,8 @@ const distance = (a: string, b: string): number => {
 }
 
 /**
- * The candidate that a misspelt word most likely was, letter case aside; undefined when none is near.
- * Near is a third of the word's letters, at most four. The first of equally near ones wins.
+ * Returns the most likely candidate for a misspelt word, ignoring case; undefined if none is near. Near means at most a third
+ * of the word's letters, and at most four. Of equally near candidates, the first is returned.
  */
 export const nearest = (word: string, candidates: Iterable<string>): string | undefined => {
   const wanted = word.toLowerCase()

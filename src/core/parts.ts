@@ -5,134 +5,134 @@ import type { Drift, FileFacts, Manifest } from './manifest.ts'
 import type { Destination, End } from './place.ts'
 import type { None, Position, Row } from './row.ts'
 
-/** One of the disjoint pieces a source is read in. */
+/** One of the disjoint pieces of a source. */
 export interface Shard {
   readonly name: string
   readonly range?: Json
 }
 
-/** Some rows in order, and where the shard stands after them. */
+/** Some rows in order, and the position of the shard after them. */
 export interface Read<Out> {
   readonly rows: readonly Row<Out>[]
   readonly position?: Position
-  /** More of what was read at once follows and brings the position: no cut is made between. */
+  /** More rows of the same page follow and bring the position. No cut is made in between. */
   readonly unfinished?: true
-  /** The shard ends with this page, and these remain of it: they join the run's shards and are read as well. */
+  /** The shard ends with this page. These shards remain of it: they are added to the run's shards and read too. */
   readonly rest?: readonly Shard[]
 }
 
-/** How many rows a service lets through: `rowsAtOnce` to begin with, then `rowsPerMinute`. */
+/** The rows that a service allows: `rowsAtOnce` at first, then `rowsPerMinute`. */
 export interface ReadPace {
   readonly rowsPerMinute: number
   readonly rowsAtOnce: number
-  /** The limit in words: "Graph allows 10 requests a minute with signInActivity, 500 rows each". */
+  /** The limit as a sentence: "Graph allows 10 requests a minute with signInActivity, 500 rows each". */
   readonly why: string
 }
 
 /**
- * Where rows come from. It is read shard by shard and page by page, and knows nothing of batching, retry or resuming
- * but its positions.
+ * Where rows come from. It is read shard by shard and page by page. It does not deal with batching or retries, and with
+ * resuming only by its positions.
  */
 export interface Source<Out> {
   readonly kind: string
-  /** Whether it asks Graph: the run then needs a tenant. @default false */
+  /** Whether it uses Graph, so that the run needs a tenant. @default false */
   readonly usesGraph?: boolean
-  /** False when it cannot be read a second time (stdin): the run is not resumable. @default true */
+  /** False if it cannot be read again (stdin). The run is then not resumable. @default true */
   readonly resumable?: boolean
   /**
-   * `unique` where a key, which is then text, stands for one row in all shards, as the id of an object does: a row whose key
-   * came before in the run is dropped and counted as repeated. A shard then resumes at the last position that it gave, however long ago: rows
-   * after it that come again are dropped. Not for changes, which say several things of one object. Takes 16 bytes a row on
-   * disk and 3 in memory. @default every row counts
+   * `unique` if a key, which must be text, identifies one row in all shards, as the id of an object does. A row whose key came
+   * before in the run is dropped and counted as repeated. A shard then resumes at its last position, however old: rows after
+   * it that come again are dropped. Not for changes, which report one object several times. Takes 16 bytes per row on disk
+   * and 3 in memory. @default every row counts
    */
   readonly keys?: 'unique'
-  /** Refuses bad options and missing inputs before anything is read or written. */
+  /** Refuses invalid options and missing inputs before anything is read or written. */
   check?(ctx: Context): Promise<void>
-  /** What is read, for the manifest and for telling two runs apart: options, a file's hash. Never a secret. */
+  /** Describes what is read, for the manifest and the identity of the run: options, a file's hash. Never a secret. */
   describe?(ctx: Context): Promise<Json>
   /**
-   * The columns of its rows, as far as they are known before the first one; undefined where they are not. May look into
-   * a file, asks no service.
+   * Returns the columns of its rows as far as they are known before the first row; undefined if they are not. May read from a
+   * file, but does not call a service.
    */
   columns?(ctx: Context): Columns | undefined | Promise<Columns | undefined>
-  /** Disjoint shards; saved with the run, a resumed run never splits afresh. @default one shard, named after the kind */
+  /** Returns disjoint shards. They are saved with the run: a resumed run does not split again. @default one shard, named after the kind */
   split?(ctx: Context): Promise<readonly Shard[]>
-  /** Rows of a shard from a position on. Pages of one shard are read one after the other, shards side by side. */
+  /** Reads the rows of a shard from a position. Pages of a shard are read one after the other, shards concurrently. */
   read(ctx: Context, shard: Shard, from?: Position): AsyncIterable<Read<Out>>
-  /** How many rows there are as the service counts them; asked before the first and after the last page. */
+  /** Returns the service's count of rows. Called before the first and after the last page. */
   count?(ctx: Context): Promise<number | undefined>
-  /** How fast the service lets it read, where that is far slower than usual. Every page is then a checkpoint. */
+  /** Returns the pace that the service allows, if it is far slower than usual. Every page is then a checkpoint. */
   pace?(ctx: Context): ReadPace | undefined
-  /** Remembers the present, so that `drift` can later say what has changed since; undefined where the service cannot say. */
+  /** Returns a token of the present state, from which `drift` later reads what has changed; undefined if the service lacks this. */
   present?(ctx: Context): Promise<Json | undefined>
   drift?(ctx: Context, since: Json): Promise<Drift | undefined>
 }
 
-/** One row in; one, several or none out. A throw fails the row, not the run (see `engine/steps.ts`). */
+/** Turns one row into one, several or none. A throw fails the row, not the run (see `engine/steps.ts`). */
 export type Step<In, Out> = (row: Row<In>) => Answer<Out> | Promise<Answer<Out>>
-/** What a step makes of one row; rows made of one get the keys `k/0`, `k/1`. */
+/** What a step returns for one row. Several rows get the keys `k/0`, `k/1`. */
 export type Answer<Out> = Row<Out> | readonly Row<Out>[] | None
 
-/** For what works on many rows at once or has state to save. */
+/** A step that processes many rows at once or has state to save. */
 export interface PageStep<In, Out> {
   page(rows: readonly Row<In>[]): readonly Row<Out>[] | Promise<readonly Row<Out>[]>
-  /** Rows held back, when the source has ended. */
+  /** Returns rows that were held back, when the source has ended. */
   end?(): readonly Row<Out>[] | Promise<readonly Row<Out>[]>
-  /** Small state as of now, saved with each cut and given to `open` when the run is resumed. */
+  /** Returns small state, which is saved with each cut and passed to `open` when the run is resumed. */
   save?(): Json
-  /** Sentences for a person about the rows that passed, after the last one: for the manifest and the report. */
+  /** Returns notes about the rows, as sentences, after the last one: for the manifest and the report. */
   notes?(): readonly string[]
 }
 
 /**
- * What becomes of rows on their way. `open` answers with a function of a row, or with a `PageStep` where it has state
- * or asks for many rows at once.
+ * Changes rows on their way. `open` returns a function of a row, or a `PageStep` if it has state or processes many rows at
+ * once.
  */
 export interface Transform<In, Out> {
   readonly kind: string
   readonly usesGraph?: boolean
   check?(ctx: Context): Promise<void>
   describe?(ctx: Context): Promise<Json>
-  /** Columns of its rows that it names: the engine checks that there are such columns, at once or as the rows pass. */
+  /** Columns that it names. The engine checks that rows have them, at start or as the rows pass. */
   readonly reads?: readonly NamedColumn[]
-  /** The columns that it makes of these; undefined where that cannot be known. @default not known */
+  /** Returns its columns for the given ones; undefined if they cannot be known. @default not known */
   columns?(given: Columns): Columns | undefined
-  /** Once a run, for all shards. */
+  /** Called once per run, for all shards. */
   open(ctx: Context, saved?: Json): Step<In, Out> | PageStep<In, Out> | Promise<Step<In, Out> | PageStep<In, Out>>
 }
 
-/** Where a sink stands: from this it resumes, and drops what was written after. Small. */
+/** A small value from which a sink resumes. What was written after it is dropped. */
 export type Mark = Exclude<Json, null>
 
 /** Where rows go. Nothing is published under its own name before `close('commit')`. */
 export interface Sink<In> {
   readonly kind: string
   readonly usesGraph?: boolean
-  /** False when what is written cannot be taken back (stdout). @default true */
+  /** False if the output cannot be truncated (stdout). @default true */
   readonly resumable?: boolean
-  /** Where the rows end up; two runs must not write there at once. Absent where that is nothing with a name. */
+  /** Where the rows are written. Two runs must not write there at the same time. Absent if it has no name. */
   readonly place?: Destination
   check?(ctx: Context): Promise<void>
   describe?(ctx: Context): Promise<Json>
   /**
-   * @param like absolute path of a file whose rows are written here: nobody but the owner may use the output who may not
-   *   use that file
-   * @throws EntrapipeError `PARTIAL_CHANGED` when what the mark stands for is missing or was changed
+   * @param like absolute path of a file whose rows are written here. Its permissions limit those of the output; the owner keeps
+   *   access.
+   * @throws EntrapipeError `PARTIAL_CHANGED` when the output before the mark is missing or was changed
    */
   open(ctx: Context, from?: Mark, like?: string): Promise<Writer<In>>
 }
 
-/** An open sink. Its calls follow one another; it is closed exactly once. */
+/** An open sink. Calls must not overlap. It is closed exactly once. */
 export interface Writer<In> {
-  /** Resolves when the rows are accepted. What became of a row goes to `ctx.settled` where it was not simply written. */
+  /** Resolves when the rows are accepted. The result of a row that was not simply written goes to `ctx.settled`. */
   write(rows: readonly Row<In>[]): Promise<void>
   /**
-   * Flushes what was written before the cut to where it survives a crash, and answers with its mark. Never called while
-   * `write` runs. A sink for which only an older cut is safe answers with that one; cut 0 means none yet.
+   * Flushes what was written before the cut so that it survives a crash, and returns its mark. Never called while `write` runs.
+   * A sink that has only flushed an older cut returns that one; cut 0 means none yet.
    */
   checkpoint(cut: number): Promise<{ readonly mark: Mark; readonly cut: number }>
-  /** Completes what was written, still unpublished, and says what it is. Called once, before a commit. */
+  /** Completes the output, which is still unpublished, and describes it. Called once, before a commit. */
   finish(): Promise<readonly FileFacts[]>
-  /** `commit` publishes it, after its manifest; `abort` removes it; `keep` leaves it for a run that resumes. */
+  /** `commit` publishes it, after its manifest; `abort` removes it; `keep` keeps it for a resumed run. */
   close(end: End, manifest?: Manifest): Promise<void>
 }

@@ -1,7 +1,7 @@
 const root = new URL('../../', import.meta.url).href
 const own = ['src/', 'dist/', 'bin/'].map(folder => root + folder)
 
-/** A frame of a stack, or the line above a piece of code that could not be parsed. */
+/** A frame of a stack, or the line above code that could not be parsed. */
 const places = /(?:^|\(|\bat (?:async )?)((?:file:\/\/|\/|[A-Z]:\\)[^\n()]*?):(\d+)(?::\d+)?\)?$/gm
 
 const isForeign = (file: string): boolean =>
@@ -9,13 +9,13 @@ const isForeign = (file: string): boolean =>
 
 const urlOf = (file: string): string => (file.startsWith('file:') ? file : `file://${file.replaceAll('\\', '/')}`)
 
-/** Whether our own code stands in the stack of an error. */
+/** Whether the stack of an error contains our own code. */
 export const isThroughUs = ({ stack = '' }: Error): boolean =>
   Array.from(stack.matchAll(places)).some(([, file = '']) => own.some(folder => urlOf(file).startsWith(folder)))
 
 /**
- * Where in a person's own code an error comes from, as `first.ts:12`: the first place of its stack that lies neither in a
- * package nor in entrapipe. Undefined where there is none.
+ * Returns the place in a user's code where an error comes from, such as `first.ts:12`: the first place of its stack outside
+ * packages and entrapipe. Undefined if there is none.
  */
 export const placeOf = (error: unknown): string | undefined => {
   if (!(error instanceof Error) || typeof error.stack !== 'string') return undefined

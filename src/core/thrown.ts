@@ -2,27 +2,27 @@ import { DownstreamClosed } from './downstream-closed.ts'
 import { EntrapipeError, systemCode } from './errors.ts'
 import { isThroughUs, placeOf } from './place-of.ts'
 
-/** What was thrown, in words, whatever it is: an object without a prototype has none of its own. */
+/** Returns what was thrown as a string. An object without a prototype cannot be converted. */
 export const wordsOf = (thrown: unknown): string => {
   try {
     return thrown instanceof Error ? `${thrown.message}` : String(thrown)
   } catch {
-    return 'something that cannot be written'
+    return 'a value that cannot be shown'
   }
 }
 
-/** What was thrown, in one line: the first of its message. */
+/** Returns the first line of the message that was thrown. */
 export const firstLine = (thrown: unknown): string => wordsOf(thrown).split('\n')[0]!
 
-/** What was thrown and where: `oh no (first.ts:12)`, without the place where none is known. */
+/** Returns what was thrown and where: `oh no (first.ts:12)`, without the place if it is unknown. */
 export const toldWithPlace = (thrown: unknown): string => {
   const place = placeOf(thrown)
   return `${firstLine(thrown).replace(/\.$/, '')}${place === undefined ? '' : ` (${place})`}`
 }
 
 /**
- * Whether it was thrown by a person's own code. Ours throws errors, whose stacks lead to us; what the system refused a stream
- * has no stack.
+ * Whether a user's code threw it. Our code throws errors with a stack that contains it; system errors of a stream have no
+ * stack.
  */
 export const isOwnThrow = (thrown: unknown): boolean =>
   !(thrown instanceof EntrapipeError) &&
@@ -32,7 +32,7 @@ export const isOwnThrow = (thrown: unknown): boolean =>
     placeOf(thrown) !== undefined ||
     (systemCode(thrown) !== undefined && !isThroughUs(thrown)))
 
-/** An error of ours about what a person's own code asked for, with the place where it did. Any other is answered as it is. */
+/** Adds the place in a user's code to an EntrapipeError. Returns any other value unchanged. */
 export const withPlace = (thrown: unknown): unknown => {
   const place = placeOf(thrown)
   if (!(thrown instanceof EntrapipeError) || place === undefined) return thrown

@@ -3,7 +3,7 @@ const words = new Map([
   ...['false', 'no', 'n', '0'].map(word => [word, false] as const),
 ])
 
-/** True or false as a value is, or reads as: true/false, yes/no, y/n, 1/0 in any case, blanks around them aside. Else undefined. */
+/** Returns a value as a boolean: true/false, yes/no, y/n, 1/0, ignoring case and surrounding blanks. Undefined for other values. */
 export const truthOf = (value: unknown): boolean | undefined => {
   switch (typeof value) {
     case 'boolean':

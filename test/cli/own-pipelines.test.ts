@@ -65,7 +65,7 @@ t.test('what keeps a pipeline from being loaded is told with its line, and with 
     ['unknown.ts', / cannot be loaded: undefinedFunction is not defined \(unknown\.ts:6\)\.\n$/],
     ['enum.ts', / cannot be loaded: TypeScript enum is not supported [^\n]+\(enum\.ts:2\)\.\n$/],
     ['package.ts', /Cannot find package 'no-such-package'\. Install it \(`npm install no-such-package` in \/[^\n]+\n$/],
-    ['ending.ts', /There is no file \S+enum\.js, which ending\.ts imports; write enum\.ts\.\n$/],
+    ['ending.ts', /File \S+enum\.js not found, imported by ending\.ts; did you mean enum\.ts\?\n$/],
     ['part.ts', /There is no transform entrapipe\/transforms\/nope\. There is convert, dedupe, [^\n]+, validate\.\n$/],
     ['role.ts', /There is no entrapipe\/source\/csv\. Parts are imported from entrapipe\/sources\//],
     ['name.ts', /does not provide an export named 'csw' \(name\.ts:1\)\.\n$/],

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { numberOf } from '../../src/core/exact-number.ts'
 
-t.test('equal numbers are the same value, however they are written', async t => {
+t.test('equal numbers have the same value, however they are written', async t => {
   for (const [value, number] of [
     [7, 7],
     ['7', 7],
@@ -21,7 +21,7 @@ t.test('equal numbers are the same value, however they are written', async t => 
     t.equal(numberOf(value), number, String(value))
 })
 
-t.test('nothing but a decimal number is one', async t => {
+t.test('only decimal numbers are numbers', async t => {
   for (const value of [
     '',
     ' ',

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { instantIn, instantOf, momentOf } from '../../src/core/instant.ts'
 
-t.test('instants of any zone and precision sort as texts', async t => {
+t.test('instants of any zone and precision sort as strings', async t => {
   for (const [text, instant] of [
     ['2026-01-31T09:00:00Z', '2026-01-31T09:00:00'],
     ['2026-01-15T09:00:00Z', '2026-01-15T09:00:00'],
@@ -20,7 +20,7 @@ t.test('instants of any zone and precision sort as texts', async t => {
     t.equal(instantOf(text), instant, text)
 })
 
-t.test('what is no date of the calendar, or no certain one, is none', async t => {
+t.test('a date that does not exist or is ambiguous is not a date', async t => {
   for (const text of [
     '',
     'Never',
@@ -47,12 +47,12 @@ t.test('what is no date of the calendar, or no certain one, is none', async t =>
   t.equal(instantOf('2000-02-29'), '2000-02-29T00:00:00')
 })
 
-t.test('a day is told from an instant', async t => {
+t.test('a day is distinguished from an instant', async t => {
   t.strictSame(momentOf('2026-01-31 00:00:00.000'), { instant: '2026-01-31T00:00:00', isDay: true })
   t.strictSame(momentOf('2026-01-31T00:00:00Z'), { instant: '2026-01-31T00:00:00', isDay: false })
 })
 
-t.test('values that are dates are read, and others are none', async t => {
+t.test('dates are read as instants, other values are not', async t => {
   t.equal(instantIn(new Date(0)), '1970-01-01T00:00:00')
   t.equal(instantIn(' 2026-01-31 '), '2026-01-31T00:00:00')
   for (const value of [new Date(Number.NaN), 20260131, null, ['2026-01-31']]) t.equal(instantIn(value), undefined)

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { columnsOf, emptyRow } from '../../src/core/json.ts'
 
-t.test('a row keeps the order of its columns, also of those that are numbers, and so does a copy of it', async t => {
+t.test('a row and its copies keep the order of columns, also if names are numbers', async t => {
   const columns = ['name', '2025', '__proto__', '2024']
   const row = emptyRow(columns)()
   for (const column of columns) row[column] = `the ${column}`
@@ -12,7 +12,7 @@ t.test('a row keeps the order of its columns, also of those that are numbers, an
   t.equal(JSON.stringify(emptyRow(['2'])()), '{}')
 })
 
-t.test('a row of other columns is an object like any other', async t => {
+t.test('a row with other columns is an ordinary object', async t => {
   t.strictSame(Reflect.ownKeys(emptyRow(['b', 'a1', 'constructor'])()), [])
   t.strictSame(columnsOf({ b: 1, a: 2 }), ['b', 'a'])
 })

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { nearest } from '../../src/core/nearest.ts'
 
-t.test('the nearest word is found, letter case aside, and none where none is near', async t => {
+t.test('the nearest word is found ignoring case, and none if none is near', async t => {
   t.equal(nearest('departement', ['displayName', 'department', 'mail']), 'department')
   t.equal(nearest('MIAL', ['displayName', 'mail']), 'mail')
   t.equal(nearest('userprincipalname', ['userPrincipalName']), 'userPrincipalName')

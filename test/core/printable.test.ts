@@ -1,7 +1,7 @@
 import t from 'tap'
 import { printable, printableLines } from '../../src/core/printable.ts'
 
-t.test('a text of a server is one line that a terminal only shows', t => {
+t.test("a server's text becomes one line without characters that a terminal interprets", t => {
   const cases: readonly (readonly [text: string, shown: string])[] = [
     ['Zoë 山田 👩‍🚀', 'Zoë 山田 👩‍🚀'],
     ['a\u001b[31mb', 'a [31mb'],
@@ -18,7 +18,7 @@ t.test('a text of a server is one line that a terminal only shows', t => {
   t.end()
 })
 
-t.test('of several lines the feeds and tabs stay', t => {
+t.test('text of several lines keeps line feeds and tabs', t => {
   t.equal(printableLines('a\n\tb\u001b[2J\r\u202e\u0007c\u009b'), 'a\n\tb[2Jc')
   t.end()
 })

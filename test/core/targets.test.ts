@@ -1,13 +1,13 @@
 import t from 'tap'
 import { nameOfTarget, overlap, targetAt } from '../../src/core/targets.ts'
 
-t.test('the target of a file is its URL, and people see its path', async t => {
+t.test('the target of a file is its URL, and messages show its path', async t => {
   t.equal(targetAt('/out/ä b%.csv'), 'file:///out/%C3%A4%20b%25.csv')
   t.equal(nameOfTarget('file:///out/%C3%A4%20b%25.csv'), '/out/ä b%.csv')
   t.equal(nameOfTarget('s3://bucket/x.csv'), 's3://bucket/x.csv')
 })
 
-t.test('a folder covers what is below it, a file only itself', async t => {
+t.test('a folder covers everything below it, a file only itself', async t => {
   const covered = [
     ['file:///out/', 'file:///out/x.csv'],
     ['file:///out/', 'file:///out/a/x.csv'],

@@ -207,7 +207,7 @@ t.test('a filter over a column that no row has fails, and writes no trailer', as
     [
       2,
       '{"department":"Sales"}\n',
-      'entrapipe: filter names the column departmnt, which no row had. Did you mean department? A column that rows may lack ends in a question mark: departmnt?.\n',
+      'entrapipe: filter names the column departmnt, which no row had. Did you mean department? For an optional column, add a question mark: departmnt?.\n',
     ],
   )
   t.strictSame((await desk.run(['filter', "departmnt? ne 'Sales'", '--quiet'], { stdin })).status, 0)
