@@ -94,14 +94,12 @@ export const csvEncoder = (
       const head = begin()
       try {
         const text = lines(values)
-        if (!text.includes('\0')) {
-          written += values.length
-          return head + text
-        }
+        written += values.length
+        return head + text
       } catch {
-        // A value is not JSON: a cycle, or a bigint in an object. Encode row by row to find it.
+        // A value is not JSON (a cycle, a bigint in an object) or contains a zero byte. Encode row by row to find it.
+        return head + oneByOne(fitting, lines, reject)
       }
-      return head + oneByOne(fitting, lines, reject)
     },
     end() {
       if (!columns) columns = inherited?.()
@@ -120,21 +118,22 @@ export const csvEncoder = (
     let text = ''
     for (const row of rows)
       try {
-        const line = encode([row.value as Fields])
-        if (line.includes('\0')) reject(row, zeroIn(row.value as Fields), 'Remove it from the value')
-        else {
-          text += line
-          written++
-        }
+        text += encode([row.value as Fields])
+        written++
       } catch (error) {
-        reject(row, `The row cannot be written as CSV: ${reasonOf(error)}`, 'Remove the value, or convert it to text')
+        const column = columns?.find(name => hasZero(row.value as Fields, name))
+        if (column === undefined)
+          reject(row, `The row cannot be written as CSV: ${reasonOf(error)}`, 'Remove the value, or convert it to text')
+        else reject(row, `Column ${JSON.stringify(column)} contains a zero byte`, 'Remove it from the value')
       }
     return text
   }
 
-  /** The csv source and databases reject zero bytes. */
-  function zeroIn(value: Fields): string {
-    const column = columns?.find(name => Object.hasOwn(value, name) && cellText(value[name], dialect).includes('\0'))
-    return `Column ${JSON.stringify(column)} contains a zero byte`
+  function hasZero(value: Fields, name: string): boolean {
+    try {
+      return Object.hasOwn(value, name) && cellText(value[name], dialect).includes('\0')
+    } catch {
+      return false
+    }
   }
 }

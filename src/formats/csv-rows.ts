@@ -5,7 +5,7 @@ import type { CsvDialect } from './csv-dialect.ts'
 import { toExcel } from './excel-text.ts'
 import { formulaGuard } from './formula-guard.ts'
 
-/** Encodes rows to lines, each with its line end. */
+/** Encodes rows to lines, each with its line end. Throws if a value is not JSON or contains a zero byte. */
 export type CsvRows = (values: readonly Fields[]) => string
 
 const quote = 34
@@ -17,6 +17,12 @@ const byteOrderMark = 0xfeff
 const delimiterLike = /[,;\t|]/
 
 const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`
+
+/** The csv source and databases reject zero bytes. */
+const withoutZero = (text: string): string => {
+  if (text.includes('\0')) throw new RangeError('A value contains a zero byte')
+  return text
+}
 
 /** Formats a value as the text of a cell, with formula guard and Excel protection if set. Numbers are never formulas. */
 const spelling = (dialect: CsvDialect): ((value: unknown) => string) => {
@@ -34,7 +40,8 @@ const spelling = (dialect: CsvDialect): ((value: unknown) => string) => {
  * Encodes with csv-stringify, for any dialect. A test holds the compiled encoder to the same bytes.
  */
 export const csvStringified = (columns: readonly string[], dialect: CsvDialect): CsvRows => {
-  const text = spelling(dialect)
+  const spelled = spelling(dialect)
+  const text = (value: unknown): string => withoutZero(spelled(value))
   const options = {
     delimiter: dialect.delimiter,
     record_delimiter: dialect.eol,
@@ -69,12 +76,16 @@ const cellIn = (dialect: CsvDialect): ((value: unknown) => string) => {
   const delimiter = dialect.delimiter.charCodeAt(0)
   const spelled = spelling(dialect)
   const isPlain = !dialect.formulaGuard && !dialect.excel
+  const highest = Math.max(delimiter, quote)
   return value => {
     const text = isPlain && typeof value === 'string' ? value : spelled(value)
     // A loop is faster than a regular expression here: 5 million short cells a second.
     for (let at = 0; at < text.length; at++) {
       const code = text.charCodeAt(at)
-      if (code === delimiter || code === quote || code === lineFeed || code === carriageReturn) return quoted(text)
+      // Nearly all characters are above all of these.
+      if (code > highest) continue
+      if (code === delimiter || code === quote || code === lineFeed || code === carriageReturn || code === 0)
+        return quoted(withoutZero(text))
     }
     return text.charCodeAt(0) === byteOrderMark ? quoted(text) : text
   }

@@ -169,3 +169,23 @@ t.test('columns without a value in any row are reported, also by a resumed run',
   t.match(await again.finish(), [{ emptyColumns: ['never'], blankColumns: ['b'] }])
   await again.close('abort')
 })
+
+t.test('a value with a zero byte is rejected in every dialect, alone, quoted or in a list', async t => {
+  for (const options of [
+    {},
+    { quotes: 'all' },
+    { delimiter: '||' },
+    { delimiter: ';', formulaGuard: true },
+    { excel: ';' },
+  ] as const) {
+    const values = ['a\0b', '\0', 'a, "b";\n\0', ['x', 'y\0']]
+    const rows = [{ a: 'first' }, ...values.map(a => ({ a })), { a: 'last' }]
+    const { text, files, results } = await written(t, { columns: ['a'], ...options }, rows)
+    t.notMatch(text, '\0')
+    t.match(files, [{ rows: 2 }])
+    t.strictSame(
+      results.map(({ key, message }) => ({ key, message })),
+      values.map((_, at) => ({ key: at + 1, message: 'Column "a" contains a zero byte' })),
+    )
+  }
+})
