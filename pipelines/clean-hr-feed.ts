@@ -87,19 +87,21 @@ const person = z
   .transform(row => ({ ...row, 'Display Name': row['Display Name'] ?? `${row['First Name']} ${row['Last Name']}` }))
 
 export default pipeline({
-  summary: 'Turns an HR feed with mistakes into rows for a bulk create, and a file of rejects to mend and send back.',
+  summary:
+    'Turns an HR feed with mistakes into rows for a bulk create, and a file of rejects to correct and send back.',
   params: {
     from: text('the feed, a CSV file'),
     to: text('file for the rows that pass', { default: 'out/hr-feed-clean.csv' }),
     rejects: text('file for the rows that do not', { default: 'out/hr-feed-rejects.csv' }),
     encoding: text('of the feed, such as windows-1252; auto is UTF-8 or UTF-16', { default: 'auto' }),
+    separator: choice('list separator of the Excel that opens the rejects', [';', ','], { default: ';' }),
     dateOrder: choice('how 03/04/2026 is meant', ['dmy', 'mdy'], { default: 'dmy' }),
   },
-  make: ({ from, to, rejects, encoding, dateOrder }) => {
+  make: ({ from, to, rejects, encoding, separator, dateOrder }) => {
     if (from === '-')
       throw new EntrapipeError(
         'OPTION_INVALID',
-        'Expected from to be a file: managers are looked up in it, so it is read twice',
+        'Expected --from to be a file: managers are looked up in it, so it is read twice',
       )
     const feed = fromCsv({ from, columns, ...(encoding !== 'auto' && { encoding }) })
     return plan({
@@ -114,7 +116,8 @@ export default pipeline({
         rename(names),
       ],
       sink: toCsv({ to, columns: Object.values(names) }),
-      rejects: toCsv({ to: rejects, delimiter: ';', bom: true }),
+      // A person corrects them in Excel: ids and telephone numbers have to stay text there.
+      rejects: toCsv({ to: rejects, excel: separator }),
     })
   },
 })

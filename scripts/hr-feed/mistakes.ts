@@ -46,7 +46,7 @@ const missing = (per10000: number, column: Column): Mistake =>
 
 const misread = (text: string): string => new TextDecoder('windows-1252').decode(new TextEncoder().encode(text))
 
-const before = ({ earlier }: Scene): string => `came before, in row ${earlier?.line}`
+const before = ({ earlier }: Scene): string => `already appeared in row ${earlier?.line}`
 
 const unlikely = (text: string, random: Random): string =>
   random.one([text, text.toLowerCase(), `${text} `, ` ${text}`, `${text}\u00a0`])
@@ -110,13 +110,13 @@ export const mistakes: readonly Mistake[] = [
     random.one(['01.01.1900', '1900-01-01', '01.01.0001', '31.12.9999']),
   ),
   one('left before hired', 20, 'Leave Date', 'Nobody leaves before they are hired', () => '15.06.1990'),
-  one('manager who is not there', 70, 'Manager ID', 'is not the EmployeeID of any row', ({ random }) =>
+  one('manager who is not there', 70, 'Manager ID', 'was not found in column EmployeeID', ({ random }) =>
     employeeId(900000 + random.whole(90000)),
   ),
-  one('manager without zeros', 25, 'Manager ID', 'is not the EmployeeID of any row', ({ earlier }) =>
+  one('manager without zeros', 25, 'Manager ID', 'was not found in column EmployeeID', ({ earlier }) =>
     earlier?.cells.EmployeeID.trim().replace(/^E0+/, 'E'),
   ),
-  one('manager by name', 15, 'Manager ID', 'is not the EmployeeID of any row', ({ earlier }) =>
+  one('manager by name', 15, 'Manager ID', 'was not found in column EmployeeID', ({ earlier }) =>
     earlier?.cells['Display Name'].includes('"') || !earlier?.cells['Display Name'].trim()
       ? undefined
       : earlier.cells['Display Name'],

@@ -60,7 +60,7 @@ export const runCommand = async (
 }
 
 /** Types each answer once its question is on the terminal; an escape sequence may stand anywhere in what is shown. */
-const typeAnswers = (
+export const typeAnswers = (
   stdin: NodeJS.WritableStream,
   terminal: NodeJS.ReadableStream,
   answers: (readonly [shown: RegExp, typed: string])[],

@@ -307,3 +307,18 @@ t.test('a column that is not there, or would be there twice, cannot be renamed',
     )
   }
 })
+
+t.test('an export for Excel has the values of a plain one', async t => {
+  const select = 'id,displayName,employeeId,mobilePhone,businessPhones,accountEnabled,createdDateTime'
+  const exported = (...flags: readonly string[]) =>
+    desk.run(['export', 'users', '--select', select, '--quiet', ...flags])
+  t.equal((await exported('--excel=;', '--to', 'excel.csv')).status, 0)
+  t.equal((await exported('--to', 'plain.csv')).status, 0)
+  const text = desk.read('excel.csv')
+  t.match(text, /^\ufeffid;displayName;employeeId;mobilePhone;businessPhones;accountEnabled;createdDateTime\r\n/)
+  t.match(text, /;"=""\+\d[^"]*""";/, 'a telephone number stays text')
+  t.notMatch(text, /[^\r]\n/)
+  for (const name of ['excel', 'plain'])
+    t.equal((await desk.run(['filter', 'id ne null', '--from', `${name}.csv`, '--to', `${name}.jsonl`])).status, 0)
+  t.equal(desk.read('excel.jsonl'), desk.read('plain.jsonl'))
+})

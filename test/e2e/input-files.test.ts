@@ -126,3 +126,17 @@ t.test('a file for Excel keeps ids and telephone numbers as texts, and is read b
   ] as const)
     t.match(await filtered(...flags), { status: 2, stderr: said })
 })
+
+t.test('results for Excel are a CSV file that Excel opens right, and that filter reads back', async t => {
+  const at = desk({ 'feed.csv': 'id,name\n1,Ann\n2,Bo,x\n' })
+  t.equal((await at.run(['filter', 'id ne null', '--from', 'feed.csv', '--to', 'out.csv'])).status, 3)
+  const listed = (await at.run(['runs', 'list', '--json'])).stdout.split('\n')[0]!
+  const { run } = JSON.parse(listed) as { run: string }
+  t.equal((await at.run(['runs', 'results', run, '--excel=;', '--to', 'results.csv'])).status, 0)
+  const [header, line, end] = at.read('results.csv').split('\r\n')
+  t.match(header, /^\ufeffrun;key;step;operation;/)
+  t.ok(line?.startsWith(`"=""${run}""";3;0;csv;feed.csv;failed;`))
+  t.equal(end, '')
+  const { stdout } = await at.run(['filter', "code eq 'ROW_INVALID'", '--from', 'results.csv'])
+  t.match(JSON.parse(stdout.split('\n')[0]!), { run, key: '3', outcome: 'failed', code: 'ROW_INVALID' })
+})

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'csv-parse/sync'
 import type { Manifest } from '../../src/core/manifest.ts'
+import { fromExcel } from '../../src/formats/excel-text.ts'
 import { columns } from '../../scripts/hr-feed/people.ts'
 import { mistakes } from '../../scripts/hr-feed/mistakes.ts'
 import { hrFeed, sampleFeeds, type HrFeed } from '../../scripts/make-hr-feed.ts'
@@ -17,6 +18,12 @@ type Line = Readonly<Record<string, string>>
 
 const read = (path: string, delimiter: string): readonly Line[] =>
   parse(readFileSync(path), { columns: true, bom: true, delimiter })
+
+/** Rejects as Excel shows them. */
+const readRejects = (path: string, delimiter = ';'): readonly Line[] =>
+  read(path, delimiter).map(line =>
+    Object.fromEntries(Object.entries(line).map(([name, cell]) => [name, fromExcel(cell)])),
+  )
 
 /** Runs the pipeline as a person would, into `folder`. */
 const clean = async (
@@ -104,7 +111,7 @@ t.test(
     const { status, said, to, rejects, manifest } = await clean(folder, 'samples/hr-feed.csv')
     t.equal(status, 3)
     const passed = read(to, ',')
-    const rejected = read(rejects, ';')
+    const rejected = readRejects(rejects)
     hold(t, large!.feed, passed, rejected)
     const { counts, completeness, files } = manifest()
     const all = large!.feed.truth.length
@@ -131,7 +138,7 @@ t.test('a feed in UTF-16 is read like one in UTF-8', async t => {
   const [, small] = sampleFeeds()
   const { status, to, rejects } = await clean(t.testdir({}), 'samples/hr-feed-utf16.csv')
   t.equal(status, 3)
-  hold(t, small!.feed, read(to, ','), read(rejects, ';'))
+  hold(t, small!.feed, read(to, ','), readRejects(rejects))
 })
 
 const header = columns.join(';')
@@ -153,11 +160,24 @@ t.test('rejects that were mended are sent back as they are, and nothing is rejec
   const first = await clean(folder, join(folder, 'feed.csv'))
   t.equal(first.status, 3)
   const mended = join(folder, 'mended.csv')
-  writeFileSync(mended, readFileSync(first.rejects, 'utf8').replace(';31.02.2020;', ';28.02.2020;'))
+  writeFileSync(mended, readFileSync(first.rejects, 'utf8').replace('31.02.2020', '28.02.2020'))
   const second = await clean(folder, mended)
   t.equal(second.status, 0)
   t.equal(read(second.to, ',')[0]?.['employeeHireDate'], '2020-02-28')
   t.notOk(existsSync(second.rejects))
+})
+
+t.test('in Excel the cells of the rejects are the text of the feed, whatever its list separator is', async t => {
+  const line = '0012;Ann;;;ann@contoso.com;;;;03/04/2020;;IE;;;Y;+49 30 123456'
+  const folder = t.testdir({ 'feed.csv': `${header}\n${line}\n` })
+  const from = join(folder, 'feed.csv')
+  const { rejects } = await clean(folder, from)
+  const text = readFileSync(rejects, 'utf8')
+  t.ok(text.startsWith(`\ufeff${header};line;`))
+  t.match(text, '\r\n"=""0012""";Ann;;;ann@contoso.com;')
+  t.match(readRejects(rejects), [{ EmployeeID: '0012', 'Hire Date': '03/04/2020', Phone: '+49 30 123456' }])
+  t.equal((await clean(folder, from, ['--separator', ','])).status, 3)
+  t.match(readRejects(rejects, ','), [{ EmployeeID: '0012', Phone: '+49 30 123456' }])
 })
 
 t.test('several mistakes of one line are all told', async t => {
@@ -165,7 +185,7 @@ t.test('several mistakes of one line are all told', async t => {
   const folder = t.testdir({ 'feed.csv': `${header}\n${line}\n` })
   const { rejects } = await clean(folder, join(folder, 'feed.csv'))
   t.equal(
-    read(rejects, ';')[0]?.['reason'],
+    readRejects(rejects)[0]?.['reason'],
     'Last Name: This cell must not be empty; E-Mail: Expected an address such as ann@contoso.com; ' +
       'Phone: A spreadsheet made a number of it; format the column as text',
   )
