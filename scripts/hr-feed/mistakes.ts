@@ -97,10 +97,10 @@ export const mistakes: readonly Mistake[] = [
       `${user}@${domain}; ${user}@fabrikam.com`,
     ])
   }),
-  one('day that does not exist', 60, 'Hire Date', 'Expected a day that exists', ({ random }) =>
+  one('day that does not exist', 60, 'Hire Date', 'Expected a date that exists', ({ random }) =>
     random.one(['31.02.2024', '30.02.2023', '29.02.2023', '31/04/2022', '2024-13-05', '00.05.2021', '31.06.2019']),
   ),
-  one('American day', 40, 'Hire Date', 'Expected a day that exists (read as day, month, year)', ({ random }) =>
+  one('American day', 40, 'Hire Date', 'Expected a date that exists (read as day, month, year)', ({ random }) =>
     random.one(['12/31/2021', '03/15/2020', '7/24/2018']),
   ),
   one('day in other words', 35, 'Hire Date', 'Expected a date such as 2026-01-31', ({ random }) =>
@@ -153,7 +153,7 @@ export const mistakes: readonly Mistake[] = [
     name: 'cell too few',
     per10000: 25,
     column: undefined,
-    reason: 'It has 14 cells, the header has 15; is a delimiter missing?',
+    reason: 'has 14 cells, but the header has 15. Is a delimiter missing?',
     make: () => ({ Department: 'Sales', 'Job Title': 'Engineer' }),
     tear: line => line.replace(';Sales;', ';Sales '),
   },
@@ -161,7 +161,7 @@ export const mistakes: readonly Mistake[] = [
     name: 'cell too many',
     per10000: 25,
     column: undefined,
-    reason: 'It has 16 cells, the header has 15; does a cell with a delimiter in it lack its quotes?',
+    reason: 'has 16 cells, but the header has 15. Does a cell that contains a delimiter lack quotes?',
     make: ({ cells }) => ({ Department: 'Sales', 'Job Title': 'Engineer', Phone: cells.Phone || '+49 30 1234567' }),
     tear: line => line.replace(';Sales;', ';Sales; DACH;'),
   },

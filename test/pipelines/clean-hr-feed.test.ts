@@ -22,7 +22,7 @@ const read = (path: string, delimiter: string): readonly Line[] =>
 /** Rejects as Excel shows them. */
 const readRejects = (path: string, delimiter = ';'): readonly Line[] =>
   read(path, delimiter).map(line =>
-    Object.fromEntries(Object.entries(line).map(([name, cell]) => [name, fromExcel(cell)])),
+    Object.fromEntries(Object.entries(line).map(([name, cell]) => [fromExcel(name), fromExcel(cell)])),
   )
 
 /** Runs the pipeline as a person would, into `folder`. */
@@ -231,7 +231,7 @@ t.test('a feed that cannot be cleaned at all is refused in one sentence, and not
     [join(folder, 'none.csv'), 2, /File .*none\.csv not found/],
     [join(folder, 'no-mail.csv'), 2, /The header of .*no-mail\.csv \(line 1\) lacks "E-Mail"/],
     [join(folder, 'quote.csv'), 1, /quote\.csv, line 3.*: a quote \("\) /],
-    ['-', 2, /Expected from to be a file/],
+    ['-', 2, /Expected --from to be a file/],
   ] as const) {
     const made = await clean(folder, from)
     t.equal(made.status, status)
