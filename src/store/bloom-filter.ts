@@ -1,31 +1,31 @@
 /**
- * Tells for a 64-bit hash whether it was certainly never added. It never forgets and never copies: when a segment is
- * full, another one is begun.
+ * Tells whether a 64-bit hash was certainly never added. Hashes are never removed or copied: when a segment is full, another
+ * one starts.
  */
 export interface BloomFilter {
   /**
-   * The newest segment below `below` in which a key may be, or -1: certainly in none of them. `high` and `low` are
-   * 32-bit words, well mixed.
+   * Returns the newest segment below `below` that may have a key, or -1 if certainly none has it. `high` and `low` are
+   * well-mixed 32-bit words.
    */
   segment(high: number, low: number, below?: number): number
-  /** Which keys a segment has, counted in the order they were added: from `first` to before `end`. */
+  /** The keys of a segment, counted in the order they were added: from `first` up to but not including `end`. */
   range(segment: number): { readonly first: number; readonly end: number }
   add(high: number, low: number): void
-  /** Held, in bytes. */
+  /** Memory in bytes. */
   readonly bytes: number
 }
 
 interface BloomFilterOptions {
   readonly bitsPerKey: number
-  /** Bits set for a key. 0.7 × `bitsPerKey` gives the fewest false answers, 0.5 hardly more. */
+  /** Bits set per key. 0.7 × `bitsPerKey` gives the fewest false positives, 0.5 hardly more. */
   readonly hashes: number
-  /** Keys of the first segment. */
+  /** Number of keys in the first segment. */
   readonly firstCapacity: number
 }
 
-/** Keys of a later segment. Each segment costs a look-up 10 to 40 ns, and adds its own false answers. */
+/** Number of keys in a later segment. Each segment adds 10 to 40 ns to a look-up, and its own false positives. */
 const laterCapacity = 1 << 20
-/** A key's bits all lie within one block, so that a look-up touches one page of memory and few cache lines. */
+/** All bits of a key are in one block, so that a look-up touches one page of memory and few cache lines. */
 const blockBits = 8192
 const wordsPerBlock = blockBits / 32
 
@@ -37,7 +37,7 @@ type Segment = ReturnType<typeof segment>
 
 const firstWord = (blocks: number, high: number) => Math.floor(((high >>> 0) / 0x1_0000_0000) * blocks) * wordsPerBlock
 
-/** The next of a key's places: a generator of full period, whose upper bits are the good ones. */
+/** The next place of a key: a generator with full period, whose upper bits are well distributed. */
 const next = (place: number) => (Math.imul(place, 0x2c9277b5) + 0xac564b05) | 0
 const bitOf = (place: number) => place >>> 19
 
@@ -58,7 +58,7 @@ const addTo = ({ words, blocks }: Segment, high: number, low: number, hashes: nu
   }
 }
 
-/** A filter that grows by segments of `laterCapacity` keys: none is ever rebuilt. */
+/** Creates a filter that grows by segments of `laterCapacity` keys. No segment is rebuilt. */
 export const bloomFilter = ({ bitsPerKey, hashes, firstCapacity }: BloomFilterOptions): BloomFilter => {
   const segments = [segment(firstCapacity, bitsPerKey)]
   let room = firstCapacity

@@ -6,66 +6,70 @@ import { EntrapipeError, systemCode } from '../core/errors.ts'
 const busy = 5
 const full = 13
 
-// A file that is damaged, or none of SQLite's.
+// A file that is corrupted, or not an SQLite file.
 const corrupt = 11
 const notADatabase = 26
 
 const resultCode = (error: unknown): number | undefined =>
   error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : undefined
 
-/** Whether another process wrote for longer than one waits. */
+/** Whether another process was writing for longer than the wait. */
 export const isBusy = (error: unknown): boolean => resultCode(error) === busy
 
-/** Whether the file is damaged, none of SQLite's, or has other tables than it was made with. */
+/** Whether the file is corrupted, is not an SQLite file, or has unexpected tables. */
 export const isDamage = (error: unknown): boolean => {
   const code = resultCode(error instanceof EntrapipeError ? error.cause : error)
   return code === 1 || code === corrupt || code === notADatabase
 }
 
-/** An error of SQLite, or that of a full disk, in our words; any other is answered as it is. */
+/** Explains errors of SQLite and of a full disk. Returns any other error unchanged. */
 export const explained = (error: unknown, path: string): unknown => {
   const code = resultCode(error)
   const isFull = code === full || ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(systemCode(error) ?? '')
   if (isFull && !(error instanceof EntrapipeError))
-    return new EntrapipeError('DISK_FULL', `There is no room left on the disk of ${path}.`, {
+    return new EntrapipeError('DISK_FULL', `The disk of ${path} is full.`, {
       cause: error,
       facts: { path },
     })
   if (code === undefined || code === 1) return error
   const options = { cause: error, facts: { path, sqlite: code } }
   if (code === busy)
-    return new EntrapipeError('STORE_UNUSABLE', `Another process has been writing to ${path} for too long.`, {
-      ...options,
-      fix: 'Try again; if it stays so, look for a stopped or hanging entrapipe process and end it.',
-    })
+    return new EntrapipeError(
+      'STORE_UNUSABLE',
+      `${path} is locked: another process has been writing to it for too long.`,
+      {
+        ...options,
+        fix: 'Try again. If it fails again, end any stopped or hanging entrapipe process.',
+      },
+    )
   const isDamaged = code === corrupt || code === notADatabase
   return new EntrapipeError('STORE_UNUSABLE', `${path} cannot be used: ${(error as Error).message}.`, {
     ...options,
     fix: isDamaged
-      ? `It is damaged: move it, and any ${path}-wal and ${path}-shm, to another place; it is made anew, without what it knew.`
-      : 'Check that you may read and write it and its folder, or name another folder in ENTRAPIPE_STORE.',
+      ? `The file is corrupted. Move it, and any ${path}-wal and ${path}-shm, away. An empty one is then created.`
+      : 'Check that you can read and write the file and its folder, or set ENTRAPIPE_STORE to another folder.',
   })
 }
 
-/** How long a writer waits for another one. */
+/** How long a writer waits for another. */
 const timeoutMs = 10_000
 
 interface DatabaseOptions {
-  /** Statements that lead from one version of the file to the next, from an empty file on. */
+  /** Statements that migrate the file from each version to the next, starting with an empty file. */
   readonly versions: readonly string[]
-  /** For a file that only one connection ever opens: no shared memory, no lock a transaction. @default false */
+  /** For a file that only one connection opens: no shared memory, and no lock per transaction. @default false */
   readonly exclusive?: boolean
-  /** Of the page cache. @default 2_000_000 */
+  /** Size of the page cache. @default 2_000_000 */
   readonly cacheBytes?: number
 }
 
-/** A file of SQLite in WAL mode, at the newest of its versions. */
+/** An SQLite file in WAL mode, at its newest version. */
 export interface Database {
   readonly path: string
   readonly sql: DatabaseSync
-  /** Runs `work` in `begin immediate`, waiting up to 10 s for other writers; rolled back when it throws. */
+  /** Runs `work` in `begin immediate`, waiting up to 10 s for other writers. Rolls back when it throws. */
   write<T>(work: () => T): T
-  /** Runs `work` on one snapshot. */
+  /** Runs `work` on a single snapshot. */
   read<T>(work: () => T): T
   close(): void
 }
@@ -78,7 +82,7 @@ const wrap = (sql: DatabaseSync, path: string): Database => {
       sql.exec('commit')
       return value
     } catch (error) {
-      // A full disk has rolled back already.
+      // SQLite has already rolled back when the disk is full.
       if (sql.isTransaction) sql.exec('rollback')
       throw explained(error, path)
     }
@@ -98,8 +102,8 @@ const upgrade = (database: Database, versions: readonly string[]): void => {
   database.write(() => {
     const from = version()
     if (from > versions.length)
-      throw new EntrapipeError('STORE_UNUSABLE', `${database.path} was written by a newer entrapipe.`, {
-        fix: 'Use that version, or name another folder in ENTRAPIPE_STORE.',
+      throw new EntrapipeError('STORE_UNUSABLE', `${database.path} was written by a newer version of entrapipe.`, {
+        fix: 'Use that version, or set ENTRAPIPE_STORE to another folder.',
         facts: { path: database.path, version: from },
       })
     for (const statements of versions.slice(from)) database.sql.exec(statements)
@@ -108,10 +112,10 @@ const upgrade = (database: Database, versions: readonly string[]): void => {
 }
 
 /**
- * Opens a file of the store, made and brought up to date when need be: WAL, 0600, a commit survives the process's
- * death; what must survive the machine's is written with `durable`.
+ * Opens a file of the store in WAL mode. Creates it with mode 0600 or migrates it, if necessary. A commit survives a crash of
+ * the process; what must survive a crash of the machine is written with `durable`.
  *
- * @throws EntrapipeError `STORE_UNUSABLE` when it is damaged, newer than this program or cannot be opened, `DISK_FULL`
+ * @throws EntrapipeError `STORE_UNUSABLE` when it is corrupted, newer than this program or cannot be opened, `DISK_FULL`
  */
 export const openDatabase = (
   path: string,
@@ -120,7 +124,7 @@ export const openDatabase = (
   let sql: DatabaseSync | undefined
   try {
     sql = new DatabaseSync(path, { timeout: timeoutMs, enableForeignKeyConstraints: false })
-    // By path: opening and closing the file here would drop the locks that SQLite holds on it (fcntl(2)).
+    // By path, because opening and closing the file here would release the locks that SQLite holds on it (fcntl(2)).
     chmodSync(path, 0o600)
     if (exclusive) sql.exec('pragma locking_mode = exclusive')
     sql.exec(`pragma journal_mode = wal; pragma synchronous = normal; pragma cache_size = -${cacheBytes >> 10}`)
@@ -133,7 +137,7 @@ export const openDatabase = (
   }
 }
 
-/** Runs `work` so that what it commits, and all commits before it, are on the disk when it returns. */
+/** Runs `work`, and flushes its commits and all earlier ones to disk before it returns. */
 export const durable = <T>(database: Database, work: () => T): T => {
   database.sql.exec('pragma synchronous = full')
   try {
@@ -143,7 +147,7 @@ export const durable = <T>(database: Database, work: () => T): T => {
   }
 }
 
-/** Works on files beside SQLite's. @throws EntrapipeError `DISK_FULL` */
+/** Runs `work` on other files of the store. @throws EntrapipeError `DISK_FULL` */
 export const onDisk = <T>(path: string, work: () => T): T => {
   try {
     return work()

@@ -3,16 +3,16 @@ import { DatabaseSync } from 'node:sqlite'
 import { explained, isBusy } from './database.ts'
 
 /**
- * A lock that dies with its holder, however that dies: an exclusive transaction on an empty SQLite file, so that the
- * system's own file locks do the work on every platform.
+ * A lock that is released when its holder dies, also after a crash: an exclusive transaction on an empty SQLite file, which
+ * uses the system's file locks on every platform.
  *
- * Nothing else in this process may open the file: closing any descriptor of it would drop the lock (fcntl(2)).
+ * Nothing else in this process may open the file: closing any descriptor of it would release the lock (fcntl(2)).
  */
 export interface HeldLock {
   release(): void
 }
 
-/** Waits a second at most, for those who only look. Undefined when another holds it. */
+/** Acquires the lock. Waits at most a second, for processes that only check it. Returns undefined if another process holds it. */
 export const takeLock = (path: string): HeldLock | undefined => {
   let sql: DatabaseSync | undefined
   try {
@@ -27,13 +27,13 @@ export const takeLock = (path: string): HeldLock | undefined => {
   }
 }
 
-/** Whether somebody holds it; false when the file is not there. Those who look do not see one another. */
+/** Whether a process holds the lock; false if the file does not exist. Processes that only check do not affect each other. */
 export const isLocked = (path: string): boolean => {
   let sql: DatabaseSync
   try {
     sql = new DatabaseSync(path, { readOnly: true, timeout: 0 })
   } catch (error) {
-    // It can also not be opened for want of file descriptors or rights, and then nobody knows who holds it.
+    // Without file descriptors or permissions it cannot be opened, and its holder is unknown.
     if (!existsSync(path)) return false
     throw explained(error, path)
   }

@@ -15,7 +15,7 @@ interface Sealing {
   readonly about: InputsOf
 }
 
-/** Joins what is known of a phase with its state on this machine, which is in `folder`. */
+/** Joins the record of a phase with its state on this machine, which is in `folder`. */
 export const heldPhase = async (record: PhaseRecord, folder: string, { seal, about }: Sealing): Promise<HeldPhase> => {
   const last = await record.loadCheckpoint()
   const state = openRunState(folder, last?.cut ?? 0, last?.sums)

@@ -8,8 +8,8 @@ import { openSeal } from './seal.ts'
 import type { Run, RunStatus } from './types.ts'
 
 /**
- * Joins what is known of a run with its state on this machine, which is deleted when the run has ended. The record is
- * released last: the next holder finds the state closed.
+ * Joins the record of a run with its state on this machine, which is deleted when the run has ended. The record is released
+ * last, so that the next holder finds the state closed.
  */
 export const heldRun = (record: RunRecord, paths: RunPaths): Run => {
   const { id, info } = record

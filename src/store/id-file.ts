@@ -4,20 +4,20 @@ import { EntrapipeError } from '../core/errors.ts'
 import { onDisk } from './database.ts'
 import { bytesPerId, sameId, wordsPerId } from './id-words.ts'
 
-/** Ids read at once: 256 KB. */
+/** Number of ids read at once: 256 KB. */
 const idsPerRead = 16_384
-// Shared by all files: nothing here waits while it is in use.
+// Shared by all files, because it is only used synchronously.
 const chunk = new Uint32Array(idsPerRead * wordsPerId)
 const marks = new Uint8Array(0x10000)
 
-/** Ids one after the other, 16 bytes each. It is open only while it is used: a run may have very many. */
+/** A file of ids, 16 bytes each. It is only open while it is used, because a run may have many of them. */
 export interface IdFile {
   /** CRC-32 of all ids. */
   readonly checksum: number
   append(words: Uint32Array, count: number): void
-  /** Hands over the ids `from` to before `to` in pieces; `words` is only valid within the call. `false` stops. */
+  /** Passes the ids from `from` up to but not including `to`, in pieces. `words` is only valid within the call. Returning `false` stops. */
   each(from: number, to: number, look: (words: Uint32Array, count: number, first: number) => boolean | void): void
-  /** Where in the file, `from` to before `to`, the ids that start at `wanted` in `words` stand; by their start. Reads all once. */
+  /** Finds the ids that start at `wanted` in `words` between `from` and `to` in the file. Returns their places by start. Reads the range once. */
   find(words: Uint32Array, wanted: readonly number[], from: number, to: number): ReadonlyMap<number, number>
 }
 
@@ -35,15 +35,19 @@ const writeAll = (file: number, bytes: Uint8Array, position: number): void => {
   for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done, bytes.length - done, position + done)
 }
 
-/** Opens a file cut back to its first `length` ids. @throws EntrapipeError `PARTIAL_CHANGED` when it has fewer, or `expected` is not their checksum */
+/** Opens a file, truncated to its first `length` ids. @throws EntrapipeError `PARTIAL_CHANGED` when it has fewer, or `expected` is not their checksum */
 export const openIdFile = (path: string, length: number, expected?: number): IdFile => {
   using(path, constants.O_RDWR | constants.O_CREAT, file => {
     const there = Math.floor(fstatSync(file).size / bytesPerId)
     if (there < length)
-      throw new EntrapipeError('PARTIAL_CHANGED', `${path} has ${there} ids where ${length} were written.`, {
-        facts: { path },
-        fix: 'Start over with --fresh.',
-      })
+      throw new EntrapipeError(
+        'PARTIAL_CHANGED',
+        `${path} has ${there} ids; expected ${length}. The run cannot be resumed.`,
+        {
+          facts: { path },
+          fix: 'Start over with --fresh.',
+        },
+      )
     ftruncateSync(file, length * bytesPerId)
   })
   let end = length
@@ -56,7 +60,7 @@ export const openIdFile = (path: string, length: number, expected?: number): IdF
         const bytes = readSync(file, new Uint8Array(chunk.buffer), 0, wanted * bytesPerId, first * bytesPerId)
         const count = Math.floor(bytes / bytesPerId)
         if (count === 0)
-          throw new EntrapipeError('PARTIAL_CHANGED', `${path} was cut off by somebody else.`, { facts: { path } })
+          throw new EntrapipeError('PARTIAL_CHANGED', `${path} was truncated by another program.`, { facts: { path } })
         if (look(chunk, count, first) === false) return
         first += count
       }
@@ -66,10 +70,14 @@ export const openIdFile = (path: string, length: number, expected?: number): IdF
     checksum = crc32(new Uint8Array(read.buffer, 0, count * bytesPerId), checksum)
   })
   if (expected !== undefined && checksum !== expected)
-    throw new EntrapipeError('PARTIAL_CHANGED', `${path} has other ids than those written.`, {
-      facts: { path },
-      fix: 'Start over with --fresh.',
-    })
+    throw new EntrapipeError(
+      'PARTIAL_CHANGED',
+      `${path} is corrupted: its ids are not those that were written. The run cannot be resumed.`,
+      {
+        facts: { path },
+        fix: 'Start over with --fresh.',
+      },
+    )
 
   return {
     get checksum() {
@@ -89,7 +97,7 @@ export const openIdFile = (path: string, length: number, expected?: number): IdF
       each(from, to, (read, count, first) => {
         for (let id = 0; id < count; id++) {
           const word = read[id * wordsPerId]!
-          // A look into a small table first: most ids are none of the wanted.
+          // Checks a small table first, because most ids are not wanted.
           if (marks[word & 0xffff] === 0) continue
           for (const at of byWord.get(word) ?? [])
             if (sameId(words, at, read, id * wordsPerId)) found.set(at, first + id)

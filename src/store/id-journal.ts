@@ -3,14 +3,14 @@ import { highOf, idMemory, type Suspect } from './id-memory.ts'
 import { sameId, wordsPerId, writeId } from './id-words.ts'
 import type { IdJournal } from './types.ts'
 
-/** Ids worked on at once; they are safe in the file before the next ones are looked at. */
+/** Number of ids processed at once. They are in the file before the next ones are processed. */
 const batch = 4096
 const slots = batch * 4
-// Shared by all journals: nothing here waits while they are in use.
+// Shared by all journals, because they are only used synchronously.
 const words = new Uint32Array(batch * wordsPerId)
 const table = new Int16Array(slots)
 
-/** Whether an equal id stands before it in the batch; if none does, it is remembered. */
+/** Whether an equal id comes before it in the batch. If not, it is remembered. */
 const isRepeated = (id: number, hash: number): boolean => {
   for (let slot = hash & (slots - 1); ; slot = (slot + 1) & (slots - 1)) {
     const other = table[slot]!
@@ -23,14 +23,14 @@ const isRepeated = (id: number, hash: number): boolean => {
 }
 
 /**
- * Opens a journal of ids, cut back to `length`: 16 bytes an id in the file, 3 in memory (a Bloom filter of 24 bits an id
- * in segments of a million). What the filter thinks it has seen is looked up in the file, so that every answer is exact.
+ * Opens a journal of ids, truncated to `length`: 16 bytes per id in the file, 3 in memory (a Bloom filter of 24 bits per id,
+ * in segments of a million). Ids that the filter may have are looked up in the file, so every answer is exact.
  *
- * Ids that come again mostly come in the order they had, so a look-up begins where the last one ended; only where that
- * fails is a segment of the file read, once for a whole batch. What is not written yet when the machine (not the
- * process) dies is missing afterwards: the run's checkpoint makes it safe.
+ * Repeated ids usually repeat in the same order, so a look-up starts where the last one ended. Only if that fails, a segment of
+ * the file is read, once per batch. After a crash of the machine (not of the process), ids that were not flushed are missing;
+ * the run's checkpoint flushes them to disk.
  *
- * @throws EntrapipeError `PARTIAL_CHANGED` when the file has less than `length` ids or others, `DISK_FULL`
+ * @throws EntrapipeError `PARTIAL_CHANGED` when the file has fewer than `length` ids or other ids, `DISK_FULL`
  */
 export const openIdJournal = (
   path: string,
@@ -57,7 +57,7 @@ export const openIdJournal = (
     const found = memory.confirm(words, suspects)
     for (const { at } of suspects) if (!found.has(at)) fresh.push(at / wordsPerId)
     fresh.sort((a, b) => a - b)
-    // ids that are new move together: the file gets them as one piece
+    // Moves new ids together, so that they are written as one piece.
     const first = answers.length
     for (let id = 0; id < ids.length; id++) answers.push(false)
     fresh.forEach((id, place) => {

@@ -2,41 +2,41 @@ import { bloomFilter } from './bloom-filter.ts'
 import type { IdFile } from './id-file.ts'
 import { mixId, sameId, wordsPerId } from './id-words.ts'
 
-/** An id that the filter thinks it has seen: where it starts in `words`, and the segment that thinks so. */
+/** An id that the filter may have: where it starts in `words`, and the segment that may have it. */
 export interface Suspect {
   readonly at: number
   readonly segment: number
 }
 
-/** What a journal of ids keeps in memory of its file. Ids are given as `words` and the place where one starts. */
+/** What a journal of ids keeps in memory. Ids are passed as `words` and the place where the id starts. */
 interface IdMemory {
   readonly length: number
-  /** The newest segment that may have the id; -1 when it is new. `high` is `highOf` the id. */
+  /** Returns the newest segment that may have the id; -1 if it is new. `high` is `highOf` the id. */
   segment(words: Uint32Array, at: number, high: number): number
-  /** Those of the suspects (their `at`) that are in the file. */
+  /** Returns the suspects (by `at`) that are in the file. */
   confirm(words: Uint32Array, suspects: readonly Suspect[]): ReadonlySet<number>
-  /** The first `count` ids of `words` have been appended to the file. */
+  /** Call after the first `count` ids of `words` were appended to the file. */
   add(words: Uint32Array, count: number): void
 }
 
-/** Up to here a filter is made anew from the file, four times as large; from here on it grows by segments. */
+/** Below this size, the filter is rebuilt from the file, four times as large. Above it, the filter grows by segments. */
 const segmentedFrom = 1 << 18
 const smallest = 1 << 10
-/** Ids around the last one that was found again: 64 KB, and only once one was. */
+/** Number of ids kept around the last repeated one: 64 KB, after the first repetition. */
 const window = 4096
 
-/** One half of an id's hash. */
+/** The upper half of an id's hash. */
 export const highOf = (words: Uint32Array, at: number): number => mixId(words, at, 0x3c6ef372)
 const lowOf = (words: Uint32Array, at: number) => mixId(words, at, 0x1f83d9ab)
 
-/** A million ids: 24 bits each in one or two segments, of which 1 in 50,000 new ids is looked up in vain. */
+/** For a million ids: 24 bits each, in one or two segments. 1 in 50,000 new ids is looked up unnecessarily. */
 const filterFor = (ids: number) => {
   let firstCapacity = smallest
   while (firstCapacity < ids && firstCapacity < segmentedFrom) firstCapacity *= 4
   return { firstCapacity, filter: bloomFilter({ bitsPerKey: 24, hashes: 10, firstCapacity }) }
 }
 
-/** Remembers the ids of a file: a filter in memory answers for most, the file for the rest. */
+/** Remembers the ids of a file. A filter in memory answers for most of them, the file for the rest. */
 export const idMemory = (file: IdFile, saved: number): IdMemory => {
   let length = saved
   let { firstCapacity, filter } = filterFor(length)
@@ -55,7 +55,7 @@ export const idMemory = (file: IdFile, saved: number): IdMemory => {
     })
   }
 
-  /** Whether it is among the ids that follow the last one found. */
+  /** Whether the id is among those that follow the last one found. */
   const follows = (words: Uint32Array, at: number): boolean => {
     const end = recent.first + recent.ids.length / wordsPerId
     if (expected < recent.first || expected >= end) lookAround(expected)
@@ -67,7 +67,7 @@ export const idMemory = (file: IdFile, saved: number): IdMemory => {
     return false
   }
 
-  /** Reads the newest segment that any of them is suspected in; what is not there is handed to an older one, or is new. */
+  /** Reads the newest segment that may have any of them. An id that is not in it is looked up in an older one, or is new. */
   const searchNewest = (words: Uint32Array, open: readonly Suspect[], yes: Set<number>): readonly Suspect[] => {
     const newest = Math.max(...open.map(({ segment }) => segment))
     const here = open.filter(({ segment }) => segment === newest)

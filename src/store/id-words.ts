@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto'
 
-/** Words of 32 bits that an id takes. */
+/** Number of 32-bit words per id. */
 export const wordsPerId = 4
-/** Of an id in a file: 128 bits. */
+/** Size of an id in a file: 128 bits. */
 export const bytesPerId = 16
 
-/** By UTF-16 code unit, so that no look-up needs a check before it; above 255 for what is no digit. */
+/** Values of hexadecimal digits by UTF-16 code unit, so that no look-up needs a check; above 255 for other characters. */
 const digits = new Uint16Array(0x10000).fill(0x100)
 for (const [value, digit] of [...'0123456789abcdef'].entries()) {
   digits[digit.charCodeAt(0)] = value
@@ -14,9 +14,8 @@ for (const [value, digit] of [...'0123456789abcdef'].entries()) {
 const dash = 45
 
 /**
- * Writes an id as 16 bytes. A GUID is its own bytes, as printed, and the same id in upper and lower case; any other id
- * is the first 16 bytes of its SHA-256, so that two of them are one only if they are equal, as far as anyone can tell
- * (2^-128 a pair).
+ * Writes an id as 16 bytes. A GUID becomes its bytes, as printed, ignoring case. Any other id becomes the first 16 bytes of its
+ * SHA-256: the probability that two different ids collide is 2^-128.
  */
 export const writeId = (id: string, into: Uint32Array, at: number): void => {
   if (id.length === 36 && writeGuid(id, into, at)) return
@@ -24,11 +23,11 @@ export const writeId = (id: string, into: Uint32Array, at: number): void => {
   for (let word = 0; word < wordsPerId; word++) into[at + word] = digest.readUInt32LE(word * 4)
 }
 
-/** Two digits in the low byte; a number above 255 when one is none. */
+/** Returns two digits as a byte; a number above 255 if one is not a digit. */
 const pair = (id: string, place: number): number =>
   (digits[id.charCodeAt(place)]! << 4) | digits[id.charCodeAt(place + 1)]!
 
-// Written out: half of what an id costs is here.
+// Unrolled, because half of the cost of an id is here.
 const writeGuid = (id: string, into: Uint32Array, at: number): boolean => {
   if (id.charCodeAt(8) !== dash || id.charCodeAt(13) !== dash) return false
   if (id.charCodeAt(18) !== dash || id.charCodeAt(23) !== dash) return false
@@ -55,11 +54,11 @@ const writeGuid = (id: string, into: Uint32Array, at: number): boolean => {
   return (a | b | c | d | e | f | g | h | i | j | k | l | m | n | o | p) < 256
 }
 
-/** Whether the ids at two places are one. */
+/** Whether the ids at two places are equal. */
 export const sameId = (a: Uint32Array, at: number, b: Uint32Array, bt: number): boolean =>
   a[at] === b[bt] && a[at + 1] === b[bt + 1] && a[at + 2] === b[bt + 2] && a[at + 3] === b[bt + 3]
 
-/** 32 bits that depend on every bit of an id; ids need not be random. Two seeds give two independent hashes. */
+/** Returns a 32-bit hash of an id. Ids need not be random. Two seeds give two independent hashes. */
 export const mixId = (words: Uint32Array, at: number, seed: number): number => {
   let mixed = seed
   for (let word = 0; word < wordsPerId; word++) {

@@ -2,17 +2,17 @@ import { isSecretColumn } from '../core/secret-columns.ts'
 import { columnsOf, emptyRow, type Fields, type Json } from '../core/json.ts'
 
 /**
- * The input of a failed row as the run's file has it: columns in order, each with its value. A secret one has its name
- * alone; the values of these are in `sealed`, in order.
+ * The input of a failed row as recorded in the run's file: columns in order, each with its value. A secret column has only its
+ * name. The secret values are in `sealed`, in order.
  */
 export interface KeptInput {
   readonly columns: readonly (readonly [name: string, value: Json] | readonly [name: string])[]
   readonly sealed?: string
 }
 
-/** The value as JSON; undefined where it has none (a function), or cannot be written as such (a cycle, a bigint in a list). */
+/** Returns a value as JSON; undefined if it has no JSON form (a function, a cycle, a bigint in a list). */
 const jsonOf = (value: unknown): Json | undefined => {
-  // A bigint is a number that JSON would round: its digits are kept.
+  // Keeps the digits of a bigint, which a JSON number would round.
   if (typeof value === 'bigint') return String(value)
   try {
     const text = JSON.stringify(value) as string | undefined
@@ -36,7 +36,7 @@ export const keepInput = (input: Fields, seal: (text: string) => string): KeptIn
   return secrets.length > 0 ? { columns, sealed: seal(JSON.stringify(secrets)) } : { columns }
 }
 
-/** @param open decrypts what `seal` gave */
+/** @param open decrypts what `seal` returned */
 export const readInput = ({ columns, sealed }: KeptInput, open: (sealed: string) => string): Fields => {
   const secrets = sealed === undefined ? [] : (JSON.parse(open(sealed)) as Json[])
   const row = emptyRow(columns.map(([name]) => name))()

@@ -1,8 +1,8 @@
 import { openDatabase, type Database } from './database.ts'
 
 /**
- * `tail` has what came since the last run of keys, in the order it came. `entries` has runs: once written they are never
- * changed, so that a page of the tree is written once and not again for every key that falls into it.
+ * `tail` has the entries since the last run of keys, in the order they came. `entries` has the runs. They are never changed, so
+ * that a page of the tree is written once and not for every key in it.
  */
 const versions = [
   `create table names (number integer primary key, name text not null unique);
@@ -13,32 +13,32 @@ const versions = [
    ) without rowid`,
 ]
 
-/** A value and the epoch it was written in. */
+/** A value and the epoch in which it was written. */
 export interface Entry {
   readonly key: string
   readonly epoch: number
   readonly value: string
 }
 
-/** Keys and values of all parts of a run, in a file of their own: it is deleted when the run has ended. */
+/** Keys and values of all parts of a run, in a separate file, which is deleted when the run has ended. */
 export interface KeyFile {
-  /** Of a set or map, the same for the same name. */
+  /** Number of a set or map, the same for the same name. */
   number(name: string): number
-  /** Added since the last run of keys, in the order they came. */
+  /** Entries since the last run of keys, in the order they came. */
   tail(number: number): Iterable<Entry>
-  /** Of every run of keys, by run. */
+  /** Entries of every run of keys, by run. */
   keys(number: number): Iterable<{ readonly run: number; readonly key: string }>
-  /** The newest value of the key in a run. */
+  /** Returns the newest value of a key in a run. */
   value(number: number, run: number, key: string): string | undefined
-  /** Every entry as it counts: of a key written twice in an epoch since the last run of keys, the last one. */
+  /** All valid entries: of a key written twice in an epoch since the last run of keys, only the last one. */
   all(number: number): Iterable<Entry>
   addTail(number: number, entries: readonly Entry[]): void
-  /** Writes a run, whose keys are in order, in place of the tail. */
+  /** Replaces the tail by a run, whose keys are in order. */
   addRun(number: number, run: number, entries: readonly Entry[]): void
   close(): void
 }
 
-/** Opens the file, made when it is not there, without what was written in epoch `cut` or later. */
+/** Opens the file, or creates it. Entries of epoch `cut` or later are removed. */
 export const openKeyFile = (path: string, cut: number): KeyFile => {
   // 4 MB keep the upper levels of a tree of millions of keys in memory.
   const database = openDatabase(path, { versions, exclusive: true, cacheBytes: 4_000_000 })

@@ -3,23 +3,23 @@ import type { Entry, KeyFile } from './key-file.ts'
 import { addSums, emptySum, withEntry, type KeySum } from './key-sum.ts'
 import { mixText } from './key-text.ts'
 
-/** Values by key, with their history by epoch: what is new in memory, the rest in runs of sorted keys in a file. */
+/** Values by key, with their history by epoch. New ones are in memory, the rest in runs of sorted keys in a file. */
 export interface KeyRuns {
-  /** The newest value. */
+  /** Returns the newest value. */
   get(key: string): string | undefined
   put(key: string, value: string): void
-  /** Writes what is only in memory. Not yet safe from a power cut. */
+  /** Writes entries that are only in memory, without flushing them to disk. */
   flush(): void
-  /** Of what was written in epochs before `cut`; asked for ever later cuts. */
+  /** Sum of the entries of epochs before `cut`. Cuts only increase from call to call. */
   sumBefore(cut: number): KeySum
 }
 
-/** Keys of a run, about 5 MB while they gather; or characters of keys and values. */
+/** Maximum number of keys in a run, about 5 MB in memory, and of characters of keys and values. */
 const mostPending = 1 << 15
 const mostCharacters = 4_000_000
 
 interface Pending extends Entry {
-  /** The value of an earlier epoch: a resumed run may want it. */
+  /** The value of an earlier epoch, which a resumed run may need. */
   readonly older: Pending | undefined
 }
 
@@ -30,15 +30,15 @@ const inOrder = (pending: Iterable<Pending>): Entry[] => {
 }
 
 /**
- * Memory: the newest keys, and two bytes for every other one, for the filters (one a run, which is looked into only when
- * its filter thinks that it has the key, wrongly for one key in two thousand). A tree that all keys are put into would
- * rewrite a page for each: 9 µs a key at a million keys in random order, and 40 times the bytes.
+ * Holds the newest keys, and two bytes for every other key, for the filters. There is one filter per run, and a run is only
+ * read if its filter may have the key, wrongly for one key in two thousand. A single tree of all keys would rewrite a page for
+ * each: 9 µs per key at a million keys in random order, and 40 times the bytes.
  */
 export const keyRuns = (file: KeyFile, name: string, epoch: () => number, saved: KeySum = emptySum): KeyRuns => {
   const number = file.number(name)
   const pending = new Map<string, Pending>()
   const filters: BloomFilter[] = []
-  // What belongs to a cut to come is told apart by its epoch until then.
+  // Until then, the epoch identifies what belongs to a later cut.
   const sums = new Map<number, KeySum>()
   let sum = saved
   let unwritten: Entry[] = []
@@ -76,7 +76,7 @@ export const keyRuns = (file: KeyFile, name: string, epoch: () => number, saved:
       const high = mixText(key, 1)
       const low = mixText(key, 2)
       for (let run = filters.length - 1; run >= 0; run--) {
-        // A run that was cut back to nothing has no filter.
+        // A run that was truncated to nothing has no filter.
         if ((filters[run]?.segment(high, low) ?? -1) < 0) continue
         const value = file.value(number, run, key)
         if (value !== undefined) return value

@@ -2,7 +2,7 @@ import type { KeySet } from '../core/context.ts'
 import type { KeyRuns } from './key-runs.ts'
 import { keyText } from './key-text.ts'
 
-/** The keys a part has seen, exactly. */
+/** The keys that a part has seen, exactly. */
 export const keySet = (runs: KeyRuns): KeySet => ({
   addAll: keys =>
     keys.map(given => {

@@ -1,13 +1,13 @@
 /**
- * A key as SQLite keeps it unchanged: NUL and halves of surrogate pairs would not survive. Different keys stay different,
- * and all but the strangest stay readable.
+ * Encodes a key so that SQLite stores it unchanged: NUL and lone surrogates are escaped. Different keys stay different, and
+ * most stay readable.
  */
 export const keyText = (key: string): string =>
   key.isWellFormed() && !key.includes('\0') && !key.startsWith(escaped) ? key : escaped + JSON.stringify(key)
 
 const escaped = '\u0001'
 
-/** 32 bits that depend on every character. Two seeds give two independent hashes. */
+/** Returns a 32-bit hash. Two seeds give two independent hashes. */
 export const mixText = (text: string, seed: number): number => {
   let mixed = seed
   for (let at = 0; at < text.length; at++) {

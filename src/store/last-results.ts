@@ -10,24 +10,24 @@ interface LastResult {
   readonly outcome: Outcome
 }
 
-/** Which results have come before. */
+/** Knows which results came before. */
 interface LastResults {
-  /** The last result of this (phase, key, step), if there is one. The key counts as come from now on. */
+  /** Returns the last result of this (phase, key, step), if there is one. Remembers the key. */
   find(phase: string, key: Key, step: number): LastResult | undefined
-  /** To be called when results were deleted. */
+  /** Called when results were deleted. */
   forget(): void
 }
 
 /**
- * Made at the eighth look: a run that replaces results does so often, and others look less than once in a million results.
- * Kept from the start, with keys in random order, it costs 56 µs a result.
+ * Created at the eighth look-up: a run that replaces results does so often, and others look up less than once in a million
+ * results. Maintained from the start, with keys in random order, it takes 56 µs per result.
  */
 const index = 'create index if not exists results_by_key on results (key, step)'
 const scans = 8
 
 const idOf = (phase: string, key: Key, step: number) => `${phase}/${typeof key === 'number' ? '#' : ''}${key}/${step}`
 
-/** Finds what a result replaces: almost always nothing, which four bytes a result in memory can tell. */
+/** Finds the result that another one replaces. Usually there is none, which four bytes per result in memory can tell. */
 export const lastResults = ({ sql }: Database): LastResults => {
   const find = sql.prepare(
     'select sequence, outcome from results where phase = ? and key = ? and step = ? and replacedIn is null',
@@ -35,7 +35,7 @@ export const lastResults = ({ sql }: Database): LastResults => {
   let filter: BloomFilter | undefined
   let looks = 0
 
-  /** Whether it may have come, in one of two million cases wrongly; from now on it has. */
+  /** Whether a key may have come before, wrongly in one of two million cases. Remembers it. */
   const mayHaveCome = (all: BloomFilter, id: string): boolean => {
     const high = mixText(id, 1)
     const low = mixText(id, 2)

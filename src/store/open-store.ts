@@ -15,7 +15,7 @@ interface StoreOptions {
 }
 
 /**
- * Opens the store of this user: the index of runs, and nothing else until it is asked for.
+ * Opens the store of this user. Only the index of runs is opened at first; other files are opened on demand.
  *
  * @throws EntrapipeError `STORE_UNUSABLE` (see `stateFolder`), `DISK_FULL`
  */

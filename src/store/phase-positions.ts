@@ -3,11 +3,11 @@ import type { Database } from './database.ts'
 
 type Positions = Readonly<Record<string, Json>>
 
-/** The positions of the shards of one phase: many where shards are many, so only those that changed are written. */
+/** The positions of the shards of one phase. There may be many shards, so only changed positions are written. */
 export const phasePositions = ({ sql }: Database, phase: string) => {
   const put = sql.prepare('insert or replace into positions values (?, ?, ?)')
   const drop = sql.prepare('delete from positions where phase = ? and shard = ?')
-  // As in the file; undefined when that is not known, and all are written.
+  // As in the file. Undefined if unknown: all positions are then written.
   let saved: ReadonlyMap<string, Json> | undefined
 
   const save = (positions: Positions) => {

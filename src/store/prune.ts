@@ -3,11 +3,11 @@ import type { Pruned, RunInfo } from './types.ts'
 /** 30 days. */
 export const defaultRetentionMs = 30 * 24 * 60 * 60 * 1000
 
-/** Whether somebody may still want to go on with it. */
+/** Whether a run can still be resumed. */
 export const isUnfinished = ({ status, resumable }: RunInfo): boolean =>
   resumable && (status === 'interrupted' || status === 'failed')
 
-/** What a run is that was stopped before its end: to go on with, or, where it can never be, failed. */
+/** The status of a run that was stopped: `interrupted`, or `failed` if it can never be resumed. */
 export const stopped = ({ resumable }: Pick<RunInfo, 'resumable'>): 'interrupted' | 'failed' =>
   resumable ? 'interrupted' : 'failed'
 
@@ -15,14 +15,14 @@ interface PruneOptions {
   readonly runs: readonly RunInfo[]
   readonly now: number
   readonly olderThanMs: number
-  /** When something last happened to it. */
+  /** Time of its last change. */
   readonly lastAt: (run: RunInfo) => number
   readonly remove: (run: RunInfo) => void
 }
 
 /**
- * Removes runs that ended longer ago than the retention: their results, and their line in the index. Running ones stay,
- * however old; unfinished ones stay and are named, because their sinks keep partials that only a discard removes.
+ * Removes runs that ended before the retention period: their results, and their line in the index. Runs in progress are kept,
+ * however old. Unfinished runs are kept and reported, because only a discard removes their partials.
  */
 export const prune = ({ runs, now, olderThanMs, lastAt, remove }: PruneOptions): Pruned => {
   const old = runs.filter(run => run.status !== 'running' && now - lastAt(run) > olderThanMs)

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** `f_type` of statfs(2) on Linux, for file systems that other machines write to as well, or that have no real locks. */
+/** `f_type` of statfs(2) on Linux, for file systems that other machines write to, or that lack reliable locks. */
 const remote: Readonly<Record<number, string>> = {
   0x6969: 'NFS',
   0xff534d42: 'CIFS',
@@ -24,7 +24,7 @@ const remote: Readonly<Record<number, string>> = {
 }
 const fuse = 0x65735546
 
-/** FUSE carries both disks and networks; these are disks. */
+/** FUSE file systems that are local disks. */
 const localFuse = new Set([
   'fuseblk',
   'fuse.fuse-overlayfs',
@@ -37,7 +37,7 @@ const localFuse = new Set([
 const unescaped = (field: string) =>
   field.replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(parseInt(octal, 8)))
 
-/** The type of the file system that `path` lies on, from the text of `/proc/self/mountinfo` (proc(5)). */
+/** Returns the type of the file system of `path`, from the text of `/proc/self/mountinfo` (proc(5)). */
 export const mountType = (mountinfo: string, path: string): string | undefined => {
   let best = ''
   let type: string | undefined
@@ -45,15 +45,15 @@ export const mountType = (mountinfo: string, path: string): string | undefined =
     const [before, after] = line.split(' - ')
     const point = unescaped(before?.split(' ')[4] ?? '')
     if (!after || !point || !`${path}/`.startsWith(point === '/' ? '/' : `${point}/`)) continue
-    // A later mount on the same point covers the one before.
+    // A later mount on the same point covers the earlier one.
     if (point.length >= best.length) [best, type] = [point, after.split(' ')[0]]
   }
   return type
 }
 
 /**
- * In words, the file system of `path` when it is one that locks do not hold on; undefined for a local disk. Linux tells by
- * statfs, Windows by a UNC path. macOS tells programs nothing without a native call: there nothing is refused.
+ * Returns the name of the file system of `path` if its locks are not reliable; undefined for a local disk. Linux reports it by
+ * statfs, Windows by a UNC path. macOS requires a native call, so nothing is refused there.
  */
 export const remoteDisk = (
   path: string,

@@ -8,7 +8,7 @@ import type { FailureQuery, KeptResult, ResultQuery, StoredFailure, StoredResult
 /**
  * Keys have no declared type, so that 1 and "1" stay two. `replacedIn` is the epoch of the result that replaced this one;
  * null while this one is the last of its (phase, key, step). `place` orders failures as their rows were read. `counts` has
- * what each epoch added to an outcome, or took from it: going back to a checkpoint deletes the later epochs.
+ * what each epoch added to an outcome, or took from it: rewinding to a checkpoint deletes the later epochs.
  */
 export const resultsTable = `
   create table results (
@@ -30,18 +30,18 @@ export const resultsTable = `
     phase text, epoch integer, outcome text, n integer not null, primary key (phase, epoch, outcome)
   ) without rowid`
 
-/** Made when failures are first read, after the last row: rows of several shards come in no order. */
+/** Created when failures are first read, after the last row: rows of several shards come in any order. */
 const failuresIndex = `create index if not exists results_failed on results (phase, place, sequence)
   where outcome in ('failed', 'unknown') and replacedIn is null`
 
 /** The results of all phases of a run. */
 interface Results {
   append(phase: string, epoch: number, results: readonly KeptResult[]): void
-  /** Of one phase, or of all. */
+  /** Counts of one phase, or of all. */
   readResults(phase: string | undefined, query?: ResultQuery): readonly StoredResult[]
   countResults(phase: string | undefined): OutcomeCounts
   readFailures(phase: string, query?: FailureQuery): readonly StoredFailure[]
-  /** Deletes what a phase wrote in this epoch or later; within a transaction of the run. */
+  /** Deletes the results of a phase in this epoch or later, within a transaction of the run. */
   cutBack(phase: string, epoch: number): void
 }
 
@@ -66,7 +66,7 @@ const failure = (line: Line): StoredFailure => ({
 const last = Number.MAX_SAFE_INTEGER
 const ordinal = /^\d{1,15}(?=\/|$)/
 
-/** Where its row stood: its number, or the one that its key begins with. Rows with other keys come last. */
+/** The place of its row: its number, or the number with which its key begins. Rows with other keys come last. */
 const placeOf = (key: Key): number => {
   if (typeof key === 'number') return Number.isSafeInteger(key) ? key : last
   const digits = ordinal.exec(key)?.[0]
@@ -76,7 +76,7 @@ const placeOf = (key: Key): number => {
 const ofPhase = (phase: string | undefined) =>
   phase === undefined ? { where: '', values: [] } : { where: 'and phase = ?', values: [phase] }
 
-/** Results of one run. The process that writes holds four bytes a result in memory; a reader finds each page by its place. */
+/** Opens the results of one run. A writer holds four bytes per result in memory; a reader finds each page by its position. */
 export const results = (database: Database, now: () => number): Results => {
   const { sql } = database
   const insert = sql.prepare(

@@ -14,7 +14,7 @@ const versions = [
 /** Facts of the run itself. */
 const ofRun = ''
 
-/** What a run writes down, apart from keys and ids. */
+/** What a run records, apart from keys and ids. */
 interface RunFile extends Omit<RunReader, 'phase'>, Pick<RunRecord, 'saveNote' | 'phase'> {
   close(): void
 }
@@ -38,7 +38,7 @@ const factsOf = (database: Database) => {
   }
 }
 
-/** Opens the file of one run, made when it is missing. Checkpoints and what is committing outlive a power cut. */
+/** Opens the file of one run, or creates it. Checkpoints and commits in progress are flushed to disk. */
 export const openRunFile = (path: string, now: () => number): RunFile => {
   const database = openDatabase(path, { versions })
   const facts = factsOf(database)

@@ -33,7 +33,7 @@ const versions = [
    create index runs_by_start on runs (startedAt, id)`,
 ]
 
-/** A line of the index; `heldAt` is when its last holder took hold of it. `status` is as written: a holder may have died. */
+/** A line of the index. `heldAt` is when its last holder acquired it. `status` is as written: the holder may have died. */
 export type IndexedRun = RunInfo & { readonly heldAt: number }
 
 type RunChange = Partial<
@@ -42,15 +42,15 @@ type RunChange = Partial<
   }
 >
 
-/** The one small file that knows all runs. Whoever decides by what it says and changes it does both within `write`. */
+/** The index of all runs. A decision by its content and the change that follows belong in one `write`. */
 export interface RunIndex extends Pick<Database, 'write' | 'read' | 'close'> {
   insert(id: string, run: NewRun, at: number, pid: number): IndexedRun
-  /** `null` clears. */
+  /** Changes the given fields; `null` clears a field. */
   change(id: string, change: { readonly [name in keyof RunChange]: RunChange[name] | null }): void
   get(id: string): IndexedRun | undefined
-  /** Ids that begin so, two at most. */
+  /** Returns at most two runs whose ids have this prefix. */
   startingWith(beginning: string): readonly IndexedRun[]
-  /** Newest first. Statuses as written. */
+  /** Newest first, with statuses as written. */
   list(query?: RunQuery): readonly IndexedRun[]
   remove(id: string): void
 }
@@ -103,7 +103,7 @@ const conditions = ({ pipeline, status, target, identity, tenant, writes, after 
 
 const writes = (run: NewRun, to: string): boolean => writtenBy(run).some(own => overlap(own, to))
 
-/** Opens the index of all runs, and makes it when there is none. */
+/** Opens the index of all runs, or creates it. */
 export const openRunIndex = (path: string): RunIndex => {
   const database = openDatabase(path, { versions })
   const { sql } = database
@@ -158,9 +158,9 @@ export const openRunIndex = (path: string): RunIndex => {
   }
 }
 
-/** `RUN_UNKNOWN`, with the way to the ids there are. */
-export const unknownRun = (id: string, why = `There is no run ${id}.`) =>
+/** The error `RUN_UNKNOWN`, with the command that lists the runs. */
+export const unknownRun = (id: string, why = `Run ${id} not found.`) =>
   new EntrapipeError('RUN_UNKNOWN', why, {
     facts: { run: id },
-    fix: 'See the runs there are with: entrapipe runs list',
+    fix: 'List the runs with: entrapipe runs list',
   })

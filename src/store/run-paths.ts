@@ -1,18 +1,18 @@
 import { join } from 'node:path'
 
-/** Where things of a run lie. */
+/** The paths of a run. */
 export interface RunPaths {
   readonly folder: string
-  /** Held by whoever holds the run. */
+  /** Locked by the process that holds the run. */
   readonly lock: string
   readonly file: string
-  /** Keys and ids, a folder a phase, until the run has ended. */
+  /** Keys and ids, in a folder per phase, until the run has ended. */
   readonly state: string
-  /** Opens the secrets in the inputs of failed rows. */
+  /** The key that decrypts the secrets in the inputs of failed rows. */
   readonly key: string
 }
 
-/** Where the files of a run are. */
+/** Returns the paths of a run. */
 export const runPaths = (stateFolder: string, id: string): RunPaths => {
   const folder = join(stateFolder, 'runs', id)
   return {

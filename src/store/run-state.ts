@@ -10,19 +10,19 @@ import { emptySum, isSameSum, withEntry, type KeySum } from './key-sum.ts'
 import { keySet } from './key-set.ts'
 import type { IdJournal, SavedIds, Scope } from './types.ts'
 
-/** The state of all parts of a run: a folder beside the run's file, which goes when the run has ended. */
+/** The state of all parts of a run, in a folder beside the run's file. It is deleted when the run has ended. */
 interface RunState {
   scope(name: string): Scope
   /** The journal of ids, truncated to what was saved. */
   ids(saved?: SavedIds): IdJournal
-  /** Makes safe, also against a power cut, what belongs to a checkpoint that is about to be saved. */
+  /** Flushes to disk what belongs to a checkpoint that is about to be saved. */
   flush(): void
-  /** What a checkpoint of `cut` stands for; asked after `flush`. */
+  /** Returns the sums of a checkpoint of `cut`. Called after `flush`. */
   sums(cut: number): KeySums
   /**
-   * Scopes opened before are of no use afterwards.
+   * Rewinds to a checkpoint. Scopes opened before are invalid afterwards.
    *
-   * @throws EntrapipeError `PARTIAL_CHANGED` when the keys are not those that `sums` stands for
+   * @throws EntrapipeError `PARTIAL_CHANGED` when the keys do not match `sums`
    */
   rewind(cut: number, sums: KeySums | undefined): void
   close(): void
@@ -49,7 +49,7 @@ const changed = (path: string, cause?: unknown) =>
     fix: 'Start over with --fresh.',
   })
 
-/** Opens the state as of checkpoint `from` (0: none); made when something is first kept. */
+/** Opens the state at checkpoint `from` (0: none). It is created when something is first stored. */
 export const openRunState = (folder: string, from: number, sums?: KeySums): RunState => {
   const keysPath = join(folder, 'keys.sqlite')
   const scopes = new Map<string, Scope>()
@@ -81,7 +81,7 @@ export const openRunState = (folder: string, from: number, sums?: KeySums): RunS
     }
   }
 
-  /** Reads all keys once. A file that is gone is made anew, empty, and does not match. */
+  /** Reads all keys once. A missing file is created empty and does not match. */
   const check = (name: string, expected: KeySum) => {
     let sum = emptySum
     try {
@@ -114,13 +114,13 @@ export const openRunState = (folder: string, from: number, sums?: KeySums): RunS
     flush() {
       if (keys) {
         for (const runs of keyed.values()) runs.flush()
-        // The write-ahead log carries no locks, so that it may be opened beside SQLite.
+        // SQLite holds no locks on the write-ahead log, so it may be opened here.
         toDisk(`${keysPath}-wal`)
       }
       if (unsafeIds) toDisk(idsPath)
       unsafeIds = false
     },
-    // A set that was not opened since the run was resumed is as it was.
+    // A set that was not opened since the run was resumed is unchanged.
     sums: before => ({
       ...saved,
       ...Object.fromEntries([...keyed].map(([name, runs]) => [name, runs.sumBefore(before)])),

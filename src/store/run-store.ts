@@ -18,15 +18,15 @@ import type {
   StoredResult,
 } from './types.ts'
 
-/** What is known of one phase of a run. A run whose pipeline makes a single plan has one, `onlyPhase`. */
+/** The record of one phase of a run. A run whose pipeline makes a single plan has one phase, `onlyPhase`. */
 export interface PhaseReader {
-  /** The last result of each (key, step), in the order written, at most `limit`; an empty answer is the end. */
+  /** Returns the last result of each (key, step), in the order written, at most `limit`. An empty list is the end. */
   readResults(query?: ResultQuery): Promise<readonly StoredResult[]>
-  /** Of the last result of each (key, step). The counts are kept, not counted again. */
+  /** Returns the counts of the last result of each (key, step). They are stored, not counted again. */
   countResults(): Promise<OutcomeCounts>
-  /** Last results that are `failed` or `unknown`, in the order in which their rows were read, with the inputs of these. */
+  /** Returns last results that are `failed` or `unknown`, in the order in which their rows were read, with the inputs of the rows. */
   readFailures(query?: FailureQuery): Promise<readonly StoredFailure[]>
-  /** What `saveShards` was given, also by an earlier holder. */
+  /** Returns what was passed to `saveShards`, also by an earlier holder. */
   loadShards(): Promise<readonly Shard[] | undefined>
   loadCheckpoint(): Promise<Checkpoint | undefined>
   loadCommitting(): Promise<Committing | undefined>
@@ -36,11 +36,11 @@ export interface PhaseReader {
 }
 
 /**
- * What is known of a run, for anyone to read while the run is held or not. This half of the store may be a database
- * server: nothing of it is on this machine alone.
+ * The record of a run. Any process can read it, whether the run is held or not. This half of the store can be a database
+ * server: nothing of it is on this machine only.
  */
 export interface RunReader {
-  /** Of all phases, as `PhaseReader.readResults`. */
+  /** As `PhaseReader.readResults`, for all phases. */
   readResults(query?: ResultQuery): Promise<readonly StoredResult[]>
   /** Of all phases. */
   countResults(): Promise<OutcomeCounts>
@@ -48,79 +48,79 @@ export interface RunReader {
   phase(name: string): PhaseReader
 }
 
-/** What is known of one phase of a run that this process holds. Calls that write take effect in the order they are made. */
+/** The record of one phase of a run that this process holds. Writes take effect in the order of the calls. */
 export interface PhaseRecord extends PhaseReader {
   saveShards(shards: readonly Shard[]): Promise<void>
   saveCheckpoint(checkpoint: Checkpoint): Promise<void>
   /**
-   * Rewinds to the last checkpoint and answers with it: what was written in its epoch or later is deleted, and so is a
-   * `Committing`. Without a checkpoint everything is, the shards too. Called before any `scope`.
+   * Rewinds to the last checkpoint and returns it. Everything of its epoch or later is deleted, and any `Committing`. Without a
+   * checkpoint everything is deleted, including the shards. Called before any `scope`.
    */
   rewind(): Promise<Checkpoint | undefined>
-  /** One transaction. `epoch`: the last cut that had passed where they were settled, 0 before the first. */
+  /** Adds results in one transaction. `epoch` is the last cut that had passed when they were settled, 0 before the first. */
   appendResults(epoch: number, results: readonly KeptResult[]): Promise<void>
   saveCommitting(committing: Committing): Promise<void>
-  /** The phase is done: a resumed run passes it over. */
+  /** Marks the phase as done. A resumed run skips it. */
   saveEnd(manifest: Manifest): Promise<void>
-  /** Small values by name. Not rewound. */
+  /** Small values by name. They are not rewound. */
   saveNote(name: string, value: Json): Promise<void>
 }
 
-/** What is known of a run that this process holds. */
+/** The record of a run that this process holds. */
 export interface RunRecord extends Omit<RunReader, 'phase'> {
   readonly id: string
-  /** As of when the run was acquired. */
+  /** The run as it was when it was acquired. */
   readonly info: RunInfo
   phase(name: string): PhaseRecord
   /** Small values by name. */
   saveNote(name: string, value: Json): Promise<void>
   /**
-   * Ends the run and releases it. Keys and ids are deleted unless it can be resumed; `isOver` says that it never can.
+   * Ends the run and releases it. Keys and ids are deleted unless it can be resumed. `isOver` means that it never can.
    */
   finish(
     status: Exclude<RunStatus, 'running' | 'discarded'>,
     end?: { readonly manifest?: Manifest; readonly error?: RunError; readonly isOver?: boolean },
   ): Promise<void>
-  /** Releases the run without an end: it is `interrupted`, or `failed` when it can never be resumed. */
+  /** Releases the run before its end. Its status is `interrupted`, or `failed` if it can never be resumed. */
   release(): Promise<void>
 }
 
-/** All runs: what is known of them, and who holds them. */
+/** The records of all runs, and their holders. */
 export interface RunStore {
   /**
-   * Makes a run and holds it.
+   * Creates a run and holds it.
    *
-   * @throws EntrapipeError `RUN_ACTIVE` (facts: run, pid) when a living run has the same identity or writes to the same
-   *   place, or both write with one pipeline to one tenant
+   * @throws EntrapipeError `RUN_ACTIVE` (facts: run, pid) when a run in progress has the same identity or writes to the same
+   *   place, or both write to the same tenant with the same pipeline
    */
   create(run: NewRun): Promise<RunRecord>
   /**
-   * Acquires a run that nobody holds, to resume it.
+   * Acquires a run that no process holds, to resume it.
    *
-   * @param alsoWrites see `NewRun`: its rejects may go to another place from now on
+   * @param alsoWrites see `NewRun`; its rejects may be written to another place from now on
    * @throws EntrapipeError `RUN_UNKNOWN`, `RUN_ACTIVE` as `create`, `RUN_NOT_RESUMABLE` when it has ended for good
    */
   hold(id: string, alsoWrites?: readonly string[]): Promise<RunRecord>
-  /** The newest run of this identity, when it is resumable and `interrupted` or `failed`. */
+  /** Returns the newest run of this identity, if it is resumable and `interrupted` or `failed`. */
   findUnfinished(identity: string): Promise<RunInfo | undefined>
   /** Newest first. */
   list(query?: RunQuery): Promise<readonly RunInfo[]>
-  /** By id, or by the beginning of one. @throws EntrapipeError `RUN_UNKNOWN` when none or several have it */
+  /** Returns a run by id, or by the prefix of an id. @throws EntrapipeError `RUN_UNKNOWN` when none or several match */
   get(id: string): Promise<RunInfo>
   /**
-   * Reads a run, whoever holds it. `run` is only valid until what `look` returns is settled.
+   * Reads a run, whether it is held or not. `run` is only valid until the promise of `look` settles.
    *
-   * @throws EntrapipeError `RUN_UNKNOWN`, also when it was discarded
+   * @throws EntrapipeError `RUN_UNKNOWN`, also for a discarded run
    */
   read<T>(id: string, look: (run: RunReader) => T | Promise<T>): Promise<T>
   /**
-   * Deletes what is known of a run, and its state. What its sink left is the engine's to remove, before.
+   * Deletes the record of a run and its state. The engine removes what its sink left, before.
    *
    * @throws EntrapipeError `RUN_ACTIVE`, `RUN_UNKNOWN`
    */
   discard(id: string): Promise<void>
-  /** Deletes what ended long ago; see `store/prune.ts`. */
+  /** Deletes old runs; see `store/prune.ts`. */
   prune(olderThanMs?: number): Promise<Pruned>
-  /** Called after its runs are released. */
+  /** Closes the store. Called after its runs are released. */
   close(): Promise<void>
 }

@@ -2,7 +2,7 @@ import { isCode } from '../core/errors.ts'
 import type { RunReader } from './run-store.ts'
 import { phasesOf, type RunInfo, type Store } from './types.ts'
 
-/** How many rows of an unfinished or short run stay when it is resumed; undefined where it has kept nothing. */
+/** Returns the number of rows of an unfinished or short run that are kept when it is resumed; undefined if it has kept nothing. */
 export const safeRows = async (
   store: Pick<Store, 'read'>,
   info: Pick<RunInfo, 'id' | 'status' | 'manifest' | 'phases'>,
@@ -11,7 +11,7 @@ export const safeRows = async (
   try {
     return await store.read(info.id, run => writtenIn(run, phasesOf(info)))
   } catch (error) {
-    // The run's file is gone, and with it what is known of its rows.
+    // The run's file is missing, so the number is unknown.
     if (isCode(error, 'RUN_UNKNOWN')) return undefined
     throw error
   }

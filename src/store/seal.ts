@@ -8,9 +8,9 @@ const keyBytes = 32
 const nonceBytes = 12
 const tagBytes = 16
 
-/** Encrypts texts with a key that lies beside the run's file and goes with it. */
+/** Encrypts text with a key that is stored beside the run's file and deleted with it. */
 export interface Seal {
-  /** @param about what the text belongs to; under another name it does not open */
+  /** @param about what the text belongs to; it can only be decrypted with the same value */
   close(text: string, about: string): string
   /** @throws EntrapipeError `STORE_UNUSABLE` when the key is missing, or the text was changed */
   open(sealed: string, about: string): string
@@ -26,13 +26,17 @@ const readKey = (path: string): Buffer | undefined => {
 }
 
 const unusable = (path: string, cause?: unknown) =>
-  new EntrapipeError('STORE_UNUSABLE', `${path} does not open the secrets of its run: it is missing or was changed.`, {
-    cause,
-    facts: { path },
-    fix: 'Start over with --fresh.',
-  })
+  new EntrapipeError(
+    'STORE_UNUSABLE',
+    `The secrets of the run cannot be decrypted: ${path} is missing or was changed.`,
+    {
+      cause,
+      facts: { path },
+      fix: 'Start over with --fresh.',
+    },
+  )
 
-/** AES-256-GCM. The key is made when it is first needed, 0600. */
+/** AES-256-GCM. The key is created on first use, with mode 0600. */
 export const openSeal = (path: string): Seal => {
   let key: Buffer | undefined
   const made = () =>

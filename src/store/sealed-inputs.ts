@@ -4,17 +4,17 @@ import { readInput } from './kept-input.ts'
 import type { Seal } from './seal.ts'
 import type { StoredFailure } from './types.ts'
 
-/** Whose failed rows they are. */
+/** The run and phase of failed rows. */
 export interface InputsOf {
   readonly run: string
   readonly phase: string
 }
 
-/** What the secrets of a row belong to: copied to another row, they do not open. */
+/** What the secrets of a row belong to. If they are copied to another row, they cannot be decrypted. */
 export const sealedAbout = ({ run, phase }: InputsOf, { key, step = 0 }: Pick<Result, 'key' | 'step'>): string =>
   JSON.stringify([run, phase, key, step])
 
-/** Failures with their inputs in the clear. */
+/** Returns failures with decrypted inputs. */
 export const openFailures = (
   failures: readonly StoredFailure[],
   about: InputsOf,

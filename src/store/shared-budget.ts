@@ -3,9 +3,9 @@ import type { Bucket, Budget } from '../core/budget.ts'
 import type { Clock } from '../core/clock.ts'
 import { longestLeaseMs, openTokenFile, type Level } from './token-file.ts'
 
-/** A budget of all processes of the machine. */
+/** A budget that all processes of the machine share. */
 export interface SharedBudget extends Budget {
-  /** Gives back what this process has leased and not spent. */
+  /** Returns the units that this process has leased and not spent. */
   close(): void
 }
 
@@ -18,24 +18,24 @@ interface Lease {
 
 const mostLeased = 50
 
-/** Ahead of need: a twentieth of the bucket, and never more than half of what is there for all. */
+/** Units to lease in advance: a twentieth of the bucket, and at most half of the free units. */
 const ahead = (bucket: Bucket, tokens: number) =>
   Math.max(0, Math.floor(Math.min(mostLeased, bucket.capacity / 20, tokens / 2)))
 
-/** How long until `units` are there. More than fits into the bucket is there when the bucket is full. */
+/** Time until `units` are available. A request larger than the bucket is granted when the bucket is full. */
 const waitMs = ({ capacity, windowMs }: Bucket, units: number, { tokens, most, pausedUntil }: Level, now: number) => {
   const missing = Math.min(units, most) - tokens
-  // Less than a millionth is the rounding of a division, not a unit.
+  // Less than a millionth is a rounding error.
   const refillMs = missing > 1e-6 ? Math.max(1, Math.ceil((missing * windowMs) / capacity)) : 0
   return Math.max(refillMs, pausedUntil - now, 0)
 }
 
 /**
- * A budget that all processes of the machine share: token buckets in a file. A process leases some units ahead, for a
- * tenth of the window and two seconds at most, so that most requests only read the file (10 µs; a change takes 60).
+ * Opens a budget that all processes of the machine share: token buckets in a file. A process leases units in advance, for at
+ * most a tenth of the window and two seconds, so that most requests only read the file (10 µs; a change takes 60).
  *
- * What is leased counts against the bucket's capacity until the lease ends. Nobody knows how much of its lease a dead
- * process has spent: all of it counts as spent, and comes back with the refill.
+ * Leased units count against the bucket's capacity until the lease ends. It is unknown how much of its lease a dead process has
+ * spent, so all of it counts as spent and is refilled.
  */
 export const sharedBudget = (path: string, clock: Clock): SharedBudget => {
   const file = openTokenFile(path, randomUUID())
@@ -46,7 +46,7 @@ export const sharedBudget = (path: string, clock: Clock): SharedBudget => {
     return lease && lease.until > now ? lease : undefined
   }
 
-  /** Ends the own lease; what was not spent of it is there for all again. */
+  /** Ends the lease of this process and returns its unspent units. */
   const giveBack = (bucket: Bucket, now: number): Level => {
     const { tokens, most, own, pausedUntil } = file.level(bucket, now)
     const level = {
@@ -119,7 +119,7 @@ export const sharedBudget = (path: string, clock: Clock): SharedBudget => {
       try {
         if (leases.size > 0) file.write(() => [...leases.values()].forEach(({ bucket }) => giveBack(bucket, now)))
       } catch {
-        // A lease that cannot be given back (a full disk) ends by itself, and is no reason to fail at the very end.
+        // A lease that cannot be returned (full disk) ends by itself, so this is not an error.
       } finally {
         file.close()
       }

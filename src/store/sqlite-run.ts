@@ -15,7 +15,7 @@ interface SqliteRunOptions {
   readonly clock: Clock
 }
 
-/** A run whose lock this process has. The lock is released last: whoever acquires the run next finds all of it. */
+/** A run whose lock this process holds. The lock is released last, so that the next holder finds the complete run. */
 export const sqliteRun = ({ info, paths, lock, index, clock }: SqliteRunOptions): RunRecord => {
   const { close, ...file } = openRunFile(paths.file, clock.now)
   let isHeld = true

@@ -22,7 +22,7 @@ interface SqliteRunsOptions {
   readonly clock: Clock
 }
 
-/** Sorts by the time of making, and is short enough to be typed by its beginning. */
+/** Creates an id that sorts by time and has a short unique prefix for typing. */
 const newId = (now: number) => {
   const [day, time] = new Date(now).toISOString().replace(/[-:]/g, '').split('T')
   return `${day}-${time!.slice(0, 6)}-${randomBytes(4).toString('hex')}`
@@ -31,14 +31,14 @@ const newId = (now: number) => {
 const finite = (limit: number) => (Number.isFinite(limit) ? limit : undefined)
 
 const active = ({ id, pid }: RunInfo, why: string) =>
-  new EntrapipeError('RUN_ACTIVE', `Run ${id} of process ${pid} ${why}.`, {
+  new EntrapipeError('RUN_ACTIVE', `Run ${id} (process ${pid}) ${why}.`, {
     facts: { run: id, pid },
-    fix: 'Wait until it has ended, or stop that process.',
+    fix: 'Wait until it ends, or stop that process.',
   })
 
 /**
- * Keeps what is known of runs in SQLite: an index of all, opened at once, and a file a run, opened when it is asked for. A
- * run is held by a lock that dies with its process.
+ * Keeps the records of runs in SQLite: an index, opened immediately, and a file per run, opened on demand. A run is held by a
+ * lock that is released when its process dies.
  *
  * @throws EntrapipeError `STORE_UNUSABLE`, `DISK_FULL`
  */
@@ -46,7 +46,7 @@ export const sqliteRuns = ({ folder, clock }: SqliteRunsOptions): RunStore => {
   const index = openRunIndex(join(folder, indexName))
   const pathsOf = (id: string) => runPaths(folder, id)
 
-  /** A run whose holder died was stopped; nobody was left to write that down. */
+  /** A run whose holder died was stopped without recording it. */
   const seen = ({ heldAt: _, ...run }: IndexedRun): RunInfo =>
     run.status === 'running' && !isLocked(pathsOf(run.id).lock) ? { ...run, status: stopped(run) } : run
 
@@ -70,13 +70,13 @@ export const sqliteRuns = ({ folder, clock }: SqliteRunsOptions): RunStore => {
     return run
   }
 
-  /** Within `index.write`, so that of two processes that ask at once one sees the other. */
+  /** Called within `index.write`, so that concurrent processes see each other. */
   const refuseBeside = (run: RunInfo): void => {
     const beside = (query: RunQuery, why: string) => {
       const other = list({ ...query, status: ['running'] }).find(({ id }) => id !== run.id)
       if (other) throw active(other, why)
     }
-    beside({ identity: run.identity }, 'is doing just this')
+    beside({ identity: run.identity }, 'is doing the same work')
     for (const writesTo of writtenBy(run)) beside({ writesTo }, `is writing to ${nameOfTarget(writesTo)}`)
     if (run.writes && run.tenant)
       beside(
@@ -87,11 +87,11 @@ export const sqliteRuns = ({ folder, clock }: SqliteRunsOptions): RunStore => {
 
   const lockOf = (run: RunInfo): HeldLock => {
     const lock = takeLock(pathsOf(run.id).lock)
-    if (!lock) throw active(run, 'is going on')
+    if (!lock) throw active(run, 'is in progress')
     return lock
   }
 
-  /** Takes the lock within the transaction that says so, and gives it back when that does not come to pass. */
+  /** Acquires the lock within the transaction that records it, and releases it if the transaction fails. */
   const hold = (claim: (take: (run: RunInfo) => void) => RunInfo) => {
     let lock: HeldLock | undefined
     try {
@@ -109,12 +109,12 @@ export const sqliteRuns = ({ folder, clock }: SqliteRunsOptions): RunStore => {
   }
   const removeFiles = (id: string) => rmSync(pathsOf(id).folder, { recursive: true, force: true })
 
-  /** Of a run that the index does not know, nobody else would ever remove the files. */
+  /** Removes the files of a run that is not in the index: nothing else would. */
   const forget = (id: string): void => {
     try {
       if (!index.get(id)) removeFiles(id)
     } catch {
-      // Why it could not be made is what has to be told.
+      // The error that is reported is why the run could not be created.
     }
   }
 
@@ -128,7 +128,7 @@ export const sqliteRuns = ({ folder, clock }: SqliteRunsOptions): RunStore => {
           refuseBeside(info)
           makeFolder(id)
           take(info)
-          // Before the index has it: whatever run is listed can be looked into and discarded.
+          // Created before the index entry, so that every listed run can be read and discarded.
           openRunFile(pathsOf(id).file, clock.now).close()
           return info
         })
@@ -141,9 +141,9 @@ export const sqliteRuns = ({ folder, clock }: SqliteRunsOptions): RunStore => {
       hold(take => {
         const { id, resumed } = find(asked)
         const before = seen(index.get(id)!)
-        if (before.status === 'running') throw active(before, 'is going on')
+        if (before.status === 'running') throw active(before, 'is in progress')
         if (!isUnfinished(before))
-          throw new EntrapipeError('RUN_NOT_RESUMABLE', `Run ${id} is ${before.status}: it cannot be gone on with.`, {
+          throw new EntrapipeError('RUN_NOT_RESUMABLE', `Run ${id} is ${before.status} and cannot be resumed.`, {
             facts: { run: id, status: before.status },
           })
         const { alsoWrites: _, ...same } = before
@@ -174,7 +174,7 @@ export const sqliteRuns = ({ folder, clock }: SqliteRunsOptions): RunStore => {
     async discard(asked) {
       index.write(() => {
         const run = seen(find(asked))
-        if (run.status === 'running') throw active(run, 'is going on')
+        if (run.status === 'running') throw active(run, 'is in progress')
         removeFiles(run.id)
         index.change(run.id, { status: 'discarded', endedAt: run.endedAt ?? clock.now() })
       })

@@ -1,30 +1,30 @@
 import type { Bucket } from '../core/budget.ts'
 import { openDatabase, type Database } from './database.ts'
 
-/** What a bucket holds at a moment, as one process sees it within a transaction. */
+/** The content of a bucket, as one process sees it within a transaction. */
 export interface Level {
-  /** Neither spent nor leased; below zero after a spend larger than the bucket. */
+  /** Units neither spent nor leased. Negative after a spend larger than the bucket. */
   readonly tokens: number
-  /** What `tokens` can grow to: the capacity without what is leased. */
+  /** Maximum of `tokens`: the capacity without leased units. */
   readonly most: number
-  /** Leased to this process. */
+  /** Units leased to this process. */
   readonly own: number
-  /** Nobody takes before this time. */
+  /** No process may take units before this time. */
   readonly pausedUntil: number
 }
 
-/** Tokens and leases in a file that all processes of the machine share. All but `pausedUntil` within `write`. */
+/** Tokens and leases in a file that all processes of the machine share. All calls but `pausedUntil` must be within `write`. */
 interface TokenFile extends Pick<Database, 'write' | 'close'> {
   pausedUntil(bucket: string, now: number): number
-  /** Refills the bucket up to now; a bucket seen for the first time is full. */
+  /** Refills the bucket up to now. A new bucket is full. */
   level(bucket: Bucket, now: number): Level
   save(bucket: string, tokens: number): void
   pause(bucket: string, until: number, now: number): void
-  /** For `longestLeaseMs` at most; zero units end the lease. */
+  /** Leases units for at most `longestLeaseMs`. Zero units end the lease. */
   lease(bucket: string, units: number, until: number): void
 }
 
-/** A lease that ends later was made while the clock was ahead. */
+/** Longest lease. One that ends later was made while the clock was ahead. */
 export const longestLeaseMs = 2000
 
 const versions = [
@@ -37,11 +37,11 @@ const versions = [
   `alter table buckets add column pausedAt integer not null default 0`,
 ]
 
-/** Opens the quotas that the machine shares, as one process, which `holder` names. */
+/** Opens the quotas that all processes of the machine share. `holder` identifies this process. */
 export const openTokenFile = (path: string, holder: string): TokenFile => {
   const { sql, write, close } = openDatabase(path, { versions })
   const bucketOf = sql.prepare('select tokens, at from buckets where name = ?')
-  // A pause of a time to come was written while the clock was ahead: nobody can tell how much of it is left.
+  // A pause that starts in the future was written while the clock was ahead. It is unknown how much of it is left.
   const pausedOf = sql.prepare('select pausedUntil from buckets where name = ? and pausedAt <= ?')
   const insert = sql.prepare('insert into buckets values (?, ?, ?, 0, 0)')
   const refill = sql.prepare('update buckets set tokens = ?, at = ? where name = ?')
@@ -67,7 +67,7 @@ export const openTokenFile = (path: string, holder: string): TokenFile => {
         insert.run(name, most, now)
         return { tokens: most, most, own, pausedUntil: 0 }
       }
-      // A clock that was set back refills nothing, once.
+      // If the clock was set back, nothing is refilled once.
       const passedMs = Math.max(0, now - Number(line['at']))
       const tokens = Math.min(most, Number(line['tokens']) + (passedMs * capacity) / windowMs)
       refill.run(tokens, now, name)

@@ -11,35 +11,35 @@ import type { KeySums } from './run-state.ts'
 import type { PhaseRecord, RunRecord, RunStore } from './run-store.ts'
 
 /**
- * `running` its holder lives · `interrupted` stopped, or its holder died, and it can be resumed · `failed` · `done` · `short` ended with less
- * than there is · `discarded` its file is gone, its line in the index stays until it is pruned.
+ * `running` its process is alive · `interrupted` stopped, or its process died, and it can be resumed · `failed` · `done` · `short`
+ * ended with fewer rows than exist · `discarded` its file is removed; its line in the index stays until it is pruned.
  */
 export type RunStatus = 'running' | 'interrupted' | 'failed' | 'done' | 'short' | 'discarded'
 
-/** What two runs have in common that are the same work. */
+/** The identity of a run. Runs with equal identities are the same work. */
 export interface RunIdentity {
   readonly pipeline: string
   readonly params: Json
   /** Id of the directory. */
   readonly tenant?: string
-  /** URL of what is written (see `Destination.target`). */
+  /** URL of the output (see `Destination.target`). */
   readonly target?: string
   readonly inputHash?: string
 }
 
-/** A run that is about to begin. */
+/** A run that is about to start. */
 export interface NewRun extends Omit<RunIdentity, 'tenant'> {
   readonly tenant?: Tenant
-  /** URLs of what else is written: rejects, and the targets of further phases. No part of what makes two runs the same work. */
+  /** URLs of further outputs: rejects, and the targets of further phases. They are not part of the identity. */
   readonly alsoWrites?: readonly string[]
-  /** Names, in order, where the pipeline makes several plans. @default one, `onlyPhase` */
+  /** Names in order, if the pipeline makes several plans. @default one, `onlyPhase` */
   readonly phases?: readonly string[]
-  /** Of the pipeline's code: a resumed run refuses another one. */
+  /** Hash of the pipeline's code. A run is not resumed with another one. */
   readonly codeHash: string
   readonly resumable: boolean
-  /** True for a run that changes the directory: one at a time per pipeline and tenant. @default false */
+  /** Whether the run changes the directory: only one at a time per pipeline and tenant. @default false */
   readonly writes?: boolean
-  /** One line for a person. */
+  /** One line for people. */
   readonly summary?: string
 }
 
@@ -54,7 +54,7 @@ export interface RunError {
   readonly fix?: string
 }
 
-/** A run as the index has it. Times are milliseconds since 1970. */
+/** A run as recorded in the index. Times are milliseconds since 1970. */
 export interface RunInfo extends NewRun {
   readonly id: string
   readonly identity: string
@@ -63,46 +63,46 @@ export interface RunInfo extends NewRun {
   readonly endedAt?: number
   /** How often it was resumed. */
   readonly resumed: number
-  /** Of its last holder. */
+  /** Id of the process that held it last. */
   readonly pid: number
   readonly error?: RunError
   readonly manifest?: Manifest
 }
 
-/** Ids in the order they came: exact, 16 bytes an id on disk, about 3 in memory. */
+/** Ids in the order they came: exact, 16 bytes per id on disk, about 3 in memory. */
 export interface IdJournal {
-  /** Appends ids; answers for each whether it was new. Ids that are no GUIDs are accepted too. */
+  /** Appends ids. Returns for each whether it was new. Ids need not be GUIDs. */
   addAll(ids: readonly string[]): boolean[]
   readonly length: number
-  /** Of all ids so far. */
+  /** Checksum of all ids so far. */
   readonly checksum: number
 }
 
-/** What a journal of ids is truncated to when a run is resumed, and must match then. */
+/** The length to which a journal of ids is truncated when a run is resumed, and its checksum. */
 export interface SavedIds {
   readonly length: number
   readonly checksum: number
 }
 
-/** All of a cut, saved in one transaction. Every map is replaced as a whole; a shard’s absence means no position yet. */
+/** A cut, saved in one transaction. Every map is replaced as a whole. A missing shard has no position yet. */
 export interface Checkpoint {
-  /** From 1 on. */
+  /** From 1. */
   readonly cut: number
-  /** By shard. Positions that are the same object as in the checkpoint before are not written again. */
+  /** By shard. Positions that are the same object as in the previous checkpoint are not written again. */
   readonly positions: Readonly<Record<string, Json>>
-  /** What transforms saved, by scope. */
+  /** States of transforms, by scope. */
   readonly states: Readonly<Record<string, Json>>
   readonly mark?: Mark
   readonly counters: Readonly<Record<string, number>>
-  /** Given where shards were added since they were saved: all of the run. Loaded by `loadShards`. */
+  /** All shards of the run, if some were added since they were saved. Loaded by `loadShards`. */
   readonly shards?: readonly Shard[]
-  /** The run's journal of ids, where it has one. */
+  /** The run's journal of ids, if it has one. */
   readonly ids?: SavedIds
-  /** Set by the store: what the state on this machine has to match when the run is resumed. */
+  /** Set by the store. The state on this machine must match it when the run is resumed. */
   readonly sums?: KeySums
 }
 
-/** What is about to be committed: a run that dies now is found either published or not (`Sink.published`). */
+/** What is about to be committed. After a crash, it is checked whether it was published (`Sink.published`). */
 export interface Committing {
   readonly files: readonly FileFacts[]
   readonly manifest: Manifest
@@ -116,21 +116,21 @@ export const phasesOf = ({ phases = [onlyPhase] }: Pick<NewRun, 'phases'>): read
 
 /** The state of one part of a plan. */
 export interface Scope extends PartStore {
-  /** Cut `cut` has passed this part: what it writes from now on belongs to the cut after it. Starts at the run's checkpoint, or 0. */
+  /** Called when cut `cut` has passed this part: later writes belong to the next cut. Starts at the run's checkpoint, or 0. */
   advance(cut: number): void
 }
 
-/** A result to be kept, with the input of its row where that is to be had. */
+/** A result to record, with the input of its row if it is available. */
 export interface KeptResult extends Result {
   readonly input?: KeptInput | undefined
 }
 
-/** A result that a part settled, and the input of its row. */
+/** A result that a part settled, with the input of its row. */
 export interface SettledResult extends Result {
   readonly input?: Fields | undefined
 }
 
-/** A result as the run's file has it. */
+/** A result as recorded in the run's file. */
 export interface StoredResult extends Result {
   readonly phase: string
   /** Ascending in the order of writing, from 1. */
@@ -139,7 +139,7 @@ export interface StoredResult extends Result {
   readonly at: string
 }
 
-/** Which results of a run. */
+/** Selects results of a run. */
 export interface ResultQuery {
   /** Results after this `sequence`. @default 0 */
   readonly after?: number
@@ -157,72 +157,72 @@ export interface StoredFailure<Input = KeptInput> {
   readonly input: Input | undefined
 }
 
-/** Which failures of a phase. */
+/** Selects failures of a phase. */
 export interface FailureQuery {
-  /** The last one of the page before. */
+  /** The last failure of the previous page. */
   readonly after?: Pick<StoredFailure<unknown>, 'place' | 'result'>
   /** @default 1000 */
   readonly limit?: number
 }
 
-/** Which runs; what is left out does not narrow. */
+/** Selects runs. Omitted fields match every run. */
 export interface RunQuery {
   readonly pipeline?: string
   readonly identity?: string
   readonly target?: string
-  /** A target: runs that write to it, or to what overlaps it. */
+  /** A target. Matches runs that write to it, or to an overlapping target. */
   readonly writesTo?: string
   /** Id of the directory. */
   readonly tenant?: string
   readonly writes?: boolean
   readonly status?: readonly RunStatus[]
-  /** The last run of the page before. */
+  /** The last run of the previous page. */
   readonly after?: Pick<RunInfo, 'startedAt' | 'id'>
   /** @default all */
   readonly limit?: number
 }
 
-/** What `prune` did. */
+/** The result of `prune`. */
 export interface Pruned {
-  /** Ids of the runs that are gone. */
+  /** Ids of the removed runs. */
   readonly pruned: readonly string[]
-  /** Unfinished runs just as old. They stay: their sinks have partials that only a discard removes. */
+  /** Unfinished runs of the same age. They are kept, because only a discard removes their partials. */
   readonly unfinished: readonly RunInfo[]
 }
 
-/** A folder of this user on this machine, on a local disk. */
+/** A folder of this user, on a local disk. */
 export interface StateFolder {
   /** Absolute. */
   readonly path: string
-  /** Absolute path of a sub-folder (`runs`, `sandbox`), made when it is not there, 0700. */
+  /** Returns the absolute path of a sub-folder (`runs`, `sandbox`), and creates it with mode 0700 if necessary. */
   folder(name: string): string
 }
 
-/** A phase of a run that this process holds: what is known of it, and its state on this machine. */
+/** A phase of a run that this process holds: its record, and its state on this machine. */
 export interface RunPhase extends Omit<PhaseRecord, 'appendResults' | 'readFailures'> {
   /** Secret columns of inputs are sealed. See `PhaseRecord`. */
   appendResults(epoch: number, results: readonly SettledResult[]): Promise<void>
   readFailures(query?: FailureQuery): Promise<readonly StoredFailure<Fields>[]>
-  /** State of one part, for example `2.dedupe`. The same object for the same name. */
+  /** Returns the state of one part, for example `2.dedupe`. The same name gives the same object. */
   scope(name: string): Scope
   /**
-   * Opens the phase's one journal of ids as of a checkpoint.
+   * Opens the phase's journal of ids at a checkpoint.
    *
-   * @throws EntrapipeError `PARTIAL_CHANGED` when it does not have the ids that were saved
+   * @throws EntrapipeError `PARTIAL_CHANGED` when its ids are not those that were saved
    */
   ids(saved?: SavedIds): IdJournal
 }
 
-/** A run that this process holds, until `finish`, `release` or its death. */
+/** A run that this process holds until `finish`, `release` or its death. */
 export interface Run extends Omit<RunRecord, 'phase'> {
-  /** Called for one phase after another. The same object for the same name. */
+  /** Opens a phase. Phases are opened one after the other. The same name gives the same object. */
   phase(name: string): Promise<RunPhase>
 }
 
 /** The runs of this user, their state on this machine, and the shared budget. */
 export interface Store extends Omit<RunStore, 'create' | 'hold'> {
   readonly folder: StateFolder
-  /** Shared by all processes of the machine. */
+  /** All processes of the machine share it. */
   readonly budget: Budget
   create(run: NewRun): Promise<Run>
   hold(id: string, alsoWrites?: readonly string[]): Promise<Run>

@@ -332,5 +332,5 @@ t.test('a state folder that others own, or that holds other things', async t => 
   const desk = bed.desk({ files: { 'letters.txt': '' } })
   chmodSync(desk.folder, 0o755)
   const run = await desk.run(['export', 'users', '--limit', '1'], { env: { ENTRAPIPE_STORE: desk.folder } })
-  says(t, run, 2, /The state folder \S+ holds other things and can be read by other users\./, desk)
+  says(t, run, 2, /The state folder \S+ contains other files and can be read by other users\./, desk)
 })

@@ -286,7 +286,7 @@ t.test('a store that cannot be used says what to do', async t => {
   writeFileSync(desk.path('store/index.sqlite'), 'no database at all, but long enough to be looked at'.repeat(100))
   const { status, stderr } = await desk.run(['runs', 'list'])
   t.equal(status, 2)
-  t.match(stderr, /index\.sqlite cannot be used: file is not a database\. It is damaged: move it, .*\n$/)
+  t.match(stderr, /index\.sqlite cannot be used: file is not a database\. The file is corrupted\. Move it, .*\n$/)
   const relative = await desk.run(['runs', 'list'], { env: { ENTRAPIPE_STORE: 'here' } })
   t.equal(relative.status, 2)
   t.match(relative.stderr, /ENTRAPIPE_STORE is the relative path here, .*\/here\.\n$/)

@@ -22,40 +22,37 @@ const killAfter = async (child: ChildProcess, lines: number) => {
   return { id: told[0]!, lastTold: Number(told.at(-1)) }
 }
 
-t.test(
-  'a run whose holder is killed is interrupted, and all that its last checkpoint vouches for is there',
-  async t => {
-    for (const lines of [2, 5, 9, 14]) {
-      const folder = t.testdir()
-      const child = start('hold-run', folder)
-      const { id, lastTold } = await killAfter(child, lines)
-      const store = storeIn(t, folder)
-      t.equal((await store.get(id)).status, 'interrupted')
-      t.equal((await store.findUnfinished((await store.get(id)).identity))?.id, id)
-      const run = await store.hold(id)
-      const checkpoint = await run.rewind()
-      const cut = checkpoint!.cut
-      t.ok(cut === lastTold || cut === lastTold + 1, 'the last it told of, or the one it was killed in')
-      t.strictSame(checkpoint, {
-        cut,
-        positions: { users: { cut } },
-        ids: { length: cut * 200, checksum: checkpoint?.ids?.checksum },
-        states: { '1.dedupe': cut },
-        mark: { cut },
-        counters: { read: cut * 200 },
-      })
-      t.equal((await run.countResults()).failed, cut * 200, 'the results before the cut and no others')
-      const keys = run.scope('1.dedupe').set('id')
-      t.strictSame(keys.addAll([`${cut}/0`, `${cut}/199`, `ahead of ${cut - 1}`]), [false, false, cut === 1])
-      t.strictSame(keys.addAll([`ahead of ${cut}`, `${cut + 1}/0`]), [true, true], 'nothing from after the cut')
-      const ids = run.ids(checkpoint?.ids)
-      t.strictSame(ids.addAll([`1/0`, `${cut}/199`, `${cut + 1}/0`]), [false, false, true])
-      await run.finish('done')
-    }
-  },
-)
+t.test('a run whose process is killed is interrupted, and everything of its last checkpoint is there', async t => {
+  for (const lines of [2, 5, 9, 14]) {
+    const folder = t.testdir()
+    const child = start('hold-run', folder)
+    const { id, lastTold } = await killAfter(child, lines)
+    const store = storeIn(t, folder)
+    t.equal((await store.get(id)).status, 'interrupted')
+    t.equal((await store.findUnfinished((await store.get(id)).identity))?.id, id)
+    const run = await store.hold(id)
+    const checkpoint = await run.rewind()
+    const cut = checkpoint!.cut
+    t.ok(cut === lastTold || cut === lastTold + 1, 'the last it told of, or the one it was killed in')
+    t.strictSame(checkpoint, {
+      cut,
+      positions: { users: { cut } },
+      ids: { length: cut * 200, checksum: checkpoint?.ids?.checksum },
+      states: { '1.dedupe': cut },
+      mark: { cut },
+      counters: { read: cut * 200 },
+    })
+    t.equal((await run.countResults()).failed, cut * 200, 'the results before the cut and no others')
+    const keys = run.scope('1.dedupe').set('id')
+    t.strictSame(keys.addAll([`${cut}/0`, `${cut}/199`, `ahead of ${cut - 1}`]), [false, false, cut === 1])
+    t.strictSame(keys.addAll([`ahead of ${cut}`, `${cut + 1}/0`]), [true, true], 'nothing from after the cut')
+    const ids = run.ids(checkpoint?.ids)
+    t.strictSame(ids.addAll([`1/0`, `${cut}/199`, `${cut + 1}/0`]), [false, false, true])
+    await run.finish('done')
+  }
+})
 
-t.test('a living run is running for everybody else, and refuses a second holder', async t => {
+t.test('other processes see a run in progress as running, and cannot hold it', async t => {
   const folder = t.testdir()
   const child = start('hold-run', folder)
   const lines = createInterface(child.stdout!)
@@ -68,7 +65,7 @@ t.test('a living run is running for everybody else, and refuses a second holder'
   t.equal((await store.get(id)).status, 'interrupted')
 })
 
-t.test('a run whose holder died is as old as the moment it was last acquired', async t => {
+t.test('the age of a run whose process died counts from when it was last acquired', async t => {
   const folder = t.testdir()
   const clock = handClock()
   const store = storeIn(t, folder, clock)
@@ -89,7 +86,7 @@ t.test('a run whose holder died is as old as the moment it was last acquired', a
   )
 })
 
-t.test('three processes at once lose no run, and share one budget', async t => {
+t.test('three concurrent processes lose no run, and share one budget', async t => {
   const folder = t.testdir()
   const children = ['a', 'b', 'c'].map(name => start('make-runs', folder, name, '40'))
   const taken = await Promise.all(children.map(child => text(child.stdout!)))
@@ -102,7 +99,7 @@ t.test('three processes at once lose no run, and share one budget', async t => {
   t.ok(together <= 100 && together >= 85, `${together} of 100 units`)
 })
 
-t.test('a lock is seen by others while it is held, and not by those who look', async t => {
+t.test('a held lock is seen by other processes, and checks do not see each other', async t => {
   const path = join(t.testdir(), 'lock')
   t.equal(isLocked(path), false, 'there is no such file')
   const lock = takeLock(path)
@@ -113,7 +110,7 @@ t.test('a lock is seen by others while it is held, and not by those who look', a
   takeLock(path)?.release()
 })
 
-t.test('a lock that cannot be looked at is no free one', async t => {
+t.test('a lock that cannot be checked does not count as free', async t => {
   const folder = t.testdir({ lock: {} })
   const path = join(folder, 'lock')
   t.throws(() => isLocked(path), { code: 'STORE_UNUSABLE', message: new RegExp(`^${path} cannot be used`) })

@@ -54,7 +54,7 @@ const overwrite = (path: string, position: number, bytes: string) => {
   closeSync(file)
 }
 
-t.test('state that nobody touched is resumed, as often as one likes', async t => {
+t.test('unchanged state can be resumed any number of times', async t => {
   const { store, id, at } = await interrupted(t)
   for (let again = 0; again < 2; again++) {
     const run = await store.hold(id)
@@ -65,7 +65,7 @@ t.test('state that nobody touched is resumed, as often as one likes', async t =>
   }
 })
 
-t.test('a set that a resumed run did not open still counts at the checkpoint after it', async t => {
+t.test('a set that a resumed run did not open is still checked at the next checkpoint', async t => {
   const { store, id, keys } = await interrupted(t)
   const run = await store.hold(id)
   await run.rewind()
@@ -96,7 +96,7 @@ const damages: Readonly<Record<string, (path: string) => void>> = {
   'the tables of another file': edit('drop table tail'),
 }
 for (const [how, damage] of Object.entries(damages))
-  t.test(`keys that are no longer those of the checkpoint are refused: ${how}`, async t => {
+  t.test(`keys that do not match the checkpoint are refused: ${how}`, async t => {
     const { store, id, keys } = await interrupted(t)
     damage(keys)
     for (let again = 0; again < 2; again++) {
@@ -114,7 +114,7 @@ t.test('keys of an earlier checkpoint are refused', async t => {
   await run.release()
 })
 
-t.test('ids that are no longer those of the position are refused', async t => {
+t.test('ids that do not match the checkpoint are refused', async t => {
   const { store, id, state, at } = await interrupted(t, folder => {
     const name = readdirSync(folder).find(file => file.endsWith('.ids'))!
     copyFileSync(join(folder, name), `${folder}.old`)

@@ -23,7 +23,7 @@ const all = async (run: RunPhase, limit: number): Promise<readonly StoredFailure
 const told = async (run: RunPhase, limit = 2) =>
   (await all(run, limit)).map(({ result: { key, step, message } }) => [key, step ?? 0, message])
 
-t.test('failures come in the order of their rows, however they were settled, and other keys last', async t => {
+t.test('failures are in the order of their rows, however they were settled, and other keys come last', async t => {
   const run = await runOf(t)
   await run.appendResults(0, [
     failed('b2f0', 'an id'),
@@ -49,7 +49,7 @@ t.test('failures come in the order of their rows, however they were settled, and
     ])
 })
 
-t.test('the last result of a row and step counts, and results written after a look are found', async t => {
+t.test('the last result of a row and step is valid, and results written after a read are found', async t => {
   const run = await runOf(t)
   await run.appendResults(0, [failed(1, 'first'), failed(2, 'first'), failed(3, 'first')])
   t.equal((await run.readFailures()).length, 3)
@@ -66,7 +66,7 @@ t.test('the last result of a row and step counts, and results written after a lo
   t.strictSame(await run.countResults(), { done: 1, unchanged: 0, skipped: 0, failed: 2, unknown: 1 })
 })
 
-t.test('going back to a checkpoint brings back what a later result replaced, in the counts too', async t => {
+t.test('rewinding to a checkpoint restores replaced results and their counts', async t => {
   const run = await runOf(t)
   await run.appendResults(0, [failed(1, 'before'), failed(2, 'before')])
   await run.saveCheckpoint({ cut: 1, positions: {}, states: {}, mark: 1, counters: {} })
@@ -88,7 +88,7 @@ t.test('going back to a checkpoint brings back what a later result replaced, in 
   ])
 })
 
-t.test('many results that are replaced, and as many that are not, are counted and read once each', async t => {
+t.test('many results, half of them replaced, are counted and read once each', async t => {
   const run = await runOf(t)
   const page = (from: number, outcome: 'failed' | 'done') =>
     Array.from({ length: 3000 }, (_, at) => ({ key: `k${from + at}`, operation: 'test', outcome }) as const)
@@ -110,7 +110,7 @@ const strange: Fields = {
   constructor: 'c',
 }
 
-t.test('the input of a failed row is read back as it was, by the next holder too', async t => {
+t.test('the input of a failed row is read unchanged, also by the next holder', async t => {
   const store = storeIn(t, t.testdir({}))
   const run = await store.create(newRun())
   const circle: Record<string, unknown> = {}
@@ -138,7 +138,7 @@ const filesIn = (folder: string): readonly string[] =>
     .map(entry => join(entry.parentPath, entry.name))
 
 t.test(
-  'secret columns are sealed: no file of the store has their values, and only the run’s key opens them',
+  'secret columns are encrypted: no file of the store contains their values, and only the run’s key decrypts them',
   async t => {
     const folder = t.testdir({})
     const store = storeIn(t, folder)
@@ -175,7 +175,7 @@ t.test(
   },
 )
 
-t.test('a sealed value does not open in another row', async t => {
+t.test('an encrypted value cannot be decrypted in another row', async t => {
   const run = await runOf(t)
   await run.appendResults(0, [failed(1, 'a', { input: { secret: 'one' } })])
   const { openSeal } = await import('../../src/store/seal.ts')

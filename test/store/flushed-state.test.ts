@@ -46,7 +46,7 @@ DatabaseSync.prototype.exec = function (sql) {
 const checkpoint = (cut: number): Checkpoint => ({ cut, positions: {}, states: {}, counters: {} })
 const page = (cut: number): readonly string[] => Array.from({ length: 500 }, (_, at) => `${cut}/${at}`)
 
-t.test('keys and ids are on the disk before the checkpoint that stands for them, and so is the checkpoint', async t => {
+t.test('keys and ids are flushed to disk before their checkpoint, and the checkpoint is flushed too', async t => {
   const store = storeIn(t, t.testdir())
   const run = await store.create(newRun())
   const folder = join(fs.realpathSync(store.folder.path), 'runs', run.id)

@@ -39,7 +39,7 @@ t.test('shards, a checkpoint, notes and what is being committed are read back by
   await next.release()
 })
 
-t.test('a checkpoint has the positions it was given and no others', async t => {
+t.test('a checkpoint has exactly the positions that were saved', async t => {
   const store = storeIn(t, t.testdir())
   const run = await store.create(newRun())
   const b = { row: 2 }
@@ -66,7 +66,7 @@ t.test('a checkpoint has the positions it was given and no others', async t => {
   await next.release()
 })
 
-t.test('a checkpoint that cannot be written leaves the one before', async t => {
+t.test('a checkpoint that cannot be written keeps the previous one', async t => {
   const store = storeIn(t, t.testdir())
   const run = await store.create(newRun())
   await run.saveCheckpoint(checkpoint(1))
@@ -88,7 +88,7 @@ const result = (key: string | number, outcome: Result['outcome'], more: Partial<
   ...more,
 })
 
-t.test('going back deletes results of the checkpoint’s epoch and later ones, and keeps the earlier', async t => {
+t.test('rewinding deletes results of the checkpoint’s epoch and later, and keeps earlier ones', async t => {
   const store = storeIn(t, t.testdir())
   const run = await store.create(newRun())
   await run.appendResults(0, [result(1, 'failed')])
@@ -104,7 +104,7 @@ t.test('going back deletes results of the checkpoint’s epoch and later ones, a
   await run.release()
 })
 
-t.test('without a checkpoint nothing is kept, the shards neither', async t => {
+t.test('without a checkpoint nothing is kept, not even the shards', async t => {
   const store = storeIn(t, t.testdir())
   const run = await store.create(newRun())
   await run.saveShards([{ name: 'a' }])
@@ -115,7 +115,7 @@ t.test('without a checkpoint nothing is kept, the shards neither', async t => {
   await run.release()
 })
 
-t.test('the last result of a key and step holds; keys are kept as they are', async t => {
+t.test('the last result of a key and step is valid, and keys are unchanged', async t => {
   const store = storeIn(t, t.testdir())
   const run = await store.create(newRun())
   const full = result('a/0', 'failed', {
@@ -152,7 +152,7 @@ t.test('the last result of a key and step holds; keys are kept as they are', asy
   await run.release()
 })
 
-t.test('a result that replaces one from before a resume counts once, as what it is now', async t => {
+t.test('a result that replaces one from before a resume is counted once, with its new outcome', async t => {
   const store = storeIn(t, t.testdir())
   const run = await store.create(newRun())
   await run.appendResults(0, [result(1, 'failed'), result(2, 'failed'), result('1', 'unknown'), result(3, 'failed')])
@@ -185,7 +185,7 @@ t.test('a result that replaces one from before a resume counts once, as what it 
   await next.release()
 })
 
-t.test('a resumed part finds the keys and values of its checkpoint, and none that came later', async t => {
+t.test('a resumed part finds the keys and values of its checkpoint, and no later ones', async t => {
   const store = storeIn(t, t.testdir())
   const run = await store.create(newRun())
   const scope = run.scope('2.dedupe')
@@ -223,7 +223,7 @@ t.test('a resumed part finds the keys and values of its checkpoint, and none tha
   await next.release()
 })
 
-t.test('a part that only looks at its keys does not keep a checkpoint from being saved', async t => {
+t.test('a checkpoint can be saved while a part only reads its keys', async t => {
   const store = storeIn(t, t.testdir())
   const run = await store.create(newRun())
   run.scope('0').set('s').addAll(['a'])
@@ -238,7 +238,7 @@ t.test('a part that only looks at its keys does not keep a checkpoint from being
   }
 })
 
-t.test('values set again and again at later cuts go back to those of the checkpoint', async t => {
+t.test('values that were set repeatedly at later cuts are rewound to those of the checkpoint', async t => {
   const store = storeIn(t, t.testdir())
   const run = await store.create(newRun())
   const scope = run.scope('0')
@@ -255,7 +255,7 @@ t.test('values set again and again at later cuts go back to those of the checkpo
   await next.release()
 })
 
-t.test('sets, maps and scopes of other names know nothing of one another', async t => {
+t.test('sets, maps and scopes with different names are independent', async t => {
   const store = storeIn(t, t.testdir())
   const run = await store.create(newRun())
   const [one, two] = [run.scope('1.dedupe'), run.scope('2.dedupe')]
@@ -266,7 +266,7 @@ t.test('sets, maps and scopes of other names know nothing of one another', async
   await run.release()
 })
 
-t.test('strange keys stay different keys', async t => {
+t.test('unusual keys stay different', async t => {
   const store = storeIn(t, t.testdir())
   const run = await store.create(newRun())
   const strange = [
@@ -304,7 +304,7 @@ t.test('strange keys stay different keys', async t => {
   await next.release()
 })
 
-t.test('many keys are answered exactly across what is pending and what is written', async t => {
+t.test('look-ups of many keys are exact, for pending and written ones', async t => {
   const store = storeIn(t, t.testdir())
   const run = await store.create(newRun())
   const keys = run.scope('0').set('s')

@@ -14,14 +14,14 @@ const guids = (count: number, seed: string) =>
 const inPages = (ids: readonly string[], size: number) =>
   Array.from({ length: Math.ceil(ids.length / size) }, (_, at) => ids.slice(at * size, (at + 1) * size))
 
-t.test('a GUID stands in the file as its own 16 bytes', async t => {
+t.test('a GUID is stored as its own 16 bytes', async t => {
   const path = join(t.testdir(), 'ids')
   openIdJournal(path, 0).addAll(['00112233-4455-6677-8899-AABBCCDDEEFF'])
   t.equal(readFileSync(path).toString('hex'), '00112233445566778899aabbccddeeff')
   t.equal(statSync(path).mode & 0o777, 0o600)
 })
 
-t.test('a GUID is one id in upper and lower case, and anything else as it is written', async t => {
+t.test('GUIDs ignore case, other ids do not', async t => {
   const ids = openIdJournal(join(t.testdir(), 'ids'), 0)
   const [guid] = guids(1, 'case') as [string]
   t.strictSame(ids.addAll([guid, guid.toUpperCase(), `{${guid}}`, guid.replaceAll('-', '')]), [true, false, true, true])
@@ -44,7 +44,7 @@ t.test('a GUID is one id in upper and lower case, and anything else as it is wri
   )
 })
 
-t.test('an id is new once, within a call and across calls', async t => {
+t.test('an id is new only once, within a call and across calls', async t => {
   const ids = openIdJournal(join(t.testdir(), 'ids'), 0)
   const [a, b, c] = guids(3, 'once') as [string, string, string]
   t.strictSame(ids.addAll([a, b, a, a]), [true, true, false, false])
@@ -53,7 +53,7 @@ t.test('an id is new once, within a call and across calls', async t => {
   t.equal(ids.length, 3)
 })
 
-t.test('answers are exact for 300,000 ids, whatever comes again and in whatever order', async t => {
+t.test('answers are exact for 300,000 ids, whichever repeat and in whatever order', async t => {
   const path = join(t.testdir(), 'ids')
   const all = guids(300_000, 'exact')
   const journal = openIdJournal(path, 0)
@@ -81,7 +81,7 @@ t.test('answers are exact for 300,000 ids, whatever comes again and in whatever 
   t.equal(cut.length, 200_001)
 })
 
-t.test('ids in a row, as no random number would make them, are told apart', async t => {
+t.test('consecutive ids, which are not random, are distinguished', async t => {
   const ids = openIdJournal(join(t.testdir(), 'ids'), 0)
   const rowOf = (at: number) => `00000000-0000-4000-8000-${String(at).padStart(12, '0')}`
   const all = Array.from({ length: 50_000 }, (_, at) => rowOf(at))

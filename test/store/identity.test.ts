@@ -10,7 +10,7 @@ t.test('equal values have equal text, whatever the order of their names', async 
   t.equal(canonicalJson({ a: undefined } as never), '{}')
 })
 
-t.test('every part of an identity makes a difference', async t => {
+t.test('every part of an identity changes its hash', async t => {
   const run = { pipeline: 'p', params: { a: 1 }, tenant: 't', target: '/x', inputHash: 'h' }
   const others = [
     run,

@@ -39,7 +39,7 @@ t.test('a run is made, held, ended, and found again as it was given', async t =>
   t.strictSame(await store.get(run.id.slice(0, 18)), await store.get(run.id), 'by the beginning of its id')
 })
 
-t.test('two runs of one identity are refused while one lives, and the one is named', async t => {
+t.test('a second run with the same identity is refused while the first is in progress, and names it', async t => {
   const store = storeIn(t, t.testdir())
   const run = await store.create(newRun())
   const error = await thrown(() => store.create(newRun()))
@@ -50,7 +50,7 @@ t.test('two runs of one identity are refused while one lives, and the one is nam
   await t.resolves(async () => (await store.create(newRun())).release())
 })
 
-t.test('two runs into one file are refused, into two files not', async t => {
+t.test('a second run into the same file is refused, into another file it is not', async t => {
   const store = storeIn(t, t.testdir())
   const run = await store.create(newRun())
   await t.rejects(() => store.create(newRun({ pipeline: 'other' })), { code: 'RUN_ACTIVE', message: /users\.csv/ })
@@ -59,7 +59,7 @@ t.test('two runs into one file are refused, into two files not', async t => {
   await run.release()
 })
 
-t.test('two runs are refused when the rejects of one go where the other writes rows or rejects', async t => {
+t.test('a second run is refused if the rejects of one run go where the other writes rows or rejects', async t => {
   const store = storeIn(t, t.testdir())
   const run = await store.create(newRun({ alsoWrites: ['/out/rejects.csv'] }))
   const other = (more: Parameters<typeof newRun>[0]) => async () =>
@@ -77,7 +77,7 @@ t.test('two runs are refused when the rejects of one go where the other writes r
   await t.resolves(other({ alsoWrites: ['/out/rejects.csv'] }))
 })
 
-t.test('a run into a folder and one into a file below it are refused, whichever comes first', async t => {
+t.test('a run into a folder and a run into a file below it exclude each other, whichever is first', async t => {
   const clock = handClock()
   const store = storeIn(t, t.testdir(), clock)
   const [folder, below, beside] = ['file:///out/', 'file:///out/a/x.csv', 'file:///output/x.csv']
@@ -100,7 +100,7 @@ t.test('a run into a folder and one into a file below it are refused, whichever 
   )
 })
 
-t.test('a run that is gone on with is refused by where its rejects go now, not by where they went', async t => {
+t.test('a resumed run is refused because of where its rejects go now, not where they went', async t => {
   const store = storeIn(t, t.testdir())
   const run = await store.create(newRun({ alsoWrites: ['/out/rejects.csv'] }))
   await run.release()
@@ -117,7 +117,7 @@ t.test('a run that is gone on with is refused by where its rejects go now, not b
   await other.release()
 })
 
-t.test('two write runs of one pipeline on one tenant are refused, on two tenants not', async t => {
+t.test('a second run of a pipeline that writes to the same tenant is refused, to another tenant it is not', async t => {
   const store = storeIn(t, t.testdir())
   const feed = (day: string, id: string) => {
     const { target: _, ...run } = newRun({
@@ -137,7 +137,7 @@ t.test('two write runs of one pipeline on one tenant are refused, on two tenants
   await tuesday.release()
 })
 
-t.test('an unfinished run is found by its identity, gone on with, and refused once it is done', async t => {
+t.test('an unfinished run is found by its identity, resumed, and refused once it is done', async t => {
   const clock = handClock()
   const store = storeIn(t, t.testdir(), clock)
   const first = await store.create(newRun())
@@ -156,7 +156,7 @@ t.test('an unfinished run is found by its identity, gone on with, and refused on
   t.equal(await store.findUnfinished(first.info.identity), undefined)
 })
 
-t.test('a run that has been done since leaves an older unfinished one alone', async t => {
+t.test('an older unfinished run is not found after a newer one is done', async t => {
   const clock = handClock()
   const store = storeIn(t, t.testdir(), clock)
   const earlier = await store.create(newRun())
@@ -188,7 +188,7 @@ t.test('a run that cannot be resumed is not offered', async t => {
   await t.rejects(() => store.hold(run.id), { code: 'RUN_NOT_RESUMABLE' })
 })
 
-t.test('lists are newest first and narrowed by what is asked', async t => {
+t.test('lists are newest first and filtered by the query', async t => {
   const clock = handClock()
   const store = storeIn(t, t.testdir(), clock)
   const made: Run[] = []
@@ -210,7 +210,7 @@ t.test('lists are newest first and narrowed by what is asked', async t => {
   await made[2]!.release()
 })
 
-t.test('nobody knows a run that is not there, or which of several is meant', async t => {
+t.test('an unknown run, and a prefix of several runs, are refused', async t => {
   const store = storeIn(t, t.testdir())
   for (const target of ['/a', '/b']) {
     const run = await store.create(newRun({ target }))
@@ -220,7 +220,7 @@ t.test('nobody knows a run that is not there, or which of several is meant', asy
   await t.rejects(() => store.get('2026'), { code: 'RUN_UNKNOWN', message: /Several/ })
 })
 
-t.test('a discarded run leaves its line and nothing else', async t => {
+t.test('a discarded run keeps its line in the index and nothing else', async t => {
   const store = storeIn(t, t.testdir())
   const run = await store.create(newRun())
   await run.appendResults(0, [{ key: 1, operation: 'x', outcome: 'failed' }])
@@ -235,7 +235,7 @@ t.test('a discarded run leaves its line and nothing else', async t => {
   await t.rejects(() => store.hold(run.id), { code: 'RUN_NOT_RESUMABLE' })
 })
 
-t.test('when a run has ended its keys and ids are gone, and its results are there', async t => {
+t.test('when a run has ended, its keys and ids are deleted and its results are kept', async t => {
   const store = storeIn(t, t.testdir())
   const run = await store.create(newRun())
   run.scope('0.dedupe').set('id').addAll(['a'])
@@ -248,7 +248,7 @@ t.test('when a run has ended its keys and ids are gone, and its results are ther
   t.equal(await store.read(run.id, async look => (await look.countResults()).failed), 1)
 })
 
-t.test('an ended run can be pruned after 30 days, an unfinished one is named and stays', async t => {
+t.test('an ended run can be pruned after 30 days, an unfinished one is reported and kept', async t => {
   const clock = handClock()
   const store = storeIn(t, t.testdir(), clock)
   const ended = await store.create(newRun({ target: '/a' }))
@@ -272,7 +272,7 @@ t.test('an ended run can be pruned after 30 days, an unfinished one is named and
   await living.release()
 })
 
-t.test('everything in the state folder is for its user alone', { skip: process.platform === 'win32' }, async t => {
+t.test('only the user can access the state folder', { skip: process.platform === 'win32' }, async t => {
   const store = storeIn(t, t.testdir())
   const run = await store.create(newRun())
   run.scope('0').set('s').addAll(['a'])
@@ -287,7 +287,7 @@ t.test('everything in the state folder is for its user alone', { skip: process.p
   await run.release()
 })
 
-t.test('a store that a newer version wrote is refused with a word on what to do', async t => {
+t.test('a store written by a newer version is refused with advice', async t => {
   const folder = t.testdir()
   await openStore({ environment: environmentAt(folder), clock: handClock() }).close()
   const { DatabaseSync } = await import('node:sqlite')
@@ -296,18 +296,18 @@ t.test('a store that a newer version wrote is refused with a word on what to do'
   index.close()
   t.throws(() => openStore({ environment: environmentAt(folder), clock: handClock() }), {
     code: 'STORE_UNUSABLE',
-    message: /newer entrapipe/,
+    message: /was written by a newer version of entrapipe\./,
   })
 })
 
-t.test('a damaged index is refused', async t => {
+t.test('a corrupted index is refused', async t => {
   const folder = t.testdir({
     'index.sqlite': 'this is no database, and it is long enough to be told from an empty one'.repeat(20),
   })
   t.throws(() => openStore({ environment: environmentAt(folder), clock: handClock() }), { code: 'STORE_UNUSABLE' })
 })
 
-t.test('a run that cannot be made says why and leaves nothing behind', async t => {
+t.test('a run that cannot be created reports the reason and leaves nothing behind', async t => {
   // SQLite opens no path of more than 512 letters: the index may have a name here, and what is in the folder of a run not.
   const folder = `${t.testdir()}/${'x/'.repeat(250)}`.slice(0, 490)
   const store = storeIn(t, folder)
@@ -323,7 +323,7 @@ const fewNames = (folder: string, names: number): boolean => {
   return spawnSync('mount', ['-t', 'tmpfs', '-o', `nr_inodes=${names}`, 'tmpfs', folder]).status === 0
 }
 
-t.test('a disk that has no room for one more name is a full one, wherever it comes to light', async t => {
+t.test('a disk without room for another name is reported as full, wherever that is noticed', async t => {
   const folder = join(t.testdir(), 'disk')
   const said = new Set<unknown>()
   for (let names = 6; names < 16; names++) {
@@ -350,7 +350,7 @@ t.test('a disk that has no room for one more name is a full one, wherever it com
   t.strictSame(said, new Set(['told', 'room']))
 })
 
-t.test('the file of a run stays open for who looks into it until their promise is settled', async t => {
+t.test('the file of a run stays open for a reader until its promise settles', async t => {
   const store = storeIn(t, t.testdir())
   const run = await store.create(newRun())
   await run.saveNote('cwd', '/here')
@@ -368,7 +368,7 @@ t.test('the file of a run stays open for who looks into it until their promise i
   )
 })
 
-t.test('what is stopped and can never be gone on with has failed', async t => {
+t.test('a stopped run that can never be resumed has failed', async t => {
   const store = storeIn(t, t.testdir())
   for (const end of [(run: Run) => run.finish('interrupted'), (run: Run) => run.release()]) {
     const run = await store.create(newRun({ resumable: false }))

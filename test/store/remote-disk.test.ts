@@ -8,7 +8,7 @@ const mounts = [
   '32 31 0:42 / /media/disk rw - fuse.rclone x rw',
 ].join('\n')
 
-t.test('the mount that covers a path tells its type', async t => {
+t.test('the type of a file system is that of the mount that covers the path', async t => {
   t.equal(mountType(mounts, '/home/ann/state'), 'ext4')
   t.equal(mountType(mounts, '/home/ann/far away/state'), 'fuse.sshfs')
   t.equal(mountType(mounts, '/home/ann/far away'), 'fuse.sshfs')
@@ -42,7 +42,7 @@ t.test('network file systems are named, local ones are not', async t => {
   )
 })
 
-t.test('on Windows a share is told by its path', async t => {
+t.test('on Windows a network share is recognised by its path', async t => {
   const windows = (path: string) => remoteDisk(path, 'win32', () => 0)
   t.equal(windows('\\\\server\\share\\x'), 'a network share')
   t.equal(windows('\\\\?\\UNC\\server\\share'), 'a network share')

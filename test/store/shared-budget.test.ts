@@ -8,7 +8,7 @@ import { handClock } from './fixtures.ts'
 const bucket = { name: 'read/app/tenant', capacity: 1000, windowMs: 10_000 }
 const one = (budget: SharedBudget, units: number) => budget.take([{ bucket, units }])
 
-t.test('it is a budget', async t =>
+t.test('the shared budget keeps the contract of a budget', async t =>
   budgetContract(t, (t, clock) => {
     const budget = sharedBudget(join(t.testdir(), 'budget.sqlite'), clock)
     t.teardown(() => budget.close())
@@ -22,7 +22,7 @@ const pair = (folder: string) => {
   return { clock, first: sharedBudget(path, clock), second: sharedBudget(path, clock) }
 }
 
-t.test('two processes together get no more than the bucket has', async t => {
+t.test('two processes together get at most the units of the bucket', async t => {
   const { first, second } = pair(t.testdir())
   let taken = 0
   for (let round = 0; round < 2000; round++) if ((await one(round % 2 ? first : second, 1)) === 0) taken++
@@ -32,7 +32,7 @@ t.test('two processes together get no more than the bucket has', async t => {
   second.close()
 })
 
-t.test('what a dead process had leased counts as spent, and comes back', async t => {
+t.test('units that a dead process had leased count as spent, and are refilled', async t => {
   const { first: dead, second: living, clock } = pair(t.testdir())
   await one(dead, 1)
   let taken = 0
@@ -44,21 +44,21 @@ t.test('what a dead process had leased counts as spent, and comes back', async t
   t.equal(taken, 1000)
 })
 
-t.test('a pause that one process was told holds for the units that another has leased', async t => {
+t.test('a pause that one process received applies to units that another has leased', async t => {
   const { first, second, clock } = pair(t.testdir())
   await one(first, 1)
   await second.pause(bucket, clock.now() + 4000)
   t.equal(await one(first, 1), 4000)
 })
 
-t.test('units leased and not spent are there again when the budget is closed', async t => {
+t.test('unspent leased units are returned when the budget is closed', async t => {
   const { first, second } = pair(t.testdir())
   await one(first, 1)
   first.close()
   t.equal(await one(second, 999), 0)
 })
 
-t.test('a lease that has run out is not spent from', async t => {
+t.test('an expired lease is not used', async t => {
   const { first, second, clock } = pair(t.testdir())
   await one(first, 1)
   clock.move(10_000)
@@ -66,7 +66,7 @@ t.test('a lease that has run out is not spent from', async t => {
   t.ok((await one(first, 1)) > 0)
 })
 
-t.test('a clock that was set back makes nobody wait for the time it was ahead', async t => {
+t.test('no process waits for a clock that was set back', async t => {
   const { first, clock } = pair(t.testdir())
   await one(first, 1000)
   clock.move(-3_600_000)
@@ -75,7 +75,7 @@ t.test('a clock that was set back makes nobody wait for the time it was ahead', 
   t.equal(await one(first, 1), 0)
 })
 
-t.test('a pause and a lease that were written while the clock was ahead hold nobody up', async t => {
+t.test('a pause and a lease that were written while the clock was ahead have no effect', async t => {
   const { first, second, clock } = pair(t.testdir())
   const dayMs = 86_400_000
   clock.move(dayMs)
@@ -89,7 +89,7 @@ t.test('a pause and a lease that were written while the clock was ahead hold nob
   t.equal(await one(second, 1), 4000, 'a pause of this time holds')
 })
 
-t.test('a lease that cannot be given back does not fail who closes', async t => {
+t.test('closing succeeds if a lease cannot be returned', async t => {
   const folder = t.testdir()
   const { first, second } = pair(folder)
   await one(first, 1)

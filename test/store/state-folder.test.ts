@@ -7,7 +7,7 @@ import { environmentAt } from './fixtures.ts'
 const path = (platform: NodeJS.Platform, variables: Record<string, string> = {}) =>
   statePath({ variable: name => variables[name], cwd: '/project', home: '/home/ann', tmp: '/tmp', platform })
 
-t.test('state lies where the platform keeps it, or where it is told to', async t => {
+t.test('the state folder is the platform’s, or that of ENTRAPIPE_STORE', async t => {
   t.equal(path('linux'), '/home/ann/.local/state/entrapipe')
   t.equal(path('linux', { XDG_STATE_HOME: '/state' }), '/state/entrapipe')
   t.equal(path('linux', { XDG_STATE_HOME: 'state' }), '/home/ann/.local/state/entrapipe', 'a relative one is ignored')
@@ -16,25 +16,29 @@ t.test('state lies where the platform keeps it, or where it is told to', async t
   t.equal(path('linux', { ENTRAPIPE_STORE: '/here' }), '/here')
   t.throws(() => path('linux', { ENTRAPIPE_STORE: 'here' }), {
     code: 'STORE_UNUSABLE',
-    message: /relative path here/,
+    message: 'ENTRAPIPE_STORE must be an absolute path, got here.',
     fix: /\/project\/here/,
   })
 })
 
-t.test('it is made with all above it, for its user alone', { skip: process.platform === 'win32' }, async t => {
-  const folder = join(t.testdir(), 'a', 'b')
-  const state = stateFolder(environmentAt(folder))
-  t.equal(state.path, folder)
-  t.equal(state.folder('sandbox'), join(folder, 'sandbox'))
-  t.equal(state.folder('sandbox'), join(folder, 'sandbox'), 'a second time too')
-  t.strictSame(
-    [folder, join(folder, 'sandbox')].map(at => statSync(at).mode & 0o777),
-    [0o700, 0o700],
-  )
-})
+t.test(
+  'the state folder is created with its parents, for its user only',
+  { skip: process.platform === 'win32' },
+  async t => {
+    const folder = join(t.testdir(), 'a', 'b')
+    const state = stateFolder(environmentAt(folder))
+    t.equal(state.path, folder)
+    t.equal(state.folder('sandbox'), join(folder, 'sandbox'))
+    t.equal(state.folder('sandbox'), join(folder, 'sandbox'), 'a second time too')
+    t.strictSame(
+      [folder, join(folder, 'sandbox')].map(at => statSync(at).mode & 0o777),
+      [0o700, 0o700],
+    )
+  },
+)
 
 t.test(
-  'a folder with other things in it that others can read is refused',
+  'a folder with other files that other users can read is refused',
   { skip: process.platform === 'win32' },
   async t => {
     const folder = t.testdir({ 'letter.txt': 'Dear Ann' })
