@@ -9,15 +9,14 @@ import type { Scene } from './scene.ts'
 
 interface Attempt {
   readonly plan: Omit<Plan, 'sink'>
-  /** How many rows the sink takes before it breaks; each is one attempt, after which the run is resumed. */
+  /** Rows after which each attempt is interrupted. The run is then resumed. */
   readonly stops: readonly number[]
 }
 
 /**
- * Runs a plan into memory, breaks it off where `stops` say, and resumes it until it ends. The sink keeps what stood at
- * its mark, as a file does.
+ * Runs a plan into memory, interrupts it after `stops` rows, and resumes it until it ends.
  *
- * @returns every row that reached the sink and was kept, in order
+ * @returns the rows that the sink kept, in order
  */
 export const interrupted = async (scene: Scene, { plan, stops }: Attempt): Promise<readonly Row<unknown>[]> => {
   const kept: Row<unknown>[] = []
@@ -28,7 +27,7 @@ export const interrupted = async (scene: Scene, { plan, stops }: Attempt): Promi
   return kept
 }
 
-/** The same into a sink, made anew for each attempt. `stops` count the rows of an attempt. */
+/** Runs a plan into a sink, which is made anew for each attempt. `stops` count the rows of one attempt. */
 export const interruptedInto = (scene: Scene, { plan, stops }: Attempt, make: () => Sink<never>): Promise<void> =>
   attempts(
     scene,
@@ -57,10 +56,10 @@ const attempts = async (scene: Scene, plans: readonly (() => Plan)[]): Promise<v
 }
 
 const breakOff = (): never => {
-  throw new EntrapipeError('INTERRUPTED', 'Stopped by the contract.')
+  throw new EntrapipeError('INTERRUPTED', 'Interrupted by the contract.')
 }
 
-/** The sink, which breaks after it has taken so many rows. */
+/** Interrupts the run after the sink has written so many rows. */
 const stopped = (sink: Sink<never>, stop: number): Sink<never> => ({
   ...sink,
   async open(...given) {

@@ -7,13 +7,12 @@ import type { Place, PlacedFile, PlaceMark, PlaceWriter } from '../core/place.ts
 import type { Rule } from './rule.ts'
 import { inScene, type World } from './scene.ts'
 
-/** A place under its contract, and how to read what is there. */
+/** A place to check, and how to read its bytes. */
 export interface PlaceCase extends World {
-  /** The place anew, as another process would make it. What it writes belongs to the folder, in which it works. */
+  /** Makes the place anew, as another process would. It works in the folder. */
   readonly make: (folder: string) => Place
   /**
-   * The bytes that a reader finds under the place's own name; of a place that is not resumable, what has arrived. Undefined
-   * while there is nothing.
+   * Reads the published bytes. For a place that is not resumable: the bytes so far. Undefined if there are none.
    */
   readonly read: (folder: string) => Promise<Uint8Array | undefined>
 }
@@ -23,7 +22,7 @@ const stretches = Array.from({ length: 12 }, (_, at) => Buffer.alloc(700, 65 + a
 const whole = Buffer.concat([...stretches, Buffer.from('the end')])
 const last = [Buffer.from('the '), Buffer.from('end')]
 
-/** Appends from the stretch after a cut on, and answers the last mark with its cut, as it comes back from a store. */
+/** Appends the bytes between two cuts. Returns the last mark with its cut, after a turn through JSON. */
 const write = async (writer: PlaceWriter, from: number, to: number) => {
   let safe: { mark: PlaceMark; cut: number } | undefined
   const answered: number[] = []
@@ -57,7 +56,7 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) =>
 interface Setting {
   readonly ctx: Context
   readonly place: () => Place
-  /** What a reader finds, as text. */
+  /** The published bytes as text. */
   readonly read: () => Promise<string | undefined>
 }
 
@@ -78,7 +77,7 @@ export const placeContract = ({ make, read, ...world }: PlaceCase): readonly Rul
     name,
     check: () => inPlace(work),
   })
-  /** A rule of places whose bytes appear at the commit. They hold of any other place as well. */
+  /** A rule for resumable places. Other places pass it. */
   const resumed = (name: string, work: (setting: Setting) => Promise<void>): Rule =>
     rule(name, async setting => (setting.place().resumable === false ? undefined : work(setting)))
 
@@ -92,14 +91,14 @@ export const placeContract = ({ make, read, ...world }: PlaceCase): readonly Rul
       if (target !== undefined) ok(URL.canParse(target), target)
     }),
 
-    rule('what was appended is there after the commit, in order', async ({ place, ctx, read }) => {
+    rule('bytes are published at the commit, in order', async ({ place, ctx, read }) => {
       const writer = await place().open(ctx)
       await write(writer, 0, 6)
       await commit(writer, ctx)
       strictEqual(await read(), `${String(whole)}${place().resumable === false ? 'trailer' : ''}`)
     }),
 
-    rule('what it says of its files is so', async ({ place, ctx, read }) => {
+    rule('the files it reports have these rows, bytes and hash', async ({ place, ctx, read }) => {
       const writer = await place().open(ctx)
       await write(writer, 0, 6)
       const placed = await commit(writer, ctx)
@@ -114,7 +113,7 @@ export const placeContract = ({ make, read, ...world }: PlaceCase): readonly Rul
         )
     }),
 
-    rule('what this run committed counts as published, and nothing else', async ({ place, ctx }) => {
+    rule('only the output that this run committed counts as published', async ({ place, ctx }) => {
       const writer = await place().open(ctx)
       await write(writer, 0, 6)
       const placed = await commit(writer, ctx)
@@ -124,15 +123,18 @@ export const placeContract = ({ make, read, ...world }: PlaceCase): readonly Rul
       strictEqual(await place().published(another, factsOf(placed)), false, 'the same bytes, of another run')
     }),
 
-    rule('a cut that it answers with was asked for, and is never older than the one before', async ({ place, ctx }) => {
-      const writer = await place().open(ctx)
-      const { answered } = await write(writer, 0, 6)
-      await writer.close('abort')
-      for (const [at, cut] of answered.entries()) ok(cut <= at + 1 && cut >= (answered[at - 1] ?? 0), `cut ${cut}`)
-    }),
+    rule(
+      'it answers with a cut that was requested, and never with an older one than before',
+      async ({ place, ctx }) => {
+        const writer = await place().open(ctx)
+        const { answered } = await write(writer, 0, 6)
+        await writer.close('abort')
+        for (const [at, cut] of answered.entries()) ok(cut <= at + 1 && cut >= (answered[at - 1] ?? 0), `cut ${cut}`)
+      },
+    ),
 
     rule(
-      'a place that is not resumable passes bytes on at once, the last ones and the trailer on commit alone',
+      'a place that is not resumable forwards bytes at once, but the last ones and the trailer only at the commit',
       async () => {
         for (const end of ['abort', 'keep'] as const)
           await inPlace(async ({ place, ctx, read }) => {
@@ -158,7 +160,7 @@ export const placeContract = ({ make, read, ...world }: PlaceCase): readonly Rul
       ok((await read()) !== undefined, 'it is published')
     }),
 
-    resumed('abort leaves nothing, and keeps what an earlier run published', async ({ place, ctx, read }) => {
+    resumed('abort leaves nothing behind, and keeps the output of an earlier run', async ({ place, ctx, read }) => {
       const first = await place().open(ctx)
       await write(first, 0, 3)
       await commit(first, ctx)
@@ -170,7 +172,7 @@ export const placeContract = ({ make, read, ...world }: PlaceCase): readonly Rul
       strictEqual(await place().leftover(ctx), undefined)
     }),
 
-    resumed('resumed at the last mark that it answered it gives the bytes of an undisturbed write', async () => {
+    resumed('resumed at its last mark, it gives the same bytes as an uninterrupted write', async () => {
       for (let cuts = 1; cuts <= 6; cuts++)
         await inPlace(async ({ place, ctx, read }) => {
           const first = await place().open(ctx)
@@ -189,7 +191,7 @@ export const placeContract = ({ make, read, ...world }: PlaceCase): readonly Rul
         })
     }),
 
-    resumed('discard removes what was kept and names it, and may be repeated', async ({ place, ctx, read }) => {
+    resumed('discard removes kept bytes and names them, and can be repeated', async ({ place, ctx, read }) => {
       const writer = await place().open(ctx)
       await write(writer, 0, 6)
       await writer.close('keep')
@@ -200,7 +202,7 @@ export const placeContract = ({ make, read, ...world }: PlaceCase): readonly Rul
       strictEqual(await read(), undefined)
     }),
 
-    resumed('a mark whose bytes are missing is refused', async ({ place, ctx }) => {
+    resumed('a mark is rejected if its bytes are missing', async ({ place, ctx }) => {
       const writer = await place().open(ctx)
       const { safe } = await write(writer, 0, 6)
       await writer.close('keep')
@@ -209,7 +211,7 @@ export const placeContract = ({ make, read, ...world }: PlaceCase): readonly Rul
       await rejects(place().open(ctx, { from: safe.mark }), error => isCode(error, 'PARTIAL_CHANGED'))
     }),
 
-    resumed('clear removes what was published, and discard does not', async ({ place, ctx, read }) => {
+    resumed('clear removes the published output, and discard does not', async ({ place, ctx, read }) => {
       const writer = await place().open(ctx)
       const placed = await commit(writer, ctx)
       deepStrictEqual(await place().discard(ctx), [])

@@ -1,6 +1,6 @@
 /**
- * One sentence that a part of a role must keep, and the check of it. `check` rejects with an `AssertionError` of
- * `node:assert` when the sentence is false, so any test runner can run it.
+ * A rule that every part of a role must keep. `check` rejects with an `AssertionError` of `node:assert` if the part breaks
+ * it, so any test runner can run it.
  *
  * @example
  * import test from 'node:test'

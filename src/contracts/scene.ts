@@ -9,7 +9,7 @@ import { partContext } from '../engine/contexts.ts'
 import { openStore } from '../store/open-store.ts'
 import { onlyPhase, type Run, type RunPhase, type Store } from '../store/types.ts'
 
-/** What a part under a contract finds in the world. */
+/** The surroundings of a part that is checked. */
 export interface World {
   /** Files in the part's working folder, by relative path. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>
@@ -17,7 +17,7 @@ export interface World {
   readonly graph?: Graph
 }
 
-/** A working folder and a store of their own, for one rule. */
+/** A working folder and a store for one rule. */
 export interface Scene {
   readonly folder: string
   readonly environment: Environment
@@ -32,11 +32,11 @@ export interface Scene {
 }
 
 /** A run and its only phase. */
-export type SceneRun = Run & RunPhase
+type SceneRun = Run & RunPhase
 
 const sceneRun = async (run: Run): Promise<SceneRun> => ({ ...run, ...(await run.phase(onlyPhase)) })
 
-/** Makes a scene, gives it to `work`, and removes it whatever happens. */
+/** Makes a scene for `work`, and removes it afterwards. */
 export const inScene = async ({ files = {}, graph }: World, work: (scene: Scene) => Promise<void>): Promise<void> => {
   const surroundings = processEnvironment()
   const root = await mkdtemp(join(surroundings.tmp, 'entrapipe-contract-'))

@@ -17,9 +17,9 @@ const harms: Readonly<Record<string, (path: string) => Promise<void>>> = {
 }
 
 /**
- * What a sink must do whose output appears at its commit and can be resumed. They hold of any other sink as well.
+ * The rules for resumable sinks. Other sinks pass them.
  *
- * @param expected what a reader finds of all values
+ * @param expected the values that `read` returns for all values
  */
 export const sinkResumes = (given: SinkCase, expected: readonly unknown[]): readonly Rule[] => {
   const { values = oddValues } = given
@@ -30,7 +30,7 @@ export const sinkResumes = (given: SinkCase, expected: readonly unknown[]): read
     check: () => inRun(async (run, scene) => (run.sink().resumable === false ? undefined : work(run, scene))),
   })
 
-  /** What is left when the pages are written without an interruption. */
+  /** The output of an uninterrupted run. */
   const undisturbed = async () => {
     let left: Awaited<ReturnType<SinkRun['left']>> | undefined
     await inRun(async run => {
@@ -43,7 +43,7 @@ export const sinkResumes = (given: SinkCase, expected: readonly unknown[]): read
   }
 
   return [
-    rule('nothing is published before the commit, and nothing is left over after it', async run => {
+    rule('nothing is published before the commit, and no partial is left after it', async run => {
       const { sink, ctx, open, write, read } = run
       const writer = await open()
       await write(writer, 0, 1)
@@ -57,7 +57,7 @@ export const sinkResumes = (given: SinkCase, expected: readonly unknown[]): read
       strictEqual(await sink().place?.leftover(ctx), undefined)
     }),
 
-    rule('what this run committed counts as published, and nothing else', async (run, { folder }) => {
+    rule('only the output that this run committed counts as published', async (run, { folder }) => {
       const { ctx, open, write, commit } = run
       const { place } = run.sink()
       if (!place) return
@@ -74,7 +74,7 @@ export const sinkResumes = (given: SinkCase, expected: readonly unknown[]): read
       }
     }),
 
-    rule('an aborted run leaves nothing, and keeps what an earlier run published', async run => {
+    rule('an aborted run leaves nothing behind, and keeps the output of an earlier run', async run => {
       const { sink, ctx, open, write, commit, left } = run
       const nothing = await left()
       for (const before of [nothing, undefined]) {
@@ -92,13 +92,13 @@ export const sinkResumes = (given: SinkCase, expected: readonly unknown[]): read
       }
     }),
 
-    rule('resumed at any mark it leaves what an undisturbed run leaves', async () => {
+    rule('resumed at any mark, it writes the same output as an uninterrupted run', async () => {
       const whole = await undisturbed()
       for (let cuts = 1; cuts <= cutsInAll; cuts++)
         await inRun(async ({ open, write, commit, left }) => {
           const first = await open()
           const { safe } = await write(first, 0, cuts)
-          // Written after the mark, and lost with the process.
+          // Written after the mark and lost in the crash.
           await first.write([{ key: 9999, value: values[0] }])
           await first.close('keep')
           const second = await open(safe?.mark)
@@ -108,7 +108,7 @@ export const sinkResumes = (given: SinkCase, expected: readonly unknown[]): read
         })
     }),
 
-    rule('resumed twice at one mark it leaves the same', async ({ open, write, commit, left }) => {
+    rule('resumed twice at the same mark, it writes the same output', async ({ open, write, commit, left }) => {
       const whole = await undisturbed()
       const first = await open()
       const { safe } = await write(first, 0, 2)
@@ -122,7 +122,7 @@ export const sinkResumes = (given: SinkCase, expected: readonly unknown[]): read
       deepStrictEqual(await left(), whole)
     }),
 
-    rule('a mark is refused when what it stands for is missing or was changed', async () => {
+    rule('a mark is rejected if its data is missing or was changed', async () => {
       for (const [how, harm] of Object.entries(harms))
         await inRun(async ({ sink, ctx, open, write }, { folder }) => {
           const writer = await open()
@@ -136,7 +136,7 @@ export const sinkResumes = (given: SinkCase, expected: readonly unknown[]): read
         })
     }),
 
-    rule('discard removes what an interrupted run left and names it, and may be repeated', async run => {
+    rule('discard removes the partial of an interrupted run and names it, and can be repeated', async run => {
       const { ctx, open, write, left } = run
       const { place } = run.sink()
       if (!place) return
@@ -151,20 +151,23 @@ export const sinkResumes = (given: SinkCase, expected: readonly unknown[]): read
       deepStrictEqual(await place.discard(ctx), [])
     }),
 
-    rule('clear removes what was published, and discard does not', async ({ sink, ctx, open, write, commit, left }) => {
-      const { place } = sink()
-      if (!place) return
-      const nothing = await left()
-      const writer = await open()
-      await write(writer, 0, cutsInAll)
-      await commit(writer)
-      const published = await left()
-      await place.discard(ctx)
-      deepStrictEqual(await left(), published)
-      await place.clear(ctx)
-      deepStrictEqual(await left(), nothing)
-      await place.clear(ctx)
-    }),
+    rule(
+      'clear removes the published output, and discard does not',
+      async ({ sink, ctx, open, write, commit, left }) => {
+        const { place } = sink()
+        if (!place) return
+        const nothing = await left()
+        const writer = await open()
+        await write(writer, 0, cutsInAll)
+        await commit(writer)
+        const published = await left()
+        await place.discard(ctx)
+        deepStrictEqual(await left(), published)
+        await place.clear(ctx)
+        deepStrictEqual(await left(), nothing)
+        await place.clear(ctx)
+      },
+    ),
 
     rule('a run interrupted twice and resumed writes each row once', async ({ read }, scene) => {
       const rows = values.map((value, at) => ({ key: at + 1, value }))

@@ -9,13 +9,13 @@ import { sampleManifest } from './sample-manifest.ts'
 import type { Scene } from './scene.ts'
 import type { SinkCase } from './sink.ts'
 
-/** Rows of one write: pages, with a cut after every fifth. */
+/** A write has 15 pages, with a cut after every fifth. */
 const pagesInAll = 15
 const pagesPerCut = 5
-/** Cuts in all pages of a write. */
+/** The number of cuts in a write. */
 export const cutsInAll = pagesInAll / pagesPerCut
 
-/** 600 rows of one shape, with what formats trip over: quotes, line ends, letters of several bytes, nulls, lists. */
+/** 600 values with the same columns: quotes, line breaks, Unicode, nulls and lists. */
 export const oddValues: readonly unknown[] = Array.from({ length: 600 }, (_, at) => ({
   id: `id-${at}`,
   displayName: at % 3 === 0 ? `Ännö, "${at}" 🙂` : `User ${at}`,
@@ -25,7 +25,7 @@ export const oddValues: readonly unknown[] = Array.from({ length: 600 }, (_, at)
   note: at % 7 === 0 ? 'two\r\nlines' : '',
 }))
 
-/** What a sink left behind: what a reader finds, and the bytes of its files but for their manifests. */
+/** The output of a sink: the values, and the bytes of its files except manifests. */
 interface Left {
   readonly read: readonly unknown[] | undefined
   readonly files: Readonly<Record<string, string>>
@@ -36,7 +36,7 @@ export interface SinkRun {
   readonly ctx: Context
   readonly sink: () => Sink<unknown>
   readonly open: (from?: Mark) => Promise<Writer<unknown>>
-  /** Writes the pages that belong to cuts after `from` until `to`, and answers the newest mark, as it comes back from a store. */
+  /** Writes the pages between two cuts. Returns the newest mark, after a turn through JSON. */
   readonly write: (writer: Writer<unknown>, from: number, to: number) => Promise<Written>
   readonly commit: (writer: Writer<unknown>) => Promise<readonly FileFacts[]>
   readonly read: () => Promise<readonly unknown[] | undefined>
@@ -45,11 +45,11 @@ export interface SinkRun {
 
 interface Written {
   readonly safe: { readonly mark: Mark; readonly cut: number } | undefined
-  /** The cuts that were answered, one for each that was asked for. */
+  /** The cut in each answer of `checkpoint`. */
   readonly answered: readonly number[]
 }
 
-/** Pages of rows that are as equal in size as they can be. */
+/** Pages of equal size, as far as possible. */
 const pagesOf = (values: readonly unknown[]): readonly (readonly Row<unknown>[])[] => {
   const size = Math.ceil(values.length / pagesInAll)
   return Array.from({ length: pagesInAll }, (_, page) =>
@@ -89,7 +89,7 @@ export const beginSink = async (scene: Scene, { make, read, values = oddValues }
   }
 }
 
-/** Names and bytes of all files below a folder, but for manifests. */
+/** The files below a folder, except manifests, as base64. */
 export const filesIn = async (folder: string): Promise<Readonly<Record<string, string>>> => {
   const files: Record<string, string> = {}
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {

@@ -9,20 +9,20 @@ import { inScene, type Scene, type World } from './scene.ts'
 import { sinkResumes } from './sink-resumes.ts'
 import { beginSink, cutsInAll, filesIn, oddValues, type SinkRun } from './sink-scene.ts'
 
-/** A sink under its contract, and how to read what it wrote. */
+/** A sink to check, and how to read its output. */
 export interface SinkCase extends World {
-  /** The sink anew, as another process would make it. It works in the folder, which is empty but for `files`. */
+  /** Makes the sink anew, as another process would. It works in the folder, which is empty except for `files`. */
   readonly make: (folder: string) => Sink<never>
   /**
-   * The values that a reader finds, in order: what was published, or, of a sink that is not resumable, what has arrived.
-   * Undefined while there is nothing.
+   * Reads the published values, in order. For a sink that is not resumable: the values so far. Undefined if there is
+   * no output.
    */
   readonly read: (folder: string) => Promise<readonly unknown[] | undefined>
-  /** At least 60 values of one shape for it to write. @default 600 objects with texts that formats trip over */
+  /** At least 60 values with the same columns. @default 600 objects with quotes, line breaks, Unicode, nulls and lists */
   readonly values?: readonly unknown[]
-  /** What `read` finds of a value. @default the value itself */
+  /** The value that `read` returns for a value. @default the value itself */
   readonly asRead?: (value: never) => unknown
-  /** Values that it cannot write. @default none */
+  /** Values that the sink cannot write. @default none */
   readonly refused?: readonly unknown[]
 }
 
@@ -58,7 +58,7 @@ export const sinkContract = (given: SinkCase): readonly Rule[] => {
       if (target !== undefined) ok(URL.canParse(target), target)
     }),
 
-    rule('what was written is read back in order', async ({ open, write, commit, read }, { results }) => {
+    rule('rows are read back as written, in order', async ({ open, write, commit, read }, { results }) => {
       const writer = await open()
       await write(writer, 0, cutsInAll)
       await commit(writer)
@@ -66,7 +66,7 @@ export const sinkContract = (given: SinkCase): readonly Rule[] => {
       deepStrictEqual(results, [])
     }),
 
-    rule('what it says of its files is so', async ({ open, write, commit }, { folder }) => {
+    rule('the files it reports have these rows, bytes and hash', async ({ open, write, commit }, { folder }) => {
       const writer = await open()
       await write(writer, 0, cutsInAll)
       const files = await commit(writer)
@@ -84,7 +84,7 @@ export const sinkContract = (given: SinkCase): readonly Rule[] => {
     }),
 
     rule(
-      'a cut that it answers with was asked for, and is never older than the one before',
+      'it answers with a cut that was requested, and never with an older one than before',
       async ({ open, write }) => {
         const writer = await open()
         const { answered } = await write(writer, 0, cutsInAll)
@@ -93,7 +93,7 @@ export const sinkContract = (given: SinkCase): readonly Rule[] => {
       },
     ),
 
-    rule('a run without rows is committed, and has none', async ({ sink, open, commit, read }, { results }) => {
+    rule('a run without rows is committed', async ({ sink, open, commit, read }, { results }) => {
       const writer = await open()
       await writer.write([])
       const files = await commit(writer)
@@ -106,7 +106,7 @@ export const sinkContract = (given: SinkCase): readonly Rule[] => {
       deepStrictEqual(results, [])
     }),
 
-    rule('a row that it cannot write fails once, and the others are written', async ({ open, commit, read }, scene) => {
+    rule('an unwritable row fails once, and the others are written', async ({ open, commit, read }, scene) => {
       const fine = values.slice(0, 5)
       const mixed = refused.flatMap((value, at) => [value, fine[at % 5]])
       const writer = await open()
@@ -125,7 +125,7 @@ export const sinkContract = (given: SinkCase): readonly Rule[] => {
       )
     }),
 
-    rule('it changes no row that it is given', async ({ open, commit, read }) => {
+    rule('it does not change its input rows', async ({ open, commit, read }) => {
       const writer = await open()
       await writer.write(values.map((value, at) => ({ key: at + 1, value: frozen(structuredClone(value)) })))
       await commit(writer)

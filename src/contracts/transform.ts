@@ -7,11 +7,11 @@ import { interrupted } from './interrupted.ts'
 import type { Rule } from './rule.ts'
 import { inScene, type Scene, type World } from './scene.ts'
 
-/** A transform under its contract, and rows for it. */
+/** A transform to check, and its input. */
 export interface TransformCase extends World {
-  /** The transform anew, as another process would make it. */
+  /** Makes the transform anew, as another process would. */
   readonly make: () => Transform<never, unknown>
-  /** At least 20 rows that show what it does: some that pass, some that are dropped, some that fail. */
+  /** At least 20 values for what it does: some that pass, some that are dropped, some that fail. */
   readonly values: readonly unknown[]
 }
 
@@ -27,7 +27,7 @@ export const transformContract = ({ make: made, values, ...world }: TransformCas
   const opened = async (scene: Scene): Promise<OpenStep> =>
     openStep(make(), scene.contextOf(await scene.newRun(), '0.contract'), undefined)
 
-  /** What comes out of pages of this many rows, and then at the end. */
+  /** The output for pages of so many rows. */
   const through = async (scene: Scene, rowsPerPage: number): Promise<Rows> => {
     const step = await opened(scene)
     const out: Row<unknown>[] = []
@@ -48,7 +48,7 @@ export const transformContract = ({ make: made, values, ...world }: TransformCas
       deepStrictEqual(await make().describe?.(ctx), described)
     }),
 
-    rule('it changes no row that it is given', async scene => {
+    rule('it does not change its input rows', async scene => {
       const usual = await through(scene, given.length)
       const settled = scene.results.splice(0)
       const step = await opened(scene)
@@ -73,7 +73,7 @@ export const transformContract = ({ make: made, values, ...world }: TransformCas
       deepStrictEqual(scene.results, [])
     }),
 
-    rule('a row that failed does not come out, and fails once', async scene => {
+    rule('a failed row is no output, and fails once', async scene => {
       const out = await through(scene, given.length)
       const failed = scene.results.filter(({ outcome }) => outcome === 'failed').map(({ key }) => key)
       strictEqual(new Set(failed).size, failed.length)
@@ -84,7 +84,7 @@ export const transformContract = ({ make: made, values, ...world }: TransformCas
       )
     }),
 
-    rule('every row that comes out is named after one that went in, and once', async scene => {
+    rule('the key of an output row is derived from an input row, and unique', async scene => {
       const keys = (await through(scene, given.length)).map(({ key }) => key)
       strictEqual(new Set(keys).size, keys.length)
       const known = new Set(given.map(({ key }) => String(key)))
@@ -94,7 +94,7 @@ export const transformContract = ({ make: made, values, ...world }: TransformCas
       )
     }),
 
-    rule('what it saves is small, and the same after a turn through JSON', async scene => {
+    rule('its saved state is small, and survives JSON', async scene => {
       const step = await opened(scene)
       await step.page(given)
       const saved = step.save?.()
@@ -103,7 +103,7 @@ export const transformContract = ({ make: made, values, ...world }: TransformCas
       ok(JSON.stringify(saved).length < 65_536, 'state that grows with the rows belongs in ctx.store')
     }),
 
-    rule('a run interrupted twice and resumed gives the rows of an undisturbed one', async scene => {
+    rule('a run interrupted twice and resumed gives the same rows as an uninterrupted one', async scene => {
       const plan = { source: sourceOf(given), transforms: [make()], rowsPerCut: 6 }
       const undisturbed = await interrupted(scene, { plan, stops: [] })
       const stops = [0.4, 0.8].map(part => Math.max(1, Math.floor(undisturbed.length * part)))

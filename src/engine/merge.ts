@@ -8,50 +8,50 @@ import { expectRows } from './expect-rows.ts'
 import type { UniqueKeys } from './unique.ts'
 import { within } from './within.ts'
 
-/** How a shard that was read to its end is saved; no source may use it as a position. */
+/** The saved position of a shard that was read to its end. No source may use it. */
 export const ended = { $end: true } as const
 
 const isEnded = (position: Json | undefined): boolean =>
   typeof position === 'object' && position !== null && '$end' in position
 
-/** What is read, and when a cut is due. */
+/** Options of `merge`. */
 export interface MergeOptions {
   readonly source: Source<unknown>
   readonly shards: readonly Shard[]
-  /** How many shards are read side by side. */
+  /** The number of shards read in parallel. */
   readonly shardsAtOnce: number
-  /** A cut follows the page that completes this many rows; Infinity for a plan that is not resumable. */
+  /** A cut follows the page that completes so many rows. Infinity if the plan is not resumable. */
   readonly rowsPerCut: number
-  /** Stops after this many rows, counted from the first one of the run. */
+  /** Stops after so many rows of the run. */
   readonly limit: number
-  /** Where a resumed run goes on. */
+  /** Where a resumed run continues. */
   readonly from?: { readonly cut: number; readonly positions: Readonly<Record<string, Json>>; readonly read: number }
   readonly context: (shard: Shard) => Context
-  /** Drops rows that came before, of a source whose keys are unique. */
+  /** Drops repeated rows of a source with unique keys. */
   readonly unique?: UniqueKeys | undefined
-  /** Called with the number of rows that were dropped because they came before. */
+  /** Called with the number of repeated rows that were dropped. */
   readonly cameAgain: (rows: number) => void
-  /** Rows that came before and were dropped, so far. */
+  /** The number of repeated rows so far. */
   readonly repeated: () => number
-  /** Keys of the rows that the shard itself refused while it read its page, in order: they were read, although they do not flow. */
+  /** Keys of the rows that the shard rejected while it read its page, in order. They count as read. */
   readonly refused: (shard: string) => readonly Key[]
   /**
-   * Called as a page leaves, before it does: what the shard settled while reading it belongs to it; of the rows it refused
-   * only these, which are new and within the limit.
+   * Called before a page leaves. What the shard settled while it read the page belongs to the page. Of the rows that it
+   * rejected, only these are new and within the limit.
    */
   readonly leaving: (shard: string, refused: readonly Key[]) => Promise<void>
-  /** Called with the number of rows as they leave. */
+  /** Called with the number of rows that leave. */
   readonly left: (rows: number) => void
-  /** Called as a cut leaves. */
+  /** Called when a cut leaves. */
   readonly cutMade: (cut: number) => void
-  /** Ends the merge with its reason, also while a shard waits for rows that may never come. */
+  /** Ends the merge with its reason, also while a shard waits for rows. */
   readonly signal: AbortSignal
 }
 
 interface Reading {
   readonly shard: Shard
   readonly pages: AsyncIterator<Read<unknown>>
-  /** Whether it can be resumed at the position that was said last, or at its start, without a row lost or twice. */
+  /** Whether it can be resumed at its last position, or at its start, without a row lost or repeated. */
   placed: boolean
   /** Whether more of the same page follows. */
   unfinished: boolean
@@ -62,11 +62,11 @@ type Event = { readonly reading: Reading } & (
 )
 
 /**
- * Reads the shards of a source side by side and merges them into one stream of pages and cuts. Order is kept within a
- * shard. A shard is asked for its next page when the one before is taken: Graph, which wants to be ahead of that, reads ahead itself.
+ * Reads the shards of a source in parallel and merges them into one stream of pages and cuts. The order of rows is kept
+ * within a shard. A shard is asked for its next page when the page before it is taken; a source that reads ahead does so itself.
  *
- * A cut never falls within a page that comes in pieces, and waits until every shard can say where it stands. Where keys are
- * unique every shard can, at any time: at the last position that it gave, since rows after it that come again are dropped.
+ * A cut is never made within a page that comes in pieces, and waits until every shard has a position. A shard with unique keys
+ * always has one, its last: rows after it are dropped when they come again.
  */
 export async function* merge(options: MergeOptions): AsyncGenerator<Item, void, void> {
   const { source, from, rowsPerCut, limit, signal, unique } = options
@@ -125,7 +125,7 @@ export async function* merge(options: MergeOptions): AsyncGenerator<Item, void, 
     }
   }
 
-  /** A shard is over; `rest` are the shards that remain of it. */
+  /** Ends a shard. `rest` are the shards that remain of it. */
   const finish = (reading: Reading, rest: readonly Shard[]): void => {
     open.delete(reading)
     positions[reading.shard.name] = ended
@@ -170,7 +170,7 @@ export async function* merge(options: MergeOptions): AsyncGenerator<Item, void, 
         if (!next.done) close(reading)
       }
       const made = makeCut()
-      // Where a cut is due and others are in the middle of a page, this one waits at the end of its own.
+      // If a cut is due while other shards are within a page, this one waits at the end of its page.
       if (!rest) {
         if (isDue() && !reading.unfinished && someUnfinished(open)) held.add(reading)
         else advance(reading)
@@ -181,7 +181,7 @@ export async function* merge(options: MergeOptions): AsyncGenerator<Item, void, 
     }
   } finally {
     signal.removeEventListener('abort', aborted)
-    // Readers that wait for the network wake up by the run's signal; nobody waits for them here.
+    // Readers that wait for the network are ended by the run's signal. They are not awaited here.
     open.forEach(close)
   }
 }
@@ -198,10 +198,7 @@ const expectNames = (shards: readonly Shard[], { kind }: Source<unknown>): void 
 
 const iteratorOf = (pages: AsyncIterable<Read<unknown>>, { kind }: Source<unknown>): AsyncIterator<Read<unknown>> => {
   if (Symbol.asyncIterator in Object(pages)) return pages[Symbol.asyncIterator]()
-  throw new EntrapipeError(
-    'PIPELINE_INVALID',
-    `The source ${kind} gives no pages to wait for: write it as async *read()`,
-  )
+  throw new EntrapipeError('PIPELINE_INVALID', `The source ${kind} returns no pages: write its read as async *read()`)
 }
 
 const rowsOf = (page: Read<unknown>, { kind }: Source<unknown>): Read<unknown>['rows'] =>

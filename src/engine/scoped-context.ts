@@ -19,7 +19,7 @@ export const contextOf = (
  * A source keeps nothing. It reads ahead of the cuts, so nobody could tell to which cut its keys and values belong: a resumed
  * run would take rows that were never written for rows that came before.
  */
-export const noStore = (kind: string): PartStore => {
+const noStore = (kind: string): PartStore => {
   const refused = (): never => {
     throw new EntrapipeError(
       'PIPELINE_INVALID',

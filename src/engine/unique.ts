@@ -2,28 +2,28 @@ import { EntrapipeError } from '../core/errors.ts'
 import type { Key, Row } from '../core/row.ts'
 import type { IdJournal, SavedIds } from '../store/types.ts'
 
-/** What is new of a page. */
+/** The new rows of a page. */
 interface Fresh {
   readonly rows: readonly Row<unknown>[]
   readonly refused: readonly Key[]
-  /** Rows that came again, but for those that a resumed shard was asked for once more. */
+  /** Repeated rows, except those that a resumed shard reads again. */
   readonly repeated: number
 }
 
-/** Drops rows that came before in this run, in whatever shard, by their keys. */
+/** Drops rows whose key was read before in this run, in any shard. */
 export interface UniqueKeys {
-  /** @param refused keys of rows of the page that its source refused */
+  /** @param refused keys of the rows of the page that the source rejected */
   fresh(shard: string, rows: readonly Row<unknown>[], refused: readonly Key[]): Fresh
-  /** Different rows of a shard so far; those of an earlier process count for every shard. */
+  /** The number of different rows of a shard so far. The rows of an earlier process count for every shard. */
   distinct(shard: string): number
-  /** What a cut saves, as of now. */
+  /** The state to save with a cut. */
   saved(): SavedIds
 }
 
-/** @param kind of the source, for the error. @throws EntrapipeError `PIPELINE_INVALID` at a key that is not text */
+/** @param kind of the source, for the error. @throws EntrapipeError `PIPELINE_INVALID` for a key that is not text */
 export const uniqueKeys = (ids: IdJournal, kind: string): UniqueKeys => {
   const before = ids.length
-  /** New rows of this process. A shard that has none yet gives what followed its position before the run stopped. */
+  /** New rows of this process. A resumed shard without one reads again what followed its position. */
   const byShard = new Map<string, number>()
   const add = (keys: readonly Key[]): readonly boolean[] => {
     const wrong = keys.find(key => typeof key !== 'string')

@@ -18,7 +18,7 @@ const numbers = (more: Partial<Source<unknown>> = {}): Source<unknown> => ({
   ...more,
 })
 
-const fromStart = 'read from the position of a page it gives the rows after that page'
+const fromStart = 'read from the position of a page, it gives the rows after that page'
 const onceEach = 'a run interrupted twice and resumed reads each row once'
 
 const sources: readonly (readonly [string, () => Source<unknown>, readonly string[]])[] = [
@@ -30,6 +30,22 @@ const sources: readonly (readonly [string, () => Source<unknown>, readonly strin
     ['it describes itself as JSON, the same each time'],
   ],
   [
+    'nothing is wrong with rows that come again, where keys are unique, and with a shard that names what remains of it',
+    () =>
+      numbers({
+        keys: 'unique',
+        async *read(_ctx, { name }, from) {
+          for (let at = typeof from === 'number' ? from : 0; at < rows.length; at += 5) {
+            const page = rows.slice(Math.max(0, at - 2), at + 5).map(({ key, value }) => ({ key: `${key}`, value }))
+            if ((name === 'later') !== at >= 10) continue
+            yield { rows: page, position: at + 5, ...(name === 'numbers' && at === 5 && { rest: [{ name: 'later' }] }) }
+          }
+        },
+      }),
+    [],
+  ],
+  ['its unique keys are numbers', () => numbers({ keys: 'unique' }), ['unique keys are text', onceEach]],
+  [
     'it refuses its own input',
     () => numbers({ check: () => Promise.reject(new Error('no')) }),
     ['its options and inputs pass its own check', onceEach],
@@ -37,7 +53,7 @@ const sources: readonly (readonly [string, () => Source<unknown>, readonly strin
   [
     'two shards have one name',
     () => numbers({ split: async () => [{ name: 'a' }, { name: 'a' }] }),
-    ['its shards have names of their own'],
+    ['its shards have unique names'],
   ],
   [
     'a key comes twice',
@@ -48,7 +64,7 @@ const sources: readonly (readonly [string, () => Source<unknown>, readonly strin
           yield { rows: [rows[0]!], position: 2 }
         },
       }),
-    ['a key comes once in a shard, and is text or a whole number', fromStart],
+    ['a key is text or a whole number, and comes once in a shard unless the run drops repeated rows', fromStart],
   ],
   [
     'its position forgets the last row',
@@ -84,11 +100,11 @@ const passed = (step: (row: Row<{ n: number }>) => unknown): Any =>
 
 const transforms: readonly (readonly [string, () => Any, readonly string[]])[] = [
   ['nothing is wrong', () => passed(row => row), []],
-  ['it changes its rows', () => passed(row => ((row.value.n = 0), row)), ['it changes no row that it is given']],
+  ['it changes its rows', () => passed(row => ((row.value.n = 0), row)), ['it does not change its input rows']],
   [
     'it gives rows other names',
     () => passed(({ key, value }) => ({ key: `x${key}`, value })),
-    ['every row that comes out is named after one that went in, and once'],
+    ['the key of an output row is derived from an input row, and unique'],
   ],
   [
     'it looks at whole pages only',
@@ -108,7 +124,7 @@ const transforms: readonly (readonly [string, () => Any, readonly string[]])[] =
       }
       return { kind: 'tested', open } as unknown as Any
     },
-    ['a run interrupted twice and resumed gives the rows of an undisturbed one'],
+    ['a run interrupted twice and resumed gives the same rows as an uninterrupted one'],
   ],
   [
     'its state grows with the rows',
@@ -122,7 +138,7 @@ const transforms: readonly (readonly [string, () => Any, readonly string[]])[] =
       }
       return { kind: 'tested', open } as unknown as Any
     },
-    ['what it saves is small, and the same after a turn through JSON'],
+    ['its saved state is small, and survives JSON'],
   ],
   [
     'a row that failed comes out all the same',
@@ -134,7 +150,7 @@ const transforms: readonly (readonly [string, () => Any, readonly string[]])[] =
           return row
         },
       }) as unknown as Any,
-    ['a row that failed does not come out, and fails once'],
+    ['a failed row is no output, and fails once'],
   ],
 ]
 

@@ -9,17 +9,18 @@ import { blobStore, memoryPlace } from '../places/memory-place.ts'
 import { broken } from './broken.ts'
 
 const check = 'it passes its own check, which creates nothing, and has one target'
-const inOrder = 'what was appended is there after the commit, in order'
-const facts = 'what it says of its files is so'
-const published = 'what this run committed counts as published, and nothing else'
-const oldest = 'a cut that it answers with was asked for, and is never older than the one before'
-const atOnce = 'a place that is not resumable passes bytes on at once, the last ones and the trailer on commit alone'
+const inOrder = 'bytes are published at the commit, in order'
+const facts = 'the files it reports have these rows, bytes and hash'
+const published = 'only the output that this run committed counts as published'
+const oldest = 'it answers with a cut that was requested, and never with an older one than before'
+const atOnce =
+  'a place that is not resumable forwards bytes at once, but the last ones and the trailer only at the commit'
 const unpublished = 'nothing is published until the commit'
-const aborted = 'abort leaves nothing, and keeps what an earlier run published'
-const resumes = 'resumed at the last mark that it answered it gives the bytes of an undisturbed write'
-const discarded = 'discard removes what was kept and names it, and may be repeated'
-const refused = 'a mark whose bytes are missing is refused'
-const cleared = 'clear removes what was published, and discard does not'
+const aborted = 'abort leaves nothing behind, and keeps the output of an earlier run'
+const resumes = 'resumed at its last mark, it gives the same bytes as an uninterrupted write'
+const discarded = 'discard removes kept bytes and names them, and can be repeated'
+const refused = 'a mark is rejected if its bytes are missing'
+const cleared = 'clear removes the published output, and discard does not'
 
 interface Made {
   readonly place: Place
