@@ -209,7 +209,7 @@ export interface Graph {
    * @throws EntrapipeError `GRAPH_LINK_REPEATED` when a link comes a second time, or links bring nothing new for long
    */
   pages<T>(link: string, options?: PagesOptions): AsyncIterable<GraphPage<T>>
-  /** The quota of its own that a GET of this link spends from, besides those of all requests: the narrowest; undefined without one. */
+  /** Returns the narrowest specific quota of a GET of this link, in addition to the quotas of all requests; undefined without one. */
   pace(link: string): RequestPace | undefined
   /** `$count` of a collection path such as `/users`, with an optional filter. */
   count(path: string, filter?: string, signal?: AbortSignal): Promise<number>

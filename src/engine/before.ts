@@ -2,13 +2,13 @@ import type { Context } from '../core/context.ts'
 import type { Json } from '../core/json.ts'
 import type { Started } from './run-request.ts'
 
-/** What the source said of itself before its first page. */
+/** What the source reported before its first page. */
 export interface Before {
   readonly count: number | undefined
   readonly present: Json | undefined
 }
 
-/** Counted once a run, before its first page: a resumed run compares with what its first process saw. */
+/** Counts once per run, before its first page. A resumed run compares with what its first process counted. */
 export const remember = async ({ run, plan }: Started, ctx: Context): Promise<Before> => {
   const noted = (await run.loadNote('before')) as { count: number | null; present: Json } | undefined
   if (noted) return { count: noted.count ?? undefined, present: noted.present ?? undefined }

@@ -8,8 +8,8 @@ import type { ReadyPlan } from './plan.ts'
 import type { Prepared } from './run-request.ts'
 
 /**
- * Refuses to write rows, or rejects, over an input (also under the names of the files beside them), and rejects over the
- * rows that pass.
+ * Refuses outputs that would overwrite an input (also with their partial or manifest), and rejects that would overwrite the
+ * output.
  *
  * @throws EntrapipeError `OPTION_INVALID`
  */
@@ -24,11 +24,11 @@ export const checkPlaces = (phases: readonly Prepared[], ctx: Context): void => 
 const placesOf = ({ sink, rejects }: ReadyPlan, ctx: Context): readonly string[] =>
   [sink, rejects].flatMap(each => each?.place?.target(ctx) ?? [])
 
-/** Phases that write to one place would replace one another's rows. */
+/** Refuses phases that write to the same place, because they would replace each other's rows. */
 const checkApart = (phase: Prepared, other: Prepared, ctx: Context): void => {
   for (const own of placesOf(phase.plan, ctx))
     if (placesOf(other.plan, ctx).some(place => overlap(own, place)))
-      throw taken(`the output of ${phase.name}`, own, `the phase ${other.name} writes`)
+      throw taken(`the output of ${phase.name}`, own, `is also written by the phase ${other.name}`)
 }
 
 const checkPhase = ({ plan, described: { target } }: Prepared, inputs: readonly string[], ctx: Context): void => {
@@ -41,20 +41,20 @@ const checkPhase = ({ plan, described: { target } }: Prepared, inputs: readonly 
     if (own === undefined) continue
     for (const name of place?.names?.(ctx) ?? [own])
       if (inputs.some(input => isIn(input, name)))
-        throw name === own ? taken(what, own, 'an input stands') : takenBeside(what, own, name)
+        throw name === own ? taken(what, own, 'is an input') : takenBeside(what, own, name)
   }
   const rejects = plan.rejects?.place?.target(ctx)
-  const passing = 'the rows that pass are written'
+  const isOutput = 'is the output'
   if (rejects !== undefined && target !== undefined && overlap(rejects, target))
-    throw taken('rejects', rejects, passing)
+    throw taken('rejects', rejects, isOutput)
   const { stream } = plan.rejects?.place ?? {}
-  if (stream !== undefined && stream === plan.sink.place?.stream) throw taken('rejects', 'stdout (-)', passing)
+  if (stream !== undefined && stream === plan.sink.place?.stream) throw taken('rejects', 'stdout (-)', isOutput)
 }
 
-/** The file that a run reads, absolute; undefined where it reads none (stdin, a directory). */
+/** The absolute path of the file that a run reads; undefined if it reads none (stdin, a directory). */
 export const inputOf = (source: Json, ctx: Context): string | undefined => inputsOf(source, ctx)[0]
 
-/** Parts that read files say of themselves `from`: a path, or what the part that they read says of itself. */
+/** Parts that read files describe themselves with `from`: a path, or the description of the part that they read. */
 const inputsOf = (described: Json, ctx: Context): readonly string[] => {
   if (typeof described !== 'object' || described === null || !('from' in described)) return []
   const { from } = described
@@ -62,7 +62,7 @@ const inputsOf = (described: Json, ctx: Context): readonly string[] => {
   return from === '-' ? [] : [absolute(ctx.environment, from)]
 }
 
-/** Whether an input has the name of a target, or is in a folder that is one. */
+/** Whether an input is a target, or is in a folder that is a target. */
 const isIn = (input: string, target: string): boolean =>
   isFile(target) && (isSame(input, nameOfTarget(target)) || overlap(targetAt(canonical(input)), target))
 
@@ -70,12 +70,12 @@ const canonical = (path: string): string => {
   try {
     return realpathSync.native(path)
   } catch {
-    // An input that does not exist is refused when it is checked.
+    // A missing input is refused when it is checked.
     return path
   }
 }
 
-/** Whether both are one file: a file has many paths, by links and by the case of its letters. */
+/** Whether both paths are the same file: links and letter case give a file several paths. */
 const isSame = (one: string, other: string): boolean => {
   const [a, b] = [one, other].map(path => statOf(path))
   return a === undefined || b === undefined ? one === other : a.dev === b.dev && a.ino === b.ino
@@ -85,7 +85,7 @@ const statOf = (path: string) => {
   try {
     return statSync(path, { bigint: true })
   } catch {
-    // It does not exist yet, or may not be looked at: only its name can tell.
+    // It does not exist yet, or cannot be read: only the names can be compared.
     return undefined
   }
 }
@@ -93,11 +93,11 @@ const statOf = (path: string) => {
 const taken = (what: string, target: string, why: string): EntrapipeError =>
   new EntrapipeError(
     'OPTION_INVALID',
-    `Expected ${what} to be a file of its own, got ${nameOfTarget(target)}, where ${why}`,
+    `Expected ${what} to be a separate file, got ${nameOfTarget(target)}, which ${why}`,
   )
 
 const takenBeside = (what: string, target: string, input: string): EntrapipeError =>
   new EntrapipeError(
     'OPTION_INVALID',
-    `Expected ${what} to replace no other file, got ${nameOfTarget(target)}: while it is written ${nameOfTarget(input)} is too, and that is an input`,
+    `Expected ${what} not to overwrite an input, got ${nameOfTarget(target)}: writing it also writes ${nameOfTarget(input)}, which is an input`,
   )

@@ -7,20 +7,20 @@ interface Arrived extends Cut {
   readonly written: number
 }
 
-/** Saves what belongs to a cut when the sink vouches for it; a sink may vouch for an older one than it was asked for. */
+/** Saves a cut when the sink returns its mark. A sink may return an older cut than requested. */
 export interface Checkpoints {
   readonly arrive: (cut: Cut, written: number) => Promise<void>
   /**
-   * Whether a checkpoint stands, of this process or of an earlier one. None is saved from now on: by this answer it is
-   * decided whether what was written stays, while the sink may still be about to vouch for it.
+   * Whether there is a checkpoint of this process or of an earlier one. None is saved afterwards: the result decides whether
+   * the output is kept, while the sink may still be about to return a mark.
    */
   readonly stop: () => boolean
 }
 
 /**
- * Follows cuts to the sink and saves each, with its positions and states, once the sink vouches for it.
+ * Follows cuts to the sink and saves each, with its positions and states, when the sink returns its mark.
  *
- * @param saved the shards that are saved with the run
+ * @param saved the shards that are already saved with the run
  */
 export const checkpoints = (
   run: Pick<RunPhase, 'saveCheckpoint'>,

@@ -5,10 +5,10 @@ import { columnsOf, type Fields, type Json } from '../core/json.ts'
 import { isTransform, type ReadyPlan } from './plan.ts'
 import type { Rows } from './steps.ts'
 
-/** Columns that reach each transform in turn, and then the sink; undefined where nobody knows them. */
+/** Columns that reach each transform in turn, and then the sink; undefined if they are unknown. */
 export type Flowing = readonly (Columns | undefined)[]
 
-/** What transforms make of columns. Behind a stream of others they are unknown. */
+/** Returns the columns that a transform makes. After a foreign stream they are unknown. */
 const through = ({ transforms }: ReadyPlan, source: Columns | undefined): Flowing => {
   const flowing = [source]
   for (const step of transforms) {
@@ -18,12 +18,12 @@ const through = ({ transforms }: ReadyPlan, source: Columns | undefined): Flowin
   return flowing
 }
 
-/** The columns that reach the sink, where the source's are these. */
+/** Returns the columns that reach the sink, for these columns of the source. */
 export const columnsAtSink = (plan: ReadyPlan, source: Columns | undefined): Columns | undefined =>
   through(plan, source).at(-1)
 
 /**
- * The columns that flow through a plan, as far as its parts know them.
+ * Returns the columns that flow through a plan, as far as its parts know them.
  *
  * @throws EntrapipeError `COLUMN_UNKNOWN` when a transform names a column that its rows cannot have
  */
@@ -39,14 +39,14 @@ export const flowColumns = async (plan: ReadyPlan, ctx: Context): Promise<Flowin
   return flowing
 }
 
-/** Looks for the columns that a transform names in the rows that reach it. */
+/** Looks for the columns that a transform names in the rows that it gets. */
 export interface ColumnWatch {
   readonly see: (rows: Rows) => void
-  /** Saved with each cut, so that a resumed run knows what was seen. */
+  /** Returns what was seen. It is saved with each cut for a resumed run. */
   readonly save: () => Json
   /** The columns of the first row. */
   readonly first: () => readonly string[] | undefined
-  /** @throws EntrapipeError `COLUMN_UNKNOWN` when there were rows, and none had a column that is named */
+  /** @throws EntrapipeError `COLUMN_UNKNOWN` when there were rows and none had a named column */
   readonly end: () => void
 }
 
@@ -55,13 +55,13 @@ interface Saved {
   readonly missing: readonly string[]
 }
 
-/** Under which name a watch is saved with a cut, beside the state of its step. */
+/** The name under which a watch is saved with a cut, beside the state of its step. */
 export const watchScope = (scope: string): string => `${scope}/columns`
 
 /**
- * A watch for what the columns that are known do not settle. It looks at rows until each column was there once.
+ * A watch for columns that are not known beforehand. It checks rows until each column was seen once.
  *
- * @param saved what `save` gave at the cut that the run is resumed from
+ * @param saved what `save` returned at the cut from which the run is resumed
  */
 export const watchColumns = (
   kind: string,

@@ -3,15 +3,15 @@ import type { Completeness, Drift } from '../core/manifest.ts'
 /** What is known of a listing at its end. */
 interface Evidence {
   readonly read: number
-  /** The listing was ended by a limit, not by itself. */
+  /** Whether a limit ended the listing. */
   readonly limited: boolean
-  /** Whether the rows come from the service, which goes on changing. */
+  /** Whether the rows come from the service, which keeps changing. */
   readonly live: boolean
   readonly before: number | undefined
   readonly after: number | undefined
-  /** What changed while it was read, where the service can say. */
+  /** What changed while it was read, if the service reports it. */
   readonly drift: Drift | undefined
-  /** What the writer upstream, or the source itself, says of its rows: some may be missing although the counts agree. */
+  /** Completeness as reported upstream or by the source: rows may be missing although the counts agree. */
   readonly upstream: Completeness | undefined
   /** Why they are not complete. */
   readonly upstreamWhy?: string | undefined
@@ -29,13 +29,12 @@ interface Judged {
 }
 
 /**
- * Says whether all rows were read, and why not. Less than there is is never a success.
+ * Decides whether all rows were read, and why not. Fewer rows than exist are never a success.
  *
- * The service counts from an index that lags behind the listing by seconds to minutes. What was created shortly before is
- * read and not counted: the directory drifted. No row is lost by an excess, and none is there twice, since what comes again
- * is dropped by id; how far the count was behind nobody says, so the excess is named and not bounded. What was deleted
- * shortly before is counted and not read, and nothing that can be asked (counts, or changes since the beginning) tells it
- * from rows that the listing left out: that is short.
+ * The service counts from an index that lags behind the listing by seconds to minutes. Objects created shortly before are read
+ * and not counted: the directory drifted. An excess loses no row and repeats none, because repeated rows are dropped by id. The
+ * service does not report how far its count lags, so the excess is reported and not limited. Objects deleted shortly before are
+ * counted and not read. Neither counts nor changes distinguish them from rows that the listing omitted, so the result is short.
  */
 export const judge = (evidence: Evidence): Judged => {
   const counted = judgeByCount(evidence)
@@ -48,7 +47,7 @@ export const judge = (evidence: Evidence): Judged => {
 const judgeByCount = (evidence: Evidence): Judged => {
   const { read, before, after, drift } = evidence
   if (!evidence.live) return { completeness: 'complete' }
-  // That there were so many is seen; which ones a search leaves out nobody can tell, ended early or not.
+  // The number of rows is known, but not which ones a search omits, whether it ended early or not.
   if (evidence.limited && before !== undefined) return { completeness: 'complete' }
   if (before === undefined || after === undefined)
     return { completeness: 'unverified', why: 'the service gives no count of this listing to compare with' }

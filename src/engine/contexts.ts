@@ -8,7 +8,7 @@ import type { Fields } from '../core/json.ts'
 import type { Result } from '../core/result.ts'
 import type { PartStore } from '../core/context.ts'
 
-/** What every part of a run sees alike. */
+/** What is equal for all parts of a run. */
 export interface Surroundings {
   readonly run: string
   readonly signal: AbortSignal
@@ -35,7 +35,7 @@ export const partContext = (all: Surroundings, part: PartSurroundings): Context 
     if (all.graph) return all.graph
     throw new EntrapipeError(
       'TENANT_MISSING',
-      'This pipeline talks to a directory and no tenant was named: give --tenant, for example `--tenant sandbox`.',
+      'This pipeline requires a tenant: add --tenant, for example `--tenant sandbox`.',
     )
   },
   get store() {
@@ -49,7 +49,7 @@ export const partContext = (all: Surroundings, part: PartSurroundings): Context 
   origin: part.origin,
 })
 
-/** The context in which parts are checked and described: there is no run yet to keep anything in. */
+/** The context for checking and describing parts. There is no run yet that could store anything. */
 export const checkContext = (all: Omit<Surroundings, 'run'>): Context => {
   const early = (): never => {
     throw new EntrapipeError('INTERNAL', 'A part used its store or settled a row before its run began.')

@@ -24,16 +24,16 @@ export const check = async (request: Omit<RunRequest, 'store'>): Promise<readonl
 }
 
 /**
- * Runs a plan, or the phases of a pipeline in order: resumes an unfinished run of the same work, or begins a new one.
+ * Runs a plan, or the phases of a pipeline in order. Resumes an unfinished run of the same work, or starts a new one.
  *
- * @throws EntrapipeError as the parts do, and the signal's reason when that was aborted; what was written is then kept
- *   for a resumed run, or removed
+ * @throws EntrapipeError as the parts do, and the signal's reason when it was aborted. The output is then kept for a resumed
+ *   run, or removed.
  */
 export const execute = async (request: RunRequest): Promise<RunEnd> => {
   try {
     return await runPhases(request)
   } catch (error) {
-    // An abort comes out of what it breaks off under many names; its reason is what ended the run.
+    // An abort surfaces as various errors. Its reason is what ended the run.
     throw request.signal.aborted ? request.signal.reason : error
   }
 }
@@ -48,7 +48,7 @@ const runPhases = async (request: RunRequest): Promise<RunEnd> => {
   try {
     return await inOrder(request, phases, run, progress)
   } finally {
-    // Does nothing where a phase has ended the run.
+    // Has no effect if a phase has ended the run.
     await run.release()
   }
 }
@@ -98,7 +98,7 @@ const inOrder = async (
     if (end.end !== 'done' || isLast) return { ...end, manifest: joined(end.manifest) }
     done.push(end.manifest!)
   }
-  // A run that died after its last phase was done, and before it said so.
+  // The run died after its last phase was done, and before it recorded that.
   const manifest = joinManifests(done)
   await run.finish('done', { manifest })
   return { run: run.id, end: 'done', manifest, progress }

@@ -11,7 +11,7 @@ const isRow = (row: unknown): row is Row<unknown> =>
 const wrong = (role: string, kind: string, expected: string, got: unknown): EntrapipeError =>
   new EntrapipeError('PIPELINE_INVALID', `The ${role} ${kind} gave ${shown(got)} where ${expected} was expected.`)
 
-/** What it is, and no more of it: a row may hold what is nobody's business. */
+/** Describes the type of a value, not its content: a row may contain personal data. */
 const shown = (got: unknown): string => {
   if (Array.isArray(got)) return 'a list'
   if (typeof got !== 'object' || got === null)
@@ -22,10 +22,10 @@ const shown = (got: unknown): string => {
 const aRow = 'a row { key, value }, whose key is a text or a number,'
 
 /**
- * Rows as they are.
+ * Returns rows unchanged.
  *
- * @param role of the part that gave them
- * @throws EntrapipeError `PIPELINE_INVALID` when they are no list, or one of them is no row
+ * @param role role of the part that returned them
+ * @throws EntrapipeError `PIPELINE_INVALID` when they are not a list, or one of them is not a row
  */
 export const expectRows = (rows: unknown, role: string, kind: string): readonly Row<unknown>[] => {
   if (!Array.isArray(rows)) throw wrong(role, kind, 'a list of rows', rows)
@@ -33,13 +33,13 @@ export const expectRows = (rows: unknown, role: string, kind: string): readonly 
   return rows as readonly Row<unknown>[]
 }
 
-/** The value of one of several rows that are made of one, whose keys it gives itself. @throws EntrapipeError `PIPELINE_INVALID` */
+/** Returns the value of one of several rows made of one. @throws EntrapipeError `PIPELINE_INVALID` */
 export const valueOf = (row: unknown, role: string, kind: string): unknown => {
   if (typeof row === 'object' && row !== null && 'value' in row) return row.value
   throw wrong(role, kind, aRow, row)
 }
 
-/** The same for one row. */
+/** As `expectRows`, for one row. */
 export const expectRow = (row: unknown, role: string, kind: string): Row<unknown> => {
   if (isRow(row)) return row
   throw wrong(role, kind, aRow, row)

@@ -3,11 +3,11 @@ import type { MaxFailed } from '../core/max-failed.ts'
 import { failuresIn } from '../core/result.ts'
 import type { Progress } from './progress.ts'
 
-/** Rows that are read before a share of them says anything. */
+/** Number of rows read before a percentage is checked. */
 const leastRows = 1000
 
 /**
- * Ends a run in which more rows failed than allowed. A number of rows is judged at once; a percentage from 1,000 rows on, and
+ * Ends a run in which more rows failed than allowed. A number of rows is checked immediately, a percentage from 1,000 rows and
  * at the end.
  *
  * @throws EntrapipeError `TOO_MANY_FAILED`
@@ -26,7 +26,7 @@ export const failureLimit = (maxFailed: MaxFailed | undefined, progress: Progres
         `${failed} of ${progress.read} rows failed, and the limit is ${maxFailed}.`,
         {
           facts: { failed, read: progress.read, maxFailed },
-          fix: 'Correct the rows, or run it again with a higher --max-failed: it then resumes.',
+          fix: 'Correct the rows, or run it again with a higher --max-failed. It then resumes.',
         },
       )
   }

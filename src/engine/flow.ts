@@ -8,15 +8,15 @@ import { isCut, type Cut, type FlowingPage, type Item } from './items.ts'
 import type { Stage } from './stage.ts'
 
 /**
- * Pages are large and sources read ahead by themselves: streams that keep none back have fewer of them alive at once, and
- * what dies young costs the collector little.
+ * Pages are large, and sources read ahead. Streams without a buffer keep fewer pages alive, and short-lived pages are cheap to
+ * collect.
  */
 const itemsAhead = { highWaterMark: 0 }
 
 interface Flow {
-  /** What flows; it ends with the reason of the signal, even while its source waits. */
+  /** Pages and cuts. An abort ends them with the reason of the signal, even while the source waits. */
   readonly items: (signal: AbortSignal) => AsyncIterable<Item>
-  /** Stages of fused steps, and streams of others between them. */
+  /** Stages of fused steps, and foreign streams between them. */
   readonly stages: readonly (Stage | Duplex)[]
   readonly writer: Writer<unknown>
   /** Called before rows are written. */
@@ -26,7 +26,7 @@ interface Flow {
   readonly signal: AbortSignal
 }
 
-/** Runs pages and cuts through Node streams to the writer; resolves when the last one is accepted. */
+/** Runs pages and cuts through Node streams to the writer. Resolves when the last one is accepted. */
 export const flow = async ({ items, stages, writer, writing, written, cutArrived, signal }: Flow): Promise<void> => {
   const streams: (NodeJS.ReadWriteStream | typeof pagesOf)[] = []
   for (const stage of stages)
@@ -49,7 +49,7 @@ export const flow = async ({ items, stages, writer, writing, written, cutArrived
     await writer.write(page.rows)
     await written(page)
   }
-  // A source that waits for a row would not notice that nobody takes it any more.
+  // A source that waits for a row would not notice that its reader is gone.
   const over = new AbortController()
   sink.once('close', () => over.abort())
   const source = Readable.from(items(AbortSignal.any([signal, over.signal])), { objectMode: true, ...itemsAhead })
@@ -68,7 +68,7 @@ const stageStream = (stage: Stage): Duplex =>
     { readableHighWaterMark: 0, writableHighWaterMark: 0 },
   ) as unknown as Duplex
 
-/** Pages become the values in them. */
+/** Turns pages into the values in them. */
 const unwrap = (): NodeTransform =>
   new NodeTransform({
     objectMode: true,

@@ -4,26 +4,26 @@ import { passing } from '../core/place.ts'
 import type { Sink, Source, Transform } from '../core/parts.ts'
 import type { Page, Row } from '../core/row.ts'
 
-/** Values gathered into one page at most, where a stream of others gives them one by one. */
+/** Maximum number of values per page, when a foreign stream returns them one by one. */
 const valuesPerPage = 500
 
 const isStream = (part: object | null): boolean =>
   typeof part === 'object' && part !== null && ('pipe' in part || ('write' in part && 'end' in part))
 
-/** A stream of others that stands where a source could. It sees values, not pages. */
+/** A foreign stream in place of a source. It has values, not pages. */
 export const isForeignReadable = (part: object): part is Readable =>
   isStream(part) && isReadable(part as Readable) === true
 
-/** Whether it is somebody else's stream to write to. */
+/** Whether it is a foreign writable stream. */
 export const isForeignWritable = (part: object): part is Writable =>
   isStream(part) && isWritable(part as Writable) === true
 
-/** Whether it is somebody else's stream to write to and read from. */
+/** Whether it is a foreign duplex stream. */
 export const isForeignDuplex = (part: object): part is Duplex => isForeignReadable(part) && isForeignWritable(part)
 
 /**
- * Whatever the stream has ready becomes a page, so that a slow stream is not waited for and a fast one costs little. An
- * abort ends the reading and destroys the stream.
+ * Whatever the stream has ready becomes a page, so that a slow stream is not waited for and a fast one costs little. An abort
+ * ends reading and destroys the stream.
  */
 export async function* pagesOf(
   stream: Readable,
@@ -69,7 +69,7 @@ const nullValue = {
   fix: 'Make it a value, or drop the row before it gets there',
 } as const
 
-/** Stands before a stream of others: to such a stream null is its end and no value. */
+/** Precedes a foreign stream and refuses null, which would end the stream. */
 export const nullsRefused: Transform<unknown, unknown> = {
   kind: 'stream',
   open: () => row => {

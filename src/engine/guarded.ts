@@ -1,12 +1,12 @@
 import { EntrapipeError } from '../core/errors.ts'
 import { isOwnThrow, toldWithPlace } from '../core/thrown.ts'
 
-/** What a throw of a part means: one of a person's own code is told as theirs, with its place; any other stays what it is. */
+/** Explains an error of a part. An error of a user's code is reported with its place; any other is unchanged. */
 export const thrownBy = (part: string, thrown: unknown): unknown =>
   isOwnThrow(thrown)
     ? new EntrapipeError('STEP_FAILED', `The ${part} of the pipeline failed: ${toldWithPlace(thrown)}.`, {
         cause: thrown,
-        fix: 'Mend it in the pipeline.',
+        fix: 'Fix it in the pipeline.',
       })
     : thrown
 
@@ -23,7 +23,7 @@ async function* guardedPages(part: string, pages: AsyncIterable<unknown>): Async
   }
 }
 
-/** The answer of a call as it is, or guarded likewise where it comes later, page by page, or is itself a thing with calls. */
+/** Returns the result of a call, guarded too if it is a promise, an iterable, or an object with methods. */
 const guardedAnswer = (part: string, answer: unknown): unknown => {
   if (answer instanceof Promise)
     return answer.then(
@@ -38,12 +38,12 @@ const guardedAnswer = (part: string, answer: unknown): unknown => {
 }
 
 /**
- * A part whose calls fail with `STEP_FAILED` where code of a person's own throws: named by its role and kind, with the file
- * and the line. What it opens is guarded as well, but for a function of a row, whose throws fail their rows.
+ * Wraps a part so that errors of a user's code become `STEP_FAILED`, with the role and kind of the part, the file and the line.
+ * What it opens is guarded too, except a function of a row, whose errors fail their rows.
  */
 export const guarded = <P extends object>(part: string, made: P): P => {
   const calls = new Map<PropertyKey, Call>()
-  // Not around the part itself: of a frozen object a proxy may give nothing but what is there.
+  // Not around the part itself: a proxy of a frozen object must return its properties unchanged.
   return new Proxy({} as P, {
     has: (_, name) => name in made,
     get(_, name) {

@@ -6,7 +6,7 @@ import { onlyPhase, type RunIdentity } from '../store/types.ts'
 import { isTransform, type ReadyPlan } from './plan.ts'
 import type { Prepared, RunRequest } from './run-request.ts'
 
-/** What the parts say of themselves; it stands in the manifest, and makes two runs the same work or not. */
+/** The descriptions of the parts. They are in the manifest and part of the identity of a run. */
 export interface Described {
   readonly source: Json
   readonly transforms: readonly Json[]
@@ -21,7 +21,7 @@ const named = (kind: string, more: Json | undefined): Json =>
       ? { kind, ...more }
       : { kind, more }
 
-/** Asks each part what it does; options and hashes, never secrets. */
+/** Lets each part describe itself: options and hashes, never secrets. */
 export const describe = async (plan: ReadyPlan, ctx: Context): Promise<Described> => ({
   source: named(plan.source.kind, await plan.source.describe?.(ctx)),
   transforms: await Promise.all(
@@ -36,7 +36,7 @@ export const describe = async (plan: ReadyPlan, ctx: Context): Promise<Described
 /** The parts of a phase as they are hashed. */
 const partsOf = ({ described: { source, transforms, sink } }: Prepared): Json => [source, transforms, sink]
 
-/** Two runs with the same identity are the same work: the second resumes the first. */
+/** Runs with equal identities are the same work: the second resumes the first. */
 export const identify = (
   { pipeline, params, graph }: Pick<RunRequest, 'pipeline' | 'params' | 'graph'>,
   phases: readonly Prepared[],

@@ -2,7 +2,7 @@ import type { Fields } from '../core/json.ts'
 import type { Key } from '../core/row.ts'
 import type { Rows } from './steps.ts'
 
-/** Finds what was read of a row, by its key or by that of a row made from it. */
+/** Finds the input of a row, by its key or by that of a row made from it. */
 export type InputFinder = (key: Key) => Fields | undefined
 
 const asFields = (value: unknown): Fields =>
@@ -10,7 +10,7 @@ const asFields = (value: unknown): Fields =>
 
 const made = /\/\d+$/
 
-/** Looks among these rows. It costs nothing until something is looked for. */
+/** Searches these rows. It costs nothing until the first search. */
 export const inputFinder = (rows: Rows): InputFinder => {
   let byKey: ReadonlyMap<string, unknown> | undefined
   return key => {

@@ -11,8 +11,8 @@ const sums = (phases: readonly Manifest[]): Counts =>
   ) as unknown as Counts
 
 /**
- * The manifest of a run of several phases: what they have in common, their sums, and each as it is. It is as complete as
- * the least complete of them. One phase that stands alone is the run's.
+ * Joins the manifests of a run with several phases: what they have in common, their sums, and each of them. The run is as
+ * complete as its least complete phase. A single manifest is returned unchanged.
  */
 export const joinManifests = (phases: readonly Manifest[]): Manifest => {
   const last = phases.at(-1)!

@@ -16,18 +16,18 @@ import { openStep, type OpenStep } from './steps.ts'
 interface OpenStages {
   readonly stages: readonly (Stage | Duplex)[]
   readonly logs: readonly ResultLog[]
-  /** What the steps have to say of the rows that passed. */
+  /** Returns the notes of the steps about the rows. */
   readonly notes: () => readonly string[]
-  /** To be called after the last row. @throws EntrapipeError `COLUMN_UNKNOWN` */
+  /** Called after the last row. @throws EntrapipeError `COLUMN_UNKNOWN` */
   readonly checkColumns: () => void
-  /** The columns of the first row that the source gave, where a transform of ours has seen it. */
+  /** The columns of the first row of the source, if a transform has seen it. */
   readonly firstColumns: () => readonly string[] | undefined
 }
 
 /**
- * Opens the steps, fused where they follow one another, around the streams of others.
+ * Opens the steps. Consecutive steps are fused, between foreign streams.
  *
- * @param noted gets what the steps have to say of the inputs that they read
+ * @param noted called with the notes of the steps about inputs that they read
  */
 export const openStages = async (
   started: Started,
@@ -117,5 +117,5 @@ const flushing = (stage: Stage, log: ResultLog): Stage => ({
   },
 })
 
-/** The progress of the run is the count of the stage: it begins with what earlier processes have counted. */
+/** The progress of the run is the count of the stage. It starts with the counts of earlier processes. */
 const counting = (progress: StageCounts): StageCounts => progress

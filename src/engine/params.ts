@@ -5,7 +5,7 @@ import { numberOf } from '../core/exact-number.ts'
 export interface Param<T> {
   readonly kind: 'text' | 'number' | 'flag' | 'choice' | 'list'
   readonly summary: string
-  /** Absent when the parameter must be given. */
+  /** Absent if the parameter is required. */
   readonly fallback?: T
   readonly choices?: readonly string[]
   /** @throws EntrapipeError `OPTION_INVALID` */
@@ -14,7 +14,7 @@ export interface Param<T> {
 
 /** A pipeline's parameters by name. */
 export type Params = { readonly [name: string]: Param<unknown> }
-/** The values that `make` gets for these parameters. */
+/** The values of these parameters, which are passed to `make`. */
 export type ParamValues<P extends Params> = { readonly [name in keyof P]: P[name] extends Param<infer T> ? T : never }
 
 interface Optional<T> {
@@ -28,7 +28,7 @@ const withFallback = <T>(param: Param<T>, options: Optional<T> | undefined): Par
 const expected = (name: string, what: string, value: unknown): EntrapipeError =>
   new EntrapipeError('OPTION_INVALID', `Expected ${name} to be ${what}, got ${JSON.stringify(value) ?? 'nothing'}`)
 
-/** A parameter that is a text, and not an empty one. */
+/** A parameter with a non-empty string. */
 export const text = (summary: string, options?: Optional<string>): Param<string> =>
   withFallback(
     {
@@ -42,7 +42,7 @@ export const text = (summary: string, options?: Optional<string>): Param<string>
     options,
   )
 
-/** A parameter that is a finite number. */
+/** A parameter with a finite number. */
 export const number = (summary: string, options?: Optional<number>): Param<number> =>
   withFallback(
     {
@@ -57,7 +57,7 @@ export const number = (summary: string, options?: Optional<number>): Param<numbe
     options,
   )
 
-/** False unless it is given. */
+/** A parameter with a boolean. False by default. */
 export const flag = (summary: string): Param<boolean> => ({
   kind: 'flag',
   summary,
@@ -68,7 +68,7 @@ export const flag = (summary: string): Param<boolean> => ({
   },
 })
 
-/** A parameter that is one of a few words. */
+/** A parameter with one of several words. */
 export const choice = <const C extends string>(
   summary: string,
   choices: readonly C[],
@@ -87,7 +87,7 @@ export const choice = <const C extends string>(
     options,
   )
 
-/** Several texts: a JSON array, or one text with commas. */
+/** A parameter with a list of strings: a JSON array, or one string with commas. */
 export const list = (summary: string, options?: Optional<readonly string[]>): Param<readonly string[]> =>
   withFallback(
     {
@@ -104,9 +104,9 @@ export const list = (summary: string, options?: Optional<readonly string[]>): Pa
   )
 
 /**
- * Values of all parameters; unknown names and missing values are refused.
+ * Checks the values of all parameters. Unknown names and missing values are refused.
  *
- * @param called what messages call a parameter, where a person gives it under another name
+ * @param called returns the name of a parameter in messages, if users know it under another name
  */
 export const readParams = <P extends Params>(
   params: P,

@@ -2,9 +2,9 @@ import { EntrapipeError } from '../core/errors.ts'
 import { onlyPhase } from '../store/types.ts'
 import { ready, type Plan, type ReadyPlan } from './plan.ts'
 
-/** One of several plans of a pipeline. They run in order: one begins when the one before is done. */
+/** One of several plans of a pipeline. They run in order: each starts when the previous one is done. */
 export interface Phase {
-  /** Lower-case letters, digits and hyphens; stands in the manifest, in results and in the run's records. */
+  /** Lower-case letters, digits and hyphens. It is in the manifest, in results and in the run's records. */
   readonly name: string
   readonly plan: Plan
 }
@@ -20,10 +20,10 @@ export interface ReadyPhase {
 
 const isSeveral = (made: Plans): made is readonly Phase[] => Array.isArray(made)
 
-/** The phases of a pipeline; a single plan is one. */
+/** Returns the phases of a pipeline. A single plan is one phase. */
 export const phasesIn = (made: Plans): readonly Phase[] => (isSeveral(made) ? made : [{ name: onlyPhase, plan: made }])
 
-/** The same, each of its plans changed. */
+/** Returns the phases with each plan changed. */
 export const mapPlans = (made: Plans, change: (plan: Plan) => Plan): Plans =>
   isSeveral(made) ? made.map(({ name, plan }) => ({ name, plan: change(plan) })) : change(made)
 
@@ -31,7 +31,7 @@ const name = /^[a-z][a-z0-9-]{0,39}$/
 
 const invalid = (why: string): EntrapipeError => new EntrapipeError('PIPELINE_INVALID', why)
 
-/** @throws EntrapipeError `PIPELINE_INVALID` when a plan is invalid, or phases have no names, or the same ones */
+/** @throws EntrapipeError `PIPELINE_INVALID` when a plan is invalid, or names of phases are missing or repeated */
 export const readyPhases = (made: Plans): readonly ReadyPhase[] => {
   const phases = phasesIn(made)
   if (phases.length === 0) throw invalid('Expected make to return at least one phase, got an empty list.')
@@ -48,6 +48,6 @@ export const readyPhases = (made: Plans): readonly ReadyPhase[] => {
   })
 }
 
-/** Why an interrupted run cannot be resumed, of the first phase that cannot; undefined where all can. */
+/** Returns why an interrupted run cannot be resumed, for the first such phase; undefined if all phases can be resumed. */
 export const notResumableIn = (phases: readonly ReadyPhase[]): string | undefined =>
   phases.find(({ plan }) => plan.notResumable !== undefined)?.plan.notResumable

@@ -1,9 +1,9 @@
 import type { Plans } from './phases.ts'
 import type { Params, ParamValues } from './params.ts'
 
-/** A pipeline file's default export: what it does in a sentence, its parameters, and how a plan is made of them. */
+/** The default export of a pipeline file: a summary, its parameters, and a function that makes a plan. */
 export interface Pipeline<P extends Params = Params> {
-  /** One line for a person. */
+  /** One line for people. */
   readonly summary: string
   readonly params?: P
   /** One plan, or phases that run in order. */

@@ -6,28 +6,27 @@ import type { Sink, Source, Transform } from '../core/parts.ts'
 import { guarded } from './guarded.ts'
 import { foreignSink, foreignSource, isForeignDuplex, isForeignReadable, isForeignWritable } from './foreign.ts'
 
-/** One source, some transforms, one sink. An object-mode stream of others may stand for any of them; it sees values. */
+/** One source, some transforms, one sink. A foreign object-mode stream can replace any of them. It gets values. */
 export interface Plan {
   readonly source: Source<unknown> | Readable
   readonly transforms?: readonly (Transform<never, unknown> | Duplex)[]
   readonly sink: Sink<never> | Writable
   /**
-   * Where rows that failed are written after the last row, in the input's order: the input's columns as they were read,
-   * then `line` (the row's key), `column`, `code`, `reason` and `fix`. It appears just before what `sink` writes. When no
-   * row failed nothing is written, and what an earlier run left under that name is removed. They come with
-   * what was read of the row, from the run's records.
+   * Where failed rows are written after the last row, in the order of the input: the columns of the input as they were read,
+   * then `line` (the row's key), `column`, `code`, `reason` and `fix`. The file appears just before the output of `sink`. If no
+   * row failed, nothing is written, and a file of an earlier run is removed. The inputs of rows come from the run's records.
    */
   readonly rejects?: Sink<Fields>
   /**
-   * Ends the run when more rows fail, or a larger share of those read, as `'5%'`; it can be resumed with a higher one. A share
-   * is judged from 1,000 rows on, and at the end. @default no limit
+   * Ends the run when more rows fail, or a larger percentage of those read, such as `'5%'`. The run can be resumed with a higher
+   * limit. A percentage is checked from 1,000 rows and at the end. @default no limit
    */
   readonly maxFailed?: MaxFailed
   /** Ends after this many rows of the source. */
   readonly limit?: number
-  /** Shards of the source read side by side. @default 4 */
+  /** Number of shards of the source that are read concurrently. @default 4 */
   readonly shardsAtOnce?: number
-  /** A checkpoint is made after every so many rows of the source. @default 20000 */
+  /** Number of rows of the source between two checkpoints. @default 20000 */
   readonly rowsPerCut?: number
 }
 
@@ -46,10 +45,10 @@ interface PlanOf {
   (plan: Plan): Plan
 }
 
-/** Types a plan: each step gets what the one before it gives. */
+/** Types a plan: each step gets the rows of the previous one. */
 export const plan = ((made: Plan) => made) as PlanOf
 
-/** A plan with every stream of others wrapped, as the engine runs it. */
+/** A plan with all foreign streams wrapped, as the engine runs it. */
 export interface ReadyPlan {
   readonly source: Source<unknown>
   readonly transforms: readonly (Transform<unknown, unknown> | Duplex)[]
@@ -59,16 +58,16 @@ export interface ReadyPlan {
   readonly maxFailed: MaxFailed | undefined
   readonly shardsAtOnce: number
   readonly rowsPerCut: number
-  /** Why an interrupted run of it cannot be gone on with; undefined when it can. */
+  /** Why an interrupted run cannot be resumed; undefined if it can. */
   readonly notResumable: string | undefined
   readonly usesGraph: boolean
 }
 
-/** Whether it is one of our transforms, not somebody else's stream. */
+/** Whether it is a transform and not a foreign stream. */
 export const isTransform = (step: Transform<unknown, unknown> | Duplex): step is Transform<unknown, unknown> =>
   !isForeignDuplex(step)
 
-/** @throws EntrapipeError `PIPELINE_INVALID` when something in the plan is no part */
+/** @throws EntrapipeError `PIPELINE_INVALID` when something in the plan is not a part */
 export const ready = (plan: Plan): ReadyPlan => {
   expectPlan(plan)
   expectObjectMode(plan)
@@ -101,9 +100,9 @@ export const ready = (plan: Plan): ReadyPlan => {
 }
 
 const reason = (source: Source<unknown>, foreign: boolean, sink: Sink<unknown>): string | undefined => {
-  if (source.resumable === false) return `its source (${source.kind}) cannot be read a second time`
-  if (foreign) return 'a stream of its transforms keeps no state that could be saved'
-  if (sink.resumable === false) return `what its sink (${sink.kind}) has written cannot be cut back`
+  if (source.resumable === false) return `its source (${source.kind}) cannot be read twice`
+  if (foreign) return 'a stream among its transforms has no state that can be saved'
+  if (sink.resumable === false) return `the output of its sink (${sink.kind}) cannot be truncated`
   return undefined
 }
 
@@ -121,7 +120,7 @@ const expectPlan = (plan: unknown): void => {
     )
 }
 
-/** Rows do not go through a stream of bytes: a process's stdout, a file, a compressor. */
+/** Refuses streams of bytes, which cannot pass rows: a process's stdout, a file, a compressor. */
 const expectObjectMode = ({ source, transforms = [], sink }: Plan): void => {
   const streams = transforms.filter(step => !isTransform(step as Transform<unknown, unknown> | Duplex)) as Duplex[]
   const ofBytes = [

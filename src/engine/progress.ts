@@ -1,28 +1,28 @@
 import type { ReadPace } from '../core/parts.ts'
 import { noOutcomes, type Outcome } from '../core/result.ts'
 
-/** What a run has done so far, by the moment; the engine writes, who shows it reads. Rows. */
+/** The current progress of a run, in rows. The engine updates it; others only read it. */
 export interface Progress {
-  /** What it is doing. */
+  /** The current activity. */
   state: 'checking' | 'counting' | 'running' | 'finishing' | 'ended'
-  /** Name of the phase in progress, where the run has several; the numbers are those of the phase. */
+  /** Name of the current phase, if the run has several. The numbers are those of the phase. */
   phase: string | undefined
   read: number
   written: number
   dropped: number
-  /** Results so far. */
+  /** Number of results so far. */
   readonly outcomes: Record<Outcome, number>
   repeated: number
-  /** How many rows a full read gives, as far as that is known. */
+  /** Number of rows of a complete read, if it is known. */
   expected: number | undefined
-  /** How fast the service lets the source read, where that is far slower than usual. */
+  /** The pace that the service allows, if it is far slower than usual. */
   pace: ReadPace | undefined
-  /** Rows that were there before this process resumed the run. */
+  /** Number of rows before this process resumed the run. */
   resumedAt: number
   startedAtMs: number
 }
 
-/** The progress of a run that has just begun; the engine changes it as it goes. */
+/** Creates the progress of a new run. */
 export const newProgress = (startedAtMs: number): Progress => ({
   ...nothingYet(),
   startedAtMs,
@@ -41,7 +41,7 @@ const nothingYet = (): Omit<Progress, 'startedAtMs'> => ({
   resumedAt: 0,
 })
 
-/** A phase counts from nothing. Who watches the progress keeps the object. */
+/** Resets the counts for a phase. The object stays the same for those who watch it. */
 export const beginPhase = (progress: Progress, phase: string | undefined, now: number): void => {
   const { outcomes, ...fresh } = nothingYet()
   Object.assign(progress.outcomes, outcomes)
@@ -49,7 +49,7 @@ export const beginPhase = (progress: Progress, phase: string | undefined, now: n
 }
 
 /**
- * The time that the service takes for the rows that are left, in milliseconds.
+ * Returns the time in milliseconds that the service takes for the remaining rows.
  *
  * @param read rows that this process read in `elapsedMs`
  */
@@ -63,13 +63,13 @@ export const pacedMs = (
   return (Math.max(0, rowsLeft - allowed) / rowsPerMinute) * 60_000
 }
 
-/** What a person should know while a run goes on. */
+/** Events that users should know while a run is in progress. */
 export type RunEvent =
   | { readonly event: 'started'; readonly run: string }
   | { readonly event: 'resumed'; readonly run: string; readonly rows: number; readonly startedAtMs: number }
   /** An unfinished run wrote to the same file: `rows` of it were safe. */
   | { readonly event: 'discarding'; readonly other: string; readonly rows: number; readonly target: string }
-  /** The service lets `rows` be read so slowly that they take `takesMs`; both are undefined where it does not count them. */
+  /** The service is so slow that `rows` take `takesMs`. Both are undefined if it does not count them. */
   | {
       readonly event: 'slow'
       readonly why: string
@@ -77,5 +77,5 @@ export type RunEvent =
       readonly takesMs: number | undefined
     }
   | { readonly event: 'started-over'; readonly run: string; readonly why: string }
-  /** `asWritten`: what is written cannot be cut back, which who writes to a pipe knows. */
+  /** `asWritten`: the output cannot be truncated, as with a pipe. */
   | { readonly event: 'not-resumable'; readonly why: string; readonly asWritten: boolean }

@@ -10,7 +10,7 @@ import type { Started } from './run-request.ts'
 import { sourceContextOf } from './scoped-context.ts'
 import type { UniqueKeys } from './unique.ts'
 
-/** What is remembered of the origin of the rows while they flow. */
+/** What is known of the origin of the rows so far. */
 export interface OriginSeen {
   tenant: string | undefined
   completeness: Completeness | undefined
@@ -22,19 +22,19 @@ export interface OriginSeen {
 
 interface ShardsReading {
   readonly context: (shard: Shard) => Context
-  /** Keys of the rows that a shard refused since its last page left, in its order. */
+  /** Keys of the rows that a shard rejected since its last page, in its order. */
   readonly refused: (shard: string) => readonly Key[]
-  /** Its next page leaves, and of the rows it refused only these were read. */
+  /** Called when its next page is passed on. Of the rejected rows, only these were read. */
   readonly leaving: (shard: string, refused: readonly Key[]) => Promise<void>
 }
 
-/** What a shard said while it read one page. */
+/** What a shard reported while it read one page. */
 interface Held {
   readonly results: { readonly result: Result; readonly read: Fields | undefined }[]
   readonly origins: Origin[]
 }
 
-/** What a shard settles and learns while it reads a page counts from the moment that the page leaves. */
+/** Results and origins that a shard reports while it reads a page are recorded when the page is passed on. */
 export const readShards = (
   started: Started,
   around: Surroundings,
@@ -86,8 +86,8 @@ export const readShards = (
   }
 }
 
-/** The reasons of the first few shards, and how many more there are. */
+/** Joins the reasons of the first shards, and the number of others. */
 const joined = (reasons: readonly string[]): string => {
   const [told, more] = [reasons.slice(0, 3), reasons.length - 3]
-  return more > 0 ? `${told.join('; ')}; and so in ${more} more` : told.join('; ')
+  return more > 0 ? `${told.join('; ')}; and ${more} more` : told.join('; ')
 }

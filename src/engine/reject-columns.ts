@@ -1,16 +1,16 @@
 import { emptyRow, readable, type Fields } from '../core/json.ts'
 import type { StoredFailure } from '../store/types.ts'
 
-/** A row that failed, and what was read of it, where that is known. */
+/** A failed row, with its input if it is known. */
 export type Failure = Pick<StoredFailure<Fields>, 'result' | 'input'>
 
 const plain = ['line', 'column', 'code', 'reason', 'fix'] as const
 const prefixed = plain.map(name => `reject ${name}`)
 
 /**
- * Lays rejects out: the input's columns, then ours. An input that is a file of rejects has ours already: they are
- * replaced. Where the input has a column of its own by one of these names, ours are `reject line`, `reject column` ….
- * A row that the source (of this kind) has refused failed as a whole, in no column.
+ * Lays out rejects: the columns of the input, then ours. An input that is a file of rejects already has ours: they are replaced.
+ * If the input has other columns with these names, ours are `reject line`, `reject column` …. A row that the source (of this
+ * kind) rejected failed as a whole, without a column.
  */
 export const rejectLayout = (inputColumns: readonly string[], sourceKind: string): ((failure: Failure) => Fields) => {
   const has = (names: readonly string[]): boolean => names.every(name => inputColumns.includes(name))

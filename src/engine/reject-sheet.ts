@@ -7,24 +7,24 @@ import type { Key } from '../core/row.ts'
 import { partContext, type Surroundings } from './contexts.ts'
 import type { Failure } from './reject-columns.ts'
 
-/** Writes failures, and ends as a sink's writer does. */
+/** Writes failures, and is closed like a sink's writer. */
 export interface SheetWriter extends Pick<Writer<Fields>, 'finish' | 'close'> {
   /**
-   * Writes failures as rows. A value that the sink cannot write (it may be why the row failed) is left out.
+   * Writes failures as rows. A value that the sink cannot write (possibly the reason of the failure) is omitted.
    *
-   * @throws EntrapipeError `WRITE_FAILED` when it still refuses the row
+   * @throws EntrapipeError `WRITE_FAILED` when the sink still rejects the row
    */
   write(failures: readonly Failure[], lay: (failure: Failure) => Fields): Promise<void>
 }
 
-/** The sink of a plan's rejects, and the context it is used in. */
+/** The sink of a plan's rejects, and its context. */
 interface RejectSheet {
   readonly ctx: Context
-  /** @param like the file whose rows they are, if it is one */
+  /** @param like the file that the rows come from, if any */
   readonly open: (like?: string) => Promise<SheetWriter>
 }
 
-/** A sink for rows that failed. What it refuses stays here: that is no result of the run. */
+/** A sink for failed rows. Rows that it rejects are not results of the run. */
 export const rejectSheet = (
   sink: Sink<Fields>,
   around: Surroundings & { readonly scope: () => PartStore },
@@ -67,5 +67,5 @@ const withText = ({ result, input }: Failure): Failure => ({
   input: input && Object.fromEntries(Object.entries(input).filter(([, value]) => hasText(value))),
 })
 
-/** No text file can have a zero byte, which JSON writes as an escape. */
+/** Text files cannot contain zero bytes, which JSON escapes. */
 const hasText = (value: unknown): boolean => !JSON.stringify(value)?.includes('\\u0000')

@@ -10,17 +10,17 @@ import { rejectLayout } from './reject-columns.ts'
 import { rejectSheet, type SheetWriter } from './reject-sheet.ts'
 import type { Started } from './run-request.ts'
 
-/** The rejects of a run: complete, and still without their own name. */
+/** The rejects of a run: complete, but not published yet. */
 export interface Rejects {
-  /** None when no row failed, or no file of rejects was asked for. */
+  /** Empty if no row failed, or no file of rejects was requested. */
   readonly files: readonly FileFacts[]
-  /** `commit` gives them their name; without rejects it removes those of an earlier run. `abort` removes what was written. */
+  /** `commit` publishes them; without rejects it removes those of an earlier run. `abort` removes what was written. */
   readonly close: (end: 'commit' | 'abort', manifest?: Manifest) => Promise<void>
 }
 
 /**
- * Writes every row that failed to the plan's sink for rejects, in the order of the input, after the last row and before the
- * commit. Inputs come from the run's records; a page of them is in memory. A resumed run writes all of them.
+ * Writes every failed row to the plan's sink for rejects, in the order of the input, after the last row and before the commit.
+ * Inputs come from the run's records; one page of them is in memory. A resumed run writes all of them.
  */
 export const writeRejects = async (started: Started, around: Surroundings): Promise<Rejects> => {
   const { run, plan } = started
@@ -29,7 +29,7 @@ export const writeRejects = async (started: Started, around: Surroundings): Prom
   const sheet = rejectSheet(rejects, { ...around, scope: () => run.scope('rejects') })
   if (failuresIn(await run.countResults()) === 0)
     return { files: [], close: async end => (end === 'commit' ? rejects.place?.clear(sheet.ctx) : undefined) }
-  // What is kept from here on belongs to the last checkpoint's epoch: a resumed run finds none of it.
+  // State stored from here on belongs to the last checkpoint's epoch: a resumed run does not find it.
   run.scope('rejects').advance((await run.loadCheckpoint())?.cut ?? 0)
   const columns = await columnsIn(started)
   const writer = await sheet.open(inputOf(started.described.source, sheet.ctx))
@@ -53,8 +53,8 @@ async function* failuresOf(run: RunPhase): AsyncGenerator<readonly StoredFailure
 }
 
 /**
- * The columns of the input: those that the source knew, then those of the rows that failed. All are known before the first
- * one is written, because what went to a pipe cannot be taken back.
+ * The columns of the input: those that the source knew, then those of the failed rows. All are known before the first row is
+ * written, because a pipe cannot be truncated.
  */
 const columnsIn = async ({ run, columns: [source] }: Started): Promise<readonly string[]> => {
   const known = new Set(source?.closed ? source.names : [])
@@ -63,12 +63,12 @@ const columnsIn = async ({ run, columns: [source] }: Started): Promise<readonly 
   return [...known]
 }
 
-/** A reader that closed the rejects did not close the rows that pass: this must not end the run as if it had. */
+/** Closing the rejects is not closing the output, so the run must not end as if its reader had closed it. */
 const told = (error: unknown): unknown =>
   error instanceof DownstreamClosed
     ? new EntrapipeError(
         'WRITE_FAILED',
-        'The reader of the rejects closed them before their end; run it again and read them all, or write them to a file',
+        'The reader of the rejects closed them before their end; run it again and read all of them, or write them to a file',
         { cause: error },
       )
     : error
@@ -88,6 +88,6 @@ const removed = async (writer: SheetWriter): Promise<void> => {
   try {
     await writer.close('abort')
   } catch {
-    // It fails for the same cause as what was written (a full disk), and that is thrown.
+    // It fails for the same reason as writing (a full disk), and that error is thrown.
   }
 }

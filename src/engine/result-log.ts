@@ -5,15 +5,15 @@ import { inputFinder, type InputFinder } from './input-finder.ts'
 import type { Progress } from './progress.ts'
 import type { Rows } from './steps.ts'
 
-/** The results of one place in the flow: they are written a page at a time, with the cut that had passed that place. */
+/** The results of one place in the flow. They are written page by page, with the cut that had passed that place. */
 export interface ResultLog {
-  /** @param read what was read of its row, where the part knows it: else it is looked up in the rows of `working` */
+  /** @param read the input of its row, if the part knows it; else it is looked up in the rows of `working` */
   readonly settled: (result: Result, read?: Fields) => void
-  /** What is settled from now on is about these rows, as they were read. */
+  /** Later results are about these rows, as they were read. */
   readonly working: (inputs: Rows) => void
-  /** Writes what was settled. Awaited before anything continues that a checkpoint may follow. */
+  /** Writes the results. Awaited before anything that may be followed by a checkpoint. */
   readonly flush: () => Promise<void>
-  /** What is settled from now on belongs to the epoch of this cut. */
+  /** Later results belong to the epoch of this cut. */
   readonly passed: (cut: number) => void
 }
 
@@ -25,7 +25,8 @@ interface Batch {
 const nothing: InputFinder = () => undefined
 
 /**
- * A log whose first results belong to epoch `from`. They are counted at once. Failed rows are kept with what was read.
+ * Creates a log whose first results belong to epoch `from`. Results are counted immediately. Failed rows are stored with their
+ * input.
  *
  * @param written called after results were written
  */

@@ -9,54 +9,54 @@ import type { Described } from './identity.ts'
 import type { Plans, ReadyPhase } from './phases.ts'
 import type { Progress, RunEvent } from './progress.ts'
 
-/** A plan and everything that running it touches. */
+/** A plan, and everything needed to run it. */
 export interface RunRequest {
-  /** Name of the pipeline, as people call it. */
+  /** Name of the pipeline, for messages. */
   readonly pipeline: string
   readonly params: Json
-  /** One plan, or the phases that run in order. */
+  /** One plan, or phases that run in order. */
   readonly plan: Plans
-  /** The client of the run's tenant; needed when a part of the plan uses Graph. */
+  /** The client of the run's tenant. Required if a part of the plan uses Graph. */
   readonly graph?: Graph
   readonly store: Store
   readonly clock: Clock
   readonly environment: Environment
   /** Its reason ends the run: an EntrapipeError `INTERRUPTED` or `TERMINATED`. */
   readonly signal: AbortSignal
-  /** Of this program. */
+  /** Version of this program. */
   readonly version: string
-  /** Of the pipeline's code. */
+  /** Hash of the pipeline's code. */
   readonly codeHash: string
-  /** Starts over although an unfinished run of the same work is there. */
+  /** Starts over even if there is an unfinished run of the same work. */
   readonly fresh?: boolean
-  /** Goes on with an unfinished run although the pipeline's code has changed since. */
+  /** Resumes an unfinished run even if the pipeline's code has changed. */
   readonly force?: boolean
-  /** Goes on with this run and no other. */
+  /** Resumes this run only. */
   readonly resume?: string
-  /** Kept with the run from its beginning, by name, for the process that resumes it. */
+  /** Values by name, stored with the run from its start for the process that resumes it. */
   readonly notes?: Readonly<Record<string, Json>>
   readonly onEvent?: (event: RunEvent) => void
-  /** Given to be looked at while the run goes on. */
+  /** Called with the progress, which can be read while the run is in progress. */
   readonly progress?: Progress
 }
 
-/** How a run ended that did not fail. */
+/** The end of a run that did not fail. */
 export interface RunEnd {
   readonly run: string
-  /** `closed`: who read the output had enough. `failed`: rows failed and none was written. */
+  /** `closed`: the reader closed the output. `failed`: rows failed and none was written. */
   readonly end: 'done' | 'short' | 'closed' | 'failed'
   readonly manifest: Manifest | undefined
   readonly progress: Progress
 }
 
-/** A phase that was checked. */
+/** A checked phase. */
 export interface Prepared extends ReadyPhase {
   readonly described: Described
-  /** The columns that flow through the plan, as far as they are known before the first row. */
+  /** The columns in the plan, as far as they are known before the first row. */
   readonly columns: Flowing
 }
 
-/** A phase that is about to flow. */
+/** A phase that is about to start. */
 export interface Started extends Prepared {
   readonly request: RunRequest
   /** Id of the run. */
@@ -64,9 +64,9 @@ export interface Started extends Prepared {
   readonly info: RunInfo
   readonly run: RunPhase
   readonly progress: Progress
-  /** Whether a resumed run is announced here. */
+  /** Whether this phase announces that the run is resumed. */
   readonly tellsResumed: boolean
-  /** Ends the run; of a phase that is done, and is not the last, only the phase. */
+  /** Ends the run. A phase that is done and not the last one only ends itself. */
   readonly finish: (
     status: 'done' | 'short' | 'failed' | 'interrupted',
     end?: { readonly manifest?: Manifest; readonly error?: RunError; readonly isOver?: boolean },

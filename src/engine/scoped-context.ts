@@ -5,7 +5,7 @@ import { partContext, type Surroundings } from './contexts.ts'
 import type { ResultLog } from './result-log.ts'
 import type { Started } from './run-request.ts'
 
-/** The context of a part whose state is kept in the run, under its scope. */
+/** The context of a part whose state is stored in the run, under its scope. */
 export const contextOf = (
   around: Surroundings,
   { run }: Started,
@@ -16,14 +16,14 @@ export const contextOf = (
 ): Context => partContext(around, { store: () => run.scope(scope), settled, origin, columns })
 
 /**
- * A source keeps nothing. It reads ahead of the cuts, so nobody could tell to which cut its keys and values belong: a resumed
- * run would take rows that were never written for rows that came before.
+ * A source has no store. It reads ahead of the cuts, so its keys and values would belong to no cut: a resumed run would treat
+ * rows that were never written as repeated.
  */
 const noStore = (kind: string): PartStore => {
   const refused = (): never => {
     throw new EntrapipeError(
       'PIPELINE_INVALID',
-      `The source ${kind} keeps keys or values in its store, which are not rewound with its position: keep them in a transform. Rows that come again are dropped where the source has \`keys: 'unique'\`.`,
+      `The source ${kind} stores keys or values, which are not rewound with its position: store them in a transform. To drop repeated rows, set \`keys: 'unique'\` on the source.`,
     )
   }
   return { set: refused, map: refused }

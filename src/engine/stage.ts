@@ -4,37 +4,37 @@ import { watchScope, type ColumnWatch } from './columns.ts'
 import { inputsOf, isCut, type Cut, type Item } from './items.ts'
 import type { OpenStep, Rows } from './steps.ts'
 
-/** A step of ours in its place: its scope names its state, and it is told of each cut that passes. */
+/** A step in its place. Its scope names its state, and it is notified of each cut that passes. */
 export interface PlacedStep {
   readonly scope: string
   readonly step: OpenStep
   readonly passed: (cut: number) => void
-  /** Rows that it held back at the cut that the run goes on from. @default 0 */
+  /** Number of rows that it held back at the cut from which the run is resumed. @default 0 */
   readonly held?: number
   readonly watch?: ColumnWatch
 }
 
-/** Under which name the rows that a step holds back are saved with a cut, beside its own state. */
+/** The name under which the number of rows that a step holds back is saved with a cut, beside its state. */
 export const heldScope = (scope: string): string => `${scope}/held`
 
-/** What the stage has counted so far. */
+/** The counts of a stage so far. */
 export interface StageCounts {
-  /** Rows that went in and neither came out nor failed. */
+  /** Rows that went in, and neither came out nor failed. */
   dropped: number
 }
 
-/** Steps of ours that follow one another, fused: one function from items to items. */
+/** Consecutive steps, fused into one function from items to items. */
 export interface Stage {
   readonly item: (item: Item) => Item | Promise<Item>
-  /** Rows that steps held back, after the last item, each passed through the steps behind it. */
+  /** Returns rows that steps held back, after the last item, each passed through the later steps. */
   readonly end: () => Promise<Page<unknown> | undefined>
 }
 
 /**
- * Rows of a step with an `end` that did not come out yet are held back, not dropped: what it drops is known at its end.
+ * Rows of a step with an `end` that have not come out yet are held back, not dropped: what it drops is only known at its end.
  *
- * @param failed how many rows the steps have settled as failed so far
- * @param working called with the rows as they were read, before steps work on what was made of them
+ * @param failed returns the number of rows that the steps have settled as failed so far
+ * @param working called with the rows as they were read, before steps process what was made of them
  */
 export const fuse = (
   steps: readonly PlacedStep[],
@@ -67,7 +67,7 @@ export const fuse = (
     const before = failed()
     const rows = counted(at, 0, await end(), before)
     counts.dropped += Math.max(0, held[at]!)
-    // What they were made from has long passed: their own values are what is left of it.
+    // Their inputs are no longer in memory, so their own values are used.
     working(rows)
     return through(rows, at + 1)
   }

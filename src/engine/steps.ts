@@ -7,13 +7,13 @@ import type { Result } from '../core/result.ts'
 import { none, type Row } from '../core/row.ts'
 import { expectRow, expectRows, valueOf } from './expect-rows.ts'
 
-/** Async answers of one page that may be under way at once. */
+/** Number of concurrent async calls per page. */
 const rowsAtOnce = 16
 
 /** Rows of any values. */
 export type Rows = readonly Row<unknown>[]
 
-/** A transform that is open: what runs for each page of the flow. */
+/** An open transform, which runs for each page. */
 export interface OpenStep {
   readonly kind: string
   readonly page: (rows: Rows) => Rows | Promise<Rows>
@@ -23,8 +23,8 @@ export interface OpenStep {
 }
 
 /**
- * Makes one page function of a row step or a page step. A row whose step throws is settled as `failed` and dropped; an
- * EntrapipeError other than `ROW_INVALID` ends the run instead, as does any throw of a page step.
+ * Turns a row step or a page step into a page function. A row whose step throws is settled as `failed` and dropped. An
+ * EntrapipeError other than `ROW_INVALID`, and any error of a page step, ends the run instead.
  */
 export const openStep = async (
   transform: Transform<unknown, unknown>,
@@ -63,7 +63,7 @@ const eachRow = (step: Step<unknown, unknown>, rows: Rows, kind: string, ctx: Co
   return out
 }
 
-/** The same for a step that answers later: some rows at once, the order kept. */
+/** As above, for an async step: several rows concurrently, in order. */
 const eachRowLater = async (
   step: Step<unknown, unknown>,
   rows: Rows,
@@ -103,14 +103,14 @@ const add = (out: Row<unknown>[], row: Row<unknown>, answer: Answer<unknown>, ki
 const pageOf = (rows: Rows | Promise<Rows>, kind: string): Rows | Promise<Rows> =>
   rows instanceof Promise ? rows.then(later => pageOf(later, kind)) : expectRows(rows, 'transform', kind)
 
-/** What a step threw that did not mean to: it is the pipeline's to mend, and the file and the line say where. */
+/** Describes an unexpected error of a step, with the file and the line in the pipeline. */
 const thrown = (error: unknown): string => {
   const place = placeOf(error)
   const words = error instanceof Error ? `${error.name}: ${wordsOf(error)}` : wordsOf(error)
   return place === undefined ? words : `${words} at ${place}`
 }
 
-/** What a throw says of its row, or the throw itself where it is not about the row. */
+/** Returns the result of a row whose step threw. @throws the error itself if it is not about the row */
 const failure = (error: unknown, row: Row<unknown>, operation: string): Result => {
   if (error instanceof EntrapipeError && !isCode(error, 'ROW_INVALID')) throw error
   const told = isCode(error, 'ROW_INVALID')

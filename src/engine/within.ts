@@ -1,16 +1,16 @@
 import type { Key, Row } from '../core/row.ts'
 
-/** How many rows of a page were read, and how many were refused in between. */
+/** The numbers of rows of a page that were read, and that were rejected in between. */
 interface Taken {
   readonly rows: number
   readonly refused: number
 }
 
 /**
- * How much of a page there is room for, in the order of the input; refused rows were read too.
+ * Returns how much of a page fits into the limit, in the order of the input. Rejected rows were read too.
  *
- * @param refused keys of the rows that do not flow, in order. Where keys are not numbers that rise nothing tells where
- *   they stood: they then count as having stood before the others
+ * @param refused keys of the rejected rows, in order. If keys are not increasing numbers, their places are unknown, and they
+ *   count as being before the other rows.
  */
 export const within = (rows: readonly Row<unknown>[], refused: readonly Key[], room: number): Taken => {
   if (rows.length + refused.length <= room) return { rows: rows.length, refused: refused.length }

@@ -298,7 +298,7 @@ t.test('a run from stdin says before it starts that it cannot be gone on with', 
   t.equal(run.status, 0)
   t.match(
     run.stderr,
-    /^If it is interrupted, this run has to start over: its source \(jsonl\) cannot be read a second time\.\n/,
+    /^If it is interrupted, this run has to start over: its source \(jsonl\) cannot be read twice\.\n/,
   )
 })
 

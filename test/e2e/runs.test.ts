@@ -289,7 +289,7 @@ t.test('a store that cannot be used says what to do', async t => {
   t.match(stderr, /index\.sqlite cannot be used: file is not a database\. The file is corrupted\. Move it, .*\n$/)
   const relative = await desk.run(['runs', 'list'], { env: { ENTRAPIPE_STORE: 'here' } })
   t.equal(relative.status, 2)
-  t.match(relative.stderr, /ENTRAPIPE_STORE is the relative path here, .*\/here\.\n$/)
+  t.match(relative.stderr, /ENTRAPIPE_STORE must be an absolute path, got here\. Set it to .*\/here, for example\.\n$/)
   t.notOk(existsSync(desk.path('here')))
 })
 

@@ -40,11 +40,11 @@ const bed = (t: Test) => {
 
 const names = ['in.csv', './in.csv', 'link.csv', 'hard.csv', 'here/in.csv', 'here/here/link.csv']
 
-t.test('no output stands in the place of an input, under whatever names', async t => {
+t.test('an output cannot overwrite an input, under any name', async t => {
   const { folder, store, run } = bed(t)
   const refusal = (what: string) => ({
     code: 'OPTION_INVALID',
-    message: new RegExp(`^Expected ${what} to be a file of its own, got .*, where an input stands$`),
+    message: new RegExp(`^Expected ${what} to be a separate file, got .*, which is an input$`),
   })
   for (const from of names)
     for (const to of names) {
@@ -71,27 +71,29 @@ t.test('an input is no file that a run makes beside its output', async t => {
       ] as const)
         await t.rejects(run({ source: fromCsv({ from }), ...plan }), {
           code: 'OPTION_INVALID',
-          message: new RegExp(`^Expected ${what} to replace no other file, got \\S+good\\.csv: .*\\b${name} is too, `),
+          message: new RegExp(
+            `^Expected ${what} not to overwrite an input, got \\S+good\\.csv: .*\\b${name}, which is an input$`,
+          ),
         })
     t.equal(readFileSync(join(folder, name), 'utf8'), text)
   }
 })
 
-t.test('rejects do not stand in the place of the rows that pass', async t => {
+t.test('rejects cannot overwrite the output', async t => {
   const { run } = bed(t)
   for (const to of ['out/good.csv', 'out/../out/good.csv', 'here/out/good.csv'])
     await t.rejects(run({ rejects: toCsv({ to }) }), {
       code: 'OPTION_INVALID',
-      message: /^Expected rejects to be a file of its own, got .*good\.csv, where the rows that pass are written$/,
+      message: /^Expected rejects to be a separate file, got .*good\.csv, which is the output$/,
     })
 })
 
-t.test('rejects do not go to the stdout that the rows that pass go to', async t => {
+t.test('rejects cannot be written to the stdout of the output', async t => {
   const { run, store } = bed(t)
   const refusal = {
     code: 'OPTION_INVALID',
     exit: 2,
-    message: 'Expected rejects to be a file of its own, got stdout (-), where the rows that pass are written',
+    message: 'Expected rejects to be a separate file, got stdout (-), which is the output',
   }
   await t.rejects(run({ sink: toJsonl({ to: '-' }), rejects: toCsv({ to: '-' }) }), refusal)
   const stdout = new PassThrough()

@@ -134,10 +134,10 @@ t.test(
     await t.rejects(run([{ ...leads, name: '../x' }]), { code: 'PIPELINE_INVALID', message: /lower-case/ })
     await t.rejects(run([leads, { ...leads, name: 'again' }]), {
       code: 'OPTION_INVALID',
-      message: /the phase leads writes/,
+      message: /which is also written by the phase leads/,
     })
     const fromFirst = phase('next', `id ne '0'`, { source: fromCsv({ from: 'in.csv' }), sink: toCsv({ to: 'in.csv' }) })
-    await t.rejects(run([leads, fromFirst]), { code: 'OPTION_INVALID', message: /an input stands/ })
+    await t.rejects(run([leads, fromFirst]), { code: 'OPTION_INVALID', message: /which is an input/ })
     t.notOk(has('out/leads.csv'))
   },
 )

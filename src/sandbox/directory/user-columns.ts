@@ -89,7 +89,7 @@ export const userColumns = (
 ): { columns: Columns; empty: { readonly [property: string]: unknown } } => {
   const { tenant, directoryExtension } = options
   const never = constant('0001-01-01T00:00:00Z')
-  const nobody = constant([])
+  const emptyList = constant([])
   const dnSuffix = `OU=Users,DC=corp,DC=${tenant.domain.split('.').join(',DC=')}`
   const columns: Columns = {
     id: plain(user => user.world.idOf(user.rank)),
@@ -156,7 +156,7 @@ export const userColumns = (
       const mail = user.guest || !isLicensed(user) ? null : mailOf(user)
       return mail === null ? [] : [mail]
     }),
-    interests: nobody,
+    interests: emptyList,
     isManagementRestricted: none,
     isResourceAccount: none,
     jobTitle: word(
@@ -192,7 +192,7 @@ export const userColumns = (
     onPremisesLastSyncDateTime: synced(user =>
       isoTime(presentSeconds - (isEnabled(user) ? user.b % 1_800 : user.b % 9_000_000)),
     ),
-    onPremisesProvisioningErrors: nobody,
+    onPremisesProvisioningErrors: emptyList,
     onPremisesSamAccountName: synced(
       user =>
         givenNames[user.given]?.key.charAt(0) +
@@ -207,7 +207,7 @@ export const userColumns = (
       isSynced(user) ? 0 : user.guest || user.b % 5 < 3 ? -1 : 1,
     ),
     passwordProfile: none,
-    pastProjects: nobody,
+    pastProjects: emptyList,
     postalCode: ofOffice('postalCode'),
     preferredDataLocation: none,
     preferredLanguage: ofOffice('language', user => (user.guest || user.a >>> 27 < 6 ? -1 : user.office)),
@@ -221,10 +221,10 @@ export const userColumns = (
         ? [`SMTP:${mail}`]
         : [`SMTP:${mail}`, `smtp:${user.world.people.accountOf(user)}@${tenant.initialDomain}`]
     }),
-    responsibilities: nobody,
-    schools: nobody,
+    responsibilities: emptyList,
+    schools: emptyList,
     securityIdentifier: plain(user => securityIdentifierOf(user.world.idOf(user.rank))),
-    serviceProvisioningErrors: nobody,
+    serviceProvisioningErrors: emptyList,
     showInAddressList: flag(user => (user.guest || (user.c >>> 20) % 40 === 0 ? false : null)),
     signInActivity: record(
       {
@@ -240,7 +240,7 @@ export const userColumns = (
       hasSignedIn,
     ),
     signInSessionsValidFromDateTime: plain(user => isoTime(changedAt(user))),
-    skills: nobody,
+    skills: emptyList,
     state: ofOffice('state'),
     streetAddress: ofOffice('street'),
     surname: {
