@@ -13,4 +13,26 @@ export default tseslint.config(
       'no-empty': ['error', { allowEmptyCatch: false }],
     },
   },
+  {
+    files: ['src/**/*.ts'],
+    // Where every row, page or request passes, an object is written out; the engine and the store are such places.
+    ignores: [
+      'src/{engine,store,core,data,sandbox,contracts}/**',
+      'src/graph/*.ts',
+      'src/odata/*.ts',
+      'src/sources/graph/collection.ts',
+    ],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...[
+          'LogicalExpression[operator="&&"][left.operator="!=="][left.right.type="Identifier"][left.right.name="undefined"][right.properties.length=1][right.properties.0.shorthand=true]',
+          'ConditionalExpression[test.operator="==="][test.right.type="Identifier"][test.right.name="undefined"][consequent.properties.length=0][alternate.properties.length=1][alternate.properties.0.shorthand=true]',
+        ].map(condition => ({
+          selector: `SpreadElement > ${condition}`,
+          message: 'Write ...given({ name }) of core/given.ts: it leaves out what is undefined.',
+        })),
+      ],
+    },
+  },
 )

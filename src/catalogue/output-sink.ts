@@ -1,4 +1,5 @@
 import { EntrapipeError } from '../core/errors.ts'
+import { given } from '../core/given.ts'
 import type { Fields } from '../core/json.ts'
 import type { Sink } from '../core/parts.ts'
 import { formatOf, type Format } from '../formats/format-of.ts'
@@ -45,18 +46,18 @@ const csvFlags = {
   excel: '--excel',
 } as const
 
-const separatorOf = (given: string): string => {
-  if (given !== '') return given
+const separatorOf = (text: string): string => {
+  if (text !== '') return text
   throw new EntrapipeError('OPTION_INVALID', 'Expected --array-separator to be some text, got ""')
 }
 
 /** The delimiter that a flag means: one character, or `tab`. @throws EntrapipeError `OPTION_INVALID` */
-export const delimiterOf = (given: string, flag = '--delimiter'): string => {
-  const delimiter = given === 'tab' || given === '\\t' ? '\t' : given
+export const delimiterOf = (text: string, flag = '--delimiter'): string => {
+  const delimiter = text === 'tab' || text === '\\t' ? '\t' : text
   if ([...delimiter].length === 1) return delimiter
   throw new EntrapipeError(
     'OPTION_INVALID',
-    `Expected ${flag} to be one character, or tab, got ${JSON.stringify(given)}`,
+    `Expected ${flag} to be one character, or tab, got ${JSON.stringify(text)}`,
   )
 }
 
@@ -82,7 +83,7 @@ export const outputSink = (
   return csv({
     ...out,
     ...(arraySeparator === undefined ? {} : { arraySeparator: separatorOf(arraySeparator) }),
-    ...(nulls === undefined ? {} : { nulls }),
+    ...given({ nulls }),
     ...(delimiter === undefined ? {} : { delimiter: delimiterOf(delimiter, '--delimiter') }),
     ...(bom ? { bom } : {}),
     ...(formulaGuard ? { formulaGuard } : {}),

@@ -1,5 +1,6 @@
 import type { Graph, GraphReply, GraphRequest, Submission, SubmissionOptions, Unit } from '../core/graph.ts'
 import { isRepeatable, refuseChange } from './reading.ts'
+import { given } from '../core/given.ts'
 
 type OpenSubmission = <U extends Unit>(options: SubmissionOptions<U>) => Submission<U>
 
@@ -15,7 +16,7 @@ export const createBatch =
     if (readOnly) requests.forEach(refuseChange)
     const replies: GraphReply[] = []
     const { submit, drained } = submission<Place>({
-      ...(signal && { signal }),
+      ...given({ signal }),
       leaving: () => {},
       ended(endings) {
         for (const ending of endings)

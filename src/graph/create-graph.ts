@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici'
 import type { Budget } from '../core/budget.ts'
 import { systemAlarm, type Alarm, type Clock } from '../core/clock.ts'
 import { EntrapipeError } from '../core/errors.ts'
+import { given } from '../core/given.ts'
 import type { Graph, GraphReply, GraphRequest, Tenant } from '../core/graph.ts'
 import { authorise } from './authorise.ts'
 import { createBatch } from './batch.ts'
@@ -82,13 +83,13 @@ export const createGraph = (options: GraphOptions): GraphClient => {
   const watch = boundWatch(clock, options.load ?? loopLoad())
   const governor = createGovernor({
     tenantId: tenant.id,
-    ...(budgetScope !== undefined && { budgetScope }),
+    ...given({ budgetScope }),
     budget,
     quotas,
     clock,
     watch,
     waitBudgetMs: policy.waitBudgetMs,
-    ...(concurrency && { concurrency }),
+    ...given({ concurrency }),
   })
   const exchange = createExchange(root.origin, [
     retry({ policy, clock, tenant, host: root.host, random, onEvent, watch }),
@@ -104,8 +105,7 @@ export const createGraph = (options: GraphOptions): GraphClient => {
     if (readOnly) refuseChange(request)
     return await exchange<T>({
       request,
-      ...(signal && { signal }),
-      ...(page && { page }),
+      ...given({ signal, page }),
       charges: chargesOf(entries(request) ?? [request]),
       repeatable: isRepeatable(request),
       attempts: 0,

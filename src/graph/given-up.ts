@@ -1,4 +1,5 @@
 import { EntrapipeError, type ErrorOptions } from '../core/errors.ts'
+import { given } from '../core/given.ts'
 import type { Tenant } from '../core/graph.ts'
 import type { Call, Failure, Reply } from './call.ts'
 import { failureWords } from './failure.ts'
@@ -69,7 +70,7 @@ export const exhausted = (
     `Graph ${isThrottled ? 'throttles' : `answers ${reply.status} to`} ${what}${often}${asked}. The longest wait for a request is ${lasting(budgetMs)}.`,
     {
       facts: { ...replyFacts(call.request, reply), attempts: call.attempts, sent, ...throttleFacts(reply) },
-      ...(toldMs === undefined ? {} : { retryAfterMs: toldMs }),
+      ...given({ retryAfterMs: toldMs }),
       fix: isLong ? 'Run the same command again after that time.' : 'Run the same command again later.',
     },
   )
@@ -96,7 +97,7 @@ export const lostRequest = (call: Asked, tenant: Tenant, cause?: Error): Entrapi
     'GRAPH_UNAVAILABLE',
     `No reply came to ${call.request.method} ${pathOf(call.request.url)} of tenant "${tenant.name}". It is not known whether the request was carried out.`,
     {
-      ...(cause && { cause }),
+      ...given({ cause }),
       facts: { path: pathOf(call.request.url), attempts: call.attempts, sent: true },
     },
   )

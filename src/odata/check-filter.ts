@@ -5,6 +5,7 @@ import { supportOf } from './filter-support.ts'
 import { checked, leveled, type Check, type Finding } from './findings.ts'
 import { mismatch } from './literal-types.ts'
 import { suggestAny, suggestPath, suggestRange, type Condition } from './suggest-filter.ts'
+import { given } from '../core/given.ts'
 
 /** The collection behind each variable in scope. */
 type Scope = ReadonlyMap<string, readonly string[]>
@@ -92,7 +93,7 @@ export const checkFilter = (
       for (const finding of leveled(supportOf(rule, operator, values, path.variable !== undefined), where))
         findings.push({
           ...finding,
-          ...(suggestion === undefined ? {} : { suggestion }),
+          ...given({ suggestion }),
           ...(withNull ? { withNull } : {}),
         })
       if (values.some(value => isLong(value))) add('needsAdvanced', { advanced: true })
@@ -133,7 +134,7 @@ export const checkFilter = (
       names,
       (rules?.paths ?? []).map(path => path.split('/')[0] ?? ''),
     )
-    return { kind: 'unknownProperty', ...where, advanced: false, ...(suggestion === undefined ? {} : { suggestion }) }
+    return { kind: 'unknownProperty', ...where, advanced: false, ...given({ suggestion }) }
   }
 
   const limit = (operator: 'or' | 'in', count: number, at: Filter): void => {

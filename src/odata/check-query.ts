@@ -7,6 +7,7 @@ import { checkSelect } from './check-select.ts'
 import { checked, leveled, type Check, type Finding } from './findings.ts'
 import type { Order } from './parse-orderby.ts'
 import { clausesOf, type Search } from './parse-search.ts'
+import { given } from '../core/given.ts'
 
 interface QueryParts {
   readonly select?: readonly string[]
@@ -73,6 +74,6 @@ const unknown = (property: string, type: string, operator: string): Finding => {
     operator,
     at: 0,
     advanced: false,
-    ...(suggestion === undefined ? {} : { suggestion }),
+    ...given({ suggestion }),
   }
 }

@@ -4,6 +4,7 @@ import { neverListed, onlySingle } from '../data/listing.ts'
 import { nearest } from '../core/nearest.ts'
 import { isOpenType, namesAt, propertiesOfType, relationsOfType } from '../data/properties.ts'
 import type { Finding } from './findings.ts'
+import { given } from '../core/given.ts'
 
 /**
  * Finds names in a `$select` that are not properties of the type, that no listing returns, or that only a GET by id
@@ -24,7 +25,7 @@ export const checkSelect = (names: readonly string[], type: string): readonly Fi
     else if (onlySingle(type).has(first)) found.push({ kind: 'onlySingle', ...where })
     else if (!leads(type, path)) {
       const suggestion = relationsOfType(type).has(first) ? undefined : meant(type, path)
-      found.push({ kind: 'unknownProperty', ...where, ...(suggestion === undefined ? {} : { suggestion }) })
+      found.push({ kind: 'unknownProperty', ...where, ...given({ suggestion }) })
     }
     at += property.length + 1
   }

@@ -1,5 +1,6 @@
 import { nearest } from '../core/nearest.ts'
 import { EntrapipeError } from '../core/errors.ts'
+import { given } from '../core/given.ts'
 
 /** Decoded query options of a request. Options with a grammar are left as text. Numbers have no upper limit here. */
 export interface Query {
@@ -70,7 +71,7 @@ const unknownOption = (name: string): EntrapipeError => {
 }
 
 const invalid = (option: string, message: string, cause?: unknown): EntrapipeError =>
-  new EntrapipeError('OPTION_INVALID', message, { facts: { option }, ...(cause === undefined ? {} : { cause }) })
+  new EntrapipeError('OPTION_INVALID', message, { facts: { option }, ...given({ cause }) })
 
 const decoded = (text: string): string => {
   try {

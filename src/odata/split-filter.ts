@@ -1,5 +1,6 @@
 import { joined, type Filter, type Literal } from './ast.ts'
 import { instantOf } from '../core/instant.ts'
+import { given } from '../core/given.ts'
 
 /** A bound of a range. */
 interface Bound {
@@ -107,7 +108,7 @@ const ranges = (items: readonly Filter[]): readonly Found[] => {
     found.set(property, range)
   }
   return [...found].map(([property, { from, to, items: parts }]) => ({
-    index: { kind: 'range', property, ...(from ? { from } : {}), ...(to ? { to } : {}) },
+    index: { kind: 'range', property, ...given({ from, to }) },
     from: parts,
   }))
 }

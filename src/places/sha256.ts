@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readError } from './file-errors.ts'
+import { given } from '../core/given.ts'
 
 /**
  * Returns length and SHA-256 (hex) of a file, which is read once, in pieces.
@@ -14,7 +15,7 @@ export const digestOf = async (
   const hash = createHash('sha256')
   let bytes = 0
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024, ...(signal && { signal }) })) {
+    for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024, ...given({ signal }) })) {
       hash.update(chunk as Buffer)
       bytes += (chunk as Buffer).length
     }

@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream'
 import type { Context } from '../core/context.ts'
 import type { Reject, RowEncoder } from '../core/encoder.ts'
 import { EntrapipeError } from '../core/errors.ts'
+import { given } from '../core/given.ts'
 import type { Fields, Json } from '../core/json.ts'
 import type { FileFacts, Manifest } from '../core/manifest.ts'
 import type { Mark, Sink, Writer } from '../core/parts.ts'
@@ -97,7 +98,7 @@ const textWriter = async <In>(
   const { kind, trailer } = options
   if (from) expectSame(from, options)
   const rows = options.encoder(from?.encoder, () => ctx.columns?.names)
-  const out = await place.open(ctx, { ...(from && { from: from.place }), ...(like !== undefined && { like }) })
+  const out = await place.open(ctx, { ...(from && { from: from.place }), ...given({ like }) })
   const { compression } = options
   const gathered = gather({
     send: bytes => out.append(bytes),
@@ -129,8 +130,7 @@ const textWriter = async <In>(
       waiting.set(cut, {
         encoder,
         bytes: gathered.bytes,
-        ...(left && { blank: left }),
-        ...(setup !== undefined && { compression: setup }),
+        ...given({ blank: left, compression: setup }),
       })
       const reached = await out.mark(cut, rows.written)
       const saved = waiting.get(reached.cut)
@@ -183,8 +183,7 @@ const factsOf = (
   format,
   rows,
   bytes,
-  ...(sha256 !== undefined && { sha256 }),
-  ...(columns && { columns }),
+  ...given({ sha256, columns }),
   ...(header === false && { header }),
   ...(emptyColumns && emptyColumns.length > 0 && { emptyColumns }),
   ...(blank.length > 0 && { blankColumns: blank }),

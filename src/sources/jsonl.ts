@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { Origin } from '../core/context.ts'
+import { given } from '../core/given.ts'
 import type { Fields, Json } from '../core/json.ts'
 import type { Source } from '../core/parts.ts'
 import type { Row } from '../core/row.ts'
@@ -82,6 +83,5 @@ export const jsonl = <Out extends Fields = Fields>(options: JsonlSourceOptions):
 
 const originOf = ({ outcome, limit, tenant }: Trailer): Origin => ({
   completeness: outcome,
-  ...(limit !== undefined && { limit }),
-  ...(tenant !== undefined && { tenant }),
+  ...given({ limit, tenant }),
 })

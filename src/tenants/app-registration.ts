@@ -1,6 +1,7 @@
 import { graphAppId, permissionIds } from '../data/permission-ids.ts'
 import type { OperationPermissions } from '../data/permissions.ts'
 import { leastRights, type Granted } from './rights.ts'
+import { given } from '../core/given.ts'
 
 /** A permission of an app registration. */
 export interface AppPermission {
@@ -33,7 +34,7 @@ export const appRegistration = (
     const id = permissionIds[name]?.[kind]
     return {
       name,
-      ...(id !== undefined && { id }),
+      ...given({ id }),
       type: kind === 'application' ? 'Role' : 'Scope',
       ...(when && { when }),
     }

@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici'
 import type { Budget } from '../core/budget.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Environment } from '../core/environment.ts'
+import { given } from '../core/given.ts'
 import { clouds } from '../data/clouds.ts'
 import { trustedAuthorities } from '../graph/authorities.ts'
 import { createGraph, type GraphClient } from '../graph/create-graph.ts'
@@ -57,18 +58,18 @@ export const openGraph = async (
   const rootUrl = settings.graphUrl ?? `${cloud.graphUrl}/v1.0`
   const authorityUrl = settings.authorityUrl ?? cloud.authorityUrl
   const credential = createCredential(await specOf(settings, options), {
-    ...(settings.tenantId !== undefined && { tenantId: settings.tenantId }),
+    ...given({ tenantId: settings.tenantId }),
     authorityUrl,
     audience: cloud.graphUrl,
     clock,
     environment,
-    ...(settings.caFile !== undefined && { caFile: settings.caFile }),
+    ...given({ caFile: settings.caFile }),
     tell: options.tell,
   })
   const ca = await trustedAuthorities(environment, settings.caFile)
   const to = (url: string): Dispatcher => {
     const proxy = proxyFor(new URL(url), environment)
-    return createDispatcher({ ...(proxy !== undefined && { proxy }), ...(ca && { ca }) })
+    return createDispatcher({ ...given({ proxy, ca }) })
   }
   const dispatcher = to(rootUrl)
   try {
@@ -81,14 +82,12 @@ export const openGraph = async (
       quotas: quotasOf({
         ...settings.quotas,
         size: settings.quotas?.size ?? 'L',
-        ...(timeScale !== undefined && { timeScale }),
+        ...given({ timeScale }),
       }),
-      ...(budgetScope !== undefined && { budgetScope }),
+      ...given({ budgetScope }),
       clock,
       dispatcher,
-      ...(readOnly !== undefined && { readOnly }),
-      ...(onEvent && { onEvent }),
-      ...(waitBudgetMs !== undefined && { waitBudgetMs }),
+      ...given({ readOnly, onEvent, waitBudgetMs }),
     })
     return { ...client, close: async () => await dispatcher.destroy() }
   } catch (error) {

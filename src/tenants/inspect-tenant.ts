@@ -1,4 +1,5 @@
 import { EntrapipeError } from '../core/errors.ts'
+import { given } from '../core/given.ts'
 import { tenantSize, type TenantSize } from '../data/costs.ts'
 import type { OperationPermissions } from '../data/permissions.ts'
 import type { GraphClient } from '../graph/create-graph.ts'
@@ -87,8 +88,7 @@ export const inspectTenant = async (
       directoryRoles: claims.directoryRoles,
       expiresAt: new Date(expiresAtMs).toISOString(),
     },
-    ...(organization && { organization }),
-    ...(users !== undefined && { users }),
+    ...given({ organization, users }),
     size,
     share,
     quotas: quotasOf({ size, share }),
@@ -107,7 +107,7 @@ const organizationOf = async (graph: GraphClient, signal?: AbortSignal): Promise
   const defaultDomain = found.verifiedDomains.find(({ isDefault }) => isDefault)?.name
   return {
     displayName: found.displayName,
-    ...(defaultDomain !== undefined && { defaultDomain }),
+    ...given({ defaultDomain }),
     verifiedDomains: found.verifiedDomains.map(({ name }) => name),
   }
 }

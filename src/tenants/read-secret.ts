@@ -1,12 +1,13 @@
 import { open, realpath, type FileHandle } from 'node:fs/promises'
 import type { Environment } from '../core/environment.ts'
 import { EntrapipeError, systemCode } from '../core/errors.ts'
+import { given } from '../core/given.ts'
 import type { SecretRef } from './config.ts'
 import { systemKeyring, type Keyring } from './keyring.ts'
 import { isMountedSecret, mountOf } from './secret-mount.ts'
 
 const gone = (message: string, fix: string, cause?: unknown): EntrapipeError =>
-  new EntrapipeError('SECRET_MISSING', message, { fix, ...(cause !== undefined && { cause }) })
+  new EntrapipeError('SECRET_MISSING', message, { fix, ...given({ cause }) })
 
 const openSecret = async (path: string): Promise<FileHandle> => {
   try {

@@ -1,4 +1,5 @@
 import type { Need, OperationPermissions } from '../data/permissions.ts'
+import { given } from '../core/given.ts'
 
 /** What a token lets its bearer do: app roles (`roles`), or scopes of an app on behalf of a signed-in person (`scp`). */
 export interface Granted {
@@ -78,7 +79,7 @@ export const compareRights = (granted: Granted, operations: readonly OperationPe
         wider,
         operations: [...(into.get(least)?.operations ?? []), operation],
         ...(need.when && { when: need.when }),
-        ...(enough && { enough }),
+        ...given({ enough }),
       })
     }
   for (const name of missing.keys()) optional.delete(name)

@@ -1,5 +1,6 @@
 import type { TenantSettings } from './choose-tenant.ts'
 import type { ConnectOptions } from './connect.ts'
+import { given } from '../core/given.ts'
 
 /** What a sandbox says of itself when it serves. */
 export interface SandboxConnection {
@@ -41,6 +42,6 @@ export const sandboxSettings = ({
   clientId,
   graphUrl: baseUrl,
   authorityUrl,
-  ...(caFile !== undefined && { caFile }),
+  ...given({ caFile }),
   credential: { kind: 'secret', secret: { file: secretFile } },
 })

@@ -2,6 +2,7 @@ import type { Fields } from '../core/json.ts'
 import type { Transform } from '../core/parts.ts'
 import { emptyColumns, laidOut, same, selected, type Preset, type PresetKind } from '../data/presets/preset.ts'
 import { presetFor } from '../data/presets/presets.ts'
+import { given } from '../core/given.ts'
 
 /** A known column layout, as options for the three parts of a plan. */
 export interface PresetParts {
@@ -25,14 +26,14 @@ export const preset = (of: PresetKind, name: string, more: readonly string[] = [
   return {
     listing: {
       select: selected(found),
-      ...(found.expand === undefined ? {} : { expand: found.expand }),
+      ...given({ expand: found.expand }),
       ...(found.advanced ? { advanced: true } : {}),
     },
     layout: {
       kind: 'preset',
       describe: async () => ({
         preset: name,
-        ...(found.uncertain === undefined ? {} : { uncertain: found.uncertain }),
+        ...given({ uncertain: found.uncertain }),
       }),
       reads: found.columns.flatMap(({ from }) => (from === undefined ? [] : [{ name: from }])),
       columns: () => ({ names: found.columns.map(column => column.header), closed: true }),

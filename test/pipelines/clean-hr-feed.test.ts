@@ -230,7 +230,7 @@ t.test('a feed that cannot be cleaned at all is refused in one sentence, and not
   for (const [from, status, sentence] of [
     [join(folder, 'none.csv'), 2, /File .*none\.csv not found/],
     [join(folder, 'no-mail.csv'), 2, /The header of .*no-mail\.csv \(line 1\) lacks "E-Mail"/],
-    [join(folder, 'quote.csv'), 1, /quote\.csv, line 3.*: a quote \("\) /],
+    [join(folder, 'quote.csv'), 1, /quote\.csv, line 3, column 3: the closing quote \("\) is missing/],
     ['-', 2, /Expected --from to be a file/],
   ] as const) {
     const made = await clean(folder, from)

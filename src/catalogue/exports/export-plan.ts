@@ -83,7 +83,7 @@ export const exportPlan = (what: ExportKind, params: ExportParams): Plan => {
   const top = params.pageSize ?? (params.preset === 'all' && what !== 'skus' ? wideRowsAtOnce : undefined)
   const from = source(
     {
-      ...(select ? { select } : {}),
+      ...given({ select }),
       ...given({ filter: params.filter, search: params.search, orderby: params.orderby, expand, top }),
       ...(params.advanced ? { advanced: true } : {}),
       ...preset?.listing,

@@ -1,4 +1,5 @@
 import { EntrapipeError } from '../../core/errors.ts'
+import { given } from '../../core/given.ts'
 import { defaultProperties, listableProperties, memberColumns, usualProperties } from '../../data/listing.ts'
 import type { PresetKind } from '../../data/presets/preset.ts'
 import { parseExpand } from '../../odata/parse-expand.ts'
@@ -38,18 +39,18 @@ export const layout = (what: ExportKind, type: string, params: ExportParams): La
     const parts = presetOf(what as PresetKind, preset, after)
     if (expand !== undefined && parts.listing.expand !== undefined && parts.listing.expand !== expand)
       throw new EntrapipeError('USAGE', `The preset ${preset} expands a relation itself: leave --expand out.`)
-    return { preset: parts, ...(expand === undefined ? {} : { expand }) }
+    return { preset: parts, ...given({ expand }) }
   }
   const base =
     only ?? (preset === 'all' ? everything(what, type) : what === 'users' ? usualProperties(type) : undefined)
   if (base || added.length > 0) {
     const columns = [...new Set([...(base ?? plainColumns(what, type)), ...after])]
-    return { select: columns, columns, ...(expand === undefined ? {} : { expand }) }
+    return { select: columns, columns, ...given({ expand }) }
   }
   // A header stands before the second row is known, and rows of one listing need not have the same properties.
   const columns =
     outputFormat(params) === 'csv' && what !== 'graph' ? [...plainColumns(what, type), ...after] : undefined
-  return { ...(columns ? { columns } : {}), ...(expand === undefined ? {} : { expand }) }
+  return { ...given({ columns, expand }) }
 }
 
 /** Columns that take the place of the usual ones, or that are added to them. @throws EntrapipeError `USAGE` for both at once */

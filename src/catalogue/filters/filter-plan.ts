@@ -1,4 +1,5 @@
 import { EntrapipeError, isCode } from '../../core/errors.ts'
+import { given } from '../../core/given.ts'
 import type { Fields } from '../../core/json.ts'
 import type { Sink, Source } from '../../core/parts.ts'
 import type { Plan } from '../../engine/plan.ts'
@@ -51,8 +52,7 @@ const sourceOf = (params: FilterParams): Source<Fields> => {
     return csv<Fields>({
       from,
       ...(fromDelimiter === undefined ? {} : { delimiter: delimiterOf(fromDelimiter, '--from-delimiter') }),
-      ...(fromEncoding === undefined ? {} : { encoding: fromEncoding }),
-      ...(fromHeaderLine === undefined ? {} : { headerLine: fromHeaderLine }),
+      ...given({ encoding: fromEncoding, headerLine: fromHeaderLine }),
     })
   for (const [name, flag] of Object.entries(csvFlags))
     if (params[name as keyof typeof csvFlags] !== undefined)

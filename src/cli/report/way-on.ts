@@ -1,4 +1,5 @@
 import { EntrapipeError, type Code } from '../../core/errors.ts'
+import { given } from '../../core/given.ts'
 import { partialOf } from '../../core/sidecars.ts'
 import { nameOfTarget } from '../../core/targets.ts'
 import { safeRows } from '../../store/safe-rows.ts'
@@ -47,7 +48,7 @@ export const withFix = (error: EntrapipeError, fix: string): EntrapipeError => {
     cause: error,
     facts,
     fix,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...given({ retryAfterMs }),
   })
 }
 

@@ -12,6 +12,7 @@ import { report, statusOf } from '../report/report.ts'
 import { version } from '../../core/version.ts'
 import { withWayOn } from '../report/way-on.ts'
 import { counted, duration } from '../report/words.ts'
+import { given } from '../../core/given.ts'
 
 interface PlannedRun {
   readonly pipeline: string
@@ -44,11 +45,10 @@ export const runPlan = async (planned: PlannedRun, cli: Cli): Promise<RunEnd> =>
       params: planned.params,
       plan: planned.plan,
       codeHash: planned.codeHash,
-      ...(graph ? { graph } : {}),
+      ...given({ graph }),
       ...(fresh ? { fresh } : {}),
       ...(force ? { force } : {}),
-      ...(resume === undefined ? {} : { resume }),
-      ...(planned.notes && { notes: planned.notes }),
+      ...given({ resume, notes: planned.notes }),
       store,
       clock: cli.clock,
       environment: cli.environment,

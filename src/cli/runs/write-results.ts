@@ -7,6 +7,7 @@ import { checkContext } from '../../engine/contexts.ts'
 import type { RunInfo, Store, StoredResult } from '../../store/types.ts'
 import type { Cli } from '../cli.ts'
 import { version } from '../../core/version.ts'
+import { given } from '../../core/given.ts'
 
 /** Writes the results of a run to a sink: the last one of each row and step, in the order in which they came. */
 export const writeResults = async (
@@ -49,7 +50,7 @@ const vouched = (info: RunInfo, files: readonly FileFacts[], cli: Cli): Manifest
     entrapipe: version,
     run: info.id,
     pipeline: 'runs results',
-    ...(info.tenant ? { tenant: info.tenant } : {}),
+    ...given({ tenant: info.tenant }),
     startedAt: now,
     endedAt: now,
     resumed: 0,

@@ -1,4 +1,5 @@
 import { EntrapipeError } from '../../core/errors.ts'
+import { given } from '../../core/given.ts'
 import type { TenantConfig } from '../../tenants/config.ts'
 import { kindsWithClient } from '../../tenants/schema.ts'
 import { isTenantId, isTenantName } from '../../tenants/tenant-names.ts'
@@ -39,12 +40,12 @@ const tenantIdText = (answer: string): true | string =>
  * @throws EntrapipeError `USAGE` where an answer is missing and nobody can be asked, `OPTION_INVALID`
  */
 export const collectEntry = async (
-  given: string | undefined,
+  called: string | undefined,
   options: EntryOptions,
   { ask, cwd, configFile, stdin }: Surroundings,
 ): Promise<CollectedEntry> => {
   const value = answerFrom(ask, 'add')
-  const name = await value('<name>', given, { message: 'What shall the tenant be called here?', validate: tenantName })
+  const name = await value('<name>', called, { message: 'What shall the tenant be called here?', validate: tenantName })
   const kind = kindOf(options) ?? (await ask?.choose('Who signs in?', credentialKinds))
   if (!kind)
     throw new EntrapipeError('USAGE', '--credential is missing, and there is no terminal to ask for it.', {
@@ -67,15 +68,14 @@ export const collectEntry = async (
   return {
     name,
     config: {
-      ...(tenantId !== undefined && { tenantId }),
+      ...given({ tenantId }),
       ...(clientId !== undefined && kind !== 'managed-identity' && { clientId }),
       ...(cloud !== undefined && cloud !== 'global' && { cloud }),
       credential,
-      ...(graphUrl !== undefined && { graphUrl }),
-      ...(authorityUrl !== undefined && { authorityUrl }),
+      ...given({ graphUrl, authorityUrl }),
       ...(caFile !== undefined && { caFile: path(caFile) }),
       ...(size !== undefined && { quotas: { size } }),
     },
-    ...(typed !== undefined && { typed }),
+    ...given({ typed }),
   }
 }

@@ -7,6 +7,7 @@ import { loadConfig } from '../../tenants/load-config.ts'
 import { sandboxSettings } from '../../tenants/sandbox-settings.ts'
 import type { Cli } from '../cli.ts'
 import { embeddedSandbox } from '../running/embedded-sandbox.ts'
+import { given } from '../../core/given.ts'
 
 /** A question about a tenant is given up sooner than a run. */
 const waitBudgetMs = 60_000
@@ -26,7 +27,7 @@ export const openReader = async (
     tell: cli.say,
     signal: cli.signal,
     waitBudgetMs,
-    ...(secretOf && { secretOf }),
+    ...given({ secretOf }),
   })
 
 /** The tenant that is wished for; the sandbox is started when that is the one. */

@@ -1,4 +1,5 @@
 import { EntrapipeError } from '../../core/errors.ts'
+import { given } from '../../core/given.ts'
 import type { SecretRef } from '../../tenants/config.ts'
 import { settingsOf, type TenantSettings } from '../../tenants/choose-tenant.ts'
 import { inspectTenant, type TenantReport } from '../../tenants/inspect-tenant.ts'
@@ -70,7 +71,7 @@ const settingsFor = (
     'Give it with another value; `entrapipe tenants add --help` lists the options.',
   )
   const { tenantId, ...settings } = settingsOf({ file, config: whole }, name, cli.environment.home)
-  return config.tenantId === undefined ? settings : { ...settings, ...(tenantId !== undefined && { tenantId }) }
+  return config.tenantId === undefined ? settings : { ...settings, ...given({ tenantId }) }
 }
 
 const corrected = async (

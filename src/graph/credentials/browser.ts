@@ -1,6 +1,7 @@
 import type { Credential } from '../credential.ts'
 import type { SignInSetting } from './setting.ts'
 import { withIdentity } from './with-identity.ts'
+import { given } from '../../core/given.ts'
 
 /** A person who signs in in the browser of this machine. */
 export interface BrowserOptions {
@@ -19,7 +20,7 @@ export const browser = ({ clientId }: BrowserOptions, setting: SignInSetting): C
         return new identity.InteractiveBrowserCredential({
           ...options,
           clientId,
-          ...(setting.tenantId !== undefined && { tenantId: setting.tenantId }),
+          ...given({ tenantId: setting.tenantId }),
         })
       },
     },

@@ -1,6 +1,7 @@
 import { createHash, createPrivateKey, randomUUID, X509Certificate, type KeyObject } from 'node:crypto'
 import type { Clock } from '../../core/clock.ts'
 import { EntrapipeError } from '../../core/errors.ts'
+import { given } from '../../core/given.ts'
 import type { Credential } from '../credential.ts'
 import { clientCredentials, isPlainHttp } from './client-credentials.ts'
 import type { SignInSetting } from './setting.ts'
@@ -41,7 +42,7 @@ export const certificate = (
             new identity.ClientCertificateCredential(
               setting.tenantId ?? '',
               clientId,
-              { certificate: pair.pem, ...(password !== undefined && { certificatePassword: password }) },
+              { certificate: pair.pem, ...given({ certificatePassword: password }) },
               options,
             ),
         },
@@ -65,7 +66,7 @@ const readPair = (pem: string, password: string | undefined): Pair => {
     throw unusable('must contain both a certificate and its private key in PEM form', undefined)
   let pair: Pair
   try {
-    const key = createPrivateKey({ key: keyText, ...(password !== undefined && { passphrase: password }) })
+    const key = createPrivateKey({ key: keyText, ...given({ passphrase: password }) })
     pair = { pem: `${keyText}\n${certificateText}\n`, certificate: new X509Certificate(certificateText), key }
   } catch (cause) {
     throw unusable('cannot be read: it is corrupted, or its password is missing or wrong', cause)
@@ -77,7 +78,7 @@ const readPair = (pem: string, password: string | undefined): Pair => {
 
 const unusable = (why: string, cause: unknown): EntrapipeError =>
   new EntrapipeError('SECRET_MISSING', `The certificate to sign in with ${why}.`, {
-    ...(cause !== undefined && { cause }),
+    ...given({ cause }),
     fix: 'Create one PEM file with both, for example with `openssl pkcs12 -in app.pfx -out app.pem -nodes`, and keep it readable by you only.',
   })
 

@@ -1,6 +1,7 @@
 import type { Credential } from '../credential.ts'
 import type { SignInSetting } from './setting.ts'
 import { withIdentity } from './with-identity.ts'
+import { given } from '../../core/given.ts'
 
 /** A person who signs in in any browser, with a code. */
 export interface DeviceCodeOptions {
@@ -18,7 +19,7 @@ export const deviceCode = ({ clientId }: DeviceCodeOptions, setting: SignInSetti
         new identity.DeviceCodeCredential({
           ...options,
           clientId,
-          ...(setting.tenantId !== undefined && { tenantId: setting.tenantId }),
+          ...given({ tenantId: setting.tenantId }),
           // The library calls it with whatever the endpoint answered, a refusal too: that one has no message.
           userPromptCallback: ({ message }: { readonly message?: string }) => {
             if (message) setting.tell(message)

@@ -2,6 +2,7 @@ import type { TokenCredentialOptions } from '@azure/identity'
 import type { Dispatcher } from 'undici'
 import { systemAlarm } from '../../core/clock.ts'
 import type { Environment } from '../../core/environment.ts'
+import { given } from '../../core/given.ts'
 import { createDispatcher } from '../dispatcher.ts'
 import { proxyFor } from '../proxy.ts'
 import { readBytes } from '../read-bytes.ts'
@@ -35,11 +36,7 @@ export const identityTransport = (environment: Environment, ca?: readonly string
   const dispatcherFor = (url: URL): Dispatcher => {
     const proxy = proxyFor(url, environment)
     let dispatcher = dispatchers.get(proxy)
-    if (!dispatcher)
-      dispatchers.set(
-        proxy,
-        (dispatcher = createDispatcher({ ...(proxy !== undefined && { proxy }), ...(ca && { ca }) })),
-      )
+    if (!dispatcher) dispatchers.set(proxy, (dispatcher = createDispatcher({ ...given({ proxy, ca }) })))
     return dispatcher
   }
 

@@ -1,6 +1,7 @@
 import type { Credential } from '../credential.ts'
 import type { SignInSetting } from './setting.ts'
 import { withIdentity } from './with-identity.ts'
+import { given } from '../../core/given.ts'
 
 /** Which identity of the Azure machine is meant. */
 export interface ManagedIdentityOptions {
@@ -14,8 +15,7 @@ export const managedIdentity = ({ clientId }: ManagedIdentityOptions, setting: S
     {
       kind: 'managed-identity',
       clientId,
-      make: (identity, options) =>
-        new identity.ManagedIdentityCredential({ ...options, ...(clientId !== undefined && { clientId }) }),
+      make: (identity, options) => new identity.ManagedIdentityCredential({ ...options, ...given({ clientId }) }),
     },
     setting,
   )

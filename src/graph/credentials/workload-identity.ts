@@ -1,3 +1,4 @@
+import { given } from '../../core/given.ts'
 import type { Credential } from '../credential.ts'
 import type { SignInSetting } from './setting.ts'
 import { withIdentity } from './with-identity.ts'
@@ -11,10 +12,10 @@ export interface WorkloadIdentityOptions {
 }
 
 /** A workload (a Kubernetes pod, a pipeline) shows the token that its platform gave it. */
-export const workloadIdentity = (given: WorkloadIdentityOptions, setting: SignInSetting): Credential => {
+export const workloadIdentity = (chosen: WorkloadIdentityOptions, setting: SignInSetting): Credential => {
   const { environment, tenantId } = setting
-  const clientId = given.clientId ?? environment.variable('AZURE_CLIENT_ID')
-  const tokenFilePath = given.tokenFile ?? environment.variable('AZURE_FEDERATED_TOKEN_FILE')
+  const clientId = chosen.clientId ?? environment.variable('AZURE_CLIENT_ID')
+  const tokenFilePath = chosen.tokenFile ?? environment.variable('AZURE_FEDERATED_TOKEN_FILE')
   return withIdentity(
     {
       kind: 'workload-identity',
@@ -22,9 +23,7 @@ export const workloadIdentity = (given: WorkloadIdentityOptions, setting: SignIn
       make: (identity, options) =>
         new identity.WorkloadIdentityCredential({
           ...options,
-          ...(tenantId !== undefined && { tenantId }),
-          ...(clientId !== undefined && { clientId }),
-          ...(tokenFilePath !== undefined && { tokenFilePath }),
+          ...given({ tenantId, clientId, tokenFilePath }),
         }),
     },
     setting,

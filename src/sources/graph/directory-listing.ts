@@ -1,4 +1,5 @@
 import { EntrapipeError } from '../../core/errors.ts'
+import { given } from '../../core/given.ts'
 import type { Source } from '../../core/parts.ts'
 import { expectOptions } from '../../data/expect-options.ts'
 import { filterRules } from '../../data/filter-rules.ts'
@@ -37,8 +38,8 @@ export const parsed = ({ filter, orderby, search }: Listing) => ({
  *
  * @throws EntrapipeError `PROPERTY_UNKNOWN`, `FILTER_INVALID`, `OPTION_INVALID` at once
  */
-export const typed = (given: GraphOptions & { readonly type: string }): CollectionOptions => {
-  const { options, related } = withRelations(given)
+export const typed = (asked: GraphOptions & { readonly type: string }): CollectionOptions => {
+  const { options, related } = withRelations(asked)
   const { type, ...listing } = options
   const { filter: written, orderby, search } = parsed(options)
   const filter = written && daysWithTime(written, type)
@@ -63,7 +64,7 @@ export const typed = (given: GraphOptions & { readonly type: string }): Collecti
   return {
     ...listing,
     ...(filter && filter !== written ? { filter: printFilter(filter) } : {}),
-    ...(top === undefined ? {} : { top }),
+    ...given({ top }),
     ...(disputed.length === 0 ? {} : { disputed }),
     ...(related.length === 0 ? {} : { related }),
     advanced: options.advanced === true || check.needsAdvanced,
@@ -75,7 +76,7 @@ const withRelations = <O extends GraphOptions & { readonly type: string }>(optio
   if (!options.select?.length) return { options, related: [] }
   const { select, expand, related } = relatedColumns(options.select, options.type, options.expand)
   const columns = select.length === 0 ? ['id'] : select
-  return { options: { ...options, select: columns, ...(expand === undefined ? {} : { expand }) }, related }
+  return { options: { ...options, select: columns, ...given({ expand }) }, related }
 }
 
 /** @throws EntrapipeError `PROPERTY_UNKNOWN` if the type has no such relation, `OPTION_INVALID` for several relations */
@@ -100,6 +101,6 @@ export const directoryListing = <T extends Entity>(
   expectOptions(kind, listing, listingOptions)
   const { path, type } = fixed
   // The default properties of deleted objects are not documented.
-  const given = path.startsWith('/directory/deletedItems/') ? undefined : type
-  return { ...collection<T>(kind, typed({ ...listing, ...fixed })), columns: () => listedColumns(listing, given) }
+  const own = path.startsWith('/directory/deletedItems/') ? undefined : type
+  return { ...collection<T>(kind, typed({ ...listing, ...fixed })), columns: () => listedColumns(listing, own) }
 }

@@ -1,4 +1,5 @@
 import type { Context } from '../../core/context.ts'
+import { given } from '../../core/given.ts'
 import type { Fields } from '../../core/json.ts'
 import type { Position } from '../../core/row.ts'
 import type { FoundGroup } from './find-group.ts'
@@ -46,7 +47,7 @@ export const membersWatch = (group: FoundGroup, selectsName: boolean, from?: Pos
         )
     },
     get saved() {
-      return { seen, ...(reduced && { reduced }) }
+      return { seen, ...given({ reduced }) }
     },
     get why() {
       const told = reduced
