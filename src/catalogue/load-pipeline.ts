@@ -1,7 +1,7 @@
 import { EntrapipeError } from '../core/errors.ts'
 import type { Environment } from '../core/environment.ts'
 import { loadFailure } from '../core/load-failure.ts'
-import { withPlace } from '../core/thrown.ts'
+import { withLocation } from '../core/thrown.ts'
 import { version } from '../core/version.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
 import { builtInPipeline, type BuiltInPipeline } from './built-in.ts'
@@ -29,7 +29,7 @@ export interface LoadedPipeline {
  * Loads a pipeline that a person named: a file, a pipeline in `pipelines/` here, or one that comes with entrapipe, those of its
  * commands too (`export users`).
  *
- * @throws EntrapipeError `FILE_MISSING` (naming the pipelines there are), `PIPELINE_INVALID`
+ * @throws EntrapipeError `FILE_MISSING` (with the names of all pipelines), `PIPELINE_INVALID`
  */
 export const loadPipeline = async (name: string, environment: Environment): Promise<LoadedPipeline> => {
   const file = await findPipeline(name, environment)
@@ -58,7 +58,7 @@ export const loadNoted = async (name: string): Promise<LoadedPipeline> => {
   if (await isFile(file)) return ofFile(file)
   throw new EntrapipeError('FILE_MISSING', `The pipeline ${name} was not found.`, {
     facts: { pipeline: name },
-    fix: 'Put its file back, or discard the run.',
+    fix: 'Restore its file, or discard the run.',
   })
 }
 
@@ -89,7 +89,7 @@ const load = async (file: string): ReturnType<typeof loadModule> => {
   try {
     return await loadModule(file)
   } catch (cause) {
-    if (cause instanceof EntrapipeError) throw withPlace(cause)
+    if (cause instanceof EntrapipeError) throw withLocation(cause)
     throw new EntrapipeError('PIPELINE_INVALID', `The pipeline ${file} cannot be loaded: ${loadFailure(cause)}`, {
       cause,
     })

@@ -1,6 +1,6 @@
 import { EntrapipeError } from '../core/errors.ts'
 import type { Json } from '../core/json.ts'
-import { isOwnThrow, toldWithPlace, withPlace } from '../core/thrown.ts'
+import { isOwnThrow, toldWithLocation, withLocation } from '../core/thrown.ts'
 import { readParams } from '../engine/params.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
 import type { LoadedPipeline } from './load-pipeline.ts'
@@ -27,8 +27,8 @@ export const makePlan = async (
   try {
     return { plan: await pipeline.make(params as never), params: JSON.parse(JSON.stringify(params)) as Json }
   } catch (cause) {
-    if (!isOwnThrow(cause)) throw isShipped ? cause : withPlace(cause)
-    throw new EntrapipeError('PIPELINE_INVALID', `The pipeline ${file} makes no plan: ${toldWithPlace(cause)}.`, {
+    if (!isOwnThrow(cause)) throw isShipped ? cause : withLocation(cause)
+    throw new EntrapipeError('PIPELINE_INVALID', `The pipeline ${file} makes no plan: ${toldWithLocation(cause)}.`, {
       cause,
     })
   }

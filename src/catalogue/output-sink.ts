@@ -33,7 +33,10 @@ export const outputFormat = ({ to, format }: OutputOptions): Format => {
   if (to === '') throw new EntrapipeError('OPTION_INVALID', 'Expected --to to be the name of a file, or -, got ""')
   const written = to === '-' ? (format ?? 'jsonl') : formatOf(to).format
   if (format !== undefined && format !== written)
-    throw new EntrapipeError('OPTION_INVALID', `--format ${format} contradicts the name ${to}: leave --format out`)
+    throw new EntrapipeError(
+      'OPTION_INVALID',
+      `--format ${format} contradicts the file name ${to}. Leave --format out.`,
+    )
   return written
 }
 
@@ -75,7 +78,7 @@ export const outputSink = (
   const format = outputFormat(options)
   for (const [name, flag] of Object.entries(csvFlags))
     if (format !== 'csv' && options[name as keyof typeof csvFlags] !== undefined)
-      throw new EntrapipeError('OPTION_INVALID', `${flag} is for CSV, and ${format} is written: leave it out`)
+      throw new EntrapipeError('OPTION_INVALID', `${flag} is for CSV, but ${format} is written. Leave it out.`)
   const out = { to, ...layout, ...(eol ? { eol } : {}), ...(stdout && { stdout: stdout as NodeJS.WriteStream }) }
   if (format === 'jsonl') return jsonl({ ...out, trailer: options.trailer ?? true })
   if (format === 'json') return json(out)

@@ -1,6 +1,6 @@
 import { DownstreamClosed } from './downstream-closed.ts'
 import { EntrapipeError, systemCode } from './errors.ts'
-import { isThroughUs, placeOf } from './place-of.ts'
+import { isThroughUs, locationOf } from './code-location.ts'
 
 /** Returns what was thrown as a string. An object without a prototype cannot be converted. */
 export const wordsOf = (thrown: unknown): string => {
@@ -15,9 +15,9 @@ export const wordsOf = (thrown: unknown): string => {
 export const firstLine = (thrown: unknown): string => wordsOf(thrown).split('\n')[0]!
 
 /** Returns what was thrown and where: `oh no (first.ts:12)`, without the place if it is unknown. */
-export const toldWithPlace = (thrown: unknown): string => {
-  const place = placeOf(thrown)
-  return `${firstLine(thrown).replace(/\.$/, '')}${place === undefined ? '' : ` (${place})`}`
+export const toldWithLocation = (thrown: unknown): string => {
+  const location = locationOf(thrown)
+  return `${firstLine(thrown).replace(/\.$/, '')}${location === undefined ? '' : ` (${location})`}`
 }
 
 /**
@@ -29,15 +29,15 @@ export const isOwnThrow = (thrown: unknown): boolean =>
   !(thrown instanceof DownstreamClosed) &&
   !(thrown instanceof Error && thrown.name === 'AbortError') &&
   (!(thrown instanceof Error) ||
-    placeOf(thrown) !== undefined ||
+    locationOf(thrown) !== undefined ||
     (systemCode(thrown) !== undefined && !isThroughUs(thrown)))
 
 /** Adds the place in a user's code to an EntrapipeError. Returns any other value unchanged. */
-export const withPlace = (thrown: unknown): unknown => {
-  const place = placeOf(thrown)
-  if (!(thrown instanceof EntrapipeError) || place === undefined) return thrown
+export const withLocation = (thrown: unknown): unknown => {
+  const location = locationOf(thrown)
+  if (!(thrown instanceof EntrapipeError) || location === undefined) return thrown
   const { code, message, facts, fix, retryAfterMs } = thrown
-  return new EntrapipeError(code, `${message.replace(/\.$/, '')} (${place})`, {
+  return new EntrapipeError(code, `${message.replace(/\.$/, '')} (${location})`, {
     cause: thrown,
     facts,
     ...(fix === undefined ? {} : { fix }),

@@ -52,7 +52,7 @@ const checkPhase = ({ plan, described: { target } }: Prepared, inputs: readonly 
 }
 
 /** The absolute path of the file that a run reads; undefined if it reads none (stdin, a directory). */
-export const inputOf = (source: Json, ctx: Context): string | undefined => inputsOf(source, ctx)[0]
+export const inputFileOf = (source: Json, ctx: Context): string | undefined => inputsOf(source, ctx)[0]
 
 /** Parts that read files describe themselves with `from`: a path, or the description of the part that they read. */
 const inputsOf = (described: Json, ctx: Context): readonly string[] => {

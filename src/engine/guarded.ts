@@ -1,10 +1,10 @@
 import { EntrapipeError } from '../core/errors.ts'
-import { isOwnThrow, toldWithPlace } from '../core/thrown.ts'
+import { isOwnThrow, toldWithLocation } from '../core/thrown.ts'
 
 /** Explains an error of a part. An error of a user's code is reported with its place; any other is unchanged. */
 export const thrownBy = (part: string, thrown: unknown): unknown =>
   isOwnThrow(thrown)
-    ? new EntrapipeError('STEP_FAILED', `The ${part} of the pipeline failed: ${toldWithPlace(thrown)}.`, {
+    ? new EntrapipeError('STEP_FAILED', `The ${part} of the pipeline failed: ${toldWithLocation(thrown)}.`, {
         cause: thrown,
         fix: 'Fix it in the pipeline.',
       })

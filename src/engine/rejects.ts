@@ -4,7 +4,7 @@ import { columnsOf, type Fields } from '../core/json.ts'
 import type { FileFacts, Manifest } from '../core/manifest.ts'
 import { failuresIn } from '../core/result.ts'
 import type { RunPhase, StoredFailure } from '../store/types.ts'
-import { inputOf } from './check-places.ts'
+import { inputFileOf } from './check-places.ts'
 import type { Surroundings } from './contexts.ts'
 import { rejectLayout } from './reject-columns.ts'
 import { rejectSheet, type SheetWriter } from './reject-sheet.ts'
@@ -32,7 +32,7 @@ export const writeRejects = async (started: Started, around: Surroundings): Prom
   // State stored from here on belongs to the last checkpoint's epoch: a resumed run does not find it.
   run.scope('rejects').advance((await run.loadCheckpoint())?.cut ?? 0)
   const columns = await columnsIn(started)
-  const writer = await sheet.open(inputOf(started.described.source, sheet.ctx))
+  const writer = await sheet.open(inputFileOf(started.described.source, sheet.ctx))
   try {
     const lay = rejectLayout(columns, plan.source.kind)
     for await (const failures of failuresOf(run)) await writer.write(failures, lay)

@@ -1,5 +1,5 @@
 import { EntrapipeError, isCode } from '../core/errors.ts'
-import { placeOf } from '../core/place-of.ts'
+import { locationOf } from '../core/code-location.ts'
 import { wordsOf } from '../core/thrown.ts'
 import type { Context } from '../core/context.ts'
 import type { Answer, PageStep, Step, Transform } from '../core/parts.ts'
@@ -105,9 +105,9 @@ const pageOf = (rows: Rows | Promise<Rows>, kind: string): Rows | Promise<Rows> 
 
 /** Describes an unexpected error of a step, with the file and the line in the pipeline. */
 const thrown = (error: unknown): string => {
-  const place = placeOf(error)
+  const location = locationOf(error)
   const words = error instanceof Error ? `${error.name}: ${wordsOf(error)}` : wordsOf(error)
-  return place === undefined ? words : `${words} at ${place}`
+  return location === undefined ? words : `${words} at ${location}`
 }
 
 /** Returns the result of a row whose step threw. @throws the error itself if it is not about the row */

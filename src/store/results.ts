@@ -67,7 +67,7 @@ const last = Number.MAX_SAFE_INTEGER
 const ordinal = /^\d{1,15}(?=\/|$)/
 
 /** The place of its row: its number, or the number with which its key begins. Rows with other keys come last. */
-const placeOf = (key: Key): number => {
+const orderOf = (key: Key): number => {
   if (typeof key === 'number') return Number.isSafeInteger(key) ? key : last
   const digits = ordinal.exec(key)?.[0]
   return digits === undefined ? last : Number(digits)
@@ -104,7 +104,7 @@ export const results = (database: Database, now: () => number): Results => {
             add(replaced.outcome, -1)
           }
           const kept = input === undefined ? null : JSON.stringify(input)
-          insert.run(phase, key, step, epoch, outcome, at, placeOf(key), JSON.stringify(rest), kept)
+          insert.run(phase, key, step, epoch, outcome, at, orderOf(key), JSON.stringify(rest), kept)
           add(outcome, 1)
         }
         addCounts(phase, epoch, added)

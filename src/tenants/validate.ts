@@ -42,12 +42,12 @@ const place = (path: readonly PropertyKey[]): string =>
     .join('')
 
 type Issue = BaseIssue<unknown>
-const placeOf = (issue: Issue): string => place((issue.path ?? []).map(({ key }) => key as PropertyKey))
+const pathOf = (issue: Issue): string => place((issue.path ?? []).map(({ key }) => key as PropertyKey))
 
 const sentence = (issue: Issue): string => {
   const { message } = issue
   const near = message === unknownSetting ? hint(issue.path!.map(({ key }) => key as PropertyKey)) : ''
-  return `${placeOf(issue) || 'The default export'} ${message}${/[.?]$/.test(message) ? '' : '.'}${near}`
+  return `${pathOf(issue) || 'The default export'} ${message}${/[.?]$/.test(message) ? '' : '.'}${near}`
 }
 
 /** Mistakes that are told in full; of more, only where they are. */
@@ -69,13 +69,13 @@ export const validateConfig = (
   const checked = safeParse(configSchema, value)
   if (checked.success) return checked.output
   const { issues } = checked
-  const more = issues.slice(mostTold).map(placeOf)
+  const more = issues.slice(mostTold).map(pathOf)
   const told = [
     ...issues.slice(0, mostTold).map(sentence),
     ...(more.length > 0 ? [`Also wrong: ${more.join(', ')}.`] : []),
   ]
   throw new EntrapipeError('CONFIG_INVALID', `${file}: ${told.join(' ')}`, {
-    facts: { file, paths: issues.map(placeOf) },
+    facts: { file, paths: issues.map(pathOf) },
     fix,
   })
 }

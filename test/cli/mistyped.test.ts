@@ -34,7 +34,7 @@ t.test('what was mistyped is told in one sentence, once, with what was expected'
   }
   const far = await run('tenants', 'frobnicate', '--help')
   t.equal(far.status, 2)
-  t.match(far.stderr, /^entrapipe: Unknown command 'tenants frobnicate'\. Commands: add, list, [^\n]+\.\n$/)
+  t.match(far.stderr, /^entrapipe: Unknown command 'tenants frobnicate'\. Commands: add, update, list, [^\n]+\.\n$/)
   const user = await run('export', 'user')
   t.match(user.stderr, /^entrapipe: Expected <what> to be one of users, [^\n]+, got "user"\. Did you mean users\?\n$/)
   const json = await run('runs', 'lst', '--json')
@@ -53,7 +53,7 @@ t.test('a mistake of usage is told before a directory is looked for', async t =>
       ['users', '--select', 'id,nope,alsoNot'],
       /'nope' is not a property of user\..* 'alsoNot' is not a property of user\./,
     ],
-    [['users', '--to', 'x.xls'], /whose name ends in .*x\.xls/],
+    [['users', '--to', 'x.xls'], /name that ends in .*x\.xls/],
     [['users', '--to', ''], /Expected --to to be the name of a file, or -, got ""/],
     [['users', '--to', 'feed.csv/x.csv'], /x\.csv cannot be written: part of its path is a file/],
     [['users', '--array-separator', '', '--to', 'x.csv'], /Expected --array-separator to be some text, got ""/],

@@ -84,7 +84,7 @@ t.test('at a terminal: asks for what is missing, hides the secret, keeps it in a
     environment,
     ['tenants', 'add', '--credential', 'secret', ...hosts],
     [
-      [/What shall the tenant be called here/, 'contoso\n'],
+      [/Name of the tenant in the configuration/, 'contoso\n'],
       [/directory's \(tenant\) ID/, `${sandbox.tenantId}\n`],
       [/application \(client\) ID/, `${sandbox.clientId}\n`],
       [/client secret's Value/, `${secret}\n`],

@@ -39,7 +39,7 @@ t.test('a tenant is taken out with its lines, and all else stays as it was', asy
   for (const [name, after] of table) {
     const { run, now, file } = scene(t, before)
     const { said, status } = await run(['tenants', 'remove', name, '--yes'])
-    t.strictSame([status, said[0]], [0, `Took ${name} out of ${file}.`])
+    t.strictSame([status, said[0]], [0, `Removed ${name} from ${file}.`])
     t.equal(now(), after)
     t.not(after, before)
   }
@@ -54,7 +54,7 @@ t.test('a name that every object of JavaScript has is a name like another', asyn
 
 t.test('where its secret lies is told', async t => {
   const { said } = await scene(t).run(['tenants', 'remove', 'fab-1', '--yes'])
-  t.equal(said[1], 'What it signed in with stays where it is: secret (variable FAB).')
+  t.equal(said[1], 'Its credential is kept: secret (variable FAB).')
 })
 
 t.test('several on one line, and JSON', async t => {
@@ -71,7 +71,7 @@ t.test('several on one line, and JSON', async t => {
 
 t.test('it asks first, and "no" changes nothing; where nobody can be asked it has to be said', async t => {
   const { run, now } = scene(t)
-  t.strictSame((await run(['tenants', 'remove', 'last'], [[/out of/, '\r']])).said, ['Nothing was changed.'])
+  t.strictSame((await run(['tenants', 'remove', 'last'], [[/Remove last/, '\r']])).said, ['Nothing was changed.'])
   t.match((await run(['--json', 'tenants', 'remove', 'last'])).error, { code: 'USAGE', fix: /--yes/ })
   t.equal(now(), before)
 })
@@ -81,7 +81,7 @@ t.test('a configuration that cannot be edited safely is left, and the status say
   const { run, now } = scene(t, text)
   const { said, status } = await run(['tenants', 'remove', 'a', '--yes'])
   t.equal(status, 1)
-  t.match(said[0], /left as it is.*Take the entry a out of it by hand/)
+  t.match(said[0], /was not changed: .*Remove the entry a yourself/)
   t.equal(now(), text)
 })
 

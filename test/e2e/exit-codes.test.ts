@@ -68,13 +68,13 @@ t.test('0: done; also for help, the version, and a directory that changed meanwh
   t.match(help.stdout, /Examples:/)
 })
 
-t.test('1: failed, as a link that comes again or a file that is not what its manifest says', async t => {
+t.test('1: failed, as a link that comes again or a file that does not match its manifest', async t => {
   const desk = bed.desk()
   await desk.run(['export', 'users', ...query, '--to', 'done.csv'])
   writeFileSync(desk.path('done.csv'), `${desk.read('done.csv')}more\n`)
   const { status, stderr } = await desk.run(['verify', 'done.csv'])
   t.equal(status, 1)
-  t.match(stderr, /^entrapipe: done\.csv is not what its manifest says: [^\n]+\n$/)
+  t.match(stderr, /^entrapipe: done\.csv does not match its manifest: [^\n]+\n$/)
 })
 
 t.test('2: usage; nothing is asked for at all is usage too', async t => {

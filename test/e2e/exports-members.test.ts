@@ -126,5 +126,5 @@ t.test('a group that is not there, and no group at all, are said in one sentence
     t.strictSame([status, stderr], [2, message])
   }
   const { status, stderr } = await desk.run(['export', 'users', '--group', 'All Company'])
-  t.strictSame([status, stderr], [2, 'entrapipe: --group goes with `export members`, not with users.\n'])
+  t.strictSame([status, stderr], [2, 'entrapipe: --group is an option of `export members`, not of users.\n'])
 })

@@ -115,14 +115,14 @@ t.test('a file for Excel keeps ids and telephone numbers as texts, and is read b
   const { stdout } = await at.run(['run', './csv-to-jsonl.ts', '--from', 'x.csv'])
   t.strictSame(JSON.parse(stdout.split('\n')[0]!), { ...row, phones: '+49 30 1;+49 30 2', count: '5' })
   const asked = await filtered('--excel', '--to', 'y.csv', '--json')
-  t.match(asked, { status: 2, stderr: /Which list separator does Excel use\? Give it: --excel=';' where decimals/ })
+  t.match(asked, { status: 2, stderr: /Which list separator does Excel use\? Give --excel=';' if decimals/ })
   t.match(await filtered('--excel', '--delimiter', 'tab', '--to', 'z.csv'), { status: 0 })
   t.match(at.read('z.csv'), /^\ufeffid\tphones/)
   for (const [flags, said] of [
     [['--excel=;', '--delimiter', ',', '--to', 'v.csv'], /Expected delimiter to be the same as excel, got ","/],
     [['--excel=;', '--eol', 'lf', '--to', 'v.csv'], /Expected eol to be 'crlf' with excel, got "lf"/],
     [['--excel=;;', '--to', 'v.csv'], /Expected --excel to be one character, or tab, got ";;"/],
-    [['--excel=;', '--to', 'v.jsonl'], /--excel is for CSV, and jsonl is written/],
+    [['--excel=;', '--to', 'v.jsonl'], /--excel is for CSV, but jsonl is written/],
   ] as const)
     t.match(await filtered(...flags), { status: 2, stderr: said })
 })

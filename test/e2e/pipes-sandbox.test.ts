@@ -22,7 +22,7 @@ t.test(
       t.match(displayName, /^a/i)
       t.equal(department, 'Sales')
     }
-    t.match(stderr, /^Starting the sandbox, [^\n]+\nTalking to the sandbox \(100,000 users\), not to a real tenant\.\n/)
+    t.match(stderr, /^Starting the sandbox, [^\n]+\nUsing the sandbox \(100,000 users\), not a real tenant\.\n/)
     t.notMatch(stderr, /entrapipe:/, 'nobody complains')
     const state = JSON.parse(readFileSync(desk.path('store/sandbox/sandbox.json'), 'utf8')) as SandboxState
     const { routes } = (await callControl(state, 'GET', '/counters')) as unknown as Counters

@@ -267,7 +267,7 @@ t.test('what was asked for is on stdout', async t => {
   for (const [args, says] of [
     [['run'], /^Pipelines: clean-hr-feed\. /],
     [['sandbox', 'status'], /^No sandbox is running\./],
-    [['verify', 'users.csv'], /^users\.csv is what its manifest says: 2,000 rows/],
+    [['verify', 'users.csv'], /^users\.csv matches its manifest: 2,000 rows/],
     [['check', 'clean-hr-feed', '--from', 'feed.csv'], /^clean-hr-feed: .*\n {2}reads /],
   ] as const) {
     const { status, stdout, stderr } = await desk.run(args)

@@ -7,14 +7,14 @@ import { anyText, optional, unlessOff, whole } from '../optional.ts'
 import { outputParams } from '../output-params.ts'
 
 const params = {
-  odata: text('only rows for which this holds'),
+  odata: text('only rows that match this'),
   from: text('x.csv, x.jsonl or x.json, each also with .gz or .zst; - is stdin', { default: '-' }),
-  fromFormat: optional(choice('of stdin, or of a file whose name does not say it', ['csv', 'jsonl', 'json'])),
-  fromDelimiter: optional(anyText('CSV that is read: between two cells')),
-  fromEncoding: optional(text('CSV that is read: its encoding')),
-  fromHeaderLine: optional(whole('CSV that is read: the line that names the columns', 1)),
+  fromFormat: optional(choice('format of stdin, or of a file whose name does not tell', ['csv', 'jsonl', 'json'])),
+  fromDelimiter: optional(anyText('CSV input: delimiter')),
+  fromEncoding: optional(text('CSV input: encoding')),
+  fromHeaderLine: optional(whole('CSV input: the line with the column names', 1)),
   ...outputParams,
-  trailer: unlessOff(flag('JSON lines on stdin end with a line that says that all rows are there')),
+  trailer: unlessOff(flag('JSON lines on stdin end with a line that says that the input is complete')),
 }
 
 const builtIn: BuiltIn = {
@@ -22,7 +22,7 @@ const builtIn: BuiltIn = {
   argument: 'odata',
   pipelineOf: () =>
     pipeline({
-      summary: 'Keeps the rows for which an OData filter holds.',
+      summary: 'Writes the rows that match an OData filter.',
       params,
       make: values => filterPlan(given(values)),
     }) as object as Pipeline,

@@ -123,15 +123,15 @@ const renamed = (
 /** @throws EntrapipeError `USAGE` for options that belong to other kinds */
 const refuseStrangers = (what: ExportKind, { group, transitive, pageSize, path, preset }: ExportParams): void => {
   if (group !== undefined && what !== 'members')
-    throw new EntrapipeError('USAGE', `--group goes with \`export members\`, not with ${what}.`)
+    throw new EntrapipeError('USAGE', `--group is an option of \`export members\`, not of ${what}.`)
   if (transitive && what !== 'members')
-    throw new EntrapipeError('USAGE', `--transitive goes with \`export members\`, not with ${what}.`)
+    throw new EntrapipeError('USAGE', `--transitive is an option of \`export members\`, not of ${what}.`)
   if (pageSize !== undefined && what === 'skus')
-    throw new EntrapipeError('USAGE', 'skus have no pages: leave --page-size out.')
+    throw new EntrapipeError('USAGE', 'skus are not paged. Leave --page-size out.')
   if (what === 'graph' && path === undefined)
     throw new EntrapipeError('USAGE', 'Which collection? Name its path, for example: export graph /groups/<id>/owners.')
   if (what !== 'graph' && path !== undefined)
-    throw new EntrapipeError('USAGE', `A path goes with \`export graph\`, not with ${what}: ${path}.`)
+    throw new EntrapipeError('USAGE', `A path can only be used with \`export graph\`, not with ${what}: ${path}.`)
   if (what === 'graph' && preset !== undefined)
-    throw new EntrapipeError('USAGE', '--preset needs a kind such as users, not graph: name the columns with --select.')
+    throw new EntrapipeError('USAGE', '--preset does not apply to graph. Name the columns with --select.')
 }

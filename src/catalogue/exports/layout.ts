@@ -38,7 +38,7 @@ export const layout = (what: ExportKind, type: string, params: ExportParams): La
   if (preset !== undefined && preset !== 'all') {
     const parts = presetOf(what as PresetKind, preset, after)
     if (expand !== undefined && parts.listing.expand !== undefined && parts.listing.expand !== expand)
-      throw new EntrapipeError('USAGE', `The preset ${preset} expands a relation itself: leave --expand out.`)
+      throw new EntrapipeError('USAGE', `The preset ${preset} already expands a relation. Leave --expand out.`)
     return { preset: parts, ...given({ expand }) }
   }
   const base =

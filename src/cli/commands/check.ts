@@ -14,9 +14,9 @@ const add: CommandModule = (program, cli) => {
   const check = addTenantOptions(
     program
       .command('check')
-      .summary('a pipeline, or a tenant, without reading data')
+      .summary('check a pipeline or a tenant, without reading data')
       .description(
-        'Checks a pipeline with its parameters: options, files, columns, filters, sign-in. Without a pipeline it signs in to the tenant and says what it is. Nothing is read or written.',
+        'Checks a pipeline with its parameters: options, files, columns, filters, sign-in. Without a pipeline it signs in to the tenant and describes it. No rows are read or written.',
       )
       .argument('[pipeline]', 'name or path of a pipeline')
       .argument('[flags...]', 'the parameters of the pipeline')

@@ -30,35 +30,33 @@ ${Object.entries(presetNames)
 const add: CommandModule = (program, cli) => {
   const command: Command = program
     .command('export')
-    .summary('a directory to a file, or to stdout')
-    .description(
-      'Exports users, groups, members, devices … of a directory, page by page: to a file, or as JSON lines to stdout.',
-    )
+    .summary('export a directory to a file or to stdout')
+    .description('Exports users, groups, members, devices and more to a file, or as JSON lines to stdout.')
     .addArgument(new Argument('<what>', 'what to export').choices(exportKinds))
     .argument('[path]', 'graph: path of any collection, such as /groups/<id>/owners')
     .option(
       '--preset <name>',
-      'columns of a known layout, for example portal-users; all is everything that Graph lists',
+      'columns of a known layout, for example portal-users; all for every property that Graph lists',
     )
     .option(
       '--select <properties>',
-      'properties, separated by commas; with a plus before each they are added: +manager',
+      'properties, separated by commas; +name adds one to the preset or to the usual ones',
       list('--select'),
     )
-    .option('--filter <odata>', 'only objects for which this holds; Graph filters')
-    .option('--search <odata>', 'only objects found by this, for example \'"displayName:ann"\'')
-    .option('--orderby <properties>', 'in this order')
-    .option('--expand <relation>', 'also the objects of a relation, at most 20 each: manager, registeredOwners')
-    .option('--advanced', 'an advanced query, answered by the index (ConsistencyLevel: eventual)')
-    .option('--group <id or name>', 'members: of which group; several times for several groups', each)
-    .option('--transitive', 'members: also those of groups inside the group')
+    .option('--filter <odata>', 'only objects that match this OData filter; Graph applies it')
+    .option('--search <odata>', 'only objects that match this search, for example \'"displayName:ann"\'')
+    .option('--orderby <properties>', 'order of the objects')
+    .option('--expand <relation>', 'include related objects, at most 20 each: manager, registeredOwners')
+    .option('--advanced', 'send an advanced query (ConsistencyLevel: eventual)')
+    .option('--group <id or name>', 'members: the group; repeat it for several groups', each)
+    .option('--transitive', 'members: include the members of nested groups')
     .addOption(
-      new Option('--page-size <rows>', 'rows asked for at once (999; with all, 250)').argParser(
+      new Option('--page-size <rows>', 'rows per request (999; with --preset all, 250)').argParser(
         whole('--page-size', 1, 999),
       ),
     )
-    .option('--no-trailer', 'JSON lines on stdout: without the last line, which says that all rows are there')
-    .option('--limit <rows>', 'end after so many rows', whole('--limit', 1))
+    .option('--no-trailer', 'JSON lines on stdout: omit the last line, which says that the output is complete')
+    .option('--limit <rows>', 'stop after this many rows', whole('--limit', 1))
   addOutputOptions(command)
   addTenantOptions(command)
   addRunOptions(command)

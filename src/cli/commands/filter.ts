@@ -13,43 +13,40 @@ Examples:
   entrapipe filter "[Employee ID] eq '4711' or Hired ge 2026-01-01" --from feed.csv --to new.csv
   entrapipe export users | jq -c 'select(.mail)' | entrapipe filter "jobTitle ne null" --no-trailer
 
-The filter is an OData $filter, read as Graph reads it: text without regard to case; eq, ne, gt, ge, lt, le, in,
+The filter is an OData $filter with the rules of Graph: text is compared case-insensitively; eq, ne, gt, ge, lt, le, in,
 startsWith, endsWith, contains, and, or, not, any, all, null, true, false.
 
 Columns:
   mail                      a column
-  [Employee ID]  [2024]     a column whose name has blanks, signs or a digit first; a ] in it is written ]]
-  employeeOrgData/division  the column of that name, else division in the column employeeOrgData
-  nickname?                 a column that rows may lack; without the ? the command fails when no row has it
+  [Employee ID]  [2024]     a column whose name has spaces or signs, or starts with a digit; write ] as ]]
+  employeeOrgData/division  the column of that name, or else division in the column employeeOrgData
+  nickname?                 a column that rows may lack; without the ?, the command fails if no row has it
 
-Text counts as the number, date or boolean it says: 42, 2026-01-31, 2026-01-31T09:00:00+0100, true, yes, 1. Rows whose
-value cannot be compared are counted, and their number is told.`
+Text is compared as the number, date or boolean that it contains: 42, 2026-01-31, 2026-01-31T09:00:00+0100, true, yes,
+1. Rows whose value cannot be compared are counted and reported.`
 
 const add: CommandModule = (program, cli) => {
   const command = program
     .command('filter')
-    .summary('the rows for which a condition holds')
-    .description('Keeps the rows of stdin (JSON lines), or of a file, for which an OData filter holds.')
+    .summary('keep the rows that match a condition')
+    .description('Reads rows from stdin (JSON lines) or from a file, and writes those that match an OData filter.')
     .argument('<odata>', 'for example "department eq \'Sales\'"')
     .option('--from <file>', 'x.csv, x.jsonl or x.json, each also with .gz or .zst; - is stdin', '-')
     .addOption(
-      new Option('--from-format <format>', 'of stdin (jsonl), or of a file whose name does not say it').choices([
+      new Option('--from-format <format>', 'format of stdin (jsonl), or of a file whose name does not tell').choices([
         'csv',
         'jsonl',
         'json',
       ]),
     )
-    .option('--from-delimiter <text>', 'CSV that is read: between two cells')
-    .option('--from-encoding <name>', 'CSV that is read: its encoding, for example windows-1252')
+    .option('--from-delimiter <text>', 'CSV input: delimiter')
+    .option('--from-encoding <name>', 'CSV input: encoding, for example windows-1252')
     .addOption(
-      new Option('--from-header-line <line>', 'CSV that is read: the line that names the columns').argParser(
+      new Option('--from-header-line <line>', 'CSV input: the line with the column names').argParser(
         whole('--from-header-line', 1),
       ),
     )
-    .option(
-      '--no-trailer',
-      'the rows come from a program that writes no trailer: whether all are there stays unverified',
-    )
+    .option('--no-trailer', 'the input has no trailer line; the output is then unverified')
   addOutputOptions(command)
   addRunOptions(command)
   command

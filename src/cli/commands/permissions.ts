@@ -6,7 +6,7 @@ const add: CommandModule = (program, cli) => {
     .command('permissions')
     .summary('the least Graph permissions that an operation needs')
     .description(
-      'Shows the least privileged Microsoft Graph permissions of an operation, and wider ones that do as well. Some operations are still to come: they are marked, and nobody has to grant them yet.',
+      'Shows the least privileged Microsoft Graph permissions of an operation, and broader ones that also work. Operations that are not available yet are marked; their permissions need not be granted.',
     )
     .argument('[operation...]', 'an operation ("export users") or a family of them ("export"); none lists all')
     .addHelpText(

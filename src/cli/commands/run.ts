@@ -15,7 +15,7 @@ const add: CommandModule = (program, cli) => {
     .command('run')
     .summary('a pipeline file')
     .description('Runs a pipeline: a file of your own, or one that comes with entrapipe. Its parameters are its flags.')
-    .argument('[pipeline]', 'name or path; without it, the names there are')
+    .argument('[pipeline]', 'name or path; leave it out to list the pipelines')
     .argument('[flags...]', 'the parameters of the pipeline; `entrapipe run <pipeline> --help` lists them')
     .allowUnknownOption()
     .helpOption(false)

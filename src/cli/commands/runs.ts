@@ -22,10 +22,8 @@ const add: CommandModule = (program, cli) => {
     .addHelpText('after', examples('runs list', 'runs resume 20261121-09', 'runs prune --older-than 7'))
   runs
     .command('list')
-    .summary('the runs of this user on this machine, newest first')
-    .description(
-      'Lists the runs of this user on this machine, newest first: when each started, what it did, and how it ended.',
-    )
+    .summary('list runs, newest first')
+    .description('Lists the runs of this user on this machine, newest first, with start, work and outcome.')
     .addHelpText('after', examples('runs list', 'runs list --status interrupted --json'))
     .addOption(new Option('--status <status>', 'only these').choices([...statuses]))
     .option('--limit <runs>', 'how many (20)', whole('--limit', 1))
@@ -35,10 +33,10 @@ const add: CommandModule = (program, cli) => {
     })
   runs
     .command('show')
-    .summary('one run: its options, progress and result')
+    .summary('show a run: options, progress and result')
     .description('Shows one run: its options, its progress, how it ended, and the files it wrote.')
     .addHelpText('after', examples('runs show 20261121-09'))
-    .argument('<run>', 'its id, or the first characters of it')
+    .argument('<run>', 'id of the run, or its first characters')
     .action(async (id: string) => {
       const { showRun } = await import('../runs/show-run.ts')
       await showRun(id, cli)
@@ -46,12 +44,12 @@ const add: CommandModule = (program, cli) => {
   addOutputOptions(
     runs
       .command('results')
-      .summary('the rows that failed or were skipped, and why')
+      .summary('show the rows that failed or were skipped, and why')
       .description(
-        'Writes the rows that failed or were skipped, a row each: key, code, reason, and what to do about it. On a terminal they are a table, elsewhere JSON lines.',
+        'Writes the rows that failed or were skipped, with key, code, reason and fix: as a table on a terminal, else as JSON lines.',
       )
       .addHelpText('after', examples('runs results 20261121-09 --outcome failed --to failed.csv'))
-      .argument('<run>', 'its id, or the first characters of it')
+      .argument('<run>', 'id of the run, or its first characters')
       .addOption(
         new Option('--outcome <outcome>', 'only these').choices(['done', 'unchanged', 'skipped', 'failed', 'unknown']),
       ),
@@ -73,7 +71,7 @@ const add: CommandModule = (program, cli) => {
     .summary('resume a run that was interrupted')
     .description('Resumes a run from its last checkpoint. Rows up to there are not read again.')
     .addHelpText('after', examples('runs resume 20261121-09'))
-    .argument('<run>', 'its id, or the first characters of it')
+    .argument('<run>', 'id of the run, or its first characters')
     .option('--force', 'even if the pipeline has changed since')
     .option('--quiet', 'no progress and no report, only errors')
     .addOption(maxFailedOption())
@@ -86,7 +84,7 @@ const add: CommandModule = (program, cli) => {
     .summary('remove an unfinished run and its partial file')
     .description('Removes an unfinished run and its partial file. It cannot be resumed afterwards.')
     .addHelpText('after', examples('runs discard 20261121-09'))
-    .argument('<run>', 'its id, or the first characters of it')
+    .argument('<run>', 'id of the run, or its first characters')
     .action(async (id: string) => {
       const { discardRun } = await import('../runs/discard-run.ts')
       const discarded = await discardRun(id, cli)

@@ -15,9 +15,9 @@ const addAdd = (tenants: Command, cli: Cli): void => {
     .command('add')
     .summary('add a tenant: asks, signs in, writes the configuration')
     .description(
-      'Adds a tenant to entrapipe.config.ts. Asks for what the options leave open, signs in with it, and writes the entry when that works. A secret is asked for hidden and kept in the keyring or in a file of yours; it never stands on the command line.',
+      'Adds a tenant to entrapipe.config.ts. Asks for what the options do not say, signs in, and then writes the entry. A secret is typed without echo, and stored in the keyring or in a private file. It is never given on the command line.',
     )
-    .argument('[name]', 'what the tenant is called here')
+    .argument('[name]', 'name of the tenant in the configuration')
   addEntryOptions(command)
     .addHelpText(
       'after',
@@ -76,10 +76,8 @@ Examples:
 const addList = (tenants: Command, cli: Cli): void => {
   tenants
     .command('list')
-    .summary('the tenants of the configuration')
-    .description(
-      'Lists the tenants of the configuration: what they are called, and how each signs in. Nothing is asked of them.',
-    )
+    .summary('list the tenants of the configuration')
+    .description('Lists the tenants of the configuration, and how each signs in. Sends no request.')
     .addHelpText('after', '\nExamples:\n  entrapipe tenants list\n  entrapipe tenants list --json')
     .action(async () => {
       const { listTenants } = await import('../tenants/list-tenants.ts')
@@ -90,11 +88,11 @@ const addList = (tenants: Command, cli: Cli): void => {
 const addRemove = (tenants: Command, cli: Cli): void => {
   tenants
     .command('remove')
-    .summary('take a tenant out of the configuration')
+    .summary('remove a tenant from the configuration')
     .description(
-      'Takes the entry of a tenant out of the configuration, after asking. Its secret stays where it is, and so does the app registration.',
+      'Removes the entry of a tenant from the configuration, after asking. The secret and the app registration are kept.',
     )
-    .argument('<name>', 'what the tenant is called here')
+    .argument('<name>', 'name of the tenant in the configuration')
     .option('--yes', 'do not ask')
     .addHelpText('after', '\nExamples:\n  entrapipe tenants remove contoso\n  entrapipe tenants remove contoso --yes')
     .action(async (name: string, { yes = false }: { readonly yes?: boolean }) => {
@@ -106,7 +104,7 @@ const addRemove = (tenants: Command, cli: Cli): void => {
 const addCheck = (tenants: Command, cli: Cli): void => {
   const command = tenants
     .command('check')
-    .summary('sign in to a tenant, and compare its rights with what you want to do')
+    .summary('sign in to a tenant and check its permissions')
     .description(
       "Signs in and shows the tenant's name and domains, its size and quotas, and which permissions are missing or in excess. Reads no data. Exit status 6 when one is missing.",
     )
@@ -130,10 +128,10 @@ const addApp = (tenants: Command, cli: Cli): void => {
       'Prints the app registration for what you want to do, with the least permissions: step by step in the portal, and as commands of the Azure CLI. It changes nothing.',
     )
     .requiredOption('--for <operation...>', 'what you want to do: "export users", or families such as export,members')
-    .option('--delegated', 'for people who sign in, instead of an app of its own')
-    .option('--name <name>', 'what the app and the tenant are called', 'entrapipe')
+    .option('--delegated', 'for people who sign in, instead of an app')
+    .option('--name <name>', 'name of the app and of the tenant', 'entrapipe')
     .addOption(new Option('--cloud <name>', 'the national cloud').choices(Object.keys(clouds)).default('global'))
-    .addOption(new Option('--shell <shell>', 'how the commands are written').choices(['bash', 'powershell']))
+    .addOption(new Option('--shell <shell>', 'shell that the commands are for').choices(['bash', 'powershell']))
     .addHelpText(
       'after',
       '\nExamples:\n  entrapipe tenants app --for export,members\n  entrapipe tenants app --for export users --delegated --shell powershell',

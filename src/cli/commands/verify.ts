@@ -15,9 +15,9 @@ Examples:
 const add: CommandModule = (program, cli) => {
   program
     .command('verify')
-    .summary('a file against its manifest')
+    .summary('check a file against its manifest')
     .description(
-      'Reads a file again and holds it against its manifest: bytes, SHA-256, rows. Of a folder, every file in it and in the folders below it that has a manifest, a line each; the exit status is the highest.',
+      'Compares a file with its manifest: bytes, SHA-256 and rows. For a folder, checks every file below it that has a manifest, and prints a line for each; the exit status is the highest one.',
     )
     .argument('<file>', 'a file that has a .manifest.json beside it, or a folder with such files')
     .addHelpText('after', examples)
@@ -49,12 +49,12 @@ const verify = async (file: string, cli: Cli): Promise<void> => {
   if (verified.differences.length > 0)
     throw new EntrapipeError(
       'VERIFY_FAILED',
-      `${file} is not what its manifest says: ${verified.differences.join('; ')}.`,
+      `${file} does not match its manifest: ${verified.differences.join('; ')}.`,
     )
   const { rows, sha256, manifest } = verified
   await printLines(cli, [
     cli.json()
       ? JSON.stringify(verified)
-      : `${file} is what its manifest says: ${counted(rows, 'row')}, sha256 ${sha256}, ${completenessOf(manifest)}.`,
+      : `${file} matches its manifest: ${counted(rows, 'row')}, sha256 ${sha256}, ${completenessOf(manifest)}.`,
   ])
 }

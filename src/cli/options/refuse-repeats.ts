@@ -12,7 +12,7 @@ export const refuseRepeats = (command: Command): Command => {
     let isGiven = false
     command.on(`option:${option.name()}`, () => {
       const name = option.long ?? option.flags
-      if (isGiven) throw new EntrapipeError('USAGE', `${name} was given more than once, and takes one value.`)
+      if (isGiven) throw new EntrapipeError('USAGE', `${name} can be given only once.`)
       isGiven = true
     })
   }

@@ -41,6 +41,6 @@ export const withExcel = async <Options extends Omit<OutputOptions, 'excel'>>(
   if (separator !== undefined) return { ...options, excel: separator }
   throw new EntrapipeError(
     'OPTION_INVALID',
-    `${question} Give it: --excel=';' where decimals are written 0,5, --excel=, where they are written 0.5`,
+    `${question} Give --excel=';' if decimals are written 0,5, or --excel=, if they are written 0.5`,
   )
 }

@@ -55,8 +55,8 @@ export const checkLoaded = async (
     ...told.flatMap(phase => [...(told.length === 1 ? [] : [`  ${phase.name}:`]), ...partLines(phase)]),
     ...(tenant ? [`  tenant     ${tenant.name} (${tenant.id}), signed in`] : []),
     notResumable === undefined
-      ? 'It can be run. If it is interrupted, it can be resumed.'
-      : `It can be run. If it is interrupted, it has to start over: ${notResumable}.`,
+      ? 'Ready to run. If it is interrupted, it can be resumed.'
+      : `Ready to run. If it is interrupted, it has to start over: ${notResumable}.`,
   ])
 }
 

@@ -32,7 +32,7 @@ export const connect = async (wish: TenantWish, cli: Cli, quiet = false): Promis
     signal,
     onEvent(event) {
       if (event.kind === 'retry' && event.waitMs >= worthTellingMs && !quiet && !cli.json())
-        cli.say(`Waiting ${duration(event.waitMs)} before ${event.path} is asked for again: ${event.why}.`)
+        cli.say(`Retrying ${event.path} in ${duration(event.waitMs)}: ${event.why}.`)
     },
   })
 }

@@ -13,11 +13,9 @@ export const embeddedSandbox = async (cli: Cli, quiet = false): Promise<SandboxC
   const stateDir = await sandboxFolder(cli)
   const running = await sandboxStatus(stateDir)
   const silent = quiet || cli.json()
-  if (!running && !silent)
-    cli.say('Starting the sandbox, a local directory that stops by itself after ten idle minutes …')
+  if (!running && !silent) cli.say('Starting the sandbox, a local directory that stops after ten idle minutes …')
   const state = await ensureSandbox({ stateDir, clock: cli.clock, settings: { tls: 'both' } })
-  if (!silent)
-    cli.say(`Talking to the sandbox (${count(state.settings.users ?? 100_000)} users), not to a real tenant.`)
+  if (!silent) cli.say(`Using the sandbox (${count(state.settings.users ?? 100_000)} users), not a real tenant.`)
   // Over loopback TLS protects from nobody and costs a third of the speed; other clients get the https address.
   return state.httpUrl === undefined
     ? state

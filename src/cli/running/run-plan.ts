@@ -10,7 +10,7 @@ import type { Cli } from '../cli.ts'
 import { isDrawnByAnother, isIntoFile, progressLine } from './progress-line.ts'
 import { report, statusOf } from '../report/report.ts'
 import { version } from '../../core/version.ts'
-import { withWayOn } from '../report/way-on.ts'
+import { withNextStep } from '../report/next-step.ts'
 import { counted, duration } from '../report/words.ts'
 import { given } from '../../core/given.ts'
 
@@ -68,7 +68,7 @@ export const runPlan = async (planned: PlannedRun, cli: Cli): Promise<RunEnd> =>
     cli.exit(statusOf(end))
     return end
   } catch (error) {
-    throw await withWayOn(error, run, store)
+    throw await withNextStep(error, run, store)
   } finally {
     line.stop()
   }

@@ -24,7 +24,7 @@ export const listRuns = async ({ status, limit = 20 }: ListOptions, cli: Cli): P
   if (cli.json()) return
   cli.say(
     (await store.list({ limit: 1 })).length === 0
-      ? 'There are no runs yet. Start with: entrapipe export users --tenant sandbox --to users.csv'
+      ? 'No runs yet. Start with: entrapipe export users --tenant sandbox --to users.csv'
       : `No run is ${status ?? 'there'}. All runs: entrapipe runs list`,
   )
 }

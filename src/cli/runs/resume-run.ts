@@ -5,7 +5,7 @@ import type { Json } from '../../core/json.ts'
 import type { RunInfo } from '../../store/types.ts'
 import type { TenantWish } from '../../tenants/choose-tenant.ts'
 import type { Cli } from '../cli.ts'
-import { withFix } from '../report/way-on.ts'
+import { withFix } from '../report/next-step.ts'
 import { runPipeline, wishNote } from '../running/run-pipeline.ts'
 import { commandOf } from './command-of.ts'
 
@@ -56,7 +56,7 @@ const withStart = (error: unknown, info: RunInfo, command: string): unknown => {
   return withFix(
     error,
     error.fix?.includes('--force')
-      ? `Resume it all the same with --force, or start over with \`${command}\`.`
+      ? `Resume it anyway with --force, or start over with \`${command}\`.`
       : `Start over with \`${command}\`.`,
   )
 }

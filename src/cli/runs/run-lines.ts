@@ -7,7 +7,7 @@ import { printTable } from '../tenants/print-table.ts'
 import { count, counted, minute, times } from '../report/words.ts'
 
 /** Where a run writes: a file, stdout, or something that only its pipeline knows. */
-const targetOf = ({ target, params, manifest }: RunInfo): string => {
+const writesTo = ({ target, params, manifest }: RunInfo): string => {
   if (target !== undefined) return nameOfTarget(target)
   const to = typeof params === 'object' && params !== null && 'to' in params ? params.to : undefined
   return to === '-' || manifest?.files.some(({ path }) => path === '-') ? 'stdout' : '-'
@@ -31,7 +31,7 @@ export const listLines = (
       info.pipeline,
       info.tenant?.name ?? '-',
       rowsOf(info, safe),
-      targetOf(info),
+      writesTo(info),
     ]),
   ])
 
@@ -49,7 +49,7 @@ export const showLines = (info: RunInfo, { checkpoint, results, startOver }: Kno
     `Run ${info.id}: ${info.pipeline}, ${info.status}`,
     `Started ${minute(info.startedAt)} UTC${info.endedAt ? `, ended ${minute(info.endedAt)} UTC` : ''}${info.resumed > 0 ? `, resumed ${times(info.resumed)}` : ''}`,
     ...(info.tenant ? [`Tenant ${info.tenant.name} (${info.tenant.id})`] : []),
-    ...(targetOf(info) === '-' ? [] : [`${info.target === undefined ? 'To' : 'File'} ${targetOf(info)}`]),
+    ...(writesTo(info) === '-' ? [] : [`${info.target === undefined ? 'To' : 'File'} ${writesTo(info)}`]),
     `Options ${JSON.stringify(info.params)}`,
     ...(checkpoint && info.status !== 'done' && startOver === undefined
       ? [

@@ -64,7 +64,7 @@ const complete = async (entry: CollectedEntry, report: TenantReport | undefined,
   const { credential } = config
   const tenantId = report?.tenant.id ?? named
   if (tenantId === undefined)
-    throw new EntrapipeError('USAGE', '--tenant-id is missing: without a sign-in nobody else can tell it.', {
+    throw new EntrapipeError('USAGE', '--tenant-id is missing, and it cannot be determined without signing in.', {
       fix: 'Give --tenant-id, or leave --no-check out.',
     })
   const counted = report?.users === undefined || quotas?.size !== undefined ? undefined : report.size

@@ -45,7 +45,10 @@ export const collectEntry = async (
   { ask, cwd, configFile, stdin }: Surroundings,
 ): Promise<CollectedEntry> => {
   const value = answerFrom(ask, 'add')
-  const name = await value('<name>', called, { message: 'What shall the tenant be called here?', validate: tenantName })
+  const name = await value('<name>', called, {
+    message: 'Name of the tenant in the configuration:',
+    validate: tenantName,
+  })
   const kind = kindOf(options) ?? (await ask?.choose('Who signs in?', credentialKinds))
   if (!kind)
     throw new EntrapipeError('USAGE', '--credential is missing, and there is no terminal to ask for it.', {

@@ -59,11 +59,11 @@ export const single = (
 ): Layer => {
   const map = permutation(targets, key)
   const holds = (owner: number): boolean => owner < owners && passes(owner)
-  const targetOf = (owner: number): number => map.forward(owner % targets)
+  const memberRank = (owner: number): number => map.forward(owner % targets)
   return {
     size: owner => (holds(owner) ? 1 : 0),
-    list: (owner, from, limit) => (from === 0 && limit > 0 && holds(owner) ? [targetOf(owner)] : []),
-    has: (owner, target) => holds(owner) && targetOf(owner) === target,
+    list: (owner, from, limit) => (from === 0 && limit > 0 && holds(owner) ? [memberRank(owner)] : []),
+    has: (owner, target) => holds(owner) && memberRank(owner) === target,
     ownersOf(target) {
       const found: number[] = []
       for (let owner = map.backward(target); owner < owners; owner += targets) if (passes(owner)) found.push(owner)

@@ -12,7 +12,7 @@ type Made = Population<{ entity: { readonly [property: string]: unknown } }>
 export const withAdded = (base: Made, added: readonly Entity[], keys: readonly string[] = []): Made => {
   const { size, subject } = base
   const order = base.orders['default']!
-  const placeOf = (property: string, value: string): number | undefined => {
+  const rankIn = (property: string, value: string): number | undefined => {
     const at = added.findIndex(one => String(one[property]).toLowerCase() === value.toLowerCase())
     return at < 0 ? undefined : size + at
   }
@@ -31,11 +31,11 @@ export const withAdded = (base: Made, added: readonly Entity[], keys: readonly s
       },
     },
     idOf: rank => (rank < size ? base.idOf(rank) : (added[rank - size]?.id ?? '')),
-    rankOf: id => base.rankOf(id) ?? placeOf('id', id),
+    rankOf: id => base.rankOf(id) ?? rankIn('id', id),
     keys: Object.fromEntries(
       [...new Set([...Object.keys(base.keys), ...keys])].map(property => [
         property,
-        (value: string) => base.keys[property]?.(value) ?? placeOf(property, value),
+        (value: string) => base.keys[property]?.(value) ?? rankIn(property, value),
       ]),
     ),
   }

@@ -2,7 +2,7 @@ import { binned } from './type-facts.ts'
 import type { Change, Directory, Kind, Reference, Relation } from '../directory/types.ts'
 
 /** The changes of one object in a round of a delta, summed up. */
-export interface Outcome {
+export interface NetChange {
   readonly kind: Kind
   readonly id: string
   /** `binned`: soft-deleted. `gone`: permanently deleted. */
@@ -24,7 +24,7 @@ export interface Link {
 interface Round {
   /** Sequence of the last change in the round. */
   readonly until: number
-  readonly outcomes: readonly Outcome[]
+  readonly outcomes: readonly NetChange[]
 }
 
 /**
@@ -50,7 +50,7 @@ export const roundOf = (
   )
   return {
     until: until ?? changes.at(-1)?.sequence ?? after,
-    outcomes: [...byId].map(([id, own]) => outcomeOf(directory, own[0]!.kind, id, own)),
+    outcomes: [...byId].map(([id, own]) => netChangeOf(directory, own[0]!.kind, id, own)),
   }
 }
 
@@ -70,7 +70,7 @@ const unlinkedBy = (directory: Directory, change: Change): readonly Change[] =>
         })),
       )
 
-const outcomeOf = (directory: Directory, kind: Kind, id: string, changes: readonly Change[]): Outcome => {
+const netChangeOf = (directory: Directory, kind: Kind, id: string, changes: readonly Change[]): NetChange => {
   const last = changes.findLast(({ what }) => what !== 'linked' && what !== 'unlinked')?.what
   const links = new Map<string, Link>()
   for (const { what, relation, target } of changes)

@@ -1,6 +1,6 @@
 import type { Cursor, Kind } from '../directory/types.ts'
 import type { Call } from './call.ts'
-import { roundOf, type Outcome } from './delta-changes.ts'
+import { roundOf, type NetChange } from './delta-changes.ts'
 import { allLinks, grouped, only, represented, shownNames, takeLinks, type Rest } from './delta-entry.ts'
 import type { DeltaAsked } from './delta-options.ts'
 import { faults } from './faults.ts'
@@ -134,7 +134,7 @@ const roundPage = (call: Call, standing: Standing, place: RoundPlace): Page => {
 }
 
 /** The entries of an object. Many changed links take several. */
-const entriesOf = (call: Call, asked: DeltaAsked, outcome: Outcome, minimal: boolean): readonly object[] => {
+const entriesOf = (call: Call, asked: DeltaAsked, outcome: NetChange, minimal: boolean): readonly object[] => {
   const { kind, id, state, properties } = outcome
   if (state !== 'live') return [{ id, '@removed': { reason: state === 'binned' ? 'changed' : 'deleted' } }]
   const collection = call.directory.collection(kind)

@@ -2,7 +2,7 @@ import { GraphFault } from '../protocol.ts'
 import type { Clock } from '../../core/clock.ts'
 import { readBatch, type BatchEntry } from './batch-request.ts'
 import { errorBody } from './envelope.ts'
-import { newIds, type BatchRunner, type GraphCall, type GraphService, type Outcome } from './graph-service.ts'
+import { newIds, type BatchRunner, type GraphCall, type GraphService, type ServedReply } from './graph-service.ts'
 import { mergeHeaders } from './merge-headers.ts'
 import { longJson } from './standard-headers.ts'
 
@@ -16,7 +16,7 @@ const bodyText = (body: string, contentType: string): string => {
 }
 
 /** Serialises one response. The resource's JSON is inserted unparsed. */
-const responseText = (id: string, outcome: Outcome): string => {
+const responseText = (id: string, outcome: ServedReply): string => {
   const headers = mergeHeaders(
     { 'Cache-Control': 'no-cache', 'x-ms-resource-unit': String(outcome.units) },
     outcome.status < 400 ? { 'OData-Version': '4.0' } : {},
@@ -43,7 +43,7 @@ const shuffle = <T>(items: readonly T[], random: () => number): T[] => {
 export const createBatch = (options: { readonly clock: Clock; readonly random: () => number }): BatchRunner => {
   const { clock } = options
 
-  const refused = (call: GraphCall, status: number, code: string, message: string): Outcome => ({
+  const refused = (call: GraphCall, status: number, code: string, message: string): ServedReply => ({
     status,
     headers: {},
     body: errorBody(new GraphFault(status, code, message), call.ids, clock.now()),
@@ -54,7 +54,7 @@ export const createBatch = (options: { readonly clock: Clock; readonly random: (
     entry: BatchEntry,
     whole: GraphCall,
     perform: GraphService['perform'],
-  ): Promise<Outcome> | Outcome => {
+  ): Promise<ServedReply> | ServedReply => {
     const clientRequestId = entry.headers['client-request-id'] ?? whole.ids.clientRequestId
     const call: GraphCall = {
       ...entry,
@@ -75,10 +75,10 @@ export const createBatch = (options: { readonly clock: Clock; readonly random: (
       throw new GraphFault(405, 'Request_BadRequest', 'Specified HTTP method is not allowed for the request target.')
     if (whole.body instanceof GraphFault) throw whole.body
     const entries = readBatch(whole.body)
-    const outcomes = new Map<string, Promise<Outcome>>()
+    const outcomes = new Map<string, Promise<ServedReply>>()
     for (const entry of entries) {
       const before = entry.after === undefined ? undefined : outcomes.get(entry.after.toLowerCase())
-      const outcome = async (): Promise<Outcome> => {
+      const outcome = async (): Promise<ServedReply> => {
         if (before && (await before).status >= 400)
           return refused(
             whole,
@@ -93,7 +93,7 @@ export const createBatch = (options: { readonly clock: Clock; readonly random: (
     const texts: string[] = []
     let units = 0
     for (const entry of entries) {
-      const outcome = await (outcomes.get(entry.id.toLowerCase()) as Promise<Outcome>)
+      const outcome = await (outcomes.get(entry.id.toLowerCase()) as Promise<ServedReply>)
       units += outcome.units
       texts.push(responseText(entry.id, outcome))
     }

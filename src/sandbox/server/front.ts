@@ -8,10 +8,10 @@ import type { GraphEndpoint } from './graph-endpoint.ts'
 import { jsonReply, type Incoming, type Reply } from './reply.ts'
 
 /** A reply, and the fault of the connection that strikes it. */
-type Answer = Reply & { readonly wire?: FaultRule }
+type WireReply = Reply & { readonly wire?: FaultRule }
 
 /** Answers every request that arrives. */
-export type Front = (incoming: Incoming) => Promise<Answer>
+export type Front = (incoming: Incoming) => Promise<WireReply>
 
 const version = /^\/v1\.0(?=\/|\?|$)/i
 
@@ -26,7 +26,7 @@ export const createFront = (options: {
 }): Front => {
   const { graph } = options
 
-  const signIn = async (incoming: Incoming, path: string): Promise<Answer> => {
+  const signIn = async (incoming: Incoming, path: string): Promise<WireReply> => {
     const below = path.slice(path.indexOf('/', 1))
     const wire = options.faults.strike(incoming.method, below)
     if (wire && /^5\d\d$|^429$/.test(wire.fault)) {

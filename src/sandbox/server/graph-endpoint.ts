@@ -4,7 +4,7 @@ import { GraphFault } from '../protocol.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import type { Journal } from './counters.ts'
 import { errorBody } from './envelope.ts'
-import { newIds, type GraphCall, type GraphService, type Outcome } from './graph-service.ts'
+import { newIds, type GraphCall, type GraphService, type ServedReply } from './graph-service.ts'
 import { mergeHeaders } from './merge-headers.ts'
 import type { Incoming, Reply } from './reply.ts'
 import { longJson, standardHeaders } from './standard-headers.ts'
@@ -69,7 +69,7 @@ export const createGraphEndpoint = (options: {
       status,
     })
 
-  const repliedWith = (outcome: Outcome, ids: GraphCall['ids']): GraphReplied => {
+  const repliedWith = (outcome: ServedReply, ids: GraphCall['ids']): GraphReplied => {
     const success = outcome.status < 400
     return {
       status: outcome.status,

@@ -24,7 +24,7 @@ export interface GraphCall {
 }
 
 /** A reply, its cost, and the fault that strikes it. */
-export interface Outcome extends SandboxReply {
+export interface ServedReply extends SandboxReply {
   readonly units: number
   /** Fault of the connection. Never set on an entry of a batch. */
   readonly wire?: FaultRule
@@ -32,11 +32,11 @@ export interface Outcome extends SandboxReply {
 
 /** Applies throttling and faults around the resources, for a single request or an entry of a batch. */
 export interface GraphService {
-  perform(call: GraphCall): Promise<Outcome>
+  perform(call: GraphCall): Promise<ServedReply>
 }
 
 /** Performs a `$batch`, each entry by `perform`. @throws GraphFault when the batch itself is invalid */
-export type BatchRunner = (whole: GraphCall, perform: GraphService['perform']) => Promise<Outcome>
+export type BatchRunner = (whole: GraphCall, perform: GraphService['perform']) => Promise<ServedReply>
 
 const batchUrl = /^\/\$batch\/?(?:\?|$)/i
 const isWhole = (call: GraphCall): boolean => call.batch === undefined && batchUrl.test(call.url)

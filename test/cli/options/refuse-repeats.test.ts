@@ -28,7 +28,7 @@ for (const [option, value] of [
   ['--config', 'x.json'],
 ] as const)
   t.test(`${option} given twice is refused, however it is written`, async t => {
-    const error = { code: 'USAGE', message: `${option} was given more than once, and takes one value.` }
+    const error = { code: 'USAGE', message: `${option} can be given only once.` }
     await t.rejects(optionsOf(['export', 'users', option, value, option, value]), error)
     await t.rejects(optionsOf(['export', 'users', `${option}=${value}`, option, value]), error)
   })
@@ -42,7 +42,7 @@ t.test('in every command', async t => {
     ['sandbox', '--users', '5', '--users', '6'],
     ['check', '--tenant', 'a', '--tenant', 'b'],
   ])
-    await t.rejects(optionsOf(argv), { code: 'USAGE', message: /more than once/ }, argv.join(' '))
+    await t.rejects(optionsOf(argv), { code: 'USAGE', message: /can be given only once/ }, argv.join(' '))
 })
 
 t.test('lists add up, and what says the same twice is no mistake', async t => {

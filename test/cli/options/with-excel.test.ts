@@ -35,6 +35,6 @@ t.test('nobody is asked where the separator is given, or is not needed, or where
   t.strictSame(await withExcel({ to: 'x.csv' }, at(enter)), { to: 'x.csv' })
   await t.rejects(withExcel({ to: 'x.csv', excel: true }, at(enter, true)), {
     code: 'OPTION_INVALID',
-    message: /^Which list separator does Excel use\? Give it: --excel=';' /,
+    message: /^Which list separator does Excel use\? Give --excel=';' /,
   })
 })

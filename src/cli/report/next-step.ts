@@ -16,7 +16,7 @@ const mayPass = ({ code, retryable }: EntrapipeError): boolean =>
   retryable || /^(GRAPH|SIGN_IN|NOT_PERMITTED|DISK|WRITE)/.test(code)
 
 /** Adds to an error what can be resumed or discarded. Returns any other error as it is. */
-export const withWayOn = async (error: unknown, run: string | undefined, store: Store): Promise<unknown> => {
+export const withNextStep = async (error: unknown, run: string | undefined, store: Store): Promise<unknown> => {
   if (run === undefined || !(error instanceof EntrapipeError) || forGood.has(error.code)) return error
   try {
     const way = await wayOn(error, await store.get(run), store)

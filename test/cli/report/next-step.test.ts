@@ -1,5 +1,5 @@
 import t from 'tap'
-import { withWayOn } from '../../../src/cli/report/way-on.ts'
+import { withNextStep } from '../../../src/cli/report/next-step.ts'
 import { EntrapipeError } from '../../../src/core/errors.ts'
 import { newRun, storeIn } from '../../store/fixtures.ts'
 
@@ -7,7 +7,10 @@ t.test('what ended a run is told although its store cannot be asked any more', a
   const store = storeIn(t, t.testdir())
   const { id } = await store.create(newRun())
   const error = new EntrapipeError('INTERRUPTED', 'Interrupted.')
-  t.match(await withWayOn(error, id, store), { code: 'INTERRUPTED', fix: /the same command starts with the first row/ })
+  t.match(await withNextStep(error, id, store), {
+    code: 'INTERRUPTED',
+    fix: /the same command starts with the first row/,
+  })
   const full = Object.create(store, {
     read: {
       value: () => {
@@ -15,5 +18,5 @@ t.test('what ended a run is told although its store cannot be asked any more', a
       },
     },
   }) as typeof store
-  t.equal(await withWayOn(error, id, full), error)
+  t.equal(await withNextStep(error, id, full), error)
 })
