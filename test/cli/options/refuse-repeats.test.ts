@@ -68,6 +68,6 @@ t.test('so do the parameters of a pipeline', async t => {
   })
   t.throws(() => read('--only', 'a', '--from', 'x', '--from', 'y'), {
     code: 'USAGE',
-    message: /^--from was given more/,
+    message: /^--from can be given only once/,
   })
 })
