@@ -7,15 +7,15 @@ import { checkContext } from './contexts.ts'
 import { notResumableIn } from './phases.ts'
 import type { Prepared, RunRequest } from './run-request.ts'
 
-/** What one file says about a directory should be of one day. */
+/** A file about a directory should not mix rows of more than a day. */
 const oldestMs = 24 * 60 * 60 * 1000
 
 /**
- * Acquires the unfinished run of this work, or makes a new one.
+ * Acquires the unfinished run of this work, or creates a new one.
  *
  * @throws EntrapipeError `RUN_ACTIVE` when another process does the same work or writes to the same place, `RUN_CHANGED`
- *   when the pipeline's code is not the one that the run began with, `FILE_UNWRITABLE` when a file that no run left has the
- *   name of a partial
+ *   when the pipeline's code has changed since the run started, `FILE_UNWRITABLE` when a file that no run left has the name of
+ *   a partial
  */
 export const beginRun = async (
   request: RunRequest,
@@ -32,7 +32,7 @@ export const beginRun = async (
     if (unfinished && unfinished.identity !== identityOf(identity))
       throw new EntrapipeError(
         'RUN_CHANGED',
-        `Run ${unfinished.id} began with another input, other options or another tenant.`,
+        `Run ${unfinished.id} was started with another input, other options or another tenant.`,
         { facts: { run: unfinished.id }, fix: 'Start over with --fresh.' },
       )
     return resume(request, unfinished!, alsoWrites)
@@ -60,7 +60,7 @@ export const beginRun = async (
     try {
       await run.release()
     } catch {
-      // It is released all the same; why it could not begin is what is reported.
+      // The run is released anyway. The error that prevented its start is reported.
     }
     throw error
   }
@@ -68,7 +68,7 @@ export const beginRun = async (
   return run
 }
 
-/** What stands where a file is written until it is complete, and is not to be written over. */
+/** The error for an existing file with the name of a partial, which must not be overwritten. */
 export const inTheWay = (partial: string): EntrapipeError =>
   new EntrapipeError(
     'FILE_UNWRITABLE',
@@ -85,13 +85,13 @@ const namesOf = (phases: readonly Prepared[]): readonly string[] | undefined =>
 const sinksOf = (phases: readonly Prepared[]) =>
   phases.flatMap(({ plan: { sink, rejects } }) => (rejects ? [sink, rejects] : [sink]))
 
-/** Everything that is written, by its URL. */
+/** The URLs of all outputs. */
 const targetsOf = (request: RunRequest, phases: readonly Prepared[]): readonly string[] => {
   const ctx = checkContext({ ...request, graph: request.graph })
   return sinksOf(phases).flatMap(sink => sink.place?.target(ctx) ?? [])
 }
 
-/** Before the run is made: from then on what stands there would be taken for its own. */
+/** Called before the run is created. Afterwards an existing partial would count as its own. */
 const refuseStrange = async (request: RunRequest, phases: readonly Prepared[]): Promise<void> => {
   const ctx = checkContext({ ...request, graph: request.graph })
   for (const { place } of sinksOf(phases)) {
@@ -104,8 +104,8 @@ const refuseStrange = async (request: RunRequest, phases: readonly Prepared[]): 
 }
 
 /**
- * A run that ended by itself kept its partial only where it had a checkpoint or all rows; or where it had died before, and
- * ended anew without opening it.
+ * A run that ended by itself has kept its partial only if it had a checkpoint or all rows, or if it had died before and ended
+ * again without opening it.
  */
 const mayHaveLeft = async ({ store }: RunRequest, info: RunInfo): Promise<boolean> =>
   info.endedAt === undefined ||
@@ -127,18 +127,18 @@ const resume = async (request: RunRequest, unfinished: RunInfo, alsoWrites: read
   if (unfinished.codeHash !== request.codeHash && !request.force)
     throw new EntrapipeError(
       'RUN_CHANGED',
-      `The code of pipeline ${request.pipeline} has changed since run ${unfinished.id} began.`,
+      `The code of pipeline ${request.pipeline} has changed since run ${unfinished.id} started.`,
       {
         facts: { run: unfinished.id },
-        fix: 'Resume it all the same with --force, or start over with --fresh.',
+        fix: 'Resume it anyway with --force, or start over with --fresh.',
       },
     )
   return request.store.hold(unfinished.id, alsoWrites.length > 0 ? alsoWrites : undefined)
 }
 
 /**
- * A new run writes to the place where an unfinished one left its partial, so that one can never be resumed. Only a run that
- * is held may do that: another process could just have begun to write there.
+ * A new run writes where an unfinished run left its partial, so that run can never be resumed. Only a held run may do that,
+ * because another process may just have started to write there.
  */
 const clearTargets = async (request: RunRequest, phases: readonly Prepared[]): Promise<void> => {
   const targets = phases.flatMap(({ described }) => described.target ?? [])

@@ -16,11 +16,11 @@ interface Ended {
   readonly context: Context
   readonly around: Surroundings
   readonly notes: readonly string[]
-  /** Called when what was written has its name: from then on there is nothing to close. */
+  /** Called when the output is published. There is nothing to close afterwards. */
   readonly committed: () => void
 }
 
-/** After the last row: finishes what was written, judges whether it is all, and gives it its name; or leaves it a partial. */
+/** Called after the last row. Finishes the output, judges its completeness, and publishes it or leaves it as a partial. */
 export const complete = async (started: Started, writer: Writer<unknown>, ended: Ended): Promise<RunEnd> => {
   const { id, plan, progress } = started
   const rejects = await writeRejects(started, ended.around)
@@ -32,13 +32,13 @@ export const complete = async (started: Started, writer: Writer<unknown>, ended:
     if (manifest.completeness === 'short') {
       await rejects.close('abort')
       await writer.close('keep')
-      // Rejects of a part of the rows are no list of what to mend: only what was kept is named.
+      // Rejects of some of the rows are no complete list of what to correct, so only the kept output is named.
       const kept = { ...manifest, files: files.filter(file => !rejects.files.includes(file)) }
       await started.finish('short', { manifest: kept })
       return { run: id, end: 'short', manifest: kept, progress }
     }
     await started.run.saveCommitting({ files, manifest })
-    // Who reads them from a pipe may close it at any time, and must not take away a file that is complete.
+    // The reader of a pipe may close it at any time. This must not affect a complete file.
     const isPiped = plan.rejects?.resumable === false
     if (!isPiped) await rejects.close('commit', manifest)
     await writer.close('commit', manifest)
@@ -53,8 +53,8 @@ export const complete = async (started: Started, writer: Writer<unknown>, ended:
 }
 
 /**
- * Ends a run in which rows failed and none was written: nothing of it may take the place of what stood there before. Its
- * rejects are published, since they say what to correct. It is over: to resume it could only end the same way.
+ * Ends a run in which rows failed and none was written. An earlier file is not replaced. The rejects are published, because they
+ * say what to correct. The run cannot be resumed: it would end in the same way.
  */
 const fail = async (
   { id, finish, progress }: Started,
@@ -73,8 +73,8 @@ const fail = async (
 }
 
 /**
- * Ends a run that died just after its commit; undefined when what it wrote has not come to its name, and it has to go on
- * from its checkpoint. Rejects come to theirs before; where they are not there, as those of a pipe, they are written anew.
+ * Ends a run that died just after its commit. Returns undefined if its output was not published, so that it must resume from its
+ * checkpoint. Rejects are published before the output. If they are missing, as with a pipe, they are written again.
  */
 export const completed = async (
   started: Started,
@@ -101,7 +101,7 @@ const makeManifest = async (
   { before, origin, context, notes }: Ended,
 ): Promise<Manifest> => {
   const { source } = plan
-  // As many as were counted: then it ended by itself, or just there.
+  // As many rows as counted: the listing ended by itself, or exactly there.
   const limited = progress.read >= plan.limit && progress.read !== before.count
   const after = limited ? undefined : await source.count?.(context)
   const drift = !limited && before.present !== undefined ? await source.drift?.(context, before.present) : undefined

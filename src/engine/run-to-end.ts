@@ -20,7 +20,7 @@ import type { RunEnd, Started } from './run-request.ts'
 import { contextOf, sourceContextOf } from './scoped-context.ts'
 import { uniqueKeys } from './unique.ts'
 
-/** Runs a phase to its end, from its first row or from its last checkpoint, and commits, keeps or removes what was written. */
+/** Runs a phase to its end, from its first row or its last checkpoint, and commits, keeps or removes the output. */
 export const runToEnd = async (started: Started): Promise<RunEnd> => {
   const { request, plan, run, progress } = started
   const ending = new AbortController()
@@ -125,7 +125,7 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
       await letGo(started, 'done')
       return { run: started.id, end: 'closed', manifest: undefined, progress }
     }
-    // An abort comes out of streams under many names; its reason is what ended the run.
+    // An abort surfaces as various errors of streams. Its reason is what ended the run.
     const reason: unknown = request.signal.aborted ? request.signal.reason : error
     await stop(started, writer, cuts?.stop() ?? false, reason)
     throw reason
@@ -135,7 +135,7 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
   }
 }
 
-/** Keeps what a resumed run can use, removes what none can, and never hides why the run ended. */
+/** Keeps the output if the run can be resumed, else removes it. Never hides why the run ended. */
 const stop = async (
   started: Started,
   writer: Writer<unknown> | undefined,
@@ -144,7 +144,7 @@ const stop = async (
 ): Promise<void> => {
   const { plan } = started
   const told = reason instanceof EntrapipeError ? reason : undefined
-  // A column that no row has will not be there when the run is resumed.
+  // A column that no row has would still be missing after a resume.
   const isOver = told?.code === 'COLUMN_UNKNOWN'
   await close(writer, plan.notResumable === undefined && any && !isOver ? 'keep' : 'abort')
   const interrupted = told?.code === 'INTERRUPTED' || told?.code === 'TERMINATED'
@@ -158,7 +158,7 @@ const letGo = async ({ finish }: Started, ...[status, end]: Parameters<Started['
   try {
     await finish(status, end)
   } catch {
-    // The run is released all the same, and found interrupted. What ended it is what is reported.
+    // The run is released anyway, and then interrupted. The error that ended it is reported.
   }
 }
 
@@ -166,7 +166,7 @@ const close = async (writer: Writer<unknown> | undefined, end: 'keep' | 'abort')
   try {
     await writer?.close(end)
   } catch {
-    // Closing after a failure fails for the same cause (a full disk, a closed pipe): the cause is what is reported.
+    // Closing after a failure fails for the same reason (a full disk, a closed pipe). The first error is reported.
   }
 }
 
@@ -184,17 +184,17 @@ const goBack = async ({ run, progress, request, tellsResumed, id, info }: Starte
   return from
 }
 
-/** Saved with the run: a compressed file of other cuts has other bytes. */
+/** Saved with the run, because a compressed file with other cuts has other bytes. */
 const rowsPerCutOf = async ({ run, plan, progress }: Started): Promise<number> => {
   const noted = await run.loadNote('rowsPerCut')
   if (typeof noted === 'number') return noted
-  // What took a minute to read is saved before the next page.
+  // A page that took a minute to read is saved before the next one.
   const rowsPerCut = progress.pace && plan.rowsPerCut !== Infinity ? 1 : plan.rowsPerCut
   if (plan.notResumable === undefined) await run.saveNote('rowsPerCut', rowsPerCut)
   return rowsPerCut
 }
 
-/** Tells a person before the first page how long a slow listing will take. */
+/** Reports before the first page how long a slow listing will take. */
 const tellPace = ({ request, progress: { pace, expected, read } }: Started): void => {
   if (!pace) return
   const rows = expected === undefined ? undefined : Math.max(0, expected - read)
