@@ -66,8 +66,8 @@ t.test('what keeps a pipeline from being loaded is told with its line, and with 
     ['enum.ts', / cannot be loaded: TypeScript enum is not supported [^\n]+\(enum\.ts:2\)\.\n$/],
     ['package.ts', /Cannot find package 'no-such-package'\. Install it \(`npm install no-such-package` in \/[^\n]+\n$/],
     ['ending.ts', /File \S+enum\.js not found, imported by ending\.ts; did you mean enum\.ts\?\n$/],
-    ['part.ts', /There is no transform entrapipe\/transforms\/nope\. There is convert, dedupe, [^\n]+, validate\.\n$/],
-    ['role.ts', /There is no entrapipe\/source\/csv\. Parts are imported from entrapipe\/sources\//],
+    ['part.ts', /The transform entrapipe\/transforms\/nope was not found\. Available: convert, dedupe, [^\n]+, validate\.\n$/],
+    ['role.ts', /entrapipe\/source\/csv was not found\. Import parts from entrapipe\/sources\//],
     ['name.ts', /does not provide an export named 'csw' \(name\.ts:1\)\.\n$/],
   ] as const) {
     const { status, stderr } = await run('run', `./${file}`)
@@ -126,7 +126,7 @@ t.test('a mistake in a part of one’s own is told as such, with the part, the f
       1,
       /The source mine .*: no luck\./,
     ],
-    ['no async', `source: { kind: 'mine', *read() {} },`, 2, /The source mine gives no pages .* async \*read\(\)/],
+    ['no async', `source: { kind: 'mine', *read() {} },`, 2, /The source mine returns no pages: .* async \*read\(\)/],
     ['no rows', rows('undefined'), 2, /The source mine gave undefined where a list of rows was expected\./],
     ['no row', rows('[{ key: 1, value: 1 }, 5]'), 2, /The source mine gave a number where a row \{ key, value \}/],
     ['no key', rows('[{ a: 1 }]'), 2, /The source mine gave an object with a where a row \{ key, value \}/],
