@@ -66,7 +66,10 @@ t.test('what keeps a pipeline from being loaded is told with its line, and with 
     ['enum.ts', / cannot be loaded: TypeScript enum is not supported [^\n]+\(enum\.ts:2\)\.\n$/],
     ['package.ts', /Cannot find package 'no-such-package'\. Install it \(`npm install no-such-package` in \/[^\n]+\n$/],
     ['ending.ts', /File \S+enum\.js not found, imported by ending\.ts; did you mean enum\.ts\?\n$/],
-    ['part.ts', /The transform entrapipe\/transforms\/nope was not found\. Available: convert, dedupe, [^\n]+, validate\.\n$/],
+    [
+      'part.ts',
+      /The transform entrapipe\/transforms\/nope was not found\. Available: convert, dedupe, [^\n]+, validate\.\n$/,
+    ],
     ['role.ts', /entrapipe\/source\/csv was not found\. Import parts from entrapipe\/sources\//],
     ['name.ts', /does not provide an export named 'csw' \(name\.ts:1\)\.\n$/],
   ] as const) {
