@@ -64,9 +64,9 @@ const excelChecked = ({ delimiter, bom, eol }: CsvOptions, excel: unknown): void
 export const csvDialect = (options: CsvOptions): CsvDialect => {
   const { excel, arraySeparator = ';', nulls = '', quotes = 'needed' } = options
   const { delimiter = excel ?? ',' } = options
+  if (excel !== undefined) excelChecked(options, excel)
   if (typeof delimiter !== 'string' || delimiter === '' || /["\r\n\0]/.test(delimiter))
     invalid('delimiter', 'text without a quote or a line break', delimiter)
-  if (excel !== undefined) excelChecked(options, excel)
   if (typeof arraySeparator !== 'string' || arraySeparator === '' || arraySeparator.includes('\0'))
     invalid('arraySeparator', 'text', arraySeparator)
   if (typeof nulls !== 'string' || nulls.includes('\0')) invalid('nulls', 'text', nulls)

@@ -177,5 +177,17 @@ t.test('the layout is detected as soon as it is certain, without reading more of
   t.equal(open('a;b,c\n1;2\n'), undefined)
   t.equal(open(`a;b,c\n${'1;2\n'.repeat(19)}`), undefined)
   t.equal(open(`a;b,c\n${'1;2\n'.repeat(20)}`), ';')
+  const wanting = (lines: number) =>
+    layout('a;b\n'.repeat(lines), { columns: ['ID', 'Mail'] }, { isEnd: false })?.ignored
+  t.equal(wanting(19), undefined)
+  t.strictSame(wanting(20), [], 'a header with all wanted columns is not looked for any further')
+  t.end()
+})
+
+t.test('of several delimiters one is certain only where every other one is certainly none', t => {
+  const withCommas = (rows: number) => `a;b,c\n${'1;2,3\n'.repeat(rows)}${'1;2\n'.repeat(20 - rows)}`
+  t.equal(delimiter(withCommas(10)), ';', 'half of the rows')
+  t.throws(() => delimiter(withCommas(11)), { code: 'HEADER_INVALID', message: /the delimiter could be/ })
+  t.throws(() => delimiter(withCommas(20)), { code: 'HEADER_INVALID' })
   t.end()
 })

@@ -156,6 +156,24 @@ t.test('options whose output could not be read back are errors', async t => {
   await t.rejects(refused({ columns: ['a', 'a'] }), { message: 'Expected unique columns, got "a" twice' })
 })
 
+t.test('a file for Excel has what Excel needs, said or not, and no option says otherwise', async t => {
+  const rows = [{ a: '01', b: 'x' }]
+  const { text } = await written(t, { excel: ';' }, rows)
+  t.ok(text.startsWith('\ufeffa;b\r\n'), text)
+  t.equal((await written(t, { excel: ';', bom: true, eol: 'crlf', delimiter: ';' }, rows)).text, text)
+  const { ctx } = partContext(t.testdir({}))
+  for (const more of [{ bom: false }, { eol: 'lf' as const }, { delimiter: ',' }])
+    await t.rejects(csv({ to: 'x.csv', excel: ';', ...more }).check!(ctx), {
+      code: 'OPTION_INVALID',
+      message: new RegExp(`^Expected ${Object.keys(more)[0]} to be .* excel`),
+    })
+  for (const excel of ['', ';;', '"', '\n', '=', '&'])
+    await t.rejects(csv({ to: 'x.csv', excel }).check!(ctx), {
+      code: 'OPTION_INVALID',
+      message: /^Expected excel to be/,
+    })
+})
+
 t.test('columns without a value in any row are reported, also by a resumed run', async t => {
   const { ctx } = partContext(t.testdir({}))
   const sink = () => csv({ to: 'x.csv', columns: ['a', 'b', 'c', 'never'], emptyColumns: ['never'] })
