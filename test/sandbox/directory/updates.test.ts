@@ -138,6 +138,23 @@ t.test('a view that starts to lag has all earlier changes', async t => {
   t.strictSame(seen('index'), seen('direct'))
 })
 
+t.test('a longer lag does not hide a change again that was visible by then, though nobody had looked', async t => {
+  const clock = handClock()
+  const directory = small({ clock })
+  const [id = ''] = idsIn(directory, 'default')
+  const seen = () => directory.collection('user').get(id, 'index')?.['city']
+  directory.setLag('index', 1_000)
+  directory.mutate({ do: 'update', kind: 'user', id, values: { city: 'Oslo' } }, 'test')
+  clock.move(1_000)
+  directory.setLag('index', 60_000)
+  t.equal(seen(), 'Oslo')
+  directory.mutate({ do: 'update', kind: 'user', id, values: { city: 'Rome' } }, 'test')
+  clock.move(59_999)
+  t.equal(seen(), 'Oslo')
+  clock.move(1)
+  t.equal(seen(), 'Rome')
+})
+
 t.test('a manager is replaced, not added, and may be set again', async t => {
   const directory = small()
   const members = idsIn(directory, 'default').filter(

@@ -50,7 +50,20 @@ t.test('the first round returns all users in pages, then a deltaLink; the next r
     { displayName: 'New', id: guid(300) },
   ])
   directory.mutate({ do: 'restore', kind: 'user', id: guid(4) }, 'test')
-  t.strictSame((await follow(ask, second.link)).entries, [{ displayName: 'Dan Ward', id: guid(4) }])
+  const third = await follow(ask, second.link)
+  t.strictSame(third.entries, [{ displayName: 'Dan Ward', id: guid(4) }])
+  const idle = await follow(ask, third.link)
+  t.strictSame(idle.entries, [])
+  t.strictSame((await follow(ask, idle.link)).entries, [], 'a round without changes does not start over')
+  change(guid(6), { displayName: 'Later' })
+  t.strictSame((await follow(ask, idle.link)).entries, [{ displayName: 'Later', id: guid(6) }])
+})
+
+t.test('the context of a delta names what is selected, and nothing where all is', async t => {
+  const { ask } = tenant()
+  const contextOf = async (url: string) => (await ask(url)).body['@odata.context']
+  t.match(await contextOf('/users/delta?$select=displayName,jobTitle'), /#users\((id,)?displayName,jobTitle(,id)?\)$/)
+  t.match(await contextOf('/users/delta'), /#users$/)
 })
 
 t.test('a change is returned even if earlier objects are deleted between two pages of the round', async t => {
@@ -166,6 +179,8 @@ t.test('$filter accepts up to fifty ids and nothing else', async t => {
   )
   directory.mutate({ do: 'update', kind: 'user', id: guid(3), values: { displayName: 'X' } }, 'test')
   t.strictSame((await follow(ask, first.link)).entries, [])
+  directory.mutate({ do: 'update', kind: 'user', id: guid(1), values: { displayName: 'Y' } }, 'test')
+  t.strictSame((await follow(ask, first.link)).entries, [{ displayName: 'Y', id: guid(1) }])
   const refusal = { code: 'Request_UnsupportedQuery', message: 'Filter not supported.' }
   t.strictSame((await ask(`/users/delta?$filter=displayName eq 'X'`)).body, refusal)
   const ids = Array.from({ length: 51 }, (_, at) => `id eq '${guid(at)}'`).join(' or ')
