@@ -2,7 +2,7 @@ import type { Context } from '../core/context.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import type { Json } from '../core/json.ts'
 import type { Shard, Read, Source } from '../core/parts.ts'
-import type { Key, Position } from '../core/row.ts'
+import type { Key, Page, Position } from '../core/row.ts'
 import type { Cut, Item } from './items.ts'
 import { expectRows } from './expect-rows.ts'
 import type { UniqueKeys } from './unique.ts'
@@ -60,6 +60,22 @@ interface Reading {
 type Event = { readonly reading: Reading } & (
   { readonly next: IteratorResult<Read<unknown>> } | { readonly error: unknown }
 )
+
+interface Taken {
+  readonly reading: Reading
+  page: Page<unknown> | undefined
+  /** The shard ends here, and these remain of it. */
+  readonly rest: readonly Shard[] | undefined
+  /** Whether its reader has ended by itself. */
+  readonly isOver: boolean
+}
+
+/** A generator that waits keeps its variables: a page that is held while the next one is parsed grows old in the collector. */
+const pageOf = (taken: Taken): Page<unknown> => {
+  const { page } = taken
+  taken.page = undefined
+  return page!
+}
 
 /**
  * Reads the shards of a source in parallel and merges them into one stream of pages and cuts. The order of rows is kept
@@ -135,6 +151,29 @@ export async function* merge(options: MergeOptions): AsyncGenerator<Item, void, 
     waiting.unshift(...rest.toReversed())
   }
 
+  /** Takes what has arrived: its rows, as far as they are new and within the limit. */
+  const take = async (event: Event): Promise<Taken> => {
+    if ('error' in event) throw event.error
+    const { reading, next } = event
+    const { name } = reading.shard
+    const found = next.done ? [] : rowsOf(next.value, source)
+    const refused = options.refused(name)
+    const fresh = unique?.fresh(name, found, refused) ?? { rows: found, refused, repeated: 0 }
+    options.cameAgain(fresh.repeated)
+    const taken = within(fresh.rows, fresh.refused, limit - read)
+    await options.leaving(name, fresh.refused.slice(0, taken.refused))
+    read += taken.rows + taken.refused
+    options.left(taken.rows + taken.refused)
+    if (next.done) return { reading, page: undefined, rest: [], isOver: true }
+    const { position, unfinished, rest } = next.value
+    const rows = taken.rows < fresh.rows.length ? fresh.rows.slice(0, taken.rows) : fresh.rows
+    rowsSinceCut += rows.length
+    reading.placed = unique !== undefined || position !== undefined
+    reading.unfinished = unfinished === true && rest === undefined
+    if (position !== undefined) positions[name] = position
+    return { reading, page: { shard: name, rows }, rest, isOver: false }
+  }
+
   const aborted = (): void => wake()
   signal.addEventListener('abort', aborted)
   try {
@@ -142,32 +181,16 @@ export async function* merge(options: MergeOptions): AsyncGenerator<Item, void, 
     while (open.size > 0) {
       if (events.length === 0 && !signal.aborted) await new Promise<void>(resolve => (wake = resolve))
       signal.throwIfAborted()
-      const event = events.shift()!
-      if ('error' in event) throw event.error
-      const { reading, next } = event
-      const found = next.done ? [] : rowsOf(next.value, source)
-      const refused = options.refused(reading.shard.name)
-      const fresh = unique?.fresh(reading.shard.name, found, refused) ?? { rows: found, refused, repeated: 0 }
-      options.cameAgain(fresh.repeated)
-      const taken = within(fresh.rows, fresh.refused, limit - read)
-      await options.leaving(reading.shard.name, fresh.refused.slice(0, taken.refused))
-      read += taken.rows + taken.refused
-      options.left(taken.rows + taken.refused)
-      const rest = next.done ? [] : next.value.rest
-      if (!next.done) {
-        const { position, unfinished } = next.value
-        const rows = taken.rows < fresh.rows.length ? fresh.rows.slice(0, taken.rows) : fresh.rows
-        rowsSinceCut += rows.length
-        reading.placed = unique !== undefined || position !== undefined
-        reading.unfinished = unfinished === true && rest === undefined
-        if (position !== undefined) positions[reading.shard.name] = position
+      const taken = await take(events.shift()!)
+      const { reading, rest } = taken
+      if (taken.page) {
         const full = read >= limit
-        yield { shard: reading.shard.name, rows }
+        yield pageOf(taken)
         if (full) return
       }
       if (rest) {
         finish(reading, rest)
-        if (!next.done) close(reading)
+        if (!taken.isOver) close(reading)
       }
       const made = makeCut()
       // If a cut is due while other shards are within a page, this one waits at the end of its page.
