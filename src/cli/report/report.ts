@@ -41,7 +41,19 @@ const badLine = ({ run, counts, status }: Manifest): string | undefined => {
 const outcomesTold = ['done', 'unchanged', 'skipped', 'failed', 'unknown'] as const
 
 /** What a person wants to know of a manifest: each file, then how complete it is and why. */
-export const manifestLines = (manifest: Manifest): readonly string[] => {
+export const manifestLines = ({ phases, ...manifest }: Manifest): readonly string[] =>
+  phases
+    ? [
+        ...phases.flatMap(phase => ownLines(phase).map(line => `${phase.phase}: ${line}`)),
+        // The phases have told of their files, and of why they are not complete.
+        ...ownLines({ ...without(manifest, ['why', 'ignored', 'notes']), files: [] }),
+      ]
+    : ownLines(manifest)
+
+const without = (manifest: Manifest, names: readonly (keyof Manifest)[]): Manifest =>
+  Object.fromEntries(Object.entries(manifest).filter(([name]) => !names.includes(name as keyof Manifest))) as never
+
+const ownLines = (manifest: Manifest): readonly string[] => {
   const { counts, completeness, why, files, tenant } = manifest
   const known =
     counts.before === undefined
