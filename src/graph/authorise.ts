@@ -4,8 +4,8 @@ import { isFailure, type Ended, type Link } from './call.ts'
 import type { Session, SignedIn } from './session.ts'
 
 /**
- * Puts the token on the request. When Graph refuses the token, signs in again and sends once more. A batch whose entries
- * are refused for it is answered all the same: the next request then signs in again.
+ * Adds the token to the request. If Graph refuses the token, signs in again and retries once. A batch in which only
+ * entries are refused for the token is returned as it is, and the next request signs in again.
  */
 export const authorise =
   (session: Session): Link =>
@@ -16,7 +16,7 @@ export const authorise =
       try {
         signedIn = await session.current(call.signal)
       } catch (error) {
-        // A sign-in that may work the next time is an attempt like any other.
+        // A sign-in that may succeed next time is a failed attempt like any other.
         if (error instanceof EntrapipeError && error.retryable) return [{ failure: error, sent: false }, undefined]
         throw error
       }

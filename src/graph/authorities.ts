@@ -4,10 +4,10 @@ import type { Environment } from '../core/environment.ts'
 import { EntrapipeError, systemCode } from '../core/errors.ts'
 
 /**
- * The certificates to trust, as PEM: those of Node, and those that a company adds with `NODE_EXTRA_CA_CERTS`,
- * `SSL_CERT_FILE` or a tenant's `caFile`. Undefined when there are none beside Node's.
+ * The trusted CA certificates as PEM: Node's own, and those added by `NODE_EXTRA_CA_CERTS`, `SSL_CERT_FILE` or a tenant's
+ * `caFile`. Undefined if none are added.
  *
- * @throws EntrapipeError `FILE_UNREADABLE` when a file that is named cannot be read
+ * @throws EntrapipeError `FILE_UNREADABLE` if a named file cannot be read
  */
 export const trustedAuthorities = async (environment: Environment, caFile?: string): Promise<string[] | undefined> => {
   const named = [

@@ -2,7 +2,7 @@ import type { GraphRequest } from '../core/graph.ts'
 import type { Json } from '../core/json.ts'
 import type { Reply } from './call.ts'
 
-/** Most entries of one `$batch`. @see https://learn.microsoft.com/graph/json-batching */
+/** Maximum number of entries in a `$batch`. @see https://learn.microsoft.com/graph/json-batching */
 export const widest = 20
 
 /** A request as an entry of a batch. */
@@ -12,7 +12,7 @@ interface BatchEntry {
 }
 
 /**
- * The body of a `$batch`: entries are called 1, 2, 3 …; those of a chain each depend on the one before.
+ * The body of a `$batch`. Entries have the ids 1, 2, 3 …; in a chain each entry depends on the one before.
  *
  * @see https://learn.microsoft.com/graph/json-batching#sequencing-requests-with-the-dependson-property
  */
@@ -21,7 +21,7 @@ export const batchBody = (entries: readonly BatchEntry[], isChain: boolean): str
 
 const asJson = ({ request, clientRequestId }: BatchEntry, at: number, isChain: boolean): Json => {
   const { method, url, headers = {} } = request
-  // Graph refuses a whole batch in which a POST, PATCH or PUT lacks a body or its content type.
+  // Graph refuses the whole batch if a POST, PATCH or PUT lacks a body or its content type.
   const body = request.body ?? (method === 'GET' || method === 'DELETE' ? undefined : {})
   const isTyped = Object.keys(headers).some(name => name.toLowerCase() === 'content-type')
   return {
@@ -38,7 +38,7 @@ const asJson = ({ request, clientRequestId }: BatchEntry, at: number, isChain: b
   }
 }
 
-/** The entries of a batch's reply by their ids; none where the reply is not that of a batch. Some may be missing. */
+/** The entries of a batch reply by id; empty if it is not a batch reply. Entries may be missing. */
 export const repliesIn = ({ body, status, headers }: Reply): ReadonlyMap<string, Reply> => {
   const found = new Map<string, Reply>()
   const entries = status === 200 ? (body as { responses?: unknown } | null | undefined)?.responses : undefined

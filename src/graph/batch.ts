@@ -9,7 +9,7 @@ interface Place extends Unit {
   readonly nth: number
 }
 
-/** A submission of single requests whose endings are collected; see `Graph.batch`. */
+/** Submits single requests and collects their replies; see `Graph.batch`. */
 export const createBatch =
   (submission: OpenSubmission, readOnly: boolean): Graph['batch'] =>
   async (requests, signal) => {
@@ -22,7 +22,7 @@ export const createBatch =
         for (const ending of endings)
           if (ending.end === 'answered') replies[ending.unit.nth] = ending.reply
           else if (ending.end === 'lost' && isChange(ending.unit)) replies[ending.unit.nth] = lostReply(ending.attempts)
-          // Ends the whole: what has left is answered first, and nothing more leaves.
+          // Ends the whole call: requests already sent are awaited first, and no more are sent.
           else throw ending.error
       },
     })
@@ -36,7 +36,7 @@ export const createBatch =
 
 const isChange = ({ requests: [request] }: Unit): boolean => !isRepeatable(request as GraphRequest)
 
-/** Status 0: it was sent, no reply came, and the same again might do harm. */
+/** Status 0: the request was sent, no reply came, and repeating it might do harm. */
 const lostReply = (attempts: number): GraphReply => ({
   status: 0,
   headers: {},

@@ -1,25 +1,25 @@
 import type { Clock } from '../core/clock.ts'
 import type { Bound } from '../core/graph.ts'
 
-/** Sees what a run waits for. */
+/** Measures what a run waits for. */
 export interface BoundWatch {
-  /** Its caller has nothing to do until the promise settles. */
+  /** The caller is idle until the promise settles. */
   waiting<T>(work: Promise<T>): Promise<T>
-  /** Nothing is sent until the promise settles, because a quota is spent or the service asked to wait. */
+  /** Nothing is sent until the promise settles, because a quota is exhausted or the service asked to wait. */
   held<T>(work: Promise<T>): Promise<T>
   bound(): Bound
 }
 
-/** The past counts for less the older it is: by a factor of e in so long. */
+/** Time constant of the exponential decay. */
 const memoryMs = 10_000
-/** From so much of the time on something is what holds the run back. */
+/** The share of time from which a cause limits the run. */
 const most = 0.5
-/** A loop that is this busy has no time to look for replies: what waits for them waits for the processor. */
+/** From this load on the event loop has no time to read replies, so waiting for them is waiting for the processor. */
 const saturated = 0.9
 
 /**
- * Weighs, over the last ten seconds or so, how long callers waited for the client, and how long of that a quota was the
- * reason. @param busy share of the time, 0 to 1, in which this process computed, of late
+ * Measures, over about the last ten seconds, how long callers waited for the client, and how much of that was due to a
+ * quota. @param busy recent CPU load of this process, 0 to 1
  */
 export const boundWatch = (clock: Clock, busy: () => number): BoundWatch => {
   let callers = 0

@@ -7,33 +7,33 @@ import type { PageBuffer } from './page-buffer.ts'
 export interface Call {
   readonly request: GraphRequest
   readonly signal?: AbortSignal
-  /** What it is charged, by quota. */
+  /** Its cost, by quota. */
   readonly charges: readonly Charge[]
-  /** Whether the same request twice does no harm, so that it may be sent again after a lost reply. */
+  /** Whether repeating the request does no harm, so that it may be retried after a lost reply. */
   readonly repeatable: boolean
   /** For the page of a listing, whose reply becomes a `PageBody`. */
   readonly page?: PageCall
   /**
-   * Called for each physical attempt, when nothing is left to wait for; answers with the body that leaves. When it throws,
-   * nothing leaves, and the call ends with what it threw.
+   * Called before each physical attempt, after all waits; returns the body to send. If it throws, nothing is sent, and the
+   * call rejects with that error.
    */
   readonly leave?: () => Promise<string>
-  /** Number of attempts, the one that is about to be made included. */
+  /** Number of attempts, including the current one. */
   attempts: number
-  /** The app whose quotas it spends; known once it has signed in. */
+  /** The app whose quotas are used; known after signing in. */
   appId?: string
-  /** An attempt has left and was neither answered nor found not to have arrived: the service may carry it out. */
+  /** An attempt was sent without a reply, and the service may have carried it out. */
   unanswered?: boolean
   ended?: Ended
-  /** What the chain threw: the library would wrap it in an error of its own. */
+  /** The error of the chain, kept here because the library would wrap it. */
   thrown?: { readonly error: unknown }
 }
 
-/** How a page is read. */
+/** Options for reading a page. */
 export interface PageCall {
-  /** Where its bytes are kept. */
+  /** Buffer for its bytes. */
   readonly into: PageBuffer
-  /** Resolves when it is about to be used; until then it is not parsed. */
+  /** Resolves when the page is needed. It is not parsed before. */
   readonly wanted: Promise<void>
 }
 
@@ -46,23 +46,23 @@ export interface Charge {
 /** How one attempt ended. */
 export type Ended = Reply | Failure
 
-/** A whole reply. */
+/** A complete reply. */
 export interface Reply {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  /** Bytes of JSON below the link that parses, JSON's value above it; text, or undefined where there is none. */
+  /** Bytes of JSON below the parsing link, the parsed value above it; otherwise text, or undefined if empty. */
   readonly body: unknown
 }
 
-/** No whole reply. `sent` tells whether the service may have seen the request. */
+/** No complete reply. `sent`: the service may have received the request. */
 export interface Failure {
   readonly failure: Error
   readonly sent: boolean
-  /** A retry would fail in the same way (a certificate that is not trusted). */
+  /** A retry would fail in the same way (an untrusted certificate). */
   readonly final?: boolean
 }
 
-/** Whether no answer came. */
+/** Whether an attempt ended without a reply. */
 export const isFailure = (ended: Ended): ended is Failure => 'failure' in ended
 
 /** A link of the chain: handles a call, and passes it on as often as required. */

@@ -2,7 +2,7 @@ import type { GraphRequest } from '../core/graph.ts'
 import { cost } from '../data/costs.ts'
 import type { Charge } from './call.ts'
 
-/** What requests that leave together take from each quota. A `$batch` itself is free: its entries are charged. */
+/** The cost of requests that are sent together, by quota. A `$batch` itself is free; its entries are charged. */
 export const chargesOf = (requests: readonly GraphRequest[]): Charge[] => {
   const sums = new Map<Charge['quota'], number>()
   const add = (quota: Charge['quota'], units: number) => {

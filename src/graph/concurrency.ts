@@ -1,15 +1,15 @@
 import type { Clock } from '../core/clock.ts'
 
-/** How many requests may be under way: more while they succeed, half as many when the service pushes back. */
+/** Limits concurrent requests: raised while they succeed, halved when the service pushes back. */
 interface Concurrency {
   readonly limit: number
-  /** A request succeeded. It only counts while the limit delays requests. */
+  /** A request succeeded. Counts only while the limit delays requests. */
   wentWell(wasFull: boolean): void
   /** The service pushed back on a request that was sent at `sentAtMs`. */
   pushedBack(sentAtMs: number): void
 }
 
-/** Requests at a time: initially, at least and at most. */
+/** Concurrent requests: initial, minimum and maximum. */
 export interface ConcurrencyOptions {
   /** @default 8 */
   readonly start?: number
@@ -19,7 +19,7 @@ export interface ConcurrencyOptions {
   readonly most?: number
 }
 
-/** Additive increase, multiplicative decrease; requests sent before the last decrease do not cause another one. */
+/** Additive increase, multiplicative decrease. Requests sent before the last decrease do not cause another one. */
 export const createConcurrency = (
   clock: Clock,
   changed: (limit: number) => void,

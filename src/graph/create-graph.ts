@@ -33,43 +33,43 @@ import { createSession, type SignedIn } from './session.ts'
 import { createSubmission } from './submission.ts'
 import { verdictOf } from './verdict.ts'
 
-/** What a client is made of. */
+/** Options of `createGraph`. */
 export interface GraphOptions {
   readonly tenant: Tenant
   /** Ends in the version: `https://graph.microsoft.com/v1.0`. Plain http only on loopback. */
   readonly rootUrl: string
   readonly credential: Credential
   readonly budget: Budget
-  /** What the app may spend in the tenant; see `quotasOf`. */
+  /** Quotas of the app in the tenant; see `quotasOf`. */
   readonly quotas: Quotas
-  /** Separates these quotas in the budget from those of another service with the same tenant: a restarted sandbox. */
+  /** Separates these quotas in the budget from those of another service with the same tenant, such as a restarted sandbox. */
   readonly budgetScope?: string
   readonly clock: Clock
-  /** Rings for replies that do not come; see `watchdog`. @default this machine's timers */
+  /** Timer for missing replies; see `watchdog`. @default this machine's timers */
   readonly alarm?: Alarm
   /** The connections: proxy, company CA. @default direct, with the CAs that Node trusts */
   readonly dispatcher?: Dispatcher
-  /** Refuses whatever changes the directory. @default false */
+  /** Refuses requests that change the directory. @default false */
   readonly readOnly?: boolean
   /** How long a request is retried, from its first failure. @default 900,000 */
   readonly waitBudgetMs?: number
   readonly concurrency?: ConcurrencyOptions
-  /** How busy this process was of late, 0 to 1. @default the share of the time in which its event loop was not idle */
+  /** Recent load of this process, 0 to 1. @default the share of time in which the event loop was not idle */
   readonly load?: () => number
   readonly onEvent?: OnGraphEvent
-  /** Gives 0 up to 1, for the jitter of waits. @default Math.random */
+  /** Returns a number from 0 to 1, for the jitter of waits. @default Math.random */
   readonly random?: () => number
 }
 
-/** A `Graph` with what its owner needs besides. */
+/** A `Graph` with methods for its owner. */
 export interface GraphClient extends Graph {
-  /** The token that would be sent now, with its claims; signs in if required. */
+  /** The current token with its claims; signs in if required. */
   signedIn(signal?: AbortSignal): Promise<SignedIn>
-  /** Closes the connections, unless the dispatcher was given. Requests under way fail. */
+  /** Closes the connections, unless the dispatcher was given. Pending requests fail. */
   close(): Promise<void>
 }
 
-/** A client of one tenant; its contract is `Graph`'s. Nothing is sent before the first call. */
+/** A client for one tenant; see `Graph`. Nothing is sent before the first call. */
 export const createGraph = (options: GraphOptions): GraphClient => {
   const { tenant, rootUrl, credential, clock, readOnly = false, onEvent = () => {}, random = Math.random } = options
   const { alarm = systemAlarm } = options

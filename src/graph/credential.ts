@@ -1,4 +1,4 @@
-/** An access token. It is a secret: it is in no message, fact or event. */
+/** An access token. It is secret and must not appear in a message, fact or event. */
 export interface Token {
   readonly token: string
   readonly expiresAtMs: number
@@ -6,14 +6,14 @@ export interface Token {
 
 interface TokenOptions {
   readonly signal?: AbortSignal
-  /** Asks for a new token: the last one is about to expire, or Graph refused it. */
+  /** Whether to get a new token, because the last one is about to expire or Graph refused it. */
   readonly refresh?: boolean
 }
 
 /**
  * Signs in, as an app or a person.
  *
- * @throws EntrapipeError `SIGN_IN_FAILED` with what to do about it; `GRAPH_UNAVAILABLE` when a retry may work
+ * @throws EntrapipeError `SIGN_IN_FAILED` with a fix; `GRAPH_UNAVAILABLE` if a retry may succeed
  */
 export interface Credential {
   /** As in the configuration: `secret`, `azure-cli` … */

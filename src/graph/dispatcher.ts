@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici'
-// The package's index also loads its fetch, caches, sockets and mocks: 15 MB that stay resident in every export.
+// The package's index also loads fetch, caches, sockets and mocks, which take 15 MB in every export.
 import api from 'undici/lib/api/index.js'
 import Agent from 'undici/lib/dispatcher/agent.js'
 import BareDispatcher from 'undici/lib/dispatcher/dispatcher.js'
@@ -8,7 +8,7 @@ import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js'
 import { EntrapipeError, systemCode } from '../core/errors.ts'
 import { proxyRefused, proxyUnreached } from './proxy-failure.ts'
 
-// What the index does with them: `request` and its like are methods of every dispatcher.
+// Like the index does: `request` and similar functions become methods of every dispatcher.
 Object.assign(BareDispatcher.prototype, api)
 
 interface DispatcherOptions {
@@ -16,19 +16,18 @@ interface DispatcherOptions {
   readonly proxy?: string
   /** Trusted certificates, PEM; see `trustedAuthorities`. @default those of Node */
   readonly ca?: readonly string[]
-  /** For a connection to be made, the proxy's part included. @default 20,000 */
+  /** Connect timeout, including the proxy. @default 20,000 */
   readonly connectTimeoutMs?: number
 }
 
 /**
- * The connections that requests use. They stay open between requests. HTTP/1.1, so that a reset costs one request and not
- * all that share the connection.
+ * Creates the connection pool. Connections stay open between requests. HTTP/1.1, so that a reset affects only one request.
  */
 export const createDispatcher = ({ proxy, ca, connectTimeoutMs = 20_000 }: DispatcherOptions = {}): Dispatcher => {
   const tls = ca ? { ca: [...ca] } : {}
   const options = { allowH2: false, keepAliveTimeout: 30_000, connectTimeout: connectTimeoutMs }
   if (proxy === undefined) return new Agent({ ...options, connect: { ...tls, timeout: connectTimeoutMs } })
-  // Not repeated: it may hold a password.
+  // The message does not repeat the value, which may contain a password.
   if (!URL.canParse(proxy))
     throw new EntrapipeError('CONFIG_INVALID', 'HTTPS_PROXY in the environment is not a proxy address.', {
       fix: 'Set it to http://host:port, or to http://user:password@host:port with special characters percent-encoded.',
@@ -42,10 +41,10 @@ export const createDispatcher = ({ proxy, ca, connectTimeoutMs = 20_000 }: Dispa
   })
 }
 
-/** Closed by ourselves: not a failure of the proxy. */
+/** Closed by the client, so not a failure of the proxy. */
 const ours = /^UND_ERR_(DESTROYED|CLOSED|ABORTED|INVALID_ARG)$/
 
-/** The connections to the proxy; what fails here is reported as the proxy's failure, not as that of the host behind it. */
+/** The connections to the proxy. Failures here are reported as failures of the proxy, not of the host behind it. */
 const tunnels = (proxy: string, pool: Pool): Pool => {
   const connect = pool.connect.bind(pool) as (options: Dispatcher.ConnectOptions) => Promise<Dispatcher.ConnectData>
   const tell = async (options: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData> => {

@@ -1,9 +1,9 @@
 import { EntrapipeError } from '../core/errors.ts'
 
-/** So many pages without a new object are nothing unusual: filters and repeated pages make such. */
+/** This many pages without a new object are normal, because of filters and repeated pages. */
 const patiencePages = 1_000
 
-/** Notices a listing that never ends although each of its links is new. */
+/** Detects a listing that never ends although each link is new. */
 interface EndlessGuard {
   /**
    * A page of so many objects was read, and so many different objects have come by now, those of an earlier process included.
@@ -12,7 +12,7 @@ interface EndlessGuard {
    *   a new object. A resumed listing may first give all that came before once more.
    */
   page(objects: number, distinct: number): void
-  /** The listing went back: what was read comes again. */
+  /** The listing went back, so objects are repeated. */
   wentBack(): void
 }
 
@@ -35,7 +35,7 @@ export const endlessGuard = (path: string): EndlessGuard => {
       if (without > patiencePages && without > 2 * lastNew && (again === 0 || again > seen))
         throw new EntrapipeError(
           'GRAPH_LINK_REPEATED',
-          `The last ${without.toLocaleString('en')} pages of ${path} held nothing new, and each had a link to another page. The listing was stopped, because it would not end.`,
+          `The last ${without.toLocaleString('en')} pages of ${path} had no new objects, and each linked to another page. The listing was stopped, because it would not end.`,
           {
             facts: { path, pages, without },
             fix: 'Try again. If it happens again, list the objects in another way, for example with another filter.',

@@ -1,4 +1,4 @@
-/** What happens inside a client, for progress and logs. Paths have no query. */
+/** Events of a client, for progress and logs. Paths have no query. */
 export type GraphEvent =
   | { readonly kind: 'signed-in'; readonly appId: string; readonly expiresAtMs: number }
   | {
@@ -7,11 +7,11 @@ export type GraphEvent =
       readonly path: string
       readonly attempt: number
       readonly waitMs: number
-      /** The status, or what failed in words. */
+      /** The status, or what failed. */
       readonly why: string
       readonly status?: number
     }
-  /** A listing returns to its last trusted link, or to its start. Rows come again. */
+  /** A listing returns to its last trusted link, or to its start. Rows are repeated. */
   | { readonly kind: 'back'; readonly path: string; readonly to: 'link' | 'start'; readonly why: string }
 
 /** Receives events as they happen. */

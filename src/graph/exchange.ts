@@ -2,10 +2,10 @@ import { Client, ResponseType, type GraphRequest as ClientRequest } from '@micro
 import type { GraphReply, GraphRequest } from '../core/graph.ts'
 import { asMiddleware, callOption, type Call, type Link } from './call.ts'
 
-/** Sends a call through the chain of links. What the chain throws is thrown; a refusal is a reply. */
+/** Sends a call through the chain. Errors of the chain are thrown; a refusal is a reply. */
 export type Exchange = <T>(call: Call) => Promise<GraphReply<T>>
 
-/** The library's client with our links as its middleware. */
+/** The library's client with the links as its middleware. */
 export const createExchange = (baseUrl: string, links: readonly Link[]): Exchange => {
   const client = Client.initWithMiddleware({ baseUrl, middleware: [shield, ...links].map(asMiddleware) })
   return async <T>(call: Call) => {
@@ -16,7 +16,7 @@ export const createExchange = (baseUrl: string, links: readonly Link[]): Exchang
   }
 }
 
-/** First in the chain: the library would wrap an error in one of its own. */
+/** First in the chain, because the library would wrap an error in its own. */
 const shield: Link = async (call, _options, next) => {
   try {
     return await next()
@@ -26,7 +26,7 @@ const shield: Link = async (call, _options, next) => {
   }
 }
 
-/** The address that the library builds is not used: it would rewrite the query. The call carries the exact one. */
+/** The URL built by the library is not used, since it rewrites the query. The call has the exact URL. */
 const pass = async (client: Client, call: Call): Promise<void> => {
   const { method, url, headers, body } = call.request
   const at = url.indexOf('?')

@@ -2,7 +2,7 @@ import { systemCode } from '../core/errors.ts'
 import type { Failure } from './call.ts'
 import { proxyFailureIn } from './proxy-failure.ts'
 
-/** Nothing of the request left: the connection was never made. */
+/** The connection was never made, so the request was not sent. */
 const notSent = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -18,11 +18,11 @@ const notSent = new Set([
   'UND_ERR_PRX_TLS',
 ])
 
-/** Failures that every retry would meet again. */
+/** Failures that a retry would meet again. */
 const hopeless =
   /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_|EPROTO$|UND_ERR_(INVALID_ARG|DESTROYED|CLOSED)$)/
 
-/** What a thrown error of the transport means for the request. */
+/** Classifies an error of the transport. */
 export const failureOf = (error: unknown): Failure => {
   const failure = error instanceof Error ? error : new Error(String(error))
   const proxy = proxyFailureIn(failure)?.proxy
@@ -32,11 +32,11 @@ export const failureOf = (error: unknown): Failure => {
   return { failure, sent: code === undefined || !notSent.has(code) }
 }
 
-/** Whether the host was not reached: a wrong name, no network, or a service that is down. */
+/** Whether the host was not reached: a wrong name, no network, or the service is down. */
 export const isUnreachable = ({ failure, sent }: Failure): boolean =>
   !sent && (systemCode(failure) !== undefined || proxyFailureIn(failure) !== undefined)
 
-/** What failed, in words, without the request's content. */
+/** Describes a failure without the request's content. */
 export const failureWords = ({ failure }: Failure): string => {
   const proxied = proxyFailureIn(failure)
   if (proxied) return proxied.message

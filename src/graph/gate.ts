@@ -1,6 +1,6 @@
-/** Admits a limited number at a time: by priority, then in order of arrival. */
+/** Admits a limited number at a time, by priority, then in order of arrival. */
 export interface Gate {
-  /** Undefined when it was admitted at once. Rejects with the signal's reason. */
+  /** Undefined if admitted at once. Rejects with the signal's reason. */
   enter(priority: number, signal?: AbortSignal): Promise<void> | undefined
   leave(): void
   resize(limit: number): void
@@ -13,7 +13,7 @@ interface Waiter {
   readonly admit: () => void
 }
 
-/** A gate with so many places. */
+/** Creates a gate. */
 export const createGate = (startLimit: number): Gate => {
   let limit = startLimit
   let inside = 0

@@ -9,13 +9,13 @@ import { lasting, untilWords } from './wait-words.ts'
 
 type Asked = Pick<Call, 'request' | 'attempts'>
 
-/** The error of a call that got no reply. `sent`: an attempt of it may have been carried out. */
+/** The error for a call without a reply. `sent`: an attempt may have been carried out. */
 export const unanswered = (
   call: Asked & Pick<Call, 'repeatable'>,
   { failure, ...ended }: Failure,
   { host, tenant, sent }: { readonly host: string; readonly tenant: Tenant; readonly sent: boolean },
 ): EntrapipeError => {
-  // An error of the sign-in already says what to do.
+  // A sign-in error already has a fix.
   if (failure instanceof EntrapipeError) return failure
   const path = pathOf(call.request.url)
   const what = `${call.request.method} ${path}`
@@ -45,14 +45,14 @@ interface Spent {
   readonly now: number
   /** When the first attempt failed. */
   readonly sinceMs: number
-  /** What the last reply asked to wait. */
+  /** The wait that the last reply asked for. */
   readonly toldMs: number | undefined
   readonly budgetMs: number
   /** An attempt may have been carried out. */
   readonly sent: boolean
 }
 
-/** The error of a call whose wait budget is spent, or whose next wait alone is longer than the budget. */
+/** The error for a call whose wait budget is exhausted, or whose next wait alone exceeds it. */
 export const exhausted = (
   call: Asked,
   reply: Reply,
@@ -62,7 +62,7 @@ export const exhausted = (
   const isThrottled = reply.status === 429
   const what = `${call.request.method} ${pathOf(call.request.url)} of tenant "${tenant.name}"`
   const often = call.attempts > 1 ? ` for ${lasting(now - sinceMs)} (${call.attempts} attempts)` : ''
-  // A short wait that no longer fits into the budget is not what stopped the call.
+  // A short wait that exceeds the remaining budget is not the reason.
   const isLong = toldMs !== undefined && toldMs > budgetMs
   const asked = isLong ? ` and asks to wait ${untilWords(toldMs, now)}` : ''
   return new EntrapipeError(
@@ -76,7 +76,7 @@ export const exhausted = (
   )
 }
 
-/** The error of a change that was answered by a status which leaves open whether it was carried out. */
+/** The error for a change with a status that leaves open whether it was carried out. */
 export const undecided = (call: Asked, reply: Reply, tenant: Tenant): EntrapipeError =>
   new EntrapipeError(
     'GRAPH_UNAVAILABLE',
@@ -84,14 +84,14 @@ export const undecided = (call: Asked, reply: Reply, tenant: Tenant): EntrapipeE
     { facts: { ...replyFacts(call.request, reply), attempts: call.attempts, sent: true } },
   )
 
-/** What Graph says about the limit that was reached. */
+/** Graph's details about the limit that was reached. */
 const throttleFacts = ({ headers }: Reply): NonNullable<ErrorOptions['facts']> => ({
   throttleScope: serverText(headers['x-ms-throttle-scope']),
   throttleInformation: serverText(headers['x-ms-throttle-information']),
   throttlePercentage: serverText(headers['x-ms-throttle-limit-percentage']),
 })
 
-/** The error of a request of a batch that may have been carried out, and that no reply tells of. */
+/** The error for a request in a batch that has no reply and may have been carried out. */
 export const lostRequest = (call: Asked, tenant: Tenant, cause?: Error): EntrapipeError =>
   new EntrapipeError(
     'GRAPH_UNAVAILABLE',
@@ -102,15 +102,15 @@ export const lostRequest = (call: Asked, tenant: Tenant, cause?: Error): Entrapi
     },
   )
 
-/** The error of a request whose predecessor in a chain did not succeed. */
+/** The error for a request whose predecessor in a chain did not succeed. */
 export const skippedRequest = (call: Asked, tenant: Tenant): EntrapipeError =>
   new EntrapipeError(
     'GRAPH_REFUSED',
-    `${call.request.method} ${pathOf(call.request.url)} of tenant "${tenant.name}" was not carried out: the request before it did not succeed.`,
+    `${call.request.method} ${pathOf(call.request.url)} of tenant "${tenant.name}" was not carried out, because the request before it did not succeed.`,
     { facts: { status: 424, path: pathOf(call.request.url), attempts: call.attempts, sent: false } },
   )
 
-/** The error of a request that was turned away and cannot be sent again, because a request that follows it was carried out. */
+/** The error for a refused request that cannot be retried, because a later request in its chain was carried out. */
 export const notCarriedOut = (call: Asked, reply: Reply, tenant: Tenant): EntrapipeError =>
   new EntrapipeError(
     reply.status === 429 ? 'GRAPH_THROTTLED' : 'GRAPH_UNAVAILABLE',

@@ -13,7 +13,7 @@ interface Charged {
 
 const refusedForLoad = new Set([429, 503, 504, 509])
 
-/** Spends before the request, corrects by what was charged, and passes on what the service says about its load. */
+/** Spends quota before the request, corrects it by the actual cost, and reports the service's load. */
 export const govern =
   (governor: Governor, clock: Clock): Link =>
   async (call, { headers }, next) => {
@@ -60,23 +60,23 @@ const learn = async (governor: Governor, clock: Clock, appId: string, call: Call
   }
 }
 
-/** At 1.0 throttling begins; above it a part of the requests is refused. */
+/** Throttling begins at 1.0; above, some requests are refused. */
 const pushesBack = ({ status, headers }: Charged): boolean =>
   refusedForLoad.has(status) || Number(headers['x-ms-throttle-limit-percentage'] ?? 0) >= 1
 
-/** Resource units that the service says it took; undefined unless it says so for every reply. */
+/** Resource units reported by the service; undefined unless every reply has them. */
 const chargedUnits = (replies: readonly Charged[]): number | undefined => {
   let sum = 0
   for (const { headers } of replies) {
     const units = Number(headers['x-ms-resource-unit'])
-    // A figure that no request costs would keep everybody out for good.
+    // An implausible cost would block all requests.
     if (!(units > 0 && units <= 1000)) return undefined
     sum += units
   }
   return sum
 }
 
-/** `x-ms-throttle-scope` names what is exhausted: `Tenant_Application/Write/…`. Without it, what the request is about. */
+/** `x-ms-throttle-scope` names the exhausted quota: `Tenant_Application/Write/…`. Without it, the quotas of the request. */
 const throttledQuotas = (call: Call, { headers }: Charged): QuotaName[] => {
   const limit = headers['x-ms-throttle-scope']?.split('/')[1]?.toLowerCase()
   const charged = call.charges.map(({ quota }) => quota)

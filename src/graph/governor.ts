@@ -13,42 +13,42 @@ import { untilWords } from './wait-words.ts'
 /** A request that may be sent. */
 export interface Turn {
   readonly sentAtMs: number
-  /** It was answered or lost. `pushedBack`: the service throttled it, or is failing. */
+  /** Call when the request was answered or lost. `pushedBack`: the service throttled it, or is failing. */
   done(pushedBack: boolean): void
 }
 
-/** Every request of one tenant passes it. `enter` resolves when the quota is available and a place is free. */
+/** Schedules all requests of one tenant. `enter` resolves when quota and a slot are available. */
 export interface Governor {
-  /** Waits for quota and a place. @param priority higher goes first */
+  /** Waits for quota and a slot. @param priority higher goes first */
   enter(appId: string, charges: readonly Charge[], priority: number, signal?: AbortSignal): Promise<Turn>
-  /** Corrects what a request was charged; negative units give back. */
+  /** Corrects the cost of a request; negative units are returned. */
   settle(appId: string, quota: QuotaName, units: number): Promise<void>
-  /** The service asked to wait: these quotas grant nothing before. */
+  /** Pauses quotas, because the service asked to wait. */
   pause(appId: string, quotas: readonly QuotaName[], untilMs: number): Promise<void>
-  /** A sub-request of a batch, or the request itself, was throttled. */
+  /** The request, or an entry of a batch, was throttled. */
   throttled(): void
-  /** What was spent and is under way. */
+  /** Current usage. */
   state(): Omit<Usage, 'bound'>
 }
 
-/** Whose requests are governed, and what they spend from. */
+/** Options of `createGovernor`. */
 interface GovernorOptions {
   readonly tenantId: string
-  /** Sets the quotas of one service apart from those of another that serves the same tenant. @default one for all */
+  /** Separates the quotas of one service from those of another with the same tenant. @default shared */
   readonly budgetScope?: string
   readonly budget: Budget
   readonly quotas: Quotas
   readonly clock: Clock
-  /** Is told of waits for quota. */
+  /** Observes waits for quota. */
   readonly watch: Pick<BoundWatch, 'held'>
   readonly concurrency?: ConcurrencyOptions
-  /** The longest pause that is waited for; a longer one is `GRAPH_THROTTLED`. @default no limit */
+  /** The longest pause to wait for; a longer one throws `GRAPH_THROTTLED`. @default no limit */
   readonly waitBudgetMs?: number
 }
 
 /**
- * One per app and tenant: spends before a request, delays what exceeds the quota, and admits by priority. Requests with
- * the same charges wait in one lane, so that writes without quota do not delay reads.
+ * One per app and tenant. Spends quota before a request, delays requests that exceed it, and admits by priority. Requests
+ * with the same charges wait in one lane, so that writes without quota do not delay reads.
  */
 export const createGovernor = (options: GovernorOptions): Governor => {
   const { tenantId, budgetScope, budget, quotas, clock, watch, concurrency, waitBudgetMs = Infinity } = options
@@ -75,7 +75,7 @@ export const createGovernor = (options: GovernorOptions): Governor => {
     return lane
   }
 
-  /** Takes a place and the quota. A request that waits for quota holds no place, so that others can be sent. */
+  /** Takes a slot and quota. A request that waits for quota holds no slot, so that others can be sent. */
   const pay = async (
     appId: string,
     charges: readonly Charge[],
@@ -158,7 +158,7 @@ export const createGovernor = (options: GovernorOptions): Governor => {
   }
 }
 
-/** No quota takes this long to refill: the service asked for the pause earlier, here or in a process that shares the budget. */
+/** No quota takes this long to refill, so the service asked for the pause earlier, here or in a process that shares the budget. */
 const paused = (waitMs: number, nowMs: number): EntrapipeError =>
   new EntrapipeError(
     'GRAPH_THROTTLED',

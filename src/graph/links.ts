@@ -2,14 +2,14 @@ import { hash } from 'node:crypto'
 import { EntrapipeError } from '../core/errors.ts'
 
 /**
- * A link as path and query below the version root, byte for byte: it can be saved, and the host may change.
+ * The path and query of a link below the version root, byte for byte, so that it can be saved without the host.
  *
- * @throws EntrapipeError `GRAPH_LINK_FOREIGN` when it leads to another host: the token would be sent there
+ * @throws EntrapipeError `GRAPH_LINK_FOREIGN` for a link to another host, which would receive the token
  */
 export const belowRoot = (rootUrl: string, link: string): string => {
   if (link.startsWith('/') && !link.startsWith('//')) return link
   if (link.startsWith(`${rootUrl}/`)) return link.slice(rootUrl.length)
-  // The same origin can be written in several ways: with the default port, with a host in capitals.
+  // The same origin can be written in several ways: with the default port, or with an upper-case host.
   const root = new URL(rootUrl)
   const there = URL.canParse(link) ? new URL(link) : undefined
   const path = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*(\/.*)$/is.exec(link)?.[1]
@@ -17,24 +17,24 @@ export const belowRoot = (rootUrl: string, link: string): string => {
     return path.slice(root.pathname.length)
   throw new EntrapipeError(
     'GRAPH_LINK_FOREIGN',
-    `A link in a reply of ${root.origin} leads to ${there?.origin ?? 'an invalid address'}. It was not followed, and nothing was sent there.`,
+    `A link in a reply of ${root.origin} leads to ${there?.origin ?? 'an invalid URL'}. It was not followed, and nothing was sent there.`,
     {
       facts: { expected: root.origin, got: there?.origin },
-      fix: 'If a proxy stands in front of Graph, set the tenant’s graphUrl to the address in the links.',
+      fix: 'If Graph is behind a proxy, set the tenant’s graphUrl to the address in the links.',
     },
   )
 }
 
-/** The links of a listing as short hashes: a link that comes a second time would be followed forever. */
+/** The links of a listing as short hashes. A repeated link would be followed forever. */
 interface SeenLinks {
-  /** False when it was there before. */
+  /** False if the link is already known. */
   add(link: string): boolean
-  /** Forgets all that were added after this one. */
+  /** Forgets all links added after this one. */
   forgetAfter(link: string): void
   clear(): void
 }
 
-/** 96 bits of each link: different links collide once in many billions of listings. */
+/** Keeps 96 bits of each link, so that different links collide once in many billions of listings. */
 export const seenLinks = (): SeenLinks => {
   const seen = new Set<string>()
   const short = (link: string) => hash('sha256', link, 'base64url').slice(0, 16)

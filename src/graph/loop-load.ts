@@ -1,9 +1,9 @@
 import { performance } from 'node:perf_hooks'
 
-/** A measure over a shorter time says little. */
+/** The minimum time to measure. */
 const leastMs = 1_000
 
-/** How busy this process is: the share of the time, 0 to 1, in which its event loop was not idle, since the last answer or longer. */
+/** Measures the load of this process: the share of time, 0 to 1, in which the event loop was not idle since the last call. */
 export const loopLoad = (): (() => number) => {
   let since = performance.eventLoopUtilization()
   let load = 0

@@ -1,4 +1,4 @@
-/** Whether an address is this machine itself, so that nothing travels over a network. */
+/** Whether a URL is on this machine, so that nothing is sent over a network. */
 export const isLoopback = ({ hostname }: URL): boolean =>
   hostname === 'localhost' ||
   hostname.endsWith('.localhost') ||

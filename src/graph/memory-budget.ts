@@ -7,7 +7,7 @@ interface Level {
   pausedUntilMs: number
 }
 
-/** The rounding of fractions must not cause another wait. */
+/** Rounding errors must not cause another wait. */
 const tolerance = 1e-6
 
 type Spend = Parameters<Budget['take']>[0]
@@ -20,7 +20,7 @@ const summed = (spend: Spend): Spend => {
   return [...sums.values()]
 }
 
-/** A budget for this process alone. */
+/** A budget for this process only. */
 export const memoryBudget = (clock: Clock): Budget => {
   const levels = new Map<string, Level>()
 
@@ -28,7 +28,7 @@ export const memoryBudget = (clock: Clock): Budget => {
     const now = clock.now()
     let level = levels.get(name)
     if (!level) levels.set(name, (level = { units: capacity, atMs: now, pausedUntilMs: 0 }))
-    // A clock that was set back refills nothing, once; how much of a pause is left is unknown.
+    // If the clock was set back, nothing is refilled this time, and the rest of a pause is unknown.
     if (now < level.atMs) level.pausedUntilMs = 0
     level.units = Math.min(capacity, level.units + (Math.max(0, now - level.atMs) * capacity) / windowMs)
     level.atMs = now

@@ -5,16 +5,16 @@ import type { PageBody, Piece } from './page-body.ts'
 import type { PageBuffer } from './page-buffer.ts'
 import { pathOf } from './refusal.ts'
 
-/** A page whose values are not parsed yet. */
+/** A page with unparsed values. */
 export interface OpenPage extends Omit<GraphPage<unknown>, 'values' | 'unfinished'> {
   readonly pieces: PageBody['pieces']
   readonly bytes: PageBuffer
 }
 
 /**
- * A page from the reply to `url`, its bytes in `bytes`.
+ * Makes a page from the reply to `url`, whose bytes are in `bytes`.
  *
- * @throws EntrapipeError `GRAPH_REFUSED` when the reply is not a collection, `GRAPH_LINK_FOREIGN`
+ * @throws EntrapipeError `GRAPH_REFUSED` if the reply is not a collection, `GRAPH_LINK_FOREIGN`
  */
 export const openPage = (rootUrl: string, url: string, reply: GraphReply, bytes: PageBuffer): OpenPage => {
   const body = reply.body as PageBody | undefined
@@ -35,12 +35,12 @@ export const openPage = (rootUrl: string, url: string, reply: GraphReply, bytes:
   }
 }
 
-/** The page piece by piece; its links and count come with the last one. */
+/** The page in pieces; links and count are in the last one. */
 export function* opened<T>({ pieces, bytes: _bytes, ...page }: OpenPage): Generator<GraphPage<T>, void, undefined> {
   for (const { values, isLast } of pieces() as Iterable<Piece<T>>)
     yield isLast ? { values, ...page } : { values, unfinished: true }
 }
 
-/** A link that is not text was refused with the page. */
+/** The page was refused if the link is not a string. */
 const link = (rootUrl: string, value: unknown): string | undefined =>
   typeof value === 'string' ? belowRoot(rootUrl, value) : undefined

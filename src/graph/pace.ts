@@ -2,10 +2,10 @@ import type { RequestPace } from '../core/graph.ts'
 import type { QuotaName } from '../data/costs.ts'
 import type { Quotas } from './quotas.ts'
 
-/** Quotas of all requests: they count resource units, and are wide. */
+/** Quotas common to all requests, which count resource units and are large. */
 const common: ReadonlySet<QuotaName> = new Set(['read', 'write'])
 
-/** How many requests the narrowest of these quotas allows, the common ones aside; undefined where none of them is limited. */
+/** The request rate of the smallest of these quotas, except the common ones; undefined if none is limited. */
 export const paceOf = (names: readonly QuotaName[], quotas: Quotas): RequestPace | undefined =>
   names
     .filter(name => !common.has(name))

@@ -1,13 +1,13 @@
 import { brokenReply } from './broken-reply.ts'
 import { expectUtf8, textOf } from './text-of.ts'
 
-/** The page of a collection: `value` piece by piece, and the page's other fields. */
+/** A page of a collection: `value` in pieces, and the other fields. */
 export interface PageBody {
   readonly fields: Readonly<Record<string, unknown>>
   /**
-   * The values in order, in one piece or more. They are parsed as they are taken, so that few of them are alive at once.
+   * The values in order, in one or more pieces. Pieces are parsed lazily, so that few values are in memory at once.
    *
-   * @throws SyntaxError where the text turns out not to be JSON, or a value not to be an object
+   * @throws SyntaxError if the text is not JSON, or a value is not an object
    */
   readonly pieces: () => Iterable<Piece>
 }
@@ -17,7 +17,7 @@ export interface Piece<T = unknown> {
   readonly isLast: boolean
 }
 
-/** Bytes parsed at once. A string of this length still lives and dies in the collector's young generation. */
+/** Bytes to parse at once. A string of this length stays in V8's young generation. */
 const pieceBytes = 96 * 1024
 
 const opening = Buffer.from('"value":[')
@@ -25,13 +25,13 @@ const linkNames = ['@odata.nextLink', '@odata.deltaLink'] as const
 const links = linkNames.map(name => Buffer.from(`"${name}"`))
 
 /**
- * Reads the page of a collection. Its beginning and end are parsed at once, so that a truncated text is refused before any
- * value is out. Answers undefined for JSON that is not a collection.
+ * Reads a page of a collection. Its beginning and end are parsed at once, so that truncated text throws before any value
+ * is returned. Returns undefined for JSON that is not a collection.
  *
- * A separator finds where a value ends, and the parser proves it: the text from the start of a value to the separator
- * parses as a list only if the separator stands between two values of that list. Any other layout is parsed whole.
+ * A separator finds the end of a value, and the parser proves it: the text from the start of a value to the separator is a
+ * valid list only if the separator is between two values of that list. Any other layout is parsed as a whole.
  *
- * @throws SyntaxError when the text is not JSON or not UTF-8, or a link is not text
+ * @throws SyntaxError if the text is not JSON or not UTF-8, or a link is not a string
  */
 export const readPageBody = (bytes: Buffer): PageBody | undefined => {
   expectUtf8(bytes)
@@ -82,10 +82,10 @@ const inPieces = (bytes: Buffer): PageBody | undefined => {
       for (let start = begin; ;) {
         const found = bytes.indexOf(between, start + pieceBytes)
         const end = found < 0 || found + 2 > last ? last : found + 2
-        // Without the comma that ends it.
+        // Without the comma at its end.
         const piece = list(parsed(`[${bytes.toString('utf8', start, end - 1)}]`))
         if (!piece) {
-          // The separator was part of a value: the rest of the page is one piece.
+          // The separator is part of a value, so the rest of the page is one piece.
           const rest = JSON.parse(`{"value":[${bytes.toString('utf8', start)}`) as {
             readonly value: readonly unknown[]
           }
@@ -102,7 +102,7 @@ const inPieces = (bytes: Buffer): PageBody | undefined => {
 const isWithin = (bytes: Buffer, text: Buffer, from: number, to: number): boolean =>
   bytes.subarray(from, to).includes(text)
 
-/** `},{"id":`, with the name that the first value begins with: nested objects rarely begin with the same name. */
+/** `},{"id":`, with the first name of the first value. Nested objects rarely begin with the same name. */
 const separator = (bytes: Buffer, begin: number): Buffer | undefined => {
   const nameEnd = bytes.indexOf('"', begin + 2)
   const first = bytes.toString('latin1', begin, nameEnd + 2)

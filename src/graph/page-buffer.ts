@@ -1,6 +1,6 @@
-/** Reused memory for the bytes of one page at a time: otherwise thousands of pages would pile up between collections. */
+/** Reused memory for the bytes of one page at a time. Otherwise thousands of pages would accumulate between collections. */
 export interface PageBuffer {
-  /** The bytes of all chunks. They are valid until the next call. */
+  /** Returns the bytes of all chunks, valid until the next call. */
   fill(chunks: AsyncIterable<Uint8Array>): Promise<Buffer>
 }
 

@@ -11,29 +11,29 @@ import { openPage, opened, type OpenPage } from './open-page.ts'
 import { pageBuffer } from './page-buffer.ts'
 import { graphCode, graphMessage, pathOf } from './refusal.ts'
 
-/** What reading a collection needs of its client. */
+/** Options of `createPages`. */
 interface PagesSetting {
   readonly rootUrl: string
   readonly onEvent: OnGraphEvent
   /** A refusal is a reply. */
   readonly attempt: (request: GraphRequest, signal: AbortSignal, page: PageCall) => Promise<GraphReply>
-  /** Is told that the reader waits. */
+  /** Observes waits of the reader. */
   readonly watch: Pick<BoundWatch, 'waiting'>
-  /** The error of a final refusal. */
+  /** Makes the error for a final refusal. */
   readonly refused: (request: GraphRequest, reply: GraphReply) => EntrapipeError
 }
 
-/** How often a listing starts over, or returns to the same link, before it is given up. */
+/** The maximum number of times that a listing starts over or returns to the same link. */
 const mostReturns = 5
 
 interface Got {
   readonly link: string
   readonly reply: GraphReply
-  /** Absent when it was refused. */
+  /** Absent if refused. */
   readonly page?: OpenPage
 }
 
-/** Reads collections page by page; see `Graph.pages`. Holds the page that is read, and the bytes of the one after it. */
+/** Reads collections page by page; see `Graph.pages`. Holds the current page and the bytes of the next one. */
 export const createPages = ({ rootUrl, onEvent, attempt, refused, watch }: PagesSetting) =>
   async function* pages<T>(
     first: string,
@@ -58,14 +58,14 @@ export const createPages = ({ rootUrl, onEvent, attempt, refused, watch }: Pages
       return { link, reply, page: openPage(rootUrl, link, reply, how.into) }
     }
     const fetchAhead = (link: string): Promise<Got> => {
-      // The page before this one is still in use, the one before that is not: its memory is free.
+      // The previous page is still in use; the one before it is not, so its memory is free.
       buffers.reverse()
       const got = get(link, { into: buffers[0]!, wanted: new Promise(resolve => (want = resolve)) })
-      // Its reader gets the error; a page without a reader may fail unseen.
+      // The reader gets the error. If no reader takes the page, the error is ignored.
       got.catch(() => {})
       return got
     }
-    /** Where to continue after a refusal that only says that a link has expired. */
+    /** The link to continue from after a refusal that means an expired link. */
     const turnBack = ({ link, reply }: Got): string => {
       const said = returnPoint(link, reply)
       const to = said === 'link' && safe === link ? 'start' : said
@@ -82,7 +82,7 @@ export const createPages = ({ rootUrl, onEvent, attempt, refused, watch }: Pages
       } else seen.forgetAfter(back)
       return back
     }
-    /** The values of a page. A page that turns out to be broken is requested again, and its first values come again. */
+    /** The values of a page. A corrupted page is requested again, and its first values are repeated. */
     async function* piecesOf(page: OpenPage, link: string): AsyncGenerator<GraphPage<T>, void, undefined> {
       for (let attempt = 1, open = page; ; attempt++) {
         try {
@@ -128,12 +128,12 @@ export const createPages = ({ rootUrl, onEvent, attempt, refused, watch }: Pages
     }
   }
 
-/** A token from a retried reply may be gone: back to the last one from an unretried reply. An expired one: start over. */
+/** Where to return to: a token from a retried reply may be gone, so to the last link from an unretried reply. If a token expired, to the start. */
 const returnPoint = (at: string, reply: GraphReply): 'link' | 'start' | undefined => {
   const said = `${graphCode(reply) ?? ''} ${graphMessage(reply) ?? ''}`
   if (/PageTokenNotFound/i.test(said)) return 'link'
   if (/ExpiredPageToken/i.test(said)) return 'start'
-  // A delta that is too old is its reader's concern: what the reader knew must be reconciled.
+  // An expired delta link is for the reader to handle, since its state must be reconciled.
   const isDelta = /\/delta\b/i.test(pathOf(at))
   return !isDelta && (reply.status === 410 || /resyncRequired|syncStateNotFound/i.test(said)) ? 'start' : undefined
 }
@@ -147,7 +147,7 @@ const unreadable = (at: string, why: string, cause: unknown): EntrapipeError =>
 const repeated = (at: string): EntrapipeError =>
   new EntrapipeError(
     'GRAPH_LINK_REPEATED',
-    `The listing of ${pathOf(at)} returned to a page that it had already read. It was stopped, because it would not end.`,
+    `The listing of ${pathOf(at)} returned to a page that was already read. It was stopped, because it would not end.`,
     {
       facts: { path: pathOf(at) },
       fix: 'Try again. If it happens again, list the objects in another way, for example with another filter.',

@@ -4,8 +4,8 @@ import { readPageBody } from './page-body.ts'
 import { textOf } from './text-of.ts'
 
 /**
- * Parses a reply's bytes. A reply that is not JSON is a failed attempt like any other. Stands below the governor, which
- * reads the replies of batches.
+ * Parses a reply's bytes. A reply that is not JSON is a failed attempt. Below the governor, which reads the replies of
+ * batches.
  */
 export const parse: Link = async (call, _options, next) => {
   const ended = await next()
@@ -13,8 +13,8 @@ export const parse: Link = async (call, _options, next) => {
 }
 
 /**
- * Parses the page of a listing once it is wanted: a page that is read ahead stays bytes, which cost the garbage collector
- * nothing. Stands outside the governor, so that a waiting page holds no place in its queue.
+ * Parses a page once it is needed. A page that is read ahead stays bytes, which cost the garbage collector nothing. Above
+ * the governor, so that a waiting page holds no slot.
  */
 export const parsePage: Link = async (call, _options, next) => {
   const ended = await next()

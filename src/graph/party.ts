@@ -7,30 +7,30 @@ import { retryAfterMs } from './retry-after.ts'
 import { backoffMs, type RetryPolicy } from './retry-policy.ts'
 import { unitVerdict, type Fate } from './unit-verdict.ts'
 
-/** A request of a unit on its way. */
+/** A pending request of a unit. */
 export interface Item<U extends Unit> {
   readonly unit: U
   readonly at: number
   readonly request: GraphRequest
   readonly repeatable: boolean
-  /** How often it left, and under which id the last time. */
+  /** Number of attempts, and the id of the last one. */
   attempts: number
   clientRequestId?: string
   /** An attempt of it may have been carried out. */
   lostBefore: boolean
-  /** It was sent again for a refused token once. */
+  /** It was already retried because of a refused token. */
   renewed: boolean
 }
 
-/** What is left of a unit: requests that leave together. */
+/** The pending requests of a unit, which are sent together. */
 export interface Party<U extends Unit> {
   readonly items: readonly Item<U>[]
-  /** Round trips that failed since one of its requests was answered, and when the first of them did. */
+  /** Round trips that failed since a request of the party was answered, and the time of the first. */
   readonly failures: number
   readonly firstFailedAtMs?: number
 }
 
-/** What a round trip brought. */
+/** The result of a round trip. */
 export type Trip =
   | { readonly kind: 'replied'; readonly replyTo: (nth: number) => Reply | undefined }
   /** Nothing was carried out. */
@@ -38,7 +38,7 @@ export type Trip =
   /** Everything may have been carried out. */
   | { readonly kind: 'lost'; readonly error: Error }
 
-/** What becomes of a party: requests that ended, and those that are sent again. */
+/** The requests of a party that ended, and those to retry. */
 interface Settled<U extends Unit> {
   readonly endings: readonly Ending<U>[]
   readonly again?: { readonly party: Party<U>; readonly waitMs: number }
@@ -51,7 +51,7 @@ interface SettleSetting {
   readonly tenant: Tenant
 }
 
-/** All requests of a party end without having been carried out; those with a lost attempt end lost. */
+/** Ends all requests of a party as not carried out, or as lost if an attempt was lost. */
 export const notSent = <U extends Unit>(items: readonly Item<U>[], error: Error, tenant: Tenant): Ending<U>[] =>
   items.map(item =>
     item.lostBefore
@@ -59,7 +59,7 @@ export const notSent = <U extends Unit>(items: readonly Item<U>[], error: Error,
       : { ...told(item), end: 'not-sent', error, ...waitOf(error) },
   )
 
-/** Ends what a round trip decided, and says what is sent again, and when. `first` is the number of its first request in the batch. */
+/** Ends the requests that a round trip decided, and schedules retries. `first` is the index of the party's first request in the batch. */
 export const settleParty = <U extends Unit>(
   { items, ...before }: Party<U>,
   trip: Trip,
@@ -88,7 +88,7 @@ export const settleParty = <U extends Unit>(
     item.renewed ||= replies[again + at]?.status === 401
   })
   const now = setting.clock.now()
-  // A chain that got on has not been failing since its first request.
+  // A chain that made progress has not been failing since its first request.
   const { failures, firstFailedAtMs: sinceMs = now } = again > 0 ? { failures: 0 } : before
   const toldMs = longest(replies.slice(again), now)
   const waitMs = replies[again]?.status === 401 ? 0 : (toldMs ?? backoffMs(policy, failures + 1, random))

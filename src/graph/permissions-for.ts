@@ -1,18 +1,18 @@
 import { operationPermissions } from '../data/permissions.ts'
 
-/** `/groups/{id}/members` as a pattern; `/groups(uniqueName='x')/members` fits it too. */
+/** The pattern of a path such as `/groups/{id}/members`, which also matches `/groups(uniqueName='x')/members`. */
 const pattern = (request: string): RegExp =>
   new RegExp(
     `^${request.replace(/[.*+?^$()|[\]\\]/g, String.raw`\$&`).replaceAll('/{id}', String.raw`(?:/[^/]+|\([^)]*\))`)}(?:/microsoft\\.graph\\.\\w+|/\\$count|/delta)?$`,
     'i',
   )
 
-/** Application permissions that a refused request lacks: one of each list, the least privileged first. */
+/** Application permissions that a refused request lacks: one of each list is required, the least privileged first. */
 type Lacking = readonly (readonly string[])[]
 
 /**
- * What would let a request through that Graph refused: what Graph names, else what is documented for the request and the
- * properties that it asks for. Undefined for a request that is not known.
+ * The permissions that a refused request requires: those that Graph names, else those documented for the request and its
+ * properties. Undefined for an unknown request.
  *
  * @param said Graph's sentence
  */

@@ -5,16 +5,16 @@ export interface ProxyFailure extends Error {
   readonly proxy: {
     /** `host:port`, without the login. */
     readonly address: string
-    /** What it answered to CONNECT; absent where it was not reached. */
+    /** Status of the reply to CONNECT; absent if the proxy was not reached. */
     readonly status?: number
     /** What to do, as a sentence. */
     readonly fix: string
-    /** A retry would meet it again. */
+    /** A retry would fail in the same way. */
     readonly final: boolean
   }
 }
 
-/** The failure of the proxy in an error or in what caused it, if that is what it was. */
+/** The proxy failure in an error or its causes, if any. */
 export const proxyFailureIn = (error: unknown): ProxyFailure | undefined => {
   for (let at: unknown = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth++)
     if ('proxy' in at) return at as ProxyFailure
@@ -24,17 +24,20 @@ export const proxyFailureIn = (error: unknown): ProxyFailure | undefined => {
 const made = (message: string, proxy: ProxyFailure['proxy'], cause?: unknown): ProxyFailure =>
   Object.assign(new Error(message, { cause }), { proxy })
 
-/** The failure of a proxy that did not answer CONNECT with 200. @param schemes its `Proxy-Authenticate`, if any */
+/** The failure for a proxy that did not reply to CONNECT with 200. @param schemes its `Proxy-Authenticate`, if any */
 export const proxyRefused = (proxy: string, status: number, schemes = ''): ProxyFailure => {
   const { host, username } = new URL(proxy)
   const refusal = { address: host, status }
   if (status === 407)
     return schemes !== '' && !/\bbasic\b/i.test(schemes)
-      ? made(`the proxy ${host} requires a sign-in (${named(schemes)}) that is not supported: only Basic is`, {
-          ...refusal,
-          fix: 'Set HTTPS_PROXY to a proxy with Basic or no sign-in, or to a local relay that signs in to this one.',
-          final: true,
-        })
+      ? made(
+          `the proxy ${host} requires a sign-in (${named(schemes)}) that is not supported. Only Basic is supported`,
+          {
+            ...refusal,
+            fix: 'Set HTTPS_PROXY to a proxy with Basic or no sign-in, or to a local relay that signs in to this one.',
+            final: true,
+          },
+        )
       : made(
           username === ''
             ? `the proxy ${host} requires a sign-in of its own`
@@ -52,11 +55,11 @@ export const proxyRefused = (proxy: string, status: number, schemes = ''): Proxy
   })
 }
 
-/** The first word of each challenge: parameters such as a realm are of no use to a person. */
+/** The scheme of each challenge, without parameters such as the realm. */
 const named = (schemes: string): string =>
   [...new Set(schemes.split(',').flatMap(one => /^\s*([A-Za-z][\w-]*)(?=\s*$|\s+\S)/.exec(one)?.[1] ?? []))].join(', ')
 
-/** The failure of a proxy that was not reached, or closed the connection before it answered. */
+/** The failure for a proxy that was not reached, or closed the connection before it replied. */
 export const proxyUnreached = (proxy: string, cause: unknown): ProxyFailure => {
   const { host } = new URL(proxy)
   const code = systemCode(cause)

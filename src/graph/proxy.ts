@@ -2,8 +2,9 @@ import type { Environment } from '../core/environment.ts'
 import { isLoopback } from './loopback.ts'
 
 /**
- * The proxy for an address, from `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` (also in lower case); none for
- * this machine itself and the cloud's own addresses on it (169.254.0.0/16). `NO_PROXY` lists hosts, `.domain`, `*.domain`, each with an optional port, or `*`.
+ * The proxy for a URL, from `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` (also in lower case). Undefined for
+ * loopback and link-local addresses (169.254.0.0/16). `NO_PROXY` lists hosts, `.domain`, `*.domain`, each with an optional
+ * port, or `*`.
  */
 export const proxyFor = (url: URL, environment: Environment): string | undefined => {
   const variable = (name: string) => environment.variable(name.toLowerCase()) ?? environment.variable(name)

@@ -1,6 +1,6 @@
 import { limits, type QuotaName, type TenantSize } from '../data/costs.ts'
 
-/** What one app may spend in one tenant; a quota that is missing is not limited. */
+/** Quotas of one app in one tenant. A missing quota is unlimited. */
 export type Quotas = Readonly<Partial<Record<QuotaName, Quota>>>
 
 interface Quota {
@@ -10,15 +10,15 @@ interface Quota {
 
 interface QuotaOptions {
   readonly size: TenantSize
-  /** The share of each quota to use, above 0 and up to 1: leave some to others that use the same app. @default 1 */
+  /** The share of each quota to use, above 0 and at most 1, to leave some for other users of the app. @default 1 */
   readonly share?: number
-  /** How much faster than real time the service's windows pass: a sandbox's time scale. @default 1 */
+  /** Time scale of a sandbox: how much faster than real time quotas refill. @default 1 */
   readonly timeScale?: number
 }
 
 /**
- * The published limits of one app in one tenant. Limits across tenants or apps are not among them: with one app in one
- * tenant they are never reached first.
+ * The published limits of one app in one tenant. Limits across tenants or apps are omitted, since one app in one tenant
+ * never reaches them first.
  */
 export const quotasOf = ({ size, share = 1, timeScale = 1 }: QuotaOptions): Quotas =>
   Object.fromEntries(

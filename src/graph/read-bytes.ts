@@ -9,8 +9,8 @@ interface Body {
 }
 
 /**
- * The whole body of a reply, in `into` where that is given. Gzip, the only encoding that is asked for, is decompressed.
- * Throws when the body is truncated.
+ * Reads the body of a reply, into `into` if given. Decompresses gzip, the only encoding that is requested. Throws if the
+ * body is truncated.
  */
 export const readBytes = (
   { headers, body }: Body,
@@ -18,10 +18,10 @@ export const readBytes = (
 ): Promise<Buffer> => {
   const isZipped = /\bgzip\b/i.test(String(headers['content-encoding'] ?? ''))
   if (!isZipped) return into.fill(body)
-  // A failure of either stream reaches the reader of the last one.
+  // An error of either stream reaches the reader of the last one.
   return into.fill(pipeline(body, createGunzip({ chunkSize: 1 << 16 }), () => {}))
 }
 
-/** Memory to begin with. A header may claim any length: the buffer grows with what really comes. */
+/** Initial size. A header may claim any length, so the buffer grows with the actual bytes. */
 const sizeOf = (length: unknown): number =>
   typeof length === 'string' && /^\d+$/.test(length) ? Math.min(Number(length), 1 << 20) : 0

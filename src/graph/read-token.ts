@@ -1,20 +1,20 @@
 import { EntrapipeError } from '../core/errors.ts'
 import { printable } from '../core/printable.ts'
 
-/** What an access token says about itself; nothing of it is verified, Graph does that. */
+/** Claims of an access token. They are not verified; Graph does that. */
 export interface TokenClaims {
   readonly tenantId: string
   readonly appId: string
-  /** `application`: the app acts for itself, with `roles`. `delegated`: for a person, with `scopes` and what the person may. */
+  /** `application`: an app with `roles`. `delegated`: a person with `scopes` and directory roles. */
   readonly kind: 'application' | 'delegated'
   readonly roles: readonly string[]
   readonly scopes: readonly string[]
-  /** Template ids of the directory roles the person holds (`wids`). */
+  /** Template ids of the person's directory roles (`wids`). */
   readonly directoryRoles: readonly string[]
   readonly expiresAtMs: number
 }
 
-/** The last second that a date can name. */
+/** The largest time of a JavaScript date, in seconds. */
 const lastSecond = 8.64e12
 
 const words = (claim: unknown): string[] =>
@@ -27,9 +27,9 @@ const words = (claim: unknown): string[] =>
 const text = (claim: unknown): string => (typeof claim === 'string' ? printable(claim) : '')
 
 /**
- * The claims of an access token.
+ * Reads the claims of an access token.
  *
- * @throws EntrapipeError `SIGN_IN_FAILED` when it is no JSON web token or names no tenant or end
+ * @throws EntrapipeError `SIGN_IN_FAILED` if it is not a JSON web token, or lacks tenant or expiry
  * @see https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
  */
 export const readToken = (jwt: string): TokenClaims => {
@@ -63,7 +63,7 @@ const payload = (jwt: string): Record<string, unknown> | undefined => {
     const claims: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'))
     return typeof claims === 'object' && claims !== null ? (claims as Record<string, unknown>) : undefined
   } catch (cause) {
-    // The caller reports everything that cannot be decoded alike; the text must not appear in a message.
+    // The caller reports every undecodable token in the same way. The text must not appear in a message.
     if (cause instanceof SyntaxError) return undefined
     throw cause
   }

@@ -27,15 +27,15 @@ export const reads = (request: GraphRequest): boolean => {
   const inside = entries(request)
   if (inside) return inside.every(reads)
   const path = pathOf(request.url)
-  // A server may read these otherwise than the list does.
+  // A server may interpret these characters differently.
   return isReadingPost(path) && !/[#\\]|\.\./.test(path)
 }
 
-/** Whether the same request twice does no harm: it only reads, or says so itself. Of a batch: every entry. */
+/** Whether repeating a request does no harm: it only reads, or is marked so. For a batch, every entry. */
 export const isRepeatable = (request: GraphRequest): boolean =>
   request.repeatable ?? entries(request)?.every(isRepeatable) ?? reads(request)
 
-/** @throws EntrapipeError `GRAPH_READ_ONLY` when the request would change the directory */
+/** @throws EntrapipeError `GRAPH_READ_ONLY` if the request would change the directory */
 export const refuseChange = (request: GraphRequest): void => {
   if (reads(request)) return
   const path = pathOf(request.url)

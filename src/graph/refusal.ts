@@ -16,28 +16,28 @@ const errorOf = (body: unknown): GraphError => {
   return typeof error === 'object' && error !== null ? error : {}
 }
 
-/** What a server wrote, safe for a terminal; undefined where it is not text, or empty. */
+/** Text from a server, safe for a terminal; undefined if it is empty or not a string. */
 export const serverText = (value: unknown): string | undefined =>
   (typeof value === 'string' && printable(value)) || undefined
 
-/** Graph's code of a refusal: `Request_ResourceNotFound`. */
+/** Graph's error code: `Request_ResourceNotFound`. */
 export const graphCode = (reply: Pick<Answered, 'body'>): string | undefined => serverText(errorOf(reply.body).code)
 
-/** Graph's own sentence of a refusal. */
+/** Graph's error message. */
 export const graphMessage = (reply: Pick<Answered, 'body'>): string | undefined =>
   serverText(errorOf(reply.body).message)
 
-/** The id by which Microsoft's support finds the request. */
+/** The id for Microsoft's support. */
 const requestIdOf = (reply: Answered): string | undefined =>
   serverText(reply.headers['request-id']) ?? serverText(errorOf(reply.body).innerError?.['request-id'])
 
-/** Path of a link for messages, without its query, which may name people. */
+/** Path of a URL for messages, without the query, which may name people. */
 export const pathOf = (url: string): string => {
   const at = url.indexOf('?')
   return printable(at < 0 ? url : url.slice(0, at))
 }
 
-/** What went wrong, for the facts of an error. */
+/** Facts for an error. */
 export const replyFacts = (request: GraphRequest, reply: Answered): NonNullable<ErrorOptions['facts']> => ({
   status: reply.status,
   code: graphCode(reply),
@@ -51,8 +51,8 @@ const isForbidden = (reply: Answered): boolean =>
   /^(authorization_|forbidden$|accessdenied)|permissionmissing/i.test(graphCode(reply) ?? 'forbidden')
 
 /**
- * A final refusal as an error: `NOT_PERMITTED` (403 for lack of a permission), `SIGN_IN_FAILED` (401), `GRAPH_NOT_FOUND`
- * (404), else `GRAPH_REFUSED`; facts: status, code, requestId, path.
+ * The error for a final refusal: `NOT_PERMITTED` (403 for lack of a permission), `SIGN_IN_FAILED` (401), `GRAPH_NOT_FOUND`
+ * (404), else `GRAPH_REFUSED`. Facts: status, code, requestId, path.
  */
 export const refusal = (request: GraphRequest, reply: Answered, tenant: Tenant): EntrapipeError => {
   const facts = replyFacts(request, reply)

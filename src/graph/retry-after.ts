@@ -1,13 +1,13 @@
-/** A wait that no service means: a page of digits is a broken header, and a pause that long would lock everybody out. */
+/** A longer wait is taken for a corrupted header, since it would block all requests. */
 const longestMs = 86_400_000
 
 /**
- * How long a reply's `Retry-After` asks to wait, in milliseconds: seconds (Graph also sends decimals) or a date. A date is
- * one of the service's clock, so it counts from the reply's own `Date` where there is one. Undefined when it is absent,
- * empty, unreadable, already over, or more than a day.
+ * Parses a reply's `Retry-After` to milliseconds: seconds (Graph also sends decimals) or a date. A date is by the service's
+ * clock, so it is relative to the reply's own `Date`, if present. Undefined if it is absent, empty, invalid, past, or more
+ * than a day ahead.
  *
  * @param headers of the reply, with lower-case names
- * @param sentAt `Date` of the reply; for an entry of a batch that of the batch
+ * @param sentAt `Date` of the reply, or of the batch for an entry
  * @see https://learn.microsoft.com/graph/throttling
  * @see https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
  */

@@ -1,21 +1,21 @@
-/** How long a failing request is retried, and how long the waits are. A wait that the service asks for takes precedence. */
+/** How long to retry a failing request, and how long to wait in between. A wait requested by the service takes precedence. */
 export interface RetryPolicy {
-  /** From the first failure of a request until it is given up. Time counts, not attempts. */
+  /** Time from the first failure of a request until it fails for good. */
   readonly waitBudgetMs: number
-  /** Upper bound of the first wait; it doubles with each further one. */
+  /** Upper bound of the first wait; doubles with each further one. */
   readonly firstMs: number
-  /** Upper bound of every wait that the service did not ask for. */
+  /** Upper bound of every wait that the service did not request. */
   readonly maxMs: number
 }
 
-/** For runs: waits up to 15 minutes in all. */
+/** For runs: waits up to 15 minutes in total. */
 export const patient: RetryPolicy = { waitBudgetMs: 900_000, firstMs: 500, maxMs: 60_000 }
 
 /**
  * Exponential back-off with full jitter, in milliseconds.
  *
  * @param failures 1 after the first one
- * @param random gives 0 up to 1
+ * @param random returns a number from 0 to 1
  */
 export const backoffMs = ({ firstMs, maxMs }: RetryPolicy, failures: number, random: () => number): number =>
   Math.ceil(random() * Math.min(maxMs, firstMs * 2 ** Math.min(failures - 1, 30)))

@@ -15,21 +15,21 @@ interface RetryOptions {
   readonly clock: Clock
   readonly tenant: Tenant
   readonly host: string
-  /** Gives 0 up to 1. */
+  /** Returns a number from 0 to 1. */
   readonly random: () => number
   readonly onEvent: OnGraphEvent
-  /** Is told of waits that the service asked for. */
+  /** Observes waits requested by the service. */
   readonly watch: Pick<BoundWatch, 'held'>
 }
 
-/** A host that never answered is probably a wrong one: a typing error should not take 15 minutes to be reported. */
+/** A host that never replied is probably wrong. A typing error should not take 15 minutes to be reported. */
 const firstContactMs = 15_000
 
 /**
- * Retries a call until its reply is final, for as long as the wait budget lasts. Where an attempt may have been carried
- * out, only a repeatable call is sent again: the reply, or an error, then tells that this is undecided.
+ * Retries a call until its reply is final or the wait budget is exhausted. If an attempt may have been carried out, only a
+ * repeatable call is retried; otherwise the reply or error is undecided.
  *
- * @throws EntrapipeError `GRAPH_THROTTLED` or `GRAPH_UNAVAILABLE`; fact `sent` is true when the service may have done what was asked
+ * @throws EntrapipeError `GRAPH_THROTTLED` or `GRAPH_UNAVAILABLE`; fact `sent` is true if the request may have been carried out
  */
 export const retry = ({ policy, clock, tenant, host, random, onEvent, watch }: RetryOptions): Link => {
   let reached = false

@@ -10,13 +10,13 @@ import { refusal } from './refusal.ts'
 import { verdictOf } from './verdict.ts'
 
 interface RoundTrip {
-  /** What the round trip brought; never rejects. */
+  /** The result; never rejects. */
   readonly trip: Promise<Trip>
-  /** Ends it where its bytes have not left; `always` also where they have. */
+  /** Aborts if nothing was sent yet; with `always`, also afterwards. */
   stop(error: unknown, always: boolean): void
 }
 
-/** One `$batch` under way: items that are all parallel, or one chain. `announce` is awaited before each physical attempt. */
+/** Sends one `$batch`: parallel items, or one chain. `announce` is awaited before each physical attempt. */
 export const roundTrip = <U extends Unit>(
   items: readonly Item<U>[],
   isChain: boolean,

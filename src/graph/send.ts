@@ -7,18 +7,18 @@ import { readBytes } from './read-bytes.ts'
 import { textOf } from './text-of.ts'
 import { watchdog } from './watchdog.ts'
 
-/** How requests reach the service. */
+/** Options of `send`. */
 interface SendOptions {
   readonly dispatcher: Dispatcher
   /** Ends in the version: `https://graph.microsoft.com/v1.0`. */
   readonly rootUrl: string
-  /** Whether to ask for gzip: worth its time on any network, not on the machine itself. */
+  /** Whether to request gzip: useful over any network, but not on loopback. */
   readonly gzip: boolean
-  /** Rings for replies that do not come; see `watchdog`. */
+  /** Timer for missing replies; see `watchdog`. */
   readonly alarm: Alarm
 }
 
-/** Sends the request as it stands and reads the whole reply. A reply that breaks off or trickles is a failed attempt. */
+/** Sends the request and reads the complete reply. A truncated or trickling reply is a failed attempt. */
 export const send = ({ dispatcher, rootUrl, gzip, alarm }: SendOptions): Link => {
   const { origin, pathname } = new URL(rootUrl)
   return async (call, { method, headers, body }): Promise<Ended> => {
@@ -52,7 +52,7 @@ export const send = ({ dispatcher, rootUrl, gzip, alarm }: SendOptions): Link =>
   }
 }
 
-/** A request line cannot hold spaces and letters beyond ASCII; Graph's own links have none. */
+/** A request line cannot contain spaces and non-ASCII characters; Graph's own links have none. */
 const sendable = (url: string): string => url.toWellFormed().replace(/[^\x21-\x7e]+/gu, encodeURIComponent)
 
 const plain = (headers: Record<string, string | string[] | undefined>): Record<string, string> => {
@@ -64,7 +64,7 @@ const plain = (headers: Record<string, string | string[] | undefined>): Record<s
   return lowered
 }
 
-/** A refusal is parsed at once: the links in between look into it. A success stays bytes until it is wanted (see `parse`). */
+/** A refusal is parsed at once, since the links in between inspect it. A success stays bytes until needed (see `parse`). */
 const bodyOf = (bytes: Buffer, status: number, type: string | undefined): unknown => {
   if (bytes.length === 0) return undefined
   const isJson = type === undefined || type.includes('json')
@@ -74,7 +74,7 @@ const bodyOf = (bytes: Buffer, status: number, type: string | undefined): unknow
   try {
     return JSON.parse(text)
   } catch {
-    // A refusal holds without its body.
+    // A refusal is valid without its body.
     return text
   }
 }

@@ -4,16 +4,16 @@ import type { Tenant } from '../core/graph.ts'
 import type { Credential, Token } from './credential.ts'
 import { readToken, type TokenClaims } from './read-token.ts'
 
-/** A token that belongs to the client's tenant. */
+/** Provides a token for the client's tenant. */
 export interface Session {
   /**
-   * The token to send. It is renewed in the background a fifth of its lifetime, at most five minutes, before it expires;
-   * requests wait only without a valid token. Concurrent callers share one sign-in.
+   * The token to send. It is renewed in the background before it expires (by a fifth of its lifetime, at most five
+   * minutes). Requests wait only without a valid token. Concurrent callers share one sign-in.
    *
-   * @throws EntrapipeError `SIGN_IN_FAILED`, also when the token is another tenant's
+   * @throws EntrapipeError `SIGN_IN_FAILED`, also if the token is for another tenant
    */
   current(signal?: AbortSignal): Promise<SignedIn> | SignedIn
-  /** Graph refused this token: the next `current` signs in again, unless that has happened already. */
+  /** Graph refused this token. The next `current` signs in again, unless that has already happened. */
   refused(token: string): void
 }
 
@@ -25,7 +25,7 @@ export interface SignedIn {
 }
 
 const leadMs = 300_000
-/** Pause between background renewals after one has failed. */
+/** Pause after a failed background renewal. */
 const holdOffMs = 30_000
 
 interface Renewal {

@@ -6,22 +6,22 @@ import { localSignInFaults, signInFaults, type LocalSignInFault, type SignInFaul
 
 interface SignInAttempt {
   readonly kind: string
-  /** Id or domain; absent when whoever is signed in decides. */
+  /** Id or domain; absent if the existing sign-in decides. */
   readonly tenantId?: string | undefined
   readonly clientId?: string | undefined
   readonly authorityUrl: string
   readonly nowMs: number
-  /** The service's clock, where its reply told it. */
+  /** The service's time, if its reply had it. */
   readonly serverMs?: number | undefined
   readonly status?: number | undefined
 }
 
-/** With a larger difference a certificate's sign-in, or a token's lifetime, is misjudged. */
+/** With a larger clock skew, certificate sign-ins and token lifetimes fail. */
 const toleratedSkewMs = 240_000
 
 /**
- * An error that says why signing in failed and what to do: `SIGN_IN_FAILED` (facts: code, kind, tenant, app), or
- * `GRAPH_UNAVAILABLE` where the same again may work.
+ * The error for a failed sign-in, with its reason and a fix: `SIGN_IN_FAILED` (facts: code, kind, tenant, app), or
+ * `GRAPH_UNAVAILABLE` if a retry may succeed.
  */
 export const signInFailed = (error: unknown, attempt: SignInAttempt): EntrapipeError => {
   if (error instanceof EntrapipeError) return error
@@ -72,7 +72,7 @@ const isPassing = (fault: SignInFault | LocalSignInFault): boolean => 'passing' 
 const faultOf = (code: number | undefined): SignInFault | undefined =>
   code === undefined ? undefined : signInFaults.find(({ codes }) => codes.includes(code))
 
-/** Messages of an error and of what caused it. */
+/** Messages of an error and its causes. */
 const everythingSaid = (error: unknown): string => {
   const said: string[] = []
   for (let at: unknown = error, depth = 0; at instanceof Error && depth < 6; at = at.cause, depth++) {
@@ -97,7 +97,7 @@ const wordsToCodes: readonly (readonly [words: RegExp, code: string])[] = [
   [/unable to verify the first certificate/i, 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
 ]
 
-/** Libraries wrap the error of the transport; its code survives in the text, or in words. */
+/** Libraries wrap transport errors; the code is found in the text or its wording. */
 const transportCode = (error: unknown, said: string): string | undefined =>
   wordsToCodes.find(([words]) => words.test(said))?.[1] ?? transportCodes.exec(said)?.[1] ?? systemCode(error)
 
@@ -134,17 +134,17 @@ const unreachable = (
   )
 }
 
-/** A wrong clock explains many refusals: Entra says what time it was there. */
+/** A wrong clock explains many refusals. Entra reports its own time. */
 const skewWords = (said: string, { nowMs, serverMs }: SignInAttempt): string => {
   const stamp = /Timestamp:\s*(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)Z?/.exec(said)
   const there = stamp ? Date.parse(`${stamp[1]}T${stamp[2]}Z`) : serverMs
   const skewMs = there === undefined ? 0 : nowMs - there
   if (Math.abs(skewMs) < toleratedSkewMs) return ''
   const minutes = Math.round(Math.abs(skewMs) / 60_000)
-  return ` This machine’s clock is ${minutes} minutes ${skewMs > 0 ? 'ahead' : 'behind'}: set it by a time server.`
+  return ` This machine’s clock is ${minutes} minutes ${skewMs > 0 ? 'ahead' : 'behind'}. Synchronize it with a time server.`
 }
 
-/** The sentence that helps: without trace ids, time stamps and the library's inner messages. */
+/** The first sentence, without trace ids, time stamps and the library's inner messages. */
 const firstSentence = (said: string): string => {
   const sentence = /AADSTS\d+:[^\r\n]*/.exec(said)?.[0] ?? said.split('\n')[0] ?? ''
   const text = printable(sentence.replace(/\s*Trace ID:.*$/s, ''))

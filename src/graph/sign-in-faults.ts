@@ -1,11 +1,11 @@
-/** What a refused sign-in means, and what to do about it. */
+/** The meaning of a refused sign-in, and its fix. */
 export interface SignInFault {
   /** Numbers of `AADSTS…` errors. */
   readonly codes: readonly number[]
-  /** `{tenant}` and `{app}` stand for what was asked for. */
+  /** `{tenant}` and `{app}` are placeholders. */
   readonly message: string
   readonly fix: string
-  /** The same again may work. */
+  /** A retry may succeed. */
   readonly passing?: true
 }
 

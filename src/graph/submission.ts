@@ -10,7 +10,7 @@ import { isRepeatable, refuseChange } from './reading.ts'
 import type { RetryPolicy } from './retry-policy.ts'
 import { roundTrip } from './round-trip.ts'
 
-/** What a submission needs of its client. */
+/** Options of `createSubmission`. */
 interface SubmissionSetting {
   readonly policy: RetryPolicy
   readonly clock: Clock
@@ -19,15 +19,15 @@ interface SubmissionSetting {
   readonly random: () => number
   readonly onEvent: OnGraphEvent
   readonly exchange: Exchange
-  /** Is told that the caller waits, or that the service asked to. */
+  /** Observes waits of the caller and of the service. */
   readonly watch: BoundWatch
 }
 
-/** Round trips asked for at once; the governor decides how many are really under way. */
+/** Maximum number of round trips requested at once; the governor decides how many are sent. */
 const mostTrips = 16
-/** With so many under way a batch that is not full waits: a reply soon makes room, and more may have come by then. */
+/** With this many pending, a batch that is not full waits for more requests until a reply arrives. */
 const busyTrips = 8
-/** Requests that are accepted and have not ended: memory stays bounded, and four batches wait to follow those under way. */
+/** Maximum number of pending requests. It bounds memory and leaves four batches queued behind those in progress. */
 const mostOpen = (mostTrips + 4) * widest
 
 /** Opens a submission; see `Submission` for its contract. */
@@ -135,7 +135,7 @@ export const createSubmission = <U extends Unit>(
       void send(parties)
     }
   }
-  /** At the end of this turn, so that units that are submitted one after the other leave together. */
+  /** At the end of this turn, so that units submitted one after the other are sent together. */
   const pumpSoon = () => {
     if (isDue) return
     isDue = true
@@ -179,6 +179,6 @@ const checkUnit = ({ requests }: Unit, readOnly: boolean): void => {
   if (requests.length < 1 || requests.length > widest)
     throw new EntrapipeError('OPTION_INVALID', `Expected a unit of 1 to ${widest} requests, got ${requests.length}`)
   if (requests.some(({ url }) => /^\/?\$batch\b/i.test(url)))
-    throw new EntrapipeError('OPTION_INVALID', 'Expected requests that are not batches: a batch cannot hold another')
+    throw new EntrapipeError('OPTION_INVALID', 'Expected requests that are not batches, since batches cannot be nested')
   if (readOnly) requests.forEach(refuseChange)
 }

@@ -2,9 +2,9 @@ import { isUtf8 } from 'node:buffer'
 import { brokenReply } from './broken-reply.ts'
 
 /**
- * A reply's text, without the byte order mark that some replies begin with.
+ * Decodes a reply, without a byte order mark.
  *
- * @throws SyntaxError when the bytes are not UTF-8: decoding them would lose letters
+ * @throws SyntaxError if the bytes are not UTF-8, since decoding would lose characters
  */
 export const textOf = (bytes: Buffer): string => {
   expectUtf8(bytes)
@@ -12,7 +12,7 @@ export const textOf = (bytes: Buffer): string => {
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
 }
 
-/** @throws SyntaxError when the bytes are not UTF-8 */
+/** @throws SyntaxError if the bytes are not UTF-8 */
 export const expectUtf8 = (bytes: Buffer): void => {
   if (!isUtf8(bytes)) throw brokenReply('the reply is truncated or not UTF-8')
 }

@@ -1,28 +1,28 @@
 import type { Reply } from './call.ts'
 import { verdictOf } from './verdict.ts'
 
-/** What one round trip says of a request of a unit. `skipped`: the one before it in the chain did not succeed. */
+/** The result of a round trip for a request of a unit. `skipped`: the request before it in the chain did not succeed. */
 export type Fate = 'answered' | 'not-done' | 'skipped' | 'undecided'
 
 interface Judged {
   readonly repeatable: boolean
-  /** It was sent again for a refused token once. */
+  /** It was already retried because of a refused token. */
   readonly renewed: boolean
-  /** Undefined where the reply lacks the request, or there is none. */
+  /** Undefined without a reply, or if the reply lacks the request. */
   readonly reply: Reply | undefined
 }
 
-/** What becomes of the requests of one unit, in their order. */
+/** The fates of the requests of one unit, in order. */
 interface UnitVerdict {
   readonly fates: readonly Fate[]
-  /** Requests from here on are sent again together, in their order; their number when none is. */
+  /** Index of the first request to retry; all after it are retried too, in order. The number of requests if none is. */
   readonly again: number
 }
 
 /**
- * Judges the requests of one unit after a round trip. Of a chain the requests are sent again from the first that was not
- * answered, provided that none of them can have been carried out, or may be carried out again: else a change would come
- * after one that was meant to follow it.
+ * Judges the requests of one unit after a round trip. A chain is retried from the first request that was not answered,
+ * provided that none of these can have been carried out, or all may be repeated. Otherwise changes could be applied out of
+ * order.
  */
 export const unitVerdict = (requests: readonly Judged[]): UnitVerdict => {
   const isChain = requests.length > 1

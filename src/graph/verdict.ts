@@ -2,19 +2,19 @@ import { isFailure, type Ended } from './call.ts'
 import { graphCode } from './refusal.ts'
 
 /**
- * What an attempt says about its request: `final` the service decided · `not-done` it was not carried out, so it may be
- * sent again whatever it is · `undecided` it may have been carried out, so only a repeatable request may be sent again.
+ * The result of an attempt. `final`: the service decided · `not-done`: the request was not carried out, so any request may
+ * be retried · `undecided`: it may have been carried out, so only a repeatable request may be retried.
  */
 export type Verdict = 'final' | 'not-done' | 'undecided'
 
-/** Microsoft's codes for a request that was turned away before anything was done. */
+/** Microsoft's codes for a request that was refused before it was carried out. */
 const turnedAway = new Set(['Request_ThrottledTemporarily', 'Directory_ConcurrencyViolation'])
-/** The server says that it does not know the method, or the protocol version. */
+/** The server does not support the method or the protocol version. */
 const neverDone = new Set([501, 505])
 
 /**
- * Judges one attempt. A 429 is refused before it is carried out. A 503, like a 500, 502 or 504, may come from a server in
- * front of one that has done the work, with or without `Retry-After`: that header says when to ask again, not what was done.
+ * Judges one attempt. A request with status 429 was not carried out. A 503, like a 500, 502 or 504, may come from a server
+ * in front of one that has done the work, with or without `Retry-After`: that header says when to retry, not what was done.
  *
  * @see https://learn.microsoft.com/graph/errors
  */

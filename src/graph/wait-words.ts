@@ -7,7 +7,7 @@ export const lasting = (ms: number): string => {
   return minutes % 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${minutes / 60} h`
 }
 
-/** `until 14:32 UTC, in 1 h 6 min`: when a wait is over; with the date if it is another day. */
+/** The end of a wait: `until 14:32 UTC, in 1 h 6 min`; with the date if it is another day. */
 export const untilWords = (waitMs: number, nowMs: number): string => {
   const then = new Date(nowMs + waitMs)
   // Rounded up to the minute.

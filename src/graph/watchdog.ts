@@ -2,24 +2,24 @@ import type { Alarm } from '../core/clock.ts'
 
 /** Longest wait for the first byte of a reply. */
 const firstByteMs = 120_000
-/** Longest silence within a reply, and how long a slow one is watched. */
+/** Longest silence within a reply, and the window for its speed. */
 const silenceMs = 60_000
-/** At least so many bytes within that time: 1 kB/s. */
+/** Minimum number of bytes in that window: 1 kB/s. */
 const leastBytes = 60_000
 
-/** Watches one attempt: a reply that does not come, stops, or trickles is given up. */
+/** Ends an attempt whose reply does not arrive, stops, or trickles. */
 interface Watchdog {
-  /** Aborts when the attempt has to end. */
+  /** Aborts the attempt. */
   readonly signal: AbortSignal
-  /** Passes the bytes of the reply on, and sees that they keep coming. */
+  /** Passes on the bytes of the reply and watches their speed. */
   watch(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>
-  /** The attempt is over. */
+  /** Call when the attempt has ended. */
   rest(): void
 }
 
 /**
- * Starts watching: the attempt is under way. It ends after 120 s without a first byte, after 60 s without a byte, and
- * when fewer than 60,000 bytes came within 60 s. `signal` aborts it as well.
+ * Starts watching an attempt. It ends after 120 s without a first byte, after 60 s without a byte, and if fewer than 60,000
+ * bytes arrive within 60 s. `signal` also aborts it.
  */
 export const watchdog = (alarm: Alarm, signal?: AbortSignal): Watchdog => {
   const controller = new AbortController()

@@ -3,7 +3,7 @@ import type { SignInSetting } from './setting.ts'
 import { withIdentity } from './with-identity.ts'
 import { given } from '../../core/given.ts'
 
-/** Whoever is signed in to the Azure CLI (`az login`). Nothing to configure; without a tenant it is that sign-in's own. */
+/** Uses the sign-in of the Azure CLI (`az login`). Needs no configuration. Without a tenant, uses the CLI's own. */
 export const azureCli = (setting: SignInSetting): Credential =>
   withIdentity(
     {

@@ -3,12 +3,12 @@ import type { SignInSetting } from './setting.ts'
 import { withIdentity } from './with-identity.ts'
 import { given } from '../../core/given.ts'
 
-/** A person who signs in in the browser of this machine. */
+/** Options of `browser`. */
 export interface BrowserOptions {
   readonly clientId: string
 }
 
-/** A person signs in with the browser, once a run; the app needs the redirect URI `http://localhost`. */
+/** Signs in a person in this machine's browser, once per run. The app needs the redirect URI `http://localhost`. */
 export const browser = ({ clientId }: BrowserOptions, setting: SignInSetting): Credential =>
   withIdentity(
     {
@@ -16,7 +16,7 @@ export const browser = ({ clientId }: BrowserOptions, setting: SignInSetting): C
       clientId,
       renewable: false,
       make: (identity, options) => {
-        setting.tell('The browser opens for you to sign in.')
+        setting.tell('Opening the browser to sign in.')
         return new identity.InteractiveBrowserCredential({
           ...options,
           clientId,

@@ -7,16 +7,16 @@ import { clientCredentials, isPlainHttp } from './client-credentials.ts'
 import type { SignInSetting } from './setting.ts'
 import { withIdentity } from './with-identity.ts'
 
-/** An app that signs in with a certificate. */
+/** Options of `certificate`. */
 export interface CertificateOptions {
   readonly clientId: string
   /** PEM: the certificate and its private key, in either order. */
   readonly certificate: string
-  /** Of the private key, where it is encrypted. */
+  /** Password of an encrypted private key. */
   readonly password?: string
 }
 
-/** The app signs in with a certificate: no secret travels. @throws EntrapipeError `SECRET_MISSING` when the PEM lacks a part */
+/** Signs in as an app with a certificate, without sending a secret. @throws EntrapipeError `SECRET_MISSING` if the PEM is incomplete */
 export const certificate = (
   { clientId, certificate, password }: CertificateOptions,
   setting: SignInSetting,
@@ -90,7 +90,7 @@ const assertion = async (
   clock: Clock,
 ): Promise<string> => {
   const now = Math.floor(clock.now() / 1000)
-  // Loaded where it is needed: it is larger than all other sign-ins together.
+  // Loaded on demand, since it is larger than all other credentials together.
   const { SignJWT } = await import('jose')
   return await new SignJWT({})
     .setProtectedHeader({

@@ -8,16 +8,16 @@ import { scopeOf, type SignInSetting } from './setting.ts'
 interface ClientCredentials {
   readonly kind: string
   readonly clientId: string
-  /** What proves that it is the app; asked for each request, since an assertion does not last. */
+  /** Proof of the app's identity. Called for each request, since an assertion is short-lived. */
   proof(tokenUrl: string): Promise<Readonly<Record<string, string>>>
 }
 
-/** Whether the token has to be fetched here: @azure/identity refuses an authority that is not https. */
+/** Whether the token must be requested here, because @azure/identity requires https. */
 export const isPlainHttp = ({ authorityUrl }: Pick<SignInSetting, 'authorityUrl'>): boolean =>
   new URL(authorityUrl).protocol === 'http:'
 
 /**
- * Signs in as an app over plain http, on this machine only: a sandbox.
+ * Signs in as an app over plain http, on this machine only, for a sandbox.
  *
  * @see https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
  */
@@ -27,9 +27,9 @@ export const clientCredentials = ({ kind, clientId, proof }: ClientCredentials, 
   if (!isLoopback(authority))
     throw new EntrapipeError(
       'CONFIG_INVALID',
-      `${authority.origin} is plain http: the app's secret would travel unencrypted.`,
+      `${authority.origin} uses plain http, so the app's secret would be sent unencrypted.`,
       {
-        fix: 'Use https. Plain http is only for this machine itself (127.0.0.1, localhost).',
+        fix: 'Use https. Plain http is supported only for this machine (127.0.0.1, localhost).',
       },
     )
   const tokenUrl = `${authorityUrl.replace(/\/$/, '')}/${tenantId}/oauth2/v2.0/token`

@@ -9,7 +9,7 @@ import type { SignInSetting } from './setting.ts'
 import { token, type TokenCredentialOptions } from './token.ts'
 import { workloadIdentity, type WorkloadIdentityOptions } from './workload-identity.ts'
 
-/** How to sign in, with every secret resolved. */
+/** A credential's configuration with all secrets resolved. */
 export type CredentialSpec =
   | ({ readonly kind: 'secret' } & SecretOptions)
   | ({ readonly kind: 'certificate' } & CertificateOptions)
@@ -20,7 +20,7 @@ export type CredentialSpec =
   | { readonly kind: 'azure-cli' }
   | ({ readonly kind: 'token' } & TokenCredentialOptions)
 
-/** A credential of the kind that a tenant is configured with. Nothing is asked before its first token. */
+/** Creates a credential of the configured kind. Nothing is requested before the first token. */
 export const createCredential = (spec: CredentialSpec, setting: SignInSetting): Credential => {
   switch (spec.kind) {
     case 'secret':

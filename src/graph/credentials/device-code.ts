@@ -3,12 +3,12 @@ import type { SignInSetting } from './setting.ts'
 import { withIdentity } from './with-identity.ts'
 import { given } from '../../core/given.ts'
 
-/** A person who signs in in any browser, with a code. */
+/** Options of `deviceCode`. */
 export interface DeviceCodeOptions {
   readonly clientId: string
 }
 
-/** A person enters a code in a browser anywhere; the app has to allow public client flows. */
+/** Signs in a person who enters a code in any browser. The app must allow public client flows. */
 export const deviceCode = ({ clientId }: DeviceCodeOptions, setting: SignInSetting): Credential =>
   withIdentity(
     {
@@ -20,7 +20,7 @@ export const deviceCode = ({ clientId }: DeviceCodeOptions, setting: SignInSetti
           ...options,
           clientId,
           ...given({ tenantId: setting.tenantId }),
-          // The library calls it with whatever the endpoint answered, a refusal too: that one has no message.
+          // The library also calls this with a refusal of the endpoint, which has no message.
           userPromptCallback: ({ message }: { readonly message?: string }) => {
             if (message) setting.tell(message)
           },

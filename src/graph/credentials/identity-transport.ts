@@ -12,22 +12,22 @@ import { watchdog } from '../watchdog.ts'
 type HttpClient = NonNullable<TokenCredentialOptions['httpClient']>
 type Response = Awaited<ReturnType<HttpClient['sendRequest']>>
 
-/** What became of the last request, since the library does not always pass it on. */
+/** The outcome of the last request, which the library does not always report. */
 interface LastReply {
   readonly error?: unknown
   readonly status?: number
   readonly serverMs?: number
 }
 
-/** How @azure/identity reaches the network, and what it heard there last. */
+/** The transport of @azure/identity, and its last reply. */
 export interface IdentityTransport {
   readonly httpClient: HttpClient
   last(): LastReply
 }
 
 /**
- * Sends the requests of @azure/identity the way that those to Graph go. The library's own transport forgets the
- * authorities to trust as soon as there is a proxy, and reports neither a refused certificate nor a name not found.
+ * Sends the requests of @azure/identity through the same connections as those to Graph. The library's own transport
+ * ignores trusted CAs behind a proxy, and reports neither an untrusted certificate nor an unknown host.
  */
 export const identityTransport = (environment: Environment, ca?: readonly string[]): IdentityTransport => {
   const dispatchers = new Map<string | undefined, Dispatcher>()
@@ -84,7 +84,7 @@ export const identityTransport = (environment: Environment, ca?: readonly string
   }
 }
 
-/** Headers in the form that the library asks for. */
+/** Headers in the library's format. */
 const headersOf = (headers: Dispatcher.ResponseData['headers']): Response['headers'] => {
   const values = new Map(Object.entries(headers).map(([name, value]) => [name, String(value)]))
   return {

@@ -3,13 +3,13 @@ import type { SignInSetting } from './setting.ts'
 import { withIdentity } from './with-identity.ts'
 import { given } from '../../core/given.ts'
 
-/** Which identity of the Azure machine is meant. */
+/** Options of `managedIdentity`. */
 export interface ManagedIdentityOptions {
-  /** Of a user-assigned identity. @default the machine's own */
+  /** Client id of a user-assigned identity. @default the system-assigned identity */
   readonly clientId?: string
 }
 
-/** The identity that Azure gives the machine or app this runs on. */
+/** Signs in with the managed identity of the Azure machine or app that this runs on. */
 export const managedIdentity = ({ clientId }: ManagedIdentityOptions, setting: SignInSetting): Credential =>
   withIdentity(
     {

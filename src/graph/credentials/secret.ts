@@ -3,13 +3,13 @@ import { clientCredentials, isPlainHttp } from './client-credentials.ts'
 import type { SignInSetting } from './setting.ts'
 import { withIdentity } from './with-identity.ts'
 
-/** An app that signs in with a client secret. */
+/** Options of `secret`. */
 export interface SecretOptions {
   readonly clientId: string
   readonly secret: string
 }
 
-/** The app signs in with its client secret. */
+/** Signs in as an app with a client secret. */
 export const secret = ({ clientId, secret }: SecretOptions, setting: SignInSetting): Credential =>
   isPlainHttp(setting)
     ? clientCredentials({ kind: 'secret', clientId, proof: async () => ({ client_secret: secret }) }, setting)

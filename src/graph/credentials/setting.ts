@@ -1,22 +1,22 @@
 import type { Clock } from '../../core/clock.ts'
 import type { Environment } from '../../core/environment.ts'
 
-/** Where and how to sign in, the same for all kinds of credential. */
+/** Sign-in settings common to all kinds of credential. */
 export interface SignInSetting {
-  /** Id or domain of the directory. Only `azure-cli` and `token` can do without. */
+  /** Id or domain of the directory. Optional only for `azure-cli` and `token`. */
   readonly tenantId?: string
   /** Without a tenant: `https://login.microsoftonline.com`. Plain http only on loopback. */
   readonly authorityUrl: string
-  /** Which Graph the token is for: `https://graph.microsoft.com`, without a version, whatever proxy stands before it. */
+  /** Audience of the token: `https://graph.microsoft.com`, without a version, even behind a proxy. */
   readonly audience: string
   readonly clock: Clock
   readonly environment: Environment
-  /** PEM file of further authorities to trust. */
+  /** PEM file with additional trusted CAs. */
   readonly caFile?: string
-  /** Shows a person what to do: the device code and where to enter it. */
+  /** Shows instructions to a person: the device code and where to enter it. */
   readonly tell: (message: string) => void
 }
 
-/** The scope of everything that was consented to. */
+/** The scope for all consented permissions. */
 export const scopeOf = ({ audience }: Pick<SignInSetting, 'audience'>): string =>
   `${audience.replace(/\/$/, '')}/.default`

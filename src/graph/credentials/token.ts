@@ -3,13 +3,13 @@ import type { Credential } from '../credential.ts'
 import { readToken } from '../read-token.ts'
 import type { SignInSetting } from './setting.ts'
 
-/** A token that was acquired elsewhere. */
+/** Options of `token`. */
 export interface TokenCredentialOptions {
-  /** Name of the environment variable that holds the access token. */
+  /** Environment variable with the access token. */
   readonly env: string
 }
 
-/** A ready access token from the environment. It cannot be renewed: the run ends when it expires. */
+/** Uses an access token from the environment. It cannot be renewed, so the run ends when it expires. */
 export const token = (
   { env }: TokenCredentialOptions,
   { environment, clock }: Pick<SignInSetting, 'environment' | 'clock'>,

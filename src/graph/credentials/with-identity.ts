@@ -10,14 +10,14 @@ import { scopeOf, type SignInSetting } from './setting.ts'
 
 type Identity = typeof IdentityModule
 
-/** Options that every credential of @azure/identity takes. */
+/** Options common to all credentials of @azure/identity. */
 type IdentityOptions = TokenCredentialOptions & { readonly disableInstanceDiscovery?: boolean }
 
 interface IdentityKind {
   readonly kind: string
   readonly clientId?: string | undefined
   /**
-   * Whether a new instance gets a new token without asking a person: the only way past the library's cache.
+   * Whether a new instance gets a new token without user interaction. It is the only way around the library's cache.
    *
    * @default true
    */
@@ -31,8 +31,8 @@ interface Opened {
 }
 
 /**
- * A credential of @azure/identity, which is loaded when the first token is asked for (150 ms). Its requests go the same
- * way as those to Graph.
+ * A credential of @azure/identity, which is loaded with the first token (150 ms). Its requests use the same connections as
+ * those to Graph.
  */
 export const withIdentity = (
   { kind, clientId, renewable = true, make }: IdentityKind,
@@ -45,10 +45,10 @@ export const withIdentity = (
     const transport = identityTransport(environment, await trustedAuthorities(environment, caFile))
     const options: IdentityOptions = {
       authorityHost: authorityUrl,
-      // Other hosts are not in Microsoft's list, and asking there whether they are would tell it where we sign in.
+      // Other hosts are not in Microsoft's list, and discovery would disclose them to Microsoft.
       disableInstanceDiscovery: !authorityHosts.has(new URL(authorityUrl).host),
       httpClient: transport.httpClient,
-      // Whoever asked tries again, with more patience.
+      // The caller retries, and waits longer.
       retryOptions: { maxRetries: 0 },
     }
     return { credential: make(await import('@azure/identity'), options), transport }
@@ -69,7 +69,7 @@ export const withIdentity = (
         opened = undefined
         if (signal?.aborted) throw signal.reason
         const { error: cause, ...reply } = transport?.last() ?? {}
-        // Where the library does not say why, what its last request met is the reason.
+        // If the library gives no reason, the failure of its last request is the reason.
         throw signInFailed(leavesOpenWhy(error) ? (cause ?? error) : (proxyFailureIn(cause) ?? error), {
           kind,
           tenantId,
@@ -83,7 +83,7 @@ export const withIdentity = (
   }
 }
 
-/** What the library says when it could not read where a tenant's endpoints are, or could not send. */
+/** Messages of the library if it could not read a tenant's endpoints or could not send. */
 const reasonless =
   /endpoints_resolution_error|openid_config_error|network_error|no_network_connectivity|(post|get)_request_failed/i
 

@@ -3,7 +3,7 @@ import type { Credential } from '../credential.ts'
 import type { SignInSetting } from './setting.ts'
 import { withIdentity } from './with-identity.ts'
 
-/** A federated identity; what is left out stands in the environment, as Kubernetes puts it there. */
+/** Options of `workloadIdentity`. Defaults come from the environment, as set by Kubernetes. */
 export interface WorkloadIdentityOptions {
   /** @default the variable AZURE_CLIENT_ID */
   readonly clientId?: string
@@ -11,7 +11,7 @@ export interface WorkloadIdentityOptions {
   readonly tokenFile?: string
 }
 
-/** A workload (a Kubernetes pod, a pipeline) shows the token that its platform gave it. */
+/** Signs in a workload (a Kubernetes pod, a pipeline) with the token of its platform. */
 export const workloadIdentity = (chosen: WorkloadIdentityOptions, setting: SignInSetting): Credential => {
   const { environment, tenantId } = setting
   const clientId = chosen.clientId ?? environment.variable('AZURE_CLIENT_ID')
