@@ -1,12 +1,12 @@
-/** The national clouds of Microsoft Entra. Tokens of one are worthless in another. */
+/** A national cloud of Microsoft Entra. Tokens of one cloud are not valid in another. */
 interface Cloud {
-  /** Where people and apps sign in. */
+  /** Sign-in URL of people and apps. */
   readonly authorityUrl: string
   /** Origin of Microsoft Graph; the version root is `<graphUrl>/v1.0`. */
   readonly graphUrl: string
 }
 
-/** A national cloud, as the configuration calls it. */
+/** Name of a national cloud in the configuration. */
 export type CloudName = 'global' | 'usgov' | 'usgovdod' | 'china'
 
 /**
@@ -21,7 +21,7 @@ export const clouds: Readonly<Record<CloudName, Cloud>> = {
   china: { authorityUrl: 'https://login.chinacloudapi.cn', graphUrl: 'https://microsoftgraph.chinacloudapi.cn' },
 }
 
-/** Hosts of Microsoft's sign-in, aliases included: any other host takes no part in instance discovery. */
+/** Microsoft's sign-in hosts, including aliases. Other hosts do not take part in instance discovery. */
 export const authorityHosts: ReadonlySet<string> = new Set([
   ...Object.values(clouds).map(cloud => new URL(cloud.authorityUrl).host),
   'login.windows.net',

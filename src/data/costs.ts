@@ -1,10 +1,10 @@
 /**
- * What Microsoft charges for a request, and what it allows. The sandbox charges by this table, the governor spends by it.
+ * Costs and quotas of Microsoft Graph. Used by the sandbox and by the governor.
  *
  * @see https://learn.microsoft.com/graph/throttling-limits#identity-and-access-service-limits
  */
 
-/** What a request is charged against. `read` counts resource units, all others count requests. */
+/** A quota. `read` counts resource units, all others count requests. */
 export type QuotaName =
   | 'read'
   | 'write'
@@ -16,10 +16,10 @@ export type QuotaName =
   | 'tenant-write'
   | 'app-requests'
 
-/** Who shares a quota: one app in one tenant, one app in all tenants, all apps in one tenant. */
+/** The scope of a quota: one app in one tenant, one app in all tenants, all apps in one tenant. */
 type QuotaScope = 'app-tenant' | 'app' | 'tenant'
 
-/** A documented quota: so many units in so long, for whom. */
+/** A documented quota: units per time, and its scope. */
 export interface Limit {
   readonly capacity: number
   readonly windowMs: number
@@ -29,12 +29,12 @@ export interface Limit {
 /** Size class of a tenant: S below 50 users, M 50 to 500, L above. */
 export type TenantSize = 'S' | 'M' | 'L'
 
-/** The size class that decides on a tenant's quotas: S below 50 users, M up to 500, L above. */
+/** The size class of a tenant with this many users. */
 export const tenantSize = (users: number): TenantSize => (users < 50 ? 'S' : users <= 500 ? 'M' : 'L')
 
 const readUnits: Readonly<Record<TenantSize, number>> = { S: 3_500, M: 5_000, L: 8_000 }
 
-/** Every published limit that bulk work meets. */
+/** The published limits that matter for bulk operations. */
 export const limits = (size: TenantSize): Readonly<Record<QuotaName, Limit>> => ({
   read: { capacity: readUnits[size], windowMs: 10_000, scope: 'app-tenant' },
   write: { capacity: 3_000, windowMs: 150_000, scope: 'app-tenant' },
@@ -53,20 +53,20 @@ interface CostedRequest {
   readonly url: string
 }
 
-/** What one request is charged. `$batch` itself costs nothing: its entries do. */
+/** The cost of a request. A `$batch` itself is free; its entries are charged. */
 export interface Cost {
   /** Resource units. */
   readonly units: number
-  /** 1 when it counts as a write. */
+  /** 1 if it counts as a write. */
   readonly writes: 0 | 1
-  /** Other app-and-tenant quotas that it takes one from. */
+  /** Other app-and-tenant quotas in which it counts as one request. */
   readonly also: readonly QuotaName[]
 }
 
 const cast = String.raw`(?:/microsoft\.graph\.\w+)?`
 const ends = (path: string): RegExp => new RegExp(`${path}${cast}$`, 'i')
 
-/** Base cost of reads, in resource units; the first that fits holds, and a GET that none fits costs 1. */
+/** Base cost of reads, in resource units. The first match applies; any other GET costs 1. */
 const gets: readonly (readonly [path: RegExp, units: number])[] = [
   [ends('^/users'), 2],
   [ends('^/groups[/(][^/]+/members'), 3],
@@ -81,7 +81,7 @@ const gets: readonly (readonly [path: RegExp, units: number])[] = [
   [ends('^/subscribedSkus'), 3],
 ]
 
-/** POSTs that read: no write is counted. The second figure holds with `$select`. */
+/** POST requests that only read and do not count as writes. The second cost applies with `$select`. */
 const readingPosts: readonly (readonly [path: RegExp, units: number, selected: number])[] = [
   [ends('/getByIds'), 5, 2],
   [ends('/getObjectsById'), 5, 5],
@@ -96,13 +96,13 @@ const expand = option('expand')
 const top = option('top')
 const filter = option('filter')
 
-/** Whether a POST only reads: `getByIds`, `checkMemberGroups` and their like. `path` is without its query. */
+/** Whether a POST only reads: `getByIds`, `checkMemberGroups` and similar. `path` has no query. */
 export const isReadingPost = (path: string): boolean => readingPosts.some(([pattern]) => pattern.test(path))
 
 /**
  * The documented cost of a request: base cost, −1 for `$select`, +1 for `$expand`, −1 for a `$top` below 20; never below 1.
  *
- * @param b2c whether the tenant is an Azure AD B2C one, where creating a user costs 4 more. @default false
+ * @param b2c whether the tenant is an Azure AD B2C tenant, in which creating a user costs 4 more. @default false
  */
 export const cost = ({ method, url }: CostedRequest, b2c = false): Cost => {
   const at = url.indexOf('?')
@@ -129,7 +129,7 @@ const readCost = (path: string, query: string): number => {
   return Math.max(1, units)
 }
 
-/** Reads with quotas of their own that are far below the common one. */
+/** Reads with their own quotas, which are far below the common one. */
 const slowReads = (path: string, query: string): readonly QuotaName[] => {
   if (/^\/auditLogs\//i.test(path)) return ['report']
   if (

@@ -1,47 +1,46 @@
 import { EntrapipeError } from '../core/errors.ts'
 import { nearest } from '../core/nearest.ts'
 
-/** What an option of a part has to be; what it is called matters even where anything goes. */
+/** The expected value of an option. Unknown option names are always errors. */
 export interface Expected {
-  /** In words, where it cannot be left out. */
+  /** A description, for a required option. */
   readonly needs?: string
-  /** In words, what it must be where it is given. */
+  /** A description, for an optional one. */
   readonly mustBe?: string
   readonly fits?: (value: unknown) => boolean
 }
 
-/** Whether it is a text with something in it. */
+/** Whether the value is a non-empty string. */
 export const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
-/** Whether it is texts by names. */
+/** Whether the value is an object of non-empty strings. */
 export const isTexts = (value: unknown): boolean => isNamed(value) && Object.values(value).every(isText)
-/** Whether it is an object that is no list. */
+/** Whether the value is an object and not a list. */
 export const isNamed = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** An option that may be left out, and is looked at by the part itself. */
+/** An optional value that the part checks itself. */
 export const optional: Expected = {}
-/** An option that may be left out, and else is one of these. Types are stripped: nothing else guards a pipeline's spelling. */
+/** An optional value that must be one of these. Types are stripped at run time, so nothing else checks the spelling. */
 export const oneOf = (...words: readonly string[]): Expected => ({
   mustBe: words.length > 1 ? `${words.slice(0, -1).join(', ')} or ${words.at(-1)}` : words.join(),
   fits: value => words.includes(value as string),
 })
-/** An option that may be left out, and else is true or false. The text 'false' would count as true. */
+/** An optional boolean. (The string 'false' would be truthy.) */
 export const trueOrFalse: Expected = { mustBe: 'true or false', fits: value => typeof value === 'boolean' }
-/** An option that may be left out, and else is a text that is not empty. */
+/** An optional non-empty string. */
 export const someText: Expected = { mustBe: 'text', fits: isText }
-/** An option that may be left out, and else is a list of texts. A single text would count as its letters. */
+/** An optional list of strings. (A single string would be iterated by character.) */
 export const someTexts: Expected = {
-  mustBe: 'a list of texts',
+  mustBe: 'a list of strings',
   fits: value => Array.isArray(value) && value.every(isText),
 }
-/** An option that cannot be left out. */
+/** A required value. */
 export const needed = (needs: string, fits: (value: unknown) => boolean = isText): Expected => ({ needs, fits })
 
 /**
- * Refuses options that a part cannot work with, before it takes them apart: compulsory ones that are missing, and names
- * that it does not have.
+ * Validates the options of a part: required ones must be present, and unknown names are errors.
  *
- * @param part as pipelines call it: `csv`
+ * @param part its name in pipelines: `csv`
  * @throws EntrapipeError `OPTION_INVALID`
  */
 export const expectOptions = <O extends object>(
@@ -50,14 +49,14 @@ export const expectOptions = <O extends object>(
   expected: { readonly [name in keyof Required<O>]: Expected },
 ): void => {
   const options = (given ?? {}) as { readonly [name: string]: unknown }
-  if (!isNamed(options)) throw invalid(`${part} takes its options by name, as ${part}({ ${example(expected)} })`)
+  if (!isNamed(options)) throw invalid(`${part} requires named options, such as ${part}({ ${example(expected)} })`)
   const names = Object.keys(expected)
   const strange = Object.keys(options).find(name => !names.includes(name))
   const near = strange === undefined ? undefined : nearest(strange, names)
   const unknown =
     strange === undefined
       ? undefined
-      : `${part} has no option ${strange}${near ? `; did you mean ${near}?` : `; it has ${names.join(', ')}`}`
+      : `${part} has no option ${strange}${near ? `. Did you mean ${near}?` : `. It has ${names.join(', ')}`}`
   for (const [name, { needs, fits }] of Object.entries<Expected>(expected))
     if (needs !== undefined && !fits!(options[name]))
       throw invalid(`${part} needs ${name}: ${needs}, got ${shown(options[name])}`, near === name ? unknown : undefined)
@@ -70,7 +69,7 @@ export const expectOptions = <O extends object>(
 }
 
 /**
- * Refuses what a part was given in place of its one argument.
+ * Validates the only argument of a part.
  *
  * @throws EntrapipeError `OPTION_INVALID`
  */
@@ -83,7 +82,7 @@ const invalid = (message: string, fix?: string): EntrapipeError =>
 
 const meant = (value: unknown, mustBe: string): string => {
   const near = typeof value === 'string' ? nearest(value, mustBe.split(/, | or /)) : undefined
-  return near === undefined || near === value ? '' : `; did you mean ${near}?`
+  return near === undefined || near === value ? '' : `. Did you mean ${near}?`
 }
 
 const shown = (value: unknown): string => {

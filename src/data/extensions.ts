@@ -1,6 +1,6 @@
 /**
- * What kind of extension a path names: `extension_<appId without hyphens>_name` is a directory extension,
- * `ext1a2b3c4d_name/property` or `contoso_name/property` a schema extension. Undefined for all else.
+ * The kind of extension that a path names: `extension_<appId without hyphens>_name` is a directory extension,
+ * `ext1a2b3c4d_name/property` or `contoso_name/property` a schema extension. Undefined for other names.
  *
  * @see https://learn.microsoft.com/graph/extensibility-overview
  */

@@ -1,11 +1,12 @@
 /**
- * Which operators of `$filter` a property supports: four letters for eq (and in), startsWith, ge/le, eq null. `D` by
- * default, `A` with advanced query parameters (`ConsistencyLevel: eventual` and `$count=true`), `-` not. A path through a
- * collection means `any`: `assignedLicenses/skuId` is `assignedLicenses/any(x:x/skuId …)`.
+ * The `$filter` operators that a property supports. Four letters stand for eq (and in), startsWith, ge/le, and eq null: `D`
+ * is supported by default, `A` with advanced query parameters (`ConsistencyLevel: eventual` and `$count=true`), `-` not at
+ * all. A path through a collection means `any`: `assignedLicenses/skuId` is `assignedLicenses/any(x:x/skuId …)`.
  *
  * From Microsoft's generated tables (directory-objects-filter.md) and, for id, groupTypes, employeeId, identities, sign-ins
- * and deletedDateTime, from the resources' own pages. Of some properties (accountEnabled, employeeType …)
- * null is let through though the tables leave it blank: what is refused here is never asked. What is in no line is not filterable.
+ * and deletedDateTime, from the pages of the resources. For some properties (accountEnabled, employeeType …) null is
+ * allowed although the tables leave it blank, because a filter refused here is never sent. Properties that are not listed
+ * cannot be filtered.
  *
  * @see https://learn.microsoft.com/graph/aad-advanced-queries
  */
@@ -104,7 +105,7 @@ export const matrix: Readonly<Record<string, readonly string[]>> = {
   subscribedSku: [],
 }
 
-/** Collections whose `/$count` can be compared with 0, and with 1 where a `1` follows; always advanced. */
+/** Collections whose `/$count` can be compared with 0, and with 1 if marked `1`; always advanced. */
 export const counted: Readonly<Record<string, readonly string[]>> = {
   user: ['assignedLicenses', 'onPremisesProvisioningErrors', 'otherMails', 'ownedObjects 1', 'proxyAddresses'],
   group: ['assignedLicenses', 'onPremisesProvisioningErrors', 'proxyAddresses'],
@@ -115,17 +116,17 @@ export const counted: Readonly<Record<string, readonly string[]>> = {
 }
 
 /**
- * Collections that `any()` without a condition is documented for, by default: "List groups", example 7. Nothing is known
- * of the others.
+ * Collections for which `any()` without a condition is documented, by default: "List groups", example 7. For others it is
+ * unknown.
  *
  * @see https://learn.microsoft.com/graph/api/group-list
  */
 export const bareAny: Readonly<Record<string, readonly string[]>> = { group: ['assignedLicenses'] }
 
-/** Properties that know `endsWith`, of every type that has them; always advanced. */
+/** Properties that support `endsWith`, in all types that have them; always advanced. */
 export const endings: ReadonlySet<string> = new Set(['mail', 'otherMails', 'userPrincipalName', 'proxyAddresses'])
 
-/** `$orderby`: `D` or `A` and the properties. */
+/** Properties that support `$orderby`, by default (`D`) or in an advanced query (`A`). */
 export const sorted: Readonly<Record<string, readonly string[]>> = {
   user: ['D displayName userPrincipalName', 'A createdDateTime deletedDateTime'],
   group: ['D displayName', 'A deletedDateTime'],

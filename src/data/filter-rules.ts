@@ -4,13 +4,13 @@ import { pageCounts, pageOperators } from './page-operators.ts'
 import { isOpenType, propertyAt } from './properties.ts'
 
 /**
- * `default` works as it is · `advanced` needs `ConsistencyLevel: eventual` and `$count=true` · `disputed` is allowed by the
- * resource's page and not by Microsoft's generated table: sent as an advanced query, and Graph decides · `no` is allowed
- * nowhere.
+ * `default`: supported · `advanced`: requires `ConsistencyLevel: eventual` and `$count=true` · `disputed`: documented by the
+ * resource's page but not by Microsoft's generated table; sent as an advanced query, and Graph decides · `no`: not
+ * documented.
  */
 export type Support = 'default' | 'advanced' | 'disputed' | 'no'
 
-/** What one property supports. `ne` and `not` follow `eq`, but need an advanced query; `gt` and `lt` are documented nowhere. */
+/** Operators that a property supports. `ne` and `not` follow `eq`, but require an advanced query. `gt` and `lt` are not documented. */
 export interface PropertyRule {
   /** eq and in, with a value. */
   readonly equal: Support
@@ -19,43 +19,43 @@ export interface PropertyRule {
   /** ge and le. */
   readonly range: Support
   readonly equalNull: Support
-  /** True when it may not stand beside another property: sign-ins come from another service. */
+  /** True if it cannot be combined with other properties, such as sign-ins, which come from another service. */
   readonly alone: boolean
 }
 
-/** What Graph lets one ask of a type in `$filter` and `$orderby`. */
+/** Support for `$filter` and `$orderby` on a type. */
 export interface FilterRules {
-  /** What a property supports, by its path without variables: `assignedLicenses/skuId`. Undefined: not filterable. */
+  /** The rule of a property, by its path without variables: `assignedLicenses/skuId`. Undefined if it cannot be filtered. */
   property(path: string): PropertyRule | undefined
-  /** Comparing the number of items of a collection with 0 or 1. */
+  /** Support for comparing the number of items of a collection with 0 or 1. */
   count(path: string, items: number): Support
-  /** `any()` without a condition: the collection has an item. */
+  /** Support for `any()` without a condition. */
   some(path: string): Support
   order(path: string): Support
-  /** Paths that can be filtered by, for naming the ones that were likely meant. */
+  /** All paths that can be filtered, for suggestions. */
   readonly paths: readonly string[]
 }
 
 interface RulesOptions {
-  /** A listing of what belongs to an object (members, memberOf): everything is advanced there. @default false */
+  /** Whether this is a listing of a relation (members, memberOf), in which everything requires an advanced query. @default false */
   readonly relation?: boolean
   /**
-   * A listing of deleted items, which alone can be sorted and filtered by deletedDateTime, and, of whatever type, is sorted
-   * by displayName without an advanced query ("List deletedItems"). @default false
+   * Whether this is a listing of deleted items. Only these can be sorted and filtered by deletedDateTime, and they can be
+   * sorted by displayName without an advanced query for every type ("List deletedItems"). @default false
    */
   readonly deleted?: boolean
 }
 
-/** The values that a filter may compare by `or` or `in`. */
+/** Maximum number of values joined by `or` or in an `in` list. */
 export const maxOrClauses = 15
-/** Letters of a text that eq and startsWith take by default; more is advanced. */
+/** Maximum length of a string for eq and startsWith by default; longer ones require an advanced query. */
 export const maxValueLength = 120
 
 const letters: Readonly<Record<string, Support>> = { D: 'default', A: 'advanced' }
 const support = (letter: string | undefined): Support => letters[letter ?? ''] ?? 'no'
 
 /**
- * What Graph supports for a type; undefined for types of which nothing is known: there only Graph can tell.
+ * The rules of a type; undefined for unknown types, for which only Graph can tell.
  *
  * @see https://learn.microsoft.com/graph/aad-advanced-queries
  */
@@ -77,7 +77,7 @@ export const filterRules = (type: string, options: RulesOptions = {}): FilterRul
     for (const name of names.flatMap(numbered)) rules.set(name, rule(name, code))
   }
   const pages = operatorsOf(type)
-  // Only objects in the recycle bin have a deletedDateTime, whatever the page of the type says.
+  // Only deleted objects have a deletedDateTime, although the page of the type lists it.
   if (!options.deleted) pages.delete('deletedDateTime')
   const known = (path: string): PropertyRule | undefined => {
     const operators = pages.get(path) ?? pages.get(containerOf(type, path) ?? '')
@@ -106,11 +106,11 @@ export const filterRules = (type: string, options: RulesOptions = {}): FilterRul
   }
 }
 
-/** `extensionAttribute#` stands for fifteen. */
+/** Expands `extensionAttribute#` to its fifteen properties. */
 const numbered = (name: string): readonly string[] =>
   name.endsWith('#') ? Array.from({ length: 15 }, (_, at) => `${name.slice(0, -1)}${at + 1}`) : [name]
 
-/** The operators that the page of a type lists, by property. */
+/** Operators by property, from the page of a type. */
 const operatorsOf = (type: string): Map<string, ReadonlySet<string>> => {
   const found = new Map<string, ReadonlySet<string>>()
   for (const line of pageOperators[type] ?? []) {
@@ -129,25 +129,25 @@ const nowhere: PropertyRule = {
   alone: false,
 }
 
-/** The property that holds the one at this path, which is there or may be: what a page says of it goes for all it holds. */
+/** The property that contains the one at this path. What a page says about it applies to everything in it. */
 const containerOf = (type: string, path: string): string | undefined => {
   const [first = '', ...rest] = path.split('/')
   if (rest.length === 0) return undefined
   return propertyAt(type, [first, ...rest]) || isOpenType(propertyAt(type, [first])?.type ?? '') ? first : undefined
 }
 
-/** A rule of the generated table, with what only the page allows as `disputed`. */
+/** Adds operators that only the page documents to a rule of the generated table, as `disputed`. */
 const widened = (rule: PropertyRule | undefined, operators: ReadonlySet<string>, path: string): PropertyRule => {
   const base = rule ?? nowhere
   const either = (level: Support, listed: boolean): Support => (level === 'no' && listed ? 'disputed' : level)
-  // `ne` and `not` have something to negate: an `eq`.
+  // `ne` and `not` imply `eq`.
   const equal = operators.has('eq') || operators.has('ne') || operators.has('not')
   return {
     equal: either(base.equal, equal),
     startsWith: either(base.startsWith, operators.has('startsWith')),
     endsWith: either(base.endsWith, operators.has('endsWith')),
     range: either(base.range, operators.has('ge')),
-    // The generated table says of which values null can be told; where it is silent about a property, nothing does.
+    // The generated table decides about null. For properties that it lacks, null follows `eq`.
     equalNull: either(base.equalNull, operators.has('null') || (rule === undefined && equal)),
     alone: base.alone || path.startsWith('signInActivity/'),
   }

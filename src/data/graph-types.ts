@@ -1,6 +1,6 @@
 import types from './graph-types.json' with { type: 'json' }
 
-/** What Microsoft's v1.0 schema says of a property. */
+/** A property in Microsoft's v1.0 schema. */
 export interface SchemaProperty {
   /** `String`, `Boolean`, `Int32`, `Int64`, `DateTimeOffset`, `Guid`, `Stream`, or the name of a complex or enum type. */
   readonly type: string
@@ -10,7 +10,7 @@ export interface SchemaProperty {
   readonly nullable?: boolean
 }
 
-/** What Microsoft's v1.0 schema says of a relation. */
+/** A relation in Microsoft's v1.0 schema. */
 export interface SchemaRelation {
   readonly target: string
   readonly collection?: boolean
@@ -30,7 +30,7 @@ interface EntityType {
 
 /**
  * The directory's types in Microsoft Graph v1.0, trimmed from `schemas/v1.0-Prod.csdl` of microsoftgraph/msgraph-metadata
- * (August 2026): entity types with what they declare themselves, and the complex and enum types that they use.
+ * (August 2026): entity types with their own declarations, and the complex and enum types that they use.
  */
 export const schema: Schema = types
 

@@ -3,7 +3,7 @@ import { propertiesOfType } from './properties.ts'
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/).filter(Boolean))
 const none: ReadonlySet<string> = new Set()
 
-/** Microsoft, "List users": what comes without `$select`. */
+/** Microsoft, "List users": the properties without `$select`. */
 const userDefaults = words(`businessPhones displayName givenName id jobTitle mail mobilePhone officeLocation
   preferredLanguage surname userPrincipalName`)
 
@@ -25,50 +25,50 @@ const selectOnly: Readonly<Record<string, ReadonlySet<string>>> = {
   servicePrincipal: words('customSecurityAttributes'),
 }
 
-/** Listed only to callers with a permission of their own, or by another service than the directory. */
+/** Listed only with an additional permission, or by another service than the directory. */
 const apart: Readonly<Record<string, ReadonlySet<string>>> = {
   user: words('customSecurityAttributes deviceEnrollmentLimit print signInActivity'),
   servicePrincipal: words('customSecurityAttributes'),
 }
 
-/** Properties that no listing gives: Graph answers 501 `NotImplemented` to a `$select` that names one. */
+/** Properties that no listing returns. Graph answers a `$select` of one with 501 `NotImplemented`. */
 export const neverListed = (type: string): ReadonlySet<string> => refused[type] ?? none
 
-/** Properties that only a GET of one object by its id gives, by `$select`. */
+/** Properties that only a GET by id returns, with `$select`. */
 export const onlySingle = (type: string): ReadonlySet<string> => single[type] ?? none
 
-/** What a listing gives without `$select`, in the schema's order (users: in Microsoft's). */
+/** The properties of a listing without `$select`, in the schema's order (for users, in Microsoft's). */
 export const defaultProperties = (type: string): readonly string[] =>
   type === 'user' ? [...userDefaults] : listed(type).filter(name => !selectOnly[type]?.has(name))
 
-/** Beyond Graph's own for users: what people ask a directory for first. */
+/** Common properties of users that Graph does not return by default. */
 const userUsual = words(`accountEnabled city companyName country createdDateTime department employeeId
   onPremisesSyncEnabled state usageLocation userType`)
 
 /**
- * What an export writes when nobody says which columns: for users, of whom Graph by itself gives little, Graph's and a few
- * more; undefined where Graph's own are enough.
+ * The default columns of an export, if they differ from Graph's: for users, Graph's few defaults and some common
+ * properties.
  */
 export const usualProperties = (type: string): readonly string[] | undefined =>
   type === 'user' ? [...userDefaults, ...userUsual] : undefined
 
 /**
- * Columns of the members of a group when nobody says which: members are users, groups, devices, service principals and
- * contacts, so these are their type, what all of them have, and what Graph gives of users by itself.
+ * The default columns for members of a group. Members are users, groups, devices, service principals and contacts, so these
+ * are the type, the properties common to all, and Graph's defaults for users.
  */
 export const memberColumns: readonly string[] = [
   ...new Set(['@odata.type', 'id', 'displayName', 'userPrincipalName', 'mail', ...userDefaults]),
 ]
 
-/** What a listing gives only with `$select`. */
+/** Properties that a listing returns only with `$select`. */
 export const onlySelected = (type: string): readonly string[] => {
   const defaults = new Set(defaultProperties(type))
   return listed(type).filter(name => !defaults.has(name))
 }
 
 /**
- * Everything that a listing gives with the read permission of the type alone: what `all` means. Without `signInActivity`
- * and `customSecurityAttributes`, which need permissions of their own.
+ * All properties that a listing returns with only the read permission of the type; the preset `all`. Excludes
+ * `signInActivity` and `customSecurityAttributes`, which require additional permissions.
  */
 export const listableProperties = (type: string): readonly string[] =>
   listed(type).filter(name => !apart[type]?.has(name))
@@ -76,27 +76,27 @@ export const listableProperties = (type: string): readonly string[] =>
 const listed = (type: string): readonly string[] =>
   [...propertiesOfType(type).keys()].filter(name => !neverListed(type).has(name) && !onlySingle(type).has(name))
 
-/** Listings that come whole, whatever `$top` says. */
+/** Listings without paging. */
 const unpaged = words('directoryRole directoryRoleTemplate subscribedSku organization')
 const unpagedPath =
   /^\/(?:directoryRoles(?:[/(][^/]+\/members)?|directoryRoleTemplates|subscribedSkus|organization)(?:\/microsoft\.graph\.\w+)?$/i
 
 /**
- * Whether the collection at this path comes whole and takes no `$top`: directory roles and their members, licences, and
- * the organization itself.
+ * Whether the collection at this path is returned in one page and does not accept `$top`: directory roles and their
+ * members, licenses, and the organization.
  *
  * @see https://learn.microsoft.com/graph/paging
  * @see https://learn.microsoft.com/graph/api/subscribedsku-list
  */
 export const comesWhole = (path: string): boolean => unpagedPath.test(path)
 
-/** The largest page that Graph gives of any directory listing, in rows. */
+/** The maximum page size of directory listings, in rows. */
 export const largestPage = 999
 
 /**
- * The page sizes of a listing; undefined where it is not paged.
+ * The page sizes of a listing; undefined if it is not paged.
  *
- * @param used properties that are selected, filtered or sorted by: `signInActivity` makes pages of users smaller
+ * @param used properties that are selected, filtered or sorted by; `signInActivity` makes pages of users smaller
  * @see https://learn.microsoft.com/graph/api/user-list
  */
 export const pageSizes = (

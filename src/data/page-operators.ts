@@ -1,10 +1,10 @@
 /**
- * What the page of a resource says about `$filter`: operators, a colon, and the properties for which the page lists them
- * ("Supports $filter (eq, ne, not, ge, le …)"). A property that holds others (`employeeOrgData`, `identities`) stands for
- * all of them. `null` means that the page lists "eq on null values".
+ * `$filter` operators from the pages of the resources: operators, a colon, and the properties for which the page lists them
+ * ("Supports $filter (eq, ne, not, ge, le …)"). A property with parts (`employeeOrgData`, `identities`) stands for all of
+ * them. `null` means that the page lists "eq on null values".
  *
- * The pages allow more than the generated table in `filter-matrix.ts`: `ge` and `le` on most strings, for example. No
- * document says which of the two is right.
+ * The pages allow more than the generated table in `filter-matrix.ts`, for example `ge` and `le` on most strings. No
+ * document says which one is right.
  *
  * @see https://learn.microsoft.com/graph/api/resources/user#properties and the same section of the other types' pages
  */
@@ -94,11 +94,11 @@ export const pageOperators: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
-/** Collections whose `/$count` a page compares with 0, and with 1 where a `1` follows, and the generated table does not. */
+/** Collections whose `/$count` only a page compares with 0, and with 1 if marked `1`. */
 export const pageCounts: Readonly<Record<string, readonly string[]>> = {
   user: ['ownedDevices 1'],
   group: ['owners 1'],
 }
 
-/** The page of a type: its section on properties says what `$filter` and `$orderby` take. */
+/** The page of a type, whose section on properties documents `$filter` and `$orderby`. */
 export const pageOf = (type: string): string => `https://learn.microsoft.com/graph/api/resources/${type.toLowerCase()}`

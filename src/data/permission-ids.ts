@@ -2,11 +2,11 @@
 export const graphAppId = '00000003-0000-0000-c000-000000000000'
 
 /**
- * Ids of Microsoft Graph's permissions: `application` an app role, `delegated` a scope. Only what two published sources
- * agree on stands here; a permission without an id is looked up by its name in the tenant (`tenants app` prints how).
+ * Ids of Microsoft Graph's permissions: `application` is an app role, `delegated` a scope. Only ids that two published
+ * sources agree on are listed. Look up a permission without an id by its name in the tenant (`tenants app` prints how).
  *
- * Microsoft's own list of deployments names other ids for User.Create and User.ReadUpdate.All (hidden, for no
- * environment) than the permission's page does. User.Create is listed as read from live tenants; the other is left out.
+ * For User.Create and User.ReadUpdate.All, Microsoft's own list of deployments (hidden, for no environment) has other ids
+ * than the permission's page. User.Create is listed as read from live tenants; the other is omitted.
  *
  * @see https://learn.microsoft.com/graph/permissions-reference
  */

@@ -1,25 +1,25 @@
-/** One permission that an operation needs; any of `anyOf` will do, the least privileged one stands first. */
+/** A permission that an operation requires: any of `anyOf`, the least privileged first. */
 export interface Need {
   readonly anyOf: readonly [least: string, ...wider: string[]]
-  /** Present when it is needed only then: "to read groups whose membership is hidden". */
+  /** The condition on which it is required, if any: "to read groups whose membership is hidden". */
   readonly when?: string
-  /** The property whose selection needs it, and nothing else. */
+  /** The only property whose selection requires it. */
   readonly property?: string
-  /** A smaller one that is enough on a condition. */
+  /** A lesser permission that is enough on a condition. */
   readonly less?: { readonly permission: string; readonly when: string }
-  /** What a signed-in person's token needs instead, where Microsoft documents another one than for applications. */
+  /** The delegated permission, if Microsoft documents another one than for applications. */
   readonly delegated?: string
 }
 
-/** What an operation asks of Graph, and the permissions for it. */
+/** The requests of an operation, and the permissions that they require. */
 export interface OperationPermissions {
   /** The words of the command: `export users`, `members add`. */
   readonly operation: string
   readonly requests: readonly string[]
   readonly needs: readonly Need[]
-  /** What permissions alone do not give: an Entra role, a limit. */
+  /** Requirements besides permissions: an Entra role, a limit. */
   readonly note?: string
-  /** No command of this version does it: what it will need is known, and nobody has to grant it yet. */
+  /** Not supported by this version, so the permissions need not be granted yet. */
   readonly planned?: true
 }
 
@@ -71,7 +71,7 @@ const served: readonly OperationPermissions[] = [
     operation: 'export members',
     requests: ['GET /groups/{id}/members', 'GET /groups/{id}/transitiveMembers'],
     needs: [readMembers, readUsers, { ...readGroups, when: 'to find a group by its name' }, readHidden],
-    note: 'Of members that the permissions do not cover (devices, service principals), Graph gives type and id only.',
+    note: 'For members that the permissions do not cover (devices, service principals), Graph returns only type and id.',
   },
   {
     operation: 'export devices',
@@ -91,7 +91,7 @@ const served: readonly OperationPermissions[] = [
     requests: ['GET /organization', 'GET /users/$count'],
     needs: [
       { anyOf: ['Organization.Read.All', 'Directory.Read.All'], when: "to show the tenant's name and domains" },
-      { ...readUsers, when: 'to tell how large the tenant is' },
+      { ...readUsers, when: 'to determine the size of the tenant' },
     ],
   },
 ]
@@ -101,7 +101,7 @@ const planned: readonly OperationPermissions[] = [
     operation: 'export memberships',
     requests: ['GET /groups', 'GET /groups/{id}/members'],
     needs: [readGroups, readMembers, readUsers, readHidden],
-    note: 'Of members that the permissions do not cover (devices, service principals), Graph gives type and id only.',
+    note: 'For members that the permissions do not cover (devices, service principals), Graph returns only type and id.',
   },
   { operation: 'users create', requests: ['POST /users'], needs: [{ anyOf: ['User.Create', writeUsers] }] },
   { operation: 'users update', requests: ['PATCH /users/{id}'], needs: [updateUsers] },
@@ -111,7 +111,7 @@ const planned: readonly OperationPermissions[] = [
     operation: 'users set-password',
     requests: ['PATCH /users/{id}'],
     needs: [{ anyOf: ['User-PasswordProfile.ReadWrite.All'] }],
-    note: 'An Entra role that may reset the password of these users is needed too.',
+    note: 'An Entra role that can reset the passwords of these users is also required.',
   },
   {
     operation: 'users set-manager',
@@ -178,7 +178,7 @@ const planned: readonly OperationPermissions[] = [
 ]
 
 /**
- * The least privileged permissions of each operation, and wider ones that do as well; those of this version first.
+ * The permissions of each operation, the least privileged first; operations of this version first.
  *
  * @see https://learn.microsoft.com/graph/permissions-reference and the permission table on each API's page
  */

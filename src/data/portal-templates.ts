@@ -1,22 +1,22 @@
 /** A column of a bulk template of the Entra portal. */
 interface PortalColumn {
-  /** As the English portal words it; other languages word it otherwise. */
+  /** The English caption; it differs in other languages. */
   readonly caption: string
-  /** What stands in the brackets, in every language. */
+  /** The name in brackets, the same in every language. */
   readonly property: string
   readonly required: boolean
-  /** Where Graph has the value: the path of a property, `[0]` for the only item of a list. */
+  /** Path of the value in Graph; `[0]` for the only item of a list. */
   readonly graph: string
-  /** The cell says the opposite of the property: "Block sign in: No" is `accountEnabled: true`. */
+  /** The cell is the negation of the property: "Block sign in: No" is `accountEnabled: true`. */
   readonly isInverted?: boolean
 }
 
-/** A bulk template as the portal gives it to download: version row, caption row, example row, data. */
+/** A bulk template as downloaded from the portal: version row, caption row, example row, data. */
 export interface PortalTemplate {
-  /** Whether the file as downloaded now begins with `version:v1.0`; files with and without are both accepted. */
+  /** Whether the current download begins with `version:v1.0`; files with and without are accepted. */
   readonly hasVersionRow: boolean
   readonly columns: readonly PortalColumn[]
-  /** The example row's cells, where they are known. */
+  /** Cells of the example row, if known. */
   readonly example?: readonly string[]
 }
 

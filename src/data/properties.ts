@@ -9,7 +9,7 @@ interface Property {
   readonly nullable: boolean
 }
 
-/** In Microsoft's documents and replies of v1.0, although its schema leaves them out. */
+/** Properties in Microsoft's documents and v1.0 replies that its schema lacks. */
 const beyondSchema: Readonly<Record<string, Readonly<Record<string, SchemaProperty>>>> = {
   device: { extensionAttributes: { type: 'onPremisesExtensionAttributes' } },
 }
@@ -40,7 +40,7 @@ export const propertiesOfType = (type: string): ReadonlyMap<string, Property> =>
   return found
 }
 
-/** Whether it is a complex type whose properties each tenant defines, such as custom security attributes. */
+/** Whether each tenant defines the properties of this complex type, such as custom security attributes. */
 export const isOpenType = (type: string): boolean =>
   schema.complexTypes[type] !== undefined && propertiesOfType(type).size === 0
 
@@ -49,8 +49,8 @@ export const relationsOfType = (type: string): ReadonlyMap<string, SchemaRelatio
   new Map(Object.entries((isEntityName(type) ? schema.entityTypes[type]?.navigations : undefined) ?? {}))
 
 /**
- * The property at a path such as `employeeOrgData/division`, seen through complex types and through single or many
- * relations to known types. Extensions of a tenant are of unknown type: `Any`. Undefined when there is no such property.
+ * The property at a path such as `employeeOrgData/division`, through complex types and through relations to known types.
+ * Extensions of a tenant have the type `Any`. Undefined if the property does not exist.
  */
 export const propertyAt = (type: string, names: readonly string[]): Property | undefined => {
   const [first = '', ...rest] = names
@@ -64,13 +64,13 @@ export const propertyAt = (type: string, names: readonly string[]): Property | u
     : { name: names.at(-1) ?? first, type: 'Any', collection: false, nullable: true }
 }
 
-/** Every entity has an id, also one whose type is not among ours. */
+/** Every entity has an id, even if its type is not in the schema. */
 const idOf = (names: readonly string[]): Property | undefined =>
   names.length === 1 && names[0] === 'id'
     ? { name: 'id', type: 'String', collection: false, nullable: false }
     : undefined
 
-/** The names that could stand after a path, for saying which one was meant. */
+/** Valid names after a path, for suggestions. */
 export const namesAt = (type: string, names: readonly string[]): readonly string[] => {
   let at = type
   for (const name of names) at = propertiesOfType(at).get(name)?.type ?? relationsOfType(at).get(name)?.target ?? ''

@@ -5,7 +5,7 @@ type Scope = ReadonlyMap<string, readonly string[]>
 
 /**
  * Adds midnight UTC to dates without a time (`2026-01-31` → `2026-01-31T00:00:00Z`) for properties that have a time.
- * Graph rejects a bare date there. Returns the same filter if nothing changes.
+ * Graph refuses a bare date there. Returns the same filter if nothing changes.
  *
  * @param type entity type of the listing: `user`
  * @see https://github.com/microsoftgraph/microsoft-graph-docs/issues/17744

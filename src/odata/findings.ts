@@ -15,7 +15,7 @@ type FindingKind =
   | 'everything'
   | 'annotation'
 
-/** Something that Graph rejects, or accepts only with advanced query parameters. */
+/** Something that Graph refuses, or accepts only with advanced query parameters. */
 export interface Finding {
   readonly kind: FindingKind
   /** The path without variables: `assignedLicenses/skuId`. */

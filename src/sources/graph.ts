@@ -31,7 +31,7 @@ export interface GraphOptions extends Listing {
    * their members and templates, subscribed SKUs and the organization
    */
   readonly paged?: boolean
-  /** Whether to request `{path}/$count`; if Graph rejects it, the listing is `unverified`. @default true for a paged collection without `search` */
+  /** Whether to request `{path}/$count`; if Graph refuses it, the listing is `unverified`. @default true for a paged collection without `search` */
   readonly counted?: boolean
   /** Whether the collection supports `{path}/delta`. @default false */
   readonly delta?: boolean

@@ -6,25 +6,25 @@ import { given } from '../core/given.ts'
 /** A permission of an app registration. */
 export interface AppPermission {
   readonly name: string
-  /** Absent where no two published sources agree on it: it has to be looked up by name. */
+  /** Absent if no two published sources agree on it; look it up by name. */
   readonly id?: string
-  /** What Microsoft's manifests and commands call it: `Role` is an app role, `Scope` a delegated right. */
+  /** As in Microsoft's manifests and commands: `Role` is an app role, `Scope` a delegated permission. */
   readonly type: 'Role' | 'Scope'
-  /** Present when it is needed only then. */
+  /** The condition on which it is required, if any. */
   readonly when?: string
 }
 
-/** What an app registration for some operations consists of. */
+/** The app registration for some operations. */
 export interface AppRegistration {
   readonly graphAppId: string
   readonly operations: readonly string[]
   readonly permissions: readonly AppPermission[]
   readonly optional: readonly AppPermission[]
-  /** What permissions alone do not give. */
+  /** Requirements besides permissions. */
   readonly notes: readonly string[]
 }
 
-/** The app registration that operations need: as an app of its own, or for a person who signs in. */
+/** The app registration that operations require: as an app, or for a person who signs in. */
 export const appRegistration = (
   operations: readonly OperationPermissions[],
   kind: Granted['kind'],

@@ -8,31 +8,31 @@ import { environmentAuthority, environmentSignIn } from './environment-sign-in.t
 import type { LoadedConfig } from './load-config.ts'
 import { isTenantId } from './tenant-names.ts'
 
-/** The name that means the embedded tenant. */
+/** Name of the embedded tenant. */
 export const sandboxName = 'sandbox'
 
-/** What `--auth` takes: sign-ins that need no configuration. */
+/** Values of `--auth`: sign-ins that need no configuration. */
 export const bareAuth = ['azure-cli', 'environment', 'managed-identity', 'workload-identity'] as const
 /** One of `bareAuth`. */
 export type BareAuth = (typeof bareAuth)[number]
 
-/** Which directory is meant, as far as it was said. */
+/** The tenant options of a command. */
 export interface TenantWish {
   /** `--tenant`. */
   readonly tenant?: string | undefined
   /** `--auth`. */
   readonly auth?: BareAuth | undefined
-  /** True when the directory would be changed: then no tenant is a default. @default false */
+  /** True if the command changes the directory; then there is no default tenant. @default false */
   readonly writes?: boolean
 }
 
 /**
- * A tenant, chosen. `tenantId` is absent where only the token can tell (`--auth azure-cli` without a tenant). Paths are
- * absolute. The sandbox has no settings here: who starts it knows them.
+ * The chosen tenant. `tenantId` is absent if only the token has it (`--auth azure-cli` without a tenant). Paths are
+ * absolute. The sandbox has no settings here, since they are known only when it is started.
  */
 type ChosenTenant = { readonly name: typeof sandboxName } | { readonly name: string; readonly settings: TenantSettings }
 
-/** How to reach a tenant; its id may still have to be asked of the sign-in. */
+/** Settings of a tenant, whose id may be known only after signing in. */
 export type TenantSettings = Omit<TenantConfig, 'tenantId'> & { readonly tenantId?: string }
 
 const absolute = (path: string, folder: string, home: string): string =>
@@ -46,7 +46,7 @@ const defaultsOf = (loaded: LoadedConfig | undefined, { home }: Environment): Te
   }
 }
 
-/** A configured tenant with its defaults filled in and its paths made absolute. */
+/** The settings of a configured tenant, with defaults applied and absolute paths. */
 export const settingsOf = ({ file, config }: LoadedConfig, name: string, home: string): TenantSettings => {
   const folder = dirname(file)
   const ref = (secret: SecretRef): SecretRef =>
@@ -70,10 +70,10 @@ export const settingsOf = ({ file, config }: LoadedConfig, name: string, home: s
 }
 
 /**
- * Which tenant a command is about. One configured tenant is the default for reading; a write never has a default.
+ * Chooses the tenant of a command. A single configured tenant is the default for reading. Writing has no default.
  *
- * @throws EntrapipeError `TENANT_MISSING` when none is named and none is the default (facts: tenants),
- *   `TENANT_UNKNOWN` for a name that the configuration does not have
+ * @throws EntrapipeError `TENANT_MISSING` if none is named and there is no default (facts: tenants),
+ *   `TENANT_UNKNOWN` for a name that is not in the configuration
  */
 export const chooseTenant = (
   loaded: LoadedConfig | undefined,
@@ -103,7 +103,7 @@ const configured = (
   return { name, settings: auth === undefined ? settings : signedInAs(auth, settings, environment, settings.tenantId) }
 }
 
-/** Settings with the sign-in that `--auth` names in place of their own. */
+/** Settings with the credential replaced by `--auth`. */
 const signedInAs = (
   auth: BareAuth,
   settings: TenantDefaults,
@@ -118,29 +118,29 @@ const unknown = (tenant: string, names: readonly string[], loaded: LoadedConfig 
   new EntrapipeError(
     'TENANT_UNKNOWN',
     loaded
-      ? `No tenant is called "${tenant}" in ${loaded.file}.${didYouMean(tenant, [...names, sandboxName])}`
-      : `No tenant is called "${tenant}": there is no configuration here yet.`,
+      ? `Tenant "${tenant}" was not found in ${loaded.file}.${didYouMean(tenant, [...names, sandboxName])}`
+      : `Tenant "${tenant}" was not found, because there is no configuration yet.`,
     {
       facts: { tenant, tenants: names },
       fix: `${names.length > 0 ? `It has ${names.join(', ')}. ` : ''}Add it with \`entrapipe tenants add ${tenant}\`${
-        isTenantId(tenant) ? ', or sign in to it as you are with --auth azure-cli' : ''
+        isTenantId(tenant) ? ', or use your current sign-in with --auth azure-cli' : ''
       }.`,
     },
   )
 
 const missing = (names: readonly string[], loaded: LoadedConfig | undefined): EntrapipeError =>
   names.length > 1
-    ? new EntrapipeError('TENANT_MISSING', `Which tenant? ${loaded!.file} has ${names.join(', ')}.`, {
+    ? new EntrapipeError('TENANT_MISSING', `${loaded!.file} has several tenants: ${names.join(', ')}.`, {
         facts: { tenants: names },
-        fix: `Name one: --tenant ${names[0]}.`,
+        fix: `Choose one with --tenant, for example --tenant ${names[0]}.`,
       })
-    : new EntrapipeError('TENANT_MISSING', 'Which tenant? None is configured yet.', {
+    : new EntrapipeError('TENANT_MISSING', 'No tenant is configured yet.', {
         facts: { tenants: [] },
-        fix: 'Try it on the embedded one with --tenant sandbox, or add yours with `entrapipe tenants add`.',
+        fix: 'Use the embedded tenant with --tenant sandbox, or add yours with `entrapipe tenants add`.',
       })
 
 const missingForWrite = (names: readonly string[], auth: BareAuth | undefined): EntrapipeError =>
-  new EntrapipeError('TENANT_MISSING', 'Which tenant? A command that changes a directory has to be told.', {
+  new EntrapipeError('TENANT_MISSING', 'A command that changes a directory requires --tenant.', {
     facts: { tenants: names },
-    fix: `Name it: --tenant ${auth ? "and the directory's id or domain" : (names[0] ?? sandboxName)}.`,
+    fix: `Add --tenant ${auth ? "and the directory's id or domain" : (names[0] ?? sandboxName)}.`,
   })

@@ -1,9 +1,9 @@
 import type { CloudName } from '../data/clouds.ts'
 
 /**
- * Where a secret is: never the secret itself.
+ * A reference to a secret, never the secret itself.
  * `env` names an environment variable, `keyring` an account in the system's keyring (service `entrapipe`), `file` a file
- * that only its owner can read; its path is relative to the configuration.
+ * that only its owner can read. Its path is relative to the configuration.
  */
 export type SecretRef = { readonly env: string } | { readonly keyring: string } | { readonly file: string }
 
@@ -13,58 +13,58 @@ export type CredentialConfig =
   | { readonly kind: 'secret'; readonly secret: SecretRef }
   /** An app registration's certificate: PEM with certificate and private key. */
   | { readonly kind: 'certificate'; readonly certificate: SecretRef; readonly password?: SecretRef }
-  /** A federated identity, as Kubernetes or a pipeline service injects it. */
+  /** A federated identity, as provided by Kubernetes or a CI service. */
   | { readonly kind: 'workload-identity' }
-  /** The identity of the Azure machine this runs on; `clientId` picks a user-assigned one. */
+  /** The managed identity of the Azure machine that this runs on; `clientId` selects a user-assigned one. */
   | { readonly kind: 'managed-identity'; readonly clientId?: string }
-  /** A person, in the browser of this machine. */
+  /** A person who signs in in this machine's browser. */
   | { readonly kind: 'browser' }
-  /** A person, in any browser, with a code. */
+  /** A person who signs in in any browser, with a code. */
   | { readonly kind: 'device-code' }
-  /** Whoever is signed in to the Azure CLI. */
+  /** The sign-in of the Azure CLI. */
   | { readonly kind: 'azure-cli' }
-  /** A ready access token in an environment variable. It is not refreshed. */
+  /** An access token in an environment variable. It is not renewed. */
   | { readonly kind: 'token'; readonly env: string }
 
-/** What of the tenant's quotas this app may use. */
+/** The share of the tenant's quotas to use. */
 export interface Quotas {
-  /** As Microsoft sizes tenants: S under 50 users, M up to 500, L above. `tenants add` counts and writes it. @default 'L' */
+  /** Microsoft's tenant size: S under 50 users, M up to 500, L above. `tenants add` counts the users and sets it. @default 'L' */
   readonly size?: 'S' | 'M' | 'L'
-  /** The part of the quotas to use, above 0 and at most 1. @default 1 */
+  /** The share of the quotas to use, above 0 and at most 1. @default 1 */
   readonly share?: number
 }
 
-/** Settings that all tenants have unless they say otherwise. */
+/** Default settings of all tenants. */
 export interface TenantDefaults {
   /** The national cloud. @default 'global' */
   readonly cloud?: CloudName
-  /** Another Graph host (a proxy, a sandbox). Ends in `/v1.0`; https, or http on loopback. */
+  /** Another Graph URL (a proxy, a sandbox). Must end in `/v1.0`; https, or http on loopback. */
   readonly graphUrl?: string
-  /** Another sign-in host, without the tenant. https, or http on loopback. */
+  /** Another sign-in URL, without the tenant. https, or http on loopback. */
   readonly authorityUrl?: string
-  /** A PEM file of certificate authorities to trust besides the known ones; relative to the configuration. */
+  /** A PEM file of additional trusted CAs; relative to the configuration. */
   readonly caFile?: string
   readonly quotas?: Quotas
 }
 
 /** One tenant of the configuration. */
 export interface TenantConfig extends TenantDefaults {
-  /** The directory's id (a GUID), or one of its verified domains. */
+  /** Id of the directory (a GUID), or one of its verified domains. */
   readonly tenantId: string
-  /** The app registration's application id. Needed by secret, certificate, browser and device-code. */
+  /** Application id of the app registration. Required by secret, certificate, browser and device-code. */
   readonly clientId?: string
   readonly credential: CredentialConfig
 }
 
 /** What `entrapipe.config.ts` exports. */
 export interface Config {
-  /** By the name that `--tenant` takes. `sandbox` is reserved. */
+  /** Tenants by their name for `--tenant`. `sandbox` is reserved. */
   readonly tenants: { readonly [name: string]: TenantConfig }
   readonly defaults?: TenantDefaults
 }
 
 /**
- * Gives a configuration file its types; it changes nothing.
+ * Returns the configuration unchanged; use it for type checking.
  *
  * @example
  * export default defineConfig({

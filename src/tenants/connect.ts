@@ -19,18 +19,18 @@ import { directoryId } from './directory-id.ts'
 import { readSecret } from './read-secret.ts'
 import { isGuid } from './tenant-names.ts'
 
-/** What a client needs besides the tenant's settings. */
+/** Options of `openGraph`. */
 export interface ConnectOptions {
   readonly environment: Environment
   readonly clock: Clock
   readonly budget: Budget
-  /** Lets through nothing that changes the directory. @default false */
+  /** Refuses requests that change the directory. @default false */
   readonly readOnly?: boolean
-  /** Shows a person what to do: a device code. */
+  /** Shows instructions to a person, such as a device code. */
   readonly tell: (message: string) => void
   readonly signal?: AbortSignal | undefined
   readonly onEvent?: OnGraphEvent
-  /** How much faster than real time the service's quotas run: the sandbox's. @default 1 */
+  /** Time scale of a sandbox: how much faster than real time quotas refill. @default 1 */
   readonly timeScale?: number
   /** See `GraphOptions.budgetScope`. */
   readonly budgetScope?: string
@@ -41,10 +41,10 @@ export interface ConnectOptions {
 }
 
 /**
- * A client of a chosen tenant. Nothing is sent to Graph yet; only where the settings do not say the directory's id is it
- * asked for: a domain at the sign-in host, else by signing in.
+ * Creates a client for the chosen tenant. Nothing is sent to Graph yet. If the settings lack the directory's id, it is
+ * requested: by domain at the sign-in host, else by signing in.
  *
- * @param name what messages call the tenant
+ * @param name of the tenant, for messages
  * @throws EntrapipeError `SECRET_MISSING`, `SECRET_EXPOSED`, `FILE_UNREADABLE` (the CA file), `SIGN_IN_FAILED`,
  *   `GRAPH_UNAVAILABLE`
  */

@@ -2,9 +2,9 @@ import { entriesOf } from './entries-of.ts'
 import { codeOf, tenantsIn } from './module-text.ts'
 
 /**
- * A module's text without one entry of its `tenants: { … }`; all else stays as it was. Undefined when there is not exactly
- * one such object or entry: then a person has to take it out. What comes out has to be read again before it replaces
- * anything, since this knows brackets, not the language.
+ * Removes an entry from the `tenants: { … }` of a module's text, and leaves everything else unchanged. Undefined unless there
+ * is exactly one such object and entry. The result must be read again before it replaces the file, since this function
+ * only matches brackets.
  */
 export const cutEntry = (text: string, tenant: string): string | undefined => {
   const code = codeOf(text)
@@ -13,7 +13,7 @@ export const cutEntry = (text: string, tenant: string): string | undefined => {
   const found = entriesOf(text, code, tenants.open, tenants.close).filter(({ name }) => name === tenant)
   const [entry] = found
   if (!entry || found.length > 1) return undefined
-  // With the line it stands on, and a comment behind it, where nothing else is there.
+  // Including its line and a comment after it, if nothing else is on the line.
   const before = /(?:^|\n)[ \t]*$/.exec(code.slice(0, entry.from))
   const after = /^[ \t]*(?=\n|$)/.exec(code.slice(entry.to, tenants.close))
   return before && after

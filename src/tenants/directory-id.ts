@@ -5,7 +5,7 @@ import type { Clock } from '../core/clock.ts'
 
 interface DirectoryQuestion {
   readonly authorityUrl: string
-  /** One of the directory's domains. */
+  /** A domain of the directory. */
   readonly domain: string
   readonly kind: string
   readonly clock: Clock
@@ -14,9 +14,9 @@ interface DirectoryQuestion {
 }
 
 /**
- * The id of the directory that has a domain, as its sign-in metadata says. Needs no token.
+ * Looks up a directory's id by domain in its sign-in metadata. Needs no token.
  *
- * @throws EntrapipeError `SIGN_IN_FAILED` when no directory has it, `GRAPH_UNAVAILABLE` when nobody answers
+ * @throws EntrapipeError `SIGN_IN_FAILED` if no directory has the domain, `GRAPH_UNAVAILABLE` without a reply
  * @see https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc#find-your-apps-openid-configuration-document-uri
  */
 export const directoryId = async ({
@@ -44,7 +44,7 @@ export const directoryId = async ({
         : undefined
     if (id !== undefined) return id.toLowerCase()
     throw signInFailed(
-      new Error(description(said) ?? `the sign-in metadata names no directory (status ${statusCode})`),
+      new Error(description(said) ?? `the sign-in metadata has no directory id (status ${statusCode})`),
       {
         ...attempt,
         nowMs: clock.now(),

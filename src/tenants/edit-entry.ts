@@ -4,11 +4,11 @@ import { closing, codeOf, tenantsIn } from './module-text.ts'
 import { printProperty } from './print-entry.ts'
 
 /**
- * A module's text with other values in one entry of its `tenants: { … }`; everything else stays as it was, comments too.
- * Undefined when there is not exactly one such object or entry, or the entry is no plain object: then a person has to change
- * it. The result has to be read again before it replaces anything, since this knows brackets, not the language.
+ * Changes values in an entry of the `tenants: { … }` of a module's text, and leaves everything else unchanged, including
+ * comments. Undefined unless there is exactly one such object and entry, and the entry is a plain object. The result must be
+ * read again before it replaces the file, since this function only matches brackets.
  *
- * @param changed the properties that have another value, or are new
+ * @param changed the properties to change or add
  */
 export const editEntry = (text: string, tenant: string, changed: Partial<TenantConfig>): string | undefined => {
   const code = codeOf(text)

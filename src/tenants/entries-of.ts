@@ -1,6 +1,6 @@
 import { closing } from './module-text.ts'
 
-/** Where an entry of an object stands: from its name to behind the comma that follows it, if one does. */
+/** The range of an entry, from its name to after the following comma, if any. */
 interface Entry {
   readonly name: string
   readonly from: number

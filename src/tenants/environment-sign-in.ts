@@ -15,10 +15,10 @@ interface EnvironmentSignIn {
 const invalid = (message: string, fix: string): EntrapipeError => new EntrapipeError('CONFIG_INVALID', message, { fix })
 
 /**
- * How the variables of the Azure SDKs say to sign in: with a secret, else a certificate, else a federated token. Values of
- * secrets stay where they are.
+ * Reads the sign-in from the environment variables of the Azure SDKs: a secret, else a certificate, else a federated token.
+ * Secrets are referenced, not read.
  *
- * @param named the directory that was named otherwise; AZURE_TENANT_ID where none was
+ * @param named the directory from an option; overrides AZURE_TENANT_ID
  * @throws EntrapipeError `CONFIG_INVALID`
  * @see https://learn.microsoft.com/javascript/api/@azure/identity/environmentcredential
  */
@@ -27,20 +27,20 @@ export const environmentSignIn = (environment: Environment, named: string | unde
   const clientId = environment.variable('AZURE_CLIENT_ID')
   if (clientId === undefined)
     throw invalid(
-      'The environment variable AZURE_CLIENT_ID is not set, and --auth environment needs it.',
+      '--auth environment requires the environment variable AZURE_CLIENT_ID, which is not set.',
       "Set it to the app registration's application (client) id.",
     )
   if (!isGuid(clientId))
     throw invalid('Expected AZURE_CLIENT_ID to be a GUID.', "It is the app registration's application (client) id.")
   if (tenantId === undefined)
     throw invalid(
-      'The environment variable AZURE_TENANT_ID is not set, and --auth environment needs it.',
+      '--auth environment requires the environment variable AZURE_TENANT_ID, which is not set.',
       "Set it to the directory's id or one of its domains.",
     )
   if (!isTenantId(tenantId))
     throw invalid(
       `Expected AZURE_TENANT_ID to be a directory's id or one of its domains, got "${tenantId}".`,
-      'A GUID, or a domain such as contoso.onmicrosoft.com.',
+      'Set it to a GUID, or to a domain such as contoso.onmicrosoft.com.',
     )
   return { tenantId, clientId, credential: credentialOf(environment) }
 }
@@ -58,15 +58,15 @@ const credentialOf = ({ variable, cwd }: Environment): CredentialConfig => {
     }
   if (variable('AZURE_FEDERATED_TOKEN_FILE') !== undefined) return { kind: 'workload-identity' }
   throw invalid(
-    'No secret, certificate or federated token is in the environment, and --auth environment needs one.',
+    '--auth environment requires a secret, certificate or federated token in the environment.',
     'Set AZURE_CLIENT_SECRET, AZURE_CLIENT_CERTIFICATE_PATH or AZURE_FEDERATED_TOKEN_FILE.',
   )
 }
 
 /**
- * The sign-in host that AZURE_AUTHORITY_HOST names, and with it the cloud. Settings of the configuration come first.
+ * The sign-in host from AZURE_AUTHORITY_HOST, and its cloud. The configuration takes precedence.
  *
- * @throws EntrapipeError `CONFIG_INVALID`, also for a host that is in no cloud while the settings name no Graph to go with it
+ * @throws EntrapipeError `CONFIG_INVALID`, also for a host of no known cloud if the settings have no graphUrl
  */
 export const environmentAuthority = (
   { variable }: Environment,
@@ -77,12 +77,12 @@ export const environmentAuthority = (
   const authorityUrl = (given.includes('://') ? given : `https://${given}`).replace(/\/+$/, '')
   const fault = authorityUrlFault(authorityUrl)
   if (fault !== undefined)
-    throw invalid(`AZURE_AUTHORITY_HOST ${fault}.`, 'It is a host such as https://login.microsoftonline.com.')
+    throw invalid(`AZURE_AUTHORITY_HOST ${fault}.`, 'Set it to a host such as https://login.microsoftonline.com.')
   const [cloud] = Object.entries(clouds).find(([, one]) => one.authorityUrl === authorityUrl) ?? []
   if (cloud !== undefined) return { cloud: cloud as CloudName }
   if (settings.graphUrl !== undefined) return { authorityUrl }
   throw invalid(
-    `AZURE_AUTHORITY_HOST is ${authorityUrl}, which is no sign-in host of Microsoft's, and the configuration names no graphUrl that goes with it.`,
-    'Set defaults.graphUrl in the configuration, or leave AZURE_AUTHORITY_HOST out.',
+    `AZURE_AUTHORITY_HOST is ${authorityUrl}, which is not one of Microsoft's sign-in hosts, and the configuration has no graphUrl for it.`,
+    'Set defaults.graphUrl in the configuration, or unset AZURE_AUTHORITY_HOST.',
   )
 }

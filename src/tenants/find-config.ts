@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import type { Environment } from '../core/environment.ts'
 import { EntrapipeError, systemCode } from '../core/errors.ts'
 
-/** Names a configuration file may have; two of them in one folder are refused. */
+/** Names of configuration files. Two of them in one folder are an error. */
 const configNames = ['entrapipe.config.ts', 'entrapipe.config.js', 'entrapipe.config.mjs', 'entrapipe.config.json']
 
 const exists = async (path: string): Promise<boolean> => {
@@ -11,7 +11,7 @@ const exists = async (path: string): Promise<boolean> => {
     await access(path)
     return true
   } catch (cause) {
-    // One that may not be read is there all the same: reading it will say so.
+    // An unreadable file exists. Reading it reports the error.
     return !['ENOENT', 'ENOTDIR'].includes(systemCode(cause) ?? '')
   }
 }
@@ -20,7 +20,7 @@ const isFolder = async (path: string): Promise<boolean> => {
   try {
     return (await stat(path)).isDirectory()
   } catch {
-    // What cannot be looked at is no folder for us: reading it will say what is wrong.
+    // Not a folder as far as can be seen. Reading it reports the error.
     return false
   }
 }
@@ -28,15 +28,15 @@ const isFolder = async (path: string): Promise<boolean> => {
 const ofFolder = (path: string, isOption: boolean): EntrapipeError =>
   new EntrapipeError('CONFIG_INVALID', `${path} is a folder, not a configuration file.`, {
     facts: { file: path },
-    fix: `Name the file in it ${isOption ? 'after --config' : 'in the variable ENTRAPIPE_CONFIG'}, such as ${join(path, configNames[0]!)}.`,
+    fix: `Set ${isOption ? '--config' : 'ENTRAPIPE_CONFIG'} to a file in it, such as ${join(path, configNames[0]!)}.`,
   })
 
 /**
- * The configuration file's absolute path: `given` (`--config`), else ENTRAPIPE_CONFIG, else the nearest one from the
- * working folder upward; undefined when there is none.
+ * Finds the configuration file: `given` (`--config`), else ENTRAPIPE_CONFIG, else the nearest one from the working folder
+ * upward. Returns its absolute path, or undefined if there is none.
  *
- * @throws EntrapipeError `FILE_MISSING` for one that was named and is not there, `CONFIG_INVALID` for two in one folder,
- *   or for a folder that was named
+ * @throws EntrapipeError `FILE_MISSING` if a named file is missing, `CONFIG_INVALID` for two in one folder, or if the
+ *   named path is a folder
  */
 export const findConfig = async (environment: Environment, given?: string): Promise<string | undefined> => {
   const named = given ?? environment.variable('ENTRAPIPE_CONFIG')
@@ -44,9 +44,11 @@ export const findConfig = async (environment: Environment, given?: string): Prom
     const path = resolve(environment.cwd, named)
     if (await isFolder(path)) throw ofFolder(path, given !== undefined)
     if (await exists(path)) return path
-    throw new EntrapipeError('FILE_MISSING', `There is no configuration file at ${path}.`, {
+    throw new EntrapipeError('FILE_MISSING', `Configuration file ${path} was not found.`, {
       facts: { file: path },
-      fix: given ? 'Check the path after --config.' : 'Check the path in the variable ENTRAPIPE_CONFIG, or unset it.',
+      fix: given
+        ? 'Check the path in --config.'
+        : 'Check the path in the environment variable ENTRAPIPE_CONFIG, or unset it.',
     })
   }
   for (let folder = resolve(environment.cwd); ; folder = dirname(folder)) {
@@ -55,7 +57,7 @@ export const findConfig = async (environment: Environment, given?: string): Prom
     if (found.length > 1)
       throw new EntrapipeError('CONFIG_INVALID', `${folder} has two configurations, ${found.join(' and ')}.`, {
         facts: { folder, found },
-        fix: 'Keep one of them, or say which with --config.',
+        fix: 'Delete one of them, or choose one with --config.',
       })
     if (found[0] !== undefined) return join(folder, found[0])
     if (dirname(folder) === folder) return undefined

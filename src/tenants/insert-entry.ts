@@ -1,11 +1,11 @@
 import { codeOf, tenantsIn } from './module-text.ts'
 
 /**
- * A module's text with one entry more at the end of its `tenants: { … }`; all else stays as it was, comments too.
- * Undefined when there is not exactly one such object, or it is not closed: then a person has to write the entry.
- * What comes out has to be read again before it replaces anything, since this knows brackets, not the language.
+ * Appends an entry to the `tenants: { … }` of a module's text, and leaves everything else unchanged, including comments.
+ * Undefined unless there is exactly one such object and it is closed. The result must be read again before it replaces the
+ * file, since this function only matches brackets.
  *
- * @param entry the lines as `printEntry` gives them
+ * @param entry lines from `printEntry`
  */
 export const insertEntry = (text: string, entry: string): string | undefined => {
   const code = codeOf(text)

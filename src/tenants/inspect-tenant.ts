@@ -8,14 +8,14 @@ import { quotasOf, type Quotas } from '../graph/quotas.ts'
 import type { Quotas as QuotaSettings } from './config.ts'
 import { compareRights, type Granted, type RightsReport } from './rights.ts'
 
-/** Who a directory belongs to, as it says itself. */
+/** The organization of a directory. */
 interface Organization {
   readonly displayName: string
   readonly defaultDomain?: string
   readonly verifiedDomains: readonly string[]
 }
 
-/** What a check found out about a tenant and the sign-in to it. */
+/** The result of checking a tenant and its sign-in. */
 export interface TenantReport {
   readonly tenant: { readonly name: string; readonly id: string }
   /** `rights`: app roles (`roles`) or delegated scopes (`scp`). `directoryRoles`: template ids (`wids`), of a person. */
@@ -27,15 +27,15 @@ export interface TenantReport {
     /** ISO 8601, UTC. */
     readonly expiresAt: string
   }
-  /** Absent when the token may not read it. */
+  /** Absent without permission to read it. */
   readonly organization?: Organization
-  /** Users as Graph counts them; absent when the token may not. */
+  /** Number of users; absent without permission to count them. */
   readonly users?: number
-  /** As configured, else as counted, else L. */
+  /** As configured, else by the number of users, else L. */
   readonly size: TenantSize
   readonly share: number
   readonly quotas: Quotas
-  /** What could not be read for want of a permission, in words. */
+  /** Descriptions of what could not be read because of missing permissions. */
   readonly unread: readonly string[]
   readonly operations: readonly string[]
   readonly rights: RightsReport
@@ -43,15 +43,15 @@ export interface TenantReport {
 
 const nothingAsked: RightsReport = { missing: [], optional: [], excess: [], wide: [] }
 
-/** What a token grants, whichever of the two it is. */
+/** The permissions of a token, application or delegated. */
 const grantedBy = ({ kind, roles, scopes }: TokenClaims): Granted => ({
   kind,
   permissions: kind === 'application' ? roles : scopes,
 })
 
 /**
- * Signs in and asks a directory who it is and how large; reads nothing else. What the token may not read is named, not
- * thrown.
+ * Signs in and reads a directory's organization and number of users, and nothing else. Missing permissions are reported in
+ * `unread`, not thrown.
  *
  * @throws EntrapipeError `SIGN_IN_FAILED`, `GRAPH_UNAVAILABLE`, `GRAPH_THROTTLED`
  */

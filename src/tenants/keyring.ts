@@ -1,12 +1,12 @@
 import { EntrapipeError } from '../core/errors.ts'
 
-/** The system's store of secrets: Keychain, Credential Manager, Secret Service. */
+/** The system's keyring: Keychain, Credential Manager, Secret Service. */
 export interface Keyring {
-  /** @throws EntrapipeError `SECRET_MISSING` when there is no keyring to ask */
+  /** @throws EntrapipeError `SECRET_MISSING` if there is no keyring */
   get(account: string): Promise<string | undefined>
-  /** @throws EntrapipeError `SECRET_MISSING` when there is no keyring to ask */
+  /** @throws EntrapipeError `SECRET_MISSING` if there is no keyring */
   set(account: string, secret: string): Promise<void>
-  /** @throws EntrapipeError `SECRET_MISSING` when there is no keyring to ask */
+  /** @throws EntrapipeError `SECRET_MISSING` if there is no keyring */
   remove(account: string): Promise<void>
 }
 
@@ -15,20 +15,20 @@ const service = 'entrapipe'
 const unusable = (cause: unknown): EntrapipeError =>
   new EntrapipeError(
     'SECRET_MISSING',
-    'This machine has no keyring that can be used now (none installed, or it is locked).',
+    'No keyring is available on this machine (none is installed, or it is locked).',
     {
       cause,
-      fix: 'Unlock it, or keep the secret in a file of mode 600 ({ file: … }) or in the environment ({ env: … }).',
+      fix: 'Unlock it, or store the secret in a file with mode 600 ({ file: … }) or in the environment ({ env: … }).',
     },
   )
 
-// On Linux the package would fall back to the kernel's keyring, which forgets with the next start of the machine.
+// On Linux the package would fall back to the kernel's keyring, which is lost on reboot.
 const entry = async (account: string) => {
   const { AsyncEntry } = await import('@napi-rs/keyring')
   return new AsyncEntry(service, account, { linux: { store: 'secret-service' } })
 }
 
-/** The keyring of this machine and user. Its package is optional and loaded when it is first asked. */
+/** The keyring of this machine and user. Its package is optional and loaded on first use. */
 export const systemKeyring: Keyring = {
   async get(account) {
     try {

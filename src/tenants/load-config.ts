@@ -7,7 +7,7 @@ import { firstLine } from '../core/thrown.ts'
 import type { Config } from './config.ts'
 import { findConfig } from './find-config.ts'
 
-/** A configuration and where it stands: paths in it are relative to the file's folder. */
+/** A configuration and its file. Paths in it are relative to the file's folder. */
 export interface LoadedConfig {
   /** Absolute path. */
   readonly file: string
@@ -24,14 +24,14 @@ const readJson = async (file: string): Promise<unknown> => {
     throw unreadable(
       file,
       cause,
-      cause instanceof SyntaxError ? `it is not JSON (${firstLine(cause)}).` : `${firstLine(cause)}.`,
+      cause instanceof SyntaxError ? `it is not valid JSON (${firstLine(cause)}).` : `${firstLine(cause)}.`,
     )
   }
 }
 
 const importModule = async (file: string): Promise<unknown> => {
   try {
-    // The time of the last change in the address: a file that `tenants add` has just written is not served from the cache.
+    // The modification time is in the URL, so that a file just written by `tenants add` is not served from the cache.
     const { mtimeMs } = await stat(file)
     const loaded = (await import(`${pathToFileURL(file).href}?changed=${mtimeMs}`)) as { default?: unknown }
     return loaded.default
@@ -44,7 +44,7 @@ const importModule = async (file: string): Promise<unknown> => {
 }
 
 /**
- * Reads and checks one configuration file. A module is run by Node itself, as any other code.
+ * Reads and validates a configuration file. A module is run by Node like any other code.
  *
  * @throws EntrapipeError `CONFIG_INVALID`
  */
@@ -56,13 +56,13 @@ export const readConfig = async (file: string): Promise<LoadedConfig> => {
       undefined,
       'it has no default export. Write `export default defineConfig({ tenants: { … } })`.',
     )
-  // Loaded where there is something to check: most commands on the sandbox have no configuration.
+  // Loaded on demand: most commands for the sandbox have no configuration.
   const { validateConfig } = await import('./validate.ts')
   return { file, config: validateConfig(value, file) }
 }
 
 /**
- * The configuration in force (see `findConfig`), or undefined when there is none.
+ * Loads the active configuration (see `findConfig`), or undefined if there is none.
  *
  * @throws EntrapipeError `CONFIG_INVALID`, `FILE_MISSING`
  */

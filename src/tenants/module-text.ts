@@ -1,14 +1,14 @@
-/** One character of code, or a stretch that is none (a comment, a string, a template). */
+/** A piece of text that is not code: a comment, a string, a template. */
 const stretch = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|'(?:\\[\s\S]|[^'\\\n])*'|"(?:\\[\s\S]|[^"\\\n])*"|`(?:\\[\s\S]|[^`\\])*`/g
 
-/** The text with comments and strings blanked out, each character in its place; strings keep their quotes. */
+/** Replaces comments and strings by blanks of the same length; strings keep their quotes. */
 export const codeOf = (text: string): string =>
   text.replace(stretch, found => {
     const blank = found.replace(/[^\n]/g, ' ')
     return found.startsWith('/') ? blank : `"${blank.slice(1, -1)}"`
   })
 
-/** Where the object that opens at `open` closes. */
+/** Offset of the bracket that closes the object opened at `open`. */
 export const closing = (code: string, open: number): number | undefined => {
   for (let at = open, depth = 0; at < code.length; at++) {
     if ('{[('.includes(code[at]!)) depth++
@@ -17,7 +17,7 @@ export const closing = (code: string, open: number): number | undefined => {
   return undefined
 }
 
-/** The brackets of the one `tenants: { … }`; undefined when there is none, or another besides. @param code of `codeOf` */
+/** The brackets of `tenants: { … }`; undefined unless there is exactly one. @param code from `codeOf` */
 export const tenantsIn = (code: string): { readonly open: number; readonly close: number } | undefined => {
   const found = [...code.matchAll(/(?<![\w$.])tenants\s*:\s*\{/g)]
   if (found.length !== 1) return undefined

@@ -7,18 +7,18 @@ const families = [...new Set(operationPermissions.map(familyOf))]
 const exact = (name: string) => operationPermissions.find(({ operation }) => operation === name)
 
 interface FindOptions {
-  /** Also operations that no command of this version does. @default false */
+  /** Whether to include operations that this version does not support. @default false */
   readonly planned?: boolean
 }
 
-/** A family, and what is exported under its name: of `members`, what there is to do with members. */
+/** The operations of a family, including the export of that name: `members` has all operations on members. */
 const inFamily = (name: string): readonly OperationPermissions[] => {
   const own = operationPermissions.filter(one => familyOf(one) === name)
   const exported = own.length > 0 ? exact(`export ${name}`) : undefined
   return exported ? [exported, ...own] : own
 }
 
-/** The names that `findOperations` understands: every family that has an operation, and every operation. */
+/** Names accepted by `findOperations`: all operations, and all families that have any. */
 export const operationNames = ({ planned = false }: FindOptions = {}): readonly string[] => {
   const meant = (one: OperationPermissions) => planned || !one.planned
   return [
@@ -28,12 +28,12 @@ export const operationNames = ({ planned = false }: FindOptions = {}): readonly 
 }
 
 /**
- * The operations that words name: `export users`, or a family such as `export` or `members`, several of them with
- * commas between. In `export users,groups` the second is of the first one's family. A family has what this version does:
- * `members` is then reading them.
+ * Finds operations by name: `export users`, or a family such as `export` or `members`, several separated by commas. In
+ * `export users,groups` the second has the family of the first. A family has only operations that this version supports:
+ * for `members`, reading them.
  *
- * @throws EntrapipeError `OPTION_INVALID` for a name that nothing has (the message names the nearest, or all families),
- *   and for one that no command of this version does
+ * @throws EntrapipeError `OPTION_INVALID` for an unknown name (the message suggests the nearest, or lists all families),
+ *   and for an operation that this version does not support
  */
 export const findOperations = (
   words: readonly string[],
@@ -58,19 +58,19 @@ export const findOperations = (
 const unknown = (name: string, planned: boolean): EntrapipeError =>
   new EntrapipeError(
     'OPTION_INVALID',
-    `No operation is called "${name}".${didYouMean(name, operationNames({ planned }))}`,
+    `Operation "${name}" does not exist.${didYouMean(name, operationNames({ planned }))}`,
     {
-      fix: `Give one of the families ${operationNames({ planned })
+      fix: `Use one of the families ${operationNames({ planned })
         .filter(one => !one.includes(' '))
-        .join(', ')}, or an operation of theirs such as "export users"; \`entrapipe permissions\` lists them all.`,
+        .join(', ')}, or an operation such as "export users". \`entrapipe permissions\` lists them all.`,
     },
   )
 
 const notYet = (name: string): EntrapipeError =>
   new EntrapipeError(
     'OPTION_INVALID',
-    `"${name}" is not in this version, which only reads: nobody has to grant it yet.`,
+    `"${name}" is not supported by this version, which only reads, so it needs no permissions yet.`,
     {
-      fix: `Leave it out; \`entrapipe permissions ${name}\` shows what it will need.`,
+      fix: `Remove it. \`entrapipe permissions ${name}\` shows the permissions that it will need.`,
     },
   )

@@ -5,7 +5,7 @@ const name = (key: string): string => (/^[A-Za-z_$][\w$]*$/.test(key) ? key : te
 const text = (value: string): string =>
   `'${JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`
 
-/** A value as a person would write it in a module: names without quotes where they need none, small objects on a line. */
+/** Formats a value as in handwritten code: names without quotes where possible, small objects on one line. */
 const source = (value: Json, indent: string): string => {
   if (typeof value === 'string') return text(value)
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
@@ -19,7 +19,7 @@ const source = (value: Json, indent: string): string => {
 export const printProperty = (property: string, value: unknown, indent: string): string =>
   `${name(property)}: ${source(value as Json, indent)}`
 
-/** The lines of one tenant, as they stand within `tenants: { … }` of a module; no comma at the end. */
+/** Formats a tenant's entry for the `tenants: { … }` of a module, without a trailing comma. */
 export const printEntry = (tenant: string, config: TenantConfig, indent = '    '): string => {
   const lines = Object.entries(config as unknown as { readonly [key: string]: Json })
     .filter(([, value]) => value !== undefined)
@@ -27,6 +27,6 @@ export const printEntry = (tenant: string, config: TenantConfig, indent = '    '
   return `${indent}${name(tenant)}: {\n${lines.join('')}${indent}}`
 }
 
-/** The text of a new `entrapipe.config.ts` with one tenant. */
+/** Formats a new `entrapipe.config.ts` with one tenant. */
 export const printConfig = (tenant: string, config: TenantConfig): string =>
   `import { defineConfig } from 'entrapipe'\n\nexport default defineConfig({\n  tenants: {\n${printEntry(tenant, config)},\n  },\n})\n`

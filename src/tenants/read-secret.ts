@@ -14,15 +14,16 @@ const openSecret = async (path: string): Promise<FileHandle> => {
     return await open(path, 'r')
   } catch (cause) {
     const why =
-      { ENOENT: 'is not there', EACCES: 'may not be read by you' }[systemCode(cause) ?? ''] ?? 'cannot be read'
-    throw gone(`The secret file ${path} ${why}.`, 'Put it there, or change the reference in the configuration.', cause)
+      { ENOENT: 'was not found', EACCES: 'cannot be read: permission denied' }[systemCode(cause) ?? ''] ??
+      'cannot be read'
+    throw gone(`The secret file ${path} ${why}.`, 'Create it, or change the reference in the configuration.', cause)
   }
 }
 
-/** The variable by which a person says that nobody else is on this machine: files of secrets may then have any mode. */
+/** Environment variable that allows any mode for secret files, on a machine without other users. */
 const modeVariable = 'ENTRAPIPE_SECRET_FILES'
 
-/** @throws EntrapipeError `CONFIG_INVALID` when the variable has a value that is not known */
+/** @throws EntrapipeError `CONFIG_INVALID` if the variable has an unknown value */
 const mayBeShared = ({ variable }: Pick<Environment, 'variable'>): boolean => {
   const value = variable(modeVariable)
   if (value === undefined || value === 'private') return false
@@ -31,31 +32,32 @@ const mayBeShared = ({ variable }: Pick<Environment, 'variable'>): boolean => {
 }
 
 /**
- * The text of a secret file, without the line end after it. Only its owner may be able to read it, unless an orchestrator
- * mounted it, or the environment says that files are shared. Mode and mount are those of the open file, so that what was
- * checked is what is read. Windows keeps no such mode: there the folder's access list decides, and nothing is checked.
+ * Reads a secret file, without the line end at its end. Only its owner may have permission to read it, unless an
+ * orchestrator mounted it or the environment allows shared files. Mode and mount are checked on the open file, so that the
+ * file checked is the file read. Windows has no such mode; the folder's access list applies, and nothing is checked.
  *
- * @throws EntrapipeError `SECRET_EXPOSED` when group or others may read it, `SECRET_MISSING`
+ * @throws EntrapipeError `SECRET_EXPOSED` if group or others can read it, `SECRET_MISSING`
  */
 const readSecretFile = async (path: string, environment: Environment): Promise<string> => {
   const file = await openSecret(path)
   try {
     const info = await file.stat()
-    if (!info.isFile()) throw gone(`The secret file ${path} is not a file.`, 'Name a file that holds the secret.')
+    if (!info.isFile())
+      throw gone(`The secret file ${path} is not a file.`, 'Set the reference to a file that contains the secret.')
     const isOpen = environment.platform !== 'win32' && (info.mode & 0o077) !== 0 && !mayBeShared(environment)
     const isMounted = async (): Promise<boolean> =>
       isMountedSecret({ ...info, mount: await mountOf(file.fd, await realpath(path)) }, process.getuid?.())
     if (isOpen && !(await isMounted()))
       throw new EntrapipeError(
         'SECRET_EXPOSED',
-        `The secret file ${path} is open to others (mode ${(info.mode & 0o777).toString(8).padStart(3, '0')}).`,
+        `The secret file ${path} can be read by others (mode ${(info.mode & 0o777).toString(8).padStart(3, '0')}).`,
         {
           facts: { file: path },
-          fix: `Close it with \`chmod 600 ${path}\`, and renew the secret if others have used this machine. In a container that nobody else uses, set ${modeVariable}=shared instead.`,
+          fix: `Run \`chmod 600 ${path}\`, and renew the secret if others have used this machine. In a container without other users, set ${modeVariable}=shared instead.`,
         },
       )
     const text = (await file.readFile('utf8')).replace(/\r?\n$/, '')
-    if (text === '') throw gone(`The secret file ${path} is empty.`, 'Write the secret into it.')
+    if (text === '') throw gone(`The secret file ${path} is empty.`, 'Write the secret to it.')
     return text
   } finally {
     await file.close()
@@ -63,7 +65,7 @@ const readSecretFile = async (path: string, environment: Environment): Promise<s
 }
 
 /**
- * What a reference stands for. The value goes to who signs in and nowhere else.
+ * Resolves a reference to a secret. Pass the value only to the sign-in.
  *
  * @throws EntrapipeError `SECRET_MISSING` (facts: none), `SECRET_EXPOSED`
  */

@@ -1,32 +1,32 @@
 import type { Need, OperationPermissions } from '../data/permissions.ts'
 import { given } from '../core/given.ts'
 
-/** What a token lets its bearer do: app roles (`roles`), or scopes of an app on behalf of a signed-in person (`scp`). */
+/** Permissions of a token: app roles (`roles`), or delegated scopes (`scp`). */
 export interface Granted {
   readonly kind: 'application' | 'delegated'
   readonly permissions: readonly string[]
 }
 
-/** A permission that is needed and not held. */
+/** A required permission that is missing. */
 export interface MissingRight {
   readonly permission: string
-  /** Others that would do as well. */
+  /** Permissions that include it. */
   readonly wider: readonly string[]
   readonly operations: readonly string[]
-  /** Present when it is needed only then. */
+  /** The condition on which it is required, if any. */
   readonly when?: string
-  /** What is held, and the condition on which it is enough. */
+  /** A granted permission, and the condition on which it is enough. */
   readonly enough?: { readonly permission: string; readonly when: string }
 }
 
-/** Permissions held, against those that operations need. */
+/** Comparison of granted permissions with those that operations require. */
 export interface RightsReport {
   readonly missing: readonly MissingRight[]
-  /** Needed only on a condition, and not held. */
+  /** Missing, but required only on a condition. */
   readonly optional: readonly MissingRight[]
-  /** Held although none of the operations needs them. */
+  /** Granted, but not required by any of the operations. */
   readonly excess: readonly string[]
-  /** Held and used, although a smaller one would do. */
+  /** Granted and used, although a lesser permission is enough. */
   readonly wide: readonly { readonly permission: string; readonly least: string }[]
 }
 
@@ -43,7 +43,7 @@ export const includes = (held: string, needed: string): boolean => {
 const wanted = (need: Need, kind: Granted['kind']): readonly [string, ...string[]] =>
   kind === 'delegated' && need.delegated ? [need.delegated] : need.anyOf
 
-/** The first of the wanted that is held, in name or within a wider one. */
+/** The first required permission that is granted, by name or included in another one. */
 const satisfied = (need: Need, { kind, permissions }: Granted): string | undefined => {
   for (const name of wanted(need, kind)) {
     const same = permissions.find(held => held.toLowerCase() === name.toLowerCase())
@@ -56,7 +56,7 @@ const satisfied = (need: Need, { kind, permissions }: Granted): string | undefin
   return undefined
 }
 
-/** Compares what a token holds with what operations need. Missing rights come once, with all operations that need them. */
+/** Compares a token's permissions with those that operations require. A missing permission is listed once, with all its operations. */
 export const compareRights = (granted: Granted, operations: readonly OperationPermissions[]): RightsReport => {
   const missing = new Map<string, MissingRight>()
   const optional = new Map<string, MissingRight>()
@@ -93,13 +93,13 @@ export const compareRights = (granted: Granted, operations: readonly OperationPe
   }
 }
 
-/** Whether any of these gives access to the directory. */
+/** Whether any of the permissions gives access to the directory. */
 export const givesAccess = (permissions: readonly string[]): boolean => permissions.some(name => !harmless.has(name))
 
-/** Scopes of every sign-in; they give no access to the directory. */
+/** Scopes of every sign-in, which give no access to the directory. */
 const harmless: ReadonlySet<string> = new Set(['openid', 'profile', 'email', 'offline_access', 'User.Read'])
 
-/** The least set for operations, and what is needed on conditions only. */
+/** The least privileged permissions for operations, and those required only on conditions. */
 export const leastRights = (
   operations: readonly OperationPermissions[],
   kind: Granted['kind'] = 'application',

@@ -2,7 +2,7 @@ import type { TenantSettings } from './choose-tenant.ts'
 import type { ConnectOptions } from './connect.ts'
 import { given } from '../core/given.ts'
 
-/** What a sandbox says of itself when it serves. */
+/** Connection details of a running sandbox. */
 export interface SandboxConnection {
   readonly baseUrl: string
   readonly authorityUrl: string
@@ -10,15 +10,15 @@ export interface SandboxConnection {
   readonly clientId: string
   readonly secretFile: string
   readonly caFile?: string
-  /** When this one began to serve, as an ISO time; with `pid` it tells one sandbox from the next of the same tenant. */
+  /** Start time as an ISO time. With `pid` it identifies a sandbox among those of the same tenant. */
   readonly startedAt?: string
   readonly pid?: number
   readonly settings?: { readonly timeScale?: number }
 }
 
 /**
- * How a sandbox's quotas run, and whose they are: one that was stopped, reset or replaced takes what it asked its callers
- * to wait with it.
+ * Time scale and budget scope of a sandbox's quotas. A wait that a sandbox asked for does not apply once it is stopped,
+ * reset or replaced.
  */
 export const sandboxPace = ({
   startedAt,
@@ -29,7 +29,7 @@ export const sandboxPace = ({
   ...(startedAt !== undefined && { budgetScope: `${startedAt}/${pid ?? ''}` }),
 })
 
-/** The settings of the embedded tenant, or of any sandbox; the same as if they stood in a configuration. */
+/** Tenant settings of a sandbox, in the form of the configuration. */
 export const sandboxSettings = ({
   baseUrl,
   authorityUrl,

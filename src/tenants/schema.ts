@@ -26,13 +26,13 @@ const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 const object = (message: string) => v.custom<object>(isObject, message)
 
-/** What a schema says of a value that is not there. */
+/** The message of a schema for a missing value. */
 const ofNothing = (schema: unknown): string => {
   const { message } = schema as { readonly message?: string | ((issue: { readonly input: undefined }) => string) }
   return (typeof message === 'function' ? message({ input: undefined }) : message) ?? 'is missing'
 }
 
-/** An object of these settings and no others. Every setting that is none is an issue of its own, of `unknownSetting`. */
+/** An object with only these settings. Each unknown setting is an issue of its own, with `unknownSetting`. */
 const settings = <T extends v.ObjectEntries>(entries: T) =>
   v.pipe(
     v.looseObject(entries, ({ path }) =>
@@ -49,22 +49,21 @@ const settings = <T extends v.ObjectEntries>(entries: T) =>
           })
     }),
   )
-/** The message of a setting that is none. */
+/** The message for an unknown setting. */
 export const unknownSetting = 'is not a setting'
 
 const references = "{ env: 'NAME' }, { keyring: 'account' } or { file: 'path' }"
 const isVariable = (value: string): boolean => /^[A-Za-z_][A-Za-z0-9_]*$/.test(value)
 
-/** What is wrong with a reference to a secret: one key, one string. A secret that is written down is not repeated. */
+/** What is wrong with a reference to a secret. It must have one key with one string. A literal secret is not repeated in the message. */
 const secretRefFault = (value: unknown): string | undefined => {
-  if (typeof value === 'string')
-    return `is written out; a secret never stands in a configuration. Say where it is instead: ${references}`
-  if (!isObject(value)) return `must say where the secret is: ${references}`
+  if (typeof value === 'string') return `must not be the secret itself. Use a reference: ${references}`
+  if (!isObject(value)) return `must be a reference to the secret: ${references}`
   const [entry, ...more] = Object.entries(value) as [string, unknown][]
   if (!entry || more.length > 0 || !['env', 'keyring', 'file'].includes(entry[0]))
     return `must have exactly one of env, keyring and file: ${references}`
-  if (typeof entry[1] !== 'string' || entry[1] === '') return `must name it in a string: ${references}`
-  if (entry[0] === 'env' && !isVariable(entry[1])) return "must give the variable's name under env, not what it holds"
+  if (typeof entry[1] !== 'string' || entry[1] === '') return `must have a string as its value: ${references}`
+  if (entry[0] === 'env' && !isVariable(entry[1])) return "must have the variable's name under env, not its value"
   return undefined
 }
 const secretRef = v.custom<SecretRef>(
@@ -100,9 +99,9 @@ const quotas = v.pipe(
     size: v.optional(v.picklist(['S', 'M', 'L'], "must be 'S', 'M' or 'L'")),
     share: v.optional(
       v.pipe(
-        v.number('must be a number above 0, at most 1'),
+        v.number('must be a number above 0 and at most 1'),
         v.gtValue(0, 'must be above 0'),
-        v.maxValue(1, 'must be at most 1, which is all of the quota'),
+        v.maxValue(1, 'must be at most 1, which is the whole quota'),
       ),
     ),
   }),
@@ -117,7 +116,7 @@ const defaults = {
   quotas: v.optional(quotas),
 }
 
-/** Kinds that sign in as, or through, an app registration. */
+/** Kinds that require an app registration. */
 export const kindsWithClient: readonly string[] = ['secret', 'certificate', 'browser', 'device-code']
 
 const tenant = v.pipe(
@@ -144,12 +143,12 @@ const tenantName = v.pipe(
     name => name.toLowerCase() !== 'sandbox' && isTenantName(name),
     ({ input }) =>
       input.toLowerCase() === 'sandbox'
-        ? 'cannot be called sandbox, which is the embedded tenant; give it another name'
-        : 'has a name that is no single word; use letters, digits, dot, dash and underscore',
+        ? 'cannot be named sandbox, which is the embedded tenant. Choose another name'
+        : 'has an invalid name. Use letters, digits, dot, dash and underscore',
   ),
 )
 
-/** What a configuration file has to be. Messages are the end of a sentence that begins with the place. */
+/** Schema of a configuration file. Messages complete a sentence that begins with the path of the value. */
 export const configSchema = v.pipe(
   object('must be an object: export default defineConfig({ tenants: { … } })'),
   settings({

@@ -1,28 +1,28 @@
 import { readFile } from 'node:fs/promises'
 
-/** What a file's mode, owner and mount say of who can read it. */
+/** Mode, owner and mount of a secret file. */
 interface SecretFile {
   readonly mode: number
   readonly uid: number
   readonly mount: Mount | undefined
 }
 
-/** The mount in which a file lies. */
+/** The mount of a file. */
 export interface Mount {
   readonly isReadOnly: boolean
   /** `tmpfs`, `ext4` … */
   readonly type: string
-  /** Whether the file itself is what is mounted. */
+  /** Whether only the file itself is mounted. */
   readonly isFileAlone: boolean
 }
 
-/** File systems in memory, which orchestrators make for secrets. */
+/** In-memory file systems, which orchestrators use for secrets. */
 const inMemory: ReadonlySet<string> = new Set(['tmpfs', 'ramfs'])
 
 /**
- * Whether an orchestrator mounted it: read-only, so that nobody here can change its mode, and for secrets alone (in memory, or
- * just this file). The container then keeps others out, not the mode. A file that others can write, or that belongs to another
- * user, is not taken for one.
+ * Whether an orchestrator mounted the file: read-only, so that its mode cannot be changed, and only for secrets (in memory,
+ * or only this file). Access is then controlled by the container, not by the mode. A file that others can write, or that
+ * belongs to another user, does not count.
  */
 export const isMountedSecret = ({ mode, uid, mount }: SecretFile, self: number | undefined): boolean =>
   mount !== undefined &&
@@ -31,13 +31,13 @@ export const isMountedSecret = ({ mode, uid, mount }: SecretFile, self: number |
   (mode & 0o022) === 0 &&
   (uid === 0 || uid === self)
 
-/** The mount of an open file. Undefined where the system does not tell: only Linux does. */
+/** The mount of an open file. Undefined except on Linux. */
 export const mountOf = async (fd: number, path: string): Promise<Mount | undefined> => {
   try {
     const id = /^mnt_id:\s*(\d+)$/m.exec(await readFile(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1]
     return id === undefined ? undefined : mountIn(await readFile('/proc/self/mountinfo', 'utf8'), id, path)
   } catch {
-    // Without /proc nothing is known of the mount, and the mode decides.
+    // Without /proc the mount is unknown, and the mode decides.
     return undefined
   }
 }
@@ -58,6 +58,6 @@ export const mountIn = (mountinfo: string, id: string, path: string): Mount | un
   }
 }
 
-/** Blanks and a few others are written as `\040`. */
+/** Blanks and some other characters are escaped as `\040`. */
 const unescaped = (text: string): string =>
   text.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(parseInt(digits, 8)))

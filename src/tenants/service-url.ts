@@ -1,23 +1,23 @@
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
 
-/** Why a URL may not be talked to, as the end of a sentence; undefined when it may. Plain http is for loopback only. */
+/** Why a URL is invalid, as the end of a sentence; undefined if valid. Plain http is allowed only on loopback. */
 const urlFault = (text: string): string | undefined => {
   const url = URL.parse(text)
-  if (!url) return `is not a URL; write it out, such as https://host/path`
-  if (url.username || url.password) return 'carries a user or password; leave them out'
-  if (url.search || url.hash) return 'has a query or fragment; leave it out'
+  if (!url) return `is not a URL. Expected a URL such as https://host/path`
+  if (url.username || url.password) return 'contains a user or password. Remove them'
+  if (url.search || url.hash) return 'has a query or fragment. Remove it'
   if (url.protocol === 'https:') return undefined
-  if (url.protocol !== 'http:') return `begins with ${url.protocol}//, and only https:// is spoken here`
+  if (url.protocol !== 'http:') return `begins with ${url.protocol}//, but only https:// is supported`
   return loopback.test(url.hostname)
     ? undefined
-    : 'begins with http://, which is for this machine only (127.0.0.1, localhost); use https://'
+    : 'begins with http://, which is supported only for this machine (127.0.0.1, localhost). Use https://'
 }
 
-/** As `urlFault`, for the root of Microsoft Graph. */
+/** Like `urlFault`, for the root URL of Microsoft Graph. */
 export const graphUrlFault = (text: string): string | undefined =>
   urlFault(text) ??
-  (text.endsWith('/v1.0') ? undefined : 'does not end in /v1.0; add the version, without a slash after it')
+  (text.endsWith('/v1.0') ? undefined : 'does not end in /v1.0. Add the version, without a trailing slash')
 
-/** As `urlFault`, for where one signs in. */
+/** Like `urlFault`, for the sign-in URL. */
 export const authorityUrlFault = (text: string): string | undefined =>
-  urlFault(text) ?? (text.endsWith('/') ? 'ends in a slash; leave it out, and the tenant too' : undefined)
+  urlFault(text) ?? (text.endsWith('/') ? 'ends in a slash. Remove it, and the tenant too' : undefined)

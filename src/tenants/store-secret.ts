@@ -5,7 +5,7 @@ import { EntrapipeError, systemCode } from '../core/errors.ts'
 import type { SecretRef } from './config.ts'
 import { systemKeyring, type Keyring } from './keyring.ts'
 
-/** Where secrets of this user are kept when there is no keyring: beside other settings, not in the project's folder. */
+/** Folder for this user's secrets without a keyring: with other settings, not in the project's folder. */
 export const secretsFolder = (environment: Environment): string => {
   if (environment.platform === 'win32')
     return join(environment.variable('APPDATA') ?? join(environment.home, 'AppData', 'Roaming'), 'entrapipe', 'secrets')
@@ -32,23 +32,23 @@ const writeSecretFile = async (path: string, folder: string, secret: string): Pr
     }
     await rename(fresh, path)
   } catch (cause) {
-    // A part of a secret is one too.
+    // A partly written secret must not stay either.
     await rm(fresh, { force: true }).catch(() => undefined)
     throw new EntrapipeError(
       'FILE_UNWRITABLE',
-      `The secret cannot be kept in ${path} (${systemCode(cause) ?? 'failed'}).`,
+      `The secret cannot be stored in ${path} (${systemCode(cause) ?? 'failed'}).`,
       {
         cause,
         facts: { file: path },
-        fix: 'Make the folder writable for you, or put the secret into the environment and give --secret-env.',
+        fix: 'Make the folder writable, or put the secret in an environment variable and use --secret-env.',
       },
     )
   }
 }
 
 /**
- * Keeps a tenant's secret: in the keyring, or where there is none in a file that only this user can read. Answers with
- * the reference for the configuration.
+ * Stores a tenant's secret in the keyring or, if there is none, in a file that only this user can read. Returns the
+ * reference for the configuration.
  *
  * @throws EntrapipeError `FILE_UNWRITABLE`
  */

@@ -5,7 +5,7 @@ import { didYouMean } from './did-you-mean.ts'
 import { configSchema, unknownSetting } from './schema.ts'
 
 const defaults = ['cloud', 'graphUrl', 'authorityUrl', 'caFile', 'quotas']
-/** Settings by where they stand; the last names are more than one credential has. */
+/** Settings by level. `credential` has the settings of all kinds. */
 const levels = {
   'the top': ['tenants', 'defaults'],
   defaults,
@@ -22,7 +22,7 @@ const levelOf = (path: readonly PropertyKey[]): Level => {
   return path.length === 3 ? "a tenant's entry" : inner === 'quotas' ? 'quotas' : 'credential'
 }
 
-/** What a person may have meant who wrote a setting where there is none of that name. */
+/** Suggests a setting for an unknown one. */
 const hint = (path: readonly PropertyKey[]): string => {
   const name = String(path.at(-1))
   const here = levelOf(path)
@@ -30,10 +30,10 @@ const hint = (path: readonly PropertyKey[]): string => {
   const there = (Object.keys(levels) as Level[]).find(
     level => level !== here && (levels[level] as readonly string[]).includes(name),
   )
-  return near || there === undefined ? near : ` It belongs into ${there}.`
+  return near || there === undefined ? near : ` It belongs in ${there}.`
 }
 
-/** `tenants.contoso.credential.secret`, with quotes where a name is no identifier. */
+/** `tenants.contoso.credential.secret`, with quotes around names that are not identifiers. */
 const place = (path: readonly PropertyKey[]): string =>
   path
     .map((part, at) =>
@@ -50,21 +50,21 @@ const sentence = (issue: Issue): string => {
   return `${pathOf(issue) || 'The default export'} ${message}${/[.?]$/.test(message) ? '' : '.'}${near}`
 }
 
-/** Mistakes that are told in full; of more, only where they are. */
+/** The number of errors to report in full; for further ones only the path is reported. */
 const mostTold = 5
 
 /**
- * What a configuration file exports, checked. Every wrong place is named in one message, five of them with what is wrong;
- * no value of the file is repeated in it, since it may be a secret.
+ * Validates a configuration file's export. One message has the paths of all errors, and the reasons of the first five. It
+ * repeats no values, which may be secret.
  *
- * @param file what the message begins with
- * @param fix what to do about it
+ * @param file the beginning of the message
+ * @param fix the fix of the error
  * @throws EntrapipeError `CONFIG_INVALID` (facts: file, paths)
  */
 export const validateConfig = (
   value: unknown,
   file: string,
-  fix = 'Change it there; `entrapipe tenants add --help` shows what an entry looks like.',
+  fix = 'Correct the file. `entrapipe tenants add --help` shows an example entry.',
 ): Config => {
   const checked = safeParse(configSchema, value)
   if (checked.success) return checked.output
@@ -72,7 +72,7 @@ export const validateConfig = (
   const more = issues.slice(mostTold).map(pathOf)
   const told = [
     ...issues.slice(0, mostTold).map(sentence),
-    ...(more.length > 0 ? [`Also wrong: ${more.join(', ')}.`] : []),
+    ...(more.length > 0 ? [`Also invalid: ${more.join(', ')}.`] : []),
   ]
   throw new EntrapipeError('CONFIG_INVALID', `${file}: ${told.join(' ')}`, {
     facts: { file, paths: issues.map(pathOf) },

@@ -10,7 +10,7 @@ import { insertEntry } from './insert-entry.ts'
 import { readConfig, type LoadedConfig } from './load-config.ts'
 import { printConfig, printEntry } from './print-entry.ts'
 
-/** What became of an entry. `refused`: the file is as it was, and `entry` is for a person to paste. */
+/** The result of adding an entry. `refused`: the file is unchanged, and `entry` is for pasting by hand. */
 export type Written =
   | { readonly outcome: 'created' | 'added' | 'updated' | 'unchanged'; readonly file: string }
   | { readonly outcome: 'refused'; readonly file: string; readonly entry: string; readonly why: string }
@@ -20,21 +20,21 @@ const unwritable = (file: string, cause: unknown): unknown => {
   if (cause instanceof EntrapipeError || code === undefined) return cause
   const options = { cause, facts: { file } }
   return code === 'ENOSPC' || code === 'EDQUOT'
-    ? new EntrapipeError('DISK_FULL', `There is no room left to write ${file} (${code}).`, {
+    ? new EntrapipeError('DISK_FULL', `No space left to write ${file} (${code}).`, {
         ...options,
-        fix: 'Free some, and run the command again.',
+        fix: 'Free some space and run the command again.',
       })
     : new EntrapipeError('FILE_UNWRITABLE', `${file} cannot be written (${code}).`, {
         ...options,
-        fix: 'Make the folder writable for you, or run the command in another one.',
+        fix: 'Make the folder writable, or run the command in another folder.',
       })
 }
 
-/** Beside the file, so that giving it its name is one step, and with its ending, so that it can be read as one. */
+/** Path of the new file: in the same folder, so that renaming is atomic, and with the same extension, so that it can be loaded. */
 const trialOf = (file: string): string =>
   join(dirname(file), `.${basename(file, extname(file))}.${process.pid}${extname(file)}`)
 
-/** Writes a file whole, and to the disk. @param mode as it is to be, without the umask; absent for a new file */
+/** Writes a file and flushes it to disk. @param mode exact mode, without the umask; absent for a new file */
 const write = async (file: string, text: string, mode?: number): Promise<void> => {
   await rm(file, { force: true })
   const handle = await open(file, 'wx', mode ?? 0o644)
@@ -47,12 +47,12 @@ const write = async (file: string, text: string, mode?: number): Promise<void> =
   }
 }
 
-/** Gives a file its name, unless another one has it by now. */
+/** Renames a file, unless the name is taken by now. */
 const nameNew = async (trial: string, file: string): Promise<void> => {
   try {
     await link(trial, file)
   } catch (error) {
-    // A file system without hard links: the name is taken in two steps, and what was written is whole all the same.
+    // The file system has no hard links. The rename takes two steps, but the file is complete either way.
     if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL'].includes(systemCode(error) ?? '')) throw error
     await (await open(file, 'wx')).close()
     await rename(trial, file)
@@ -60,7 +60,7 @@ const nameNew = async (trial: string, file: string): Promise<void> => {
 }
 
 /**
- * Makes `entrapipe.config.ts` (or the `.json` that was named) where there is none. It is there whole or not at all.
+ * Creates `entrapipe.config.ts` (or the named `.json`) atomically.
  *
  * @throws EntrapipeError `FILE_UNWRITABLE`, `DISK_FULL`
  */
@@ -80,7 +80,7 @@ const createConfig = async (file: string, tenant: string, config: TenantConfig):
   return { outcome: 'created', file }
 }
 
-/** The text with the entry in it, or undefined where that cannot be done without reading the language. */
+/** The text with the entry added, or undefined if the file must be edited by hand. */
 const edited = (file: string, text: string, tenant: string, config: TenantConfig): string | undefined => {
   if (!file.endsWith('.json')) return insertEntry(text, printEntry(tenant, config))
   const value = JSON.parse(text) as Config
@@ -88,10 +88,10 @@ const edited = (file: string, text: string, tenant: string, config: TenantConfig
 }
 
 /**
- * Adds a tenant to a configuration that is there. The changed text is first read as a configuration of its own; only
- * when it says what the old one said and the new tenant besides does it take the old one's place, whole.
+ * Adds a tenant to an existing configuration. The changed text is first loaded as a configuration; it replaces the file
+ * atomically only if it differs from the old one just by the new tenant.
  *
- * @throws EntrapipeError `OPTION_INVALID` when the name is taken, `FILE_UNWRITABLE`, `DISK_FULL`
+ * @throws EntrapipeError `OPTION_INVALID` if the name is taken, `FILE_UNWRITABLE`, `DISK_FULL`
  */
 const addEntry = async (loaded: LoadedConfig, tenant: string, config: TenantConfig): Promise<Written> => {
   const { file } = loaded
@@ -107,19 +107,19 @@ const addEntry = async (loaded: LoadedConfig, tenant: string, config: TenantConf
   return why === undefined ? { outcome: 'added', file } : refused(why)
 }
 
-/** Puts a changed text in place of a configuration, if it says what is wanted; else it answers why it did not. */
+/** Replaces a configuration by a changed text, if that loads as wanted. Otherwise returns the reason. */
 const replaceWith = async (file: string, text: string | undefined, wanted: Config): Promise<string | undefined> => {
-  if (text === undefined) return 'its tenants do not stand in one plain `tenants: { … }`'
-  // A link stays a link; what the file imports is found from where it really is.
+  if (text === undefined) return 'it does not have exactly one plain `tenants: { … }`'
+  // Keeps a symbolic link, and resolves imports from the real path.
   const place = await realpath(file)
   const trial = trialOf(place)
   try {
     await write(trial, text, (await stat(place)).mode & 0o777)
     const { config: now } = await readConfig(trial)
-    if (!isDeepStrictEqual(now, wanted)) return 'the changed file would not say the same as before'
+    if (!isDeepStrictEqual(now, wanted)) return 'the changed file would differ in other settings'
     await rename(trial, place)
   } catch (cause) {
-    if (isCode(cause, 'CONFIG_INVALID')) return 'the changed file could not be read again'
+    if (isCode(cause, 'CONFIG_INVALID')) return 'the changed file could not be loaded'
     throw unwritable(file, cause)
   } finally {
     await rm(trial, { force: true })
@@ -127,14 +127,14 @@ const replaceWith = async (file: string, text: string | undefined, wanted: Confi
   return undefined
 }
 
-/** What became of an entry that is to go. `refused`: the file is as it was, and a person has to take it out. */
+/** The result of removing an entry. `refused`: the file is unchanged and must be edited by hand. */
 type Removed =
   | { readonly outcome: 'removed'; readonly file: string }
   | { readonly outcome: 'refused'; readonly file: string; readonly why: string }
 
 /**
- * Takes a tenant out of a configuration, which is replaced whole, and only when it then says the same of all others. Its
- * secret stays where it is.
+ * Removes a tenant from a configuration. The file is replaced atomically, and only if all other settings are unchanged. The
+ * tenant's secret is not deleted.
  *
  * @throws EntrapipeError `FILE_UNWRITABLE`, `DISK_FULL`
  */
@@ -190,7 +190,7 @@ const withChanges = (
   return `${JSON.stringify({ ...value, tenants }, null, indentOf(text))}\n`
 }
 
-/** Adds to the configuration in force, or makes one in the working folder. */
+/** Adds a tenant to the active configuration, or creates one in the working folder. */
 export const writeEntry = async (
   loaded: LoadedConfig | undefined,
   tenant: string,

@@ -47,7 +47,7 @@ t.test('a mistake of usage is told before a directory is looked for', async t =>
   const run = deskOf(t, { 'feed.csv': 'a\n' })
   for (const [argv, says] of [
     [['users', '--select', 'id', '--preset', 'portal-users'], /--preset or --select, not both/],
-    [['users', '--preset', 'nope'], /no preset nope for users/],
+    [['users', '--preset', 'nope'], /Preset nope does not exist for users/],
     [['users', '--filter', 'displayName eq'], /\$filter, at character/],
     [
       ['users', '--select', 'id,nope,alsoNot'],

@@ -144,7 +144,7 @@ t.test('a mistake in a part of one’s own is told as such, with the part, the f
       'csv({ form })',
       `source: json({ form: 'in.json' }),`,
       2,
-      /json needs from: .*, got nothing \(own\.ts:10\)\. .*did you mean from\?/,
+      /json needs from: .*, got nothing \(own\.ts:10\)\. .*Did you mean from\?/,
     ],
     [
       'pick([…])',

@@ -126,7 +126,7 @@ t.test('an unknown operation is refused before anybody signs in', async t => {
   const { error } = await runCommand(fakeEnvironment(t.testdir({})), ['tenants', 'check', '--for', 'export', 'userz'])
   t.match(error, {
     code: 'OPTION_INVALID',
-    message: 'No operation is called "export userz". Did you mean "export users"?',
+    message: 'Operation "export userz" does not exist. Did you mean "export users"?',
   })
 })
 

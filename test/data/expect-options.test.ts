@@ -24,14 +24,14 @@ t.test('what is missing is told first, and what was likely meant with it', async
   t.throws(() => expectOptions('part', { form: 'x' }, expected as never), {
     code: 'OPTION_INVALID',
     message: 'part needs from: a file, got nothing',
-    fix: 'part has no option form; did you mean from?',
+    fix: 'part has no option form. Did you mean from?',
   })
   t.throws(() => expectOptions('part', { from: 'x', limt: 1 }, expected as never), {
     code: 'OPTION_INVALID',
-    message: 'part has no option limt; did you mean limit?',
+    message: 'part has no option limt. Did you mean limit?',
   })
   t.throws(() => expectOptions('part', 'x' as never, expected as never), {
-    message: 'part takes its options by name, as part({ from: … })',
+    message: 'part requires named options, such as part({ from: … })',
   })
 })
 
@@ -55,7 +55,7 @@ t.test('every part refuses what it cannot work with at once, and in words', asyn
     validate,
   }
   for (const [name, part] of Object.entries(wrong))
-    t.throws(() => part(), { code: 'OPTION_INVALID', message: / (?:needs|takes its options by name)/ }, name)
+    t.throws(() => part(), { code: 'OPTION_INVALID', message: / (?:needs|requires named options)/ }, name)
   for (const [name, make] of Object.entries({
     users: () => users({ selct: ['id'] } as never),
     convert: () => convert({ hired: 'dat' as never }),
@@ -66,5 +66,5 @@ t.test('every part refuses what it cannot work with at once, and in words', asyn
     toCsv: () => toCsv({ to: 'x.csv', delimeter: ';' } as never),
   }))
     t.throws(make, { code: 'OPTION_INVALID' }, name)
-  t.throws(() => users({ selct: ['id'] } as never), { message: 'users has no option selct; did you mean select?' })
+  t.throws(() => users({ selct: ['id'] } as never), { message: 'users has no option selct. Did you mean select?' })
 })

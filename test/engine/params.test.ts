@@ -32,7 +32,7 @@ for (const [given, message] of [
   [{ group: '' }, 'Expected group to be text, got ""'],
   [{ group: 'x', limit: 'many' }, 'Expected limit to be a number, got "many"'],
   [{ group: 'x', layout: 'tall' }, 'Expected layout to be one of short, long, got "tall"'],
-  [{ group: 'x', columns: 'a,,b' }, 'Expected columns to be a list of texts, got "a,,b"'],
+  [{ group: 'x', columns: 'a,,b' }, 'Expected columns to be a list of strings, got "a,,b"'],
   [{ group: 'x', transitive: 'yes' }, 'Expected transitive to be true or false, got "yes"'],
   [{ group: 'x', to: 'y' }, 'There is no parameter to; there is group, limit, transitive, layout, columns'],
 ] as const)

@@ -78,7 +78,7 @@ t.test('each operator that requires advanced query parameters is found', async t
   }
 })
 
-t.test('a filter that Graph always rejects is found', async t => {
+t.test('a filter that Graph always refuses is found', async t => {
   for (const [text, findings, type] of [
     ["departement eq 'x'", ['unknownProperty departement eq']],
     ['assignedLicenses/any(x:x/skuid eq 1)', ['unknownProperty assignedLicenses/skuid eq']],

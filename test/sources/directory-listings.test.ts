@@ -44,7 +44,7 @@ t.test('only a filter that requires an advanced query makes one', async t => {
   t.match(await described(users({ filter: "department eq 'Sales'", orderby: 'displayName' })), { advanced: true })
 })
 
-t.test('a listing that Graph would reject is an error before anything is sent, with a suggestion', t => {
+t.test('a listing that Graph would refuse is an error before anything is sent, with a suggestion', t => {
   t.throws(() => users({ select: ['departement'] }), {
     code: 'PROPERTY_UNKNOWN',
     message: "'departement' is not a property of user. Did you mean 'department'?",
@@ -64,7 +64,7 @@ t.test('a listing that Graph would reject is an error before anything is sent, w
 })
 
 t.test(
-  "a filter that Microsoft's pages disagree about is sent as an advanced query; if Graph rejects it, the error names both pages",
+  "a filter that Microsoft's pages disagree about is sent as an advanced query; if Graph refuses it, the error names both pages",
   async t => {
     const source = users({ filter: "displayName ge 'm'" })
     t.match(await described(source), { advanced: true, query: /displayName%20ge%20'm'/ })

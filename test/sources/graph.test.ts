@@ -147,7 +147,7 @@ t.test('collections without pages are requested without $top, and counted by lis
   }
 })
 
-/** The scene, with a client that rejects as `refuse` says. */
+/** The scene, with a client that refuses as `refuse` says. */
 const refusing = (refuse: Partial<Pick<Graph, 'count' | 'pages'>>): Context => {
   const { ctx } = graphScene({ pages: [{ values: objects('a') }] })
   return Object.create(ctx, { graph: { value: { ...ctx.graph, ...refuse } } }) as Context
@@ -167,7 +167,7 @@ const failing = (failure: Error) =>
     throw failure
   }
 
-t.test('a rejected count is ignored; a failed count ends the run', async t => {
+t.test('a refused count is ignored; a failed count ends the run', async t => {
   const source = graph({ path: '/domains' })
   for (const failure of final)
     t.equal(await source.count!(refusing({ count: () => Promise.reject(failure) })), undefined, failure.code)
@@ -175,7 +175,7 @@ t.test('a rejected count is ignored; a failed count ends the run', async t => {
     await t.rejects(source.count!(refusing({ count: () => Promise.reject(failure) })), failure)
 })
 
-t.test('a rejected delta leaves the changes unknown; a failed delta ends the run', async t => {
+t.test('a refused delta leaves the changes unknown; a failed delta ends the run', async t => {
   const source = graph({ path: '/users', delta: true })
   for (const failure of final) {
     const ctx = refusing({ pages: failing(failure) })
@@ -189,7 +189,7 @@ t.test('a rejected delta leaves the changes unknown; a failed delta ends the run
   }
 })
 
-t.test('the error for a rejected $top names the option that omits it; other errors are unchanged', async t => {
+t.test('the error for a refused $top names the option that omits it; other errors are unchanged', async t => {
   const top = error('GRAPH_REFUSED', 400, "Graph refused GET /x: Query option 'Top' is not allowed.")
   await t.rejects(readPages(graph({ path: '/x' }), refusing({ pages: failing(top) })), {
     code: 'GRAPH_REFUSED',

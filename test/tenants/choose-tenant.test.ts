@@ -19,8 +19,8 @@ t.test('one configured tenant is the default for reading', async t => {
 t.test('of two tenants none is the default: both are named', async t => {
   t.throws(() => chooseTenant(loaded('contoso', 'fabrikam'), {}, environment), {
     code: 'TENANT_MISSING',
-    message: 'Which tenant? /project/entrapipe.config.ts has contoso, fabrikam.',
-    fix: 'Name one: --tenant contoso.',
+    message: '/project/entrapipe.config.ts has several tenants: contoso, fabrikam.',
+    fix: 'Choose one with --tenant, for example --tenant contoso.',
   })
   t.strictSame(chooseTenant(loaded('contoso', 'fabrikam'), { tenant: 'fabrikam' }, environment), {
     name: 'fabrikam',
@@ -32,18 +32,18 @@ t.test('with no tenant the ways on are named', async t => {
   for (const none of [undefined, loaded()])
     t.throws(() => chooseTenant(none, {}, environment), {
       code: 'TENANT_MISSING',
-      fix: 'Try it on the embedded one with --tenant sandbox, or add yours with `entrapipe tenants add`.',
+      fix: 'Use the embedded tenant with --tenant sandbox, or add yours with `entrapipe tenants add`.',
     })
 })
 
 t.test('a write never falls on a tenant that nobody named', async t => {
   t.throws(() => chooseTenant(loaded('contoso'), { writes: true }, environment), {
     code: 'TENANT_MISSING',
-    fix: 'Name it: --tenant contoso.',
+    fix: 'Add --tenant contoso.',
   })
   t.throws(() => chooseTenant(undefined, { writes: true, auth: 'azure-cli' }, environment), {
     code: 'TENANT_MISSING',
-    fix: "Name it: --tenant and the directory's id or domain.",
+    fix: "Add --tenant and the directory's id or domain.",
   })
   t.strictSame(chooseTenant(loaded('contoso'), { writes: true, tenant: 'contoso' }, environment), {
     name: 'contoso',
@@ -54,13 +54,13 @@ t.test('a write never falls on a tenant that nobody named', async t => {
 t.test('an unknown tenant is refused with the nearest name', async t => {
   t.throws(() => chooseTenant(loaded('contoso', 'fabrikam'), { tenant: 'contos' }, environment), {
     code: 'TENANT_UNKNOWN',
-    message: 'No tenant is called "contos" in /project/entrapipe.config.ts. Did you mean "contoso"?',
+    message: 'Tenant "contos" was not found in /project/entrapipe.config.ts. Did you mean "contoso"?',
     fix: 'It has contoso, fabrikam. Add it with `entrapipe tenants add contos`.',
   })
   t.throws(() => chooseTenant(undefined, { tenant: 'contoso.com' }, environment), {
     code: 'TENANT_UNKNOWN',
-    message: 'No tenant is called "contoso.com": there is no configuration here yet.',
-    fix: 'Add it with `entrapipe tenants add contoso.com`, or sign in to it as you are with --auth azure-cli.',
+    message: 'Tenant "contoso.com" was not found, because there is no configuration yet.',
+    fix: 'Add it with `entrapipe tenants add contoso.com`, or use your current sign-in with --auth azure-cli.',
   })
 })
 

@@ -124,7 +124,7 @@ t.test('a clock that is off is named beside what went wrong', async t => {
   const settings = { ...sandboxSettings(sandbox), credential: { kind: 'secret', secret: { env: 'WRONG' } } } as const
   const graph = await connector(t, { WRONG: 'wrong~secret' })(settings, { clock })
   await t.rejects(graph.signedIn(), {
-    message: /is wrong\. This machine’s clock is (59|60|61) minutes ahead: set it by a time server\.$/,
+    message: /is wrong\. This machine’s clock is (59|60|61) minutes ahead\. Synchronize it with a time server\.$/,
   })
 })
 

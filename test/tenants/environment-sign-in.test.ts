@@ -54,7 +54,7 @@ t.test('the sign-in host brings its cloud with it, unless the configuration says
     authorityUrl: 'http://127.0.0.1:8080',
   })
   for (const [host, message] of [
-    ['https://login.example.com', /no sign-in host of Microsoft's, and the configuration names no graphUrl/],
+    ['https://login.example.com', /not one of Microsoft's sign-in hosts, and the configuration has no graphUrl/],
     ['http://login.microsoftonline.com', /AZURE_AUTHORITY_HOST begins with http:\/\//],
     ['https://', /AZURE_AUTHORITY_HOST is not a URL/],
   ] as const)
@@ -81,17 +81,17 @@ t.test('the tenant that is named is the one that is meant', async t => {
 t.test('what is missing or wrong is named', async t => {
   const cwd = t.testdir({})
   for (const [variables, message] of [
-    [{}, 'The environment variable AZURE_CLIENT_ID is not set, and --auth environment needs it.'],
+    [{}, '--auth environment requires the environment variable AZURE_CLIENT_ID, which is not set.'],
     [{ AZURE_CLIENT_ID: 'me' }, 'Expected AZURE_CLIENT_ID to be a GUID.'],
     [
       { AZURE_CLIENT_ID: clientId },
-      'The environment variable AZURE_TENANT_ID is not set, and --auth environment needs it.',
+      '--auth environment requires the environment variable AZURE_TENANT_ID, which is not set.',
     ],
     [
       { AZURE_CLIENT_ID: clientId, AZURE_TENANT_ID: 'contoso' },
       'Expected AZURE_TENANT_ID to be a directory\'s id or one of its domains, got "contoso".',
     ],
-    [names, 'No secret, certificate or federated token is in the environment, and --auth environment needs one.'],
+    [names, '--auth environment requires a secret, certificate or federated token in the environment.'],
   ] as const)
     t.throws(() => choose(cwd, variables), { code: 'CONFIG_INVALID', message })
 })

@@ -38,12 +38,12 @@ t.test('a configuration that was named and is not there is missing; none at all 
   const root = t.testdir({})
   await t.rejects(loadConfig(fakeEnvironment(root), 'gone.ts'), {
     code: 'FILE_MISSING',
-    message: `There is no configuration file at ${join(root, 'gone.ts')}.`,
-    fix: 'Check the path after --config.',
+    message: `Configuration file ${join(root, 'gone.ts')} was not found.`,
+    fix: 'Check the path in --config.',
   })
   await t.rejects(loadConfig(fakeEnvironment(root, { ENTRAPIPE_CONFIG: 'gone.ts' })), {
     code: 'FILE_MISSING',
-    fix: 'Check the path in the variable ENTRAPIPE_CONFIG, or unset it.',
+    fix: 'Check the path in the environment variable ENTRAPIPE_CONFIG, or unset it.',
   })
 })
 
@@ -52,7 +52,7 @@ t.test('a folder where a configuration should be is told as one', async t => {
   await t.rejects(loadConfig(fakeEnvironment(root), 'work'), {
     code: 'CONFIG_INVALID',
     message: `${join(root, 'work')} is a folder, not a configuration file.`,
-    fix: /after --config, such as .*entrapipe\.config\.ts/,
+    fix: /^Set --config to a file in it, such as .*entrapipe\.config\.ts/,
   })
   await t.rejects(loadConfig(fakeEnvironment(root, { ENTRAPIPE_CONFIG: root })), {
     code: 'CONFIG_INVALID',
@@ -70,7 +70,7 @@ t.test('two configurations in one folder are refused', async t => {
 
 t.test('a file that cannot be read says why in one sentence', async t => {
   const cases: [name: string, text: string, message: RegExp][] = [
-    ['broken.json', '{ "tenants": ', /broken\.json cannot be read: it is not JSON \(/],
+    ['broken.json', '{ "tenants": ', /broken\.json cannot be read: it is not valid JSON \(/],
     [
       'empty.mjs',
       'export const tenants = {}',

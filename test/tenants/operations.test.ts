@@ -20,7 +20,11 @@ t.test('what this version does not do is left out: members are those that are re
   t.strictSame(names('export,members'), names('export'))
   t.strictSame(names('export,users,groups'), names('export'))
   for (const later of ['members add', 'licenses', 'export,roles'])
-    t.throws(() => names(later), { code: 'OPTION_INVALID', message: /is not in this version, which only reads/ }, later)
+    t.throws(
+      () => names(later),
+      { code: 'OPTION_INVALID', message: /is not supported by this version, which only reads/ },
+      later,
+    )
 })
 
 t.test('asked for what is to come as well, a family has it too', async t => {
@@ -47,7 +51,7 @@ t.test('an operation that is named twice comes once', async t => {
 t.test('an unknown name is refused with the nearest one and the families', async t => {
   t.throws(() => names('export', 'usrs'), {
     code: 'OPTION_INVALID',
-    message: 'No operation is called "export usrs". Did you mean "export users"?',
+    message: 'Operation "export usrs" does not exist. Did you mean "export users"?',
   })
   try {
     names('fly')

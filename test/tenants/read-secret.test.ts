@@ -32,8 +32,8 @@ t.test(
       await t.rejects(readSecret({ file: path }, fakeEnvironment(root)), {
         code: 'SECRET_EXPOSED',
         exit: 2,
-        message: `The secret file ${path} is open to others (mode ${mode.toString(8)}).`,
-        fix: `Close it with \`chmod 600 ${path}\`, and renew the secret if others have used this machine. In a container that nobody else uses, set ENTRAPIPE_SECRET_FILES=shared instead.`,
+        message: `The secret file ${path} can be read by others (mode ${mode.toString(8)}).`,
+        fix: `Run \`chmod 600 ${path}\`, and renew the secret if others have used this machine. In a container without other users, set ENTRAPIPE_SECRET_FILES=shared instead.`,
       })
     }
   },
@@ -66,7 +66,7 @@ t.test('a secret that is not there says where it was looked for', async t => {
   await t.rejects(readSecret({ keyring: 'x' }, environment, keyring), missing('The keyring has no secret for "x".'))
   await t.rejects(
     readSecret({ file: join(root, 'gone') }, environment),
-    missing(`The secret file ${join(root, 'gone')} is not there.`),
+    missing(`The secret file ${join(root, 'gone')} was not found.`),
   )
   await t.rejects(
     readSecret({ file: join(root, 'empty') }, environment),

@@ -55,7 +55,7 @@ t.test('a folder that cannot be written is named, and the secret is not', async 
   const path = join(environment.home, '.config', 'entrapipe', 'secrets', 'contoso.secret')
   await t.rejects(storeSecret('contoso', 's3cret', environment, noKeyring), {
     code: 'FILE_UNWRITABLE',
-    message: `The secret cannot be kept in ${path} (ENOTDIR).`,
+    message: `The secret cannot be stored in ${path} (ENOTDIR).`,
   })
 })
 

@@ -54,7 +54,7 @@ t.test('a secret that is written out is refused, and not repeated', async t => {
   }
   t.match(
     refusal(tenant({ credential: { kind: 'secret', secret: 'hunter2' } })).message,
-    "is written out; a secret never stands in a configuration. Say where it is instead: { env: 'NAME' }, { keyring: 'account' } or { file: 'path' }.",
+    "must not be the secret itself. Use a reference: { env: 'NAME' }, { keyring: 'account' } or { file: 'path' }.",
   )
 })
 
@@ -84,18 +84,18 @@ t.test('each mistake is told with its place and what it has to be', async t => {
     [{ tenants: { contoso: { credential: { kind: 'azure-cli' } } } }, /contoso\.tenantId must be the directory's id/],
     [{ tenants: { contoso: { tenantId } } }, /contoso\.credential must be \{ kind: … \} with kind one of secret/],
     [{ tenants: { contoso: [entry] } }, /: tenants\.contoso must be an object: \{ tenantId/],
-    [tenant({ credential: { kind: 'secret' } }), /contoso\.credential\.secret must say where the secret is/],
+    [tenant({ credential: { kind: 'secret' } }), /contoso\.credential\.secret must be a reference to the secret/],
     [tenant({ credential: { kind: 'secret', secret: { env: 'A' }, key: 1 } }), /credential\.key is not a setting\./],
-    [tenant({ secret: { env: 'S' } }), /: tenants\.contoso\.secret is not a setting\. It belongs into credential\.$/],
-    [tenant({ share: 0.5 }), /: tenants\.contoso\.share is not a setting\. It belongs into quotas\.$/],
+    [tenant({ secret: { env: 'S' } }), /: tenants\.contoso\.secret is not a setting\. It belongs in credential\.$/],
+    [tenant({ share: 0.5 }), /: tenants\.contoso\.share is not a setting\. It belongs in quotas\.$/],
     [{ tenants: {}, quota: {} }, /: quota is not a setting\.$/],
-    [{ tenants: {}, cloud: 'global' }, /: cloud is not a setting\. It belongs into defaults\.$/],
+    [{ tenants: {}, cloud: 'global' }, /: cloud is not a setting\. It belongs in defaults\.$/],
     [{}, /: tenants must be an object of tenants by name/],
     [tenant({ caFile: '' }), /: tenants\.contoso\.caFile must be the path of a PEM file, not an empty string\./],
     [tenant({ quotas: { share: 0 } }), /: tenants\.contoso\.quotas\.share must be above 0\./],
     [tenant({ quotas: { size: 'XL' } }), /: tenants\.contoso\.quotas\.size must be 'S', 'M' or 'L'\./],
-    [{ tenants: { Sandbox: entry } }, /: tenants\.Sandbox cannot be called sandbox, which is the embedded tenant/],
-    [{ tenants: { 'a b': entry } }, /: tenants\["a b"\] has a name that is no single word/],
+    [{ tenants: { Sandbox: entry } }, /: tenants\.Sandbox cannot be named sandbox, which is the embedded tenant/],
+    [{ tenants: { 'a b': entry } }, /: tenants\["a b"\] has an invalid name/],
   ]
   for (const [value, message] of cases) t.match(refusal(value).message, message)
 })
@@ -108,7 +108,7 @@ t.test('the file is named once', async t => {
 t.test('plain http is for this machine only, and the version belongs to the Graph address', async t => {
   t.match(
     refusal(tenant({ graphUrl: 'http://example.com/v1.0' })).message,
-    /graphUrl begins with http:\/\/, which is for this machine only/,
+    /graphUrl begins with http:\/\/, which is supported only for this machine/,
   )
   t.match(refusal(tenant({ graphUrl: 'https://example.com' })).message, /graphUrl does not end in \/v1\.0/)
   t.match(
@@ -118,13 +118,13 @@ t.test('plain http is for this machine only, and the version belongs to the Grap
   t.match(refusal(tenant({ authorityUrl: 'https://example.com/' })).message, /authorityUrl ends in a slash/)
   t.match(
     refusal(tenant({ graphUrl: 'https://me:pass@example.com/v1.0' })).message,
-    /graphUrl carries a user or password/,
+    /graphUrl contains a user or password/,
   )
 })
 
 t.test('of many mistakes five are told, and of the others where they are', async t => {
   const tenants = Object.fromEntries(Array.from({ length: 7 }, (_, at) => [`t${at}`, { ...entry, tenantId: 7 }]))
   const error = refusal({ tenants })
-  t.match(error.message, / Also wrong: tenants\.t5\.tenantId, tenants\.t6\.tenantId\.$/)
+  t.match(error.message, / Also invalid: tenants\.t5\.tenantId, tenants\.t6\.tenantId\.$/)
   t.strictSame(error.facts, { file, paths: [0, 1, 2, 3, 4, 5, 6].map(at => `tenants.t${at}.tenantId`) })
 })

@@ -148,7 +148,7 @@ const fill = (folder: string): void => {
 }
 
 t.test('on a full disk no half of a configuration is left, and one that is there stays', async t => {
-  const full = { code: 'DISK_FULL', message: /^There is no room left to write .*entrapipe\.config\.\w+ \(ENOSPC\)\.$/ }
+  const full = { code: 'DISK_FULL', message: /^No space left to write .*entrapipe\.config\.\w+ \(ENOSPC\)\.$/ }
   const before = '{ "tenants": {} }'
   const done = await inSmallFolder(t, async folder => {
     fill(folder)

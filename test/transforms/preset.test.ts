@@ -34,7 +34,7 @@ t.test('columns that Graph does not return are empty, and listed', async t => {
 })
 
 t.test('an unknown name is an error at once, with the available names', async t => {
-  t.throws(() => preset('users', 'portal-user'), { code: 'PRESET_UNKNOWN', message: /did you mean portal-users\?/ })
+  t.throws(() => preset('users', 'portal-user'), { code: 'PRESET_UNKNOWN', message: /Did you mean portal-users\?/ })
   t.throws(() => preset('devices', 'portal-users'), { code: 'PRESET_UNKNOWN', message: /portal-devices/ })
 })
 

@@ -1,7 +1,7 @@
 import type { Fields } from '../../core/json.ts'
 import { absent, same, type Column, type Preset } from './preset.ts'
 
-/** Graph gives at most 20 owners of a device this way, and a device has few. */
+/** Graph returns at most 20 owners of a device this way, and a device has few. */
 const expand = 'registeredOwners($select=id,displayName,userPrincipalName)'
 
 const owners = (header: string, property: string): Column => ({

@@ -4,7 +4,7 @@ import { same, type Column, type Preset } from './preset.ts'
 const has = (group: Fields, type: string): boolean =>
   Array.isArray(group['groupTypes']) && group['groupTypes'].includes(type)
 
-/** As Microsoft's export script decides it: everything that is no Microsoft 365 group is `Security`. */
+/** As in Microsoft's export script: every group that is not a Microsoft 365 group is `Security`. */
 const groupType = (header: string): Column => ({
   header,
   from: 'groupTypes',
@@ -24,7 +24,7 @@ export const groupPresets: readonly Preset[] = [
     of: 'groups',
     summary: 'The 10 columns of the Entra portal’s group download',
     uncertain:
-      'The order of the columns, and the words in groupType for mail-enabled groups and in source, are believed and not published.',
+      'The order of the columns, and the values of groupType for mail-enabled groups and of source, are not published and may differ.',
     columns: [
       ...same('id', 'displayName'),
       {

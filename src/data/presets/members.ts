@@ -6,8 +6,7 @@ export const memberPresets: readonly Preset[] = [
     name: 'portal-members',
     of: 'members',
     summary: 'The columns of the Entra portal’s group member download',
-    uncertain:
-      'The full list and the order of the portal’s columns are not published; these five are known to be there.',
+    uncertain: 'The full list and the order of the portal’s columns are not published. Only these five are known.',
     columns: [
       ...same('id', 'userPrincipalName', 'displayName', 'mail'),
       {

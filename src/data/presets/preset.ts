@@ -1,42 +1,42 @@
 import type { Fields } from '../../core/json.ts'
 
-/** What a layout is of, in the words of `entrapipe export`. */
+/** The export that a layout is for. */
 export type PresetKind = 'users' | 'groups' | 'members' | 'devices' | 'deleted-users'
 
-/** A column of a layout that others made: its header as they spell it, and where its value comes from. */
+/** A column of a known layout: its exact header, and the source of its value. */
 export interface Column {
   readonly header: string
-  /** The property it is taken from. Absent where Graph does not give it: the column is there, and empty. */
+  /** The source property. Absent if Graph does not have the value; the column is then empty. */
   readonly from?: string
-  /** What of the object is written. @default the property `from` as it is */
+  /** The value to write. @default the property `from`, unchanged */
   readonly value?: (object: Fields) => unknown
 }
 
-/** A layout that people know from elsewhere: its columns with their header, spelling, case and order. */
+/** A layout of the portal or of a documented script: its columns with exact headers and order. */
 export interface Preset {
   readonly name: string
   readonly of: PresetKind
   readonly summary: string
   readonly columns: readonly Column[]
-  /** `$expand`, where a column needs a relation. */
+  /** `$expand`, if a column needs a relation. */
   readonly expand?: string
-  /** Read from the index (`ConsistencyLevel: eventual`), as the original does. */
+  /** Whether the original uses an advanced query (`ConsistencyLevel: eventual`). */
   readonly advanced?: boolean
-  /** What is not known for certain of the original. */
+  /** What is uncertain about the original. */
   readonly uncertain?: string
 }
 
-/** A column that is named as its property. */
+/** Columns with the names of their properties. */
 export const same = (...names: readonly string[]): readonly Column[] =>
   names.map(name => ({ header: name, from: name }))
 
-/** A column of the original that Graph has nothing for. */
+/** A column of the original that Graph has no value for. */
 export const absent = (header: string): Column => ({ header })
 
-/** The first item of a list, or the value itself; null where there is none. */
+/** The first item of a list, or the value itself; null if missing. */
 export const first = (value: unknown): unknown => (Array.isArray(value) ? (value[0] ?? null) : (value ?? null))
 
-/** Properties that a preset selects, each once. Annotations (`@odata.type`) and relations come without being selected. */
+/** Properties that a preset selects, without repeats. Annotations (`@odata.type`) and relations are returned without being selected. */
 export const selected = (preset: Preset): readonly string[] =>
   [...new Set(['id', ...preset.columns.flatMap(column => (column.from === undefined ? [] : [column.from]))])].filter(
     name => !name.startsWith('@') && !preset.expand?.startsWith(name),
@@ -46,7 +46,7 @@ export const selected = (preset: Preset): readonly string[] =>
 export const emptyColumns = (preset: Preset): readonly string[] =>
   preset.columns.filter(column => column.from === undefined).map(column => column.header)
 
-/** Makes a row of a preset. */
+/** The function that lays out a row. */
 export const laidOut = (preset: Preset): ((object: Fields) => Fields) => {
   const columns = preset.columns.map(({ header, from, value }) => ({
     header,

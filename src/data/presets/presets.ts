@@ -6,7 +6,7 @@ import { memberPresets } from './members.ts'
 import type { Preset, PresetKind } from './preset.ts'
 import { userPresets } from './users.ts'
 
-/** All layouts of columns that others made; `all` is none of them: it is every property that Graph lists for a type. */
+/** All known layouts. `all` is not one of them; it is every property that Graph lists for a type. */
 export const presets: readonly Preset[] = [...userPresets, ...groupPresets, ...memberPresets, ...devicePresets]
 
 /** @throws EntrapipeError `PRESET_UNKNOWN` */
@@ -20,7 +20,7 @@ export const presetFor = (name: string, of: PresetKind | string): Preset => {
   throw new EntrapipeError(
     'PRESET_UNKNOWN',
     other
-      ? `The preset ${name} is for ${other.of}, not for ${of}; for ${of} there is ${names.join(', ')}.`
-      : `There is no preset ${name} for ${of}${near ? `; did you mean ${near}?` : '.'} There is ${names.join(', ')}.`,
+      ? `Preset ${name} is for ${other.of}, not for ${of}. The presets for ${of} are ${names.join(', ')}.`
+      : `Preset ${name} does not exist for ${of}.${near ? ` Did you mean ${near}?` : ''} The presets for ${of} are ${names.join(', ')}.`,
   )
 }

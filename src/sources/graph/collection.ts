@@ -15,7 +15,7 @@ import { selection } from './selection.ts'
 
 /** Validated options of a collection. */
 export interface CollectionOptions extends GraphOptions {
-  /** Sentences about operators that Microsoft's pages disagree about, shown if Graph rejects the filter. */
+  /** Sentences about operators that Microsoft's pages disagree about, shown if Graph refuses the filter. */
   readonly disputed?: readonly string[]
   /** Columns from the expanded relation: `manager`, `manager/displayName`. */
   readonly related?: readonly string[]
@@ -139,7 +139,7 @@ const checkOptions = ({ path, top, expand, advanced, search }: GraphOptions, pag
   if (!paged) throw new EntrapipeError('OPTION_INVALID', `${path} does not support top. Remove the option`)
 }
 
-/** Adds a fix to the error of a rejected query. */
+/** Adds a fix to the error of a refused query. */
 const explained = (error: unknown, paged: boolean, disputed: readonly string[] = []): unknown => {
   if (!isCode(error, 'GRAPH_REFUSED') || error.facts['status'] !== 400) return error
   const fix =

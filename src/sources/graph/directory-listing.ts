@@ -59,7 +59,7 @@ export const typed = (asked: GraphOptions & { readonly type: string }): Collecti
   const disputed = check.findings.filter(({ kind }) => kind === 'disputed').map(found => describeFinding(found, type))
   const used = [...(options.select ?? []), ...(filter ? propertiesOf(filter) : [])]
   const sizes = pageSizes(type, used)
-  // Left as given if it is above the largest page or the listing has no pages: `collection` rejects it.
+  // Left as given if it is above the largest page or the listing has no pages: `collection` throws.
   const top = sizes && (options.top ?? 0) <= largestPage ? Math.min(options.top ?? sizes.max, sizes.max) : options.top
   return {
     ...listing,

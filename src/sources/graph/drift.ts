@@ -13,7 +13,7 @@ interface Changed {
 }
 
 /**
- * Requests a delta link for the current state. Undefined if Graph rejects it: some permissions, such as reading only the
+ * Requests a delta link for the current state. Undefined if Graph refuses it: some permissions, such as reading only the
  * basic properties of users, allow listing but not delta, and some clouds have no delta. Tracks only created and deleted
  * objects, since these decide whether a listing is complete.
  *

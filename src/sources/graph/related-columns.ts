@@ -15,7 +15,7 @@ interface RelatedColumns {
 const usual = ['id', 'displayName', 'userPrincipalName']
 
 /**
- * Moves relations from `$select`, where Graph rejects them, to `$expand`: `manager`, or `manager/displayName`.
+ * Moves relations from `$select`, where Graph refuses them, to `$expand`: `manager`, or `manager/displayName`.
  *
  * @throws EntrapipeError `OPTION_INVALID` for several relations, and for a path into a to-many relation
  */
