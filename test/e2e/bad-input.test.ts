@@ -243,7 +243,7 @@ t.test('an unknown flag, command, kind, preset, format and value of a flag', asy
     [['export', 'users', '--preset', 'all', '--select', 'id'], /--preset or --select, not both/],
     [['export', 'users', '--limit', 'many'], /--limit to be a whole number from 1, got "many"/],
     [['export', 'users', '--to', 'out.xlsx'], /out\.xlsx/],
-    [['export', 'users', '--to', 'out.csv', '--format', 'json'], /--format json contradicts the name out\.csv/],
+    [['export', 'users', '--to', 'out.csv', '--format', 'json'], /--format json contradicts the file name out\.csv/],
     [['export', 'users', '--to'], /Option '--to <file>' argument missing/],
     [['export'], /Missing required argument 'what'/],
   ] as const)

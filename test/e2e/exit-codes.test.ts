@@ -36,12 +36,15 @@ t.test('verify of a folder: a line for each file in and below it with a manifest
     t.equal((await desk.run(['export', 'users', ...query, '--to', to])).status, 0)
   const whole = await desk.run(['verify', 'out'])
   t.equal(whole.status, 0)
-  t.match(whole.stdout, /^out\/2026\/11\/c\.csv is what .*\nout\/a\.csv is what .*\nout\/b\.jsonl is what [^\n]*\n$/)
+  t.match(
+    whole.stdout,
+    /^out\/2026\/11\/c\.csv matches its manifest: .*\nout\/a\.csv matches its manifest: .*\nout\/b\.jsonl matches its manifest: [^\n]*\n$/,
+  )
   appendFileSync(desk.path('out/a.csv'), 'x')
   const changed = await desk.run(['verify', 'out'])
   t.equal(changed.status, 1)
-  t.match(changed.stderr, /^entrapipe: out\/a\.csv is not what [^\n]*\n$/)
-  t.match(changed.stdout, /^out\/2026\/11\/c\.csv is what .*\nout\/b\.jsonl is what/)
+  t.match(changed.stderr, /^entrapipe: out\/a\.csv does not match its manifest: [^\n]*\n$/)
+  t.match(changed.stdout, /^out\/2026\/11\/c\.csv matches its manifest: .*\nout\/b\.jsonl matches its manifest/)
   rmSync(desk.path('out/b.jsonl'))
   const gone = await desk.run(['--json', 'verify', 'out'])
   t.equal(gone.status, 2)

@@ -109,13 +109,13 @@ t.test('what does nothing, or cannot be selected, is refused in one sentence', a
     ],
     [['groups', '--transitive'], '--transitive is an option of `export members`, not of groups.'],
     [['skus', '--page-size', '5'], 'skus are not paged. Leave --page-size out.'],
-    [['users', '--to', 'x.jsonl', '--bom'], '--bom is for CSV, but jsonl is written: leave it out.'],
-    [['users', '--to', 'x.json.gz', '--nulls', 'NULL'], '--nulls is for CSV, but json is written: leave it out.'],
-    [['users', '--delimiter', ';'], '--delimiter is for CSV, but jsonl is written: leave it out.'],
-    [['users', '--array-separator', '|'], '--array-separator is for CSV, but jsonl is written: leave it out.'],
+    [['users', '--to', 'x.jsonl', '--bom'], '--bom is for CSV, but jsonl is written. Leave it out.'],
+    [['users', '--to', 'x.json.gz', '--nulls', 'NULL'], '--nulls is for CSV, but json is written. Leave it out.'],
+    [['users', '--delimiter', ';'], '--delimiter is for CSV, but jsonl is written. Leave it out.'],
+    [['users', '--array-separator', '|'], '--array-separator is for CSV, but jsonl is written. Leave it out.'],
     [
       ['users', '--to', 'x.jsonl', '--formula-guard'],
-      '--formula-guard is for CSV, but jsonl is written: leave it out.',
+      '--formula-guard is for CSV, but jsonl is written. Leave it out.',
     ],
     [['users', '--to', 'x.csv', '--delimiter', ';;'], 'Expected --delimiter to be one character, or tab, got ";;".'],
     [

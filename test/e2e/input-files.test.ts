@@ -135,7 +135,8 @@ t.test('results for Excel are a CSV file that Excel opens right, and that filter
   t.equal((await at.run(['runs', 'results', run, '--excel=;', '--to', 'results.csv'])).status, 0)
   const [header, line, end] = at.read('results.csv').split('\r\n')
   t.match(header, /^\ufeffrun;key;step;operation;/)
-  t.ok(line?.startsWith(`"=""${run}""";3;0;csv;feed.csv;failed;`))
+  // Whether Excel would change the id of the run depends on its digits.
+  t.match(line, new RegExp(`^(?:"=""${run}"""|${run});3;0;csv;feed\\.csv;failed;`))
   t.equal(end, '')
   const { stdout } = await at.run(['filter', "code eq 'ROW_INVALID'", '--from', 'results.csv'])
   t.match(JSON.parse(stdout.split('\n')[0]!), { run, key: '3', outcome: 'failed', code: 'ROW_INVALID' })

@@ -197,7 +197,7 @@ t.test('a failure that keeps a partial says what is safe; a short one is named a
 t.test('runs list for people: names of the columns, UTC, what is safe, and stdout', async t => {
   const desk = bed.desk()
   const empty = await desk.run(['runs', 'list'])
-  t.match(empty.stderr, /^There are no runs yet\./)
+  t.match(empty.stderr, /^No runs yet\./)
   const run = await killed(desk, exported('half.csv'), 'half.csv')
   await desk.run(['filter', 'n eq 1', '--no-trailer'], { stdin: '{"n":1}\n' })
   const { stdout } = await desk.run(['runs', 'list'])
