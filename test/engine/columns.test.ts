@@ -242,6 +242,7 @@ t.test('a CSV of no rows has its header where the columns are known, or were see
     '',
   )
   t.equal(await header(given([])), '')
+  t.equal(await header(given([]), rename({ mail: 'Mail' })), '')
 })
 
 t.test('a transform of your own may name its columns, too', async t => {

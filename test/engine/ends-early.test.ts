@@ -4,6 +4,7 @@ import t from 'tap'
 import { EntrapipeError } from '../../src/core/errors.ts'
 import type { Fields } from '../../src/core/json.ts'
 import type { Source } from '../../src/core/parts.ts'
+import { newProgress } from '../../src/engine/progress.ts'
 import type { RunRequest } from '../../src/engine/run-request.ts'
 import { csv as toCsv } from '../../src/sinks/csv.ts'
 import { jsonl as toJsonl } from '../../src/sinks/jsonl.ts'
@@ -41,7 +42,10 @@ t.test('a resumed run that fails before its next checkpoint keeps the partial of
     t.match(await store.list(), [{ status: 'failed' }])
   }
   delete breaks.at
-  t.match(await run(plan()), { end: 'done', manifest: { resumed: 3, counts: { read: 100, written: 100 } } })
+  const progress = newProgress(0)
+  const end = await run(plan(), { progress })
+  t.match(end, { end: 'done', manifest: { resumed: 3, counts: { read: 100, written: 100 } } })
+  t.match(progress, { resumedAt: 40, read: 100, written: 100 })
   t.equal(text('out/n.jsonl'), lines(0, 100))
 })
 

@@ -48,6 +48,27 @@ t.test('phases run in order, each with its own file and manifest; the run’s ma
   t.match(info, { status: 'done', phases: ['leads', 'others'], manifest: { counts: { written: 4 } } })
 })
 
+t.test('what any phase has to say of its input is in the manifest of the run, and nothing where none has', async t => {
+  const { run } = bed(t, { 'in.csv': feed, 'sep.csv': `sep=;\nid;role\n1;lead\n` })
+  const source: Source<Fields> = {
+    kind: 'noting',
+    async *read(ctx) {
+      ctx.origin({ note: 'The second phase has a doubt.' })
+      yield { rows: [{ key: 1, value: { id: '1', role: 'lead' } }] }
+    },
+  }
+  const noting = [
+    phase('leads', `role eq 'lead'`, { source: fromCsv({ from: 'sep.csv' }) }),
+    phase('others', `role ne 'lead'`, { source }),
+  ]
+  const { manifest } = await run(noting)
+  t.strictSame(manifest?.notes, ['The second phase has a doubt.'])
+  t.strictSame(manifest?.ignored, manifest?.phases?.[0]?.ignored)
+  t.equal(manifest?.ignored?.length, 1)
+  const plain = await run(both())
+  t.notOk('notes' in plain.manifest! || 'ignored' in plain.manifest!)
+})
+
 /** Fails the row with this id as long as `broken` says so. */
 const breaking = (id: string, broken: () => boolean) =>
   map((value: Fields) => {

@@ -151,9 +151,20 @@ t.test(
     turns.shift()!.done(true)
     t.equal(governor.state().limit, 1, 'it was sent before the last decrease')
     turns.shift()!.done(false)
-    t.match(governor.state(), { inFlight: 0, requests: 9 })
+    t.match(governor.state(), { inFlight: 0, requests: 9, placeWaitMs: 0 })
   },
 )
+
+t.test('how long requests waited for a place is told apart from how long they waited for quota', async t => {
+  const { governor, advance } = setting()
+  const turns = [await governor.enter('app', read, 0), await governor.enter('app', write, 0)]
+  const third = governor.enter('app', write, 0)
+  advance(30)
+  turns[0]!.done(false)
+  ;(await third).done(false)
+  turns[1]!.done(false)
+  t.match(governor.state(), { placeWaitMs: 30, quotaWaitMs: 0, sendMs: 60 })
+})
 
 t.test('a pause holds for all until its time', async t => {
   const { governor, clock } = setting()

@@ -1,0 +1,21 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { safeRows } from '../../src/store/safe-rows.ts'
+import { newRun, storeIn } from './fixtures.ts'
+
+t.test(
+  'a run has as many safe rows as its checkpoint says; none without a checkpoint, or where its file is gone',
+  async t => {
+    const store = storeIn(t, t.testdir())
+    const run = await store.create(newRun())
+    const rows = async () => safeRows(store, await store.get(run.id))
+    t.equal(await rows(), undefined)
+    await run.saveCheckpoint({ cut: 1, positions: {}, states: {}, counters: { written: 40 } })
+    t.equal(await rows(), 40)
+    await run.release()
+    t.equal(await rows(), 40)
+    rmSync(join(store.folder.path, 'runs', run.id), { recursive: true })
+    t.equal(await rows(), undefined)
+  },
+)
