@@ -243,21 +243,34 @@ t.test('what a shard settles counts from the moment its page leaves, not from wh
   t.equal(told.filter(word => word === 'leaving').length, 3)
 })
 
-t.test('no cut falls within a page that comes in pieces', async t => {
-  const items = await run({
-    source: source({
-      a: [
-        { rows: rows(1, 2), unfinished: true },
-        { rows: rows(3, 4), unfinished: true },
-        { rows: rows(5), position: 3 },
-        { rows: rows(6), position: 4 },
-      ],
-    }),
-    shards: shards('a'),
-    rowsPerCut: 2,
-  })
-  t.strictSame(items.map(shown), [1, 3, 5, { cut: 1, positions: { a: 3 } }, 6])
-})
+/** Keys that never repeat, so that a cut may be made wherever a page ends. */
+const unique: NonNullable<MergeOptions['unique']> = {
+  fresh: (_shard, rows, refused) => ({ rows, refused, repeated: 0 }),
+  distinct: () => 0,
+  saved: () => ({ length: 0, checksum: 0 }),
+}
+
+t.test(
+  'no cut falls within a page that comes in pieces, even where every row can be told from those before',
+  async t => {
+    for (const more of [{}, { unique }]) {
+      const items = await run({
+        source: source({
+          a: [
+            { rows: rows(1, 2), unfinished: true },
+            { rows: rows(3, 4), unfinished: true },
+            { rows: rows(5), position: 3 },
+            { rows: rows(6), position: 4 },
+          ],
+        }),
+        shards: shards('a'),
+        rowsPerCut: 2,
+        ...more,
+      })
+      t.strictSame(items.map(shown), [1, 3, 5, { cut: 1, positions: { a: 3 } }, 6])
+    }
+  },
+)
 
 t.test('where a cut is due, shards at the end of a page wait for those in the middle of one', async t => {
   const inPieces = (...keys: number[]): Read<number>[] =>

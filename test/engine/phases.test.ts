@@ -112,6 +112,26 @@ t.test('a resumed run passes over the phases that are done, and continues the on
   })
 })
 
+t.test('phases of other work are another run: a phase less, or one that does something else', async t => {
+  const broken = [phase('others', `role ne 'lead'`, { rowsPerCut: 1, transforms: [breaking('4', () => true)] })]
+  const first = phase('leads', `role eq 'lead'`)
+  for (const other of [
+    [phase('leads', `role ne 'x'`), ...broken],
+    [phase('chiefs', `role eq 'lead'`), ...broken],
+    broken,
+  ]) {
+    const { store, run } = bed(t, { 'in.csv': feed })
+    await t.rejects(run([first, ...broken]), { code: 'GRAPH_UNAVAILABLE' })
+    await t.rejects(run(other), { code: 'GRAPH_UNAVAILABLE' })
+    const identities = (await store.list()).map(({ identity, resumed }) => [identity, resumed])
+    t.equal(new Set(identities.map(([identity]) => identity)).size, 2)
+    t.strictSame(
+      identities.map(([, resumed]) => resumed),
+      [0, 0],
+    )
+  }
+})
+
 t.test('results say of which phase they are, and a key may fail in each', async t => {
   const { store, text, run } = bed(t, { 'in.csv': 'id,role\n1,lead\n2,\n' })
   const failing = (name: string) =>
@@ -157,6 +177,13 @@ t.test(
       code: 'OPTION_INVALID',
       message: /which is also written by the phase leads/,
     })
+    const rejecting = phase('leads', `role eq 'lead'`, { rejects: toCsv({ to: 'out/bad.csv' }) })
+    const overRejects = phase('next', `id ne '0'`, { sink: toCsv({ to: 'out/bad.csv' }) })
+    for (const pair of [
+      [rejecting, overRejects],
+      [overRejects, rejecting],
+    ])
+      await t.rejects(run(pair), { code: 'OPTION_INVALID', message: /bad\.csv/ })
     const fromFirst = phase('next', `id ne '0'`, { source: fromCsv({ from: 'in.csv' }), sink: toCsv({ to: 'in.csv' }) })
     await t.rejects(run([leads, fromFirst]), { code: 'OPTION_INVALID', message: /which is an input/ })
     t.notOk(has('out/leads.csv'))

@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import t from 'tap'
 import { EntrapipeError } from '../../src/core/errors.ts'
 import type { Shard, Source } from '../../src/core/parts.ts'
+import { uniqueKeys } from '../../src/engine/unique.ts'
+import { openIdJournal } from '../../src/store/id-journal.ts'
 import { onlyPhase } from '../../src/store/types.ts'
 import { jsonl } from '../../src/sinks/jsonl.ts'
 import { bed } from './plan-bed.ts'
@@ -60,6 +62,14 @@ t.test('a run whose journal of keys was damaged is not resumed', async t => {
   const [file = ''] = readdirSync(state).filter(name => name.endsWith('.ids'))
   truncateSync(join(state, file), 16)
   await t.rejects(run(plan), { code: 'PARTIAL_CHANGED', fix: 'Start over with --fresh.' })
+})
+
+t.test('rows that the source rejects are told from those before, too, and each repeat is counted', async t => {
+  const keys = uniqueKeys(openIdJournal(join(t.testdir(), 'ids'), 0), 'list')
+  const rows = ['a', 'b'].map(key => ({ key, value: {} }))
+  t.strictSame(keys.fresh('x', rows, ['c', 'd']), { rows, refused: ['c', 'd'], repeated: 0 })
+  t.strictSame(keys.fresh('y', rows, ['d', 'e']), { rows: [], refused: ['e'], repeated: 3 })
+  t.strictSame([keys.distinct('x'), keys.distinct('y'), keys.saved().length], [4, 1, 5])
 })
 
 /** A shard of so many rows gives the first ten, and names two shards for the rest of them. */
