@@ -59,7 +59,7 @@ export const main = async (argv: readonly string[] = process.argv.slice(2)): Pro
   let help = ''
   try {
     await commands(program, cli, text => void (help += text))
-    // What is told before the parser has run is told as it is asked for all the same.
+    // Errors before parsing are also reported in the requested form.
     if (argv.includes('--json')) program.setOptionValue('json', true)
     expectCommand(program, argv)
     try {

@@ -64,7 +64,7 @@ const wantedAt = (
  * Detects the layout from the first records: the delimiter and the position of the header. Does not guess if ambiguous.
  *
  * @param isEnd whether the file ends where the text ends
- * @param isWhole whether the text is all there is to inspect
+ * @param isWhole whether nothing more can be inspected
  * @returns undefined if more records are needed
  * @throws EntrapipeError `HEADER_INVALID` (facts: line) if ambiguous; the message names the option to set
  */

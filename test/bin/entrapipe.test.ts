@@ -18,7 +18,7 @@ const oldNode = (): string | undefined => {
 const old = oldNode()
 
 t.test(
-  'an older Node.js is told of in one sentence, with exit status 2',
+  'an older Node.js is reported in one sentence, with exit code 2',
   { skip: old === undefined && 'this machine has no Node.js older than 24' },
   async t => {
     const { status, stdout, stderr } = spawnSync(old!, [launcher, 'export', 'users'], { encoding: 'utf8' })

@@ -100,7 +100,7 @@ ${parts}
 }) })
 `
 
-t.test('a mistake in a part of one’s own is told as such, with the part, the file and the line', async t => {
+t.test('an error in a custom part is reported with the part, the file and the line', async t => {
   const rows = (given: string) => `source: { kind: 'mine', async *read() { yield { rows: ${given} } } },`
   const sink = (more: string) => `sink: { kind: 'drain', open: async () => ({ ...writer, ${more} }) },`
   for (const [name, parts, status, says] of [

@@ -56,7 +56,7 @@ t.test('a port that cannot be, and a time without its unit, are told before anyt
   })
 })
 
-t.test('an address that is none is told as that', async t => {
+t.test('an invalid address is an error', async t => {
   const { message, fix } = await said(t.testdir(), '--host', '300.1.1.1').then(
     () => ({ message: '', fix: '' }),
     (error: Error & { fix: string }) => error,

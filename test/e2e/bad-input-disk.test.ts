@@ -31,7 +31,7 @@ const mounted = smallDisk(disk, 64)
 if (mounted) t.teardown(() => spawnSync('umount', [disk]))
 
 t.test(
-  'a file on a disk that fills up: 1, one sentence, and nothing is left that nobody can go on with',
+  'a full disk: exit 1, one sentence, and nothing is left that cannot be resumed',
   { skip: mounted ? false : 'only root on Linux can mount a small disk' },
   async t => {
     const { status, stdout, stderr } = await desk.run([

@@ -290,7 +290,7 @@ t.test('a line that is no JSON on stdin', async t => {
   says(t, cut, 1, /is truncated in the middle of line 2/, desk)
 })
 
-t.test('a run from stdin says before it starts that it cannot be gone on with', async t => {
+t.test('a run from stdin warns before it starts that it cannot be resumed', async t => {
   const run = await bed.desk().run(['filter', 'n ge 1', '--no-trailer', '--to', 'out.csv'], { stdin: '{"n":1}\n' })
   t.equal(run.status, 0)
   t.match(

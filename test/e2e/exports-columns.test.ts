@@ -211,7 +211,7 @@ t.test('collections without a count are read to their end, and are unverified', 
   t.match(query.stderr, /Expected path without a query/)
 })
 
-t.test('an export that may not follow changes goes on without', async t => {
+t.test('an export without permission for delta continues without it', async t => {
   for (const [status, code] of [
     [400, 'Request_UnsupportedQuery'],
     [404, 'Request_ResourceNotFound'],

@@ -34,7 +34,7 @@ const rows = async (...args: readonly string[]): Promise<readonly Fields[]> => {
   return rowsOf(stdout)
 }
 
-t.test('every format holds the same rows, and its manifest vouches for its bytes', async t => {
+t.test('every format has the same rows, and its manifest matches its bytes', async t => {
   const select = ['id', 'displayName', 'department', 'accountEnabled']
   const wanted = users.map(user => Object.fromEntries(select.map(name => [name, user[name]])))
   const read = {
@@ -64,7 +64,7 @@ t.test('every format holds the same rows, and its manifest vouches for its bytes
   }
 })
 
-t.test('on stdout rows are JSON lines, and the trailer vouches for them; --format csv has none', async t => {
+t.test('rows on stdout are JSON lines with a trailer; --format csv has none', async t => {
   const lines = await desk.run(['export', 'groups', '--select', 'displayName', '--to', '-'])
   const groups = all('group').map(({ id, displayName }) => ({ id, displayName }))
   t.strictSame(

@@ -74,7 +74,7 @@ t.test('as many created as deleted: equal counts do not hide the drift', async t
   })
 })
 
-t.test('a drifted stream is vouched for: its trailer says complete', async t => {
+t.test('the trailer of a drifted stream says complete', async t => {
   duringPage(3, () => bed.mutate(create()))
   const { status, stdout } = await desk.run(['export', 'users', ...query, '--quiet'])
   t.equal(status, 0)

@@ -102,7 +102,7 @@ t.test('a service that never recovers is given up when the wait budget is spent,
   )
 })
 
-t.test('throttling that never ends is given up when the wait budget is spent, and is told as such', async t => {
+t.test('endless throttling fails when the wait budget is exhausted, and is reported as throttling', async t => {
   const { ended, slept } = await exported(t, { match: 'GET /users', fault: '429', retryAfter: 300 })
   await t.rejects(ended, { code: 'GRAPH_THROTTLED', exit: 75, retryAfterMs: 300_000 })
   t.strictSame(slept, [300_000, 300_000, 300_000])

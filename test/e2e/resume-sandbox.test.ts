@@ -80,7 +80,7 @@ t.test('a sandbox that is killed under an export and comes back is waited for, a
   t.match(desk.manifest(to), { completeness: 'complete', resumed: 0, counts: { written: users, repeated: 0 } })
 })
 
-t.test('then the export is killed too, and gone on with', async t => {
+t.test('then the export is killed too, and resumed', async t => {
   const to = 'both.csv.gz'
   // An export that was faster than who watches it is begun again.
   for (let wasKilled = false; !wasKilled;) {

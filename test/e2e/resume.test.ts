@@ -85,7 +85,7 @@ t.test('Ctrl-C exits 130, keeps the partial under another name, and says how to 
     t.match(runs, [{ run, status: 'done', resumed: 1, pipeline: 'export users', startedAt: /^\d{4}-.*Z$/ }])
   })
 
-  await t.test('what is done cannot be gone on with', async t => {
+  await t.test('a completed run cannot be resumed', async t => {
     const { status, stderr } = await desk.run(['runs', 'resume', run])
     t.equal(status, 2)
     t.match(stderr, /cannot be resumed: it is done/)
@@ -140,7 +140,7 @@ t.test('with --json the error names the run, and nothing else is said', async t 
   t.match(error, { code: 'INTERRUPTED', retryable: true, fix: wayOn(run) })
 })
 
-t.test('runs resume goes on from another folder, where neither the file nor the configuration is', async t => {
+t.test('runs resume works from another folder, without the file and the configuration', async t => {
   for (const to of ['users.csv', 'users.csv.gz', 'users.jsonl.zst']) {
     const wanted = await whole(to)
     const desk = bed.desk()
@@ -266,7 +266,7 @@ t.test(
   },
 )
 
-t.test('a partial that somebody has changed is not gone on with', async t => {
+t.test('a changed partial is not resumed', async t => {
   const desk = bed.desk()
   await stopped(desk, args('users.csv'), 'SIGINT')
   const partial = desk.bytes('users.csv.partial')

@@ -147,7 +147,7 @@ t.test('a partial of a run that died early is still that run’s after it failed
   t.notMatch(other.stderr, /Discarding/, 'nothing of it was safe')
 })
 
-t.test('what cannot be gone on with is said, and the command that starts over', async t => {
+t.test('a run that cannot be resumed is reported with the command that starts over', async t => {
   const desk = bed.desk()
   const run = await killed(desk, exported('gone.csv'), 'gone.csv')
   const there = await desk.run(['runs', 'show', run])
@@ -227,7 +227,7 @@ t.test('runs list and show for machines: the names and times of manifests', asyn
   t.match(JSON.parse(shown.stdout), { run: half, startedAt: cut!['startedAt'], checkpoint: { cut: Number } })
 })
 
-t.test('a run to stdout that was killed has failed: nobody can go on with it', async t => {
+t.test('a killed run to stdout has failed and cannot be resumed', async t => {
   const desk = bed.desk()
   const { reached, letGo } = holdAfter(bed, '/users', 3)
   const { child, ended } = desk.start(['export', 'users', ...query])

@@ -10,7 +10,7 @@ import { onlyPhase } from '../../src/store/types.ts'
 
 const scene: Scene = { name: 'begin', shards: 1, rows: 200, to: 'out.csv' }
 
-t.test('a run that dies while it begins can be looked into, gone on with and finished', async t => {
+t.test('a run that is killed while it starts can be inspected, resumed and completed', async t => {
   for (const at of ['commit', 'committed'] as const)
     for (let n = 1; n <= 7; n++) {
       const folder = t.testdir({})
@@ -75,7 +75,7 @@ t.test('a run that dies at its commit has its file under its own name whole, or 
   }
 })
 
-t.test('a run that dies at its commit is gone on with also where an earlier one left the same bytes', async t => {
+t.test('a run that is killed at its commit resumes even if an earlier run left the same bytes', async t => {
   const rejecting: Scene = { ...scene, name: 'again', rejects: true }
   const base = t.testdir({ whole: {} })
   const whole = join(base, 'whole')

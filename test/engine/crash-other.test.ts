@@ -1,11 +1,11 @@
 import t from 'tap'
 import { survives } from '../programs/crash-driver.ts'
 
-t.test('a sink that vouches for older cuts, killed anywhere, has the files of an undisturbed run', t =>
+t.test('a sink that confirms older cuts, killed anywhere, has the files of an undisturbed run', t =>
   survives(t, { name: 'one/lagging', shards: 1, rows: 3000, to: 'lagging' }),
 )
 
-t.test('a sink that vouches for older cuts, killed anywhere, has the rows of five shards', t =>
+t.test('a sink that confirms older cuts, killed anywhere, has the rows of five shards', t =>
   survives(t, { name: 'five/lagging', shards: 5, rows: 600, to: 'lagging', shaky: true }),
 )
 

@@ -104,7 +104,7 @@ t.test('rows flow to a file that has its name only when all are there, with a ma
   t.strictSame(JSON.parse(readFileSync(join(folder, 'out/n.jsonl.manifest.json'), 'utf8')), end.manifest)
 })
 
-t.test('a run that broke off is gone on with from its last checkpoint, and nothing is lost or twice', async t => {
+t.test('an interrupted run resumes from its last checkpoint, without lost or repeated rows', async t => {
   const { folder, request, events } = bed(t)
   const breaks: { at: number | undefined } = { at: 70 }
   const plan = () => ({
@@ -139,7 +139,7 @@ t.test('--fresh starts over, and so does a run that is older than a day', async 
   t.equal((await store.list({ status: ['failed'] })).length, 1)
 })
 
-t.test('a pipeline whose code has changed is not gone on with, but by --force', async t => {
+t.test('a pipeline whose code has changed is resumed only with --force', async t => {
   const { request, events } = bed(t)
   const breaks: { at: number | undefined } = { at: 50 }
   const plan = () => ({ source: numbers(60, breaks), sink: jsonl({ to: 'out/n.jsonl' }), rowsPerCut: 20 })
@@ -480,7 +480,7 @@ t.test('a sink that fails ends the run although its source is silent', async t =
   await t.rejects(execute(request({ source: silent(1, () => waits()), sink: failing })), { code: 'DISK_FULL' })
 })
 
-t.test('an abort while the input is hashed is told as what it is, and no run has begun', async t => {
+t.test('an abort while the input is hashed is reported as an abort, and no run has started', async t => {
   const { folder, request, store } = bed(t)
   writeFileSync(join(folder, 'in.jsonl'), '{"n":1}\n'.repeat(100_000))
   const stop = new AbortController()
@@ -553,7 +553,7 @@ t.test('a reader that closes ends the run quietly and closes the source', async 
   t.equal(closed, true)
 })
 
-t.test('a sink that vouches for older cuts only is resumed at the cut it vouched for', async t => {
+t.test('a sink that confirms only older cuts is resumed at the cut that it confirmed', async t => {
   const { request } = bed(t)
   const kept: number[] = []
   const breaks: { at: number | undefined } = { at: 75 }

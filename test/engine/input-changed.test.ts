@@ -62,7 +62,7 @@ t.test('a run whose input changes after it was told from others fails and leaves
   t.equal(readFileSync(join(folder, 'out/good.csv'), 'utf8'), 'n\n3\n4\n5\n', 'the same again takes it as it is now')
 })
 
-t.test('whoever goes on with a run reads the input that the run is told by', async t => {
+t.test('a resumed run reads the input that is part of its identity', async t => {
   const values = Array.from({ length: 5 }, (_, n) => ({ n }))
   const lines = values.map(value => JSON.stringify(value))
   const inputs: readonly (readonly [string, string, (from: string) => Source<unknown>])[] = [

@@ -76,7 +76,7 @@ const breaking = (id: string, broken: () => boolean) =>
     return value
   })
 
-t.test('a resumed run passes over the phases that are done, and continues the one that broke off', async t => {
+t.test('a resumed run skips completed phases and continues the interrupted one', async t => {
   const { folder, text, store, run } = bed(t, { 'in.csv': feed })
   let isBroken = true
   let reads = 0

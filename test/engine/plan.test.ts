@@ -8,7 +8,7 @@ const sink = { kind: 'nowhere', open: async () => ({}) } as unknown as Sink<unkn
 const step: Transform<unknown, unknown> = { kind: 'same', open: () => row => row }
 const planOf = (plan: object): Plan => ({ source, sink, ...plan }) as unknown as Plan
 
-t.test('a plan of parts can be gone on with, and makes a cut every 20,000 rows', t => {
+t.test('a plan of parts is resumable, and makes a cut every 20,000 rows', t => {
   t.match(ready(planOf({})), { notResumable: undefined, rowsPerCut: 20_000, shardsAtOnce: 4, limit: Infinity })
   t.end()
 })

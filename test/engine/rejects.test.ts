@@ -181,7 +181,7 @@ t.test('rejects are removed when the rows that pass cannot be completed', async 
   t.strictSame(told.slice(-3), ['good finish', 'bad abort', 'good abort'])
 })
 
-t.test('a run that was gone on with rejects what failed before and after it broke off, once', async t => {
+t.test('a resumed run rejects the rows that failed before and after the interruption, once', async t => {
   const { text, store, has, run } = bed(t, {
     'in.csv': `n\n${Array.from({ length: 30_000 }, (_, at) => (at % 1000 === 0 ? '9' : '1')).join('\n')}\n1,2\n`,
   })
@@ -208,7 +208,7 @@ t.test('a run that was gone on with rejects what failed before and after it brok
   t.equal((await store.list({ status: ['done'] })).length, 1)
 })
 
-t.test('a run that broke off while it wrote rejects writes all of them when it is gone on with', async t => {
+t.test('a run interrupted while writing rejects writes all of them when it resumes', async t => {
   const { text, run } = bed(t, { 'in.csv': `n\n${'9\n1\n'.repeat(20_000)}` })
   const rejects = toCsv<Fields>({ to: 'out/bad.csv' })
   let breaks = true

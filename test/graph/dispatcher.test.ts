@@ -20,7 +20,7 @@ t.test('requests go through the proxy, with its login, and trust the authorities
   )
 })
 
-t.test('without an authority that vouches for it, a server is not trusted', async t => {
+t.test('a server with an unknown certificate authority is not trusted', async t => {
   const server = await authorityServer(t, () => granted())
   const dispatcher = createDispatcher()
   t.teardown(() => dispatcher.destroy())

@@ -66,7 +66,7 @@ t.test('two tenants of one app have buckets of their own', async t => {
   t.strictSame(slept, [])
 })
 
-t.test('a wait for quota is told of, and nothing else is', async t => {
+t.test('only waits for quota are reported', async t => {
   let held = 0
   const { governor } = setting(undefined, undefined, {
     held: async work => {

@@ -79,7 +79,7 @@ t.test('a proxy that asks for a sign-in is named, once, with what to set', async
   t.strictSame(slept, [], 'asking again is no use')
 })
 
-t.test('a login that the proxy does not take is told as such, without the login', async t => {
+t.test('a login refused by the proxy is reported without the login', async t => {
   const address = await refusingProxy(t, 407, ['Proxy-Authenticate: Basic realm="corp"'])
   const { error } = await ask(t, `http://me:p4ss@${address}`)
   t.match(error, { code: 'SIGN_IN_FAILED', message: /does not accept the user name and password in HTTPS_PROXY/ })

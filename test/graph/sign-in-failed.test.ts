@@ -86,7 +86,7 @@ t.test('the Azure CLI says whether it is missing or not signed in', async t => {
   })
 })
 
-t.test('a network or a certificate in the way is told as such', async t => {
+t.test('a network or certificate failure is reported as such', async t => {
   const system = (code: string) => signInFailed(Object.assign(new Error('x'), { code }), attempt)
   t.match(system('ENOTFOUND'), {
     code: 'GRAPH_UNAVAILABLE',

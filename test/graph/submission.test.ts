@@ -291,7 +291,7 @@ t.test('a throttled request waits as long as it was told, whatever another one w
   })
 })
 
-t.test('what a reply settles is told as it comes, while others still wait', async t => {
+t.test('requests settled by a reply are reported at once, while others still wait', async t => {
   const { submit, drained, told } = await opened(t, graphLike({ b: [throttled('5')] }))
   for (const name of ['a', 'b', 'c']) await submit(one(name))
   await drained()
@@ -443,7 +443,7 @@ t.test('a failure in the middle of a chain of twenty: before it answered, after 
   )
 })
 
-t.test('a chain that is throttled in the middle goes on from there, in its order', async t => {
+t.test('a chain that is throttled in the middle continues from there, in order', async t => {
   const { submit, drained, asked, ends, departures } = await opened(t, graphLike({ c2: [throttled('3')] }))
   await submit(chain('c', 5))
   await drained()

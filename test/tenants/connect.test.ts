@@ -49,7 +49,7 @@ t.test('a domain stands for the directory that has it', async t => {
   t.equal(await graph.count('/users'), 42)
 })
 
-t.test('a domain that no directory has is told as such', async t => {
+t.test('an unknown domain is reported as such', async t => {
   const { sandbox } = await smallTenant(t)
   await t.rejects(connector(t)({ ...sandboxSettings(sandbox), tenantId: 'fabrikam.example' }), {
     code: 'SIGN_IN_FAILED',

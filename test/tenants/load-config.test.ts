@@ -47,7 +47,7 @@ t.test('a configuration that was named and is not there is missing; none at all 
   })
 })
 
-t.test('a folder where a configuration should be is told as one', async t => {
+t.test('a folder in place of a configuration is an error', async t => {
   const root = t.testdir({ work: {} })
   await t.rejects(loadConfig(fakeEnvironment(root), 'work'), {
     code: 'CONFIG_INVALID',

@@ -34,7 +34,7 @@ export const manifested = async (path: string, environment: Environment): Promis
   return found.toSorted()
 }
 
-/** Not `recursive` of Node's own: it passes over a folder that may not be read. */
+/** Not `recursive` of Node's own: it skips an unreadable folder. */
 const filesBelow = async (folder: string, below = ''): Promise<readonly string[]> => {
   const found: string[] = []
   for (const entry of await readdir(join(folder, below), { withFileTypes: true })) {

@@ -35,7 +35,7 @@ export const writeResults = async (
     })
     const files = await writer.finish()
     // A file gets no manifest: the run is the source, and its results may change when it is resumed.
-    await writer.close('commit', sink.place?.stream === undefined ? undefined : vouched(info, files, cli))
+    await writer.close('commit', sink.place?.stream === undefined ? undefined : resultsManifest(info, files, cli))
   } catch (error) {
     await writer.close('abort')
     throw error
@@ -43,7 +43,7 @@ export const writeResults = async (
 }
 
 /** Tells the reader at the other end of a pipe that these are all results. */
-const vouched = (info: RunInfo, files: readonly FileFacts[], cli: Cli): Manifest => {
+const resultsManifest = (info: RunInfo, files: readonly FileFacts[], cli: Cli): Manifest => {
   const now = new Date(cli.clock.now()).toISOString()
   const rows = files.reduce((sum, file) => sum + file.rows, 0)
   return {

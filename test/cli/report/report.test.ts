@@ -15,7 +15,7 @@ const manifest = (more: Partial<Manifest> = {}, rows = 5): Manifest =>
     ...more,
   }) as Manifest
 
-t.test('a run that was gone on with tells since when, not how long: it stood still in between', async t => {
+t.test('a resumed run reports when it started instead of its duration', async t => {
   t.equal(manifestLines(manifest())[1], 'complete: 5 rows read in 3 s')
   t.equal(manifestLines(manifest({ resumed: 1 }))[1], 'complete: 5 rows read since 2026-11-21 08:30 UTC, resumed once')
   t.match(manifestLines(manifest({ resumed: 3 }))[1], /resumed 3 times$/)

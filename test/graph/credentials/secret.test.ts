@@ -39,13 +39,13 @@ t.test('a wrong secret is told in a sentence, without the secret', async t => {
   }
 })
 
-t.test('a certificate that nobody vouches for is told as what it is', async t => {
+t.test('an untrusted certificate is reported as such', async t => {
   const authority = await authorityServer(t, () => granted())
   const { caFile: _none, ...setting } = settingOf(authority)
   await t.rejects(secret(spec, setting).token(), { code: 'SIGN_IN_FAILED', message: /certificate is not trusted/ })
 })
 
-t.test('nobody there is told as what it is, and may be tried again', async t => {
+t.test('a host without a service is reported as such, and is retryable', async t => {
   const setting = settingOf({ url: 'https://127.0.0.1:1', caFile: (await authorityServer(t, () => granted())).caFile })
   await t.rejects(secret(spec, setting).token(), { code: 'GRAPH_UNAVAILABLE', message: /connection refused/ })
 })
