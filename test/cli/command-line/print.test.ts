@@ -62,5 +62,5 @@ for (const argv of [['tenants', 'list', '--json'], ['--help']])
     let stderr = ''
     child.stderr!.on('data', chunk => (stderr += String(chunk)))
     t.strictSame(await once(child, 'close'), [1, null])
-    t.match(stderr, /no room left/)
+    t.match(stderr, /The disk is full/)
   })

@@ -31,7 +31,7 @@ const watch = async (
   const { clock, slept } = fakeClock()
   const lines: string[] = []
   const written: string[] = []
-  const progress: Progress = { ...newProgress(clock.now()), phase: 'running', expected: 100_000, ...more }
+  const progress: Progress = { ...newProgress(clock.now()), state: 'running', expected: 100_000, ...more }
   const cli = {
     clock: {
       now: clock.now,
@@ -101,8 +101,8 @@ t.test('without a known number of rows there is neither a share nor a time left'
 })
 
 t.test('before and after the rows the line says what is going on', async t => {
-  t.strictSame((await watch(1, { more: { phase: 'counting' } })).lines, ['users: counting …'])
-  t.strictSame((await watch(1, { rows: 0, more: { phase: 'finishing', read: 1_234 } })).lines, [
+  t.strictSame((await watch(1, { more: { state: 'counting' } })).lines, ['users: counting …'])
+  t.strictSame((await watch(1, { rows: 0, more: { state: 'finishing', read: 1_234 } })).lines, [
     'users: 1,234 rows, finishing …',
   ])
 })

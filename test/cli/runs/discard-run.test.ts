@@ -10,8 +10,12 @@ import type { RunQuery, Store } from '../../../src/store/types.ts'
 const scene = (folder: string, taken: readonly string[], status = 'interrupted') => {
   const [target, rejects] = [join(folder, 'out.csv'), join(folder, 'rejects.csv')]
   const store = {
-    get: () => ({ id: 'run-1', status, target: pathToFileURL(target).href }),
-    read: () => pathToFileURL(rejects).href,
+    get: () => ({
+      id: 'run-1',
+      status,
+      target: pathToFileURL(target).href,
+      alsoWrites: [pathToFileURL(rejects).href],
+    }),
     discard: () => undefined,
     list: ({ writesTo = '' }: RunQuery) =>
       taken.some(path => pathToFileURL(path).href === writesTo) ? [{ id: 'run-2' }] : [],
