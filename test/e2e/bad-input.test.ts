@@ -238,7 +238,7 @@ t.test('an unknown flag, command, kind, preset, format and value of a flag', asy
       ['export', 'users', '--preset', 'portal-user'],
       /Preset portal-user does not exist for users\. Did you mean portal-users\?/,
     ],
-    [['export', 'users', '--preset', 'script-groups'], /The preset script-groups is for groups, not for users/],
+    [['export', 'users', '--preset', 'script-groups'], /Preset script-groups is for groups, not for users/],
     [['export', 'skus', '--preset', 'portal-users'], /portal-users is for users, not for skus/],
     [['export', 'users', '--preset', 'all', '--select', 'id'], /--preset or --select, not both/],
     [['export', 'users', '--limit', 'many'], /--limit to be a whole number from 1, got "many"/],
