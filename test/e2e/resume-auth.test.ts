@@ -33,7 +33,7 @@ t.test(
       if (statSync(join(store, name)).isFile()) t.notOk(readFileSync(join(store, name)).includes(secret), name)
 
     const bare = await desk.run(['runs', 'resume', run, '--quiet'])
-    t.match(bare, { status: 2, stderr: /AZURE_CLIENT_ID is not set, and --auth environment needs it/ })
+    t.match(bare, { status: 2, stderr: /--auth environment requires the environment variable AZURE_CLIENT_ID/ })
     const resumed = await desk.run(['runs', 'resume', run, '--quiet'], { env })
     t.strictSame([resumed.status, resumed.stderr], [0, ''])
     t.equal(cellsOf(desk.read('users.csv')).length, 1_501)

@@ -212,8 +212,11 @@ t.test(
     await bed.faults()
     t.ok(desk.bytes('users.csv.gz').equals(wanted))
     const { counts, completeness } = desk.manifest('users.csv.gz')
-    t.match({ counts, completeness }, { completeness: 'complete', counts: { read: users, written: users } })
-    t.ok(counts.repeated >= 1_000 && counts.repeated % 1_000 === 0, `${counts.repeated} came again`)
+    // What a resumed run reads again is not what the service repeated.
+    t.match(
+      { counts, completeness },
+      { completeness: 'complete', counts: { read: users, written: users, repeated: 0 } },
+    )
   },
 )
 
@@ -274,7 +277,7 @@ t.test('a changed partial is not resumed', async t => {
   writeFileSync(desk.path('users.csv.partial'), partial)
   const { status, stderr } = await desk.run(args('users.csv'))
   t.equal(status, 1)
-  t.match(stderr, /users\.csv\.partial is not what was written, [^\n]*\. Start over with --fresh/)
+  t.match(stderr, /users\.csv\.partial was changed, so the run cannot be resumed\. Start over with --fresh/)
   t.equal((await desk.run(args('users.csv', '--fresh'))).status, 0)
   t.ok(desk.bytes('users.csv').equals(csv))
 })

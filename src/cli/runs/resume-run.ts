@@ -2,6 +2,7 @@ import type { MaxFailed } from '../../core/max-failed.ts'
 import { loadNoted } from '../../catalogue/load-pipeline.ts'
 import { EntrapipeError, isCode } from '../../core/errors.ts'
 import type { Json } from '../../core/json.ts'
+import { isUnfinished } from '../../store/prune.ts'
 import type { RunInfo } from '../../store/types.ts'
 import type { TenantWish } from '../../tenants/choose-tenant.ts'
 import type { Cli } from '../cli.ts'
@@ -20,7 +21,8 @@ export interface ResumeOptions {
 export const resumeRun = async (id: string, options: ResumeOptions, cli: Cli): Promise<void> => {
   const store = await cli.store()
   const info = await store.get(id)
-  if (!info.resumable || (info.status !== 'interrupted' && info.status !== 'failed'))
+  // A run in progress is refused where it is acquired, with the process that holds it.
+  if (info.status !== 'running' && !isUnfinished(info))
     throw new EntrapipeError(
       'RUN_NOT_RESUMABLE',
       `Run ${info.id} cannot be resumed: it is ${info.status}${info.resumable || info.status === 'done' ? '' : ', and what it wrote could not be kept'}.`,
