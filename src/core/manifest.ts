@@ -60,7 +60,7 @@ export interface Counts extends OutcomeCounts {
   readonly after?: number
   /** Rows of the source, without repeated ones. */
   readonly read: number
-  /** Repeated rows, dropped by id. */
+  /** Repeated rows, dropped by id. Rows that a resumed run reads again do not count. */
   readonly repeated: number
   /** Rows that steps dropped. */
   readonly dropped: number

@@ -97,7 +97,7 @@ export const list = (summary: string, options?: Optional<readonly string[]>): Pa
         const items = typeof value === 'string' ? value.split(',').map(item => item.trim()) : value
         if (Array.isArray(items) && items.every(item => typeof item === 'string' && item !== ''))
           return items as string[]
-        throw expected(name, 'a list of texts', value)
+        throw expected(name, 'a list of strings', value)
       },
     },
     options,

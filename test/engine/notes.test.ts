@@ -33,7 +33,7 @@ t.test('what a source warns of, and a file of a lookup, is in the manifest, each
     })
   const { manifest } = await run('in.csv.zst')
   t.equal(manifest?.counts.written, 3)
-  const words = 'has no checksums, so damage to it would not be noticed. Compress it with `zstd --check`.'
+  const words = 'has no checksums, so corruption would go unnoticed. Compress it with `zstd --check`.'
   t.strictSame(manifest?.notes?.toSorted(), [`in.csv.zst ${words}`, `names.csv.zst ${words}`])
   writeFileSync(join(folder, 'plain.csv'), text)
   t.notOk('notes' in (await run('plain.csv', [])).manifest!)
