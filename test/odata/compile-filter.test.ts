@@ -158,16 +158,16 @@ t.test('a value that cannot be compared is reported, with the expected kind', as
   }
   const row = { day: '31.01.2026', n: 'many', on: 'perhaps', tags: 'a;b', list: ['a'], none: null, text: 'x' }
   for (const [text, expected] of [
-    ['day ge 2026-01-01', [['day', 'date']]],
-    ['day ne 2026-01-01', [['day', 'date']]],
+    ['day ge 2026-01-01', [['day', 'a date']]],
+    ['day ne 2026-01-01', [['day', 'a date']]],
     [
       'n lt 5 or on eq true',
       [
-        ['n', 'number'],
-        ['on', 'boolean'],
+        ['n', 'a number'],
+        ['on', 'a boolean'],
       ],
     ],
-    ['n in (1, 2)', [['n', 'number']]],
+    ['n in (1, 2)', [['n', 'a number']]],
     ["n in (1, 'few')", []],
     [
       "list eq 'a' or list in ('a', 'b', 'c', 'd', 'e')",
@@ -179,11 +179,11 @@ t.test('a value that cannot be compared is reported, with the expected kind', as
     [
       "tags/any(x:x eq 'a') or tags/$count eq 2",
       [
-        ['tags', 'list'],
-        ['tags', 'list'],
+        ['tags', 'a list'],
+        ['tags', 'a list'],
       ],
     ],
-    ['list/any(x:x ge 2026-01-01)', [['', 'date']]],
+    ['list/any(x:x ge 2026-01-01)', [['', 'a date']]],
     ["none ge 2026-01-01 or nothing eq 1 or text ge 'a' or none eq null", []],
   ] as const)
     t.strictSame(told(text, row), expected, text)
