@@ -2,7 +2,7 @@ import { EntrapipeError } from '../core/errors.ts'
 import { identityOf } from '../store/identity.ts'
 import { given } from '../core/given.ts'
 import { safeRows } from '../store/safe-rows.ts'
-import { onlyPhase, type Run, type RunIdentity, type RunInfo } from '../store/types.ts'
+import { onlyPhase, writtenBy, type Run, type RunIdentity, type RunInfo } from '../store/types.ts'
 import { checkContext } from './contexts.ts'
 import { notResumableIn } from './phases.ts'
 import type { Prepared, RunRequest } from './run-request.ts'
@@ -145,7 +145,8 @@ const clearTargets = async (request: RunRequest, phases: readonly Prepared[]): P
   if (targets.length === 0) return
   let left = false
   for (const info of await request.store.list({ status: ['interrupted', 'failed', 'short'] })) {
-    const target = targets.find(each => each === info.target)
+    const written = writtenBy(info)
+    const target = targets.find(each => written.includes(each))
     if (target === undefined) continue
     const rows = (await safeRows(request.store, info)) ?? 0
     if (rows > 0) request.onEvent?.({ event: 'discarding', other: info.id, rows, target })

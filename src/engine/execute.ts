@@ -89,7 +89,8 @@ const inOrder = async (
       progress,
       tellsResumed: isFirst && run.info.resumed > 0,
       async finish(status, ended = {}) {
-        if (status === 'done' && !isLast && ended.manifest) return record.saveEnd(ended.manifest)
+        if (status === 'done' && ended.manifest) await record.saveEnd(ended.manifest)
+        if (status === 'done' && ended.manifest && !isLast) return
         const manifest = joined(ended.manifest)
         await run.finish(status, manifest ? { ...ended, manifest } : ended)
       },

@@ -12,12 +12,14 @@ const made = /\/\d+$/
 
 /** Searches these rows. It costs nothing until the first search. */
 export const inputFinder = (rows: Rows): InputFinder => {
-  let byKey: ReadonlyMap<string, unknown> | undefined
+  let byKey: ReadonlyMap<Key, unknown> | undefined
   return key => {
-    byKey ??= new Map(rows.map(row => [String(row.key), row.value]))
-    for (let name = String(key); ; name = name.replace(made, '')) {
-      if (byKey.has(name)) return asFields(byKey.get(name))
-      if (!made.test(name)) return undefined
+    byKey ??= new Map(rows.map(row => [row.key, row.value]))
+    if (byKey.has(key)) return asFields(byKey.get(key))
+    for (let name = String(key); made.test(name);) {
+      name = name.replace(made, '')
+      for (const origin of [name, Number(name)]) if (byKey.has(origin)) return asFields(byKey.get(origin))
     }
+    return undefined
   }
 }

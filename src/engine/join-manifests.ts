@@ -17,7 +17,8 @@ const sums = (phases: readonly Manifest[]): Counts =>
 export const joinManifests = (phases: readonly Manifest[]): Manifest => {
   const last = phases.at(-1)!
   if (last.phase === undefined) return last
-  const { entrapipe, run, pipeline, tenant, startedAt, endedAt, resumed, status } = last
+  const { entrapipe, run, pipeline, startedAt, endedAt, resumed, status } = last
+  const tenant = phases.find(phase => phase.tenant)?.tenant
   const completeness = worstFirst.find(worst => phases.some(phase => phase.completeness === worst))!
   const worst = phases.find(phase => phase.completeness === completeness)!
   const notes = phases.flatMap(phase => phase.notes ?? [])

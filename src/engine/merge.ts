@@ -44,6 +44,8 @@ export interface MergeOptions {
   readonly left: (rows: number) => void
   /** Called when a cut leaves. */
   readonly cutMade: (cut: number) => void
+  /** What is saved with a cut as of the pages before it. */
+  readonly states?: () => Record<string, Json>
   /** Ends the merge with its reason, also while a shard waits for rows. */
   readonly signal: AbortSignal
 }
@@ -136,7 +138,7 @@ export async function* merge(options: MergeOptions): AsyncGenerator<Item, void, 
       ...(unique && { ids: unique.saved() }),
       read,
       repeated: options.repeated(),
-      states: {},
+      states: options.states?.() ?? {},
       dropped: 0,
     }
   }

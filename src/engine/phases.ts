@@ -36,6 +36,7 @@ export const readyPhases = (made: Plans): readonly ReadyPhase[] => {
   const phases = phasesIn(made)
   if (phases.length === 0) throw invalid('Expected make to return at least one phase, got an empty list.')
   const seen = new Set<string>()
+  const last = phases.at(-1)
   return phases.map(phase => {
     const given: unknown = phase && (phase as Partial<Phase>).name
     if (typeof given !== 'string' || !name.test(given))
@@ -44,7 +45,11 @@ export const readyPhases = (made: Plans): readonly ReadyPhase[] => {
       )
     if (seen.has(given)) throw invalid(`Two phases are called ${given}.`)
     seen.add(given)
-    return { name: given, plan: ready(phase.plan) }
+    const plan = ready(phase.plan)
+    // A reader that closes stdout ends the run: later phases would never run.
+    if (phase !== last && plan.sink.place?.stream !== undefined)
+      throw invalid(`The phase ${given} writes to a stream, and only the last phase can.`)
+    return { name: given, plan }
   })
 }
 

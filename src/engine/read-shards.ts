@@ -1,9 +1,11 @@
 import type { Context, Origin } from '../core/context.ts'
-import type { Fields } from '../core/json.ts'
+import { given } from '../core/given.ts'
+import type { Fields, Json } from '../core/json.ts'
 import type { Completeness, IgnoredRecords } from '../core/manifest.ts'
 import type { Shard } from '../core/parts.ts'
 import { hasFailed, type Result } from '../core/result.ts'
 import type { Key } from '../core/row.ts'
+import type { Checkpoint } from '../store/types.ts'
 import type { Surroundings } from './contexts.ts'
 import type { ResultLog } from './result-log.ts'
 import type { Started } from './run-request.ts'
@@ -26,6 +28,16 @@ interface ShardsReading {
   readonly refused: (shard: string) => readonly Key[]
   /** Called when its next page is passed on. Of the rejected rows, only these were read. */
   readonly leaving: (shard: string, refused: readonly Key[]) => Promise<void>
+  /** What is known of the origin, to be saved with a cut: a shard that has ended does not report it again. */
+  readonly states: () => Record<string, Json>
+}
+
+/** Under which name the origin is saved with a cut, beside the states of the steps. */
+const originScope = '$origin'
+
+interface SavedOrigin extends Omit<OriginSeen, 'notes'> {
+  readonly notes: readonly string[]
+  readonly reasons: readonly (readonly [shard: string, why: string])[]
 }
 
 /** What a shard reported while it read one page. */
@@ -41,9 +53,16 @@ export const readShards = (
   log: ResultLog,
   seen: OriginSeen,
   unique: UniqueKeys | undefined,
+  saved: Checkpoint | undefined,
 ): ShardsReading => {
   const held = new Map<string, Held>()
-  const reasons = new Map<string, string>()
+  const before = saved?.states[originScope] as unknown as Partial<SavedOrigin> | undefined
+  const reasons = new Map(before?.reasons)
+  if (before) {
+    const { notes = [], reasons: _, ...rest } = before
+    Object.assign(seen, rest)
+    for (const note of notes) seen.notes.add(note)
+  }
   const heldOf = (shard: string): Held => {
     const found = held.get(shard) ?? { results: [], origins: [] }
     held.set(shard, found)
@@ -82,6 +101,16 @@ export const readShards = (
       }
       seen.why = reasons.size === 0 ? seen.why : joined([...reasons.values()])
       await log.flush()
+    },
+    states() {
+      const { notes, ignored, ...rest } = seen
+      const known = given({
+        ...rest,
+        ignored: ignored.length > 0 ? ignored : undefined,
+        notes: notes.size > 0 ? [...notes] : undefined,
+        reasons: reasons.size > 0 ? [...reasons] : undefined,
+      })
+      return Object.keys(known).length > 0 ? { [originScope]: known as unknown as Json } : {}
     },
   }
 }

@@ -53,7 +53,7 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
     }
     const sourceLog = resultLog(run, progress, from?.cut ?? 0, limit.during)
     const unique = plan.source.keys === 'unique' ? uniqueKeys(run.ids(from?.ids), plan.source.kind) : undefined
-    const reading = readShards(started, around, sourceLog, origin, unique)
+    const reading = readShards(started, around, sourceLog, origin, unique, from)
     const sourceContext = sourceContextOf(around, started, sourceLog.settled)
     progress.state = 'counting'
     const before = await remember(started, sourceContext)
@@ -85,6 +85,7 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
           repeated: () => progress.repeated,
           refused: reading.refused,
           leaving: reading.leaving,
+          states: reading.states,
           left: rows => void (progress.read += rows),
           cutMade: sourceLog.passed,
           signal: flowing,

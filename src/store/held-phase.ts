@@ -1,4 +1,5 @@
-import { keepInput } from './kept-input.ts'
+import { given } from '../core/given.ts'
+import { keepInput, withoutSecrets } from './kept-input.ts'
 import type { PhaseRecord } from './run-store.ts'
 import { openRunState } from './run-state.ts'
 import type { Seal } from './seal.ts'
@@ -41,7 +42,13 @@ export const heldPhase = async (record: PhaseRecord, folder: string, { seal, abo
       record.appendResults(
         epoch,
         results.map(({ input, ...result }) =>
-          input ? { ...result, input: keepInput(input, text => seal.close(text, sealedAbout(about, result))) } : result,
+          input
+            ? {
+                ...result,
+                ...given({ message: result.message && withoutSecrets(result.message, input) }),
+                input: keepInput(input, text => seal.close(text, sealedAbout(about, result))),
+              }
+            : result,
         ),
       ),
     readFailures: async query => openFailures(await record.readFailures(query), about, seal),

@@ -1,4 +1,4 @@
-import { isSecretColumn } from '../core/secret-columns.ts'
+import { hasSecretColumn, isSecretColumn } from '../core/secret-columns.ts'
 import { columnsOf, emptyRow, type Fields, type Json } from '../core/json.ts'
 
 /**
@@ -29,12 +29,30 @@ export const keepInput = (input: Fields, seal: (text: string) => string): KeptIn
   for (const name of columnsOf(input)) {
     const value = jsonOf(input[name])
     if (value === undefined) continue
-    const isSecret = value !== null && value !== '' && isSecretColumn(name)
+    const isSecret = value !== null && value !== '' && (isSecretColumn(name) || hasSecretColumn(value))
     columns.push(isSecret ? [name] : [name, value])
     if (isSecret) secrets.push(value)
   }
   return secrets.length > 0 ? { columns, sealed: seal(JSON.stringify(secrets)) } : { columns }
 }
+
+/** The texts and numbers of the secret columns, as a message may quote them. */
+const secretsIn = (value: unknown, isSecret: boolean): readonly string[] =>
+  typeof value === 'object' && value !== null
+    ? Object.entries(value).flatMap(([name, inner]) => secretsIn(inner, isSecret || isSecretColumn(name)))
+    : isSecret && (typeof value === 'string' || typeof value === 'number')
+      ? [String(value), JSON.stringify(String(value)).slice(1, -1), String(value).trim()]
+      : []
+
+/** Shorter texts stand in too many words. */
+const shortest = 3
+
+/** A message about a row without the values of its secret columns. */
+export const withoutSecrets = (message: string, input: Fields): string =>
+  columnsOf(input)
+    .flatMap(name => secretsIn(jsonOf(input[name]), isSecretColumn(name)))
+    .filter(text => text.length >= shortest)
+    .reduce((left, text) => left.replaceAll(text, '***'), message)
 
 /** @param open decrypts what `seal` returned */
 export const readInput = ({ columns, sealed }: KeptInput, open: (sealed: string) => string): Fields => {

@@ -8,6 +8,7 @@ import { mixText } from './key-text.ts'
 interface LastResult {
   readonly sequence: number
   readonly outcome: Outcome
+  readonly epoch: number
 }
 
 /** Knows which results came before. */
@@ -30,7 +31,7 @@ const idOf = (phase: string, key: Key, step: number) => `${phase}/${typeof key =
 /** Finds the result that another one replaces. Usually there is none, which four bytes per result in memory can tell. */
 export const lastResults = ({ sql }: Database): LastResults => {
   const find = sql.prepare(
-    'select sequence, outcome from results where phase = ? and key = ? and step = ? and replacedIn is null',
+    'select sequence, outcome, epoch from results where phase = ? and key = ? and step = ? and replacedIn is null',
   )
   let filter: BloomFilter | undefined
   let looks = 0

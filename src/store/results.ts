@@ -100,8 +100,10 @@ export const results = (database: Database, now: () => number): Results => {
         for (const { key, step = 0, outcome, input, ...rest } of batch) {
           const replaced = before.find(phase, key, step)
           if (replaced) {
-            replace.run(epoch, replaced.sequence)
-            add(replaced.outcome, -1)
+            // The sink may be an epoch behind a transform: going back to the earlier one deletes the later of the two.
+            const over = Math.max(epoch, replaced.epoch)
+            replace.run(over, replaced.sequence)
+            count.run(phase, over, replaced.outcome, -1)
           }
           const kept = input === undefined ? null : JSON.stringify(input)
           insert.run(phase, key, step, epoch, outcome, at, orderOf(key), JSON.stringify(rest), kept)
@@ -142,7 +144,7 @@ export const results = (database: Database, now: () => number): Results => {
           `select * from results where outcome in ('failed', 'unknown') and replacedIn is null and phase = ?
            and (place, sequence) > (?, ?) order by place, sequence limit ?`,
         )
-        .all(phase, after?.place ?? -1, after?.result.sequence ?? 0, limit)
+        .all(phase, after?.place ?? Number.MIN_SAFE_INTEGER, after?.result.sequence ?? 0, limit)
         .map(failure)
     },
   }

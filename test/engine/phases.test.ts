@@ -1,6 +1,7 @@
 import t from 'tap'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
 import { EntrapipeError } from '../../src/core/errors.ts'
 import type { Fields } from '../../src/core/json.ts'
 import type { Sink, Source } from '../../src/core/parts.ts'
@@ -215,4 +216,14 @@ t.test('a run that died after a phase was committed, and before it was done, doe
   t.equal(text('out/leads.csv'), 'id,role\n1,lead\n3,lead\n')
   t.match(end.manifest?.phases, [{ phase: 'leads' }, { phase: 'others' }])
   t.equal((await store.list()).length, 1)
+})
+
+t.test('only the last phase may write to a stream: a reader that closes it ends the run', async t => {
+  const { run } = bed(t, { 'in.csv': feed })
+  const stdout = new PassThrough()
+  const piped = phase('leads', `role eq 'lead'`, { sink: toCsv({ to: '-', stdout }) })
+  await t.rejects(run([piped, phase('others', `role ne 'lead'`)]), {
+    code: 'PIPELINE_INVALID',
+    message: /leads writes to a stream, and only the last phase can/,
+  })
 })

@@ -484,3 +484,46 @@ t.test('columns that are numbers keep the order of the header, in the rows that 
     /^n,2025,name,2024,line,column,code,reason,fix\n3,d,e,f,3,n,ROW_INVALID,.*\n4,,,,4,,ROW_INVALID,/,
   )
 })
+
+t.test('keys that are the same only as text are different rows', async t => {
+  const { text, run } = bed(t)
+  const twins: Source<Fields> = {
+    kind: 'twins',
+    async *read() {
+      yield {
+        rows: [
+          { key: 1, value: { n: 8 } },
+          { key: '1', value: { n: 9 } },
+          { key: 2, value: { n: 1 } },
+        ],
+      }
+    },
+  }
+  await run(plan({ source: twins }))
+  t.match(text('out/bad.csv'), /^n,line.*\n8,1,n,.*\n9,1,n,.*\n$/)
+})
+
+t.test('a run that was resumed after a shard had ended still knows what that shard reported', async t => {
+  const { run } = bed(t)
+  let breaks = true
+  const two: Source<Fields> = {
+    kind: 'two',
+    split: async () => [{ name: 'a' }, { name: 'b' }],
+    async *read(ctx, { name }, from) {
+      if (name === 'a') {
+        ctx.origin({ completeness: 'unverified', why: 'a was not whole', note: 'a note' })
+        yield { rows: [{ key: 'a', value: { n: 1 } }], position: 1 }
+        return
+      }
+      for (let at = typeof from === 'number' ? from : 0; at < 6; at++) {
+        if (breaks && at === 4) throw new EntrapipeError('GRAPH_UNAVAILABLE', 'It broke off.')
+        yield { rows: [{ key: `b${at}`, value: { n: 1 } }], position: at + 1 }
+      }
+    },
+  }
+  const planned = () => plan({ source: two, shardsAtOnce: 1, rowsPerCut: 1 })
+  await t.rejects(run(planned()), { code: 'GRAPH_UNAVAILABLE' })
+  breaks = false
+  const { manifest } = await run(planned())
+  t.match(manifest, { resumed: 1, completeness: 'unverified', why: 'a was not whole', notes: ['a note'] })
+})

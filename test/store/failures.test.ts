@@ -186,3 +186,37 @@ t.test('an encrypted value cannot be decrypted in another row', async t => {
   t.throws(() => seal.open(`${sealed.slice(0, 4)}A${sealed.slice(5)}`, 'row 1'), { code: 'STORE_UNUSABLE' })
   t.not(seal.close('one', 'row 1'), sealed, 'no nonce is used twice')
 })
+
+t.test('results of one row that are settled out of order are counted right after a rewind', async t => {
+  const run = await runOf(t)
+  await run.saveCheckpoint({ cut: 5, positions: {}, states: {}, mark: 1, counters: {} })
+  await run.appendResults(5, [failed(1, 'by a transform, ahead')])
+  await run.appendResults(4, [failed(1, 'by the sink, behind')])
+  await run.rewind()
+  t.match(await run.countResults(), { failed: 1 })
+  await run.appendResults(5, [failed(1, 'again')])
+  t.match(await run.countResults(), { failed: 1 })
+  t.strictSame(await told(run), [[1, 0, 'again']])
+})
+
+t.test('a message does not quote the value of a secret column', async t => {
+  const run = await runOf(t)
+  const input = { upn: 'anna', 'PIN code': 'abc"def', Kennwort: 'geheim1', profile: { password: 'inner secret' } }
+  await run.appendResults(0, [
+    failed(1, 'Expected a number, got "abc\\"def"', { input }),
+    failed(2, 'geheim1 and inner secret of anna', { input }),
+  ])
+  const messages = (await run.readResults()).map(({ message }) => message)
+  t.strictSame(messages, ['Expected a number, got "***"', '*** and *** of anna'])
+  const [first] = await run.readFailures()
+  t.strictSame(first?.input, input)
+})
+
+t.test('failures of negative keys are read too', async t => {
+  const run = await runOf(t)
+  await run.appendResults(0, [failed(-5, 'below'), failed(0, 'zero')])
+  t.strictSame(await told(run, 1), [
+    [-5, 0, 'below'],
+    [0, 0, 'zero'],
+  ])
+})
