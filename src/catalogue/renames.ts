@@ -1,3 +1,4 @@
+import { named } from '../core/columns.ts'
 import { EntrapipeError } from '../core/errors.ts'
 
 /** Old names of columns to new ones. */
@@ -30,7 +31,9 @@ export const renamesOf = (given: readonly string[] | undefined): Renames | undef
  * @throws EntrapipeError `OPTION_INVALID` when two of them would have one name
  */
 export const renamedColumns = (columns: readonly string[], renames: Renames): readonly string[] => {
-  const made = columns.map(name => (Object.hasOwn(renames, name) ? renames[name]! : name))
+  // A question mark after an old name says that the column may be absent, and is no part of it.
+  const byName = new Map(Object.entries(renames).map(([old, made]) => [named(old).name, made]))
+  const made = columns.map(name => byName.get(name) ?? name)
   const at = made.findIndex((name, index) => made.indexOf(name) !== index)
   if (at < 0) return made
   const old = Object.keys(renames).find(name => renames[name] === made[at])

@@ -11,6 +11,11 @@ t.test('each text is an old name and a new one', async t => {
   })
   t.equal(renamesOf(undefined), undefined)
   t.strictSame(renamedColumns(['id', 'constructor', 'mail'], { mail: 'E-Mail' }), ['id', 'constructor', 'E-Mail'])
+  t.strictSame(renamedColumns(['id', 'mail', 'Active?'], { 'mail?': 'E-Mail', 'Active??': 'On' }), [
+    'id',
+    'E-Mail',
+    'On',
+  ])
 })
 
 t.test('what is no pair, and a name that comes twice, is refused', async t => {

@@ -78,7 +78,11 @@ const everything = (what: ExportKind, type: string): readonly string[] => {
 /** What Graph gives without `$select`, as its documents say. */
 const plainColumns = (what: ExportKind, type: string): readonly string[] => {
   if (what === 'members') return memberColumns
-  if (what === 'graph') return []
+  if (what === 'graph')
+    throw new EntrapipeError(
+      'USAGE',
+      'The usual columns of a collection are not known, so --select cannot add to them: name all columns, without a plus.',
+    )
   const own = new Set(['id', ...defaultProperties(type)])
   return what === 'deleted-users' ? [...own, 'deletedDateTime'] : [...own]
 }

@@ -34,6 +34,11 @@ export const relatedColumns = (columns: readonly string[], type: string, expand?
   const inside = related.filter(name => name !== relation).map(name => firstOf(name.slice(relation.length + 1)))
   if (inside.length > 0 && relations.get(relation)?.collection)
     throw new EntrapipeError('OPTION_INVALID', `${relation} is a list. Select it without a path`)
+  if (inside.length > 0 && expand?.includes('('))
+    throw new EntrapipeError(
+      'OPTION_INVALID',
+      `Expected expand without options where select names ${relation}/${inside[0]}, got ${expand}`,
+    )
   const wanted = new Set([...(related.includes(relation) ? usual : ['id']), ...inside])
   return { select, expand: expand ?? `${relation}($select=${[...wanted].join(',')})`, related }
 }

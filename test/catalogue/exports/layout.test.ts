@@ -59,3 +59,11 @@ t.test('any collection has the columns that are named, or those of its rows', as
   t.strictSame(laid('graph', { path: '/directoryRoles' }), {})
   t.strictSame(laid('graph', { path: '/directoryRoles', select: ['id'] }).columns, ['id'])
 })
+
+t.test('a column cannot be added to the unknown columns of a collection', t => {
+  t.throws(() => layout('graph', 'directoryRole', { to: '-', select: ['+description'] } as never), {
+    code: 'USAGE',
+    message: /name all columns, without a plus/,
+  })
+  t.end()
+})
