@@ -34,10 +34,15 @@ export const relatedColumns = (columns: readonly string[], type: string, expand?
   const inside = related.filter(name => name !== relation).map(name => firstOf(name.slice(relation.length + 1)))
   if (inside.length > 0 && relations.get(relation)?.collection)
     throw new EntrapipeError('OPTION_INVALID', `${relation} is a list. Select it without a path`)
-  if (inside.length > 0 && expand?.includes('('))
+  const own = /\$select=([^;)]*)/i
+    .exec(expand ?? '')?.[1]
+    ?.split(',')
+    .map(name => name.trim())
+  const lacking = own && inside.find(name => !own.includes(name))
+  if (lacking !== undefined)
     throw new EntrapipeError(
       'OPTION_INVALID',
-      `Expected expand without options where select names ${relation}/${inside[0]}, got ${expand}`,
+      `Expected the $select of expand to have ${lacking}, as select names ${relation}/${lacking}, got ${expand}`,
     )
   const wanted = new Set([...(related.includes(relation) ? usual : ['id']), ...inside])
   return { select, expand: expand ?? `${relation}($select=${[...wanted].join(',')})`, related }

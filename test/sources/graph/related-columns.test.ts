@@ -48,3 +48,11 @@ t.test('two relations, a path into a list, and members are errors', async t => {
     fix: /export graph \/users\/<id>\/memberOf/,
   })
 })
+
+t.test('an explicit expansion without a selected property is refused', t => {
+  t.throws(() => users({ select: ['id', 'manager/displayName'], expand: 'manager($select=id)' }), {
+    code: 'OPTION_INVALID',
+    message: /\$select of expand to have displayName/,
+  })
+  t.end()
+})
