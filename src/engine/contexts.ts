@@ -49,10 +49,10 @@ export const partContext = (all: Surroundings, part: PartSurroundings): Context 
   origin: part.origin,
 })
 
-/** The context for checking and describing parts. There is no run yet that could store anything. */
-export const checkContext = (all: Omit<Surroundings, 'run'>): Context => {
+/** The context for checking and describing parts, which cannot store anything. @param run its id, where there is one already */
+export const checkContext = (all: Omit<Surroundings, 'run'>, run = ''): Context => {
   const early = (): never => {
     throw new EntrapipeError('INTERNAL', 'A part used its store or settled a row before its run began.')
   }
-  return partContext({ ...all, run: '' }, { store: early, settled: early, origin: early })
+  return partContext({ ...all, run }, { store: early, settled: early, origin: early })
 }

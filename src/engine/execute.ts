@@ -1,3 +1,4 @@
+import { EntrapipeError } from '../core/errors.ts'
 import type { Manifest } from '../core/manifest.ts'
 import { onlyPhase, type Run } from '../store/types.ts'
 import { beginRun } from './begin-run.ts'
@@ -75,6 +76,7 @@ const inOrder = async (
     const record = await run.phase(name)
     const before = await record.loadEnd()
     if (before) {
+      await expectPublished(request, phase, run.id, before)
       done.push(before)
       continue
     }
@@ -89,8 +91,7 @@ const inOrder = async (
       progress,
       tellsResumed: isFirst && run.info.resumed > 0,
       async finish(status, ended = {}) {
-        if (status === 'done' && ended.manifest) await record.saveEnd(ended.manifest)
-        if (status === 'done' && ended.manifest && !isLast) return
+        if (status === 'done' && ended.manifest && !isLast) return record.saveEnd(ended.manifest)
         const manifest = joined(ended.manifest)
         await run.finish(status, manifest ? { ...ended, manifest } : ended)
       },
@@ -99,8 +100,28 @@ const inOrder = async (
     if (end.end !== 'done' || isLast) return { ...end, manifest: joined(end.manifest) }
     done.push(end.manifest!)
   }
-  // The run died after its last phase was done, and before it recorded that.
-  const manifest = joinManifests(done)
-  await run.finish('done', { manifest })
-  return { run: run.id, end: 'done', manifest, progress }
+  throw new EntrapipeError(
+    'RUN_CHANGED',
+    `Run ${run.id} has no phase left to run: its pipeline had more when it began.`,
+    {
+      fix: 'Start over with --fresh.',
+    },
+  )
+}
+
+/** A phase that is done is not repeated, so its output must still be there. @throws EntrapipeError `PARTIAL_CHANGED` */
+const expectPublished = async (
+  request: RunRequest,
+  { name, plan }: Prepared,
+  run: string,
+  { files }: Manifest,
+): Promise<void> => {
+  const ctx = checkContext({ ...request, graph: request.graph }, run)
+  const { place } = plan.sink
+  if (place?.target(ctx) === undefined || (await place.published(ctx, files))) return
+  throw new EntrapipeError(
+    'PARTIAL_CHANGED',
+    `The output of phase ${name} is missing or was changed, so the run cannot be resumed.`,
+    { fix: 'Start over with --fresh.' },
+  )
 }

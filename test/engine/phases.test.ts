@@ -1,5 +1,5 @@
 import t from 'tap'
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { EntrapipeError } from '../../src/core/errors.ts'
@@ -226,4 +226,18 @@ t.test('only the last phase may write to a stream: a reader that closes it ends 
     code: 'PIPELINE_INVALID',
     message: /leads writes to a stream, and only the last phase can/,
   })
+})
+
+t.test('a run is not resumed when the output of a phase that is done was removed', async t => {
+  const { folder, run } = bed(t, { 'in.csv': feed })
+  let isBroken = true
+  const phases = () => [
+    phase('leads', `role eq 'lead'`),
+    phase('others', `id ne '0'`, { transforms: [breaking('4', () => isBroken)] }),
+  ]
+  await t.rejects(run(phases()), { code: 'GRAPH_UNAVAILABLE' })
+  isBroken = false
+  rmSync(join(folder, 'out/leads.csv'))
+  await t.rejects(run(phases()), { code: 'PARTIAL_CHANGED', message: /phase leads is missing or was changed/ })
+  t.equal((await run(phases(), { fresh: true })).end, 'done')
 })
