@@ -13,7 +13,8 @@ const at = (...path: readonly string[]): string => join(root, ...path)
 
 const compileSource = (): void => {
   const tsc = fileURLToPath(import.meta.resolve('typescript/bin/tsc'))
-  execFileSync(process.execPath, [tsc, '--project', at('tsconfig.build.json')], { stdio: 'inherit' })
+  // `npm run types` checks them, with the tests; this only writes.
+  execFileSync(process.execPath, [tsc, '--project', at('tsconfig.build.json'), '--noCheck'], { stdio: 'inherit' })
 }
 
 const copyData = (): void => {

@@ -9,7 +9,6 @@ import { flagOf } from '../options/param-options.ts'
 import type { RunOptions } from '../options/run-options.ts'
 import type { TenantWish } from '../../tenants/choose-tenant.ts'
 import { checkEarly } from './check-early.ts'
-import { connect } from './connect.ts'
 import { runPlan } from './run-plan.ts'
 
 interface PipelineRun extends RunOptions {
@@ -33,7 +32,8 @@ export const runPipeline = async (
 ): Promise<RunEnd & { readonly tenant: Tenant | undefined }> => {
   const { plan, params } = await makePlan(loaded, values, flagOf)
   const { usesGraph } = await checkEarly(plan, cli)
-  const graph = usesGraph ? await connect(wish, cli, options.quiet) : undefined
+  // A run over files starts without the client of Graph.
+  const graph = usesGraph ? await (await import('./connect.ts')).connect(wish, cli, options.quiet) : undefined
   const end = await runPlan(
     {
       pipeline: loaded.name,
