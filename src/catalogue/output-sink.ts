@@ -79,6 +79,11 @@ export const outputSink = (
   for (const [name, flag] of Object.entries(csvFlags))
     if (format !== 'csv' && options[name as keyof typeof csvFlags] !== undefined)
       throw new EntrapipeError('OPTION_INVALID', `${flag} is for CSV, but ${format} is written. Leave it out.`)
+  if (options.trailer === false && (to !== '-' || format !== 'jsonl'))
+    throw new EntrapipeError(
+      'OPTION_INVALID',
+      `--no-trailer is for JSON lines on stdout, but ${to === '-' ? `${format} is` : 'a file is'} written. Leave it out.`,
+    )
   const out = { to, ...layout, ...(eol ? { eol } : {}), ...(stdout && { stdout: stdout as NodeJS.WriteStream }) }
   if (format === 'jsonl') return jsonl({ ...out, trailer: options.trailer ?? true })
   if (format === 'json') return json(out)

@@ -18,6 +18,8 @@ export interface CsvTableOptions {
   readonly header: boolean
   /** With a header: the wanted columns. Without: all columns, in order. */
   readonly columns?: readonly string[] | undefined
+  /** Whether a record of column names after the header is a row. @default false */
+  readonly singleHeader?: boolean
   /** Whether `="0012"` is read as 0012. @default true */
   readonly excel?: boolean
   /** Called for each record that is not a row. */
@@ -56,7 +58,7 @@ const zeroInHeader = (name: string, line: number, column: number): EntrapipeErro
 const otherHeader = (name: string, line: number): EntrapipeError =>
   new EntrapipeError(
     'INPUT_MALFORMED',
-    `Line ${line} of ${name} is a second header with other columns. Split the file there, or delete the line`,
+    `Line ${line} of ${name} has only column names, like a second header with other columns. Split the file there, or delete the line. If it is a row, set singleHeader: true (--from-single-header)`,
     { facts: { line } },
   )
 
@@ -88,7 +90,14 @@ const headerAmongRows = (header: readonly string[]) => {
  *
  * @throws EntrapipeError `HEADER_INVALID`; `INPUT_MALFORMED` at a second header with other columns
  */
-export const csvTable = ({ name, header: hasHeader, columns, excel = true, ignored }: CsvTableOptions) => {
+export const csvTable = ({
+  name,
+  header: hasHeader,
+  columns,
+  singleHeader = false,
+  excel = true,
+  ignored,
+}: CsvTableOptions) => {
   const text = excel ? fromExcel : (cell: string): string => cell
   let header: CsvHeader | undefined
   let empty = emptyRow([])
@@ -96,7 +105,7 @@ export const csvTable = ({ name, header: hasHeader, columns, excel = true, ignor
   const begin = (found: CsvHeader, names: readonly string[]): void => {
     header = found
     empty = emptyRow(found.names.filter(property => property !== undefined))
-    again = headerAmongRows(trimmed(names))
+    if (!singleHeader) again = headerAmongRows(trimmed(names))
   }
   if (!hasHeader && columns) begin({ names: columns, isTemplate: false }, columns)
   let isFirst = true
@@ -122,7 +131,7 @@ export const csvTable = ({ name, header: hasHeader, columns, excel = true, ignor
   const doubtOf = (cells: readonly string[]): string | undefined => {
     // In a file with one column it may be a value.
     if (again(cells) === 'same')
-      return 'is the same as the header. If it is a repeated header, delete the line. Otherwise rename the column'
+      return 'is the same as the header. If it is a repeated header, delete the line. If it is a row, set singleHeader: true (--from-single-header)'
     const mark = markOf(cells)
     return mark === undefined || mark === 'version line'
       ? undefined

@@ -36,9 +36,7 @@ const word =
 
 /** Whether Excel would read text as something else and change it. */
 const isChanged = (text: string): boolean =>
-  begins.test(text) ||
-  (digit.test(text) && text.length <= 40 && amount.test(text) && !code.test(text)) ||
-  word.test(text)
+  begins.test(text) || (digit.test(text) && amount.test(text) && !code.test(text)) || word.test(text)
 
 const piecesOf = (text: string): readonly string[] => {
   const pieces: string[] = []

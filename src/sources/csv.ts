@@ -29,6 +29,11 @@ export interface CsvSourceOptions {
    * Other columns are ignored. Without a header: all columns, in order. @default those of the header
    */
   readonly columns?: readonly string[]
+  /**
+   * Whether the file has only one header: a later line of column names is then a row. Otherwise the same header again, as in
+   * concatenated files, is ignored, and one with other columns ends the run. @default false
+   */
+  readonly singleHeader?: boolean
   /** Whether a cell `="0012"`, which protects text from a spreadsheet, is read as 0012. @default true */
   readonly excel?: boolean
   /** @default `process.stdin` */
@@ -53,10 +58,11 @@ export const csv = <Out extends Fields = Readonly<Record<string, string>>>(optio
     header: trueOrFalse,
     headerLine: optional,
     columns: someTexts,
+    singleHeader: trueOrFalse,
     excel: trueOrFalse,
     stdin: optional,
   })
-  const { from, delimiter, encoding, header = true, headerLine, columns, excel = true, stdin } = options
+  const { from, delimiter, encoding, header = true, headerLine, columns, singleHeader = false, excel = true, stdin } = options
   const input = textInput(from, { encoding, stdin })
   const { name } = input
 
@@ -105,7 +111,7 @@ export const csv = <Out extends Fields = Readonly<Record<string, string>>>(optio
     async *read(ctx, _shard, position) {
       checkOptions()
       const ignored = ignoredRecords()
-      const table = csvTable({ name, header, columns, excel, ignored: ignored.add })
+      const table = csvTable({ name, header, columns, singleHeader, excel, ignored: ignored.add })
       const progress = rowsRead(input.isStdin, position)
       const layout = { name, delimiter, header, headerLine, columns, ignored: ignored.add }
       for await (const records of csvRecords(input.text(ctx), layout)) {

@@ -72,7 +72,7 @@ export const settingsOf = ({ file, config }: LoadedConfig, name: string, home: s
 /**
  * Chooses the tenant of a command. A single configured tenant is the default for reading. Writing has no default.
  *
- * @throws EntrapipeError `TENANT_MISSING` if none is named and there is no default (facts: tenants),
+ * @throws EntrapipeError `USAGE` for `--auth` with the sandbox, `TENANT_MISSING` if none is named and there is no default (facts: tenants),
  *   `TENANT_UNKNOWN` for a name that is not in the configuration
  */
 export const chooseTenant = (
@@ -81,7 +81,12 @@ export const chooseTenant = (
   environment: Environment,
 ): ChosenTenant => {
   const names = Object.keys(loaded?.config.tenants ?? {})
-  if (tenant?.toLowerCase() === sandboxName) return { name: sandboxName }
+  if (tenant?.toLowerCase() === sandboxName) {
+    if (auth === undefined) return { name: sandboxName }
+    throw new EntrapipeError('USAGE', `--auth ${auth} does not apply to the sandbox, which has a sign-in of its own.`, {
+      fix: 'Leave --auth out.',
+    })
+  }
   if (loaded && tenant !== undefined && names.includes(tenant)) return configured(loaded, tenant, auth, environment)
   if (auth !== undefined && tenant !== undefined && isTenantId(tenant))
     return { name: tenant, settings: signedInAs(auth, defaultsOf(loaded, environment), environment, tenant) }

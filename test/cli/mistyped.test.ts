@@ -43,6 +43,64 @@ t.test('what was mistyped is told in one sentence, once, with what was expected'
   })
 })
 
+t.test('an option that would have no effect is refused, in one sentence that names it', async t => {
+  const run = deskOf(t, { 'feed.csv': 'a\n1\n', 'rows.jsonl': '{"a":1}\n' })
+  const feed = ['filter', "a eq '1'", '--from', 'feed.csv'] as const
+  for (const [argv, says] of [
+    [
+      ['export', 'users', '--to', 'x.jsonl', '--no-trailer'],
+      '--no-trailer is for JSON lines on stdout, but a file is written.',
+    ],
+    [
+      ['export', 'users', '--format', 'csv', '--no-trailer'],
+      '--no-trailer is for JSON lines on stdout, but csv is written.',
+    ],
+    [
+      [...feed, '--to', 'x.jsonl', '--no-trailer'],
+      '--no-trailer is for JSON lines that are read, or written to stdout.',
+    ],
+    [[...feed, '--excel', '--to', 'x.jsonl'], '--excel is for CSV, but jsonl is written.'],
+    [[...feed, '--formula-guard'], '--formula-guard is for CSV, but jsonl is written.'],
+    [
+      ['filter', 'a eq 1', '--from', 'rows.jsonl', '--from-single-header'],
+      '--from-single-header is for CSV, but jsonl is read.',
+    ],
+    [
+      [...feed, '--fresh'],
+      '--fresh has no effect on this run, which makes no checkpoints, so it always starts over: the output of its sink (jsonl) cannot be truncated.',
+    ],
+    [
+      [...feed, '--checkpoint-rows', '5'],
+      '--checkpoint-rows has no effect on this run, which makes no checkpoints: the output of its sink (jsonl) cannot be truncated.',
+    ],
+    [
+      ['run', 'clean-hr-feed', '--from', 'feed.csv', '--to', 'x.csv', '--tenant', 'contoso'],
+      '--tenant has no effect on this run, which makes no use of a directory.',
+    ],
+    [
+      ['export', 'users', '--tenant', 'sandbox', '--auth', 'azure-cli'],
+      '--auth azure-cli does not apply to the sandbox, which has a sign-in of its own.',
+    ],
+  ] as const) {
+    const { status, stdout, stderr } = await run(...argv)
+    t.strictSame([status, stdout], [2, ''], argv.join(' '))
+    t.match(
+      stderr,
+      new RegExp(`^entrapipe: ${says.replaceAll(/[.()]/g, '\\$&')} [Ll]eave (?:it|--auth) out\\.\n$`),
+      argv.join(' '),
+    )
+  }
+})
+
+t.test('a plus of --select needs a name after it', async t => {
+  const run = deskOf(t)
+  for (const select of ['+', 'id,+', '+manager,+'])
+    t.match(
+      (await run('export', 'users', '--select', select)).stderr,
+      /^entrapipe: A plus of --select has no name after it: /,
+    )
+})
+
 t.test('a mistake of usage is told before a directory is looked for', async t => {
   const run = deskOf(t, { 'feed.csv': 'a\n' })
   for (const [argv, says] of [

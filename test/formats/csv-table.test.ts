@@ -161,12 +161,16 @@ t.test('a repeated header is ignored; a header with other columns is an error', 
   ])
     t.throws(() => rows(header), {
       code: 'INPUT_MALFORMED',
-      message: 'Line 3 of x.csv is a second header with other columns. Split the file there, or delete the line',
+      message:
+        'Line 3 of x.csv has only column names, like a second header with other columns. Split the file there, or delete the line. If it is a row, set singleHeader: true (--from-single-header)',
       facts: { line: 3 },
     })
   t.match(read([['mail'], ['a@x'], ['mail']]), [
     { value: { mail: 'a@x' } },
-    { fault: 'is the same as the header. If it is a repeated header, delete the line. Otherwise rename the column' },
+    {
+      fault:
+        'is the same as the header. If it is a repeated header, delete the line. If it is a row, set singleHeader: true (--from-single-header)',
+    },
   ])
   const given = { header: false, columns: ['id', 'name'] }
   t.strictSame(
@@ -178,6 +182,23 @@ t.test('a repeated header is ignored; a header with other columns is an error', 
       given,
     ),
     [{ line: 2, value: { id: '1', name: 'Ann' } }],
+  )
+})
+
+t.test('with singleHeader, lines of column names are rows, also without a header', async t => {
+  const names = [
+    ['name', 'id'],
+    ['id', 'name'],
+  ]
+  const rows = [
+    { line: 2, value: { id: 'name', name: 'id' } },
+    { line: 3, value: { id: 'id', name: 'name' } },
+  ]
+  t.strictSame(read([['id', 'name'], ...names], { singleHeader: true }), rows)
+  t.strictSame(read([['mail'], ['mail']], { singleHeader: true }), [{ line: 2, value: { mail: 'mail' } }])
+  t.strictSame(
+    read(names, { header: false, columns: ['id', 'name'], singleHeader: true }),
+    rows.map(({ line, value }) => ({ line: line - 1, value })),
   )
 })
 

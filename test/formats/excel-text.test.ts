@@ -38,6 +38,9 @@ t.test('text that Excel would change is written as a formula of only that text',
     '#N/A',
     '="0012"',
     'say "5"',
+    '9'.repeat(41),
+    '0'.repeat(200),
+    `+49 30 ${'12 34 '.repeat(10)}`,
   ])
     t.equal(kept(text, text), wrapped(text), text)
   t.equal(kept('1;2', ['1', '2']), '="1;2"', 'a list')
@@ -89,6 +92,9 @@ t.test('text over 255 characters is split into pieces, and no character is split
     t.ok(piece.isWellFormed())
   }
   t.equal(fromExcel(cell), text)
+  const digits = '0123456789'.repeat(100)
+  t.equal(kept(digits, digits).startsWith('="0123'), true)
+  t.equal(fromExcel(kept(digits, digits)), digits)
 })
 
 t.test('any protected text is read back', async t => {

@@ -13,8 +13,9 @@ const params = {
   fromDelimiter: optional(anyText('CSV input: delimiter')),
   fromEncoding: optional(text('CSV input: encoding')),
   fromHeaderLine: optional(whole('CSV input: the line with the column names', 1)),
+  fromSingleHeader: optional(flag('CSV input: later lines of column names are rows')),
   ...outputParams,
-  trailer: unlessOff(flag('JSON lines on stdin end with a line that says that the input is complete')),
+  trailer: unlessOff(flag('JSON lines on stdin and stdout end with a line that says that they are complete')),
 }
 
 const builtIn: BuiltIn = {

@@ -56,6 +56,8 @@ export const layout = (what: ExportKind, type: string, params: ExportParams): La
 /** Columns that take the place of the usual ones, or that are added to them. @throws EntrapipeError `USAGE` for both at once */
 const chosen = ({ select }: ExportParams): { readonly only?: readonly string[]; readonly added: readonly string[] } => {
   if (!select) return { added: [] }
+  if (select.some(name => /^\+\s*$/.test(name)))
+    throw new EntrapipeError('USAGE', 'A plus of --select has no name after it: write for example --select +manager.')
   const added = select.filter(name => name.startsWith('+'))
   if (added.length === 0) return { only: select, added }
   const plain = select.find(name => !name.startsWith('+'))
@@ -64,7 +66,7 @@ const chosen = ({ select }: ExportParams): { readonly only?: readonly string[]; 
       'USAGE',
       `--select adds columns with a plus before each, or names all of them without: write +${plain}, or leave the plus out of ${added.join(', ')}.`,
     )
-  return { added: added.map(name => name.slice(1)) }
+  return { added: added.map(name => name.slice(1).trim()) }
 }
 
 const relationOf = (expand: string | undefined): readonly string[] =>

@@ -9,7 +9,7 @@ import { json } from '../../sources/json.ts'
 import { jsonl } from '../../sources/jsonl.ts'
 import { filter } from '../../transforms/filter.ts'
 import { rename } from '../../transforms/rename.ts'
-import { delimiterOf, outputSink, type OutputOptions } from '../output-sink.ts'
+import { delimiterOf, outputFormat, outputSink, type OutputOptions } from '../output-sink.ts'
 import { renamesOf } from '../renames.ts'
 
 /** What `entrapipe filter` was asked for, as its flags say it; kept with the run, so that it can be resumed. */
@@ -21,7 +21,8 @@ export interface FilterParams extends OutputOptions {
   readonly fromDelimiter?: string
   readonly fromEncoding?: string
   readonly fromHeaderLine?: number
-  /** Whether JSON lines on stdin end with a trailer. */
+  readonly fromSingleHeader?: boolean
+  /** Whether JSON lines on stdin end with a trailer, and those on stdout. */
   readonly trailer: boolean
 }
 
@@ -30,29 +31,44 @@ export interface FilterParams extends OutputOptions {
  *
  * @throws EntrapipeError `FILTER_INVALID`, `OPTION_INVALID`
  */
-export const filterPlan = ({ trailer, ...params }: FilterParams): Plan => {
+export const filterPlan = (params: FilterParams): Plan => {
   const renames = renamesOf(params.rename)
   return {
-    source: sourceOf({ ...params, trailer }) as Source<never>,
+    source: sourceOf(params) as Source<never>,
     transforms: [filter<Fields>(params.odata), ...(renames ? [rename(renames)] : [])],
-    sink: outputSink(params, {}) as Sink<never>,
+    sink: outputSink(ofOutput(params), {}) as Sink<never>,
   }
 }
+
+/** Without a trailer in the input, the output has none either: programs that do not write one do not read one. */
+const ofOutput = ({ trailer, ...params }: FilterParams): OutputOptions => {
+  const isWritten = params.to === '-' && outputFormat(params) === 'jsonl'
+  if (!trailer && !isWritten && inputFormat(params) !== 'jsonl')
+    throw new EntrapipeError(
+      'OPTION_INVALID',
+      '--no-trailer is for JSON lines that are read, or written to stdout. Leave it out.',
+    )
+  return isWritten ? { ...params, trailer } : params
+}
+
+const inputFormat = ({ from, fromFormat }: Pick<FilterParams, 'from' | 'fromFormat'>): Format =>
+  fromFormat ?? (from === '-' ? 'jsonl' : formatOf(from).format)
 
 const csvFlags = {
   fromDelimiter: '--from-delimiter',
   fromEncoding: '--from-encoding',
   fromHeaderLine: '--from-header-line',
+  fromSingleHeader: '--from-single-header',
 } as const
 
 const sourceOf = (params: FilterParams): Source<Fields> => {
-  const { from, fromFormat, fromDelimiter, fromEncoding, fromHeaderLine, trailer } = params
-  const format = fromFormat ?? (from === '-' ? 'jsonl' : formatOf(from).format)
+  const { from, fromDelimiter, fromEncoding, fromHeaderLine, fromSingleHeader, trailer } = params
+  const format = inputFormat(params)
   if (format === 'csv')
     return csv<Fields>({
       from,
       ...(fromDelimiter === undefined ? {} : { delimiter: delimiterOf(fromDelimiter, '--from-delimiter') }),
-      ...given({ encoding: fromEncoding, headerLine: fromHeaderLine }),
+      ...given({ encoding: fromEncoding, headerLine: fromHeaderLine, singleHeader: fromSingleHeader }),
     })
   for (const [name, flag] of Object.entries(csvFlags))
     if (params[name as keyof typeof csvFlags] !== undefined)

@@ -46,7 +46,8 @@ const add: CommandModule = (program, cli) => {
         whole('--from-header-line', 1),
       ),
     )
-    .option('--no-trailer', 'the input has no trailer line; the output is then unverified')
+    .option('--from-single-header', 'CSV input: later lines of column names are rows')
+    .option('--no-trailer', 'JSON lines: the input has no trailer line and is unverified; stdout gets none either')
   addOutputOptions(command)
   addRunOptions(command)
   command

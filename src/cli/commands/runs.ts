@@ -5,7 +5,7 @@ import type { ResumeOptions } from '../runs/resume-run.ts'
 import { printLines } from '../command-line/print.ts'
 import { examples } from '../command-line/examples.ts'
 import type { RunStatus } from '../../store/types.ts'
-import { addOutputOptions } from '../options/output.ts'
+import { addFileOptions } from '../options/output.ts'
 import { maxFailedOption } from '../options/run-options.ts'
 import { withExcel } from '../options/with-excel.ts'
 import { whole } from '../options/values.ts'
@@ -41,7 +41,7 @@ const add: CommandModule = (program, cli) => {
       const { showRun } = await import('../runs/show-run.ts')
       await showRun(id, cli)
     })
-  addOutputOptions(
+  addFileOptions(
     runs
       .command('results')
       .summary('show the rows that failed or were skipped, and why')
@@ -54,7 +54,8 @@ const add: CommandModule = (program, cli) => {
         new Option('--outcome <outcome>', 'only these').choices(['done', 'unchanged', 'skipped', 'failed', 'unknown']),
       ),
   ).action(async (id: string, options: OutputOptions & { readonly outcome?: 'failed' }) => {
-    const isShown = options.to === '-' && options.format === undefined && cli.stdout.isTTY === true && !cli.json()
+    const { to, outcome: _, ...layout } = options
+    const isShown = to === '-' && Object.keys(layout).length === 0 && cli.stdout.isTTY === true && !cli.json()
     if (isShown) {
       const { showResults } = await import('../runs/show-results.ts')
       return showResults(await cli.store(), id, options.outcome, cli)

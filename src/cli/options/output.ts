@@ -1,16 +1,19 @@
 import { Option, type Command } from 'commander'
 import { list } from './values.ts'
 
-/** Adds the options of a command that writes rows. */
+/** Adds the options of a command that writes rows: those of `addFileOptions`, and other names for columns. */
 export const addOutputOptions = (command: Command): Command =>
+  addFileOptions(command).option(
+    '--rename <old=new>',
+    'write a column under another name; several are separated by commas',
+    list('--rename'),
+  )
+
+/** Adds the options that say where rows are written to, and in which format. */
+export const addFileOptions = (command: Command): Command =>
   command
     .option('--to <file>', 'x.csv, x.jsonl or x.json, each also with .gz or .zst; - is stdout', '-')
     .addOption(new Option('--format <format>', 'format on stdout (jsonl)').choices(['csv', 'jsonl', 'json']))
-    .option(
-      '--rename <old=new>',
-      'write a column under another name; several are separated by commas',
-      list('--rename'),
-    )
     .option('--array-separator <text>', 'CSV: separator of list items (;)')
     .option('--nulls <text>', 'CSV: text for null (empty)')
     .addOption(new Option('--eol <ends>', 'line endings (lf)').choices(['lf', 'crlf']))

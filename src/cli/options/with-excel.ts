@@ -1,5 +1,6 @@
 import type { OutputOptions } from '../../catalogue/output-sink.ts'
 import { EntrapipeError } from '../../core/errors.ts'
+import { given } from '../../core/given.ts'
 import type { Cli } from '../cli.ts'
 
 /** What `--excel` gives: its list separator, or true where it came without one. */
@@ -37,7 +38,10 @@ export const withExcel = async <Options extends Omit<OutputOptions, 'excel'>>(
   if (excel === undefined || excel === false) return options
   if (typeof excel === 'string') return { ...options, excel }
   if (options.delimiter !== undefined) return { ...options, excel: options.delimiter }
-  const separator = await asked(cli)
+  const { outputFormat } = await import('../../catalogue/output-sink.ts')
+  // Where no CSV is written --excel is refused, so nobody is asked.
+  const { to, format } = options
+  const separator = outputFormat({ to, ...given({ format }) }) === 'csv' ? await asked(cli) : ','
   if (separator !== undefined) return { ...options, excel: separator }
   throw new EntrapipeError(
     'OPTION_INVALID',

@@ -10,6 +10,7 @@ import type { RunOptions } from '../options/run-options.ts'
 import type { TenantWish } from '../../tenants/choose-tenant.ts'
 import { checkEarly } from './check-early.ts'
 import { runPlan } from './run-plan.ts'
+import { refuseWithoutEffect } from './without-effect.ts'
 
 interface PipelineRun extends RunOptions {
   readonly force?: boolean
@@ -32,6 +33,7 @@ export const runPipeline = async (
 ): Promise<RunEnd & { readonly tenant: Tenant | undefined }> => {
   const { plan, params } = await makePlan(loaded, values, flagOf)
   const { usesGraph } = await checkEarly(plan, cli)
+  refuseWithoutEffect(plan, usesGraph, { ...options, ...given({ checkpointRows }) }, wish)
   // A run over files starts without the client of Graph.
   const graph = usesGraph ? await (await import('./connect.ts')).connect(wish, cli, options.quiet) : undefined
   const end = await runPlan(
