@@ -62,7 +62,17 @@ export const csv = <Out extends Fields = Readonly<Record<string, string>>>(optio
     excel: trueOrFalse,
     stdin: optional,
   })
-  const { from, delimiter, encoding, header = true, headerLine, columns, singleHeader = false, excel = true, stdin } = options
+  const {
+    from,
+    delimiter,
+    encoding,
+    header = true,
+    headerLine,
+    columns,
+    singleHeader = false,
+    excel = true,
+    stdin,
+  } = options
   const input = textInput(from, { encoding, stdin })
   const { name } = input
 

@@ -88,7 +88,7 @@ export const readSecret = async (
   if (value === undefined)
     throw gone(
       `The keyring has no secret for "${ref.keyring}".`,
-      `Store it again with \`entrapipe tenants add\`, or change the reference in the configuration.`,
+      `Store it again with \`entrapipe tenants update\`, or change the reference in the configuration.`,
     )
   return value
 }

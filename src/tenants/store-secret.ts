@@ -14,8 +14,8 @@ export const secretsFolder = (environment: Environment): string => {
   return join(environment.variable('XDG_CONFIG_HOME') ?? join(environment.home, '.config'), 'entrapipe', 'secrets')
 }
 
-const secretFile = (tenant: string, environment: Environment): string =>
-  join(secretsFolder(environment), `${tenant}.secret`)
+const secretFile = (account: string, environment: Environment): string =>
+  join(secretsFolder(environment), `${account}.secret`)
 
 const writeSecretFile = async (path: string, folder: string, secret: string): Promise<void> => {
   const fresh = `${path}.new`
@@ -47,45 +47,36 @@ const writeSecretFile = async (path: string, folder: string, secret: string): Pr
 }
 
 /**
- * Stores a tenant's secret in the keyring or, if there is none, in a file that only this user can read. Returns the
- * reference for the configuration.
+ * Stores a secret in the keyring or, if there is none, in a file that only this user can read. A secret of the same account
+ * is replaced atomically. Returns the reference for the configuration.
  *
  * @throws EntrapipeError `FILE_UNWRITABLE`
  */
 export const storeSecret = async (
-  tenant: string,
+  account: string,
   secret: string,
   environment: Environment,
   keyring: Keyring = systemKeyring,
 ): Promise<SecretRef> => {
   try {
-    await keyring.set(tenant, secret)
-    return { keyring: tenant }
+    await keyring.set(account, secret)
+    return { keyring: account }
   } catch (cause) {
     if (!(cause instanceof EntrapipeError)) throw cause
   }
-  const path = secretFile(tenant, environment)
+  const path = secretFile(account, environment)
   await writeSecretFile(path, dirname(path), secret)
   return { file: path }
 }
 
 /**
- * Removes a tenant's secret where `storeSecret` put it. A secret in another place belongs to somebody else and stays.
+ * Removes a secret that `storeSecret` stored.
  *
- * @returns whether it was removed
  * @throws EntrapipeError `SECRET_MISSING` when the keyring cannot be used, `FILE_UNWRITABLE`
  */
-export const removeSecret = async (
-  tenant: string,
-  ref: SecretRef,
-  environment: Environment,
-  keyring: Keyring = systemKeyring,
-): Promise<boolean> => {
-  if ('keyring' in ref && ref.keyring === tenant) {
-    await keyring.remove(tenant)
-    return true
-  }
-  if (!('file' in ref) || ref.file !== secretFile(tenant, environment)) return false
+export const removeSecret = async (ref: SecretRef, keyring: Keyring = systemKeyring): Promise<void> => {
+  if ('keyring' in ref) return await keyring.remove(ref.keyring)
+  if (!('file' in ref)) return
   try {
     await rm(ref.file, { force: true })
   } catch (cause) {
@@ -95,5 +86,4 @@ export const removeSecret = async (
       { cause, facts: { file: ref.file }, fix: 'Remove the file yourself.' },
     )
   }
-  return true
 }

@@ -4,11 +4,17 @@ import { Command } from 'commander'
 import t from 'tap'
 import type { Cli } from '../../src/cli/cli.ts'
 import { commands } from '../../src/cli/main.ts'
+import { secretAccounts } from '../../src/tenants/secret-account.ts'
 import { secretsFolder } from '../../src/tenants/store-secret.ts'
 import { validateConfig } from '../../src/tenants/validate.ts'
 import { fakeEnvironment, tenantId, clientId } from '../tenants/fake-environment.ts'
+import type { Environment } from '../../src/core/environment.ts'
 import { smallTenant, type Test } from '../tenants/small-tenant.ts'
 import { runCommand } from './tenants-cli.ts'
+
+/** Where the secret of contoso is stored. */
+const storedBy = (environment: Environment, config: string): string =>
+  join(secretsFolder(environment), `${secretAccounts(config, 'contoso', environment).free([])}.secret`)
 
 /** A tenant to sign in to, and an empty folder to work in. */
 const scene = async (
@@ -90,7 +96,7 @@ t.test('at a terminal: asks for what is missing, hides the secret, keeps it in a
       [/client secret's Value/, `${secret}\n`],
     ],
   )
-  const kept = join(secretsFolder(environment), 'contoso.secret')
+  const kept = storedBy(environment, config)
   t.strictSame(ran.error, undefined)
   t.equal(readFileSync(kept, 'utf8'), `${secret}\n`)
   t.equal(statSync(kept).mode & 0o777, 0o600)
@@ -122,7 +128,7 @@ t.test('a wrong secret can be typed again; nothing was written before it was rig
   )
   t.equal(ran.status, 0)
   t.match(ran.said[0], /^The client secret of app .* is wrong\. Use the secret’s value, not its id/)
-  t.equal(readFileSync(join(secretsFolder(environment), 'contoso.secret'), 'utf8'), `${secret}\n`)
+  t.equal(readFileSync(storedBy(environment, config), 'utf8'), `${secret}\n`)
   t.ok(existsSync(config))
 })
 

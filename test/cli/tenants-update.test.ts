@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { secretAccounts } from '../../src/tenants/secret-account.ts'
 import { secretsFolder } from '../../src/tenants/store-secret.ts'
 import { fakeEnvironment, tenantId } from '../tenants/fake-environment.ts'
 import { smallTenant } from '../tenants/small-tenant.ts'
@@ -17,8 +18,9 @@ const scene = async (t: Test, credential: string, more = '') => {
   const secret = readFileSync(sandbox.secretFile, 'utf8').trim()
   const variables = { SECRET: secret, WRONG: 'wrong~secret', XDG_CONFIG_HOME: join(work, '.config') }
   const environment = fakeEnvironment(work, variables, 'linux')
-  const stored = join(secretsFolder(environment), 'contoso.secret')
   const file = join(work, 'entrapipe.config.mjs')
+  const account = secretAccounts(file, 'contoso', environment).free([])
+  const stored = join(secretsFolder(environment), `${account}.secret`)
   const text = `export default {
   tenants: {
     contoso: {
@@ -37,6 +39,7 @@ const scene = async (t: Test, credential: string, more = '') => {
     seen,
     secret,
     stored,
+    second: stored.replace('.secret', '-2.secret'),
     work,
     file,
     text,
@@ -102,6 +105,66 @@ t.test('a stored secret is removed when another place takes over, unless another
     t.match(said.at(-1), `${words} (file ${stored}).`)
     t.equal(now(), text.replace(`{ file: '${stored}' }`, "{ env: 'SECRET' }"))
   }
+})
+
+t.test('a new secret is stored beside the old one until the configuration is written', async t => {
+  const credential = "{ kind: 'secret', secret: { file: STORED } }"
+  const clientId = tenantId
+  const args = ['contoso', '--client-id', clientId, '--secret-stdin', '--no-check']
+  const other = `\n    other: { tenantId: '${tenantId}', clientId: '${tenantId}', credential: { kind: 'secret', secret: { file: STORED } } },`
+  const shared = await scene(t, credential, other)
+  shared.store('old~secret')
+  t.equal((await shared.run(['contoso', '--secret-stdin', '--no-check'], [], 'new~secret\n')).status, 0)
+  t.equal(readFileSync(shared.stored, 'utf8'), 'old~secret\n', 'the other tenant signs in as before')
+  t.equal(readFileSync(shared.second, 'utf8'), 'new~secret\n')
+
+  const moved = await scene(t, credential)
+  moved.store('old~secret')
+  const { said } = await moved.run(args, [], 'new~secret\n')
+  t.equal(said.at(-1), `Removed the old secret (file ${moved.stored}).`)
+  t.notOk(existsSync(moved.stored))
+  t.equal(readFileSync(moved.second, 'utf8'), 'new~secret\n')
+  t.match(moved.now(), moved.second)
+
+  const byHand = await scene(t, credential)
+  byHand.store('old~secret')
+  writeFileSync(byHand.file, byHand.text.replace('tenants:', "['tenants']:"))
+  const before = byHand.now()
+  const refused = await byHand.run(args, [], 'new~secret\n')
+  t.equal(refused.status, 1)
+  t.strictSame([byHand.now(), readFileSync(byHand.stored, 'utf8')], [before, 'old~secret\n'])
+  t.match(refused.out, byHand.second)
+
+  const failed = await scene(t, credential)
+  failed.store('old~secret')
+  mkdirSync(join(failed.work, `.entrapipe.config.${process.pid}.mjs`))
+  await t.rejects(failed.run(args, [], 'new~secret\n'), { code: 'ERR_FS_EISDIR' })
+  t.strictSame([failed.now(), readFileSync(failed.stored, 'utf8')], [failed.text, 'old~secret\n'])
+  t.notOk(existsSync(failed.second), 'the new secret does not stay where nothing refers to it')
+})
+
+t.test('the password of a certificate is named when it is no longer used, and can be left out', async t => {
+  const old = "{ kind: 'certificate', certificate: { file: './old.pem' }, password: { env: 'PASS' } }"
+  const plain = await scene(t, old)
+  const { said } = await plain.run(['contoso', '--certificate', 'new.pem', '--no-certificate-password', '--no-check'])
+  t.strictSame(said.slice(-2), [
+    `The old secret was not removed (file ${join(plain.work, 'old.pem')}). Remove it if nothing else uses it.`,
+    'The old secret was not removed (variable PASS). Remove it if nothing else uses it.',
+  ])
+  t.notMatch(plain.now(), /password/)
+  const { run } = await scene(t, old)
+  for (const [flags, message] of [
+    [
+      ['--secret-env', 'SECRET', '--certificate-password-env', 'PASS'],
+      /^--certificate-password-env is for a certificate, but secret was chosen\.$/,
+    ],
+    [
+      ['--secret-env', 'SECRET', '--no-certificate-password'],
+      /^--no-certificate-password is for a certificate, but secret/,
+    ],
+    [['--certificate', 'a', '--certificate-password-env', 'P', '--no-certificate-password'], /cannot be combined/],
+  ] as const)
+    t.match((await run(['contoso', '--no-check', ...flags])).error, { code: 'USAGE', message })
 })
 
 t.test('a secret that is wrong changes nothing', async t => {

@@ -102,19 +102,22 @@ t.test('an empty stream is a stream without its trailer; an empty listing is non
   t.match(trailerOf(stdout), { rows: 0, complete: true })
 })
 
-t.test('--no-trailer takes rows of other programs and writes no trailer for them; the run stays unverified', async t => {
-  const { stdout, stderr, status } = await pipe(
-    'entrapipe export groups --select displayName,mailEnabled --quiet',
-    `sed '/"$end"/d'`,
-    'entrapipe filter "mailEnabled eq true" --no-trailer',
-  )
-  t.strictSame([status(0), status(2), stderr], [0, 0, ''])
-  t.strictSame(namesOf(stdout), mailNames)
-  t.equal(trailerOf(stdout), undefined)
-  const file = await desk.run(['filter', 'n ge 1', '--no-trailer', '--to', 'foreign.csv'], { stdin: '{"n":1}\n' })
-  t.equal(file.status, 0)
-  t.match(desk.manifest('foreign.csv'), { completeness: 'unverified', counts: { written: 1 } })
-})
+t.test(
+  '--no-trailer takes rows of other programs and writes no trailer for them; the run stays unverified',
+  async t => {
+    const { stdout, stderr, status } = await pipe(
+      'entrapipe export groups --select displayName,mailEnabled --quiet',
+      `sed '/"$end"/d'`,
+      'entrapipe filter "mailEnabled eq true" --no-trailer',
+    )
+    t.strictSame([status(0), status(2), stderr], [0, 0, ''])
+    t.strictSame(namesOf(stdout), mailNames)
+    t.equal(trailerOf(stdout), undefined)
+    const file = await desk.run(['filter', 'n ge 1', '--no-trailer', '--to', 'foreign.csv'], { stdin: '{"n":1}\n' })
+    t.equal(file.status, 0)
+    t.match(desk.manifest('foreign.csv'), { completeness: 'unverified', counts: { written: 1 } })
+  },
+)
 
 t.test('a program in between that drops rows but not the trailer is found out, unless --no-trailer', async t => {
   const parts = [

@@ -58,6 +58,7 @@ const addUpdate = (tenants: Command, cli: Cli): void => {
     )
     .argument('<name>', 'name of the tenant in the configuration')
   addCredentialOptions(command)
+    .option('--no-certificate-password', 'the key of the new certificate has no password')
     .option('--no-check', 'write without signing in')
     .addHelpText(
       'after',

@@ -4,12 +4,12 @@ import { given } from '../../core/given.ts'
 import type { TenantConfig } from '../../tenants/config.ts'
 import type { TenantReport } from '../../tenants/inspect-tenant.ts'
 import { loadConfig, type LoadedConfig } from '../../tenants/load-config.ts'
-import { storeSecret } from '../../tenants/store-secret.ts'
 import { writeEntry, type Written } from '../../tenants/write-entry.ts'
 import type { Cli } from '../cli.ts'
 import { openAsk } from './ask.ts'
 import { collectEntry, type CollectedEntry } from './collect-entry.ts'
 import type { EntryOptions } from './entry-options.ts'
+import { keepTyped } from './keep-typed.ts'
 import { signIn } from './sign-in.ts'
 
 /** What was added. `report` is absent after `--no-check`. */
@@ -39,13 +39,11 @@ export const addTenant = async (called: string | undefined, options: EntryOption
     let report: TenantReport | undefined
     if (options.check)
       [entry, report] = await signIn(entry, { loaded, configFile, ask, cli, canChange: ['tenant', 'client'] })
-    const config = await complete(entry, report, cli)
-    return {
-      name: entry.name,
-      config,
-      written: await writeEntry(loaded, entry.name, config, cli.environment),
-      ...given({ report }),
-    }
+    const { name, typed } = entry
+    const kept = await keepTyped({ name, config: complete(entry, report), typed }, configFile, loaded, cli, config =>
+      writeEntry(loaded, name, config, cli.environment),
+    )
+    return { name, ...kept, ...given({ report }) }
   } finally {
     ask?.close()
   }
@@ -58,10 +56,9 @@ const checkName = (name: string, loaded: LoadedConfig | undefined): void => {
     })
 }
 
-/** The entry with the directory's id in place of a domain, with its size, and with the typed secret kept somewhere. */
-const complete = async (entry: CollectedEntry, report: TenantReport | undefined, cli: Cli): Promise<TenantConfig> => {
+/** The entry with the directory's id in place of a domain, and with its size. */
+const complete = (entry: CollectedEntry, report: TenantReport | undefined): TenantConfig => {
   const { tenantId: named, quotas, ...config } = entry.config
-  const { credential } = config
   const tenantId = report?.tenant.id ?? named
   if (tenantId === undefined)
     throw new EntrapipeError('USAGE', '--tenant-id is missing, and it cannot be determined without signing in.', {
@@ -72,10 +69,6 @@ const complete = async (entry: CollectedEntry, report: TenantReport | undefined,
   return {
     tenantId,
     ...config,
-    credential:
-      entry.typed !== undefined && credential.kind === 'secret'
-        ? { kind: 'secret', secret: await storeSecret(entry.name, entry.typed, cli.environment) }
-        : credential,
     ...(Object.keys(sized).length > 0 && { quotas: sized }),
   }
 }

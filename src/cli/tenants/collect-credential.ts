@@ -41,13 +41,18 @@ interface Means {
  * The credential that the options name, and by questions what they do not.
  *
  * @returns `typed` is a secret that was typed or read from stdin: it is not in the credential
- * @throws EntrapipeError `USAGE` where an answer is missing and nobody can be asked, `OPTION_INVALID`
+ * @throws EntrapipeError `USAGE` where an answer is missing and nobody can be asked, or an option belongs to another kind;
+ *   `OPTION_INVALID`
  */
 export const collectCredential = async (
   kind: CredentialKind,
   options: Omit<CredentialOptions, 'check'>,
   { ask, value, path, stdin }: Means,
 ): Promise<{ readonly credential: CredentialConfig; readonly typed?: string }> => {
+  if (options.certificatePasswordEnv !== undefined && kind !== 'certificate')
+    throw new EntrapipeError('USAGE', `--certificate-password-env is for a certificate, but ${kind} was chosen.`, {
+      fix: 'Leave it out.',
+    })
   switch (kind) {
     case 'secret': {
       if (options.secretEnv !== undefined)

@@ -28,6 +28,8 @@ export interface CredentialOptions {
   readonly certificate?: string
   readonly certificatePasswordEnv?: string
   readonly tokenEnv?: string
+  /** False if the key of the new certificate has no password; only for `update`. */
+  readonly certificatePassword?: boolean
   readonly check: boolean
 }
 

@@ -25,10 +25,10 @@ const tellUpdated = async ({ name, config, written, old, report }: UpdatedTenant
       ? `${written.file} is unchanged: the secret is where it was.`
       : `Updated ${name} in ${written.file}.`,
   )
-  if (old)
+  for (const { outcome, secret } of old)
     cli.say(
-      old.outcome === 'removed'
-        ? `Removed the old secret (${placeOfSecret(old.secret)}).`
-        : `The old secret was not removed (${placeOfSecret(old.secret)}). Remove it if nothing else uses it.`,
+      outcome === 'removed'
+        ? `Removed the old secret (${placeOfSecret(secret)}).`
+        : `The old secret was not removed (${placeOfSecret(secret)}). Remove it if nothing else uses it.`,
     )
 }

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
-import { settingsOf } from '../../tenants/choose-tenant.ts'
 import type { CredentialConfig, SecretRef, TenantConfig } from '../../tenants/config.ts'
 import type { TenantReport } from '../../tenants/inspect-tenant.ts'
 import type { LoadedConfig } from '../../tenants/load-config.ts'
 import { kindsWithClient } from '../../tenants/schema.ts'
-import { removeSecret, storeSecret } from '../../tenants/store-secret.ts'
+import { secretAccounts } from '../../tenants/secret-account.ts'
+import { removeSecret } from '../../tenants/store-secret.ts'
 import { updateEntry, type Written } from '../../tenants/write-entry.ts'
 import type { Cli } from '../cli.ts'
 import { answerFrom } from './answer-from.ts'
@@ -16,21 +16,27 @@ import type { CollectedEntry } from './collect-entry.ts'
 import { clientIdQuestion } from './client-id.ts'
 import { configured } from './configured.ts'
 import { kindOf, type CredentialOptions } from './entry-options.ts'
+import { keepTyped, secretsIn } from './keep-typed.ts'
 import { signIn } from './sign-in.ts'
+
+interface OldSecret {
+  readonly outcome: 'removed' | 'kept'
+  readonly secret: SecretRef
+}
 
 /** What was updated. `report` is absent after `--no-check`. */
 export interface UpdatedTenant {
   readonly name: string
   readonly config: TenantConfig
   readonly written: Written
-  /** What became of the old secret, where it was in another place than the new one. */
-  readonly old?: { readonly outcome: 'removed' | 'kept'; readonly secret: SecretRef }
+  /** Secrets that the entry no longer refers to. */
+  readonly old: readonly OldSecret[]
   readonly report?: TenantReport
 }
 
 /**
- * Gives a tenant another credential: signs in with it, keeps a typed secret, writes the entry. Nothing is written or kept before
- * the sign-in has worked, and the old secret is removed last.
+ * Gives a tenant another credential: signs in with it, stores a typed secret, writes the entry. Nothing is stored before the
+ * sign-in has worked, and the old secrets are removed last, so that a failure leaves a configuration that works.
  */
 export const updateTenant = async (name: string, options: CredentialOptions, cli: Cli): Promise<UpdatedTenant> => {
   const { loaded, entry } = await configured(name, cli)
@@ -40,10 +46,15 @@ export const updateTenant = async (name: string, options: CredentialOptions, cli
     let report: TenantReport | undefined
     if (options.check)
       [next, report] = await signIn(next, { loaded, configFile: loaded.file, ask, cli, canChange: ['client'] })
-    const config = await complete(next, entry, cli)
-    const written = await updateEntry(loaded, name, config)
-    const old = written.outcome === 'updated' ? await discardOld(name, loaded, config, cli) : undefined
-    return { name, config, written, ...given({ old, report }) }
+    const { config, written } = await keepTyped(
+      { ...next, config: { ...next.config, tenantId: entry.tenantId } },
+      loaded.file,
+      loaded,
+      cli,
+      changed => updateEntry(loaded, name, changed),
+    )
+    const old = written.outcome === 'updated' ? await discardOld(name, loaded, config, cli) : []
+    return { name, config, written, old, ...given({ report }) }
   } finally {
     ask?.close()
   }
@@ -76,7 +87,7 @@ const collected = async (
   const { cwd } = cli.environment
   const path = (text: string): string => configPath(text, cwd, loaded.file)
   const { credential, typed } = await collectCredential(kind, options, { ask, value, path, stdin: cli.stdin })
-  const config = { ...entry, credential: withPassword(credential, entry.credential) }
+  const config = { ...entry, credential: withPassword(credential, entry.credential, options) }
   return {
     name,
     config: kind === 'managed-identity' ? config : { ...config, ...given({ clientId }) },
@@ -84,38 +95,56 @@ const collected = async (
   }
 }
 
-/** A certificate that is renewed keeps the password of its key, unless another one is named. */
-const withPassword = (credential: CredentialConfig, before: CredentialConfig): CredentialConfig =>
-  credential.kind === 'certificate' && before.kind === 'certificate'
-    ? { ...given({ password: before.password }), ...credential }
-    : credential
-
-/** The entry with the typed secret kept somewhere. */
-const complete = async (next: CollectedEntry, entry: TenantConfig, cli: Cli): Promise<TenantConfig> => {
-  const { credential } = next.config
-  const config = { ...next.config, tenantId: entry.tenantId }
-  return next.typed !== undefined && credential.kind === 'secret'
-    ? { ...config, credential: { kind: 'secret', secret: await storeSecret(next.name, next.typed, cli.environment) } }
-    : config
+/** A renewed certificate keeps the password of its key, unless the options name another one, or none. */
+const withPassword = (
+  credential: CredentialConfig,
+  before: CredentialConfig,
+  { certificatePassword = true, certificatePasswordEnv }: CredentialOptions,
+): CredentialConfig => {
+  if (certificatePassword)
+    return credential.kind === 'certificate' && before.kind === 'certificate'
+      ? { ...given({ password: before.password }), ...credential }
+      : credential
+  if (credential.kind === 'certificate' && certificatePasswordEnv === undefined) return credential
+  throw new EntrapipeError(
+    'USAGE',
+    credential.kind === 'certificate'
+      ? '--no-certificate-password and --certificate-password-env cannot be combined.'
+      : `--no-certificate-password is for a certificate, but ${credential.kind} was chosen. Leave it out.`,
+  )
 }
 
-const secretsOf = (credential: CredentialConfig): readonly SecretRef[] =>
-  credential.kind === 'secret' ? [credential.secret] : credential.kind === 'certificate' ? [credential.certificate] : []
-
-/** Removes the old secret where nothing else in the configuration uses it; undefined where the new one took its place. */
+/**
+ * Removes the old secrets that were stored for this tenant, where nothing else in the configuration uses them. The others belong
+ * to somebody else and are kept.
+ */
 const discardOld = async (
   name: string,
-  { file, config }: LoadedConfig,
+  loaded: LoadedConfig,
   updated: TenantConfig,
   { environment }: Cli,
-): Promise<UpdatedTenant['old']> => {
-  const used = (tenants: LoadedConfig['config']['tenants'], tenant: string): readonly SecretRef[] =>
-    secretsOf(settingsOf({ file, config: { ...config, tenants } }, tenant, environment.home).credential)
-  const [secret] = used(config.tenants, name)
-  if (!secret) return undefined
-  const tenants = { ...config.tenants, [name]: updated }
-  const isUsed = (tenant: string): boolean => used(tenants, tenant).some(other => isDeepStrictEqual(other, secret))
-  if (isUsed(name)) return undefined
-  const isRemoved = !Object.keys(tenants).some(isUsed) && (await removeSecret(name, secret, environment))
-  return { outcome: isRemoved ? 'removed' : 'kept', secret }
+): Promise<readonly OldSecret[]> => {
+  const { file, config } = loaded
+  const now: LoadedConfig = { ...loaded, config: { ...config, tenants: { ...config.tenants, [name]: updated } } }
+  const inUse = (tenant: string, secret: SecretRef): boolean =>
+    secretsIn(now, tenant, environment.home).some(other => isDeepStrictEqual(other, secret))
+  const { own } = secretAccounts(file, name, environment)
+  const old: OldSecret[] = []
+  for (const secret of secretsIn(loaded, name, environment.home)) {
+    if (inUse(name, secret)) continue
+    const isFree = own(secret) !== undefined && !Object.keys(now.config.tenants).some(tenant => inUse(tenant, secret))
+    old.push({ outcome: isFree && (await isRemoved(secret)) ? 'removed' : 'kept', secret })
+  }
+  return old
+}
+
+/** The configuration is written by now: a secret that cannot be removed is no reason to fail. */
+const isRemoved = async (secret: SecretRef): Promise<boolean> => {
+  try {
+    await removeSecret(secret)
+    return true
+  } catch (error) {
+    if (error instanceof EntrapipeError) return false
+    throw error
+  }
 }

@@ -1,0 +1,62 @@
+import { isDeepStrictEqual } from 'node:util'
+import { settingsOf } from '../../tenants/choose-tenant.ts'
+import type { CredentialConfig, SecretRef, TenantConfig } from '../../tenants/config.ts'
+import type { LoadedConfig } from '../../tenants/load-config.ts'
+import { secretAccounts } from '../../tenants/secret-account.ts'
+import { removeSecret, storeSecret } from '../../tenants/store-secret.ts'
+import type { Written } from '../../tenants/write-entry.ts'
+import type { Cli } from '../cli.ts'
+
+/** References to the secrets of a credential. */
+export const secretsOf = (credential: CredentialConfig): readonly SecretRef[] => {
+  if (credential.kind === 'secret') return [credential.secret]
+  if (credential.kind === 'token') return [{ env: credential.env }]
+  if (credential.kind !== 'certificate') return []
+  return [credential.certificate, ...(credential.password ? [credential.password] : [])]
+}
+
+/** Secrets of a tenant, with absolute paths. */
+export const secretsIn = (loaded: LoadedConfig, tenant: string, home: string): readonly SecretRef[] =>
+  secretsOf(settingsOf(loaded, tenant, home).credential)
+
+interface Typed {
+  readonly name: string
+  readonly config: TenantConfig
+  /** A secret that was typed; absent if the credential has none, or only a reference. */
+  readonly typed?: string | undefined
+}
+
+/**
+ * Stores a typed secret and writes the entry that refers to it. A stored secret that an entry refers to is replaced only if
+ * nothing else of the entry changes; otherwise the new one is stored beside it, so that the present entry works until the
+ * configuration is written. If that fails, the new secret is removed.
+ *
+ * @throws EntrapipeError as `storeSecret` and `write`
+ */
+export const keepTyped = async (
+  { name, config, typed }: Typed,
+  configFile: string,
+  loaded: LoadedConfig | undefined,
+  { environment }: Pick<Cli, 'environment'>,
+  write: (config: TenantConfig) => Promise<Written>,
+): Promise<{ readonly config: TenantConfig; readonly written: Written }> => {
+  if (typed === undefined || config.credential.kind !== 'secret') return { config, written: await write(config) }
+  const accounts = secretAccounts(configFile, name, environment)
+  const tenants = Object.keys(loaded?.config.tenants ?? {})
+  const refs = (tenant: string): readonly SecretRef[] => (loaded ? secretsIn(loaded, tenant, environment.home) : [])
+  const others = tenants.filter(tenant => tenant !== name).flatMap(refs)
+  const before = loaded?.config.tenants[name]
+  const [old] = before?.credential.kind === 'secret' ? refs(name) : []
+  const onlySecretChanges =
+    before?.credential.kind === 'secret' && isDeepStrictEqual({ ...config, credential: before.credential }, before)
+  const isShared = old !== undefined && others.some(other => isDeepStrictEqual(other, old))
+  const inPlace = old && onlySecretChanges && !isShared ? accounts.own(old) : undefined
+  const secret = await storeSecret(inPlace ?? accounts.free(tenants.flatMap(refs)), typed, environment)
+  const stored: TenantConfig = { ...config, credential: { kind: 'secret', secret } }
+  try {
+    return { config: stored, written: await write(stored) }
+  } catch (error) {
+    if (!isDeepStrictEqual(secret, old)) await removeSecret(secret).catch(() => undefined)
+    throw error
+  }
+}
