@@ -2,6 +2,7 @@
 export { placeContract, type PlaceCase } from './place.ts'
 export type { Rule } from './rule.ts'
 export type { World } from './scene.ts'
-export { sinkContract, type SinkCase } from './sink.ts'
+export { sinkContract } from './sink.ts'
+export type { SinkCase } from './sink-case.ts'
 export { sourceContract, type SourceCase } from './source.ts'
 export { transformContract, type TransformCase } from './transform.ts'

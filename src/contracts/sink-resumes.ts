@@ -7,7 +7,7 @@ import { sourceOf } from './given-rows.ts'
 import { interruptedInto } from './interrupted.ts'
 import type { Rule } from './rule.ts'
 import { inScene, type Scene } from './scene.ts'
-import type { SinkCase } from './sink.ts'
+import type { SinkCase } from './sink-case.ts'
 import { beginSink, cutsInAll, filesIn, oddValues, type SinkRun } from './sink-scene.ts'
 
 const harms: Readonly<Record<string, (path: string) => Promise<void>>> = {

@@ -7,7 +7,7 @@ import type { Row } from '../core/row.ts'
 import { fileOfManifest } from '../core/sidecars.ts'
 import { sampleManifest } from './sample-manifest.ts'
 import type { Scene } from './scene.ts'
-import type { SinkCase } from './sink.ts'
+import type { SinkCase } from './sink-case.ts'
 
 /** A write has 15 pages, with a cut after every fifth. */
 const pagesInAll = 15

@@ -2,29 +2,12 @@ import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Sink } from '../core/parts.ts'
 import { frozen } from './given-rows.ts'
 import type { Rule } from './rule.ts'
-import { inScene, type Scene, type World } from './scene.ts'
+import { inScene, type Scene } from './scene.ts'
+import type { SinkCase } from './sink-case.ts'
 import { sinkResumes } from './sink-resumes.ts'
 import { beginSink, cutsInAll, filesIn, oddValues, type SinkRun } from './sink-scene.ts'
-
-/** A sink to check, and how to read its output. */
-export interface SinkCase extends World {
-  /** Makes the sink anew, as another process would. It works in the folder, which is empty except for `files`. */
-  readonly make: (folder: string) => Sink<never>
-  /**
-   * Reads the published values, in order. For a sink that is not resumable: the values so far. Undefined if there is
-   * no output.
-   */
-  readonly read: (folder: string) => Promise<readonly unknown[] | undefined>
-  /** At least 60 values with the same columns. @default 600 objects with quotes, line breaks, Unicode, nulls and lists */
-  readonly values?: readonly unknown[]
-  /** The value that `read` returns for a value. @default the value itself */
-  readonly asRead?: (value: never) => unknown
-  /** Values that the sink cannot write. @default none */
-  readonly refused?: readonly unknown[]
-}
 
 /** What every sink must do. */
 export const sinkContract = (given: SinkCase): readonly Rule[] => {

@@ -1,5 +1,5 @@
 import type { Source } from '../core/parts.ts'
-import type { Entity, Listing } from './graph.ts'
+import type { Entity, Listing } from './graph/listing.ts'
 import { directoryListing } from './graph/directory-listing.ts'
 
 /** App registrations. See https://learn.microsoft.com/graph/api/application-list */

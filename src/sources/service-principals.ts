@@ -1,5 +1,5 @@
 import type { Source } from '../core/parts.ts'
-import type { Entity, Listing } from './graph.ts'
+import type { Entity, Listing } from './graph/listing.ts'
 import { directoryListing } from './graph/directory-listing.ts'
 
 /** Service principals: enterprise applications and managed identities. See https://learn.microsoft.com/graph/api/serviceprincipal-list */

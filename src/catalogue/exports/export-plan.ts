@@ -14,28 +14,11 @@ import { users } from '../../sources/users.ts'
 import { pick } from '../../transforms/pick.ts'
 import type { PresetParts } from '../../transforms/preset.ts'
 import { rename } from '../../transforms/rename.ts'
-import { outputSink, type OutputOptions } from '../output-sink.ts'
+import { outputSink } from '../output-sink.ts'
 import { renamedColumns, renamesOf, type Renames } from '../renames.ts'
+import type { ExportParams } from './export-params.ts'
 import type { ExportKind } from './kinds.ts'
 import { layout } from './layout.ts'
-
-/** What `entrapipe export` was asked for, as its flags say it; kept with the run, so that it can be resumed. */
-export interface ExportParams extends OutputOptions {
-  /** Of `graph`: the collection, such as `/groups/{id}/owners`. */
-  readonly path?: string
-  readonly preset?: string
-  /** Columns; with a plus before each they are added to those of the preset, or to the usual ones. */
-  readonly select?: readonly string[]
-  readonly filter?: string
-  readonly search?: string
-  readonly orderby?: string
-  readonly expand?: string
-  readonly advanced?: boolean
-  readonly group?: readonly string[]
-  readonly transitive?: boolean
-  readonly pageSize?: number
-  readonly limit?: number
-}
 
 interface Exported {
   /** Name of the type in Microsoft's schema. */

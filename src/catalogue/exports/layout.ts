@@ -6,7 +6,7 @@ import { parseExpand } from '../../odata/parse-expand.ts'
 import { groupColumns } from '../../sources/members.ts'
 import { preset as presetOf, type PresetParts } from '../../transforms/preset.ts'
 import { outputFormat } from '../output-sink.ts'
-import type { ExportParams } from './export-plan.ts'
+import type { ExportParams } from './export-params.ts'
 import type { ExportKind } from './kinds.ts'
 
 /** What is asked of Graph, and what is written of it. */

@@ -1,6 +1,6 @@
 import type { Columns } from '../../core/columns.ts'
 import { defaultProperties } from '../../data/listing.ts'
-import type { Listing } from '../graph.ts'
+import type { Listing } from './listing.ts'
 
 /** Names of the relations in an `$expand`, without their options. */
 const relationsOf = (expand: string | undefined): readonly string[] =>

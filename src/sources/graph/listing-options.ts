@@ -1,5 +1,5 @@
 import { optional, someText, someTexts, trueOrFalse, type Expected } from '../../data/expect-options.ts'
-import type { Listing } from '../graph.ts'
+import type { Listing } from './listing.ts'
 
 /** Options common to all listings. */
 export const listingOptions: { readonly [name in keyof Required<Listing>]: Expected } = {

@@ -3,7 +3,7 @@ import { daysWithTime } from '../../odata/days-with-time.ts'
 import { refuse } from '../../odata/describe-finding.ts'
 import { refusals } from '../../odata/findings.ts'
 import { printFilter } from '../../odata/print-filter.ts'
-import type { GraphOptions, Listing } from '../graph.ts'
+import type { GraphOptions, Listing } from './listing.ts'
 import { parsed } from './directory-listing.ts'
 
 /** The types that a member of a group can have. */

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { ExportParams } from '../../../src/catalogue/exports/export-plan.ts'
+import type { ExportParams } from '../../../src/catalogue/exports/export-params.ts'
 import type { ExportKind } from '../../../src/catalogue/exports/kinds.ts'
 import { layout } from '../../../src/catalogue/exports/layout.ts'
 
