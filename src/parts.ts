@@ -4,6 +4,7 @@
  */
 export type { Source, Read, Shard, ReadPace } from './core/parts.ts'
 export type { Transform, Step, PageStep } from './core/parts.ts'
+export type { Projected, ProjectedColumn, Projection } from './core/projection.ts'
 export type { Sink, Writer, Mark } from './core/parts.ts'
 export { none, type Key, type None, type Page, type Position, type Row } from './core/row.ts'
 export type { Fields, Json } from './core/json.ts'

@@ -1,5 +1,8 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
+import { columnReader } from '../core/columns.ts'
+import { columnsOf, emptyRow, type Fields } from '../core/json.ts'
 import type { Transform } from '../core/parts.ts'
+import type { Projection } from '../core/projection.ts'
 import type { Key, Row } from '../core/row.ts'
 import { openStep, type OpenStep, type Rows } from '../engine/steps.ts'
 import { frozen, sourceOf } from './given-rows.ts'
@@ -94,6 +97,22 @@ export const transformContract = ({ make: made, values, ...world }: TransformCas
       )
     }),
 
+    rule('columns that it projects have the values of its rows', async scene => {
+      const step = await opened(scene)
+      for (const before of [undefined, ownColumns(given)]) {
+        const columns = make().project?.(before)
+        if (!columns) continue
+        strictEqual(new Set(columns.map(({ name }) => name)).size, columns.length)
+        strictEqual(step.end ?? step.save, undefined, 'a transform that projects has no state')
+        for (const row of before ? given.map(projected(before)) : given) {
+          const [out, ...more] = await step.page([row])
+          const read = readAll(columns, row.value as Fields)
+          deepStrictEqual(out && columnsOf(out.value as Fields), read && columns.map(({ name }) => name))
+          deepStrictEqual([out, ...more], [read && { key: row.key, value: read }])
+        }
+      }
+    }),
+
     rule('its saved state is small, and survives JSON', async scene => {
       const step = await opened(scene)
       await step.page(given)
@@ -113,6 +132,25 @@ export const transformContract = ({ make: made, values, ...world }: TransformCas
       )
     }),
   ]
+}
+
+/** Columns that read those of the first value. */
+const ownColumns = (rows: Rows): Projection =>
+  columnsOf((rows[0]?.value ?? {}) as Fields).map(name => ({ name, read: columnReader(name) }))
+
+const projected =
+  (columns: Projection) =>
+  ({ key, value }: Row<unknown>): Row<unknown> => ({ key, value: readAll(columns, value as Fields) })
+
+/** Undefined if a column cannot be read. */
+const readAll = (columns: Projection, row: Fields): Fields | undefined => {
+  const value = emptyRow(columns.map(({ name }) => name))()
+  try {
+    for (const { name, read } of columns) value[name] = read(row)
+    return value
+  } catch {
+    return undefined
+  }
 }
 
 /** The row of the input that a key names: rows made from one are `key/0`, `key/1`. */

@@ -1,4 +1,5 @@
 import type { Json } from './json.ts'
+import type { Projection } from './projection.ts'
 import type { Row } from './row.ts'
 
 /**
@@ -8,6 +9,11 @@ import type { Row } from './row.ts'
 export interface RowEncoder<Out extends string | Uint8Array = string | Uint8Array> {
   /** Encodes rows, with what must precede them. Calls `reject` for a row that cannot be written. */
   rows(rows: readonly Row<unknown>[], reject: Reject): Out
+  /**
+   * Returns a function that encodes rows that are not made yet. It returns undefined, and has changed nothing, if one of them
+   * cannot be encoded: they are then made and given to `rows`. Called once, before the first row. @default all rows are made
+   */
+  project?(columns: Projection): ((rows: readonly Row<unknown>[]) => Out | undefined) | undefined
   /** Preferred number of rows per call. @default a page */
   readonly rowsAtOnce?: number
   /** Completes the output, which is valid even without rows. */

@@ -3,6 +3,7 @@ import type { Context } from './context.ts'
 import type { Json } from './json.ts'
 import type { Drift, FileFacts, Manifest } from './manifest.ts'
 import type { Destination, End } from './place.ts'
+import type { Projected, Projection } from './projection.ts'
 import type { None, Position, Row } from './row.ts'
 
 /** One of the disjoint pieces of a source. */
@@ -97,6 +98,14 @@ export interface Transform<In, Out> {
   readonly reads?: readonly NamedColumn[]
   /** Returns its columns for the given ones; undefined if they cannot be known. @default not known */
   columns?(given: Columns): Columns | undefined
+  /**
+   * Returns the columns of its rows, if each row is made of these alone, in this order and under its key. Directly before a
+   * sink that can `project`, the row is then not made: the sink reads the columns. `open` must return a function of a row that
+   * makes the same row, for every other place. @default rows are always made
+   *
+   * @param given the columns of the transforms before it, if they project too; `read` gets the row before all of them
+   */
+  project?(given?: Projection): Projection | undefined
   /** Called once per run, for all shards. */
   open(ctx: Context, saved?: Json): Step<In, Out> | PageStep<In, Out> | Promise<Step<In, Out> | PageStep<In, Out>>
 }
@@ -124,6 +133,11 @@ export interface Sink<In> {
 
 /** An open sink. Calls must not overlap. It is closed exactly once. */
 export interface Writer<In> {
+  /**
+   * Called before the first `write`, if transforms before the sink only project columns. `write` then gets the rows before
+   * these transforms, and reads the columns of its rows from them. @default rows are always made
+   */
+  project?(projected: Projected): void
   /** Resolves when the rows are accepted. The result of a row that was not simply written goes to `ctx.settled`. */
   write(rows: readonly Row<In>[]): Promise<void>
   /**

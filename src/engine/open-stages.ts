@@ -7,6 +7,7 @@ import type { Surroundings } from './contexts.ts'
 import type { FailureLimit } from './failure-limit.ts'
 import { nullsRefused } from './foreign.ts'
 import { isTransform } from './plan.ts'
+import { projecting, type Projecting } from './projecting.ts'
 import { resultLog, type ResultLog } from './result-log.ts'
 import type { Started } from './run-request.ts'
 import { contextOf } from './scoped-context.ts'
@@ -22,6 +23,8 @@ interface OpenStages {
   readonly checkColumns: () => void
   /** The columns of the first row of the source, if a transform has seen it. */
   readonly firstColumns: () => readonly string[] | undefined
+  /** Offers the columns of transforms that only project to the sink. Called before the first row. */
+  readonly offer: Projecting['offer']
 }
 
 /**
@@ -35,8 +38,10 @@ export const openStages = async (
   from: Checkpoint | undefined,
   noted: Set<string>,
   limit: FailureLimit,
+  settledBySink: ResultLog['settled'],
 ): Promise<OpenStages> => {
   const { plan, run, progress, columns } = started
+  const last = projecting(plan, settledBySink)
   const watches: ColumnWatch[] = []
   const opened: OpenStep[] = []
   const stages: (Stage | Duplex)[] = []
@@ -64,10 +69,10 @@ export const openStages = async (
     const ownFailed = failed
     if (!logs.includes(own)) logs.push(own)
     const scope = `${at}.${transform.kind}`
-    const settled: ResultLog['settled'] = (result, read) => {
+    const settled = last.settled(at, (result, read) => {
       if (hasFailed(result)) ownFailed.rows++
       own.settled(result, read)
-    }
+    })
     const ctx = contextOf(around, started, scope, settled, undefined, ({ note }) => {
       if (note !== undefined) noted.add(note)
     })
@@ -79,16 +84,18 @@ export const openStages = async (
     if (watch) watches.push(watch)
     opened.push(step)
     const held = from?.states[heldScope(scope)]
-    steps.push({
-      scope,
-      step,
-      ...(typeof held === 'number' && { held }),
-      ...(watch && { watch }),
-      passed(cut) {
-        own.passed(cut)
-        kept.advance(cut)
-      },
-    })
+    steps.push(
+      last.placed(at, {
+        scope,
+        step,
+        ...(typeof held === 'number' && { held }),
+        ...(watch && { watch }),
+        passed(cut) {
+          own.passed(cut)
+          kept.advance(cut)
+        },
+      }),
+    )
     if (isOurs) continue
     close()
     stages.push(part)
@@ -100,6 +107,7 @@ export const openStages = async (
     logs,
     notes: () => opened.flatMap(step => step.notes?.() ?? []),
     checkColumns: () => watches.forEach(watch => watch.end()),
+    offer: last.offer,
     firstColumns: () => (first && isTransform(first) ? watches[0]?.first() : undefined),
   }
 }

@@ -64,9 +64,10 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
       (await plan.source.split?.(sourceContext)) ?? [{ name: plan.source.kind }]
     await run.saveShards(shards)
     const rowsPerCut = await rowsPerCutOf(started)
-    const opened = await openStages(started, around, from, origin.notes, limit)
+    const opened = await openStages(started, around, from, origin.notes, limit, settledBySink)
     firstColumns = opened.firstColumns
     writer = await plan.sink.open(sinkContext, from?.mark)
+    opened.offer(writer)
     cuts = checkpoints(run, writer as Writer<never>, shards, from !== undefined)
     const scopeOfSink = run.scope('sink')
     progress.state = 'running'

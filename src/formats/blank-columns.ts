@@ -1,10 +1,16 @@
 import type { Fields } from '../core/json.ts'
 import type { Row } from '../core/row.ts'
 
+type ReadColumn = (row: Fields, column: string) => unknown
+
 /** Finds columns that have no value in any row. */
 interface BlankColumns {
-  /** Inspects rows as they are written, until every column has had a value. */
-  see(rows: readonly Row<unknown>[], columns: readonly string[] | undefined): void
+  /**
+   * Inspects rows as they are written, until every column has had a value.
+   *
+   * @param read reads a column of a row; the property by default
+   */
+  see(rows: readonly Row<unknown>[], columns: readonly string[] | undefined, read?: ReadColumn): void
   /** Columns without a value so far. Undefined before the first row, and if the rows have no columns in common. */
   left(): readonly string[] | undefined
 }
@@ -16,24 +22,27 @@ interface BlankColumns {
 export const blankColumns = (never: readonly string[] = [], saved?: readonly string[]): BlankColumns => {
   let left = saved
   return {
-    see(rows, columns) {
+    see(rows, columns, read = property) {
       if (columns === undefined || rows.length === 0) return
       left ??= columns.filter(column => !never.includes(column))
-      if (left.length > 0) left = without(left, rows)
+      if (left.length > 0) left = without(left, rows, read)
     },
     left: () => left,
   }
 }
 
+// Every object inherits a `constructor`.
+const property: ReadColumn = (row, column) =>
+  typeof row === 'object' && row !== null && Object.hasOwn(row, column) ? row[column] : undefined
+
 /** Those of the columns that have no value in these rows. */
-const without = (columns: readonly string[], rows: readonly Row<unknown>[]): readonly string[] => {
+const without = (columns: readonly string[], rows: readonly Row<unknown>[], read: ReadColumn): readonly string[] => {
   let left = columns
   // Row by row: what a row of a full page costs here is a few reads, and columns that are never filled stay to the end.
   for (let at = 0; at < rows.length && left.length > 0; at++) {
-    const { value } = rows[at]!
-    if (typeof value !== 'object' || value === null) continue
+    const value = rows[at]!.value as Fields
     for (let column = 0; column < left.length; column++) {
-      const found = (value as Fields)[left[column]!]
+      const found = read(value, left[column]!)
       if (found === null || found === undefined || (Array.isArray(found) && found.length === 0)) continue
       left = left.toSpliced(column--, 1)
     }

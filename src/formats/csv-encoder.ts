@@ -4,7 +4,7 @@ import { columnsOf, type Fields, type Json } from '../core/json.ts'
 import type { Row } from '../core/row.ts'
 import { cellText } from './cell.ts'
 import { csvDialect, type CsvOptions } from './csv-dialect.ts'
-import { csvHeaderLine, csvRows, type CsvRows } from './csv-rows.ts'
+import { csvHeaderLine, csvProjected, csvRows, type CsvRows } from './csv-rows.ts'
 import { isFields, reasonOf } from './row-values.ts'
 
 interface Saved {
@@ -34,7 +34,6 @@ const noHeader = (names: readonly string[]): string | undefined => {
  * Encodes rows as CSV (RFC 4180). With `columns`, these properties are written in this order: others are omitted, missing
  * ones are empty. Otherwise the columns are the first row's properties, and a later row with another property is
  * rejected, since the header is already written. Without any row the header is `inherited`, if the columns are known.
- *
  * @throws EntrapipeError `OPTION_INVALID`
  */
 export const csvEncoder = (
@@ -58,12 +57,15 @@ export const csvEncoder = (
     return dialect.header && columns ? bom + csvHeaderLine(columns, dialect) : bom
   }
 
-  const takeColumns = (first: Fields): CsvRows => {
-    columns = columnsOf(first)
+  const takeColumns = (names: readonly string[]): CsvRows => {
+    columns = names
     known = new Set(columns)
     return csvRows(columns, dialect)
   }
 
+  /** Whether no row can be refused for its columns. */
+  const fits = (names: readonly string[]): boolean =>
+    given !== undefined || (columns ? names.every(name => known.has(name)) : noHeader(names) === undefined)
   /** Why a row cannot be written to this file. */
   const fault = (value: unknown): string | undefined => {
     if (!isFields(value)) return `Expected an object, got ${Array.isArray(value) ? 'an array' : typeof value}`
@@ -86,7 +88,7 @@ export const csvEncoder = (
           reject(row, why, fix)
           continue
         }
-        lines ??= takeColumns(row.value as Fields)
+        lines ??= takeColumns(columnsOf(row.value as Fields))
         values.push(row.value as Fields)
         fitting.push(row)
       }
@@ -99,6 +101,23 @@ export const csvEncoder = (
       } catch {
         // A value is not JSON (a cycle, a bigint in an object) or contains a zero byte. Encode row by row to find it.
         return head + oneByOne(fitting, lines, reject)
+      }
+    },
+    project(projection) {
+      const names = projection.map(({ name }) => name)
+      if (!fits(names)) return undefined
+      const encode = csvProjected(columns ?? names, dialect, projection)
+      return rows => {
+        if (rows.length === 0) return ''
+        let text: string
+        try {
+          text = encode(rows.map(({ value }) => value as Fields))
+        } catch {
+          return undefined
+        }
+        lines ??= takeColumns(names)
+        written += rows.length
+        return begin() + text
       }
     },
     end() {

@@ -1,6 +1,7 @@
 import { stringify } from 'csv-stringify/sync'
 import { readable, type Fields } from '../core/json.ts'
 import { cellText } from './cell.ts'
+import { readsOf, type Projection } from '../core/projection.ts'
 import type { CsvDialect } from './csv-dialect.ts'
 import { toExcel } from './excel-text.ts'
 import { formulaGuard } from './formula-guard.ts'
@@ -36,10 +37,21 @@ const spelling = (dialect: CsvDialect): ((value: unknown) => string) => {
   }
 }
 
+/** Reads the value of a cell. */
+type Read = (row: Fields) => unknown
+
+const propertyOf =
+  (column: string): Read =>
+  row =>
+    row[column]
+
 /**
  * Encodes with csv-stringify, for any dialect. A test holds the compiled encoder to the same bytes.
  */
-export const csvStringified = (columns: readonly string[], dialect: CsvDialect): CsvRows => {
+export const csvStringified = (columns: readonly string[], dialect: CsvDialect): CsvRows =>
+  stringified(columns.map(propertyOf), dialect)
+
+const stringified = (reads: readonly Read[], dialect: CsvDialect): CsvRows => {
   const spelled = spelling(dialect)
   const text = (value: unknown): string => withoutZero(spelled(value))
   const options = {
@@ -48,9 +60,9 @@ export const csvStringified = (columns: readonly string[], dialect: CsvDialect):
     // Otherwise a line feed in a cell is not quoted if lines end in \r\n.
     quote_record_delimiter: true,
     quoted: dialect.quoteAll,
-    quoted_match: columns.length === 1 ? [/^\ufeff/, delimiterLike] : [/^\ufeff/],
+    quoted_match: reads.length === 1 ? [/^\ufeff/, delimiterLike] : [/^\ufeff/],
     // A row with one empty cell would be an empty line, which readers skip: the row would be lost.
-    quoted_empty: columns.length === 1,
+    quoted_empty: reads.length === 1,
     cast: {
       string: text,
       number: text,
@@ -66,7 +78,7 @@ export const csvStringified = (columns: readonly string[], dialect: CsvDialect):
     typeof value === 'function' || typeof value === 'symbol' ? undefined : value
   return values =>
     stringify(
-      values.map(value => columns.map(column => cell(value[column]))),
+      values.map(value => reads.map(read => cell(read(value)))),
       options as Parameters<typeof stringify>[1],
     )
 }
@@ -92,30 +104,41 @@ const cellIn = (dialect: CsvDialect): ((value: unknown) => string) => {
 }
 
 /** Encodes a dialect with a one-character delimiter and quotes as needed, byte for byte like csv-stringify. */
-export const csvCompiled = (columns: readonly string[], dialect: CsvDialect): CsvRows => {
+export const csvCompiled = (columns: readonly string[], dialect: CsvDialect): CsvRows =>
+  compiled(columns.map(propertyOf), dialect)
+
+const compiled = (reads: readonly Read[], dialect: CsvDialect): CsvRows => {
   const cell = cellIn(dialect)
   const { delimiter, eol } = dialect
-  const [first = '', ...others] = columns
+  const [first = nothing, ...others] = reads
   const alone = others.length === 0
   return values => {
     let lines = ''
     for (const value of values) {
-      let line = cell(value[first])
+      let line = cell(first(value))
       if (alone && (line === '' || (line[0] !== '"' && delimiterLike.test(line)))) line = quoted(line)
-      for (let at = 0; at < others.length; at++) line += delimiter + cell(value[others[at]!])
+      for (let at = 0; at < others.length; at++) line += delimiter + cell(others[at]!(value))
       lines += line + eol
     }
     return lines
   }
 }
 
+const nothing: Read = () => undefined
+
+const fastest = (reads: readonly Read[], dialect: CsvDialect): CsvRows =>
+  dialect.delimiter.length === 1 && !dialect.quoteAll ? compiled(reads, dialect) : stringified(reads, dialect)
+
 /** The fastest encoder for a dialect. Cells are the named properties; missing ones are null. */
 export const csvRows = (columns: readonly string[], dialect: CsvDialect): CsvRows => {
-  const isPlain = dialect.delimiter.length === 1 && !dialect.quoteAll
-  const rows = isPlain ? csvCompiled(columns, dialect) : csvStringified(columns, dialect)
+  const rows = fastest(columns.map(propertyOf), dialect)
   const own = readable(columns)
   return own ? values => rows(values.map(own)) : rows
 }
+
+/** As `csvRows`, for rows that are not made yet. Throws also if a column cannot be read. */
+export const csvProjected = (columns: readonly string[], dialect: CsvDialect, projection: Projection): CsvRows =>
+  fastest(readsOf(columns, projection), dialect)
 
 /** The header line. Names that contain a possible delimiter are quoted, so that readers detect the right one. */
 export const csvHeaderLine = (columns: readonly string[], dialect: CsvDialect): string => {

@@ -1,6 +1,6 @@
 import type { RowEncoder } from '../core/encoder.ts'
 import type { Json } from '../core/json.ts'
-import { rowJson } from './row-values.ts'
+import { projectedJson, rowJson } from './row-values.ts'
 
 /** Options for writing JSON. */
 export interface JsonOptions {
@@ -35,6 +35,20 @@ export const jsonText = (
         written++
       }
       return text
+    },
+    project(projection) {
+      const encode = projectedJson(columns, projection)
+      return rows => {
+        let text = ''
+        let made = written
+        try {
+          for (const row of rows) text += before(made++) + encode(row) + after
+        } catch {
+          return undefined
+        }
+        written = made
+        return text
+      }
     },
     // The text of a whole page is too large for V8's young generation: it raised the peak of a long export by 7 MB.
     rowsAtOnce: 32,

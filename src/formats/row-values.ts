@@ -1,6 +1,7 @@
 import type { Reject } from '../core/encoder.ts'
 import { EntrapipeError } from '../core/errors.ts'
-import { readable, type Fields } from '../core/json.ts'
+import { emptyRow, readable, type Fields } from '../core/json.ts'
+import { readsOf, type Projection } from '../core/projection.ts'
 import type { Row } from '../core/row.ts'
 
 /** Whether a value is an object with columns. */
@@ -23,10 +24,13 @@ export const pageForRow = (where: string, command: string, facts: Readonly<Recor
 export const reasonOf = (error: unknown): string =>
   error instanceof Error ? error.message.split('\n')[0]! : String(error)
 
+const nullsOf = (columns: readonly string[]): Record<string, unknown> =>
+  Object.fromEntries(columns.map(column => [column, null]))
+
 /** Selects columns of an object; missing ones are null. The result is valid until the next call. */
 const onlyOf = (columns: readonly string[]): ((value: Fields) => Fields) => {
   // One object is reused for all rows: an object per row would cost more than the rest of writing.
-  const kept: Record<string, unknown> = Object.fromEntries(columns.map(column => [column, null]))
+  const kept = nullsOf(columns)
   const own = readable(columns)
   return value => {
     const given = own?.(value) ?? value
@@ -51,5 +55,27 @@ export const rowJson = (columns?: readonly string[]): RowJson => {
     }
     reject(row, `The row cannot be written as JSON: ${why}`, 'Remove the value, or convert it to text')
     return undefined
+  }
+}
+
+/**
+ * Encodes rows that are not made yet as JSON, to the same text as `rowJson` does when they are. Throws if JSON cannot
+ * represent a row, or a column cannot be read.
+ */
+export const projectedJson = (
+  columns: readonly string[] | undefined,
+  projection: Projection,
+): ((row: Row<unknown>) => string) => {
+  const names = columns ?? projection.map(({ name }) => name)
+  const kept = columns ? nullsOf(columns) : emptyRow(names)()
+  const reads = readsOf(names, projection)
+  return ({ value }) => {
+    for (let at = 0; at < names.length; at++) {
+      const found = reads[at]!(value as Fields)
+      kept[names[at]!] = columns ? (found ?? null) : found
+    }
+    const text: string | undefined = JSON.stringify(kept)
+    if (text === undefined) throw new TypeError('The row is not a JSON value')
+    return text
   }
 }

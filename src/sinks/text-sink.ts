@@ -7,6 +7,7 @@ import type { Fields, Json } from '../core/json.ts'
 import type { FileFacts, Manifest } from '../core/manifest.ts'
 import type { Mark, Sink, Writer } from '../core/parts.ts'
 import type { Place, PlacedFile, PlaceMark } from '../core/place.ts'
+import type { Row } from '../core/row.ts'
 import { needed, optional, someTexts } from '../data/expect-options.ts'
 import { blankColumns } from '../formats/blank-columns.ts'
 import { compressor, setupOf } from '../formats/compress.ts'
@@ -112,13 +113,27 @@ const textWriter = async <In>(
   const waiting = new Map<number, Omit<SavedMark, 'place'>>()
   let safe: { readonly mark: Mark; readonly cut: number } = { mark: {}, cut: 0 }
 
+  const writeRows: Write = async some => {
+    await gathered.add(rows.rows(some, reject))
+    blank.see(some, rows.columns)
+  }
+  let write = writeRows
+
   return {
+    project({ columns, rows: made }) {
+      const encode = rows.project?.(columns)
+      const reads = new Map(columns.map(({ name, read }) => [name, read]))
+      write = async some => {
+        const encoded = encode?.(some)
+        if (encoded === undefined) return writeRows(await made(some))
+        await gathered.add(encoded)
+        blank.see(some, rows.columns, (row, column) => reads.get(column)?.(row))
+      }
+    },
     async write(page) {
       const { rowsAtOnce = page.length } = rows
-      for (let at = 0; at < page.length; at += rowsAtOnce)
-        await gathered.add(rows.rows(page.slice(at, at + rowsAtOnce), reject))
+      for (let at = 0; at < page.length; at += rowsAtOnce) await write(page.slice(at, at + rowsAtOnce))
       if (isLive) await gathered.flush()
-      blank.see(page, rows.columns)
     },
     async checkpoint(cut) {
       await gathered.add(rows.flush?.() ?? '')
@@ -151,6 +166,8 @@ const textWriter = async <In>(
     },
   }
 }
+
+type Write = (rows: readonly Row<unknown>[]) => Promise<void>
 
 /** @throws EntrapipeError `PARTIAL_CHANGED` if an earlier version wrote the partial with other settings */
 const expectSame = (from: SavedMark, { to, compression }: Made): void => {

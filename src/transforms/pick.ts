@@ -1,6 +1,7 @@
-import { columnReader, namedPath } from '../core/columns.ts'
+import { namedPath } from '../core/columns.ts'
 import { emptyRow, type Fields } from '../core/json.ts'
 import type { Transform } from '../core/parts.ts'
+import { projectedReader, type Projection } from '../core/projection.ts'
 import { expectArgument, isText } from '../data/expect-options.ts'
 
 /** A column name without the trailing `?`. */
@@ -25,16 +26,22 @@ export const pick = <Name extends string>(
   )
   const reads = columns.map(namedPath)
   const names = reads.map(({ name }) => name)
-  const readers = names.map(name => [name, columnReader(name)] as const)
+  const project = (given?: Projection): Projection =>
+    [...new Set(names)].map(name => {
+      const read = projectedReader(name, given)
+      return { name, read: row => read(row) ?? null }
+    })
+  const readers = project()
   const empty = emptyRow(names)
   return {
     kind: 'pick',
     describe: async () => ({ columns }),
     reads,
     columns: () => ({ names, closed: true }),
+    project,
     open: () => row => {
       const value = empty()
-      for (const [name, read] of readers) value[name] = read(row.value) ?? null
+      for (const { name, read } of readers) value[name] = read(row.value)
       return { key: row.key, value: value as { readonly [name in Plain<Name>]: unknown } }
     },
   }

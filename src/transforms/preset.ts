@@ -1,6 +1,6 @@
-import type { Fields } from '../core/json.ts'
+import { emptyRow, type Fields } from '../core/json.ts'
 import type { Transform } from '../core/parts.ts'
-import { emptyColumns, laidOut, same, selected, type Preset, type PresetKind } from '../data/presets/preset.ts'
+import { emptyColumns, readersOf, same, selected, type Preset, type PresetKind } from '../data/presets/preset.ts'
 import { presetFor } from '../data/presets/presets.ts'
 import { given } from '../core/given.ts'
 
@@ -22,7 +22,9 @@ export interface PresetParts {
  */
 export const preset = (of: PresetKind, name: string, more: readonly string[] = []): PresetParts => {
   const found = withMore(presetFor(name, of), more)
-  const layOut = laidOut(found)
+  const columns = readersOf(found)
+  const names = columns.map(({ name }) => name)
+  const empty = emptyRow(names)
   return {
     listing: {
       select: selected(found),
@@ -36,10 +38,16 @@ export const preset = (of: PresetKind, name: string, more: readonly string[] = [
         ...given({ uncertain: found.uncertain }),
       }),
       reads: found.columns.flatMap(({ from }) => (from === undefined ? [] : [{ name: from }])),
-      columns: () => ({ names: found.columns.map(column => column.header), closed: true }),
-      open: () => row => ({ key: row.key, value: layOut(row.value) }),
+      columns: () => ({ names, closed: true }),
+      // Values may be read from several properties of a whole object.
+      project: given => (given ? undefined : columns),
+      open: () => row => {
+        const value = empty()
+        for (const { name, read } of columns) value[name] = read(row.value)
+        return { key: row.key, value }
+      },
     },
-    header: { columns: found.columns.map(column => column.header), emptyColumns: emptyColumns(found) },
+    header: { columns: names, emptyColumns: emptyColumns(found) },
   }
 }
 

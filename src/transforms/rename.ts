@@ -2,6 +2,7 @@ import { named, type Columns, type NamedColumn } from '../core/columns.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import { columnsOf, emptyRow, type Fields } from '../core/json.ts'
 import type { Transform } from '../core/parts.ts'
+import type { Projection } from '../core/projection.ts'
 import { expectArgument, isTexts } from '../data/expect-options.ts'
 
 /**
@@ -24,6 +25,8 @@ export const rename = (names: { readonly [old: string]: string }): Transform<Fie
     describe: async () => ({ names }),
     reads: olds.map(turned),
     columns: given => renamed(given, newNames),
+    // Rows of their own columns may each have others.
+    project: given => given && projected(given, newNames),
     open() {
       let columns: readonly string[] = []
       let empty = emptyRow(columns)
@@ -63,6 +66,12 @@ const renamed = (given: Columns, newNames: ReadonlyMap<string, string>): Columns
       `rename cannot rename ${old} to ${twice}, because rows already have a column ${twice}.`,
     )
   return { ...given, names }
+}
+
+/** Undefined if two columns would have the same name: each row is then rejected. */
+const projected = (given: Projection, newNames: ReadonlyMap<string, string>): Projection | undefined => {
+  const columns = given.map(({ name, read }) => ({ name: newNames.get(name) ?? name, read }))
+  return new Set(columns.map(({ name }) => name)).size === columns.length ? columns : undefined
 }
 
 const collision = (given: readonly string[], newNames: ReadonlyMap<string, string>): EntrapipeError => {

@@ -107,6 +107,16 @@ const transforms: readonly (readonly [string, () => Any, readonly string[]])[] =
     ['the key of an output row is derived from an input row, and unique'],
   ],
   [
+    'it projects other values than those of its rows',
+    () =>
+      ({
+        kind: 'tested',
+        project: () => [{ name: 'n', read: () => 0 }],
+        open: () => (row: Row<{ n: number }>) => ({ key: row.key, value: { n: row.value.n } }),
+      }) as unknown as Any,
+    ['columns that it projects have the values of its rows'],
+  ],
+  [
     'it looks at whole pages only',
     () =>
       ({ kind: 'tested', open: () => ({ page: (page: readonly Row<unknown>[]) => page.slice(1) }) }) as unknown as Any,

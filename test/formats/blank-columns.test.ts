@@ -13,6 +13,13 @@ t.test('a column is blank until a row has a value in it; an empty list is not a 
   t.end()
 })
 
+t.test('a column that rows lack is blank, even if every object inherits something of its name', t => {
+  const blank = blankColumns()
+  blank.see(rows({ a: 1 }), ['a', 'constructor'])
+  t.strictSame(blank.left(), ['constructor'])
+  t.end()
+})
+
 t.test('a resumed run knows which columns had a value before', t => {
   const blank = blankColumns([], ['b'])
   blank.see(rows({ a: null, b: null }), ['a', 'b'])

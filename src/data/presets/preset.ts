@@ -46,15 +46,11 @@ export const selected = (preset: Preset): readonly string[] =>
 export const emptyColumns = (preset: Preset): readonly string[] =>
   preset.columns.filter(column => column.from === undefined).map(column => column.header)
 
-/** The function that lays out a row. */
-export const laidOut = (preset: Preset): ((object: Fields) => Fields) => {
-  const columns = preset.columns.map(({ header, from, value }) => ({
-    header,
-    read: value ?? (from === undefined ? () => null : (object: Fields) => object[from] ?? null),
+/** The columns of a layout, each with the function that reads its value. */
+export const readersOf = (
+  preset: Preset,
+): readonly { readonly name: string; readonly read: (object: Fields) => unknown }[] =>
+  preset.columns.map(({ header, from, value }) => ({
+    name: header,
+    read: value ?? (from === undefined ? () => null : object => object[from] ?? null),
   }))
-  return object => {
-    const row: Record<string, unknown> = {}
-    for (const { header, read } of columns) row[header] = read(object)
-    return row
-  }
-}
