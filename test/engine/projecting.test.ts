@@ -167,8 +167,8 @@ for (const [nth, [name, { make, reads }]] of Object.entries(chains).entries())
     }
     // Each list of transforms gets some of the sinks, other ones than the list before it.
     const kinds = Object.keys(sinks)
-    for (const turn of [0, 1, 2, 3]) {
-      const seed = nth * 4 + turn
+    for (const turn of [0, 1]) {
+      const seed = nth * 2 + turn
       const kind = kinds[(seed * 2) % kinds.length]!
       const sinkTo = sinks[kind]!
       for (const isOdd of [false, true]) {
