@@ -5,8 +5,13 @@ import t from 'tap'
 // one tree would write into the same one, and remove it under one another.
 t.testdirName = `${t.testdirName}-${process.pid}`
 
-// What a test starts is what people start: tap would load its own hooks into every Node below it, which is slow. All of
-// them share what was compiled once, from whatever folder they are started.
+// tap would load its own hooks into every Node that a test starts, whatever environment the test gives it: that is not what
+// people run, and it is slow. It listens to every spawn for that; here it stops to.
+const spawning = Reflect.get(globalThis, Symbol.for('process-on-spawn@*:singletonId')) as
+  { listeners: unknown[] } | undefined
+if (spawning) spawning.listeners = []
 delete process.env['NODE_OPTIONS']
+
+// They share what was compiled once, from whatever folder they are started.
 const cache = process.env['NODE_COMPILE_CACHE']
 if (cache) process.env['NODE_COMPILE_CACHE'] = resolve(cache)

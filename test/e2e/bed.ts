@@ -22,8 +22,15 @@ type Test = { testdir(): string; teardown(run: () => unknown): void }
 const binary = fileURLToPath(new URL('../../bin/entrapipe.js', import.meta.url))
 /** Whom nothing belongs to, where the tests run as root: root may write everywhere. */
 const nobody = 65_534
-/** tap hooks into every Node that a test starts, which is not what people run, and slow. */
-const plainly = ['-u', 'NODE_OPTIONS', process.execPath, binary]
+/** What the launcher starts Node a second time for, unless it has these already; so each command is one start. */
+const flagsOf = (command = ''): readonly string[] => [
+  ...({
+    sandbox: ['--max-semi-space-size=8'],
+    run: ['--max-semi-space-size=3', '--no-concurrent-recompilation'],
+  }[command] ?? ['--max-semi-space-size=3', '--max-old-space-size=256', '--no-concurrent-recompilation']),
+  '--disable-warning=ExperimentalWarning',
+  '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON',
+]
 const isRoot = process.getuid?.() === 0
 
 interface BedOptions {
@@ -200,6 +207,7 @@ const openDesk = (folder: string, sandbox: Sandbox, { config, files = {} }: Desk
         PATH: process.env['PATH'],
         HOME: folder,
         TMPDIR: process.env['TMPDIR'] ?? '/tmp',
+        NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
         ENTRAPIPE_STORE: store,
         ...env,
       },
@@ -207,7 +215,10 @@ const openDesk = (folder: string, sandbox: Sandbox, { config, files = {} }: Desk
     }
   }
   const start = (args: readonly string[], options?: RunOptions): Going =>
-    going(spawn('env', [...plainly, ...args], { ...surroundings(options), stdio: 'pipe' }), options?.stdin)
+    going(
+      spawn(process.execPath, [...flagsOf(args[0]), binary, ...args], { ...surroundings(options), stdio: 'pipe' }),
+      options?.stdin,
+    )
 
   return {
     binary,
@@ -217,7 +228,7 @@ const openDesk = (folder: string, sandbox: Sandbox, { config, files = {} }: Desk
     run: (args, options) => start(args, options).ended,
     shell: script =>
       going(
-        spawn('sh', ['-c', `unset NODE_OPTIONS\nentrapipe() { "${process.execPath}" "${binary}" "$@"; }\n${script}`], {
+        spawn('sh', ['-c', `entrapipe() { "${process.execPath}" "${binary}" "$@"; }\n${script}`], {
           ...surroundings(),
           stdio: 'pipe',
         }),

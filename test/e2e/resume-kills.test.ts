@@ -6,11 +6,11 @@ import { killOften } from '../programs/killed-command.ts'
 import { random } from '../programs/random.ts'
 import { openBed } from './bed.ts'
 
-const users = 20_000
+const users = 10_000
 const bed = await openBed(t, { users })
 const desk = bed.desk()
 const argsTo = (to: string): string[] => [
-  ...['export', 'users', '--preset', 'portal-users', '--page-size', '250', '--checkpoint-rows', '1000'],
+  ...['export', 'users', '--preset', 'portal-users', '--page-size', '125', '--checkpoint-rows', '500'],
   ...['--to', to],
 ]
 

@@ -88,8 +88,10 @@ const hold = (t: Test, { truth }: HrFeed, passed: readonly Line[], rejected: rea
   }
 }
 
+const samples = sampleFeeds()
+
 t.test('the samples are what their maker makes, and are large enough to be like real ones', async t => {
-  for (const { name, feed, bytes } of sampleFeeds()) {
+  for (const { name, feed, bytes } of samples) {
     t.ok(
       bytes.equals(readFileSync(join(root, 'samples', name))),
       `npx node scripts/make-hr-feed.ts writes ${name} anew`,
@@ -106,7 +108,7 @@ t.test('the samples are what their maker makes, and are large enough to be like 
 t.test(
   'every mistake of the feed is caught with its line, column and reason; every good line comes out once',
   async t => {
-    const [large] = sampleFeeds()
+    const [large] = samples
     const folder = t.testdir({})
     const { status, said, to, rejects, manifest } = await clean(folder, 'samples/hr-feed.csv')
     t.equal(status, 3)
@@ -135,7 +137,7 @@ t.test(
 )
 
 t.test('a feed in UTF-16 is read like one in UTF-8', async t => {
-  const [, small] = sampleFeeds()
+  const [, small] = samples
   const { status, to, rejects } = await clean(t.testdir({}), 'samples/hr-feed-utf16.csv')
   t.equal(status, 3)
   hold(t, small!.feed, read(to, ','), readRejects(rejects))
