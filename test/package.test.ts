@@ -209,6 +209,13 @@ t.test('the package, packed and installed in an empty folder, runs', async t => 
       t.equal(status, 0, stdout)
       t.match(stdout, /^# pass [1-9]\d+$/m)
       t.match(stdout, /^# fail 0$/m)
+      // A rule of each role: those of sources, transforms and sinks were run.
+      for (const rule of [
+        'its shards have unique names',
+        'a page without rows gives none',
+        'rows are read back as written, in order',
+      ])
+        t.match(stdout, new RegExp(`^ok \\d+ - ${rule}$`, 'm'))
     })
 
     t.test('run in a pipeline, and a misspelt option ends it', async t => {

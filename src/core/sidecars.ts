@@ -4,6 +4,12 @@ const manifest = '.manifest.json'
 /** Path of an incomplete file. It is in the same folder, so that publishing is one rename. */
 export const partialOf = (path: string): string => path + partial
 
+/** Path of the file that a partial is of; undefined if the path is not that of a partial. */
+export const fileOfPartial = (path: string): string | undefined =>
+  path.endsWith(partial) && !/(?:^|[\\/])$/.test(path.slice(0, -partial.length))
+    ? path.slice(0, -partial.length)
+    : undefined
+
 /** Path of a file's manifest. */
 export const manifestOf = (path: string): string => path + manifest
 

@@ -30,10 +30,11 @@ const atPage = (nth: number, work: () => void): void => {
 }
 t.afterEach(() => bed.before())
 
-t.test('verify of a folder: a line for each file in and below it with a manifest, and the highest status', async t => {
+t.test('verify of a folder: a line for each file in and below it, and the highest status', async t => {
   const desk = bed.desk({ files: { 'notes.txt': 'no manifest of mine' } })
   for (const to of ['out/a.csv', 'out/b.jsonl', 'out/2026/11/c.csv'])
     t.equal((await desk.run(['export', 'users', ...query, '--to', to])).status, 0)
+  t.equal((await desk.run(['export', 'users', ...query, '--to', 'more/e.csv'])).status, 0)
   const whole = await desk.run(['verify', 'out'])
   t.equal(whole.status, 0)
   t.match(
@@ -55,6 +56,24 @@ t.test('verify of a folder: a line for each file in and below it with a manifest
       .split('\n')
       .map(line => (JSON.parse(line) as { error: { code: string } }).error.code),
     ['VERIFY_FAILED', 'FILE_MISSING'],
+  )
+  for (const name of ['d.csv.partial', 'bare.jsonl', 'notes.txt']) writeFileSync(desk.path(`more/${name}`), 'x')
+  const more = await desk.run(['verify', 'more'])
+  t.equal(more.status, 2)
+  t.match(more.stdout, /^more\/e\.csv matches its manifest: [^\n]*\n$/)
+  t.match(
+    more.stderr,
+    /^entrapipe: \S+more\/bare\.jsonl has no manifest [^\n]*\nentrapipe: more\/d\.csv\.partial is incomplete: the run that writes it is not finished\. [^\n]*\nNot checked: more\/notes\.txt \([^\n]*\)\.\n$/,
+  )
+  rmSync(desk.path('more/bare.jsonl'))
+  const partial = await desk.run(['--json', 'verify', 'more'])
+  t.equal(partial.status, 1)
+  t.strictSame(
+    partial.stdout
+      .trimEnd()
+      .split('\n')
+      .map(line => (JSON.parse(line) as { path: string; checked?: boolean }).checked),
+    [undefined, false],
   )
   mkdirSync(desk.path('empty'))
   const none = await desk.run(['verify', 'empty'])

@@ -17,25 +17,41 @@ const add: CommandModule = (program, cli) => {
     .command('verify')
     .summary('check a file against its manifest')
     .description(
-      'Compares a file with its manifest: bytes, SHA-256 and rows. For a folder, checks every file below it that has a manifest, and prints a line for each; the exit status is the highest one.',
+      'Compares a file with its manifest: bytes, SHA-256 and rows. For a folder, checks every file in it and in the folders below it, and prints a line for each; the exit status is the highest one. A partial file is an error (1), and so is a CSV or JSON file without a manifest (2). Files of other formats are named as not checked.',
     )
     .argument('<file>', 'a file that has a .manifest.json beside it, or a folder with such files')
     .addHelpText('after', examples)
     .action(async (path: string) => {
       const { manifested } = await import('../report/manifested.ts')
-      const names = await manifested(path, cli.environment)
-      if (names === undefined) return verify(path, cli)
+      const found = await manifested(path, cli.environment)
+      if (found === undefined) return verify(path, cli)
       const { tell } = await import('../command-line/tell.ts')
-      for (const name of names)
+      for (const name of [...found.files, ...found.partials].toSorted())
         try {
-          await verify(join(path, name), cli)
+          const file = join(path, name)
+          if (found.partials.includes(name)) throw unfinished(file)
+          await verify(file, cli)
         } catch (error) {
           cli.signal.throwIfAborted()
           cli.exit(tell(error, cli))
         }
+      const others = found.others.map(name => join(path, name))
+      if (cli.json())
+        await printLines(
+          cli,
+          others.map(other => JSON.stringify({ path: other, checked: false })),
+        )
+      else if (others.length > 0)
+        cli.say(`Not checked: ${others.join(', ')} (no manifest, and not in a format that entrapipe writes).`)
     })
 }
 export default add
+
+const unfinished = (file: string): EntrapipeError =>
+  new EntrapipeError('VERIFY_FAILED', `${file} is incomplete: the run that writes it is not finished.`, {
+    facts: { path: file },
+    fix: '`entrapipe runs list` lists the runs; resume or discard this one.',
+  })
 
 /** `complete`, or `complete: the first 10 rows of 98,000, as the limit asked`. */
 const completenessOf = (manifest: Manifest): string => {

@@ -3,15 +3,25 @@ import { join } from 'node:path'
 import { absolute } from '../../core/absolute.ts'
 import type { Environment } from '../../core/environment.ts'
 import { EntrapipeError, systemCode } from '../../core/errors.ts'
-import { fileOfManifest } from '../../core/sidecars.ts'
+import { fileOfManifest, fileOfPartial } from '../../core/sidecars.ts'
+import { hasFormat } from '../../formats/format-of.ts'
+
+/** What is in a folder and in the folders below it: paths relative to it, in order. */
+interface Manifested {
+  /** Files with a manifest, also those that are missing, and files of a supported format without one. */
+  readonly files: readonly string[]
+  /** Files that a run has not finished. */
+  readonly partials: readonly string[]
+  /** Files of other formats, without a manifest. */
+  readonly others: readonly string[]
+}
 
 /**
- * Paths of the files in a folder, and in the folders below it, that have a manifest, relative to it and in order;
- * undefined where the path is not a folder. Links to folders are not followed.
+ * What there is to verify in a folder; undefined where the path is not a folder. Links to folders are not followed.
  *
- * @throws EntrapipeError `FILE_MISSING` when none has one, `FILE_UNREADABLE`
+ * @throws EntrapipeError `FILE_MISSING` when no file has a manifest or is partial, `FILE_UNREADABLE`
  */
-export const manifested = async (path: string, environment: Environment): Promise<readonly string[] | undefined> => {
+export const manifested = async (path: string, environment: Environment): Promise<Manifested | undefined> => {
   let names: readonly string[]
   const folder = absolute(environment, path)
   try {
@@ -26,12 +36,21 @@ export const manifested = async (path: string, environment: Environment): Promis
     })
   }
   const found = names.map(fileOfManifest).filter(name => name !== undefined)
-  if (found.length === 0)
+  const partials = names.filter(name => fileOfPartial(name) !== undefined)
+  if (found.length === 0 && partials.length === 0)
     throw new EntrapipeError('FILE_MISSING', `No file in ${path}, or in the folders below it, has a manifest.`, {
       facts: { path },
       fix: 'Name the folder that files were written to, or one of the files.',
     })
-  return found.toSorted()
+  const own = new Set(found)
+  const bare = names.filter(
+    name => !own.has(name) && fileOfManifest(name) === undefined && fileOfPartial(name) === undefined,
+  )
+  return {
+    files: [...found, ...bare.filter(hasFormat)].toSorted(),
+    partials: partials.toSorted(),
+    others: bare.filter(name => !hasFormat(name)).toSorted(),
+  }
 }
 
 /** Not `recursive` of Node's own: it skips an unreadable folder. */
