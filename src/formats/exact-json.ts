@@ -22,16 +22,22 @@ const hasManyDigits = (text: string): boolean => {
   return false
 }
 
-/** Whether a JSON number is an integer that JavaScript would write with other digits. */
+/** A number whose exponent has three digits may be too large, as 1e400. Text in quotes is rarely taken for one. */
+const largeExponent = /(?:^|[:,[\s])-?\d[\d.]*[eE]\+?\d{3}/
+
+/** Whether JavaScript would write a JSON number with other digits because it is too long an integer, or too large. */
 export const losesDigits = (source: string): boolean =>
-  source.length > longest && /^-?\d+$/.test(source) && String(Number(source)) !== source
+  !Number.isFinite(Number(source)) ||
+  (source.length > longest && /^-?\d+$/.test(source) && String(Number(source)) !== source)
 
 const exact = (_: string, value: unknown, context?: { readonly source?: string }): unknown =>
   typeof value === 'number' && context?.source !== undefined && losesDigits(context.source) ? context.source : value
 
 /**
- * `JSON.parse`, except that an integer that JavaScript cannot represent becomes a string of its digits.
+ * `JSON.parse`, except that an integer that JavaScript cannot represent, or a number that would become infinity,
+ * becomes a string of its digits.
  *
  * @throws SyntaxError
  */
-export const exactJson = (text: string): unknown => (hasManyDigits(text) ? JSON.parse(text, exact) : JSON.parse(text))
+export const exactJson = (text: string): unknown =>
+  hasManyDigits(text) || largeExponent.test(text) ? JSON.parse(text, exact) : JSON.parse(text)

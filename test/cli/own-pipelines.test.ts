@@ -158,7 +158,7 @@ t.test('an error in a custom part is reported with the part, the file and the li
     t.equal(ran.status, status, `${name}: ${ran.stderr}`)
     t.match(ran.stderr, /^entrapipe: [^\n]+\n$/, `${name}: one sentence, no stack`)
     t.match(ran.stderr, says, name)
-    t.notMatch(ran.stderr, /defect of entrapipe/, name)
+    t.notMatch(ran.stderr, /bug in entrapipe/, name)
   }
 })
 

@@ -110,7 +110,7 @@ t.test('3: some rows failed, the others are written, and `runs results` says whi
   const stdin = '{"n":1}\n5\n{"n":2}\n'
   const { status, stdout, stderr } = await desk.run(['filter', 'n ge 1', '--no-trailer'], { stdin })
   t.equal(status, 3)
-  t.match(stderr, /^1 row failed; see which and why: (npx )?entrapipe runs results \S+\n$/)
+  t.match(stderr, /^1 row failed\. For the reasons, run: (npx )?entrapipe runs results \S+\n$/)
   t.match(stdout, /^\{"n":1\}\n\{"n":2\}\n/)
   const file = await desk.run(['filter', 'n ge 1', '--no-trailer', '--to', 'some.csv'], { stdin })
   t.equal(file.status, 3)

@@ -179,7 +179,7 @@ t.test('--limit ends the listing early, is complete, and asks for no page more t
 })
 
 t.test('what a limit ended says so, in the report, the manifest and verify', async t => {
-  const first = 'complete: the first 7 rows of 2,500, as the limit asked'
+  const first = 'complete: the first 7 rows of 2,500 (limit reached)'
   const run = await desk.run(['export', 'users', '--select', 'id', '--limit', '7', '--to', 'first.csv'])
   t.match(run.stderr, `\n${first}, in `)
   const verified = await desk.run(['verify', 'first.csv'])

@@ -50,7 +50,7 @@ const stopped = async (
 }
 
 /** The words of the README, of a run. */
-const wayOn = (run: string): RegExp =>
+const howToContinue = (run: string): RegExp =>
   new RegExp(
     `rows are safe: run the same command again, or \`(npx )?entrapipe runs resume ${run}\`, to continue from there; \`(npx )?entrapipe runs discard ${run}\` removes them`,
   )
@@ -61,7 +61,7 @@ t.test('Ctrl-C exits 130, keeps the partial under another name, and says how to 
   t.equal(status, 130)
   t.equal(stdout, '')
   t.match(stderr, /entrapipe: Interrupted\. [\d,]+ rows are safe/)
-  t.match(stderr, wayOn(run))
+  t.match(stderr, howToContinue(run))
   t.strictSame(desk.names(), ['users.csv.partial'])
   t.match(await runsOf(desk), [{ status: 'interrupted', resumed: 0 }])
 
@@ -97,7 +97,7 @@ t.test('SIGTERM exits 143 and keeps what is safe', async t => {
   const { status, stderr, run } = await stopped(desk, args('users.csv'), 'SIGTERM')
   t.equal(status, 143)
   t.match(stderr, /entrapipe: Terminated\./)
-  t.match(stderr, wayOn(run))
+  t.match(stderr, howToContinue(run))
   t.strictSame(desk.names(), ['users.csv.partial'])
 
   await t.test('runs discard removes the partial and the record', async t => {
@@ -137,7 +137,7 @@ t.test('with --json the error names the run, and nothing else is said', async t 
   const { status, stderr, run } = await stopped(desk, ['--json', ...args('users.csv')], 'SIGINT')
   t.equal(status, 130)
   const { error } = JSON.parse(stderr) as { error: { code: string; retryable: boolean; fix: string } }
-  t.match(error, { code: 'INTERRUPTED', retryable: true, fix: wayOn(run) })
+  t.match(error, { code: 'INTERRUPTED', retryable: true, fix: howToContinue(run) })
 })
 
 t.test('runs resume works from another folder, without the file and the configuration', async t => {

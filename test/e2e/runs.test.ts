@@ -36,7 +36,7 @@ t.test('runs results: every failed row, more than are read at once, to stdout an
   const { status, stderr } = await desk.run(['filter', 'n eq 1', '--no-trailer'], { stdin })
   t.equal(status, 3)
   const [, run] =
-    new RegExp(`^1,250 rows failed; see which and why: ${typed} runs results (\\S+)\n$`).exec(stderr) ?? []
+    new RegExp(`^1,250 rows failed\\. For the reasons, run: ${typed} runs results (\\S+)\n$`).exec(stderr) ?? []
   t.ok(run, stderr)
   const wanted = Array.from({ length: 1_250 }, (_, at) => at * 2 + 1)
   const keysIn = (text: string): readonly unknown[] => rowsOf<{ key: number }>(text).map(({ key }) => key)

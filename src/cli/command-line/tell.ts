@@ -2,13 +2,13 @@ import { DownstreamClosed } from '../../core/downstream-closed.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import type { Cli } from '../cli.ts'
 
-/** Says in one sentence what went wrong, and answers with the exit status. A defect of ours shows its stack. */
+/** Prints an error as one sentence, and returns the exit status. An unexpected error is printed with its stack. */
 export const tell = (error: unknown, cli: Pick<Cli, 'json' | 'say' | 'stderr'>): number => {
   if (error instanceof DownstreamClosed) return 0
   if (!(error instanceof EntrapipeError)) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
     if (cli.json()) cli.say(JSON.stringify({ error: { code: 'INTERNAL', message: String(error) } }))
-    else cli.say(`entrapipe: this is a defect of entrapipe, please report it: ${text}`)
+    else cli.say(`entrapipe: This is a bug in entrapipe. Please report it with this text: ${text}`)
     return 1
   }
   const { code, message, fix, facts, exit, retryable } = error

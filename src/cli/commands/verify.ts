@@ -53,7 +53,7 @@ const unfinished = (file: string): EntrapipeError =>
     fix: '`entrapipe runs list` lists the runs; resume or discard this one.',
   })
 
-/** `complete`, or `complete: the first 10 rows of 98,000, as the limit asked`. */
+/** `complete`, or `complete: the first 10 rows of 98,000 (limit reached)`. */
 const completenessOf = (manifest: Manifest): string => {
   const first = firstOf(manifest)
   return first === undefined ? manifest.completeness : `${manifest.completeness}: ${first}`

@@ -19,7 +19,7 @@ const mayPass = ({ code, retryable }: EntrapipeError): boolean =>
 export const withNextStep = async (error: unknown, run: string | undefined, store: Store): Promise<unknown> => {
   if (run === undefined || !(error instanceof EntrapipeError) || forGood.has(error.code)) return error
   try {
-    const way = await wayOn(error, await store.get(run), store)
+    const way = await howToContinue(error, await store.get(run), store)
     return way === undefined ? error : withFix(error, error.fix === undefined ? way : `${asSentence(error.fix)} ${way}`)
   } catch {
     // The store cannot be read, for example on a full disk. The error that ended the run matters more.
@@ -27,7 +27,7 @@ export const withNextStep = async (error: unknown, run: string | undefined, stor
   }
 }
 
-const wayOn = async (error: EntrapipeError, info: RunInfo, store: Store): Promise<string | undefined> => {
+const howToContinue = async (error: EntrapipeError, info: RunInfo, store: Store): Promise<string | undefined> => {
   if (!info.resumable) return undefined
   const rows = await safeRows(store, info)
   if (rows === undefined)

@@ -26,7 +26,7 @@ export const report = (end: RunEnd, cli: Cli, how: 'full' | 'brief' | 'quiet'): 
   if (bad !== undefined) cli.say(bad)
 }
 
-/** `3 rows failed, 1 row unknown; see which and why: …`; undefined where every row was dealt with as asked. */
+/** `3 rows failed, 1 row unknown. For the reasons, run: …`; undefined where every row was dealt with as asked. */
 const badLine = ({ run, counts, status }: Manifest): string | undefined => {
   const told = [
     ...(counts.failed > 0 ? [`${counted(counts.failed, 'row')} failed`] : []),
@@ -34,7 +34,7 @@ const badLine = ({ run, counts, status }: Manifest): string | undefined => {
   ]
   if (told.length === 0) return undefined
   const left = status === 'failed' ? ' and none was written, so what was there before is unchanged' : ''
-  return `${told.join(', ')}${left}; see which and why: entrapipe runs results ${run}`
+  return `${told.join(', ')}${left}. For the reasons, run: entrapipe runs results ${run}`
 }
 
 /** What became of rows that were not simply written, in the order in which it is told. */
@@ -93,11 +93,11 @@ const ignoredLine = ({ ignored = [] }: Manifest): readonly string[] =>
           .join(', ')}`,
       ]
 
-/** `the first 10 rows of 98,000, as the limit asked`; undefined where no limit ended the reading. */
+/** `the first 10 rows of 98,000 (limit reached)`; undefined where no limit ended the reading. */
 export const firstOf = ({ limit, counts }: Manifest): string | undefined => {
   if (limit === undefined) return undefined
   const of = (counts.before ?? 0) > counts.read ? ` of ${count(counts.before!)}` : ''
-  return `the first ${counted(counts.read, 'row')}${of}, as the limit asked`
+  return `the first ${counted(counts.read, 'row')}${of} (limit reached)`
 }
 
 /** How long a resumed run was stopped is not known. */

@@ -59,11 +59,11 @@ export const showLines = (info: RunInfo, { checkpoint, results, startOver }: Kno
     ...(told.length > 0 ? [`Results: ${told.map(([outcome, many]) => `${count(many)} ${outcome}`).join(', ')}`] : []),
     ...(info.error ? [`Ended by: ${info.error.message}`] : []),
     ...(info.manifest ? manifestLines(info.manifest) : []),
-    ...(info.status === 'interrupted' || info.status === 'failed' ? [wayOn(info, startOver)] : []),
+    ...(info.status === 'interrupted' || info.status === 'failed' ? [howToContinue(info, startOver)] : []),
   ]
 }
 
-const wayOn = (info: RunInfo, startOver: string | undefined): string => {
+const howToContinue = (info: RunInfo, startOver: string | undefined): string => {
   if (!info.resumable) return 'It cannot be resumed.'
   return startOver === undefined
     ? `Resume it: entrapipe runs resume ${info.id}`
