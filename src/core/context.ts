@@ -24,8 +24,14 @@ export interface KeyMap<V extends Json = Json> {
  * nothing newer. A source reads ahead of the cuts, so it has no such state: its positions contain what it needs.
  */
 export interface PartStore {
-  set(name: string): KeySet
-  map<V extends Json = Json>(name: string): KeyMap<V>
+  set(name: string, options?: KeyOptions): KeySet
+  map<V extends Json = Json>(name: string, options?: KeyOptions): KeyMap<V>
+}
+
+/** How keys and their values are stored. */
+export interface KeyOptions {
+  /** Whether keys or values may be secrets: keys are then stored as keyed hashes, values encrypted. @default false */
+  readonly secret?: boolean
 }
 
 /** What a source knows about the origin of its rows. It is written to the manifest and the trailer. */

@@ -19,7 +19,7 @@ interface Sealing {
 /** Joins the record of a phase with its state on this machine, which is in `folder`. */
 export const heldPhase = async (record: PhaseRecord, folder: string, { seal, about }: Sealing): Promise<HeldPhase> => {
   const last = await record.loadCheckpoint()
-  const state = openRunState(folder, last?.cut ?? 0, last?.sums)
+  const state = openRunState(folder, last?.cut ?? 0, seal, JSON.stringify([about.run, about.phase]), last?.sums)
   return {
     ...record,
     scope: state.scope,

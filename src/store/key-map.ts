@@ -1,16 +1,16 @@
 import type { KeyMap } from '../core/context.ts'
 import type { Json } from '../core/json.ts'
 import type { KeyRuns } from './key-runs.ts'
-import { keyText } from './key-text.ts'
+import { plainWords } from './key-words.ts'
 
 /** Values by key, as JSON. */
-export const keyMap = <V extends Json>(runs: KeyRuns): KeyMap<V> => ({
+export const keyMap = <V extends Json>(runs: KeyRuns, words = plainWords): KeyMap<V> => ({
   setAll(entries) {
-    for (const [key, value] of entries) runs.put(keyText(key), JSON.stringify(value))
+    for (const [key, value] of entries) runs.put(words.key(key), words.value(JSON.stringify(value)))
   },
   getAll: keys =>
     keys.map(key => {
-      const text = runs.get(keyText(key))
-      return text === undefined ? undefined : (JSON.parse(text) as V)
+      const text = runs.get(words.key(key))
+      return text === undefined ? undefined : (JSON.parse(words.read(text)) as V)
     }),
 })

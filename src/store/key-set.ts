@@ -1,12 +1,12 @@
 import type { KeySet } from '../core/context.ts'
 import type { KeyRuns } from './key-runs.ts'
-import { keyText } from './key-text.ts'
+import { plainWords } from './key-words.ts'
 
 /** The keys that a part has seen, exactly. */
-export const keySet = (runs: KeyRuns): KeySet => ({
+export const keySet = (runs: KeyRuns, words = plainWords): KeySet => ({
   addAll: keys =>
     keys.map(given => {
-      const key = keyText(given)
+      const key = words.key(given)
       if (runs.get(key) !== undefined) return false
       runs.put(key, '')
       return true

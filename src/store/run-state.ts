@@ -8,6 +8,9 @@ import { keyMap } from './key-map.ts'
 import { keyRuns, type KeyRuns } from './key-runs.ts'
 import { emptySum, isSameSum, withEntry, type KeySum } from './key-sum.ts'
 import { keySet } from './key-set.ts'
+import { plainWords, secretWords } from './key-words.ts'
+import type { KeyOptions } from '../core/context.ts'
+import type { Seal } from './seal.ts'
 import type { IdJournal, SavedIds, Scope } from './types.ts'
 
 /** The state of all parts of a run, in a folder beside the run's file. It is deleted when the run has ended. */
@@ -49,8 +52,16 @@ const changed = (path: string, cause?: unknown) =>
     fix: 'Start over with --fresh.',
   })
 
-/** Opens the state at checkpoint `from` (0: none). It is created when something is first stored. */
-export const openRunState = (folder: string, from: number, sums?: KeySums): RunState => {
+/** The key under which a set or map with secrets remembers the key of the run. No part can have it: it is not hashed. */
+const seedOf = 'seal'
+
+/**
+ * Opens the state at checkpoint `from` (0: none). It is created when something is first stored.
+ *
+ * @param seal hashes and encrypts what is secret
+ * @param about the run and phase to which it belongs
+ */
+export const openRunState = (folder: string, from: number, seal: Seal, about: string, sums?: KeySums): RunState => {
   const keysPath = join(folder, 'keys.sqlite')
   const scopes = new Map<string, Scope>()
   const keyed = new Map<string, KeyRuns>()
@@ -72,12 +83,23 @@ export const openRunState = (folder: string, from: number, sums?: KeySums): RunS
     return there
   }
 
+  const opened = (name: string, epoch: () => number, { secret = false }: KeyOptions = {}) => {
+    const runs = runsOf(name, epoch)
+    if (!secret) return [runs, plainWords] as const
+    const of = JSON.stringify([about, name])
+    // With another key, every key would seem to be new.
+    const seed = seal.hash('', of)
+    if (runs.get(seedOf) === undefined && !saved[name]?.[0]) runs.put(seedOf, seed)
+    if (runs.get(seedOf) !== seed) throw changed(keysPath)
+    return [runs, secretWords(seal, of)] as const
+  }
+
   const scope = (scopeName: string): Scope => {
     let epoch = cut
     return {
       advance: passed => void (epoch = passed),
-      set: name => keySet(runsOf(`${scopeName}/set/${name}`, () => epoch)),
-      map: name => keyMap(runsOf(`${scopeName}/map/${name}`, () => epoch)),
+      set: (name, options) => keySet(...opened(`${scopeName}/set/${name}`, () => epoch, options)),
+      map: (name, options) => keyMap(...opened(`${scopeName}/map/${name}`, () => epoch, options)),
     }
   }
 

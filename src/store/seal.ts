@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { EntrapipeError, systemCode } from '../core/errors.ts'
 import { onDisk } from './database.ts'
@@ -14,6 +14,8 @@ export interface Seal {
   close(text: string, about: string): string
   /** @throws EntrapipeError `STORE_UNUSABLE` when the key is missing, or the text was changed */
   open(sealed: string, about: string): string
+  /** Returns the HMAC-SHA-256 of text: equal for equal text and `about`. */
+  hash(text: string, about: string): string
 }
 
 const readKey = (path: string): Buffer | undefined => {
@@ -46,6 +48,12 @@ export const openSeal = (path: string): Seal => {
       return fresh
     })
   return {
+    hash(text, about) {
+      key ??= readKey(path) ?? made()
+      return createHmac('sha256', key)
+        .update(JSON.stringify([about, text]))
+        .digest('base64')
+    },
     close(text, about) {
       key ??= readKey(path) ?? made()
       const nonce = randomBytes(nonceBytes)

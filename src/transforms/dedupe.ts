@@ -3,6 +3,7 @@ import type { Context } from '../core/context.ts'
 import { type Fields } from '../core/json.ts'
 import type { Transform } from '../core/parts.ts'
 import type { Key, Row } from '../core/row.ts'
+import { isSecretColumn } from '../core/secret-columns.ts'
 import { expectOptions, isText, needed, oneOf, trueOrFalse } from '../data/expect-options.ts'
 
 /** Options of `dedupe`. */
@@ -38,6 +39,7 @@ export const dedupe = <T extends Fields>(options: DedupeOptions): Transform<T, T
   const columns = typeof by === 'string' ? [by] : by
   const reads = columns.map(namedPath)
   const readers = reads.map(({ name }) => ({ name, read: columnReader(name) }))
+  const secret = reads.some(({ name }) => isSecretColumn(name))
   const keyOf = ({ value }: Row<T>): string => {
     const texts = readers.map(({ read }) => text(read(value)))
     if (texts.every(part => part === '')) return ''
@@ -50,7 +52,7 @@ export const dedupe = <T extends Fields>(options: DedupeOptions): Transform<T, T
     reads,
     columns: given => given,
     open(ctx) {
-      const isFirst = later === 'drop' ? dropping<T>(ctx) : rejecting<T>(ctx, readers)
+      const isFirst = later === 'drop' ? dropping<T>(ctx, secret) : rejecting<T>(ctx, readers, secret)
       return {
         page(rows) {
           const keys = rows.map(keyOf)
@@ -66,14 +68,14 @@ export const dedupe = <T extends Fields>(options: DedupeOptions): Transform<T, T
 
 const isColumns = (by: unknown): boolean => isText(by) || (Array.isArray(by) && by.length > 0 && by.every(isText))
 
-const dropping = <T>(ctx: Context): IsFirst<T> => {
-  const seen = ctx.store.set('seen')
+const dropping = <T>(ctx: Context, secret: boolean): IsFirst<T> => {
+  const seen = ctx.store.set('seen', { secret })
   return (_, keys) => seen.addAll(keys)
 }
 
 /** Remembers the row in which each key came first, for the message. */
-const rejecting = <T extends Fields>(ctx: Context, columns: readonly Reader[]): IsFirst<T> => {
-  const places = ctx.store.map<Key>('places')
+const rejecting = <T extends Fields>(ctx: Context, columns: readonly Reader[], secret: boolean): IsFirst<T> => {
+  const places = ctx.store.map<Key>('places', { secret })
   return (rows, keys) => {
     const before = places.getAll(keys)
     const here = new Map<string, Key>()

@@ -4,6 +4,7 @@ import type { Fields } from '../core/json.ts'
 import type { Source, Transform } from '../core/parts.ts'
 import type { Result } from '../core/result.ts'
 import type { Row } from '../core/row.ts'
+import { isSecretColumn } from '../core/secret-columns.ts'
 import { expectOptions, isNamed, isTexts, needed, oneOf } from '../data/expect-options.ts'
 import { keyOf } from './lookup/key-of.ts'
 import { loadTable, type Taken } from './lookup/load-table.ts'
@@ -63,7 +64,7 @@ export const lookup = <T extends Fields>(options: LookupOptions): Transform<T, T
     reads: [byColumn],
     columns: given => ({ ...given, names: [...new Set([...given.names, ...taken.map(({ into }) => into)])] }),
     async open(ctx) {
-      const known = await loadTable(ctx, from, keyColumn, taken)
+      const known = await loadTable(ctx, from, keyColumn, taken, isSecretColumn(byColumn.name))
       return {
         page(rows) {
           const keys = rows.map(({ value }) => keyOf(read(value)))

@@ -5,6 +5,7 @@ import { EntrapipeError } from '../../core/errors.ts'
 import { columnsOf, type Fields, type Json } from '../../core/json.ts'
 import type { Source } from '../../core/parts.ts'
 import type { Row } from '../../core/row.ts'
+import { isSecretColumn } from '../../core/secret-columns.ts'
 import { keyOf } from './key-of.ts'
 
 /** A column of the other source, and its new name. */
@@ -20,14 +21,17 @@ type Table = KeyMap<{ readonly [into: string]: Json }>
  *
  * @throws EntrapipeError `COLUMN_UNKNOWN` if there are rows and no row has a named column; `INPUT_MALFORMED` if a key is a
  *   list or an object
+ * @param isSecretKey whether the rows have the key in a secret column
  */
 export const loadTable = async (
   ctx: Context,
   from: Source<Fields>,
   key: NamedColumn,
   taken: readonly Taken[],
+  isSecretKey: boolean,
 ): Promise<Table> => {
-  const table: Table = ctx.store.map('rows')
+  const secret = isSecretKey || [key.name, ...taken.flatMap(({ name, into }) => [name, into])].some(isSecretColumn)
+  const table: Table = ctx.store.map('rows', { secret })
   const state = ctx.store.map<boolean>('state')
   if (state.getAll(['loaded'])[0]) return table
   const reading = withoutResults(ctx)
