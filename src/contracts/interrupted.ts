@@ -42,6 +42,7 @@ const attempts = async (scene: Scene, plans: readonly (() => Plan)[]): Promise<v
         params: {},
         plan: plan(),
         store: scene.store,
+        places: () => undefined,
         clock: systemClock,
         environment: scene.environment,
         signal: new AbortController().signal,

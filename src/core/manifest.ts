@@ -29,7 +29,7 @@ export interface Manifest {
   readonly completeness: Completeness
   /** Why it is not `complete`, as a sentence. */
   readonly why?: string
-  /** Limit that ended reading; absent if the listing ended by itself. */
+  /** Limit that ended reading; absent if the listing ended by itself. With `phases`, the sum of those of limited phases. */
   readonly limit?: number
   readonly counts: Counts
   /** Records of the input that are not rows. */
@@ -55,7 +55,7 @@ export interface IgnoredRecords {
  * Numbers of rows by result. `read` is the sum of `dropped`, `failed` and `written`, unless steps make several rows of one.
  */
 export interface Counts extends OutcomeCounts {
-  /** The service's count before the first and after the last page. */
+  /** The service's count before the first and after the last page. With `phases`, absent unless each has one. */
   readonly before?: number
   readonly after?: number
   /** Rows of the source, without repeated ones. */

@@ -4,6 +4,7 @@ import { given } from '../core/given.ts'
 import { safeRows } from '../store/safe-rows.ts'
 import { onlyPhase, writtenBy, type Run, type RunIdentity, type RunInfo } from '../store/types.ts'
 import { checkContext } from './contexts.ts'
+import { discard, removeLeft } from './discard.ts'
 import { notResumableIn } from './phases.ts'
 import type { Prepared, RunRequest } from './run-request.ts'
 
@@ -55,7 +56,7 @@ export const beginRun = async (
   try {
     await run.saveNote('cwd', request.environment.cwd)
     for (const [name, note] of Object.entries(request.notes ?? {})) await run.saveNote(name, note)
-    await clearTargets(request, phases)
+    await clearTargets(request, phases, run.id)
   } catch (error) {
     try {
       await run.release()
@@ -133,14 +134,24 @@ const resume = async (request: RunRequest, unfinished: RunInfo, alsoWrites: read
         fix: 'Resume it anyway with --force, or start over with --fresh.',
       },
     )
-  return request.store.hold(unfinished.id, alsoWrites.length > 0 ? alsoWrites : undefined)
+  const run = await request.store.hold(unfinished.id, alsoWrites.length > 0 ? alsoWrites : undefined)
+  const now = writtenBy(run.info)
+  try {
+    // Its rejects may be written elsewhere from now on.
+    const before = writtenBy(unfinished).filter(target => !now.includes(target))
+    await removeLeft(request, before, [run.id])
+  } catch (error) {
+    await run.release()
+    throw error
+  }
+  return run
 }
 
 /**
  * A new run writes where an unfinished run left its partial, so that run can never be resumed. Only a held run may do that,
  * because another process may just have started to write there.
  */
-const clearTargets = async (request: RunRequest, phases: readonly Prepared[]): Promise<void> => {
+const clearTargets = async (request: RunRequest, phases: readonly Prepared[], run: string): Promise<void> => {
   const targets = phases.flatMap(({ described }) => described.target ?? [])
   if (targets.length === 0) return
   let left = false
@@ -150,7 +161,7 @@ const clearTargets = async (request: RunRequest, phases: readonly Prepared[]): P
     if (target === undefined) continue
     const rows = (await safeRows(request.store, info)) ?? 0
     if (rows > 0) request.onEvent?.({ event: 'discarding', other: info.id, rows, target })
-    await request.store.discard(info.id)
+    await discard(request, info.id, run)
     left = true
   }
   const ctx = checkContext({ ...request, graph: request.graph })

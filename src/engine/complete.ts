@@ -57,17 +57,19 @@ export const complete = async (started: Started, writer: Writer<unknown>, ended:
  * say what to correct. The run cannot be resumed: it would end in the same way.
  */
 const fail = async (
-  { id, finish, progress }: Started,
+  { id, finish, saveOver, progress }: Started,
   writer: Writer<unknown>,
   rejects: Rejects,
   complete: Manifest,
   closed: () => void,
 ): Promise<RunEnd> => {
   const manifest: Manifest = { ...complete, status: 'failed', files: rejects.files }
+  const error = { code: 'ALL_FAILED', message: 'Every row failed, so nothing was written.' } as const
+  // A run that dies before this line resumes and publishes the rejects again. Afterwards nothing needs its partial.
+  await rejects.close('commit', manifest)
+  await saveOver({ manifest, error })
   closed()
   await writer.close('abort')
-  await rejects.close('commit', manifest)
-  const error = { code: 'ALL_FAILED', message: 'Every row failed, so nothing was written.' } as const
   await finish('failed', { manifest, error, isOver: true })
   return { run: id, end: 'failed', manifest, progress }
 }

@@ -1,4 +1,5 @@
 import { EntrapipeError } from '../core/errors.ts'
+import { given } from '../core/given.ts'
 import type { Manifest } from '../core/manifest.ts'
 import { onlyPhase, type Run } from '../store/types.ts'
 import { beginRun } from './begin-run.ts'
@@ -13,7 +14,7 @@ import type { Prepared, RunEnd, RunRequest } from './run-request.ts'
 import { runToEnd } from './run-to-end.ts'
 
 /** Checks all phases and their parts without reading or writing anything. */
-export const check = async (request: Omit<RunRequest, 'store'>): Promise<readonly ReadyPhase[]> => {
+export const check = async (request: Omit<RunRequest, 'store' | 'places'>): Promise<readonly ReadyPhase[]> => {
   const phases = readyPhases(request.plan)
   const ctx = checkContext({ ...request, graph: request.graph })
   for (const { plan } of phases) {
@@ -94,6 +95,9 @@ const inOrder = async (
         if (status === 'done' && ended.manifest && !isLast) return record.saveEnd(ended.manifest)
         const manifest = joined(ended.manifest)
         await run.finish(status, manifest ? { ...ended, manifest } : ended)
+      },
+      async saveOver({ manifest, error }) {
+        await run.saveOver({ error, ...given({ manifest: joined(manifest) }) })
       },
     })
     isFirst = false

@@ -1,18 +1,48 @@
-import type { Completeness, Counts, Manifest } from '../core/manifest.ts'
+import { given } from '../core/given.ts'
+import type { Completeness, Counts, Drift, Manifest } from '../core/manifest.ts'
 import { noOutcomes, type Outcome } from '../core/result.ts'
 
 const worstFirst: readonly Completeness[] = ['short', 'unverified', 'drifted', 'complete']
 
 const summed = ['read', 'repeated', 'dropped', 'written', ...(Object.keys(noOutcomes) as Outcome[])] as const
 
-const sums = (phases: readonly Manifest[]): Counts =>
-  Object.fromEntries(
-    summed.map(name => [name, phases.reduce((sum, { counts }) => sum + counts[name], 0)]),
-  ) as unknown as Counts
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0)
+
+/** Returns the sum of what each phase has; undefined if one has nothing, since the sum would be compared with the rows of all. */
+const sumOfAll = (phases: readonly Manifest[], name: 'before' | 'after'): number | undefined => {
+  const known = phases.flatMap(({ counts }) => counts[name] ?? [])
+  return known.length === phases.length ? sum(known) : undefined
+}
+
+const sums = (phases: readonly Manifest[]): Counts => ({
+  ...given({ before: sumOfAll(phases, 'before'), after: sumOfAll(phases, 'after') }),
+  ...(Object.fromEntries(
+    summed.map(name => [name, sum(phases.map(({ counts }) => counts[name]))]),
+  ) as unknown as Counts),
+})
+
+/** The rows of the phases that a limit ended. */
+const limitOf = (phases: readonly Manifest[]): number | undefined => {
+  const limits = phases.flatMap(({ limit }) => limit ?? [])
+  return limits.length === 0 ? undefined : sum(limits)
+}
+
+/** As many objects as one phase lists. */
+const mostObjects = 1000
+
+const driftOf = (phases: readonly Manifest[]): Drift | undefined => {
+  const drifts = phases.flatMap(({ drift }) => drift ?? [])
+  if (drifts.length === 0) return undefined
+  return {
+    created: sum(drifts.map(({ created }) => created)),
+    deleted: sum(drifts.map(({ deleted }) => deleted)),
+    objects: drifts.flatMap(({ objects }) => objects).slice(0, mostObjects),
+  }
+}
 
 /**
  * Joins the manifests of a run with several phases: what they have in common, their sums, and each of them. The run is as
- * complete as its least complete phase. A single manifest is returned unchanged.
+ * complete as its least complete phase, and limited if a phase is. A single manifest is returned unchanged.
  */
 export const joinManifests = (phases: readonly Manifest[]): Manifest => {
   const last = phases.at(-1)!
@@ -34,8 +64,10 @@ export const joinManifests = (phases: readonly Manifest[]): Manifest => {
     ...(status && { status }),
     completeness,
     ...(worst.why === undefined ? {} : { why: `${worst.phase}: ${worst.why}` }),
+    ...given({ limit: limitOf(phases) }),
     counts: sums(phases),
     ...(ignored.length > 0 && { ignored }),
+    ...given({ drift: driftOf(phases) }),
     ...(notes.length > 0 && { notes }),
     files: phases.flatMap(phase => phase.files),
     phases,

@@ -93,7 +93,7 @@ export const ready = (plan: Plan): ReadyPlan => {
     limit,
     maxFailed,
     shardsAtOnce,
-    rowsPerCut: notResumable === undefined ? rowsPerCut : Infinity,
+    rowsPerCut,
     notResumable,
     usesGraph: [source, ...ours, sink].some(part => part.usesGraph === true),
   }

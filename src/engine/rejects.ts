@@ -73,16 +73,22 @@ const told = (error: unknown): unknown =>
       )
     : error
 
-const written = async (writer: SheetWriter): Promise<Rejects> => ({
-  files: await writer.finish(),
-  async close(end, manifest) {
-    try {
-      await writer.close(end, manifest)
-    } catch (error) {
-      throw told(error)
-    }
-  },
-})
+const written = async (writer: SheetWriter): Promise<Rejects> => {
+  let isOpen = true
+  return {
+    files: await writer.finish(),
+    async close(end, manifest) {
+      // Whatever fails is followed by an abort, also after a commit.
+      if (!isOpen) return
+      try {
+        await writer.close(end, manifest)
+        isOpen = false
+      } catch (error) {
+        throw told(error)
+      }
+    },
+  }
+}
 
 const removed = async (writer: SheetWriter): Promise<void> => {
   try {

@@ -3,6 +3,7 @@ import type { Environment } from '../core/environment.ts'
 import type { Graph } from '../core/graph.ts'
 import type { Json } from '../core/json.ts'
 import type { Manifest } from '../core/manifest.ts'
+import type { Destination } from '../core/place.ts'
 import type { RunError, RunInfo, RunPhase, Store } from '../store/types.ts'
 import type { Flowing } from './columns.ts'
 import type { Described } from './identity.ts'
@@ -19,6 +20,8 @@ export interface RunRequest {
   /** The client of the run's tenant. Required if a part of the plan uses Graph. */
   readonly graph?: Graph
   readonly store: Store
+  /** Returns the destination of a target that a run recorded; undefined when only the run's pipeline knows it. */
+  readonly places: (target: string) => Destination | undefined
   readonly clock: Clock
   readonly environment: Environment
   /** Its reason ends the run: an EntrapipeError `INTERRUPTED` or `TERMINATED`. */
@@ -66,6 +69,8 @@ export interface Started extends Prepared {
   readonly progress: Progress
   /** Whether this phase announces that the run is resumed. */
   readonly tellsResumed: boolean
+  /** Records that the run has failed for good. Called before its output is removed, and followed by `finish`. */
+  readonly saveOver: (end: { readonly manifest?: Manifest; readonly error: RunError }) => Promise<void>
   /** Ends the run. A phase that is done and not the last one only ends itself. */
   readonly finish: (
     status: 'done' | 'short' | 'failed' | 'interrupted',

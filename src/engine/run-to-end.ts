@@ -123,8 +123,8 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
   } catch (error) {
     if (error instanceof DownstreamClosed) {
       cuts?.stop()
-      await close(writer, 'abort')
-      await letGo(started, 'done')
+      await tried(() => writer?.close('abort'))
+      await tried(() => started.finish('done'))
       return { run: started.id, end: 'closed', manifest: undefined, progress }
     }
     // An abort surfaces as various errors of streams. Its reason is what ended the run.
@@ -144,31 +144,29 @@ const stop = async (
   any: boolean,
   reason: unknown,
 ): Promise<void> => {
-  const { plan } = started
+  const { info, finish, saveOver } = started
   const told = reason instanceof EntrapipeError ? reason : undefined
   // A column that no row has would still be missing after a resume.
   const isOver = told?.code === 'COLUMN_UNKNOWN'
-  await close(writer, plan.notResumable === undefined && any && !isOver ? 'keep' : 'abort')
+  const error = {
+    code: told?.code ?? 'INTERNAL',
+    message: reason instanceof Error ? reason.message : String(reason),
+  } as const
+  if (isOver) await tried(() => saveOver({ error }))
+  await tried(() => writer?.close(info.resumable && any && !isOver ? 'keep' : 'abort'))
   const interrupted = told?.code === 'INTERRUPTED' || told?.code === 'TERMINATED'
-  await letGo(started, interrupted ? 'interrupted' : 'failed', {
-    error: { code: told?.code ?? 'INTERNAL', message: reason instanceof Error ? reason.message : String(reason) },
-    ...(isOver && { isOver }),
-  })
+  await tried(() => finish(interrupted ? 'interrupted' : 'failed', { error, ...(isOver && { isOver }) }))
 }
 
-const letGo = async ({ finish }: Started, ...[status, end]: Parameters<Started['finish']>): Promise<void> => {
+/**
+ * A step of ending a run. After a failure it fails for the same reason (a full disk, a closed pipe), so the first error is
+ * reported. The run is released in any case.
+ */
+const tried = async (step: () => Promise<void> | undefined): Promise<void> => {
   try {
-    await finish(status, end)
+    await step()
   } catch {
-    // The run is released anyway, and then interrupted. The error that ended it is reported.
-  }
-}
-
-const close = async (writer: Writer<unknown> | undefined, end: 'keep' | 'abort'): Promise<void> => {
-  try {
-    await writer?.close(end)
-  } catch {
-    // Closing after a failure fails for the same reason (a full disk, a closed pipe). The first error is reported.
+    // See above.
   }
 }
 
@@ -187,12 +185,13 @@ const goBack = async ({ run, progress, request, tellsResumed, id, info }: Starte
 }
 
 /** Saved with the run, because a compressed file with other cuts has other bytes. */
-const rowsPerCutOf = async ({ run, plan, progress }: Started): Promise<number> => {
+const rowsPerCutOf = async ({ run, plan, info, progress }: Started): Promise<number> => {
+  if (!info.resumable) return Infinity
   const noted = await run.loadNote('rowsPerCut')
   if (typeof noted === 'number') return noted
   // A page that took a minute to read is saved before the next one.
-  const rowsPerCut = progress.pace && plan.rowsPerCut !== Infinity ? 1 : plan.rowsPerCut
-  if (plan.notResumable === undefined) await run.saveNote('rowsPerCut', rowsPerCut)
+  const rowsPerCut = progress.pace ? 1 : plan.rowsPerCut
+  await run.saveNote('rowsPerCut', rowsPerCut)
   return rowsPerCut
 }
 

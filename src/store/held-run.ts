@@ -8,25 +8,26 @@ import { openSeal } from './seal.ts'
 import type { Run, RunStatus } from './types.ts'
 
 /**
- * Joins the record of a run with its state on this machine, which is deleted when the run has ended. The record is released
- * last, so that the next holder finds the state closed.
+ * Joins the record of a run with its state on this machine, which is closed before the run is released, so that the next holder
+ * finds it closed. It is deleted after the end is recorded: a run that seems unfinished must have its state.
  */
 export const heldRun = (record: RunRecord, paths: RunPaths): Run => {
   const { id, info } = record
   const seal = openSeal(paths.key)
   const phases = new Map<string, Promise<HeldPhase>>()
   let isHeld = true
+  let isOver = false
 
-  const end = async (status: RunStatus, release: () => Promise<void>, isOver = false) => {
+  const end = async (status: RunStatus, release: () => Promise<void>, ended = false) => {
     if (!isHeld) return
     isHeld = false
     try {
       for (const phase of phases.values()) (await phase).close()
-      const isKept = !isOver && isUnfinished({ ...info, status })
-      if (!isKept) rmSync(paths.state, { recursive: true, force: true })
     } finally {
       await release()
     }
+    const isKept = !ended && !isOver && isUnfinished({ ...info, status })
+    if (!isKept) rmSync(paths.state, { recursive: true, force: true })
   }
 
   return {
@@ -36,6 +37,10 @@ export const heldRun = (record: RunRecord, paths: RunPaths): Run => {
       const there = phases.get(name) ?? heldPhase(record.phase(name), join(paths.state, name), { seal, about })
       phases.set(name, there)
       return there
+    },
+    async saveOver(ended) {
+      await record.saveOver(ended)
+      isOver = true
     },
     finish: (status, ended) => end(status, () => record.finish(status, ended), ended?.isOver),
     release: () => end(stopped(info), record.release),

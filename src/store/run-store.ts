@@ -75,7 +75,13 @@ export interface RunRecord extends Omit<RunReader, 'phase'> {
   /** Small values by name. */
   saveNote(name: string, value: Json): Promise<void>
   /**
-   * Ends the run and releases it. Keys and ids are deleted unless it can be resumed. `isOver` means that it never can.
+   * Records that the run has failed and can never be resumed, before its output is removed. The run is still held. If its
+   * process dies now, the run is `failed`.
+   */
+  saveOver(end?: { readonly manifest?: Manifest; readonly error?: RunError }): Promise<void>
+  /**
+   * Ends the run and releases it. Afterwards keys and ids are deleted unless it can be resumed. `isOver` means that it never
+   * can.
    */
   finish(
     status: Exclude<RunStatus, 'running' | 'discarded'>,
@@ -114,11 +120,13 @@ export interface RunStore {
    */
   read<T>(id: string, look: (run: RunReader) => T | Promise<T>): Promise<T>
   /**
-   * Deletes the record of a run and its state. The engine removes what its sink left, before.
+   * Deletes the record of a run and its state.
    *
+   * @param remove removes its output. Meanwhile the run is held and can no longer be resumed. If it fails, or the process dies,
+   *   the run is `failed` and can be discarded again.
    * @throws EntrapipeError `RUN_ACTIVE`, `RUN_UNKNOWN`
    */
-  discard(id: string): Promise<void>
+  discard(id: string, remove?: (run: RunInfo) => Promise<void>): Promise<void>
   /** Deletes old runs; see `store/prune.ts`. */
   prune(olderThanMs?: number): Promise<Pruned>
   /** Closes the store. Called after its runs are released. */

@@ -19,6 +19,7 @@ interface SqliteRunOptions {
 export const sqliteRun = ({ info, paths, lock, index, clock }: SqliteRunOptions): RunRecord => {
   const { close, ...file } = openRunFile(paths.file, clock.now)
   let isHeld = true
+  let { resumable } = info
 
   const release = async (change: Parameters<RunIndex['change']>[1] & { readonly status: RunInfo['status'] }) => {
     if (!isHeld) return
@@ -35,13 +36,17 @@ export const sqliteRun = ({ info, paths, lock, index, clock }: SqliteRunOptions)
     ...file,
     id: info.id,
     info,
+    async saveOver({ manifest, error } = {}) {
+      index.write(() => index.change(info.id, { isOver: true, manifest: manifest ?? null, error: error ?? null }))
+      resumable = false
+    },
     finish: async (status, { manifest, error, isOver = false } = {}) =>
       release({
-        status: status === 'interrupted' ? stopped(info) : status,
+        status: status === 'interrupted' ? stopped({ resumable }) : status,
         manifest: manifest ?? null,
         error: error ?? null,
         ...(isOver && { isOver }),
       }),
-    release: async () => release({ status: stopped(info) }),
+    release: async () => release({ status: stopped({ resumable }) }),
   }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../core/clock.ts'
 import { EntrapipeError } from '../core/errors.ts'
@@ -107,7 +107,13 @@ export const sqliteRuns = ({ folder, clock }: SqliteRunsOptions): RunStore => {
     const path = pathsOf(id).folder
     return onDisk(path, () => mkdirSync(path, { recursive: true, mode: 0o700 }))
   }
-  const removeFiles = (id: string) => rmSync(pathsOf(id).folder, { recursive: true, force: true })
+  /** @param except a file that stays: some systems do not remove an open file */
+  const removeFiles = (id: string, except?: string) => {
+    const { folder } = pathsOf(id)
+    if (except === undefined) return rmSync(folder, { recursive: true, force: true })
+    for (const name of readdirSync(folder))
+      if (join(folder, name) !== except) rmSync(join(folder, name), { recursive: true, force: true })
+  }
 
   /** Removes the files of a run that is not in the index: nothing else would. */
   const forget = (id: string): void => {
@@ -171,13 +177,33 @@ export const sqliteRuns = ({ folder, clock }: SqliteRunsOptions): RunStore => {
         opened.close()
       }
     },
-    async discard(asked) {
-      index.write(() => {
-        const run = seen(find(asked))
-        if (run.status === 'running') throw active(run, 'is in progress')
+    async discard(asked, remove = async () => undefined) {
+      let lock: HeldLock | undefined
+      try {
+        const run = index.write(() => {
+          const found = seen(find(asked))
+          if (found.status === 'running') throw active(found, 'is in progress')
+          makeFolder(found.id)
+          lock = lockOf(found)
+          const held = {
+            status: 'running',
+            isOver: true,
+            heldAt: clock.now(),
+            pid: process.pid,
+            endedAt: null,
+          } as const
+          index.change(found.id, held)
+          return found
+        })
+        await remove(run)
+        removeFiles(run.id, pathsOf(run.id).lock)
+        index.write(() => index.change(run.id, { status: 'discarded', endedAt: run.endedAt ?? clock.now() }))
+        lock!.release()
+        lock = undefined
         removeFiles(run.id)
-        index.change(run.id, { status: 'discarded', endedAt: run.endedAt ?? clock.now() })
-      })
+      } finally {
+        lock?.release()
+      }
     },
     prune: async (olderThanMs = defaultRetentionMs) =>
       index.write(() =>

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { systemClock } from '../../src/core/clock.ts'
 import type { Environment } from '../../src/core/environment.ts'
 import { execute } from '../../src/engine/execute.ts'
+import { destinationAt } from '../../src/places/place-to.ts'
 import type { FaultRule } from '../../src/sandbox/faults/types.ts'
 import { csv } from '../../src/sinks/csv.ts'
 import { users } from '../../src/sources/users.ts'
@@ -52,6 +53,7 @@ const exported = async (t: Test, ...rules: readonly FaultRule[]) => {
     },
     graph,
     store: opened,
+    places: destinationAt,
     clock,
     environment,
     signal,

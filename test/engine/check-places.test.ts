@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { systemClock } from '../../src/core/clock.ts'
 import { execute } from '../../src/engine/execute.ts'
+import { destinationAt } from '../../src/places/place-to.ts'
 import type { Plan } from '../../src/engine/plan.ts'
 import { csv as toCsv } from '../../src/sinks/csv.ts'
 import { jsonl as toJsonl } from '../../src/sinks/jsonl.ts'
@@ -29,6 +30,7 @@ const bed = (t: Test) => {
       params: {},
       plan: { source: fromCsv({ from: 'in.csv' }), sink: toCsv({ to: 'out/good.csv' }), ...plan },
       store,
+      places: destinationAt,
       environment,
       clock: systemClock,
       signal: new AbortController().signal,

@@ -8,6 +8,7 @@ import { EntrapipeError } from '../../src/core/errors.ts'
 import type { Fields } from '../../src/core/json.ts'
 import type { Source, Transform } from '../../src/core/parts.ts'
 import { execute } from '../../src/engine/execute.ts'
+import { destinationAt } from '../../src/places/place-to.ts'
 import type { Plan } from '../../src/engine/plan.ts'
 import type { RunEnd } from '../../src/engine/run-request.ts'
 import { csv } from '../../src/sinks/csv.ts'
@@ -59,6 +60,7 @@ const bed = (t: Test, files: Readonly<Record<string, string>> = {}): Bed => {
         params: {},
         plan: { source, transforms, sink, rowsPerCut: 1 } as unknown as Plan,
         store,
+        places: destinationAt,
         environment,
         clock: systemClock,
         signal: new AbortController().signal,

@@ -9,6 +9,7 @@ import type { Environment } from '../../src/core/environment.ts'
 import type { Source, Transform } from '../../src/core/parts.ts'
 import type { Row } from '../../src/core/row.ts'
 import { execute } from '../../src/engine/execute.ts'
+import { destinationAt } from '../../src/places/place-to.ts'
 import type { RunRequest } from '../../src/engine/run-request.ts'
 import type { Plan } from '../../src/engine/plan.ts'
 import type { RunEvent } from '../../src/engine/progress.ts'
@@ -64,6 +65,7 @@ const bed = (t: Test): Bed => {
       params: {},
       plan: plan as Plan,
       store,
+      places: destinationAt,
       environment,
       clock: systemClock,
       signal: new AbortController().signal,

@@ -6,6 +6,7 @@ import type { Fields } from '../../src/core/json.ts'
 import type { Position, Row } from '../../src/core/row.ts'
 import type { Source, Transform } from '../../src/core/parts.ts'
 import { execute } from '../../src/engine/execute.ts'
+import { destinationAt } from '../../src/places/place-to.ts'
 import { csv as toCsv } from '../../src/sinks/csv.ts'
 import { csv as fromCsv } from '../../src/sources/csv.ts'
 import { json as fromJson } from '../../src/sources/json.ts'
@@ -42,6 +43,7 @@ t.test('a run whose input changes after it was told from others fails and leaves
         sink: toCsv({ to: 'out/good.csv' }),
       },
       store,
+      places: destinationAt,
       environment,
       clock: systemClock,
       signal: new AbortController().signal,

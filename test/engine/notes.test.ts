@@ -4,6 +4,7 @@ import { zstdCompressSync } from 'node:zlib'
 import t from 'tap'
 import { systemClock } from '../../src/core/clock.ts'
 import { execute } from '../../src/engine/execute.ts'
+import { destinationAt } from '../../src/places/place-to.ts'
 import { jsonl } from '../../src/sinks/jsonl.ts'
 import { csv } from '../../src/sources/csv.ts'
 import { openStore } from '../../src/store/open-store.ts'
@@ -25,6 +26,7 @@ t.test('what a source warns of, and a file of a lookup, is in the manifest, each
       params: { from },
       plan: { source: csv({ from }), transforms, sink: jsonl({ to: 'out.jsonl.zst' }) },
       store,
+      places: destinationAt,
       environment,
       clock: systemClock,
       signal: new AbortController().signal,

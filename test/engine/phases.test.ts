@@ -3,7 +3,9 @@ import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { EntrapipeError } from '../../src/core/errors.ts'
+import type { Graph } from '../../src/core/graph.ts'
 import type { Fields } from '../../src/core/json.ts'
+import type { Drift } from '../../src/core/manifest.ts'
 import type { Sink, Source } from '../../src/core/parts.ts'
 import { csv as toCsv } from '../../src/sinks/csv.ts'
 import { csv as fromCsv } from '../../src/sources/csv.ts'
@@ -240,4 +242,71 @@ t.test('a run is not resumed when the output of a phase that is done was removed
   rmSync(join(folder, 'out/leads.csv'))
   await t.rejects(run(phases()), { code: 'PARTIAL_CHANGED', message: /phase leads is missing or was changed/ })
   t.equal((await run(phases(), { fresh: true })).end, 'done')
+})
+
+t.test('other work into the file of one phase removes the partials of all phases', async t => {
+  const { has, run, store } = bed(t, { 'in.csv': feed })
+  const source: Source<Fields> = {
+    kind: 'ids',
+    async *read() {
+      for (let id = 1; id <= 60; id++) yield { rows: [{ key: id, value: { id: `${id}` } }], position: id }
+    },
+  }
+  const breaks = { source, rowsPerCut: 1, transforms: [breaking('50', () => true)] }
+  await t.rejects(run([phase('leads', `role eq 'lead'`), phase('others', `role ne 'lead'`, breaks)]), {
+    code: 'GRAPH_UNAVAILABLE',
+  })
+  t.ok(has('out/others.csv.partial'))
+  await run(phase('leads', `role ne 'x'`).plan)
+  t.notOk(has('out/others.csv.partial'))
+  t.equal((await run(phase('others', `role ne 'x'`).plan)).end, 'done')
+  t.strictSame(
+    (await store.list()).map(({ status }) => status),
+    ['done', 'done', 'discarded'],
+  )
+})
+
+t.test('a run that cannot be resumed because of a later phase keeps no partial of an earlier one', async t => {
+  const { has, run, store } = bed(t, { 'in.csv': feed })
+  const stdout = new PassThrough()
+  await t.rejects(
+    run([
+      phase('leads', `role eq 'lead'`, { rowsPerCut: 1, transforms: [breaking('4', () => true)] }),
+      phase('others', `role ne 'lead'`, { sink: toCsv({ to: '-', stdout }) }),
+    ]),
+    { code: 'GRAPH_UNAVAILABLE' },
+  )
+  t.match(await store.list(), [{ status: 'failed', resumable: false }])
+  t.notOk(has('out/leads.csv.partial'))
+})
+
+t.test('the run’s manifest says that a phase was limited, and sums what every phase counted', async t => {
+  const { run } = bed(t, { 'in.csv': feed })
+  const counted = (kind: string, rows: number, drift?: Drift): Source<Fields> => ({
+    kind,
+    usesGraph: true,
+    count: async () => rows,
+    ...(drift && { present: async () => 'now', drift: async () => drift }),
+    async *read() {
+      yield { rows: Array.from({ length: rows }, (_, at) => ({ key: at, value: { id: `${at}`, role: '' } })) }
+    },
+  })
+  const of = (name: string, source: Source<Fields>, more: object = {}) => phase(name, 'id ne 0', { source, ...more })
+  const graph = { tenant: { name: 'contoso', id: 't' } } as Graph
+  const drift = (id: string): Drift => ({ created: 1, deleted: 0, objects: [{ id, change: 'created' }] })
+  const both = await run([of('one', counted('a', 4, drift('x'))), of('two', counted('b', 7, drift('y')))], { graph })
+  t.match(both.manifest, {
+    counts: { before: 11, after: 11, read: 11 },
+    drift: { created: 2, deleted: 0, objects: [{ id: 'x' }, { id: 'y' }] },
+  })
+  t.notOk('limit' in both.manifest!)
+  const limited = await run([of('one', counted('a', 4), { limit: 3 }), of('two', counted('b', 7))], {
+    graph,
+    fresh: true,
+  })
+  t.equal(limited.manifest?.limit, 3)
+  t.match(limited.manifest?.counts, { before: 11, read: 10 })
+  t.notOk('after' in limited.manifest!.counts, 'a phase that was limited was not counted afterwards')
+  const partly = await run([of('one', counted('a', 4)), phase('two', 'id ne 0')], { graph, fresh: true })
+  t.notOk('before' in partly.manifest!.counts, 'a sum of some phases would be compared with the rows of all')
 })

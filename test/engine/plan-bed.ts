@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Test } from 'tap'
 import { systemClock } from '../../src/core/clock.ts'
 import { execute } from '../../src/engine/execute.ts'
+import { destinationAt } from '../../src/places/place-to.ts'
 import type { Plan } from '../../src/engine/plan.ts'
 import type { RunRequest } from '../../src/engine/run-request.ts'
 import { openStore } from '../../src/store/open-store.ts'
@@ -25,6 +26,7 @@ export const bed = (t: Test, files: Record<string, string> = {}) => {
         params: {},
         plan: plan as Plan,
         store,
+        places: destinationAt,
         environment,
         clock: systemClock,
         signal: new AbortController().signal,

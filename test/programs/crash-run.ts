@@ -2,12 +2,14 @@ import { join } from 'node:path'
 import { systemClock } from '../../src/core/clock.ts'
 import type { Environment } from '../../src/core/environment.ts'
 import { execute } from '../../src/engine/execute.ts'
+import { destinationAt } from '../../src/places/place-to.ts'
 import type { RunEnd } from '../../src/engine/run-request.ts'
-import type { Plan } from '../../src/engine/plan.ts'
+import type { Plans } from '../../src/engine/phases.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Store } from '../../src/store/types.ts'
 
-const environmentAt = (folder: string): Environment => ({
+/** The environment of a process in a folder. */
+export const environmentAt = (folder: string): Environment => ({
   variable: name => (name === 'ENTRAPIPE_STORE' ? join(folder, 'store') : undefined),
   cwd: folder,
   home: folder,
@@ -18,7 +20,7 @@ const environmentAt = (folder: string): Environment => ({
 export const storeAt = (folder: string): Store => openStore({ environment: environmentAt(folder), clock: systemClock })
 
 /** Runs a plan in a folder, or goes on with it there. */
-export const runIn = async (folder: string, plan: Plan): Promise<RunEnd> => {
+export const runIn = async (folder: string, plan: Plans): Promise<RunEnd> => {
   const store = storeAt(folder)
   try {
     return await execute({
@@ -26,6 +28,7 @@ export const runIn = async (folder: string, plan: Plan): Promise<RunEnd> => {
       params: {},
       plan,
       store,
+      places: destinationAt,
       environment: environmentAt(folder),
       clock: systemClock,
       signal: new AbortController().signal,

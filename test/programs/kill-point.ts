@@ -1,3 +1,4 @@
+import syncFs from 'node:fs'
 import fs, { type FileHandle } from 'node:fs/promises'
 import { syncBuiltinESMExports } from 'node:module'
 import { DatabaseSync } from 'node:sqlite'
@@ -10,10 +11,11 @@ import type { Mark, Sink } from '../../src/core/parts.ts'
  * accepted its n-th page · `bytes` half of the write in which the n-th byte falls is in the file · `sync` the n-th time
  * bytes are made safe, before they are · `marked` the sink has answered its n-th checkpoint, which is not saved yet ·
  * `commit`, `committed` before and after the n-th transaction of the store · `rename`, `renamed` before and after the
- * n-th rename (a manifest, then its file).
+ * n-th rename (a manifest, then its file) · `remove` before the n-th removal of a file or folder.
  */
 export interface KillPoint {
-  readonly at: 'page' | 'row' | 'written' | 'bytes' | 'sync' | 'marked' | 'commit' | 'committed' | 'rename' | 'renamed'
+  readonly at:
+    'page' | 'row' | 'written' | 'bytes' | 'sync' | 'marked' | 'commit' | 'committed' | 'rename' | 'renamed' | 'remove'
   readonly n: number
 }
 
@@ -45,6 +47,16 @@ export const watch = async (reached: Reached): Promise<void> => {
     if (reached('rename')) die()
     await rename(from, to)
     if (reached('renamed')) die()
+  }
+  const { rm } = fs
+  fs.rm = async (path, options) => {
+    if (reached('remove')) die()
+    await rm(path, options)
+  }
+  const { rmSync } = syncFs
+  syncFs.rmSync = (path, options) => {
+    if (reached('remove')) die()
+    rmSync(path, options)
   }
   syncBuiltinESMExports()
   await watchFiles(reached)

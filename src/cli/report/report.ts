@@ -45,8 +45,8 @@ export const manifestLines = ({ phases, ...manifest }: Manifest): readonly strin
   phases
     ? [
         ...phases.flatMap(phase => ownLines(phase).map(line => `${phase.phase}: ${line}`)),
-        // The phases have told of their files, and of why they are not complete.
-        ...ownLines({ ...without(manifest, ['why', 'ignored', 'notes']), files: [] }),
+        // Each phase has said this for itself.
+        ...ownLines({ ...without(manifest, ['why', 'ignored', 'notes', 'limit']), files: [] }),
       ]
     : ownLines(manifest)
 

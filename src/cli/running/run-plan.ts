@@ -6,6 +6,7 @@ import { execute } from '../../engine/execute.ts'
 import type { RunEnd, RunRequest } from '../../engine/run-request.ts'
 import type { Plans } from '../../engine/phases.ts'
 import { newProgress, type RunEvent } from '../../engine/progress.ts'
+import { destinationAt } from '../../places/place-to.ts'
 import type { Cli } from '../cli.ts'
 import { isDrawnByAnother, isIntoFile, progressLine } from './progress-line.ts'
 import { report, statusOf } from '../report/report.ts'
@@ -50,6 +51,7 @@ export const runPlan = async (planned: PlannedRun, cli: Cli): Promise<RunEnd> =>
       ...(force ? { force } : {}),
       ...given({ resume, notes: planned.notes }),
       store,
+      places: destinationAt,
       clock: cli.clock,
       environment: cli.environment,
       signal: cli.signal,

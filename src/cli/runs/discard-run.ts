@@ -1,6 +1,5 @@
 import { EntrapipeError } from '../../core/errors.ts'
-import { writtenBy } from '../../store/types.ts'
-import { checkContext } from '../../engine/contexts.ts'
+import { discard } from '../../engine/discard.ts'
 import { destinationAt } from '../../places/place-to.ts'
 import type { Cli } from '../cli.ts'
 
@@ -31,12 +30,5 @@ export const discardRun = async (id: string, cli: Cli): Promise<Discarded> => {
     throw new EntrapipeError('RUN_ENDED', `Run ${info.id} was already discarded.`, {
       facts: { run: info.id },
     })
-  await store.discard(info.id)
-  const removed: string[] = []
-  const ctx = checkContext({ ...cli, graph: undefined })
-  for (const target of writtenBy(info))
-    // A later run may write to the same place by now: the partial there is that one's.
-    if ((await store.list({ writesTo: target, status: ['running'] })).length === 0)
-      removed.push(...((await destinationAt(target)?.discard(ctx)) ?? []))
-  return { run: info.id, removed }
+  return { run: info.id, removed: await discard({ ...cli, store, places: destinationAt }, info.id) }
 }

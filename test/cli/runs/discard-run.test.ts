@@ -5,18 +5,19 @@ import t from 'tap'
 import type { Cli } from '../../../src/cli/cli.ts'
 import { processEnvironment } from '../../../src/core/environment.ts'
 import { discardRun } from '../../../src/cli/runs/discard-run.ts'
-import type { RunQuery, Store } from '../../../src/store/types.ts'
+import type { RunInfo, RunQuery, Store } from '../../../src/store/types.ts'
 
 const scene = (folder: string, taken: readonly string[], status = 'interrupted') => {
   const [target, rejects] = [join(folder, 'out.csv'), join(folder, 'rejects.csv')]
+  const run = {
+    id: 'run-1',
+    status,
+    target: pathToFileURL(target).href,
+    alsoWrites: [pathToFileURL(rejects).href],
+  } as unknown as RunInfo
   const store = {
-    get: () => ({
-      id: 'run-1',
-      status,
-      target: pathToFileURL(target).href,
-      alsoWrites: [pathToFileURL(rejects).href],
-    }),
-    discard: () => undefined,
+    get: () => run,
+    discard: (_: string, remove: (run: RunInfo) => Promise<void>) => remove(run),
     list: ({ writesTo = '' }: RunQuery) =>
       taken.some(path => pathToFileURL(path).href === writesTo) ? [{ id: 'run-2' }] : [],
   } as unknown as Store

@@ -1,0 +1,42 @@
+import { writtenBy } from '../store/types.ts'
+import { checkContext } from './contexts.ts'
+import type { RunRequest } from './run-request.ts'
+
+/** What is needed to discard a run. */
+export type Discarding = Pick<RunRequest, 'store' | 'places' | 'clock' | 'environment' | 'signal'>
+
+/**
+ * Removes what a run left at some targets. A target that another run is writing to by now is left alone.
+ *
+ * @param runs the run, and the one for which it is done
+ * @returns the names of what was removed
+ */
+export const removeLeft = async (
+  { store, places, ...around }: Discarding,
+  targets: readonly string[],
+  runs: readonly string[],
+): Promise<readonly string[]> => {
+  const ctx = checkContext({ ...around, graph: undefined })
+  const removed: string[] = []
+  for (const target of targets) {
+    const writing = await store.list({ writesTo: target, status: ['running'] })
+    if (writing.every(({ id }) => runs.includes(id))) removed.push(...((await places(target)?.discard(ctx)) ?? []))
+  }
+  return removed
+}
+
+/**
+ * Removes the partials of all phases of an unfinished run, its rejects and its records. If it is stopped in between, the run has
+ * failed, cannot be resumed, and can be discarded again.
+ *
+ * @param by the run that takes its place
+ * @returns the names of the removed partials
+ * @throws EntrapipeError `RUN_ACTIVE`, `RUN_UNKNOWN`
+ */
+export const discard = async (request: Discarding, id: string, by?: string): Promise<readonly string[]> => {
+  let removed: readonly string[] = []
+  await request.store.discard(id, async run => {
+    removed = await removeLeft(request, writtenBy(run), by === undefined ? [run.id] : [run.id, by])
+  })
+  return removed
+}

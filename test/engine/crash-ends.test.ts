@@ -1,0 +1,84 @@
+import { execFile } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import t, { type Test } from 'tap'
+import { allFail, columnUnknown, otherWork, twoPhases, type Work } from '../programs/end-child.ts'
+import type { KillPoint } from '../programs/kill-point.ts'
+import { runIn, storeAt } from '../programs/crash-run.ts'
+
+const run = promisify(execFile)
+const program = join(import.meta.dirname, '../programs/end-child.ts')
+
+/** Returns how often a process came to each point, or undefined if it was killed. */
+const child = async (folder: string, work: Work, at?: KillPoint['at'], n?: number) => {
+  try {
+    const args = ['--no-warnings', program, folder, work, ...(at ? [at, String(n)] : [])]
+    const { stdout } = await run(process.execPath, args)
+    return JSON.parse(stdout) as Partial<Record<KillPoint['at'], number>>
+  } catch (error) {
+    if ((error as { readonly signal?: string }).signal === 'SIGKILL') return undefined
+    throw error
+  }
+}
+
+/** Kills the work before each of its last removals and after each of its last transactions, each time in a folder of its own. */
+const killedAtEach = async (
+  t: Test,
+  work: Work,
+  begin: (folder: string) => Promise<void>,
+  after: (t: Test, folder: string) => Promise<void>,
+): Promise<void> => {
+  const made: string[] = []
+  const bed = async () => {
+    const name = `bed-${made.length}`
+    made.push(name)
+    const folder = t.testdir(Object.fromEntries(made.map(each => [each, {}])))
+    await begin(join(folder, name))
+    return join(folder, name)
+  }
+  const counts = (await child(await bed(), work))!
+  t.ok(counts.remove && counts.commit, 'it removes and it records')
+  for (const at of ['remove', 'committed'] as const)
+    for (let n = counts[at]!; n > Math.max(0, counts[at]! - 3); n--) {
+      const folder = await bed()
+      t.equal(await child(folder, work, at, n), undefined, `killed at ${at} ${n}`)
+      await t.test(`after ${at} ${n} of ${counts[at]}`, t => after(t, folder))
+    }
+}
+
+const nothing = async () => undefined
+
+t.test('a run in which every row failed, killed anywhere in its end, ends the same when it is run again', async t =>
+  killedAtEach(t, 'all rows fail', nothing, async (t, folder) => {
+    const end = await runIn(folder, allFail())
+    t.match(end, { end: 'failed', manifest: { status: 'failed', counts: { read: 60, failed: 60 } } })
+    t.equal(readFileSync(join(folder, 'rejects.csv'), 'utf8').split('\n').length, 62)
+    t.notOk(existsSync(join(folder, 'out.csv.partial')))
+  }),
+)
+
+t.test(
+  'a run without a column that it names, killed anywhere in its end, ends the same when it is run again',
+  async t =>
+    killedAtEach(t, 'a column is unknown', nothing, async (t, folder) => {
+      await t.rejects(runIn(folder, columnUnknown()), { code: 'COLUMN_UNKNOWN' })
+      t.notOk(existsSync(join(folder, 'out.csv.partial')))
+    }),
+)
+
+const interrupted = async (folder: string) => {
+  await t.rejects(runIn(folder, twoPhases()), { code: 'GRAPH_UNAVAILABLE' })
+  t.ok(existsSync(join(folder, 'second.csv.partial')))
+}
+
+for (const work of ['it is discarded', 'other work takes its place'] as const)
+  t.test(`a run of phases, killed while ${work}, is in the way of nothing`, async t =>
+    killedAtEach(t, work, interrupted, async (t, folder) => {
+      t.equal((await runIn(folder, otherWork('second'))).end, 'done')
+      t.equal((await runIn(folder, twoPhases(false))).end, 'done')
+      const store = storeAt(folder)
+      t.strictSame(await store.list({ status: ['running', 'interrupted'] }), [])
+      await store.close()
+    }),
+  )
