@@ -8,7 +8,7 @@ import type { Written } from '../../tenants/write-entry.ts'
 import type { Cli } from '../cli.ts'
 
 /** References to the secrets of a credential. */
-export const secretsOf = (credential: CredentialConfig): readonly SecretRef[] => {
+const secretsOf = (credential: CredentialConfig): readonly SecretRef[] => {
   if (credential.kind === 'secret') return [credential.secret]
   if (credential.kind === 'token') return [{ env: credential.env }]
   if (credential.kind !== 'certificate') return []
