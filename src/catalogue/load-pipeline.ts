@@ -1,4 +1,5 @@
 import { EntrapipeError } from '../core/errors.ts'
+import { expectNames } from '../core/expect-names.ts'
 import type { Environment } from '../core/environment.ts'
 import { loadFailure } from '../core/load-failure.ts'
 import { withLocation } from '../core/thrown.ts'
@@ -75,6 +76,8 @@ const ofCommand = ({ name, label, pipeline, argument }: BuiltInPipeline): Loaded
 const ofFile = async (file: string): Promise<LoadedPipeline> => {
   const { module, codeHash } = await load(file)
   const pipeline = 'default' in module ? module.default : undefined
+  if (typeof pipeline === 'object' && pipeline !== null)
+    expectNames('pipeline', pipeline, ['summary', 'params', 'make'])
   if (!isPipeline(pipeline))
     throw new EntrapipeError(
       'PIPELINE_INVALID',

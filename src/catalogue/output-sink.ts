@@ -54,14 +54,21 @@ const separatorOf = (text: string): string => {
   throw new EntrapipeError('OPTION_INVALID', 'Expected --array-separator to be some text, got ""')
 }
 
-/** The delimiter that a flag means: one character, or `tab`. @throws EntrapipeError `OPTION_INVALID` */
+/** The delimiter that a flag means: one character that no name or number contains, or `tab`. @throws EntrapipeError `OPTION_INVALID` */
 export const delimiterOf = (text: string, flag = '--delimiter'): string => {
   const delimiter = text === 'tab' || text === '\\t' ? '\t' : text
-  if ([...delimiter].length === 1) return delimiter
+  if ([...delimiter].length === 1 && !/[\p{L}\p{N}"\r\n]/u.test(delimiter)) return delimiter
   throw new EntrapipeError(
     'OPTION_INVALID',
-    `Expected ${flag} to be one character, or tab, got ${JSON.stringify(text)}`,
+    `Expected ${flag} to be one character that is no letter, digit or quote, or tab, got ${JSON.stringify(text)}`,
   )
+}
+
+/** Excel splits columns at its list separator, and at no other character. @throws EntrapipeError `OPTION_INVALID` */
+const excelSeparatorOf = (text: string): string => {
+  const separator = delimiterOf(text, '--excel')
+  if ([';', ',', '\t'].includes(separator)) return separator
+  throw new EntrapipeError('OPTION_INVALID', `Expected --excel to be ; or , or tab, got ${JSON.stringify(text)}`)
 }
 
 /**
@@ -95,6 +102,6 @@ export const outputSink = (
     ...(delimiter === undefined ? {} : { delimiter: delimiterOf(delimiter, '--delimiter') }),
     ...(bom ? { bom } : {}),
     ...(formulaGuard ? { formulaGuard } : {}),
-    ...(excel === undefined ? {} : { excel: delimiterOf(excel, '--excel') }),
+    ...(excel === undefined ? {} : { excel: excelSeparatorOf(excel) }),
   })
 }

@@ -1,5 +1,6 @@
 import { EntrapipeError } from '../core/errors.ts'
 import { numberOf } from '../core/exact-number.ts'
+import { expectNames } from '../core/expect-names.ts'
 
 /** A parameter of a pipeline: a flag on the command line, a field of a JSON body or of a form. */
 export interface Param<T> {
@@ -22,8 +23,12 @@ interface Optional<T> {
   readonly default: T
 }
 
-const withFallback = <T>(param: Param<T>, options: Optional<T> | undefined): Param<T> =>
-  options ? { ...param, fallback: options.default } : param
+/** @throws EntrapipeError `PIPELINE_INVALID` when the options have another field: the parameter would be optional without a value */
+const withFallback = <T>(param: Param<T>, options: Optional<T> | undefined): Param<T> => {
+  if (!options) return param
+  expectNames(`${param.kind}("${param.summary}")`, options, ['default'])
+  return { ...param, fallback: options.default }
+}
 
 const expected = (name: string, what: string, value: unknown): EntrapipeError =>
   new EntrapipeError('OPTION_INVALID', `Expected ${name} to be ${what}, got ${JSON.stringify(value) ?? 'nothing'}`)

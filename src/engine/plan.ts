@@ -1,5 +1,6 @@
 import type { Duplex, Readable, Writable } from 'node:stream'
 import { EntrapipeError } from '../core/errors.ts'
+import { expectNames } from '../core/expect-names.ts'
 import { expectMaxFailed, type MaxFailed } from '../core/max-failed.ts'
 import type { Fields } from '../core/json.ts'
 import type { Sink, Source, Transform } from '../core/parts.ts'
@@ -106,12 +107,25 @@ const reason = (source: Source<unknown>, foreign: boolean, sink: Sink<unknown>):
   return undefined
 }
 
+const fields: { readonly [name in keyof Required<Plan>]: true } = {
+  source: true,
+  transforms: true,
+  sink: true,
+  rejects: true,
+  maxFailed: true,
+  limit: true,
+  shardsAtOnce: true,
+  rowsPerCut: true,
+}
+const planFields = Object.keys(fields)
+
 const expectPlan = (plan: unknown): void => {
   if (typeof plan !== 'object' || plan === null)
     throw new EntrapipeError(
       'PIPELINE_INVALID',
       `Expected make to return a plan, as \`plan({ source, sink })\` makes one, got ${plan === null ? 'null' : typeof plan}`,
     )
+  expectNames('plan', plan, planFields)
   const transforms = (plan as Plan).transforms as unknown
   if (transforms !== undefined && !Array.isArray(transforms))
     throw new EntrapipeError(

@@ -259,6 +259,7 @@ t.test(
       'throws.ts': `throw new Error('nothing works')\n`,
       'lost.ts': `import { users } from 'entrapipe/sources/usrs'\nexport default users\n`,
       'none.ts': `export default 42\n`,
+      'parms.ts': `export default { summary: 'x', parms: {}, make: () => ({}) }\n`,
       'parts.ts': `export default { summary: 'x', make: () => ({ source: 5, sink: {} }) }\n`,
     })
     for (const [args, sentence] of [
@@ -269,6 +270,7 @@ t.test(
       [['./throws.ts'], /The pipeline \S+throws\.ts cannot be loaded: nothing works/],
       [['./lost.ts'], /The pipeline \S+lost\.ts cannot be loaded: .*usrs/],
       [['./none.ts'], /The pipeline \S+none\.ts has no default export made by pipeline/],
+      [['./parms.ts'], /pipeline has no field parms\. Did you mean params\?/],
       [['./parts.ts'], /Expected a source of the plan to be a part or an object-mode stream/],
       [['./people.ts', '--from', 'x.csv'], /Required option '--to <text>' not specified/],
       [

@@ -117,7 +117,14 @@ t.test('what does nothing, or cannot be selected, is refused in one sentence', a
       ['users', '--to', 'x.jsonl', '--formula-guard'],
       '--formula-guard is for CSV, but jsonl is written. Leave it out.',
     ],
-    [['users', '--to', 'x.csv', '--delimiter', ';;'], 'Expected --delimiter to be one character, or tab, got ";;".'],
+    [
+      ['users', '--to', 'x.csv', '--delimiter', '0'],
+      'Expected --delimiter to be one character that is no letter, digit or quote, or tab, got "0".',
+    ],
+    [
+      ['users', '--to', 'x.csv', '--delimiter', ';;'],
+      'Expected --delimiter to be one character that is no letter, digit or quote, or tab, got ";;".',
+    ],
     [
       ['members', '--group', 'All Company', '--filter', "departmnt eq 'x'"],
       "'departmnt' is not a property of user. Did you mean 'department'?",

@@ -121,7 +121,12 @@ t.test('a file for Excel keeps ids and telephone numbers as texts, and is read b
   for (const [flags, said] of [
     [['--excel=;', '--delimiter', ',', '--to', 'v.csv'], /Expected delimiter to be the same as excel, got ","/],
     [['--excel=;', '--eol', 'lf', '--to', 'v.csv'], /Expected eol to be 'crlf' with excel, got "lf"/],
-    [['--excel=;;', '--to', 'v.csv'], /Expected --excel to be one character, or tab, got ";;"/],
+    [
+      ['--excel=;;', '--to', 'v.csv'],
+      /Expected --excel to be one character that is no letter, digit or quote, or tab, got ";;"/,
+    ],
+    [['--excel=0', '--to', 'v.csv'], /Expected --excel to be one character that is no letter, digit or quote/],
+    [['--excel=|', '--to', 'v.csv'], /Expected --excel to be ; or , or tab, got "\|"/],
     [['--excel=;', '--to', 'v.jsonl'], /--excel is for CSV, but jsonl is written/],
   ] as const)
     t.match(await filtered(...flags), { status: 2, stderr: said })

@@ -27,6 +27,14 @@ t.test('values are what they are on a command line and in a JSON body alike', t 
   t.end()
 })
 
+t.test('a misspelt default is refused, since the parameter would be optional without a value', t => {
+  t.throws(() => text('which', { defualt: 'Sales' } as unknown as { default: string }), {
+    code: 'PIPELINE_INVALID',
+    message: 'text("which") has no field defualt. Did you mean default?',
+  })
+  t.end()
+})
+
 for (const [given, message] of [
   [{}, 'The parameter group is missing: id or name'],
   [{ group: '' }, 'Expected group to be text, got ""'],

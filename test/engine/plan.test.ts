@@ -37,6 +37,9 @@ for (const [plan, message] of [
   [{ limit: -1 }, /Expected limit to be a whole number from 0, got -1/],
   [{ rowsPerCut: 0 }, /Expected rowsPerCut to be a whole number from 1, got 0/],
   [{ shardsAtOnce: 1.5 }, /Expected shardsAtOnce/],
+  [{ transfroms: [step] }, /plan has no field transfroms\. Did you mean transforms\?/],
+  [{ maxfailed: 0 }, /plan has no field maxfailed\. Did you mean maxFailed\?/],
+  [{ comment: 'x' }, /plan has no field comment\. It has source, transforms, sink, rejects, maxFailed, limit/],
 ] as const)
   t.test(`${JSON.stringify(plan)} is refused`, t => {
     t.throws(() => ready(planOf(plan)), { message })

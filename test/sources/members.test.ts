@@ -208,6 +208,20 @@ t.test('service principals that Graph omits make a listing unverified, with thei
   }
 })
 
+t.test('a resumed listing knows the service principals that were listed before', async t => {
+  const principal = { '@odata.type': '#microsoft.graph.servicePrincipal', id: 's', displayName: 'Backup' }
+  const replies = (url: string) =>
+    url === leftOut
+      ? { status: 200, body: { id: group.id, members: [principal] } }
+      : { status: 200, body: { value: [group] } }
+  const begun = graphScene({ replies, pages: [{ values: [principal], next: '/more', safe: '/more' }, { values: [] }] })
+  const [first] = await readPages(members({ group: 'Sales' }), begun.ctx)
+  t.strictSame((first?.position as { servicePrincipals?: unknown }).servicePrincipals, ['s'])
+  const resumed = graphScene({ replies, pages: [{ values: [{ id: 'a', displayName: 'Ann' }] }] })
+  await readPages(members({ group: 'Sales' }), resumed.ctx, first!.position)
+  t.strictSame(resumed.origins, [])
+})
+
 t.test('a hidden membership that appears empty is unverified', async t => {
   const hidden = { ...group, visibility: 'HiddenMembership' }
   for (const [values, told] of [

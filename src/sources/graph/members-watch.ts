@@ -18,13 +18,14 @@ interface MembersWatch {
 
 /** Members returned with only type and id: id and type of the first, and whether there are others. Graph may return a member again. */
 type Reduced = { readonly first: string; readonly type: string; readonly others?: true }
-type Saved = { readonly reduced?: Reduced; readonly seen?: boolean }
+type Saved = { readonly reduced?: Reduced; readonly seen?: boolean; readonly servicePrincipals?: readonly string[] }
 
 /** @param selectsName whether the listing selects the display name */
 export const membersWatch = (group: FoundGroup, selectsName: boolean, from?: Position): MembersWatch => {
-  let { reduced, seen = false } = (from ?? {}) as Saved
+  const before = (from ?? {}) as Saved
+  let { reduced, seen = false } = before
   const name = group.displayName ?? group.id
-  const servicePrincipals = new Set<string>()
+  const servicePrincipals = new Set(before.servicePrincipals)
   const reasons: string[] = []
   return {
     see(members) {
@@ -47,7 +48,11 @@ export const membersWatch = (group: FoundGroup, selectsName: boolean, from?: Pos
         )
     },
     get saved() {
-      return { seen, ...given({ reduced }) }
+      return {
+        seen,
+        ...given({ reduced }),
+        ...(servicePrincipals.size > 0 && { servicePrincipals: [...servicePrincipals] }),
+      }
     },
     get why() {
       const told = reduced
