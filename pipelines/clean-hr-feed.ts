@@ -44,11 +44,17 @@ const countries = new Intl.DisplayNames('en', { type: 'region', fallback: 'none'
 const isCountry = (code: string): boolean =>
   /^[A-Z]{2}$/.test(code) && new Intl.Locale(`und-${code}`).region === code && countries.of(code) !== undefined
 
+// What a spreadsheet writes for a formula that failed, and for a number that is too long for its cell.
+const errors = /^#(?:N\/A|REF!|VALUE!|DIV\/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!)$/i
+const rounded = /^[\d.,]+E\+?\d+$/i
+const madeNumber = 'A spreadsheet made a number of it; format the column as text'
+
 const empty = 'This cell must not be empty'
 const cell = z
   .string(empty)
   .refine(value => !spoiled.test(value), 'Its letters are spoiled; export the feed again as UTF-8')
   .refine(value => !/^[=@]/.test(value), 'It looks like a formula, not like a text')
+  .refine(value => !errors.test(value), 'It is the error of a formula; correct it in the spreadsheet')
 const day = z.string(empty).refine(value => value >= '1950' && value < '2100', 'Expected a day from 1950 to 2099')
 
 const person = z
@@ -68,11 +74,11 @@ const person = z
     'Leave Date': z.preprocess(value => (String(value).startsWith('9999-') ? null : value), day.nullable()),
     Country: z.string(empty).toUpperCase().refine(isCountry, 'Expected a country code of two letters such as DE'),
     Office: cell.nullable(),
-    'Cost Center': cell.nullable(),
+    'Cost Center': cell.refine(value => !rounded.test(value), madeNumber).nullable(),
     Active: z.boolean(empty),
     Phone: z
       .string()
-      .refine(value => !/^[\d.,]+E\+?\d+$/i.test(value), 'A spreadsheet made a number of it; format the column as text')
+      .refine(value => !rounded.test(value), madeNumber)
       .regex(/^\+?[\d\s()/.-]{5,}$|E\+?\d+$/i, 'Expected digits such as +49 30 123456')
       .nullable(),
   })

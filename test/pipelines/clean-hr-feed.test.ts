@@ -183,12 +183,14 @@ t.test('in Excel the cells of the rejects are the text of the feed, whatever its
 })
 
 t.test('several mistakes of one line are all told', async t => {
-  const line = 'E0001;Ann;;;ann;;;E0001;03/04/2020;;IE;;;Y;4,9E+11'
+  const line = 'E0001;#N/A;;;ann;;;E0001;03/04/2020;;IE;;1.2E+03;Y;4,9E+11'
   const folder = t.testdir({ 'feed.csv': `${header}\n${line}\n` })
   const { rejects } = await clean(folder, join(folder, 'feed.csv'))
   t.equal(
     readRejects(rejects)[0]?.['reason'],
-    'Last Name: This cell must not be empty; E-Mail: Expected an address such as ann@contoso.com; ' +
+    'First Name: It is the error of a formula; correct it in the spreadsheet; Last Name: This cell must not be empty; ' +
+      'E-Mail: Expected an address such as ann@contoso.com; ' +
+      'Cost Center: A spreadsheet made a number of it; format the column as text; ' +
       'Phone: A spreadsheet made a number of it; format the column as text',
   )
 })
