@@ -23,7 +23,8 @@ export const failureLimit = (maxFailed: MaxFailed | undefined, progress: Progres
     if (isTooMany)
       throw new EntrapipeError(
         'TOO_MANY_FAILED',
-        `${failed} of ${progress.read} rows failed, and the limit is ${maxFailed}.`,
+        // The rows of a page count as read when it leaves.
+        `${failed}${progress.read < failed ? '' : ` of ${progress.read}`} rows failed, and the limit is ${maxFailed}.`,
         {
           facts: { failed, read: progress.read, maxFailed },
           fix: 'Correct the rows, or run it again with a higher --max-failed. It then resumes.',
