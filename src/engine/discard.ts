@@ -3,7 +3,7 @@ import { checkContext } from './contexts.ts'
 import type { RunRequest } from './run-request.ts'
 
 /** What is needed to discard a run. */
-export type Discarding = Pick<RunRequest, 'store' | 'places' | 'clock' | 'environment' | 'signal'>
+type Discarding = Pick<RunRequest, 'store' | 'places' | 'clock' | 'environment' | 'signal'>
 
 /**
  * Removes what a run left at some targets. A target that another run is writing to by now is left alone.
