@@ -10,7 +10,7 @@ const environment = (variables: Readonly<Record<string, string>> = {}) => ({
   platform: 'linux' as const,
 })
 
-t.test('authorities of a company come beside those of Node', async t => {
+t.test("a company's certificate authorities are trusted in addition to those of Node", async t => {
   const pem = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'
   const folder = t.testdir({ 'one.pem': pem, 'two.pem': pem.replace('AAAA', 'BBBB'), 'note.txt': 'no certificate' })
   t.equal(await trustedAuthorities(environment()), undefined)

@@ -34,7 +34,7 @@ const throttled = (retryAfter: string) => ({
   body: { error: { code: 'TooManyRequests' } },
 })
 
-t.test('twenty go in a round trip, and replies come in the order asked', async t => {
+t.test('a round trip has twenty sub-requests, and replies are in the order of the requests', async t => {
   const { graph, asked } = await scene(t, byAddress())
   const ids = Array.from({ length: 45 }, (_, at) => `u${at}`)
   const replies = await graph.batch(ids.map(get))
@@ -51,7 +51,7 @@ t.test('twenty go in a round trip, and replies come in the order asked', async t
   })
 })
 
-t.test('a throttled sub-request is sent again alone, not before the wait that it was told', async t => {
+t.test('a throttled sub-request is retried alone, after its own Retry-After', async t => {
   const { graph, asked, slept } = await scene(
     t,
     byAddress({ '/users/b': [throttled('3')], '/users/c': [throttled('2.5')] }),
@@ -85,7 +85,7 @@ t.test('a refused sub-request is a reply', async t => {
   )
 })
 
-t.test('a change inside a batch is sent again when it was throttled, and unknown when it failed', async t => {
+t.test('a change inside a batch is retried if it was throttled, and unknown if it failed', async t => {
   const change: GraphRequest = { method: 'PATCH', url: '/users/b', body: { city: 'Bern' } }
   const { graph, asked } = await scene(t, byAddress({ '/users/b': [throttled('1'), { status: 504 }] }))
   const replies = await graph.batch([get('a'), change])
@@ -107,7 +107,7 @@ t.test('a change inside a batch is sent again when it was throttled, and unknown
   ])
 })
 
-t.test('when the reply to a batch is lost, reads are sent again and changes are told to be unknown', async t => {
+t.test('if the reply to a batch is lost, reads are retried and changes are reported as unknown', async t => {
   const answers = byAddress()
   const { graph, asked } = await scene(t, (one, nth) => (nth === 0 ? { ...answers(one), resetAfter: 5 } : answers(one)))
   const replies = await graph.batch([get('a'), { method: 'DELETE', url: '/users/b' }])
@@ -124,7 +124,7 @@ t.test('when the reply to a batch is lost, reads are sent again and changes are 
   )
 })
 
-t.test('a change that was refused for load, sent again, and lost then, is unknown and not refused', async t => {
+t.test('a change that was throttled, retried and then lost is unknown, not refused', async t => {
   const change: GraphRequest = { method: 'DELETE', url: '/users/b' }
   const answers = byAddress({ '/users/b': [throttled('1')] })
   const { graph, asked } = await scene(t, (one, nth) => (nth === 1 ? { ...answers(one), resetAfter: 5 } : answers(one)))
@@ -139,7 +139,7 @@ t.test('a change that was refused for load, sent again, and lost then, is unknow
   t.equal(asked.length, 2)
 })
 
-t.test('a date to wait for counts from the Date of the batch', async t => {
+t.test('a Retry-After date is relative to the Date of the batch', async t => {
   const date = 'Thu, 01 Jan 2030 00:00:00 GMT'
   const answers = byAddress({ '/users/a': [throttled('Thu, 01 Jan 2030 00:00:09 GMT')] })
   const { graph, slept } = await scene(t, one => ({ ...answers(one), headers: { date } }))
@@ -147,7 +147,7 @@ t.test('a date to wait for counts from the Date of the batch', async t => {
   t.strictSame(slept, [9_000])
 })
 
-t.test('a sub-request that the reply forgets is asked for again', async t => {
+t.test('a sub-request that is missing from the reply is retried', async t => {
   const { graph, asked } = await scene(t, (one, nth) => (nth === 0 ? { body: { responses: [] } } : byAddress()(one)))
   t.strictSame(
     (await graph.batch([get('a')])).map(reply => reply.status),
@@ -156,7 +156,7 @@ t.test('a sub-request that the reply forgets is asked for again', async t => {
   t.equal(asked.length, 2)
 })
 
-t.test('a sub-request that stays throttled ends when the wait budget is spent', async t => {
+t.test('a sub-request that stays throttled fails when the wait budget is spent', async t => {
   const { graph } = await scene(t, byAddress({ '/users/a': Array.from({ length: 99 }, () => throttled('10')) }), {
     waitBudgetMs: 35_000,
   })
@@ -166,7 +166,7 @@ t.test('a sub-request that stays throttled ends when the wait budget is spent', 
   })
 })
 
-t.test('a batch that fails as a whole leaves its changes unknown, and its reads are sent again', async t => {
+t.test('a batch that fails as a whole leaves its changes unknown, and its reads are retried', async t => {
   for (const status of [500, 502, 504]) {
     const { graph, asked } = await scene(t, (one, nth) => (nth === 0 ? { status } : byAddress()(one)))
     const replies = await graph.batch([get('a'), { method: 'DELETE', url: '/users/b' }])
@@ -187,7 +187,7 @@ t.test('a batch that is refused as a whole is an error', async t => {
   await t.rejects(graph.batch([get('a')]), { code: 'GRAPH_REFUSED', facts: { path: '/$batch' } })
 })
 
-t.test('each sub-request is charged, and none for the batch itself', async t => {
+t.test('each sub-request is charged, and the batch itself costs nothing', async t => {
   const { graph } = await scene(
     t,
     byAddress({ '/groups/g/members': [{ headers: { 'x-ms-resource-unit': '3' }, body: {} }] }),
@@ -197,13 +197,13 @@ t.test('each sub-request is charged, and none for the batch itself', async t => 
   t.strictSame({ units, writes }, { units: 5, writes: 1 })
 })
 
-t.test('no requests are no round trip', async t => {
+t.test('an empty list of requests makes no round trip', async t => {
   const { graph, asked } = await scene(t, [])
   t.strictSame(await graph.batch([]), [])
   t.strictSame(asked, [])
 })
 
-t.test('what the entries of a batch say of throttling and cost is learned', async t => {
+t.test('the throttling headers and costs of sub-requests are used', async t => {
   const settled: number[] = []
   const paused: number[] = []
   const { graph } = await scene(
@@ -223,26 +223,29 @@ t.test('what the entries of a batch say of throttling and cost is learned', asyn
   t.ok(paused.length > 0)
 })
 
-t.test('after one round trip has failed for good, no other begins, and none is under way when it is told', async t => {
-  let answered = 0
-  const { graph, asked } = await scene(t, one => {
-    answered++
-    return entriesOf(one)[0]!.id === '1' && answered === 1 ? refused(400, 'BadRequest') : byAddress()(one)
-  })
-  await t.rejects(graph.batch(Array.from({ length: 2000 }, (_, at) => get(`u${at}`))), { code: 'GRAPH_REFUSED' })
-  const sent = asked.length
-  t.ok(sent < 100, `${sent} of 100`)
-  for (let turn = 0; turn < 50; turn++) await new Promise(resolve => setImmediate(resolve))
-  t.equal(asked.length, sent)
-})
+t.test(
+  'after a permanent failure of one round trip no other starts, and none is pending when it is reported',
+  async t => {
+    let answered = 0
+    const { graph, asked } = await scene(t, one => {
+      answered++
+      return entriesOf(one)[0]!.id === '1' && answered === 1 ? refused(400, 'BadRequest') : byAddress()(one)
+    })
+    await t.rejects(graph.batch(Array.from({ length: 2000 }, (_, at) => get(`u${at}`))), { code: 'GRAPH_REFUSED' })
+    const sent = asked.length
+    t.ok(sent < 100, `${sent} of 100`)
+    for (let turn = 0; turn < 50; turn++) await new Promise(resolve => setImmediate(resolve))
+    t.equal(asked.length, sent)
+  },
+)
 
-t.test('a change that the reply forgets is unknown and not sent again', async t => {
+t.test('a change that is missing from the reply is unknown and not retried', async t => {
   const { graph, asked } = await scene(t, () => ({ body: { responses: [] } }))
   t.match(await graph.batch([{ method: 'DELETE', url: '/users/b' }]), [{ status: 0, attempts: 1 }])
   t.equal(asked.length, 1)
 })
 
-t.test('an answer from an earlier round is not given for one that the last reply forgot', async t => {
+t.test('an earlier reply is never returned for a sub-request that the last reply lacks', async t => {
   const { graph } = await scene(t, (one, nth) =>
     nth === 0 ? byAddress({ '/users/b': [throttled('1')] })(one) : { body: { responses: [] } },
   )

@@ -18,7 +18,7 @@ const watched = (busy = 0) => {
   return { watch, during }
 }
 
-t.test('a run that waits for replies is bound by latency, and by quota where that is why', async t => {
+t.test('a run that waits for replies is bound by latency, or by quota if the quota delays them', async t => {
   const { watch, during } = watched()
   await during('waiting', 60_000)
   t.equal(watch.bound(), 'latency')
@@ -28,7 +28,7 @@ t.test('a run that waits for replies is bound by latency, and by quota where tha
   t.equal(watch.bound(), 'latency')
 })
 
-t.test('a run whose replies lie ready is bound by its disk, or by its processor where that is never idle', async t => {
+t.test('a run whose replies are ready is bound by its disk, or by its processor if that is never idle', async t => {
   for (const [busy, bound] of [
     [0.3, 'disk'],
     [0.95, 'cpu'],
@@ -39,13 +39,13 @@ t.test('a run whose replies lie ready is bound by its disk, or by its processor 
   }
 })
 
-t.test('a quota that holds back what nobody waits for binds nothing', async t => {
+t.test('a quota that delays only unneeded requests binds nothing', async t => {
   const { watch, during } = watched()
   await during('held', 60_000)
   t.equal(watch.bound(), 'disk')
 })
 
-t.test('what counts is the last ten seconds, not the whole run', async t => {
+t.test('only the last ten seconds count, not the whole run', async t => {
   const { watch, during } = watched()
   await during('waiting', 3_600_000)
   await during('neither', 5_000)

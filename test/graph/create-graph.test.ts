@@ -15,20 +15,20 @@ t.test('a request carries the token and its own headers, and the reply is parsed
   t.match(asked[0]?.headers['client-request-id'], /^[0-9a-f-]{36}$/)
 })
 
-t.test('an address is sent byte for byte as it was given', async t => {
+t.test('an address is sent byte for byte', async t => {
   const { graph, asked } = await scene(t, [{ body: {} }])
   const url = "/users?$skiptoken=X'44%2f'&$select=id&%24top=9&$filter=startswith(a,'b')&$select=z&x"
   await graph.request({ method: 'GET', url })
   t.equal(asked[0]?.url, `/v1.0${url}`)
 })
 
-t.test('spaces and letters beyond ASCII are encoded, since they cannot be sent', async t => {
+t.test('spaces and non-ASCII letters are encoded, because they cannot be sent', async t => {
   const { graph, asked } = await scene(t, [{ body: {} }])
   await graph.request({ method: 'GET', url: "/users?$filter=displayName eq 'Zoë'" })
   t.equal(asked[0]?.url, "/v1.0/users?$filter=displayName%20eq%20'Zo%C3%AB'")
 })
 
-t.test('a body is sent as JSON, and an empty reply has none', async t => {
+t.test('a body is sent as JSON, and an empty reply has no body', async t => {
   const { graph, asked } = await scene(t, [{ status: 204 }])
   const reply = await graph.request({ method: 'PATCH', url: '/users/u1', body: { city: 'Zürich' } })
   t.strictSame([reply.status, reply.body], [204, undefined])
@@ -36,7 +36,7 @@ t.test('a body is sent as JSON, and an empty reply has none', async t => {
   t.match(asked[0]?.headers['content-type'], 'application/json')
 })
 
-t.test('a refusal is thrown by request, and a reply of attempt', async t => {
+t.test('request throws a refusal, and attempt returns it as a reply', async t => {
   const { graph } = await scene(t, () => refused(400, 'Request_BadRequest', 'Invalid value.'))
   await t.rejects(graph.request({ method: 'GET', url: '/users?$filter=secret' }), {
     code: 'GRAPH_REFUSED',
@@ -46,7 +46,7 @@ t.test('a refusal is thrown by request, and a reply of attempt', async t => {
   t.equal((await graph.attempt({ method: 'GET', url: '/users' })).status, 400)
 })
 
-t.test('a 404 and a 403 have codes of their own, and a 403 names the permission that would help', async t => {
+t.test('a 404 and a 403 have their own codes, and a 403 names the missing permission', async t => {
   const { graph } = await scene(t, [
     refused(404, 'Request_ResourceNotFound', "Resource 'x' does not exist."),
     refused(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.'),
@@ -61,7 +61,7 @@ t.test('a 404 and a 403 have codes of their own, and a 403 names the permission 
   await t.rejects(graph.request({ method: 'POST', url: '/groups', body: {} }), { code: 'GRAPH_REFUSED' })
 })
 
-t.test('a client that only reads refuses a change before anything is sent', async t => {
+t.test('a read-only client refuses a change before anything is sent', async t => {
   const { graph, asked } = await scene(t, () => ({ body: { responses: [] } }), { readOnly: true })
   for (const change of [
     { method: 'POST', url: '/users', body: {} },
@@ -85,7 +85,7 @@ t.test('a client that only reads refuses a change before anything is sent', asyn
   t.equal(asked.length, 2)
 })
 
-t.test('a count is read as text, with the header it needs and its filter encoded', async t => {
+t.test('a count is read as text, with the required header and an encoded filter', async t => {
   const { graph, asked } = await scene(t, [
     { headers: { 'content-type': 'text/plain' }, body: '\uFEFF1042' },
     { headers: { 'content-type': 'text/plain' }, body: 'many' },
@@ -98,7 +98,7 @@ t.test('a count is read as text, with the header it needs and its filter encoded
   await t.rejects(graph.count('/users'), { code: 'GRAPH_REFUSED' })
 })
 
-t.test('an expired token is replaced once, and the request sent again with the new one', async t => {
+t.test('an expired token is replaced once, and the request is sent again with the new one', async t => {
   const second = makeToken({ jti: '2' })
   const credential = credentialOf([makeToken(), second])
   const { graph, asked } = await scene(t, [refused(401, 'InvalidAuthenticationToken'), { body: {} }], { credential })
@@ -108,7 +108,7 @@ t.test('an expired token is replaced once, and the request sent again with the n
   t.strictSame(credential.given, [false, true])
 })
 
-t.test('a token that is refused twice ends in a sign-in error', async t => {
+t.test('a token that is refused twice is a sign-in error', async t => {
   const { graph, asked } = await scene(t, () => refused(401, 'InvalidAuthenticationToken', 'Access token is empty.'))
   await t.rejects(graph.request({ method: 'GET', url: '/users' }), {
     code: 'SIGN_IN_FAILED',
@@ -126,7 +126,7 @@ t.test('a token of another tenant is never sent', async t => {
   t.strictSame(asked, [])
 })
 
-t.test('an abort ends a request that waits at once, with the reason given', async t => {
+t.test('an abort ends a waiting request at once, with the given reason', async t => {
   const { graph } = await scene(t, [{ silent: true }])
   const controller = new AbortController()
   const reason = new Error('stop')
@@ -136,7 +136,7 @@ t.test('an abort ends a request that waits at once, with the reason given', asyn
   await t.rejects(graph.request({ method: 'GET', url: '/users' }, controller.signal), reason)
 })
 
-t.test('plain http is only for this machine', async t => {
+t.test('plain http is allowed for this machine only', async t => {
   const { clock } = fakeClock()
   const at = (rootUrl: string) => () =>
     createGraph({ tenant, rootUrl, clock, quotas: {}, budget: memoryBudget(clock), credential: credentialOf(['']) })
@@ -146,7 +146,7 @@ t.test('plain http is only for this machine', async t => {
   t.doesNotThrow(at('http://localhost:1/v1.0'))
 })
 
-t.test('what was charged is corrected by what the service says', async t => {
+t.test("the service's own figures correct what was charged", async t => {
   const { graph } = await scene(t, [
     { headers: { 'x-ms-resource-unit': '7' }, body: {} },
     { body: {} },
@@ -163,7 +163,7 @@ t.test('what was charged is corrected by what the service says', async t => {
   )
 })
 
-t.test('what binds a run is told with what it spent', async t => {
+t.test('the run reports what binds it and what it has spent', async t => {
   const { graph } = await scene(t, [throttled('600'), { body: { id: 'a' } }], { load: () => 0 })
   t.equal(graph.usage().bound, 'disk', 'nobody has waited for the client yet')
   await graph.request({ method: 'GET', url: '/users/a' })

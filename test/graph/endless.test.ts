@@ -24,7 +24,7 @@ t.test(
   },
 )
 
-t.test('pages that come again because the listing went back do not count', async t => {
+t.test('pages that repeat because the listing went back do not count', async t => {
   const guard = endlessGuard('/users')
   read(guard, 900, nth => nth)
   read(guard, 1_700, () => 900)
@@ -33,7 +33,7 @@ t.test('pages that come again because the listing went back do not count', async
   t.throws(() => guard.page(1, 900))
 })
 
-t.test('a resumed listing may give all that came before once more, and no more than that', async t => {
+t.test('a resumed listing may repeat all earlier pages once, and no more', async t => {
   const guard = endlessGuard('/users')
   for (let nth = 1; nth <= 3_000; nth++) guard.page(100, 300_000)
   t.throws(() => {

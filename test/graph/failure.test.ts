@@ -4,7 +4,7 @@ import { failureOf, failureWords, isUnreachable } from '../../src/graph/failure.
 
 const system = (code: string) => Object.assign(new Error('x'), { code })
 
-t.test('a failure tells whether the request may have arrived, and whether another try has any hope', async t => {
+t.test('a failure says whether the request may have arrived, and whether a retry can succeed', async t => {
   const table: [error: Error, sent: boolean, final: boolean | undefined][] = [
     [system('ECONNREFUSED'), false, undefined],
     [system('ENOTFOUND'), false, undefined],
@@ -30,7 +30,7 @@ t.test('a failure tells whether the request may have arrived, and whether anothe
   )
 })
 
-t.test('what failed is told in words that help', async t => {
+t.test('the message of a failure says what failed and what to do', async t => {
   const words = (code: string) => failureWords(failureOf(system(code)))
   t.match(words('ENOTFOUND'), /check the host and the network/)
   t.match(words('UNABLE_TO_GET_ISSUER_CERT_LOCALLY'), /NODE_EXTRA_CA_CERTS/)

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { createGate } from '../../src/graph/gate.ts'
 
-t.test('more are let in when the limit rises, and none when it falls below those inside', async t => {
+t.test('a higher limit lets more in, and a lower one lets nobody in until there is room', async t => {
   const gate = createGate(1)
   t.equal(gate.enter(0), undefined)
   const waiting = [gate.enter(0), gate.enter(0)]
@@ -16,7 +16,7 @@ t.test('more are let in when the limit rises, and none when it falls below those
   t.strictSame([gate.inside, gate.waiting], [1, 0])
 })
 
-t.test('nobody who comes later overtakes who waits', async t => {
+t.test('later arrivals never overtake earlier ones', async t => {
   const gate = createGate(0)
   const first = gate.enter(0)
   gate.resize(1)

@@ -25,7 +25,7 @@ const setting = (
 const read = [{ quota: 'read', units: 5 }] as const
 const write = [{ quota: 'write', units: 1 }] as const
 
-t.test('requests wait for the quota to come back', async t => {
+t.test('requests wait until the quota has refilled', async t => {
   const { governor, clock } = setting()
   const times: number[] = []
   for (let nth = 0; nth < 4; nth++) {
@@ -37,7 +37,7 @@ t.test('requests wait for the quota to come back', async t => {
   t.equal(governor.state().quotaWaitMs, 1_000)
 })
 
-t.test('a pause of one service does not hold up another that serves the same tenant', async t => {
+t.test('a pause of one service does not delay another service of the same tenant', async t => {
   const { clock } = fakeClock(0)
   const budget = memoryBudget(clock)
   const options = {
@@ -57,7 +57,7 @@ t.test('a pause of one service does not hold up another that serves the same ten
   await t.resolves(governorOf('second').enter('app', read, 0))
 })
 
-t.test('two tenants of one app have buckets of their own', async t => {
+t.test('two tenants of one app have separate buckets', async t => {
   const { clock, slept } = fakeClock(0)
   const budget = memoryBudget(clock)
   const quotas = { read: { capacity: 5, windowMs: 1_000 } }
@@ -92,20 +92,20 @@ const twoWritesThenBoth = async ({ governor, clock }: Pick<ReturnType<typeof set
   return order
 }
 
-t.test('writes that are out of quota do not hold up reads', async t => {
+t.test('writes without quota do not delay reads', async t => {
   const { governor, clock } = setting()
   const order = await twoWritesThenBoth({ governor, clock })
   t.strictSame(order, ['write at 0', 'write at 0', 'read at 0', 'write at 500'])
 })
 
-t.test('who waits for quota holds no place, so that also with one place writes do not hold up reads', async t => {
+t.test('a request that waits for quota holds no slot, so writes do not delay reads even with one slot', async t => {
   const { governor, clock } = setting(undefined, 1)
   const order = await twoWritesThenBoth({ governor, clock })
   t.strictSame(order, ['write at 0', 'write at 0', 'read at 0', 'write at 500'])
   t.match(governor.state(), { inFlight: 0, waiting: 0, quotaWaitMs: 500 })
 })
 
-t.test('only so many are under way, the more urgent go first', async t => {
+t.test('the number of pending requests is limited, and more urgent ones go first', async t => {
   const { governor } = setting({ read: { capacity: 1_000, windowMs: 1_000 }, write: { capacity: 2, windowMs: 1_000 } })
   const order: string[] = []
   const first = await governor.enter('app', read, 0)
@@ -127,7 +127,7 @@ t.test('only so many are under way, the more urgent go first', async t => {
 })
 
 t.test(
-  'places become more where all of them are taken and requests go well, and half as many when pushed back',
+  'slots increase while all are used and requests succeed, and are halved when the service pushes back',
   async t => {
     const { clock, advance } = fakeClock(0)
     const quotas = { read: { capacity: 1_000, windowMs: 1_000 } }
@@ -155,7 +155,7 @@ t.test(
   },
 )
 
-t.test('how long requests waited for a place is told apart from how long they waited for quota', async t => {
+t.test('time spent waiting for a slot is reported separately from time spent waiting for quota', async t => {
   const { governor, advance } = setting()
   const turns = [await governor.enter('app', read, 0), await governor.enter('app', write, 0)]
   const third = governor.enter('app', write, 0)
@@ -166,7 +166,7 @@ t.test('how long requests waited for a place is told apart from how long they wa
   t.match(governor.state(), { placeWaitMs: 30, quotaWaitMs: 0, sendMs: 60 })
 })
 
-t.test('a pause holds for all until its time', async t => {
+t.test('a pause applies to all requests until its end', async t => {
   const { governor, clock } = setting()
   await governor.pause('app', ['read'], 7_000)
   const other = await governor.enter('other', read, 0)
@@ -177,7 +177,7 @@ t.test('a pause holds for all until its time', async t => {
   turn.done(false)
 })
 
-t.test('who gives up while waiting leaves nothing behind', async t => {
+t.test('a request that gives up while waiting leaves nothing behind', async t => {
   const { governor } = setting(undefined, 1)
   const held = await governor.enter('app', read, 0)
   const controller = new AbortController()
@@ -189,7 +189,7 @@ t.test('who gives up while waiting leaves nothing behind', async t => {
   ;(await governor.enter('app', read, 0)).done(false)
 })
 
-t.test('a pause longer than the wait budget is not waited out', async t => {
+t.test('a pause longer than the wait budget is not waited for', async t => {
   const { clock, slept } = fakeClock(0)
   const governor = createGovernor({
     tenantId: 't',

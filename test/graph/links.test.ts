@@ -3,14 +3,14 @@ import { belowRoot, seenLinks } from '../../src/graph/links.ts'
 
 const root = 'https://graph.microsoft.com/v1.0'
 
-t.test('a link is cut after the version root, and nothing in it is written anew', async t => {
+t.test('a link is stored without its version root, and otherwise unchanged', async t => {
   const path = "/users?$skiptoken=X'44%2f'&a=b c"
   t.equal(belowRoot(root, root + path), path)
   t.equal(belowRoot(root, path), path)
   t.equal(belowRoot(root, `HTTPS://Graph.Microsoft.com:443/v1.0${path}`), path)
 })
 
-t.test('a link that leads elsewhere is foreign', async t => {
+t.test('a link to another host is foreign', async t => {
   for (const link of [
     'https://graph.microsoft.us/v1.0/users',
     'http://graph.microsoft.com/v1.0/users',
@@ -26,7 +26,7 @@ t.test('a link that leads elsewhere is foreign', async t => {
     t.throws(() => belowRoot(root, link), { code: 'GRAPH_LINK_FOREIGN' }, link)
 })
 
-t.test('links are known when they come again, until they are forgotten', async t => {
+t.test('repeated links are recognised until they are forgotten', async t => {
   const seen = seenLinks()
   t.strictSame(
     ['a', 'b', 'c', 'b'].map(link => seen.add(link)),

@@ -5,7 +5,7 @@ import { fakeClock } from '../fake-clock.ts'
 const bucket = { name: 'read', capacity: 100, windowMs: 1_000 }
 const other = { name: 'write', capacity: 10, windowMs: 1_000 }
 
-t.test('units come back evenly, and never more than the capacity', async t => {
+t.test('units are refilled evenly, and never above the capacity', async t => {
   const { clock, advance } = fakeClock()
   const budget = memoryBudget(clock)
   t.equal(await budget.take([{ bucket, units: 100 }]), 0)
@@ -17,7 +17,7 @@ t.test('units come back evenly, and never more than the capacity', async t => {
   t.equal(await budget.take([{ bucket, units: 1 }]), 10)
 })
 
-t.test('the units of every bucket are taken, or of none', async t => {
+t.test('units are taken from all buckets or from none', async t => {
   const { clock } = fakeClock()
   const budget = memoryBudget(clock)
   t.equal(await budget.take([{ bucket: other, units: 10 }]), 0)
@@ -31,7 +31,7 @@ t.test('the units of every bucket are taken, or of none', async t => {
   t.equal(await budget.take([{ bucket, units: 100 }]), 0)
 })
 
-t.test('a spend above the capacity is granted when the bucket is full, and owed', async t => {
+t.test('a spend above the capacity is granted when the bucket is full, and the excess is owed', async t => {
   const { clock, advance } = fakeClock()
   const budget = memoryBudget(clock)
   t.equal(await budget.take([{ bucket: other, units: 20 }]), 0)
@@ -40,7 +40,7 @@ t.test('a spend above the capacity is granted when the bucket is full, and owed'
   t.equal(await budget.take([{ bucket: other, units: 1 }]), 0)
 })
 
-t.test('a correction gives back or takes more', async t => {
+t.test('a correction returns units or takes more', async t => {
   const { clock } = fakeClock()
   const budget = memoryBudget(clock)
   await budget.take([{ bucket, units: 50 }])
@@ -50,7 +50,7 @@ t.test('a correction gives back or takes more', async t => {
   t.equal(await budget.take([{ bucket, units: 100 }]), 0)
 })
 
-t.test('nobody takes during a pause, and the later of two ends it', async t => {
+t.test('no units are taken during a pause, and the later of two pauses counts', async t => {
   const { clock, advance } = fakeClock()
   const budget = memoryBudget(clock)
   await budget.pause(bucket, clock.now() + 5_000)

@@ -2,7 +2,7 @@ import t from 'tap'
 import { paceOf } from '../../src/graph/pace.ts'
 import { quotasOf } from '../../src/graph/quotas.ts'
 
-t.test('the narrowest quota of its own is the pace of a request', async t => {
+t.test('the narrowest quota is the pace of a request', async t => {
   const quotas = quotasOf({ size: 'L' })
   t.strictSame(paceOf(['read', 'sign-in-activity'], quotas), { perMinute: 10, burst: 10 })
   t.strictSame(paceOf(['report', 'sign-in-activity'], quotas), { perMinute: 10, burst: 10 })

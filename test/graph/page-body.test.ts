@@ -10,7 +10,7 @@ const users = (count: number, more: (at: number) => object = () => ({})) =>
 const page = (value: readonly unknown[]): string =>
   JSON.stringify({ '@odata.context': 'c', '@odata.nextLink': 'https://x/next', value })
 
-t.test('a large page comes in pieces that are all its values in order, the last one marked', t => {
+t.test('a large page is returned in pieces with all its values in order, and the last one is marked', t => {
   const value = users(700)
   const pieces = piecesOf(page(value))
   t.ok(pieces.length > 3, `${pieces.length} pieces`)
@@ -25,7 +25,7 @@ t.test('a large page comes in pieces that are all its values in order, the last 
   t.end()
 })
 
-t.test('what else a page has is known before its values, whether it stands before or after them', t => {
+t.test('the other properties of a page are known before its values, wherever they are in the page', t => {
   const value = users(700)
   const fields = { '@odata.count': 7, '@odata.nextLink': 'n' }
   for (const text of [JSON.stringify({ ...fields, value }), JSON.stringify({ value, ...fields })]) {
@@ -43,7 +43,7 @@ t.test('a link between the values and another list is found', t => {
   t.end()
 })
 
-t.test('however a page is written, its values are what JSON.parse makes of them', t => {
+t.test('the values of a page equal those of JSON.parse, however the page is formatted', t => {
   const odd = {
     'values in values that begin alike': page(
       users(500, () => ({ memberOf: [{ id: 'a' }, { id: 'b' }, { id: 'c' }] })),
@@ -66,7 +66,7 @@ t.test('however a page is written, its values are what JSON.parse makes of them'
   t.end()
 })
 
-t.test('a page that breaks off anywhere is refused before any value is out', t => {
+t.test('a page that is truncated anywhere is refused before any value is returned', t => {
   const bytes = Buffer.from(page(users(700)))
   for (let end = 1; end < bytes.length; end += 9973)
     t.throws(() => readPageBody(bytes.subarray(0, end)), SyntaxError, `after ${end} bytes`)
@@ -75,7 +75,7 @@ t.test('a page that breaks off anywhere is refused before any value is out', t =
   t.end()
 })
 
-t.test('a page that is broken within is refused where it is, with nothing made up', t => {
+t.test('a page that is malformed inside is refused at that position, and no value is invented', t => {
   const text = page(users(700))
   const at = Math.floor(text.length / 2)
   const taken: unknown[] = []
@@ -88,7 +88,7 @@ t.test('a page that is broken within is refused where it is, with nothing made u
   t.end()
 })
 
-t.test('what is JSON but no collection is none', t => {
+t.test('JSON that is not a collection is refused', t => {
   for (const text of ['7', 'null', '[]', '{}', '{"value":7}', '{"error":{"code":"x"}}'])
     t.equal(readPageBody(Buffer.from(text)), undefined, text)
   t.end()

@@ -26,7 +26,7 @@ const all = async (pages: AsyncIterable<GraphPage<{ id: string }>>): Promise<See
   return seen
 }
 
-t.test('links are followed byte for byte, with the headers repeated, and given without their host', async t => {
+t.test('links are followed byte for byte with the same headers, and returned without their host', async t => {
   const second = "/users?$top=2&$skiptoken=X'44%2f'&%24select=id"
   const { graph, asked } = await scene(
     t,
@@ -48,7 +48,7 @@ t.test('links are followed byte for byte, with the headers repeated, and given w
   )
 })
 
-t.test('the count and the delta link are passed on', async t => {
+t.test('the count and the delta link are returned', async t => {
   const { graph } = await scene(t, asked => ({
     body: { '@odata.count': 7, '@odata.deltaLink': `${root(asked)}/users/delta?$deltatoken=x`, value: [] },
   }))
@@ -57,7 +57,7 @@ t.test('the count and the delta link are passed on', async t => {
   t.strictSame(pages, [{ values: [], count: 7, delta: '/users/delta?$deltatoken=x' }])
 })
 
-t.test('one page is fetched while the reader works, never two', async t => {
+t.test('one page is fetched ahead while the reader works, never two', async t => {
   const { graph, asked } = await scene(t, (one, nth) => page([`${nth}`], `/users?$skiptoken=${nth + 1}`)(one))
   const pages = graph.pages('/users')[Symbol.asyncIterator]()
   await pages.next()
@@ -69,7 +69,7 @@ t.test('one page is fetched while the reader works, never two', async t => {
 
 const many = (from: number) => Array.from({ length: 400 }, (_, at) => `${from + at}-${'x'.repeat(1000)}`)
 
-t.test('a large page comes in pieces, and what else it has with the last of them', async t => {
+t.test('a large page is returned in pieces, and its other properties with the last piece', async t => {
   const { graph } = await scene(t, script([page(many(0), '/users?$skiptoken=2'), page(['z'])]))
   const pieces = []
   for await (const piece of graph.pages<{ id: string }>('/users')) pieces.push(piece)
@@ -87,7 +87,7 @@ const brokenWithin = (asked: Asked): Scripted => {
   return { body: text.replace('"200-', '"200-\u0000'), headers: { 'content-type': 'application/json' } }
 }
 
-t.test('a page that is broken within is asked for again, and its rows come again', async t => {
+t.test('a page that is malformed inside is requested again, and its rows are repeated', async t => {
   const { graph, asked, events } = await scene(t, one =>
     /skiptoken/.test(one.url)
       ? page(['z'])(one)
@@ -104,7 +104,7 @@ t.test('a page that is broken within is asked for again, and its rows come again
   )
 })
 
-t.test('a page that stays broken ends the listing, and says nothing of what it held', async t => {
+t.test('a page that stays malformed ends the listing, and the error quotes none of its content', async t => {
   const { graph } = await scene(t, brokenWithin)
   const error = await all(graph.pages('/users')).catch((error: unknown) => error)
   t.match(error, {
@@ -114,7 +114,7 @@ t.test('a page that stays broken ends the listing, and says nothing of what it h
   t.notMatch(JSON.stringify([error, (error as Error).message]), /xxx/)
 })
 
-t.test('a link that comes again ends the listing with an error', async t => {
+t.test('a repeated link ends the listing with an error', async t => {
   const { graph } = await scene(t, script([page(['a'], '/users?$skiptoken=2'), page(['b'], '/users?$skiptoken=2')]))
   await t.rejects(all(graph.pages('/users')), { code: 'GRAPH_LINK_REPEATED', facts: { path: '/users' } })
   const { graph: other } = await scene(t, script([page(['a'], '/users')]))
@@ -147,7 +147,7 @@ t.test('a link from a retried reply is followed, but gives no position', async t
   ])
 })
 
-t.test('a page token that is gone sends the listing back to its last safe link', async t => {
+t.test('a missing page token sends the listing back to its last safe link', async t => {
   const gone = answer(refused(400, 'DirectoryPageTokenNotFoundException'))
   const { graph, asked, events } = await scene(
     t,
@@ -171,7 +171,7 @@ t.test('a page token that is gone sends the listing back to its last safe link',
   t.strictSame(events.at(-1), { kind: 'back', path: '/users', to: 'link', why: 'DirectoryPageTokenNotFoundException' })
 })
 
-t.test('an expired page token starts the listing again, from where it is told to', async t => {
+t.test('an expired page token restarts the listing, at the given link', async t => {
   const expired = answer(refused(400, 'Directory_ExpiredPageToken'))
   const { graph, asked } = await scene(
     t,
@@ -191,7 +191,7 @@ t.test('an expired page token starts the listing again, from where it is told to
   t.equal(asked[2]?.url, '/v1.0/users?$top=1')
 })
 
-t.test('a listing that expires again and again is given up', async t => {
+t.test('a listing that keeps expiring fails', async t => {
   const { graph, asked } = await scene(t, (one, nth) =>
     nth % 2 === 0 ? page(['a'], '/users?$skiptoken=2')(one) : refused(400, 'Directory_ExpiredPageToken', 'Expired.'),
   )
@@ -199,7 +199,7 @@ t.test('a listing that expires again and again is given up', async t => {
   t.equal(asked.length, 12)
 })
 
-t.test('a delta that is too old is for its reader; any other listing starts again', async t => {
+t.test('an expired delta is reported to the reader; any other listing restarts', async t => {
   const gone = refused(410, 'syncStateNotFound')
   const { graph } = await scene(t, [gone])
   await t.rejects(all(graph.pages('/users/delta?$deltatoken=x', { restart: '/users/delta' })), {
@@ -213,14 +213,14 @@ t.test('a delta that is too old is for its reader; any other listing starts agai
   )
 })
 
-t.test('a listing that is refused says why', async t => {
+t.test('a refused listing reports the reason', async t => {
   const { graph } = await scene(t, [refused(403, 'Authorization_RequestDenied')])
   await t.rejects(all(graph.pages('/users')), { code: 'NOT_PERMITTED' })
   const { graph: odd } = await scene(t, [{ body: { id: 'me' } }])
   await t.rejects(all(odd.pages('/me')), { code: 'GRAPH_REFUSED', message: /is not a collection/ })
 })
 
-t.test('an abort ends the listing at once, also while it waits', async t => {
+t.test('an abort ends the listing at once, even during a wait', async t => {
   const controller = new AbortController()
   const { graph } = await scene(t, (one, nth) =>
     nth === 0 ? page(['a'], '/users?$skiptoken=2')(one) : { silent: true },
@@ -233,7 +233,7 @@ t.test('an abort ends the listing at once, also while it waits', async t => {
   await t.rejects(next, reason)
 })
 
-t.test('a reader that stops early leaves no request behind', async t => {
+t.test('a reader that stops early leaves no pending request', async t => {
   const { graph } = await scene(t, (one, nth) =>
     nth === 0 ? page(['a'], '/users?$skiptoken=2')(one) : { silent: true },
   )
@@ -242,7 +242,7 @@ t.test('a reader that stops early leaves no request behind', async t => {
   t.equal(graph.usage().inFlight, 0)
 })
 
-t.test('a page whose link is not text is asked for again, and never taken for the last one', async t => {
+t.test('a page whose link is not text is requested again, and never counts as the last page', async t => {
   const odd = (link: unknown) => () => ({ body: { value: [{ id: 'a' }], '@odata.nextLink': link } })
   const { graph } = await scene(
     t,
@@ -259,7 +259,7 @@ t.test('a page whose link is not text is asked for again, and never taken for th
   })
 })
 
-t.test('a page that is not UTF-8 is asked for again, and no letter of it is lost', async t => {
+t.test('a page that is not UTF-8 is requested again, and no letter of it is lost', async t => {
   const { graph } = await scene(t, (_, nth) => ({
     headers: { 'content-type': 'application/json' },
     body: Buffer.from('{"value":[{"id":"Zoë"}]}', nth < 2 ? 'latin1' : 'utf8'),
@@ -275,7 +275,7 @@ t.test('a page with a value that is not an object ends the listing, and the erro
   })
 })
 
-t.test('links that are always new and bring nothing new end the listing', async t => {
+t.test('new links without new objects end the listing', async t => {
   const { graph, asked } = await scene(t, (one, nth) =>
     page(nth < 3 ? [`${nth}`] : [], `/users?$skiptoken=${nth}`)(one),
   )
@@ -292,7 +292,7 @@ t.test('links that are always new and bring nothing new end the listing', async 
   })
 })
 
-t.test('a page token that is gone at the last safe link itself starts the listing over', async t => {
+t.test('a page token that is missing at the last safe link restarts the listing', async t => {
   const gone = answer(refused(400, 'DirectoryPageTokenNotFoundException'))
   const { graph, asked, events } = await scene(
     t,

@@ -16,25 +16,25 @@ const through = (ended: Ended, of = call()): Promise<Ended> => parsePage(of, {},
 
 const answered = (text: string): Reply => ({ status: 200, headers: json, body: Buffer.from(text) })
 
-t.test('the bytes of a success become what they say, and where there are none there is nothing', async t => {
+t.test('the body of a success is parsed, and an empty body is undefined', async t => {
   t.match(await through(answered('\ufeff{"value":[1]}')), { status: 200, body: { value: [1] } })
   t.equal(((await through({ status: 204, headers: json, body: undefined })) as Reply).body, undefined)
 })
 
-t.test('plain text and refusals pass as they are', async t => {
+t.test('plain text and refusals are returned unchanged', async t => {
   const text: Reply = { status: 200, headers: { 'content-type': 'text/plain' }, body: '42' }
   const refusal: Reply = { status: 503, headers: json, body: '<html>' }
   t.equal(await through(text), text)
   t.equal(await through(refusal), refusal)
 })
 
-t.test('a success that is no JSON is a failed attempt that says nothing of its text', async t => {
+t.test('a success that is not JSON is a failed attempt, whose message quotes none of it', async t => {
   const ended = await through(answered('{"value":[{"displayName":"Ann'))
   t.match(ended, { failure: { message: 'the reply is truncated or not JSON' }, sent: true })
   t.notMatch(JSON.stringify(ended), /Ann/)
 })
 
-t.test('a page stays bytes until it is wanted, and is dropped when its reader has gone', async t => {
+t.test('a page stays bytes until it is read, and is dropped when its reader has stopped', async t => {
   let want = (): void => {}
   const wanted = new Promise<void>(resolve => (want = resolve))
   let parsed = false

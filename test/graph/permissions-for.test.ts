@@ -13,13 +13,13 @@ t.test('a request is matched with its operation, however its key is written', as
   t.equal(permissionsFor('GET', '/somewhere/else'), undefined)
 })
 
-t.test('what Graph names is what is lacking', async t => {
+t.test('the permissions that Graph names are the missing ones', async t => {
   const said = 'Calling principal does not have required MSGraph permissions AuditLog.Read.All'
   t.strictSame(permissionsFor('GET', '/users?$select=id,signInActivity', said), [['AuditLog.Read.All']])
   t.strictSame(permissionsFor('GET', '/somewhere/else', said), [['AuditLog.Read.All']])
 })
 
-t.test('a property with a permission of its own needs both, where Graph names none', async t => {
+t.test('a property with its own permission requires both, if Graph names none', async t => {
   t.strictSame(permissionsFor('GET', '/users?$select=id,signInActivity', 'Insufficient privileges.'), [
     ['User.Read.All', 'Directory.Read.All'],
     ['AuditLog.Read.All'],

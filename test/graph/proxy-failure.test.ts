@@ -60,7 +60,7 @@ const ask = async (t: Test, proxy: string) => {
   return { error: asked, slept, events }
 }
 
-t.test('a proxy that asks for a sign-in is named, once, with what to set', async t => {
+t.test('a proxy that requires a login is named once, with the setting to change', async t => {
   const address = await refusingProxy(t, 407, ['Proxy-Authenticate: Basic realm="corp"'])
   const wanted = {
     code: 'SIGN_IN_FAILED',
@@ -86,20 +86,20 @@ t.test('a login refused by the proxy is reported without the login', async t => 
   t.notMatch(JSON.stringify(error), /p4ss/)
 })
 
-t.test('a way of signing in to a proxy that is not spoken here is named', async t => {
+t.test('an unsupported proxy authentication method is named', async t => {
   const address = await refusingProxy(t, 407, ['Proxy-Authenticate: Negotiate', 'Proxy-Authenticate: NTLM'])
   const { error } = await ask(t, `http://me:p4ss@${address}`)
   t.match(error, { code: 'SIGN_IN_FAILED', message: /requires a sign-in \(Negotiate, NTLM\) that is not supported/ })
 })
 
-t.test('a proxy that lets nobody through to the host is not asked again', async t => {
+t.test('a proxy that denies access to the host is not retried', async t => {
   const address = await refusingProxy(t, 403)
   const { error, slept } = await ask(t, `http://${address}`)
   t.match(error, { code: 'GRAPH_UNAVAILABLE', message: new RegExp(`proxy ${address} answers 403`), fix: /NO_PROXY/ })
   t.strictSame(slept, [])
 })
 
-t.test('a proxy where nobody listens is blamed itself, not the host behind it', async t => {
+t.test('an unreachable proxy is blamed instead of the host behind it', async t => {
   const address = await deadProxy()
   const wanted = { code: 'GRAPH_UNAVAILABLE', fix: /HTTPS_PROXY/, facts: { proxy: address } }
   const message = new RegExp(`the proxy ${address} cannot be reached: nothing listens there \\(connection refused\\)`)
@@ -109,7 +109,7 @@ t.test('a proxy where nobody listens is blamed itself, not the host behind it', 
   t.ok(slept.reduce((sum, ms) => sum + ms, 0) <= 15_000, 'no longer than for a host that was never reached')
 })
 
-t.test('a proxy that is no address is a mistake in the environment, and not repeated', async t => {
+t.test('an invalid proxy address is an error in the environment, and is not quoted', async t => {
   t.throws(() => createDispatcher({ proxy: 'http://me:p4ss@:99999' }), {
     code: 'CONFIG_INVALID',
     message: 'HTTPS_PROXY in the environment is not a proxy address.',

@@ -5,7 +5,7 @@ const graph = new URL('https://graph.microsoft.com/v1.0')
 const with_ = (variables: Readonly<Record<string, string>>, url = graph) =>
   proxyFor(url, { variable: name => variables[name], cwd: '/', home: '/', tmp: '/', platform: 'linux' })
 
-t.test('the proxy comes from the usual variables, in either case', async t => {
+t.test('the proxy is read from the usual variables, in either case', async t => {
   t.equal(with_({}), undefined)
   t.equal(with_({ HTTPS_PROXY: 'http://proxy:3128' }), 'http://proxy:3128')
   t.equal(with_({ https_proxy: 'proxy:3128' }), 'http://proxy:3128')
@@ -14,7 +14,7 @@ t.test('the proxy comes from the usual variables, in either case', async t => {
   t.equal(with_({ HTTP_PROXY: 'http://plain:1' }, new URL('http://graph.contoso.com')), 'http://plain:1')
 })
 
-t.test('NO_PROXY excepts hosts, domains and ports', async t => {
+t.test('NO_PROXY excludes hosts, domains and ports', async t => {
   const excepted = (list: string) => with_({ HTTPS_PROXY: 'http://proxy', NO_PROXY: list }) === undefined
   for (const list of [
     '*',
@@ -28,7 +28,7 @@ t.test('NO_PROXY excepts hosts, domains and ports', async t => {
   for (const list of ['', 'soft.com', 'graph.microsoft.com:444', 'x.graph.microsoft.com']) t.notOk(excepted(list), list)
 })
 
-t.test('this machine itself is never asked for by a proxy', async t => {
+t.test('requests to this machine never go through a proxy', async t => {
   for (const host of [
     'https://127.0.0.1:8443',
     'https://localhost',

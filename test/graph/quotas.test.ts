@@ -1,7 +1,7 @@
 import t from 'tap'
 import { quotasOf } from '../../src/graph/quotas.ts'
 
-t.test('the quotas of one app in one tenant, by size, share and time scale', async t => {
+t.test('the quotas of one app in one tenant depend on size, share and time scale', async t => {
   t.strictSame(quotasOf({ size: 'S', share: 0.5, timeScale: 10 }), {
     read: { capacity: 1_750, windowMs: 1_000 },
     write: { capacity: 1_500, windowMs: 15_000 },

@@ -2,7 +2,7 @@ import t from 'tap'
 import { readToken } from '../../src/graph/read-token.ts'
 import { appId, makeToken, tenant } from './fixtures.ts'
 
-t.test('an application token has roles, and its end in milliseconds', async t => {
+t.test('an application token has roles, and an expiry in milliseconds', async t => {
   t.strictSame(readToken(makeToken({ roles: ['User.Read.All', 'Group.Read.All'] })), {
     tenantId: tenant.id,
     appId,
@@ -30,7 +30,7 @@ t.test('a delegated token has scopes and the directory roles of the person', asy
   )
 })
 
-t.test('what is no token of Entra is refused without being repeated', async t => {
+t.test('a token that is not of Entra is refused without being quoted', async t => {
   for (const text of ['', 'secret-text', 'a.b.c', makeToken({ tid: undefined }), makeToken({ exp: undefined })]) {
     t.throws(() => readToken(text), { code: 'SIGN_IN_FAILED' })
     try {

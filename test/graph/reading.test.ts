@@ -1,7 +1,7 @@
 import t from 'tap'
 import { isRepeatable, reads } from '../../src/graph/reading.ts'
 
-t.test('reading is what is on the list, and nothing else', async t => {
+t.test('only requests on the list are reads', async t => {
   t.strictSame(
     [
       { method: 'GET', url: '/users' } as const,
@@ -33,7 +33,7 @@ t.test('reading is what is on the list, and nothing else', async t => {
   )
 })
 
-t.test('a request may say itself that it is repeatable; a batch is when all in it are', async t => {
+t.test('a request may declare itself repeatable; a batch is repeatable if all its requests are', async t => {
   t.ok(isRepeatable({ method: 'POST', url: '/groups', repeatable: true }))
   t.notOk(isRepeatable({ method: 'PATCH', url: '/groups/g' }))
   const batch = (repeatable: boolean) =>

@@ -3,7 +3,7 @@ import { retryAfterMs } from '../../src/graph/retry-after.ts'
 
 const now = Date.UTC(2026, 0, 1)
 
-t.test('it is read in every form that is met', async t => {
+t.test('Retry-After is read in every form that services send', async t => {
   const table: [header: string | undefined, waitMs: number | undefined][] = [
     ['10', 10_000],
     ['2.128', 2_128],
@@ -28,7 +28,7 @@ t.test('it is read in every form that is met', async t => {
   )
 })
 
-t.test('a date counts by the clock of the service, whatever this machine thinks that the time is', async t => {
+t.test('a date is relative to the clock of the service, not to that of this machine', async t => {
   const headers = { 'retry-after': 'Thu, 01 Jan 2026 00:00:30 GMT', date: 'Thu, 01 Jan 2026 00:00:10 GMT' }
   const hour = 3_600_000
   for (const off of [-3 * hour, 0, 3 * hour]) t.equal(retryAfterMs(headers, now + off), 20_000)

@@ -16,13 +16,13 @@ t.test('Retry-After is obeyed as whole seconds, decimals, a date, and above thre
   t.ok((slept[3] ?? 0) > 58_000 && (slept[3] ?? 0) <= 60_000, `${slept[3]}`)
 })
 
-t.test('without a Retry-After that says something, waits double', async t => {
+t.test('without a valid Retry-After, waits double', async t => {
   const { graph, slept } = await scene(t, [throttled(), throttled(''), throttled('soon'), throttled('0'), ok])
   await graph.request(get)
   t.strictSame(slept, [500, 1_000, 2_000, 4_000])
 })
 
-t.test('everything that passes with time is tried again', async t => {
+t.test('every temporary failure is retried', async t => {
   const { graph, slept, events } = await scene(t, [
     { status: 500 },
     { status: 502, headers: { 'content-type': 'text/html' }, body: '<h1>Bad Gateway</h1>' },
@@ -39,7 +39,7 @@ t.test('everything that passes with time is tried again', async t => {
   )
 })
 
-t.test('a reset in mid-body and a body that is no JSON are failed attempts', async t => {
+t.test('a reset in mid-body and a body that is not JSON are failed attempts', async t => {
   const body = { value: [{ id: 'a' }, { id: 'b' }] }
   const { graph, asked } = await scene(t, [
     { body, resetAfter: 0 },
@@ -51,7 +51,7 @@ t.test('a reset in mid-body and a body that is no JSON are failed attempts', asy
   t.strictSame([reply.body, reply.attempts, asked.length], [body, 4, 4])
 })
 
-t.test('a change is not sent again when its reply was lost, and the error says so', async t => {
+t.test('a change is not retried if its reply was lost, and the error says so', async t => {
   const { graph, asked } = await scene(t, [{ body: { id: 'u1' }, resetAfter: 3 }])
   await t.rejects(graph.request(post), {
     code: 'GRAPH_UNAVAILABLE',
@@ -61,7 +61,7 @@ t.test('a change is not sent again when its reply was lost, and the error says s
   t.equal(asked.length, 1)
 })
 
-t.test('a change that was refused for load is sent again; one that failed is not', async t => {
+t.test('a throttled change is retried; a failed one is not', async t => {
   const { graph, asked } = await scene(t, [
     throttled('1'),
     refused(503, 'Request_ThrottledTemporarily'),
@@ -72,7 +72,7 @@ t.test('a change that was refused for load is sent again; one that failed is not
   t.equal(asked.length, 4)
 })
 
-t.test('a change that was answered 503 is undecided: it is not sent again, and the error says so', async t => {
+t.test('a change that was answered 503 is undecided: it is not retried, and the error says so', async t => {
   for (const headers of [{}, { 'retry-after': '1' }]) {
     const { graph, asked } = await scene(t, () => ({ status: 503, headers }))
     t.equal((await graph.attempt(post)).status, 503)
@@ -86,13 +86,13 @@ t.test('a change that was answered 503 is undecided: it is not sent again, and t
   }
 })
 
-t.test('a change that says it is repeatable is sent again', async t => {
+t.test('a change that is declared repeatable is retried', async t => {
   const { graph, asked } = await scene(t, [{ status: 504 }, { body: {}, resetAfter: 1 }, { status: 204 }])
   t.equal((await graph.request({ ...post, repeatable: true })).status, 204)
   t.equal(asked.length, 3)
 })
 
-t.test('what Graph refuses for good is not tried again', async t => {
+t.test('a permanent refusal by Graph is not retried', async t => {
   for (const [status, code] of [
     [400, 'Request_BadRequest'],
     [403, 'Authorization_RequestDenied'],
@@ -105,7 +105,7 @@ t.test('what Graph refuses for good is not tried again', async t => {
   }
 })
 
-t.test('the wait budget is time, not a number of tries', async t => {
+t.test('the wait budget limits time, not the number of retries', async t => {
   const { graph, asked, slept } = await scene(t, () => throttled('10'), { waitBudgetMs: 1_000_000 })
   await t.rejects(graph.request(get), {
     code: 'GRAPH_THROTTLED',
@@ -118,7 +118,7 @@ t.test('the wait budget is time, not a number of tries', async t => {
   t.strictSame([asked.length, slept.length], [101, 100])
 })
 
-t.test('a wait that is longer than the budget is not begun', async t => {
+t.test('a wait that is longer than the budget does not start', async t => {
   const { graph, slept } = await scene(t, [
     throttled('3600', {
       'x-ms-throttle-scope': 'Tenant_Application/ReadWrite/a/t',
@@ -136,12 +136,12 @@ t.test('a wait that is longer than the budget is not begun', async t => {
   t.strictSame(slept, [])
 })
 
-t.test('a service that stays away ends in GRAPH_UNAVAILABLE', async t => {
+t.test('a service that stays unavailable ends in GRAPH_UNAVAILABLE', async t => {
   const { graph } = await scene(t, () => ({ status: 503 }), { waitBudgetMs: 5_000 })
   await t.rejects(graph.request(get), { code: 'GRAPH_UNAVAILABLE', message: /answers 503 to GET \/users/ })
 })
 
-t.test('a host that never answered is given up within seconds, not after the whole budget', async t => {
+t.test('a host that never replied is given up within seconds, not after the whole budget', async t => {
   const port = await new Promise<number>(resolve => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const address = server.address()
@@ -153,13 +153,13 @@ t.test('a host that never answered is given up within seconds, not after the who
   t.strictSame(slept, [500, 1_000, 2_000, 4_000])
 })
 
-t.test('a Retry-After of 400 digits is no time to wait', async t => {
+t.test('a Retry-After of 400 digits is ignored', async t => {
   const { graph, slept } = await scene(t, [throttled('9'.repeat(400)), ok])
   await graph.request(get)
   t.strictSame(slept, [500])
 })
 
-t.test('what the service writes reaches a message as one line without control characters', async t => {
+t.test('text of the service is shown as one line without control characters', async t => {
   const message = 'No.\u001b[2J\r\u009b31m\u202e\nentrapipe: done'
   const { graph } = await scene(t, () => ({
     status: 400,
@@ -172,7 +172,7 @@ t.test('what the service writes reaches a message as one line without control ch
   })
 })
 
-t.test('a host that has answered once is waited for the whole budget', async t => {
+t.test('a host that has replied once is retried for the whole budget', async t => {
   const { graph, stop, slept } = await scene(t, [ok], { waitBudgetMs: 60_000 })
   await graph.request(get)
   await stop()

@@ -21,7 +21,7 @@ const sender = async (t: Parameters<typeof scriptedServer>[0], script: readonly 
 const value = [{ id: 'é' }]
 const zipped = gzipSync(JSON.stringify({ value }))
 
-t.test('gzip is asked for where it is worth it, and undone', async t => {
+t.test('gzip is requested where it is worthwhile, and replies are decompressed', async t => {
   const { asked, once } = await sender(t, [{ headers: { 'content-encoding': 'gzip' }, body: zipped }])
   t.match(await once(), { status: 200, body: Buffer.from(JSON.stringify({ value })) })
   t.equal(asked[0]?.headers['accept-encoding'], 'gzip')
@@ -30,12 +30,12 @@ t.test('gzip is asked for where it is worth it, and undone', async t => {
   t.equal(plain.asked[0]?.headers['accept-encoding'], undefined)
 })
 
-t.test('a zipped body that breaks off is a failure', async t => {
+t.test('a truncated gzip body is a failure', async t => {
   const { once } = await sender(t, [{ headers: { 'content-encoding': 'gzip' }, body: zipped.subarray(0, 15) }])
   t.ok(isFailure(await once()))
 })
 
-t.test('text is given as text, and a refusal holds even when its body is no JSON', async t => {
+t.test('text is returned as text, and a refusal is returned even if its body is not JSON', async t => {
   const { once } = await sender(t, [
     { headers: { 'content-type': 'text/plain' }, body: '42' },
     { status: 503, body: '<html>' },

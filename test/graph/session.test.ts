@@ -7,7 +7,7 @@ import { credentialOf, makeToken, tenant } from './fixtures.ts'
 const turn = () => new Promise(resolve => setImmediate(resolve))
 const tokens = ['1', '2', '3'].map(jti => makeToken({ jti }))
 
-t.test('callers that come at once share one sign-in, and later ones its token', async t => {
+t.test('concurrent callers share one sign-in, and later ones its token', async t => {
   const { clock } = fakeClock()
   const credential = credentialOf(tokens)
   const session = createSession(credential, tenant, clock)
@@ -20,7 +20,7 @@ t.test('callers that come at once share one sign-in, and later ones its token', 
   t.strictSame(credential.given, [false])
 })
 
-t.test('a token is renewed five minutes before its end, behind the back of who asks', async t => {
+t.test('a token is renewed in the background five minutes before it expires', async t => {
   const { clock, advance } = fakeClock()
   const start = clock.now()
   const credential = credentialOf(tokens, nth => start + (nth + 1) * 3_600_000)
@@ -36,7 +36,7 @@ t.test('a token is renewed five minutes before its end, behind the back of who a
   t.equal((await session.current()).token, tokens[1])
 })
 
-t.test('a short-lived token is renewed a fifth of its life before its end', async t => {
+t.test('a short-lived token is renewed when a fifth of its lifetime is left', async t => {
   const { clock, advance } = fakeClock()
   const start = clock.now()
   const credential = credentialOf(tokens, nth => start + 60_000 * (nth + 1))
@@ -66,7 +66,7 @@ t.test('without a valid token, requests wait for the new one', async t => {
 })
 
 t.test(
-  'a renewal that fails ahead of time is not noticed until the end, and not repeated at every request',
+  'a failed early renewal goes unnoticed until the token expires, and is not repeated for every request',
   async t => {
     const { clock, advance } = fakeClock()
     const end = clock.now() + 3_600_000
@@ -94,7 +94,7 @@ t.test(
   },
 )
 
-t.test('a token that Graph refused is replaced, once for all who sent it', async t => {
+t.test('a token that Graph refused is replaced once, for all requests that sent it', async t => {
   const { clock } = fakeClock()
   const credential = credentialOf(tokens)
   const session = createSession(credential, tenant, clock)
@@ -106,7 +106,7 @@ t.test('a token that Graph refused is replaced, once for all who sent it', async
   t.strictSame(credential.given, [false, true])
 })
 
-t.test('a token that came expired says that a clock is off', async t => {
+t.test('a token that is expired on arrival is reported as a wrong clock', async t => {
   const { clock } = fakeClock()
   const session = createSession(
     credentialOf(tokens, () => clock.now()),
@@ -116,7 +116,7 @@ t.test('a token that came expired says that a clock is off', async t => {
   await t.rejects(async () => await session.current(), { code: 'SIGN_IN_FAILED', fix: /clock/ })
 })
 
-t.test('a sign-in ends when all who wait for it have given up, not before', async t => {
+t.test('a sign-in is aborted when all callers that wait for it have given up, not before', async t => {
   const { clock } = fakeClock()
   let aborted = false
   const session = createSession(
@@ -154,7 +154,7 @@ t.test('a tenant id in capitals is the same tenant', async t => {
   await t.resolves(async () => await other.current())
 })
 
-t.test('a caller that comes just after all gave up gets a new sign-in, not the aborted one', async t => {
+t.test('a caller that arrives after all others gave up gets a new sign-in, not the aborted one', async t => {
   const { clock } = fakeClock()
   const aborted = Promise.withResolvers<never>()
   let asked = 0

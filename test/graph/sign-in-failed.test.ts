@@ -18,7 +18,7 @@ const aadsts = (code: number, text = 'No.') =>
     attempt,
   )
 
-t.test('each usual mistake says what to do', async t => {
+t.test('each common mistake has a message that says what to do', async t => {
   const table: [code: number, words: RegExp][] = [
     [90002, /^Tenant contoso\.com was not found/],
     [900023, /^Tenant contoso\.com was not found/],
@@ -41,12 +41,12 @@ t.test('each usual mistake says what to do', async t => {
   }
 })
 
-t.test('no code means two things', async t => {
+t.test('no code has two meanings', async t => {
   const codes = signInFaults.flatMap(fault => fault.codes)
   t.equal(new Set(codes).size, codes.length)
 })
 
-t.test('an unknown refusal is told in Entra’s words, without its trace', async t => {
+t.test("an unknown refusal is reported in Entra's words, without its trace", async t => {
   const { code, message } = aadsts(999999, 'Something new.')
   t.strictSame(
     [code, message],
@@ -54,12 +54,12 @@ t.test('an unknown refusal is told in Entra’s words, without its trace', async
   )
 })
 
-t.test('a service that is only busy may be asked again', async t => {
+t.test('a busy service is retryable', async t => {
   t.equal(aadsts(90033).code, 'GRAPH_UNAVAILABLE')
   t.equal(signInFailed(new Error('x'), { ...attempt, status: 503 }).code, 'GRAPH_UNAVAILABLE')
 })
 
-t.test('a clock that is off is told, by how much and in which direction', async t => {
+t.test('a wrong clock is reported, with the difference and its direction', async t => {
   const at = (text: string) => signInFailed(new Error(`AADSTS700024: Expired. Timestamp: ${text}`), attempt).message
   t.match(at('2026-01-01 11:50:00Z'), /clock is 10 minutes ahead/)
   t.match(at('2026-01-01 13:00:00Z'), /clock is 60 minutes behind/)
@@ -86,7 +86,7 @@ t.test('the Azure CLI says whether it is missing or not signed in', async t => {
   })
 })
 
-t.test('a network or certificate failure is reported as such', async t => {
+t.test('a network failure and a certificate failure are reported as what they are', async t => {
   const system = (code: string) => signInFailed(Object.assign(new Error('x'), { code }), attempt)
   t.match(system('ENOTFOUND'), {
     code: 'GRAPH_UNAVAILABLE',

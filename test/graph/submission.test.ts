@@ -101,7 +101,7 @@ const opened = async (
   }
 }
 
-t.test('single requests leave twenty together, and each ends as it was answered', async t => {
+t.test('single requests are sent twenty at a time, and each ends with its own reply', async t => {
   const { submit, drained, asked, ends, departures } = await opened(
     t,
     graphLike({ u3: [{ status: 400, body: { error: { code: 'Request_BadRequest' } } }] }),
@@ -124,7 +124,7 @@ t.test('single requests leave twenty together, and each ends as it was answered'
   )
 })
 
-t.test('a chain leaves alone, each request depending on the one before', async t => {
+t.test('a chain is sent alone, and each request depends on the one before', async t => {
   const { submit, drained, asked, departures } = await opened(t, graphLike())
   await submit(one('a'))
   await submit(chain('c', 3))
@@ -140,7 +140,7 @@ t.test('a chain leaves alone, each request depending on the one before', async t
   )
 })
 
-t.test('every attempt of every request is announced with an id of its own, which it carries', async t => {
+t.test('every attempt of every request is announced with its own id, which the request carries', async t => {
   const { submit, drained, asked, left, told } = await opened(t, graphLike({ b: [throttled('2')] }))
   await submit(one('a'))
   await submit(one('b'))
@@ -170,7 +170,7 @@ t.test('every attempt of every request is announced with an id of its own, which
   )
 })
 
-t.test('what is announced is announced before its bytes leave, and after the wait for quota', async t => {
+t.test('an attempt is announced after the wait for quota and before its bytes are sent', async t => {
   const order: string[] = []
   let taken = 0
   const { submit, drained } = await opened(
@@ -201,7 +201,7 @@ t.test('what is announced is announced before its bytes leave, and after the wai
   t.strictSame(order, ['take', 'take', 'announced', 'asked'])
 })
 
-t.test('a refused token, a throttled batch and a connection that cannot be made are attempts of their own', async t => {
+t.test('a refused token, a throttled batch and a failed connection each count as an attempt', async t => {
   const { submit, drained, left, told, asked } = await opened(
     t,
     (asked, nth) =>
@@ -231,7 +231,7 @@ t.test('a refused token, a throttled batch and a connection that cannot be made 
   ])
 })
 
-t.test('a callback that throws keeps everything here: nothing leaves, and every request is told not sent', async t => {
+t.test('if the callback throws, nothing is sent and every request is reported as not sent', async t => {
   const full = new Error('the disk is full')
   const { submit, drained, asked, ends, told } = await opened(
     t,
@@ -253,7 +253,7 @@ t.test('a callback that throws keeps everything here: nothing leaves, and every 
   t.ok(told.flat().every(ending => ending.end === 'not-sent' && ending.error === full))
 })
 
-t.test('an ending that cannot be recorded stops the rest, and what has left is still told', async t => {
+t.test('if an ending cannot be recorded the rest stops, and requests already sent are still reported', async t => {
   const full = new Error('the disk is full')
   const told: string[] = []
   const { submit, drained } = await opened(
@@ -273,7 +273,7 @@ t.test('an ending that cannot be recorded stops the rest, and what has left is s
   t.strictSame(told, ['a answered'])
 })
 
-t.test('a throttled request waits as long as it was told, whatever another one was told', async t => {
+t.test('a throttled request waits for its own Retry-After, not for that of another', async t => {
   const { submit, drained, slept, ends, departures } = await opened(
     t,
     graphLike({ a: [throttled('7')], b: [throttled('2.5')], c: [throttled()] }),
@@ -301,7 +301,7 @@ t.test('requests settled by a reply are reported at once, while others still wai
   )
 })
 
-t.test('a request that stays throttled ends not sent, with what it was told to wait', async t => {
+t.test('a request that stays throttled ends as not sent, with its Retry-After', async t => {
   const { submit, drained, told } = await opened(
     t,
     graphLike({ a: Array.from({ length: 99 }, () => throttled('10')) }),
@@ -356,7 +356,7 @@ for (const [what, script] of [
       ] as const,
   ),
 ] as const)
-  t.test(`when ${what}, a change is lost and not sent again, and a repeatable one is sent again`, async t => {
+  t.test(`when ${what}, a change is lost and not retried, and a repeatable one is retried`, async t => {
     const { submit, drained, told, ends, departures } = await opened(
       t,
       script as (asked: Asked, nth: number) => Scripted,
@@ -393,7 +393,7 @@ t.test('a request that an earlier attempt may have carried out never ends as not
   t.match(ends(), { r: /^lost after / })
 })
 
-t.test('where no connection can be made everything is not sent, though it was announced', async t => {
+t.test('if no connection can be made every request is not sent, even if it was announced', async t => {
   const { submit, drained, stop, told, left } = await opened(t, [], { waitBudgetMs: 1_000 })
   await stop()
   await submit(chain('c', 2))
@@ -414,7 +414,7 @@ t.test('a batch that is refused as a whole was not carried out', async t => {
   t.match(told, [[{ end: 'not-sent', error: { code: 'GRAPH_REFUSED', facts: { path: '/$batch' } } }]])
 })
 
-t.test('a failure in the middle of a chain of twenty: before it answered, after it not sent', async t => {
+t.test('if a request in a chain of twenty fails, earlier ones are answered and later ones not sent', async t => {
   const { submit, drained, told, ends, departures } = await opened(
     t,
     graphLike({ c9: [{ status: 400, body: { error: { code: 'Request_BadRequest' } } }] }),
@@ -443,7 +443,7 @@ t.test('a failure in the middle of a chain of twenty: before it answered, after 
   )
 })
 
-t.test('a chain that is throttled in the middle continues from there, in order', async t => {
+t.test('a chain that is throttled in the middle continues there, in order', async t => {
   const { submit, drained, asked, ends, departures } = await opened(t, graphLike({ c2: [throttled('3')] }))
   await submit(chain('c', 5))
   await drained()
@@ -468,7 +468,7 @@ t.test('a chain that is throttled in the middle continues from there, in order',
   })
 })
 
-t.test('what an answered request says of waiting holds up nobody', async t => {
+t.test('a Retry-After in a successful reply delays no other request', async t => {
   const odd = {
     c0: [{ status: 202, headers: { 'Retry-After': '60' } }],
     c1: [throttled('3')],
@@ -480,7 +480,7 @@ t.test('what an answered request says of waiting holds up nobody', async t => {
   t.strictSame(ends(), { c0: 'answered 202 after 1', c1: 'answered 204 after 2' })
 })
 
-t.test('an entry without headers, or with none at all, is answered all the same', async t => {
+t.test('an entry is answered even if its headers are empty or missing', async t => {
   const none = (headers: unknown): EntryReply => ({ status: 204, headers: headers as Record<string, string> })
   const { submit, drained, ends } = await opened(
     t,
@@ -492,7 +492,7 @@ t.test('an entry without headers, or with none at all, is answered all the same'
 })
 
 t.test(
-  'an undecided request in a chain is lost, and what follows was not sent; a repeatable chain goes on',
+  'an undecided request in a chain is lost, and later ones are not sent; a repeatable chain continues',
   async t => {
     const odd = () => graphLike({ c1: [failing(503)] })
     const { submit, drained, ends } = await opened(t, odd())
@@ -510,7 +510,7 @@ t.test(
   },
 )
 
-t.test('a repeatable request is not sent again after one that follows it was carried out', async t => {
+t.test('a repeatable request is not retried after a later one of its chain was carried out', async t => {
   const { submit, drained, ends, departures } = await opened(t, graphLike({}, ['/groups/c1']))
   await submit(chain('c', 3, { repeatable: true }))
   await drained()
@@ -518,7 +518,7 @@ t.test('a repeatable request is not sent again after one that follows it was car
   t.strictSame(ends(), { c0: 'answered 204 after 1', c1: 'lost after 1', c2: 'answered 204 after 1' })
 })
 
-t.test('the reply to a chain is lost: all of it is, unless all of it is repeatable', async t => {
+t.test('if the reply to a chain is lost, the whole chain is lost, unless all of it is repeatable', async t => {
   const script = (asked: Asked, nth: number): Scripted => (nth === 0 ? { drop: true } : graphLike()(asked))
   const mixed: Named = { name: 'c', requests: [patch('c0', { repeatable: true }), patch('c1')] }
   const { submit, drained, ends } = await opened(t, script)
@@ -531,7 +531,7 @@ t.test('the reply to a chain is lost: all of it is, unless all of it is repeatab
   t.strictSame(again.ends(), { c0: 'answered 204 after 2', c1: 'answered 204 after 2' })
 })
 
-t.test('an entry whose token is refused is sent again once, at once, with a new token', async t => {
+t.test('an entry whose token is refused is resent once, at once, with a new token', async t => {
   const { submit, drained, ends, asked, slept } = await opened(
     t,
     graphLike({ a: [failing(401)], b: [failing(401), failing(401)] }),
@@ -547,7 +547,7 @@ t.test('an entry whose token is refused is sent again once, at once, with a new 
   t.strictSame(slept, [])
 })
 
-t.test('an abort in the middle: what has left is lost, what has not is not sent, and nothing more leaves', async t => {
+t.test('on an abort, sent requests are lost, others are not sent, and nothing more is sent', async t => {
   const controller = new AbortController()
   const stop = new Error('stop')
   // The chain is under way, and the single request waits to be sent again.
@@ -577,7 +577,7 @@ t.test('an abort in the middle: what has left is lost, what has not is not sent,
   t.equal(asked.length, 2)
 })
 
-t.test('an abort while a request is announced keeps it here', async t => {
+t.test('a request that is aborted while it is announced is not sent', async t => {
   const controller = new AbortController()
   const { submit, drained, asked, ends } = await opened(
     t,
@@ -594,7 +594,7 @@ t.test('an abort while a request is announced keeps it here', async t => {
   t.strictSame(asked, [])
 })
 
-t.test('an abort while nothing is under way is told by whatever is asked for next', async t => {
+t.test('an abort without pending requests is reported by the next call', async t => {
   const stop = new Error('stop')
   for (const before of [0, 1]) {
     const controller = new AbortController()
@@ -608,7 +608,7 @@ t.test('an abort while nothing is under way is told by whatever is asked for nex
   }
 })
 
-t.test('submit waits while four hundred requests are under way, and takes more when some have ended', async t => {
+t.test('submit waits while four hundred requests are pending, and continues when some have ended', async t => {
   let open = (): void => {}
   const gate = new Promise<void>(resolve => (open = resolve))
   const { submit, drained, told } = await opened(t, graphLike(), {}, { leaving: () => gate })
@@ -625,7 +625,7 @@ t.test('submit waits while four hundred requests are under way, and takes more w
   t.equal(new Set(told.flat().map(({ unit }) => unit.name)).size, 1_000)
 })
 
-t.test('each request is charged, and what never left is given back', async t => {
+t.test('each request is charged, and the charge is returned for those never sent', async t => {
   const { graph, submit, drained } = await opened(
     t,
     graphLike(),
@@ -644,7 +644,7 @@ t.test('each request is charged, and what never left is given back', async t => 
   t.match(graph.usage(), { units: 3, writes: 3, inFlight: 0, waiting: 0 })
 })
 
-t.test('a POST without a body gets an empty one, since Graph refuses a batch with one that has none', async t => {
+t.test('a POST without a body gets an empty one, because Graph refuses a batch without it', async t => {
   const { submit, drained, asked } = await opened(t, graphLike())
   await submit({ name: 'r', requests: [{ method: 'POST', url: '/directory/deletedItems/1/restore' }] })
   await submit({ name: 'd', requests: [{ method: 'DELETE', url: '/users/1' }] })
@@ -653,7 +653,7 @@ t.test('a POST without a body gets an empty one, since Graph refuses a batch wit
   t.notOk('body' in entriesOf(asked[0]!)[1]!)
 })
 
-t.test('a client that only reads takes reads alone, and a unit has one to twenty requests and no batch', async t => {
+t.test('a read-only client accepts only reads, and a unit has one to twenty requests and no batch', async t => {
   const { submit, drained, asked } = await opened(t, graphLike(), { readOnly: true })
   await t.rejects(submit(one('a')), { code: 'GRAPH_READ_ONLY' })
   await t.rejects(submit({ name: 'm', requests: [{ method: 'GET', url: '/users/1' }, patch('a')] }), {

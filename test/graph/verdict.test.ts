@@ -9,7 +9,7 @@ const reply = (status: number, code?: string): Reply => ({
   body: code === undefined ? undefined : { error: { code } },
 })
 
-t.test('only what is known not to have been carried out may be sent again whatever it is', async t => {
+t.test('only a request that was certainly not carried out may be retried whatever it is', async t => {
   const cases: [name: string, ended: Reply | Failure, verdict: Verdict][] = [
     ['no connection', failure({ sent: false }), 'not-done'],
     ['a reset after sending', failure({ sent: true }), 'undecided'],

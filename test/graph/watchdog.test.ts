@@ -43,7 +43,7 @@ t.test('an attempt ends after 120 s without a reply', async t => {
   t.equal(why(dog), 'no reply came within 120 s')
 })
 
-t.test('a reply ends after 60 s without a byte, however much came before', async t => {
+t.test('a reply fails after 60 s without a byte, however much came before', async t => {
   const { dog, bytes, pending, ring } = watched([1_000_000, 1])
   await bytes.next()
   t.strictSame(pending(), [60_000, 60_000], 'the pace, and the silence since the last byte')
@@ -51,7 +51,7 @@ t.test('a reply ends after 60 s without a byte, however much came before', async
   t.equal(why(dog), 'the reply stopped for 60 s')
 })
 
-t.test('a reply ends when fewer than 60,000 bytes came within 60 s, and is watched on when they came', async t => {
+t.test('a reply fails when fewer than 60,000 bytes came within 60 s, and continues otherwise', async t => {
   const { dog, bytes, pending, ring } = watched([60_000, 59_999])
   await bytes.next()
   ring(0)
@@ -62,7 +62,7 @@ t.test('a reply ends when fewer than 60,000 bytes came within 60 s, and is watch
   t.equal(why(dog), 'the reply came at less than 1 kB/s')
 })
 
-t.test('a reply that is whole, and an attempt that is given up, leave no alarm behind', async t => {
+t.test('a complete reply, and an abandoned attempt, leave no timer behind', async t => {
   const { dog, bytes, pending } = watched([5])
   while (!(await bytes.next()).done);
   dog.rest()
@@ -73,7 +73,7 @@ t.test('a reply that is whole, and an attempt that is given up, leave no alarm b
   t.equal(why(other), 'stop')
 })
 
-t.test('a server that stops in mid-reply, or never begins one, is a failed attempt that is made again', async t => {
+t.test('a server that stops in mid-reply, or never replies, is a failed attempt that is retried', async t => {
   const { alarm, pending, ring } = alarms()
   const body = { id: 'a'.repeat(1000) }
   const { graph, events } = await scene(t, [{ silent: true }, { body, stopAfter: 10 }, { body }], { alarm })

@@ -3,7 +3,7 @@ import { createCredential, type CredentialSpec } from '../../../src/graph/creden
 import { appId } from '../fixtures.ts'
 import { settingOf } from './authority-server.ts'
 
-t.test('every kind can be made without asking anybody anything', async t => {
+t.test('every kind of credential can be created without a request', async t => {
   const specs: CredentialSpec[] = [
     { kind: 'secret', clientId: appId, secret: 's' },
     { kind: 'workload-identity', clientId: appId, tokenFile: '/nowhere' },
@@ -21,7 +21,7 @@ t.test('every kind can be made without asking anybody anything', async t => {
   )
 })
 
-t.test('a workload without its token file is told so', async t => {
+t.test('a workload without its token file is an error that says so', async t => {
   const { caFile: _none, ...plain } = settingOf({ url: 'https://login.microsoftonline.com', caFile: '' })
   await t.rejects(createCredential({ kind: 'workload-identity', clientId: appId }, plain).token(), {
     code: 'SIGN_IN_FAILED',

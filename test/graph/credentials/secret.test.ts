@@ -17,7 +17,7 @@ t.test('over https @azure/identity gets the token, trusting the CA file', async 
   )
 })
 
-t.test('the library’s cache is passed by when a new token is asked for', async t => {
+t.test("the library's cache is bypassed when a new token is requested", async t => {
   const authority = await authorityServer(t, (_form, nth) => granted(makeToken({ jti: String(nth) })))
   const credential = secret(spec, settingOf(authority))
   const first = (await credential.token()).token
@@ -26,7 +26,7 @@ t.test('the library’s cache is passed by when a new token is asked for', async
   t.equal(authority.forms.length, 2)
 })
 
-t.test('a wrong secret is told in a sentence, without the secret', async t => {
+t.test('a wrong secret is reported in one sentence, without the secret', async t => {
   for (const scheme of ['https', 'http'] as const) {
     const authority = await authorityServer(t, () => denied(7000215, 'Invalid client secret provided.'), scheme)
     const refused = secret(spec, settingOf(authority)).token()
@@ -39,18 +39,18 @@ t.test('a wrong secret is told in a sentence, without the secret', async t => {
   }
 })
 
-t.test('an untrusted certificate is reported as such', async t => {
+t.test('an untrusted certificate is reported as untrusted', async t => {
   const authority = await authorityServer(t, () => granted())
   const { caFile: _none, ...setting } = settingOf(authority)
   await t.rejects(secret(spec, setting).token(), { code: 'SIGN_IN_FAILED', message: /certificate is not trusted/ })
 })
 
-t.test('a host without a service is reported as such, and is retryable', async t => {
+t.test('a host without a service is reported as unreachable, and is retryable', async t => {
   const setting = settingOf({ url: 'https://127.0.0.1:1', caFile: (await authorityServer(t, () => granted())).caFile })
   await t.rejects(secret(spec, setting).token(), { code: 'GRAPH_UNAVAILABLE', message: /connection refused/ })
 })
 
-t.test('the way leads through the proxy of the environment, with its login', async t => {
+t.test('requests go through the proxy of the environment, with its login', async t => {
   const authority = await authorityServer(t, () => granted())
   const proxy = await proxyServer(t, authority.port)
   const setting = settingOf({ ...authority, url: 'https://login.test' }, { HTTPS_PROXY: proxy.url })

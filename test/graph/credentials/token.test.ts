@@ -9,7 +9,7 @@ const at = (value: string | undefined) => {
   return { clock, advance, credential: token({ env: 'GRAPH_TOKEN' }, { environment, clock }) }
 }
 
-t.test('a ready token is used until its own end', async t => {
+t.test('a ready-made token is used until it expires', async t => {
   const exp = Date.UTC(2026, 0, 1, 1) / 1000
   const { credential, advance } = at(`Bearer ${makeToken({ exp })}\n`)
   t.strictSame(await credential.token(), { token: makeToken({ exp }), expiresAtMs: exp * 1000 })
@@ -21,7 +21,7 @@ t.test('a ready token is used until its own end', async t => {
   })
 })
 
-t.test('a missing one is told by the name of its variable', async t => {
+t.test('a missing token is reported with the name of its variable', async t => {
   await t.rejects(at(undefined).credential.token(), { code: 'SECRET_MISSING', message: /GRAPH_TOKEN/ })
   await t.rejects(at('opaque').credential.token(), { code: 'SIGN_IN_FAILED' })
 })
