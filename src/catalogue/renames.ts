@@ -1,3 +1,4 @@
+import { columnTaken } from '../core/column-taken.ts'
 import { named } from '../core/columns.ts'
 import { EntrapipeError } from '../core/errors.ts'
 
@@ -36,9 +37,6 @@ export const renamedColumns = (columns: readonly string[], renames: Renames): re
   const made = columns.map(name => byName.get(name) ?? name)
   const at = made.findIndex((name, index) => made.indexOf(name) !== index)
   if (at < 0) return made
-  const old = Object.keys(renames).find(name => renames[name] === made[at])
-  throw new EntrapipeError(
-    'OPTION_INVALID',
-    `--rename cannot rename ${old} to ${made[at]}: there is a column ${made[at]} already.`,
-  )
+  const old = Object.keys(renames).find(name => renames[name] === made[at])!
+  throw columnTaken('OPTION_INVALID', old, 'renamed to', made[at]!)
 }

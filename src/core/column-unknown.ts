@@ -35,7 +35,7 @@ export const columnUnknown = (
     [`${kind} names ${what} ${listed(names)}, ${why}.`, ...meant, ...has, ...(more ? [more] : [])].join(' '),
     {
       facts: { columns: names },
-      fix: `For an optional column, add a question mark: ${asOptional(absent[0]!)}.`,
+      fix: `For an optional column, add a question mark: ${asOptional(absent[0]!.name)}.`,
     },
   )
 }

@@ -34,8 +34,11 @@ export const named = (text: string): NamedColumn => {
 /** As `named`, for a column that may be a path. */
 export const namedPath = (text: string): NamedColumn => ({ ...named(text), path: true })
 
-/** The name that makes a column optional. */
-export const asOptional = ({ name }: NamedColumn): string => `${name.replace(/\?+$/, marks => marks + marks)}?`
+/** The text that `named` parses as a required column of this name. */
+export const asRequired = (name: string): string => name.replace(/\?+$/, marks => marks + marks)
+
+/** The text that `named` parses as an optional column of this name. */
+export const asOptional = (name: string): string => `${asRequired(name)}?`
 
 /** Whether rows have a column. Names that begin with `@` are annotations, which lists of columns do not contain. */
 export const isThere = ({ name, path }: NamedColumn, has: (name: string) => boolean): boolean => {

@@ -123,6 +123,8 @@ export interface Sink<In> {
   readonly place?: Destination
   check?(ctx: Context): Promise<void>
   describe?(ctx: Context): Promise<Json>
+  /** Columns that it names. The engine checks that rows have them, at start or as the rows pass. */
+  readonly reads?: readonly NamedColumn[]
   /**
    * @param like absolute path of a file whose rows are written here. Its permissions limit those of the output; the owner keeps
    *   access.

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream'
 import type { Json } from '../core/json.ts'
 import { hasFailed } from '../core/result.ts'
 import type { Checkpoint } from '../store/types.ts'
-import { watchColumns, watchScope, type ColumnWatch } from './columns.ts'
+import { sinkWatchScope, watchColumns, watchScope, type ColumnWatch } from './columns.ts'
 import type { Surroundings } from './contexts.ts'
 import type { FailureLimit } from './failure-limit.ts'
 import { nullsRefused } from './foreign.ts'
@@ -23,6 +23,8 @@ interface OpenStages {
   readonly checkColumns: () => void
   /** The columns of the first row of the source, if a transform has seen it. */
   readonly firstColumns: () => readonly string[] | undefined
+  /** Looks for the columns that the sink names in the rows that its writer gets. */
+  readonly sinkWatch: ColumnWatch
   /** Offers the columns of transforms that only project to the sink. Called before the first row. */
   readonly offer: Projecting['offer']
 }
@@ -101,12 +103,16 @@ export const openStages = async (
     stages.push(part)
   }
   close()
+  const atSink = from?.states[sinkWatchScope] as Json | undefined
+  const sinkWatch = last.watched(watchColumns(plan.sink.kind, plan.sink.reads ?? [], columns.at(-1), atSink))
+  watches.push(sinkWatch)
   const [first] = plan.transforms
   return {
     stages,
     logs,
     notes: () => opened.flatMap(step => step.notes?.() ?? []),
     checkColumns: () => watches.forEach(watch => watch.end()),
+    sinkWatch,
     offer: last.offer,
     firstColumns: () => (first && isTransform(first) ? watches[0]?.first() : undefined),
   }

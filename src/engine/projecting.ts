@@ -16,6 +16,8 @@ export interface Projecting {
   readonly offer: (writer: Writer<unknown>) => void
   /** Where the results of a transform go. Rows that the sink has made belong to the sink. */
   readonly settled: (at: number, settled: Settled) => Settled
+  /** Returns the watch of the sink, for the rows that the writer gets. */
+  readonly watched: (watch: ColumnWatch) => ColumnWatch
   /** Places the step of a transform. If the sink reads its columns, rows pass unchanged. */
   readonly placed: (at: number, step: PlacedStep) => PlacedStep
 }
@@ -35,6 +37,10 @@ export const projecting = ({ transforms }: ReadyPlan, settledBySink: Settled): P
     settled(at, settled) {
       if (at < from) return settled
       return (...result) => (isTaken ? settledBySink : settled)(...result)
+    },
+    watched(watch) {
+      const columns = made.at(-1)
+      return columns ? watching(watch, columns, () => isTaken) : watch
     },
     placed(at, placed) {
       if (at < from) return placed

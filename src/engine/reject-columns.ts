@@ -12,14 +12,18 @@ const prefixed = plain.map(name => `reject ${name}`)
  * If the input has other columns with these names, ours are `reject line`, `reject column` …. A row that the source (of this
  * kind) rejected failed as a whole, without a column.
  */
-export const rejectLayout = (inputColumns: readonly string[], sourceKind: string): ((failure: Failure) => Fields) => {
+export const rejectLayout = (
+  inputColumns: readonly string[],
+  sourceKind: string,
+): { readonly columns: readonly string[]; readonly lay: (failure: Failure) => Fields } => {
   const has = (names: readonly string[]): boolean => names.every(name => inputColumns.includes(name))
   const isFree = !plain.some(name => inputColumns.includes(name))
   const own = isFree || (has(plain) && !has(prefixed)) ? plain : prefixed
   const input = inputColumns.filter(name => !(own as readonly string[]).includes(name))
   const ownValues = readable(input)
-  const empty = emptyRow([...input, ...own])
-  return ({ result, input: read = {} }) => {
+  const columns = [...input, ...own]
+  const empty = emptyRow(columns)
+  const lay = ({ result, input: read = {} }: Failure): Fields => {
     const value = empty()
     const given = ownValues?.(read) ?? read
     for (const name of input) value[name] = given[name] ?? null
@@ -33,4 +37,5 @@ export const rejectLayout = (inputColumns: readonly string[], sourceKind: string
     for (const [at, name] of own.entries()) value[name] = said[at] ?? null
     return value
   }
+  return { columns, lay }
 }

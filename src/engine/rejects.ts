@@ -5,6 +5,7 @@ import type { FileFacts, Manifest } from '../core/manifest.ts'
 import { failuresIn } from '../core/result.ts'
 import type { RunPhase, StoredFailure } from '../store/types.ts'
 import { inputFileOf } from './check-places.ts'
+import { expectColumns } from './columns.ts'
 import type { Surroundings } from './contexts.ts'
 import { rejectLayout } from './reject-columns.ts'
 import { rejectSheet, type SheetWriter } from './reject-sheet.ts'
@@ -34,7 +35,8 @@ export const writeRejects = async (started: Started, around: Surroundings): Prom
   const columns = await columnsIn(started)
   const writer = await sheet.open(inputFileOf(started.described.source, sheet.ctx))
   try {
-    const lay = rejectLayout(columns, plan.source.kind)
+    const { columns: names, lay } = rejectLayout(columns, plan.source.kind)
+    expectColumns(rejects, { names, closed: true })
     for await (const failures of failuresOf(run)) await writer.write(failures, lay)
     return await written(writer)
   } catch (error) {

@@ -6,7 +6,7 @@ import type { Checkpoint } from '../store/types.ts'
 import { remember } from './before.ts'
 import { checkpoints, type Checkpoints } from './checkpoints.ts'
 import { complete, completed } from './complete.ts'
-import { columnsAtSink } from './columns.ts'
+import { columnsAtSink, sinkWatchScope } from './columns.ts'
 import type { Surroundings } from './contexts.ts'
 import { failureLimit } from './failure-limit.ts'
 import { flow } from './flow.ts'
@@ -93,7 +93,10 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
         }),
       stages: opened.stages,
       writer,
-      writing: page => sinkLog.working(inputsOf(page)),
+      writing(page) {
+        opened.sinkWatch.see(page.rows)
+        sinkLog.working(inputsOf(page))
+      },
       written(page) {
         progress.written += page.rows.length
         return sinkLog.flush()
@@ -102,6 +105,7 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
         sinkLog.passed(cut.cut)
         await sinkLog.flush()
         scopeOfSink.advance(cut.cut)
+        cut.states[sinkWatchScope] = opened.sinkWatch.save()
         await cuts!.arrive(cut, progress.written)
       },
       signal,

@@ -4,7 +4,10 @@ import { projectedJson, rowJson } from './row-values.ts'
 
 /** Options for writing JSON. */
 export interface JsonOptions {
-  /** The properties to write, in this order; missing ones are null. @default each row's own */
+  /**
+   * The properties to write, in this order; missing ones are null. The run fails if no row has one, unless its name ends in `?`,
+   * which is not written. @default each row's own
+   */
   readonly columns?: readonly string[]
   /** Line ends: `lf` (\n) or `crlf` (\r\n). @default 'lf' */
   readonly eol?: 'lf' | 'crlf'

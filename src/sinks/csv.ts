@@ -3,11 +3,14 @@ import type { Sink } from '../core/parts.ts'
 import { expectOptions, oneOf, optional, someTexts, trueOrFalse } from '../data/expect-options.ts'
 import { csvEncoder } from '../formats/csv-encoder.ts'
 import type { CsvOptions } from '../formats/csv-dialect.ts'
-import { textSink, textToOptions, type TextTo } from './text-sink.ts'
+import { namingColumns, textSink, textToOptions, type TextTo } from './text-sink.ts'
 
 /** Options of `csv`. For how values are written see docs/values.md. */
 export interface CsvSinkOptions extends CsvOptions, TextTo {
-  /** Properties to write, in this order; also the header. @default those of the first row */
+  /**
+   * Properties to write, in this order; also the header. The run fails if no row has one, unless its name ends in `?`, which is
+   * not written. @default those of the first row
+   */
   readonly columns?: readonly string[]
 }
 
@@ -31,12 +34,14 @@ export const csv = <In extends Fields = Fields>(options: CsvSinkOptions): Sink<I
     nulls: optional,
     columns: someTexts,
   })
-  const { to, emptyColumns, stdout, ...layout } = options
+  const { to, emptyColumns, stdout, ...given } = options
+  const { reads, layout } = namingColumns(given)
   return textSink({
     kind: 'csv',
     to,
     format: 'csv',
     layout,
+    reads,
     encoder: (saved, known) => csvEncoder(layout, saved, known),
     header: layout.header,
     emptyColumns,

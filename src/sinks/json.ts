@@ -2,7 +2,7 @@ import type { Sink } from '../core/parts.ts'
 import { expectOptions, oneOf, someTexts } from '../data/expect-options.ts'
 import { jsonEncoder } from '../formats/json-encoder.ts'
 import type { JsonOptions } from '../formats/json-text.ts'
-import { textSink, textToOptions, type TextTo } from './text-sink.ts'
+import { namingColumns, textSink, textToOptions, type TextTo } from './text-sink.ts'
 
 /** Options of `json`. */
 export interface JsonSinkOptions extends JsonOptions, TextTo {}
@@ -18,12 +18,14 @@ export const json = <In = unknown>(options: JsonSinkOptions): Sink<In> => {
     eol: oneOf('lf', 'crlf'),
     columns: someTexts,
   })
-  const { to, emptyColumns, stdout, ...layout } = options
+  const { to, emptyColumns, stdout, ...given } = options
+  const { reads, layout } = namingColumns(given)
   return textSink({
     kind: 'json',
     to,
     format: 'json',
     layout,
+    reads,
     encoder: saved => jsonEncoder(layout, saved),
     emptyColumns,
     stdout,

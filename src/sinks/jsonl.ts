@@ -3,7 +3,7 @@ import { expectOptions, oneOf, optional, someTexts, trueOrFalse } from '../data/
 import type { JsonOptions } from '../formats/json-text.ts'
 import { jsonlEncoder } from '../formats/jsonl-encoder.ts'
 import { trailerLine } from '../formats/trailer.ts'
-import { textSink, textToOptions, type TextTo } from './text-sink.ts'
+import { namingColumns, textSink, textToOptions, type TextTo } from './text-sink.ts'
 
 /** Options of `jsonl`. */
 export interface JsonlSinkOptions extends JsonOptions, TextTo {
@@ -26,12 +26,14 @@ export const jsonl = <In = unknown>(options: JsonlSinkOptions): Sink<In> => {
     trailer: trueOrFalse,
     stdout: optional,
   })
-  const { to, emptyColumns, stdout, trailer = true, ...layout } = options
+  const { to, emptyColumns, stdout, trailer = true, ...given } = options
+  const { reads, layout } = namingColumns(given)
   return textSink({
     kind: 'jsonl',
     to,
     format: 'jsonl',
     layout,
+    reads,
     encoder: saved => jsonlEncoder(layout, saved),
     emptyColumns,
     trailer: trailer ? trailerLine : undefined,

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream'
+import { named, type NamedColumn } from '../core/columns.ts'
 import type { Context } from '../core/context.ts'
 import type { Reject, RowEncoder } from '../core/encoder.ts'
 import { EntrapipeError } from '../core/errors.ts'
@@ -32,6 +33,16 @@ export const textToOptions = {
   stdout: optional,
 }
 
+/**
+ * A layout with the plain names of its columns, as they are written, and the columns that rows must have.
+ */
+export const namingColumns = <L extends { readonly columns?: readonly string[] }>(
+  given: L,
+): { readonly layout: L; readonly reads?: readonly NamedColumn[] } => {
+  const reads = given.columns?.map(named)
+  return reads ? { layout: { ...given, columns: reads.map(({ name }) => name) }, reads } : { layout: given }
+}
+
 /** Options of `textSink`. */
 export interface TextSinkOptions extends TextTo {
   readonly kind: string
@@ -44,6 +55,8 @@ export interface TextSinkOptions extends TextTo {
    * @param known the columns of the rows, if they are known without a row
    */
   readonly encoder: (saved?: Json, known?: () => readonly string[] | undefined) => RowEncoder
+  /** Columns that rows must have, unless they are optional. */
+  readonly reads?: readonly NamedColumn[] | undefined
   /** False if a format with columns is written without a header. */
   readonly header?: boolean | undefined
   /** Makes the last line on stdout. */
@@ -71,13 +84,14 @@ interface SavedMark {
  * @throws EntrapipeError `OPTION_INVALID` if the file name has another extension
  */
 export const textSink = <In = Fields>(options: TextSinkOptions): Sink<In> => {
-  const { kind, to, layout, encoder, stdout } = options
+  const { kind, to, layout, reads = [], encoder, stdout } = options
   const place = options.place ?? placeTo(to, stdout)
   const made = { ...options, format: formatName(options.format, to), compression: compressionOf(to) }
   return {
     kind,
     resumable: place.resumable ?? true,
     place,
+    reads,
     async check(ctx) {
       encoder()
       await place.check(ctx)

@@ -1,3 +1,5 @@
+import { columnTaken, expectUniqueNames } from '../core/column-taken.ts'
+import { given } from '../core/given.ts'
 import { columnReader, namedPath, type NamedColumn } from '../core/columns.ts'
 import { missingColumns, columnUnknown } from '../core/column-unknown.ts'
 import type { Fields } from '../core/json.ts'
@@ -30,9 +32,10 @@ export interface LookupOptions {
  * Joins columns of another source. Keys are strings, numbers or booleans, compared case-insensitively and without
  * surrounding blanks. A row whose key is a list or an object is rejected with `ROW_INVALID`. The lookup table is kept in
  * the run's store, so memory does not grow with `from`. Rows that `from` rejects are skipped and are not results of this
- * run, whose keys refer to its own source.
+ * run, whose keys refer to its own source. A row that already has a column with a new name of `take` is rejected with
+ * `ROW_INVALID`, since its value would be lost.
  *
- * @throws EntrapipeError `OPTION_INVALID` at once; `COLUMN_UNKNOWN` if `from` lacks `key` or a column of `take`;
+ * @throws EntrapipeError `OPTION_INVALID` at once, also if two columns would get the same name; `COLUMN_UNKNOWN` if `from` lacks `key` or a column of `take`;
  *   `INPUT_MALFORMED` if a key in `from` is a list or an object
  */
 export const lookup = <T extends Fields>(options: LookupOptions): Transform<T, T & Fields> => {
@@ -45,6 +48,7 @@ export const lookup = <T extends Fields>(options: LookupOptions): Transform<T, T
   })
   const { from, key, by, take, missing = 'keep' } = options
   const taken = takenOf(take)
+  expectUniqueNames(Object.values(take))
   const keyColumn = namedPath(key)
   const byColumn = namedPath(by)
   const read = columnReader(byColumn.name)
@@ -62,7 +66,11 @@ export const lookup = <T extends Fields>(options: LookupOptions): Transform<T, T
     },
     describe: async ctx => ({ from: (await from.describe?.(ctx)) ?? from.kind, key, by, take, missing }),
     reads: [byColumn],
-    columns: given => ({ ...given, names: [...new Set([...given.names, ...taken.map(({ into }) => into)])] }),
+    columns(given) {
+      const lost = taken.find(({ into }) => given.names.includes(into))
+      if (lost) throw columnTaken('OPTION_INVALID', lost.name, 'added as', lost.into)
+      return { ...given, names: [...given.names, ...taken.map(({ into }) => into)] }
+    },
     async open(ctx) {
       const known = await loadTable(ctx, from, keyColumn, taken, isSecretColumn(byColumn.name))
       return {
@@ -73,7 +81,9 @@ export const lookup = <T extends Fields>(options: LookupOptions): Transform<T, T
           for (const [at, row] of rows.entries()) {
             const asked = keys[at]
             const values = asked === undefined || asked === '' ? undefined : found[at]
-            if (asked === undefined)
+            const lost = taken.find(({ into }) => Object.hasOwn(row.value, into))
+            if (lost) ctx.settled(taking(row, lost))
+            else if (asked === undefined)
               ctx.settled(failure(row, byColumn, `Expected ${byColumn.name} to be a key, got a list or an object`))
             else if (values || asked === '' || missing === 'keep')
               out.push({ key: row.key, value: { ...row.value, ...(values ?? nulls) } })
@@ -100,6 +110,11 @@ const takenOf = (take: LookupOptions['take']): readonly Taken[] =>
     const hint = `The name in the source comes first. Did you mean take: { ${JSON.stringify(into)}: ${JSON.stringify(column.name)} }?`
     return { ...column, into, instead: { column: into, hint } }
   })
+
+const taking = ({ key }: Row<unknown>, { name, into }: Taken): Result => {
+  const { message, fix } = columnTaken('ROW_INVALID', name, 'added as', into)
+  return { key, operation: 'lookup', target: into, outcome: 'failed', code: 'ROW_INVALID', message, ...given({ fix }) }
+}
 
 const failure = (row: Row<unknown>, { name }: NamedColumn, message: string): Result => ({
   key: row.key,

@@ -1,5 +1,6 @@
+import { columnTaken, expectUniqueNames } from '../core/column-taken.ts'
 import { named, type Columns, type NamedColumn } from '../core/columns.ts'
-import { EntrapipeError } from '../core/errors.ts'
+import type { EntrapipeError } from '../core/errors.ts'
 import { columnsOf, emptyRow, type Fields } from '../core/json.ts'
 import type { Transform } from '../core/parts.ts'
 import type { Projection } from '../core/projection.ts'
@@ -14,10 +15,7 @@ import { expectArgument, isTexts } from '../data/expect-options.ts'
  */
 export const rename = (names: { readonly [old: string]: string }): Transform<Fields, Fields> => {
   expectArgument('rename', names, 'column names, from old to new', isTexts(names))
-  const made = Object.values(names)
-  const twice = made.find((name, at) => made.indexOf(name) !== at)
-  if (twice !== undefined)
-    throw new EntrapipeError('OPTION_INVALID', `Expected unique new names, got ${JSON.stringify(twice)} twice`)
+  expectUniqueNames(Object.values(names))
   const olds = Object.entries(names).map(([old, made]) => ({ ...named(old), made }))
   const newNames = new Map(olds.map(({ name, made }) => [name, made]))
   return {
@@ -60,11 +58,7 @@ const renamed = (given: Columns, newNames: ReadonlyMap<string, string>): Columns
   const names = given.names.map(name => newNames.get(name) ?? name)
   const twice = names.find((name, at) => names.indexOf(name) !== at)
   const old = given.names.find(name => newNames.get(name) === twice)
-  if (twice !== undefined)
-    throw new EntrapipeError(
-      'OPTION_INVALID',
-      `rename cannot rename ${old} to ${twice}, because rows already have a column ${twice}.`,
-    )
+  if (twice !== undefined) throw columnTaken('OPTION_INVALID', old!, 'renamed to', twice)
   return { ...given, names }
 }
 
@@ -75,10 +69,6 @@ const projected = (given: Projection, newNames: ReadonlyMap<string, string>): Pr
 }
 
 const collision = (given: readonly string[], newNames: ReadonlyMap<string, string>): EntrapipeError => {
-  const old = given.find(name => newNames.has(name) && given.includes(newNames.get(name)!))
-  return new EntrapipeError(
-    'ROW_INVALID',
-    `${old} cannot be renamed to ${newNames.get(old ?? '')}, because the row already has a column with that name`,
-    { facts: { column: old } },
-  )
+  const old = given.find(name => newNames.has(name) && given.includes(newNames.get(name)!))!
+  return columnTaken('ROW_INVALID', old, 'renamed to', newNames.get(old)!)
 }

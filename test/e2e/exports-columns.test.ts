@@ -303,7 +303,7 @@ t.test('columns are written under other names, those of a preset too, and filter
 t.test('a column that is not there, or would be there twice, cannot be renamed', async t => {
   for (const [rename, code, message] of [
     ['phone=tel', 'COLUMN_UNKNOWN', /rename names the column phone, which its rows do not have/],
-    ['id=mail', 'OPTION_INVALID', /--rename cannot rename id to mail: there is a column mail already/],
+    ['id=mail', 'OPTION_INVALID', /id cannot be renamed to mail, because there is already a column mail/],
     ['id=x,mail=x', 'OPTION_INVALID', /--rename gives the name x twice/],
   ] as const) {
     const args = ['export', 'users', '--select', 'id,mail', '--to', 'none.csv', '--rename', rename, '--json']

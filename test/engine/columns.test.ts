@@ -11,7 +11,8 @@ import { execute } from '../../src/engine/execute.ts'
 import { destinationAt } from '../../src/places/place-to.ts'
 import type { Plan } from '../../src/engine/plan.ts'
 import type { RunEnd } from '../../src/engine/run-request.ts'
-import { csv } from '../../src/sinks/csv.ts'
+import { csv, type CsvSinkOptions } from '../../src/sinks/csv.ts'
+import { json } from '../../src/sinks/json.ts'
 import { jsonl } from '../../src/sinks/jsonl.ts'
 import { csv as fromCsv } from '../../src/sources/csv.ts'
 import { users } from '../../src/sources/users.ts'
@@ -38,7 +39,12 @@ const given = (rows: readonly Fields[], breaks: { at?: number } = {}, columns?: 
 })
 
 interface Bed {
-  readonly run: (source: Source<Fields>, transforms: readonly unknown[], sink?: unknown) => Promise<RunEnd>
+  readonly run: (
+    source: Source<Fields>,
+    transforms: readonly unknown[],
+    sink?: unknown,
+    rejects?: unknown,
+  ) => Promise<RunEnd>
   readonly read: (name: string) => string | undefined
 }
 
@@ -54,11 +60,11 @@ const bed = (t: Test, files: Readonly<Record<string, string>> = {}): Bed => {
   const store = openStore({ environment, clock: systemClock })
   t.teardown(() => store.close())
   return {
-    run: (source, transforms, sink = jsonl({ to: 'out.jsonl' })) =>
+    run: (source, transforms, sink = jsonl({ to: 'out.jsonl' }), rejects = undefined) =>
       execute({
         pipeline: 'test',
         params: {},
-        plan: { source, transforms, sink, rowsPerCut: 1 } as unknown as Plan,
+        plan: { source, transforms, sink, rejects, rowsPerCut: 1 } as unknown as Plan,
         store,
         places: destinationAt,
         environment,
@@ -142,7 +148,7 @@ t.test('columns are followed through the plan', async t => {
   await refused(preset('users', 'script-users').layout)
   await t.rejects(bed(t).run(given([], {}, columns), [rename({ mail: 'id' })]), {
     code: 'OPTION_INVALID',
-    message: 'rename cannot rename mail to id, because rows already have a column id.',
+    message: 'mail cannot be renamed to id, because there is already a column id',
   })
 })
 
@@ -250,4 +256,61 @@ t.test('a CSV of no rows has its header where the columns are known, or were see
 t.test('a transform of your own may name its columns, too', async t => {
   const own: Transform<Fields, Fields> = { kind: 'own', reads: [{ name: 'mial' }], open: () => row => row }
   await t.rejects(bed(t).run(given(people), [own]), { code: 'COLUMN_UNKNOWN', message: /^own names the column mial,/ })
+})
+
+t.test('a column of the sink that no row has ends the run in a failure, and nothing is published', async t => {
+  const message = 'names the column mial, which no row had. Did you mean mail?'
+  for (const make of [csv, json, jsonl] as readonly ((options: CsvSinkOptions) => unknown)[]) {
+    const { run, read } = bed(t)
+    const to = `out.${make.name}`
+    await t.rejects(run(given(people), [], make({ to, columns: ['id', 'mial'] })), fails(`${make.name} ${message}`))
+    t.equal(read(to), undefined)
+    t.equal((await run(given([]), [], make({ to, columns: ['id', 'mial'] }))).manifest?.counts.written, 0)
+  }
+})
+
+t.test('a column of the sink that rows cannot have is refused before anything is read', async t => {
+  const { run } = bed(t, { 'in.csv': 'Employee ID;Mail\n1;a\n' })
+  for (const transforms of [[], [filter("Mail eq 'a'")], [map(row => row), pick('Mail')]])
+    await t.rejects(
+      run(fromCsv({ from: 'in.csv' }), transforms, csv({ to: 'out.csv', columns: ['Mail', 'Employee-ID'] })),
+      { code: 'COLUMN_UNKNOWN', exit: 2, message: /^csv names the column Employee-ID, which its rows do not have\. / },
+    )
+})
+
+t.test('a column of the sink that ends in a question mark may be absent, and is written without it', async t => {
+  const { run, read } = bed(t)
+  const columns = ['id', 'phone?', 'Active??']
+  const rows = [{ id: 1, 'Active?': true }]
+  await run(given(rows), [], csv({ to: 'out.csv', columns }))
+  await run(given(rows), [], jsonl({ to: 'out.jsonl', columns }))
+  t.equal(read('out.csv'), 'id,phone,Active?\n1,,true\n')
+  t.equal(read('out.jsonl'), '{"id":1,"phone":null,"Active?":true}\n')
+})
+
+t.test('a resumed run knows which columns of the sink were there before it broke off', async t => {
+  const { run, read } = bed(t)
+  const breaks: { at?: number } = { at: 1 }
+  const source = given([{ id: 1, phone: 'x' }, { id: 2 }], breaks)
+  const sink = () => csv({ to: 'out.csv', columns: ['id', 'phone'] })
+  await t.rejects(run(source, [], sink()), { code: 'GRAPH_UNAVAILABLE' })
+  delete breaks.at
+  await run(source, [], sink())
+  t.equal(read('out.csv'), 'id,phone\n1,x\n2,\n')
+})
+
+t.test('a column of the rejects that no reject has ends the run in a failure', async t => {
+  const { run } = bed(t)
+  const failing = map(() => {
+    throw new EntrapipeError('ROW_INVALID', 'It is bad.')
+  })
+  const rejects = csv({ to: 'rejects.csv', columns: ['id', 'reasn'] })
+  await t.rejects(
+    run(given(people), [failing], undefined, rejects),
+    fails('csv names the column reasn, which its rows do not have. Did you mean reason?'),
+  )
+  await t.rejects(
+    run(given(people, {}, { names: ['id', 'mail'], closed: true }), [], undefined, rejects),
+    fails('csv names the column reasn, which its rows do not have. Did you mean reason?'),
+  )
 })

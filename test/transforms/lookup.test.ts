@@ -51,6 +51,40 @@ t.test('a row whose key is not found is kept with nulls, dropped, or rejected', 
   ])
 })
 
+t.test(
+  'a row that already has the new name of a column is rejected, found or not, since its value would be lost',
+  async t => {
+    const rows = [{ site: 'BER', city: 'Bonn' }, { site: 'PAR', city: null }, { site: 'BER' }]
+    const { values, settled } = await through(t, lookup({ ...options, take: { city: 'city' } }), rows)
+    t.strictSame(values, [{ site: 'BER', city: 'Berlin' }])
+    const told = {
+      operation: 'lookup',
+      target: 'city',
+      outcome: 'failed',
+      code: 'ROW_INVALID',
+      message: 'city cannot be added as city, because there is already a column city',
+      fix: 'Use another new name, or rename or remove the existing column first.',
+    }
+    t.strictSame(settled, [
+      { key: 1, ...told },
+      { key: 2, ...told },
+    ])
+  },
+)
+
+t.test('a new name that rows are known to have is refused at once, and so are two equal ones', async t => {
+  const { columns } = lookup({ ...options, take: { city: 'office' } })
+  t.throws(() => columns?.({ names: ['site', 'office'], closed: true }), {
+    code: 'OPTION_INVALID',
+    message: 'city cannot be added as office, because there is already a column office',
+  })
+  t.strictSame(columns?.({ names: ['site'], closed: true }), { names: ['site', 'office'], closed: true })
+  t.throws(() => lookup({ ...options, take: { city: 'x', n: 'x' } }), {
+    code: 'OPTION_INVALID',
+    message: 'Expected unique new names, got "x" twice',
+  })
+})
+
 t.test('a row with an empty key is always kept, with nulls', async t => {
   for (const missing of ['keep', 'drop', 'reject'] as const) {
     const { values, settled } = await through(t, lookup({ ...options, missing }), [{ site: ' ' }, { site: null }, {}])

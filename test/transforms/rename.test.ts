@@ -22,7 +22,8 @@ t.test('a row that already has the new name is rejected, since one of the two wo
       operation: 'rename',
       outcome: 'failed',
       code: 'ROW_INVALID',
-      message: 'a cannot be renamed to b, because the row already has a column with that name',
+      message: 'a cannot be renamed to b, because there is already a column b',
+      fix: 'Use another new name, or rename or remove the existing column first.',
       target: 'a',
     },
   ])

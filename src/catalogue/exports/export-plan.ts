@@ -1,3 +1,4 @@
+import { asOptional, asRequired } from '../../core/columns.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import type { Source } from '../../core/parts.ts'
@@ -73,7 +74,9 @@ export const exportPlan = (what: ExportKind, params: ExportParams): Plan => {
     },
     params,
   )
-  const { transforms, header } = renamed(preset, columns, renamesOf(params.rename))
+  // The usual columns are not those of every object: a device has no telephone number.
+  const naming = params.select !== undefined || params.preset !== undefined ? asRequired : asOptional
+  const { transforms, header } = renamed(preset, columns, renamesOf(params.rename), naming)
   return {
     source: from as Source<never>,
     transforms,
@@ -82,24 +85,27 @@ export const exportPlan = (what: ExportKind, params: ExportParams): Plan => {
   }
 }
 
-type Header = Parameters<typeof outputSink>[1]
-
-/** What makes rows of the layout, under the names that they are written with. */
+/**
+ * What makes rows of the layout, under the names that they are written with.
+ *
+ * @param naming how a column is named to a part: as one that must exist, or as an optional one
+ */
 const renamed = (
   preset: PresetParts | undefined,
   columns: readonly string[] | undefined,
   renames: Renames | undefined,
-): { readonly transforms: NonNullable<Plan['transforms']>; readonly header: Header } => {
-  // Sinks write just the columns they are given: only where these get other names something has to pick them.
-  const laidOut = preset ? [preset.layout] : renames && columns ? [pick(...columns)] : []
-  const header: Header = preset?.header ?? given({ columns })
-  if (!renames) return { transforms: laidOut, header }
+  naming: (name: string) => string,
+): { readonly transforms: NonNullable<Plan['transforms']>; readonly header: Parameters<typeof outputSink>[1] } => {
+  // A sink writes only its columns. pick is needed only if they get other names.
+  const laidOut = preset ? [preset.layout] : renames && columns ? [pick(...columns.map(naming))] : []
+  const made = (names: readonly string[] | undefined): readonly string[] | undefined =>
+    names && renames ? renamedColumns(names, renames) : names
   return {
-    transforms: [...laidOut, rename(renames)],
-    header: {
-      ...given({ columns: header.columns && renamedColumns(header.columns, renames) }),
-      ...given({ emptyColumns: header.emptyColumns && renamedColumns(header.emptyColumns, renames) }),
-    },
+    transforms: renames ? [...laidOut, rename(renames)] : laidOut,
+    header: given({
+      columns: made(preset?.header.columns ?? columns)?.map(naming),
+      emptyColumns: made(preset?.header.emptyColumns),
+    }),
   }
 }
 
