@@ -157,7 +157,7 @@ t.test('and with it the code in the README and in docs/pipelines.md passes compi
       files.push(`pipelines/${file ?? `documented-${files.length}.ts`}`)
       project.write(files.at(-1)!, text.slice(first.length))
     }
-  t.strictSame(files, [...new Set(files)], 'none is written over by another')
+  t.strictSame(files, [...new Set(files)], 'no file overwrites another')
   t.ok(files.length > added.length)
   t.strictSame(await faults(files, project), [])
 })

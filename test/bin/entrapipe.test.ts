@@ -50,11 +50,11 @@ t.test(
     const { pid, stdout, stderr } = await started(folder, 'run', './told.ts')
     const told = JSON.parse(stdout) as { pid: number; argv: readonly string[]; sink: string }
     t.equal(told.pid, pid)
-    t.equal(told.sink, 'function', 'a pipeline imports parts by their public names wherever it lies')
+    t.equal(told.sink, 'function', 'a pipeline in any folder imports parts by their public names')
     t.ok(
       told.argv.some(flag => /^--max-semi-space-size=[1-4]$/.test(flag)),
       told.argv.join(' '),
     )
-    t.notMatch(stderr, /Warning/, 'a folder without package.json is no reason to warn')
+    t.notMatch(stderr, /Warning/, 'a folder without package.json causes no warning')
   },
 )

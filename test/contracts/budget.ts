@@ -29,7 +29,7 @@ export const budgetContract = (t: Test, make: MakeBudget): void => {
     t.equal(await take(of, 1), 100)
   })
 
-  t.test('who waits as long as told is served, and a millisecond before is not', async t => {
+  t.test('a caller that waits as long as required is served, and not a millisecond before', async t => {
     const { take, clock } = given(t)
     const of = bucket(7, 1000)
     await take(of, 7)
@@ -40,7 +40,7 @@ export const budgetContract = (t: Test, make: MakeBudget): void => {
     t.equal(await take(of, 3), 0)
   })
 
-  t.test('units come back evenly and never above the capacity', async t => {
+  t.test('units are refilled evenly and never above the capacity', async t => {
     const { take, clock } = given(t)
     const of = bucket(100)
     await take(of, 100)
@@ -52,7 +52,7 @@ export const budgetContract = (t: Test, make: MakeBudget): void => {
     t.ok((await take(of, 1)) > 0)
   })
 
-  t.test('of several buckets all are taken from, or none', async t => {
+  t.test('units are taken from all of several buckets, or from none', async t => {
     const { budget, take } = given(t)
     const [large, small] = [bucket(100, 10_000, 'large'), bucket(5, 10_000, 'small')]
     await take(small, 5)
@@ -79,10 +79,10 @@ export const budgetContract = (t: Test, make: MakeBudget): void => {
     t.equal(await take(of, 25), 100)
     clock.move(100)
     t.equal(await take(of, 25), 0)
-    t.equal(await take(of, 1), 1600, 'fifteen owed and one wanted')
+    t.equal(await take(of, 1), 1600, 'fifteen owed and one requested')
   })
 
-  t.test('a correction takes more, or gives back, up to the capacity', async t => {
+  t.test('a correction takes or returns units, up to the capacity', async t => {
     const { budget, take, clock } = given(t)
     const of = bucket(100)
     await take(of, 60)
@@ -102,7 +102,7 @@ export const budgetContract = (t: Test, make: MakeBudget): void => {
     t.ok((await take(of, 1)) > 0)
   })
 
-  t.test('nobody takes from a paused bucket before the time, from another one they do', async t => {
+  t.test('no units are taken from a paused bucket before the pause ends, and other buckets are unaffected', async t => {
     const { budget, take, clock } = given(t)
     const [of, other] = [bucket(100), bucket(100, 10_000, 'other')]
     await take(of, 1)
@@ -120,7 +120,7 @@ export const budgetContract = (t: Test, make: MakeBudget): void => {
     t.equal(await take(bucket(10), 1), 700)
   })
 
-  t.test('a clock that is set back takes no units away, and ends a pause of the time before', async t => {
+  t.test('a clock that is set back removes no units, and ends an earlier pause', async t => {
     const { budget, take, clock } = given(t)
     const [of, other] = [bucket(100), bucket(100, 10_000, 'other')]
     await take(of, 10)

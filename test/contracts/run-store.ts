@@ -31,7 +31,7 @@ const checkpoint = (cut: number) => ({ cut, positions: { a: cut }, states: {}, c
 
 /** Runs the contract; `given` makes an empty store each time. */
 export const runStoreContract = (t: Test, given: (t: Test) => RunStoreGiven | Promise<RunStoreGiven>): void => {
-  t.test('a run that is held is active for every other process, and free when it is released', async t => {
+  t.test('a held run is active for every other process, and free after its release', async t => {
     const { store, other } = await given(t)
     const run = await store.create(work())
     const active = { code: 'RUN_ACTIVE', facts: { run: run.id } }
@@ -48,7 +48,7 @@ export const runStoreContract = (t: Test, given: (t: Test) => RunStoreGiven | Pr
     t.equal(await store.findUnfinished(run.info.identity), undefined)
   })
 
-  t.test('of two runs of one pipeline that change one tenant, one is refused', async t => {
+  t.test('one of two runs of a pipeline that changes the same tenant is refused', async t => {
     const { store, other } = await given(t)
     const changing = (tenant: string, target: string) =>
       work({ writes: true, target, params: { target }, tenant: { id: tenant, name: tenant } })
@@ -59,7 +59,7 @@ export const runStoreContract = (t: Test, given: (t: Test) => RunStoreGiven | Pr
     await run.release()
   })
 
-  t.test('each phase has shards, a checkpoint, notes, results and an end of its own', async t => {
+  t.test('each phase has its own shards, checkpoint, notes, results and end', async t => {
     const { store, other } = await given(t)
     const run = await store.create(work({ phases: ['one', 'two'] }))
     for (const [at, name] of ['one', 'two'].entries()) {
@@ -100,7 +100,7 @@ export const runStoreContract = (t: Test, given: (t: Test) => RunStoreGiven | Pr
     await run.release()
   })
 
-  t.test('going back to a checkpoint leaves its results, their counts and the other phase as they were', async t => {
+  t.test('rewinding to a checkpoint leaves its results, their counts and other phases unchanged', async t => {
     const { store } = await given(t)
     const run = await store.create(work({ phases: ['one', 'two'] }))
     const [one, two] = [run.phase('one'), run.phase('two')]
@@ -121,41 +121,44 @@ export const runStoreContract = (t: Test, given: (t: Test) => RunStoreGiven | Pr
     await run.release()
   })
 
-  t.test('results are read by outcome and by page, failures in the order of their rows with what was kept', async t => {
-    const { store } = await given(t)
-    const run = await store.create(work())
-    const phase = run.phase('main')
-    const outcomes = ['done', 'failed', 'skipped', 'unknown'] as const
-    const all = Array.from({ length: 40 }, (_, at) =>
-      result(40 - at, outcomes[at % 4]!, at % 4 === 1 ? { input: { columns: [['n', at]] } } : {}),
-    )
-    await phase.appendResults(0, all)
-    const paged: number[] = []
-    for (let after = 0; ;) {
-      const page = await phase.readResults({ after, limit: 3, outcomes: ['failed', 'done'] })
-      if (page.length === 0) break
-      paged.push(...page.map(({ key }) => key as number))
-      after = page.at(-1)!.sequence
-    }
-    t.strictSame(
-      paged,
-      all.filter(({ outcome }) => outcome === 'failed' || outcome === 'done').map(({ key }) => key),
-    )
-    const first = await phase.readFailures({ limit: 3 })
-    const rest = await phase.readFailures({ after: first.at(-1)! })
-    const failures = [...first, ...rest]
-    t.strictSame(
-      failures.map(({ result: { key } }) => key),
-      all
-        .filter(({ outcome }) => outcome === 'failed' || outcome === 'unknown')
-        .map(({ key }) => key)
-        .reverse(),
-    )
-    t.strictSame(failures.find(({ result: { key } }) => key === 39)?.input, { columns: [['n', 1]] })
-    await run.release()
-  })
+  t.test(
+    'results are read by outcome and by page, and failures in the order of their rows with their input',
+    async t => {
+      const { store } = await given(t)
+      const run = await store.create(work())
+      const phase = run.phase('main')
+      const outcomes = ['done', 'failed', 'skipped', 'unknown'] as const
+      const all = Array.from({ length: 40 }, (_, at) =>
+        result(40 - at, outcomes[at % 4]!, at % 4 === 1 ? { input: { columns: [['n', at]] } } : {}),
+      )
+      await phase.appendResults(0, all)
+      const paged: number[] = []
+      for (let after = 0; ;) {
+        const page = await phase.readResults({ after, limit: 3, outcomes: ['failed', 'done'] })
+        if (page.length === 0) break
+        paged.push(...page.map(({ key }) => key as number))
+        after = page.at(-1)!.sequence
+      }
+      t.strictSame(
+        paged,
+        all.filter(({ outcome }) => outcome === 'failed' || outcome === 'done').map(({ key }) => key),
+      )
+      const first = await phase.readFailures({ limit: 3 })
+      const rest = await phase.readFailures({ after: first.at(-1)! })
+      const failures = [...first, ...rest]
+      t.strictSame(
+        failures.map(({ result: { key } }) => key),
+        all
+          .filter(({ outcome }) => outcome === 'failed' || outcome === 'unknown')
+          .map(({ key }) => key)
+          .reverse(),
+      )
+      t.strictSame(failures.find(({ result: { key } }) => key === 39)?.input, { columns: [['n', 1]] })
+      await run.release()
+    },
+  )
 
-  t.test('runs are listed newest first, page after page, each once', async t => {
+  t.test('runs are listed newest first, in pages, each once', async t => {
     const { store, other, move } = await given(t)
     const made: string[] = []
     for (let at = 0; at < 7; at++) {
@@ -178,7 +181,7 @@ export const runStoreContract = (t: Test, given: (t: Test) => RunStoreGiven | Pr
     )
   })
 
-  t.test('what was discarded, or pruned, is not read any more', async t => {
+  t.test('discarded and pruned runs cannot be read', async t => {
     const { store, other, move } = await given(t)
     const run = await store.create(work())
     await run.phase('main').appendResults(0, [result(1, 'failed')])

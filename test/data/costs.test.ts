@@ -38,7 +38,7 @@ t.test('reads cost what the table says', async t => {
   )
 })
 
-t.test('options change the cost, and never below one unit', async t => {
+t.test('options change the cost, which is never below one unit', async t => {
   const table: [url: string, units: number][] = [
     ['/users?$select=id&$top=999', 1],
     ['/users?%24select=id', 1],
@@ -57,7 +57,7 @@ t.test('options change the cost, and never below one unit', async t => {
   )
 })
 
-t.test('a POST that reads is no write', async t => {
+t.test('a POST that reads is not a write', async t => {
   t.strictSame(cost({ method: 'POST', url: '/directoryObjects/getByIds' }), { units: 5, writes: 0, also: [] })
   t.strictSame(cost({ method: 'POST', url: '/directoryObjects/getByIds?$select=id' }), {
     units: 2,
@@ -75,14 +75,14 @@ t.test('a POST that reads is no write', async t => {
   )
 })
 
-t.test('every other change is one unit and one write', async t => {
+t.test('every other change costs one unit and one write', async t => {
   t.strictSame(cost({ method: 'POST', url: '/users' }), { units: 1, writes: 1, also: [] })
   t.strictSame(cost({ method: 'POST', url: '/users' }, true), { units: 5, writes: 1, also: [] })
   t.strictSame(cost({ method: 'PATCH', url: '/groups/g' }), { units: 1, writes: 1, also: [] })
   t.strictSame(cost({ method: 'DELETE', url: '/devices/d' }), { units: 1, writes: 1, also: ['device-write'] })
 })
 
-t.test('sign-in activity and audit logs have quotas of their own', async t => {
+t.test('sign-in activity and audit logs have their own quotas', async t => {
   t.strictSame(cost({ method: 'GET', url: '/users?$select=id,signInActivity' }).also, ['sign-in-activity'])
   t.strictSame(cost({ method: 'GET', url: '/users?$filter=signInActivity/lastSignInDateTime ge 2026-01-01' }).also, [
     'sign-in-activity',
@@ -90,7 +90,7 @@ t.test('sign-in activity and audit logs have quotas of their own', async t => {
   t.strictSame(cost({ method: 'GET', url: '/auditLogs/signIns' }).also, ['report'])
 })
 
-t.test('the read quota follows the size of the tenant', async t => {
+t.test('the read quota depends on the size of the tenant', async t => {
   t.strictSame(
     [0, 49, 50, 500, 501].map(users => limits(tenantSize(users)).read.capacity),
     [3_500, 3_500, 5_000, 5_000, 8_000],

@@ -18,7 +18,7 @@ import { pick } from '../../src/transforms/pick.ts'
 import { rename } from '../../src/transforms/rename.ts'
 import { validate } from '../../src/transforms/validate.ts'
 
-t.test('what is missing is told first, and what was likely meant with it', async t => {
+t.test('missing options are reported first, with a suggestion', async t => {
   const expected = { from: needed('a file'), limit: optional }
   t.doesNotThrow(() => expectOptions('part', { from: 'x' }, expected as never))
   t.throws(() => expectOptions('part', { form: 'x' }, expected as never), {
@@ -35,7 +35,7 @@ t.test('what is missing is told first, and what was likely meant with it', async
   })
 })
 
-t.test('every part refuses what it cannot work with at once, and in words', async t => {
+t.test('every part reports an invalid option immediately, in a sentence', async t => {
   const wrong: Readonly<Record<string, (...given: readonly never[]) => unknown>> = {
     csv,
     json,

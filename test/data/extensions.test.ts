@@ -1,7 +1,7 @@
 import t from 'tap'
 import { extensionKind } from '../../src/data/extensions.ts'
 
-t.test('extensions are told apart by their names', async t => {
+t.test('extension properties are recognised by their names', async t => {
   const kind = (path: string) => extensionKind(path.split('/'))
   t.equal(kind('extension_0123456789abcdef0123456789abcdef_costCenter'), 'directory')
   t.equal(kind('ext1a2b3c4d_hr'), 'schema')

@@ -3,7 +3,7 @@ import { counted, matrix, sorted } from '../../src/data/filter-matrix.ts'
 import { filterRules } from '../../src/data/filter-rules.ts'
 import { propertyAt, propertiesOfType, relationsOfType } from '../../src/data/properties.ts'
 
-t.test('a property has one line in the matrix, and the schema knows all but a few', async t => {
+t.test('a property has one line in the matrix, and the schema has all but a few of them', async t => {
   const beyond: string[] = []
   for (const [type, lines] of Object.entries(matrix)) {
     const names = lines.flatMap(line => line.split(' ').slice(1))
@@ -49,7 +49,7 @@ t.test('a property has one line in the matrix, and the schema knows all but a fe
     }
 })
 
-t.test('the rules of a property say what each operator needs', async t => {
+t.test('the rules of a property state the requirements of each operator', async t => {
   const user = filterRules('user')
   t.strictSame(user?.property('userPrincipalName'), {
     equal: 'default',
@@ -76,6 +76,6 @@ t.test('the rules of a property say what each operator needs', async t => {
   t.equal(filterRules('riskDetection'), undefined)
 })
 
-t.test('whatever can be filtered has an order of sorting too, be it none', async t => {
+t.test('every property that can be filtered has a sorting rule, possibly none', async t => {
   t.strictSame(Object.keys(sorted).sort(), Object.keys(matrix).sort())
 })

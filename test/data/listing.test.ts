@@ -10,7 +10,7 @@ import {
 } from '../../src/data/listing.ts'
 import { propertiesOfType } from '../../src/data/properties.ts'
 
-t.test('users come with eleven properties, other types with most of theirs', async t => {
+t.test('a listing returns eleven properties of users, and most properties of other types', async t => {
   t.strictSame(defaultProperties('user'), [
     'businessPhones',
     'displayName',
@@ -35,7 +35,7 @@ t.test('users come with eleven properties, other types with most of theirs', asy
   t.equal(onlySelected('device').includes('onPremisesSecurityIdentifier'), true)
 })
 
-t.test('everything that is listed is a property, and nothing of it is refused', async t => {
+t.test('everything in a listing is a property that can be selected', async t => {
   for (const type of ['user', 'group', 'device', 'application', 'servicePrincipal', 'orgContact', 'domain']) {
     const names = listableProperties(type)
     t.strictSame(
@@ -50,7 +50,7 @@ t.test('everything that is listed is a property, and nothing of it is refused', 
   t.equal(listableProperties('user').includes('signInActivity'), false)
 })
 
-t.test('users are exported with what people filter by; all of it can be listed', async t => {
+t.test('users are exported with the properties people filter by; all properties can be listed', async t => {
   const usual = usualProperties('user') ?? []
   for (const name of ['id', 'department', 'accountEnabled', 'userType', 'preferredLanguage'])
     t.ok(usual.includes(name), name)
@@ -61,7 +61,7 @@ t.test('users are exported with what people filter by; all of it can be listed',
   t.equal(usualProperties('group'), undefined)
 })
 
-t.test('pages hold 999 objects, users with sign-ins 500, and some listings have no pages', async t => {
+t.test('pages have 999 objects, those of users with sign-ins 500, and some listings have no pages', async t => {
   t.strictSame(pageSizes('user', ['id']), { default: 100, max: 999 })
   t.strictSame(pageSizes('user', ['id', 'signInActivity/lastSignInDateTime']), { default: 100, max: 500 })
   t.equal(pageSizes('subscribedSku'), undefined)

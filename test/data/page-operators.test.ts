@@ -36,7 +36,7 @@ const disputedOf = (type: string, names: readonly string[]): readonly string[] =
       return levels.filter(([level]) => rule?.[level] === 'disputed').map(([, operator]) => `${operator} ${path}`)
     })
 
-t.test('a property stands once on the page of its type, and is one of the schema', async t => {
+t.test('each property is on the page of its type once, and is in the schema', async t => {
   for (const type of Object.keys(pageOperators)) {
     const names = lines(type).flatMap(line => line.names)
     t.strictSame(
@@ -63,7 +63,7 @@ t.test('a property stands once on the page of its type, and is one of the schema
     }
 })
 
-t.test('nothing that a page lists is refused', async t => {
+t.test('no filter that a page lists is refused', async t => {
   for (const type of Object.keys(pageOperators))
     for (const { operators, names } of lines(type))
       for (const path of names.flatMap(name => pathsOf(type, name))) {
@@ -76,7 +76,7 @@ t.test('nothing that a page lists is refused', async t => {
       }
 })
 
-t.test('what the pages allow and the generated table does not', async t => {
+t.test('the pages allow a known list of filters that the generated table does not', async t => {
   const words = (text: string): readonly string[] => text.trim().split(/\s+/)
   const disputed = (type: string, operator: string): readonly string[] =>
     disputedOf(

@@ -22,7 +22,7 @@ t.test('the least permissions of the common operations are the documented ones',
   t.strictSame(least('licenses assign'), ['LicenseAssignment.ReadWrite.All'])
 })
 
-t.test('every export of the command line has an entry', async t => {
+t.test('every export of the command line has its permissions', async t => {
   const exports = operationPermissions
     .filter(({ operation, planned }) => operation.startsWith('export ') && !planned)
     .map(({ operation }) => operation)
@@ -32,7 +32,7 @@ t.test('every export of the command line has an entry', async t => {
   )
 })
 
-t.test('an operation is two words, stands once, and names what it asks for', async t => {
+t.test('an operation is two words, is listed once, and names its requests', async t => {
   const names = operationPermissions.map(({ operation }) => operation)
   t.strictSame(
     names.filter(name => !/^[a-z-]+ [a-z-]+$/.test(name)),
@@ -61,7 +61,7 @@ t.test('ids are GUIDs, and no two permissions of a kind share one', async t => {
   }
 })
 
-t.test('every permission has its id for applications, except two that no two sources agree on', async t => {
+t.test('every permission has an application id, except two on which sources disagree', async t => {
   const all = new Set(operationPermissions.flatMap(({ needs }) => needs.flatMap(({ anyOf }) => anyOf)))
   t.strictSame([...all].filter(name => !permissionIds[name]?.application).sort(), [
     'ProvisioningLog.Read.All',

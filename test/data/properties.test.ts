@@ -2,7 +2,7 @@ import t from 'tap'
 import { isEntityName, schema } from '../../src/data/graph-types.ts'
 import { namesAt, propertiesOfType, propertyAt } from '../../src/data/properties.ts'
 
-t.test('a type has its own properties and those that it inherits', async t => {
+t.test('a type has its own and inherited properties', async t => {
   const user = propertiesOfType('user')
   t.strictSame([...user.keys()].slice(0, 4), ['id', 'deletedDateTime', 'aboutMe', 'accountEnabled'])
   t.strictSame(user.get('id'), { name: 'id', type: 'String', collection: false, nullable: false })
@@ -30,7 +30,7 @@ t.test('a path is followed through complex types, relations and extensions', asy
   t.strictSame(namesAt('user', ['employeeOrgData']), ['costCenter', 'division'])
 })
 
-t.test('every type that a property names is in the schema', async t => {
+t.test('every type of a property is in the schema', async t => {
   const simple = new Set([
     'String',
     'Boolean',

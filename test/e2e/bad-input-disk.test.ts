@@ -14,7 +14,7 @@ const smallDisk = (folder: string, kib: number): boolean => {
 }
 
 t.test(
-  'stdout on a full disk: 1, one sentence',
+  'stdout on a full disk is exit 1 with one sentence',
   { skip: existsSync('/dev/full') ? false : 'there is no /dev/full here' },
   async t => {
     const { stdout, stderr } = await desk.shell('entrapipe export users --quiet >/dev/full; echo $?')
@@ -31,7 +31,7 @@ const mounted = smallDisk(disk, 64)
 if (mounted) t.teardown(() => spawnSync('umount', [disk]))
 
 t.test(
-  'a full disk: exit 1, one sentence, and nothing is left that cannot be resumed',
+  'a full disk is exit 1 with one sentence, and leaves nothing that cannot be resumed',
   { skip: mounted ? false : 'only root on Linux can mount a small disk' },
   async t => {
     const { status, stdout, stderr } = await desk.run([
@@ -52,7 +52,7 @@ t.test(
 )
 
 t.test(
-  'with a checkpoint what is safe stays, and the same command goes on when there is room',
+  'a checkpoint on a full disk is kept, and the same command resumes when there is room',
   { skip: mounted ? false : 'only root on Linux can mount a small disk' },
   async t => {
     const args = ['export', 'users', '--select', 'id,displayName,userPrincipalName', '--to', 'disk/users.csv']

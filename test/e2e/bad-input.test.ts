@@ -26,10 +26,10 @@ const says = (t: Test, ran: Ran, status: number, sentence: RegExp | string, desk
   t.match(ran.stderr, /^entrapipe: [^\n]+[.?]?\n$/, 'one line')
   t.match(ran.stderr, sentence)
   t.notMatch(ran.stderr, /\bat .+:\d+:\d+|node_modules|bug in/, 'no stack')
-  t.strictSame(desk.names(), [], 'nothing was left behind')
+  t.strictSame(desk.names(), [], 'no file is left')
 }
 
-t.test('a missing file', async t => {
+t.test('a missing file is reported', async t => {
   const desk = peopleDesk()
   const run = await desk.run(['run', './people.ts', '--from', 'nobody.csv', '--to', 'out.csv'])
   says(t, run, 2, /File \S+nobody\.csv not found; check its name and the current folder/, desk)
@@ -47,7 +47,7 @@ t.test('a missing file', async t => {
   says(t, shipped, 2, /File \S+nobody\.csv not found/, desk)
 })
 
-t.test('a file that is a folder, and one that may not be read', async t => {
+t.test('a folder in place of a file, and an unreadable file, are reported', async t => {
   const desk = peopleDesk()
   const folder = await desk.run(['run', './people.ts', '--from', '.', '--to', 'out.csv'])
   says(t, folder, 2, /is a folder; name a file in it/, desk)
@@ -57,13 +57,13 @@ t.test('a file that is a folder, and one that may not be read', async t => {
   says(t, closed, 2, /closed\.csv cannot be read: permission denied/, other)
 })
 
-t.test('a bad header', async t => {
+t.test('an invalid header is reported', async t => {
   const desk = peopleDesk({ 'people.csv': 'Name,E-Mail\nAnn,ann@contoso.com\n' })
   const run = await desk.run(['run', './people.ts', '--from', 'people.csv', '--to', 'out.csv'])
   says(t, run, 2, /people\.csv.*\bmail\b/, desk)
 })
 
-t.test('a broken quote on line 7', async t => {
+t.test('an invalid quote on line 7 is reported with its line', async t => {
   const lines = ['name,mail', ...Array.from({ length: 9 }, (_, at) => `Person ${at},p${at}@contoso.com`)]
   lines[6] = '"Ann "Smith",ann@contoso.com'
   const desk = peopleDesk({ 'people.csv': `${lines.join('\n')}\n` })
@@ -72,7 +72,7 @@ t.test('a broken quote on line 7', async t => {
   t.match(run.stderr, /line 7/i)
 })
 
-t.test('a quote that is opened on line 7 and never closed', async t => {
+t.test('an unclosed quote that starts on line 7 is reported with its line', async t => {
   const lines = ['name,mail', ...Array.from({ length: 9 }, (_, at) => `Person ${at},p${at}@contoso.com`)]
   lines[6] = '"Ann Smith,ann@contoso.com'
   const desk = peopleDesk({ 'people.csv': `${lines.join('\n')}\n` })
@@ -80,7 +80,7 @@ t.test('a quote that is opened on line 7 and never closed', async t => {
   says(t, run, 1, /line 7/i, desk)
 })
 
-t.test('a file that breaks off, compressed or not UTF-8', async t => {
+t.test('a truncated compressed file, and a file that is not UTF-8, are reported', async t => {
   const desk = peopleDesk({ 'people.csv': '', 'people.csv.gz': '' })
   writeFileSync(
     desk.path('people.csv'),
@@ -93,7 +93,7 @@ t.test('a file that breaks off, compressed or not UTF-8', async t => {
   says(t, cut, 1, /people\.csv\.gz/, desk)
 })
 
-t.test('an unknown property in --select, in --orderby and in --filter: the near one is named', async t => {
+t.test('an unknown property in --select, --orderby and --filter suggests the nearest one', async t => {
   const desk = bed.desk()
   const asked = async (...args: readonly string[]) => desk.run(['export', 'users', ...args, '--to', 'out.csv'])
   says(t, await asked('--select', 'id,displayNam'), 2, /displayNam\b.*'displayName'\?/, desk)
@@ -108,7 +108,7 @@ t.test('an unknown property in --select, in --orderby and in --filter: the near 
   )
 })
 
-t.test('a filter with a typo: where it is, and what was expected', async t => {
+t.test('a typo in a filter is reported with its position and what was expected', async t => {
   const desk = bed.desk()
   const asked = async (filter: string) => desk.run(['export', 'users', '--filter', filter, '--to', 'out.csv'])
   for (const [filter, sentence] of [
@@ -123,7 +123,7 @@ t.test('a filter with a typo: where it is, and what was expected', async t => {
     says(t, await desk.run(['filter', filter], { stdin: '' }), 2, /./, desk)
 })
 
-t.test('an operator that Graph does not support on a property is told before anything is sent', async t => {
+t.test('an operator that Graph does not support on a property is an error before anything is sent', async t => {
   const desk = bed.desk()
   await bed.counters()
   const run = await desk.run(['export', 'users', '--filter', "contains(displayName,'a')", '--to', 'out.csv'])
@@ -131,7 +131,7 @@ t.test('an operator that Graph does not support on a property is told before any
   t.strictSame(await bed.counters(), {})
 })
 
-t.test('an unknown tenant, no tenant, two tenants', async t => {
+t.test('an unknown tenant, no tenant, and two tenants without a choice are reported', async t => {
   const one = bed.desk()
   says(
     t,
@@ -160,7 +160,7 @@ t.test('an unknown tenant, no tenant, two tenants', async t => {
   t.equal((await two.run(['export', 'groups', '--tenant', 'south', '--limit', '1'])).status, 0)
 })
 
-t.test('a secret file that others can read, one that is missing, one that is empty', async t => {
+t.test('an exposed, a missing and an empty secret file are reported', async t => {
   const desk = bed.desk({ files: { secret: readFileSync(sandbox.secretFile, 'utf8'), 'empty-secret': '' } })
   const withSecret = (file: string) =>
     writeFileSync(desk.path('entrapipe.config.json'), JSON.stringify({ tenants: { bed: tenantOf(sandbox, file) } }))
@@ -182,7 +182,7 @@ t.test('a secret file that others can read, one that is missing, one that is emp
   says(t, await desk.run(['export', 'users']), 2, /empty/, desk)
 })
 
-t.test('mistakes in the configuration, each with its place', async t => {
+t.test('each mistake in the configuration is reported with its place', async t => {
   const tenant = tenantOf(sandbox)
   for (const [config, sentence] of [
     ['{ "tenants": { ', /entrapipe\.config\.json cannot be read: it is not valid JSON/],
@@ -228,7 +228,7 @@ t.test('mistakes in the configuration, each with its place', async t => {
   )
 })
 
-t.test('an unknown flag, command, kind, preset, format and value of a flag', async t => {
+t.test('an unknown flag, command, kind, preset, format or value is reported', async t => {
   const desk = bed.desk()
   for (const [args, sentence] of [
     [['export', 'users', '--selct', 'id'], /Unknown option '--selct'\. Did you mean --select\?/],
@@ -250,39 +250,36 @@ t.test('an unknown flag, command, kind, preset, format and value of a flag', asy
     says(t, await desk.run(args), 2, sentence, desk)
 })
 
-t.test(
-  'an unknown pipeline, one with a syntax error, one that throws, one that is none, a missing and an unknown parameter',
-  async t => {
-    const desk = peopleDesk({
-      'broken.ts': `import { plan } from 'entrapipe'\nexport default plan({\n  source: (\n`,
-      'typed.ts': `enum Color { Red }\nexport default Color\n`,
-      'throws.ts': `throw new Error('nothing works')\n`,
-      'lost.ts': `import { users } from 'entrapipe/sources/usrs'\nexport default users\n`,
-      'none.ts': `export default 42\n`,
-      'parms.ts': `export default { summary: 'x', parms: {}, make: () => ({}) }\n`,
-      'parts.ts': `export default { summary: 'x', make: () => ({ source: 5, sink: {} }) }\n`,
-    })
-    for (const [args, sentence] of [
-      [['export-users'], /The pipeline export-users was not found; did you mean export users\?/],
-      [['./nothing.ts'], /The pipeline file \S+nothing\.ts was not found\./],
-      [['./broken.ts'], /The pipeline \S+broken\.ts cannot be loaded: /],
-      [['./typed.ts'], /The pipeline \S+typed\.ts cannot be loaded: /],
-      [['./throws.ts'], /The pipeline \S+throws\.ts cannot be loaded: nothing works/],
-      [['./lost.ts'], /The pipeline \S+lost\.ts cannot be loaded: .*usrs/],
-      [['./none.ts'], /The pipeline \S+none\.ts has no default export made by pipeline/],
-      [['./parms.ts'], /pipeline has no field parms\. Did you mean params\?/],
-      [['./parts.ts'], /Expected a source of the plan to be a part or an object-mode stream/],
-      [['./people.ts', '--from', 'x.csv'], /Required option '--to <text>' not specified/],
-      [
-        ['./people.ts', '--from', 'x.csv', '--to', 'y.csv', '--form', 'z'],
-        /Unknown option '--form'\. Did you mean --from\?/,
-      ],
-    ] as const)
-      says(t, await desk.run(['run', ...args]), 2, sentence, desk)
-  },
-)
+t.test('each invalid pipeline, and a missing or unknown parameter, is reported', async t => {
+  const desk = peopleDesk({
+    'broken.ts': `import { plan } from 'entrapipe'\nexport default plan({\n  source: (\n`,
+    'typed.ts': `enum Color { Red }\nexport default Color\n`,
+    'throws.ts': `throw new Error('nothing works')\n`,
+    'lost.ts': `import { users } from 'entrapipe/sources/usrs'\nexport default users\n`,
+    'none.ts': `export default 42\n`,
+    'parms.ts': `export default { summary: 'x', parms: {}, make: () => ({}) }\n`,
+    'parts.ts': `export default { summary: 'x', make: () => ({ source: 5, sink: {} }) }\n`,
+  })
+  for (const [args, sentence] of [
+    [['export-users'], /The pipeline export-users was not found; did you mean export users\?/],
+    [['./nothing.ts'], /The pipeline file \S+nothing\.ts was not found\./],
+    [['./broken.ts'], /The pipeline \S+broken\.ts cannot be loaded: /],
+    [['./typed.ts'], /The pipeline \S+typed\.ts cannot be loaded: /],
+    [['./throws.ts'], /The pipeline \S+throws\.ts cannot be loaded: nothing works/],
+    [['./lost.ts'], /The pipeline \S+lost\.ts cannot be loaded: .*usrs/],
+    [['./none.ts'], /The pipeline \S+none\.ts has no default export made by pipeline/],
+    [['./parms.ts'], /pipeline has no field parms\. Did you mean params\?/],
+    [['./parts.ts'], /Expected a source of the plan to be a part or an object-mode stream/],
+    [['./people.ts', '--from', 'x.csv'], /Required option '--to <text>' not specified/],
+    [
+      ['./people.ts', '--from', 'x.csv', '--to', 'y.csv', '--form', 'z'],
+      /Unknown option '--form'\. Did you mean --from\?/,
+    ],
+  ] as const)
+    says(t, await desk.run(['run', ...args]), 2, sentence, desk)
+})
 
-t.test('a line that is no JSON on stdin', async t => {
+t.test('a line on stdin that is not JSON is reported', async t => {
   const desk = bed.desk()
   const run = await desk.run(['filter', 'n ge 1', '--quiet', '--to', 'out.csv'], { stdin: '{"n":1}\nn=2\n{"n":3}\n' })
   says(t, run, 1, /Line 2 of stdin is not valid JSON/, desk)
@@ -301,14 +298,14 @@ t.test('a run from stdin warns before it starts that it cannot be resumed', asyn
   )
 })
 
-t.test('stdin and stdout that do not fit: two that read it, a trailer that nobody wrote', async t => {
+t.test('stdin without a trailer is an error, and the output has no trailer', async t => {
   const desk = bed.desk()
   const run = await desk.run(['filter', 'n ge 1', '--quiet', '--to', 'out.csv'], { stdin: '{"n":1}\n' })
   says(t, run, 1, /ends without a trailer \(rows read: 1\)/, desk)
   t.equal(trailerOf(run.stdout), undefined)
 })
 
-t.test('a read-only folder, a target that is a folder, one whose parent is a file', async t => {
+t.test('a read-only folder, a folder as target, and a parent that is a file are reported', async t => {
   const desk = bed.desk({ config: false, files: { 'file.txt': '' } })
   mkdirSync(desk.path('closed'), { mode: 0o555 })
   mkdirSync(desk.path('open'))
@@ -327,7 +324,7 @@ t.test('a read-only folder, a target that is a folder, one whose parent is a fil
   t.strictSame(desk.names().toSorted(), ['closed', 'open'])
 })
 
-t.test('a state folder that others own, or that holds other things', async t => {
+t.test('a state folder of another user, or with other files, is refused', async t => {
   const desk = bed.desk({ files: { 'letters.txt': '' } })
   chmodSync(desk.folder, 0o755)
   const run = await desk.run(['export', 'users', '--limit', '1'], { env: { ENTRAPIPE_STORE: desk.folder } })

@@ -30,7 +30,7 @@ const atPage = (nth: number, work: () => void): void => {
 }
 t.afterEach(() => bed.before())
 
-t.test('verify of a folder: a line for each file in and below it, and the highest status', async t => {
+t.test('verify of a folder has one line for each file in or below it, and the highest exit code', async t => {
   const desk = bed.desk({ files: { 'notes.txt': 'no manifest of mine' } })
   for (const to of ['out/a.csv', 'out/b.jsonl', 'out/2026/11/c.csv'])
     t.equal((await desk.run(['export', 'users', ...query, '--to', to])).status, 0)
@@ -81,7 +81,7 @@ t.test('verify of a folder: a line for each file in and below it, and the highes
   t.match(none.stderr, /^entrapipe: No file in empty, or in the folders below it, has a manifest\./)
 })
 
-t.test('0: done; also for help, the version, and a directory that changed meanwhile', async t => {
+t.test('exit 0 is success, also for help, the version, and a directory that changed meanwhile', async t => {
   const desk = bed.desk()
   t.equal((await desk.run(['export', 'users', ...query, '--to', 'done.csv'])).status, 0)
   t.equal((await desk.run(['--version'])).stdout, '0.1.0\n')
@@ -90,7 +90,7 @@ t.test('0: done; also for help, the version, and a directory that changed meanwh
   t.match(help.stdout, /Examples:/)
 })
 
-t.test('1: failed, as a link that comes again or a file that does not match its manifest', async t => {
+t.test('exit 1 is failure, such as a repeated link or a file that does not match its manifest', async t => {
   const desk = bed.desk()
   await desk.run(['export', 'users', ...query, '--to', 'done.csv'])
   writeFileSync(desk.path('done.csv'), `${desk.read('done.csv')}more\n`)
@@ -99,33 +99,36 @@ t.test('1: failed, as a link that comes again or a file that does not match its 
   t.match(stderr, /^entrapipe: done\.csv does not match its manifest: [^\n]+\n$/)
 })
 
-t.test('2: usage; nothing is asked for at all is usage too', async t => {
+t.test('exit 2 is wrong usage, including a command without arguments', async t => {
   const { status, stderr } = await bed.desk().run([])
   t.equal(status, 2)
   t.match(stderr, /^Usage: entrapipe /)
 })
 
-t.test('3: some rows failed, the others are written, and `runs results` says which and why', async t => {
-  const desk = bed.desk()
-  const stdin = '{"n":1}\n5\n{"n":2}\n'
-  const { status, stdout, stderr } = await desk.run(['filter', 'n ge 1', '--no-trailer'], { stdin })
-  t.equal(status, 3)
-  t.match(stderr, /^1 row failed\. For the reasons, run: (npx )?entrapipe runs results \S+\n$/)
-  t.match(stdout, /^\{"n":1\}\n\{"n":2\}\n/)
-  const file = await desk.run(['filter', 'n ge 1', '--no-trailer', '--to', 'some.csv'], { stdin })
-  t.equal(file.status, 3)
-  t.equal(desk.read('some.csv'), 'n\n1\n2\n')
-  const [, run] = /entrapipe runs results (\S+)/.exec(file.stderr) ?? []
-  const results = await desk.run(['runs', 'results', run!])
-  t.match(JSON.parse(results.stdout.split('\n')[0]!), {
-    key: 2,
-    outcome: 'failed',
-    code: 'ROW_INVALID',
-    message: /Line 2 of stdin is not an object/,
-  })
-})
+t.test(
+  'exit 3 means some rows failed: the others are written, and `runs results` says which failed and why',
+  async t => {
+    const desk = bed.desk()
+    const stdin = '{"n":1}\n5\n{"n":2}\n'
+    const { status, stdout, stderr } = await desk.run(['filter', 'n ge 1', '--no-trailer'], { stdin })
+    t.equal(status, 3)
+    t.match(stderr, /^1 row failed\. For the reasons, run: (npx )?entrapipe runs results \S+\n$/)
+    t.match(stdout, /^\{"n":1\}\n\{"n":2\}\n/)
+    const file = await desk.run(['filter', 'n ge 1', '--no-trailer', '--to', 'some.csv'], { stdin })
+    t.equal(file.status, 3)
+    t.equal(desk.read('some.csv'), 'n\n1\n2\n')
+    const [, run] = /entrapipe runs results (\S+)/.exec(file.stderr) ?? []
+    const results = await desk.run(['runs', 'results', run!])
+    t.match(JSON.parse(results.stdout.split('\n')[0]!), {
+      key: 2,
+      outcome: 'failed',
+      code: 'ROW_INVALID',
+      message: /Line 2 of stdin is not an object/,
+    })
+  },
+)
 
-t.test('6: a wrong secret, an expired one, an unknown app: not signed in, and what to do', async t => {
+t.test('exit 6 is a wrong secret, an expired one or an unknown app, with what to do', async t => {
   const main = await bed.app('main')
   for (const [secret, says] of [
     ['wr0ng~secret~that~is~long~enough~to~be~one', /secret/i],
@@ -136,7 +139,7 @@ t.test('6: a wrong secret, an expired one, an unknown app: not signed in, and wh
     t.strictSame([status, stdout, desk.names()], [6, '', []])
     t.match(stderr, /^entrapipe: [^\n]+\n$/)
     t.match(stderr, says)
-    t.notOk(stderr.includes(String(secret)), 'the secret is not told')
+    t.notOk(stderr.includes(String(secret)), 'the secret is not printed')
   }
   for (const app of ['consent', 'blocked']) {
     const { status, stderr } = await (await deskOf(app)).run(['export', 'users'])
@@ -145,7 +148,7 @@ t.test('6: a wrong secret, an expired one, an unknown app: not signed in, and wh
   }
 })
 
-t.test('6: a role that is missing: not permitted, and which one is enough', async t => {
+t.test('exit 6 is a missing role too, with the role that is enough', async t => {
   const desk = await deskOf('reader')
   const devices = await desk.run(['export', 'devices', '--to', 'devices.csv'])
   t.strictSame([devices.status, desk.names()], [6, []])
@@ -153,11 +156,11 @@ t.test('6: a role that is missing: not permitted, and which one is enough', asyn
     devices.stderr,
     /^entrapipe: This sign-in is not permitted to GET \/devices in tenant "bed"[^\n]* Give the app Device\.Read\.All [^\n]+\n$/,
   )
-  t.equal((await desk.run(['export', 'users', '--to', 'users.csv'])).status, 0, 'what it may it can')
+  t.equal((await desk.run(['export', 'users', '--to', 'users.csv'])).status, 0, 'permitted exports succeed')
   const basic = await deskOf('basic')
   const few = await basic.run(['export', 'users', '--select', 'id,displayName', '--to', 'users.csv'])
   t.equal(few.status, 0, few.stderr)
-  t.equal(basic.manifest('users.csv').completeness, 'complete', 'it may not ask for changes, and need not')
+  t.equal(basic.manifest('users.csv').completeness, 'complete', 'the permission for delta is missing and not needed')
   const none = await deskOf('unconsented')
   t.equal((await none.run(['export', 'users'])).status, 6)
 })
@@ -166,7 +169,7 @@ for (const [signal, code, word] of [
   ['SIGINT', 130, 'Interrupted'],
   ['SIGTERM', 143, 'Terminated'],
 ] as const) {
-  t.test(`${code}: ${signal} during an export keeps the partial, and the same command resumes it`, async t => {
+  t.test(`exit ${code}: ${signal} during an export keeps the partial, and the same command resumes it`, async t => {
     const desk = bed.desk()
     const args = ['export', 'users', ...query, '--to', 'users.csv', '--checkpoint-rows', '100']
     const going = desk.start(args)
@@ -187,7 +190,7 @@ for (const [signal, code, word] of [
     t.strictSame(desk.names(), ['users.csv', 'users.csv.manifest.json'])
   })
 
-  t.test(`${code}: ${signal} before a checkpoint leaves no file, and a stream has no trailer`, async t => {
+  t.test(`exit ${code}: ${signal} before a checkpoint leaves no file, and a stream has no trailer`, async t => {
     const desk = bed.desk()
     const going = desk.start(['export', 'users', ...query, '--to', 'users.csv'])
     atPage(3, () => going.child.kill(signal))
@@ -200,7 +203,7 @@ for (const [signal, code, word] of [
   })
 }
 
-t.test('with --json errors are one JSON object on stderr, whatever they are', async t => {
+t.test('with --json every error is one JSON object on stderr', async t => {
   const desk = bed.desk()
   for (const [args, status, code] of [
     [['export', 'users', '--select', 'displayNam'], 2, 'PROPERTY_UNKNOWN'],
@@ -222,7 +225,7 @@ t.test('with --json errors are one JSON object on stderr, whatever they are', as
 })
 
 t.test(
-  'with --json the manifest is one JSON object on stderr, the same as in the file; with --quiet nothing is said',
+  'with --json the manifest is one JSON object on stderr, equal to the file; with --quiet nothing is printed',
   async t => {
     const desk = bed.desk()
     const ran = await desk.run(['--json', 'export', 'users', ...query, '--to', 'users.csv'])

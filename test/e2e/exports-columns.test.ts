@@ -23,7 +23,7 @@ const uneven = (path: string): void =>
     return { ...reply, body: JSON.stringify({ ...body, value }) }
   })
 
-t.test('members of several types are a CSV file of one header, every row of it', async t => {
+t.test('members of several types are one CSV file with one header, and every row fits it', async t => {
   const id = idsOf('group').find(group => new Set(direct(group).map(({ kind }) => kind)).size > 1)!
   const { status, stderr } = await desk.run(['export', 'members', '--group', id, '--to', 'members.csv', '--quiet'])
   t.strictSame([status, stderr], [0, ''])
@@ -41,7 +41,7 @@ t.test('members of several types are a CSV file of one header, every row of it',
   t.match(desk.manifest('members.csv'), { completeness: 'complete', counts: { failed: 0 } })
 })
 
-t.test('a later object with other properties is no failed row of a CSV file, whatever is exported', async t => {
+t.test('a later object with other properties is not a failed row of a CSV file, whatever is exported', async t => {
   for (const [what, path] of [
     ['users', '/users'],
     ['groups', '/groups'],
@@ -62,7 +62,7 @@ t.test('a later object with other properties is no failed row of a CSV file, wha
   }
 })
 
-t.test('a part of a property is a column of its own, with the values that the directory has', async t => {
+t.test('a path into a property is a column, with the values of the directory', async t => {
   const [division, attribute] = ['employeeOrgData/division', 'onPremisesExtensionAttributes/extensionAttribute1']
   const { status, stderr } = await desk.run([
     ...['export', 'users', '--select', `id,${division},${attribute}`, '--to', 'parts.csv', '--quiet'],
@@ -95,7 +95,7 @@ t.test('the type of members can be selected', async t => {
   t.ok(rowsOf(stdout).every(row => row['@odata.type'] === '#microsoft.graph.user' && Object.keys(row).length === 2))
 })
 
-t.test('what does nothing, or cannot be selected, is refused in one sentence', async t => {
+t.test('an option without effect, and a column that cannot be selected, are errors of one sentence', async t => {
   const names = desk.names()
   for (const [args, message] of [
     [
@@ -139,7 +139,7 @@ t.test('what does nothing, or cannot be selected, is refused in one sentence', a
   t.strictSame(desk.names(), names)
 })
 
-t.test('tab is a delimiter, by its name and as it is escaped', async t => {
+t.test('tab is a delimiter, by name and as an escape', async t => {
   for (const delimiter of ['tab', '\\t', '\t']) {
     const args = ['export', 'users', '--select', 'id,displayName', '--limit', '1', '--format', 'csv', '--quiet']
     const { status, stdout } = await desk.run([...args, '--delimiter', delimiter])
@@ -148,7 +148,7 @@ t.test('tab is a delimiter, by its name and as it is escaped', async t => {
   }
 })
 
-t.test('columns that this sign-in is not shown are named in the manifest, and told', async t => {
+t.test('columns hidden from this sign-in are named in the manifest and in a message', async t => {
   const { appId, secrets } = await bed.app('basic')
   const basic = bed.desk({ files: { secret: secrets.find(({ expired }) => !expired)!.value } })
   chmodSync(basic.path('secret'), 0o600)
@@ -176,7 +176,7 @@ t.test('columns that this sign-in is not shown are named in the manifest, and to
   t.notOk(desk.manifest('users.csv').files[0]!.blankColumns?.includes('department'))
 })
 
-t.test('a pipeline writes no file whose name says something else, as export does not', async t => {
+t.test('a pipeline, like export, cannot write a file whose extension contradicts its format', async t => {
   for (const command of ['check', 'run']) {
     const { status, stderr } = await desk.run([command, 'export users', '--to', 'x.txt'])
     t.equal(status, 2)
@@ -186,7 +186,7 @@ t.test('a pipeline writes no file whose name says something else, as export does
   t.notOk(desk.names().some(name => name.startsWith('x.txt')))
 })
 
-t.test('collections without a count are read to their end, and are unverified', async t => {
+t.test('collections without a count are read to the end, and are unverified', async t => {
   const pipeline = `
     import { pipeline, plan, text } from 'entrapipe'
     import { jsonl } from 'entrapipe/sinks/jsonl'
@@ -241,7 +241,7 @@ t.test('an export without permission for delta continues without it', async t =>
   }
 })
 
-t.test('members of a group that is named by its id need no right to read groups', async t => {
+t.test('members of a group given by id require no permission to read groups', async t => {
   const id = idsOf('group').find(group => direct(group).length > 0)!
   bed.before(({ path }) =>
     path === `/groups/${id}`
@@ -262,7 +262,7 @@ t.test('members of a group that is named by its id need no right to read groups'
   t.equal(desk.manifest('by-id.csv').counts.read, direct(id).length)
 })
 
-t.test('columns are written under other names, those of a preset too, and filter renames what it keeps', async t => {
+t.test('columns can be renamed, those of a preset too, and filter renames the columns it keeps', async t => {
   const one = ['export', 'users', '--select', 'id,employeeOrgData/division,mail', '--to', 'one.csv', '--quiet']
   const renamed = await desk.run([...one, '--rename', 'employeeOrgData/division=Division', '--rename', 'mail=E-Mail'])
   t.strictSame([renamed.status, renamed.stderr], [0, ''])
@@ -300,7 +300,7 @@ t.test('columns are written under other names, those of a preset too, and filter
   t.equal(cellsOf(desk.read('kept.csv'))[0]!.at(-1), 'City')
 })
 
-t.test('a column that is not there, or would be there twice, cannot be renamed', async t => {
+t.test('renaming a missing column, or renaming to an existing name, is an error', async t => {
   for (const [rename, code, message] of [
     ['phone=tel', 'COLUMN_UNKNOWN', /rename names the column phone, which its rows do not have/],
     ['id=mail', 'OPTION_INVALID', /id cannot be renamed to mail, because there is already a column mail/],

@@ -23,7 +23,7 @@ const members = async (...args: readonly string[]): Promise<readonly Fields[]> =
 const idsOf = (rows: readonly { readonly id?: unknown }[]): readonly string[] =>
   rows.map(({ id }) => String(id)).toSorted()
 
-t.test('members of a group by name and by id are the same, each with its type', async t => {
+t.test('a group by name and by id has the same members, each with its type', async t => {
   const byName = await members('--group', named(nest), '--select', 'id,displayName')
   t.strictSame(await members('--group', nest, '--select', 'id,displayName'), byName)
   t.strictSame(idsOf(byName), idsOf(direct(nest)))
@@ -35,14 +35,14 @@ t.test('members of a group by name and by id are the same, each with its type', 
   )
 })
 
-t.test('transitive members are those of the groups inside too, each once', async t => {
+t.test('transitive members include those of nested groups, each once', async t => {
   const found = await members('--group', nest, '--transitive', '--select', 'id')
   const expected = [...directory.transitiveMembers(nest)].filter(({ kind }) => kind !== 'servicePrincipal')
   t.ok(expected.length > direct(nest).length)
   t.strictSame(idsOf(found), idsOf(expected))
 })
 
-t.test('members of several groups: each row says of which, whatever columns are asked for', async t => {
+t.test('a row of members of several groups names its group, whatever columns are selected', async t => {
   const [one, two] = groupIds.filter(id => direct(id).length > 0 && direct(id).length < 50) as [string, string]
   const expected = [one, two].flatMap(group => direct(group).map(({ id }) => `${group} ${id}`)).toSorted()
   const both = ['--group', one, '--group', two, '--group', one]
@@ -60,7 +60,7 @@ t.test('members of several groups: each row says of which, whatever columns are 
   t.strictSame(Object.keys(JSON.parse(first!) as object).slice(-2), ['groupId', 'groupName'])
 })
 
-t.test('a large group comes page by page, whole, with its count', async t => {
+t.test('a large group is exported completely in pages, with its count', async t => {
   const run = await desk.run([
     'export',
     'members',
@@ -81,7 +81,7 @@ t.test('a large group comes page by page, whole, with its count', async t => {
   t.match(desk.manifest('all.csv'), { completeness: 'complete', counts: { before: size, after: size, read: size } })
 })
 
-t.test('a filter on members goes to the index by itself', async t => {
+t.test('a filter on members is sent to the index automatically', async t => {
   const found = await members('--group', 'All Company', '--filter', "startsWith(displayName,'A')", '--select', 'id')
   const [id] = groupIds.filter(group => named(group) === 'All Company')
   const expected = direct(id!).filter(({ id }) =>
@@ -91,7 +91,7 @@ t.test('a filter on members goes to the index by itself', async t => {
   t.strictSame(idsOf(found), idsOf(expected))
 })
 
-t.test('a name that fits two groups lists them, stops with 2, and writes nothing', async t => {
+t.test('a name of two groups lists both, exits 2, and writes nothing', async t => {
   const twin = (mailNickname: string) =>
     ({
       do: 'create',
@@ -113,7 +113,7 @@ t.test('a name that fits two groups lists them, stops with 2, and writes nothing
   t.strictSame(await members('--group', ids[0]!), [])
 })
 
-t.test('a group that is not there, and no group at all, are said in one sentence', async t => {
+t.test('a missing group, and no group at all, are errors of one sentence', async t => {
   for (const [args, message] of [
     [['--group', 'Nobody Here'], 'entrapipe: Tenant bed has no group named "Nobody Here".\n'],
     [

@@ -63,7 +63,7 @@ t.test('portal-users has the 25 columns of the portal, and every row of them is 
   t.strictSame([manifest.completeness, manifest.counts.read, manifest.counts.before], ['complete', 1_500, 1_500])
 })
 
-t.test('portal-users-29 has the columns that the portal really writes since 2021', async t => {
+t.test('portal-users-29 has the columns that the portal has written since 2021', async t => {
   const { header, rows, manifest } = await exported('users', 'portal-users-29')
   t.equal(
     header,
@@ -86,7 +86,7 @@ t.test('portal-users-29 has the columns that the portal really writes since 2021
   t.notOk(manifest.files[0]?.emptyColumns)
 })
 
-t.test('script-users is written as Microsoft’s script does, and read from the index as it does', async t => {
+t.test("script-users is written like Microsoft's script, and read from the index like it", async t => {
   const asked: unknown[] = []
   bed.before(({ path, headers }) => {
     if (path === '/users') asked.push(headers['consistencylevel'])
@@ -113,7 +113,7 @@ t.test('script-users is written as Microsoft’s script does, and read from the 
   t.strictSame(asked, ['eventual', 'eventual'])
 })
 
-t.test('script-groups and portal-groups call each kind of group by its name', async t => {
+t.test('script-groups and portal-groups name the kind of each group', async t => {
   const script = await exported('groups', 'script-groups')
   t.equal(script.header, 'Id,DisplayName,Mail,GroupType,MembershipType')
   const portal = await exported('groups', 'portal-groups')
@@ -121,7 +121,7 @@ t.test('script-groups and portal-groups call each kind of group by its name', as
     portal.header,
     'id,displayName,groupType,membershipType,source,mail,securityEnabled,mailEnabled,isAssignableToRole,onPremisesSyncEnabled',
   )
-  t.match(portal.manifest.transforms, [{ preset: 'portal-groups', uncertain: /order/ }], 'what is believed is said')
+  t.match(portal.manifest.transforms, [{ preset: 'portal-groups', uncertain: /order/ }], 'an assumption is reported')
   const groups = idsOf('group').map(object('group'))
   const types = (group: Fields) => group['groupTypes'] as readonly string[]
   t.strictSame(
@@ -219,7 +219,7 @@ t.test('script-devices and portal-devices name the owners of each device', async
   )
 })
 
-t.test('deleted-users has what is needed to restore them', async t => {
+t.test('deleted-users has the columns required to restore users', async t => {
   const { header, rows, manifest } = await exported('deleted-users', 'deleted-users')
   t.equal(header, 'id,userPrincipalName,displayName,mail,userType,deletedDateTime')
   const bin = directory.deleted('user')
@@ -235,7 +235,7 @@ t.test('deleted-users has what is needed to restore them', async t => {
   t.equal(manifest.completeness, 'complete')
 })
 
-t.test('all is every property that Graph lists, and Graph takes it', async t => {
+t.test('all has every property that Graph lists, and Graph accepts the selection', async t => {
   for (const [what, kind, certain] of [
     ['users', 'user', ['userPrincipalName', 'assignedLicenses', 'onPremisesExtensionAttributes', 'createdDateTime']],
     ['groups', 'group', ['groupTypes', 'assignedLabels', 'membershipRule']],

@@ -64,7 +64,7 @@ t.test('every format has the same rows, and its manifest matches its bytes', asy
   }
 })
 
-t.test('rows on stdout are JSON lines with a trailer; --format csv has none', async t => {
+t.test('rows on stdout are JSON lines with a trailer; --format csv has no trailer', async t => {
   const lines = await desk.run(['export', 'groups', '--select', 'displayName', '--to', '-'])
   const groups = all('group').map(({ id, displayName }) => ({ id, displayName }))
   t.strictSame(
@@ -81,7 +81,7 @@ t.test('rows on stdout are JSON lines with a trailer; --format csv has none', as
   t.strictSame(cellsOf(table.stdout), [['displayName'], ...groups.map(group => [String(group.displayName)])])
 })
 
-t.test('what is not selected is not asked for, and columns come in the order given', async t => {
+t.test('only selected properties are requested, and columns are in the given order', async t => {
   const seen = await asked('/users', async () => {
     await desk.run(['export', 'users', '--select', 'mail,displayName', '--to', 'two.csv', '--limit', '10', '--quiet'])
   })
@@ -90,7 +90,7 @@ t.test('what is not selected is not asked for, and columns come in the order giv
 })
 
 t.test(
-  'without --select users have what people ask for first, other kinds what Graph gives, and no annotations',
+  "without --select users have commonly used columns, other kinds have Graph's defaults, and annotations are omitted",
   async t => {
     const [row] = await rows('users', '--limit', '1')
     t.strictSame(
@@ -111,37 +111,40 @@ t.test(
   },
 )
 
-t.test('a filter that Graph answers by itself is sent plainly; one that needs the index is sent as such', async t => {
-  for (const [filter, advanced, holds] of [
-    ['accountEnabled eq false', false, (user: Entity) => user['accountEnabled'] === false],
-    ["startsWith(displayName,'A')", false, (user: Entity) => /^a/i.test(String(user['displayName']))],
-    [
-      "userType eq 'Guest' and accountEnabled eq true",
-      false,
-      (user: Entity) => user['userType'] === 'Guest' && user['accountEnabled'] === true,
-    ],
-    ["endsWith(mail,'@contoso.com')", true, (user: Entity) => String(user['mail']).endsWith('@contoso.com')],
-    ["department ne 'Sales'", true, (user: Entity) => user['department'] !== 'Sales'],
-    ['companyName eq null', true, (user: Entity) => user['companyName'] === null],
-    ["not(startsWith(displayName,'A'))", true, (user: Entity) => !/^a/i.test(String(user['displayName']))],
-  ] as const) {
-    let found: readonly Fields[] = []
-    const seen = await asked(
-      '/users',
-      async () => void (found = await rows('users', '--select', 'id', '--filter', filter)),
-    )
-    t.strictSame(
-      seen.map(({ query, consistency }) => [query.get('$count'), consistency])[0],
-      advanced ? ['true', 'eventual'] : [null, undefined],
-      filter,
-    )
-    const expected = users.filter(holds).map(({ id }) => id)
-    t.ok(expected.length > 0, filter)
-    t.strictSame(found.map(({ id }) => id).toSorted(), expected.toSorted(), filter)
-  }
-})
+t.test(
+  'a filter that Graph supports by default is sent plainly, and one that needs the index as an advanced query',
+  async t => {
+    for (const [filter, advanced, holds] of [
+      ['accountEnabled eq false', false, (user: Entity) => user['accountEnabled'] === false],
+      ["startsWith(displayName,'A')", false, (user: Entity) => /^a/i.test(String(user['displayName']))],
+      [
+        "userType eq 'Guest' and accountEnabled eq true",
+        false,
+        (user: Entity) => user['userType'] === 'Guest' && user['accountEnabled'] === true,
+      ],
+      ["endsWith(mail,'@contoso.com')", true, (user: Entity) => String(user['mail']).endsWith('@contoso.com')],
+      ["department ne 'Sales'", true, (user: Entity) => user['department'] !== 'Sales'],
+      ['companyName eq null', true, (user: Entity) => user['companyName'] === null],
+      ["not(startsWith(displayName,'A'))", true, (user: Entity) => !/^a/i.test(String(user['displayName']))],
+    ] as const) {
+      let found: readonly Fields[] = []
+      const seen = await asked(
+        '/users',
+        async () => void (found = await rows('users', '--select', 'id', '--filter', filter)),
+      )
+      t.strictSame(
+        seen.map(({ query, consistency }) => [query.get('$count'), consistency])[0],
+        advanced ? ['true', 'eventual'] : [null, undefined],
+        filter,
+      )
+      const expected = users.filter(holds).map(({ id }) => id)
+      t.ok(expected.length > 0, filter)
+      t.strictSame(found.map(({ id }) => id).toSorted(), expected.toSorted(), filter)
+    }
+  },
+)
 
-t.test('an order and a search are sent as advanced queries by themselves', async t => {
+t.test('an order and a search are sent as advanced queries automatically', async t => {
   const names = (
     await rows('users', '--select', 'displayName', '--orderby', 'displayName', '--filter', "department eq 'Finance'")
   ).map(row => String(row['displayName']))
@@ -157,7 +160,7 @@ t.test('an order and a search are sent as advanced queries by themselves', async
   t.ok(found.some(({ id }) => id === users[0]?.id))
 })
 
-t.test('--limit ends the listing early, is complete, and asks for no page more than it needs', async t => {
+t.test('--limit ends the listing early, is complete, and requests no unneeded page', async t => {
   const seen = await asked('/users', async () => {
     await desk.run([
       'export',
@@ -178,7 +181,7 @@ t.test('--limit ends the listing early, is complete, and asks for no page more t
   t.ok(seen.length <= 3, `${seen.length} pages, one of them read ahead`)
 })
 
-t.test('what a limit ended says so, in the report, the manifest and verify', async t => {
+t.test('an export that a limit ended says so, in the report, the manifest and verify', async t => {
   const first = 'complete: the first 7 rows of 2,500 (limit reached)'
   const run = await desk.run(['export', 'users', '--select', 'id', '--limit', '7', '--to', 'first.csv'])
   t.match(run.stderr, `\n${first}, in `)
@@ -186,7 +189,7 @@ t.test('what a limit ended says so, in the report, the manifest and verify', asy
   t.match(verified.stdout + verified.stderr, `, ${first}.\n`)
 })
 
-t.test('a limit that just fits, or is never reached, ended nothing', async t => {
+t.test('a limit that is exactly reached, or never, is not reported as an end', async t => {
   for (const limit of ['2500', '2501']) {
     const run = await desk.run(['export', 'users', '--select', 'id', '--limit', limit, '--to', 'fits.csv', '--fresh'])
     t.match(run.stderr, '\ncomplete: 2,500 rows read (counted 2,500 before, 2,500 after) in ')
@@ -194,7 +197,7 @@ t.test('a limit that just fits, or is never reached, ended nothing', async t => 
   }
 })
 
-t.test('a search is unverified, ended by a limit or not', async t => {
+t.test('a search is unverified, with or without a limit', async t => {
   const [{ displayName } = {} as Entity] = users
   const search = `"displayName:${String(displayName).split(' ')[0]}"`
   for (const limit of [[], ['--limit', '1']]) {
@@ -205,7 +208,7 @@ t.test('a search is unverified, ended by a limit or not', async t => {
   t.equal(desk.manifest('search2.csv').limit, 1)
 })
 
-t.test('groups, devices, deleted users, applications and service principals come to the last one', async t => {
+t.test('groups, devices, deleted users, applications and service principals are exported completely', async t => {
   const deleted = directory.deleted('user').slice({ order: 'default', view: 'direct' }, 9_999, ['id']).ids
   for (const [what, ids] of [
     ['groups', all('group').map(({ id }) => id)],
@@ -225,7 +228,7 @@ t.test('groups, devices, deleted users, applications and service principals come
   }
 })
 
-t.test('exported values of other kinds are the directory’s own', async t => {
+t.test('exported values of other kinds equal those of the directory', async t => {
   const [sku] = await rows('skus', '--select', 'skuPartNumber,consumedUnits', '--limit', '1')
   const { skuPartNumber, consumedUnits } = directory.subscribedSkus[0]!
   t.strictSame(sku, { skuPartNumber, consumedUnits })
@@ -246,7 +249,7 @@ t.test('exported values of other kinds are the directory’s own', async t => {
   t.equal(windows.length, all('device').filter(device => device['operatingSystem'] === 'Windows').length)
 })
 
-t.test('how values are written in CSV follows the options', async t => {
+t.test('CSV options change how values are written', async t => {
   const at = users.findIndex(user => (user['businessPhones'] as string[]).length === 1 && user['mail'] === null)
   const user = users[at]!
   const run = await desk.run([
@@ -266,7 +269,7 @@ t.test('how values are written in CSV follows the options', async t => {
   )
 })
 
-t.test('an export says what it did and what to type next', async t => {
+t.test('an export reports what it did and which command comes next', async t => {
   const { stderr } = await desk.run(['export', 'groups', '--to', 'said.csv'])
   const lines = stderr.trimEnd().split('\n')
   t.match(lines[0], /^said\.csv: 50 rows, [\d.]+ kB, sha256 [0-9a-f]{12}…$/)

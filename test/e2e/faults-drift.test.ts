@@ -36,7 +36,7 @@ const duringPage = (nth: number, work: () => Promise<unknown>) => {
 }
 t.afterEach(() => bed.before())
 
-t.test('users created and deleted in mid-export: drifted, every difference named, exit 0', async t => {
+t.test('users created and deleted during an export are all named: drifted, exit 0', async t => {
   const before = ids()
   const gone = [before[10]!, before[20]!, before.at(-1)!]
   duringPage(5, () => bed.mutate(create(), create(), ...gone.map(remove)))
@@ -56,10 +56,10 @@ t.test('users created and deleted in mid-export: drifted, every difference named
   t.match(stderr, /^drifted: [^\n]+$/m)
   const seen = new Set(written('drift.jsonl'))
   const missing = before.filter(id => !seen.has(id) && !gone.includes(id))
-  t.strictSame(missing, [], 'whoever was there all the time is in the file')
+  t.strictSame(missing, [], 'every user who existed throughout is in the file')
 })
 
-t.test('as many created as deleted: equal counts do not hide the drift', async t => {
+t.test('equal numbers of created and deleted users are still drifted', async t => {
   const last = ids().at(-1)!
   await bed.mutate(remove(last))
   const before = ids()
@@ -74,7 +74,7 @@ t.test('as many created as deleted: equal counts do not hide the drift', async t
   })
 })
 
-t.test('the trailer of a drifted stream says complete', async t => {
+t.test('the trailer of a drifted stream is complete', async t => {
   duringPage(3, () => bed.mutate(create()))
   const { status, stdout } = await desk.run(['export', 'users', ...query, '--quiet'])
   t.equal(status, 0)
@@ -96,26 +96,23 @@ t.test('an index that lags behind the listing does not make it short', async t =
   })
 })
 
-t.test(
-  'a deletion that the count does not know yet looks like a row left out: short, until the count knows',
-  async t => {
-    await bed.control('PUT', '/lag', { view: 'index', ms: 3_600_000 })
-    const before = ids()
-    await bed.mutate(remove(before[40]!))
-    const args = ['export', 'users', ...query, '--to', 'late.jsonl']
-    const { status, stderr } = await desk.run(args)
-    t.equal(status, 4, stderr)
-    t.match(
-      stderr,
-      new RegExp(
-        `${size()} rows were read, but ${before.length} were counted before and after: 1 or more are missing, or were deleted so shortly before that they still count`,
-      ),
-    )
-    await bed.control('PUT', '/lag', { view: 'index', ms: 0 })
-    t.equal((await desk.run(args)).status, 0)
-    t.match(desk.manifest('late.jsonl'), { completeness: 'complete', counts: { read: size() } })
-  },
-)
+t.test('a deletion that the count does not include yet makes a listing short until it does', async t => {
+  await bed.control('PUT', '/lag', { view: 'index', ms: 3_600_000 })
+  const before = ids()
+  await bed.mutate(remove(before[40]!))
+  const args = ['export', 'users', ...query, '--to', 'late.jsonl']
+  const { status, stderr } = await desk.run(args)
+  t.equal(status, 4, stderr)
+  t.match(
+    stderr,
+    new RegExp(
+      `${size()} rows were read, but ${before.length} were counted before and after: 1 or more are missing, or were deleted so shortly before that they still count`,
+    ),
+  )
+  await bed.control('PUT', '/lag', { view: 'index', ms: 0 })
+  t.equal((await desk.run(args)).status, 0)
+  t.match(desk.manifest('late.jsonl'), { completeness: 'complete', counts: { read: size() } })
+})
 
 /** The listing ends with its nth page, as if there were no more. */
 const endsShort = (nth: number) => {
@@ -128,7 +125,7 @@ const endsShort = (nth: number) => {
   })
 }
 
-t.test('a listing that ends short: exit 4, why in words, and no file under its own name', async t => {
+t.test('a short listing exits 4, says why, and has no file under its final name', async t => {
   endsShort(6)
   const { status, stderr } = await desk.run(['export', 'users', ...query, '--to', 'short.csv'])
   t.equal(status, 4)
@@ -150,7 +147,7 @@ t.test('a listing that ends short: exit 4, why in words, and no file under its o
   )
 })
 
-t.test('a file of yesterday is not replaced by a short one', async t => {
+t.test('an earlier file is not replaced by a short one', async t => {
   const args = ['export', 'users', ...query, '--to', 'kept.csv', '--quiet']
   t.equal((await desk.run(args)).status, 0)
   const kept = desk.read('kept.csv')
@@ -160,7 +157,7 @@ t.test('a file of yesterday is not replaced by a short one', async t => {
   t.equal((await desk.run(['verify', 'kept.csv'])).status, 0)
 })
 
-t.test('a stream that ends short has no trailer: exit 4, and whoever reads it exits 1', async t => {
+t.test('a short stream has no trailer and exits 4, and its reader exits 1', async t => {
   endsShort(2)
   const { stdout } = await desk.run(['export', 'users', ...query])
   t.equal(trailerOf(stdout), undefined)

@@ -69,7 +69,7 @@ const wanted = undisturbed.text()
 
 const page = (nth: number, rule: Omit<FaultRule, 'match' | 'nth'>): FaultRule => ({ match: 'GET /users', nth, ...rule })
 
-t.test('a Retry-After above 180 s is waited for to the end, not cut short', async t => {
+t.test('a Retry-After above 180 s is waited for completely', async t => {
   const { ended, slept, text } = await exported(
     t,
     page(2, { fault: '429', retryAfter: 200 }),
@@ -80,14 +80,14 @@ t.test('a Retry-After above 180 s is waited for to the end, not cut short', asyn
   t.equal(text(), wanted)
 })
 
-t.test('a decimal is waited for to the millisecond', async t => {
+t.test('a decimal Retry-After is waited for to the millisecond', async t => {
   const { ended, slept, text } = await exported(t, page(2, { fault: '429', retryAfter: 2.128 }))
   t.match(await ended, { end: 'done' })
   t.strictSame(slept, [2_128])
   t.equal(text(), wanted)
 })
 
-t.test('without a Retry-After the waits grow, and the export goes on for as long as the wait budget', async t => {
+t.test('without a Retry-After the waits grow, and the export continues until the wait budget is spent', async t => {
   const { ended, slept, text } = await exported(t, { match: 'GET /users', fault: '503', times: 12 })
   t.match(await ended, { end: 'done' })
   t.equal(slept.length, 12)

@@ -37,18 +37,18 @@ const survives = async (t: Test, rules: readonly FaultRule[], repeated = 0) => {
 }
 
 for (const retryAfter of ['none', 'decimal', 'date', 0.05] as const)
-  t.test(`429 with Retry-After ${retryAfter}: the export waits and is whole`, t =>
+  t.test(`429 with Retry-After ${retryAfter}: the export waits and is complete`, t =>
     survives(t, [page(3, { fault: '429', retryAfter })]),
   )
 
-t.test('500, 502, 503 and 504: the export asks again and is whole', t =>
+t.test('500, 502, 503 and 504 are retried, and the export is complete', t =>
   survives(
     t,
     (['500', '502', '503', '504'] as const).map((fault, at) => page(2 + at * 2, { fault })),
   ),
 )
 
-t.test('503 with a Retry-After, on the first page and on the count: the export asks again and is whole', t =>
+t.test('503 with a Retry-After, on the first page and on the count, is retried, and the export is complete', t =>
   survives(t, [
     page(1, { fault: '503', retryAfter: 0.05 }),
     { match: 'GET /users/$count', nth: 1, fault: '503', retryAfter: 0.05 },
@@ -56,17 +56,19 @@ t.test('503 with a Retry-After, on the first page and on the count: the export a
 )
 
 for (const fault of ['reset', 'resetMidBody', 'truncatedJson', 'malformedJson'] as const)
-  t.test(`${fault} on a page: the export asks again and is whole`, t => survives(t, [page(4, { fault })]))
+  t.test(`${fault} on a page is retried, and the export is complete`, t => survives(t, [page(4, { fault })]))
 
-t.test('a body that comes in pieces is waited for', t => survives(t, [page(4, { fault: 'slowBody', delayMs: 5 })]))
+t.test('a body that arrives in pieces is read completely', t =>
+  survives(t, [page(4, { fault: 'slowBody', delayMs: 5 })]),
+)
 
-t.test('a token that is refused in mid-export is replaced', async t => {
+t.test('a token that is refused during an export is replaced', async t => {
   await bed.counters()
   await survives(t, [page(5, { fault: 'tokenExpired' })])
   t.match(await bed.counters(), { 'GET /users': { 401: 1 } })
 })
 
-t.test('a token that expires in mid-export is replaced, and the page asked for again', async t => {
+t.test('a token that expires during an export is replaced, and the page is requested again', async t => {
   let asked = 0
   bed.before(({ path }) => {
     if (path === '/users' && ++asked === 5) bed.forward(3_600_000)
@@ -78,21 +80,21 @@ t.test('a token that expires in mid-export is replaced, and the page asked for a
   t.match(await bed.counters(), { 'GET /users': { 401: 1 } })
 })
 
-t.test('sign-in that fails for a moment is tried again', t =>
+t.test('a sign-in that fails temporarily is retried', t =>
   survives(t, [{ match: 'POST /oauth2/v2.0/token', nth: 1, fault: '503' }]),
 )
 
 t.test('an empty page with a link is not the end', t => survives(t, [page(3, { fault: 'emptyPage' })]))
 
-t.test('a page that comes twice is written once, and the manifest counts it', t =>
+t.test('a duplicated page is written once, and the manifest counts it', t =>
   survives(t, [page(4, { fault: 'duplicatedPage' })], pageRows),
 )
 
-t.test('an expired page token starts the listing again; what comes again is dropped and counted', t =>
+t.test('an expired page token restarts the listing, and repeated rows are dropped and counted', t =>
   survives(t, [page(5, { fault: 'expiredPageToken' })], 4 * pageRows),
 )
 
-t.test('a page token that is gone after a retry leads back to the last good one', t =>
+t.test('a page token that is missing after a retry leads back to the last good one', t =>
   survives(
     t,
     [page(4, { fault: '503' }), { match: 'GET /users', fault: 'tokenGoneAfterRetry', times: 1, nth: 5 }],
@@ -100,7 +102,7 @@ t.test('a page token that is gone after a retry leads back to the last good one'
   ),
 )
 
-t.test('many faults at once, drawn by chance, change nothing in the file', async t => {
+t.test('many random faults at once do not change the file', async t => {
   const chance = (fault: FaultRule['fault'], rate: number, times: number): FaultRule => ({
     match: 'GET /users',
     fault,
@@ -124,7 +126,7 @@ t.test('many faults at once, drawn by chance, change nothing in the file', async
   t.strictSame(desk.bytes('chance.jsonl.gz'), desk.bytes('plain.jsonl.gz'))
 })
 
-t.test('a link that comes a second time ends in one clear sentence, 1, and no file', async t => {
+t.test('a repeated link is exit 1 with one sentence, and no file', async t => {
   await bed.faults(page(5, { fault: 'repeatedLink' }))
   const { status, stdout, stderr } = await exported('circle.csv')
   t.strictSame([status, stdout], [1, ''])
@@ -138,13 +140,13 @@ t.test('a link that comes a second time ends in one clear sentence, 1, and no fi
   )
 })
 
-t.test('a link that comes a second time leaves a stream without its trailer', async t => {
+t.test('a repeated link leaves a stream without its trailer', async t => {
   await bed.faults(page(5, { fault: 'repeatedLink' }))
   const { status, stdout } = await desk.run(['export', 'users', ...query])
   t.strictSame([status, trailerOf(stdout)], [1, undefined])
 })
 
-t.test('a service that is down for longer than the wait budget ends with 75 and keeps the partial', async t => {
+t.test('a service that is down for longer than the wait budget is exit 75, and the partial is kept', async t => {
   const down = page(9, { fault: '503', retryAfter: 1_000 })
   await bed.faults(down)
   const { status, stderr } = await exported('down.csv', '--checkpoint-rows', '250')
@@ -166,21 +168,24 @@ t.test('a service that is down for longer than the wait budget ends with 75 and 
   t.notOk(desk.names().includes('down.csv.partial'))
 })
 
-t.test('throttled for longer than the wait budget: 75 and no file; the next command is told at once', async t => {
-  const other = bed.desk()
-  await bed.faults(page(3, { fault: '429', retryAfter: 1_000 }))
-  const args = ['export', 'users', ...query, '--to', 'throttled.csv']
-  const { status, stderr } = await other.run(args)
-  t.equal(status, 75)
-  t.match(
-    stderr,
-    /^entrapipe: Graph throttles GET \/users of tenant "bed" [^\n]+ asks to wait until [^\n]+ UTC, in 17 min\. The longest wait for a request is 15 min\. [^\n]+\n$/,
-  )
-  await bed.faults()
-  await bed.counters()
-  const again = await other.run(args)
-  t.equal(again.status, 75)
-  t.match(again.stderr, /entrapipe: Graph has asked this app to wait until [^\n]+ UTC, in 1\d min\. [^\n]+\n$/)
-  t.strictSame(Object.keys(await bed.counters()), [], 'and Graph is left in peace')
-  t.strictSame(other.names(), [])
-})
+t.test(
+  'throttling for longer than the wait budget is exit 75 without a file, and the next command says so at once',
+  async t => {
+    const other = bed.desk()
+    await bed.faults(page(3, { fault: '429', retryAfter: 1_000 }))
+    const args = ['export', 'users', ...query, '--to', 'throttled.csv']
+    const { status, stderr } = await other.run(args)
+    t.equal(status, 75)
+    t.match(
+      stderr,
+      /^entrapipe: Graph throttles GET \/users of tenant "bed" [^\n]+ asks to wait until [^\n]+ UTC, in 17 min\. The longest wait for a request is 15 min\. [^\n]+\n$/,
+    )
+    await bed.faults()
+    await bed.counters()
+    const again = await other.run(args)
+    t.equal(again.status, 75)
+    t.match(again.stderr, /entrapipe: Graph has asked this app to wait until [^\n]+ UTC, in 1\d min\. [^\n]+\n$/)
+    t.strictSame(Object.keys(await bed.counters()), [], 'Graph receives no request')
+    t.strictSame(other.names(), [])
+  },
+)

@@ -21,7 +21,7 @@ const desk = (files: Readonly<Record<string, string>>) =>
     files: { 'json-to-csv.ts': through('json', 'csv'), 'csv-to-jsonl.ts': through('csv', 'jsonl'), ...files },
   })
 
-t.test('a saved page of Graph that links to a next one is unverified, in words and in the manifest', async t => {
+t.test('a saved Graph page with a link to the next one is unverified, in the message and in the manifest', async t => {
   const page = { '@odata.nextLink': 'https://graph.microsoft.com/v1.0/users?$skiptoken=abc', value: [{ id: '1' }] }
   const at = desk({ 'page.json': JSON.stringify(page) })
   const ran = await at.run(['run', './json-to-csv.ts', '--from', 'page.json', '--to', 'users.csv'])
@@ -31,7 +31,7 @@ t.test('a saved page of Graph that links to a next one is unverified, in words a
   t.match(at.manifest('users.csv'), { completeness: 'unverified', why })
 })
 
-t.test('a zero byte is refused by the file that is written, not by whoever reads it', async t => {
+t.test('a zero byte is rejected when a file is written, not first when it is read', async t => {
   const at = desk({
     'rows.json': JSON.stringify([
       { id: '1', name: 'a\0b' },
@@ -44,13 +44,13 @@ t.test('a zero byte is refused by the file that is written, not by whoever reads
   t.equal((await at.run(['run', './csv-to-jsonl.ts', '--from', 'rows.csv'])).status, 0)
 })
 
-t.test('a line feed before a formula is guarded as the other signs are', async t => {
+t.test('a line feed before a formula is guarded like the other characters', async t => {
   const filtered = ['filter', "id eq '1'", '--no-trailer', '--format', 'csv', '--formula-guard']
   const { stdout } = await desk({}).run(filtered, { stdin: '{"id":"1","displayName":"\\n=1+1"}\n' })
   t.equal(stdout, 'id,displayName\n1,"\'\n\'=1+1"\n')
 })
 
-t.test('the layout of a CSV file is read as its writer meant it, or told', async t => {
+t.test('the layout of a CSV file is detected as intended, or is an error', async t => {
   const rows = async (feed: string) => {
     const at = desk({ 'feed.csv': feed })
     const ran = await at.run(['run', './csv-to-jsonl.ts', '--from', 'feed.csv', '--to', 'rows.jsonl'])
@@ -102,7 +102,7 @@ t.test('the layout of a CSV file is read as its writer meant it, or told', async
   t.match(await rows('Employees of January\nid;name\n1;Ann\n'), { status: 2, stderr: /headerLine/ })
 })
 
-t.test('a file for Excel keeps ids and telephone numbers as texts, and is read back as it was', async t => {
+t.test('ids and telephone numbers in a file for Excel stay text, and are read back unchanged', async t => {
   const row = { id: '0012', phones: ['+49 30 1', '+49 30 2'], name: 'Ä;B', note: '=1+1', count: 5 }
   const at = desk({})
   const filtered = (...flags: readonly string[]) =>
@@ -132,7 +132,7 @@ t.test('a file for Excel keeps ids and telephone numbers as texts, and is read b
     t.match(await filtered(...flags), { status: 2, stderr: said })
 })
 
-t.test('results for Excel are a CSV file that Excel opens right, and that filter reads back', async t => {
+t.test('results for Excel are a CSV file that Excel opens correctly, and that filter reads back', async t => {
   const at = desk({ 'feed.csv': 'id,name\n1,Ann\n2,Bo,x\n' })
   t.equal((await at.run(['filter', 'id ne null', '--from', 'feed.csv', '--to', 'out.csv'])).status, 3)
   const listed = (await at.run(['runs', 'list', '--json'])).stdout.split('\n')[0]!

@@ -52,7 +52,7 @@ t.test('check shows what each phase reads and writes', async t => {
   t.match(stdout, /\n {2}sales:\n {2}reads .*\n {2}then .*\n {2}writes .*sales\.csv.*\n {2}others:\n/)
 })
 
-t.test('a run of two phases is killed and resumed: no phase is repeated, no row is lost or comes twice', async t => {
+t.test('a killed and resumed run of two phases repeats no phase, and no row is lost or repeated', async t => {
   const to = 'others.csv.gz'
   const args = ['run', './two.ts', '--to', to, '--tenant', 'bed', '--checkpoint-rows', '1000']
   const undisturbed = await desk.run(args)
@@ -70,7 +70,7 @@ t.test('a run of two phases is killed and resumed: no phase is repeated, no row 
   t.strictSame(desk.manifest(to).counts, counts)
 })
 
-t.test('runs show and runs results say of which phase they are', async t => {
+t.test('runs show and runs results name the phase', async t => {
   const args = ['run', './two.ts', '--to', 'others.csv', '--strict', '--tenant', 'bed', '--quiet']
   t.equal((await desk.run(args)).status, 3)
   const list = await desk.run(['runs', 'list', '--json', '--limit', '1'])

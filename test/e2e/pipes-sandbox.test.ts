@@ -11,7 +11,7 @@ const desk = bed.desk({ config: false })
 t.teardown(() => desk.run(['sandbox', 'stop']))
 
 t.test(
-  'the embedded sandbox starts by itself, and the pipe of the documentation ends long before the export would',
+  'the embedded sandbox starts automatically, and the documented pipe ends long before the export would',
   async t => {
     const { stdout, stderr } = await desk.shell(
       `entrapipe export users --tenant sandbox --to - | entrapipe filter "department eq 'Sales' and startswith(displayName,'A')" | head -5`,
@@ -23,7 +23,7 @@ t.test(
       t.equal(department, 'Sales')
     }
     t.match(stderr, /^Starting the sandbox, [^\n]+\nUsing the sandbox \(100,000 users\), not a real tenant\.\n/)
-    t.notMatch(stderr, /entrapipe:/, 'nobody complains')
+    t.notMatch(stderr, /entrapipe:/, 'stderr has no error')
     const state = JSON.parse(readFileSync(desk.path('store/sandbox/sandbox.json'), 'utf8')) as SandboxState
     const { routes } = (await callControl(state, 'GET', '/counters')) as unknown as Counters
     const pages = Object.values(routes['GET /users'] ?? {}).reduce((sum, one) => sum + one, 0)
@@ -31,7 +31,7 @@ t.test(
   },
 )
 
-t.test('an export of the embedded sandbox names it, and its count is the sandbox’s own', async t => {
+t.test('an export of the embedded sandbox names it, and has the count of the sandbox', async t => {
   const { status, stderr } = await desk.run(['export', 'groups', '--tenant', 'sandbox', '--to', 'groups.csv'])
   t.equal(status, 0, stderr)
   const { tenant, completeness, counts } = desk.manifest('groups.csv')

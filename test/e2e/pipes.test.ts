@@ -26,7 +26,7 @@ const pipe = async (...parts: readonly string[]) => {
   return { stdout, stderr, status }
 }
 
-t.test('`| head -5` ends the pipe long before the export would have', async t => {
+t.test('`| head -5` ends the pipe long before the export would', async t => {
   await bed.counters()
   const { stdout, stderr, status } = await pipe(
     'entrapipe export users --to - --quiet',
@@ -41,26 +41,23 @@ t.test('`| head -5` ends the pipe long before the export would have', async t =>
   t.ok(pages > 0 && pages < 50, `${pages} of 101 pages were asked for`)
 })
 
-t.test(
-  'what flows through is typed: every row that holds and no other, with tenant and completeness passed on',
-  async t => {
-    const { stdout, status } = await pipe(
-      'entrapipe export groups --select displayName,mailEnabled,groupTypes --quiet',
-      'entrapipe filter "mailEnabled eq true"',
-      `entrapipe filter "groupTypes/any(type: type eq 'Unified') or displayName ne null"`,
-    )
-    t.strictSame([status(0), status(1), status(2)], [0, 0, 0])
-    t.strictSame(namesOf(stdout), mailNames)
-    t.strictSame(trailerOf(stdout), {
-      rows: mailNames.length,
-      complete: true,
-      outcome: 'complete',
-      tenant: sandbox.tenantId,
-    })
-  },
-)
+t.test('filter passes typed rows, exactly those that match, with tenant and completeness', async t => {
+  const { stdout, status } = await pipe(
+    'entrapipe export groups --select displayName,mailEnabled,groupTypes --quiet',
+    'entrapipe filter "mailEnabled eq true"',
+    `entrapipe filter "groupTypes/any(type: type eq 'Unified') or displayName ne null"`,
+  )
+  t.strictSame([status(0), status(1), status(2)], [0, 0, 0])
+  t.strictSame(namesOf(stdout), mailNames)
+  t.strictSame(trailerOf(stdout), {
+    rows: mailNames.length,
+    complete: true,
+    outcome: 'complete',
+    tenant: sandbox.tenantId,
+  })
+})
 
-t.test('a filter into a file names the tenant in its manifest, and counts what it left out', async t => {
+t.test('a filter into a file names the tenant in its manifest, and counts the rows it dropped', async t => {
   const { status } = await pipe(
     'entrapipe export groups --select displayName,mailEnabled --quiet',
     'entrapipe filter "mailEnabled eq true" --to mail.csv --quiet',
@@ -73,13 +70,13 @@ t.test('a filter into a file names the tenant in its manifest, and counts what i
   })
 })
 
-t.test('a listing that --limit ended is complete for whoever reads it', async t => {
+t.test('a listing ended by --limit is complete for its reader', async t => {
   const { stdout, status } = await pipe('entrapipe export users --limit 10 --quiet', 'entrapipe filter "id ne null"')
   t.strictSame([status(0), status(1)], [0, 0])
   t.match(trailerOf(stdout), { rows: 10, complete: true })
 })
 
-t.test('a stream without its trailer: exit 1, one sentence, and no trailer of its own', async t => {
+t.test('a stream without its trailer is exit 1 with one sentence, and gets no new trailer', async t => {
   const { status, stdout, stderr } = await desk.run(['filter', 'n ge 1'], { stdin: '{"n":1}\n{"n":2}\n' })
   t.equal(status, 1)
   t.match(
@@ -92,7 +89,7 @@ t.test('a stream without its trailer: exit 1, one sentence, and no trailer of it
   t.notOk(desk.names().some(name => name.startsWith('cut')))
 })
 
-t.test('an empty stream is a stream without its trailer; an empty listing is none', async t => {
+t.test('an empty stream has no trailer and is an error; an empty listing has one and is not', async t => {
   t.equal((await desk.run(['filter', 'n ge 1'])).status, 1)
   const { stdout, status } = await pipe(
     `entrapipe export users --filter "displayName eq 'Nobody at all'" --quiet`,
@@ -102,66 +99,63 @@ t.test('an empty stream is a stream without its trailer; an empty listing is non
   t.match(trailerOf(stdout), { rows: 0, complete: true })
 })
 
+t.test('--no-trailer reads rows of other programs, writes no trailer, and the run stays unverified', async t => {
+  const { stdout, stderr, status } = await pipe(
+    'entrapipe export groups --select displayName,mailEnabled --quiet',
+    `sed '/"$end"/d'`,
+    'entrapipe filter "mailEnabled eq true" --no-trailer',
+  )
+  t.strictSame([status(0), status(2), stderr], [0, 0, ''])
+  t.strictSame(namesOf(stdout), mailNames)
+  t.equal(trailerOf(stdout), undefined)
+  const file = await desk.run(['filter', 'n ge 1', '--no-trailer', '--to', 'foreign.csv'], { stdin: '{"n":1}\n' })
+  t.equal(file.status, 0)
+  t.match(desk.manifest('foreign.csv'), { completeness: 'unverified', counts: { written: 1 } })
+})
+
 t.test(
-  '--no-trailer takes rows of other programs and writes no trailer for them; the run stays unverified',
+  'a program in between that drops rows but not the trailer is detected, unless --no-trailer is given',
   async t => {
-    const { stdout, stderr, status } = await pipe(
+    const parts = [
       'entrapipe export groups --select displayName,mailEnabled --quiet',
-      `sed '/"$end"/d'`,
-      'entrapipe filter "mailEnabled eq true" --no-trailer',
-    )
-    t.strictSame([status(0), status(2), stderr], [0, 0, ''])
-    t.strictSame(namesOf(stdout), mailNames)
-    t.equal(trailerOf(stdout), undefined)
-    const file = await desk.run(['filter', 'n ge 1', '--no-trailer', '--to', 'foreign.csv'], { stdin: '{"n":1}\n' })
-    t.equal(file.status, 0)
-    t.match(desk.manifest('foreign.csv'), { completeness: 'unverified', counts: { written: 1 } })
+      `grep -v '"mailEnabled":false'`,
+    ] as const
+    const strict = await pipe(...parts, 'entrapipe filter "displayName ne null"')
+    t.equal(strict.status(2), 1)
+    t.match(strict.stderr, /^entrapipe: The trailer of stdin states \d+ rows, got \d+\. [^\n]+\n$/)
+    t.equal(trailerOf(strict.stdout), undefined)
+    const lenient = await pipe(...parts, 'entrapipe filter "displayName ne null" --no-trailer')
+    t.equal(lenient.status(2), 0)
+    t.strictSame(namesOf(lenient.stdout), mailNames)
   },
 )
 
-t.test('a program in between that drops rows but not the trailer is found out, unless --no-trailer', async t => {
-  const parts = [
-    'entrapipe export groups --select displayName,mailEnabled --quiet',
-    `grep -v '"mailEnabled":false'`,
-  ] as const
-  const strict = await pipe(...parts, 'entrapipe filter "displayName ne null"')
-  t.equal(strict.status(2), 1)
-  t.match(strict.stderr, /^entrapipe: The trailer of stdin states \d+ rows, got \d+\. [^\n]+\n$/)
-  t.equal(trailerOf(strict.stdout), undefined)
-  const lenient = await pipe(...parts, 'entrapipe filter "displayName ne null" --no-trailer')
-  t.equal(lenient.status(2), 0)
-  t.strictSame(namesOf(lenient.stdout), mailNames)
-})
-
-t.test('--no-trailer on an export leaves the last line out, for programs that do not know it', async t => {
+t.test('--no-trailer on an export omits the last line, for programs that do not know it', async t => {
   const { stdout } = await pipe('entrapipe export groups --select displayName --no-trailer --quiet', 'wc -l')
   t.equal(Number(stdout), allGroups.length)
 })
 
-t.test(
-  'an export that is killed in mid-pipe: the next command exits 1 and writes neither trailer nor file',
-  async t => {
-    for (const to of ['-', 'killed.csv']) {
-      let asked = 0
-      bed.before(({ path }) => {
-        if (path === '/users' && ++asked === 3) process.kill(Number(readFileSync(desk.path('pid'), 'utf8')), 'SIGKILL')
-        return undefined
-      })
-      const { stdout, stderr, status } = await pipe(
-        `sh -c 'echo $$ >pid; exec "${process.execPath}" "$0" export users --page-size 100 --quiet' "${desk.binary}"`,
-        `entrapipe filter "id ne null" --to ${to}`,
-      )
-      bed.before()
-      t.strictSame([status(0), status(1)], [137, 1])
-      t.match(
-        stderr,
-        /^entrapipe: (?:The input from stdin ends without a trailer \(rows read: \d+\)\.|.* (?:is truncated|ends) in the middle of) [^\n]+$/m,
-      )
-      t.equal(trailerOf(stdout), undefined)
-      t.notOk(desk.names().some(name => name.startsWith('killed')))
-    }
-  },
-)
+t.test('an export killed in mid-pipe makes the next command exit 1 without a trailer or a file', async t => {
+  for (const to of ['-', 'killed.csv']) {
+    let asked = 0
+    bed.before(({ path }) => {
+      if (path === '/users' && ++asked === 3) process.kill(Number(readFileSync(desk.path('pid'), 'utf8')), 'SIGKILL')
+      return undefined
+    })
+    const { stdout, stderr, status } = await pipe(
+      `sh -c 'echo $$ >pid; exec "${process.execPath}" "$0" export users --page-size 100 --quiet' "${desk.binary}"`,
+      `entrapipe filter "id ne null" --to ${to}`,
+    )
+    bed.before()
+    t.strictSame([status(0), status(1)], [137, 1])
+    t.match(
+      stderr,
+      /^entrapipe: (?:The input from stdin ends without a trailer \(rows read: \d+\)\.|.* (?:is truncated|ends) in the middle of) [^\n]+$/m,
+    )
+    t.equal(trailerOf(stdout), undefined)
+    t.notOk(desk.names().some(name => name.startsWith('killed')))
+  }
+})
 
 t.test('two concatenated streams are an error', async t => {
   const stream = '{"n":1}\n{"$end":{"rows":1,"complete":true}}\n'
@@ -216,7 +210,7 @@ t.test('a filter over a column that no row has fails, and writes no trailer', as
   t.strictSame((await desk.run(['filter', "departmnt? ne 'Sales'", '--quiet'], { stdin })).status, 0)
 })
 
-t.test('rows that a filter cannot compare are counted and told', async t => {
+t.test('rows that a filter cannot compare are counted and reported', async t => {
   const stdin = '{"d":"31.01.2026"}\n{"d":"2026-01-31T09:00:00+0100"}\n{"$end":{"rows":2,"complete":true}}\n'
   const { stdout, stderr } = await desk.run(['filter', 'd ge 2026-01-01'], { stdin })
   t.strictSame(rowsOf(stdout), [{ d: '2026-01-31T09:00:00+0100' }])
@@ -226,7 +220,7 @@ t.test('rows that a filter cannot compare are counted and told', async t => {
   })
 })
 
-t.test('filter reads a file by its name', async t => {
+t.test('filter detects the format of a file by its name', async t => {
   const { status, stderr } = await desk.run([
     'filter',
     '[Employee ID] ge 1 and Hired ge 2026-01-01',
@@ -243,7 +237,7 @@ t.test('filter reads a file by its name', async t => {
   t.equal(desk.read('none.csv'), 'Employee ID,Hired\n')
 })
 
-t.test('filter says how to read what stdin is', async t => {
+t.test('filter says how to read an unsuitable stdin', async t => {
   const csv = 'mail\na\n'
   const asked = await desk.run(['filter', "mail eq 'a'"], { stdin: csv })
   t.strictSame(

@@ -14,7 +14,7 @@ const env = {
 }
 
 t.test(
-  'a run of --auth environment is resumed with the credentials of the environment, none of which is kept',
+  'a run of --auth environment is resumed with the credentials of the environment, and keeps none of them',
   async t => {
     const desk = bed.desk({ config: { tenants: {}, defaults: hosts } })
     bed.before(async request =>

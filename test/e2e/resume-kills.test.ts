@@ -53,7 +53,7 @@ for (const [to, kills] of [
   ['users.csv.gz', 12],
   ['users.jsonl.zst', 12],
 ] as const)
-  t.test(`an export to ${to} that is killed ${kills} times is the file of an undisturbed run`, async t => {
+  t.test(`an export to ${to} that is killed ${kills} times gives the file of an undisturbed run`, async t => {
     const wanted = to === 'users.csv' ? plain : await undisturbed(to)
     const killed = await killOften(t, { desk, args: argsTo(to), to, wanted, next: random(to), kills })
     t.ok(killed >= kills, `${killed} kills`)

@@ -56,7 +56,7 @@ const undisturbed = await desk.run(args('undisturbed.csv.gz'))
 if (undisturbed.status !== 0) throw new Error(undisturbed.stderr)
 const wanted = desk.bytes('undisturbed.csv.gz')
 
-t.test('export and sandbox are killed by turns, and the sandbox comes back at another address', async t => {
+t.test('an export survives kills of itself and of the sandbox in turn, and a sandbox at another address', async t => {
   const to = 'turns.csv.gz'
   const kills = await killOften(t, {
     ...{ desk, to, wanted, args: args(to), next: random(to), kills: 5 },
@@ -68,7 +68,7 @@ t.test('export and sandbox are killed by turns, and the sandbox comes back at an
   t.ok(kills >= 5, `${kills} kills of each`)
 })
 
-t.test('a sandbox that is killed under an export and comes back is waited for, and the bytes are the same', async t => {
+t.test('an export waits for a killed sandbox to return, and its bytes are the same', async t => {
   const to = 'under.csv.gz'
   const { ended } = desk.start(args(to))
   await partialHas(desk, to, wanted.length / 4)
@@ -80,7 +80,7 @@ t.test('a sandbox that is killed under an export and comes back is waited for, a
   t.match(desk.manifest(to), { completeness: 'complete', resumed: 0, counts: { written: users, repeated: 0 } })
 })
 
-t.test('then the export is killed too, and resumed', async t => {
+t.test('the export is then killed too, and resumed', async t => {
   const to = 'both.csv.gz'
   // An export that was faster than who watches it is begun again.
   for (let wasKilled = false; !wasKilled;) {

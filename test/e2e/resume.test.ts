@@ -55,7 +55,7 @@ const howToContinue = (run: string): RegExp =>
     `rows are safe: run the same command again, or \`(npx )?entrapipe runs resume ${run}\`, to continue from there; \`(npx )?entrapipe runs discard ${run}\` removes them`,
   )
 
-t.test('Ctrl-C exits 130, keeps the partial under another name, and says how to go on', async t => {
+t.test('Ctrl-C exits 130, keeps the .partial file, and says how to resume', async t => {
   const desk = bed.desk()
   const { status, stderr, stdout, run } = await stopped(desk, args('users.csv'), 'SIGINT')
   t.equal(status, 130)
@@ -65,7 +65,7 @@ t.test('Ctrl-C exits 130, keeps the partial under another name, and says how to 
   t.strictSame(desk.names(), ['users.csv.partial'])
   t.match(await runsOf(desk), [{ status: 'interrupted', resumed: 0 }])
 
-  await t.test('the same command goes on, says so, and comes to the file of an undisturbed run', async t => {
+  await t.test('the same command resumes, says so, and gives the file of an undisturbed run', async t => {
     const again = await desk.run(args('users.csv'))
     t.equal(again.status, 0, again.stderr)
     t.match(again.stderr, new RegExp(`Resuming run ${run}, after [1-9],000 rows \\(--fresh starts over\\)\\.`))
@@ -74,7 +74,7 @@ t.test('Ctrl-C exits 130, keeps the partial under another name, and says how to 
     t.match(desk.manifest('users.csv'), { run, resumed: 1, completeness: 'complete', counts: { written: users } })
   })
 
-  await t.test('runs list shows it once, done', async t => {
+  await t.test('runs list shows the run once, as done', async t => {
     const { stdout, status } = await desk.run(['--json', 'runs', 'list'])
     t.equal(status, 0)
     const runs = stdout
@@ -92,7 +92,7 @@ t.test('Ctrl-C exits 130, keeps the partial under another name, and says how to 
   })
 })
 
-t.test('SIGTERM exits 143 and keeps what is safe', async t => {
+t.test('SIGTERM exits 143 and keeps the checkpoint', async t => {
   const desk = bed.desk()
   const { status, stderr, run } = await stopped(desk, args('users.csv'), 'SIGTERM')
   t.equal(status, 143)
@@ -109,7 +109,7 @@ t.test('SIGTERM exits 143 and keeps what is safe', async t => {
     t.equal((await desk.run(['runs', 'resume', run])).status, 2)
   })
 
-  await t.test('the command then begins a new run', async t => {
+  await t.test('the same command then starts a new run', async t => {
     const anew = await desk.run(args('users.csv'))
     t.equal(anew.status, 0)
     t.notMatch(anew.stderr, /Going on/)
@@ -132,7 +132,7 @@ t.test('Ctrl-C before the first checkpoint leaves nothing, and says so', async t
   t.ok(desk.bytes('users.csv').equals(csv))
 })
 
-t.test('with --json the error names the run, and nothing else is said', async t => {
+t.test('with --json the error names the run, and nothing else is printed', async t => {
   const desk = bed.desk()
   const { status, stderr, run } = await stopped(desk, ['--json', ...args('users.csv')], 'SIGINT')
   t.equal(status, 130)
@@ -140,7 +140,7 @@ t.test('with --json the error names the run, and nothing else is said', async t 
   t.match(error, { code: 'INTERRUPTED', retryable: true, fix: howToContinue(run) })
 })
 
-t.test('runs resume works from another folder, without the file and the configuration', async t => {
+t.test('runs resume works from another folder without a configuration', async t => {
   for (const to of ['users.csv', 'users.csv.gz', 'users.jsonl.zst']) {
     const wanted = await whole(to)
     const desk = bed.desk()
@@ -165,7 +165,7 @@ t.test('runs resume works from another folder, without the file and the configur
   }
 })
 
-t.test('other checkpoints asked for in between do not change the bytes of a compressed file', async t => {
+t.test('a resume with another checkpoint interval does not change the bytes of a compressed file', async t => {
   const wanted = await whole('users.csv.gz')
   const desk = bed.desk()
   await stopped(desk, args('users.csv.gz'), 'SIGINT', { to: 'users.csv.gz', bytes: wanted.length / 3 })
@@ -185,7 +185,7 @@ t.test('a limit counts the rows of all processes together', async t => {
   t.match(desk.manifest('limited.csv'), { counts: { read: 7777, written: 7777 }, completeness: 'complete' })
 })
 
-t.test('Ctrl-C while the end is being checked keeps what was written, and the text is completed once', async t => {
+t.test('Ctrl-C during the final check keeps what was written, and the file is completed once', async t => {
   const wanted = await whole('users.json')
   const desk = bed.desk()
   const { reached, letGo } = holdAfter(bed, '/users/$count', 1)
@@ -199,28 +199,22 @@ t.test('Ctrl-C while the end is being checked keeps what was written, and the te
   t.ok(desk.bytes('users.json').equals(wanted))
 })
 
-t.test(
-  'where the link that was kept has expired the listing starts again, and what comes again is dropped',
-  async t => {
-    const wanted = await whole('users.csv.gz')
-    const desk = bed.desk()
-    await stopped(desk, args('users.csv.gz'), 'SIGINT', { to: 'users.csv.gz', bytes: wanted.length / 3 })
-    const struck = await bed.faults({ match: 'GET /users', fault: 'expiredPageToken', nth: 1 })
-    const { status, stderr } = await desk.run(args('users.csv.gz'))
-    t.equal(status, 0, stderr)
-    t.strictSame(await struck(), [1])
-    await bed.faults()
-    t.ok(desk.bytes('users.csv.gz').equals(wanted))
-    const { counts, completeness } = desk.manifest('users.csv.gz')
-    // What a resumed run reads again is not what the service repeated.
-    t.match(
-      { counts, completeness },
-      { completeness: 'complete', counts: { read: users, written: users, repeated: 0 } },
-    )
-  },
-)
+t.test('an expired saved link restarts the listing, and repeated rows are dropped', async t => {
+  const wanted = await whole('users.csv.gz')
+  const desk = bed.desk()
+  await stopped(desk, args('users.csv.gz'), 'SIGINT', { to: 'users.csv.gz', bytes: wanted.length / 3 })
+  const struck = await bed.faults({ match: 'GET /users', fault: 'expiredPageToken', nth: 1 })
+  const { status, stderr } = await desk.run(args('users.csv.gz'))
+  t.equal(status, 0, stderr)
+  t.strictSame(await struck(), [1])
+  await bed.faults()
+  t.ok(desk.bytes('users.csv.gz').equals(wanted))
+  const { counts, completeness } = desk.manifest('users.csv.gz')
+  // What a resumed run reads again is not what the service repeated.
+  t.match({ counts, completeness }, { completeness: 'complete', counts: { read: users, written: users, repeated: 0 } })
+})
 
-t.test('--fresh starts over, says so, and the run before is gone', async t => {
+t.test('--fresh starts over, says so, and the earlier run is discarded', async t => {
   const desk = bed.desk()
   const { run } = await stopped(desk, args('users.csv'), 'SIGINT')
   const { status, stderr } = await desk.run(args('users.csv', '--fresh'))
@@ -231,7 +225,7 @@ t.test('--fresh starts over, says so, and the run before is gone', async t => {
   t.match(await runsOf(desk), [{ status: 'done' }, { id: run, status: 'discarded' }])
 })
 
-t.test('another export into the same file takes the place of an unfinished one', async t => {
+t.test('another export into the same file replaces an unfinished one', async t => {
   const desk = bed.desk()
   const { run } = await stopped(desk, args('users.csv'), 'SIGINT')
   const other = await desk.run(['export', 'users', '--select', 'id', '--to', 'users.csv'])
@@ -239,35 +233,32 @@ t.test('another export into the same file takes the place of an unfinished one',
   t.equal(desk.read('users.csv').split('\n').length, users + 2)
   const resumed = await desk.run(['runs', 'resume', run])
   t.equal(resumed.status, 2, resumed.stderr)
-  t.equal(desk.read('users.csv').split('\n').length, users + 2, 'it is as it was')
+  t.equal(desk.read('users.csv').split('\n').length, users + 2, 'the record is unchanged')
 })
 
-t.test(
-  'two runs at once into one file: the second is refused, whatever it asks, and the first is undisturbed',
-  async t => {
-    const desk = bed.desk()
-    const { ended, letGo } = await standing(desk, args('users.csv'), 'users.csv', csv.length / 3)
-    const [first] = await runsOf(desk)
-    for (const given of [
-      args('users.csv'),
-      args('users.csv', '--fresh'),
-      ['export', 'users', '--select', 'id', '--to', './users.csv'],
-      ['runs', 'resume', first!.id],
-      ['runs', 'discard', first!.id],
-    ]) {
-      const { status, stderr } = await desk.run(given)
-      t.equal(status, 75, given.join(' '))
-      t.match(stderr, first!.id)
-    }
-    t.ok(partialSize(desk, 'users.csv') >= csv.length / 3, 'its partial is there')
-    letGo()
-    const { status, stderr } = await ended
-    t.equal(status, 0, stderr)
-    t.ok(desk.bytes('users.csv').equals(csv))
-    t.match(await runsOf(desk), [{ id: first!.id, status: 'done', resumed: 0 }])
-    t.equal((await runsOf(desk)).length, 1)
-  },
-)
+t.test('a second run into the same file is refused whatever it exports, and the first is undisturbed', async t => {
+  const desk = bed.desk()
+  const { ended, letGo } = await standing(desk, args('users.csv'), 'users.csv', csv.length / 3)
+  const [first] = await runsOf(desk)
+  for (const given of [
+    args('users.csv'),
+    args('users.csv', '--fresh'),
+    ['export', 'users', '--select', 'id', '--to', './users.csv'],
+    ['runs', 'resume', first!.id],
+    ['runs', 'discard', first!.id],
+  ]) {
+    const { status, stderr } = await desk.run(given)
+    t.equal(status, 75, given.join(' '))
+    t.match(stderr, first!.id)
+  }
+  t.ok(partialSize(desk, 'users.csv') >= csv.length / 3, 'its partial exists')
+  letGo()
+  const { status, stderr } = await ended
+  t.equal(status, 0, stderr)
+  t.ok(desk.bytes('users.csv').equals(csv))
+  t.match(await runsOf(desk), [{ id: first!.id, status: 'done', resumed: 0 }])
+  t.equal((await runsOf(desk)).length, 1)
+})
 
 t.test('a changed partial is not resumed', async t => {
   const desk = bed.desk()

@@ -30,7 +30,7 @@ const killed = async (desk: Desk, args: readonly string[], to: string): Promise<
 }
 const typed = '(?:npx )?entrapipe'
 
-t.test('runs results: every failed row, more than are read at once, to stdout and to a file of any format', async t => {
+t.test('runs results writes every failed row, over several pages, to stdout and to a file of any format', async t => {
   const desk = bed.desk()
   const stdin = Array.from({ length: 2_500 }, (_, at) => (at % 2 === 0 ? '5' : '{"n":1}')).join('\n')
   const { status, stderr } = await desk.run(['filter', 'n eq 1', '--no-trailer'], { stdin })
@@ -44,7 +44,7 @@ t.test('runs results: every failed row, more than are read at once, to stdout an
   const shown = await desk.run(['runs', 'results', run!])
   t.strictSame([shown.status, shown.stderr], [0, ''])
   t.strictSame(keysIn(shown.stdout), wanted)
-  t.match(trailerOf(shown.stdout), { rows: 1_250, complete: true }, 'who reads them knows that these are all')
+  t.match(trailerOf(shown.stdout), { rows: 1_250, complete: true }, 'the trailer says that these are all')
 
   const columns = await desk.run(['runs', 'results', run!, '--format', 'csv', '--outcome', 'failed'])
   t.strictSame([columns.status, columns.stderr], [0, ''])
@@ -66,7 +66,7 @@ t.test('runs results: every failed row, more than are read at once, to stdout an
   t.equal(desk.read('none.jsonl'), '')
 })
 
-t.test('runs results takes no other file’s place', async t => {
+t.test('runs results does not overwrite another file', async t => {
   const desk = bed.desk({ files: { 'mine.csv.partial': 'mine' } })
   await desk.run(['filter', 'n eq 1', '--no-trailer'], { stdin: '5\n' })
   const { status, stderr } = await desk.run(['runs', 'results', (await runsOf(desk))[0]!.id, '--to', 'mine.csv'])
@@ -75,7 +75,7 @@ t.test('runs results takes no other file’s place', async t => {
   t.equal(desk.read('mine.csv.partial'), 'mine')
 })
 
-t.test('runs discard: of a run that is done nothing is removed, and once is enough', async t => {
+t.test('runs discard refuses a completed run, and a run that was already discarded', async t => {
   const desk = bed.desk()
   t.equal((await desk.run(exported('done.csv'))).status, 0)
   const [done] = await runsOf(desk)
@@ -95,11 +95,11 @@ t.test('runs discard: of a run that is done nothing is removed, and once is enou
   t.equal(again.status, 2)
   t.match(again.stderr, /was already discarded/)
   const shown = await desk.run(['runs', 'show', run])
-  t.equal(shown.status, 0, 'its line is there until it is pruned')
+  t.equal(shown.status, 0, 'the record stays until it is pruned')
   t.match(shown.stdout, /export users, discarded\n/)
 })
 
-t.test('unfinished work of another command is named before it is gone over', async t => {
+t.test('unfinished work of another command is named before it is discarded', async t => {
   const desk = bed.desk()
   const run = await killed(desk, exported('mix.csv'), 'mix.csv')
   t.match(await runsOf(desk), [{ id: run, status: 'interrupted' }])
@@ -113,7 +113,7 @@ t.test('unfinished work of another command is named before it is gone over', asy
   ])
 })
 
-t.test('a partial that belongs to no run is somebody’s own file, and stays', async t => {
+t.test('a partial that belongs to no run stays', async t => {
   const desk = bed.desk({ files: { 'mine.csv.partial': 'mine', 'feed.csv': 'n\n1\n' } })
   for (const args of [exported('mine.csv'), [...exported('mine.csv'), '--fresh']]) {
     const { status, stderr } = await desk.run(args)
@@ -121,15 +121,15 @@ t.test('a partial that belongs to no run is somebody’s own file, and stays', a
     t.match(stderr, /^entrapipe: [^\n]*mine\.csv\.partial already exists, [^\n]+\n$/)
     t.equal(desk.read('mine.csv.partial'), 'mine')
   }
-  t.strictSame(await runsOf(desk), [], 'no run was made that it could be taken for the partial of')
+  t.strictSame(await runsOf(desk), [], 'no run was created')
   rmSync(desk.path('mine.csv.partial'))
   t.equal((await desk.run(exported('mine.csv'))).status, 0)
   writeFileSync(desk.path('mine.csv.partial'), 'mine again')
-  t.equal((await desk.run(exported('mine.csv'))).status, 2, 'also after a run that is done')
+  t.equal((await desk.run(exported('mine.csv'))).status, 2, 'also after a completed run')
   t.equal(desk.read('mine.csv.partial'), 'mine again')
 })
 
-t.test('a partial of a run that died early is still that run’s after it failed once more', async t => {
+t.test('a partial of a run that failed early still belongs to it after it failed again', async t => {
   const desk = bed.desk()
   const args = ['export', 'users', ...query, '--to', 'early.csv']
   const { reached, letGo } = holdAfter(bed, '/users', 3)
@@ -144,7 +144,7 @@ t.test('a partial of a run that died early is still that run’s after it failed
   await bed.faults()
   const other = await desk.run(['export', 'groups', '--to', 'early.csv'])
   t.equal(other.status, 0, other.stderr)
-  t.notMatch(other.stderr, /Discarding/, 'nothing of it was safe')
+  t.notMatch(other.stderr, /Discarding/, 'no row was safe')
 })
 
 t.test('a run that cannot be resumed is reported with the command that starts over', async t => {
@@ -169,7 +169,7 @@ t.test('a run that cannot be resumed is reported with the command that starts ov
   t.equal(anew.status, 0, anew.stderr)
 })
 
-t.test('a failure that keeps a partial says what is safe; a short one is named as it stands', async t => {
+t.test('a failure that keeps a partial says how much is safe, and a short file is named as incomplete', async t => {
   const desk = bed.desk()
   await bed.faults({ match: 'GET /users', nth: 15, fault: 'repeatedLink' })
   const repeated = await desk.run(exported('again.csv'))
@@ -194,7 +194,7 @@ t.test('a failure that keeps a partial says what is safe; a short one is named a
   t.ok(existsSync(desk.path('short.csv.partial')))
 })
 
-t.test('runs list for people: names of the columns, UTC, what is safe, and stdout', async t => {
+t.test('runs list in a terminal shows column names, UTC, safe rows, and stdout', async t => {
   const desk = bed.desk()
   const empty = await desk.run(['runs', 'list'])
   t.match(empty.stderr, /^No runs yet\./)
@@ -210,7 +210,7 @@ t.test('runs list for people: names of the columns, UTC, what is safe, and stdou
   t.equal(none.stdout, '')
 })
 
-t.test('runs list and show for machines: the names and times of manifests', async t => {
+t.test('runs list and show with --json use the names and times of manifests', async t => {
   const desk = bed.desk()
   const half = await killed(desk, exported('half.csv'), 'half.csv')
   await desk.run(exported('users.csv'))
@@ -240,28 +240,25 @@ t.test('a killed run to stdout has failed and cannot be resumed', async t => {
   t.match((await desk.run(['runs', 'list', '--status', 'failed'])).stdout, / failed +export users +bed +- +stdout\n$/)
 })
 
-t.test(
-  '--json is data on stdout also where there is little to say, and --quiet does not take the manifest',
-  async t => {
-    const desk = bed.desk()
-    const json = async (...args: readonly string[]): Promise<readonly unknown[]> => {
-      const { status, stdout, stderr } = await desk.run([...args, '--json'])
-      t.strictSame([status, stderr], [0, ''], args.join(' '))
-      return stdout
-        .trimEnd()
-        .split('\n')
-        .map(line => JSON.parse(line) as unknown)
-    }
-    t.ok((await json('run')).some(one => (one as { pipeline: string }).pipeline === 'clean-hr-feed'))
-    t.strictSame(await json('runs', 'prune'), [{ pruned: [], unfinished: [] }])
-    t.strictSame(await json('sandbox', 'stop'), [{ stopped: false }])
-    const quiet = await desk.run(['--json', ...exported('users.csv'), '--quiet'])
-    t.strictSame([quiet.status, quiet.stdout], [0, ''])
-    t.strictSame(JSON.parse(quiet.stderr), desk.manifest('users.csv'))
-  },
-)
+t.test('--json prints data on stdout even if there is little, and --quiet does not hide the manifest', async t => {
+  const desk = bed.desk()
+  const json = async (...args: readonly string[]): Promise<readonly unknown[]> => {
+    const { status, stdout, stderr } = await desk.run([...args, '--json'])
+    t.strictSame([status, stderr], [0, ''], args.join(' '))
+    return stdout
+      .trimEnd()
+      .split('\n')
+      .map(line => JSON.parse(line) as unknown)
+  }
+  t.ok((await json('run')).some(one => (one as { pipeline: string }).pipeline === 'clean-hr-feed'))
+  t.strictSame(await json('runs', 'prune'), [{ pruned: [], unfinished: [] }])
+  t.strictSame(await json('sandbox', 'stop'), [{ stopped: false }])
+  const quiet = await desk.run(['--json', ...exported('users.csv'), '--quiet'])
+  t.strictSame([quiet.status, quiet.stdout], [0, ''])
+  t.strictSame(JSON.parse(quiet.stderr), desk.manifest('users.csv'))
+})
 
-t.test('what was asked for is on stdout', async t => {
+t.test('the requested output is on stdout', async t => {
   const desk = bed.desk({ files: { 'feed.csv': textOf('samples/hr-feed.csv').slice(0, 4096) } })
   await desk.run(exported('users.csv'))
   for (const [args, says] of [
@@ -279,7 +276,7 @@ t.test('what was asked for is on stdout', async t => {
   t.match(stderr, /^entrapipe: [^\n]*nothere\.csv was not found\.\n$/)
 })
 
-t.test('a store that cannot be used says what to do', async t => {
+t.test('an unusable store says what to do', async t => {
   const desk = bed.desk()
   await desk.run(['runs', 'list'])
   for (const name of ['index.sqlite-wal', 'index.sqlite-shm']) rmSync(desk.path(`store/${name}`), { force: true })
@@ -293,7 +290,7 @@ t.test('a store that cannot be used says what to do', async t => {
   t.notOk(existsSync(desk.path('here')))
 })
 
-t.test('ids of runs are completed, those that fit', async t => {
+t.test('only matching ids of runs are completed', async t => {
   const desk = bed.desk()
   const half = await killed(desk, exported('half.csv'), 'half.csv')
   await desk.run(exported('users.csv'))

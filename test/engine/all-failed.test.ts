@@ -26,7 +26,7 @@ const planOf = (least: number, more: object = {}) => ({
   ...more,
 })
 
-t.test('where every row failed the earlier file stays, the rejects are published, and the run is over', async t => {
+t.test('if every row failed the earlier file stays, the rejects are published, and the run is over', async t => {
   const { text, has, run, store } = bed(t, { 'in.csv': feed })
   await run(planOf(100))
   const before = text('out/good.csv')
@@ -43,24 +43,24 @@ t.test('where every row failed the earlier file stays, the rejects are published
   t.equal(text('out/bad.csv').split('\n').length, 22)
   const [info] = await store.list()
   t.match(info, { id: end.run, status: 'failed', resumable: false, error: { code: 'ALL_FAILED' } })
-  t.not((await run(planOf(1))).run, end.run, 'the same again is a new run')
+  t.not((await run(planOf(1))).run, end.run, 'a repeat is a new run')
 })
 
-t.test('rows that a filter dropped are not written rows: the others failed, and so did the run', async t => {
+t.test('rows that a filter dropped do not count as written: if all others failed the run has failed', async t => {
   const { has, run } = bed(t, { 'in.csv': feed })
   const end = await run(planOf(1, { transforms: [filter((row: Fields) => row['n'] === '7'), below(1)] }))
   t.match(end, { end: 'failed', manifest: { counts: { dropped: 19, failed: 1, written: 0 } } })
   t.notOk(has('out/good.csv'))
 })
 
-t.test('where nothing failed, an empty output is an output', async t => {
+t.test('an empty output is published if no row failed', async t => {
   const { has, run } = bed(t, { 'in.csv': feed })
   const end = await run(planOf(1, { transforms: [filter((row: Fields) => row['n'] === 'none')] }))
   t.match(end, { end: 'done', manifest: { counts: { dropped: 20, failed: 0, written: 0 } } })
   t.ok(has('out/good.csv'))
 })
 
-t.test('to a pipe it writes no trailer', async t => {
+t.test('no trailer is written to a pipe if every row failed', async t => {
   const { run } = bed(t, { 'in.csv': feed })
   let written = ''
   const stdout = new Writable({
@@ -73,7 +73,7 @@ t.test('to a pipe it writes no trailer', async t => {
   t.strictSame([end, written], ['failed', ''])
 })
 
-t.test('a limit of failed rows ends the run, which is resumed with a higher one', async t => {
+t.test('a limit of failed rows ends the run, and a higher limit resumes it', async t => {
   const { text, has, run, store } = bed(t, { 'in.csv': feed })
   await t.rejects(run(planOf(12, { maxFailed: 3 })), {
     code: 'TOO_MANY_FAILED',

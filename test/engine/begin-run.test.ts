@@ -28,7 +28,7 @@ const numbers = (name: string, breaks: { at?: number } = {}): Source<Fields> => 
 const brokeOff = { code: 'GRAPH_UNAVAILABLE' }
 const planOf = (source: Source<Fields>, to = 'out/n.jsonl') => ({ source, sink: toJsonl({ to }), rowsPerCut: 20 })
 
-t.test('a run that is named is resumed whatever its age, by its own plan only', async t => {
+t.test('a run given by its id is resumed whatever its age, but only with its own plan', async t => {
   const { run, store } = bed(t)
   const breaks: { at?: number } = { at: 50 }
   await t.rejects(run(planOf(numbers('a', breaks))), brokeOff)
@@ -40,13 +40,13 @@ t.test('a run that is named is resumed whatever its age, by its own plan only', 
     code: 'RUN_NOT_RESUMABLE',
   })
   await t.rejects(run(planOf(numbers('a')), { resume: 'nobody', clock }), { code: 'RUN_UNKNOWN' })
-  t.match(await store.list(), [{ id, status: 'failed', resumed: 0 }], 'nothing has happened to it')
+  t.match(await store.list(), [{ id, status: 'failed', resumed: 0 }], 'the run is unchanged')
   delete breaks.at
   t.match(await run(planOf(numbers('a', breaks)), { resume: id, clock }), { run: id, manifest: { resumed: 1 } })
   await t.rejects(run(planOf(numbers('a')), { resume: id, clock }), { code: 'RUN_NOT_RESUMABLE' })
 })
 
-t.test('an unfinished run of a day is resumed, an older one is not', async t => {
+t.test('an unfinished run of the last day is resumed, an older one is not', async t => {
   const { run, store } = bed(t)
   await t.rejects(run(planOf(numbers('a', { at: 50 }))), brokeOff)
   const [first] = await store.list()
@@ -61,7 +61,7 @@ t.test('an unfinished run of a day is resumed, an older one is not', async t => 
 })
 
 t.test(
-  'unfinished work into the same file is named with its safe rows and discarded, that into others stays',
+  'unfinished work into the same file is reported with its safe rows and discarded; work into other files stays',
   async t => {
     const { run, store, text, folder } = bed(t)
     const events: RunEvent[] = []
@@ -86,7 +86,7 @@ t.test(
   },
 )
 
-t.test('a partial is not taken for that of a run that has left none', async t => {
+t.test('a partial is not attributed to a run that has left none', async t => {
   const { run, store, folder, text } = bed(t)
   await t.rejects(run(planOf(numbers('a', { at: 10 }))), brokeOff)
   t.match(await store.list(), [{ status: 'failed' }])
@@ -96,7 +96,7 @@ t.test('a partial is not taken for that of a run that has left none', async t =>
   t.equal((await store.list()).length, 1)
 })
 
-t.test('rejects do not go over a partial that is somebody’s own either', async t => {
+t.test('rejects never overwrite a partial that belongs to no run', async t => {
   const { run, store, folder, text } = bed(t)
   writeFileSync(join(folder, 'out/bad.csv.partial'), 'somebody’s own')
   const plan = { ...planOf(numbers('a')), rejects: toCsv({ to: 'out/bad.csv' }) }
@@ -106,7 +106,7 @@ t.test('rejects do not go over a partial that is somebody’s own either', async
 })
 
 t.test(
-  'what a run cannot be resumed for is told before it starts, with whether that is its output’s nature',
+  'the reason why a run cannot be resumed is given before it starts, and whether it lies in the output',
   async t => {
     const { run } = bed(t)
     const told = async (plan: unknown): Promise<unknown[]> => {
@@ -122,7 +122,7 @@ t.test(
   },
 )
 
-t.test('a run keeps the folder that it was started in, and the notes that it is given, for who resumes it', async t => {
+t.test('a run keeps its working folder and its notes for the process that resumes it', async t => {
   const { run, store, folder } = bed(t)
   const end = await run(planOf(numbers('a')), { notes: { command: ['export', 'users'], width: 3 } })
   const [cwd, command, width] = await store.read(end.run, look =>
@@ -131,7 +131,7 @@ t.test('a run keeps the folder that it was started in, and the notes that it is 
   t.strictSame([cwd, command, width], [folder, ['export', 'users'], 3])
 })
 
-t.test('a run that cannot clear its target is let go of', async t => {
+t.test('a run that cannot clear its target is released', async t => {
   const { run, store } = bed(t)
   await t.rejects(run(planOf(numbers('a', { at: 50 }))), brokeOff)
   const sink = toJsonl({ to: 'out/n.jsonl' })

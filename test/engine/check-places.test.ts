@@ -61,7 +61,7 @@ t.test('an output cannot overwrite an input, under any name', async t => {
   t.strictSame(await store.list(), [], 'no run has begun')
 })
 
-t.test('an input is no file that a run makes beside its output', async t => {
+t.test('an input cannot be a file that the run creates beside its output', async t => {
   const beside = ['good.csv.partial', 'good.csv.manifest.json', 'good.csv.manifest.json.partial']
   const { folder, run } = bed(t)
   for (const name of beside) {
@@ -105,7 +105,7 @@ t.test('rejects cannot be written to the stdout of the output', async t => {
   t.equal(end.end, 'done', 'two streams are two places')
 })
 
-t.test('an output beside its input, or in a folder that is not there yet, is fine', async t => {
+t.test('an output beside its input, or in a missing folder, is allowed', async t => {
   const { folder, run } = bed(t)
   const end = await run({ sink: toCsv({ to: 'here/new/good.csv' }), rejects: toCsv({ to: 'here/new/bad.csv' }) })
   t.equal(end.end, 'done')

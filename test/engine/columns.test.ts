@@ -83,31 +83,28 @@ const people = [
   { id: 2, mail: 'b', 'org/unit': 'y' },
 ]
 
-t.test(
-  'a column that no row has ends the run in a failure, with the nearest names, and nothing is published',
-  async t => {
-    for (const [step, message] of [
-      [filter("mial eq 'a'"), 'filter names the column mial, which no row had. Did you mean mail?'],
-      [filter('not (mial eq null) and id eq 1'), 'filter names the column mial, which no row had. Did you mean mail?'],
-      [pick('id', 'mial'), 'pick names the column mial, which no row had. Did you mean mail?'],
-      [rename({ mial: 'address' }), 'rename names the column mial, which no row had. Did you mean mail?'],
-      [dedupe({ by: ['id', 'mial'] }), 'dedupe names the column mial, which no row had. Did you mean mail?'],
-      [convert({ mial: 'text' }), 'convert names the column mial, which no row had. Did you mean mail?'],
-      [pick('xyz', 'zyx'), 'pick names the columns xyz, zyx, which no row had. Rows have id, mail, org/unit.'],
-      [
-        rename({ address: 'mail' }),
-        'rename names the column address, which no row had. The old name comes first. Did you mean rename({ "mail": "address" })?',
-      ],
-      [pick('org/uint'), 'pick names the column org/uint, which no row had. Did you mean org/unit?'],
-    ] as const) {
-      const { run, read } = bed(t)
-      await t.rejects(run(given(people), [step]), fails(message), message)
-      t.equal(read('out.jsonl'), undefined)
-    }
-  },
-)
+t.test('a column that no row has fails the run, suggests the nearest names, and publishes nothing', async t => {
+  for (const [step, message] of [
+    [filter("mial eq 'a'"), 'filter names the column mial, which no row had. Did you mean mail?'],
+    [filter('not (mial eq null) and id eq 1'), 'filter names the column mial, which no row had. Did you mean mail?'],
+    [pick('id', 'mial'), 'pick names the column mial, which no row had. Did you mean mail?'],
+    [rename({ mial: 'address' }), 'rename names the column mial, which no row had. Did you mean mail?'],
+    [dedupe({ by: ['id', 'mial'] }), 'dedupe names the column mial, which no row had. Did you mean mail?'],
+    [convert({ mial: 'text' }), 'convert names the column mial, which no row had. Did you mean mail?'],
+    [pick('xyz', 'zyx'), 'pick names the columns xyz, zyx, which no row had. Rows have id, mail, org/unit.'],
+    [
+      rename({ address: 'mail' }),
+      'rename names the column address, which no row had. The old name comes first. Did you mean rename({ "mail": "address" })?',
+    ],
+    [pick('org/uint'), 'pick names the column org/uint, which no row had. Did you mean org/unit?'],
+  ] as const) {
+    const { run, read } = bed(t)
+    await t.rejects(run(given(people), [step]), fails(message), message)
+    t.equal(read('out.jsonl'), undefined)
+  }
+})
 
-t.test('what is known beforehand to be missing is refused before anything is read', async t => {
+t.test('a column known to be missing is refused before anything is read', async t => {
   const { run } = bed(t, { 'in.csv': 'Employee ID;Mail\n1;a\n' })
   let reads = 0
   const closed = given([], {}, { names: ['id', 'mail'], closed: true, more: 'More of them with select.' })
@@ -152,7 +149,7 @@ t.test('columns are followed through the plan', async t => {
   })
 })
 
-t.test('a listing of Graph knows its columns: the selected ones, or those that Graph gives by itself', async t => {
+t.test("the columns of a Graph listing are the selected ones, or Graph's defaults", async t => {
   const known = async (source: Source<unknown>) => (await source.columns?.(undefined as never))?.names
   t.strictSame(await known(users({ select: ['mail', 'employeeOrgData/division'], expand: 'manager($select=id)' })), [
     'id',
@@ -167,7 +164,7 @@ t.test('a listing of Graph knows its columns: the selected ones, or those that G
   })
 })
 
-t.test('a path is there where a row has it as a column, or its first name', async t => {
+t.test('a path exists if a row has it as a column, or has its first segment', async t => {
   const { run } = bed(t)
   const rows = [{ 'a/b': 1, c: { d: 1 } }]
   t.equal((await run(given(rows), [filter('a/b eq 1 and c/d eq 1'), pick('a/b', 'c/d')])).manifest?.counts.written, 1)
@@ -176,16 +173,16 @@ t.test('a path is there where a row has it as a column, or its first name', asyn
   await t.rejects(run(given(rows), [rename({ 'c/d': 'e' })]), { code: 'COLUMN_UNKNOWN' })
 })
 
-t.test('without rows nothing is missed, and a name that ends in a question mark may be absent', async t => {
+t.test('without rows no column is missing, and a name that ends in a question mark may be missing', async t => {
   const { run, read } = bed(t)
   t.equal((await run(given([]), [filter("mial eq 'a'"), pick('nothing')])).end, 'done')
-  t.equal((await run(given(people), [filter('id lt 0'), pick('nothing')])).end, 'done', 'no row came that far')
+  t.equal((await run(given(people), [filter('id lt 0'), pick('nothing')])).end, 'done', 'no row got that far')
   const steps = [filter('gone? eq null and [gone too]? eq null'), rename({ 'gone?': 'went' }), pick('id', 'gone?')]
   await run(given(people), steps)
   t.equal(read('out.jsonl'), '{"id":1,"gone":null}\n{"id":2,"gone":null}\n')
 })
 
-t.test('a question mark that belongs to the name is written twice, and who forgets is told', async t => {
+t.test('a question mark that belongs to the name is written twice, and the error says so', async t => {
   const { run, read } = bed(t)
   await run(given([{ 'Active?': 'yes' }]), [pick('Active??', 'Manager???')])
   t.equal(read('out.jsonl'), '{"Active?":"yes","Manager?":null}\n')
@@ -196,7 +193,7 @@ t.test('a question mark that belongs to the name is written twice, and who forge
   })
 })
 
-t.test('a resumed run knows which columns were there before it broke off', async t => {
+t.test('a resumed run knows which columns existed before the interruption', async t => {
   const { run } = bed(t)
   const breaks: { at?: number } = { at: 2 }
   const source = given([{ id: 1, mail: 'a' }, { id: 2 }, { id: 3 }, { id: 4 }], breaks)
@@ -206,7 +203,7 @@ t.test('a resumed run knows which columns were there before it broke off', async
   t.match(end.manifest, { resumed: 1, counts: { read: 4, written: 3 } })
 })
 
-t.test('a resumed run that ends without the column fails as one that was never interrupted', async t => {
+t.test('a resumed run that ends without the column fails like one that was never interrupted', async t => {
   const { run } = bed(t)
   const breaks: { at?: number } = { at: 1 }
   const source = given([{ id: 1 }, 'no columns' as never], breaks)
@@ -218,7 +215,7 @@ t.test('a resumed run that ends without the column fails as one that was never i
   )
 })
 
-t.test('rows that cannot be compared are counted over a resume, once each, and the manifest has a note', async t => {
+t.test('rows that cannot be compared are counted once each across a resume, and the manifest has a note', async t => {
   const { run } = bed(t)
   const breaks: { at?: number } = { at: 2 }
   const rows = ['31.01.2026', 'Never', '2026-01-31T09:00:00+0100', null, '2026-02-31'].map(d => ({ d }))
@@ -230,7 +227,7 @@ t.test('rows that cannot be compared are counted over a resume, once each, and t
   t.match(manifest?.counts, { written: 1, dropped: 4 })
 })
 
-t.test('a CSV of no rows has its header where the columns are known, or were seen', async t => {
+t.test('a CSV file without rows has its header if the columns are known, or were seen', async t => {
   const nobody = filter('id eq 0')
   const header = async (source: Source<Fields>, ...steps: readonly unknown[]) => {
     const { run, read } = bed(t, { 'in.csv': 'id,Mail\n1,a\n' })
@@ -253,7 +250,7 @@ t.test('a CSV of no rows has its header where the columns are known, or were see
   t.equal(await header(given([]), rename({ mail: 'Mail' })), '')
 })
 
-t.test('a transform of your own may name its columns, too', async t => {
+t.test('a custom transform can declare its columns', async t => {
   const own: Transform<Fields, Fields> = { kind: 'own', reads: [{ name: 'mial' }], open: () => row => row }
   await t.rejects(bed(t).run(given(people), [own]), { code: 'COLUMN_UNKNOWN', message: /^own names the column mial,/ })
 })

@@ -55,7 +55,7 @@ for (const [sentence, more, completeness] of [
     t.end()
   })
 
-t.test('an excess is told with its size, and only what changed is said to have changed', t => {
+t.test('an excess is reported with its size, and only real changes are reported as changes', t => {
   const why = (more: Partial<Evidence>): string | undefined => judge(evidence(more)).why
   t.equal(
     why({ read: 105 }),

@@ -25,7 +25,7 @@ const numbers = (n: number): Source<Fields> => ({
 
 const without = (rest: number, of = 5) => filter<Fields>(value => Number(value['n']) % of !== rest)
 
-t.test('rows dropped in two stages either side of a stream of others add up', async t => {
+t.test('rows dropped before and after a foreign stream are added up', async t => {
   const { run } = bed(t)
   const { manifest } = await run({
     source: numbers(25),
@@ -42,7 +42,7 @@ const dropping = (rows: number): OpenStep => ({
   save: undefined,
 })
 
-t.test('a cut has what every stage has dropped before it, and nothing of what it drops after it', async t => {
+t.test('a cut counts the rows that every stage dropped before it, and none after it', async t => {
   const counts: StageCounts[] = [{ dropped: 3 }, { dropped: 0 }]
   const stages = counts.map((own, at) =>
     fuse([{ scope: `${at}`, step: dropping(at + 1), passed: () => undefined }], own),
@@ -58,38 +58,41 @@ t.test('a cut has what every stage has dropped before it, and nothing of what it
   t.strictSame(droppedAt, [3, 6, 12])
 })
 
-t.test('a row of unknown outcome is counted as such, and is written to the rejects with those that failed', async t => {
-  const { run, text, store } = bed(t)
-  const telling: Source<Fields> = {
-    kind: 'telling',
-    async *read(ctx) {
-      ctx.settled({ key: 2, operation: 'user.create', outcome: 'unknown', message: 'no reply' }, { n: 2 })
-      yield { rows: [1, 3, 4].map(n => ({ key: n, value: { n } })) }
-      ctx.settled({ key: 5, operation: 'user.create', outcome: 'skipped' }, { n: 5 })
-      ctx.settled({ key: 6, operation: 'user.create', outcome: 'done' }, { n: 6 })
-    },
-  }
-  const odd = map((value: Fields) => {
-    if (value['n'] === 3) throw new EntrapipeError('ROW_INVALID', 'three')
-    return value
-  })
-  const end = await run({
-    source: telling,
-    transforms: [odd],
-    sink: toJsonl({ to: 'out/good.jsonl' }),
-    rejects: toCsv({ to: 'out/bad.csv' }),
-  })
-  t.match(end, {
-    end: 'done',
-    manifest: { counts: { read: 4, written: 2, done: 1, unchanged: 0, skipped: 1, failed: 1, unknown: 1 } },
-  })
-  t.equal(text('out/good.jsonl'), '{"n":1}\n{"n":4}\n')
-  t.equal(text('out/bad.csv'), 'n,line,column,code,reason,fix\n2,2,,,no reply,\n3,3,,ROW_INVALID,three,\n')
-  t.strictSame(await store.read(end.run, look => look.countResults()), {
-    done: 1,
-    unchanged: 0,
-    skipped: 1,
-    failed: 1,
-    unknown: 1,
-  })
-})
+t.test(
+  'a row of unknown outcome is counted as unknown, and is written to the rejects with the failed rows',
+  async t => {
+    const { run, text, store } = bed(t)
+    const telling: Source<Fields> = {
+      kind: 'telling',
+      async *read(ctx) {
+        ctx.settled({ key: 2, operation: 'user.create', outcome: 'unknown', message: 'no reply' }, { n: 2 })
+        yield { rows: [1, 3, 4].map(n => ({ key: n, value: { n } })) }
+        ctx.settled({ key: 5, operation: 'user.create', outcome: 'skipped' }, { n: 5 })
+        ctx.settled({ key: 6, operation: 'user.create', outcome: 'done' }, { n: 6 })
+      },
+    }
+    const odd = map((value: Fields) => {
+      if (value['n'] === 3) throw new EntrapipeError('ROW_INVALID', 'three')
+      return value
+    })
+    const end = await run({
+      source: telling,
+      transforms: [odd],
+      sink: toJsonl({ to: 'out/good.jsonl' }),
+      rejects: toCsv({ to: 'out/bad.csv' }),
+    })
+    t.match(end, {
+      end: 'done',
+      manifest: { counts: { read: 4, written: 2, done: 1, unchanged: 0, skipped: 1, failed: 1, unknown: 1 } },
+    })
+    t.equal(text('out/good.jsonl'), '{"n":1}\n{"n":4}\n')
+    t.equal(text('out/bad.csv'), 'n,line,column,code,reason,fix\n2,2,,,no reply,\n3,3,,ROW_INVALID,three,\n')
+    t.strictSame(await store.read(end.run, look => look.countResults()), {
+      done: 1,
+      unchanged: 0,
+      skipped: 1,
+      failed: 1,
+      unknown: 1,
+    })
+  },
+)

@@ -39,7 +39,7 @@ t.test('a run that is killed while it starts can be inspected, resumed and compl
     }
 })
 
-t.test('a run that dies at its commit has its file under its own name whole, or not at all', async t => {
+t.test('a run that dies at its commit leaves its complete file under the final name, or no file', async t => {
   const points: readonly KillPoint[] = [
     { at: 'rename', n: 1 },
     { at: 'renamed', n: 1 },
@@ -111,7 +111,7 @@ t.test('a run that is killed at its commit resumes even if an earlier run left t
   }
 })
 
-t.test('rejects that are gone, although the run died after its commit, are written again', async t => {
+t.test('missing rejects of a run that died after its commit are written again', async t => {
   const rejecting: Scene = { ...scene, name: 'lost', rejects: true }
   const folder = t.testdir({})
   t.equal(await run({ scene: rejecting, folder, attempt: 0, kill: { at: 'renamed', n: 4 } }), true)

@@ -29,7 +29,7 @@ const numbers = (n: number, breaks: { at?: number } = {}): Source<Fields> => ({
 const lines = (from: number, to: number): string =>
   Array.from({ length: to - from }, (_, at) => `{"n":${from + at}}\n`).join('')
 
-t.test('a resumed run that fails before its next checkpoint keeps the partial of the one before', async t => {
+t.test('a resumed run that fails before its next checkpoint keeps the partial of the previous one', async t => {
   const { run, folder, text, store } = bed(t)
   const breaks: { at?: number } = { at: 50 }
   const plan = () => ({ source: numbers(100, breaks), sink: toJsonl({ to: 'out/n.jsonl' }), rowsPerCut: 20 })
@@ -49,7 +49,7 @@ t.test('a resumed run that fails before its next checkpoint keeps the partial of
   t.equal(text('out/n.jsonl'), lines(0, 100))
 })
 
-t.test('a run that fails before its first checkpoint leaves nothing, and is begun anew', async t => {
+t.test('a run that fails before its first checkpoint leaves nothing, and starts over', async t => {
   const { run, folder, text } = bed(t)
   const breaks: { at?: number } = { at: 10 }
   const plan = () => ({ source: numbers(30, breaks), sink: toJsonl({ to: 'out/n.jsonl' }), rowsPerCut: 20 })
@@ -61,7 +61,7 @@ t.test('a run that fails before its first checkpoint leaves nothing, and is begu
 })
 
 t.test(
-  'a short run names what it kept, and no rejects: those that it wrote are removed, an earlier file stays',
+  'a short run names the file that it kept, removes its rejects, and leaves an earlier file unchanged',
   async t => {
     const { run, folder, text, store } = bed(t)
     const planOf = (counted: number) => ({

@@ -83,28 +83,31 @@ const linesOf = (folder: string, name: string): unknown[] =>
     .split('\n')
     .map(line => JSON.parse(line) as unknown)
 
-t.test('rows flow to a file that has its name only when all are there, with a manifest that counts them', async t => {
-  const { folder, request } = bed(t)
-  const end = await execute(
-    request({
-      source: numbers(95),
-      transforms: [
-        filter<{ n: number }>(value => value.n % 2 === 0),
-        map((value: { n: number }) => ({ n: value.n * 10 })),
-      ],
-      sink: jsonl({ to: 'out/n.jsonl' }),
-    }),
-  )
-  t.equal(end.end, 'done')
-  t.strictSame(readdirSync(join(folder, 'out')).sort(), ['n.jsonl', 'n.jsonl.manifest.json'])
-  t.strictSame(linesOf(folder, 'out/n.jsonl').length, 48)
-  t.match(end.manifest, {
-    completeness: 'complete',
-    counts: { read: 95, dropped: 47, written: 48, failed: 0, repeated: 0 },
-    files: [{ path: 'out/n.jsonl', rows: 48, format: 'jsonl' }],
-  })
-  t.strictSame(JSON.parse(readFileSync(join(folder, 'out/n.jsonl.manifest.json'), 'utf8')), end.manifest)
-})
+t.test(
+  'rows are written to a file that gets its name only when complete, with a manifest that counts them',
+  async t => {
+    const { folder, request } = bed(t)
+    const end = await execute(
+      request({
+        source: numbers(95),
+        transforms: [
+          filter<{ n: number }>(value => value.n % 2 === 0),
+          map((value: { n: number }) => ({ n: value.n * 10 })),
+        ],
+        sink: jsonl({ to: 'out/n.jsonl' }),
+      }),
+    )
+    t.equal(end.end, 'done')
+    t.strictSame(readdirSync(join(folder, 'out')).sort(), ['n.jsonl', 'n.jsonl.manifest.json'])
+    t.strictSame(linesOf(folder, 'out/n.jsonl').length, 48)
+    t.match(end.manifest, {
+      completeness: 'complete',
+      counts: { read: 95, dropped: 47, written: 48, failed: 0, repeated: 0 },
+      files: [{ path: 'out/n.jsonl', rows: 48, format: 'jsonl' }],
+    })
+    t.strictSame(JSON.parse(readFileSync(join(folder, 'out/n.jsonl.manifest.json'), 'utf8')), end.manifest)
+  },
+)
 
 t.test('an interrupted run resumes from its last checkpoint, without lost or repeated rows', async t => {
   const { folder, request, events } = bed(t)
@@ -128,7 +131,7 @@ t.test('an interrupted run resumes from its last checkpoint, without lost or rep
   t.match(end.manifest?.counts, { read: 200, dropped: 67, written: 133 })
 })
 
-t.test('--fresh starts over, and so does a run that is older than a day', async t => {
+t.test('--fresh starts over, and a run older than a day is started over too', async t => {
   const { request, events, store } = bed(t)
   const breaks: { at: number | undefined } = { at: 50 }
   const plan = () => ({ source: numbers(60, breaks), sink: jsonl({ to: 'out/n.jsonl' }), rowsPerCut: 20 })
@@ -153,7 +156,7 @@ t.test('a pipeline whose code has changed is resumed only with --force', async t
 })
 
 t.test(
-  'an interrupted run keeps its partial and says interrupted; one that cannot be resumed keeps nothing',
+  'an interrupted run keeps its partial and reports the interruption; one that cannot be resumed keeps nothing',
   async t => {
     const { folder, request, store } = bed(t)
     const stop = new AbortController()
@@ -184,7 +187,7 @@ t.test(
   },
 )
 
-t.test('rows that fail are results of the run, and the others are written', async t => {
+t.test('failed rows are results of the run, and the others are written', async t => {
   const { folder, request, store } = bed(t)
   const end = await execute(
     request({
@@ -223,7 +226,7 @@ const held = (): Transform<{ readonly n: number }, { readonly n: number }> => ({
   },
 })
 
-t.test('rows that a step gives only at its end are counted once, also over several processes', async t => {
+t.test('rows that a step returns at its end are counted once, also across several processes', async t => {
   const { request } = bed(t)
   const counts = { read: 90, dropped: 30 + 18, failed: 6, written: 36 }
   const plan = (breaks?: { at: number }) => ({
@@ -245,7 +248,7 @@ t.test('rows that a step gives only at its end are counted once, also over sever
   t.match(manifest, { resumed: 1, counts })
 })
 
-t.test('rows that a step holds for a while only are not dropped', async t => {
+t.test('rows that a step holds back temporarily are not counted as dropped', async t => {
   const { request } = bed(t)
   const late: Transform<{ readonly n: number }, { readonly n: number }> = {
     kind: 'late',
@@ -283,7 +286,7 @@ const fullStore = (store: Store): Store =>
     },
   }) as Store
 
-t.test('why a run ended is told although its end cannot be written down', async t => {
+t.test('the reason why a run ended is reported even if its end cannot be recorded', async t => {
   const { request, store } = bed(t)
   const full = { store: fullStore(store) }
   const broken = { source: numbers(60, { at: 50 }), sink: jsonl({ to: 'out/n.jsonl' }), rowsPerCut: 20 }
@@ -301,10 +304,10 @@ t.test('why a run ended is told although its end cannot be written down', async 
   }
   t.match(await execute(request({ source: numbers(10), sink: closing }, full)), { end: 'closed' })
   t.match(await execute(request({ source: numbers(20), sink: closing })), { end: 'closed' })
-  t.equal((await store.list())[0]?.status, 'done', 'nobody holds it')
+  t.equal((await store.list())[0]?.status, 'done', 'the run is not held')
 })
 
-t.test('a checkpoint that becomes safe only while its file is being removed does not stand', async t => {
+t.test('a checkpoint that becomes safe only while its file is being removed is deleted', async t => {
   const { request, store } = bed(t)
   const stop = new AbortController()
   let safe = (): void => {}
@@ -333,7 +336,7 @@ t.test('a checkpoint that becomes safe only while its file is being removed does
   t.equal(await store.read((await store.list())[0]!.id, run => run.phase(onlyPhase).loadCheckpoint()), undefined)
 })
 
-t.test('a source keeps nothing in its store, which its positions do not rewind', async t => {
+t.test('a source cannot keep state in the store, because its positions do not rewind it', async t => {
   for (const keep of ['set', 'map'] as const) {
     const { request, store } = bed(t)
     const keeping: Source<unknown> = {
@@ -351,7 +354,7 @@ t.test('a source keeps nothing in its store, which its positions do not rewind',
   }
 })
 
-t.test('streams of others stand for source, step and sink', async t => {
+t.test('foreign streams can be the source, a step and the sink', async t => {
   const { folder, request, events } = bed(t)
   const doubling = new NodeTransform({
     objectMode: true,
@@ -375,7 +378,7 @@ t.test('streams of others stand for source, step and sink', async t => {
   t.match(end.manifest?.counts, { read: 3, written: 1 })
 })
 
-t.test('a null before a stream of others is a failed row, and does not end the stream', async t => {
+t.test('a null before a foreign stream is a failed row, and does not end the stream', async t => {
   const { folder, request, store } = bed(t)
   const values: Source<unknown> = {
     kind: 'values',
@@ -408,7 +411,7 @@ const silent = (rows: number, waits = (): void => {}): Source<{ readonly n: numb
   },
 })
 
-t.test('an abort ends a run whose source is silent, and what is kept is as for any abort', async t => {
+t.test('an abort ends a run whose source is silent, and keeps what any abort keeps', async t => {
   const { folder, request, store } = bed(t)
   const stop = new AbortController()
   const stopping = map((value: { n: number }) => {
@@ -428,7 +431,7 @@ t.test('an abort ends a run whose source is silent, and what is kept is as for a
   t.strictSame(readdirSync(join(folder, 'out')), ['n.jsonl.partial'])
 })
 
-t.test('stdin and a stream of others that are silent end by an abort, and nothing is kept', async t => {
+t.test('an abort ends a silent stdin and a silent foreign stream, and nothing is kept', async t => {
   for (const objectMode of [false, true]) {
     const { folder, request, store } = bed(t)
     const stop = new AbortController()
@@ -450,7 +453,7 @@ t.test('stdin and a stream of others that are silent end by an abort, and nothin
   }
 })
 
-t.test('an abort ends a run whose stream of others never finishes', async t => {
+t.test('an abort ends a run whose foreign stream never finishes', async t => {
   const { request, store } = bed(t)
   const stop = new AbortController()
   const endless = new Writable({
@@ -465,7 +468,7 @@ t.test('an abort ends a run whose stream of others never finishes', async t => {
   t.match((await store.list())[0], { status: 'failed', error: { code: 'INTERRUPTED' } })
 })
 
-t.test('a sink that fails ends the run although its source is silent', async t => {
+t.test('a sink that fails ends the run even if its source is silent', async t => {
   const { request } = bed(t)
   const failing = {
     kind: 'failing',
@@ -502,20 +505,23 @@ t.test('an abort while the input is hashed is reported as an abort, and no run h
   t.strictSame(await store.list(), [])
 })
 
-t.test('a part that breaks because of an abort while it is checked ends the run with the reason', async t => {
-  const { request } = bed(t)
-  const stop = new AbortController()
-  const source: Source<{ n: number }> = {
-    ...numbers(1),
-    async check(ctx) {
-      stop.abort(new EntrapipeError('TERMINATED', 'Terminated.'))
-      if (ctx.signal.aborted) throw new DOMException('This operation was aborted', 'AbortError')
-    },
-  }
-  await t.rejects(execute(request({ source, sink: jsonl({ to: 'out/n.jsonl' }) }, { signal: stop.signal })), {
-    code: 'TERMINATED',
-  })
-})
+t.test(
+  'a part that throws because of an abort while it is checked ends the run with the reason of the abort',
+  async t => {
+    const { request } = bed(t)
+    const stop = new AbortController()
+    const source: Source<{ n: number }> = {
+      ...numbers(1),
+      async check(ctx) {
+        stop.abort(new EntrapipeError('TERMINATED', 'Terminated.'))
+        if (ctx.signal.aborted) throw new DOMException('This operation was aborted', 'AbortError')
+      },
+    }
+    await t.rejects(execute(request({ source, sink: jsonl({ to: 'out/n.jsonl' }) }, { signal: stop.signal })), {
+      code: 'TERMINATED',
+    })
+  },
+)
 
 t.test('a reader that closes ends the run quietly and closes the source', async t => {
   const { request } = bed(t)
@@ -555,7 +561,7 @@ t.test('a reader that closes ends the run quietly and closes the source', async 
   t.equal(closed, true)
 })
 
-t.test('a sink that confirms only older cuts is resumed at the cut that it confirmed', async t => {
+t.test('a sink that confirms only older cuts is resumed at the confirmed cut', async t => {
   const { request } = bed(t)
   const kept: number[] = []
   const breaks: { at: number | undefined } = { at: 75 }
@@ -594,7 +600,7 @@ t.test('a sink that confirms only older cuts is resumed at the cut that it confi
   )
 })
 
-t.test('a listing that gives less than was counted is short: no file, and exit status 4 follows', async t => {
+t.test('a listing with fewer rows than counted is short: no file, and exit code 4', async t => {
   const { folder, request } = bed(t)
   const short: Source<{ readonly n: number }> = { ...numbers(40), usesGraph: true, count: async () => 50 }
   const graph = { tenant: { name: 'x', id: '1' } } as unknown as NonNullable<RunRequest['graph']>
@@ -603,22 +609,25 @@ t.test('a listing that gives less than was counted is short: no file, and exit s
   t.strictSame(readdirSync(join(folder, 'out')), ['n.jsonl.partial'])
 })
 
-t.test('a listing that the service slows down is told before its first row, and saved after every page', async t => {
-  const { events, request } = bed(t)
-  const why = 'Graph allows 10 requests per minute'
-  const breaks = { at: 30 as number | undefined }
-  const source: Source<{ readonly n: number }> = {
-    ...numbers(60, breaks),
-    count: async () => 60,
-    pace: () => ({ rowsPerMinute: 10, rowsAtOnce: 20, why }),
-  }
-  await t.rejects(execute(request({ source, sink: jsonl({ to: 'out.jsonl' }) })), { code: 'GRAPH_UNAVAILABLE' })
-  t.strictSame(
-    events.filter(({ event }) => event === 'slow'),
-    [{ event: 'slow', why, rows: 60, takesMs: 240_000 }],
-  )
-  breaks.at = undefined
-  await execute(request({ source, sink: jsonl({ to: 'out.jsonl' }) }))
-  const resumed = events.find(event => event.event === 'resumed')
-  t.equal(resumed && resumed.rows >= 10, true)
-})
+t.test(
+  'a listing that the service slows down is reported before its first row, and saved after every page',
+  async t => {
+    const { events, request } = bed(t)
+    const why = 'Graph allows 10 requests per minute'
+    const breaks = { at: 30 as number | undefined }
+    const source: Source<{ readonly n: number }> = {
+      ...numbers(60, breaks),
+      count: async () => 60,
+      pace: () => ({ rowsPerMinute: 10, rowsAtOnce: 20, why }),
+    }
+    await t.rejects(execute(request({ source, sink: jsonl({ to: 'out.jsonl' }) })), { code: 'GRAPH_UNAVAILABLE' })
+    t.strictSame(
+      events.filter(({ event }) => event === 'slow'),
+      [{ event: 'slow', why, rows: 60, takesMs: 240_000 }],
+    )
+    breaks.at = undefined
+    await execute(request({ source, sink: jsonl({ to: 'out.jsonl' }) }))
+    const resumed = events.find(event => event.event === 'resumed')
+    t.equal(resumed && resumed.rows >= 10, true)
+  },
+)

@@ -20,14 +20,14 @@ const judged = (maxFailed: MaxFailed | undefined, read: number, failed: number, 
   })
 }
 
-t.test('a number of rows is judged at once, and unknown rows count as failed ones', async t => {
+t.test('a number of rows is checked at once, and unknown rows count as failed', async t => {
   t.strictSame(judged(2, 10, 2), [true, true])
   t.strictSame(judged(2, 10, 3), [false, false])
   t.strictSame(judged(2, 10, 2, 1), [false, false])
   t.strictSame(judged(0, 10, 1), [false, false])
 })
 
-t.test('a percentage is judged from 1,000 rows on, and at the end', async t => {
+t.test('a percentage is checked from 1,000 rows on, and at the end', async t => {
   t.strictSame(judged('5%', 999, 60), [true, false])
   t.strictSame(judged('5%', 1000, 50), [true, true])
   t.strictSame(judged('5%', 1000, 51), [false, false])
@@ -36,7 +36,7 @@ t.test('a percentage is judged from 1,000 rows on, and at the end', async t => {
 
 t.test('without a limit every row may fail', async t => t.strictSame(judged(undefined, 10, 10), [true, true]))
 
-t.test('what is neither a number of rows nor a percentage up to 100 is refused', async t => {
+t.test('a limit that is neither a number of rows nor a percentage up to 100 is refused', async t => {
   for (const wrong of [-1, 1.5, '5', '101%', '5 %', '-5%', null, NaN])
     t.throws(() => expectMaxFailed(wrong), { code: 'OPTION_INVALID' }, String(wrong))
   for (const right of [0, 7, '5%', '0.5%', '100%']) t.doesNotThrow(() => expectMaxFailed(right))

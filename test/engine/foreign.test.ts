@@ -16,7 +16,7 @@ import { keeps } from '../contracts/keeps.ts'
 
 const ctx = { signal: new AbortController().signal } as Context
 
-t.test('streams are told from parts by what node:stream says of them', async t => {
+t.test('foreign streams are distinguished from parts by the checks of node:stream', async t => {
   const readable = Readable.from([1])
   const writable = new Writable({ objectMode: true })
   const duplex = new PassThrough({ objectMode: true })
@@ -32,7 +32,7 @@ t.test('streams are told from parts by what node:stream says of them', async t =
   )
 })
 
-t.test('values of a stream become rows with ordinals for keys, each once', async t => {
+t.test('values of a stream become rows with ordinal keys, each once', async t => {
   const rows = []
   for await (const page of pagesOf(Readable.from(Array.from({ length: 1200 }, (_, at) => at)), ctx))
     rows.push(...page.rows)
@@ -41,7 +41,7 @@ t.test('values of a stream become rows with ordinals for keys, each once', async
   t.equal(rows.length, 1200)
 })
 
-t.test('a stream that breaks ends the reading with its error, after the values before', async t => {
+t.test('a stream that fails ends the reading with its error, after the earlier values', async t => {
   const broken = Readable.from(
     (function* () {
       yield 1
@@ -64,7 +64,7 @@ t.test('a reader that stops destroys the stream', async t => {
   t.equal(stream.destroyed, true)
 })
 
-t.test('an abort ends the reading of a stream that is silent, with its reason, and destroys it', async t => {
+t.test('an abort ends the reading of a silent stream with its reason, and destroys it', async t => {
   const stream = new PassThrough({ objectMode: true })
   const stop = new AbortController()
   const pages = pagesOf(stream, { signal: stop.signal })
@@ -74,7 +74,7 @@ t.test('an abort ends the reading of a stream that is silent, with its reason, a
   t.equal(stream.destroyed, true)
 })
 
-t.test('a null is a failed row where a Writable is the sink, and the others are written', async t => {
+t.test('a null is a failed row if the sink is a Writable, and the others are written', async t => {
   const got: unknown[] = []
   const stream = new Writable({ objectMode: true, write: (value, _encoding, done) => (got.push(value), done()) })
   const settled: unknown[] = []
@@ -89,7 +89,7 @@ t.test('a null is a failed row where a Writable is the sink, and the others are 
   t.match(settled, [{ key: 2, operation: 'stream', outcome: 'failed', code: 'ROW_INVALID' }])
 })
 
-t.test('a Writable gets values, commit ends it, abort destroys it', async t => {
+t.test('a Writable receives values; commit ends it, abort destroys it', async t => {
   const got: unknown[] = []
   const collect = (): Transform =>
     new Transform({
@@ -116,7 +116,7 @@ t.test('a Writable gets values, commit ends it, abort destroys it', async t => {
   t.equal(aborted.destroyed, true)
 })
 
-t.test('a Writable that fails, or is closed under us, fails the write', async t => {
+t.test('a Writable that fails, or is closed early, fails the write', async t => {
   const failing = new Writable({ objectMode: true, highWaterMark: 1, write: (_v, _e, done) => done(new Error('full')) })
   const writer = await foreignSink(failing).open(ctx)
   await t.rejects(
@@ -136,7 +136,7 @@ t.test('a Writable that fails, or is closed under us, fails the write', async t 
   await t.rejects(written)
 })
 
-t.test('a Writable keeps the contract of a sink that is not resumable', t => {
+t.test('a Writable passes the contract of a sink that is not resumable', t => {
   const arrived = new Map<string, unknown[]>()
   return keeps(
     t,

@@ -15,7 +15,7 @@ const readAll = async (from: Source<unknown>): Promise<void> => {
   for await (const _ of from.read(ctx, { name: 'mine' }));
 }
 
-t.test('what code of a person’s own throws is STEP_FAILED, and names the part, the file and the line', async t => {
+t.test('an error thrown by custom code is STEP_FAILED, and names the part, the file and the line', async t => {
   const boom = () => {
     throw new TypeError('boom')
   }
@@ -36,7 +36,7 @@ t.test('what code of a person’s own throws is STEP_FAILED, and names the part,
   await t.rejects(writer.write([]), { code: 'STEP_FAILED', message: /^The sink drain of the pipeline failed: boom/ })
 })
 
-t.test('an error with a code passes as it is, and so does a defect of ours', async t => {
+t.test('an error with a code is unchanged, and so is a defect of entrapipe', async t => {
   const told = new EntrapipeError('GRAPH_UNAVAILABLE', 'Graph is away.')
   const defect = new TypeError('boom')
   defect.stack = `TypeError: boom\n    at read (${new URL('../../src/sources/csv.ts', import.meta.url).href}:1:1)`
@@ -53,7 +53,7 @@ t.test('an error with a code passes as it is, and so does a defect of ours', asy
   }
 })
 
-t.test('a stream that the system refuses is a failure of the pipeline', async t => {
+t.test('a stream that the system refuses is a failed pipeline', async t => {
   const missing = createReadStream(join(t.testdir(), 'none'), { encoding: 'utf8' })
   Object.defineProperty(missing, 'readableObjectMode', { value: true })
   await t.rejects(readAll(readyOf({ source: missing }).source), {
@@ -62,7 +62,7 @@ t.test('a stream that the system refuses is a failure of the pipeline', async t 
   })
 })
 
-t.test('a part may be frozen, and keeps its this', async t => {
+t.test('a part may be frozen, and its methods are called with their this', async t => {
   const frozen = Object.freeze({
     kind: 'frozen',
     count() {

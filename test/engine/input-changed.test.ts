@@ -25,7 +25,7 @@ const beforeReading = (act: () => void): Transform<Fields, Fields> => ({
   },
 })
 
-t.test('a run whose input changes after it was told from others fails and leaves nothing', async t => {
+t.test('a run whose input changes after it was identified fails and leaves nothing', async t => {
   const input = 'n\n1\n2\n'
   const folder = t.testdir({ 'in.csv': input, 'known.csv': input, out: {} })
   const environment = environmentAt(join(folder, 'store'), { cwd: folder })
@@ -61,7 +61,7 @@ t.test('a run whose input changes after it was told from others fails and leaves
     t.match((await store.list())[0], { status: 'failed', error: { code: 'INPUT_CHANGED' } })
   }
   t.equal((await run()).end, 'done')
-  t.equal(readFileSync(join(folder, 'out/good.csv'), 'utf8'), 'n\n3\n4\n5\n', 'the same again takes it as it is now')
+  t.equal(readFileSync(join(folder, 'out/good.csv'), 'utf8'), 'n\n3\n4\n5\n', 'a repeat reads the current file')
 })
 
 t.test('a resumed run reads the input that is part of its identity', async t => {

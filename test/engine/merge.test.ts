@@ -53,7 +53,7 @@ t.test('rows of a shard keep their order, whatever other shards do', async t => 
   t.strictSame(keysOf(items, 'b'), [7, 8, 9])
 })
 
-t.test('no more shards are open than asked for', async t => {
+t.test('at most the requested number of shards is open', async t => {
   let open = 0
   let most = 0
   const counting: Source<unknown> = {
@@ -71,7 +71,7 @@ t.test('no more shards are open than asked for', async t => {
   t.equal(most, 2)
 })
 
-t.test('a cut follows the page that completes its rows and says where the shard stands', async t => {
+t.test('a cut follows the page that completes its rows and records the position of the shard', async t => {
   const items = await run({
     source: source({ a: [1, 2, 3, 4].map(at => ({ rows: rows(at), position: at })) }),
     shards: shards('a'),
@@ -85,7 +85,7 @@ t.test('a cut follows the page that completes its rows and says where the shard 
   )
 })
 
-t.test('a cut of several shards waits until every shard can say where it stands', async t => {
+t.test('a cut of several shards waits until every shard has a position', async t => {
   const items = await run({
     source: source({
       a: [{ rows: rows(1) }, { rows: rows(2) }, { rows: rows(3), position: 3 }, { rows: rows(4), position: 4 }],
@@ -97,7 +97,7 @@ t.test('a cut of several shards waits until every shard can say where it stands'
   t.strictSame(items.map(shown), [1, 2, 3, { cut: 1, positions: { a: 3, b: ended } }, 4])
 })
 
-t.test('a cut of one shard waits for a position as well, or for the end', async t => {
+t.test('a cut of one shard also waits for a position, or for the end', async t => {
   const page = (at: number): Read<number> => ({ rows: rows(at), ...([2, 5, 6].includes(at) ? {} : { position: at }) })
   const items = await run({
     source: source({ a: [1, 2, 3, 4, 5, 6].map(page) }),
@@ -116,7 +116,7 @@ t.test('a cut of one shard waits for a position as well, or for the end', async 
   ])
 })
 
-t.test('shards of one page without a position are enough for a cut when they have ended', async t => {
+t.test('shards of one page without a position allow a cut when they have ended', async t => {
   const items = await run({
     source: source({ a: [{ rows: rows(1) }], b: [{ rows: rows(2) }] }),
     shards: shards('a', 'b'),
@@ -173,7 +173,7 @@ t.test('a limit ends in the middle of a page and closes the source', async t => 
   t.equal(closed, true)
 })
 
-t.test('a limit counts rows of the process before', async t => {
+t.test('a limit includes the rows of the earlier process', async t => {
   const items = await run({
     source: source({ a: [{ rows: rows(1, 2) }] }),
     shards: shards('a'),
@@ -183,7 +183,7 @@ t.test('a limit counts rows of the process before', async t => {
   t.strictSame(keysOf(items, 'a'), [1])
 })
 
-t.test('what is refused behind the last row of a limit was not read', async t => {
+t.test('rejected rows after the last row of a limit were not read', async t => {
   const said: { left: number; refused: (readonly Key[])[] } = { left: 0, refused: [] }
   const items = await run({
     source: source({ a: [{ rows: rows(1, 3, 5) }, { rows: rows(7, 9) }] }),
@@ -197,7 +197,7 @@ t.test('what is refused behind the last row of a limit was not read', async t =>
   t.strictSame(said, { left: 6, refused: [[2, 6], []] })
 })
 
-t.test('an abort ends the merge with its reason while its shard waits', async t => {
+t.test('an abort ends the merge with its reason while a shard waits', async t => {
   const stop = new AbortController()
   const silent: Source<unknown> = {
     kind: 'silent',
@@ -210,7 +210,7 @@ t.test('an abort ends the merge with its reason while its shard waits', async t 
   await t.rejects(run({ source: silent, shards: shards('a'), signal: stop.signal }), { message: 'enough' })
 })
 
-t.test('what breaks one shard ends the merge with its error', async t => {
+t.test('an error of one shard ends the merge with that error', async t => {
   const broken: Source<unknown> = {
     kind: 'broken',
     async *read(_ctx, shard) {
@@ -221,7 +221,7 @@ t.test('what breaks one shard ends the merge with its error', async t => {
   await t.rejects(run({ source: broken, shards: shards('a', 'b') }), { message: 'b broke' })
 })
 
-t.test('what a shard settles counts from the moment its page leaves, not from when it was read ahead', async t => {
+t.test('results of a shard count from when its page is returned, not from when it was read ahead', async t => {
   const told: string[] = []
   const noting: Source<unknown> = {
     kind: 'noting',
@@ -250,29 +250,26 @@ const unique: NonNullable<MergeOptions['unique']> = {
   saved: () => ({ length: 0, checksum: 0 }),
 }
 
-t.test(
-  'no cut falls within a page that comes in pieces, even where every row can be told from those before',
-  async t => {
-    for (const more of [{}, { unique }]) {
-      const items = await run({
-        source: source({
-          a: [
-            { rows: rows(1, 2), unfinished: true },
-            { rows: rows(3, 4), unfinished: true },
-            { rows: rows(5), position: 3 },
-            { rows: rows(6), position: 4 },
-          ],
-        }),
-        shards: shards('a'),
-        rowsPerCut: 2,
-        ...more,
-      })
-      t.strictSame(items.map(shown), [1, 3, 5, { cut: 1, positions: { a: 3 } }, 6])
-    }
-  },
-)
+t.test('no cut falls within a page that is returned in pieces, even if keys are unique', async t => {
+  for (const more of [{}, { unique }]) {
+    const items = await run({
+      source: source({
+        a: [
+          { rows: rows(1, 2), unfinished: true },
+          { rows: rows(3, 4), unfinished: true },
+          { rows: rows(5), position: 3 },
+          { rows: rows(6), position: 4 },
+        ],
+      }),
+      shards: shards('a'),
+      rowsPerCut: 2,
+      ...more,
+    })
+    t.strictSame(items.map(shown), [1, 3, 5, { cut: 1, positions: { a: 3 } }, 6])
+  }
+})
 
-t.test('where a cut is due, shards at the end of a page wait for those in the middle of one', async t => {
+t.test('if a cut is due, shards at the end of a page wait for those in the middle of one', async t => {
   const inPieces = (...keys: number[]): Read<number>[] =>
     keys.flatMap((key, at) => [
       { rows: rows(key), unfinished: true },
@@ -292,7 +289,7 @@ t.test('where a cut is due, shards at the end of a page wait for those in the mi
   t.ok(cuts.length >= 3, `${cuts.length} cuts`)
   for (const { positions } of cuts)
     for (const [shard, position] of Object.entries(positions!))
-      if (typeof position === 'number') t.equal(position % 3, 0, `${shard} stands at the end of a page`)
+      if (typeof position === 'number') t.equal(position % 3, 0, `${shard} is at the end of a page`)
 })
 
 const named = (...keys: string[]): Read<string>['rows'] => keys.map(key => ({ key, value: key }))
@@ -306,7 +303,7 @@ const list = (pages: Readonly<Record<string, readonly Read<string>[]>>): Source<
 })
 
 t.test(
-  'a row whose key came before is dropped and counted, in the same page, in a later one, and in another shard',
+  'a row with a repeated key is dropped and counted, within a page, in a later page, and in another shard',
   async t => {
     const again: number[] = []
     const items = await run({
@@ -325,31 +322,28 @@ t.test(
   },
 )
 
-t.test(
-  'where keys are unique a cut waits for no position: the shard stands at its last one, or at its start',
-  async t => {
-    const unique = uniqueIn(t)
-    const items = await run({
-      source: list({
-        a: [{ rows: named('1') }, { rows: named('2'), position: 2 }, { rows: named('3') }, { rows: named('4') }],
-      }),
-      shards: shards('a'),
-      rowsPerCut: 1,
-      unique,
-    })
-    t.strictSame(
-      items.filter(isCut).map(({ positions, ids }) => ({ positions, length: ids?.length })),
-      [
-        { positions: {}, length: 1 },
-        { positions: { a: 2 }, length: 2 },
-        { positions: { a: 2 }, length: 3 },
-        { positions: { a: 2 }, length: 4 },
-      ],
-    )
-  },
-)
+t.test('with unique keys a cut waits for no position: the shard resumes at its last one, or at its start', async t => {
+  const unique = uniqueIn(t)
+  const items = await run({
+    source: list({
+      a: [{ rows: named('1') }, { rows: named('2'), position: 2 }, { rows: named('3') }, { rows: named('4') }],
+    }),
+    shards: shards('a'),
+    rowsPerCut: 1,
+    unique,
+  })
+  t.strictSame(
+    items.filter(isCut).map(({ positions, ids }) => ({ positions, length: ids?.length })),
+    [
+      { positions: {}, length: 1 },
+      { positions: { a: 2 }, length: 2 },
+      { positions: { a: 2 }, length: 3 },
+      { positions: { a: 2 }, length: 4 },
+    ],
+  )
+})
 
-t.test('what came before counts neither to the limit nor to the rows of a cut', async t => {
+t.test('repeated rows count neither towards the limit nor as rows of a cut', async t => {
   const items = await run({
     source: list({ a: [{ rows: named('1', '1') }, { rows: named('1', '2') }, { rows: named('2', '3', '4') }] }),
     shards: shards('a'),
@@ -363,7 +357,7 @@ t.test('what came before counts neither to the limit nor to the rows of a cut', 
   )
 })
 
-t.test('a row that its source refused and that comes again is refused once', async t => {
+t.test('a rejected row that is repeated is rejected once', async t => {
   const refused: (readonly Key[])[] = []
   const counted: number[] = []
   let page = 0
@@ -379,7 +373,7 @@ t.test('a row that its source refused and that comes again is refused once', asy
   t.strictSame(counted, [2, 2, 0])
 })
 
-t.test('a unique key is text', async t => {
+t.test('a unique key must be a string', async t => {
   await t.rejects(
     run({
       source: { ...source({ a: [{ rows: rows(7) }] }), keys: 'unique' },
@@ -393,7 +387,7 @@ t.test('a unique key is text', async t => {
   )
 })
 
-t.test('a shard ends with the page that names what remains of it, and that is read as well', async t => {
+t.test('a shard ends with the page that names its remaining shards, and those are read too', async t => {
   let closed = false
   const splitting: Source<unknown> = {
     kind: 'splitting',
@@ -423,7 +417,7 @@ t.test('a shard ends with the page that names what remains of it, and that is re
   t.strictSame(cuts.at(-1)?.shards, shards('a', 'aa', 'ab', 'aaa', 'aab', 'aba', 'abb'))
 })
 
-t.test('what remains of a shard has a name of its own', async t => {
+t.test('remaining shards have their own names', async t => {
   await t.rejects(run({ source: source({ a: [{ rows: rows(1), rest: shards('a') }] }), shards: shards('a') }), {
     code: 'PIPELINE_INVALID',
     message: 'The source list has two shards with the name a.',

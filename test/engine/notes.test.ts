@@ -11,7 +11,7 @@ import { openStore } from '../../src/store/open-store.ts'
 import { lookup } from '../../src/transforms/lookup.ts'
 import { environmentAt } from '../store/fixtures.ts'
 
-t.test('what a source warns of, and a file of a lookup, is in the manifest, each sentence once', async t => {
+t.test('warnings of a source, and of the file of a lookup, are in the manifest, each sentence once', async t => {
   const folder = t.testdir({})
   const text = Buffer.from('id,name\n1,Ann\n2,Bob\n')
   for (const name of ['in.csv.zst', 'names.csv.zst'])

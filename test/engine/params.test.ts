@@ -9,7 +9,7 @@ const params = {
   columns: list('which columns', { default: [] }),
 }
 
-t.test('values are what they are on a command line and in a JSON body alike', t => {
+t.test('values are read the same way from a command line and from a JSON body', t => {
   t.strictSame(readParams(params, { group: 'x', limit: '5', columns: 'a, b', layout: 'long', transitive: true }), {
     group: 'x',
     limit: 5,
@@ -27,7 +27,7 @@ t.test('values are what they are on a command line and in a JSON body alike', t 
   t.end()
 })
 
-t.test('a misspelt default is refused, since the parameter would be optional without a value', t => {
+t.test('a misspelt default is refused, because the parameter would be optional without a value', t => {
   t.throws(() => text('which', { defualt: 'Sales' } as unknown as { default: string }), {
     code: 'PIPELINE_INVALID',
     message: 'text("which") has no field defualt. Did you mean default?',

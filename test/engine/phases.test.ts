@@ -31,7 +31,7 @@ const both = () => [phase('leads', `role eq 'lead'`), phase('others', `role ne '
 const manifestOf = (folder: string, name: string): unknown =>
   JSON.parse(readFileSync(join(folder, `out/${name}.csv.manifest.json`), 'utf8'))
 
-t.test('phases run in order, each with its own file and manifest; the run’s manifest has them all', async t => {
+t.test("phases run in order, each with its own file and manifest; the run's manifest lists all of them", async t => {
   const { folder, text, store, run } = bed(t, { 'in.csv': feed })
   const end = await run(both())
   t.equal(end.end, 'done')
@@ -51,7 +51,7 @@ t.test('phases run in order, each with its own file and manifest; the run’s ma
   t.match(info, { status: 'done', phases: ['leads', 'others'], manifest: { counts: { written: 4 } } })
 })
 
-t.test('what any phase has to say of its input is in the manifest of the run, and nothing where none has', async t => {
+t.test("the run's manifest has the input of any phase that describes one, and none otherwise", async t => {
   const { run } = bed(t, { 'in.csv': feed, 'sep.csv': `sep=;\nid;role\n1;lead\n` })
   const source: Source<Fields> = {
     kind: 'noting',
@@ -115,7 +115,7 @@ t.test('a resumed run skips completed phases and continues the interrupted one',
   })
 })
 
-t.test('phases of other work are another run: a phase less, or one that does something else', async t => {
+t.test('a run with fewer phases, or with a phase that does something else, is another run', async t => {
   const broken = [phase('others', `role ne 'lead'`, { rowsPerCut: 1, transforms: [breaking('4', () => true)] })]
   const first = phase('leads', `role eq 'lead'`)
   for (const other of [
@@ -135,7 +135,7 @@ t.test('phases of other work are another run: a phase less, or one that does som
   }
 })
 
-t.test('results say of which phase they are, and a key may fail in each', async t => {
+t.test('results name their phase, and one key may fail in each phase', async t => {
   const { store, text, run } = bed(t, { 'in.csv': 'id,role\n1,lead\n2,\n' })
   const failing = (name: string) =>
     phase(name, `id ne '0'`, {
@@ -157,7 +157,7 @@ t.test('results say of which phase they are, and a key may fail in each', async 
   t.match(text('out/second-rejects.csv'), /^id,role,line.*\n2,,3,,ROW_INVALID,refused by second,\n$/)
 })
 
-t.test('later phases do not run when one ends without all of its rows', async t => {
+t.test('later phases do not run if one ends without all of its rows', async t => {
   const { has, run } = bed(t, { 'in.csv': feed })
   const none = map((): Fields => {
     throw new EntrapipeError('ROW_INVALID', 'no')
@@ -193,7 +193,7 @@ t.test(
   },
 )
 
-t.test('a run that died after a phase was committed, and before it was done, does not repeat it', async t => {
+t.test('a run that died between the commit of a phase and its end does not repeat the phase', async t => {
   const { text, store, run } = bed(t, { 'in.csv': feed })
   const inner = toCsv<Fields>({ to: 'out/leads.csv' })
   let dies = true
@@ -220,7 +220,7 @@ t.test('a run that died after a phase was committed, and before it was done, doe
   t.equal((await store.list()).length, 1)
 })
 
-t.test('only the last phase may write to a stream: a reader that closes it ends the run', async t => {
+t.test('only the last phase may write to a stream, and a reader that closes it ends the run', async t => {
   const { run } = bed(t, { 'in.csv': feed })
   const stdout = new PassThrough()
   const piped = phase('leads', `role eq 'lead'`, { sink: toCsv({ to: '-', stdout }) })
@@ -230,7 +230,7 @@ t.test('only the last phase may write to a stream: a reader that closes it ends 
   })
 })
 
-t.test('a run is not resumed when the output of a phase that is done was removed', async t => {
+t.test('a run is not resumed if the output of a completed phase was removed', async t => {
   const { folder, run } = bed(t, { 'in.csv': feed })
   let isBroken = true
   const phases = () => [
@@ -280,7 +280,7 @@ t.test('a run that cannot be resumed because of a later phase keeps no partial o
   t.notOk(has('out/leads.csv.partial'))
 })
 
-t.test('the run’s manifest says that a phase was limited, and sums what every phase counted', async t => {
+t.test("the run's manifest says that a phase was limited, and adds up the counts of all phases", async t => {
   const { run } = bed(t, { 'in.csv': feed })
   const counted = (kind: string, rows: number, drift?: Drift): Source<Fields> => ({
     kind,

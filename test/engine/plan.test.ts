@@ -8,7 +8,7 @@ const sink = { kind: 'nowhere', open: async () => ({}) } as unknown as Sink<unkn
 const step: Transform<unknown, unknown> = { kind: 'same', open: () => row => row }
 const planOf = (plan: object): Plan => ({ source, sink, ...plan }) as unknown as Plan
 
-t.test('a plan of parts is resumable, and makes a cut every 20,000 rows', t => {
+t.test('a plan of parts is resumable, and has a cut every 20,000 rows', t => {
   t.match(ready(planOf({})), { notResumable: undefined, rowsPerCut: 20_000, shardsAtOnce: 4, limit: Infinity })
   t.end()
 })
@@ -46,7 +46,7 @@ for (const [plan, message] of [
     t.end()
   })
 
-t.test('a stream of bytes is refused wherever it stands', t => {
+t.test('a stream of bytes is refused in every position', t => {
   for (const [plan, role] of [
     [{ source: Readable.from(['a'], { objectMode: false }) }, 'source'],
     [{ transforms: [step, new PassThrough()] }, 'transform'],
@@ -59,7 +59,7 @@ t.test('a stream of bytes is refused wherever it stands', t => {
   t.end()
 })
 
-t.test('a plan asks Graph when one of its parts does', t => {
+t.test('a plan requires Graph if one of its parts does', t => {
   t.equal(ready(planOf({})).usesGraph, false)
   t.equal(ready(planOf({ transforms: [{ ...step, usesGraph: true }] })).usesGraph, true)
   t.end()

@@ -145,7 +145,7 @@ const columnsAfter = (steps: Steps, names: readonly string[]): readonly string[]
 }
 
 for (const [nth, [name, { make, reads }]] of Object.entries(chains).entries())
-  t.test(`${name}: columns that a sink reads itself have the values of the rows`, async t => {
+  t.test(`${name}: columns that a sink reads itself equal the values of the rows`, async t => {
     const { folder, run, text, has } = bed(t)
     const outcome = async (to: string, steps: Steps, values: readonly unknown[], sink: Sink<never>) => {
       const plan: Plan = {

@@ -36,7 +36,7 @@ const plan = (more: Partial<Record<keyof Plan, unknown>> = {}) => ({
   ...more,
 })
 
-t.test('rows that failed are written as they were read, in the order of the input, with what is wrong', async t => {
+t.test('failed rows are written as they were read, in the order of the input, with the reason', async t => {
   const { text, run } = bed(t, { 'in.csv': feed })
   const end = await run(plan())
   t.equal(text('out/good.csv'), 'n,name\n1,"a\nb"\n2,c\n')
@@ -62,7 +62,7 @@ t.test('rows that failed are written as they were read, in the order of the inpu
 })
 
 t.test(
-  'a limit counts rows in the order of the input: what is refused behind its last row is not of this run',
+  'a limit counts rows in the order of the input, and rows rejected after its last row are not in the run',
   async t => {
     const rows = (n: number, row: (at: number) => string): string =>
       Array.from({ length: n }, (_, at) => row(at)).join('')
@@ -83,7 +83,7 @@ t.test(
   },
 )
 
-t.test('a file of rejects that was mended is an input: what was said of its rows is said anew', async t => {
+t.test('a corrected rejects file is a valid input, and the columns about its errors are written anew', async t => {
   const { text, run } = bed(t, {
     'in.csv': 'n,name,line,column,code,reason,fix\n1,a,4,n,ROW_INVALID,too big,\n8,b,6,n,ROW_INVALID,too big,\n',
   })
@@ -103,7 +103,7 @@ t.test('a column of the input is not lost to one of ours with the same name', as
   )
 })
 
-t.test('when nothing failed there is no file, and none of an earlier run is left', async t => {
+t.test('without failed rows there is no rejects file, and an earlier one is removed', async t => {
   const { folder, text, has, run } = bed(t, { 'in.csv': feed })
   await run(plan())
   t.ok(has('out/bad.csv') && has('out/bad.csv.manifest.json'))
@@ -114,7 +114,7 @@ t.test('when nothing failed there is no file, and none of an earlier run is left
   t.match(end.manifest?.files, [{ path: 'out/good.csv' }])
 })
 
-t.test('an earlier file of rejects stays when the run breaks off', async t => {
+t.test('an earlier rejects file stays if the run is interrupted', async t => {
   const { folder, text, run } = bed(t, { 'in.csv': feed })
   await run(plan())
   const before = text('out/bad.csv')
@@ -152,14 +152,14 @@ const telling = (name: string, told: string[], fails?: string): Sink<Fields> => 
   }
 }
 
-t.test('rejects are complete before anything has its name, and have theirs just before the rows that pass', async t => {
+t.test('rejects are complete before any file is published, and are published just before the output', async t => {
   const { run } = bed(t)
   const told: string[] = []
   await run(plan({ source: six, sink: telling('good', told), rejects: telling('bad', told) }))
   t.strictSame(told, ['good write 2', 'bad write 4', 'bad finish', 'good finish', 'bad commit', 'good commit'])
 })
 
-t.test('nothing has its name when rejects cannot be written, or cannot be completed', async t => {
+t.test('nothing is published if rejects cannot be written, or cannot be completed', async t => {
   for (const [fails, last] of [
     ['write 4', ['bad write 4', 'bad abort', 'good abort']],
     ['finish', ['bad write 4', 'bad finish', 'bad abort', 'good abort']],
@@ -174,14 +174,14 @@ t.test('nothing has its name when rejects cannot be written, or cannot be comple
   }
 })
 
-t.test('rejects are removed when the rows that pass cannot be completed', async t => {
+t.test('rejects are removed if the output cannot be completed', async t => {
   const { run } = bed(t)
   const told: string[] = []
   await t.rejects(run(plan({ source: six, sink: telling('good', told, 'finish'), rejects: telling('bad', told) })))
   t.strictSame(told.slice(-3), ['good finish', 'bad abort', 'good abort'])
 })
 
-t.test('a resumed run rejects the rows that failed before and after the interruption, once', async t => {
+t.test('a resumed run rejects the rows that failed before and after the interruption, once each', async t => {
   const { text, store, has, run } = bed(t, {
     'in.csv': `n\n${Array.from({ length: 30_000 }, (_, at) => (at % 1000 === 0 ? '9' : '1')).join('\n')}\n1,2\n`,
   })
@@ -242,7 +242,7 @@ t.test('a run interrupted while writing rejects writes all of them when it resum
   )
 })
 
-t.test('a row made from a row brings the row that it was made from', async t => {
+t.test('a row derived from another one is rejected with the original row', async t => {
   const { text, run } = bed(t, { 'in.csv': 'n\n1\n12\n' })
   const twice: Transform<Fields, Fields> = {
     kind: 'twice',
@@ -259,7 +259,7 @@ t.test('a row made from a row brings the row that it was made from', async t => 
   )
 })
 
-t.test('of several results of a row the last one counts: a row that was done in the end is no reject', async t => {
+t.test('the last of several results of a row counts: a row that succeeded in the end is not rejected', async t => {
   const { text, run } = bed(t, { 'in.csv': 'n\n1\n2\n' })
   const settling: Sink<Fields> = {
     ...telling('good', []),
@@ -318,23 +318,26 @@ t.test('rows of different shapes have all their columns in one file', async t =>
   }
 })
 
-t.test('a value that has no text fails its row and is left out of the rejects, the other values are there', async t => {
-  const { text, run } = bed(t)
-  const big: Source<Fields> = {
-    kind: 'big',
-    async *read() {
-      yield { rows: [1, 2, 9].map((n, key) => ({ key, value: { n, more: n === 2 ? { big: 2n } : 'x' } })) }
-    },
-  }
-  const end = await run(plan({ source: big }))
-  t.match(end.manifest?.counts, { read: 3, written: 1, failed: 2 })
-  t.equal(
-    text('out/bad.csv'),
-    'n,more,line,column,code,reason,fix\n' +
-      '2,,1,,ROW_INVALID,The row cannot be written as CSV: Do not know how to serialize a BigInt,"Remove the value, or convert it to text"\n' +
-      '9,x,2,n,ROW_INVALID,n: Expected 2 at most,Make it smaller.\n',
-  )
-})
+t.test(
+  'a value that cannot be written fails its row and is left out of the rejects; its other values are there',
+  async t => {
+    const { text, run } = bed(t)
+    const big: Source<Fields> = {
+      kind: 'big',
+      async *read() {
+        yield { rows: [1, 2, 9].map((n, key) => ({ key, value: { n, more: n === 2 ? { big: 2n } : 'x' } })) }
+      },
+    }
+    const end = await run(plan({ source: big }))
+    t.match(end.manifest?.counts, { read: 3, written: 1, failed: 2 })
+    t.equal(
+      text('out/bad.csv'),
+      'n,more,line,column,code,reason,fix\n' +
+        '2,,1,,ROW_INVALID,The row cannot be written as CSV: Do not know how to serialize a BigInt,"Remove the value, or convert it to text"\n' +
+        '9,x,2,n,ROW_INVALID,n: Expected 2 at most,Make it smaller.\n',
+    )
+  },
+)
 
 t.test('a value with a zero byte fails its row and is left out of the rejects', async t => {
   const { text, run } = bed(t, { 'in.jsonl': '{"n":1,"name":"a\\u0000b"}\n{"n":1,"name":"c"}\n' })
@@ -346,7 +349,7 @@ t.test('a value with a zero byte fails its row and is left out of the rejects', 
   )
 })
 
-t.test('an input that cannot be read twice gives rejects with its columns', async t => {
+t.test('an input that cannot be read twice has rejects with its columns', async t => {
   const { text, run } = bed(t)
   const stdin = Readable.from([Buffer.from('n\n1\n9\n')])
   await run(plan({ source: fromCsv({ from: '-', stdin }) }))
@@ -356,7 +359,7 @@ t.test('an input that cannot be read twice gives rejects with its columns', asyn
   )
 })
 
-t.test('behind a stream of others keys are ordinals, and the row is what came out of the stream', async t => {
+t.test('after a foreign stream keys are ordinals, and the rejected row is the output of the stream', async t => {
   const { text, run } = bed(t, { 'in.csv': 'n\n1\n9\n' })
   const same = new NodeTransform({ objectMode: true, transform: (value, _, done) => done(null, value) })
   await run(plan({ transforms: [same, small] }))
@@ -366,7 +369,7 @@ t.test('behind a stream of others keys are ordinals, and the row is what came ou
   )
 })
 
-t.test('rows of a directory are rejected as they were read, and nothing is read twice', async t => {
+t.test('rows of a directory are rejected as read, and nothing is read twice', async t => {
   const { text, run } = bed(t)
   let reads = 0
   const people: Source<Fields> = {
@@ -386,7 +389,7 @@ t.test('rows of a directory are rejected as they were read, and nothing is read 
   )
 })
 
-t.test('a row that a step changed before another rejected it is rejected as it was read', async t => {
+t.test('a row that one step changed and another rejected is rejected as it was read', async t => {
   const { text, run } = bed(t, { 'in.csv': 'n,name\n1,a\n9,b\n' })
   const renamed = rename({ name: 'called' })
   await run(plan({ transforms: [renamed, map((value: Fields) => ({ ...value, called: 'x' })), small] }))
@@ -396,7 +399,7 @@ t.test('a row that a step changed before another rejected it is rejected as it w
   )
 })
 
-t.test('rows that a step held back to the end are rejected as it gave them', async t => {
+t.test('rows that a step held back to the end are rejected as the step returned them', async t => {
   const { text, run } = bed(t, { 'in.csv': 'n\n1\n9\n' })
   const holding: Transform<Fields, Fields> = {
     kind: 'holding',
@@ -419,7 +422,7 @@ t.test('rows that a step held back to the end are rejected as it gave them', asy
   )
 })
 
-t.test('a place where rejects cannot be written is refused before anything is read', async t => {
+t.test('a place where rejects cannot be written is an error before anything is read', async t => {
   const { run, folder } = bed(t, { 'in.csv': feed })
   mkdirSync(join(folder, 'folder.csv'))
   await t.rejects(run(plan({ rejects: toCsv({ to: 'folder.csv' }) })), { code: 'FILE_UNWRITABLE' })
@@ -434,24 +437,27 @@ const closingAt = (words: string): Writable =>
       done(String(chunk).includes(words) ? Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }) : undefined),
   })
 
-t.test('who closes the rejects that come through a pipe takes away no file, and is told', async t => {
-  const { folder, text, store, run } = bed(t, { 'in.csv': feed })
-  const piped = (stdout: Writable) => plan({ rejects: toJsonl({ to: '-', stdout }) })
-  const closed = { code: 'WRITE_FAILED', message: /closed them before their end/ }
-  await t.rejects(run(piped(closingAt('reason'))), closed)
-  t.strictSame(readdirSync(join(folder, 'out')), [], 'the rejects are not complete: nothing has its name')
-  await t.rejects(run(piped(closingAt('$end'))), closed)
-  t.equal(text('out/good.csv'), 'n,name\n1,"a\nb"\n2,c\n', 'only the trailer was missing')
-  const [first] = await store.list()
-  t.match(first, { status: 'failed', error: { code: 'WRITE_FAILED' } })
-  let out = ''
-  const end = await run(piped(new PassThrough().on('data', chunk => (out += String(chunk)))))
-  t.equal(end.run, first!.id)
-  t.equal(out.trimEnd().split('\n').length, 5, 'the four rejects come again, with their trailer')
-  t.match(end.manifest?.files, [{ path: 'out/good.csv' }, { path: '-', rows: 4 }])
-})
+t.test(
+  'a run whose rejects pipe is closed early has failed, and has an output file only if all rejects were read',
+  async t => {
+    const { folder, text, store, run } = bed(t, { 'in.csv': feed })
+    const piped = (stdout: Writable) => plan({ rejects: toJsonl({ to: '-', stdout }) })
+    const closed = { code: 'WRITE_FAILED', message: /closed them before their end/ }
+    await t.rejects(run(piped(closingAt('reason'))), closed)
+    t.strictSame(readdirSync(join(folder, 'out')), [], 'nothing is published while the rejects are incomplete')
+    await t.rejects(run(piped(closingAt('$end'))), closed)
+    t.equal(text('out/good.csv'), 'n,name\n1,"a\nb"\n2,c\n', 'only the trailer was missing')
+    const [first] = await store.list()
+    t.match(first, { status: 'failed', error: { code: 'WRITE_FAILED' } })
+    let out = ''
+    const end = await run(piped(new PassThrough().on('data', chunk => (out += String(chunk)))))
+    t.equal(end.run, first!.id)
+    t.equal(out.trimEnd().split('\n').length, 5, 'the four rejects are repeated, with their trailer')
+    t.match(end.manifest?.files, [{ path: 'out/good.csv' }, { path: '-', rows: 4 }])
+  },
+)
 
-t.test('two runs at once do not write one file of rejects', async t => {
+t.test('two concurrent runs cannot write the same rejects file', async t => {
   const { run, text } = bed(t, { 'in.csv': feed, 'other.csv': 'n;name\n8;z\n' })
   const other = () => plan({ source: fromCsv({ from: 'other.csv' }), sink: toCsv({ to: 'out/other.csv' }) })
   let refused: unknown
@@ -466,7 +472,7 @@ t.test('two runs at once do not write one file of rejects', async t => {
   t.match(text('out/bad.csv'), /^8,z/m)
 })
 
-t.test('rejects of an input that is private are private', { skip: process.platform === 'win32' }, async t => {
+t.test('rejects of a private input are private', { skip: process.platform === 'win32' }, async t => {
   const { run, folder } = bed(t, { 'in.csv': feed })
   chmodSync(join(folder, 'in.csv'), 0o600)
   await run(plan())
@@ -474,7 +480,7 @@ t.test('rejects of an input that is private are private', { skip: process.platfo
   t.equal(statSync(join(folder, 'out/good.csv')).mode & 0o777, 0o666 & ~process.umask())
 })
 
-t.test('columns that are numbers keep the order of the header, in the rows that pass and in rejects', async t => {
+t.test('columns with numeric names keep the order of the header, in the output and in rejects', async t => {
   const { run, text } = bed(t, { 'in.csv': 'n,2025,name,2024\n1,a,b,c\n3,d,e,f\n4\n' })
   const end = await run(plan({ transforms: [rename({ name: '7' }), small] }))
   t.equal(end.end, 'done')
@@ -485,7 +491,7 @@ t.test('columns that are numbers keep the order of the header, in the rows that 
   )
 })
 
-t.test('keys that are the same only as text are different rows', async t => {
+t.test('keys that differ only in type are different rows', async t => {
   const { text, run } = bed(t)
   const twins: Source<Fields> = {
     kind: 'twins',
@@ -503,7 +509,7 @@ t.test('keys that are the same only as text are different rows', async t => {
   t.match(text('out/bad.csv'), /^n,line.*\n8,1,n,.*\n9,1,n,.*\n$/)
 })
 
-t.test('a run that was resumed after a shard had ended still knows what that shard reported', async t => {
+t.test('a run resumed after a shard has ended still knows the results of that shard', async t => {
   const { run } = bed(t)
   let breaks = true
   const two: Source<Fields> = {

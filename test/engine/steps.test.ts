@@ -93,7 +93,7 @@ t.test('an error that is not about the row ends the run', async t => {
   )
 })
 
-t.test('answers that come later keep the order, fail their own row only, and are few at once', async t => {
+t.test('late results keep the order, fail only their own row, and are limited in number', async t => {
   let under = 0
   let most = 0
   const many: Rows = Array.from({ length: 100 }, (_, value) => ({ key: value, value }))
@@ -119,7 +119,7 @@ t.test('answers that come later keep the order, fail their own row only, and are
   t.ok(most > 1 && most <= 16, `${most} at once`)
 })
 
-t.test('a step that answers at once for some rows and later for others keeps the order', async t => {
+t.test('a step that returns some results at once and others later keeps the order', async t => {
   const { rows } = await through(
     step(value => (value === 2 ? Promise.resolve({ key: 2, value: 2 }) : { key: value, value })),
     three,

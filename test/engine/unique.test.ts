@@ -35,7 +35,7 @@ const repeating = (breaks: Breaks): Source<unknown> => ({
   },
 })
 
-t.test('a run broken off anywhere and resumed has each row once, in order, although positions are rare', async t => {
+t.test('a run interrupted anywhere and resumed has each row once, in order, even if positions are rare', async t => {
   for (const first of [1, 3, 6, 7, 8, 13, 14, 19]) {
     const { run, text } = bed(t)
     const breaks: Breaks = { at: first }
@@ -46,13 +46,13 @@ t.test('a run broken off anywhere and resumed has each row once, in order, altho
     t.strictSame(
       idsOf(text('out/x.jsonl')),
       Array.from({ length: 100 }, (_, at) => `id-${at}`),
-      `broken off at page ${first}`,
+      `interrupted at page ${first}`,
     )
     t.match(manifest, { resumed: 1, counts: { read: 100, repeated: 95, written: 100 } })
   }
 })
 
-t.test('a run whose journal of keys was damaged is not resumed', async t => {
+t.test('a run with a corrupted key journal is not resumed', async t => {
   const { run, folder, store } = bed(t)
   const breaks: Breaks = { at: 9 }
   const plan = { source: repeating(breaks), sink: jsonl({ to: 'out/x.jsonl' }), rowsPerCut: 5 }
@@ -64,7 +64,7 @@ t.test('a run whose journal of keys was damaged is not resumed', async t => {
   await t.rejects(run(plan), { code: 'PARTIAL_CHANGED', fix: 'Start over with --fresh.' })
 })
 
-t.test('rows that the source rejects are told from those before, too, and each repeat is counted', async t => {
+t.test('rows rejected by the source are also recognised as repeats, and each repeat is counted', async t => {
   const keys = uniqueKeys(openIdJournal(join(t.testdir(), 'ids'), 0), 'list')
   const rows = ['a', 'b'].map(key => ({ key, value: {} }))
   t.strictSame(keys.fresh('x', rows, ['c', 'd']), { rows, refused: ['c', 'd'], repeated: 0 })
@@ -103,7 +103,7 @@ const splitting = (breaks: Breaks): Source<unknown> => {
   }
 }
 
-t.test('shards that name what remains of them are read once each, wherever the run breaks off', async t => {
+t.test('remaining shards are read once each, wherever the run is interrupted', async t => {
   for (const at of [1, 2, 3, 5, 8, 13, 21, 31]) {
     const { run, text, store } = bed(t)
     const breaks: Breaks = { at }
@@ -121,7 +121,7 @@ t.test('shards that name what remains of them are read once each, wherever the r
     t.strictSame(
       idsOf(text('out/x.jsonl')).toSorted((a, b) => Number(a) - Number(b)),
       Array.from({ length: 160 }, (_, row) => `${row}`),
-      `broken off at page ${at}`,
+      `interrupted at page ${at}`,
     )
   }
 })

@@ -15,7 +15,7 @@ const taken = (
   return [of.rows, of.refused]
 }
 
-t.test('rows and refused rows are taken as they stood, until there is no more room', async t => {
+t.test('rows and rejected rows count in the order of their keys, up to the limit', async t => {
   t.strictSame(
     [0, 1, 2, 3, 4, 5, 6].map(room => taken([1, 3, 4], [2, 5], room)),
     [
@@ -30,7 +30,7 @@ t.test('rows and refused rows are taken as they stood, until there is no more ro
   )
 })
 
-t.test('nothing is taken where there is no room, or less than none', async t => {
+t.test('nothing is taken if the limit is zero or negative', async t => {
   t.strictSame(
     [taken([1], [2], 0), taken([1], [2], -1), taken([], [], -1)],
     [
@@ -41,10 +41,10 @@ t.test('nothing is taken where there is no room, or less than none', async t => 
   )
 })
 
-t.test('what is refused behind the last page of rows has the room that is left', async t => {
+t.test('rejected rows after the last page of rows are taken up to the limit', async t => {
   t.strictSame(taken([], [7, 8, 9], 2), [0, 2])
 })
 
-t.test('where keys tell no order, what is refused stood before the rows', async t => {
+t.test('if keys have no order, rejected rows count before the rows', async t => {
   t.strictSame(taken(['a', 'b', 'c'], ['d'], 2), [1, 1])
 })

@@ -41,8 +41,8 @@ t.test('if several delimiters split the header, the rows decide, unless they are
     ';',
     'no pair of brackets is cut in two',
   )
-  t.equal(delimiter('Name, First;Mail\nAce, Ann;a@x', { columns: ['mail', 'name first'] }), ';', 'as the columns say')
-  t.equal(delimiter('Name, First;Mail\nAce, Ann;a@x', { delimiter: ';' }), ';', 'as the user says')
+  t.equal(delimiter('Name, First;Mail\nAce, Ann;a@x', { columns: ['mail', 'name first'] }), ';', 'as columns says')
+  t.equal(delimiter('Name, First;Mail\nAce, Ann;a@x', { delimiter: ';' }), ';', 'as delimiter says')
   for (const text of [
     'Name, First;Mail\nAce, Ann;ann@x\nBell, Bo;bo@x',
     'a;b,c\n1;2\n1,2\n1;2\n1,2',
@@ -62,7 +62,7 @@ t.test('if several delimiters split the header, the rows decide, unless they are
   t.throws(() => layout('Name (Last, First)\nAce, Ann\n'), {
     message: 'Line 1 of x.csv has a comma inside brackets. If that is the delimiter, set the option delimiter',
   })
-  t.equal(delimiter('1) Name,2) Mail\nAnn,a@x'), ',', 'a bracket that nothing opens')
+  t.equal(delimiter('1) Name,2) Mail\nAnn,a@x'), ',', 'a bracket that was never opened')
   t.end()
 })
 
@@ -92,7 +92,7 @@ t.test('a separator line sets the delimiter, in every form that programs write',
     t.equal(delimiter(`${line}\na${found}b\n1${found}2`), found, line)
     t.strictSame(passed(`${line}\na${found}b\n1${found}2`), ['1 separator line'], line)
   }
-  t.equal(delimiter('sep=;\na,b\n1,2', { delimiter: ',' }), ',', "the user's word counts more")
+  t.equal(delimiter('sep=;\na,b\n1,2', { delimiter: ',' }), ',', 'an explicit option takes precedence')
   t.equal(delimiter('sep=;\nalone\n1'), ';')
   for (const [text, message] of [
     ['sep=\na,b\n', /^Line 1 of x\.csv is "sep=", which is ambiguous\. Set the option delimiter$/],
@@ -100,7 +100,7 @@ t.test('a separator line sets the delimiter, in every form that programs write',
     ['sep=;\na,b\n1,2\n', /^Line 2 of x\.csv .* could be a semicolon or a comma/],
   ] as const)
     t.throws(() => layout(text), { code: 'HEADER_INVALID', message }, text)
-  t.equal(delimiter('sep=a;b\n1;2'), ';', 'a column that is called so')
+  t.equal(delimiter('sep=a;b\n1;2'), ';', 'a column with that name')
   t.end()
 })
 
@@ -163,7 +163,7 @@ t.test('the header is the line with all wanted columns, if the lines above have 
     '2 line above the header',
   ])
   t.strictSame(passed('id;name\n1;Ann\n2;Bo;b@x\n\nid;name;mail\n', { columns }), [], 'a table with another header')
-  t.equal(layout(above, { columns }, { isEnd: false }), undefined, 'it may still come')
+  t.equal(layout(above, { columns }, { isEnd: false }), undefined, 'it may still follow')
   t.end()
 })
 
@@ -180,7 +180,7 @@ t.test('the layout is detected as soon as it is certain, without reading more of
   const wanting = (lines: number) =>
     layout('a;b\n'.repeat(lines), { columns: ['ID', 'Mail'] }, { isEnd: false })?.ignored
   t.equal(wanting(19), undefined)
-  t.strictSame(wanting(20), [], 'a header with all wanted columns is not looked for any further')
+  t.strictSame(wanting(20), [], 'the search ends at a header with all columns')
   t.end()
 })
 

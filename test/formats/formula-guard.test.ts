@@ -13,7 +13,7 @@ t.test('a formula after a list separator of another spreadsheet is guarded', asy
   t.equal(comma("x;=cmd|' /C calc'!A0"), "x;'=cmd|' /C calc'!A0")
   t.equal(comma('x; "=1";@a;b'), 'x; "\'=1";\'@a;b')
   t.equal(comma('\t=1\n+2'), "'\t'=1\n'+2")
-  t.equal(comma('a,=1'), 'a,=1', 'the quotes of the cell hold where the delimiter is the right one')
+  t.equal(comma('a,=1'), 'a,=1', 'the quotes protect the cell if the delimiter is right')
   const semicolon = formulaGuard(';')
   t.equal(semicolon('a,=1;=1'), "a,'=1;=1")
   t.equal(semicolon('E3;P1'), 'E3;P1')

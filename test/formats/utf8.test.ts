@@ -149,6 +149,6 @@ t.test('bytes that are invalid in the encoding are an error with their line, nev
       facts: { line: 3 },
     })
   for (const encoding of ['utf-16le', 'gb18030', 'utf8'])
-    t.equal(await read(iconv.encode('a\ufffd\n', encoding), encoding), 'a\ufffd\n', 'where it was written, it stays')
+    t.equal(await read(iconv.encode('a\ufffd\n', encoding), encoding), 'a\ufffd\n', 'a written mark stays')
   await t.rejects(read(iconv.encode('Müller\n', 'windows-1252'), 'UTF_8'), { code: 'INPUT_MALFORMED' })
 })

@@ -219,7 +219,7 @@ t.test('the throttling headers and costs of sub-requests are used', async t => {
   )
   await graph.batch([get('a')])
   t.equal(graph.usage().throttled, 1)
-  t.strictSame(settled.slice(0, 1), [4], 'five were taken where one was spent')
+  t.strictSame(settled.slice(0, 1), [4], 'five units were taken and one was spent')
   t.ok(paused.length > 0)
 })
 

@@ -165,10 +165,10 @@ t.test("the service's own figures correct what was charged", async t => {
 
 t.test('the run reports what binds it and what it has spent', async t => {
   const { graph } = await scene(t, [throttled('600'), { body: { id: 'a' } }], { load: () => 0 })
-  t.equal(graph.usage().bound, 'disk', 'nobody has waited for the client yet')
+  t.equal(graph.usage().bound, 'disk', 'nothing has waited for the client yet')
   await graph.request({ method: 'GET', url: '/users/a' })
   t.match(graph.usage(), { requests: 2, throttled: 1, bound: 'quota' })
   const { graph: down } = await scene(t, [{ status: 503 }, { body: { id: 'a' } }], { load: () => 0 })
   await down.request({ method: 'GET', url: '/users/a' })
-  t.equal(down.usage().bound, 'disk', 'half a second is not of late')
+  t.equal(down.usage().bound, 'disk', 'half a second is too short')
 })

@@ -97,7 +97,7 @@ t.test('a page that is malformed inside is requested again, and its rows are rep
   )
   const ids = (await all(graph.pages('/users'))).flatMap(one => one.ids)
   t.strictSame([...new Set(ids)], [...many(0), 'z'])
-  t.ok(ids.length > 401, 'some came again')
+  t.ok(ids.length > 401, 'some rows were repeated')
   t.strictSame(
     events.map(event => (event.kind === 'retry' ? event.why : event.kind)).filter(why => why !== 'signed-in'),
     Array.from({ length: 2 }, () => 'the reply is truncated or not JSON'),

@@ -76,7 +76,7 @@ t.test('a proxy that requires a login is named once, with the setting to change'
     ...wanted,
     message: `graph.microsoft.com was not reached for GET /users of tenant "contoso": the proxy ${address} requires a sign-in of its own.`,
   })
-  t.strictSame(slept, [], 'asking again is no use')
+  t.strictSame(slept, [], 'a retry cannot succeed')
 })
 
 t.test('a login refused by the proxy is reported without the login', async t => {
@@ -106,7 +106,7 @@ t.test('an unreachable proxy is blamed instead of the host behind it', async t =
   await t.rejects(signIn(`http://${address}`), { ...wanted, message })
   const { error, slept } = await ask(t, `http://${address}`)
   t.match(error, { ...wanted, message })
-  t.ok(slept.reduce((sum, ms) => sum + ms, 0) <= 15_000, 'no longer than for a host that was never reached')
+  t.ok(slept.reduce((sum, ms) => sum + ms, 0) <= 15_000, 'as long as for a host that was never reached')
 })
 
 t.test('an invalid proxy address is an error in the environment, and is not quoted', async t => {

@@ -35,9 +35,9 @@ t.test('a date is relative to the clock of the service, not to that of this mach
   t.equal(
     retryAfterMs({ ...headers, date: 'Thu, 01 Jan 2026 00:01:00 GMT' }, now),
     undefined,
-    'it is over by that clock',
+    'the wait is over by that clock',
   )
-  t.equal(retryAfterMs({ ...headers, date: 'today' }, now), 30_000, 'a Date that cannot be read is none')
+  t.equal(retryAfterMs({ ...headers, date: 'today' }, now), 30_000, 'an invalid Date is ignored')
   t.equal(retryAfterMs({ ...headers, 'retry-after': '7' }, now), 7_000)
   const { date, ...entry } = headers
   t.equal(retryAfterMs(entry, now + hour, date), 20_000, 'the entry of a batch has the Date of the batch')

@@ -617,7 +617,7 @@ t.test('submit waits while four hundred requests are pending, and continues when
     for (; taken < 1_000; taken++) await submit(one(`u${taken}`))
   })()
   for (let turn = 0; turn < 200; turn++) await new Promise(resolve => setImmediate(resolve))
-  t.equal(taken, 399, 'the four hundredth is accepted, and waited with')
+  t.equal(taken, 399, 'the four hundredth is accepted, and then submit waits')
   open()
   await filling
   await drained()

@@ -158,7 +158,7 @@ export const survives = async (t: Test, scene: Scene): Promise<void> => {
     else t.ok(file(folder).equals(file(whole)), 'the same bytes')
     t.strictSame(resultsIn(folder, scene), resultsIn(whole, scene), 'every result once')
     const left = readdirSync(folder).filter(name => name.includes('.partial'))
-    t.strictSame(left, [], 'nothing half is left')
+    t.strictSame(left, [], 'no partial is left')
     if (scene.rejects) t.strictSame(await textOf(folder, 'rejects.csv'), await textOf(whole, 'rejects.csv'))
     const store = storeAt(folder)
     const runs = await store.list()
@@ -168,7 +168,7 @@ export const survives = async (t: Test, scene: Scene): Promise<void> => {
       ['done'],
       'one run',
     )
-    t.ok(runs[0]!.resumed >= least && runs[0]!.resumed <= most, `gone on with ${runs[0]!.resumed} times`)
+    t.ok(runs[0]!.resumed >= least && runs[0]!.resumed <= most, `resumed ${runs[0]!.resumed} times`)
     t.strictSame(runs[0]!.manifest?.counts, undisturbed.manifest?.counts, 'the same counts')
     t.strictSame(manifestIn(folder, scene.to)?.counts, manifestIn(whole, scene.to)?.counts)
     if (scene.shards === 1)

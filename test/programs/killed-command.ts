@@ -109,7 +109,7 @@ const killUntilDone = async (t: Test, { desk, args, to, wanted, next, between }:
       if (run?.status !== 'interrupted') t.equal(run?.status, 'interrupted', 'what was killed')
       if (existsSync(desk.path(to))) {
         published ??= kills - 1
-        t.ok(desk.bytes(to).equals(wanted), 'what has its name is whole')
+        t.ok(desk.bytes(to).equals(wanted), 'a published file is complete')
       }
       await between?.()
     } else if (!killed && kills > 0 && published === undefined)

@@ -150,7 +150,7 @@ for (const [name, encoder] of [
     for (const { text } of stopped) t.equal(text, expected.text)
     t.ok(
       stopped.some(({ behind }) => behind > 1),
-      'it was behind',
+      'the place lagged behind',
     )
   })
 

@@ -33,7 +33,7 @@ t.test('a run whose process is killed is interrupted, and everything of its last
     const run = await store.hold(id)
     const checkpoint = await run.rewind()
     const cut = checkpoint!.cut
-    t.ok(cut === lastTold || cut === lastTold + 1, 'the last it told of, or the one it was killed in')
+    t.ok(cut === lastTold || cut === lastTold + 1, 'the last one reported, or the one during the kill')
     t.strictSame(checkpoint, {
       cut,
       positions: { users: { cut } },
@@ -101,7 +101,7 @@ t.test('three concurrent processes lose no run, and share one budget', async t =
 
 t.test('a held lock is seen by other processes, and checks do not see each other', async t => {
   const path = join(t.testdir(), 'lock')
-  t.equal(isLocked(path), false, 'there is no such file')
+  t.equal(isLocked(path), false, 'the file does not exist')
   const lock = takeLock(path)
   t.equal(isLocked(path), true)
   t.equal(takeLock(path), undefined)

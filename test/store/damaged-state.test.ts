@@ -101,7 +101,7 @@ for (const [how, damage] of Object.entries(damages))
     damage(keys)
     for (let again = 0; again < 2; again++) {
       const run = await store.hold(id)
-      await t.rejects(run.rewind(), refusal, 'also when one tries again')
+      await t.rejects(run.rewind(), refusal, 'also on a second attempt')
       await run.release()
     }
   })

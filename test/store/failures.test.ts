@@ -165,7 +165,7 @@ t.test(
     t.strictSame(
       (await store.read(run.id, look => look.readFailures()))[0]!.input?.columns.map(column => column.length),
       [2, 1, 1, 2, 2],
-      'others see which columns there are, and no secret',
+      'other holders see the columns, and no secret',
     )
     await run.release()
     rmSync(key)

@@ -71,7 +71,7 @@ t.test('keys and ids are flushed to disk before their checkpoint, and the checkp
     }
   }
   await run.appendResults(3, [{ key: 1, operation: 'x', outcome: 'failed' }])
-  t.equal(commits.at(-1)?.waits, false, 'results do not wait for the disk: the next checkpoint makes them last')
+  t.equal(commits.at(-1)?.waits, false, 'results are flushed by the next checkpoint')
   await run.saveCommitting({ files: [], manifest: {} as never })
   t.equal(commits.at(-1)?.waits, true)
   await run.release()

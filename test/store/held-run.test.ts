@@ -35,7 +35,7 @@ t.test('shards, a checkpoint, notes and what is being committed are read back by
   t.strictSame(await next.loadNote('before'), { count: 3 })
   t.strictSame(await next.loadCommitting(), committing)
   t.strictSame(await next.rewind(), checkpoint(2))
-  t.equal(await next.loadCommitting(), undefined, 'who goes back has not committed')
+  t.equal(await next.loadCommitting(), undefined, 'a rewound run has not committed')
   await next.release()
 })
 
@@ -148,7 +148,7 @@ t.test('the last result of a key and step is valid, and keys are unchanged', asy
   t.strictSame(await run.readResults({ after: 3, limit: 2 }), all.slice(2, 4))
   t.strictSame(await run.readResults({ outcomes: ['failed'] }), all.slice(0, 2))
   t.strictSame(await run.readResults({ after: 6 }), [])
-  t.strictSame(await store.read(run.id, look => look.readResults()), all, 'also by those who do not hold it')
+  t.strictSame(await store.read(run.id, look => look.readResults()), all, 'also by other processes')
   await run.release()
 })
 
@@ -161,11 +161,7 @@ t.test('a result that replaces one from before a resume is counted once, with it
   await run.release()
   const next = await store.hold(run.id)
   await next.rewind()
-  t.match(
-    await next.countResults(),
-    { done: 0, failed: 3, unknown: 1 },
-    'what came after the checkpoint replaces nothing',
-  )
+  t.match(await next.countResults(), { done: 0, failed: 3, unknown: 1 }, 'results after the checkpoint replace nothing')
   await next.appendResults(1, [result(1, 'done'), result(2, 'failed', { step: 1 })])
   t.strictSame(await next.countResults(), { done: 1, unchanged: 0, skipped: 0, failed: 3, unknown: 1 })
   t.strictSame(
@@ -218,7 +214,7 @@ t.test('a resumed part finds the keys and values of its checkpoint, and no later
   t.strictSame(again.map('names').getAll(['x', 'y', 'z']), [2, { deep: [1] }, undefined])
   t.strictSame(again.set('id').addAll(['a', 'b', 'c', 'd', 'e']), [false, false, false, true, true])
   await next.saveCheckpoint(checkpoint(3))
-  t.strictSame((await next.rewind())?.cut, 3, 'what came after the checkpoint belongs to the one after it')
+  t.strictSame((await next.rewind())?.cut, 3, 'values after the checkpoint belong to the next one')
   t.strictSame(next.scope('2.dedupe').set('id').addAll(['c', 'd', 'e']), [false, false, false])
   await next.release()
 })
@@ -324,7 +320,7 @@ t.test('look-ups of many keys are exact, for pending and written ones', async t 
     map.setAll(given.map(key => [key, key.length]))
   }
   t.equal(wrong, 0)
-  t.ok(expected.size > 32_768, 'more than are ever pending')
+  t.ok(expected.size > 32_768, 'more than are pending at any time')
   t.strictSame(
     map.getAll([...expected]),
     [...expected].map(key => key.length),

@@ -63,7 +63,7 @@ t.test('answers are exact for 300,000 ids, whichever repeat and in whatever orde
     return fresh
   }
   t.equal(answers(all, 999), 300_000)
-  t.equal(answers(all, 999), 0, 'all of them again, in order')
+  t.equal(answers(all, 999), 0, 'all ids again, in order')
   t.equal(answers(all.toReversed().slice(0, 3000), 1000), 0, 'in reverse')
   t.equal(
     answers(
@@ -73,11 +73,11 @@ t.test('answers are exact for 300,000 ids, whichever repeat and in whatever orde
     0,
     'every seventh, in large calls',
   )
-  t.equal(answers(all.slice(150_000, 150_999).concat(guids(1, 'new')), 1000), 1, 'a page with one that is new')
+  t.equal(answers(all.slice(150_000, 150_999).concat(guids(1, 'new')), 1000), 1, 'a page with one new id')
   t.equal(journal.length, 300_001)
   t.equal(statSync(path).size, 300_001 * 16)
   const cut = openIdJournal(path, 200_000)
-  t.strictSame(cut.addAll([all[199_999]!, all[200_000]!, all[0]!]), [false, true, false], 'after it was cut back')
+  t.strictSame(cut.addAll([all[199_999]!, all[200_000]!, all[0]!]), [false, true, false], 'after truncation')
   t.equal(cut.length, 200_001)
 })
 

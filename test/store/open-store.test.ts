@@ -36,7 +36,7 @@ t.test('a run is made, held, ended, and found again as it was given', async t =>
     pid: process.pid,
     manifest: { run: run.id },
   })
-  t.strictSame(await store.get(run.id.slice(0, 18)), await store.get(run.id), 'by the beginning of its id')
+  t.strictSame(await store.get(run.id.slice(0, 18)), await store.get(run.id), 'by a prefix of its id')
 })
 
 t.test('a second run with the same identity is refused while the first is in progress, and names it', async t => {
@@ -45,7 +45,7 @@ t.test('a second run with the same identity is refused while the first is in pro
   const error = await thrown(() => store.create(newRun()))
   t.ok(isCode(error, 'RUN_ACTIVE'))
   t.strictSame((error as { facts: unknown }).facts, { run: run.id, pid: process.pid })
-  t.equal((await store.list()).length, 1, 'the refused one left no line')
+  t.equal((await store.list()).length, 1, 'the refused run left no record')
   await run.finish('done')
   await t.resolves(async () => (await store.create(newRun())).release())
 })
@@ -141,7 +141,7 @@ t.test('an unfinished run is found by its identity, resumed, and refused once it
   const clock = handClock()
   const store = storeIn(t, t.testdir(), clock)
   const first = await store.create(newRun())
-  t.equal(await store.findUnfinished(first.info.identity), undefined, 'a living one is not unfinished')
+  t.equal(await store.findUnfinished(first.info.identity), undefined, 'a run in progress is not unfinished')
   await t.rejects(() => store.hold(first.id), { code: 'RUN_ACTIVE' })
   await first.finish('failed', { error: { code: 'GRAPH_THROTTLED', message: 'Graph asked to wait.' } })
   t.strictSame((await store.findUnfinished(first.info.identity))?.error, {
@@ -259,7 +259,7 @@ t.test('an ended run can be pruned after 30 days, an unfinished one is reported 
   await lost.finish('failed')
   const living = await store.create(newRun({ target: '/d' }))
   clock.move(30 * 86_400_000)
-  t.strictSame(await store.prune(), { pruned: [], unfinished: [] }, 'not on the day itself')
+  t.strictSame(await store.prune(), { pruned: [], unfinished: [] }, 'not on the 30th day itself')
   clock.move(1)
   const { pruned, unfinished } = await store.prune()
   t.strictSame([...pruned].sort(), [ended.id, lost.id].sort())

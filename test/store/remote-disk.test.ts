@@ -13,7 +13,7 @@ t.test('the type of a file system is that of the mount that covers the path', as
   t.equal(mountType(mounts, '/home/ann/far away/state'), 'fuse.sshfs')
   t.equal(mountType(mounts, '/home/ann/far away'), 'fuse.sshfs')
   t.equal(mountType(mounts, '/home/ann/far awayish'), 'ext4')
-  t.equal(mountType(mounts, '/media/disk/x'), 'fuse.rclone', 'the later mount covers the earlier')
+  t.equal(mountType(mounts, '/media/disk/x'), 'fuse.rclone', 'a later mount covers an earlier one')
 })
 
 t.test('network file systems are named, local ones are not', async t => {

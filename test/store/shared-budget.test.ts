@@ -26,9 +26,9 @@ t.test('two processes together get at most the units of the bucket', async t => 
   const { first, second } = pair(t.testdir())
   let taken = 0
   for (let round = 0; round < 2000; round++) if ((await one(round % 2 ? first : second, 1)) === 0) taken++
-  t.ok(taken <= 1000 && taken >= 950, `${taken}: at most a lease is out of reach`)
+  t.ok(taken <= 1000 && taken >= 950, `${taken}: at most one lease is unavailable`)
   first.close()
-  t.equal(await one(second, 1000 - taken > 0 ? 1 : 0), 0, 'what one has leased and gives back the other can take')
+  t.equal(await one(second, 1000 - taken > 0 ? 1 : 0), 0, 'units that one process returns are available to the other')
   second.close()
 })
 
@@ -86,7 +86,7 @@ t.test('a pause and a lease that were written while the clock was ahead have no 
   clock.move(10_000)
   t.equal(await one(second, 999), 0, 'the bucket has refilled')
   await second.pause(bucket, clock.now() + 4000)
-  t.equal(await one(second, 1), 4000, 'a pause of this time holds')
+  t.equal(await one(second, 1), 4000, 'a pause of the present applies')
 })
 
 t.test('closing succeeds if a lease cannot be returned', async t => {

@@ -61,7 +61,7 @@ t.test('the newest of several values in the file is valid, and after a resume th
     .setAll(keys.map(key => [key, 'anew']))
   t.strictSame(values(next.scope('0').map('m')), ['anew'])
   await next.saveCheckpoint(checkpoint(3))
-  t.equal((await next.rewind())?.cut, 3, 'what the file has is what the checkpoint stands for')
+  t.equal((await next.rewind())?.cut, 3, 'the file has the values of the checkpoint')
   await next.release()
 })
 

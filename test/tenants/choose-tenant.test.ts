@@ -12,11 +12,11 @@ const loaded = (...names: string[]): LoadedConfig => ({
   config: { tenants: Object.fromEntries(names.map(name => [name, entry])) },
 })
 
-t.test('one configured tenant is the default for reading', async t => {
+t.test('a single configured tenant is the default for reading', async t => {
   t.strictSame(chooseTenant(loaded('contoso'), {}, environment), { name: 'contoso', settings: entry })
 })
 
-t.test('of two tenants none is the default: both are named', async t => {
+t.test('two configured tenants have no default, and the error names both', async t => {
   t.throws(() => chooseTenant(loaded('contoso', 'fabrikam'), {}, environment), {
     code: 'TENANT_MISSING',
     message: '/project/entrapipe.config.ts has several tenants: contoso, fabrikam.',
@@ -28,7 +28,7 @@ t.test('of two tenants none is the default: both are named', async t => {
   })
 })
 
-t.test('with no tenant the ways on are named', async t => {
+t.test('without a tenant the error says how to get one', async t => {
   for (const none of [undefined, loaded()])
     t.throws(() => chooseTenant(none, {}, environment), {
       code: 'TENANT_MISSING',
@@ -36,7 +36,7 @@ t.test('with no tenant the ways on are named', async t => {
     })
 })
 
-t.test('a write never falls on a tenant that nobody named', async t => {
+t.test('a write never uses a tenant that was not named', async t => {
   t.throws(() => chooseTenant(loaded('contoso'), { writes: true }, environment), {
     code: 'TENANT_MISSING',
     fix: 'Add --tenant contoso.',
@@ -64,12 +64,12 @@ t.test('an unknown tenant is refused with the nearest name', async t => {
   })
 })
 
-t.test('sandbox is the embedded tenant, configured or not', async t => {
+t.test('sandbox is the embedded tenant, even if none is configured', async t => {
   t.strictSame(chooseTenant(undefined, { tenant: 'sandbox', writes: true }, environment), { name: 'sandbox' })
   t.strictSame(chooseTenant(loaded('contoso'), { tenant: 'sandbox' }, environment), { name: 'sandbox' })
 })
 
-t.test('--auth signs in without a configuration; only the token tells the tenant', async t => {
+t.test('--auth signs in without a configuration, and the tenant is read from the token', async t => {
   t.strictSame(chooseTenant(undefined, { auth: 'azure-cli' }, environment), {
     name: 'azure-cli',
     settings: { credential: { kind: 'azure-cli' } },
@@ -80,14 +80,14 @@ t.test('--auth signs in without a configuration; only the token tells the tenant
   })
 })
 
-t.test('--auth changes how one signs in to a configured tenant', async t => {
+t.test('--auth changes the sign-in of a configured tenant', async t => {
   t.strictSame(chooseTenant(loaded('contoso'), { auth: 'azure-cli', tenant: 'contoso' }, environment), {
     name: 'contoso',
     settings: { tenantId, clientId, credential: { kind: 'azure-cli' } },
   })
 })
 
-t.test('defaults fill in what a tenant does not say, and paths are relative to the configuration', async t => {
+t.test('defaults fill in missing settings of a tenant, and paths are relative to the configuration', async t => {
   const config: Config = {
     defaults: { cloud: 'china', caFile: 'ca.pem', quotas: { size: 'M', share: 0.5 } },
     tenants: {
@@ -115,7 +115,7 @@ t.test('defaults fill in what a tenant does not say, and paths are relative to t
   })
 })
 
-t.test("without a configured tenant the configuration's defaults still hold", async t => {
+t.test("without a configured tenant the configuration's defaults still apply", async t => {
   const file = join('/project', 'entrapipe.config.ts')
   t.strictSame(
     chooseTenant(

@@ -25,7 +25,7 @@ const connector =
     return graph
   }
 
-t.test('with secret or certificate, over http or https, the tenant answers', async t => {
+t.test('sign-in with a secret or a certificate, over http or https, succeeds', async t => {
   const root = t.testdir({ http: {}, https: {} })
   for (const tls of [false, true]) {
     const { sandbox } = await smallTenant(t, { tls, stateDir: join(root, tls ? 'https' : 'http') })
@@ -42,14 +42,14 @@ t.test('with secret or certificate, over http or https, the tenant answers', asy
   }
 })
 
-t.test('a domain stands for the directory that has it', async t => {
+t.test('a domain can be given instead of the tenant id', async t => {
   const { sandbox } = await smallTenant(t)
   const graph = await connector(t)({ ...sandboxSettings(sandbox), tenantId: sandbox.domain })
   t.equal(graph.tenant.id, sandbox.tenantId)
   t.equal(await graph.count('/users'), 42)
 })
 
-t.test('an unknown domain is reported as such', async t => {
+t.test('an unknown domain is reported as unknown', async t => {
   const { sandbox } = await smallTenant(t)
   await t.rejects(connector(t)({ ...sandboxSettings(sandbox), tenantId: 'fabrikam.example' }), {
     code: 'SIGN_IN_FAILED',
@@ -58,7 +58,7 @@ t.test('an unknown domain is reported as such', async t => {
   })
 })
 
-t.test('without a tenant id the token tells it', async t => {
+t.test('without a tenant id it is read from the token', async t => {
   const { sandbox, token } = await smallTenant(t)
   const { tenantId: _, clientId: __, ...settings } = sandboxSettings(sandbox)
   const connect = connector(t, { TOKEN: await token({ roles: ['User.Read.All'] }) })
@@ -82,7 +82,7 @@ t.test("another tenant's token is not sent", async t => {
   t.strictSame(seen, [])
 })
 
-t.test('each usual mistake ends in a sentence that says what to do', async t => {
+t.test('each common mistake has a message that says what to do', async t => {
   const { sandbox } = await smallTenant(t, { stateDir: join(t.testdir({ state: {} }), 'state') })
   const secrets = JSON.parse(readFileSync(join(dirname(sandbox.secretFile), 'app-secrets.json'), 'utf8')) as Record<
     string,
@@ -118,7 +118,7 @@ t.test('each usual mistake ends in a sentence that says what to do', async t => 
   }
 })
 
-t.test('a clock that is off is named beside what went wrong', async t => {
+t.test('a wrong clock is reported in addition to the error', async t => {
   const { sandbox } = await smallTenant(t)
   const clock = { ...systemClock, now: () => Date.now() + 3_600_000 }
   const settings = { ...sandboxSettings(sandbox), credential: { kind: 'secret', secret: { env: 'WRONG' } } } as const
@@ -128,7 +128,7 @@ t.test('a clock that is off is named beside what went wrong', async t => {
   })
 })
 
-t.test('a secret that is missing or open to others is refused before anything is sent', async t => {
+t.test('a secret that is missing or exposed is an error before anything is sent', async t => {
   const root = t.testdir({ state: {}, secret: 'hunter2' })
   const { sandbox, seen } = await smallTenant(t, { stateDir: join(root, 'state') })
   const settings = sandboxSettings(sandbox)
@@ -143,14 +143,14 @@ t.test('a secret that is missing or open to others is refused before anything is
   t.strictSame(seen, [])
 })
 
-t.test('a client that only reads lets no change through', async t => {
+t.test('a read-only client refuses every change', async t => {
   const { sandbox } = await smallTenant(t)
   const graph = await connector(t)(sandboxSettings(sandbox))
   await t.rejects(graph.request({ method: 'DELETE', url: '/users/x' }), { code: 'GRAPH_READ_ONLY' })
 })
 
 t.test(
-  'whoever is signed in to the Azure CLI: nothing is configured, the token tells the tenant',
+  'the Azure CLI needs no configuration, and the tenant is read from its token',
   { skip: process.platform === 'win32' },
   async t => {
     const root = t.testdir({ state: {}, bin: {} })

@@ -15,7 +15,7 @@ export default {
 }
 `
 
-t.test('one value is replaced, and everything else stays as it was', async t => {
+t.test('one value is replaced, and everything else is unchanged', async t => {
   t.equal(
     editEntry(before, 'contoso', { credential }),
     before.replace("{ kind: 'azure-cli' }", "{ kind: 'secret', secret: { env: 'NEW' } }"),
@@ -26,7 +26,7 @@ t.test('one value is replaced, and everything else stays as it was', async t => 
   )
 })
 
-t.test('a property that is new comes first', async t => {
+t.test('a new property comes first', async t => {
   t.equal(
     editEntry(before, 'contoso', { clientId: 'x' }),
     before.replace("tenantId: 'contoso.com'", "clientId: 'x',\n      tenantId: 'contoso.com'"),
@@ -34,7 +34,7 @@ t.test('a property that is new comes first', async t => {
   t.equal(editEntry(before, 'fab-1', { cloud: 'china' }), before.replace("'fab-1': { ", "'fab-1': { cloud: 'china', "))
 })
 
-t.test('an entry that is missing, or is no plain object, is left to a person', async t => {
+t.test('an entry that is missing, or is not a plain object, is not edited', async t => {
   t.equal(editEntry(before, 'nobody', { credential }), undefined)
   t.equal(editEntry('export default { tenants: { contoso: mine } }', 'contoso', { credential }), undefined)
   t.equal(editEntry('export default { tenants: { contoso: {} } }', 'contoso', { credential }), undefined)

@@ -38,7 +38,7 @@ t.test('a secret is used before a certificate, and a certificate before a federa
   of({ ...certificate, AZURE_CLIENT_SECRET: 'x' }, { kind: 'secret', secret: { env: 'AZURE_CLIENT_SECRET' } })
 })
 
-t.test('the sign-in host brings its cloud with it, unless the configuration says where', async t => {
+t.test('the sign-in host determines its cloud, unless the configuration names one', async t => {
   const cwd = t.testdir({})
   const at = (host: string, defaults: object = {}) => {
     const variables = { ...names, AZURE_CLIENT_SECRET: 'x', AZURE_AUTHORITY_HOST: host }
@@ -61,7 +61,7 @@ t.test('the sign-in host brings its cloud with it, unless the configuration says
     t.throws(() => at(host), { code: 'CONFIG_INVALID', message }, host)
 })
 
-t.test('the tenant that is named is the one that is meant', async t => {
+t.test('the named tenant overrides that of the environment', async t => {
   const cwd = t.testdir({})
   const variables = { ...names, AZURE_CLIENT_SECRET: 'x' }
   const other = '99999999-8888-7777-6666-555555555555'
@@ -78,7 +78,7 @@ t.test('the tenant that is named is the one that is meant', async t => {
   })
 })
 
-t.test('what is missing or wrong is named', async t => {
+t.test('each missing or invalid variable is named', async t => {
   const cwd = t.testdir({})
   for (const [variables, message] of [
     [{}, '--auth environment requires the environment variable AZURE_CLIENT_ID, which is not set.'],

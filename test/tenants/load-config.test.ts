@@ -6,7 +6,7 @@ import { clientId, fakeEnvironment, tenantId } from './fake-environment.ts'
 const config = { tenants: { contoso: { tenantId, clientId, credential: { kind: 'secret', secret: { env: 'S' } } } } }
 const text = JSON.stringify(config)
 
-t.test('the nearest configuration upward from the working folder is taken', async t => {
+t.test('the nearest configuration upward from the working folder is used', async t => {
   const root = t.testdir({ 'entrapipe.config.json': '{}', inner: { 'entrapipe.config.json': text, deep: { er: {} } } })
   t.strictSame(await loadConfig(fakeEnvironment(join(root, 'inner', 'deep', 'er'))), {
     file: join(root, 'inner', 'entrapipe.config.json'),
@@ -14,7 +14,7 @@ t.test('the nearest configuration upward from the working folder is taken', asyn
   })
 })
 
-t.test('TypeScript and JavaScript modules are run by Node itself', async t => {
+t.test('TypeScript and JavaScript modules are loaded by Node itself', async t => {
   const root = t.testdir({
     ts: { 'entrapipe.config.ts': `const all: { tenants: object } = ${text}\nexport default all\n` },
     js: { 'entrapipe.config.mjs': `export default ${text}\n` },
@@ -23,7 +23,7 @@ t.test('TypeScript and JavaScript modules are run by Node itself', async t => {
   t.strictSame((await loadConfig(fakeEnvironment(join(root, 'js'))))?.config, config)
 })
 
-t.test('--config wins over ENTRAPIPE_CONFIG, and that over the nearest', async t => {
+t.test('--config overrides ENTRAPIPE_CONFIG, which overrides the nearest file', async t => {
   const root = t.testdir({
     'entrapipe.config.json': '{}',
     'one.json': text,
@@ -34,7 +34,7 @@ t.test('--config wins over ENTRAPIPE_CONFIG, and that over the nearest', async t
   t.strictSame(Object.keys((await loadConfig(environment, 'one.json'))!.config.tenants), ['contoso'])
 })
 
-t.test('a configuration that was named and is not there is missing; none at all is no error', async t => {
+t.test('a named configuration that does not exist is an error; having none is not', async t => {
   const root = t.testdir({})
   await t.rejects(loadConfig(fakeEnvironment(root), 'gone.ts'), {
     code: 'FILE_MISSING',
@@ -68,7 +68,7 @@ t.test('two configurations in one folder are refused', async t => {
   })
 })
 
-t.test('a file that cannot be read says why in one sentence', async t => {
+t.test('an unreadable file is reported with the reason in one sentence', async t => {
   const cases: [name: string, text: string, message: RegExp][] = [
     ['broken.json', '{ "tenants": ', /broken\.json cannot be read: it is not valid JSON \(/],
     [

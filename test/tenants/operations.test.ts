@@ -4,18 +4,18 @@ import { findOperations, operationNames } from '../../src/tenants/operations.ts'
 
 const names = (...words: string[]) => findOperations(words).map(({ operation }) => operation)
 
-t.test('words apart and words in one argument name the same operation', async t => {
+t.test('separate words and words in one argument name the same operation', async t => {
   t.strictSame(names('export', 'users'), ['export users'])
   t.strictSame(names('export users'), ['export users'])
   t.strictSame(names('Export   Users'), ['export users'])
 })
 
-t.test('a family stands for all its operations', async t => {
+t.test('a family includes all its operations', async t => {
   t.strictSame(names('tenants'), ['tenants check'])
   t.ok(names('export').includes('export skus'))
 })
 
-t.test('what this version does not do is left out: members are those that are read', async t => {
+t.test('operations that this version lacks are omitted: members are those that are read', async t => {
   t.strictSame(names('members'), ['export members'])
   t.strictSame(names('export,members'), names('export'))
   t.strictSame(names('export,users,groups'), names('export'))
@@ -27,7 +27,7 @@ t.test('what this version does not do is left out: members are those that are re
     )
 })
 
-t.test('asked for what is to come as well, a family has it too', async t => {
+t.test('with planned operations included, a family has them too', async t => {
   const all = findOperations(['members'], { planned: true })
   t.strictSame(
     all.map(({ operation, planned }) => [operation, planned]),
@@ -39,16 +39,16 @@ t.test('asked for what is to come as well, a family has it too', async t => {
   )
 })
 
-t.test('after a comma a single word is of the family before it, where that has such an operation', async t => {
+t.test('after a comma a single word belongs to the family before it, if that has such an operation', async t => {
   t.strictSame(names('export', 'users,groups,members'), ['export users', 'export groups', 'export members'])
   t.strictSame(names('export users,tenants check'), ['export users', 'tenants check'])
 })
 
-t.test('an operation that is named twice comes once', async t => {
+t.test('a repeated operation is returned once', async t => {
   t.strictSame(names('export users,export users,'), ['export users'])
 })
 
-t.test('an unknown name is refused with the nearest one and the families', async t => {
+t.test('an unknown name suggests the nearest one and lists the families', async t => {
   t.throws(() => names('export', 'usrs'), {
     code: 'OPTION_INVALID',
     message: 'Operation "export usrs" does not exist. Did you mean "export users"?',
@@ -61,7 +61,7 @@ t.test('an unknown name is refused with the nearest one and the families', async
   }
 })
 
-t.test('every name that is offered is understood', async t => {
+t.test('every suggested name is accepted', async t => {
   for (const planned of [false, true])
     for (const name of operationNames({ planned })) t.not(findOperations([name], { planned }).length, 0)
 })

@@ -11,7 +11,7 @@ const keyring: Keyring = {
   remove: async () => {},
 }
 
-t.test('a secret comes from the environment, the keyring or a file, without its last line end', async t => {
+t.test('a secret is read from the environment, the keyring or a file, without its last line break', async t => {
   const root = t.testdir({ secret: 'of the file\n', windows: 'of the file\r\n' })
   for (const name of ['secret', 'windows']) chmodSync(join(root, name), 0o600)
   const environment = fakeEnvironment(root, { SECRET: 'of the environment' })
@@ -22,7 +22,7 @@ t.test('a secret comes from the environment, the keyring or a file, without its 
 })
 
 t.test(
-  'a file that others can read is refused with the command that closes it',
+  'a file that others can read is refused, with the command that protects it',
   { skip: process.platform === 'win32' },
   async t => {
     const root = t.testdir({ secret: 'hunter2' })
@@ -39,7 +39,7 @@ t.test(
   },
 )
 
-t.test('who says that nobody else is there reads a file of any mode', async t => {
+t.test('a file of any mode is read if ENTRAPIPE_SECRET_FILES is shared', async t => {
   const path = join(t.testdir({ secret: 'hunter2' }), 'secret')
   chmodSync(path, 0o444)
   const read = (value: string) => readSecret({ file: path }, fakeEnvironment('.', { ENTRAPIPE_SECRET_FILES: value }))
@@ -51,13 +51,13 @@ t.test('who says that nobody else is there reads a file of any mode', async t =>
   })
 })
 
-t.test('Windows keeps no mode: nothing is checked there', async t => {
+t.test('on Windows the mode of a file is not checked', async t => {
   const root = t.testdir({ secret: 'of the file' })
   chmodSync(join(root, 'secret'), 0o644)
   t.equal(await readSecret({ file: join(root, 'secret') }, fakeEnvironment(root, {}, 'win32')), 'of the file')
 })
 
-t.test('a secret that is not there says where it was looked for', async t => {
+t.test('a missing secret is reported with the place where it was expected', async t => {
   const root = t.testdir({ empty: '', folder: {} })
   chmodSync(join(root, 'empty'), 0o600)
   const environment = fakeEnvironment(root)

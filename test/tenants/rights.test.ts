@@ -5,7 +5,7 @@ import { compareRights, includes, leastRights, type Granted } from '../../src/te
 const app = (...permissions: string[]): Granted => ({ kind: 'application', permissions })
 const person = (...permissions: string[]): Granted => ({ kind: 'delegated', permissions })
 
-t.test('ReadWrite includes Read, Read includes ReadBasic, of the same resource only', async t => {
+t.test('ReadWrite includes Read, and Read includes ReadBasic, of the same resource only', async t => {
   t.equal(includes('User.ReadWrite.All', 'User.Read.All'), true)
   t.equal(includes('User.Read.All', 'User.ReadBasic.All'), true)
   t.equal(includes('User.ReadBasic.All', 'User.Read.All'), false)
@@ -14,7 +14,7 @@ t.test('ReadWrite includes Read, Read includes ReadBasic, of the same resource o
   t.equal(includes('user.read.all', 'User.Read.All'), true)
 })
 
-t.test('the least right and nothing else: nothing missing, nothing in excess', async t => {
+t.test('with exactly the least permission nothing is missing or excessive', async t => {
   t.strictSame(compareRights(app('User.Read.All'), findOperations(['export users'])), {
     missing: [],
     optional: [
@@ -25,7 +25,7 @@ t.test('the least right and nothing else: nothing missing, nothing in excess', a
   })
 })
 
-t.test('what is missing is named once, with all operations that need it', async t => {
+t.test('a missing permission is listed once, with all operations that need it', async t => {
   const { missing } = compareRights(
     app('Group.ReadBasic.All', 'GroupMember.Read.All'),
     findOperations(['export members,memberships'], { planned: true }),
@@ -39,7 +39,7 @@ t.test('what is missing is named once, with all operations that need it', async 
   ])
 })
 
-t.test('a wider right will do, and is said to be wide', async t => {
+t.test('a wider permission is sufficient, and is reported as wide', async t => {
   const { missing, wide, excess } = compareRights(app('Directory.Read.All'), findOperations(['export users']))
   t.strictSame(
     { missing, wide, excess },
@@ -47,7 +47,7 @@ t.test('a wider right will do, and is said to be wide', async t => {
   )
 })
 
-t.test('beside the least right a wider one is in excess', async t => {
+t.test('a wider permission beside the least one is excessive', async t => {
   const { excess } = compareRights(
     app('User.Read.All', 'Directory.ReadWrite.All', 'AuditLog.Read.All'),
     findOperations(['export users']),
@@ -55,26 +55,32 @@ t.test('beside the least right a wider one is in excess', async t => {
   t.strictSame(excess, ['Directory.ReadWrite.All'])
 })
 
-t.test('a smaller right is missing the least one, and says when it is enough', async t => {
+t.test('a smaller permission lacks the least one, and says when it is enough', async t => {
   const { missing, excess } = compareRights(app('User.ReadBasic.All'), findOperations(['export users']))
   t.match(missing, [{ permission: 'User.Read.All', enough: { permission: 'User.ReadBasic.All' } }])
   t.strictSame(excess, [])
 })
 
-t.test("a person's token is asked for delegated rights, and those of every sign-in are no excess", async t => {
-  const report = compareRights(
-    person('openid', 'profile', 'User.Read', 'Directory.AccessAsUser.All'),
-    findOperations(['devices update'], { planned: true }),
-  )
-  t.strictSame(report, { missing: [], optional: [], excess: [], wide: [] })
-  t.match(compareRights(app(), findOperations(['devices update'], { planned: true })).missing, [
-    { permission: 'Device.ReadWrite.All' },
-  ])
-})
+t.test(
+  'a delegated token is checked for delegated permissions, and those of every sign-in are not excessive',
+  async t => {
+    const report = compareRights(
+      person('openid', 'profile', 'User.Read', 'Directory.AccessAsUser.All'),
+      findOperations(['devices update'], { planned: true }),
+    )
+    t.strictSame(report, { missing: [], optional: [], excess: [], wide: [] })
+    t.match(compareRights(app(), findOperations(['devices update'], { planned: true })).missing, [
+      { permission: 'Device.ReadWrite.All' },
+    ])
+  },
+)
 
-t.test('the least set of several operations has each right once, and drops what a wider one includes', async t => {
-  t.strictSame(leastRights(findOperations(['users disable,devices update,export devices'], { planned: true })), {
-    least: ['User.EnableDisableAccount.All', 'User.Read.All', 'Device.ReadWrite.All'],
-    optional: [],
-  })
-})
+t.test(
+  'the least set of several operations has each permission once, and omits those that a wider one includes',
+  async t => {
+    t.strictSame(leastRights(findOperations(['users disable,devices update,export devices'], { planned: true })), {
+      least: ['User.EnableDisableAccount.All', 'User.Read.All', 'Device.ReadWrite.All'],
+      optional: [],
+    })
+  },
+)

@@ -18,7 +18,7 @@ t.test('two projects with a tenant of the same name have different accounts', t 
   t.end()
 })
 
-t.test('a new secret has an account that nothing refers to', t => {
+t.test('a new secret has an account name that no other entry uses', t => {
   const accounts = at('/one/entrapipe.config.ts')
   const first = accounts.free([])
   const second = accounts.free([{ keyring: first }])

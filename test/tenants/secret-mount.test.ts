@@ -12,7 +12,7 @@ const mountinfo = `22 1 0:21 / / rw,relatime - overlay overlay rw,lowerdir=/a
 `
 const at = (id: string, path: string): Mount => mountIn(mountinfo, id, path)!
 
-t.test('the mount of a file is read as the system writes it', async t => {
+t.test("the mount of a file is parsed from the system's format", async t => {
   t.strictSame(at('101', '/etc/entrapipe/secret'), { isReadOnly: true, type: 'tmpfs', isFileAlone: false })
   t.strictSame(at('103', '/run/secrets/app key.pem'), { isReadOnly: true, type: 'ext4', isFileAlone: true })
   t.strictSame(at('104', '/nix/store/x'), { isReadOnly: true, type: 'ext4', isFileAlone: false })
@@ -21,7 +21,7 @@ t.test('the mount of a file is read as the system writes it', async t => {
   t.equal(mountIn(mountinfo, '999', '/x'), undefined)
 })
 
-t.test('what an orchestrator mounted is taken, whatever others in the container could read', async t => {
+t.test('a secret mounted by an orchestrator is accepted, whoever else in the container can read it', async t => {
   const kubernetes = at('101', '/etc/entrapipe/secret')
   const compose = at('103', '/run/secrets/app key.pem')
   for (const mode of [0o440, 0o444, 0o644, 0o640]) {
@@ -30,7 +30,7 @@ t.test('what an orchestrator mounted is taken, whatever others in the container 
   }
 })
 
-t.test('nothing else is: another owner, a file that others write, a disk, a mount that can be written', async t => {
+t.test('another owner, a file that others can write, a disk and a writable mount are refused', async t => {
   const mode = 0o644
   const kubernetes = at('101', '/etc/entrapipe/secret')
   for (const [why, file] of [

@@ -17,7 +17,7 @@ const noKeyring: Keyring = {
   },
 }
 
-t.test('with a keyring the secret goes there and nowhere else', async t => {
+t.test('with a keyring the secret is stored there only', async t => {
   const kept = new Map<string, string>()
   const keyring: Keyring = {
     get: async account => kept.get(account),
@@ -30,7 +30,7 @@ t.test('with a keyring the secret goes there and nowhere else', async t => {
   t.throws(() => statSync(secretsFolder(environment)), { code: 'ENOENT' })
 })
 
-t.test('without one it goes to a file that only this user can read, and is read back', async t => {
+t.test('without a keyring it is stored in a file that only this user can read, and is read back', async t => {
   const environment = fakeEnvironment(t.testdir({}), {}, 'linux')
   const path = join(environment.home, '.config', 'entrapipe', 'secrets', 'contoso.secret')
   t.strictSame(await storeSecret('contoso', 'old', environment, noKeyring), { file: path })
@@ -41,7 +41,7 @@ t.test('without one it goes to a file that only this user can read, and is read 
   t.equal(await readSecret(ref, environment), 's3cret')
 })
 
-t.test('the folder is the one of settings on each system', async t => {
+t.test('the folder is the settings folder of each system', async t => {
   const at = (platform: NodeJS.Platform, variables = {}) =>
     secretsFolder(fakeEnvironment('/home/ann', variables, platform))
   t.equal(at('linux'), join('/home/ann', '.config', 'entrapipe', 'secrets'))
@@ -50,7 +50,7 @@ t.test('the folder is the one of settings on each system', async t => {
   t.equal(at('win32', { APPDATA: '/roaming' }), join('/roaming', 'entrapipe', 'secrets'))
 })
 
-t.test('a folder that cannot be written is named, and the secret is not', async t => {
+t.test('an unwritable folder is named, and the secret is not', async t => {
   const environment = fakeEnvironment(t.testdir({ '.config': 'a file where the folder should be' }), {}, 'linux')
   const path = join(environment.home, '.config', 'entrapipe', 'secrets', 'contoso.secret')
   await t.rejects(storeSecret('contoso', 's3cret', environment, noKeyring), {

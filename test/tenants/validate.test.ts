@@ -18,7 +18,7 @@ const refusal = (value: unknown): EntrapipeError => {
 
 const tenant = (changes: object) => ({ tenants: { contoso: { ...entry, ...changes } } })
 
-t.test('a configuration of every kind of credential is taken as it is', async t => {
+t.test('a configuration with every kind of credential is valid', async t => {
   const config = {
     defaults: { cloud: 'usgov', quotas: { share: 0.5 } },
     tenants: {
@@ -45,7 +45,7 @@ t.test('a configuration of every kind of credential is taken as it is', async t 
   t.strictSame(validateConfig(config, file), config)
 })
 
-t.test('a secret that is written out is refused, and not repeated', async t => {
+t.test('a secret written into the configuration is refused, and not quoted', async t => {
   for (const secret of ['hunter2', { env: 'hunter2 is it' }, { value: 'hunter2' }, 7]) {
     const error = refusal(tenant({ credential: { kind: 'secret', secret } }))
     t.equal(error.code, 'CONFIG_INVALID')
@@ -58,7 +58,7 @@ t.test('a secret that is written out is refused, and not repeated', async t => {
   )
 })
 
-t.test('each mistake is told with its place and what it has to be', async t => {
+t.test('each mistake is reported with its place and what is expected', async t => {
   const cases: [unknown, RegExp][] = [
     [undefined, /: The default export must be an object: export default defineConfig/],
     [{ tenants: [] }, /: tenants must be an object of tenants by name/],
@@ -100,12 +100,12 @@ t.test('each mistake is told with its place and what it has to be', async t => {
   for (const [value, message] of cases) t.match(refusal(value).message, message)
 })
 
-t.test('the file is named once', async t => {
+t.test('the message names the file once', async t => {
   const { message, fix } = refusal(tenant({ cloud: 'germany' }))
   t.equal(`${message} ${fix}`.split(file).length, 2)
 })
 
-t.test('plain http is for this machine only, and the version belongs to the Graph address', async t => {
+t.test('plain http is allowed for this machine only, and the Graph address includes the version', async t => {
   t.match(
     refusal(tenant({ graphUrl: 'http://example.com/v1.0' })).message,
     /graphUrl begins with http:\/\/, which is supported only for this machine/,
@@ -122,7 +122,7 @@ t.test('plain http is for this machine only, and the version belongs to the Grap
   )
 })
 
-t.test('of many mistakes five are told, and of the others where they are', async t => {
+t.test('five of many mistakes are described, and the places of the others are listed', async t => {
   const tenants = Object.fromEntries(Array.from({ length: 7 }, (_, at) => [`t${at}`, { ...entry, tenantId: 7 }]))
   const error = refusal({ tenants })
   t.match(error.message, / Also invalid: tenants\.t5\.tenantId, tenants\.t6\.tenantId\.$/)

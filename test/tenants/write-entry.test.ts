@@ -28,7 +28,7 @@ const add = async (root: string, name = 'fabrikam') => {
   return await writeEntry(await loadConfig(environment), name, entry, environment)
 }
 
-t.test('where there is no configuration one is made, as a person would write it', async t => {
+t.test('without a configuration a new one is written, formatted for people', async t => {
   const root = t.testdir({})
   const file = join(root, 'entrapipe.config.ts')
   t.strictSame(await writeEntry(undefined, 'fabrikam', entry, fakeEnvironment(root)), { outcome: 'created', file })
@@ -38,7 +38,7 @@ t.test('where there is no configuration one is made, as a person would write it'
   )
 })
 
-t.test('an entry is added at the end, and what people wrote stays', async t => {
+t.test('an entry is added at the end, and existing text is unchanged', async t => {
   const before = `// our tenants: { of course }
 const id = '${clientId}'
 
@@ -72,7 +72,7 @@ t.test('a JSON configuration keeps its indent', async t => {
   )
 })
 
-t.test('a configuration that cannot be edited safely stays as it is, and the entry is given to paste', async t => {
+t.test('a configuration that cannot be edited safely is unchanged, and the entry is printed for pasting', async t => {
   const contoso = `{ tenantId: '${tenantId}', credential: { kind: 'azure-cli' } }`
   const cases = {
     elsewhere: `const all = { contoso: ${contoso} }\nexport default { tenants: all }\n`,
@@ -88,7 +88,7 @@ t.test('a configuration that cannot be edited safely stays as it is, and the ent
   }
 })
 
-t.test('a name that is taken is refused', async t => {
+t.test('an existing name is refused', async t => {
   const root = t.testdir({ 'entrapipe.config.json': JSON.stringify({ tenants: { fabrikam: entry } }) })
   await t.rejects(add(root), {
     code: 'OPTION_INVALID',
@@ -96,7 +96,7 @@ t.test('a name that is taken is refused', async t => {
   })
 })
 
-t.test('a configuration that has appeared meanwhile is not written over', async t => {
+t.test('a configuration that was created meanwhile is not overwritten', async t => {
   const root = t.testdir({ 'entrapipe.config.ts': 'mine' })
   await t.rejects(writeEntry(undefined, 'fabrikam', entry, fakeEnvironment(root)), { code: 'FILE_UNWRITABLE' })
   t.equal(readFileSync(join(root, 'entrapipe.config.ts'), 'utf8'), 'mine')
@@ -104,7 +104,7 @@ t.test('a configuration that has appeared meanwhile is not written over', async 
 })
 
 t.test(
-  'a configuration keeps its mode, and one behind a link stays where it is',
+  'a configuration keeps its mode, and a linked one stays in its place',
   { skip: process.platform === 'win32' && 'Windows has no modes' },
   async t => {
     const root = t.testdir({ real: { 'entrapipe.config.json': '{ "tenants": {} }' } })
@@ -147,7 +147,7 @@ const fill = (folder: string): void => {
   }
 }
 
-t.test('on a full disk no half of a configuration is left, and one that is there stays', async t => {
+t.test('a full disk leaves no partial configuration, and an existing one is unchanged', async t => {
   const full = { code: 'DISK_FULL', message: /^No space left to write .*entrapipe\.config\.\w+ \(ENOSPC\)\.$/ }
   const before = '{ "tenants": {} }'
   const done = await inSmallFolder(t, async folder => {

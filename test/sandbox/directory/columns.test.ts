@@ -19,7 +19,7 @@ t.test('the JSON of a slice equals the entity in every property, for every kind'
       if (entity && collection.json(entity, collection.properties) !== json[index]) t.fail(`json of ${kind} ${id}`)
       if (collection.jsonOf(id, collection.properties) !== json[index]) t.fail(`jsonOf of ${kind} ${id}`)
     })
-    t.ok(ids.length > 0, `${kind}s are there`)
+    t.ok(ids.length > 0, `${kind}s exist`)
   }
 })
 

@@ -49,7 +49,7 @@ t.test('a filter returns exactly the matching objects of the whole listing, and 
     const url = `/users?$select=id&$top=300&$filter=${text}${advanced ? '&$count=true' : ''}`
     const found = await readAll(ask, url, advanced ? eventual : {})
     const expected = all.filter(passes).map(({ id }) => id as string)
-    t.ok(expected.length > 0, `${filter}: somebody passes`)
+    t.ok(expected.length > 0, `${filter}: some objects match`)
     t.strictSame(found.map(({ id }) => id).toSorted(), expected.toSorted(), filter)
     t.equal((await ask(`/users/$count?$filter=${text}`, eventual)).body, String(expected.length), `${filter}, counted`)
   }
@@ -82,7 +82,7 @@ t.test('every collection is read to the end, with its default properties, in eve
     const items = await readAll(ask, path)
     const count = directory.collection(kind).count({ order: 'default', view: 'direct' })
     t.strictSame([items.length, new Set(items.map(({ id }) => id)).size], [count, count], path)
-    t.ok(count > 0, `${path} has some`)
+    t.ok(count > 0, `${path} has objects`)
   }
   const names = (await readAll(ask, '/users?$select=displayName&$orderby=displayName&$top=700')).map(user =>
     user.displayName.toLowerCase(),

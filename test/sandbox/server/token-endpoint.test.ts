@@ -176,5 +176,5 @@ t.test('secrets are kept across a restart, in files that only the owner can read
   await first.sandbox.close()
   const second = await started(t, { stateDir })
   t.equal(readFileSync(second.sandbox.secretFile, 'utf8'), secret)
-  t.equal((await second.graph('/users', { token })).status, 200, 'a token from before is still good')
+  t.equal((await second.graph('/users', { token })).status, 200, 'an earlier token is still valid')
 })

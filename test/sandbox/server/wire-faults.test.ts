@@ -37,7 +37,7 @@ const json = (text: string): string => {
 t.test('reset: no byte arrives', async t => {
   const at = await started(t, { faults: [{ match: 'GET /users', nth: 1, fault: 'reset' }] })
   t.match(await raw(at, '/users'), { head: '', body: '', ended: 'ECONNRESET' })
-  t.equal(at.seen.length, 0, 'and nothing was done')
+  t.equal(at.seen.length, 0, 'nothing was changed')
   t.match(await raw(at, '/users'), { ended: 'closed' })
   t.equal(at.seen[0]?.retried, true)
 })
@@ -103,7 +103,7 @@ t.test('page faults are passed to the resources, tokenGoneAfterRetry on retries 
   t.equal((await page('/users'))['pageFault'], 'emptyPage')
   t.equal((await page('/groups?a')).hasOwnProperty('error'), true)
   t.match(await page('/groups?a'), { retried: true, pageFault: 'tokenGoneAfterRetry' })
-  t.notOk((await page('/groups?a'))['pageFault'], 'the second success is no retry')
+  t.notOk((await page('/groups?a'))['pageFault'], 'the second success is not a retry')
 })
 
 t.test('faults can strike sign-in', async t => {
