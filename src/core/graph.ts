@@ -15,7 +15,7 @@ export interface GraphRequest {
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: Json
-  /** Whether sending it twice does no harm, so that it is retried when its reply was lost. @default true for reads */
+  /** Whether it is safe to send twice, so that it is retried after a lost reply. @default true for reads */
   readonly repeatable?: boolean
 }
 
@@ -172,7 +172,7 @@ export interface Usage {
   readonly limit: number
   readonly inFlight: number
   readonly waiting: number
-  /** Sums over all requests: waiting for quota, for a place in flight, and for the reply. */
+  /** Sums over all requests: waiting for quota, for a slot, and for the reply. */
   readonly quotaWaitMs: number
   readonly placeWaitMs: number
   readonly sendMs: number
@@ -203,10 +203,10 @@ export interface Graph {
   submission<U extends Unit>(options: SubmissionOptions<U>): Submission<U>
   /**
    * Reads a collection page by page, following `@odata.nextLink` byte for byte and one page ahead of its reader.
-   * Empty pages travel, large ones come in pieces. After an expired page token the listing starts over, and so does a page that turns
-   * out to be broken: rows come again, and the reader drops them by id.
+   * Empty pages are returned too, and large ones in pieces. After an expired page token the listing starts over, and a corrupted
+   * page is requested again: rows are then repeated, and the reader drops them by id.
    *
-   * @throws EntrapipeError `GRAPH_LINK_REPEATED` when a link comes a second time, or links bring nothing new for long
+   * @throws EntrapipeError `GRAPH_LINK_REPEATED` for a repeated link, or after many new links without a new object
    */
   pages<T>(link: string, options?: PagesOptions): AsyncIterable<GraphPage<T>>
   /** Returns the narrowest specific quota of a GET of this link, in addition to the quotas of all requests; undefined without one. */

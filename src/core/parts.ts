@@ -41,10 +41,10 @@ export interface Source<Out> {
   /** False if it cannot be read again (stdin). The run is then not resumable. @default true */
   readonly resumable?: boolean
   /**
-   * `unique` if a key, which must be text, identifies one row in all shards, as the id of an object does. A row whose key came
-   * before in the run is dropped and counted as repeated. A shard then resumes at its last position, however old: rows after
-   * it that come again are dropped. Not for changes, which report one object several times. Takes 16 bytes per row on disk
-   * and 3 in memory. @default every row counts
+   * `unique` if a key, which must be text, identifies one row in all shards, like the id of an object. A row with a key that the
+   * run has already read is dropped and counted as repeated. A shard then resumes at its last position, however old, and repeated
+   * rows after it are dropped. Not for changes, which report one object several times. Takes 16 bytes per row on disk and 3 in
+   * memory. @default every row counts
    */
   readonly keys?: 'unique'
   /** Refuses invalid options and missing inputs before anything is read or written. */

@@ -38,7 +38,7 @@ const property: ReadColumn = (row, column) =>
 /** Those of the columns that have no value in these rows. */
 const without = (columns: readonly string[], rows: readonly Row<unknown>[], read: ReadColumn): readonly string[] => {
   let left = columns
-  // Row by row: what a row of a full page costs here is a few reads, and columns that are never filled stay to the end.
+  // Row by row: most columns have a value in the first rows, so a later row costs a few reads.
   for (let at = 0; at < rows.length && left.length > 0; at++) {
     const value = rows[at]!.value as Fields
     for (let column = 0; column < left.length; column++) {

@@ -63,7 +63,7 @@ export const csvEncoder = (
     return csvRows(columns, dialect)
   }
 
-  /** Whether no row can be refused for its columns. */
+  /** Whether no row with these columns can be rejected. */
   const fits = (names: readonly string[]): boolean =>
     given !== undefined || (columns ? names.every(name => known.has(name)) : noHeader(names) === undefined)
   /** Why a row cannot be written to this file. */

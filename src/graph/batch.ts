@@ -36,7 +36,7 @@ export const createBatch =
 
 const isChange = ({ requests: [request] }: Unit): boolean => !isRepeatable(request as GraphRequest)
 
-/** Status 0: the request was sent, no reply came, and repeating it might do harm. */
+/** Status 0: the request was sent and got no reply, and repeating it is not safe. */
 const lostReply = (attempts: number): GraphReply => ({
   status: 0,
   headers: {},

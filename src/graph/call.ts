@@ -9,7 +9,7 @@ export interface Call {
   readonly signal?: AbortSignal
   /** Its cost, by quota. */
   readonly charges: readonly Charge[]
-  /** Whether repeating the request does no harm, so that it may be retried after a lost reply. */
+  /** Whether the request is safe to repeat, so that it is retried after a lost reply. */
   readonly repeatable: boolean
   /** For the page of a listing, whose reply becomes a `PageBody`. */
   readonly page?: PageCall

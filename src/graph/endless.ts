@@ -6,10 +6,11 @@ const patiencePages = 1_000
 /** Detects a listing that never ends although each link is new. */
 interface EndlessGuard {
   /**
-   * A page of so many objects was read, and so many different objects have come by now, those of an earlier process included.
+   * Counts a page. `objects` is the number of its objects, `distinct` the number of different objects so far, including those
+   * of an earlier process.
    *
    * @throws EntrapipeError `GRAPH_LINK_REPEATED` after more than 1,000 pages, and more than twice the pages before them, without
-   *   a new object. A resumed listing may first give all that came before once more.
+   *   a new object. A resumed listing may first repeat all earlier objects.
    */
   page(objects: number, distinct: number): void
   /** The listing went back, so objects are repeated. */

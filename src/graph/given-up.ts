@@ -24,7 +24,7 @@ export const unanswered = (
   if (proxied)
     return new EntrapipeError(
       proxied.proxy.status === 407 ? 'SIGN_IN_FAILED' : 'GRAPH_UNAVAILABLE',
-      `${host} was not reached for ${what} of tenant "${tenant.name}": ${why}.`,
+      `${host} could not be reached for ${what} of tenant "${tenant.name}": ${why}.`,
       {
         cause: failure,
         facts: { path, attempts: call.attempts, sent, proxy: proxied.proxy.address },

@@ -40,7 +40,7 @@ export const proxyRefused = (proxy: string, status: number, schemes = ''): Proxy
         )
       : made(
           username === ''
-            ? `the proxy ${host} requires a sign-in of its own`
+            ? `the proxy ${host} requires a user name and password`
             : `the proxy ${host} does not accept the user name and password in HTTPS_PROXY`,
           {
             ...refusal,

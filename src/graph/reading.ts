@@ -31,7 +31,7 @@ export const reads = (request: GraphRequest): boolean => {
   return isReadingPost(path) && !/[#\\]|\.\./.test(path)
 }
 
-/** Whether repeating a request does no harm: it only reads, or is marked so. For a batch, every entry. */
+/** Whether a request is safe to repeat: it only reads, or is marked as repeatable. For a batch, every entry must be. */
 export const isRepeatable = (request: GraphRequest): boolean =>
   request.repeatable ?? entries(request)?.every(isRepeatable) ?? reads(request)
 

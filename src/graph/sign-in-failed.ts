@@ -29,10 +29,7 @@ export const signInFailed = (error: unknown, attempt: SignInAttempt): EntrapipeE
   if (proxied) return notReached(proxied, attempt)
   const said = everythingSaid(error)
   const code = codeIn(said)
-  const name = (text: string) =>
-    text
-      .replaceAll('{tenant}', attempt.tenantId ?? 'of this sign-in')
-      .replaceAll('{app}', attempt.clientId ?? 'that signs in')
+  const name = (text: string) => named(text, attempt)
   const facts = {
     code: code === undefined ? undefined : `AADSTS${code}`,
     kind: attempt.kind,
@@ -51,9 +48,26 @@ export const signInFailed = (error: unknown, attempt: SignInAttempt): EntrapipeE
     ? unreachable(error, said, attempt, facts)
     : new EntrapipeError(
         'SIGN_IN_FAILED',
-        `Signing in to tenant ${attempt.tenantId ?? 'of this sign-in'} (${attempt.kind}) failed: ${firstSentence(said)}${skew}`,
+        name(`Signing in to tenant {tenant} (${attempt.kind}) failed: `) + `${firstSentence(said)}${skew}`,
         { cause: error, facts, fix: 'Check the tenant’s credential with `entrapipe tenants check`.' },
       )
+}
+
+/** Fills in the tenant and the app, or leaves their names out if they are unknown. */
+const named = (text: string, { tenantId, clientId }: SignInAttempt): string => {
+  const ofTenant =
+    tenantId === undefined
+      ? text
+          .replaceAll(' --tenant {tenant}', '')
+          .replaceAll('Tenant {tenant}', 'The tenant')
+          .replaceAll('tenant {tenant}', 'the tenant')
+      : text.replaceAll('{tenant}', tenantId)
+  return clientId === undefined
+    ? ofTenant
+        .replaceAll('The app {app}', 'The app')
+        .replaceAll('the app {app}', 'the app')
+        .replaceAll('app {app}', 'the app')
+    : ofTenant.replaceAll('{app}', clientId)
 }
 
 const notReached = (failure: ProxyFailure, { authorityUrl, kind, tenantId, clientId }: SignInAttempt): EntrapipeError =>
@@ -118,7 +132,7 @@ const unreachable = (
     return new EntrapipeError(
       status === 407 ? 'SIGN_IN_FAILED' : 'GRAPH_UNAVAILABLE',
       status === 407
-        ? `The proxy in front of ${host} requires a sign-in of its own.`
+        ? `The proxy in front of ${host} requires a user name and password.`
         : `${host} answers ${status} to the sign-in.`,
       {
         cause: error,

@@ -18,7 +18,7 @@ export const signInFaults: readonly SignInFault[] = [
   },
   {
     codes: [700016],
-    message: 'Tenant {tenant} does not know the app {app}.',
+    message: 'The app {app} was not found in tenant {tenant}.',
     fix: 'Check clientId and tenantId. If the app belongs to another tenant, an administrator of this one must consent to it first.',
   },
   {
@@ -73,7 +73,7 @@ export const signInFaults: readonly SignInFault[] = [
   },
   {
     codes: [500011, 70011, 1002012],
-    message: 'Tenant {tenant} does not know the Graph that the token was requested for.',
+    message: 'The requested Graph was not found in tenant {tenant}.',
     fix: 'Check the cloud and graphUrl of the tenant.',
   },
   {
@@ -93,12 +93,12 @@ export const signInFaults: readonly SignInFault[] = [
   },
   {
     codes: [50020, 50034, 90072, 51004],
-    message: 'The account that signed in is not known in tenant {tenant}.',
+    message: 'The signed-in account was not found in tenant {tenant}.',
     fix: 'Sign in with an account of this tenant, or have it invited as a guest.',
   },
   {
     codes: [50105],
-    message: 'The account is not assigned to the app {app}, which requires it.',
+    message: 'The app {app} requires assignment, and the account is not assigned to it.',
     fix: 'Ask an administrator to assign it under Enterprise applications, Users and groups.',
   },
   {

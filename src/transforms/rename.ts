@@ -23,7 +23,7 @@ export const rename = (names: { readonly [old: string]: string }): Transform<Fie
     describe: async () => ({ names }),
     reads: olds.map(turned),
     columns: given => renamed(given, newNames),
-    // Rows of their own columns may each have others.
+    // Without known columns every row may have different ones.
     project: given => given && projected(given, newNames),
     open() {
       let columns: readonly string[] = []

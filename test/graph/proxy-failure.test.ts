@@ -69,12 +69,12 @@ t.test('a proxy that requires a login is named once, with the setting to change'
   }
   await t.rejects(signIn(`http://${address}`), {
     ...wanted,
-    message: `Signing in at login.microsoftonline.com failed: the proxy ${address} requires a sign-in of its own.`,
+    message: `Signing in at login.microsoftonline.com failed: the proxy ${address} requires a user name and password.`,
   })
   const { error, slept } = await ask(t, `http://${address}`)
   t.match(error, {
     ...wanted,
-    message: `graph.microsoft.com was not reached for GET /users of tenant "contoso": the proxy ${address} requires a sign-in of its own.`,
+    message: `graph.microsoft.com could not be reached for GET /users of tenant "contoso": the proxy ${address} requires a user name and password.`,
   })
   t.strictSame(slept, [], 'a retry cannot succeed')
 })

@@ -24,7 +24,7 @@ t.test('each common mistake has a message that says what to do', async t => {
     [900023, /^Tenant contoso\.com was not found/],
     [7000215, /secret of app app-1 is wrong/],
     [7000222, /secret of app app-1 has expired/],
-    [700016, /does not know the app app-1/],
+    [700016, /The app app-1 was not found in tenant/],
     [65001, /Consent to the app app-1/],
     [53003, /conditional access policy/],
     [50076, /multi-factor/],
@@ -84,6 +84,30 @@ t.test('the Azure CLI says whether it is missing or not signed in', async t => {
     message: /not signed in to tenant contoso\.com/,
     fix: /az login --tenant contoso\.com/,
   })
+})
+
+t.test('messages without a known tenant or app do not name one', async t => {
+  const unknown = { ...attempt, kind: 'azure-cli', tenantId: undefined, clientId: undefined }
+  const shown = (message: string) => {
+    const error = signInFailed(new Error(message), unknown)
+    return [error.message, error.fix]
+  }
+  t.strictSame(shown("Please run 'az login' from a command prompt."), [
+    'The Azure CLI is not signed in to the tenant.',
+    'Run `az login --allow-no-subscriptions`, then try again.',
+  ])
+  t.strictSame(shown('AADSTS700016: No.'), [
+    'The app was not found in the tenant.',
+    'Check clientId and tenantId. If the app belongs to another tenant, an administrator of this one must consent to it first.',
+  ])
+  t.strictSame(shown('AADSTS7000222: No.'), [
+    'The client secret of the app has expired.',
+    'Create a new one under Certificates & secrets and store it.',
+  ])
+  t.strictSame(shown('Something broke.'), [
+    'Signing in to the tenant (azure-cli) failed: Something broke.',
+    'Check the tenant’s credential with `entrapipe tenants check`.',
+  ])
 })
 
 t.test('a network failure and a certificate failure are reported as what they are', async t => {

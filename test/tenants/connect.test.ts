@@ -101,7 +101,7 @@ t.test('each common mistake has a message that says what to do', async t => {
   })
   const cases: [string, Partial<TenantSettings>, message: RegExp, fix: RegExp][] = [
     ['wrong tenant id', { tenantId: nobody }, /^Tenant 99999999-\S+ was not found\./, /^Check the tenant id/],
-    ['wrong client id', { clientId: nobody }, /does not know the app 99999999/, /^Check clientId/],
+    ['wrong client id', { clientId: nobody }, /The app 99999999-[-\d]+ was not found/, /^Check clientId/],
     ['wrong secret', by('WRONG'), /^The client secret of app .* is wrong\.$/, /^Use the secret’s value, not its id/],
     ['expired secret', by('EXPIRED'), /^The client secret of app .* has expired\.$/, /^Create a new one/],
     ['consent missing', by('CONSENT', 'consent'), /^Consent to the app .* is missing\.$/, /`entrapipe tenants app`/],

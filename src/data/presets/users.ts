@@ -47,7 +47,7 @@ export const userPresets: readonly Preset[] = [
   {
     name: 'portal-users-29',
     of: 'users',
-    summary: 'The 29 columns that the portal’s user download actually has since 2021',
+    summary: 'The 29 columns that the portal’s user download has had since 2021',
     columns: [
       ...portalBegin,
       ...same('id'),
@@ -86,7 +86,7 @@ export const userPresets: readonly Preset[] = [
   {
     name: 'deleted-users',
     of: 'deleted-users',
-    summary: 'Users in the recycle bin, with what is needed to restore them',
+    summary: 'Users in the recycle bin, with the properties required to restore them',
     uncertain: 'The order of the portal’s columns is not published and may differ.',
     columns: same('id', 'userPrincipalName', 'displayName', 'mail', 'userType', 'deletedDateTime'),
   },

@@ -77,7 +77,7 @@ const readPair = (pem: string, password: string | undefined): Pair => {
 }
 
 const unusable = (why: string, cause: unknown): EntrapipeError =>
-  new EntrapipeError('SECRET_MISSING', `The certificate to sign in with ${why}.`, {
+  new EntrapipeError('SECRET_MISSING', `The sign-in certificate ${why}.`, {
     ...given({ cause }),
     fix: 'Create one PEM file with both, for example with `openssl pkcs12 -in app.pfx -out app.pem -nodes`, and keep it readable by you only.',
   })

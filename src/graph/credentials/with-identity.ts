@@ -63,7 +63,7 @@ export const withIdentity = (
         opened ??= await open()
         transport = opened.transport
         const token = await opened.credential.getToken(scopeOf(setting), signal ? { abortSignal: signal } : {})
-        if (!token) throw new Error('no token was given')
+        if (!token) throw new Error('no token was returned')
         return { token: token.token, expiresAtMs: token.expiresOnTimestamp }
       } catch (error) {
         opened = undefined

@@ -26,7 +26,7 @@ export const placeIn = (list: readonly Listed[], from: Cursor | undefined): numb
     const at = list.findIndex(one => one.id === id)
     if (at >= 0) return at + 1
   }
-  // None of them exists any more. Start over: a repeated object does no harm, a missing one would.
+  // None of them exists any more. Start over: repeated objects are harmless, missing ones are not.
   return 0
 }
 
