@@ -1,4 +1,4 @@
-import { choice, EntrapipeError, pipeline, plan, text } from 'entrapipe'
+import { choice, EntrapipeError, flag, number, pipeline, plan, text, withFlags } from 'entrapipe'
 import { csv as toCsv } from 'entrapipe/sinks/csv'
 import { csv as fromCsv } from 'entrapipe/sources/csv'
 import { convert } from 'entrapipe/transforms/convert'
@@ -92,6 +92,14 @@ const person = z
   })
   .transform(row => ({ ...row, 'Display Name': row['Display Name'] ?? `${row['First Name']} ${row['Last Name']}` }))
 
+/** How a message names the options of the source to those who run this. */
+const flags = {
+  encoding: '--encoding',
+  delimiter: '--delimiter',
+  headerLine: '--header-line',
+  singleHeader: '--single-header',
+}
+
 export default pipeline({
   summary:
     'Turns an HR feed with mistakes into rows for a bulk create, and a file of rejects to correct and send back.',
@@ -100,16 +108,25 @@ export default pipeline({
     to: text('file for the rows that pass', { default: 'out/hr-feed-clean.csv' }),
     rejects: text('file for the rows that do not', { default: 'out/hr-feed-rejects.csv' }),
     encoding: text('of the feed, such as windows-1252; auto is UTF-8 or UTF-16', { default: 'auto' }),
+    delimiter: text('between cells of the feed; tab is a tab, auto detects it', { default: 'auto' }),
+    headerLine: number('line of the feed with the column names; 0 finds it', { default: 0 }),
+    singleHeader: flag('later lines of column names are rows'),
     separator: choice('list separator of the Excel that opens the rejects', [';', ','], { default: ';' }),
     dateOrder: choice('how 03/04/2026 is meant', ['dmy', 'mdy'], { default: 'dmy' }),
   },
-  make: ({ from, to, rejects, encoding, separator, dateOrder }) => {
+  make: ({ from, to, rejects, encoding, delimiter, headerLine, singleHeader, separator, dateOrder }) => {
     if (from === '-')
       throw new EntrapipeError(
         'OPTION_INVALID',
         'Expected --from to be a file: managers are looked up in it, so it is read twice',
       )
-    const feed = fromCsv({ from, columns, ...(encoding !== 'auto' && { encoding }) })
+    const options = {
+      ...(encoding !== 'auto' && { encoding }),
+      ...(delimiter !== 'auto' && { delimiter: delimiter === 'tab' ? '\t' : delimiter }),
+      ...(headerLine !== 0 && { headerLine }),
+      singleHeader,
+    }
+    const feed = withFlags(fromCsv({ from, columns, ...options }), flags)
     return plan({
       source: feed,
       transforms: [

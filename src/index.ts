@@ -15,6 +15,7 @@ export {
   type TenantConfig,
   type TenantDefaults,
 } from './tenants/config.ts'
+export { withFlags, type Flags } from './core/with-flags.ts'
 export { EntrapipeError, codes, type Code, type ErrorOptions } from './core/errors.ts'
 export type { Context } from './core/context.ts'
 export type { Fields, Json } from './core/json.ts'

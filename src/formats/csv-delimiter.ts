@@ -58,15 +58,15 @@ const ambiguous = (name: string, line: number, readings: readonly Reading[]): En
     name,
     line,
     readings.length === 1
-      ? `has ${spelled(readings[0]!.delimiter)} inside brackets. If that is the delimiter, set the option delimiter`
-      : `is ambiguous: the delimiter could be ${readings.map(({ delimiter }) => spelled(delimiter)).join(' or ')}. Set the option delimiter`,
+      ? `has ${spelled(readings[0]!.delimiter)} inside brackets. If that is the delimiter, set \`delimiter\``
+      : `is ambiguous: the delimiter could be ${readings.map(({ delimiter }) => spelled(delimiter)).join(' or ')}. Set \`delimiter\``,
   )
 
 const titled = (name: string, line: number, { width, rows, delimiter }: Reading): EntrapipeError =>
   error(
     name,
     line,
-    `has ${width === 1 ? '1 name' : `${width} names`}, but the lines after it have ${rows[0]!.length} cells (split by ${spelled(delimiter)}). If a later line is the header, set headerLine to its number. If this line is the header, set delimiter`,
+    `has ${width === 1 ? '1 name' : `${width} names`}, but the lines after it have ${rows[0]!.length} cells (split by ${spelled(delimiter)}). If a later line is the header, set \`headerLine\` to its number. If this line is the header, set \`delimiter\``,
   )
 
 /** Whether the first line is a title above the header: all rows have the same number of cells, and more than the line. */

@@ -82,7 +82,7 @@ const matched = (captions: readonly string[], wanted: readonly string[], file: s
   const there = captions.map(caption => caption.trim() || undefined)
   if (missing.length === wanted.length)
     throw invalid(
-      `Line ${line} of ${file} names none of ${listed(wanted)}. Is the header missing? The line begins with ${listed(there.slice(0, 3))}`,
+      `Line ${line} of ${file} names none of ${listed(wanted)}. The line begins with ${listed(there.slice(0, 3))}. Add a header, or set \`headerLine\` if it is a later line`,
       line,
     )
   if (missing.length > 0)

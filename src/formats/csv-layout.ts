@@ -84,7 +84,7 @@ export const csvLayout = (
   const separator = first && separatorOf(first.text)
   if (separator === 'doubtful' && options.delimiter === undefined)
     throw invalid(
-      `Line ${first!.line} of ${name} is ${JSON.stringify(first!.text.trim())}, which is ambiguous. Set the option delimiter`,
+      `Line ${first!.line} of ${name} is ${JSON.stringify(first!.text.trim())}, which is ambiguous. Set \`delimiter\``,
       first!.line,
     )
   if (separator !== undefined) {
@@ -99,7 +99,7 @@ export const csvLayout = (
   if (header && headerLine !== undefined) {
     const at = records.findIndex(({ line }) => line === headerLine)
     if (at < 0 && !isWhole) return undefined
-    if (at < 0) throw invalid(`${name} has no header on line ${headerLine}. Check headerLine`, headerLine)
+    if (at < 0) throw invalid(`${name} has no header on line ${headerLine}. Check \`headerLine\``, headerLine)
     for (const { line } of records.slice(from, at)) ignored.push({ what: 'line above the header', line })
     from = at
   } else if (header && records[from] && !isVersionLine(records[from]!.text)) {

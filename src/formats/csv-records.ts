@@ -50,7 +50,7 @@ const told = (error: unknown, name: string, line: number): unknown => {
 const tooManyCells = (name: string, line: number): EntrapipeError =>
   new EntrapipeError(
     'INPUT_MALFORMED',
-    `${name}, line ${line}: the row has more than ${maxCells} cells. Is the delimiter wrong, or a closing quote (") missing?`,
+    `${name}, line ${line}: the row has more than ${maxCells} cells. Add the missing closing quote ("), or set \`delimiter\``,
     { facts: { line } },
   )
 

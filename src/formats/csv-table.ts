@@ -51,14 +51,14 @@ const faultOf = (
 const zeroInHeader = (name: string, line: number, column: number): EntrapipeError =>
   new EntrapipeError(
     'HEADER_INVALID',
-    `The header of ${name} (line ${line}) has a zero byte in column ${column}. The file may be UTF-16. Save it as UTF-8, or set encoding: 'utf-16le'`,
+    `The header of ${name} (line ${line}) has a zero byte in column ${column}. The file may be UTF-16. Save it as UTF-8, or set \`encoding: 'utf-16le'\``,
     { facts: { line, column } },
   )
 
 const otherHeader = (name: string, line: number): EntrapipeError =>
   new EntrapipeError(
     'INPUT_MALFORMED',
-    `Line ${line} of ${name} has only column names, like a second header with other columns. Split the file there, or delete the line. If it is a row, set singleHeader: true (--from-single-header)`,
+    `Line ${line} of ${name} has only column names, like a second header with other columns. Split the file there, or delete the line. If it is a row, set \`singleHeader: true\``,
     { facts: { line } },
   )
 
@@ -131,7 +131,7 @@ export const csvTable = ({
   const doubtOf = (cells: readonly string[]): string | undefined => {
     // In a file with one column it may be a value.
     if (again(cells) === 'same')
-      return 'is the same as the header. If it is a repeated header, delete the line. If it is a row, set singleHeader: true (--from-single-header)'
+      return 'is the same as the header. If it is a repeated header, delete the line. If it is a row, set `singleHeader: true`'
     const mark = markOf(cells)
     return mark === undefined || mark === 'version line'
       ? undefined

@@ -21,18 +21,29 @@ const breaksIn = (text: string): number => {
   return breaks
 }
 
-const notOf = (encoding: string, name: string, line: number): EntrapipeError =>
+/** An input, for messages. */
+interface Decoded {
+  readonly name: string
+  readonly encoding: string
+  /** Whether a user can set `encoding`. */
+  readonly hasEncoding?: boolean | undefined
+}
+
+const another = ({ hasEncoding }: Pick<Decoded, 'hasEncoding'>): string =>
+  hasEncoding ? ', or set another `encoding`' : ''
+
+const notOf = (input: Decoded, line: number): EntrapipeError =>
   new EntrapipeError(
     'INPUT_MALFORMED',
-    `Line ${line} of ${name} is not valid ${encoding}. Save the file as UTF-8, or set another encoding`,
+    `Line ${line} of ${input.name} is not valid ${input.encoding}. Save the file as UTF-8${another(input)}`,
     { facts: { line } },
   )
 
 /** The error for text that ends in the middle of a character. */
-export const cutOff = (encoding: string, name: string, line: number): EntrapipeError =>
+export const cutOff = (encoding: string, input: Omit<Decoded, 'encoding'>, line: number): EntrapipeError =>
   new EntrapipeError(
     'INPUT_CUT_OFF',
-    `Line ${line} of ${name} ends in the middle of a character (read as ${encoding}). Get a complete copy, or set another encoding`,
+    `Line ${line} of ${input.name} ends in the middle of a character (read as ${encoding}). Get a complete copy${another(input)}`,
     { facts: { line } },
   )
 
@@ -44,10 +55,8 @@ const endsInHalf = (text: string): boolean => /[\ud800-\udbff]$/.test(text)
  * @throws EntrapipeError (facts: line) `INPUT_MALFORMED` for bytes that are invalid in the encoding, `INPUT_CUT_OFF` if
  *   the last character is incomplete
  */
-export async function* decodedText(
-  chunks: AsyncIterable<Buffer>,
-  { name, encoding }: { readonly name: string; readonly encoding: string },
-): AsyncGenerator<Buffer> {
+export async function* decodedText(chunks: AsyncIterable<Buffer>, input: Decoded): AsyncGenerator<Buffer> {
+  const { encoding } = input
   const decoder = iconv.getDecoder(encoding)
   const unit = unitOf(encoding)
   const isUnicode = hasReplacement(encoding)
@@ -63,13 +72,13 @@ export async function* decodedText(
     half = endsInHalf(text) ? text.slice(-1) : ''
     const whole = half ? text.slice(0, -1) : text
     const fault = faultIn(whole)
-    if (fault >= 0) throw notOf(encoding, name, line + breaksIn(whole.slice(0, fault)))
+    if (fault >= 0) throw notOf(input, line + breaksIn(whole.slice(0, fault)))
     line += breaksIn(whole)
     if (whole) yield Buffer.from(whole)
   }
   const rest = half + (decoder.end() ?? '')
   const fault = rest.search(/\ufffd|\p{Surrogate}/u)
   if (fault >= 0 || bytes % unit !== 0)
-    throw cutOff(encoding, name, line + breaksIn(fault < 0 ? rest : rest.slice(0, fault)))
+    throw cutOff(encoding, input, line + breaksIn(fault < 0 ? rest : rest.slice(0, fault)))
   if (rest) yield Buffer.from(rest)
 }

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import iconv from 'iconv-lite'
 import { EntrapipeError } from '../core/errors.ts'
 import { cutOff, decodedText } from './decode-text.ts'
+import { expectText } from './not-text.ts'
 import { encodingOf, isEnoughToSniff } from './sniff-encoding.ts'
 
 interface TextOptions {
@@ -9,6 +10,8 @@ interface TextOptions {
   readonly name: string
   /** @see encodingChecked */
   readonly encoding?: string | undefined
+  /** Whether a user can set `encoding`. */
+  readonly hasEncoding?: boolean | undefined
 }
 
 const lineFeed = 10
@@ -18,7 +21,7 @@ export const encodingChecked = (encoding: string | undefined): void => {
   if (encoding !== undefined && !iconv.encodingExists(encoding))
     throw new EntrapipeError(
       'OPTION_INVALID',
-      `Expected an encoding such as utf-8, utf-16le, windows-1252 or shift_jis, got ${JSON.stringify(encoding)}`,
+      `Expected \`encoding\` to be an encoding such as utf-8, utf-16le, windows-1252 or shift_jis, got ${JSON.stringify(encoding)}`,
     )
 }
 
@@ -39,7 +42,7 @@ const linesIn = (bytes: Buffer): number => {
   return lines
 }
 
-const notUtf8 = (name: string, bytes: Buffer, linesBefore: number): EntrapipeError => {
+const notUtf8 = ({ name, hasEncoding }: TextOptions, bytes: Buffer, linesBefore: number): EntrapipeError => {
   let line = linesBefore + 1
   for (let start = 0; ; line++) {
     const end = bytes.indexOf(lineFeed, start)
@@ -48,25 +51,25 @@ const notUtf8 = (name: string, bytes: Buffer, linesBefore: number): EntrapipeErr
   }
   return new EntrapipeError(
     'INPUT_MALFORMED',
-    `Line ${line} of ${name} is not valid UTF-8. Save the file as UTF-8, or set encoding. Older Western European files are usually encoding: 'windows-1252'`,
+    `Line ${line} of ${name} is not valid UTF-8. Save the file as UTF-8${hasEncoding ? ", or set `encoding`. Older Western European files usually need `encoding: 'windows-1252'`" : ''}`,
     { facts: { line } },
   )
 }
 
 /** Passes bytes on once they are validated as UTF-8. A wrong guess would silently turn umlauts into question marks. */
-async function* checkedUtf8(chunks: AsyncIterable<Buffer>, name: string): AsyncGenerator<Buffer> {
+async function* checkedUtf8(chunks: AsyncIterable<Buffer>, options: TextOptions): AsyncGenerator<Buffer> {
   let carry: Buffer = Buffer.alloc(0)
   let lines = 0
   for await (const chunk of chunks) {
     const bytes = carry.length === 0 ? chunk : Buffer.concat([carry, chunk])
     const end = bytes.length - unfinished(bytes)
     const whole = bytes.subarray(0, end)
-    if (!isUtf8(whole)) throw notUtf8(name, whole, lines)
+    if (!isUtf8(whole)) throw notUtf8(options, whole, lines)
     lines += linesIn(whole)
     carry = bytes.subarray(end)
     if (whole.length > 0) yield whole
   }
-  if (carry.length > 0) throw cutOff('UTF-8', name, lines + 1)
+  if (carry.length > 0) throw cutOff('UTF-8', options, lines + 1)
 }
 
 /** Reads until there is enough text to detect the encoding, or the input ends. */
@@ -84,19 +87,23 @@ const headOf = async (chunks: AsyncIterator<Buffer>): Promise<Buffer> => {
  * Decodes bytes to chunks of UTF-8 without a byte order mark, each ending with a complete character. The encoding comes
  * from a byte order mark, else from `encoding`, else it is UTF-8 (or UTF-16, if the first lines show it).
  *
- * @throws EntrapipeError (facts: line) `INPUT_MALFORMED` for bytes that are invalid in the encoding, `INPUT_CUT_OFF` if
+ * @throws EntrapipeError (facts: line) `INPUT_MALFORMED` for bytes that are invalid in the encoding, or that are not text but a
+ *   workbook or compressed data; `INPUT_CUT_OFF` if
  *   the last character is incomplete
  */
-export async function* utf8(chunks: AsyncIterable<Buffer>, { name, encoding }: TextOptions): AsyncGenerator<Buffer> {
+export async function* utf8(chunks: AsyncIterable<Buffer>, options: TextOptions): AsyncGenerator<Buffer> {
   const rest = chunks[Symbol.asyncIterator]()
   try {
     const head = await headOf(rest)
-    const found = encodingOf(head, encoding)
+    expectText(head, options.name)
+    const found = encodingOf(head, options.encoding)
     const all = (async function* () {
       if (head.length > found.mark) yield head.subarray(found.mark)
       for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value
     })()
-    yield* found.encoding === 'utf8' ? checkedUtf8(all, name) : decodedText(all, { name, encoding: found.encoding })
+    yield* found.encoding === 'utf8'
+      ? checkedUtf8(all, options)
+      : decodedText(all, { ...options, encoding: found.encoding })
   } finally {
     await rest.return?.()
   }

@@ -73,23 +73,26 @@ export const csv = <Out extends Fields = Readonly<Record<string, string>>>(optio
     excel = true,
     stdin,
   } = options
-  const input = textInput(from, { encoding, stdin })
+  const input = textInput(from, { encoding, hasEncoding: true, stdin })
   const { name } = input
 
   const checkOptions = (): void => {
     if (delimiter !== undefined && (delimiter === '' || /["\r\n]/.test(delimiter)))
       throw new EntrapipeError(
         'OPTION_INVALID',
-        `Expected delimiter to be text without a quote or a line break, got ${JSON.stringify(delimiter)}`,
+        `Expected \`delimiter\` to be text without a quote or a line break, got ${JSON.stringify(delimiter)}`,
       )
     if (headerLine !== undefined && !(Number.isInteger(headerLine) && headerLine >= 1))
       throw new EntrapipeError(
         'OPTION_INVALID',
-        `Expected headerLine to be a line number, from 1, got ${JSON.stringify(headerLine)}`,
+        `Expected \`headerLine\` to be a line number, from 1, got ${JSON.stringify(headerLine)}`,
       )
     if (!header && headerLine !== undefined)
-      throw new EntrapipeError('OPTION_INVALID', 'headerLine requires a header. Remove headerLine or header: false')
-    if (!header && !columns) throw new EntrapipeError('OPTION_INVALID', 'header: false requires columns')
+      throw new EntrapipeError(
+        'OPTION_INVALID',
+        '`headerLine` requires a header. Remove `headerLine` or `header: false`',
+      )
+    if (!header && !columns) throw new EntrapipeError('OPTION_INVALID', '`header: false` requires `columns`')
   }
 
   /** Stdin can be read only once, so its header is not known before its first row. */

@@ -99,7 +99,10 @@ t.test('the layout of a CSV file is detected as intended, or is an error', async
     status: 0,
     rows: [{ id: '1', 'Work Phone [phone]': '2', 'Home Phone [phone]': '3' }],
   })
-  t.match(await rows('Employees of January\nid;name\n1;Ann\n'), { status: 2, stderr: /headerLine/ })
+  t.match(await rows('Employees of January\nid;name\n1;Ann\n'), {
+    status: 2,
+    stderr: /set `headerLine` to its number/,
+  })
 })
 
 t.test('ids and telephone numbers in a file for Excel stay text, and are read back unchanged', async t => {

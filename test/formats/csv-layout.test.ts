@@ -53,14 +53,13 @@ t.test('if several delimiters split the header, the rows decide, unless they are
       () => layout(text),
       {
         code: 'HEADER_INVALID',
-        message:
-          'Line 1 of x.csv is ambiguous: the delimiter could be a comma or a semicolon. Set the option delimiter',
+        message: 'Line 1 of x.csv is ambiguous: the delimiter could be a comma or a semicolon. Set `delimiter`',
         facts: { line: 1 },
       },
       text,
     )
   t.throws(() => layout('Name (Last, First)\nAce, Ann\n'), {
-    message: 'Line 1 of x.csv has a comma inside brackets. If that is the delimiter, set the option delimiter',
+    message: 'Line 1 of x.csv has a comma inside brackets. If that is the delimiter, set `delimiter`',
   })
   t.equal(delimiter('1) Name,2) Mail\nAnn,a@x'), ',', 'a bracket that was never opened')
   t.end()
@@ -95,7 +94,7 @@ t.test('a separator line sets the delimiter, in every form that programs write',
   t.equal(delimiter('sep=;\na,b\n1,2', { delimiter: ',' }), ',', 'an explicit option takes precedence')
   t.equal(delimiter('sep=;\nalone\n1'), ';')
   for (const [text, message] of [
-    ['sep=\na,b\n', /^Line 1 of x\.csv is "sep=", which is ambiguous\. Set the option delimiter$/],
+    ['sep=\na,b\n', /^Line 1 of x\.csv is "sep=", which is ambiguous\. Set `delimiter`$/],
     ['sep=;,,\na,b,c\n', /^Line 1 of x\.csv is "sep=;,,"/],
     ['sep=;\na,b\n1,2\n', /^Line 2 of x\.csv .* could be a semicolon or a comma/],
   ] as const)
@@ -119,7 +118,7 @@ t.test('the type line of Export-Csv is ignored', t => {
 
 t.test('a title above the header is an error that names the option to ignore it', t => {
   const told = (names: string, cells: number, delimiter: string) =>
-    `Line 1 of x.csv has ${names}, but the lines after it have ${cells} cells (split by ${delimiter}). If a later line is the header, set headerLine to its number. If this line is the header, set delimiter`
+    `Line 1 of x.csv has ${names}, but the lines after it have ${cells} cells (split by ${delimiter}). If a later line is the header, set \`headerLine\` to its number. If this line is the header, set \`delimiter\``
   for (const [text, message] of [
     ['Employees\nid;name;mail\n1;Ann;a@x', told('1 name', 3, 'a semicolon')],
     ['Employees\n\nid,name\n1,Ann', told('1 name', 2, 'a comma')],
@@ -150,7 +149,7 @@ t.test('lines above headerLine are ignored', t => {
   })
   t.throws(() => layout('a\nb', { headerLine: 9 }), {
     code: 'HEADER_INVALID',
-    message: 'x.csv has no header on line 9. Check headerLine',
+    message: 'x.csv has no header on line 9. Check `headerLine`',
   })
   t.end()
 })

@@ -162,14 +162,14 @@ t.test('a repeated header is ignored; a header with other columns is an error', 
     t.throws(() => rows(header), {
       code: 'INPUT_MALFORMED',
       message:
-        'Line 3 of x.csv has only column names, like a second header with other columns. Split the file there, or delete the line. If it is a row, set singleHeader: true (--from-single-header)',
+        'Line 3 of x.csv has only column names, like a second header with other columns. Split the file there, or delete the line. If it is a row, set `singleHeader: true`',
       facts: { line: 3 },
     })
   t.match(read([['mail'], ['a@x'], ['mail']]), [
     { value: { mail: 'a@x' } },
     {
       fault:
-        'is the same as the header. If it is a repeated header, delete the line. If it is a row, set singleHeader: true (--from-single-header)',
+        'is the same as the header. If it is a repeated header, delete the line. If it is a row, set `singleHeader: true`',
     },
   ])
   const given = { header: false, columns: ['id', 'name'] }
@@ -241,7 +241,7 @@ t.test('an invalid header is an error with its line', async t => {
     [['mail'], /^The header of x\.csv \(line 1\) lacks "id"\. It has "mail"$/, ['id', 'mail']],
     [
       ['ann@x', 'Ann'],
-      /^Line 1 of x\.csv names none of "id", "mail"\. Is the header missing\? The line begins with "ann@x", "Ann"$/,
+      /^Line 1 of x\.csv names none of "id", "mail"\. The line begins with "ann@x", "Ann"\. Add a header, or set `headerLine` if it is a later line$/,
       ['id', 'mail'],
     ],
   ]

@@ -10,7 +10,8 @@ async function* inPieces(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
 const read = async (bytes: Buffer, encoding?: string, size = 3): Promise<string> => {
   let text = ''
   // Each chunk is decoded by itself: it must end with a complete character.
-  for await (const chunk of utf8(inPieces(bytes, size), { name: 'x.csv', encoding })) text += chunk.toString()
+  for await (const chunk of utf8(inPieces(bytes, size), { name: 'x.csv', encoding, hasEncoding: true }))
+    text += chunk.toString()
   return text
 }
 
@@ -48,7 +49,7 @@ t.test('an empty input gives no bytes', async t => {
 t.test('an unknown encoding is an error', async t => {
   t.throws(() => encodingChecked('klingon'), {
     code: 'OPTION_INVALID',
-    message: /^Expected an encoding such as .*, got "klingon"$/,
+    message: /^Expected `encoding` to be an encoding such as .*, got "klingon"$/,
   })
   t.doesNotThrow(() => encodingChecked('windows-1252'))
 })
@@ -145,10 +146,24 @@ t.test('bytes that are invalid in the encoding are an error with their line, nev
   for (const [encoding, bytes] of wrong)
     await t.rejects(read(Buffer.from(bytes), encoding), {
       code: 'INPUT_MALFORMED',
-      message: `Line 3 of x.csv is not valid ${encoding}. Save the file as UTF-8, or set another encoding`,
+      message: `Line 3 of x.csv is not valid ${encoding}. Save the file as UTF-8, or set another \`encoding\``,
       facts: { line: 3 },
     })
   for (const encoding of ['utf-16le', 'gb18030', 'utf8'])
     t.equal(await read(iconv.encode('a\ufffd\n', encoding), encoding), 'a\ufffd\n', 'a written mark stays')
   await t.rejects(read(iconv.encode('Müller\n', 'windows-1252'), 'UTF_8'), { code: 'INPUT_MALFORMED' })
+})
+
+t.test('without an option for it, no encoding is advised', async t => {
+  const text = async (bytes: Buffer) => {
+    for await (const _ of utf8(inPieces(bytes, 10), { name: 'x.jsonl' })) continue
+  }
+  await t.rejects(text(iconv.encode('Müller\n', 'windows-1252')), {
+    code: 'INPUT_MALFORMED',
+    message: 'Line 1 of x.jsonl is not valid UTF-8. Save the file as UTF-8',
+  })
+  await t.rejects(text(Buffer.from('a\nü').subarray(0, -1)), {
+    code: 'INPUT_CUT_OFF',
+    message: 'Line 2 of x.jsonl ends in the middle of a character (read as UTF-8). Get a complete copy',
+  })
 })

@@ -216,11 +216,38 @@ t.test('marks that nobody sees are taken out of every cell; a joiner that spells
 t.test('a feed in an older encoding is read where it is named', async t => {
   const folder = t.testdir({ 'feed.csv': Buffer.from(`${header}\n${ann.replace('Lee', 'Müller')}\n`, 'latin1') })
   const from = join(folder, 'feed.csv')
-  t.match(await clean(folder, from), { status: 1, said: /Line 2 of .*feed\.csv is not valid UTF-8\. .*windows-1252/ })
+  t.match(await clean(folder, from), {
+    status: 1,
+    said: /Line 2 of .*feed\.csv is not valid UTF-8\. .* need --encoding windows-1252\.$/m,
+  })
   const { status, to } = await clean(folder, from, ['--encoding', 'windows-1252'])
   t.equal(status, 0)
   t.equal(read(to, ',')[0]?.['surname'], 'Müller')
-  t.match(await clean(folder, from, ['--encoding', 'klingon']), { status: 2, said: /Expected an encoding such as/ })
+  t.match(await clean(folder, from, ['--encoding', 'klingon']), {
+    status: 2,
+    said: /Expected --encoding to be an encoding such as/,
+  })
+})
+
+t.test('a feed whose layout is not certain is refused with the flag to add, and is read with it', async t => {
+  const [tab, pipe] = [header, ann].map(line => line.replaceAll(',', '\t').replaceAll(';', '\t')) as [string, string]
+  const folder = t.testdir({
+    'titled.csv': `Feed of January\n${header}\n${ann}\n`,
+    'other.csv': `${header.split(/[,;]/).join('^')}\n${ann.split(/[,;]/).join('^')}\n`,
+    'twice.csv': `${header}\n${ann}\n${header.split(';').toReversed().join(';')}\n`,
+    'tab.csv': `${tab}\n${pipe}\n`,
+  })
+  for (const [name, refused, flags, read] of [
+    ['titled.csv', /^/, ['--header-line', '2'], 0],
+    ['other.csv', /--header-line/, ['--delimiter', '^'], 0],
+    ['twice.csv', /set --single-header/, ['--single-header'], 3],
+    ['tab.csv', /^/, ['--delimiter', 'tab'], 0],
+  ] as const) {
+    const from = join(folder, name)
+    t.match((await clean(folder, from)).said, refused, name)
+    t.equal((await clean(folder, from, flags)).status, read, name)
+  }
+  t.match((await clean(folder, join(folder, 'tab.csv'), ['--header-line', '7'])).said, /Check --header-line\./)
 })
 
 t.test('a feed that cannot be cleaned at all is refused in one sentence, and nothing is written', async t => {

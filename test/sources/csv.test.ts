@@ -128,7 +128,7 @@ t.test('an unreadable file or an invalid option is an error before the run', asy
   await t.rejects(check({ from: 'x', delimiter: '"' }), { code: 'OPTION_INVALID' })
   await t.rejects(check({ from: 'x', header: false }), {
     code: 'OPTION_INVALID',
-    message: /^header: false requires columns/,
+    message: /^`header: false` requires `columns`/,
   })
   await t.rejects(readAll(csv({ from: 'nix.csv' }), '/nowhere'), { code: 'FILE_MISSING' })
 })

@@ -2,6 +2,7 @@ import { asOptional, asRequired } from '../../core/columns.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import type { Source } from '../../core/parts.ts'
+import { withFlags } from '../../core/with-flags.ts'
 import type { Plan } from '../../engine/plan.ts'
 import { applications } from '../../sources/applications.ts'
 import { deletedUsers } from '../../sources/deleted-users.ts'
@@ -78,7 +79,7 @@ export const exportPlan = (what: ExportKind, params: ExportParams): Plan => {
   const naming = params.select !== undefined || params.preset !== undefined ? asRequired : asOptional
   const { transforms, header } = renamed(preset, columns, renamesOf(params.rename), naming)
   return {
-    source: from as Source<never>,
+    source: withFlags(from, { top: '--page-size' }) as Source<never>,
     transforms,
     sink: outputSink(params, header),
     ...given({ limit: params.limit }),

@@ -2,6 +2,7 @@ import { EntrapipeError, isCode } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import type { Fields } from '../../core/json.ts'
 import type { Sink, Source } from '../../core/parts.ts'
+import { withFlags } from '../../core/with-flags.ts'
 import type { Plan } from '../../engine/plan.ts'
 import { formatOf, type Format } from '../../formats/format-of.ts'
 import { csv } from '../../sources/csv.ts'
@@ -61,15 +62,25 @@ const csvFlags = {
   fromSingleHeader: '--from-single-header',
 } as const
 
+const optionFlags = {
+  delimiter: csvFlags.fromDelimiter,
+  encoding: csvFlags.fromEncoding,
+  headerLine: csvFlags.fromHeaderLine,
+  singleHeader: csvFlags.fromSingleHeader,
+}
+
 const sourceOf = (params: FilterParams): Source<Fields> => {
   const { from, fromDelimiter, fromEncoding, fromHeaderLine, fromSingleHeader, trailer } = params
   const format = inputFormat(params)
   if (format === 'csv')
-    return csv<Fields>({
-      from,
-      ...(fromDelimiter === undefined ? {} : { delimiter: delimiterOf(fromDelimiter, '--from-delimiter') }),
-      ...given({ encoding: fromEncoding, headerLine: fromHeaderLine, singleHeader: fromSingleHeader }),
-    })
+    return withFlags(
+      csv<Fields>({
+        from,
+        ...(fromDelimiter === undefined ? {} : { delimiter: delimiterOf(fromDelimiter, csvFlags.fromDelimiter) }),
+        ...given({ encoding: fromEncoding, headerLine: fromHeaderLine, singleHeader: fromSingleHeader }),
+      }),
+      optionFlags,
+    )
   for (const [name, flag] of Object.entries(csvFlags))
     if (params[name as keyof typeof csvFlags] !== undefined)
       throw new EntrapipeError('OPTION_INVALID', `${flag} is for CSV, but ${format} is read. Leave it out.`)

@@ -9,6 +9,8 @@ import { inputOf, type Input } from '../../places/input.ts'
 export interface TextInputOptions {
   /** Encoding of an input without a byte order mark, by any name that iconv supports. @default UTF-8, or UTF-16 if detected */
   readonly encoding?: string | undefined
+  /** Whether the source has an option `encoding`, which messages then advise to set. @default false */
+  readonly hasEncoding?: boolean | undefined
   /** @default `process.stdin` */
   readonly stdin?: Readable | undefined
 }
@@ -30,11 +32,11 @@ export interface TextInput extends Omit<Input, 'bytes'> {
 /**
  * Opens a text input for a source: a file by its path (`.gz` and `.zst` are decompressed), or `-` for stdin. Holds 64 KiB.
  */
-export const textInput = (from: string, { encoding, stdin }: TextInputOptions = {}): TextInput => {
+export const textInput = (from: string, { encoding, hasEncoding, stdin }: TextInputOptions = {}): TextInput => {
   const { bytes, check, describe, isStdin, name } = inputOf(from, stdin)
   const read = (ctx: Context, warn?: (note: string) => void): AsyncIterable<Buffer> => {
     encodingChecked(encoding)
-    return utf8(decompress(bytes(ctx), compressionOf(from), name, warn), { name, encoding })
+    return utf8(decompress(bytes(ctx), compressionOf(from), name, warn), { name, encoding, hasEncoding })
   }
   return {
     name,
