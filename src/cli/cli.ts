@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { Clock } from '../core/clock.ts'
 import type { Environment } from '../core/environment.ts'
-import type { Store } from '../store/types.ts'
+import type { Store } from '../store/store.ts'
 
 /** What a command may touch. Data goes to stdout, everything else to stderr. */
 export interface Cli {

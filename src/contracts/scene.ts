@@ -7,7 +7,8 @@ import type { Graph } from '../core/graph.ts'
 import type { Result } from '../core/result.ts'
 import { partContext } from '../engine/contexts.ts'
 import { openStore } from '../store/open-store.ts'
-import { onlyPhase, type Run, type RunPhase, type Store } from '../store/types.ts'
+import type { Run, RunPhase, Store } from '../store/store.ts'
+import { onlyPhase } from '../store/types.ts'
 
 /** The surroundings of a part that is checked. */
 export interface World {

@@ -1,4 +1,5 @@
 import { EntrapipeError } from '../core/errors.ts'
+import { strangeIn } from '../core/expect-names.ts'
 import { nearest } from '../core/nearest.ts'
 
 /** The expected value of an option. Unknown option names are always errors. */
@@ -50,16 +51,14 @@ export const expectOptions = <O extends object>(
 ): void => {
   const options = (given ?? {}) as { readonly [name: string]: unknown }
   if (!isNamed(options)) throw invalid(`${part} requires named options, such as ${part}({ ${example(expected)} })`)
-  const names = Object.keys(expected)
-  const strange = Object.keys(options).find(name => !names.includes(name))
-  const near = strange === undefined ? undefined : nearest(strange, names)
-  const unknown =
-    strange === undefined
-      ? undefined
-      : `${part} has no option ${strange}${near ? `. Did you mean ${near}?` : `. It has ${names.join(', ')}`}`
+  const strange = strangeIn(options, Object.keys(expected))
+  const unknown = strange && `${part} has no option ${strange.name}. ${strange.hint}`
   for (const [name, { needs, fits }] of Object.entries<Expected>(expected))
     if (needs !== undefined && !fits!(options[name]))
-      throw invalid(`${part} needs ${name}: ${needs}, got ${shown(options[name])}`, near === name ? unknown : undefined)
+      throw invalid(
+        `${part} needs ${name}: ${needs}, got ${shown(options[name])}`,
+        strange?.near === name ? unknown : undefined,
+      )
   if (unknown !== undefined) throw invalid(unknown)
   for (const [name, { mustBe, fits }] of Object.entries<Expected>(expected))
     if (mustBe !== undefined && options[name] !== undefined && !fits!(options[name]))

@@ -1,6 +1,6 @@
 import type { Json } from '../core/json.ts'
 import type { Shard, Writer } from '../core/parts.ts'
-import type { RunPhase } from '../store/types.ts'
+import type { RunPhase } from '../store/store.ts'
 import type { Cut } from './items.ts'
 
 interface Arrived extends Cut {

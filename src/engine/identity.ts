@@ -4,15 +4,7 @@ import { given } from '../core/given.ts'
 import type { Json } from '../core/json.ts'
 import { onlyPhase, type RunIdentity } from '../store/types.ts'
 import { isTransform, type ReadyPlan } from './plan.ts'
-import type { Prepared, RunRequest } from './run-request.ts'
-
-/** The descriptions of the parts. They are in the manifest and part of the identity of a run. */
-export interface Described {
-  readonly source: Json
-  readonly transforms: readonly Json[]
-  readonly sink: Json
-  readonly target: string | undefined
-}
+import type { Described, Prepared, RunRequest } from './run-request.ts'
 
 const named = (kind: string, more: Json | undefined): Json =>
   more === undefined

@@ -1,6 +1,7 @@
 import type { Fields } from '../core/json.ts'
 import { hasFailed, type Result } from '../core/result.ts'
-import type { RunPhase, SettledResult } from '../store/types.ts'
+import type { RunPhase } from '../store/store.ts'
+import type { SettledResult } from '../store/types.ts'
 import { inputFinder, type InputFinder } from './input-finder.ts'
 import type { Progress } from './progress.ts'
 import type { Rows } from './steps.ts'

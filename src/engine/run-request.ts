@@ -4,9 +4,9 @@ import type { Graph } from '../core/graph.ts'
 import type { Json } from '../core/json.ts'
 import type { Manifest } from '../core/manifest.ts'
 import type { Destination } from '../core/place.ts'
-import type { RunError, RunInfo, RunPhase, Store } from '../store/types.ts'
+import type { RunPhase, Store } from '../store/store.ts'
+import type { RunError, RunInfo } from '../store/types.ts'
 import type { Flowing } from './columns.ts'
-import type { Described } from './identity.ts'
 import type { Plans, ReadyPhase } from './phases.ts'
 import type { Progress, RunEvent } from './progress.ts'
 
@@ -50,6 +50,14 @@ export interface RunEnd {
   readonly end: 'done' | 'short' | 'closed' | 'failed'
   readonly manifest: Manifest | undefined
   readonly progress: Progress
+}
+
+/** The descriptions of the parts. They are in the manifest and part of the identity of a run. */
+export interface Described {
+  readonly source: Json
+  readonly transforms: readonly Json[]
+  readonly sink: Json
+  readonly target: string | undefined
 }
 
 /** A checked phase. */

@@ -4,7 +4,8 @@ import type { PhaseRecord } from './run-store.ts'
 import { openRunState } from './run-state.ts'
 import type { Seal } from './seal.ts'
 import { openFailures, sealedAbout, type InputsOf } from './sealed-inputs.ts'
-import type { Checkpoint, RunPhase } from './types.ts'
+import type { RunPhase } from './store.ts'
+import type { Checkpoint } from './types.ts'
 
 /** A phase that its run closes. */
 export interface HeldPhase extends RunPhase {

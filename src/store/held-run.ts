@@ -5,7 +5,8 @@ import { isUnfinished, stopped } from './prune.ts'
 import type { RunPaths } from './run-paths.ts'
 import type { RunRecord } from './run-store.ts'
 import { openSeal } from './seal.ts'
-import type { Run, RunStatus } from './types.ts'
+import type { Run } from './store.ts'
+import type { RunStatus } from './types.ts'
 
 /**
  * Joins the record of a run with its state on this machine, which is closed before the run is released, so that the next holder

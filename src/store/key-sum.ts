@@ -4,6 +4,9 @@ import { mixText } from './key-text.ts'
 /** Number of entries, and two 32-bit sums of their hashes, independent of their order. */
 export type KeySum = readonly [count: number, high: number, low: number]
 
+/** By the name of a set or map. */
+export type KeySums = Readonly<Record<string, KeySum>>
+
 /** The sum of no entries. */
 export const emptySum: KeySum = [0, 0, 0]
 

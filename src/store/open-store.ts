@@ -7,7 +7,7 @@ import type { RunRecord } from './run-store.ts'
 import { sharedBudget, type SharedBudget } from './shared-budget.ts'
 import { sqliteRuns } from './sqlite-runs.ts'
 import { stateFolder } from './state-folder.ts'
-import type { Run, Store } from './types.ts'
+import type { Run, Store } from './store.ts'
 
 interface StoreOptions {
   readonly environment: Environment

@@ -6,7 +6,7 @@ import { openIdJournal } from './id-journal.ts'
 import { openKeyFile, type KeyFile } from './key-file.ts'
 import { keyMap } from './key-map.ts'
 import { keyRuns, type KeyRuns } from './key-runs.ts'
-import { emptySum, isSameSum, withEntry, type KeySum } from './key-sum.ts'
+import { emptySum, isSameSum, withEntry, type KeySum, type KeySums } from './key-sum.ts'
 import { keySet } from './key-set.ts'
 import { plainWords, secretWords } from './key-words.ts'
 import type { KeyOptions } from '../core/context.ts'
@@ -31,9 +31,6 @@ interface RunState {
   close(): void
   remove(): void
 }
-
-/** By the name of a set or map. */
-export type KeySums = Readonly<Record<string, KeySum>>
 
 const toDisk = (path: string) =>
   onDisk(path, () => {

@@ -1,6 +1,7 @@
 import { isCode } from '../core/errors.ts'
 import type { RunReader } from './run-store.ts'
-import { phasesOf, type RunInfo, type Store } from './types.ts'
+import type { Store } from './store.ts'
+import { phasesOf, type RunInfo } from './types.ts'
 
 /** Returns the number of rows of an unfinished or short run that are kept when it is resumed; undefined if it has kept nothing. */
 export const safeRows = async (

@@ -5,7 +5,7 @@ import type { Cli } from '../../src/cli/cli.ts'
 import addSandbox from '../../src/cli/commands/sandbox.ts'
 import { systemClock } from '../../src/core/clock.ts'
 import { runSandbox } from '../../src/sandbox/main.ts'
-import type { Store } from '../../src/store/types.ts'
+import type { Store } from '../../src/store/store.ts'
 import { fakeEnvironment } from '../tenants/fake-environment.ts'
 
 /** Runs `sandbox …` in this process. What is said is told line by line, so that one that serves can be ended. */

@@ -74,3 +74,17 @@ t.test('nothing in src imports entrapipe by its own name', async t => {
     [],
   )
 })
+
+t.test('no file imports itself through others, for types neither', async t => {
+  const imports = Map.groupBy(ours, ({ from }) => from)
+  const circles = new Set<string>()
+  const over = new Set<string>()
+  const follow = (file: string, way: readonly string[]): void => {
+    if (way.includes(file)) circles.add([...way.slice(way.indexOf(file)), file].join(' → '))
+    if (way.includes(file) || over.has(file)) return
+    for (const { to } of imports.get(file) ?? []) follow(to, [...way, file])
+    over.add(file)
+  }
+  for (const { from } of ours) follow(from, [])
+  t.strictSame([...circles], [])
+})

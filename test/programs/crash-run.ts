@@ -6,7 +6,7 @@ import { destinationAt } from '../../src/places/place-to.ts'
 import type { RunEnd } from '../../src/engine/run-request.ts'
 import type { Plans } from '../../src/engine/phases.ts'
 import { openStore } from '../../src/store/open-store.ts'
-import type { Store } from '../../src/store/types.ts'
+import type { Store } from '../../src/store/store.ts'
 
 /** The environment of a process in a folder. */
 export const environmentAt = (folder: string): Environment => ({

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { columnsOf, emptyRow, type Fields } from '../../src/core/json.ts'
 import type { Key } from '../../src/core/row.ts'
-import type { RunPhase, StoredFailure } from '../../src/store/types.ts'
+import type { RunPhase } from '../../src/store/store.ts'
+import type { StoredFailure } from '../../src/store/types.ts'
 import { newRun, storeIn } from './fixtures.ts'
 
 const runOf = (t: Test) => storeIn(t, t.testdir({})).create(newRun())

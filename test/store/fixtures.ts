@@ -3,7 +3,8 @@ import type { Clock } from '../../src/core/clock.ts'
 import type { Environment } from '../../src/core/environment.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { PhaseReader, RunReader } from '../../src/store/run-store.ts'
-import { onlyPhase, type NewRun, type Run, type RunPhase } from '../../src/store/types.ts'
+import type { Run, RunPhase } from '../../src/store/store.ts'
+import { onlyPhase, type NewRun } from '../../src/store/types.ts'
 
 export const environmentAt = (folder: string, more: Partial<Environment> = {}): Environment => ({
   variable: name => (name === 'ENTRAPIPE_STORE' ? folder : undefined),

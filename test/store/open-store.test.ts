@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { isCode } from '../../src/core/errors.ts'
 import { openStore } from '../../src/store/open-store.ts'
-import type { Run } from '../../src/store/types.ts'
+import type { Run } from '../../src/store/store.ts'
 import { environmentAt, handClock, newRun, storeIn, withMain } from './fixtures.ts'
 
 /** What it rejects with; undefined where it does not. */

@@ -4,7 +4,7 @@ import type { Source, Transform } from '../../src/core/parts.ts'
 import type { Result } from '../../src/core/result.ts'
 import type { Key, Row } from '../../src/core/row.ts'
 import { openStep, type Rows } from '../../src/engine/steps.ts'
-import type { Run, RunPhase } from '../../src/store/types.ts'
+import type { Run, RunPhase } from '../../src/store/store.ts'
 import { partContext } from '../contracts/part-context.ts'
 import { newRun, storeIn } from '../store/fixtures.ts'
 

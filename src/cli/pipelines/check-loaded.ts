@@ -1,5 +1,6 @@
 import { check } from '../../engine/execute.ts'
-import { describe, type Described } from '../../engine/identity.ts'
+import { describe } from '../../engine/identity.ts'
+import type { Described } from '../../engine/run-request.ts'
 import { notResumableIn } from '../../engine/phases.ts'
 import { checkContext } from '../../engine/contexts.ts'
 import type { TenantWish } from '../../tenants/choose-tenant.ts'

@@ -3,7 +3,8 @@ import { given } from '../../core/given.ts'
 import { partialOf } from '../../core/sidecars.ts'
 import { nameOfTarget } from '../../core/targets.ts'
 import { safeRows } from '../../store/safe-rows.ts'
-import type { RunInfo, Store } from '../../store/types.ts'
+import type { Store } from '../../store/store.ts'
+import type { RunInfo } from '../../store/types.ts'
 import { counted } from './words.ts'
 
 /** Runs that ended this way cannot be resumed: the input, or what was kept, has changed. */

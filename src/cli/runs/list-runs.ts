@@ -1,5 +1,6 @@
 import { safeRows } from '../../store/safe-rows.ts'
-import type { RunInfo, RunStatus, Store } from '../../store/types.ts'
+import type { Store } from '../../store/store.ts'
+import type { RunInfo, RunStatus } from '../../store/types.ts'
 import type { Cli } from '../cli.ts'
 import { printLines } from '../command-line/print.ts'
 import { publicRun } from './public-run.ts'

@@ -1,6 +1,7 @@
 import { nameOfTarget } from '../../core/targets.ts'
 import { safeRows } from '../../store/safe-rows.ts'
-import type { RunInfo, Store } from '../../store/types.ts'
+import type { Store } from '../../store/store.ts'
+import type { RunInfo } from '../../store/types.ts'
 
 const iso = (ms: number): string => new Date(ms).toISOString()
 

@@ -1,5 +1,5 @@
 import type { Result } from '../../core/result.ts'
-import type { Store } from '../../store/types.ts'
+import type { Store } from '../../store/store.ts'
 import type { Cli } from '../cli.ts'
 import { printLines } from '../command-line/print.ts'
 import { printTable } from '../tenants/print-table.ts'

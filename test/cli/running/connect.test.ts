@@ -6,7 +6,7 @@ import type { Bucket } from '../../../src/core/budget.ts'
 import { systemClock } from '../../../src/core/clock.ts'
 import { runSandbox } from '../../../src/sandbox/main.ts'
 import type { SandboxSettings } from '../../../src/sandbox/settings.ts'
-import type { Store } from '../../../src/store/types.ts'
+import type { Store } from '../../../src/store/store.ts'
 import { fakeEnvironment } from '../../tenants/fake-environment.ts'
 
 /** The quotas that one request to the folder's sandbox takes from, while a sandbox of these settings runs there. */

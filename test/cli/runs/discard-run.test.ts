@@ -5,7 +5,8 @@ import t from 'tap'
 import type { Cli } from '../../../src/cli/cli.ts'
 import { processEnvironment } from '../../../src/core/environment.ts'
 import { discardRun } from '../../../src/cli/runs/discard-run.ts'
-import type { RunInfo, RunQuery, Store } from '../../../src/store/types.ts'
+import type { Store } from '../../../src/store/store.ts'
+import type { RunInfo, RunQuery } from '../../../src/store/types.ts'
 
 const scene = (folder: string, taken: readonly string[], status = 'interrupted') => {
   const [target, rejects] = [join(folder, 'out.csv'), join(folder, 'rejects.csv')]

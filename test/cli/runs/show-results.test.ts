@@ -4,7 +4,7 @@ import type { Cli } from '../../../src/cli/cli.ts'
 import { showResults } from '../../../src/cli/runs/show-results.ts'
 import { processEnvironment } from '../../../src/core/environment.ts'
 import type { Result } from '../../../src/core/result.ts'
-import type { Store } from '../../../src/store/types.ts'
+import type { Store } from '../../../src/store/store.ts'
 
 const shown = async (results: readonly Result[], outcome?: Result['outcome']) => {
   const stdout = new PassThrough()
