@@ -10,7 +10,7 @@ export type TestValue = (value: unknown) => boolean
 export interface Reading {
   /** Whether strings may also be read as numbers, booleans and dates, and those as strings. @default false */
   readonly readsText?: boolean
-  /** Called for a value that is neither null nor comparable with the literal. */
+  /** Called for a value that is neither null nor comparable with the literal; with null, for empty text of rows. */
   readonly strange?: (value: unknown) => void
 }
 
@@ -30,7 +30,7 @@ export const tester = (operator: Comparison | FunctionName, literal: Literal, re
   }
   switch (literal.type) {
     case 'null':
-      return operator === 'eq' ? value => value === null || value === undefined : () => false
+      return operator === 'eq' ? isNull(readsText ? strange : undefined) : () => false
     case 'string':
     case 'guid':
       return text(operator, literal.value, told(readsText ? textOf : textAsItIs))
@@ -43,9 +43,18 @@ export const tester = (operator: Comparison | FunctionName, literal: Literal, re
   }
 }
 
+/** An empty cell of a CSV file is empty text, which is easily mistaken for null. */
+const isNull = (strange: Reading['strange']): TestValue => {
+  return value => {
+    if (value === '') strange?.(value)
+    return value === null || value === undefined
+  }
+}
+
 /** The kind of value that a literal is compared with, in words that follow "is not". */
 export const kindOf = (literal: Literal | undefined): string => {
   const type = literal?.type
+  if (type === 'null') return 'null'
   return type === 'date' || type === 'number' || type === 'boolean' ? `a ${type}` : 'text'
 }
 

@@ -11,7 +11,10 @@ interface CompileOptions<T> {
    * is the column of that name if the row has one. @default false
    */
   readonly ofRows?: boolean
-  /** Called for a value that is neither null nor comparable; `kind` is what was expected. */
+  /**
+   * Called for a value that is neither null nor comparable, and for empty text of rows that is compared with null; `kind` is
+   * what was expected.
+   */
   readonly strange?: (row: T, path: Path, kind: string) => void
 }
 
@@ -121,7 +124,9 @@ const oneOf = (values: readonly Literal[], { readsText = false, strange }: Readi
   // A value is strange only if it is comparable with no item of the list.
   let misses = 0
   const kinds = values.filter(({ type }) => type !== 'null').length
-  const tests = values.map(value => tester('eq', value, { readsText, strange: () => void misses++ }))
+  const tests = values.map(value =>
+    tester('eq', value, { readsText, ...(value.type !== 'null' && { strange: () => void misses++ }) }),
+  )
   return value => {
     misses = 0
     const found = tests.some(test => test(value))

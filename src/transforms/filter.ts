@@ -14,7 +14,8 @@ import { printPath } from '../odata/print-filter.ts'
  * that name if the row has one, else the path. Any other column name is written `[Employee ID]`. A row for which the
  * function throws is rejected.
  *
- * Rows with a value that cannot be compared (a date with `31.01.2026`) are counted in the run's notes.
+ * Rows with a value that cannot be compared (a date with `31.01.2026`, null with the empty text of a CSV cell) are counted in
+ * the run's notes.
  *
  * @throws EntrapipeError `FILTER_INVALID` at once, with the position in the text; `OPTION_INVALID`
  */
@@ -53,30 +54,52 @@ const readsOf = (filter: Filter): readonly NamedColumn[] =>
     return [{ name, ...(optional ? { optional } : {}), ...(quoted ? {} : { path: true }) }]
   })
 
-/** Rows with a value that cannot be compared, by path and expected kind: `d is not a date`. */
+/** Values of a path that cannot be compared. */
 interface Strange {
+  readonly path: string
+  /** What was expected. */
+  readonly kind: string
   rows: number
-  last: unknown
+}
+
+/** What to do about values that are not of a kind. */
+const advice: Readonly<Record<string, string>> = {
+  'a date':
+    'A date is written 2026-01-31. Convert the column in a pipeline (convert), or quote the date to compare text.',
+  'a number':
+    'A number is written 1234.5. Convert the column in a pipeline (convert), or quote the number to compare text.',
+  'a boolean': 'Use a column of true and false, or quote the value to compare text.',
+  text: 'It is a list or an object: filter a value in it, as column/name, or with any.',
+}
+
+const noteOf = ({ path, kind, rows }: Strange): string => {
+  const where = `In ${rows === 1 ? '1 row' : `${rows} rows`}, ${path}`
+  if (kind === 'null') return `${where} is empty text, which is not null. Compare it with '' to find these rows.`
+  return [`${where} is not ${kind}.`, ...(kind in advice ? [advice[kind]] : [])].join(' ')
 }
 
 const filterStep = <T>(filter: Filter, saved: Json | undefined): PageStep<T, T> => {
   const strange = new Map<string, Strange>()
-  for (const [what, rows] of Object.entries((saved ?? {}) as { readonly [what: string]: number }))
-    strange.set(what, { rows, last: undefined })
+  const last = new Map<Strange, unknown>()
+  const found = (path: string, kind: string, rows = 0): Strange => {
+    const before = strange.get(`${path}\n${kind}`)
+    if (before) return before
+    const made = { path, kind, rows }
+    strange.set(`${path}\n${kind}`, made)
+    return made
+  }
+  for (const { path, kind, rows } of (saved ?? []) as unknown as readonly Strange[]) found(path, kind, rows)
   // A filter may test a value several times. A row is counted once.
   const count = (row: T, path: Path, kind: string): void => {
-    const what = `${path.names.length === 0 ? (path.variable ?? '') : printPath(path)} is not ${kind}`
-    const found = strange.get(what)
-    if (!found) strange.set(what, { rows: 1, last: row })
-    else if (found.last !== row) {
-      found.rows++
-      found.last = row
-    }
+    const one = found(path.names.length === 0 ? (path.variable ?? '') : printPath(path), kind)
+    if (last.get(one) === row) return
+    one.rows++
+    last.set(one, row)
   }
   const holds = compileFilter<T>(filter, { ofRows: true, strange: count })
   return {
     page: rows => rows.filter(({ value }) => holds(value)),
-    save: () => Object.fromEntries([...strange].map(([what, { rows }]) => [what, rows])),
-    notes: () => [...strange].map(([what, { rows }]) => `In ${rows === 1 ? '1 row' : `${rows} rows`}, ${what}.`),
+    save: () => [...strange.values()].map(one => ({ ...one })),
+    notes: () => [...strange.values()].map(noteOf),
   }
 }

@@ -214,9 +214,11 @@ t.test('rows that a filter cannot compare are counted and reported', async t => 
   const stdin = '{"d":"31.01.2026"}\n{"d":"2026-01-31T09:00:00+0100"}\n{"$end":{"rows":2,"complete":true}}\n'
   const { stdout, stderr } = await desk.run(['filter', 'd ge 2026-01-01'], { stdin })
   t.strictSame(rowsOf(stdout), [{ d: '2026-01-31T09:00:00+0100' }])
-  t.equal(stderr, 'In 1 row, d is not a date.\n')
+  const note =
+    'In 1 row, d is not a date. A date is written 2026-01-31. Convert the column in a pipeline (convert), or quote the date to compare text.'
+  t.equal(stderr, `${note}\n`)
   t.match(JSON.parse((await desk.run(['filter', 'd ge 2026-01-01', '--json'], { stdin })).stderr), {
-    notes: ['In 1 row, d is not a date.'],
+    notes: [note],
   })
 })
 

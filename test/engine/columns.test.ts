@@ -223,7 +223,9 @@ t.test('rows that cannot be compared are counted once each across a resume, and 
   await t.rejects(run(given(rows, breaks), step()), { code: 'GRAPH_UNAVAILABLE' })
   delete breaks.at
   const { manifest } = await run(given(rows, breaks), step())
-  t.strictSame(manifest?.notes, ['In 3 rows, d is not a date.'])
+  t.strictSame(manifest?.notes, [
+    'In 3 rows, d is not a date. A date is written 2026-01-31. Convert the column in a pipeline (convert), or quote the date to compare text.',
+  ])
   t.match(manifest?.counts, { written: 1, dropped: 4 })
 })
 
