@@ -117,6 +117,10 @@ const kindOf = (code: Code): (typeof codes)[Code] | undefined => (Object.hasOwn(
 export const isCode = (error: unknown, code: Code): error is EntrapipeError =>
   error instanceof EntrapipeError && error.code === code
 
+/** What was thrown, as an error. */
+export const errorOf = (thrown: unknown): Error =>
+  thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown })
+
 /** Returns the system error code (`ENOSPC`, `ECONNRESET` …) of an error or of its cause. */
 export const systemCode = (error: unknown): string | undefined => {
   for (let at: unknown = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth++)

@@ -88,9 +88,9 @@ export interface Leaving<U extends Unit = Unit> {
 export type Ending<U extends Unit = Unit> = {
   readonly unit: U
   readonly at: number
-  /** Number of physical attempts; 0 if it was never sent. */
+  /** Number of attempts that were announced; 0 if it was never announced. No bytes were sent if no connection was made. */
   readonly attempts: number
-  /** Id of the last attempt; absent if it was never sent. */
+  /** Id of the last announced attempt. */
   readonly clientRequestId?: string
 } & (
   | {
@@ -101,21 +101,30 @@ export type Ending<U extends Unit = Unit> = {
       readonly lostBefore: boolean
     }
   | {
-      /**
-       * It was not performed and may be submitted again: it was never sent, it was throttled until the wait budget was spent, or
-       * the previous request of its chain did not succeed.
-       */
+      /** It was not performed, by this attempt or an earlier one. */
       readonly end: 'not-sent'
+      readonly why: NotSent
       readonly error: Error
       /** The last wait that the service requested. */
       readonly retryAfterMs?: number
     }
   | {
-      /** It was sent, and may have been performed. It was sent once, or it is repeatable and the wait budget was spent. */
+      /**
+       * It was sent, and may have been performed. A repeatable request was retried until the wait budget was spent. Any other was
+       * not sent again after the attempt that was lost.
+       */
       readonly end: 'lost'
       readonly error: Error
     }
 )
+
+/**
+ * Why a request was not performed. `unsent`: nothing was sent (no connection, no sign-in, an abort, `leaving` threw) · `throttled`:
+ * the service throttled it until the wait budget was spent, or requested a longer wait than `longestWaitMs` · `chain`: an earlier
+ * request of its chain did not succeed · `refused`: the service refused the round trip, so that resubmitting it meets the same
+ * refusal. A round trip refused for its content (400, 413) is divided until the unit at fault is alone.
+ */
+export type NotSent = 'unsent' | 'throttled' | 'chain' | 'refused'
 
 /** Callbacks of a submission. */
 export interface SubmissionOptions<U extends Unit = Unit> {
@@ -130,6 +139,11 @@ export interface SubmissionOptions<U extends Unit = Unit> {
    * an accepted unit ends exactly once, also after an abort or a throw. Calls may overlap.
    */
   readonly ended: (endings: readonly Ending<U>[]) => void | Promise<void>
+  /**
+   * A request that the service asks to hold back for longer ends `not-sent`, `throttled`, so that it takes no room.
+   * @default the wait budget
+   */
+  readonly longestWaitMs?: number
   readonly signal?: AbortSignal
 }
 

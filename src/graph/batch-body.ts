@@ -30,13 +30,17 @@ const asJson = ({ request, clientRequestId }: BatchEntry, at: number, isChain: b
     method,
     url,
     headers: {
+      ...withoutId(headers),
       'client-request-id': clientRequestId,
-      ...headers,
       ...(body !== undefined && !isTyped && { 'Content-Type': 'application/json' }),
     },
     ...(body !== undefined && { body }),
   }
 }
+
+/** The announced id identifies the attempt, so a header of the caller does not replace it. */
+const withoutId = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'client-request-id'))
 
 /** The entries of a batch reply by id; empty if it is not a batch reply. Entries may be missing. */
 export const repliesIn = ({ body, status, headers }: Reply): ReadonlyMap<string, Reply> => {

@@ -4,7 +4,7 @@ import { given } from '../core/given.ts'
 
 type OpenSubmission = <U extends Unit>(options: SubmissionOptions<U>) => Submission<U>
 
-interface Place extends Unit {
+interface Numbered extends Unit {
   /** Index of the reply. */
   readonly nth: number
 }
@@ -15,7 +15,7 @@ export const createBatch =
   async (requests, signal) => {
     if (readOnly) requests.forEach(refuseChange)
     const replies: GraphReply[] = []
-    const { submit, drained } = submission<Place>({
+    const { submit, drained } = submission<Numbered>({
       ...given({ signal }),
       leaving: () => {},
       ended(endings) {

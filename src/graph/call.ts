@@ -9,6 +9,8 @@ export interface Call {
   readonly signal?: AbortSignal
   /** Its cost, by quota. */
   readonly charges: readonly Charge[]
+  /** The requests of a `$batch` whose entries have the ids 1, 2, 3 … */
+  readonly entries?: readonly GraphRequest[]
   /** Whether the request is safe to repeat, so that it is retried after a lost reply. */
   readonly repeatable: boolean
   /** For the page of a listing, whose reply becomes a `PageBody`. */

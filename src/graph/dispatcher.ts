@@ -1,11 +1,13 @@
 import type { Dispatcher } from 'undici'
 // The package's index also loads fetch, caches, sockets and mocks, which take 15 MB in every export.
 import api from 'undici/lib/api/index.js'
+import buildConnector from 'undici/lib/core/connect.js'
 import Agent from 'undici/lib/dispatcher/agent.js'
 import BareDispatcher from 'undici/lib/dispatcher/dispatcher.js'
 import Pool from 'undici/lib/dispatcher/pool.js'
 import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js'
 import { EntrapipeError, systemCode } from '../core/errors.ts'
+import { markUnconnected } from './failure.ts'
 import { proxyRefused, proxyUnreached } from './proxy-failure.ts'
 
 // Like the index does: `request` and similar functions become methods of every dispatcher.
@@ -26,7 +28,7 @@ interface DispatcherOptions {
 export const createDispatcher = ({ proxy, ca, connectTimeoutMs = 20_000 }: DispatcherOptions = {}): Dispatcher => {
   const tls = ca ? { ca: [...ca] } : {}
   const options = { allowH2: false, keepAliveTimeout: 30_000, connectTimeout: connectTimeoutMs }
-  if (proxy === undefined) return new Agent({ ...options, connect: { ...tls, timeout: connectTimeoutMs } })
+  if (proxy === undefined) return new Agent({ ...options, connect: connector({ ...tls, timeout: connectTimeoutMs }) })
   // The message does not repeat the value, which may contain a password.
   if (!URL.canParse(proxy))
     throw new EntrapipeError('CONFIG_INVALID', 'HTTPS_PROXY in the environment is not a proxy address.', {
@@ -39,6 +41,16 @@ export const createDispatcher = ({ proxy, ca, connectTimeoutMs = 20_000 }: Dispa
     proxyTls: tls,
     clientFactory: (url, settings) => tunnels(proxy, new Pool(url, settings as Pool.Options)),
   })
+}
+
+/** Marks failed connections: a TLS error also occurs after a request was sent, and looks the same. */
+const connector = (options: buildConnector.BuildOptions): buildConnector.connector => {
+  const connect = buildConnector({ ...options, allowH2: false })
+  return (to, callback) =>
+    connect(to, (...result: buildConnector.CallbackArgs) => {
+      if (result[0]) markUnconnected(result[0])
+      callback(...result)
+    })
 }
 
 /** Closed by the client, so not a failure of the proxy. */

@@ -1,4 +1,5 @@
 import { Client, ResponseType, type GraphRequest as ClientRequest } from '@microsoft/microsoft-graph-client'
+import { errorOf } from '../core/errors.ts'
 import type { GraphReply, GraphRequest } from '../core/graph.ts'
 import { asMiddleware, callOption, type Call, type Link } from './call.ts'
 
@@ -22,7 +23,7 @@ const shield: Link = async (call, _options, next) => {
     return await next()
   } catch (error) {
     call.thrown = { error }
-    return { failure: error instanceof Error ? error : new Error(String(error)), sent: true }
+    return { failure: errorOf(error), sent: true }
   }
 }
 

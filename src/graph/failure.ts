@@ -1,36 +1,49 @@
-import { systemCode } from '../core/errors.ts'
+import { errorOf, systemCode } from '../core/errors.ts'
 import type { Failure } from './call.ts'
 import { proxyFailureIn } from './proxy-failure.ts'
 
-/** The connection was never made, so the request was not sent. */
-const notSent = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'EHOSTDOWN',
-  'ENETUNREACH',
-  'ENETDOWN',
-  'EADDRNOTAVAIL',
-  'EMFILE',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'UND_ERR_PRX_CONN',
-  'UND_ERR_PRX_TLS',
-])
+/** Codes that only occur before a connection is made, so the request was not sent. */
+const notSent = new Set(['ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_PRX_CONN', 'UND_ERR_PRX_TLS'])
+/** System calls that make a connection. Their codes (`ECONNREFUSED`, `EHOSTUNREACH`) also occur on one that is in use. */
+const connecting = new Set(['connect', 'getaddrinfo'])
 
-/** Failures that a retry would meet again. */
-const hopeless =
-  /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_|EPROTO$|UND_ERR_(INVALID_ARG|DESTROYED|CLOSED)$)/
+/** Failures before anything is sent that a retry would meet again. A certificate is verified when a connection is made. */
+const refusedBefore = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT_|UND_ERR_INVALID_ARG$)/
+/** As above, if they occur while a connection is made. */
+const refusedHandshake = /^(ERR_TLS_|ERR_SSL_|EPROTO$)/
+/** This client was closed. A request may have been sent before. */
+const closed = /^UND_ERR_(DESTROYED|CLOSED)$/
 
-/** Classifies an error of the transport. */
+const unconnected = new WeakSet<Error>()
+
+/** Marks an error as one of making a connection: no request was sent. */
+export const markUnconnected = (error: Error): void => void unconnected.add(error)
+
+/** Classifies an error of the transport. In doubt, the request was sent. */
 export const failureOf = (error: unknown): Failure => {
-  const failure = error instanceof Error ? error : new Error(String(error))
+  const failure = errorOf(error)
   const proxy = proxyFailureIn(failure)?.proxy
   if (proxy) return { failure, sent: false, ...(proxy.final && { final: true }) }
-  const code = systemCode(failure)
-  if (code !== undefined && hopeless.test(code)) return { failure, sent: false, final: true }
-  return { failure, sent: code === undefined || !notSent.has(code) }
+  const code = systemCode(failure) ?? ''
+  if (refusedBefore.test(code)) return { failure, sent: false, final: true }
+  if (closed.test(code)) return { failure, sent: true, final: true }
+  if (causes(failure).some(cause => unconnected.has(cause)))
+    return { failure, sent: false, ...(refusedHandshake.test(code) && { final: true }) }
+  return { failure, sent: !notSent.has(code) && !causes(failure).some(isConnecting) }
 }
+
+/** The error, its cause, the cause's cause … */
+const causes = (error: Error): Error[] => {
+  const found: Error[] = []
+  for (let at: unknown = error; at instanceof Error && found.length < 8; at = at.cause) found.push(at)
+  return found
+}
+
+/** Whether a connection could not be made. A host with several addresses has one error for each. */
+const isConnecting = (error: Error): boolean =>
+  error instanceof AggregateError
+    ? error.errors.length > 0 && error.errors.every(one => one instanceof Error && isConnecting(one))
+    : 'syscall' in error && connecting.has(String(error.syscall))
 
 /** Whether the host was not reached: a wrong name, no network, or the service is down. */
 export const isUnreachable = ({ failure, sent }: Failure): boolean =>

@@ -16,7 +16,7 @@ export const unanswered = (
   { host, tenant, sent }: { readonly host: string; readonly tenant: Tenant; readonly sent: boolean },
 ): EntrapipeError => {
   // A sign-in error already has a fix.
-  if (failure instanceof EntrapipeError) return failure
+  if (failure instanceof EntrapipeError) return sent ? afterLoss(failure) : failure
   const path = pathOf(call.request.url)
   const what = `${call.request.method} ${path}`
   const why = failureWords({ failure, ...ended })
@@ -40,6 +40,14 @@ export const unanswered = (
     facts: { path, attempts: call.attempts, sent },
   })
 }
+
+/** The same error, for a call of which an earlier attempt may have been carried out. */
+const afterLoss = (error: EntrapipeError): EntrapipeError =>
+  new EntrapipeError(error.code, error.message, {
+    cause: error,
+    facts: { ...error.facts, sent: true },
+    ...given({ retryAfterMs: error.retryAfterMs, fix: error.fix }),
+  })
 
 interface Spent {
   readonly now: number

@@ -1,6 +1,7 @@
-import type { Ending, GraphRequest, Tenant, Unit } from '../core/graph.ts'
+import type { Ending, GraphRequest, NotSent, Tenant, Unit } from '../core/graph.ts'
 import type { Clock } from '../core/clock.ts'
 import { EntrapipeError } from '../core/errors.ts'
+import { given } from '../core/given.ts'
 import type { Reply } from './call.ts'
 import { exhausted, lostRequest, notCarriedOut, skippedRequest, undecided } from './given-up.ts'
 import { retryAfterMs } from './retry-after.ts'
@@ -8,7 +9,7 @@ import { backoffMs, type RetryPolicy } from './retry-policy.ts'
 import { unitVerdict, type Fate } from './unit-verdict.ts'
 
 /** A pending request of a unit. */
-export interface Item<U extends Unit> {
+export interface Pending<U extends Unit> {
   readonly unit: U
   readonly at: number
   readonly request: GraphRequest
@@ -24,7 +25,7 @@ export interface Item<U extends Unit> {
 
 /** The pending requests of a unit, which are sent together. */
 export interface Party<U extends Unit> {
-  readonly items: readonly Item<U>[]
+  readonly items: readonly Pending<U>[]
   /** Round trips that failed since a request of the party was answered, and the time of the first. */
   readonly failures: number
   readonly firstFailedAtMs?: number
@@ -33,8 +34,8 @@ export interface Party<U extends Unit> {
 /** The result of a round trip. */
 export type Trip =
   | { readonly kind: 'replied'; readonly replyTo: (nth: number) => Reply | undefined }
-  /** Nothing was carried out. */
-  | { readonly kind: 'not-sent'; readonly error: Error }
+  /** Nothing was carried out. `isContent`: the body was refused, perhaps because of one of its requests. */
+  | { readonly kind: 'not-sent'; readonly why: NotSent; readonly error: Error; readonly isContent?: boolean }
   /** Everything may have been carried out. */
   | { readonly kind: 'lost'; readonly error: Error }
 
@@ -49,14 +50,19 @@ interface SettleSetting {
   readonly clock: Clock
   readonly random: () => number
   readonly tenant: Tenant
+  readonly longestWaitMs?: number
 }
 
 /** Ends all requests of a party as not carried out, or as lost if an attempt was lost. */
-export const notSent = <U extends Unit>(items: readonly Item<U>[], error: Error, tenant: Tenant): Ending<U>[] =>
+export const notSent = <U extends Unit>(
+  items: readonly Pending<U>[],
+  { why, error }: { readonly why: NotSent; readonly error: Error },
+  tenant: Tenant,
+): Ending<U>[] =>
   items.map(item =>
     item.lostBefore
       ? { ...told(item), end: 'lost', error: lostRequest(item, tenant, error) }
-      : { ...told(item), end: 'not-sent', error, ...waitOf(error) },
+      : { ...told(item), end: 'not-sent', why, error, ...waitOf(error) },
   )
 
 /** Ends the requests that a round trip decided, and schedules retries. `first` is the index of the party's first request in the batch. */
@@ -66,20 +72,18 @@ export const settleParty = <U extends Unit>(
   first: number,
   setting: SettleSetting,
 ): Settled<U> => {
-  const { tenant, policy, random } = setting
-  if (trip.kind === 'not-sent') return { endings: notSent(items, trip.error, tenant) }
+  const { tenant, policy, random, longestWaitMs = Infinity } = setting
+  if (trip.kind === 'not-sent') return { endings: notSent(items, trip, tenant) }
   const replies = items.map((_, at) => (trip.kind === 'replied' ? trip.replyTo(first + at) : undefined))
   const lost = trip.kind === 'lost' ? trip.error : undefined
   const { fates, again } = unitVerdict(items.map((item, at) => ({ ...item, reply: replies[at] })))
-  const ends = (from: number, to: number, why: (at: number) => Error): Ending<U>[] =>
-    items.slice(from, to).map((item, at) => ending(item, fates[from + at]!, replies[from + at], () => why(from + at)))
-  const ownWords = (at: number): Error => {
+  const errorAt = (at: number): Error => {
     const [item, reply] = [items[at]!, replies[at]]
     if (fates[at] === 'skipped') return skippedRequest(item, tenant)
     if (fates[at] === 'not-done') return notCarriedOut(item, reply!, tenant)
     return reply ? undecided(item, reply, tenant) : lostRequest(item, tenant, lost)
   }
-  const endings = ends(0, again, ownWords)
+  const endings = items.slice(0, again).map((item, at) => ending(item, fates[at]!, replies[at], () => errorAt(at)))
   const rest = items.slice(again)
   if (rest.length === 0) return { endings }
 
@@ -92,22 +96,38 @@ export const settleParty = <U extends Unit>(
   const { failures, firstFailedAtMs: sinceMs = now } = again > 0 ? { failures: 0 } : before
   const toldMs = longest(replies.slice(again), now)
   const waitMs = replies[again]?.status === 401 ? 0 : (toldMs ?? backoffMs(policy, failures + 1, random))
-  if (now + waitMs - sinceMs <= policy.waitBudgetMs)
+  if (waitMs <= longestWaitMs && now + waitMs - sinceMs <= policy.waitBudgetMs)
     return { endings, again: { party: { items: rest, failures: failures + 1, firstFailedAtMs: sinceMs }, waitMs } }
-  const reply = replies[again]
-  const spent = { now, sinceMs, toldMs, budgetMs: policy.waitBudgetMs, sent: rest[0]!.lostBefore }
-  const error = reply ? exhausted(rest[0]!, reply, spent, tenant) : ownWords(again)
-  return { endings: [...endings, ...ends(again, items.length, () => error)] }
+  const budgetMs = Math.min(longestWaitMs, policy.waitBudgetMs)
+  const spent = { now, sinceMs, toldMs, budgetMs, sent: rest[0]!.lostBefore }
+  const left = rest.map((item, at) => {
+    const [nth, reply] = [again + at, replies[again + at]]
+    const isFirst = at === 0 && reply !== undefined
+    return ending(
+      item,
+      fates[nth]!,
+      reply,
+      () => (isFirst ? exhausted(item, reply, spent, tenant) : errorAt(nth)),
+      toldMs,
+    )
+  })
+  return { endings: [...endings, ...left] }
 }
 
-const told = <U extends Unit>({ unit, at, attempts, clientRequestId }: Item<U>) => ({
+const told = <U extends Unit>({ unit, at, attempts, clientRequestId }: Pending<U>) => ({
   unit,
   at,
   attempts,
   ...(clientRequestId !== undefined && { clientRequestId }),
 })
 
-const ending = <U extends Unit>(item: Item<U>, fate: Fate, reply: Reply | undefined, why: () => Error): Ending<U> => {
+const ending = <U extends Unit>(
+  item: Pending<U>,
+  fate: Fate,
+  reply: Reply | undefined,
+  whyNot: () => Error,
+  retryAfterMs?: number,
+): Ending<U> => {
   if (fate === 'answered')
     return {
       ...told(item),
@@ -115,10 +135,10 @@ const ending = <U extends Unit>(item: Item<U>, fate: Fate, reply: Reply | undefi
       reply: { ...reply!, attempts: item.attempts },
       lostBefore: item.lostBefore,
     }
-  const error = why()
-  return fate === 'undecided' || item.lostBefore
-    ? { ...told(item), end: 'lost', error }
-    : { ...told(item), end: 'not-sent', error, ...waitOf(error) }
+  const error = whyNot()
+  if (fate === 'undecided' || item.lostBefore) return { ...told(item), end: 'lost', error }
+  const why = fate === 'skipped' ? 'chain' : reply?.status === 401 ? 'refused' : 'throttled'
+  return { ...told(item), end: 'not-sent', why, error, ...given({ retryAfterMs }), ...waitOf(error) }
 }
 
 const waitOf = (error: Error) =>

@@ -2,7 +2,7 @@ import { EntrapipeError } from '../core/errors.ts'
 import type { GraphRequest } from '../core/graph.ts'
 import { isReadingPost } from '../data/costs.ts'
 
-const pathOf = (url: string): string => {
+const withoutQuery = (url: string): string => {
   const at = url.indexOf('?')
   return at < 0 ? url : url.slice(0, at)
 }
@@ -26,7 +26,7 @@ export const reads = (request: GraphRequest): boolean => {
   if (request.method !== 'POST') return false
   const inside = entries(request)
   if (inside) return inside.every(reads)
-  const path = pathOf(request.url)
+  const path = withoutQuery(request.url)
   // A server may interpret these characters differently.
   return isReadingPost(path) && !/[#\\]|\.\./.test(path)
 }
@@ -38,7 +38,7 @@ export const isRepeatable = (request: GraphRequest): boolean =>
 /** @throws EntrapipeError `GRAPH_READ_ONLY` if the request would change the directory */
 export const refuseChange = (request: GraphRequest): void => {
   if (reads(request)) return
-  const path = pathOf(request.url)
+  const path = withoutQuery(request.url)
   throw new EntrapipeError(
     'GRAPH_READ_ONLY',
     `${request.method} ${path} would change the directory, and this client is read-only. Nothing was sent.`,

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
+import { errorOf, isCode } from '../core/errors.ts'
 import type { Leaving, Tenant, Unit } from '../core/graph.ts'
 import { batchBody, repliesIn } from './batch-body.ts'
 import type { Call } from './call.ts'
 import { chargesOf } from './charges.ts'
 import type { Exchange } from './exchange.ts'
 import { undecided } from './given-up.ts'
-import type { Item, Trip } from './party.ts'
+import type { Pending, Trip } from './party.ts'
 import { refusal } from './refusal.ts'
 import { verdictOf } from './verdict.ts'
 
@@ -18,16 +19,18 @@ interface RoundTrip {
 
 /** Sends one `$batch`: parallel items, or one chain. `announce` is awaited before each physical attempt. */
 export const roundTrip = <U extends Unit>(
-  items: readonly Item<U>[],
+  items: readonly Pending<U>[],
   isChain: boolean,
   announce: (leaving: readonly Leaving<U>[]) => Promise<void>,
   { exchange, tenant }: { readonly exchange: Exchange; readonly tenant: Tenant },
 ): RoundTrip => {
   const controller = new AbortController()
+  const requests = items.map(({ request }) => request)
   const call: Call = {
     request: { method: 'POST', url: '/$batch', body: {} },
     signal: controller.signal,
-    charges: chargesOf(items.map(({ request }) => request)),
+    charges: chargesOf(requests),
+    entries: requests,
     // Each request is judged by itself.
     repeatable: false,
     attempts: 0,
@@ -54,6 +57,9 @@ export const roundTrip = <U extends Unit>(
   }
 }
 
+/** The body of the batch was refused, perhaps because of one entry. */
+const contentRefused = new Set([400, 413])
+
 const travel = async (call: Call, exchange: Exchange, tenant: Tenant): Promise<Trip> => {
   try {
     const reply = await exchange(call)
@@ -63,9 +69,15 @@ const travel = async (call: Call, exchange: Exchange, tenant: Tenant): Promise<T
     }
     return verdictOf(reply) === 'undecided'
       ? { kind: 'lost', error: undecided(call, reply, tenant) }
-      : { kind: 'not-sent', error: refusal(call.request, reply, tenant) }
+      : {
+          kind: 'not-sent',
+          why: 'refused',
+          error: refusal(call.request, reply, tenant),
+          isContent: contentRefused.has(reply.status),
+        }
   } catch (thrown) {
-    const error = thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown })
-    return { kind: call.unanswered ? 'lost' : 'not-sent', error }
+    const error = errorOf(thrown)
+    if (call.unanswered) return { kind: 'lost', error }
+    return { kind: 'not-sent', why: isCode(error, 'GRAPH_THROTTLED') ? 'throttled' : 'unsent', error }
   }
 }

@@ -1,11 +1,12 @@
 import type { Clock } from '../core/clock.ts'
-import { EntrapipeError } from '../core/errors.ts'
+import { EntrapipeError, errorOf } from '../core/errors.ts'
+import { given } from '../core/given.ts'
 import type { Ending, Leaving, Submission, SubmissionOptions, Tenant, Unit } from '../core/graph.ts'
 import { widest } from './batch-body.ts'
 import type { BoundWatch } from './bound.ts'
 import type { OnGraphEvent } from './events.ts'
 import type { Exchange } from './exchange.ts'
-import { notSent, settleParty, type Item, type Party } from './party.ts'
+import { notSent, settleParty, type Pending, type Party } from './party.ts'
 import { isRepeatable, refuseChange } from './reading.ts'
 import type { RetryPolicy } from './retry-policy.ts'
 import { roundTrip } from './round-trip.ts'
@@ -33,10 +34,13 @@ const mostOpen = (mostTrips + 4) * widest
 /** Opens a submission; see `Submission` for its contract. */
 export const createSubmission = <U extends Unit>(
   setting: SubmissionSetting,
-  { leaving, ended, signal }: SubmissionOptions<U>,
+  { leaving, ended, longestWaitMs, signal }: SubmissionOptions<U>,
 ): Submission<U> => {
   const { clock, tenant, onEvent, watch } = setting
+  const settling = { ...setting, ...given({ longestWaitMs }) }
   const ready: Party<U>[] = []
+  /** Round trips that were refused for their content, in halves. */
+  const halves: (readonly Party<U>[])[] = []
   const trips = new Set<ReturnType<typeof roundTrip>>()
   const stopped = new AbortController()
   let open = 0
@@ -52,7 +56,8 @@ export const createSubmission = <U extends Unit>(
     if (stopped.signal.aborted) return
     stopped.abort(error)
     for (const trip of trips) trip.stop(error, always)
-    void tell(ready.splice(0).flatMap(({ items }) => notSent(items, asError(error), tenant)))
+    const unsent = [...halves.splice(0).flat(), ...ready.splice(0)]
+    void tell(unsent.flatMap(({ items }) => notSent(items, { why: 'unsent', error: errorOf(error) }, tenant)))
     changed()
   }
   const aborted = () => breakOff(signal?.reason, true)
@@ -85,16 +90,20 @@ export const createSubmission = <U extends Unit>(
     const trip = await under.trip
     trips.delete(under)
     pumpSoon()
+    if (trip.kind === 'not-sent' && trip.isContent && parties.length > 1 && !stopped.signal.aborted) {
+      const middle = Math.ceil(parties.length / 2)
+      halves.push(parties.slice(0, middle), parties.slice(middle))
+      return
+    }
     const endings: Ending<U>[] = []
     const again: { readonly party: Party<U>; readonly waitMs: number }[] = []
     let first = 0
     for (const party of parties) {
-      const settled = settleParty(party, trip, first, setting)
+      const settled = settleParty(party, trip, first, settling)
       first += party.items.length
       endings.push(...settled.endings)
       if (settled.again) again.push(settled.again)
     }
-    for (const { party, waitMs } of again) void resend(party, waitMs)
     if (again.length > 0)
       onEvent({
         kind: 'retry',
@@ -104,14 +113,16 @@ export const createSubmission = <U extends Unit>(
         waitMs: Math.max(...again.map(({ waitMs }) => waitMs)),
         why: `${items.length - endings.length} of ${items.length} requests of a batch`,
       })
+    // The owner records what a reply settled before the rest of its chain is sent.
     await tell(endings)
+    for (const { party, waitMs } of again) void resend(party, waitMs)
   }
   const resend = async (party: Party<U>, waitMs: number): Promise<void> => {
     try {
       if (waitMs > 0) await watch.held(clock.sleep(waitMs, stopped.signal))
       stopped.signal.throwIfAborted()
     } catch (error) {
-      return tell(notSent(party.items, asError(error), tenant))
+      return tell(notSent(party.items, { why: 'unsent', error: errorOf(error) }, tenant))
     }
     ready.unshift(party)
     pumpSoon()
@@ -119,6 +130,8 @@ export const createSubmission = <U extends Unit>(
 
   /** The parties of the next round trip: a chain alone, or single requests. */
   const next = (): readonly Party<U>[] | undefined => {
+    const half = halves.shift()
+    if (half) return half
     const head = ready[0]
     if (!head) return undefined
     if (head.items.length > 1) return [ready.shift()!]
@@ -162,7 +175,7 @@ export const createSubmission = <U extends Unit>(
   }
 }
 
-const itemOf = <U extends Unit>(unit: U, request: Item<U>['request'], at: number): Item<U> => ({
+const itemOf = <U extends Unit>(unit: U, request: Pending<U>['request'], at: number): Pending<U> => ({
   unit,
   at,
   request,
@@ -171,9 +184,6 @@ const itemOf = <U extends Unit>(unit: U, request: Item<U>['request'], at: number
   lostBefore: false,
   renewed: false,
 })
-
-const asError = (thrown: unknown): Error =>
-  thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown })
 
 const checkUnit = ({ requests }: Unit, readOnly: boolean): void => {
   if (requests.length < 1 || requests.length > widest)

@@ -18,3 +18,7 @@ declare module 'undici/lib/api/index.js' {
   const api: Record<string, (...parameters: unknown[]) => unknown>
   export default api
 }
+declare module 'undici/lib/core/connect.js' {
+  import { buildConnector } from 'undici'
+  export default buildConnector
+}
