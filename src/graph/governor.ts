@@ -11,7 +11,7 @@ import type { Quotas } from './quotas.ts'
 import { untilWords } from './wait-words.ts'
 
 /** A request that may be sent. */
-export interface Turn {
+interface Turn {
   readonly sentAtMs: number
   /** Call when the request was answered or lost. `pushedBack`: the service throttled it, or is failing. */
   done(pushedBack: boolean): void
