@@ -28,14 +28,14 @@ t.test(
   },
 )
 
-t.test('it starts from any folder', async t => {
+t.test('the program starts from any folder', async t => {
   const { status, stdout, stderr } = await started(t.testdir(), '--version')
   t.strictSame([status, stderr], [0, ''])
   t.match(stdout, /^\d+\.\d+\.\d+\n$/)
 })
 
 t.test(
-  'a run has a small young generation and is the process that was started, so that a kill reaches it',
+  'a run has a small young generation and runs in the started process, so that a kill reaches it',
   { skip: process.platform === 'win32' && 'Windows cannot replace the program of a process' },
   async t => {
     const folder = t.testdir({

@@ -32,7 +32,7 @@ t.test('a command has a flag for each parameter of its pipeline, and no others',
   }
 })
 
-t.test('of a name and the parameters that were noted the same plan is made again', async t => {
+t.test("a pipeline's name and recorded parameters make the same plan again", async t => {
   const given = {
     select: ['id', 'displayName'],
     filter: "startswith(displayName,'a')",
@@ -58,7 +58,7 @@ t.test('of a name and the parameters that were noted the same plan is made again
   )
 })
 
-t.test('parameters are held to their kinds wherever they come from', async t => {
+t.test('parameters are validated in the same way from every origin', async t => {
   const users = await loadNoted('export users')
   for (const [given, message] of [
     [{ limit: 0 }, 'Expected limit to be a whole number from 1, got 0'],
@@ -69,7 +69,7 @@ t.test('parameters are held to their kinds wherever they come from', async t => 
     await t.rejects(makePlan(users, given), { code: 'OPTION_INVALID', message })
 })
 
-t.test('a file of one’s own comes before a pipeline of the same name that comes with entrapipe', async t => {
+t.test("a user's pipeline takes precedence over a built-in one with the same name", async t => {
   const cwd = t.testdir({ pipelines: { 'clean-hr-feed.mjs': "export default { summary: 'mine', make: () => ({}) }" } })
   const here = { ...processEnvironment(), cwd }
   t.equal((await loadPipeline('clean-hr-feed', here)).pipeline.summary, 'mine')
@@ -77,7 +77,7 @@ t.test('a file of one’s own comes before a pipeline of the same name that come
   t.strictSame(await pipelineNames(here), ['clean-hr-feed'])
 })
 
-t.test('no file in pipelines has the name of a command’s pipeline', async t => {
+t.test("no file in pipelines has the name of a command's pipeline", async t => {
   const names = await builtInNames()
   t.strictSame(
     (await pipelineNames({ ...processEnvironment(), cwd: t.testdir({}) })).filter(name => names.includes(name)),

@@ -6,7 +6,7 @@ import { loadModule } from '../../src/catalogue/load-module.ts'
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex')
 
-t.test('a file of one’s own has the hash of its bytes, and is loaded once as long as it does not change', async t => {
+t.test("a user's file has the hash of its bytes, and is loaded once while it is unchanged", async t => {
   const text = 'export default { made: new Error().stack }'
   const file = join(t.testdir({ 'one.mjs': text }), 'one.mjs')
   const first = await loadModule(file)
@@ -14,7 +14,7 @@ t.test('a file of one’s own has the hash of its bytes, and is loaded once as l
   t.equal((await loadModule(file)).module, first.module)
 })
 
-t.test('a file that has changed is loaded anew, with the hash of what is loaded', async t => {
+t.test('a changed file is reloaded, and has the hash of the loaded code', async t => {
   const folder = t.testdir({})
   const file = join(folder, 'one.ts')
   for (const text of ['export default 1 as number', 'export default 2 as number', 'export default 1 as number']) {
@@ -24,7 +24,7 @@ t.test('a file that has changed is loaded anew, with the hash of what is loaded'
   }
 })
 
-t.test('so is one whose imports have changed, at any depth, and its hash is another', async t => {
+t.test('a file whose imports have changed, at any depth, is reloaded, and has another hash', async t => {
   const folder = t.testdir({
     'one.ts': "export { value as default } from './two.ts'",
     'two.ts': "export { value } from './three.ts'",
@@ -40,7 +40,7 @@ t.test('so is one whose imports have changed, at any depth, and its hash is anot
   t.equal((await loadModule(join(folder, 'one.ts'))).codeHash, first.codeHash)
 })
 
-t.test('two pipelines that share a file have both its hash in theirs', async t => {
+t.test('the hash of each of two pipelines includes their shared file', async t => {
   const folder = t.testdir({
     'one.ts': "export { value as default } from './shared.ts'",
     'two.ts': "export { value as default } from './shared.ts'\n",
@@ -60,7 +60,7 @@ t.test('two pipelines that share a file have both its hash in theirs', async t =
   t.match((await loadModule(join(folder, 'two.ts'))).module, { default: 2 })
 })
 
-t.test('a file that could not be loaded can be once it is mended, or what it needs is there', async t => {
+t.test('a file that could not be loaded can be loaded once it or its import is corrected', async t => {
   const folder = t.testdir({ 'one.ts': "export { value as default } from './two.ts'" })
   const file = join(folder, 'one.ts')
   await t.rejects(loadModule(file), { code: 'ERR_MODULE_NOT_FOUND' })

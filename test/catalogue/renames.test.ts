@@ -3,7 +3,7 @@ import { loadNoted } from '../../src/catalogue/load-pipeline.ts'
 import { makePlan } from '../../src/catalogue/make-plan.ts'
 import { renamedColumns, renamesOf } from '../../src/catalogue/renames.ts'
 
-t.test('each text is an old name and a new one', async t => {
+t.test('each entry is an old name and a new one', async t => {
   t.strictSame(renamesOf(['mail=E-Mail', ' city = Ort ', 'employeeOrgData/division=Division']), {
     mail: 'E-Mail',
     city: 'Ort',
@@ -18,7 +18,7 @@ t.test('each text is an old name and a new one', async t => {
   ])
 })
 
-t.test('what is no pair, and a name that comes twice, is refused', async t => {
+t.test('an entry that is not a pair, and a repeated name, are refused', async t => {
   for (const [given, message] of [
     [['mail'], 'Expected --rename to be old=new, got "mail"'],
     [['mail='], 'Expected --rename to be old=new, got "mail="'],
@@ -30,7 +30,7 @@ t.test('what is no pair, and a name that comes twice, is refused', async t => {
     t.throws(() => renamesOf(given), { code: 'OPTION_INVALID', message })
 })
 
-t.test('it is noted with the run', async t => {
+t.test('renames are recorded with the run', async t => {
   for (const [name, more] of [
     ['export users', {}],
     ['filter', { odata: 'mail ne null' }],

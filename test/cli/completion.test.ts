@@ -39,23 +39,23 @@ const values = async (...words: string[]) =>
     })
   ).map(({ value }) => value)
 
-t.test('commands and subcommands, without the hidden ones', async t => {
+t.test('commands and subcommands are completed, without hidden ones', async t => {
   t.strictSame(await values(''), ['runs', 'export'])
   t.strictSame(await values('runs', 'l'), ['list'])
   t.strictSame(await suggest(program(), ['ru'], () => []), [{ value: 'runs', about: 'what ran' }])
 })
 
-t.test('options of the command and of the program, without the hidden ones', async t => {
+t.test('options of the command and of the program are completed, without hidden ones', async t => {
   t.strictSame(await values('export', 'x', '--'), ['--preset', '--to', '--for', '--json'])
   t.strictSame(await values('--se'), [])
 })
 
-t.test('choices of an option, also behind an equals sign', async t => {
+t.test('choices of an option are completed, also after an equals sign', async t => {
   t.strictSame(await values('export', '--preset', 'por'), ['portal-users'])
   t.strictSame(await values('export', '--preset=s'), ['--preset=script-users'])
 })
 
-t.test('what only the outside knows is asked for, with the words that stand already', async t => {
+t.test('values that depend on the environment are requested, with the words typed so far', async t => {
   t.strictSame(await values('runs', 'show', 'r2'), ['r2'])
   asked.length = 0
   t.strictSame(await values('export', '--for', 'export', 'g'), ['groups'])
@@ -66,7 +66,7 @@ t.test('what only the outside knows is asked for, with the words that stand alre
   ])
 })
 
-t.test('where a file stands nothing is suggested, and an option after it is an option again', async t => {
+t.test('a file name gets no suggestions, and an option after it is completed again', async t => {
   t.strictSame(await values('export', 'x', '--to', 'a'), [])
   t.strictSame(await values('export', 'x', '--to', 'a.csv', '--pre'), ['--preset'])
   t.strictSame(await values('export', '--for', 'users', '--pre'), ['--preset'])
@@ -85,7 +85,7 @@ t.test('the program completes its tenants and operations', async t => {
   t.equal(await complete('completion', 'z'), 'zsh\t\n')
 })
 
-t.test('a configuration that cannot be read completes to what is there without it', async t => {
+t.test('with an unreadable configuration only built-in names are completed', async t => {
   const work = t.testdir({ 'entrapipe.config.json': '{' })
   t.equal(
     (await runCommand(fakeEnvironment(work), ['__complete', '--', 'tenants', 'check', '--tenant', ''])).out,
@@ -93,7 +93,7 @@ t.test('a configuration that cannot be read completes to what is there without i
   )
 })
 
-t.test('every shell has a script that asks the program', async t => {
+t.test('every shell has a script that calls the program', async t => {
   for (const shell of completionShells) {
     const { out } = await runCommand(fakeEnvironment('/'), ['completion', shell])
     t.equal(out, completionScript(shell, 'entrapipe'))
@@ -101,7 +101,7 @@ t.test('every shell has a script that asks the program', async t => {
   }
 })
 
-t.test('bash takes the script and completes with it', { skip: process.platform === 'win32' }, async t => {
+t.test('bash accepts the script and completes with it', { skip: process.platform === 'win32' }, async t => {
   const work = t.testdir({ entrapipe: '#!/bin/sh\nshift 2\nfor word; do echo "said-$word\twhat it is"; done\n' })
   chmodSync(join(work, 'entrapipe'), 0o755)
   const text = `${completionScript('bash', 'entrapipe')}
@@ -116,7 +116,7 @@ complete -p entrapipe`
   t.equal(out, 'said-export\nsaid-two words\nsaid-us\ncomplete -o default -F _entrapipe_complete entrapipe\n')
 })
 
-t.test('pipelines are completed, here and of the package, and then their flags', async t => {
+t.test('pipelines of the folder and of the package are completed, and then their flags', async t => {
   const work = t.testdir({
     pipelines: {
       'mine.js': `import { flag, pipeline, plan, text } from 'entrapipe'

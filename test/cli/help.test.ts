@@ -15,7 +15,7 @@ const helpOf = (command: Command): string => {
   return text
 }
 
-t.test('every command says in a line what it does, and shows a command that can be typed', async t => {
+t.test('every command has a summary of one line, and an example that can be typed', async t => {
   const program = await commands(new Command('entrapipe'), { json: () => false } as unknown as Cli)
   const found = leaves(program).filter(command => !command.name().startsWith('__'))
   t.ok(found.length > 15, `${found.length} commands`)

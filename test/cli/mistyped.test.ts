@@ -14,7 +14,7 @@ const deskOf = (t: Test, files: Readonly<Record<string, string>> = {}) => {
   return (...argv: readonly string[]) => started(folder, ...argv)
 }
 
-t.test('what was mistyped is told in one sentence, once, with what was expected', async t => {
+t.test('a mistyped argument is reported in one sentence, once, with what was expected', async t => {
   const run = deskOf(t)
   for (const [typed, says] of [
     ['export users --limit ten', 'Expected --limit to be a whole number from 1, got "ten".'],
@@ -43,7 +43,7 @@ t.test('what was mistyped is told in one sentence, once, with what was expected'
   })
 })
 
-t.test('an option that would have no effect is refused, in one sentence that names it', async t => {
+t.test('an option without effect is refused, in one sentence that names it', async t => {
   const run = deskOf(t, { 'feed.csv': 'a\n1\n', 'rows.jsonl': '{"a":1}\n' })
   const feed = ['filter', "a eq '1'", '--from', 'feed.csv'] as const
   for (const [argv, says] of [
@@ -92,7 +92,7 @@ t.test('an option that would have no effect is refused, in one sentence that nam
   }
 })
 
-t.test('a plus of --select needs a name after it', async t => {
+t.test('a plus in --select requires a name after it', async t => {
   const run = deskOf(t)
   for (const select of ['+', 'id,+', '+manager,+'])
     t.match(
@@ -101,7 +101,7 @@ t.test('a plus of --select needs a name after it', async t => {
     )
 })
 
-t.test('a mistake of usage is told before a directory is looked for', async t => {
+t.test('a usage error is reported before a directory is contacted', async t => {
   const run = deskOf(t, { 'feed.csv': 'a\n' })
   for (const [argv, says] of [
     [['users', '--select', 'id', '--preset', 'portal-users'], /--preset or --select, not both/],
@@ -141,7 +141,7 @@ export default pipeline({
 })
 `
 
-t.test('messages and help of a pipeline speak of its flags', async t => {
+t.test('messages and help of a pipeline use its flags', async t => {
   const run = deskOf(t, { 'own.ts': own, 'in.csv': 'a;b\n1;2\n' })
   const age = await run('run', './own.ts', '--from', 'in.csv', '--order', 'up', '--min-age', 'old')
   t.strictSame([age.status, age.stderr], [2, 'entrapipe: Expected --min-age to be a number, got "old".\n'])
@@ -150,7 +150,7 @@ t.test('messages and help of a pipeline speak of its flags', async t => {
   t.match(help.stdout, /\nExamples:\n {2}(?:npx )?entrapipe run \.\/own\.ts --from in\.csv --min-age 10 --order up\n/)
 })
 
-t.test('what a check found is told in words', async t => {
+t.test('the findings of a check are described in words', async t => {
   const run = deskOf(t, { 'own.ts': own, 'in.csv': 'a;b\n1;2\n' })
   const { status, stdout, stderr } = await run(
     'check',
@@ -171,7 +171,7 @@ t.test('what a check found is told in words', async t => {
   t.notMatch(told, /[{}]/)
 })
 
-t.test('help names the layouts there are, the operators of filters, and the flags that every pipeline has', async t => {
+t.test('help lists the layouts, the operators of filters, and the flags of every pipeline', async t => {
   const named = Object.entries(presetNames).flatMap(([of, names]) => names.map(name => `${of} ${name}`))
   t.strictSame(named.sort(), presets.map(({ of, name }) => `${of} ${name}`).sort())
   const program = await commands(new Command('entrapipe'), {

@@ -20,7 +20,7 @@ import { pick } from 'entrapipe/transforms/pick'
 const usual = { 'in.json': '[{"n":1},{"n":2}]' }
 
 for (const type of ['commonjs', 'module', undefined])
-  t.test(`a pipeline and a configuration are run as they are where package.json says type ${type}`, async t => {
+  t.test(`a pipeline and a configuration run unchanged if package.json has type ${type}`, async t => {
     const run = folderOf(
       t,
       {
@@ -48,7 +48,7 @@ export default defineConfig({ tenants: { contoso: { tenantId: id, clientId: id, 
     t.match(listed.stdout + listed.stderr, /contoso/)
   })
 
-t.test('what keeps a pipeline from being loaded is told with its line, and with what to do', async t => {
+t.test('a pipeline that cannot be loaded is reported with its line and a fix', async t => {
   const files = {
     'syntax.ts': `export const a: number = 1\n\nexport default { a: [1, }\n`,
     'unknown.ts': `${words}undefinedFunction()\n`,
@@ -80,7 +80,7 @@ t.test('what keeps a pipeline from being loaded is told with its line, and with 
   }
 })
 
-t.test('a configuration that throws is told with its line', async t => {
+t.test('a configuration that throws is reported with its line', async t => {
   const run = folderOf(
     t,
     { 'entrapipe.config.ts': `import 'entrapipe'\n\nthrow new Error('no network')\n` },
@@ -162,7 +162,7 @@ t.test('an error in a custom part is reported with the part, the file and the li
   }
 })
 
-t.test('a row that failed says where in the pipeline', async t => {
+t.test('a failed row names the line of the pipeline', async t => {
   const parts = 'transforms: [map((row: any) =>\n row.nope.length)],\n sink: jsonl({ to: "out.jsonl" }),'
   const run = folderOf(t, { ...usual, 'own.ts': pipelineOf(parts) }, 'commonjs')
   const { status, stderr } = await run('run', './own.ts')

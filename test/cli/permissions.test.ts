@@ -5,7 +5,7 @@ import { runCommand } from './tenants-cli.ts'
 
 const permissions = (...argv: string[]) => runCommand(fakeEnvironment('/'), ['permissions', ...argv])
 
-t.test('an operation: what it asks, the least permission, wider and smaller ones', async t => {
+t.test('an operation is shown with its requests, the least permission, wider and smaller ones', async t => {
   const { out, status } = await permissions('export', 'users')
   t.equal(status, 0)
   t.equal(
@@ -20,14 +20,14 @@ t.test('an operation: what it asks, the least permission, wider and smaller ones
   )
 })
 
-t.test('without an operation all are listed, one a line', async t => {
+t.test('without an operation all are listed, one per line', async t => {
   const { out } = await permissions()
   t.equal(out.trimEnd().split('\n').length, operationPermissions.length)
   t.match(out, /^members add \(not in this version\) +GroupMember\.ReadWrite\.All$/m)
   t.match(out, /^users disable \(not in this version\) +User\.EnableDisableAccount\.All \+ User\.Read\.All$/m)
 })
 
-t.test('for machines with ids', async t => {
+t.test('--json prints permissions with their ids', async t => {
   const { out } = await permissions('--json', 'devices', 'update')
   t.strictSame(JSON.parse(out), [
     {

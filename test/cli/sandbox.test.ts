@@ -41,7 +41,7 @@ const said = async (stateDir: string, ...argv: string[]): Promise<readonly strin
   return lines
 }
 
-t.test('an option that would do nothing is refused', async t => {
+t.test('an option without effect is refused', async t => {
   for (const name of ['status', 'stop', 'reset'])
     await t.rejects(said(t.testdir(), name, '--users', '5'), {
       code: 'USAGE',
@@ -49,7 +49,7 @@ t.test('an option that would do nothing is refused', async t => {
     })
 })
 
-t.test('a port that cannot be, and a time without its unit, are told before anything starts', async t => {
+t.test('an invalid port, and a time without a unit, are reported before anything starts', async t => {
   await t.rejects(said(t.testdir(), '--port', '65536'), { message: /--port to be at most 65535, got "65536"/ })
   await t.rejects(said(t.testdir(), '--latency', '5'), {
     message: /a time with its unit, such as 200ms or 1.5s, got "5"/,
@@ -85,7 +85,7 @@ const whatItSays = async (t: Test, isSecond: boolean): Promise<string> => {
   return lines.join('\n')
 }
 
-t.test('a sandbox says how it is reached: a second one of the same store by its address only', async t => {
+t.test('a sandbox prints how to connect to it, and a second one in the same store only its address', async t => {
   t.match(await whatItSays(t, false), 'entrapipe commands connect to it with --tenant sandbox')
   const second = await whatItSays(t, true)
   t.match(

@@ -56,7 +56,7 @@ export default defineConfig({
 })
 `
 
-t.test('by options alone: signs in, shows whose tenant it is, writes the entry', async t => {
+t.test('with options alone the command signs in, shows the tenant, and writes the entry', async t => {
   const { sandbox, environment, hosts, config } = await scene(t)
   const ran = await runCommand(environment, [
     ...['tenants', 'add', 'contoso', '--tenant-id', sandbox.domain, '--client-id', sandbox.clientId],
@@ -84,27 +84,30 @@ t.test('by options alone: signs in, shows whose tenant it is, writes the entry',
   )
 })
 
-t.test('at a terminal: asks for what is missing, hides the secret, keeps it in a file of mine', async t => {
-  const { sandbox, environment, hosts, config, secret } = await scene(t)
-  const ran = await runCommand(
-    environment,
-    ['tenants', 'add', '--credential', 'secret', ...hosts],
-    [
-      [/Name of the tenant in the configuration/, 'contoso\n'],
-      [/directory's \(tenant\) ID/, `${sandbox.tenantId}\n`],
-      [/application \(client\) ID/, `${sandbox.clientId}\n`],
-      [/client secret's Value/, `${secret}\n`],
-    ],
-  )
-  const kept = storedBy(environment, config)
-  t.strictSame(ran.error, undefined)
-  t.equal(readFileSync(kept, 'utf8'), `${secret}\n`)
-  t.equal(statSync(kept).mode & 0o777, 0o600)
-  t.match(readFileSync(config, 'utf8'), `file: '${kept}'`)
-  t.notMatch([ran.said.join('\n'), readFileSync(config, 'utf8')].join('\n'), secret)
-})
+t.test(
+  'at a terminal the command asks for missing values, hides the secret, and stores it in a private file',
+  async t => {
+    const { sandbox, environment, hosts, config, secret } = await scene(t)
+    const ran = await runCommand(
+      environment,
+      ['tenants', 'add', '--credential', 'secret', ...hosts],
+      [
+        [/Name of the tenant in the configuration/, 'contoso\n'],
+        [/directory's \(tenant\) ID/, `${sandbox.tenantId}\n`],
+        [/application \(client\) ID/, `${sandbox.clientId}\n`],
+        [/client secret's Value/, `${secret}\n`],
+      ],
+    )
+    const kept = storedBy(environment, config)
+    t.strictSame(ran.error, undefined)
+    t.equal(readFileSync(kept, 'utf8'), `${secret}\n`)
+    t.equal(statSync(kept).mode & 0o777, 0o600)
+    t.match(readFileSync(config, 'utf8'), `file: '${kept}'`)
+    t.notMatch([ran.said.join('\n'), readFileSync(config, 'utf8')].join('\n'), secret)
+  },
+)
 
-t.test('a wrong secret can be typed again; nothing was written before it was right', async t => {
+t.test('a wrong secret can be retyped, and nothing is written before the right one', async t => {
   const { sandbox, environment, hosts, config, secret } = await scene(t)
   const ran = await runCommand(
     environment,
@@ -132,7 +135,7 @@ t.test('a wrong secret can be typed again; nothing was written before it was rig
   t.ok(existsSync(config))
 })
 
-t.test('the Secret ID, which is usually copied by mistake, is known for what it is', async t => {
+t.test('a Secret ID, which is often copied by mistake, is recognised', async t => {
   const { sandbox, environment, hosts, secret } = await scene(t)
   const ran = await runCommand(
     environment,
@@ -156,7 +159,7 @@ t.test('the Secret ID, which is usually copied by mistake, is known for what it 
   t.equal(ran.status, 0)
 })
 
-t.test('where nobody can be asked, what is missing is named and nothing is written', async t => {
+t.test('without a terminal missing options are named and nothing is written', async t => {
   const { environment, config } = await scene(t)
   const add = (...more: string[]) => runCommand(environment, ['--json', 'tenants', 'add', ...more])
   t.match((await add()).error, {
@@ -178,7 +181,7 @@ t.test('where nobody can be asked, what is missing is named and nothing is writt
   t.equal(existsSync(config), false)
 })
 
-t.test('options that contradict each other, or are not what they should be, are refused', async t => {
+t.test('contradictory and invalid options are refused', async t => {
   const { environment } = await scene(t)
   const add = async (...more: string[]) =>
     (await runCommand(environment, ['--json', 'tenants', 'add', 'a', ...more])).error
@@ -196,7 +199,7 @@ t.test('options that contradict each other, or are not what they should be, are 
   })
 })
 
-t.test('an app that may do nothing is added with a warning, one that may is not', async t => {
+t.test('an app without permissions is added with a warning, and one with permissions without', async t => {
   const { sandbox, environment, hosts, token } = await scene(t)
   const add = async (name: string) =>
     await runCommand(
@@ -224,7 +227,7 @@ t.test('an app that may do nothing is added with a warning, one that may is not'
   }
 })
 
-t.test('an entry that cannot be is told by its options, not by a file', async t => {
+t.test('an invalid entry is reported by its options, not by a file', async t => {
   const { environment } = await scene(t)
   const { error } = await runCommand(environment, [
     ...['--json', 'tenants', 'add', 'contoso', '--tenant-id', tenantId, '--credential', 'azure-cli'],
@@ -235,7 +238,7 @@ t.test('an entry that cannot be is told by its options, not by a file', async t 
   t.match(error?.fix, /lists the options/)
 })
 
-t.test('a sign-in that fails ends in its sentence, and nothing is written', async t => {
+t.test('a failed sign-in is reported, and nothing is written', async t => {
   const { sandbox, environment, hosts, config } = await scene(t, { WRONG: 'wrong~secret' })
   const add = (...more: string[]) => runCommand(environment, ['--json', 'tenants', 'add', 'contoso', ...more, ...hosts])
   const wrong = await add('--tenant-id', sandbox.tenantId, '--client-id', sandbox.clientId, '--secret-env', 'WRONG')
@@ -264,7 +267,7 @@ t.test('--no-check writes without signing in', async t => {
   t.strictSame(seen, [])
 })
 
-t.test('a second tenant is added to the configuration; a file beside it is named relative to it', async t => {
+t.test('a second tenant is added to the configuration, and a file beside it is named relative to it', async t => {
   const { sandbox, environment, hosts, work } = await scene(t)
   const file = join(work, 'entrapipe.config.mjs')
   writeFileSync(
@@ -285,29 +288,26 @@ t.test('a second tenant is added to the configuration; a file beside it is named
   )
 })
 
-t.test(
-  'a configuration that cannot be edited gets the entry to paste, and the status says that it is not done',
-  async t => {
-    const { environment, work } = await scene(t)
-    const text = `const tenants = { first: { tenantId: '${tenantId}', credential: { kind: 'azure-cli' } } }\nexport default { tenants }\n`
-    writeFileSync(join(work, 'entrapipe.config.mjs'), text)
-    const ran = await runCommand(environment, [
-      'tenants',
-      'add',
-      'b',
-      '--tenant-id',
-      tenantId,
-      '--credential',
-      'azure-cli',
-      '--no-check',
-    ])
-    t.equal(ran.out, `    b: {\n      tenantId: '${tenantId}',\n      credential: { kind: 'azure-cli' },\n    },\n`)
-    t.equal(ran.status, 1)
-    t.equal(readFileSync(join(work, 'entrapipe.config.mjs'), 'utf8'), text)
-  },
-)
+t.test('a configuration that cannot be edited gets the entry to paste, and the exit code is not 0', async t => {
+  const { environment, work } = await scene(t)
+  const text = `const tenants = { first: { tenantId: '${tenantId}', credential: { kind: 'azure-cli' } } }\nexport default { tenants }\n`
+  writeFileSync(join(work, 'entrapipe.config.mjs'), text)
+  const ran = await runCommand(environment, [
+    'tenants',
+    'add',
+    'b',
+    '--tenant-id',
+    tenantId,
+    '--credential',
+    'azure-cli',
+    '--no-check',
+  ])
+  t.equal(ran.out, `    b: {\n      tenantId: '${tenantId}',\n      credential: { kind: 'azure-cli' },\n    },\n`)
+  t.equal(ran.status, 1)
+  t.equal(readFileSync(join(work, 'entrapipe.config.mjs'), 'utf8'), text)
+})
 
-t.test('the entry that --help shows is one', async t => {
+t.test('the entry in --help is valid', async t => {
   const program = await commands(new Command('entrapipe'), { json: () => false } as unknown as Cli)
   const add = program.commands.find(one => one.name() === 'tenants')!.commands.find(one => one.name() === 'add')!
   let help = ''

@@ -30,7 +30,7 @@ const scene = (t: Test, text = before, name = 'entrapipe.config.mjs') => {
   }
 }
 
-t.test('a tenant is taken out with its lines, and all else stays as it was', async t => {
+t.test('a tenant is removed with its lines, and other text is unchanged', async t => {
   const table: [name: string, after: string][] = [
     ['contoso', before.replace(/\n {4}contoso: .*/, '')],
     ['fab-1', before.replace(/\n {4}'fab-1': \{[\s\S]*? {4}\},/, '')],
@@ -45,19 +45,19 @@ t.test('a tenant is taken out with its lines, and all else stays as it was', asy
   }
 })
 
-t.test('a name that every object of JavaScript has is a name like another', async t => {
+t.test('a name that JavaScript objects inherit is an ordinary name', async t => {
   const { run, now } = scene(t)
   const { error } = await run(['tenants', 'remove', 'constructor', '--yes'])
   t.equal(error?.code, 'TENANT_UNKNOWN')
   t.equal(now(), before)
 })
 
-t.test('where its secret lies is told', async t => {
+t.test('the place of the secret is reported', async t => {
   const { said } = await scene(t).run(['tenants', 'remove', 'fab-1', '--yes'])
   t.equal(said[1], 'Its credential is kept: secret (variable FAB).')
 })
 
-t.test('several on one line, and JSON', async t => {
+t.test('one of several entries on a line, and an entry in JSON, is removed', async t => {
   const entry = (name: string) => `${name}: { tenantId: '${tenantId}', credential: { kind: 'azure-cli' } }`
   const line = scene(t, `export default { tenants: { ${entry('a')}, ${entry('b')} } }\n`)
   await line.run(['tenants', 'remove', 'a', '--yes'])
@@ -69,14 +69,14 @@ t.test('several on one line, and JSON', async t => {
   t.strictSame(JSON.parse(json.now()), { tenants: {} })
 })
 
-t.test('it asks first, and "no" changes nothing; where nobody can be asked it has to be said', async t => {
+t.test('removal must be confirmed, "no" changes nothing, and without a terminal --yes is required', async t => {
   const { run, now } = scene(t)
   t.strictSame((await run(['tenants', 'remove', 'last'], [[/Remove last/, '\r']])).said, ['Nothing was changed.'])
   t.match((await run(['--json', 'tenants', 'remove', 'last'])).error, { code: 'USAGE', fix: /--yes/ })
   t.equal(now(), before)
 })
 
-t.test('a configuration that cannot be edited safely is left, and the status says that it is not done', async t => {
+t.test('a configuration that cannot be edited safely is unchanged, and the exit code is not 0', async t => {
   const text = `const all = { a: { tenantId: '${tenantId}', credential: { kind: 'azure-cli' } } }\nexport default { tenants: all }\n`
   const { run, now } = scene(t, text)
   const { said, status } = await run(['tenants', 'remove', 'a', '--yes'])
@@ -85,7 +85,7 @@ t.test('a configuration that cannot be edited safely is left, and the status say
   t.equal(now(), text)
 })
 
-t.test('a name that nothing has is refused, with the nearest one', async t => {
+t.test('an unknown name is refused, with the nearest one', async t => {
   t.match((await scene(t).run(['tenants', 'remove', 'contosso', '--yes'])).error, {
     code: 'TENANT_UNKNOWN',
     message: /Did you mean "contoso"\?/,

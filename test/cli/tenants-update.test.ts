@@ -55,7 +55,7 @@ const scene = async (t: Test, credential: string, more = '') => {
   }
 }
 
-t.test('a secret that is typed takes the place of the stored one, and the configuration stays as it is', async t => {
+t.test('a typed secret replaces the stored one, and the configuration is unchanged', async t => {
   const { run, now, text, secret, stored, store, file } = await scene(t, '{ kind: "secret", secret: { file: STORED } }')
   store('old~secret')
   const { said, status } = await run(['contoso'], [[/client secret's Value/, `${secret}\n`]])
@@ -74,7 +74,7 @@ t.test('a secret that is typed takes the place of the stored one, and the config
   t.equal(now(), text)
 })
 
-t.test('a secret comes from stdin, and an old one in a variable is left to its owner', async t => {
+t.test('a secret is read from stdin, and an old one in a variable is not removed', async t => {
   const { run, now, text, secret, stored, file } = await scene(t, "{ kind: 'secret', secret: { env: 'WRONG' } }")
   const { said, status } = await run(['contoso', '--secret-stdin'], [], `${secret}\n`)
   t.strictSame(
@@ -92,7 +92,7 @@ t.test('a secret comes from stdin, and an old one in a variable is left to its o
   t.equal(flat(now()), flat(text.replace("{ env: 'WRONG' }", `{ file: '${stored}' }`)))
 })
 
-t.test('a stored secret is removed when another place takes over, unless another tenant uses it', async t => {
+t.test('a stored secret is removed when another place replaces it, unless another tenant uses it', async t => {
   const other = `\n    other: { tenantId: '${tenantId}', clientId: '${tenantId}', credential: { kind: 'secret', secret: { file: STORED } } },`
   for (const [more, isThere, words] of [
     ['', false, 'Removed the old secret'],
@@ -143,7 +143,7 @@ t.test('a new secret is stored beside the old one until the configuration is wri
   t.notOk(existsSync(failed.second), 'the new secret does not stay where nothing refers to it')
 })
 
-t.test('the password of a certificate is named when it is no longer used, and can be left out', async t => {
+t.test('an unused certificate password is named, and can be removed', async t => {
   const old = "{ kind: 'certificate', certificate: { file: './old.pem' }, password: { env: 'PASS' } }"
   const plain = await scene(t, old)
   const { said } = await plain.run(['contoso', '--certificate', 'new.pem', '--no-certificate-password', '--no-check'])
@@ -167,7 +167,7 @@ t.test('the password of a certificate is named when it is no longer used, and ca
     t.match((await run(['contoso', '--no-check', ...flags])).error, { code: 'USAGE', message })
 })
 
-t.test('a secret that is wrong changes nothing', async t => {
+t.test('a wrong secret changes nothing', async t => {
   const { run, now, text, stored, store } = await scene(t, "{ kind: 'secret', secret: { file: STORED } }")
   store('old~secret')
   const { error, status } = await run(['contoso', '--secret-env', 'WRONG', '--json'])
@@ -193,7 +193,7 @@ t.test('--no-check writes without signing in, and a certificate keeps the passwo
   t.strictSame(seen, [])
 })
 
-t.test('what cannot be updated is refused', async t => {
+t.test('a setting that cannot be updated is refused', async t => {
   const { run, now, text } = await scene(t, "{ kind: 'azure-cli' }")
   t.match((await run(['contoso'])).error, {
     code: 'USAGE',

@@ -33,7 +33,7 @@ const scene = async (
   return { sandbox, work, check: (...more: string[]) => runCommand(environment, ['tenants', 'check', ...more]) }
 }
 
-t.test('a token with just the right roles: who it is, how large, and that it is enough', async t => {
+t.test('check shows who signed in and the size of the tenant, and confirms exact permissions', async t => {
   const { sandbox, check } = await scene(t, { roles: ['User.Read.All', 'Organization.Read.All'] }, 12_345)
   const { out, status } = await check('--tenant', 'contoso', '--for', 'export', 'users')
   t.equal(status, 0)
@@ -53,7 +53,7 @@ For export users:
   )
 })
 
-t.test('a role that is missing is named with what would do as well, and the status says so', async t => {
+t.test('a missing role is reported with sufficient alternatives, and the exit code is not 0', async t => {
   const { check } = await scene(t, { roles: ['User.ReadBasic.All', 'Group.ReadWrite.All'] })
   const { out, status } = await check('--for', 'export', 'users')
   t.equal(status, 6)
@@ -70,7 +70,7 @@ t.test('a role that is missing is named with what would do as well, and the stat
   t.match(out, /  What to do: add the application permission User\.Read\.All to the app .* and grant admin consent/)
 })
 
-t.test('an app without any role is told to add roles and consent', async t => {
+t.test('an app without roles gets the advice to add roles and consent', async t => {
   const { check } = await scene(t, { app: 'unconsented' })
   const { out, status } = await check('--for', 'export users')
   t.equal(status, 6)
@@ -81,7 +81,7 @@ t.test('an app without any role is told to add roles and consent', async t => {
   )
 })
 
-t.test("a person's delegated rights are told apart from app roles", async t => {
+t.test('delegated permissions of a person are distinguished from app roles', async t => {
   const { check } = await scene(t, {
     scp: ['User.Read', 'User.Read.All'],
     wids: ['88d8e3e3-8f55-4a1e-953a-9b9898b8876b'],
@@ -95,7 +95,7 @@ t.test("a person's delegated rights are told apart from app roles", async t => {
   t.notMatch(out, /  excess/)
 })
 
-t.test('the same for machines', async t => {
+t.test('--json prints the same facts', async t => {
   const { sandbox, check } = await scene(t, { roles: ['User.Read.All', 'Organization.Read.All'] }, 499)
   const { out, status } = await check('--json', '--for', 'members')
   t.equal(status, 6)
@@ -116,13 +116,13 @@ t.test('the same for machines', async t => {
   })
 })
 
-t.test('signing in that fails ends in its sentence', async t => {
+t.test('a failed sign-in is reported in one sentence', async t => {
   const { work } = await scene(t, {})
   const { error } = await runCommand(fakeEnvironment(work), ['tenants', 'check'])
   t.match(error, { code: 'SECRET_MISSING', exit: 2, message: /^The environment variable TOKEN/ })
 })
 
-t.test('an unknown operation is refused before anybody signs in', async t => {
+t.test('an unknown operation is refused before signing in', async t => {
   const { error } = await runCommand(fakeEnvironment(t.testdir({})), ['tenants', 'check', '--for', 'export', 'userz'])
   t.match(error, {
     code: 'OPTION_INVALID',
@@ -130,7 +130,7 @@ t.test('an unknown operation is refused before anybody signs in', async t => {
   })
 })
 
-t.test('list shows how each tenant signs in, and asks nobody', async t => {
+t.test('list shows the sign-in of each tenant, and sends no request', async t => {
   const work = t.testdir({})
   const config = {
     defaults: { cloud: 'usgov' },
@@ -204,7 +204,7 @@ t.test('app prints the registration step by step and as commands, with known ids
   )
 })
 
-t.test('a permission whose id is not known for certain is looked up by its name', async t => {
+t.test('a permission without a known id is looked up by its name', async t => {
   const update = findOperations(['users update'], { planned: true })
   const walk = { name: 'entrapipe', kind: 'application', cloud: 'global', shell: 'bash' } as const
   const app = appRegistration(update, 'application')
@@ -215,14 +215,14 @@ t.test('a permission whose id is not known for certain is looked up by its name'
   )
 })
 
-t.test('an app has a name that every shell takes as one word', async t => {
+t.test('the name of an app is one word in every shell', async t => {
   const argv = ['tenants', 'app', '--for', 'export users', '--name', 'a $(id)']
   const { error, out } = await runCommand(fakeEnvironment(t.testdir({})), argv)
   t.equal(error?.code, 'OPTION_INVALID')
   t.equal(out, '')
 })
 
-t.test('the app for reading everything is given no right to change anything', async t => {
+t.test('the app for reading everything gets no write permission', async t => {
   for (const words of ['export', 'export,members', 'members']) {
     const { out, status } = await runCommand(fakeEnvironment(t.testdir({})), ['tenants', 'app', '--for', words])
     t.equal(status, 0, words)
@@ -231,7 +231,7 @@ t.test('the app for reading everything is given no right to change anything', as
   }
 })
 
-t.test('for people who sign in: delegated rights, a redirect address, no secret', async t => {
+t.test('an app for people has delegated permissions, a redirect address, and no secret', async t => {
   const { out } = await runCommand(fakeEnvironment(t.testdir({})), [
     ...['tenants', 'app', '--for', 'export users', '--delegated', '--shell', 'powershell', '--cloud', 'usgov'],
   ])
@@ -245,7 +245,7 @@ t.test('for people who sign in: delegated rights, a redirect address, no secret'
   t.notMatch(out, /credential reset/)
 })
 
-t.test('app for machines', async t => {
+t.test('--json prints the registration as data', async t => {
   const { out } = await runCommand(fakeEnvironment(t.testdir({})), [
     '--json',
     'tenants',
@@ -261,7 +261,7 @@ t.test('app for machines', async t => {
   })
 })
 
-t.test('no option of these commands takes a secret', async t => {
+t.test('no option of the tenants commands takes a secret as its value', async t => {
   const text = readFileSync(new URL('../../src/cli/tenants/entry-options.ts', import.meta.url), 'utf8')
   t.strictSame(
     [...text.matchAll(/'(--[a-z-]*(?:secret|password|token)[a-z-]*) <(\w+)>/g)].map(found => `${found[1]} ${found[2]}`),

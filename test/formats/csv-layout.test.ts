@@ -183,7 +183,7 @@ t.test('the layout is detected as soon as it is certain, without reading more of
   t.end()
 })
 
-t.test('of several delimiters one is certain only where every other one is certainly none', t => {
+t.test('one of several delimiters is certain only if every other one is certainly wrong', t => {
   const withCommas = (rows: number) => `a;b,c\n${'1;2,3\n'.repeat(rows)}${'1;2\n'.repeat(20 - rows)}`
   t.equal(delimiter(withCommas(10)), ';', 'half of the rows')
   t.throws(() => delimiter(withCommas(11)), { code: 'HEADER_INVALID', message: /the delimiter could be/ })

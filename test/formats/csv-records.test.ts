@@ -48,7 +48,7 @@ t.test('the output of csv-stringify is read back, cell by cell', async t => {
   }
 })
 
-t.test('a version line is a record of its own, whatever the delimiter is', async t => {
+t.test('a version line is a separate record, whatever the delimiter is', async t => {
   t.strictSame(await read('version:v1.0,,,\na;b;c\n1;2;3\n'), [
     { line: 1, cells: ['version:v1.0,,,'] },
     { line: 2, cells: ['a', 'b', 'c'] },

@@ -16,7 +16,7 @@ t.test('every export of src has a docstring', async t => {
   )
 })
 
-t.test('a default export is for files that are loaded by their name, and such a file exports nothing else', async t => {
+t.test('only files that are loaded by name have a default export, and they export nothing else', async t => {
   t.strictSame(
     declared
       .filter(({ name, file }) => (name === 'default') !== isCommand(file))
@@ -33,7 +33,7 @@ t.test('every command and every pipeline has a default export', async t => {
   )
 })
 
-t.test('there is no class but errors: ours, the quiet end of a pipe, and what the sandbox answers', async t => {
+t.test("the only classes are errors: ours, the end of a pipe, and the sandbox's reply", async t => {
   const classes = sources.flatMap(file => {
     const found: string[] = []
     const visit = (node: ts.Node): void => {

@@ -75,7 +75,7 @@ t.test('nothing in src imports entrapipe by its own name', async t => {
   )
 })
 
-t.test('no file imports itself through others, for types neither', async t => {
+t.test('no file imports itself through others, not even for types', async t => {
   const imports = Map.groupBy(ours, ({ from }) => from)
   const circles = new Set<string>()
   const over = new Set<string>()

@@ -32,7 +32,7 @@ t.test('src/index.ts exports no part', async t => {
   )
 })
 
-t.test('nothing but the catalogue, the command line, and parts made of others, imports a part', async t => {
+t.test('only the catalogue, the command line, and parts made of other parts import a part', async t => {
   const wrong = sources
     .flatMap(importsOf)
     .filter(({ from, to }) => isPart(to) && !['catalogue', 'cli', ...roles].includes(folderOf(from)))
@@ -44,7 +44,7 @@ t.test('nothing but the catalogue, the command line, and parts made of others, i
   )
 })
 
-t.test('no file imports a command, or the pipelines of one: they are found in their folder', async t => {
+t.test('no file imports a command, or its pipelines: they are found in their folder', async t => {
   const wrong = sources.flatMap(importsOf).filter(({ to }) => /^src\/(?:cli\/commands|catalogue\/built-in)\//.test(to))
   t.strictSame(
     wrong.map(({ from, to }) => `${from} imports ${to}`),

@@ -24,7 +24,7 @@ t.test('`entrapipe --help` loads no package but the parser of the command line',
   t.strictSame(packages, ['commander'])
 })
 
-t.test('what starts reads no table of data and opens no layer that works', async t => {
+t.test('the start loads no data table and no working layer', async t => {
   const heavy = [...loadedAtStart()].filter(file =>
     /^src\/(?:engine|store|graph|odata|formats|places|sources|transforms|sinks|sandbox)\//.test(file),
   )

@@ -7,7 +7,7 @@ const places: Readonly<Record<string, readonly string[]>> = {
   'stdout.write(': ['src/cli/main.ts', 'src/sandbox/process/background.ts'],
 }
 
-t.test('only main ends the process, and whatever is printed is waited for', async t => {
+t.test('only main ends the process, and everything printed is awaited', async t => {
   for (const [needle, allowed] of Object.entries(places))
     t.strictSame(
       filesIn('src', '.ts').filter(file => textOf(file).includes(needle) && !allowed.includes(file)),

@@ -43,7 +43,7 @@ t.test('no file names a host of a package registry', async t => {
   t.strictSame(wrong, [])
 })
 
-t.test('package-lock.json says what is installed, not from where', async t => {
+t.test('package-lock.json lists what is installed, without addresses', async t => {
   t.strictSame(placesWith(['"resolved"'], ['package-lock.json']), [])
 })
 
@@ -58,7 +58,7 @@ t.test('every dependency is one exact version from the registry', async t => {
   )
 })
 
-t.test('servers listen on this machine only unless they are told otherwise', async t => {
+t.test('servers listen on this machine only, unless another address is set', async t => {
   const wrong: string[] = []
   const scripts = files.filter(
     file => /^(?:src|test|bench|scripts)\/.*\.ts$/.test(file) && file !== 'test/house/tree.test.ts',
@@ -89,7 +89,7 @@ t.test('no source file is longer than 300 lines', async t => {
   )
 })
 
-t.test('file names are in kebab-case and say what is in them', async t => {
+t.test('file names are in kebab-case and describe their content', async t => {
   const vague = /^(?:utils?|helpers?|common|misc|managers?|base|shared)$/
   t.strictSame(
     sources.filter(file =>

@@ -90,7 +90,7 @@ const hold = (t: Test, { truth }: HrFeed, passed: readonly Line[], rejected: rea
 
 const samples = sampleFeeds()
 
-t.test('the samples are what their maker makes, and are large enough to be like real ones', async t => {
+t.test('the samples equal the output of their generator, and are large enough to be realistic', async t => {
   for (const { name, feed, bytes } of samples) {
     t.ok(bytes.equals(readFileSync(join(root, 'samples', name))), `npx node scripts/make-hr-feed.ts rewrites ${name}`)
     t.ok(bytes.length <= 3_000_000)
@@ -103,7 +103,7 @@ t.test('the samples are what their maker makes, and are large enough to be like 
 })
 
 t.test(
-  'every mistake of the feed is caught with its line, column and reason; every good line comes out once',
+  'every mistake in the feed is caught with line, column and reason, and every good line is written once',
   async t => {
     const [large] = samples
     const folder = t.testdir({})
@@ -143,7 +143,7 @@ t.test('a feed in UTF-16 is read like one in UTF-8', async t => {
 const header = columns.join(';')
 const ann = 'E0001;Ann;Lee;;ann@contoso.com;;;;03/04/2020;;IE;;;Y;'
 
-t.test('the order of day and month can be said', async t => {
+t.test('the order of day and month can be set', async t => {
   const folder = t.testdir({ 'feed.csv': `${header}\n${ann}\n` })
   const from = join(folder, 'feed.csv')
   const dmy = await clean(folder, from)
@@ -154,7 +154,7 @@ t.test('the order of day and month can be said', async t => {
   t.equal((await clean(folder, from, ['--date-order', 'ymd'])).status, 2)
 })
 
-t.test('rejects that were mended are sent back as they are, and nothing is rejected any more', async t => {
+t.test('corrected rejects can be sent back unchanged, and none is rejected again', async t => {
   const folder = t.testdir({ 'feed.csv': `${header}\n${ann.replace('03/04/2020', '31.02.2020')}\n` })
   const first = await clean(folder, join(folder, 'feed.csv'))
   t.equal(first.status, 3)
@@ -166,7 +166,7 @@ t.test('rejects that were mended are sent back as they are, and nothing is rejec
   t.notOk(existsSync(second.rejects))
 })
 
-t.test('in Excel the cells of the rejects are the text of the feed, whatever its list separator is', async t => {
+t.test('Excel shows the cells of the rejects as in the feed, whatever its list separator', async t => {
   const line = '0012;Ann;;;ann@contoso.com;;;;03/04/2020;;IE;;;Y;+49 30 123456'
   const folder = t.testdir({ 'feed.csv': `${header}\n${line}\n` })
   const from = join(folder, 'feed.csv')
@@ -179,7 +179,7 @@ t.test('in Excel the cells of the rejects are the text of the feed, whatever its
   t.match(readRejects(rejects, ','), [{ EmployeeID: '0012', Phone: '+49 30 123456' }])
 })
 
-t.test('several mistakes of one line are all told', async t => {
+t.test('all mistakes of one line are reported', async t => {
   const line = 'E0001;#N/A;;;ann;;;E0001;03/04/2020;;IE;;1.2E+03;Y;4,9E+11'
   const folder = t.testdir({ 'feed.csv': `${header}\n${line}\n` })
   const { rejects } = await clean(folder, join(folder, 'feed.csv'))
@@ -192,7 +192,7 @@ t.test('several mistakes of one line are all told', async t => {
   )
 })
 
-t.test('marks that nobody sees are taken out of every cell; a joiner that spells a word stays', async t => {
+t.test('invisible marks are removed from every cell, and a joiner that is part of a word stays', async t => {
   const lines = [
     'E100001;Ann;Ace\u200e;;ann\u200d@contoso.com;\u200fSales\u200f;;;03/04/2020;;DE;;;Y;\u202d+49 30 123456\u202c',
     'E100002;B\u00ado;Be\u2060ll;;bo@contoso.com;\u061cR\u0001D\ufeff;;;03/04/2020;;DE;;;Y;',
@@ -213,7 +213,7 @@ t.test('marks that nobody sees are taken out of every cell; a joiner that spells
   )
 })
 
-t.test('a feed in an older encoding is read where it is named', async t => {
+t.test('a feed in an older encoding is read if the encoding is set', async t => {
   const folder = t.testdir({ 'feed.csv': Buffer.from(`${header}\n${ann.replace('Lee', 'Müller')}\n`, 'latin1') })
   const from = join(folder, 'feed.csv')
   t.match(await clean(folder, from), {
@@ -229,7 +229,7 @@ t.test('a feed in an older encoding is read where it is named', async t => {
   })
 })
 
-t.test('a feed whose layout is not certain is refused with the flag to add, and is read with it', async t => {
+t.test('a feed with an ambiguous layout is refused with the flag to add, and is read with it', async t => {
   const [tab, pipe] = [header, ann].map(line => line.replaceAll(',', '\t').replaceAll(';', '\t')) as [string, string]
   const folder = t.testdir({
     'titled.csv': `Feed of January\n${header}\n${ann}\n`,
@@ -250,7 +250,7 @@ t.test('a feed whose layout is not certain is refused with the flag to add, and 
   t.match((await clean(folder, join(folder, 'tab.csv'), ['--header-line', '7'])).said, /Check --header-line\./)
 })
 
-t.test('a feed that cannot be cleaned at all is refused in one sentence, and nothing is written', async t => {
+t.test('a feed that cannot be cleaned is refused in one sentence, and nothing is written', async t => {
   const folder = t.testdir({
     'no-mail.csv': `${header.replace('E-Mail', 'Fax')}\n${ann}\n`,
     'quote.csv': `${header}\n${ann}\n${ann.replace('Lee', '"Lee')}\n`,
@@ -268,7 +268,7 @@ t.test('a feed that cannot be cleaned at all is refused in one sentence, and not
   }
 })
 
-t.test('memory does not grow with the rejects: 60 MB of them pass through a heap of 48 MB', async t => {
+t.test('memory does not grow with the rejects: 60 MB pass through a heap of 48 MB', async t => {
   const folder = t.testdir({})
   const from = join(folder, 'feed.csv')
   const file = createWriteStream(from)
@@ -285,7 +285,7 @@ t.test('memory does not grow with the rejects: 60 MB of them pass through a heap
   t.match(manifest().counts, { read: 30_001, failed: 30_000, written: 1 })
 })
 
-t.test('the same seed makes the same feed, another seed another', async t => {
+t.test('equal seeds make equal feeds, other seeds other feeds', async t => {
   t.equal(hrFeed(50, 3).text, hrFeed(50, 3).text)
   t.not(hrFeed(50, 3).text, hrFeed(50, 4).text)
 })

@@ -115,7 +115,7 @@ const killUntilDone = async (t: Test, { desk, args, to, wanted, next, between }:
     } else if (!killed && kills > 0 && published === undefined)
       t.match(stderr, /Resuming run .*, (after [\d,]+ rows?|from the first row) /)
   }
-  await t.test(`it was killed ${kills} times and resumed`, async t => {
+  await t.test(`the command was killed ${kills} times and resumed`, async t => {
     t.ok(desk.bytes(to).equals(wanted), 'the bytes of an undisturbed run')
     t.equal(partialSize(desk, to), 0, 'no partial is left')
     const runs = await runsOf(desk)

@@ -7,7 +7,7 @@ import type { ExportKind } from '../../../src/catalogue/exports/kinds.ts'
 const reads = (what: ExportKind, params: object) =>
   (exportPlan(what, { to: 'out.csv', ...params } as ExportParams).sink as Sink<unknown>).reads
 
-t.test('rows may lack the usual columns, which are not those of every object, but no column that was named', t => {
+t.test('rows may lack default columns, but not columns that were named', t => {
   const usual = reads('members', { group: ['Sales'] })
   t.strictSame(
     usual?.filter(({ optional }) => !optional),
@@ -21,7 +21,7 @@ t.test('rows may lack the usual columns, which are not those of every object, bu
   t.end()
 })
 
-t.test('a new name that ends in a question mark is a name, and not an optional column', t => {
+t.test('a question mark at the end of a new name is part of the name', t => {
   const params = { select: ['id', 'accountEnabled'], rename: ['accountEnabled=Active?'] }
   t.strictSame(reads('users', params), [{ name: 'id' }, { name: 'Active?' }])
   t.end()

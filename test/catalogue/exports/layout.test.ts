@@ -12,7 +12,7 @@ const types: Partial<Record<ExportKind, string>> = {
 const laid = (what: ExportKind, params: Partial<ExportParams>) =>
   layout(what, types[what] ?? '', { to: 'out.csv', trailer: true, ...params } as ExportParams)
 
-t.test('columns are added to a preset, each once, and named as they are asked for', async t => {
+t.test('columns are added to a preset, each once, under the requested names', async t => {
   const { preset } = laid('users', { preset: 'script-users', select: ['+department', '+manager/displayName', '+Id'] })
   t.strictSame(preset?.header.columns, [
     ...['Id', 'DisplayName', 'UserPrincipalName', 'UserType', 'OnPremisesSyncEnabled', 'CompanyName', 'CreationType'],
@@ -22,7 +22,7 @@ t.test('columns are added to a preset, each once, and named as they are asked fo
   t.equal(preset?.listing.select.includes('manager/displayName'), true)
 })
 
-t.test('columns are added to the usual ones, and to all', async t => {
+t.test('columns are added to the default ones, and to all', async t => {
   const usual = laid('users', {})
   const added = laid('users', { select: ['+manager', '+mail'] })
   t.strictSame(added.columns, [...usual.columns!, 'manager'])
@@ -39,7 +39,7 @@ t.test('an expanded relation is a column', async t => {
   t.equal(laid('devices', { expand: 'registeredUsers' }).columns?.at(-1), 'registeredUsers')
 })
 
-t.test('several groups say of each row which one it is of', async t => {
+t.test('with several groups each row names its group', async t => {
   const group = ['Sales', 'IT']
   t.strictSame(laid('members', { group, select: ['mail'] }).columns, ['mail', 'groupId', 'groupName'])
   t.strictSame(laid('members', { group }).columns?.slice(-2), ['groupId', 'groupName'])
@@ -49,13 +49,13 @@ t.test('several groups say of each row which one it is of', async t => {
   t.strictSame(laid('members', { group: ['Sales', 'Sales'], select: ['mail'] }).columns, ['mail'])
 })
 
-t.test('columns that are added and columns that are all there are do not mix', async t => {
+t.test('added columns and a complete list of columns cannot be combined', async t => {
   t.throws(() => laid('users', { select: ['+manager', 'mail'] }), { code: 'USAGE', message: /write \+mail, or/ })
   t.throws(() => laid('users', { preset: 'portal-users', select: ['mail'] }), { code: 'USAGE', message: /plus/ })
   t.throws(() => laid('devices', { preset: 'portal-devices', expand: 'registeredUsers' }), { code: 'USAGE' })
 })
 
-t.test('any collection has the columns that are named, or those of its rows', async t => {
+t.test('any collection has the named columns, or those of its rows', async t => {
   t.strictSame(laid('graph', { path: '/directoryRoles' }), {})
   t.strictSame(laid('graph', { path: '/directoryRoles', select: ['id'] }).columns, ['id'])
 })

@@ -17,7 +17,7 @@ const tenants = Object.fromEntries(
 )
 const config = { 'entrapipe.config.json': JSON.stringify({ tenants }) }
 
-t.test('what is asked for arrives whole, however large it is', async t => {
+t.test('all output arrives, however long it is', async t => {
   const folder = t.testdir(config)
   const json = await started(folder, 'tenants', 'list', '--json')
   t.equal(json.status, 0)
@@ -29,7 +29,7 @@ t.test('what is asked for arrives whole, however large it is', async t => {
   t.equal(lines.stdout.trimEnd().split('\n').length, 3_000)
 })
 
-t.test('an error arrives whole, however large it is', async t => {
+t.test('an error arrives completely, however long it is', async t => {
   const id = 'x'.repeat(100_000)
   const { status, stdout, stderr } = await started(t.testdir({}), 'runs', 'show', id, '--json')
   t.strictSame([status, stdout], [2, ''])
@@ -39,7 +39,7 @@ t.test('an error arrives whole, however large it is', async t => {
 })
 
 for (const argv of [['tenants', 'list', '--json'], ['tenants', 'list'], ['--help'], ['completion', 'bash']])
-  t.test(`${argv.join(' ')}: a reader who closes at once is no failure`, async t => {
+  t.test(`${argv.join(' ')}: a reader that closes at once is not a failure`, async t => {
     const child = spawn(process.execPath, [launcher, ...argv], {
       cwd: t.testdir(config),
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -53,7 +53,7 @@ for (const argv of [['tenants', 'list', '--json'], ['tenants', 'list'], ['--help
   })
 
 for (const argv of [['tenants', 'list', '--json'], ['--help']])
-  t.test(`${argv.join(' ')}: a full disk is told`, { skip: !existsSync('/dev/full') }, async t => {
+  t.test(`${argv.join(' ')}: a full disk is reported`, { skip: !existsSync('/dev/full') }, async t => {
     const child = spawn(process.execPath, [launcher, ...argv], {
       cwd: t.testdir(config),
       stdio: ['ignore', openSync('/dev/full', 'w'), 'pipe'],

@@ -9,7 +9,7 @@ const named = (...folders: readonly string[]): string =>
   programName({ variable: name => (name === 'PATH' ? folders.join(delimiter) : undefined), platform: 'linux' })
 
 t.test(
-  'it is called by its name where that is on the PATH, else with npx',
+  'the program is named entrapipe if that is on the PATH, otherwise npx entrapipe',
   { skip: process.platform === 'win32' },
   async t => {
     const folder = t.testdir({ linked: {}, other: {}, none: {}, node_modules: { '.bin': {} } })
@@ -25,7 +25,7 @@ t.test(
   },
 )
 
-t.test('every command in a text begins with what has to be typed, and nothing else changes', async t => {
+t.test('every command in a text begins with the name to type, and other text is unchanged', async t => {
   const typed = (text: string): string => asTyped(text, 'npx entrapipe')
   t.equal(typed('See: entrapipe runs list'), 'See: npx entrapipe runs list')
   t.equal(

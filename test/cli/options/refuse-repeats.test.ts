@@ -33,7 +33,7 @@ for (const [option, value] of [
     await t.rejects(optionsOf(['export', 'users', `${option}=${value}`, option, value]), error)
   })
 
-t.test('in every command', async t => {
+t.test('a repeated option is refused in every command', async t => {
   for (const argv of [
     ['filter', 'a eq 1', '--to', 'a.csv', '--to', 'b.csv'],
     ['runs', 'list', '--status', 'done', '--status', 'failed'],
@@ -45,7 +45,7 @@ t.test('in every command', async t => {
     await t.rejects(optionsOf(argv), { code: 'USAGE', message: /can be given only once/ }, argv.join(' '))
 })
 
-t.test('lists add up, and what says the same twice is no mistake', async t => {
+t.test('lists accumulate, and a repeated value is not an error', async t => {
   t.match(await optionsOf(['export', 'users', '--select', 'id,mail', '--select', 'city', '--quiet', '--quiet']), {
     select: ['id', 'mail', 'city'],
     quiet: true,
@@ -55,7 +55,7 @@ t.test('lists add up, and what says the same twice is no mistake', async t => {
   })
 })
 
-t.test('so do the parameters of a pipeline', async t => {
+t.test('parameters of a pipeline accumulate or are refused too', async t => {
   const params = { only: list('which'), from: text('a file'), loud: flag('says more') }
   const read = (...argv: readonly string[]) => {
     const command = refuseRepeats(addParamOptions(new Command().exitOverride(), params))

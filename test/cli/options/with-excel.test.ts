@@ -25,7 +25,7 @@ t.test('--excel alone asks at the terminal, and the answer is the separator', as
   t.strictSame(await withExcel({ to: 'x.csv', excel: true }, at(`${up}${down}${enter}`)), { to: 'x.csv', excel: ',' })
 })
 
-t.test('nobody is asked where the separator is given, or is not needed, or where no person reads', async t => {
+t.test('the separator is not asked for if it is given or not needed, or without a terminal', async t => {
   t.strictSame(await withExcel({ to: 'x.csv', excel: ';' }, at(enter)), { to: 'x.csv', excel: ';' })
   t.strictSame(await withExcel({ to: 'x.csv', excel: true, delimiter: 'tab' }, at(enter)), {
     to: 'x.csv',

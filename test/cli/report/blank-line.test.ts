@@ -14,7 +14,7 @@ const said = (facts: Partial<FileFacts>, more: Partial<Manifest> = {}): string |
     }),
   )
 
-t.test('where most columns are blank, the permission that shows them is named', t => {
+t.test('if most columns are blank, the permission that shows them is named', t => {
   const sentence =
     'In 5 of 10 columns no row has a value (c0, c1, c2, c3 …): a sign-in with User.ReadBasic.All gets no others; User.Read.All shows them.'
   const facts = { columns: names(0, 10), emptyColumns: ['c9'], blankColumns: names(0, 5) }
@@ -23,7 +23,7 @@ t.test('where most columns are blank, the permission that shows them is named', 
   t.end()
 })
 
-t.test('a few blank columns, and those of what has no smaller permission, are in the manifest only', t => {
+t.test('a few blank columns, and those without a smaller permission, are in the manifest only', t => {
   t.equal(said({ columns: names(0, 10), blankColumns: names(0, 5) }), undefined)
   t.equal(said({ columns: names(0, 3), blankColumns: names(0, 3) }), undefined)
   t.equal(said({ columns: names(0, 9), blankColumns: names(0, 9) }, { source: { path: '/applications' } }), undefined)

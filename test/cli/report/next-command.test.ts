@@ -1,7 +1,7 @@
 import t from 'tap'
 import { nextCommand } from '../../../src/cli/report/next-command.ts'
 
-t.test('what may be typed next can be typed, and is not what was just typed', async t => {
+t.test('a suggested command can be typed, and differs from the last one', async t => {
   t.equal(nextCommand('groups', { to: 'g.csv' }, 'sandbox'), 'Next: entrapipe verify g.csv')
   t.equal(nextCommand('groups', { to: '-g.csv' }, 'sandbox'), 'Next: entrapipe verify ./-g.csv')
   t.equal(nextCommand('groups', { to: 'my groups.csv' }, 'sandbox'), "Next: entrapipe verify 'my groups.csv'")

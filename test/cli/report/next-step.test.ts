@@ -3,7 +3,7 @@ import { withNextStep } from '../../../src/cli/report/next-step.ts'
 import { EntrapipeError } from '../../../src/core/errors.ts'
 import { newRun, storeIn } from '../../store/fixtures.ts'
 
-t.test('what ended a run is told although its store cannot be asked any more', async t => {
+t.test('the reason why a run ended is reported even if its store cannot be read', async t => {
   const store = storeIn(t, t.testdir())
   const { id } = await store.create(newRun())
   const error = new EntrapipeError('INTERRUPTED', 'Interrupted.')

@@ -21,12 +21,12 @@ t.test('a resumed run reports when it started instead of its duration', async t 
   t.match(manifestLines(manifest({ resumed: 3 }))[1], /resumed 3 times$/)
 })
 
-t.test('what is short is named as it stands', async t => {
+t.test('a short file is named with its .partial name', async t => {
   t.match(manifestLines(manifest({ completeness: 'short' }))[0], /^x\.csv\.partial: 5 rows, /)
   t.match(manifestLines(manifest())[0], /^x\.csv: 5 rows, /)
 })
 
-t.test('one row is one row', async t => {
+t.test('a single row is written in the singular', async t => {
   t.strictSame(manifestLines(manifest({}, 1)), [
     `x.csv: 1 row, 120 B, sha256 ${'a'.repeat(12)}…`,
     'complete: 1 row read in 3 s',

@@ -53,7 +53,7 @@ const watch = async (
   return { lines, written, slept }
 }
 
-t.test('elsewhere than on a terminal there is one whole line every five seconds', async t => {
+t.test('without a terminal there is one complete line every five seconds', async t => {
   const { lines, written, slept } = await watch(3)
   t.strictSame(lines, [
     'users: 10,000 of 100,000 rows (10 %), 2,000/s, 45 s left',
@@ -64,7 +64,7 @@ t.test('elsewhere than on a terminal there is one whole line every five seconds'
   for (const ms of slept) t.equal(ms, 5_000)
 })
 
-t.test('where the service sets the pace, the estimate is right from the first page', async t => {
+t.test('if the service sets the pace, the estimate is right from the first page', async t => {
   const pace = { rowsPerMinute: 5_000, rowsAtOnce: 5_000, why: 'Graph allows 10 requests per minute' }
   // 5,000 rows come at once; the other 95,000 take 19 minutes.
   const { lines } = await watch(2, { rows: 2_500, more: { pace } })
@@ -74,7 +74,7 @@ t.test('where the service sets the pace, the estimate is right from the first pa
   ])
 })
 
-t.test('on a terminal one line moves ten times a second, and is gone in the end', async t => {
+t.test('on a terminal one line is updated ten times a second, and is erased at the end', async t => {
   const { lines, written, slept } = await watch(2, { isTTY: true })
   t.strictSame(lines, [])
   t.strictSame(written, [
@@ -85,34 +85,34 @@ t.test('on a terminal one line moves ten times a second, and is gone in the end'
   for (const ms of slept) t.equal(ms, 100)
 })
 
-t.test('with --json and with --quiet nothing is shown', async t => {
+t.test('--json and --quiet show no progress', async t => {
   for (const how of [{ json: true }, { quiet: true }, { quiet: true, isTTY: true }])
     t.strictSame(await watch(1, how), { lines: [], written: [], slept: [] })
 })
 
-t.test('the rate counts what this process has read, not what an earlier one had', async t => {
+t.test('the rate counts the rows of this process, not those of an earlier one', async t => {
   const { lines } = await watch(1, { more: { read: 50_000, resumedAt: 50_000 } })
   t.strictSame(lines, ['users: 60,000 of 100,000 rows (60 %), 2,000/s, 20 s left'])
 })
 
-t.test('without a known number of rows there is neither a share nor a time left', async t => {
+t.test('without a known number of rows there is neither a percentage nor a remaining time', async t => {
   const { lines } = await watch(1, { more: { expected: undefined, outcomes: { ...noOutcomes, failed: 3 } } })
   t.strictSame(lines, ['users: 10,000 rows, 2,000/s, 3 failed'])
 })
 
-t.test('before and after the rows the line says what is going on', async t => {
+t.test('before and after the rows the line names the current step', async t => {
   t.strictSame((await watch(1, { more: { state: 'counting' } })).lines, ['users: counting …'])
   t.strictSame((await watch(1, { rows: 0, more: { state: 'finishing', read: 1_234 } })).lines, [
     'users: 1,234 rows, finishing …',
   ])
 })
 
-t.test('more rows than were counted are never more than all of them', async t => {
+t.test('the percentage never exceeds 100, even if there are more rows than counted', async t => {
   const { lines } = await watch(1, { rows: 0, more: { expected: 1_000, read: 1_100 } })
   t.strictSame(lines, ['users: 1,100 of 1,000 rows (100 %), 220/s, under 1 s left'])
 })
 
-t.test('of the programs of a pipe on one terminal only the last draws', async t => {
+t.test('only the last program of a pipe on a terminal shows progress', async t => {
   const drawnByAnother = (stdout: object, { isTTY = true, stream = stdout } = {}): boolean =>
     isDrawnByAnother(
       { sink: { open: true, place: { stream } } } as unknown as Plan,
@@ -126,7 +126,7 @@ t.test('of the programs of a pipe on one terminal only the last draws', async t 
   t.equal(drawnByAnother(new PassThrough()), false, 'stdout is a file')
 })
 
-t.test('rows on stdout that go to a file leave the terminal to the line', async t => {
+t.test('progress is shown on the terminal if the rows on stdout go to a file', async t => {
   const intoFile = (stdout: object, isTTY = true): boolean =>
     isIntoFile({ stdout, stderr: { isTTY } } as unknown as Cli)
   t.equal(intoFile(new PassThrough()), true)
@@ -135,12 +135,12 @@ t.test('rows on stdout that go to a file leave the terminal to the line', async 
   t.equal(intoFile(Object.assign(new Socket(), { isTTY: true })), false, 'the rows are on the terminal themselves')
 })
 
-t.test('one row is one row', async t => {
+t.test('a single row is written in the singular', async t => {
   const { lines } = await watch(1, { rows: 1, more: { expected: undefined } })
   t.strictSame(lines, ['users: 1 row, 0/s'])
 })
 
-t.test('a quota that holds the run back is named; what else holds it back is not', async t => {
+t.test('a quota that limits the run is named; other limits are not', async t => {
   const end = async (bound: Bound) => (await watch(1, { bound })).lines[0]?.replace(/^.*left/, '')
   t.equal(await end('quota'), ', limited by Graph’s quota')
   for (const bound of ['latency', 'cpu', 'disk'] as const) t.equal(await end(bound), '')

@@ -7,7 +7,7 @@ const info = (more: Partial<RunInfo>): RunInfo => ({ params: {}, resumable: true
 
 const loaded = await loadNoted('export users')
 
-t.test('the command of a run is the one that was typed, and starts over', async t => {
+t.test('the command of a run is the typed one, and starts over', async t => {
   t.equal(
     commandOf(
       info({
@@ -35,7 +35,7 @@ t.test('the command of a run is the one that was typed, and starts over', async 
   )
 })
 
-t.test('groups are given one by one, and the path of a collection without a name', async t => {
+t.test('groups are separate arguments, and a collection has its path without a name', async t => {
   t.equal(
     commandOf(
       info({ pipeline: 'export members', params: { to: '-', group: ['Sales, EMEA', 'IT'] }, resumable: false }),

@@ -27,26 +27,26 @@ const scene = (folder: string, taken: readonly string[], status = 'interrupted')
 }
 const partials = { 'out.csv.partial': 'a', 'rejects.csv.partial': 'b' }
 
-t.test('the partials of a discarded run are removed, those of its rejects too', async t => {
+t.test('the partials of a discarded run are removed, including those of its rejects', async t => {
   const folder = t.testdir(partials)
   const { cli, target, rejects } = scene(folder, [])
   t.strictSame(await discardRun('run-1', cli), { run: 'run-1', removed: [`${target}.partial`, `${rejects}.partial`] })
   for (const name of Object.keys(partials)) t.notOk(existsSync(join(folder, name)), name)
 })
 
-t.test('a partial that a run under way writes by now stays', async t => {
+t.test('a partial that a run in progress writes to stays', async t => {
   const folder = t.testdir(partials)
   const { cli, target, rejects } = scene(folder, [join(folder, 'out.csv'), join(folder, 'rejects.csv')])
   t.strictSame(await discardRun('run-1', cli), { run: 'run-1', removed: [] })
   for (const path of [target, rejects]) t.ok(existsSync(`${path}.partial`), path)
 })
 
-t.test('only what was there is said to be removed', async t => {
+t.test('only existing files are reported as removed', async t => {
   const { cli, rejects } = scene(t.testdir({ 'rejects.csv.partial': 'b' }), [])
   t.strictSame(await discardRun('run-1', cli), { run: 'run-1', removed: [`${rejects}.partial`] })
 })
 
-t.test('a run that is done, or was discarded before, is refused, and nothing is touched', async t => {
+t.test('a run that is done, or was already discarded, is refused, and nothing changes', async t => {
   for (const status of ['done', 'discarded']) {
     const folder = t.testdir(partials)
     const { cli } = scene(folder, [], status)

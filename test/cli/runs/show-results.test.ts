@@ -32,7 +32,7 @@ const failed = (key: string | number, message: string, fix?: string): Result => 
   ...(fix === undefined ? {} : { fix }),
 })
 
-t.test('on a terminal results are a table with one header, however many are read at once', async t => {
+t.test('results on a terminal are a table with one header, over any number of pages', async t => {
   const { out, said } = await shown([
     failed(7, 'The cell is empty', 'Fill it'),
     failed(1_234, 'No such day.'),
@@ -51,6 +51,6 @@ t.test('on a terminal results are a table with one header, however many are read
   )
 })
 
-t.test('where there are none, that is said', async t => {
+t.test('a run without results says so', async t => {
   t.strictSame(await shown([], 'failed'), { out: '', said: ['Run run-1 has no failed results.'] })
 })
