@@ -4,6 +4,7 @@ import { columnsOf, emptyRow, type Fields } from '../core/json.ts'
 import type { Transform } from '../core/parts.ts'
 import type { Projection } from '../core/projection.ts'
 import type { Key, Row } from '../core/row.ts'
+import { forObjects } from '../engine/expect-objects.ts'
 import { openStep, type OpenStep, type Rows } from '../engine/steps.ts'
 import { frozen, sourceOf } from './given-rows.ts'
 import { interrupted } from './interrupted.ts'
@@ -27,8 +28,11 @@ export const transformContract = ({ make: made, values, ...world }: TransformCas
     check: () => inScene(world, work),
   })
 
-  const opened = async (scene: Scene): Promise<OpenStep> =>
-    openStep(make(), scene.contextOf(await scene.newRun(), '0.contract'), undefined)
+  const opened = async (scene: Scene): Promise<OpenStep> => {
+    const transform = make()
+    const ctx = scene.contextOf(await scene.newRun(), '0.contract')
+    return forObjects(transform, await openStep(transform, ctx, undefined), ctx.settled)
+  }
 
   /** The output for pages of so many rows. */
   const through = async (scene: Scene, rowsPerPage: number): Promise<Rows> => {
@@ -84,6 +88,33 @@ export const transformContract = ({ make: made, values, ...world }: TransformCas
       ok(
         failed.every(key => !kept.includes(originOf(key))),
         'a row either comes out or fails',
+      )
+    }),
+
+    rule('a row that is not an object does not end the run and changes no other row', async scene => {
+      const usual = await through(scene, given.length)
+      const settled = scene.results.splice(0)
+      const strange: Rows = [undefined, null, true, 5, 'text', ['list']].map((value, at) => ({
+        key: `strange ${at}`,
+        value,
+      }))
+      const isStrange = (key: Key): boolean => String(key).startsWith('strange')
+      const step = await opened(scene)
+      const half = Math.floor(given.length / 2)
+      const mixed = [...given.slice(0, half), ...strange, ...given.slice(half)]
+      const out = [...(await step.page(structuredClone(mixed))), ...((await step.end?.()) ?? [])]
+      deepStrictEqual(
+        out.filter(({ key }) => !isStrange(key)),
+        usual,
+      )
+      deepStrictEqual(
+        scene.results.filter(({ key }) => !isStrange(key)),
+        settled,
+      )
+      if (!make().reads) return
+      deepStrictEqual(
+        scene.results.filter(({ key }) => isStrange(key)).map(({ key, code }) => [key, code]),
+        strange.map(({ key }) => [key, 'ROW_INVALID']),
       )
     }),
 

@@ -4,6 +4,17 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 /** The columns of a row by name, with values from Graph, CSV or JSON. */
 export type Fields = { readonly [name: string]: unknown }
 
+/** Whether a value is an object with columns. */
+export const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The type of a value in words. Nothing of its content, which may be personal data. */
+export const kindInWords = (value: unknown): string => {
+  if (Array.isArray(value)) return 'a list'
+  if (value === undefined || value === null) return String(value)
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
+}
+
 /**
  * Returns a function that makes these columns readable by name; undefined if rows are readable as they are. Every object
  * inherits a `constructor`: if a column has such a name, rows are copied to objects that inherit nothing.

@@ -77,7 +77,10 @@ export type Answer<Out> = Row<Out> | readonly Row<Out>[] | None
 /** A step that processes many rows at once or has state to save. */
 export interface PageStep<In, Out> {
   page(rows: readonly Row<In>[]): readonly Row<Out>[] | Promise<readonly Row<Out>[]>
-  /** Returns rows that were held back, when the source has ended. */
+  /**
+   * Returns rows that were held back, when the source has ended. Required of a step that emits a row with a later page: the
+   * inputs of such rows are then kept in the run's store.
+   */
   end?(): readonly Row<Out>[] | Promise<readonly Row<Out>[]>
   /** Returns small state, which is saved with each cut and passed to `open` when the run is resumed. */
   save?(): Json
@@ -94,7 +97,10 @@ export interface Transform<In, Out> {
   readonly usesGraph?: boolean
   check?(ctx: Context): Promise<void>
   describe?(ctx: Context): Promise<Json>
-  /** Columns that it names. The engine checks that rows have them, at start or as the rows pass. */
+  /**
+   * Columns that it names. The engine checks that rows have them, at start or as the rows pass. A row that is not an object
+   * then fails with `ROW_INVALID` and does not reach it.
+   */
   readonly reads?: readonly NamedColumn[]
   /** Returns its columns for the given ones; undefined if they cannot be known. @default not known */
   columns?(given: Columns): Columns | undefined

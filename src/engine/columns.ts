@@ -1,7 +1,7 @@
 import { columnUnknown, missingColumns } from '../core/column-unknown.ts'
 import { isThere, type Columns, type NamedColumn } from '../core/columns.ts'
 import type { Context } from '../core/context.ts'
-import { columnsOf, type Fields, type Json } from '../core/json.ts'
+import { columnsOf, isFields, type Json } from '../core/json.ts'
 import type { Sink, Transform } from '../core/parts.ts'
 import { isTransform, type ReadyPlan } from './plan.ts'
 import { rejectLayout } from './reject-columns.ts'
@@ -98,8 +98,8 @@ export const watchColumns = (
     see(rows) {
       if (first !== undefined && wanted.size === 0) return
       for (const { value } of rows) {
-        if (typeof value !== 'object' || value === null) continue
-        first ??= columnsOf(value as Fields)
+        if (!isFields(value)) continue
+        first ??= columnsOf(value)
         if (wanted.size === 0) return
         for (const column of wanted.values())
           if (isThere(column, name => Object.hasOwn(value, name))) wanted.delete(column.name)

@@ -1,4 +1,5 @@
 import { EntrapipeError } from '../core/errors.ts'
+import { isFields, kindInWords } from '../core/json.ts'
 import type { Row } from '../core/row.ts'
 
 const isRow = (row: unknown): row is Row<unknown> =>
@@ -11,13 +12,9 @@ const isRow = (row: unknown): row is Row<unknown> =>
 const wrong = (role: string, kind: string, expected: string, got: unknown): EntrapipeError =>
   new EntrapipeError('PIPELINE_INVALID', `The ${role} ${kind} gave ${shown(got)} where ${expected} was expected.`)
 
-/** Describes the type of a value, not its content: a row may contain personal data. */
-const shown = (got: unknown): string => {
-  if (Array.isArray(got)) return 'a list'
-  if (typeof got !== 'object' || got === null)
-    return got === undefined || got === null ? String(got) : `a ${typeof got}`
-  return `an object with ${Object.keys(got).slice(0, 5).join(', ') || 'nothing in it'}`
-}
+/** Names the columns of an object, but not their content: a row may contain personal data. */
+const shown = (got: unknown): string =>
+  isFields(got) ? `an object with ${Object.keys(got).slice(0, 5).join(', ') || 'nothing in it'}` : kindInWords(got)
 
 const aRow = 'a row { key, value }, whose key is a text or a number,'
 

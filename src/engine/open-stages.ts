@@ -4,8 +4,10 @@ import { hasFailed } from '../core/result.ts'
 import type { Checkpoint } from '../store/types.ts'
 import { sinkWatchScope, watchColumns, watchScope, type ColumnWatch } from './columns.ts'
 import type { Surroundings } from './contexts.ts'
+import { forObjects } from './expect-objects.ts'
 import type { FailureLimit } from './failure-limit.ts'
 import { nullsRefused } from './foreign.ts'
+import { heldInputs } from './held-inputs.ts'
 import { isTransform } from './plan.ts'
 import { projecting, type Projecting } from './projecting.ts'
 import { resultLog, type ResultLog } from './result-log.ts'
@@ -71,10 +73,11 @@ export const openStages = async (
     const ownFailed = failed
     if (!logs.includes(own)) logs.push(own)
     const scope = `${at}.${transform.kind}`
-    const settled = last.settled(at, (result, read) => {
+    const settledHere: ResultLog['settled'] = (result, read) => {
       if (hasFailed(result)) ownFailed.rows++
       own.settled(result, read)
-    })
+    }
+    const settled = last.settled(at, settledHere)
     const ctx = contextOf(around, started, scope, settled, undefined, ({ note }) => {
       if (note !== undefined) noted.add(note)
     })
@@ -86,18 +89,21 @@ export const openStages = async (
     if (watch) watches.push(watch)
     opened.push(step)
     const held = from?.states[heldScope(scope)]
-    steps.push(
-      last.placed(at, {
-        scope,
-        step,
-        ...(typeof held === 'number' && { held }),
-        ...(watch && { watch }),
-        passed(cut) {
-          own.passed(cut)
-          kept.advance(cut)
-        },
-      }),
-    )
+    const keptInputs = step.end && run.scope(heldScope(scope))
+    const placed = last.placed(at, {
+      scope,
+      step,
+      ...(typeof held === 'number' && { held }),
+      ...(keptInputs && { inputs: heldInputs(keptInputs.map('inputs', { secret: true })) }),
+      ...(watch && { watch }),
+      passed(cut) {
+        own.passed(cut)
+        kept.advance(cut)
+        keptInputs?.advance(cut)
+      },
+    })
+    // Also where the sink reads the columns: these rows do not reach it.
+    steps.push({ ...placed, step: forObjects(transform, placed.step, settledHere) })
     if (isOurs) continue
     close()
     stages.push(part)

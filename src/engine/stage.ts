@@ -1,7 +1,7 @@
 import type { Json } from '../core/json.ts'
-import type { Page } from '../core/row.ts'
 import { watchScope, type ColumnWatch } from './columns.ts'
-import { inputsOf, isCut, type Cut, type Item } from './items.ts'
+import type { HeldInputs } from './held-inputs.ts'
+import { inputsOf, isCut, type Cut, type FlowingPage, type Item } from './items.ts'
 import type { OpenStep, Rows } from './steps.ts'
 
 /** A step in its place. Its scope names its state, and it is notified of each cut that passes. */
@@ -11,6 +11,8 @@ export interface PlacedStep {
   readonly passed: (cut: number) => void
   /** Number of rows that it held back at the cut from which the run is resumed. @default 0 */
   readonly held?: number
+  /** For a step that holds rows back. */
+  readonly inputs?: HeldInputs
   readonly watch?: ColumnWatch
 }
 
@@ -27,7 +29,7 @@ export interface StageCounts {
 export interface Stage {
   readonly item: (item: Item) => Item | Promise<Item>
   /** Returns rows that steps held back, after the last item, each passed through the later steps. */
-  readonly end: () => Promise<Page<unknown> | undefined>
+  readonly end: () => Promise<FlowingPage | undefined>
 }
 
 /**
@@ -43,16 +45,27 @@ export const fuse = (
   working: (inputs: Rows) => void = () => undefined,
 ): Stage => {
   const held = steps.map(step => step.held ?? 0)
-  const counted = (at: number, went: number, out: Rows, failedBefore: number): Rows => {
-    const missing = went - out.length - (failed() - failedBefore)
-    if (steps[at]!.step.end) held[at]! += missing
+  /** Of the rows that the steps process now. */
+  let inputs: Rows = []
+  const counted = (at: number, went: Rows, out: Rows, failedBefore: number): Rows => {
+    const { step, inputs: kept } = steps[at]!
+    const missing = went.length - out.length - (failed() - failedBefore)
+    if (step.end) held[at]! += missing
     else counts.dropped += Math.max(0, missing)
+    if (kept) {
+      kept.keep(went, out, inputs)
+      work(kept.join(out, inputs))
+    }
     return out
+  }
+  const work = (read: Rows): void => {
+    inputs = read
+    working(read)
   }
   const through = (rows: Rows, from: number): Rows | Promise<Rows> => {
     for (let at = from; at < steps.length; at++) {
       if (rows.length === 0) return rows
-      const went = rows.length
+      const went = rows
       const before = failed()
       steps[at]!.watch?.see(rows)
       const next = steps[at]!.step.page(rows)
@@ -65,10 +78,8 @@ export const fuse = (
     const { end } = steps[at]!.step
     if (!end) return []
     const before = failed()
-    const rows = counted(at, 0, await end(), before)
+    const rows = counted(at, [], await end(), before)
     counts.dropped += Math.max(0, held[at]!)
-    // Their inputs are no longer in memory, so their own values are used.
-    working(rows)
     return through(rows, at + 1)
   }
   const passed = (cut: Cut): Cut => {
@@ -84,15 +95,19 @@ export const fuse = (
   return {
     item(item) {
       if (isCut(item)) return passed(item)
-      const inputs = inputsOf(item)
-      working(inputs)
+      work(inputsOf(item))
       const rows = through(item.rows, 0)
       return rows instanceof Promise ? rows.then(made => ({ ...item, rows: made, inputs })) : { ...item, rows, inputs }
     },
     async end() {
       const rows: Rows[number][] = []
-      for (const at of steps.keys()) rows.push(...(await ended(at)))
-      return rows.length > 0 ? { shard: 'end', rows } : undefined
+      const read: Rows[number][] = []
+      for (const at of steps.keys()) {
+        work([])
+        rows.push(...(await ended(at)))
+        read.push(...inputs)
+      }
+      return rows.length > 0 ? { shard: 'end', rows, inputs: read } : undefined
     },
   }
 }

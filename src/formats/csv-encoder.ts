@@ -1,11 +1,11 @@
 import type { RowEncoder, Reject } from '../core/encoder.ts'
 import { EntrapipeError } from '../core/errors.ts'
-import { columnsOf, type Fields, type Json } from '../core/json.ts'
+import { columnsOf, isFields, kindInWords, type Fields, type Json } from '../core/json.ts'
 import type { Row } from '../core/row.ts'
 import { cellText } from './cell.ts'
 import { csvDialect, type CsvOptions } from './csv-dialect.ts'
 import { csvHeaderLine, csvProjected, csvRows, type CsvRows } from './csv-rows.ts'
-import { isFields, reasonOf } from './row-values.ts'
+import { reasonOf } from './row-values.ts'
 
 interface Saved {
   readonly columns: readonly string[] | null
@@ -68,7 +68,7 @@ export const csvEncoder = (
     given !== undefined || (columns ? names.every(name => known.has(name)) : noHeader(names) === undefined)
   /** Why a row cannot be written to this file. */
   const fault = (value: unknown): string | undefined => {
-    if (!isFields(value)) return `Expected an object, got ${Array.isArray(value) ? 'an array' : typeof value}`
+    if (!isFields(value)) return `Expected an object with columns, got ${kindInWords(value)}`
     if (!columns) return noHeader(Object.keys(value))
     if (given) return undefined
     for (const name in value)
@@ -85,7 +85,7 @@ export const csvEncoder = (
       for (const row of rows) {
         const why = fault(row.value)
         if (why) {
-          reject(row, why, fix)
+          reject(row, why, isFields(row.value) ? fix : 'Return an object from the last transform')
           continue
         }
         lines ??= takeColumns(columnsOf(row.value as Fields))

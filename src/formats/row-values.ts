@@ -1,12 +1,8 @@
 import type { Reject } from '../core/encoder.ts'
 import { EntrapipeError } from '../core/errors.ts'
-import { emptyRow, readable, type Fields } from '../core/json.ts'
+import { emptyRow, isFields, readable, type Fields } from '../core/json.ts'
 import { readsOf, type Projection } from '../core/projection.ts'
 import type { Row } from '../core/row.ts'
-
-/** Whether a value is an object with columns. */
-export const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Whether a value is a Graph page, with rows in its `value`, and not a row. */
 export const isGraphPage = (value: Fields): boolean =>

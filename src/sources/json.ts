@@ -1,11 +1,11 @@
 import type { Readable } from 'node:stream'
-import type { Fields, Json } from '../core/json.ts'
+import { isFields, type Fields, type Json } from '../core/json.ts'
 import type { Source } from '../core/parts.ts'
 import type { Row } from '../core/row.ts'
 import { expectOptions, needed, optional } from '../data/expect-options.ts'
 import { jsonItems } from '../formats/json-items.ts'
 import type { JsonPage } from '../formats/json-tokens.ts'
-import { isFields, isGraphPage, pageForRow } from '../formats/row-values.ts'
+import { isGraphPage, pageForRow } from '../formats/row-values.ts'
 import { rowsRead } from '../places/rows-read.ts'
 import { textInput } from './files/text-input.ts'
 

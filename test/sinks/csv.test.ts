@@ -93,8 +93,8 @@ t.test('a row with a column that the first row lacks is rejected, and the others
       operation: 'csv',
       outcome: 'failed',
       code: 'ROW_INVALID',
-      message: 'Expected an object, got string',
-      fix: 'Name all columns: columns: [...] in a pipeline, or --select on the command line',
+      message: 'Expected an object with columns, got a string',
+      fix: 'Return an object from the last transform',
     },
   ])
 })

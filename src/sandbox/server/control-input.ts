@@ -1,3 +1,4 @@
+import { isFields, type Fields } from '../../core/json.ts'
 import type { Kind, Mutation, Relation, View } from '../directory/types.ts'
 import { kinds } from '../directory/state.ts'
 import { faultKinds, type FaultRule } from '../faults/types.ts'
@@ -9,10 +10,6 @@ import type { Switches } from './switches.ts'
 export const usage = (message: string): GraphFault => new GraphFault(400, 'BadRequest', message)
 
 type Check = readonly [fits: (value: unknown) => boolean, words: string]
-type Fields = { readonly [name: string]: unknown }
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 const oneOf = (...words: readonly string[]): Check => [
   value => typeof value === 'string' && words.includes(value),
   `one of ${words.join(', ')}`,
