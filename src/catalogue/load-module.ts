@@ -11,7 +11,7 @@ interface Loaded {
 
 /** Every file that a pipeline was made of, by its URL, as it was when Node read it. */
 const loaded = new Map<string, Loaded>()
-/** How often a file was loaded anew: Node keeps what it has loaded under one URL for ever. */
+/** How often a file was reloaded: Node never discards the module of a URL. */
 const versions = new Map<string, number>()
 /** URLs that are loaded for a pipeline. */
 const tracked = new Set<string>()
@@ -32,7 +32,7 @@ const hook = (): void => {
       const found = next(specifier, context)
       const parent = context.parentURL === undefined ? undefined : loaded.get(context.parentURL)
       if (!parent || !isOwn(found.url)) return found
-      // What a file loaded anew imports is loaded anew with it.
+      // The imports of a reloaded file are reloaded with it.
       const url = new URL(found.url)
       url.search = new URL(context.parentURL!).search
       parent.imports.add(url.href)
@@ -70,7 +70,7 @@ const isAsRead = ([url, { sha256 }]: readonly [string, Loaded]): boolean => {
 
 /**
  * Imports a file, and says which code that was: the hash is of the file and of all files of a person's own that it imports, as
- * Node read them. Where one has changed since this process loaded it, all are loaded anew. Code that is `require`d is not seen.
+ * Node read them. If one has changed since this process loaded it, all are reloaded. Code that is `require`d is not seen.
  */
 export const loadModule = async (file: string): Promise<{ readonly module: object; readonly codeHash: string }> => {
   hook()

@@ -8,7 +8,7 @@ export type Renames = { readonly [old: string]: string }
 /**
  * What `--rename` says: `old=new`, several times or separated by commas. Undefined where it says nothing.
  *
- * @throws EntrapipeError `OPTION_INVALID` for other texts, and where a name comes twice
+ * @throws EntrapipeError `OPTION_INVALID` for other texts, and for a repeated name
  */
 export const renamesOf = (given: readonly string[] | undefined): Renames | undefined => {
   if (!given) return undefined

@@ -49,7 +49,7 @@ export const main = async (argv: readonly string[] = process.argv.slice(2)): Pro
     json: () => program.opts<{ json?: boolean }>().json === true,
     config: () => program.opts<{ config?: string }>().config,
     store: () => (store ??= openStore()),
-    // On a terminal the progress line may stand there: it is drawn anew below what is said.
+    // On a terminal the progress line is erased, and redrawn below the message.
     say(given) {
       const line = printableLines(typed(given))
       process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${line}\n` : `${line}\n`)
@@ -84,7 +84,7 @@ export const main = async (argv: readonly string[] = process.argv.slice(2)): Pro
 /** Resolves when all that was written before is written, or cannot be. */
 const flushed = (stream: NodeJS.WriteStream): Promise<void> => new Promise(resolve => stream.write('', () => resolve()))
 
-/** A process that was told to end waits a second at most for the reader of its last message. */
+/** After a signal the process waits at most a second for the reader of its last message. */
 const lateAfter = async (signal: AbortSignal): Promise<void> => {
   if (!signal.aborted) await once(signal, 'abort')
   await systemClock.sleep(1000, new AbortController().signal)
@@ -107,7 +107,7 @@ export const commands = async (
     .configureOutput({
       writeOut: text => show(asTyped(text, programName(cli.environment))),
       writeErr: text => void cli.stderr.write(asTyped(text, programName(cli.environment))),
-      // What is thrown is told like any other error: in one line, or as JSON.
+      // A thrown value is reported like any other error: in one line, or as JSON.
       outputError: () => undefined,
     })
     .addHelpText('after', `\n${exitCodes}`)

@@ -27,7 +27,7 @@ export const interrupted = async (scene: Scene, { plan, stops }: Attempt): Promi
   return kept
 }
 
-/** Runs a plan into a sink, which is made anew for each attempt. `stops` count the rows of one attempt. */
+/** Runs a plan into a new sink for each attempt. `stops` count the rows of one attempt. */
 export const interruptedInto = (scene: Scene, { plan, stops }: Attempt, make: () => Sink<never>): Promise<void> =>
   attempts(
     scene,

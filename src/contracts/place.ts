@@ -9,7 +9,7 @@ import { inScene, type World } from './scene.ts'
 
 /** A place to check, and how to read its bytes. */
 export interface PlaceCase extends World {
-  /** Makes the place anew, as another process would. It works in the folder. */
+  /** Makes a new place, as another process would. It works in the folder. */
   readonly make: (folder: string) => Place
   /**
    * Reads the published bytes. For a place that is not resumable: the bytes so far. Undefined if there are none.

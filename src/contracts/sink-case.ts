@@ -3,7 +3,7 @@ import type { World } from './scene.ts'
 
 /** A sink to check, and how to read its output. */
 export interface SinkCase extends World {
-  /** Makes the sink anew, as another process would. It works in the folder, which is empty except for `files`. */
+  /** Makes a new sink, as another process would. It works in the folder, which is empty except for `files`. */
   readonly make: (folder: string) => Sink<never>
   /**
    * Reads the published values, in order. For a sink that is not resumable: the values so far. Undefined if there is

@@ -7,7 +7,7 @@ import { inScene, type Scene, type World } from './scene.ts'
 
 /** A source to check, and its input. */
 export interface SourceCase extends World {
-  /** Makes the source anew, as another process would. Its input has more than one page of rows. */
+  /** Makes a new source, as another process would. Its input has more than one page of rows. */
   readonly make: () => Source<unknown>
   /** Whether all rows come in one page. @default false */
   readonly comesWhole?: boolean

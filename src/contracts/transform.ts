@@ -13,7 +13,7 @@ import { inScene, type Scene, type World } from './scene.ts'
 
 /** A transform to check, and its input. */
 export interface TransformCase extends World {
-  /** Makes the transform anew, as another process would. */
+  /** Makes a new transform, as another process would. */
   readonly make: () => Transform<never, unknown>
   /** At least 20 values for what it does: some that pass, some that are dropped, some that fail. */
   readonly values: readonly unknown[]

@@ -25,7 +25,7 @@ const translatedError = (error: unknown, flags: Flags): unknown => {
 }
 
 /**
- * Names flags in the errors and rejected rows of a source, in place of its options. Whoever runs a command cannot set the
+ * Names flags in the errors and rejected rows of a source, in place of its options. A user of a command cannot set the
  * option `headerLine`, but can add `--from-header-line`. Options without a flag keep their names.
  *
  * @example

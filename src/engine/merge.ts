@@ -84,7 +84,7 @@ const pageOf = (taken: Taken): Page<unknown> => {
  * within a shard. A shard is asked for its next page when the page before it is taken; a source that reads ahead does so itself.
  *
  * A cut is never made within a page that comes in pieces, and waits until every shard has a position. A shard with unique keys
- * always has one, its last: rows after it are dropped when they come again.
+ * always has one, its last: repeated rows after it are dropped.
  */
 export async function* merge(options: MergeOptions): AsyncGenerator<Item, void, void> {
   const { source, from, rowsPerCut, limit, signal, unique } = options

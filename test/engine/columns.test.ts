@@ -287,7 +287,7 @@ t.test('a column of the sink that ends in a question mark may be absent, and is 
   t.equal(read('out.jsonl'), '{"id":1,"phone":null,"Active?":true}\n')
 })
 
-t.test('a resumed run knows which columns of the sink were there before it broke off', async t => {
+t.test('a resumed run knows which columns of the sink existed before the interruption', async t => {
   const { run, read } = bed(t)
   const breaks: { at?: number } = { at: 1 }
   const source = given([{ id: 1, phone: 'x' }, { id: 2 }], breaks)

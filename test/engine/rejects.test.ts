@@ -83,7 +83,7 @@ t.test(
   },
 )
 
-t.test('a corrected rejects file is a valid input, and the columns about its errors are written anew', async t => {
+t.test('a corrected rejects file is a valid input, and the columns about its errors are rewritten', async t => {
   const { text, run } = bed(t, {
     'in.csv': 'n,name,line,column,code,reason,fix\n1,a,4,n,ROW_INVALID,too big,\n8,b,6,n,ROW_INVALID,too big,\n',
   })

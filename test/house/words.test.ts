@@ -16,7 +16,11 @@ const banned: readonly (readonly [phrase: RegExp, instead: string])[] = [
   [/\bcut back\b/i, 'truncate'],
   [/\bvouch/i, 'confirm, verify, guarantee'],
   [/\bpass(?:ed|es)? over\b/i, 'ignore, skip'],
-  [/\bis told (?:of|as)\b/i, 'is reported as'],
+  [/\b(?:is|are|was|were) told\b/i, 'is reported'],
+  [/\banew\b/i, 'again, new, re-'],
+  [/\bwhoever\b/i, 'the process, the reader, the user that …'],
+  [/\b(?:come|comes|came|coming) (?:again|twice|a second time)\b/i, 'is repeated'],
+  [/\bbr(?:eaks?|oke|oken) off\b/i, 'is interrupted, is truncated'],
 ]
 
 /** Second words for one idea, in code and documents, each with the word to use instead. */
@@ -101,6 +105,10 @@ t.test('every phrase of the tables is found where it occurs', async t => {
     'Nobody vouches for it.',
     'Blank lines are passed over.',
     'It is told as such.',
+    'The file is loaded anew.',
+    'Whoever reads it knows.',
+    'A row that comes again is dropped.',
+    'The run broke off.',
     'passedOver: []',
     'type Refuse = never',
     'The row is refused.',

@@ -166,7 +166,7 @@ t.test(
   },
 )
 
-t.test('findings that advanced query parameters solve are told apart from the others', async t => {
+t.test('findings that advanced query parameters solve are distinguished from the others', async t => {
   const both = check("department ne 'x' and manager/id eq 'y'")
   t.strictSame(
     refusals(both, true).map(({ kind }) => kind),

@@ -21,7 +21,7 @@ t.test("the mount of a file is parsed from the system's format", async t => {
   t.equal(mountIn(mountinfo, '999', '/x'), undefined)
 })
 
-t.test('a secret mounted by an orchestrator is accepted, whoever else in the container can read it', async t => {
+t.test('a secret mounted by an orchestrator is accepted, even if others in the container can read it', async t => {
   const kubernetes = at('101', '/etc/entrapipe/secret')
   const compose = at('103', '/run/secrets/app key.pem')
   for (const mode of [0o440, 0o444, 0o644, 0o640]) {

@@ -37,7 +37,7 @@ const badLine = ({ run, counts, status }: Manifest): string | undefined => {
   return `${told.join(', ')}${left}. For the reasons, run: entrapipe runs results ${run}`
 }
 
-/** What became of rows that were not simply written, in the order in which it is told. */
+/** The outcomes of rows that were not simply written, in the order of the report. */
 const outcomesTold = ['done', 'unchanged', 'skipped', 'failed', 'unknown'] as const
 
 /** What a person wants to know of a manifest: each file, then how complete it is and why. */
@@ -62,7 +62,7 @@ const ownLines = (manifest: Manifest): readonly string[] => {
   const apart = [
     counts.dropped > 0 ? `${count(counts.dropped)} filtered out` : '',
     ...outcomesTold.map(outcome => (counts[outcome] > 0 ? `${count(counts[outcome])} ${outcome}` : '')),
-    counts.repeated > 0 ? `${count(counts.repeated)} came twice and were dropped` : '',
+    counts.repeated > 0 ? `${count(counts.repeated)} dropped as repeated` : '',
   ].filter(Boolean)
   const first = firstOf(manifest)
   const blank = blankLine(manifest)

@@ -4,8 +4,8 @@ import { readyPhases, type Plans } from '../../engine/phases.ts'
 import type { Cli } from '../cli.ts'
 
 /**
- * Checks those parts of a plan that need no directory, and says whether others do: what a person has mistyped is told before
- * anything is signed in to, or started.
+ * Checks the parts of a plan that need no directory, and returns whether others do. A typing error is reported before
+ * the sign-in and before the start.
  *
  * @throws EntrapipeError as the parts do
  */

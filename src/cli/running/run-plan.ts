@@ -32,7 +32,7 @@ interface PlannedRun {
   readonly brief?: boolean | undefined
 }
 
-/** Runs a plan with progress, and reports its end. The exit status is told to `cli`. */
+/** Runs a plan with progress, reports its end, and sets the exit status in `cli`. */
 export const runPlan = async (planned: PlannedRun, cli: Cli): Promise<RunEnd> => {
   const { graph, fresh, force, resume, quiet = false, brief = false } = planned
   const progress = newProgress(cli.clock.now())

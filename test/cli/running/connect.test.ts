@@ -60,7 +60,7 @@ t.test('the quotas of a sandbox run as fast as it says that they do', async t =>
   t.equal(bucket?.windowMs, 1_000, 'a tenth of the documented ten seconds')
 })
 
-t.test('a sandbox that was started anew does not inherit what the one before it asked to wait', async t => {
+t.test('a restarted sandbox does not inherit the requested waits of the previous one', async t => {
   const folder = folderOf(t)
   const settings = { users: 50, tls: false } as const
   const [first] = await quotasOf(folder, settings)
