@@ -148,6 +148,17 @@ const tenantName = v.pipe(
   ),
 )
 
+/** Two names that differ only in case. File names and keyrings may ignore the case. */
+const caseTwins = (tenants: object): readonly [string, string] | undefined => {
+  const seen = new Map<string, string>()
+  for (const name of Object.keys(tenants)) {
+    const other = seen.get(name.toLowerCase())
+    if (other !== undefined) return [other, name]
+    seen.set(name.toLowerCase(), name)
+  }
+  return undefined
+}
+
 /** Schema of a configuration file. Messages complete a sentence that begins with the path of the value. */
 export const configSchema = v.pipe(
   object('must be an object: export default defineConfig({ tenants: { … } })'),
@@ -155,6 +166,10 @@ export const configSchema = v.pipe(
     tenants: v.pipe(
       object('must be an object of tenants by name: tenants: { contoso: { tenantId, … } }'),
       v.record(tenantName, tenant),
+      v.check(
+        tenants => caseTwins(tenants) === undefined,
+        ({ input }) => `has ${caseTwins(input)?.join(' and ')}. Names of tenants must differ in more than case`,
+      ),
     ),
     defaults: v.optional(v.pipe(object('must be an object of settings'), settings(defaults))),
   }),

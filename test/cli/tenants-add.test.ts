@@ -66,8 +66,8 @@ t.test('with options alone the command signs in, shows the tenant, and writes th
     out: '',
     said: [
       'Signed in to Contoso (contoso.com): 42 users, size S.',
-      'Signing in: secret (variable SECRET).',
-      `Wrote ${config}.`,
+      'Credential: secret (variable SECRET).',
+      `Created ${config} with contoso.`,
       'Next: entrapipe tenants check --tenant contoso --for export users',
     ],
     status: 0,
@@ -211,7 +211,7 @@ t.test('an app without permissions is added with a warning, and one with permiss
     ['person', await token({ scp: ['User.Read', 'openid'] })],
     ['reader', await token({ app: 'reader' })],
   ])
-  const warning = /no permission there yet.*`entrapipe tenants app --for export`.*consent/
+  const warning = /no permissions yet.*`entrapipe tenants app --for export`.*consent/
   for (const [name, isWarned] of [
     ['nothing', true],
     ['person', true],
@@ -263,8 +263,72 @@ t.test('--no-check writes without signing in', async t => {
     name: 'contoso',
     config: { tenantId, credential: { kind: 'azure-cli' } },
     written: { outcome: 'created', file: config },
+    notChecked: ['the sign-in'],
   })
   t.strictSame(seen, [])
+})
+
+t.test('--no-check checks files, and says what it did not check', async t => {
+  const { sandbox, environment, work, config } = await scene(t)
+  const add = (...more: string[]) =>
+    runCommand(environment, [
+      ...['tenants', 'add', 'contoso', '--tenant-id', tenantId, '--client-id', clientId, '--no-check'],
+      ...more,
+    ])
+  const put = (name: string, text: string, mode: number) => {
+    writeFileSync(join(work, name), text)
+    chmodSync(join(work, name), mode)
+  }
+  const pem = readFileSync(sandbox.certificateFile, 'utf8')
+  put('open.secret', 'secret', 0o644)
+  put('open.pem', pem, 0o644)
+  put('text.pem', 'not a certificate', 0o600)
+  put('half.pem', pem.replace(/-----BEGIN CERTIFICATE-----[^]*/, ''), 0o600)
+  for (const [flags, error] of [
+    [['--secret-file', 'none'], { code: 'SECRET_MISSING', message: /^The secret file .*none was not found\.$/ }],
+    [['--secret-file', 'open.secret'], { code: 'SECRET_EXPOSED', message: /\(mode 644\)/ }],
+    [['--certificate', 'none.pem'], { code: 'SECRET_MISSING', message: /none\.pem was not found/ }],
+    [['--certificate', 'open.pem'], { code: 'SECRET_EXPOSED', message: /open\.pem/ }],
+    [
+      ['--certificate', 'text.pem'],
+      { code: 'SECRET_MISSING', message: /text\.pem\) must contain both .* in PEM form/ },
+    ],
+    [['--certificate', 'text.pem', '--certificate-password-env', 'NONE'], { message: /in PEM form/ }],
+    [['--certificate', 'half.pem'], { code: 'SECRET_MISSING', message: /half\.pem\) must contain both/ }],
+    [['--secret-env', 'SECRET', '--ca-file', 'none.pem'], { code: 'FILE_UNREADABLE', message: /none\.pem/ }],
+  ] as const)
+    t.match((await add(...flags)).error, error, flags.join(' '))
+  t.equal(existsSync(config), false)
+  t.strictSame((await add('--secret-env', 'NOT_SET')).said, [
+    'Credential: secret (variable NOT_SET).',
+    `Created ${config} with contoso.`,
+    'Not checked: the sign-in; the variable NOT_SET, which is not set here. Check it with: entrapipe tenants check --tenant contoso',
+  ])
+})
+
+t.test('a name that differs only in case from another one is refused', async t => {
+  const { environment, work } = await scene(t)
+  const file = join(work, 'entrapipe.config.mjs')
+  const entry = `{ tenantId: '${tenantId}', credential: { kind: 'azure-cli' } }`
+  writeFileSync(file, `export default { tenants: { contoso: ${entry} } }\n`)
+  const add = ['tenants', 'add', 'Contoso', '--tenant-id', tenantId, '--credential', 'azure-cli', '--no-check']
+  t.match((await runCommand(environment, add)).error, {
+    code: 'OPTION_INVALID',
+    message: `${file} already has a tenant "contoso", and names must differ in more than case.`,
+  })
+})
+
+t.test('in a folder below it, the configuration above is changed, and the output says so', async t => {
+  const { environment, work } = await scene(t)
+  const file = join(work, 'entrapipe.config.mjs')
+  const entry = `{ tenantId: '${tenantId}', credential: { kind: 'azure-cli' } }`
+  writeFileSync(file, `export default { tenants: { contoso: ${entry} } }\n`)
+  const below = { ...environment, cwd: join(work, 'below') }
+  const add = ['tenants', 'add', 'other', '--tenant-id', tenantId, '--credential', 'azure-cli', '--no-check']
+  t.equal(
+    (await runCommand(below, add)).said[1],
+    `Added other to ${file}, the nearest configuration above this folder.`,
+  )
 })
 
 t.test('a second tenant is added to the configuration, and a file beside it is named relative to it', async t => {
@@ -280,7 +344,7 @@ t.test('a second tenant is added to the configuration, and a file beside it is n
     ...['tenants', 'add', 'contoso', '--tenant-id', sandbox.tenantId, '--client-id', sandbox.clientId],
     ...['--certificate', 'app.pem', ...hosts],
   ])
-  t.strictSame(ran.said.slice(1, 3), ['Signing in: certificate (file ./app.pem).', `Added it to ${file}.`])
+  t.strictSame(ran.said.slice(1, 3), ['Credential: certificate (file ./app.pem).', `Added contoso to ${file}.`])
   const listed = JSON.parse((await runCommand(environment, ['--json', 'tenants', 'list'])).out)
   t.strictSame(
     listed.tenants.map(({ name }: { name: string }) => name),

@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { secretAccounts } from '../../src/tenants/secret-account.ts'
+import { secretsFolder } from '../../src/tenants/store-secret.ts'
 import { fakeEnvironment, clientId, tenantId } from '../tenants/fake-environment.ts'
 import { runCommand } from './tenants-cli.ts'
 
@@ -52,9 +54,36 @@ t.test('a name that JavaScript objects inherit is an ordinary name', async t => 
   t.equal(now(), before)
 })
 
-t.test('the place of the secret is reported', async t => {
+t.test('a secret that entrapipe did not store is kept, and its place is named', async t => {
   const { said } = await scene(t).run(['tenants', 'remove', 'fab-1', '--yes'])
-  t.equal(said[1], 'Its credential is kept: secret (variable FAB).')
+  t.equal(said[1], 'Its secret was not removed (variable FAB). Remove it if nothing else uses it.')
+})
+
+t.test('a stored secret is removed with its tenant, unless another tenant uses it', async t => {
+  for (const isShared of [false, true]) {
+    const work = t.testdir({})
+    const environment = fakeEnvironment(work, { XDG_CONFIG_HOME: join(work, '.config') }, 'linux')
+    const file = join(work, 'entrapipe.config.json')
+    const account = secretAccounts(file, 'a', environment).free([])
+    const stored = join(secretsFolder(environment), `${account}.secret`)
+    mkdirSync(secretsFolder(environment), { recursive: true })
+    writeFileSync(stored, 'secret\n')
+    const entry = { tenantId, clientId, credential: { kind: 'secret', secret: { file: stored } } }
+    writeFileSync(file, JSON.stringify({ tenants: { a: entry, ...(isShared && { b: entry }) } }))
+    const { said } = await runCommand(environment, ['tenants', 'remove', 'a', '--yes'])
+    t.strictSame(
+      [existsSync(stored), said],
+      [
+        isShared,
+        [
+          `Removed a from ${file}.`,
+          isShared
+            ? `Its secret was not removed (file ${stored}). Remove it if nothing else uses it.`
+            : `Removed its secret (file ${stored}).`,
+        ],
+      ],
+    )
+  }
 })
 
 t.test('one of several entries on a line, and an entry in JSON, is removed', async t => {
@@ -65,7 +94,7 @@ t.test('one of several entries on a line, and an entry in JSON, is removed', asy
   const config = { tenants: { a: { tenantId, credential: { kind: 'azure-cli' } } } }
   const json = scene(t, JSON.stringify(config, null, 2), 'entrapipe.config.json')
   const { out } = await json.run(['--json', 'tenants', 'remove', 'a', '--yes'])
-  t.strictSame(JSON.parse(out), { name: 'a', removed: { outcome: 'removed', file: json.file } })
+  t.strictSame(JSON.parse(out), { name: 'a', removed: { outcome: 'removed', file: json.file }, secrets: [] })
   t.strictSame(JSON.parse(json.now()), { tenants: {} })
 })
 

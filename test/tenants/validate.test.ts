@@ -100,6 +100,14 @@ t.test('each mistake is reported with its place and what is expected', async t =
   for (const [value, message] of cases) t.match(refusal(value).message, message)
 })
 
+t.test('names of tenants must differ in more than case', async t => {
+  const entry = { tenantId: '11111111-2222-3333-4444-555555555555', credential: { kind: 'azure-cli' } }
+  t.throws(() => validateConfig({ tenants: { contoso: entry, other: entry, Contoso: entry } }, 'x.json'), {
+    code: 'CONFIG_INVALID',
+    message: 'x.json: tenants has contoso and Contoso. Names of tenants must differ in more than case.',
+  })
+})
+
 t.test('the message names the file once', async t => {
   const { message, fix } = refusal(tenant({ cloud: 'germany' }))
   t.equal(`${message} ${fix}`.split(file).length, 2)

@@ -15,7 +15,7 @@ const addAdd = (tenants: Command, cli: Cli): void => {
     .command('add')
     .summary('add a tenant: asks, signs in, writes the configuration')
     .description(
-      'Adds a tenant to entrapipe.config.ts. Asks for what the options do not say, signs in, and then writes the entry. A secret is typed without echo, and stored in the keyring or in a private file. It is never given on the command line.',
+      'Adds a tenant to the nearest entrapipe.config.ts in this folder or above it, or creates one here; --config names another. Asks for what the options do not say, signs in, and then writes the entry. A secret is typed without echo, and stored in the keyring or in a private file. It is never given on the command line.',
     )
     .argument('[name]', 'name of the tenant in the configuration')
   addEntryOptions(command)
@@ -44,8 +44,8 @@ secret, such as { kind: 'azure-cli' }. Beside them may stand cloud, graphUrl, au
 under defaults: { … } for all tenants.`,
     )
     .action(async (name: string | undefined, options: EntryOptions) => {
-      const { addAndTell } = await import('../tenants/add-and-tell.ts')
-      await addAndTell(name, options, cli)
+      const { addTenant } = await import('../tenants/add-tenant.ts')
+      await addTenant(name, options, cli)
     })
 }
 
@@ -59,7 +59,7 @@ const addUpdate = (tenants: Command, cli: Cli): void => {
     .argument('<name>', 'name of the tenant in the configuration')
   addCredentialOptions(command)
     .option('--no-certificate-password', 'the key of the new certificate has no password')
-    .option('--no-check', 'write without signing in')
+    .option('--no-check', 'write without signing in; only files are checked')
     .addHelpText(
       'after',
       `
@@ -69,8 +69,8 @@ Examples:
   entrapipe tenants update contoso --certificate new.pem`,
     )
     .action(async (name: string, options: CredentialOptions) => {
-      const { updateAndTell } = await import('../tenants/update-and-tell.ts')
-      await updateAndTell(name, options, cli)
+      const { updateTenant } = await import('../tenants/update-tenant.ts')
+      await updateTenant(name, options, cli)
     })
 }
 
@@ -91,7 +91,7 @@ const addRemove = (tenants: Command, cli: Cli): void => {
     .command('remove')
     .summary('remove a tenant from the configuration')
     .description(
-      'Removes the entry of a tenant from the configuration, after asking. The secret and the app registration are kept.',
+      'Removes the entry of a tenant from the configuration, and the secret if entrapipe stored it. Asks first. Secrets in variables and in your own files are kept, and so is the app registration.',
     )
     .argument('<name>', 'name of the tenant in the configuration')
     .option('--yes', 'do not ask')

@@ -6,7 +6,8 @@ import { checkContext } from '../../engine/contexts.ts'
 import type { TenantWish } from '../../tenants/choose-tenant.ts'
 import { checkEarly } from '../running/check-early.ts'
 import type { Cli } from '../cli.ts'
-import { connect } from '../running/connect.ts'
+import { openGraph } from '../../tenants/connect.ts'
+import { connectionOf } from '../running/connection.ts'
 import { makePlan } from '../../catalogue/make-plan.ts'
 import type { LoadedPipeline } from '../../catalogue/load-pipeline.ts'
 import { partWords } from '../report/part-words.ts'
@@ -23,7 +24,7 @@ export const checkLoaded = async (
 ): Promise<void> => {
   const { plan, params } = await makePlan(loaded, given, flagOf)
   const { usesGraph } = await checkEarly(plan, cli)
-  const graph = usesGraph ? await connect(wish, cli) : undefined
+  const graph = usesGraph ? await openGraph(...(await connectionOf(wish, cli))) : undefined
   await graph?.signedIn(cli.signal)
   const request = {
     pipeline: loaded.name,

@@ -4,6 +4,7 @@ import type { RunEnd } from '../../engine/run-request.ts'
 import type { LoadedPipeline } from '../../catalogue/load-pipeline.ts'
 import { makePlan } from '../../catalogue/make-plan.ts'
 import type { Tenant } from '../../core/graph.ts'
+import type { GraphClient } from '../../graph/create-graph.ts'
 import type { Cli } from '../cli.ts'
 import { flagOf } from '../options/param-options.ts'
 import type { RunOptions } from '../options/run-options.ts'
@@ -34,8 +35,7 @@ export const runPipeline = async (
   const { plan, params } = await makePlan(loaded, values, flagOf)
   const { usesGraph } = await checkEarly(plan, cli)
   refuseWithoutEffect(plan, usesGraph, { ...options, ...given({ checkpointRows }) }, wish)
-  // A run over files starts without the client of Graph.
-  const graph = usesGraph ? await (await import('./connect.ts')).connect(wish, cli, options.quiet) : undefined
+  const graph = usesGraph ? await open(wish, cli, options.quiet) : undefined
   const end = await runPlan(
     {
       pipeline: loaded.name,
@@ -50,4 +50,13 @@ export const runPipeline = async (
     cli,
   )
   return { ...end, tenant: graph?.tenant }
+}
+
+/** The client is loaded on demand: a run over files does not need it. */
+const open = async (wish: TenantWish, cli: Cli, quiet?: boolean): Promise<GraphClient> => {
+  const [{ openGraph }, { connectionOf }] = await Promise.all([
+    import('../../tenants/connect.ts'),
+    import('./connection.ts'),
+  ])
+  return openGraph(...(await connectionOf(wish, cli, quiet)))
 }

@@ -63,7 +63,7 @@ export const addEntryOptions = (command: Command): Command =>
     .option('--authority-url <url>', 'another sign-in host')
     .option('--ca-file <path>', 'a PEM file of authorities to trust besides the known ones')
     .addOption(new Option('--size <class>', "the tenant's size class (counted)").choices(['S', 'M', 'L']))
-    .option('--no-check', 'write the entry without signing in')
+    .option('--no-check', 'write the entry without signing in; only files are checked')
 
 const implied: readonly (readonly [
   flag: string,

@@ -1,23 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
-import { settingsOf } from '../../tenants/choose-tenant.ts'
-import type { CredentialConfig, SecretRef, TenantConfig } from '../../tenants/config.ts'
+import type { SecretRef, TenantConfig } from '../../tenants/config.ts'
 import type { LoadedConfig } from '../../tenants/load-config.ts'
 import { secretAccounts } from '../../tenants/secret-account.ts'
 import { removeSecret, storeSecret } from '../../tenants/store-secret.ts'
 import type { Written } from '../../tenants/write-entry.ts'
 import type { Cli } from '../cli.ts'
-
-/** References to the secrets of a credential. */
-const secretsOf = (credential: CredentialConfig): readonly SecretRef[] => {
-  if (credential.kind === 'secret') return [credential.secret]
-  if (credential.kind === 'token') return [{ env: credential.env }]
-  if (credential.kind !== 'certificate') return []
-  return [credential.certificate, ...(credential.password ? [credential.password] : [])]
-}
-
-/** Secrets of a tenant, with absolute paths. */
-export const secretsIn = (loaded: LoadedConfig, tenant: string, home: string): readonly SecretRef[] =>
-  secretsOf(settingsOf(loaded, tenant, home).credential)
+import { secretsIn } from './secrets-in.ts'
 
 interface Typed {
   readonly name: string

@@ -1,18 +1,16 @@
 import { memoryBudget } from '../../graph/memory-budget.ts'
 import type { GraphClient } from '../../graph/create-graph.ts'
-import { chooseTenant, sandboxName, type TenantSettings, type TenantWish } from '../../tenants/choose-tenant.ts'
+import type { TenantSettings, TenantWish } from '../../tenants/choose-tenant.ts'
 import { openGraph } from '../../tenants/connect.ts'
 import type { SecretRef } from '../../tenants/config.ts'
-import { loadConfig } from '../../tenants/load-config.ts'
-import { sandboxSettings } from '../../tenants/sandbox-settings.ts'
 import type { Cli } from '../cli.ts'
-import { embeddedSandbox } from '../running/embedded-sandbox.ts'
+import { wishedTenant } from '../running/connection.ts'
 import { given } from '../../core/given.ts'
 
-/** A question about a tenant is given up sooner than a run. */
+/** Shorter than for a run. */
 const waitBudgetMs = 60_000
 
-/** A client that only looks. It spends from a quota of its own: a check is a few requests. */
+/** A read-only client. It does not share the quota of runs, since a check sends only a few requests. */
 export const openReader = async (
   name: string,
   settings: TenantSettings,
@@ -30,14 +28,11 @@ export const openReader = async (
     ...given({ secretOf }),
   })
 
-/** The tenant that is wished for; the sandbox is started when that is the one. */
+/** A read-only client of the tenant that a command asks for. The sandbox is started if needed. */
 export const openWished = async (
   wish: TenantWish,
   cli: Cli,
 ): Promise<{ readonly graph: GraphClient; readonly settings: TenantSettings }> => {
-  const isSandbox = wish.tenant?.toLowerCase() === sandboxName
-  const loaded = isSandbox ? undefined : await loadConfig(cli.environment, cli.config())
-  const chosen = chooseTenant(loaded, wish, cli.environment)
-  const settings = 'settings' in chosen ? chosen.settings : sandboxSettings(await embeddedSandbox(cli))
-  return { graph: await openReader(chosen.name, settings, cli), settings }
+  const { name, settings } = await wishedTenant(wish, cli)
+  return { graph: await openReader(name, settings, cli), settings }
 }

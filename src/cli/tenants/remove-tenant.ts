@@ -1,11 +1,11 @@
 import { EntrapipeError } from '../../core/errors.ts'
-import type { CredentialConfig } from '../../tenants/config.ts'
 import { removeEntry } from '../../tenants/write-entry.ts'
 import type { Cli } from '../cli.ts'
 import { printLines } from '../command-line/print.ts'
 import { openAsk } from './ask.ts'
 import { configured } from './configured.ts'
-import { signsIn } from './signs-in.ts'
+import { discardSecrets } from './discard-secrets.ts'
+import { placeOfSecret } from './signs-in.ts'
 
 /** `entrapipe tenants remove`. Exit status 1 when the file could not be changed and a person has to do it. */
 export const removeTenant = async (name: string, yes: boolean, cli: Cli): Promise<void> => {
@@ -14,14 +14,20 @@ export const removeTenant = async (name: string, yes: boolean, cli: Cli): Promis
     return cli.say('Nothing was changed.')
   const removed = await removeEntry(loaded, name)
   if (removed.outcome === 'refused') cli.exit(1)
-  if (cli.json()) return printLines(cli, [JSON.stringify({ name, removed })])
+  const { [name]: _gone, ...tenants } = loaded.config.tenants
+  const secrets =
+    removed.outcome === 'removed' ? await discardSecrets(name, loaded, { ...loaded.config, tenants }, cli) : []
+  if (cli.json()) return printLines(cli, [JSON.stringify({ name, removed, secrets })])
   if (removed.outcome === 'refused')
     return cli.say(`${removed.file} was not changed: ${removed.why}. Remove the entry ${name} yourself.`)
   cli.say(`Removed ${name} from ${removed.file}.`)
-  if (hasSecret(entry.credential)) cli.say(`Its credential is kept: ${signsIn(entry.credential)}.`)
+  for (const { outcome, secret } of secrets)
+    cli.say(
+      outcome === 'removed'
+        ? `Removed its secret (${placeOfSecret(secret)}).`
+        : `Its secret was not removed (${placeOfSecret(secret)}). Remove it if nothing else uses it.`,
+    )
 }
-
-const hasSecret = ({ kind }: CredentialConfig): boolean => ['secret', 'certificate', 'token'].includes(kind)
 
 const agreed = async (question: string, cli: Cli): Promise<boolean> => {
   const ask = await openAsk(cli)

@@ -1,16 +1,14 @@
 import { EntrapipeError } from '../../core/errors.ts'
-import { given } from '../../core/given.ts'
 import type { SecretRef } from '../../tenants/config.ts'
-import { settingsOf, type TenantSettings } from '../../tenants/choose-tenant.ts'
 import { inspectTenant, type TenantReport } from '../../tenants/inspect-tenant.ts'
 import type { LoadedConfig } from '../../tenants/load-config.ts'
 import { readSecret } from '../../tenants/read-secret.ts'
-import { validateConfig } from '../../tenants/validate.ts'
 import type { Cli } from '../cli.ts'
 import type { Ask } from './ask.ts'
 import { askSecret, isTyped } from './collect-credential.ts'
 import type { CollectedEntry } from './collect-entry.ts'
 import { openReader } from './open-tenant.ts'
+import { settingsFor } from './settings-for.ts'
 
 /** Where a person signs in for the first time, and may correct what was wrong. */
 interface Walk {
@@ -44,7 +42,7 @@ export const signIn = async (
 }
 
 const look = async (entry: CollectedEntry, { loaded, configFile, cli }: Walk): Promise<TenantReport> => {
-  const settings = settingsFor(entry, loaded, configFile, cli)
+  const settings = settingsFor(entry, loaded, configFile, cli.environment)
   const { typed } = entry
   const secretOf = async (ref: SecretRef): Promise<string> =>
     typed !== undefined && isTyped(ref) ? typed : await readSecret(ref, cli.environment)
@@ -54,24 +52,6 @@ const look = async (entry: CollectedEntry, { loaded, configFile, cli }: Walk): P
   } finally {
     await graph.close()
   }
-}
-
-/** As the entry would be read back: checked, with the file's defaults and with its paths made absolute. */
-const settingsFor = (
-  { name, config }: CollectedEntry,
-  loaded: LoadedConfig | undefined,
-  file: string,
-  cli: Cli,
-): TenantSettings => {
-  const nobody = '00000000-0000-0000-0000-000000000000'
-  const tenants = { [name]: { ...config, tenantId: config.tenantId ?? nobody } }
-  const whole = validateConfig(
-    { ...loaded?.config, tenants },
-    'This entry',
-    'Give it with another value; `entrapipe tenants add --help` lists the options.',
-  )
-  const { tenantId, ...settings } = settingsOf({ file, config: whole }, name, cli.environment.home)
-  return config.tenantId === undefined ? settings : { ...settings, ...given({ tenantId }) }
 }
 
 const corrected = async (

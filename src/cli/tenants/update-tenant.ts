@@ -1,150 +1,90 @@
-import { isDeepStrictEqual } from 'node:util'
-import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
-import type { CredentialConfig, SecretRef, TenantConfig } from '../../tenants/config.ts'
+import type { TenantConfig } from '../../tenants/config.ts'
 import type { TenantReport } from '../../tenants/inspect-tenant.ts'
-import type { LoadedConfig } from '../../tenants/load-config.ts'
-import { kindsWithClient } from '../../tenants/schema.ts'
-import { secretAccounts } from '../../tenants/secret-account.ts'
-import { removeSecret } from '../../tenants/store-secret.ts'
 import { updateEntry, type Written } from '../../tenants/write-entry.ts'
 import type { Cli } from '../cli.ts'
-import { answerFrom } from './answer-from.ts'
-import { openAsk, type Ask } from './ask.ts'
-import { collectCredential, configPath } from './collect-credential.ts'
-import type { CollectedEntry } from './collect-entry.ts'
-import { clientIdQuestion } from './client-id.ts'
+import { printLines } from '../command-line/print.ts'
+import { openAsk } from './ask.ts'
+import { checkLocally } from './check-locally.ts'
+import { collectUpdate } from './collect-update.ts'
 import { configured } from './configured.ts'
-import { kindOf, type CredentialOptions } from './entry-options.ts'
-import { keepTyped, secretsIn } from './keep-typed.ts'
+import { discardSecrets, type OldSecret } from './discard-secrets.ts'
+import type { CredentialOptions } from './entry-options.ts'
+import { keepTyped } from './keep-typed.ts'
+import { signedIn } from './print-report.ts'
+import { settingsFor } from './settings-for.ts'
 import { signIn } from './sign-in.ts'
+import { placeOfSecret, signsIn } from './signs-in.ts'
+import { uncheckedLine } from './unchecked-line.ts'
 
-interface OldSecret {
-  readonly outcome: 'removed' | 'kept'
-  readonly secret: SecretRef
-}
-
-/** What was updated. `report` is absent after `--no-check`. */
-export interface UpdatedTenant {
+/** What was updated. */
+interface UpdatedTenant {
   readonly name: string
   readonly config: TenantConfig
   readonly written: Written
   /** Secrets that the entry no longer refers to. */
   readonly old: readonly OldSecret[]
+  /** Absent if nobody signed in. */
   readonly report?: TenantReport
+  /** What `--no-check` left unchecked. */
+  readonly notChecked?: readonly string[]
+}
+
+/** `entrapipe tenants update`. Exit status 1 when the file could not be changed and the entry is printed instead. */
+export const updateTenant = async (name: string, options: CredentialOptions, cli: Cli): Promise<void> => {
+  const updated = await update(name, options, cli)
+  if (cli.json()) await printLines(cli, [JSON.stringify(updated)])
+  else await tellUpdated(updated, cli)
+  if (updated.written.outcome === 'refused') cli.exit(1)
 }
 
 /**
  * Gives a tenant another credential: signs in with it, stores a typed secret, writes the entry. Nothing is stored before the
  * sign-in has worked, and the old secrets are removed last, so that a failure leaves a configuration that works.
  */
-export const updateTenant = async (name: string, options: CredentialOptions, cli: Cli): Promise<UpdatedTenant> => {
+const update = async (name: string, options: CredentialOptions, cli: Cli): Promise<UpdatedTenant> => {
   const { loaded, entry } = await configured(name, cli)
+  const configFile = loaded.file
   const ask = await openAsk(cli)
   try {
-    let next = await collected(name, entry, options, { loaded, ask, cli })
+    let next = await collectUpdate(name, entry, options, { loaded, ask, cli })
     let report: TenantReport | undefined
-    if (options.check)
-      [next, report] = await signIn(next, { loaded, configFile: loaded.file, ask, cli, canChange: ['client'] })
+    let notChecked: readonly string[] | undefined
+    if (options.check) [next, report] = await signIn(next, { loaded, configFile, ask, cli, canChange: ['client'] })
+    else notChecked = await checkLocally(settingsFor(next, loaded, configFile, cli.environment), cli.environment)
     const { config, written } = await keepTyped(
       { ...next, config: { ...next.config, tenantId: entry.tenantId } },
-      loaded.file,
+      configFile,
       loaded,
       cli,
       changed => updateEntry(loaded, name, changed),
     )
-    const old = written.outcome === 'updated' ? await discardOld(name, loaded, config, cli) : []
-    return { name, config, written, old, ...given({ report }) }
+    const now = { ...loaded.config, tenants: { ...loaded.config.tenants, [name]: config } }
+    const old = written.outcome === 'updated' ? await discardSecrets(name, loaded, now, cli) : []
+    return { name, config, written, old, ...given({ report, notChecked }) }
   } finally {
     ask?.close()
   }
 }
 
-interface Walk {
-  readonly loaded: LoadedConfig
-  readonly ask: Ask | undefined
-  readonly cli: Cli
-}
-
-/** The entry with the credential that the options name; the kind stays where they name none. */
-const collected = async (
-  name: string,
-  entry: TenantConfig,
-  options: CredentialOptions,
-  { loaded, ask, cli }: Walk,
-): Promise<CollectedEntry> => {
-  const kind = kindOf(options) ?? entry.credential.kind
-  if (kind === entry.credential.kind && !['secret', 'certificate', 'token'].includes(kind) && !options.clientId)
-    throw new EntrapipeError('USAGE', `${name} signs in with ${kind}, which has no secret to update.`, {
-      fix: 'To sign in another way, give --credential; `entrapipe tenants update --help` lists all options.',
-    })
-  const value = answerFrom(ask, 'update')
-  const known = options.clientId ?? entry.clientId
-  const clientId =
-    known === undefined && !kindsWithClient.includes(kind)
-      ? undefined
-      : await value('--client-id', known, clientIdQuestion)
-  const { cwd } = cli.environment
-  const path = (text: string): string => configPath(text, cwd, loaded.file)
-  const { credential, typed } = await collectCredential(kind, options, { ask, value, path, stdin: cli.stdin })
-  const config = { ...entry, credential: withPassword(credential, entry.credential, options) }
-  return {
-    name,
-    config: kind === 'managed-identity' ? config : { ...config, ...given({ clientId }) },
-    ...given({ typed }),
+const tellUpdated = async (updated: UpdatedTenant, cli: Cli): Promise<void> => {
+  const { name, config, written, old, report } = updated
+  if (report) cli.say(signedIn(report))
+  cli.say(`Credential: ${signsIn(config.credential)}.`)
+  if (written.outcome === 'refused') {
+    cli.say(`${written.file} was not changed: ${written.why}. Replace the entry ${name} by this:`)
+    return printLines(cli, [`${written.entry},`])
   }
-}
-
-/** A renewed certificate keeps the password of its key, unless the options name another one, or none. */
-const withPassword = (
-  credential: CredentialConfig,
-  before: CredentialConfig,
-  { certificatePassword = true, certificatePasswordEnv }: CredentialOptions,
-): CredentialConfig => {
-  if (certificatePassword)
-    return credential.kind === 'certificate' && before.kind === 'certificate'
-      ? { ...given({ password: before.password }), ...credential }
-      : credential
-  if (credential.kind === 'certificate' && certificatePasswordEnv === undefined) return credential
-  throw new EntrapipeError(
-    'USAGE',
-    credential.kind === 'certificate'
-      ? '--no-certificate-password and --certificate-password-env cannot be combined.'
-      : `--no-certificate-password is for a certificate, but ${credential.kind} was chosen. Leave it out.`,
+  cli.say(
+    written.outcome === 'unchanged'
+      ? `${written.file} is unchanged: the secret has the same place.`
+      : `Updated ${name} in ${written.file}.`,
   )
-}
-
-/**
- * Removes the old secrets that were stored for this tenant, where nothing else in the configuration uses them. The others belong
- * to somebody else and are kept.
- */
-const discardOld = async (
-  name: string,
-  loaded: LoadedConfig,
-  updated: TenantConfig,
-  { environment }: Cli,
-): Promise<readonly OldSecret[]> => {
-  const { file, config } = loaded
-  const now: LoadedConfig = { ...loaded, config: { ...config, tenants: { ...config.tenants, [name]: updated } } }
-  const inUse = (tenant: string, secret: SecretRef): boolean =>
-    secretsIn(now, tenant, environment.home).some(other => isDeepStrictEqual(other, secret))
-  const { own } = secretAccounts(file, name, environment)
-  const old: OldSecret[] = []
-  for (const secret of secretsIn(loaded, name, environment.home)) {
-    if (inUse(name, secret)) continue
-    const isFree = own(secret) !== undefined && !Object.keys(now.config.tenants).some(tenant => inUse(tenant, secret))
-    old.push({ outcome: isFree && (await isRemoved(secret)) ? 'removed' : 'kept', secret })
-  }
-  return old
-}
-
-/** The configuration is written by now: a secret that cannot be removed is no reason to fail. */
-const isRemoved = async (secret: SecretRef): Promise<boolean> => {
-  try {
-    await removeSecret(secret)
-    return true
-  } catch (error) {
-    if (error instanceof EntrapipeError) return false
-    throw error
-  }
+  for (const { outcome, secret } of old)
+    cli.say(
+      outcome === 'removed'
+        ? `Removed the old secret (${placeOfSecret(secret)}).`
+        : `The old secret was not removed (${placeOfSecret(secret)}). Remove it if nothing else uses it.`,
+    )
+  if (!report) cli.say(uncheckedLine(updated))
 }

@@ -59,25 +59,38 @@ interface Pair {
 const block = (pem: string, what: string): string | undefined =>
   new RegExp(`-----BEGIN (${what})-----[^-]+-----END \\1-----`).exec(pem)?.[0]
 
-const readPair = (pem: string, password: string | undefined): Pair => {
-  const certificateText = block(pem, 'CERTIFICATE')
-  const keyText = block(pem, '[A-Z ]*PRIVATE KEY')
-  if (certificateText === undefined || keyText === undefined)
-    throw unusable('must contain both a certificate and its private key in PEM form', undefined)
+const usualName = 'The sign-in certificate'
+
+/** The certificate and the private key in a PEM text. @throws EntrapipeError `SECRET_MISSING` if one of them is missing */
+export const pemBlocks = (pem: string, name = usualName): { readonly certificate: string; readonly key: string } => {
+  const certificate = block(pem, 'CERTIFICATE')
+  const key = block(pem, '[A-Z ]*PRIVATE KEY')
+  if (certificate === undefined || key === undefined)
+    throw unusable(name, 'must contain both a certificate and its private key in PEM form', undefined)
+  return { certificate, key }
+}
+
+/** Reads a certificate and its private key. @throws EntrapipeError `SECRET_MISSING` if they cannot be used */
+export const readPair = (pem: string, password: string | undefined, name = usualName): Pair => {
+  const blocks = pemBlocks(pem, name)
   let pair: Pair
   try {
-    const key = createPrivateKey({ key: keyText, ...given({ passphrase: password }) })
-    pair = { pem: `${keyText}\n${certificateText}\n`, certificate: new X509Certificate(certificateText), key }
+    const key = createPrivateKey({ key: blocks.key, ...given({ passphrase: password }) })
+    pair = {
+      pem: `${blocks.key}\n${blocks.certificate}\n`,
+      certificate: new X509Certificate(blocks.certificate),
+      key,
+    }
   } catch (cause) {
-    throw unusable('cannot be read: it is corrupted, or its password is missing or wrong', cause)
+    throw unusable(name, 'cannot be read: it is corrupted, or its password is missing or wrong', cause)
   }
   if (!pair.certificate.checkPrivateKey(pair.key))
-    throw unusable('contains the private key of another certificate', undefined)
+    throw unusable(name, 'contains the private key of another certificate', undefined)
   return pair
 }
 
-const unusable = (why: string, cause: unknown): EntrapipeError =>
-  new EntrapipeError('SECRET_MISSING', `The sign-in certificate ${why}.`, {
+const unusable = (name: string, why: string, cause: unknown): EntrapipeError =>
+  new EntrapipeError('SECRET_MISSING', `${name} ${why}.`, {
     ...given({ cause }),
     fix: 'Create one PEM file with both, for example with `openssl pkcs12 -in app.pfx -out app.pem -nodes`, and keep it readable by you only.',
   })

@@ -1,11 +1,12 @@
 import { PassThrough } from 'node:stream'
 import t, { type Test } from 'tap'
 import type { Cli } from '../../../src/cli/cli.ts'
-import { connect } from '../../../src/cli/running/connect.ts'
+import { connectionOf } from '../../../src/cli/running/connection.ts'
 import type { Bucket } from '../../../src/core/budget.ts'
 import { systemClock } from '../../../src/core/clock.ts'
 import { runSandbox } from '../../../src/sandbox/main.ts'
 import type { SandboxSettings } from '../../../src/sandbox/settings.ts'
+import { openGraph } from '../../../src/tenants/connect.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { fakeEnvironment } from '../../tenants/fake-environment.ts'
 
@@ -18,7 +19,7 @@ const quotasOf = async (stateDir: string, settings: SandboxSettings): Promise<re
   await runs
   try {
     const taken: Bucket[] = []
-    const graph = await connect({ tenant: 'sandbox' }, cliOf(stateDir, taken), true)
+    const graph = await openGraph(...(await connectionOf({ tenant: 'sandbox' }, cliOf(stateDir, taken), true)))
     await graph.request({ method: 'GET', url: '/users?$top=1' })
     await graph.close()
     return taken
