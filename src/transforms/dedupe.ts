@@ -1,9 +1,9 @@
 import { columnReader, namedPath } from '../core/columns.ts'
-import type { Context } from '../core/context.ts'
+import type { Context, KeySet } from '../core/context.ts'
 import { type Fields } from '../core/json.ts'
 import type { Transform } from '../core/parts.ts'
 import type { Key, Row } from '../core/row.ts'
-import { isSecretColumn } from '../core/secret-columns.ts'
+import { hasSecretColumn, isSecretColumn } from '../core/secret-columns.ts'
 import { expectOptions, isText, needed, oneOf, trueOrFalse } from '../data/expect-options.ts'
 
 /** Options of `dedupe`. */
@@ -52,7 +52,12 @@ export const dedupe = <T extends Fields>(options: DedupeOptions): Transform<T, T
     reads,
     columns: given => given,
     open(ctx) {
-      const isFirst = later === 'drop' ? dropping<T>(ctx, secret) : rejecting<T>(ctx, readers, secret)
+      const remembering = (name: string, secret: boolean): IsFirst<T> =>
+        later === 'drop' ? dropping(ctx.store.set(name, { secret })) : rejecting(ctx, readers, name, secret)
+      // Only the value of a row shows whether an object has a secret in it.
+      const hasSecret = ({ value }: Row<T>): boolean =>
+        !secret && readers.some(({ read }) => hasSecretColumn(read(value)))
+      const isFirst = apart<T>(hasSecret, remembering('seen', secret), () => remembering('secret', true))
       return {
         page(rows) {
           const keys = rows.map(keyOf)
@@ -68,14 +73,30 @@ export const dedupe = <T extends Fields>(options: DedupeOptions): Transform<T, T
 
 const isColumns = (by: unknown): boolean => isText(by) || (Array.isArray(by) && by.length > 0 && by.every(isText))
 
-const dropping = <T>(ctx: Context, secret: boolean): IsFirst<T> => {
-  const seen = ctx.store.set('seen', { secret })
-  return (_, keys) => seen.addAll(keys)
+const dropping =
+  <T>(seen: KeySet): IsFirst<T> =>
+  (_, keys) =>
+    seen.addAll(keys)
+
+/** Remembers the keys of some rows apart from those of the others. A key is always on the same side. */
+const apart = <T>(isApart: (row: Row<T>) => boolean, usual: IsFirst<T>, open: () => IsFirst<T>): IsFirst<T> => {
+  let other: IsFirst<T> | undefined
+  return (rows, keys) => {
+    const sides = rows.map(isApart)
+    if (!sides.includes(true)) return usual(rows, keys)
+    const sealed = (other ??= open())
+    return rows.map((row, at) => (sides[at] ? sealed : usual)([row], [keys[at]!])[0]!)
+  }
 }
 
 /** Remembers the row in which each key came first, for the message. */
-const rejecting = <T extends Fields>(ctx: Context, columns: readonly Reader[], secret: boolean): IsFirst<T> => {
-  const places = ctx.store.map<Key>('places', { secret })
+const rejecting = <T extends Fields>(
+  ctx: Context,
+  columns: readonly Reader[],
+  name: string,
+  secret: boolean,
+): IsFirst<T> => {
+  const places = ctx.store.map<Key>(name, { secret })
   return (rows, keys) => {
     const before = places.getAll(keys)
     const here = new Map<string, Key>()

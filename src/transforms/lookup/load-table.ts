@@ -5,7 +5,7 @@ import { EntrapipeError } from '../../core/errors.ts'
 import { columnsOf, type Fields, type Json } from '../../core/json.ts'
 import type { Source } from '../../core/parts.ts'
 import type { Row } from '../../core/row.ts'
-import { isSecretColumn } from '../../core/secret-columns.ts'
+import { hasSecretColumn, isSecretColumn } from '../../core/secret-columns.ts'
 import { keyOf } from './key-of.ts'
 
 /** A column of the other source, and its new name. */
@@ -13,8 +13,36 @@ export interface Taken extends NamedColumn {
   readonly into: string
 }
 
-/** The values to add, by key. */
-type Table = KeyMap<{ readonly [into: string]: Json }>
+/** The values to add. */
+type Entry = { readonly [into: string]: Json }
+
+/** Entries by key. */
+type Table = KeyMap<Entry>
+
+/** A table that encrypts the entries with secrets inside their values, which the names of the columns do not show. */
+const tableOf = (ctx: Context): Table => {
+  const usual = ctx.store.map<Entry>('rows')
+  const has = ctx.store.map<boolean>('has secret rows')
+  const open = (): Table => ctx.store.map('secret rows', { secret: true })
+  let sealed = has.getAll(['any'])[0] ? open() : undefined
+  return {
+    setAll(entries) {
+      if (!entries.some(([, entry]) => hasSecretColumn(entry))) return usual.setAll(entries)
+      // Of two entries with one key the last one counts, on whichever side.
+      for (const [key, entry] of new Map(entries)) {
+        if (!hasSecretColumn(entry)) usual.setAll([[key, entry]])
+        else (sealed ??= open()).setAll([[key, entry]])
+      }
+      has.setAll([['any', true]])
+    },
+    getAll(keys) {
+      const found = usual.getAll(keys)
+      if (!sealed) return found
+      const others = sealed.getAll(keys.filter((_, at) => found[at] === undefined)).values()
+      return found.map(entry => entry ?? others.next().value)
+    },
+  }
+}
 
 /**
  * Reads the other source completely, once per run. A resumed run finds the table in its store.
@@ -31,7 +59,7 @@ export const loadTable = async (
   isSecretKey: boolean,
 ): Promise<Table> => {
   const secret = isSecretKey || [key.name, ...taken.flatMap(({ name, into }) => [name, into])].some(isSecretColumn)
-  const table: Table = ctx.store.map('rows', { secret })
+  const table = secret ? ctx.store.map<Entry>('rows', { secret }) : tableOf(ctx)
   const state = ctx.store.map<boolean>('state')
   if (state.getAll(['loaded'])[0]) return table
   const reading = withoutResults(ctx)
@@ -39,7 +67,7 @@ export const loadTable = async (
   let first: readonly string[] | undefined
   const readKey = columnReader(key.name)
   const readers = taken.map(({ name, into }) => [into, columnReader(name)] as const)
-  const entry = (row: Row<Fields>): readonly [string, { readonly [into: string]: Json }] => {
+  const entry = (row: Row<Fields>): readonly [string, Entry] => {
     const found = keyOf(readKey(row.value)) ?? noKey(key, row, from)
     return [found, Object.fromEntries(readers.map(([into, read]) => [into, (read(row.value) ?? null) as Json]))]
   }
