@@ -147,6 +147,7 @@ export async function* merge(options: MergeOptions): AsyncGenerator<Item, void, 
   const finish = (reading: Reading, rest: readonly Shard[]): void => {
     open.delete(reading)
     positions[reading.shard.name] = ended
+    unique?.placed(reading.shard.name)
     if (rest.length === 0) return
     shards = [...shards, ...rest]
     expectNames(shards, source)
@@ -172,7 +173,10 @@ export async function* merge(options: MergeOptions): AsyncGenerator<Item, void, 
     rowsSinceCut += rows.length
     reading.placed = unique !== undefined || position !== undefined
     reading.unfinished = unfinished === true && rest === undefined
-    if (position !== undefined) positions[name] = position
+    if (position !== undefined) {
+      positions[name] = position
+      unique?.placed(name)
+    }
     return { reading, page: { shard: name, rows }, rest, isOver: false }
   }
 

@@ -52,7 +52,8 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
       notes: new Set(),
     }
     const sourceLog = resultLog(run, progress, from?.cut ?? 0, limit.during)
-    const unique = plan.source.keys === 'unique' ? uniqueKeys(run.ids(from?.ids), plan.source.kind) : undefined
+    const unique =
+      plan.source.keys === 'unique' ? uniqueKeys(run.ids(from?.ids), plan.source.kind, from?.ids) : undefined
     const reading = readShards(started, around, sourceLog, origin, unique, from)
     const sourceContext = sourceContextOf(around, started, sourceLog.settled)
     progress.state = 'counting'

@@ -14,17 +14,26 @@ interface Fresh {
 export interface UniqueKeys {
   /** @param refused keys of the rows of the page that the source rejected */
   fresh(shard: string, rows: readonly Row<unknown>[], refused: readonly Key[]): Fresh
+  /** Called with each position that a shard has reached, and when it has ended: what was read before is not read again. */
+  placed(shard: string): void
   /** The number of different rows of a shard so far. The rows of an earlier process count for every shard. */
   distinct(shard: string): number
   /** The state to save with a cut. */
   saved(): SavedIds
 }
 
-/** @param kind of the source, for the error. @throws EntrapipeError `PIPELINE_INVALID` for a key that is not text */
-export const uniqueKeys = (ids: IdJournal, kind: string): UniqueKeys => {
+/**
+ * @param kind of the source, for the error
+ * @param from what `saved` returned at the cut from which the run is resumed
+ * @throws EntrapipeError `PIPELINE_INVALID` for a key that is not text
+ */
+export const uniqueKeys = (ids: IdJournal, kind: string, from?: SavedIds): UniqueKeys => {
   const before = ids.length
-  /** New rows of this process. A resumed shard without one reads again what followed its position. */
+  /** New rows of this process. */
   const byShard = new Map<string, number>()
+  const sincePosition = new Map<string, number>()
+  /** Rows that an earlier process has read and counted after the position of a shard. */
+  const again = new Map(Object.entries(from?.sincePosition ?? {}))
   const add = (keys: readonly Key[]): readonly boolean[] => {
     const wrong = keys.find(key => typeof key !== 'string')
     if (wrong === undefined) return ids.addAll(keys as readonly string[])
@@ -39,17 +48,31 @@ export const uniqueKeys = (ids: IdJournal, kind: string): UniqueKeys => {
       const isNew = add(rows.map(row => row.key))
       const newRefused = refused.length === 0 ? [] : add(refused)
       const added = ids.length - length
-      const isResuming = before > 0 && !byShard.has(shard) && added === 0
       if (added > 0) byShard.set(shard, (byShard.get(shard) ?? 0) + added)
-      const repeated = rows.length + refused.length - added
+      const read = rows.length + refused.length
+      sincePosition.set(shard, (sincePosition.get(shard) ?? 0) + read)
+      const readAgain = Math.min(again.get(shard) ?? 0, read)
+      again.set(shard, (again.get(shard) ?? 0) - readAgain)
+      const repeated = read - added
       if (repeated === 0) return { rows, refused, repeated }
       return {
         rows: rows.filter((_, at) => isNew[at]),
         refused: refused.filter((_, at) => newRefused[at]),
-        repeated: isResuming ? 0 : repeated,
+        repeated: Math.max(0, repeated - readAgain),
       }
     },
+    placed: shard => void sincePosition.set(shard, 0),
     distinct: shard => before + (byShard.get(shard) ?? 0),
-    saved: () => ({ length: ids.length, checksum: ids.checksum }),
+    saved: () => ({
+      length: ids.length,
+      checksum: ids.checksum,
+      // What this process has not read again yet was counted by an earlier one.
+      sincePosition: Object.fromEntries(
+        [...new Set([...sincePosition.keys(), ...again.keys()])].map(shard => [
+          shard,
+          (sincePosition.get(shard) ?? 0) + (again.get(shard) ?? 0),
+        ]),
+      ),
+    }),
   }
 }

@@ -80,6 +80,8 @@ export interface IdJournal {
 export interface SavedIds {
   readonly length: number
   readonly checksum: number
+  /** Rows since the position of each shard. A resumed run reads them again. */
+  readonly sincePosition?: Readonly<Record<string, number>>
 }
 
 /** A cut, saved in one transaction. Every map is replaced as a whole. A missing shard has no position yet. */

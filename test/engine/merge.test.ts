@@ -246,6 +246,7 @@ t.test('results of a shard count from when its page is returned, not from when i
 /** Keys that never repeat, so that a cut may be made wherever a page ends. */
 const unique: NonNullable<MergeOptions['unique']> = {
   fresh: (_shard, rows, refused) => ({ rows, refused, repeated: 0 }),
+  placed: () => undefined,
   distinct: () => 0,
   saved: () => ({ length: 0, checksum: 0 }),
 }

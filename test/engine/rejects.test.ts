@@ -399,7 +399,7 @@ t.test('a row that one step changed and another rejected is rejected as it was r
   )
 })
 
-t.test('rows that a step held back to the end are rejected as the step returned them', async t => {
+t.test('rows that a step held back to the end are rejected as they were read', async t => {
   const { text, run } = bed(t, { 'in.csv': 'n\n1\n9\n' })
   const holding: Transform<Fields, Fields> = {
     kind: 'holding',

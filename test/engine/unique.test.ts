@@ -52,6 +52,40 @@ t.test('a run interrupted anywhere and resumed has each row once, in order, even
   }
 })
 
+/** Two shards with the same ids: of three pages each has one of new ids, then two that come again; few have a position. */
+const overlapping = (breaks: Breaks): Source<unknown> => {
+  let pages = 0
+  return {
+    kind: 'overlapping',
+    keys: 'unique',
+    split: async () => [{ name: 'a' }, { name: 'b' }],
+    async *read(_ctx, _shard, from) {
+      for (let page = typeof from === 'number' ? from : 0; page < 15; page++) {
+        if (pages++ === breaks.at) throw broken()
+        const rows = Array.from({ length: 4 }, (_, at) => `id-${Math.floor(page / 3) * 4 + at}`).map(id => ({
+          key: id,
+          value: { id },
+        }))
+        yield { rows, ...((page + 1) % 5 === 0 && { position: page + 1 }) }
+      }
+    },
+  }
+}
+
+t.test('an interrupted and resumed run counts as many repeated rows as an uninterrupted one', async t => {
+  for (let at = 1; at < 26; at += 3) {
+    const { run } = bed(t)
+    const breaks: Breaks = { at }
+    const planOf = () => ({ source: overlapping(breaks), sink: jsonl({ to: 'out/x.jsonl' }), rowsPerCut: 3 })
+    await t.rejects(run(planOf()), { code: 'GRAPH_UNAVAILABLE' })
+    breaks.at = 3
+    await t.rejects(run(planOf()), { code: 'GRAPH_UNAVAILABLE' })
+    breaks.at = Infinity
+    const { manifest } = await run(planOf())
+    t.match(manifest, { counts: { read: 20, repeated: 100, written: 20 } }, `interrupted at page ${at}`)
+  }
+})
+
 t.test('a run with a corrupted key journal is not resumed', async t => {
   const { run, folder, store } = bed(t)
   const breaks: Breaks = { at: 9 }
