@@ -2,6 +2,8 @@ import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { columnsOf, isFields, type Fields } from '../core/json.ts'
+import type { Projected } from '../core/projection.ts'
 import { frozen } from './given-rows.ts'
 import type { Rule } from './rule.ts'
 import { inScene, type Scene } from './scene.ts'
@@ -129,6 +131,51 @@ export const sinkContract = (given: SinkCase): readonly Rule[] => {
       deepStrictEqual(lefts, [lefts[0], lefts[0], lefts[0]])
     }),
 
+    rule('columns that it reads itself give the same output as rows', async () => {
+      const some = values.filter(isFields).slice(0, 60)
+      if (some.length === 0) return
+      const columns = columnsOf(some[0]!)
+      // The column of one row cannot be read, so the rows of its page are made, without it.
+      for (const broken of [undefined, 7]) {
+        const lefts: unknown[] = []
+        for (const isProjected of [false, true])
+          await inRun(async ({ open, commit, left }, { results }) => {
+            const writer = await open()
+            if (isProjected && !writer.project) return
+            const whole = some.flatMap((value, at) => (at === broken ? [] : [{ key: at + 1, value }]))
+            if (isProjected) writer.project!(projected(columns))
+            const inner = some.map((value, at) => ({ key: at + 1, value: { inner: value, isBroken: at === broken } }))
+            const rows = isProjected ? inner : whole
+            for (let at = 0; at < rows.length; at += 7) await writer.write(rows.slice(at, at + 7))
+            await commit(writer)
+            lefts.push([await left(), results])
+          })
+        if (lefts.length > 1) deepStrictEqual(lefts[1], lefts[0])
+      }
+    }),
+
     ...sinkResumes(given, expected()),
   ]
 }
+
+interface Wrapped {
+  readonly inner: Fields
+  readonly isBroken: boolean
+}
+
+/** Columns of rows that are inside the given ones, and how those rows are made. */
+const projected = (columns: readonly string[]): Projected => ({
+  columns: columns.map(name => ({
+    name,
+    read(row) {
+      const { inner, isBroken } = row as unknown as Wrapped
+      if (isBroken) throw new TypeError('The column cannot be read.')
+      return inner[name]
+    },
+  })),
+  rows: rows =>
+    rows.flatMap(({ key, value }) => {
+      const { inner, isBroken } = value as Wrapped
+      return isBroken ? [] : [{ key, value: inner }]
+    }),
+})

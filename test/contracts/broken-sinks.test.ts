@@ -31,7 +31,7 @@ const pathIn = ({ environment }: Context): string => join(environment.cwd, file)
 const cycle: Record<string, unknown> = {}
 cycle['self'] = cycle
 
-const values = Array.from({ length: 75 }, (_, at) => ({ n: at }))
+const values = Array.from({ length: 75 }, (_, at) => ({ n: at, m: `${at}` }))
 
 const check = 'its options pass its own check, which creates nothing'
 const described = 'it describes itself as JSON, the same each time'
@@ -51,6 +51,7 @@ const twice = 'resumed twice at the same mark, it writes the same output'
 const refused = 'a mark is rejected if its data is missing or was changed'
 const discarded = 'discard removes the partial of an interrupted run and names it, and can be repeated'
 const cleared = 'clear removes the published output, and discard does not'
+const ownColumns = 'columns that it reads itself give the same output as rows'
 const onceEach = 'a run interrupted twice and resumed writes each row once'
 
 const sinks: readonly (readonly [string, () => Sink<unknown>, readonly string[]])[] = [
@@ -65,7 +66,7 @@ const sinks: readonly (readonly [string, () => Sink<unknown>, readonly string[]]
   [
     'it turns its pages round',
     () => writing(({ write }) => ({ write: rows => write([...rows].reverse()) })),
-    [inOrder, failing, unchanged, sizes, onceEach],
+    [inOrder, failing, unchanged, sizes, ownColumns, onceEach],
   ],
   [
     'it counts a byte too many',
@@ -167,6 +168,19 @@ const sinks: readonly (readonly [string, () => Sink<unknown>, readonly string[]]
         }),
     }),
     [refused],
+  ],
+  [
+    'it turns round the columns that it reads itself',
+    () =>
+      writing(writer => ({
+        project: ({ columns, rows }) => writer.project!({ columns: columns.toReversed(), rows }),
+      })),
+    [ownColumns],
+  ],
+  [
+    'it leaves out rows that it does not make',
+    () => writing(writer => ({ project: ({ columns }) => writer.project!({ columns, rows: () => [] }) })),
+    [ownColumns],
   ],
   ['it discards nothing', () => placed({ discard: async () => [] }), [discarded]],
   ['it clears nothing', () => placed({ clear: async () => {} }), [cleared]],

@@ -181,6 +181,40 @@ export const runStoreContract = (t: Test, given: (t: Test) => RunStoreGiven | Pr
     )
   })
 
+  t.test('a run that is over is failed when its process dies, and cannot be resumed', async t => {
+    const { store, other } = await given(t)
+    const run = await store.create(work())
+    const error = { code: 'ALL_FAILED', message: 'Every row failed.' } as const
+    await run.saveOver({ error })
+    await t.rejects(other.hold(run.id), { code: 'RUN_ACTIVE' }, 'it is still held')
+    await run.release()
+    t.match(await other.get(run.id), { status: 'failed', error })
+    t.equal(await other.findUnfinished(run.info.identity), undefined)
+    await t.rejects(other.hold(run.id), { code: 'RUN_NOT_RESUMABLE' })
+  })
+
+  t.test('a run is held while its output is removed, and can be discarded again if that fails', async t => {
+    const { store, other } = await given(t)
+    const run = await store.create(work())
+    await run.release()
+    const full = new Error('The disk is full.')
+    await t.rejects(
+      other.discard(run.id, async info => {
+        t.match(info, { id: run.id, target: 'file:///out/a.csv' })
+        await t.rejects(store.hold(run.id), { code: 'RUN_ACTIVE' })
+        await t.rejects(store.create(work({ pipeline: 'another' })), { code: 'RUN_ACTIVE' })
+        throw full
+      }),
+      full,
+    )
+    t.match(await store.get(run.id), { status: 'failed' })
+    await t.rejects(store.hold(run.id), { code: 'RUN_NOT_RESUMABLE' }, 'its output may be gone')
+    const removed: string[] = []
+    await store.discard(run.id, async ({ id }) => void removed.push(id))
+    t.strictSame(removed, [run.id])
+    t.match(await other.get(run.id), { status: 'discarded' })
+  })
+
   t.test('discarded and pruned runs cannot be read', async t => {
     const { store, other, move } = await given(t)
     const run = await store.create(work())

@@ -142,3 +142,18 @@ t.test('a run that cannot clear its target is released', async t => {
   await t.rejects(run({ source: numbers('b'), sink: stuck }), { code: 'FILE_UNWRITABLE', message: 'stuck' })
   t.strictSame((await store.list({ status: ['running'] })).length, 0)
 })
+
+t.test('a resumed run that writes its rejects elsewhere removes the partial of the earlier rejects', async t => {
+  const { run, folder, has, store } = bed(t)
+  const breaks: { at?: number } = { at: 50 }
+  const withRejects = (to: string) => ({ ...planOf(numbers('a', breaks)), rejects: toCsv({ to }) })
+  await t.rejects(run(withRejects('out/old.csv')), brokeOff)
+  // A process that is killed while it writes rejects leaves this.
+  writeFileSync(join(folder, 'out/old.csv.partial'), 'n\n1\n')
+  writeFileSync(join(folder, 'out/other.csv.partial'), 'n\n1\n')
+  delete breaks.at
+  t.match(await run(withRejects('out/new.csv')), { manifest: { resumed: 1 } })
+  t.equal(has('out/old.csv.partial'), false)
+  t.equal(has('out/other.csv.partial'), true, 'a partial of nobody stays')
+  t.match(await store.list(), [{ status: 'done', alsoWrites: [/new\.csv$/] }])
+})
