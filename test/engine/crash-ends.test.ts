@@ -28,6 +28,7 @@ const killedAtEach = async (
   work: Work,
   begin: (folder: string) => Promise<void>,
   after: (t: Test, folder: string) => Promise<void>,
+  points: readonly KillPoint['at'][] = ['remove', 'committed'],
 ): Promise<void> => {
   const made: string[] = []
   const bed = async () => {
@@ -39,8 +40,8 @@ const killedAtEach = async (
   }
   const counts = (await child(await bed(), work))!
   t.ok(counts.remove && counts.commit, 'the end removes and records')
-  for (const at of ['remove', 'committed'] as const)
-    for (let n = counts[at]!; n > Math.max(0, counts[at]! - 3); n--) {
+  for (const at of points)
+    for (let n = counts[at] ?? 0; n > Math.max(0, (counts[at] ?? 0) - 3); n--) {
       const folder = await bed()
       t.equal(await child(folder, work, at, n), undefined, `killed at ${at} ${n}`)
       await t.test(`after ${at} ${n} of ${counts[at]}`, t => after(t, folder))
@@ -50,12 +51,18 @@ const killedAtEach = async (
 const nothing = async () => undefined
 
 t.test('a run in which every row failed, killed anywhere near its end, ends the same when repeated', async t =>
-  killedAtEach(t, 'all rows fail', nothing, async (t, folder) => {
-    const end = await runIn(folder, allFail())
-    t.match(end, { end: 'failed', manifest: { status: 'failed', counts: { read: 60, failed: 60 } } })
-    t.equal(readFileSync(join(folder, 'rejects.csv'), 'utf8').split('\n').length, 62)
-    t.notOk(existsSync(join(folder, 'out.csv.partial')))
-  }),
+  killedAtEach(
+    t,
+    'all rows fail',
+    nothing,
+    async (t, folder) => {
+      const end = await runIn(folder, allFail())
+      t.match(end, { end: 'failed', manifest: { status: 'failed', counts: { read: 60, failed: 60 } } })
+      t.equal(readFileSync(join(folder, 'rejects.csv'), 'utf8').split('\n').length, 62)
+      t.notOk(existsSync(join(folder, 'out.csv.partial')))
+    },
+    ['remove', 'committed', 'renamed'],
+  ),
 )
 
 t.test('a run whose column is missing, killed anywhere near its end, ends the same when repeated', async t =>
