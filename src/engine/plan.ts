@@ -1,6 +1,7 @@
 import type { Duplex, Readable, Writable } from 'node:stream'
 import { EntrapipeError } from '../core/errors.ts'
 import { expectNames } from '../core/expect-names.ts'
+import { nearest } from '../core/nearest.ts'
 import { expectMaxFailed, type MaxFailed } from '../core/max-failed.ts'
 import type { Fields } from '../core/json.ts'
 import type { Sink, Source, Transform } from '../core/parts.ts'
@@ -150,11 +151,22 @@ const expectObjectMode = ({ source, transforms = [], sink }: Plan): void => {
 }
 
 const expectPart = (part: unknown, role: string, method: string): void => {
-  if (typeof part !== 'object' || part === null || typeof (part as Record<string, unknown>)[method] !== 'function')
+  const isObject = typeof part === 'object' && part !== null && !Array.isArray(part)
+  if (!isObject)
     throw new EntrapipeError(
       'PIPELINE_INVALID',
-      `Expected a ${role} of the plan to be a part or an object-mode stream, got ${part === null ? 'null' : typeof part}`,
+      `Expected the ${role} of the plan to be a part or an object-mode stream, got ${part === null ? 'null' : Array.isArray(part) ? 'a list' : typeof part}`,
     )
+  const { kind, [method]: found } = part as Readonly<Record<string, unknown>>
+  if (typeof found === 'function') return
+  const near = nearest(
+    method,
+    Object.keys(part).filter(name => name !== method),
+  )
+  throw new EntrapipeError(
+    'PIPELINE_INVALID',
+    `The ${role} ${typeof kind === 'string' ? `${kind} ` : ''}of the plan has no method ${method}${near === undefined ? '' : `. It has ${near}: rename it to ${method}`}`,
+  )
 }
 
 const expectWhole = (name: string, value: number, least: number): void => {

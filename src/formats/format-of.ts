@@ -29,9 +29,6 @@ const told = (path: string): { readonly [name in keyof FileFormat]: FileFormat[n
   return { format: formats[/\.([a-z]+)$/i.exec(name)?.[1]?.toLowerCase() ?? ''], compression }
 }
 
-/** Whether a file's extension is that of a supported format. */
-export const hasFormat = (path: string): boolean => told(path).format !== undefined
-
 /**
  * Format and compression of a file by its extension, case-insensitive.
  *

@@ -174,3 +174,29 @@ t.test('a failed row names the line of the pipeline', async t => {
     message: "TypeError: Cannot read properties of undefined (reading 'length') at own.ts:11",
   })
 })
+
+t.test('a part without its method is refused with its role, the near name, and the pipeline file', async t => {
+  const run = folderOf(t, {
+    'odd.ts': `${words}export default pipeline({
+  summary: 'Odd.',
+  make: () => plan({ source: { kind: 'odd', reed: () => [] } as never, sink: jsonl({ to: '-' }) }),
+})
+`,
+  })
+  const { status, stderr } = await run('run', './odd.ts')
+  t.equal(status, 2)
+  t.match(
+    stderr,
+    /The pipeline \S+odd\.ts is invalid: The source odd of the plan has no method read\. It has reed: rename it to read\.\n$/,
+  )
+})
+
+t.test('filter writes the columns of --columns, which adds up, and refuses one that no row has', async t => {
+  const run = folderOf(t, { 'mixed.json': '[{"id":1,"a":1},{"id":2,"b":"x"},{"id":3}]' })
+  const filter = ['filter', 'id ge 1', '--from', 'mixed.json', '--format', 'csv', '--columns']
+  const { status, stdout } = await run(...filter, 'b,id', '--columns', 'a')
+  t.strictSame([status, stdout], [0, 'b,id,a\n,1,1\nx,2,\n,3,\n'])
+  const wrong = await run(...filter, 'id,bb')
+  t.equal(wrong.status, 2)
+  t.match(wrong.stderr, /bb/)
+})

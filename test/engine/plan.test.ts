@@ -31,9 +31,15 @@ for (const [name, plan, why] of [
   })
 
 for (const [plan, message] of [
-  [{ source: {} }, /Expected a source of the plan to be a part/],
-  [{ sink: null }, /Expected a sink of the plan to be a part or an object-mode stream, got null/],
-  [{ transforms: [{}] }, /Expected a transform of the plan/],
+  [{ source: {} }, /^The source of the plan has no method read$/],
+  [
+    { source: { kind: 'numbers', reed: () => [] } },
+    /^The source numbers of the plan has no method read\. It has reed: rename it to read$/,
+  ],
+  [{ sink: { kind: 'list' } }, /^The sink list of the plan has no method open$/],
+  [{ transforms: [[]] }, /^Expected the transform of the plan to be a part or an object-mode stream, got a list$/],
+  [{ sink: null }, /Expected the sink of the plan to be a part or an object-mode stream, got null/],
+  [{ transforms: [{}] }, /^The transform of the plan has no method open$/],
   [{ limit: -1 }, /Expected limit to be a whole number from 0, got -1/],
   [{ rowsPerCut: 0 }, /Expected rowsPerCut to be a whole number from 1, got 0/],
   [{ shardsAtOnce: 1.5 }, /Expected shardsAtOnce/],

@@ -1,5 +1,5 @@
 import { given } from '../../core/given.ts'
-import { choice, flag, text } from '../../engine/params.ts'
+import { choice, flag, list, text } from '../../engine/params.ts'
 import { pipeline, type Pipeline } from '../../engine/pipeline.ts'
 import type { BuiltIn } from '../built-in.ts'
 import { filterPlan } from '../filters/filter-plan.ts'
@@ -9,6 +9,7 @@ import { outputParams } from '../output-params.ts'
 const params = {
   odata: text('only rows that match this'),
   from: text('x.csv, x.jsonl or x.json, each also with .gz or .zst; - is stdin', { default: '-' }),
+  columns: optional(list('columns to write, in this order')),
   fromFormat: optional(choice('format of stdin, or of a file whose name does not tell', ['csv', 'jsonl', 'json'])),
   fromDelimiter: optional(anyText('CSV input: delimiter')),
   fromEncoding: optional(text('CSV input: encoding')),

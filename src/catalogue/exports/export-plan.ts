@@ -13,6 +13,7 @@ import { members } from '../../sources/members.ts'
 import { servicePrincipals } from '../../sources/service-principals.ts'
 import { skus } from '../../sources/skus.ts'
 import { users } from '../../sources/users.ts'
+import { isGuid } from '../../tenants/tenant-names.ts'
 import { pick } from '../../transforms/pick.ts'
 import type { PresetParts } from '../../transforms/preset.ts'
 import { rename } from '../../transforms/rename.ts'
@@ -114,14 +115,27 @@ const renamed = (
 const refuseStrangers = (what: ExportKind, { group, transitive, pageSize, path, preset }: ExportParams): void => {
   if (group !== undefined && what !== 'members')
     throw new EntrapipeError('USAGE', `--group is an option of \`export members\`, not of ${what}.`)
+  if (group?.some(name => name.trim() === ''))
+    throw new EntrapipeError('USAGE', 'Expected --group to be the id or display name of a group, got "".')
   if (transitive && what !== 'members')
     throw new EntrapipeError('USAGE', `--transitive is an option of \`export members\`, not of ${what}.`)
   if (pageSize !== undefined && what === 'skus')
     throw new EntrapipeError('USAGE', 'skus are not paged. Leave --page-size out.')
   if (what === 'graph' && path === undefined)
     throw new EntrapipeError('USAGE', 'Which collection? Name its path, for example: export graph /groups/<id>/owners.')
+  if (path !== undefined && isObject(path))
+    throw new EntrapipeError(
+      'USAGE',
+      `${path} is one object, not a collection. Name its collection and filter it by id, for example: entrapipe export users --filter "id eq '<id>'".`,
+    )
   if (what !== 'graph' && path !== undefined)
     throw new EntrapipeError('USAGE', `A path can only be used with \`export graph\`, not with ${what}: ${path}.`)
   if (what === 'graph' && preset !== undefined)
     throw new EntrapipeError('USAGE', '--preset does not apply to graph. Name the columns with --select.')
+}
+
+/** Whether a path leads to one object: an id, or a user principal name, is its last segment. */
+const isObject = (path: string): boolean => {
+  const last = path.split('/').at(-1) ?? ''
+  return isGuid(last) || last.includes('@')
 }

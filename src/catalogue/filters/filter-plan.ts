@@ -9,6 +9,7 @@ import { csv } from '../../sources/csv.ts'
 import { json } from '../../sources/json.ts'
 import { jsonl } from '../../sources/jsonl.ts'
 import { filter } from '../../transforms/filter.ts'
+import { pick } from '../../transforms/pick.ts'
 import { rename } from '../../transforms/rename.ts'
 import { delimiterOf, outputFormat, outputSink, type OutputOptions } from '../output-sink.ts'
 import { renamesOf } from '../renames.ts'
@@ -18,6 +19,8 @@ export interface FilterParams extends OutputOptions {
   readonly odata: string
   /** A file, or `-` for stdin. */
   readonly from: string
+  /** Columns to write, in this order. */
+  readonly columns?: readonly string[]
   readonly fromFormat?: Format
   readonly fromDelimiter?: string
   readonly fromEncoding?: string
@@ -36,7 +39,11 @@ export const filterPlan = (params: FilterParams): Plan => {
   const renames = renamesOf(params.rename)
   return {
     source: sourceOf(params) as Source<never>,
-    transforms: [filter<Fields>(params.odata), ...(renames ? [rename(renames)] : [])],
+    transforms: [
+      filter<Fields>(params.odata),
+      ...(params.columns ? [pick(...params.columns)] : []),
+      ...(renames ? [rename(renames)] : []),
+    ],
     sink: outputSink(ofOutput(params), {}) as Sink<never>,
   }
 }

@@ -48,7 +48,11 @@ const add: CommandModule = (program, cli) => {
     .option('--orderby <properties>', 'order of the objects')
     .option('--expand <relation>', 'include related objects, at most 20 each: manager, registeredOwners')
     .option('--advanced', 'send an advanced query (ConsistencyLevel: eventual)')
-    .option('--group <id or name>', 'members: the group; repeat it for several groups', each)
+    .option(
+      '--group <id or name>',
+      'members: the group; repeat it for several, and rows have groupId and groupName (the same one twice is one)',
+      each,
+    )
     .option('--transitive', 'members: include the members of nested groups')
     .addOption(
       new Option('--page-size <rows>', 'rows per request (999; with --preset all, 250)').argParser(

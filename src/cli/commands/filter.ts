@@ -5,13 +5,14 @@ import type { CommandModule } from '../cli.ts'
 import { addOutputOptions } from '../options/output.ts'
 import { addRunOptions, type RunOptions } from '../options/run-options.ts'
 import { withExcel } from '../options/with-excel.ts'
-import { whole } from '../options/values.ts'
+import { list, whole } from '../options/values.ts'
 
 const examples = `
 Examples:
   entrapipe export users --select id,displayName,department | entrapipe filter "department eq 'Sales' and startswith(displayName,'A')" --to sales.csv
   entrapipe filter "[Employee ID] eq '4711' or Hired ge 2026-01-01" --from feed.csv --to new.csv
   entrapipe export users | jq -c 'select(.mail)' | entrapipe filter "jobTitle ne null" --no-trailer
+  entrapipe filter "accountEnabled eq true" --from mixed.jsonl --columns id,mail,department? --to some.csv
 
 The filter is an OData $filter with the rules of Graph: text is compared case-insensitively; eq, ne, gt, ge, lt, le, in,
 startsWith, endsWith, contains, and, or, not, any, all, null, true, false.
@@ -47,6 +48,11 @@ const add: CommandModule = (program, cli) => {
       ),
     )
     .option('--from-single-header', 'CSV input: later lines of column names are rows')
+    .option(
+      '--columns <names>',
+      'columns to write, in this order, separated by commas; needed for a CSV of rows with different columns',
+      list('--columns'),
+    )
     .option('--no-trailer', 'JSON lines: the input has no trailer line and is unverified; stdout gets none either')
   addOutputOptions(command)
   addRunOptions(command)

@@ -1,4 +1,4 @@
-import { Option } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import type { OutputOptions } from '../../catalogue/output-sink.ts'
 import type { CommandModule } from '../cli.ts'
 import type { ResumeOptions } from '../runs/resume-run.ts'
@@ -13,6 +13,13 @@ import { counted } from '../report/words.ts'
 
 const statuses: readonly RunStatus[] = ['running', 'interrupted', 'failed', 'done', 'short', 'discarded']
 const dayMs = 24 * 60 * 60 * 1000
+
+/** A parser of the id of a run: an empty one, as of an unset variable, names no run. */
+const runId = (text: string): string => {
+  if (text.trim() === '')
+    throw new InvalidArgumentError('Expected <run> to be the id of a run, got "". `entrapipe runs list` lists them.')
+  return text
+}
 
 const add: CommandModule = (program, cli) => {
   const runs = program
@@ -36,7 +43,7 @@ const add: CommandModule = (program, cli) => {
     .summary('show a run: options, progress and result')
     .description('Shows one run: its options, its progress, how it ended, and the files it wrote.')
     .addHelpText('after', examples('runs show 20261121-09'))
-    .argument('<run>', 'id of the run, or its first characters')
+    .argument('<run>', 'id of the run, or its first characters', runId)
     .action(async (id: string) => {
       const { showRun } = await import('../runs/show-run.ts')
       await showRun(id, cli)
@@ -49,7 +56,7 @@ const add: CommandModule = (program, cli) => {
         'Writes the rows that failed or were skipped, with key, code, reason and fix: as a table on a terminal, else as JSON lines.',
       )
       .addHelpText('after', examples('runs results 20261121-09 --outcome failed --to failed.csv'))
-      .argument('<run>', 'id of the run, or its first characters')
+      .argument('<run>', 'id of the run, or its first characters', runId)
       .addOption(
         new Option('--outcome <outcome>', 'only these').choices(['done', 'unchanged', 'skipped', 'failed', 'unknown']),
       ),
@@ -72,7 +79,7 @@ const add: CommandModule = (program, cli) => {
     .summary('resume a run that was interrupted')
     .description('Resumes a run from its last checkpoint. Rows up to there are not read again.')
     .addHelpText('after', examples('runs resume 20261121-09'))
-    .argument('<run>', 'id of the run, or its first characters')
+    .argument('<run>', 'id of the run, or its first characters', runId)
     .option('--force', 'even if the pipeline has changed since')
     .option('--quiet', 'no progress and no report, only errors')
     .addOption(maxFailedOption())
@@ -85,7 +92,7 @@ const add: CommandModule = (program, cli) => {
     .summary('remove an unfinished run and its partial file')
     .description('Removes an unfinished run and its partial file. It cannot be resumed afterwards.')
     .addHelpText('after', examples('runs discard 20261121-09'))
-    .argument('<run>', 'id of the run, or its first characters')
+    .argument('<run>', 'id of the run, or its first characters', runId)
     .action(async (id: string) => {
       const { discardRun } = await import('../runs/discard-run.ts')
       const discarded = await discardRun(id, cli)

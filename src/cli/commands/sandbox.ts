@@ -68,7 +68,7 @@ const add: CommandModule = (program, cli) => {
           ...(tokenLifetime === undefined ? {} : { tokenLifetimeSeconds: tokenLifetime }),
         },
         onReady: state =>
-          cli.json() ? printLines(cli, [JSON.stringify(publicState(state))]) : lines(state).forEach(cli.say),
+          cli.json() ? printLines(cli, [JSON.stringify(publicState(state))]) : lines(state, true).forEach(cli.say),
       })
     })
   sandbox
@@ -85,7 +85,7 @@ const add: CommandModule = (program, cli) => {
       else
         await printLines(
           cli,
-          state ? lines(state) : ['No sandbox is running. A command with --tenant sandbox starts one.'],
+          state ? lines(state, false) : ['No sandbox is running. A command with --tenant sandbox starts one.'],
         )
     })
   sandbox
@@ -143,19 +143,24 @@ const publicState = (state: SandboxState): Record<string, unknown> => ({
   ...(state.aside ? { aside: true } : {}),
 })
 
-const lines = (state: SandboxState): readonly string[] => [
+const lines = (state: SandboxState, isHere: boolean): readonly string[] => [
   `A local Microsoft Graph with ${count(state.settings.users ?? 100_000)} users at ${state.baseUrl}`,
   `  sign-in    ${state.authorityUrl}`,
   `  tenant     ${state.tenantId} (${state.domain})`,
   `  app        ${state.clientId}, with its secret in ${state.secretFile}`,
   ...(state.caFile ? [`  CA         ${state.caFile} (for Node.js clients: NODE_EXTRA_CA_CERTS)`] : []),
   `  a user     ${state.sample.userPrincipalName}`,
-  state.aside
-    ? 'Press Ctrl-C to stop it. Another sandbox was started first: --tenant sandbox and `sandbox stop` use that one. Use the address to reach this one.'
-    : state.foreground
-      ? 'Press Ctrl-C to stop it. entrapipe commands connect to it with --tenant sandbox.'
-      : 'It stops after ten idle minutes.',
+  endLine(state, isHere),
 ]
+
+/** @param isHere whether this process runs the sandbox */
+const endLine = (state: SandboxState, isHere: boolean): string => {
+  if (!state.foreground) return 'It stops after ten idle minutes. To stop it now: entrapipe sandbox stop'
+  if (!isHere) return 'It runs in the foreground of another terminal. To stop it: entrapipe sandbox stop'
+  return state.aside
+    ? 'Press Ctrl-C to stop it. Another sandbox was started first: --tenant sandbox and `sandbox stop` use that one. Use the address to reach this one.'
+    : 'Press Ctrl-C to stop it. entrapipe commands connect to it with --tenant sandbox.'
+}
 
 const port = (text: string): number => {
   const value = whole('--port', 0)(text)

@@ -17,7 +17,7 @@ const add: CommandModule = (program, cli) => {
     .command('verify')
     .summary('check a file against its manifest')
     .description(
-      'Compares a file with its manifest: bytes, SHA-256 and rows. For a folder, checks every file in it and in the folders below it, and prints a line for each; the exit status is the highest one. A partial file is an error (1), and so is a CSV or JSON file without a manifest (2). Files of other formats are named as not checked.',
+      'Compares a file with its manifest: bytes, SHA-256 and rows. For a folder, checks every file in it and in the folders below it, and prints a line for each; the exit status is the highest one. A partial file is an error (1). Files without a manifest are not checked; the output says how many there are.',
     )
     .argument('<file>', 'a file that has a .manifest.json beside it, or a folder with such files')
     .addHelpText('after', examples)
@@ -41,11 +41,15 @@ const add: CommandModule = (program, cli) => {
           cli,
           others.map(other => JSON.stringify({ path: other, checked: false })),
         )
-      else if (others.length > 0)
-        cli.say(`Not checked: ${others.join(', ')} (no manifest, and not in a format that entrapipe writes).`)
+      else if (others.length > 0) cli.say(notChecked(others))
     })
 }
 export default add
+
+const fewNamed = 5
+
+const notChecked = (files: readonly string[]): string =>
+  `Not checked: ${counted(files.length, 'file')} without a manifest (${files.slice(0, fewNamed).join(', ')}${files.length > fewNamed ? ', …' : ''}).`
 
 const unfinished = (file: string): EntrapipeError =>
   new EntrapipeError('VERIFY_FAILED', `${file} is incomplete: the run that writes it is not finished.`, {

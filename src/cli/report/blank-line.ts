@@ -4,6 +4,8 @@ import { count } from './words.ts'
 
 /** As many columns are named. */
 const mostNamed = 4
+/** In fewer rows, columns are often empty by chance. */
+const fewestRows = 20
 
 /**
  * A sentence where most columns have no value in any row, as Graph answers a sign-in that may read the basic properties
@@ -16,9 +18,9 @@ export const blankLine = ({ pipeline, source, files }: Manifest): string | undef
     .filter(({ operation, requests }) => operation === pipeline || (request && requests[0] === request))
     .flatMap(({ needs }) => needs)
     .find(({ less }) => less !== undefined)
-  const file = files.find(({ columns = [], emptyColumns = [], blankColumns = [] }) => {
+  const file = files.find(({ rows, columns = [], emptyColumns = [], blankColumns = [] }) => {
     const given = columns.length - emptyColumns.length
-    return blankColumns.length >= mostNamed && blankColumns.length * 2 > given
+    return rows >= fewestRows && blankColumns.length >= mostNamed && blankColumns.length * 2 > given
   })
   if (!need?.less || !file) return undefined
   const { blankColumns: blank = [], columns = [] } = file

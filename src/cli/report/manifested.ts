@@ -4,15 +4,14 @@ import { absolute } from '../../core/absolute.ts'
 import type { Environment } from '../../core/environment.ts'
 import { EntrapipeError, systemCode } from '../../core/errors.ts'
 import { fileOfManifest, fileOfPartial } from '../../core/sidecars.ts'
-import { hasFormat } from '../../formats/format-of.ts'
 
 /** What is in a folder and in the folders below it: paths relative to it, in order. */
 interface Manifested {
-  /** Files with a manifest, also those that are missing, and files of a supported format without one. */
+  /** Files with a manifest, also those that are missing. */
   readonly files: readonly string[]
   /** Files that a run has not finished. */
   readonly partials: readonly string[]
-  /** Files of other formats, without a manifest. */
+  /** Files without a manifest: entrapipe did not write them, or their manifest was removed. */
   readonly others: readonly string[]
 }
 
@@ -43,21 +42,21 @@ export const manifested = async (path: string, environment: Environment): Promis
       fix: 'Name the folder that files were written to, or one of the files.',
     })
   const own = new Set(found)
-  const bare = names.filter(
+  const others = names.filter(
     name => !own.has(name) && fileOfManifest(name) === undefined && fileOfPartial(name) === undefined,
   )
-  return {
-    files: [...found, ...bare.filter(hasFormat)].toSorted(),
-    partials: partials.toSorted(),
-    others: bare.filter(name => !hasFormat(name)).toSorted(),
-  }
+  return { files: found.toSorted(), partials: partials.toSorted(), others: others.toSorted() }
 }
+
+/** Folders of other tools. They have thousands of files. */
+const notOurs: ReadonlySet<string> = new Set(['node_modules', '.git'])
 
 /** Not `recursive` of Node's own: it skips an unreadable folder. */
 const filesBelow = async (folder: string, below = ''): Promise<readonly string[]> => {
   const found: string[] = []
   for (const entry of await readdir(join(folder, below), { withFileTypes: true })) {
     const name = join(below, entry.name)
+    if (entry.isDirectory() && notOurs.has(entry.name)) continue
     if (entry.isDirectory()) found.push(...(await filesBelow(folder, name)))
     else found.push(name)
   }

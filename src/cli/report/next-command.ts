@@ -1,14 +1,15 @@
-import { quoted, quotedPath } from './words.ts'
+import { quotedPath } from './words.ts'
 
 interface Asked {
   readonly to: string
   readonly filter?: string
+  readonly limit?: number
 }
 
-/** What a person may want to type after an export: hold the file against its manifest, and, after all users, a part of them. */
-export const nextCommand = (what: string, { to, filter }: Asked, tenant: string): string => {
+/** What to run after an export. The sandbox is for trying things out, so a second command is suggested there after all users. */
+export const nextCommand = (what: string, { to, filter, limit }: Asked, tenant: string): string => {
   const verify = `Next: entrapipe verify ${quotedPath(to)}`
-  return what === 'users' && filter === undefined
-    ? `${verify}\n  or: entrapipe export users --tenant ${quoted(tenant)} --filter "accountEnabled eq false" --select id,userPrincipalName --to disabled.csv`
+  return tenant === 'sandbox' && what === 'users' && filter === undefined && limit === undefined
+    ? `${verify}\n  or: entrapipe export users --tenant sandbox --filter "accountEnabled eq false" --select id,userPrincipalName --to disabled.csv`
     : verify
 }

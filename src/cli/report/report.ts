@@ -1,7 +1,9 @@
 import type { RunEnd } from '../../engine/run-request.ts'
 import type { Manifest } from '../../core/manifest.ts'
 import { partialOf } from '../../core/sidecars.ts'
+import { given } from '../../core/given.ts'
 import { blankLine } from './blank-line.ts'
+import { mostFrequent, type FailureReasons } from './failure-reasons.ts'
 import type { Cli } from '../cli.ts'
 import { count, counted, duration, minute, size, times } from './words.ts'
 
@@ -9,13 +11,18 @@ import { count, counted, duration, minute, size, times } from './words.ts'
  * Says how a run ended: a JSON object with `--json`, which was asked for even where `--quiet` was too; else some lines for
  * a person, or, `brief`, one where rows failed.
  */
-export const report = (end: RunEnd, cli: Cli, how: 'full' | 'brief' | 'quiet'): void => {
+export const report = (
+  end: RunEnd,
+  cli: Cli,
+  how: 'full' | 'brief' | 'quiet',
+  failures: FailureReasons | undefined,
+): void => {
   const { manifest } = end
   if (!manifest) return
-  if (cli.json()) return cli.say(JSON.stringify(manifest))
+  if (cli.json()) return cli.say(JSON.stringify({ ...manifest, ...given({ failures }) }))
   if (how === 'quiet') return
   const { run } = manifest
-  const bad = badLine(manifest)
+  const bad = badLine(manifest, failures)
   if (how === 'brief') for (const note of manifest.notes ?? []) cli.say(note)
   if (how === 'brief') return bad === undefined ? undefined : cli.say(bad)
   for (const line of manifestLines(manifest)) cli.say(line)
@@ -27,14 +34,14 @@ export const report = (end: RunEnd, cli: Cli, how: 'full' | 'brief' | 'quiet'): 
 }
 
 /** `3 rows failed, 1 row unknown. For the reasons, run: …`; undefined where every row was dealt with as asked. */
-const badLine = ({ run, counts, status }: Manifest): string | undefined => {
+const badLine = ({ run, counts, status }: Manifest, failures: FailureReasons | undefined): string | undefined => {
   const told = [
     ...(counts.failed > 0 ? [`${counted(counts.failed, 'row')} failed`] : []),
     ...(counts.unknown > 0 ? [`${counted(counts.unknown, 'row')} unknown`] : []),
   ]
   if (told.length === 0) return undefined
   const left = status === 'failed' ? ' and none was written, so what was there before is unchanged' : ''
-  return `${told.join(', ')}${left}. For the reasons, run: entrapipe runs results ${run}`
+  return `${told.join(', ')}${left}. ${failures ? `${mostFrequent(failures)} ` : ''}For the reasons, run: entrapipe runs results ${run}`
 }
 
 /** The outcomes of rows that were not simply written, in the order of the report. */
@@ -97,19 +104,19 @@ const ignoredLine = ({ ignored = [] }: Manifest): readonly string[] =>
 export const firstOf = ({ limit, counts }: Manifest): string | undefined => {
   if (limit === undefined) return undefined
   const of = (counts.before ?? 0) > counts.read ? ` of ${count(counts.before!)}` : ''
-  return `the first ${counted(counts.read, 'row')}${of} (limit reached)`
+  return `the first ${counts.read === 1 ? 'row' : counted(counts.read, 'row')}${of} (limit reached)`
 }
 
-/** How long a resumed run was stopped is not known. */
+/** For a resumed run, the pauses are included: how long they were is not known. */
 const took = ({ startedAt, endedAt, resumed }: Manifest): string =>
-  resumed === 0
-    ? `in ${duration(Date.parse(endedAt) - Date.parse(startedAt))}`
-    : `since ${minute(startedAt)} UTC, resumed ${times(resumed)}`
+  `in ${duration(Date.parse(endedAt) - Date.parse(startedAt))}${
+    resumed === 0 ? '' : ` with pauses, since ${minute(startedAt)} UTC, resumed ${times(resumed)}`
+  }`
 
 /** The status that a run's end is worth. */
 export const statusOf = (end: RunEnd): number => {
   if (end.end === 'short') return 4
-  const { counts } = end.manifest ?? {}
-  if (counts === undefined) return 0
+  // Without a manifest the reader closed the output. The rows that failed until then still count.
+  const counts = end.manifest?.counts ?? end.progress.outcomes
   return counts.unknown > 0 ? 7 : counts.failed > 0 ? 3 : 0
 }

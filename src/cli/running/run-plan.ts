@@ -9,6 +9,7 @@ import { newProgress, type RunEvent } from '../../engine/progress.ts'
 import { destinationAt } from '../../places/place-to.ts'
 import type { Cli } from '../cli.ts'
 import { isDrawnByAnother, isIntoFile, progressLine } from './progress-line.ts'
+import { failureReasons } from '../report/failure-reasons.ts'
 import { report, statusOf } from '../report/report.ts'
 import { version } from '../../core/version.ts'
 import { withNextStep } from '../report/next-step.ts'
@@ -66,7 +67,9 @@ export const runPlan = async (planned: PlannedRun, cli: Cli): Promise<RunEnd> =>
       },
     } satisfies RunRequest)
     line.stop()
-    report(end, cli, quiet ? 'quiet' : brief ? 'brief' : 'full')
+    const anyFailed = (end.manifest?.counts.failed ?? 0) > 0 && (!quiet || cli.json())
+    const failures = anyFailed ? await store.read(end.run, failureReasons) : undefined
+    report(end, cli, quiet ? 'quiet' : brief ? 'brief' : 'full', failures)
     cli.exit(statusOf(end))
     return end
   } catch (error) {

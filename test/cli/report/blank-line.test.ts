@@ -8,7 +8,7 @@ const names = (from: number, to: number): readonly string[] =>
 
 const said = (facts: Partial<FileFacts>, more: Partial<Manifest> = {}): string | undefined =>
   blankLine(
-    sampleManifest([{ path: 'x.csv', format: 'csv', rows: 9, bytes: 9, ...facts }], {
+    sampleManifest([{ path: 'x.csv', format: 'csv', rows: 20, bytes: 9, ...facts }], {
       source: { path: '/users', query: '' },
       ...more,
     }),
@@ -28,5 +28,6 @@ t.test('a few blank columns, and those without a smaller permission, are in the 
   t.equal(said({ columns: names(0, 3), blankColumns: names(0, 3) }), undefined)
   t.equal(said({ columns: names(0, 9), blankColumns: names(0, 9) }, { source: { path: '/applications' } }), undefined)
   t.equal(said({}, { source: [] }), undefined)
+  t.equal(said({ rows: 19, columns: names(0, 10), blankColumns: names(0, 9) }), undefined, 'few rows prove nothing')
   t.end()
 })

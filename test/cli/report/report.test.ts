@@ -1,6 +1,7 @@
 import t from 'tap'
 import { noOutcomes } from '../../../src/core/result.ts'
-import { manifestLines } from '../../../src/cli/report/report.ts'
+import { manifestLines, statusOf } from '../../../src/cli/report/report.ts'
+import type { RunEnd } from '../../../src/engine/run-request.ts'
 import type { Manifest } from '../../../src/core/manifest.ts'
 
 const manifest = (more: Partial<Manifest> = {}, rows = 5): Manifest =>
@@ -15,9 +16,12 @@ const manifest = (more: Partial<Manifest> = {}, rows = 5): Manifest =>
     ...more,
   }) as Manifest
 
-t.test('a resumed run reports when it started instead of its duration', async t => {
+t.test('a resumed run reports its duration, and when it started', async t => {
   t.equal(manifestLines(manifest())[1], 'complete: 5 rows read in 3 s')
-  t.equal(manifestLines(manifest({ resumed: 1 }))[1], 'complete: 5 rows read since 2026-11-21 08:30 UTC, resumed once')
+  t.equal(
+    manifestLines(manifest({ resumed: 1 }))[1],
+    'complete: 5 rows read in 3 s with pauses, since 2026-11-21 08:30 UTC, resumed once',
+  )
   t.match(manifestLines(manifest({ resumed: 3 }))[1], /resumed 3 times$/)
 })
 
@@ -31,4 +35,21 @@ t.test('a single row is written in the singular', async t => {
     `x.csv: 1 row, 120 B, sha256 ${'a'.repeat(12)}…`,
     'complete: 1 row read in 3 s',
   ])
+})
+
+t.test('a limit of one row is written in the singular', async t => {
+  const counts = { ...manifest({}, 1).counts, before: 3000 }
+  t.match(
+    manifestLines(manifest({ limit: 1, counts }, 1))[1],
+    /^complete: the first row of 3,000 \(limit reached\), in/,
+  )
+})
+
+t.test('if the reader closes the output, rows that failed until then still set the exit status', async t => {
+  const end = (outcomes: object) =>
+    statusOf({ run: '1', end: 'closed', manifest: undefined, progress: { outcomes } } as unknown as RunEnd)
+  t.strictSame(
+    [noOutcomes, { failed: 2 }, { failed: 2, unknown: 1 }].map(one => end({ ...noOutcomes, ...one })),
+    [0, 3, 7],
+  )
 })

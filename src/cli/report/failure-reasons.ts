@@ -1,0 +1,52 @@
+import { given } from '../../core/given.ts'
+import type { RunReader } from '../../store/run-store.ts'
+import { count } from './words.ts'
+
+/** Why rows of a run failed, the most frequent reason first. */
+export interface FailureReasons {
+  /** Failed rows that were looked at. */
+  readonly of: number
+  readonly reasons: readonly Reason[]
+}
+
+interface Reason {
+  readonly code?: string
+  /** The message of the first row that failed for this reason. */
+  readonly message: string
+  readonly rows: number
+}
+
+/** Only so many rows are looked at, so that the report of millions of failed rows is not delayed. */
+const most = 20_000
+const reasonsTold = 5
+
+/** Groups the failed rows of a run by code, column and message without its values. Undefined if no row failed. */
+export const failureReasons = async (run: Pick<RunReader, 'readResults'>): Promise<FailureReasons | undefined> => {
+  const found = new Map<string, { code?: string; message: string; rows: number }>()
+  let of = 0
+  for (let after = 0; of < most;) {
+    const results = await run.readResults({ after, outcomes: ['failed'] })
+    const last = results.at(-1)
+    if (!last) break
+    after = last.sequence
+    of += results.length
+    for (const { code, message = 'no reason was given' } of results) {
+      const kind = `${code} ${message.replace(/"[^"]*"|'[^']*'|\d+/g, '')}`
+      const known = found.get(kind)
+      if (known) known.rows++
+      else found.set(kind, { ...given({ code }), message, rows: 1 })
+    }
+  }
+  if (of === 0) return undefined
+  return { of, reasons: [...found.values()].sort((a, b) => b.rows - a.rows).slice(0, reasonsTold) }
+}
+
+/** `Most often: hired is not a date, got "x" (2,990 of 3,000).` */
+export const mostFrequent = ({ of, reasons: [first] }: FailureReasons): string =>
+  first === undefined
+    ? ''
+    : first.rows === 1 && of === 1
+      ? asSentence(first.message)
+      : `Most often: ${first.message.replace(/\.$/, '')} (${count(first.rows)} of ${count(of)}).`
+
+const asSentence = (text: string): string => (/[.?!]$/.test(text) ? text : `${text}.`)

@@ -1,0 +1,29 @@
+import t from 'tap'
+import { failureReasons, mostFrequent } from '../../../src/cli/report/failure-reasons.ts'
+
+const of = (messages: readonly string[]) =>
+  failureReasons({
+    async readResults({ after = 0 } = {}) {
+      return messages
+        .slice(after, after + 2)
+        .map((message, at) => ({ sequence: after + at + 1, outcome: 'failed', code: 'ROW_INVALID', message }) as never)
+    },
+  })
+
+t.test('the most frequent reason comes first; values in messages do not make another reason', async t => {
+  const found = await of([
+    'mail is missing',
+    'hired: "x" is not a date',
+    'hired: "y" is not a date',
+    'hired: "1" is not a date',
+  ])
+  t.strictSame(found, {
+    of: 4,
+    reasons: [
+      { code: 'ROW_INVALID', message: 'hired: "x" is not a date', rows: 3 },
+      { code: 'ROW_INVALID', message: 'mail is missing', rows: 1 },
+    ],
+  })
+  t.equal(mostFrequent(found!), 'Most often: hired: "x" is not a date (3 of 4).')
+  t.equal(await of([]), undefined)
+})
