@@ -1,5 +1,4 @@
-import { given } from '../core/given.ts'
-import { keepInput, withoutSecrets } from './kept-input.ts'
+import { keepInput, resultWithoutSecrets } from './kept-input.ts'
 import type { PhaseRecord } from './run-store.ts'
 import { openRunState } from './run-state.ts'
 import type { Seal } from './seal.ts'
@@ -45,8 +44,7 @@ export const heldPhase = async (record: PhaseRecord, folder: string, { seal, abo
         results.map(({ input, ...result }) =>
           input
             ? {
-                ...result,
-                ...given({ message: result.message && withoutSecrets(result.message, input) }),
+                ...resultWithoutSecrets(result, input),
                 input: keepInput(input, text => seal.close(text, sealedAbout(about, result))),
               }
             : result,

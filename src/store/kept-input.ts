@@ -1,5 +1,6 @@
 import { hasSecretColumn, isSecretColumn } from '../core/secret-columns.ts'
 import { columnsOf, emptyRow, type Fields, type Json } from '../core/json.ts'
+import type { Result } from '../core/result.ts'
 
 /**
  * The input of a failed row as recorded in the run's file: columns in order, each with its value. A secret column has only its
@@ -47,12 +48,28 @@ const secretsIn = (value: unknown, isSecret: boolean): readonly string[] =>
 /** Shorter texts stand in too many words. */
 const shortest = 3
 
-/** A message about a row without the values of its secret columns. */
-export const withoutSecrets = (message: string, input: Fields): string =>
+/** A text about a row without the values of its secret columns. */
+export const withoutSecrets = (text: string, input: Fields): string =>
   columnsOf(input)
     .flatMap(name => secretsIn(jsonOf(input[name]), isSecretColumn(name)))
-    .filter(text => text.length >= shortest)
-    .reduce((left, text) => left.replaceAll(text, '***'), message)
+    .filter(secret => secret.length >= shortest)
+    // A secret that is part of a longer one would leave the rest of it.
+    .sort((one, other) => other.length - one.length)
+    .reduce((left, secret) => left.replaceAll(secret, '***'), text)
+
+/** The fields of a result in which a part may quote the row. The others are names, codes and ids. */
+const quoting = ['target', 'action', 'message', 'fix'] as const
+
+/** A result without the values of the secret columns of its row. */
+export const resultWithoutSecrets = <R extends Result>(result: R, input: Fields): R => ({
+  ...result,
+  ...Object.fromEntries(
+    quoting.flatMap(name => {
+      const text = result[name]
+      return text === undefined ? [] : [[name, withoutSecrets(text, input)]]
+    }),
+  ),
+})
 
 /** @param open decrypts what `seal` returned */
 export const readInput = ({ columns, sealed }: KeptInput, open: (sealed: string) => string): Fields => {

@@ -38,7 +38,7 @@ export type IndexedRun = RunInfo & { readonly heldAt: number }
 
 type RunChange = Partial<
   Pick<IndexedRun, 'status' | 'heldAt' | 'endedAt' | 'resumed' | 'pid' | 'error' | 'manifest' | 'alsoWrites'> & {
-    isOver: true
+    isOver: boolean
   }
 >
 
@@ -77,8 +77,8 @@ const info = (line: Line): IndexedRun => ({
 })
 
 const stored = (value: unknown) =>
-  value === true
-    ? 1
+  typeof value === 'boolean'
+    ? Number(value)
     : typeof value === 'object' && value !== null
       ? JSON.stringify(value)
       : (value as string | number | null)

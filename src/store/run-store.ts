@@ -122,8 +122,8 @@ export interface RunStore {
   /**
    * Deletes the record of a run and its state.
    *
-   * @param remove removes its output. Meanwhile the run is held and can no longer be resumed. If it fails, or the process dies,
-   *   the run is `failed` and can be discarded again.
+   * @param remove removes its output. Meanwhile the run is held. If it throws, the run is as it was before. If the process dies,
+   *   the run is `failed`, cannot be resumed, and can be discarded again.
    * @throws EntrapipeError `RUN_ACTIVE`, `RUN_UNKNOWN`
    */
   discard(id: string, remove?: (run: RunInfo) => Promise<void>): Promise<void>

@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { EntrapipeError, systemCode } from '../core/errors.ts'
 import { onDisk } from './database.ts'
 
@@ -12,18 +13,37 @@ const tagBytes = 16
 export interface Seal {
   /** @param about what the text belongs to; it can only be decrypted with the same value */
   close(text: string, about: string): string
-  /** @throws EntrapipeError `STORE_UNUSABLE` when the key is missing, or the text was changed */
+  /** @throws EntrapipeError `STORE_UNUSABLE` when the key is missing or corrupted, or the text was changed */
   open(sealed: string, about: string): string
   /** Returns the HMAC-SHA-256 of text: equal for equal text and `about`. */
   hash(text: string, about: string): string
 }
 
+/** @throws EntrapipeError `STORE_UNUSABLE` if the file is no key: a crash may leave it empty */
 const readKey = (path: string): Buffer | undefined => {
+  let key: Buffer
   try {
-    return readFileSync(path)
+    key = readFileSync(path)
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined
     throw error
+  }
+  if (key.length === keyBytes) return key
+  throw new EntrapipeError(
+    'STORE_UNUSABLE',
+    `The key of the run is corrupted: ${path} has ${key.length} bytes, expected ${keyBytes}.`,
+    { facts: { path, bytes: key.length }, fix: 'Start over with --fresh.' },
+  )
+}
+
+/** Flushes the name of a new file to disk. Windows cannot open folders. */
+const syncFolderOf = (path: string): void => {
+  if (process.platform === 'win32') return
+  const folder = openSync(dirname(path), 'r')
+  try {
+    fsyncSync(folder)
+  } finally {
+    closeSync(folder)
   }
 }
 
@@ -45,6 +65,7 @@ export const openSeal = (path: string): Seal => {
     onDisk(path, () => {
       const fresh = randomBytes(keyBytes)
       writeFileSync(path, fresh, { mode: 0o600, flag: 'wx', flush: true })
+      syncFolderOf(path)
       return fresh
     })
   return {

@@ -30,6 +30,10 @@ const newId = (now: number) => {
 
 const finite = (limit: number) => (Number.isFinite(limit) ? limit : undefined)
 
+/** What a discard changes of a run while it holds it, as it was before. */
+const asBefore = ({ status, resumable, pid, endedAt }: RunInfo, heldAt: number) =>
+  ({ status, isOver: !resumable, heldAt, pid, endedAt: endedAt ?? null }) as const
+
 const active = ({ id, pid }: RunInfo, why: string) =>
   new EntrapipeError('RUN_ACTIVE', `Run ${id} (process ${pid}) ${why}.`, {
     facts: { run: id, pid },
@@ -179,9 +183,12 @@ export const sqliteRuns = ({ folder, clock }: SqliteRunsOptions): RunStore => {
     },
     async discard(asked, remove = async () => undefined) {
       let lock: HeldLock | undefined
+      let lastHeldAt = 0
       try {
         const run = index.write(() => {
-          const found = seen(find(asked))
+          const written = find(asked)
+          const found = seen(written)
+          lastHeldAt = written.heldAt
           if (found.status === 'running') throw active(found, 'is in progress')
           makeFolder(found.id)
           lock = lockOf(found)
@@ -195,7 +202,12 @@ export const sqliteRuns = ({ folder, clock }: SqliteRunsOptions): RunStore => {
           index.change(found.id, held)
           return found
         })
-        await remove(run)
+        try {
+          await remove(run)
+        } catch (error) {
+          index.write(() => index.change(run.id, asBefore(run, lastHeldAt)))
+          throw error
+        }
         removeFiles(run.id, pathsOf(run.id).lock)
         index.write(() => index.change(run.id, { status: 'discarded', endedAt: run.endedAt ?? clock.now() }))
         lock!.release()

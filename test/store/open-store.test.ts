@@ -235,6 +235,30 @@ t.test('a discarded run keeps its line in the index and nothing else', async t =
   await t.rejects(() => store.hold(run.id), { code: 'RUN_NOT_RESUMABLE' })
 })
 
+t.test('a run whose output cannot be removed is as it was before the discard, and can be resumed', async t => {
+  const clock = handClock()
+  const store = storeIn(t, t.testdir(), clock)
+  const interrupted = await store.create(newRun({ target: '/a' }))
+  await interrupted.finish('interrupted', { error: { code: 'INTERRUPTED', message: 'stopped' } })
+  const over = await store.create(newRun({ target: '/b', resumable: false }))
+  await over.finish('failed')
+  for (const { id } of [interrupted, over]) {
+    const before = await store.get(id)
+    clock.move(1000)
+    const refusal = new Error('busy')
+    await t.rejects(
+      store.discard(id, () => Promise.reject(refusal)),
+      refusal,
+    )
+    t.strictSame(await store.get(id), before)
+  }
+  const again = await store.hold(interrupted.id)
+  t.equal(again.info.resumed, 1)
+  await again.release()
+  await store.discard(interrupted.id)
+  t.equal((await store.get(interrupted.id)).status, 'discarded')
+})
+
 t.test('when a run has ended, its keys and ids are deleted and its results are kept', async t => {
   const store = storeIn(t, t.testdir())
   const run = await store.create(newRun())

@@ -1,0 +1,31 @@
+import t from 'tap'
+import { withoutSecrets } from '../../src/store/kept-input.ts'
+import { newRun, storeIn } from './fixtures.ts'
+
+t.test('a secret that contains another one is removed completely, in any order of the columns', async t => {
+  const secrets = { initialPassword: 'Sommer', password: 'Sommer2026!x' }
+  const reversed = { password: 'Sommer2026!x', initialPassword: 'Sommer' }
+  for (const input of [secrets, reversed])
+    t.equal(
+      withoutSecrets('password "Sommer2026!x" is refused, not "Sommer"', input),
+      'password "***" is refused, not "***"',
+    )
+})
+
+t.test('the texts of a stored result have no secret of its row, and codes and ids are unchanged', async t => {
+  const run = await storeIn(t, t.testdir({})).create(newRun())
+  const input = { password: 'Sommer2026!x', name: 'Anna' }
+  const said = 'Anna: Sommer2026!x'
+  const texts = { target: said, action: said, message: said, fix: said }
+  const names = { operation: 'Sommer2026!x', code: 'Sommer2026!x', id: 'Sommer2026!x', requestId: 'Sommer2026!x' }
+  await run.appendResults(0, [{ key: 1, outcome: 'failed', ...texts, ...names, status: 400, attempt: 2, input }])
+  const { sequence: _, at: __, phase: ___, ...stored } = (await run.readResults())[0]!
+  t.strictSame(stored, {
+    key: 1,
+    outcome: 'failed',
+    ...names,
+    ...Object.fromEntries(Object.keys(texts).map(name => [name, 'Anna: ***'])),
+    status: 400,
+    attempt: 2,
+  })
+})
