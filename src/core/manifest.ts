@@ -1,5 +1,5 @@
 import type { Json } from './json.ts'
-import type { OutcomeCounts } from './result.ts'
+import { failuresIn, type OutcomeCounts } from './result.ts'
 
 /**
  * `complete` all counted rows were read, or as many as `limit` requested · `drifted` the rows read differ from the count, for
@@ -24,7 +24,7 @@ export interface Manifest {
   /** Absent if each of the `phases` has its own. */
   readonly source?: Json
   readonly transforms?: readonly Json[]
-  /** Every row that was not dropped failed. Nothing was written, and an earlier file is unchanged. */
+  /** Every row that was not dropped failed (see `nothingSucceeded`). Nothing was written, and an earlier file is unchanged. */
   readonly status?: 'failed'
   readonly completeness: Completeness
   /** Why it is not `complete`, as a sentence. */
@@ -52,7 +52,8 @@ export interface IgnoredRecords {
 }
 
 /**
- * Numbers of rows by result. `read` is the sum of `dropped`, `failed` and `written`, unless steps make several rows of one.
+ * Numbers of rows. Each row that was read is counted once: `read` is the sum of `dropped`, `written`, `done`, `unchanged`,
+ * `skipped`, `failed` and `unknown`, unless steps make several rows of one, or a row has results of several steps.
  */
 export interface Counts extends OutcomeCounts {
   /** The service's count before the first and after the last page. With `phases`, absent unless each has one. */
@@ -62,10 +63,15 @@ export interface Counts extends OutcomeCounts {
   readonly read: number
   /** Repeated rows, dropped by id. Rows that a resumed run reads again do not count. */
   readonly repeated: number
-  /** Rows that steps dropped. */
+  /** Rows that steps dropped without a result. */
   readonly dropped: number
+  /** Rows that were written without a result of their own. */
   readonly written: number
 }
+
+/** Whether rows failed, and no other row had another result than being dropped. */
+export const nothingSucceeded = (counts: Counts): boolean =>
+  failuresIn(counts) > 0 && counts.written + counts.done + counts.unchanged + counts.skipped === 0
 
 /** A file that was written. */
 export interface FileFacts {

@@ -95,6 +95,8 @@ export interface PageStep<In, Out> {
 export interface Transform<In, Out> {
   readonly kind: string
   readonly usesGraph?: boolean
+  /** False if it reads an input that cannot be read again (stdin). The run is then not resumable. @default true */
+  readonly resumable?: boolean
   check?(ctx: Context): Promise<void>
   describe?(ctx: Context): Promise<Json>
   /**

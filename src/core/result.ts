@@ -15,6 +15,9 @@ export const noOutcomes: OutcomeCounts = { done: 0, unchanged: 0, skipped: 0, fa
 /** Returns the number of rows that were not processed as requested. */
 export const failuresIn = ({ failed, unknown }: Pick<OutcomeCounts, 'failed' | 'unknown'>): number => failed + unknown
 
+/** Whether it is the only or the first result of its row, so that rows can be counted by it. */
+export const isOfRow = ({ step = 0 }: Pick<Result, 'step'>): boolean => step === 0
+
 /** Whether a row was not processed as requested. */
 export const hasFailed = ({ outcome }: Pick<Result, 'outcome'>): boolean =>
   outcome === 'failed' || outcome === 'unknown'

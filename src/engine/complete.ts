@@ -1,5 +1,5 @@
 import type { Context } from '../core/context.ts'
-import type { FileFacts, Manifest } from '../core/manifest.ts'
+import { nothingSucceeded, type FileFacts, type Manifest } from '../core/manifest.ts'
 import type { Writer } from '../core/parts.ts'
 import { failuresIn } from '../core/result.ts'
 import { onlyPhase } from '../store/types.ts'
@@ -27,8 +27,7 @@ export const complete = async (started: Started, writer: Writer<unknown>, ended:
   try {
     const files = [...(await writer.finish()), ...rejects.files]
     const manifest = await makeManifest(started, files, ended)
-    if (failuresIn(manifest.counts) > 0 && manifest.counts.written === 0)
-      return await fail(started, writer, rejects, manifest, ended.committed)
+    if (nothingSucceeded(manifest.counts)) return await fail(started, writer, rejects, manifest, ended.committed)
     if (manifest.completeness === 'short') {
       await rejects.close('abort')
       await writer.close('keep')

@@ -33,13 +33,13 @@ export interface MergeOptions {
   readonly cameAgain: (rows: number) => void
   /** The number of repeated rows so far. */
   readonly repeated: () => number
-  /** Keys of the rows that the shard rejected while it read its page, in order. They count as read. */
-  readonly refused: (shard: string) => readonly Key[]
+  /** Keys of the rows that the shard settled while it read its page, in order. They count as read. */
+  readonly settled: (shard: string) => readonly Key[]
   /**
    * Called before a page leaves. What the shard settled while it read the page belongs to the page. Of the rows that it
-   * rejected, only these are new and within the limit.
+   * settled, only these are new and within the limit.
    */
-  readonly leaving: (shard: string, refused: readonly Key[]) => Promise<void>
+  readonly leaving: (shard: string, settled: readonly Key[]) => Promise<void>
   /** Called with the number of rows that leave. */
   readonly left: (rows: number) => void
   /** Called when a cut leaves. */
@@ -160,13 +160,13 @@ export async function* merge(options: MergeOptions): AsyncGenerator<Item, void, 
     const { reading, next } = event
     const { name } = reading.shard
     const found = next.done ? [] : rowsOf(next.value, source)
-    const refused = options.refused(name)
-    const fresh = unique?.fresh(name, found, refused) ?? { rows: found, refused, repeated: 0 }
+    const settled = options.settled(name)
+    const fresh = unique?.fresh(name, found, settled) ?? { rows: found, settled, repeated: 0 }
     options.cameAgain(fresh.repeated)
-    const taken = within(fresh.rows, fresh.refused, limit - read)
-    await options.leaving(name, fresh.refused.slice(0, taken.refused))
-    read += taken.rows + taken.refused
-    options.left(taken.rows + taken.refused)
+    const taken = within(fresh.rows, fresh.settled, limit - read)
+    await options.leaving(name, fresh.settled.slice(0, taken.settled))
+    read += taken.rows + taken.settled
+    options.left(taken.rows + taken.settled)
     if (next.done) return { reading, page: undefined, rest: [], isOver: true }
     const { position, unfinished, rest } = next.value
     const rows = taken.rows < fresh.rows.length ? fresh.rows.slice(0, taken.rows) : fresh.rows

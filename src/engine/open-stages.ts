@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { Json } from '../core/json.ts'
-import { hasFailed } from '../core/result.ts'
+import { isOfRow } from '../core/result.ts'
 import type { Checkpoint } from '../store/types.ts'
 import { sinkWatchScope, watchColumns, watchScope, type ColumnWatch } from './columns.ts'
 import type { Surroundings } from './contexts.ts'
@@ -13,7 +13,7 @@ import { projecting, type Projecting } from './projecting.ts'
 import { resultLog, type ResultLog } from './result-log.ts'
 import type { Started } from './run-request.ts'
 import { contextOf } from './scoped-context.ts'
-import { fuse, heldScope, type PlacedStep, type Stage, type StageCounts } from './stage.ts'
+import { fuse, heldScope, type PlacedStep, type Stage } from './stage.ts'
 import { openStep, type OpenStep } from './steps.ts'
 
 interface OpenStages {
@@ -52,29 +52,29 @@ export const openStages = async (
   const logs: ResultLog[] = []
   let steps: PlacedStep[] = []
   let log: ResultLog | undefined
-  let failed = { rows: 0 }
+  let settledRows = { rows: 0 }
   const close = (): void => {
-    const own = failed
+    const own = settledRows
     if (steps.length > 0 && log)
       stages.push(
         flushing(
-          fuse(steps, counting(progress), () => own.rows, log.working),
+          fuse(steps, progress, () => own.rows, log.working),
           log,
         ),
       )
     steps = []
     log = undefined
-    failed = { rows: 0 }
+    settledRows = { rows: 0 }
   }
   for (const [at, part] of plan.transforms.entries()) {
     const isOurs = isTransform(part)
     const transform = isOurs ? part : nullsRefused
     const own = (log ??= resultLog(run, progress, from?.cut ?? 0, limit.during))
-    const ownFailed = failed
+    const ownSettled = settledRows
     if (!logs.includes(own)) logs.push(own)
     const scope = `${at}.${transform.kind}`
     const settledHere: ResultLog['settled'] = (result, read) => {
-      if (hasFailed(result)) ownFailed.rows++
+      if (isOfRow(result)) ownSettled.rows++
       own.settled(result, read)
     }
     const settled = last.settled(at, settledHere)
@@ -136,6 +136,3 @@ const flushing = (stage: Stage, log: ResultLog): Stage => ({
     return page
   },
 })
-
-/** The progress of the run is the count of the stage. It starts with the counts of earlier processes. */
-const counting = (progress: StageCounts): StageCounts => progress

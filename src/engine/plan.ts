@@ -86,7 +86,7 @@ export const ready = (plan: Plan): ReadyPlan => {
   expectWhole('shardsAtOnce', shardsAtOnce, 1)
   expectWhole('rowsPerCut', rowsPerCut, 1)
   const ours = transforms.filter(isTransform)
-  const notResumable = reason(source, transforms.length > ours.length, sink)
+  const notResumable = reason(source, ours, transforms.length > ours.length, sink)
   return {
     source: guarded(`source ${source.kind}`, source),
     transforms: transforms.map(step => (isTransform(step) ? guarded(`transform ${step.kind}`, step) : step)),
@@ -101,8 +101,15 @@ export const ready = (plan: Plan): ReadyPlan => {
   }
 }
 
-const reason = (source: Source<unknown>, foreign: boolean, sink: Sink<unknown>): string | undefined => {
+const reason = (
+  source: Source<unknown>,
+  ours: readonly Transform<unknown, unknown>[],
+  foreign: boolean,
+  sink: Sink<unknown>,
+): string | undefined => {
   if (source.resumable === false) return `its source (${source.kind}) cannot be read twice`
+  const once = ours.find(transform => transform.resumable === false)
+  if (once) return `its transform ${once.kind} reads an input that cannot be read twice`
   if (foreign) return 'a stream among its transforms has no state that can be saved'
   if (sink.resumable === false) return `the output of its sink (${sink.kind}) cannot be truncated`
   return undefined

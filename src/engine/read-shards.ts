@@ -3,7 +3,7 @@ import { given } from '../core/given.ts'
 import type { Fields, Json } from '../core/json.ts'
 import type { Completeness, IgnoredRecords } from '../core/manifest.ts'
 import type { Shard } from '../core/parts.ts'
-import { hasFailed, type Result } from '../core/result.ts'
+import type { Result } from '../core/result.ts'
 import type { Key } from '../core/row.ts'
 import type { Checkpoint } from '../store/types.ts'
 import type { Surroundings } from './contexts.ts'
@@ -24,10 +24,10 @@ export interface OriginSeen {
 
 interface ShardsReading {
   readonly context: (shard: Shard) => Context
-  /** Keys of the rows that a shard rejected since its last page, in its order. */
-  readonly refused: (shard: string) => readonly Key[]
-  /** Called when its next page is passed on. Of the rejected rows, only these were read. */
-  readonly leaving: (shard: string, refused: readonly Key[]) => Promise<void>
+  /** Keys of the rows that a shard settled since its last page, in its order. */
+  readonly settled: (shard: string) => readonly Key[]
+  /** Called when its next page is passed on. Of the settled rows, only these were read. */
+  readonly leaving: (shard: string, settled: readonly Key[]) => Promise<void>
   /** What is known of the origin, to be saved with a cut: a shard that has ended does not report it again. */
   readonly states: () => Record<string, Json>
 }
@@ -77,20 +77,12 @@ export const readShards = (
         origin => void heldOf(shard.name).origins.push(origin),
         unique && (() => unique.distinct(shard.name)),
       ),
-    refused: shard =>
-      heldOf(shard)
-        .results.filter(({ result }) => hasFailed(result))
-        .map(({ result }) => result.key),
-    async leaving(shard, refused) {
+    settled: shard => [...new Set(heldOf(shard).results.map(({ result }) => result.key))],
+    async leaving(shard, settled) {
       const { results, origins } = heldOf(shard)
       held.delete(shard)
-      // Both are in the order of the shard.
-      let at = 0
-      for (const { result, read } of results) {
-        if (hasFailed(result) && result.key !== refused[at]) continue
-        if (hasFailed(result)) at++
-        log.settled(result, read)
-      }
+      const left = new Set(settled)
+      for (const { result, read } of results) if (left.has(result.key)) log.settled(result, read)
       for (const origin of origins) {
         seen.tenant = origin.tenant ?? seen.tenant
         seen.completeness = origin.completeness ?? seen.completeness

@@ -1,7 +1,7 @@
 import { DownstreamClosed } from '../core/downstream-closed.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import type { Writer } from '../core/parts.ts'
-import { hasFailed } from '../core/result.ts'
+import { isOfRow } from '../core/result.ts'
 import type { Checkpoint } from '../store/types.ts'
 import { remember } from './before.ts'
 import { checkpoints, type Checkpoints } from './checkpoints.ts'
@@ -28,11 +28,12 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
   const around: Surroundings = { ...request, graph: request.graph, run: started.id, signal }
   let writer: Writer<unknown> | undefined
   let cuts: Checkpoints | undefined
+  let from: Checkpoint | undefined
   try {
     const limit = failureLimit(plan.maxFailed, progress)
     const sinkLog = resultLog(run, progress, (await run.loadCheckpoint())?.cut ?? 0, limit.during)
     const settledBySink: ResultLog['settled'] = (result, read) => {
-      if (hasFailed(result)) progress.written--
+      if (isOfRow(result)) progress.written--
       sinkLog.settled(result, read)
     }
     let firstColumns = (): readonly string[] | undefined => undefined
@@ -42,7 +43,7 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
     })
     const ended = await completed(started, sinkContext, around)
     if (ended) return ended
-    const from = await goBack(started)
+    from = await goBack(started)
     const origin: OriginSeen = {
       tenant: undefined,
       completeness: undefined,
@@ -85,7 +86,7 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
           unique,
           cameAgain: rows => void (progress.repeated += rows),
           repeated: () => progress.repeated,
-          refused: reading.refused,
+          settled: reading.settled,
           leaving: reading.leaving,
           states: reading.states,
           left: rows => void (progress.read += rows),
@@ -134,7 +135,7 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
     }
     // An abort surfaces as various errors of streams. Its reason is what ended the run.
     const reason: unknown = request.signal.aborted ? request.signal.reason : error
-    await stop(started, writer, cuts?.stop() ?? false, reason)
+    await stop(started, writer, cuts?.stop() ?? from !== undefined, reason)
     throw reason
   } finally {
     progress.state = 'ended'

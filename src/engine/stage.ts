@@ -21,7 +21,7 @@ export const heldScope = (scope: string): string => `${scope}/held`
 
 /** The counts of a stage so far. */
 export interface StageCounts {
-  /** Rows that went in, and neither came out nor failed. */
+  /** Rows that went in, did not come out, and have no result. A resumed run starts with the count of earlier processes. */
   dropped: number
 }
 
@@ -35,21 +35,21 @@ export interface Stage {
 /**
  * Rows of a step with an `end` that have not come out yet are held back, not dropped: what it drops is only known at its end.
  *
- * @param failed returns the number of rows that the steps have settled as failed so far
+ * @param settled returns the number of rows with a result of these steps so far
  * @param working called with the rows as they were read, before steps process what was made of them
  */
 export const fuse = (
   steps: readonly PlacedStep[],
   counts: StageCounts,
-  failed = () => 0,
+  settled = () => 0,
   working: (inputs: Rows) => void = () => undefined,
 ): Stage => {
   const held = steps.map(step => step.held ?? 0)
   /** Of the rows that the steps process now. */
   let inputs: Rows = []
-  const counted = (at: number, went: Rows, out: Rows, failedBefore: number): Rows => {
+  const counted = (at: number, went: Rows, out: Rows, settledBefore: number): Rows => {
     const { step, inputs: kept } = steps[at]!
-    const missing = went.length - out.length - (failed() - failedBefore)
+    const missing = went.length - out.length - (settled() - settledBefore)
     if (step.end) held[at]! += missing
     else counts.dropped += Math.max(0, missing)
     if (kept) {
@@ -66,7 +66,7 @@ export const fuse = (
     for (let at = from; at < steps.length; at++) {
       if (rows.length === 0) return rows
       const went = rows
-      const before = failed()
+      const before = settled()
       steps[at]!.watch?.see(rows)
       const next = steps[at]!.step.page(rows)
       if (next instanceof Promise) return next.then(made => through(counted(at, went, made, before), at + 1))
@@ -77,7 +77,7 @@ export const fuse = (
   const ended = async (at: number): Promise<Rows> => {
     const { end } = steps[at]!.step
     if (!end) return []
-    const before = failed()
+    const before = settled()
     const rows = counted(at, [], await end(), before)
     counts.dropped += Math.max(0, held[at]!)
     return through(rows, at + 1)

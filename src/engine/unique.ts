@@ -5,15 +5,15 @@ import type { IdJournal, SavedIds } from '../store/types.ts'
 /** The new rows of a page. */
 interface Fresh {
   readonly rows: readonly Row<unknown>[]
-  readonly refused: readonly Key[]
+  readonly settled: readonly Key[]
   /** Repeated rows, except those that a resumed shard reads again. */
   readonly repeated: number
 }
 
 /** Drops rows whose key was read before in this run, in any shard. */
 export interface UniqueKeys {
-  /** @param refused keys of the rows of the page that the source rejected */
-  fresh(shard: string, rows: readonly Row<unknown>[], refused: readonly Key[]): Fresh
+  /** @param settled keys of the rows of the page that the source settled */
+  fresh(shard: string, rows: readonly Row<unknown>[], settled: readonly Key[]): Fresh
   /** Called with each position that a shard has reached, and when it has ended: what was read before is not read again. */
   placed(shard: string): void
   /** The number of different rows of a shard so far. The rows of an earlier process count for every shard. */
@@ -43,21 +43,21 @@ export const uniqueKeys = (ids: IdJournal, kind: string, from?: SavedIds): Uniqu
     )
   }
   return {
-    fresh(shard, rows, refused) {
+    fresh(shard, rows, settled) {
       const length = ids.length
       const isNew = add(rows.map(row => row.key))
-      const newRefused = refused.length === 0 ? [] : add(refused)
+      const newSettled = settled.length === 0 ? [] : add(settled)
       const added = ids.length - length
       if (added > 0) byShard.set(shard, (byShard.get(shard) ?? 0) + added)
-      const read = rows.length + refused.length
+      const read = rows.length + settled.length
       sincePosition.set(shard, (sincePosition.get(shard) ?? 0) + read)
       const readAgain = Math.min(again.get(shard) ?? 0, read)
       again.set(shard, (again.get(shard) ?? 0) - readAgain)
       const repeated = read - added
-      if (repeated === 0) return { rows, refused, repeated }
+      if (repeated === 0) return { rows, settled, repeated }
       return {
         rows: rows.filter((_, at) => isNew[at]),
-        refused: refused.filter((_, at) => newRefused[at]),
+        settled: settled.filter((_, at) => newSettled[at]),
         repeated: Math.max(0, repeated - readAgain),
       }
     },

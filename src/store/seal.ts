@@ -36,14 +36,16 @@ const readKey = (path: string): Buffer | undefined => {
   )
 }
 
-/** Flushes the name of a new file to disk. Windows cannot open folders. */
+/** Flushes the name of a new file to disk, where the system supports it (Windows cannot open folders). */
 const syncFolderOf = (path: string): void => {
-  if (process.platform === 'win32') return
-  const folder = openSync(dirname(path), 'r')
+  let folder: number | undefined
   try {
+    folder = openSync(dirname(path), 'r')
     fsyncSync(folder)
+  } catch (error) {
+    if (!['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP'].includes(systemCode(error) ?? '')) throw error
   } finally {
-    closeSync(folder)
+    if (folder !== undefined) closeSync(folder)
   }
 }
 

@@ -56,6 +56,7 @@ export const lookup = <T extends Fields>(options: LookupOptions): Transform<T, T
   return {
     kind: 'lookup',
     ...(from.usesGraph ? { usesGraph: true } : {}),
+    ...(from.resumable === false && { resumable: false }),
     async check(ctx) {
       await from.check?.(ctx)
       const known = await from.columns?.(ctx)

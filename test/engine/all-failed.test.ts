@@ -1,7 +1,9 @@
 import t from 'tap'
 import { Writable } from 'node:stream'
+import type { Context } from '../../src/core/context.ts'
 import { EntrapipeError } from '../../src/core/errors.ts'
 import type { Fields } from '../../src/core/json.ts'
+import type { Row } from '../../src/core/row.ts'
 import { csv as toCsv } from '../../src/sinks/csv.ts'
 import { jsonl as toJsonl } from '../../src/sinks/jsonl.ts'
 import { csv as fromCsv } from '../../src/sources/csv.ts'
@@ -93,3 +95,31 @@ t.test('a percentage of failed rows is judged at the end of a small input', asyn
   t.notOk(has('out/good.csv'))
   t.match(await run(planOf(12, { maxFailed: '45%' })), { end: 'done' })
 })
+
+t.test(
+  'a run in which rows were already as requested, or done, or skipped, has not failed if all others failed',
+  async t => {
+    for (const outcome of ['unchanged', 'done', 'skipped'] as const) {
+      const { run, has } = bed(t, { 'in.csv': 'n\n1\n2\n3\n' })
+      const end = await run(
+        planOf(1, {
+          transforms: [
+            {
+              kind: 'settling',
+              open: (ctx: Context) => ({
+                page: (rows: readonly Row<Fields>[]) =>
+                  rows.filter(({ key, value }) => {
+                    if (value['n'] !== '3') ctx.settled({ key, operation: 'test', outcome })
+                    return value['n'] === '3'
+                  }),
+              }),
+            },
+            below(1),
+          ],
+        }),
+      )
+      t.match(end, { end: 'done', manifest: { counts: { read: 3, [outcome]: 2, failed: 1, written: 0 } } }, outcome)
+      t.ok(has('out/good.csv'), outcome)
+    }
+  },
+)

@@ -83,7 +83,7 @@ t.test(
     })
     t.match(end, {
       end: 'done',
-      manifest: { counts: { read: 4, written: 2, done: 1, unchanged: 0, skipped: 1, failed: 1, unknown: 1 } },
+      manifest: { counts: { read: 6, written: 2, done: 1, unchanged: 0, skipped: 1, failed: 1, unknown: 1 } },
     })
     t.equal(text('out/good.jsonl'), '{"n":1}\n{"n":4}\n')
     t.equal(text('out/bad.csv'), 'n,line,column,code,reason,fix\n2,2,,,no reply,\n3,3,,ROW_INVALID,three,\n')

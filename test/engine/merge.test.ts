@@ -27,7 +27,7 @@ const run = async (options: Partial<MergeOptions> & Pick<MergeOptions, 'source' 
     context: () => ({}) as Context,
     repeated: () => 0,
     cameAgain: () => undefined,
-    refused: () => [],
+    settled: () => [],
     leaving: async () => undefined,
     signal: new AbortController().signal,
     left: () => undefined,
@@ -184,17 +184,17 @@ t.test('a limit includes the rows of the earlier process', async t => {
 })
 
 t.test('rejected rows after the last row of a limit were not read', async t => {
-  const said: { left: number; refused: (readonly Key[])[] } = { left: 0, refused: [] }
+  const said: { left: number; settled: (readonly Key[])[] } = { left: 0, settled: [] }
   const items = await run({
     source: source({ a: [{ rows: rows(1, 3, 5) }, { rows: rows(7, 9) }] }),
     shards: shards('a'),
     limit: 6,
-    refused: () => (said.refused.length === 0 ? [2, 6] : [8, 10]),
-    leaving: async (_shard, refused) => void said.refused.push(refused),
+    settled: () => (said.settled.length === 0 ? [2, 6] : [8, 10]),
+    leaving: async (_shard, settled) => void said.settled.push(settled),
     left: more => void (said.left += more),
   })
   t.strictSame(keysOf(items, 'a'), [1, 3, 5, 7])
-  t.strictSame(said, { left: 6, refused: [[2, 6], []] })
+  t.strictSame(said, { left: 6, settled: [[2, 6], []] })
 })
 
 t.test('an abort ends the merge with its reason while a shard waits', async t => {
@@ -245,7 +245,7 @@ t.test('results of a shard count from when its page is returned, not from when i
 
 /** Keys that never repeat, so that a cut may be made wherever a page ends. */
 const unique: NonNullable<MergeOptions['unique']> = {
-  fresh: (_shard, rows, refused) => ({ rows, refused, repeated: 0 }),
+  fresh: (_shard, rows, settled) => ({ rows, settled, repeated: 0 }),
   placed: () => undefined,
   distinct: () => 0,
   saved: () => ({ length: 0, checksum: 0 }),
@@ -359,18 +359,18 @@ t.test('repeated rows count neither towards the limit nor as rows of a cut', asy
 })
 
 t.test('a rejected row that is repeated is rejected once', async t => {
-  const refused: (readonly Key[])[] = []
+  const settled: (readonly Key[])[] = []
   const counted: number[] = []
   let page = 0
   await run({
     source: list({ a: [{ rows: named('1') }, { rows: named('3') }] }),
     shards: shards('a'),
     unique: uniqueIn(t),
-    refused: () => [['2', '2'], ['2', '4'], []][page++]!,
-    leaving: async (_shard, keys) => void refused.push(keys),
+    settled: () => [['2', '2'], ['2', '4'], []][page++]!,
+    leaving: async (_shard, keys) => void settled.push(keys),
     left: count => void counted.push(count),
   })
-  t.strictSame(refused, [['2'], ['4'], []])
+  t.strictSame(settled, [['2'], ['4'], []])
   t.strictSame(counted, [2, 2, 0])
 })
 

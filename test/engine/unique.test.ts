@@ -101,8 +101,8 @@ t.test('a run with a corrupted key journal is not resumed', async t => {
 t.test('rows rejected by the source are also recognised as repeats, and each repeat is counted', async t => {
   const keys = uniqueKeys(openIdJournal(join(t.testdir(), 'ids'), 0), 'list')
   const rows = ['a', 'b'].map(key => ({ key, value: {} }))
-  t.strictSame(keys.fresh('x', rows, ['c', 'd']), { rows, refused: ['c', 'd'], repeated: 0 })
-  t.strictSame(keys.fresh('y', rows, ['d', 'e']), { rows: [], refused: ['e'], repeated: 3 })
+  t.strictSame(keys.fresh('x', rows, ['c', 'd']), { rows, settled: ['c', 'd'], repeated: 0 })
+  t.strictSame(keys.fresh('y', rows, ['d', 'e']), { rows: [], settled: ['e'], repeated: 3 })
   t.strictSame([keys.distinct('x'), keys.distinct('y'), keys.saved().length], [4, 1, 5])
 })
 

@@ -4,15 +4,15 @@ import { within } from '../../src/engine/within.ts'
 
 const taken = (
   rows: readonly Key[],
-  refused: readonly Key[],
+  settled: readonly Key[],
   room: number,
-): readonly [rows: number, refused: number] => {
+): readonly [rows: number, settled: number] => {
   const of = within(
     rows.map(key => ({ key, value: key })),
-    refused,
+    settled,
     room,
   )
-  return [of.rows, of.refused]
+  return [of.rows, of.settled]
 }
 
 t.test('rows and rejected rows count in the order of their keys, up to the limit', async t => {

@@ -14,7 +14,7 @@ const writesTo = ({ target, params, manifest }: RunInfo): string => {
 }
 
 const rowsOf = ({ manifest, status }: RunInfo, safe: number | undefined): string => {
-  if (status === 'done') return manifest ? count(manifest.counts.written) : '-'
+  if (status === 'done') return manifest ? count(manifest.counts.written + manifest.counts.done) : '-'
   return safe === undefined ? '-' : `${count(safe)} safe`
 }
 
