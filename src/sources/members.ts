@@ -1,7 +1,6 @@
 import type { Context } from '../core/context.ts'
 import type { Fields, Json } from '../core/json.ts'
 import type { Read, Shard, Source } from '../core/parts.ts'
-import type { Position } from '../core/row.ts'
 import { expectOptions, needed, oneOf, trueOrFalse } from '../data/expect-options.ts'
 import type { Entity, GraphOptions, Listing } from './graph/listing.ts'
 import { collection } from './graph/collection.ts'
@@ -10,7 +9,7 @@ import { findGroup, type FoundGroup } from './graph/find-group.ts'
 import { listedColumns } from './graph/listed-columns.ts'
 import { listingOptions } from './graph/listing-options.ts'
 import { memberTypes, mixed, type MemberType } from './graph/mixed-listing.ts'
-import { membersWatch } from './graph/members-watch.ts'
+import { watchedMembers } from './graph/members-watch.ts'
 
 /** Options of `members`. `groupId` and `groupName` can be selected too. */
 export interface MembersOptions extends Listing {
@@ -63,9 +62,9 @@ export const members = <T extends Entity = Entity>(options: MembersOptions): Sou
   let found: Promise<readonly FoundGroup[]> | undefined
   const groups = (ctx: Context): Promise<readonly FoundGroup[]> =>
     (found ??= Promise.all(names.map(name => findGroup(ctx, name))).then(distinct))
-  // Graph omits service principals from direct members. Whether they match a filter is unknown.
-  const mayLeaveOut =
-    !transitive && (type ?? 'servicePrincipal') === 'servicePrincipal' && !listing.filter && !listing.search
+  // Graph omits service principals. Whether they match a filter is unknown.
+  const mayOmit = (type ?? 'servicePrincipal') === 'servicePrincipal' && !listing.filter && !listing.search
+  const omitting = mayOmit ? (transitive ? 'transitiveMembers' : 'members') : undefined
   const selectsName = !listing.select || listing.select.includes('displayName')
   return {
     kind: 'members',
@@ -95,15 +94,10 @@ export const members = <T extends Entity = Entity>(options: MembersOptions): Sou
     },
     async *read(ctx, shard, from) {
       const of = (shard.range as FoundGroup | undefined) ?? (await groups(ctx))[0]!
-      const watch = membersWatch(of, selectsName, from)
       const named = Object.fromEntries(columns.map(name => [name, name === 'groupId' ? of.id : of.displayName]))
-      for await (const page of sourceOf(of.id).read(ctx, shard, from)) {
-        watch.see(page.rows.map(({ value }) => value))
-        if (watch.why) ctx.origin({ completeness: 'unverified', why: watch.why })
-        yield { ...inGroup(page, several ? of.id : undefined, named), ...positioned(page, watch.saved) }
-      }
-      await watch.end(ctx, mayLeaveOut)
-      if (watch.why) ctx.origin({ completeness: 'unverified', why: watch.why })
+      const pages = sourceOf(of.id).read(ctx, shard, from)
+      for await (const page of watchedMembers(ctx, pages, { group: of, selectsName, omitting }, from))
+        yield inGroup(page, several ? of.id : undefined, named)
     },
   }
 }
@@ -133,6 +127,3 @@ const inGroup = <T extends Entity>(page: Read<T>, id: string | undefined, named:
           value: { ...named, ...value },
         })),
       }
-
-const positioned = (page: Read<unknown>, saved: Fields): { readonly position?: Position } =>
-  page.position === undefined ? {} : { position: { ...(page.position as Fields), ...saved } as Position }

@@ -1,4 +1,6 @@
+import type { Context } from '../core/context.ts'
 import { EntrapipeError } from '../core/errors.ts'
+import { columnsOf, type Fields } from '../core/json.ts'
 import type { Transform } from '../core/parts.ts'
 import type { Row } from '../core/row.ts'
 import { expectArgument } from '../data/expect-options.ts'
@@ -21,7 +23,8 @@ interface Issue {
 }
 
 /**
- * Validates rows and passes on the schema's output. An invalid row is rejected with `ROW_INVALID`: `target` is the first
+ * Validates rows and passes on the schema's output: an object schema drops the columns that it does not name, unless it is
+ * loose (`z.looseObject`). A note of the run names the columns that the first valid row lost. An invalid row is rejected with `ROW_INVALID`: `target` is the first
  * invalid column, `message` names every invalid column and why.
  *
  * @throws EntrapipeError `OPTION_INVALID` at once
@@ -30,11 +33,35 @@ export const validate = <In, Out>(schema: StandardSchema<In, Out>): Transform<In
   expectArgument('validate', schema, 'a Standard Schema, such as one of zod, valibot or arktype', isSchema(schema))
   return {
     kind: 'validate',
-    open: () => row => {
-      const checked = schema['~standard'].validate(row.value)
-      return checked instanceof Promise ? checked.then(later => accepted(row, later)) : accepted(row, checked)
+    open(ctx) {
+      let isFirst = true
+      const made = (row: Row<In>, checked: Checked<Out>): Row<Out> => {
+        const out = accepted(row, checked)
+        if (isFirst) tellDropped(ctx, row.value, out.value)
+        isFirst = false
+        return out
+      }
+      return row => {
+        const checked = schema['~standard'].validate(row.value)
+        return checked instanceof Promise ? checked.then(later => made(row, later)) : made(row, checked)
+      }
     },
   }
+}
+
+/** Notes which columns of a row the schema's output lacks. */
+const tellDropped = (ctx: Context, given: unknown, made: unknown): void => {
+  if (!isRow(given) || !isRow(made)) return
+  const dropped = columnsOf(given).filter(name => !Object.hasOwn(made, name))
+  if (dropped.length > 0)
+    ctx.origin({ note: `validate drops ${listed(dropped)}, which the output of its schema does not have.` })
+}
+
+const isRow = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const listed = (names: readonly string[]): string => {
+  const told = names.length > 12 ? `${names.slice(0, 12).join(', ')} and ${names.length - 12} more` : names.join(', ')
+  return names.length === 1 ? `the column ${told}` : `the columns ${told}`
 }
 
 /** In some libraries schemas are functions. */

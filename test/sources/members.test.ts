@@ -1,4 +1,5 @@
 import t from 'tap'
+import { graph } from '../../src/sources/graph.ts'
 import { members } from '../../src/sources/members.ts'
 import { graphScene, readPages } from './graph-context.ts'
 
@@ -6,7 +7,13 @@ const group = { id: '5e2c3a1b-0000-4000-8000-000000000001', displayName: 'Sales'
 const other = { id: '5e2c3a1b-0000-4000-8000-000000000002', displayName: 'Sales', mail: null }
 /** The request for service principals, which the listing omits. */
 const leftOut = `/groups/${group.id}?$select=id&$expand=members($select=id,displayName)`
-const found = (...groups: object[]) => ({ replies: () => ({ status: 200, body: { value: groups } }) })
+const castOf = (relation: string) =>
+  `/groups/${group.id}/${relation}/microsoft.graph.servicePrincipal?$select=id,displayName&$top=999&$count=true`
+const isCast = (url: string): boolean => url.includes('/microsoft.graph.servicePrincipal?')
+const nobody = { status: 200, body: { value: [] } }
+const found = (...groups: object[]) => ({
+  replies: (url: string) => (isCast(url) ? nobody : { status: 200, body: { value: groups } }),
+})
 
 t.test('a group is found by its name, with one request', async t => {
   const { ctx, asked } = graphScene({ ...found(group), pages: [{ values: [{ id: 'a' }] }] })
@@ -17,6 +24,7 @@ t.test('a group is found by its name, with one request', async t => {
     "/groups?$filter=displayName%20eq%20'O''Neill'&$select=id,displayName,mail,visibility&$top=20",
     `/groups/${group.id}/members?$top=999`,
     leftOut,
+    castOf('members'),
   ])
 })
 
@@ -26,6 +34,8 @@ t.test('a group is found by its id, and transitive members are another collectio
   t.strictSame(asked, [
     `/groups/${group.id}?$select=id,displayName,mail,visibility`,
     `/groups/${group.id}/transitiveMembers?$select=id,displayName&$top=999`,
+    leftOut,
+    castOf('transitiveMembers'),
   ])
 })
 
@@ -70,7 +80,7 @@ t.test('members are listed without permission to read the group, if it is given 
   await source.check!(ctx)
   const [page] = await readPages(source, ctx)
   t.equal(page?.rows.length, 1)
-  t.strictSame(asked.slice(1), [`/groups/${group.id}/members?$top=999`, leftOut])
+  t.strictSame(asked.slice(1), [`/groups/${group.id}/members?$top=999`, leftOut, castOf('members')])
 })
 
 t.test('filter, order and search must be valid for at least one type of member', t => {
@@ -189,7 +199,9 @@ t.test('service principals that Graph omits make a listing unverified, with thei
           status: 200,
           body: { id: group.id, members: [principal, { '@odata.type': '#microsoft.graph.user', id: 'a' }] },
         }
-      : { status: 200, body: { value: [group] } }
+      : isCast(url)
+        ? nobody
+        : { status: 200, body: { value: [group] } }
   const { ctx, origins } = graphScene({ replies, pages: [{ values: [{ id: 'a', displayName: 'Ann' }] }] })
   await readPages(members({ group: 'Sales' }), ctx)
   t.strictSame(origins, [
@@ -201,19 +213,50 @@ t.test('service principals that Graph omits make a listing unverified, with thei
   const listed = graphScene({ replies, pages: [{ values: [principal] }] })
   await readPages(members({ group: 'Sales' }), listed.ctx)
   t.strictSame(listed.origins, [])
-  for (const more of [{ transitive: true }, { type: 'user' as const }, { filter: "startsWith(displayName,'A')" }]) {
+  for (const more of [{ type: 'user' as const }, { filter: "startsWith(displayName,'A')" }]) {
     const { ctx, asked } = graphScene({ replies, pages: [{ values: [] }] })
     await readPages(members({ group: 'Sales', ...more }), ctx)
     t.equal(asked.includes(leftOut), false)
   }
 })
 
+t.test(
+  'service principals of nested groups, of owners, and of a path of Graph make a listing unverified, too',
+  async t => {
+    const nested = { '@odata.type': '#microsoft.graph.servicePrincipal', id: 'n', displayName: 'Nested' }
+    for (const [source, relation, name] of [
+      [members({ group: 'Sales', transitive: true }), 'transitiveMembers', 'Sales'],
+      [members({ group: 'Sales', type: 'servicePrincipal' }), 'members', 'Sales'],
+      [graph({ path: `/groups/${group.id}/members` }), 'members', group.id],
+      [graph({ path: `/groups/${group.id}/transitiveMembers` }), 'transitiveMembers', group.id],
+      [graph({ path: `/groups/${group.id}/owners` }), 'owners', group.id],
+      [graph({ path: `/groups('${group.id}')/Members/microsoft.graph.servicePrincipal` }), 'members', group.id],
+    ] as const) {
+      const { ctx, origins } = graphScene({
+        replies: url => ({ status: 200, body: { value: url === castOf(relation) ? [nested] : [group] } }),
+        pages: [{ values: [{ id: 'a', displayName: 'Ann' }] }],
+      })
+      await readPages(source, ctx)
+      const as = relation === 'owners' ? 'owners' : 'members'
+      const why = `"${name}" has service principals as ${as}, which Graph omits from the listing: Nested`
+      t.strictSame(origins, [{ completeness: 'unverified', why }])
+    }
+    for (const path of [`/groups/${group.id}/members/microsoft.graph.user`, '/groups', `/users/${group.id}/memberOf`]) {
+      const { ctx, asked } = graphScene({ pages: [{ values: [] }] })
+      await readPages(graph({ path }), ctx)
+      t.strictSame(asked, [`${path}?$top=999`])
+    }
+  },
+)
+
 t.test('a resumed listing knows the service principals that were listed before', async t => {
   const principal = { '@odata.type': '#microsoft.graph.servicePrincipal', id: 's', displayName: 'Backup' }
   const replies = (url: string) =>
     url === leftOut
       ? { status: 200, body: { id: group.id, members: [principal] } }
-      : { status: 200, body: { value: [group] } }
+      : isCast(url)
+        ? nobody
+        : { status: 200, body: { value: [group] } }
   const begun = graphScene({ replies, pages: [{ values: [principal], next: '/more', safe: '/more' }, { values: [] }] })
   const [first] = await readPages(members({ group: 'Sales' }), begun.ctx)
   t.strictSame((first?.position as { servicePrincipals?: unknown }).servicePrincipals, ['s'])

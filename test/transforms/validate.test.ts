@@ -1,5 +1,6 @@
 import t from 'tap'
 import { z } from 'zod'
+import type { Origin, Context } from '../../src/core/context.ts'
 import { validate, type StandardSchema } from '../../src/transforms/validate.ts'
 import { through } from './through.ts'
 
@@ -60,4 +61,28 @@ t.test('a row for which the schema throws is rejected', async t => {
   t.match((await through(t, validate(torn), [{}])).settled, [
     { key: 1, code: 'STEP_FAILED', message: 'TypeError: torn' },
   ])
+})
+
+const notesFor = async (schema: StandardSchema<unknown, unknown>, ...values: readonly unknown[]) => {
+  const origins: Origin[] = []
+  const step = await validate(schema).open({ origin: (origin: Origin) => origins.push(origin) } as unknown as Context)
+  if (typeof step !== 'function') throw new TypeError('validate is a function of a row')
+  for (const value of values)
+    try {
+      await step({ key: 1, value })
+    } catch {
+      // An invalid row is not the first that is made.
+    }
+  return origins
+}
+
+t.test('a note names the columns of the first valid row that the schema does not have', async t => {
+  const schema = z.object({ id: z.string() })
+  t.strictSame(
+    await notesFor(schema, { id: 1, bad: 1 }, { id: 'a', mail: 'b', 'Cost Center': 7 }, { id: 'b', more: 1 }),
+    [{ note: 'validate drops the columns mail, Cost Center, which the output of its schema does not have.' }],
+  )
+  t.strictSame(await notesFor(schema, { id: 'a' }), [])
+  t.strictSame(await notesFor(z.looseObject({ id: z.string() }), { id: 'a', mail: 'b' }), [])
+  t.strictSame(await notesFor(z.array(z.string()), ['a']), [])
 })

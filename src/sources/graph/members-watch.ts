@@ -1,15 +1,16 @@
 import type { Context } from '../../core/context.ts'
 import { given } from '../../core/given.ts'
 import type { Fields } from '../../core/json.ts'
+import type { Read } from '../../core/parts.ts'
 import type { Position } from '../../core/row.ts'
 import type { FoundGroup } from './find-group.ts'
-import { isReduced, servicePrincipalsLeftOut } from './hidden-members.ts'
+import { isReduced, servicePrincipalsLeftOut, type OmittingRelation } from './hidden-members.ts'
 
 /** Watches the members of a group for what Graph silently omits. */
 interface MembersWatch {
   see(members: readonly Fields[]): void
-  /** Requests what the listing omits. Call after the last page. */
-  end(ctx: Context, mayLeaveOut: boolean): Promise<void>
+  /** Requests what the listing of a relation omits. Call after the last page. */
+  end(ctx: Context, omitting: OmittingRelation | undefined): Promise<void>
   /** State to save in a position. */
   readonly saved: Fields
   /** Why the listing is `unverified`; undefined if it is not. */
@@ -20,8 +21,34 @@ interface MembersWatch {
 type Reduced = { readonly first: string; readonly type: string; readonly others?: true }
 type Saved = { readonly reduced?: Reduced; readonly seen?: boolean; readonly servicePrincipals?: readonly string[] }
 
-/** @param selectsName whether the listing selects the display name */
-export const membersWatch = (group: FoundGroup, selectsName: boolean, from?: Position): MembersWatch => {
+/** What is known of a listing of members. */
+interface WatchOptions {
+  readonly group: Pick<FoundGroup, 'id' | 'displayName' | 'visibility'>
+  /** Whether the listing selects the display name. */
+  readonly selectsName: boolean
+  /** The relation, if Graph may omit service principals that the listing asks for. */
+  readonly omitting: OmittingRelation | undefined
+}
+
+/** Reads pages of members, and tells what Graph silently omits. Positions have the state of the watch. */
+export async function* watchedMembers<T extends Fields>(
+  ctx: Context,
+  pages: AsyncIterable<Read<T>>,
+  { group, selectsName, omitting }: WatchOptions,
+  from?: Position,
+): AsyncGenerator<Read<T>> {
+  const watch = membersWatch(group, selectsName, from)
+  for await (const page of pages) {
+    watch.see(page.rows.map(({ value }) => value))
+    if (watch.why) ctx.origin({ completeness: 'unverified', why: watch.why })
+    if (page.position === undefined) yield page
+    else yield { ...page, position: { ...(page.position as Fields), ...watch.saved } as Position }
+  }
+  await watch.end(ctx, omitting)
+  if (watch.why) ctx.origin({ completeness: 'unverified', why: watch.why })
+}
+
+const membersWatch = (group: WatchOptions['group'], selectsName: boolean, from?: Position): MembersWatch => {
   const before = (from ?? {}) as Saved
   let { reduced, seen = false } = before
   const name = group.displayName ?? group.id
@@ -36,15 +63,17 @@ export const membersWatch = (group: FoundGroup, selectsName: boolean, from?: Pos
         if (isReduced(member, selectsName)) reduced = withMember(reduced, String(member['id']), type)
       }
     },
-    async end(ctx, mayLeaveOut) {
+    async end(ctx, omitting) {
       if (group.visibility === 'HiddenMembership' && !seen)
         reasons.push(
           `the membership of "${name}" is hidden and no member was returned. Member.Read.Hidden may be missing`,
         )
-      const leftOut = mayLeaveOut ? await servicePrincipalsLeftOut(ctx, group, id => servicePrincipals.has(id)) : []
+      const leftOut = omitting
+        ? await servicePrincipalsLeftOut(ctx, group.id, omitting, id => servicePrincipals.has(id))
+        : []
       if (leftOut.length > 0)
         reasons.push(
-          `"${name}" has service principals as members, which Graph omits from the listing: ${leftOut.slice(0, 3).join(', ')}${leftOut.length > 3 ? ' …' : ''}`,
+          `"${name}" has service principals as ${omitting === 'owners' ? 'owners' : 'members'}, which Graph omits from the listing: ${leftOut.slice(0, 3).join(', ')}${leftOut.length > 3 ? ' …' : ''}`,
         )
     },
     get saved() {
