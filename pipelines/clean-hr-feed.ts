@@ -57,15 +57,18 @@ const cell = z
   .refine(value => !errors.test(value), 'It is the error of a formula; correct it in the spreadsheet')
 const day = z.string(empty).refine(value => value >= '1950' && value < '2100', 'Expected a day from 1950 to 2099')
 
+const id = /^[A-Z]{0,3}\d{4,10}$/i
+const address = z.email({
+  error: ({ input }) => (input === null ? empty : 'Expected an address such as ann@contoso.com'),
+})
+
 const person = z
   .object({
-    EmployeeID: cell.regex(/^[A-Z]{0,3}\d{4,10}$/i, 'Expected letters and digits such as E004711'),
+    EmployeeID: cell.regex(id, 'Expected letters and digits such as E004711'),
     'First Name': cell,
     'Last Name': cell,
     'Display Name': cell.nullable(),
-    'E-Mail': z.email({
-      error: ({ input }) => (input === null ? empty : 'Expected an address such as ann@contoso.com'),
-    }),
+    'E-Mail': address,
     Department: cell.nullable(),
     'Job Title': cell.nullable(),
     'Manager ID': cell.nullable(),
@@ -100,6 +103,12 @@ const flags = {
   singleHeader: '--single-header',
 }
 
+/**
+ * Cleans a feed of an HR system: tidies cells, converts days and booleans, and rejects every row with a mistake.
+ *
+ * A second row with the id or the address of an earlier row is rejected even if the earlier one is rejected too, for another
+ * mistake. It may be the corrected row or another person: somebody has to compare the two and send one of them.
+ */
 export default pipeline({
   summary:
     'Turns an HR feed with mistakes into rows for a bulk create, and a file of rejects to correct and send back.',
@@ -131,10 +140,11 @@ export default pipeline({
       source: feed,
       transforms: [
         convert(Object.fromEntries(columns.map(column => [column, tidy]))),
+        // Before other rows are rejected, so that their ids and addresses count.
+        dedupe({ by: 'EmployeeID', isKey: text => id.test(text), later: 'reject' }),
+        dedupe({ by: 'E-Mail', isKey: text => address.safeParse(text).success, later: 'reject' }),
         convert({ 'Hire Date': 'date', 'Leave Date': 'date', Active: 'boolean' }, { dateOrder }),
         validate(person),
-        dedupe({ by: 'EmployeeID', later: 'reject' }),
-        dedupe({ by: 'E-Mail', later: 'reject' }),
         lookup({ from: feed, key: 'EmployeeID', by: 'Manager ID', take: {}, missing: 'reject' }),
         rename(names),
       ],

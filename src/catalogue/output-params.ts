@@ -3,7 +3,7 @@ import { anyText, optional, unlessOff } from './optional.ts'
 
 /** The parameters of a pipeline that writes rows to where its caller says: what `OutputOptions` are made of. */
 export const outputParams = {
-  to: anyText('x.csv, x.jsonl or x.json, each also with .gz or .zst; - is stdout', { default: '-' }),
+  to: anyText('x.csv, x.jsonl (or .ndjson) or x.json, each also with .gz or .zst; - is stdout', { default: '-' }),
   format: optional(choice('format on stdout', ['csv', 'jsonl', 'json'])),
   rename: optional(list('columns to write under another name, as old=new')),
   arraySeparator: optional(anyText('CSV: separator of list items')),

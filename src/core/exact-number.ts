@@ -5,10 +5,18 @@ export type ExactNumber = number | bigint
 const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i
 const whole = /^([+-]?\d+)(?:\.0*)?$/
 
-/** Parses a decimal number without surrounding blanks. Returns undefined for any other text, and beyond 1.8e308. */
+/** Whether a decimal number becomes infinity in JavaScript, as 1e400, or zero without being zero, as 1e-400. */
+export const isOutOfRange = (text: string, number: number): boolean =>
+  number === 0 ? /^[^eE]*[1-9]/.test(text) : !Number.isFinite(number)
+
+/**
+ * Parses a decimal number without surrounding blanks. Returns undefined for any other text, and for a number outside the range
+ * of JavaScript.
+ */
 export const numberIn = (text: string): ExactNumber | undefined => {
   if (!decimal.test(text)) return undefined
   const number = Number(text)
+  if (number === 0 && isOutOfRange(text, number)) return undefined
   if (Number.isSafeInteger(number)) return number
   const digits = whole.exec(text)?.[1]
   if (digits !== undefined) return BigInt(digits)

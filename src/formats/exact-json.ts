@@ -1,3 +1,5 @@
+import { isOutOfRange } from '../core/exact-number.ts'
+
 const zero = 48
 const nine = 57
 /** The largest number of digits that is always exact. 2^53, the largest exact integer, has sixteen. */
@@ -22,19 +24,24 @@ const hasManyDigits = (text: string): boolean => {
   return false
 }
 
-/** A number whose exponent has three digits may be too large, as 1e400. Text in quotes is rarely taken for one. */
-const largeExponent = /(?:^|[:,[\s])-?\d[\d.]*[eE]\+?\d{3}/
+/**
+ * A number whose exponent has three digits may be too large or too small, as 1e400 and 1e-400. Text in quotes is rarely taken
+ * for one.
+ */
+const largeExponent = /(?:^|[:,[\s])-?\d[\d.]*[eE][+-]?\d{3}/
 
-/** Whether JavaScript would write a JSON number with other digits because it is too long an integer, or too large. */
+/**
+ * Whether JavaScript would write a JSON number with other digits because it is too long an integer, or outside its range.
+ */
 export const losesDigits = (source: string): boolean =>
-  !Number.isFinite(Number(source)) ||
+  isOutOfRange(source, Number(source)) ||
   (source.length > longest && /^-?\d+$/.test(source) && String(Number(source)) !== source)
 
 const exact = (_: string, value: unknown, context?: { readonly source?: string }): unknown =>
   typeof value === 'number' && context?.source !== undefined && losesDigits(context.source) ? context.source : value
 
 /**
- * `JSON.parse`, except that an integer that JavaScript cannot represent, or a number that would become infinity,
+ * `JSON.parse`, except that an integer that JavaScript cannot represent, or a number that would become infinity or zero,
  * becomes a string of its digits.
  *
  * @throws SyntaxError

@@ -1,4 +1,5 @@
 import { EntrapipeError } from '../core/errors.ts'
+import { given } from '../core/given.ts'
 
 /** A file format. */
 export type Format = 'csv' | 'jsonl' | 'json'
@@ -29,6 +30,12 @@ const told = (path: string): { readonly [name in keyof FileFormat]: FileFormat[n
   return { format: formats[/\.([a-z]+)$/i.exec(name)?.[1]?.toLowerCase() ?? ''], compression }
 }
 
+/** What to do about a workbook. */
+const workbook = (path: string): string | undefined =>
+  /\.xls[xmb]?$/i.test(path)
+    ? 'Workbooks are not supported. As input, save the sheet as "CSV UTF-8" in Excel. As output, write a .csv file for Excel: --excel, or `excel` in a pipeline.'
+    : undefined
+
 /**
  * Format and compression of a file by its extension, case-insensitive.
  *
@@ -40,7 +47,7 @@ export const formatOf = (path: string): FileFormat => {
     throw new EntrapipeError(
       'OPTION_INVALID',
       `Expected a file name that ends in ${endings}, optionally followed by .gz or .zst, got ${path}`,
-      { facts: { path } },
+      { facts: { path }, ...given({ fix: workbook(path) }) },
     )
   return { format, compression }
 }
@@ -58,7 +65,7 @@ export const formatName = (format: string, path: string): string => {
     throw new EntrapipeError(
       'OPTION_INVALID',
       `Expected a file name that ends in .${format}, optionally followed by .gz or .zst, got ${path}`,
-      { facts: { path } },
+      { facts: { path }, ...given({ fix: workbook(path) }) },
     )
   return compression ? `${format}.${compression === 'gzip' ? 'gz' : 'zst'}` : format
 }

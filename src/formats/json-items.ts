@@ -19,6 +19,16 @@ const options = { packValues: true, streamValues: false }
 
 const shape = 'an array of rows, or an object with the array in "value"'
 
+/** The parser reports every fault inside a string as one about escaped characters. */
+const isStringFault = (cause: unknown): boolean => reasonOf(cause).includes('escaped characters')
+
+const longestEscape = '\\u0000'.length
+
+const parserReason = (cause: unknown): string =>
+  isStringFault(cause)
+    ? 'a string has an invalid escape, or a line break or another control character, which is written as \\n, \\t or \\u0000'
+    : reasonOf(cause)
+
 const wrong = (name: string): string => `Expected ${name} to be ${shape}`
 
 /** An item is held in memory, and no row is larger. */
@@ -54,6 +64,7 @@ export async function* jsonItems(
   let tokens: RowTokens | undefined
   let index = 0
   let bytes = 0
+  let tail: Buffer = Buffer.alloc(0)
 
   const collect = async (input: Buffer | typeof none): Promise<JsonItem[]> => {
     const items: JsonItem[] = []
@@ -70,7 +81,7 @@ export async function* jsonItems(
       : new EntrapipeError(
           'INPUT_MALFORMED',
           reasonOf(cause).startsWith('Parser')
-            ? `${name} is not valid JSON after ${index} items (${reasonOf(cause)}). Correct the file, or export it again`
+            ? `${name} is not valid JSON after ${index} items (${parserReason(cause)}). Correct the file, or export it again`
             : wrong(name),
           { cause, facts: { index } },
         )
@@ -83,6 +94,7 @@ export async function* jsonItems(
       feed = gen(parser(options), tokens.take, streamArray()) as unknown as Feed
     }
     bytes += chunk.length
+    tail = chunk.subarray(-longestEscape)
     if (bytes > maxValueBytes) throw tooLarge(name, index)
     const items = await collect(chunk).catch(cause => {
       throw damaged(cause)
@@ -93,6 +105,8 @@ export async function* jsonItems(
   }
   if (!feed || !tokens) throw new EntrapipeError('INPUT_CUT_OFF', `${name} is empty. Expected ${shape}`)
   const items = await collect(none).catch(cause => {
+    // An input that ends in half an escape is truncated. Any other fault of a string was in it before the end.
+    if (isStringFault(cause) && !/\\(?:u[\da-f]{0,3})?$/i.test(tail.toString('latin1'))) throw damaged(cause)
     throw new EntrapipeError(
       'INPUT_CUT_OFF',
       `${name} is truncated after ${index} complete items. Get a complete copy and run it again`,

@@ -15,20 +15,24 @@ interface LineValue {
   readonly value: unknown
 }
 
+/** What is wrong with a line that is not JSON; undefined if it is truncated. */
+const faultOf = (text: string, cause: unknown, isWhole: boolean): string | undefined => {
+  if (/[\]}]\s*\r\s*[[{]/.test(text))
+    return 'has several values, separated by \\r alone. Separate them by \\n, for example with tr "\\r" "\\n"'
+  if (!isWhole) return undefined
+  return /unterminated string/i.test(String(cause))
+    ? 'ends inside a string. Write a line break in a string as \\n. Each line must be one JSON value'
+    : 'is not valid JSON. Each line must be one JSON value'
+}
+
 const parsed = ({ line, text, isWhole }: TextLine, name: string): unknown => {
   if (isTooDeep(text)) throw tooDeep(`Line ${line} of ${name}`)
   try {
     return exactJson(text)
   } catch (cause) {
-    throw isWhole
-      ? new EntrapipeError(
-          'INPUT_MALFORMED',
-          `Line ${line} of ${name} is not valid JSON. Each line must be one JSON value`,
-          {
-            cause,
-            facts: { line },
-          },
-        )
+    const fault = faultOf(text, cause, isWhole)
+    throw fault
+      ? new EntrapipeError('INPUT_MALFORMED', `Line ${line} of ${name} ${fault}`, { cause, facts: { line } })
       : new EntrapipeError(
           'INPUT_CUT_OFF',
           `${name} is truncated in the middle of line ${line}. Get a complete copy and run it again`,

@@ -1,3 +1,5 @@
+import { named } from '../core/columns.ts'
+import { given } from '../core/given.ts'
 import { momentOf } from '../core/instant.ts'
 
 /** A token of a filter. */
@@ -28,7 +30,7 @@ const date = /\d{4}-\d\d-\d\d(?:T[0-9:.]*(?:Z|[+-]\d\d:?\d\d)?)?(?![\p{L}\p{N}_-
 const dateForm = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/i
 const number = /-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![\p{L}\p{N}_])/iuy
 const mark = /[(),/:]/y
-const column = /(?:\[((?:[^\]]|\]\])+)\]|[\p{L}_$@][\p{L}\p{N}_.@-]*(?=\?))(\??)/uy
+const column = /\[((?:[^\]]|\]\])+)\](\??)|([\p{L}_$@][\p{L}\p{N}_.@-]*\?+)/uy
 const power = /-(eq|ne|gt|ge|lt|le|and|or|not|like|match|in|contains)\b/iy
 const operator = /===?|!==?|<>|<=|>=|=|<|>|&&?|\|\|?|!|\*|\+/y
 const quoted = /"([^"]*)"|“([^”]*)”|‘([^’]*)’|`([^`]*)`/y
@@ -77,15 +79,14 @@ export const tokens = (text: string, ofRows = false): readonly Token[] => {
 const columnAt = (take: (pattern: RegExp) => RegExpExecArray | null, at: number): Token | undefined => {
   const found = take(column)
   if (!found) return undefined
-  const [text, bracketed, mark] = found
-  return {
-    kind: 'name',
-    text,
-    value: bracketed?.replaceAll(']]', ']') ?? text.replace(/\?$/, ''),
-    at,
-    ...(bracketed === undefined ? {} : { quoted: true }),
-    ...(mark === '?' ? { optional: true } : {}),
+  const [text, bracketed, mark = '', plain = ''] = found
+  if (bracketed === undefined) {
+    const { name, optional } = named(plain)
+    return { kind: 'name', text, value: name, at, ...given({ optional }) }
   }
+  // In brackets, a question mark belongs to the name. It may be written twice, as it is elsewhere.
+  const value = bracketed.replaceAll(']]', ']').replace(/\?+$/, marks => '?'.repeat(Math.ceil(marks.length / 2)))
+  return { kind: 'name', text, value, at, quoted: true, ...(mark === '?' ? { optional: true } : {}) }
 }
 
 const next = (take: (pattern: RegExp) => RegExpExecArray | null, text: string, at: number): Token => {

@@ -7,12 +7,15 @@ export const shown = ({ kind, text }: Token): string =>
   kind === 'end' ? 'the end' : text.length > 40 ? `${text.slice(0, 40)}…` : text
 
 /** Hint for a bare word where a value was expected. */
-export const quoteHint = ({ kind, text }: Token): string | undefined =>
-  kind === 'name'
-    ? /^(datetime|datetimeoffset|guid)$/i.test(text)
-      ? 'Write dates and GUIDs without a prefix and without quotes.'
-      : `Text must be in single quotes. Did you mean '${text}'?`
-    : undefined
+export const quoteHint = ({ kind, text }: Token): string | undefined => {
+  if (kind !== 'name') return undefined
+  if (/^(datetime|datetimeoffset|guid)$/i.test(text))
+    return 'Write dates and GUIDs without a prefix and without quotes.'
+  const word = nearest(text, ['true', 'false', 'null'])
+  return word === undefined
+    ? `Text must be in single quotes. Did you mean '${text}'?`
+    : `Did you mean ${word}? Text must be in single quotes: '${text}'.`
+}
 
 /** Hint where `and` or `or` was expected. */
 export const joinHint = (token: Token): string | undefined => {

@@ -4,12 +4,16 @@ import { type Fields } from '../core/json.ts'
 import type { Transform } from '../core/parts.ts'
 import type { Key, Row } from '../core/row.ts'
 import { hasSecretColumn, isSecretColumn } from '../core/secret-columns.ts'
-import { expectOptions, isText, needed, oneOf, trueOrFalse } from '../data/expect-options.ts'
+import { expectArgument, expectOptions, isText, needed, oneOf, optional, trueOrFalse } from '../data/expect-options.ts'
 
 /** Options of `dedupe`. */
 export interface DedupeOptions {
   /** Columns that together identify a row; may be paths such as `employeeOrgData/division`. A column that rows may lack ends in `?`. */
   readonly by: string | readonly string[]
+  /**
+   * Whether a value can identify a row. One that cannot, such as `n/a`, counts as empty. @default every text that is not empty
+   */
+  readonly isKey?: (text: string) => boolean
   /** Whether `Ann@x` and `ann@X` are equal. @default true */
   readonly ignoreCase?: boolean
   /** `drop` drops later rows; `reject` also reports them as failed, for the rejects file. @default 'drop' */
@@ -32,16 +36,22 @@ type IsFirst<T> = (rows: readonly Row<T>[], keys: readonly string[]) => readonly
 export const dedupe = <T extends Fields>(options: DedupeOptions): Transform<T, T> => {
   expectOptions('dedupe', options, {
     by: needed('a column, or several', isColumns),
+    isKey: optional,
     ignoreCase: trueOrFalse,
     later: oneOf('drop', 'reject'),
   })
-  const { by, ignoreCase = true, later = 'drop' } = options
+  const { by, isKey = () => true, ignoreCase = true, later = 'drop' } = options
+  expectArgument('dedupe', isKey, 'isKey to be a function of a text', typeof isKey === 'function')
+  const keyed = (value: unknown): string => {
+    const key = text(value)
+    return isKey(key) ? key : ''
+  }
   const columns = typeof by === 'string' ? [by] : by
   const reads = columns.map(namedPath)
   const readers = reads.map(({ name }) => ({ name, read: columnReader(name) }))
   const secret = reads.some(({ name }) => isSecretColumn(name))
   const keyOf = ({ value }: Row<T>): string => {
-    const texts = readers.map(({ read }) => text(read(value)))
+    const texts = readers.map(({ read }) => keyed(read(value)))
     if (texts.every(part => part === '')) return ''
     const key = texts.length === 1 ? texts[0]! : JSON.stringify(texts)
     return ignoreCase ? key.toLowerCase() : key

@@ -29,6 +29,7 @@ t.test('only decimal numbers are numbers', async t => {
     '0b1',
     'Infinity',
     '1e400',
+    '1e-400',
     '1,5',
     '1_000',
     '12a',

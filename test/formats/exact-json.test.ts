@@ -15,12 +15,12 @@ t.test('an integer that JavaScript cannot represent is a string of its digits, w
 })
 
 t.test('a number that would become infinity is a string of its digits', async t => {
-  for (const source of ['1e400', '-1E+400', '1.5e309', `1${'0'.repeat(400)}`])
+  for (const source of ['1e400', '-1E+400', '1.5e309', `1${'0'.repeat(400)}`, '1e-400', '-2.5E-330'])
     t.strictSame(
       [exactJson(source), exactJson(`{"a":${source},"b":[1,${source}]}`), exactJson(`[ ${source}, "1e400"]`)],
       [source, { a: source, b: [1, source] }, [source, '1e400']],
     )
-  t.strictSame(exactJson('[1e308,-1e308,1e-400,"x:1e400"]'), [1e308, -1e308, 0, 'x:1e400'])
+  t.strictSame(exactJson('[1e308,-1e308,1e-300,0e-400,0.0,"x:1e400"]'), [1e308, -1e308, 1e-300, 0, 0, 'x:1e400'])
 })
 
 t.test('every other number is a number', async t => {

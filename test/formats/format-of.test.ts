@@ -29,3 +29,11 @@ t.test('an output file must have the extension of its format', t => {
     })
   t.end()
 })
+
+t.test('for a workbook, the error says how to save it as CSV, and how to write CSV for Excel', async t => {
+  const fix =
+    'Workbooks are not supported. As input, save the sheet as "CSV UTF-8" in Excel. As output, write a .csv file for Excel: --excel, or `excel` in a pipeline.'
+  for (const path of ['x.xlsx', 'x.XLS']) t.throws(() => formatOf(path), { code: 'OPTION_INVALID', fix })
+  t.throws(() => formatName('csv', 'x.xlsx'), { code: 'OPTION_INVALID', fix })
+  t.throws(() => formatOf('x.txt'), { code: 'OPTION_INVALID', fix: undefined })
+})

@@ -196,3 +196,36 @@ t.test('the facts of a syntax error hold its position and no text of the filter'
     t.strictSame(error instanceof EntrapipeError && error.facts, { option: '$filter', position: 27 })
   }
 })
+
+t.test(
+  'a question mark of a column name is written twice, and is itself in brackets; another one makes it optional',
+  async t => {
+    const pathOf = (text: string) => {
+      const filter = parseFilter(`${text} eq 1`, { ofRows: true })
+      return filter.kind === 'compare' ? [filter.path.names, filter.path.optional] : undefined
+    }
+    t.strictSame(['x?', 'x??', 'x???', '[x?]', '[x??]', '[x?]?', '[x??]?', '[x]?', 'a/b?'].map(pathOf), [
+      [['x'], true],
+      [['x?'], undefined],
+      [['x?'], true],
+      [['x?'], undefined],
+      [['x?'], undefined],
+      [['x?'], true],
+      [['x?'], true],
+      [['x'], true],
+      [['a', 'b'], true],
+    ])
+  },
+)
+
+t.test('a misspelt literal is advised as the literal, or as text', async t => {
+  for (const [word, hint] of [
+    ['flase', "Did you mean false? Text must be in single quotes: 'flase'."],
+    ['nul', "Did you mean null? Text must be in single quotes: 'nul'."],
+    ['Sales', "Text must be in single quotes. Did you mean 'Sales'?"],
+  ] as const)
+    t.throws(() => parseFilter(`a eq ${word}`), {
+      code: 'FILTER_INVALID',
+      message: `$filter, at character 6: expected a value, got ${word}. ${hint}`,
+    })
+})

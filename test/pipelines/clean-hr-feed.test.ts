@@ -229,6 +229,20 @@ t.test('a feed in an older encoding is read if the encoding is set', async t => 
   })
 })
 
+t.test('a second row with the id or the address of a rejected row is rejected, too', async t => {
+  const bad = ann.replace('03/04/2020', 'soon')
+  const folder = t.testdir({ 'feed.csv': `${header}\n${bad}\n${ann}\n` })
+  const { status, rejects } = await clean(folder, join(folder, 'feed.csv'))
+  t.equal(status, 3)
+  t.strictSame(
+    readRejects(rejects).map(({ line, column }) => [line, column]),
+    [
+      ['2', 'Hire Date'],
+      ['3', 'EmployeeID'],
+    ],
+  )
+})
+
 t.test('a feed with an ambiguous layout is refused with the flag to add, and is read with it', async t => {
   const [tab, pipe] = [header, ann].map(line => line.replaceAll(',', '\t').replaceAll(';', '\t')) as [string, string]
   const folder = t.testdir({

@@ -139,3 +139,13 @@ t.test('an endless value is an error before it fills the memory', async t => {
       message: /^Item [01] of stdin is larger than 64 MiB, which is not supported$/,
     })
 })
+
+t.test('a raw line break in a string is told, and is not a truncation', async t => {
+  await t.rejects(readText('[{"a":"x\ny"}]'), {
+    code: 'INPUT_MALFORMED',
+    message:
+      'stdin is not valid JSON after 0 items (a string has an invalid escape, or a line break or another control character, which is written as \\n, \\t or \\u0000). Correct the file, or export it again',
+  })
+  for (const cut of ['[{"a":"x\\', '[{"a":"x\\u00', '[{"a":"x', '[{"a":"x"'])
+    await t.rejects(readText(cut), { code: 'INPUT_CUT_OFF' }, cut)
+})

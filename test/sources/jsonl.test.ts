@@ -125,3 +125,17 @@ t.test('a line may be nested 100 levels deep, and not deeper; brackets in string
     message: 'Line 2 of stdin has a value nested more than 100 levels deep, which is not supported',
   })
 })
+
+t.test('a line that is not JSON is told why: line ends of \\r alone, or a raw line break in a string', async t => {
+  const none = { trailer: 'none' } as const
+  await t.rejects(readText('{"a":1}\r{"a":2}\r', none), {
+    code: 'INPUT_MALFORMED',
+    message:
+      'Line 1 of stdin has several values, separated by \\r alone. Separate them by \\n, for example with tr "\\r" "\\n"',
+  })
+  await t.rejects(readText('{"a":"x\ny"}\n', none), {
+    code: 'INPUT_MALFORMED',
+    message:
+      'Line 1 of stdin ends inside a string. Write a line break in a string as \\n. Each line must be one JSON value',
+  })
+})

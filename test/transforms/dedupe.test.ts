@@ -88,3 +88,10 @@ t.test('rows that lack a column are not equal by an inherited property', async t
   const page: readonly object[] = [{ a: 1 }, { a: 2 }, { a: 3, constructor: 'x' }, { a: 4, constructor: 'x' }]
   t.strictSame((await through(t, dedupe({ by: 'constructor' }), page)).values, page.slice(0, 3))
 })
+
+t.test('a value that is no key counts as empty, and its rows are kept', async t => {
+  const rows = [{ id: 'n/a' }, { id: 'E1' }, { id: 'n/a' }, { id: 'e1' }, { id: '' }]
+  const { values } = await through(t, dedupe({ by: 'id', isKey: text => text !== 'n/a' }), rows)
+  t.strictSame(values, [{ id: 'n/a' }, { id: 'E1' }, { id: 'n/a' }, { id: '' }])
+  t.throws(() => dedupe({ by: 'id', isKey: true as never }), { code: 'OPTION_INVALID' })
+})

@@ -8,7 +8,7 @@ import { outputParams } from '../output-params.ts'
 
 const params = {
   odata: text('only rows that match this'),
-  from: text('x.csv, x.jsonl or x.json, each also with .gz or .zst; - is stdin', { default: '-' }),
+  from: text('x.csv, x.jsonl (or .ndjson) or x.json, each also with .gz or .zst; - is stdin', { default: '-' }),
   columns: optional(list('columns to write, in this order')),
   fromFormat: optional(choice('format of stdin, or of a file whose name does not tell', ['csv', 'jsonl', 'json'])),
   fromDelimiter: optional(anyText('CSV input: delimiter')),

@@ -32,7 +32,7 @@ const add: CommandModule = (program, cli) => {
     .summary('keep the rows that match a condition')
     .description('Reads rows from stdin (JSON lines) or from a file, and writes those that match an OData filter.')
     .argument('<odata>', 'for example "department eq \'Sales\'"')
-    .option('--from <file>', 'x.csv, x.jsonl or x.json, each also with .gz or .zst; - is stdin', '-')
+    .option('--from <file>', 'x.csv, x.jsonl (or .ndjson) or x.json, each also with .gz or .zst; - is stdin', '-')
     .addOption(
       new Option('--from-format <format>', 'format of stdin (jsonl), or of a file whose name does not tell').choices([
         'csv',

@@ -12,7 +12,7 @@ export const addOutputOptions = (command: Command): Command =>
 /** Adds the options that say where rows are written to, and in which format. */
 export const addFileOptions = (command: Command): Command =>
   command
-    .option('--to <file>', 'x.csv, x.jsonl or x.json, each also with .gz or .zst; - is stdout', '-')
+    .option('--to <file>', 'x.csv, x.jsonl (or .ndjson) or x.json, each also with .gz or .zst; - is stdout', '-')
     .addOption(new Option('--format <format>', 'format on stdout (jsonl)').choices(['csv', 'jsonl', 'json']))
     .option('--array-separator <text>', 'CSV: separator of list items (;)')
     .option('--nulls <text>', 'CSV: text for null (empty)')
