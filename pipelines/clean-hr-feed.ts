@@ -28,18 +28,18 @@ const names = {
 }
 const columns = Object.keys(names)
 
-// Marks that nobody sees: of direction and order, soft hyphens, control characters (Unicode's Cf, and C0 but white space).
-// A soft hyphen behind Ã is half of a letter that was read in a wrong encoding.
+// Invisible characters: direction marks, soft hyphens, control characters (Unicode's Cf, and C0 except white space).
+// A soft hyphen after Ã is half of a letter that was read in the wrong encoding.
 const unseen = /[\p{Cf}--[\u00ad\u200c\u200d]]|(?<![\u00c2-\u00c5])\u00ad|[\0-\x08\x0e-\x1f\x7f]/gv
-// Joiners spell words of Persian, Hindi or Sinhala: they stay between a letter of such a script and the next.
+// Joiners are part of words in Persian, Hindi or Sinhala. They are kept between letters of such a script.
 const joiners = /(?<![\p{M}\p{sc=Arab}])[\u200c\u200d]+|[\u200c\u200d]+(?!\p{L})/gu
 
-/** One blank for blanks, line breaks and non-breaking spaces in a row; nothing for marks that nobody sees. */
+/** Replaces each run of white space by one blank, and removes invisible characters. */
 const tidy = (value: unknown): string | null =>
   String(value).replace(unseen, '').replace(joiners, '').replace(/\s+/g, ' ').trim() || null
 
-// How UTF-8 looks when it was read as Windows-1252 (ü as Ã¼, ł as Å‚), and what stands where letters were lost.
-const spoiled = /[\u00c2-\u00c5][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]|\ufffd/
+// UTF-8 that was read as Windows-1252 (ü as Ã¼, ł as Å‚), and the replacement character for lost letters.
+const misread = /[\u00c2-\u00c5][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]|\ufffd/
 const countries = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' })
 const isCountry = (code: string): boolean =>
   /^[A-Z]{2}$/.test(code) && new Intl.Locale(`und-${code}`).region === code && countries.of(code) !== undefined
@@ -47,14 +47,14 @@ const isCountry = (code: string): boolean =>
 // What a spreadsheet writes for a formula that failed, and for a number that is too long for its cell.
 const errors = /^#(?:N\/A|REF!|VALUE!|DIV\/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!)$/i
 const rounded = /^[\d.,]+E\+?\d+$/i
-const madeNumber = 'A spreadsheet made a number of it; format the column as text'
+const isNumber = 'A spreadsheet changed it to a number; format the column as text'
 
 const empty = 'This cell must not be empty'
 const cell = z
   .string(empty)
-  .refine(value => !spoiled.test(value), 'Its letters are spoiled; export the feed again as UTF-8')
-  .refine(value => !/^[=@]/.test(value), 'It looks like a formula, not like a text')
-  .refine(value => !errors.test(value), 'It is the error of a formula; correct it in the spreadsheet')
+  .refine(value => !misread.test(value), 'The text was read in the wrong encoding; export the feed again as UTF-8')
+  .refine(value => !/^[=@]/.test(value), 'Expected text, got a formula')
+  .refine(value => !errors.test(value), 'Expected text, got the error of a formula; correct it in the spreadsheet')
 const day = z.string(empty).refine(value => value >= '1950' && value < '2100', 'Expected a day from 1950 to 2099')
 
 const id = /^[A-Z]{0,3}\d{4,10}$/i
@@ -73,29 +73,29 @@ const person = z
     'Job Title': cell.nullable(),
     'Manager ID': cell.nullable(),
     'Hire Date': day,
-    // Some systems write the last day there is for people who have not resigned.
+    // Some systems write the last possible day if a person has not resigned.
     'Leave Date': z.preprocess(value => (String(value).startsWith('9999-') ? null : value), day.nullable()),
     Country: z.string(empty).toUpperCase().refine(isCountry, 'Expected a country code of two letters such as DE'),
     Office: cell.nullable(),
-    'Cost Center': cell.refine(value => !rounded.test(value), madeNumber).nullable(),
+    'Cost Center': cell.refine(value => !rounded.test(value), isNumber).nullable(),
     Active: z.boolean(empty),
     Phone: z
       .string()
-      .refine(value => !rounded.test(value), madeNumber)
+      .refine(value => !rounded.test(value), isNumber)
       .regex(/^\+?[\d\s()/.-]{5,}$|E\+?\d+$/i, 'Expected digits such as +49 30 123456')
       .nullable(),
   })
   .refine(row => row['Manager ID']?.toUpperCase() !== row.EmployeeID.toUpperCase(), {
     path: ['Manager ID'],
-    error: 'Nobody is their own manager',
+    error: 'A person cannot be their own manager',
   })
   .refine(row => row['Leave Date'] === null || row['Leave Date'] >= row['Hire Date'], {
     path: ['Leave Date'],
-    error: 'Nobody leaves before they are hired',
+    error: 'The leave date is before the hire date',
   })
   .transform(row => ({ ...row, 'Display Name': row['Display Name'] ?? `${row['First Name']} ${row['Last Name']}` }))
 
-/** How a message names the options of the source to those who run this. */
+/** The flags that messages name in place of the source's options. */
 const flags = {
   encoding: '--encoding',
   delimiter: '--delimiter',
@@ -116,12 +116,12 @@ export default pipeline({
     from: text('the feed, a CSV file'),
     to: text('file for the rows that pass', { default: 'out/hr-feed-clean.csv' }),
     rejects: text('file for the rows that do not', { default: 'out/hr-feed-rejects.csv' }),
-    encoding: text('of the feed, such as windows-1252; auto is UTF-8 or UTF-16', { default: 'auto' }),
+    encoding: text('of the feed, such as windows-1252; auto detects UTF-8 and UTF-16', { default: 'auto' }),
     delimiter: text('between cells of the feed; tab is a tab, auto detects it', { default: 'auto' }),
     headerLine: number('line of the feed with the column names; 0 finds it', { default: 0 }),
     singleHeader: flag('later lines of column names are rows'),
-    separator: choice('list separator of the Excel that opens the rejects', [';', ','], { default: ';' }),
-    dateOrder: choice('how 03/04/2026 is meant', ['dmy', 'mdy'], { default: 'dmy' }),
+    separator: choice('list separator of Excel, for the file of rejects', [';', ','], { default: ';' }),
+    dateOrder: choice('order of day and month in 03/04/2026', ['dmy', 'mdy'], { default: 'dmy' }),
   },
   make: ({ from, to, rejects, encoding, delimiter, headerLine, singleHeader, separator, dateOrder }) => {
     if (from === '-')
@@ -149,7 +149,7 @@ export default pipeline({
         rename(names),
       ],
       sink: toCsv({ to, columns: Object.values(names) }),
-      // A person corrects them in Excel: ids and telephone numbers have to stay text there.
+      // People correct them in Excel, where ids and telephone numbers must stay text.
       rejects: toCsv({ to: rejects, excel: separator }),
     })
   },

@@ -109,7 +109,7 @@ export const mistakes: readonly Mistake[] = [
   one('day that fills a gap', 20, 'Hire Date', 'Expected a day from 1950 to 2099', ({ random }) =>
     random.one(['01.01.1900', '1900-01-01', '01.01.0001', '31.12.9999']),
   ),
-  one('left before hired', 20, 'Leave Date', 'Nobody leaves before they are hired', () => '15.06.1990'),
+  one('left before hired', 20, 'Leave Date', 'The leave date is before the hire date', () => '15.06.1990'),
   one('manager who is not there', 70, 'Manager ID', 'was not found in column EmployeeID', ({ random }) =>
     employeeId(900000 + random.whole(90000)),
   ),
@@ -121,7 +121,7 @@ export const mistakes: readonly Mistake[] = [
       ? undefined
       : earlier.cells['Display Name'],
   ),
-  one('own manager', 15, 'Manager ID', 'Nobody is their own manager', ({ cells, random }) =>
+  one('own manager', 15, 'Manager ID', 'A person cannot be their own manager', ({ cells, random }) =>
     unlikely(cells.EmployeeID.trim(), random),
   ),
   one('country by name', 60, 'Country', 'Expected a country code of two letters such as DE', ({ random }) =>
@@ -130,23 +130,23 @@ export const mistakes: readonly Mistake[] = [
   one('Active in other words', 40, 'Active', 'Expected true or false', ({ random }) =>
     random.one(['ja', 'aktiv', 'X', 'inactive', '?', 'on leave', '2']),
   ),
-  one('phone as a number', 50, 'Phone', 'A spreadsheet made a number of it', ({ random }) =>
+  one('phone as a number', 50, 'Phone', 'A spreadsheet changed it to a number', ({ random }) =>
     random.one(['4,91709E+12', '4.93012E+11', '4,9E+11', '3.31423E+10']),
   ),
   one('phone in words', 15, 'Phone', 'Expected digits such as +49 30 123456', ({ random }) =>
     random.one(['n/a', 'siehe Zentrale', 'ext. 12', '123']),
   ),
-  one('letters misread', 50, 'Last Name', 'Its letters are spoiled', ({ cells }) => {
+  one('letters misread', 50, 'Last Name', 'The text was read in the wrong encoding', ({ cells }) => {
     const made = misread(cells['Last Name'].trim())
     return /[\u00c2-\u00c5]./.test(made) && !cells['Last Name'].includes('\u200b') && !cells['Last Name'].includes('’')
       ? made
       : undefined
   }),
-  one('letters lost', 20, 'First Name', 'Its letters are spoiled', ({ cells }) => {
+  one('letters lost', 20, 'First Name', 'The text was read in the wrong encoding', ({ cells }) => {
     const made = cells['First Name'].trim().replaceAll(/[^\x20-\x7e]/g, '\ufffd')
     return made.includes('\ufffd') ? made : undefined
   }),
-  one('formula', 15, 'Job Title', 'It looks like a formula', ({ random }) =>
+  one('formula', 15, 'Job Title', 'Expected text, got a formula', ({ random }) =>
     random.one(['=HYPERLINK("http://example.com";"Lead")', '=1+1', '@SUM(A1:A9)', "=cmd|'/c calc'!A1"]),
   ),
   {

@@ -185,10 +185,10 @@ t.test('all mistakes of one line are reported', async t => {
   const { rejects } = await clean(folder, join(folder, 'feed.csv'))
   t.equal(
     readRejects(rejects)[0]?.['reason'],
-    'First Name: It is the error of a formula; correct it in the spreadsheet; Last Name: This cell must not be empty; ' +
+    'First Name: Expected text, got the error of a formula; correct it in the spreadsheet; Last Name: This cell must not be empty; ' +
       'E-Mail: Expected an address such as ann@contoso.com; ' +
-      'Cost Center: A spreadsheet made a number of it; format the column as text; ' +
-      'Phone: A spreadsheet made a number of it; format the column as text',
+      'Cost Center: A spreadsheet changed it to a number; format the column as text; ' +
+      'Phone: A spreadsheet changed it to a number; format the column as text',
   )
 })
 
