@@ -140,7 +140,7 @@ t.test('an endless value is an error before it fills the memory', async t => {
     })
 })
 
-t.test('a raw line break in a string is told, and is not a truncation', async t => {
+t.test('a raw line break in a string is reported, and is not a truncation', async t => {
   await t.rejects(readText('[{"a":"x\ny"}]'), {
     code: 'INPUT_MALFORMED',
     message:

@@ -126,7 +126,7 @@ t.test('a line may be nested 100 levels deep, and not deeper; brackets in string
   })
 })
 
-t.test('a line that is not JSON is told why: line ends of \\r alone, or a raw line break in a string', async t => {
+t.test('the error for a line that is not JSON says why: line ends of \\r alone, or a raw line break in a string', async t => {
   const none = { trailer: 'none' } as const
   await t.rejects(readText('{"a":1}\r{"a":2}\r', none), {
     code: 'INPUT_MALFORMED',
