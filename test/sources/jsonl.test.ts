@@ -126,16 +126,19 @@ t.test('a line may be nested 100 levels deep, and not deeper; brackets in string
   })
 })
 
-t.test('the error for a line that is not JSON says why: line ends of \\r alone, or a raw line break in a string', async t => {
-  const none = { trailer: 'none' } as const
-  await t.rejects(readText('{"a":1}\r{"a":2}\r', none), {
-    code: 'INPUT_MALFORMED',
-    message:
-      'Line 1 of stdin has several values, separated by \\r alone. Separate them by \\n, for example with tr "\\r" "\\n"',
-  })
-  await t.rejects(readText('{"a":"x\ny"}\n', none), {
-    code: 'INPUT_MALFORMED',
-    message:
-      'Line 1 of stdin ends inside a string. Write a line break in a string as \\n. Each line must be one JSON value',
-  })
-})
+t.test(
+  'the error for a line that is not JSON says why: line ends of \\r alone, or a raw line break in a string',
+  async t => {
+    const none = { trailer: 'none' } as const
+    await t.rejects(readText('{"a":1}\r{"a":2}\r', none), {
+      code: 'INPUT_MALFORMED',
+      message:
+        'Line 1 of stdin has several values, separated by \\r alone. Separate them by \\n, for example with tr "\\r" "\\n"',
+    })
+    await t.rejects(readText('{"a":"x\ny"}\n', none), {
+      code: 'INPUT_MALFORMED',
+      message:
+        'Line 1 of stdin ends inside a string. Write a line break in a string as \\n. Each line must be one JSON value',
+    })
+  },
+)
