@@ -1,5 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import type { Read, Shard, Source } from '../core/parts.ts'
+import { readAll } from '../core/read-all.ts'
 import type { Position, Row } from '../core/row.ts'
 import { interrupted } from './interrupted.ts'
 import type { Rule } from './rule.ts'
@@ -35,14 +36,10 @@ const readShard = async (
 }
 
 /** Reads all shards, those that remain of others too. */
-const readAll = async (source: Source<unknown>, scene: Scene): Promise<readonly Row<unknown>[]> => {
+const allRows = async (source: Source<unknown>, scene: Scene): Promise<readonly Row<unknown>[]> => {
   const rows: Row<unknown>[] = []
-  const waiting = [...(await shardsOf(source, scene))]
-  for (let shard = waiting.shift(); shard; shard = waiting.shift()) {
-    const reading = await readShard(source, scene, shard)
-    rows.push(...reading.rows)
-    waiting.push(...reading.pages.flatMap(page => page.rest ?? []))
-  }
+  const ctx = scene.contextOf(await scene.newRun(), 'source')
+  for await (const page of readAll(source, ctx)) rows.push(...page.rows)
   if (source.keys !== 'unique') return rows
   return [...new Map(rows.toReversed().map(row => [row.key, row])).values()]
 }
@@ -84,7 +81,7 @@ export const sourceContract = ({ make, comesWhole = false, ...world }: SourceCas
 
     rule('unique keys are text', async scene => {
       if (make().keys !== 'unique') return
-      for (const { key } of await readAll(make(), scene)) strictEqual(typeof key, 'string')
+      for (const { key } of await allRows(make(), scene)) strictEqual(typeof key, 'string')
     }),
 
     rule('two readings give the same rows', async scene => {
@@ -122,7 +119,7 @@ export const sourceContract = ({ make, comesWhole = false, ...world }: SourceCas
 
     rule('a run interrupted twice and resumed reads each row once', async scene => {
       if (make().resumable === false) return
-      const rows = await readAll(make(), scene)
+      const rows = await allRows(make(), scene)
       const plan = { source: make(), rowsPerCut: Math.max(1, Math.floor(rows.length / 7)) }
       const stops = [0.4, 0.8].map(part => Math.max(1, Math.floor(rows.length * part)))
       deepStrictEqual(byKey(await interrupted(scene, { plan, stops })), byKey(rows))

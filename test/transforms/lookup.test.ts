@@ -234,3 +234,20 @@ t.test('it uses Graph if the other source does, and checks the other source', as
   await lookup({ ...options, from: asking }).check!(undefined as never)
   t.strictSame(checked, ['checked'])
 })
+
+t.test('the shards that remain of a shard of the other source are read too', async t => {
+  const split: Source<Fields> = {
+    kind: 'split',
+    async *read(_ctx, { name }) {
+      const row = (id: number) => ({ key: id, value: { code: `c${id}`, city: `city ${id}` } })
+      if (name === 'split') yield { rows: [row(1)], rest: [{ name: 'second' }, { name: 'third' }] }
+      else yield { rows: [row(name === 'second' ? 2 : 3)] }
+    },
+  }
+  const given = lookup({ from: split, key: 'code', by: 'site', take: { city: 'city' }, missing: 'reject' })
+  t.strictSame((await through(t, given, [{ site: 'c1' }, { site: 'c2' }, { site: 'c3' }])).values, [
+    { site: 'c1', city: 'city 1' },
+    { site: 'c2', city: 'city 2' },
+    { site: 'c3', city: 'city 3' },
+  ])
+})

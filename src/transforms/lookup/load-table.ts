@@ -4,6 +4,7 @@ import type { Context, KeyMap } from '../../core/context.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { columnsOf, type Fields, type Json } from '../../core/json.ts'
 import type { Source } from '../../core/parts.ts'
+import { readAll } from '../../core/read-all.ts'
 import type { Row } from '../../core/row.ts'
 import { hasSecretColumn, isSecretColumn } from '../../core/secret-columns.ts'
 import { keyOf } from './key-of.ts'
@@ -72,18 +73,17 @@ export const loadTable = async (
     return [found, Object.fromEntries(readers.map(([into, read]) => [into, (read(row.value) ?? null) as Json]))]
   }
   // A run that was killed while loading left part of the table. Writing the same entries again changes nothing.
-  for (const shard of (await from.split?.(reading)) ?? [{ name: from.kind }])
-    for await (const { rows } of from.read(reading, shard)) {
-      for (const { value } of rows) {
-        first ??= columnsOf(value)
-        if (absent.size === 0) break
-        for (const column of absent) if (isThere(column, name => Object.hasOwn(value, name))) absent.delete(column)
-      }
-      const entries = rows.map(entry).filter(([name]) => name !== '')
-      const before = table.getAll(entries.map(([name]) => name))
-      // The first row with a key is used. `setAll` keeps the last of two entries, so the order is reversed.
-      table.setAll(entries.filter((_, at) => before[at] === undefined).reverse())
+  for await (const { rows } of readAll(from, reading)) {
+    for (const { value } of rows) {
+      first ??= columnsOf(value)
+      if (absent.size === 0) break
+      for (const column of absent) if (isThere(column, name => Object.hasOwn(value, name))) absent.delete(column)
     }
+    const entries = rows.map(entry).filter(([name]) => name !== '')
+    const before = table.getAll(entries.map(([name]) => name))
+    // The first row with a key is used. `setAll` keeps the last of two entries, so the order is reversed.
+    table.setAll(entries.filter((_, at) => before[at] === undefined).reverse())
+  }
   if (first && absent.size > 0) throw columnUnknown('lookup', [...absent], first, `which no row of ${from.kind} has`)
   state.setAll([['loaded', true]])
   return table
