@@ -98,13 +98,15 @@ type Any = Transform<never, unknown>
 const passed = (step: (row: Row<{ n: number }>) => unknown): Any =>
   ({ kind: 'tested', open: () => step }) as unknown as Any
 
+const notAnObject = 'a row that is not an object does not end the run and changes no other row'
+
 const transforms: readonly (readonly [string, () => Any, readonly string[]])[] = [
   ['nothing is wrong', () => passed(row => row), []],
   ['it changes its rows', () => passed(row => ((row.value.n = 0), row)), ['it does not change its input rows']],
   [
     'it gives rows other names',
     () => passed(({ key, value }) => ({ key: `x${key}`, value })),
-    ['the key of an output row is derived from an input row, and unique'],
+    [notAnObject, 'the key of an output row is derived from an input row, and unique'],
   ],
   [
     'it projects other values than those of its rows',
@@ -134,7 +136,7 @@ const transforms: readonly (readonly [string, () => Any, readonly string[]])[] =
       }
       return { kind: 'tested', open } as unknown as Any
     },
-    ['a run interrupted twice and resumed gives the same rows as an uninterrupted one'],
+    [notAnObject, 'a run interrupted twice and resumed gives the same rows as an uninterrupted one'],
   ],
   [
     'its state grows with the rows',
