@@ -68,6 +68,9 @@ export interface Context {
    * its keys are increasing numbers, they give the position of the row among the others, which a limit needs.
    */
   settled(result: Result, read?: Fields): void
-  /** Records the origin of the rows. Later values replace earlier ones. */
+  /**
+   * Records the origin of the rows. Later values replace earlier ones. A transform records the completeness of an input that it
+   * reads, once: the run is no more complete than it.
+   */
   origin(origin: Origin): void
 }

@@ -3,7 +3,7 @@ import { nothingSucceeded, type FileFacts, type Manifest } from '../core/manifes
 import type { Writer } from '../core/parts.ts'
 import { failuresIn } from '../core/result.ts'
 import { onlyPhase } from '../store/types.ts'
-import { judge } from './completeness.ts'
+import { judge, worst, type Judged } from '../core/completeness.ts'
 import type { RunEnd, Started } from './run-request.ts'
 import type { Surroundings } from './contexts.ts'
 import { writeRejects, type Rejects } from './rejects.ts'
@@ -13,6 +13,8 @@ import type { OriginSeen } from './read-shards.ts'
 interface Ended {
   readonly before: Before
   readonly origin: OriginSeen
+  /** Completeness of the inputs that transforms read, such as the table of a lookup. */
+  readonly tables: readonly Judged[]
   readonly context: Context
   readonly around: Surroundings
   readonly notes: readonly string[]
@@ -99,7 +101,7 @@ export const completed = async (
 const makeManifest = async (
   { name, request, plan, described, id, info, progress }: Started,
   files: readonly FileFacts[],
-  { before, origin, context, notes }: Ended,
+  { before, origin, tables, context, notes }: Ended,
 ): Promise<Manifest> => {
   const { source } = plan
   // As many rows as counted: the listing ended by itself, or exactly there.
@@ -119,16 +121,19 @@ const makeManifest = async (
     resumed: info.resumed,
     source: described.source,
     transforms: described.transforms,
-    ...judge({
-      read: progress.read,
-      limited,
-      live: source.usesGraph === true,
-      before: before.count,
-      after,
-      drift,
-      upstream: origin.completeness,
-      upstreamWhy: origin.why,
-    }),
+    ...worst([
+      judge({
+        read: progress.read,
+        limited,
+        live: source.usesGraph === true,
+        before: before.count,
+        after,
+        drift,
+        upstream: origin.completeness,
+        upstreamWhy: origin.why,
+      }),
+      ...tables,
+    ]),
     ...limitOf(limited ? plan.limit : origin.limit),
     counts: {
       ...(before.count === undefined ? {} : { before: before.count }),

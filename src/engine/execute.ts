@@ -1,6 +1,7 @@
 import { EntrapipeError } from '../core/errors.ts'
 import { given } from '../core/given.ts'
 import type { Manifest } from '../core/manifest.ts'
+import { expectMaxFailed, type MaxFailed } from '../core/max-failed.ts'
 import type { Run } from '../store/store.ts'
 import { onlyPhase } from '../store/types.ts'
 import { beginRun } from './begin-run.ts'
@@ -72,8 +73,10 @@ const inOrder = async (
 ): Promise<RunEnd> => {
   const done: Manifest[] = []
   const joined = (last: Manifest | undefined): Manifest | undefined => last && joinManifests([...done, last])
+  const maxFailed = await keptMaxFailed(request, run)
   let isFirst = true
-  for (const phase of phases) {
+  for (const prepared of phases) {
+    const phase = maxFailed === undefined ? prepared : { ...prepared, plan: { ...prepared.plan, maxFailed } }
     const { name } = phase
     const record = await run.phase(name)
     const before = await record.loadEnd()
@@ -82,7 +85,7 @@ const inOrder = async (
       done.push(before)
       continue
     }
-    const isLast = phase === phases.at(-1)
+    const isLast = prepared === phases.at(-1)
     beginPhase(progress, name === onlyPhase ? undefined : name, request.clock.now())
     const end = await runToEnd({
       ...phase,
@@ -112,6 +115,14 @@ const inOrder = async (
       fix: 'Start over with --fresh.',
     },
   )
+}
+
+/** A resumed run keeps its limit of failed rows: without it a run that the limit ended would finish. */
+const keptMaxFailed = async ({ maxFailed }: RunRequest, run: Run): Promise<MaxFailed | undefined> => {
+  if (maxFailed === undefined) return (await run.loadNote('maxFailed')) as MaxFailed | undefined
+  expectMaxFailed(maxFailed)
+  await run.saveNote('maxFailed', maxFailed)
+  return maxFailed
 }
 
 /** A phase that is done is not repeated, so its output must still be there. @throws EntrapipeError `PARTIAL_CHANGED` */

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import type { Origin } from '../core/context.ts'
 import type { Json } from '../core/json.ts'
 import { isOfRow } from '../core/result.ts'
 import type { Checkpoint } from '../store/types.ts'
@@ -34,13 +35,13 @@ interface OpenStages {
 /**
  * Opens the steps. Consecutive steps are fused, between foreign streams.
  *
- * @param noted called with the notes of the steps about inputs that they read
+ * @param told called with what the steps report about inputs that they read
  */
 export const openStages = async (
   started: Started,
   around: Surroundings,
   from: Checkpoint | undefined,
-  noted: Set<string>,
+  told: (origin: Origin) => void,
   limit: FailureLimit,
   settledBySink: ResultLog['settled'],
 ): Promise<OpenStages> => {
@@ -78,9 +79,7 @@ export const openStages = async (
       own.settled(result, read)
     }
     const settled = last.settled(at, settledHere)
-    const ctx = contextOf(around, started, scope, settled, undefined, ({ note }) => {
-      if (note !== undefined) noted.add(note)
-    })
+    const ctx = contextOf(around, started, scope, settled, undefined, told)
     const step = await openStep(transform, ctx, from?.states[scope])
     const kept = run.scope(scope)
     const watch =

@@ -3,6 +3,7 @@ import type { Environment } from '../core/environment.ts'
 import type { Graph } from '../core/graph.ts'
 import type { Json } from '../core/json.ts'
 import type { Manifest } from '../core/manifest.ts'
+import type { MaxFailed } from '../core/max-failed.ts'
 import type { Destination } from '../core/place.ts'
 import type { RunPhase, Store } from '../store/store.ts'
 import type { RunError, RunInfo } from '../store/types.ts'
@@ -36,6 +37,8 @@ export interface RunRequest {
   readonly force?: boolean
   /** Resumes this run only. */
   readonly resume?: string
+  /** Overrides that of the plan, and is kept for a process that resumes the run without one. */
+  readonly maxFailed?: MaxFailed
   /** Values by name, stored with the run from its start for the process that resumes it. */
   readonly notes?: Readonly<Record<string, Json>>
   readonly onEvent?: (event: RunEvent) => void

@@ -1,5 +1,8 @@
+import type { Judged } from '../core/completeness.ts'
+import type { Origin } from '../core/context.ts'
 import { DownstreamClosed } from '../core/downstream-closed.ts'
 import { EntrapipeError } from '../core/errors.ts'
+import { given } from '../core/given.ts'
 import type { Writer } from '../core/parts.ts'
 import { isOfRow } from '../core/result.ts'
 import type { Checkpoint } from '../store/types.ts'
@@ -66,7 +69,12 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
       (await plan.source.split?.(sourceContext)) ?? [{ name: plan.source.kind }]
     await run.saveShards(shards)
     const rowsPerCut = await rowsPerCutOf(started)
-    const opened = await openStages(started, around, from, origin.notes, limit, settledBySink)
+    const tables: Judged[] = []
+    const told = ({ note, completeness, why }: Origin): void => {
+      if (note !== undefined) origin.notes.add(note)
+      if (completeness !== undefined) tables.push({ completeness, ...given({ why }) })
+    }
+    const opened = await openStages(started, around, from, told, limit, settledBySink)
     firstColumns = opened.firstColumns
     writer = await plan.sink.open(sinkContext, from?.mark)
     opened.offer(writer)
@@ -121,6 +129,7 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
     return await complete(started, writer, {
       before,
       origin,
+      tables,
       context: sourceContext,
       around,
       committed,

@@ -10,6 +10,7 @@ import { isSecretColumn } from '../core/secret-columns.ts'
 import { expectOptions, isNamed, isTexts, needed, oneOf } from '../data/expect-options.ts'
 import { keyOf } from './lookup/key-of.ts'
 import { loadTable, type Taken } from './lookup/load-table.ts'
+import { expectWhole } from './lookup/read-table.ts'
 
 /** Options of `lookup`. */
 export interface LookupOptions {
@@ -31,12 +32,12 @@ export interface LookupOptions {
 /**
  * Joins columns of another source. Keys are strings, numbers or booleans, compared case-insensitively and without
  * surrounding blanks. A row whose key is a list or an object is rejected with `ROW_INVALID`. The lookup table is kept in
- * the run's store, so memory does not grow with `from`. Rows that `from` rejects are skipped and are not results of this
- * run, whose keys refer to its own source. A row that already has a column with a new name of `take` is rejected with
+ * the run's store, so memory does not grow with `from`. The run is no more complete than `from`: a row that `from` rejects
+ * makes it `unverified`. An incomplete table and `missing: 'drop'` or `'reject'` end the run, because rows would be lost. A row that already has a column with a new name of `take` is rejected with
  * `ROW_INVALID`, since its value would be lost.
  *
  * @throws EntrapipeError `OPTION_INVALID` at once, also if two columns would get the same name; `COLUMN_UNKNOWN` if `from` lacks `key` or a column of `take`;
- *   `INPUT_MALFORMED` if a key in `from` is a list or an object
+ *   `INPUT_MALFORMED` if a key in `from` is a list or an object; `INPUT_CUT_OFF` if `from` is incomplete and `missing` is not `keep`
  */
 export const lookup = <T extends Fields>(options: LookupOptions): Transform<T, T & Fields> => {
   expectOptions('lookup', options, {
@@ -73,7 +74,11 @@ export const lookup = <T extends Fields>(options: LookupOptions): Transform<T, T
       return { ...given, names: [...given.names, ...taken.map(({ into }) => into)] }
     },
     async open(ctx) {
-      const known = await loadTable(ctx, from, keyColumn, taken, isSecretColumn(byColumn.name))
+      const { table: known, verdict } = await loadTable(ctx, from, keyColumn, taken, isSecretColumn(byColumn.name))
+      if (missing !== 'keep') expectWhole(verdict, missing)
+      const { completeness, why, notes } = verdict
+      for (const note of notes) ctx.origin({ note })
+      ctx.origin({ completeness, ...given({ why }) })
       return {
         page(rows) {
           const keys = rows.map(({ value }) => keyOf(read(value)))

@@ -89,6 +89,17 @@ t.test('a limit of failed rows ends the run, and a higher limit resumes it', asy
   t.equal(text('out/good.csv').split('\n').length, 13)
 })
 
+t.test('a resumed run keeps its limit of failed rows until it gets another one', async t => {
+  const { has, run, store } = bed(t, { 'in.csv': feed })
+  await t.rejects(run(planOf(12), { maxFailed: 3 }), { code: 'TOO_MANY_FAILED', facts: { maxFailed: 3 } })
+  await t.rejects(run(planOf(12)), { code: 'TOO_MANY_FAILED', facts: { maxFailed: 3 } })
+  await t.rejects(run(planOf(12), { maxFailed: 4 }), { code: 'TOO_MANY_FAILED', facts: { maxFailed: 4 } })
+  await t.rejects(run(planOf(12)), { code: 'TOO_MANY_FAILED', facts: { maxFailed: 4 } })
+  t.notOk(has('out/good.csv'))
+  const [info] = await store.list()
+  t.match(await run(planOf(12), { maxFailed: 9 }), { run: info!.id, end: 'done' })
+})
+
 t.test('a percentage of failed rows is judged at the end of a small input', async t => {
   const { has, run } = bed(t, { 'in.csv': feed })
   await t.rejects(run(planOf(12, { maxFailed: '40%' })), { code: 'TOO_MANY_FAILED' })

@@ -28,6 +28,7 @@ interface PlannedRun {
   readonly force?: boolean | undefined
   readonly resume?: string | undefined
   readonly notes?: RunRequest['notes']
+  readonly maxFailed?: RunRequest['maxFailed'] | undefined
   readonly quiet?: boolean | undefined
   /** Rows are what is shown: nothing is said but how many failed. */
   readonly brief?: boolean | undefined
@@ -50,7 +51,7 @@ export const runPlan = async (planned: PlannedRun, cli: Cli): Promise<RunEnd> =>
       ...given({ graph }),
       ...(fresh ? { fresh } : {}),
       ...(force ? { force } : {}),
-      ...given({ resume, notes: planned.notes }),
+      ...given({ resume, notes: planned.notes, maxFailed: planned.maxFailed }),
       store,
       places: destinationAt,
       clock: cli.clock,

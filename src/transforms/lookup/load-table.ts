@@ -4,10 +4,10 @@ import type { Context, KeyMap } from '../../core/context.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { columnsOf, type Fields, type Json } from '../../core/json.ts'
 import type { Source } from '../../core/parts.ts'
-import { readAll } from '../../core/read-all.ts'
 import type { Row } from '../../core/row.ts'
 import { hasSecretColumn, isSecretColumn } from '../../core/secret-columns.ts'
 import { keyOf } from './key-of.ts'
+import { readTable, type TableVerdict } from './read-table.ts'
 
 /** A column of the other source, and its new name. */
 export interface Taken extends NamedColumn {
@@ -45,8 +45,14 @@ const tableOf = (ctx: Context): Table => {
   }
 }
 
+/** The table, and whether it has all rows of its source. */
+export interface LoadedTable {
+  readonly table: Table
+  readonly verdict: TableVerdict
+}
+
 /**
- * Reads the other source completely, once per run. A resumed run finds the table in its store.
+ * Reads the other source completely, once per run. A resumed run finds the table and the verdict in its store.
  *
  * @throws EntrapipeError `COLUMN_UNKNOWN` if there are rows and no row has a named column; `INPUT_MALFORMED` if a key is a
  *   list or an object
@@ -58,12 +64,12 @@ export const loadTable = async (
   key: NamedColumn,
   taken: readonly Taken[],
   isSecretKey: boolean,
-): Promise<Table> => {
+): Promise<LoadedTable> => {
   const secret = isSecretKey || [key.name, ...taken.flatMap(({ name, into }) => [name, into])].some(isSecretColumn)
   const table = secret ? ctx.store.map<Entry>('rows', { secret }) : tableOf(ctx)
-  const state = ctx.store.map<boolean>('state')
-  if (state.getAll(['loaded'])[0]) return table
-  const reading = withoutResults(ctx)
+  const state = ctx.store.map('state')
+  const [loaded] = state.getAll(['loaded'])
+  if (loaded) return { table, verdict: loaded as unknown as TableVerdict }
   const absent = new Set([key, ...taken.filter(({ optional }) => !optional)])
   let first: readonly string[] | undefined
   const readKey = columnReader(key.name)
@@ -73,7 +79,7 @@ export const loadTable = async (
     return [found, Object.fromEntries(readers.map(([into, read]) => [into, (read(row.value) ?? null) as Json]))]
   }
   // A run that was killed while loading left part of the table. Writing the same entries again changes nothing.
-  for await (const { rows } of readAll(from, reading)) {
+  const verdict = await readTable(ctx, from, rows => {
     for (const { value } of rows) {
       first ??= columnsOf(value)
       if (absent.size === 0) break
@@ -83,10 +89,10 @@ export const loadTable = async (
     const before = table.getAll(entries.map(([name]) => name))
     // The first row with a key is used. `setAll` keeps the last of two entries, so the order is reversed.
     table.setAll(entries.filter((_, at) => before[at] === undefined).reverse())
-  }
+  })
   if (first && absent.size > 0) throw columnUnknown('lookup', [...absent], first, `which no row of ${from.kind} has`)
-  state.setAll([['loaded', true]])
-  return table
+  state.setAll([['loaded', verdict as unknown as Json]])
+  return { table, verdict }
 }
 
 const noKey = ({ name }: NamedColumn, { key }: Row<Fields>, { kind }: Source<Fields>): never => {
@@ -98,6 +104,3 @@ const noKey = ({ name }: NamedColumn, { key }: Row<Fields>, { kind }: Source<Fie
     },
   )
 }
-
-/** The context without results. Inherits everything else, including getters that throw. */
-const withoutResults = (ctx: Context): Context => Object.create(ctx, { settled: { value: () => undefined } }) as Context

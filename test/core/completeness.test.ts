@@ -1,5 +1,5 @@
 import t from 'tap'
-import { judge } from '../../src/engine/completeness.ts'
+import { judge } from '../../src/core/completeness.ts'
 
 type Evidence = Parameters<typeof judge>[0]
 

@@ -1,4 +1,4 @@
-import type { Completeness, Drift } from '../core/manifest.ts'
+import type { Completeness, Drift } from './manifest.ts'
 
 /** What is known of a listing at its end. */
 interface Evidence {
@@ -23,7 +23,8 @@ const saidUpstream = {
   unverified: 'nothing shows that all rows of the input are there',
 } as const
 
-interface Judged {
+/** Whether all rows were read, and why not. */
+export interface Judged {
   readonly completeness: Completeness
   readonly why?: string
 }
@@ -70,3 +71,9 @@ const judgeByCount = (evidence: Evidence): Judged => {
     ].join(', and ')}`,
   }
 }
+
+const order: readonly Completeness[] = ['complete', 'drifted', 'unverified', 'short']
+
+/** The worst of several judgements: a result is as complete as each input that it is made from. */
+export const worst = (judged: readonly [Judged, ...Judged[]]): Judged =>
+  judged.reduce((a, b) => (order.indexOf(b.completeness) > order.indexOf(a.completeness) ? b : a))

@@ -1,0 +1,91 @@
+import { judge, type Judged } from '../../core/completeness.ts'
+import type { Context, Origin } from '../../core/context.ts'
+import { EntrapipeError } from '../../core/errors.ts'
+import { given } from '../../core/given.ts'
+import type { Fields } from '../../core/json.ts'
+import type { Source } from '../../core/parts.ts'
+import { readAll } from '../../core/read-all.ts'
+import { hasFailed, type Result } from '../../core/result.ts'
+import type { Row } from '../../core/row.ts'
+
+/** What is known of a table at its end. */
+export interface TableVerdict extends Judged {
+  /** Rows of it are known to be missing, or nothing shows that they are all there. */
+  readonly isPartial: boolean
+  readonly notes: readonly string[]
+}
+
+/**
+ * Reads the source of a table completely, and judges whether all its rows were read: by its count, by what it says of itself,
+ * and by the rows that it rejects. These are no results of the run, whose keys refer to its own source.
+ *
+ * @param each called with the rows of every page
+ */
+export const readTable = async (
+  ctx: Context,
+  from: Source<Fields>,
+  each: (rows: readonly Row<Fields>[]) => void,
+): Promise<TableVerdict> => {
+  const rejected: Result[] = []
+  const notes = new Set<string>()
+  const reasons = new Set<string>()
+  let known: Origin = {}
+  const reading = Object.create(ctx, {
+    settled: { value: (result: Result) => void (hasFailed(result) && rejected.push(result)) },
+    origin: {
+      value: (told: Origin) => {
+        known = { ...known, ...given({ ...told }) }
+        if (told.note !== undefined) notes.add(told.note)
+        if (told.why !== undefined) reasons.add(told.why)
+      },
+    },
+  }) as Context
+  const present = await from.present?.(ctx)
+  const before = await from.count?.(ctx)
+  let read = 0
+  for await (const { rows } of readAll(from, reading)) {
+    read += rows.length
+    each(rows)
+  }
+  const [why] = reasons
+  const judged = judge({
+    read,
+    limited: false,
+    live: from.usesGraph === true,
+    before,
+    after: await from.count?.(ctx),
+    drift: present === undefined ? undefined : await from.drift?.(ctx, present),
+    upstream: known.completeness,
+    upstreamWhy: why,
+  })
+  for (const { what, records, firstLine } of known.ignored ?? [])
+    notes.add(`lookup: ${from.kind} has ${records} records that are not rows (${what}, first in line ${firstLine})`)
+  const isDoubtful = known.completeness === 'unverified' && why !== undefined
+  return {
+    ...withReasons(judged, rejected, known.limit, from.kind),
+    isPartial: judged.completeness === 'short' || isDoubtful || rejected.length > 0 || known.limit !== undefined,
+    notes: [...notes],
+  }
+}
+
+/** With the reasons that the count does not show. */
+const withReasons = (judged: Judged, rejected: readonly Result[], limit: number | undefined, kind: string): Judged => {
+  if (judged.completeness === 'short') return { ...judged, why: `lookup: of ${kind}, ${judged.why}` }
+  const [first] = rejected
+  if (first)
+    return {
+      completeness: 'unverified',
+      why: `lookup: ${kind} rejected ${rejected.length === 1 ? 'a row' : `${rejected.length} rows`}, the first because: ${first.message ?? first.code}`,
+    }
+  if (limit !== undefined)
+    return { completeness: 'unverified', why: `lookup: a limit of ${limit} rows ended the listing of ${kind}` }
+  return judged.why === undefined ? judged : { ...judged, why: `lookup: of ${kind}, ${judged.why}` }
+}
+
+/** @throws EntrapipeError `INPUT_CUT_OFF` if rows would be dropped or rejected because of an incomplete table */
+export const expectWhole = ({ isPartial, why }: TableVerdict, missing: 'drop' | 'reject'): void => {
+  if (!isPartial) return
+  throw new EntrapipeError('INPUT_CUT_OFF', `The table of a lookup is incomplete. ${why ?? ''}`.trim(), {
+    fix: `Correct it. With missing: 'keep' rows are kept with nulls, and with '${missing}' a row could be lost because its key is missing from the table.`,
+  })
+}
