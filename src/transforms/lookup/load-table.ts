@@ -46,7 +46,7 @@ const tableOf = (ctx: Context): Table => {
 }
 
 /** The table, and whether it has all rows of its source. */
-export interface LoadedTable {
+interface LoadedTable {
   readonly table: Table
   readonly verdict: TableVerdict
 }
