@@ -48,3 +48,6 @@ export const columnsOf = (row: Fields): readonly string[] => {
   const known = new Set(order)
   return [...order.filter(name => Object.hasOwn(row, name)), ...names.filter(name => !known.has(name))]
 }
+
+/** A copy of a value that its owner may change later. */
+export const copyOf = <T>(value: T): T => (typeof value === 'object' && value !== null ? structuredClone(value) : value)

@@ -1,6 +1,6 @@
 import type { Context } from '../core/context.ts'
 import { EntrapipeError } from '../core/errors.ts'
-import type { Json } from '../core/json.ts'
+import { copyOf, type Json } from '../core/json.ts'
 import type { Shard, Read, Source } from '../core/parts.ts'
 import type { Key, Page, Position } from '../core/row.ts'
 import type { Cut, Item } from './items.ts'
@@ -174,7 +174,8 @@ export async function* merge(options: MergeOptions): AsyncGenerator<Item, void, 
     reading.placed = unique !== undefined || position !== undefined
     reading.unfinished = unfinished === true && rest === undefined
     if (position !== undefined) {
-      positions[name] = position
+      // The source may change its object. A cut is saved later.
+      positions[name] = copyOf(position)
       unique?.placed(name)
     }
     return { reading, page: { shard: name, rows }, rest, isOver: false }

@@ -1,4 +1,4 @@
-import type { Json } from '../core/json.ts'
+import { copyOf, type Json } from '../core/json.ts'
 import { watchScope, type ColumnWatch } from './columns.ts'
 import type { HeldInputs } from './held-inputs.ts'
 import { inputsOf, isCut, type Cut, type FlowingPage, type Item } from './items.ts'
@@ -85,7 +85,7 @@ export const fuse = (
   const passed = (cut: Cut): Cut => {
     for (const [at, { scope, step, watch, passed }] of steps.entries()) {
       if (watch) cut.states[watchScope(scope)] = watch.save()
-      if (step.save) cut.states[scope] = step.save() as Json
+      if (step.save) cut.states[scope] = copyOf(step.save() as Json)
       if (step.end) cut.states[heldScope(scope)] = held[at]!
       passed(cut.cut)
     }

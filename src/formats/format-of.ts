@@ -30,6 +30,9 @@ const told = (path: string): { readonly [name in keyof FileFormat]: FileFormat[n
   return { format: formats[/\.([a-z]+)$/i.exec(name)?.[1]?.toLowerCase() ?? ''], compression }
 }
 
+/** Whether a file's extension is that of a supported format. */
+export const hasFormat = (path: string): boolean => told(path).format !== undefined
+
 /** What to do about a workbook. */
 const workbook = (path: string): string | undefined =>
   /\.xls[xmb]?$/i.test(path)

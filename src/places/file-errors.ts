@@ -47,6 +47,7 @@ export const writeError = (error: unknown, path: string): unknown => {
     ENOTDIR: 'part of its path is a file, not a folder',
     EEXIST: 'part of its path is a file, not a folder',
     EISDIR: 'it is a folder',
+    ERR_FS_EISDIR: 'it is a folder',
     ENAMETOOLONG: 'the name is too long',
     ETXTBSY: 'it is a running program',
     EBUSY: 'another program is using it',

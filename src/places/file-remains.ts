@@ -37,6 +37,7 @@ export const leftoverOf = async (path: string): Promise<string | undefined> =>
  * run published keeps its manifest.
  *
  * @returns the paths that existed
+ * @throws EntrapipeError `FILE_UNWRITABLE`, also if a folder has the name of a partial
  */
 export const discardFile = async (path: string): Promise<readonly string[]> => {
   const left = [partialOf(path), partialOf(manifestOf(path))]
@@ -44,16 +45,20 @@ export const discardFile = async (path: string): Promise<readonly string[]> => {
   const found: string[] = []
   for (const name of left) {
     if ((await sizeOf(name)) !== undefined) found.push(name)
-    await rm(name, { force: true })
+    await remove(name)
   }
   return found
 }
 
 /** Removes a file and its manifest, if they exist. @throws EntrapipeError `FILE_UNWRITABLE` */
 export const clearFile = async (path: string): Promise<void> => {
+  await remove(path)
+  await remove(manifestOf(path))
+}
+
+const remove = async (path: string): Promise<void> => {
   try {
     await rm(path, { force: true })
-    await rm(manifestOf(path), { force: true })
   } catch (error) {
     throw writeError(error, path)
   }

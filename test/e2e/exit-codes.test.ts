@@ -57,13 +57,13 @@ t.test('verify of a folder has one line for each file in or below it, and the hi
       .map(line => (JSON.parse(line) as { error: { code: string } }).error.code),
     ['VERIFY_FAILED', 'FILE_MISSING'],
   )
-  for (const name of ['d.csv.partial', 'bare.jsonl', 'notes.txt']) writeFileSync(desk.path(`more/${name}`), 'x')
+  for (const name of ['d.csv.partial', 'bare.jsonl', 'notes.txt', 'package.json']) writeFileSync(desk.path(`more/${name}`), 'x')
   const more = await desk.run(['verify', 'more'])
-  t.equal(more.status, 1)
+  t.equal(more.status, 2)
   t.match(more.stdout, /^more\/e\.csv matches its manifest: [^\n]*\n$/)
   t.match(
     more.stderr,
-    /^entrapipe: more\/d\.csv\.partial is incomplete: the run that writes it is not finished\. [^\n]*\nNot checked: 2 files without a manifest \(more\/bare\.jsonl, more\/notes\.txt\)\.\n$/,
+    /^entrapipe: \S+more\/bare\.jsonl has no manifest [^\n]*\nentrapipe: more\/d\.csv\.partial is incomplete: the run that writes it is not finished\. [^\n]*\nNot checked: 2 files without a manifest \(more\/notes\.txt, more\/package\.json\)\.\n$/,
   )
   rmSync(desk.path('more/bare.jsonl'))
   const partial = await desk.run(['--json', 'verify', 'more'])
@@ -73,7 +73,7 @@ t.test('verify of a folder has one line for each file in or below it, and the hi
       .trimEnd()
       .split('\n')
       .map(line => (JSON.parse(line) as { path: string; checked?: boolean }).checked),
-    [undefined, false],
+    [undefined, false, false],
   )
   mkdirSync(desk.path('empty'))
   const none = await desk.run(['verify', 'empty'])

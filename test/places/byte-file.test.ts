@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { chmod, link, lstat, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
@@ -263,4 +263,13 @@ t.test('a file is published when its bytes and its manifest match and there is n
   await unsaid.append(Buffer.from('abc'))
   await unsaid.publish('no manifest')
   t.equal(await isPublished(path, facts, signal), false, 'the manifest is not JSON')
+})
+
+t.test('a folder that has the name of a partial is named, and kept', async t => {
+  const folder = t.testdir({})
+  mkdirSync(join(folder, 'x.partial'))
+  await t.rejects(discardFile(join(folder, 'x')), {
+    code: 'FILE_UNWRITABLE',
+    message: /x\.partial cannot be written: it is a folder/,
+  })
 })

@@ -4,14 +4,15 @@ import { absolute } from '../../core/absolute.ts'
 import type { Environment } from '../../core/environment.ts'
 import { EntrapipeError, systemCode } from '../../core/errors.ts'
 import { fileOfManifest, fileOfPartial } from '../../core/sidecars.ts'
+import { hasFormat } from '../../formats/format-of.ts'
 
 /** What is in a folder and in the folders below it: paths relative to it, in order. */
 interface Manifested {
-  /** Files with a manifest, also those that are missing. */
+  /** Files with a manifest, also those that are missing, and files of rows that lack one. */
   readonly files: readonly string[]
   /** Files that a run has not finished. */
   readonly partials: readonly string[]
-  /** Files without a manifest: entrapipe did not write them, or their manifest was removed. */
+  /** Other files without a manifest. */
   readonly others: readonly string[]
 }
 
@@ -42,10 +43,16 @@ export const manifested = async (path: string, environment: Environment): Promis
       fix: 'Name the folder that files were written to, or one of the files.',
     })
   const own = new Set(found)
-  const others = names.filter(
+  const bare = names.filter(
     name => !own.has(name) && fileOfManifest(name) === undefined && fileOfPartial(name) === undefined,
   )
-  return { files: found.toSorted(), partials: partials.toSorted(), others: others.toSorted() }
+  // A folder of a project has JSON files of its own. A CSV or JSON lines file may have lost its manifest.
+  const hasRows = (name: string): boolean => hasFormat(name) && !/\.json$/i.test(name)
+  return {
+    files: [...found, ...bare.filter(hasRows)].toSorted(),
+    partials: partials.toSorted(),
+    others: bare.filter(name => !hasRows(name)).toSorted(),
+  }
 }
 
 /** Folders of other tools. They have thousands of files. */
