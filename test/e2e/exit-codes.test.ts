@@ -57,7 +57,8 @@ t.test('verify of a folder has one line for each file in or below it, and the hi
       .map(line => (JSON.parse(line) as { error: { code: string } }).error.code),
     ['VERIFY_FAILED', 'FILE_MISSING'],
   )
-  for (const name of ['d.csv.partial', 'bare.jsonl', 'notes.txt', 'package.json']) writeFileSync(desk.path(`more/${name}`), 'x')
+  for (const name of ['d.csv.partial', 'bare.jsonl', 'notes.txt', 'package.json'])
+    writeFileSync(desk.path(`more/${name}`), 'x')
   const more = await desk.run(['verify', 'more'])
   t.equal(more.status, 2)
   t.match(more.stdout, /^more\/e\.csv matches its manifest: [^\n]*\n$/)
