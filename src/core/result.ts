@@ -12,6 +12,9 @@ export type OutcomeCounts = Readonly<Record<Outcome, number>>
 /** No results. */
 export const noOutcomes: OutcomeCounts = { done: 0, unchanged: 0, skipped: 0, failed: 0, unknown: 0 }
 
+/** All outcomes, in the order of reports. */
+export const outcomes = Object.keys(noOutcomes) as readonly Outcome[]
+
 /** Returns the number of rows that were not processed as requested. */
 export const failuresIn = ({ failed, unknown }: Pick<OutcomeCounts, 'failed' | 'unknown'>): number => failed + unknown
 

@@ -4,6 +4,9 @@ import { pageOf } from '../data/page-operators.ts'
 import { refusals, type Check, type Finding } from './findings.ts'
 import { howToWrite } from './literal-types.ts'
 
+/** What to do with a condition that Graph does not evaluate. */
+const elsewhere = 'Remove the condition, and filter the exported rows with `entrapipe filter`.'
+
 /** A finding as a sentence for the author of the filter. */
 export const describeFinding = (finding: Finding, type: string): string => {
   const { kind, property, suggestion } = finding
@@ -16,12 +19,12 @@ export const describeFinding = (finding: Finding, type: string): string => {
     case 'unfilterable':
       return property === 'deletedDateTime'
         ? 'Only deleted objects have a deletedDateTime. Use `entrapipe export deleted-users` to list them.'
-        : `Microsoft documents no $filter on '${property}' of ${type} (${pageOf(type)}). Remove the condition and filter the exported rows instead.`
+        : `Microsoft documents no $filter on '${property}' of ${type} (${pageOf(type)}). ${elsewhere}`
     case 'operatorUnsupported':
       if (operator === 'and')
         return `'${property}' cannot be filtered together with other properties (${pageOf(type)}).`
       if (operator === 'isof') return `isof is supported only in listings of directory objects, not of ${type}.`
-      return `Microsoft documents no ${operator} on '${property}' of ${type} (${pageOf(type)}).${instead}`
+      return `Microsoft documents no ${operator} on '${property}' of ${type} (${pageOf(type)}).${instead || ` ${elsewhere}`}`
     case 'needsAdvanced':
       return `${operator}${property === '' ? '' : ` on '${property}'`} of ${type} requires an advanced query (ConsistencyLevel: eventual and $count=true).`
     case 'disputed':

@@ -30,9 +30,12 @@ export const resultsTable = `
     phase text, epoch integer, outcome text, n integer not null, primary key (phase, epoch, outcome)
   ) without rowid`
 
+/** Rows that `hasFailed`, by their last result. */
+const isFailure = `outcome in ('failed', 'unknown') and replacedIn is null`
+
 /** Created when failures are first read, after the last row: rows of several shards come in any order. */
 const failuresIndex = `create index if not exists results_failed on results (phase, place, sequence)
-  where outcome in ('failed', 'unknown') and replacedIn is null`
+  where ${isFailure}`
 
 /** The results of all phases of a run. */
 interface Results {
@@ -141,7 +144,7 @@ export const results = (database: Database, now: () => number): Results => {
       isIndexed = true
       return sql
         .prepare(
-          `select * from results where outcome in ('failed', 'unknown') and replacedIn is null and phase = ?
+          `select * from results where ${isFailure} and phase = ?
            and (place, sequence) > (?, ?) order by place, sequence limit ?`,
         )
         .all(phase, after?.place ?? Number.MIN_SAFE_INTEGER, after?.result.sequence ?? 0, limit)

@@ -37,8 +37,6 @@ export interface NewRun extends Omit<RunIdentity, 'tenant'> {
   readonly resumable: boolean
   /** Whether the run changes the directory: only one at a time per pipeline and tenant. @default false */
   readonly writes?: boolean
-  /** One line for people. */
-  readonly summary?: string
 }
 
 /** All targets that a run writes to. */
@@ -102,7 +100,7 @@ export interface Checkpoint {
   readonly sums?: KeySums
 }
 
-/** What is about to be committed. After a crash, it is checked whether it was published (`Sink.published`). */
+/** What is about to be committed. After a crash, it is checked whether it was published (`Place.published`). */
 export interface Committing {
   readonly files: readonly FileFacts[]
   readonly manifest: Manifest

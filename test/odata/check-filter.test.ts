@@ -200,11 +200,11 @@ t.test('each finding is described by a sentence that says what to write', async 
     ],
     [
       'userPrincipalName eq null',
-      "Microsoft documents no eq null on 'userPrincipalName' of user (https://learn.microsoft.com/graph/api/resources/user).",
+      "Microsoft documents no eq null on 'userPrincipalName' of user (https://learn.microsoft.com/graph/api/resources/user). Remove the condition, and filter the exported rows with `entrapipe filter`.",
     ],
     [
       'createdDateTime ge 2024-01-01T00:00:00Z',
-      "Microsoft documents no $filter on 'createdDateTime' of group (https://learn.microsoft.com/graph/api/resources/group). Remove the condition and filter the exported rows instead.",
+      "Microsoft documents no $filter on 'createdDateTime' of group (https://learn.microsoft.com/graph/api/resources/group). Remove the condition, and filter the exported rows with `entrapipe filter`.",
       'group',
     ],
     [

@@ -1,3 +1,4 @@
+import { outcomes } from '../../core/result.ts'
 import { InvalidArgumentError, Option } from 'commander'
 import type { OutputOptions } from '../../catalogue/output-sink.ts'
 import type { CommandModule } from '../cli.ts'
@@ -57,9 +58,7 @@ const add: CommandModule = (program, cli) => {
       )
       .addHelpText('after', examples('runs results 20261121-09 --outcome failed --to failed.csv'))
       .argument('<run>', 'id of the run, or its first characters', runId)
-      .addOption(
-        new Option('--outcome <outcome>', 'only these').choices(['done', 'unchanged', 'skipped', 'failed', 'unknown']),
-      ),
+      .addOption(new Option('--outcome <outcome>', 'only these').choices(outcomes)),
   ).action(async (id: string, options: OutputOptions & { readonly outcome?: 'failed' }) => {
     const { to, outcome: _, ...layout } = options
     const isShown = to === '-' && Object.keys(layout).length === 0 && cli.stdout.isTTY === true && !cli.json()

@@ -1,3 +1,4 @@
+import { outcomes } from '../../core/result.ts'
 import type { RunEnd } from '../../engine/run-request.ts'
 import type { Manifest } from '../../core/manifest.ts'
 import { partialOf } from '../../core/sidecars.ts'
@@ -44,9 +45,6 @@ const badLine = ({ run, counts, status }: Manifest, failures: FailureReasons | u
   return `${told.join(', ')}${left}. ${failures ? `${mostFrequent(failures)} ` : ''}For the reasons, run: entrapipe runs results ${run}`
 }
 
-/** The outcomes of rows that were not simply written, in the order of the report. */
-const outcomesTold = ['done', 'unchanged', 'skipped', 'failed', 'unknown'] as const
-
 /** What a person wants to know of a manifest: each file, then how complete it is and why. */
 export const manifestLines = ({ phases, ...manifest }: Manifest): readonly string[] =>
   phases
@@ -68,7 +66,7 @@ const ownLines = (manifest: Manifest): readonly string[] => {
       : ` (counted ${count(counts.before)} before${counts.after === undefined ? '' : `, ${count(counts.after)} after`})`
   const apart = [
     counts.dropped > 0 ? `${count(counts.dropped)} filtered out` : '',
-    ...outcomesTold.map(outcome => (counts[outcome] > 0 ? `${count(counts[outcome])} ${outcome}` : '')),
+    ...outcomes.map(outcome => (counts[outcome] > 0 ? `${count(counts[outcome])} ${outcome}` : '')),
     counts.repeated > 0 ? `${count(counts.repeated)} dropped as repeated` : '',
   ].filter(Boolean)
   const first = firstOf(manifest)

@@ -1,3 +1,4 @@
+import { noOutcomes } from '../../core/result.ts'
 import { destinationAt } from '../../places/place-to.ts'
 import { isCode } from '../../core/errors.ts'
 import type { RunReader } from '../../store/run-store.ts'
@@ -9,8 +10,6 @@ import { printLines } from '../command-line/print.ts'
 import { publicRun } from './public-run.ts'
 import { startOverCommand } from './command-of.ts'
 import { showLines } from './run-lines.ts'
-
-const nothing = { done: 0, unchanged: 0, skipped: 0, failed: 0, unknown: 0 }
 
 /** `entrapipe runs show`: one run, its progress, how it ended, and how to resume it. */
 export const showRun = async (id: string, cli: Cli): Promise<void> => {
@@ -31,7 +30,7 @@ const look = async (info: RunInfo, store: Store) => {
     return await store.read(info.id, run => facts(run, info))
   } catch (error) {
     // Of a discarded run only its line is left, and that is shown.
-    if (isCode(error, 'RUN_UNKNOWN')) return { checkpoint: undefined, results: nothing, isCommitting: false }
+    if (isCode(error, 'RUN_UNKNOWN')) return { checkpoint: undefined, results: noOutcomes, isCommitting: false }
     throw error
   }
 }

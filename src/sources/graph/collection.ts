@@ -144,9 +144,9 @@ const explained = (error: unknown, paged: boolean, disputed: readonly string[] =
   if (!isCode(error, 'GRAPH_REFUSED') || error.facts['status'] !== 400) return error
   const fix =
     paged && /\btop\b|page size/i.test(error.message)
-      ? 'If the collection does not support $top, set `paged: false`. If its maximum page size is smaller, set `top`.'
+      ? 'If the maximum page size of the collection is smaller, set `top`. If it does not support $top at all, write a pipeline whose source has `paged: false`.'
       : disputed.length > 0
-        ? `${disputed.join(' ')} Remove the condition and filter the exported rows instead.`
+        ? `${disputed.join(' ')} Remove the condition, and filter the exported rows with entrapipe filter.`
         : undefined
   return fix === undefined
     ? error

@@ -1,5 +1,6 @@
 import type { Context } from '../../core/context.ts'
 import { EntrapipeError } from '../../core/errors.ts'
+import { given } from '../../core/given.ts'
 import { printText } from '../../odata/print-filter.ts'
 import { printQuery } from '../../odata/parse-query.ts'
 
@@ -37,7 +38,7 @@ export const findGroup = async (ctx: Context, group: string): Promise<FoundGroup
     ctx.signal,
   )
   const [one, ...more] = body.value
-  if (!one) throw unknownGroup(group, ctx)
+  if (!one) throw unknownGroup(group, ctx, await namesLike(group, ctx))
   if (more.length > 0)
     throw new EntrapipeError(
       'GROUP_AMBIGUOUS',
@@ -47,8 +48,25 @@ export const findGroup = async (ctx: Context, group: string): Promise<FoundGroup
   return one
 }
 
-const unknownGroup = (group: string, ctx: Context): EntrapipeError =>
-  new EntrapipeError(
-    'GROUP_UNKNOWN',
-    `Tenant ${ctx.graph.tenant.name} has no group ${isId.test(group) ? 'with the id' : 'named'} ${isId.test(group) ? group : `"${group}"`}.`,
+/** Up to three names of groups that begin with the same word. */
+const namesLike = async (group: string, ctx: Context): Promise<readonly string[]> => {
+  const [word = ''] = group.trim().split(/[\s,;]+/)
+  if (word.length < 2) return []
+  const filter = `startswith(displayName,${printText(word)})`
+  const query = printQuery({ $filter: filter, $select: 'displayName', $top: 3 })
+  const reply = await ctx.graph.attempt<{ readonly value?: readonly { readonly displayName: string }[] }>(
+    { method: 'GET', url: `/groups?${query}` },
+    ctx.signal,
   )
+  return reply.status === 200 ? (reply.body.value ?? []).map(({ displayName }) => displayName) : []
+}
+
+const unknownGroup = (group: string, { graph }: Context, alike: readonly string[] = []): EntrapipeError => {
+  const named = isId.test(group) ? `with the id ${group}` : `named "${group}"`
+  const fix = group.includes(',')
+    ? 'Give each group an option of its own: --group "A" --group "B".'
+    : alike.length > 0
+      ? `Groups with similar names: ${alike.map(name => `"${name}"`).join(', ')}.`
+      : undefined
+  return new EntrapipeError('GROUP_UNKNOWN', `Tenant ${graph.tenant.name} has no group ${named}.`, given({ fix }))
+}
