@@ -31,9 +31,12 @@ export const blankColumns = (never: readonly string[] = [], saved?: readonly str
   }
 }
 
-// Every object inherits a `constructor`.
-const property: ReadColumn = (row, column) =>
-  typeof row === 'object' && row !== null && Object.hasOwn(row, column) ? row[column] : undefined
+const property: ReadColumn = (row, column) => {
+  if (typeof row !== 'object' || row === null) return undefined
+  const value = row[column]
+  // Every object inherits a `constructor`. A column that is never filled costs one read a row.
+  return value === null || value === undefined || Object.hasOwn(row, column) ? value : undefined
+}
 
 /** Those of the columns that have no value in these rows. */
 const without = (columns: readonly string[], rows: readonly Row<unknown>[], read: ReadColumn): readonly string[] => {
