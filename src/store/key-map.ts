@@ -1,10 +1,10 @@
 import type { KeyMap } from '../core/context.ts'
 import type { Json } from '../core/json.ts'
 import type { KeyRuns } from './key-runs.ts'
-import { plainWords } from './key-words.ts'
+import { plainWords, type KeyWords } from './key-words.ts'
 
 /** Values by key, as JSON. */
-export const keyMap = <V extends Json>(runs: KeyRuns, words = plainWords): KeyMap<V> => ({
+export const keyMap = <V extends Json>(runs: KeyRuns, words: KeyWords = plainWords): KeyMap<V> => ({
   setAll(entries) {
     for (const [key, value] of entries) runs.put(words.key(key), words.value(JSON.stringify(value)))
   },

@@ -1,9 +1,9 @@
 import type { KeySet } from '../core/context.ts'
 import type { KeyRuns } from './key-runs.ts'
-import { plainWords } from './key-words.ts'
+import { plainWords, type KeyWords } from './key-words.ts'
 
 /** The keys that a part has seen, exactly. */
-export const keySet = (runs: KeyRuns, words = plainWords): KeySet => ({
+export const keySet = (runs: KeyRuns, words: KeyWords = plainWords): KeySet => ({
   addAll: keys =>
     keys.map(given => {
       const key = words.key(given)

@@ -2,7 +2,7 @@ import { keyText } from './key-text.ts'
 import type { Seal } from './seal.ts'
 
 /** How the keys and values of a set or map are written in the file. */
-interface KeyWords {
+export interface KeyWords {
   readonly key: (key: string) => string
   readonly value: (value: string) => string
   /** Reverses `value`. */

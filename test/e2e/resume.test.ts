@@ -210,8 +210,9 @@ t.test('an expired saved link restarts the listing, and repeated rows are droppe
   await bed.faults()
   t.ok(desk.bytes('users.csv.gz').equals(wanted))
   const { counts, completeness } = desk.manifest('users.csv.gz')
-  // What a resumed run reads again is not what the service repeated.
-  t.match({ counts, completeness }, { completeness: 'complete', counts: { read: users, written: users, repeated: 0 } })
+  t.match({ counts, completeness }, { completeness: 'complete', counts: { read: users, written: users } })
+  // The listing started over, so the service returned what had been read before.
+  t.ok(counts.repeated > 0 && counts.repeated < users, `${counts.repeated} repeated`)
 })
 
 t.test('--fresh starts over, says so, and the earlier run is discarded', async t => {

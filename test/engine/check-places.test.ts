@@ -54,7 +54,7 @@ t.test('an output cannot overwrite an input, under any name', async t => {
       await t.rejects(run({ source, sink: toCsv({ to }) }), refusal('the output'), `${from} into ${to}`)
       await t.rejects(run({ source, rejects: toCsv({ to }) }), refusal('rejects'), `rejects of ${from} into ${to}`)
     }
-  const known = lookup({ from: fromCsv({ from: 'other.csv' }), key: 'n', by: 'n', take: { more: 'more' } })
+  const known = lookup({ from: fromCsv({ from: 'other.csv' }), key: 'n', by: 'n', take: { more: 'extra' } })
   await t.rejects(run({ transforms: [known], sink: toCsv({ to: 'here/other.csv' }) }), refusal('the output'))
   t.equal(readFileSync(join(folder, 'in.csv'), 'utf8'), text)
   t.strictSame(readdirSync(join(folder, 'out')), [])
