@@ -10,7 +10,7 @@ import { isSecretColumn } from '../core/secret-columns.ts'
 import { expectOptions, isNamed, isTexts, needed, oneOf } from '../data/expect-options.ts'
 import { keyOf } from './lookup/key-of.ts'
 import { loadTable, type Taken } from './lookup/load-table.ts'
-import { expectWhole } from './lookup/read-table.ts'
+import { joinedBy } from './lookup/read-table.ts'
 
 /** Options of `lookup`. */
 export interface LookupOptions {
@@ -33,7 +33,7 @@ export interface LookupOptions {
  * Joins columns of another source. Keys are strings, numbers or booleans, compared case-insensitively and without
  * surrounding blanks. A row whose key is a list or an object is rejected with `ROW_INVALID`. The lookup table is kept in
  * the run's store, so memory does not grow with `from`. The run is no more complete than `from`: a row that `from` rejects
- * makes it `unverified`. An incomplete table and `missing: 'drop'` or `'reject'` end the run, because rows would be lost. A row that already has a column with a new name of `take` is rejected with
+ * makes it `unverified`, unless the rows that need it are rejected. An incomplete table ends a run that drops or rejects rows. A row that already has a column with a new name of `take` is rejected with
  * `ROW_INVALID`, since its value would be lost.
  *
  * @throws EntrapipeError `OPTION_INVALID` at once, also if two columns would get the same name; `COLUMN_UNKNOWN` if `from` lacks `key` or a column of `take`;
@@ -75,10 +75,8 @@ export const lookup = <T extends Fields>(options: LookupOptions): Transform<T, T
     },
     async open(ctx) {
       const { table: known, verdict } = await loadTable(ctx, from, keyColumn, taken, isSecretColumn(byColumn.name))
-      if (missing !== 'keep') expectWhole(verdict, missing)
-      const { completeness, why, notes } = verdict
-      for (const note of notes) ctx.origin({ note })
-      ctx.origin({ completeness, ...given({ why }) })
+      for (const note of verdict.notes) ctx.origin({ note })
+      ctx.origin(joinedBy(verdict, missing))
       return {
         page(rows) {
           const keys = rows.map(({ value }) => keyOf(read(value)))

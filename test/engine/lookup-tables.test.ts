@@ -39,13 +39,22 @@ t.test('a run is no more complete than the table of its lookup', async t => {
 
 t.test('a row is not dropped or rejected because the table lacks rows', async t => {
   const { run, has } = bed(t, files)
-  for (const from of [json({ from: 'page.json' }), csv({ from: 'odd.csv' })])
-    for (const missing of ['drop', 'reject'] as const)
-      await t.rejects(run(planOf(from, missing), { fresh: true }), {
-        code: 'INPUT_CUT_OFF',
-        message: /^The table of a lookup is incomplete\. lookup: /,
-      })
+  for (const [from, missing] of [
+    [json({ from: 'page.json' }), 'drop'],
+    [json({ from: 'page.json' }), 'reject'],
+    [csv({ from: 'odd.csv' }), 'drop'],
+  ] as const)
+    await t.rejects(run(planOf(from, missing), { fresh: true }), {
+      code: 'INPUT_CUT_OFF',
+      message: /^The table of a lookup is incomplete\. lookup: /,
+    })
   t.notOk(has('out/people.csv'))
+})
+
+t.test('rows that need a row that the table rejected are rejected, and say so', async t => {
+  const { run } = bed(t, files)
+  const { manifest } = await run(planOf(csv({ from: 'odd.csv' }), 'reject'))
+  t.match(manifest, { completeness: 'complete', counts: { written: 2, failed: 1 } })
 })
 
 t.test('a table from Graph is counted', async t => {

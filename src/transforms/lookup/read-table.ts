@@ -1,4 +1,4 @@
-import { judge, type Judged } from '../../core/completeness.ts'
+import { judge, worst, type Judged } from '../../core/completeness.ts'
 import type { Context, Origin } from '../../core/context.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
@@ -12,6 +12,8 @@ import type { Row } from '../../core/row.ts'
 export interface TableVerdict extends Judged {
   /** Rows of it are known to be missing, or nothing shows that they are all there. */
   readonly isPartial: boolean
+  /** What it says of rows that its source rejected, if any. */
+  readonly rejected?: string
   readonly notes: readonly string[]
 }
 
@@ -58,34 +60,41 @@ export const readTable = async (
     upstream: known.completeness,
     upstreamWhy: why,
   })
-  for (const { what, records, firstLine } of known.ignored ?? [])
-    notes.add(`lookup: ${from.kind} has ${records} records that are not rows (${what}, first in line ${firstLine})`)
   const isDoubtful = known.completeness === 'unverified' && why !== undefined
+  const [first] = rejected
   return {
-    ...withReasons(judged, rejected, known.limit, from.kind),
-    isPartial: judged.completeness === 'short' || isDoubtful || rejected.length > 0 || known.limit !== undefined,
+    ...withLimit(judged, known.limit, from.kind),
+    isPartial: judged.completeness === 'short' || isDoubtful || known.limit !== undefined,
+    ...given({
+      rejected:
+        first &&
+        `lookup: ${from.kind} rejected ${rejected.length === 1 ? 'a row' : `${rejected.length} rows`}, the first because: ${first.message ?? first.code}`,
+    }),
     notes: [...notes],
   }
 }
 
-/** With the reasons that the count does not show. */
-const withReasons = (judged: Judged, rejected: readonly Result[], limit: number | undefined, kind: string): Judged => {
-  if (judged.completeness === 'short') return { ...judged, why: `lookup: of ${kind}, ${judged.why}` }
-  const [first] = rejected
-  if (first)
-    return {
-      completeness: 'unverified',
-      why: `lookup: ${kind} rejected ${rejected.length === 1 ? 'a row' : `${rejected.length} rows`}, the first because: ${first.message ?? first.code}`,
-    }
-  if (limit !== undefined)
+const withLimit = (judged: Judged, limit: number | undefined, kind: string): Judged => {
+  if (limit !== undefined && judged.completeness !== 'short')
     return { completeness: 'unverified', why: `lookup: a limit of ${limit} rows ended the listing of ${kind}` }
   return judged.why === undefined ? judged : { ...judged, why: `lookup: of ${kind}, ${judged.why}` }
 }
 
-/** @throws EntrapipeError `INPUT_CUT_OFF` if rows would be dropped or rejected because of an incomplete table */
-export const expectWhole = ({ isPartial, why }: TableVerdict, missing: 'drop' | 'reject'): void => {
-  if (!isPartial) return
-  throw new EntrapipeError('INPUT_CUT_OFF', `The table of a lookup is incomplete. ${why ?? ''}`.trim(), {
-    fix: `Correct it. With missing: 'keep' rows are kept with nulls, and with '${missing}' a row could be lost because its key is missing from the table.`,
-  })
+/**
+ * How complete rows are that were joined with the table. A row that the table rejected leaves nulls with `keep`. With `reject` the
+ * rows that need it are rejected, and say so.
+ *
+ * @throws EntrapipeError `INPUT_CUT_OFF` if rows would be dropped, or rejected in numbers, because the table is incomplete
+ */
+export const joinedBy = (table: TableVerdict, missing: 'keep' | 'drop' | 'reject'): Judged => {
+  const { completeness, why, rejected } = table
+  const judged = { completeness, ...given({ why }) }
+  const lost = table.isPartial ? (why ?? '') : missing === 'drop' ? rejected : undefined
+  if (missing !== 'keep' && lost !== undefined)
+    throw new EntrapipeError('INPUT_CUT_OFF', `The table of a lookup is incomplete. ${lost}`.trim(), {
+      fix: `Correct it, or keep rows whose key is missing, with nulls: missing: 'keep'.`,
+    })
+  return missing === 'keep' && rejected !== undefined
+    ? worst([judged, { completeness: 'unverified', why: rejected }])
+    : judged
 }
