@@ -3,7 +3,13 @@ import { highOf, idMemory, type Suspect } from './id-memory.ts'
 import { sameId, wordsPerId, writeId } from './id-words.ts'
 import type { IdJournal } from './types.ts'
 
-/** Number of ids processed at once. They are in the file before the next ones are processed. */
+/** A journal whose newest ids may wait in memory. */
+export interface BufferedIdJournal extends IdJournal {
+  /** Writes all ids to the file. */
+  flush(): void
+}
+
+/** Number of ids processed at once. */
 const batch = 4096
 const slots = batch * 4
 // Shared by all journals, because they are only used synchronously.
@@ -27,8 +33,7 @@ const isRepeated = (id: number, hash: number): boolean => {
  * in segments of a million). Ids that the filter may have are looked up in the file, so every answer is exact.
  *
  * Repeated ids usually repeat in the same order, so a look-up starts where the last one ended. Only if that fails, a segment of
- * the file is read, once per batch. After a crash of the machine (not of the process), ids that were not flushed are missing;
- * the run's checkpoint flushes them to disk.
+ * the file is read, once per batch. After a crash, ids that were not flushed are missing; the run's checkpoint flushes them.
  *
  * @throws EntrapipeError `PARTIAL_CHANGED` when the file has fewer than `length` ids or other ids, `DISK_FULL`
  */
@@ -37,7 +42,7 @@ export const openIdJournal = (
   length: number,
   written: () => void = () => {},
   checksum?: number,
-): IdJournal => {
+): BufferedIdJournal => {
   const file = openIdFile(path, length, checksum)
   const memory = idMemory(file, length)
 
@@ -54,14 +59,17 @@ export const openIdJournal = (
       if (segment < 0) fresh.push(id)
       else suspects.push({ at, segment })
     }
-    const found = memory.confirm(words, suspects)
-    for (const { at } of suspects) if (!found.has(at)) fresh.push(at / wordsPerId)
-    fresh.sort((a, b) => a - b)
+    if (suspects.length > 0) {
+      const found = memory.confirm(words, suspects)
+      for (const { at } of suspects) if (!found.has(at)) fresh.push(at / wordsPerId)
+      fresh.sort((a, b) => a - b)
+    }
     // Moves new ids together, so that they are written as one piece.
     const first = answers.length
     for (let id = 0; id < ids.length; id++) answers.push(false)
     fresh.forEach((id, place) => {
       answers[first + id] = true
+      if (place === id) return
       for (let word = 0; word < wordsPerId; word++) words[place * wordsPerId + word] = words[id * wordsPerId + word]!
     })
     file.append(words, fresh.length)
@@ -76,6 +84,7 @@ export const openIdJournal = (
     get checksum() {
       return file.checksum
     },
+    flush: () => file.flush(),
     addAll(ids) {
       const answers: boolean[] = []
       for (let from = 0; from < ids.length; from += batch) addBatch(ids.slice(from, from + batch), answers)

@@ -2,7 +2,7 @@ import { closeSync, existsSync, fdatasyncSync, mkdirSync, openSync, rmSync } fro
 import { join } from 'node:path'
 import { EntrapipeError } from '../core/errors.ts'
 import { explained, isDamage, onDisk } from './database.ts'
-import { openIdJournal } from './id-journal.ts'
+import { openIdJournal, type BufferedIdJournal } from './id-journal.ts'
 import { openKeyFile, type KeyFile } from './key-file.ts'
 import { keyMap } from './key-map.ts'
 import { keyRuns, type KeyRuns } from './key-runs.ts'
@@ -63,6 +63,7 @@ export const openRunState = (folder: string, from: number, seal: Seal, about: st
   const scopes = new Map<string, Scope>()
   const keyed = new Map<string, KeyRuns>()
   const idsPath = join(folder, 'rows.ids')
+  let journal: BufferedIdJournal | undefined
   let unsafeIds = false
   let cut = from
   let keys: KeyFile | undefined
@@ -117,6 +118,7 @@ export const openRunState = (folder: string, from: number, seal: Seal, about: st
     keys = undefined
     scopes.clear()
     keyed.clear()
+    journal = undefined
     unsafeIds = false
   }
 
@@ -128,7 +130,7 @@ export const openRunState = (folder: string, from: number, seal: Seal, about: st
     },
     ids(kept) {
       openFolder()
-      return openIdJournal(idsPath, kept?.length ?? 0, () => void (unsafeIds = true), kept?.checksum)
+      return (journal = openIdJournal(idsPath, kept?.length ?? 0, () => void (unsafeIds = true), kept?.checksum))
     },
     flush() {
       if (keys) {
@@ -136,7 +138,10 @@ export const openRunState = (folder: string, from: number, seal: Seal, about: st
         // SQLite holds no locks on the write-ahead log, so it may be opened here.
         toDisk(`${keysPath}-wal`)
       }
-      if (unsafeIds) toDisk(idsPath)
+      if (unsafeIds) {
+        journal?.flush()
+        toDisk(idsPath)
+      }
       unsafeIds = false
     },
     // A set that was not opened since the run was resumed is unchanged.

@@ -16,7 +16,9 @@ const inPages = (ids: readonly string[], size: number) =>
 
 t.test('a GUID is stored as its own 16 bytes', async t => {
   const path = join(t.testdir(), 'ids')
-  openIdJournal(path, 0).addAll(['00112233-4455-6677-8899-AABBCCDDEEFF'])
+  const ids = openIdJournal(path, 0)
+  ids.addAll(['00112233-4455-6677-8899-AABBCCDDEEFF'])
+  ids.flush()
   t.equal(readFileSync(path).toString('hex'), '00112233445566778899aabbccddeeff')
   t.equal(statSync(path).mode & 0o777, 0o600)
 })
@@ -75,10 +77,27 @@ t.test('answers are exact for 300,000 ids, whichever repeat and in whatever orde
   )
   t.equal(answers(all.slice(150_000, 150_999).concat(guids(1, 'new')), 1000), 1, 'a page with one new id')
   t.equal(journal.length, 300_001)
+  journal.flush()
   t.equal(statSync(path).size, 300_001 * 16)
   const cut = openIdJournal(path, 200_000)
   t.strictSame(cut.addAll([all[199_999]!, all[200_000]!, all[0]!]), [false, true, false], 'after truncation')
   t.equal(cut.length, 200_001)
+})
+
+t.test('ids that wait in memory are in the file after a flush, in order, and are found before it', async t => {
+  const path = join(t.testdir(), 'ids')
+  const all = guids(10_000, 'waiting')
+  const journal = openIdJournal(path, 0)
+  for (const page of inPages(all, 70)) {
+    journal.addAll(page)
+    t.strictSame(journal.addAll([page[0]!]), [false])
+  }
+  journal.addAll(guids(3, 'last'))
+  t.ok(statSync(path).size < 10_003 * 16, 'the last ones wait')
+  journal.flush()
+  t.equal(readFileSync(path).toString('hex'), [...all, ...guids(3, 'last')].join('').replaceAll('-', ''))
+  const { checksum } = journal
+  t.equal(openIdJournal(path, 10_003, undefined, checksum).checksum, checksum)
 })
 
 t.test('consecutive ids, which are not random, are distinguished', async t => {
