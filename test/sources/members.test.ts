@@ -65,7 +65,7 @@ t.test('a missing group is an error that names the tenant', async t => {
   await t.rejects(members({ group: group.id }).check!(byId.ctx), { code: 'GROUP_UNKNOWN' })
 })
 
-t.test('a missing group is told the names that begin alike, and that a list of names needs an option each', async t => {
+t.test('the error for a missing group gives similar names, and says to repeat the option for a list of names', async t => {
   const replies = (url: string) => ({
     status: 200,
     body: { value: url.includes('startswith') ? [{ displayName: 'Sales Team' }, { displayName: 'Sales EMEA' }] : [] },
