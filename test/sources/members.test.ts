@@ -65,20 +65,23 @@ t.test('a missing group is an error that names the tenant', async t => {
   await t.rejects(members({ group: group.id }).check!(byId.ctx), { code: 'GROUP_UNKNOWN' })
 })
 
-t.test('the error for a missing group gives similar names, and says to repeat the option for a list of names', async t => {
-  const replies = (url: string) => ({
-    status: 200,
-    body: { value: url.includes('startswith') ? [{ displayName: 'Sales Team' }, { displayName: 'Sales EMEA' }] : [] },
-  })
-  await t.rejects(members({ group: 'Sales Teem' }).check!(graphScene({ replies }).ctx), {
-    code: 'GROUP_UNKNOWN',
-    fix: 'Groups with similar names: "Sales Team", "Sales EMEA".',
-  })
-  await t.rejects(members({ group: 'Sales Team,HR' }).check!(graphScene({ replies }).ctx), {
-    code: 'GROUP_UNKNOWN',
-    fix: 'Give each group an option of its own: --group "A" --group "B".',
-  })
-})
+t.test(
+  'the error for a missing group gives similar names, and says to repeat the option for a list of names',
+  async t => {
+    const replies = (url: string) => ({
+      status: 200,
+      body: { value: url.includes('startswith') ? [{ displayName: 'Sales Team' }, { displayName: 'Sales EMEA' }] : [] },
+    })
+    await t.rejects(members({ group: 'Sales Teem' }).check!(graphScene({ replies }).ctx), {
+      code: 'GROUP_UNKNOWN',
+      fix: 'Groups with similar names: "Sales Team", "Sales EMEA".',
+    })
+    await t.rejects(members({ group: 'Sales Team,HR' }).check!(graphScene({ replies }).ctx), {
+      code: 'GROUP_UNKNOWN',
+      fix: 'Give each group an option of its own: --group "A" --group "B".',
+    })
+  },
+)
 
 t.test('a selected name must be a property of at least one type of member', t => {
   t.doesNotThrow(() => members({ group: 'x', select: ['userPrincipalName', 'deviceId', 'appId'] }))
