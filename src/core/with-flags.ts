@@ -2,6 +2,7 @@ import type { Context } from './context.ts'
 import { EntrapipeError } from './errors.ts'
 import { given } from './given.ts'
 import type { Source } from './parts.ts'
+import { withErrors } from './with-errors.ts'
 
 /** What sets the options of a source in a command or a pipeline: `{ headerLine: '--from-header-line' }`. */
 export type Flags = { readonly [option: string]: string }
@@ -26,31 +27,15 @@ const translatedError = (error: unknown, flags: Flags): unknown => {
 
 /**
  * Names flags in the errors and rejected rows of a source, in place of its options. A user of a command cannot set the
- * option `headerLine`, but can add `--from-header-line`. Options without a flag keep their names.
+ * option `headerLine`, but can add `--from-header-line`. Options without a flag keep their names. A function that makes the
+ * source may throw, too.
  *
  * @example
- * withFlags(csv({ from, encoding }), { encoding: '--encoding' })
+ * withFlags(() => csv({ from, encoding }), { encoding: '--encoding' })
  */
-export const withFlags = <Out>(source: Source<Out>, flags: Flags): Source<Out> => {
-  const told = async <T>(work: () => T | Promise<T>): Promise<T> => {
-    try {
-      return await work()
-    } catch (error) {
-      throw translatedError(error, flags)
-    }
-  }
-  return {
-    ...source,
-    ...(source.check && { check: ctx => told(() => source.check!(ctx)) }),
-    ...(source.columns && { columns: ctx => told(() => source.columns!(ctx)) }),
-    async *read(ctx, shard, from) {
-      try {
-        yield* source.read(withResults(ctx, flags), shard, from)
-      } catch (error) {
-        throw translatedError(error, flags)
-      }
-    },
-  }
+export const withFlags = <Out>(made: Source<Out> | (() => Source<Out>), flags: Flags): Source<Out> => {
+  const source = withErrors(made, error => translatedError(error, flags))
+  return { ...source, read: (ctx, ...args) => source.read(withResults(ctx, flags), ...args) }
 }
 
 /** The context for a source whose rejected rows name flags. Inherits everything else, including getters that throw. */

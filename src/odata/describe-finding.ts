@@ -4,8 +4,8 @@ import { pageOf } from '../data/page-operators.ts'
 import { refusals, type Check, type Finding } from './findings.ts'
 import { howToWrite } from './literal-types.ts'
 
-/** What to do with a condition that Graph does not evaluate. */
-const elsewhere = 'Remove the condition, and filter the exported rows with `entrapipe filter`.'
+/** What to do about a condition that Graph does not support. */
+export const filterRows = 'Remove the condition, and filter the exported rows with `entrapipe filter`.'
 
 /** A finding as a sentence for the author of the filter. */
 export const describeFinding = (finding: Finding, type: string): string => {
@@ -19,12 +19,12 @@ export const describeFinding = (finding: Finding, type: string): string => {
     case 'unfilterable':
       return property === 'deletedDateTime'
         ? 'Only deleted objects have a deletedDateTime. Use `entrapipe export deleted-users` to list them.'
-        : `Microsoft documents no $filter on '${property}' of ${type} (${pageOf(type)}). ${elsewhere}`
+        : `Microsoft documents no $filter on '${property}' of ${type} (${pageOf(type)}).`
     case 'operatorUnsupported':
       if (operator === 'and')
         return `'${property}' cannot be filtered together with other properties (${pageOf(type)}).`
       if (operator === 'isof') return `isof is supported only in listings of directory objects, not of ${type}.`
-      return `Microsoft documents no ${operator} on '${property}' of ${type} (${pageOf(type)}).${instead || ` ${elsewhere}`}`
+      return `Microsoft documents no ${operator} on '${property}' of ${type} (${pageOf(type)}).${instead}`
     case 'needsAdvanced':
       return `${operator}${property === '' ? '' : ` on '${property}'`} of ${type} requires an advanced query (ConsistencyLevel: eventual and $count=true).`
     case 'disputed':
@@ -64,5 +64,16 @@ export const refuse = (check: Check, type: string): void => {
   const code = kind === 'unknownProperty' || finding.operator === '$select' ? 'PROPERTY_UNKNOWN' : 'FILTER_INVALID'
   const alike = finding.operator === '$select' ? found.filter(({ operator }) => operator === '$select') : [finding]
   const sentences = new Set(alike.map(one => describeFinding(one, type)))
-  throw new EntrapipeError(code, [...sentences].join(' '), { facts: { type, property, kind } })
+  throw new EntrapipeError(code, [...sentences].join(' '), {
+    facts: { type, property, kind },
+    ...(canFilterRows(finding) && { fix: filterRows }),
+  })
 }
+
+/** Whether rows can be filtered by what Graph cannot. A suggestion is a better way. */
+const canFilterRows = ({ kind, property, operator, suggestion }: Finding): boolean =>
+  (kind === 'operatorUnsupported' || kind === 'unfilterable') &&
+  property !== 'deletedDateTime' &&
+  suggestion === undefined &&
+  operator !== 'isof' &&
+  !operator.startsWith('$')

@@ -8,7 +8,8 @@ import { typed } from './graph/directory-listing.ts'
 import { findGroup, type FoundGroup } from './graph/find-group.ts'
 import { listedColumns } from './graph/listed-columns.ts'
 import { listingOptions } from './graph/listing-options.ts'
-import { memberTypes, mixed, type MemberType } from './graph/mixed-listing.ts'
+import { memberTypes, type MemberType } from './graph/member-types.ts'
+import { mixed } from './graph/mixed-listing.ts'
 import { watchedMembers } from './graph/members-watch.ts'
 
 /** Options of `members`. `groupId` and `groupName` can be selected too. */

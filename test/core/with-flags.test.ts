@@ -29,6 +29,13 @@ const failing: Source<unknown> = {
   },
 }
 
+t.test('an error of the function that makes a source names flags, too', async t => {
+  const make = (): never => {
+    throw new EntrapipeError('OPTION_INVALID', 'Refused', { fix: 'Set `top`' })
+  }
+  t.throws(() => withFlags(make, { top: '--page-size' }), { message: 'Refused', fix: 'Set --page-size' })
+})
+
 t.test('errors and rejected rows of a source name flags in place of its options', async t => {
   const results: Result[] = []
   const ctx = { settled: (result: Result) => results.push(result), run: 'r1' } as unknown as Context

@@ -218,6 +218,29 @@ t.test('collections without a count are read to the end, and are unverified', as
   t.match(query.stderr, /Expected path without a query/)
 })
 
+t.test('a path to one object exits 2 and names the export of its collection', async t => {
+  const id = '3f2b8f5e-1111-4222-8333-444455556666'
+  for (const [path, instead] of [
+    [`/users/${id}`, `entrapipe export users --filter "id eq '${id}'"`],
+    ['/users/ann@contoso.com', `entrapipe export users --filter "userPrincipalName eq 'ann@contoso.com'"`],
+    [`/groups/${id}`, `entrapipe export groups --filter "id eq '${id}'"`],
+    [`/organization/${id}`, 'entrapipe export graph /organization'],
+    [`/groups/${id}/members/${id}`, `entrapipe export graph /groups/${id}/members`],
+    ['/me', 'entrapipe export graph /me/memberOf'],
+  ] as const) {
+    const { status, stdout, stderr } = await desk.run(['export', 'graph', path])
+    t.strictSame(
+      [status, stdout, stderr.replaceAll('npx ', '')],
+      [2, '', `entrapipe: ${path} is one object, not a collection. Export a collection: \`${instead}\`.\n`],
+    )
+  }
+  const misspelt = await desk.run(['export', 'graph', '/users', '--select', 'id,dispalyName'])
+  t.equal(misspelt.status, 2)
+  t.match(misspelt.stderr, /type 'microsoft\.graph\.user'\. Did you mean 'displayName'\?\n$/)
+  const top = await desk.run(['export', 'graph', `/users/${id}/manager`])
+  t.match(top.stderr, /If this is one object, name a collection instead\. If .*, set --page-size\./)
+})
+
 t.test('an export without permission for delta continues without it', async t => {
   for (const [status, code] of [
     [400, 'Request_UnsupportedQuery'],

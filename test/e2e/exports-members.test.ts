@@ -91,6 +91,23 @@ t.test('a filter on members is sent to the index automatically', async t => {
   t.strictSame(idsOf(found), idsOf(expected))
 })
 
+t.test('a filter by a property of users names the commands that do it, and they do', async t => {
+  const asked = ['export', 'members', '--group', 'All Company', '--select', 'id']
+  const filter = "department eq 'Sales'"
+  const { status, stderr } = await desk.run([...asked, '--filter', filter])
+  t.equal(status, 2)
+  const [, command] = /Filter the exported rows instead: `(.*)`\.\n$/.exec(stderr) ?? []
+  t.equal(
+    command?.replaceAll('npx ', ''),
+    `entrapipe export members … --select id,department | entrapipe filter "${filter}"`,
+  )
+  const { stdout } = await desk.shell(command!.replaceAll('npx ', '').replace('…', '--group "All Company"'))
+  const [id] = groupIds.filter(group => named(group) === 'All Company')
+  const expected = direct(id!).filter(({ id }) => directory.collection('user').get(id)?.['department'] === 'Sales')
+  t.ok(expected.length > 0)
+  t.strictSame(idsOf(rowsOf(stdout)), idsOf(expected))
+})
+
 t.test('a name of two groups lists both, exits 2, and writes nothing', async t => {
   const twin = (mailNickname: string) =>
     ({
@@ -119,6 +136,11 @@ t.test('a missing group, and no group at all, are errors of one sentence', async
     [
       ['--group', '00000000-0000-4000-8000-000000000000'],
       'entrapipe: Tenant bed has no group with the id 00000000-0000-4000-8000-000000000000.\n',
+    ],
+    [['--group', ''], 'entrapipe: Expected --group to be the id or display name of a group, got "".\n'],
+    [
+      ['--group', 'All Company,Nobody'],
+      'entrapipe: Tenant bed has no group named "All Company,Nobody". Groups with similar names: "All Company". For several groups, give --group once for each.\n',
     ],
     [[], 'entrapipe: Members of which group? Name it by its id or display name: --group "All Company".\n'],
   ] as const) {

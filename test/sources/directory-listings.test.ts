@@ -85,7 +85,7 @@ t.test(
     await t.rejects(readPages(source, failing), {
       code: 'GRAPH_REFUSED',
       message: refused.message,
-      fix: /resources\/user lists it.*aad-advanced-queries does not.*filter the exported rows with entrapipe filter/,
+      fix: /resources\/user lists it.*aad-advanced-queries does not.*filter the exported rows with `entrapipe filter`/,
     })
   },
 )

@@ -2,6 +2,7 @@ import t from 'tap'
 import type { Context } from '../../src/core/context.ts'
 import { EntrapipeError, type Code } from '../../src/core/errors.ts'
 import type { Graph } from '../../src/core/graph.ts'
+import { filterRows } from '../../src/odata/describe-finding.ts'
 import { graph } from '../../src/sources/graph.ts'
 import { listingUrl } from '../../src/sources/graph/collection.ts'
 import { graphScene, readPages } from './graph-context.ts'
@@ -107,7 +108,7 @@ t.test('a path must start with a slash and have no query, and a page must have 1
   t.throws(() => graph({ path: 'users' }), { code: 'OPTION_INVALID' })
   t.throws(() => graph({ path: '/users?$top=5' }), {
     code: 'OPTION_INVALID',
-    message: /without a query.*Use the options select/,
+    message: /without a query.*Set `select`, `filter`/,
   })
   for (const top of [0, 1000, 1.5])
     t.throws(() => graph({ path: '/users', top }), {
@@ -186,6 +187,51 @@ t.test('a refused delta leaves the changes unknown; a failed delta ends the run'
     const ctx = refusing({ pages: failing(failure) })
     await t.rejects(source.present!(ctx), failure)
     await t.rejects(source.drift!(ctx, { delta: '/users/delta?1' }), failure)
+  }
+})
+
+t.test('a property that Graph does not know is a usage error with the nearest name of its type', async t => {
+  const unknown = async (words: string, options: object = {}) => {
+    const ctx = refusing({ pages: failing(error('GRAPH_REFUSED', 400, `Graph refused GET /x: ${words}`)) })
+    const { code, exit, fix, facts } = await readPages(graph({ path: '/x', ...options }), ctx).then(
+      () => Promise.reject(new Error('read')),
+      (why: EntrapipeError) => why,
+    )
+    return { code, exit, fix, type: facts['type'], property: facts['property'] }
+  }
+  const usage = { code: 'PROPERTY_UNKNOWN', exit: 2 }
+  t.strictSame(await unknown("Could not find a property named 'dispalyName' on type 'microsoft.graph.user'."), {
+    ...usage,
+    fix: "Did you mean 'displayName'?",
+    type: 'user',
+    property: 'dispalyName',
+  })
+  t.strictSame(
+    await unknown("Could not find a property named 'dispalyName' on type 'Microsoft.DirectoryServices.Group'."),
+    { ...usage, fix: "Did you mean 'displayName'?", type: 'group', property: 'dispalyName' },
+  )
+  t.strictSame(await unknown("Could not find a property named 'x' on type 'microsoft.graph.unheardOf'."), {
+    ...usage,
+    fix: undefined,
+    type: 'unheardOf',
+    property: 'x',
+  })
+  const mixed = "Could not find a property named 'department' on type 'microsoft.graph.directoryObject'."
+  const asked = { type: 'directoryObject', property: 'department' }
+  t.strictSame(await unknown(mixed, { filter: "department eq 'Sales'" }), { ...usage, fix: filterRows, ...asked })
+  t.strictSame(await unknown(mixed, { orderby: 'department' }), { ...usage, fix: undefined, ...asked })
+})
+
+t.test('one object in place of a collection is a usage error, and so it is in words of Graph', async t => {
+  for (const [status, words] of [
+    [200, 'The reply to GET /users/1/manager is not a collection.'],
+    [400, 'Graph refused GET /users/1/manager: The requested resource is not a collection. Query options …'],
+  ] as const) {
+    const ctx = refusing({ pages: failing(error('GRAPH_REFUSED', status, words)) })
+    await t.rejects(readPages(graph({ path: '/users/1/manager' }), ctx), {
+      code: 'OPTION_INVALID',
+      message: '/users/1/manager is one object, not a collection.',
+    })
   }
 })
 

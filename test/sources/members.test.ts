@@ -61,25 +61,31 @@ t.test('a missing group is an error that names the tenant', async t => {
     code: 'GROUP_UNKNOWN',
     message: 'Tenant contoso has no group named "Nobody".',
   })
+  const listed = graphScene({ replies: () => ({ status: 200, body: { value: [] } }) })
+  await t.rejects(members({ group: 'Sales, Legal' }).check!(listed.ctx), {
+    message: 'Tenant contoso has no group named "Sales, Legal".',
+    fix: 'For several groups, give `group` once for each.',
+  })
   const byId = graphScene({ replies: () => ({ status: 404, body: undefined }) })
   await t.rejects(members({ group: group.id }).check!(byId.ctx), { code: 'GROUP_UNKNOWN' })
 })
 
 t.test(
-  'the error for a missing group gives similar names, and says to repeat the option for a list of names',
+  'a group that is not found names at most three groups that begin with its first word, the nearest first',
   async t => {
-    const replies = (url: string) => ({
-      status: 200,
-      body: { value: url.includes('startswith') ? [{ displayName: 'Sales Team' }, { displayName: 'Sales EMEA' }] : [] },
+    const names = ['Sales APAC', 'Sales DACH', 'Sales EMEA', 'Sales Team']
+    const { ctx, asked } = graphScene({
+      replies: url => ({
+        status: 200,
+        body: { value: url.includes('startswith') ? names.map(displayName => ({ displayName })) : [] },
+      }),
     })
-    await t.rejects(members({ group: 'Sales Teem' }).check!(graphScene({ replies }).ctx), {
+    await t.rejects(members({ group: 'Sales Taem' }).check!(ctx), {
       code: 'GROUP_UNKNOWN',
-      fix: 'Groups with similar names: "Sales Team", "Sales EMEA".',
+      message: 'Tenant contoso has no group named "Sales Taem".',
+      fix: 'Groups with similar names: "Sales Team", "Sales APAC", "Sales DACH".',
     })
-    await t.rejects(members({ group: 'Sales Team,HR' }).check!(graphScene({ replies }).ctx), {
-      code: 'GROUP_UNKNOWN',
-      fix: 'Give each group an option of its own: --group "A" --group "B".',
-    })
+    t.equal(asked[1], "/groups?$filter=startswith(displayName,'Sales')&$select=displayName&$top=100")
   },
 )
 

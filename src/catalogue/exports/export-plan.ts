@@ -2,7 +2,8 @@ import { asOptional, asRequired } from '../../core/columns.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import type { Source } from '../../core/parts.ts'
-import { withFlags } from '../../core/with-flags.ts'
+import { withErrors } from '../../core/with-errors.ts'
+import { withFlags, type Flags } from '../../core/with-flags.ts'
 import type { Plan } from '../../engine/plan.ts'
 import { applications } from '../../sources/applications.ts'
 import { deletedUsers } from '../../sources/deleted-users.ts'
@@ -13,7 +14,6 @@ import { members } from '../../sources/members.ts'
 import { servicePrincipals } from '../../sources/service-principals.ts'
 import { skus } from '../../sources/skus.ts'
 import { users } from '../../sources/users.ts'
-import { isGuid } from '../../tenants/tenant-names.ts'
 import { pick } from '../../transforms/pick.ts'
 import type { PresetParts } from '../../transforms/preset.ts'
 import { rename } from '../../transforms/rename.ts'
@@ -21,7 +21,9 @@ import { outputSink } from '../output-sink.ts'
 import { renamedColumns, renamesOf, type Renames } from '../renames.ts'
 import type { ExportParams } from './export-params.ts'
 import type { ExportKind } from './kinds.ts'
+import { namingCommands } from './filter-afterwards.ts'
 import { layout } from './layout.ts'
+import { insteadOfObject } from './single-object.ts'
 
 interface Exported {
   /** Name of the type in Microsoft's schema. */
@@ -51,6 +53,14 @@ const exported: Readonly<Record<ExportKind, Exported>> = {
   graph: { type: '', source: (listing, { path = '' }) => graph({ ...listing, path }) },
 }
 
+/** The flags of a listing's options. */
+const flags: Flags = {
+  top: '--page-size',
+  ...Object.fromEntries(
+    ['select', 'filter', 'search', 'orderby', 'expand', 'advanced', 'group'].map(name => [name, `--${name}`]),
+  ),
+}
+
 /**
  * Rows of a page when every property is asked for. A user is 11 KB then, a page of 999 11 MB: 162 MB of memory instead of
  * 137, and no faster.
@@ -67,20 +77,21 @@ export const exportPlan = (what: ExportKind, params: ExportParams): Plan => {
   refuseStrangers(what, params)
   const { preset, select, columns, expand } = layout(what, type, params)
   const top = params.pageSize ?? (params.preset === 'all' && what !== 'skus' ? wideRowsAtOnce : undefined)
-  const from = source(
-    {
-      ...given({ select }),
-      ...given({ filter: params.filter, search: params.search, orderby: params.orderby, expand, top }),
-      ...(params.advanced ? { advanced: true } : {}),
-      ...preset?.listing,
-    },
-    params,
+  const listing: Listing = {
+    ...given({ select }),
+    ...given({ filter: params.filter, search: params.search, orderby: params.orderby, expand, top }),
+    ...(params.advanced ? { advanced: true } : {}),
+    ...preset?.listing,
+  }
+  const from = withErrors(
+    () => withFlags(() => source(listing, params), flags),
+    error => namingCommands(error, what, params),
   )
   // The usual columns are not those of every object: a device has no telephone number.
   const naming = params.select !== undefined || params.preset !== undefined ? asRequired : asOptional
   const { transforms, header } = renamed(preset, columns, renamesOf(params.rename), naming)
   return {
-    source: withFlags(from, { top: '--page-size' }) as Source<never>,
+    source: from as Source<never>,
     transforms,
     sink: outputSink(params, header),
     ...given({ limit: params.limit }),
@@ -115,27 +126,17 @@ const renamed = (
 const refuseStrangers = (what: ExportKind, { group, transitive, pageSize, path, preset }: ExportParams): void => {
   if (group !== undefined && what !== 'members')
     throw new EntrapipeError('USAGE', `--group is an option of \`export members\`, not of ${what}.`)
-  if (group?.some(name => name.trim() === ''))
-    throw new EntrapipeError('USAGE', 'Expected --group to be the id or display name of a group, got "".')
   if (transitive && what !== 'members')
     throw new EntrapipeError('USAGE', `--transitive is an option of \`export members\`, not of ${what}.`)
   if (pageSize !== undefined && what === 'skus')
     throw new EntrapipeError('USAGE', 'skus are not paged. Leave --page-size out.')
   if (what === 'graph' && path === undefined)
     throw new EntrapipeError('USAGE', 'Which collection? Name its path, for example: export graph /groups/<id>/owners.')
-  if (path !== undefined && isObject(path))
-    throw new EntrapipeError(
-      'USAGE',
-      `${path} is one object, not a collection. Name its collection and filter it by id, for example: entrapipe export users --filter "id eq '<id>'".`,
-    )
+  const instead = path === undefined ? undefined : insteadOfObject(path)
+  if (instead !== undefined)
+    throw new EntrapipeError('USAGE', `${path} is one object, not a collection. Export a collection: \`${instead}\`.`)
   if (what !== 'graph' && path !== undefined)
     throw new EntrapipeError('USAGE', `A path can only be used with \`export graph\`, not with ${what}: ${path}.`)
   if (what === 'graph' && preset !== undefined)
     throw new EntrapipeError('USAGE', '--preset does not apply to graph. Name the columns with --select.')
-}
-
-/** Whether a path leads to one object: an id, or a user principal name, is its last segment. */
-const isObject = (path: string): boolean => {
-  const last = path.split('/').at(-1) ?? ''
-  return isGuid(last) || last.includes('@')
 }

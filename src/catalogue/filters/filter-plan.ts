@@ -81,11 +81,12 @@ const sourceOf = (params: FilterParams): Source<Fields> => {
   const format = inputFormat(params)
   if (format === 'csv')
     return withFlags(
-      csv<Fields>({
-        from,
-        ...(fromDelimiter === undefined ? {} : { delimiter: delimiterOf(fromDelimiter, csvFlags.fromDelimiter) }),
-        ...given({ encoding: fromEncoding, headerLine: fromHeaderLine, singleHeader: fromSingleHeader }),
-      }),
+      () =>
+        csv<Fields>({
+          from,
+          ...(fromDelimiter === undefined ? {} : { delimiter: delimiterOf(fromDelimiter, csvFlags.fromDelimiter) }),
+          ...given({ encoding: fromEncoding, headerLine: fromHeaderLine, singleHeader: fromSingleHeader }),
+        }),
       optionFlags,
     )
   for (const [name, flag] of Object.entries(csvFlags))

@@ -51,7 +51,7 @@ const add: CommandModule = (program, cli) => {
     .option(
       '--group <id or name>',
       'members: the group; repeat it for several, and rows have groupId and groupName (the same one twice is one)',
-      each,
+      each('--group', 'the id or display name of a group'),
     )
     .option('--transitive', 'members: include the members of nested groups')
     .addOption(

@@ -20,11 +20,12 @@ export const list = (option: string) =>
     return [...(before ?? []), ...items]
   })
 
-/** A parser that keeps each text as it is. An option given several times has all of them. */
-export const each = addingUp((text: string, before: readonly string[] | undefined): readonly string[] => [
-  ...(before ?? []),
-  text,
-])
+/** A parser that keeps each text as it is, unless it is blank. An option given several times has all of them. */
+export const each = (option: string, what: string) =>
+  addingUp((text: string, before: readonly string[] | undefined): readonly string[] => {
+    if (text.trim() === '') throw new InvalidArgumentError(`Expected ${option} to be ${what}, got "${text}".`)
+    return [...(before ?? []), text]
+  })
 
 /** A parser that joins the texts of an option given several times; the pipeline's parameter reads the items. */
 export const joined = addingUp((text: string, before: string | undefined): string =>

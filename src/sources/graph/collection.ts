@@ -1,4 +1,4 @@
-import { EntrapipeError, isCode } from '../../core/errors.ts'
+import { EntrapipeError } from '../../core/errors.ts'
 import type { Context } from '../../core/context.ts'
 import type { Json } from '../../core/json.ts'
 import type { ReadPace, Source } from '../../core/parts.ts'
@@ -8,6 +8,7 @@ import { printQuery } from '../../odata/parse-query.ts'
 import type { Entity, GraphOptions, Listing } from './listing.ts'
 import { driftSince, presentOf } from './drift.ts'
 import { expansion } from './expansion.ts'
+import { explained } from './explained.ts'
 import { idOf } from './id-of.ts'
 import { listedColumns } from './listed-columns.ts'
 import { unlessRefused } from './refused.ts'
@@ -71,6 +72,7 @@ export const collection = <T extends Entity>(kind: string, options: CollectionOp
     async *read(ctx, _shard, from) {
       const at = from as Link | undefined
       const watched = expanded?.(at?.full)
+      let isFirst = at === undefined
       if (watched?.why) ctx.origin({ completeness: 'unverified', why: watched.why })
       try {
         for await (const page of ctx.graph.pages<T>(at?.link ?? first, {
@@ -79,6 +81,7 @@ export const collection = <T extends Entity>(kind: string, options: CollectionOp
           restart: first,
           ...(ctx.distinct && { distinct: ctx.distinct }),
         })) {
+          isFirst = false
           watched?.see(page.values)
           if (watched?.why) ctx.origin({ completeness: 'unverified', why: watched.why })
           const full = watched?.found
@@ -92,7 +95,7 @@ export const collection = <T extends Entity>(kind: string, options: CollectionOp
           }
         }
       } catch (error) {
-        throw explained(error, paged, options.disputed)
+        throw explained(error, { ...options, paged, isFirst })
       }
     },
     pace: ctx => readPaceOf(ctx, first, options.top ?? largestPage),
@@ -125,7 +128,7 @@ const checkOptions = ({ path, top, expand, advanced, search }: GraphOptions, pag
   if (/[?#]/.test(path))
     throw new EntrapipeError(
       'OPTION_INVALID',
-      `Expected path without a query, such as /users, got ${path}. Use the options select, filter, search, orderby, expand and top`,
+      `Expected path without a query, such as /users, got ${path}. Set \`select\`, \`filter\`, \`search\`, \`orderby\`, \`expand\` or \`top\` instead`,
     )
   if (expand !== undefined && (advanced === true || search !== undefined))
     throw new EntrapipeError(
@@ -137,20 +140,6 @@ const checkOptions = ({ path, top, expand, advanced, search }: GraphOptions, pag
   if (!(Number.isInteger(top) && top >= 1 && top <= largestPage))
     throw new EntrapipeError('OPTION_INVALID', `Expected top to be a whole number from 1 to ${largestPage}, got ${top}`)
   if (!paged) throw new EntrapipeError('OPTION_INVALID', `${path} does not support top. Remove the option`)
-}
-
-/** Adds a fix to the error of a refused query. */
-const explained = (error: unknown, paged: boolean, disputed: readonly string[] = []): unknown => {
-  if (!isCode(error, 'GRAPH_REFUSED') || error.facts['status'] !== 400) return error
-  const fix =
-    paged && /\btop\b|page size/i.test(error.message)
-      ? 'If the maximum page size of the collection is smaller, set `top`. If it does not support $top at all, write a pipeline whose source has `paged: false`.'
-      : disputed.length > 0
-        ? `${disputed.join(' ')} Remove the condition, and filter the exported rows with entrapipe filter.`
-        : undefined
-  return fix === undefined
-    ? error
-    : new EntrapipeError(error.code, error.message, { cause: error, facts: error.facts, fix })
 }
 
 /** Counts the objects of a collection without paging. */

@@ -1,8 +1,11 @@
 import type { Context } from '../../core/context.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
+import { nearest } from '../../core/nearest.ts'
+import { printable } from '../../core/printable.ts'
 import { printText } from '../../odata/print-filter.ts'
 import { printQuery } from '../../odata/parse-query.ts'
+import { unlessRefused } from './refused.ts'
 
 /** A group to list the members of. */
 export interface FoundGroup {
@@ -20,13 +23,14 @@ const asked = 'id,displayName,mail,visibility'
 /**
  * Finds a group by id or display name.
  *
- * @throws EntrapipeError `GROUP_UNKNOWN`; `GROUP_AMBIGUOUS` with the groups that have the name
+ * @throws EntrapipeError `GROUP_UNKNOWN`, with near names if there are any; `GROUP_AMBIGUOUS` with the groups that have the name
  */
 export const findGroup = async (ctx: Context, group: string): Promise<FoundGroup> => {
   if (isId.test(group)) {
     const url = `/groups/${group}?$select=${asked}`
     const reply = await ctx.graph.attempt<FoundGroup>({ method: 'GET', url }, ctx.signal)
-    if (reply.status === 404) throw unknownGroup(group, ctx)
+    if (reply.status === 404)
+      throw new EntrapipeError('GROUP_UNKNOWN', `Tenant ${ctx.graph.tenant.name} has no group with the id ${group}.`)
     if (reply.status < 300) return reply.body
     // A sign-in may have permission to read the members but not the group. If the group is missing, listing its members fails.
     if (reply.status === 403) return { id: group, displayName: null, mail: null }
@@ -38,7 +42,7 @@ export const findGroup = async (ctx: Context, group: string): Promise<FoundGroup
     ctx.signal,
   )
   const [one, ...more] = body.value
-  if (!one) throw unknownGroup(group, ctx, await namesLike(group, ctx))
+  if (!one) throw await unknownName(ctx, group)
   if (more.length > 0)
     throw new EntrapipeError(
       'GROUP_AMBIGUOUS',
@@ -48,25 +52,27 @@ export const findGroup = async (ctx: Context, group: string): Promise<FoundGroup
   return one
 }
 
-/** Up to three names of groups that begin with the same word. */
-const namesLike = async (group: string, ctx: Context): Promise<readonly string[]> => {
+const unknownName = async (ctx: Context, group: string): Promise<EntrapipeError> => {
+  const near = (await unlessRefused(() => nearNames(ctx, group))) ?? []
+  const meant = near.length > 0 ? [`Groups with similar names: ${near.map(name => `"${name}"`).join(', ')}.`] : []
+  const several = group.includes(',') ? ['For several groups, give `group` once for each.'] : []
+  return new EntrapipeError(
+    'GROUP_UNKNOWN',
+    `Tenant ${ctx.graph.tenant.name} has no group named "${group}".`,
+    given({ fix: [...meant, ...several].join(' ') || undefined }),
+  )
+}
+
+/** Names of at most three groups that begin with the same word, the nearest first. */
+const nearNames = async (ctx: Context, group: string): Promise<readonly string[]> => {
   const [word = ''] = group.trim().split(/[\s,;]+/)
-  if (word.length < 2) return []
-  const filter = `startswith(displayName,${printText(word)})`
-  const query = printQuery({ $filter: filter, $select: 'displayName', $top: 3 })
-  const reply = await ctx.graph.attempt<{ readonly value?: readonly { readonly displayName: string }[] }>(
+  if (word === '') return []
+  const query = printQuery({ $filter: `startswith(displayName,${printText(word)})`, $select: 'displayName', $top: 100 })
+  const { body } = await ctx.graph.request<{ readonly value: readonly { readonly displayName?: unknown }[] }>(
     { method: 'GET', url: `/groups?${query}` },
     ctx.signal,
   )
-  return reply.status === 200 ? (reply.body.value ?? []).map(({ displayName }) => displayName) : []
-}
-
-const unknownGroup = (group: string, { graph }: Context, alike: readonly string[] = []): EntrapipeError => {
-  const named = isId.test(group) ? `with the id ${group}` : `named "${group}"`
-  const fix = group.includes(',')
-    ? 'Give each group an option of its own: --group "A" --group "B".'
-    : alike.length > 0
-      ? `Groups with similar names: ${alike.map(name => `"${name}"`).join(', ')}.`
-      : undefined
-  return new EntrapipeError('GROUP_UNKNOWN', `Tenant ${graph.tenant.name} has no group ${named}.`, given({ fix }))
+  const names = body.value.map(({ displayName }) => displayName).filter(name => typeof name === 'string')
+  const first = nearest(group, names)
+  return [...new Set([...(first === undefined ? [] : [first]), ...names])].slice(0, 3).map(name => printable(name, 120))
 }

@@ -5,11 +5,7 @@ import { refusals } from '../../odata/findings.ts'
 import { printFilter } from '../../odata/print-filter.ts'
 import type { GraphOptions, Listing } from './listing.ts'
 import { parsed } from './directory-listing.ts'
-
-/** The types that a member of a group can have. */
-export const memberTypes = ['user', 'group', 'device', 'servicePrincipal', 'orgContact'] as const
-/** One of `memberTypes`. */
-export type MemberType = (typeof memberTypes)[number]
+import { memberTypes } from './member-types.ts'
 
 /**
  * Checks a listing of members of any type. Names must be valid for at least one type; Graph checks the rest. The type is
