@@ -1,19 +1,19 @@
 import { readdirSync } from 'node:fs'
 import type { Pipeline } from '../engine/pipeline.ts'
 
-/** The pipelines of a command: a file in `built-in/`, named after the command, has one as its default export. */
+/** The pipelines of a command: the default export of a file in `built-in/` that is named after the command. */
 export interface BuiltIn {
-  /** What follows the command in the names of its pipelines; `['']` where there is one, named like the command. */
+  /** Second words in the names of its pipelines. `['']` if the one pipeline is named like the command. */
   readonly kinds: readonly string[]
   readonly pipelineOf: (kind: string) => Pipeline
-  /** The parameter that stands on the command line without a flag. */
+  /** The parameter that the command takes as an argument, without a flag. */
   readonly argument?: string
 }
 
 /** A pipeline that a command runs. */
 export interface BuiltInPipeline {
   readonly name: string
-  /** What its progress is called: `users` of `export users`. */
+  /** Label of its progress line: `users` for `export users`. */
   readonly label: string
   readonly pipeline: Pipeline
   readonly argument: string | undefined
@@ -22,7 +22,7 @@ export interface BuiltInPipeline {
 const ending = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
 const folder = new URL('built-in/', import.meta.url)
 
-/** The pipeline that a command of this name runs, as `export users`; undefined where none has the name. */
+/** The pipeline of a command, such as `export users`. Undefined for an unknown name. */
 export const builtInPipeline = async (name: string): Promise<BuiltInPipeline | undefined> => {
   const [command = '', ...rest] = name.split(' ')
   const kind = rest.join(' ')
@@ -32,7 +32,7 @@ export const builtInPipeline = async (name: string): Promise<BuiltInPipeline | u
   return { name, label: kind || command, pipeline: pipelineOf(kind), argument }
 }
 
-/** Names of all pipelines that commands run. */
+/** Names of all built-in pipelines. */
 export const builtInNames = async (): Promise<readonly string[]> => {
   const names: string[] = []
   for (const command of commands())

@@ -9,15 +9,15 @@ interface Loaded {
   readonly imports: Set<string>
 }
 
-/** Every file that a pipeline was made of, by its URL, as it was when Node read it. */
+/** Every file of a pipeline by its URL, with its content when Node read it. */
 const loaded = new Map<string, Loaded>()
-/** How often a file was reloaded: Node never discards the module of a URL. */
+/** How often a file was reloaded. It makes the URL unique, since Node never discards the module of a URL. */
 const versions = new Map<string, number>()
-/** URLs that are loaded for a pipeline. */
+/** URLs loaded for a pipeline. */
 const tracked = new Set<string>()
 const own = ['src/', 'dist/', 'bin/'].map(folder => new URL(`../../${folder}`, import.meta.url).href)
 
-/** Files of a person's own: packages and entrapipe do not change while a process lives. */
+/** Whether a file is the user's own. Packages and entrapipe itself do not change while a process runs. */
 const isOwn = (url: string): boolean =>
   url.startsWith('file:') && !url.includes('/node_modules/') && !own.some(folder => url.startsWith(folder))
 
@@ -50,7 +50,7 @@ const hook = (): void => {
   })
 }
 
-/** A file that was loaded and all that it imports, directly or not. */
+/** A loaded file and all files that it imports, directly or indirectly. */
 const filesOf = (url: string, found = new Map<string, Loaded>()): ReadonlyMap<string, Loaded> => {
   const file = loaded.get(url)
   if (!file || found.has(url)) return found
@@ -63,14 +63,14 @@ const isAsRead = ([url, { sha256 }]: readonly [string, Loaded]): boolean => {
   try {
     return hashOf(readFileSync(fileURLToPath(url))) === sha256
   } catch {
-    // A file that is gone is not as it was.
+    // A missing file has changed.
     return false
   }
 }
 
 /**
- * Imports a file, and says which code that was: the hash is of the file and of all files of a person's own that it imports, as
- * Node read them. If one has changed since this process loaded it, all are reloaded. Code that is `require`d is not seen.
+ * Imports a file. `codeHash` covers the file and all the user's own files that it imports, as Node read them. If one has
+ * changed since this process loaded it, all are reloaded. Code loaded by `require` is not covered.
  */
 export const loadModule = async (file: string): Promise<{ readonly module: object; readonly codeHash: string }> => {
   hook()
@@ -86,7 +86,7 @@ export const loadModule = async (file: string): Promise<{ readonly module: objec
     const files = [...filesOf(url).values()].map(({ sha256 }) => sha256)
     return { module, codeHash: files.length === 1 ? files[0]! : hashOf(files.sort().join('\n')) }
   } catch (error) {
-    // Node would answer with the same error, although a file that was missing may be there by then.
+    // Node caches the error, but a missing file may exist by the next attempt.
     versions.set(base, version + 1)
     throw error
   }

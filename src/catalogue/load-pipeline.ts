@@ -9,26 +9,26 @@ import { builtInPipeline, type BuiltInPipeline } from './built-in.ts'
 import { loadModule } from './load-module.ts'
 import { findPipeline, isFile, notedFile, pipelineMissing, shippedName } from './pipeline-file.ts'
 
-/** A pipeline that was found and loaded. With its name and its parameters any process can make the same plans. */
+/** A loaded pipeline. From its name and parameters, any process can make the same plans. */
 export interface LoadedPipeline {
   /** Noted with each run: `export users`, `clean-hr-feed`, or the absolute path of a file. */
   readonly name: string
-  /** What its progress is called. */
+  /** Label of its progress line. */
   readonly label: string
   readonly pipeline: Pipeline
-  /** Of its code: of the files that it is made of, or the version of entrapipe. */
+  /** Hash of its files, or the version of entrapipe for a built-in pipeline. */
   readonly codeHash: string
-  /** Undefined where a command runs it. */
+  /** Undefined for a built-in pipeline. */
   readonly file: string | undefined
-  /** Whether it comes with entrapipe: what is wrong in its plan then came from its parameters. */
+  /** Whether it comes with entrapipe. If so, its parameters are the cause of an invalid plan. */
   readonly isShipped: boolean
-  /** The parameter that its command takes without a flag. */
+  /** The parameter that its command takes as an argument, without a flag. */
   readonly argument: string | undefined
 }
 
 /**
- * Loads a pipeline that a person named: a file, a pipeline in `pipelines/` here, or one that comes with entrapipe, those of its
- * commands too (`export users`).
+ * Loads a pipeline by the name that the user gave: a file, a pipeline in `pipelines/` of this folder, or one that comes with
+ * entrapipe, including those of its commands (`export users`).
  *
  * @throws EntrapipeError `FILE_MISSING` (with the names of all pipelines), `PIPELINE_INVALID`
  */
@@ -48,7 +48,7 @@ export const loadBuiltIn = async (name: string): Promise<LoadedPipeline> => {
 }
 
 /**
- * Loads a pipeline by the name that was noted with a run. It does not depend on the folder of this process.
+ * Loads a pipeline by the name noted with a run. Does not depend on the working folder.
  *
  * @throws EntrapipeError `FILE_MISSING`, `PIPELINE_INVALID`
  */

@@ -8,17 +8,17 @@ import type { Pipeline } from '../engine/pipeline.ts'
 import type { LoadedPipeline } from './load-pipeline.ts'
 
 interface Made {
-  /** What the pipeline makes of its parameters. */
+  /** The result of the pipeline's `make`. */
   readonly plan: Awaited<ReturnType<Pipeline['make']>>
-  /** The parameters with their defaults, as they are noted with the run: of them the same is made again. */
+  /** The parameters with their defaults, as noted with the run. They make the same plan again. */
   readonly params: Json
 }
 
 /**
- * What a pipeline makes of its parameters, wherever they come from: flags, a JSON body, the record of a run.
+ * Makes the plan of a pipeline from its parameters, which come from flags, a JSON body, or the record of a run.
  *
- * @param called what messages call a parameter
- * @throws EntrapipeError `OPTION_INVALID`, what the parts find wrong, and `PIPELINE_INVALID` when a person's own `make` throws
+ * @param called names a parameter in messages
+ * @throws EntrapipeError `OPTION_INVALID`, the errors of the parts, and `PIPELINE_INVALID` when the user's `make` throws
  */
 export const makePlan = async (
   { pipeline, file, isShipped }: LoadedPipeline,

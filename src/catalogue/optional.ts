@@ -7,7 +7,7 @@ export const optional = <T>(param: Param<T>): Param<T | undefined> => ({ ...para
 /** A flag that is true unless it is turned off. */
 export const unlessOff = (param: Param<boolean>): Param<boolean> => ({ ...param, fallback: true })
 
-/** A number that is whole and from `least` on, up to `most`. */
+/** A whole number from `least` to `most`. */
 export const whole = (summary: string, least: number, most = Infinity): Param<number> => {
   const any = number(summary)
   return {

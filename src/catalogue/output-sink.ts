@@ -7,7 +7,7 @@ import { csv } from '../sinks/csv.ts'
 import { json } from '../sinks/json.ts'
 import { jsonl } from '../sinks/jsonl.ts'
 
-/** Where rows go and how they are written, as the flags of a command that writes rows say it. */
+/** Where and how rows are written, named like the flags of a command that writes rows. */
 export interface OutputOptions {
   readonly to: string
   readonly format?: Format
@@ -18,14 +18,14 @@ export interface OutputOptions {
   readonly eol?: 'lf' | 'crlf'
   readonly bom?: boolean
   readonly formulaGuard?: boolean
-  /** The list separator of Excel. */
+  /** Excel's list separator. */
   readonly excel?: string
   readonly delimiter?: string
   readonly trailer?: boolean
 }
 
 /**
- * How rows are written: as the file's name says, to stdout as JSON lines unless `--format` says otherwise.
+ * The format to write: by the file's name, or on stdout JSON lines unless `--format` is given.
  *
  * @throws EntrapipeError `OPTION_INVALID`
  */
@@ -54,7 +54,7 @@ const separatorOf = (text: string): string => {
   throw new EntrapipeError('OPTION_INVALID', 'Expected --array-separator to be some text, got ""')
 }
 
-/** The delimiter that a flag means: one character that no name or number contains, or `tab`. @throws EntrapipeError `OPTION_INVALID` */
+/** Parses a delimiter: one character that is no letter, digit or quote, or `tab`. @throws EntrapipeError `OPTION_INVALID` */
 export const delimiterOf = (text: string, flag = '--delimiter'): string => {
   const delimiter = text === 'tab' || text === '\\t' ? '\t' : text
   if ([...delimiter].length === 1 && !/[\p{L}\p{N}"\r\n]/u.test(delimiter)) return delimiter
@@ -64,7 +64,7 @@ export const delimiterOf = (text: string, flag = '--delimiter'): string => {
   )
 }
 
-/** Excel splits columns at its list separator, and at no other character. @throws EntrapipeError `OPTION_INVALID` */
+/** Excel splits columns only at its list separator. @throws EntrapipeError `OPTION_INVALID` */
 const excelSeparatorOf = (text: string): string => {
   const separator = delimiterOf(text, '--excel')
   if ([';', ',', '\t'].includes(separator)) return separator
@@ -72,9 +72,9 @@ const excelSeparatorOf = (text: string): string => {
 }
 
 /**
- * The sink for a file's name, or for stdout.
+ * The sink for a file or for stdout.
  *
- * @throws EntrapipeError `OPTION_INVALID`, also for a flag that only CSV knows where no CSV is written
+ * @throws EntrapipeError `OPTION_INVALID`, also for a CSV flag if the output is not CSV
  */
 export const outputSink = (
   options: OutputOptions,
@@ -85,11 +85,14 @@ export const outputSink = (
   const format = outputFormat(options)
   for (const [name, flag] of Object.entries(csvFlags))
     if (format !== 'csv' && options[name as keyof typeof csvFlags] !== undefined)
-      throw new EntrapipeError('OPTION_INVALID', `${flag} is for CSV, but ${format} is written. Leave it out.`)
+      throw new EntrapipeError(
+        'OPTION_INVALID',
+        `${flag} applies only to CSV, but the output is ${format}. Leave it out.`,
+      )
   if (options.trailer === false && (to !== '-' || format !== 'jsonl'))
     throw new EntrapipeError(
       'OPTION_INVALID',
-      `--no-trailer is for JSON lines on stdout, but ${to === '-' ? `${format} is` : 'a file is'} written. Leave it out.`,
+      `--no-trailer applies only to JSON lines on stdout, but the output is ${to === '-' ? format : 'a file'}. Leave it out.`,
     )
   const out = { to, ...layout, ...(eol ? { eol } : {}), ...(stdout && { stdout: stdout as NodeJS.WriteStream }) }
   if (format === 'jsonl') return jsonl({ ...out, trailer: options.trailer ?? true })

@@ -12,7 +12,7 @@ const shipped = fileURLToPath(
 )
 const endings = ['.ts', '.js', '.mjs']
 
-/** Names of the pipelines in `pipelines/` here and of those that come with entrapipe. */
+/** Names of the pipelines in `pipelines/` of the working folder, and of those that come with entrapipe. */
 export const pipelineNames = async (environment: Environment): Promise<readonly string[]> => {
   const names = new Set<string>()
   for (const folder of [join(environment.cwd, 'pipelines'), shipped])
@@ -24,8 +24,8 @@ export const pipelineNames = async (environment: Environment): Promise<readonly 
 const isPath = (name: string): boolean => /[\\/]|\.[mc]?[jt]s$/.test(name)
 
 /**
- * The file of a pipeline, by its path, or by a name from `pipelines/` here or from those that come with entrapipe.
- * Undefined where there is none.
+ * The file of a pipeline, by its path, or by its name in `pipelines/` of the working folder or among those that come with
+ * entrapipe. Undefined if there is none.
  */
 export const findPipeline = async (name: string, { cwd }: Environment): Promise<string | undefined> => {
   const candidates = isPath(name)
@@ -35,7 +35,7 @@ export const findPipeline = async (name: string, { cwd }: Environment): Promise<
   return undefined
 }
 
-/** What a person hears who named a pipeline that was not found, with the names there are. */
+/** The error for an unknown pipeline. It lists the known names. */
 export const pipelineMissing = async (name: string, environment: Environment): Promise<EntrapipeError> => {
   if (isPath(name))
     return new EntrapipeError('FILE_MISSING', `The pipeline file ${resolve(environment.cwd, name)} was not found.`)
@@ -47,7 +47,7 @@ export const pipelineMissing = async (name: string, environment: Environment): P
   )
 }
 
-/** Name of a file's pipeline where it comes with entrapipe. */
+/** Name of the pipeline in a file. Undefined unless it comes with entrapipe. */
 export const shippedName = (file: string): string | undefined =>
   dirname(file) === resolve(shipped) ? basename(file, extname(file)) : undefined
 
@@ -55,21 +55,21 @@ const filesOf = async (folder: string): Promise<readonly string[]> => {
   try {
     return await readdir(folder)
   } catch {
-    // No folder of that name is no pipelines.
+    // A missing folder has no pipelines.
     return []
   }
 }
 
-/** Whether a file stands there. */
+/** Whether the path is an existing file. */
 export const isFile = async (path: string): Promise<boolean> => {
   try {
     return (await stat(path)).isFile()
   } catch {
-    // What cannot be looked at is not there for us; the caller says so.
+    // A file that cannot be accessed counts as missing. The caller reports it.
     return false
   }
 }
 
-/** The file of a pipeline that a run has noted by its name: an absolute path, or the name of one that comes with entrapipe. */
+/** The file of a pipeline by the name noted with a run: an absolute path, or the name of one that comes with entrapipe. */
 export const notedFile = (name: string): string =>
   isAbsolute(name) ? name : join(shipped, `${name}${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`)

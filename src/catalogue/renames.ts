@@ -2,13 +2,13 @@ import { columnTaken } from '../core/column-taken.ts'
 import { named } from '../core/columns.ts'
 import { EntrapipeError } from '../core/errors.ts'
 
-/** Old names of columns to new ones. */
+/** New names of columns, by their old names. */
 export type Renames = { readonly [old: string]: string }
 
 /**
- * What `--rename` says: `old=new`, several times or separated by commas. Undefined where it says nothing.
+ * Parses the values of `--rename`, each `old=new`. Undefined if there are none.
  *
- * @throws EntrapipeError `OPTION_INVALID` for other texts, and for a repeated name
+ * @throws EntrapipeError `OPTION_INVALID` for other values, and for a repeated name
  */
 export const renamesOf = (given: readonly string[] | undefined): Renames | undefined => {
   if (!given) return undefined
@@ -27,12 +27,12 @@ export const renamesOf = (given: readonly string[] | undefined): Renames | undef
 }
 
 /**
- * Columns as they are called in the output.
+ * Columns under their new names.
  *
  * @throws EntrapipeError `OPTION_INVALID` when two of them would have one name
  */
 export const renamedColumns = (columns: readonly string[], renames: Renames): readonly string[] => {
-  // A question mark after an old name says that the column may be absent, and is no part of it.
+  // A question mark after an old name marks an optional column. It is not part of the name.
   const byName = new Map(Object.entries(renames).map(([old, made]) => [named(old).name, made]))
   const made = columns.map(name => byName.get(name) ?? name)
   const at = made.findIndex((name, index) => made.indexOf(name) !== index)

@@ -12,17 +12,17 @@ export interface Cli {
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean }
   /** Aborted by Ctrl-C and SIGTERM; the reason is an EntrapipeError `INTERRUPTED` or `TERMINATED`. */
   readonly signal: AbortSignal
-  /** Whether `--json` was given: machines read what is printed. */
+  /** Whether `--json` was given: a program reads the output. */
   json(): boolean
   /** `--config`, if it was given. */
   config(): string | undefined
-  /** This user's state on this machine; opened at the first call, closed by the end of the command. */
+  /** This user's state on this machine. Opened at the first call, closed when the command ends. */
   store(): Promise<Store>
   /** Prints a line for people. */
   say(line: string): void
-  /** The exit status if nothing throws; the highest one told wins. @default 0 */
+  /** Sets the exit status of a command that does not throw. The highest status set wins. @default 0 */
   exit(status: number): void
 }
 
-/** A file in `commands/` exports one as its default and adds its commands to the program. */
+/** The default export of each file in `commands/`. Adds its commands to the program. */
 export type CommandModule = (program: Command, cli: Cli) => void

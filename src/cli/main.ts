@@ -30,7 +30,7 @@ export const main = async (argv: readonly string[] = process.argv.slice(2)): Pro
     )
   }
   process.on('SIGINT', interrupted).on('SIGTERM', interrupted)
-  // Nobody reads what is said any more: no reason to fail.
+  // A closed stderr is not an error: nobody reads the messages.
   process.stderr.on('error', () => undefined)
   const environment = processEnvironment()
   let store: Promise<Store> | undefined
@@ -59,7 +59,7 @@ export const main = async (argv: readonly string[] = process.argv.slice(2)): Pro
   let help = ''
   try {
     await commands(program, cli, text => void (help += text))
-    // Errors before parsing are also reported in the requested form.
+    // Errors during parsing are also reported as JSON.
     if (argv.includes('--json')) program.setOptionValue('json', true)
     expectCommand(program, argv)
     try {
@@ -71,7 +71,7 @@ export const main = async (argv: readonly string[] = process.argv.slice(2)): Pro
     if (error instanceof CommanderError) status = tellUsage(error, cli)
     else if (!(error instanceof DownstreamClosed)) status = tell(error, cli)
   } finally {
-    // A store that could not be opened has been told of already.
+    // The error of a store that could not be opened is already reported.
     await store?.then(
       opened => opened.close(),
       () => undefined,
@@ -81,16 +81,16 @@ export const main = async (argv: readonly string[] = process.argv.slice(2)): Pro
   process.exit(status)
 }
 
-/** Resolves when all that was written before is written, or cannot be. */
+/** Resolves when everything queued before has been written, or has failed. */
 const flushed = (stream: NodeJS.WriteStream): Promise<void> => new Promise(resolve => stream.write('', () => resolve()))
 
-/** After a signal the process waits at most a second for the reader of its last message. */
+/** After a signal, the process waits at most a second for its last output to be read. */
 const lateAfter = async (signal: AbortSignal): Promise<void> => {
   if (!signal.aborted) await once(signal, 'abort')
   await systemClock.sleep(1000, new AbortController().signal)
 }
 
-/** The program with all its commands: every file in `commands/` adds its own. */
+/** The program with all its commands. Each file in `commands/` adds its own. */
 export const commands = async (
   program: Command,
   cli: Cli,
@@ -99,8 +99,8 @@ export const commands = async (
   program
     .description('Streaming bulk operations for Microsoft Entra ID')
     .version(version)
-    .option('--config <file>', 'configuration to use instead of the nearest entrapipe.config.ts')
-    .option('--json', 'results and errors as JSON, for machines')
+    .option('--config <file>', 'configuration file (the nearest entrapipe.config.ts)')
+    .option('--json', 'print results and errors as JSON')
     .helpCommand(true)
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
     .exitOverride()

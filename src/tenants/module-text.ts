@@ -1,7 +1,7 @@
-/** A piece of text that is not code: a comment, a string, a template. */
+/** Text that is not code: a comment, a string, a template. */
 const stretch = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|'(?:\\[\s\S]|[^'\\\n])*'|"(?:\\[\s\S]|[^"\\\n])*"|`(?:\\[\s\S]|[^`\\])*`/g
 
-/** Replaces comments and strings by blanks of the same length; strings keep their quotes. */
+/** Replaces comments and strings by spaces of the same length. Strings keep their quotes. */
 export const codeOf = (text: string): string =>
   text.replace(stretch, found => {
     const blank = found.replace(/[^\n]/g, ' ')

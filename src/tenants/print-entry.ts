@@ -15,7 +15,7 @@ const source = (value: Json, indent: string): string => {
   return `{\n${entries.map(([key, inner]) => `${indent}  ${name(key)}: ${source(inner, `${indent}  `)},\n`).join('')}${indent}}`
 }
 
-/** One property of an entry, without a comma. @param indent of its line; none for an entry that stands on one line */
+/** Formats one property of an entry, without a comma. @param indent of its line; empty for an entry on one line */
 export const printProperty = (property: string, value: unknown, indent: string): string =>
   `${name(property)}: ${source(value as Json, indent)}`
 

@@ -30,7 +30,7 @@ const unwritable = (file: string, cause: unknown): unknown => {
       })
 }
 
-/** Path of the new file: in the same folder, so that renaming is atomic, and with the same extension, so that it can be loaded. */
+/** Path of the new file: the same folder, so that the rename is atomic, and the same extension, so that it can be loaded. */
 const trialOf = (file: string): string =>
   join(dirname(file), `.${basename(file, extname(file))}.${process.pid}${extname(file)}`)
 
@@ -155,8 +155,8 @@ const withoutEntry = (file: string, text: string, tenant: string): string | unde
 const indentOf = (text: string): string | number => /\n([ \t]+)"/.exec(text)?.[1] ?? 2
 
 /**
- * Gives a tenant of a configuration other settings. The file is replaced whole, and only when it then says the same of all
- * others.
+ * Changes the settings of a tenant in a configuration. The file is replaced atomically, and only if all other settings are
+ * unchanged.
  *
  * @throws EntrapipeError `FILE_UNWRITABLE`, `DISK_FULL`
  */

@@ -81,7 +81,7 @@ t.test('the program completes its tenants and operations', async t => {
   t.equal(await complete('tenants', 'check', '--tenant', ''), 'contoso\t\nsandbox\t\n')
   t.equal(await complete('permissions', 'export', 'mem'), 'members\t\nmemberships\t\n')
   t.equal(await complete('tenants', 'app', '--for', 'memb'), 'members\t\n')
-  t.match(await complete('tenants', ''), /^add\tadd a tenant: .*\nupdate\t.*\nlist\t/)
+  t.match(await complete('tenants', ''), /^add\tadd a tenant to the configuration\nupdate\t.*\nlist\t/)
   t.equal(await complete('completion', 'z'), 'zsh\t\n')
 })
 

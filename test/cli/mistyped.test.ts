@@ -49,21 +49,21 @@ t.test('an option without effect is refused, in one sentence that names it', asy
   for (const [argv, says] of [
     [
       ['export', 'users', '--to', 'x.jsonl', '--no-trailer'],
-      '--no-trailer is for JSON lines on stdout, but a file is written.',
+      '--no-trailer applies only to JSON lines on stdout, but the output is a file.',
     ],
     [
       ['export', 'users', '--format', 'csv', '--no-trailer'],
-      '--no-trailer is for JSON lines on stdout, but csv is written.',
+      '--no-trailer applies only to JSON lines on stdout, but the output is csv.',
     ],
     [
       [...feed, '--to', 'x.jsonl', '--no-trailer'],
-      '--no-trailer is for JSON lines that are read, or written to stdout.',
+      '--no-trailer applies only to JSON lines that are read, or written to stdout.',
     ],
-    [[...feed, '--excel', '--to', 'x.jsonl'], '--excel is for CSV, but jsonl is written.'],
-    [[...feed, '--formula-guard'], '--formula-guard is for CSV, but jsonl is written.'],
+    [[...feed, '--excel', '--to', 'x.jsonl'], '--excel applies only to CSV, but the output is jsonl.'],
+    [[...feed, '--formula-guard'], '--formula-guard applies only to CSV, but the output is jsonl.'],
     [
       ['filter', 'a eq 1', '--from', 'rows.jsonl', '--from-single-header'],
-      '--from-single-header is for CSV, but jsonl is read.',
+      '--from-single-header applies only to CSV, but the input is jsonl.',
     ],
     [
       [...feed, '--fresh'],
@@ -97,14 +97,14 @@ t.test('a plus in --select requires a name after it', async t => {
   for (const select of ['+', 'id,+', '+manager,+'])
     t.match(
       (await run('export', 'users', '--select', select)).stderr,
-      /^entrapipe: A plus of --select has no name after it: /,
+      /^entrapipe: A plus in --select has no name after it. /,
     )
 })
 
 t.test('a usage error is reported before a directory is contacted', async t => {
   const run = deskOf(t, { 'feed.csv': 'a\n' })
   for (const [argv, says] of [
-    [['users', '--select', 'id', '--preset', 'portal-users'], /--preset or --select, not both/],
+    [['users', '--select', 'id', '--preset', 'portal-users'], /--preset and --select cannot be combined/],
     [['users', '--preset', 'nope'], /Preset nope does not exist for users/],
     [['users', '--filter', 'displayName eq'], /\$filter, at character/],
     [
@@ -115,7 +115,7 @@ t.test('a usage error is reported before a directory is contacted', async t => {
     [['users', '--to', ''], /Expected --to to be the name of a file, or -, got ""/],
     [['users', '--to', 'feed.csv/x.csv'], /x\.csv cannot be written: part of its path is a file/],
     [['users', '--array-separator', '', '--to', 'x.csv'], /Expected --array-separator to be some text, got ""/],
-    [['members'], /Members of which group\?/],
+    [['members'], /--group is missing\. Name the group/],
   ] as const) {
     const { status, stderr } = await run('export', ...argv, '--tenant', 'nowhere')
     t.equal(status, 2)

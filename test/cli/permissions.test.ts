@@ -11,7 +11,7 @@ t.test('an operation is shown with its requests, the least permission, wider and
   t.equal(
     out,
     `export users
-  asks for  GET /users, GET /users/$count, GET /users/delta
+  requests  GET /users, GET /users/$count, GET /users/delta
   needs     User.Read.All
             or, with more power than needed: Directory.Read.All
             User.ReadBasic.All is enough with --select of basic properties only (id, displayName, givenName, surname, mail, userPrincipalName)

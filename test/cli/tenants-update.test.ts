@@ -71,7 +71,7 @@ t.test('a typed secret replaces the stored one, and the configuration is unchang
       [
         'Signed in to Contoso (contoso.com): 42 users, size S.',
         `Credential: secret (file ${stored}).`,
-        `${file} is unchanged: the secret has the same place.`,
+        `${file} is unchanged: the secret is stored in the same place.`,
       ],
     ],
   )
@@ -165,11 +165,11 @@ t.test('an unused certificate password is named, and can be removed', async t =>
   for (const [flags, message] of [
     [
       ['--secret-env', 'SECRET', '--certificate-password-env', 'PASS'],
-      /^--certificate-password-env is for a certificate, but secret was chosen\.$/,
+      /^--certificate-password-env applies only to a certificate, but the credential is secret\.$/,
     ],
     [
       ['--secret-env', 'SECRET', '--no-certificate-password'],
-      /^--no-certificate-password is for a certificate, but secret/,
+      /^--no-certificate-password applies only to a certificate, but the credential is secret/,
     ],
     [['--certificate', 'a', '--certificate-password-env', 'P', '--no-certificate-password'], /cannot be combined/],
   ] as const)

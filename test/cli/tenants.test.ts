@@ -46,9 +46,9 @@ t.test('check shows who signed in and the size of the tenant, and confirms exact
   rights    app roles of the app itself: User.Read.All, Organization.Read.All
   quotas    size L (12,345 users): 8,000 resource units in 10 s, 3,000 writes in 150 s
 For export users:
-  enough    the token has all that is needed
+  enough    the token has all required permissions
   optional  AuditLog.Read.All, to select signInActivity
-  excess    Organization.Read.All: none of this needs them
+  excess    Organization.Read.All: not needed
 `,
   )
 })
@@ -61,7 +61,7 @@ t.test('a missing role is reported with sufficient alternatives, and the exit co
     out,
     /  missing   User\.Read\.All, for export users\n            or, with more power than needed: Directory\.Read\.All\n            you have User\.ReadBasic\.All, which is enough with --select/,
   )
-  t.match(out, /  excess    Group\.ReadWrite\.All: none of this needs them\n/)
+  t.match(out, /  excess    Group\.ReadWrite\.All: not needed\n/)
   t.match(
     out,
     /  unread    the tenant's name and domains \(Organization\.Read\.All\)\n  unread    the number of users \(User\.Read\.All\)\n/,
@@ -90,7 +90,7 @@ t.test('delegated permissions of a person are distinguished from app roles', asy
   t.equal(status, 0)
   t.match(
     out,
-    /  rights    delegated, of a signed-in person: User\.Read, User\.Read\.All\n            and never more than the person's own directory roles allow \(1 held\)\n/,
+    /  rights    delegated, of a signed-in person: User\.Read, User\.Read\.All\n            limited by the person's directory roles \(1\)\n/,
   )
   t.notMatch(out, /  excess/)
 })
@@ -162,7 +162,7 @@ t.test('list without a configuration says what to do', async t => {
     { out, said, status },
     {
       out: '',
-      said: ['No configuration here yet: add a tenant with `entrapipe tenants add`, or try --tenant sandbox.'],
+      said: ['There is no configuration yet: add a tenant with `entrapipe tenants add`, or try --tenant sandbox.'],
       status: 0,
     },
   )
@@ -171,7 +171,7 @@ t.test('list without a configuration says what to do', async t => {
 t.test('list of a configuration without tenants says what to do', async t => {
   const work = t.testdir({ 'entrapipe.config.json': '{ "tenants": {} }' })
   const { said } = await runCommand(fakeEnvironment(work), ['tenants', 'list'])
-  t.match(said, [/entrapipe\.config\.json has no tenant yet: add one with `entrapipe tenants add`/])
+  t.match(said, [/entrapipe\.config\.json has no tenants yet: add one with `entrapipe tenants add`/])
 })
 
 t.test('app prints the registration step by step and as commands, with known ids', async t => {

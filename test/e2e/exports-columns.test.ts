@@ -109,13 +109,19 @@ t.test('an option without effect, and a column that cannot be selected, are erro
     ],
     [['groups', '--transitive'], '--transitive is an option of `export members`, not of groups.'],
     [['skus', '--page-size', '5'], 'skus are not paged. Leave --page-size out.'],
-    [['users', '--to', 'x.jsonl', '--bom'], '--bom is for CSV, but jsonl is written. Leave it out.'],
-    [['users', '--to', 'x.json.gz', '--nulls', 'NULL'], '--nulls is for CSV, but json is written. Leave it out.'],
-    [['users', '--delimiter', ';'], '--delimiter is for CSV, but jsonl is written. Leave it out.'],
-    [['users', '--array-separator', '|'], '--array-separator is for CSV, but jsonl is written. Leave it out.'],
+    [['users', '--to', 'x.jsonl', '--bom'], '--bom applies only to CSV, but the output is jsonl. Leave it out.'],
+    [
+      ['users', '--to', 'x.json.gz', '--nulls', 'NULL'],
+      '--nulls applies only to CSV, but the output is json. Leave it out.',
+    ],
+    [['users', '--delimiter', ';'], '--delimiter applies only to CSV, but the output is jsonl. Leave it out.'],
+    [
+      ['users', '--array-separator', '|'],
+      '--array-separator applies only to CSV, but the output is jsonl. Leave it out.',
+    ],
     [
       ['users', '--to', 'x.jsonl', '--formula-guard'],
-      '--formula-guard is for CSV, but jsonl is written. Leave it out.',
+      '--formula-guard applies only to CSV, but the output is jsonl. Leave it out.',
     ],
     [
       ['users', '--to', 'x.csv', '--delimiter', '0'],
@@ -169,10 +175,10 @@ t.test('columns hidden from this sign-in are named in the manifest and in a mess
   t.ok(blankColumns.includes('department') && !blankColumns.includes('displayName'))
   t.match(
     stderr,
-    `In ${blankColumns.length} of 25 columns no row has a value (${blankColumns.slice(0, 4).join(', ')} …): a sign-in with User.ReadBasic.All gets no others; User.Read.All shows them.\n`,
+    `${blankColumns.length} of 25 columns have no value in any row (${blankColumns.slice(0, 4).join(', ')} …): a sign-in with User.ReadBasic.All reads only the basic properties; User.Read.All reads all.\n`,
   )
   const all = await desk.run(args)
-  t.notMatch(all.stderr, 'no row has a value')
+  t.notMatch(all.stderr, 'have no value in any row')
   t.notOk(desk.manifest('users.csv').files[0]!.blankColumns?.includes('department'))
 })
 

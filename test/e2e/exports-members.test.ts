@@ -142,7 +142,7 @@ t.test('a missing group, and no group at all, are errors of one sentence', async
       ['--group', 'All Company,Nobody'],
       'entrapipe: Tenant bed has no group named "All Company,Nobody". Groups with similar names: "All Company". For several groups, give --group once for each.\n',
     ],
-    [[], 'entrapipe: Members of which group? Name it by its id or display name: --group "All Company".\n'],
+    [[], 'entrapipe: --group is missing. Name the group by its id or display name: --group "All Company".\n'],
   ] as const) {
     const { status, stderr } = await desk.run(['export', 'members', ...args])
     t.strictSame([status, stderr], [2, message])

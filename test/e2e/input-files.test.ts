@@ -130,7 +130,7 @@ t.test('ids and telephone numbers in a file for Excel stay text, and are read ba
     ],
     [['--excel=0', '--to', 'v.csv'], /Expected --excel to be one character that is no letter, digit or quote/],
     [['--excel=|', '--to', 'v.csv'], /Expected --excel to be ; or , or tab, got "\|"/],
-    [['--excel=;', '--to', 'v.jsonl'], /--excel is for CSV, but jsonl is written/],
+    [['--excel=;', '--to', 'v.jsonl'], /--excel applies only to CSV, but the output is jsonl/],
   ] as const)
     t.match(await filtered(...flags), { status: 2, stderr: said })
 })

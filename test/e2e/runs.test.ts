@@ -208,7 +208,7 @@ t.test('runs list in a terminal shows column names, UTC, safe rows, and stdout',
   t.match(filter, / done +filter +- +1 +stdout$/)
   t.match(half, new RegExp(`^${run} .* interrupted +export users +bed +[\\d,]+00 safe +/.*/half\\.csv$`))
   const none = await desk.run(['runs', 'list', '--status', 'short'])
-  t.match(none.stderr, /^No run is short\./)
+  t.match(none.stderr, /^No run has status short\./)
   t.equal(none.stdout, '')
 })
 

@@ -7,16 +7,16 @@ import { anyText, optional, unlessOff, whole } from '../optional.ts'
 import { outputParams } from '../output-params.ts'
 
 const params = {
-  odata: text('only rows that match this'),
+  odata: text('filter that the rows must match'),
   from: text('x.csv, x.jsonl (or .ndjson) or x.json, each also with .gz or .zst; - is stdin', { default: '-' }),
   columns: optional(list('columns to write, in this order')),
-  fromFormat: optional(choice('format of stdin, or of a file whose name does not tell', ['csv', 'jsonl', 'json'])),
+  fromFormat: optional(choice('format of stdin, or of a file whose name does not show it', ['csv', 'jsonl', 'json'])),
   fromDelimiter: optional(anyText('CSV input: delimiter')),
   fromEncoding: optional(text('CSV input: encoding')),
-  fromHeaderLine: optional(whole('CSV input: the line with the column names', 1)),
-  fromSingleHeader: optional(flag('CSV input: later lines of column names are rows')),
+  fromHeaderLine: optional(whole('CSV input: line number of the header', 1)),
+  fromSingleHeader: optional(flag('CSV input: read later lines that equal the header as rows')),
   ...outputParams,
-  trailer: unlessOff(flag('JSON lines on stdin and stdout end with a line that says that they are complete')),
+  trailer: unlessOff(flag('JSON lines on stdin and stdout end with a trailer, a line that says how complete they are')),
 }
 
 const builtIn: BuiltIn = {

@@ -40,7 +40,7 @@ const exported: Readonly<Record<ExportKind, Exported>> = {
       if (group === undefined)
         throw new EntrapipeError(
           'USAGE',
-          'Members of which group? Name it by its id or display name: --group "All Company".',
+          '--group is missing. Name the group by its id or display name: --group "All Company".',
         )
       return members({ ...listing, group, transitive })
     },
@@ -62,13 +62,13 @@ const flags: Flags = {
 }
 
 /**
- * Rows of a page when every property is asked for. A user is 11 KB then, a page of 999 11 MB: 162 MB of memory instead of
- * 137, and no faster.
+ * Rows per page when all properties are selected. A user is then 11 KB, and a page of 999 users 11 MB: that takes 162 MB of
+ * memory instead of 137, and is no faster.
  */
 const wideRowsAtOnce = 250
 
 /**
- * The plan of `entrapipe export`: a listing, laid out as a preset where one is named, to a file or stdout.
+ * The plan of `entrapipe export`: a listing, arranged by a preset if one is named, written to a file or stdout.
  *
  * @throws EntrapipeError `PRESET_UNKNOWN`, `PROPERTY_UNKNOWN`, `FILTER_INVALID`, `USAGE`, `OPTION_INVALID`
  */
@@ -87,7 +87,7 @@ export const exportPlan = (what: ExportKind, params: ExportParams): Plan => {
     () => withFlags(() => source(listing, params), flags),
     error => namingCommands(error, what, params),
   )
-  // The usual columns are not those of every object: a device has no telephone number.
+  // Not every object has all default columns: a device has no telephone number.
   const naming = params.select !== undefined || params.preset !== undefined ? asRequired : asOptional
   const { transforms, header } = renamed(preset, columns, renamesOf(params.rename), naming)
   return {
@@ -99,9 +99,9 @@ export const exportPlan = (what: ExportKind, params: ExportParams): Plan => {
 }
 
 /**
- * What makes rows of the layout, under the names that they are written with.
+ * The transforms that arrange and rename columns, and the header for the sink.
  *
- * @param naming how a column is named to a part: as one that must exist, or as an optional one
+ * @param naming marks a column as required or as optional
  */
 const renamed = (
   preset: PresetParts | undefined,
@@ -122,7 +122,7 @@ const renamed = (
   }
 }
 
-/** @throws EntrapipeError `USAGE` for options that belong to other kinds */
+/** @throws EntrapipeError `USAGE` for options of other kinds */
 const refuseStrangers = (what: ExportKind, { group, transitive, pageSize, path, preset }: ExportParams): void => {
   if (group !== undefined && what !== 'members')
     throw new EntrapipeError('USAGE', `--group is an option of \`export members\`, not of ${what}.`)
@@ -131,7 +131,10 @@ const refuseStrangers = (what: ExportKind, { group, transitive, pageSize, path, 
   if (pageSize !== undefined && what === 'skus')
     throw new EntrapipeError('USAGE', 'skus are not paged. Leave --page-size out.')
   if (what === 'graph' && path === undefined)
-    throw new EntrapipeError('USAGE', 'Which collection? Name its path, for example: export graph /groups/<id>/owners.')
+    throw new EntrapipeError(
+      'USAGE',
+      'The path of the collection is missing. Add it, for example: entrapipe export graph /groups/<id>/owners.',
+    )
   const instead = path === undefined ? undefined : insteadOfObject(path)
   if (instead !== undefined)
     throw new EntrapipeError('USAGE', `${path} is one object, not a collection. Export a collection: \`${instead}\`.`)

@@ -1,4 +1,4 @@
-/** What `entrapipe export` can export. */
+/** Kinds of objects that `entrapipe export` supports. */
 export const exportKinds = [
   'users',
   'groups',

@@ -9,19 +9,19 @@ import { outputFormat } from '../output-sink.ts'
 import type { ExportParams } from './export-params.ts'
 import type { ExportKind } from './kinds.ts'
 
-/** What is asked of Graph, and what is written of it. */
+/** The properties requested from Graph, and the columns written. */
 interface Layout {
   readonly preset?: PresetParts
-  /** What Graph is asked for; undefined leaves it to Graph. */
+  /** Properties to request. Undefined requests Graph's default. */
   readonly select?: readonly string[]
-  /** What is written; undefined writes each row's own. */
+  /** Columns to write. Undefined writes all columns of each row. */
   readonly columns?: readonly string[]
   readonly expand?: string
 }
 
 /**
- * Which columns an export has, in which order: those of `--select`, of the preset, or the usual ones. Columns that are
- * added, an expanded relation, and those of the group where there are several come after them.
+ * The columns of an export, in order: those of `--select`, of the preset, or the default ones. After them come added columns,
+ * an expanded relation, and with several groups the columns of the group.
  *
  * @throws EntrapipeError `USAGE`, `PRESET_UNKNOWN`, `OPTION_INVALID`
  */
@@ -31,7 +31,7 @@ export const layout = (what: ExportKind, type: string, params: ExportParams): La
   if (preset !== undefined && only)
     throw new EntrapipeError(
       'USAGE',
-      'Give --preset or --select, not both; to add columns to the preset, write a plus before each: --select +manager.',
+      '--preset and --select cannot be combined. To add columns to the preset, write a plus before each: --select +manager.',
     )
   const groups = new Set(params.group ?? []).size > 1 ? groupColumns : []
   const after = [...added, ...relationOf(expand), ...groups]
@@ -47,24 +47,24 @@ export const layout = (what: ExportKind, type: string, params: ExportParams): La
     const columns = [...new Set([...(base ?? plainColumns(what, type)), ...after])]
     return { select: columns, columns, ...given({ expand }) }
   }
-  // A header stands before the second row is known, and rows of one listing need not have the same properties.
+  // The header is written before the second row is read, and rows of a listing can have different properties.
   const columns =
     outputFormat(params) === 'csv' && what !== 'graph' ? [...plainColumns(what, type), ...after] : undefined
   return { ...given({ columns, expand }) }
 }
 
-/** Columns that take the place of the usual ones, or that are added to them. @throws EntrapipeError `USAGE` for both at once */
+/** Columns that replace the default ones, or that are added to them. @throws EntrapipeError `USAGE` for both at once */
 const chosen = ({ select }: ExportParams): { readonly only?: readonly string[]; readonly added: readonly string[] } => {
   if (!select) return { added: [] }
   if (select.some(name => /^\+\s*$/.test(name)))
-    throw new EntrapipeError('USAGE', 'A plus of --select has no name after it: write for example --select +manager.')
+    throw new EntrapipeError('USAGE', 'A plus in --select has no name after it. Write for example --select +manager.')
   const added = select.filter(name => name.startsWith('+'))
   if (added.length === 0) return { only: select, added }
   const plain = select.find(name => !name.startsWith('+'))
   if (plain !== undefined)
     throw new EntrapipeError(
       'USAGE',
-      `--select adds columns with a plus before each, or names all of them without: write +${plain}, or leave the plus out of ${added.join(', ')}.`,
+      `--select mixes columns with and without a plus. To add columns, write +${plain}; to name all columns, leave the plus out of ${added.join(', ')}.`,
     )
   return { added: added.map(name => name.slice(1).trim()) }
 }
@@ -77,13 +77,13 @@ const everything = (what: ExportKind, type: string): readonly string[] => {
   return what === 'members' ? ['@odata.type', ...all] : all
 }
 
-/** What Graph gives without `$select`, as its documents say. */
+/** Properties that Graph returns without `$select`, according to its documents. */
 const plainColumns = (what: ExportKind, type: string): readonly string[] => {
   if (what === 'members') return memberColumns
   if (what === 'graph')
     throw new EntrapipeError(
       'USAGE',
-      'The usual columns of a collection are not known, so --select cannot add to them: name all columns, without a plus.',
+      'The default columns of this collection are not known, so --select cannot add to them. Name all columns, without a plus.',
     )
   const own = new Set(['id', ...defaultProperties(type)])
   return what === 'deleted-users' ? [...own, 'deletedDateTime'] : [...own]

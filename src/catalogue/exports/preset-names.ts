@@ -1,4 +1,4 @@
-/** The layouts there are, as `export --help` names them. A test holds them against the layouts themselves, which help does not load. */
+/** Names of the presets for `export --help`, which does not load the presets themselves. A test compares the two. */
 export const presetNames: Readonly<Record<string, readonly string[]>> = {
   users: ['portal-users', 'portal-users-29', 'script-users'],
   'deleted-users': ['deleted-users'],

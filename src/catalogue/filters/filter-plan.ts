@@ -14,7 +14,7 @@ import { rename } from '../../transforms/rename.ts'
 import { delimiterOf, outputFormat, outputSink, type OutputOptions } from '../output-sink.ts'
 import { renamesOf } from '../renames.ts'
 
-/** What `entrapipe filter` was asked for, as its flags say it; kept with the run, so that it can be resumed. */
+/** Parameters of `entrapipe filter`, named like its flags. Kept with the run, so that it can be resumed. */
 export interface FilterParams extends OutputOptions {
   readonly odata: string
   /** A file, or `-` for stdin. */
@@ -26,12 +26,12 @@ export interface FilterParams extends OutputOptions {
   readonly fromEncoding?: string
   readonly fromHeaderLine?: number
   readonly fromSingleHeader?: boolean
-  /** Whether JSON lines on stdin end with a trailer, and those on stdout. */
+  /** Whether JSON lines end with a trailer, both on stdin and on stdout. */
   readonly trailer: boolean
 }
 
 /**
- * The plan of `entrapipe filter`: rows of a file or of stdin, those of them for which the filter holds, to a file or stdout.
+ * The plan of `entrapipe filter`: reads rows from a file or stdin, and writes those that match to a file or stdout.
  *
  * @throws EntrapipeError `FILTER_INVALID`, `OPTION_INVALID`
  */
@@ -48,13 +48,13 @@ export const filterPlan = (params: FilterParams): Plan => {
   }
 }
 
-/** Without a trailer in the input, the output has none either: programs that do not write one do not read one. */
+/** If the input has no trailer, the output has none: a program that does not write a trailer does not read one either. */
 const ofOutput = ({ trailer, ...params }: FilterParams): OutputOptions => {
   const isWritten = params.to === '-' && outputFormat(params) === 'jsonl'
   if (!trailer && !isWritten && inputFormat(params) !== 'jsonl')
     throw new EntrapipeError(
       'OPTION_INVALID',
-      '--no-trailer is for JSON lines that are read, or written to stdout. Leave it out.',
+      '--no-trailer applies only to JSON lines that are read, or written to stdout. Leave it out.',
     )
   return isWritten ? { ...params, trailer } : params
 }
@@ -91,13 +91,16 @@ const sourceOf = (params: FilterParams): Source<Fields> => {
     )
   for (const [name, flag] of Object.entries(csvFlags))
     if (params[name as keyof typeof csvFlags] !== undefined)
-      throw new EntrapipeError('OPTION_INVALID', `${flag} is for CSV, but ${format} is read. Leave it out.`)
+      throw new EntrapipeError(
+        'OPTION_INVALID',
+        `${flag} applies only to CSV, but the input is ${format}. Leave it out.`,
+      )
   if (format === 'json') return json({ from })
   if (from !== '-') return jsonl({ from, ...(trailer ? {} : { trailer: 'none' }) })
   return explained(jsonl({ from, trailer: trailer ? 'required' : 'none' }))
 }
 
-/** JSON lines of stdin; where it is something else, with the option that reads it. */
+/** JSON lines on stdin. If stdin is in another format, the error names the option that reads it. */
 const explained = (source: Source<Fields>): Source<Fields> => ({
   ...source,
   async *read(...args) {

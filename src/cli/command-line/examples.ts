@@ -1,3 +1,3 @@
-/** What stands below a command's options: commands that can be typed as they are. */
+/** Help text below a command's options: commands that can be run as shown. */
 export const examples = (...commands: readonly string[]): string =>
   `\nExamples:\n${commands.map(command => `  entrapipe ${command}`).join('\n')}`

@@ -3,10 +3,10 @@ import { EntrapipeError } from '../../core/errors.ts'
 import { nearest } from '../../core/nearest.ts'
 
 /**
- * Refuses a word that stands where a command has to. Left to itself the parser takes it for an argument too many, and with
- * `--help` for nothing at all.
+ * Refuses an unknown word in the place of a command. The parser alone reports it as an excess argument, and ignores it with
+ * `--help`.
  *
- * @throws EntrapipeError `USAGE`, naming the commands there are
+ * @throws EntrapipeError `USAGE`, naming the commands
  */
 export const expectCommand = (program: Command, argv: readonly string[]): void => {
   const path: string[] = []

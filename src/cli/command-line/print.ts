@@ -3,9 +3,9 @@ import type { Cli } from '../cli.ts'
 import { asTyped, programName } from './program-name.ts'
 
 /**
- * Writes to stdout what was asked for. Resolves when the reader has all of it, so that the end of the process cuts nothing off.
+ * Writes a command's output to stdout. Resolves when all of it is written, so that the end of the process truncates nothing.
  *
- * @throws DownstreamClosed when the reader has closed, EntrapipeError `DISK_FULL`, and the signal's reason when that is aborted
+ * @throws DownstreamClosed when the reader has closed; EntrapipeError `DISK_FULL`; the signal's reason when it is aborted
  */
 export const print = async ({ stdout, signal }: Pick<Cli, 'stdout' | 'signal'>, text: string): Promise<void> => {
   const { output } = await import('../../places/stdio.ts')
@@ -20,7 +20,7 @@ export const print = async ({ stdout, signal }: Pick<Cli, 'stdout' | 'signal'>, 
   }
 }
 
-/** Writes lines to stdout, as `print` does, with each of our commands as a person has to type it. */
+/** Writes lines to stdout, as `print` does. Each entrapipe command in them is shown as this user has to type it. */
 export const printLines = (
   cli: Pick<Cli, 'stdout' | 'signal' | 'environment'>,
   lines: readonly string[],

@@ -8,12 +8,12 @@ const launcher = fileURLToPath(new URL('../../../bin/entrapipe.js', import.meta.
 const isClone = import.meta.url.endsWith('.ts')
 
 const commands = 'export|run|filter|verify|check|runs|tenants|permissions|sandbox|completion'
-/** A command as our messages write it, at any place of a text. */
+/** An entrapipe command anywhere in a message. */
 const typed = new RegExp(`(?<![\\w./-]|npx )${plain} (?=(?:${commands})(?![\\w-]))`, 'g')
 
 /**
- * How a person starts this program: by its name where that is on the PATH, else with npx, as in a clone or beside the
- * dependencies of a project. What npm itself puts on the PATH is gone when its command has ended.
+ * How this user starts the program: by its name if that is on the PATH, otherwise with npx, as in a clone or in a project
+ * that depends on it. Folders that npm itself adds to the PATH do not count: they are gone when npm's command ends.
  */
 export const programName = ({ variable, platform }: Pick<Environment, 'variable' | 'platform'>): string => {
   const name = platform === 'win32' ? `${plain}.cmd` : plain
@@ -25,15 +25,15 @@ export const programName = ({ variable, platform }: Pick<Environment, 'variable'
   return found ? plain : `npx ${plain}`
 }
 
-/** A clone may lie beside an installed one, which is another version. */
+/** A clone may exist beside an installed package of another version. */
 const isOurs = (file: string): boolean => {
   try {
     return realpathSync(file) === launcher
   } catch {
-    // What cannot be followed starts nothing.
+    // A broken link starts nothing.
     return false
   }
 }
 
-/** A text in which each command of ours begins with what has to be typed for it; texts themselves say `entrapipe`. */
+/** Replaces `entrapipe` by `name` at the start of each command in a text. */
 export const asTyped = (text: string, name: string): string => (name === plain ? text : text.replace(typed, `${name} `))

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 
-/** Shows in a command's help the options of another: those that it passes on, and does not take itself. */
+/** Shows another command's options in the help of this command, which passes them on without parsing them. */
 export const showOptions = (command: Command, passedOn: Command): Command =>
   command.configureHelp({
     ...command.configureHelp(),

@@ -4,10 +4,10 @@ import { nearest } from '../../core/nearest.ts'
 import type { Cli } from '../cli.ts'
 import { tell } from './tell.ts'
 
-/** Help and version that were asked for, or help because nothing else was: commander has shown them. */
+/** Codes of commander after it has printed the help or the version. */
 const shown = new Set(['commander.help', 'commander.helpDisplayed', 'commander.version'])
 
-/** Says what the command line's parser did not take, as `USAGE`, and answers with the exit status. */
+/** Prints an error of the command line's parser as `USAGE`, and returns the exit status. */
 export const tellUsage = (error: CommanderError, cli: Pick<Cli, 'json' | 'say' | 'stderr'>): number => {
   if (shown.has(error.code)) return error.exitCode === 0 ? 0 : 2
   const words = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ')
@@ -18,7 +18,7 @@ export const tellUsage = (error: CommanderError, cli: Pick<Cli, 'json' | 'say' |
   return tell(new EntrapipeError('USAGE', sentence, { fix: '--help lists what is supported.' }), cli)
 }
 
-/** A value that an option or an argument cannot have: what was expected and what was given, each once. */
+/** Rewords an invalid value as `Expected …, got …`. Undefined for other errors. */
 const wrongValue = (words: string): string | undefined => {
   const option = /^option '(?:-\w, )?(\S+).*?' argument '(.*)' is invalid\. (.*)$/.exec(words)
   const argument = /^command-argument value '(?<got>.*)' is invalid for argument '(?<name>.+?)'\. (?<why>.*)$/.exec(

@@ -14,12 +14,12 @@ const add: CommandModule = (program, cli) => {
   const check = addTenantOptions(
     program
       .command('check')
-      .summary('check a pipeline or a tenant, without reading data')
+      .summary('check a pipeline or a tenant without reading data')
       .description(
-        'Checks a pipeline with its parameters: options, files, columns, filters, sign-in. Without a pipeline it signs in to the tenant and describes it. No rows are read or written.',
+        'Checks a pipeline with its parameters: options, files, columns, filters, sign-in. Without a pipeline, signs in to the tenant and describes it. Reads and writes no rows.',
       )
       .argument('[pipeline]', 'name or path of a pipeline')
-      .argument('[flags...]', 'the parameters of the pipeline')
+      .argument('[flags...]', 'parameters of the pipeline')
       .allowUnknownOption()
       .helpOption(false)
       .addHelpText('after', examples),

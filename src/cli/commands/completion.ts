@@ -12,7 +12,7 @@ import {
 } from '../completion/scripts.ts'
 import type { ValueSource } from '../completion/suggest.ts'
 
-/** Names in the configuration. One that cannot be read completes to nothing: this is no place for an error message. */
+/** Tenants in the configuration. None if it cannot be read: a completion has nowhere to show an error message. */
 const tenantNames = async (cli: Cli): Promise<readonly string[]> => {
   const { loadConfig } = await import('../../tenants/load-config.ts')
   try {
@@ -24,7 +24,7 @@ const tenantNames = async (cli: Cli): Promise<readonly string[]> => {
   }
 }
 
-/** The words that may follow in the name of an operation, whose words stand apart: `export`, then `users`. */
+/** The words that may come next in the name of an operation, which is several words: `export`, then `users`. */
 const nextWords = async (before: readonly string[], planned: boolean): Promise<readonly string[]> => {
   const { operationNames } = await import('../../tenants/operations.ts')
   const phrase = before.join(' ').split(',').at(-1)!.trimStart()
@@ -35,14 +35,14 @@ const nextWords = async (before: readonly string[], planned: boolean): Promise<r
   return [...new Set(found)]
 }
 
-/** Layouts for what is exported, or all of them where that is not said yet. */
+/** Presets of the exported kind, or all presets if the kind is not typed yet. */
 const presetNames = async (words: readonly string[]): Promise<readonly string[]> => {
   const { presets } = await import('../../data/presets/presets.ts')
   const fitting = presets.filter(({ of }) => words.includes(of))
   return [...(fitting.length > 0 ? fitting : presets).map(({ name }) => name), 'all']
 }
 
-/** Ids of runs, newest first: for `resume` and `discard` those that can be. A store that cannot be opened has none. */
+/** Ids of runs, newest first: for `resume` and `discard`, only those that can be. None if the store cannot be opened. */
 const runIds = async (verb: string, cli: Cli): Promise<readonly string[]> => {
   try {
     const runs = (await (await cli.store()).list()).filter(({ status, resumable }) => {
@@ -62,7 +62,7 @@ const pipelines = async (cli: Cli): Promise<readonly string[]> => {
   return pipelineNames(cli.environment)
 }
 
-/** The command that a pipeline is, where the words name one: its parameters are its flags, which only it knows. */
+/** The command of the pipeline that the words name, if any. Its flags are the pipeline's parameters. */
 const pipelineOf = async (
   [verb, name, ...rest]: readonly string[],
   program: Command,
@@ -96,9 +96,9 @@ const valuesFor =
 export default (program: Command, cli: Cli): void => {
   program
     .command('completion')
-    .summary('the completion script of a shell')
+    .summary('print a completion script for a shell')
     .description(
-      'Prints a script that lets a shell complete commands, options, presets, tenants, pipelines and runs. Shells complete a command by its name: where entrapipe is not on the PATH, define it first, as in the second example.',
+      'Prints a script that lets a shell complete commands, options, presets, tenants, pipelines and runs. A shell completes a command by its name: if entrapipe is not on the PATH, define it first, as in the second example.',
     )
     .addArgument(new Argument('<shell>', 'the shell').choices(completionShells))
     .addHelpText(

@@ -30,36 +30,39 @@ ${Object.entries(presetNames)
 const add: CommandModule = (program, cli) => {
   const command: Command = program
     .command('export')
-    .summary('export a directory to a file or to stdout')
+    .summary('export users, groups, members and more to a file or to stdout')
     .description('Exports users, groups, members, devices and more to a file, or as JSON lines to stdout.')
     .addArgument(new Argument('<what>', 'what to export').choices(exportKinds))
-    .argument('[path]', 'graph: path of any collection, such as /groups/<id>/owners')
+    .argument('[path]', 'graph: path of a collection, such as /groups/<id>/owners')
     .option(
       '--preset <name>',
-      'columns of a known layout, for example portal-users; all for every property that Graph lists',
+      'columns of a known layout, such as portal-users; all for every property that Graph lists',
     )
     .option(
       '--select <properties>',
-      'properties, separated by commas; +name adds one to the preset or to the usual ones',
+      'properties, separated by commas; +name adds one to the preset or to the default ones',
       list('--select'),
     )
-    .option('--filter <odata>', 'only objects that match this OData filter; Graph applies it')
-    .option('--search <odata>', 'only objects that match this search, for example \'"displayName:ann"\'')
-    .option('--orderby <properties>', 'order of the objects')
+    .option('--filter <odata>', 'export only objects that match this OData filter; Graph applies it')
+    .option('--search <odata>', 'export only objects that match this search, such as \'"displayName:ann"\'')
+    .option('--orderby <properties>', 'sort the objects by these properties')
     .option('--expand <relation>', 'include related objects, at most 20 each: manager, registeredOwners')
     .option('--advanced', 'send an advanced query (ConsistencyLevel: eventual)')
     .option(
       '--group <id or name>',
-      'members: the group; repeat it for several, and rows have groupId and groupName (the same one twice is one)',
+      'members: the group; repeat the option for several groups, and each row has groupId and groupName',
       each('--group', 'the id or display name of a group'),
     )
     .option('--transitive', 'members: include the members of nested groups')
     .addOption(
-      new Option('--page-size <rows>', 'rows per request (999; with --preset all, 250)').argParser(
+      new Option('--page-size <rows>', 'rows per request (999, or 250 with --preset all)').argParser(
         whole('--page-size', 1, 999),
       ),
     )
-    .option('--no-trailer', 'JSON lines on stdout: omit the last line, which says that the output is complete')
+    .option(
+      '--no-trailer',
+      'JSON lines on stdout: omit the trailer, a last line that tells the next command how complete the rows are',
+    )
     .option('--limit <rows>', 'stop after this many rows', whole('--limit', 1))
   addOutputOptions(command)
   addTenantOptions(command)

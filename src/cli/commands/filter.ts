@@ -31,29 +31,27 @@ const add: CommandModule = (program, cli) => {
     .command('filter')
     .summary('keep the rows that match a condition')
     .description('Reads rows from stdin (JSON lines) or from a file, and writes those that match an OData filter.')
-    .argument('<odata>', 'for example "department eq \'Sales\'"')
+    .argument('<odata>', 'filter, such as "department eq \'Sales\'"')
     .option('--from <file>', 'x.csv, x.jsonl (or .ndjson) or x.json, each also with .gz or .zst; - is stdin', '-')
     .addOption(
-      new Option('--from-format <format>', 'format of stdin (jsonl), or of a file whose name does not tell').choices([
-        'csv',
-        'jsonl',
-        'json',
-      ]),
+      new Option('--from-format <format>', 'format of stdin (jsonl), or of a file whose name does not show it').choices(
+        ['csv', 'jsonl', 'json'],
+      ),
     )
     .option('--from-delimiter <text>', 'CSV input: delimiter')
-    .option('--from-encoding <name>', 'CSV input: encoding, for example windows-1252')
+    .option('--from-encoding <name>', 'CSV input: encoding, such as windows-1252')
     .addOption(
-      new Option('--from-header-line <line>', 'CSV input: the line with the column names').argParser(
+      new Option('--from-header-line <line>', 'CSV input: line number of the header').argParser(
         whole('--from-header-line', 1),
       ),
     )
-    .option('--from-single-header', 'CSV input: later lines of column names are rows')
+    .option('--from-single-header', 'CSV input: read later lines that equal the header as rows')
     .option(
       '--columns <names>',
-      'columns to write, in this order, separated by commas; needed for a CSV of rows with different columns',
+      'columns to write, in this order, separated by commas; required for a CSV if rows have different columns',
       list('--columns'),
     )
-    .option('--no-trailer', 'JSON lines: the input has no trailer line and is unverified; stdout gets none either')
+    .option('--no-trailer', 'JSON lines: accept input without a trailer, as unverified, and write none to stdout')
   addOutputOptions(command)
   addRunOptions(command)
   command

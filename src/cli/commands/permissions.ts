@@ -4,11 +4,14 @@ import { printLines } from '../command-line/print.ts'
 const add: CommandModule = (program, cli) => {
   program
     .command('permissions')
-    .summary('the least Graph permissions that an operation needs')
+    .summary('show the least Graph permissions that an operation needs')
     .description(
-      'Shows the least privileged Microsoft Graph permissions of an operation, and broader ones that also work. Operations that are not available yet are marked; their permissions need not be granted.',
+      'Shows the least privileged Microsoft Graph permissions of an operation, and broader ones that also work. Operations that are not available yet are marked; do not grant their permissions yet.',
     )
-    .argument('[operation...]', 'an operation ("export users") or a family of them ("export"); none lists all')
+    .argument(
+      '[operation...]',
+      'an operation ("export users") or a family of operations ("export"); leave it out to list all',
+    )
     .addHelpText(
       'after',
       '\nExamples:\n  entrapipe permissions export users\n  entrapipe permissions export,members\n  entrapipe permissions users create --json',

@@ -13,10 +13,12 @@ Examples:
 const add: CommandModule = (program, cli) => {
   const run = program
     .command('run')
-    .summary('a pipeline file')
-    .description('Runs a pipeline: a file of your own, or one that comes with entrapipe. Its parameters are its flags.')
+    .summary('run a pipeline file')
+    .description(
+      'Runs a pipeline: a file of your own, or one that comes with entrapipe. Each parameter of the pipeline is a flag.',
+    )
     .argument('[pipeline]', 'name or path; leave it out to list the pipelines')
-    .argument('[flags...]', 'the parameters of the pipeline; `entrapipe run <pipeline> --help` lists them')
+    .argument('[flags...]', 'parameters of the pipeline; `entrapipe run <pipeline> --help` lists them')
     .allowUnknownOption()
     .helpOption(false)
     .addHelpText('after', examples)
@@ -50,7 +52,7 @@ const add: CommandModule = (program, cli) => {
   showOptions(run, addForce(addRunOptions(addTenantOptions(new Command()))))
 }
 
-/** What was asked for: the names, one a line for machines. */
+/** Prints the names of the pipelines, with `--json` one object per line. */
 const listPipelines = async (names: readonly string[], cli: Cli): Promise<void> => {
   const { printLines } = await import('../command-line/print.ts')
   await printLines(

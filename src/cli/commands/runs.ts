@@ -15,7 +15,7 @@ import { counted } from '../report/words.ts'
 const statuses: readonly RunStatus[] = ['running', 'interrupted', 'failed', 'done', 'short', 'discarded']
 const dayMs = 24 * 60 * 60 * 1000
 
-/** A parser of the id of a run: an empty one, as of an unset variable, names no run. */
+/** Parses the id of a run. An empty id, as from an unset variable, is refused. */
 const runId = (text: string): string => {
   if (text.trim() === '')
     throw new InvalidArgumentError('Expected <run> to be the id of a run, got "". `entrapipe runs list` lists them.')
@@ -26,15 +26,15 @@ const add: CommandModule = (program, cli) => {
   const runs = program
     .command('runs')
     .summary('list, show, resume and discard runs')
-    .description('Lists and shows runs, resumes one that was interrupted, or removes what it left.')
+    .description('Lists and shows runs, resumes an interrupted run, or removes what it left.')
     .addHelpText('after', examples('runs list', 'runs resume 20261121-09', 'runs prune --older-than 7'))
   runs
     .command('list')
     .summary('list runs, newest first')
-    .description('Lists the runs of this user on this machine, newest first, with start, work and outcome.')
+    .description('Lists the runs of this user on this machine, newest first, with start, pipeline and status.')
     .addHelpText('after', examples('runs list', 'runs list --status interrupted --json'))
-    .addOption(new Option('--status <status>', 'only these').choices([...statuses]))
-    .option('--limit <runs>', 'how many (20)', whole('--limit', 1))
+    .addOption(new Option('--status <status>', 'list only runs with this status').choices([...statuses]))
+    .option('--limit <runs>', 'list at most this many runs (20)', whole('--limit', 1))
     .action(async (options: { readonly status?: RunStatus; readonly limit?: number }) => {
       const { listRuns } = await import('../runs/list-runs.ts')
       await listRuns(options, cli)
@@ -52,13 +52,13 @@ const add: CommandModule = (program, cli) => {
   addFileOptions(
     runs
       .command('results')
-      .summary('show the rows that failed or were skipped, and why')
+      .summary('show which rows failed or were skipped, and why')
       .description(
-        'Writes the rows that failed or were skipped, with key, code, reason and fix: as a table on a terminal, else as JSON lines.',
+        'Writes the rows that failed or were skipped, with key, code, reason and fix: as a table on a terminal, otherwise as JSON lines.',
       )
       .addHelpText('after', examples('runs results 20261121-09 --outcome failed --to failed.csv'))
       .argument('<run>', 'id of the run, or its first characters', runId)
-      .addOption(new Option('--outcome <outcome>', 'only these').choices(outcomes)),
+      .addOption(new Option('--outcome <outcome>', 'write only rows with this outcome').choices(outcomes)),
   ).action(async (id: string, options: OutputOptions & { readonly outcome?: 'failed' }) => {
     const { to, outcome: _, ...layout } = options
     const isShown = to === '-' && Object.keys(layout).length === 0 && cli.stdout.isTTY === true && !cli.json()
@@ -75,12 +75,12 @@ const add: CommandModule = (program, cli) => {
   })
   runs
     .command('resume')
-    .summary('resume a run that was interrupted')
-    .description('Resumes a run from its last checkpoint. Rows up to there are not read again.')
+    .summary('resume an interrupted run')
+    .description('Resumes a run from its last checkpoint. Rows before the checkpoint are not read again.')
     .addHelpText('after', examples('runs resume 20261121-09'))
     .argument('<run>', 'id of the run, or its first characters', runId)
-    .option('--force', 'even if the pipeline has changed since')
-    .option('--quiet', 'no progress and no report, only errors')
+    .option('--force', 'resume an unfinished run although the pipeline has changed')
+    .option('--quiet', 'print only errors: no progress and no report')
     .addOption(maxFailedOption())
     .action(async (id: string, options: ResumeOptions) => {
       const { resumeRun } = await import('../runs/resume-run.ts')
@@ -104,9 +104,9 @@ const add: CommandModule = (program, cli) => {
   runs
     .command('prune')
     .summary('remove the records of old runs')
-    .description('Removes the records of runs that ended long ago. Their files stay, and so do unfinished runs.')
+    .description('Removes the records of runs that ended long ago. Exported files and unfinished runs are kept.')
     .addHelpText('after', examples('runs prune --older-than 7'))
-    .option('--older-than <days>', 'days since they ended (30)', whole('--older-than', 0))
+    .option('--older-than <days>', 'remove runs that ended more than this many days ago (30)', whole('--older-than', 0))
     .action(async (options: { readonly olderThan?: number }) => {
       const store = await cli.store()
       const { pruned, unfinished } = await store.prune(

@@ -22,17 +22,17 @@ interface SandboxOptions {
 const add: CommandModule = (program, cli) => {
   const sandbox = program
     .command('sandbox')
-    .summary('a local Microsoft Graph with a synthetic tenant')
+    .summary('run a local Microsoft Graph with a synthetic tenant')
     .description(
       'Serves a local Microsoft Graph with a synthetic tenant until you stop it. `--tenant sandbox` connects to it.',
     )
     .option('--users <count>', 'number of users in the tenant (100000)', whole('--users', 1))
-    .option('--seed <number>', 'seed of the synthetic data: each seed is another tenant (1)', whole('--seed', 0))
+    .option('--seed <number>', 'seed of the synthetic data; each seed gives another tenant (1)', whole('--seed', 0))
     .option('--host <address>', 'address to listen on (127.0.0.1)')
     .option('--port <number>', 'port to listen on; 0 picks a free one (0)', port)
     .option('--http', 'serve plain http instead of https')
     .addOption(
-      new Option('--latency <time>', 'delay before every reply, with its unit: 200ms or 1.5s (0ms)').argParser(
+      new Option('--latency <time>', 'delay before each reply, with its unit: 200ms or 1.5s (0ms)').argParser(
         milliseconds,
       ),
     )
@@ -98,7 +98,7 @@ const add: CommandModule = (program, cli) => {
       const { stopSandbox } = await import('../../sandbox/process/commands.ts')
       const stopped = await stopSandbox(await folderOf(cli), cli.clock)
       if (cli.json()) await printLines(cli, [JSON.stringify({ stopped })])
-      else cli.say(stopped ? 'The sandbox is stopped.' : 'No sandbox was running.')
+      else cli.say(stopped ? 'Stopped the sandbox.' : 'No sandbox was running.')
     })
   sandbox
     .command('reset')
@@ -110,11 +110,11 @@ const add: CommandModule = (program, cli) => {
       const { resetSandbox } = await import('../../sandbox/process/commands.ts')
       await resetSandbox(await folderOf(cli), cli.clock)
       if (cli.json()) await printLines(cli, [JSON.stringify({ reset: true })])
-      else cli.say('The sandbox is reset.')
+      else cli.say('Reset the sandbox.')
     })
 }
 
-/** The subcommands ignore the options for starting a sandbox, so they refuse them. */
+/** The options for starting a sandbox have no effect on subcommands, so subcommands refuse them. */
 const refuseOptions = (sandbox: Command, name: string): void => {
   const given = sandbox.options.filter(option => sandbox.getOptionValue(option.attributeName()) !== undefined)
   if (given.length > 0)
@@ -130,7 +130,7 @@ const refuseOptions = (sandbox: Command, name: string): void => {
 const folderOf = async (cli: Cli): Promise<string> =>
   (await import('../running/embedded-sandbox.ts')).sandboxFolder(cli)
 
-/** What other clients need. The control key stays in the state file. */
+/** The state that other clients need. The control key stays in the state file. */
 const publicState = (state: SandboxState): Record<string, unknown> => ({
   baseUrl: state.baseUrl,
   authorityUrl: state.authorityUrl,

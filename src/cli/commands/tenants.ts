@@ -13,9 +13,9 @@ import type { AppOptions } from '../tenants/print-app.ts'
 const addAdd = (tenants: Command, cli: Cli): void => {
   const command = tenants
     .command('add')
-    .summary('add a tenant: asks, signs in, writes the configuration')
+    .summary('add a tenant to the configuration')
     .description(
-      'Adds a tenant to the nearest entrapipe.config.ts in this folder or above it, or creates one here; --config names another. Asks for what the options do not say, signs in, and then writes the entry. A secret is typed without echo, and stored in the keyring or in a private file. It is never given on the command line.',
+      'Adds a tenant to the nearest entrapipe.config.ts, in this folder or above it, or creates one here; --config names another file. Asks for what the options leave out, signs in, then writes the entry. A secret is typed without echo and stored in the keyring or in a private file. It is never given on the command line.',
     )
     .argument('[name]', 'name of the tenant in the configuration')
   addEntryOptions(command)
@@ -39,9 +39,9 @@ An entry in entrapipe.config.ts:
     },
   }
 
-Other credentials: { kind: 'certificate', certificate: { file: 'app.pem' } }, or one of the kinds above that need no
-secret, such as { kind: 'azure-cli' }. Beside them may stand cloud, graphUrl, authorityUrl, caFile and quotas, also
-under defaults: { … } for all tenants.`,
+Other credentials: { kind: 'certificate', certificate: { file: 'app.pem' } }, or a kind that needs no secret, such as
+{ kind: 'azure-cli' }. An entry may also have cloud, graphUrl, authorityUrl, caFile and quotas; in defaults: { … } they
+apply to all tenants.`,
     )
     .action(async (name: string | undefined, options: EntryOptions) => {
       const { addTenant } = await import('../tenants/add-tenant.ts')
@@ -52,14 +52,14 @@ under defaults: { … } for all tenants.`,
 const addUpdate = (tenants: Command, cli: Cli): void => {
   const command = tenants
     .command('update')
-    .summary('give a tenant another secret, certificate or credential')
+    .summary('change the secret, certificate or kind of sign-in of a tenant')
     .description(
-      'Rotates the secret of a tenant, or changes how it signs in. Signs in with the new credential first, and writes only when that works. Asks for a secret at the terminal, or reads it from stdin; it is never given on the command line. The old secret is removed last, if entrapipe stored it.',
+      'Rotates the secret of a tenant, or changes how it signs in. Signs in with the new credential first, and changes the configuration only if that works. Asks for a secret at the terminal, or reads it from stdin; it is never given on the command line. Last, removes the old secret if entrapipe stored it.',
     )
     .argument('<name>', 'name of the tenant in the configuration')
   addCredentialOptions(command)
-    .option('--no-certificate-password', 'the key of the new certificate has no password')
-    .option('--no-check', 'write without signing in; only files are checked')
+    .option('--no-certificate-password', "the new certificate's private key has no password")
+    .option('--no-check', 'write the entry without signing in; only files are checked')
     .addHelpText(
       'after',
       `
@@ -91,10 +91,10 @@ const addRemove = (tenants: Command, cli: Cli): void => {
     .command('remove')
     .summary('remove a tenant from the configuration')
     .description(
-      'Removes the entry of a tenant from the configuration, and the secret if entrapipe stored it. Asks first. Secrets in variables and in your own files are kept, and so is the app registration.',
+      'Removes the entry of a tenant from the configuration, and its secret if entrapipe stored it. Asks for confirmation first. Keeps secrets in variables and in your own files, and the app registration.',
     )
     .argument('<name>', 'name of the tenant in the configuration')
-    .option('--yes', 'do not ask')
+    .option('--yes', 'remove without confirmation')
     .addHelpText('after', '\nExamples:\n  entrapipe tenants remove contoso\n  entrapipe tenants remove contoso --yes')
     .action(async (name: string, { yes = false }: { readonly yes?: boolean }) => {
       const { removeTenant } = await import('../tenants/remove-tenant.ts')
@@ -107,9 +107,9 @@ const addCheck = (tenants: Command, cli: Cli): void => {
     .command('check')
     .summary('sign in to a tenant and check its permissions')
     .description(
-      "Signs in and shows the tenant's name and domains, its size and quotas, and which permissions are missing or in excess. Reads no data. Exit status 6 when one is missing.",
+      "Signs in and shows the tenant's name and domains, its size and quotas, and which permissions are missing or not needed. Reads no rows. Exits with status 6 if a permission is missing.",
     )
-    .option('--for <operation...>', 'what you want to do: "export users", or families such as export,members')
+    .option('--for <operation...>', 'operations you need: "export users", or families such as export,members')
   addTenantOptions(command)
     .addHelpText(
       'after',
@@ -124,15 +124,15 @@ const addCheck = (tenants: Command, cli: Cli): void => {
 const addApp = (tenants: Command, cli: Cli): void => {
   tenants
     .command('app')
-    .summary('the app registration that operations need, step by step')
+    .summary('show how to register the app that operations need')
     .description(
-      'Prints the app registration for what you want to do, with the least permissions: step by step in the portal, and as commands of the Azure CLI. It changes nothing.',
+      'Prints how to register an app with the least permissions for the operations you need: step by step in the portal, and as Azure CLI commands. Changes nothing.',
     )
-    .requiredOption('--for <operation...>', 'what you want to do: "export users", or families such as export,members')
-    .option('--delegated', 'for people who sign in, instead of an app')
-    .option('--name <name>', 'name of the app and of the tenant', 'entrapipe')
-    .addOption(new Option('--cloud <name>', 'the national cloud').choices(Object.keys(clouds)).default('global'))
-    .addOption(new Option('--shell <shell>', 'shell that the commands are for').choices(['bash', 'powershell']))
+    .requiredOption('--for <operation...>', 'operations you need: "export users", or families such as export,members')
+    .option('--delegated', 'register the app for signed-in users (delegated permissions)')
+    .option('--name <name>', 'name of the app and of the tenant in the configuration', 'entrapipe')
+    .addOption(new Option('--cloud <name>', 'national cloud').choices(Object.keys(clouds)).default('global'))
+    .addOption(new Option('--shell <shell>', 'shell that will run the commands').choices(['bash', 'powershell']))
     .addHelpText(
       'after',
       '\nExamples:\n  entrapipe tenants app --for export,members\n  entrapipe tenants app --for export users --delegated --shell powershell',
@@ -146,7 +146,7 @@ const addApp = (tenants: Command, cli: Cli): void => {
 const add: CommandModule = (program, cli) => {
   const tenants = program
     .command('tenants')
-    .summary('add, update, list, check and remove tenants; what their app needs')
+    .summary('add, update, list, check and remove tenants; show the app they need')
     .description(
       'Adds, updates, lists and removes tenants of the configuration, checks their permissions, and prints the app registration that they need.',
     )

@@ -17,9 +17,9 @@ const add: CommandModule = (program, cli) => {
     .command('verify')
     .summary('check a file against its manifest')
     .description(
-      'Compares a file with its manifest: bytes, SHA-256 and rows. For a folder, checks every file in it and in the folders below it, and prints a line for each; the exit status is the highest one. A partial file is an error (1), and so is a CSV or JSON lines file without a manifest (2). Other files without a manifest are not checked; the output says how many there are.',
+      'Compares a file with its manifest: bytes, SHA-256 and rows. For a folder, checks every file in it and below it, and prints a line for each; the exit status is the highest of all files. A partial file is an error (1), and so is a CSV or JSON lines file without a manifest (2). Other files without a manifest are not checked, only counted.',
     )
-    .argument('<file>', 'a file that has a .manifest.json beside it, or a folder with such files')
+    .argument('<file>', 'a file with a .manifest.json beside it, or a folder of such files')
     .addHelpText('after', examples)
     .action(async (path: string) => {
       const { manifested } = await import('../report/manifested.ts')

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import type { CommandModule } from '../cli.ts'
 
-/** Loads every module of the program once, so that Node's compile cache has them before somebody waits for them. */
+/** Loads every module of the program once, to fill Node's compile cache before the first real command. */
 const add: CommandModule = program => {
   program.command('__warm', { hidden: true }).action(async () => {
     const root = new URL('../../', import.meta.url)

@@ -3,7 +3,7 @@ export const completionShells = ['bash', 'zsh', 'fish', 'powershell'] as const
 /** A shell that a script is printed for. */
 export type CompletionShell = (typeof completionShells)[number]
 
-/** A script that asks the program itself, through the hidden `__complete`, so that it never falls behind it. */
+/** Scripts that ask the program itself, through the hidden `__complete`, so that completions always match its version. */
 const scripts: Readonly<Record<CompletionShell, (name: string) => string>> = {
   bash: name => `# bash completion for ${name}
 _${name}_complete() {
@@ -61,10 +61,10 @@ Register-ArgumentCompleter -Native -CommandName ${name} -ScriptBlock {
 `,
 }
 
-/** The script for a shell; `name` is what the program is called on the command line. */
+/** The completion script for a shell. `name` is the command that starts the program. */
 export const completionScript = (shell: CompletionShell, name: string): string => scripts[shell](name)
 
-/** How to switch it on, one line. */
+/** How to enable completion, one line per shell. */
 export const completionHint: Readonly<Record<CompletionShell, string>> = {
   bash: 'Add to ~/.bashrc:  source <(entrapipe completion bash)',
   zsh: 'Add to ~/.zshrc, after compinit:  source <(entrapipe completion zsh)',
@@ -72,5 +72,5 @@ export const completionHint: Readonly<Record<CompletionShell, string>> = {
   powershell: 'Add to $PROFILE:  entrapipe completion powershell | Out-String | Invoke-Expression',
 }
 
-/** The same for who starts it with npx: the script calls `entrapipe`, which is then this function. */
+/** How to enable completion with npx. The script calls `entrapipe`, which this line defines as a function. */
 export const npxHint = `With npx, add to ~/.bashrc:  entrapipe() { npx entrapipe "$@"; }; source <(npx entrapipe completion bash)`

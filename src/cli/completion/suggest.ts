@@ -2,23 +2,23 @@ import type { Argument, Command, Option } from 'commander'
 
 interface Suggestion {
   readonly value: string
-  /** One line for a person. */
+  /** One line of explanation. */
   readonly about?: string
 }
 
 /**
- * Values that only the outside knows, by the long name of an option or `<command> <argument>`; `before` are the words
- * that it has already.
+ * Values that do not come from the program itself, such as tenants. `name` is the long name of an option, or `<command>
+ * <argument>`; `before` are the values already typed for it.
  */
 export type ValueSource = (name: string, before: readonly string[]) => Promise<readonly string[]> | readonly string[]
 
-/** The command that the words before the last one lead to, and the option whose value the last one is. */
+/** The command that the earlier words select, and the option whose value the last word is. */
 interface Place {
   readonly command: Command
   readonly option?: Option
-  /** Arguments of the command that stand already. */
+  /** Arguments of the command already typed. */
   readonly given: readonly string[]
-  /** Values of the option that stand already. */
+  /** Values of the option already typed. */
   readonly before: readonly string[]
 }
 
@@ -72,7 +72,7 @@ const optionsOf = (command: Command): readonly Suggestion[] =>
     .filter(option => !option.hidden && option.long)
     .map(option => ({ value: option.long!, about: line(option.description) }))
 
-/** Choices of an option or argument. In `a,b,c` the last item is being written, and what stands before it is kept. */
+/** Choices of an option or argument. In `a,b,c` the last item is completed, and the items before it are kept. */
 const choices = async (
   of: Option | Argument,
   name: string,
@@ -84,10 +84,10 @@ const choices = async (
 }
 
 /**
- * What may stand in place of the last word, read off the program itself: its commands, options, choices, and by `values`
- * what only the outside knows. Empty where a file may stand: the shell knows those.
+ * Completions of the last word: commands, options and choices, read from the program itself, and values from `values`.
+ * Empty where a file name is expected: the shell completes those.
  *
- * @param words without the program's own name; the last one is being written and may be empty
+ * @param words without the program's name; the last one is being typed and may be empty
  */
 export const suggest = async (
   program: Command,

@@ -1,26 +1,26 @@
 import { Option, type Command } from 'commander'
 import { list } from './values.ts'
 
-/** Adds the options of a command that writes rows: those of `addFileOptions`, and other names for columns. */
+/** Adds the options of a command that writes rows: those of `addFileOptions`, and `--rename`. */
 export const addOutputOptions = (command: Command): Command =>
   addFileOptions(command).option(
     '--rename <old=new>',
-    'write a column under another name; several are separated by commas',
+    'write a column under another name; separate several with commas',
     list('--rename'),
   )
 
-/** Adds the options that say where rows are written to, and in which format. */
+/** Adds the options for where rows are written, and in which format. */
 export const addFileOptions = (command: Command): Command =>
   command
     .option('--to <file>', 'x.csv, x.jsonl (or .ndjson) or x.json, each also with .gz or .zst; - is stdout', '-')
-    .addOption(new Option('--format <format>', 'format on stdout (jsonl)').choices(['csv', 'jsonl', 'json']))
-    .option('--array-separator <text>', 'CSV: separator of list items (;)')
-    .option('--nulls <text>', 'CSV: text for null (empty)')
+    .addOption(new Option('--format <format>', 'format of stdout (jsonl)').choices(['csv', 'jsonl', 'json']))
+    .option('--array-separator <text>', 'CSV: separator between list items (;)')
+    .option('--nulls <text>', 'CSV: text written for null (empty)')
     .addOption(new Option('--eol <ends>', 'line endings (lf)').choices(['lf', 'crlf']))
     .option('--delimiter <text>', 'CSV: delimiter (,)')
     .option('--bom', 'CSV: start with a byte order mark, so that Excel reads accented letters')
     .option(
       '--excel [separator]',
-      'CSV that Excel opens correctly, with its list separator (; or ,); ids and telephone numbers stay text, as ="0012"',
+      'CSV that Excel opens correctly; its list separator is ; or , and ids and telephone numbers stay text, as ="0012"',
     )
-    .option('--formula-guard', "CSV: put ' before cells that a spreadsheet would run as a formula")
+    .option('--formula-guard', "CSV: write ' before cells that a spreadsheet would run as a formula")

@@ -2,10 +2,10 @@ import { Option, type Command } from 'commander'
 import type { Params } from '../../engine/params.ts'
 import { joined } from './values.ts'
 
-/** The flag that a parameter or an option of a part is: `hireDate` is `--hire-date`. */
+/** The flag of a parameter, or of an option of a part: `--hire-date` for `hireDate`. */
 export const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
 
-/** Makes flags of a pipeline's parameters: `hireDate` is `--hire-date`. */
+/** Adds a flag for each of a pipeline's parameters: `--hire-date` for `hireDate`. */
 export const addParamOptions = (command: Command, params: Params): Command => {
   for (const [name, param] of Object.entries(params)) {
     const isOn = param.kind === 'flag' && param.fallback === true

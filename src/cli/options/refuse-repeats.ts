@@ -3,8 +3,8 @@ import { EntrapipeError } from '../../core/errors.ts'
 import { addsUp } from './values.ts'
 
 /**
- * Makes a command, and all below it, refuse a second value of an option that has one: the parser would take the last and
- * forget the first.
+ * Makes a command and all its subcommands refuse a second value of a single-valued option. The parser alone keeps the last
+ * value and drops the first.
  */
 export const refuseRepeats = (command: Command): Command => {
   for (const option of command.options) {

@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander'
 import { expectMaxFailed, type MaxFailed } from '../../core/max-failed.ts'
 import { whole } from './values.ts'
 
-/** What the flags of `addRunOptions` say. */
+/** Values of the options that `addRunOptions` adds. */
 export interface RunOptions {
   readonly fresh?: boolean
   readonly quiet?: boolean
@@ -10,21 +10,21 @@ export interface RunOptions {
   readonly maxFailed?: MaxFailed
 }
 
-/** Adds the options that every command with a run has. */
+/** Adds the options of every command that runs a pipeline. */
 export const addRunOptions = (command: Command): Command =>
   command
     .option('--fresh', 'start over, even if an unfinished run could be resumed')
-    .option('--quiet', 'no progress and no report, only errors')
+    .option('--quiet', 'print only errors: no progress and no report')
     .addOption(
-      new Option('--checkpoint-rows <rows>', 'rows between two checkpoints (20000)').argParser(
+      new Option('--checkpoint-rows <rows>', 'rows between checkpoints (20000)').argParser(
         whole('--checkpoint-rows', 1),
       ),
     )
     .addOption(maxFailedOption())
 
-/** How many rows may fail. */
+/** The option that limits how many rows may fail. */
 export const maxFailedOption = (): Option =>
-  new Option('--max-failed <rows|percent>', 'end the run when more rows fail: 100, or 5%').argParser(
+  new Option('--max-failed <rows|percent>', 'stop the run when more rows than this fail: 100, or 5%').argParser(
     (text: string): MaxFailed => {
       const value = /^\d+$/.test(text) ? Number(text) : text
       try {
@@ -36,6 +36,6 @@ export const maxFailedOption = (): Option =>
     },
   )
 
-/** Adds the option that every run of a pipeline file has. */
+/** Adds `--force`, the option of every command that runs a pipeline file. */
 export const addForce = (command: Command): Command =>
   command.option('--force', 'resume an unfinished run although the pipeline has changed')

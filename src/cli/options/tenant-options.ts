@@ -1,14 +1,14 @@
 import { Option, type Command } from 'commander'
 import { bareAuth, type BareAuth } from '../../tenants/choose-tenant.ts'
 
-/** What the flags of `addTenantOptions` say. */
+/** Values of the options that `addTenantOptions` adds. */
 export interface TenantOptions {
   readonly tenant?: string
   readonly auth?: BareAuth
 }
 
-/** Adds the options that say which directory is meant. */
+/** Adds the options that select a tenant. */
 export const addTenantOptions = (command: Command): Command =>
   command
-    .option('--tenant <name>', 'which directory: a name of the configuration, or sandbox')
-    .addOption(new Option('--auth <kind>', 'sign in without a configuration').choices([...bareAuth]))
+    .option('--tenant <name>', 'tenant to use: its name in the configuration, or sandbox')
+    .addOption(new Option('--auth <kind>', 'sign in this way, without a configuration').choices([...bareAuth]))

@@ -2,7 +2,7 @@ import { InvalidArgumentError, type Option } from 'commander'
 
 const adding = new WeakSet<object>()
 
-/** Whether the values of an option that is given several times add up to one list. */
+/** Whether an option that is given several times collects its values in one list. */
 export const addsUp = ({ variadic, parseArg }: Option): boolean =>
   variadic || (parseArg !== undefined && adding.has(parseArg))
 
@@ -11,7 +11,7 @@ const addingUp = <T>(parse: (text: string, before: T | undefined) => T) => {
   return parse
 }
 
-/** A parser of `a, b,c` as its items. An option given several times has all of them. */
+/** Parses `a, b,c` as a list. An option given several times collects all items. */
 export const list = (option: string) =>
   addingUp((text: string, before: readonly string[] | undefined): readonly string[] => {
     const items = text.split(',').map(item => item.trim())
@@ -20,19 +20,19 @@ export const list = (option: string) =>
     return [...(before ?? []), ...items]
   })
 
-/** A parser that keeps each text as it is, unless it is blank. An option given several times has all of them. */
+/** Keeps each value as it is, unless it is blank. An option given several times collects all values. */
 export const each = (option: string, what: string) =>
   addingUp((text: string, before: readonly string[] | undefined): readonly string[] => {
     if (text.trim() === '') throw new InvalidArgumentError(`Expected ${option} to be ${what}, got "${text}".`)
     return [...(before ?? []), text]
   })
 
-/** A parser that joins the texts of an option given several times; the pipeline's parameter reads the items. */
+/** Joins the values of an option given several times. The pipeline's parameter splits them into items. */
 export const joined = addingUp((text: string, before: string | undefined): string =>
   before === undefined ? text : `${before},${text}`,
 )
 
-/** A parser of whole numbers from `least` on, up to `most`. */
+/** Parses whole numbers from `least` to `most`. */
 export const whole =
   (option: string, least: number, most = Infinity) =>
   (text: string): number => {

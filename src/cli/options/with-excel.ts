@@ -3,14 +3,14 @@ import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import type { Cli } from '../cli.ts'
 
-/** What `--excel` gives: its list separator, or true where it came without one. */
+/** The value of `--excel`: the list separator, or true if it was given without one. */
 interface ExcelFlag {
   readonly excel?: string | boolean
 }
 
 const question = 'Which list separator does Excel use?'
 
-/** Asks a person at the terminal; undefined where nobody is there. */
+/** Asks the user at the terminal. Undefined if there is none. */
 const asked = async (cli: Cli): Promise<string | undefined> => {
   const { openAsk } = await import('../tenants/ask.ts')
   const ask = await openAsk(cli)
@@ -27,9 +27,10 @@ const asked = async (cli: Cli): Promise<string | undefined> => {
 }
 
 /**
- * Options in which `--excel` has its list separator: the one given, else that of `--delimiter`, else the answer of a person.
+ * The options with a list separator for `--excel`: the one given, otherwise that of `--delimiter`, otherwise the user's
+ * answer at the terminal.
  *
- * @throws EntrapipeError `OPTION_INVALID` where nobody says it
+ * @throws EntrapipeError `OPTION_INVALID` if there is no terminal to ask
  */
 export const withExcel = async <Options extends Omit<OutputOptions, 'excel'>>(
   { excel, ...options }: Options & ExcelFlag,
@@ -39,7 +40,7 @@ export const withExcel = async <Options extends Omit<OutputOptions, 'excel'>>(
   if (typeof excel === 'string') return { ...options, excel }
   if (options.delimiter !== undefined) return { ...options, excel: options.delimiter }
   const { outputFormat } = await import('../../catalogue/output-sink.ts')
-  // Where no CSV is written --excel is refused, so nobody is asked.
+  // Without CSV output, --excel is refused later, so the question would be pointless.
   const { to, format } = options
   const separator = outputFormat({ to, ...given({ format }) }) === 'csv' ? await asked(cli) : ','
   if (separator !== undefined) return { ...options, excel: separator }

@@ -15,7 +15,7 @@ import { flagOf } from '../options/param-options.ts'
 import { printLines } from '../command-line/print.ts'
 import { version } from '../../core/version.ts'
 
-/** Checks a pipeline with its parameters as a run would, signs in where it needs a tenant, and stops there. */
+/** Checks a pipeline and its parameters as a run does, and signs in if it needs a tenant. Reads and writes no rows. */
 export const checkLoaded = async (
   loaded: LoadedPipeline,
   given: { readonly [name: string]: unknown },

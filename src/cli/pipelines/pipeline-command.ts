@@ -7,16 +7,16 @@ import { refuseRepeats } from '../options/refuse-repeats.ts'
 import { addForce, addRunOptions } from '../options/run-options.ts'
 import { addTenantOptions } from '../options/tenant-options.ts'
 
-/** Flags that every pipeline has; a parameter of the same name could not be given. */
+/** Flags that every pipeline has. A parameter cannot have the same name. */
 const taken: ReadonlySet<string> = new Set([
   ...['tenant', 'auth', 'fresh', 'quiet', 'force', 'json', 'config', 'help', 'version', 'checkpointRows', 'maxFailed'],
 ])
 
 /**
- * The command that a pipeline is on the command line: a flag for each of its parameters, those that say which tenant, and with
- * `run` those of every run.
+ * The command of a pipeline: a flag for each of its parameters, the options of the tenant, and for `run` the options of
+ * every run.
  *
- * @throws EntrapipeError `PIPELINE_INVALID` when a parameter has the name of a flag that is there already
+ * @throws EntrapipeError `PIPELINE_INVALID` when a parameter has the name of one of those options
  */
 export const pipelineCommand = (
   verb: 'run' | 'check',
@@ -29,13 +29,13 @@ export const pipelineCommand = (
   if (clash !== undefined)
     throw new EntrapipeError(
       'PIPELINE_INVALID',
-      `The pipeline ${file} has a parameter ${clash}, which is a flag of every pipeline: give it another name.`,
+      `The pipeline ${file} has a parameter ${clash}, but every pipeline has a flag of that name: rename the parameter.`,
     )
   const command = new Command(`entrapipe ${verb} ${name}`).description(pipeline.summary).copyInheritedSettings(program)
   addParamOptions(command, params)
   addTenantOptions(command)
   if (verb === 'run') addForce(addRunOptions(command))
   command.addHelpText('after', pipelineExample(verb, name, params))
-  command.option('--json', 'results and errors as JSON, for machines')
+  command.option('--json', 'print results and errors as JSON')
   return refuseRepeats(command)
 }

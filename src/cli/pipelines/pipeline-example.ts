@@ -3,7 +3,7 @@ import { examples } from '../command-line/examples.ts'
 import { flagOf } from '../options/param-options.ts'
 import { quoted } from '../report/words.ts'
 
-/** What a person could give for a parameter; the names of files are what most texts are. */
+/** An example value of a parameter. Most text parameters are file names. */
 const valueOf = (name: string, { kind, choices, fallback }: Param<unknown>): string => {
   if (fallback !== undefined) return Array.isArray(fallback) ? fallback.join(',') : String(fallback)
   if (choices?.[0] !== undefined) return choices[0]
@@ -12,7 +12,7 @@ const valueOf = (name: string, { kind, choices, fallback }: Param<unknown>): str
   return { from: 'in.csv', to: 'out.csv', rejects: 'rejects.csv' }[name] ?? name
 }
 
-/** The end of a pipeline's help: a command with its parameters, those that have to be given, or else the first. */
+/** The example in a pipeline's help: a command with its required parameters, or with the first one if none is required. */
 export const pipelineExample = (verb: 'run' | 'check', pipeline: string, params: Params): string => {
   const valued = Object.entries(params).filter(([, { kind }]) => kind !== 'flag')
   const compulsory = valued.filter(([, param]) => !('fallback' in param))

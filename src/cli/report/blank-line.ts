@@ -2,14 +2,14 @@ import type { Manifest } from '../../core/manifest.ts'
 import { operationPermissions } from '../../data/permissions.ts'
 import { count } from './words.ts'
 
-/** As many columns are named. */
+/** At most this many columns are named. */
 const mostNamed = 4
-/** In fewer rows, columns are often empty by chance. */
+/** With fewer rows, columns are often empty by chance. */
 const fewestRows = 20
 
 /**
- * A sentence where most columns have no value in any row, as Graph answers a sign-in that may read the basic properties
- * only: null, and no word why. Undefined where a smaller permission than that of the whole type is not known.
+ * A warning if most columns have no value in any row. Graph answers null, without an error, to a sign-in that may read only
+ * the basic properties. Undefined if no permission for only the basic properties is known.
  */
 export const blankLine = ({ pipeline, source, files }: Manifest): string | undefined => {
   const path = (source as { readonly path?: unknown } | null)?.path
@@ -25,5 +25,5 @@ export const blankLine = ({ pipeline, source, files }: Manifest): string | undef
   if (!need?.less || !file) return undefined
   const { blankColumns: blank = [], columns = [] } = file
   const more = blank.length > mostNamed ? ' …' : ''
-  return `In ${count(blank.length)} of ${count(columns.length)} columns no row has a value (${blank.slice(0, mostNamed).join(', ')}${more}): a sign-in with ${need.less.permission} gets no others; ${need.anyOf[0]} shows them.`
+  return `${count(blank.length)} of ${count(columns.length)} columns have no value in any row (${blank.slice(0, mostNamed).join(', ')}${more}): a sign-in with ${need.less.permission} reads only the basic properties; ${need.anyOf[0]} reads all.`
 }

@@ -4,7 +4,7 @@ import { count } from './words.ts'
 
 /** Why rows of a run failed, the most frequent reason first. */
 export interface FailureReasons {
-  /** Failed rows that were looked at. */
+  /** Number of failed rows that were read. */
   readonly of: number
   readonly reasons: readonly Reason[]
 }
@@ -16,11 +16,11 @@ interface Reason {
   readonly rows: number
 }
 
-/** Only so many rows are looked at, so that the report of millions of failed rows is not delayed. */
+/** At most this many rows are read, so that millions of failed rows do not delay the report. */
 const most = 20_000
 const reasonsTold = 5
 
-/** Groups the failed rows of a run by code, column and message without its values. Undefined if no row failed. */
+/** Groups the failed rows of a run by code, column and message, ignoring values in the message. Undefined if no row failed. */
 export const failureReasons = async (run: Pick<RunReader, 'readResults'>): Promise<FailureReasons | undefined> => {
   const found = new Map<string, { code?: string; message: string; rows: number }>()
   let of = 0

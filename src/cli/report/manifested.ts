@@ -6,18 +6,18 @@ import { EntrapipeError, systemCode } from '../../core/errors.ts'
 import { fileOfManifest, fileOfPartial } from '../../core/sidecars.ts'
 import { hasFormat } from '../../formats/format-of.ts'
 
-/** What is in a folder and in the folders below it: paths relative to it, in order. */
+/** Files in a folder and below it: sorted paths relative to it. */
 interface Manifested {
-  /** Files with a manifest, also those that are missing, and files of rows that lack one. */
+  /** Files that have a manifest, even if the file itself is missing, and data files without one. */
   readonly files: readonly string[]
-  /** Files that a run has not finished. */
+  /** Files of unfinished runs. */
   readonly partials: readonly string[]
   /** Other files without a manifest. */
   readonly others: readonly string[]
 }
 
 /**
- * What there is to verify in a folder; undefined where the path is not a folder. Links to folders are not followed.
+ * The files to verify in a folder. Undefined if the path is not a folder. Links to folders are not followed.
  *
  * @throws EntrapipeError `FILE_MISSING` when no file has a manifest or is partial, `FILE_UNREADABLE`
  */
@@ -32,7 +32,7 @@ export const manifested = async (path: string, environment: Environment): Promis
     throw new EntrapipeError('FILE_UNREADABLE', `The folder ${path} cannot be read (${code ?? 'failed'}).`, {
       cause,
       facts: { path },
-      fix: 'Check that you may read it and the folders in it, or name a file.',
+      fix: 'Check that you can read it and the folders in it, or name a file.',
     })
   }
   const found = names.map(fileOfManifest).filter(name => name !== undefined)
@@ -46,7 +46,7 @@ export const manifested = async (path: string, environment: Environment): Promis
   const bare = names.filter(
     name => !own.has(name) && fileOfManifest(name) === undefined && fileOfPartial(name) === undefined,
   )
-  // A folder of a project has JSON files of its own. A CSV or JSON lines file may have lost its manifest.
+  // JSON files are often not exports, such as package.json. A CSV or JSON lines file may have lost its manifest.
   const hasRows = (name: string): boolean => hasFormat(name) && !/\.json$/i.test(name)
   return {
     files: [...found, ...bare.filter(hasRows)].toSorted(),
@@ -55,10 +55,10 @@ export const manifested = async (path: string, environment: Environment): Promis
   }
 }
 
-/** Folders of other tools. They have thousands of files. */
+/** Folders of other tools, with thousands of files. */
 const notOurs: ReadonlySet<string> = new Set(['node_modules', '.git'])
 
-/** Not `recursive` of Node's own: it skips an unreadable folder. */
+/** Node's own `recursive` is not used: it skips unreadable folders silently. */
 const filesBelow = async (folder: string, below = ''): Promise<readonly string[]> => {
   const found: string[] = []
   for (const entry of await readdir(join(folder, below), { withFileTypes: true })) {

@@ -6,7 +6,7 @@ interface Asked {
   readonly limit?: number
 }
 
-/** What to run after an export. The sandbox is for trying things out, so a second command is suggested there after all users. */
+/** Suggests a command after an export. After all users of the sandbox, suggests a second one to try. */
 export const nextCommand = (what: string, { to, filter, limit }: Asked, tenant: string): string => {
   const verify = `Next: entrapipe verify ${quotedPath(to)}`
   return tenant === 'sandbox' && what === 'users' && filter === undefined && limit === undefined

@@ -7,23 +7,23 @@ import type { Store } from '../../store/store.ts'
 import type { RunInfo } from '../../store/types.ts'
 import { counted } from './words.ts'
 
-/** Runs that ended this way cannot be resumed: the input, or what was kept, has changed. */
+/** Runs that ended with one of these cannot be resumed: the input or the kept files have changed. */
 const forGood: ReadonlySet<Code> = new Set<Code>([
   ...(['PARTIAL_CHANGED', 'INPUT_CHANGED', 'RUN_CHANGED', 'RUN_NOT_RESUMABLE', 'RUN_ACTIVE', 'RUN_UNKNOWN'] as const),
 ])
 
-/** Whether the cause lies outside the input: the same command may then succeed. */
+/** Whether the cause is outside the input, so that the same command may succeed later. */
 const mayPass = ({ code, retryable }: EntrapipeError): boolean =>
   retryable || /^(GRAPH|SIGN_IN|NOT_PERMITTED|DISK|WRITE)/.test(code)
 
-/** Adds to an error what can be resumed or discarded. Returns any other error as it is. */
+/** Adds to an error how to resume or discard the run. Returns an error of no run as it is. */
 export const withNextStep = async (error: unknown, run: string | undefined, store: Store): Promise<unknown> => {
   if (run === undefined || !(error instanceof EntrapipeError) || forGood.has(error.code)) return error
   try {
     const way = await howToContinue(error, await store.get(run), store)
     return way === undefined ? error : withFix(error, error.fix === undefined ? way : `${asSentence(error.fix)} ${way}`)
   } catch {
-    // The store cannot be read, for example on a full disk. The error that ended the run matters more.
+    // The store cannot be read, for example because the disk is full. The error that ended the run matters more.
     return error
   }
 }

@@ -1,6 +1,6 @@
 import type { Json } from '../../core/json.ts'
 
-/** What a part says of itself, in words: `csv: from people.csv, delimiter ";"`. */
+/** A part's description in one line: `csv: from people.csv, delimiter ";"`. */
 export const partWords = (described: Json): string => {
   if (typeof described !== 'object' || described === null || Array.isArray(described)) return shown(described)
   const { kind, ...rest } = described as { readonly [name: string]: Json }
@@ -18,7 +18,7 @@ export const partWords = (described: Json): string => {
   return `${String(kind ?? '')}${told.length > 0 ? `${kind === undefined ? '' : ': '}${told.join(', ')}` : ''}`
 }
 
-/** What tells two runs apart, and nobody reads. */
+/** Facts that only identify a run. */
 const hidden: ReadonlySet<string> = new Set(['sha256', 'advanced'])
 
 /** `arraySeparator` as `array separator`. */
@@ -32,11 +32,11 @@ const shown = (value: Json): string => {
   return few(Object.entries(value).map(([name, item]) => `${shown(name)} → ${shown(item)}`))
 }
 
-/** A line that a person reads has no room for all columns of a wide table. */
+/** Shortens a long list, such as the columns of a wide table, to fit on a line. */
 const few = (items: readonly string[]): string =>
   items.length <= 6 ? items.join(' ') : `${items.slice(0, 5).join(' ')} and ${items.length - 5} more`
 
-/** The query of a listing stands there as it is sent. */
+/** A query is shown decoded; in the description it is as sent. */
 const queryWords = (query: string): string =>
   query
     .split('&')

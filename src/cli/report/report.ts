@@ -9,8 +9,8 @@ import type { Cli } from '../cli.ts'
 import { count, counted, duration, minute, size, times } from './words.ts'
 
 /**
- * Says how a run ended: a JSON object with `--json`, which was asked for even where `--quiet` was too; else some lines for
- * a person, or, `brief`, one where rows failed.
+ * Prints how a run ended. With `--json`, prints a JSON object, even with `--quiet`. Otherwise prints some lines of text, or
+ * with `brief` only the notes, and one line if rows failed.
  */
 export const report = (
   end: RunEnd,
@@ -34,7 +34,7 @@ export const report = (
   if (bad !== undefined) cli.say(bad)
 }
 
-/** `3 rows failed, 1 row unknown. For the reasons, run: …`; undefined where every row was dealt with as asked. */
+/** `3 rows failed, 1 row unknown. For the reasons, run: …`. Undefined if there are no such rows. */
 const badLine = ({ run, counts, status }: Manifest, failures: FailureReasons | undefined): string | undefined => {
   const told = [
     ...(counts.failed > 0 ? [`${counted(counts.failed, 'row')} failed`] : []),
@@ -45,12 +45,12 @@ const badLine = ({ run, counts, status }: Manifest, failures: FailureReasons | u
   return `${told.join(', ')}${left}. ${failures ? `${mostFrequent(failures)} ` : ''}For the reasons, run: entrapipe runs results ${run}`
 }
 
-/** What a person wants to know of a manifest: each file, then how complete it is and why. */
+/** A manifest as text: each file, then how complete it is and why. */
 export const manifestLines = ({ phases, ...manifest }: Manifest): readonly string[] =>
   phases
     ? [
         ...phases.flatMap(phase => ownLines(phase).map(line => `${phase.phase}: ${line}`)),
-        // Each phase has said this for itself.
+        // The lines of each phase already have these.
         ...ownLines({ ...without(manifest, ['why', 'ignored', 'notes', 'limit']), files: [] }),
       ]
     : ownLines(manifest)
@@ -98,23 +98,23 @@ const ignoredLine = ({ ignored = [] }: Manifest): readonly string[] =>
           .join(', ')}`,
       ]
 
-/** `the first 10 rows of 98,000 (limit reached)`; undefined where no limit ended the reading. */
+/** `the first 10 rows of 98,000 (limit reached)`. Undefined if no limit ended the reading. */
 export const firstOf = ({ limit, counts }: Manifest): string | undefined => {
   if (limit === undefined) return undefined
   const of = (counts.before ?? 0) > counts.read ? ` of ${count(counts.before!)}` : ''
   return `the first ${counts.read === 1 ? 'row' : counted(counts.read, 'row')}${of} (limit reached)`
 }
 
-/** For a resumed run, the pauses are included: how long they were is not known. */
+/** The time of a resumed run includes the pauses, whose length is unknown. */
 const took = ({ startedAt, endedAt, resumed }: Manifest): string =>
   `in ${duration(Date.parse(endedAt) - Date.parse(startedAt))}${
     resumed === 0 ? '' : ` with pauses, since ${minute(startedAt)} UTC, resumed ${times(resumed)}`
   }`
 
-/** The status that a run's end is worth. */
+/** The exit status for the end of a run. */
 export const statusOf = (end: RunEnd): number => {
   if (end.end === 'short') return 4
-  // Without a manifest the reader closed the output. The rows that failed until then still count.
+  // There is no manifest if the reader closed the output. Rows that failed before that still count.
   const counts = end.manifest?.counts ?? end.progress.outcomes
   return counts.unknown > 0 ? 7 : counts.failed > 0 ? 3 : 0
 }

@@ -1,5 +1,5 @@
 /** A whole number: `1,234,567`. */
-// Without Intl, whose data take longer to load than the rest of the program.
+// Does not use Intl: its data takes longer to load than the rest of the program.
 export const count = (value: number): string => String(value).replace(/\B(?=(?:\d{3})+$)/g, ',')
 
 /** `1 row`, `1,234 rows`: a number and what it counts. */
@@ -16,7 +16,7 @@ export const duration = (ms: number): string => {
   return minutes % 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${minutes / 60} h`
 }
 
-/** `2026-11-21 08:30`, as UTC has it. */
+/** `2026-11-21 08:30`, in UTC. */
 export const minute = (at: string | number): string => new Date(at).toISOString().replace('T', ' ').slice(0, 16)
 
 /** `once`, `twice`, `3 times`. */
@@ -32,9 +32,9 @@ export const size = (bytes: number): string =>
         ? `${(bytes / 1e6).toFixed(1)} MB`
         : `${(bytes / 1e9).toFixed(2)} GB`
 
-/** A file's name on a command line: one that begins with a dash would be taken for an option. */
+/** A file name quoted for a command line. `./` goes before a leading dash, so that it is not read as an option. */
 export const quotedPath = (path: string): string => quoted(path.startsWith('-') && path !== '-' ? `./${path}` : path)
 
-/** A word of a command line as a POSIX shell reads it back. */
+/** Quotes a word for a POSIX shell if needed. */
 export const quoted = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`

@@ -4,8 +4,8 @@ import { readyPhases, type Plans } from '../../engine/phases.ts'
 import type { Cli } from '../cli.ts'
 
 /**
- * Checks the parts of a plan that need no directory, and returns whether others do. A typing error is reported before
- * the sign-in and before the start.
+ * Checks the parts of a plan that need no directory, so that a typing error is reported before the sign-in. Returns whether
+ * other parts need one.
  *
  * @throws EntrapipeError as the parts do
  */

@@ -27,7 +27,7 @@ export const wishedTenant = async (wish: TenantWish, cli: Cli, quiet = false): P
   return { name: chosen.name, settings: sandboxSettings(sandbox), sandbox }
 }
 
-/** Shorter waits are not reported: they are over before anyone reads about them. */
+/** Shorter waits are not reported: they end before the message is read. */
 const reportedWaitMs = 5000
 
 /**

@@ -6,18 +6,18 @@ import { pacedMs, type Progress } from '../../engine/progress.ts'
 import type { Cli } from '../cli.ts'
 import { count, counted, duration } from '../report/words.ts'
 
-/** A line that moves on a terminal; elsewhere a line every few seconds. */
+/** On a terminal one line is redrawn; elsewhere a new line is printed every few seconds. */
 const everyMs = { terminal: 100, elsewhere: 5000 }
 
 interface ProgressLine {
-  /** Removes the moving line, so that something else can be said. */
+  /** Erases the line, so that another message can be printed. */
   readonly clear: () => void
   readonly stop: () => void
 }
 
 /**
- * Whether another program draws on this terminal: of those of a pipe the last one does, which reads what this one writes.
- * Two would write over one another's line.
+ * Whether another program of the pipe shows its progress on this terminal. Only the last program of a pipe does, so that
+ * two do not overwrite each other's line.
  */
 export const isDrawnByAnother = (plans: Plans, { stdout, stderr }: Pick<Cli, 'stdout' | 'stderr'>): boolean =>
   phasesIn(plans).some(({ plan: { sink } }) => 'open' in sink && sink.place?.stream === stdout) &&
@@ -25,14 +25,14 @@ export const isDrawnByAnother = (plans: Plans, { stdout, stderr }: Pick<Cli, 'st
   stdout.isTTY !== true &&
   stdout instanceof Socket
 
-/** Whether somebody watches a terminal while the rows on stdout go to a file. */
+/** Whether stderr is a terminal while stdout is redirected to a file. */
 export const isIntoFile = ({ stdout, stderr }: Pick<Cli, 'stdout' | 'stderr'>): boolean =>
   stderr.isTTY === true && stdout.isTTY !== true && !(stdout instanceof Socket)
 
 /**
- * Shows what a run has done until it is stopped: rows, rate, and time left where the number of rows is known.
+ * Shows the progress of a run until it is stopped: rows, rate, and the time left if the number of rows is known.
  *
- * @param bound what holds the run back; a quota is named
+ * @param bound what limits the speed of the run; a quota is shown
  */
 export const progressLine = (
   progress: Progress,
@@ -75,7 +75,7 @@ export const progressLine = (
   }
 }
 
-/** An estimate is not good to the millisecond. */
+/** An estimate is not precise to the millisecond. */
 const timeLeft = (ms: number): string => (ms < 1000 ? 'under 1 s' : duration(ms))
 
 /** `users: 41,958 of 100,000 rows (42 %), 61,200/s, 1 s left`. */

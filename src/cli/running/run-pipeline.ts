@@ -15,16 +15,16 @@ import { refuseWithoutEffect } from './without-effect.ts'
 
 interface PipelineRun extends RunOptions {
   readonly force?: boolean
-  /** Resumes this run and no other. */
+  /** Id of the run to resume. No other run is resumed. */
   readonly resume?: string
-  /** Rows are what is shown: nothing is said but how many failed. */
+  /** Shows only how many rows failed: the rows themselves are the output. */
   readonly brief?: boolean
 }
 
-/** A note of a run: how its tenant was asked for, so that another process asks for it in the same way. */
+/** The note of a run that keeps its options of the tenant, so that `runs resume` uses the same ones. */
 export const wishNote = 'wish'
 
-/** Runs a pipeline with parameters. Every command that runs something ends up here. */
+/** Runs a pipeline with parameters. Every command with a run calls this. */
 export const runPipeline = async (
   loaded: LoadedPipeline,
   values: { readonly [name: string]: unknown },

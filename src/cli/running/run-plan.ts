@@ -18,7 +18,7 @@ import { given } from '../../core/given.ts'
 
 interface PlannedRun {
   readonly pipeline: string
-  /** What the progress line begins with. */
+  /** Start of the progress line. */
   readonly label: string
   readonly params: Json
   readonly plan: Plans
@@ -30,11 +30,11 @@ interface PlannedRun {
   readonly notes?: RunRequest['notes']
   readonly maxFailed?: RunRequest['maxFailed'] | undefined
   readonly quiet?: boolean | undefined
-  /** Rows are what is shown: nothing is said but how many failed. */
+  /** Shows only how many rows failed: the rows themselves are the output. */
   readonly brief?: boolean | undefined
 }
 
-/** Runs a plan with progress, reports its end, and sets the exit status in `cli`. */
+/** Runs a plan, shows its progress, reports its end, and sets the exit status in `cli`. */
 export const runPlan = async (planned: PlannedRun, cli: Cli): Promise<RunEnd> => {
   const { graph, fresh, force, resume, quiet = false, brief = false } = planned
   const progress = newProgress(cli.clock.now())

@@ -4,8 +4,8 @@ import type { TenantWish } from '../../tenants/choose-tenant.ts'
 import type { RunOptions } from '../options/run-options.ts'
 
 /**
- * Refuses options that would change nothing about a run: those of checkpoints where it makes none, and those of a tenant
- * where it uses no directory.
+ * Refuses options that have no effect on a run: those of checkpoints if it makes none, and those of the tenant if it uses no
+ * directory.
  *
  * @throws EntrapipeError `USAGE`
  */

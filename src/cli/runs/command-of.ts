@@ -6,9 +6,9 @@ import { flagOf } from '../options/param-options.ts'
 import { quoted, quotedPath } from '../report/words.ts'
 
 /**
- * The command that starts the work of a run over, as it can be typed in the folder where the run began.
+ * The command that starts a run over, to be typed in the folder where the run began.
  *
- * @param loaded its pipeline; where that cannot be loaded any more, parameters with their defaults are shown too
+ * @param loaded its pipeline; undefined if it can no longer be loaded: parameters equal to their default are then shown too
  */
 export const commandOf = (
   { pipeline: name, params, tenant, resumable }: RunInfo,
@@ -31,7 +31,7 @@ export const commandOf = (
   ].join(' ')
 }
 
-/** The same, of a run whose pipeline may be gone. */
+/** The command that starts a run over. The pipeline may be missing. */
 export const startOverCommand = async (info: RunInfo): Promise<string> => {
   try {
     return commandOf(info, await loadNoted(info.pipeline))
@@ -45,10 +45,10 @@ const flagWith = (param: string, value: unknown, fallback: unknown): readonly st
   const flag = flagOf(param)
   if (value === true) return [flag]
   if (value === false) return fallback === true ? [`--no-${flag.slice(2)}`] : []
-  // A comma in an item would be read as the end of it.
+  // A comma within an item would be read as a separator.
   if (Array.isArray(value) && value.some(item => String(item).includes(',')))
     return value.flatMap(item => flagWith(param, item, fallback))
   const text = Array.isArray(value) ? value.join(',') : String(value)
-  // What begins with a dash would be taken for an option.
+  // A value that begins with a dash would be read as an option.
   return text.startsWith('-') && text !== '-' ? [`${flag}=${quoted(text)}`] : [flag, quoted(text)]
 }

@@ -5,14 +5,14 @@ import type { Cli } from '../cli.ts'
 
 interface Discarded {
   readonly run: string
-  /** What was there, and is not any more; absolute. */
+  /** Absolute paths of the removed files. */
   readonly removed: readonly string[]
 }
 
 /**
- * Removes an unfinished run's records, and the partials that it left beside its files.
+ * Removes the records of an unfinished run, and its partial files.
  *
- * @throws EntrapipeError `RUN_UNKNOWN`, `RUN_ACTIVE`, `RUN_ENDED` when it is done, or discarded already
+ * @throws EntrapipeError `RUN_UNKNOWN`; `RUN_ACTIVE`; `RUN_ENDED` when the run is done or already discarded
  */
 export const discardRun = async (id: string, cli: Cli): Promise<Discarded> => {
   const store = await cli.store()

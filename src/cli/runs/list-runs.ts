@@ -11,7 +11,7 @@ interface ListOptions {
   readonly limit?: number
 }
 
-/** `entrapipe runs list`: the newest runs, of one status where that is asked for. */
+/** `entrapipe runs list`: the newest runs, optionally of one status. */
 export const listRuns = async ({ status, limit = 20 }: ListOptions, cli: Cli): Promise<void> => {
   const store = await cli.store()
   const found = await store.list({ limit, ...(status ? { status: [status] } : {}) })
@@ -26,7 +26,7 @@ export const listRuns = async ({ status, limit = 20 }: ListOptions, cli: Cli): P
   cli.say(
     (await store.list({ limit: 1 })).length === 0
       ? 'No runs yet. Start with: entrapipe export users --tenant sandbox --to users.csv'
-      : `No run is ${status ?? 'there'}. All runs: entrapipe runs list`,
+      : `No run has status ${status ?? 'any'}. To list all runs: entrapipe runs list`,
   )
 }
 

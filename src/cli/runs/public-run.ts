@@ -5,7 +5,7 @@ import type { RunInfo } from '../../store/types.ts'
 
 const iso = (ms: number): string => new Date(ms).toISOString()
 
-/** A run as machines get it: the names and times of its manifest, and what only unfinished runs have. */
+/** A run as JSON: the fields of its manifest, and those that only unfinished runs have. */
 export const publicRun = async (info: RunInfo, store: Pick<Store, 'read'>): Promise<Record<string, unknown>> => {
   const { id, identity: _, codeHash: __, startedAt, endedAt, pid, status, target, alsoWrites, ...rest } = info
   const isUnfinished = status !== 'done' && status !== 'discarded'

@@ -17,11 +17,11 @@ export interface ResumeOptions {
   readonly maxFailed?: MaxFailed
 }
 
-/** Makes the plan of a run again from its pipeline and params, and resumes it. */
+/** Makes the plan of a run again from its pipeline and parameters, and resumes it. */
 export const resumeRun = async (id: string, options: ResumeOptions, cli: Cli): Promise<void> => {
   const store = await cli.store()
   const info = await store.get(id)
-  // A run in progress is refused where it is acquired, with the process that holds it.
+  // A run in progress is refused later, when its lease is acquired: that error names the process that holds it.
   if (info.status !== 'running' && !isUnfinished(info))
     throw new EntrapipeError(
       'RUN_NOT_RESUMABLE',
@@ -32,7 +32,7 @@ export const resumeRun = async (id: string, options: ResumeOptions, cli: Cli): P
     cwd: await run.loadNote('cwd'),
     wish: await run.loadNote(wishNote),
   }))
-  // A relative path means what it meant in the folder where the run began.
+  // Relative paths are resolved from the folder where the run began.
   const there: Cli = typeof cwd === 'string' ? { ...cli, environment: { ...cli.environment, cwd } } : cli
   const loaded = await loadNoted(info.pipeline)
   try {
@@ -43,7 +43,7 @@ export const resumeRun = async (id: string, options: ResumeOptions, cli: Cli): P
   }
 }
 
-/** Where the tenant was found without being named, the run's own is meant: the configuration may have more by now. */
+/** If no tenant was named, uses the run's own tenant: the configuration may have more tenants by now. */
 const wishOf = (noted: Json | undefined, { tenant }: RunInfo): Pick<TenantWish, 'tenant' | 'auth'> => {
   const { auth, ...wish } = (noted ?? {}) as {
     readonly tenant?: string | null
@@ -52,7 +52,7 @@ const wishOf = (noted: Json | undefined, { tenant }: RunInfo): Pick<TenantWish, 
   return { tenant: wish.tenant ?? (auth ? undefined : tenant?.name), auth: auth ?? undefined }
 }
 
-/** A run that is resumed by its id has no --fresh. */
+/** `runs resume` has no --fresh, so the fix names the command that starts over. */
 const withStart = (error: unknown, info: RunInfo, command: string): unknown => {
   if (!isCode(error, 'RUN_CHANGED') && !isCode(error, 'PARTIAL_CHANGED')) return error
   return withFix(

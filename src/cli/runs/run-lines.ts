@@ -6,7 +6,7 @@ import { manifestLines } from '../report/report.ts'
 import { printTable } from '../tenants/print-table.ts'
 import { count, counted, minute, times } from '../report/words.ts'
 
-/** Where a run writes: a file, stdout, or something that only its pipeline knows. */
+/** Where a run writes: a file, stdout, or unknown. */
 const writesTo = ({ target, params, manifest }: RunInfo): string => {
   if (target !== undefined) return nameOfTarget(target)
   const to = typeof params === 'object' && params !== null && 'to' in params ? params.to : undefined
@@ -18,7 +18,7 @@ const rowsOf = ({ manifest, status }: RunInfo, safe: number | undefined): string
   return safe === undefined ? '-' : `${count(safe)} safe`
 }
 
-/** `runs list`, for a person; `safe` are the rows up to the last checkpoint of a run that is not done. */
+/** `runs list` as text. `safe` is the number of rows up to the last checkpoint of a run that is not done. */
 export const listLines = (
   runs: readonly { readonly info: RunInfo; readonly safe: number | undefined }[],
 ): readonly string[] =>
@@ -38,11 +38,11 @@ export const listLines = (
 interface Known {
   readonly checkpoint: Checkpoint | undefined
   readonly results: Readonly<Record<Outcome, number>>
-  /** The command that starts it over, where its partial file is gone although there is a checkpoint. */
+  /** The command that starts the run over, if its checkpoint exists but its partial file is missing. */
   readonly startOver: string | undefined
 }
 
-/** All that is known of a run, for a person. */
+/** `runs show` as text. */
 export const showLines = (info: RunInfo, { checkpoint, results, startOver }: Known): readonly string[] => {
   const told = Object.entries(results).filter(([, many]) => many > 0)
   return [

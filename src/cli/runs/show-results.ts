@@ -4,7 +4,7 @@ import type { Cli } from '../cli.ts'
 import { printLines } from '../command-line/print.ts'
 import { printTable } from '../tenants/print-table.ts'
 
-/** Rows that stand under one another; those after them may have other widths. */
+/** Number of rows aligned together. Later rows may have other column widths. */
 const rowsAtOnce = 200
 
 const sentence = (text: string): string => (/[.?!:]$/.test(text) ? text : `${text}.`)
@@ -19,7 +19,7 @@ const cells = ({ key, outcome, code, message, fix }: Result): readonly string[] 
     .join(' '),
 ]
 
-/** The results of a run for a person at a terminal, as a table. */
+/** Prints the results of a run as a table, for a terminal. */
 export const showResults = async (
   store: Store,
   id: string,

@@ -17,7 +17,7 @@ export const showRun = async (id: string, cli: Cli): Promise<void> => {
   const info = await store.get(id)
   const { isCommitting, ...more } = await look(info, store)
   if (cli.json()) return printLines(cli, [JSON.stringify({ ...(await publicRun(info, store)), ...more })])
-  // A run killed just after its commit has no partial file: resuming it finds that it is done.
+  // A run killed just after its commit has no partial file. It can be resumed, and is then found to be done.
   const isKept = !more.checkpoint || isCommitting || info.status === 'running' || info.target === undefined
   const isGone =
     !isKept && (await destinationAt(info.target)?.leftover(checkContext({ ...cli, graph: undefined }))) === undefined
@@ -29,13 +29,13 @@ const look = async (info: RunInfo, store: Store) => {
   try {
     return await store.read(info.id, run => facts(run, info))
   } catch (error) {
-    // Of a discarded run only its line is left, and that is shown.
+    // A discarded run has only its entry in the list of runs left.
     if (isCode(error, 'RUN_UNKNOWN')) return { checkpoint: undefined, results: noOutcomes, isCommitting: false }
     throw error
   }
 }
 
-/** Of the phase that a resumed run continues. */
+/** Facts of the phase in which the run is resumed. */
 const facts = async (run: RunReader, info: RunInfo) => {
   const results = await run.countResults()
   for (const name of phasesOf(info)) {

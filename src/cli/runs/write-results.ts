@@ -10,7 +10,7 @@ import type { Cli } from '../cli.ts'
 import { version } from '../../core/version.ts'
 import { given } from '../../core/given.ts'
 
-/** Writes the results of a run to a sink: the last one of each row and step, in the order in which they came. */
+/** Writes the results of a run to a sink: the last result of each row and step, in the order they were recorded. */
 export const writeResults = async (
   store: Store,
   id: string,
@@ -35,7 +35,7 @@ export const writeResults = async (
       }
     })
     const files = await writer.finish()
-    // A file gets no manifest: the run is the source, and its results may change when it is resumed.
+    // A file gets no manifest: the results may change when the run is resumed.
     await writer.close('commit', sink.place?.stream === undefined ? undefined : resultsManifest(info, files, cli))
   } catch (error) {
     await writer.close('abort')
@@ -43,7 +43,7 @@ export const writeResults = async (
   }
 }
 
-/** Tells the reader at the other end of a pipe that these are all results. */
+/** The trailer for the next program of a pipe: these are all results. */
 const resultsManifest = (info: RunInfo, files: readonly FileFacts[], cli: Cli): Manifest => {
   const now = new Date(cli.clock.now()).toISOString()
   const rows = files.reduce((sum, file) => sum + file.rows, 0)
@@ -63,7 +63,7 @@ const resultsManifest = (info: RunInfo, files: readonly FileFacts[], cli: Cli): 
   }
 }
 
-/** One schema everywhere: every column, in one order, null where there is nothing. Runs of several phases have `phase` too. */
+/** All rows have the same columns in the same order, null where empty. Runs of several phases also have `phase`. */
 const row = (info: Pick<RunInfo, 'id' | 'tenant' | 'phases'>, result: Omit<StoredResult, 'sequence'>): Fields => ({
   run: info.id,
   ...(info.phases && { phase: result.phase }),

@@ -19,7 +19,7 @@ import { signIn } from './sign-in.ts'
 import { signsIn } from './signs-in.ts'
 import { uncheckedLine } from './unchecked-line.ts'
 
-/** What was added. */
+/** The result of adding a tenant. */
 interface AddedTenant {
   readonly name: string
   readonly config: TenantConfig
@@ -39,8 +39,8 @@ export const addTenant = async (name: string | undefined, options: EntryOptions,
 }
 
 /**
- * Asks for what the options do not say, signs in, stores a typed secret, and writes the entry. Nothing is written or stored
- * before the sign-in has worked.
+ * Asks for what the options leave out, signs in, stores a typed secret, and writes the entry. Nothing is written or stored
+ * before the sign-in succeeds.
  */
 const add = async (called: string | undefined, options: EntryOptions, cli: Cli): Promise<AddedTenant> => {
   const { environment } = cli
@@ -100,7 +100,7 @@ const checkName = (name: string, loaded: LoadedConfig | undefined): void => {
   )
 }
 
-/** The entry with the directory's id in place of a domain, and with its size. */
+/** The entry with the directory's id instead of a domain, and with its size. */
 const complete = (entry: CollectedEntry, report: TenantReport | undefined): TenantConfig => {
   const { tenantId: named, quotas, ...config } = entry.config
   const tenantId = report?.tenant.id ?? named

@@ -1,14 +1,14 @@
 import { EntrapipeError } from '../../core/errors.ts'
 import type { Ask, Question } from './ask.ts'
 
-/** What an option says, and where it says nothing the answer of a person. */
+/** Returns the value of an option or, if it is not given, the user's answer to the question. */
 export type Answering = (flag: string, known: string | undefined, question: Question) => Promise<string>
 
 /**
- * Takes answers from options, and asks where there is somebody to ask.
+ * Takes answers from options, and asks at the terminal for the others.
  *
- * @param verb of the command that has the options: `add`
- * @throws EntrapipeError `USAGE` where an answer is missing and nobody can be asked, `OPTION_INVALID`
+ * @param verb of the command with these options: `add` or `update`
+ * @throws EntrapipeError `USAGE` if an answer is missing and there is no terminal; `OPTION_INVALID`
  */
 export const answerFrom =
   (ask: Ask | undefined, verb: string): Answering =>

@@ -3,9 +3,9 @@ import { graphAppId } from '../../data/permission-ids.ts'
 import type { AppPermission, AppRegistration } from '../../tenants/app-registration.ts'
 import { shells, type Shell, type ShellName } from './shells.ts'
 
-/** For whom the steps are written. */
+/** What the steps are written for. */
 export interface AppWalk {
-  /** What the app and the tenant's entry will be called. */
+  /** Name of the app and of the tenant in the configuration. */
   readonly name: string
   readonly kind: 'application' | 'delegated'
   readonly cloud: CloudName
@@ -13,7 +13,7 @@ export interface AppWalk {
 }
 
 /**
- * Where an administrator works in each cloud. The DoD's Graph has no cloud of its own in the Azure CLI.
+ * The portal and the Azure CLI's cloud for each national cloud. The DoD has no cloud of its own in the Azure CLI.
  *
  * @see https://learn.microsoft.com/cli/azure/manage-clouds-azure-cli
  */
@@ -29,7 +29,7 @@ const list = (permissions: readonly AppPermission[]): string[] =>
     ({ name, id, when }) => `   - ${name}${id ? ` (${id})` : ' (look it up by its name)'}${when ? `, ${when}` : ''}`,
   )
 
-/** The walk through the portal, in words. */
+/** The steps in the portal. */
 export const portalSteps = (app: AppRegistration, { name, kind, cloud }: AppWalk): readonly string[] => {
   const delegated = kind === 'delegated'
   return [
@@ -37,13 +37,13 @@ export const portalSteps = (app: AppRegistration, { name, kind, cloud }: AppWalk
     `   Name it ${name}, choose accounts in this organizational directory only${
       delegated ? ', and add the redirect URI http://localhost for mobile and desktop applications' : ''
     }.`,
-    '   From its overview note the Application (client) ID and the Directory (tenant) ID.',
+    '   From its overview, copy the Application (client) ID and the Directory (tenant) ID.',
     ...(delegated
-      ? ['   Under Authentication > Settings allow public client flows, for signing in with a device code.']
+      ? ['   Under Authentication > Settings, allow public client flows if people sign in with a device code.']
       : []),
     `2. API permissions > Add a permission > Microsoft Graph > ${delegated ? 'Delegated' : 'Application'} permissions:`,
     ...list(app.permissions),
-    ...(app.optional.length > 0 ? ['   Only where you need it:', ...list(app.optional)] : []),
+    ...(app.optional.length > 0 ? ['   Only if you need it:', ...list(app.optional)] : []),
     `3. API permissions > Grant admin consent. ${
       delegated ? 'A' : 'It takes a Privileged Role Administrator: a'
     } permission without consent is not in the token.`,
@@ -69,7 +69,7 @@ const add = (permissions: readonly AppPermission[], shell: Shell): string =>
     ...permissions.map(permission => argument(permission, shell)),
   ].join(shell.continued)
 
-/** The same walk as commands of the Azure CLI. No secret is printed or stands on a command line. */
+/** The same steps as Azure CLI commands. No secret is printed or passed on a command line. */
 export const azureCommands = (
   app: AppRegistration,
   { name, kind, cloud, shell: shellName }: AppWalk,

@@ -7,14 +7,14 @@ import { openTerminal } from './terminal.ts'
 export interface Question {
   readonly message: string
   readonly default?: string | undefined
-  /** True, or what is wrong, in words. */
+  /** Returns true, or a message that says what is wrong. */
   readonly validate?: (answer: string) => true | string
 }
 
-/** Questions to a person at the terminal. Each waits for an answer. */
+/** Asks the user at the terminal. Each question waits for an answer. */
 export interface Ask {
   text(question: Question): Promise<string>
-  /** What is typed is not shown. */
+  /** Does not show what is typed. */
   hidden(question: Question): Promise<string>
   choose<T extends string>(
     message: string,
@@ -24,7 +24,7 @@ export interface Ask {
   close(): void
 }
 
-/** Undefined where nobody can be asked: no terminal, or `--json`. @throws EntrapipeError `INTERRUPTED` on Ctrl-C */
+/** Undefined without a terminal, or with `--json`. @throws EntrapipeError `INTERRUPTED` on Ctrl-C */
 export const openAsk = async (cli: Cli): Promise<Ask | undefined> => {
   const terminal = cli.json() ? undefined : openTerminal(cli)
   if (!terminal) return undefined
@@ -43,7 +43,8 @@ export const openAsk = async (cli: Cli): Promise<Ask | undefined> => {
   const checked = ({ message, default: given, validate }: Question) => ({
     message,
     ...(given !== undefined && { default: given }),
-    validate: (answer: string) => (answer.trim() === '' ? 'An answer is needed.' : (validate?.(answer.trim()) ?? true)),
+    validate: (answer: string) =>
+      answer.trim() === '' ? 'An answer is required.' : (validate?.(answer.trim()) ?? true),
   })
   return {
     text: async question => (await answered(input(checked(question), context()))).trim(),
@@ -54,7 +55,7 @@ export const openAsk = async (cli: Cli): Promise<Ask | undefined> => {
   }
 }
 
-/** A prompt ends what it wrote to, and the next one would find the terminal closed. */
+/** A prompt ends the stream that it wrote to. This stream keeps the terminal open for the next prompt. */
 const screen = (output: NodeJS.WritableStream & { readonly columns?: number }): Writable =>
   Object.assign(
     new Writable({

@@ -9,8 +9,8 @@ import { secretsOf } from './secrets-in.ts'
 import { placeOfSecret } from './signs-in.ts'
 
 /**
- * Checks what can be checked without signing in: that files with secrets exist and are private, that a certificate is PEM with
- * its own key, and that files of authorities are. Returns what could not be checked.
+ * Checks an entry without signing in: secret files exist and are private, a certificate is PEM with its own key, and CA files
+ * are valid. Returns what could not be checked.
  *
  * @throws EntrapipeError `SECRET_MISSING`, `SECRET_EXPOSED`, `FILE_UNREADABLE`
  */

@@ -6,7 +6,7 @@ import { openWished } from './open-tenant.ts'
 import { printLines } from '../command-line/print.ts'
 import { printReport } from './print-report.ts'
 
-/** `entrapipe tenants check`: signs in and compares rights. Exit status 6 when one is missing. */
+/** `entrapipe tenants check`: signs in and compares permissions. Exit status 6 if one is missing. */
 export const checkTenant = async (words: readonly string[], wish: TenantOptions, cli: Cli): Promise<void> => {
   const operations = findOperations(words)
   const { graph, settings } = await openWished(wish, cli)

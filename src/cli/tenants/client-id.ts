@@ -1,8 +1,9 @@
 import { isGuid } from '../../tenants/tenant-names.ts'
 import type { Question } from './ask.ts'
 
-/** Asks for the app registration's id. */
+/** The question for the app registration's client id. */
 export const clientIdQuestion: Question = {
   message: 'The application (client) ID of the app registration:',
-  validate: answer => isGuid(answer) || "The Application (client) ID of the app registration's overview: a GUID.",
+  validate: answer =>
+    isGuid(answer) || "Expected a GUID: the Application (client) ID in the app registration's overview.",
 }

@@ -9,21 +9,21 @@ import type { Answering } from './answer-from.ts'
 import type { Ask } from './ask.ts'
 import type { CredentialKind, CredentialOptions } from './entry-options.ts'
 
-/** Stands in an entry for a secret that was typed, until it is stored; no tenant can be called so. */
+/** Placeholder for a typed secret, until it is stored. No tenant can have this name. */
 const typedSecret: SecretRef = { keyring: '(typed)' }
 /**
- * Whether the secret was typed just now and still has to be put away: the keyring's account is not known before the
- * name.
+ * Whether the reference is the placeholder of a typed secret. The keyring's account is not known before the tenant's name
+ * is.
  */
 export const isTyped = (ref: SecretRef): boolean => 'keyring' in ref && ref.keyring === '(typed)'
 
-/** Where a secret may be piped in. */
+/** The stream that a secret can be piped to. */
 export type Stdin = Cli['stdin']
 
 const variableName = (answer: string): true | string =>
-  /^[A-Za-z_][A-Za-z0-9_]*$/.test(answer) || 'The name of an environment variable, not what it holds.'
+  /^[A-Za-z_][A-Za-z0-9_]*$/.test(answer) || 'Expected the name of an environment variable, not its value.'
 
-/** A path as the configuration should have it: relative to it where it is beside or below it, else absolute. */
+/** A path for the configuration: relative if it is in the configuration's folder or below it, otherwise absolute. */
 export const configPath = (path: string, cwd: string, configFile: string): string => {
   const full = resolve(cwd, path)
   const short = relative(dirname(configFile), full)
@@ -38,10 +38,10 @@ interface Means {
 }
 
 /**
- * The credential that the options name, and by questions what they do not.
+ * The credential from the options, and from the user's answers for what they leave out.
  *
- * @returns `typed` is a secret that was typed or read from stdin: it is not in the credential
- * @throws EntrapipeError `USAGE` where an answer is missing and nobody can be asked, or an option belongs to another kind;
+ * @returns `typed` is a secret that was typed or read from stdin. It is not in the credential.
+ * @throws EntrapipeError `USAGE` if an answer is missing and there is no terminal, or if an option belongs to another kind;
  *   `OPTION_INVALID`
  */
 export const collectCredential = async (
@@ -50,9 +50,13 @@ export const collectCredential = async (
   { ask, value, path, stdin }: Means,
 ): Promise<{ readonly credential: CredentialConfig; readonly typed?: string }> => {
   if (options.certificatePasswordEnv !== undefined && kind !== 'certificate')
-    throw new EntrapipeError('USAGE', `--certificate-password-env is for a certificate, but ${kind} was chosen.`, {
-      fix: 'Leave it out.',
-    })
+    throw new EntrapipeError(
+      'USAGE',
+      `--certificate-password-env applies only to a certificate, but the credential is ${kind}.`,
+      {
+        fix: 'Leave it out.',
+      },
+    )
   switch (kind) {
     case 'secret': {
       if (options.secretEnv !== undefined)
@@ -66,13 +70,13 @@ export const collectCredential = async (
       if (options.secretStdin) return { credential: { kind, secret: typedSecret }, typed: await secretOf(stdin) }
       if (!ask)
         throw new EntrapipeError('USAGE', 'The client secret is missing, and there is no terminal to ask for it.', {
-          fix: 'Pipe it in with --secret-stdin, or name where it is with --secret-env or --secret-file. A secret is never given on the command line.',
+          fix: 'Pipe it in with --secret-stdin, or name where it is stored with --secret-env or --secret-file. A secret is never given on the command line.',
         })
       return { credential: { kind, secret: typedSecret }, typed: await askSecret(ask) }
     }
     case 'certificate': {
       const file = await value('--certificate', options.certificate, {
-        message: 'The PEM file with certificate and private key:',
+        message: 'PEM file with certificate and private key:',
       })
       const { certificatePasswordEnv: env } = options
       return {
@@ -84,7 +88,7 @@ export const collectCredential = async (
         credential: {
           kind,
           env: await value('--token-env', options.tokenEnv, {
-            message: 'The environment variable that holds the token:',
+            message: 'Environment variable that holds the token:',
             validate: variableName,
           }),
         },
@@ -99,11 +103,11 @@ export const collectCredential = async (
 const notAnId = (answer: string): true | string =>
   !isGuid(answer) || 'That is the Secret ID. Copy the Value, which the portal shows only once.'
 
-/** A client secret's id is a GUID and stands beside its value in the portal: it is the usual thing to copy by mistake. */
+/** The portal shows the secret's id, a GUID, beside its value, and people often copy the id by mistake. */
 export const askSecret = async (ask: Ask): Promise<string> =>
   await ask.hidden({ message: "The client secret's Value (it is not shown):", validate: notAnId })
 
-/** The secret that stdin holds, without spaces around it. */
+/** Reads the secret from stdin, and removes whitespace around it. */
 const secretOf = async (stdin: Stdin): Promise<string> => {
   if (stdin.isTTY)
     throw new EntrapipeError('USAGE', '--secret-stdin reads the secret from a pipe, but stdin is a terminal.', {

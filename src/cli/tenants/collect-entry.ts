@@ -9,7 +9,7 @@ import { clientIdQuestion } from './client-id.ts'
 import { collectCredential, configPath, type Stdin } from './collect-credential.ts'
 import { credentialKinds, kindOf, type CredentialKind, type EntryOptions } from './entry-options.ts'
 
-/** A tenant's entry as far as it is known. `typed` is a secret that a person typed: it is not in `config`. */
+/** A tenant's entry before the sign-in. `typed` is a secret that the user typed. It is not in `config`. */
 export interface CollectedEntry {
   readonly name: string
   readonly config: Omit<TenantConfig, 'tenantId'> & { readonly tenantId?: string }
@@ -23,21 +23,21 @@ interface Surroundings {
   readonly stdin: Stdin
 }
 
-/** Kinds whose token tells the tenant when nobody else does. */
+/** Kinds whose token contains the tenant's id, so that it need not be given. */
 const tellsTenant: readonly CredentialKind[] = ['azure-cli', 'token', 'managed-identity', 'workload-identity']
 
 const tenantName = (answer: string): true | string =>
   answer.toLowerCase() === 'sandbox'
     ? 'sandbox is the embedded tenant; choose another name.'
-    : isTenantName(answer) || 'A single word: letters, digits, dot, dash and underscore.'
+    : isTenantName(answer) || 'Expected a single word: letters, digits, dot, dash and underscore.'
 const tenantIdText = (answer: string): true | string =>
   isTenantId(answer) ||
-  "The directory's id (a GUID, in Entra's overview), or one of its domains such as contoso.onmicrosoft.com."
+  "Expected the directory's id (a GUID, in Entra's overview), or one of its domains such as contoso.onmicrosoft.com."
 
 /**
- * What the options say, and by questions what they do not.
+ * The entry from the options, and from the user's answers for what they leave out.
  *
- * @throws EntrapipeError `USAGE` where an answer is missing and nobody can be asked, `OPTION_INVALID`
+ * @throws EntrapipeError `USAGE` if an answer is missing and there is no terminal; `OPTION_INVALID`
  */
 export const collectEntry = async (
   called: string | undefined,

@@ -18,7 +18,7 @@ interface Walk {
 }
 
 /**
- * The entry with the credential that the options name. Without one, the kind stays the same.
+ * The entry with the credential from the options. Without `--credential`, the kind stays the same.
  *
  * @throws EntrapipeError `USAGE`, `OPTION_INVALID`
  */
@@ -50,7 +50,7 @@ export const collectUpdate = async (
   }
 }
 
-/** A renewed certificate keeps the password of its key, unless the options name another one, or none. */
+/** A renewed certificate keeps the reference to its password, unless the options change or remove it. */
 const withPassword = (
   credential: CredentialConfig,
   before: CredentialConfig,
@@ -65,6 +65,6 @@ const withPassword = (
     'USAGE',
     credential.kind === 'certificate'
       ? '--no-certificate-password and --certificate-password-env cannot be combined.'
-      : `--no-certificate-password is for a certificate, but ${credential.kind} was chosen. Leave it out.`,
+      : `--no-certificate-password applies only to a certificate, but the credential is ${credential.kind}. Leave it out.`,
   )
 }

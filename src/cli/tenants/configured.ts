@@ -5,7 +5,7 @@ import { loadConfig, type LoadedConfig } from '../../tenants/load-config.ts'
 import type { Cli } from '../cli.ts'
 
 /**
- * The entry of a tenant, and the configuration that it is in.
+ * The entry of a tenant, and its configuration.
  *
  * @throws EntrapipeError `TENANT_UNKNOWN`, `CONFIG_INVALID`
  */
@@ -20,8 +20,8 @@ export const configured = async (
   throw new EntrapipeError(
     'TENANT_UNKNOWN',
     loaded
-      ? `No tenant is called "${name}" in ${loaded.file}.${didYouMean(name, names)}`
-      : `No tenant is called "${name}": no configuration was found.`,
+      ? `Tenant "${name}" was not found in ${loaded.file}.${didYouMean(name, names)}`
+      : `Tenant "${name}" was not found, because there is no configuration yet.`,
     { facts: { tenant: name, tenants: names }, fix: '`entrapipe tenants list` lists the tenants.' },
   )
 }

@@ -14,10 +14,10 @@ export interface OldSecret {
 }
 
 /**
- * Removes the secrets that entrapipe stored for a tenant and that no entry refers to any more. Secrets in variables and in other
- * files are kept.
+ * Removes the secrets that entrapipe stored for a tenant and that no entry refers to any longer. Keeps secrets in variables
+ * and in other files.
  *
- * @param before the configuration before it was changed
+ * @param before the configuration before the change
  */
 export const discardSecrets = async (
   tenant: string,

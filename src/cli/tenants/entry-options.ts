@@ -6,7 +6,7 @@ import type { CredentialConfig } from '../../tenants/config.ts'
 /** A way to sign in, by its name in the configuration. */
 export type CredentialKind = CredentialConfig['kind']
 
-/** The kinds of credential, as a person chooses among them; the recommended one first. */
+/** The kinds of credential as offered to the user, the recommended one first. */
 export const credentialKinds: readonly { readonly value: CredentialKind; readonly name: string }[] = [
   { value: 'certificate', name: 'an app registration, with a certificate' },
   { value: 'secret', name: 'an app registration, with a client secret' },
@@ -15,10 +15,10 @@ export const credentialKinds: readonly { readonly value: CredentialKind; readonl
   { value: 'device-code', name: 'a person, in another browser, with a code' },
   { value: 'managed-identity', name: 'the managed identity of this Azure machine' },
   { value: 'workload-identity', name: 'a federated workload identity (Kubernetes, a pipeline service)' },
-  { value: 'token', name: 'a ready access token in an environment variable' },
+  { value: 'token', name: 'an access token in an environment variable' },
 ]
 
-/** What the command line says about a credential. No option takes a secret: only where one is. */
+/** The options of a credential. No option takes a secret, only where it is stored. */
 export interface CredentialOptions {
   readonly clientId?: string
   readonly credential?: CredentialKind
@@ -28,12 +28,12 @@ export interface CredentialOptions {
   readonly certificate?: string
   readonly certificatePasswordEnv?: string
   readonly tokenEnv?: string
-  /** False if the key of the new certificate has no password; only for `update`. */
+  /** False if the new certificate's private key has no password. Only for `update`. */
   readonly certificatePassword?: boolean
   readonly check: boolean
 }
 
-/** What the command line says about a tenant. */
+/** The options of a tenant. */
 export interface EntryOptions extends CredentialOptions {
   readonly tenantId?: string
   readonly cloud?: CloudName
@@ -46,23 +46,23 @@ export interface EntryOptions extends CredentialOptions {
 /** Adds the options that describe a credential; none of them takes a secret. */
 export const addCredentialOptions = (command: Command): Command =>
   command
-    .option('--client-id <id>', "the app registration's application (client) id")
+    .option('--client-id <id>', 'application (client) id of the app registration')
     .addOption(new Option('--credential <kind>', 'how to sign in').choices(credentialKinds.map(({ value }) => value)))
-    .option('--secret-env <NAME>', 'the environment variable that holds the client secret')
-    .option('--secret-file <path>', 'the file that holds the client secret; only its owner may read it')
-    .option('--secret-stdin', 'read the client secret from stdin, and keep it in the keyring or in a private file')
-    .option('--certificate <path>', 'a PEM file with certificate and private key; only its owner may read it')
-    .option('--certificate-password-env <NAME>', "the environment variable with the private key's password")
-    .option('--token-env <NAME>', 'the environment variable that holds a ready access token')
+    .option('--secret-env <NAME>', 'environment variable that holds the client secret')
+    .option('--secret-file <path>', 'file that holds the client secret; only its owner may have access')
+    .option('--secret-stdin', 'read the client secret from stdin, and store it in the keyring or in a private file')
+    .option('--certificate <path>', 'PEM file with certificate and private key; only its owner may have access')
+    .option('--certificate-password-env <NAME>', "environment variable that holds the private key's password")
+    .option('--token-env <NAME>', 'environment variable that holds an access token')
 
 /** Adds the options that describe a tenant; none of them takes a secret. */
 export const addEntryOptions = (command: Command): Command =>
-  addCredentialOptions(command.option('--tenant-id <id>', "the directory's id, or one of its domains"))
-    .addOption(new Option('--cloud <name>', 'the national cloud (global)').choices(Object.keys(clouds)))
-    .option('--graph-url <url>', 'another Graph host, ending in /v1.0')
-    .option('--authority-url <url>', 'another sign-in host')
-    .option('--ca-file <path>', 'a PEM file of authorities to trust besides the known ones')
-    .addOption(new Option('--size <class>', "the tenant's size class (counted)").choices(['S', 'M', 'L']))
+  addCredentialOptions(command.option('--tenant-id <id>', 'id of the directory, or one of its domains'))
+    .addOption(new Option('--cloud <name>', 'national cloud (global)').choices(Object.keys(clouds)))
+    .option('--graph-url <url>', 'another Graph URL, ending in /v1.0')
+    .option('--authority-url <url>', 'another sign-in URL')
+    .option('--ca-file <path>', 'PEM file of additional CA certificates to trust')
+    .addOption(new Option('--size <class>', 'size of the tenant (by its number of users)').choices(['S', 'M', 'L']))
     .option('--no-check', 'write the entry without signing in; only files are checked')
 
 const implied: readonly (readonly [

@@ -10,14 +10,14 @@ import { secretsIn } from './secrets-in.ts'
 interface Typed {
   readonly name: string
   readonly config: TenantConfig
-  /** A secret that was typed; absent if the credential has none, or only a reference. */
+  /** The secret that the user typed. Absent if the credential has no secret, or only a reference. */
   readonly typed?: string | undefined
 }
 
 /**
- * Stores a typed secret and writes the entry that refers to it. A stored secret that an entry refers to is replaced only if
- * nothing else of the entry changes; otherwise the new one is stored beside it, so that the present entry works until the
- * configuration is written. If that fails, the new secret is removed.
+ * Stores a typed secret and writes the entry that refers to it. A stored secret is replaced in place only if nothing else in
+ * the entry changes. Otherwise the new secret is stored beside it, so that the present entry works until the configuration
+ * is written. If that fails, the new secret is removed.
  *
  * @throws EntrapipeError as `storeSecret` and `write`
  */

@@ -5,7 +5,7 @@ import { printLines } from '../command-line/print.ts'
 import { printTable } from './print-table.ts'
 import { signsIn } from './signs-in.ts'
 
-/** `entrapipe tenants list`: what the configuration says. Nothing is asked of a tenant. */
+/** `entrapipe tenants list`: the tenants in the configuration. Sends no request. */
 export const listTenants = async (cli: Cli): Promise<void> => {
   const loaded = await loadConfig(cli.environment, cli.config())
   const entries = Object.entries<TenantConfig>(loaded?.config.tenants ?? {})
@@ -20,9 +20,9 @@ export const listTenants = async (cli: Cli): Promise<void> => {
   cli.say(
     loaded
       ? entries.length === 0
-        ? `${loaded.file} has no tenant yet: add one with \`entrapipe tenants add\`, or try --tenant sandbox.`
-        : `${loaded.file}${entries.length === 1 ? ' (its one tenant is the default for reading)' : ''}`
-      : 'No configuration here yet: add a tenant with `entrapipe tenants add`, or try --tenant sandbox.',
+        ? `${loaded.file} has no tenants yet: add one with \`entrapipe tenants add\`, or try --tenant sandbox.`
+        : `${loaded.file}${entries.length === 1 ? ' (its only tenant is the default for reading)' : ''}`
+      : 'There is no configuration yet: add a tenant with `entrapipe tenants add`, or try --tenant sandbox.',
   )
   if (entries.length === 0) return
   await printLines(

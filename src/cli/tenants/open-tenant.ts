@@ -10,7 +10,7 @@ import { given } from '../../core/given.ts'
 /** Shorter than for a run. */
 const waitBudgetMs = 60_000
 
-/** A read-only client. It does not share the quota of runs, since a check sends only a few requests. */
+/** A read-only client. It keeps its own quota, not that of runs, since a check sends only a few requests. */
 export const openReader = async (
   name: string,
   settings: TenantSettings,

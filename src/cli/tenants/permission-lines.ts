@@ -11,7 +11,7 @@ const marked = ({
 
 const print = ({ operation, requests, needs, note, planned }: OperationPermissions): readonly string[] => [
   marked({ operation, planned }),
-  `  asks for  ${requests.join(', ')}`,
+  `  requests  ${requests.join(', ')}`,
   ...needs.flatMap(({ anyOf: [least, ...wider], when, less, delegated }) => [
     `  ${when ? 'sometimes' : 'needs    '} ${least}${when ? `, ${when}` : ''}`,
     ...(wider.length > 0 ? [`            or, with more power than needed: ${wider.join(', ')}`] : []),
@@ -35,7 +35,7 @@ const withIds = (operation: OperationPermissions) => ({
   ),
 })
 
-/** What `entrapipe permissions` prints: of the operations that the words name, or a table of all. */
+/** Output of `entrapipe permissions`: details of the named operations, or a table of all. */
 export const permissionLines = (words: readonly string[], json: boolean): readonly string[] => {
   const operations = words.length > 0 ? findOperations(words, { planned: true }) : operationPermissions
   if (json) return [JSON.stringify(operations.map(withIds))]

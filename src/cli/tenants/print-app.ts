@@ -8,7 +8,7 @@ import { azureCommands, portalSteps, type AppWalk } from './app-walk.ts'
 import { printLines } from '../command-line/print.ts'
 import type { ShellName } from './shells.ts'
 
-/** What `entrapipe tenants app` was given. */
+/** Options of `entrapipe tenants app`. */
 export interface AppOptions {
   readonly for: readonly string[]
   readonly delegated?: boolean
@@ -17,7 +17,7 @@ export interface AppOptions {
   readonly shell?: ShellName
 }
 
-/** `entrapipe tenants app`: the app registration that operations need, as steps and as commands. */
+/** `entrapipe tenants app`: prints how to register the app that operations need, as steps and as commands. */
 export const printApp = async ({ for: words, delegated, name, cloud, shell }: AppOptions, cli: Cli): Promise<void> => {
   if (!isTenantName(name))
     throw new EntrapipeError(

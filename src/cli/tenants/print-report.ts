@@ -8,13 +8,13 @@ const missing = ({ permission, wider, operations, enough }: MissingRight): reado
   ...(enough ? [`            you have ${enough.permission}, which is enough ${enough.when}`] : []),
 ]
 
-/** `Contoso (contoso.com)`, or what is known of it. */
+/** `Contoso (contoso.com)`, or the tenant's id if its name is not known. */
 const whose = ({ organization, tenant }: TenantReport): string =>
   organization
     ? `${organization.displayName}${organization.defaultDomain ? ` (${organization.defaultDomain})` : ''}`
     : `tenant ${tenant.id}`
 
-/** Whom a sign-in reached, in a sentence. */
+/** A sentence about the tenant that a sign-in reached. */
 export const signedIn = (report: TenantReport): string =>
   `Signed in to ${whose(report)}${report.users === undefined ? '' : `: ${count(report.users)} users, size ${report.size}`}.`
 
@@ -29,7 +29,7 @@ const quotaWords = ({ size, share, quotas, users }: TenantReport): string => {
   }`
 }
 
-/** What a check found, for a person. */
+/** The result of a check as text. */
 export const printReport = (report: TenantReport): readonly string[] => {
   const { tenant, token, organization, rights, operations, unread } = report
   const isApp = token.kind === 'application'
@@ -39,11 +39,7 @@ export const printReport = (report: TenantReport): readonly string[] => {
     ...(organization ? [`  domains   ${organization.verifiedDomains.join(', ')}`] : []),
     `  token     ok until ${token.expiresAt}, for the app ${token.appId}`,
     `  rights    ${isApp ? 'app roles of the app itself' : 'delegated, of a signed-in person'}: ${token.rights.join(', ') || 'none'}`,
-    ...(isApp
-      ? []
-      : [
-          `            and never more than the person's own directory roles allow (${token.directoryRoles.length} held)`,
-        ]),
+    ...(isApp ? [] : [`            limited by the person's directory roles (${token.directoryRoles.length})`]),
     `  quotas    ${quotaWords(report)}`,
     ...unread.map(what => `  unread    ${what}`),
     ...(operations.length > 0 ? rightsWords(report) : []),
@@ -58,10 +54,12 @@ export const printReport = (report: TenantReport): readonly string[] => {
 
 const rightsWords = ({ operations, rights }: TenantReport): readonly string[] => [
   `For ${operations.join(', ')}:`,
-  ...(rights.missing.length === 0 ? ['  enough    the token has all that is needed'] : rights.missing.flatMap(missing)),
+  ...(rights.missing.length === 0
+    ? ['  enough    the token has all required permissions']
+    : rights.missing.flatMap(missing)),
   ...rights.optional.map(({ permission, when }) => `  optional  ${permission}, ${when}`),
-  ...rights.wide.map(({ permission, least }) => `  wide      ${permission}, where ${least} would do`),
-  ...(rights.excess.length > 0 ? [`  excess    ${rights.excess.join(', ')}: none of this needs them`] : []),
+  ...rights.wide.map(({ permission, least }) => `  wide      ${permission}; ${least} is enough`),
+  ...(rights.excess.length > 0 ? [`  excess    ${rights.excess.join(', ')}: not needed`] : []),
 ]
 
 const remedy = ({ token, rights }: TenantReport): string => {

@@ -1,4 +1,4 @@
-/** Lines of columns that stand under one another; the last column keeps its length. */
+/** Formats rows as lines with aligned columns. The last column is not padded. */
 export const printTable = (rows: readonly (readonly string[])[]): readonly string[] => {
   const widths: number[] = []
   for (const row of rows) row.forEach((cell, at) => (widths[at] = Math.max(widths[at] ?? 0, cell.length)))

@@ -7,7 +7,7 @@ import { configured } from './configured.ts'
 import { discardSecrets } from './discard-secrets.ts'
 import { placeOfSecret } from './signs-in.ts'
 
-/** `entrapipe tenants remove`. Exit status 1 when the file could not be changed and a person has to do it. */
+/** `entrapipe tenants remove`. Exit status 1 when the file could not be changed and has to be edited by hand. */
 export const removeTenant = async (name: string, yes: boolean, cli: Cli): Promise<void> => {
   const { loaded, entry } = await configured(name, cli)
   if (!yes && !(await agreed(`Remove ${name} (${entry.tenantId}) from ${loaded.file}?`, cli)))

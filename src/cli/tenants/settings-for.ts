@@ -6,7 +6,7 @@ import { validateConfig } from '../../tenants/validate.ts'
 import type { CollectedEntry } from './collect-entry.ts'
 
 /**
- * The settings that an entry has once it is written: validated, with the defaults of the file, and with absolute paths.
+ * The settings of an entry as they will be loaded: validated, with the file's defaults and with absolute paths.
  *
  * @throws EntrapipeError `CONFIG_INVALID`
  */
@@ -21,7 +21,7 @@ export const settingsFor = (
   const whole = validateConfig(
     { ...loaded?.config, tenants },
     'This entry',
-    'Give it with another value; `entrapipe tenants add --help` lists the options.',
+    'Change the value; `entrapipe tenants add --help` lists the options.',
   )
   const { tenantId, ...settings } = settingsOf({ file, config: whole }, name, home)
   return config.tenantId === undefined ? settings : { ...settings, ...given({ tenantId }) }

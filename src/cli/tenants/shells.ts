@@ -1,4 +1,4 @@
-/** How a shell writes what the Azure CLI's walk needs. */
+/** Syntax of a shell, as far as the Azure CLI commands need it. */
 export interface Shell {
   /** `APP_ID=$(az …)` */
   assign(variable: string, command: string): string
@@ -15,7 +15,7 @@ export interface Shell {
 
 const upper = (variable: string) => variable.replace(/[A-Z]/g, letter => `_${letter}`).toUpperCase()
 
-/** The shells that the walk can be printed for. */
+/** The supported shells. */
 export const shells = {
   bash: {
     assign: (variable, command) => `${upper(variable)}=$(${command})`,

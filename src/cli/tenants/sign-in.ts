@@ -10,19 +10,19 @@ import type { CollectedEntry } from './collect-entry.ts'
 import { openReader } from './open-tenant.ts'
 import { settingsFor } from './settings-for.ts'
 
-/** Where a person signs in for the first time, and may correct what was wrong. */
+/** The first sign-in of an entry, during which the user can correct errors. */
 interface Walk {
   readonly loaded: LoadedConfig | undefined
   readonly configFile: string
   readonly ask: Ask | undefined
   readonly cli: Cli
-  /** What a person may correct, besides the secret. */
+  /** What the user can correct besides the secret. */
   readonly canChange: readonly ('tenant' | 'client')[]
 }
 
 /**
- * Signs in with the entry. A person may correct what was wrong and try again, or decide to write it anyway: the report is then
- * undefined.
+ * Signs in with the entry. After an error, the user can correct the entry and try again, or write it anyway: the report is
+ * then undefined.
  */
 export const signIn = async (
   entry: CollectedEntry,
@@ -69,7 +69,7 @@ const corrected = async (
     ...(config.clientId !== undefined && canChange.includes('client')
       ? [{ value: 'client' as const, name: 'change the client ID' }]
       : []),
-    { value: 'again' as const, name: 'try again as it is' },
+    { value: 'again' as const, name: 'try again without a change' },
     { value: 'write' as const, name: 'write the entry anyway' },
     { value: 'stop' as const, name: 'stop, and write nothing' },
   ])

@@ -3,17 +3,17 @@ import { ReadStream, WriteStream } from 'node:tty'
 import { systemCode } from '../../core/errors.ts'
 import type { Cli } from '../cli.ts'
 
-/** Where a person can be asked. */
+/** Input and output of the terminal. */
 interface Terminal {
   readonly input: NodeJS.ReadableStream
   readonly output: NodeJS.WritableStream
   close(): void
 }
 
-/** What the system says where a process has no terminal at all. */
+/** System errors if a process has no terminal. */
 const none = ['ENXIO', 'ENOENT', 'ENODEV', 'ENOTTY', 'EACCES', 'EPERM', 'EINVAL', 'ERR_TTY_INIT_FAILED']
 
-/** The terminal itself, since stdin may be a pipe; undefined where there is none, as in a scheduled job. */
+/** Opens the terminal itself, since stdin may be a pipe. Undefined if there is none, as in a scheduled job. */
 export const openTerminal = (cli: Pick<Cli, 'stdin' | 'stderr' | 'environment'>): Terminal | undefined => {
   if (cli.stdin.isTTY) return { input: cli.stdin, output: cli.stderr, close: () => {} }
   const windows = cli.environment.platform === 'win32'

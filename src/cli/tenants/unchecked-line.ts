@@ -1,4 +1,4 @@
-/** Says that a tenant's sign-in has not worked, or what `--no-check` left unchecked, and how to check it. */
+/** A sentence that the sign-in has not worked, or what `--no-check` left unchecked, and how to check it. */
 export const uncheckedLine = ({
   name,
   notChecked,

@@ -17,7 +17,7 @@ import { signIn } from './sign-in.ts'
 import { placeOfSecret, signsIn } from './signs-in.ts'
 import { uncheckedLine } from './unchecked-line.ts'
 
-/** What was updated. */
+/** The result of updating a tenant. */
 interface UpdatedTenant {
   readonly name: string
   readonly config: TenantConfig
@@ -39,8 +39,8 @@ export const updateTenant = async (name: string, options: CredentialOptions, cli
 }
 
 /**
- * Gives a tenant another credential: signs in with it, stores a typed secret, writes the entry. Nothing is stored before the
- * sign-in has worked, and the old secrets are removed last, so that a failure leaves a configuration that works.
+ * Changes the credential of a tenant: signs in with it, stores a typed secret, writes the entry. Nothing is stored before
+ * the sign-in succeeds, and the old secrets are removed last, so that a failure leaves a working configuration.
  */
 const update = async (name: string, options: CredentialOptions, cli: Cli): Promise<UpdatedTenant> => {
   const { loaded, entry } = await configured(name, cli)
@@ -72,12 +72,12 @@ const tellUpdated = async (updated: UpdatedTenant, cli: Cli): Promise<void> => {
   if (report) cli.say(signedIn(report))
   cli.say(`Credential: ${signsIn(config.credential)}.`)
   if (written.outcome === 'refused') {
-    cli.say(`${written.file} was not changed: ${written.why}. Replace the entry ${name} by this:`)
+    cli.say(`${written.file} was not changed: ${written.why}. Replace the entry ${name} with this:`)
     return printLines(cli, [`${written.entry},`])
   }
   cli.say(
     written.outcome === 'unchanged'
-      ? `${written.file} is unchanged: the secret has the same place.`
+      ? `${written.file} is unchanged: the secret is stored in the same place.`
       : `Updated ${name} in ${written.file}.`,
   )
   for (const { outcome, secret } of old)

@@ -16,7 +16,7 @@ const said = (facts: Partial<FileFacts>, more: Partial<Manifest> = {}): string |
 
 t.test('if most columns are blank, the permission that shows them is named', t => {
   const sentence =
-    'In 5 of 10 columns no row has a value (c0, c1, c2, c3 …): a sign-in with User.ReadBasic.All gets no others; User.Read.All shows them.'
+    '5 of 10 columns have no value in any row (c0, c1, c2, c3 …): a sign-in with User.ReadBasic.All reads only the basic properties; User.Read.All reads all.'
   const facts = { columns: names(0, 10), emptyColumns: ['c9'], blankColumns: names(0, 5) }
   t.equal(said(facts), sentence)
   t.equal(said(facts, { source: null, pipeline: 'export users' }), sentence)
