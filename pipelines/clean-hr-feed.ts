@@ -8,7 +8,7 @@ import { rename } from 'entrapipe/transforms/rename'
 import { validate } from 'entrapipe/transforms/validate'
 import { z } from 'zod'
 
-/** The columns of the feed, and what Microsoft Graph calls them. */
+/** The columns of the feed, and their names in Microsoft Graph. */
 const names = {
   EmployeeID: 'employeeId',
   'First Name': 'givenName',
@@ -44,7 +44,7 @@ const countries = new Intl.DisplayNames('en', { type: 'region', fallback: 'none'
 const isCountry = (code: string): boolean =>
   /^[A-Z]{2}$/.test(code) && new Intl.Locale(`und-${code}`).region === code && countries.of(code) !== undefined
 
-// What a spreadsheet writes for a formula that failed, and for a number that is too long for its cell.
+// Text that a spreadsheet writes for a failed formula, and for a number that is too long for its cell.
 const errors = /^#(?:N\/A|REF!|VALUE!|DIV\/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!)$/i
 const rounded = /^[\d.,]+E\+?\d+$/i
 const isNumber = 'A spreadsheet changed it to a number; format the column as text'
@@ -106,21 +106,21 @@ const flags = {
 /**
  * Cleans a feed of an HR system: tidies cells, converts days and booleans, and rejects every row with a mistake.
  *
- * A second row with the id or the address of an earlier row is rejected even if the earlier one is rejected too, for another
- * mistake. It may be the corrected row or another person: somebody has to compare the two and send one of them.
+ * A second row with the id or the address of an earlier row is rejected, even if the earlier row is rejected too for another
+ * mistake. It may be the corrected row or another person: somebody must compare the two and send one of them.
  */
 export default pipeline({
   summary:
     'Turns an HR feed with mistakes into rows for a bulk create, and a file of rejects to correct and send back.',
   params: {
-    from: text('the feed, a CSV file'),
-    to: text('file for the rows that pass', { default: 'out/hr-feed-clean.csv' }),
-    rejects: text('file for the rows that do not', { default: 'out/hr-feed-rejects.csv' }),
-    encoding: text('of the feed, such as windows-1252; auto detects UTF-8 and UTF-16', { default: 'auto' }),
-    delimiter: text('between cells of the feed; tab is a tab, auto detects it', { default: 'auto' }),
-    headerLine: number('line of the feed with the column names; 0 finds it', { default: 0 }),
-    singleHeader: flag('later lines of column names are rows'),
-    separator: choice('list separator of Excel, for the file of rejects', [';', ','], { default: ';' }),
+    from: text('CSV file with the feed'),
+    to: text('file for the valid rows', { default: 'out/hr-feed-clean.csv' }),
+    rejects: text('file for the rejected rows', { default: 'out/hr-feed-rejects.csv' }),
+    encoding: text('encoding of the feed, such as windows-1252; auto detects UTF-8 and UTF-16', { default: 'auto' }),
+    delimiter: text('delimiter of the feed, or tab; auto detects it', { default: 'auto' }),
+    headerLine: number('line number of the header; 0 detects it', { default: 0 }),
+    singleHeader: flag('read later lines that equal the header as rows'),
+    separator: choice("Excel's list separator, for the file of rejects", [';', ','], { default: ';' }),
     dateOrder: choice('order of day and month in 03/04/2026', ['dmy', 'mdy'], { default: 'dmy' }),
   },
   make: ({ from, to, rejects, encoding, delimiter, headerLine, singleHeader, separator, dateOrder }) => {
@@ -140,7 +140,7 @@ export default pipeline({
       source: feed,
       transforms: [
         convert(Object.fromEntries(columns.map(column => [column, tidy]))),
-        // Before other rows are rejected, so that their ids and addresses count.
+        // Runs before other rows are rejected, so that their ids and addresses count.
         dedupe({ by: 'EmployeeID', isKey: text => id.test(text), later: 'reject' }),
         dedupe({ by: 'E-Mail', isKey: text => address.safeParse(text).success, later: 'reject' }),
         convert({ 'Hire Date': 'date', 'Leave Date': 'date', Active: 'boolean' }, { dateOrder }),

@@ -1,6 +1,6 @@
 /**
- * The few words of a pipeline file and of `entrapipe.config.ts`. Parts are imported by path: `entrapipe/sources/users`. What a
- * part of your own is made of is in `entrapipe/parts`.
+ * The API for pipeline files and `entrapipe.config.ts`. Parts are imported by path: `entrapipe/sources/users`. The types for
+ * parts of your own are in `entrapipe/parts`.
  */
 export { pipeline, type Pipeline } from './engine/pipeline.ts'
 export { type Phase, type Plans } from './engine/phases.ts'

@@ -1,6 +1,6 @@
 /**
- * What a source, a transform or a sink of your own is made of. Parts that come with entrapipe are imported by path
- * (`entrapipe/transforms/flat-map`), the rules that a part must keep from `entrapipe/contracts`.
+ * The types and functions for sources, transforms and sinks of your own. Parts that come with entrapipe are imported by path
+ * (`entrapipe/transforms/flat-map`), and the rules for parts from `entrapipe/contracts`.
  */
 export type { Source, Read, Shard, ReadPace } from './core/parts.ts'
 export type { Transform, Step, PageStep } from './core/parts.ts'

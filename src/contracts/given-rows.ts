@@ -14,7 +14,7 @@ export const sourceOf = (rows: readonly Row<unknown>[]): Source<unknown> => ({
   },
 })
 
-/** A value that cannot be changed: to write to it throws. */
+/** Freezes a value deeply, so that writing to it throws. */
 export const frozen = <T>(value: T): T => {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
     Object.freeze(value)

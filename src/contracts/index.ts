@@ -1,4 +1,4 @@
-/** What every part of a role must do, as rules that any test runner can check. */
+/** The contracts of parts: rules for each role that any test runner can check. */
 export { placeContract, type PlaceCase } from './place.ts'
 export type { Rule } from './rule.ts'
 export type { World } from './scene.ts'

@@ -17,12 +17,12 @@ export interface PlaceCase extends World {
   readonly read: (folder: string) => Promise<Uint8Array | undefined>
 }
 
-/** Twelve stretches of 700 bytes, a cut after each second one. */
+/** Twelve pieces of 700 bytes, with a cut after every second one. */
 const stretches = Array.from({ length: 12 }, (_, at) => Buffer.alloc(700, 65 + at))
 const whole = Buffer.concat([...stretches, Buffer.from('the end')])
 const last = [Buffer.from('the '), Buffer.from('end')]
 
-/** Appends the bytes between two cuts. Returns the last mark with its cut, after a turn through JSON. */
+/** Appends the bytes between two cuts. Returns the last mark with its cut, after a JSON round trip. */
 const write = async (writer: PlaceWriter, from: number, to: number) => {
   let safe: { mark: PlaceMark; cut: number } | undefined
   const answered: number[] = []
@@ -60,7 +60,7 @@ interface Setting {
   readonly read: () => Promise<string | undefined>
 }
 
-/** What every place must do, wherever its bytes go. */
+/** The rules for every place. */
 export const placeContract = ({ make, read, ...world }: PlaceCase): readonly Rule[] => {
   const inPlace = (work: (setting: Setting) => Promise<void>) =>
     inScene(world, async scene =>
@@ -120,18 +120,15 @@ export const placeContract = ({ make, read, ...world }: PlaceCase): readonly Rul
       strictEqual(await place().leftover(ctx), undefined)
       strictEqual(await place().published(ctx, factsOf(placed)), place().resumable !== false)
       const another = Object.create(ctx, { run: { value: 'another' } }) as Context
-      strictEqual(await place().published(another, factsOf(placed)), false, 'the same bytes, of another run')
+      strictEqual(await place().published(another, factsOf(placed)), false, 'the same bytes, from another run')
     }),
 
-    rule(
-      'it answers with a cut that was requested, and never with an older one than before',
-      async ({ place, ctx }) => {
-        const writer = await place().open(ctx)
-        const { answered } = await write(writer, 0, 6)
-        await writer.close('abort')
-        for (const [at, cut] of answered.entries()) ok(cut <= at + 1 && cut >= (answered[at - 1] ?? 0), `cut ${cut}`)
-      },
-    ),
+    rule('it returns a cut that was requested, and never an older one than before', async ({ place, ctx }) => {
+      const writer = await place().open(ctx)
+      const { answered } = await write(writer, 0, 6)
+      await writer.close('abort')
+      for (const [at, cut] of answered.entries()) ok(cut <= at + 1 && cut >= (answered[at - 1] ?? 0), `cut ${cut}`)
+    }),
 
     rule(
       'a place that is not resumable forwards bytes at once, but the last ones and the trailer only at the commit',

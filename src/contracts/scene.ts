@@ -55,7 +55,7 @@ export const inScene = async ({ files = {}, graph }: World, work: (scene: Scene)
   const store = openStore({ environment, clock: systemClock })
   const results: Result[] = []
   const origins: Origin[] = []
-  // Runs of one identity exclude one another: each has a number for its parameters.
+  // Runs with the same identity exclude each other, so each run has another number in its parameters.
   let runs = 0
   const around = { environment, clock: systemClock, graph, signal: new AbortController().signal }
   try {

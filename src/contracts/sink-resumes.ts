@@ -66,7 +66,7 @@ export const sinkResumes = (given: SinkCase, expected: readonly unknown[]): read
       const files = await commit(writer)
       strictEqual(await place.published(ctx, files), true)
       const another = Object.create(ctx, { run: { value: 'another' } }) as Context
-      strictEqual(await place.published(another, files), false, 'the same content, of another run')
+      strictEqual(await place.published(another, files), false, 'the same content, from another run')
       const there = await filesIn(folder)
       for (const { path } of files.filter(file => Object.hasOwn(there, file.path))) {
         await writeFile(join(folder, path), 'x', { flag: 'a' })

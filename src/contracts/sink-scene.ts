@@ -36,7 +36,7 @@ export interface SinkRun {
   readonly ctx: Context
   readonly sink: () => Sink<unknown>
   readonly open: (from?: Mark) => Promise<Writer<unknown>>
-  /** Writes the pages between two cuts. Returns the newest mark, after a turn through JSON. */
+  /** Writes the pages between two cuts. Returns the newest mark, after a JSON round trip. */
   readonly write: (writer: Writer<unknown>, from: number, to: number) => Promise<Written>
   readonly commit: (writer: Writer<unknown>) => Promise<readonly FileFacts[]>
   readonly read: () => Promise<readonly unknown[] | undefined>

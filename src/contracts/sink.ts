@@ -11,7 +11,7 @@ import type { SinkCase } from './sink-case.ts'
 import { sinkResumes } from './sink-resumes.ts'
 import { beginSink, cutsInAll, filesIn, oddValues, type SinkRun } from './sink-scene.ts'
 
-/** What every sink must do. */
+/** The rules for every sink. */
 export const sinkContract = (given: SinkCase): readonly Rule[] => {
   const { values = oddValues, refused = [], asRead = (value: never) => value } = given
   const expected = (from: readonly unknown[] = values): readonly unknown[] => from.map(value => asRead(value as never))
@@ -68,15 +68,12 @@ export const sinkContract = (given: SinkCase): readonly Rule[] => {
       }
     }),
 
-    rule(
-      'it answers with a cut that was requested, and never with an older one than before',
-      async ({ open, write }) => {
-        const writer = await open()
-        const { answered } = await write(writer, 0, cutsInAll)
-        await writer.close('abort')
-        for (const [at, cut] of answered.entries()) ok(cut <= at + 1 && cut >= (answered[at - 1] ?? 0), `cut ${cut}`)
-      },
-    ),
+    rule('it returns a cut that was requested, and never an older one than before', async ({ open, write }) => {
+      const writer = await open()
+      const { answered } = await write(writer, 0, cutsInAll)
+      await writer.close('abort')
+      for (const [at, cut] of answered.entries()) ok(cut <= at + 1 && cut >= (answered[at - 1] ?? 0), `cut ${cut}`)
+    }),
 
     rule('a run without rows is committed', async ({ sink, open, commit, read }, { results }) => {
       const writer = await open()

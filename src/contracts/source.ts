@@ -35,7 +35,7 @@ const readShard = async (
   return { pages, rows: pages.flatMap(page => page.rows) }
 }
 
-/** Reads all shards, those that remain of others too. */
+/** Reads all shards, including those that remain of others. */
 const allRows = async (source: Source<unknown>, scene: Scene): Promise<readonly Row<unknown>[]> => {
   const rows: Row<unknown>[] = []
   const ctx = scene.contextOf(await scene.newRun(), 'source')
@@ -44,7 +44,7 @@ const allRows = async (source: Source<unknown>, scene: Scene): Promise<readonly 
   return [...new Map(rows.toReversed().map(row => [row.key, row])).values()]
 }
 
-/** What every source must do. */
+/** The rules for every source. */
 export const sourceContract = ({ make, comesWhole = false, ...world }: SourceCase): readonly Rule[] => {
   const rule = (name: string, work: (scene: Scene) => Promise<void>): Rule => ({
     name,
@@ -96,7 +96,7 @@ export const sourceContract = ({ make, comesWhole = false, ...world }: SourceCas
         const { pages, rows } = await readShard(make(), scene, shard, undefined, run)
         ok(comesWhole || pages.length > 1, 'the input is more than one page')
         let passed = 0
-        // To read on from each of many pages would be quadratic.
+        // Reading on from every page would take quadratic time.
         const tried = new Set([0, 1, Math.floor(pages.length / 2), pages.length - 1])
         for (const [at, { rows: page, position, unfinished }] of pages.entries()) {
           passed += page.length
@@ -127,6 +127,6 @@ export const sourceContract = ({ make, comesWhole = false, ...world }: SourceCas
   ]
 }
 
-/** The order of rows is kept within a shard only. */
+/** Sorts rows by key, since only the rows of one shard have a fixed order. */
 const byKey = (rows: readonly Row<unknown>[]): readonly Row<unknown>[] =>
   [...rows].sort((a, b) => (String(a.key) < String(b.key) ? -1 : 1))

@@ -19,7 +19,7 @@ export interface TransformCase extends World {
   readonly values: readonly unknown[]
 }
 
-/** What every transform must do. */
+/** The rules for every transform. */
 export const transformContract = ({ make: made, values, ...world }: TransformCase): readonly Rule[] => {
   const make = (): Transform<unknown, unknown> => made() as Transform<unknown, unknown>
   const given: Rows = values.map((value, at) => ({ key: at + 1, value }))
@@ -34,7 +34,7 @@ export const transformContract = ({ make: made, values, ...world }: TransformCas
     return forObjects(transform, await openStep(transform, ctx, undefined), ctx.settled)
   }
 
-  /** The output for pages of so many rows. */
+  /** The output, with pages of this size. */
   const through = async (scene: Scene, rowsPerPage: number): Promise<Rows> => {
     const step = await opened(scene)
     const out: Row<unknown>[] = []
@@ -59,7 +59,7 @@ export const transformContract = ({ make: made, values, ...world }: TransformCas
       const usual = await through(scene, given.length)
       const settled = scene.results.splice(0)
       const step = await opened(scene)
-      // To write to a frozen value throws, which fails its row.
+      // Writing to a frozen value throws, which fails its row.
       const out = await step.page(given.map(({ key, value }) => ({ key, value: frozen(structuredClone(value)) })))
       deepStrictEqual([...out, ...((await step.end?.()) ?? [])], usual)
       deepStrictEqual(scene.results, settled)
@@ -80,7 +80,7 @@ export const transformContract = ({ make: made, values, ...world }: TransformCas
       deepStrictEqual(scene.results, [])
     }),
 
-    rule('a failed row is no output, and fails once', async scene => {
+    rule('a failed row is not in the output, and fails once', async scene => {
       const out = await through(scene, given.length)
       const failed = scene.results.filter(({ outcome }) => outcome === 'failed').map(({ key }) => key)
       strictEqual(new Set(failed).size, failed.length)

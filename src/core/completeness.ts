@@ -18,9 +18,9 @@ interface Evidence {
 }
 
 const saidUpstream = {
-  drifted: 'the command that wrote the rows said that the directory changed while it read',
-  short: 'the command that wrote the rows said that some are missing',
-  unverified: 'nothing shows that all rows of the input are there',
+  drifted: 'the command that wrote the rows reported that the directory changed while it read',
+  short: 'the command that wrote the rows reported that some are missing',
+  unverified: 'nothing confirms that the input has all its rows',
 } as const
 
 /** Whether all rows were read, and why not. */
@@ -51,7 +51,7 @@ const judgeByCount = (evidence: Evidence): Judged => {
   // The number of rows is known, but not which ones a search omits, whether it ended early or not.
   if (evidence.limited && before !== undefined) return { completeness: 'complete' }
   if (before === undefined || after === undefined)
-    return { completeness: 'unverified', why: 'the service gives no count of this listing to compare with' }
+    return { completeness: 'unverified', why: 'the service has no count of this listing to compare with' }
   const moved = drift !== undefined && drift.created + drift.deleted > 0
   if (read === before && read === after && !moved) return { completeness: 'complete' }
   const least = Math.min(before, after, before - (drift?.deleted ?? 0))

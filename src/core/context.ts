@@ -64,13 +64,14 @@ export interface Context {
   /** For a sink: the columns of its rows, if they are known when the first row is read. */
   readonly columns?: Columns | undefined
   /**
-   * Records the result of a row, which the part does not pass on. A row has one result, or one per step. A source that rejects a row passes what it could `read` of it, for the file of rejects. If
-   * its keys are increasing numbers, they give the position of the row among the others, which a limit needs.
+   * Records the result of a row that the part does not pass on. A row has one result, or one per step. A source that rejects a
+   * row passes what it could `read` of it, for the file of rejects. If its keys are increasing numbers, they give the position
+   * of the row among the others, which a limit needs.
    */
   settled(result: Result, read?: Fields): void
   /**
    * Records the origin of the rows. Later values replace earlier ones. A transform records the completeness of an input that it
-   * reads, once: the run is no more complete than it.
+   * reads, once: the run is at most as complete as that input.
    */
   origin(origin: Origin): void
 }

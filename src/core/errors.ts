@@ -67,7 +67,7 @@ export const codes = {
   GRAPH_READ_ONLY: failed,
   // Sandbox
   SANDBOX_UNAVAILABLE: failed,
-  // A defect of ours
+  // A bug in entrapipe
   INTERNAL: failed,
 } as const satisfies Record<string, CodeFacts>
 

@@ -59,8 +59,8 @@ export interface PagesOptions {
   /** Where the listing starts over when a page token has expired. @default the first link */
   readonly restart?: string
   /**
-   * Returns the number of different objects that the reader has received. A listing whose links are always new but that
-   * returns no new object for long is stopped. @default every object counts as new
+   * Returns the number of different objects that the reader has received. A listing with ever new links is stopped if it
+   * returns no new object for a long time. @default every object counts as new
    */
   readonly distinct?: () => number
 }
@@ -140,7 +140,7 @@ export interface SubmissionOptions<U extends Unit = Unit> {
    */
   readonly ended: (endings: readonly Ending<U>[]) => void | Promise<void>
   /**
-   * A request that the service asks to hold back for longer ends `not-sent`, `throttled`, so that it takes no room.
+   * A request that the service asks to delay for longer ends as `not-sent`, `throttled`, to make room for others.
    * @default the wait budget
    */
   readonly longestWaitMs?: number

@@ -8,7 +8,7 @@ export type Fields = { readonly [name: string]: unknown }
 export const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** The type of a value in words. Nothing of its content, which may be personal data. */
+/** The type of a value in words, without its content, which may be personal data. */
 export const kindInWords = (value: unknown): string => {
   if (Array.isArray(value)) return 'a list'
   if (value === undefined || value === null) return String(value)

@@ -64,7 +64,7 @@ export interface Source<Out> {
   count?(ctx: Context): Promise<number | undefined>
   /** Returns the pace that the service allows, if it is far slower than usual. Every page is then a checkpoint. */
   pace?(ctx: Context): ReadPace | undefined
-  /** Returns a token of the present state, from which `drift` later reads what has changed; undefined if the service lacks this. */
+  /** Returns a token of the current state, from which `drift` later reads the changes. Undefined if the service lacks this. */
   present?(ctx: Context): Promise<Json | undefined>
   drift?(ctx: Context, since: Json): Promise<Drift | undefined>
 }

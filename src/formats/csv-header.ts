@@ -27,7 +27,7 @@ export const isTemplate = (captions: readonly string[]): boolean => {
   )
 }
 
-/** Whether this is the row that shows how to fill in a template; no other row begins like it. */
+/** Whether this is the example row of a template. No other row begins like it. */
 export const isExampleRow = (cells: readonly string[]): boolean =>
   example.test(cells.find(cell => cell.trim() !== '') ?? '')
 

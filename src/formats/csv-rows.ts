@@ -46,7 +46,7 @@ const propertyOf =
     row[column]
 
 /**
- * Encodes with csv-stringify, for any dialect. A test holds the compiled encoder to the same bytes.
+ * Encodes with csv-stringify, for any dialect. A test checks that the compiled encoder writes the same bytes.
  */
 export const csvStringified = (columns: readonly string[], dialect: CsvDialect): CsvRows =>
   stringified(columns.map(propertyOf), dialect)

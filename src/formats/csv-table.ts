@@ -31,7 +31,7 @@ const mostSurplus = 100
 
 const counted = (cells: number): string => (cells === 1 ? '1 cell' : `${cells} cells`)
 
-/** What is wrong with the number of cells, or with a zero byte. In a template the last cells may be missing. */
+/** The fault of a row with too few or too many cells, or with a zero byte. In a template the last cells may be missing. */
 const faultOf = (
   { cells, zeroIn }: CsvRecord,
   { names, isTemplate }: CsvHeader,

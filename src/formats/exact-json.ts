@@ -25,8 +25,8 @@ const hasManyDigits = (text: string): boolean => {
 }
 
 /**
- * A number whose exponent has three digits may be too large or too small, as 1e400 and 1e-400. Text in quotes is rarely taken
- * for one.
+ * Matches numbers with a three-digit exponent, which may be too large or too small, such as 1e400 and 1e-400. It rarely
+ * matches text in quotes.
  */
 const largeExponent = /(?:^|[:,[\s])-?\d[\d.]*[eE][+-]?\d{3}/
 

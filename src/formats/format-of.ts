@@ -33,7 +33,7 @@ const told = (path: string): { readonly [name in keyof FileFormat]: FileFormat[n
 /** Whether a file's extension is that of a supported format. */
 export const hasFormat = (path: string): boolean => told(path).format !== undefined
 
-/** What to do about a workbook. */
+/** The fix for an Excel workbook. */
 const workbook = (path: string): string | undefined =>
   /\.xls[xmb]?$/i.test(path)
     ? 'Workbooks are not supported. As input, save the sheet as "CSV UTF-8" in Excel. As output, write a .csv file for Excel: --excel, or `excel` in a pipeline.'

@@ -87,9 +87,8 @@ const headOf = async (chunks: AsyncIterator<Buffer>): Promise<Buffer> => {
  * Decodes bytes to chunks of UTF-8 without a byte order mark, each ending with a complete character. The encoding comes
  * from a byte order mark, else from `encoding`, else it is UTF-8 (or UTF-16, if the first lines show it).
  *
- * @throws EntrapipeError (facts: line) `INPUT_MALFORMED` for bytes that are invalid in the encoding, or that are not text but a
- *   workbook or compressed data; `INPUT_CUT_OFF` if
- *   the last character is incomplete
+ * @throws EntrapipeError (facts: line) `INPUT_MALFORMED` for bytes that are invalid in the encoding, and for a workbook or
+ *   compressed data; `INPUT_CUT_OFF` if the last character is incomplete
  */
 export async function* utf8(chunks: AsyncIterable<Buffer>, options: TextOptions): AsyncGenerator<Buffer> {
   const rest = chunks[Symbol.asyncIterator]()

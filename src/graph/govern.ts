@@ -16,7 +16,7 @@ const refusedForLoad = new Set([429, 503, 504, 509])
 
 /** Spends quota before the request, corrects it by the actual cost, and reports the service's load. */
 export const govern = (governor: Governor, clock: Clock): Link => {
-  // A reply stands even if the budget's file is unusable: without it a change that was carried out would count as not sent.
+  // The reply is returned even if the budget's file is unusable. Otherwise a completed change would count as not sent.
   let unrecorded: { readonly error: unknown } | undefined
   const record = async (work: () => Promise<void>): Promise<void> => {
     try {
@@ -65,7 +65,7 @@ const settleAll = async (governor: Governor, appId: string, charges: readonly Ch
   for (const { quota, units } of charges) await governor.settle(appId, quota, -units)
 }
 
-/** A few throttled entries say little about the load: each waits for itself. */
+/** Whether the test holds for most items. A few throttled entries say little about the load, and each waits by itself. */
 const mostOf = <T>(items: readonly T[], test: (item: T) => boolean): boolean =>
   items.length > 0 && items.filter(test).length * 2 >= items.length
 

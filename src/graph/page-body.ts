@@ -72,7 +72,7 @@ const inPieces = (bytes: Buffer): PageBody | undefined => {
   const tail = parsed(`{"value":[${bytes.toString('utf8', last)}`)
   const lastValues = list(tail?.['value'])
   if (!tail || !lastValues) return undefined
-  // A link between the last value and a second list of the page.
+  // There is a link between the last value and a second list of the page.
   if (links.some(name => isWithin(bytes, name, begin, last))) return undefined
   const { value: _head, ...before } = head!
   const { value: _tail, ...after } = tail

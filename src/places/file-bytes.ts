@@ -4,7 +4,7 @@ import { EntrapipeError } from '../core/errors.ts'
 import { readError } from './file-errors.ts'
 import { digestOf } from './sha256.ts'
 
-/** What a file was when it was first read. The identity of a run includes it. */
+/** The state of a file when it was first read. It is part of the identity of a run. */
 export interface SeenFile {
   readonly bytes: number
   readonly sha256: string
@@ -37,7 +37,7 @@ const changed = (path: string): EntrapipeError =>
     { facts: { path } },
   )
 
-/** Whether the open file still has that name and the bytes that were seen: then only its time was changed. */
+/** Whether the path still names the open file, and its bytes are unchanged, so that only its time differs. */
 const isStill = async (path: string, stamp: string, seen: SeenFile, signal: AbortSignal): Promise<boolean> => {
   try {
     if (stampOf(await stat(path, { bigint: true })) !== stamp) return false
@@ -52,7 +52,7 @@ const isStill = async (path: string, stamp: string, seen: SeenFile, signal: Abor
  * Reads a file in chunks of 64 KiB. Before each chunk is returned, the file is checked for changes, so that a checkpoint
  * never covers two versions of it.
  *
- * @param seen what the file must be @default what it is when it is opened
+ * @param seen the expected state of the file @default its state when it is opened
  * @throws EntrapipeError `FILE_MISSING`, `FILE_UNREADABLE`, `INPUT_CHANGED`; the signal's reason when that was aborted
  */
 export async function* fileBytes(path: string, signal: AbortSignal, seen?: SeenFile): AsyncGenerator<Buffer> {

@@ -34,7 +34,7 @@ export const textToOptions = {
 }
 
 /**
- * A layout with the plain names of its columns, as they are written, and the columns that rows must have.
+ * Returns a layout with the names of its columns as they are written, and the columns that rows must have.
  */
 export const namingColumns = <L extends { readonly columns?: readonly string[] }>(
   given: L,

@@ -11,8 +11,8 @@ export type { Entity, GraphOptions, Listing } from './graph/listing.ts'
 /**
  * Lists the objects of a Graph collection, in Graph's order; `key` is the id. Holds two pages as bytes: one being
  * streamed, one read ahead. Position: the last link that can be trusted. The run drops objects that Graph returns more
- * than once, by id. Costs one or two resource units per page (see data/costs.ts). A
- * listing of members or owners of a group is `unverified` if Graph omits service principals, or returns only type and id.
+ * than once, by id. Costs one or two resource units per page (see data/costs.ts). A listing of members or owners of a group
+ * is `unverified` if Graph omits service principals, or returns only type and id.
  *
  * @throws EntrapipeError `OPTION_INVALID` at once, `GRAPH_LINK_REPEATED` if paging loops
  * @see https://learn.microsoft.com/graph/paging

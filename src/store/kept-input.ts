@@ -37,7 +37,7 @@ export const keepInput = (input: Fields, seal: (text: string) => string): KeptIn
   return secrets.length > 0 ? { columns, sealed: seal(JSON.stringify(secrets)) } : { columns }
 }
 
-/** The texts and numbers of the secret columns, as a message may quote them. */
+/** The strings and numbers in the secret columns, in the form in which a message may quote them. */
 const secretsIn = (value: unknown, isSecret: boolean): readonly string[] =>
   typeof value === 'object' && value !== null
     ? Object.entries(value).flatMap(([name, inner]) => secretsIn(inner, isSecret || isSecretColumn(name)))
@@ -45,22 +45,22 @@ const secretsIn = (value: unknown, isSecret: boolean): readonly string[] =>
       ? [String(value), JSON.stringify(String(value)).slice(1, -1), String(value).trim()]
       : []
 
-/** Shorter texts stand in too many words. */
+/** Shorter strings are part of too many words. */
 const shortest = 3
 
-/** A text about a row without the values of its secret columns. */
+/** Replaces the values of secret columns in a text about their row. */
 export const withoutSecrets = (text: string, input: Fields): string =>
   columnsOf(input)
     .flatMap(name => secretsIn(jsonOf(input[name]), isSecretColumn(name)))
     .filter(secret => secret.length >= shortest)
-    // A secret that is part of a longer one would leave the rest of it.
+    // Longest first: replacing a part of a longer secret would leave the rest of it.
     .sort((one, other) => other.length - one.length)
     .reduce((left, secret) => left.replaceAll(secret, '***'), text)
 
 /** The fields of a result in which a part may quote the row. The others are names, codes and ids. */
 const quoting = ['target', 'action', 'message', 'fix'] as const
 
-/** A result without the values of the secret columns of its row. */
+/** Replaces the values of secret columns in the result of their row. */
 export const resultWithoutSecrets = <R extends Result>(result: R, input: Fields): R => ({
   ...result,
   ...Object.fromEntries(

@@ -32,12 +32,14 @@ export interface LookupOptions {
 /**
  * Joins columns of another source. Keys are strings, numbers or booleans, compared case-insensitively and without
  * surrounding blanks. A row whose key is a list or an object is rejected with `ROW_INVALID`. The lookup table is kept in
- * the run's store, so memory does not grow with `from`. The run is no more complete than `from`: a row that `from` rejects
- * makes it `unverified`, unless the rows that need it are rejected. An incomplete table ends a run that drops or rejects rows. A row that already has a column with a new name of `take` is rejected with
- * `ROW_INVALID`, since its value would be lost.
+ * the run's store, so memory does not grow with `from`. The run is at most as complete as `from`: a row that `from` rejects
+ * makes it `unverified`, unless the rows that need it are rejected. An incomplete table ends a run that drops or rejects
+ * rows. A row that already has a column with a new name of `take` is rejected with `ROW_INVALID`, since its value would be
+ * lost.
  *
- * @throws EntrapipeError `OPTION_INVALID` at once, also if two columns would get the same name; `COLUMN_UNKNOWN` if `from` lacks `key` or a column of `take`;
- *   `INPUT_MALFORMED` if a key in `from` is a list or an object; `INPUT_CUT_OFF` if `from` is incomplete and `missing` is not `keep`
+ * @throws EntrapipeError `OPTION_INVALID` at once, also if two columns would get the same name; `COLUMN_UNKNOWN` if `from`
+ *   lacks `key` or a column of `take`; `INPUT_MALFORMED` if a key in `from` is a list or an object; `INPUT_CUT_OFF` if `from`
+ *   is incomplete and `missing` is not `keep`
  */
 export const lookup = <T extends Fields>(options: LookupOptions): Transform<T, T & Fields> => {
   expectOptions('lookup', options, {

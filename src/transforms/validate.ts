@@ -24,8 +24,8 @@ interface Issue {
 
 /**
  * Validates rows and passes on the schema's output: an object schema drops the columns that it does not name, unless it is
- * loose (`z.looseObject`). A note of the run names the columns that the first valid row lost. An invalid row is rejected with `ROW_INVALID`: `target` is the first
- * invalid column, `message` names every invalid column and why.
+ * loose (`z.looseObject`). A note of the run names the columns that the first valid row lost. An invalid row is rejected with
+ * `ROW_INVALID`: `target` is the first invalid column, `message` names every invalid column and the reason.
  *
  * @throws EntrapipeError `OPTION_INVALID` at once
  */

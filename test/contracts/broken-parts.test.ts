@@ -162,7 +162,7 @@ const transforms: readonly (readonly [string, () => Any, readonly string[]])[] =
           return row
         },
       }) as unknown as Any,
-    ['a failed row is no output, and fails once'],
+    ['a failed row is not in the output, and fails once'],
   ],
 ]
 

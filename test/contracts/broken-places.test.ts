@@ -12,7 +12,7 @@ const check = 'it passes its own check, which creates nothing, and has one targe
 const inOrder = 'bytes are published at the commit, in order'
 const facts = 'the files it reports have these rows, bytes and hash'
 const published = 'only the output that this run committed counts as published'
-const oldest = 'it answers with a cut that was requested, and never with an older one than before'
+const oldest = 'it returns a cut that was requested, and never an older one than before'
 const atOnce =
   'a place that is not resumable forwards bytes at once, but the last ones and the trailer only at the commit'
 const unpublished = 'nothing is published until the commit'

@@ -217,7 +217,7 @@ t.test('collections without a count are read to the end, and are unverified', as
     const manifest = desk.manifest(to)
     t.equal(manifest.completeness, completeness, path)
     t.ok(manifest.counts.read > 0 && manifest.counts.written === manifest.counts.read)
-    if (completeness === 'unverified') t.match(stderr, /the service gives no count of this listing to compare with\n/)
+    if (completeness === 'unverified') t.match(stderr, /the service has no count of this listing to compare with\n/)
   }
   const query = await desk.run(['run', './collection.ts', '--path', '/users?$top=5', '--to', 'q.jsonl'])
   t.equal(query.status, 2)

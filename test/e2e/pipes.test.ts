@@ -172,7 +172,7 @@ t.test('a drifted listing and its limit are passed on, to the next command and t
   t.equal(status, 0)
   t.match(desk.manifest('drifted.csv'), {
     completeness: 'drifted',
-    why: 'the command that wrote the rows said that the directory changed while it read',
+    why: 'the command that wrote the rows reported that the directory changed while it read',
     limit: 7,
   })
 })

@@ -21,7 +21,7 @@ interface MembersWatch {
 type Reduced = { readonly first: string; readonly type: string; readonly others?: true }
 type Saved = { readonly reduced?: Reduced; readonly seen?: boolean; readonly servicePrincipals?: readonly string[] }
 
-/** What is known of a listing of members. */
+/** Facts of a listing of members. */
 interface WatchOptions {
   readonly group: Pick<FoundGroup, 'id' | 'displayName' | 'visibility'>
   /** Whether the listing selects the display name. */
@@ -30,7 +30,7 @@ interface WatchOptions {
   readonly omitting: OmittingRelation | undefined
 }
 
-/** Reads pages of members, and tells what Graph silently omits. Positions have the state of the watch. */
+/** Reads pages of members, and reports what Graph silently omits. Positions contain the state of the watch. */
 export async function* watchedMembers<T extends Fields>(
   ctx: Context,
   pages: AsyncIterable<Read<T>>,

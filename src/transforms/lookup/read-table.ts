@@ -8,18 +8,18 @@ import { readAll } from '../../core/read-all.ts'
 import { hasFailed, type Result } from '../../core/result.ts'
 import type { Row } from '../../core/row.ts'
 
-/** What is known of a table at its end. */
+/** The result of reading a table. */
 export interface TableVerdict extends Judged {
-  /** Rows of it are known to be missing, or nothing shows that they are all there. */
+  /** Whether rows are known to be missing, or nothing confirms that the table has all its rows. */
   readonly isPartial: boolean
-  /** What it says of rows that its source rejected, if any. */
+  /** A sentence about the rows that its source rejected, if any. */
   readonly rejected?: string
   readonly notes: readonly string[]
 }
 
 /**
- * Reads the source of a table completely, and judges whether all its rows were read: by its count, by what it says of itself,
- * and by the rows that it rejects. These are no results of the run, whose keys refer to its own source.
+ * Reads the source of a table completely, and judges whether all its rows were read: by its count, by its own report, and by
+ * the rows that it rejects. Rejected rows are not results of the run, since the keys of results refer to the run's source.
  *
  * @param each called with the rows of every page
  */
@@ -81,8 +81,8 @@ const withLimit = (judged: Judged, limit: number | undefined, kind: string): Jud
 }
 
 /**
- * How complete rows are that were joined with the table. A row that the table rejected leaves nulls with `keep`. With `reject` the
- * rows that need it are rejected, and say so.
+ * Completeness of rows joined with the table. With `keep`, a row that the table rejected leaves nulls. With `reject`, the rows
+ * that need it are rejected with that reason.
  *
  * @throws EntrapipeError `INPUT_CUT_OFF` if rows would be dropped, or rejected in numbers, because the table is incomplete
  */
