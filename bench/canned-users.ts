@@ -1,4 +1,4 @@
-/** The 25 properties that the benchmark's pages carry: strings, nulls, a boolean, arrays. */
+/** The 25 properties in the benchmark's pages: strings, nulls, a boolean, arrays. */
 export const portalProperties = [
   'id',
   'userPrincipalName',
@@ -32,7 +32,7 @@ const family = ['Meyer', 'O’Neill', 'García', 'Yılmaz', 'Kowalski', 'Patel',
 const jobs = ['Engineer', 'Account Manager, Key Accounts', 'Analyst', 'Head of "Special" Projects', 'Nurse', 'Clerk']
 const departments = ['Sales', 'Research & Development', 'Finance', 'HR', 'Legal', 'Operations']
 
-/** User `n`; the id comes last so that it can be patched into the text. */
+/** User `n`. The id comes last, so that it can be patched into the text. */
 export const userOf = (n: number, id: string): Record<string, unknown> => {
   const first = given[n % given.length]!
   const last = family[Math.floor(n / 7) % family.length]!

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs'
 
 export interface Measured {
   readonly seconds: number
-  /** VmHWM, the most that was resident at any moment, MB. */
+  /** VmHWM, the peak resident memory, in MB. */
   readonly peakMb: number
-  /** Median of VmRSS, sampled every 20 ms, MB. */
+  /** Median of VmRSS, sampled every 20 ms, in MB. */
   readonly medianMb: number
   readonly stdout: string
   readonly stderr: string
@@ -13,7 +13,7 @@ export interface Measured {
 
 const everyMs = 20
 
-/** Runs a Node program as a process of its own and looks at its memory while it runs (Linux only). */
+/** Runs a Node program in its own process and samples its memory (Linux only). */
 export const measure = (
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
@@ -57,7 +57,7 @@ const statusOf = (pid: number): { readonly rss: number; readonly peak: number } 
     // /proc counts in KiB; the figures here are in units of 1,000 bytes.
     return { rss: kb('VmRSS') * 1.024, peak: kb('VmHWM') * 1.024 }
   } catch {
-    // The process has ended between two looks.
+    // The process ended between two samples.
     return undefined
   }
 }
@@ -67,7 +67,7 @@ export const median = (values: readonly number[]): number => {
   return sorted.length === 0 ? 0 : sorted[Math.floor(sorted.length / 2)]!
 }
 
-/** Starts the wire server and answers with its origin. */
+/** Starts the wire server and returns its origin. */
 export const serve = (users: number): Promise<{ readonly origin: string; readonly stop: () => void }> =>
   new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [new URL('wire-server.ts', import.meta.url).pathname, String(users)], {

@@ -1,4 +1,4 @@
-/** Measures entrapipe beside its peers and writes bench/results.md. `npm run bench`, or with a smaller number of users. */
+/** Compares entrapipe with its peers and writes bench/results.md. `npm run bench`, optionally with a smaller number of users. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, platform, release, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
@@ -100,7 +100,7 @@ const main = async (): Promise<void> => {
   lines.push('# Benchmark', '')
   lines.push(
     `\`npm run bench\` on ${now}: ${cpus().length} cores (${cpus()[0]!.model.trim()}), ${Math.round(totalmem() / 1e9)} GB, ${platform()} ${release()}, Node ${process.version}.`,
-    `Whole processes, start included, ${rounds} rounds taken in turn; medians. Shared machines are noisy: compare within one run.`,
+    `Medians of ${rounds} alternating rounds, of whole processes including their start. Shared machines are noisy: compare figures of one run only.`,
     '',
     `## ${large.toLocaleString('en-US')} users, 25 columns, from a server of canned pages`,
     '',
@@ -131,12 +131,12 @@ const main = async (): Promise<void> => {
     '',
     '## Three row transforms',
     '',
-    `A filter and two maps cost ${step.fusedUs.toFixed(3)} µs a row, the same as one bare loop ${step.bareUs.toFixed(3)} µs: ${step.overUs.toFixed(3)} µs over it.`,
+    `A filter and two maps take ${step.fusedUs.toFixed(3)} µs per row, a plain loop with the same work ${step.bareUs.toFixed(3)} µs: a difference of ${step.overUs.toFixed(3)} µs.`,
     '',
   )
   say('the sandbox …')
   const sandboxes = [await measureSandbox(large), await measureSandbox(large * 5)]
-  lines.push('## The sandbox', '', 'Rates are users a second of one core, by the clock in brackets.', '')
+  lines.push('## The sandbox', '', 'Rates are users per second of one core; those of wall time are in brackets.', '')
   lines.push(...sandboxTable(sandboxes), '')
   const text = lines.join('\n')
   writeFileSync(here('results.md'), text)

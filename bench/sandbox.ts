@@ -1,6 +1,6 @@
 /**
- * Measures the sandbox as a process of its own, over http without gzip, asked by one client that follows links and parses
- * nothing: `node bench/sandbox.ts [users …]`, by default 1,000,000 and 5,000,000. Linux only.
+ * Measures the sandbox in its own process, over http without gzip, with one client that follows links and parses nothing:
+ * `node bench/sandbox.ts [users …]`, by default 1,000,000 and 5,000,000. Linux only.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -11,25 +11,25 @@ import { fileURLToPath } from 'node:url'
 import { portalProperties } from './canned-users.ts'
 import { median } from './measure.ts'
 
-/** What a sandbox of so many users does, and what it should at least do. */
+/** Measurements of a sandbox with this many users. */
 export interface SandboxFigures {
   readonly users: number
-  /** From spawn to the first page of users, sign-in included. */
+  /** From spawn to the first page of users, including the sign-in. */
   readonly firstReplySeconds: number
-  /** VmHWM after everything else, MB of 1,000,000 bytes. */
+  /** VmHWM at the end, in MB of 1,000,000 bytes. */
   readonly peakMb: number
   readonly rates: Readonly<Record<ListingName, Rate>>
-  /** Median of `$count` under prefixes, by UPN. */
+  /** Median time of `$count` with prefixes of the UPN. */
   readonly countMs: number
 }
 
-/** Users a second: of one core's time, which a busy machine does not change much, and by the clock. */
+/** Users per second of one core's time, which a busy machine hardly changes, and per second of wall time. */
 interface Rate {
   readonly ofCore: number
   readonly byClock: number
 }
 
-/** Targets of the design: seconds and MB at most, users a second from one core at least. */
+/** Targets: at most these seconds and MB, at least these users per second of one core. */
 export const targets = { firstReplySeconds: 2, peakMb: 250, portal: 50_000, names: 150_000 } as const
 
 const columns = { portal: portalProperties.join(','), names: 'id,userPrincipalName' } as const
@@ -41,7 +41,7 @@ const eachMs = 6_000
 const agent = new Agent({ keepAlive: true, maxSockets: 1 })
 
 interface Got {
-  /** The beginning is enough: the link stands before the rows. */
+  /** Read from the beginning of the page, since the link comes before the rows. */
   readonly link: string | undefined
   readonly rows: number
   readonly text: string
@@ -110,7 +110,7 @@ const start = async (users: number): Promise<Running> => {
   return { child, baseUrl: baseUrl!, token, firstReplySeconds: (performance.now() - began) / 1000, folder }
 }
 
-/** Users a second over listings that are read one after the other, again from the start when all are read. */
+/** Users per second over listings that are read one after the other, and repeated from the start. */
 const rate = async ({ token, child }: Running, urls: readonly string[], forMs: number): Promise<Rate> => {
   const began = performance.now()
   const core = coreSecondsOf(child.pid!)
@@ -127,7 +127,7 @@ const rate = async ({ token, child }: Running, urls: readonly string[], forMs: n
   }
 }
 
-/** Linux counts a process's time in hundredths of a second, whatever its kernel was built with. */
+/** Linux reports the CPU time of a process in hundredths of a second, independent of the kernel's configuration. */
 const coreSecondsOf = (pid: number): number => {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /s, '')
@@ -138,7 +138,7 @@ const coreSecondsOf = (pid: number): number => {
 const peakMbOf = (pid: number): number =>
   (Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024) / 1e6
 
-/** Starts a sandbox, measures it, ends it. Takes about half a minute. */
+/** Starts a sandbox, measures it, and stops it. Takes about half a minute. */
 export const measureSandbox = async (users: number): Promise<SandboxFigures> => {
   const running = await start(users)
   try {
@@ -171,7 +171,7 @@ export const measureSandbox = async (users: number): Promise<SandboxFigures> => 
   }
 }
 
-/** Lines of a Markdown table; rates are of one core, by the clock in brackets. */
+/** Lines of a Markdown table. Rates are per second of one core; those of wall time are in brackets. */
 export const sandboxTable = (all: readonly SandboxFigures[]): readonly string[] => [
   '| sandbox of | first reply s | peak MB (VmHWM) | 25 columns, users/s | by prefix | id and UPN, users/s | by prefix | $count of a prefix, ms |',
   '| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',

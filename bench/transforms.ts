@@ -32,7 +32,7 @@ const counting: Transform<
   open: () => row => ({ key: row.key, value: { label: row.value.label, n: row.value.n + 1 } }),
 }
 
-/** The same work as one loop, with nothing around it. */
+/** The same work as a plain loop. */
 const bare = (rows: readonly Row<Person>[]): number => {
   let kept = 0
   for (const row of rows) {
@@ -44,7 +44,7 @@ const bare = (rows: readonly Row<Person>[]): number => {
   return kept
 }
 
-/** Microseconds a row that three row transforms cost over the bare loop: median of five rounds, taken in turn. */
+/** Cost of three row transforms over a plain loop, in microseconds per row: the median of five alternating rounds. */
 export const transforms = async (): Promise<{
   readonly bareUs: number
   readonly fusedUs: number
@@ -71,8 +71,8 @@ export const transforms = async (): Promise<{
       sink -= 'rows' in item ? item.rows.length : 0
     }
     const fusedMs = performance.now() - began
-    if (sink !== 0) throw new Error('The two did not do the same work')
-    // The first round warms both up.
+    if (sink !== 0) throw new Error('The two loops did different work')
+    // The first round is a warm-up.
     if (round > 0) rounds.push({ bare: bareMs, fused: fusedMs })
   }
   const perRow = (ms: number): number => (ms * 1000) / (pages * rowsPerPage)

@@ -1,6 +1,6 @@
 /**
- * A server of canned pages, in a process of its own, so that what is measured is the client: `/v1.0/users` in pages of
- * 999 users with 25 properties, its count, its delta link, and a token for whoever asks. Prints its origin.
+ * Serves canned pages from its own process, so that only the client is measured: `/v1.0/users` in pages of 999 users with 25
+ * properties, its count, its delta link, and a token for any client. Prints its origin.
  */
 import { createServer } from 'node:http'
 import { userOf } from './canned-users.ts'
@@ -9,7 +9,7 @@ const users = Number(process.argv[2] ?? 1_000_000)
 const perPage = 999
 const host = '127.0.0.1'
 
-/** Pages differ in their ids only: they are made once, in a few hundred variants, and the ids are patched in. */
+/** Number of prepared page variants. Pages differ only in their ids, which are patched in. */
 const variants = 64
 const pages: { readonly parts: readonly Buffer[] }[] = []
 for (let variant = 0; variant < variants; variant++) {
@@ -33,7 +33,7 @@ const pageOf = (number: number, origin: string): Buffer => {
   const next = from + many < users ? `"@odata.nextLink":"${origin}/v1.0/users?$skiptoken=${number + 1}",` : ''
   pieces.push(Buffer.from(`{"@odata.context":"${origin}/v1.0/$metadata#users",${next}"value":[`))
   for (let at = 0; at < many; at++) pieces.push(parts[at]!, Buffer.from(idOf(from + at)))
-  // The last part of a page that is not full ends in the middle of a text: close its object by hand.
+  // The last part of a partial page ends inside a string, so its object is closed here.
   pieces.push(many === perPage ? parts[many]! : Buffer.from('"}'))
   pieces.push(Buffer.from(']}'))
   return Buffer.concat(pieces)
@@ -49,7 +49,7 @@ const tenantId = '11111111-2222-4333-8444-555555555555'
 
 const server = createServer((request, response) => {
   const own = `http://${host}:${(server.address() as { port: number }).port}`
-  // Microsoft's client follows https links only.
+  // Microsoft's client follows only https links.
   const origin = /^(?:graph-js|microsoft-graph)/i.test(String(request.headers['sdkversion'] ?? ''))
     ? 'https://graph.microsoft.com'
     : own

@@ -5,15 +5,15 @@ import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 
 /**
- * Makes `dist`, what the package runs from, since Node strips no types below node_modules: `src` compiled, the data files
- * that it reads, and the pipelines beside it in `dist/pipelines`.
+ * Builds `dist`, from which the package runs, since Node does not strip types below node_modules: the compiled `src`, the data
+ * files that it reads, and the pipelines in `dist/pipelines`.
  */
 const root = fileURLToPath(new URL('..', import.meta.url))
 const at = (...path: readonly string[]): string => join(root, ...path)
 
 const compileSource = (): void => {
   const tsc = fileURLToPath(import.meta.resolve('typescript/bin/tsc'))
-  // `npm run types` checks them, with the tests; this only writes.
+  // `npm run types` checks the types, with those of the tests. This only writes.
   execFileSync(process.execPath, [tsc, '--project', at('tsconfig.build.json'), '--noCheck'], { stdio: 'inherit' })
 }
 
@@ -26,7 +26,7 @@ const copyData = (): void => {
   }
 }
 
-/** Pipelines say `entrapipe/…`, which the launcher and the package resolve by themselves: only the types have to go. */
+/** Only strips types: pipelines import `entrapipe/…`, which the launcher and the package resolve. */
 const stripPipelines = (): void => {
   mkdirSync(at('dist', 'pipelines'), { recursive: true })
   for (const file of readdirSync(at('pipelines')).filter(name => name.endsWith('.ts'))) {

@@ -5,28 +5,28 @@ import { columns, peopleFrom, type Cells, type Column, type Person } from './hr-
 import { seeded, type Random } from './hr-feed/random.ts'
 import { cleaned, typed } from './hr-feed/untidy.ts'
 
-/** What has to become of a line; `line` as an editor counts, from 1. */
+/** The expected result of a line. `line` is the line number in an editor, from 1. */
 export type Truth =
   | { readonly line: number; readonly outcome: 'clean'; readonly row: Readonly<Record<string, string>> }
   | {
       readonly line: number
       readonly outcome: 'rejected'
       readonly mistake: string
-      /** None where the whole line is wrong. */
+      /** Undefined if the whole line is invalid. */
       readonly column: Column | undefined
-      /** Words of the reason. */
+      /** Text that the reason must contain. */
       readonly reason: string
-      /** The cells as they stand, from left to right. */
+      /** The cells as written, from left to right. */
       readonly cells: readonly string[]
     }
 
 export interface HrFeed {
-  /** With `\r\n` between lines, and no byte order mark. */
+  /** Lines end in `\r\n`. There is no byte order mark. */
   readonly text: string
   readonly truth: readonly Truth[]
 }
 
-/** A line's place in the plan: a person, and what will be wrong about them. */
+/** A planned line: a person, and the mistake that it will have. */
 interface Planned {
   readonly person: Person
   readonly mistake: Mistake | undefined
@@ -36,16 +36,16 @@ const quoted = (cell: string): string => (/[;"\n\r]/.test(cell) ? `"${cell.repla
 
 const blank = ';'.repeat(columns.length - 1)
 
-/** Draws a mistake for a line; most have none. */
+/** Chooses a mistake for a line. Most lines have none. */
 const drawn = (random: Random): Mistake | undefined => {
   let at = random.whole(10_000)
   return mistakes.find(({ per10000 }) => (at -= per10000) < 0)
 }
 
 /**
- * The feed that an HR system would export, and what a cleaning pipeline has to make of every line of it. The same
- * arguments give the same text. Besides mistakes it has what only looks like one: blanks around cells, non-breaking
- * spaces, dates and words for yes in several spellings, line breaks, quotes and delimiters in quotes, empty lines.
+ * Makes a feed like that of an HR system, and the expected result of each line. Equal arguments give equal text. Besides
+ * mistakes, the feed has variations that are valid: spaces around cells, non-breaking spaces, dates and booleans in several
+ * spellings, line breaks, quotes and delimiters in quotes, empty lines.
  */
 export const hrFeed = (people: number, seed = 1): HrFeed => {
   const random = seeded(seed)
@@ -100,7 +100,7 @@ const managerOf = (person: Person, good: readonly string[], random: Random): str
   return boss === person.EmployeeID ? '' : boss
 }
 
-/** The cells of a torn line: the department is where it tears. */
+/** The cells of a torn line. It is torn at the department. */
 const tornCells = (cells: readonly string[], tear: (line: string) => string): readonly string[] => {
   const at = columns.indexOf('Department')
   const department = tear(`;${cells[at]};${cells[at + 1]}`)
@@ -111,7 +111,7 @@ const tornCells = (cells: readonly string[], tear: (line: string) => string): re
 
 const samples = new URL('../samples/', import.meta.url)
 
-/** The samples of this repository: name, text and encoding. */
+/** The samples in this repository: name, feed and bytes. */
 export const sampleFeeds = (): readonly { readonly name: string; readonly feed: HrFeed; readonly bytes: Buffer }[] => {
   const large = hrFeed(10_400, 2026)
   const small = hrFeed(200, 7)

@@ -1,6 +1,6 @@
 /**
- * Measures what the tests notice: makes one small mistake after another in a copy of the tree and runs the tests that load
- * the file. `npm run mutation -- --only src/store --sample 40`; `--help` says the rest.
+ * Measures which mistakes the tests notice: makes small mistakes in a copy of the tree, one at a time, and runs the tests that
+ * load the changed file. `npm run mutation -- --only src/store --sample 40`; `--help` lists all options.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
@@ -14,16 +14,16 @@ import { copyTree } from './mutation/tree-copy.ts'
 
 const help = `npm run mutation -- [options]
 
-  --only PATH     a file, a folder, or how their paths begin (src/formats/csv); may be given several times
-  --sample N      so many mutants, chosen by the seed, from as many lines as there are
-  --seed N        another choice (1)
-  --tests N       run at most so many test files for a mutant, the nearest first (8)
-  --at FILE:LINE  only the mutants of this line; may be given several times
-  --report FILE   where the report goes (out/mutation.md)
-  --list          list the mutants, run nothing
+  --only PATH     only files whose paths begin with this (src/formats/csv); can be given several times
+--sample N      this many mutants, chosen by the seed and spread over many lines
+--seed N        seed of the sample (1)
+--tests N       run at most this many test files per mutant, the nearest first (8)
+--at FILE:LINE  only the mutants of this line; can be given several times
+--report FILE   file for the report (out/mutation.md)
+--list          list the mutants without running tests
 `
 
-/** Where a mistake loses or doubles data, or hides an error. */
+/** Files in which a mistake loses or duplicates data, or hides an error. */
 const usual = [
   'src/engine/',
   'src/store/',

@@ -1,5 +1,5 @@
-// After an install in a clone: strips and compiles the sources once, so that the first command is as quick and as small
-// as every later one. Nothing depends on it: where it fails, the first command does that work.
+// Runs after an install in a clone. Strips and compiles the sources once, so that the first command is as fast as later
+// ones. If it fails, the first command does that work.
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 

@@ -1,4 +1,4 @@
-/** The ceiling: fetch each page, parse it, count. Prints rows and seconds as JSON. */
+/** The upper limit: fetches each page, parses it, counts rows. Prints rows and seconds as JSON. */
 const [origin] = process.argv.slice(2)
 const began = performance.now()
 let rows = 0

@@ -1,6 +1,6 @@
 /**
- * The honest opponent: Microsoft's own client with its PageIterator, rows into csv-stringify, bytes into a file. The
- * iterator does not wait for its callback, so the pages are written as fast as they come. Prints rows and seconds as JSON.
+ * A fair comparison: Microsoft's own client with its PageIterator, csv-stringify, and a file. The iterator does not wait for
+ * its callback, so pages are written as fast as they arrive. Prints rows and seconds as JSON.
  */
 import { createWriteStream } from 'node:fs'
 import { once } from 'node:events'
@@ -10,7 +10,7 @@ import { portalProperties } from '../canned-users.ts'
 
 const [origin, file] = process.argv.slice(2)
 const began = performance.now()
-// The client follows https links only; the wire server speaks http, so the address is changed just before it is sent.
+// The client follows only https links. The wire server speaks http, so the address is changed just before sending.
 const direct = globalThis.fetch
 globalThis.fetch = (input, init) =>
   direct(String(input instanceof Request ? input.url : input).replace('https://graph.microsoft.com', origin!), init)

@@ -1,7 +1,7 @@
 import { employeeId, type Cells, type Column } from './people.ts'
 import type { Random } from './random.ts'
 
-/** What a mistake may look at: the cells, and a good line above. */
+/** The cells that a mistake changes, and a valid line above them. */
 export interface Scene {
   readonly cells: Cells
   readonly random: Random
@@ -10,15 +10,15 @@ export interface Scene {
 
 export interface Mistake {
   readonly name: string
-  /** About how many of ten thousand lines have it. */
+  /** Approximate number of lines with the mistake per ten thousand. */
   readonly per10000: number
-  /** The column that has to be told; none where the whole line is wrong. */
+  /** The column that must be reported. Undefined if the whole line is invalid. */
   readonly column: Column | undefined
-  /** What the reason has to say. */
+  /** Text that the reason must contain. */
   readonly reason: string | ((scene: Scene) => string)
-  /** The cells with the mistake; undefined where these cannot have it. */
+  /** Returns the cells with the mistake. Undefined if these cells cannot have it. */
   readonly make: (scene: Scene) => Partial<Cells> | undefined
-  /** What happens to the line instead, when it is no mistake of cells. */
+  /** Changes the line instead of its cells. */
   readonly tear?: (line: string) => string
 }
 
@@ -51,7 +51,7 @@ const before = ({ earlier }: Scene): string => `already appeared in row ${earlie
 const unlikely = (text: string, random: Random): string =>
   random.one([text, text.toLowerCase(), `${text} `, ` ${text}`, `${text}\u00a0`])
 
-/** What goes wrong in real feeds, one mistake a line. */
+/** Mistakes of real feeds. A line has at most one. */
 export const mistakes: readonly Mistake[] = [
   missing(25, 'EmployeeID'),
   missing(20, 'First Name'),
@@ -60,7 +60,7 @@ export const mistakes: readonly Mistake[] = [
   missing(25, 'Hire Date'),
   missing(20, 'Country'),
   missing(15, 'Active'),
-  one('id that is none', 15, 'EmployeeID', 'Expected letters and digits such as E004711', ({ random }) =>
+  one('invalid id', 15, 'EmployeeID', 'Expected letters and digits such as E004711', ({ random }) =>
     random.one(['TBD', '#N/A', 'E00 4711', '???', '4711E', 'extern']),
   ),
   one(
@@ -84,33 +84,39 @@ export const mistakes: readonly Mistake[] = [
     before,
     ({ earlier, random }) => earlier && unlikely(earlier.cells['E-Mail'], random),
   ),
-  one('address with a slip', 80, 'E-Mail', 'Expected an address such as ann@contoso.com', ({ cells, random }) => {
-    const [user, domain] = cells['E-Mail'].trim().split('@') as [string, string]
-    return random.one([
-      `${user}@contoso,com`,
-      `${user}contoso.com`,
-      `${user}@@${domain}`,
-      `${user} @${domain}`,
-      `${user}@contoso`,
-      `${user}@${domain}.`,
-      `jürgen.${user}@${domain}`,
-      `${user}@${domain}; ${user}@fabrikam.com`,
-    ])
-  }),
+  one(
+    'address with a typing error',
+    80,
+    'E-Mail',
+    'Expected an address such as ann@contoso.com',
+    ({ cells, random }) => {
+      const [user, domain] = cells['E-Mail'].trim().split('@') as [string, string]
+      return random.one([
+        `${user}@contoso,com`,
+        `${user}contoso.com`,
+        `${user}@@${domain}`,
+        `${user} @${domain}`,
+        `${user}@contoso`,
+        `${user}@${domain}.`,
+        `jürgen.${user}@${domain}`,
+        `${user}@${domain}; ${user}@fabrikam.com`,
+      ])
+    },
+  ),
   one('day that does not exist', 60, 'Hire Date', 'Expected a date that exists', ({ random }) =>
     random.one(['31.02.2024', '30.02.2023', '29.02.2023', '31/04/2022', '2024-13-05', '00.05.2021', '31.06.2019']),
   ),
   one('American day', 40, 'Hire Date', 'Expected a date that exists (read as day, month, year)', ({ random }) =>
     random.one(['12/31/2021', '03/15/2020', '7/24/2018']),
   ),
-  one('day in other words', 35, 'Hire Date', 'Expected a date such as 2026-01-31', ({ random }) =>
+  one('day in another form', 35, 'Hire Date', 'Expected a date such as 2026-01-31', ({ random }) =>
     random.one(['1. März 2021', 'Jan-21', '44197', '01.02.21', 'sofort', '2021', '01.03.2021 bis auf Weiteres']),
   ),
-  one('day that fills a gap', 20, 'Hire Date', 'Expected a day from 1950 to 2099', ({ random }) =>
+  one('placeholder day', 20, 'Hire Date', 'Expected a day from 1950 to 2099', ({ random }) =>
     random.one(['01.01.1900', '1900-01-01', '01.01.0001', '31.12.9999']),
   ),
   one('left before hired', 20, 'Leave Date', 'The leave date is before the hire date', () => '15.06.1990'),
-  one('manager who is not there', 70, 'Manager ID', 'was not found in column EmployeeID', ({ random }) =>
+  one('unknown manager', 70, 'Manager ID', 'was not found in column EmployeeID', ({ random }) =>
     employeeId(900000 + random.whole(90000)),
   ),
   one('manager without zeros', 25, 'Manager ID', 'was not found in column EmployeeID', ({ earlier }) =>
@@ -127,7 +133,7 @@ export const mistakes: readonly Mistake[] = [
   one('country by name', 60, 'Country', 'Expected a country code of two letters such as DE', ({ random }) =>
     random.one(['Germany', 'Deutschland', 'UK', 'Türkiye', 'Polska', 'GER', 'D', 'U.S.', 'France', 'XX']),
   ),
-  one('Active in other words', 40, 'Active', 'Expected true or false', ({ random }) =>
+  one('Active in another form', 40, 'Active', 'Expected true or false', ({ random }) =>
     random.one(['ja', 'aktiv', 'X', 'inactive', '?', 'on leave', '2']),
   ),
   one('phone as a number', 50, 'Phone', 'A spreadsheet changed it to a number', ({ random }) =>
@@ -150,7 +156,7 @@ export const mistakes: readonly Mistake[] = [
     random.one(['=HYPERLINK("http://example.com";"Lead")', '=1+1', '@SUM(A1:A9)', "=cmd|'/c calc'!A1"]),
   ),
   {
-    name: 'cell too few',
+    name: 'missing cell',
     per10000: 25,
     column: undefined,
     reason: 'has 14 cells, but the header has 15. Is a delimiter missing?',
@@ -158,7 +164,7 @@ export const mistakes: readonly Mistake[] = [
     tear: line => line.replace(';Sales;', ';Sales '),
   },
   {
-    name: 'cell too many',
+    name: 'surplus cell',
     per10000: 25,
     column: undefined,
     reason: 'has 16 cells, but the header has 15. Does a cell that contains a delimiter lack quotes?',

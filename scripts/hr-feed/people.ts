@@ -21,10 +21,10 @@ export const columns = [
 
 export type Column = (typeof columns)[number]
 
-/** The cells of one line, as the feed has them. */
+/** The cells of a line of the feed. */
 export type Cells = Readonly<Record<Column, string>>
 
-/** What is true of a person, before anybody types it; days as `2026-01-31`. */
+/** The correct data of a person. Days are written `2026-01-31`. */
 export type Person = Omit<Cells, 'Active'> & { readonly Active: boolean }
 
 const two = (number: number): string => String(number).padStart(2, '0')
@@ -34,7 +34,7 @@ const dayFrom = (random: Random, year: number, years: number): string =>
 
 export const employeeId = (number: number): string => `E${String(number).padStart(6, '0')}`
 
-/** People with ids and addresses of their own; managers are told later. */
+/** Makes people with unique ids and addresses. Their managers are set later. */
 export const peopleFrom = (random: Random): (() => Person) => {
   const addresses = new Set<string>()
   let number = 700

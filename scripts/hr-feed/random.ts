@@ -1,13 +1,13 @@
-/** Numbers that only depend on the seed. */
+/** Pseudo-random values that depend only on the seed. */
 export interface Random {
-  /** From 0 up to, without, `below`. */
+  /** A whole number from 0 up to but not including `below`. */
   whole(below: number): number
   one<T>(of: readonly T[]): T
-  /** True `rate` of the times, 0 to 1. */
+  /** True with this probability, 0 to 1. */
   happens(rate: number): boolean
 }
 
-/** A small generator of 32 bits (mulberry32); plenty for a file of samples. */
+/** A small 32-bit generator (mulberry32), good enough for sample files. */
 export const seeded = (seed: number): Random => {
   let state = seed >>> 0
   const next = (): number => {

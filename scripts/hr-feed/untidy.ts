@@ -1,7 +1,7 @@
 import { columns, type Cells, type Person } from './people.ts'
 import type { Random } from './random.ts'
 
-/** A person as somebody typed them: spelled in one of several ways that all mean the same. */
+/** The cells of a person as somebody typed them, in one of several equivalent spellings. */
 export const typed = (person: Person, random: Random): Cells => {
   const cells: Record<string, string> = {
     ...person,
@@ -43,7 +43,7 @@ const spelledDay = (day: string, random: Random): string => {
 const leaveDay = (day: string, random: Random): string =>
   day !== '' ? spelledDay(day, random) : random.happens(0.06) ? '31.12.9999' : ''
 
-/** What Microsoft Graph calls the columns, in their order. */
+/** The names of the columns in Microsoft Graph, in order. */
 const graphNames = [
   'employeeId',
   'givenName',
@@ -68,7 +68,7 @@ const tidied = (cell: string): string =>
     .replaceAll(/[\s\u00a0]+/g, ' ')
     .trim()
 
-/** The line that has to come out for a person who was typed like this. */
+/** The expected output row for a person who was typed like this. */
 export const cleaned = (person: Person, cells: Cells): Readonly<Record<string, string>> => {
   const clean: Record<string, string> = {}
   for (const [at, column] of columns.entries()) clean[graphNames[at]!] = tidied(cells[column])

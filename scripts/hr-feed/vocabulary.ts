@@ -9,7 +9,7 @@ interface Locale {
 
 const words = (text: string): readonly string[] => text.split(' ').map(word => word.replaceAll('_', ' '))
 
-/** German ones come first and most often. */
+/** The first ones, German, are the most frequent. */
 export const locales: readonly Locale[] = [
   {
     countries: ['DE', 'DE', 'DE', 'AT', 'CH'],
@@ -109,7 +109,7 @@ const letters: Readonly<Record<string, string>> = {
   å: 'aa',
 }
 
-/** As a mailbox spells it: a to z only. */
+/** Spells a name for a mailbox: a to z only. */
 export const ascii = (name: string): string =>
   name
     .toLowerCase()

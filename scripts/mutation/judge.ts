@@ -7,16 +7,16 @@ import { testsFor } from './tests-for.ts'
 import type { TreeCopy } from './tree-copy.ts'
 
 interface Judging {
-  /** The sources that the mutants were made from, by file. The tree may change meanwhile. */
+  /** The sources from which the mutants were made, by file. The tree may have changed since. */
   readonly sources: ReadonlyMap<string, string>
-  /** At most so many test files a mutant. */
+  /** Maximum number of test files per mutant. */
   readonly tests: number
-  /** Gets those that fail without a mutation. */
+  /** Collects the tests that fail without a mutation. */
   readonly redTests: Set<string>
   readonly signal: AbortSignal
 }
 
-/** For a test without a mutation: a machine may be busy. */
+/** Time limit of a test without a mutation. The machine may be busy. */
 const longestMs = 300_000
 const timeoutOf = (usualMs: number): number => 20_000 + usualMs * 4
 
@@ -26,7 +26,7 @@ const linesOf = (source: string, start: number, end: number): string => {
   return source.slice(from, to < 0 ? undefined : to)
 }
 
-/** Judges one mutant after another, in their order. The first run of a test, without a mutation, says how long it may take. */
+/** Judges mutants in order. The first run of a test, without a mutation, determines how long it may take. */
 export async function* judge(
   copy: TreeCopy,
   mutants: readonly Mutant[],
@@ -53,7 +53,7 @@ export async function* judge(
       writeFileSync(inCopy, changed)
       let { verdict } = await runTest(copy, test, timeoutOf(usualMs.get(test)!), signal)
       if (verdict === 'timed out') {
-        // The machine may just be busier than it was: what the test takes now, without the mutant, gives it another try.
+        // The machine may be busier now: the test is timed again without the mutant, and gets another try.
         writeFileSync(inCopy, source)
         const { ms } = await runTest(copy, test, longestMs, signal)
         writeFileSync(inCopy, changed)

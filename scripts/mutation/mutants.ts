@@ -9,14 +9,14 @@ export interface Mutant {
   readonly kind: string
   readonly start: number
   readonly end: number
-  /** What stands between `start` and `end` instead. */
+  /** Replaces the text between `start` and `end`. */
   readonly text: string
 }
 
-/** What takes away half a function is noticed by any test. */
+/** Larger changes are skipped, since any test notices them. */
 const mostLines = 6
 
-/** Types do not run, and the wording of an error is no behaviour worth a test. */
+/** Skips types, which do not run, and the wording of errors, which is not behaviour. */
 const isSkipped = (node: ts.Node): boolean =>
   ts.isTypeNode(node) ||
   ts.isInterfaceDeclaration(node) ||
@@ -25,7 +25,7 @@ const isSkipped = (node: ts.Node): boolean =>
   ts.isExportDeclaration(node) ||
   (ts.isNewExpression(node) && /(?:Error|Fault)$/.test(node.expression.getText()))
 
-/** Every mutant of a source, in the order of the source. The same text gives the same mutants. */
+/** All mutants of a source, in source order. Equal text gives equal mutants. */
 export const mutantsOf = (file: string, source: string): readonly Mutant[] => {
   const tree = ts.createSourceFile(file, source, ts.ScriptTarget.ESNext, true)
   const found = new Map<string, Mutant>()

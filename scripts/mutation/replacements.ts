@@ -28,7 +28,7 @@ const swappedOperators: { readonly [operator in ts.SyntaxKind]?: readonly [kind:
   [SyntaxKind.MinusEqualsToken]: ['arithmetic', '+='],
 }
 
-/** Methods whose call is left out, or that have an opposite. */
+/** Methods whose calls are removed. */
 const droppedCalls = new Set(
   'filter sort toSorted reverse toReversed slice trim toLowerCase toUpperCase flat'.split(' '),
 )
@@ -51,7 +51,7 @@ const isText = (node: ts.Node): boolean =>
 const ofBinary = (node: ts.BinaryExpression): readonly Replacement[] => {
   const { left, right, operatorToken } = node
   const operator = operatorToken.kind
-  // Texts have no difference.
+  // Strings cannot be subtracted.
   if (operator === SyntaxKind.PlusToken && (isText(left) || isText(right))) return []
   if (operator === SyntaxKind.PlusEqualsToken && isText(right)) return []
   if (operator === SyntaxKind.QuestionQuestionToken) return [{ kind: 'no default', at: node, text: left.getText() }]
@@ -66,7 +66,7 @@ const ofBinary = (node: ts.BinaryExpression): readonly Replacement[] => {
   return found
 }
 
-/** An equality and a `!` have mutants of their own that come to the same. */
+/** Negates a condition. Equalities and `!` already have equivalent mutants. */
 const negated = (condition: ts.Expression): readonly Replacement[] =>
   (ts.isBinaryExpression(condition) && swappedOperators[condition.operatorToken.kind]?.[0] === 'equality') ||
   ts.isPrefixUnaryExpression(condition)
@@ -97,7 +97,7 @@ const valueless = (value: ts.Expression): boolean =>
   value.getText() === 'undefined' ||
   ts.isVoidExpression(value)
 
-/** What may stand in the place of a node: each is a mistake that somebody could make on one line. */
+/** Replacements of a node: mistakes that somebody could make on one line. */
 export const replacementsOf = (node: ts.Node): readonly Replacement[] => {
   if (ts.isBinaryExpression(node)) return ofBinary(node)
   if (ts.isCallExpression(node)) return ofCall(node)

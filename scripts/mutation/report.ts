@@ -2,13 +2,13 @@ import type { Mutant } from './mutants.ts'
 
 export interface Outcome {
   readonly mutant: Mutant
-  /** The lines of the source that it changes. */
+  /** The source lines that it changes. */
   readonly before: string
   readonly after: string
   readonly end: 'killed' | 'timed out' | 'survived' | 'no test'
-  /** Tests that ran; the last one noticed it, where one did. */
+  /** Tests that ran. If the mutant was noticed, the last one noticed it. */
   readonly ran: readonly string[]
-  /** How many more there would be with a higher `--tests`. */
+  /** Number of further tests, which a higher `--tests` would run. */
   readonly notRun: number
 }
 
@@ -35,7 +35,7 @@ const indented = (sign: string, text: string): string =>
 export const shown = ({ mutant, before, after }: Outcome): string =>
   `${mutant.file}:${mutant.line} ${mutant.kind}\n${indented('-', before)}\n${indented('+', after)}`
 
-/** The report as Markdown: what was asked, counts by file, and what survived. */
+/** The report as Markdown: the command, counts by file, and the survivors. */
 export const reportOf = (asked: string, outcomes: readonly Outcome[], redTests: readonly string[]): string => {
   const files = [...new Set(outcomes.map(({ mutant }) => mutant.file))].sort()
   const rows = files.map(file => {
@@ -53,7 +53,7 @@ export const reportOf = (asked: string, outcomes: readonly Outcome[], redTests: 
     '',
     `\`${asked}\`: ${summaryOf(outcomes)}.`,
     '',
-    ...(redTests.length === 0 ? [] : [`Left out, since they fail without a mutation: ${redTests.join(', ')}.`, '']),
+    ...(redTests.length === 0 ? [] : [`Skipped, because they fail without a mutation: ${redTests.join(', ')}.`, '']),
     '| file | mutants | noticed | share |',
     '|---|---:|---:|---:|',
     ...rows,
@@ -63,7 +63,7 @@ export const reportOf = (asked: string, outcomes: readonly Outcome[], redTests: 
     ...told,
     ...(late.length === 0
       ? []
-      : ['## Timed out', '', 'Twice, each time for four times as long as the test takes without the mutant.', '']),
+      : ['## Timed out', '', 'Each ran twice, for four times as long as the test takes without the mutant.', '']),
     ...late.map(outcome => `\`\`\`diff\n${shown(outcome)}\n\`\`\`\n\n${outcome.ran.at(-1)}\n`),
   ].join('\n')
 }

@@ -11,7 +11,7 @@ const nodeArguments = [...readFileSync(join(root, '.taprc'), 'utf8').matchAll(/^
   ([, argument]) => argument!,
 )
 
-/** Runs one test file in a copy of the tree, up to its first failure. Whatever it started ends with it. */
+/** Runs a test file in a copy of the tree, up to its first failure. All processes of its group are ended with it. */
 export const runTest = async (
   copy: TreeCopy,
   test: string,
@@ -23,14 +23,14 @@ export const runTest = async (
     cwd: copy.folder,
     stdio: 'ignore',
     detached: true,
-    // Only the time that the caller gives counts: on a busy machine tap's own would end a test that notices nothing.
+    // Only the caller's time limit counts. On a busy machine, tap's own limit could end a test that passes.
     env: { ...process.env, TAP_BAIL: '1', TAP_TIMEOUT: '3600', TMPDIR: copy.tmp },
   })
   const end = (): void => {
     try {
       process.kill(-child.pid!, 'SIGKILL')
     } catch {
-      // All of the group have ended.
+      // The whole group has already ended.
     }
   }
   let verdict: Verdict = 'passed'

@@ -10,7 +10,7 @@ const shuffled = <T>(items: readonly T[], random: () => number): readonly T[] =>
   return all
 }
 
-/** So many mutants. No line gives a second one before every line gave one: long conditions have many. */
+/** Chooses `size` mutants, one per line before any second one of a line, because long conditions have many. */
 export const sampleOf = (mutants: readonly Mutant[], size: number, seed: number): readonly Mutant[] => {
   const lines = new Set<string>()
   const [first, second]: [Mutant[], Mutant[]] = [[], []]

@@ -3,13 +3,13 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import ts from 'typescript'
 import { filesIn, importsOf, root, treeOf } from '../../test/house/source-files.ts'
 
-/** What is loaded by its place in a folder, and stands in no import. */
+/** Files that are loaded from a folder, without an import. */
 const byFolder: { readonly [file: string]: () => readonly string[] } = {
   'bin/entrapipe.js': () => ['src/cli/main.ts'],
   'src/cli/main.ts': () => filesIn('src/cli/commands', '.ts'),
 }
 
-/** Files that are named in a text, as in `new URL('./child.ts', import.meta.url)`: they run in a process of their own. */
+/** Files that are named in a string, as in `new URL('./child.ts', import.meta.url)`. They run in another process. */
 const namedIn = (file: string): readonly string[] => {
   const found: string[] = []
   const visit = (node: ts.Node): void => {
@@ -35,7 +35,7 @@ const loadedBy = (file: string): readonly string[] => {
   return there
 }
 
-/** How many files away from a test each file is that it loads. */
+/** Number of imports between a test and each file that it loads. */
 const distancesFrom = (test: string): ReadonlyMap<string, number> => {
   const distances = new Map([[test, 0]])
   for (const [file, distance] of distances)
@@ -43,14 +43,14 @@ const distancesFrom = (test: string): ReadonlyMap<string, number> => {
   return distances
 }
 
-/** Rules of the house are not what a mutation breaks. */
+/** Without house tests: a mutation does not break house rules. */
 const tests = filesIn('test', '.test.ts').filter(test => !test.startsWith('test/house/'))
 let distances: ReadonlyMap<string, ReadonlyMap<string, number>> | undefined
 
 const firstWord = (path: string): string => /^[a-z0-9]+/i.exec(basename(path))?.[0] ?? ''
 const areaOf = (path: string): string | undefined => path.split('/')[1]
 
-/** How far a test is from a source, in imports; a test of another folder is farther, one that is called alike nearer. */
+/** Distance of a test from a source, in imports. A test in another folder counts as farther, one of the same name as nearer. */
 const farness = (source: string, test: string, distance: number): number => {
   const mirror = source.replace(/^src\//, 'test/').replace(/\.ts$/, '.test.ts')
   if (mirror === test) return -1
@@ -59,7 +59,7 @@ const farness = (source: string, test: string, distance: number): number => {
   return Math.max(0, distance + folder - name)
 }
 
-/** The tests that load a source, the nearest first. */
+/** The tests that load a source, nearest first. */
 export const testsFor = (source: string): readonly string[] => {
   distances ??= new Map(tests.map(test => [test, distancesFrom(test)]))
   const ranked = tests.flatMap(test => {

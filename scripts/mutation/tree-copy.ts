@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from '../../test/house/source-files.ts'
 
-/** A copy of the tree, and the folder for what its tests write. */
+/** A copy of the tree, and a folder for the files that its tests write. */
 export interface TreeCopy extends Disposable {
   readonly folder: string
   readonly tmp: string
-  /** Ends what the tests started in the copy and left running. */
+  /** Ends the processes that tests started in the copy and left running. */
   sweep(): void
 }
 
-/** Copies what git knows, or would know, of the tree as it is now. A mutant never stands in the tree itself, however this ends. */
+/** Copies all files that git does not ignore. Mutants are only written to the copy, so a crash leaves the tree unchanged. */
 export const copyTree = (): TreeCopy => {
   const folder = mkdtempSync(join(tmpdir(), 'entrapipe-mutation-'))
   const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root })
@@ -22,14 +22,14 @@ export const copyTree = (): TreeCopy => {
   const tmp = join(folder, 'tmp')
   mkdirSync(tmp)
 
-  // A sandbox in the background leaves the process group of the test. Where there is no /proc, it ends when it is idle.
+  // A background sandbox leaves the process group of the test. Without /proc, it ends when it is idle.
   const sweep = (): void => {
     if (!existsSync('/proc/self/cmdline')) return
     for (const name of readdirSync('/proc').filter(name => /^\d+$/.test(name) && Number(name) !== process.pid))
       try {
         if (readFileSync(`/proc/${name}/cmdline`, 'utf8').includes(folder)) process.kill(Number(name), 'SIGKILL')
       } catch {
-        // It has ended meanwhile, or belongs to somebody else.
+        // It has already ended, or belongs to another user.
       }
   }
   return {

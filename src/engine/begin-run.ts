@@ -9,7 +9,7 @@ import { discard, removeLeft } from './discard.ts'
 import { notResumableIn } from './phases.ts'
 import type { Prepared, RunRequest } from './run-request.ts'
 
-/** A file about a directory should not mix rows of more than a day. */
+/** The rows of a file should not be read more than a day apart. */
 const oldestMs = 24 * 60 * 60 * 1000
 
 /**
@@ -121,7 +121,7 @@ const anyLeft = async (request: RunRequest, runs: readonly RunInfo[]): Promise<b
 }
 
 const startOver = (request: RunRequest, unfinished: RunInfo): string | undefined => {
-  if (request.fresh) return 'as asked'
+  if (request.fresh) return 'as requested'
   return request.clock.now() - unfinished.startedAt > oldestMs ? 'the unfinished run is older than a day' : undefined
 }
 
@@ -149,8 +149,8 @@ const resume = async (request: RunRequest, unfinished: RunInfo, alsoWrites: read
 }
 
 /**
- * A new run writes where an unfinished run left its partial, so that run can never be resumed. Only a held run may do that,
- * because another process may just have started to write there.
+ * Discards unfinished runs whose partials the new run would overwrite: they could not be resumed. Called once the new run is
+ * held, because another process may just have started to write there.
  */
 const clearTargets = async (request: RunRequest, phases: readonly Prepared[], run: string): Promise<void> => {
   const targets = phases.flatMap(({ described }) => described.target ?? [])

@@ -11,8 +11,8 @@ interface Arrived extends Cut {
 export interface Checkpoints {
   readonly arrive: (cut: Cut, written: number) => Promise<void>
   /**
-   * Whether there is a checkpoint of this process or of an earlier one. None is saved afterwards: the result decides whether
-   * the output is kept, while the sink may still be about to return a mark.
+   * Stops saving, and returns whether there is a checkpoint, of this process or an earlier one. The result decides whether the
+   * output is kept, so no checkpoint may be saved later, even if the sink still returns a mark.
    */
   readonly stop: () => boolean
 }

@@ -33,7 +33,7 @@ export const complete = async (started: Started, writer: Writer<unknown>, ended:
     if (manifest.completeness === 'short') {
       await rejects.close('abort')
       await writer.close('keep')
-      // Rejects of some of the rows are no complete list of what to correct, so only the kept output is named.
+      // Rejects of only some rows are not a complete list of what to correct, so the manifest names only the kept output.
       const kept = { ...manifest, files: files.filter(file => !rejects.files.includes(file)) }
       await started.finish('short', { manifest: kept })
       return { run: id, end: 'short', manifest: kept, progress }
@@ -54,8 +54,8 @@ export const complete = async (started: Started, writer: Writer<unknown>, ended:
 }
 
 /**
- * Ends a run in which rows failed and none was written. An earlier file is not replaced. The rejects are published, because they
- * say what to correct. The run cannot be resumed: it would end in the same way.
+ * Ends a run in which rows failed and none was written. An earlier file is not replaced. The rejects are published, because
+ * they show what to correct. The run cannot be resumed: it would end in the same way.
  */
 const fail = async (
   { id, finish, saveOver, progress }: Started,

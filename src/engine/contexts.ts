@@ -8,7 +8,7 @@ import type { Fields } from '../core/json.ts'
 import type { Result } from '../core/result.ts'
 import type { PartStore } from '../core/context.ts'
 
-/** What is equal for all parts of a run. */
+/** What all parts of a run share. */
 export interface Surroundings {
   readonly run: string
   readonly signal: AbortSignal
@@ -49,7 +49,7 @@ export const partContext = (all: Surroundings, part: PartSurroundings): Context 
   origin: part.origin,
 })
 
-/** The context for checking and describing parts, which cannot store anything. @param run its id, where there is one already */
+/** The context for checking and describing parts, which cannot store anything. @param run id of the run, if it exists already */
 export const checkContext = (all: Omit<Surroundings, 'run'>, run = ''): Context => {
   const early = (): never => {
     throw new EntrapipeError('INTERNAL', 'A part used its store or settled a row before its run began.')

@@ -8,7 +8,7 @@ type Discarding = Pick<RunRequest, 'store' | 'places' | 'clock' | 'environment' 
 /**
  * Removes what a run left at some targets. A target that another run is writing to by now is left alone.
  *
- * @param runs the run, and the one for which it is done
+ * @param runs the discarded run, and the run that takes its place
  * @returns the names of what was removed
  */
 export const removeLeft = async (

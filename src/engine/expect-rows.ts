@@ -10,13 +10,13 @@ const isRow = (row: unknown): row is Row<unknown> =>
   (typeof row.key === 'string' || typeof row.key === 'number')
 
 const wrong = (role: string, kind: string, expected: string, got: unknown): EntrapipeError =>
-  new EntrapipeError('PIPELINE_INVALID', `The ${role} ${kind} gave ${shown(got)} where ${expected} was expected.`)
+  new EntrapipeError('PIPELINE_INVALID', `Expected the ${role} ${kind} to return ${expected}, got ${shown(got)}.`)
 
 /** Names the columns of an object, but not their content: a row may contain personal data. */
 const shown = (got: unknown): string =>
   isFields(got) ? `an object with ${Object.keys(got).slice(0, 5).join(', ') || 'nothing in it'}` : kindInWords(got)
 
-const aRow = 'a row { key, value }, whose key is a text or a number,'
+const aRow = 'a row { key, value } whose key is text or a number'
 
 /**
  * Returns rows unchanged.

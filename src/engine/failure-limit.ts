@@ -23,7 +23,7 @@ export const failureLimit = (maxFailed: MaxFailed | undefined, progress: Progres
     if (isTooMany)
       throw new EntrapipeError(
         'TOO_MANY_FAILED',
-        // The rows of a page count as read when it leaves.
+        // Rows count as read when their page leaves, so fewer may be read than failed.
         `${failed}${progress.read < failed ? '' : ` of ${progress.read}`} rows failed, and the limit is ${maxFailed}.`,
         {
           facts: { failed, read: progress.read, maxFailed },
@@ -34,5 +34,5 @@ export const failureLimit = (maxFailed: MaxFailed | undefined, progress: Progres
   return { during: () => judge(false), atEnd: () => judge(true) }
 }
 
-/** The judge of one run. */
+/** The failure limit of one run. */
 export type FailureLimit = ReturnType<typeof failureLimit>

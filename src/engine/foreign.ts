@@ -22,8 +22,8 @@ export const isForeignWritable = (part: object): part is Writable =>
 export const isForeignDuplex = (part: object): part is Duplex => isForeignReadable(part) && isForeignWritable(part)
 
 /**
- * Whatever the stream has ready becomes a page, so that a slow stream is not waited for and a fast one costs little. An abort
- * ends reading and destroys the stream.
+ * Returns the values that the stream has ready as a page, so that a slow stream is not delayed and a fast one costs little. An
+ * abort ends reading and destroys the stream.
  */
 export async function* pagesOf(
   stream: Readable,
@@ -65,8 +65,8 @@ export async function* pagesOf(
 
 const nullValue = {
   code: 'ROW_INVALID',
-  message: 'The value is null, which would end the stream that it goes to',
-  fix: 'Make it a value, or drop the row before it gets there',
+  message: 'The value is null, which would end the stream',
+  fix: 'Replace null with a value, or drop the row before the stream',
 } as const
 
 /** Precedes a foreign stream and refuses null, which would end the stream. */
@@ -95,8 +95,7 @@ export const foreignSink = (stream: Writable): Sink<unknown> => ({
     let rows = 0
     stream.on('error', error => (failure ??= error))
     stream.on('close', () => {
-      if (!stream.writableFinished)
-        failure ??= new Error('The stream that rows are written to was closed before its end')
+      if (!stream.writableFinished) failure ??= new Error('The output stream was closed before all rows were written')
     })
     const room = (): Promise<void> =>
       new Promise(resolve => {

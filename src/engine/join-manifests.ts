@@ -27,7 +27,7 @@ const limitOf = (phases: readonly Manifest[]): number | undefined => {
   return limits.length === 0 ? undefined : sum(limits)
 }
 
-/** As many objects as one phase lists. */
+/** Maximum number of objects, as in a single phase. */
 const mostObjects = 1000
 
 const driftOf = (phases: readonly Manifest[]): Drift | undefined => {

@@ -20,9 +20,9 @@ export interface MergeOptions {
   readonly shards: readonly Shard[]
   /** The number of shards read in parallel. */
   readonly shardsAtOnce: number
-  /** A cut follows the page that completes so many rows. Infinity if the plan is not resumable. */
+  /** A cut follows the page that completes this many rows. Infinity if the plan is not resumable. */
   readonly rowsPerCut: number
-  /** Stops after so many rows of the run. */
+  /** Stops after this many rows of the run. */
   readonly limit: number
   /** Where a resumed run continues. */
   readonly from?: { readonly cut: number; readonly positions: Readonly<Record<string, Json>>; readonly read: number }
@@ -72,7 +72,10 @@ interface Taken {
   readonly isOver: boolean
 }
 
-/** A generator that waits keeps its variables: a page that is held while the next one is parsed grows old in the collector. */
+/**
+ * Not inlined in the generator, which keeps its variables while it waits: a page held while the next one is parsed is
+ * expensive to collect.
+ */
 const pageOf = (taken: Taken): Page<unknown> => {
   const { page } = taken
   taken.page = undefined

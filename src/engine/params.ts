@@ -122,7 +122,7 @@ export const readParams = <P extends Params>(
   if (unknown !== undefined)
     throw new EntrapipeError(
       'OPTION_INVALID',
-      `There is no parameter ${called(unknown)}; there ${Object.keys(params).length === 0 ? 'are none' : `is ${Object.keys(params).map(called).join(', ')}`}`,
+      `Unknown parameter ${called(unknown)}. ${Object.keys(params).length === 0 ? 'The pipeline has no parameters' : `Parameters: ${Object.keys(params).map(called).join(', ')}`}`,
     )
   const values: Record<string, unknown> = {}
   for (const [name, param] of Object.entries(params)) {

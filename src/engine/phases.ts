@@ -43,7 +43,7 @@ export const readyPhases = (made: Plans): readonly ReadyPhase[] => {
       throw invalid(
         `Expected each phase to be { name, plan }, with a name of lower-case letters, digits and hyphens, got ${typeof given === 'string' ? `the name ${JSON.stringify(given)}` : typeof given}.`,
       )
-    if (seen.has(given)) throw invalid(`Two phases are called ${given}.`)
+    if (seen.has(given)) throw invalid(`Two phases have the name ${given}.`)
     seen.add(given)
     const plan = ready(phase.plan)
     // A reader that closes stdout ends the run: later phases would never run.

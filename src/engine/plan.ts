@@ -131,7 +131,7 @@ const expectPlan = (plan: unknown): void => {
   if (typeof plan !== 'object' || plan === null)
     throw new EntrapipeError(
       'PIPELINE_INVALID',
-      `Expected make to return a plan, as \`plan({ source, sink })\` makes one, got ${plan === null ? 'null' : typeof plan}`,
+      `Expected make to return a plan, made with \`plan({ source, sink })\`, got ${plan === null ? 'null' : typeof plan}`,
     )
   expectNames('plan', plan, planFields)
   const transforms = (plan as Plan).transforms as unknown

@@ -67,7 +67,7 @@ export const pacedMs = (
 export type RunEvent =
   | { readonly event: 'started'; readonly run: string }
   | { readonly event: 'resumed'; readonly run: string; readonly rows: number; readonly startedAtMs: number }
-  /** An unfinished run wrote to the same file: `rows` of it were safe. */
+  /** An unfinished run wrote to the same file. `rows` of its rows were safe. */
   | { readonly event: 'discarding'; readonly other: string; readonly rows: number; readonly target: string }
   /** The service is so slow that `rows` take `takesMs`. Both are undefined if it does not count them. */
   | {

@@ -12,7 +12,7 @@ import type { Started } from './run-request.ts'
 import { sourceContextOf } from './scoped-context.ts'
 import type { UniqueKeys } from './unique.ts'
 
-/** What is known of the origin of the rows so far. */
+/** The origin of the rows, as reported so far. */
 export interface OriginSeen {
   tenant: string | undefined
   completeness: Completeness | undefined
@@ -28,11 +28,11 @@ interface ShardsReading {
   readonly settled: (shard: string) => readonly Key[]
   /** Called when its next page is passed on. Of the settled rows, only these were read. */
   readonly leaving: (shard: string, settled: readonly Key[]) => Promise<void>
-  /** What is known of the origin, to be saved with a cut: a shard that has ended does not report it again. */
+  /** The origin as reported so far, to save with a cut: a shard that has ended does not report it again. */
   readonly states: () => Record<string, Json>
 }
 
-/** Under which name the origin is saved with a cut, beside the states of the steps. */
+/** The name under which the origin is saved with a cut, beside the states of the steps. */
 const originScope = '$origin'
 
 interface SavedOrigin extends Omit<OriginSeen, 'notes'> {

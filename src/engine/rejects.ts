@@ -71,7 +71,7 @@ const told = (error: unknown): unknown =>
   error instanceof DownstreamClosed
     ? new EntrapipeError(
         'WRITE_FAILED',
-        'The reader of the rejects closed them before their end; run it again and read all of them, or write them to a file',
+        'The reader of the rejects closed the stream before the end; run the command again and read all rejects, or write them to a file',
         { cause: error },
       )
     : error

@@ -78,7 +78,7 @@ export interface Started extends Prepared {
   readonly info: RunInfo
   readonly run: RunPhase
   readonly progress: Progress
-  /** Whether this phase announces that the run is resumed. */
+  /** Whether this phase reports that the run is resumed. */
   readonly tellsResumed: boolean
   /** Records that the run has failed for good. Called before its output is removed, and followed by `finish`. */
   readonly saveOver: (end: { readonly manifest?: Manifest; readonly error: RunError }) => Promise<void>

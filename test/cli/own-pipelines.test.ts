@@ -130,14 +130,24 @@ t.test('an error in a custom part is reported with the part, the file and the li
       /The source mine .*: no luck\./,
     ],
     ['no async', `source: { kind: 'mine', *read() {} },`, 2, /The source mine returns no pages: .* async \*read\(\)/],
-    ['no rows', rows('undefined'), 2, /The source mine gave undefined where a list of rows was expected\./],
-    ['no row', rows('[{ key: 1, value: 1 }, 5]'), 2, /The source mine gave a number where a row \{ key, value \}/],
-    ['no key', rows('[{ a: 1 }]'), 2, /The source mine gave an object with a where a row \{ key, value \}/],
+    ['no rows', rows('undefined'), 2, /Expected the source mine to return a list of rows, got undefined\./],
+    [
+      'no row',
+      rows('[{ key: 1, value: 1 }, 5]'),
+      2,
+      /Expected the source mine to return a row \{ key, value \} .*, got a number\./,
+    ],
+    [
+      'no key',
+      rows('[{ a: 1 }]'),
+      2,
+      /Expected the source mine to return a row \{ key, value \} .*, got an object with a\./,
+    ],
     [
       'a step',
       `transforms: [{ kind: 'its', open: () => () => undefined }],`,
       2,
-      /The transform its gave undefined where/,
+      /Expected the transform its to return .*, got undefined/,
     ],
     ['no list', 'transforms: map(row => row),', 2, /Expected transforms of the plan to be a list, got object/],
     [

@@ -220,7 +220,7 @@ t.test('--fresh starts over, says so, and the earlier run is discarded', async t
   const { run } = await stopped(desk, args('users.csv'), 'SIGINT')
   const { status, stderr } = await desk.run(args('users.csv', '--fresh'))
   t.equal(status, 0)
-  t.match(stderr, /Starting over: as asked\./)
+  t.match(stderr, /Starting over: as requested\./)
   t.ok(desk.bytes('users.csv').equals(csv))
   t.match(desk.manifest('users.csv'), { resumed: 0 })
   t.match(await runsOf(desk), [{ status: 'done' }, { id: run, status: 'discarded' }])

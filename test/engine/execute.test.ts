@@ -138,7 +138,7 @@ t.test('--fresh starts over, and a run older than a day is started over too', as
   const plan = () => ({ source: numbers(60, breaks), sink: jsonl({ to: 'out/n.jsonl' }), rowsPerCut: 20 })
   await t.rejects(execute(request(plan())))
   await t.rejects(execute(request(plan(), { fresh: true })))
-  t.match(events.at(-1), { event: 'started-over', why: 'as asked' })
+  t.match(events.at(-1), { event: 'started-over', why: 'as requested' })
   const tomorrow = { ...systemClock, now: () => Date.now() + 25 * 60 * 60 * 1000 }
   await t.rejects(execute(request(plan(), { clock: tomorrow })))
   t.match(events.at(-1), { event: 'started-over', why: /older than a day/ })

@@ -42,7 +42,7 @@ for (const [given, message] of [
   [{ group: 'x', layout: 'tall' }, 'Expected layout to be one of short, long, got "tall"'],
   [{ group: 'x', columns: 'a,,b' }, 'Expected columns to be a list of strings, got "a,,b"'],
   [{ group: 'x', transitive: 'yes' }, 'Expected transitive to be true or false, got "yes"'],
-  [{ group: 'x', to: 'y' }, 'There is no parameter to; there is group, limit, transitive, layout, columns'],
+  [{ group: 'x', to: 'y' }, 'Unknown parameter to. Parameters: group, limit, transitive, layout, columns'],
 ] as const)
   t.test(`${JSON.stringify(given)} is refused in one sentence`, t => {
     t.throws(() => readParams(params, given), { code: 'OPTION_INVALID', message })

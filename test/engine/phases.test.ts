@@ -174,7 +174,7 @@ t.test(
     const leads = phase('leads', `role eq 'lead'`)
     await t.rejects(run([]), { code: 'PIPELINE_INVALID', message: /at least one phase/ })
     await t.rejects(run([leads.plan]), { code: 'PIPELINE_INVALID', message: /each phase to be \{ name, plan \}/ })
-    await t.rejects(run([leads, leads]), { code: 'PIPELINE_INVALID', message: /Two phases are called leads/ })
+    await t.rejects(run([leads, leads]), { code: 'PIPELINE_INVALID', message: /Two phases have the name leads/ })
     await t.rejects(run([{ ...leads, name: '../x' }]), { code: 'PIPELINE_INVALID', message: /lower-case/ })
     await t.rejects(run([leads, { ...leads, name: 'again' }]), {
       code: 'OPTION_INVALID',

@@ -442,7 +442,7 @@ t.test(
   async t => {
     const { folder, text, store, run } = bed(t, { 'in.csv': feed })
     const piped = (stdout: Writable) => plan({ rejects: toJsonl({ to: '-', stdout }) })
-    const closed = { code: 'WRITE_FAILED', message: /closed them before their end/ }
+    const closed = { code: 'WRITE_FAILED', message: /closed the stream before the end/ }
     await t.rejects(run(piped(closingAt('reason'))), closed)
     t.strictSame(readdirSync(join(folder, 'out')), [], 'nothing is published while the rejects are incomplete')
     await t.rejects(run(piped(closingAt('$end'))), closed)
