@@ -34,7 +34,7 @@ export const report = (
   if (bad !== undefined) cli.say(bad)
 }
 
-/** `3 rows failed, 1 row unknown. For the reasons, run: …`. Undefined if there are no such rows. */
+/** `3 rows failed, 1 row unknown. For the reasons, run: …`. Undefined if no row failed or is unknown. */
 const badLine = ({ run, counts, status }: Manifest, failures: FailureReasons | undefined): string | undefined => {
   const told = [
     ...(counts.failed > 0 ? [`${counted(counts.failed, 'row')} failed`] : []),
