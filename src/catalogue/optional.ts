@@ -4,7 +4,7 @@ import { number, text, type Param } from '../engine/params.ts'
 /** A parameter that may be left out: its value is then undefined. */
 export const optional = <T>(param: Param<T>): Param<T | undefined> => ({ ...param, fallback: undefined })
 
-/** A flag that is true unless it is turned off. */
+/** A flag that is true by default. Its summary describes `--no-…`, which turns it off. */
 export const unlessOff = (param: Param<boolean>): Param<boolean> => ({ ...param, fallback: true })
 
 /** A whole number from `least` to `most`. */

@@ -4,16 +4,20 @@ import { anyText, optional, unlessOff } from './optional.ts'
 /** Parameters of a pipeline that writes rows where its caller says. They become `OutputOptions`. */
 export const outputParams = {
   to: anyText('x.csv, x.jsonl (or .ndjson) or x.json, each also with .gz or .zst; - is stdout', { default: '-' }),
-  format: optional(choice('format of stdout', ['csv', 'jsonl', 'json'])),
-  rename: optional(list('columns to write under another name, as old=new')),
-  arraySeparator: optional(anyText('CSV: separator between list items')),
-  nulls: optional(anyText('CSV: text written for null')),
-  eol: optional(choice('line endings', ['lf', 'crlf'])),
-  delimiter: optional(anyText('CSV: delimiter')),
-  bom: optional(flag('CSV: start with a byte order mark')),
+  format: optional(choice('format of stdout (jsonl)', ['csv', 'jsonl', 'json'])),
+  rename: optional(list('write a column under another name, as old=new; separate several with commas')),
+  arraySeparator: optional(anyText('CSV: separator between list items (;)')),
+  nulls: optional(anyText('CSV: text written for null (empty)')),
+  eol: optional(choice('line endings (lf)', ['lf', 'crlf'])),
+  delimiter: optional(anyText('CSV: delimiter (,)')),
+  bom: optional(flag('CSV: start with a byte order mark, so that Excel reads accented letters')),
   formulaGuard: optional(flag("CSV: write ' before cells that a spreadsheet would run as a formula")),
-  excel: optional(anyText('CSV that Excel opens correctly: its list separator')),
+  excel: optional(
+    anyText(
+      'write a CSV that Excel opens correctly, with its list separator (; or ,); ids and telephone numbers stay text',
+    ),
+  ),
   trailer: unlessOff(
-    flag('JSON lines on stdout: end with a trailer, a line that tells the next command how complete the rows are'),
+    flag('JSON lines on stdout: omit the trailer, a last line that tells the next command how complete the rows are'),
   ),
 }

@@ -53,7 +53,7 @@ interface Spent {
   readonly now: number
   /** When the first attempt failed. */
   readonly sinceMs: number
-  /** The wait that the last reply asked for. */
+  /** The wait that the last reply requested. */
   readonly toldMs: number | undefined
   readonly budgetMs: number
   /** An attempt may have been carried out. */

@@ -4,7 +4,7 @@ import { pageOf } from '../data/page-operators.ts'
 import { refusals, type Check, type Finding } from './findings.ts'
 import { howToWrite } from './literal-types.ts'
 
-/** What to do about a condition that Graph does not support. */
+/** The fix for a condition that Graph does not support. */
 export const filterRows = 'Remove the condition, and filter the exported rows with `entrapipe filter`.'
 
 /** A finding as a sentence for the author of the filter. */
@@ -70,7 +70,7 @@ export const refuse = (check: Check, type: string): void => {
   })
 }
 
-/** Whether rows can be filtered by what Graph cannot. A suggestion is a better way. */
+/** Whether `entrapipe filter` supports what Graph does not. A suggested name takes precedence. */
 const canFilterRows = ({ kind, property, operator, suggestion }: Finding): boolean =>
   (kind === 'operatorUnsupported' || kind === 'unfilterable') &&
   property !== 'deletedDateTime' &&

@@ -17,7 +17,7 @@ export interface SandboxConnection {
 }
 
 /**
- * Time scale and budget scope of a sandbox's quotas. A wait that a sandbox asked for does not apply once it is stopped,
+ * Time scale and budget scope of a sandbox's quotas. A wait that a sandbox requested does not apply once it is stopped,
  * reset or replaced.
  */
 export const sandboxPace = ({

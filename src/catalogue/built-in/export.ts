@@ -8,17 +8,19 @@ import { optional, whole } from '../optional.ts'
 import { outputParams } from '../output-params.ts'
 
 const params = {
-  path: optional(text('graph: path of any collection')),
-  preset: optional(text('columns of a known layout')),
+  path: optional(text('graph: path of a collection, such as /groups/<id>/owners')),
+  preset: optional(text('columns of a known layout, such as portal-users; all for every property that Graph lists')),
   select: optional(list('properties')),
   filter: optional(text('export only objects that match this OData filter; Graph applies it')),
   search: optional(text('export only objects that match this search')),
   orderby: optional(text('sort the objects by these properties')),
-  expand: optional(text('include related objects')),
-  advanced: optional(flag('send an advanced query')),
-  group: optional(list('members: the group, or several groups')),
+  expand: optional(text('include related objects, at most 20 each: manager, registeredOwners')),
+  advanced: optional(flag('send an advanced query (ConsistencyLevel: eventual)')),
+  group: optional(
+    list('members: the group; repeat the option for several groups, and each row has groupId and groupName'),
+  ),
   transitive: optional(flag('members: include the members of nested groups')),
-  pageSize: optional(whole('rows per request', 1, 999)),
+  pageSize: optional(whole('rows per request (999, or 250 with --preset all)', 1, 999)),
   limit: optional(whole('stop after this many rows', 1)),
   ...outputParams,
 }
@@ -28,7 +30,7 @@ const builtIn: BuiltIn = {
   argument: 'path',
   pipelineOf: kind =>
     pipeline({
-      summary: `Exports ${kind.replaceAll('-', ' ')} of a directory.`,
+      summary: `Exports ${kind.replaceAll('-', ' ')} from a directory.`,
       params,
       make: values => exportPlan(kind as ExportKind, given(values)),
     }) as object as Pipeline,

@@ -7,16 +7,20 @@ import { anyText, optional, unlessOff, whole } from '../optional.ts'
 import { outputParams } from '../output-params.ts'
 
 const params = {
-  odata: text('filter that the rows must match'),
+  odata: text('OData filter, such as "department eq \'Sales\'"'),
   from: text('x.csv, x.jsonl (or .ndjson) or x.json, each also with .gz or .zst; - is stdin', { default: '-' }),
-  columns: optional(list('columns to write, in this order')),
-  fromFormat: optional(choice('format of stdin, or of a file whose name does not show it', ['csv', 'jsonl', 'json'])),
+  columns: optional(
+    list('columns to write, in this order, separated by commas; required for a CSV if rows have different columns'),
+  ),
+  fromFormat: optional(
+    choice('format of stdin (jsonl), or of a file whose name does not show it', ['csv', 'jsonl', 'json']),
+  ),
   fromDelimiter: optional(anyText('CSV input: delimiter')),
-  fromEncoding: optional(text('CSV input: encoding')),
+  fromEncoding: optional(text('CSV input: encoding, such as windows-1252')),
   fromHeaderLine: optional(whole('CSV input: line number of the header', 1)),
   fromSingleHeader: optional(flag('CSV input: read later lines that equal the header as rows')),
   ...outputParams,
-  trailer: unlessOff(flag('JSON lines on stdin and stdout end with a trailer, a line that says how complete they are')),
+  trailer: unlessOff(flag('JSON lines: accept input without a trailer, as unverified, and write none to stdout')),
 }
 
 const builtIn: BuiltIn = {

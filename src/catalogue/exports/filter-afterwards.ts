@@ -16,7 +16,7 @@ export const namingCommands = (error: unknown, what: ExportKind, params: ExportP
   return new EntrapipeError(code, message, { cause: error, facts, fix, ...given({ retryAfterMs }) })
 }
 
-/** Options whose values may need quotes of the shell. The user repeats them. */
+/** Options whose values may need shell quoting. The user must repeat them. */
 const others = ['group', 'transitive', 'preset', 'search', 'orderby', 'expand', 'advanced'] as const
 
 const filterAfterwards = (what: ExportKind, params: ExportParams, filter: string): string => {
@@ -40,7 +40,7 @@ const columnsFor = (
   select: readonly string[] | undefined,
   read: readonly string[],
 ): string | undefined => {
-  // The usual columns of any collection are not known, so none can be added to them.
+  // The default columns of a collection are not known, so columns cannot be added to them.
   if (what === 'graph' && select === undefined) return undefined
   const isAdding = select === undefined || select.some(name => name.startsWith('+'))
   return [...new Set([...(select ?? []), ...read.map(name => (isAdding ? `+${name}` : name))])].join(',')

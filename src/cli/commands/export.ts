@@ -32,7 +32,7 @@ const add: CommandModule = (program, cli) => {
     .command('export')
     .summary('export users, groups, members and more to a file or to stdout')
     .description('Exports users, groups, members, devices and more to a file, or as JSON lines to stdout.')
-    .addArgument(new Argument('<what>', 'what to export').choices(exportKinds))
+    .addArgument(new Argument('<what>', 'kind of objects to export').choices(exportKinds))
     .argument('[path]', 'graph: path of a collection, such as /groups/<id>/owners')
     .option(
       '--preset <name>',

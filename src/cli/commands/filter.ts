@@ -19,9 +19,9 @@ startsWith, endsWith, contains, and, or, not, any, all, null, true, false.
 
 Columns:
   mail                      a column
-  [Employee ID]  [2024]     a column whose name has spaces or signs, or starts with a digit; write ] as ]]
-  employeeOrgData/division  the column of that name, or else division in the column employeeOrgData
-  nickname?                 a column that rows may lack; without the ?, the command fails if no row has it
+  [Employee ID]  [2024]     a column whose name has spaces or punctuation, or starts with a digit; write ] as ]]
+employeeOrgData/division  the column of that name, otherwise division in the column employeeOrgData
+nickname?                 an optional column; without the ?, the command fails if no row has it
 
 Text is compared as the number, date or boolean that it contains: 42, 2026-01-31, 2026-01-31T09:00:00+0100, true, yes,
 1. Rows whose value cannot be compared are counted and reported.`
@@ -31,7 +31,7 @@ const add: CommandModule = (program, cli) => {
     .command('filter')
     .summary('keep the rows that match a condition')
     .description('Reads rows from stdin (JSON lines) or from a file, and writes those that match an OData filter.')
-    .argument('<odata>', 'filter, such as "department eq \'Sales\'"')
+    .argument('<odata>', 'OData filter, such as "department eq \'Sales\'"')
     .option('--from <file>', 'x.csv, x.jsonl (or .ndjson) or x.json, each also with .gz or .zst; - is stdin', '-')
     .addOption(
       new Option('--from-format <format>', 'format of stdin (jsonl), or of a file whose name does not show it').choices(

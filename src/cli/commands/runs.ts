@@ -26,7 +26,7 @@ const add: CommandModule = (program, cli) => {
   const runs = program
     .command('runs')
     .summary('list, show, resume and discard runs')
-    .description('Lists and shows runs, resumes an interrupted run, or removes what it left.')
+    .description('Lists and shows runs, shows their results, resumes an interrupted run, or discards it.')
     .addHelpText('after', examples('runs list', 'runs resume 20261121-09', 'runs prune --older-than 7'))
   runs
     .command('list')

@@ -52,7 +52,7 @@ apply to all tenants.`,
 const addUpdate = (tenants: Command, cli: Cli): void => {
   const command = tenants
     .command('update')
-    .summary('change the secret, certificate or kind of sign-in of a tenant')
+    .summary('change how a tenant signs in, or rotate its secret')
     .description(
       'Rotates the secret of a tenant, or changes how it signs in. Signs in with the new credential first, and changes the configuration only if that works. Asks for a secret at the terminal, or reads it from stdin; it is never given on the command line. Last, removes the old secret if entrapipe stored it.',
     )
@@ -77,8 +77,8 @@ Examples:
 const addList = (tenants: Command, cli: Cli): void => {
   tenants
     .command('list')
-    .summary('list the tenants of the configuration')
-    .description('Lists the tenants of the configuration, and how each signs in. Sends no request.')
+    .summary('list the tenants in the configuration')
+    .description('Lists the tenants in the configuration, and how each signs in. Sends no request.')
     .addHelpText('after', '\nExamples:\n  entrapipe tenants list\n  entrapipe tenants list --json')
     .action(async () => {
       const { listTenants } = await import('../tenants/list-tenants.ts')
@@ -148,7 +148,7 @@ const add: CommandModule = (program, cli) => {
     .command('tenants')
     .summary('add, update, list, check and remove tenants; show the app they need')
     .description(
-      'Adds, updates, lists and removes tenants of the configuration, checks their permissions, and prints the app registration that they need.',
+      'Adds, updates, lists and removes tenants in the configuration, checks their permissions, and prints how to register the app that they need.',
     )
   for (const one of [addAdd, addUpdate, addList, addRemove, addCheck, addApp]) one(tenants, cli)
 }

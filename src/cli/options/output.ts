@@ -5,7 +5,7 @@ import { list } from './values.ts'
 export const addOutputOptions = (command: Command): Command =>
   addFileOptions(command).option(
     '--rename <old=new>',
-    'write a column under another name; separate several with commas',
+    'write a column under another name, as old=new; separate several with commas',
     list('--rename'),
   )
 
@@ -21,6 +21,6 @@ export const addFileOptions = (command: Command): Command =>
     .option('--bom', 'CSV: start with a byte order mark, so that Excel reads accented letters')
     .option(
       '--excel [separator]',
-      'CSV that Excel opens correctly; its list separator is ; or , and ids and telephone numbers stay text, as ="0012"',
+      'write a CSV that Excel opens correctly, with its list separator (; or ,); ids and telephone numbers stay text',
     )
     .option('--formula-guard', "CSV: write ' before cells that a spreadsheet would run as a formula")

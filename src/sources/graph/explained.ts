@@ -17,7 +17,7 @@ interface Asked {
   readonly disputed?: readonly string[]
 }
 
-/** Explains a query that Graph refused, and says what to do. Returns any other error unchanged. */
+/** Explains why Graph refused a query, and adds a fix. Returns any other error unchanged. */
 export const explained = (error: unknown, asked: Asked): unknown => {
   if (!isCode(error, 'GRAPH_REFUSED')) return error
   const { path, paged, isFirst, disputed = [] } = asked
