@@ -13,6 +13,7 @@ import { expectCommand } from './command-line/expect-command.ts'
 import { print } from './command-line/print.ts'
 import { asTyped, programName } from './command-line/program-name.ts'
 import { refuseRepeats } from './options/refuse-repeats.ts'
+import { requireLast } from './options/require-last.ts'
 import { tell } from './command-line/tell.ts'
 import { tellUsage } from './command-line/tell-usage.ts'
 import { version } from '../core/version.ts'
@@ -117,7 +118,7 @@ export const commands = async (
     const { default: add } = (await import(new URL(file, folder).href)) as { default: CommandModule }
     add(program, cli)
   }
-  return refuseRepeats(program)
+  return requireLast(refuseRepeats(program))
 }
 
 const first = ['export', 'run', 'filter', 'verify', 'check', 'runs', 'tenants', 'permissions', 'sandbox']

@@ -1,4 +1,4 @@
-import { asOptional, isThere, type NamedColumn } from './columns.ts'
+import { asRequired, isThere, type NamedColumn } from './columns.ts'
 import { EntrapipeError } from './errors.ts'
 import { nearest } from './nearest.ts'
 
@@ -22,12 +22,13 @@ export const columnUnknown = (
   more?: string,
 ): EntrapipeError => {
   const names = absent.map(({ name }) => name)
-  const meant = absent.flatMap(({ name, instead }) => {
-    if (there.includes(`${name}?`)) return [`The column ${name}? is written ${name}??.`]
+  const meant = absent.flatMap(({ name, instead, written = asRequired }) => {
+    if (there.includes(`${name}?`)) return [`The column ${name}? is written ${written(`${name}?`)}.`]
     const near = nearest(name, there)
-    if (near !== undefined) return [`Did you mean ${near}${names.length > 1 ? ` for ${name}` : ''}?`]
+    if (near !== undefined) return [`Did you mean ${written(near)}${names.length > 1 ? ` for ${name}` : ''}?`]
     return instead && there.includes(instead.column) ? [instead.hint] : []
   })
+  const { name, written = asRequired } = absent[0]!
   const what = names.length === 1 ? 'the column' : 'the columns'
   const has = meant.length < absent.length ? [`Rows have ${there.length === 0 ? 'no columns' : listed(there)}.`] : []
   return new EntrapipeError(
@@ -35,7 +36,7 @@ export const columnUnknown = (
     [`${kind} names ${what} ${listed(names)}, ${why}.`, ...meant, ...has, ...(more ? [more] : [])].join(' '),
     {
       facts: { columns: names },
-      fix: `For an optional column, add a question mark: ${asOptional(absent[0]!.name)}.`,
+      fix: `For an optional column, add a question mark: ${written(name)}?.`,
     },
   )
 }

@@ -19,6 +19,8 @@ export interface NamedColumn {
   readonly path?: boolean
   /** A hint for rows that lack it and have this column. */
   readonly instead?: { readonly column: string; readonly hint: string }
+  /** How a required column is written in the part, as `[Employee ID]` in a filter. @default `asRequired` */
+  readonly written?: (name: string) => string
 }
 
 /**

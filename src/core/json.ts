@@ -15,6 +15,12 @@ export const kindInWords = (value: unknown): string => {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }
 
+/** How to fix a row that is not an object. */
+export const objectFix = (value: unknown): string =>
+  Array.isArray(value)
+    ? 'Return an object from the step before it. Use flatMap to make several rows of one.'
+    : 'Return an object from the step before it.'
+
 /**
  * Returns a function that makes these columns readable by name; undefined if rows are readable as they are. Every object
  * inherits a `constructor`: if a column has such a name, rows are copied to objects that inherit nothing.

@@ -1,4 +1,4 @@
-import { isFields, kindInWords } from '../core/json.ts'
+import { isFields, kindInWords, objectFix } from '../core/json.ts'
 import type { Transform } from '../core/parts.ts'
 import type { Result } from '../core/result.ts'
 import type { OpenStep, Rows } from './steps.ts'
@@ -17,7 +17,14 @@ export const forObjects = (
     if (rows.every(({ value }) => isFields(value))) return rows
     return rows.filter(({ key, value }) => {
       if (isFields(value)) return true
-      settled({ key, operation: kind, outcome: 'failed', code: 'ROW_INVALID', message: messageFor(value), fix })
+      settled({
+        key,
+        operation: kind,
+        outcome: 'failed',
+        code: 'ROW_INVALID',
+        message: messageFor(value),
+        fix: objectFix(value),
+      })
       return false
     })
   }
@@ -25,4 +32,3 @@ export const forObjects = (
 }
 
 const messageFor = (value: unknown): string => `Expected an object with columns, got ${kindInWords(value)}`
-const fix = 'Return an object from the step before it.'

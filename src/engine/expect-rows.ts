@@ -10,7 +10,14 @@ const isRow = (row: unknown): row is Row<unknown> =>
   (typeof row.key === 'string' || typeof row.key === 'number')
 
 const wrong = (role: string, kind: string, expected: string, got: unknown): EntrapipeError =>
-  new EntrapipeError('PIPELINE_INVALID', `Expected the ${role} ${kind} to return ${expected}, got ${shown(got)}.`)
+  new EntrapipeError(
+    'PIPELINE_INVALID',
+    `Expected the ${role} ${kind} to return ${expected}, got ${shown(got)}.`,
+    role === 'transform' ? { fix: ofValues } : {},
+  )
+
+const ofValues =
+  'For a function that returns values, not rows, use map for one value, or flatMap for a list of values: each becomes a row.'
 
 /** Names the columns of an object, but not their content: a row may contain personal data. */
 const shown = (got: unknown): string =>

@@ -163,6 +163,9 @@ const expectPart = (part: unknown, role: string, method: string): void => {
     throw new EntrapipeError(
       'PIPELINE_INVALID',
       `Expected the ${role} of the plan to be a part or an object-mode stream, got ${part === null ? 'null' : Array.isArray(part) ? 'a list' : typeof part}`,
+      typeof part === 'function' && role === 'transform'
+        ? { fix: 'Wrap the function: map(…) for one value, flatMap(…) for a list of values, filter(…) to keep rows.' }
+        : {},
     )
   const { kind, [method]: found } = part as Readonly<Record<string, unknown>>
   if (typeof found === 'function') return

@@ -1,6 +1,6 @@
 import type { RowEncoder, Reject } from '../core/encoder.ts'
 import { EntrapipeError } from '../core/errors.ts'
-import { columnsOf, isFields, kindInWords, type Fields, type Json } from '../core/json.ts'
+import { columnsOf, isFields, kindInWords, objectFix, type Fields, type Json } from '../core/json.ts'
 import type { Row } from '../core/row.ts'
 import { cellText } from './cell.ts'
 import { csvDialect, type CsvOptions } from './csv-dialect.ts'
@@ -85,7 +85,7 @@ export const csvEncoder = (
       for (const row of rows) {
         const why = fault(row.value)
         if (why) {
-          reject(row, why, isFields(row.value) ? fix : 'Return an object from the last transform')
+          reject(row, why, isFields(row.value) ? fix : objectFix(row.value))
           continue
         }
         lines ??= takeColumns(columnsOf(row.value as Fields))

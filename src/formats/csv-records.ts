@@ -39,10 +39,14 @@ const reasons: Readonly<Record<string, string>> = {
   CSV_MAX_RECORD_SIZE: 'the row is longer than 16 MiB. Is a closing quote (") missing?',
 }
 
+const unquotedFormula =
+  'the cell is a formula such as ="0012" without quotes around it. Quote the cell and double the quotes inside it, as --excel writes it: "=""0012""". It is then read as the text 0012'
+
 const told = (error: unknown, name: string, line: number): unknown => {
   if (!(error instanceof CsvError)) return error
   const column = typeof error.column === 'number' ? error.column + 1 : undefined
-  const reason = reasons[error.code] ?? error.message
+  const isFormula = error.code === 'INVALID_OPENING_QUOTE' && String(error['field']) === '='
+  const reason = isFormula ? unquotedFormula : (reasons[error.code] ?? error.message)
   const where = `${name}, line ${line}${column === undefined ? '' : `, column ${column}`}`
   return new EntrapipeError('INPUT_MALFORMED', `${where}: ${reason}`, { cause: error, facts: { line, column } })
 }

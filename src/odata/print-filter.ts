@@ -28,9 +28,16 @@ export const printFilter = (filter: Filter): string => {
 export const printPath = ({ variable, names, counts, quoted = false, optional }: Path): string =>
   [
     ...(variable === undefined ? [] : [variable]),
-    ...names.map((name, at) => ((quoted && at === 0) || !isPlain(name) ? `[${name.replaceAll(']', ']]')}]` : name)),
+    ...names.map((name, at) => ((quoted && at === 0) || !isPlain(name) ? bracketed(name) : name)),
     ...(counts ? ['$count'] : []),
   ].join('/') + (optional ? '?' : '')
+
+/** Formats the name of a column as a filter over rows reads it: `mail`, `employeeOrgData/division`, `[Employee ID]`. */
+export const printColumn = (name: string): string => (name.split('/').every(isPlain) ? name : bracketed(name))
+
+/** A name in brackets. `[Active?]` is the column `Active?`; of several question marks, two stand for one. */
+const bracketed = (name: string): string =>
+  `[${name.replaceAll(']', ']]').replace(/\?{2,}$/, marks => marks.repeat(2))}]`
 
 const isPlain = (name: string): boolean => /^#?[\p{L}_$@][\p{L}\p{N}_.@-]*$/u.test(name)
 

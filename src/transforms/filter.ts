@@ -6,7 +6,7 @@ import { expectArgument } from '../data/expect-options.ts'
 import { isGraphType, pathsOf, type Filter, type Path } from '../odata/ast.ts'
 import { compileFilter } from '../odata/compile-filter.ts'
 import { parseFilter } from '../odata/parse-filter.ts'
-import { printPath } from '../odata/print-filter.ts'
+import { printColumn, printPath } from '../odata/print-filter.ts'
 
 /**
  * Keeps rows that match: a function of the value, or an OData `$filter` with Graph's rules (text is compared
@@ -51,7 +51,7 @@ const readsOf = (filter: Filter): readonly NamedColumn[] =>
     const own = !quoted && isGraphType(first) ? rest : names
     if (own.length === 0) return []
     const name = quoted ? first : own.join('/')
-    return [{ name, ...(optional ? { optional } : {}), ...(quoted ? {} : { path: true }) }]
+    return [{ name, ...(optional ? { optional } : {}), ...(quoted ? {} : { path: true }), written: printColumn }]
   })
 
 /** Values of a path that cannot be compared. */

@@ -27,6 +27,20 @@ t.test('a mistyped argument is reported in one sentence, once, with what was exp
       'sandbox --users 5 stauts',
       "Unknown command 'sandbox stauts'. Did you mean status? --help lists what is supported.",
     ],
+    ['run clean-hr-feed --form x', "Unknown option '--form'. Did you mean --from? --help lists what is supported."],
+    ['check clean-hr-feed --form x', "Unknown option '--form'. Did you mean --from? --help lists what is supported."],
+    ['run clean-hr-feed', 'Missing the required option --from <text>. --help lists what is supported.'],
+    ['tenants app --fro x', "Unknown option '--fro'. Did you mean --for? --help lists what is supported."],
+    ['tenants app', 'Missing the required option --for <operation...>. --help lists what is supported.'],
+    ['sandbox --usres 5', "Unknown option '--usres'. Did you mean --users? --help lists what is supported."],
+    [
+      'run --form x clean-hr-feed',
+      'Expected the name or path of a pipeline before its options, got --form. For example: npx entrapipe run clean-hr-feed --help.',
+    ],
+    [
+      'check --tenat=x',
+      'Expected the name or path of a pipeline before its options, got --tenat. Did you mean --tenant?',
+    ],
     ['runs lst --help', "Unknown command 'runs lst'. Did you mean list? --help lists what is supported."],
   ] as const) {
     const { status, stdout, stderr } = await run(...typed.split(' '))

@@ -149,6 +149,18 @@ t.test('an error in a custom part is reported with the part, the file and the li
       2,
       /Expected the transform its to return .*, got undefined/,
     ],
+    [
+      'a step with values',
+      `transforms: [{ kind: 'its', open: () => row => [[row], [row]] }],`,
+      2,
+      /The transform its gave a list where a row .* was expected\. .*use map for one value, or flatMap for a list of values/,
+    ],
+    [
+      'a function',
+      `transforms: [(row: any) => [row, row]],`,
+      2,
+      /Expected the transform of the plan to be a part .*, got function\. Wrap the function: map\(…\) for one value, flatMap\(…\)/,
+    ],
     ['no list', 'transforms: map(row => row),', 2, /Expected transforms of the plan to be a list, got object/],
     [
       'csv({ form })',

@@ -273,7 +273,7 @@ t.test('each invalid pipeline, and a missing or unknown parameter, is reported',
       ['./parts.ts'],
       /^entrapipe: The pipeline \S+parts\.ts is invalid: The source of the plan has no method read\.|Expected the source of the plan to be a part or an object-mode stream/,
     ],
-    [['./people.ts', '--from', 'x.csv'], /Required option '--to <text>' not specified/],
+    [['./people.ts', '--from', 'x.csv'], /Missing the required option --to <text>\. --help/],
     [
       ['./people.ts', '--from', 'x.csv', '--to', 'y.csv', '--form', 'z'],
       /Unknown option '--form'\. Did you mean --from\?/,

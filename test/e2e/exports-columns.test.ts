@@ -224,21 +224,27 @@ t.test('collections without a count are read to the end, and are unverified', as
   t.match(query.stderr, /Expected path without a query/)
 })
 
-t.test('a path to one object exits 2 and names the export of its collection', async t => {
+t.test('a path to one object or number exits 2 and names the export of its collection', async t => {
   const id = '3f2b8f5e-1111-4222-8333-444455556666'
-  for (const [path, instead] of [
+  for (const [path, instead, what = 'one object'] of [
     [`/users/${id}`, `entrapipe export users --filter "id eq '${id}'"`],
     ['/users/ann@contoso.com', `entrapipe export users --filter "userPrincipalName eq 'ann@contoso.com'"`],
     [`/groups/${id}`, `entrapipe export groups --filter "id eq '${id}'"`],
     [`/organization/${id}`, 'entrapipe export graph /organization'],
     [`/groups/${id}/members/${id}`, `entrapipe export graph /groups/${id}/members`],
     ['/me', 'entrapipe export graph /me/memberOf'],
+    ['/users/$count', 'entrapipe export users', 'a number'],
+    [`/groups/${id}/members/$count`, `entrapipe export graph /groups/${id}/members`, 'a number'],
   ] as const) {
     const { status, stdout, stderr } = await desk.run(['export', 'graph', path])
     t.strictSame(
       [status, stdout, stderr.replaceAll('npx ', '')],
-      [2, '', `entrapipe: ${path} is one object, not a collection. Export a collection: \`${instead}\`.\n`],
+      [2, '', `entrapipe: ${path} is ${what}, not a collection. Export a collection: \`${instead}\`.\n`],
     )
+  }
+  for (const blank of ['', ' ']) {
+    const { status, stderr } = await desk.run(['export', 'graph', blank])
+    t.strictSame([status, /^entrapipe: The path of the collection is missing\. /.test(stderr)], [2, true], stderr)
   }
   const misspelt = await desk.run(['export', 'graph', '/users', '--select', 'id,dispalyName'])
   t.equal(misspelt.status, 2)

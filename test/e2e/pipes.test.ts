@@ -41,6 +41,19 @@ t.test('`| head -5` ends the pipe long before the export would', async t => {
   t.ok(pages > 0 && pages < 50, `${pages} of 101 pages were asked for`)
 })
 
+for (const format of ['jsonl', 'csv', 'json'])
+  t.test(`an export whose reader closes ${format} early exits 0, and claims nothing`, async t => {
+    const { child, ended } = desk.start(['export', 'users', '--to', '-', '--format', format])
+    child.stdout!.once('data', () => child.stdout!.destroy())
+    const { status, stderr } = await ended
+    t.strictSame([status, stderr], [0, ''])
+    const { stdout } = await desk.run(['runs', 'list', '--json'])
+    const [run] = rowsOf<{ readonly run: string; readonly status: string; readonly manifest?: unknown }>(stdout)
+    t.strictSame([run?.status, run?.manifest], ['done', undefined])
+    const shown = await desk.run(['runs', 'show', run!.run])
+    t.strictSame([shown.status, /complete|unverified|\brows\b/.test(shown.stdout)], [0, false], shown.stdout)
+  })
+
 t.test('filter passes typed rows, exactly those that match, with tenant and completeness', async t => {
   const { stdout, status } = await pipe(
     'entrapipe export groups --select displayName,mailEnabled,groupTypes --quiet',
@@ -208,6 +221,32 @@ t.test('a filter over a column that no row has fails, and writes no trailer', as
     ],
   )
   t.strictSame((await desk.run(['filter', "departmnt? ne 'Sales'", '--quiet'], { stdin })).status, 0)
+})
+
+t.test('the error for a missing column gives names as a filter reads them', async t => {
+  const stdin = '{"Employee ID":"1","b?":"x","n":1}\n{"$end":{"rows":1,"complete":true}}\n'
+  for (const [odata, says] of [
+    [
+      "[Employe ID] eq '1'",
+      'the column Employe ID, which no row had. Did you mean [Employee ID]? For an optional column, add a question mark: [Employe ID]?.',
+    ],
+    [
+      "[c?] eq 'x'",
+      'the column c?, which no row had. Did you mean [b?]? For an optional column, add a question mark: [c?]?.',
+    ],
+    [
+      "[b] eq 'x'",
+      'the column b, which no row had. The column b? is written [b?]. For an optional column, add a question mark: b?.',
+    ],
+    ["b? eq 'x'", 'the column b, which no row had. The column b? is written [b?].'],
+  ] as const) {
+    const { status, stderr } = await desk.run(['filter', odata], { stdin })
+    t.strictSame([status, stderr], [2, `entrapipe: filter names ${says}\n`], odata)
+  }
+  for (const odata of ["[Employee ID] eq '1'", "[b?] eq 'x'", '[c?]? eq null', '[Employe ID]? eq null']) {
+    const { status, stdout } = await desk.run(['filter', odata, '--quiet'], { stdin })
+    t.strictSame([status, rowsOf(stdout).length], [0, 1], odata)
+  }
 })
 
 t.test('rows that a filter cannot compare are counted and reported', async t => {

@@ -278,6 +278,34 @@ t.test('the requested output is on stdout', async t => {
   t.match(stderr, /^entrapipe: [^\n]*nothere\.csv was not found\.\n$/)
 })
 
+t.test('a blank id of a run exits 2 with one sentence', async t => {
+  const desk = bed.desk()
+  for (const verb of ['show', 'results', 'resume', 'discard'])
+    for (const id of ['', ' ']) {
+      const { status, stdout, stderr } = await desk.run(['runs', verb, id])
+      t.strictSame(
+        [status, stdout, stderr.replaceAll('npx ', '')],
+        [2, '', 'entrapipe: Expected <run> to be the id of a run, got "". `entrapipe runs list` lists them.\n'],
+        `${verb} '${id}'`,
+      )
+    }
+})
+
+t.test('without a sandbox, status and stop say so and exit 0', async t => {
+  const desk = bed.desk()
+  t.match(await desk.run(['sandbox', 'status']), {
+    status: 0,
+    stdout: /^No sandbox is running\. A command with --tenant sandbox starts one\.\n$/,
+    stderr: '',
+  })
+  t.strictSame(await desk.run(['sandbox', 'status', '--json']), {
+    status: 0,
+    stdout: '{"running":false}\n',
+    stderr: '',
+  })
+  t.strictSame(await desk.run(['sandbox', 'stop']), { status: 0, stdout: 'No sandbox was running.\n', stderr: '' })
+})
+
 t.test('an unusable store says what to do', async t => {
   const desk = bed.desk()
   await desk.run(['runs', 'list'])

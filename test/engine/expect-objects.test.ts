@@ -32,7 +32,8 @@ for (const [name, transform] of Object.entries({
     t.equal(text('out/good.jsonl'), ['{"id":"1","n":"a"}\n', '{"id":"2","n":"d"}\n'].slice(0, written).join(''))
     const rejected = ['undefined,b,3', 'null,c,4', 'number,e,6', 'list,f,7'].map((row, at) => {
       const got = ['undefined', 'null', 'a number', 'a list'][at]
-      return `${row},,ROW_INVALID,"Expected an object with columns, got ${got}",Return an object from the step before it.`
+      const several = got === 'a list' ? ' Use flatMap to make several rows of one.' : ''
+      return `${row},,ROW_INVALID,"Expected an object with columns, got ${got}",Return an object from the step before it.${several}`
     })
     t.equal(text('out/bad.csv'), ['id,n,line,column,code,reason,fix', ...rejected, ''].join('\n'))
   })

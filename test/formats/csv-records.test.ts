@@ -78,6 +78,10 @@ t.test('an invalid quote is reported with the line its row begins on', async t =
   const before = 'a,b\n1,2\n1,2\n1,2\n1,2\n1,2\n'
   for (const [rest, message] of [
     ['Ann "Smith",x\n', /^x\.csv, line 7, column 1: unexpected quote \("\) inside an unquoted cell/],
+    [
+      'x,="0012"\n',
+      /^x\.csv, line 7, column 2: the cell is a formula such as ="0012" without quotes around it\. Quote the cell and double the quotes inside it, as --excel writes it: "=""0012"""\. It is then read as the text 0012/,
+    ],
     ['x,"Ann" Smith\n', /^x\.csv, line 7, column 2: unexpected text after a closing quote/],
     ['x,"Ann\n1,2\n"q",1\n', /^x\.csv, line 7, column 2: unexpected text after a closing quote/],
     ['\n"Ann\n1,2\n', /^x\.csv, line 8, column 1: the closing quote \("\) is missing/],

@@ -94,7 +94,7 @@ t.test('a row with a column that the first row lacks is rejected, and the others
       outcome: 'failed',
       code: 'ROW_INVALID',
       message: 'Expected an object with columns, got a string',
-      fix: 'Return an object from the last transform',
+      fix: 'Return an object from the step before it.',
     },
   ])
 })

@@ -23,7 +23,7 @@ import type { ExportParams } from './export-params.ts'
 import type { ExportKind } from './kinds.ts'
 import { namingCommands } from './filter-afterwards.ts'
 import { layout } from './layout.ts'
-import { insteadOfObject } from './single-object.ts'
+import { singleAt } from './single-object.ts'
 
 interface Exported {
   /** Name of the type in Microsoft's schema. */
@@ -135,9 +135,11 @@ const refuseStrangers = (what: ExportKind, { group, transitive, pageSize, path, 
       'USAGE',
       'The path of the collection is missing. Add it, for example: entrapipe export graph /groups/<id>/owners.',
     )
-  const instead = path === undefined ? undefined : insteadOfObject(path)
-  if (instead !== undefined)
-    throw new EntrapipeError('USAGE', `${path} is one object, not a collection. Export a collection: \`${instead}\`.`)
+  const single = path === undefined ? undefined : singleAt(path)
+  if (single)
+    throw new EntrapipeError('USAGE', `${path} is ${single.what}, not a collection.`, {
+      fix: `Export a collection: \`${single.instead}\`.`,
+    })
   if (what !== 'graph' && path !== undefined)
     throw new EntrapipeError('USAGE', `A path can only be used with \`export graph\`, not with ${what}: ${path}.`)
   if (what === 'graph' && preset !== undefined)

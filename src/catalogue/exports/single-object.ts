@@ -8,17 +8,31 @@ const kinds: Readonly<Record<string, string>> = {
   serviceprincipals: 'service-principals',
 }
 
+interface Single {
+  /** What the path leads to. */
+  readonly what: string
+  /** The command that exports its collection. */
+  readonly instead: string
+}
+
 /**
- * What to run in place of the export of a path that leads to one object: the export of its collection. Undefined for other
- * paths. An object's last segment is `me`, an id or a user principal name.
+ * What a path leads to that is not a collection: one object, whose last segment is `me`, an id or a user principal name, or
+ * one number. Undefined for other paths.
  */
-export const insteadOfObject = (path: string): string | undefined => {
+export const singleAt = (path: string): Single | undefined => {
   const segments = path.split('/').filter(Boolean)
   const last = segments.at(-1) ?? ''
-  if (segments.length === 1 && last.toLowerCase() === 'me') return 'entrapipe export graph /me/memberOf'
+  const parent = segments.slice(0, -1)
+  const kind = parent.length === 1 ? kinds[parent[0]!.toLowerCase()] : undefined
+  const collection = `entrapipe export ${kind ?? `graph /${parent.join('/')}`}`
+  if (last.toLowerCase() === '$count' && parent.length > 0) return { what: 'a number', instead: collection }
+  if (parent.length === 0)
+    return last.toLowerCase() === 'me'
+      ? { what: 'one object', instead: 'entrapipe export graph /me/memberOf' }
+      : undefined
   const isId = isGuid(last)
   if (!isId && !last.includes('@')) return undefined
-  const kind = segments.length === 2 ? kinds[segments[0]!.toLowerCase()] : undefined
-  if (kind === undefined) return `entrapipe export graph /${segments.slice(0, -1).join('/')}`
-  return `entrapipe export ${kind} --filter "${isId ? 'id' : 'userPrincipalName'} eq '${last.replaceAll("'", "''")}'"`
+  const property = isId ? 'id' : 'userPrincipalName'
+  const filter = kind === undefined ? '' : ` --filter "${property} eq '${last.replaceAll("'", "''")}'"`
+  return { what: 'one object', instead: `${collection}${filter}` }
 }

@@ -15,7 +15,10 @@ export const expectCommand = (program: Command, argv: readonly string[]): void =
     const word = argv[at]!
     if (word === '--') return
     if (word.startsWith('-')) {
-      if (takesNext(word, [...command.options, ...program.options])) at++
+      const option = optionOf(word, [...command.options, ...program.options])
+      // The parser reports an unknown option, with the nearest one.
+      if (!option && word !== '--help' && word !== '-h') return
+      if (option?.required && !word.includes('=')) at++
       continue
     }
     if (word === 'help') return
@@ -27,8 +30,10 @@ export const expectCommand = (program: Command, argv: readonly string[]): void =
   }
 }
 
-const takesNext = (word: string, options: Command['options']): boolean =>
-  options.find(({ short, long }) => word === short || word === long)?.required === true
+const optionOf = (word: string, options: Command['options']) => {
+  const [flag] = word.split('=')
+  return options.find(({ short, long }) => flag === short || flag === long)
+}
 
 const unknown = (path: readonly string[], { commands }: Command): EntrapipeError => {
   const names = commands.map(one => one.name()).filter(name => !name.startsWith('_'))

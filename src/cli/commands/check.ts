@@ -29,6 +29,8 @@ const add: CommandModule = (program, cli) => {
       const { checkTenant } = await import('../tenants/check-tenant.ts')
       return checkTenant([], wish, cli)
     }
+    const { expectPipeline } = await import('../pipelines/expect-pipeline.ts')
+    expectPipeline(name, check)
     const { loadPipeline } = await import('../../catalogue/load-pipeline.ts')
     const { pipelineCommand } = await import('../pipelines/pipeline-command.ts')
     const { checkLoaded } = await import('../pipelines/check-loaded.ts')

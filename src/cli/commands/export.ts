@@ -75,7 +75,7 @@ const add: CommandModule = (program, cli) => {
         import('../running/run-pipeline.ts'),
       ])
       const { tenant, auth, fresh, quiet, checkpointRows, maxFailed, ...asked } = options
-      const params: ExportParams = { ...(await withExcel(asked, cli)), ...given({ path }) }
+      const params: ExportParams = { ...(await withExcel(asked, cli)), ...given({ path: path?.trim() || undefined }) }
       const loaded = await loadBuiltIn(`export ${what}`)
       const end = await runPipeline(
         loaded,

@@ -29,6 +29,8 @@ const add: CommandModule = (program, cli) => {
         import('../../catalogue/pipeline-file.ts'),
       ])
       if (name === undefined) return listPipelines(await pipelineNames(cli.environment), cli)
+      const { expectPipeline } = await import('../pipelines/expect-pipeline.ts')
+      expectPipeline(name, run)
       const loaded = await loadPipeline(name, cli.environment)
       const { pipelineCommand } = await import('../pipelines/pipeline-command.ts')
       const own = pipelineCommand('run', name, loaded, program)

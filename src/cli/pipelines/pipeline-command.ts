@@ -4,6 +4,7 @@ import { addParamOptions } from '../options/param-options.ts'
 import { pipelineExample } from './pipeline-example.ts'
 import type { LoadedPipeline } from '../../catalogue/load-pipeline.ts'
 import { refuseRepeats } from '../options/refuse-repeats.ts'
+import { requireLast } from '../options/require-last.ts'
 import { addForce, addRunOptions } from '../options/run-options.ts'
 import { addTenantOptions } from '../options/tenant-options.ts'
 
@@ -37,5 +38,5 @@ export const pipelineCommand = (
   if (verb === 'run') addForce(addRunOptions(command))
   command.addHelpText('after', pipelineExample(verb, name, params))
   command.option('--json', 'print results and errors as JSON')
-  return refuseRepeats(command)
+  return requireLast(refuseRepeats(command))
 }
