@@ -28,7 +28,7 @@ export const columnUnknown = (
     if (near !== undefined) return [`Did you mean ${written(near)}${names.length > 1 ? ` for ${name}` : ''}?`]
     return instead && there.includes(instead.column) ? [instead.hint] : []
   })
-  const { name, written = asRequired } = absent[0]!
+  const { name, optional, written = asRequired } = absent[0]!
   const what = names.length === 1 ? 'the column' : 'the columns'
   const has = meant.length < absent.length ? [`Rows have ${there.length === 0 ? 'no columns' : listed(there)}.`] : []
   return new EntrapipeError(
@@ -36,7 +36,7 @@ export const columnUnknown = (
     [`${kind} names ${what} ${listed(names)}, ${why}.`, ...meant, ...has, ...(more ? [more] : [])].join(' '),
     {
       facts: { columns: names },
-      fix: `For an optional column, add a question mark: ${written(name)}?.`,
+      ...(optional ? {} : { fix: `For an optional column, add a question mark: ${written(name)}?.` }),
     },
   )
 }

@@ -303,7 +303,7 @@ t.test('without a sandbox, status and stop say so and exit 0', async t => {
     stdout: '{"running":false}\n',
     stderr: '',
   })
-  t.strictSame(await desk.run(['sandbox', 'stop']), { status: 0, stdout: 'No sandbox was running.\n', stderr: '' })
+  t.strictSame(await desk.run(['sandbox', 'stop']), { status: 0, stdout: '', stderr: 'No sandbox was running.\n' })
 })
 
 t.test('an unusable store says what to do', async t => {
