@@ -153,7 +153,7 @@ t.test('an error in a custom part is reported with the part, the file and the li
       'a step with values',
       `transforms: [{ kind: 'its', open: () => row => [[row], [row]] }],`,
       2,
-      /The transform its gave a list where a row .* was expected\. .*use map for one value, or flatMap for a list of values/,
+      /Expected the transform its to return a row .*, got a list\. .*use map for one value, or flatMap for a list of values/,
     ],
     [
       'a function',
