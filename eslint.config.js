@@ -15,7 +15,7 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts'],
-    // Where every row, page or request passes, an object is written out; the engine and the store are such places.
+    // Code on the path of every row, page or request may spell out objects, because that is faster.
     ignores: [
       'src/{engine,store,core,data,sandbox,contracts}/**',
       'src/graph/*.ts',

@@ -1,31 +1,31 @@
 #!/usr/bin/env node
-// Starts entrapipe: from `src` in a clone, from `dist` in the installed package. Kept in plain JavaScript that an old
-// Node can parse, so that it can say what is wrong.
+// Starts entrapipe: from `src` in a clone, from `dist` in the installed package. Plain JavaScript that an old Node.js can
+// parse, so that it can print the error below.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const major = Number(process.versions.node.split('.')[0])
 if (major < 24) {
   process.stderr.write(
-    `entrapipe needs Node.js 24 or newer and this is ${process.version}; in a clone run it as \`npx entrapipe\` or \`npm run entrapipe --\`, which bring their own Node.js, elsewhere install Node.js 24.\n`,
+    `entrapipe needs Node.js 24 or newer, and this is ${process.version}. In a clone, run \`npx entrapipe\` or \`npm run entrapipe --\`, which use the project's own Node.js. Elsewhere, install Node.js 24.\n`,
   )
   process.exit(2)
 }
 
-// V8 sizes its heap before any script runs, so what keeps an export small needs a second start. execve keeps the process
-// id: a kill reaches the one process there is. A pipeline of one's own may need more than an export; a small young
-// generation keeps it small all the same. The sandbox is a server: a larger young generation serves faster.
+// V8 sizes its heap before any script runs, so limiting it requires a second start. execve keeps the process id, so a kill
+// reaches the only process. A custom pipeline may need a larger heap than an export, but the young generation is small for
+// both. The sandbox is a server, which is faster with a larger young generation.
 const limits = {
   sandbox: ['--max-semi-space-size=8'],
   run: ['--max-semi-space-size=3', '--no-concurrent-recompilation'],
   other: ['--max-semi-space-size=3', '--max-old-space-size=256', '--no-concurrent-recompilation'],
 }
-// A pipeline or a configuration in a folder without `"type": "module"` is no mistake of the person who wrote it.
+// A pipeline or a configuration may be in a folder without `"type": "module"`, so that warning is disabled.
 const quiet = ['--disable-warning=ExperimentalWarning', '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON']
 const command = process.argv[2] === 'sandbox' || process.argv[2] === 'run' ? process.argv[2] : 'other'
 const wanted = [...limits[command], ...quiet]
-// Buffers of a page come and go by the megabyte. glibc would keep a heap for each thread, and what it once had in each;
-// two threads are enough for one file and its compression.
+// Pages allocate and free megabytes of buffers. By default, glibc keeps a heap per thread and rarely returns memory. Two
+// threads are enough for one file and its compression.
 const small = {
   MALLOC_ARENA_MAX: '1',
   MALLOC_MMAP_THRESHOLD_: '65536',
@@ -42,7 +42,7 @@ if (process.execve && process.platform !== 'win32' && !wanted.every(flag => proc
 const { enableCompileCache, registerHooks } = await import('node:module')
 const { setFlagsFromString } = await import('node:v8')
 enableCompileCache()
-// Once a page outlives two collections, V8 allocates its kind of rows in the old generation, and their values follow: see
+// Without this flag, V8 allocates rows in the old generation once a page outlives two collections: see
 // docs/decisions/pages-in-pieces.md. An unknown flag is ignored here; on the command line it is an error.
 setFlagsFromString('--no-allocation-site-pretenuring')
 
@@ -70,8 +70,8 @@ const ownUrl = specifier => {
   )
 }
 
-// What npm writes into a new folder says "commonjs" of everything in it, and older ones say nothing: a TypeScript file that
-// imports or exports is a module all the same.
+// A package.json made by npm sets "commonjs" for all files in its folder, and older ones set nothing. A TypeScript file that
+// imports or exports is a module nevertheless.
 const isModule = ({ url, format }) =>
   (!format || format.startsWith('commonjs')) &&
   /^file:.*\.ts(?:\?|$)/.test(url) &&
@@ -79,7 +79,7 @@ const isModule = ({ url, format }) =>
   existsSync(new URL(url)) &&
   /^\s*(?:import|export)\b(?!\s*\()/m.test(readFileSync(new URL(url), 'utf8'))
 
-// A pipeline or a configuration may lie anywhere and still says `import … from 'entrapipe/sources/csv'`.
+// A pipeline or a configuration may be in any folder and still use `import … from 'entrapipe/sources/csv'`.
 registerHooks({
   resolve(specifier, context, next) {
     if (/^entrapipe(?:\/(?!package\.json$)|$)/.test(specifier)) return { url: ownUrl(specifier), shortCircuit: true }

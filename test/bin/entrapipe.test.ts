@@ -24,7 +24,7 @@ t.test(
     const { status, stdout, stderr } = spawnSync(old!, [launcher, 'export', 'users'], { encoding: 'utf8' })
     t.equal(status, 2)
     t.equal(stdout, '')
-    t.match(stderr, /^entrapipe needs Node\.js 24 or newer and this is v\d+\.\d+\.\d+; [^\n]*\.\n$/)
+    t.match(stderr, /^entrapipe needs Node\.js 24 or newer, and this is v\d+\.\d+\.\d+\. [^\n]*\.\n$/)
   },
 )
 

@@ -42,8 +42,8 @@ t.test('check shows who signed in and the size of the tenant, and confirms exact
     `contoso: Contoso (contoso.com)
   tenant    ${sandbox.tenantId}
   domains   contoso.onmicrosoft.com, contoso.com
-  token     ok until …, for the app ${sandbox.clientId}
-  rights    app roles of the app itself: User.Read.All, Organization.Read.All
+  token     valid until …, for the app ${sandbox.clientId}
+  rights    app roles: User.Read.All, Organization.Read.All
   quotas    size L (12,345 users): 8,000 resource units in 10 s, 3,000 writes in 150 s
 For export users:
   enough    the token has all required permissions
@@ -74,7 +74,7 @@ t.test('an app without roles gets the advice to add roles and consent', async t 
   const { check } = await scene(t, { app: 'unconsented' })
   const { out, status } = await check('--for', 'export users')
   t.equal(status, 6)
-  t.match(out, /  rights    app roles of the app itself: none\n/)
+  t.match(out, /  rights    app roles: none\n/)
   t.match(
     out,
     /The token has no app role: add application permissions and grant admin consent; `(?:npx )?entrapipe tenants app` shows how\./,

@@ -41,7 +41,7 @@ const badLine = ({ run, counts, status }: Manifest, failures: FailureReasons | u
     ...(counts.unknown > 0 ? [`${counted(counts.unknown, 'row')} unknown`] : []),
   ]
   if (told.length === 0) return undefined
-  const left = status === 'failed' ? ' and none was written, so what was there before is unchanged' : ''
+  const left = status === 'failed' ? ' and none was written, so nothing was changed' : ''
   return `${told.join(', ')}${left}. ${failures ? `${mostFrequent(failures)} ` : ''}For the reasons, run: entrapipe runs results ${run}`
 }
 
