@@ -8,7 +8,7 @@ interface Arrived extends Cut {
 }
 
 /** Saves a cut when the sink returns its mark. A sink may return an older cut than requested. */
-export interface Checkpoints {
+interface Checkpoints {
   readonly arrive: (cut: Cut, written: number) => Promise<void>
   /**
    * Stops saving, and returns whether there is a checkpoint, of this process or an earlier one. The result decides whether the

@@ -1,35 +1,28 @@
-import type { Context } from '../core/context.ts'
 import { nothingSucceeded, type FileFacts, type Manifest } from '../core/manifest.ts'
 import type { Writer } from '../core/parts.ts'
 import { failuresIn } from '../core/result.ts'
 import { onlyPhase } from '../store/types.ts'
-import { judge, worst, type Judged } from '../core/completeness.ts'
+import { judge, worst } from '../core/completeness.ts'
 import type { RunEnd, Started } from './run-request.ts'
-import type { Surroundings } from './contexts.ts'
+import { checkContext, type Surroundings } from './contexts.ts'
+import type { Flowed, Output } from './flow-rows.ts'
 import { writeRejects, type Rejects } from './rejects.ts'
-import type { Before } from './before.ts'
-import type { OriginSeen } from './read-shards.ts'
-
-interface Ended {
-  readonly before: Before
-  readonly origin: OriginSeen
-  /** Completeness of the inputs that transforms read, such as the table of a lookup. */
-  readonly tables: readonly Judged[]
-  readonly context: Context
-  readonly around: Surroundings
-  readonly notes: readonly string[]
-  /** Called when the output is published. There is nothing to close afterwards. */
-  readonly committed: () => void
-}
 
 /** Called after the last row. Finishes the output, judges its completeness, and publishes it or leaves it as a partial. */
-export const complete = async (started: Started, writer: Writer<unknown>, ended: Ended): Promise<RunEnd> => {
+export const complete = async (
+  started: Started,
+  around: Surroundings,
+  output: Output,
+  flowed: Flowed,
+): Promise<RunEnd> => {
   const { id, plan, progress } = started
-  const rejects = await writeRejects(started, ended.around)
+  const writer = output.writer!
+  const committed = (): void => void (output.writer = undefined)
+  const rejects = await writeRejects(started, around)
   try {
     const files = [...(await writer.finish()), ...rejects.files]
-    const manifest = await makeManifest(started, files, ended)
-    if (nothingSucceeded(manifest.counts)) return await fail(started, writer, rejects, manifest, ended.committed)
+    const manifest = await makeManifest(started, files, flowed)
+    if (nothingSucceeded(manifest.counts)) return await fail(started, writer, rejects, manifest, committed)
     if (manifest.completeness === 'short') {
       await rejects.close('abort')
       await writer.close('keep')
@@ -43,7 +36,7 @@ export const complete = async (started: Started, writer: Writer<unknown>, ended:
     const isPiped = plan.rejects?.resumable === false
     if (!isPiped) await rejects.close('commit', manifest)
     await writer.close('commit', manifest)
-    ended.committed()
+    committed()
     if (isPiped) await rejects.close('commit', manifest)
     await started.finish('done', { manifest })
     return { run: id, end: 'done', manifest, progress }
@@ -79,12 +72,9 @@ const fail = async (
  * Ends a run that died just after its commit. Returns undefined if its output was not published, so that it must resume from its
  * checkpoint. Rejects are published before the output. If they are missing, as with a pipe, they are written again.
  */
-export const completed = async (
-  started: Started,
-  context: Context,
-  around: Surroundings,
-): Promise<RunEnd | undefined> => {
+export const completed = async (started: Started, around: Surroundings): Promise<RunEnd | undefined> => {
   const { id, run, plan, progress } = started
+  const context = checkContext(around, id)
   const committing = await run.loadCommitting()
   if (!committing || !(await plan.sink.place?.published(context, committing.files))) return undefined
   let { manifest } = committing
@@ -101,7 +91,7 @@ export const completed = async (
 const makeManifest = async (
   { name, request, plan, described, id, info, progress }: Started,
   files: readonly FileFacts[],
-  { before, origin, tables, context, notes }: Ended,
+  { before, origin, tables, context, notes }: Flowed,
 ): Promise<Manifest> => {
   const { source } = plan
   // As many rows as counted: the listing ended by itself, or exactly there.

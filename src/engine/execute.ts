@@ -1,3 +1,4 @@
+import type { Context } from '../core/context.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import { given } from '../core/given.ts'
 import type { Manifest } from '../core/manifest.ts'
@@ -5,27 +6,15 @@ import { expectMaxFailed, type MaxFailed } from '../core/max-failed.ts'
 import type { Run } from '../store/store.ts'
 import { onlyPhase } from '../store/types.ts'
 import { beginRun } from './begin-run.ts'
+import { checkWithGraph, checkWithoutGraph, type CheckedPhase } from './check-parts.ts'
 import { checkPlaces } from './check-places.ts'
-import { flowColumns } from './columns.ts'
 import { checkContext } from './contexts.ts'
 import { describe, identify } from './identity.ts'
 import { joinManifests } from './join-manifests.ts'
-import { readyPhases, type ReadyPhase } from './phases.ts'
+import { readyPhases } from './phases.ts'
 import { beginPhase, newProgress } from './progress.ts'
 import type { Prepared, RunEnd, RunRequest } from './run-request.ts'
 import { runToEnd } from './run-to-end.ts'
-
-/** Checks all phases and their parts without reading or writing anything. */
-export const check = async (request: Omit<RunRequest, 'store' | 'places'>): Promise<readonly ReadyPhase[]> => {
-  const phases = readyPhases(request.plan)
-  const ctx = checkContext({ ...request, graph: request.graph })
-  for (const { plan } of phases) {
-    for (const part of [plan.source, ...plan.transforms, plan.sink, plan.rejects])
-      if (part && 'check' in part) await part.check?.(ctx)
-    await flowColumns(plan, ctx)
-  }
-  return phases
-}
 
 /**
  * Runs a plan, or the phases of a pipeline in order. Resumes an unfinished run of the same work, or starts a new one.
@@ -44,8 +33,10 @@ export const execute = async (request: RunRequest): Promise<RunEnd> => {
 
 const runPhases = async (request: RunRequest): Promise<RunEnd> => {
   const progress = request.progress ?? newProgress(request.clock.now())
-  const phases = await prepare(request, await check(request))
+  const checked = request.checked ?? (await checkWithoutGraph(readyPhases(request.plan), request))
+  await checkWithGraph(checked, request)
   const ctx = checkContext({ ...request, graph: request.graph })
+  const phases = await describeAll(checked, ctx)
   checkPlaces(phases, ctx)
   const identity = identify(request, phases)
   const run = await beginRun(request, phases, identity)
@@ -57,11 +48,9 @@ const runPhases = async (request: RunRequest): Promise<RunEnd> => {
   }
 }
 
-const prepare = async (request: RunRequest, phases: readonly ReadyPhase[]): Promise<readonly Prepared[]> => {
-  const ctx = checkContext({ ...request, graph: request.graph })
+const describeAll = async (phases: readonly CheckedPhase[], ctx: Context): Promise<readonly Prepared[]> => {
   const prepared: Prepared[] = []
-  for (const { name, plan } of phases)
-    prepared.push({ name, plan, described: await describe(plan, ctx), columns: await flowColumns(plan, ctx) })
+  for (const phase of phases) prepared.push({ ...phase, described: await describe(phase.plan, ctx) })
   return prepared
 }
 

@@ -56,3 +56,6 @@ export const readyPhases = (made: Plans): readonly ReadyPhase[] => {
 /** Returns why an interrupted run cannot be resumed, for the first such phase; undefined if all phases can be resumed. */
 export const notResumableIn = (phases: readonly ReadyPhase[]): string | undefined =>
   phases.find(({ plan }) => plan.notResumable !== undefined)?.plan.notResumable
+
+/** Whether a part of any phase uses a directory. */
+export const usesGraphIn = (phases: readonly ReadyPhase[]): boolean => phases.some(({ plan }) => plan.usesGraph)

@@ -7,8 +7,8 @@ import type { MaxFailed } from '../core/max-failed.ts'
 import type { Destination } from '../core/place.ts'
 import type { RunPhase, Store } from '../store/store.ts'
 import type { RunError, RunInfo } from '../store/types.ts'
-import type { Flowing } from './columns.ts'
-import type { Plans, ReadyPhase } from './phases.ts'
+import type { CheckedPhase } from './check-parts.ts'
+import type { Plans } from './phases.ts'
 import type { Progress, RunEvent } from './progress.ts'
 
 /** A plan, and everything needed to run it. */
@@ -18,6 +18,8 @@ export interface RunRequest {
   readonly params: Json
   /** One plan, or phases that run in order. */
   readonly plan: Plans
+  /** What `checkWithoutGraph` returned for this plan: its parts are not checked again. */
+  readonly checked?: readonly CheckedPhase[]
   /** The client of the run's tenant. Required if a part of the plan uses Graph. */
   readonly graph?: Graph
   readonly store: Store
@@ -63,11 +65,9 @@ export interface Described {
   readonly target: string | undefined
 }
 
-/** A checked phase. */
-export interface Prepared extends ReadyPhase {
+/** A phase that is checked and described. */
+export interface Prepared extends CheckedPhase {
   readonly described: Described
-  /** The columns in the plan, as far as they are known before the first row. */
-  readonly columns: Flowing
 }
 
 /** A phase that is about to start. */

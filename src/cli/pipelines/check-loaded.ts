@@ -1,10 +1,9 @@
-import { check } from '../../engine/execute.ts'
+import { checkWithGraph, checkWithoutGraph } from '../../engine/check-parts.ts'
 import { describe } from '../../engine/identity.ts'
 import type { Described } from '../../engine/run-request.ts'
-import { notResumableIn } from '../../engine/phases.ts'
+import { notResumableIn, readyPhases, usesGraphIn } from '../../engine/phases.ts'
 import { checkContext } from '../../engine/contexts.ts'
 import type { TenantWish } from '../../tenants/choose-tenant.ts'
-import { checkEarly } from '../running/check-early.ts'
 import type { Cli } from '../cli.ts'
 import { openGraph } from '../../tenants/connect.ts'
 import { connectionOf } from '../running/connection.ts'
@@ -13,7 +12,6 @@ import type { LoadedPipeline } from '../../catalogue/load-pipeline.ts'
 import { partWords } from '../report/part-words.ts'
 import { flagOf } from '../options/param-options.ts'
 import { printLines } from '../command-line/print.ts'
-import { version } from '../../core/version.ts'
 
 /** Checks a pipeline and its parameters as a run does, and signs in if it needs a tenant. Reads and writes no rows. */
 export const checkLoaded = async (
@@ -23,21 +21,10 @@ export const checkLoaded = async (
   cli: Cli,
 ): Promise<void> => {
   const { plan, params } = await makePlan(loaded, given, flagOf)
-  const { usesGraph } = await checkEarly(plan, cli)
-  const graph = usesGraph ? await openGraph(...(await connectionOf(wish, cli))) : undefined
+  const checked = await checkWithoutGraph(readyPhases(plan), cli)
+  const graph = usesGraphIn(checked) ? await openGraph(...(await connectionOf(wish, cli))) : undefined
   await graph?.signedIn(cli.signal)
-  const request = {
-    pipeline: loaded.name,
-    params,
-    plan,
-    ...(graph ? { graph } : {}),
-    clock: cli.clock,
-    environment: cli.environment,
-    signal: cli.signal,
-    version,
-    codeHash: loaded.codeHash,
-  }
-  const checked = await check(request)
+  await checkWithGraph(checked, { ...cli, graph })
   const ctx = checkContext({ ...cli, graph })
   const told = await Promise.all(checked.map(async ({ name, plan }) => ({ name, ...(await describe(plan, ctx)) })))
   const notResumable = notResumableIn(checked)

@@ -1,5 +1,6 @@
 import { given } from '../../core/given.ts'
-import { mapPlans } from '../../engine/phases.ts'
+import { checkWithoutGraph } from '../../engine/check-parts.ts'
+import { mapPlans, readyPhases, usesGraphIn } from '../../engine/phases.ts'
 import type { RunEnd } from '../../engine/run-request.ts'
 import type { LoadedPipeline } from '../../catalogue/load-pipeline.ts'
 import { makePlan } from '../../catalogue/make-plan.ts'
@@ -9,7 +10,6 @@ import type { Cli } from '../cli.ts'
 import { flagOf } from '../options/param-options.ts'
 import type { RunOptions } from '../options/run-options.ts'
 import type { TenantWish } from '../../tenants/choose-tenant.ts'
-import { checkEarly } from './check-early.ts'
 import { runPlan } from './run-plan.ts'
 import { refuseWithoutEffect } from './without-effect.ts'
 
@@ -32,16 +32,19 @@ export const runPipeline = async (
   { checkpointRows, maxFailed, ...options }: PipelineRun,
   cli: Cli,
 ): Promise<RunEnd & { readonly tenant: Tenant | undefined }> => {
-  const { plan, params } = await makePlan(loaded, values, flagOf)
-  const { usesGraph } = await checkEarly(plan, cli)
-  refuseWithoutEffect(plan, usesGraph, { ...options, ...given({ checkpointRows }) }, wish)
-  const graph = usesGraph ? await open(wish, cli, options.quiet) : undefined
+  const made = await makePlan(loaded, values, flagOf)
+  const plan = mapPlans(made.plan, each => ({ ...each, ...given({ rowsPerCut: checkpointRows }) }))
+  const phases = readyPhases(plan)
+  refuseWithoutEffect(phases, { ...options, ...given({ checkpointRows }) }, wish)
+  const checked = await checkWithoutGraph(phases, cli)
+  const graph = usesGraphIn(phases) ? await open(wish, cli, options.quiet) : undefined
   const end = await runPlan(
     {
       pipeline: loaded.name,
       label: loaded.label,
-      params,
-      plan: mapPlans(plan, each => ({ ...each, ...given({ rowsPerCut: checkpointRows }) })),
+      params: made.params,
+      plan,
+      checked,
       graph,
       codeHash: loaded.codeHash,
       maxFailed,

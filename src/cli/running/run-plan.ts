@@ -22,6 +22,7 @@ interface PlannedRun {
   readonly label: string
   readonly params: Json
   readonly plan: Plans
+  readonly checked: NonNullable<RunRequest['checked']>
   readonly graph?: Graph | undefined
   readonly codeHash: string
   readonly fresh?: boolean | undefined
@@ -47,6 +48,7 @@ export const runPlan = async (planned: PlannedRun, cli: Cli): Promise<RunEnd> =>
       pipeline: planned.pipeline,
       params: planned.params,
       plan: planned.plan,
+      checked: planned.checked,
       codeHash: planned.codeHash,
       ...given({ graph }),
       ...(fresh ? { fresh } : {}),

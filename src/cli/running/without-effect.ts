@@ -1,5 +1,5 @@
 import { EntrapipeError } from '../../core/errors.ts'
-import { notResumableIn, readyPhases, type Plans } from '../../engine/phases.ts'
+import { notResumableIn, usesGraphIn, type ReadyPhase } from '../../engine/phases.ts'
 import type { TenantWish } from '../../tenants/choose-tenant.ts'
 import type { RunOptions } from '../options/run-options.ts'
 
@@ -10,12 +10,12 @@ import type { RunOptions } from '../options/run-options.ts'
  * @throws EntrapipeError `USAGE`
  */
 export const refuseWithoutEffect = (
-  plan: Plans,
-  usesGraph: boolean,
+  phases: readonly ReadyPhase[],
   { fresh, checkpointRows }: RunOptions,
   { tenant, auth }: Pick<TenantWish, 'tenant' | 'auth'>,
 ): void => {
-  const why = notResumableIn(readyPhases(plan))
+  const why = notResumableIn(phases)
+  const usesGraph = usesGraphIn(phases)
   if (why !== undefined && checkpointRows !== undefined) throw useless('--checkpoint-rows', `no checkpoints: ${why}`)
   if (why !== undefined && fresh) throw useless('--fresh', `no checkpoints, so it always starts over: ${why}`)
   if (!usesGraph && tenant !== undefined) throw useless('--tenant', 'no use of a directory')

@@ -1,0 +1,135 @@
+import type { Judged } from '../core/completeness.ts'
+import type { Context, Origin } from '../core/context.ts'
+import { given } from '../core/given.ts'
+import type { Writer } from '../core/parts.ts'
+import { isOfRow } from '../core/result.ts'
+import { remember, type Before } from './before.ts'
+import { checkpoints } from './checkpoints.ts'
+import { columnsAtSink, sinkWatchScope } from './columns.ts'
+import type { Surroundings } from './contexts.ts'
+import { failureLimit } from './failure-limit.ts'
+import { flow } from './flow.ts'
+import { inputsOf } from './items.ts'
+import { merge } from './merge.ts'
+import { openStages } from './open-stages.ts'
+import { goBack, rowsPerCutOf, shardsOf, tellPace } from './phase-start.ts'
+import { readShards, type OriginSeen } from './read-shards.ts'
+import { resultLog, type ResultLog } from './result-log.ts'
+import type { Started } from './run-request.ts'
+import { contextOf, sourceContextOf } from './scoped-context.ts'
+import { uniqueKeys } from './unique.ts'
+
+/** The output of a phase that is in progress, for the end of the phase, however it comes. */
+export interface Output {
+  /** Absent before it is opened, and after its commit. */
+  writer: Writer<unknown> | undefined
+  /** Stops saving checkpoints, and returns whether there is one from which the phase can be resumed. */
+  stopCheckpoints: () => boolean
+}
+
+/** What is known of the rows when the last one is written. */
+export interface Flowed {
+  readonly before: Before
+  readonly origin: OriginSeen
+  /** Completeness of the inputs that transforms read, such as the table of a lookup. */
+  readonly tables: readonly Judged[]
+  readonly context: Context
+  readonly notes: readonly string[]
+}
+
+/**
+ * Lets the rows of a phase flow from the source to the sink, from the first one or from the last checkpoint. Returns when the
+ * sink has accepted the last row, with what is needed to judge the output.
+ */
+export const flowRows = async (started: Started, around: Surroundings, output: Output): Promise<Flowed> => {
+  const { plan, run, progress } = started
+  const from = await goBack(started)
+  output.stopCheckpoints = () => from !== undefined
+  const limit = failureLimit(plan.maxFailed, progress)
+  const origin: OriginSeen = {
+    tenant: undefined,
+    completeness: undefined,
+    limit: undefined,
+    why: undefined,
+    ignored: [],
+    notes: new Set(),
+  }
+  const sourceLog = resultLog(run, progress, from?.cut ?? 0, limit.during)
+  const sinkLog = resultLog(run, progress, from?.cut ?? 0, limit.during)
+  const unique = plan.source.keys === 'unique' ? uniqueKeys(run.ids(from?.ids), plan.source.kind, from?.ids) : undefined
+  const reading = readShards(started, around, sourceLog, origin, unique, from)
+  const sourceContext = sourceContextOf(around, started, sourceLog.settled)
+  progress.state = 'counting'
+  const before = await remember(started, sourceContext)
+  progress.expected = before.count === undefined ? undefined : Math.min(before.count, plan.limit)
+  progress.pace = plan.source.pace?.(sourceContext)
+  tellPace(started)
+  const shards = await shardsOf(started, sourceContext)
+  const rowsPerCut = await rowsPerCutOf(started)
+  const tables: Judged[] = []
+  const told = ({ note, completeness, why }: Origin): void => {
+    if (note !== undefined) origin.notes.add(note)
+    if (completeness !== undefined) tables.push({ completeness, ...given({ why }) })
+  }
+  const settledBySink: ResultLog['settled'] = (result, read) => {
+    if (isOfRow(result)) progress.written--
+    sinkLog.settled(result, read)
+  }
+  const stages = await openStages(started, around, from, told, limit, settledBySink)
+  const sinkContext = contextOf(around, started, 'sink', settledBySink, () => {
+    const names = stages.firstColumns()
+    return started.columns.at(-1) ?? columnsAtSink(plan, names && { names, closed: false })
+  })
+  const writer = await plan.sink.open(sinkContext, from?.mark)
+  output.writer = writer
+  stages.offer(writer)
+  const cuts = checkpoints(run, writer as Writer<never>, shards, from !== undefined)
+  output.stopCheckpoints = cuts.stop
+  const scopeOfSink = run.scope('sink')
+  progress.state = 'running'
+  await flow({
+    items: flowing =>
+      merge({
+        source: plan.source,
+        shards,
+        shardsAtOnce: plan.shardsAtOnce,
+        rowsPerCut,
+        limit: plan.limit,
+        ...(from ? { from: { cut: from.cut, positions: from.positions, read: from.counters['read'] ?? 0 } } : {}),
+        context: reading.context,
+        unique,
+        cameAgain: rows => void (progress.repeated += rows),
+        repeated: () => progress.repeated,
+        settled: reading.settled,
+        leaving: reading.leaving,
+        states: reading.states,
+        left: rows => void (progress.read += rows),
+        cutMade: sourceLog.passed,
+        signal: flowing,
+      }),
+    stages: stages.stages,
+    writer,
+    writing(page) {
+      stages.sinkWatch.see(page.rows)
+      sinkLog.working(inputsOf(page))
+    },
+    written(page) {
+      progress.written += page.rows.length
+      return sinkLog.flush()
+    },
+    async cutArrived(cut) {
+      sinkLog.passed(cut.cut)
+      await sinkLog.flush()
+      scopeOfSink.advance(cut.cut)
+      cut.states[sinkWatchScope] = stages.sinkWatch.save()
+      await cuts.arrive(cut, progress.written)
+    },
+    signal: around.signal,
+  })
+  for (const log of [sourceLog, ...stages.logs, sinkLog]) await log.flush()
+  Object.assign(progress.outcomes, await run.countResults())
+  limit.atEnd()
+  progress.state = 'finishing'
+  stages.checkColumns()
+  return { before, origin, tables, context: sourceContext, notes: [...origin.notes, ...stages.notes()] }
+}
