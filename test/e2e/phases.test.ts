@@ -52,6 +52,30 @@ t.test('check shows what each phase reads and writes', async t => {
   t.match(stdout, /\n {2}sales:\n {2}reads .*\n {2}then .*\n {2}writes .*sales\.csv.*\n {2}others:\n/)
 })
 
+t.test('`run` and `check` call `check` and `columns` of a source of the directory once', async t => {
+  const counting = `
+import { appendFileSync } from 'node:fs'
+import { pipeline, plan } from 'entrapipe'
+import { csv } from 'entrapipe/sinks/csv'
+import { users } from 'entrapipe/sources/users'
+
+const from = users({ select: ['id'] })
+const source = {
+  ...from,
+  check: async () => appendFileSync('calls.txt', 'check '),
+  columns: ctx => (appendFileSync('calls.txt', 'columns '), from.columns?.(ctx)),
+}
+
+export default pipeline({ summary: 'Counts its calls.', make: () => plan({ source, sink: csv({ to: 'ids.csv' }), limit: 5 }) })
+`
+  for (const command of ['run', 'check']) {
+    const own = bed.desk({ files: { 'counting.ts': counting } })
+    const { status, stderr } = await own.run([command, './counting.ts', '--tenant', 'bed'])
+    t.equal(status, 0, stderr)
+    t.equal(own.read('calls.txt'), 'columns check ', command)
+  }
+})
+
 t.test('a killed and resumed run of two phases repeats no phase, and no row is lost or repeated', async t => {
   const to = 'others.csv.gz'
   const args = ['run', './two.ts', '--to', to, '--tenant', 'bed', '--checkpoint-rows', '1000']
