@@ -12,6 +12,7 @@ import { exitCodes } from './command-line/exit-codes.ts'
 import { expectCommand } from './command-line/expect-command.ts'
 import { print } from './command-line/print.ts'
 import { asTyped, programName } from './command-line/program-name.ts'
+import { refuseBlanks } from './options/refuse-blanks.ts'
 import { refuseRepeats } from './options/refuse-repeats.ts'
 import { requireLast } from './options/require-last.ts'
 import { tell } from './command-line/tell.ts'
@@ -103,7 +104,12 @@ export const commands = async (
     .option('--config <file>', 'configuration file (the nearest entrapipe.config.ts)')
     .option('--json', 'print results and errors as JSON')
     .helpCommand(true)
-    .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+    .configureHelp({
+      showGlobalOptions: true,
+      sortSubcommands: false,
+      // Options of a command between, as `sandbox`, have no effect on the commands below it.
+      visibleGlobalOptions: command => (command.parent ? [...program.options] : []),
+    })
     .exitOverride()
     .configureOutput({
       writeOut: text => show(asTyped(text, programName(cli.environment))),
@@ -118,7 +124,7 @@ export const commands = async (
     const { default: add } = (await import(new URL(file, folder).href)) as { default: CommandModule }
     add(program, cli)
   }
-  return requireLast(refuseRepeats(program))
+  return requireLast(refuseBlanks(refuseRepeats(program)))
 }
 
 const first = ['export', 'run', 'filter', 'verify', 'check', 'runs', 'tenants', 'permissions', 'sandbox']

@@ -57,6 +57,31 @@ t.test('a mistyped argument is reported in one sentence, once, with what was exp
   })
 })
 
+t.test('an empty value of an option or an argument is refused, except for --nulls', async t => {
+  const run = deskOf(t, { 'feed.csv': 'a,b\n1,\n' })
+  for (const [argv, name] of [
+    [['export', 'users', '--tenant', ''], '--tenant'],
+    [['export', 'users', '--filter='], '--filter'],
+    [['export', 'members', '--group', ''], '--group'],
+    [['export', 'graph', ''], '<path>'],
+    [['filter', '', '--from', 'feed.csv'], '<odata>'],
+    [['verify', ''], '<file>'],
+    [['check', ''], '<pipeline>'],
+    [['run', ''], '<pipeline>'],
+    [['run', 'clean-hr-feed', '--from', ''], '--from'],
+    [['runs', 'show', ' '], '<run>'],
+    [['permissions', ''], '<operation>'],
+    [['tenants', 'app', '--for', ''], '--for'],
+    [['tenants', 'remove', ''], '<name>'],
+  ] as const) {
+    const ran = await run(...argv)
+    const stderr = `entrapipe: The value of ${name} is empty. Is a variable of the shell not set?\n`
+    t.strictSame([ran.status, ran.stdout, ran.stderr], [2, '', stderr], argv.join(' '))
+  }
+  const nulls = await run('filter', 'a eq 1', '--from', 'feed.csv', '--format', 'csv', '--nulls', '', '--quiet')
+  t.match(nulls, { status: 0, stdout: 'a,b\n1,\n' })
+})
+
 t.test('an option without effect is refused, in one sentence that names it', async t => {
   const run = deskOf(t, { 'feed.csv': 'a\n1\n', 'rows.jsonl': '{"a":1}\n' })
   const feed = ['filter', "a eq '1'", '--from', 'feed.csv'] as const
@@ -126,9 +151,9 @@ t.test('a usage error is reported before a directory is contacted', async t => {
       /'nope' is not a property of user\..* 'alsoNot' is not a property of user\./,
     ],
     [['users', '--to', 'x.xls'], /name that ends in .*x\.xls/],
-    [['users', '--to', ''], /Expected --to to be the name of a file, or -, got ""/],
+    [['users', '--to', ''], /The value of --to is empty\. Is a variable of the shell not set\?/],
     [['users', '--to', 'feed.csv/x.csv'], /x\.csv cannot be written: part of its path is a file/],
-    [['users', '--array-separator', '', '--to', 'x.csv'], /Expected --array-separator to be some text, got ""/],
+    [['users', '--array-separator', '', '--to', 'x.csv'], /The value of --array-separator is empty/],
     [['members'], /--group is missing\. Name the group/],
   ] as const) {
     const { status, stderr } = await run('export', ...argv, '--tenant', 'nowhere')

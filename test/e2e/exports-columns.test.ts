@@ -242,10 +242,6 @@ t.test('a path to one object or number exits 2 and names the export of its colle
       [2, '', `entrapipe: ${path} is ${what}, not a collection. Export a collection: \`${instead}\`.\n`],
     )
   }
-  for (const blank of ['', ' ']) {
-    const { status, stderr } = await desk.run(['export', 'graph', blank])
-    t.strictSame([status, /^entrapipe: The path of the collection is missing\. /.test(stderr)], [2, true], stderr)
-  }
   const misspelt = await desk.run(['export', 'graph', '/users', '--select', 'id,dispalyName'])
   t.equal(misspelt.status, 2)
   t.match(misspelt.stderr, /type 'microsoft\.graph\.user'\. Did you mean 'displayName'\?\n$/)

@@ -51,7 +51,7 @@ const add: CommandModule = (program, cli) => {
     .option(
       '--group <id or name>',
       'members: the group; repeat the option for several groups, and each row has groupId and groupName',
-      each('--group', 'the id or display name of a group'),
+      each,
     )
     .option('--transitive', 'members: include the members of nested groups')
     .addOption(
@@ -75,7 +75,7 @@ const add: CommandModule = (program, cli) => {
         import('../running/run-pipeline.ts'),
       ])
       const { tenant, auth, fresh, quiet, checkpointRows, maxFailed, ...asked } = options
-      const params: ExportParams = { ...(await withExcel(asked, cli)), ...given({ path: path?.trim() || undefined }) }
+      const params: ExportParams = { ...(await withExcel(asked, cli)), ...given({ path }) }
       const loaded = await loadBuiltIn(`export ${what}`)
       const end = await runPipeline(
         loaded,

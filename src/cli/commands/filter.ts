@@ -20,11 +20,12 @@ startsWith, endsWith, contains, and, or, not, any, all, null, true, false.
 Columns:
   mail                      a column
   [Employee ID]  [2024]     a column whose name has spaces or punctuation, or starts with a digit; write ] as ]]
-employeeOrgData/division  the column of that name, otherwise division in the column employeeOrgData
-nickname?                 an optional column; without the ?, the command fails if no row has it
+  [Active?]                 a column whose name ends in a question mark
+  employeeOrgData/division  the column of that name, otherwise division in the column employeeOrgData
+  nickname?                 an optional column; without the ?, the command fails if no row has it
 
-Text is compared as the number, date or boolean that it contains: 42, 2026-01-31, 2026-01-31T09:00:00+0100, true, yes,
-1. Rows whose value cannot be compared are counted and reported.`
+Text is compared as the number, date or boolean that it contains: 42, 2026-01-31, 2026-01-31T09:00:00+0100, true,
+yes, 1. Rows whose value cannot be compared are counted and reported.`
 
 const add: CommandModule = (program, cli) => {
   const command = program

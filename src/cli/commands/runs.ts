@@ -1,5 +1,5 @@
 import { outcomes } from '../../core/result.ts'
-import { InvalidArgumentError, Option } from 'commander'
+import { Option } from 'commander'
 import type { OutputOptions } from '../../catalogue/output-sink.ts'
 import type { CommandModule } from '../cli.ts'
 import type { ResumeOptions } from '../runs/resume-run.ts'
@@ -14,13 +14,6 @@ import { counted } from '../report/words.ts'
 
 const statuses: readonly RunStatus[] = ['running', 'interrupted', 'failed', 'done', 'short', 'discarded']
 const dayMs = 24 * 60 * 60 * 1000
-
-/** Parses the id of a run. An empty id, as from an unset variable, is refused. */
-const runId = (text: string): string => {
-  if (text.trim() === '')
-    throw new InvalidArgumentError('Expected <run> to be the id of a run, got "". `entrapipe runs list` lists them.')
-  return text
-}
 
 const add: CommandModule = (program, cli) => {
   const runs = program
@@ -44,7 +37,7 @@ const add: CommandModule = (program, cli) => {
     .summary('show a run: options, progress and result')
     .description('Shows one run: its options, its progress, how it ended, and the files it wrote.')
     .addHelpText('after', examples('runs show 20261121-09'))
-    .argument('<run>', 'id of the run, or its first characters', runId)
+    .argument('<run>', 'id of the run, or its first characters')
     .action(async (id: string) => {
       const { showRun } = await import('../runs/show-run.ts')
       await showRun(id, cli)
@@ -57,7 +50,7 @@ const add: CommandModule = (program, cli) => {
         'Writes the rows that failed or were skipped, with key, code, reason and fix: as a table on a terminal, otherwise as JSON lines.',
       )
       .addHelpText('after', examples('runs results 20261121-09 --outcome failed --to failed.csv'))
-      .argument('<run>', 'id of the run, or its first characters', runId)
+      .argument('<run>', 'id of the run, or its first characters')
       .addOption(new Option('--outcome <outcome>', 'write only rows with this outcome').choices(outcomes)),
   ).action(async (id: string, options: OutputOptions & { readonly outcome?: 'failed' }) => {
     const { to, outcome: _, ...layout } = options
@@ -78,7 +71,7 @@ const add: CommandModule = (program, cli) => {
     .summary('resume an interrupted run')
     .description('Resumes a run from its last checkpoint. Rows before the checkpoint are not read again.')
     .addHelpText('after', examples('runs resume 20261121-09'))
-    .argument('<run>', 'id of the run, or its first characters', runId)
+    .argument('<run>', 'id of the run, or its first characters')
     .option('--force', 'resume an unfinished run although the pipeline has changed')
     .option('--quiet', 'print only errors: no progress and no report')
     .addOption(maxFailedOption())
@@ -91,7 +84,7 @@ const add: CommandModule = (program, cli) => {
     .summary('remove an unfinished run and its partial file')
     .description('Removes an unfinished run and its partial file. It cannot be resumed afterwards.')
     .addHelpText('after', examples('runs discard 20261121-09'))
-    .argument('<run>', 'id of the run, or its first characters', runId)
+    .argument('<run>', 'id of the run, or its first characters')
     .action(async (id: string) => {
       const { discardRun } = await import('../runs/discard-run.ts')
       const discarded = await discardRun(id, cli)

@@ -7,7 +7,10 @@ import { EntrapipeError } from '../../core/errors.ts'
  */
 export const requireLast = (command: Command): Command => {
   const required = command.options.filter(({ mandatory }) => mandatory)
-  for (const option of required) option.makeOptionMandatory(false)
+  for (const option of required) {
+    option.makeOptionMandatory(false)
+    option.description += ' (required)'
+  }
   if (required.length > 0)
     command.hook('preAction', () => {
       const missing = required.filter(option => command.getOptionValue(option.attributeName()) === undefined)

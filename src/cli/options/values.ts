@@ -20,12 +20,11 @@ export const list = (option: string) =>
     return [...(before ?? []), ...items]
   })
 
-/** Keeps each value as it is, unless it is blank. An option given several times collects all values. */
-export const each = (option: string, what: string) =>
-  addingUp((text: string, before: readonly string[] | undefined): readonly string[] => {
-    if (text.trim() === '') throw new InvalidArgumentError(`Expected ${option} to be ${what}, got "${text}".`)
-    return [...(before ?? []), text]
-  })
+/** Keeps each value as it is. An option given several times collects all values. */
+export const each = addingUp((text: string, before: readonly string[] | undefined): readonly string[] => [
+  ...(before ?? []),
+  text,
+])
 
 /** Joins the values of an option given several times. The pipeline's parameter splits them into items. */
 export const joined = addingUp((text: string, before: string | undefined): string =>

@@ -3,6 +3,7 @@ import { EntrapipeError } from '../../core/errors.ts'
 import { addParamOptions } from '../options/param-options.ts'
 import { pipelineExample } from './pipeline-example.ts'
 import type { LoadedPipeline } from '../../catalogue/load-pipeline.ts'
+import { refuseBlanks } from '../options/refuse-blanks.ts'
 import { refuseRepeats } from '../options/refuse-repeats.ts'
 import { requireLast } from '../options/require-last.ts'
 import { addForce, addRunOptions } from '../options/run-options.ts'
@@ -38,5 +39,5 @@ export const pipelineCommand = (
   if (verb === 'run') addForce(addRunOptions(command))
   command.addHelpText('after', pipelineExample(verb, name, params))
   command.option('--json', 'print results and errors as JSON')
-  return requireLast(refuseRepeats(command))
+  return requireLast(refuseBlanks(refuseRepeats(command)))
 }

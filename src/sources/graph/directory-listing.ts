@@ -54,8 +54,9 @@ export const typed = (asked: GraphOptions & { readonly type: string }): Collecti
     type,
     filterRules(type, { deleted }),
   )
-  refuse(check, type)
+  // First, since an expanded relation may be a column, too.
   if (options.expand !== undefined) refuseRelation(options.expand, type)
+  refuse(check, type)
   const disputed = check.findings.filter(({ kind }) => kind === 'disputed').map(found => describeFinding(found, type))
   const used = [...(options.select ?? []), ...(filter ? propertiesOf(filter) : [])]
   const sizes = pageSizes(type, used)
