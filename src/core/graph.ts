@@ -152,8 +152,8 @@ export interface SubmissionOptions<U extends Unit = Unit> {
  * that must not be in progress at the same time are submitted one after the other has ended.
  *
  * A request that was not performed (429, a collision, no connection) is retried after the requested wait, as long as the wait
- * budget lasts. A request that may have been performed (no reply, a reply without it, 500, 502, 503, 504) is only retried if it
- * is `repeatable` and nothing after it in its chain was performed; else it ends `lost`.
+ * budget lasts. A request may have been performed if it has no reply, a batch reply lacks it, or its status is 500, 502, 503
+ * or 504. It is then only retried if it is `repeatable` and nothing after it in its chain was performed; else it ends `lost`.
  */
 export interface Submission<U extends Unit = Unit> {
   /**

@@ -19,7 +19,7 @@ import type { Started } from './run-request.ts'
 import { contextOf, sourceContextOf } from './scoped-context.ts'
 import { uniqueKeys } from './unique.ts'
 
-/** The output of a phase that is in progress, for the end of the phase, however it comes. */
+/** The output of a phase in progress. It is closed however the phase ends. */
 export interface Output {
   /** Absent before it is opened, and after its commit. */
   writer: Writer<unknown> | undefined
@@ -27,7 +27,7 @@ export interface Output {
   stopCheckpoints: () => boolean
 }
 
-/** What is known of the rows when the last one is written. */
+/** Facts about the rows, once the last one is written. */
 export interface Flowed {
   readonly before: Before
   readonly origin: OriginSeen
@@ -38,8 +38,8 @@ export interface Flowed {
 }
 
 /**
- * Lets the rows of a phase flow from the source to the sink, from the first one or from the last checkpoint. Returns when the
- * sink has accepted the last row, with what is needed to judge the output.
+ * Moves the rows of a phase from the source to the sink, starting at the first row or the last checkpoint. Resolves when the
+ * sink has accepted the last row, to what is needed to judge the output.
  */
 export const flowRows = async (started: Started, around: Surroundings, output: Output): Promise<Flowed> => {
   const { plan, run, progress } = started

@@ -4,7 +4,7 @@ import type { Checkpoint } from '../store/types.ts'
 import { pacedMs } from './progress.ts'
 import type { Started } from './run-request.ts'
 
-/** Goes back to the last checkpoint of the phase, and reports what is resumed. Returns undefined if there is none. */
+/** Rewinds to the last checkpoint of the phase, and reports that it is resumed. Returns undefined if there is none. */
 export const goBack = async ({
   run,
   progress,

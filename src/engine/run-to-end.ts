@@ -62,6 +62,6 @@ const tried = async (step: () => Promise<void> | undefined): Promise<void> => {
   try {
     await step()
   } catch {
-    // See above.
+    // The first error is reported.
   }
 }

@@ -18,9 +18,9 @@ interface SlotOptions {
 }
 
 /**
- * All links are in one row of slots, with the slots of an owner side by side. Slot t has the target P(t mod targets). So an
- * owner never has a target twice, reading a page of links costs a page, and the owners of a target are found at its place
- * in each lap of the row.
+ * All links are in one sequence of slots, with the slots of an owner side by side. Slot t has the target P(t mod targets). So
+ * an owner never has a target twice, and reading a page of links costs a page. The owners of a target are found at its place
+ * in each round through the targets.
  */
 export const slots = ({ targets, key, starts }: SlotOptions): Layer => {
   const map = permutation(targets, key)

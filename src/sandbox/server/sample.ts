@@ -14,9 +14,10 @@ export interface Sample {
 const candidates = 500
 
 /**
- * Chooses an ordinary user (a member, enabled, licensed, in the default domain, with a name that needs no escaping in a URL)
- * who has a manager, a device and a group whose members can be changed; the device, the group, one of the user's SKUs, and
- * a role. Falls back to the first object of a kind in the directory's order, and to an empty string if there is none.
+ * Chooses an ordinary user: a member, enabled, licensed, in the default domain, with a name that needs no escaping in a URL.
+ * The user has a manager, a device, and a group whose members can be changed. The sample also has this device and group, one
+ * of the user's SKUs, and a role. Falls back to the first object of a kind in the directory's order, and to an empty string if
+ * there is none.
  */
 export const sampleOf = (directory: Directory): Sample => {
   const first = (kind: Kind): Entity | undefined => {
