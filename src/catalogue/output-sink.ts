@@ -31,7 +31,7 @@ export interface OutputOptions {
  */
 export const outputFormat = ({ to, format }: OutputOptions): Format => {
   if (to === '') throw new EntrapipeError('OPTION_INVALID', 'Expected --to to be the name of a file, or -, got ""')
-  const written = to === '-' ? (format ?? 'jsonl') : formatOf(to).format
+  const written = to === '-' ? (format ?? 'jsonl') : formatOf(to, '--to').format
   if (format !== undefined && format !== written)
     throw new EntrapipeError(
       'OPTION_INVALID',

@@ -42,14 +42,15 @@ const workbook = (path: string): string | undefined =>
 /**
  * Format and compression of a file by its extension, case-insensitive.
  *
+ * @param option names what gave the path, for the error
  * @throws EntrapipeError `OPTION_INVALID` for an unknown extension; the message lists the supported ones
  */
-export const formatOf = (path: string): FileFormat => {
+export const formatOf = (path: string, option?: string): FileFormat => {
   const { format, compression } = told(path)
   if (!format)
     throw new EntrapipeError(
       'OPTION_INVALID',
-      `Expected a file name that ends in ${endings}, optionally followed by .gz or .zst, got ${path}`,
+      `Expected ${option === undefined ? '' : `${option} to be `}a file name that ends in ${endings}, optionally followed by .gz or .zst, got ${path}`,
       { facts: { path }, ...given({ fix: workbook(path) }) },
     )
   return { format, compression }

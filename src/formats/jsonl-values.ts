@@ -73,7 +73,7 @@ export const jsonlValues = (name: string, rule: TrailerRule) => {
       if (!trailer && rule === 'required')
         throw new EntrapipeError(
           'INPUT_CUT_OFF',
-          `The input from ${name} ends without a trailer (rows read: ${rows}). The previous command was interrupted, so rows may be missing. If another program wrote the rows, use --no-trailer`,
+          `The input from ${name} ends without a trailer (rows read: ${rows}). If entrapipe wrote them, the previous command was interrupted and rows may be missing. If another program wrote them, use --no-trailer`,
           { facts: { rows } },
         )
       if (trailer && trailer.rows !== rows)

@@ -124,7 +124,7 @@ const unknown = (tenant: string, names: readonly string[], loaded: LoadedConfig 
     'TENANT_UNKNOWN',
     loaded
       ? `Tenant "${tenant}" was not found in ${loaded.file}.${didYouMean(tenant, [...names, sandboxName])}`
-      : `Tenant "${tenant}" was not found, because there is no configuration yet.`,
+      : `Tenant "${tenant}" was not found, because there is no configuration yet.${didYouMean(tenant, [sandboxName])}`,
     {
       facts: { tenant, tenants: names },
       fix: `${names.length > 0 ? `It has ${names.join(', ')}. ` : ''}Add it with \`entrapipe tenants add ${tenant}\`${

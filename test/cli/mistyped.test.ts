@@ -150,7 +150,7 @@ t.test('a usage error is reported before a directory is contacted', async t => {
       ['users', '--select', 'id,nope,alsoNot'],
       /'nope' is not a property of user\..* 'alsoNot' is not a property of user\./,
     ],
-    [['users', '--to', 'x.xls'], /name that ends in .*x\.xls/],
+    [['users', '--to', 'x.xls'], /Expected --to to be a file name that ends in .*x\.xls/],
     [['users', '--to', ''], /The value of --to is empty\. Is a variable of the shell not set\?/],
     [['users', '--to', 'feed.csv/x.csv'], /x\.csv cannot be written: part of its path is a file/],
     [['users', '--array-separator', '', '--to', 'x.csv'], /The value of --array-separator is empty/],

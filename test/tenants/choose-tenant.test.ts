@@ -62,6 +62,10 @@ t.test('an unknown tenant is refused with the nearest name', async t => {
     message: 'Tenant "contoso.com" was not found, because there is no configuration yet.',
     fix: 'Add it with `entrapipe tenants add contoso.com`, or use your current sign-in with --auth azure-cli.',
   })
+  t.throws(() => chooseTenant(undefined, { tenant: 'sandbx' }, environment), {
+    code: 'TENANT_UNKNOWN',
+    message: 'Tenant "sandbx" was not found, because there is no configuration yet. Did you mean "sandbox"?',
+  })
 })
 
 t.test('sandbox is the embedded tenant, even if none is configured', async t => {

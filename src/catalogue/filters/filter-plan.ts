@@ -41,7 +41,8 @@ export const filterPlan = (params: FilterParams): Plan => {
     source: sourceOf(params) as Source<never>,
     transforms: [
       filter<Fields>(params.odata),
-      ...(params.columns ? [pick(...params.columns)] : []),
+      // Errors name the flag.
+      ...(params.columns ? [{ ...pick(...params.columns), kind: '--columns' }] : []),
       ...(renames ? [rename(renames)] : []),
     ],
     sink: outputSink(ofOutput(params), {}) as Sink<never>,
@@ -60,7 +61,7 @@ const ofOutput = ({ trailer, ...params }: FilterParams): OutputOptions => {
 }
 
 const inputFormat = ({ from, fromFormat }: Pick<FilterParams, 'from' | 'fromFormat'>): Format =>
-  fromFormat ?? (from === '-' ? 'jsonl' : formatOf(from).format)
+  fromFormat ?? (from === '-' ? 'jsonl' : formatOf(from, '--from').format)
 
 const csvFlags = {
   fromDelimiter: '--from-delimiter',

@@ -15,7 +15,7 @@ Examples:
 const add: CommandModule = (program, cli) => {
   program
     .command('verify')
-    .summary('check a file against its manifest')
+    .summary('check a file, or all files of a folder, against their manifests')
     .description(
       'Compares a file with its manifest: bytes, SHA-256 and rows. For a folder, checks every file in it and below it, and prints a line for each; the exit status is the highest of all files. A partial file is an error (1), and so is a CSV or JSON lines file without a manifest (2). Other files without a manifest are not checked, only counted.',
     )
