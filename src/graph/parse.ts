@@ -1,16 +1,27 @@
-import { brokenFailure } from './broken-reply.ts'
+import { brokenFailure, brokenReply } from './broken-reply.ts'
 import { isFailure, type Ended, type Link } from './call.ts'
 import { readPageBody } from './page-body.ts'
 import { textOf } from './text-of.ts'
 
 /**
- * Parses a reply's bytes. A reply that is not JSON is a failed attempt. Below the governor, which reads the replies of
- * batches.
+ * Parses a reply's bytes. A reply that is not JSON is a failed attempt, and so is a count that is not a number. Below the
+ * governor, which reads the replies of batches.
  */
 export const parse: Link = async (call, _options, next) => {
   const ended = await next()
-  return call.page ? ended : read(ended, bytes => JSON.parse(textOf(bytes)) as unknown)
+  if (call.page) return ended
+  if (isCount.test(call.request.url) && isBrokenCount(ended))
+    return brokenFailure(brokenReply('the count is not a number'))
+  return read(ended, bytes => JSON.parse(textOf(bytes)) as unknown)
 }
+
+const isCount = /\/\$count(?:\?|$)/
+
+/** Graph returns a count as plain text. */
+const isBrokenCount = (ended: Ended): boolean =>
+  !isFailure(ended) &&
+  ended.status < 300 &&
+  !/^\s*\d{1,15}\s*$/.test(Buffer.isBuffer(ended.body) ? ended.body.toString('latin1') : String(ended.body))
 
 /**
  * Parses a page once it is needed. A page that is read ahead stays bytes, which cost the garbage collector nothing. Above

@@ -71,3 +71,45 @@ t.test('a table from Graph is counted', async t => {
   t.equal(await endOf(1), 'complete')
   t.equal(await endOf(2), 'short')
 })
+
+t.test('rows of a table that Graph returns again do not hide rows that are missing', async t => {
+  const { run } = bed(t, files)
+  const [ber, lon] = [
+    { key: 'a', value: { code: 'BER', city: 'Berlin' } },
+    { key: 'b', value: { code: 'LON', city: 'London' } },
+  ]
+  const sites = (count: number) => ({
+    kind: 'sites',
+    usesGraph: true as const,
+    keys: 'unique' as const,
+    count: async () => count,
+    async *read() {
+      yield { rows: [ber!, lon!, ber!] }
+      yield { rows: [ber!, lon!] }
+    },
+  })
+  const endOf = async (count: number) => (await run(planOf(sites(count)), { fresh: true })).manifest?.completeness
+  t.equal(await endOf(2), 'complete')
+  t.equal(await endOf(5), 'short')
+})
+
+t.test('a table that was read in part by a run that failed is read again as a whole', async t => {
+  const { run } = bed(t, files)
+  let reads = 0
+  const sites = {
+    kind: 'sites',
+    usesGraph: true as const,
+    keys: 'unique' as const,
+    count: async () => 2,
+    async *read() {
+      reads++
+      yield { rows: [{ key: 'a', value: { code: 'BER', city: 'Berlin' } }] }
+      if (reads === 1) throw new Error('cut')
+      yield { rows: [{ key: 'b', value: { code: 'LON', city: 'London' } }] }
+    },
+  }
+  await t.rejects(run(planOf(sites)), { message: 'cut' })
+  const { manifest } = await run(planOf(sites))
+  t.match(manifest, { completeness: 'complete', counts: { written: 3 } })
+  t.equal(reads, 2)
+})

@@ -88,14 +88,15 @@ t.test('a read-only client refuses a change before anything is sent', async t =>
 t.test('a count is read as text, with the required header and an encoded filter', async t => {
   const { graph, asked } = await scene(t, [
     { headers: { 'content-type': 'text/plain' }, body: '\uFEFF1042' },
-    { headers: { 'content-type': 'text/plain' }, body: 'many' },
+    { headers: { 'content-type': 'text/plain' }, body: '{,7' },
+    { headers: { 'content-type': 'text/plain' }, body: '7' },
   ])
   t.equal(await graph.count('/users', "displayName eq 'A&B'"), 1042)
   t.strictSame(
     [asked[0]?.url, asked[0]?.headers['consistencylevel']],
     ["/v1.0/users/$count?$filter=displayName%20eq%20'A%26B'", 'eventual'],
   )
-  await t.rejects(graph.count('/users'), { code: 'GRAPH_REFUSED' })
+  t.equal(await graph.count('/users'), 7, 'a broken reply is retried')
 })
 
 t.test('an expired token is replaced once, and the request is sent again with the new one', async t => {

@@ -34,6 +34,18 @@ t.test('a success that is not JSON is a failed attempt, whose message quotes non
   t.notMatch(JSON.stringify(ended), /Ann/)
 })
 
+t.test('a count that is not a number is a failed attempt', async t => {
+  const count = (body: unknown): Promise<Ended> =>
+    through(
+      { status: 200, headers: { 'content-type': 'text/plain' }, body },
+      call({ request: { method: 'GET', url: "/users/$count?$filter=city eq 'Ulm'" } }),
+    )
+  for (const body of ['12000', '\ufeff12000\r\n', '0']) t.match(await count(body), { status: 200, body })
+  t.match(await count(Buffer.from('7')), { status: 200, body: 7 })
+  for (const body of ['{,12000', '', '-1', '1e3', '<html>', undefined])
+    t.match(await count(body), { failure: { message: 'the count is not a number' }, sent: true })
+})
+
 t.test('a page stays bytes until it is read, and is dropped when its reader has stopped', async t => {
   let want = (): void => {}
   const wanted = new Promise<void>(resolve => (want = resolve))

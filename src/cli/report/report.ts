@@ -107,7 +107,8 @@ export const firstOf = ({ limit, counts }: Manifest): string | undefined => {
 
 /** The time of a resumed run includes the pauses, whose length is unknown. */
 const took = ({ startedAt, endedAt, resumed }: Manifest): string =>
-  `in ${duration(Date.parse(endedAt) - Date.parse(startedAt))}${
+  // The clock may have been set back meanwhile.
+  `in ${duration(Math.max(0, Date.parse(endedAt) - Date.parse(startedAt)))}${
     resumed === 0 ? '' : ` with pauses, since ${minute(startedAt)} UTC, resumed ${times(resumed)}`
   }`
 

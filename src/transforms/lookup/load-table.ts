@@ -78,7 +78,6 @@ export const loadTable = async (
     const found = keyOf(readKey(row.value)) ?? noKey(key, row, from)
     return [found, Object.fromEntries(readers.map(([into, read]) => [into, (read(row.value) ?? null) as Json]))]
   }
-  // A run that was killed while loading left part of the table. Writing the same entries again changes nothing.
   const verdict = await readTable(ctx, from, rows => {
     for (const { value } of rows) {
       first ??= columnsOf(value)

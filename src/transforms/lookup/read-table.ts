@@ -44,10 +44,14 @@ export const readTable = async (
   }) as Context
   const present = await from.present?.(ctx)
   const before = await from.count?.(ctx)
+  // A listing may return objects again, or start over. Rows that are counted twice would hide rows that are missing.
+  const seen = from.keys === 'unique' ? ctx.store.set('row keys') : undefined
   let read = 0
   for await (const { rows } of readAll(from, reading)) {
-    read += rows.length
-    each(rows)
+    const isNew = seen?.addAll(rows.map(({ key }) => String(key)))
+    const fresh = isNew ? rows.filter((_, at) => isNew[at]) : rows
+    read += fresh.length
+    each(fresh)
   }
   const [why] = reasons
   const judged = judge({
