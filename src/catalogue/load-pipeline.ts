@@ -7,7 +7,7 @@ import { version } from '../core/version.ts'
 import type { Pipeline } from '../engine/pipeline.ts'
 import { builtInPipeline, type BuiltInPipeline } from './built-in.ts'
 import { loadModule } from './load-module.ts'
-import { findPipeline, isFile, notedFile, pipelineMissing, shippedName } from './pipeline-file.ts'
+import { findPipeline, isExistingFile, notedFile, pipelineMissing, shippedName } from './pipeline-file.ts'
 
 /** A loaded pipeline. From its name and parameters, any process can make the same plans. */
 export interface LoadedPipeline {
@@ -56,7 +56,7 @@ export const loadNoted = async (name: string): Promise<LoadedPipeline> => {
   const builtIn = await builtInPipeline(name)
   if (builtIn) return ofCommand(builtIn)
   const file = notedFile(name)
-  if (await isFile(file)) return ofFile(file)
+  if (await isExistingFile(file)) return ofFile(file)
   throw new EntrapipeError('FILE_MISSING', `The pipeline ${name} was not found.`, {
     facts: { pipeline: name },
     fix: 'Restore its file, or discard the run.',

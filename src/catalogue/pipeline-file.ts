@@ -31,7 +31,7 @@ export const findPipeline = async (name: string, { cwd }: Environment): Promise<
   const candidates = isPath(name)
     ? [resolve(cwd, name)]
     : [join(cwd, 'pipelines'), shipped].flatMap(folder => endings.map(ending => join(folder, name + ending)))
-  for (const candidate of candidates) if (await isFile(candidate)) return candidate
+  for (const candidate of candidates) if (await isExistingFile(candidate)) return candidate
   return undefined
 }
 
@@ -61,7 +61,7 @@ const filesOf = async (folder: string): Promise<readonly string[]> => {
 }
 
 /** Whether the path is an existing file. */
-export const isFile = async (path: string): Promise<boolean> => {
+export const isExistingFile = async (path: string): Promise<boolean> => {
   try {
     return (await stat(path)).isFile()
   } catch {

@@ -15,7 +15,7 @@ import type { Prepared } from './run-request.ts'
  */
 export const checkPlaces = (phases: readonly Prepared[], ctx: Context): void => {
   const inputs = phases.flatMap(({ described: { source, transforms } }) =>
-    [source, ...transforms].flatMap(part => inputsOf(part, ctx)),
+    [source, ...transforms].flatMap(part => inputFilesOf(part, ctx)),
   )
   for (const phase of phases) checkPhase(phase, inputs, ctx)
   for (const [at, phase] of phases.entries()) for (const other of phases.slice(0, at)) checkApart(phase, other, ctx)
@@ -52,13 +52,13 @@ const checkPhase = ({ plan, described: { target } }: Prepared, inputs: readonly 
 }
 
 /** The absolute path of the file that a run reads; undefined if it reads none (stdin, a directory). */
-export const inputFileOf = (source: Json, ctx: Context): string | undefined => inputsOf(source, ctx)[0]
+export const inputFileOf = (source: Json, ctx: Context): string | undefined => inputFilesOf(source, ctx)[0]
 
 /** Parts that read files describe themselves with `from`: a path, or the description of the part that they read. */
-const inputsOf = (described: Json, ctx: Context): readonly string[] => {
+const inputFilesOf = (described: Json, ctx: Context): readonly string[] => {
   if (typeof described !== 'object' || described === null || !('from' in described)) return []
   const { from } = described
-  if (typeof from !== 'string') return from === undefined ? [] : inputsOf(from, ctx)
+  if (typeof from !== 'string') return from === undefined ? [] : inputFilesOf(from, ctx)
   return from === '-' ? [] : [absolute(ctx.environment, from)]
 }
 

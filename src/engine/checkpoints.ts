@@ -1,7 +1,7 @@
 import type { Json } from '../core/json.ts'
 import type { Shard, Writer } from '../core/parts.ts'
 import type { RunPhase } from '../store/store.ts'
-import type { Cut } from './items.ts'
+import type { Cut } from './pages-and-cuts.ts'
 
 interface Arrived extends Cut {
   readonly written: number

@@ -9,7 +9,7 @@ import { columnsAtSink, sinkWatchScope } from './columns.ts'
 import type { Surroundings } from './contexts.ts'
 import { failureLimit } from './failure-limit.ts'
 import { flow } from './flow.ts'
-import { inputsOf } from './items.ts'
+import { inputsOf } from './pages-and-cuts.ts'
 import { merge } from './merge.ts'
 import { openStages } from './open-stages.ts'
 import { goBack, rowsPerCutOf, shardsOf, tellPace } from './phase-start.ts'
@@ -88,7 +88,7 @@ export const flowRows = async (started: Started, around: Surroundings, output: O
   const scopeOfSink = run.scope('sink')
   progress.state = 'running'
   await flow({
-    items: flowing =>
+    pagesAndCuts: over =>
       merge({
         source: plan.source,
         shards,
@@ -105,7 +105,7 @@ export const flowRows = async (started: Started, around: Surroundings, output: O
         states: reading.states,
         left: rows => void (progress.read += rows),
         cutMade: sourceLog.passed,
-        signal: flowing,
+        signal: over,
       }),
     stages: stages.stages,
     writer,

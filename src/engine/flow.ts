@@ -4,18 +4,18 @@ import { asStream, flushable, none } from 'stream-chain'
 import type { Writer } from '../core/parts.ts'
 import { pagesOf } from './foreign.ts'
 import { thrownBy } from './guarded.ts'
-import { isCut, type Cut, type FlowingPage, type Item } from './items.ts'
+import { isCut, type Cut, type FlowingPage, type PageOrCut } from './pages-and-cuts.ts'
 import type { Stage } from './stage.ts'
 
 /**
  * Pages are large, and sources read ahead. Streams without a buffer keep fewer pages alive, and short-lived pages are cheap to
  * collect.
  */
-const itemsAhead = { highWaterMark: 0 }
+const unbuffered = { highWaterMark: 0 }
 
 interface Flow {
   /** Pages and cuts. An abort ends them with the reason of the signal, even while the source waits. */
-  readonly items: (signal: AbortSignal) => AsyncIterable<Item>
+  readonly pagesAndCuts: (signal: AbortSignal) => AsyncIterable<PageOrCut>
   /** Stages of fused steps, and foreign streams between them. */
   readonly stages: readonly (Stage | Duplex)[]
   readonly writer: Writer<unknown>
@@ -27,16 +27,24 @@ interface Flow {
 }
 
 /** Runs pages and cuts through Node streams to the writer. Resolves when the last one is accepted. */
-export const flow = async ({ items, stages, writer, writing, written, cutArrived, signal }: Flow): Promise<void> => {
+export const flow = async ({
+  pagesAndCuts,
+  stages,
+  writer,
+  writing,
+  written,
+  cutArrived,
+  signal,
+}: Flow): Promise<void> => {
   const streams: (NodeJS.ReadWriteStream | typeof pagesOf)[] = []
   for (const stage of stages)
-    if ('item' in stage) streams.push(stageStream(stage))
+    if ('pass' in stage) streams.push(stageStream(stage))
     else streams.push(unwrap(), stage, pagesOf)
   const sink = new Writable({
     objectMode: true,
-    ...itemsAhead,
-    write(item: Item, _encoding, done) {
-      const accepted = isCut(item) ? cutArrived(item) : write(item)
+    ...unbuffered,
+    write(flowing: PageOrCut, _encoding, done) {
+      const accepted = isCut(flowing) ? cutArrived(flowing) : write(flowing)
       accepted.then(
         () => done(),
         (error: unknown) => done(error as Error),
@@ -52,7 +60,10 @@ export const flow = async ({ items, stages, writer, writing, written, cutArrived
   // A source that waits for a row would not notice that its reader is gone.
   const over = new AbortController()
   sink.once('close', () => over.abort())
-  const source = Readable.from(items(AbortSignal.any([signal, over.signal])), { objectMode: true, ...itemsAhead })
+  const source = Readable.from(pagesAndCuts(AbortSignal.any([signal, over.signal])), {
+    objectMode: true,
+    ...unbuffered,
+  })
   try {
     await pipeline([source, ...streams, sink] as unknown as readonly NodeJS.ReadWriteStream[], { signal })
   } catch (error) {
@@ -62,8 +73,8 @@ export const flow = async ({ items, stages, writer, writing, written, cutArrived
 
 const stageStream = (stage: Stage): Duplex =>
   asStream(
-    flushable(async (item: Item | typeof none) =>
-      item === none ? ((await stage.end()) ?? none) : stage.item(item as Item),
+    flushable(async (flowing: PageOrCut | typeof none) =>
+      flowing === none ? ((await stage.end()) ?? none) : stage.pass(flowing as PageOrCut),
     ),
     { readableHighWaterMark: 0, writableHighWaterMark: 0 },
   ) as unknown as Duplex
@@ -72,9 +83,9 @@ const stageStream = (stage: Stage): Duplex =>
 const unwrap = (): NodeTransform =>
   new NodeTransform({
     objectMode: true,
-    ...itemsAhead,
-    transform(item: Item, _encoding, done) {
-      if (!isCut(item)) for (const row of item.rows) this.push(row.value)
+    ...unbuffered,
+    transform(flowing: PageOrCut, _encoding, done) {
+      if (!isCut(flowing)) for (const row of flowing.rows) this.push(row.value)
       done()
     },
   })

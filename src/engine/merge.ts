@@ -3,7 +3,7 @@ import { EntrapipeError } from '../core/errors.ts'
 import { copyOf, type Json } from '../core/json.ts'
 import type { Shard, Read, Source } from '../core/parts.ts'
 import type { Key, Page, Position } from '../core/row.ts'
-import type { Cut, Item } from './items.ts'
+import type { Cut, PageOrCut } from './pages-and-cuts.ts'
 import { expectRows } from './expect-rows.ts'
 import type { UniqueKeys } from './unique.ts'
 import { within } from './within.ts'
@@ -89,7 +89,7 @@ const pageOf = (taken: Taken): Page<unknown> => {
  * A cut is never made within a page that comes in pieces, and waits until every shard has a position. A shard with unique keys
  * always has one, its last: repeated rows after it are dropped.
  */
-export async function* merge(options: MergeOptions): AsyncGenerator<Item, void, void> {
+export async function* merge(options: MergeOptions): AsyncGenerator<PageOrCut, void, void> {
   const { source, from, rowsPerCut, limit, signal, unique } = options
   const positions: Record<string, Json> = { ...from?.positions }
   let { shards } = options
@@ -153,7 +153,7 @@ export async function* merge(options: MergeOptions): AsyncGenerator<Item, void, 
     unique?.placed(reading.shard.name)
     if (rest.length === 0) return
     shards = [...shards, ...rest]
-    expectNames(shards, source)
+    expectOneNameEach(shards, source)
     waiting.unshift(...rest.toReversed())
   }
 
@@ -222,7 +222,7 @@ export async function* merge(options: MergeOptions): AsyncGenerator<Item, void, 
 const close = ({ pages }: Reading): void => void Promise.resolve(pages.return?.()).catch(() => undefined)
 
 /** @throws EntrapipeError `PIPELINE_INVALID` when two shards have one name */
-const expectNames = (shards: readonly Shard[], { kind }: Source<unknown>): void => {
+const expectOneNameEach = (shards: readonly Shard[], { kind }: Source<unknown>): void => {
   const names = shards.map(({ name }) => name)
   const twice = names.find((name, at) => names.indexOf(name) !== at)
   if (twice === undefined) return

@@ -124,8 +124,8 @@ export const openStages = async (
 }
 
 const flushing = (stage: Stage, log: ResultLog): Stage => ({
-  async item(item) {
-    const out = await stage.item(item)
+  async pass(flowing) {
+    const out = await stage.pass(flowing)
     await log.flush()
     return out
   },

@@ -2,7 +2,7 @@ import { emptyRow, readable, type Fields } from '../core/json.ts'
 import type { StoredFailure } from '../store/types.ts'
 
 /** A failed row, with its input if it is known. */
-export type Failure = Pick<StoredFailure<Fields>, 'result' | 'input'>
+export type RejectedRow = Pick<StoredFailure<Fields>, 'result' | 'input'>
 
 const plain = ['line', 'column', 'code', 'reason', 'fix'] as const
 const prefixed = plain.map(name => `reject ${name}`)
@@ -15,7 +15,7 @@ const prefixed = plain.map(name => `reject ${name}`)
 export const rejectLayout = (
   inputColumns: readonly string[],
   sourceKind: string,
-): { readonly columns: readonly string[]; readonly lay: (failure: Failure) => Fields } => {
+): { readonly columns: readonly string[]; readonly lay: (failure: RejectedRow) => Fields } => {
   const has = (names: readonly string[]): boolean => names.every(name => inputColumns.includes(name))
   const isFree = !plain.some(name => inputColumns.includes(name))
   const own = isFree || (has(plain) && !has(prefixed)) ? plain : prefixed
@@ -23,7 +23,7 @@ export const rejectLayout = (
   const ownValues = readable(input)
   const columns = [...input, ...own]
   const empty = emptyRow(columns)
-  const lay = ({ result, input: read = {} }: Failure): Fields => {
+  const lay = ({ result, input: read = {} }: RejectedRow): Fields => {
     const value = empty()
     const given = ownValues?.(read) ?? read
     for (const name of input) value[name] = given[name] ?? null

@@ -5,7 +5,7 @@ import type { Sink, Writer } from '../core/parts.ts'
 import { hasFailed } from '../core/result.ts'
 import type { Key } from '../core/row.ts'
 import { partContext, type Surroundings } from './contexts.ts'
-import type { Failure } from './reject-columns.ts'
+import type { RejectedRow } from './reject-columns.ts'
 
 /** Writes failures, and is closed like a sink's writer. */
 export interface SheetWriter extends Pick<Writer<Fields>, 'finish' | 'close'> {
@@ -14,7 +14,7 @@ export interface SheetWriter extends Pick<Writer<Fields>, 'finish' | 'close'> {
    *
    * @throws EntrapipeError `WRITE_FAILED` when the sink still rejects the row
    */
-  write(failures: readonly Failure[], lay: (failure: Failure) => Fields): Promise<void>
+  write(failures: readonly RejectedRow[], lay: (failure: RejectedRow) => Fields): Promise<void>
 }
 
 /** The sink of a plan's rejects, and its context. */
@@ -62,7 +62,7 @@ export const rejectSheet = (
   }
 }
 
-const withText = ({ result, input }: Failure): Failure => ({
+const withText = ({ result, input }: RejectedRow): RejectedRow => ({
   result,
   input: input && Object.fromEntries(Object.entries(input).filter(([, value]) => hasText(value))),
 })

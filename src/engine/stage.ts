@@ -1,7 +1,7 @@
 import { copyOf, type Json } from '../core/json.ts'
 import { watchScope, type ColumnWatch } from './columns.ts'
 import type { HeldInputs } from './held-inputs.ts'
-import { inputsOf, isCut, type Cut, type FlowingPage, type Item } from './items.ts'
+import { inputsOf, isCut, type Cut, type FlowingPage, type PageOrCut } from './pages-and-cuts.ts'
 import type { OpenStep, Rows } from './steps.ts'
 
 /** A step in its place. Its scope names its state, and it is notified of each cut that passes. */
@@ -25,10 +25,10 @@ export interface StageCounts {
   dropped: number
 }
 
-/** Consecutive steps, fused into one function from items to items. */
+/** Consecutive steps, fused into one function of pages and cuts. */
 export interface Stage {
-  readonly item: (item: Item) => Item | Promise<Item>
-  /** Returns rows that steps held back, after the last item, each passed through the later steps. */
+  readonly pass: (flowing: PageOrCut) => PageOrCut | Promise<PageOrCut>
+  /** Returns rows that steps held back, after the last page, each passed through the later steps. */
   readonly end: () => Promise<FlowingPage | undefined>
 }
 
@@ -93,11 +93,13 @@ export const fuse = (
     return cut
   }
   return {
-    item(item) {
-      if (isCut(item)) return passed(item)
-      work(inputsOf(item))
-      const rows = through(item.rows, 0)
-      return rows instanceof Promise ? rows.then(made => ({ ...item, rows: made, inputs })) : { ...item, rows, inputs }
+    pass(flowing) {
+      if (isCut(flowing)) return passed(flowing)
+      work(inputsOf(flowing))
+      const rows = through(flowing.rows, 0)
+      return rows instanceof Promise
+        ? rows.then(made => ({ ...flowing, rows: made, inputs }))
+        : { ...flowing, rows, inputs }
     },
     async end() {
       const rows: Rows[number][] = []

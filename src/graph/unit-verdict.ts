@@ -4,7 +4,7 @@ import { verdictOf } from './verdict.ts'
 /** The result of a round trip for a request of a unit. `skipped`: the request before it in the chain did not succeed. */
 export type Fate = 'answered' | 'not-done' | 'skipped' | 'undecided'
 
-interface Judged {
+interface Answered {
   readonly repeatable: boolean
   /** It was already retried because of a refused token. */
   readonly renewed: boolean
@@ -24,7 +24,7 @@ interface UnitVerdict {
  * provided that none of these can have been carried out, or all may be repeated. Otherwise changes could be applied out of
  * order.
  */
-export const unitVerdict = (requests: readonly Judged[]): UnitVerdict => {
+export const unitVerdict = (requests: readonly Answered[]): UnitVerdict => {
   const isChain = requests.length > 1
   const fates = requests.map(request => fateOf(request, isChain))
   const open = fates.findIndex(fate => fate !== 'answered')
@@ -34,7 +34,7 @@ export const unitVerdict = (requests: readonly Judged[]): UnitVerdict => {
   return { fates, again: isRepeated ? open : requests.length }
 }
 
-const fateOf = ({ reply, renewed }: Judged, isChain: boolean): Fate => {
+const fateOf = ({ reply, renewed }: Answered, isChain: boolean): Fate => {
   if (!reply) return 'undecided'
   if (isChain && reply.status === 424) return 'skipped'
   if (reply.status === 401 && !renewed) return 'not-done'

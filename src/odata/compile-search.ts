@@ -11,7 +11,7 @@ const tokenised: ReadonlySet<string> = new Set(['displayName', 'description'])
  *
  * @see https://learn.microsoft.com/graph/search-query-parameter#using-search-on-directory-object-collections
  */
-export const wordsOf = (text: string): readonly string[] => {
+export const searchWordsOf = (text: string): readonly string[] => {
   const found = new Set<string>()
   for (const chunk of text.split(/\s+/).filter(Boolean)) {
     const pieces = chunk.match(/\p{L}+|\p{N}+|[^\p{L}\p{N}]+/gu) ?? []
@@ -40,14 +40,14 @@ export const compileSearch = <T = Fields>(
   return row => {
     const value = read(row, property)
     if (typeof value !== 'string') return false
-    const words = wordsOf(value)
+    const words = searchWordsOf(value)
     return wanted.every(word => words.some(one => one.startsWith(word)))
   }
 }
 
 /** The words to look for: no symbols, unless the clause has nothing else, and no joined words, only their parts. */
 const wantedWords = (text: string): readonly string[] => {
-  const words = text.match(/\p{L}+|\p{N}+/gu)?.flatMap(piece => piece.split(/(?<=\p{Ll})(?=\p{Lu})/u)) ?? wordsOf(text)
+  const words = text.match(/\p{L}+|\p{N}+/gu)?.flatMap(piece => piece.split(/(?<=\p{Ll})(?=\p{Lu})/u)) ?? searchWordsOf(text)
   return words.map(word => word.toLowerCase())
 }
 

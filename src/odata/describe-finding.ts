@@ -1,6 +1,6 @@
 import { EntrapipeError } from '../core/errors.ts'
 import { maxOrClauses } from '../data/filter-rules.ts'
-import { pageOf } from '../data/page-operators.ts'
+import { documentOf } from '../data/page-operators.ts'
 import { refusals, type Check, type Finding } from './findings.ts'
 import { howToWrite } from './literal-types.ts'
 
@@ -19,16 +19,16 @@ export const describeFinding = (finding: Finding, type: string): string => {
     case 'unfilterable':
       return property === 'deletedDateTime'
         ? 'Only deleted objects have a deletedDateTime. Use `entrapipe export deleted-users` to list them.'
-        : `Microsoft documents no $filter on '${property}' of ${type} (${pageOf(type)}).`
+        : `Microsoft documents no $filter on '${property}' of ${type} (${documentOf(type)}).`
     case 'operatorUnsupported':
       if (operator === 'and')
-        return `'${property}' cannot be filtered together with other properties (${pageOf(type)}).`
+        return `'${property}' cannot be filtered together with other properties (${documentOf(type)}).`
       if (operator === 'isof') return `isof is supported only in listings of directory objects, not of ${type}.`
-      return `Microsoft documents no ${operator} on '${property}' of ${type} (${pageOf(type)}).${instead}`
+      return `Microsoft documents no ${operator} on '${property}' of ${type} (${documentOf(type)}).${instead}`
     case 'needsAdvanced':
       return `${operator}${property === '' ? '' : ` on '${property}'`} of ${type} requires an advanced query (ConsistencyLevel: eventual and $count=true).`
     case 'disputed':
-      return `Microsoft's pages disagree about ${operator} on '${property}' of ${type}: ${pageOf(type)} lists it, https://learn.microsoft.com/graph/aad-advanced-queries does not.`
+      return `Microsoft's pages disagree about ${operator} on '${property}' of ${type}: ${documentOf(type)} lists it, https://learn.microsoft.com/graph/aad-advanced-queries does not.`
     case 'tooManyOrs':
       return operator === 'in'
         ? `The in list for '${property}' has ${finding.count ?? 0} values. Graph accepts at most ${maxOrClauses} without an advanced query.`
@@ -38,7 +38,7 @@ export const describeFinding = (finding: Finding, type: string): string => {
     case 'unsortable':
       return property === 'deletedDateTime'
         ? 'Only deleted objects have a deletedDateTime. Use `entrapipe export deleted-users` to list them.'
-        : `Microsoft documents no $orderby on '${property}' of ${type} (${pageOf(type)}).`
+        : `Microsoft documents no $orderby on '${property}' of ${type} (${documentOf(type)}).`
     case 'neverListed':
       return `Graph does not return '${property}' in listings. It can only be read for one ${type} at a time.`
     case 'onlySingle':

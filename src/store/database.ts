@@ -23,7 +23,7 @@ export const isDamage = (error: unknown): boolean => {
 }
 
 /** Explains errors of SQLite and of a full disk. Returns any other error unchanged. */
-export const explained = (error: unknown, path: string): unknown => {
+export const withDiskExplained = (error: unknown, path: string): unknown => {
   const code = resultCode(error)
   const isFull = code === full || ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(systemCode(error) ?? '')
   if (isFull && !(error instanceof EntrapipeError))
@@ -84,7 +84,7 @@ const wrap = (sql: DatabaseSync, path: string): Database => {
     } catch (error) {
       // SQLite has already rolled back when the disk is full.
       if (sql.isTransaction) sql.exec('rollback')
-      throw explained(error, path)
+      throw withDiskExplained(error, path)
     }
   }
   return {
@@ -133,7 +133,7 @@ export const openDatabase = (
     return database
   } catch (error) {
     sql?.close()
-    throw explained(error, path)
+    throw withDiskExplained(error, path)
   }
 }
 
@@ -152,6 +152,6 @@ export const onDisk = <T>(path: string, work: () => T): T => {
   try {
     return work()
   } catch (error) {
-    throw explained(error, path)
+    throw withDiskExplained(error, path)
   }
 }

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { explained, isBusy } from './database.ts'
+import { withDiskExplained, isBusy } from './database.ts'
 
 /**
  * A lock that is released when its holder dies, also after a crash: an exclusive transaction on an empty SQLite file, which
@@ -23,7 +23,7 @@ export const takeLock = (path: string): HeldLock | undefined => {
   } catch (error) {
     sql?.close()
     if (isBusy(error)) return undefined
-    throw explained(error, path)
+    throw withDiskExplained(error, path)
   }
 }
 
@@ -35,14 +35,14 @@ export const isLocked = (path: string): boolean => {
   } catch (error) {
     // Without file descriptors or permissions it cannot be opened, and its holder is unknown.
     if (!existsSync(path)) return false
-    throw explained(error, path)
+    throw withDiskExplained(error, path)
   }
   try {
     sql.exec('begin; select count(*) from sqlite_master')
     return false
   } catch (error) {
     if (isBusy(error)) return true
-    throw explained(error, path)
+    throw withDiskExplained(error, path)
   } finally {
     sql.close()
   }

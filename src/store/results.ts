@@ -7,7 +7,7 @@ import type { FailureQuery, KeptResult, ResultQuery, StoredFailure, StoredResult
 
 /**
  * Keys have no declared type, so that 1 and "1" stay two. `replacedIn` is the epoch of the result that replaced this one;
- * null while this one is the last of its (phase, key, step). `place` orders failures as their rows were read. `counts` has
+ * null while this one is the last of its (phase, key, step). `ordinal` (`place` in version 1) orders failures as their rows were read. `counts` has
  * what each epoch added to an outcome, or took from it: rewinding to a checkpoint deletes the later epochs.
  */
 export const resultsTable = `
@@ -34,8 +34,11 @@ export const resultsTable = `
 const isFailure = `outcome in ('failed', 'unknown') and replacedIn is null`
 
 /** Created when failures are first read, after the last row: rows of several shards come in any order. */
-const failuresIndex = `create index if not exists results_failed on results (phase, place, sequence)
+const failuresIndex = `create index if not exists results_failed on results (phase, ordinal, sequence)
   where ${isFailure}`
+
+/** From version 1 to 2. */
+export const resultsOrdinal = 'alter table results rename column place to ordinal'
 
 /** The results of all phases of a run. */
 interface Results {
@@ -62,17 +65,17 @@ const stored = (line: Line): StoredResult => ({
 
 const failure = (line: Line): StoredFailure => ({
   result: stored(line),
-  place: line['place'] as number,
+  ordinal: line['ordinal'] as number,
   input: typeof line['input'] === 'string' ? JSON.parse(line['input']) : undefined,
 })
 
 const last = Number.MAX_SAFE_INTEGER
-const ordinal = /^\d{1,15}(?=\/|$)/
+const leadingNumber = /^\d{1,15}(?=\/|$)/
 
-/** The place of its row: its number, or the number with which its key begins. Rows with other keys come last. */
-const orderOf = (key: Key): number => {
+/** Orders rows by number: that of the key, or the one with which it begins. Rows with other keys come last. */
+const ordinalOf = (key: Key): number => {
   if (typeof key === 'number') return Number.isSafeInteger(key) ? key : last
-  const digits = ordinal.exec(key)?.[0]
+  const digits = leadingNumber.exec(key)?.[0]
   return digits === undefined ? last : Number(digits)
 }
 
@@ -83,7 +86,7 @@ const ofPhase = (phase: string | undefined) =>
 export const results = (database: Database, now: () => number): Results => {
   const { sql } = database
   const insert = sql.prepare(
-    `insert into results (phase, key, step, epoch, outcome, at, place, rest, input) values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `insert into results (phase, key, step, epoch, outcome, at, ordinal, rest, input) values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const replace = sql.prepare('update results set replacedIn = ? where sequence = ?')
   const count = sql.prepare(`insert into counts values (?, ?, ?, ?) on conflict do update set n = n + excluded.n`)
@@ -109,7 +112,7 @@ export const results = (database: Database, now: () => number): Results => {
             count.run(phase, over, replaced.outcome, -1)
           }
           const kept = input === undefined ? null : JSON.stringify(input)
-          insert.run(phase, key, step, epoch, outcome, at, orderOf(key), JSON.stringify(rest), kept)
+          insert.run(phase, key, step, epoch, outcome, at, ordinalOf(key), JSON.stringify(rest), kept)
           add(outcome, 1)
         }
         addCounts(phase, epoch, added)
@@ -145,9 +148,9 @@ export const results = (database: Database, now: () => number): Results => {
       return sql
         .prepare(
           `select * from results where ${isFailure} and phase = ?
-           and (place, sequence) > (?, ?) order by place, sequence limit ?`,
+           and (ordinal, sequence) > (?, ?) order by ordinal, sequence limit ?`,
         )
-        .all(phase, after?.place ?? Number.MIN_SAFE_INTEGER, after?.result.sequence ?? 0, limit)
+        .all(phase, after?.ordinal ?? Number.MIN_SAFE_INTEGER, after?.result.sequence ?? 0, limit)
         .map(failure)
     },
   }

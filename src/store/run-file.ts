@@ -1,7 +1,7 @@
 import type { Json } from '../core/json.ts'
 import { durable, openDatabase, type Database } from './database.ts'
 import { phasePositions } from './phase-positions.ts'
-import { results, resultsTable } from './results.ts'
+import { results, resultsOrdinal, resultsTable } from './results.ts'
 import type { PhaseReader, PhaseRecord, RunReader, RunRecord } from './run-store.ts'
 import type { Checkpoint, Committing } from './types.ts'
 
@@ -9,6 +9,7 @@ const versions = [
   `create table facts (phase text, name text, value text not null, primary key (phase, name)) without rowid;
    create table positions (phase text, shard text, position text not null, primary key (phase, shard)) without rowid;
    ${resultsTable}`,
+  resultsOrdinal,
 ]
 
 /** Facts of the run itself. */

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fdatasyncSync, mkdirSync, openSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { EntrapipeError } from '../core/errors.ts'
-import { explained, isDamage, onDisk } from './database.ts'
+import { withDiskExplained, isDamage, onDisk } from './database.ts'
 import { openIdJournal, type BufferedIdJournal } from './id-journal.ts'
 import { openKeyFile, type KeyFile } from './key-file.ts'
 import { keyMap } from './key-map.ts'
@@ -108,7 +108,7 @@ export const openRunState = (folder: string, from: number, seal: Seal, about: st
       const file = keyFile()
       for (const entry of file.all(file.number(name))) sum = withEntry(sum, entry)
     } catch (error) {
-      throw isDamage(error) ? changed(keysPath, error) : explained(error, keysPath)
+      throw isDamage(error) ? changed(keysPath, error) : withDiskExplained(error, keysPath)
     }
     if (!isSameSum(sum, expected)) throw changed(keysPath)
   }

@@ -151,14 +151,14 @@ export interface ResultQuery {
 export interface StoredFailure<Input = KeptInput> {
   readonly result: StoredResult
   /** Orders failures as their rows were read: line, index or ordinal. */
-  readonly place: number
+  readonly ordinal: number
   readonly input: Input | undefined
 }
 
 /** Selects failures of a phase. */
 export interface FailureQuery {
   /** The last failure of the previous page. */
-  readonly after?: Pick<StoredFailure<unknown>, 'place' | 'result'>
+  readonly after?: Pick<StoredFailure<unknown>, 'ordinal' | 'result'>
   /** @default 1000 */
   readonly limit?: number
 }

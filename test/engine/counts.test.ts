@@ -51,8 +51,8 @@ t.test('a cut counts the rows that every stage dropped before it, and none after
   const cutOf = (cut: number) => ({ cut, positions: {}, shards: [], read: 0, repeated: 0, states: {}, dropped: 0 })
   const droppedAt: number[] = []
   for (const item of [cutOf(1), { shard: 'a', rows }, cutOf(2), { shard: 'a', rows }, { shard: 'a', rows }, cutOf(3)]) {
-    let out = await stages[0]!.item(item)
-    out = await stages[1]!.item(out)
+    let out = await stages[0]!.pass(item)
+    out = await stages[1]!.pass(out)
     if ('cut' in out) droppedAt.push(out.dropped)
   }
   t.strictSame(droppedAt, [3, 6, 12])

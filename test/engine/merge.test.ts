@@ -2,7 +2,7 @@ import t, { type Test } from 'tap'
 import type { Context } from '../../src/core/context.ts'
 import type { Shard, Read, Source } from '../../src/core/parts.ts'
 import type { Key } from '../../src/core/row.ts'
-import { isCut, type Item } from '../../src/engine/items.ts'
+import { isCut, type PageOrCut } from '../../src/engine/pages-and-cuts.ts'
 import { ended, merge, type MergeOptions } from '../../src/engine/merge.ts'
 import { uniqueKeys } from '../../src/engine/unique.ts'
 import { openIdJournal } from '../../src/store/id-journal.ts'
@@ -18,8 +18,8 @@ const source = (shards: { readonly [name: string]: readonly Read<number>[] }): S
   },
 })
 
-const run = async (options: Partial<MergeOptions> & Pick<MergeOptions, 'source' | 'shards'>): Promise<Item[]> => {
-  const items: Item[] = []
+const run = async (options: Partial<MergeOptions> & Pick<MergeOptions, 'source' | 'shards'>): Promise<PageOrCut[]> => {
+  const items: PageOrCut[] = []
   for await (const item of merge({
     shardsAtOnce: 4,
     rowsPerCut: Infinity,
@@ -38,10 +38,10 @@ const run = async (options: Partial<MergeOptions> & Pick<MergeOptions, 'source' 
   return items
 }
 
-const shown = (item: Item): unknown => (isCut(item) ? { cut: item.cut, positions: item.positions } : item.rows[0]!.key)
+const shown = (item: PageOrCut): unknown => (isCut(item) ? { cut: item.cut, positions: item.positions } : item.rows[0]!.key)
 
 const shards = (...names: string[]): Shard[] => names.map(name => ({ name }))
-const keysOf = (items: readonly Item[], shard: string): unknown[] =>
+const keysOf = (items: readonly PageOrCut[], shard: string): unknown[] =>
   items.flatMap(item => (!isCut(item) && item.shard === shard ? item.rows.map(row => row.key) : []))
 
 t.test('rows of a shard keep their order, whatever other shards do', async t => {

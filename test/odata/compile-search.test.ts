@@ -1,17 +1,17 @@
 import t from 'tap'
-import { compileSearch, wordsOf } from '../../src/odata/compile-search.ts'
+import { compileSearch, searchWordsOf } from '../../src/odata/compile-search.ts'
 import { parseSearch } from '../../src/odata/parse-search.ts'
 
 const finds = (text: string, row: object): boolean =>
   compileSearch<object>(parseSearch(text), (at, name) => (at as Record<string, unknown>)[name])(row)
 
 t.test('words are split at spaces, symbols, digits and changes to upper case', async t => {
-  t.strictSame(wordsOf('hello world'), ['hello', 'world'])
-  t.strictSame(wordsOf('HelloWorld'), ['hello', 'world'])
-  t.strictSame(wordsOf('HELLOworld'), ['helloworld'])
-  t.strictSame(wordsOf('HelloWORld'), ['hello', 'world'])
-  t.strictSame(wordsOf('hello.world'), ['hello', '.', 'world', 'helloworld'])
-  t.strictSame(wordsOf('hello123world'), ['hello', '123', 'world'])
+  t.strictSame(searchWordsOf('hello world'), ['hello', 'world'])
+  t.strictSame(searchWordsOf('HelloWorld'), ['hello', 'world'])
+  t.strictSame(searchWordsOf('HELLOworld'), ['helloworld'])
+  t.strictSame(searchWordsOf('HelloWORld'), ['hello', 'world'])
+  t.strictSame(searchWordsOf('hello.world'), ['hello', '.', 'world', 'helloworld'])
+  t.strictSame(searchWordsOf('hello123world'), ['hello', '123', 'world'])
 })
 
 t.test('names match by the prefixes of their words in any order, other properties by their own prefix', async t => {

@@ -13,7 +13,7 @@ interface Suggestion {
 export type ValueSource = (name: string, before: readonly string[]) => Promise<readonly string[]> | readonly string[]
 
 /** The command that the earlier words select, and the option whose value the last word is. */
-interface Place {
+interface Selected {
   readonly command: Command
   readonly option?: Option
   /** Arguments of the command already typed. */
@@ -35,7 +35,7 @@ const findCommand = (command: Command, name: string): Command | undefined =>
 
 const takesValue = (option: Option): boolean => option.required || option.optional
 
-const locate = (program: Command, words: readonly string[]): Place => {
+const locate = (program: Command, words: readonly string[]): Selected => {
   let command = program
   const given: string[] = []
   let option: Option | undefined

@@ -32,7 +32,7 @@ export interface FlowingPage extends Page<unknown> {
 export const inputsOf = ({ rows, inputs }: FlowingPage): Page<unknown>['rows'] => inputs ?? rows
 
 /** What flows between source and sink: rows, and cuts between them. */
-export type Item = FlowingPage | Cut
+export type PageOrCut = FlowingPage | Cut
 
 /** Whether it is a cut, not a page. */
-export const isCut = (item: Item): item is Cut => 'cut' in item
+export const isCut = (flowing: PageOrCut): flowing is Cut => 'cut' in flowing
