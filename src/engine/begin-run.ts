@@ -77,7 +77,7 @@ export const inTheWay = (partial: string): EntrapipeError =>
     `${partial} already exists, and the output has that name until it is complete`,
     {
       facts: { path: partial },
-      fix: 'No known run left it. Rename or remove it.',
+      fix: 'No run in the store left it, so it cannot be resumed. Move or remove it, then run the command again.',
     },
   )
 
