@@ -101,4 +101,5 @@ export const pageCounts: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** The page of a type, whose section on properties documents `$filter` and `$orderby`. */
-export const documentOf = (type: string): string => `https://learn.microsoft.com/graph/api/resources/${type.toLowerCase()}`
+export const documentOf = (type: string): string =>
+  `https://learn.microsoft.com/graph/api/resources/${type.toLowerCase()}`

@@ -47,7 +47,8 @@ export const compileSearch = <T = Fields>(
 
 /** The words to look for: no symbols, unless the clause has nothing else, and no joined words, only their parts. */
 const wantedWords = (text: string): readonly string[] => {
-  const words = text.match(/\p{L}+|\p{N}+/gu)?.flatMap(piece => piece.split(/(?<=\p{Ll})(?=\p{Lu})/u)) ?? searchWordsOf(text)
+  const words =
+    text.match(/\p{L}+|\p{N}+/gu)?.flatMap(piece => piece.split(/(?<=\p{Ll})(?=\p{Lu})/u)) ?? searchWordsOf(text)
   return words.map(word => word.toLowerCase())
 }
 

@@ -38,7 +38,8 @@ const run = async (options: Partial<MergeOptions> & Pick<MergeOptions, 'source' 
   return items
 }
 
-const shown = (item: PageOrCut): unknown => (isCut(item) ? { cut: item.cut, positions: item.positions } : item.rows[0]!.key)
+const shown = (item: PageOrCut): unknown =>
+  isCut(item) ? { cut: item.cut, positions: item.positions } : item.rows[0]!.key
 
 const shards = (...names: string[]): Shard[] => names.map(name => ({ name }))
 const keysOf = (items: readonly PageOrCut[], shard: string): unknown[] =>
