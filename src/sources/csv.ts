@@ -106,6 +106,7 @@ export const csv = <Out extends Fields = Readonly<Record<string, string>>>(optio
         const names = table.names()
         if (names) return { names, closed: true }
       }
+    table.end()
     return undefined
   }
 

@@ -116,6 +116,16 @@ t.test('the description has the hash of the file, so that a changed file is dete
   t.match(await csv({ from: 'x.csv' }).describe!(ctx), { sha256: createHash('sha256').update('a\n2\n').digest('hex') })
 })
 
+t.test('an empty file is an error before the run', async t => {
+  for (const text of ['', '\n\n', '\ufeff']) {
+    const { ctx } = partContext(t.testdir({ 'x.csv': text }))
+    await t.rejects(Promise.resolve(csv({ from: 'x.csv' }).columns!(ctx)), {
+      code: 'HEADER_INVALID',
+      message: 'x.csv is empty. The first line must name the columns',
+    })
+  }
+})
+
 t.test('an unreadable file or an invalid option is an error before the run', async t => {
   const { ctx } = partContext(t.testdir({ folder: {} }))
   const check = (options: CsvSourceOptions) => csv(options).check!(ctx)

@@ -222,6 +222,28 @@ t.test('a property that Graph does not know is a usage error with the nearest na
   t.strictSame(await unknown(mixed, { orderby: 'department' }), { ...usage, fix: undefined, ...asked })
 })
 
+t.test('a path that Graph does not have is a usage error with the nearest collection', async t => {
+  const told = async (path: string, segment: string) => {
+    const words = `Graph refused GET ${path}: Resource not found for the segment '${segment}'.`
+    const ctx = refusing({ pages: failing(error('GRAPH_REFUSED', 400, words)) })
+    const { code, message, fix } = await readPages(graph({ path }), ctx).then(
+      () => Promise.reject(new Error('read')),
+      (why: EntrapipeError) => why,
+    )
+    return { code, message, fix }
+  }
+  t.strictSame(await told('/usres', 'usres'), {
+    code: 'OPTION_INVALID',
+    message: "Graph has no /usres: 'usres' is not part of its addresses.",
+    fix: 'Did you mean /users?',
+  })
+  t.strictSame(await told('/users/1/mangers', 'mangers'), {
+    code: 'OPTION_INVALID',
+    message: "Graph has no /users/1/mangers: 'mangers' is not part of its addresses.",
+    fix: 'Check the path against the reference of Microsoft Graph v1.0.',
+  })
+})
+
 t.test('one object in place of a collection is a usage error, and so it is in words of Graph', async t => {
   for (const [status, words] of [
     [200, 'The reply to GET /users/1/manager is not a collection.'],

@@ -30,7 +30,7 @@ export const explained = (error: unknown, asked: Asked): unknown => {
       fix: 'Name a collection, such as /users or /groups/<id>/owners.',
     })
   if (status !== 400) return error
-  const unknown = unknownProperty(error, asked)
+  const unknown = unknownProperty(error, asked) ?? unknownSegment(error, path)
   if (unknown) return unknown
   const fix =
     paged && /\btop\b|page size/i.test(error.message)
@@ -42,6 +42,34 @@ export const explained = (error: unknown, asked: Asked): unknown => {
     ? error
     : new EntrapipeError(error.code, error.message, { cause: error, facts: error.facts, fix })
 }
+
+/** Graph's message for a path that it does not have, in whole or in part. */
+const noSegment = /Resource not found for the segment '([^']+)'/i
+
+const unknownSegment = (error: EntrapipeError, path: string): EntrapipeError | undefined => {
+  const [, segment] = noSegment.exec(error.message) ?? []
+  if (segment === undefined) return undefined
+  const near = path.toLowerCase() === `/${segment.toLowerCase()}` ? nearest(segment, collections) : undefined
+  return new EntrapipeError('OPTION_INVALID', `Graph has no ${path}: '${segment}' is not part of its addresses.`, {
+    cause: error,
+    facts: { ...error.facts, path },
+    fix:
+      near === undefined ? 'Check the path against the reference of Microsoft Graph v1.0.' : `Did you mean /${near}?`,
+  })
+}
+
+/** Collections that people name most, for near names. */
+const collections = [
+  'users',
+  'groups',
+  'devices',
+  'applications',
+  'servicePrincipals',
+  'directoryRoles',
+  'domains',
+  'contacts',
+  'subscribedSkus',
+] as const
 
 /** Graph's message for a property that the type does not have, in `$filter`, `$select` or `$orderby`. */
 const notFound = /Could not find a property named '([^']+)' on type '(?:\w+\.)*(\w+)'/i
