@@ -11,6 +11,7 @@ import { checkPlaces } from './check-places.ts'
 import { checkContext } from './contexts.ts'
 import { describe, identify } from './identity.ts'
 import { joinManifests } from './join-manifests.ts'
+import { flowRows } from './flow-rows.ts'
 import { readyPhases } from './phases.ts'
 import { beginPhase, newProgress } from './progress.ts'
 import type { Prepared, RunEnd, RunRequest } from './run-request.ts'
@@ -76,23 +77,26 @@ const inOrder = async (
     }
     const isLast = prepared === phases.at(-1)
     beginPhase(progress, name === onlyPhase ? undefined : name, request.clock.now())
-    const end = await runToEnd({
-      ...phase,
-      request,
-      id: run.id,
-      info: run.info,
-      run: record,
-      progress,
-      tellsResumed: isFirst && run.info.resumed > 0,
-      async finish(status, ended = {}) {
-        if (status === 'done' && ended.manifest && !isLast) return record.saveEnd(ended.manifest)
-        const manifest = joined(ended.manifest)
-        await run.finish(status, manifest ? { ...ended, manifest } : ended)
+    const end = await runToEnd(
+      {
+        ...phase,
+        request,
+        id: run.id,
+        info: run.info,
+        run: record,
+        progress,
+        tellsResumed: isFirst && run.info.resumed > 0,
+        async finish(status, ended = {}) {
+          if (status === 'done' && ended.manifest && !isLast) return record.saveEnd(ended.manifest)
+          const manifest = joined(ended.manifest)
+          await run.finish(status, manifest ? { ...ended, manifest } : ended)
+        },
+        async saveOver({ manifest, error }) {
+          await run.saveOver({ error, ...given({ manifest: joined(manifest) }) })
+        },
       },
-      async saveOver({ manifest, error }) {
-        await run.saveOver({ error, ...given({ manifest: joined(manifest) }) })
-      },
-    })
+      flowRows,
+    )
     isFirst = false
     if (end.end !== 'done' || isLast) return { ...end, manifest: joined(end.manifest) }
     done.push(end.manifest!)

@@ -2,11 +2,14 @@ import { DownstreamClosed } from '../core/downstream-closed.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import { complete, completed } from './complete.ts'
 import type { Surroundings } from './contexts.ts'
-import { flowRows, type Output } from './flow-rows.ts'
+import type { Flowed, Output } from './flow-rows.ts'
 import type { RunEnd, Started } from './run-request.ts'
 
-/** Runs a phase to its end, from its first row or its last checkpoint, and commits, keeps or removes the output. */
-export const runToEnd = async (started: Started): Promise<RunEnd> => {
+/** Moves the rows of a phase. What it puts into `output` is closed however the phase ends. */
+type Work = (started: Started, around: Surroundings, output: Output) => Promise<Flowed>
+
+/** Does the work of a phase, unless its output is already complete, and commits, keeps or removes the output. */
+export const runToEnd = async (started: Started, work: Work): Promise<RunEnd> => {
   const { request, progress } = started
   const ending = new AbortController()
   const signal = AbortSignal.any([request.signal, ending.signal])
@@ -15,7 +18,7 @@ export const runToEnd = async (started: Started): Promise<RunEnd> => {
   try {
     return (
       (await completed(started, around)) ??
-      (await complete(started, around, output, await flowRows(started, around, output)))
+      (await complete(started, around, output, await work(started, around, output)))
     )
   } catch (error) {
     if (error instanceof DownstreamClosed) {

@@ -122,7 +122,7 @@ const refuseOptions = (sandbox: Command, name: string): void => {
       'USAGE',
       `${given.map(({ long }) => long).join(', ')} cannot be used with \`sandbox ${name}\`.`,
       {
-        fix: `Use them to start a sandbox in the foreground: \`entrapipe sandbox ${given[0]!.long} …\`.`,
+        fix: `Use ${given.length === 1 ? 'it' : 'them'} to start a sandbox in the foreground: \`entrapipe sandbox ${given[0]!.long} …\`.`,
       },
     )
 }

@@ -20,7 +20,8 @@ interface WishedTenant {
  */
 export const wishedTenant = async (wish: TenantWish, cli: Cli, quiet = false): Promise<WishedTenant> => {
   const isSandbox = wish.tenant?.toLowerCase() === sandboxName
-  const loaded = isSandbox ? undefined : await loadConfig(cli.environment, cli.config())
+  // The sandbox has settings of its own, but a configuration that is named must exist.
+  const loaded = isSandbox && cli.config() === undefined ? undefined : await loadConfig(cli.environment, cli.config())
   const chosen = chooseTenant(loaded, wish, cli.environment)
   if ('settings' in chosen) return chosen
   const sandbox = await embeddedSandbox(cli, quiet)
