@@ -219,13 +219,14 @@ t.test('each mistake in the configuration is reported with its place', async t =
     broken,
   )
   const elsewhere = bed.desk()
-  says(
-    t,
-    await elsewhere.run(['--config', 'other.ts', 'export', 'users']),
-    2,
-    /Configuration file \S+other\.ts was not found\. Check the path in --config\./,
-    elsewhere,
-  )
+  for (const tenant of [[], ['--tenant', 'sandbox']])
+    says(
+      t,
+      await elsewhere.run(['--config', 'other.ts', 'export', 'users', ...tenant]),
+      2,
+      /Configuration file \S+other\.ts was not found\. Check the path in --config\./,
+      elsewhere,
+    )
 })
 
 t.test('an unknown flag, command, kind, preset, format or value is reported', async t => {

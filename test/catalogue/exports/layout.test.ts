@@ -50,7 +50,7 @@ t.test('with several groups each row names its group', async t => {
 })
 
 t.test('added columns and a complete list of columns cannot be combined', async t => {
-  t.throws(() => laid('users', { select: ['+manager', 'mail'] }), { code: 'USAGE', message: /write \+mail, or/ })
+  t.throws(() => laid('users', { select: ['+manager', 'mail'] }), { code: 'USAGE', message: /write \+mail; to name all/ })
   t.throws(() => laid('users', { preset: 'portal-users', select: ['mail'] }), { code: 'USAGE', message: /plus/ })
   t.throws(() => laid('devices', { preset: 'portal-devices', expand: 'registeredUsers' }), { code: 'USAGE' })
 })
@@ -63,7 +63,7 @@ t.test('any collection has the named columns, or those of its rows', async t => 
 t.test('a column cannot be added to the unknown columns of a collection', t => {
   t.throws(() => layout('graph', 'directoryRole', { to: '-', select: ['+description'] } as never), {
     code: 'USAGE',
-    message: /name all columns, without a plus/,
+    message: /Name all columns, without a plus/,
   })
   t.end()
 })
