@@ -50,7 +50,10 @@ t.test('with several groups each row names its group', async t => {
 })
 
 t.test('added columns and a complete list of columns cannot be combined', async t => {
-  t.throws(() => laid('users', { select: ['+manager', 'mail'] }), { code: 'USAGE', message: /write \+mail; to name all/ })
+  t.throws(() => laid('users', { select: ['+manager', 'mail'] }), {
+    code: 'USAGE',
+    message: /write \+mail; to name all/,
+  })
   t.throws(() => laid('users', { preset: 'portal-users', select: ['mail'] }), { code: 'USAGE', message: /plus/ })
   t.throws(() => laid('devices', { preset: 'portal-devices', expand: 'registeredUsers' }), { code: 'USAGE' })
 })
