@@ -3,10 +3,14 @@
  * `client_secret`. Encrypting a column without secrets costs little, and missing one with secrets would expose them.
  */
 const secret =
-  /passw(?:or)?[dt]|kennwort|pwd|passcode|passphrase|secret|credential|api[ _-]?key|accesspass|access pass|private ?key|\bpin\b|token/i
+  /passw(?:or)?[dt]|kennwort|pwd|passcode|passphrase|secret|credential|(?:api|access|account|recovery|private|shared)[ _-]?key|access ?pass|\bpin\b|token/i
+
+/** Short words, in names such as `userPin`, `pin_code` and `OTP`, but not in `passport` or `shipping`. */
+const shortSecret =
+  /(?:(?:^|[^A-Za-z])(?:pin|pass|otp)|(?:^|[^A-Z])(?:Pin|Pass|Otp))(?![a-z])|(?:^|[^A-Z])(?:PIN|PASS|OTP)(?![A-Za-z])/
 
 /** Whether values of a column are stored encrypted, and never shown. */
-export const isSecretColumn = (name: string): boolean => secret.test(name)
+export const isSecretColumn = (name: string): boolean => secret.test(name) || shortSecret.test(name)
 
 /** Whether a value has a secret at any depth, by the names in it. */
 export const hasSecretColumn = (value: unknown): boolean =>

@@ -90,7 +90,12 @@ export const createSubmission = <U extends Unit>(
     const trip = await under.trip
     trips.delete(under)
     pumpSoon()
-    if (trip.kind === 'not-sent' && trip.isContent && parties.length > 1 && !stopped.signal.aborted) {
+    if (trip.kind === 'not-sent' && trip.isContent && parties.length > 1) {
+      if (stopped.signal.aborted) {
+        // Nothing more is sent, so which of them was refused is not known.
+        const { reason } = stopped.signal
+        return tell(notSent(items, { why: 'unsent', error: errorOf(reason) }, tenant))
+      }
       const middle = Math.ceil(parties.length / 2)
       halves.push(parties.slice(0, middle), parties.slice(middle))
       return

@@ -43,7 +43,7 @@ export const writeError = (error: unknown, path: string): unknown => {
     EACCES: 'permission denied',
     EPERM: 'permission denied',
     EROFS: 'its file system is read-only',
-    ENOENT: 'its folder does not exist, or accepts no new files',
+    ENOENT: 'it or its folder was removed, or the folder accepts no new files',
     ENOTDIR: 'part of its path is a file, not a folder',
     EEXIST: 'part of its path is a file, not a folder',
     EISDIR: 'it is a folder',

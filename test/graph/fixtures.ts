@@ -44,7 +44,7 @@ interface Scene extends ScriptedServer, FakeClock {
 /** A client, a clock that nobody waits for, and a server that answers by the script. Jitter is the most there can be. */
 export const scene = async (
   t: Test,
-  script: readonly Scripted[] | ((asked: Asked, nth: number) => Scripted),
+  script: readonly Scripted[] | ((asked: Asked, nth: number) => Scripted | Promise<Scripted>),
   options: Partial<GraphOptions> = {},
 ): Promise<Scene> => {
   const fake = fakeClock()

@@ -39,7 +39,7 @@ export interface ScriptedServer {
 /** A server on this machine that answers by a list, one entry a request, or by a function. */
 export const scriptedServer = async (
   t: Test,
-  script: readonly Scripted[] | ((asked: Asked, nth: number) => Scripted),
+  script: readonly Scripted[] | ((asked: Asked, nth: number) => Scripted | Promise<Scripted>),
 ): Promise<ScriptedServer> => {
   const asked: Asked[] = []
   const server = createServer(async (request, response) => {
@@ -54,7 +54,7 @@ export const scriptedServer = async (
       body: isJson ? (JSON.parse(text) as unknown) : text,
     }
     asked.push(one)
-    const answer = typeof script === 'function' ? script(one, asked.length - 1) : script[asked.length - 1]
+    const answer = typeof script === 'function' ? await script(one, asked.length - 1) : script[asked.length - 1]
     if (!answer) {
       response.writeHead(500, { 'content-type': 'text/plain' }).end('the script is over')
       return

@@ -67,7 +67,7 @@ const nameOf = ({ unit, at }: { readonly unit: Named; readonly at: number }): st
 /** A submission whose owner notes what it is told. */
 export const opened = async (
   t: Test,
-  script: readonly Scripted[] | ((asked: Asked, nth: number) => Scripted),
+  script: readonly Scripted[] | ((asked: Asked, nth: number) => Scripted | Promise<Scripted>),
   options: Partial<GraphOptions> = {},
   own: Partial<SubmissionOptions<Named>> = {},
 ) => {
