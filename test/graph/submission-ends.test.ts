@@ -74,7 +74,7 @@ t.test('a round trip refused for its content is divided until the request at fau
   )
 })
 
-t.test('a round trip refused for its content while the submission breaks off blames none of its entries', async t => {
+t.test('a round trip refused for its content while the submission is interrupted blames none of its entries', async t => {
   const broken = Promise.withResolvers<void>()
   const left: string[] = []
   const { submit, drained, told } = await opened(
