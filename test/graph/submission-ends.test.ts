@@ -74,42 +74,45 @@ t.test('a round trip refused for its content is divided until the request at fau
   )
 })
 
-t.test('a round trip refused for its content while the submission is interrupted blames none of its entries', async t => {
-  const broken = Promise.withResolvers<void>()
-  const left: string[] = []
-  const { submit, drained, told } = await opened(
-    t,
-    async () => {
-      await submit(one('c'))
-      await broken.promise
-      return refused(400, 'BadRequest', 'Invalid batch payload format.')
-    },
-    {},
-    {
-      leaving: async requests => {
-        left.push(...requests.map(({ unit }) => unit.name))
-        if (!left.includes('c')) return
-        broken.resolve()
-        throw new Error('stopped')
+t.test(
+  'a round trip refused for its content while the submission is interrupted blames none of its entries',
+  async t => {
+    const broken = Promise.withResolvers<void>()
+    const left: string[] = []
+    const { submit, drained, told } = await opened(
+      t,
+      async () => {
+        await submit(one('c'))
+        await broken.promise
+        return refused(400, 'BadRequest', 'Invalid batch payload format.')
       },
-    },
-  )
-  for (const name of ['a', 'b']) await submit(one(name))
-  await t.rejects(drained(), { message: 'stopped' })
-  t.strictSame(left, ['a', 'b', 'c'])
-  t.strictSame(
-    told
-      .flat()
-      .map(ending => [
-        ending.unit.name,
-        ending.end,
-        'why' in ending && ending.why,
-        'error' in ending && ending.error?.message,
-      ])
-      .toSorted(),
-    ['a', 'b', 'c'].map(name => [name, 'not-sent', 'unsent', 'stopped']),
-  )
-})
+      {},
+      {
+        leaving: async requests => {
+          left.push(...requests.map(({ unit }) => unit.name))
+          if (!left.includes('c')) return
+          broken.resolve()
+          throw new Error('stopped')
+        },
+      },
+    )
+    for (const name of ['a', 'b']) await submit(one(name))
+    await t.rejects(drained(), { message: 'stopped' })
+    t.strictSame(left, ['a', 'b', 'c'])
+    t.strictSame(
+      told
+        .flat()
+        .map(ending => [
+          ending.unit.name,
+          ending.end,
+          'why' in ending && ending.why,
+          'error' in ending && ending.error?.message,
+        ])
+        .toSorted(),
+      ['a', 'b', 'c'].map(name => [name, 'not-sent', 'unsent', 'stopped']),
+    )
+  },
+)
 
 t.test('a round trip refused for its sign-in is not divided', async t => {
   const { submit, drained, told, departures } = await opened(t, () => refused(403, 'Authorization_RequestDenied'))
