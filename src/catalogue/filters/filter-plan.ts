@@ -2,6 +2,7 @@ import { EntrapipeError, isCode } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import type { Fields } from '../../core/json.ts'
 import type { Sink, Source } from '../../core/parts.ts'
+import { withErrors } from '../../core/with-errors.ts'
 import { withFlags } from '../../core/with-flags.ts'
 import type { Plan } from '../../engine/plan.ts'
 import { formatOf, type Format } from '../../formats/format-of.ts'
@@ -98,21 +99,10 @@ const sourceOf = (params: FilterParams): Source<Fields> => {
       )
   if (format === 'json') return json({ from })
   if (from !== '-') return jsonl({ from, ...(trailer ? {} : { trailer: 'none' }) })
-  return explained(jsonl({ from, trailer: trailer ? 'required' : 'none' }))
+  return withErrors(jsonl({ from, trailer: trailer ? 'required' : 'none' }), withOption)
 }
 
-/** JSON lines on stdin. If stdin is in another format, the error names the option that reads it. */
-const explained = (source: Source<Fields>): Source<Fields> => ({
-  ...source,
-  async *read(...args) {
-    try {
-      yield* source.read(...args)
-    } catch (error) {
-      throw withOption(error)
-    }
-  },
-})
-
+/** If stdin is not JSON lines, the error names the option that reads it. */
 const withOption = (error: unknown): unknown => {
   const isFirstLine = isCode(error, 'INPUT_MALFORMED') && error.facts['line'] === 1
   const lacksTrailer = isCode(error, 'INPUT_CUT_OFF') && 'rows' in error.facts && !('counted' in error.facts)
