@@ -41,12 +41,12 @@ export const failureReasons = async (run: Pick<RunReader, 'readResults'>): Promi
   return { of, reasons: [...found.values()].sort((a, b) => b.rows - a.rows).slice(0, reasonsTold) }
 }
 
-/** `Most often: hired is not a date, got "x" (2,990 of 3,000).` */
+/** `Most often (2,990 of 3,000), for example: hired is not a date, got "x".` The values are those of the first such row. */
 export const mostFrequent = ({ of, reasons: [first] }: FailureReasons): string =>
   first === undefined
     ? ''
     : first.rows === 1 && of === 1
       ? asSentence(first.message)
-      : `Most often: ${first.message.replace(/\.$/, '')} (${count(first.rows)} of ${count(of)}).`
+      : `Most often (${count(first.rows)} of ${count(of)}), for example: ${asSentence(first.message)}`
 
 const asSentence = (text: string): string => (/[.?!]$/.test(text) ? text : `${text}.`)

@@ -24,6 +24,6 @@ t.test('the most frequent reason comes first; values in messages do not make ano
       { code: 'ROW_INVALID', message: 'mail is missing', rows: 1 },
     ],
   })
-  t.equal(mostFrequent(found!), 'Most often: hired: "x" is not a date (3 of 4).')
+  t.equal(mostFrequent(found!), 'Most often (3 of 4), for example: hired: "x" is not a date.')
   t.equal(await of([]), undefined)
 })
