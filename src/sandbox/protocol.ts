@@ -45,6 +45,8 @@ export interface SandboxRequest {
   readonly root: string
   /** The `request-id` of the reply. The ledger records it with each change. */
   readonly requestId?: string
+  /** The `client-request-id` that the caller sent, for an entry of a batch its own. The ledger records it with each change. */
+  readonly clientRequestId?: string
   /** True if the last reply to this URL was a failure (429, 5xx, a reset, a broken body) and this request follows soon after. */
   readonly retried?: boolean
   readonly pageFault?: PageFault
@@ -56,6 +58,21 @@ export interface SandboxReply {
   readonly headers: Readonly<Record<string, string>>
   /** Serialised JSON, or plain text as the content type says; undefined for an empty body. */
   readonly body: string | undefined
+}
+
+/**
+ * A write that is accepted and not yet performed. The server holds its objects, waits for the latency of the write, then
+ * applies it, unless a fault prevents that.
+ */
+export interface PendingWrite {
+  /** Ids of the objects that it changes, in lower case. A link counts as a change of its owner. Empty for a creation. */
+  readonly holds: readonly string[]
+  /**
+   * Checks the write against the directory as it is now, then performs all of it or nothing.
+   *
+   * @throws GraphFault when the write is refused
+   */
+  readonly apply: () => SandboxReply
 }
 
 /** An error reply. The server wraps it in the documented envelope. */
@@ -83,4 +100,4 @@ export class GraphFault extends Error {
 }
 
 /** Answers requests to Graph's resources. @throws GraphFault when the request is invalid */
-export type Resources = (request: SandboxRequest) => SandboxReply | Promise<SandboxReply>
+export type Resources = (request: SandboxRequest) => SandboxReply | PendingWrite | Promise<SandboxReply | PendingWrite>

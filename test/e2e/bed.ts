@@ -43,7 +43,7 @@ interface BedOptions {
 /** Sees each request of Graph before it is answered, and may answer in its place. */
 type Before = (
   request: SandboxRequest,
-  answer: Resources,
+  answer: (request: SandboxRequest) => Promise<SandboxReply>,
 ) => SandboxReply | undefined | Promise<SandboxReply | undefined>
 
 /** A sandbox in the test's own process, over plain http, for all tests of a file. */
@@ -143,7 +143,11 @@ export const openBed = async (t: Test, { users = 3_000, knobs, ...options }: Bed
     ...(knobs ? { knobs } : {}),
   })
   let hook: Before | undefined
-  const resources: Resources = async request => (await hook?.(request, answer)) ?? answer(request)
+  const performed = async (request: SandboxRequest): Promise<SandboxReply> => {
+    const reply = await answer(request)
+    return 'apply' in reply ? reply.apply() : reply
+  }
+  const resources: Resources = async request => (await hook?.(request, performed)) ?? answer(request)
   const sandbox = await createSandbox({ ...options, stateDir, clock, tls: false, directory, resources })
   close = async () => {
     await sandbox.close()

@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.ts'
 import type { Directory } from '../directory/types.ts'
-import type { SandboxReply, SandboxRequest } from '../protocol.ts'
+import type { PendingWrite, SandboxReply, SandboxRequest } from '../protocol.ts'
 import type { ObjectKey } from './address.ts'
 import type { Knobs } from './knobs.ts'
 import type { MemberSight } from './member-sight.ts'
@@ -29,5 +29,5 @@ export interface Call extends World {
   readonly relations: Relations
 }
 
-/** Answers a request, or throws a GraphFault. */
-export type Handler = (call: Call) => SandboxReply | Promise<SandboxReply>
+/** Answers a request, or accepts a write. Throws a GraphFault for an invalid request. */
+export type Handler = (call: Call) => SandboxReply | PendingWrite | Promise<SandboxReply | PendingWrite>

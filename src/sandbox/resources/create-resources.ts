@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.ts'
 import type { Directory } from '../directory/types.ts'
-import type { Resources } from '../protocol.ts'
+import type { Resources, SandboxReply } from '../protocol.ts'
 import { parseAddress, type Piece } from './address.ts'
 import type { Call, World } from './call.ts'
 import { faults } from './faults.ts'
@@ -58,7 +58,9 @@ export const createResources = ({ directory, clock, key, knobs }: ResourcesOptio
       memberSight: sight,
       relations: relationsFor(sight),
     }
-    return withMetadata(await handle(call), request.headers['accept'], request.root)
+    const answer = await handle(call)
+    const shown = (reply: SandboxReply): SandboxReply => withMetadata(reply, request.headers['accept'], request.root)
+    return 'apply' in answer ? { ...answer, apply: () => shown(answer.apply()) } : shown(answer)
   }
 }
 

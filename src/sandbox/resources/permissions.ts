@@ -45,6 +45,11 @@ export const requirements = {
   ],
 } as const satisfies Record<string, Requirement>
 
+/** Application permissions of the calls that write, least privileged first. @see https://learn.microsoft.com/graph/permissions-reference */
+export const writing = {
+  deleteUsers: ['User.DeleteRestore.All', 'User.ReadWrite.All'],
+} as const satisfies Record<string, Requirement>
+
 /** Permissions for reading objects of a kind. */
 export const readingOf: Readonly<Record<Kind, Requirement>> = {
   user: requirements.users,

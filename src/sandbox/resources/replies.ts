@@ -28,3 +28,6 @@ export const countReply = (count: number): SandboxReply => ({
   headers: { 'content-type': 'text/plain', 'odata-version': '4.0' },
   body: String(count),
 })
+
+/** The reply to a change without content. */
+export const noContent: SandboxReply = { status: 204, headers: {}, body: undefined }

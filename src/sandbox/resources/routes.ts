@@ -15,6 +15,7 @@ import {
   readingDeleted,
   readingOf,
   requirements,
+  writing,
   type Requirement,
 } from './permissions.ts'
 import { directoryRoles, plainList, plainSingle, type Plain } from './plain-list.ts'
@@ -24,18 +25,15 @@ import { listAssignments, roleDefinitions, singleAssignment } from './roles.ts'
 import type { Route } from './router.ts'
 import { deletedItem, directoryObject, managerOf, single } from './single.ts'
 import { binned, kindOfType } from './type-facts.ts'
+import { deleteUser } from './users.ts'
 
-const get = (path: string, needs: Requirement, handle: Handler): Route => ({
-  method: 'GET',
-  path,
-  handle: needing(needs, handle),
-})
+const route =
+  (method: Route['method']) =>
+  (path: string, needs: Requirement, handle: Handler): Route => ({ method, path, handle: needing(needs, handle) })
 
-const post = (path: string, needs: Requirement, handle: Handler): Route => ({
-  method: 'POST',
-  path,
-  handle: needing(needs, handle),
-})
+const get = route('GET')
+const post = route('POST')
+const remove = route('DELETE')
 
 const collection = (path: string, kind: Kind): readonly Route[] => [
   get(path, readingOf[kind], list(kind)),
@@ -103,10 +101,11 @@ const castRequired: Handler = () => {
   throw faults.castRequired()
 }
 
-/** The routes of the sandbox. All of them read. */
+/** The routes of the sandbox. */
 export const routes: readonly Route[] = [
   get('/users/delta', requirements.usersInFull, delta('user')),
   ...collection('/users', 'user'),
+  remove('/users/{id}', writing.deleteUsers, deleteUser),
   ...memberships('/users', 'user'),
   get('/users/{id}/manager', requirements.usersInFull, managerOf()),
   get('/users/{id}/manager/$ref', requirements.usersInFull, managerOf(true)),

@@ -105,8 +105,9 @@ export const createGraphService = (options: {
       if (isWhole(call)) return await options.batch(call, service.perform)
       if (call.body instanceof GraphFault) throw call.body
       const [path = '', ...query] = call.url.split('?')
+      const clientRequestId = call.headers['client-request-id']
       const page = rule && pageFaultNames.has(rule.fault) ? (rule.fault as PageFault) : undefined
-      return await options.resources({
+      const answer = await options.resources({
         method: call.method,
         path,
         query: query.join('?'),
@@ -115,9 +116,11 @@ export const createGraphService = (options: {
         caller: call.caller,
         root: call.root,
         requestId: call.ids.requestId,
+        ...(clientRequestId === undefined ? {} : { clientRequestId }),
         retried,
         ...(page && (page !== 'tokenGoneAfterRetry' || retried) ? { pageFault: page } : {}),
       })
+      return 'apply' in answer ? answer.apply() : answer
     } catch (error) {
       return refusal(error, call.ids)
     }

@@ -70,13 +70,14 @@ t.test('a missing object, an invalid id and an unknown segment have different er
   }
 })
 
-t.test('writes are not implemented, and an action cannot be read', async t => {
-  const ask = asker(smallTenant().directory)
+t.test('a write that the sandbox lacks is not implemented, and an action cannot be read', async t => {
+  const { directory, device } = smallTenant()
+  const ask = asker(directory)
   const notImplemented = { code: 'NotImplemented', message: 'This operation target is not yet supported.' }
   for (const [method, url] of [
-    ['POST', '/users'],
-    ['PATCH', `/users/${guid(1)}`],
-    ['DELETE', `/users/${guid(1)}`],
+    ['POST', '/devices'],
+    ['PATCH', `/devices/${device.id}`],
+    ['DELETE', `/devices/${device.id}`],
   ] as const) {
     const reply = await ask(url, { method })
     t.strictSame([reply.status, reply.body], [501, notImplemented], method)

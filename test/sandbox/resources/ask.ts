@@ -38,7 +38,7 @@ export const asker = (
   return async (url: string, options: AskOptions = {}): Promise<Asked> => {
     const [path = '', query = ''] = split(url.startsWith(root) ? url.slice(root.length) : url)
     try {
-      const reply = await resources({
+      const answer = await resources({
         method: options.method ?? (options.body === undefined ? 'GET' : 'POST'),
         path,
         query,
@@ -54,6 +54,7 @@ export const asker = (
         ...(options.pageFault ? { pageFault: options.pageFault } : {}),
         ...(options.retried === undefined ? {} : { retried: options.retried }),
       })
+      const reply = 'apply' in answer ? answer.apply() : answer
       const text = reply.headers['content-type']?.startsWith('text/plain')
       return { ...reply, body: text ? reply.body : JSON.parse(reply.body ?? 'null') }
     } catch (error) {

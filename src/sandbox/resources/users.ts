@@ -1,0 +1,16 @@
+import type { Handler } from './call.ts'
+import { commit } from './commit.ts'
+import { lookUp } from './lookup.ts'
+import { noContent } from './replies.ts'
+
+/** Answers `DELETE /users/{id}`: the user is kept in the bin for 30 days. @see https://learn.microsoft.com/graph/api/user-delete */
+export const deleteUser: Handler = call => {
+  const { id } = lookUp(call, 'user', call.keys[0]!)
+  return {
+    holds: [id],
+    apply() {
+      commit(call, [{ do: 'delete', kind: 'user', id }])
+      return noContent
+    },
+  }
+}
