@@ -18,7 +18,7 @@ import { seats } from './seats.ts'
 import { kinds, views } from './state.ts'
 import { randomOf } from '../server/random.ts'
 import type { Collection, Directory, Entity, Kind, Mutation, Reference, View } from './types.ts'
-import { schemaExtension } from './user-columns.ts'
+import { schemaExtension, schemaExtensionMembers } from './user-columns.ts'
 
 /** Options of a directory. */
 export interface DirectoryOptions {
@@ -148,7 +148,7 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
     ...linkReads({ table, realms, stateOf: seen.of }),
     extensions: [
       { kind: 'user', name: directoryExtension, type: 'String', source: 'directory' },
-      { kind: 'user', name: schemaExtension, type: 'Complex', source: 'schema' },
+      { kind: 'user', name: schemaExtension, type: 'Complex', members: schemaExtensionMembers, source: 'schema' },
     ],
     organization: organizationOf(tenant),
     domains: domainsOf(tenant),

@@ -183,7 +183,7 @@ export const mutations = ({ realms, table, truth, key }: MutationOptions): Resol
         const { deletedDateTime: _deleted, [heldUpn]: upn, ...patch } = before.patch
         const version: Version = {
           ...before,
-          patch: upn === undefined ? patch : { ...patch, userPrincipalName: upn },
+          patch: { ...patch, ...(upn === undefined ? {} : { userPrincipalName: upn }), ...mutation.values },
         }
         // Unchanged keys are not in the patch.
         const { look, population } = realms[kind]

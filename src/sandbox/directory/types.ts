@@ -106,7 +106,9 @@ export interface Change {
 export type Mutation =
   | { readonly do: 'create'; readonly kind: Kind; readonly values: Fields }
   | { readonly do: 'update'; readonly kind: Kind; readonly id: string; readonly values: Fields }
-  | { readonly do: 'delete' | 'restore' | 'purge'; readonly kind: Kind; readonly id: string }
+  | { readonly do: 'delete' | 'purge'; readonly kind: Kind; readonly id: string }
+  /** `values` replace those that the object had. */
+  | { readonly do: 'restore'; readonly kind: Kind; readonly id: string; readonly values?: Fields }
   | {
       readonly do: 'link' | 'unlink'
       readonly kind: Kind
@@ -127,6 +129,8 @@ interface ExtensionProperty {
   readonly name: string
   /** A type name of Microsoft's schema, or `Complex`. */
   readonly type: string
+  /** The members of a schema extension, with their types. */
+  readonly members?: Readonly<Record<string, string>>
   /** Whether it is a directory extension or a schema extension. */
   readonly source: 'directory' | 'schema'
 }

@@ -11,8 +11,11 @@ import { externalDomains } from './vocabulary/partners.ts'
 
 type Columns = { readonly [property: string]: Column<User> }
 
-/** The schema extension of the sandbox: `{ costCenter, budgetCode, approver }`. */
+/** The schema extension of the sandbox. */
 export const schemaExtension = 'extk9eruy7c_costs'
+
+/** The members of the schema extension, with their types. */
+export const schemaExtensionMembers = { costCenter: 'String', budgetCode: 'String', approver: 'String' } as const
 
 const day = 86_400
 const isoDay = (seconds: number): string => isoTime(Math.floor(seconds / day) * day)

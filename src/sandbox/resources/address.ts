@@ -53,6 +53,7 @@ const functions: ReadonlySet<string> = new Set([
   'getmembergroups',
   'getmemberobjects',
   'getbyids',
+  'restore',
 ])
 
 const decoded = (segment: string): string => {

@@ -20,6 +20,8 @@ export interface Knobs {
    * `displayName ge 'm'`. @default false
    */
   readonly refusesDisputed?: boolean
+  /** Number of objects that the directory can hold; 0 is unlimited. @default 0 */
+  readonly objectQuota?: number
 }
 
 /** The usual behaviour of Graph. */
@@ -31,4 +33,5 @@ export const defaultKnobs: Required<Knobs> = {
   deltaMembersPerPage: 500,
   withoutCreatedDateTime: false,
   refusesDisputed: false,
+  objectQuota: 0,
 }

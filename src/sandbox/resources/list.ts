@@ -14,7 +14,7 @@ import { basicUserProperties, sight } from './permissions.ts'
 import { countReply } from './replies.ts'
 import { withNulls, type Columns } from './schema.ts'
 import { planSearch } from './search.ts'
-import { withDeletion } from './single.ts'
+import { withDeletion } from './deleted-items.ts'
 import { typeFacts } from './type-facts.ts'
 
 /** Whether live or deleted objects are listed. */

@@ -45,10 +45,42 @@ export const requirements = {
   ],
 } as const satisfies Record<string, Requirement>
 
+const updateUsers: Requirement = ['User.ReadUpdate.All', 'User.ReadWrite.All', 'Directory.ReadWrite.All']
+
+const deleteUsers: Requirement = ['User.DeleteRestore.All', 'User.ReadWrite.All']
+
 /** Application permissions of the calls that write, least privileged first. @see https://learn.microsoft.com/graph/permissions-reference */
 export const writing = {
-  deleteUsers: ['User.DeleteRestore.All', 'User.ReadWrite.All'],
-} as const satisfies Record<string, Requirement>
+  createUsers: ['User.Create', 'User.ReadWrite.All', 'Directory.ReadWrite.All'],
+  updateUsers,
+  /** Properties that need another permission than `updateUsers`. */
+  updateUserProperty: {
+    accountEnabled: [
+      'User.EnableDisableAccount.All+User.Read.All',
+      'User.EnableDisableAccount.All+Directory.Read.All',
+      ...updateUsers,
+    ],
+    customSecurityAttributes: ['CustomSecAttributeAssignment.ReadWrite.All'],
+    employeeLeaveDateTime: ['User-LifeCycleInfo.ReadWrite.All'],
+    identities: ['User.ManageIdentities.All', ...updateUsers],
+    passwordProfile: ['User-PasswordProfile.ReadWrite.All', 'Directory.AccessAsUser.All'],
+  } as Readonly<Record<string, Requirement>>,
+  deleteUsers,
+} as const
+
+/**
+ * Permissions for restoring deleted objects of a kind, and for purging them.
+ *
+ * @see https://learn.microsoft.com/graph/api/directory-deleteditems-restore
+ * @see https://learn.microsoft.com/graph/api/directory-deleteditems-delete
+ */
+export const binWriting: Readonly<Partial<Record<Kind, Requirement>>> = {
+  user: deleteUsers,
+  group: ['Group.ReadWrite.All'],
+  application: ['Application.ReadWrite.OwnedBy', 'Application.ReadWrite.All'],
+  servicePrincipal: ['Application.ReadWrite.OwnedBy', 'Application.ReadWrite.All'],
+  administrativeUnit: ['AdministrativeUnit.ReadWrite.All'],
+}
 
 /** Permissions for reading objects of a kind. */
 export const readingOf: Readonly<Record<Kind, Requirement>> = {

@@ -29,5 +29,11 @@ export const countReply = (count: number): SandboxReply => ({
   body: String(count),
 })
 
+/** Creates the reply to the creation of an object. `json` is its text. */
+export const createdReply = (root: string, set: string, id: string, json: string): SandboxReply => {
+  const reply = entityReply(root, `${set}/$entity`, json)
+  return { ...reply, status: 201, headers: { ...reply.headers, location: `${root}/${set}/${id}` } }
+}
+
 /** The reply to a change without content. */
 export const noContent: SandboxReply = { status: 204, headers: {}, body: undefined }

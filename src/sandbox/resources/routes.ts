@@ -1,6 +1,9 @@
 import type { Kind } from '../directory/types.ts'
 import { allPermissionGrants, appRoleAssignedTo, appRoleAssignments, oauth2PermissionGrants } from './app-roles.ts'
 import type { Handler } from './call.ts'
+import { createUser } from './create-user.ts'
+import { deleteUser } from './delete-user.ts'
+import { deletedItem, purgeItem, restoreItem } from './deleted-items.ts'
 import { faults } from './faults.ts'
 import { list, count } from './list.ts'
 import { licenseDetails, singleLicenseDetails } from './license-details.ts'
@@ -23,9 +26,9 @@ import { relatedCount, relatedList, type RelatedOptions } from './related-list.t
 import type { RelationName } from './relations.ts'
 import { listAssignments, roleDefinitions, singleAssignment } from './roles.ts'
 import type { Route } from './router.ts'
-import { deletedItem, directoryObject, managerOf, single } from './single.ts'
+import { directoryObject, managerOf, single } from './single.ts'
 import { binned, kindOfType } from './type-facts.ts'
-import { deleteUser } from './users.ts'
+import { updateUser } from './update-user.ts'
 
 const route =
   (method: Route['method']) =>
@@ -105,6 +108,8 @@ const castRequired: Handler = () => {
 export const routes: readonly Route[] = [
   get('/users/delta', requirements.usersInFull, delta('user')),
   ...collection('/users', 'user'),
+  post('/users', writing.createUsers, createUser),
+  { method: 'PATCH', path: '/users/{id}', handle: updateUser },
   remove('/users/{id}', writing.deleteUsers, deleteUser),
   ...memberships('/users', 'user'),
   get('/users/{id}/manager', requirements.usersInFull, managerOf()),
@@ -208,6 +213,8 @@ export const routes: readonly Route[] = [
     handle: ofBin(kind => count(kind, { deleted: true })),
   },
   { method: 'GET', path: '/directory/deletedItems/{id}', handle: deletedItem },
+  { method: 'DELETE', path: '/directory/deletedItems/{id}', handle: purgeItem },
+  { method: 'POST', path: '/directory/deletedItems/{id}/restore', handle: restoreItem },
 
   { method: 'GET', path: '/directoryObjects', handle: castRequired },
   get('/directoryObjects/delta', requirements.objects, objectsDelta),

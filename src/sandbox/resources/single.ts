@@ -38,28 +38,6 @@ export const directoryObject: Handler = call => {
   return entityReply(call.request.root, `directoryObjects${selectContext(call.schema, options.select)}/$entity`, json)
 }
 
-/** Deleted objects have `deletedDateTime`, even if it is not a default property. */
-export const withDeletion = (select: string | undefined, names: readonly string[]): readonly string[] =>
-  select !== undefined || names.includes('deletedDateTime') ? names : ['deletedDateTime', ...names]
-
-/** Answers `GET /directory/deletedItems/{id}`. */
-export const deletedItem: Handler = call => {
-  const options = readOptions(call.request, ['select'])
-  const id = call.keys[0]!.value
-  if (!isGuid(id)) throw faults.idInvalid(id)
-  for (const kind of binned) {
-    const bin = call.directory.deleted(kind)
-    const entity = bin.get(id.toLowerCase())
-    if (!entity) continue
-    demand(call.request.caller, readingOf[kind])
-    const columns = call.schema.columns(kind, options.select, call.request.caller, 'single')
-    const names = withDeletion(options.select, columns.names)
-    const json = typed(written(bin, entity, { ...columns, names }), kind)
-    return entityReply(call.request.root, `directoryObjects${columns.context}/$entity`, json)
-  }
-  throw faults.notFound(id)
-}
-
 /** Answers `GET /users/{id}/manager` and `…/manager/$ref`. */
 export const managerOf =
   (addresses = false): Handler =>

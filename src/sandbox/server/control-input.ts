@@ -135,6 +135,7 @@ const knobChecks: Readonly<Record<keyof typeof defaultKnobs, Check>> = {
   deltaMembersPerPage: whole(1),
   withoutCreatedDateTime: flag,
   refusesDisputed: flag,
+  objectQuota: whole(0),
 }
 
 /** Reads a set of knobs. */

@@ -1,0 +1,51 @@
+import type { Fields } from '../../core/json.ts'
+import { defaultProperties } from '../../data/listing.ts'
+import { isoTimeOfMs } from '../directory/iso-time.ts'
+import type { Entity } from '../directory/types.ts'
+import type { SandboxReply } from '../protocol.ts'
+import type { Call, Handler } from './call.ts'
+import { commit } from './commit.ts'
+import { checkQuota } from './object-quota.ts'
+import { readOptions } from './options.ts'
+import { createdReply } from './replies.ts'
+import { written } from './schema.ts'
+import { checkDomain, withComputed } from './user-computed.ts'
+import { userFaults } from './user-faults.ts'
+import { withoutPassword } from './user-secrets.ts'
+import { checkUserValues, isOfSharePoint } from './user-values.ts'
+import { readBody } from './write-body.ts'
+import { writeFaults } from './write-faults.ts'
+
+const required = ['accountEnabled', 'displayName', 'mailNickname', 'userPrincipalName']
+
+/** Answers `POST /users`. @see https://learn.microsoft.com/graph/api/user-post-users */
+export const createUser: Handler = call => {
+  readOptions(call.request, [])
+  const values = newUser(call, readBody(call.directory, 'user', call.request.body))
+  return {
+    holds: [],
+    apply() {
+      checkQuota(call)
+      const [change] = commit(call, [{ do: 'create', kind: 'user', values }])
+      return reply(call, { ...values, id: change!.id })
+    },
+  }
+}
+
+/** @throws GraphFault 400 */
+const newUser = ({ directory }: Call, given: Fields): Fields => {
+  for (const name of required) if ((given[name] ?? '') === '') throw writeFaults.valueMissing(name)
+  const { password } = (given['passwordProfile'] ?? {}) as { readonly password?: string | null }
+  if ((password ?? '') === '') throw userFaults.passwordMissing()
+  if (Object.keys(given).some(isOfSharePoint)) throw userFaults.mixedServices()
+  checkUserValues(given)
+  checkDomain(directory, given['userPrincipalName'], given['onPremisesImmutableId'])
+  const values = withComputed(directory, given, {})
+  return { userType: 'Member', ...withoutPassword(values, given['passwordPolicies'], isoTimeOfMs(directory.now())) }
+}
+
+/** The default properties, from the request: a view may lag behind. */
+const reply = ({ directory, request }: Call, user: Entity): SandboxReply => {
+  const columns = { names: defaultProperties('user'), nulls: '', context: '' }
+  return createdReply(request.root, 'users', user.id, written(directory.collection('user'), user, columns))
+}

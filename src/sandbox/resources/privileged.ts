@@ -1,0 +1,90 @@
+import type { Reference } from '../directory/types.ts'
+import type { Call } from './call.ts'
+import { faults } from './faults.ts'
+
+const role = {
+  authenticationAdministrator: 'c4e39bd9-1100-46d3-8c65-fb160da0071f',
+  directoryReaders: '88d8e3e3-8f55-4a1e-953a-9b9898b8876b',
+  globalAdministrator: '62e90394-69f5-4237-9190-012177145e10',
+  groupsAdministrator: 'fdd7a751-b60b-444a-984c-02652fe8fa1c',
+  guestInviter: '95e79109-95c0-4d8e-aee3-d01accf2d47b',
+  helpdeskAdministrator: '729827e3-9c14-49f7-bb1b-9608f156bbb8',
+  messageCenterReader: '790c1fb9-7f7d-4f88-86a1-ef1f95c05c1b',
+  passwordAdministrator: '966707d0-3269-4727-9be2-8c3a10f19b9d',
+  privilegedAuthenticationAdministrator: '7be44c8a-adaf-4e2a-84d6-ab2649e08a13',
+  reportsReader: '4a5d8f65-41da-4de4-8968-e035b65339cf',
+  usageSummaryReportsReader: '75934031-6c7e-415a-99d7-48dbd49e875e',
+  userAdministrator: 'fe930be7-5e62-47db-91af-98c3a49a38b1',
+} as const
+
+const readers = [
+  role.directoryReaders,
+  role.guestInviter,
+  role.messageCenterReader,
+  role.passwordAdministrator,
+  role.reportsReader,
+  role.usageSummaryReportsReader,
+]
+
+/** Holders of these roles may perform sensitive actions on every user. */
+const aboveAll: readonly string[] = [role.globalAdministrator, role.privilegedAuthenticationAdministrator]
+
+/** For holders of a role: the roles whose holders they may act on. */
+const below: Readonly<Record<string, readonly string[]>> = {
+  [role.authenticationAdministrator]: [...readers, role.authenticationAdministrator],
+  [role.userAdministrator]: [...readers, role.groupsAdministrator, role.helpdeskAdministrator, role.userAdministrator],
+}
+
+/** Properties whose change is a sensitive action. @see https://learn.microsoft.com/graph/api/resources/users#sensitive-actions */
+export const sensitiveProperties: ReadonlySet<string> = new Set([
+  'accountEnabled',
+  'businessPhones',
+  'mobilePhone',
+  'onPremisesImmutableId',
+  'otherMails',
+  'passwordProfile',
+  'userPrincipalName',
+])
+
+/** Active roles of an object, also through role-assignable groups, by the ids of their templates. */
+const rolesOf = ({ directory }: Call, reference: Reference): readonly string[] =>
+  directory.transitiveMemberOf(reference).flatMap(({ kind, id }) => {
+    const found = kind === 'directoryRole' ? directory.collection('directoryRole').get(id) : undefined
+    return found ? [String(found['roleTemplateId'])] : []
+  })
+
+const callerRoles = (call: Call): readonly string[] => {
+  const { delegated, objectId } = call.request.caller
+  return rolesOf(call, { kind: delegated ? 'user' : 'servicePrincipal', id: objectId })
+}
+
+/** Whether a user is a member or an owner of a group that can have roles. */
+const isOfRoleGroup = ({ directory }: Call, user: Reference): boolean =>
+  [...directory.memberOf(user), ...directory.relating(user, 'owners')].some(
+    ({ kind, id }) =>
+      kind === 'group' && directory.collection('group').matches(id, group => group['isAssignableToRole'] === true),
+  )
+
+/**
+ * Requires that the caller may perform a sensitive action on a user: permissions are enough for users without an
+ * administrator role, otherwise the caller needs a higher one.
+ *
+ * @throws GraphFault 403
+ * @see https://learn.microsoft.com/graph/api/resources/users#who-can-perform-sensitive-actions
+ */
+export const demandOver = (call: Call, id: string): void => {
+  const user: Reference = { kind: 'user', id }
+  const held = rolesOf(call, user)
+  const ofRoleGroup = isOfRoleGroup(call, user)
+  if (held.length === 0 && !ofRoleGroup) return
+  const own = callerRoles(call)
+  if (own.some(one => aboveAll.includes(one))) return
+  if (!ofRoleGroup && own.some(one => held.every(other => below[one]?.includes(other)))) return
+  throw faults.denied()
+}
+
+/** Requires a role that can reset passwords. @throws GraphFault 403 */
+export const demandPasswordRole = (call: Call): void => {
+  const own = callerRoles(call)
+  if (!own.some(one => one === role.userAdministrator || aboveAll.includes(one))) throw faults.denied()
+}

@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto'
+import type { Fields } from '../../core/json.ts'
+import { isStrongEnough } from './user-values.ts'
+import { userFaults } from './user-faults.ts'
+
+/** The property that keeps the SHA-256 of the last password. The number sign keeps it out of replies. */
+const hashProperty = '#passwordSha256'
+
+/**
+ * Replaces a password profile by what the directory keeps: the hash of the password, and when it was set. Passwords are not
+ * stored.
+ *
+ * @param policies `passwordPolicies` of the user
+ * @throws GraphFault 400 for a weak password
+ */
+export const withoutPassword = ({ passwordProfile, ...values }: Fields, policies: unknown, now: string): Fields => {
+  if (passwordProfile === undefined) return values
+  const { password } = passwordProfile as { readonly password?: string | null }
+  if (password === undefined || password === null) return values
+  if (!isStrongEnough(password, String(policies ?? ''))) throw userFaults.passwordWeak()
+  const hash = createHash('sha256').update(password).digest('hex')
+  return { ...values, [hashProperty]: hash, lastPasswordChangeDateTime: now, signInSessionsValidFromDateTime: now }
+}
