@@ -6,10 +6,9 @@ import { faults } from './faults.ts'
 import { lookUp } from './lookup.ts'
 import { objectWriter } from './object-writer.ts'
 import { readOptions } from './options.ts'
-import { demand, readingOf } from './permissions.ts'
 import { entityReply, jsonReply } from './replies.ts'
-import { selectContext, typed, written } from './schema.ts'
-import { binned, kindOfType, typeFacts } from './type-facts.ts'
+import { selectContext, written } from './schema.ts'
+import { kindOfType, typeFacts } from './type-facts.ts'
 
 /** Answers `GET /users/{id}` and similar routes. */
 export const single =

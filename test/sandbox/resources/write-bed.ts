@@ -6,7 +6,7 @@ import { asker, type AskOptions } from './ask.ts'
 
 type Test = { testdir(): string; teardown(run: () => unknown): void }
 
-export const writer = [
+const writer = [
   'Directory.Read.All',
   'User.ReadWrite.All',
   'Group.ReadWrite.All',
