@@ -9,7 +9,7 @@ import { fewestGroups } from './group-names.ts'
 import { openJournal } from './journal.ts'
 import { ledger, truthOf } from './ledger.ts'
 import { isLive, linkReads } from './links.ts'
-import { mutations } from './mutations.ts'
+import { createdIds, mutations } from './mutations.ts'
 import { domainsOf, organizationOf, roleTemplateEntities, skusOf } from './organization.ts'
 import { scatter } from './permutation.ts'
 import { clamped, populate, tenantOf } from './populate.ts'
@@ -76,6 +76,7 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
     seen.truth.bin('group').set(version.id, -1, version)
   const history = ledger(keptChanges)
   const resolve = mutations({ realms, table, truth: seen.truth, key })
+  const ids = createdIds(key)
   const seatsInUse = seats(userRealm, realms, seen.truth)
 
   const apply = (mutation: Mutation, by: string, atMs: number, write?: (entry: Json) => void) => {
@@ -175,6 +176,7 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
     },
     shown: view => history.sequence - seen.unseen(view),
     changes: history.after,
+    freshId: () => ids.of(history.sequence + 1),
     mutate: (mutation, by) => apply(mutation, by, now(), journal?.append),
     setLag: seen.setLag,
     moveClock(ms) {

@@ -44,7 +44,7 @@ export const binnedUsers = (count: number, key: number, tenant: TenantNames, dir
   })
 }
 
-/** The initial deleted groups. They are Microsoft 365 groups, the only ones with a bin, and have no links: all can be restored. */
+/** The initial deleted groups. They are Microsoft 365 groups without links: all can be restored. */
 export const binnedGroups = (count: number, key: number, tenant: TenantNames): Version[] => {
   const names = groupNames(Math.max(fewestGroups, count * 4))
   const closed = groups({ key: key ^ 0x6b1, names, tenant, licences: licences(1, () => '') })

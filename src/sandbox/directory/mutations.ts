@@ -2,7 +2,7 @@ import type { Fields } from '../../core/json.ts'
 import { GraphFault } from '../protocol.ts'
 import type { LinkTable } from './base-links.ts'
 import type { Version } from './faces.ts'
-import { guids } from './guids.ts'
+import { guids, type Guids } from './guids.ts'
 import { isoTimeOfMs } from './iso-time.ts'
 import { hasBaseLink, isLive } from './links.ts'
 import { keyOf } from './overlay.ts'
@@ -48,6 +48,16 @@ const createdDates: { readonly [kind in Kind]?: string } = {
   device: 'registrationDateTime',
 }
 
+/**
+ * Microsoft 365 groups and security groups of the cloud are kept in the bin; distribution lists, mail-enabled security groups
+ * and groups from Active Directory are not.
+ *
+ * @see https://learn.microsoft.com/entra/identity/users/groups-restore-deleted
+ */
+const isKeptGroup = (valueOf: (property: string) => unknown): boolean =>
+  (valueOf('groupTypes') as readonly string[]).includes('Unified') ||
+  (valueOf('securityEnabled') === true && valueOf('mailEnabled') !== true && valueOf('onPremisesSyncEnabled') !== true)
+
 /** The user principal name of a soft-deleted user: the id, then the name. The name stays reserved. */
 export const binnedUpn = (id: string, upn: unknown): unknown =>
   typeof upn === 'string' ? id.replaceAll('-', '') + upn : upn
@@ -55,9 +65,12 @@ export const binnedUpn = (id: string, upn: unknown): unknown =>
 /** The original name of a soft-deleted user. The number sign keeps the property out of replies. */
 export const heldUpn = '#userPrincipalName'
 
+/** The ids of objects that are created without one, by the sequence of their creation. */
+export const createdIds = (key: number): Guids => guids(key ^ 0x19)
+
 /** Resolves mutations against the truth. @throws GraphFault for invalid mutations */
 export const mutations = ({ realms, table, truth, key }: MutationOptions): Resolve => {
-  const ids = guids(key ^ 0x19)
+  const ids = createdIds(key)
   const otherIds = guids(key ^ 0x1a)
 
   const live = (kind: Kind, given: string): Version | undefined => {
@@ -93,8 +106,7 @@ export const mutations = ({ realms, table, truth, key }: MutationOptions): Resol
     }
   }
   const kept = (kind: Kind, version: Version): boolean => {
-    if (kind === 'group')
-      return (realms.group.look.value(version, 'groupTypes') as readonly string[]).includes('Unified')
+    if (kind === 'group') return isKeptGroup(property => realms.group.look.value(version, property))
     return kind === 'user' || kind === 'application' || kind === 'servicePrincipal' || kind === 'administrativeUnit'
   }
   const unlinked = (owner: Reference, target: Reference, relation: 'manager'): Effect => ({
@@ -161,7 +173,7 @@ export const mutations = ({ realms, table, truth, key }: MutationOptions): Resol
         const before = present(kind, mutation.id)
         const deletedDateTime = isoTimeOfMs(atMs)
         const upn = kind === 'user' ? realms.user.look.value(before, 'userPrincipalName') : undefined
-        const bin: Version | undefined = kept(kind, before)
+        const bin: Version | undefined = kept(kind, before) && mutation.permanent !== true
           ? {
               ...before,
               patch: {

@@ -14,8 +14,11 @@ export type Kind =
 /** An object with every property of its type that the sandbox has, including nulls, `id` first. */
 export type Entity = Fields & { readonly id: string }
 
-/** Direct reads see a change immediately or after the replica lag. Advanced queries read the index, which may lag further. */
-export type View = 'direct' | 'index'
+/**
+ * Direct reads see a change immediately or after the replica lag. Advanced queries read the index, which may lag further.
+ * `truth` never lags: no reply shows it, but writes are held against it.
+ */
+export type View = 'direct' | 'index' | 'truth'
 
 /** A place in an order, as small JSON. Valid after a restart. Clients only get it signed. */
 export type Cursor = { readonly [name: string]: string | number }
@@ -106,7 +109,9 @@ export interface Change {
 export type Mutation =
   | { readonly do: 'create'; readonly kind: Kind; readonly values: Fields }
   | { readonly do: 'update'; readonly kind: Kind; readonly id: string; readonly values: Fields }
-  | { readonly do: 'delete' | 'purge'; readonly kind: Kind; readonly id: string }
+  /** A `permanent` deletion skips the bin. */
+  | { readonly do: 'delete'; readonly kind: Kind; readonly id: string; readonly permanent?: true }
+  | { readonly do: 'purge'; readonly kind: Kind; readonly id: string }
   /** `values` replace those that the object had. */
   | { readonly do: 'restore'; readonly kind: Kind; readonly id: string; readonly values?: Fields }
   | {
@@ -190,6 +195,8 @@ export interface Directory {
   readonly oauth2PermissionGrants: readonly Entity[]
   /** Changes after a sequence, oldest first. Undefined when they have been discarded. */
   changes(after: number): readonly Change[] | undefined
+  /** The id that the next change would give a created object. For a creation and its links in one commit. */
+  freshId(): string
   /**
    * Journals, numbers and applies a change. The journal is written first, so killing the process loses no change. Throws
    * GraphFault and changes nothing on 404, and on 400 for a key that another object has or a link that already exists.

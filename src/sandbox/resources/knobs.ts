@@ -22,6 +22,16 @@ export interface Knobs {
   readonly refusesDisputed?: boolean
   /** Number of objects that the directory can hold; 0 is unlimited. @default 0 */
   readonly objectQuota?: number
+  /**
+   * What `DELETE /groups/{id}/members/{id}` without `/$ref` does: Graph deletes the member itself; `refuse` answers 501, so
+   * that a client which does this by mistake is noticed. @default 'delete'
+   */
+  readonly refLess?: 'delete' | 'refuse'
+  /**
+   * Whether deleted security groups are kept in the bin, as announced for 2026 (MC1183299). If false, they are gone at once, as
+   * on the page "Delete group". @default true
+   */
+  readonly securityGroupBin?: boolean
 }
 
 /** The usual behaviour of Graph. */
@@ -34,4 +44,6 @@ export const defaultKnobs: Required<Knobs> = {
   withoutCreatedDateTime: false,
   refusesDisputed: false,
   objectQuota: 0,
+  refLess: 'delete',
+  securityGroupBin: true,
 }

@@ -4,7 +4,12 @@ import type { Handler } from './call.ts'
 import { createUser } from './create-user.ts'
 import { deleteUser } from './delete-user.ts'
 import { deletedItem, purgeItem, restoreItem } from './deleted-items.ts'
+import { createGroup } from './create-group.ts'
+import { deleteGroup } from './delete-group.ts'
 import { faults } from './faults.ts'
+import type { GroupRelation } from './group-links.ts'
+import { addLink, deleteMember, notContained, removeLink, setNotSupported } from './group-members.ts'
+import { groupWrites } from './group-permissions.ts'
 import { list, count } from './list.ts'
 import { licenseDetails, singleLicenseDetails } from './license-details.ts'
 import { delta, objectsDelta } from './delta.ts'
@@ -29,6 +34,7 @@ import type { Route } from './router.ts'
 import { directoryObject, managerOf, single } from './single.ts'
 import { binned, kindOfType } from './type-facts.ts'
 import { updateUser } from './update-user.ts'
+import { updateGroup } from './update-group.ts'
 
 const route =
   (method: Route['method']) =>
@@ -104,6 +110,19 @@ const castRequired: Handler = () => {
   throw faults.castRequired()
 }
 
+/** Adds and removes links. Without `/$ref`, nothing can be added to a relation. */
+const links = (relation: GroupRelation, needs: Requirement): readonly Route[] => [
+  post(`/groups/{id}/${relation}/$ref`, needs, addLink(relation)),
+  post(`/groups/{id}/${relation}`, needs, notContained),
+  { method: 'PATCH', path: `/groups/{id}/${relation}/$ref`, handle: setNotSupported },
+  remove(`/groups/{id}/${relation}/{id}/$ref`, needs, removeLink(relation)),
+  { method: 'GET', path: `/groups/{id}/${relation}/{id}`, handle: notServed },
+]
+
+const notServed: Handler = ({ request }) => {
+  throw faults.notServed(request.path)
+}
+
 /** The routes of the sandbox. */
 export const routes: readonly Route[] = [
   get('/users/delta', requirements.usersInFull, delta('user')),
@@ -126,6 +145,13 @@ export const routes: readonly Route[] = [
   get('/groups/delta', requirements.groups, delta('group')),
   ...collection('/groups', 'group'),
   ...memberships('/groups', 'group'),
+  post('/groups', groupWrites.create, createGroup),
+  { method: 'PATCH', path: '/groups/{id}', handle: updateGroup },
+  remove('/groups/{id}', groupWrites.delete, deleteGroup),
+  ...links('members', groupWrites.members),
+  ...links('owners', groupWrites.owners),
+  remove('/groups/{id}/members/{id}', groupWrites.members, deleteMember),
+  { method: 'DELETE', path: '/groups/{id}/owners/{id}', handle: notServed },
   ...related('/groups', 'group', 'members', requirements.members),
   ...related('/groups', 'group', 'transitiveMembers', requirements.members),
   ...related('/groups', 'group', 'owners', requirements.members),

@@ -136,6 +136,8 @@ const knobChecks: Readonly<Record<keyof typeof defaultKnobs, Check>> = {
   withoutCreatedDateTime: flag,
   refusesDisputed: flag,
   objectQuota: whole(0),
+  refLess: oneOf('delete', 'refuse'),
+  securityGroupBin: flag,
 }
 
 /** Reads a set of knobs. */

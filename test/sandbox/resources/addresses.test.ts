@@ -110,9 +110,9 @@ t.test('a whole collection cannot be changed or removed, and computed resources 
     t.strictSame([reply.status, reply.body], [405, { code: 'Request_BadRequest', message }], `${method} ${url}`)
   }
   for (const [method, url] of [
-    ['POST', '/groups'],
-    ['POST', `/groups/${groups.all.id}/members/$ref`],
-    ['DELETE', `/groups/${groups.all.id}/members/${guid(1)}/$ref`],
+    ['POST', '/devices'],
+    ['PUT', `/groups/${groups.all.id}/members/$ref`],
+    ['DELETE', `/groups/${groups.all.id}/owners/${guid(1)}`],
     ['PUT', `/users/${guid(1)}/manager/$ref`],
     ['DELETE', '/roleManagement/directory/roleAssignments/x'],
   ] as const)

@@ -58,7 +58,7 @@ export const createFakeDirectory = ({ now = () => 0, sliceLimit = Number.MAX_SAF
   const live = new Map<string, { kind: Kind; entity: Entity }>()
   const bin = new Map<string, { kind: Kind; entity: Entity }>()
   const links = new Map<string, Reference[]>()
-  const hidden: Record<View, Set<string>> = { direct: new Set(), index: new Set() }
+  const hidden: Record<View, Set<string>> = { direct: new Set(), index: new Set(), truth: new Set() }
   const changes: Change[] = []
   let kept = 0
   let offset = 0
@@ -230,6 +230,7 @@ export const createFakeDirectory = ({ now = () => 0, sliceLimit = Number.MAX_SAF
     appRoleAssignments: [],
     oauth2PermissionGrants: [],
     changes: after => (after < kept ? undefined : changes.filter(({ sequence }) => sequence > after)),
+    freshId: () => guid(made + 1),
     mutate(mutation: Mutation) {
       switch (mutation.do) {
         case 'create': {
