@@ -173,16 +173,17 @@ export const mutations = ({ realms, table, truth, key }: MutationOptions): Resol
         const before = present(kind, mutation.id)
         const deletedDateTime = isoTimeOfMs(atMs)
         const upn = kind === 'user' ? realms.user.look.value(before, 'userPrincipalName') : undefined
-        const bin: Version | undefined = kept(kind, before) && mutation.permanent !== true
-          ? {
-              ...before,
-              patch: {
-                ...before.patch,
-                deletedDateTime,
-                ...(upn === undefined ? {} : { userPrincipalName: binnedUpn(before.id, upn), [heldUpn]: upn }),
-              },
-            }
-          : undefined
+        const bin: Version | undefined =
+          kept(kind, before) && mutation.permanent !== true
+            ? {
+                ...before,
+                patch: {
+                  ...before.patch,
+                  deletedDateTime,
+                  ...(upn === undefined ? {} : { userPrincipalName: binnedUpn(before.id, upn), [heldUpn]: upn }),
+                },
+              }
+            : undefined
         return {
           mutation,
           change: log(before.id, 'deleted'),

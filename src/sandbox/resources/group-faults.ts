@@ -20,9 +20,7 @@ export const groupFaults = {
   repeatedLink: () => refused('Request contains a property with duplicate values.'),
   /** @see https://github.com/microsoftgraph/microsoft-graph-docs/issues/8637 */
   linkExists: (relation: string) =>
-    refused(
-      `One or more added object references already exist for the following modified properties: '${relation}'.`,
-    ),
+    refused(`One or more added object references already exist for the following modified properties: '${relation}'.`),
   /** @see https://github.com/pnp/PnP-Sites-Core/issues/1987 */
   bindEmpty: () =>
     refused(
