@@ -168,10 +168,12 @@ export const collection = ({ population, look, overlayOf }: CollectionOptions): 
     find(property, value, view = 'direct') {
       if (property === 'id') return get(value, view)
       const key = value.toLowerCase()
-      const id = overlayOf(view).find(property, key)
+      const overlay = overlayOf(view)
+      const id = overlay.find(property, key)
       if (id !== undefined) return get(id, view)
       const rank = size === 0 ? undefined : population.keys[property]?.(key)
-      return rank === undefined ? undefined : get(population.idOf(rank), view)
+      // A changed object is found by its current key only.
+      return rank === undefined || overlay.isMasked(rank) ? undefined : get(population.idOf(rank), view)
     },
     json: (entity, select) => look.json({ id: entity.id, rank: -1, patch: entity }, select),
     jsonOf(id, select, view = 'direct') {

@@ -12,6 +12,8 @@ export interface AskOptions {
   readonly body?: unknown
   readonly permissions?: readonly string[]
   readonly delegated?: string
+  /** Id of the service principal of an app that asks. */
+  readonly app?: string
   readonly pageFault?: PageFault
   readonly retried?: boolean
 }
@@ -46,7 +48,7 @@ export const asker = (
         body: options.body,
         caller: {
           appId: 'app',
-          objectId: options.delegated ?? 'service-principal',
+          objectId: options.delegated ?? options.app ?? 'service-principal',
           permissions: new Set(options.permissions ?? reader),
           delegated: options.delegated !== undefined,
         },
