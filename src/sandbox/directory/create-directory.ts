@@ -3,7 +3,7 @@ import type { Clock } from '../../core/clock.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import type { Json } from '../../core/json.ts'
 import { collection } from './collection.ts'
-import { binnedGroups, binnedUsers } from './first-bin.ts'
+import { fillBins } from './first-bin.ts'
 import { appRoleAssignmentsOf, permissionGrantsOf } from './grants.ts'
 import { fewestGroups } from './group-names.ts'
 import { openJournal } from './journal.ts'
@@ -14,6 +14,7 @@ import { domainsOf, organizationOf, roleTemplateEntities, skusOf } from './organ
 import { scatter } from './permutation.ts'
 import { clamped, populate, tenantOf } from './populate.ts'
 import { registeredApps } from './registered-apps.ts'
+import { retention } from './retention.ts'
 import { seats } from './seats.ts'
 import { kinds, views } from './state.ts'
 import { randomOf } from '../server/random.ts'
@@ -70,10 +71,7 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
   let offsetMs = 0
   const now = (): number => clock.now() + offsetMs
   const seen = views(realms, now, randomOf(seed, 'lag'))
-  for (const version of binnedUsers(Math.ceil(Math.min(users, 40_000) / 200), key, tenant, directoryExtension))
-    seen.truth.bin('user').set(version.id, -1, version)
-  for (const version of binnedGroups(Math.ceil(Math.min(groups, 1_000) / 50), key, tenant))
-    seen.truth.bin('group').set(version.id, -1, version)
+  const deletions = retention(seen.truth, fillBins(seen.truth, users, groups, key, tenant, directoryExtension))
   const history = ledger(keptChanges)
   const resolve = mutations({ realms, table, truth: seen.truth, key })
   const ids = createdIds(key)
@@ -85,6 +83,7 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
     write?.({ n: resolved.change.sequence, at: atMs, by, m: resolved.mutation as unknown as Json })
     seen.apply(resolved.effects, atMs)
     history.add(resolved.change, by)
+    if (mutation.do === 'delete') deletions.add(resolved.change)
     return resolved.change
   }
   const replay = (entry: Json): void => {
@@ -99,6 +98,12 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
       ? undefined
       : join(options.stateDir, `directory-${seed}-${users}-${groups}-${devices}.jsonl`))
   const journal = path === undefined ? undefined : openJournal(path, { seed, users, groups, devices }, replay)
+
+  /** Purges what has been in the bin for 30 days. */
+  const expire = (): void => {
+    for (const { kind, id } of deletions.expired(now(), offsetMs))
+      apply({ do: 'purge', kind, id }, 'retention', now(), journal?.append)
+  }
 
   const all = (bin: boolean): ReadonlyMap<Kind, Collection> =>
     new Map(
@@ -144,7 +149,10 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
     },
     now,
     collection: kind => of(live, kind),
-    deleted: kind => of(binned, kind),
+    deleted(kind) {
+      expire()
+      return of(binned, kind)
+    },
     locate,
     ...linkReads({ table, realms, stateOf: seen.of }),
     extensions: [
@@ -177,11 +185,15 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
     shown: view => history.sequence - seen.unseen(view),
     changes: history.after,
     freshId: () => ids.of(history.sequence + 1),
-    mutate: (mutation, by) => apply(mutation, by, now(), journal?.append),
+    mutate(mutation, by) {
+      expire()
+      return apply(mutation, by, now(), journal?.append)
+    },
     setLag: seen.setLag,
     moveClock(ms) {
       offsetMs += ms
       journal?.append({ clockMs: offsetMs })
+      expire()
     },
     truth(id) {
       const found = id.toLowerCase()

@@ -7,7 +7,9 @@ import { licences } from './licences.ts'
 import { binnedUpn, heldUpn } from './mutations.ts'
 import { scatter } from './permutation.ts'
 import type { Population } from './population.ts'
+import type { State } from './state.ts'
 import { presentSeconds } from './timeline.ts'
+import type { Reference } from './types.ts'
 import type { TenantNames } from './user.ts'
 import { users } from './users.ts'
 
@@ -19,7 +21,7 @@ const deletedAt = (rank: number, key: number): string =>
   isoTime(presentSeconds - 60 - (scatter(rank ^ key ^ 0x5b2) % (29 * 86_400)))
 
 /** The initial deleted users. */
-export const binnedUsers = (count: number, key: number, tenant: TenantNames, directoryExtension: string): Version[] => {
+const binnedUsers = (count: number, key: number, tenant: TenantNames, directoryExtension: string): Version[] => {
   const leavers = users({
     size: count,
     key: key ^ 0x5b1,
@@ -45,7 +47,7 @@ export const binnedUsers = (count: number, key: number, tenant: TenantNames, dir
 }
 
 /** The initial deleted groups. They are Microsoft 365 groups without links: all can be restored. */
-export const binnedGroups = (count: number, key: number, tenant: TenantNames): Version[] => {
+const binnedGroups = (count: number, key: number, tenant: TenantNames): Version[] => {
   const names = groupNames(Math.max(fewestGroups, count * 4))
   const closed = groups({ key: key ^ 0x6b1, names, tenant, licences: licences(1, () => '') })
   const look = faces(closed as unknown as Population)
@@ -68,4 +70,25 @@ export const binnedGroups = (count: number, key: number, tenant: TenantNames): V
       },
     }
   })
+}
+
+/** Fills the bins of a new directory, and returns what is in them. */
+export const fillBins = (
+  truth: State,
+  users: number,
+  groups: number,
+  key: number,
+  tenant: TenantNames,
+  directoryExtension: string,
+): readonly Reference[] => {
+  const bins = {
+    user: binnedUsers(Math.ceil(Math.min(users, 40_000) / 200), key, tenant, directoryExtension),
+    group: binnedGroups(Math.ceil(Math.min(groups, 1_000) / 50), key, tenant),
+  }
+  return (['user', 'group'] as const).flatMap(kind =>
+    bins[kind].map(version => {
+      truth.bin(kind).set(version.id, -1, version)
+      return { kind, id: version.id }
+    }),
+  )
 }
