@@ -3,6 +3,7 @@ import type { Directory } from '../directory/types.ts'
 import type { PendingWrite, SandboxReply, SandboxRequest } from '../protocol.ts'
 import type { ObjectKey } from './address.ts'
 import type { Knobs } from './knobs.ts'
+import type { MailAliases } from './mail-aliases.ts'
 import type { MemberSight } from './member-sight.ts'
 import type { Relations } from './relations.ts'
 import type { Schema } from './schema.ts'
@@ -17,6 +18,7 @@ export interface World {
   readonly tokens: Tokens
   readonly schema: Schema
   readonly sortedLists: SortedLists
+  readonly mailAliases: MailAliases
 }
 
 /** A request with its parsed path. */

@@ -34,6 +34,8 @@ export const groupCreation = (call: Call, { values: given, links }: GroupBody): 
       checkQuota(call)
       if (values['isAssignableToRole'] === true && roleGroups(call) >= maxRoleGroups)
         throw groupFaults.tooManyRoleGroups()
+      if (values['mailEnabled'] === true && call.mailAliases.holderOf(String(values['mailNickname'])) !== undefined)
+        throw groupFaults.aliasTaken()
       const id = directory.freshId()
       const bound = addedLinks(call, { ...values, id }, links)
       for (const mutation of bound)

@@ -5,6 +5,7 @@ import { parseAddress, type Piece } from './address.ts'
 import type { Call, World } from './call.ts'
 import { faults } from './faults.ts'
 import { defaultKnobs, type Knobs } from './knobs.ts'
+import { createMailAliases } from './mail-aliases.ts'
 import { memberSight } from './member-sight.ts'
 import { withMetadata } from './metadata.ts'
 import { createRelations } from './relations.ts'
@@ -43,6 +44,7 @@ export const createResources = ({ directory, clock, key, knobs }: ResourcesOptio
     tokens: createTokens(key),
     schema: createSchema(directory, knobsNow),
     sortedLists: createSortedLists(directory),
+    mailAliases: createMailAliases(directory),
   }
   const route = createRouter(routes)
   const relationsFor = createRelations(directory)

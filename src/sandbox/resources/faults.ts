@@ -47,6 +47,8 @@ export const faults = {
       `Resource '${id}' does not exist or one of its queried reference-property objects are not present.`,
     ),
   idInvalid: (id: string) => refused(`Invalid object identifier '${id}'.`),
+  /** As captured for getByIds. @see https://github.com/microsoftgraph/microsoft-graph-docs/issues/7063 */
+  guidInvalid: (_id: string) => refused('Invalid GUID specified.'),
   /** As captured; other captures have the code `UnknownError`. @see https://learn.microsoft.com/answers/questions/1311910 */
   keyNeedsGuid: () => badRequest('Get By Key only supports UserId and the key has to be a valid Guid'),
   castRequired: () =>

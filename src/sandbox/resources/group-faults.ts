@@ -102,6 +102,13 @@ export const groupFaults = {
     refused(
       'Unable to delete the group because there is a product license assigned to the group. To delete this group, remove any product licenses first.',
     ),
+  /** Of Microsoft 365 groups. @see https://github.com/microsoft/o365-moodle/issues/1181 */
+  aliasTaken: () =>
+    refused(
+      'Another object with the same value for property mailNickname already exists.',
+      'mailNickname',
+      'ObjectConflict',
+    ),
   /** @see https://github.com/KelvinTegelaar/CIPP/issues/2201 */
   valueMissing: (property: string) =>
     refused(`A value is required for property '${property}' of resource 'Group'.`, property, 'MissingValue'),

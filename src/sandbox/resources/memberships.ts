@@ -70,7 +70,7 @@ export const getMemberObjects =
 /** Answers `POST /directoryObjects/getByIds`: objects in the order of the ids. Unknown ids are omitted. */
 export const getByIds: Handler = call => {
   const options = readOptions(call.request, ['select'])
-  const ids = idsOf(call, 'ids', maxIds)
+  const ids = idsOf(call, 'ids', maxIds, faults.guidInvalid)
   const types = typesOf(call)
   const write = objectWriter(call, options.select, 'direct')
   const items = [...new Set(ids)].flatMap(id => {
@@ -84,12 +84,12 @@ export const getByIds: Handler = call => {
 const bodyOf = ({ request: { body } }: Call): Readonly<Record<string, unknown>> =>
   typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Record<string, unknown>) : {}
 
-const idsOf = (call: Call, property: string, most: number): readonly string[] => {
+const idsOf = (call: Call, property: string, most: number, invalid = faults.idInvalid): readonly string[] => {
   const ids = bodyOf(call)[property]
   if (!Array.isArray(ids) || ids.some(id => typeof id !== 'string')) throw faults.bodyProperty(property)
   if (ids.length > most) throw faults.tooManyIds(property, most)
   const wrong = (ids as readonly string[]).find(id => !isGuid(id))
-  if (wrong !== undefined) throw faults.idInvalid(wrong)
+  if (wrong !== undefined) throw invalid(wrong)
   return (ids as readonly string[]).map(id => id.toLowerCase())
 }
 
@@ -103,9 +103,12 @@ const typesOf = (call: Call): ReadonlySet<Kind> => {
   const { types = ['directoryObject'] } = bodyOf(call)
   if (!Array.isArray(types) || types.some(type => typeof type !== 'string')) throw faults.bodyProperty('types')
   return new Set(
-    (types as readonly string[]).flatMap(type =>
-      type.toLowerCase() === 'directoryobject' ? kinds : (kindOfType(`microsoft.graph.${type}`) ?? []),
-    ),
+    (types as readonly string[]).flatMap(type => {
+      if (type.toLowerCase() === 'directoryobject') return kinds
+      const kind = kindOfType(`microsoft.graph.${type}`)
+      if (kind === undefined) throw faults.bodyProperty('types')
+      return kind
+    }),
   )
 }
 

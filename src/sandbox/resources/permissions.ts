@@ -37,6 +37,8 @@ export const requirements = {
   appRoles: ['Directory.Read.All', 'AppRoleAssignment.ReadWrite.All', 'Directory.ReadWrite.All'],
   permissionGrants: ['Directory.Read.All', ...pair('DelegatedPermissionGrant'), 'Directory.ReadWrite.All'],
   objects: directory,
+  /** The page names no wider one. @see https://learn.microsoft.com/graph/api/directoryobject-getbyids */
+  getByIds: ['Directory.Read.All'],
   memberships: [
     ...directory,
     'User.Read.All+GroupMember.Read.All',

@@ -245,6 +245,6 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/directoryObjects', handle: castRequired },
   get('/directoryObjects/delta', requirements.objects, objectsDelta),
   get('/directoryObjects/{id}', requirements.objects, directoryObject),
-  post('/directoryObjects/getByIds', requirements.objects, getByIds),
+  post('/directoryObjects/getByIds', requirements.getByIds, getByIds),
   ...checks('/directoryObjects', undefined),
 ]

@@ -63,5 +63,13 @@ const changes = (call: Call, group: Entity, given: Fields): Fields => {
   if (type.isAssignableToRole) demand(caller, groupWrites.roles)
   if (type.isOfExchange) throw groupFaults.mailEnabled('Update')
   if (type.isSynced) throw groupFaults.synced()
-  return changedGroup(given, group, caller)
+  const values = changedGroup(given, group, caller)
+  const alias = values['mailNickname']
+  if (
+    type.isUnified &&
+    alias !== undefined &&
+    ![undefined, group.id].includes(call.mailAliases.holderOf(String(alias)))
+  )
+    throw groupFaults.aliasTaken()
+  return values
 }

@@ -64,6 +64,15 @@ t.test('getByIds returns objects of all types; unknown ids are omitted', async t
     code: 'Request_BadRequest',
     message: `The collection 'ids' has too many items. Max allowed: 1000.`,
   })
+  t.strictSame((await ask('/directoryObjects/getByIds', { body: { ids: [guid(1), 'ann'] } })).body, {
+    code: 'Request_BadRequest',
+    message: 'Invalid GUID specified.',
+  })
+  t.match((await ask('/directoryObjects/getByIds', { body: { ids, types: ['mailbox'] } })).body, {
+    code: 'Request_BadRequest',
+  })
+  for (const permission of ['User.Read.All', 'Directory.ReadWrite.All'])
+    t.equal((await ask('/directoryObjects/getByIds', { body: { ids }, permissions: [permission] })).status, 403)
   t.match(
     (await ask('/directoryObjects/getByIds?$top=1', { body: { ids } })).body.message,
     /^The following query options are not supported .*: \$top$/,
