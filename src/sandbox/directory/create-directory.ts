@@ -59,7 +59,7 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
   const key = [users, groups, devices].reduce((sum, size) => scatter(sum ^ size), scatter(seed))
   const tenant = tenantOf(seed, key)
   const registered = registeredApps(tenant.tenantId, options.roles)
-  const { realms, table, userRealm, licensing, directoryExtension, grants } = populate(
+  const { realms, table, userRealm, licensing, directoryExtension, grants, eligibilities } = populate(
     users,
     groups,
     devices,
@@ -181,6 +181,11 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
     },
     get oauth2PermissionGrants() {
       return given().consents
+    },
+    get roleEligibilities() {
+      return eligibilities
+        .filter(({ principal }) => isLive(realms, seen.truth, principal))
+        .map(({ schedule }) => schedule)
     },
     shown: view => history.sequence - seen.unseen(view),
     changes: history.after,

@@ -1,6 +1,7 @@
 import { applications } from './applications.ts'
 import { dynamicLayer, linkTable } from './base-links.ts'
 import { devices as deviceKind } from './devices.ts'
+import { eligibilitiesOf } from './eligibilities.ts'
 import { grantsOf } from './grants.ts'
 import { groupNames } from './group-names.ts'
 import { dynamicCodeOf, groups as groupKind } from './groups.ts'
@@ -85,5 +86,13 @@ export const populate = (
     administrativeUnits: units.size,
   })
   const grants = grantsOf({ apps, registered, users: userPopulation, groups: groupPopulation, key })
-  return { realms, table, userRealm: userPopulation, licensing, directoryExtension: apps.directoryExtension, grants }
+  return {
+    realms,
+    table,
+    userRealm: userPopulation,
+    licensing,
+    directoryExtension: apps.directoryExtension,
+    grants,
+    eligibilities: eligibilitiesOf({ users: userPopulation, groups: groupPopulation, names, key }),
+  }
 }

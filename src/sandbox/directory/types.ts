@@ -193,6 +193,8 @@ export interface Directory {
   readonly appRoleAssignments: readonly Entity[]
   /** Delegated permissions with consent, of live service principals. */
   readonly oauth2PermissionGrants: readonly Entity[]
+  /** Eligible role assignments of live users and groups, as `unifiedRoleEligibilitySchedule`. */
+  readonly roleEligibilities: readonly Entity[]
   /** Changes after a sequence, oldest first. Undefined when they have been discarded. */
   changes(after: number): readonly Change[] | undefined
   /** The id that the next change would give a created object. For a creation and its links in one commit. */
@@ -212,6 +214,12 @@ export interface Directory {
   truth(id: string): Truth | undefined
   /** Closes the journal. */
   close(): void
+}
+
+/** A principal that may activate a role. */
+export interface Eligibility {
+  readonly principal: Reference
+  readonly schedule: Entity
 }
 
 /** App roles and consents by reference, without names, because names change. */

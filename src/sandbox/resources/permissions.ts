@@ -18,6 +18,15 @@ const roles: Requirement = [
   ...directory,
 ]
 
+/** @see https://learn.microsoft.com/graph/api/rbacapplication-list-roleeligibilityschedules */
+const schedules = (name: string): Requirement => [
+  `${name}.Read.Directory`,
+  `${name}.ReadWrite.Directory`,
+  'RoleManagement.Read.All',
+  'RoleManagement.Read.Directory',
+  'RoleManagement.ReadWrite.Directory',
+]
+
 /** Application permissions of the calls that read, least privileged first. @see https://learn.microsoft.com/graph/permissions-reference */
 export const requirements = {
   users: ['User.ReadBasic.All', ...usersInFull],
@@ -30,6 +39,8 @@ export const requirements = {
   contacts: ['OrgContact.Read.All', ...directory],
   units: [...pair('AdministrativeUnit'), ...directory],
   roles,
+  assignmentSchedules: schedules('RoleAssignmentSchedule'),
+  eligibilitySchedules: schedules('RoleEligibilitySchedule'),
   skus: [...pair('LicenseAssignment'), ...pair('Organization'), ...directory],
   licenseDetails: [...pair('LicenseAssignment'), ...usersInFull],
   organization: [...pair('Organization'), ...directory],

@@ -29,7 +29,8 @@ import {
 import { directoryRoles, plainList, plainSingle, type Plain } from './plain-list.ts'
 import { relatedCount, relatedList, type RelatedOptions } from './related-list.ts'
 import type { RelationName } from './relations.ts'
-import { listAssignments, roleDefinitions, singleAssignment } from './roles.ts'
+import { roleDefinitions } from './role-definitions.ts'
+import { roleAssignments, roleAssignmentSchedules, roleEligibilitySchedules } from './roles.ts'
 import type { Route } from './router.ts'
 import { directoryObject, managerOf, single } from './single.ts'
 import { binned, kindOfType } from './type-facts.ts'
@@ -96,6 +97,15 @@ const listed = (
   get(path, needs, handlers.list),
   get(`${path}/$count`, needs, handlers.count),
   get(`${path}/{id}`, needs, handlers.single),
+]
+
+const roleRoutes = (
+  name: string,
+  needs: Requirement,
+  { list, single }: Readonly<Record<'list' | 'single', Handler>>,
+): readonly Route[] => [
+  get(`/roleManagement/directory/${name}`, needs, list),
+  get(`/roleManagement/directory/${name}/{id}`, needs, single),
 ]
 
 const ofBin =
@@ -209,8 +219,9 @@ export const routes: readonly Route[] = [
     items: ({ directory }) => directory.directoryRoleTemplates,
   }),
   ...whole('/roleManagement/directory/roleDefinitions', requirements.roles, roleDefinitions),
-  get('/roleManagement/directory/roleAssignments', requirements.roles, listAssignments),
-  get('/roleManagement/directory/roleAssignments/{id}', requirements.roles, singleAssignment),
+  ...roleRoutes('roleAssignments', requirements.roles, roleAssignments),
+  ...roleRoutes('roleAssignmentSchedules', requirements.assignmentSchedules, roleAssignmentSchedules),
+  ...roleRoutes('roleEligibilitySchedules', requirements.eligibilitySchedules, roleEligibilitySchedules),
 
   ...whole('/subscribedSkus', requirements.skus, {
     type: 'subscribedSku',

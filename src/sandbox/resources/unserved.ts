@@ -20,8 +20,12 @@ const below: Readonly<Record<string, ReadonlySet<string>>> = {
     onPremisesSynchronization publicKeyInfrastructure subscriptions`),
   '/rolemanagement': words('entitlementManagement'),
   '/rolemanagement/directory': words(`resourceNamespaces roleAssignmentScheduleInstances roleAssignmentScheduleRequests
-    roleAssignmentSchedules roleEligibilityScheduleInstances roleEligibilityScheduleRequests roleEligibilitySchedules`),
+    roleEligibilityScheduleInstances roleEligibilityScheduleRequests`),
   '/rolemanagement/directory/roleassignments/{id}': words('appScope directoryScope principal roleDefinition'),
+  '/rolemanagement/directory/roleassignmentschedules/{id}': words(
+    'activatedUsing appScope directoryScope principal roleDefinition',
+  ),
+  '/rolemanagement/directory/roleeligibilityschedules/{id}': words('appScope directoryScope principal roleDefinition'),
   '/rolemanagement/directory/roledefinitions/{id}': words('inheritsPermissionsFrom'),
 }
 

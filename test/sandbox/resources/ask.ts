@@ -4,7 +4,7 @@ import type { Directory } from '../../../src/sandbox/directory/types.ts'
 import { GraphFault, type PageFault, type Resources } from '../../../src/sandbox/protocol.ts'
 
 export const root = 'http://127.0.0.1:1/v1.0'
-const reader = ['Directory.Read.All', 'AuditLog.Read.All', 'Member.Read.Hidden']
+const reader = ['Directory.Read.All', 'AuditLog.Read.All', 'Member.Read.Hidden', 'RoleManagement.Read.Directory']
 
 export interface AskOptions {
   readonly method?: string

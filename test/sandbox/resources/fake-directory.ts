@@ -229,6 +229,7 @@ export const createFakeDirectory = ({ now = () => 0, sliceLimit = Number.MAX_SAF
     ],
     appRoleAssignments: [],
     oauth2PermissionGrants: [],
+    roleEligibilities: [],
     changes: after => (after < kept ? undefined : changes.filter(({ sequence }) => sequence > after)),
     freshId: () => guid(made + 1),
     mutate(mutation: Mutation) {

@@ -1,0 +1,89 @@
+import t from 'tap'
+import { root, type Loose } from './ask.ts'
+import { denied, writeBed } from './write-bed.ts'
+
+const path = '/roleManagement/directory'
+
+t.test('eligible roles of users and of role-assignable groups are listed in the shape of the documents', async t => {
+  const { ask, directory } = writeBed(t)
+  const { body } = await ask(`${path}/roleEligibilitySchedules?$expand=principal,roleDefinition`, {
+    permissions: ['RoleEligibilitySchedule.Read.Directory', 'Directory.Read.All', 'RoleManagement.Read.Directory'],
+  })
+  const types = body.value.map((one: Loose) => one.principal['@odata.type'])
+  t.strictSame([...new Set(types)], ['#microsoft.graph.user', '#microsoft.graph.group'])
+  for (const one of body.value) {
+    const { principal, roleDefinition, ...own } = one
+    t.equal(principal.id, own.principalId)
+    t.equal(roleDefinition.id, own.roleDefinitionId)
+    if (principal['@odata.type'] === '#microsoft.graph.group') t.equal(principal.isAssignableToRole, true)
+    t.match(own.scheduleInfo.expiration, { type: /^(?:afterDateTime|noExpiration)$/, duration: null })
+  }
+  const [first] = directory.roleEligibilities
+  const single = await ask(`${path}/roleEligibilitySchedules/${first!.id}`)
+  t.strictSame(single.body, {
+    '@odata.context': `${root}/$metadata#roleManagement/directory/roleEligibilitySchedules/$entity`,
+    ...first,
+  })
+  t.strictSame(Object.keys(first!), [
+    'id',
+    'principalId',
+    'roleDefinitionId',
+    'directoryScopeId',
+    'appScopeId',
+    'createdUsing',
+    'createdDateTime',
+    'modifiedDateTime',
+    'status',
+    'memberType',
+    'scheduleInfo',
+  ])
+})
+
+t.test('eligible roles are filtered by principal, and end with it', async t => {
+  const { send, ask, directory } = writeBed(t)
+  const [first] = directory.roleEligibilities
+  const url = `${path}/roleEligibilitySchedules?$filter=principalId eq '${String(first!['principalId'])}'`
+  t.strictSame(
+    (await ask(url)).body.value.map(({ id }: Loose) => id),
+    [first!.id],
+  )
+  t.equal((await send('DELETE', `/users/${String(first!['principalId'])}`)).status, 204)
+  t.strictSame((await ask(url)).body.value, [])
+  t.equal((await ask(`${path}/roleEligibilitySchedules/${first!.id}`)).status, 404)
+})
+
+t.test('every active assignment has a schedule', async t => {
+  const { ask } = writeBed(t)
+  const readAll = async (name: string): Promise<readonly Loose[]> => {
+    const found: Loose[] = []
+    for (let url = `${path}/${name}?$top=50`; url;) {
+      const { body } = await ask(url)
+      found.push(...body.value)
+      url = body['@odata.nextLink']
+    }
+    return found
+  }
+  const [assignments, schedules] = [await readAll('roleAssignments'), await readAll('roleAssignmentSchedules')]
+  t.ok(assignments.length > 50)
+  t.strictSame(
+    schedules.map(({ id, principalId, roleDefinitionId, directoryScopeId }) => ({
+      id,
+      principalId,
+      directoryScopeId,
+      roleDefinitionId,
+    })),
+    assignments,
+  )
+  t.strictSame(
+    [...new Set(schedules.map(one => `${one.status} ${one.assignmentType} ${one.memberType}`))],
+    ['Provisioned Assigned Direct'],
+  )
+})
+
+t.test('schedules need a permission for roles', async t => {
+  const { ask } = writeBed(t)
+  for (const name of ['roleEligibilitySchedules', 'roleAssignmentSchedules']) {
+    t.match(await ask(`${path}/${name}`, { permissions: ['User.ReadWrite.All'] }), denied, name)
+    t.equal((await ask(`${path}/${name}`, { permissions: ['RoleManagement.Read.Directory'] })).status, 200, name)
+  }
+})
