@@ -23,6 +23,7 @@ export interface RegisteredApp {
 const allRoles: readonly string[] = [
   'AdministrativeUnit.Read.All',
   'Application.Read.All',
+  'Application.ReadWrite.All',
   'AuditLog.Read.All',
   'Device.Read.All',
   'Device.ReadWrite.All',

@@ -2,6 +2,7 @@ import type { Entity } from '../directory/types.ts'
 import type { Call, Handler } from './call.ts'
 import { commit } from './commit.ts'
 import { groupFaults } from './group-faults.ts'
+import { heldGroup } from './group-links.ts'
 import { groupWrites } from './group-permissions.ts'
 import { groupTypeOf } from './group-type.ts'
 import { lookUp } from './lookup.ts'
@@ -16,14 +17,13 @@ import { noContent } from './replies.ts'
  */
 export const deleteGroup: Handler = call => {
   readOptions(call.request, [])
-  const { id } = lookUp(call, 'group', call.keys[0]!)
   return {
-    holds: [id],
+    holds: [heldGroup(call)],
     apply() {
       const group = lookUp(call, 'group', call.keys[0]!)
       checkDeletion(call, group)
       const permanent = !call.knobs.securityGroupBin && !groupTypeOf(group).isUnified
-      commit(call, [{ do: 'delete', kind: 'group', id, ...(permanent ? { permanent } : {}) }])
+      commit(call, [{ do: 'delete', kind: 'group', id: group.id, ...(permanent ? { permanent } : {}) }])
       return noContent
     },
   }

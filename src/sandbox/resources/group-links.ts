@@ -30,6 +30,12 @@ export const groupToLink = (call: Call): Entity => {
   return lookUp(call, 'group', key)
 }
 
+/** Id of the group that a write holds. Whether the group exists is checked when the write is applied. */
+export const heldGroup = (call: Call): string => {
+  const key = call.keys[0]!
+  return isGuid(key.value) && key.by === undefined ? key.value.toLowerCase() : lookUp(call, 'group', key).id
+}
+
 /** @throws GraphFault if the caller may not change this relation of a group, or nobody can through Graph */
 export const checkRelation = (call: Call, type: GroupType, relation: GroupRelation): void => {
   if (type.isAssignableToRole) demand(call.request.caller, groupWrites.roles)
@@ -122,11 +128,11 @@ const inSecurityGroups: ReadonlySet<Reference['kind']> = new Set([
  * @throws GraphFault 404, or 400 for an object that is created but not replicated yet, as documented for new groups
  */
 const resolve = (call: Call, { kind, key }: NamedObject): Reference => {
-  if (isNotReplicated(call, key)) throw groupFaults.notReplicated()
-  if (kind) return { kind, id: lookUp(call, kind, key).id }
   const found = isGuid(key.value) && key.by === undefined ? call.directory.locate(key.value.toLowerCase()) : undefined
-  if (!found) throw faults.notFound(key.value)
-  return found
+  if (found && (kind === undefined || found.kind === kind)) return found
+  if (isNotReplicated(call, key)) throw groupFaults.notReplicated()
+  if (!kind) throw faults.notFound(key.value)
+  return { kind, id: lookUp(call, kind, key).id }
 }
 
 const isNotReplicated = ({ directory }: Call, { value }: ObjectKey): boolean =>

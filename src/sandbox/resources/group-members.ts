@@ -6,7 +6,7 @@ import { commit } from './commit.ts'
 import { deleteGroup } from './delete-group.ts'
 import { faults } from './faults.ts'
 import { groupFaults } from './group-faults.ts'
-import { addedLinks, checkRelation, groupToLink, type GroupRelation } from './group-links.ts'
+import { addedLinks, checkRelation, groupToLink, heldGroup, type GroupRelation } from './group-links.ts'
 import { demandMember, groupWrites } from './group-permissions.ts'
 import { groupTypeOf } from './group-type.ts'
 import { lookUp } from './lookup.ts'
@@ -25,7 +25,7 @@ export const addLink =
     const named = namedObject(bodyOf(call)['@odata.id'], call.request.root)
     if (!named) throw groupFaults.referenceInvalid()
     return {
-      holds: [groupToLink(call).id],
+      holds: [heldGroup(call)],
       apply() {
         commit(call, addedLinks(call, groupToLink(call), { members: [], owners: [], [relation]: [named] }))
         return noContent
@@ -38,15 +38,15 @@ export const removeLink =
   (relation: GroupRelation): Handler =>
   call => {
     readOptions(call.request, [])
-    const { id } = lookUp(call, 'group', call.keys[0]!)
     return {
-      holds: [id],
+      holds: [heldGroup(call)],
       apply() {
-        checkRelation(call, groupTypeOf(lookUp(call, 'group', call.keys[0]!)), relation)
+        const group = lookUp(call, 'group', call.keys[0]!)
+        checkRelation(call, groupTypeOf(group), relation)
         const target = linked(call)
         if (relation === 'members') demandMember(call.request.caller, target.kind)
-        else checkLastOwner(call, id, target)
-        commit(call, [{ do: 'unlink', kind: 'group', id, relation, target }])
+        else checkLastOwner(call, group.id, target)
+        commit(call, [{ do: 'unlink', kind: 'group', id: group.id, relation, target }])
         return noContent
       },
     }

@@ -5,7 +5,7 @@ import { commit } from './commit.ts'
 import { groupCreation } from './create-group.ts'
 import { groupBody, type GroupBody } from './group-body.ts'
 import { groupFaults } from './group-faults.ts'
-import { addedLinks, groupToLink } from './group-links.ts'
+import { addedLinks, groupToLink, heldGroup } from './group-links.ts'
 import { groupWrites } from './group-permissions.ts'
 import { groupTypeOf } from './group-type.ts'
 import { changedGroup, isOfOutlook } from './group-values.ts'
@@ -30,7 +30,7 @@ export const updateGroup: Handler = call => {
   }
   const find = hasLinks(body) ? groupToLink : (from: Call) => lookUp(from, 'group', key)
   return {
-    holds: [find(call).id],
+    holds: [heldGroup(call)],
     apply() {
       const group = find(call)
       const values = changes(call, group, body.values)

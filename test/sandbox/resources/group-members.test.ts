@@ -1,4 +1,7 @@
 import t from 'tap'
+import { createResources } from '../../../src/sandbox/resources/create-resources.ts'
+import { handClock } from '../directory/fixture.ts'
+import { root } from './ask.ts'
 import { groupBed, refusal } from './group-bed.ts'
 
 const denied = {
@@ -370,4 +373,50 @@ t.test('without $ref, a removal deletes the member itself, if the caller may, un
     message: 'Without /$ref, this request would delete the member itself. The sandbox refuses it (knob refLess).',
   })
   t.equal(careful.directory.truth(id)?.state, 'live')
+})
+
+t.test('a write of a group or of its links holds the group, and nothing happens before it is applied', async t => {
+  const { types, outside, related, directory, address, bind, writer } = groupBed()
+  const resources = createResources({ directory, clock: handClock(), key: 'secret' })
+  const pending = async (method: string, path: string, body?: unknown) => {
+    const caller = { appId: 'app', objectId: 'app', permissions: new Set(writer), delegated: false }
+    const answer = await resources({ method, path, query: '', headers: {}, body, caller, root })
+    if (!('apply' in answer)) throw new Error('Expected a pending write')
+    return answer
+  }
+  const group = types.role
+  const [id] = outside(group, 1) as [string]
+  const member = related(group, 'members')[0]!
+  const name = String(directory.collection('group').get(group)?.['uniqueName'])
+  const writes = [
+    await pending('POST', `/groups/${group.toUpperCase()}/members/$ref`, { '@odata.id': address(id) }),
+    await pending('PATCH', `/groups(uniqueName='${name}')`, bind(outside(group, 2).slice(1))),
+    await pending('DELETE', `/groups/${group}/members/${member}/$ref`),
+    await pending('DELETE', `/groups/${group}`),
+  ]
+  t.strictSame(
+    writes.map(({ holds }) => holds),
+    [[group], [group], [group], [group]],
+  )
+  t.equal(directory.generation, 0)
+  t.strictSame(
+    writes.map(({ apply }) => apply().status),
+    [204, 204, 204, 204],
+  )
+  t.equal(directory.generation, 4)
+  const create = await pending('POST', '/groups', {
+    displayName: 'A',
+    mailEnabled: false,
+    mailNickname: 'a',
+    securityEnabled: true,
+  })
+  t.strictSame(create.holds, [])
+})
+
+t.test('owners of a dynamic group are changed, only its members are not', async t => {
+  const { types, outside, send, bind } = groupBed()
+  t.equal(
+    (await send('PATCH', `/groups/${types.dynamic}`, bind(outside(types.dynamic, 1, 'owners'), 'owners'))).status,
+    204,
+  )
 })
