@@ -18,7 +18,7 @@ import { retention } from './retention.ts'
 import { seats } from './seats.ts'
 import { kinds, views } from './state.ts'
 import { randomOf } from '../server/random.ts'
-import type { Collection, Directory, Entity, Kind, Mutation, Reference, View } from './types.ts'
+import type { Author, Collection, Directory, Entity, Kind, Mutation, Reference, View } from './types.ts'
 import { schemaExtension, schemaExtensionMembers } from './user-columns.ts'
 
 /** Options of a directory. */
@@ -40,6 +40,13 @@ export interface DirectoryOptions {
   readonly stateDir?: string
   /** Minimum number of changes kept for delta. @default 500000 */
   readonly keptChanges?: number
+}
+
+/** Some changes in the journal. Earlier versions wrote one change an entry, with the request's id only. */
+interface JournalEntry {
+  readonly at: number
+  readonly by: Author | string
+  readonly m: Mutation | readonly Mutation[]
 }
 
 /**
@@ -77,20 +84,31 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
   const ids = createdIds(key)
   const seatsInUse = seats(userRealm, realms, seen.truth)
 
-  const apply = (mutation: Mutation, by: string, atMs: number, write?: (entry: Json) => void) => {
-    const resolved = resolve(mutation, history.sequence + 1, atMs)
-    // Written to the journal first: a change that cannot be written is not made.
-    write?.({ n: resolved.change.sequence, at: atMs, by, m: resolved.mutation as unknown as Json })
-    seen.apply(resolved.effects, atMs)
-    history.add(resolved.change, by)
-    if (mutation.do === 'delete') deletions.add(resolved.change)
-    return resolved.change
+  const commit = (given: readonly Mutation[], by: Author, atMs: number, write?: (entry: Json) => void) => {
+    const first = history.sequence + 1
+    const made: { readonly resolved: ReturnType<typeof resolve>; readonly undo: () => void }[] = []
+    try {
+      for (const mutation of given) {
+        const resolved = resolve(mutation, first + made.length, atMs)
+        made.push({ resolved, undo: seen.truth.apply(resolved.effects) })
+      }
+      if (made.length > 0)
+        write?.({ n: first, at: atMs, by, m: made.map(({ resolved }) => resolved.mutation) } as unknown as Json)
+    } catch (error) {
+      for (const { undo } of made.reverse()) undo()
+      throw error
+    }
+    for (const { resolved } of made) {
+      seen.show(resolved.effects, atMs)
+      history.add(resolved.change, by.request)
+      if (resolved.mutation.do === 'delete') deletions.add(resolved.change)
+    }
+    return made.map(({ resolved }) => resolved.change)
   }
   const replay = (entry: Json): void => {
-    const found = entry as unknown as
-      { readonly clockMs: number } | { readonly at: number; readonly by: string; readonly m: Mutation }
+    const found = entry as unknown as { readonly clockMs: number } | JournalEntry
     if ('clockMs' in found) offsetMs = found.clockMs
-    else apply(found.m, found.by, found.at)
+    else commit([found.m].flat(), typeof found.by === 'string' ? { request: found.by } : found.by, found.at)
   }
   const path =
     options.journal ??
@@ -102,7 +120,7 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
   /** Purges what has been in the bin for 30 days. */
   const expire = (): void => {
     for (const { kind, id } of deletions.expired(now(), offsetMs))
-      apply({ do: 'purge', kind, id }, 'retention', now(), journal?.append)
+      commit([{ do: 'purge', kind, id }], { request: 'retention' }, now(), journal?.append)
   }
 
   const all = (bin: boolean): ReadonlyMap<Kind, Collection> =>
@@ -190,9 +208,9 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
     shown: view => history.sequence - seen.unseen(view),
     changes: history.after,
     freshId: () => ids.of(history.sequence + 1),
-    mutate(mutation, by) {
+    commit(given, by) {
       expire()
-      return apply(mutation, by, now(), journal?.append)
+      return commit(given, by, now(), journal?.append)
     },
     setLag: seen.setLag,
     moveClock(ms) {

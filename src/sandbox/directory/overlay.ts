@@ -31,8 +31,8 @@ export interface Overlay {
   versions(): Iterable<Version>
   /** Ranks of deleted or purged objects. */
   goneRanks(): Iterable<number>
-  /** Sets the version of an object. Undefined removes it. */
-  set(id: string, rank: number, version: Version | undefined): void
+  /** Sets the version of an object. Undefined removes it. Returns a function that takes it back, if nothing was set since. */
+  set(id: string, rank: number, version: Version | undefined): () => void
   lists(name: string, order: Order): OrderLists
   clone(): Overlay
 }
@@ -90,6 +90,19 @@ export const overlay = (
     index(version, true)
   }
 
+  const replace = (id: string, before: Version | undefined, version: Version | undefined): void => {
+    generation++
+    if (before) {
+      index(before, false)
+      changed.delete(id)
+      for (const [name, { order, lists: found }] of lists) found.extras.remove(extraOf(name, order, before))
+    }
+    if (!version) return
+    changed.set(id, version)
+    index(version, true)
+    for (const [name, { order, lists: found }] of lists) found.extras.add(extraOf(name, order, version))
+  }
+
   return {
     get generation() {
       return generation
@@ -103,25 +116,26 @@ export const overlay = (
     versions: () => changed.values(),
     goneRanks: () => gone,
     set(id, rank, version) {
-      generation++
       const before = changed.get(id)
-      if (before) {
-        index(before, false)
-        changed.delete(id)
-        for (const [name, { order, lists: found }] of lists) found.extras.remove(extraOf(name, order, before))
-      }
+      const wasMasked = masked.has(rank)
+      replace(id, before, version)
       if (rank >= 0) {
         if (version) gone.delete(rank)
         else gone.add(rank)
-        if (!masked.has(rank)) {
+        if (!wasMasked) {
           masked.add(rank)
           for (const { order, lists: found } of lists.values()) found.masked.add(order.positionOf(rank))
         }
       }
-      if (!version) return
-      changed.set(id, version)
-      index(version, true)
-      for (const [name, { order, lists: found }] of lists) found.extras.add(extraOf(name, order, version))
+      return () => {
+        replace(id, version, before)
+        if (rank < 0) return
+        if (before || !wasMasked) gone.delete(rank)
+        else gone.add(rank)
+        if (wasMasked) return
+        masked.delete(rank)
+        for (const { order, lists: found } of lists.values()) found.masked.remove(order.positionOf(rank))
+      }
     },
     lists(name, order) {
       let found = lists.get(name)

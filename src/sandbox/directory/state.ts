@@ -49,7 +49,8 @@ export interface State {
   live(kind: Kind): Overlay
   bin(kind: Kind): Overlay
   readonly links: LinkOverlay
-  apply(effects: readonly Effect[]): void
+  /** Returns a function that takes the effects back, if nothing was applied since. */
+  apply(effects: readonly Effect[]): () => void
   clone(): State
 }
 
@@ -71,13 +72,19 @@ const state = (realms: Realms, parts: Parts = fresh(realms)): State => ({
   bin: kind => part(parts.bin, kind),
   links: parts.links,
   apply(effects) {
+    const undo: (() => void)[] = []
     for (const effect of effects) {
       if ('owner' in effect) {
-        parts.links.set(effect.owner, effect.relation, effect.target, effect.isThere, effect.isBase)
+        const { owner, relation, target, isThere, isBase } = effect
+        parts.links.set(owner, relation, target, isThere, isBase)
+        undo.push(() => parts.links.set(owner, relation, target, !isThere, isBase))
         continue
       }
-      part(parts.live, effect.kind).set(effect.id, effect.rank, effect.live)
-      part(parts.bin, effect.kind).set(effect.id, -1, effect.bin)
+      undo.push(part(parts.live, effect.kind).set(effect.id, effect.rank, effect.live))
+      undo.push(part(parts.bin, effect.kind).set(effect.id, -1, effect.bin))
+    }
+    return () => {
+      for (const takeBack of undo.reverse()) takeBack()
     }
   },
   clone() {
@@ -97,8 +104,8 @@ const fresh = (realms: Realms): Parts => ({
 interface Views {
   readonly truth: State
   of(view: View): State
-  /** Applies effects to the truth immediately, and to a view after its lag. */
-  apply(effects: readonly Effect[], atMs: number): void
+  /** Applies effects, which the truth has already, to each view after its lag. */
+  show(effects: readonly Effect[], atMs: number): void
   /** Number of latest changes that a view does not show yet. */
   unseen(view: View): number
   /** With `upToMs` each change has its own lag between `ms` and `upToMs`, derived from the seed. Changes stay in order. */
@@ -135,8 +142,7 @@ export const views = (realms: Realms, now: () => number, random: () => number): 
       catchUp(own)
       return own.state
     },
-    apply(effects, atMs) {
-      truth.apply(effects)
+    show(effects, atMs) {
       for (const { waiting } of lagging.values()) waiting.push({ atMs, share: random(), effects })
     },
     unseen(view) {

@@ -105,6 +105,14 @@ export interface Change {
   readonly target?: Reference
 }
 
+/** The attempt that made a change. */
+export interface Author {
+  /** `request-id` of the reply; `control` for changes by the control endpoint. */
+  readonly request: string
+  /** `client-request-id` that was sent, for an entry of a batch its own. */
+  readonly client?: string
+}
+
 /** A requested change. The caller validates it. */
 export type Mutation =
   | { readonly do: 'create'; readonly kind: Kind; readonly values: Fields }
@@ -200,10 +208,11 @@ export interface Directory {
   /** The id that the next change would give a created object. For a creation and its links in one commit. */
   freshId(): string
   /**
-   * Journals, numbers and applies a change. The journal is written first, so killing the process loses no change. Throws
-   * GraphFault and changes nothing on 404, and on 400 for a key that another object has or a link that already exists.
+   * Journals, numbers and applies changes, all or none. Each is checked against the directory with the earlier ones. They are one
+   * entry of the journal, written before any of them shows, so killing the process loses no change and leaves none half made.
+   * Throws GraphFault and changes nothing on 404, and on 400 for a key that another object has or a link that already exists.
    */
-  mutate(mutation: Mutation, by: string): Change
+  commit(mutations: readonly Mutation[], by: Author): readonly Change[]
   /** Sequence of the last change that a view shows. */
   shown(view: View): number
   /** Sets the lag of a view. With `upToMs` each change has its own lag between `ms` and `upToMs`, derived from the seed, in order. */

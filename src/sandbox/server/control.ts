@@ -123,7 +123,7 @@ export const createControl = (options: ControlOptions): Control => {
       return { now: new Date(directory.now()).toISOString() }
     },
     'POST /mutations': given => ({
-      changes: asMutations(given).map(mutation => directory.mutate(mutation, 'control')),
+      changes: directory.commit(asMutations(given), { request: 'control' }),
     }),
     'GET /truth': (_given, _query, id) => truth(asPathPart(id)),
     'GET /changes': (_given, query) => ({ changes: directory.changes(asCount(query, 'after', 0)) ?? null }),

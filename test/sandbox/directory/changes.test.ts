@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { Directory } from '../../../src/sandbox/directory/types.ts'
 import { handClock, small } from './fixture.ts'
+import { mutate } from '../mutate.ts'
 
 const idAt = (directory: Directory, index: number) =>
   directory.collection('user').slice({ order: 'default', view: 'direct' }, index + 1, ['id']).ids[index] ?? ''
@@ -9,7 +10,8 @@ const members = { order: 'default', view: 'direct' } as const
 t.test('a created object has every property, a place in each order, and a new id', async t => {
   const directory = small()
   const users = directory.collection('user')
-  const { id, sequence, what } = directory.mutate(
+  const { id, sequence, what } = mutate(
+    directory,
     { do: 'create', kind: 'user', values: { displayName: 'Zoë', userPrincipalName: 'zoe@contoso3.com' } },
     'request-1',
   )
@@ -30,7 +32,7 @@ t.test('a user principal name is unique among live and deleted users', async t =
   const users = directory.collection('user')
   const [one, other] = [users.get(idAt(directory, 1)), users.get(idAt(directory, 2))]
   const create = (userPrincipalName: unknown) =>
-    directory.mutate({ do: 'create', kind: 'user', values: { userPrincipalName } }, 'test')
+    mutate(directory, { do: 'create', kind: 'user', values: { userPrincipalName } }, 'test')
   const conflict = {
     status: 400,
     code: 'Request_BadRequest',
@@ -40,12 +42,16 @@ t.test('a user principal name is unique among live and deleted users', async t =
   t.throws(() => create(upn.toUpperCase()), conflict)
   t.throws(
     () =>
-      directory.mutate({ do: 'update', kind: 'user', id: other?.id ?? '', values: { userPrincipalName: upn } }, 'test'),
+      mutate(
+        directory,
+        { do: 'update', kind: 'user', id: other?.id ?? '', values: { userPrincipalName: upn } },
+        'test',
+      ),
     conflict,
   )
-  directory.mutate({ do: 'delete', kind: 'user', id: one?.id ?? '' }, 'test')
+  mutate(directory, { do: 'delete', kind: 'user', id: one?.id ?? '' }, 'test')
   t.throws(() => create(upn), conflict)
-  directory.mutate({ do: 'purge', kind: 'user', id: one?.id ?? '' }, 'test')
+  mutate(directory, { do: 'purge', kind: 'user', id: one?.id ?? '' }, 'test')
   create(upn)
   t.throws(() => create(upn), conflict)
   t.equal(directory.generation, 3, 'refused changes have no effect')
@@ -59,7 +65,7 @@ t.test('a deleted user has a name that starts with the id, and is restored uncha
   const before = users.get(id)
   const inBin = directory.deleted('user').count(members)
   clock.move(86_400_000)
-  directory.mutate({ do: 'delete', kind: 'user', id }, 'test')
+  mutate(directory, { do: 'delete', kind: 'user', id }, 'test')
   t.equal(users.get(id), undefined)
   t.equal(directory.locate(id), undefined)
   t.equal(users.find('userPrincipalName', String(before?.['userPrincipalName'])), undefined)
@@ -71,10 +77,10 @@ t.test('a deleted user has a name that starts with the id, and is restored uncha
   const bin = directory.deleted('user').slice(members, 1000, ['id']).ids
   t.equal(bin.length, inBin + 1)
   t.equal(bin.at(-1), id, 'newest last')
-  directory.mutate({ do: 'restore', kind: 'user', id }, 'test')
+  mutate(directory, { do: 'restore', kind: 'user', id }, 'test')
   t.strictSame(users.get(id), before)
   t.equal(directory.deleted('user').get(id), undefined)
-  t.throws(() => directory.mutate({ do: 'restore', kind: 'user', id }, 'test'), {
+  t.throws(() => mutate(directory, { do: 'restore', kind: 'user', id }, 'test'), {
     status: 404,
     code: 'Request_ResourceNotFound',
   })
@@ -87,7 +93,7 @@ t.test('every user who is deleted initially can be restored', async t => {
   const one = directory.deleted('user').slice(members, 7, ['id'])
   const rest = directory.deleted('user').slice(members, 1000, ['id'], one.cursor)
   t.strictSame([...one.ids, ...rest.ids], ids)
-  for (const id of ids) directory.mutate({ do: 'restore', kind: 'user', id }, 'test')
+  for (const id of ids) mutate(directory, { do: 'restore', kind: 'user', id }, 'test')
   t.equal(directory.deleted('user').count(members), 0)
   t.equal(directory.collection('user').count(members), 5025)
   t.match(directory.collection('user').get(ids[0] ?? ''), {
@@ -104,8 +110,8 @@ t.test('devices and security groups are deleted permanently, Microsoft 365 group
   const [m365 = '', security = ''] = [ids.find(unified), ids.find(id => !unified(id))]
   const [device = ''] = directory.collection('device').slice(members, 1, ['id']).ids
   const before = directory.deleted('group').slice(members, 10, ['id']).ids
-  for (const id of [m365, security]) directory.mutate({ do: 'delete', kind: 'group', id }, 'test')
-  directory.mutate({ do: 'delete', kind: 'device', id: device }, 'test')
+  for (const id of [m365, security]) mutate(directory, { do: 'delete', kind: 'group', id }, 'test')
+  mutate(directory, { do: 'delete', kind: 'device', id: device }, 'test')
   t.strictSame(
     directory
       .deleted('group')
@@ -121,7 +127,7 @@ t.test('devices and security groups are deleted permanently, Microsoft 365 group
 t.test('changes after a sequence are returned until they are discarded', async t => {
   const directory = small({ keptChanges: 3 })
   const id = idAt(directory, 0)
-  const update = (city: string) => directory.mutate({ do: 'update', kind: 'user', id, values: { city } }, city)
+  const update = (city: string) => mutate(directory, { do: 'update', kind: 'user', id, values: { city } }, city)
   const done = ['a', 'b', 'c', 'd', 'e', 'f'].map(update)
   t.strictSame(directory.changes(0), done)
   t.strictSame(directory.changes(4), done.slice(4))
@@ -143,9 +149,9 @@ t.test('the history of an object has every change and the request that made it',
   const directory = small()
   const id = idAt(directory, 0)
   t.match(directory.truth(id), { kind: 'user', state: 'live', versions: 0, history: [], entity: { id } })
-  directory.mutate({ do: 'update', kind: 'user', id, values: { city: 'Oslo' } }, 'request-1')
-  directory.mutate({ do: 'delete', kind: 'user', id }, 'request-2')
-  directory.mutate({ do: 'purge', kind: 'user', id }, 'request-3')
+  mutate(directory, { do: 'update', kind: 'user', id, values: { city: 'Oslo' } }, 'request-1')
+  mutate(directory, { do: 'delete', kind: 'user', id }, 'request-2')
+  mutate(directory, { do: 'purge', kind: 'user', id }, 'request-3')
   const truth = directory.truth(id)
   t.strictSame(
     truth?.history.map(({ sequence, what, by }) => [sequence, what, by]),
@@ -163,11 +169,12 @@ t.test('a lagging view sees a change after its lag, the other view immediately',
   const clock = handClock()
   const directory = small({ clock })
   const users = directory.collection('user')
-  const earlier = directory.mutate({ do: 'create', kind: 'user', values: { displayName: 'Earlier' } }, 'test').id
+  const earlier = mutate(directory, { do: 'create', kind: 'user', values: { displayName: 'Earlier' } }, 'test').id
   directory.setLag('index', 5000)
-  const { id } = directory.mutate({ do: 'create', kind: 'user', values: { displayName: 'Later' } }, 'test')
+  const { id } = mutate(directory, { do: 'create', kind: 'user', values: { displayName: 'Later' } }, 'test')
   const company = directory.collection('group').find('uniqueName', 'all-company')?.id ?? ''
-  directory.mutate(
+  mutate(
+    directory,
     { do: 'link', kind: 'group', id: company, relation: 'members', target: { kind: 'user', id } },
     'test',
   )
@@ -184,7 +191,7 @@ t.test('a lagging view sees a change after its lag, the other view immediately',
   directory.moveClock(1)
   t.strictSame(seen('index'), seen('direct'))
   directory.setLag('index', 0)
-  directory.mutate({ do: 'delete', kind: 'user', id }, 'test')
+  mutate(directory, { do: 'delete', kind: 'user', id }, 'test')
   t.strictSame(seen('index'), seen('direct'))
 })
 
@@ -196,7 +203,7 @@ t.test('with a range of lags each change has its own, in order, and equal for eq
     const { count } = directory.collection('user')
     const before = count({ order: 'default', view: 'index' })
     for (let nth = 0; nth < 5; nth++)
-      directory.mutate({ do: 'create', kind: 'user', values: { displayName: `New ${nth}` } }, 'test')
+      mutate(directory, { do: 'create', kind: 'user', values: { displayName: `New ${nth}` } }, 'test')
     const seen: number[] = []
     for (let ms = 0; ms <= 9_000; ms += 1_000) {
       seen.push(count({ order: 'default', view: 'index' }) - before)
@@ -227,13 +234,14 @@ t.test('units in use stay exact through every kind of change', async t => {
   const { ids } = users.slice(members, 200, ['id'])
   const sku = directory.subscribedSkus[0]?.['skuId']
   ids.forEach((id, index) => {
-    if (index % 3 === 0) directory.mutate({ do: 'delete', kind: 'user', id }, 'test')
+    if (index % 3 === 0) mutate(directory, { do: 'delete', kind: 'user', id }, 'test')
     if (index % 3 === 1)
-      directory.mutate(
+      mutate(
+        directory,
         { do: 'update', kind: 'user', id, values: { assignedLicenses: [{ skuId: sku, disabledPlans: [] }] } },
         'test',
       )
-    if (index % 9 === 0) directory.mutate({ do: 'restore', kind: 'user', id }, 'test')
+    if (index % 9 === 0) mutate(directory, { do: 'restore', kind: 'user', id }, 'test')
   })
   t.strictSame(consumed(), counted())
 })

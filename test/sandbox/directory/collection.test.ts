@@ -2,6 +2,7 @@ import t from 'tap'
 import { scatter } from '../../../src/sandbox/directory/permutation.ts'
 import type { Collection, Cursor, Directory, Entity, Query } from '../../../src/sandbox/directory/types.ts'
 import { small } from './fixture.ts'
+import { mutate } from '../mutate.ts'
 
 const all = (collection: Collection, query: Query, limit = 97): string[] => {
   const ids: string[] = []
@@ -28,11 +29,12 @@ const disturb = (directory: Directory, salt: number): void => {
     const id = ids[hash % ids.length] ?? ''
     if (!users.get(id)) continue
     const what = hash % 5
-    if (what === 0) directory.mutate({ do: 'delete', kind: 'user', id }, 'test')
+    if (what === 0) mutate(directory, { do: 'delete', kind: 'user', id }, 'test')
     else if (what === 1)
-      directory.mutate({ do: 'update', kind: 'user', id, values: { department: `Department ${step}` } }, 'test')
+      mutate(directory, { do: 'update', kind: 'user', id, values: { department: `Department ${step}` } }, 'test')
     else if (what === 2)
-      directory.mutate(
+      mutate(
+        directory,
         {
           do: 'update',
           kind: 'user',
@@ -42,7 +44,8 @@ const disturb = (directory: Directory, salt: number): void => {
         'test',
       )
     else if (what === 3)
-      directory.mutate(
+      mutate(
+        directory,
         {
           do: 'create',
           kind: 'user',
@@ -54,7 +57,7 @@ const disturb = (directory: Directory, salt: number): void => {
         },
         'test',
       )
-    else directory.mutate({ do: 'update', kind: 'user', id, values: { createdDateTime: null } }, 'test')
+    else mutate(directory, { do: 'update', kind: 'user', id, values: { createdDateTime: null } }, 'test')
   }
 }
 
@@ -153,10 +156,11 @@ t.test('a listing continues where it was after the directory changed', async t =
   const query: Query = { order: 'userPrincipalName', view: 'direct' }
   const before = all(users, query)
   const first = users.slice(query, 100, ['id'])
-  directory.mutate({ do: 'delete', kind: 'user', id: before[10] ?? '' }, 'test')
-  directory.mutate({ do: 'delete', kind: 'user', id: before[150] ?? '' }, 'test')
-  directory.mutate({ do: 'create', kind: 'user', values: { userPrincipalName: 'aaa@contoso3.com' } }, 'test')
-  const last = directory.mutate(
+  mutate(directory, { do: 'delete', kind: 'user', id: before[10] ?? '' }, 'test')
+  mutate(directory, { do: 'delete', kind: 'user', id: before[150] ?? '' }, 'test')
+  mutate(directory, { do: 'create', kind: 'user', values: { userPrincipalName: 'aaa@contoso3.com' } }, 'test')
+  const last = mutate(
+    directory,
     { do: 'create', kind: 'user', values: { userPrincipalName: 'zzz@contoso3.com' } },
     'test',
   )

@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { Directory, Kind, Mutation } from '../../../src/sandbox/directory/types.ts'
 import { small } from './fixture.ts'
+import { mutate } from '../mutate.ts'
 
 const everything = { order: 'default', view: 'direct' } as const
 const unknown = { status: 404, code: 'Request_ResourceNotFound' }
@@ -11,7 +12,7 @@ const taken = (property: string) => ({
 })
 const firstOf = (directory: Directory, kind: Kind): string =>
   directory.collection(kind).slice(everything, 1, ['id']).ids[0] ?? ''
-const does = (directory: Directory) => (mutation: Mutation) => directory.mutate(mutation, 'test')
+const does = (directory: Directory) => (mutation: Mutation) => mutate(directory, mutation, 'test')
 
 for (const kind of ['user', 'group', 'device', 'application'] as const)
   t.test(`every change of a deleted ${kind} is refused as not found`, async t => {

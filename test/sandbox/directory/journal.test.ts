@@ -5,17 +5,18 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import t from 'tap'
 import { handClock, small } from './fixture.ts'
+import { mutate } from '../mutate.ts'
 
 t.test('a directory with the same seed and sizes replays all earlier changes', async t => {
   const journal = join(t.testdir(), 'changes.jsonl')
   const clock = handClock()
   const first = small({ journal, clock })
   const { ids } = first.collection('user').slice({ order: 'default', view: 'direct' }, 10, ['id'])
-  first.mutate({ do: 'create', kind: 'user', values: { displayName: 'Zoë' } }, 'one')
+  mutate(first, { do: 'create', kind: 'user', values: { displayName: 'Zoë' } }, 'one')
   clock.move(1000)
   first.moveClock(86_400_000)
-  first.mutate({ do: 'update', kind: 'user', id: ids[0] ?? '', values: { city: 'Oslo' } }, 'two')
-  first.mutate({ do: 'delete', kind: 'user', id: ids[1] ?? '' }, 'three')
+  mutate(first, { do: 'update', kind: 'user', id: ids[0] ?? '', values: { city: 'Oslo' } }, 'two')
+  mutate(first, { do: 'delete', kind: 'user', id: ids[1] ?? '' }, 'three')
   first.close()
   const second = small({ journal, clock })
   t.strictSame(second.changes(0), first.changes(0))
@@ -27,12 +28,12 @@ t.test('a directory with the same seed and sizes replays all earlier changes', a
 t.test('a truncated last line is dropped, and the next change starts a new line', async t => {
   const journal = join(t.testdir(), 'changes.jsonl')
   const first = small({ journal })
-  first.mutate({ do: 'create', kind: 'user', values: { displayName: 'Zoë' } }, 'one')
+  mutate(first, { do: 'create', kind: 'user', values: { displayName: 'Zoë' } }, 'one')
   first.close()
   appendFileSync(journal, '{"n":2,"at":17')
   const second = small({ journal })
   t.equal(second.generation, 1)
-  second.mutate({ do: 'create', kind: 'user', values: { displayName: 'Åsa' } }, 'two')
+  mutate(second, { do: 'create', kind: 'user', values: { displayName: 'Åsa' } }, 'two')
   second.close()
   const third = small({ journal })
   t.equal(third.generation, 2)
@@ -56,7 +57,7 @@ t.test('a killed process loses no change that it had confirmed', async t => {
     const clock = { now: () => 0, sleep: async () => {} }
     const directory = createDirectory({ users: 700, seed: 3, groups: 120, devices: 300, clock, journal: ${JSON.stringify(journal)} })
     for (;;) {
-      const { sequence } = directory.mutate({ do: 'create', kind: 'user', values: { displayName: 'x' } }, 'child')
+      const [{ sequence }] = directory.commit([{ do: 'create', kind: 'user', values: { displayName: 'x' } }], { request: 'child' })
       await new Promise(done => process.stdout.write(sequence + '\\n', done))
     }`
   const child = spawn(process.execPath, ['--input-type=module-typescript', '--no-warnings', '-e', script], {

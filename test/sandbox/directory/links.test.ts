@@ -2,6 +2,7 @@ import t from 'tap'
 import { kinds } from '../../../src/sandbox/directory/state.ts'
 import type { Directory, Kind, Reference, Relation } from '../../../src/sandbox/directory/types.ts'
 import { small } from './fixture.ts'
+import { mutate } from '../mutate.ts'
 
 const idsOf = (directory: Directory, kind: Kind) =>
   directory.collection(kind).slice({ order: 'default', view: 'direct' }, 5000, ['id']).ids
@@ -155,13 +156,13 @@ t.test('a member of a nested group is a transitive member of both groups', async
 t.test('a hidden group reveals no members, and members of another group are found there', async t => {
   const directory = small()
   const group = (displayName: string): Reference => {
-    const { id } = directory.mutate({ do: 'create', kind: 'group', values: { displayName } }, 'test')
+    const { id } = mutate(directory, { do: 'create', kind: 'group', values: { displayName } }, 'test')
     return { kind: 'group', id }
   }
   const [outer, dark, bright, above] = [group('Outer'), group('Dark'), group('Bright'), group('Above')]
   const [both = '', darkOnly = ''] = idsOf(directory, 'user')
   const link = (to: Reference, target: Reference) =>
-    directory.mutate({ do: 'link', kind: 'group', id: to.id, relation: 'members', target }, 'test')
+    mutate(directory, { do: 'link', kind: 'group', id: to.id, relation: 'members', target }, 'test')
   link(outer, dark)
   link(outer, bright)
   link(above, dark)
@@ -192,7 +193,7 @@ t.test('links are added and removed, and refused when they already exist or are 
   const [first] = before
   if (!first) return t.fail('no members')
   const link = (does: 'link' | 'unlink', to: Reference) =>
-    directory.mutate({ do: does, kind: 'group', id: group, relation: 'members', target: to }, 'test')
+    mutate(directory, { do: does, kind: 'group', id: group, relation: 'members', target: to }, 'test')
   link('link', target)
   link('unlink', first)
   t.strictSame(allOf(directory, 'group', group, 'members'), [...before.slice(1), target])
@@ -215,14 +216,14 @@ t.test('a deleted object is in no list until it is restored', async t => {
   const company = groupNamed(directory, 'all-company')
   const before = allOf(directory, 'group', company, 'members')
   const gone = before.slice(3, 6)
-  for (const { id } of gone) directory.mutate({ do: 'delete', kind: 'user', id }, 'test')
+  for (const { id } of gone) mutate(directory, { do: 'delete', kind: 'user', id }, 'test')
   t.strictSame(
     allOf(directory, 'group', company, 'members'),
     before.filter(member => !gone.includes(member)),
   )
   t.equal(directory.countRelated('group', company, 'members'), before.length - 3)
   t.strictSame(directory.memberOf(gone[0] as Reference), [])
-  for (const { id } of gone) directory.mutate({ do: 'restore', kind: 'user', id }, 'test')
+  for (const { id } of gone) mutate(directory, { do: 'restore', kind: 'user', id }, 'test')
   t.strictSame(allOf(directory, 'group', company, 'members'), before)
 })
 
@@ -232,6 +233,6 @@ t.test('a new manager replaces the old one', async t => {
     id => directory.collection('user').get(id)?.['userType'] === 'Member',
   )
   for (const id of [boss, other])
-    directory.mutate({ do: 'link', kind: 'user', id: user, relation: 'manager', target: { kind: 'user', id } }, 'test')
+    mutate(directory, { do: 'link', kind: 'user', id: user, relation: 'manager', target: { kind: 'user', id } }, 'test')
   t.strictSame(allOf(directory, 'user', user, 'manager'), [{ kind: 'user', id: other }])
 })

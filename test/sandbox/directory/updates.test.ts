@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { Directory, Reference } from '../../../src/sandbox/directory/types.ts'
 import { handClock, small } from './fixture.ts'
+import { mutate } from '../mutate.ts'
 
 const idsIn = (directory: Directory, order: string, view: 'direct' | 'index' = 'direct', limit = 10_000) =>
   directory.collection('user').slice({ order, view }, limit, ['id']).ids
@@ -23,16 +24,16 @@ t.test('an update changes the given properties only', async t => {
   const users = directory.collection('user')
   const [id = ''] = idsIn(directory, 'default')
   const before = users.get(id)
-  directory.mutate({ do: 'update', kind: 'user', id: id.toUpperCase(), values: { city: 'Oslo', id: 'other' } }, 'test')
+  mutate(directory, { do: 'update', kind: 'user', id: id.toUpperCase(), values: { city: 'Oslo', id: 'other' } }, 'test')
   t.strictSame(users.get(id), { ...before, city: 'Oslo' })
-  directory.mutate({ do: 'update', kind: 'user', id, values: { state: null } }, 'test')
+  mutate(directory, { do: 'update', kind: 'user', id, values: { state: null } }, 'test')
   t.strictSame(users.get(id), { ...before, city: 'Oslo', state: null })
 })
 
 t.test('a created object gets missing dates and keys, and keeps given ones', async t => {
   const directory = small()
   const create = (kind: 'user' | 'group' | 'device' | 'application' | 'servicePrincipal', values: object) => {
-    const { id } = directory.mutate({ do: 'create', kind, values: values as Record<string, unknown> }, 'test')
+    const { id } = mutate(directory, { do: 'create', kind, values: values as Record<string, unknown> }, 'test')
     return directory.collection(kind).get(id)
   }
   const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
@@ -53,20 +54,20 @@ for (const order of ['default', 'displayName', 'userPrincipalName', 'createdDate
     const [first = ''] = idsIn(directory, 'userPrincipalName')
     const [, updated = '', deleted = '', restored = ''] = all.filter(id => id !== first)
     const change = (id: string, values: object) =>
-      directory.mutate({ do: 'update', kind: 'user', id, values: values as Record<string, unknown> }, 'test')
+      mutate(directory, { do: 'update', kind: 'user', id, values: values as Record<string, unknown> }, 'test')
     change(first, { city: 'Oslo' })
     change(updated, { city: 'Oslo' })
     change(updated, { city: 'Bergen' })
-    directory.mutate({ do: 'delete', kind: 'user', id: deleted }, 'test')
-    directory.mutate({ do: 'delete', kind: 'user', id: restored }, 'test')
-    directory.mutate({ do: 'restore', kind: 'user', id: restored }, 'test')
+    mutate(directory, { do: 'delete', kind: 'user', id: deleted }, 'test')
+    mutate(directory, { do: 'delete', kind: 'user', id: restored }, 'test')
+    mutate(directory, { do: 'restore', kind: 'user', id: restored }, 'test')
     t.strictSame(
       idsIn(directory, order),
       all.filter(id => id !== deleted),
       'an object with an unchanged key keeps its place',
     )
     t.equal(directory.collection('user').count({ order, view: 'direct' }), 699)
-    directory.mutate({ do: 'restore', kind: 'user', id: deleted }, 'test')
+    mutate(directory, { do: 'restore', kind: 'user', id: deleted }, 'test')
     t.strictSame(idsIn(directory, order), all)
   })
 
@@ -74,7 +75,7 @@ t.test('new objects at one place are in the order of their names, then of their 
   const directory = small()
   const before = shownIn(directory, 'displayName', 'displayName')
   const names = ['zzz c', 'zzz a', 'zzz b', 'zzz a', 'zzz a', '0 b', '0 a']
-  for (const displayName of names) directory.mutate({ do: 'create', kind: 'user', values: { displayName } }, 'test')
+  for (const displayName of names) mutate(directory, { do: 'create', kind: 'user', values: { displayName } }, 'test')
   const sorted = [...before, ...names].sort()
   t.strictSame(shownIn(directory, 'displayName', 'displayName'), sorted)
   t.strictSame(shownIn(directory, 'displayName', 'displayName', 1), sorted, 'read one by one')
@@ -90,7 +91,7 @@ t.test('new objects are among the others in the default order, each once', async
   const before = idsIn(directory, 'default')
   const created = Array.from(
     { length: 40 },
-    (_, n) => directory.mutate({ do: 'create', kind: 'user', values: { displayName: `N ${n}` } }, 'test').id,
+    (_, n) => mutate(directory, { do: 'create', kind: 'user', values: { displayName: `N ${n}` } }, 'test').id,
   )
   const after = idsIn(directory, 'default')
   t.strictSame(
@@ -108,16 +109,17 @@ t.test('a view that starts to lag has all earlier changes', async t => {
   const ids = idsIn(directory, 'default')
   const [updated = '', deleted = ''] = ids
   const company = directory.collection('group').find('uniqueName', 'all-company')?.id ?? ''
-  const { id: created } = directory.mutate(
+  const { id: created } = mutate(
+    directory,
     { do: 'create', kind: 'user', values: { displayName: 'Early', userPrincipalName: 'early@contoso3.com' } },
     'test',
   )
   const member: Reference = { kind: 'user', id: created }
   const [left] = directory.related('group', company, 'members', 1).references
-  directory.mutate({ do: 'update', kind: 'user', id: updated, values: { city: 'Oslo' } }, 'test')
-  directory.mutate({ do: 'delete', kind: 'user', id: deleted }, 'test')
-  directory.mutate({ do: 'link', kind: 'group', id: company, relation: 'members', target: member }, 'test')
-  if (left) directory.mutate({ do: 'unlink', kind: 'group', id: company, relation: 'members', target: left }, 'test')
+  mutate(directory, { do: 'update', kind: 'user', id: updated, values: { city: 'Oslo' } }, 'test')
+  mutate(directory, { do: 'delete', kind: 'user', id: deleted }, 'test')
+  mutate(directory, { do: 'link', kind: 'group', id: company, relation: 'members', target: member }, 'test')
+  if (left) mutate(directory, { do: 'unlink', kind: 'group', id: company, relation: 'members', target: left }, 'test')
   const seen = (view: 'direct' | 'index') => ({
     ids: idsIn(directory, 'default', view),
     updated: directory.collection('user').get(updated, view)?.['city'],
@@ -132,7 +134,7 @@ t.test('a view that starts to lag has all earlier changes', async t => {
   t.match(before, { updated: 'Oslo', found: created, isMember: true, hasLeft: false, groups: [{ id: company }] })
   directory.setLag('index', 60_000)
   t.strictSame(seen('index'), before)
-  directory.mutate({ do: 'unlink', kind: 'group', id: company, relation: 'members', target: member }, 'test')
+  mutate(directory, { do: 'unlink', kind: 'group', id: company, relation: 'members', target: member }, 'test')
   t.strictSame(seen('index'), before, 'it does not see later changes')
   clock.move(60_000)
   t.strictSame(seen('index'), seen('direct'))
@@ -144,11 +146,11 @@ t.test('a longer lag does not hide a change again that was visible by then, thou
   const [id = ''] = idsIn(directory, 'default')
   const seen = () => directory.collection('user').get(id, 'index')?.['city']
   directory.setLag('index', 1_000)
-  directory.mutate({ do: 'update', kind: 'user', id, values: { city: 'Oslo' } }, 'test')
+  mutate(directory, { do: 'update', kind: 'user', id, values: { city: 'Oslo' } }, 'test')
   clock.move(1_000)
   directory.setLag('index', 60_000)
   t.equal(seen(), 'Oslo')
-  directory.mutate({ do: 'update', kind: 'user', id, values: { city: 'Rome' } }, 'test')
+  mutate(directory, { do: 'update', kind: 'user', id, values: { city: 'Rome' } }, 'test')
   clock.move(59_999)
   t.equal(seen(), 'Oslo')
   clock.move(1)
@@ -165,7 +167,7 @@ t.test('a manager is replaced, not added, and may be set again', async t => {
   const [first = ''] = managersOf(user)
   const other = members.find(id => id !== user && id !== first) ?? ''
   const link = (id: string) =>
-    directory.mutate({ do: 'link', kind: 'user', id: user, relation: 'manager', target: { kind: 'user', id } }, 'test')
+    mutate(directory, { do: 'link', kind: 'user', id: user, relation: 'manager', target: { kind: 'user', id } }, 'test')
   const reportsOf = (id: string) => directory.relating({ kind: 'user', id }, 'manager').map(one => one.id)
   for (const next of [other, other, first, first, other]) {
     link(next)
@@ -178,10 +180,10 @@ t.test('a manager is replaced, not added, and may be set again', async t => {
 t.test('the log has each added and removed link', async t => {
   const directory = small()
   const [group = ''] = directory.collection('group').slice({ order: 'displayName', view: 'direct' }, 1, ['id']).ids
-  const { id } = directory.mutate({ do: 'create', kind: 'user', values: { displayName: 'New' } }, 'test')
+  const { id } = mutate(directory, { do: 'create', kind: 'user', values: { displayName: 'New' } }, 'test')
   const target: Reference = { kind: 'user', id }
   for (const what of ['link', 'unlink'] as const)
-    directory.mutate({ do: what, kind: 'group', id: group.toUpperCase(), relation: 'owners', target }, 'test')
+    mutate(directory, { do: what, kind: 'group', id: group.toUpperCase(), relation: 'owners', target }, 'test')
   const one = { atMs: Date.UTC(2026, 5, 1), kind: 'group', id: group, relation: 'owners', target }
   t.strictSame(directory.changes(1), [
     { ...one, sequence: 2, what: 'linked' },

@@ -4,6 +4,7 @@ import { graphAppId, permissionIds } from '../../../src/data/permission-ids.ts'
 import { createDirectory } from '../../../src/sandbox/directory/create-directory.ts'
 import { registeredApps } from '../../../src/sandbox/directory/registered-apps.ts'
 import { asker, eventual, root, type Asked, type Loose } from './ask.ts'
+import { mutate } from '../mutate.ts'
 
 const directory = createDirectory({ users: 2_000, seed: 7, clock: systemClock })
 const ask = asker(directory)
@@ -135,7 +136,7 @@ t.test('deleting a service principal removes its assignments and grants', async 
   const held = async () =>
     (await at(`${graph}/appRoleAssignedTo?$top=999`)).body.value.filter((one: Loose) => one.principalId === objectId)
   t.ok((await held()).length > 0)
-  own.mutate({ do: 'delete', kind: 'servicePrincipal', id: objectId }, 'test')
+  mutate(own, { do: 'delete', kind: 'servicePrincipal', id: objectId }, 'test')
   t.strictSame(await held(), [])
 })
 

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { groupBed, refusal } from './group-bed.ts'
+import { mutate } from '../mutate.ts'
 
 const badRequest = (message: string) => ({ status: 400, code: 'Request_BadRequest', message })
 const denied = {
@@ -25,7 +26,7 @@ for (const type of ['microsoft365', 'security', 'dynamic'] as const)
       [{ id, deletedDateTime: '2026-06-01T00:00:00Z' }],
     )
     t.match(refusal(await send('DELETE', `/groups/${id}`)), { status: 404, code: 'Request_ResourceNotFound' })
-    directory.mutate({ do: 'restore', kind: 'group', id }, 'test')
+    mutate(directory, { do: 'restore', kind: 'group', id }, 'test')
     t.strictSame(
       { group: directory.collection('group').get(id), members: related(id, 'members'), owners: related(id, 'owners') },
       before,

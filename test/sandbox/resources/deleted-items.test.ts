@@ -2,6 +2,7 @@ import t from 'tap'
 import type { Entity } from '../../../src/sandbox/directory/types.ts'
 import { root, type Loose } from './ask.ts'
 import { bad, denied, newUser, writeBed } from './write-bed.ts'
+import { mutate } from '../mutate.ts'
 
 const day = 24 * 60 * 60 * 1_000
 const missing = { status: 404, body: { code: 'Request_ResourceNotFound' } }
@@ -87,10 +88,10 @@ t.test('groups and applications are restored; an app purges users and applicatio
   const group = first('group', one => (one['groupTypes'] as readonly string[]).includes('Unified'))
   const application = first('application')
   for (const [kind, id] of [['group', group], ['application', application]] as const) {
-    directory.mutate({ do: 'delete', kind, id }, 'control')
+    mutate(directory, { do: 'delete', kind, id }, 'control')
     const reply = await send('POST', `/directory/deletedItems/${id}/restore`)
     t.match(reply, { status: 200, body: { '@odata.type': `#microsoft.graph.${kind}`, id } }, kind)
-    directory.mutate({ do: 'delete', kind, id }, 'control')
+    mutate(directory, { do: 'delete', kind, id }, 'control')
   }
   t.match(await send('DELETE', `/directory/deletedItems/${group}`), denied)
   t.equal((await send('DELETE', `/directory/deletedItems/${group}`, undefined, { delegated: 'someone' })).status, 204)

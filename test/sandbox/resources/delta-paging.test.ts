@@ -5,6 +5,7 @@ import { asker, type Loose } from './ask.ts'
 import { handClock, small } from '../directory/fixture.ts'
 import { guid } from './fake-directory.ts'
 import { smallTenant } from './small-tenant.ts'
+import { mutate } from '../mutate.ts'
 
 /** Follows a delta to its deltaLink. Fails if it does not come within a number of pages. */
 const follow = async (ask: ReturnType<typeof asker>, url: string) => {
@@ -18,7 +19,8 @@ const follow = async (ask: ReturnType<typeof asker>, url: string) => {
   throw new Error('This delta does not end')
 }
 const change = (directory: Directory, what: 'link' | 'unlink', group: string, n: number) =>
-  directory.mutate(
+  mutate(
+    directory,
     { do: what, kind: 'group', id: group, relation: 'members', target: { kind: 'user', id: guid(n) } },
     'test',
   )
@@ -81,7 +83,7 @@ t.test('wherever the pages of a later round end, every added or removed link com
       for (const n of [1, 2, 3, 4, 5]) change(directory, 'link', groups.plain.id, n)
       for (const n of [1, 2, 3, 4]) change(directory, 'unlink', groups.all.id, n)
       change(directory, 'link', groups.circle.id, 9)
-      directory.mutate({ do: 'update', kind: 'group', id: groups.hidden.id, values: { displayName: 'Seen' } }, 'test')
+      mutate(directory, { do: 'update', kind: 'group', id: groups.hidden.id, values: { displayName: 'Seen' } }, 'test')
       const round = await follow(ask, link)
       t.strictSame(
         linksIn(round.entries),
@@ -137,15 +139,16 @@ t.test('a change is returned even if a link of the same object changed after it'
   const { directory, groups } = smallTenant()
   const ask = asker(directory)
   const { link } = await follow(ask, '/groups/delta?$select=displayName,members')
-  const { id } = directory.mutate(
+  const { id } = mutate(
+    directory,
     { do: 'create', kind: 'group', values: { id: guid(900), displayName: 'New' } },
     'test',
   )
   change(directory, 'link', id, 1)
-  directory.mutate({ do: 'delete', kind: 'group', id: groups.plain.id }, 'test')
-  directory.mutate({ do: 'create', kind: 'group', values: { id: guid(901), displayName: 'Short-lived' } }, 'test')
+  mutate(directory, { do: 'delete', kind: 'group', id: groups.plain.id }, 'test')
+  mutate(directory, { do: 'create', kind: 'group', values: { id: guid(901), displayName: 'Short-lived' } }, 'test')
   change(directory, 'link', guid(901), 2)
-  directory.mutate({ do: 'delete', kind: 'group', id: guid(901) }, 'test')
+  mutate(directory, { do: 'delete', kind: 'group', id: guid(901) }, 'test')
   t.strictSame((await follow(ask, link)).entries, [
     { displayName: 'New', id, 'members@delta': [{ '@odata.type': '#microsoft.graph.user', id: guid(1) }] },
     { id: groups.plain.id, '@removed': { reason: 'changed' } },
@@ -157,7 +160,7 @@ t.test('replays reach back to the first change at most, and end at the same posi
   const { directory } = smallTenant()
   const ask = asker(directory, { knobs: { deltaReplays: 50 } })
   const first = await follow(ask, '/users/delta?$select=displayName')
-  directory.mutate({ do: 'update', kind: 'user', id: guid(1), values: { displayName: 'A' } }, 'test')
+  mutate(directory, { do: 'update', kind: 'user', id: guid(1), values: { displayName: 'A' } }, 'test')
   const second = await follow(ask, first.link)
   t.strictSame(second.entries, [{ displayName: 'A', id: guid(1) }])
   t.strictSame((await follow(ask, second.link)).entries, second.entries)
@@ -186,13 +189,13 @@ t.test('a change that a lagging view does not show yet comes once, in a later ro
     .collection('user')
     .slice({ order: 'default', view: 'direct' }, 3, ['id']).ids
   const update = (id: string, displayName: string) =>
-    directory.mutate({ do: 'update', kind: 'user', id, values: { displayName } }, 'test')
+    mutate(directory, { do: 'update', kind: 'user', id, values: { displayName } }, 'test')
   const start = '/users/delta?$deltatoken=latest&$select=displayName'
   directory.setLag('direct', 5_000)
   update(first, 'A')
   const { link } = await follow(ask, start)
   update(second, 'B')
-  directory.mutate({ do: 'delete', kind: 'user', id: third }, 'test')
+  mutate(directory, { do: 'delete', kind: 'user', id: third }, 'test')
   t.strictSame((await follow(ask, link)).entries, [])
   clock.move(5_000)
   const round = await follow(ask, link)

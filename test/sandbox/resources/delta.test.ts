@@ -4,6 +4,7 @@ import type { Knobs } from '../../../src/sandbox/resources/knobs.ts'
 import { asker, root, type AskOptions, type Loose } from './ask.ts'
 import { guid } from './fake-directory.ts'
 import { smallTenant } from './small-tenant.ts'
+import { mutate } from '../mutate.ts'
 
 const day = 24 * 60 * 60 * 1_000
 
@@ -34,13 +35,13 @@ t.test('the first round returns all users in pages, then a deltaLink; the next r
   t.match(first.link, `${root}/users/delta?$deltatoken=`)
   t.strictSame((await follow(ask, first.link)).entries, [])
 
-  const change = (id: string, values: Fields) => directory.mutate({ do: 'update', kind: 'user', id, values }, 'test')
+  const change = (id: string, values: Fields) => mutate(directory, { do: 'update', kind: 'user', id, values }, 'test')
   change(guid(1), { displayName: 'Anna Ward' })
   change(guid(2), { department: 'Other' })
   change(guid(3), { displayName: null })
-  directory.mutate({ do: 'delete', kind: 'user', id: guid(4) }, 'test')
-  directory.mutate({ do: 'purge', kind: 'user', id: guid(5) }, 'test')
-  directory.mutate({ do: 'create', kind: 'user', values: { id: guid(300), displayName: 'New' } }, 'test')
+  mutate(directory, { do: 'delete', kind: 'user', id: guid(4) }, 'test')
+  mutate(directory, { do: 'purge', kind: 'user', id: guid(5) }, 'test')
+  mutate(directory, { do: 'create', kind: 'user', values: { id: guid(300), displayName: 'New' } }, 'test')
   const second = await follow(ask, first.link)
   t.strictSame(second.entries, [
     { displayName: 'Anna Ward', id: guid(1) },
@@ -49,7 +50,7 @@ t.test('the first round returns all users in pages, then a deltaLink; the next r
     { id: guid(5), '@removed': { reason: 'deleted' } },
     { displayName: 'New', id: guid(300) },
   ])
-  directory.mutate({ do: 'restore', kind: 'user', id: guid(4) }, 'test')
+  mutate(directory, { do: 'restore', kind: 'user', id: guid(4) }, 'test')
   const third = await follow(ask, second.link)
   t.strictSame(third.entries, [{ displayName: 'Dan Ward', id: guid(4) }])
   const idle = await follow(ask, third.link)
@@ -71,9 +72,9 @@ t.test('a change is returned even if earlier objects are deleted between two pag
   const { link } = await follow(ask, '/users/delta?$select=displayName')
   const ids = Array.from({ length: 12 }, (_, at) => guid(at + 1))
   for (const id of ids)
-    directory.mutate({ do: 'update', kind: 'user', id, values: { displayName: `New ${id}` } }, 'test')
+    mutate(directory, { do: 'update', kind: 'user', id, values: { displayName: `New ${id}` } }, 'test')
   const { body } = await ask(link)
-  for (const id of ids.slice(0, 3)) directory.mutate({ do: 'delete', kind: 'user', id }, 'test')
+  for (const id of ids.slice(0, 3)) mutate(directory, { do: 'delete', kind: 'user', id }, 'test')
   const rest = await follow(ask, body['@odata.nextLink'])
   const told = [...body.value, ...rest.entries].map(({ id }) => id)
   t.strictSame(told, ids)
@@ -100,7 +101,7 @@ t.test('an entry omits properties that were never set', async t => {
 t.test('changes during the first round come in the next round', async t => {
   const { directory, ask } = tenant({ deltaPageSize: 5 })
   const one = await ask('/users/delta?$select=displayName')
-  directory.mutate({ do: 'update', kind: 'user', id: guid(1), values: { displayName: 'Anna' } }, 'test')
+  mutate(directory, { do: 'update', kind: 'user', id: guid(1), values: { displayName: 'Anna' } }, 'test')
   const rest = await follow(ask, one.body['@odata.nextLink'])
   t.strictSame((await follow(ask, rest.link)).entries, [{ displayName: 'Anna', id: guid(1) }])
 })
@@ -109,14 +110,14 @@ t.test('$deltatoken=latest starts from now', async t => {
   const { directory, ask } = tenant()
   const latest = await follow(ask, '/users/delta?$deltatoken=latest&$select=displayName')
   t.strictSame(latest.pages, [[]])
-  directory.mutate({ do: 'update', kind: 'user', id: guid(1), values: { displayName: 'Anna' } }, 'test')
+  mutate(directory, { do: 'update', kind: 'user', id: guid(1), values: { displayName: 'Anna' } }, 'test')
   t.strictSame((await follow(ask, latest.link)).entries, [{ displayName: 'Anna', id: guid(1) }])
 })
 
 t.test('return=minimal returns changed properties only', async t => {
   const { directory, ask } = tenant()
   const { link } = await follow(ask, '/users/delta')
-  directory.mutate({ do: 'update', kind: 'user', id: guid(1), values: { jobTitle: 'Clerk' } }, 'test')
+  mutate(directory, { do: 'update', kind: 'user', id: guid(1), values: { jobTitle: 'Clerk' } }, 'test')
   t.strictSame((await follow(ask, link, { headers: { prefer: 'return=minimal' } })).entries, [
     { id: guid(1), jobTitle: 'Clerk' },
   ])
@@ -140,7 +141,8 @@ t.test('members of groups are tracked, and those of a large group span several p
   )
 
   const link = (what: 'link' | 'unlink', id: string) =>
-    directory.mutate(
+    mutate(
+      directory,
       { do: what, kind: 'group', id: groups.plain.id, relation: 'members', target: { kind: 'user', id } },
       'test',
     )
@@ -163,7 +165,8 @@ t.test('members are not tracked unless $select names them', async t => {
   const { directory, ask, groups } = tenant()
   const first = await follow(ask, '/groups/delta?$select=displayName')
   t.ok(first.entries.every(entry => !('members@delta' in entry)))
-  directory.mutate(
+  mutate(
+    directory,
     { do: 'link', kind: 'group', id: groups.plain.id, relation: 'members', target: { kind: 'user', id: guid(1) } },
     'test',
   )
@@ -177,9 +180,9 @@ t.test('$filter accepts up to fifty ids and nothing else', async t => {
     first.entries.map(({ id }) => id),
     [guid(2), guid(1)],
   )
-  directory.mutate({ do: 'update', kind: 'user', id: guid(3), values: { displayName: 'X' } }, 'test')
+  mutate(directory, { do: 'update', kind: 'user', id: guid(3), values: { displayName: 'X' } }, 'test')
   t.strictSame((await follow(ask, first.link)).entries, [])
-  directory.mutate({ do: 'update', kind: 'user', id: guid(1), values: { displayName: 'Y' } }, 'test')
+  mutate(directory, { do: 'update', kind: 'user', id: guid(1), values: { displayName: 'Y' } }, 'test')
   t.strictSame((await follow(ask, first.link)).entries, [{ displayName: 'Y', id: guid(1) }])
   const refusal = { code: 'Request_UnsupportedQuery', message: 'Filter not supported.' }
   t.strictSame((await ask(`/users/delta?$filter=displayName eq 'X'`)).body, refusal)
@@ -216,7 +219,7 @@ t.test('a token older than seven days is answered 410 with the URL to start over
 t.test('a token older than the kept changes is answered 410 too', async t => {
   const { directory, ask } = tenant()
   const { link } = await follow(ask, '/users/delta')
-  directory.mutate({ do: 'update', kind: 'user', id: guid(1), values: { displayName: 'X' } }, 'test')
+  mutate(directory, { do: 'update', kind: 'user', id: guid(1), values: { displayName: 'X' } }, 'test')
   directory.forgetChanges()
   t.equal((await ask(link)).status, 410)
 })
@@ -224,9 +227,9 @@ t.test('a token older than the kept changes is answered 410 too', async t => {
 t.test('replays repeat earlier changes', async t => {
   const { directory, ask } = tenant({ deltaReplays: 1 })
   const first = await follow(ask, '/users/delta?$select=displayName')
-  directory.mutate({ do: 'update', kind: 'user', id: guid(1), values: { displayName: 'A' } }, 'test')
+  mutate(directory, { do: 'update', kind: 'user', id: guid(1), values: { displayName: 'A' } }, 'test')
   const second = await follow(ask, first.link)
-  directory.mutate({ do: 'update', kind: 'user', id: guid(2), values: { displayName: 'B' } }, 'test')
+  mutate(directory, { do: 'update', kind: 'user', id: guid(2), values: { displayName: 'B' } }, 'test')
   t.strictSame((await follow(ask, second.link)).entries, [
     { displayName: 'A', id: guid(1) },
     { displayName: 'B', id: guid(2) },
@@ -237,7 +240,7 @@ t.test('changes that replicas do not show yet come in the next round', async t =
   const { directory, ask } = tenant()
   const first = await follow(ask, '/users/delta?$select=displayName')
   directory.hide('direct', guid(400))
-  directory.mutate({ do: 'create', kind: 'user', values: { id: guid(400), displayName: 'Late' } }, 'test')
+  mutate(directory, { do: 'create', kind: 'user', values: { id: guid(400), displayName: 'Late' } }, 'test')
   const second = await follow(ask, first.link)
   t.strictSame(second.entries, [])
   directory.show('direct', guid(400))
@@ -262,7 +265,7 @@ t.test('every other kind has a delta', async t => {
   const { directory, ask, device, role } = tenant()
   const devices = await follow(ask, '/devices/delta?$select=displayName')
   t.strictSame(devices.entries, [{ displayName: 'PC-1', id: device.id }])
-  directory.mutate({ do: 'delete', kind: 'device', id: device.id }, 'test')
+  mutate(directory, { do: 'delete', kind: 'device', id: device.id }, 'test')
   t.strictSame((await follow(ask, devices.link)).entries, [{ id: device.id, '@removed': { reason: 'deleted' } }])
   t.equal((await follow(ask, '/directoryRoles/delta')).entries[0]['members@delta'].length, 2)
   t.equal((await follow(ask, '/directoryRoles/delta')).entries[0].id, role.id)
@@ -277,20 +280,20 @@ t.test('every other kind has a delta', async t => {
 t.test('a $select sent with a deltaLink replaces the earlier one', async t => {
   const { directory, ask } = tenant()
   const { link } = await follow(ask, '/users/delta?$select=displayName')
-  directory.mutate({ do: 'update', kind: 'user', id: guid(2), values: { department: 'Other' } }, 'test')
+  mutate(directory, { do: 'update', kind: 'user', id: guid(2), values: { department: 'Other' } }, 'test')
   t.strictSame((await follow(ask, link)).entries, [])
   const second = await follow(ask, `${link}&$select=department`)
   t.strictSame(second.entries, [{ department: 'Other', id: guid(2) }])
-  directory.mutate({ do: 'update', kind: 'user', id: guid(2), values: { department: 'Third' } }, 'test')
+  mutate(directory, { do: 'update', kind: 'user', id: guid(2), values: { department: 'Third' } }, 'test')
   t.strictSame((await follow(ask, second.link)).entries, [{ department: 'Third', id: guid(2) }])
 })
 
 t.test('a soft-deleted member stays a member, and a purged member is a removed link', async t => {
   const { directory, ask, groups } = tenant()
   const { link } = await follow(ask, '/groups/delta?$select=displayName,members')
-  directory.mutate({ do: 'delete', kind: 'user', id: guid(3) }, 'test')
+  mutate(directory, { do: 'delete', kind: 'user', id: guid(3) }, 'test')
   t.strictSame((await follow(ask, link)).entries, [])
-  directory.mutate({ do: 'purge', kind: 'user', id: guid(3) }, 'test')
+  mutate(directory, { do: 'purge', kind: 'user', id: guid(3) }, 'test')
   const gone = { '@odata.type': '#microsoft.graph.user', id: guid(3), '@removed': { reason: 'deleted' } }
   t.strictSame(
     (await follow(ask, link)).entries.map(entry => [entry.id, entry['members@delta']]),
@@ -309,8 +312,8 @@ t.test('a delta of directory objects returns the types of its filter, each objec
   })
   t.strictSame(new Set(first.entries.slice(1).map(entry => entry['@odata.type'])), new Set(['#microsoft.graph.group']))
   t.strictSame(first.entries.length, 7)
-  directory.mutate({ do: 'update', kind: 'user', id: guid(1), values: { displayName: 'X' } }, 'test')
-  directory.mutate({ do: 'update', kind: 'group', id: groups.plain.id, values: { displayName: 'Y' } }, 'test')
+  mutate(directory, { do: 'update', kind: 'user', id: guid(1), values: { displayName: 'X' } }, 'test')
+  mutate(directory, { do: 'update', kind: 'group', id: groups.plain.id, values: { displayName: 'Y' } }, 'test')
   t.strictSame((await follow(ask, first.link)).entries, [
     { '@odata.type': '#microsoft.graph.group', displayName: 'Y', id: groups.plain.id },
   ])

@@ -172,6 +172,47 @@ export const createFakeDirectory = ({ now = () => 0, sliceLimit = Number.MAX_SAF
       return name === relation && all.some(one => one.id === target.id) ? { kind, id } : []
     })
 
+  const perform = (mutation: Mutation): Change => {
+    switch (mutation.do) {
+      case 'create': {
+        const entity = whole(mutation.kind, mutation.values, ++made)
+        live.set(entity.id, { kind: mutation.kind, entity })
+        return record({ kind: mutation.kind, id: entity.id, what: 'created' })
+      }
+      case 'update': {
+        const found = live.get(mutation.id)
+        if (!found) throw new GraphFault(404, 'Request_ResourceNotFound', mutation.id)
+        live.set(mutation.id, { ...found, entity: { ...found.entity, ...mutation.values } })
+        return record({ ...mutation, what: 'updated', properties: Object.keys(mutation.values) })
+      }
+      case 'delete': {
+        const found = live.get(mutation.id)!
+        live.delete(mutation.id)
+        bin.set(mutation.id, { ...found, entity: { ...found.entity, deletedDateTime: '2026-01-01T00:00:00Z' } })
+        return record({ kind: mutation.kind, id: mutation.id, what: 'deleted' })
+      }
+      case 'restore': {
+        const found = bin.get(mutation.id)!
+        bin.delete(mutation.id)
+        live.set(mutation.id, { ...found, entity: { ...found.entity, deletedDateTime: null } })
+        return record({ kind: mutation.kind, id: mutation.id, what: 'restored' })
+      }
+      case 'purge':
+        bin.delete(mutation.id)
+        live.delete(mutation.id)
+        return record({ kind: mutation.kind, id: mutation.id, what: 'purged' })
+      default: {
+        const { kind, id, relation, target } = mutation
+        const all = links.get(key(kind, id, relation)) ?? []
+        links.set(
+          key(kind, id, relation),
+          mutation.do === 'link' ? [...all, target] : all.filter(one => one.id !== target.id),
+        )
+        return record({ kind, id, relation, target, what: mutation.do === 'link' ? 'linked' : 'unlinked' })
+      }
+    }
+  }
+
   const directory: FakeDirectory = {
     tenantId: guid(999),
     domain: 'contoso.com',
@@ -232,46 +273,7 @@ export const createFakeDirectory = ({ now = () => 0, sliceLimit = Number.MAX_SAF
     roleEligibilities: [],
     changes: after => (after < kept ? undefined : changes.filter(({ sequence }) => sequence > after)),
     freshId: () => guid(made + 1),
-    mutate(mutation: Mutation) {
-      switch (mutation.do) {
-        case 'create': {
-          const entity = whole(mutation.kind, mutation.values, ++made)
-          live.set(entity.id, { kind: mutation.kind, entity })
-          return record({ kind: mutation.kind, id: entity.id, what: 'created' })
-        }
-        case 'update': {
-          const found = live.get(mutation.id)
-          if (!found) throw new GraphFault(404, 'Request_ResourceNotFound', mutation.id)
-          live.set(mutation.id, { ...found, entity: { ...found.entity, ...mutation.values } })
-          return record({ ...mutation, what: 'updated', properties: Object.keys(mutation.values) })
-        }
-        case 'delete': {
-          const found = live.get(mutation.id)!
-          live.delete(mutation.id)
-          bin.set(mutation.id, { ...found, entity: { ...found.entity, deletedDateTime: '2026-01-01T00:00:00Z' } })
-          return record({ kind: mutation.kind, id: mutation.id, what: 'deleted' })
-        }
-        case 'restore': {
-          const found = bin.get(mutation.id)!
-          bin.delete(mutation.id)
-          live.set(mutation.id, { ...found, entity: { ...found.entity, deletedDateTime: null } })
-          return record({ kind: mutation.kind, id: mutation.id, what: 'restored' })
-        }
-        case 'purge':
-          bin.delete(mutation.id)
-          live.delete(mutation.id)
-          return record({ kind: mutation.kind, id: mutation.id, what: 'purged' })
-        default: {
-          const { kind, id, relation, target } = mutation
-          const all = links.get(key(kind, id, relation)) ?? []
-          links.set(
-            key(kind, id, relation),
-            mutation.do === 'link' ? [...all, target] : all.filter(one => one.id !== target.id),
-          )
-          return record({ kind, id, relation, target, what: mutation.do === 'link' ? 'linked' : 'unlinked' })
-        }
-      }
-    },
+    commit: mutations => mutations.map(perform),
     shown: view => (changes.find(({ id }) => hidden[view].has(id))?.sequence ?? changes.length + 1) - 1,
     setLag() {},
     moveClock(ms) {

@@ -2,6 +2,7 @@ import t from 'tap'
 import { asker, eventual, type Loose } from './ask.ts'
 import { guid } from './fake-directory.ts'
 import { smallTenant } from './small-tenant.ts'
+import { mutate } from '../mutate.ts'
 
 const unsupported = 'Request_UnsupportedQuery'
 const advanced = (operator: string) =>
@@ -114,7 +115,7 @@ t.test(
 t.test('groups with any licence are found without an advanced query, as documented for no other filter', async t => {
   const { directory, groups } = smallTenant()
   const values = { assignedLicenses: [{ skuId: guid(700), disabledPlans: [] }] }
-  directory.mutate({ do: 'update', kind: 'group', id: groups.plain.id, values }, 'test')
+  mutate(directory, { do: 'update', kind: 'group', id: groups.plain.id, values }, 'test')
   const ask = asker(directory)
   t.strictSame(
     (await ask('/groups?$select=id&$filter=assignedLicenses/any()&$expand=members($select=id)')).body.value,
@@ -137,7 +138,7 @@ t.test("all is not supported, with Graph's message", async t => {
 t.test('nested properties are found ignoring case, and refused with the type that lacks them', async t => {
   const { directory, users } = smallTenant()
   const values = { assignedLicenses: [{ skuId: guid(700), disabledPlans: [] }] }
-  directory.mutate({ do: 'update', kind: 'user', id: users[0]!.id, values }, 'test')
+  mutate(directory, { do: 'update', kind: 'user', id: users[0]!.id, values }, 'test')
   const ask = asker(directory)
   t.strictSame((await ask(`/users?$select=id&$filter=AssignedLicenses/any(x:x/SKUID eq ${guid(700)})`)).body.value, [
     { id: guid(1) },
@@ -157,7 +158,8 @@ t.test('owners and owned objects are counted by their current links', async t =>
   t.strictSame((await found('/servicePrincipals?$filter=owners/$count ne 0')).value, [])
   t.equal((await found('/users?$filter=ownedObjects/$count ne 0'))['@odata.count'], 2)
   const owner = { kind: 'user', id: users[0]!.id } as const
-  directory.mutate(
+  mutate(
+    directory,
     { do: 'link', kind: 'servicePrincipal', id: servicePrincipal.id, relation: 'owners', target: owner },
     'test',
   )

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { groupBed, refusal } from './group-bed.ts'
+import { mutate } from '../mutate.ts'
 
 const security = { displayName: 'New', mailEnabled: false, mailNickname: 'new', securityEnabled: true }
 const notReplicated = {
@@ -43,7 +44,7 @@ t.test('a new group cannot be changed until it is replicated', async t => {
 
 t.test('a new object cannot be linked until it is replicated, an unknown one never', async t => {
   const { send, types, directory, bind, clock } = lagging()
-  const { id } = directory.mutate({ do: 'create', kind: 'user', values: { displayName: 'New' } }, 'test')
+  const { id } = mutate(directory, { do: 'create', kind: 'user', values: { displayName: 'New' } }, 'test')
   const add = async (ids: readonly string[]) => refusal(await send('PATCH', `/groups/${types.security}`, bind(ids)))
   t.strictSame(await add([id]), notReplicated)
   t.strictSame(await add(['11111111-2222-4333-8444-555555555555']), notFound('11111111-2222-4333-8444-555555555555'))
@@ -96,7 +97,7 @@ t.test('checks of memberships and getByIds show what the plain reads show', asyn
   const { send, ask, types, outside, directory, bind, clock } = lagging()
   const group = types.security
   const [id] = outside(group, 1) as [string]
-  const created = directory.mutate({ do: 'create', kind: 'user', values: { displayName: 'New' } }, 'test')
+  const created = mutate(directory, { do: 'create', kind: 'user', values: { displayName: 'New' } }, 'test')
   t.equal((await send('PATCH', `/groups/${group}`, bind([id]))).status, 204)
   const seen = async () => [
     (await ask(`/users/${id}/checkMemberGroups`, { body: { groupIds: [group] } })).body.value,

@@ -3,6 +3,7 @@ import { createResources } from '../../../src/sandbox/resources/create-resources
 import { handClock } from '../directory/fixture.ts'
 import { root } from './ask.ts'
 import { groupBed, refusal } from './group-bed.ts'
+import { mutate } from '../mutate.ts'
 
 const denied = {
   status: 403,
@@ -345,10 +346,10 @@ t.test('a membership of a deleted user is kept, and is there again after the res
   const group = types.security
   const before = related(group, 'members')
   const [id] = before as [string]
-  directory.mutate({ do: 'delete', kind: 'user', id }, 'test')
+  mutate(directory, { do: 'delete', kind: 'user', id }, 'test')
   t.strictSame(related(group, 'members'), before.slice(1))
   t.strictSame(refusal(await send('DELETE', `/groups/${group}/members/${id}/$ref`)), notFound(id))
-  directory.mutate({ do: 'restore', kind: 'user', id }, 'test')
+  mutate(directory, { do: 'restore', kind: 'user', id }, 'test')
   t.strictSame(related(group, 'members'), before)
 })
 

@@ -2,6 +2,7 @@ import t from 'tap'
 import { asker, eventual, root, type Loose } from './ask.ts'
 import { guid } from './fake-directory.ts'
 import { smallTenant } from './small-tenant.ts'
+import { mutate } from '../mutate.ts'
 
 t.test('a listing returns the eleven default properties in the documented order, including nulls', async t => {
   const ask = asker(smallTenant().directory)
@@ -48,7 +49,8 @@ t.test('all pages together return every user once, and only the first has the co
 
 t.test('$select is in the context, refuses unknown names, and returns nested objects as a whole', async t => {
   const { directory, users } = smallTenant()
-  directory.mutate(
+  mutate(
+    directory,
     {
       do: 'update',
       kind: 'user',

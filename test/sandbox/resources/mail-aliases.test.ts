@@ -1,5 +1,6 @@
 import t from 'tap'
 import { groupBed, refusal } from './group-bed.ts'
+import { mutate } from '../mutate.ts'
 
 const unified = (mailNickname: string) => ({
   displayName: 'Team',
@@ -33,7 +34,7 @@ t.test('a deleted group keeps its alias, a purged one does not', async t => {
   const { mailNickname } = directory.collection('group').get(id) as { mailNickname?: string }
   await send('DELETE', `/groups/${id}`)
   t.strictSame(refusal(await send('POST', '/groups', unified(mailNickname!))), taken)
-  directory.mutate({ do: 'purge', kind: 'group', id }, 'test')
+  mutate(directory, { do: 'purge', kind: 'group', id }, 'test')
   t.equal((await send('POST', '/groups', unified(mailNickname!))).status, 201)
 })
 
@@ -49,9 +50,9 @@ t.test('after more changes than the directory keeps, all groups are read again',
   const { send, types, directory } = groupBed({ keptChanges: 2 })
   const before = directory.collection('group').get(types.microsoft365) as { mailNickname?: string }
   t.equal((await send('POST', '/groups', unified('orbit'))).status, 201)
-  directory.mutate({ do: 'update', kind: 'group', id: types.microsoft365, values: { mailNickname: 'comet' } }, 'test')
+  mutate(directory, { do: 'update', kind: 'group', id: types.microsoft365, values: { mailNickname: 'comet' } }, 'test')
   for (let at = 0; at < 9; at++)
-    directory.mutate({ do: 'update', kind: 'group', id: types.security, values: { description: `${at}` } }, 'test')
+    mutate(directory, { do: 'update', kind: 'group', id: types.security, values: { description: `${at}` } }, 'test')
   t.equal(directory.changes(1), undefined)
   t.strictSame(refusal(await send('POST', '/groups', unified('comet'))), taken)
   t.strictSame(refusal(await send('POST', '/groups', unified('orbit'))), taken)

@@ -2,6 +2,7 @@ import t from 'tap'
 import { asker, eventual, type Asked } from './ask.ts'
 import { guid } from './fake-directory.ts'
 import { smallTenant } from './small-tenant.ts'
+import { mutate } from '../mutate.ts'
 
 /** Directory.ReadWrite.All is the most privileged permission, and does not show hidden members. */
 const without = { permissions: ['Directory.ReadWrite.All'] }
@@ -96,7 +97,8 @@ t.test('a delta of groups contains hidden groups without their changes of member
   t.strictSame(byId.body.value, [{ displayName: 'Hidden', id: groups.hidden.id }])
 
   const link = (relation: 'members' | 'owners', id: string) =>
-    directory.mutate(
+    mutate(
+      directory,
       { do: 'link', kind: 'group', id: groups.hidden.id, relation, target: { kind: 'user', id } },
       'test',
     )

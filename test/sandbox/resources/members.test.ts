@@ -2,6 +2,7 @@ import t from 'tap'
 import { asker, eventual, root, type Asked } from './ask.ts'
 import { guid } from './fake-directory.ts'
 import { smallTenant } from './small-tenant.ts'
+import { mutate } from '../mutate.ts'
 
 const ids = ({ body }: Asked): readonly string[] => body.value.map((one: { id: string }) => one.id)
 const users = Array.from({ length: 12 }, (_, at) => guid(at + 1))
@@ -139,7 +140,7 @@ t.test('sorted members come page by page, each once, and a first page includes c
     url = reply.body['@odata.nextLink']
   }
   t.strictSame(found, users)
-  directory.mutate({ do: 'update', kind: 'user', id: guid(12), values: { displayName: 'Aaron' } }, 'test')
+  mutate(directory, { do: 'update', kind: 'user', id: guid(12), values: { displayName: 'Aaron' } }, 'test')
   t.strictSame(ids(await ask(first, eventual)).slice(0, 2), [guid(12), guid(1)])
 })
 

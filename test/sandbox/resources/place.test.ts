@@ -3,6 +3,7 @@ import { pageIn, placeAfter, placeIn } from '../../../src/sandbox/resources/plac
 import { asker, eventual, type Asked } from './ask.ts'
 import { guid } from './fake-directory.ts'
 import { smallTenant } from './small-tenant.ts'
+import { mutate } from '../mutate.ts'
 
 const list = (...ids: string[]) => ids.map(id => ({ id }))
 
@@ -47,7 +48,7 @@ for (const [what, path] of Object.entries({
       const first = await ask(path(groups.all.id), eventual)
       const before = ids(first)
       t.equal(before.length, 4)
-      for (const id of before.slice(0, 3)) directory.mutate({ do: 'delete', kind: 'user', id }, 'test')
+      for (const id of before.slice(0, 3)) mutate(directory, { do: 'delete', kind: 'user', id }, 'test')
       const seen = [...before]
       for (let link = first.body['@odata.nextLink']; link;) {
         const reply = await ask(link, eventual)

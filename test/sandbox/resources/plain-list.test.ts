@@ -2,6 +2,7 @@ import t from 'tap'
 import { asker, eventual, root, type Asked, type Loose } from './ask.ts'
 import { guid } from './fake-directory.ts'
 import { smallTenant } from './small-tenant.ts'
+import { mutate } from '../mutate.ts'
 
 const global = '62e90394-69f5-4237-9190-012177145e10'
 const ids = ({ body }: Asked): readonly string[] => body.value.map((one: { id: string }) => one.id)
@@ -137,7 +138,7 @@ t.test('activated roles can be counted with the header, and searched', async t =
 t.test('a licence of a user is found by its id, which is case-sensitive', async t => {
   const { directory, users } = smallTenant()
   const values = { assignedLicenses: [{ skuId: guid(700), disabledPlans: [] }] }
-  directory.mutate({ do: 'update', kind: 'user', id: users[0]!.id, values }, 'test')
+  mutate(directory, { do: 'update', kind: 'user', id: users[0]!.id, values }, 'test')
   const ask = asker(directory)
   const url = `/users/${guid(1)}/licenseDetails`
   const [{ id, ...rest }] = (await ask(url)).body.value
@@ -154,7 +155,7 @@ t.test('users and groups with an address at a domain are listed, in pages', asyn
   const { directory, groups } = smallTenant()
   directory.add('user', { id: guid(300), userPrincipalName: 'x@fabrikam.com', proxyAddresses: ['smtp:x@CONTOSO.com'] })
   directory.add('user', { id: guid(301), userPrincipalName: 'y@fabrikam.com', mail: 'y@notcontoso.com' })
-  directory.mutate({ do: 'update', kind: 'group', id: groups.unified.id, values: { mail: 'p@contoso.com' } }, 'test')
+  mutate(directory, { do: 'update', kind: 'group', id: groups.unified.id, values: { mail: 'p@contoso.com' } }, 'test')
   const ask = asker(directory)
   const found: string[] = []
   for (let at = '/domains/contoso.com/domainNameReferences?$top=5&$select=id'; at;) {
@@ -170,7 +171,8 @@ t.test('users and groups with an address at a domain are listed, in pages', asyn
 
 t.test('organization, domains and licences of a user are listed', async t => {
   const { directory, users } = smallTenant()
-  directory.mutate(
+  mutate(
+    directory,
     {
       do: 'update',
       kind: 'user',
@@ -200,7 +202,7 @@ t.test(
   async t => {
     const { directory, users } = smallTenant()
     const values = { assignedLicenses: [{ skuId: guid(700), disabledPlans: [] }] }
-    for (const at of [0, 1]) directory.mutate({ do: 'update', kind: 'user', id: users[at]!.id, values }, 'test')
+    for (const at of [0, 1]) mutate(directory, { do: 'update', kind: 'user', id: users[at]!.id, values }, 'test')
     const ask = asker(directory)
     const [first, second] = await Promise.all([1, 2].map(n => ask(`/users/${guid(n)}/licenseDetails`)))
     const bytes = Buffer.from(first!.body.value[0].id, 'base64url')
@@ -213,7 +215,7 @@ t.test(
 
 t.test('the recycle bin requires a cast, and shows the time of deletion', async t => {
   const { directory } = smallTenant()
-  directory.mutate({ do: 'delete', kind: 'user', id: guid(2) }, 'test')
+  mutate(directory, { do: 'delete', kind: 'user', id: guid(2) }, 'test')
   const ask = asker(directory)
   const refusal = {
     code: 'Request_UnsupportedQuery',
@@ -239,7 +241,7 @@ t.test('the recycle bin requires a cast, and shows the time of deletion', async 
 
 t.test('the id comes first in the recycle bin, as elsewhere', async t => {
   const { directory, groups } = smallTenant()
-  directory.mutate({ do: 'delete', kind: 'group', id: groups.unified.id }, 'test')
+  mutate(directory, { do: 'delete', kind: 'group', id: groups.unified.id }, 'test')
   const ask = asker(directory)
   t.strictSame(Object.keys((await ask(`/directory/deletedItems/${groups.unified.id}`)).body).slice(0, 4), [
     '@odata.context',

@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { Entity, Reference } from '../../../src/sandbox/directory/types.ts'
 import { bad, denied, newUser, writeBed } from './write-bed.ts'
+import { mutate } from '../mutate.ts'
 
 const value = (name: string) => bad(`Invalid value specified for property '${name}' of resource 'User'.`)
 
@@ -119,7 +120,7 @@ t.test('what Active Directory masters is refused for synced users, property by p
 
 t.test('extension attributes of a formerly synced user are refused, other properties are not', async t => {
   const { send, synced, directory } = writeBed(t)
-  directory.mutate({ do: 'update', kind: 'user', id: synced.id, values: { onPremisesSyncEnabled: false } }, 'control')
+  mutate(directory, { do: 'update', kind: 'user', id: synced.id, values: { onPremisesSyncEnabled: false } }, 'control')
   t.equal((await send('PATCH', `/users/${synced.id}`, { jobTitle: 'Clerk' })).status, 204)
   t.match(
     await send('PATCH', `/users/${synced.id}`, { onPremisesExtensionAttributes: { extensionAttribute1: 'x' } }),
@@ -176,7 +177,7 @@ t.test('an app resets a password with the permission and a role that may', async
   t.match(await reset({ permissions: ['User.ReadWrite.All'], app: app.id }), denied)
   t.match(await reset({ permissions, app: app.id }), denied)
   const role = roleNamed(bed, 'User Administrator').id
-  directory.mutate({ do: 'link', kind: 'directoryRole', id: role, relation: 'members', target: app }, 'control')
+  mutate(directory, { do: 'link', kind: 'directoryRole', id: role, relation: 'members', target: app }, 'control')
   t.equal((await reset({ permissions, app: app.id })).status, 204)
   const weak = { passwordProfile: { password: 'weak' } }
   t.match(await send('PATCH', `/users/${cloud.id}`, weak, { permissions, app: app.id }), {
@@ -191,7 +192,8 @@ t.test('sensitive changes of privileged users need a higher role', async t => {
   const app = appOf(bed)
   const other = (await send('POST', '/users', newUser())).body
   const hold = (name: string, target: Reference) =>
-    directory.mutate(
+    mutate(
+      directory,
       { do: 'link', kind: 'directoryRole', id: roleNamed(bed, name).id, relation: 'members', target },
       'control',
     )

@@ -3,6 +3,7 @@ import { systemClock } from '../../../src/core/clock.ts'
 import { createDirectory } from '../../../src/sandbox/directory/create-directory.ts'
 import type { Kind } from '../../../src/sandbox/directory/types.ts'
 import { asker, eventual, type AskOptions, type Loose } from './ask.ts'
+import { mutate } from '../mutate.ts'
 
 const users = 2_000
 const made = (stateDir: string) => createDirectory({ users, seed: 7, clock: systemClock, stateDir })
@@ -99,7 +100,7 @@ t.test('a listing continues after a restart of the sandbox, including changes', 
   const before = made(stateDir)
   const first = await asker(before)('/users?$select=id&$top=500')
   const id = first.body.value[0].id
-  before.mutate({ do: 'update', kind: 'user', id, values: { jobTitle: 'Changed' } }, 'test')
+  mutate(before, { do: 'update', kind: 'user', id, values: { jobTitle: 'Changed' } }, 'test')
   before.close()
   const ask = asker(made(stateDir))
   const rest = await readAll(ask, first.body['@odata.nextLink'])
@@ -113,7 +114,8 @@ t.test('plain reads see a new user immediately, advanced queries after the lag',
   const ask = asker(directory)
   directory.setLag('index', 60_000)
   const upn = 'zz.lag@contoso.example'
-  directory.mutate(
+  mutate(
+    directory,
     { do: 'create', kind: 'user', values: { userPrincipalName: upn, displayName: 'Zz Lag', accountEnabled: true } },
     'test',
   )
@@ -133,8 +135,8 @@ t.test('a delta returns each kind of change', async t => {
   const [a, b, c] = (await one('/users?$select=id&$top=3')).value.map(({ id }: Loose) => id as string)
   const start = (await one('/users/delta?$deltatoken=latest&$select=jobTitle'))['@odata.deltaLink']
   const change = (what: 'delete' | 'restore' | 'purge', id: string) =>
-    directory.mutate({ do: what, kind: 'user', id }, 'test')
-  directory.mutate({ do: 'update', kind: 'user', id: a, values: { jobTitle: 'Clerk' } }, 'test')
+    mutate(directory, { do: what, kind: 'user', id }, 'test')
+  mutate(directory, { do: 'update', kind: 'user', id: a, values: { jobTitle: 'Clerk' } }, 'test')
   change('delete', b)
   change('delete', c)
   change('purge', c)
@@ -159,7 +161,7 @@ t.test('the recycle bin contains Microsoft 365 groups, which differ from live on
   for (const { id, mail, groupTypes } of bin) {
     t.strictSame(groupTypes, ['Unified'])
     t.strictSame((await ask(`/groups?$filter=mail eq '${mail}'`)).body.value, [])
-    directory.mutate({ do: 'restore', kind: 'group', id }, 'test')
+    mutate(directory, { do: 'restore', kind: 'group', id }, 'test')
     t.equal((await ask(`/groups/${id}?$select=mail`)).body.mail, mail)
   }
 })

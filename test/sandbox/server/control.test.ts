@@ -46,7 +46,7 @@ t.test('one change or a list of changes is made in the directory', async t => {
   const mutation = { do: 'update', kind: 'user', id: 'x', values: { department: 'Sales' } }
   t.equal((await control('POST', '/mutations', mutation)).status, 200)
   t.equal((await control('POST', '/mutations', [mutation, mutation])).body.changes.length, 2)
-  t.strictSame(directory.done[0], { mutation, by: 'control' })
+  t.strictSame(directory.done[0], { mutation, by: { request: 'control' } })
 })
 
 t.test('the history of an object is returned', async t => {

@@ -46,10 +46,11 @@ export const fakeDirectory = (users = 1_000): Directory & { readonly done: unkno
     truth: (id: string) =>
       id === 'x' ? { kind: 'user', id, state: 'live', versions: 1, history: [], entity: entity(id) } : undefined,
     close: () => undefined,
-    mutate: (mutation: unknown, by: string) => {
-      done.push({ mutation, by })
-      return { sequence: done.length, atMs: 0, kind: 'user', id: 'x', what: 'updated' }
-    },
+    commit: (mutations: readonly unknown[], by: unknown) =>
+      mutations.map(mutation => {
+        done.push({ mutation, by })
+        return { sequence: done.length, atMs: 0, kind: 'user', id: 'x', what: 'updated' }
+      }),
     shown: () => 1,
     setLag: () => undefined,
     moveClock: () => undefined,
