@@ -18,9 +18,6 @@ export const groupFaults = {
   tooManyLinks: () => refused('A resource cannot contain more than 20 link changes.'),
   /** @see https://github.com/hashicorp/terraform-provider-azuread/issues/567 */
   repeatedLink: () => refused('Request contains a property with duplicate values.'),
-  /** @see https://github.com/microsoftgraph/microsoft-graph-docs/issues/8637 */
-  linkExists: (relation: string) =>
-    refused(`One or more added object references already exist for the following modified properties: '${relation}'.`),
   /** @see https://github.com/pnp/PnP-Sites-Core/issues/1987 */
   bindEmpty: () =>
     refused(

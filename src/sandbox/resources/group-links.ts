@@ -47,8 +47,8 @@ export const checkRelation = (call: Call, type: GroupType, relation: GroupRelati
 }
 
 /**
- * The changes that link objects to a group. Objects are those that a plain read shows. Existing links are those of the truth,
- * so that one of them refuses all.
+ * The changes that link objects to a group. Objects are those that a plain read shows. Whether one is deleted or linked already
+ * is left to the directory, which knows the truth.
  *
  * @param group its id and properties; those of a new group are not in the directory yet
  * @throws GraphFault for the first object that cannot be linked
@@ -69,10 +69,6 @@ export const addedLinks = (
     for (const target of targets)
       if (relation === 'members') checkMember(call, group.id, type, target)
       else if (target.kind !== 'user' && target.kind !== 'servicePrincipal') throw groupFaults.ownerType()
-    for (const target of targets) {
-      if (!directory.locate(target.id, 'truth')) throw faults.notFound(target.id)
-      if (directory.isRelated('group', group.id, relation, target, 'truth')) throw groupFaults.linkExists(relation)
-    }
     if (relation === 'owners') {
       const count = directory.countRelated('group', group.id, 'owners', undefined, 'truth') + targets.length
       if (count > maxOwners) throw groupFaults.tooManyOwners(count)

@@ -93,6 +93,36 @@ t.test('a deletion that the view does not show yet is known to the truth', async
     t.strictSame(refusal(reply), notFound(group))
 })
 
+t.test(
+  'an object whose deletion the view does not show yet is not linked, nor is anything else of the request',
+  async t => {
+    const { send, types, outside, directory, bind, clock, related } = lagging()
+    const group = types.security
+    const ids = outside(group, 3)
+    directory.commit([{ do: 'delete', kind: 'user', id: ids[2]! }], { request: 'test' })
+    const { generation } = directory
+    t.strictSame(
+      refusal(await send('PATCH', `/groups/${group}`, { description: 'x', ...bind(ids) })),
+      notFound(ids[2]!),
+    )
+    t.equal(directory.generation, generation)
+    clock.move(30_000)
+    t.notOk(related(group, 'members').includes(ids[0]!))
+  },
+)
+
+t.test('a group that is created if missing is created once, also while the view does not show it', async t => {
+  const { send } = lagging()
+  const create = () =>
+    send('PATCH', `/groups(uniqueName='golf')`, security, { headers: { prefer: 'create-if-missing' } })
+  t.equal((await create()).status, 201)
+  t.strictSame(refusal(await create()), {
+    status: 400,
+    code: 'Request_BadRequest',
+    message: 'Another object with the same value for property uniqueName already exists.',
+  })
+})
+
 t.test('checks of memberships and getByIds show what the plain reads show', async t => {
   const { send, ask, types, outside, directory, bind, clock } = lagging()
   const group = types.security
