@@ -22,6 +22,7 @@ export interface RegisteredApp {
 /** Least and higher privileged permissions for everything the sandbox serves. @see https://learn.microsoft.com/graph/permissions-reference */
 const allRoles: readonly string[] = [
   'AdministrativeUnit.Read.All',
+  'AdministrativeUnit.ReadWrite.All',
   'Application.Read.All',
   'Application.ReadWrite.All',
   'AuditLog.Read.All',
@@ -40,6 +41,8 @@ const allRoles: readonly string[] = [
   'OrgContact.Read.All',
   'RoleManagement.Read.Directory',
   'RoleManagement.ReadWrite.Directory',
+  'User-LifeCycleInfo.ReadWrite.All',
+  'User-PasswordProfile.ReadWrite.All',
   'User.Invite.All',
   'User.Read.All',
   'User.ReadWrite.All',

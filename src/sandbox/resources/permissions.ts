@@ -79,6 +79,7 @@ export const writing = {
     passwordProfile: ['User-PasswordProfile.ReadWrite.All', 'Directory.AccessAsUser.All'],
   } as Readonly<Record<string, Requirement>>,
   deleteUsers,
+  setManager: ['User.ReadWrite.All', 'Directory.ReadWrite.All'],
 } as const
 
 /**

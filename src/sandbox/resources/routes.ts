@@ -16,6 +16,7 @@ import { delta, objectsDelta } from './delta.ts'
 import { domainNameReferences } from './domain-references.ts'
 import { extensionProperties } from './extension-properties.ts'
 import { checkMemberGroups, checkMemberObjects, getByIds, getMemberGroups, getMemberObjects } from './memberships.ts'
+import { removeManager, setManager } from './manager.ts'
 import { needing } from './needing.ts'
 import {
   memberOfNeeds,
@@ -143,6 +144,8 @@ export const routes: readonly Route[] = [
   ...memberships('/users', 'user'),
   get('/users/{id}/manager', requirements.usersInFull, managerOf()),
   get('/users/{id}/manager/$ref', requirements.usersInFull, managerOf(true)),
+  { method: 'PUT', path: '/users/{id}/manager/$ref', handle: needing(writing.setManager, setManager) },
+  remove('/users/{id}/manager/$ref', writing.setManager, removeManager),
   ...related('/users', 'user', 'directReports', requirements.usersInFull),
   ...related('/users', 'user', 'ownedDevices', requirements.devices),
   ...related('/users', 'user', 'registeredDevices', requirements.devices),

@@ -15,6 +15,8 @@ export const userFaults = {
     refused(
       'The domain portion of the userPrincipalName property is invalid. You must use one of the verified domain names in your organization.',
     ),
+  /** Worded here. */
+  referenceInvalid: () => new GraphFault(400, 'BadRequest', 'Invalid URL format specified in @odata.id.'),
   /** SharePoint's properties with others. @see https://github.com/microsoftgraph/microsoft-graph-docs/issues/15735 */
   mixedServices: () =>
     new GraphFault(400, 'BadRequest', 'The request is currently not supported on the targeted entity set'),

@@ -113,7 +113,7 @@ t.test('a whole collection cannot be changed or removed, and computed resources 
     ['POST', '/devices'],
     ['PUT', `/groups/${groups.all.id}/members/$ref`],
     ['DELETE', `/groups/${groups.all.id}/owners/${guid(1)}`],
-    ['PUT', `/users/${guid(1)}/manager/$ref`],
+    ['PUT', `/devices/${guid(1)}/registeredOwners/$ref`],
     ['DELETE', '/roleManagement/directory/roleAssignments/x'],
   ] as const)
     t.equal((await ask(url, { method })).status, 501, `${method} ${url}`)
