@@ -16,7 +16,7 @@ import { delta, objectsDelta } from './delta.ts'
 import { domainNameReferences } from './domain-references.ts'
 import { extensionProperties } from './extension-properties.ts'
 import { checkMemberGroups, checkMemberObjects, getByIds, getMemberGroups, getMemberObjects } from './memberships.ts'
-import { removeManager, setManager } from './manager.ts'
+import { removeManager, setManager } from './manager-link.ts'
 import { needing } from './needing.ts'
 import {
   memberOfNeeds,
