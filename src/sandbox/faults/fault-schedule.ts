@@ -1,10 +1,16 @@
 import { randomOf } from '../server/random.ts'
+import { strikesHere, type Place } from './fate.ts'
 import type { FaultRule, FaultState } from './types.ts'
 
 /** Fault rules, and how often each has struck. */
 export interface FaultSchedule {
-  /** Returns the first rule that strikes this request. Every matching rule counts it. `path` is below the version root. */
-  strike(method: string, path: string): FaultRule | undefined
+  /**
+   * Returns the first rule that strikes this request. Every matching rule counts it, except rules that cannot strike such a
+   * request. `path` is below the version root.
+   *
+   * @param place @default single
+   */
+  strike(method: string, path: string, place?: Place): FaultRule | undefined
   /** Replaces all rules. */
   set(rules: readonly FaultRule[]): void
   add(rule: FaultRule): void
@@ -42,10 +48,11 @@ export const createFaultSchedule = (seed: number, initial: readonly FaultRule[] 
   }
 
   const schedule: FaultSchedule = {
-    strike(method, path) {
+    strike(method, path, place = 'single') {
       let hit: Armed | undefined
       for (const at of armed) {
         if (at.pattern ? !at.pattern.test(`${method} ${path}`) : path.startsWith('/oauth2/')) continue
+        if (!strikesHere(at.rule, place)) continue
         at.matched++
         if (strikes(at) && !hit) hit = at
       }

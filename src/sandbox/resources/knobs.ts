@@ -32,6 +32,10 @@ export interface Knobs {
    * on the page "Delete group". @default true
    */
   readonly securityGroupBin?: boolean
+  /** Time in milliseconds for which a write holds the objects that it changes, in addition to the latency. @default 20 */
+  readonly writeMs?: number
+  /** The status of a write that meets an object held by another write. Graph usually answers 409, sometimes 400. @default 409 */
+  readonly concurrencyStatus?: 409 | 400
 }
 
 /** The usual behaviour of Graph. */
@@ -46,4 +50,6 @@ export const defaultKnobs: Required<Knobs> = {
   objectQuota: 0,
   refLess: 'delete',
   securityGroupBin: true,
+  writeMs: 20,
+  concurrencyStatus: 409,
 }

@@ -1,5 +1,6 @@
 import { GraphFault } from '../protocol.ts'
 import type { Clock } from '../../core/clock.ts'
+import type { FaultRule } from '../faults/types.ts'
 import { readBatch, type BatchEntry } from './batch-request.ts'
 import { errorBody } from './envelope.ts'
 import { newIds, type BatchRunner, type GraphCall, type GraphService, type ServedReply } from './graph-service.ts'
@@ -27,6 +28,13 @@ const responseText = (id: string, outcome: ServedReply): string => {
   return `{"id":${JSON.stringify(id)},"status":${outcome.status},"headers":${JSON.stringify(headers)}${body}}`
 }
 
+/** The entries that are performed of a batch of which only a share is: the first ones of a chain, otherwise random ones. */
+const shareOf = (entries: readonly BatchEntry[], share: number, random: () => number): ReadonlySet<BatchEntry> => {
+  const inOrder = entries.some(entry => entry.after !== undefined)
+  const count = Math.floor(entries.length * share)
+  return new Set((inOrder ? entries : shuffle(entries, random)).slice(0, count))
+}
+
 const shuffle = <T>(items: readonly T[], random: () => number): T[] => {
   const mixed = [...items]
   for (let at = mixed.length - 1; at > 0; at--) {
@@ -38,7 +46,8 @@ const shuffle = <T>(items: readonly T[], random: () => number): T[] => {
 
 /**
  * Performs the entries of a `$batch`. Each is throttled and logged separately. The responses are in a random order derived
- * from the seed. An entry that depends on a failed one is answered 424 and not performed.
+ * from the seed. An entry that depends on a failed one is answered 424 and not performed. A cut connection of one entry is
+ * that of the batch.
  */
 export const createBatch = (options: { readonly clock: Clock; readonly random: () => number }): BatchRunner => {
   const { clock } = options
@@ -70,11 +79,12 @@ export const createBatch = (options: { readonly clock: Clock; readonly random: (
     return perform(call)
   }
 
-  return async (whole, perform) => {
+  return async (whole, perform, share) => {
     if (whole.method !== 'POST')
       throw new GraphFault(405, 'Request_BadRequest', 'Specified HTTP method is not allowed for the request target.')
     if (whole.body instanceof GraphFault) throw whole.body
     const entries = readBatch(whole.body)
+    const performing = share === undefined ? undefined : shareOf(entries, share, options.random)
     const outcomes = new Map<string, Promise<ServedReply>>()
     for (const entry of entries) {
       const before = entry.after === undefined ? undefined : outcomes.get(entry.after.toLowerCase())
@@ -86,17 +96,21 @@ export const createBatch = (options: { readonly clock: Clock; readonly random: (
             'FailedDependency',
             `The request with id: ${entry.after} that this one depends on has failed.`,
           )
+        if (performing && !performing.has(entry)) return refused(whole, 503, 'ServiceUnavailable', 'Not performed.')
         return performed(entry, whole, perform)
       }
       outcomes.set(entry.id.toLowerCase(), outcome())
     }
     const texts: string[] = []
     let units = 0
+    let wire: FaultRule | undefined
     for (const entry of entries) {
       const outcome = await (outcomes.get(entry.id.toLowerCase()) as Promise<ServedReply>)
       units += outcome.units
-      texts.push(responseText(entry.id, outcome))
+      wire ??= outcome.wire
+      if (!outcome.missing) texts.push(responseText(entry.id, outcome))
     }
-    return { status: 200, headers: {}, body: `{"responses":[${shuffle(texts, options.random).join(',')}]}`, units }
+    const body = `{"responses":[${shuffle(texts, options.random).join(',')}]}`
+    return { status: 200, headers: {}, body, units, ...(wire ? { wire } : {}) }
   }
 }

@@ -55,23 +55,34 @@ const retryAfter: Check = [
   'none, decimal, date or a number of seconds',
 ]
 
+/** Options that only some faults have. */
+const faultsWith = {
+  applied: ['500', '502', '503', '504', 'missingEntry'],
+  share: ['lostReply'],
+} as const
+
 /** Reads one fault or a list of faults. */
 export const asRules = (given: unknown): readonly FaultRule[] =>
-  [given].flat().map(
-    one =>
-      bodyOf('a fault', one, {
-        needed: { fault: oneOf(...faultKinds) },
-        possible: {
-          match: text,
-          nth: whole(1),
-          every: whole(1),
-          rate: number(0, 1),
-          times: whole(0),
-          retryAfter,
-          delayMs: number(0),
-        },
-      }) as unknown as FaultRule,
-  )
+  [given].flat().map(one => {
+    const rule = bodyOf('a fault', one, {
+      needed: { fault: oneOf(...faultKinds) },
+      possible: {
+        match: text,
+        nth: whole(1),
+        every: whole(1),
+        rate: number(0, 1),
+        times: whole(0),
+        retryAfter,
+        delayMs: number(0),
+        applied: flag,
+        share: number(0, 1),
+      },
+    }) as unknown as FaultRule
+    for (const [name, faults] of Object.entries(faultsWith))
+      if (name in rule && !(faults as readonly string[]).includes(rule.fault))
+        throw usage(`Unexpected ${name} in a fault ${rule.fault}; only ${faults.join(', ')} can have it.`)
+    return rule
+  })
 
 const relations: readonly Relation[] = ['members', 'owners', 'registeredOwners', 'registeredUsers', 'manager']
 const kind = oneOf(...kinds)
@@ -138,6 +149,8 @@ const knobChecks: Readonly<Record<keyof typeof defaultKnobs, Check>> = {
   objectQuota: whole(0),
   refLess: oneOf('delete', 'refuse'),
   securityGroupBin: flag,
+  writeMs: number(0),
+  concurrencyStatus: [value => value === 409 || value === 400, '409 or 400'],
 }
 
 /** Reads a set of knobs. */

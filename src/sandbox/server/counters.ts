@@ -1,3 +1,5 @@
+import { createRouteCounts, type RouteCounts } from './route-counts.ts'
+
 /** Requests since the last reset. */
 export interface Counters {
   readonly requests: number
@@ -6,15 +8,33 @@ export interface Counters {
   readonly resourceUnits: number
   readonly throttled: number
   readonly tokensIssued: number
+  readonly writes: WriteCounts
 }
 
-interface LogLine {
-  readonly at: string
-  readonly requestId: string
+/**
+ * Writes by route. A write is attempted when it arrives, alone or in a batch, then either applied or refused. Until then, and
+ * while a `lateWrite` waits, it is only attempted. One that a fault prevents is refused. Entries that a batch never attempts,
+ * such as those answered 424, do not count.
+ */
+interface WriteCounts {
+  readonly attempted: Readonly<Record<string, number>>
+  /** By the status that Graph gave, also if the client got another one or none. */
+  readonly applied: Readonly<Record<string, Readonly<Record<string, number>>>>
+  /** By status; `reset` or `missing` if there was none. */
+  readonly refused: Readonly<Record<string, Readonly<Record<string, number>>>>
+}
+
+interface Request {
   readonly method: string
   /** Path and query, without the host. */
   readonly url: string
-  readonly status: number | 'reset'
+}
+
+interface LogLine extends Request {
+  readonly at: string
+  readonly requestId: string
+  /** What the client got. */
+  readonly status: number | 'reset' | 'missing'
   readonly appId?: string
   readonly units?: number
   readonly fault?: string
@@ -26,66 +46,61 @@ interface LogLine {
 /** Counts requests and keeps the last ones. */
 export interface Journal {
   record(line: LogLine): void
+  /** Counts a write that has arrived. */
+  attempted(write: Request): void
+  /** Counts how a write ended in the directory. */
+  settled(write: Request, status: number | 'reset' | 'missing'): void
   /** The last requests, oldest first. They contain no token or secret: only the fields of `LogLine` are kept. */
   tail(last: number): readonly LogLine[]
   counters(tokensIssued: number): Counters
   reset(): void
 }
 
-const opaque = /^(?:[0-9a-f]{8}-[0-9a-f-]{27}|[^/]*@[^/]*)$/i
-
-/** Replaces ids in a path, so that a million users make one route. */
-const routeOf = (method: string, url: string): string => {
-  const path = url.split('?', 1)[0] ?? ''
-  const parts = path.split('/').map(part => {
-    const plain = decodeSafely(part)
-    if (opaque.test(plain)) return '{id}'
-    return plain.replace(/\('?[^)']*'?\)$/, '({id})').replace(/=[^)]*\)$/, '={id})')
-  })
-  return `${method} ${parts.join('/')}`
-}
-
-const decodeSafely = (text: string): string => {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    // With a stray percent sign, the route is named as it was sent.
-    return text
-  }
-}
-
 /** @param keep number of requests that `tail` can return @default 1000 */
 export const createJournal = (keep = 1_000): Journal => {
   let lines: LogLine[] = []
-  let routes = new Map<string, Map<string, number>>()
   let requests = 0
   let resourceUnits = 0
   let throttled = 0
+  const counts = (): Record<'answered' | 'attempted' | 'applied' | 'refused', RouteCounts> => ({
+    answered: createRouteCounts(),
+    attempted: createRouteCounts(),
+    applied: createRouteCounts(),
+    refused: createRouteCounts(),
+  })
+  let by = counts()
   return {
     record(line) {
       requests++
       resourceUnits += line.units ?? 0
       if (line.status === 429) throttled++
-      const route = routeOf(line.method, line.url)
-      // Invalid paths must not fill memory.
-      const name = routes.has(route) || routes.size < 2_000 ? route : 'other'
-      const statuses = routes.get(name) ?? new Map<string, number>()
-      routes.set(name, statuses)
-      statuses.set(String(line.status), (statuses.get(String(line.status)) ?? 0) + 1)
+      by.answered.add(line.method, line.url, String(line.status))
       lines.push(line)
       if (lines.length > keep * 2) lines = lines.slice(-keep)
+    },
+    attempted: ({ method, url }) => by.attempted.add(method, url, 'all'),
+    settled({ method, url }, status) {
+      const performed = typeof status === 'number' && status < 400
+      by[performed ? 'applied' : 'refused'].add(method, url, String(status))
     },
     tail: last => lines.slice(-Math.min(last, keep)),
     counters: tokensIssued => ({
       requests,
-      routes: Object.fromEntries([...routes].map(([route, statuses]) => [route, Object.fromEntries(statuses)])),
+      routes: by.answered.all(),
       resourceUnits,
       throttled,
       tokensIssued,
+      writes: {
+        attempted: Object.fromEntries(
+          Object.entries(by.attempted.all()).map(([route, { all = 0 }]) => [route, all] as const),
+        ),
+        applied: by.applied.all(),
+        refused: by.refused.all(),
+      },
     }),
     reset() {
       lines = []
-      routes = new Map()
+      by = counts()
       requests = resourceUnits = throttled = 0
     },
   }

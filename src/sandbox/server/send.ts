@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { Clock } from '../../core/clock.ts'
+import { fateOf } from '../faults/fate.ts'
 import type { FaultRule } from '../faults/types.ts'
 import type { Reply } from './reply.ts'
 
@@ -46,7 +47,7 @@ export const send = async (
   },
 ): Promise<void> => {
   const { wire } = options
-  if (wire?.fault === 'reset') return drop(response)
+  if (wire && fateOf(wire).reply === 'cut') return drop(response)
   if (reply.body === undefined) {
     response
       .writeHead(reply.status, { ...reply.headers, ...(reply.status === 204 ? {} : { 'Content-Length': '0' }) })

@@ -17,6 +17,7 @@ import { createFront } from './front.ts'
 import { createGraphEndpoint } from './graph-endpoint.ts'
 import { createGraphService } from './graph-service.ts'
 import { listen, type Listener } from './listen.ts'
+import { createPerformWrite } from './perform-write.ts'
 import { keptText, privateFolder } from './private-files.ts'
 import { randomOf } from './random.ts'
 import { sampleOf, type Sample } from './sample.ts'
@@ -110,6 +111,8 @@ export const serve = async (
     clock,
   })
   const batch = createBatch({ clock, random: randomOf(seed, 'batch') })
+  const ended = new AbortController()
+  const latencyMs = options.latencyMs ?? 0
   const service = createGraphService({
     resources: options.resources,
     batch,
@@ -117,6 +120,9 @@ export const serve = async (
     faults,
     journal,
     clock,
+    write: createPerformWrite({ clock, knobs: switches.now, signal: ended.signal }),
+    latencyMs,
+    signal: ended.signal,
     onDefect,
   })
   const endpoint = createTokenEndpoint({ apps, tokens, tenantId, domains, now: () => clock.now() })
@@ -153,7 +159,7 @@ export const serve = async (
     graph: createGraphEndpoint({ service, tokens, journal, clock }),
     faults,
     clock,
-    latencyMs: options.latencyMs ?? 0,
+    latencyMs,
   })
   const shared = {
     front,
@@ -172,6 +178,7 @@ export const serve = async (
   }
   const close = async (): Promise<void> => {
     stopping = true
+    ended.abort()
     await Promise.all(listeners.splice(0).map(listener => listener.close()))
   }
 

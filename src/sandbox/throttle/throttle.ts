@@ -24,7 +24,10 @@ export interface Verdict {
 
 interface QuotaState {
   readonly name: QuotaName
+  /** The burst: what can be spent at once. It counts requests, or resource units for `read` and `app-read`. */
   readonly capacity: number
+  /** How fast spent capacity is restored, with the time scale applied: 20 for the writes of an app in a tenant. */
+  readonly refillPerSecond: number
   /** With the time scale applied. */
   readonly windowMs: number
   readonly scope: Limit['scope']
@@ -96,7 +99,8 @@ export const createThrottle = (options: ThrottleOptions): Throttle => {
 
   const retryAfter = (limit: Limit, share: number): string => {
     const seconds = Math.max(0.05, ((share - 1) * limit.windowMs) / 1000 / scale)
-    return random() < 0.5 ? String(Math.ceil(seconds)) : seconds.toFixed(3)
+    // Whole seconds of Graph's time. Whole seconds of scaled time would be far too long at a large scale.
+    return random() < 0.5 ? String(Math.ceil(seconds * scale) / scale) : seconds.toFixed(3)
   }
 
   return {
@@ -136,6 +140,7 @@ export const createThrottle = (options: ThrottleOptions): Throttle => {
       quotas: (Object.entries(current()) as [QuotaName, Limit][]).map(([name, limit]) => ({
         name,
         capacity: limit.capacity,
+        refillPerSecond: (limit.capacity / limit.windowMs) * 1_000 * scale,
         windowMs: limit.windowMs / scale,
         scope: limit.scope,
         used: Object.fromEntries(

@@ -33,6 +33,7 @@ t.test('counters and log cover every request and contain no tokens', async t => 
     resourceUnits: 3,
     throttled: 0,
     tokensIssued: 1,
+    writes: { attempted: {}, applied: {}, refused: {} },
   })
   const log = await control('GET', '/log?last=1')
   t.match(log.body.requests, [{ method: 'GET', url: '/missing', status: 404, units: 1 }])

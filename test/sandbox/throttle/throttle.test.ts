@@ -94,7 +94,14 @@ t.test('small tenants have smaller quotas, which are published', async t => {
   const { throttle } = at({ users: () => 49, mode: 'off' })
   const { quotas, ...rest } = throttle.quotas()
   t.strictSame(rest, { mode: 'off', timeScale: 1, size: 'S' })
-  t.strictSame(quotas[0], { name: 'read', capacity: 3_500, windowMs: 10_000, scope: 'app-tenant', used: {} })
+  t.strictSame(quotas[0], {
+    name: 'read',
+    capacity: 3_500,
+    refillPerSecond: 350,
+    windowMs: 10_000,
+    scope: 'app-tenant',
+    used: {},
+  })
 })
 
 t.test('with mode off, nothing is refused', async t => {
@@ -164,4 +171,38 @@ t.test('usage drains evenly, and a flood drains within one window', async t => {
   t.strictSame(usedOf(throttle)['read'], { A: 16_000 })
   time.ms += 10_000
   t.strictSame(usedOf(throttle)['read'], { A: 8_000 })
+})
+
+t.test('an app can send 3,000 writes at once, then 20 a second', async t => {
+  const { many, time, throttle } = at()
+  const refused = (count: number) => many(count, 'PATCH', '/groups/1').filter(verdict => verdict.refused).length
+  t.equal(refused(3_000), 0, 'the burst')
+  for (let second = 0; second < 300; second++) {
+    time.ms += 1_000
+    if (refused(20)) t.fail(`refused in second ${second}`)
+  }
+  t.strictSame(
+    throttle
+      .quotas()
+      .quotas.filter(({ name }) => ['write', 'tenant-write', 'app-write'].includes(name))
+      .map(({ name, capacity, refillPerSecond, scope }) => [name, capacity, Math.round(refillPerSecond), scope]),
+    [
+      ['write', 3_000, 20, 'app-tenant'],
+      ['app-write', 35_000, 117, 'app'],
+      ['tenant-write', 18_000, 60, 'tenant'],
+    ],
+  )
+})
+
+t.test('reads are accepted while writes are throttled', async t => {
+  const { many } = at()
+  many(6_001, 'PATCH', '/groups/1')
+  t.equal(many(100).filter(verdict => verdict.refused).length, 0)
+  t.equal(many(1, 'POST', '/groups')[0]?.refused, true)
+})
+
+t.test('at a time scale of 100, a wait is a hundredth of what it is in Graph', async t => {
+  const { many } = at({ timeScale: 100 })
+  const waits = many(9_000, 'PATCH', '/groups/1').slice(-20)
+  t.strictSame([...new Set(waits.map(verdict => verdict.headers['Retry-After']))].sort(), ['1.5', '1.500'])
 })
