@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
-import type { SandboxRequest } from '../../../src/sandbox/protocol.ts'
+import type { Resources, SandboxRequest } from '../../../src/sandbox/protocol.ts'
 import { serve, type Sandbox, type ServeOptions } from '../../../src/sandbox/server/serve.ts'
 import { fakeDirectory, fakeResources } from './fake-directory.ts'
 
 type Test = { testdir(): string; teardown(run: () => unknown): void }
 
 /** A sandbox over plain http with scripted resources. It is closed when the test ends. */
-export const started = async (t: Test, options: Partial<ServeOptions> = {}) => {
+export const started = async (t: Test, options: Partial<ServeOptions> & { readonly resources?: Resources } = {}) => {
   const seen: SandboxRequest[] = []
   const directory = fakeDirectory()
   // Registered before `testdir`, so that the sandbox is closed before the folder is removed.
