@@ -1,5 +1,5 @@
 /** Objects that a write in progress changes. */
-export interface HeldObjects {
+interface HeldObjects {
   /** Holds all of the objects, and returns how to release them. Returns undefined, and holds none, if one is held already. */
   hold(ids: readonly string[]): (() => void) | undefined
 }
