@@ -1,0 +1,175 @@
+import type { Graph, GraphReply, GraphRequest } from './graph.ts'
+import type { Json } from './json.ts'
+import type { Outcome } from './result.ts'
+
+/** The values of a change by name, as JSON. */
+export type Values = { readonly [name: string]: Json }
+
+/** A change to the directory as data: a line of a plan, of a ledger, of an undo. */
+export interface OperationRow {
+  /** Name of the operation, which is the name of its file: `create-user`. */
+  readonly kind: string
+  readonly value: Values
+  /**
+   * What must be in the directory just before the change, by the names of the operation's `Before`; missing names may have any
+   * value. If it is not, the row fails and nothing is sent. For plans and undo.
+   */
+  readonly expected?: Values
+}
+
+/**
+ * What Graph does with a request that it has already performed. `same`: the same again, without harm · `refused`: it refuses it
+ * with an error that other causes may have too · `never`: it would do it twice.
+ */
+export type Repeat = 'same' | 'refused' | 'never'
+
+/** An object that a row names: by id, or by another name that is looked up before anything is sent. */
+export interface Named {
+  /**
+   * `user`: id, userPrincipalName or mail · `group`: id or displayName · `object`: id, or the name of a user (members may be
+   * devices and groups, by id) · `deleted`: id of a deleted object.
+   */
+  readonly as: 'user' | 'group' | 'object' | 'deleted'
+  readonly name: string
+}
+
+/** What brakes count: changes that take something away, by the object that loses. */
+export type Removal = 'delete' | 'disable' | 'remove' | 'rename'
+
+/** What is known about an object or a row that is not sent. */
+export interface Finding {
+  readonly outcome: Exclude<Outcome, 'unknown' | 'skipped'>
+  /** Id of the object in the directory. */
+  readonly id?: string
+  /** Graph's code, or one of ours, such as `AdoptedAfterLostReply`. */
+  readonly code?: string
+  /** What was found, or what went wrong, as a sentence. */
+  readonly message?: string
+  /** What to do. */
+  readonly fix?: string
+  readonly status?: number
+  readonly requestId?: string
+}
+
+/** A row that must be sent, with what was read before it; or what was found instead. */
+export type Looked<B extends Values = Values> = { readonly send: B } | Finding
+
+/** A row with what was read just before it is sent. */
+export interface Ready<V extends Values = Values, B extends Values = Values> {
+  readonly value: V
+  readonly before: B
+}
+
+/** A row whose request was sent and has no reply, or a reply that leaves open who did it. */
+export interface Sent<V extends Values = Values, B extends Values = Values> extends Ready<V, B> {
+  /** When it was first sent, by the clock of Graph, in milliseconds since 1970. Its clock shows whole seconds: this is not later. */
+  readonly sinceMs: number
+  /** Number of attempts that were sent. */
+  readonly attempts: number
+}
+
+/**
+ * The result of one row of a reply. `apart`: nothing was performed because of another row of the request, so this one is sent
+ * again without it · `later`: the directory does not show an earlier change yet, so the row is read and sent again after the lag ·
+ * `undecided`: `decide` must look.
+ */
+export type Verdict = Finding | 'apart' | 'later' | 'undecided'
+
+/** What `decide` found. `not-done`: no attempt was performed, so it may be sent again. `unknown` says why as a sentence. */
+export type Decision = Finding | 'not-done' | { readonly unknown: string }
+
+/** What an operation may use. */
+export interface OperationContext {
+  /** Reads only. `batch` takes any number of requests. */
+  readonly graph: Pick<Graph, 'tenant' | 'batch' | 'request' | 'attempt' | 'pages' | 'count'>
+  readonly signal: AbortSignal
+  /**
+   * Returns what `read` returned first under this name, while rows of the same window are worked on: several operations that need
+   * the members of one group read them once.
+   */
+  once<T>(name: string, read: () => Promise<T>): Promise<T>
+}
+
+/** The columns that rows of an operation may have. Files, templates and messages are made from it. */
+export interface OperationColumns {
+  /** Values that name an object or are no property, with the captions that people use for them, in lower case. */
+  readonly names: { readonly [value: string]: NameColumn }
+  /** The writable properties of this type are columns, too. */
+  readonly properties?: 'user' | 'group'
+  /** Properties that a row must have. */
+  readonly required?: readonly string[]
+}
+
+/** A column with the name of an object. */
+export interface NameColumn {
+  readonly as: Named['as']
+  /** Other captions of the column, besides the value's own name. Compared without case. */
+  readonly captions: readonly string[]
+  /** @default true */
+  readonly required?: boolean
+  readonly about: string
+}
+
+/** Random choices of a row. They are made once, in intake, and kept with the row. */
+export interface Draw {
+  /** Lower-case letters and digits. */
+  text(length: number): string
+}
+
+/**
+ * A change to the directory, described once. Dry run, plan, resume, retry and undo are made from it. It never retries, waits,
+ * batches or logs. Its functions depend on nothing but their arguments.
+ */
+export interface Operation<V extends Values = Values, B extends Values = Values> {
+  readonly kind: string
+  /** As a person says it: `Create users`. */
+  readonly title: string
+  /** The kind of object that it changes. */
+  readonly changes: 'user' | 'group'
+  readonly columns: OperationColumns
+  /** Largest number of rows in one request; they have the same first lock. @default 1 */
+  readonly rowsPerRequest?: number
+  /** It has no inverse: it is only sent with the user's explicit consent. */
+  readonly irreversible?: true
+  /** Names of the values that are sealed wherever the row is kept. */
+  readonly secrets?: readonly string[]
+
+  // Intake
+
+  /**
+   * Checks the values of a row and completes them.
+   *
+   * @throws EntrapipeError `ROW_INVALID`; fact `column` names the value
+   */
+  accept(value: Values, draw: Draw): V
+  /** The objects that the row names. `resolved` gets their ids in the same order. @default none */
+  named?(value: V): readonly Named[]
+  resolved?(value: V, ids: readonly string[]): V
+  /** The object or link that it changes, as text without case. Two rows with the same one are duplicates, in conflict, or ordered. */
+  about(value: V): string
+  /** Rows about the same thing are sent in the order of the file: an add and a remove of one link. @default they are in conflict */
+  readonly ordered?: true
+  /** What no two requests may change at once, in lower case. Rows that share the first one are sent in order, and together if they fit. */
+  locks(value: V): readonly string[]
+
+  // Apply
+
+  repeat(value: V): Repeat
+  /** Reads what is in the directory, for all rows at once, and compares. In the order of the rows. */
+  look(values: readonly V[], ctx: OperationContext): Promise<readonly Looked<B>[]>
+  /** What the change takes away. Called before the first change, with what `look` returned. */
+  removal?(value: V, before: B): Removal | undefined
+  /** The request for at most `rowsPerRequest` rows. */
+  request(rows: readonly Ready<V, B>[]): GraphRequest
+  /** The results of a final reply, in the order of the rows. If all are `apart`, the rows are sent again in halves. */
+  settle(rows: readonly Ready<V, B>[], reply: GraphReply): readonly Verdict[]
+  /**
+   * Decides what became of rows whose reply was lost, from what the directory shows after its lag. In the order of the rows.
+   */
+  decide(rows: readonly Sent<V, B>[], ctx: OperationContext): Promise<readonly Decision[]>
+  /** The change that undoes it. @param id of the object in the directory */
+  inverse?(value: V, before: B, id: string | undefined): OperationRow | undefined
+}
+
+/** Returns the operation of this name; undefined if there is none. */
+export type Operations = (kind: string) => Operation | undefined
