@@ -28,7 +28,7 @@ export const graphMessage = (reply: Pick<Answered, 'body'>): string | undefined 
   serverText(errorOf(reply.body).message)
 
 /** The id for Microsoft's support. */
-const requestIdOf = (reply: Answered): string | undefined =>
+export const requestIdOf = (reply: Answered): string | undefined =>
   serverText(reply.headers['request-id']) ?? serverText(errorOf(reply.body).innerError?.['request-id'])
 
 /** Path of a URL for messages, without the query, which may name people. */

@@ -51,6 +51,8 @@ export interface Entry {
   readonly locks: readonly string[]
   readonly state: LedgerState
   readonly waits?: Waits
+  /** When the row for which it waited was settled. */
+  readonly releasedAt?: number
   /** What was read before the first attempt. */
   readonly before?: Values
   /** When the first attempt was announced, by this machine's clock, and the last; milliseconds since 1970. */
@@ -71,6 +73,13 @@ export interface SameAbout {
     readonly ordered: boolean
     readonly digest: string
   })[]
+}
+
+/** A row that waits for another one. */
+export interface WaitingRow extends Pick<Entry, 'ordinal' | 'key' | 'step'> {
+  readonly kind: string
+  readonly for: number
+  readonly waits: Waits
 }
 
 /** An attempt that is about to leave. */
@@ -111,9 +120,7 @@ export interface Ledger extends LedgerReader {
   /** Lets waiting rows be claimed. */
   release(ordinals: readonly number[]): Promise<void>
   /** Rows that wait for these. */
-  waitingFor(
-    ordinals: readonly number[],
-  ): Promise<readonly (Pick<Entry, 'ordinal' | 'key' | 'step'> & { readonly for: number; readonly waits: Waits })[]>
+  waitingFor(ordinals: readonly number[]): Promise<readonly WaitingRow[]>
   /** Pending rows in the order of their first lock, then of intake, after a place. Secrets are opened. */
   claim(limit: number, after?: ClaimPlace): Promise<readonly Entry[]>
   /** Rows in state `sent`, in the order of intake, after an ordinal. Secrets are opened. */

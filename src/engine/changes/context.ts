@@ -1,0 +1,29 @@
+import type { Graph } from '../../core/graph.ts'
+import type { OperationContext } from '../../core/operation.ts'
+import { refuseChange } from '../../graph/reading.ts'
+
+/** A client that refuses changes, whatever an operation asks of it. */
+const reading = (graph: Graph): OperationContext['graph'] => ({
+  tenant: graph.tenant,
+  request: (request, signal) => (refuseChange(request), graph.request(request, signal)),
+  attempt: (request, signal) => (refuseChange(request), graph.attempt(request, signal)),
+  batch: (requests, signal) => (requests.forEach(refuseChange), graph.batch(requests, signal)),
+  pages: (link, options) => graph.pages(link, options),
+  count: (path, filter, signal) => graph.count(path, filter, signal),
+})
+
+/** The context of operations for one window of rows: what is read once is forgotten with it. */
+export const operationContext = (graph: Graph, signal: AbortSignal): OperationContext => {
+  const read = new Map<string, Promise<unknown>>()
+  return {
+    graph: reading(graph),
+    signal,
+    once<T>(name: string, work: () => Promise<T>): Promise<T> {
+      const found = read.get(name)
+      if (found) return found as Promise<T>
+      const started = work()
+      read.set(name, started)
+      return started
+    },
+  }
+}

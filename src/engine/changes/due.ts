@@ -1,0 +1,44 @@
+import type { Clock } from '../../core/clock.ts'
+
+/** Things to do at a time, in memory. */
+export interface Due<T> {
+  readonly size: number
+  add(items: readonly T[], atMs: number): void
+  /** Takes what is due. */
+  take(): readonly T[]
+  /** Resolves when something becomes due; never without an item. */
+  next(signal: AbortSignal): Promise<void>
+}
+
+/** Creates an empty list. */
+export const dueList = <T>(clock: Clock): Due<T> => {
+  const slots = new Map<number, T[]>()
+  let size = 0
+  return {
+    get size() {
+      return size
+    },
+    add(items, atMs) {
+      if (items.length === 0) return
+      const slot = slots.get(atMs)
+      if (slot) slot.push(...items)
+      else slots.set(atMs, [...items])
+      size += items.length
+    },
+    take() {
+      const now = clock.now()
+      const taken: T[] = []
+      for (const [atMs, items] of slots) {
+        if (atMs > now) continue
+        taken.push(...items)
+        slots.delete(atMs)
+      }
+      size -= taken.length
+      return taken
+    },
+    async next(signal) {
+      if (size === 0) return new Promise(() => undefined)
+      await clock.sleep(Math.max(0, Math.min(...slots.keys()) - clock.now()), signal)
+    },
+  }
+}

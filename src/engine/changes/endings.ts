@@ -1,0 +1,84 @@
+import { given } from '../../core/given.ts'
+import type { Ending, GraphReply } from '../../core/graph.ts'
+import type { Finding, Verdict } from '../../core/operation.ts'
+import { graphCode, graphMessage, requestIdOf } from '../../graph/refusal.ts'
+import type { SentMark } from '../../store/ledger-types.ts'
+import { expectAnswers } from './looks.ts'
+import type { ChangeUnit, Working } from './working.ts'
+
+/** What the endings of some requests mean for their rows. */
+export interface Sorted {
+  readonly settled: { readonly row: Working; readonly finding: Finding }[]
+  /** Not performed, to be sent again at once. */
+  readonly again: Working[]
+  /** Performed by nobody, because the directory does not show an earlier change yet. */
+  readonly later: { readonly row: Working; readonly finding: Finding }[]
+  /** Sent, and perhaps performed. */
+  readonly undecided: Working[]
+  /** Attempts that were announced and did not leave. */
+  readonly withdrawn: Pick<SentMark, 'ordinal' | 'attempt'>[]
+  /** Why nothing more can be sent. */
+  error: Error | undefined
+}
+
+/** Sorts the rows of requests by how they ended. */
+export const sortEndings = (endings: readonly Ending<ChangeUnit>[]): Sorted => {
+  const sorted: Sorted = { settled: [], again: [], later: [], undecided: [], withdrawn: [], error: undefined }
+  for (const ending of endings) {
+    const rows = ending.unit.rows[ending.at]!
+    if (ending.end === 'not-sent') {
+      for (const row of rows)
+        for (let attempt = 1; attempt <= ending.attempts; attempt++)
+          sorted.withdrawn.push({ ordinal: row.entry.ordinal, attempt: row.attempts + attempt })
+      if (ending.why === 'refused')
+        for (const row of rows) sorted.settled.push({ row, finding: refusedTrip(ending.error) })
+      else sorted.again.push(...rows)
+      if (ending.why === 'unsent' || ending.why === 'throttled') sorted.error ??= ending.error
+      continue
+    }
+    for (const row of rows) row.attempts += ending.attempts
+    if (ending.end === 'lost') sorted.undecided.push(...rows)
+    else sortReply(rows, ending.reply, ending.lostBefore, sorted)
+  }
+  return sorted
+}
+
+const refusedTrip = (error: Error): Finding => ({ outcome: 'failed', code: 'GRAPH_REFUSED', message: error.message })
+
+const sortReply = (rows: readonly Working[], reply: GraphReply, lostBefore: boolean, sorted: Sorted): void => {
+  // A refusal may be the answer to an attempt that was performed before.
+  if (lostBefore && reply.status >= 400) return void sorted.undecided.push(...rows)
+  const [{ operation }] = rows as readonly [Working]
+  const verdicts = operation.settle(rows, reply)
+  expectAnswers(operation.kind, rows.length, verdicts.length)
+  const apart = rows.filter((_, at) => verdicts[at] === 'apart')
+  if (apart.length > 0) sorted.again.push(...divided(apart, rows.length))
+  rows.forEach((row, at) => sortVerdict(row, verdicts[at]!, reply, sorted))
+}
+
+const sortVerdict = (row: Working, verdict: Verdict, reply: GraphReply, sorted: Sorted): void => {
+  if (verdict === 'apart') return
+  if (verdict === 'undecided') sorted.undecided.push(row)
+  else if (verdict === 'later') sorted.later.push({ row, finding: refusedRow(reply) })
+  else
+    sorted.settled.push({
+      row,
+      finding: { ...given({ requestId: requestIdOf(reply) }), status: reply.status, ...verdict },
+    })
+}
+
+const refusedRow = (reply: GraphReply): Finding => ({
+  outcome: 'failed',
+  status: reply.status,
+  ...given({ code: graphCode(reply), message: graphMessage(reply), requestId: requestIdOf(reply) }),
+})
+
+/** The rows to send again without those at fault. If none was named, in halves; a single row alone again. */
+const divided = (apart: readonly Working[], sent: number): readonly Working[] => {
+  const middle = apart.length < sent ? apart.length : Math.ceil(apart.length / 2)
+  for (const half of [apart.slice(0, middle), apart.slice(middle)]) {
+    const together = { most: Math.max(1, half.length) }
+    for (const row of half) row.together = together
+  }
+  return apart
+}

@@ -1,0 +1,140 @@
+import type { GraphRequest } from '../../core/graph.ts'
+import { laneOf, type ChangeUnit, type Working } from './working.ts'
+
+/** Most requests in a unit: a chain fills a batch. */
+const longest = 20
+
+interface Lane {
+  readonly lock: string
+  /** In the order in which they are sent. */
+  readonly rows: Working[]
+}
+
+/** Rows that are ready to be sent, by the lock that orders them. */
+export interface Lanes {
+  /** Number of rows that wait here. */
+  readonly size: number
+  /** Adds rows behind those of the same lock. */
+  add(rows: readonly Working[]): void
+  /** Returns rows of a unit to the head of their lane. Its locks stay held until `free`. */
+  putBack(rows: readonly Working[]): void
+  /** The next unit of at most so many rows whose locks are free. They are held until `free`. Undefined if every lane is busy or empty. */
+  next(mostRows: number): ChangeUnit | undefined
+  /** Acquires the locks of rows whose fate is open since an earlier process. */
+  hold(rows: readonly Working[]): void
+  /** Releases locks, once nothing of the row is in progress. */
+  free(rows: readonly Working[]): void
+}
+
+/**
+ * Orders the rows of each lock. With many locks, each sends one request at a time, and the client sends those of 20 locks
+ * together. With few, a lock sends a chain, which fills a batch: a batch is all parallel or one serial chain.
+ */
+export const lanes = (): Lanes => {
+  const all = new Map<string, Lane>()
+  const idle = new Set<Lane>()
+  /** Rows in progress by lock. */
+  const held = new Map<string, number>()
+  let size = 0
+
+  const laneFor = (lock: string): Lane => {
+    const found = all.get(lock)
+    if (found) return found
+    const lane: Lane = { lock, rows: [] }
+    all.set(lock, lane)
+    return lane
+  }
+  const wake = (lane: Lane): void => {
+    if (lane.rows.length > 0 && !held.has(lane.lock)) idle.add(lane)
+  }
+  const holdAll = ({ entry: { locks } }: Working): void => {
+    for (const lock of locks) held.set(lock, (held.get(lock) ?? 0) + 1)
+  }
+  /** Whether the further locks of a row are free, or held by this lane's own unit. */
+  const isFree = ({ entry: { locks } }: Working, own: ReadonlySet<string>): boolean =>
+    locks.slice(1).every(lock => own.has(lock) || !held.has(lock))
+
+  /** Takes the rows of one request from the head of a lane. */
+  const takeRequest = (lane: Lane, own: Set<string>, mostRows: number): Working[] => {
+    const [first] = lane.rows
+    const taken: Working[] = []
+    if (!first) return taken
+    const { operation, together } = first
+    const most = Math.min(mostRows, operation.rowsPerRequest ?? 1, together?.most ?? Infinity)
+    for (const row of lane.rows) {
+      if (taken.length === most || row.operation !== operation || row.together !== together || !isFree(row, own)) break
+      for (const lock of row.entry.locks) own.add(lock)
+      taken.push(row)
+    }
+    lane.rows.splice(0, taken.length)
+    return taken
+  }
+
+  const unitFrom = (lane: Lane, mostRows: number): ChangeUnit | undefined => {
+    const own = new Set<string>([lane.lock])
+    const most = all.size >= longest ? 1 : longest
+    const rows: Working[][] = []
+    for (let left = mostRows; rows.length < most && left > 0;) {
+      const taken = takeRequest(lane, own, left)
+      if (taken.length === 0) break
+      left -= taken.length
+      rows.push(taken)
+    }
+    if (rows.length === 0) return undefined
+    return { rows, requests: rows.map(requestOf) }
+  }
+
+  return {
+    get size() {
+      return size
+    },
+    add(rows) {
+      for (const row of rows) {
+        const lane = laneFor(laneOf(row))
+        lane.rows.push(row)
+        wake(lane)
+      }
+      size += rows.length
+    },
+    putBack(rows) {
+      for (const [lock, ofLane] of Map.groupBy(rows, laneOf)) laneFor(lock).rows.unshift(...ofLane)
+      size += rows.length
+    },
+    next(mostRows) {
+      // A lane that is tried in vain, because another one holds a lock of its first row, comes again after the others.
+      let tries = idle.size
+      for (const lane of idle) {
+        if (tries-- === 0) break
+        idle.delete(lane)
+        const unit = held.has(lane.lock) ? undefined : unitFrom(lane, mostRows)
+        if (unit) {
+          const rows = unit.rows.flat()
+          rows.forEach(holdAll)
+          size -= rows.length
+          return unit
+        }
+        wake(lane)
+      }
+      return undefined
+    },
+    hold: rows => rows.forEach(holdAll),
+    free(rows) {
+      for (const lock of rows.flatMap(({ entry }) => entry.locks)) {
+        const left = (held.get(lock) ?? 1) - 1
+        if (left > 0) {
+          held.set(lock, left)
+          continue
+        }
+        held.delete(lock)
+        const lane = all.get(lock)
+        if (lane?.rows.length === 0) all.delete(lock)
+        else if (lane) wake(lane)
+      }
+    },
+  }
+}
+
+const requestOf = (rows: readonly Working[]): GraphRequest => {
+  const [{ operation, value }] = rows as readonly [Working]
+  return { ...operation.request(rows), repeatable: operation.repeat(value) === 'same' }
+}

@@ -1,0 +1,82 @@
+import type { Finding, Looked, Operation, OperationContext, Values } from '../../core/operation.ts'
+import { EntrapipeError } from '../../core/errors.ts'
+import type { Entry } from '../../store/ledger-types.ts'
+import type { Working } from './working.ts'
+
+/** A row that is not sent, and why. */
+export interface Found {
+  readonly entry: Entry
+  readonly finding: Finding
+}
+
+/** The rows of a page after they were looked at. */
+export interface Seen {
+  readonly ready: readonly Working[]
+  readonly found: readonly Found[]
+}
+
+/** All values of an entry. */
+export const valueOf = ({ row, secrets }: Pick<Entry, 'row' | 'secrets'>): Values => ({ ...row.value, ...secrets })
+
+/** The row as work. */
+export const workingOf = (entry: Entry, operation: Operation, before: Values): Working => ({
+  entry,
+  operation,
+  value: valueOf(entry),
+  before,
+  attempts: entry.attempts,
+  firstSentAt: entry.firstSentAt,
+  together: undefined,
+})
+
+const isEqual = (one: unknown, other: unknown): boolean => JSON.stringify(one ?? null) === JSON.stringify(other ?? null)
+
+/** Names of what no longer is as expected. */
+const changedIn = (expected: Values, before: Values): readonly string[] =>
+  Object.keys(expected).filter(name => !isEqual(expected[name], before[name]))
+
+const drifted = (names: readonly string[]): Finding => ({
+  outcome: 'failed',
+  code: 'CHANGED_SINCE',
+  message: `${names.join(', ')} changed in the directory since, so nothing was sent.`,
+  fix: 'Look at the object, and make a new plan if the change is still wanted.',
+})
+
+const judged = (entry: Entry, operation: Operation, looked: Looked): Working | Finding => {
+  if (!('send' in looked)) return looked
+  const changed = changedIn(entry.row.expected ?? {}, looked.send)
+  return changed.length > 0 ? drifted(changed) : workingOf(entry, operation, looked.send)
+}
+
+/**
+ * Reads what is in the directory for rows of the ledger, all rows of one operation at once, and compares.
+ *
+ * @throws EntrapipeError `INTERNAL` when an operation does not answer for each row
+ */
+export const lookAt = async (
+  entries: readonly Entry[],
+  operationOf: (kind: string) => Operation,
+  context: OperationContext,
+): Promise<Seen> => {
+  const ready: Working[] = []
+  const found: Found[] = []
+  for (const [kind, ofKind] of Map.groupBy(entries, ({ row }) => row.kind)) {
+    const operation = operationOf(kind)
+    const looked = await operation.look(ofKind.map(valueOf), context)
+    expectAnswers(kind, ofKind.length, looked.length)
+    ofKind.forEach((entry, at) => {
+      const answer = judged(entry, operation, looked[at]!)
+      if ('outcome' in answer) found.push({ entry, finding: answer })
+      else ready.push(answer)
+    })
+  }
+  // Rows of several operations on one object stay in the order of intake.
+  ready.sort((one, other) => one.entry.ordinal - other.entry.ordinal)
+  return { ready, found }
+}
+
+/** @throws EntrapipeError `INTERNAL` */
+export const expectAnswers = (kind: string, rows: number, answers: number): void => {
+  if (rows !== answers)
+    throw new EntrapipeError('INTERNAL', `The operation ${kind} answered for ${answers} of ${rows} rows.`)
+}

@@ -1,0 +1,67 @@
+import type { Ledger, SameAbout, Settlement, Waits } from '../../store/ledger-types.ts'
+import { settlementOf } from './results.ts'
+
+type Row = SameAbout['entries'][number]
+
+/** Lines that a message names. */
+const mostNamed = 5
+
+const lines = (rows: readonly Row[]): string => {
+  const keys = [...new Set(rows.map(({ key }) => key))]
+  const named = keys.slice(0, mostNamed).join(', ')
+  return `${keys.length === 1 ? 'line' : 'lines'} ${named}${keys.length > mostNamed ? ` and ${keys.length - mostNamed} more` : ''}`
+}
+
+interface Arranged {
+  readonly waits: { readonly ordinal: number; readonly for: number; readonly waits: Waits }[]
+  readonly settled: Settlement[]
+}
+
+/** An add and a remove of one link: each waits for the one before it, and a repetition of that one is the same change. */
+const inOrder = (rows: readonly Row[], { waits }: Arranged): void => {
+  let last: Row | undefined
+  for (const row of rows) {
+    if (last)
+      waits.push({ ordinal: row.ordinal, for: last.ordinal, waits: row.digest === last.digest ? 'same' : 'after' })
+    if (row.digest !== last?.digest) last = row
+  }
+}
+
+const conflicting = (rows: readonly Row[], { settled }: Arranged): void => {
+  for (const row of rows) {
+    const others = rows.filter(({ key }) => key !== row.key)
+    settled.push(
+      settlementOf(row, {
+        outcome: 'failed',
+        code: 'ROWS_CONFLICT',
+        message: `It changes the same object as ${lines(others)}, in another way, so none of them was sent.`,
+        fix: 'Keep one of these lines.',
+      }),
+    )
+  }
+}
+
+const arrange = ({ entries }: SameAbout, arranged: Arranged): void => {
+  const [first] = entries as readonly [Row]
+  // Several steps of one row follow one another anyway.
+  if (entries.every(({ key }) => key === first.key)) return
+  if (entries.every(({ ordered }) => ordered)) return inOrder(entries, arranged)
+  if (entries.some(({ digest }) => digest !== first.digest)) return conflicting(entries, arranged)
+  for (const { ordinal } of entries.slice(1)) arranged.waits.push({ ordinal, for: first.ordinal, waits: 'same' })
+}
+
+/**
+ * Finds rows that change the same thing: a row that is the same change as an earlier one gets its result, contradicting ones fail,
+ * and changes of one link keep their order. Returns the results, once they are recorded.
+ */
+export const arrangeRepeats = async (
+  ledger: Ledger,
+  settled: (settlements: readonly Settlement[]) => Promise<void>,
+): Promise<void> => {
+  for await (const groups of ledger.sameAbout()) {
+    const arranged: Arranged = { waits: [], settled: [] }
+    for (const group of groups) arrange(group, arranged)
+    if (arranged.waits.length > 0) await ledger.wait(arranged.waits)
+    if (arranged.settled.length > 0) await settled(arranged.settled)
+  }
+}

@@ -1,0 +1,106 @@
+import type { Graph, GraphReply, GraphRequest } from '../../core/graph.ts'
+import type { Finding, Named } from '../../core/operation.ts'
+import { graphCode, graphMessage } from '../../graph/refusal.ts'
+
+/** The id of a named object, or why it has none. */
+export type Resolved = string | Finding
+
+/** Resolves names of objects to ids, many at once. */
+export type Resolve = (named: readonly Named[]) => Promise<readonly Resolved[]>
+
+const guid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
+/** Values of one `in`: Graph allows about 15 comparisons in a filter. */
+const atOnce = 15
+/** Names that are remembered. Later ones are looked up again. */
+const mostNames = 50_000
+
+const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
+const asText = (value: unknown): string => (typeof value === 'string' ? value.toLowerCase() : '')
+
+interface Kind {
+  readonly path: string
+  readonly what: string
+  /** Properties by which it is found, tried in order. */
+  readonly by: readonly string[]
+}
+
+const users: Kind = { path: '/users', what: 'user', by: ['userPrincipalName', 'mail'] }
+const kinds: Readonly<Record<Named['as'], Kind | undefined>> = {
+  user: users,
+  object: users,
+  group: { path: '/groups', what: 'group', by: ['displayName'] },
+  deleted: undefined,
+}
+
+const missing = ({ as, name }: Named): Finding => ({
+  outcome: 'failed',
+  code: 'OBJECT_NOT_FOUND',
+  message: `No ${kinds[as]?.what ?? 'deleted object'} has the ${as === 'group' ? 'id or name' : as === 'deleted' ? 'id' : 'id, user principal name or mail'} ${name}.`,
+  fix: 'Correct the name, or use the id of the object.',
+})
+
+const ambiguous = ({ as, name }: Named, ids: readonly string[]): Finding => ({
+  outcome: 'failed',
+  code: 'OBJECT_AMBIGUOUS',
+  message: `${ids.length} ${kinds[as]!.what}s are called ${name}: ${ids.slice(0, 5).join(', ')}.`,
+  fix: 'Use the id of the object.',
+})
+
+const refused = ({ name }: Named, reply: GraphReply): Finding => ({
+  outcome: 'failed',
+  status: reply.status,
+  code: graphCode(reply) ?? 'GRAPH_REFUSED',
+  message: `${name} could not be looked up: ${graphMessage(reply) ?? `status ${reply.status}`}`,
+})
+
+const requestFor = ({ path }: Kind, property: string, names: readonly string[]): GraphRequest => {
+  const filter = encodeURIComponent(`${property} in (${names.map(quoted).join(',')})`)
+  return { method: 'GET', url: `${path}?$select=id,${property}&$top=999&$filter=${filter}` }
+}
+
+/** Looks up names with the first property, then what is missing with the next one. */
+export const resolver = (graph: Pick<Graph, 'batch'>, signal: AbortSignal): Resolve => {
+  let known = new Map<string, Resolved>()
+  const keyOf = ({ as, name }: Named): string => `${kinds[as]?.path ?? as}/${name.toLowerCase()}`
+
+  const lookUp = async (kind: Kind, property: string, wanted: readonly Named[]): Promise<readonly Named[]> => {
+    const pieces: (readonly Named[])[] = []
+    for (let at = 0; at < wanted.length; at += atOnce) pieces.push(wanted.slice(at, at + atOnce))
+    const requests = pieces.map(piece =>
+      requestFor(
+        kind,
+        property,
+        piece.map(({ name }) => name),
+      ),
+    )
+    const replies = await graph.batch(requests, signal)
+    const left: Named[] = []
+    pieces.forEach((piece, at) => {
+      const reply = replies[at]!
+      const values = (reply.body as { readonly value?: readonly { readonly [name: string]: unknown }[] } | undefined)
+        ?.value
+      for (const each of piece) {
+        const ids = (values ?? []).flatMap(value =>
+          asText(value[property]) === each.name.toLowerCase() ? [asText(value['id'])] : [],
+        )
+        if (!values) known.set(keyOf(each), refused(each, reply))
+        else if (ids.length > 1) known.set(keyOf(each), ambiguous(each, ids))
+        else if (ids.length === 1) known.set(keyOf(each), ids[0]!)
+        else left.push(each)
+      }
+    })
+    return left
+  }
+
+  return async named => {
+    if (known.size > mostNames) known = new Map()
+    const unknown = new Map<string, Named>()
+    for (const each of named) if (!guid.test(each.name) && !known.has(keyOf(each))) unknown.set(keyOf(each), each)
+    for (const [kind, ofKind] of Map.groupBy(unknown.values(), ({ as }) => kinds[as])) {
+      let left: readonly Named[] = ofKind
+      for (const property of kind?.by ?? []) if (left.length > 0) left = await lookUp(kind!, property, left)
+      for (const each of left) known.set(keyOf(each), missing(each))
+    }
+    return named.map(each => (guid.test(each.name) ? each.name.toLowerCase() : known.get(keyOf(each))!))
+  }
+}

@@ -1,0 +1,31 @@
+import type { Unit } from '../../core/graph.ts'
+import type { Operation, Values } from '../../core/operation.ts'
+import type { Entry } from '../../store/ledger-types.ts'
+
+/** Rows of a request that was refused because of one of them. They only share a request with each other, and fewer of them. */
+export interface Together {
+  readonly most: number
+}
+
+/** A row of the ledger that this process works on. */
+export interface Working {
+  readonly entry: Entry
+  readonly operation: Operation
+  /** With its secrets. */
+  readonly value: Values
+  /** What was read before the first attempt. */
+  readonly before: Values
+  /** Number of attempts so far, also by earlier processes. */
+  attempts: number
+  /** When the first attempt was announced, by this machine's clock. */
+  firstSentAt: number | undefined
+  together: Together | undefined
+}
+
+/** A unit of changes, with the rows of each of its requests. */
+export interface ChangeUnit extends Unit {
+  readonly rows: readonly (readonly Working[])[]
+}
+
+/** The first lock of a row. */
+export const laneOf = ({ entry }: Pick<Working, 'entry'>): string => entry.locks[0]!
