@@ -3,6 +3,7 @@ import type { Context } from './context.ts'
 import type { Json } from './json.ts'
 import type { Drift, FileFacts, Manifest } from './manifest.ts'
 import type { Destination, End } from './place.ts'
+import type { OperationRow } from './operation.ts'
 import type { Projected, Projection } from './projection.ts'
 import type { None, Position, Row } from './row.ts'
 
@@ -139,6 +140,15 @@ export interface Sink<In> {
    * @throws EntrapipeError `PARTIAL_CHANGED` when the output before the mark is missing or was changed
    */
   open(ctx: Context, from?: Mark, like?: string): Promise<Writer<In>>
+}
+
+/**
+ * A sink whose rows are changes to the directory. The engine keeps them in the run's ledger, and sends them once all rows are
+ * read. Such a sink is never opened itself.
+ */
+export interface ChangeSink<In> extends Sink<In> {
+  /** The changes of a row, in the order in which they are sent. A throw fails the row. */
+  readonly changes: (row: Row<In>) => readonly OperationRow[]
 }
 
 /** An open sink. Calls must not overlap. It is closed exactly once. */

@@ -4,6 +4,7 @@ import { given } from '../core/given.ts'
 import { safeRows } from '../store/safe-rows.ts'
 import type { Run } from '../store/store.ts'
 import { onlyPhase, writtenBy, type RunIdentity, type RunInfo } from '../store/types.ts'
+import { isChangeSink, sendingNote } from './changes/change-rows.ts'
 import { checkContext } from './contexts.ts'
 import { discard, removeLeft } from './discard.ts'
 import { notResumableIn } from './phases.ts'
@@ -27,9 +28,17 @@ export const beginRun = async (
   const { store, onEvent } = request
   const notResumable = notResumableIn(phases)
   const alsoWrites = targetsOf(request, phases).filter(target => target !== identity.target)
-  const unfinished = await (request.resume ? store.get(request.resume) : store.findUnfinished(identityOf(identity)))
+  const writes = isWriting(request, phases)
+  // An input that cannot be read again may be another one.
+  const isAnother = writes && notResumable !== undefined
+  const unfinished = await (request.resume
+    ? store.get(request.resume)
+    : isAnother
+      ? undefined
+      : store.findUnfinished(identityOf(identity)))
   if (request.resume) {
-    if (notResumable !== undefined)
+    // Once its rows are in the ledger, a run that writes does not need its input again.
+    if (notResumable !== undefined && !writes)
       throw new EntrapipeError('RUN_NOT_RESUMABLE', `Run ${request.resume} cannot be resumed: ${notResumable}.`)
     if (unfinished && unfinished.identity !== identityOf(identity))
       throw new EntrapipeError(
@@ -39,11 +48,11 @@ export const beginRun = async (
       )
     return resume(request, unfinished!, alsoWrites)
   }
-  if (notResumable !== undefined) {
+  if (notResumable !== undefined && !writes) {
     const asWritten = phases.some(({ plan }) => plan.sink.resumable === false)
     onEvent?.({ event: 'not-resumable', why: notResumable, asWritten })
   }
-  const why = unfinished && startOver(request, unfinished)
+  const why = unfinished && (writes ? await replaced(request, unfinished) : startOver(request, unfinished))
   if (unfinished && !why) return resume(request, unfinished, alsoWrites)
   await refuseStrange(request, phases)
   const { tenant: _, ...same } = identity
@@ -52,7 +61,8 @@ export const beginRun = async (
     ...given({ tenant: request.graph?.tenant, phases: namesOf(phases) }),
     ...(alsoWrites.length > 0 && { alsoWrites }),
     codeHash: request.codeHash,
-    resumable: notResumable === undefined,
+    resumable: notResumable === undefined || writes,
+    ...(writes && { writes }),
   })
   try {
     await run.saveNote('cwd', request.environment.cwd)
@@ -123,6 +133,30 @@ const anyLeft = async (request: RunRequest, runs: readonly RunInfo[]): Promise<b
 const startOver = (request: RunRequest, unfinished: RunInfo): string | undefined => {
   if (request.fresh) return 'as requested'
   return request.clock.now() - unfinished.startedAt > oldestMs ? 'the unfinished run is older than a day' : undefined
+}
+
+/** Whether a run changes the directory. */
+const isWriting = ({ changing }: RunRequest, phases: readonly Prepared[]): boolean =>
+  changing?.dryRun !== true && phases.some(({ plan }) => isChangeSink(plan.sink))
+
+/**
+ * Ends an unfinished run that changes the directory, so that a new one can start over, and returns why.
+ *
+ * @throws EntrapipeError `RUN_UNFINISHED` if some of its changes were sent, `RUN_UNDECIDED` if the fate of some is open
+ */
+const replaced = async ({ store, fresh }: RunRequest, unfinished: RunInfo): Promise<string> => {
+  const hasSent = await store.read(unfinished.id, async run => (await run.loadNote(sendingNote)) !== undefined)
+  if (hasSent && !fresh)
+    throw new EntrapipeError(
+      'RUN_UNFINISHED',
+      `Run ${unfinished.id} of the same changes is unfinished, and some of them were sent.`,
+      {
+        facts: { run: unfinished.id },
+        fix: `Continue it with \`entrapipe runs resume ${unfinished.id}\`. With --fresh, it is ended and a new run starts over.`,
+      },
+    )
+  await store.discard(unfinished.id)
+  return fresh ? 'as requested' : 'the unfinished run had sent nothing'
 }
 
 const resume = async (request: RunRequest, unfinished: RunInfo, alsoWrites: readonly string[]): Promise<Run> => {

@@ -88,7 +88,8 @@ export const completed = async (started: Started, around: Surroundings): Promise
   return { run: id, end: 'done', manifest, progress }
 }
 
-const makeManifest = async (
+/** Describes a phase after its last row. */
+export const makeManifest = async (
   { name, request, plan, described, id, info, progress }: Started,
   files: readonly FileFacts[],
   { before, origin, tables, context, notes }: Flowed,

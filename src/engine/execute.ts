@@ -11,11 +11,14 @@ import { checkPlaces } from './check-places.ts'
 import { checkContext } from './contexts.ts'
 import { describe, identify } from './identity.ts'
 import { joinManifests } from './join-manifests.ts'
+import { changeRows, isChangeSink, type ChangedRows } from './changes/change-rows.ts'
+import { completeChanges } from './changes/complete-changes.ts'
+import { complete } from './complete.ts'
 import { flowRows } from './flow-rows.ts'
 import { readyPhases } from './phases.ts'
 import { beginPhase, newProgress } from './progress.ts'
-import type { Prepared, RunEnd, RunRequest } from './run-request.ts'
-import { runToEnd } from './run-to-end.ts'
+import type { Prepared, RunEnd, RunRequest, Started } from './run-request.ts'
+import { runToEnd, type Work } from './run-to-end.ts'
 
 /**
  * Runs a plan, or the phases of a pipeline in order. Resumes an unfinished run of the same work, or starts a new one.
@@ -49,6 +52,9 @@ const runPhases = async (request: RunRequest): Promise<RunEnd> => {
   }
 }
 
+const flowing: Work = { move: flowRows, complete }
+const changing: Work<ChangedRows> = { move: changeRows, complete: completeChanges }
+
 const describeAll = async (phases: readonly CheckedPhase[], ctx: Context): Promise<readonly Prepared[]> => {
   const prepared: Prepared[] = []
   for (const phase of phases) prepared.push({ ...phase, described: await describe(phase.plan, ctx) })
@@ -77,26 +83,25 @@ const inOrder = async (
     }
     const isLast = prepared === phases.at(-1)
     beginPhase(progress, name === onlyPhase ? undefined : name, request.clock.now())
-    const end = await runToEnd(
-      {
-        ...phase,
-        request,
-        id: run.id,
-        info: run.info,
-        run: record,
-        progress,
-        tellsResumed: isFirst && run.info.resumed > 0,
-        async finish(status, ended = {}) {
-          if (status === 'done' && ended.manifest && !isLast) return record.saveEnd(ended.manifest)
-          const manifest = joined(ended.manifest)
-          await run.finish(status, manifest ? { ...ended, manifest } : ended)
-        },
-        async saveOver({ manifest, error }) {
-          await run.saveOver({ error, ...given({ manifest: joined(manifest) }) })
-        },
+    const started: Started = {
+      ...phase,
+      request,
+      id: run.id,
+      info: run.info,
+      run: record,
+      progress,
+      saveRunNote: run.saveNote,
+      tellsResumed: isFirst && run.info.resumed > 0,
+      async finish(status, ended = {}) {
+        if (status === 'done' && ended.manifest && !isLast) return record.saveEnd(ended.manifest)
+        const manifest = joined(ended.manifest)
+        await run.finish(status, manifest ? { ...ended, manifest } : ended)
       },
-      flowRows,
-    )
+      async saveOver({ manifest, error }) {
+        await run.saveOver({ error, ...given({ manifest: joined(manifest) }) })
+      },
+    }
+    const end = await (isChangeSink(phase.plan.sink) ? runToEnd(started, changing) : runToEnd(started, flowing))
     isFirst = false
     if (end.end !== 'done' || isLast) return { ...end, manifest: joined(end.manifest) }
     done.push(end.manifest!)

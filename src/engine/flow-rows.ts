@@ -17,6 +17,7 @@ import { readShards, type OriginSeen } from './read-shards.ts'
 import { resultLog, type ResultLog } from './result-log.ts'
 import type { Started } from './run-request.ts'
 import { contextOf, sourceContextOf } from './scoped-context.ts'
+import type { Rows } from './steps.ts'
 import { uniqueKeys } from './unique.ts'
 
 /** The output of a phase in progress. It is closed however the phase ends. */
@@ -40,8 +41,15 @@ export interface Flowed {
 /**
  * Moves the rows of a phase from the source to the sink, starting at the first row or the last checkpoint. Resolves when the
  * sink has accepted the last row, to what is needed to judge the output.
+ *
+ * @param reading called with rows as they were read, before what they became is written
  */
-export const flowRows = async (started: Started, around: Surroundings, output: Output): Promise<Flowed> => {
+export const flowRows = async (
+  started: Started,
+  around: Surroundings,
+  output: Output,
+  reading: (inputs: Rows) => void = () => undefined,
+): Promise<Flowed> => {
   const { plan, run, progress } = started
   const from = await goBack(started)
   output.stopCheckpoints = () => from !== undefined
@@ -57,7 +65,7 @@ export const flowRows = async (started: Started, around: Surroundings, output: O
   const sourceLog = resultLog(run, progress, from?.cut ?? 0, limit.during)
   const sinkLog = resultLog(run, progress, from?.cut ?? 0, limit.during)
   const unique = plan.source.keys === 'unique' ? uniqueKeys(run.ids(from?.ids), plan.source.kind, from?.ids) : undefined
-  const reading = readShards(started, around, sourceLog, origin, unique, from)
+  const shardsRead = readShards(started, around, sourceLog, origin, unique, from)
   const sourceContext = sourceContextOf(around, started, sourceLog.settled)
   progress.state = 'counting'
   const before = await remember(started, sourceContext)
@@ -96,13 +104,13 @@ export const flowRows = async (started: Started, around: Surroundings, output: O
         rowsPerCut,
         limit: plan.limit,
         ...(from ? { from: { cut: from.cut, positions: from.positions, read: from.counters['read'] ?? 0 } } : {}),
-        context: reading.context,
+        context: shardsRead.context,
         unique,
         cameAgain: rows => void (progress.repeated += rows),
         repeated: () => progress.repeated,
-        settled: reading.settled,
-        leaving: reading.leaving,
-        states: reading.states,
+        settled: shardsRead.settled,
+        leaving: shardsRead.leaving,
+        states: shardsRead.states,
         left: rows => void (progress.read += rows),
         cutMade: sourceLog.passed,
         signal: over,
@@ -112,6 +120,7 @@ export const flowRows = async (started: Started, around: Surroundings, output: O
     writing(page) {
       stages.sinkWatch.see(page.rows)
       sinkLog.working(inputsOf(page))
+      reading(inputsOf(page))
     },
     written(page) {
       progress.written += page.rows.length

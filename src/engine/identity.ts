@@ -30,7 +30,7 @@ const partsOf = ({ described: { source, transforms, sink } }: Prepared): Json =>
 
 /** Runs with equal identities are the same work: the second resumes the first. */
 export const identify = (
-  { pipeline, params, graph }: Pick<RunRequest, 'pipeline' | 'params' | 'graph'>,
+  { pipeline, params, graph, changing }: Pick<RunRequest, 'pipeline' | 'params' | 'graph' | 'changing'>,
   phases: readonly Prepared[],
 ): RunIdentity => {
   const [first] = phases
@@ -43,6 +43,9 @@ export const identify = (
     pipeline,
     params,
     ...given({ tenant: graph?.tenant.id, target }),
-    inputHash: createHash('sha256').update(JSON.stringify(work)).digest('hex'),
+    inputHash: createHash('sha256')
+      // A dry run never resumes a run that sends, nor the other way round.
+      .update(JSON.stringify(changing?.dryRun ? ['dry-run', work] : work))
+      .digest('hex'),
   }
 }

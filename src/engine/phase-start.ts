@@ -37,7 +37,8 @@ export const shardsOf = async ({ run, plan }: Started, sourceContext: Context): 
 
 /** Saved with the run, because a compressed file with other cuts has other bytes. */
 export const rowsPerCutOf = async ({ run, plan, info, progress }: Started): Promise<number> => {
-  if (!info.resumable) return Infinity
+  // Changes are only sent once all rows are read, so an interrupted intake starts over.
+  if (!info.resumable || 'changes' in plan.sink) return Infinity
   const noted = await run.loadNote('rowsPerCut')
   if (typeof noted === 'number') return noted
   // A page that took a minute to read is saved before the next one.

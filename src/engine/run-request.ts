@@ -4,9 +4,12 @@ import type { Graph } from '../core/graph.ts'
 import type { Json } from '../core/json.ts'
 import type { Manifest } from '../core/manifest.ts'
 import type { MaxFailed } from '../core/max-failed.ts'
+import type { Operations } from '../core/operation.ts'
 import type { Destination } from '../core/place.ts'
 import type { RunPhase, Store } from '../store/store.ts'
 import type { RunError, RunInfo } from '../store/types.ts'
+import type { Preview } from './changes/survey.ts'
+import type { Working } from './changes/working.ts'
 import type { CheckedPhase } from './check-parts.ts'
 import type { Plans } from './phases.ts'
 import type { Progress, RunEvent } from './progress.ts'
@@ -41,6 +44,10 @@ export interface RunRequest {
   readonly resume?: string
   /** Overrides that of the plan, and is kept for a process that resumes the run without one. */
   readonly maxFailed?: MaxFailed
+  /** Finds operations by name. Required if a sink changes the directory. */
+  readonly operations?: Operations
+  /** How the directory is changed, if a sink does. */
+  readonly changing?: Changing
   /** Values by name, stored with the run from its start for the process that resumes it. */
   readonly notes?: Readonly<Record<string, Json>>
   readonly onEvent?: (event: RunEvent) => void
@@ -48,11 +55,34 @@ export interface RunRequest {
   readonly progress?: Progress
 }
 
+/** How a run changes the directory. */
+export interface Changing {
+  /** How long the directory may take to show a change, in milliseconds. */
+  readonly lagBoundMs: number
+  /** Sends nothing: only counts what would be sent. */
+  readonly dryRun?: boolean
+  /** Sends at most so many changes; the others stay pending. @default all */
+  readonly mostChanges?: number
+  /** Replaces the limits of what may be taken away. */
+  readonly maxRemovals?: number
+  /** Whether changes that cannot be undone may be sent. @default false */
+  readonly irreversible?: boolean
+  /** Asked before the first change is sent, once everything is counted. @throws EntrapipeError `UNCONFIRMED` */
+  readonly confirm?: (preview: Preview) => Promise<void>
+  /** Called with the rows that would be sent, in a dry run. */
+  readonly planned?: (rows: readonly Working[]) => Promise<void>
+}
+
 /** The end of a run that did not fail. */
 export interface RunEnd {
   readonly run: string
-  /** `closed`: the reader closed the output. `failed`: rows failed and none was written. */
-  readonly end: 'done' | 'short' | 'closed' | 'failed'
+  /**
+   * `closed`: the reader closed the output. `failed`: rows failed and none was written. `pending`: as many changes were sent as
+   * requested, and some are left.
+   */
+  readonly end: 'done' | 'short' | 'closed' | 'failed' | 'pending'
+  /** What a run that changes the directory does, or would do in a dry run. */
+  readonly changes?: Changed
   readonly manifest: Manifest | undefined
   readonly progress: Progress
 }
@@ -78,6 +108,8 @@ export interface Started extends Prepared {
   readonly info: RunInfo
   readonly run: RunPhase
   readonly progress: Progress
+  /** Saves a note of the run itself. */
+  readonly saveRunNote: (name: string, value: Json) => Promise<void>
   /** Whether this phase reports that the run is resumed. */
   readonly tellsResumed: boolean
   /** Records that the run has failed for good. Called before its output is removed, and followed by `finish`. */
@@ -87,4 +119,12 @@ export interface Started extends Prepared {
     status: 'done' | 'short' | 'failed' | 'interrupted',
     end?: { readonly manifest?: Manifest; readonly error?: RunError; readonly isOver?: boolean },
   ) => Promise<void>
+}
+
+/** What became of the rows of a run that changes the directory. */
+export interface Changed {
+  /** Rows that are not settled yet. In a dry run: those that would be sent. */
+  readonly pending: number
+  /** Of a dry run, and where it was counted before. */
+  readonly preview?: Preview
 }

@@ -1,15 +1,19 @@
 import { DownstreamClosed } from '../core/downstream-closed.ts'
 import { EntrapipeError } from '../core/errors.ts'
-import { complete, completed } from './complete.ts'
+import { completed } from './complete.ts'
 import type { Surroundings } from './contexts.ts'
 import type { Flowed, Output } from './flow-rows.ts'
 import type { RunEnd, Started } from './run-request.ts'
 
-/** Moves the rows of a phase. What it puts into `output` is closed however the phase ends. */
-type Work = (started: Started, around: Surroundings, output: Output) => Promise<Flowed>
+/** The work of a phase, and its completion. */
+export interface Work<F extends Flowed = Flowed> {
+  /** Moves the rows. What it puts into `output` is closed however the phase ends. */
+  readonly move: (started: Started, around: Surroundings, output: Output) => Promise<F>
+  readonly complete: (started: Started, around: Surroundings, output: Output, flowed: F) => Promise<RunEnd>
+}
 
 /** Does the work of a phase, unless its output is already complete, and commits, keeps or removes the output. */
-export const runToEnd = async (started: Started, work: Work): Promise<RunEnd> => {
+export const runToEnd = async <F extends Flowed>(started: Started, { move, complete }: Work<F>): Promise<RunEnd> => {
   const { request, progress } = started
   const ending = new AbortController()
   const signal = AbortSignal.any([request.signal, ending.signal])
@@ -18,7 +22,7 @@ export const runToEnd = async (started: Started, work: Work): Promise<RunEnd> =>
   try {
     return (
       (await completed(started, around)) ??
-      (await complete(started, around, output, await work(started, around, output)))
+      (await complete(started, around, output, await move(started, around, output)))
     )
   } catch (error) {
     if (error instanceof DownstreamClosed) {

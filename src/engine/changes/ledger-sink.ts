@@ -1,8 +1,8 @@
-import { hash, randomInt } from 'node:crypto'
+import { createHmac, randomBytes, randomInt } from 'node:crypto'
 import type { Context } from '../../core/context.ts'
 import { EntrapipeError, isCode } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
-import type { Fields } from '../../core/json.ts'
+import type { Fields, Json } from '../../core/json.ts'
 import type { Draw, Finding, Operation, OperationRow, Values } from '../../core/operation.ts'
 import type { Sink } from '../../core/parts.ts'
 import type { Row } from '../../core/row.ts'
@@ -18,6 +18,10 @@ export interface LedgerSinkOptions {
   readonly changes: (row: Row<unknown>) => readonly OperationRow[]
   /** The row as it was read. */
   readonly inputOf: (key: Row<unknown>['key']) => Fields | undefined
+}
+
+interface Intake extends LedgerSinkOptions {
+  readonly key: Buffer
 }
 
 /** A change on its way into the ledger. */
@@ -37,8 +41,10 @@ export const ledgerSink = (options: LedgerSinkOptions): Sink<unknown> => ({
   kind: 'graph',
   usesGraph: true,
   async open(ctx) {
+    // Digests contain secrets, and are only compared within this intake.
+    const key = randomBytes(32)
     return {
-      write: rows => takeIn(rows, options, ctx),
+      write: rows => takeIn(rows, { ...options, key }, ctx),
       // Intake has no cuts: an interrupted one starts over.
       checkpoint: async () => ({ mark: 0, cut: 0 }),
       finish: async () => [],
@@ -47,7 +53,7 @@ export const ledgerSink = (options: LedgerSinkOptions): Sink<unknown> => ({
   },
 })
 
-const takeIn = async (rows: readonly Row<unknown>[], options: LedgerSinkOptions, ctx: Context): Promise<void> => {
+const takeIn = async (rows: readonly Row<unknown>[], options: Intake, ctx: Context): Promise<void> => {
   const accepted: (readonly Accepted[])[] = []
   for (const row of rows) {
     const steps = acceptRow(row, options, ctx)
@@ -129,7 +135,7 @@ const failure = ({ row, operation }: Accepted, finding: Finding) => ({
 const entryOf = (
   { row, step, operation, given: { kind, expected }, value }: Accepted,
   steps: number,
-  options: LedgerSinkOptions,
+  options: Intake,
 ): NewEntry => {
   const names = operation.secrets ?? []
   const isSecret = ([name]: readonly [string, unknown]): boolean => names.includes(name)
@@ -144,12 +150,15 @@ const entryOf = (
     ...(secrets.length > 0 && { secrets: Object.fromEntries(secrets) }),
     about: operation.about(value),
     ...(operation.ordered && { ordered: true }),
-    digest: hash('sha256', JSON.stringify([kind, value, expected ?? null]), 'base64url').slice(0, 22),
+    digest: digestOf(options.key, [kind, value, expected ?? null]),
     locks: operation.locks(value),
     ...given({ input }),
     ...(step > 0 && { waits: 'then' as const }),
   }
 }
+
+const digestOf = (key: Buffer, change: Json): string =>
+  createHmac('sha256', key).update(JSON.stringify(change)).digest('base64url').slice(0, 22)
 
 /** Finds operations by name. @throws EntrapipeError `PIPELINE_INVALID` for an unknown one */
 export const operationsBy =

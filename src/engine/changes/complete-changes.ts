@@ -1,0 +1,36 @@
+import { makeManifest } from '../complete.ts'
+import type { Surroundings } from '../contexts.ts'
+import type { Output } from '../flow-rows.ts'
+import { writeRejects } from '../rejects.ts'
+import type { RunEnd, Started } from '../run-request.ts'
+import type { ChangedRows } from './change-rows.ts'
+
+/**
+ * Called when no more changes are sent. Publishes the rejects. A run with pending rows is not over: it is resumed to send the rest.
+ */
+export const completeChanges = async (
+  started: Started,
+  around: Surroundings,
+  _output: Output,
+  { preview, ...flowed }: ChangedRows,
+): Promise<RunEnd> => {
+  const { id, run, progress, request } = started
+  const isDry = request.changing?.dryRun === true
+  const { pending, waiting } = await (await run.ledger()).count()
+  const left = pending + waiting
+  const rejects = await writeRejects(started, around)
+  try {
+    const manifest = await makeManifest(started, rejects.files, flowed)
+    await rejects.close('commit', manifest)
+    const changes = { pending: left, ...(preview && { preview }) }
+    if (left > 0 && !isDry) {
+      await started.finish('interrupted', { manifest })
+      return { run: id, end: 'pending', manifest, progress, changes }
+    }
+    await started.finish('done', { manifest })
+    return { run: id, end: 'done', manifest, progress, changes }
+  } catch (error) {
+    await rejects.close('abort')
+    throw error
+  }
+}

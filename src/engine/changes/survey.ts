@@ -1,0 +1,108 @@
+import type { Operation, Removal } from '../../core/operation.ts'
+import type { Result } from '../../core/result.ts'
+import type { ClaimPlace, Ledger, Settlement } from '../../store/ledger-types.ts'
+import type { Graph } from '../../core/graph.ts'
+import type { Entry } from '../../store/ledger-types.ts'
+import { operationContext } from './context.ts'
+import { lookAt } from './looks.ts'
+import { settlementOfEntry } from './results.ts'
+import type { Working } from './working.ts'
+
+/** Rows read from the ledger at once. */
+const pageRows = 5_000
+/** Rows that a preview shows. */
+const mostSamples = 5
+
+/** A row that would be sent. */
+export interface Sample {
+  readonly key: Result['key']
+  readonly operation: string
+  readonly about: string
+}
+
+/** What would be taken away from the objects of one kind, or from the members of one group. */
+export interface Removals {
+  /** `remove` is about the members or owners of the group `of`. */
+  readonly what: Removal
+  readonly changes: Operation['changes']
+  readonly of: string | undefined
+  count: number
+}
+
+/** What a run would do, before anything is sent. */
+export interface Preview {
+  /** Rows that would be sent, by operation. */
+  readonly send: Readonly<Record<string, number>>
+  /** Requests that change something: a request has up to 20 links. */
+  readonly writes: number
+  readonly removals: readonly Removals[]
+  readonly samples: readonly Sample[]
+}
+
+interface SurveyOptions {
+  readonly ledger: Ledger
+  readonly graph: Graph
+  readonly operationOf: (kind: string) => Operation
+  readonly signal: AbortSignal
+  readonly settle: (settlements: readonly Settlement[]) => Promise<void>
+  /** Called with the rows that would be sent, in the order of their locks. */
+  readonly planned?: (rows: readonly Working[]) => Promise<void>
+}
+
+/**
+ * Looks at all pending rows without sending anything. Rows that need no change, or cannot have it, are settled. The others are
+ * counted.
+ */
+export const survey = async (options: SurveyOptions): Promise<Preview> => {
+  const { ledger, graph, operationOf, signal } = options
+  const send: Record<string, number> = {}
+  const removals = new Map<string, Removals>()
+  const samples: Sample[] = []
+  const writes = writeCounter()
+  let context = operationContext(graph, signal)
+  for (let cursor: ClaimPlace | undefined; ;) {
+    signal.throwIfAborted()
+    const page: readonly Entry[] = await ledger.claim(pageRows, cursor)
+    if (cursor?.lock !== page[0]?.locks[0]) context = operationContext(graph, signal)
+    const { ready, found } = await lookAt(page, operationOf, context)
+    for (const row of ready) {
+      const { entry, operation } = row
+      send[operation.kind] = (send[operation.kind] ?? 0) + 1
+      if (samples.length < mostSamples) samples.push({ key: entry.key, operation: operation.kind, about: entry.about })
+      countRemoval(row, removals)
+      writes.add(row)
+    }
+    await options.planned?.(ready)
+    await options.settle(found.map(({ entry, finding }) => settlementOfEntry(entry, finding)))
+    const last = page.at(-1)
+    if (page.length < pageRows || !last) break
+    cursor = { lock: last.locks[0]!, ordinal: last.ordinal }
+  }
+  return { send, writes: writes.total(), removals: [...removals.values()], samples }
+}
+
+const countRemoval = ({ operation, value, before, entry }: Working, removals: Map<string, Removals>): void => {
+  const what = operation.removal?.(value, before)
+  if (what === undefined) return
+  const of = what === 'remove' ? entry.locks[0] : undefined
+  const name = `${what}/${operation.changes}/${of ?? ''}`
+  const found = removals.get(name)
+  if (found) found.count++
+  else removals.set(name, { what, changes: operation.changes, of, count: 1 })
+}
+
+/** Counts the requests for rows that come in the order of their locks. */
+const writeCounter = () => {
+  let total = 0
+  let last: Working | undefined
+  let inRequest = 0
+  return {
+    add(row: Working) {
+      const isSame = last?.operation === row.operation && last.entry.locks[0] === row.entry.locks[0]
+      inRequest = isSame && inRequest < (row.operation.rowsPerRequest ?? 1) ? inRequest + 1 : 1
+      if (inRequest === 1) total++
+      last = row
+    },
+    total: () => total,
+  }
+}
