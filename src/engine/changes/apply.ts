@@ -1,23 +1,15 @@
 import type { Clock } from '../../core/clock.ts'
 import type { Ending, Graph, Leaving } from '../../core/graph.ts'
-import type { Operation, OperationContext, Sent } from '../../core/operation.ts'
+import type { Operation } from '../../core/operation.ts'
 import type { Result } from '../../core/result.ts'
-import type { ClaimPlace, Entry, Ledger, Settlement } from '../../store/ledger-types.ts'
+import type { Entry, Ledger } from '../../store/ledger-types.ts'
+import { claiming } from './claiming.ts'
 import { operationContext } from './context.ts'
-import { dueList } from './due.ts'
+import { decide, recall } from './deciding.ts'
 import { sortEndings } from './endings.ts'
-import { follow } from './followers.ts'
-import { lanes } from './lanes.ts'
-import { expectAnswers, lookAt, workingOf, type Found } from './looks.ts'
 import { settlementOfEntry } from './results.ts'
-import { type ChangeUnit, type Working } from './working.ts'
-
-/** Rows in memory, at most about so many. */
-const windowRows = 10_000
-/** Rows read from the ledger at once. */
-const pageRows = 5_000
-
-const nothingFollows = { settlements: [], released: 0 }
+import type { ChangeUnit } from './working.ts'
+import { workplace } from './workplace.ts'
 
 /** What the loop needs. */
 export interface ApplyOptions {
@@ -46,28 +38,11 @@ export interface ApplyOptions {
  * @throws EntrapipeError as the client does, and the signal's reason. All requests have then ended.
  */
 export const apply = async (options: ApplyOptions): Promise<void> => {
-  const { ledger, graph, operationOf, clock, lagBoundMs, graphAheadMs, mostRows } = options
+  const { ledger, graph, clock, lagBoundMs, mostRows } = options
   const stopped = new AbortController()
   const signal = AbortSignal.any([options.signal, stopped.signal])
-  const desk = lanes()
-  /** Ordinals of rows in memory: a claim returns them again, since they are still pending. */
-  const open = new Set<number>()
-  /** Rows to look at again, and rows to decide. */
-  const relooks = dueList<Entry>(clock)
-  const decisions = dueList<Working>(clock)
-  /** Rows that were told to wait once: the second time they fail. */
-  const waited = new Set<number>()
-  const counted = new Set<number>()
-  let inFlight = 0
-  let filling: Promise<void> | undefined
-  let working: Promise<void> | undefined
-  let cursor: ClaimPlace | undefined
-  let isAtEnd = false
-  /** Rows have become pending behind the cursor. */
-  let isBehind = false
+  const whenAborted = aborted(signal)
   let change = Promise.withResolvers<void>()
-  let lookContext = operationContext(graph, signal)
-
   const changed = (): void => {
     const { resolve } = change
     change = Promise.withResolvers()
@@ -77,103 +52,31 @@ export const apply = async (options: ApplyOptions): Promise<void> => {
     if (!stopped.signal.aborted) stopped.abort(error)
     changed()
   }
-  /** Runs one thing beside the loop. */
-  const beside = (work: Promise<void>, over: () => void): Promise<void> =>
-    work.catch(fail).finally(() => {
-      over()
-      changed()
-    })
+  const place = await workplace({ ...options, signal })
+  const { desk, relooks, decisions } = place
+  const claims = claiming(place)
+  /** Rows that were sent, for the limit. */
+  const counted = new Set<number>()
+  let inFlight = 0
 
-  const settle = async (settlements: readonly Settlement[]): Promise<void> => {
-    for (let next = settlements; next.length > 0;) {
-      await ledger.settle(next)
-      for (const { ordinal } of next) {
-        open.delete(ordinal)
-        waited.delete(ordinal)
-      }
-      options.settled(next.map(({ result }) => result))
-      const followed = hasWaiting ? await follow(ledger, next) : nothingFollows
-      if (followed.released > 0) isBehind = true
-      next = followed.settlements
+  /** Runs one thing at a time beside the loop. */
+  const beside = () => {
+    let current: Promise<void> | undefined
+    return {
+      get isIdle() {
+        return current === undefined
+      },
+      start(work: Promise<void>) {
+        current = work.catch(fail).finally(() => {
+          current = undefined
+          changed()
+        })
+      },
+      over: () => current,
     }
   }
-
-  const look = async (entries: readonly Entry[], context: OperationContext): Promise<void> => {
-    if (entries.length === 0) return
-    const { ready, found } = await lookAt(entries, operationOf, context)
-    desk.add(ready)
-    // The object of an earlier step may exist and not be shown yet.
-    const isEarly = ({ entry }: Found): boolean =>
-      entry.waits === 'then' && (entry.releasedAt ?? 0) + lagBoundMs > clock.now()
-    for (const { entry } of found.filter(isEarly)) relooks.add([entry], entry.releasedAt! + lagBoundMs)
-    await settle(found.filter(each => !isEarly(each)).map(({ entry, finding }) => settlementOfEntry(entry, finding)))
-  }
-  const fill = async (): Promise<void> => {
-    const page = await ledger.claim(pageRows, cursor)
-    // The members of one large group are read once, not with each page of its rows.
-    if (cursor?.lock !== page[0]?.locks[0]) lookContext = operationContext(graph, signal)
-    const last = page.at(-1)
-    cursor = last && page.length === pageRows ? { lock: last.locks[0]!, ordinal: last.ordinal } : undefined
-    isAtEnd = cursor === undefined
-    const fresh = page.filter(({ ordinal }) => !open.has(ordinal))
-    for (const { ordinal } of fresh) open.add(ordinal)
-    const written = await options.writtenAt(fresh)
-    const now = clock.now()
-    /** When the directory shows everything that this store did to the row's object. */
-    const shownAt = (entry: Entry, at: number): number => {
-      const releasedAt = entry.waits === 'after' ? (entry.releasedAt ?? 0) : 0
-      return Math.max(written[at] ?? 0, releasedAt) + lagBoundMs
-    }
-    const shown = fresh.filter((entry, at) => shownAt(entry, at) <= now)
-    fresh.forEach((entry, at) => {
-      if (shownAt(entry, at) > now) relooks.add([entry], shownAt(entry, at))
-    })
-    await look(shown, lookContext)
-  }
-
-  const sentOf = (row: Working): Sent => ({
-    value: row.value,
-    before: row.before,
-    // Graph shows whole seconds.
-    sinceMs: Math.floor((row.firstSentAt! + graphAheadMs) / 1000) * 1000,
-    attempts: row.attempts,
-  })
-  const decide = async (rows: readonly Working[]): Promise<void> => {
-    const context = operationContext(graph, signal)
-    for (const [operation, ofKind] of Map.groupBy(rows, each => each.operation)) {
-      const decided = await operation.decide(ofKind.map(sentOf), context)
-      expectAnswers(operation.kind, ofKind.length, decided.length)
-      const again = ofKind.filter((_, at) => decided[at] === 'not-done')
-      await ledger.resend(again.map(({ entry }) => entry.ordinal))
-      desk.putBack(again)
-      await settle(
-        ofKind.flatMap(({ entry, attempts }, at) => {
-          const decision = decided[at]!
-          if (decision === 'not-done') return []
-          const became =
-            'unknown' in decision
-              ? { outcome: 'unknown' as const, code: 'UNKNOWN_OUTCOME', message: decision.unknown }
-              : decision
-          return [settlementOfEntry(entry, { ...became, attempt: attempts })]
-        }),
-      )
-      desk.free(ofKind)
-    }
-  }
-  /** Rows that were sent by an earlier process. */
-  const recall = async (): Promise<void> => {
-    for (let after: number | undefined; ;) {
-      const page = await ledger.sent(pageRows, after)
-      for (const entry of page) {
-        open.add(entry.ordinal)
-        const row = workingOf(entry, operationOf(entry.row.kind), entry.before ?? {})
-        desk.hold([row])
-        decisions.add([row], entry.lastSentAt! + lagBoundMs)
-      }
-      after = page.at(-1)?.ordinal
-      if (page.length < pageRows) return
-    }
-  }
+  const filling = beside()
+  const deciding = beside()
 
   const leaving = async (requests: readonly Leaving<ChangeUnit>[]): Promise<void> => {
     const atMs = clock.now()
@@ -190,21 +93,17 @@ export const apply = async (options: ApplyOptions): Promise<void> => {
     const rows = endings.flatMap(({ unit, at }) => unit.rows[at]!)
     const { settled, again, later, undecided, withdrawn, error } = sortEndings(endings)
     if (error) fail(error)
-    await ledger.withdraw(withdrawn)
-    const isNew = ({ row }: { readonly row: Working }): boolean => !waited.has(row.entry.ordinal)
-    const waiting = later.filter(isNew)
-    const refused = later.filter(each => !isNew(each))
+    if (withdrawn.length > 0) await ledger.withdraw(withdrawn)
+    const waiting = later.filter(({ row }) => place.mayWait(row.entry))
     const back = [...again.filter(({ attempts }) => attempts > 0), ...waiting.map(({ row }) => row)]
-    await ledger.resend(back.map(({ entry }) => entry.ordinal))
+    if (back.length > 0) await ledger.resend(back.map(({ entry }) => entry.ordinal))
     const dueMs = clock.now() + lagBoundMs
-    for (const { row } of waiting) waited.add(row.entry.ordinal)
-    relooks.add(
-      waiting.map(({ row }) => ({ ...row.entry, attempts: row.attempts })),
-      dueMs,
-    )
+    const seenAgain = waiting.map(({ row }) => ({ ...row.entry, attempts: row.attempts }))
+    relooks.add(seenAgain, dueMs)
     decisions.add(undecided, dueMs)
     desk.putBack(again)
-    await settle(
+    const refused = later.filter(each => !waiting.includes(each))
+    await place.settle(
       [...settled, ...refused].map(({ row, finding }) =>
         settlementOfEntry(row.entry, { ...finding, attempt: row.attempts }),
       ),
@@ -215,56 +114,52 @@ export const apply = async (options: ApplyOptions): Promise<void> => {
     changed()
   }
 
-  const whenAborted = aborted(signal)
+  /** Decides rows, and looks at rows again, whose time has come. */
+  const startDue = (): void => {
+    if (!deciding.isIdle) return
+    const [rows, entries] = [decisions.take(), relooks.take()]
+    if (rows.length + entries.length === 0) return
+    const work = async (): Promise<void> => {
+      await decide(rows, place)
+      await place.look(entries, operationContext(graph, signal))
+    }
+    deciding.start(work())
+  }
   const isOver = (): boolean =>
     inFlight === 0 &&
-    !filling &&
-    !working &&
+    filling.isIdle &&
+    deciding.isIdle &&
     decisions.size === 0 &&
-    (counted.size >= mostRows || (isAtEnd && !isBehind && desk.size === 0 && relooks.size === 0))
+    (counted.size >= mostRows || (claims.isAtEnd() && desk.size === 0 && relooks.size === 0))
+  const wait = async (): Promise<void> => {
+    const over = new AbortController()
+    const woken = AbortSignal.any([signal, over.signal])
+    const due = deciding.isIdle ? [relooks.next(woken), decisions.next(woken)] : []
+    await Promise.race([change.promise, whenAborted, ...due.map(each => each.catch(() => undefined))])
+    over.abort()
+  }
 
-  const hasWaiting = (await ledger.count()).waiting > 0
-  await recall()
+  await recall(place)
   const submission = graph.submission<ChangeUnit>({ leaving, ended, signal })
   try {
     for (;;) {
       signal.throwIfAborted()
-      if (!working && decisions.size + relooks.size > 0) {
-        const [due, seenAgain] = [decisions.take(), relooks.take()]
-        if (due.length + seenAgain.length > 0)
-          working = beside(
-            decide(due).then(() => look(seenAgain, operationContext(graph, signal))),
-            () => void (working = undefined),
-          )
-      }
-      if (isAtEnd && isBehind && !filling) [isAtEnd, isBehind, cursor] = [false, false, undefined]
-      if (!filling && !isAtEnd && open.size < windowRows && counted.size < mostRows)
-        filling = beside(fill(), () => void (filling = undefined))
+      startDue()
+      if (filling.isIdle && counted.size < mostRows && claims.hasRoom()) filling.start(claims.fill())
       const unit = desk.next(mostRows - counted.size)
       if (unit) {
         const rows = unit.rows.flat()
         inFlight += rows.length
         if (Number.isFinite(mostRows)) for (const { entry } of rows) counted.add(entry.ordinal)
         await submission.submit(unit)
-        continue
-      }
-      if (isOver()) break
-      const over = new AbortController()
-      const woken = AbortSignal.any([signal, over.signal])
-      const ignore = (): void => undefined
-      await Promise.race([
-        change.promise,
-        ...(working ? [] : [relooks.next(woken).catch(ignore), decisions.next(woken).catch(ignore)]),
-        whenAborted,
-      ])
-      over.abort()
+      } else if (isOver()) break
+      else await wait()
     }
     await submission.drained()
   } catch (error) {
-    stopped.abort(error)
-    await submission.drained().catch(() => undefined)
-    await Promise.allSettled([filling, working])
-    throw stopped.signal.reason
+    if (!stopped.signal.aborted) stopped.abort(error)
+    await Promise.allSettled([submission.drained(), filling.over(), deciding.over()])
+    throw options.signal.aborted ? options.signal.reason : stopped.signal.reason
   }
 }
 

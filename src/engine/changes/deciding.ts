@@ -1,0 +1,55 @@
+import type { Sent } from '../../core/operation.ts'
+import { operationContext } from './context.ts'
+import { expectAnswers, workingOf } from './looks.ts'
+import { settlementOfEntry } from './results.ts'
+import type { Working } from './working.ts'
+import type { Workplace } from './workplace.ts'
+
+/** Rows read from the ledger at once. */
+const pageRows = 5_000
+
+/** Decides what became of rows whose reply was lost, once the directory shows it: they are settled, or sent again. */
+export const decide = async (rows: readonly Working[], place: Workplace): Promise<void> => {
+  const { ledger, graph, signal, desk, graphAheadMs } = place
+  const context = operationContext(graph, signal)
+  const sentOf = (row: Working): Sent => ({
+    value: row.value,
+    before: row.before,
+    // Graph shows whole seconds.
+    sinceMs: Math.floor((row.firstSentAt! + graphAheadMs) / 1000) * 1000,
+    attempts: row.attempts,
+  })
+  for (const [operation, ofKind] of Map.groupBy(rows, each => each.operation)) {
+    const decided = await operation.decide(ofKind.map(sentOf), context)
+    expectAnswers(operation.kind, ofKind.length, decided.length)
+    const again = ofKind.filter((_, at) => decided[at] === 'not-done')
+    if (again.length > 0) await ledger.resend(again.map(({ entry }) => entry.ordinal))
+    desk.putBack(again)
+    const settled = ofKind.flatMap(({ entry, attempts }, at) => {
+      const decision = decided[at]!
+      if (decision === 'not-done') return []
+      const became =
+        'unknown' in decision
+          ? { outcome: 'unknown' as const, code: 'UNKNOWN_OUTCOME', message: decision.unknown }
+          : decision
+      return [settlementOfEntry(entry, { ...became, attempt: attempts })]
+    })
+    await place.settle(settled)
+    desk.free(ofKind)
+  }
+}
+
+/** Takes up the rows that an earlier process sent. Their objects stay locked until they are decided. */
+export const recall = async ({ ledger, desk, open, decisions, operationOf, lagBoundMs }: Workplace): Promise<void> => {
+  for (let after: number | undefined; ;) {
+    const page = await ledger.sent(pageRows, after)
+    for (const entry of page) {
+      open.add(entry.ordinal)
+      const row = workingOf(entry, operationOf(entry.row.kind), entry.before ?? {})
+      desk.hold([row])
+      decisions.add([row], entry.lastSentAt! + lagBoundMs)
+    }
+    after = page.at(-1)?.ordinal
+    if (page.length < pageRows) return
+  }
+}

@@ -1,0 +1,85 @@
+import type { OperationContext } from '../../core/operation.ts'
+import type { Entry, Settlement } from '../../store/ledger-types.ts'
+import type { ApplyOptions } from './apply.ts'
+import { dueList, type Due } from './due.ts'
+import { follow } from './followers.ts'
+import { lanes, type Lanes } from './lanes.ts'
+import { lookAt, type Found } from './looks.ts'
+import { settlementOfEntry } from './results.ts'
+import type { Working } from './working.ts'
+
+/** The rows in memory, and what is done with all of them. */
+export interface Workplace extends ApplyOptions {
+  readonly desk: Lanes
+  /** Ordinals of the rows in memory: a claim returns them again, since they are still pending. */
+  readonly open: Set<number>
+  /** Rows to look at again, because the directory may not show an earlier change yet. */
+  readonly relooks: Due<Entry>
+  /** Rows whose reply was lost. */
+  readonly decisions: Due<Working>
+  /** Whether rows have become pending since it was last asked. */
+  readonly hasReleased: () => boolean
+  /** Whether a row that the directory refused may wait for its lag: once. */
+  readonly mayWait: (entry: Entry) => boolean
+  /** Records results, and what follows from them for rows that waited. */
+  readonly settle: (settlements: readonly Settlement[]) => Promise<void>
+  /** Compares rows with the directory. Those that must be sent become ready, the others are settled. */
+  readonly look: (entries: readonly Entry[], context: OperationContext) => Promise<void>
+}
+
+/** Creates it, without rows. */
+export const workplace = async (options: ApplyOptions): Promise<Workplace> => {
+  const { ledger, operationOf, clock, lagBoundMs } = options
+  const desk = lanes()
+  const open = new Set<number>()
+  const relooks = dueList<Entry>(clock)
+  const waited = new Set<number>()
+  const hasWaiting = (await ledger.count()).waiting > 0
+  let released = 0
+
+  const settle = async (settlements: readonly Settlement[]): Promise<void> => {
+    for (let next = settlements; next.length > 0;) {
+      await ledger.settle(next)
+      for (const { ordinal } of next) {
+        open.delete(ordinal)
+        waited.delete(ordinal)
+      }
+      options.settled(next.map(({ result }) => result))
+      if (!hasWaiting) return
+      const followed = await follow(ledger, next)
+      released += followed.released
+      next = followed.settlements
+    }
+  }
+  // The object of an earlier step may exist and not be shown yet.
+  const isEarly = ({ entry }: Found): boolean =>
+    entry.waits === 'then' && (entry.releasedAt ?? 0) + lagBoundMs > clock.now()
+
+  return {
+    ...options,
+    desk,
+    open,
+    relooks,
+    decisions: dueList<Working>(clock),
+    hasReleased() {
+      const any = released > 0
+      released = 0
+      return any
+    },
+    mayWait({ ordinal }) {
+      const isFirst = !waited.has(ordinal)
+      waited.add(ordinal)
+      return isFirst
+    },
+    settle,
+    async look(entries, context) {
+      if (entries.length === 0) return
+      const { ready, found } = await lookAt(entries, operationOf, context)
+      desk.add(ready)
+      const early = found.filter(isEarly)
+      for (const { entry } of early) relooks.add([entry], entry.releasedAt! + lagBoundMs)
+      const final = found.filter(each => !early.includes(each))
+      await settle(final.map(({ entry, finding }) => settlementOfEntry(entry, finding)))
+    },
+  }
+}

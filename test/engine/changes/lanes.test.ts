@@ -1,0 +1,99 @@
+import t from 'tap'
+import { lanes } from '../../../src/engine/changes/lanes.ts'
+import type { ChangeUnit } from '../../../src/engine/changes/working.ts'
+import { naming, row } from './rows.ts'
+
+const one = naming()
+const twenty = naming({ rowsPerRequest: 20 })
+const urls = (unit: ChangeUnit | undefined) => unit?.requests.map(({ url }) => url.replace('/rows/', ''))
+const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, at) => from + at)
+
+t.test('a lock with many rows sends a chain of full requests', async t => {
+  const desk = lanes()
+  desk.add(numbers(1, 45).map(at => row(at, ['g'], twenty)))
+  t.strictSame(urls(desk.next(Infinity)), [
+    numbers(1, 20).join('+'),
+    numbers(21, 40).join('+'),
+    numbers(41, 45).join('+'),
+  ])
+  t.equal(desk.size, 0)
+})
+
+t.test('a chain has at most 20 requests, and the next one waits until all of its rows have ended', async t => {
+  const desk = lanes()
+  desk.add(numbers(1, 25).map(at => row(at, ['u'], one)))
+  const first = desk.next(Infinity)
+  t.equal(first?.requests.length, 20)
+  t.equal(desk.next(Infinity), undefined)
+  desk.free(first!.rows.flat().slice(0, 19))
+  t.equal(desk.next(Infinity), undefined)
+  desk.free(first!.rows.flat().slice(19))
+  t.strictSame(urls(desk.next(Infinity)), ['21', '22', '23', '24', '25'])
+})
+
+t.test('with 20 locks or more, each sends one request at a time', async t => {
+  const desk = lanes()
+  desk.add(numbers(1, 100).map(at => row(at, [`g${at % 25}`], one)))
+  const units = numbers(1, 25).map(() => desk.next(Infinity))
+  t.ok(units.every(unit => unit?.requests.length === 1))
+  t.equal(new Set(units.flatMap(unit => unit!.rows.flat().map(({ entry }) => entry.locks[0]))).size, 25)
+  t.equal(desk.next(Infinity), undefined)
+})
+
+t.test('a row waits while another lane holds one of its further locks', async t => {
+  const desk = lanes()
+  desk.add([row(1, ['a', 'x'], one), row(2, ['b', 'x'], one)])
+  const first = desk.next(Infinity)
+  t.strictSame(urls(first), ['1'])
+  t.equal(desk.next(Infinity), undefined)
+  desk.free(first!.rows.flat())
+  t.strictSame(urls(desk.next(Infinity)), ['2'])
+})
+
+t.test('a lock that another row holds as a further one blocks its own lane', async t => {
+  const desk = lanes()
+  desk.add([row(1, ['a', 'b'], one)])
+  const first = desk.next(Infinity)
+  desk.add([row(2, ['b'], one)])
+  t.equal(desk.next(Infinity), undefined)
+  desk.free(first!.rows.flat())
+  t.strictSame(urls(desk.next(Infinity)), ['2'])
+})
+
+t.test('rows that come back are sent first', async t => {
+  const desk = lanes()
+  desk.add(numbers(1, 3).map(at => row(at, ['g'], one)))
+  const first = desk.next(2)
+  t.strictSame(urls(first), ['1', '2'])
+  desk.putBack(first!.rows.flat())
+  desk.free(first!.rows.flat())
+  t.strictSame(urls(desk.next(Infinity)), ['1', '2', '3'])
+})
+
+t.test('rows that were refused together share a request with nobody else', async t => {
+  const desk = lanes()
+  const rows = numbers(1, 6).map(at => row(at, ['g'], twenty))
+  const half = { most: 2 }
+  for (const each of rows.slice(0, 4)) each.together = half
+  desk.add(rows)
+  t.strictSame(urls(desk.next(Infinity)), ['1+2', '3+4', '5+6'])
+})
+
+t.test('rows of an earlier process keep their locks', async t => {
+  const desk = lanes()
+  const earlier = row(1, ['g'], one)
+  desk.hold([earlier])
+  desk.add([row(2, ['g'], one)])
+  t.equal(desk.next(Infinity), undefined)
+  desk.free([earlier])
+  t.strictSame(urls(desk.next(Infinity)), ['2'])
+})
+
+t.test('only what is the same twice may be repeated by the client', async t => {
+  const desk = lanes()
+  desk.add([row(1, ['a'], naming({ repeat: () => 'same' })), row(2, ['b'], one)])
+  t.strictSame(
+    [desk.next(1), desk.next(1)].map(unit => unit?.requests[0]?.repeatable),
+    [true, false],
+  )
+})

@@ -1,0 +1,70 @@
+import t from 'tap'
+import type { Graph, GraphReply, GraphRequest } from '../../../src/core/graph.ts'
+import { resolver } from '../../../src/engine/changes/resolve.ts'
+
+const id = '11111111-2222-3333-4444-555555555555'
+const reply = (body: unknown, status = 200): GraphReply => ({ status, headers: {}, body, attempts: 1 })
+
+/** A directory that answers each request for names with these objects. */
+const directory = (answer: (url: string) => GraphReply) => {
+  const asked: string[] = []
+  const batch: Graph['batch'] = async (requests: readonly GraphRequest[]) =>
+    requests.map(({ url }) => {
+      asked.push(decodeURIComponent(url))
+      return answer(decodeURIComponent(url))
+    })
+  return { resolve: resolver({ batch }, AbortSignal.timeout(60_000)), asked }
+}
+
+t.test('an id is an id, and nothing is requested for it', async t => {
+  const { resolve, asked } = directory(() => reply({ value: [] }))
+  t.strictSame(await resolve([{ as: 'user', name: id.toUpperCase() }]), [id])
+  t.strictSame(asked, [])
+})
+
+t.test('names are looked up 15 at a time, once each, without case', async t => {
+  const names = Array.from({ length: 16 }, (_, at) => `u${at}@contoso.com`)
+  const { resolve, asked } = directory(url => ({
+    ...reply({
+      value: names
+        .filter(name => url.includes(`'${name}'`))
+        .map(name => ({ id: `id-${name}`, userPrincipalName: name.toUpperCase() })),
+    }),
+  }))
+  const named = [...names, names[0]!].map(name => ({ as: 'user' as const, name }))
+  t.strictSame(
+    await resolve(named),
+    [...names, names[0]!].map(name => `id-${name}`),
+  )
+  t.equal(asked.length, 2)
+  await resolve(named)
+  t.equal(asked.length, 2)
+})
+
+t.test('a name that is no user principal name may be a mail', async t => {
+  const { resolve } = directory(url =>
+    reply({ value: url.includes('mail in') ? [{ id: 'ID-1', mail: "o'neil@contoso.com" }] : [] }),
+  )
+  t.strictSame(await resolve([{ as: 'object', name: "O'Neil@contoso.com" }]), ['id-1'])
+})
+
+t.test('an unknown name, a name of several groups and a refused look-up fail their rows only', async t => {
+  const { resolve } = directory(url => {
+    if (url.includes("'Denied'")) return reply({ error: { code: 'Authorization_RequestDenied', message: 'No.' } }, 403)
+    return reply({
+      value: url.includes("'Sales'")
+        ? [
+            { id: 'a', displayName: 'Sales' },
+            { id: 'b', displayName: 'sales' },
+          ]
+        : [],
+    })
+  })
+  t.match(await resolve([{ as: 'group', name: 'Sales' }]), [
+    { outcome: 'failed', code: 'OBJECT_AMBIGUOUS', message: /2 groups are called Sales: a, b/ },
+  ])
+  t.match(await resolve([{ as: 'user', name: 'nobody' }]), [{ outcome: 'failed', code: 'OBJECT_NOT_FOUND' }])
+  t.match(await resolve([{ as: 'group', name: 'Denied' }]), [
+    { outcome: 'failed', code: 'Authorization_RequestDenied', status: 403 },
+  ])
+})
