@@ -4,7 +4,9 @@ import type { Environment } from './environment.ts'
 import type { Graph } from './graph.ts'
 import type { Fields, Json } from './json.ts'
 import type { Completeness, IgnoredRecords } from './manifest.ts'
+import type { Undone } from './operation.ts'
 import type { Result } from './result.ts'
+import type { Row } from './row.ts'
 
 /** Keys that a transform has seen, in the run's state on disk: two bytes per key in memory. */
 export interface KeySet {
@@ -69,6 +71,12 @@ export interface Context {
    * of the row among the others, which a limit needs.
    */
   settled(result: Result, read?: Fields): void
+  /**
+   * Reads the changes that undo those of an earlier run, last change first.
+   *
+   * @throws EntrapipeError `RUN_UNKNOWN`, `RUN_UNDECIDED`, `OPTION_INVALID`; see `sources/undo`
+   */
+  undoing(run: string): AsyncIterable<readonly Row<Undone>[]>
   /**
    * Records the origin of the rows. Later values replace earlier ones. A transform records the completeness of an input that it
    * reads, once: the run is at most as complete as that input.

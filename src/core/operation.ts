@@ -17,6 +17,16 @@ export interface OperationRow {
   readonly expected?: Values
 }
 
+/** The changes that undo a row of an earlier run, last step first. */
+export interface Undone {
+  readonly steps: readonly OperationRow[]
+  /** The operation of the row that has no inverse, if one has none: the row cannot be undone. */
+  readonly final?: string
+}
+
+/** How the value of a change names the object that an earlier step of the same row creates. @param step index of that step */
+export const createdBy = (step: number): string => `$created:${step}`
+
 /**
  * What Graph does with a request that it has already performed. `same`: the same again, without harm · `refused`: it refuses it
  * with an error that other causes may have too · `never`: it would do it twice.

@@ -5,6 +5,8 @@ import type { Environment } from '../core/environment.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import type { Graph } from '../core/graph.ts'
 import type { Fields } from '../core/json.ts'
+import type { Undone } from '../core/operation.ts'
+import type { Row } from '../core/row.ts'
 import type { Result } from '../core/result.ts'
 import type { PartStore } from '../core/context.ts'
 
@@ -15,6 +17,8 @@ export interface Surroundings {
   readonly clock: Clock
   readonly environment: Environment
   readonly graph: Graph | undefined
+  /** Reads the changes that undo a run. Absent where nothing may be changed. */
+  readonly undoing?: ((run: string) => AsyncIterable<readonly Row<Undone>[]>) | undefined
 }
 
 interface PartSurroundings {
@@ -43,6 +47,10 @@ export const partContext = (all: Surroundings, part: PartSurroundings): Context 
   },
   get columns() {
     return part.columns?.()
+  },
+  undoing(run) {
+    if (all.undoing) return all.undoing(run)
+    throw new EntrapipeError('PIPELINE_INVALID', 'Only a run that changes the directory can undo another one.')
   },
   distinct: part.distinct,
   settled: part.settled,

@@ -8,6 +8,7 @@ import type { Operations } from '../core/operation.ts'
 import type { Destination } from '../core/place.ts'
 import type { RunPhase, Store } from '../store/store.ts'
 import type { RunError, RunInfo } from '../store/types.ts'
+import type { Protection } from './changes/looks.ts'
 import type { Preview } from './changes/survey.ts'
 import type { Working } from './changes/working.ts'
 import type { CheckedPhase } from './check-parts.ts'
@@ -65,6 +66,8 @@ export interface Changing {
   readonly mostChanges?: number
   /** Replaces the limits of what may be taken away. */
   readonly maxRemovals?: number
+  /** Objects that must not be deleted, disabled, renamed or removed. @default none */
+  readonly protectedFrom?: Protection
   /** Whether changes that cannot be undone may be sent. @default false */
   readonly irreversible?: boolean
   /** Asked before the first change is sent, once everything is counted. @throws EntrapipeError `UNCONFIRMED` */

@@ -1,5 +1,7 @@
 import { DownstreamClosed } from '../core/downstream-closed.ts'
 import { EntrapipeError } from '../core/errors.ts'
+import { operationsBy } from './changes/ledger-sink.ts'
+import { undoing } from './changes/undoing.ts'
 import { completed } from './complete.ts'
 import type { Surroundings } from './contexts.ts'
 import type { Flowed, Output } from './flow-rows.ts'
@@ -17,7 +19,13 @@ export const runToEnd = async <F extends Flowed>(started: Started, { move, compl
   const { request, progress } = started
   const ending = new AbortController()
   const signal = AbortSignal.any([request.signal, ending.signal])
-  const around: Surroundings = { ...request, graph: request.graph, run: started.id, signal }
+  const around: Surroundings = {
+    ...request,
+    graph: request.graph,
+    run: started.id,
+    signal,
+    undoing: undoingIn(request),
+  }
   const output: Output = { writer: undefined, stopCheckpoints: () => false }
   try {
     return (
@@ -40,6 +48,9 @@ export const runToEnd = async <F extends Flowed>(started: Started, { move, compl
     ending.abort(new DownstreamClosed('the run has ended'))
   }
 }
+
+const undoingIn = ({ store, operations, graph }: Started['request']): Surroundings['undoing'] =>
+  operations && graph && (run => undoing({ store, run, operationOf: operationsBy(operations), tenant: graph.tenant }))
 
 /** Keeps the output if the run can be resumed, else removes it. Never hides why the run ended. */
 const stop = async (

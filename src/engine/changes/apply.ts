@@ -6,6 +6,7 @@ import type { Entry, Ledger } from '../../store/ledger-types.ts'
 import { claiming } from './claiming.ts'
 import { operationContext } from './context.ts'
 import { decide, recall } from './deciding.ts'
+import type { Protection } from './looks.ts'
 import { sortEndings } from './endings.ts'
 import { settlementOfEntry } from './results.ts'
 import type { ChangeUnit } from './working.ts'
@@ -16,6 +17,7 @@ export interface ApplyOptions {
   readonly ledger: Ledger
   readonly graph: Graph
   readonly operationOf: (kind: string) => Operation
+  readonly protectedFrom?: Protection | undefined
   readonly clock: Clock
   /** Its abort stops sending: requests in flight settle, the other rows stay pending. */
   readonly signal: AbortSignal

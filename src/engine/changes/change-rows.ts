@@ -94,6 +94,7 @@ export const changeRows = async (started: Started, around: Surroundings, output:
       ledger,
       graph,
       operationOf,
+      protectedFrom: changing.protectedFrom,
       clock: around.clock,
       signal: around.signal,
       lagBoundMs: changing.lagBoundMs,
@@ -176,7 +177,15 @@ const guarded = async (options: GuardOptions): Promise<Preview | undefined> => {
   const { ledger, graph, operationOf, record, changing, signal, kinds } = options
   const { planned, confirm, maxRemovals, dryRun } = changing
   if (!dryRun && !planned && !confirm && !kinds.map(operationOf).some(mayTakeAway)) return undefined
-  const preview = await survey({ ledger, graph, operationOf, signal, settle: record, ...(planned && { planned }) })
+  const preview = await survey({
+    ledger,
+    graph,
+    operationOf,
+    signal,
+    settle: record,
+    protectedFrom: changing.protectedFrom,
+    ...(planned && { planned }),
+  })
   if (dryRun) return preview
   const final = Object.keys(preview.send).filter(kind => operationOf(kind).irreversible)
   if (final.length > 0 && !changing.irreversible)

@@ -3,10 +3,11 @@ import type { Context } from '../../core/context.ts'
 import { EntrapipeError, isCode } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import type { Fields, Json } from '../../core/json.ts'
-import type { Draw, Finding, Operation, OperationRow, Values } from '../../core/operation.ts'
+import type { Draw, Finding, Named, Operation, OperationRow, Values } from '../../core/operation.ts'
 import type { Sink } from '../../core/parts.ts'
 import type { Row } from '../../core/row.ts'
 import type { Ledger, NewEntry } from '../../store/ledger-types.ts'
+import { createdId, isCreated } from './created-ids.ts'
 import type { Resolve } from './resolve.ts'
 
 /** Options of `ledgerSink`. */
@@ -109,17 +110,19 @@ const resolveAll = async (
     const named = each.operation.named?.(each.value) ?? []
     return named.length > 0 ? [{ each, named }] : []
   })
-  const resolved = await resolve(naming.flatMap(({ named }) => named))
+  const resolved = await resolve(naming.flatMap(({ named }) => named.filter(isLookedUp)))
   const failed = new Map<Accepted, Finding>()
   let from = 0
   for (const { each, named } of naming) {
-    const ids = resolved.slice(from, (from += named.length))
+    const ids = named.map(one => (isLookedUp(one) ? resolved[from++]! : createdId(each.row.key, one.name)))
     const finding = ids.find(id => typeof id !== 'string')
     if (finding) failed.set(each, finding as Finding)
     else each.value = each.operation.resolved!(each.value, ids as readonly string[])
   }
   return failed
 }
+
+const isLookedUp = ({ name }: Named): boolean => !isCreated(name)
 
 const firstFailed = (steps: readonly Accepted[], failed: ReadonlyMap<Accepted, Finding>) => {
   const at = steps.findIndex(step => failed.has(step))

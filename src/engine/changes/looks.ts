@@ -1,4 +1,4 @@
-import type { Finding, Looked, Operation, OperationContext, Values } from '../../core/operation.ts'
+import type { Finding, Looked, Operation, OperationContext, Removal, Values } from '../../core/operation.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import type { Entry } from '../../store/ledger-types.ts'
 import type { Working } from './working.ts'
@@ -13,6 +13,15 @@ export interface Found {
 export interface Seen {
   readonly ready: readonly Working[]
   readonly found: readonly Found[]
+}
+
+/** Why an object must not lose what the change takes away; undefined if it may. The first lock is the object's id. */
+export type Protection = (removal: Removal, operation: Operation, locks: readonly string[]) => Finding | undefined
+
+/** What is needed to look at rows. */
+export interface Looking {
+  readonly operationOf: (kind: string) => Operation
+  readonly protectedFrom?: Protection | undefined
 }
 
 /** All values of an entry. */
@@ -42,10 +51,13 @@ const drifted = (names: readonly string[]): Finding => ({
   fix: 'Look at the object, and make a new plan if the change is still wanted.',
 })
 
-const judged = (entry: Entry, operation: Operation, looked: Looked): Working | Finding => {
+const judged = (entry: Entry, operation: Operation, looked: Looked, { protectedFrom }: Looking): Working | Finding => {
   if (!('send' in looked)) return looked
   const changed = changedIn(entry.row.expected ?? {}, looked.send)
-  return changed.length > 0 ? drifted(changed) : workingOf(entry, operation, looked.send)
+  if (changed.length > 0) return drifted(changed)
+  const row = workingOf(entry, operation, looked.send)
+  const removal = operation.removal?.(row.value, row.before)
+  return (removal && protectedFrom?.(removal, operation, entry.locks)) ?? row
 }
 
 /**
@@ -53,19 +65,15 @@ const judged = (entry: Entry, operation: Operation, looked: Looked): Working | F
  *
  * @throws EntrapipeError `INTERNAL` when an operation does not answer for each row
  */
-export const lookAt = async (
-  entries: readonly Entry[],
-  operationOf: (kind: string) => Operation,
-  context: OperationContext,
-): Promise<Seen> => {
+export const lookAt = async (entries: readonly Entry[], looking: Looking, context: OperationContext): Promise<Seen> => {
   const ready: Working[] = []
   const found: Found[] = []
   for (const [kind, ofKind] of Map.groupBy(entries, ({ row }) => row.kind)) {
-    const operation = operationOf(kind)
+    const operation = looking.operationOf(kind)
     const looked = await operation.look(ofKind.map(valueOf), context)
     expectAnswers(kind, ofKind.length, looked.length)
     ofKind.forEach((entry, at) => {
-      const answer = judged(entry, operation, looked[at]!)
+      const answer = judged(entry, operation, looked[at]!, looking)
       if ('outcome' in answer) found.push({ entry, finding: answer })
       else ready.push(answer)
     })

@@ -4,7 +4,7 @@ import type { ClaimPlace, Ledger, Settlement } from '../../store/ledger-types.ts
 import type { Graph } from '../../core/graph.ts'
 import type { Entry } from '../../store/ledger-types.ts'
 import { operationContext } from './context.ts'
-import { lookAt } from './looks.ts'
+import { lookAt, type Protection } from './looks.ts'
 import { settlementOfEntry } from './results.ts'
 import type { Working } from './working.ts'
 
@@ -43,6 +43,7 @@ interface SurveyOptions {
   readonly ledger: Ledger
   readonly graph: Graph
   readonly operationOf: (kind: string) => Operation
+  readonly protectedFrom?: Protection | undefined
   readonly signal: AbortSignal
   readonly settle: (settlements: readonly Settlement[]) => Promise<void>
   /** Called with the rows that would be sent, in the order of their locks. */
@@ -54,7 +55,7 @@ interface SurveyOptions {
  * counted.
  */
 export const survey = async (options: SurveyOptions): Promise<Preview> => {
-  const { ledger, graph, operationOf, signal } = options
+  const { ledger, graph, signal } = options
   const send: Record<string, number> = {}
   const removals = new Map<string, Removals>()
   const samples: Sample[] = []
@@ -64,7 +65,7 @@ export const survey = async (options: SurveyOptions): Promise<Preview> => {
     signal.throwIfAborted()
     const page: readonly Entry[] = await ledger.claim(pageRows, cursor)
     if (cursor?.lock !== page[0]?.locks[0]) context = operationContext(graph, signal)
-    const { ready, found } = await lookAt(page, operationOf, context)
+    const { ready, found } = await lookAt(page, options, context)
     for (const row of ready) {
       const { entry, operation } = row
       send[operation.kind] = (send[operation.kind] ?? 0) + 1

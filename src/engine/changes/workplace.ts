@@ -29,7 +29,7 @@ export interface Workplace extends ApplyOptions {
 
 /** Creates it, without rows. */
 export const workplace = async (options: ApplyOptions): Promise<Workplace> => {
-  const { ledger, operationOf, clock, lagBoundMs } = options
+  const { ledger, clock, lagBoundMs } = options
   const desk = lanes()
   const open = new Set<number>()
   const relooks = dueList<Entry>(clock)
@@ -74,7 +74,7 @@ export const workplace = async (options: ApplyOptions): Promise<Workplace> => {
     settle,
     async look(entries, context) {
       if (entries.length === 0) return
-      const { ready, found } = await lookAt(entries, operationOf, context)
+      const { ready, found } = await lookAt(entries, options, context)
       desk.add(ready)
       const early = found.filter(isEarly)
       for (const { entry } of early) relooks.add([entry], entry.releasedAt! + lagBoundMs)

@@ -1,0 +1,93 @@
+import { EntrapipeError } from '../../core/errors.ts'
+import type { Operation, OperationRow, Undone } from '../../core/operation.ts'
+import type { Row } from '../../core/row.ts'
+import type { Store } from '../../store/store.ts'
+import type { Entry, LedgerReader } from '../../store/ledger-types.ts'
+import { phasesOf, type RunInfo } from '../../store/types.ts'
+
+/** Rows read from the ledger at once. */
+const pageRows = 2_000
+
+interface UndoOptions {
+  readonly store: Pick<Store, 'get' | 'read'>
+  readonly operationOf: (kind: string) => Operation
+  readonly tenant: { readonly id: string; readonly name: string }
+  readonly run: string
+}
+
+/**
+ * Reads the changes that an earlier run made, last first, as the changes that undo them. Only rows that it made `done` count. Each
+ * change names what the run left: a row whose object was changed since is refused when it is looked at.
+ *
+ * @throws EntrapipeError `OPTION_INVALID` for a run of another tenant or one that changed nothing, `RUN_UNDECIDED` if rows are pending or
+ *   `unknown`
+ */
+export async function* undoing(options: UndoOptions): AsyncGenerator<readonly Row<Undone>[]> {
+  const info = await options.store.get(options.run)
+  expectSameTenant(info, options.tenant)
+  for (const phase of phasesOf(info).toReversed()) {
+    await options.store.read(info.id, async run => expectDecided(info, await run.phase(phase).ledger()))
+    let held: Entry[] = []
+    for (let after: number | undefined; ;) {
+      const page = await options.store.read(info.id, async run =>
+        (await run.phase(phase).ledger()).entries({
+          limit: pageRows,
+          backwards: true,
+          outcomes: ['done'],
+          ...(after !== undefined && { after }),
+        }),
+      )
+      const isLast = page.length < pageRows
+      after = page.at(-1)?.ordinal
+      const all = [...held, ...page]
+      // The last row of a page may have more steps on the next one.
+      const open = isLast ? undefined : all.at(-1)?.key
+      held = all.filter(({ key }) => key === open)
+      yield undone(
+        all.filter(({ key }) => key !== open),
+        options.operationOf,
+      )
+      if (isLast) break
+    }
+  }
+}
+
+const undone = (entries: readonly Entry[], operationOf: UndoOptions['operationOf']): readonly Row<Undone>[] =>
+  [...Map.groupBy(entries, ({ key }) => key)].map(([key, steps]) => ({ key, value: undoneRow(steps, operationOf) }))
+
+const undoneRow = (entries: readonly Entry[], operationOf: UndoOptions['operationOf']): Undone => {
+  const steps: OperationRow[] = []
+  for (const { row, before, id } of entries) {
+    const inverse = operationOf(row.kind).inverse?.(row.value, before ?? {}, id)
+    if (!inverse) return { steps: [], final: row.kind }
+    steps.push(inverse)
+  }
+  return { steps }
+}
+
+const expectSameTenant = ({ id, tenant, writes }: RunInfo, { id: wanted, name }: UndoOptions['tenant']): void => {
+  if (!writes || !tenant)
+    throw new EntrapipeError('OPTION_INVALID', `Run ${id} changed no directory, so there is nothing to undo.`)
+  if (tenant.id !== wanted)
+    throw new EntrapipeError(
+      'OPTION_INVALID',
+      `Run ${id} changed the tenant ${tenant.name}, and this sign-in is for ${name}. Nothing was sent.`,
+      { fix: `Use the tenant ${tenant.name}.` },
+    )
+}
+
+const expectDecided = async ({ id, status }: RunInfo, ledger: LedgerReader): Promise<void> => {
+  const { pending, waiting, sent } = await ledger.count()
+  const left = status === 'discarded' ? sent : pending + waiting + sent
+  if (left > 0)
+    throw new EntrapipeError('RUN_UNDECIDED', `Run ${id} still has ${left} changes that are not settled.`, {
+      facts: { run: id },
+      fix: `Finish it with \`entrapipe runs resume ${id}\`, or end it with \`entrapipe runs discard ${id}\`.`,
+    })
+  const [unknown] = await ledger.entries({ limit: 1, outcomes: ['unknown'] })
+  if (unknown)
+    throw new EntrapipeError('RUN_UNDECIDED', `Run ${id} has rows whose outcome is unknown.`, {
+      facts: { run: id },
+      fix: `Decide them with \`entrapipe runs retry ${id} --outcome unknown\`.`,
+    })
+}
