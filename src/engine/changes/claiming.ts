@@ -1,5 +1,6 @@
 import type { ClaimPlace, Entry } from '../../store/ledger-types.ts'
 import { operationContext } from './context.ts'
+import { withCreatedIds } from './created-entries.ts'
 import type { Workplace } from './workplace.ts'
 
 /** Rows in memory, at most about so many. */
@@ -46,7 +47,10 @@ export const claiming = (place: Workplace): Claiming => {
       const last = page.at(-1)
       if (last && page.length === pageRows) cursor = { lock: last.locks[0]!, ordinal: last.ordinal }
       else hasPassed = true
-      const fresh = page.filter(({ ordinal }) => !open.has(ordinal))
+      const fresh = await withCreatedIds(
+        ledger,
+        page.filter(({ ordinal }) => !open.has(ordinal)),
+      )
       for (const { ordinal } of fresh) open.add(ordinal)
       const written = await place.writtenAt(fresh)
       const now = clock.now()

@@ -1,5 +1,6 @@
 import type { Sent } from '../../core/operation.ts'
 import { operationContext } from './context.ts'
+import { withCreatedIds } from './created-entries.ts'
 import { expectAnswers, workingOf } from './looks.ts'
 import { settlementOfEntry } from './results.ts'
 import type { Working } from './working.ts'
@@ -43,7 +44,7 @@ export const decide = async (rows: readonly Working[], place: Workplace): Promis
 export const recall = async ({ ledger, desk, open, decisions, operationOf, lagBoundMs }: Workplace): Promise<void> => {
   for (let after: number | undefined; ;) {
     const page = await ledger.sent(pageRows, after)
-    for (const entry of page) {
+    for (const entry of await withCreatedIds(ledger, page)) {
       open.add(entry.ordinal)
       const row = workingOf(entry, operationOf(entry.row.kind), entry.before ?? {})
       desk.hold([row])

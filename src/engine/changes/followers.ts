@@ -3,16 +3,22 @@ import type { Ledger, Settlement, WaitingRow } from '../../store/ledger-types.ts
 import { settlementOf } from './results.ts'
 
 /** What follows from the results of rows for those that waited for them. */
-interface Followed {
+export interface Followed {
   readonly settlements: readonly Settlement[]
   /** Number of rows that may be sent now. */
   readonly released: number
 }
 
+/** A waiting row, and the result of the row for which it waits. */
+interface Following {
+  readonly row: WaitingRow
+  readonly first: Result
+}
+
 const hasSucceeded = ({ outcome }: Result): boolean => outcome === 'done' || outcome === 'unchanged'
 
 /** The result of a row that is the same change as another one. */
-const asBefore = (row: WaitingRow, first: Result): Settlement => {
+const asBefore = ({ row, first }: Following): Settlement => {
   const { code, message, fix } = first
   if (hasSucceeded(first))
     return settlementOf(row, {
@@ -28,7 +34,7 @@ const asBefore = (row: WaitingRow, first: Result): Settlement => {
   })
 }
 
-const skipped = (row: WaitingRow, { operation, outcome, step = 0 }: Result): Settlement =>
+const skipped = ({ row, first: { operation, outcome, step = 0 } }: Following): Settlement =>
   settlementOf(row, {
     outcome: 'skipped',
     code: 'EARLIER_STEP_FAILED',
@@ -36,17 +42,29 @@ const skipped = (row: WaitingRow, { operation, outcome, step = 0 }: Result): Set
     fix: 'Correct the earlier step and run the row again.',
   })
 
-/** Settles or releases the rows that waited for these. */
-export const follow = async (ledger: Ledger, settlements: readonly Settlement[]): Promise<Followed> => {
-  const results = new Map(settlements.map(({ ordinal, result }) => [ordinal, result]))
-  const settled: Settlement[] = []
+const followAll = async (ledger: Ledger, following: readonly Following[]): Promise<Followed> => {
+  const settlements: Settlement[] = []
   const released: number[] = []
-  for (const row of await ledger.waitingFor([...results.keys()])) {
-    const first = results.get(row.for)!
-    if (row.waits === 'same') settled.push(asBefore(row, first))
+  for (const each of following) {
+    const { row, first } = each
+    if (row.waits === 'same') settlements.push(asBefore(each))
     else if (row.waits === 'after' || hasSucceeded(first)) released.push(row.ordinal)
-    else settled.push(skipped(row, first))
+    else settlements.push(skipped(each))
   }
   if (released.length > 0) await ledger.release(released)
-  return { settlements: settled, released: released.length }
+  return { settlements, released: released.length }
 }
+
+/** Releases the rows that waited for these, or returns their results. */
+export const follow = async (ledger: Ledger, settled: readonly Settlement[]): Promise<Followed> => {
+  const results = new Map(settled.map(({ ordinal, result }) => [ordinal, result]))
+  const rows = await ledger.waitingFor([...results.keys()])
+  return followAll(
+    ledger,
+    rows.map(row => ({ row, first: results.get(row.for)! })),
+  )
+}
+
+/** As `follow`, for rows that wait for a row which an earlier process settled before it died. */
+export const followStranded = async (ledger: Ledger): Promise<Followed> =>
+  followAll(ledger, await ledger.stranded(1000))

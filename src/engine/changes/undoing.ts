@@ -3,6 +3,7 @@ import type { Operation, OperationRow, Undone } from '../../core/operation.ts'
 import type { Row } from '../../core/row.ts'
 import type { Store } from '../../store/store.ts'
 import type { Entry, LedgerReader } from '../../store/ledger-types.ts'
+import { withCreatedIds } from './created-entries.ts'
 import { phasesOf, type RunInfo } from '../../store/types.ts'
 
 /** Rows read from the ledger at once. */
@@ -26,17 +27,21 @@ export async function* undoing(options: UndoOptions): AsyncGenerator<readonly Ro
   const info = await options.store.get(options.run)
   expectSameTenant(info, options.tenant)
   for (const phase of phasesOf(info).toReversed()) {
-    await options.store.read(info.id, async run => expectDecided(info, await run.phase(phase).ledger()))
+    await options.store.read(info.id, async run => expectDecided(info, run.phase(phase).ledger()))
     let held: Entry[] = []
     for (let after: number | undefined; ;) {
-      const page = await options.store.read(info.id, async run =>
-        (await run.phase(phase).ledger()).entries({
-          limit: pageRows,
-          backwards: true,
-          outcomes: ['done'],
-          ...(after !== undefined && { after }),
-        }),
-      )
+      const page = await options.store.read(info.id, async run => {
+        const ledger = run.phase(phase).ledger()
+        return withCreatedIds(
+          ledger,
+          await ledger.entries({
+            limit: pageRows,
+            backwards: true,
+            outcomes: ['done'],
+            ...(after !== undefined && { after }),
+          }),
+        )
+      })
       const isLast = page.length < pageRows
       after = page.at(-1)?.ordinal
       const all = [...held, ...page]

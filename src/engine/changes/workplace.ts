@@ -2,7 +2,7 @@ import type { OperationContext } from '../../core/operation.ts'
 import type { Entry, Settlement } from '../../store/ledger-types.ts'
 import type { ApplyOptions } from './apply.ts'
 import { dueList, type Due } from './due.ts'
-import { follow } from './followers.ts'
+import { follow, followStranded } from './followers.ts'
 import { lanes, type Lanes } from './lanes.ts'
 import { lookAt, type Found } from './looks.ts'
 import { settlementOfEntry } from './results.ts'
@@ -37,19 +37,27 @@ export const workplace = async (options: ApplyOptions): Promise<Workplace> => {
   const hasWaiting = (await ledger.count()).waiting > 0
   let released = 0
 
+  const record = async (settlements: readonly Settlement[]): Promise<void> => {
+    await ledger.settle(settlements)
+    for (const { ordinal } of settlements) {
+      open.delete(ordinal)
+      waited.delete(ordinal)
+    }
+    options.settled(settlements.map(({ result }) => result))
+  }
   const settle = async (settlements: readonly Settlement[]): Promise<void> => {
     for (let next = settlements; next.length > 0;) {
-      await ledger.settle(next)
-      for (const { ordinal } of next) {
-        open.delete(ordinal)
-        waited.delete(ordinal)
-      }
-      options.settled(next.map(({ result }) => result))
+      await record(next)
       if (!hasWaiting) return
       const followed = await follow(ledger, next)
       released += followed.released
       next = followed.settlements
     }
+  }
+  while (hasWaiting) {
+    const { settlements, released: count } = await followStranded(ledger)
+    if (settlements.length + count === 0) break
+    await settle(settlements)
   }
   // The object of an earlier step may exist and not be shown yet.
   const isEarly = ({ entry }: Found): boolean =>

@@ -1,0 +1,25 @@
+import type { Entry, LedgerReader } from '../../store/ledger-types.ts'
+import { createdIn, withCreated, type StepOf } from './created-ids.ts'
+
+/** Entries whose values have the ids of the objects that earlier steps of their rows created. */
+export const withCreatedIds = async <E extends Entry>(
+  ledger: LedgerReader,
+  entries: readonly E[],
+): Promise<readonly E[]> => {
+  const filled: E[] = []
+  for (const entry of entries) filled.push(entry.step > 0 ? await filledIn(ledger, entry) : entry)
+  return filled
+}
+
+const filledIn = async <E extends Entry>(ledger: LedgerReader, entry: E): Promise<E> => {
+  const ids = new Map<number, string>()
+  for (const { step } of createdIn(entry.row.value)) {
+    // The steps of a row follow one another in the ledger.
+    const after = entry.ordinal - (entry.step - step) - 1
+    const [created] = await ledger.entries({ after, limit: 1 })
+    if (created?.id !== undefined) ids.set(step, created.id)
+  }
+  if (ids.size === 0) return entry
+  const idOf = ({ step }: StepOf): string => ids.get(step) ?? ''
+  return { ...entry, row: { ...entry.row, value: withCreated(entry.row.value, idOf) } }
+}
