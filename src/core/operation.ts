@@ -17,9 +17,13 @@ export interface OperationRow {
   readonly expected?: Values
 }
 
-/** The changes that undo a row of an earlier run, last step first. */
-export interface Undone {
+/** The changes of one row, in the order in which they are sent. */
+export interface ChangeRow {
   readonly steps: readonly OperationRow[]
+}
+
+/** The changes that undo a row of an earlier run, last step first. */
+export interface Undone extends ChangeRow {
   /** The operation of the row that has no inverse, if one has none: the row cannot be undone. */
   readonly final?: string
 }
