@@ -10,7 +10,7 @@ import type { RunPhase, Store } from '../store/store.ts'
 import type { RunError, RunInfo } from '../store/types.ts'
 import type { Protection } from './changes/looks.ts'
 import type { Preview } from './changes/survey.ts'
-import type { Working } from './changes/working.ts'
+import type { PlannedRow } from './changes/planned-rows.ts'
 import type { CheckedPhase } from './check-parts.ts'
 import type { Plans } from './phases.ts'
 import type { Progress, RunEvent } from './progress.ts'
@@ -66,14 +66,17 @@ export interface Changing {
   readonly mostChanges?: number
   /** Replaces the limits of what may be taken away. */
   readonly maxRemovals?: number
-  /** Objects that must not be deleted, disabled, renamed or removed. @default none */
-  readonly protectedFrom?: Protection
+  /** Finds the objects that must not be deleted, disabled, renamed or removed. Called if rows would do that. @default none */
+  readonly protection?: () => Promise<Protection>
   /** Whether changes that cannot be undone may be sent. @default false */
   readonly irreversible?: boolean
   /** Asked before the first change is sent, once everything is counted. @throws EntrapipeError `UNCONFIRMED` */
   readonly confirm?: (preview: Preview) => Promise<void>
-  /** Called with the rows that would be sent, in a dry run. */
-  readonly planned?: (rows: readonly Working[]) => Promise<void>
+  /**
+   * Called in a dry run with the rows that would be sent, in the order of the input, and what must be in the directory just before.
+   * They can be read several times. Secrets are replaced by references to the run.
+   */
+  readonly planned?: (rows: () => AsyncIterable<readonly PlannedRow[]>, preview: Preview) => Promise<void>
 }
 
 /** The end of a run that did not fail. */

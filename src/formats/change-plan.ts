@@ -26,7 +26,7 @@ export interface PlanHead {
   readonly rows: number
   /** Changes by operation. */
   readonly counts: Readonly<Record<string, number>>
-  /** SHA-256 of all further lines, with their line feeds, in hex. */
+  /** SHA-256 of the further lines, with their line feeds, and of the rest of this head as JSON; in hex. */
   readonly sha256: string
 }
 
@@ -41,18 +41,24 @@ export const planLine = ({ key, steps }: PlanRow): string => `${JSON.stringify({
 /** The first line, with its line feed. */
 export const planHeadLine = (head: PlanHead): string => `${JSON.stringify({ $plan: head })}\n`
 
-/** Sums up the lines of a plan, for its first line. */
+/** Counts the rows of a plan, and hashes its lines, with their line feeds. */
 export const planSum = () => {
   const hash = createHash('sha256')
   const counts: Record<string, number> = {}
   let rows = 0
   return {
-    add(row: PlanRow) {
-      hash.update(planLine(row))
+    add(row: PlanRow, line = planLine(row)) {
+      hash.update(line)
       rows++
       for (const { kind } of row.steps) counts[kind] = (counts[kind] ?? 0) + 1
     },
-    end: (): Pick<PlanHead, 'rows' | 'counts' | 'sha256'> => ({ rows, counts, sha256: hash.digest('hex') }),
+    get rows() {
+      return rows
+    },
+    counts,
+    /** The hash of the plan. Called once, after the last row. */
+    sha256: ({ sha256: _, ...head }: Omit<PlanHead, 'sha256'> & { readonly sha256?: string }): string =>
+      hash.update(JSON.stringify(head)).digest('hex'),
   }
 }
 

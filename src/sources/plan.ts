@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto'
 import { EntrapipeError } from '../core/errors.ts'
 import type { Context } from '../core/context.ts'
 import type { ChangeRow } from '../core/operation.ts'
 import type { Source } from '../core/parts.ts'
 import type { Row } from '../core/row.ts'
 import { expectOptions, needed, optional } from '../data/expect-options.ts'
-import { readPlanHead, readPlanRow, type PlanHead } from '../formats/change-plan.ts'
+import { planSum, readPlanHead, readPlanRow, type PlanHead } from '../formats/change-plan.ts'
 import { textLines, type TextLine } from '../formats/text-lines.ts'
 import { inputOf } from '../places/input.ts'
 
@@ -23,8 +22,7 @@ const oldestMs = 7 * 24 * 60 * 60 * 1000
 /**
  * Reads the changes of a plan that `--plan` wrote. Its rows go to the sink `graph`.
  *
- * @throws EntrapipeError `INPUT_MALFORMED`, `INPUT_CHANGED` for an altered plan, `PLAN_REFUSED` for that of another tenant, or one older
- *   than seven days
+ * @throws EntrapipeError `INPUT_MALFORMED`, `PLAN_REFUSED` for an altered plan, that of another tenant, or one older than seven days
  */
 export const plan = (options: PlanSourceOptions): Source<ChangeRow> => {
   expectOptions('plan', options, { from: needed('the path of a plan'), check: optional })
@@ -65,18 +63,15 @@ export const plan = (options: PlanSourceOptions): Source<ChangeRow> => {
 
 /** Reads the whole plan, and compares it with what its first line says. */
 const verify = async (all: AsyncIterable<TextLine[]>, from: string): Promise<PlanHead> => {
-  const hash = createHash('sha256')
+  const sum = planSum()
   let head: PlanHead | undefined
   for await (const lines of all)
-    for (const { text } of lines) {
-      if (head) hash.update(`${text}\n`)
+    for (const { line, text } of lines) {
+      if (head) sum.add(readPlanRow(text, line, from), `${text}\n`)
       else head = readPlanHead(text, from)
     }
   if (!head) throw new EntrapipeError('INPUT_MALFORMED', `${from} is empty.`, { fix: 'Make a plan with --plan.' })
-  if (hash.digest('hex') !== head.sha256)
-    throw new EntrapipeError('INPUT_CHANGED', `${from} was altered after it was made. Nothing was sent.`, {
-      fix: 'Make the plan again.',
-    })
+  if (sum.sha256(head) !== head.sha256) throw refused(`${from} was altered after it was made.`)
   return head
 }
 

@@ -17,6 +17,8 @@ import { ledgerSink, operationsBy } from './ledger-sink.ts'
 import { refusalWatch } from './refusal-watch.ts'
 import { arrangeRepeats } from './repeats.ts'
 import { resolver } from './resolve.ts'
+import type { Protection } from './looks.ts'
+import { plannedRows } from './planned-rows.ts'
 import { survey, type Preview } from './survey.ts'
 
 /** Whether the rows of a sink are changes to the directory. */
@@ -94,7 +96,7 @@ export const changeRows = async (started: Started, around: Surroundings, output:
       ledger,
       graph,
       operationOf,
-      protectedFrom: changing.protectedFrom,
+      protectedFrom,
       clock: around.clock,
       signal: around.signal,
       lagBoundMs: changing.lagBoundMs,
@@ -166,27 +168,34 @@ interface GuardOptions {
   readonly record: (settlements: readonly Settlement[]) => Promise<void>
   readonly changing: Changing
   readonly signal: AbortSignal
-  /** Operations in the ledger. */
-  readonly kinds: readonly string[]
+  readonly protectedFrom: Protection | undefined
+  /** Whether rows may take something away. */
+  readonly takesAway: boolean
+  readonly run: string
 }
 
 const mayTakeAway = ({ removal, irreversible }: Operation): boolean => removal !== undefined || irreversible === true
 
 /** Counts what would be sent, and stops a run that must not send it. */
 const guarded = async (options: GuardOptions): Promise<Preview | undefined> => {
-  const { ledger, graph, operationOf, record, changing, signal, kinds } = options
+  const { ledger, graph, operationOf, record, changing, signal, protectedFrom, takesAway, run } = options
   const { planned, confirm, maxRemovals, dryRun } = changing
-  if (!dryRun && !planned && !confirm && !kinds.map(operationOf).some(mayTakeAway)) return undefined
+  if (!dryRun && !planned && !confirm && !takesAway) return undefined
   const preview = await survey({
     ledger,
     graph,
     operationOf,
     signal,
     settle: record,
-    protectedFrom: changing.protectedFrom,
-    ...(planned && { planned }),
+    protectedFrom,
+    ...(planned && {
+      planned: rows => ledger.keepBefore(rows.map(({ entry, before }) => ({ ordinal: entry.ordinal, before }))),
+    }),
   })
-  if (dryRun) return preview
+  if (dryRun) {
+    await planned?.(() => plannedRows(ledger, operationOf, run), preview)
+    return preview
+  }
   const final = Object.keys(preview.send).filter(kind => operationOf(kind).irreversible)
   if (final.length > 0 && !changing.irreversible)
     throw new EntrapipeError(

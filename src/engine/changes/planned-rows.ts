@@ -1,0 +1,50 @@
+import type { ChangeRow, Operation, OperationRow } from '../../core/operation.ts'
+import { given } from '../../core/given.ts'
+import type { Key } from '../../core/row.ts'
+import type { Entry, LedgerReader } from '../../store/ledger-types.ts'
+import { sealedName } from './sealed-values.ts'
+
+/** Rows read from the ledger at once. */
+const pageRows = 2_000
+
+/** A row of a plan. */
+export interface PlannedRow extends ChangeRow {
+  readonly key: Key
+}
+
+/** The rows of a ledger that are not settled, in the order of intake, with what was read before them. */
+export async function* plannedRows(
+  ledger: LedgerReader,
+  operationOf: (kind: string) => Operation,
+  run: string,
+): AsyncGenerator<readonly PlannedRow[]> {
+  let held: readonly Entry[] = []
+  for (let after = 0; ;) {
+    const page = await ledger.entries({ after, limit: pageRows })
+    const isLast = page.length < pageRows
+    after = page.at(-1)?.ordinal ?? after
+    const all = [...held, ...page]
+    const open = isLast ? undefined : all.at(-1)?.key
+    // The last row of a page may have more steps on the next one.
+    held = isLast ? [] : all.filter(({ key }) => key === open)
+    const complete = isLast ? all : all.filter(({ key }) => key !== open)
+    const left = complete.filter(({ state }) => state !== 'settled')
+    yield [...Map.groupBy(left, ({ key }) => key)].map(([key, entries]) => ({
+      key,
+      steps: entries.map(entry => changeOf(entry, operationOf(entry.row.kind), run)),
+    }))
+    if (isLast) return
+  }
+}
+
+const changeOf = (
+  { key, step, row, before, hasSecrets }: Entry,
+  { secrets = [] }: Operation,
+  run: string,
+): OperationRow => ({
+  kind: row.kind,
+  value: hasSecrets
+    ? { ...row.value, ...Object.fromEntries(secrets.map(name => [name, sealedName({ run, key, step })])) }
+    : row.value,
+  ...given({ expected: before ?? row.expected }),
+})
