@@ -9,12 +9,14 @@ import type { Row } from '../../core/row.ts'
 import type { Ledger, NewEntry } from '../../store/ledger-types.ts'
 import { createdId, isCreated } from './created-ids.ts'
 import type { Resolve } from './resolve.ts'
+import { readSealedName, type OpenSealed } from './sealed-values.ts'
 
 /** Options of `ledgerSink`. */
 export interface LedgerSinkOptions {
   readonly ledger: Ledger
   readonly operationOf: (kind: string) => Operation
   readonly resolve: Resolve
+  readonly openSealed: OpenSealed
   /** The changes of a row, in the order of their steps. */
   readonly changes: (row: Row<unknown>) => readonly OperationRow[]
   /** The row as it was read. */
@@ -57,7 +59,7 @@ export const ledgerSink = (options: LedgerSinkOptions): Sink<unknown> => ({
 const takeIn = async (rows: readonly Row<unknown>[], options: Intake, ctx: Context): Promise<void> => {
   const accepted: (readonly Accepted[])[] = []
   for (const row of rows) {
-    const steps = acceptRow(row, options, ctx)
+    const steps = await acceptRow(row, options, ctx)
     if (steps) accepted.push(steps)
   }
   const failed = await resolveAll(accepted.flat(), options)
@@ -71,18 +73,25 @@ const takeIn = async (rows: readonly Row<unknown>[], options: Intake, ctx: Conte
 }
 
 /** The steps of a row; undefined once it has failed. */
-const acceptRow = (
+const acceptRow = async (
   row: Row<unknown>,
-  { changes, operationOf }: LedgerSinkOptions,
+  options: Intake,
   ctx: Context,
-): readonly Accepted[] | undefined => {
+): Promise<readonly Accepted[] | undefined> => {
+  const { changes, operationOf } = options
   const steps: Accepted[] = []
   let kind = 'graph'
   try {
     for (const [step, wanted] of changes(row).entries()) {
       ;({ kind } = wanted)
       const operation = operationOf(kind)
-      steps.push({ row, step, operation, given: wanted, value: operation.accept(wanted.value, draw) })
+      steps.push({
+        row,
+        step,
+        operation,
+        given: wanted,
+        value: operation.accept(await opened(wanted.value, operation, options), draw),
+      })
     }
   } catch (error) {
     if (!isCode(error, 'ROW_INVALID')) throw error
@@ -99,6 +108,18 @@ const acceptRow = (
     return undefined
   }
   return steps
+}
+
+/** The values with the secrets to which they refer. @throws EntrapipeError `RUN_UNKNOWN` if another store has them */
+const opened = async (value: Values, { secrets = [] }: Operation, { openSealed }: Intake): Promise<Values> => {
+  let all = value
+  for (const name of secrets) {
+    const at = readSealedName(value[name])
+    const found = at && (await openSealed(at))
+    if (at && !found) throw new EntrapipeError('RUN_UNKNOWN', `Run ${at.run} has no secrets of row ${at.key}.`)
+    if (found) all = { ...all, [name]: found[name] ?? null }
+  }
+  return all
 }
 
 /** Puts the ids of named objects into the values. Returns why some have none. */

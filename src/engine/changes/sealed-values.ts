@@ -1,3 +1,5 @@
+import type { Values } from '../../core/operation.ts'
+import type { Store } from '../../store/store.ts'
 import type { Key } from '../../core/row.ts'
 
 /** Where a secret is kept: in the ledger of a run, with a row and its step. */
@@ -19,3 +21,12 @@ export const readSealedName = (text: unknown): SealedAt | undefined => {
   if (run === undefined || key === undefined) return undefined
   return { run, key: /^\d+$/.test(key) ? Number(key) : (JSON.parse(key) as string), step: Number(step ?? 0) }
 }
+
+/** Opens the secrets to which values refer. */
+export type OpenSealed = (at: SealedAt) => Promise<Values | undefined>
+
+/** @throws EntrapipeError `RUN_UNKNOWN` if the store does not have the run */
+export const sealedValues =
+  (store: Pick<Store, 'read'>): OpenSealed =>
+  ({ run, key, step }) =>
+    store.read(run, reader => reader.openSecrets(key, step))

@@ -1,0 +1,75 @@
+import { EntrapipeError } from '../../core/errors.ts'
+import type { Operation } from '../../core/operation.ts'
+import type { Started } from '../run-request.ts'
+import { expectFewRemovals } from './brakes.ts'
+import type { ChangeRun } from './change-run.ts'
+import type { TakenIn } from './intake.ts'
+import type { Protection } from './looks.ts'
+import { plannedRows } from './planned-rows.ts'
+import { survey, type Preview } from './survey.ts'
+
+/** What guards the changes of a run. */
+interface Guarded {
+  /** What would be sent, where it had to be counted. */
+  readonly preview: Preview | undefined
+  readonly protectedFrom: Protection | undefined
+}
+
+const mayTakeAway = ({ removal, irreversible }: Operation): boolean =>
+  removal !== undefined || irreversible !== undefined
+
+/**
+ * Counts what would be sent, and stops a run that must not send it.
+ *
+ * @throws EntrapipeError `INPUT_INCOMPLETE`, `IRREVERSIBLE`, `TOO_MANY_REMOVALS`, and as the confirmation does
+ */
+export const guard = async (run: ChangeRun, started: Started, { kinds, origin }: TakenIn): Promise<Guarded> => {
+  const { ledger, graph, operationOf, record, changing, signal } = run
+  const { planned, confirm, dryRun } = changing
+  const takesAway = kinds.map(operationOf).some(mayTakeAway)
+  const protectedFrom = takesAway ? await changing.protection?.() : undefined
+  if (!dryRun && !confirm && !takesAway) return { preview: undefined, protectedFrom }
+  const preview = await survey({
+    ledger,
+    graph,
+    operationOf,
+    signal,
+    settle: record,
+    protectedFrom,
+    // A plan names what was there, so that a row which is changed meanwhile is refused.
+    ...(planned && {
+      planned: rows => ledger.keepBefore(rows.map(({ entry: { ordinal }, before }) => ({ ordinal, before }))),
+    }),
+  })
+  if (dryRun) {
+    await planned?.(() => plannedRows(ledger, operationOf, started.id), preview)
+    return { preview, protectedFrom }
+  }
+  expectComplete(preview, origin)
+  expectReversible(preview, run)
+  await expectFewRemovals(preview.removals, changing.maxRemovals, graph, signal)
+  if (preview.writes > 0) await confirm?.(preview)
+  return { preview, protectedFrom }
+}
+
+/** A list that was cut short would take away what is missing in it, or only half of what was meant. */
+const expectComplete = ({ removals }: Preview, { completeness, limit }: TakenIn['origin']): void => {
+  if (removals.length === 0 || (completeness !== 'short' && limit === undefined)) return
+  const why =
+    completeness === 'short' ? 'the export before it was short' : `the export before it was limited to ${limit} rows`
+  throw new EntrapipeError(
+    'INPUT_INCOMPLETE',
+    `The input is not complete: ${why}. The changes would take something away, so nothing was sent.`,
+    { fix: 'Run the export again, without a limit.' },
+  )
+}
+
+const expectReversible = ({ send }: Preview, { changing, operationOf }: ChangeRun): void => {
+  const final = Object.keys(send).filter(kind => operationOf(kind).irreversible)
+  if (final.length === 0 || changing.irreversible) return
+  throw new EntrapipeError(
+    'IRREVERSIBLE',
+    `These changes cannot be undone: ${final.map(kind => `${kind} (${send[kind]})`).join(', ')}. Nothing was sent.`,
+    { fix: 'Add --irreversible if they are intended.' },
+  )
+}

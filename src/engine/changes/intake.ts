@@ -1,0 +1,80 @@
+import type { Json } from '../../core/json.ts'
+import { EntrapipeError } from '../../core/errors.ts'
+import type { ChangeSink } from '../../core/parts.ts'
+import type { Surroundings } from '../contexts.ts'
+import { flowRows, type Flowed, type Output } from '../flow-rows.ts'
+import { inputFinder, type InputFinder } from '../input-finder.ts'
+import type { Started } from '../run-request.ts'
+import { sourceContextOf } from '../scoped-context.ts'
+import { ledgerSink } from './ledger-sink.ts'
+import { arrangeRepeats } from './repeats.ts'
+import { resolver } from './resolve.ts'
+import { sealedValues } from './sealed-values.ts'
+import type { ChangeRun } from './change-run.ts'
+
+/** The rows of a phase, once all of them are in its ledger. */
+export interface TakenIn extends Flowed {
+  /** Operations in the ledger. */
+  readonly kinds: readonly string[]
+}
+
+/** The note of a phase whose intake has ended. */
+const intakeNote = 'intake'
+
+/** What intake found, for another process that ends the run. */
+type Noted = Pick<TakenIn, 'before' | 'origin' | 'tables' | 'notes' | 'kinds'> & {
+  readonly counts: Readonly<Record<string, number>>
+}
+
+/**
+ * Reads all rows into the ledger, and finds those that change the same thing. An interrupted intake starts over; once it has ended, it
+ * is not repeated.
+ *
+ * @throws EntrapipeError `RUN_NOT_RESUMABLE` if it was interrupted and the input cannot be read again
+ */
+export const takeIn = async (
+  started: Started,
+  around: Surroundings,
+  output: Output,
+  { ledger, graph, operationOf, record }: ChangeRun,
+): Promise<TakenIn> => {
+  const { run, plan, progress, request } = started
+  const noted = (await run.loadNote(intakeNote)) as unknown as Noted | undefined
+  if (noted) {
+    const { counts, ...flowed } = noted
+    Object.assign(progress, counts, { state: 'running' })
+    const context = sourceContextOf(around, started, () => undefined)
+    return { ...flowed, origin: { ...flowed.origin, notes: new Set() }, context }
+  }
+  if (started.info.resumed > 0 && plan.source.resumable === false)
+    throw new EntrapipeError(
+      'RUN_NOT_RESUMABLE',
+      `Run ${started.id} was interrupted while it read its input, which cannot be read again. Nothing was sent.`,
+      { fix: 'Run the command again.' },
+    )
+  await ledger.clear()
+  let inputOf: InputFinder = () => undefined
+  const kinds = new Set<string>()
+  const sink = ledgerSink({
+    ledger,
+    operationOf(kind) {
+      kinds.add(kind)
+      return operationOf(kind)
+    },
+    resolve: resolver(graph, around.signal),
+    openSealed: sealedValues(request.store),
+    changes: (plan.sink as unknown as ChangeSink<unknown>).changes,
+    inputOf: key => inputOf(key),
+  })
+  const flowed = await flowRows({ ...started, plan: { ...plan, sink } }, around, output, rows => {
+    inputOf = inputFinder(rows)
+  })
+  progress.written = 0
+  await ledger.arrange()
+  await arrangeRepeats(ledger, record)
+  const { before, origin, tables, notes } = flowed
+  const { read, repeated, dropped } = progress
+  const note = { before, origin, tables, notes, kinds: [...kinds], counts: { read, repeated, dropped } }
+  await run.saveNote(intakeNote, JSON.parse(JSON.stringify(note)) as Json)
+  return { ...flowed, kinds: [...kinds] }
+}
