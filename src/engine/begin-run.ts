@@ -40,7 +40,7 @@ export const beginRun = async (
     // Once its rows are in the ledger, a run that writes does not need its input again.
     if (notResumable !== undefined && !writes)
       throw new EntrapipeError('RUN_NOT_RESUMABLE', `Run ${request.resume} cannot be resumed: ${notResumable}.`)
-    if (unfinished && unfinished.identity !== identityOf(identity))
+    if (unfinished && !isSameWork(unfinished, identity, writes))
       throw new EntrapipeError(
         'RUN_CHANGED',
         `Run ${unfinished.id} was started with another input, other options or another tenant.`,
@@ -135,6 +135,14 @@ const startOver = (request: RunRequest, unfinished: RunInfo): string | undefined
   return request.clock.now() - unfinished.startedAt > oldestMs ? 'the unfinished run is older than a day' : undefined
 }
 
+/** A run that changes the directory works from its ledger, and does not need its input again. */
+const isSameWork = (unfinished: RunInfo, identity: RunIdentity, writes: boolean): boolean =>
+  unfinished.identity === identityOf(identity) ||
+  (writes &&
+    unfinished.pipeline === identity.pipeline &&
+    unfinished.tenant?.id === identity.tenant &&
+    JSON.stringify(unfinished.params) === JSON.stringify(identity.params))
+
 /** Whether a run changes the directory. */
 const isWriting = ({ changing }: RunRequest, phases: readonly Prepared[]): boolean =>
   changing?.dryRun !== true && phases.some(({ plan }) => isChangeSink(plan.sink))
@@ -169,7 +177,10 @@ const resume = async (request: RunRequest, unfinished: RunInfo, alsoWrites: read
         fix: 'Resume it anyway with --force, or start over with --fresh.',
       },
     )
-  const run = await request.store.hold(unfinished.id, alsoWrites.length > 0 ? alsoWrites : undefined)
+  const run = await request.store.hold(unfinished.id, {
+    ...(alsoWrites.length > 0 && { alsoWrites }),
+    again: request.retry !== undefined,
+  })
   const now = writtenBy(run.info)
   try {
     // Its rejects may be written elsewhere from now on.

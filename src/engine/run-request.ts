@@ -43,6 +43,8 @@ export interface RunRequest {
   readonly force?: boolean
   /** Resumes this run only. */
   readonly resume?: string
+  /** With `resume`: rows with these outcomes are decided or sent again, also in a run that has ended. */
+  readonly retry?: readonly ('failed' | 'unknown')[]
   /** Overrides that of the plan, and is kept for a process that resumes the run without one. */
   readonly maxFailed?: MaxFailed
   /** Finds operations by name. Required if a sink changes the directory. */

@@ -3,13 +3,13 @@ import type { ChangeSink, Writer } from '../../core/parts.ts'
 import type { Result } from '../../core/result.ts'
 import type { Surroundings } from '../contexts.ts'
 import { failureLimit } from '../failure-limit.ts'
-import type { Flowed, Output } from '../flow-rows.ts'
+import type { Output } from '../flow-rows.ts'
 import type { Started } from '../run-request.ts'
 import { apply } from './apply.ts'
 import type { ChangeRun } from './change-run.ts'
 import { graphAhead } from './graph-clock.ts'
 import { guard } from './guard.ts'
-import { takeIn } from './intake.ts'
+import { takeIn, type TakenIn } from './intake.ts'
 import { operationsBy } from './ledger-sink.ts'
 import { refusalWatch } from './refusal-watch.ts'
 import type { Preview } from './survey.ts'
@@ -18,7 +18,7 @@ import type { Preview } from './survey.ts'
 export const isChangeSink = (sink: object): sink is ChangeSink<unknown> => 'changes' in sink
 
 /** What a phase that changes the directory has done. */
-export interface ChangedRows extends Flowed {
+export interface ChangedRows extends TakenIn {
   readonly preview: Preview | undefined
 }
 
@@ -52,6 +52,7 @@ export const changeRows = async (started: Started, around: Surroundings, output:
   const takenIn = await takeIn(started, around, output, changeRun)
   output.writer = noWriter
   output.stopCheckpoints = () => true
+  if (started.request.retry) await changeRun.ledger.reopen({ outcomes: started.request.retry })
   Object.assign(progress.outcomes, await run.countResults())
   const guarded = await guard(changeRun, started, takenIn)
   if (!changeRun.changing.dryRun) await send(started, around, changeRun, guarded, settled)

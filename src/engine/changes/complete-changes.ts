@@ -20,7 +20,7 @@ export const completeChanges = async (
   const left = pending + waiting
   const rejects = await writeRejects(started, around)
   try {
-    const manifest = await makeManifest(started, rejects.files, flowed)
+    const manifest = await makeManifest({ ...started, described: flowed.described }, rejects.files, flowed)
     await rejects.close('commit', manifest)
     const changes = { pending: left, ...(preview && { preview }) }
     if (left > 0 && !isDry) {

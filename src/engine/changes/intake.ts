@@ -4,7 +4,8 @@ import type { ChangeSink } from '../../core/parts.ts'
 import type { Surroundings } from '../contexts.ts'
 import { flowRows, type Flowed, type Output } from '../flow-rows.ts'
 import { inputFinder, type InputFinder } from '../input-finder.ts'
-import type { Started } from '../run-request.ts'
+import type { Described, Started } from '../run-request.ts'
+import type { Store } from '../../store/store.ts'
 import { sourceContextOf } from '../scoped-context.ts'
 import { ledgerSink } from './ledger-sink.ts'
 import { arrangeRepeats } from './repeats.ts'
@@ -16,13 +17,19 @@ import type { ChangeRun } from './change-run.ts'
 export interface TakenIn extends Flowed {
   /** Operations in the ledger. */
   readonly kinds: readonly string[]
+  /** The parts that took the rows in. */
+  readonly described: Described
 }
 
 /** The note of a phase whose intake has ended. */
 const intakeNote = 'intake'
 
+/** Whether all rows of a phase are in the ledger of the run. */
+export const hasTakenIn = (store: Pick<Store, 'read'>, run: string, phase: string): Promise<boolean> =>
+  store.read(run, async reader => (await reader.phase(phase).loadNote(intakeNote)) !== undefined)
+
 /** What intake found, for another process that ends the run. */
-type Noted = Pick<TakenIn, 'before' | 'origin' | 'tables' | 'notes' | 'kinds'> & {
+type Noted = Pick<TakenIn, 'before' | 'origin' | 'tables' | 'notes' | 'kinds' | 'described'> & {
   readonly counts: Readonly<Record<string, number>>
 }
 
@@ -74,7 +81,8 @@ export const takeIn = async (
   await arrangeRepeats(ledger, record)
   const { before, origin, tables, notes } = flowed
   const { read, repeated, dropped } = progress
-  const note = { before, origin, tables, notes, kinds: [...kinds], counts: { read, repeated, dropped } }
+  const { described } = started
+  const note = { before, origin, tables, notes, described, kinds: [...kinds], counts: { read, repeated, dropped } }
   await run.saveNote(intakeNote, JSON.parse(JSON.stringify(note)) as Json)
-  return { ...flowed, kinds: [...kinds] }
+  return { ...flowed, described, kinds: [...kinds] }
 }
