@@ -1,0 +1,5 @@
+import { linkRemoval } from './links/link-operation.ts'
+
+/** Removes members from groups. */
+export const removeMember = linkRemoval('remove-member', 'Remove members', 'members')
+export default removeMember
