@@ -97,6 +97,8 @@ export interface OperationContext {
   /** Reads only. `batch` takes any number of requests. */
   readonly graph: Pick<Graph, 'tenant' | 'batch' | 'request' | 'attempt' | 'pages' | 'count'>
   readonly signal: AbortSignal
+  /** What rows of this window expect to find (see `OperationRow.expected`): `look` reads these properties, too. */
+  readonly expected: readonly string[]
   /**
    * Returns what `read` returned first under this name, while rows of the same window are worked on: several operations that need
    * the members of one group read them once.

@@ -18,6 +18,7 @@ export const operationContext = (graph: Graph, signal: AbortSignal): OperationCo
   return {
     graph: reading(graph),
     signal,
+    expected: [],
     once<T>(name: string, work: () => Promise<T>): Promise<T> {
       const found = read.get(name)
       if (found) return found as Promise<T>

@@ -1,5 +1,6 @@
 import type { Finding, Looked, Operation, OperationContext, Removal, Values } from '../../core/operation.ts'
 import { EntrapipeError } from '../../core/errors.ts'
+import type { Json } from '../../core/json.ts'
 import type { Entry } from '../../store/ledger-types.ts'
 import type { Working } from './working.ts'
 
@@ -38,7 +39,15 @@ export const workingOf = (entry: Entry, operation: Operation, before: Values): W
   together: undefined,
 })
 
-const isEqual = (one: unknown, other: unknown): boolean => JSON.stringify(one ?? null) === JSON.stringify(other ?? null)
+/** As JSON, with names in order and lists of nothing as null. */
+const canonical = (value: Json): Json => {
+  if (Array.isArray(value)) return value.length === 0 ? null : value.map(each => canonical(each as Json))
+  if (typeof value !== 'object' || value === null) return value
+  const names = Object.keys(value).sort()
+  return Object.fromEntries(names.map(name => [name, canonical((value as Values)[name]!)]))
+}
+const isEqual = (one: Json = null, other: Json = null): boolean =>
+  JSON.stringify(canonical(one)) === JSON.stringify(canonical(other))
 
 /** Names of what no longer is as expected. */
 const changedIn = (expected: Values, before: Values): readonly string[] =>
@@ -70,7 +79,8 @@ export const lookAt = async (entries: readonly Entry[], looking: Looking, contex
   const found: Found[] = []
   for (const [kind, ofKind] of Map.groupBy(entries, ({ row }) => row.kind)) {
     const operation = looking.operationOf(kind)
-    const looked = await operation.look(ofKind.map(valueOf), context)
+    const expected = [...new Set(ofKind.flatMap(({ row }) => Object.keys(row.expected ?? {})))]
+    const looked = await operation.look(ofKind.map(valueOf), { ...context, expected })
     expectAnswers(kind, ofKind.length, looked.length)
     ofKind.forEach((entry, at) => {
       const answer = judged(entry, operation, looked[at]!, looking)

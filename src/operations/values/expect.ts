@@ -12,7 +12,12 @@ export const invalid = (column: string, message: string, fix?: string): Entrapip
 export const textOf = (values: Values, name: string, what: string): string => {
   const value = values[name]
   if (typeof value === 'string' && value.trim() !== '') return value.trim()
-  throw invalid(name, value === undefined || value === null || value === '' ? `${name} is missing: ${what}.` : `Expected ${name} to be text, got ${kindInWords(value)}.`)
+  throw invalid(
+    name,
+    value === undefined || value === null || value === ''
+      ? `${name} is missing: ${what}.`
+      : `Expected ${name} to be text, got ${kindInWords(value)}.`,
+  )
 }
 
 /** @throws EntrapipeError `ROW_INVALID` for a value that the operation does not have */

@@ -1,0 +1,70 @@
+const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/))
+
+/** How a property of an object is written by a client. */
+interface Writing {
+  /** Computed by the service, or changed by other requests. */
+  readonly readOnly: ReadonlySet<string>
+  /** Cannot be cleared. */
+  readonly notNullable: ReadonlySet<string>
+  /** Most characters. */
+  readonly longest: Readonly<Record<string, number>>
+  /** Properties that another command changes, with what it is. */
+  readonly elsewhere: Readonly<Record<string, string>>
+}
+
+/**
+ * Which properties a client can write, from the pages of the types and of their updates.
+ *
+ * @see https://learn.microsoft.com/graph/api/resources/user
+ * @see https://learn.microsoft.com/graph/api/user-update
+ * @see https://learn.microsoft.com/graph/api/resources/group
+ * @see https://learn.microsoft.com/graph/api/group-update
+ */
+export const writing: Readonly<Record<'user' | 'group', Writing>> = {
+  user: {
+    readOnly: words(`id deletedDateTime assignedLicenses assignedPlans authorizationInfo createdDateTime creationType
+      deviceEnrollmentLimit externalUserState externalUserStateChangeDateTime imAddresses isManagementRestricted
+      isResourceAccount lastPasswordChangeDateTime legalAgeGroupClassification licenseAssignmentStates mailboxSettings
+      onPremisesDistinguishedName onPremisesDomainName onPremisesLastSyncDateTime onPremisesProvisioningErrors
+      onPremisesSamAccountName onPremisesSecurityIdentifier onPremisesSyncEnabled onPremisesUserPrincipalName
+      provisionedPlans proxyAddresses refreshTokensValidFromDateTime securityIdentifier serviceProvisioningErrors
+      signInActivity signInSessionsValidFromDateTime`),
+    notNullable: words('accountEnabled displayName mail mailNickname passwordProfile usageLocation userPrincipalName'),
+    longest: {
+      city: 128,
+      companyName: 64,
+      country: 128,
+      department: 64,
+      displayName: 256,
+      employeeId: 16,
+      givenName: 64,
+      jobTitle: 128,
+      mailNickname: 64,
+      mobilePhone: 64,
+      postalCode: 40,
+      state: 128,
+      streetAddress: 1024,
+      surname: 64,
+      userPrincipalName: 113,
+    },
+    elsewhere: {
+      proxyAddresses: 'Exchange assigns proxy addresses: change them there, or change mail',
+      manager: 'a manager is a link, not a property',
+      assignedLicenses: 'licences are assigned by a request of their own',
+      memberOf: 'use `entrapipe members add`',
+    },
+  },
+  group: {
+    readOnly: words(`id deletedDateTime assignedLicenses createdDateTime expirationDateTime hasMembersWithLicenseErrors
+      infoCatalogs isManagementRestricted licenseProcessingState mail onPremisesDomainName onPremisesLastSyncDateTime
+      onPremisesNetBiosName onPremisesProvisioningErrors onPremisesSamAccountName onPremisesSecurityIdentifier
+      onPremisesSyncEnabled proxyAddresses renewedDateTime securityIdentifier serviceProvisioningErrors`),
+    notNullable: words('displayName mailEnabled mailNickname securityEnabled groupTypes visibility'),
+    longest: { displayName: 256, mailNickname: 64, description: 1024 },
+    elsewhere: {
+      members: 'use `entrapipe members add`',
+      owners: 'use `entrapipe owners add`',
+      isAssignableToRole: 'it can only be set when the group is created',
+    },
+  },
+}
