@@ -177,10 +177,11 @@ const resume = async (request: RunRequest, unfinished: RunInfo, alsoWrites: read
         fix: 'Resume it anyway with --force, or start over with --fresh.',
       },
     )
-  const run = await request.store.hold(unfinished.id, {
-    ...(alsoWrites.length > 0 && { alsoWrites }),
-    again: request.retry !== undefined,
-  })
+  const run = await request.store.hold(
+    unfinished.id,
+    alsoWrites.length > 0 ? alsoWrites : undefined,
+    request.retry !== undefined,
+  )
   const now = writtenBy(run.info)
   try {
     // Its rejects may be written elsewhere from now on.

@@ -1,3 +1,4 @@
+import { heldLedger } from './held-ledger.ts'
 import { keepInput, resultWithoutSecrets } from './kept-input.ts'
 import type { PhaseRecord } from './run-store.ts'
 import { openRunState } from './run-state.ts'
@@ -20,8 +21,10 @@ interface Sealing {
 export const heldPhase = async (record: PhaseRecord, folder: string, { seal, about }: Sealing): Promise<HeldPhase> => {
   const last = await record.loadCheckpoint()
   const state = openRunState(folder, last?.cut ?? 0, seal, JSON.stringify([about.run, about.phase]), last?.sums)
+  const ledger = heldLedger(record.ledger(), about.run, seal)
   return {
     ...record,
+    ledger: () => ledger,
     scope: state.scope,
     ids: state.ids,
     async saveCheckpoint(checkpoint) {

@@ -2,6 +2,7 @@ import type { OperationRow, Values } from '../core/operation.ts'
 import type { Fields } from '../core/json.ts'
 import type { Outcome, Result } from '../core/result.ts'
 import type { Key } from '../core/row.ts'
+import type { KeptInput } from './kept-input.ts'
 
 /**
  * `waiting` for another row · `pending` may be sent · `sent` an attempt was announced, and its end is not recorded · `settled` has a
@@ -47,11 +48,13 @@ export interface Entry {
   readonly step: number
   readonly row: OperationRow
   readonly secrets?: Values
+  /** Whether it has secrets, in an entry without them. */
+  readonly hasSecrets?: true
   readonly about: string
   readonly locks: readonly string[]
   readonly state: LedgerState
   readonly waits?: Waits
-  /** When the row for which it waited was settled. */
+  /** When it was released, if it waited for another row. */
   readonly releasedAt?: number
   /** What was read before the first attempt. */
   readonly before?: Values
@@ -97,54 +100,111 @@ export interface SentMark {
 export interface Settlement {
   readonly ordinal: number
   readonly result: Result
+  /** It stays so when the run is retried. */
+  readonly isFinal?: true
 }
 
-/** Where a claim goes on. */
+/** Where a claim continues. */
 export interface ClaimPlace {
   readonly lock: string
   readonly ordinal: number
 }
 
-/** The changes of a run, updated in place. Only the process that holds the run writes. Writes take effect in the order of the calls. */
+/** A waiting row, and the result of the row for which it waits. */
+export interface Stranded {
+  readonly row: WaitingRow
+  readonly first: Result
+}
+
+/**
+ * The changes of a run, updated in place. Only the process that holds the run writes. Writes take effect in the order of the calls,
+ * each in one transaction.
+ *
+ * @throws EntrapipeError `INTERNAL` when a row is not in the state that a call requires. The call then had no effect.
+ */
 export interface Ledger extends LedgerReader {
   /** Removes all rows: an interrupted intake starts over. @throws EntrapipeError `RUN_UNDECIDED` when anything was ever sent */
   clear(): Promise<void>
-  /** Adds rows in one transaction. */
+  /** Adds rows. The steps of a row follow one another. */
   add(entries: readonly NewEntry[]): Promise<void>
-  /** Called once after the last `add`: creates the indexes. */
+  /** Called once after the last `add`: rows have a state from now on. A second call has no effect. */
   arrange(): Promise<void>
   /** Rows that share what they are about, several groups at a time. Called after `arrange`. */
   sameAbout(): AsyncIterable<readonly SameAbout[]>
-  /** Lets rows wait for another row. */
+  /** Lets pending or waiting rows wait for another row. */
   wait(rows: readonly { readonly ordinal: number; readonly for: number; readonly waits: Waits }[]): Promise<void>
   /** Lets waiting rows be claimed. */
   release(ordinals: readonly number[]): Promise<void>
-  /** Rows that wait for these. */
+  /** Rows that wait for these, in the order of intake. */
   waitingFor(ordinals: readonly number[]): Promise<readonly WaitingRow[]>
+  /** Rows that wait for a settled row: a process died before it settled or released them. */
+  stranded(limit: number): Promise<readonly Stranded[]>
   /** Pending rows in the order of their first lock, then of intake, after a place. Secrets are opened. */
   claim(limit: number, after?: ClaimPlace): Promise<readonly Entry[]>
   /** Rows in state `sent`, in the order of intake, after an ordinal. Secrets are opened. */
   sent(limit: number, after?: number): Promise<readonly Entry[]>
-  /** Records attempts, flushed to disk before it resolves. State `sent`. `before` is kept from the first mark. */
+  /** Keeps what a dry run read before each pending row that was never sent. The first mark replaces it. */
+  keepBefore(rows: readonly Pick<SentMark, 'ordinal' | 'before'>[]): Promise<void>
+  /** Records attempts of pending or sent rows, flushed to disk before it resolves. State `sent`. `before` is kept from the first mark. */
   markSent(marks: readonly SentMark[]): Promise<void>
   /** Takes back attempts that did not leave. A row without another attempt is `pending` again. */
   withdraw(marks: readonly Pick<SentMark, 'ordinal' | 'attempt'>[]): Promise<void>
   /** Makes sent rows pending again: it is decided that no attempt was performed. Attempts stay recorded. */
   resend(ordinals: readonly number[]): Promise<void>
-  /** Records results and ends rows in one transaction. */
+  /**
+   * Reopens rows that ended so: failed ones are pending again, unknown ones are sent, so that they are decided anew, and those that
+   * waited for them wait again. Rows that ended `isFinal` stay. Returns the number of reopened rows, without waiting ones.
+   */
+  reopen(query: { readonly outcomes: readonly Outcome[] }): Promise<number>
+  /** Records results and ends rows. */
   settle(settlements: readonly Settlement[]): Promise<void>
 }
 
 /** What any process can read of a ledger. */
 export interface LedgerReader {
   count(): Promise<Readonly<Record<LedgerState, number>>>
+  /** Number of waiting rows, by why. */
+  waiting(): Promise<Readonly<Record<Waits, number>>>
+  /** Returns for each row when something about its object, or about an object that it names, was last sent; undefined if not since. */
+  sentSince(
+    rows: readonly Pick<Entry, 'about' | 'locks' | 'row'>[],
+    sinceMs: number,
+  ): Promise<readonly (number | undefined)[]>
   /** Rows in the order of intake (or backwards), after an ordinal, without secrets. */
-  entries(query: {
-    readonly after?: number
-    readonly limit: number
-    readonly backwards?: boolean
-    readonly outcomes?: readonly Outcome[]
-  }): Promise<readonly Entry[]>
-  /** Attempts of rows: client-request-ids and times. */
+  entries(query: EntryQuery): Promise<readonly Entry[]>
+  /** The sealed secrets of a row. */
+  sealedOf(key: Key, step: number): Promise<string | undefined>
+  /** Attempts of rows that were not withdrawn, by row in the order of these ordinals, oldest first. */
   attempts(ordinals: readonly number[]): Promise<readonly Omit<SentMark, 'before'>[]>
+}
+
+/** Selects rows of a ledger. */
+export interface EntryQuery {
+  readonly after?: number
+  readonly limit: number
+  readonly backwards?: boolean
+  /** @default all, also rows without a result */
+  readonly outcomes?: readonly Outcome[]
+}
+
+/** A change as it is recorded. */
+export interface KeptNewEntry extends Omit<NewEntry, 'secrets' | 'input'> {
+  readonly sealed?: string | undefined
+  readonly input?: KeptInput | undefined
+}
+
+/** An entry with its secrets as they are recorded. */
+export interface KeptEntry extends Omit<Entry, 'secrets'> {
+  readonly sealed?: string
+}
+
+/** The ledger in the record of a run: secrets are sealed. */
+export interface LedgerRecord extends Omit<Ledger, 'add' | 'claim' | 'sent'> {
+  add(entries: readonly KeptNewEntry[]): Promise<void>
+  claim(limit: number, after?: ClaimPlace): Promise<readonly KeptEntry[]>
+  sent(limit: number, after?: number): Promise<readonly KeptEntry[]>
+  /** Those of these rows that have secrets. */
+  sealed(
+    ordinals: readonly number[],
+  ): Promise<readonly Required<Pick<KeptEntry, 'ordinal' | 'key' | 'step' | 'sealed'>>[]>
 }

@@ -2,10 +2,12 @@ import { join } from 'node:path'
 import type { Clock } from '../core/clock.ts'
 import type { Environment } from '../core/environment.ts'
 import { heldRun } from './held-run.ts'
+import { lastWrites } from './last-writes.ts'
 import { runPaths } from './run-paths.ts'
 import type { RunRecord } from './run-store.ts'
 import { sharedBudget, type SharedBudget } from './shared-budget.ts'
 import { sqliteRuns } from './sqlite-runs.ts'
+import { storeReader } from './store-reader.ts'
 import { stateFolder } from './state-folder.ts'
 import type { Run, Store } from './store.ts'
 
@@ -33,7 +35,12 @@ export const openStore = ({ environment, clock }: StoreOptions): Store => {
       return (budget ??= sharedBudget(join(folder.path, 'budget.sqlite'), clock))
     },
     create: async run => joined(await runs.create(run)),
-    hold: async (id, alsoWrites) => joined(await runs.hold(id, alsoWrites)),
+    hold: async (id, alsoWrites, again) => joined(await runs.hold(id, alsoWrites, again)),
+    async read(id, look) {
+      const info = await runs.get(id)
+      return runs.read(info.id, reader => look(storeReader(reader, info, runPaths(folder.path, info.id))))
+    },
+    lastWrites: (tenant, rows, sinceMs, exceptRun) => lastWrites(runs, { tenant, rows, sinceMs, exceptRun }),
     async close() {
       try {
         budget?.close()

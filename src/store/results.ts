@@ -40,9 +40,14 @@ const failuresIndex = `create index if not exists results_failed on results (pha
 /** From version 1 to 2. */
 export const resultsOrdinal = 'alter table results rename column place to ordinal'
 
+/** A result to record. `entry` is the ordinal of its row in the ledger. */
+type NewResult = KeptResult & { readonly entry?: number }
+
 /** The results of all phases of a run. */
-interface Results {
+export interface Results {
   append(phase: string, epoch: number, results: readonly KeptResult[]): void
+  /** As `append`, within a transaction of the run. Returns the sequences. */
+  add(phase: string, epoch: number, results: readonly NewResult[]): readonly number[]
   /** Counts of one phase, or of all. */
   readResults(phase: string | undefined, query?: ResultQuery): readonly StoredResult[]
   countResults(phase: string | undefined): OutcomeCounts
@@ -53,7 +58,8 @@ interface Results {
 
 type Line = Record<string, SQLOutputValue>
 
-const stored = (line: Line): StoredResult => ({
+/** Reads a line of `results`. */
+export const storedResult = (line: Line): StoredResult => ({
   ...JSON.parse(line['rest'] as string),
   key: line['key'],
   phase: line['phase'],
@@ -64,7 +70,7 @@ const stored = (line: Line): StoredResult => ({
 })
 
 const failure = (line: Line): StoredFailure => ({
-  result: stored(line),
+  result: storedResult(line),
   ordinal: line['ordinal'] as number,
   input: typeof line['input'] === 'string' ? JSON.parse(line['input']) : undefined,
 })
@@ -86,7 +92,8 @@ const ofPhase = (phase: string | undefined) =>
 export const results = (database: Database, now: () => number): Results => {
   const { sql } = database
   const insert = sql.prepare(
-    `insert into results (phase, key, step, epoch, outcome, at, ordinal, rest, input) values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `insert into results (phase, key, step, epoch, outcome, at, ordinal, rest, input, entry)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const replace = sql.prepare('update results set replacedIn = ? where sequence = ?')
   const count = sql.prepare(`insert into counts values (?, ?, ?, ?) on conflict do update set n = n + excluded.n`)
@@ -97,27 +104,31 @@ export const results = (database: Database, now: () => number): Results => {
     for (const [outcome, n] of added) if (n !== 0) count.run(phase, epoch, outcome, n)
   }
 
+  const add = (phase: string, epoch: number, batch: readonly NewResult[]): readonly number[] => {
+    const at = now()
+    const added = new Map<Outcome, number>()
+    const sequences = batch.map(({ key, step = 0, outcome, input, entry, ...rest }) => {
+      const replaced = before.find(phase, key, step)
+      if (replaced) {
+        // The sink may be an epoch behind a transform: going back to the earlier one deletes the later of the two.
+        const over = Math.max(epoch, replaced.epoch)
+        replace.run(over, replaced.sequence)
+        count.run(phase, over, replaced.outcome, -1)
+      }
+      added.set(outcome, (added.get(outcome) ?? 0) + 1)
+      const kept = input === undefined ? null : JSON.stringify(input)
+      const text = JSON.stringify(rest)
+      return Number(
+        insert.run(phase, key, step, epoch, outcome, at, ordinalOf(key), text, kept, entry ?? null).lastInsertRowid,
+      )
+    })
+    addCounts(phase, epoch, added)
+    return sequences
+  }
+
   return {
-    append(phase, epoch, batch) {
-      const at = now()
-      database.write(() => {
-        const added = new Map<Outcome, number>()
-        const add = (outcome: Outcome, n: number) => void added.set(outcome, (added.get(outcome) ?? 0) + n)
-        for (const { key, step = 0, outcome, input, ...rest } of batch) {
-          const replaced = before.find(phase, key, step)
-          if (replaced) {
-            // The sink may be an epoch behind a transform: going back to the earlier one deletes the later of the two.
-            const over = Math.max(epoch, replaced.epoch)
-            replace.run(over, replaced.sequence)
-            count.run(phase, over, replaced.outcome, -1)
-          }
-          const kept = input === undefined ? null : JSON.stringify(input)
-          insert.run(phase, key, step, epoch, outcome, at, ordinalOf(key), JSON.stringify(rest), kept)
-          add(outcome, 1)
-        }
-        addCounts(phase, epoch, added)
-      })
-    },
+    add,
+    append: (phase, epoch, batch) => void database.write(() => add(phase, epoch, batch)),
     cutBack(phase, epoch) {
       sql.prepare('delete from results where phase = ? and epoch >= ?').run(phase, epoch)
       sql.prepare('update results set replacedIn = null where phase = ? and replacedIn >= ?').run(phase, epoch)
@@ -133,7 +144,7 @@ export const results = (database: Database, now: () => number): Results => {
       return sql
         .prepare(`${text} order by sequence limit ?`)
         .all(...all.flatMap(each => [...each, after, limit]), limit)
-        .map(stored)
+        .map(storedResult)
     },
     countResults(phase) {
       const { where, values } = ofPhase(phase)

@@ -1,5 +1,8 @@
 import type { Json } from '../core/json.ts'
 import { durable, openDatabase, type Database } from './database.ts'
+import { ledgerFile } from './ledger-file.ts'
+import { ledgerTables } from './ledger-tables.ts'
+import type { LedgerRecord } from './ledger-types.ts'
 import { phasePositions } from './phase-positions.ts'
 import { results, resultsOrdinal, resultsTable } from './results.ts'
 import type { PhaseReader, PhaseRecord, RunReader, RunRecord } from './run-store.ts'
@@ -10,6 +13,7 @@ const versions = [
    create table positions (phase text, shard text, position text not null, primary key (phase, shard)) without rowid;
    ${resultsTable}`,
   resultsOrdinal,
+  ledgerTables,
 ]
 
 /** Facts of the run itself. */
@@ -51,7 +55,9 @@ export const openRunFile = (path: string, now: () => number): RunFile => {
       const head = facts.load<Omit<Checkpoint, 'positions'>>(name, 'checkpoint')
       return head && { ...head, positions: positions.load() }
     }
+    let ledger: LedgerRecord | undefined
     return {
+      ledger: () => (ledger ??= ledgerFile(database, all, now, name)),
       saveShards: async shards => facts.save(name, 'shards', shards),
       loadShards: async () => facts.load(name, 'shards'),
       saveCheckpoint: async ({ positions: reached, shards, ...head }) =>

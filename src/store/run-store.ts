@@ -2,6 +2,7 @@ import type { Json } from '../core/json.ts'
 import type { Manifest } from '../core/manifest.ts'
 import type { Shard } from '../core/parts.ts'
 import type { OutcomeCounts } from '../core/result.ts'
+import type { LedgerReader, LedgerRecord } from './ledger-types.ts'
 import type {
   Checkpoint,
   Committing,
@@ -33,6 +34,8 @@ export interface PhaseReader {
   /** The manifest of a phase that is done. */
   loadEnd(): Promise<Manifest | undefined>
   loadNote(name: string): Promise<Json | undefined>
+  /** The changes of the phase, without secrets. */
+  ledger(): LedgerReader
 }
 
 /**
@@ -49,7 +52,9 @@ export interface RunReader {
 }
 
 /** The record of one phase of a run that this process holds. Writes take effect in the order of the calls. */
-export interface PhaseRecord extends PhaseReader {
+export interface PhaseRecord extends Omit<PhaseReader, 'ledger'> {
+  /** The changes of the phase. Secrets are sealed. */
+  ledger(): LedgerRecord
   saveShards(shards: readonly Shard[]): Promise<void>
   saveCheckpoint(checkpoint: Checkpoint): Promise<void>
   /**
@@ -103,10 +108,11 @@ export interface RunStore {
   /**
    * Acquires a run that no process holds, to resume it.
    *
+   * @param again also a run that changes the directory and has ended: its rows are sent or decided again
    * @param alsoWrites see `NewRun`; its rejects may be written to another place from now on
    * @throws EntrapipeError `RUN_UNKNOWN`, `RUN_ACTIVE` as `create`, `RUN_NOT_RESUMABLE` when it has ended for good
    */
-  hold(id: string, alsoWrites?: readonly string[]): Promise<RunRecord>
+  hold(id: string, alsoWrites?: readonly string[], again?: boolean): Promise<RunRecord>
   /** Returns the newest run of this identity, if it is resumable and `interrupted` or `failed`. */
   findUnfinished(identity: string): Promise<RunInfo | undefined>
   /** Newest first. */

@@ -30,6 +30,10 @@ const newId = (now: number) => {
 
 const finite = (limit: number) => (Number.isFinite(limit) ? limit : undefined)
 
+/** Whether rows of an ended run may be sent again. */
+const isRetried = ({ status, writes }: RunInfo): boolean =>
+  writes === true && (status === 'done' || status === 'failed')
+
 /** What a discard changes of a run while it holds it, as it was before. */
 const asBefore = ({ status, resumable, pid, endedAt }: RunInfo, heldAt: number) =>
   ({ status, isOver: !resumable, heldAt, pid, endedAt: endedAt ?? null }) as const
@@ -147,12 +151,12 @@ export const sqliteRuns = ({ folder, clock }: SqliteRunsOptions): RunStore => {
         throw error
       }
     },
-    hold: async (asked, alsoWrites) =>
+    hold: async (asked, alsoWrites, again = false) =>
       hold(take => {
         const { id, resumed } = find(asked)
         const before = seen(index.get(id)!)
         if (before.status === 'running') throw active(before, 'is in progress')
-        if (!isUnfinished(before))
+        if (!isUnfinished(before) && !(again && isRetried(before)))
           throw new EntrapipeError('RUN_NOT_RESUMABLE', `Run ${id} is ${before.status} and cannot be resumed.`, {
             facts: { run: id, status: before.status },
           })

@@ -1,6 +1,9 @@
 import type { Budget } from '../core/budget.ts'
 import type { Fields } from '../core/json.ts'
-import type { PhaseRecord, RunRecord, RunStore } from './run-store.ts'
+import type { Values } from '../core/operation.ts'
+import type { Key } from '../core/row.ts'
+import type { Entry, Ledger } from './ledger-types.ts'
+import type { PhaseRecord, RunReader, RunRecord, RunStore } from './run-store.ts'
 import type {
   FailureQuery,
   IdJournal,
@@ -13,7 +16,9 @@ import type {
 } from './types.ts'
 
 /** A phase of a run that this process holds: its record, and its state on this machine. */
-export interface RunPhase extends Omit<PhaseRecord, 'appendResults' | 'readFailures'> {
+export interface RunPhase extends Omit<PhaseRecord, 'appendResults' | 'readFailures' | 'ledger'> {
+  /** The changes of the phase. Secrets are sealed and opened. */
+  ledger(): Ledger
   /** Secret columns of inputs are sealed. See `PhaseRecord`. */
   appendResults(epoch: number, results: readonly SettledResult[]): Promise<void>
   readFailures(query?: FailureQuery): Promise<readonly StoredFailure<Fields>[]>
@@ -33,11 +38,28 @@ export interface Run extends Omit<RunRecord, 'phase'> {
   phase(name: string): Promise<RunPhase>
 }
 
+/** A run of this machine, held or not. */
+export interface StoreReader extends RunReader {
+  /** Opens the secrets of a change; undefined if it has none. */
+  openSecrets(key: Key, step: number): Promise<Values | undefined>
+}
+
 /** The runs of this user, their state on this machine, and the shared budget. */
-export interface Store extends Omit<RunStore, 'create' | 'hold'> {
+export interface Store extends Omit<RunStore, 'create' | 'hold' | 'read'> {
   readonly folder: StateFolder
   /** All processes of the machine share it. */
   readonly budget: Budget
   create(run: NewRun): Promise<Run>
-  hold(id: string, alsoWrites?: readonly string[]): Promise<Run>
+  hold(id: string, alsoWrites?: readonly string[], again?: boolean): Promise<Run>
+  read<T>(id: string, look: (run: StoreReader) => T | Promise<T>): Promise<T>
+  /**
+   * Returns for each row when this store last sent something about its object, or about an object that it names, in another run of
+   * the tenant; undefined if not since. What was written lately may not be shown yet.
+   */
+  lastWrites(
+    tenant: string,
+    rows: readonly Pick<Entry, 'about' | 'locks' | 'row'>[],
+    sinceMs: number,
+    exceptRun: string,
+  ): Promise<readonly (number | undefined)[]>
 }

@@ -3,7 +3,7 @@ import type { RunStore } from '../../src/store/run-store.ts'
 import type { KeptResult, NewRun } from '../../src/store/types.ts'
 
 /** What any half of the store that keeps what is known of runs must do: a database server as well as files. */
-interface RunStoreGiven {
+export interface RunStoreGiven {
   readonly store: RunStore
   /** A second process, or machine, that sees the same runs. */
   readonly other: RunStore

@@ -2,8 +2,8 @@ import { homedir } from 'node:os'
 import type { Clock } from '../../src/core/clock.ts'
 import type { Environment } from '../../src/core/environment.ts'
 import { openStore } from '../../src/store/open-store.ts'
-import type { PhaseReader, RunReader } from '../../src/store/run-store.ts'
-import type { Run, RunPhase } from '../../src/store/store.ts'
+import type { PhaseReader } from '../../src/store/run-store.ts'
+import type { Run, RunPhase, StoreReader } from '../../src/store/store.ts'
 import { onlyPhase, type NewRun } from '../../src/store/types.ts'
 
 export const environmentAt = (folder: string, more: Partial<Environment> = {}): Environment => ({
@@ -45,8 +45,9 @@ export const storeIn = (t: { teardown(end: () => void): void }, folder: string, 
       return store.budget
     },
     create: async (run: NewRun) => withMain(await store.create(run)),
-    hold: async (id: string, alsoWrites?: readonly string[]) => withMain(await store.hold(id, alsoWrites)),
-    read: <T>(id: string, look: (run: RunReader & PhaseReader) => T | Promise<T>) =>
+    hold: async (id: string, alsoWrites?: readonly string[], again?: boolean) =>
+      withMain(await store.hold(id, alsoWrites, again)),
+    read: <T>(id: string, look: (run: StoreReader & PhaseReader) => T | Promise<T>) =>
       store.read(id, run => look({ ...run, ...run.phase(onlyPhase) })),
   }
 }

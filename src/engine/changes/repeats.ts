@@ -30,14 +30,15 @@ const inOrder = (rows: readonly Row[], { waits }: Arranged): void => {
 const conflicting = (rows: readonly Row[], { settled }: Arranged): void => {
   for (const row of rows) {
     const others = rows.filter(({ key }) => key !== row.key)
-    settled.push(
-      settlementOf(row, {
+    settled.push({
+      ...settlementOf(row, {
         outcome: 'failed',
         code: 'ROWS_CONFLICT',
         message: `It changes the same object as ${lines(others)}, in another way, so none of them was sent.`,
         fix: 'Keep one of these lines.',
       }),
-    )
+      isFinal: true,
+    })
   }
 }
 

@@ -1,0 +1,90 @@
+import { outcomes as allOutcomes } from '../core/result.ts'
+import type { Database } from './database.ts'
+import { ledgerAttempts } from './ledger-attempts.ts'
+import { entryColumns, entryOf, lines } from './ledger-rows.ts'
+import { pending, sent, waiting } from './ledger-tables.ts'
+import type { LedgerReader, Waits } from './ledger-types.ts'
+
+/** Created when rows are first read by outcome, which is usually after the last one. */
+const byOutcome = 'create index if not exists work_by_outcome on work (outcome, ordinal) where outcome is not null'
+
+/** What is read of a ledger. */
+export const ledgerReader = (database: Database): LedgerReader => {
+  const { sql, read, write } = database
+  const number = (text: string): number => Number(lines(sql, text)()[0]![0] ?? 0)
+  let isIndexed = false
+
+  /** The ordinals of some rows, as a select with values for the outcomes, the place and the limit. */
+  const ofOutcomes = (count: number, order: string, compare: string) => {
+    const one = `select * from (select ordinal from work where outcome = ? and ordinal ${compare} ? order by ordinal ${order} limit ?)`
+    return Array.from({ length: count }, () => one).join(' union all ')
+  }
+
+  return {
+    count: async () =>
+      read(() => {
+        const all = number('select max(ordinal) from ledger')
+        const isArranged = number('select count(*) from (select 1 from work limit 1)') > 0
+        const inState = (state: number) => number(`select count(*) from work where state = ${state}`)
+        if (!isArranged) {
+          const later = number('select count(*) from ledger where waits is not null')
+          return { waiting: later, pending: all - later, sent: 0, settled: 0 }
+        }
+        const [inWaiting, inPending, inSent] = [inState(waiting), inState(pending), inState(sent)]
+        return {
+          waiting: inWaiting,
+          pending: inPending,
+          sent: inSent,
+          settled: all - inWaiting - inPending - inSent,
+        }
+      }),
+    async entries({ after, limit, backwards = false, outcomes }) {
+      const [order, compare] = backwards ? ['desc', '<'] : ['asc', '>']
+      const from = after ?? (backwards ? Number.MAX_SAFE_INTEGER : 0)
+      const columns = entryColumns('null')
+      if (!outcomes)
+        return lines(
+          sql,
+          `select ${columns} from ledger l left join work w using (ordinal)
+           where l.ordinal ${compare} ? order by l.ordinal ${order} limit ?`,
+        )(from, limit).map(entryOf)
+      if (!isIndexed) write(() => sql.exec(byOutcome))
+      isIndexed = true
+      const wanted = allOutcomes.filter(outcome => outcomes.includes(outcome))
+      if (wanted.length === 0) return []
+      return lines(
+        sql,
+        `select ${columns} from (${ofOutcomes(wanted.length, order, compare)} order by ordinal ${order} limit ?) o
+         join ledger l on l.ordinal = o.ordinal join work w on w.ordinal = o.ordinal order by o.ordinal ${order}`,
+      )(...wanted.flatMap(outcome => [outcome, from, limit]), limit).map(entryOf)
+    },
+    async waiting() {
+      const counts = lines(sql, `select waits, count(*) from work where state = ${waiting} group by waits`)()
+      return { same: 0, then: 0, after: 0, ...Object.fromEntries(counts) } as Readonly<Record<Waits, number>>
+    },
+    sentSince: async (rows, sinceMs) =>
+      read(() => {
+        const recent = lines(
+          sql,
+          `select l.about, l.lock, w.id, w.lastSentAt from work w join ledger l using (ordinal) where w.lastSentAt > ?`,
+        )(sinceMs)
+        const last = new Map<string, number>()
+        for (const [about, lock, id, at] of recent)
+          for (const name of [`about ${String(about)}`, `lock ${String(lock)}`, `id ${String(id)}`])
+            last.set(name, Math.max(last.get(name) ?? 0, at as number))
+        return rows.map(({ about, locks, row }) => {
+          const isOfObject = about.endsWith(locks[0]!)
+          const named = Object.values(row.value).map(value => last.get(`id ${String(value)}`))
+          const times = [last.get(`about ${about}`), isOfObject ? last.get(`lock ${locks[0]!}`) : undefined, ...named]
+          const known = times.filter(time => time !== undefined)
+          return known.length === 0 ? undefined : Math.max(...known)
+        })
+      }),
+    async sealedOf(key, step) {
+      write(() => sql.exec('create index if not exists ledger_by_key on ledger (key, step)'))
+      const [line] = lines(sql, 'select sealed from ledger where key = ? and step = ?')(key, step)
+      return (line?.[0] ?? undefined) as string | undefined
+    },
+    attempts: async ordinals => read(() => ledgerAttempts(database).of(ordinals)),
+  }
+}

@@ -1,0 +1,100 @@
+import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite'
+import type { OperationRow, Values } from '../core/operation.ts'
+import type { Outcome } from '../core/result.ts'
+import type { Key } from '../core/row.ts'
+import { pending, states, waiting } from './ledger-tables.ts'
+import type { KeptEntry, KeptNewEntry, SameAbout, WaitingRow, Waits } from './ledger-types.ts'
+
+/** Values of a line by their place in the select: lists are read faster than objects. */
+export type Line = readonly SQLOutputValue[]
+
+/** Prepares a select whose lines are lists. */
+export const lines = (sql: DatabaseSync, text: string): ((...values: readonly SQLInputValue[]) => readonly Line[]) => {
+  const statement = sql.prepare(text)
+  statement.setReturnArrays(true)
+  return (...values) => statement.all(...values) as unknown as readonly Line[]
+}
+
+/** The columns of `entryOf`, also before `arrange`. @param sealed `l.sealed`, or `null` for rows without their secrets */
+export const entryColumns = (sealed: 'l.sealed' | 'null'): string =>
+  `l.ordinal, l.key, l.step, l.kind, l.about, l.lock, l.locks, l.row, ${sealed},
+   ifnull(w.state, iif(l.waits is null, ${pending}, ${waiting})), ifnull(w.waits, l.waits), w.releasedAt, w.attempts,
+   w.firstSentAt, w.lastSentAt, w.before, w.id, w.outcome, l.sealed is not null`
+
+const parsed = <T>(text: SQLOutputValue | undefined): T => JSON.parse(text as string) as T
+const known = <T extends SQLOutputValue, R>(name: string, value: SQLOutputValue | undefined, as: (value: T) => R) =>
+  value === null ? undefined : { [name]: as(value as T) }
+const same = <T>(value: T): T => value
+
+/** Reads a line of `entryColumns`. */
+export const entryOf = (line: Line): KeptEntry => ({
+  ordinal: line[0] as number,
+  key: line[1] as Key,
+  step: line[2] as number,
+  row: { kind: line[3] as string, ...parsed<Omit<OperationRow, 'kind'>>(line[7]) },
+  about: line[4] as string,
+  locks: line[6] === null ? [line[5] as string] : [line[5] as string, ...parsed<string[]>(line[6])],
+  state: states[line[9] as number]!,
+  attempts: (line[12] ?? 0) as number,
+  ...known('sealed', line[8], same),
+  ...(line[18] === 1 && line[8] === null && { hasSecrets: true as const }),
+  ...known('waits', line[10], value => value as Waits),
+  ...known('releasedAt', line[11], same),
+  ...known('firstSentAt', line[13], same),
+  ...known('lastSentAt', line[14], same),
+  ...known('before', line[15], value => parsed<Values>(value)),
+  ...known('id', line[16], same),
+  ...known('outcome', line[17], value => value as Outcome),
+})
+
+/** The values of a new line of `ledger`, after its ordinal and before its subject. */
+export const valuesOf = ({ key, step = 0, row: { kind, ...row }, locks, ...entry }: KeptNewEntry) =>
+  [
+    key,
+    step,
+    kind,
+    entry.ordered ? 1 : 0,
+    entry.waits ?? null,
+    entry.about,
+    entry.digest,
+    locks[0]!,
+    locks.length > 1 ? JSON.stringify(locks.slice(1)) : null,
+    JSON.stringify(row),
+    entry.sealed ?? null,
+    entry.input ? JSON.stringify(entry.input) : null,
+  ] as const
+
+/** The columns of `waitingOf`. */
+export const waitingColumns = 'l.ordinal, l.key, l.step, l.kind, w.waitsFor, w.waits'
+
+/** Reads a line of `waitingColumns`. */
+export const waitingOf = (line: Line): WaitingRow => ({
+  ordinal: line[0] as number,
+  key: line[1] as Key,
+  step: line[2] as number,
+  kind: line[3] as string,
+  for: line[4] as number,
+  waits: line[5] as Waits,
+})
+
+/** Groups lines of ordinal, key, step, kind, ordered, digest and about. Groups of one row are left out. */
+export const groupsOf = (lines: readonly Line[]): readonly SameAbout[] => {
+  const groups = new Map<string, SameAbout['entries'][number][]>()
+  for (const line of lines) {
+    const about = line[6] as string
+    const group = groups.get(about) ?? []
+    const [first] = group
+    const [kind, digest] = [line[3] as string, line[5] as string]
+    group.push({
+      ordinal: line[0] as number,
+      key: line[1] as Key,
+      step: line[2] as number,
+      // A thousand equal rows share one text.
+      kind: first?.kind === kind ? first.kind : kind,
+      ordered: line[4] === 1,
+      digest: first?.digest === digest ? first.digest : digest,
+    })
+    groups.set(about, group)
+  }
+  return [...groups].filter(([, { length }]) => length > 1).map(([about, entries]) => ({ about, entries }))
+}

@@ -1,0 +1,86 @@
+import { mixText } from './key-text.ts'
+import type { LedgerState } from './ledger-types.ts'
+
+/**
+ * `ledger` has what intake added and never changes afterwards. `work` has what becomes of each row; it is filled by `arrange` in
+ * the order in which rows are claimed, so that rows that are sent together are in the same pages. `attempts` is appended: each
+ * attempt names the one before it of the same row, so that it needs no index. `subject` is a hash of `about`.
+ */
+export const ledgerTables = `
+  create table ledger (
+    ordinal integer primary key,
+    key not null,
+    step integer not null,
+    kind text not null,
+    ordered integer not null,
+    waits text,
+    subject integer not null,
+    about text not null,
+    digest text not null,
+    lock text not null,
+    locks text,
+    row text not null,
+    sealed text,
+    input text
+  );
+  create table work (
+    rank integer primary key,
+    ordinal integer not null,
+    state integer not null,
+    waits text,
+    waitsFor integer,
+    releasedAt integer,
+    attempts integer not null,
+    lastAttempt integer,
+    firstSentAt integer,
+    lastSentAt integer,
+    before text,
+    id text,
+    outcome text,
+    result integer,
+    isFinal integer
+  );
+  create table attempts (
+    number integer primary key,
+    ordinal integer not null,
+    attempt integer not null,
+    client text not null,
+    at integer not null,
+    previous integer,
+    withdrawn integer not null
+  );
+  alter table results add column entry integer`
+
+/** The states as numbers, in the order of a row's life. */
+export const states = ['waiting', 'pending', 'sent', 'settled'] as const satisfies readonly LedgerState[]
+
+export const [waiting, pending, sent, settled] = [0, 1, 2, 3] as const
+
+/** Created at once when all rows are known: kept up row by row, in random order, they would take longer than all the rest. */
+export const arrangement = [
+  `insert into work (ordinal, state, waits, waitsFor, attempts)
+   select ordinal, iif(waits is null, ${pending}, ${waiting}), waits, iif(waits is null, null, ordinal - 1), 0
+   from ledger order by lock, ordinal`,
+  'create unique index work_by_ordinal on work (ordinal)',
+  `create index work_pending on work (rank) where state = ${pending}`,
+  `create index work_sent on work (ordinal) where state = ${sent}`,
+  `create index work_waiting on work (waitsFor) where state = ${waiting}`,
+  'create index ledger_by_subject on ledger (subject)',
+]
+
+/** Undoes `arrangement`. */
+export const disarrangement = [
+  'work_by_ordinal',
+  'work_pending',
+  'work_sent',
+  'work_waiting',
+  'work_by_outcome',
+  'ledger_by_subject',
+  'ledger_by_key',
+]
+  .map(name => `drop index if exists ${name}`)
+  .concat('delete from work', 'delete from ledger')
+
+/** A hash of 53 bits, which a number can hold. */
+export const subjectOf = (about: string): number =>
+  (mixText(about, 1) >>> 11) * 0x1_0000_0000 + (mixText(about, 2) >>> 0)

@@ -1,0 +1,120 @@
+import type { SQLInputValue, StatementSync } from 'node:sqlite'
+import type { Key } from '../core/row.ts'
+import { durable, type Database } from './database.ts'
+import { ledgerAttempts, wrongState } from './ledger-attempts.ts'
+import { entryColumns, entryOf, lines, waitingColumns, waitingOf } from './ledger-rows.ts'
+import { pending, sent, settled, waiting } from './ledger-tables.ts'
+import type { LedgerReader, LedgerRecord } from './ledger-types.ts'
+import { storedResult, type Results } from './results.ts'
+
+/** The part of a ledger that apply changes. */
+export const ledgerWork = (
+  database: Database,
+  results: Results,
+  now: () => number,
+  phase: string,
+): Omit<LedgerRecord, keyof LedgerReader | 'clear' | 'add' | 'arrange' | 'sameAbout'> => {
+  const { sql, read, write } = database
+  const attempts = ledgerAttempts(database)
+  const wait = sql.prepare(
+    `update work set state = ${waiting}, waitsFor = ?2, waits = ?3 where ordinal = ?1 and state in (${waiting}, ${pending})`,
+  )
+  const release = sql.prepare(
+    `update work set state = ${pending}, releasedAt = ?2 where ordinal = ?1 and state = ${waiting}`,
+  )
+  const keepBefore = sql.prepare(
+    `update work set before = ?2 where ordinal = ?1 and state = ${pending} and attempts = 0`,
+  )
+  const reopenUnknown = sql.prepare(
+    `update work set state = ${sent}, outcome = null where state = ${settled} and outcome = 'unknown'`,
+  )
+  // Rows that intake settled were never pending, such as those that contradict each other.
+  const reopenFailed = sql.prepare(
+    `update work set state = iif(attempts > 0 and before is null, ${sent}, ${pending}), outcome = null
+     where state = ${settled} and outcome = 'failed' and isFinal is null`,
+  )
+  const reopenWaiting = sql.prepare(
+    `update work set state = ${waiting}, outcome = null
+     where state = ${settled} and outcome in ('failed', 'skipped', 'unknown') and waitsFor in
+       (select ordinal from work where state <> ${settled})`,
+  )
+  const resend = sql.prepare(`update work set state = ${pending} where ordinal = ? and state = ${sent}`)
+  const settle = sql.prepare(
+    `update work set state = ${settled}, outcome = ?2, id = ifnull(?3, id), result = ?4, isFinal = ?5
+     where ordinal = ?1 and state <> ${settled}`,
+  )
+  const change = (statement: StatementSync, wanted: string, ordinal: number, ...values: readonly SQLInputValue[]) => {
+    if (statement.run(ordinal, ...values).changes !== 1) throw wrongState(ordinal, wanted)
+  }
+  const waitingFor = lines(
+    sql,
+    `select ${waitingColumns} from work w join ledger l using (ordinal)
+     where w.state = ${waiting} and w.waitsFor = ? order by w.ordinal`,
+  )
+  const rankOf = lines(sql, 'select rank from work where ordinal = ?')
+  const claim = lines(
+    sql,
+    `select ${entryColumns('l.sealed')} from
+       (select rank from work where state = ${pending} and rank > ? order by rank limit ?) p
+     join work w on w.rank = p.rank join ledger l on l.ordinal = w.ordinal order by p.rank`,
+  )
+  const sentAfter = lines(
+    sql,
+    `select ${entryColumns('l.sealed')} from work w join ledger l using (ordinal)
+     where w.state = ${sent} and w.ordinal > ? order by w.ordinal limit ?`,
+  )
+  const sealed = lines(sql, 'select ordinal, key, step, sealed from ledger where ordinal = ? and sealed is not null')
+
+  return {
+    wait: async rows =>
+      write(() => rows.forEach(row => change(wait, 'waiting or pending', row.ordinal, row.for, row.waits))),
+    release: async ordinals =>
+      write(() => {
+        const at = now()
+        for (const ordinal of ordinals) change(release, 'waiting', ordinal, at)
+      }),
+    waitingFor: async ordinals => read(() => ordinals.flatMap(ordinal => waitingFor(ordinal).map(waitingOf))),
+    async stranded(limit) {
+      const rows = lines(
+        sql,
+        `select ${waitingColumns}, f.result from work w
+         join work f on f.ordinal = w.waitsFor join ledger l on l.ordinal = w.ordinal
+         where w.state = ${waiting} and f.state = ${settled} order by w.ordinal limit ?`,
+      )
+      const result = sql.prepare('select * from results where sequence = ?')
+      return read(() => rows(limit).map(line => ({ row: waitingOf(line), first: storedResult(result.get(line[6]!)!) })))
+    },
+    claim: async (limit, after) => claim(after ? (rankOf(after.ordinal)[0]?.[0] ?? 0) : 0, limit).map(entryOf),
+    sent: async (limit, after = 0) => sentAfter(after, limit).map(entryOf),
+    markSent: async marks => durable(database, () => write(() => marks.forEach(attempts.mark))),
+    withdraw: async marks => write(() => marks.forEach(attempts.withdraw)),
+    keepBefore: async rows =>
+      write(() => rows.forEach(row => change(keepBefore, 'pending', row.ordinal, JSON.stringify(row.before)))),
+    async reopen({ outcomes }) {
+      const wanted = outcomes.filter(outcome => outcome === 'failed' || outcome === 'unknown')
+      return write(() => {
+        let reopened = 0
+        for (const outcome of wanted)
+          reopened += Number(outcome === 'unknown' ? reopenUnknown.run().changes : reopenFailed.run().changes)
+        for (let waiters = -1; waiters !== 0;) waiters = Number(reopenWaiting.run().changes)
+        return reopened
+      })
+    },
+    resend: async ordinals => write(() => ordinals.forEach(ordinal => change(resend, 'sent', ordinal))),
+    settle: async settlements =>
+      write(() => {
+        const batch = settlements.map(({ ordinal, result }) => ({ ...result, entry: ordinal }))
+        const sequences = results.add(phase, 0, batch)
+        settlements.forEach(({ ordinal, result, isFinal }, at) =>
+          change(settle, 'open', ordinal, result.outcome, result.id ?? null, sequences[at]!, isFinal ? 1 : null),
+        )
+      }),
+    sealed: async ordinals =>
+      read(() => ordinals.flatMap(each => sealed(each))).map(([ordinal, key, step, text]) => ({
+        ordinal: ordinal as number,
+        key: key as Key,
+        step: step as number,
+        sealed: text as string,
+      })),
+  }
+}

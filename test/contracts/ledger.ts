@@ -1,0 +1,361 @@
+import type { Test } from 'tap'
+import type { Outcome } from '../../src/core/result.ts'
+import type { KeptEntry, KeptNewEntry, LedgerRecord, LedgerState, Settlement } from '../../src/store/ledger-types.ts'
+import type { RunRecord } from '../../src/store/run-store.ts'
+import type { RunStoreGiven } from './run-store.ts'
+
+/** A change of one member of a group. */
+export const member = (key: number, group: string, more: Partial<KeptNewEntry> = {}): KeptNewEntry => ({
+  key,
+  row: { kind: 'add-member', value: { group, member: `m${key}` } },
+  about: `${group}/m${key}`,
+  digest: `add ${group}/m${key}`,
+  locks: [group],
+  ...more,
+})
+
+const mark = (ordinal: number, attempt = 1, before: Readonly<Record<string, string>> = {}) => ({
+  ordinal,
+  attempt,
+  client: `client ${ordinal}/${attempt}`,
+  atMs: 1000 * attempt + ordinal,
+  before,
+})
+
+const settlement = (
+  { ordinal, key, step }: Pick<KeptEntry, 'ordinal' | 'key' | 'step'>,
+  outcome: Outcome,
+): Settlement => ({
+  ordinal,
+  result: { key, ...(step > 0 && { step }), operation: 'add-member', outcome, target: `row ${key}` },
+})
+
+const none: Readonly<Record<LedgerState, number>> = { waiting: 0, pending: 0, sent: 0, settled: 0 }
+const ordinals = (rows: readonly { readonly ordinal: number }[]) => rows.map(({ ordinal }) => ordinal)
+
+/** Runs the contract of a ledger; `given` makes an empty store each time. */
+export const ledgerContract = (t: Test, given: (t: Test) => RunStoreGiven | Promise<RunStoreGiven>): void => {
+  const work = { pipeline: 'contract', params: {}, codeHash: 'c', resumable: true, writes: true }
+
+  const filled = async (t: Test, entries: readonly KeptNewEntry[]) => {
+    const { store, other, move } = await given(t)
+    const run = await store.create(work)
+    const ledger = (await run.phase('main')).ledger()
+    await ledger.add(entries)
+    await ledger.arrange()
+    /** The ledger, after its process died and another one acquired the run. */
+    const again = async (): Promise<readonly [RunRecord, LedgerRecord]> => {
+      await run.release()
+      const next = await other.hold(run.id)
+      return [next, (await next.phase('main')).ledger()]
+    }
+    return { run, ledger, other, move, again }
+  }
+
+  t.test('rows are claimed by their first lock, then in the order of intake, page by page', async t => {
+    const { run, ledger } = await filled(t, [
+      member(1, 'b'),
+      member(2, 'a'),
+      member(3, 'b', { locks: ['b', 'c'] }),
+      member(4, 'a'),
+      member(5, 'B'),
+    ])
+    const all = await ledger.claim(10)
+    t.strictSame(
+      all.map(({ key, locks }) => [key, locks]),
+      [
+        [5, ['B']],
+        [2, ['a']],
+        [4, ['a']],
+        [1, ['b']],
+        [3, ['b', 'c']],
+      ],
+    )
+    t.strictSame(all[1], {
+      ordinal: 2,
+      key: 2,
+      step: 0,
+      row: { kind: 'add-member', value: { group: 'a', member: 'm2' } },
+      about: 'a/m2',
+      locks: ['a'],
+      state: 'pending',
+      attempts: 0,
+    })
+    const paged: KeptEntry[] = []
+    for (let page = await ledger.claim(2); page.length > 0;) {
+      paged.push(...page)
+      const last = page.at(-1)!
+      page = await ledger.claim(2, { lock: last.locks[0]!, ordinal: last.ordinal })
+    }
+    t.strictSame(paged, all)
+    t.strictSame(await ledger.count(), { ...none, pending: 5 })
+    await run.release()
+  })
+
+  t.test('what was added is read back unchanged', async t => {
+    const entry: KeptNewEntry = {
+      key: 'a/1',
+      step: 0,
+      row: { kind: 'update', value: { 'ü\u0000': ['x', { y: null }] }, expected: { z: 1.5 } },
+      about: 'user',
+      ordered: true,
+      digest: 'd',
+      locks: ['user'],
+      sealed: 'sealed text',
+      input: { columns: [['name', 'n'], ['password']], sealed: 'input' },
+    }
+    const { run, ledger } = await filled(t, [entry, { ...member(7, 'g'), key: '7' }])
+    const [read] = (await ledger.claim(10)).filter(({ ordinal }) => ordinal === 1)
+    t.strictSame(read, {
+      ordinal: 1,
+      key: 'a/1',
+      step: 0,
+      row: entry.row,
+      about: 'user',
+      locks: ['user'],
+      sealed: 'sealed text',
+      state: 'pending',
+      attempts: 0,
+    })
+    const [first, second] = await ledger.entries({ limit: 10 })
+    const { sealed: _, ...open } = read!
+    t.strictSame(first, { ...open, hasSecrets: true }, 'readers get no secrets')
+    t.strictSame(second?.key, '7', 'a text is no number')
+    t.strictSame(await ledger.sealed([2, 1]), [{ ordinal: 1, key: 'a/1', step: 0, sealed: 'sealed text' }])
+    await run.release()
+  })
+
+  t.test('a marked row is sent, is not claimed, and is found by the next holder', async t => {
+    const { ledger, again } = await filled(t, [member(1, 'a'), member(2, 'a'), member(3, 'b')])
+    await ledger.markSent([mark(1, 1, { was: 'x' }), mark(3)])
+    t.strictSame(ordinals(await ledger.claim(10)), [2])
+    await ledger.markSent([mark(1, 2, { was: 'later' })])
+    const [run, next] = await again()
+    t.strictSame(await next.count(), { ...none, pending: 1, sent: 2 })
+    const sent = await next.sent(10)
+    t.match(sent, [
+      { ordinal: 1, state: 'sent', attempts: 2, firstSentAt: 1001, lastSentAt: 2001, before: { was: 'x' } },
+      { ordinal: 3, state: 'sent', attempts: 1, firstSentAt: 1003, lastSentAt: 1003, before: {} },
+    ])
+    t.strictSame(ordinals(await next.sent(1)), [1])
+    t.strictSame(ordinals(await next.sent(10, 1)), [3])
+    t.strictSame(await next.attempts([3, 1, 2]), [
+      { ordinal: 3, attempt: 1, client: 'client 3/1', atMs: 1003 },
+      { ordinal: 1, attempt: 1, client: 'client 1/1', atMs: 1001 },
+      { ordinal: 1, attempt: 2, client: 'client 1/2', atMs: 2001 },
+    ])
+    await run.release()
+  })
+
+  t.test('a withdrawn attempt leaves the row as it was before it', async t => {
+    const { run, ledger } = await filled(t, [member(1, 'a'), member(2, 'a')])
+    const before = await ledger.claim(10)
+    await ledger.markSent([mark(1), mark(2)])
+    await ledger.withdraw([mark(1), mark(2)])
+    t.strictSame(await ledger.claim(10), before)
+    t.strictSame(await ledger.attempts([1, 2]), [])
+    await ledger.markSent([mark(1, 2, { was: 'now' })])
+    const once = await ledger.sent(10)
+    t.match(once, [{ attempts: 1, firstSentAt: 2001, before: { was: 'now' } }])
+    await ledger.markSent([mark(1, 3)])
+    await ledger.withdraw([mark(1, 3)])
+    t.strictSame(await ledger.sent(10), once)
+    await ledger.markSent([mark(1, 3)])
+    await ledger.withdraw([mark(1, 2)])
+    t.match(await ledger.sent(10), [{ attempts: 1, firstSentAt: 3001, lastSentAt: 3001 }])
+    t.strictSame(
+      (await ledger.attempts([1])).map(({ attempt }) => attempt),
+      [3],
+    )
+    await run.release()
+  })
+
+  t.test('a row that is sent again keeps its attempts and what was read before the first', async t => {
+    const { run, ledger } = await filled(t, [member(1, 'a')])
+    await ledger.markSent([mark(1, 1, { was: 'first' })])
+    await ledger.resend([1])
+    t.match(await ledger.claim(10), [{ state: 'pending', attempts: 1, firstSentAt: 1001, before: { was: 'first' } }])
+    await ledger.markSent([mark(1, 2, { was: 'second' })])
+    t.match(await ledger.sent(10), [{ attempts: 2, firstSentAt: 1001, lastSentAt: 2001, before: { was: 'first' } }])
+    await run.release()
+  })
+
+  t.test('a settled row has its result, is counted, and stays settled', async t => {
+    const { run, ledger, other } = await filled(t, [member(1, 'a'), member(2, 'a'), member(3, 'a')])
+    await ledger.markSent([mark(2)])
+    const rows = await ledger.entries({ limit: 10 })
+    await ledger.settle([
+      { ordinal: 2, result: { ...settlement(rows[1]!, 'done').result, id: 'object' } },
+      settlement(rows[2]!, 'failed'),
+    ])
+    const seen = await other.read(run.id, async look => [
+      await look.phase('main').ledger().count(),
+      await look.phase('main').ledger().entries({ limit: 10, outcomes: ['done'] }),
+      (await look.phase('main').readResults()).map(({ key, outcome, phase }) => [key, outcome, phase]),
+      await look.countResults(),
+    ])
+    t.match(seen, [
+      { ...none, pending: 1, settled: 2 },
+      [{ ordinal: 2, state: 'settled', outcome: 'done', id: 'object', before: {} }],
+      [
+        [2, 'done', 'main'],
+        [3, 'failed', 'main'],
+      ],
+      { done: 1, failed: 1 },
+    ])
+    await t.rejects(ledger.settle([settlement(rows[0]!, 'done'), settlement(rows[1]!, 'failed')]), { code: 'INTERNAL' })
+    t.strictSame(await ledger.count(), { ...none, pending: 1, settled: 2 }, 'a refused call has no effect')
+    t.match(await run.countResults(), { done: 1, failed: 1 })
+    await run.release()
+  })
+
+  t.test('a call about a row in another state is refused as a whole', async t => {
+    const { run, ledger } = await filled(t, [member(1, 'a'), member(2, 'a'), member(3, 'a')])
+    const [first, second] = await ledger.claim(10)
+    await ledger.settle([settlement(first!, 'unchanged')])
+    await ledger.wait([{ ordinal: 3, for: 2, waits: 'after' }])
+    const calls: Readonly<Record<string, () => Promise<void>>> = {
+      'a settled row is sent': () => ledger.markSent([mark(2), mark(1)]),
+      'a waiting row is sent': () => ledger.markSent([mark(2), mark(3)]),
+      'a row that does not exist is sent': () => ledger.markSent([mark(2), mark(4)]),
+      'an attempt that was not announced is withdrawn': () => ledger.withdraw([mark(2)]),
+      'a pending row is sent again': () => ledger.resend([2]),
+      'a pending row is released': () => ledger.release([3, 2]),
+      'a settled row waits': () => ledger.wait([{ ordinal: 1, for: 2, waits: 'same' }]),
+      'a row is settled twice at once': () => ledger.settle([settlement(second!, 'done'), settlement(second!, 'done')]),
+    }
+    for (const [what, call] of Object.entries(calls)) await t.rejects(call(), { code: 'INTERNAL' }, what)
+    t.strictSame(await ledger.count(), { waiting: 1, pending: 1, sent: 0, settled: 1 })
+    t.strictSame(await ledger.attempts([1, 2, 3]), [])
+    await run.release()
+  })
+
+  t.test('rows about the same thing are found, in the order of intake', async t => {
+    const about = (key: number, text: string, digest: string, more: Partial<KeptNewEntry> = {}) =>
+      member(key, 'g', { about: text, digest, ...more })
+    const many = Array.from({ length: 3000 }, (_, at) => about(100 + at, `pair ${at % 1500}`, `${at}`))
+    const { run, ledger } = await filled(t, [
+      about(1, 'x', 'd1'),
+      about(2, 'y', 'd2'),
+      about(3, 'x', 'd1', { ordered: true }),
+      about(4, 'X', 'd1'),
+      about(5, 'x', 'd5', { row: { kind: 'remove-member', value: {} } }),
+      ...many,
+    ])
+    const groups = []
+    for await (const page of ledger.sameAbout()) groups.push(...page)
+    t.equal(groups.length, 1501)
+    const kind = 'add-member'
+    t.strictSame(
+      groups.find(each => each.about === 'x'),
+      {
+        about: 'x',
+        entries: [
+          { ordinal: 1, key: 1, step: 0, kind, ordered: false, digest: 'd1' },
+          { ordinal: 3, key: 3, step: 0, kind, ordered: true, digest: 'd1' },
+          { ordinal: 5, key: 5, step: 0, kind: 'remove-member', ordered: false, digest: 'd5' },
+        ],
+      },
+    )
+    t.strictSame(
+      groups
+        .filter(each => each.about !== 'x')
+        .map(each => ordinals(each.entries).join())
+        .sort(),
+      Array.from({ length: 1500 }, (_, at) => `${at + 6},${at + 1506}`).sort(),
+    )
+    await run.release()
+  })
+
+  t.test('a row that waits is claimed once it is released', async t => {
+    const { ledger, again, move } = await filled(t, [
+      member(1, 'a'),
+      member(1, 'a', { step: 1, waits: 'then' }),
+      member(2, 'a'),
+      member(3, 'a'),
+    ])
+    await ledger.wait([
+      { ordinal: 4, for: 3, waits: 'same' },
+      { ordinal: 3, for: 1, waits: 'after' },
+    ])
+    t.strictSame(ordinals(await ledger.claim(10)), [1])
+    t.strictSame(await ledger.waitingFor([3, 1]), [
+      { ordinal: 4, key: 3, step: 0, kind: 'add-member', for: 3, waits: 'same' },
+      { ordinal: 2, key: 1, step: 1, kind: 'add-member', for: 1, waits: 'then' },
+      { ordinal: 3, key: 2, step: 0, kind: 'add-member', for: 1, waits: 'after' },
+    ])
+    t.strictSame(await ledger.stranded(10), [])
+    const [first] = await ledger.claim(10)
+    await ledger.settle([settlement(first!, 'done')])
+    const [run, next] = await again()
+    const stranded = await next.stranded(10)
+    t.match(stranded, [
+      { row: { ordinal: 2, for: 1, waits: 'then' }, first: { key: 1, outcome: 'done', target: 'row 1' } },
+      { row: { ordinal: 3, for: 1, waits: 'after' }, first: { key: 1, outcome: 'done', target: 'row 1' } },
+    ])
+    t.strictSame(ordinals((await next.stranded(1)).map(({ row }) => row)), [2])
+    const { releasedAt: _, ...before } = (await next.entries({ limit: 1, after: 1 }))[0]!
+    move(5000)
+    await next.release([2])
+    t.strictSame(await next.claim(10), [
+      { ...before, state: 'pending', releasedAt: before.state && (await next.claim(1))[0]!.releasedAt },
+    ])
+    t.strictSame(ordinals(await next.waitingFor([1, 3])), [3, 4])
+    t.strictSame(await next.count(), { waiting: 2, pending: 1, sent: 0, settled: 1 })
+    await run.release()
+  })
+
+  t.test('an intake that starts over leaves nothing of the first, and is refused once anything was sent', async t => {
+    const { run, ledger } = await filled(t, [member(1, 'a'), member(2, 'a')])
+    const [first] = await ledger.claim(1)
+    await ledger.settle([settlement(first!, 'failed')])
+    await ledger.clear()
+    t.strictSame(await ledger.count(), none)
+    t.match(await run.countResults(), { failed: 0 })
+    t.strictSame(await run.readResults(), [])
+    await ledger.add([member(9, 'z')])
+    t.strictSame(await ledger.count(), { ...none, pending: 1 }, 'also before it is arranged')
+    t.match(await ledger.entries({ limit: 10 }), [{ ordinal: 1, key: 9, state: 'pending', attempts: 0 }])
+    await ledger.arrange()
+    await ledger.arrange()
+    t.strictSame(ordinals(await ledger.claim(10)), [1])
+    await ledger.markSent([mark(1)])
+    await t.rejects(ledger.clear(), { code: 'RUN_UNDECIDED' })
+    t.strictSame(await ledger.count(), { ...none, sent: 1 })
+    await run.release()
+  })
+
+  t.test('rows are read in the order of intake and backwards, by outcome and by page', async t => {
+    const { run, ledger } = await filled(
+      t,
+      Array.from({ length: 60 }, (_, at) => member(at + 1, `g${at % 7}`)),
+    )
+    const outcomes = ['done', 'failed', 'unchanged'] as const
+    const rows = await ledger.claim(45)
+    await ledger.settle(rows.map(row => settlement(row, outcomes[row.ordinal % 3]!)))
+    for (const backwards of [false, true])
+      for (const wanted of [undefined, ['done', 'failed'] as const]) {
+        const paged: number[] = []
+        for (let after: number | undefined; ;) {
+          const page = await ledger.entries({
+            limit: 7,
+            backwards,
+            ...(after !== undefined && { after }),
+            ...(wanted && { outcomes: wanted }),
+          })
+          paged.push(...ordinals(page))
+          if (page.length < 7) break
+          after = page.at(-1)!.ordinal
+        }
+        const expected = wanted
+          ? ordinals(rows).filter(ordinal => outcomes[ordinal % 3] !== 'unchanged')
+          : Array.from({ length: 60 }, (_, at) => at + 1)
+        t.strictSame(
+          paged,
+          expected.sort((a, b) => (backwards ? b - a : a - b)),
+        )
+      }
+    t.strictSame(await ledger.entries({ limit: 10, outcomes: [] }), [])
+    await run.release()
+  })
+}
