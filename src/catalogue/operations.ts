@@ -5,7 +5,7 @@ const ending = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
 const folder = new URL('../operations/', import.meta.url)
 
 /** Names of all operations: those of their files. */
-export const operationNames = (): readonly string[] =>
+const operationNames = (): readonly string[] =>
   readdirSync(folder)
     .filter(file => file.endsWith(ending) && !file.endsWith('.d.ts'))
     .map(file => file.slice(0, -ending.length))

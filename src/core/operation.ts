@@ -35,7 +35,7 @@ export const createdBy = (step: number): string => `$created:${step}`
  * What Graph does with a request that it has already performed. `same`: the same again, without harm · `refused`: it refuses it
  * with an error that other causes may have too · `never`: it would do it twice.
  */
-export type Repeat = 'same' | 'refused' | 'never'
+type Repeat = 'same' | 'refused' | 'never'
 
 /** An object that a row names: by id, or by another name that is looked up before anything is sent. */
 export interface Named {
@@ -107,7 +107,7 @@ export interface OperationContext {
 }
 
 /** The columns that rows of an operation may have. Files, templates and messages are made from it. */
-export interface OperationColumns {
+interface OperationColumns {
   /** Values that name an object or are no property, with the captions that people use for them, in lower case. */
   readonly names: { readonly [value: string]: NameColumn }
   /** The writable properties of this type are columns, too. */
@@ -117,7 +117,7 @@ export interface OperationColumns {
 }
 
 /** A column with the name of an object. */
-export interface NameColumn {
+interface NameColumn {
   readonly as: Named['as']
   /** Other captions of the column, besides the value's own name. Compared without case. */
   readonly captions: readonly string[]

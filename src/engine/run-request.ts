@@ -130,7 +130,7 @@ export interface Started extends Prepared {
 }
 
 /** What became of the rows of a run that changes the directory. */
-export interface Changed {
+interface Changed {
   /** Rows that are not settled yet. In a dry run: those that would be sent. */
   readonly pending: number
   /** Of a dry run, and where it was counted before. */

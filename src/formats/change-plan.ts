@@ -5,7 +5,7 @@ import type { ChangeRow } from '../core/operation.ts'
 import type { Key } from '../core/row.ts'
 
 /** Who made a plan. */
-export interface PlanMaker {
+interface PlanMaker {
   /** User of the machine, and its name. */
   readonly user: string
   readonly host: string
@@ -31,15 +31,12 @@ export interface PlanHead {
 }
 
 /** A row of a plan: its key in the input, and its changes. */
-export interface PlanRow extends ChangeRow {
+interface PlanRow extends ChangeRow {
   readonly key: Key
 }
 
 /** The line of a row, with its line feed. */
-export const planLine = ({ key, steps }: PlanRow): string => `${JSON.stringify({ key, steps })}\n`
-
-/** The first line, with its line feed. */
-export const planHeadLine = (head: PlanHead): string => `${JSON.stringify({ $plan: head })}\n`
+const planLine = ({ key, steps }: PlanRow): string => `${JSON.stringify({ key, steps })}\n`
 
 /** Counts the rows of a plan, and hashes its lines, with their line feeds. */
 export const planSum = () => {

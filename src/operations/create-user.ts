@@ -69,7 +69,7 @@ const inBin = (user: UserSeen, { userPrincipalName }: NewUser): Looked => ({
 })
 
 /** Creates users. A lost reply is decided by the user of that name. */
-export const createUser: Operation<NewUser> = {
+const createUser: Operation<NewUser> = {
   kind: 'create-user',
   title: 'Create users',
   changes: 'user',

@@ -1,5 +1,5 @@
 import { switching } from './users/switching.ts'
 
 /** Enables the sign-in of users. */
-export const enableUser = switching('enable-user', 'Enable users', true)
+const enableUser = switching('enable-user', 'Enable users', true)
 export default enableUser

@@ -3,7 +3,7 @@ import { acceptUser, deletedColumn, noUser, ofUser, settleUser, type OneUser } f
 import { deletedSeen, usersSeen } from './users/read-users.ts'
 
 /** Deletes users from the bin for good. */
-export const purgeUser: Operation<OneUser> = {
+const purgeUser: Operation<OneUser> = {
   kind: 'purge-user',
   title: 'Purge deleted users',
   ...ofUser,

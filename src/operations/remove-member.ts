@@ -1,5 +1,5 @@
 import { linkRemoval } from './links/link-operation.ts'
 
 /** Removes members from groups. */
-export const removeMember = linkRemoval('remove-member', 'Remove members', 'members')
+const removeMember = linkRemoval('remove-member', 'Remove members', 'members')
 export default removeMember

@@ -3,7 +3,7 @@ import { acceptUser, deletedColumn, noUser, ofUser, settleUser, type OneUser } f
 import { deletedSeen, usersSeen } from './users/read-users.ts'
 
 /** Restores deleted users from the bin. */
-export const restoreUser: Operation<OneUser> = {
+const restoreUser: Operation<OneUser> = {
   kind: 'restore-user',
   title: 'Restore users',
   ...ofUser,

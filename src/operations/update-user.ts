@@ -62,7 +62,7 @@ const seenOf = (found: UserSeen, names: readonly string[]): Values =>
   Object.fromEntries(names.map(name => [name, found[name] ?? null]))
 
 /** Changes properties of users. Only what differs from the directory is sent. */
-export const updateUser: Operation<Update> = {
+const updateUser: Operation<Update> = {
   kind: 'update-user',
   title: 'Update users',
   ...ofUser,

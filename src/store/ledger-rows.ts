@@ -6,7 +6,7 @@ import { pending, states, waiting } from './ledger-tables.ts'
 import type { KeptEntry, KeptNewEntry, SameAbout, WaitingRow, Waits } from './ledger-types.ts'
 
 /** Values of a line by their place in the select: lists are read faster than objects. */
-export type Line = readonly SQLOutputValue[]
+type Line = readonly SQLOutputValue[]
 
 /** Prepares a select whose lines are lists. */
 export const lines = (sql: DatabaseSync, text: string): ((...values: readonly SQLInputValue[]) => readonly Line[]) => {

@@ -111,7 +111,7 @@ export interface ClaimPlace {
 }
 
 /** A waiting row, and the result of the row for which it waits. */
-export interface Stranded {
+interface Stranded {
   readonly row: WaitingRow
   readonly first: Result
 }
@@ -179,7 +179,7 @@ export interface LedgerReader {
 }
 
 /** Selects rows of a ledger. */
-export interface EntryQuery {
+interface EntryQuery {
   readonly after?: number
   readonly limit: number
   readonly backwards?: boolean

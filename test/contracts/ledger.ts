@@ -5,7 +5,7 @@ import type { RunRecord } from '../../src/store/run-store.ts'
 import type { RunStoreGiven } from './run-store.ts'
 
 /** A change of one member of a group. */
-export const member = (key: number, group: string, more: Partial<KeptNewEntry> = {}): KeptNewEntry => ({
+const member = (key: number, group: string, more: Partial<KeptNewEntry> = {}): KeptNewEntry => ({
   key,
   row: { kind: 'add-member', value: { group, member: `m${key}` } },
   about: `${group}/m${key}`,
@@ -190,7 +190,10 @@ export const ledgerContract = (t: Test, given: (t: Test) => RunStoreGiven | Prom
     ])
     const seen = await other.read(run.id, async look => [
       await look.phase('main').ledger().count(),
-      await look.phase('main').ledger().entries({ limit: 10, outcomes: ['done'] }),
+      await look
+        .phase('main')
+        .ledger()
+        .entries({ limit: 10, outcomes: ['done'] }),
       (await look.phase('main').readResults()).map(({ key, outcome, phase }) => [key, outcome, phase]),
       await look.countResults(),
     ])

@@ -9,7 +9,7 @@ const windowRows = 10_000
 const pageRows = 5_000
 
 /** Reads pending rows from the ledger into memory. */
-export interface Claiming {
+interface Claiming {
   /** Whether more rows should be read now. */
   readonly hasRoom: () => boolean
   /** Whether all pending rows are in memory. */

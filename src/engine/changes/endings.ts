@@ -7,7 +7,7 @@ import { expectAnswers } from './looks.ts'
 import type { ChangeUnit, Working } from './working.ts'
 
 /** What the endings of some requests mean for their rows. */
-export interface Sorted {
+interface Sorted {
   readonly settled: { readonly row: Working; readonly finding: Finding }[]
   /** Not performed, to be sent again at once. */
   readonly again: Working[]

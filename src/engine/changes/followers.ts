@@ -3,7 +3,7 @@ import type { Ledger, Settlement, WaitingRow } from '../../store/ledger-types.ts
 import { settlementOf } from './results.ts'
 
 /** What follows from the results of rows for those that waited for them. */
-export interface Followed {
+interface Followed {
   readonly settlements: readonly Settlement[]
   /** Number of rows that may be sent now. */
   readonly released: number

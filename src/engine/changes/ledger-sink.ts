@@ -12,7 +12,7 @@ import type { Resolve } from './resolve.ts'
 import { readSealedName, type OpenSealed } from './sealed-values.ts'
 
 /** Options of `ledgerSink`. */
-export interface LedgerSinkOptions {
+interface LedgerSinkOptions {
   readonly ledger: Ledger
   readonly operationOf: (kind: string) => Operation
   readonly resolve: Resolve

@@ -11,7 +11,7 @@ export interface Found {
 }
 
 /** The rows of a page after they were looked at. */
-export interface Seen {
+interface Seen {
   readonly ready: readonly Working[]
   readonly found: readonly Found[]
 }
@@ -20,7 +20,7 @@ export interface Seen {
 export type Protection = (removal: Removal, operation: Operation, locks: readonly string[]) => Finding | undefined
 
 /** What is needed to look at rows. */
-export interface Looking {
+interface Looking {
   readonly operationOf: (kind: string) => Operation
   readonly protectedFrom?: Protection | undefined
 }

@@ -3,7 +3,7 @@ import type { Finding, Named } from '../../core/operation.ts'
 import { graphCode, graphMessage } from '../../graph/refusal.ts'
 
 /** The id of a named object, or why it has none. */
-export type Resolved = string | Finding
+type Resolved = string | Finding
 
 /** Resolves names of objects to ids, many at once. */
 export type Resolve = (named: readonly Named[]) => Promise<readonly Resolved[]>

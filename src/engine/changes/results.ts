@@ -6,7 +6,7 @@ import type { Entry, Settlement } from '../../store/ledger-types.ts'
 type Of = Pick<Entry, 'ordinal' | 'key' | 'step'> & { readonly kind: string }
 
 /** What a settled row became. */
-export type Became = Omit<Finding, 'outcome'> & Pick<Result, 'outcome' | 'attempt'>
+type Became = Omit<Finding, 'outcome'> & Pick<Result, 'outcome' | 'attempt'>
 
 /** The settlement of a row. */
 export const settlementOf = (

@@ -3,7 +3,7 @@ import type { Store } from '../../store/store.ts'
 import type { Key } from '../../core/row.ts'
 
 /** Where a secret is kept: in the ledger of a run, with a row and its step. */
-export interface SealedAt {
+interface SealedAt {
   readonly run: string
   readonly key: Key
   readonly step: number

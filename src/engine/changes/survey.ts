@@ -14,7 +14,7 @@ const pageRows = 5_000
 const mostSamples = 5
 
 /** A row that would be sent. */
-export interface Sample {
+interface Sample {
   readonly key: Result['key']
   readonly operation: string
   readonly about: string

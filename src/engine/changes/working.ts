@@ -3,7 +3,7 @@ import type { Operation, Values } from '../../core/operation.ts'
 import type { Entry } from '../../store/ledger-types.ts'
 
 /** Rows of a request that was refused because of one of them. They only share a request with each other, and fewer of them. */
-export interface Together {
+interface Together {
   readonly most: number
 }
 

@@ -16,13 +16,13 @@ import { isBusy, isDone, isMissing, refused } from '../replies/refused.ts'
 import { existing, groupsSeen, linksOf, type GroupSeen, type Relation } from './linked.ts'
 
 /** A link of a group. */
-export interface Link extends Values {
+interface Link extends Values {
   readonly group: string
   readonly member: string
 }
 
 /** What was there before. */
-export interface LinkBefore extends Values {
+interface LinkBefore extends Values {
   readonly linked: boolean
 }
 

@@ -6,7 +6,7 @@ import type { Json } from '../../core/json.ts'
 export type UserSeen = { readonly id: string } & Values
 
 /** Addresses a user by id or user principal name: a name that begins with $ needs quotes. */
-export const userPath = (name: string): string =>
+const userPath = (name: string): string =>
   name.startsWith('$')
     ? `/users('${encodeURIComponent(name.replaceAll("'", "''"))}')`
     : `/users/${encodeURIComponent(name)}`

@@ -1,12 +1,12 @@
 import { EntrapipeError } from '../../core/errors.ts'
+import { given } from '../../core/given.ts'
 import { nearest } from '../../core/nearest.ts'
-import type { Json } from '../../core/json.ts'
 import { kindInWords } from '../../core/json.ts'
 import type { Values } from '../../core/operation.ts'
 
 /** The error of a row whose value is wrong. */
 export const invalid = (column: string, message: string, fix?: string): EntrapipeError =>
-  new EntrapipeError('ROW_INVALID', message, { facts: { column }, ...(fix !== undefined && { fix }) })
+  new EntrapipeError('ROW_INVALID', message, { facts: { column }, ...given({ fix }) })
 
 /** A value that must be text. It is trimmed. @throws EntrapipeError `ROW_INVALID` */
 export const textOf = (values: Values, name: string, what: string): string => {
@@ -28,14 +28,3 @@ export const expectOnly = (values: Values, names: readonly string[], operation: 
       throw invalid(name, `${operation} has no value ${name}${near === undefined ? '' : `. Did you mean ${near}?`}`)
     }
 }
-
-/** Whether two values are equal as JSON, the order of names aside. */
-export const isSame = (one: Json | undefined, other: Json | undefined): boolean =>
-  canonical(one ?? null) === canonical(other ?? null)
-
-const canonical = (value: Json): string =>
-  JSON.stringify(value, (_, inner: Json) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1)))
-      : inner,
-  )

@@ -9,7 +9,7 @@ import { writing } from '../../data/written-properties.ts'
 import { invalid } from './expect.ts'
 
 /** A type whose properties are written. */
-export type Written = keyof typeof writing
+type Written = keyof typeof writing
 
 interface Typed {
   readonly type: string
