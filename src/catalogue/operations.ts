@@ -11,12 +11,14 @@ const operationNames = (): readonly string[] =>
     .map(file => file.slice(0, -ending.length))
     .sort()
 
-/** Loads all operations: the default exports of the files in `operations/`. */
+const exportOf = (name: string): string => name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())
+
+/** Loads all operations: each file of `operations/` exports one that is named after it. */
 export const loadOperations = async (): Promise<Operations> => {
   const all = new Map<string, Operation>()
   for (const name of operationNames()) {
-    const loaded = (await import(new URL(name + ending, folder).href)) as { readonly default: Operation }
-    all.set(name, loaded.default)
+    const loaded = (await import(new URL(name + ending, folder).href)) as Readonly<Record<string, Operation>>
+    all.set(name, loaded[exportOf(name)]!)
   }
   return kind => all.get(kind)
 }

@@ -1,5 +1,4 @@
 import { linkAddition } from './links/link-operation.ts'
 
 /** Adds members to groups, up to 20 in a request. */
-const addMember = linkAddition('add-member', 'Add members', 'members')
-export default addMember
+export const addMember = linkAddition('add-member', 'Add members', 'members')

@@ -69,7 +69,7 @@ const inBin = (user: UserSeen, { userPrincipalName }: NewUser): Looked => ({
 })
 
 /** Creates users. A lost reply is decided by the user of that name. */
-const createUser: Operation<NewUser> = {
+export const createUser: Operation<NewUser> = {
   kind: 'create-user',
   title: 'Create users',
   changes: 'user',
@@ -121,4 +121,3 @@ const createUser: Operation<NewUser> = {
   inverse: (value, _before, id) =>
     id === undefined ? undefined : { kind: 'delete-user', value: { user: id }, expected: comparable(value) },
 }
-export default createUser

@@ -6,7 +6,7 @@ import { deletedSeen, usersSeen } from './users/read-users.ts'
 const properties = ['displayName', 'userPrincipalName', 'accountEnabled', 'mail', 'userType', 'onPremisesSyncEnabled']
 
 /** Deletes users. They stay in the bin for 30 days. */
-const deleteUser: Operation<OneUser> = {
+export const deleteUser: Operation<OneUser> = {
   kind: 'delete-user',
   title: 'Delete users',
   ...ofUser,
@@ -49,4 +49,3 @@ const deleteUser: Operation<OneUser> = {
   },
   inverse: ({ user }) => ({ kind: 'restore-user', value: { user } }),
 }
-export default deleteUser

@@ -3,7 +3,7 @@ import { acceptUser, deletedColumn, noUser, ofUser, settleUser, type OneUser } f
 import { deletedSeen, usersSeen } from './users/read-users.ts'
 
 /** Deletes users from the bin for good. */
-const purgeUser: Operation<OneUser> = {
+export const purgeUser: Operation<OneUser> = {
   kind: 'purge-user',
   title: 'Purge deleted users',
   ...ofUser,
@@ -46,4 +46,3 @@ const purgeUser: Operation<OneUser> = {
     })
   },
 }
-export default purgeUser

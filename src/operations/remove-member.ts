@@ -1,5 +1,4 @@
 import { linkRemoval } from './links/link-operation.ts'
 
 /** Removes members from groups. */
-const removeMember = linkRemoval('remove-member', 'Remove members', 'members')
-export default removeMember
+export const removeMember = linkRemoval('remove-member', 'Remove members', 'members')

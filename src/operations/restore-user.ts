@@ -3,7 +3,7 @@ import { acceptUser, deletedColumn, noUser, ofUser, settleUser, type OneUser } f
 import { deletedSeen, usersSeen } from './users/read-users.ts'
 
 /** Restores deleted users from the bin. */
-const restoreUser: Operation<OneUser> = {
+export const restoreUser: Operation<OneUser> = {
   kind: 'restore-user',
   title: 'Restore users',
   ...ofUser,
@@ -36,4 +36,3 @@ const restoreUser: Operation<OneUser> = {
   },
   inverse: ({ user }) => ({ kind: 'delete-user', value: { user } }),
 }
-export default restoreUser

@@ -62,7 +62,7 @@ const seenOf = (found: UserSeen, names: readonly string[]): Values =>
   Object.fromEntries(names.map(name => [name, found[name] ?? null]))
 
 /** Changes properties of users. Only what differs from the directory is sent. */
-const updateUser: Operation<Update> = {
+export const updateUser: Operation<Update> = {
   kind: 'update-user',
   title: 'Update users',
   ...ofUser,
@@ -128,4 +128,3 @@ const updateUser: Operation<Update> = {
     return { kind: 'update-user', value: { user: value.user, properties }, expected: change }
   },
 }
-export default updateUser

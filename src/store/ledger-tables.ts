@@ -54,7 +54,14 @@ export const ledgerTables = `
 /** The states as numbers, in the order of a row's life. */
 export const states = ['waiting', 'pending', 'sent', 'settled'] as const satisfies readonly LedgerState[]
 
-export const [waiting, pending, sent, settled] = [0, 1, 2, 3] as const
+/** As numbers. */
+export const waiting = 0
+/** As numbers. */
+export const pending = 1
+/** As numbers. */
+export const sent = 2
+/** As numbers. */
+export const settled = 3
 
 /** Created at once when all rows are known: kept up row by row, in random order, they would take longer than all the rest. */
 export const arrangement = [

@@ -152,7 +152,7 @@ export interface Ledger extends LedgerReader {
   /** Makes sent rows pending again: it is decided that no attempt was performed. Attempts stay recorded. */
   resend(ordinals: readonly number[]): Promise<void>
   /**
-   * Reopens rows that ended so: failed ones are pending again, unknown ones are sent, so that they are decided anew, and those that
+   * Reopens rows that ended so: failed ones are pending again, unknown ones are sent, so that they are decided again, and those that
    * waited for them wait again. Rows that ended `isFinal` stay. Returns the number of reopened rows, without waiting ones.
    */
   reopen(query: { readonly outcomes: readonly Outcome[] }): Promise<number>

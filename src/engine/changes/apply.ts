@@ -1,37 +1,12 @@
-import type { Clock } from '../../core/clock.ts'
-import type { Ending, Graph, Leaving } from '../../core/graph.ts'
-import type { Operation } from '../../core/operation.ts'
-import type { Result } from '../../core/result.ts'
-import type { Entry, Ledger } from '../../store/ledger-types.ts'
+import type { Ending, Leaving } from '../../core/graph.ts'
+import type { ApplyOptions } from './apply-options.ts'
 import { claiming } from './claiming.ts'
 import { operationContext } from './context.ts'
 import { decide, recall } from './deciding.ts'
-import type { Protection } from './looks.ts'
 import { sortEndings } from './endings.ts'
 import { settlementOfEntry } from './results.ts'
 import type { ChangeUnit } from './working.ts'
 import { workplace } from './workplace.ts'
-
-/** What the loop needs. */
-export interface ApplyOptions {
-  readonly ledger: Ledger
-  readonly graph: Graph
-  readonly operationOf: (kind: string) => Operation
-  readonly protectedFrom?: Protection | undefined
-  readonly clock: Clock
-  /** Its abort stops sending: requests in flight settle, the other rows stay pending. */
-  readonly signal: AbortSignal
-  /** How long the directory may take to show a change, in milliseconds. */
-  readonly lagBoundMs: number
-  /** Milliseconds that Graph's clock is ahead of ours, at least. */
-  readonly graphAheadMs: number
-  /** Most rows that are sent. */
-  readonly mostRows: number
-  /** When something about these rows was written last by this store, by row; undefined long ago. */
-  readonly writtenAt: (entries: readonly Entry[]) => Promise<readonly (number | undefined)[]>
-  /** Called with each result, once it is recorded. A throw stops the run. */
-  readonly settled: (results: readonly Result[]) => void
-}
 
 /**
  * Sends the pending rows of a ledger and records what became of each. Rows whose fate is open since an earlier process are decided

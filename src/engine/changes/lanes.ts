@@ -101,7 +101,7 @@ export const lanes = (): Lanes => {
       size += rows.length
     },
     next(mostRows) {
-      // A lane that is tried in vain, because another one holds a lock of its first row, comes again after the others.
+      // A lane that is tried without success, because another one holds a lock of its first row, is tried after the others.
       let tries = idle.size
       for (const lane of idle) {
         if (tries-- === 0) break

@@ -1,6 +1,6 @@
 import type { OperationContext } from '../../core/operation.ts'
 import type { Entry, Settlement } from '../../store/ledger-types.ts'
-import type { ApplyOptions } from './apply.ts'
+import type { ApplyOptions } from './apply-options.ts'
 import { dueList, type Due } from './due.ts'
 import { follow, followStranded } from './followers.ts'
 import { lanes, type Lanes } from './lanes.ts'

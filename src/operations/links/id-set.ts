@@ -21,7 +21,7 @@ export const idSetBuilder = () => {
   /** The slot of the id in `words`, or the free one where it belongs. */
   const slotOf = (of: Uint32Array, [first, second, third, fourth]: Uint32Array): number => {
     const slots = of.length / 4
-    for (let slot = (first! ^ fourth!) % slots; ; slot = (slot + 1) % slots) {
+    for (let slot = ((first! ^ fourth!) >>> 0) % slots; ; slot = (slot + 1) % slots) {
       const at = slot * 4
       const isFree = (of[at]! | of[at + 1]! | of[at + 2]! | of[at + 3]!) === 0
       if (isFree || (of[at] === first && of[at + 1] === second && of[at + 2] === third && of[at + 3] === fourth))

@@ -1,0 +1,27 @@
+import type { Clock } from '../../core/clock.ts'
+import type { Graph } from '../../core/graph.ts'
+import type { Operation } from '../../core/operation.ts'
+import type { Result } from '../../core/result.ts'
+import type { Entry, Ledger } from '../../store/ledger-types.ts'
+import type { Protection } from './looks.ts'
+
+/** What is needed to send the changes of a ledger. */
+export interface ApplyOptions {
+  readonly ledger: Ledger
+  readonly graph: Graph
+  readonly operationOf: (kind: string) => Operation
+  readonly protectedFrom?: Protection | undefined
+  readonly clock: Clock
+  /** Its abort stops sending: requests in flight settle, the other rows stay pending. */
+  readonly signal: AbortSignal
+  /** How long the directory may take to show a change, in milliseconds. */
+  readonly lagBoundMs: number
+  /** Milliseconds that Graph's clock is ahead of ours, at least. */
+  readonly graphAheadMs: number
+  /** Most rows that are sent. */
+  readonly mostRows: number
+  /** When something about these rows was written last by this store, by row; undefined long ago. */
+  readonly writtenAt: (entries: readonly Entry[]) => Promise<readonly (number | undefined)[]>
+  /** Called with each result, once it is recorded. A throw stops the run. */
+  readonly settled: (results: readonly Result[]) => void
+}
