@@ -72,7 +72,7 @@ export interface Changing {
   readonly protection?: () => Promise<Protection>
   /** Whether changes that cannot be undone may be sent. @default false */
   readonly irreversible?: boolean
-  /** Asked before the first change is sent, once everything is counted. @throws EntrapipeError `UNCONFIRMED` */
+  /** Asked before the first change is sent, once everything is counted. A throw ends the run. */
   readonly confirm?: (preview: Preview) => Promise<void>
   /**
    * Called in a dry run with the rows that would be sent, in the order of the input, and what must be in the directory just before.

@@ -95,7 +95,8 @@ export const createUser: Operation<NewUser> = {
   },
   request: ([row]) => ({ method: 'POST', url: '/users', body: row!.value }),
   settle: ([_row], reply) => {
-    if (isDone(reply)) return [{ outcome: 'done', id: (reply.body as UserSeen).id }]
+    const id = (reply.body as Partial<UserSeen> | undefined)?.id
+    if (isDone(reply)) return [id === undefined ? 'undecided' : { outcome: 'done', id }]
     return [isBusy(reply) ? 'apart' : refused(reply)]
   },
   async decide(rows, context) {
