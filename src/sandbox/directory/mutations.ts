@@ -5,7 +5,7 @@ import type { Version } from './faces.ts'
 import { guids, type Guids } from './guids.ts'
 import { isoTimeOfMs } from './iso-time.ts'
 import { hasBaseLink, isLive } from './links.ts'
-import { keyOf } from './overlay.ts'
+import { keysOf } from './overlay.ts'
 import type { Effect, Realms, State } from './state.ts'
 import type { Change, Kind, Mutation, Reference } from './types.ts'
 
@@ -33,12 +33,19 @@ const notFound = (id: string): GraphFault =>
     `Resource '${id}' does not exist or one of its queried reference-property objects are not present.`,
   )
 
-const taken = (property: string): GraphFault => {
+/** @param holder id of the user that has the value, for properties whose errors name it */
+const taken = (property: string, holder?: string): GraphFault => {
   const message = `Another object with the same value for property ${property} already exists.`
   return new GraphFault(400, 'Request_BadRequest', message, {
-    details: [{ code: 'ObjectConflict', message, target: property }],
+    details: [
+      { code: 'ObjectConflict', message, target: property },
+      ...(holder === undefined ? [] : [{ code: 'ConflictingObjects', message, target: `User_${holder}` }]),
+    ],
   })
 }
+
+/** @see https://github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/8421 */
+const isOwned = (property: string): boolean => property === 'proxyAddresses' || property === 'onPremisesImmutableId'
 
 const guidKeys: { readonly [property: string]: number } = { deviceId: 1, appId: 2 }
 const createdDates: { readonly [kind in Kind]?: string } = {
@@ -95,15 +102,14 @@ export const mutations = ({ realms, table, truth, key }: MutationOptions): Resol
     return rank === undefined || overlay.isMasked(rank) ? undefined : population.idOf(rank)
   }
   const mayHold = (kind: Kind, id: string, values: Fields): void => {
-    for (const property of Object.keys(realms[kind].population.keys)) {
-      const value = keyOf(values[property])
-      if (value === '') continue
-      const holder = holderOf(kind, property, value)
-      if (holder !== undefined && holder !== id) throw taken(property)
-      if (property !== 'userPrincipalName') continue
-      const binned = truth.bin(kind).find(heldUpn, value)
-      if (binned !== undefined && binned !== id) throw taken(property)
-    }
+    for (const property of Object.keys(realms[kind].population.keys))
+      for (const value of keysOf(values[property])) {
+        const holder = holderOf(kind, property, value)
+        if (holder !== undefined && holder !== id) throw taken(property, isOwned(property) ? holder : undefined)
+        if (property !== 'userPrincipalName') continue
+        const binned = truth.bin(kind).find(heldUpn, value)
+        if (binned !== undefined && binned !== id) throw taken(property)
+      }
   }
   const kept = (kind: Kind, version: Version): boolean => {
     if (kind === 'group') return isKeptGroup(property => realms.group.look.value(version, property))

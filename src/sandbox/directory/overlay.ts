@@ -41,6 +41,12 @@ export interface Overlay {
 export const keyOf = (value: unknown): string =>
   value === null || value === undefined ? '' : String(value).toLowerCase()
 
+/** The values by which an object is found: in lower case, addresses without their type (`smtp:`), none for null. */
+export const keysOf = (value: unknown): readonly string[] =>
+  (Array.isArray(value) ? (value as readonly unknown[]) : [value])
+    .map(one => keyOf(one).replace(/^smtp:/, ''))
+    .filter(key => key !== '')
+
 const compareExtras = (one: Extra, other: Extra): number =>
   one.position - other.position ||
   (one.key < other.key ? -1 : one.key > other.key ? 1 : 0) ||
@@ -78,12 +84,10 @@ export const overlay = (
     return { position, key, version }
   }
   const index = (version: Version, add: boolean): void => {
-    for (const [property, map] of byKey) {
-      const key = keyOf(look.value(version, property))
-      if (key === '') continue
-      if (add) map.set(key, version.id)
-      else if (map.get(key) === version.id) map.delete(key)
-    }
+    for (const [property, map] of byKey)
+      for (const key of keysOf(look.value(version, property)))
+        if (add) map.set(key, version.id)
+        else if (map.get(key) === version.id) map.delete(key)
   }
   for (const version of changed.values()) {
     if (version.rank >= 0) masked.add(version.rank)

@@ -111,11 +111,20 @@ export const users = (options: UserOptions): Users => {
       keyAt: position => (world.creation.textAt(position) ?? '').toLowerCase(),
     },
   }
+  const columns = userColumns(options)
+  const rankOfUpn = (value: string): number | undefined => {
+    const rank = firstIndex(0, size, at => upnAt(at) >= value)
+    return rank < size && upnAt(rank) === value ? rank : undefined
+  }
+  const addressesAt = (rank: number): readonly string[] => {
+    load(rank)
+    return columns.columns['proxyAddresses']?.value(subject) as readonly string[]
+  }
   return {
     kind: 'user',
     size,
     world,
-    ...userColumns(options),
+    ...columns,
     subject,
     load,
     orders,
@@ -125,10 +134,23 @@ export const users = (options: UserOptions): Users => {
       return listed === undefined || listed >= size ? undefined : byId.backward(listed)
     },
     keys: {
-      userPrincipalName(value) {
-        const rank = firstIndex(0, size, at => upnAt(at) >= value)
-        return rank < size && upnAt(rank) === value ? rank : undefined
-      },
+      userPrincipalName: rankOfUpn,
+      proxyAddresses: value =>
+        namesOfAddress(value, tenant)
+          .flatMap(name => rankOfUpn(name) ?? [])
+          .find(rank => addressesAt(rank).some(one => one.slice('smtp:'.length).toLowerCase() === value)),
+      // Synthetic users have random ones, which nobody else chooses.
+      onPremisesImmutableId: () => undefined,
     },
   }
+}
+
+/** Names of the users that may have an address: an account and its alias in the initial domain, or a guest. */
+const namesOfAddress = (address: string, { domain, federatedDomain, initialDomain }: UserOptions['tenant']) => {
+  const [local, home] = address.split('@')
+  return [
+    address,
+    ...(home === initialDomain ? [`${local}@${domain}`, `${local}@${federatedDomain}`] : []),
+    `${local}_${home}#ext#@${initialDomain}`,
+  ]
 }

@@ -51,13 +51,14 @@ export const restoreItem: Handler = call => {
   readOptions(call.request, [])
   const { kind, entity } = inBin(call)
   demand(call.request.caller, binWriting[kind] ?? [])
-  const { newUserPrincipalName } = restoreOptions(call.request.body)
+  const { newUserPrincipalName, autoReconcileProxyConflict } = restoreOptions(call.request.body)
   const values =
     kind === 'user' && newUserPrincipalName !== undefined ? renamed(call, newUserPrincipalName, entity) : {}
   return {
     holds: [entity.id],
     apply() {
-      commit(call, [{ do: 'restore', kind, id: entity.id, values }])
+      const reconciled = kind === 'user' && autoReconcileProxyConflict === true ? withoutConflicts(call, entity) : {}
+      commit(call, [{ do: 'restore', kind, id: entity.id, values: { ...values, ...reconciled } }])
       const restored = call.directory.truth(entity.id)?.entity ?? entity
       const columns = { names: defaultProperties(kind), nulls: '', context: '' }
       const json = typed(written(call.directory.collection(kind), restored, columns), kind)
@@ -104,4 +105,17 @@ const renamed = ({ directory }: Call, userPrincipalName: string, user: Entity): 
   checkUserValues(given)
   checkDomain(directory, userPrincipalName, user['onPremisesImmutableId'])
   return withComputed(directory, given, user)
+}
+
+/** Addresses that other users have by now are given up. */
+const withoutConflicts = ({ directory }: Call, user: Entity): Fields => {
+  const given = (user['proxyAddresses'] ?? []) as readonly string[]
+  const bare = (one: string): string => one.replace(/^smtp:/i, '')
+  const isFree = (one: string): boolean =>
+    directory.collection('user').find('proxyAddresses', bare(one), 'truth') === undefined
+  const proxyAddresses = given.filter(isFree)
+  if (proxyAddresses.length === given.length) return {}
+  const { mail } = user
+  const hasMail = proxyAddresses.some(one => bare(one).toLowerCase() === String(mail).toLowerCase())
+  return { proxyAddresses, ...(hasMail ? {} : { mail: null }) }
 }

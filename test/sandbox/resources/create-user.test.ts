@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import t from 'tap'
+import type { Entity } from '../../../src/sandbox/directory/types.ts'
 import { root } from './ask.ts'
 import { bad, denied, newUser, writeBed } from './write-bed.ts'
 
@@ -172,6 +173,40 @@ t.test('a user principal name is unique in any case, also while a deleted user h
   t.match(await send('POST', '/users', newUser({ userPrincipalName: upn })), taken)
   t.equal((await send('DELETE', `/directory/deletedItems/${cloud.id}`)).status, 204)
   t.equal((await send('POST', '/users', newUser({ userPrincipalName: upn }))).status, 201)
+})
+
+t.test('addresses and immutable ids are unique among users, and the error names the other one', async t => {
+  const { send, ask, usersWhere, isPlain, directory } = writeBed(t)
+  const taken = (property: string) => bad(`Another object with the same value for property ${property} already exists.`)
+  const { body } = await send('POST', '/users', newUser({ mail: 'adele@contoso.com', onPremisesImmutableId: 'QQ==' }))
+  const other = (more: object) => newUser({ userPrincipalName: 'other@contoso.com', ...more })
+  t.match(await send('POST', '/users', other({ mail: 'ADELE@contoso.com' })), taken('proxyAddresses'))
+  t.match(await send('POST', '/users', other({ onPremisesImmutableId: 'QQ==' })), taken('onPremisesImmutableId'))
+  for (const where of [
+    (user: Entity) => user['mail'] !== null && user['userType'] === 'Member',
+    (user: Entity) => user['mail'] !== null && user['userType'] === 'Guest',
+  ]) {
+    const holders = usersWhere(where, 20)
+    t.ok(holders.length > 2)
+    for (const held of holders)
+      for (const address of held['proxyAddresses'] as readonly string[]) {
+        const holder = directory.collection('user').find('proxyAddresses', address.slice('smtp:'.length), 'truth')
+        t.equal(holder?.id, held.id, address)
+      }
+    const first = holders.find(isPlain)!
+    const mail = first['mail']
+    t.match(await send('POST', '/users', other({ mail })), taken('proxyAddresses'))
+    await send('DELETE', `/users/${first.id}`)
+    const { status, body: fresh } = await send('POST', '/users', other({ mail }))
+    t.equal(status, 201)
+    const restore = `/directory/deletedItems/${first.id}/restore`
+    t.match(await send('POST', restore), taken('proxyAddresses'))
+    t.equal((await send('POST', restore, { autoReconcileProxyConflict: true })).status, 200)
+    t.match((await ask(`/users/${first.id}?$select=mail`)).body, { mail: null })
+    await send('DELETE', `/users/${fresh.id}`)
+    await send('DELETE', `/directory/deletedItems/${fresh.id}`)
+  }
+  t.equal((await send('PATCH', `/users/${body.id}`, { mail: 'adele@contoso.com' })).status, 204)
 })
 
 t.test('uniqueness is held against the truth while the direct view lags behind', async t => {

@@ -32,15 +32,14 @@ export const writeBed = (t: Test, { folder = t.testdir(), ...knobs }: Knobs & { 
     const { ids } = users.slice({ order: 'default', view: 'direct', where }, limit, ['id'])
     return ids.map(id => users.get(id)!)
   }
-  /** A cloud user without roles. */
+  /** Whether a user has no role, so that permissions are enough for sensitive changes. */
+  const isPlain = ({ id }: Entity): boolean =>
+    directory.transitiveMemberOf({ kind: 'user', id }).every(({ kind }) => kind !== 'directoryRole')
   const [cloud] = usersWhere(
-    user =>
-      user['onPremisesSyncEnabled'] === null &&
-      user['userType'] === 'Member' &&
-      directory.transitiveMemberOf({ kind: 'user', id: user.id }).every(({ kind }) => kind !== 'directoryRole'),
+    user => user['onPremisesSyncEnabled'] === null && user['userType'] === 'Member' && isPlain(user),
   )
   const [synced] = usersWhere(user => user['onPremisesSyncEnabled'] === true)
-  return { directory, ask, send, folder, usersWhere, cloud: cloud!, synced: synced! }
+  return { directory, ask, send, folder, usersWhere, isPlain, cloud: cloud!, synced: synced! }
 }
 
 /** The least body of a new user. */
