@@ -131,6 +131,8 @@ const checked = (given: Fields): Fields => {
   for (const [name, most] of Object.entries(longest)) if (String(values[name] ?? '').length > most) throw invalid(name)
   if ('mailNickname' in values && !alias.test(String(values['mailNickname']))) throw invalid('mailNickname')
   if ('groupTypes' in values) values['groupTypes'] = typesIn(values['groupTypes'])
+  // Documented: empty means public.
+  if (values['visibility'] === '') values['visibility'] = 'Public'
   oneOf('visibility', visibilities)
   oneOf('membershipRuleProcessingState', states)
   oneOf('theme', themes)

@@ -80,3 +80,34 @@ t.test('a deletion requires Group.ReadWrite.All, of a role-assignable group Role
   t.match(await remove(types.role, 'Group.ReadWrite.All', 'RoleManagement.ReadWrite.Directory'), { status: 204 })
   t.match(await remove(types.security, 'Group.ReadWrite.All'), { status: 204 })
 })
+
+t.test('a deleted group is restored by whoever may write groups, and purged by people only', async t => {
+  const { types, send, all, directory } = groupBed()
+  const id = types.security
+  const bin = `/directory/deletedItems/${id}`
+  await send('DELETE', `/groups/${id}`)
+  const reader = { permissions: ['Directory.Read.All', 'User.ReadWrite.All'] }
+  t.strictSame(refusal(await send('POST', `${bin}/restore`, undefined, reader)), denied)
+  t.match(refusal(await send('POST', `${bin}/restore`)), { status: 200, '@odata.type': '#microsoft.graph.group', id })
+  t.match(refusal(await send('POST', `${bin}/restore`)), { status: 404, code: 'Request_ResourceNotFound' })
+  await send('DELETE', `/groups/${id}`)
+  t.strictSame(refusal(await send('DELETE', bin)), denied, 'an app')
+  t.equal((await send('DELETE', bin, undefined, { delegated: all('user', undefined, 1)[0]! })).status, 204)
+  t.equal(directory.truth(id)?.state, 'purged')
+})
+
+t.test('a group is not restored while another has its unique name', async t => {
+  const { types, send, directory } = groupBed()
+  const id = types.role
+  const uniqueName = directory.collection('group').get(id)?.['uniqueName']
+  await send('DELETE', `/groups/${id}`)
+  const other = { displayName: 'Other', mailEnabled: false, mailNickname: 'other', securityEnabled: true, uniqueName }
+  const created = await send('POST', '/groups', other)
+  const restore = () => send('POST', `/directory/deletedItems/${id}/restore`)
+  t.strictSame(
+    refusal(await restore()),
+    badRequest('Another object with the same value for property uniqueName already exists.'),
+  )
+  await send('DELETE', `/groups/${created.body.id}`)
+  t.equal((await restore()).status, 200)
+})

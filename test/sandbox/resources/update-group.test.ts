@@ -114,6 +114,15 @@ t.test('equal values of what cannot be changed are taken, as in the documented e
   )
 })
 
+t.test('a Microsoft 365 group becomes private, and public by an empty visibility', async t => {
+  const { types, send, directory } = groupBed()
+  const visibility = () => directory.collection('group').get(types.microsoft365)?.['visibility']
+  t.strictSame(await send('PATCH', `/groups/${types.microsoft365}`, { visibility: 'private' }), done)
+  t.equal(visibility(), 'Private')
+  t.strictSame(await send('PATCH', `/groups/${types.microsoft365}`, { visibility: '' }), done)
+  t.equal(visibility(), 'Public')
+})
+
 t.test('a group becomes dynamic with a rule, and assigned again without', async t => {
   const { types, send, directory } = groupBed()
   const group = () => directory.collection('group').get(types.security)!
