@@ -81,7 +81,7 @@ t.test('a deletion requires Group.ReadWrite.All, of a role-assignable group Role
   t.match(await remove(types.security, 'Group.ReadWrite.All'), { status: 204 })
 })
 
-t.test('a deleted group is restored by whoever may write groups, and purged by people only', async t => {
+t.test('an app restores a deleted group, and only people purge it', async t => {
   const { types, send, all, directory } = groupBed()
   const id = types.security
   const bin = `/directory/deletedItems/${id}`
