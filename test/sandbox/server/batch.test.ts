@@ -115,15 +115,26 @@ t.test('an invalid batch is refused as a whole', async t => {
     'BadRequest',
     'Invalid dependsOn in batch request with id: 2. Request with id: 9 is not part of the batch.',
   ])
-  t.match(
-    await told([
-      get('1'),
-      get('2', '/users', { dependsOn: ['1'] }),
-      get('3'),
-      get('4', '/users', { dependsOn: ['3'] }),
-    ]),
-    [400],
-  )
+  const on = (id: string, before: string) => get(id, '/users', { dependsOn: [before] })
+  const mixed = 'Invalid dependsOn. Requests of a batch are parallel, serial, or depend on one same request.'
+  t.strictSame(await told([get('1'), on('2', '1'), get('3'), on('4', '3')]), [400, 'BadRequest', mixed])
+  t.strictSame(await told([get('1'), on('2', '1'), on('3', '2'), on('4', '2')]), [400, 'BadRequest', mixed])
+  t.strictSame(await told([get('1'), get('2'), on('3', '2'), on('4', '3')]), [400, 'BadRequest', mixed])
+  t.strictSame(await told([on('1', '2'), get('2')]), [
+    400,
+    'BadRequest',
+    'Invalid dependsOn in batch request with id: 1. A request can depend on an earlier one only.',
+  ])
+  t.strictSame(await told([on('1', '1')]), [
+    400,
+    'BadRequest',
+    'Invalid dependsOn in batch request with id: 1. Request with id: 1 is not part of the batch.',
+  ])
+  t.strictSame(await told([get('1'), get('2'), get('3', '/users', { dependsOn: ['1', '2'] })]), [
+    400,
+    'BadRequest',
+    'Invalid dependsOn in batch request with id: 3. A request can depend on one other request only.',
+  ])
   t.equal((await graph('/$batch')).status, 405)
   t.equal(seen.length, 0)
 })
@@ -196,4 +207,28 @@ t.test('an entry has its own client-request-id, or by default that of the batch'
   const entries = byId(body.responses as Entry[])
   t.equal(idOf(entries['1']), 'mine')
   t.match(idOf(entries['2']), /^[0-9a-f-]{36}$/)
+})
+
+t.test('each entry is charged to the write quota, and reads are answered while writes are refused', async t => {
+  const { batch, control } = await started(t, { throttle: 'real' })
+  const write = (_: unknown, at: number) => ({
+    id: String(at),
+    method: 'PATCH',
+    url: `/groups/${at}`,
+    headers: json,
+    body: {},
+  })
+  const twenty = Array.from({ length: 20 }, write)
+  for (let at = 0; at < 300; at++) await batch(twenty)
+  const { body } = await batch([...twenty.slice(1), get('0')])
+  const entries = byId(body.responses)
+  t.equal(entries['0']?.status, 200)
+  const refused = (body.responses as Entry[]).filter(({ status }) => status === 429)
+  t.ok(refused.length > 0)
+  const { headers } = refused[0]!
+  t.match(headers['x-ms-throttle-scope'], /^Tenant_Application\/Write\//)
+  t.equal(headers['x-ms-throttle-information'], 'WriteLimitExceeded')
+  t.ok(Number(headers['Retry-After']) > 0)
+  const { writes } = (await control('GET', '/counters')).body
+  t.match(writes.refused['PATCH /groups/1'], { 429: Number })
 })
