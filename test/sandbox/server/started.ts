@@ -26,7 +26,8 @@ export const started = async (t: Test, options: Partial<ServeOptions> & { readon
   return { sandbox, seen, directory, defects, ...ask }
 }
 
-const asker = (sandbox: Sandbox) => {
+/** Requests to a sandbox: to its control endpoint, to sign in, to Graph, and a `$batch`. */
+export const asker = (sandbox: Sandbox) => {
   const control = async (method: string, path: string, body?: unknown) => {
     const reply = await fetch(`${sandbox.controlUrl}${path}`, {
       method,
