@@ -47,6 +47,22 @@ export interface Named {
   readonly name: string
 }
 
+const by = /^\$by:([^:]+):(.+)$/s
+
+/**
+ * How a value names an object by a property that is not one of the usual names: `$by:employeeId:4711`. Values of several objects are
+ * an error.
+ *
+ * @param property its path, such as `onPremisesExtensionAttributes/extensionAttribute1`
+ */
+export const namedBy = (property: string, name: string): string => `$by:${property}:${name}`
+
+/** Parses such a name; undefined for any other name. */
+export const readNamedBy = (name: string): { readonly property: string; readonly name: string } | undefined => {
+  const [, property, value] = by.exec(name) ?? []
+  return property === undefined || value === undefined ? undefined : { property, name: value }
+}
+
 /** What brakes count: changes that take something away, by the object that loses. */
 export type Removal = 'delete' | 'disable' | 'remove' | 'rename'
 
@@ -107,8 +123,11 @@ export interface OperationContext {
 }
 
 /** The columns that rows of an operation may have. Files, templates and messages are made from it. */
-interface OperationColumns {
-  /** Values that name an object or are no property, with the captions that people use for them, in lower case. */
+export interface OperationColumns {
+  /**
+   * Values that name an object or are no property, with the captions that people use for them, in lower case. The last one is the
+   * object of the row, which `--key` is about.
+   */
   readonly names: { readonly [value: string]: NameColumn }
   /** The writable properties of this type are columns, too. */
   readonly properties?: 'user' | 'group'

@@ -9,11 +9,16 @@ export interface CsvHeader {
 }
 
 const bracket = /\[\s*([A-Za-z][\w.]*)\s*\]/
-const example = /^\s*example\s*:/i
+/** The word before the example in the portal's languages. A name hardly begins with it and a colon. */
+const example =
+  /^\s*(?:example|beispiel|exempl?e|ejemplo|exemplo|esempio|voorbeeld|exempel|eksempel|esimerkki|przykład|příklad|príklad|példa|exemplu|primjer|primer|örnek|παράδειγμα|пример|приклад|exemple|näide|piemērs|pavyzdys|contoh|ví dụ|例|示例|範例|예|예제|ตัวอย่าง|דוגמה|مثال)\s*[:：]/iu
+/** The values that the portal gives as examples, after a word in any language. No directory has them. */
+const exampleValue = /^\s*[\p{L}\p{M}. ]+\s*[:：]\s*(?:chris@contoso\.com|9832aad8-e4fe-496b-a604-95c6ef01ae75)\s*$/iu
 
 const templates: readonly PortalTemplate[] = Object.values(portalTemplates)
 
-const propertyIn = (caption: string): string | undefined => bracket.exec(caption)?.[1]
+/** The property in brackets in a caption: `userPrincipalName` in `User name [userPrincipalName] Required`. */
+export const propertyIn = (caption: string): string | undefined => bracket.exec(caption)?.[1]
 
 /**
  * Whether the captions are from a template of the Entra portal: all of them name properties of one known template. A
@@ -27,12 +32,30 @@ export const isTemplate = (captions: readonly string[]): boolean => {
   )
 }
 
-/** Whether this is the example row of a template. No other row begins like it. */
-export const isExampleRow = (cells: readonly string[]): boolean =>
-  example.test(cells.find(cell => cell.trim() !== '') ?? '')
+/**
+ * Whether captions name all required columns of a template of the Entra portal in brackets, and otherwise only columns of that
+ * template, or have no brackets: people add columns.
+ */
+export const isExtendedTemplate = (captions: readonly string[]): boolean => {
+  const properties = captions.map(propertyIn).filter(name => name !== undefined)
+  return (
+    properties.length > 0 &&
+    templates.some(
+      ({ columns }) =>
+        properties.every(name => columns.some(({ property }) => property === name)) &&
+        columns.every(({ property, required }) => !required || properties.includes(property)),
+    )
+  )
+}
+
+/** Whether this is the example row of a template, in any language of the portal. No other row begins like it. */
+export const isExampleRow = (cells: readonly string[]): boolean => {
+  const first = cells.find(cell => cell.trim() !== '') ?? ''
+  return example.test(first) || exampleValue.test(first)
+}
 
 /** Names match by letters and digits only: `User Principal Name`, `user_principal_name`. */
-const loose = (name: string): string => name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '')
+export const loose = (name: string): string => name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '')
 
 const invalid = (message: string, line: number): EntrapipeError =>
   new EntrapipeError('HEADER_INVALID', message, { facts: { line } })
@@ -96,6 +119,8 @@ interface CsvHeaderOptions {
   /** Whether a template's `version:…` line precedes the header. */
   readonly hasVersionLine: boolean
   readonly wanted?: readonly string[] | undefined
+  /** Whether columns of a template are named by their whole captions. @default false */
+  readonly captions?: boolean | undefined
 }
 
 /**
@@ -107,11 +132,11 @@ interface CsvHeaderOptions {
  */
 export const csvHeader = (
   cells: readonly string[],
-  { name: file, line, hasVersionLine, wanted }: CsvHeaderOptions,
+  { name: file, line, hasVersionLine, wanted, captions = false }: CsvHeaderOptions,
 ): CsvHeader => {
-  const template = hasVersionLine || isTemplate(cells)
+  const template = hasVersionLine || isTemplate(cells) || (captions && isExtendedTemplate(cells))
   if (wanted) return { names: matched(cells, wanted, file, line), isTemplate: template }
-  const names = cells.map(cell => (template ? propertyIn(cell) : undefined) ?? (cell.trim() || undefined))
+  const names = cells.map(cell => (template && !captions ? propertyIn(cell) : undefined) ?? (cell.trim() || undefined))
   const last = names.findLastIndex(name => name !== undefined)
   refuseTwice(names, name => name, file, line)
   const nameless = names.indexOf(undefined)

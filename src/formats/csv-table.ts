@@ -22,6 +22,8 @@ export interface CsvTableOptions {
   readonly singleHeader?: boolean
   /** Whether `="0012"` is read as 0012. @default true */
   readonly excel?: boolean
+  /** Whether columns of a template are named by their whole captions, not by the property in brackets. @default false */
+  readonly captions?: boolean
   /** Called for each record that is not a row. */
   readonly ignored?: (what: string, line: number) => void
 }
@@ -96,6 +98,7 @@ export const csvTable = ({
   columns,
   singleHeader = false,
   excel = true,
+  captions = false,
   ignored,
 }: CsvTableOptions) => {
   const text = excel ? fromExcel : (cell: string): string => cell
@@ -148,7 +151,7 @@ export const csvTable = ({
       }
       if (record.zeroIn !== undefined) throw zeroInHeader(name, line, record.zeroIn + 1)
       const texts = cells.map(text)
-      begin(csvHeader(texts, { name, line, hasVersionLine, wanted: columns }), texts)
+      begin(csvHeader(texts, { name, line, hasVersionLine, wanted: columns, captions }), texts)
       return undefined
     }
     const what = noRow(cells, header, line)

@@ -20,3 +20,10 @@ export const formulaGuard = (delimiter: string): ((text: string) => string) => {
     return atStart.test(text) ? `'${guarded}` : guarded
   }
 }
+
+const guardedStart = new RegExp(`^'(?=[${signs}\\t\\r\\n])`)
+const guardedInside = new RegExp(`([${separators.join('')}\\r\\n][ "\\u00a0]*)'(?=[${signs}])`, 'g')
+
+/** Removes what `formulaGuard` adds, from text of any delimiter. */
+export const withoutFormulaGuard = (text: string): string =>
+  text.includes("'") ? text.replace(guardedStart, '').replace(guardedInside, '$1') : text

@@ -36,6 +36,11 @@ export interface CsvSourceOptions {
   readonly singleHeader?: boolean
   /** Whether a cell `="0012"`, which protects text from a spreadsheet, is read as 0012. @default true */
   readonly excel?: boolean
+  /**
+   * Whether columns of a portal template keep their whole captions, `Block sign in (Yes/No) [accountEnabled] Required`, so that
+   * rows can be written as a template again. @default false: they are named by the property in brackets
+   */
+  readonly captions?: boolean
   /** @default `process.stdin` */
   readonly stdin?: Readable
 }
@@ -60,6 +65,7 @@ export const csv = <Out extends Fields = Readonly<Record<string, string>>>(optio
     columns: someTexts,
     singleHeader: trueOrFalse,
     excel: trueOrFalse,
+    captions: trueOrFalse,
     stdin: optional,
   })
   const {
@@ -71,6 +77,7 @@ export const csv = <Out extends Fields = Readonly<Record<string, string>>>(optio
     columns,
     singleHeader = false,
     excel = true,
+    captions = false,
     stdin,
   } = options
   const input = textInput(from, { encoding, hasEncoding: true, stdin })
@@ -99,7 +106,7 @@ export const csv = <Out extends Fields = Readonly<Record<string, string>>>(optio
   const columnsOf = async (ctx: Context): Promise<Columns | undefined> => {
     if (!header && columns) return { names: columns, closed: true }
     if (input.isStdin) return undefined
-    const table = csvTable({ name, header, columns, excel })
+    const table = csvTable({ name, header, columns, excel, captions })
     for await (const records of csvRecords(input.preview(ctx), { name, delimiter, header, headerLine, columns }))
       for (const record of records) {
         table.take(record)
@@ -125,7 +132,7 @@ export const csv = <Out extends Fields = Readonly<Record<string, string>>>(optio
     async *read(ctx, _shard, position) {
       checkOptions()
       const ignored = ignoredRecords()
-      const table = csvTable({ name, header, columns, singleHeader, excel, ignored: ignored.add })
+      const table = csvTable({ name, header, columns, singleHeader, excel, captions, ignored: ignored.add })
       const progress = rowsRead(input.isStdin, position)
       const layout = { name, delimiter, header, headerLine, columns, ignored: ignored.add }
       for await (const records of csvRecords(input.text(ctx), layout)) {

@@ -308,3 +308,38 @@ t.test('a zero byte is reported with its column, in a row and in the header', as
     facts: { line: 1, column: 2 },
   })
 })
+
+t.test('an example row is ignored in other languages of the portal', async t => {
+  const upn = ['Benutzername [userPrincipalName] Erforderlich']
+  for (const cell of [
+    'Beispiel: chris@contoso.com',
+    'Exemple : chris@contoso.com',
+    '例：chris@contoso.com',
+    'Ukázka: chris@contoso.com',
+  ])
+    t.strictSame(
+      read([upn, [cell], ['ann@contoso.com']]),
+      [{ line: 3, value: { userPrincipalName: 'ann@contoso.com' } }],
+      cell,
+    )
+  for (const cell of ['chris@contoso.com', 'Ann: ann@contoso.com'])
+    t.equal(read([upn, [cell]]).length, 1, `${cell} is a row`)
+})
+
+t.test('with `captions`, columns of a template keep them, and added columns do not make it another file', async t => {
+  const captions = ['User name [userPrincipalName] Required', 'Note']
+  t.strictSame(read([captions, ['Example: chris@contoso.com'], ['ann@contoso.com']], { captions: true }), [
+    { line: 3, value: { 'User name [userPrincipalName] Required': 'ann@contoso.com', Note: '' } },
+  ])
+  t.strictSame(
+    read(
+      [
+        ['User [userPrincipalName]', 'Salary [EUR]'],
+        ['Example: x', '1'],
+      ],
+      { captions: true },
+    ),
+    [{ line: 2, value: { 'User [userPrincipalName]': 'Example: x', 'Salary [EUR]': '1' } }],
+    'a unit in brackets does not make a template',
+  )
+})

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { formulaGuard } from '../../src/formats/formula-guard.ts'
+import { formulaGuard, withoutFormulaGuard } from '../../src/formats/formula-guard.ts'
 
 t.test("text that begins like a formula is guarded: every character in OWASP's list, also in full width", async t => {
   const guard = formulaGuard(',')
@@ -17,4 +17,22 @@ t.test('a formula after a list separator of another spreadsheet is guarded', asy
   const semicolon = formulaGuard(';')
   t.equal(semicolon('a,=1;=1'), "a,'=1;=1")
   t.equal(semicolon('E3;P1'), 'E3;P1')
+})
+
+t.test('what the guard adds is removed again, in text of any delimiter', async t => {
+  for (const delimiter of [',', ';', '\t'])
+    for (const text of [
+      '=1',
+      '+49 30',
+      '-',
+      '@a',
+      '\n=1',
+      "x;=cmd|' /C calc'!A0",
+      'x; "=1";@a;b',
+      'a,=1',
+      '\t=1\n+2',
+      "O'Hara",
+    ])
+      t.equal(withoutFormulaGuard(formulaGuard(delimiter)(text)), text, JSON.stringify([delimiter, text]))
+  t.equal(withoutFormulaGuard("'a"), "'a", 'an apostrophe before other text is not the guard')
 })

@@ -1,0 +1,35 @@
+import { EntrapipeError } from '../../core/errors.ts'
+import { given } from '../../core/given.ts'
+
+/** The error of a row with a wrong cell. */
+export const wrongCell = (column: string, message: string, fix?: string): EntrapipeError =>
+  new EntrapipeError('ROW_INVALID', message, { facts: { column }, ...given({ fix }) })
+
+/** Errors that Excel and other spreadsheets write in place of a value, in the languages with many users. */
+const errorWords = new Set(
+  `N/A NV N/D N/B I/T YOK SAKNAS! PUUTTUU! Н/Д REF! BEZUG! REFERENZ! ¡REF! REF! RIF! VERW! ССЫЛКА! VALUE! WERT! VALEUR! ¡VALOR! VALOR!
+  VALORE! WAARDE! VÄRDEFEL! ARVO! ARG! ЗНАЧ! NAME? NOM? ¿NOMBRE? NOME? NAAM? NAMN? NIMI? NAZWA? ИМЯ? DIV/0! DEEL/0! ДЕЛ/0! NUM! ZAHL! NOMBRE! ¡NUM!
+  NÚM! GETAL! LICZBA! ЧИСЛО! NULL! NULO! ¡NULO! NUL! LEEG! SPILL! ÜBERLAUF! CALC! FIELD! BLOCKED! CONNECT! BUSY! UNKNOWN! GETTING_DATA`
+    .split(/\s+/)
+    .map(word => `#${word}`),
+)
+const tooNarrow = /^#{3,}$/
+/** A number as Excel writes one that it has rounded: `1.23E+11`, and `1,23E+11` where decimals have a comma. */
+const rounded = /^[+-]?\d(?:[.,]\d+)?E[+-]\d{2,3}$/i
+
+/** @throws EntrapipeError `ROW_INVALID` for what a spreadsheet wrote in place of the value */
+export const refuseSpreadsheetFaults = (column: string, text: string): void => {
+  const trimmed = text.trim()
+  if (trimmed.startsWith('#') && (errorWords.has(trimmed.toUpperCase()) || tooNarrow.test(trimmed)))
+    throw wrongCell(
+      column,
+      `${column} is ${trimmed}, which a spreadsheet writes in place of a value.`,
+      'Correct the formula in the spreadsheet, and save the file again.',
+    )
+  if (rounded.test(trimmed))
+    throw wrongCell(
+      column,
+      `${column} is ${trimmed}: a spreadsheet has rounded the number, so its digits are lost.`,
+      'Set the format of the column to text, enter the value again, and save the file.',
+    )
+}

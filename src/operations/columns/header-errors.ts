@@ -1,0 +1,62 @@
+import { EntrapipeError } from '../../core/errors.ts'
+import { nearest } from '../../core/nearest.ts'
+import type { OperationColumns } from '../../core/operation.ts'
+import { captionMeant, namesFor } from './known-columns.ts'
+
+const listed = (names: readonly string[]): string =>
+  names.length <= 1 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
+
+/** The columns that an operation takes, as words. */
+export const acceptedColumns = ({ names, properties, required = [] }: OperationColumns): string =>
+  listed([
+    ...Object.keys(names),
+    ...required,
+    ...(properties ? [`the ${required.length > 0 ? 'other ' : ''}properties of a ${properties}`] : []),
+  ])
+
+const nearName = (column: string, { names, properties }: OperationColumns): string | undefined =>
+  (properties === 'user' ? captionMeant(column) : undefined) ??
+  nearest(column, [...Object.keys(names), ...(properties ? namesFor(properties) : [])])
+
+/** The error of a file with columns that mean nothing. */
+export const unknownColumns = (
+  kind: string,
+  columns: readonly string[],
+  accepted: OperationColumns,
+): EntrapipeError => {
+  const hints = columns.flatMap(column => {
+    const near = nearName(column, accepted)
+    return near === undefined ? [] : [`Did you mean ${near}${columns.length > 1 ? ` for ${column}` : ''}?`]
+  })
+  return new EntrapipeError(
+    'COLUMN_UNKNOWN',
+    [
+      `${kind} has no column ${listed(columns)}.`,
+      ...hints,
+      ...(hints.length < columns.length ? [`It takes ${acceptedColumns(accepted)}.`] : []),
+    ].join(' '),
+    { facts: { columns }, fix: 'Rename the column, remove it, or say what it is with --columns "column=property".' },
+  )
+}
+
+/** The error of a file without a required column. */
+export const missingColumn = (
+  kind: string,
+  name: string,
+  header: readonly string[],
+  captions: readonly string[] = [],
+): EntrapipeError => {
+  const also = captions.length === 0 ? '' : ` (also called ${captions.slice(0, 6).join(', ')})`
+  return new EntrapipeError(
+    'HEADER_INVALID',
+    `${kind} requires a column ${name}${also}. The file has ${listed(header)}.`,
+    { facts: { column: name }, fix: `Add the column, or say which one it is with --columns "column=${name}".` },
+  )
+}
+
+/** The error of a file with two columns for one value. */
+export const twoColumns = (one: string, other: string, value: string): EntrapipeError =>
+  new EntrapipeError('HEADER_INVALID', `The columns ${one} and ${other} both mean ${value}.`, {
+    facts: { columns: [one, other] },
+    fix: `Remove one of them, or say which one counts with --columns "${one}=${value}".`,
+  })

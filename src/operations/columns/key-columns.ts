@@ -1,0 +1,45 @@
+import type { NameColumn } from '../../core/operation.ts'
+import { loose, propertyIn } from '../../formats/csv-header.ts'
+
+/** A column of the file that may name an object. */
+export interface KeyColumn {
+  readonly column: string
+  /** What it has, in the order in which it is preferred. */
+  readonly rank: Rank
+}
+
+/** `any`: whatever names the object · `id` · `upn` · `mail` · `other`. */
+type Rank = 'any' | 'id' | 'upn' | 'mail' | 'other'
+
+const ranks: readonly Rank[] = ['any', 'id', 'upn', 'mail', 'other']
+
+const rankOf = (caption: string, value: string): Rank => {
+  if (caption === value.toLowerCase() || /or(?:upn|userprincipalname|name)$/.test(caption)) return 'any'
+  if (caption.endsWith('id')) return 'id'
+  if (caption === 'upn' || caption.endsWith('userprincipalname')) return 'upn'
+  return /mail/.test(caption) ? 'mail' : 'other'
+}
+
+/** The columns of a header that name the object of this value, the preferred first. */
+export const keyColumns = (
+  header: readonly string[],
+  value: string,
+  { captions }: Pick<NameColumn, 'captions'>,
+): readonly KeyColumn[] => {
+  const known = new Set([value, ...captions].map(loose))
+  return header
+    .map(column => ({ column, caption: loose(propertyIn(column) ?? column) }))
+    .filter(({ caption }) => known.has(caption))
+    .map(({ column, caption }) => ({ column, rank: rankOf(caption, loose(value)) }))
+    .sort((one, other) => ranks.indexOf(one.rank) - ranks.indexOf(other.rank))
+}
+
+/**
+ * Two columns of which nobody can tell which one names the object; undefined if that is clear. An id is preferred to a user
+ * principal name, and that to a mail address: exports have all three.
+ */
+export const rivals = (columns: readonly KeyColumn[]): readonly [string, string] | undefined => {
+  const [first, second] = columns
+  if (!first || !second) return undefined
+  return first.rank === 'any' || first.rank === second.rank ? [first.column, second.column] : undefined
+}

@@ -1,0 +1,59 @@
+import { EntrapipeError } from '../../core/errors.ts'
+import { nearest } from '../../core/nearest.ts'
+import type { Named, Operation } from '../../core/operation.ts'
+import { filterRules } from '../../data/filter-rules.ts'
+import { meaningOf, type ColumnType } from './known-columns.ts'
+import { written } from './target.ts'
+
+/** The property that names the object of a row. */
+export interface KeyProperty {
+  /** Its path, such as `onPremisesExtensionAttributes/extensionAttribute1`. */
+  readonly property: string
+  /** Whether an object is found by it without saying so. */
+  readonly isUsual: boolean
+}
+
+/** Properties by which objects are found without saying so. */
+const usual: Readonly<Record<Named['as'], readonly string[]>> = {
+  user: ['id', 'userPrincipalName', 'mail'],
+  object: ['id', 'userPrincipalName', 'mail'],
+  group: ['id', 'displayName'],
+  deleted: ['id'],
+}
+
+/** The value that names the object of a row: the last one. A group of members is another. */
+export const keyValueOf = ({ names }: Operation['columns']): string | undefined => Object.keys(names).at(-1)
+
+const invalid = (message: string): EntrapipeError => new EntrapipeError('OPTION_INVALID', message)
+
+/**
+ * The property that `--key` names. Graph must be able to find objects by it.
+ *
+ * @throws EntrapipeError `OPTION_INVALID`
+ */
+export const keyProperty = ({ kind, columns }: Pick<Operation, 'kind' | 'columns'>, key: string): KeyProperty => {
+  const value = keyValueOf(columns)
+  if (value === undefined) throw invalid(`${kind} creates objects, so it has no key. Leave --key out.`)
+  const { as } = columns.names[value]!
+  if (as === 'deleted') {
+    if (/^(?:object)?id$/i.test(key)) return { property: 'id', isUsual: true }
+    throw invalid(`Deleted objects are found by their id only. Leave --key out, or write --key id.`)
+  }
+  const type: ColumnType = as === 'group' ? 'group' : 'user'
+  const found = meaningOf(type, key, false)
+  const rules = filterRules(type)!
+  if (found === undefined || found === 'computed') {
+    const near = nearest(key, rules.paths)
+    throw invalid(`Expected --key to be a property of a ${type}, got ${key}.${near ? ` Did you mean ${near}?` : ''}`)
+  }
+  const { target } = found
+  const property = written(target)
+  if (usual[as].includes(property)) return { property, isUsual: true }
+  const equal = target.type === 'Any' ? 'advanced' : rules.property(property)?.equal
+  const isText = target.type === 'String' || target.type === 'Any'
+  if (!isText || target.collection || equal === undefined || equal === 'no')
+    throw invalid(
+      `Graph cannot find a ${type} by ${property}. Use a key such as ${usual[as].join(', ')} or employeeId.`,
+    )
+  return { property, isUsual: false }
+}

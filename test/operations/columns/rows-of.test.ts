@@ -1,0 +1,595 @@
+import t from 'tap'
+import { isCode } from '../../../src/core/errors.ts'
+import type { Json } from '../../../src/core/json.ts'
+import { presets } from '../../../src/data/presets/presets.ts'
+import { portalCaption, portalTemplates } from '../../../src/data/portal-templates.ts'
+import { rowsOf, type RowsOptions } from '../../../src/operations/columns/rows-of.ts'
+import { anyValue, random } from '../../formats/random.ts'
+import { addMember, createUser, deleteUser, restoreUser, updateGroup, updateUser } from './fixtures.ts'
+
+type More = Partial<Omit<RowsOptions, 'operation'>>
+type Shape = RowsOptions['operation']
+
+const read = (operation: Shape, row: Readonly<Record<string, Json>>, more: More = {}) =>
+  rowsOf({ operation, ...more }).valuesOf(row)
+
+const refusal = (run: () => unknown): unknown => {
+  try {
+    return run()
+  } catch (error) {
+    const { code, message, fix, facts } = error as { code: string; message: string; fix?: string; facts: object }
+    return { code, message, ...(fix !== undefined && { fix }), facts }
+  }
+}
+
+const captions = (name: keyof typeof portalTemplates): readonly string[] =>
+  portalTemplates[name].columns.map(portalCaption)
+
+t.test('the portal’s template for new users is read, and Block sign in is the negation of accountEnabled', async t => {
+  const cells = [
+    'Ann Lee',
+    'ann@contoso.com',
+    'Pa ss1!',
+    'No',
+    'Ann',
+    '',
+    '',
+    '',
+    'DE',
+    '',
+    '',
+    '',
+    'B 2',
+    '',
+    '',
+    '+49 30',
+    '+49 1',
+  ]
+  const row = Object.fromEntries(captions('create-users').map((name, at) => [name, cells[at] ?? '']))
+  t.strictSame(read(createUser, row), {
+    displayName: 'Ann Lee',
+    userPrincipalName: 'ann@contoso.com',
+    passwordProfile: { password: 'Pa ss1!' },
+    accountEnabled: true,
+    givenName: 'Ann',
+    usageLocation: 'DE',
+    officeLocation: 'B 2',
+    businessPhones: ['+49 30'],
+    mobilePhone: '+49 1',
+  })
+})
+
+t.test('translated captions count by the property in brackets', async t => {
+  const row = {
+    'Name [displayName] Erforderlich': 'Ann',
+    'Benutzername [userPrincipalName] Erforderlich': 'ann@contoso.com',
+    'Erstes Kennwort [passwordProfile] Erforderlich': 'x',
+    'Anmeldung blockieren [accountEnabled] Erforderlich': 'Yes',
+  }
+  t.strictSame(read(createUser, row), {
+    displayName: 'Ann',
+    userPrincipalName: 'ann@contoso.com',
+    passwordProfile: { password: 'x' },
+    accountEnabled: false,
+  })
+})
+
+t.test(
+  'Block sign in takes Yes and No only, and accountEnabled without its caption takes true and false only',
+  async t => {
+    const block = 'Block sign in (Yes/No) [accountEnabled] Required'
+    t.strictSame(
+      refusal(() => read(updateUser, { id: 'a', [block]: 'false' })),
+      {
+        code: 'ROW_INVALID',
+        message: `Expected ${block} to be Yes or No, got "false".`,
+        facts: { column: block },
+      },
+    )
+    t.strictSame(
+      refusal(() => read(updateUser, { id: 'a', accountEnabled: 'No' })),
+      {
+        code: 'ROW_INVALID',
+        message: 'Expected accountEnabled to be true or false, got "No".',
+        facts: { column: 'accountEnabled' },
+      },
+    )
+    t.strictSame(read(updateUser, { id: 'a', [block]: ' No ' }), { user: 'a', accountEnabled: true })
+    t.strictSame(read(updateUser, { id: 'a', accountEnabled: 'FALSE' }), { user: 'a', accountEnabled: false })
+  },
+)
+
+t.test('columns that people add to a template are not used, and told', async t => {
+  const rows = rowsOf({ operation: deleteUser, header: [...captions('delete-users'), 'Salary'] })
+  t.strictSame(rows.valuesOf({ [captions('delete-users')[0]!]: 'ann@contoso.com', Salary: '1' }), {
+    user: 'ann@contoso.com',
+  })
+  t.strictSame(rows.ignored(), ['Salary'])
+})
+
+t.test('the script’s file for new users is read as it is', async t => {
+  const [name, upn, password] = captions('create-users')
+  t.strictSame(read(createUser, { [name!]: 'Ann', [upn!]: 'ann@contoso.com', [password!]: 'x', mailNickName: 'ann' }), {
+    displayName: 'Ann',
+    userPrincipalName: 'ann@contoso.com',
+    passwordProfile: { password: 'x' },
+    mailNickname: 'ann',
+  })
+})
+
+t.test('the portal’s downloads update users', async t => {
+  for (const [preset, known] of [
+    ['portal-users', { objectId: 'a', physicalDeliveryOfficeName: 'B 2', telephoneNumber: '1', mobile: '2' }],
+    ['portal-users-29', { id: 'a', officeLocation: 'B 2', telephoneNumber: '1', mobilePhone: '2' }],
+  ] as const) {
+    const { columns } = presets.find(({ name }) => name === preset)!
+    const header = columns.map(column => column.header)
+    const rows = rowsOf({ operation: updateUser, header })
+    const row = { ...Object.fromEntries(header.map(name => [name, ''])), ...known, accountEnabled: 'True' }
+    t.strictSame(
+      rows.valuesOf(row),
+      { user: 'a', accountEnabled: true, officeLocation: 'B 2', businessPhones: ['1'], mobilePhone: '2' },
+      preset,
+    )
+    t.ok(rows.ignored().includes('alternateEmailAddress'), 'the first of several addresses is not written as the list')
+  }
+})
+
+t.test('read-only columns are passed under the names of their properties', async t => {
+  t.strictSame(
+    read(updateUser, {
+      id: 'a',
+      directorySynced: 'Yes',
+      invitationState: 'Accepted',
+      createdDateTime: '2026-01-31T08:00:00Z',
+    }),
+    {
+      user: 'a',
+      onPremisesSyncEnabled: true,
+      externalUserState: 'Accepted',
+      createdDateTime: '2026-01-31T08:00:00Z',
+    },
+  )
+})
+
+t.test('an id column is found under all its names', async t => {
+  for (const name of [
+    'member',
+    'memberObjectId',
+    'memberObjectIdOrUpn',
+    'ObjectId',
+    'objectId',
+    'id',
+    'Id',
+    'Object ID',
+    'userPrincipalName',
+    'UserPrincipalName',
+    'UPN',
+    'Member object ID or user principal name [memberObjectIdOrUpn] Required',
+  ])
+    t.strictSame(
+      read(addMember, { [name]: ' ann@contoso.com ' }, { given: ['group'] }),
+      { member: 'ann@contoso.com' },
+      name,
+    )
+  t.strictSame(read(restoreUser, { 'Object ID [objectId] Required': 'a' }), { user: 'a' })
+})
+
+t.test('of the columns of an export the id counts, then the user principal name', async t => {
+  const rows = rowsOf({
+    operation: addMember,
+    header: ['displayName', 'mail', 'userPrincipalName', 'id', 'groupName', 'groupId'],
+  })
+  const row = {
+    displayName: 'Ann',
+    mail: 'm',
+    userPrincipalName: 'ann@contoso.com',
+    id: 'a',
+    groupName: 'Sales',
+    groupId: 'g',
+  }
+  t.strictSame(rows.valuesOf(row), { group: 'g', member: 'a' })
+  t.strictSame(rows.valuesOf({ ...row, id: '' }), { group: 'g', member: 'ann@contoso.com' })
+  t.strictSame(rows.ignored(), ['displayName', 'mail'])
+})
+
+t.test('two columns with one meaning are refused by both names, unless --columns says which one counts', async t => {
+  t.strictSame(
+    refusal(() => rowsOf({ operation: deleteUser, header: ['ObjectId', 'id'] })),
+    {
+      code: 'HEADER_INVALID',
+      message: 'The columns ObjectId and id both mean user.',
+      fix: 'Remove one of them, or say which one counts with --columns "ObjectId=user".',
+      facts: { columns: ['ObjectId', 'id'] },
+    },
+  )
+  for (const [one, other, name] of [
+    ['mobile', 'mobilePhone', 'mobilePhone'],
+    ['telephoneNumber', 'businessPhones', 'businessPhones'],
+    ['employeeOrgData', 'employeeOrgData/division', 'employeeOrgData'],
+    [
+      'extensionAttribute1',
+      'onPremisesExtensionAttributes/extensionAttribute1',
+      'onPremisesExtensionAttributes/extensionAttribute1',
+    ],
+  ] as const)
+    t.match(
+      refusal(() => rowsOf({ operation: updateUser, header: ['id', one, other] })),
+      {
+        code: 'HEADER_INVALID',
+        message: `The columns ${one} and ${other} both mean ${name}.`,
+      },
+    )
+  t.strictSame(read(updateUser, { id: 'a', mobile: '1', mobilePhone: '2' }, { columns: { mobile: 'mobilePhone' } }), {
+    user: 'a',
+    mobilePhone: '1',
+  })
+  t.strictSame(read(deleteUser, { ObjectId: 'a', id: 'b' }, { columns: { id: 'user' } }), { user: 'b' })
+})
+
+t.test('a missing column and an unknown one are refused before the first row', async t => {
+  t.strictSame(
+    refusal(() => rowsOf({ operation: createUser, header: ['displayName', 'userPrincipalName'] })),
+    {
+      code: 'HEADER_INVALID',
+      message: 'create-user requires a column passwordProfile. The file has displayName and userPrincipalName.',
+      fix: 'Add the column, or say which one it is with --columns "column=passwordProfile".',
+      facts: { column: 'passwordProfile' },
+    },
+  )
+  t.strictSame(
+    refusal(() => rowsOf({ operation: updateUser, header: ['id', 'departmnt', 'First name'] })),
+    {
+      code: 'COLUMN_UNKNOWN',
+      message:
+        'update-user has no column departmnt and First name. Did you mean department for departmnt? Did you mean givenName for First name?',
+      fix: 'Rename the column, remove it, or say what it is with --columns "column=property".',
+      facts: { columns: ['departmnt', 'First name'] },
+    },
+  )
+  t.strictSame(
+    refusal(() => rowsOf({ operation: addMember, header: ['member', 'Salary [EUR]'], given: ['group'] })),
+    {
+      code: 'COLUMN_UNKNOWN',
+      message: 'add-member has no column Salary [EUR]. It takes group and member.',
+      fix: 'Rename the column, remove it, or say what it is with --columns "column=property".',
+      facts: { columns: ['Salary [EUR]'] },
+    },
+  )
+  t.match(
+    refusal(() => rowsOf({ operation: addMember, header: ['member'] })),
+    {
+      code: 'HEADER_INVALID',
+      message: 'add-member requires a column group (also called groupid, groupname). The file has member.',
+    },
+  )
+  t.match(
+    refusal(() => rowsOf({ operation: addMember, header: ['member', 'group'], given: ['group'] })),
+    {
+      code: 'HEADER_INVALID',
+      message: '--group is given, and the file has a column group, too.',
+    },
+  )
+  t.match(
+    refusal(() => rowsOf({ operation: updateUser, header: ['id'], columns: { Dept: 'department' } })),
+    {
+      code: 'COLUMN_UNKNOWN',
+      message: '--columns names Dept, which is not a column of the file.',
+    },
+  )
+  t.match(
+    refusal(() => rowsOf({ operation: updateUser, header: ['id', 'Dept'], columns: { Dept: 'departmnt' } })),
+    {
+      code: 'COLUMN_UNKNOWN',
+      message: 'update-user has no column departmnt. Did you mean department?',
+    },
+  )
+})
+
+t.test('--columns names properties and values', async t => {
+  t.strictSame(
+    read(updateUser, { Login: 'ann@contoso.com', Dept: 'Sales' }, { columns: { Login: 'user', dept: 'department' } }),
+    { user: 'ann@contoso.com', department: 'Sales' },
+  )
+})
+
+t.test('the key is the id, else the user principal name, or the property of --key', async t => {
+  t.strictSame(read(updateUser, { userPrincipalName: 'ann@contoso.com', department: 'Sales' }), {
+    user: 'ann@contoso.com',
+    department: 'Sales',
+  })
+  t.strictSame(read(updateUser, { id: 'a', userPrincipalName: 'ann@contoso.com' }), {
+    user: 'a',
+    userPrincipalName: 'ann@contoso.com',
+  })
+  t.strictSame(read(updateUser, { id: '', userPrincipalName: 'ann@contoso.com' }), { user: 'ann@contoso.com' })
+  t.strictSame(read(updateUser, { userPrincipalName: 'ann@contoso.com', newUserPrincipalName: 'bo@contoso.com' }), {
+    user: 'ann@contoso.com',
+    newUserPrincipalName: 'bo@contoso.com',
+  })
+  t.strictSame(read(updateUser, { employeeId: '4711', department: 'Sales' }, { key: 'employeeId' }), {
+    user: '$by:employeeId:4711',
+    department: 'Sales',
+  })
+  t.strictSame(
+    read(updateUser, { 'Personal-Nr': '4711' }, { key: 'employeeId', columns: { 'Personal-Nr': 'employeeId' } }),
+    {
+      user: '$by:employeeId:4711',
+    },
+  )
+  t.strictSame(read(deleteUser, { extensionAttribute3: '4711' }, { key: 'extensionAttribute3' }), {
+    user: '$by:onPremisesExtensionAttributes/extensionAttribute3:4711',
+  })
+  t.strictSame(read(updateUser, { mail: 'ann@contoso.com', id: 'a' }, { key: 'mail' }), {
+    user: 'ann@contoso.com',
+    id: 'a',
+  })
+  t.strictSame(read(updateGroup, { id: 'g', displayName: 'Sales' }), { group: 'g', displayName: 'Sales' })
+})
+
+t.test('a key that Graph cannot look up is refused', async t => {
+  for (const [operation, key, message] of [
+    [
+      updateUser,
+      'aboutMe',
+      'Graph cannot find a user by aboutMe. Use a key such as id, userPrincipalName, mail or employeeId.',
+    ],
+    [
+      updateUser,
+      'otherMails',
+      'Graph cannot find a user by otherMails. Use a key such as id, userPrincipalName, mail or employeeId.',
+    ],
+    [updateUser, 'employeId', 'Expected --key to be a property of a user, got employeId. Did you mean employeeId?'],
+    [createUser, 'id', 'create-user creates objects, so it has no key. Leave --key out.'],
+    [restoreUser, 'mail', 'Deleted objects are found by their id only. Leave --key out, or write --key id.'],
+  ] as const)
+    t.match(
+      refusal(() => rowsOf({ operation, key })),
+      { code: 'OPTION_INVALID', message },
+    )
+})
+
+t.test('a cell is read by the type of its property', async t => {
+  t.strictSame(
+    read(updateUser, {
+      id: 'a',
+      employeeHireDate: '2026-01-31',
+      employeeLeaveDateTime: '2026-01-31T09:00:00+01:00',
+      otherMails: 'a@x.org; b@x.org',
+      businessPhones: '["1;2"]',
+      employeeOrgData: '{"division":"Sales"}',
+      displayName: ' Ann ',
+    }),
+    {
+      user: 'a',
+      employeeHireDate: '2026-01-31T00:00:00Z',
+      employeeLeaveDateTime: '2026-01-31T08:00:00Z',
+      otherMails: ['a@x.org', 'b@x.org'],
+      businessPhones: ['1;2'],
+      employeeOrgData: { division: 'Sales' },
+      displayName: ' Ann ',
+    },
+  )
+  for (const [column, cell, message] of [
+    [
+      'employeeHireDate',
+      '31.01.2026',
+      'Expected employeeHireDate to be a date such as 2026-01-31, or a time with a time zone such as 2026-01-31T08:30:00Z, got "31.01.2026".',
+    ],
+    ['accountEnabled', 'WAHR', 'Expected accountEnabled to be true or false, got "WAHR".'],
+    ['otherMails', 'a;;b', 'otherMails has an empty item.'],
+    ['otherMails', '["a"', 'Expected otherMails to be a list, but its JSON is invalid.'],
+    [
+      'employeeOrgData',
+      'Sales',
+      'Expected employeeOrgData to be an object in JSON, such as {"division":"Sales"}, but its JSON is invalid.',
+    ],
+    ['displayName', '  ', 'displayName has only blanks.'],
+  ] as const)
+    t.match(
+      refusal(() => read(updateUser, { id: 'a', [column]: cell })),
+      { code: 'ROW_INVALID', message, facts: { column } },
+    )
+})
+
+t.test('members of complex properties and extensions are columns', async t => {
+  t.strictSame(
+    read(updateUser, {
+      id: 'a',
+      'employeeOrgData/division': 'Sales',
+      extensionAttribute1: 'x',
+      'onPremisesExtensionAttributes/extensionAttribute15': 'y',
+      extension_0123456789abcdef0123456789abcdef_badge: 'z',
+      'ext1a2b3c4d_course/title': 'w',
+    }),
+    {
+      user: 'a',
+      employeeOrgData: { division: 'Sales' },
+      onPremisesExtensionAttributes: { extensionAttribute1: 'x', extensionAttribute15: 'y' },
+      extension_0123456789abcdef0123456789abcdef_badge: 'z',
+      ext1a2b3c4d_course: { title: 'w' },
+    },
+  )
+})
+
+t.test('a relation is passed on, so that the operation can say what changes it', async t => {
+  t.strictSame(read(updateUser, { id: 'a', manager: 'bo@contoso.com' }), { user: 'a', manager: 'bo@contoso.com' })
+})
+
+t.test('what a spreadsheet made of a value fails the row', async t => {
+  for (const [column, cell, message] of [
+    ['id', '#N/A', 'id is #N/A, which a spreadsheet writes in place of a value.'],
+    ['department', '#REF!', 'department is #REF!, which a spreadsheet writes in place of a value.'],
+    ['department', '#WERT!', 'department is #WERT!, which a spreadsheet writes in place of a value.'],
+    ['department', '########', 'department is ########, which a spreadsheet writes in place of a value.'],
+    [
+      'mobilePhone',
+      '1,23E+11',
+      'mobilePhone is 1,23E+11: a spreadsheet has rounded the number, so its digits are lost.',
+    ],
+    ['employeeId', '1.23E+11', 'employeeId is 1.23E+11: a spreadsheet has rounded the number, so its digits are lost.'],
+  ] as const)
+    t.match(
+      refusal(() => read(updateUser, { id: 'a', [column]: cell })),
+      { code: 'ROW_INVALID', message, facts: { column } },
+    )
+  t.strictSame(read(updateUser, { id: 'a', department: '#1 team', jobTitle: 'E+11' }), {
+    user: 'a',
+    department: '#1 team',
+    jobTitle: 'E+11',
+  })
+})
+
+t.test('the apostrophe of --formula-guard is taken off, but not from a password', async t => {
+  t.strictSame(read(updateUser, { id: 'a', mobilePhone: "'+49 1", department: "O'Hara", jobTitle: "x;'=1" }), {
+    user: 'a',
+    mobilePhone: '+49 1',
+    department: "O'Hara",
+    jobTitle: 'x;=1',
+  })
+  t.strictSame(
+    read(createUser, { userPrincipalName: 'a@x.org', displayName: 'A', password: "'=secret" })['passwordProfile'],
+    { password: "'=secret" },
+  )
+})
+
+t.test('an empty cell leaves its property, and --nulls names the text that clears it', async t => {
+  t.strictSame(read(updateUser, { id: 'a', department: '', otherMails: '' }), { user: 'a' })
+  t.strictSame(
+    read(
+      updateUser,
+      { id: 'a', department: 'NULL', otherMails: 'NULL', telephoneNumber: 'NULL', 'employeeOrgData/division': 'NULL' },
+      { nulls: 'NULL' },
+    ),
+    { user: 'a', department: null, otherMails: [], businessPhones: [], employeeOrgData: { division: null } },
+  )
+  t.match(
+    refusal(() => rowsOf({ operation: updateUser, nulls: '' })),
+    { code: 'OPTION_INVALID' },
+  )
+})
+
+t.test('in JSON a missing property stays, and null clears only with --nulls', async t => {
+  const row = {
+    id: 'a',
+    department: null,
+    accountEnabled: false,
+    otherMails: null,
+    employeeOrgData: { division: 'x', costCenter: null },
+  }
+  t.strictSame(read(updateUser, row, { json: true }), {
+    user: 'a',
+    accountEnabled: false,
+    employeeOrgData: { division: 'x' },
+  })
+  t.strictSame(read(updateUser, row, { json: true, nulls: 'NULL' }), {
+    user: 'a',
+    department: null,
+    accountEnabled: false,
+    otherMails: [],
+    employeeOrgData: { division: 'x', costCenter: null },
+  })
+  t.strictSame(
+    read(
+      addMember,
+      { '@odata.type': '#microsoft.graph.user', id: 'a', businessPhones: [], manager: null },
+      { json: true, given: ['group'] },
+    ),
+    { member: 'a' },
+  )
+})
+
+t.test('a column that a row of JSON should not have fails that row', async t => {
+  const rows = rowsOf({ operation: updateUser, json: true })
+  t.strictSame(rows.valuesOf({ id: 'a', department: 'Sales' }), { user: 'a', department: 'Sales' })
+  t.strictSame(
+    refusal(() => rows.valuesOf({ id: 'a', departmnt: 'Sales' })),
+    {
+      code: 'ROW_INVALID',
+      message: 'update-user has no column departmnt. Did you mean department?',
+      facts: { column: 'departmnt' },
+    },
+  )
+  t.match(
+    refusal(() => rows.valuesOf({ department: 'Sales' })),
+    { code: 'ROW_INVALID', facts: { column: 'user' } },
+  )
+})
+
+t.test('a row without its key, or without a required value, fails', async t => {
+  t.strictSame(
+    refusal(() => read(deleteUser, { id: '', userPrincipalName: ' ' })),
+    {
+      code: 'ROW_INVALID',
+      message: 'id and userPrincipalName are empty.',
+      fix: 'Enter the user: id, user principal name or mail.',
+      facts: { column: 'id' },
+    },
+  )
+  t.match(
+    refusal(() => read(createUser, { displayName: '', userPrincipalName: 'a@x.org', password: 'x' })),
+    {
+      code: 'ROW_INVALID',
+      message: 'displayName is empty.',
+      facts: { column: 'displayName' },
+    },
+  )
+})
+
+t.test('a password is text as it is, must not begin or end with a blank, and may be sealed', async t => {
+  const of = (cell: string, more: Readonly<Record<string, string>> = {}) =>
+    read(createUser, { userPrincipalName: 'a@x.org', displayName: 'A', 'Initial password': cell, ...more })[
+      'passwordProfile'
+    ]
+  t.strictSame(of('{not json'), { password: '{not json' })
+  t.strictSame(of('x', { forceChangePasswordNextSignIn: 'false' }), {
+    password: 'x',
+    forceChangePasswordNextSignIn: false,
+  })
+  const sealed = 'sealed:20260101-000000-01234567/2'
+  t.strictSame(of(sealed), sealed)
+  t.strictSame(of(sealed, { forceChangePasswordNextSignIn: 'false' }), sealed, 'the sealed profile is whole')
+  t.match(
+    refusal(() => of('x ')),
+    { code: 'ROW_INVALID', message: 'Initial password begins or ends with a blank.' },
+  )
+})
+
+t.test('every header of our own exports is understood for the objects it lists', async t => {
+  for (const { name, of, columns } of presets) {
+    const operation =
+      of === 'groups' ? updateGroup : of === 'devices' ? undefined : of === 'members' ? addMember : updateUser
+    if (!operation) continue
+    const rows = rowsOf({
+      operation,
+      header: columns.map(({ header }) => header),
+      given: ['group'].filter(() => of === 'members'),
+    })
+    t.ok(rows, name)
+  }
+})
+
+t.test('random cells either become values or fail their row', async t => {
+  const next = random(7)
+  const cell = (): string => {
+    const value = anyValue(next)
+    return typeof value === 'string' ? value : cell()
+  }
+  const rows = rowsOf({ operation: updateUser })
+  for (let at = 0; at < 3000; at++) {
+    const row = {
+      id: 'a',
+      displayName: cell(),
+      otherMails: cell(),
+      accountEnabled: cell(),
+      employeeHireDate: cell(),
+      employeeOrgData: cell(),
+    }
+    try {
+      const values = rows.valuesOf(row)
+      t.strictSame(JSON.parse(JSON.stringify(values)), values)
+    } catch (error) {
+      if (!isCode(error, 'ROW_INVALID')) throw error
+    }
+  }
+})
