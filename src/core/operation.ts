@@ -136,7 +136,7 @@ export interface OperationColumns {
 }
 
 /** A column with the name of an object. */
-interface NameColumn {
+export interface NameColumn {
   readonly as: Named['as']
   /** Other captions of the column, besides the value's own name. Compared without case. */
   readonly captions: readonly string[]

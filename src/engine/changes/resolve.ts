@@ -1,5 +1,6 @@
 import type { Graph, GraphReply, GraphRequest } from '../../core/graph.ts'
-import type { Finding, Named } from '../../core/operation.ts'
+import { isFields } from '../../core/json.ts'
+import { readNamedBy, type Finding, type Named } from '../../core/operation.ts'
 import { graphCode, graphMessage } from '../../graph/refusal.ts'
 
 /** The id of a named object, or why it has none. */
@@ -13,6 +14,9 @@ const guid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
 const atOnce = 15
 /** Names that are remembered. Later ones are looked up again. */
 const mostNames = 50_000
+
+/** The name without the property by which it is looked up. */
+const nameOf = ({ name }: Named): string => readNamedBy(name)?.name ?? name
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
 const asText = (value: unknown): string => (typeof value === 'string' ? value.toLowerCase() : '')
@@ -32,31 +36,47 @@ const kinds: Readonly<Record<Named['as'], Kind | undefined>> = {
   deleted: undefined,
 }
 
-const missing = ({ as, name }: Named): Finding => ({
+/** How an object is named: by the property that the row says, else by the usual names. */
+const spelled = ({ as, name }: Named): readonly [property: string, name: string] => {
+  const keyed = readNamedBy(name)
+  if (keyed) return [keyed.property, keyed.name]
+  return [as === 'group' ? 'id or name' : as === 'deleted' ? 'id' : 'id, user principal name or mail', name]
+}
+
+const missing = (named: Named): Finding => ({
   outcome: 'failed',
   code: 'OBJECT_NOT_FOUND',
-  message: `No ${kinds[as]?.what ?? 'deleted object'} has the ${as === 'group' ? 'id or name' : as === 'deleted' ? 'id' : 'id, user principal name or mail'} ${name}.`,
+  message: `No ${kinds[named.as]?.what ?? 'deleted object'} has the ${spelled(named).join(' ')}.`,
   fix: 'Correct the name, or use the id of the object.',
 })
 
-const ambiguous = ({ as, name }: Named, ids: readonly string[]): Finding => ({
+const ambiguous = (named: Named, ids: readonly string[]): Finding => ({
   outcome: 'failed',
   code: 'OBJECT_AMBIGUOUS',
-  message: `${ids.length} ${kinds[as]!.what}s are called ${name}: ${ids.slice(0, 5).join(', ')}.`,
+  message: `${ids.length} ${kinds[named.as]!.what}s ${readNamedBy(named.name) ? `have the ${spelled(named).join(' ')}` : `are called ${named.name}`}: ${ids.slice(0, 5).join(', ')}.`,
   fix: 'Use the id of the object.',
 })
 
-const refused = ({ name }: Named, reply: GraphReply): Finding => ({
+const refused = (named: Named, reply: GraphReply): Finding => ({
   outcome: 'failed',
   status: reply.status,
   code: graphCode(reply) ?? 'GRAPH_REFUSED',
-  message: `${name} could not be looked up: ${graphMessage(reply) ?? `status ${reply.status}`}`,
+  message: `${spelled(named)[1]} could not be looked up: ${graphMessage(reply) ?? `status ${reply.status}`}`,
 })
+
+/** Objects that are looked up together. */
+const groupOf = ({ as, name }: Named): string => `${kinds[as]?.path ?? as} ${readNamedBy(name)?.property ?? ''}`
 
 const requestFor = ({ path }: Kind, property: string, names: readonly string[]): GraphRequest => {
   const filter = encodeURIComponent(`${property} in (${names.map(quoted).join(',')})`)
-  return { method: 'GET', url: `${path}?$select=id,${property}&$top=999&$filter=${filter}` }
+  const url = `${path}?$select=id,${property.split('/')[0]}&$top=999&$filter=${filter}`
+  if (kinds.user!.by.includes(property) || kinds.group!.by.includes(property)) return { method: 'GET', url }
+  // Many other properties require an advanced query, and all allow one.
+  return { method: 'GET', url: `${url}&$count=true`, headers: { ConsistencyLevel: 'eventual' } }
 }
+
+const valueAt = (object: { readonly [name: string]: unknown }, property: string): unknown =>
+  property.split('/').reduce<unknown>((at, name) => (isFields(at) ? at[name] : undefined), object)
 
 /** Looks up names with the first property, then what is missing with the next one. */
 export const resolver = (graph: Pick<Graph, 'batch'>, signal: AbortSignal): Resolve => {
@@ -66,13 +86,7 @@ export const resolver = (graph: Pick<Graph, 'batch'>, signal: AbortSignal): Reso
   const lookUp = async (kind: Kind, property: string, wanted: readonly Named[]): Promise<readonly Named[]> => {
     const pieces: (readonly Named[])[] = []
     for (let at = 0; at < wanted.length; at += atOnce) pieces.push(wanted.slice(at, at + atOnce))
-    const requests = pieces.map(piece =>
-      requestFor(
-        kind,
-        property,
-        piece.map(({ name }) => name),
-      ),
-    )
+    const requests = pieces.map(piece => requestFor(kind, property, piece.map(nameOf)))
     const replies = await graph.batch(requests, signal)
     const left: Named[] = []
     pieces.forEach((piece, at) => {
@@ -81,7 +95,7 @@ export const resolver = (graph: Pick<Graph, 'batch'>, signal: AbortSignal): Reso
         ?.value
       for (const each of piece) {
         const ids = (values ?? []).flatMap(value =>
-          asText(value[property]) === each.name.toLowerCase() ? [asText(value['id'])] : [],
+          asText(valueAt(value, property)) === nameOf(each).toLowerCase() ? [asText(value['id'])] : [],
         )
         if (!values) known.set(keyOf(each), refused(each, reply))
         else if (ids.length > 1) known.set(keyOf(each), ambiguous(each, ids))
@@ -96,9 +110,12 @@ export const resolver = (graph: Pick<Graph, 'batch'>, signal: AbortSignal): Reso
     if (known.size > mostNames) known = new Map()
     const unknown = new Map<string, Named>()
     for (const each of named) if (!guid.test(each.name) && !known.has(keyOf(each))) unknown.set(keyOf(each), each)
-    for (const [kind, ofKind] of Map.groupBy(unknown.values(), ({ as }) => kinds[as])) {
+    for (const ofKind of Map.groupBy(unknown.values(), groupOf).values()) {
       let left: readonly Named[] = ofKind
-      for (const property of kind?.by ?? []) if (left.length > 0) left = await lookUp(kind!, property, left)
+      const kind = kinds[left[0]!.as]
+      const keyed = readNamedBy(left[0]!.name)
+      for (const property of keyed ? [keyed.property] : (kind?.by ?? []))
+        if (left.length > 0) left = await lookUp(kind!, property, left)
       for (const each of left) known.set(keyOf(each), missing(each))
     }
     return named.map(each => (guid.test(each.name) ? each.name.toLowerCase() : known.get(keyOf(each))!))

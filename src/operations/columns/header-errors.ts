@@ -7,7 +7,7 @@ const listed = (names: readonly string[]): string =>
   names.length <= 1 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 
 /** The columns that an operation takes, as words. */
-export const acceptedColumns = ({ names, properties, required = [] }: OperationColumns): string =>
+const acceptedColumns = ({ names, properties, required = [] }: OperationColumns): string =>
   listed([
     ...Object.keys(names),
     ...required,

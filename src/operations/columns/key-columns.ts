@@ -2,7 +2,7 @@ import type { NameColumn } from '../../core/operation.ts'
 import { loose, propertyIn } from '../../formats/csv-header.ts'
 
 /** A column of the file that may name an object. */
-export interface KeyColumn {
+interface KeyColumn {
   readonly column: string
   /** What it has, in the order in which it is preferred. */
   readonly rank: Rank

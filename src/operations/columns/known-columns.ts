@@ -9,7 +9,7 @@ import type { Target } from './target.ts'
 export type ColumnType = 'user' | 'group'
 
 /** What a caption means: a property, or what an export computes, which nobody can write. */
-export type Meaning = { readonly target: Target } | 'computed'
+type Meaning = { readonly target: Target } | 'computed'
 
 /** Complex properties whose members are columns of their own, also without the name of the property. */
 const opened = ['onPremisesExtensionAttributes', 'employeeOrgData', 'passwordProfile']

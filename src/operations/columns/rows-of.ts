@@ -25,7 +25,7 @@ export interface RowsOptions extends Omit<ColumnOptions, 'key'> {
 }
 
 /** How rows of a file become values of an operation. */
-export interface RowMapping {
+interface RowMapping {
   /** @throws EntrapipeError `ROW_INVALID` (facts: column); `COLUMN_UNKNOWN`, `HEADER_INVALID` if the header was not known */
   valuesOf(row: Fields): Values
   /** Columns that were not used so far. */
@@ -111,7 +111,7 @@ const noName = ({ columns }: KeyAssignment, about: string): EntrapipeError =>
   wrongCell(
     columns[0]!,
     `${columns.join(' and ')} ${columns.length > 1 ? 'are' : 'is'} empty.`,
-    `Enter ${about.charAt(0).toLowerCase()}${about.slice(1)}`,
+    `Enter ${about.charAt(0).toLowerCase()}${about.slice(1).replace(/\.$/, '')}.`,
   )
 
 /** The text in the first column that has one. */

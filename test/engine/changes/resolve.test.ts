@@ -1,5 +1,6 @@
 import t from 'tap'
 import type { Graph, GraphReply, GraphRequest } from '../../../src/core/graph.ts'
+import { namedBy } from '../../../src/core/operation.ts'
 import { resolver } from '../../../src/engine/changes/resolve.ts'
 
 const id = '11111111-2222-3333-4444-555555555555'
@@ -66,5 +67,29 @@ t.test('an unknown name, a name of several groups and a refused look-up fail the
   t.match(await resolve([{ as: 'user', name: 'nobody' }]), [{ outcome: 'failed', code: 'OBJECT_NOT_FOUND' }])
   t.match(await resolve([{ as: 'group', name: 'Denied' }]), [
     { outcome: 'failed', code: 'Authorization_RequestDenied', status: 403 },
+  ])
+})
+
+t.test('an object is looked up by the property that its row says', async t => {
+  const held = [
+    { id: 'a', employeeId: '4711', onPremisesExtensionAttributes: { extensionAttribute1: 'x' } },
+    { id: 'b', employeeId: '4712', onPremisesExtensionAttributes: { extensionAttribute1: 'y' } },
+    { id: 'c', employeeId: '4712', onPremisesExtensionAttributes: { extensionAttribute1: null } },
+  ]
+  const { resolve, asked } = directory(() => reply({ value: held }))
+  const found = await resolve([
+    { as: 'user', name: namedBy('employeeId', '4711') },
+    { as: 'object', name: namedBy('onPremisesExtensionAttributes/extensionAttribute1', 'Y') },
+    { as: 'user', name: namedBy('employeeId', '4712') },
+    { as: 'user', name: namedBy('employeeId', '9') },
+  ])
+  t.strictSame(found.slice(0, 2), ['a', 'b'])
+  t.match(found.slice(2), [
+    { code: 'OBJECT_AMBIGUOUS', message: '2 users have the employeeId 4712: b, c.' },
+    { code: 'OBJECT_NOT_FOUND', message: 'No user has the employeeId 9.' },
+  ])
+  t.strictSame(asked, [
+    "/users?$select=id,employeeId&$top=999&$filter=employeeId in ('4711','4712','9')&$count=true",
+    "/users?$select=id,onPremisesExtensionAttributes&$top=999&$filter=onPremisesExtensionAttributes/extensionAttribute1 in ('Y')&$count=true",
   ])
 })
