@@ -184,7 +184,7 @@ export interface Directory {
   isRelated(kind: Kind, id: string, relation: Relation, target: Reference, view?: View): boolean
   /** The reverse: objects with a link to the target (a manager's reports, a user's devices), in a fixed order. */
   relating(target: Reference, relation: Relation, view?: View): readonly Reference[]
-  /** As `relating`, for a purged target: the live objects that had a link to it to the end. */
+  /** As `relating`, for a deleted or purged target: the live objects that had a link to it to the end. Also finds those of a live one. */
   lastOwners(target: Reference, relation: Relation): readonly Reference[]
   /** Groups, roles and units of which an object is a direct member. */
   memberOf(target: Reference, view?: View): readonly Reference[]

@@ -1,6 +1,7 @@
 import type { Fields } from '../../core/json.ts'
 import { defaultProperties } from '../../data/listing.ts'
 import { isoTimeOfMs } from '../directory/iso-time.ts'
+import { securityIdentifierOf } from '../directory/texts.ts'
 import type { Entity } from '../directory/types.ts'
 import type { SandboxReply } from '../protocol.ts'
 import type { Call, Handler } from './call.ts'
@@ -26,8 +27,10 @@ export const createUser: Handler = call => {
     holds: [],
     apply() {
       checkQuota(call)
-      const [change] = commit(call, [{ do: 'create', kind: 'user', values }])
-      return reply(call, { ...values, id: change!.id })
+      const id = call.directory.freshId()
+      const user = { id, ...values, securityIdentifier: securityIdentifierOf(id) }
+      commit(call, [{ do: 'create', kind: 'user', values: user }])
+      return reply(call, user)
     },
   }
 }

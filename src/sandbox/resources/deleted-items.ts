@@ -7,6 +7,7 @@ import { commit } from './commit.ts'
 import { faults } from './faults.ts'
 import { readOptions } from './options.ts'
 import { binWriting, demand, readingOf } from './permissions.ts'
+import { demandOver } from './privileged.ts'
 import { entityReply, noContent } from './replies.ts'
 import { typed, written } from './schema.ts'
 import { binned } from './type-facts.ts'
@@ -35,6 +36,7 @@ export const purgeItem: Handler = call => {
   const { kind, entity } = inBin(call)
   const { caller } = call.request
   demand(caller, binWriting[kind] ?? [])
+  if (kind === 'user') demandOver(call, entity.id)
   // Apps cannot purge groups, whatever their permissions.
   if (kind === 'group' && !caller.delegated) throw faults.denied()
   return {
@@ -51,6 +53,7 @@ export const restoreItem: Handler = call => {
   readOptions(call.request, [])
   const { kind, entity } = inBin(call)
   demand(call.request.caller, binWriting[kind] ?? [])
+  if (kind === 'user') demandOver(call, entity.id)
   const { newUserPrincipalName, autoReconcileProxyConflict } = restoreOptions(call.request.body)
   const values =
     kind === 'user' && newUserPrincipalName !== undefined ? renamed(call, newUserPrincipalName, entity) : {}

@@ -46,12 +46,15 @@ export const sensitiveProperties: ReadonlySet<string> = new Set([
   'userPrincipalName',
 ])
 
-/** Active roles of an object, also through role-assignable groups, by the ids of their templates. */
+/** Active roles of an object, also through role-assignable groups, by the ids of their templates. A deleted user keeps its roles. */
 const rolesOf = ({ directory }: Call, reference: Reference): readonly string[] =>
-  directory.transitiveMemberOf(reference).flatMap(({ kind, id }) => {
-    const found = kind === 'directoryRole' ? directory.collection('directoryRole').get(id) : undefined
-    return found ? [String(found['roleTemplateId'])] : []
-  })
+  directory
+    .lastOwners(reference, 'members')
+    .flatMap(container => [container, ...directory.transitiveMemberOf(container)])
+    .flatMap(({ kind, id }) => {
+      const found = kind === 'directoryRole' ? directory.collection('directoryRole').get(id) : undefined
+      return found ? [String(found['roleTemplateId'])] : []
+    })
 
 const callerRoles = (call: Call): readonly string[] => {
   const { delegated, objectId } = call.request.caller
@@ -60,7 +63,7 @@ const callerRoles = (call: Call): readonly string[] => {
 
 /** Whether a user is a member or an owner of a group that can have roles. */
 const isOfRoleGroup = ({ directory }: Call, user: Reference): boolean =>
-  [...directory.memberOf(user), ...directory.relating(user, 'owners')].some(
+  [...directory.lastOwners(user, 'members'), ...directory.lastOwners(user, 'owners')].some(
     ({ kind, id }) =>
       kind === 'group' && directory.collection('group').matches(id, group => group['isAssignableToRole'] === true),
   )

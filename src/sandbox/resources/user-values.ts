@@ -67,6 +67,12 @@ const userName = /^[a-z0-9'._!#^~-]{1,64}(?<!\.)$/i
 const tests: Readonly<Record<string, (value: unknown) => boolean>> = {
   businessPhones: value => (value as readonly unknown[]).length <= 1,
   employeeOrgData: value => ['costCenter', 'division'].every(member => member in (value as Fields)),
+  // Local and social accounts belong to customer directories, which the sandbox is not.
+  identities: value =>
+    (value as readonly Fields[]).filter(({ signInType }) => signInType === 'userPrincipalName').length === 1 &&
+    (value as readonly Fields[]).every(({ signInType }) =>
+      ['userPrincipalName', 'federated'].includes(String(signInType)),
+    ),
   mail: value => address.test(String(value)),
   mailNickname: value => alias.test(String(value)),
   onPremisesExtensionAttributes: value =>

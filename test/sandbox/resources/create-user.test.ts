@@ -23,6 +23,8 @@ t.test('a created user is returned with its default properties and its address',
     surname: null,
     userPrincipalName: 'AdeleV@contoso.com',
   })
+  const read = (await ask(`/users/${id}?$select=securityIdentifier,createdDateTime`)).body
+  t.match(read, { securityIdentifier: /^S-1-12-1-/, createdDateTime: /Z$/ })
   const select = 'accountEnabled,mailNickname,usageLocation,userType,identities,passwordProfile,onPremisesSyncEnabled'
   const { '@odata.context': _, ...held } = (await ask(`/users/adelev@CONTOSO.com?$select=${select}`)).body
   t.strictSame(held, {
@@ -103,6 +105,7 @@ t.test('each invalid value is refused with the message of its kind', async t => 
     [{ companyName: 'x'.repeat(65) }, value('companyName')],
     [{ employeeId: 'x'.repeat(17) }, value('employeeId')],
     [{ employeeOrgData: { division: 'Sales' } }, value('employeeOrgData')],
+    [{ identities: [{ signInType: 'emailAddress', issuer: 'contoso.com', issuerAssignedId: 'a@b.com' }] }, value('identities')],
     [{ jobTitle: '' }, value('jobTitle')],
     [{ mail: 'nobody' }, value('mail')],
     [{ mail: 'jürgen@contoso.com' }, value('mail')],

@@ -109,6 +109,22 @@ t.test('the bin is changed with the permissions of its objects only', async t =>
   t.equal((await send('POST', `${at}/restore`, undefined, { permissions })).status, 200)
 })
 
+t.test('a deleted user with a role is restored and purged with a higher role only', async t => {
+  const { send, cloud, directory } = writeBed(t)
+  const { ids } = directory
+    .collection('directoryRole')
+    .slice({ order: 'default', view: 'direct', where: one => one['displayName'] === 'Global Administrator' }, 1, ['id'])
+  const link = { do: 'link', kind: 'directoryRole', id: ids[0]!, relation: 'members' } as const
+  mutate(directory, { ...link, target: { kind: 'user', id: cloud.id } })
+  mutate(directory, { do: 'delete', kind: 'user', id: cloud.id })
+  const at = `/directory/deletedItems/${cloud.id}`
+  t.match(await send('POST', `${at}/restore`), denied)
+  t.match(await send('DELETE', at), denied)
+  const app = directory.collection('servicePrincipal').slice({ order: 'default', view: 'direct' }, 1, ['id']).ids[0]!
+  mutate(directory, { ...link, target: { kind: 'servicePrincipal', id: app } })
+  t.equal((await send('POST', `${at}/restore`, undefined, { app })).status, 200)
+})
+
 t.test('after 30 days a deleted user is gone, and its name is free', async t => {
   const { send, ask, cloud, directory } = writeBed(t)
   await send('DELETE', `/users/${cloud.id}`)
