@@ -1,5 +1,6 @@
 import type { Faces } from './faces.ts'
-import { keyOf, type Extra, type OrderLists, type Overlay } from './overlay.ts'
+import { keyOf, type Extra, type OrderLists } from './order-lists.ts'
+import type { Overlay } from './overlay.ts'
 import type { Order, Population } from './population.ts'
 import { dateRange, prefixRange, within, type Range } from './ranges.ts'
 import { firstIndex } from './search.ts'
@@ -21,8 +22,8 @@ interface Plan {
   readonly order: Order
   readonly low: number
   readonly high: number
-  readonly extras: OrderLists['extras']
-  readonly masked: OrderLists['masked']
+  readonly range: Range | undefined
+  readonly lists: OrderLists
   readonly extraLow: number
   readonly extraHigh: number
   readonly test: ((entity: Entity) => boolean) | undefined
@@ -47,7 +48,8 @@ export const collection = ({ population, look, overlayOf }: CollectionOptions): 
     const name = query.order === 'default' && property !== undefined ? property : query.order
     const order = orderOf(name)
     const overlay = overlayOf(query.view)
-    const { masked, extras } = overlay.lists(name, order)
+    const lists = overlay.lists(name, order)
+    const { extras } = lists
     const tests: ((entity: Entity) => boolean)[] = []
     const ranges: Range[] = []
     const take = (of: string, range: Range): void => {
@@ -58,8 +60,8 @@ export const collection = ({ population, look, overlayOf }: CollectionOptions): 
     if (between) take(between.property, dateRange(between))
     if (where) tests.push(where)
     const [range] = ranges
-    const test = tests.length === 0 ? undefined : (entity: Entity) => tests.every(each => each(entity))
-    const shared = { name, order, masked, extras, test }
+    const test = tests.length < 2 ? tests[0] : (entity: Entity) => tests.every(each => each(entity))
+    const shared = { name, order, range, lists, test }
     if (!range) return { ...shared, low: 0, high: size, extraLow: 0, extraHigh: extras.length }
     const low = firstIndex(0, size, at => range.starts(order.keyAt(at)))
     return {
@@ -73,12 +75,10 @@ export const collection = ({ population, look, overlayOf }: CollectionOptions): 
 
   const counts = new Map<string, { generation: number; overlay: Overlay; count: number }>()
   const count = (query: Query): number => {
-    const { low, high, masked, extraLow, extraHigh, extras, order, test } = planOf(query)
+    const plan = planOf(query)
+    const { low, high, extraLow, extraHigh, lists, order, test } = plan
     const overlay = overlayOf(query.view)
-    if (!test) {
-      const hidden = masked.indexWhere(at => at >= high) - masked.indexWhere(at => at >= low)
-      return high - low - hidden + extraHigh - extraLow
-    }
+    if (!test) return countOf(plan, overlay)
     const { order: _order, descending: _descending, where, ...rest } = query
     const text = where && query.whereText === undefined ? undefined : JSON.stringify(rest)
     const kept = text === undefined ? undefined : counts.get(text)
@@ -92,9 +92,13 @@ export const collection = ({ population, look, overlayOf }: CollectionOptions): 
       if (hasChanges && overlay.isMasked(rank)) continue
       if (test(look.probe(rank))) found++
     }
-    for (let at = extraLow; at < extraHigh; at++) {
-      const extra = extras.at(at) as Extra
-      if (test(look.probe(extra.version.rank, extra.version.patch))) found++
+    if (all) for (const { rank, patch } of overlay.versions()) found += test(look.probe(rank, patch)) ? 1 : 0
+    else {
+      const next = lists.extras.walk(extraLow)
+      for (let at = extraLow; at < extraHigh; at++) {
+        const { version } = next() as Extra
+        if (overlay.shows(version) && test(look.probe(version.rank, version.patch))) found++
+      }
     }
     if (text !== undefined) {
       if (counts.size >= 1000) counts.clear()
@@ -107,25 +111,37 @@ export const collection = ({ population, look, overlayOf }: CollectionOptions): 
     const plan = planOf(query)
     const overlay = overlayOf(query.view)
     const descending = query.descending === true
-    const { order, extras, test } = plan
+    const { order, lists, test } = plan
     const write = look.writer(select)
     const json: string[] = []
     const ids: string[] = []
     const start = startOf(plan, descending, from)
-    let { position, extra } = start
+    let { position } = start
+    let left = descending ? start.extra - plan.extraLow : plan.extraHigh - start.extra
+    const walk = lists.extras.walk(start.extra, descending)
+    /** The next extra that the view shows. */
+    const nextExtra = (): Extra | undefined => {
+      while (left-- > 0) {
+        const extra = walk()
+        if (extra && overlay.shows(extra.version)) return extra
+      }
+      return undefined
+    }
+    let next = nextExtra()
+    const hasSynthetic = (): boolean => (descending ? position > plan.low : position < plan.high)
     const hasChanges = overlay.hasChanges
     let last: Cursor | undefined
     let budget = test ? scanned : Infinity
     while (json.length < limit && budget > 0) {
-      const hasSynthetic = descending ? position > plan.low : position < plan.high
-      const hasExtra = descending ? extra > plan.extraLow : extra < plan.extraHigh
-      if (!hasSynthetic && !hasExtra) return { json, ids, cursor: undefined }
-      const next = hasExtra ? extras.at(descending ? extra - 1 : extra) : undefined
-      if (next && (!hasSynthetic || (descending ? next.position >= position : next.position <= position))) {
-        extra += descending ? -1 : 1
+      if (!hasSynthetic() && !next) return { json, ids, cursor: undefined }
+      if (
+        next &&
+        (!hasSynthetic() || (descending ? lists.placeOf(next) >= position : lists.placeOf(next) <= position))
+      ) {
         budget--
-        const { version } = next
-        last = { p: next.position, k: next.key, i: version.id }
+        const { version, key } = next
+        last = { p: lists.placeOf(next), k: key, i: version.id }
+        next = nextExtra()
         if (test && !test(look.probe(version.rank, version.patch))) continue
         json.push(look.json(version, select))
         ids.push(version.id)
@@ -140,10 +156,7 @@ export const collection = ({ population, look, overlayOf }: CollectionOptions): 
       json.push(write(rank))
       ids.push(population.idOf(rank))
     }
-    const more = descending
-      ? position > plan.low || extra > plan.extraLow
-      : position < plan.high || extra < plan.extraHigh
-    return { json, ids, cursor: more ? last : undefined }
+    return { json, ids, cursor: hasSynthetic() || next ? last : undefined }
   }
 
   const known = (id: string, view: View): { rank: number; patch: Entity | undefined } | undefined => {
@@ -190,9 +203,19 @@ export const collection = ({ population, look, overlayOf }: CollectionOptions): 
   }
 }
 
+/** Counts a range without a test. What the view does not show is in the lists, and is taken off. */
+const countOf = ({ low, high, extraLow, extraHigh, range, lists, order }: Plan, overlay: Overlay): number => {
+  const { masked, extraOf } = lists
+  const hidden = overlay.hidden()
+  const extras = hidden.versions.filter(version => !range || within(range, extraOf(version).key)).length
+  const ranks = hidden.ranks.filter(rank => order.positionOf(rank) >= low && order.positionOf(rank) < high).length
+  const inRange = masked.indexWhere(at => at >= high) - masked.indexWhere(at => at >= low)
+  return high - low - (inRange - ranks) + (extraHigh - extraLow - extras)
+}
+
 /** Returns where a slice begins: the next synthetic position and the next extra, or the ones after them if descending. */
 const startOf = (
-  { low, high, extras, extraLow, extraHigh }: Plan,
+  { low, high, lists: { extras, placeOf }, extraLow, extraHigh }: Plan,
   descending: boolean,
   from: Cursor | undefined,
 ): { position: number; extra: number } => {
@@ -201,10 +224,13 @@ const startOf = (
   const key = from['k']
   const id = String(from['i'])
   const isExtra = key !== undefined
-  const after = ({ position, key: other, version }: Extra): boolean =>
-    position !== place ? position > place : isExtra && (other === key ? version.id > id : other > String(key))
+  const after = (item: Extra): boolean => {
+    const position = placeOf(item)
+    if (position !== place) return position > place
+    return isExtra && (item.key === key ? item.version.id > id : item.key > String(key))
+  }
   const atOrAfter = (item: Extra): boolean =>
-    after(item) || (isExtra && item.position === place && item.key === key && item.version.id === id)
+    after(item) || (isExtra && placeOf(item) === place && item.key === key && item.version.id === id)
   const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value))
   return descending
     ? {

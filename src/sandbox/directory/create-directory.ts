@@ -78,7 +78,7 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
   let offsetMs = 0
   const now = (): number => clock.now() + offsetMs
   const seen = views(realms, now, randomOf(seed, 'lag'))
-  const deletions = retention(seen.truth, fillBins(seen.truth, users, groups, key, tenant, directoryExtension))
+  const deletions = retention(seen.truth, fillBins(seen.fill, users, groups, key, tenant, directoryExtension))
   const history = ledger(keptChanges)
   const resolve = mutations({ realms, table, truth: seen.truth, key })
   const ids = createdIds(key)
@@ -90,7 +90,7 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
     try {
       for (const mutation of given) {
         const resolved = resolve(mutation, first + made.length, atMs)
-        made.push({ resolved, undo: seen.truth.apply(resolved.effects) })
+        made.push({ resolved, undo: seen.apply(resolved.effects, resolved.change.sequence) })
       }
       if (made.length > 0)
         write?.({ n: first, at: atMs, by, m: made.map(({ resolved }) => resolved.mutation) } as unknown as Json)
@@ -99,7 +99,7 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
       throw error
     }
     for (const { resolved } of made) {
-      seen.show(resolved.effects, atMs)
+      seen.show(resolved.change.sequence, atMs)
       history.add(resolved.change, by.request)
       if (resolved.mutation.do === 'delete') deletions.add(resolved.change)
     }
@@ -116,6 +116,7 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
       ? undefined
       : join(options.stateDir, `directory-${seed}-${users}-${groups}-${devices}.jsonl`))
   const journal = path === undefined ? undefined : openJournal(path, { seed, users, groups, devices }, replay)
+  seen.prepare()
 
   /** Purges what has been in the bin for 30 days. */
   const expire = (): void => {
@@ -205,7 +206,10 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
         .filter(({ principal }) => isLive(realms, seen.truth, principal))
         .map(({ schedule }) => schedule)
     },
-    shown: view => history.sequence - seen.unseen(view),
+    shown: seen.shown,
+    get lagBound() {
+      return seen.lagBound()
+    },
     changes: history.after,
     freshId: () => ids.of(history.sequence + 1),
     commit(given, by) {

@@ -7,9 +7,8 @@ import { licences } from './licences.ts'
 import { binnedUpn, heldUpn } from './mutations.ts'
 import { scatter } from './permutation.ts'
 import type { Population } from './population.ts'
-import type { State } from './state.ts'
 import { presentSeconds } from './timeline.ts'
-import type { Reference } from './types.ts'
+import type { Kind, Reference } from './types.ts'
 import type { TenantNames } from './user.ts'
 import { users } from './users.ts'
 
@@ -74,7 +73,7 @@ const binnedGroups = (count: number, key: number, tenant: TenantNames): Version[
 
 /** Fills the bins of a new directory, and returns what is in them. */
 export const fillBins = (
-  truth: State,
+  fill: (kind: Kind, version: Version) => void,
   users: number,
   groups: number,
   key: number,
@@ -87,7 +86,7 @@ export const fillBins = (
   }
   return (['user', 'group'] as const).flatMap(kind =>
     bins[kind].map(version => {
-      truth.bin(kind).set(version.id, -1, version)
+      fill(kind, version)
       return { kind, id: version.id }
     }),
   )

@@ -70,7 +70,7 @@ export const linkReads = ({ table, realms, stateOf }: LinkOptions): LinkReads =>
       for (const { target, layer } of tableOf(kind, relation)) {
         const size = layer.size(rank)
         const { population } = realms[target]
-        const unchanged = !state.live(target).hasChanges && state.links.removed(owner, relation).length === 0
+        const unchanged = !state.live(target).hasChanges && !state.links.hasRemoved(owner, relation)
         while (at < before + size && references.length < limit) {
           const ranks = layer.list(rank, at - before, limit - references.length)
           if (ranks.length === 0) throw new RangeError(`Expected ${size} ${relation} of ${id}, got fewer`)
@@ -83,13 +83,13 @@ export const linkReads = ({ table, realms, stateOf }: LinkOptions): LinkReads =>
         }
         before += size
       }
-    const added = state.links.added(owner, relation)
-    while (at < before + added.length && references.length < limit) {
-      const reference = added[at - before]
+    const end = before + state.links.places(owner, relation)
+    while (at < end && references.length < limit) {
+      const reference = state.links.addedAt(owner, relation, at - before)
       if (reference && isLive(realms, state, reference)) references.push(reference)
       at++
     }
-    return { references, cursor: at < before + added.length ? at : undefined }
+    return { references, cursor: at < end ? at : undefined }
   }
 
   const countRelated: LinkReads['countRelated'] = (kind, id, relation, only, view = 'direct') => {
@@ -97,8 +97,7 @@ export const linkReads = ({ table, realms, stateOf }: LinkOptions): LinkReads =>
     const owner: Reference = { kind, id }
     if (!isLive(realms, state, owner)) return 0
     const wanted = (target: Kind): boolean => only === undefined || target === only
-    const isThere = (reference: Reference): boolean => wanted(reference.kind) && isLive(realms, state, reference)
-    let count = state.links.added(owner, relation).filter(isThere).length
+    let count = state.links.surplus(owner, relation, only)
     const rank = rankOf(owner)
     if (rank === undefined) return count
     for (const { target, layer } of tableOf(kind, relation)) {
@@ -106,7 +105,7 @@ export const linkReads = ({ table, realms, stateOf }: LinkOptions): LinkReads =>
       count += layer.size(rank)
       for (const gone of state.live(target).goneRanks()) if (layer.has(rank, gone)) count--
     }
-    return count - state.links.removed(owner, relation).filter(isThere).length
+    return count
   }
 
   const isRelated: LinkReads['isRelated'] = (kind, id, relation, target, view = 'direct') => {

@@ -5,7 +5,7 @@ import type { Version } from './faces.ts'
 import { guids, type Guids } from './guids.ts'
 import { isoTimeOfMs } from './iso-time.ts'
 import { hasBaseLink, isLive } from './links.ts'
-import { keysOf } from './overlay.ts'
+import { keysOf } from './order-lists.ts'
 import type { Effect, Realms, State } from './state.ts'
 import type { Change, Kind, Mutation, Reference } from './types.ts'
 
@@ -225,7 +225,8 @@ export const mutations = ({ realms, table, truth, key }: MutationOptions): Resol
       }
       case 'link':
       case 'unlink': {
-        const { id, relation, target } = mutation
+        const { id, relation } = mutation
+        const target: Reference = { kind: mutation.target.kind, id: mutation.target.id.toLowerCase() }
         const owner: Reference = { kind, id: present(kind, id).id }
         if (!isLive(realms, truth, target)) throw notFound(target.id)
         const isBase = hasBaseLink(table, realms, owner, relation, target)

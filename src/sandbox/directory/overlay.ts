@@ -1,26 +1,11 @@
 import { faces, type Faces, type Version } from './faces.ts'
-import { firstIndex } from './search.ts'
-import { sortedList, type SortedList } from './sorted-list.ts'
-import { scatter } from './permutation.ts'
+import { keysOf, orderLists, type OrderLists, type Stored } from './order-lists.ts'
 import type { Order, Population } from './population.ts'
+import { wideMap, type WideMap } from './wide-map.ts'
 
-/** A changed or created object in an order, before the synthetic object of its position. */
-export interface Extra {
-  readonly position: number
-  readonly key: string
-  readonly version: Version
-}
-
-/** The effect of all changes on one order. */
-export interface OrderLists {
-  /** Positions of synthetic objects that were changed or deleted. */
-  readonly masked: SortedList<number>
-  readonly extras: SortedList<Extra>
-}
-
-/** The changes of one kind in one view. They are merged into an order when it is first read. */
+/** The changes of one kind, as one view sees them. */
 export interface Overlay {
-  /** Incremented by every change. */
+  /** Sequence of the last change that it shows, or of a later change of another kind. */
   readonly generation: number
   version(id: string): Version | undefined
   /** Whether the synthetic object of the rank was changed or deleted. */
@@ -31,136 +16,214 @@ export interface Overlay {
   versions(): Iterable<Version>
   /** Ranks of deleted or purged objects. */
   goneRanks(): Iterable<number>
-  /** Sets the version of an object. Undefined removes it. Returns a function that takes it back, if nothing was set since. */
-  set(id: string, rank: number, version: Version | undefined): () => void
+  /** May contain versions that this view does not show: see `shows` and `hides`. */
   lists(name: string, order: Order): OrderLists
-  clone(): Overlay
+  shows(version: Stored): boolean
+  /** The versions in the lists that it does not show, and the masked ranks that it still shows. Empty without lag. */
+  hidden(): { readonly versions: readonly Stored[]; readonly ranks: readonly number[] }
 }
 
-/** The value that orders compare: in lower case, '' for null. */
-export const keyOf = (value: unknown): string =>
-  value === null || value === undefined ? '' : String(value).toLowerCase()
+/**
+ * The changed objects of one kind, each with the versions that some view still shows. Replaced versions stay until every view
+ * has gone past them, so that a view that lags costs no copy.
+ */
+export interface Versions {
+  /**
+   * Sets the version of an object. Undefined removes it. Returns a function that takes it back, if nothing was set since.
+   *
+   * @param keeps whether a view does not show this change yet
+   */
+  set(id: string, rank: number, version: Version | undefined, sequence: number, keeps: boolean): () => void
+  /** Removes what no view shows any more. @param sequence the last change that all views show */
+  settle(sequence: number): void
+  /** Creates the lists of the orders that are computed, which are then kept as changes come. */
+  prepare(): void
+  /** A view. @param shown the sequence of the last change that it shows */
+  at(shown: () => number): Overlay
+}
 
-/** The values by which an object is found: in lower case, addresses without their type (`smtp:`), none for null. */
-export const keysOf = (value: unknown): readonly string[] =>
-  (Array.isArray(value) ? (value as readonly unknown[]) : [value])
-    .map(one => keyOf(one).replace(/^smtp:/, ''))
-    .filter(key => key !== '')
+/** The sequence at which a current version ends. */
+const never = 2 ** 31 - 1
 
-const compareExtras = (one: Extra, other: Extra): number =>
-  one.position - other.position ||
-  (one.key < other.key ? -1 : one.key > other.key ? 1 : 0) ||
-  (one.version.id < other.version.id ? -1 : one.version.id > other.version.id ? 1 : 0)
+interface Event {
+  readonly sequence: number
+  readonly born?: Stored
+  readonly died?: Stored
+  readonly masked?: number
+}
 
-/** A position derived from the id. */
-const placeOfId = (id: string, size: number): number =>
-  size === 0 ? 0 : scatter(Number.parseInt(id.slice(-8), 16) | 0) % size
+/** Creates an overlay without changes. */
+export const versionsOf = (population: Population, look: Faces = faces(population)): Versions => {
+  const newest = wideMap<Stored>()
+  const gone = new Set<number>()
+  const masked = new Map<number, number>()
+  const byKey = new Map<string, WideMap<Stored | readonly Stored[]>>(
+    Object.keys(population.keys).map(property => [property, wideMap()]),
+  )
+  const lists = new Map<string, OrderLists>()
+  /** What some view does not show yet, oldest first. */
+  let events: Event[] = []
+  /** Number of events at the beginning that are settled. */
+  let settled = 0
+  let last = 0
 
-/** Creates an overlay, empty by default. */
-export const overlay = (
-  population: Population,
-  look: Faces = faces(population),
-  changed = new Map<string, Version>(),
-  gone = new Set<number>(),
-): Overlay => {
-  const masked = new Set<number>(gone)
-  const keys = Object.keys(population.keys)
-  const byKey = new Map(keys.map(property => [property, new Map<string, string>()]))
-  const lists = new Map<string, { order: Order; lists: OrderLists }>()
-  let generation = 0
-
-  const extraOf = (name: string, order: Order, version: Version): Extra => {
-    if (name === 'default' && population.size > 0)
-      return {
-        position: version.rank < 0 ? placeOfId(version.id, population.size) : order.positionOf(version.rank),
-        key: '',
-        version,
-      }
-    const key = keyOf(look.value(version, name === 'default' ? 'deletedDateTime' : name))
-    if (population.size === 0) return { position: 0, key, version }
-    const own = version.rank < 0 ? -1 : order.positionOf(version.rank)
-    const position =
-      own >= 0 && order.keyAt(own) === key ? own : firstIndex(0, population.size, at => order.keyAt(at) >= key)
-    return { position, key, version }
+  const waiting = (): readonly Event[] => events.slice(settled)
+  function* all(): Iterable<Stored> {
+    for (const each of newest.values())
+      for (let version: Stored | undefined = each; version; version = version.older) yield version
   }
-  const index = (version: Version, add: boolean): void => {
+  const holders = (found: Stored | readonly Stored[] | undefined): readonly Stored[] =>
+    found === undefined ? [] : 'id' in found ? [found] : found
+  const index = (version: Stored, add: boolean): void => {
     for (const [property, map] of byKey)
-      for (const key of keysOf(look.value(version, property)))
-        if (add) map.set(key, version.id)
-        else if (map.get(key) === version.id) map.delete(key)
+      for (const key of keysOf(look.value(version, property))) {
+        const found = map.get(key)
+        if (add) map.set(key, found === undefined ? version : [...holders(found), version])
+        else {
+          const [first, ...rest] = holders(found).filter(each => each !== version)
+          if (first === undefined) map.delete(key)
+          else map.set(key, rest.length === 0 ? first : [first, ...rest])
+        }
+      }
   }
-  for (const version of changed.values()) {
-    if (version.rank >= 0) masked.add(version.rank)
+  const put = (version: Stored): void => {
+    newest.set(version.id, version)
     index(version, true)
+    for (const { extras, extraOf } of lists.values()) extras.add(extraOf(version))
   }
-
-  const replace = (id: string, before: Version | undefined, version: Version | undefined): void => {
-    generation++
-    if (before) {
-      index(before, false)
-      changed.delete(id)
-      for (const [name, { order, lists: found }] of lists) found.extras.remove(extraOf(name, order, before))
+  const take = (version: Stored): void => {
+    index(version, false)
+    for (const { extras, extraOf } of lists.values()) extras.remove(extraOf(version))
+    const top = newest.get(version.id)
+    if (top === version) {
+      if (version.older) newest.set(version.id, version.older)
+      else newest.delete(version.id)
+      return
     }
-    if (!version) return
-    changed.set(id, version)
-    index(version, true)
-    for (const [name, { order, lists: found }] of lists) found.extras.add(extraOf(name, order, version))
+    for (let each = top; each; each = each.older) if (each.older === version) each.older = version.older
+  }
+  const maskAt = (rank: number, sequence: number | undefined): void => {
+    if (sequence === undefined) masked.delete(rank)
+    else masked.set(rank, sequence)
+    for (const { masked: found, order } of lists.values())
+      found[sequence === undefined ? 'remove' : 'add'](order.positionOf(rank))
+  }
+  const currentOf = (id: string): Stored | undefined => {
+    const version = newest.get(id)
+    return version?.until === never ? version : undefined
+  }
+  const listsOf = (name: string, order: Order): OrderLists => {
+    let found = lists.get(name)
+    if (!found) lists.set(name, (found = orderLists(population, look, name, order, masked.keys(), all())))
+    return found
   }
 
   return {
-    get generation() {
-      return generation
-    },
-    get hasChanges() {
-      return masked.size > 0 || changed.size > 0
-    },
-    version: id => changed.get(id),
-    isMasked: rank => masked.has(rank),
-    find: (property, value) => byKey.get(property)?.get(value),
-    versions: () => changed.values(),
-    goneRanks: () => gone,
-    set(id, rank, version) {
-      const before = changed.get(id)
-      const wasMasked = masked.has(rank)
-      replace(id, before, version)
+    set(id, rank, version, sequence, keeps) {
+      const before = currentOf(id)
+      const lastBefore = last
+      const count = events.length
+      const isFirst = rank >= 0 && !masked.has(rank)
+      const wasGone = gone.has(rank)
+      last = sequence
+      if (before) {
+        before.until = sequence
+        if (keeps) events.push({ sequence, died: before })
+        else take(before)
+      }
       if (rank >= 0) {
         if (version) gone.delete(rank)
         else gone.add(rank)
-        if (!wasMasked) {
-          masked.add(rank)
-          for (const { order, lists: found } of lists.values()) found.masked.add(order.positionOf(rank))
+        if (isFirst) {
+          maskAt(rank, sequence)
+          if (keeps) events.push({ sequence, masked: rank })
         }
+      }
+      const born: Stored | undefined = version && {
+        id,
+        rank: version.rank,
+        patch: version.patch,
+        from: sequence,
+        until: never,
+        older: newest.get(id),
+      }
+      if (born) {
+        put(born)
+        if (keeps) events.push({ sequence, born })
       }
       return () => {
-        replace(id, version, before)
-        if (rank < 0) return
-        if (before || !wasMasked) gone.delete(rank)
-        else gone.add(rank)
-        if (wasMasked) return
-        masked.delete(rank)
-        for (const { order, lists: found } of lists.values()) found.masked.remove(order.positionOf(rank))
+        last = lastBefore
+        events.length = count
+        if (born) take(born)
+        if (isFirst) maskAt(rank, undefined)
+        if (rank >= 0) gone[wasGone ? 'add' : 'delete'](rank)
+        if (!before) return
+        before.until = never
+        if (!keeps) put(before)
       }
     },
-    lists(name, order) {
-      let found = lists.get(name)
-      if (!found) {
-        found = {
-          order,
-          lists: {
-            masked: sortedList<number>(
-              (one, other) => one - other,
-              [...masked].map(rank => order.positionOf(rank)),
-            ),
-            extras: sortedList(
-              compareExtras,
-              [...changed.values()].map(version => extraOf(name, order, version)),
-            ),
-          },
-        }
-        lists.set(name, found)
+    settle(sequence) {
+      while (settled < events.length && events[settled]!.sequence <= sequence) {
+        const { died } = events[settled++]!
+        if (died) take(died)
       }
-      return found.lists
+      if (settled < events.length && settled < 1024 + events.length / 2) return
+      events = events.slice(settled)
+      settled = 0
     },
-    clone: () => overlay(population, look, new Map(changed), new Set(gone)),
+    prepare() {
+      for (const [name, order] of Object.entries(population.orders)) listsOf(name, order)
+    },
+    at(shown) {
+      const shows = (version: Stored): boolean => {
+        const sequence = shown()
+        return version.from <= sequence && version.until > sequence
+      }
+      const version = (id: string): Stored | undefined => {
+        for (let each = newest.get(id); each; each = each.older) if (shows(each)) return each
+        return undefined
+      }
+      const isMasked = (rank: number): boolean => {
+        const since = masked.get(rank)
+        return since !== undefined && since <= shown()
+      }
+      return {
+        get generation() {
+          return Math.min(shown(), last)
+        },
+        get hasChanges() {
+          return masked.size > 0 || newest.size > 0
+        },
+        version,
+        isMasked,
+        find: (property, value) => holders(byKey.get(property)?.get(value)).find(shows)?.id,
+        *versions() {
+          for (const each of all()) if (shows(each)) yield each
+        },
+        *goneRanks() {
+          if (settled === events.length) return yield* gone
+          const ranks = new Set(gone)
+          for (const { born, died } of waiting()) {
+            if (born && born.rank >= 0) ranks.add(born.rank)
+            if (died && died.rank >= 0) ranks.add(died.rank)
+          }
+          for (const rank of ranks) if (isMasked(rank) && !version(population.idOf(rank))) yield rank
+        },
+        lists: listsOf,
+        shows,
+        hidden() {
+          if (settled === events.length) return { versions: [], ranks: [] }
+          const sequence = shown()
+          return {
+            versions: waiting().flatMap(({ sequence: at, born, died }) =>
+              born && at > sequence ? [born] : died && at <= sequence ? [died] : [],
+            ),
+            ranks: waiting().flatMap(({ sequence: at, masked: rank }) =>
+              rank !== undefined && at > sequence ? [rank] : [],
+            ),
+          }
+        },
+      }
+    },
   }
 }

@@ -1,13 +1,16 @@
 import { faces } from './faces.ts'
 import { heldUpn } from './mutations.ts'
-import type { Population } from './population.ts'
+import type { Order, Population } from './population.ts'
 import type { Realm } from './state.ts'
+
+const noOrder: Order = { rankAt: at => at, positionOf: rank => rank, keyAt: () => '' }
 
 /** The bin of a population. It has no synthetic objects. Its users can be found by their original name. */
 const binOf = (population: Population): Population => ({
   ...population,
   size: 0,
-  orders: { default: { rankAt: at => at, positionOf: rank => rank, keyAt: () => '' } },
+  // Its orders have the names of the others, and are kept as changes come.
+  orders: Object.fromEntries(Object.keys(population.orders).map(name => [name, noOrder])),
   rankOf: () => undefined,
   keys: population.kind === 'user' ? { [heldUpn]: () => undefined } : {},
 })

@@ -1,5 +1,5 @@
 import type { Faces } from './faces.ts'
-import { keyOf } from './overlay.ts'
+import { keyOf } from './order-lists.ts'
 import type { Order, Population } from './population.ts'
 
 /** Largest number of objects that are sorted in memory, for an order that cannot be computed. */

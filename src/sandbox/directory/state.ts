@@ -1,8 +1,8 @@
 import type { Faces, Version } from './faces.ts'
-import { linkOverlay, type LinkOverlay } from './link-overlay.ts'
-import { overlay, type Overlay } from './overlay.ts'
+import { linksOf, type LinkChange, type LinkOverlay, type Links } from './link-overlay.ts'
+import { versionsOf, type Overlay, type Versions } from './overlay.ts'
 import type { Population } from './population.ts'
-import type { Kind, Reference, Relation, View } from './types.ts'
+import type { Kind, View } from './types.ts'
 
 /** All kinds, in the order in which an id is looked up. */
 export const kinds: readonly Kind[] = [
@@ -27,8 +27,9 @@ export interface Realm {
 /** One realm per kind. */
 export type Realms = { readonly [kind in Kind]: Realm }
 
-/** The effect of one change on a state. */
+/** The effect of one change. */
 export type Effect =
+  | LinkChange
   | {
       readonly kind: Kind
       readonly id: string
@@ -36,121 +37,134 @@ export type Effect =
       readonly live: Version | undefined
       readonly bin: Version | undefined
     }
-  | {
-      readonly owner: Reference
-      readonly relation: Relation
-      readonly target: Reference
-      readonly isThere: boolean
-      readonly isBase: boolean
-    }
 
-/** The directory at some change. */
+/** The directory as a view sees it. */
 export interface State {
   live(kind: Kind): Overlay
   bin(kind: Kind): Overlay
   readonly links: LinkOverlay
-  /** Returns a function that takes the effects back, if nothing was applied since. */
-  apply(effects: readonly Effect[]): () => void
-  clone(): State
 }
 
-interface Parts {
-  readonly live: ReadonlyMap<Kind, Overlay>
-  readonly bin: ReadonlyMap<Kind, Overlay>
-  readonly links: LinkOverlay
-}
-
-const part = (overlays: ReadonlyMap<Kind, Overlay>, kind: Kind): Overlay => {
-  const found = overlays.get(kind)
-  if (!found) throw new RangeError(`Expected kind to be one of ${kinds.join(', ')}, got ${kind}`)
-  return found
-}
-
-/** A state, by default without changes. */
-const state = (realms: Realms, parts: Parts = fresh(realms)): State => ({
-  live: kind => part(parts.live, kind),
-  bin: kind => part(parts.bin, kind),
-  links: parts.links,
-  apply(effects) {
-    const undo: (() => void)[] = []
-    for (const effect of effects) {
-      if ('owner' in effect) {
-        const { owner, relation, target, isThere, isBase } = effect
-        parts.links.set(owner, relation, target, isThere, isBase)
-        undo.push(() => parts.links.set(owner, relation, target, !isThere, isBase))
-        continue
-      }
-      undo.push(part(parts.live, effect.kind).set(effect.id, effect.rank, effect.live))
-      undo.push(part(parts.bin, effect.kind).set(effect.id, -1, effect.bin))
-    }
-    return () => {
-      for (const takeBack of undo.reverse()) takeBack()
-    }
-  },
-  clone() {
-    const copies = (overlays: ReadonlyMap<Kind, Overlay>): ReadonlyMap<Kind, Overlay> =>
-      new Map([...overlays].map(([kind, each]) => [kind, each.clone()]))
-    return state(realms, { live: copies(parts.live), bin: copies(parts.bin), links: parts.links.clone() })
-  },
-})
-
-const fresh = (realms: Realms): Parts => ({
-  live: new Map(kinds.map(kind => [kind, overlay(realms[kind].population, realms[kind].look)])),
-  bin: new Map(kinds.map(kind => [kind, overlay(realms[kind].bin, realms[kind].look)])),
-  links: linkOverlay(),
-})
-
-/** The state that each view sees. A view that never lagged sees the truth. One that lagged has its own state. */
+/** The truth and what each view sees of it. All views read the same data; one that lags reads what it was some changes ago. */
 interface Views {
   readonly truth: State
+  /** Adds and removed links of each object, with their times. */
+  readonly links: Pick<Links, 'lists'>
   of(view: View): State
-  /** Applies effects, which the truth has already, to each view after its lag. */
-  show(effects: readonly Effect[], atMs: number): void
-  /** Number of latest changes that a view does not show yet. */
-  unseen(view: View): number
+  /** Puts a version into a bin, before the first change. */
+  fill(kind: Kind, version: Version): void
+  /** Applies the effects of a change. Returns a function that takes them back, if nothing was applied since. */
+  apply(effects: readonly Effect[], sequence: number): () => void
+  /** Ends a change, which no longer can be taken back: each view shows it after its lag. */
+  show(sequence: number, atMs: number): void
+  /** Prepares the orders that are computed. */
+  prepare(): void
+  /** Sequence of the last change that a view shows. */
+  shown(view: View): number
   /** With `upToMs` each change has its own lag between `ms` and `upToMs`, derived from the seed. Changes stay in order. */
   setLag(view: View, ms: number, upToMs?: number): void
+  /** The longest lag that a change may have now, in milliseconds. */
+  lagBound(): number
 }
 
 interface Lagging {
   readonly state: State
-  readonly waiting: { readonly atMs: number; readonly share: number; readonly effects: readonly Effect[] }[]
+  /** Sequence of the last change that is shown. */
+  shown: number
+  /** The changes after it. The first `past` of them were shown since the list was last shortened. */
+  waiting: { readonly atMs: number; readonly share: number }[]
+  past: number
   lagMs: number
   /** Largest additional lag. */
   moreMs: number
 }
 
+const always = (): number => 2 ** 31 - 2
+
 /** Creates views without lag. @param random returns numbers in [0, 1), derived from the seed */
 export const views = (realms: Realms, now: () => number, random: () => number): Views => {
-  const truth = state(realms)
+  const made = (bin: boolean): ReadonlyMap<Kind, Versions> =>
+    new Map(kinds.map(kind => [kind, versionsOf(bin ? realms[kind].bin : realms[kind].population, realms[kind].look)]))
+  const [live, bin] = [made(false), made(true)]
+  const links = linksOf()
   const lagging = new Map<View, Lagging>()
-  const catchUp = ({ state: behind, waiting, lagMs, moreMs }: Lagging): void => {
-    const until = now() - lagMs
-    let done = 0
-    for (const { atMs, share, effects } of waiting) {
-      if (atMs + share * moreMs > until) break
-      behind.apply(effects)
-      done++
-    }
-    waiting.splice(0, done)
+  let last = 0
+
+  const stateAt = (shown: () => number): State => {
+    const overlays = (all: ReadonlyMap<Kind, Versions>) =>
+      new Map([...all].map(([kind, versions]) => [kind, versions.at(shown)] as const))
+    const [lives, bins] = [overlays(live), overlays(bin)]
+    return { live: kind => part(lives, kind), bin: kind => part(bins, kind), links: links.at(shown) }
   }
+  const truth = stateAt(always)
+
+  const catchUp = (own: Lagging): void => {
+    const until = now() - own.lagMs
+    const { waiting } = own
+    const before = own.past
+    while (own.past < waiting.length) {
+      const { atMs, share } = waiting[own.past]!
+      if (atMs + share * own.moreMs > until) break
+      own.past++
+    }
+    if (own.past === before) return
+    own.shown += own.past - before
+    if (own.past > 1024 + waiting.length / 2) {
+      own.waiting = waiting.slice(own.past)
+      own.past = 0
+    }
+    const least = Math.min(...[...lagging.values()].map(({ shown }) => shown))
+    for (const versions of [...live.values(), ...bin.values()]) versions.settle(least)
+    links.settle(least)
+  }
+  const shown = (view: View): number => {
+    const own = lagging.get(view)
+    if (!own) return last
+    catchUp(own)
+    return own.shown
+  }
+
   return {
     truth,
+    links,
     of(view) {
       const own = lagging.get(view)
       if (!own) return truth
       catchUp(own)
       return own.state
     },
-    show(effects, atMs) {
-      for (const { waiting } of lagging.values()) waiting.push({ atMs, share: random(), effects })
+    fill: (kind, version) => void part(bin, kind).set(version.id, -1, version, 0, false),
+    apply(effects, sequence) {
+      const keeps = lagging.size > 0
+      const undo: (() => void)[] = []
+      for (const effect of effects) {
+        if ('owner' in effect) {
+          undo.push(links.set(effect, sequence, keeps))
+          continue
+        }
+        const { kind, id, rank } = effect
+        const before = truth.live(kind)
+        const wasLive = before.version(id) !== undefined || (rank >= 0 && !before.isMasked(rank))
+        undo.push(part(live, kind).set(id, rank, effect.live, sequence, keeps))
+        undo.push(part(bin, kind).set(id, -1, effect.bin, sequence, keeps))
+        const isLive = effect.live !== undefined
+        if (isLive !== wasLive) undo.push(links.turned({ kind, id }, isLive, sequence, keeps))
+      }
+      return () => {
+        for (const takeBack of undo.reverse()) takeBack()
+      }
     },
-    unseen(view) {
-      const own = lagging.get(view)
-      if (!own) return 0
-      catchUp(own)
-      return own.waiting.length
+    show(sequence, atMs) {
+      last = sequence
+      for (const own of lagging.values()) {
+        own.waiting.push({ atMs, share: random() })
+        catchUp(own)
+      }
     },
+    prepare() {
+      for (const versions of [...live.values(), ...bin.values()]) versions.prepare()
+    },
+    shown,
     setLag(view, lagMs, upToMs = lagMs) {
       const moreMs = upToMs - lagMs
       const own = lagging.get(view)
@@ -158,7 +172,24 @@ export const views = (realms: Realms, now: () => number, random: () => number): 
         catchUp(own)
         own.lagMs = lagMs
         own.moreMs = moreMs
-      } else if (upToMs > 0) lagging.set(view, { state: truth.clone(), waiting: [], lagMs, moreMs })
+      } else if (upToMs > 0) {
+        const created: Lagging = {
+          state: stateAt(() => created.shown),
+          shown: last,
+          waiting: [],
+          past: 0,
+          lagMs,
+          moreMs,
+        }
+        lagging.set(view, created)
+      }
     },
+    lagBound: () => Math.max(0, ...[...lagging.values()].map(({ lagMs, moreMs }) => lagMs + moreMs)),
   }
+}
+
+const part = <T>(all: ReadonlyMap<Kind, T>, kind: Kind): T => {
+  const found = all.get(kind)
+  if (!found) throw new RangeError(`Expected kind to be one of ${kinds.join(', ')}, got ${kind}`)
+  return found
 }

@@ -217,6 +217,8 @@ export interface Directory {
   shown(view: View): number
   /** Sets the lag of a view. With `upToMs` each change has its own lag between `ms` and `upToMs`, derived from the seed, in order. */
   setLag(view: View, ms: number, upToMs?: number): void
+  /** The longest lag that a change may have now, of all views, in milliseconds. */
+  readonly lagBound: number
   /** Moves the clock forward. */
   moveClock(ms: number): void
   /** Returns the history of an object; undefined for an id that never existed. */

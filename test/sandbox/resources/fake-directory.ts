@@ -275,6 +275,7 @@ export const createFakeDirectory = ({ now = () => 0, sliceLimit = Number.MAX_SAF
     freshId: () => guid(made + 1),
     commit: mutations => mutations.map(perform),
     shown: view => (changes.find(({ id }) => hidden[view].has(id))?.sequence ?? changes.length + 1) - 1,
+    lagBound: 0,
     setLag() {},
     moveClock(ms) {
       offset += ms
