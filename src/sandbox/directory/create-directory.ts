@@ -7,7 +7,8 @@ import { fillBins } from './first-bin.ts'
 import { appRoleAssignmentsOf, permissionGrantsOf } from './grants.ts'
 import { fewestGroups } from './group-names.ts'
 import { openJournal } from './journal.ts'
-import { ledger, truthOf } from './ledger.ts'
+import { lastNames } from './last-names.ts'
+import { ledger } from './ledger.ts'
 import { isLive, linkReads } from './links.ts'
 import { createdIds, mutations } from './mutations.ts'
 import { domainsOf, organizationOf, roleTemplateEntities, skusOf } from './organization.ts'
@@ -19,6 +20,7 @@ import { seats } from './seats.ts'
 import { kinds, views } from './state.ts'
 import { randomOf } from '../server/random.ts'
 import type { Author, Collection, Directory, Entity, Kind, Mutation, Reference, View } from './types.ts'
+import { linkTruths, objectTruths, truthOf } from './truth.ts'
 import { schemaExtension, schemaExtensionMembers } from './user-columns.ts'
 
 /** Options of a directory. */
@@ -82,6 +84,7 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
   const history = ledger(keptChanges)
   const resolve = mutations({ realms, table, truth: seen.truth, key })
   const ids = createdIds(key)
+  const names = lastNames(realms, seen.truth)
   const seatsInUse = seats(userRealm, realms, seen.truth)
 
   const commit = (given: readonly Mutation[], by: Author, atMs: number, write?: (entry: Json) => void) => {
@@ -90,6 +93,7 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
     try {
       for (const mutation of given) {
         const resolved = resolve(mutation, first + made.length, atMs)
+        names.note(resolved.effects)
         made.push({ resolved, undo: seen.apply(resolved.effects, resolved.change.sequence) })
       }
       if (made.length > 0)
@@ -100,7 +104,7 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
     }
     for (const { resolved } of made) {
       seen.show(resolved.change.sequence, atMs)
-      history.add(resolved.change, by.request)
+      history.add(resolved.change, by)
       if (resolved.mutation.do === 'delete') deletions.add(resolved.change)
     }
     return made.map(({ resolved }) => resolved.change)
@@ -144,6 +148,7 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
   }
   const locate = (id: string, view: View = 'direct') =>
     kinds.map(kind => ({ kind, id: id.toLowerCase() })).find(reference => isLive(realms, seen.of(view), reference))
+  const reads = linkReads({ table, realms, stateOf: seen.of })
   /** The current name of an object; undefined if it was deleted. */
   const nameOf = (reference: Reference): unknown =>
     isLive(realms, seen.truth, reference) ? of(live, reference.kind).get(reference.id)?.['displayName'] : undefined
@@ -173,7 +178,7 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
       return of(binned, kind)
     },
     locate,
-    ...linkReads({ table, realms, stateOf: seen.of }),
+    ...reads,
     extensions: [
       { kind: 'user', name: directoryExtension, type: 'String', source: 'directory' },
       { kind: 'user', name: schemaExtension, type: 'Complex', members: schemaExtensionMembers, source: 'schema' },
@@ -222,6 +227,13 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
       journal?.append({ clockMs: offsetMs })
       expire()
     },
+    truthOf: kind => objectTruths(history, kind, names.of),
+    linkTruth: (kind, id, relation) => {
+      const owner: Reference = { kind, id: id.toLowerCase() }
+      return linkTruths(history, seen.links.lists(owner, relation), target =>
+        reads.isRelated(kind, owner.id, relation, target, 'truth'),
+      )
+    },
     truth(id) {
       const found = id.toLowerCase()
       for (const kind of kinds) {
@@ -230,11 +242,10 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
         const bin = seen.truth.bin(kind).version(found)
         const rank = population.rankOf(found)
         const isThere = rank !== undefined && !seen.truth.live(kind).isMasked(rank)
-        const past = history.historyOf(found)
         if (!version && !bin && rank === undefined && history.kindOf(found) !== kind) continue
         return truthOf(
           { kind, id: found },
-          past,
+          history,
           version ? look.entity(version) : isThere ? look.entity({ id: found, rank, patch: {} }) : undefined,
           bin && look.entity(bin),
         )

@@ -91,7 +91,7 @@ export const faces = <S>(population: Population<S>): Faces => {
     json(version, select) {
       const parts = select.flatMap(name => {
         const found = value(version, name)
-        return found === undefined || isUnsetExtension(name, { [name]: found })
+        return found === undefined || name.startsWith('#') || isUnsetExtension(name, { [name]: found })
           ? []
           : [`${JSON.stringify(name)}:${JSON.stringify(found)}`]
       })

@@ -1,37 +1,37 @@
-import { closeSync, existsSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
 import { EntrapipeError } from '../../core/errors.ts'
 import type { Json } from '../../core/json.ts'
 
 /** An append-only file of JSON lines. Its first line names the directory that it belongs to. */
 interface Journal {
-  /** Passes the entry to the system before it returns: killing the process does not lose it. */
+  /** Passes the entry to the system before it returns: killing the process does not lose it. An entry that cannot be written whole is removed. */
   append(entry: Json): void
   close(): void
 }
 
 /**
  * Opens a journal and replays its entries, oldest first. A last line without a line feed is dropped: the process was killed
- * before it reported that change.
+ * before it reported that change. Holds 4 MiB of the file.
  *
  * @throws EntrapipeError `SANDBOX_UNAVAILABLE` when it belongs to another directory or one of its lines is not JSON
  */
 export const openJournal = (path: string, header: Json, replay: (entry: Json) => void): Journal => {
   const first = JSON.stringify(header)
-  const isNew = !existsSync(path)
   const file = openSync(path, 'a+', 0o600)
+  let end = 0
   try {
-    const bytes = isNew ? Buffer.alloc(0) : readFileSync(path)
-    const end = bytes.lastIndexOf(10) + 1
-    if (end < bytes.length) ftruncateSync(file, end)
-    if (end === 0) writeAll(file, `${first}\n`)
-    else readLines(path, bytes.subarray(0, end), first, replay)
+    end = readLines(file, (text, line) => replayLine(path, text, line, first, replay))
+    if (end < fstatSync(file).size) ftruncateSync(file, end)
+    if (end === 0) end = writeAll(file, `${first}\n`, end)
   } catch (error) {
     closeSync(file)
     throw error
   }
   let isOpen = true
   return {
-    append: entry => writeAll(file, `${JSON.stringify(entry)}\n`),
+    append(entry) {
+      end = writeAll(file, `${JSON.stringify(entry)}\n`, end)
+    },
     close() {
       if (isOpen) closeSync(file)
       isOpen = false
@@ -39,34 +39,51 @@ export const openJournal = (path: string, header: Json, replay: (entry: Json) =>
   }
 }
 
-const readLines = (path: string, bytes: Buffer, first: string, replay: (entry: Json) => void): void => {
-  let line = 0
-  for (let from = 0; from < bytes.length;) {
-    const to = bytes.indexOf(10, from)
-    const text = bytes.toString('utf8', from, to)
-    from = to + 1
-    line++
-    if (line === 1 && text !== first)
-      throw new EntrapipeError(
-        'SANDBOX_UNAVAILABLE',
-        `${path} belongs to another sandbox directory; expected ${first}`,
-        {
-          fix: 'Use the same seed and sizes, or run `entrapipe sandbox reset`.',
-        },
-      )
-    if (line === 1) continue
-    try {
-      replay(JSON.parse(text))
-    } catch (cause) {
-      throw new EntrapipeError('SANDBOX_UNAVAILABLE', `Line ${line} of ${path} is corrupted`, {
-        cause,
-        fix: 'Run `entrapipe sandbox reset`.',
-      })
-    }
+const replayLine = (path: string, text: string, line: number, first: string, replay: (entry: Json) => void): void => {
+  if (line === 1 && text !== first)
+    throw new EntrapipeError('SANDBOX_UNAVAILABLE', `${path} belongs to another sandbox directory; expected ${first}`, {
+      fix: 'Use the same seed and sizes, or run `entrapipe sandbox reset`.',
+    })
+  if (line === 1) return
+  try {
+    replay(JSON.parse(text))
+  } catch (cause) {
+    throw new EntrapipeError('SANDBOX_UNAVAILABLE', `Line ${line} of ${path} is corrupted`, {
+      cause,
+      fix: 'Run `entrapipe sandbox reset`.',
+    })
   }
 }
 
-const writeAll = (file: number, text: string): void => {
+const pieceBytes = 4 * 1024 * 1024
+
+/** Reads whole lines, a piece of the file at a time. Returns where the last one ends. */
+const readLines = (file: number, each: (text: string, line: number) => void): number => {
+  let piece = Buffer.allocUnsafe(pieceBytes)
+  let [held, end, line] = [0, 0, 0]
+  for (;;) {
+    // A line that is longer than the piece.
+    if (held === piece.length) piece = Buffer.concat([piece, Buffer.allocUnsafe(piece.length)])
+    const read = readSync(file, piece, held, piece.length - held, end + held)
+    if (read === 0) return end
+    const filled = held + read
+    const whole = piece.subarray(0, filled).lastIndexOf(10) + 1
+    if (whole > 0) for (const text of piece.toString('utf8', 0, whole - 1).split('\n')) each(text, ++line)
+    piece.copyWithin(0, whole, filled)
+    held = filled - whole
+    end += whole
+  }
+}
+
+/** Returns where the file then ends. */
+const writeAll = (file: number, text: string, end: number): number => {
   const bytes = Buffer.from(text)
-  for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at)
+  try {
+    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at)
+  } catch (error) {
+    // Half a line would corrupt the next one.
+    ftruncateSync(file, end)
+    throw error
+  }
+  return end + bytes.length
 }

@@ -28,7 +28,10 @@ export interface Links {
   settle(sequence: number): void
   at(shown: () => number): LinkOverlay
   /** Lists of added and of removed synthetic targets of an object. */
-  lists(owner: Reference, relation: Relation): { readonly adds: LinkList | undefined; readonly removals: LinkList | undefined }
+  lists(
+    owner: Reference,
+    relation: Relation,
+  ): { readonly adds: LinkList | undefined; readonly removals: LinkList | undefined }
 }
 
 /** A link that was added or removed. */

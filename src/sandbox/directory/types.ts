@@ -159,9 +159,49 @@ export interface Truth {
     readonly sequence: number
     readonly atMs: number
     readonly what: Change['what']
+    /** `request-id` of the attempt. */
     readonly by: string
+    readonly relation?: Relation
+    readonly target?: Reference
   }[]
   readonly entity: Entity | undefined
+}
+
+/** An attempt that changed an object or a link. */
+export interface Attempt {
+  /** `request-id` of its reply; `control` for changes by the control endpoint. */
+  readonly request: string
+  /** `client-request-id` that was sent, for an entry of a batch its own. */
+  readonly client: string | null
+  readonly what: 'created' | 'updated' | 'deleted' | 'restored' | 'purged' | 'added' | 'removed'
+}
+
+/** What happened to an object: how often, and by which attempts, oldest first. */
+export interface ObjectTruth {
+  readonly id: string
+  readonly created: number
+  readonly updated: number
+  readonly deleted: number
+  readonly restored: number
+  readonly purged: number
+  readonly by: readonly Attempt[]
+  /** Of users. The name that a user in the bin had, and that of a purged one to the end. */
+  readonly userPrincipalName?: string | null
+  /** Of users: SHA-256 of the initial password, in lower-case hex. Null if none was set. */
+  readonly passwordSha256?: string | null
+  /** Of groups. */
+  readonly displayName?: string | null
+}
+
+/** What happened to a link: how often, and by which attempts, oldest first. */
+export interface LinkTruth {
+  /** Id of the target. */
+  readonly target: string
+  readonly added: number
+  readonly removed: number
+  /** Whether the link is there now. False while its target is deleted. */
+  readonly isThere: boolean
+  readonly by: readonly Attempt[]
 }
 
 /** The data of a tenant, without permissions, pages and quotas. */
@@ -221,6 +261,10 @@ export interface Directory {
   readonly lagBound: number
   /** Moves the clock forward. */
   moveClock(ms: number): void
+  /** What happened to each object of a kind that was created, updated, deleted, restored or purged. */
+  truthOf(kind: Kind): Iterable<ObjectTruth>
+  /** What happened to each link of an object that was added or removed. */
+  linkTruth(kind: Kind, id: string, relation: Relation): Iterable<LinkTruth>
   /** Returns the history of an object; undefined for an id that never existed. */
   truth(id: string): Truth | undefined
   /** Closes the journal. */

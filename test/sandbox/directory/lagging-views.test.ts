@@ -139,7 +139,7 @@ t.test('a refused commit under a lag leaves both views as they were', async t =>
         ],
         { request: 'test' },
       ),
-    { status: 404 },
+    { status: 404, code: 'Request_ResourceNotFound' },
   )
   t.strictSame(
     views.map(view => seen(directory, view, groups)),

@@ -281,6 +281,8 @@ export const createFakeDirectory = ({ now = () => 0, sliceLimit = Number.MAX_SAF
       offset += ms
     },
     truth: () => undefined,
+    truthOf: () => [],
+    linkTruth: () => [],
     close() {},
     add(kind, values) {
       const entity = whole(kind, values, ++made)

@@ -1,0 +1,54 @@
+import type { Version } from './faces.ts'
+import { heldUpn } from './mutations.ts'
+import type { Effect, Realms, State } from './state.ts'
+import type { Kind, ObjectTruth } from './types.ts'
+import { wideMap } from './wide-map.ts'
+
+type Names = Pick<ObjectTruth, 'userPrincipalName' | 'passwordSha256' | 'displayName'>
+
+/** SHA-256 of the initial password. The number sign keeps the property out of replies. */
+const passwordSha256 = '#passwordSha256'
+
+/** The names of changed objects in the ledger of truth. Those of purged objects are kept. */
+interface LastNames {
+  /** Notes the names of what is about to be purged. */
+  note(effects: readonly Effect[]): void
+  of(kind: Kind, id: string): Names
+}
+
+/** Reads names from the truth. */
+export const lastNames = (realms: Realms, truth: State): LastNames => {
+  const purged = wideMap<Names>()
+  const textOf = (kind: Kind, version: Version, property: string): string | null => {
+    const value = realms[kind].look.value(version, property)
+    return typeof value === 'string' ? value : null
+  }
+  const namesOf = (kind: Kind, version: Version): Names =>
+    kind === 'user'
+      ? {
+          userPrincipalName: textOf(kind, version, heldUpn) ?? textOf(kind, version, 'userPrincipalName'),
+          passwordSha256: textOf(kind, version, passwordSha256),
+        }
+      : kind === 'group'
+        ? { displayName: textOf(kind, version, 'displayName') }
+        : {}
+  const find = (kind: Kind, id: string): Version | undefined => {
+    const version = truth.live(kind).version(id) ?? truth.bin(kind).version(id)
+    if (version) return version
+    const rank = realms[kind].population.rankOf(id)
+    return rank === undefined || truth.live(kind).isMasked(rank) ? undefined : { id, rank, patch: {} }
+  }
+  return {
+    note(effects) {
+      for (const effect of effects) {
+        if ('owner' in effect || effect.live || effect.bin) continue
+        const version = find(effect.kind, effect.id)
+        if (version) purged.set(effect.id, namesOf(effect.kind, version))
+      }
+    },
+    of(kind, id) {
+      const version = find(kind, id)
+      return version ? namesOf(kind, version) : (purged.get(id) ?? {})
+    },
+  }
+}

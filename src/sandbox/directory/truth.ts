@@ -1,0 +1,78 @@
+import type { Ledger } from './ledger.ts'
+import type { LinkList } from './link-list.ts'
+import type { Attempt, Change, Directory, Entity, Kind, LinkTruth, ObjectTruth, Reference, Truth } from './types.ts'
+
+type Counted = 'created' | 'updated' | 'deleted' | 'restored' | 'purged'
+
+const isCounted = (what: Change['what']): what is Counted => what !== 'linked' && what !== 'unlinked'
+
+/** Names that prove which row an object was made from. */
+type Names = Pick<ObjectTruth, 'userPrincipalName' | 'passwordSha256' | 'displayName'>
+
+/** Each changed object of a kind. Objects of which only links changed are left out. */
+export function* objectTruths(
+  history: Ledger,
+  kind: Kind,
+  namesOf: (kind: Kind, id: string) => Names,
+): Iterable<ObjectTruth> {
+  for (const id of history.changed(kind)) {
+    const counts = { created: 0, updated: 0, deleted: 0, restored: 0, purged: 0 }
+    const by: Attempt[] = []
+    for (const sequence of history.sequencesOf(id)) {
+      const { what } = history.change(sequence)
+      if (!isCounted(what)) continue
+      counts[what]++
+      by.push(attempt(history, sequence, what))
+    }
+    if (by.length > 0) yield { id, ...counts, by, ...namesOf(kind, id) }
+  }
+}
+
+/** Each changed link of an object and relation: added ones, then removed ones that were there from the start. */
+export function* linkTruths(
+  history: Ledger,
+  { adds, removals }: { readonly adds: LinkList | undefined; readonly removals: LinkList | undefined },
+  isThere: (target: Reference) => boolean,
+): Iterable<LinkTruth> {
+  for (const [list, begins, ends] of [
+    [adds, 'added', 'removed'],
+    [removals, 'removed', 'added'],
+  ] as const)
+    for (const [target, stints] of list?.history() ?? []) {
+      const by = stints.flatMap(({ from, until }) => [
+        attempt(history, from, begins),
+        ...(until === undefined ? [] : [attempt(history, until, ends)]),
+      ])
+      const counted = (what: Attempt['what']): number => by.filter(each => each.what === what).length
+      const counts = { added: counted('added'), removed: counted('removed') }
+      yield { target: target.id, ...counts, isThere: isThere(target), by }
+    }
+}
+
+const attempt = (history: Ledger, sequence: number, what: Attempt['what']): Attempt => {
+  const { request, client } = history.author(sequence)
+  return { request, client: client ?? null, what }
+}
+
+/** Assembles the history and state of an object. The history is only read if it is wanted: a group may have many changes. */
+export const truthOf = (
+  { kind, id }: { readonly kind: Kind; readonly id: string },
+  history: Ledger,
+  live: Entity | undefined,
+  binned: Entity | undefined,
+): NonNullable<ReturnType<Directory['truth']>> => ({
+  kind,
+  id,
+  state: live ? 'live' : binned ? 'deleted' : 'purged',
+  get versions() {
+    return history.sequencesOf(id).length
+  },
+  get history(): Truth['history'] {
+    return history.sequencesOf(id).map(sequence => {
+      const { atMs, what, relation, target } = history.change(sequence)
+      const link = relation && target ? { relation, target } : {}
+      return { sequence, atMs, what, by: history.author(sequence).request, ...link }
+    })
+  },
+  entity: live ?? binned,
+})
