@@ -2,7 +2,7 @@ import { denseColumn } from './dense-column.ts'
 import type { Author } from './types.ts'
 
 /** Authors by number. GUIDs take 16 bytes each. */
-export interface Authors {
+interface Authors {
   add(author: Author): number
   get(number: number): Author
 }

@@ -1,5 +1,5 @@
 /** Numbers by row, outside the heap. Rows are set in ascending order at first. */
-export interface DenseColumn {
+interface DenseColumn {
   get(row: number): number
   set(row: number, value: number): void
 }
