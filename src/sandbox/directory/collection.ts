@@ -1,4 +1,4 @@
-import type { Faces } from './faces.ts'
+import type { Faces, Version } from './faces.ts'
 import { keyOf, type Extra, type OrderLists } from './order-lists.ts'
 import type { Overlay } from './overlay.ts'
 import type { Order, Population } from './population.ts'
@@ -83,6 +83,18 @@ export const collection = ({ population, look, overlayOf }: CollectionOptions): 
     const text = where && query.whereText === undefined ? undefined : JSON.stringify(rest)
     const kept = text === undefined ? undefined : counts.get(text)
     if (kept && kept.overlay === overlay && kept.generation === overlay.generation) return kept.count
+    const { generation } = overlay
+    const since =
+      kept && kept.overlay === overlay && !plan.range && generation > kept.generation
+        ? overlay.between(kept.generation, generation)
+        : undefined
+    if (kept && since) {
+      const passes = (version: Version | undefined): number =>
+        version && test(look.probe(version.rank, version.patch)) ? 1 : 0
+      for (const { before, after } of since) kept.count += passes(after) - passes(before)
+      kept.generation = generation
+      return kept.count
+    }
     let found = 0
     const hasChanges = overlay.hasChanges
     const all = high - low === size
@@ -92,7 +104,10 @@ export const collection = ({ population, look, overlayOf }: CollectionOptions): 
       if (hasChanges && overlay.isMasked(rank)) continue
       if (test(look.probe(rank))) found++
     }
-    if (all) for (const { rank, patch } of overlay.versions()) found += test(look.probe(rank, patch)) ? 1 : 0
+    if (!plan.range)
+      overlay.each(({ rank, patch }) => {
+        if (test(look.probe(rank, patch))) found++
+      })
     else {
       const next = lists.extras.walk(extraLow)
       for (let at = extraLow; at < extraHigh; at++) {
@@ -102,7 +117,7 @@ export const collection = ({ population, look, overlayOf }: CollectionOptions): 
     }
     if (text !== undefined) {
       if (counts.size >= 1000) counts.clear()
-      counts.set(text, { generation: overlay.generation, overlay, count: found })
+      counts.set(text, { generation, overlay, count: found })
     }
     return found
   }

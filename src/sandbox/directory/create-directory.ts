@@ -85,16 +85,21 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
   const resolve = mutations({ realms, table, truth: seen.truth, key })
   const ids = createdIds(key)
   const names = lastNames(realms, seen.truth)
-  const seatsInUse = seats(userRealm, realms, seen.truth)
+  const seatsInUse = seats(userRealm, seen.truth)
 
   const commit = (given: readonly Mutation[], by: Author, atMs: number, write?: (entry: Json) => void) => {
     const first = history.sequence + 1
-    const made: { readonly resolved: ReturnType<typeof resolve>; readonly undo: () => void }[] = []
+    const made: {
+      readonly resolved: ReturnType<typeof resolve>
+      readonly undo: () => void
+      readonly count: () => void
+    }[] = []
     try {
       for (const mutation of given) {
         const resolved = resolve(mutation, first + made.length, atMs)
         names.note(resolved.effects)
-        made.push({ resolved, undo: seen.apply(resolved.effects, resolved.change.sequence) })
+        const count = seatsInUse.change(resolved.effects)
+        made.push({ resolved, count, undo: seen.apply(resolved.effects, resolved.change.sequence) })
       }
       if (made.length > 0)
         write?.({ n: first, at: atMs, by, m: made.map(({ resolved }) => resolved.mutation) } as unknown as Json)
@@ -102,7 +107,8 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
       for (const { undo } of made.reverse()) undo()
       throw error
     }
-    for (const { resolved } of made) {
+    for (const { resolved, count } of made) {
+      count()
       seen.show(resolved.change.sequence, atMs)
       history.add(resolved.change, by)
       if (resolved.mutation.do === 'delete') deletions.add(resolved.change)

@@ -35,8 +35,11 @@ export const faces = <S>(population: Population<S>): Faces => {
   for (const [name, column] of Object.entries(columns))
     Object.defineProperty(lazy, name, {
       enumerable: true,
-      get: () =>
-        patch !== undefined && name in patch ? patch[name] : rank < 0 ? (empty[name] ?? null) : column.value(subject),
+      get() {
+        const own = patch?.[name]
+        if (own !== undefined) return own
+        return rank < 0 ? (empty[name] ?? null) : column.value(subject)
+      },
     })
   const probe = (at: number, changes?: Fields): Entity => {
     rank = at

@@ -13,7 +13,10 @@ export interface Overlay {
   readonly hasChanges: boolean
   /** Id of a changed or created object by an alternate key in lower case. */
   find(property: string, value: string): string | undefined
-  versions(): Iterable<Version>
+  /** Visits the version of each changed object that exists. */
+  each(visit: (version: Version) => void): void
+  /** What each change between two sequences replaced and set, oldest first; undefined when too many came since. */
+  between(after: number, until: number): readonly Replacement[] | undefined
   /** Ranks of deleted or purged objects. */
   goneRanks(): Iterable<number>
   /** May contain versions that this view does not show: see `shows` and `hides`. */
@@ -22,6 +25,16 @@ export interface Overlay {
   /** The versions in the lists that it does not show, and the masked ranks that it still shows. Empty without lag. */
   hidden(): { readonly versions: readonly Stored[]; readonly ranks: readonly number[] }
 }
+
+/** The version of an object before and after a change; undefined where it did not exist. */
+interface Replacement {
+  readonly sequence: number
+  readonly before: Version | undefined
+  readonly after: Version | undefined
+}
+
+/** At least this many replacements are kept. */
+const keptReplacements = 4096
 
 /**
  * The changed objects of one kind, each with the versions that some view still shows. Replaced versions stay until every view
@@ -66,6 +79,9 @@ export const versionsOf = (population: Population, look: Faces = faces(populatio
   /** Number of events at the beginning that are settled. */
   let settled = 0
   let last = 0
+  let recent: Replacement[] = []
+  /** The replacements after this sequence are kept. */
+  let recentAfter = 0
 
   const waiting = (): readonly Event[] => events.slice(settled)
   function* all(): Iterable<Stored> {
@@ -126,6 +142,11 @@ export const versionsOf = (population: Population, look: Faces = faces(populatio
       const isFirst = rank >= 0 && !masked.has(rank)
       const wasGone = gone.has(rank)
       last = sequence
+      // Not in the middle of a commit that may be taken back: half of them stay.
+      if (recent.length > 4 * keptReplacements) {
+        recentAfter = recent.at(-2 * keptReplacements)!.sequence
+        recent = recent.slice(1 - 2 * keptReplacements)
+      }
       if (before) {
         before.until = sequence
         if (keeps) events.push({ sequence, died: before })
@@ -139,6 +160,7 @@ export const versionsOf = (population: Population, look: Faces = faces(populatio
           if (keeps) events.push({ sequence, masked: rank })
         }
       }
+      recent.push({ sequence, before: before ?? (isFirst ? { id, rank, patch: {} } : undefined), after: version })
       const born: Stored | undefined = version && {
         id,
         rank: version.rank,
@@ -152,6 +174,7 @@ export const versionsOf = (population: Population, look: Faces = faces(populatio
         if (keeps) events.push({ sequence, born })
       }
       return () => {
+        recent.pop()
         last = lastBefore
         events.length = count
         if (born) take(born)
@@ -197,9 +220,15 @@ export const versionsOf = (population: Population, look: Faces = faces(populatio
         version,
         isMasked,
         find: (property, value) => holders(byKey.get(property)?.get(value)).find(shows)?.id,
-        *versions() {
-          for (const each of all()) if (shows(each)) yield each
+        each(visit) {
+          const sequence = shown()
+          newest.each(top => {
+            for (let each: Stored | undefined = top; each; each = each.older)
+              if (each.from <= sequence && each.until > sequence) visit(each)
+          })
         },
+        between: (after, until) =>
+          after < recentAfter ? undefined : recent.filter(({ sequence }) => sequence > after && sequence <= until),
         *goneRanks() {
           if (settled === events.length) return yield* gone
           const ranks = new Set(gone)

@@ -1,16 +1,19 @@
-import type { Realms, State } from './state.ts'
+import type { Version } from './faces.ts'
+import type { Effect, State } from './state.ts'
 import type { Users } from './user.ts'
 
 /** Units in use by SKU id. */
 interface Seats {
   /** Before any change. The first call scans all users once (0.1 s per million). */
   atFirst(): ReadonlyMap<string, number>
-  /** Now. Takes time in proportion to the changes. */
+  /** Now. */
   now(): ReadonlyMap<string, number>
+  /** Compares what users hold before and after the effects, which are not applied yet. Returns a function that counts the difference. */
+  change(effects: readonly Effect[]): () => void
 }
 
-/** Computes the units of the synthetic users, then applies the changes. */
-export const seats = (users: Users, realms: Realms, truth: State): Seats => {
+/** Computes the units of the synthetic users, and counts the changes as they come. */
+export const seats = (users: Users, truth: State): Seats => {
   const { world, size } = users
   let first: Map<string, number> | undefined
   const skusOf = (rank: number): readonly string[] =>
@@ -29,22 +32,33 @@ export const seats = (users: Users, realms: Realms, truth: State): Seats => {
       for (const skuId of skuIds) first.set(skuId, (first.get(skuId) ?? 0) + (bundles[index] ?? 0))
     return first
   }
+  const changed = new Map<string, number>()
+  const heldBy = (version: Version | undefined): readonly string[] => {
+    if (!version) return []
+    if (!('assignedLicenses' in version.patch)) return version.rank < 0 ? [] : skusOf(version.rank)
+    const held = version.patch['assignedLicenses'] as readonly { readonly skuId: string }[]
+    return [...new Set(held.map(({ skuId }) => skuId))]
+  }
+  const currentOf = (id: string, rank: number): Version | undefined =>
+    truth.live('user').version(id) ??
+    (rank < 0 || truth.live('user').isMasked(rank) ? undefined : { id, rank, patch: {} })
   return {
     atFirst,
     now() {
       const counts = new Map(atFirst())
-      const add = (skuIds: readonly string[], units: number): void => {
-        for (const skuId of skuIds) counts.set(skuId, (counts.get(skuId) ?? 0) + units)
-      }
-      const overlay = truth.live('user')
-      for (const rank of overlay.goneRanks()) add(skusOf(rank), -1)
-      for (const version of overlay.versions()) {
-        if (!('assignedLicenses' in version.patch)) continue
-        if (version.rank >= 0) add(skusOf(version.rank), -1)
-        const held = realms.user.look.value(version, 'assignedLicenses') as readonly { readonly skuId: string }[]
-        add([...new Set(held.map(({ skuId }) => skuId))], 1)
-      }
+      for (const [skuId, units] of changed) counts.set(skuId, (counts.get(skuId) ?? 0) + units)
       return counts
+    },
+    change(effects) {
+      const differences: (readonly [skuId: string, units: number])[] = []
+      for (const effect of effects) {
+        if ('owner' in effect || effect.kind !== 'user') continue
+        for (const skuId of heldBy(currentOf(effect.id, effect.rank))) differences.push([skuId, -1])
+        for (const skuId of heldBy(effect.live)) differences.push([skuId, 1])
+      }
+      return () => {
+        for (const [skuId, units] of differences) changed.set(skuId, (changed.get(skuId) ?? 0) + units)
+      }
     },
   }
 }

@@ -6,6 +6,8 @@ export interface WideMap<V> {
   delete(key: string): void
   /** In no fixed order once there are many. */
   values(): Iterable<V>
+  /** As `values`, and faster. */
+  each(visit: (value: V) => void): void
 }
 
 const most = 4096
@@ -41,6 +43,9 @@ export const wideMap = <V>(): WideMap<V> => {
     },
     delete(key) {
       if (of(key).delete(key)) size--
+    },
+    each(visit) {
+      for (const own of few ? [few] : many) own.forEach(visit)
     },
     *values() {
       if (few) yield* few.values()
