@@ -167,6 +167,25 @@ export const asCount = (query: URLSearchParams, name: string, fallback: number):
   return Number(given)
 }
 
+const fromQuery = (query: URLSearchParams, name: string, [fits, words]: Check): string => {
+  const given = query.get(name)
+  if (!fits(given))
+    throw usage(`Expected ${name} to be ${words}, got ${given === null ? 'nothing' : JSON.stringify(given)}.`)
+  return given as string
+}
+
+/** Reads a kind from the query. */
+export const asKind = (query: URLSearchParams): Kind => fromQuery(query, 'kind', kind) as Kind
+
+/** Reads an object and one of its relations from the query. */
+export const asOwnedLinks = (
+  query: URLSearchParams,
+): { readonly kind: Kind; readonly id: string; readonly relation: Relation } => ({
+  kind: asKind(query),
+  id: fromQuery(query, 'id', text).toLowerCase(),
+  relation: fromQuery(query, 'relation', oneOf(...relations)) as Relation,
+})
+
 /** Decodes the rest of a path. */
 export const asPathPart = (text: string): string => {
   try {

@@ -17,7 +17,8 @@ import {
   usage,
 } from './control-input.ts'
 import type { Journal } from './counters.ts'
-import { jsonReply, type Incoming, type Reply } from './reply.ts'
+import { jsonReply, linesReply, type Incoming, type Reply } from './reply.ts'
+import { truthLines } from './truth-lines.ts'
 import type { SwitchBoard } from './switches.ts'
 
 /** The control endpoint. */
@@ -89,7 +90,7 @@ export const createControl = (options: ControlOptions): Control => {
       setImmediate(options.stop)
       return { stopping: true }
     },
-    'GET /quotas': () => options.throttle.quotas(),
+    'GET /quotas': () => ({ ...options.throttle.quotas(), lagBound: directory.lagBound }),
     'GET /faults': () => ({ faults: faults.list() }),
     'PUT /faults': given => {
       faults.set(asRules(given))
@@ -165,6 +166,8 @@ export const createControl = (options: ControlOptions): Control => {
       if (!handler)
         return jsonReply(404, { error: `${incoming.method} ${path} is not supported`, known: Object.keys(handlers) })
       try {
+        const lines = handler === handlers['GET /truth'] ? truthLines(directory, rest, query) : undefined
+        if (lines) return linesReply(lines)
         return jsonReply(200, await handler(given(incoming.body), query, rest))
       } catch (error) {
         if (!(error instanceof GraphFault)) throw error

@@ -3,6 +3,8 @@ export interface Reply {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | undefined
+  /** Sent instead of `body`, one per line, as fast as the client reads. */
+  readonly lines?: Iterable<string>
 }
 
 /** A request on the wire. */
@@ -24,4 +26,12 @@ export const jsonReply = (status: number, value: unknown, headers: Readonly<Reco
   status,
   headers: { ...plainJson, ...headers },
   body: typeof value === 'string' ? value : JSON.stringify(value),
+})
+
+/** Creates a reply of JSON lines. The values are serialised while they are sent, so that any number fits in memory. */
+export const linesReply = (values: Iterable<unknown>): Reply => ({
+  status: 200,
+  headers: { 'Content-Type': 'application/jsonl; charset=utf-8', 'Cache-Control': 'no-store, no-cache' },
+  body: undefined,
+  lines: Iterator.from(values).map(value => JSON.stringify(value)),
 })

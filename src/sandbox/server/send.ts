@@ -29,8 +29,24 @@ const drop = (response: ServerResponse): void => {
   else socket.resetAndDestroy()
 }
 
-const written = (response: ServerResponse, piece: Buffer): Promise<void> =>
+const written = (response: ServerResponse, piece: Buffer | string): Promise<void> =>
   new Promise(resolve => response.write(piece, () => resolve()))
+
+/** Sends lines in blocks of this many characters. */
+const blockSize = 65_536
+
+const sendLines = async (response: ServerResponse, reply: Reply, lines: Iterable<string>): Promise<void> => {
+  response.writeHead(reply.status, reply.headers)
+  let block = ''
+  for (const line of lines) {
+    block += `${line}\n`
+    if (block.length < blockSize) continue
+    await written(response, block)
+    if (response.destroyed) return
+    block = ''
+  }
+  response.end(block)
+}
 
 /**
  * Sends a reply, with one write for its body, and applies the fault to it, if any. `zip` allows gzip for clients that
@@ -48,6 +64,7 @@ export const send = async (
 ): Promise<void> => {
   const { wire } = options
   if (wire && fateOf(wire).reply === 'cut') return drop(response)
+  if (reply.lines) return sendLines(response, reply, reply.lines)
   if (reply.body === undefined) {
     response
       .writeHead(reply.status, { ...reply.headers, ...(reply.status === 204 ? {} : { 'Content-Length': '0' }) })

@@ -146,6 +146,7 @@ export const serve = async (
       seed: directory.seed,
       generation: directory.generation,
       now: new Date(directory.now()).toISOString(),
+      lagBound: directory.lagBound,
     }),
     stop: () => {
       stopping = true

@@ -116,7 +116,9 @@ t.test('gzip and the roles of the app can be changed at run time and restored', 
 
 t.test('quotas are published, and tokens can be revoked', async t => {
   const { control, graph } = await started(t, { timeScale: 100 })
+  t.equal((await control('GET', '')).body.lagBound, 60_000)
   t.match((await control('GET', '/quotas')).body, {
+    lagBound: 60_000,
     mode: 'off',
     timeScale: 100,
     size: 'L',

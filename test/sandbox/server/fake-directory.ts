@@ -27,6 +27,7 @@ export const fakeDirectory = (users = 1_000): Directory & { readonly done: unkno
     domain: 'sandbox.example.com',
     seed: 1,
     generation: 1,
+    lagBound: 60_000,
     now: () => 0,
     collection: () => collection(users, { userPrincipalName: 'a@sandbox.example.com' }),
     deleted: () => collection(0),
