@@ -53,7 +53,6 @@ export const fakeDirectory = (users = 1_000): Directory & { readonly done: unkno
         return { sequence: done.length, atMs: 0, kind: 'user', id: 'x', what: 'updated' }
       }),
     shown: () => 1,
-    lagBound: 0,
     setLag: () => undefined,
     moveClock: () => undefined,
   } as unknown as Directory & { readonly done: unknown[] }
