@@ -1,4 +1,4 @@
-import { homedir, platform, tmpdir } from 'node:os'
+import { homedir, hostname, platform, tmpdir, userInfo } from 'node:os'
 
 /** The environment. Only this module reads that of the process, so that tests can replace it. */
 export interface Environment {
@@ -18,3 +18,19 @@ export const processEnvironment = (): Environment => ({
   tmp: tmpdir(),
   platform: platform(),
 })
+
+/** The user of this machine, and its name, for records of who did what. */
+export interface MachineUser {
+  readonly user: string
+  readonly host: string
+}
+
+/** Reads who uses this machine. A user without a name, as in a container, is named by number. */
+export const machineUser = (): MachineUser => {
+  const host = hostname()
+  try {
+    return { user: userInfo().username, host }
+  } catch {
+    return { user: `uid ${process.getuid?.() ?? 'unknown'}`, host }
+  }
+}

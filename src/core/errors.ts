@@ -54,6 +54,8 @@ export const codes = {
   TOO_MANY_FAILED: { exit: 5, http: 422, retryable: false },
   TOO_MANY_REMOVALS: { exit: 5, http: 422, retryable: false },
   ALL_REFUSED: { exit: 5, http: 422, retryable: false },
+  UNCONFIRMED: { exit: 5, http: 409, retryable: false },
+  PLAN_REFUSED: { exit: 5, http: 409, retryable: false },
   IRREVERSIBLE: { exit: 5, http: 422, retryable: false },
   INPUT_INCOMPLETE: { exit: 5, http: 422, retryable: false },
   ROW_INVALID: { exit: 3, http: 422, retryable: false },

@@ -12,6 +12,8 @@ interface QuotaOptions {
   readonly size: TenantSize
   /** The share of each quota to use, above 0 and at most 1, to leave some for other users of the app. @default 1 */
   readonly share?: number
+  /** The share of the write quotas to use. @default `share` */
+  readonly writeShare?: number
   /** Time scale of a sandbox: how much faster than real time quotas refill. @default 1 */
   readonly timeScale?: number
 }
@@ -20,12 +22,17 @@ interface QuotaOptions {
  * The published limits of one app in one tenant. Limits across tenants or apps are omitted, since one app in one tenant
  * never reaches them first.
  */
-export const quotasOf = ({ size, share = 1, timeScale = 1 }: QuotaOptions): Quotas =>
+export const quotasOf = ({ size, share = 1, writeShare = share, timeScale = 1 }: QuotaOptions): Quotas =>
   Object.fromEntries(
     Object.entries(limits(size))
       .filter(([, limit]) => limit.scope === 'app-tenant')
       .map(([name, { capacity, windowMs }]) => [
         name,
-        { capacity: Math.max(1, Math.floor(capacity * share)), windowMs: windowMs / timeScale },
+        {
+          capacity: Math.max(1, Math.floor(capacity * (isWrite(name) ? writeShare : share))),
+          windowMs: windowMs / timeScale,
+        },
       ]),
   )
+
+const isWrite = (name: string): boolean => name === 'write' || name.endsWith('-write')

@@ -5,6 +5,10 @@ import { printable } from '../core/printable.ts'
 export interface TokenClaims {
   readonly tenantId: string
   readonly appId: string
+  /** Id of the person, or of the app's service principal; empty if the token lacks it. */
+  readonly objectId: string
+  /** User principal name of the person, or name of the app; empty if the token lacks it. */
+  readonly name: string
   /** `application`: an app with `roles`. `delegated`: a person with `scopes` and directory roles. */
   readonly kind: 'application' | 'delegated'
   readonly roles: readonly string[]
@@ -48,6 +52,8 @@ export const readToken = (jwt: string): TokenClaims => {
   return {
     tenantId,
     appId: text(claims.appid) || text(claims.azp),
+    objectId: text(claims.oid),
+    name: text(claims.upn) || text(claims.preferred_username) || text(claims.app_displayname),
     kind: scopes.length > 0 && claims.idtyp !== 'app' ? 'delegated' : 'application',
     roles: words(claims.roles),
     scopes,

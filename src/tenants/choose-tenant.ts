@@ -6,6 +6,7 @@ import type { CredentialConfig, SecretRef, TenantConfig, TenantDefaults } from '
 import { didYouMean } from './did-you-mean.ts'
 import { environmentAuthority, environmentSignIn } from './environment-sign-in.ts'
 import type { LoadedConfig } from './load-config.ts'
+import type { Protect } from './protected-objects.ts'
 import { isTenantId } from './tenant-names.ts'
 
 /** Name of the embedded tenant. */
@@ -66,7 +67,15 @@ export const settingsOf = ({ file, config }: LoadedConfig, name: string, home: s
     credential: located(tenant.credential),
     ...(caFile !== undefined && { caFile: absolute(caFile, folder, home) }),
     ...(Object.keys(quotas).length > 0 && { quotas }),
+    ...given({ protect: bothProtect(config.defaults?.protect, tenant.protect) }),
   }
+}
+
+/** What the defaults protect, a tenant does not leave unprotected. */
+const bothProtect = (one: Protect | undefined, other: Protect | undefined): Protect | undefined => {
+  if (!one || !other) return one ?? other
+  const both = (kind: keyof Protect): readonly string[] => [...(one[kind] ?? []), ...(other[kind] ?? [])]
+  return { users: both('users'), groups: both('groups'), roles: both('roles') }
 }
 
 /**

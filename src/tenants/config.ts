@@ -1,4 +1,5 @@
 import type { CloudName } from '../data/clouds.ts'
+import type { Protect } from './protected-objects.ts'
 
 /**
  * A reference to a secret, never the secret itself.
@@ -45,6 +46,15 @@ export interface TenantDefaults {
   /** A PEM file of additional trusted CAs; relative to the configuration. */
   readonly caFile?: string
   readonly quotas?: Quotas
+  /**
+   * The longest time, in seconds, that the directory takes to show a change to all readers. After a lost reply, a change is judged
+   * only when this time has passed. @default 60
+   */
+  readonly lagBound?: number
+  /** Objects that no command deletes, disables, renames or removes, besides those that are always protected. */
+  readonly protect?: Protect
+  /** `second-person`: a plan is only applied by somebody who did not make it. @default nobody has to approve */
+  readonly approval?: 'second-person'
 }
 
 /** One tenant of the configuration. */

@@ -26,6 +26,8 @@ export interface ConnectOptions {
   readonly budget: Budget
   /** Refuses requests that change the directory. @default false */
   readonly readOnly?: boolean
+  /** The share of the write quotas to use, above 0 and at most 1. @default the configured share of all quotas */
+  readonly writeShare?: number
   /** Shows instructions to a person, such as a device code. */
   readonly tell: (message: string) => void
   readonly signal?: AbortSignal | undefined
@@ -53,7 +55,7 @@ export const openGraph = async (
   settings: TenantSettings,
   options: ConnectOptions,
 ): Promise<GraphClient> => {
-  const { environment, clock, budget, readOnly, onEvent, timeScale, budgetScope, waitBudgetMs } = options
+  const { environment, clock, budget, readOnly, onEvent, timeScale, writeShare, budgetScope, waitBudgetMs } = options
   const cloud = clouds[settings.cloud ?? 'global']
   const rootUrl = settings.graphUrl ?? `${cloud.graphUrl}/v1.0`
   const authorityUrl = settings.authorityUrl ?? cloud.authorityUrl
@@ -82,7 +84,7 @@ export const openGraph = async (
       quotas: quotasOf({
         ...settings.quotas,
         size: settings.quotas?.size ?? 'L',
-        ...given({ timeScale }),
+        ...given({ writeShare, timeScale }),
       }),
       ...given({ budgetScope }),
       clock,

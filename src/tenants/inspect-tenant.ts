@@ -6,14 +6,8 @@ import type { GraphClient } from '../graph/create-graph.ts'
 import type { TokenClaims } from '../graph/read-token.ts'
 import { quotasOf, type Quotas } from '../graph/quotas.ts'
 import type { Quotas as QuotaSettings } from './config.ts'
+import { organizationOf, type Organization } from './organization.ts'
 import { compareRights, type Granted, type RightsReport } from './rights.ts'
-
-/** The organization of a directory. */
-interface Organization {
-  readonly displayName: string
-  readonly defaultDomain?: string
-  readonly verifiedDomains: readonly string[]
-}
 
 /** The result of checking a tenant and its sign-in. */
 export interface TenantReport {
@@ -95,19 +89,5 @@ export const inspectTenant = async (
     unread,
     operations: operations.map(({ operation }) => operation),
     rights: operations.length > 0 ? compareRights(granted, operations) : nothingAsked,
-  }
-}
-
-const organizationOf = async (graph: GraphClient, signal?: AbortSignal): Promise<Organization | undefined> => {
-  const { body } = await graph.request<{
-    value: { displayName: string; verifiedDomains: { name: string; isDefault: boolean }[] }[]
-  }>({ method: 'GET', url: '/organization?$select=id,displayName,verifiedDomains' }, signal)
-  const found = body.value[0]
-  if (!found) return undefined
-  const defaultDomain = found.verifiedDomains.find(({ isDefault }) => isDefault)?.name
-  return {
-    displayName: found.displayName,
-    ...given({ defaultDomain }),
-    verifiedDomains: found.verifiedDomains.map(({ name }) => name),
   }
 }

@@ -14,6 +14,8 @@ export interface SandboxConnection {
   readonly startedAt?: string
   readonly pid?: number
   readonly settings?: { readonly timeScale?: number }
+  /** The longest time, in milliseconds, that it takes to show a change. */
+  readonly lagBoundMs?: number
 }
 
 /**
@@ -37,11 +39,13 @@ export const sandboxSettings = ({
   clientId,
   secretFile,
   caFile,
+  lagBoundMs = 0,
 }: SandboxConnection): TenantSettings => ({
   tenantId,
   clientId,
   graphUrl: baseUrl,
   authorityUrl,
   ...given({ caFile }),
+  lagBound: lagBoundMs / 1000,
   credential: { kind: 'secret', secret: { file: secretFile } },
 })

@@ -107,6 +107,20 @@ const quotas = v.pipe(
   }),
 )
 
+const lagBound = v.pipe(
+  v.number('must be a number of seconds'),
+  v.minValue(0, 'must be at least 0'),
+  v.maxValue(3600, 'must be at most 3600, which is an hour'),
+)
+
+const names = (what: string) =>
+  v.optional(v.pipe(v.array(text(`names of ${what}`), `must be a list of ${what}`), v.readonly()))
+
+const protect = v.pipe(
+  object('must be an object: { users, groups, roles }'),
+  settings({ users: names('users'), groups: names('groups'), roles: names('roles') }),
+)
+
 const cloudNames = Object.keys(clouds) as CloudName[]
 const defaults = {
   cloud: v.optional(v.picklist(cloudNames, `must be one of ${cloudNames.join(', ')}`)),
@@ -114,6 +128,9 @@ const defaults = {
   authorityUrl: v.optional(url(authorityUrlFault)),
   caFile: v.optional(text('the path of a PEM file')),
   quotas: v.optional(quotas),
+  lagBound: v.optional(lagBound),
+  protect: v.optional(protect),
+  approval: v.optional(v.literal('second-person', "must be 'second-person'")),
 }
 
 /** Kinds that require an app registration. */

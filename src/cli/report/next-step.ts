@@ -2,6 +2,7 @@ import { EntrapipeError, type Code } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import { partialOf } from '../../core/sidecars.ts'
 import { nameOfTarget } from '../../core/targets.ts'
+import { sendingNote } from '../../engine/changes/change-rows.ts'
 import { safeRows } from '../../store/safe-rows.ts'
 import type { Store } from '../../store/store.ts'
 import type { RunInfo } from '../../store/types.ts'
@@ -30,6 +31,7 @@ export const withNextStep = async (error: unknown, run: string | undefined, stor
 
 const howToContinue = async (error: EntrapipeError, info: RunInfo, store: Store): Promise<string | undefined> => {
   if (!info.resumable) return undefined
+  if (info.writes) return (await hasSent(info, store)) ? `Continue with \`entrapipe runs resume ${info.id}\`.` : undefined
   const rows = await safeRows(store, info)
   if (rows === undefined)
     return error.retryable || error.code === 'DISK_FULL'
@@ -41,6 +43,10 @@ const howToContinue = async (error: EntrapipeError, info: RunInfo, store: Store)
     ? `${are} safe: run the same command again, or \`entrapipe runs resume ${info.id}\`, to continue from there; ${remove}`
     : `${are} kept in ${partialOf(nameOfTarget(info.target!))}; ${remove}`
 }
+
+/** Whether changes may have been sent. If none was, the command itself is run again. */
+const hasSent = async ({ id }: RunInfo, store: Store): Promise<boolean> =>
+  store.read(id, async run => (await run.loadNote(sendingNote)) !== undefined)
 
 /** The same error with another fix. */
 export const withFix = (error: EntrapipeError, fix: string): EntrapipeError => {

@@ -31,13 +31,24 @@ export const wishedTenant = async (wish: TenantWish, cli: Cli, quiet = false): P
 /** Shorter waits are not reported: they end before the message is read. */
 const reportedWaitMs = 5000
 
+/** The tenant options of a command, and how its client changes the directory. */
+export interface ConnectionWish extends TenantWish {
+  /** Whether nothing is sent: the client of a command that `writes` is then read-only, too. */
+  readonly dryRun?: boolean | undefined
+  /** The share of the tenant's write quotas to use. */
+  readonly writeShare?: number | undefined
+}
+
+/** The share of the write quotas that a command uses, so that other users of the app are not stopped. */
+const usualWriteShare = 0.5
+
 /**
  * What `openGraph` needs for the client of a run. The client is read-only unless the command `writes`.
  *
  * @throws EntrapipeError as `wishedTenant`
  */
 export const connectionOf = async (
-  wish: TenantWish,
+  wish: ConnectionWish,
   cli: Cli,
   quiet = false,
 ): Promise<readonly [name: string, settings: TenantSettings, options: ConnectOptions]> => {
@@ -51,7 +62,8 @@ export const connectionOf = async (
       environment,
       clock,
       budget: (await cli.store()).budget,
-      readOnly: wish.writes !== true,
+      readOnly: wish.writes !== true || wish.dryRun === true,
+      writeShare: wish.writeShare ?? Math.min(usualWriteShare, settings.quotas?.share ?? 1),
       tell: line => cli.say(line),
       signal,
       onEvent(event) {

@@ -1,6 +1,7 @@
 import type { SandboxConnection } from '../../tenants/sandbox-settings.ts'
 import { ensureSandbox } from '../../sandbox/process/ensure-sandbox.ts'
 import { sandboxStatus } from '../../sandbox/process/commands.ts'
+import { callControl } from '../../sandbox/process/call-control.ts'
 import type { Cli } from '../cli.ts'
 import { count } from '../report/words.ts'
 
@@ -17,7 +18,9 @@ export const embeddedSandbox = async (cli: Cli, quiet = false): Promise<SandboxC
   const state = await ensureSandbox({ stateDir, clock: cli.clock, settings: { tls: 'both' } })
   if (!silent) cli.say(`Using the sandbox (${count(state.settings.users ?? 100_000)} users), not a real tenant.`)
   // Over loopback, TLS adds no protection and costs a third of the speed. Other clients get the https address.
+  const { lagBound } = await callControl(state, 'GET')
+  const lagBoundMs = typeof lagBound === 'number' ? lagBound : 0
   return state.httpUrl === undefined
-    ? state
-    : { ...state, baseUrl: state.httpUrl, authorityUrl: new URL(state.httpUrl).origin }
+    ? { ...state, lagBoundMs }
+    : { ...state, lagBoundMs, baseUrl: state.httpUrl, authorityUrl: new URL(state.httpUrl).origin }
 }

@@ -1,4 +1,5 @@
 import { given } from '../../core/given.ts'
+import { isChangeSink } from '../../engine/changes/change-rows.ts'
 import { checkWithoutGraph } from '../../engine/check-parts.ts'
 import { mapPlans, readyPhases, usesGraphIn } from '../../engine/phases.ts'
 import type { RunEnd } from '../../engine/run-request.ts'
@@ -6,14 +7,17 @@ import type { LoadedPipeline } from '../../catalogue/load-pipeline.ts'
 import { makePlan } from '../../catalogue/make-plan.ts'
 import type { Tenant } from '../../core/graph.ts'
 import type { GraphClient } from '../../graph/create-graph.ts'
+import type { OpenChanging } from '../changes/open-changing.ts'
 import type { Cli } from '../cli.ts'
+import type { ChangeOptions } from '../options/change-options.ts'
 import { flagOf } from '../options/param-options.ts'
 import type { RunOptions } from '../options/run-options.ts'
 import type { TenantWish } from '../../tenants/choose-tenant.ts'
+import type { ConnectionWish } from './connection.ts'
 import { runPlan } from './run-plan.ts'
 import { refuseWithoutEffect } from './without-effect.ts'
 
-interface PipelineRun extends RunOptions {
+interface PipelineRun extends RunOptions, ChangeOptions {
   readonly force?: boolean
   /** Id of the run to resume. No other run is resumed. */
   readonly resume?: string
@@ -29,15 +33,21 @@ export const runPipeline = async (
   loaded: LoadedPipeline,
   values: { readonly [name: string]: unknown },
   wish: Pick<TenantWish, 'tenant' | 'auth'>,
-  { checkpointRows, maxFailed, ...options }: PipelineRun,
+  options: PipelineRun,
   cli: Cli,
 ): Promise<RunEnd & { readonly tenant: Tenant | undefined }> => {
+  const { checkpointRows, maxFailed, fresh, force, resume, quiet, brief } = options
   const made = await makePlan(loaded, values, flagOf)
   const plan = mapPlans(made.plan, each => ({ ...each, ...given({ rowsPerCut: checkpointRows }) }))
   const phases = readyPhases(plan)
-  refuseWithoutEffect(phases, { ...options, ...given({ checkpointRows }) }, wish)
+  const changes = phases.some(({ plan: { sink } }) => isChangeSink(sink))
+  refuseWithoutEffect(phases, options, wish, changes)
   const checked = await checkWithoutGraph(phases, cli)
-  const graph = usesGraphIn(phases) ? await open(wish, cli, options.quiet) : undefined
+  const opened = changes
+    ? await (await import('../changes/open-changing.ts')).openChanging(wish, options, cli)
+    : usesGraphIn(phases)
+      ? { graph: await open(wish, cli, quiet) }
+      : undefined
   const end = await runPlan(
     {
       pipeline: loaded.name,
@@ -45,19 +55,20 @@ export const runPipeline = async (
       params: made.params,
       plan,
       checked,
-      graph,
+      graph: opened?.graph,
+      changes: opened && 'changing' in opened ? (opened satisfies OpenChanging) : undefined,
       codeHash: loaded.codeHash,
       maxFailed,
       notes: { [wishNote]: { tenant: wish.tenant ?? null, auth: wish.auth ?? null } },
-      ...options,
+      ...given({ fresh, force, resume, quiet, brief }),
     },
     cli,
   )
-  return { ...end, tenant: graph?.tenant }
+  return { ...end, tenant: opened?.graph.tenant }
 }
 
 /** The client is loaded on demand: a run over files does not need it. */
-const open = async (wish: TenantWish, cli: Cli, quiet?: boolean): Promise<GraphClient> => {
+const open = async (wish: ConnectionWish, cli: Cli, quiet?: boolean): Promise<GraphClient> => {
   const [{ openGraph }, { connectionOf }] = await Promise.all([
     import('../../tenants/connect.ts'),
     import('./connection.ts'),

@@ -15,6 +15,7 @@ import { version } from '../../core/version.ts'
 import { withNextStep } from '../report/next-step.ts'
 import { counted, duration } from '../report/words.ts'
 import { given } from '../../core/given.ts'
+import type { OpenChanging } from '../changes/open-changing.ts'
 
 interface PlannedRun {
   readonly pipeline: string
@@ -24,6 +25,8 @@ interface PlannedRun {
   readonly plan: Plans
   readonly checked: NonNullable<RunRequest['checked']>
   readonly graph?: Graph | undefined
+  /** How the directory is changed, if it is. */
+  readonly changes?: OpenChanging | undefined
   readonly codeHash: string
   readonly fresh?: boolean | undefined
   readonly force?: boolean | undefined
@@ -43,6 +46,22 @@ export const runPlan = async (planned: PlannedRun, cli: Cli): Promise<RunEnd> =>
   const isStill = quiet || (brief && !isIntoFile(cli)) || isDrawnByAnother(planned.plan, cli)
   const line = progressLine(progress, planned.label, cli, isStill, () => graph?.usage().bound)
   let run: string | undefined
+  const changed =
+    planned.changes &&
+    (await import('../changes/change-run.ts')).changeRun(
+      {
+        ...planned.changes,
+        pipeline: planned.pipeline,
+        progress,
+        store,
+        run: () => run,
+        say(text) {
+          line.clear()
+          cli.say(text)
+        },
+      },
+      cli,
+    )
   try {
     const end = await execute({
       pipeline: planned.pipeline,
@@ -51,6 +70,7 @@ export const runPlan = async (planned: PlannedRun, cli: Cli): Promise<RunEnd> =>
       checked: planned.checked,
       codeHash: planned.codeHash,
       ...given({ graph }),
+      ...changed?.request,
       ...(fresh ? { fresh } : {}),
       ...(force ? { force } : {}),
       ...given({ resume, notes: planned.notes, maxFailed: planned.maxFailed }),
@@ -72,10 +92,13 @@ export const runPlan = async (planned: PlannedRun, cli: Cli): Promise<RunEnd> =>
     line.stop()
     const anyFailed = (end.manifest?.counts.failed ?? 0) > 0 && (!quiet || cli.json())
     const failures = anyFailed ? await store.read(end.run, failureReasons) : undefined
-    report(end, cli, quiet ? 'quiet' : brief ? 'brief' : 'full', failures)
+    if (changed) await changed.ended(end, failures)
+    else report(end, cli, quiet ? 'quiet' : brief ? 'brief' : 'full', failures)
     cli.exit(statusOf(end))
     return end
   } catch (error) {
+    line.stop()
+    await changed?.failed(error)
     throw await withNextStep(error, run, store)
   } finally {
     line.stop()

@@ -1,19 +1,29 @@
 import { EntrapipeError } from '../../core/errors.ts'
 import { notResumableIn, usesGraphIn, type ReadyPhase } from '../../engine/phases.ts'
 import type { TenantWish } from '../../tenants/choose-tenant.ts'
+import { onlyForChanges, type ChangeOptions } from '../options/change-options.ts'
+import { flagOf } from '../options/param-options.ts'
 import type { RunOptions } from '../options/run-options.ts'
 
 /**
- * Refuses options that have no effect on a run: those of checkpoints if it makes none, and those of the tenant if it uses no
- * directory.
+ * Refuses options that have no effect on a run: those of checkpoints if it makes none, those of the tenant if it uses no
+ * directory, and those of changes if it makes none.
  *
  * @throws EntrapipeError `USAGE`
  */
 export const refuseWithoutEffect = (
   phases: readonly ReadyPhase[],
-  { fresh, checkpointRows }: RunOptions,
+  options: RunOptions & ChangeOptions,
   { tenant, auth }: Pick<TenantWish, 'tenant' | 'auth'>,
+  changes = false,
 ): void => {
+  const { fresh, checkpointRows } = options
+  if (changes) {
+    if (checkpointRows !== undefined) throw useless('--checkpoint-rows', 'changes, which are recorded one by one')
+    return
+  }
+  const other = onlyForChanges.find(name => options[name] !== undefined)
+  if (other) throw useless(flagOf(other), 'no changes to a directory')
   const why = notResumableIn(phases)
   const usesGraph = usesGraphIn(phases)
   if (why !== undefined && checkpointRows !== undefined) throw useless('--checkpoint-rows', `no checkpoints: ${why}`)

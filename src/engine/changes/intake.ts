@@ -4,6 +4,7 @@ import type { ChangeSink } from '../../core/parts.ts'
 import type { Surroundings } from '../contexts.ts'
 import { flowRows, type Flowed, type Output } from '../flow-rows.ts'
 import { inputFinder, type InputFinder } from '../input-finder.ts'
+import type { Store } from '../../store/store.ts'
 import type { Described, Started } from '../run-request.ts'
 import { sourceContextOf } from '../scoped-context.ts'
 import { ledgerSink } from './ledger-sink.ts'
@@ -22,6 +23,10 @@ export interface TakenIn extends Flowed {
 
 /** The note of a phase whose intake has ended. */
 const intakeNote = 'intake'
+
+/** Whether all rows of a phase are in the ledger of the run. */
+export const hasTakenIn = (store: Pick<Store, 'read'>, run: string, phase: string): Promise<boolean> =>
+  store.read(run, async reader => (await reader.phase(phase).loadNote(intakeNote)) !== undefined)
 
 /** What intake found, for another process that ends the run. */
 type Noted = Pick<TakenIn, 'before' | 'origin' | 'tables' | 'notes' | 'kinds' | 'described'> & {

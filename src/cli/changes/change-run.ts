@@ -1,0 +1,141 @@
+import { EntrapipeError, isCode } from '../../core/errors.ts'
+import type { Preview } from '../../engine/changes/survey.ts'
+import type { Progress } from '../../engine/progress.ts'
+import type { RunEnd, RunRequest } from '../../engine/run-request.ts'
+import { phasesOf } from '../../store/types.ts'
+import type { Store } from '../../store/store.ts'
+import { organizationOf, type Organization } from '../../tenants/organization.ts'
+import type { Cli } from '../cli.ts'
+import { printLines } from '../command-line/print.ts'
+import type { FailureReasons } from '../report/failure-reasons.ts'
+import { mostFrequent } from '../report/failure-reasons.ts'
+import { canAsk, confirm } from './confirm.ts'
+import { estimateOf } from './estimate.ts'
+import type { OpenChanging } from './open-changing.ts'
+import { directoryName, previewLines, type Previewed } from './preview-lines.ts'
+import { writeSheet } from './result-sheet.ts'
+import { counted, quotedPath } from '../report/words.ts'
+import { writePlan } from './write-plan.ts'
+import { nextLines, summaryLines, summaryOf, type ChangeCounts, type Summary } from './summary.ts'
+
+interface ChangeRunOptions extends OpenChanging {
+  /** Name of the pipeline. */
+  readonly pipeline: string
+  readonly progress: Progress
+  readonly store: Store
+  /** Prints lines on stderr, above the progress. */
+  readonly say: (line: string) => void
+  /** Id of the run, once it has one. */
+  readonly run: () => string | undefined
+}
+
+/** How a run that changes the directory asks before, and reports at its end. */
+interface ChangeRun {
+  readonly request: Pick<RunRequest, 'operations' | 'changing'>
+  readonly ended: (end: RunEnd, failures: FailureReasons | undefined) => Promise<void>
+  readonly failed: (error: unknown) => Promise<void>
+}
+
+/** The name and domains of the directory; undefined without the permission to read them. */
+const readable = async ({ graph }: OpenChanging, cli: Cli): Promise<Organization | undefined> => {
+  try {
+    return await organizationOf(graph, cli.signal)
+  } catch (error) {
+    if (isCode(error, 'NOT_PERMITTED')) return undefined
+    throw error
+  }
+}
+
+/** Everything around a run that changes the directory: preview, question, results, summary. */
+export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
+  const { graph, operations, changing, quotas, progress, store, say } = options
+  const { quiet = false, yes = false, results, plan } = options.options
+
+  const previewed = async (preview: Preview): Promise<Previewed> => ({
+    tenant: graph.tenant,
+    organization: await readable(options, cli),
+    preview,
+    outcomes: progress.outcomes,
+    conflicts: await conflictsIn(store, options.run()),
+    estimate: estimateOf(preview, graph.usage(), quotas),
+    operations,
+  })
+  const show = (shown: Previewed): void => previewLines(shown).forEach(say)
+
+  const tell = async (summary: Summary, failures?: FailureReasons): Promise<void> => {
+    if (results !== undefined) await writeSheet(store, summary.run, { to: results }, cli)
+    if (cli.json()) return printLines(cli, [JSON.stringify(summary)])
+    if (quiet) return
+    summaryLines(summary).forEach(say)
+    if (failures) say(mostFrequent(failures))
+    nextLines(summary).forEach(say)
+  }
+  return {
+    request: {
+      operations,
+      changing: {
+        ...changing,
+        ...(plan !== undefined && {
+          async planned(rows) {
+            const head = await writePlan(
+              { to: plan, run: options.run()!, pipeline: options.pipeline, graph, rows },
+              cli,
+            )
+            say(`Wrote ${plan}: ${counted(head.rows, 'row')}. To make these changes: entrapipe apply ${quotedPath(plan)}`)
+          },
+        }),
+        ...(!yes && {
+          async confirm(preview) {
+            const shown = await previewed(preview)
+            if (canAsk(cli)) show(shown)
+            await confirm(preview, directoryName(shown), cli)
+          },
+        }),
+      },
+    },
+    async ended(end, failures) {
+      const preview = end.changes?.preview
+      const shown = changing.dryRun && preview ? await previewed(preview) : undefined
+      if (shown && !quiet && !cli.json()) show(shown)
+      const counts = countsOf(progress, end.changes?.pending ?? 0)
+      await tell(
+        summaryOf({ run: end.run, tenant: graph.tenant.name, counts, ...(shown && { estimate: shown.estimate }) }),
+        failures,
+      )
+    },
+    async failed(error) {
+      const run = options.run()
+      if (run === undefined) return
+      const code = error instanceof EntrapipeError ? error.code : 'INTERNAL'
+      const counts = countsOf(progress, await pendingIn(store, run))
+      await tell(summaryOf({ run, tenant: graph.tenant.name, counts, error: code }))
+    },
+  }
+}
+
+const countsOf = ({ read, outcomes }: Progress, pending: number): ChangeCounts => ({ rows: read, ...outcomes, pending })
+
+const pendingIn = (store: Store, run: string): Promise<number> =>
+  store.read(run, async reader => {
+    let sum = 0
+    for (const phase of phasesOf(await store.get(run))) {
+      const { waiting, pending, sent } = await reader.phase(phase).ledger().count()
+      sum += waiting + pending + sent
+    }
+    return sum
+  })
+
+/** Number of failed rows that contradict other rows. */
+const conflictsIn = async (store: Store, run: string | undefined): Promise<number> => {
+  if (run === undefined) return 0
+  return store.read(run, async reader => {
+    let conflicts = 0
+    for (let after = 0; ;) {
+      const failed = await reader.readResults({ after, outcomes: ['failed'] })
+      const last = failed.at(-1)
+      if (!last) return conflicts
+      conflicts += failed.filter(({ code }) => code === 'ROWS_CONFLICT').length
+      after = last.sequence
+    }
+  })
+}

@@ -1,0 +1,20 @@
+/**
+ * What some operations mean beyond the change itself, as sentences.
+ *
+ * @see https://learn.microsoft.com/entra/fundamentals/users-restore
+ * @see https://learn.microsoft.com/graph/api/directory-deleteditems-restore
+ */
+const meanings: Readonly<Record<string, string>> = {
+  'delete-user':
+    'Deleted users lose access and free the seats of their licences. They and their mailboxes can be restored for 30 days, unless somebody takes their user principal names or proxyAddresses meanwhile.',
+  'restore-user':
+    'Restored users need free seats for their licences. A row fails if its user principal name was taken meanwhile; a mailbox that was deleted more than 30 days ago is lost.',
+  'purge-user': 'Purged users, with their mailboxes, cannot be restored.',
+  'disable-user': 'Disabled users cannot sign in. They keep their licences, mailboxes and memberships.',
+  'delete-group':
+    'Members of a deleted group lose what it grants: access, and licences that it assigns. A group in the bin can be restored for 30 days.',
+  'remove-member': 'Removed members lose what the group grants: access, and licences that it assigns.',
+}
+
+/** What these operations mean, as sentences. */
+export const meaningsOf = (kinds: readonly string[]): readonly string[] => kinds.flatMap(kind => meanings[kind] ?? [])

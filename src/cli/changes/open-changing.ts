@@ -1,0 +1,79 @@
+import { EntrapipeError } from '../../core/errors.ts'
+import { given } from '../../core/given.ts'
+import type { Operations } from '../../core/operation.ts'
+import { loadOperations } from '../../catalogue/operations.ts'
+import type { Changing } from '../../engine/run-request.ts'
+import type { GraphClient } from '../../graph/create-graph.ts'
+import { quotasOf, type Quotas } from '../../graph/quotas.ts'
+import type { TenantSettings, TenantWish } from '../../tenants/choose-tenant.ts'
+import { openGraph } from '../../tenants/connect.ts'
+import type { Cli } from '../cli.ts'
+import type { ChangeOptions } from '../options/change-options.ts'
+import { connectionOf } from '../running/connection.ts'
+import { protectionOf } from './protection.ts'
+import { checkPlan } from './write-plan.ts'
+
+/** Everything that a run needs to change a directory. */
+export interface OpenChanging {
+  readonly graph: GraphClient
+  readonly operations: Operations
+  readonly changing: Changing
+  readonly options: ChangeOptions
+  /** Who must approve the changes of a plan. */
+  readonly approval: TenantSettings['approval']
+  /** The quotas that the client uses. */
+  readonly quotas: Quotas
+}
+
+/** How long the directory takes to show a change, at most, unless it is configured. In seconds. */
+const usualLagBound = 60
+
+/**
+ * Creates a client that may change the directory, or a read-only one for a dry run or a plan.
+ *
+ * @throws EntrapipeError `USAGE` if the results and the summary would both go to stdout, `TENANT_MISSING` if no tenant is named
+ */
+export const openChanging = async (
+  wish: Pick<TenantWish, 'tenant' | 'auth'>,
+  options: ChangeOptions,
+  cli: Cli,
+): Promise<OpenChanging> => {
+  refuseTwoOutputs(options, cli)
+  if (options.plan !== undefined) await checkPlan(options.plan, cli)
+  const dryRun = options.dryRun === true || options.plan !== undefined
+  const operations = await loadOperations()
+  const [name, settings, connection] = await connectionOf(
+    { ...wish, writes: true, dryRun, writeShare: options.quotaShare },
+    cli,
+    options.quiet,
+  )
+  const graph = await openGraph(name, settings, connection)
+  return {
+    graph,
+    approval: settings.approval,
+    operations,
+    options,
+    quotas: quotasOf({
+      ...settings.quotas,
+      size: settings.quotas?.size ?? 'L',
+      ...given({ writeShare: connection.writeShare, timeScale: connection.timeScale }),
+    }),
+    changing: {
+      lagBoundMs: (settings.lagBound ?? usualLagBound) * 1000,
+      dryRun,
+      protection: protectionOf(graph, settings.protect, options.includePrivileged, cli.signal),
+      ...given({
+        mostChanges: options.limit,
+        maxRemovals: options.maxRemovals,
+        irreversible: options.irreversible,
+      }),
+    },
+  }
+}
+
+const refuseTwoOutputs = ({ results }: ChangeOptions, cli: Cli): void => {
+  if (results !== '-' || !cli.json()) return
+  throw new EntrapipeError('USAGE', '--results - and --json both write to stdout.', {
+    fix: 'Name a file with --results, or leave --json out.',
+  })
+}

@@ -1,0 +1,71 @@
+import type { OutcomeCounts } from '../../core/result.ts'
+import type { Operations } from '../../core/operation.ts'
+import type { Preview, Removals } from '../../engine/changes/survey.ts'
+import type { Organization } from '../../tenants/organization.ts'
+import { count, counted, duration } from '../report/words.ts'
+import type { Estimate } from './estimate.ts'
+import { meaningsOf } from './meanings.ts'
+
+/** What is shown before changes are sent. */
+export interface Previewed {
+  readonly tenant: { readonly name: string; readonly id: string }
+  /** Undefined if it may not be read. */
+  readonly organization: Organization | undefined
+  readonly preview: Preview
+  readonly outcomes: OutcomeCounts
+  /** Number of failed rows that contradict other rows. */
+  readonly conflicts: number
+  readonly estimate: Estimate
+  readonly operations: Operations
+}
+
+/** `Contoso (contoso.com)`, or the name in the configuration. */
+export const directoryName = ({ tenant, organization }: Pick<Previewed, 'tenant' | 'organization'>): string =>
+  organization
+    ? `${organization.displayName}${organization.defaultDomain ? ` (${organization.defaultDomain})` : ''}`
+    : tenant.name
+
+const verbs: Readonly<Record<Removals['what'], string>> = {
+  delete: 'deletes',
+  disable: 'disables',
+  remove: 'removes',
+  rename: 'changes the user principal name of',
+}
+
+/** `deletes 12 users`, `removes 3 members of group/…`. */
+export const removalWords = ({ what, changes, of, count: many }: Removals): string =>
+  `${verbs[what]} ${counted(many, what === 'remove' ? 'member' : changes)}${of === undefined ? '' : ` of ${of}`}`
+
+/** A preview as text. */
+export const previewLines = (previewed: Previewed): readonly string[] => {
+  const { tenant, preview, outcomes, conflicts, estimate, operations } = previewed
+  const kinds = Object.keys(preview.send)
+  const titleOf = (kind: string): string => operations(kind)?.title ?? kind
+  const table = [
+    ...kinds.map(kind => [titleOf(kind), preview.send[kind]!] as const),
+    ...(outcomes.unchanged > 0 ? [['Unchanged', outcomes.unchanged] as const] : []),
+    ...(outcomes.failed > 0 ? [['Failed, not sent', outcomes.failed] as const] : []),
+    ...(outcomes.skipped > 0 ? [['Skipped', outcomes.skipped] as const] : []),
+  ]
+  const width = Math.max(0, ...table.map(([name]) => name.length))
+  return [
+    `Directory ${directoryName(previewed)}, id ${tenant.id}:`,
+    ...(table.length === 0 ? ['  no rows'] : table.map(([name, many]) => `  ${name.padEnd(width)}  ${count(many)}`)),
+    ...(conflicts > 0 ? [`  ${counted(conflicts, 'row')} contradict each other, so none of them is sent`] : []),
+    ...(preview.samples.length > 0 ? ['For example:'] : []),
+    ...preview.samples.map(({ key, operation, about }) => `  ${lineOf(key)}: ${titleOf(operation)}: ${about}`),
+    ...(preview.removals.length > 0 ? [`This ${listOf(preview.removals.map(removalWords))}.`] : []),
+    ...meaningsOf(kinds),
+    ...(estimate.writes === 0 ? ['Nothing would be changed.'] : [estimateWords(estimate)]),
+  ]
+}
+
+const lineOf = (key: string | number): string => (typeof key === 'number' ? `line ${key}` : String(key))
+
+const listOf = (items: readonly string[]): string =>
+  items.length === 1 ? items[0]! : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`
+
+const estimateWords = ({ requests, writes, seconds }: Estimate): string =>
+  `${counted(requests, 'request')}, ${count(writes)} of them writes${
+    seconds === 0 ? ", within the tenant's write quota" : `; about ${duration(seconds * 1000)} at the tenant's write quota`
+  }.`

@@ -1,0 +1,81 @@
+import type { OutcomeCounts } from '../../core/result.ts'
+import { count, counted } from '../report/words.ts'
+import type { Estimate } from './estimate.ts'
+
+/** Numbers of rows of a run that changes a directory. */
+export interface ChangeCounts extends OutcomeCounts {
+  /** Rows that were read. */
+  readonly rows: number
+  /** Rows that are not settled. In a dry run: those that would be sent. */
+  readonly pending: number
+}
+
+/** How a run ended, in the words of the portal's bulk operations. */
+export interface Summary {
+  readonly run: string
+  /** Name of the tenant. */
+  readonly tenant: string
+  readonly status: 'Succeeded' | 'Failed'
+  /** `NotAllRowsSuccessfullyProcessed` as in the portal, or the code of the error that ended the run. */
+  readonly reason?: string
+  readonly counts: ChangeCounts
+  readonly dryRun?: true
+  readonly requests?: number
+  readonly writes?: number
+  readonly seconds?: number
+}
+
+interface Ended {
+  readonly run: string
+  readonly tenant: string
+  readonly counts: ChangeCounts
+  /** Code of the error that ended the run. */
+  readonly error?: string
+  /** Of a dry run. */
+  readonly estimate?: Estimate
+}
+
+const failuresIn = ({ failed, unknown, skipped }: OutcomeCounts): number => failed + unknown + skipped
+
+/** The summary of a run. */
+export const summaryOf = ({ run, tenant, counts, error, estimate }: Ended): Summary => {
+  const reason = error ?? (failuresIn(counts) > 0 ? 'NotAllRowsSuccessfullyProcessed' : undefined)
+  const { rows, done, unchanged, skipped, failed, unknown, pending } = counts
+  return {
+    run,
+    tenant,
+    status: reason === undefined ? 'Succeeded' : 'Failed',
+    ...(reason !== undefined && { reason }),
+    counts: { rows, done, unchanged, skipped, failed, unknown, pending },
+    ...(estimate && { dryRun: true, ...estimate }),
+  }
+}
+
+/** A summary as text: the portal's numbers, then ours. */
+export const summaryLines = ({ run, tenant, status, reason, counts, dryRun }: Summary): readonly string[] => {
+  const success = counts.done + counts.unchanged
+  const told = (['done', 'unchanged', 'skipped', 'failed', 'unknown', 'pending'] as const)
+    .filter(name => counts[name] > 0)
+    .map(name => `${count(counts[name])} ${dryRun && name === 'pending' ? 'to be sent' : name}`)
+  return [
+    `${dryRun ? 'Dry run' : status}${reason === undefined ? '' : ` (${reason})`}: # Success ${count(success)}, # Failure ${count(failuresIn(counts))}, Total Requests ${count(counts.rows)}`,
+    `${counted(counts.rows, 'row')}${told.length > 0 ? `: ${told.join(', ')}` : ''}; tenant ${tenant}, run ${run}`,
+  ]
+}
+
+/** What can be done next, as sentences with commands. */
+export const nextLines = ({ run, counts, dryRun }: Summary): readonly string[] => [
+  ...(failuresIn(counts) > 0
+    ? [
+        `For the reasons, run: entrapipe runs results ${run}`,
+        ...(counts.failed > 0
+          ? [
+              `To correct the failed rows and send them again: entrapipe runs results ${run} --outcome failed --as-input --to again.csv`,
+            ]
+          : []),
+      ]
+    : []),
+  ...(counts.unknown > 0 && !dryRun ? [`To decide unknown rows anew: entrapipe runs retry ${run} --outcome unknown`] : []),
+  ...(counts.pending > 0 && !dryRun ? [`To send the pending rows: entrapipe runs resume ${run}`] : []),
+  ...(counts.done > 0 && counts.pending === 0 ? [`To undo it: entrapipe runs undo ${run}`] : []),
+]

@@ -1,0 +1,61 @@
+import { machineUser } from '../../core/environment.ts'
+import { checkContext } from '../../engine/contexts.ts'
+import type { PlannedRow } from '../../engine/changes/planned-rows.ts'
+import { planHeadLine, planLine, planSum, type PlanHead } from '../../formats/change-plan.ts'
+import type { GraphClient } from '../../graph/create-graph.ts'
+import { byteFile } from '../../places/byte-file.ts'
+import { checkTarget, targetOf } from '../../places/target.ts'
+import type { Cli } from '../cli.ts'
+import type { TokenClaims } from '../../graph/read-token.ts'
+
+/** The person or the app that signed in. */
+export const identityOf = ({ name, appId, objectId }: TokenClaims): string => name || objectId || appId
+
+interface PlanOptions {
+  /** Path of the file. */
+  readonly to: string
+  readonly run: string
+  readonly pipeline: string
+  readonly graph: GraphClient
+  /** The rows, which are read twice. */
+  readonly rows: () => AsyncIterable<readonly PlannedRow[]>
+}
+
+const pathOf = (to: string, cli: Cli): string => targetOf(checkContext({ ...cli, graph: undefined }), to)
+
+/** Refuses a file that cannot be written. @throws EntrapipeError `FILE_UNWRITABLE` */
+export const checkPlan = (to: string, cli: Cli): Promise<void> => checkTarget(pathOf(to, cli))
+
+/**
+ * Writes a plan. The file appears under its own name when it is complete.
+ *
+ * @throws EntrapipeError `FILE_UNWRITABLE`, `DISK_FULL`
+ */
+export const writePlan = async ({ to, run, pipeline, graph, rows }: PlanOptions, cli: Cli): Promise<PlanHead> => {
+  const { claims } = await graph.signedIn(cli.signal)
+  const sum = planSum()
+  for await (const some of rows()) for (const row of some) sum.add(row)
+  const { id, name } = graph.tenant
+  const unhashed = {
+    version: 1 as const,
+    run,
+    pipeline,
+    tenant: { id, name },
+    maker: { ...machineUser(), identity: identityOf(claims) },
+    at: new Date(cli.clock.now()).toISOString(),
+    rows: sum.rows,
+    counts: sum.counts,
+  }
+  const head: PlanHead = { ...unhashed, sha256: sum.sha256(unhashed) }
+  const file = await byteFile(pathOf(to, cli))
+  try {
+    await file.append(Buffer.from(planHeadLine(head)))
+    for await (const some of rows())
+      if (some.length > 0) await file.append(Buffer.from(some.map(row => planLine(row)).join('')))
+    await file.publish(undefined)
+  } catch (error) {
+    await file.remove()
+    throw error
+  }
+  return head
+}

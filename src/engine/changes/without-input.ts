@@ -1,0 +1,28 @@
+import type { Source } from '../../core/parts.ts'
+import type { Store } from '../../store/store.ts'
+import { phasesIn, type Phase, type Plans } from '../phases.ts'
+import type { Plan } from '../plan.ts'
+import { isChangeSink } from './change-rows.ts'
+import { hasTakenIn } from './intake.ts'
+
+/** Stands for an input that is not read again. */
+const taken: Source<unknown> = {
+  kind: 'ledger',
+  // The generator ends at once: the rows are in the ledger.
+  async *read() {},
+}
+
+/**
+ * Returns the phases of a run that is resumed or retried, without the inputs whose rows are in its ledger already: their files may be
+ * gone, or may have changed.
+ */
+export const withoutInput = async (plans: Plans, store: Pick<Store, 'read'>, run: string): Promise<Plans> => {
+  const phases: Phase[] = []
+  for (const phase of phasesIn(plans)) {
+    const isTaken = isChangeSink(phase.plan.sink) && (await hasTakenIn(store, run, phase.name))
+    phases.push(isTaken ? { ...phase, plan: withoutSource(phase.plan) } : phase)
+  }
+  return Array.isArray(plans) ? phases : phases[0]!.plan
+}
+
+const withoutSource = ({ limit: _, ...plan }: Plan): Plan => ({ ...plan, source: taken, transforms: [] })
