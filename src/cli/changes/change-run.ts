@@ -81,7 +81,9 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
               { to: plan, run: options.run()!, pipeline: options.pipeline, graph, rows },
               cli,
             )
-            say(`Wrote ${plan}: ${counted(head.rows, 'row')}. To make these changes: entrapipe apply ${quotedPath(plan)}`)
+            say(
+              `Wrote ${plan}: ${counted(head.rows, 'row')}. To make these changes: entrapipe apply ${quotedPath(plan)}`,
+            )
           },
         }),
         ...(!yes && {

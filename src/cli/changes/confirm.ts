@@ -30,7 +30,8 @@ export const confirm = async (preview: Preview, directory: string, cli: Cli): Pr
   const changes = changesIn(preview)
   const { openAsk } = await import('../tenants/ask.ts')
   const ask = canAsk(cli) ? await openAsk(cli) : undefined
-  if (!ask) throw unconfirmed(preview, `${counted(changes, 'change')} would be made in ${directory}, and --yes is missing.`)
+  if (!ask)
+    throw unconfirmed(preview, `${counted(changes, 'change')} would be made in ${directory}, and --yes is missing.`)
   try {
     const deletions = deletionsIn(preview)
     if (deletions > 0) {

@@ -67,5 +67,7 @@ const listOf = (items: readonly string[]): string =>
 
 const estimateWords = ({ requests, writes, seconds }: Estimate): string =>
   `${counted(requests, 'request')}, ${count(writes)} of them writes${
-    seconds === 0 ? ", within the tenant's write quota" : `; about ${duration(seconds * 1000)} at the tenant's write quota`
+    seconds === 0
+      ? ", within the tenant's write quota"
+      : `; about ${duration(seconds * 1000)} at the tenant's write quota`
   }.`

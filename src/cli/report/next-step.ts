@@ -31,7 +31,8 @@ export const withNextStep = async (error: unknown, run: string | undefined, stor
 
 const howToContinue = async (error: EntrapipeError, info: RunInfo, store: Store): Promise<string | undefined> => {
   if (!info.resumable) return undefined
-  if (info.writes) return (await hasSent(info, store)) ? `Continue with \`entrapipe runs resume ${info.id}\`.` : undefined
+  if (info.writes)
+    return (await hasSent(info, store)) ? `Continue with \`entrapipe runs resume ${info.id}\`.` : undefined
   const rows = await safeRows(store, info)
   if (rows === undefined)
     return error.retryable || error.code === 'DISK_FULL'

@@ -1,8 +1,9 @@
 import { given } from '../../core/given.ts'
 import { isChangeSink } from '../../engine/changes/change-rows.ts'
+import { withoutInput } from '../../engine/changes/without-input.ts'
 import { checkWithoutGraph } from '../../engine/check-parts.ts'
 import { mapPlans, readyPhases, usesGraphIn } from '../../engine/phases.ts'
-import type { RunEnd } from '../../engine/run-request.ts'
+import type { RunEnd, RunRequest } from '../../engine/run-request.ts'
 import type { LoadedPipeline } from '../../catalogue/load-pipeline.ts'
 import { makePlan } from '../../catalogue/make-plan.ts'
 import type { Tenant } from '../../core/graph.ts'
@@ -21,6 +22,8 @@ interface PipelineRun extends RunOptions, ChangeOptions {
   readonly force?: boolean
   /** Id of the run to resume. No other run is resumed. */
   readonly resume?: string
+  /** Outcomes of rows that are sent or decided again. */
+  readonly retry?: RunRequest['retry']
   /** Shows only how many rows failed: the rows themselves are the output. */
   readonly brief?: boolean
 }
@@ -36,9 +39,10 @@ export const runPipeline = async (
   options: PipelineRun,
   cli: Cli,
 ): Promise<RunEnd & { readonly tenant: Tenant | undefined }> => {
-  const { checkpointRows, maxFailed, fresh, force, resume, quiet, brief } = options
+  const { checkpointRows, maxFailed, fresh, force, resume, retry, quiet, brief } = options
   const made = await makePlan(loaded, values, flagOf)
-  const plan = mapPlans(made.plan, each => ({ ...each, ...given({ rowsPerCut: checkpointRows }) }))
+  const kept = resume === undefined ? made.plan : await withoutInput(made.plan, await cli.store(), resume)
+  const plan = mapPlans(kept, each => ({ ...each, ...given({ rowsPerCut: checkpointRows }) }))
   const phases = readyPhases(plan)
   const changes = phases.some(({ plan: { sink } }) => isChangeSink(sink))
   refuseWithoutEffect(phases, options, wish, changes)
@@ -60,7 +64,7 @@ export const runPipeline = async (
       codeHash: loaded.codeHash,
       maxFailed,
       notes: { [wishNote]: { tenant: wish.tenant ?? null, auth: wish.auth ?? null } },
-      ...given({ fresh, force, resume, quiet, brief }),
+      ...given({ fresh, force, resume, retry, quiet, brief }),
     },
     cli,
   )

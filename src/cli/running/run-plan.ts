@@ -31,6 +31,7 @@ interface PlannedRun {
   readonly fresh?: boolean | undefined
   readonly force?: boolean | undefined
   readonly resume?: string | undefined
+  readonly retry?: RunRequest['retry'] | undefined
   readonly notes?: RunRequest['notes']
   readonly maxFailed?: RunRequest['maxFailed'] | undefined
   readonly quiet?: boolean | undefined
@@ -73,7 +74,7 @@ export const runPlan = async (planned: PlannedRun, cli: Cli): Promise<RunEnd> =>
       ...changed?.request,
       ...(fresh ? { fresh } : {}),
       ...(force ? { force } : {}),
-      ...given({ resume, notes: planned.notes, maxFailed: planned.maxFailed }),
+      ...given({ resume, retry: planned.retry, notes: planned.notes, maxFailed: planned.maxFailed }),
       store,
       places: destinationAt,
       clock: cli.clock,

@@ -1,20 +1,21 @@
-import type { MaxFailed } from '../../core/max-failed.ts'
 import { loadNoted } from '../../catalogue/load-pipeline.ts'
 import { EntrapipeError, isCode } from '../../core/errors.ts'
 import type { Json } from '../../core/json.ts'
 import { isUnfinished } from '../../store/prune.ts'
 import type { RunInfo } from '../../store/types.ts'
 import type { TenantWish } from '../../tenants/choose-tenant.ts'
+import type { RunRequest } from '../../engine/run-request.ts'
 import type { Cli } from '../cli.ts'
+import type { ChangeOptions } from '../options/change-options.ts'
 import { withFix } from '../report/next-step.ts'
 import { runPipeline, wishNote } from '../running/run-pipeline.ts'
 import { commandOf } from './command-of.ts'
 
 /** Options of `runs resume`. */
-export interface ResumeOptions {
+export interface ResumeOptions extends ChangeOptions {
   readonly force?: boolean
-  readonly quiet?: boolean
-  readonly maxFailed?: MaxFailed
+  /** Outcomes of rows that are sent or decided again, also in a run that has ended. */
+  readonly retry?: RunRequest['retry']
 }
 
 /** Makes the plan of a run again from its pipeline and parameters, and resumes it. */
@@ -22,7 +23,8 @@ export const resumeRun = async (id: string, options: ResumeOptions, cli: Cli): P
   const store = await cli.store()
   const info = await store.get(id)
   // A run in progress is refused later, when its lease is acquired: that error names the process that holds it.
-  if (info.status !== 'running' && !isUnfinished(info))
+  const isRetried = options.retry !== undefined && info.writes === true && info.status !== 'discarded'
+  if (info.status !== 'running' && !isUnfinished(info) && !isRetried)
     throw new EntrapipeError(
       'RUN_NOT_RESUMABLE',
       `Run ${info.id} cannot be resumed: it is ${info.status}${info.resumable || info.status === 'done' ? '' : ', and what it wrote could not be kept'}.`,

@@ -1,0 +1,24 @@
+import type { Undone } from '../../core/operation.ts'
+import { EntrapipeError } from '../../core/errors.ts'
+import { text } from '../../engine/params.ts'
+import { pipeline, type Pipeline } from '../../engine/pipeline.ts'
+import { graph } from '../../sinks/graph.ts'
+import { undo } from '../../sources/undo.ts'
+import type { BuiltIn } from '../built-in.ts'
+
+const stepsOf = ({ steps, final }: Undone) => {
+  if (final === undefined) return steps
+  throw new EntrapipeError('ROW_INVALID', `${final} cannot be undone.`)
+}
+
+const builtIn: BuiltIn = {
+  kinds: [''],
+  argument: 'run',
+  pipelineOf: () =>
+    pipeline({
+      summary: 'Undoes the changes of a run.',
+      params: { run: text('id of the run') },
+      make: values => ({ source: undo({ run: values.run }), sink: graph<Undone>(stepsOf) }) as never,
+    }) as object as Pipeline,
+}
+export default builtIn

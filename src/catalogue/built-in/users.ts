@@ -1,0 +1,23 @@
+import { given } from '../../core/given.ts'
+import { text } from '../../engine/params.ts'
+import { pipeline, type Pipeline } from '../../engine/pipeline.ts'
+import type { BuiltIn } from '../built-in.ts'
+import { changeParams } from '../changes/change-params.ts'
+import { changePlan } from '../changes/change-plan.ts'
+import { optional } from '../optional.ts'
+
+const params = {
+  ...changeParams,
+  nulls: optional(text('update: text of a cell that clears its property')),
+}
+
+const builtIn: BuiltIn = {
+  kinds: ['create', 'update', 'delete', 'restore', 'purge', 'enable', 'disable'],
+  pipelineOf: kind =>
+    pipeline({
+      summary: `Changes a directory: users ${kind}.`,
+      params,
+      make: values => changePlan(`${kind}-user`, given(values)),
+    }) as object as Pipeline,
+}
+export default builtIn

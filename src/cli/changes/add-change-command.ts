@@ -1,0 +1,49 @@
+import type { Command } from 'commander'
+import type { TenantOptions } from '../options/tenant-options.ts'
+import { addTenantOptions } from '../options/tenant-options.ts'
+import { addChangeOptions, changeOptionsOf, type ChangeOptions } from '../options/change-options.ts'
+import { list } from '../options/values.ts'
+import { examples } from '../command-line/examples.ts'
+import type { Cli } from '../cli.ts'
+
+/** A command that makes one change for each row of its input. */
+export interface ChangeCommand {
+  /** The words of the command: `users create`. */
+  readonly name: string
+  readonly summary: string
+  readonly description: string
+  readonly examples: readonly string[]
+  /** Adds options of its own. */
+  readonly options?: (command: Command) => Command
+}
+
+/** Adds a command that changes a directory. */
+export const addChangeCommand = (
+  group: Command,
+  { name, summary, description, ...more }: ChangeCommand,
+  cli: Cli,
+): void => {
+  const command = group
+    .command(name.split(' ')[1]!)
+    .summary(summary)
+    .description(description)
+    .option('--from <file>', 'x.csv, x.jsonl (or .ndjson) or x.json, each also with .gz or .zst; - is stdin', '-')
+    .option('--key <property>', 'property that names the object of a row (id, else userPrincipalName)')
+    .option('--columns <names>', 'what columns of the file mean: file=property, separated by commas', list('--columns'))
+  more.options?.(command)
+  addChangeOptions(addTenantOptions(command))
+  command
+    .addHelpText('after', examples(...more.examples))
+    .action(async (options: ChangeOptions & TenantOptions & Readonly<Record<string, unknown>>) => {
+      const [{ loadBuiltIn }, { runPipeline }] = await Promise.all([
+        import('../../catalogue/load-pipeline.ts'),
+        import('../running/run-pipeline.ts'),
+      ])
+      const changing = changeOptionsOf(options)
+      const { tenant, auth } = options
+      const params = Object.fromEntries(
+        Object.entries(options).filter(([each]) => !(each in changing) && each !== 'tenant' && each !== 'auth'),
+      )
+      await runPipeline(await loadBuiltIn(name), params, { tenant, auth }, changing, cli)
+    })
+}

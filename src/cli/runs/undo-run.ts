@@ -1,0 +1,16 @@
+import { loadBuiltIn } from '../../catalogue/load-pipeline.ts'
+import { given } from '../../core/given.ts'
+import type { Cli } from '../cli.ts'
+import { changeOptionsOf, type ChangeOptions } from '../options/change-options.ts'
+import type { TenantOptions } from '../options/tenant-options.ts'
+import { runPipeline, wishNote } from '../running/run-pipeline.ts'
+
+/** Undoes the changes of a run, in its own tenant. */
+export const undoRun = async (id: string, options: ChangeOptions & TenantOptions, cli: Cli): Promise<void> => {
+  const store = await cli.store()
+  const info = await store.get(id)
+  const noted = (await store.read(info.id, run => run.loadNote(wishNote))) as TenantOptions | undefined
+  const wish = { tenant: options.tenant ?? noted?.tenant ?? info.tenant?.name, auth: options.auth ?? noted?.auth }
+  const known = Object.fromEntries(Object.entries(wish).filter(([, value]) => value !== null && value !== undefined))
+  await runPipeline(await loadBuiltIn('undo'), { run: info.id }, given(known), changeOptionsOf(options), cli)
+}
