@@ -20,7 +20,7 @@ export const processEnvironment = (): Environment => ({
 })
 
 /** The user of this machine, and its name, for records of who did what. */
-export interface MachineUser {
+interface MachineUser {
   readonly user: string
   readonly host: string
 }

@@ -34,7 +34,7 @@ interface Named {
 }
 
 /** The reason why an object is protected, by its id in lower case. */
-export type ProtectedObjects = ReadonlyMap<string, string>
+type ProtectedObjects = ReadonlyMap<string, string>
 
 const guid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
 const same = (one: string | undefined, other: string): boolean => one?.toLowerCase() === other.toLowerCase()

@@ -12,7 +12,7 @@ import { jsonl } from '../../sources/jsonl.ts'
 import { loadOperations } from '../operations.ts'
 
 /** Parameters of a command that changes a directory, named like its flags. Kept with the run, so that it can be resumed. */
-export interface ChangeParams {
+interface ChangeParams {
   /** A file, or `-` for stdin. */
   readonly from: string
   /** Id or name of the group, for members and owners. */

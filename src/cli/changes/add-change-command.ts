@@ -7,7 +7,7 @@ import { examples } from '../command-line/examples.ts'
 import type { Cli } from '../cli.ts'
 
 /** A command that makes one change for each row of its input. */
-export interface ChangeCommand {
+interface ChangeCommand {
   /** The words of the command: `users create`. */
   readonly name: string
   readonly summary: string

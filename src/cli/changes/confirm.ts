@@ -4,8 +4,7 @@ import type { Cli } from '../cli.ts'
 import { count, counted } from '../report/words.ts'
 
 /** The number of changes that would be sent. */
-export const changesIn = ({ send }: Pick<Preview, 'send'>): number =>
-  Object.values(send).reduce((sum, many) => sum + many, 0)
+const changesIn = ({ send }: Pick<Preview, 'send'>): number => Object.values(send).reduce((sum, many) => sum + many, 0)
 
 /** The number of objects that would be deleted. */
 const deletionsIn = ({ removals }: Pick<Preview, 'removals'>): number =>

@@ -33,7 +33,7 @@ const verbs: Readonly<Record<Removals['what'], string>> = {
 }
 
 /** `deletes 12 users`, `removes 3 members of group/…`. */
-export const removalWords = ({ what, changes, of, count: many }: Removals): string =>
+const removalWords = ({ what, changes, of, count: many }: Removals): string =>
   `${verbs[what]} ${counted(many, what === 'remove' ? 'member' : changes)}${of === undefined ? '' : ` of ${of}`}`
 
 /** A preview as text. */

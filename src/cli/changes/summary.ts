@@ -1,4 +1,5 @@
 import type { OutcomeCounts } from '../../core/result.ts'
+import { given } from '../../core/given.ts'
 import { count, counted } from '../report/words.ts'
 import type { Estimate } from './estimate.ts'
 
@@ -45,7 +46,7 @@ export const summaryOf = ({ run, tenant, counts, error, estimate }: Ended): Summ
     run,
     tenant,
     status: reason === undefined ? 'Succeeded' : 'Failed',
-    ...(reason !== undefined && { reason }),
+    ...given({ reason }),
     counts: { rows, done, unchanged, skipped, failed, unknown, pending },
     ...(estimate && { dryRun: true, ...estimate }),
   }
@@ -68,11 +69,7 @@ export const nextLines = ({ run, counts, dryRun }: Summary): readonly string[] =
   ...(failuresIn(counts) > 0
     ? [
         `For the reasons, run: entrapipe runs results ${run}`,
-        ...(counts.failed > 0
-          ? [
-              `To correct the failed rows and send them again: entrapipe runs results ${run} --outcome failed --as-input --to again.csv`,
-            ]
-          : []),
+        ...(counts.failed > 0 && !dryRun ? [`To send the failed rows again: entrapipe runs retry ${run}`] : []),
       ]
     : []),
   ...(counts.unknown > 0 && !dryRun

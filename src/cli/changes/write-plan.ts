@@ -9,7 +9,7 @@ import type { Cli } from '../cli.ts'
 import type { TokenClaims } from '../../graph/read-token.ts'
 
 /** The person or the app that signed in. */
-export const identityOf = ({ name, appId, objectId }: TokenClaims): string => name || objectId || appId
+const identityOf = ({ name, appId, objectId }: TokenClaims): string => name || objectId || appId
 
 interface PlanOptions {
   /** Path of the file. */

@@ -48,7 +48,7 @@ const percentage = (text: string): number => {
 }
 
 /** Adds the options that only runs with changes have. */
-export const addOnlyForChanges = (command: Command): Command =>
+const addOnlyForChanges = (command: Command): Command =>
   command
     .option('--dry-run', 'show what would be changed, and send nothing')
     .option('--plan <file>', 'write exactly what would be changed to this file, x.jsonl, for `apply`; sends nothing')
