@@ -73,7 +73,7 @@ export const nextLines = ({ run, counts, dryRun }: Summary): readonly string[] =
       ]
     : []),
   ...(counts.unknown > 0 && !dryRun
-    ? [`To decide unknown rows anew: entrapipe runs retry ${run} --outcome unknown`]
+    ? [`To decide unknown rows again: entrapipe runs retry ${run} --outcome unknown`]
     : []),
   ...(counts.pending > 0 && !dryRun ? [`To send the pending rows: entrapipe runs resume ${run}`] : []),
   ...(counts.done > 0 && counts.pending === 0 ? [`To undo it: entrapipe runs undo ${run}`] : []),
