@@ -6,17 +6,14 @@ import { changeParams } from '../changes/change-params.ts'
 import { changePlan } from '../changes/change-plan.ts'
 import { optional } from '../optional.ts'
 
-const params = {
-  ...changeParams,
-  nulls: optional(text('update: text of a cell that clears its property')),
-}
+const nulls = optional(text('text of a cell that clears its property'))
 
 const builtIn: BuiltIn = {
   kinds: ['create', 'update', 'delete', 'restore', 'purge', 'enable', 'disable'],
   pipelineOf: kind =>
     pipeline({
       summary: `Changes a directory: users ${kind}.`,
-      params,
+      params: kind === 'update' ? { ...changeParams, nulls } : changeParams,
       make: values => changePlan(`${kind}-user`, given(values)),
     }) as object as Pipeline,
 }

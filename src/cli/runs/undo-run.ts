@@ -12,5 +12,5 @@ export const undoRun = async (id: string, options: ChangeOptions & TenantOptions
   const noted = (await store.read(info.id, run => run.loadNote(wishNote))) as TenantOptions | undefined
   const wish = { tenant: options.tenant ?? noted?.tenant ?? info.tenant?.name, auth: options.auth ?? noted?.auth }
   const known = Object.fromEntries(Object.entries(wish).filter(([, value]) => value !== null && value !== undefined))
-  await runPipeline(await loadBuiltIn('undo'), { run: info.id }, given(known), changeOptionsOf(options), cli)
+  await runPipeline(await loadBuiltIn('runs undo'), { run: info.id }, given(known), changeOptionsOf(options), cli)
 }

@@ -12,7 +12,7 @@ const stepsOf = ({ steps, final }: Undone) => {
 }
 
 const builtIn: BuiltIn = {
-  kinds: [''],
+  kinds: ['undo'],
   argument: 'run',
   pipelineOf: () =>
     pipeline({
