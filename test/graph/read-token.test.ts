@@ -6,6 +6,8 @@ t.test('an application token has roles, and an expiry in milliseconds', async t 
   t.strictSame(readToken(makeToken({ roles: ['User.Read.All', 'Group.Read.All'] })), {
     tenantId: tenant.id,
     appId,
+    objectId: '',
+    name: '',
     kind: 'application',
     roles: ['User.Read.All', 'Group.Read.All'],
     scopes: [],

@@ -13,7 +13,8 @@ t.test('the failures of a run that an earlier version recorded are read, in the 
   ])
   await run.finish('failed')
   const file = new DatabaseSync(join(folder, 'runs', run.id, 'run.sqlite'))
-  file.exec('alter table results rename column ordinal to place; pragma user_version = 1')
+  file.exec(`drop table ledger; drop table work; drop table attempts; alter table results drop column entry;
+    alter table results rename column ordinal to place; pragma user_version = 1`)
   file.close()
   const read = await storeIn(t, folder).read(run.id, async run => [
     await run.readResults({ outcomes: ['failed'] }),

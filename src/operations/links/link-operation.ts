@@ -196,8 +196,7 @@ const common = (relation: Relation) => {
 
 const alreadyThere = /already exist/i
 
-/** Adds links, up to 20 in a request: all of them or none. */
-export const linkAddition = (kind: string, title: string, relation: Relation): LinkOperation => ({
+const addition = (kind: string, title: string, relation: Relation): LinkOperation => ({
   kind,
   title,
   ...common(relation),
@@ -237,8 +236,7 @@ const settleAddition = (rows: readonly Ready<Link, LinkBefore>[], reply: GraphRe
   })
 }
 
-/** Removes links, one in a request: Graph has no form for several. */
-export const linkRemoval = (kind: string, title: string, relation: Relation): LinkOperation => ({
+const removal = (kind: string, title: string, relation: Relation): LinkOperation => ({
   kind,
   title,
   ...common(relation),
@@ -265,3 +263,11 @@ export const linkRemoval = (kind: string, title: string, relation: Relation): Li
     expected: { linked: false },
   }),
 })
+
+/** Adds links, up to 20 in a request: all of them or none. */
+export const linkAddition = (kind: string, title: string, relation: Relation): Operation =>
+  addition(kind, title, relation) as unknown as Operation
+
+/** Removes links, one in a request: Graph has no form for several. */
+export const linkRemoval = (kind: string, title: string, relation: Relation): Operation =>
+  removal(kind, title, relation) as unknown as Operation

@@ -9,8 +9,7 @@ interface Switched extends Values {
 
 const words = (isEnabled: boolean): string => (isEnabled ? 'enabled' : 'disabled')
 
-/** Enables or disables the sign-in of users. */
-export const switching = (kind: string, title: string, accountEnabled: boolean): Operation<OneUser, Switched> => ({
+const made = (kind: string, title: string, accountEnabled: boolean): Operation<OneUser, Switched> => ({
   kind,
   title,
   ...ofUser,
@@ -55,3 +54,7 @@ export const switching = (kind: string, title: string, accountEnabled: boolean):
     expected: { accountEnabled },
   }),
 })
+
+/** Enables or disables the sign-in of users. */
+export const switching = (kind: string, title: string, accountEnabled: boolean): Operation =>
+  made(kind, title, accountEnabled) as unknown as Operation
