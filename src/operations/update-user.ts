@@ -12,12 +12,26 @@ import { expectProperty, isReadOnly } from './values/properties.ts'
 /** The user, and the properties to change. A read-only property must be equal to that of the directory. */
 interface Update extends OneUser {
   readonly properties: Values
+  /** Must be equal to that of the directory: the name in a file of ids may be an earlier one. */
+  readonly same?: Values
 }
 
 const accept = (values: Values): Update => {
   const user = textOf(values, 'user', 'the id or the user principal name of a user')
-  const { user: _, properties: nested, ...flat } = values
-  const given: Values = { ...flat, ...(nested as Values | undefined) }
+  const {
+    user: _,
+    properties: nested,
+    same,
+    userPrincipalName: current,
+    newUserPrincipalName: renamed,
+    ...flat
+  } = values
+  const given: Values = {
+    ...flat,
+    ...(renamed !== undefined && { userPrincipalName: renamed }),
+    ...(nested as Values | undefined),
+  }
+  const compared = current === undefined ? (same as Values | undefined) : { userPrincipalName: current }
   const properties: Record<string, Json> = {}
   for (const [name, value] of Object.entries(given)) {
     if (name === 'passwordProfile') throw invalid(name, 'An update does not set passwords.', 'Remove the column.')
@@ -26,7 +40,7 @@ const accept = (values: Values): Update => {
       throw invalid(name, 'Graph keeps one business phone, and the row has several.', 'Keep one number.')
     properties[name] = value
   }
-  return { user, properties }
+  return { user, properties, ...(compared && { same: compared }) }
 }
 
 const isComplex = (value: Json | undefined): value is Values =>
@@ -58,6 +72,13 @@ const readOnlyFault = (names: readonly string[]) => {
   }
 }
 
+const notSame = (names: readonly string[]) => ({
+  outcome: 'failed' as const,
+  code: 'READ_ONLY',
+  message: `${names.join(', ')} differs from the directory. Beside an id, it is only compared.`,
+  fix: 'Remove the column, or write the new name to a column newUserPrincipalName.',
+})
+
 const seenOf = (found: UserSeen, names: readonly string[]): Values =>
   Object.fromEntries(names.map(name => [name, found[name] ?? null]))
 
@@ -71,7 +92,8 @@ export const updateUser: Operation<Update> = {
   named: ({ user }) => [{ as: 'user', name: user }],
   repeat: () => 'same',
   async look(values, context) {
-    const names = [...new Set([...values.flatMap(({ properties }) => Object.keys(properties)), ...context.expected])]
+    const wanted = values.flatMap(({ properties, same = {} }) => [...Object.keys(properties), ...Object.keys(same)])
+    const names = [...new Set([...wanted, ...context.expected])]
     const seen = await usersSeen(
       values.map(({ user }) => user),
       [...names, ...premiseProperties],
@@ -80,6 +102,8 @@ export const updateUser: Operation<Update> = {
     return values.map((value, at) => {
       const found = seen[at]
       if (!found) return noUser(value.user)
+      const others = differing(value.same ?? {}, found)
+      if (others.length > 0) return notSame(others)
       const own = [...new Set([...Object.keys(value.properties), ...context.expected])]
       const before = seenOf(found, own)
       const changed = Object.keys(changeOf(value, before))

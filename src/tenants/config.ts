@@ -53,8 +53,6 @@ export interface TenantDefaults {
   readonly lagBound?: number
   /** Objects that no command deletes, disables, renames or removes, besides those that are always protected. */
   readonly protect?: Protect
-  /** `second-person`: a plan is only applied by somebody who did not make it. @default nobody has to approve */
-  readonly approval?: 'second-person'
 }
 
 /** One tenant of the configuration. */

@@ -130,7 +130,6 @@ const defaults = {
   quotas: v.optional(quotas),
   lagBound: v.optional(lagBound),
   protect: v.optional(protect),
-  approval: v.optional(v.literal('second-person', "must be 'second-person'")),
 }
 
 /** Kinds that require an app registration. */

@@ -5,7 +5,7 @@ import { loadOperations } from '../../catalogue/operations.ts'
 import type { Changing } from '../../engine/run-request.ts'
 import type { GraphClient } from '../../graph/create-graph.ts'
 import { quotasOf, type Quotas } from '../../graph/quotas.ts'
-import type { TenantSettings, TenantWish } from '../../tenants/choose-tenant.ts'
+import type { TenantWish } from '../../tenants/choose-tenant.ts'
 import { openGraph } from '../../tenants/connect.ts'
 import type { Cli } from '../cli.ts'
 import type { ChangeOptions } from '../options/change-options.ts'
@@ -19,8 +19,6 @@ export interface OpenChanging {
   readonly operations: Operations
   readonly changing: Changing
   readonly options: ChangeOptions
-  /** Who must approve the changes of a plan. */
-  readonly approval: TenantSettings['approval']
   /** The quotas that the client uses. */
   readonly quotas: Quotas
 }
@@ -50,7 +48,6 @@ export const openChanging = async (
   const graph = await openGraph(name, settings, connection)
   return {
     graph,
-    approval: settings.approval,
     operations,
     options,
     quotas: quotasOf({

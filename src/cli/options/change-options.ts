@@ -16,8 +16,6 @@ export interface ChangeOptions {
   readonly irreversible?: boolean
   /** File that the results are written to, or `-`. */
   readonly results?: string
-  readonly reason?: string
-  readonly ticket?: string
   /** Above 0 and at most 1. */
   readonly quotaShare?: number
   readonly fresh?: boolean
@@ -30,13 +28,13 @@ export const changeOptionsOf = (options: ChangeOptions): ChangeOptions =>
 
 const changeOptionNames: ReadonlySet<string> = new Set<keyof ChangeOptions>([
   ...(['dryRun', 'plan', 'yes', 'limit', 'maxRemovals', 'maxFailed', 'includePrivileged', 'irreversible'] as const),
-  ...(['results', 'reason', 'ticket', 'quotaShare', 'fresh', 'quiet'] as const),
+  ...(['results', 'quotaShare', 'fresh', 'quiet'] as const),
 ])
 
 /** Options that only runs with changes have: they have no effect on others. */
 export const onlyForChanges: readonly (keyof ChangeOptions)[] = [
   ...(['dryRun', 'plan', 'yes', 'limit', 'maxRemovals', 'includePrivileged', 'irreversible'] as const),
-  ...(['results', 'reason', 'ticket', 'quotaShare'] as const),
+  ...(['results', 'quotaShare'] as const),
 ]
 
 const percentage = (text: string): number => {
@@ -68,8 +66,6 @@ const addOnlyForChanges = (command: Command): Command =>
     .option('--include-privileged', 'also change users who hold privileged roles')
     .option('--irreversible', 'allow changes that cannot be undone')
     .option('--results <file>', 'write the result of each row to x.csv or x.jsonl (also .gz or .zst); - is stdout')
-    .option('--reason <text>', 'why the change is made, for the audit')
-    .option('--ticket <text>', 'ticket of the change, for the audit')
     .addOption(
       new Option('--quota-share <percent>', "share of the tenant's write quota to use (50%)").argParser(percentage),
     )
