@@ -23,10 +23,10 @@ export const ledgerAttempts = ({ sql }: Database) => {
   )
   const mark = sql.prepare(
     `update work set state = ${sent}, attempts = attempts + 1, lastAttempt = ?2, firstSentAt = ifnull(firstSentAt, ?3),
-       lastSentAt = ?3, before = iif(attempts = 0, ?4, before)
+       lastSentAt = ?3, before = iif(firstSentAt is null, ?4, before)
      where ordinal = ?1`,
   )
-  const last = sql.prepare('select lastAttempt from work where ordinal = ?')
+  const last = sql.prepare('select lastAttempt, retriedAfter from work where ordinal = ?')
   const get = sql.prepare(
     'select number, ordinal, attempt, client, at as atMs, previous from attempts where number = ?',
   )
@@ -34,7 +34,7 @@ export const ledgerAttempts = ({ sql }: Database) => {
   const join = sql.prepare('update attempts set previous = ?2 where number = ?1')
   const unmark = sql.prepare(
     `update work set attempts = attempts - 1, lastAttempt = ?2, lastSentAt = ?3, firstSentAt = ?4,
-       state = iif(?2 is null, ${pending}, ${sent}), before = iif(?2 is null, null, before)
+       state = iif(?4 is null, ${pending}, ${sent}), before = iif(?4 is null, null, before)
      where ordinal = ?1 and state = ${sent}`,
   )
 
@@ -63,8 +63,10 @@ export const ledgerAttempts = ({ sql }: Database) => {
       withdraw.run(taken.number)
       if (at > 0) join.run(all[at - 1]!.number, taken.previous)
       const left = all.filter(each => each !== taken)
-      const [newest, oldest] = [left[0], left.at(-1)]
-      const { changes } = unmark.run(ordinal, newest?.number ?? null, newest?.atMs ?? null, oldest?.atMs ?? null)
+      const retriedAfter = Number(last.get(ordinal)?.['retriedAfter'])
+      const open = left.filter(({ number }) => number > retriedAfter)
+      const [newest, oldest] = [open[0], open.at(-1)]
+      const { changes } = unmark.run(ordinal, left[0]?.number ?? null, newest?.atMs ?? null, oldest?.atMs ?? null)
       if (changes !== 1) throw wrongState(ordinal, 'sent')
     },
     of: (ordinals: readonly number[]): readonly Attempt[] =>

@@ -4,7 +4,8 @@ import type { LedgerState } from './ledger-types.ts'
 /**
  * `ledger` has what intake added and never changes afterwards. `work` has what becomes of each row; it is filled by `arrange` in
  * the order in which rows are claimed, so that rows that are sent together are in the same pages. `attempts` is appended: each
- * attempt names the one before it of the same row, so that it needs no index. `subject` is a hash of `about`.
+ * attempt names the one before it of the same row, so that it needs no index. `subject` is a hash of `about`. Attempts up to
+ * `retriedAfter` belong to results that a retry has reopened.
  */
 export const ledgerTables = `
   create table ledger (
@@ -38,7 +39,8 @@ export const ledgerTables = `
     id text,
     outcome text,
     result integer,
-    isFinal integer
+    isFinal integer,
+    retriedAfter integer not null default 0
   );
   create table attempts (
     number integer primary key,

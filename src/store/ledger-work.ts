@@ -2,6 +2,7 @@ import type { SQLInputValue, StatementSync } from 'node:sqlite'
 import type { Key } from '../core/row.ts'
 import { durable, type Database } from './database.ts'
 import { ledgerAttempts, wrongState } from './ledger-attempts.ts'
+import { reopenRows } from './ledger-reopen.ts'
 import { entryColumns, entryOf, lines, waitingColumns, waitingOf } from './ledger-rows.ts'
 import { pending, sent, settled, waiting } from './ledger-tables.ts'
 import type { LedgerReader, LedgerRecord } from './ledger-types.ts'
@@ -23,20 +24,7 @@ export const ledgerWork = (
     `update work set state = ${pending}, releasedAt = ?2 where ordinal = ?1 and state = ${waiting}`,
   )
   const keepBefore = sql.prepare(
-    `update work set before = ?2 where ordinal = ?1 and state = ${pending} and attempts = 0`,
-  )
-  const reopenUnknown = sql.prepare(
-    `update work set state = ${sent}, outcome = null where state = ${settled} and outcome = 'unknown'`,
-  )
-  // Rows that intake settled were never pending, such as those that contradict each other.
-  const reopenFailed = sql.prepare(
-    `update work set state = iif(attempts > 0 and before is null, ${sent}, ${pending}), outcome = null
-     where state = ${settled} and outcome = 'failed' and isFinal is null`,
-  )
-  const reopenWaiting = sql.prepare(
-    `update work set state = ${waiting}, outcome = null
-     where state = ${settled} and outcome in ('failed', 'skipped', 'unknown') and waitsFor in
-       (select ordinal from work where state <> ${settled})`,
+    `update work set before = ?2 where ordinal = ?1 and state = ${pending} and firstSentAt is null`,
   )
   const resend = sql.prepare(`update work set state = ${pending} where ordinal = ? and state = ${sent}`)
   const settle = sql.prepare(
@@ -90,16 +78,7 @@ export const ledgerWork = (
     withdraw: async marks => write(() => marks.forEach(attempts.withdraw)),
     keepBefore: async rows =>
       write(() => rows.forEach(row => change(keepBefore, 'pending', row.ordinal, JSON.stringify(row.before)))),
-    async reopen({ outcomes }) {
-      const wanted = outcomes.filter(outcome => outcome === 'failed' || outcome === 'unknown')
-      return write(() => {
-        let reopened = 0
-        for (const outcome of wanted)
-          reopened += Number(outcome === 'unknown' ? reopenUnknown.run().changes : reopenFailed.run().changes)
-        for (let waiters = -1; waiters !== 0;) waiters = Number(reopenWaiting.run().changes)
-        return reopened
-      })
-    },
+    reopen: async ({ outcomes }) => write(() => reopenRows(sql, outcomes)),
     resend: async ordinals => write(() => ordinals.forEach(ordinal => change(resend, 'sent', ordinal))),
     settle: async settlements =>
       write(() => {

@@ -1,7 +1,7 @@
 import type { Json } from '../core/json.ts'
 import { durable, openDatabase, type Database } from './database.ts'
 import { ledgerFile } from './ledger-file.ts'
-import { ledgerTables } from './ledger-tables.ts'
+import { ledgerTables, sent } from './ledger-tables.ts'
 import type { LedgerRecord } from './ledger-types.ts'
 import { phasePositions } from './phase-positions.ts'
 import { results, resultsOrdinal, resultsTable } from './results.ts'
@@ -21,6 +21,8 @@ const ofRun = ''
 
 /** What a run records, apart from keys and ids. */
 interface RunFile extends Omit<RunReader, 'phase'>, Pick<RunRecord, 'saveNote' | 'phase'> {
+  /** Whether a change is in state `sent`. */
+  hasSent(): boolean
   close(): void
 }
 
@@ -105,6 +107,7 @@ export const openRunFile = (path: string, now: () => number): RunFile => {
     loadNote: async note => facts.load<Json>(ofRun, `note/${note}`),
     readResults: async query => all.readResults(undefined, query),
     countResults: async () => all.countResults(undefined),
+    hasSent: () => database.sql.prepare(`select 1 from work where state = ${sent} limit 1`).get() !== undefined,
     close: database.close,
   }
 }

@@ -122,15 +122,16 @@ export interface RunStore {
   /**
    * Reads a run, whether it is held or not. `run` is only valid until the promise of `look` settles.
    *
-   * @throws EntrapipeError `RUN_UNKNOWN`, also for a discarded run
+   * @throws EntrapipeError `RUN_UNKNOWN`, also for a discarded run that did not change the directory
    */
   read<T>(id: string, look: (run: RunReader) => T | Promise<T>): Promise<T>
   /**
-   * Deletes the record of a run and its state.
+   * Deletes the record of a run and its state. The record of a run that changes the directory is kept until it is pruned: the run
+   * only ends for good.
    *
    * @param remove removes its output. Meanwhile the run is held. If it throws, the run is as it was before. If the process dies,
    *   the run is `failed`, cannot be resumed, and can be discarded again.
-   * @throws EntrapipeError `RUN_ACTIVE`, `RUN_UNKNOWN`
+   * @throws EntrapipeError `RUN_ACTIVE`, `RUN_UNKNOWN`; `RUN_UNDECIDED` while changes are sent. The run is then as before.
    */
   discard(id: string, remove?: (run: RunInfo) => Promise<void>): Promise<void>
   /** Deletes old runs; see `store/prune.ts`. */

@@ -5,7 +5,7 @@ import type { Clock } from '../core/clock.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import { nameOfTarget } from '../core/targets.ts'
 import { given } from '../core/given.ts'
-import { onDisk } from './database.ts'
+import { isDamage, onDisk } from './database.ts'
 import { isLocked, takeLock, type HeldLock } from './held-lock.ts'
 import { defaultRetentionMs, isUnfinished, prune, stopped } from './prune.ts'
 import { openRunFile } from './run-file.ts'
@@ -42,6 +42,12 @@ const active = ({ id, pid }: RunInfo, why: string) =>
   new EntrapipeError('RUN_ACTIVE', `Run ${id} (process ${pid}) ${why}.`, {
     facts: { run: id, pid },
     fix: 'Wait until it ends, or stop that process.',
+  })
+
+const undecided = ({ id }: RunInfo) =>
+  new EntrapipeError('RUN_UNDECIDED', `Run ${id} has sent changes, and it is not known yet what became of them.`, {
+    facts: { run: id },
+    fix: `Resume it with: entrapipe runs resume ${id}`,
   })
 
 /**
@@ -123,6 +129,22 @@ export const sqliteRuns = ({ folder, clock }: SqliteRunsOptions): RunStore => {
       if (join(folder, name) !== except) rmSync(join(folder, name), { recursive: true, force: true })
   }
 
+  /** Whether a change was sent whose end is not recorded. A file that cannot be read may have one. */
+  const isUndecided = ({ id, writes }: RunInfo): boolean => {
+    const { file } = pathsOf(id)
+    if (!writes || !existsSync(file)) return false
+    let opened: ReturnType<typeof openRunFile> | undefined
+    try {
+      opened = openRunFile(file, clock.now)
+      return opened.hasSent()
+    } catch (error) {
+      if (isDamage(error)) return true
+      throw error
+    } finally {
+      opened?.close()
+    }
+  }
+
   /** Removes the files of a run that is not in the index: nothing else would. */
   const forget = (id: string): void => {
     try {
@@ -165,7 +187,9 @@ export const sqliteRuns = ({ folder, clock }: SqliteRunsOptions): RunStore => {
         makeFolder(id)
         take(before)
         const change = { status: 'running', heldAt: clock.now(), resumed: resumed + 1, pid: process.pid } as const
-        index.change(id, { ...change, alsoWrites: alsoWrites ?? null, endedAt: null, error: null })
+        // A retried run can be resumed, however it had ended.
+        const open = again ? { isOver: false } : {}
+        index.change(id, { ...change, ...open, alsoWrites: alsoWrites ?? null, endedAt: null, error: null })
         return seen(index.get(id)!)
       }),
     async findUnfinished(identity) {
@@ -196,6 +220,7 @@ export const sqliteRuns = ({ folder, clock }: SqliteRunsOptions): RunStore => {
           if (found.status === 'running') throw active(found, 'is in progress')
           makeFolder(found.id)
           lock = lockOf(found)
+          if (isUndecided(found)) throw undecided(found)
           const held = {
             status: 'running',
             isOver: true,
@@ -212,11 +237,14 @@ export const sqliteRuns = ({ folder, clock }: SqliteRunsOptions): RunStore => {
           index.write(() => index.change(run.id, asBefore(run, lastHeldAt)))
           throw error
         }
-        removeFiles(run.id, pathsOf(run.id).lock)
+        const { lock: lockFile, state } = pathsOf(run.id)
+        // What a run changed in the directory stays known: undo and the next run need it.
+        if (run.writes) rmSync(state, { recursive: true, force: true })
+        else removeFiles(run.id, lockFile)
         index.write(() => index.change(run.id, { status: 'discarded', endedAt: run.endedAt ?? clock.now() }))
         lock!.release()
         lock = undefined
-        removeFiles(run.id)
+        if (!run.writes) removeFiles(run.id)
       } finally {
         lock?.release()
       }
@@ -227,6 +255,7 @@ export const sqliteRuns = ({ folder, clock }: SqliteRunsOptions): RunStore => {
           runs: list(),
           now: clock.now(),
           olderThanMs,
+          isUndecided,
           lastAt: ({ id, endedAt }) => endedAt ?? index.get(id)!.heldAt,
           remove({ id }) {
             removeFiles(id)

@@ -10,7 +10,8 @@ import type { KeySums } from './key-sum.ts'
 
 /**
  * `running` its process is alive · `interrupted` stopped, or its process died, and it can be resumed · `failed` · `done` · `short`
- * ended with fewer rows than exist · `discarded` its file is removed; its line in the index stays until it is pruned.
+ * ended with fewer rows than exist · `discarded` its file is removed; its line in the index stays until it is pruned, and so does
+ * the record of a run that changes the directory.
  */
 export type RunStatus = 'running' | 'interrupted' | 'failed' | 'done' | 'short' | 'discarded'
 
@@ -184,7 +185,7 @@ export interface RunQuery {
 export interface Pruned {
   /** Ids of the removed runs. */
   readonly pruned: readonly string[]
-  /** Unfinished runs of the same age. They are kept, because only a discard removes their partials. */
+  /** Unfinished or undecided runs of the same age. They are kept. */
   readonly unfinished: readonly RunInfo[]
 }
 

@@ -1,34 +1,8 @@
 import type { Test } from 'tap'
-import type { Outcome } from '../../src/core/result.ts'
-import type { KeptEntry, KeptNewEntry, LedgerRecord, LedgerState, Settlement } from '../../src/store/ledger-types.ts'
+import type { KeptEntry, KeptNewEntry, LedgerRecord, LedgerState } from '../../src/store/ledger-types.ts'
 import type { RunRecord } from '../../src/store/run-store.ts'
+import { mark, member, settlement } from './ledger-rows.ts'
 import type { RunStoreGiven } from './run-store.ts'
-
-/** A change of one member of a group. */
-const member = (key: number, group: string, more: Partial<KeptNewEntry> = {}): KeptNewEntry => ({
-  key,
-  row: { kind: 'add-member', value: { group, member: `m${key}` } },
-  about: `${group}/m${key}`,
-  digest: `add ${group}/m${key}`,
-  locks: [group],
-  ...more,
-})
-
-const mark = (ordinal: number, attempt = 1, before: Readonly<Record<string, string>> = {}) => ({
-  ordinal,
-  attempt,
-  client: `client ${ordinal}/${attempt}`,
-  atMs: 1000 * attempt + ordinal,
-  before,
-})
-
-const settlement = (
-  { ordinal, key, step }: Pick<KeptEntry, 'ordinal' | 'key' | 'step'>,
-  outcome: Outcome,
-): Settlement => ({
-  ordinal,
-  result: { key, ...(step > 0 && { step }), operation: 'add-member', outcome, target: `row ${key}` },
-})
 
 const none: Readonly<Record<LedgerState, number>> = { waiting: 0, pending: 0, sent: 0, settled: 0 }
 const ordinals = (rows: readonly { readonly ordinal: number }[]) => rows.map(({ ordinal }) => ordinal)

@@ -3,6 +3,7 @@ import { sqliteRuns } from '../../src/store/sqlite-runs.ts'
 import { handClock } from '../store/fixtures.ts'
 import { ledgerContract } from './ledger.ts'
 import { runStoreContract } from './run-store.ts'
+import { writeRunContract } from './write-run.ts'
 
 const given = (t: Test) => {
   const clock = handClock()
@@ -17,3 +18,4 @@ const given = (t: Test) => {
 
 t.test('runs kept in SQLite are a run store', async t => runStoreContract(t, given))
 t.test('changes kept in SQLite are a ledger', async t => ledgerContract(t, given))
+t.test('runs that change the directory are kept in SQLite', async t => writeRunContract(t, given))

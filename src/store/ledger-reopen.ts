@@ -1,0 +1,47 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Outcome } from '../core/result.ts'
+import { pending, sent, settled, waiting } from './ledger-tables.ts'
+
+/** What was read before, and when it was sent, belongs to the result that is reopened: another one may have changed the object since. */
+const afresh =
+  'outcome = null, before = null, firstSentAt = null, lastSentAt = null, retriedAfter = ifnull(lastAttempt, 0)'
+
+/** A row that was never released got its result from the row for which it waited. */
+const ownResult = '(waitsFor is null or releasedAt is not null)'
+
+/** Makes settled rows open, within a transaction; see `Ledger.reopen`. */
+export const reopenRows = (sql: DatabaseSync, outcomes: readonly Outcome[]): number => {
+  const hasEnded = `state = ${settled} and isFinal is null`
+  const run = (text: string): number => Number(sql.prepare(text).run().changes)
+  const isWanted = (outcome: Outcome): boolean => outcomes.includes(outcome)
+
+  /** Rows wait again for a row that is open again. */
+  const waiters = (): void => {
+    const ofOthers = `outcome in ('failed', 'skipped', 'unknown') and not ${ownResult}`
+    const own = isWanted('failed') ? ` or outcome = 'failed' and ${ownResult}` : ''
+    while (
+      run(
+        `update work set state = ${waiting}, releasedAt = null, ${afresh}
+         where ${hasEnded} and (${ofOthers}${own}) and waitsFor in (select ordinal from work where state <> ${settled})`,
+      ) > 0
+    );
+  }
+
+  let reopened = 0
+  if (isWanted('unknown'))
+    reopened += run(
+      `update work set state = ${sent}, outcome = null
+       where ${hasEnded} and outcome = 'unknown' and firstSentAt is not null and ${ownResult}`,
+    )
+  if (isWanted('failed'))
+    reopened += run(
+      `update work set state = ${pending}, ${afresh} where ${hasEnded} and outcome = 'failed' and waitsFor is null`,
+    )
+  waiters()
+  if (isWanted('failed'))
+    reopened += run(
+      `update work set state = ${pending}, ${afresh} where ${hasEnded} and outcome = 'failed' and releasedAt is not null`,
+    )
+  waiters()
+  return reopened
+}
