@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Clock } from '../core/clock.ts'
 import type { Environment } from '../core/environment.ts'
+import { openAudit } from './audit.ts'
 import { heldRun } from './held-run.ts'
 import { lastWrites } from './last-writes.ts'
 import { runPaths } from './run-paths.ts'
@@ -31,6 +32,7 @@ export const openStore = ({ environment, clock }: StoreOptions): Store => {
   return {
     ...runs,
     folder,
+    audit: openAudit(join(folder.path, 'audit.jsonl')),
     get budget() {
       return (budget ??= sharedBudget(join(folder.path, 'budget.sqlite'), clock))
     },

@@ -37,7 +37,7 @@ const readKey = (path: string): Buffer | undefined => {
 }
 
 /** Flushes the name of a new file to disk, where the system supports it (Windows cannot open folders). */
-const syncFolderOf = (path: string): void => {
+export const syncFolderOf = (path: string): void => {
   let folder: number | undefined
   try {
     folder = openSync(dirname(path), 'r')

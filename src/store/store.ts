@@ -2,6 +2,7 @@ import type { Budget } from '../core/budget.ts'
 import type { Fields } from '../core/json.ts'
 import type { Values } from '../core/operation.ts'
 import type { Key } from '../core/row.ts'
+import type { Audit } from './audit.ts'
 import type { Entry, Ledger } from './ledger-types.ts'
 import type { PhaseRecord, RunReader, RunRecord, RunStore } from './run-store.ts'
 import type {
@@ -49,6 +50,8 @@ export interface Store extends Omit<RunStore, 'create' | 'hold' | 'read'> {
   readonly folder: StateFolder
   /** All processes of the machine share it. */
   readonly budget: Budget
+  /** What was changed in directories. `prune` and `discard` leave it unchanged. */
+  readonly audit: Audit
   create(run: NewRun): Promise<Run>
   hold(id: string, alsoWrites?: readonly string[], again?: boolean): Promise<Run>
   read<T>(id: string, look: (run: StoreReader) => T | Promise<T>): Promise<T>
