@@ -10,10 +10,13 @@ type Place = Pick<Entry, 'key' | 'step'>
 export const ledgerSecretsAbout = (run: string, row: Partial<Place> & Pick<Place, 'key'>): string =>
   sealedAbout({ run, phase: 'ledger' }, row)
 
+/** What the input of a row is bound to. */
+export const ledgerInputAbout = (run: string, row: Pick<Place, 'key'>): string =>
+  sealedAbout({ run, phase: 'ledger input' }, row)
+
 /** Seals what is secret in a ledger, and opens it. */
 export const heldLedger = (record: LedgerRecord, run: string, seal: Seal): Ledger => {
   const secretsAbout = (row: Partial<Place> & Pick<Place, 'key'>) => ledgerSecretsAbout(run, row)
-  const inputAbout = (row: Partial<Place> & Pick<Place, 'key'>) => sealedAbout({ run, phase: 'ledger input' }, row)
   const opened = (sealed: string, row: Place) => JSON.parse(seal.open(sealed, secretsAbout(row))) as Values
   const entry = ({ sealed, ...kept }: KeptEntry): Entry =>
     sealed === undefined ? kept : { ...kept, secrets: opened(sealed, kept) }
@@ -37,7 +40,7 @@ export const heldLedger = (record: LedgerRecord, run: string, seal: Seal): Ledge
         entries.map(({ secrets, input, ...each }) => ({
           ...each,
           sealed: secrets && seal.close(JSON.stringify(secrets), secretsAbout(each)),
-          input: input && keepInput(input, text => seal.close(text, inputAbout(each))),
+          input: input && keepInput(input, text => seal.close(text, ledgerInputAbout(run, { key: each.key }))),
         })),
       ),
     claim: async (limit, after) => (await record.claim(limit, after)).map(entry),

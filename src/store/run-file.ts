@@ -5,6 +5,7 @@ import { ledgerTables, sent } from './ledger-tables.ts'
 import type { LedgerRecord } from './ledger-types.ts'
 import { phasePositions } from './phase-positions.ts'
 import { results, resultsOrdinal, resultsTable } from './results.ts'
+import { rowResults } from './row-results.ts'
 import type { PhaseReader, PhaseRecord, RunReader, RunRecord } from './run-store.ts'
 import type { Checkpoint, Committing } from './types.ts'
 
@@ -23,6 +24,8 @@ const ofRun = ''
 interface RunFile extends Omit<RunReader, 'phase'>, Pick<RunRecord, 'saveNote' | 'phase'> {
   /** Whether a change is in state `sent`. */
   hasSent(): boolean
+  /** Makes the first `readRows` fast. */
+  prepareRows(): void
   close(): void
 }
 
@@ -50,6 +53,7 @@ export const openRunFile = (path: string, now: () => number): RunFile => {
   const database = openDatabase(path, { versions })
   const facts = factsOf(database)
   const all = results(database, now)
+  const rows = rowResults(database)
 
   const phase = (name: string): PhaseRecord & PhaseReader => {
     const positions = phasePositions(database, name)
@@ -106,6 +110,8 @@ export const openRunFile = (path: string, now: () => number): RunFile => {
     saveNote: async (note, value) => facts.save(ofRun, `note/${note}`, value),
     loadNote: async note => facts.load<Json>(ofRun, `note/${note}`),
     readResults: async query => all.readResults(undefined, query),
+    readRows: async query => rows.read(query),
+    prepareRows: rows.prepare,
     countResults: async () => all.countResults(undefined),
     hasSent: () => database.sql.prepare(`select 1 from work where state = ${sent} limit 1`).get() !== undefined,
     close: database.close,

@@ -11,6 +11,8 @@ import type {
   NewRun,
   Pruned,
   ResultQuery,
+  RowQuery,
+  RowResult,
   RunError,
   RunInfo,
   RunQuery,
@@ -45,6 +47,8 @@ export interface PhaseReader {
 export interface RunReader {
   /** As `PhaseReader.readResults`, for all phases. */
   readResults(query?: ResultQuery): Promise<readonly StoredResult[]>
+  /** Returns the last result of each (key, step) in the order of the rows, of all phases, with the inputs that were kept. */
+  readRows(query?: RowQuery): Promise<readonly RowResult[]>
   /** Of all phases. */
   countResults(): Promise<OutcomeCounts>
   loadNote(name: string): Promise<Json | undefined>

@@ -17,7 +17,7 @@ interface SqliteRunOptions {
 
 /** A run whose lock this process holds. The lock is released last, so that the next holder finds the complete run. */
 export const sqliteRun = ({ info, paths, lock, index, clock }: SqliteRunOptions): RunRecord => {
-  const { close, ...file } = openRunFile(paths.file, clock.now)
+  const { close, hasSent: _, prepareRows, ...file } = openRunFile(paths.file, clock.now)
   let isHeld = true
   let { resumable } = info
 
@@ -32,6 +32,15 @@ export const sqliteRun = ({ info, paths, lock, index, clock }: SqliteRunOptions)
     }
   }
 
+  const arrange = () => {
+    if (!info.writes || !isHeld) return
+    try {
+      prepareRows()
+    } catch {
+      // The run has ended all the same. The first reader of its rows tries again, and reports the error.
+    }
+  }
+
   return {
     ...file,
     id: info.id,
@@ -40,13 +49,15 @@ export const sqliteRun = ({ info, paths, lock, index, clock }: SqliteRunOptions)
       index.write(() => index.change(info.id, { isOver: true, manifest: manifest ?? null, error: error ?? null }))
       resumable = false
     },
-    finish: async (status, { manifest, error, isOver = false } = {}) =>
-      release({
+    async finish(status, { manifest, error, isOver = false } = {}) {
+      arrange()
+      await release({
         status: status === 'interrupted' ? stopped({ resumable }) : status,
         manifest: manifest ?? null,
         error: error ?? null,
         ...(isOver && { isOver }),
-      }),
+      })
+    },
     release: async () => release({ status: stopped({ resumable }) }),
   }
 }

@@ -9,6 +9,7 @@ import type {
   FailureQuery,
   IdJournal,
   NewRun,
+  RowResult,
   SavedIds,
   Scope,
   SettledResult,
@@ -41,6 +42,12 @@ export interface Run extends Omit<RunRecord, 'phase'> {
 
 /** A run of this machine, held or not. */
 export interface StoreReader extends RunReader {
+  /**
+   * Decrypts the input of a row.
+   *
+   * @throws EntrapipeError `STORE_UNUSABLE` when the key of the run is missing, and the input has secrets
+   */
+  openInput(row: RowResult): Fields | undefined
   /** Opens the secrets of a change; undefined if it has none. */
   openSecrets(key: Key, step: number): Promise<Values | undefined>
 }

@@ -164,6 +164,27 @@ export interface FailureQuery {
   readonly limit?: number
 }
 
+/** A result in the order of the rows, with the input of its row if that was kept. */
+export interface RowResult {
+  readonly result: StoredResult
+  /** Orders results as their rows were read: line, index or ordinal. */
+  readonly ordinal: number
+  /** Whether its row is in the ledger. */
+  readonly isChange: boolean
+  /** All steps of a row have the same one. */
+  readonly input?: KeptInput
+}
+
+/** Selects results in the order of the rows. */
+export interface RowQuery {
+  /** The last result of the previous page. */
+  readonly after?: Pick<RowResult, 'ordinal' | 'result'>
+  /** @default 1000 */
+  readonly limit?: number
+  /** @default all */
+  readonly outcomes?: readonly Outcome[]
+}
+
 /** Selects runs. Omitted fields match every run. */
 export interface RunQuery {
   readonly pipeline?: string

@@ -1,6 +1,7 @@
 import type { Test } from 'tap'
+import type { Outcome } from '../../src/core/result.ts'
 import type { RunRecord, RunStore } from '../../src/store/run-store.ts'
-import type { NewRun } from '../../src/store/types.ts'
+import type { NewRun, RowResult } from '../../src/store/types.ts'
 import { mark, member, settlement } from './ledger-rows.ts'
 import type { RunStoreGiven } from './run-store.ts'
 
@@ -135,6 +136,79 @@ export const writeRunContract = (t: Test, given: (t: Test) => RunStoreGiven | Pr
         ['pending', 'waiting', 'waiting', 'settled', 'pending', 'waiting'],
       )
       await next.release()
+    },
+  )
+
+  t.test(
+    'results are read in the order of their rows, by outcome and by page, with the inputs that were kept',
+    async t => {
+      const { store, other } = await given(t)
+      const run = await store.create(changing())
+      const main = run.phase('main')
+      await main.appendResults(0, [
+        {
+          key: 3,
+          operation: 'add-member',
+          outcome: 'failed',
+          input: { columns: [['member', 'rejected']], sealed: 's' },
+        },
+        { key: 1, operation: 'add-member', outcome: 'failed' },
+      ])
+      const ledger = main.ledger()
+      const input = (key: number) => ({ columns: [['member', `m${key}`] as const, ['password'] as const] })
+      await ledger.add([
+        member(2, 'z', { input: input(2) }),
+        member(4, 'y', { input: input(4) }),
+        member(4, 'y', { step: 1, waits: 'then' }),
+        member(5, 'x', { input: input(5) }),
+        member(6, 'w'),
+      ])
+      await ledger.arrange()
+      await ledger.release([3])
+      const row = (ordinal: number, key: number, step = 0) => ({ ordinal, key, step })
+      await ledger.settle([settlement(row(4, 5), 'done'), settlement(row(3, 4, 1), 'failed')])
+      await ledger.settle([settlement(row(2, 4), 'done'), settlement(row(1, 2), 'unknown')])
+      await run.release()
+      const all = [
+        [1, 0, 'failed', undefined, false],
+        [2, 0, 'unknown', input(2), true],
+        [3, 0, 'failed', { columns: [['member', 'rejected']], sealed: 's' }, false],
+        [4, 1, 'failed', input(4), true],
+        [4, 0, 'done', input(4), true],
+        [5, 0, 'done', input(5), true],
+      ]
+      const read = async (limit: number, outcomes?: readonly Outcome[]) =>
+        other.read(run.id, async look => {
+          const found: RowResult[] = []
+          for (let page: readonly RowResult[] = []; ;) {
+            const [last] = page.slice(-1)
+            page = await look.readRows({ limit, ...(last && { after: last }), ...(outcomes && { outcomes }) })
+            found.push(...page)
+            if (page.length < limit) break
+          }
+          return found.map(each => [
+            each.result.key,
+            each.result.step ?? 0,
+            each.result.outcome,
+            each.input,
+            each.isChange,
+          ])
+        })
+      for (const limit of [1, 2, 4, 100]) {
+        t.strictSame(await read(limit), all)
+        t.strictSame(
+          await read(limit, ['unknown', 'done']),
+          all.filter(([, , outcome]) => outcome !== 'failed'),
+        )
+      }
+      t.strictSame(await read(10, []), [])
+      const next = await other.hold(run.id)
+      await next
+        .phase('main')
+        .ledger()
+        .settle([settlement(row(5, 6), 'failed')])
+      await next.finish('done')
+      t.strictSame(await read(4), [...all, [6, 0, 'failed', undefined, false]], 'also what a later process adds')
     },
   )
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import t, { type Test } from 'tap'
@@ -76,3 +76,33 @@ t.test('the result of a row does not quote its secrets', async t => {
   )
   await run.release()
 })
+
+t.test(
+  'the inputs of an ended run are opened with its key, and without it only those that have no secrets',
+  async t => {
+    const { folder, store, run, ledger } = await held(t)
+    const main = await run.phase('main')
+    const rejected = { userPrincipalName: '?', 'Initial password': 'Tr0ub4dor&0' }
+    await main.appendResults(0, [{ key: 1, operation: 'create-user', outcome: 'failed', input: rejected }])
+    await ledger.add([user(2), { ...user(3), input: { userPrincipalName: 'u3@contoso.com' } }])
+    await ledger.arrange()
+    const done = (ordinal: number) =>
+      ({ ordinal, result: { key: ordinal + 1, operation: 'create-user', outcome: 'done' } }) as const
+    await ledger.settle([done(1), done(2)])
+    await run.finish('done')
+    const inputs = () =>
+      store.read(run.id, async look => (await look.readRows()).map(row => [row.result.key, look.openInput(row)]))
+    t.strictSame(await inputs(), [
+      [1, rejected],
+      [2, { userPrincipalName: 'u2@contoso.com', 'Initial password': 'Tr0ub4dor&2' }],
+      [3, { userPrincipalName: 'u3@contoso.com' }],
+    ])
+    t.strictSame(await store.read(run.id, look => look.openSecrets(3, 0)), { password: 'Tr0ub4dor&3' })
+    t.equal(await store.read(run.id, look => look.openSecrets(4, 0)), undefined)
+    rmSync(join(folder, 'runs', run.id, 'key'))
+    await t.rejects(inputs(), { code: 'STORE_UNUSABLE', message: /cannot be decrypted/ })
+    t.strictSame(await store.read(run.id, async look => look.openInput((await look.readRows())[2]!)), {
+      userPrincipalName: 'u3@contoso.com',
+    })
+  },
+)

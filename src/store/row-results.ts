@@ -1,0 +1,52 @@
+import { outcomes as allOutcomes } from '../core/result.ts'
+import type { Database } from './database.ts'
+import type { KeptInput } from './kept-input.ts'
+import { storedResult } from './results.ts'
+import type { RowQuery, RowResult } from './types.ts'
+
+/** Created when the run has ended, or when results are first read in this order: they come in another one. */
+const index = `create index if not exists results_by_row on results (outcome, ordinal, sequence) where replacedIn is null`
+
+/** Results in the order of their rows, over all phases. */
+export interface RowResults {
+  prepare(): void
+  read(query?: RowQuery): readonly RowResult[]
+}
+
+/** The input of a row whose change is in the ledger is there, with its first step; of a row that was rejected it is with its result. */
+export const rowResults = ({ sql, write }: Database): RowResults => {
+  let isIndexed = false
+  const prepare = (): void => {
+    if (!isIndexed) write(() => sql.exec(index))
+    isIndexed = true
+  }
+  const page = `select * from (select sequence, ordinal from results
+    where replacedIn is null and outcome = ? and (ordinal, sequence) > (?, ?) order by ordinal, sequence limit ?)`
+  return {
+    prepare,
+    read({ after, limit = 1000, outcomes = allOutcomes } = {}) {
+      prepare()
+      const wanted = allOutcomes.filter(outcome => outcomes.includes(outcome))
+      if (wanted.length === 0) return []
+      const place = [after?.ordinal ?? Number.MIN_SAFE_INTEGER, after?.result.sequence ?? 0]
+      return sql
+        .prepare(
+          `select r.*, l.input as changed
+           from (${wanted.map(() => page).join(' union all ')} order by ordinal, sequence limit ?) p
+           join results r on r.sequence = p.sequence left join ledger l on l.ordinal = r.entry - r.step
+           order by p.ordinal, p.sequence`,
+        )
+        .all(...wanted.flatMap(outcome => [outcome, ...place, limit]), limit)
+        .map(line => {
+          const isChange = typeof line['changed'] === 'string'
+          const text = isChange ? line['changed'] : line['input']
+          return {
+            result: storedResult(line),
+            ordinal: line['ordinal'] as number,
+            isChange,
+            ...(typeof text === 'string' && { input: JSON.parse(text) as KeptInput }),
+          }
+        })
+    },
+  }
+}
