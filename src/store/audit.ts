@@ -5,7 +5,7 @@ import { follows, noHead, readAuditLine, type AuditEntry, type AuditHead, type A
 import { takeLock, type HeldLock } from './held-lock.ts'
 
 /** What `verify` found. */
-export interface AuditCheck {
+interface AuditCheck {
   /** Number of valid lines from the start. */
   readonly entries: number
   /** Hash of the last valid line. */

@@ -8,7 +8,7 @@ import type { RowQuery, RowResult } from './types.ts'
 const index = `create index if not exists results_by_row on results (outcome, ordinal, sequence) where replacedIn is null`
 
 /** Results in the order of their rows, over all phases. */
-export interface RowResults {
+interface RowResults {
   prepare(): void
   read(query?: RowQuery): readonly RowResult[]
 }
