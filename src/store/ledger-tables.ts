@@ -39,8 +39,7 @@ export const ledgerTables = `
     id text,
     outcome text,
     result integer,
-    isFinal integer,
-    retriedAfter integer not null default 0
+    isFinal integer
   );
   create table attempts (
     number integer primary key,
@@ -52,6 +51,9 @@ export const ledgerTables = `
     withdrawn integer not null
   );
   alter table results add column entry integer`
+
+/** From version 3 to 4. */
+export const ledgerRetries = 'alter table work add column retriedAfter integer not null default 0'
 
 /** The states as numbers, in the order of a row's life. */
 export const states = ['waiting', 'pending', 'sent', 'settled'] as const satisfies readonly LedgerState[]
