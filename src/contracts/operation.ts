@@ -1,123 +1,197 @@
-import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
+import { deepStrictEqual, match, notStrictEqual, ok, strictEqual, throws } from 'node:assert/strict'
+import { isCode } from '../core/errors.ts'
 import type { GraphReply } from '../core/graph.ts'
-import type { Looked, Operation, OperationContext, Ready, Values } from '../core/operation.ts'
+import type {
+  Draw,
+  Finding,
+  Operation,
+  OperationContext,
+  OperationRow,
+  Operations,
+  Ready,
+  Sent,
+  Values,
+  Verdict,
+} from '../core/operation.ts'
 import type { Rule } from './rule.ts'
 
-/** An operation to check. */
+/** An operation to check, and a directory. */
 export interface OperationCase {
   readonly operation: Operation
-  /** Values of at least two rows that it accepts: some that must be sent, and some that need not. With ids, not names. */
-  readonly values: readonly Values[]
-  /** A context that reads a directory. */
+  /** Finds the operations that undo it. */
+  readonly operations: Operations
+  /** At least two rows with ids of the directory, of which one must be sent. */
+  readonly rows: readonly Values[]
+  /** Values of rows that it refuses. */
+  readonly invalid: readonly Values[]
+  /** The context of a window. Its client only reads. */
   readonly context: () => OperationContext
 }
 
-const replies: readonly GraphReply[] = [
-  { status: 204, headers: {}, body: undefined, attempts: 1 },
-  { status: 400, headers: {}, body: { error: { code: 'Request_BadRequest', message: 'No.' } }, attempts: 1 },
-  { status: 404, headers: {}, body: { error: { code: 'Request_ResourceNotFound', message: 'No.' } }, attempts: 1 },
-  {
-    status: 409,
-    headers: {},
-    body: { error: { code: 'Directory_ConcurrencyViolation', message: 'No.' } },
-    attempts: 1,
-  },
-  { status: 403, headers: {}, body: { error: { code: 'Authorization_RequestDenied', message: 'No.' } }, attempts: 1 },
-  { status: 400, headers: {}, body: undefined, attempts: 1 },
-]
+const draw: Draw = { text: length => 'x'.repeat(length) }
+const asJson = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
 
-const draw = { text: (length: number) => 'x'.repeat(length) }
+/** Refusals that every operation may get. */
+const replies: readonly GraphReply[] = (
+  [
+    [400, 'Request_BadRequest', 'Invalid value specified for property'],
+    [400, 'Request_BadRequest', 'A text that nobody knows'],
+    [403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.'],
+    [404, 'Request_ResourceNotFound', "Resource 'x' does not exist."],
+    [409, 'Directory_ConcurrencyViolation', 'Error due to concurrent requests being made to the tenant.'],
+  ] as const
+).map(([status, code, message]) => ({ status, headers: {}, body: { error: { code, message } }, attempts: 1 }))
+
+const isFinding = (verdict: Verdict): verdict is Finding => typeof verdict === 'object'
 
 /** The rules for every operation. */
-export const operationContract = ({ operation, values, context }: OperationCase): readonly Rule[] => {
-  const accepted = values.map(value => operation.accept(value, draw))
-  const looked = (): Promise<readonly Looked[]> => operation.look(accepted, context())
-  const ready = async (): Promise<readonly Ready[]> =>
-    (await looked()).flatMap((each, at) => ('send' in each ? [{ value: accepted[at]!, before: each.send }] : []))
-  const rule = (name: string, check: () => void | Promise<void>): Rule => ({ name, check: async () => check() })
+export const operationContract = ({
+  operation,
+  operations,
+  rows,
+  invalid,
+  context,
+}: OperationCase): readonly Rule[] => {
+  const rule = (name: string, work: () => unknown): Rule => ({ name, check: async () => void (await work()) })
+  const accepted = rows.map(row => operation.accept(row, draw))
+  const most = operation.rowsPerRequest ?? 1
+
+  const ready = async (): Promise<readonly Ready[]> => {
+    const looked = await operation.look(accepted, context())
+    return looked.flatMap((each, at) => ('send' in each ? [{ value: accepted[at]!, before: each.send }] : []))
+  }
+  /** Rows as they are sent together. */
+  const requests = async (): Promise<readonly (readonly Ready[])[]> => {
+    const byLock = Map.groupBy(await ready(), ({ value }) => operation.locks(value)[0])
+    return [...byLock.values()].flatMap(same =>
+      same.flatMap((_, at) => (at % most === 0 ? [same.slice(at, at + most)] : [])),
+    )
+  }
 
   return [
-    rule('what it accepts is JSON, and is accepted again unchanged', () => {
-      for (const value of accepted) {
-        deepStrictEqual(JSON.parse(JSON.stringify(value)), value)
-        deepStrictEqual(operation.accept(value, draw), value)
+    rule('its name has a verb and a noun, and it has a title', () => {
+      match(operation.kind, /^[a-z]+(?:-[a-z]+)+$/)
+      match(operation.title, /^[A-Z][a-z ]+$/)
+    }),
+
+    rule('it accepts what it accepted before, unchanged, and does not change its input', () => {
+      for (const [at, row] of rows.entries()) {
+        const copy = asJson(row)
+        deepStrictEqual(operation.accept(row, draw), accepted[at])
+        deepStrictEqual(row, copy)
+        deepStrictEqual(asJson(accepted[at]), accepted[at], 'a value is JSON')
+        deepStrictEqual(operation.accept(accepted[at]!, draw), accepted[at])
       }
     }),
-    rule('it refuses an empty row with ROW_INVALID, and names the value', () => {
-      try {
-        operation.accept({}, draw)
-      } catch (error) {
-        const { code, facts } = error as { code?: unknown; facts?: Values }
-        strictEqual(code, 'ROW_INVALID')
-        strictEqual(typeof facts?.['column'], 'string')
-        return
-      }
-      throw new Error('It accepts an empty row.')
-    }),
-    rule('what a row changes and locks has no case', () => {
-      for (const value of accepted) {
-        const [about, locks] = [operation.about(value), operation.locks(value)]
-        strictEqual(about, about.toLowerCase())
-        ok(locks.length > 0)
-        deepStrictEqual(
-          locks.map(lock => lock.toLowerCase()),
-          locks,
+
+    rule('a wrong row is refused with the name of the value', () => {
+      for (const row of invalid)
+        throws(
+          () => operation.accept(row, draw),
+          (error: unknown) => isCode(error, 'ROW_INVALID') && typeof error.facts['column'] === 'string',
+          JSON.stringify(row),
         )
-      }
     }),
-    rule('the objects that a row names take ids in the same order', () => {
+
+    rule('the ids of named objects come into the value', () => {
       for (const value of accepted) {
         const named = operation.named?.(value) ?? []
         if (named.length === 0) continue
-        const ids = named.map((_, at) => `00000000-0000-0000-0000-00000000000${at}`)
-        const again = operation.named!(operation.resolved!(value, ids))
+        const ids = named.map((_, at) => `00000000-0000-4000-8000-00000000000${at}`)
+        const resolved = operation.resolved!(value, ids)
         deepStrictEqual(
-          again.map(({ name }) => name),
+          operation.named!(resolved).map(({ name }) => name),
           ids,
         )
+        deepStrictEqual(operation.accept(resolved, draw), resolved)
       }
     }),
-    rule('it answers for each row, in order, whether it must be sent', async () => {
-      const all = await looked()
-      strictEqual(all.length, accepted.length)
-      ok(
-        all.some(each => 'send' in each),
-        'a row must be sent',
-      )
-      const alone = await operation.look([accepted.at(-1)!], context())
-      deepStrictEqual(alone[0], all.at(-1))
+
+    rule('what it is about and what it locks have no case', () => {
+      for (const value of accepted) {
+        const locks = operation.locks(value)
+        ok(locks.length > 0, 'it locks something')
+        for (const text of [operation.about(value), ...locks]) {
+          notStrictEqual(text, '')
+          strictEqual(text, text.toLowerCase())
+        }
+      }
     }),
-    rule('its secrets are values of it, and no name, lock or message has them', async () => {
-      for (const name of operation.secrets ?? [])
-        for (const value of accepted) {
-          const secret = JSON.stringify(value[name])
-          const told = JSON.stringify([operation.about(value), operation.locks(value), await looked()])
-          ok(secret !== undefined && !told.includes(secret))
+
+    rule('it finds the same for a row alone as among others, in their order', async () => {
+      const together = await operation.look(accepted, context())
+      strictEqual(together.length, accepted.length)
+      const alone = await Promise.all(accepted.map(value => operation.look([value], context())))
+      deepStrictEqual(alone.flat(), together)
+      deepStrictEqual(await operation.look(accepted.toReversed(), context()), together.toReversed())
+      deepStrictEqual(await operation.look([], context()), [])
+    }),
+
+    rule('a row that is not sent has a reason, and a failed one says what to do', async () => {
+      for (const looked of await operation.look(accepted, context())) if (!('send' in looked)) explained(looked)
+    }),
+
+    rule('what it found is JSON, and has what a row expects to find', async () => {
+      const [first] = await ready()
+      ok(first, 'a row must be sent')
+      deepStrictEqual(asJson(first.before), first.before)
+      const [again] = await operation.look([first.value], { ...context(), expected: Object.keys(first.before) })
+      ok(again && 'send' in again)
+      deepStrictEqual(again.send, first.before)
+    }),
+
+    rule('a request is for rows with the same first lock, and changes nothing but what it is about', async () => {
+      for (const some of await requests()) {
+        const request = operation.request(some)
+        deepStrictEqual(asJson(request), request)
+        notStrictEqual(request.method, 'GET')
+        match(request.url, /^\/[^/]/)
+        // Without $ref, a deletion of a link deletes the object.
+        if (request.method === 'DELETE' && /\/(?:members|owners)\//.test(request.url)) match(request.url, /\/\$ref$/)
+      }
+    }),
+
+    rule('a reply has one verdict for each row, and a failed one says what to do', async () => {
+      for (const some of await requests())
+        for (const reply of replies) {
+          const verdicts = operation.settle(some, reply)
+          strictEqual(verdicts.length, some.length)
+          for (const verdict of verdicts) if (isFinding(verdict)) explained(verdict)
         }
     }),
-    rule('a request takes as many rows as it says, and a reply settles each of them', async () => {
-      const rows = (await ready()).slice(0, operation.rowsPerRequest ?? 1)
-      const { method, url } = operation.request(rows)
-      ok(method !== 'GET')
-      ok(url.startsWith('/'))
-      for (const reply of replies) {
-        const verdicts = operation.settle(rows, reply)
-        strictEqual(verdicts.length, rows.length, `status ${reply.status}`)
-      }
-    }),
-    rule('it decides each row after a lost reply, and a row that was never performed is not done', async () => {
-      const rows = await ready()
-      const sent = rows.map(row => ({ ...row, sinceMs: 0, attempts: 1 }))
+
+    rule('rows that were not performed are decided as such, in their order', async () => {
+      const sent: readonly Sent[] = (await ready()).map(row => ({ ...row, sinceMs: 0, attempts: 1 }))
       const decided = await operation.decide(sent, context())
-      strictEqual(decided.length, rows.length)
-      for (const decision of decided) strictEqual(decision, 'not-done')
+      deepStrictEqual(
+        decided,
+        sent.map(() => 'not-done'),
+      )
+      deepStrictEqual(await operation.decide([], context()), [])
     }),
-    rule('what undoes it is another operation, unless it cannot be undone', async () => {
+
+    rule('what undoes it is an operation that accepts the row, and is about the same', async () => {
+      if (!operation.inverse) return
       for (const { value, before } of await ready()) {
-        const inverse = operation.inverse?.(value, before, '00000000-0000-0000-0000-000000000000')
-        strictEqual(inverse === undefined, operation.irreversible === true)
-        if (inverse) deepStrictEqual(JSON.parse(JSON.stringify(inverse)), inverse)
+        const id = '00000000-0000-4000-8000-000000000001'
+        const inverse: OperationRow | undefined = operation.inverse(value, before, id)
+        if (!inverse) continue
+        const undoing = operations(inverse.kind)
+        ok(undoing, inverse.kind)
+        const undone = undoing.accept(inverse.value, draw)
+        deepStrictEqual(undone, undoing.accept(undone, draw))
+        const back: OperationRow | undefined = undoing.inverse?.(undone, inverse.expected ?? {}, id)
+        if (back?.kind === operation.kind)
+          strictEqual(operation.about(operation.accept(back.value, draw)), operation.about(value))
       }
     }),
   ]
+}
+
+const explained = ({ outcome, code, message, fix }: Finding): void => {
+  if (outcome === 'done') return
+  match(message ?? '', /\S.*[.!?]$/s)
+  if (outcome === 'unchanged') return
+  ok(code, 'a failed row has a code')
+  match(fix ?? '', /\S.*\.$/s)
 }

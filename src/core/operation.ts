@@ -88,6 +88,11 @@ export type Looked<B extends Values = Values> = { readonly send: B } | Finding
 export interface Ready<V extends Values = Values, B extends Values = Values> {
   readonly value: V
   readonly before: B
+  /**
+   * An earlier attempt got no reply and was then found not performed. It may still have been performed later, so a refusal such as
+   * "already exists" may be its effect.
+   */
+  readonly lost?: boolean
 }
 
 /** A row whose request was sent and has no reply, or a reply that leaves open who did it. */
@@ -96,6 +101,8 @@ export interface Sent<V extends Values = Values, B extends Values = Values> exte
   readonly sinceMs: number
   /** Number of attempts that were sent. */
   readonly attempts: number
+  /** The client-request-id of the last attempt. Rows with the same one were in one request, which was performed for all or none. */
+  readonly request?: string
 }
 
 /**
@@ -164,8 +171,6 @@ export interface Operation<V extends Values = Values, B extends Values = Values>
   readonly columns: OperationColumns
   /** Largest number of rows in one request; they have the same first lock. @default 1 */
   readonly rowsPerRequest?: number
-  /** It has no inverse: it is only sent with the user's explicit consent. */
-  readonly irreversible?: true
   /** Names of the values that are sealed wherever the row is kept. */
   readonly secrets?: readonly string[]
 
@@ -194,6 +199,8 @@ export interface Operation<V extends Values = Values, B extends Values = Values>
   look(values: readonly V[], ctx: OperationContext): Promise<readonly Looked<B>[]>
   /** What the change takes away. Called before the first change, with what `look` returned. */
   removal?(value: V, before: B): Removal | undefined
+  /** Whether a row may have no way back: such rows are only sent with the user's explicit consent. @default none has */
+  irreversible?(value: V, before: B): boolean
   /** The request for at most `rowsPerRequest` rows. */
   request(rows: readonly Ready<V, B>[]): GraphRequest
   /** The results of a final reply, in the order of the rows. If all are `apart`, the rows are sent again in halves. */
@@ -202,6 +209,11 @@ export interface Operation<V extends Values = Values, B extends Values = Values>
    * Decides what became of rows whose reply was lost, from what the directory shows after its lag. In the order of the rows.
    */
   decide(rows: readonly Sent<V, B>[], ctx: OperationContext): Promise<readonly Decision[]>
+  /**
+   * Whether two values of a name in `Before` or `expected` are the same to the directory, which may ignore case or order.
+   * @default equal as JSON, the order of names aside
+   */
+  isSame?(name: string, one: Json | undefined, other: Json | undefined): boolean
   /** The change that undoes it. @param id of the object in the directory */
   inverse?(value: V, before: B, id: string | undefined): OperationRow | undefined
 }

@@ -8,9 +8,16 @@ interface Writing {
   readonly notNullable: ReadonlySet<string>
   /** Most characters. */
   readonly longest: Readonly<Record<string, number>>
-  /** Properties that another command changes, with what it is. */
+  /** Properties that this request does not change, with what does. */
   readonly elsewhere: Readonly<Record<string, string>>
 }
+
+/** Properties that SharePoint keeps. @see https://learn.microsoft.com/graph/api/user-update */
+const ofSharePoint = Object.fromEntries(
+  [
+    ...words('aboutMe birthday hireDate interests mySite pastProjects preferredName responsibilities schools skills'),
+  ].map(name => [name, 'SharePoint keeps this property. Only a signed-in person can change it.']),
+)
 
 /**
  * Which properties a client can write, from the pages of the types and of their updates.
@@ -29,7 +36,9 @@ export const writing: Readonly<Record<'user' | 'group', Writing>> = {
       onPremisesSamAccountName onPremisesSecurityIdentifier onPremisesSyncEnabled onPremisesUserPrincipalName
       provisionedPlans proxyAddresses refreshTokensValidFromDateTime securityIdentifier serviceProvisioningErrors
       signInActivity signInSessionsValidFromDateTime`),
-    notNullable: words('accountEnabled displayName mail mailNickname passwordProfile usageLocation userPrincipalName'),
+    notNullable: words(
+      'accountEnabled displayName mail mailNickname passwordProfile usageLocation userPrincipalName userType',
+    ),
     longest: {
       city: 128,
       companyName: 64,
@@ -45,13 +54,13 @@ export const writing: Readonly<Record<'user' | 'group', Writing>> = {
       state: 128,
       streetAddress: 1024,
       surname: 64,
-      userPrincipalName: 113,
     },
     elsewhere: {
-      proxyAddresses: 'Exchange assigns proxy addresses: change them there, or change mail',
-      manager: 'a manager is a link, not a property',
-      assignedLicenses: 'licences are assigned by a request of their own',
-      memberOf: 'use `entrapipe members add`',
+      ...ofSharePoint,
+      proxyAddresses: 'Exchange assigns proxy addresses. Change them in Exchange, or change `mail`.',
+      manager: 'A manager is a link. Graph sets it with PUT /users/{id}/manager/$ref.',
+      assignedLicenses: 'Graph assigns licenses with POST /users/{id}/assignLicense.',
+      memberOf: 'Use `entrapipe members add`.',
     },
   },
   group: {
@@ -62,9 +71,9 @@ export const writing: Readonly<Record<'user' | 'group', Writing>> = {
     notNullable: words('displayName mailEnabled mailNickname securityEnabled groupTypes visibility'),
     longest: { displayName: 256, mailNickname: 64, description: 1024 },
     elsewhere: {
-      members: 'use `entrapipe members add`',
-      owners: 'use `entrapipe owners add`',
-      isAssignableToRole: 'it can only be set when the group is created',
+      members: 'Use `entrapipe members add`.',
+      owners: 'Use `entrapipe owners add`.',
+      assignedLicenses: 'Graph assigns licenses with POST /groups/{id}/assignLicense.',
     },
   },
 }

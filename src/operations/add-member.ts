@@ -1,4 +1,4 @@
-import { linkAddition } from './links/link-operation.ts'
+import { additionOf } from './links/operations.ts'
 
-/** Adds members to groups, up to 20 in a request. */
-export const addMember = linkAddition('add-member', 'Add members', 'members')
+/** Adds members to groups, up to 20 in a request. @see https://learn.microsoft.com/graph/api/group-post-members */
+export const addMember = additionOf('members')

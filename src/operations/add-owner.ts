@@ -1,4 +1,4 @@
-import { linkAddition } from './links/link-operation.ts'
+import { additionOf } from './links/operations.ts'
 
-/** Adds owners to groups, up to 20 in a request. */
-export const addOwner = linkAddition('add-owner', 'Add owners', 'owners')
+/** Adds owners to groups, up to 20 in a request. @see https://learn.microsoft.com/graph/api/group-post-owners */
+export const addOwner = additionOf('owners')

@@ -1,52 +1,11 @@
-import type { Decision, Looked, Operation, Values } from '../core/operation.ts'
-import type { Json } from '../core/json.ts'
-import { isBusy, isDone, refused } from './replies/refused.ts'
-import { differing, holdersInBin, usersSeen, type UserSeen } from './users/read-users.ts'
-import { invalid, textOf } from './values/expect.ts'
-import { expectWritable } from './values/properties.ts'
+import type { Decision, Finding, Looked, Operation } from '../core/operation.ts'
+import type { Seen } from './objects/read-each.ts'
+import { differing, isSame } from './properties/same.ts'
+import { isBusy, isConflict, isDone, refused } from './replies/refused.ts'
+import { holdersInBin, usersNamed } from './users/holders.ts'
+import { comparable, newUser, type NewUser } from './users/new-user.ts'
 
-type NewUser = Values & { readonly userPrincipalName: string }
-
-const upnForm = /^[a-z0-9'._!#^~-]{1,64}@[a-z0-9.-]+$/i
-
-/** Characters of a mail nickname that the local part of a user principal name may have, too. */
-const nicknameOf = (upn: string): string => upn.slice(0, upn.indexOf('@')).replace(/[^A-Za-z0-9'._!#^~-]/g, '')
-
-const passwordOf = (values: Values): Json => {
-  const profile = values['passwordProfile']
-  const isProfile = typeof profile === 'object' && profile !== null && !Array.isArray(profile)
-  const password = isProfile ? (profile as Values)['password'] : profile
-  if (typeof password !== 'string' || password === '')
-    throw invalid('passwordProfile', 'The row has no initial password.', 'Add a column with the initial password.')
-  if (password.trim() !== password)
-    throw invalid('passwordProfile', 'The initial password begins or ends with a blank.', 'Remove the blank.')
-  return { forceChangePasswordNextSignIn: true, ...(isProfile ? (profile as Values) : {}), password }
-}
-
-const accept = (values: Values): NewUser => {
-  const userPrincipalName = textOf(values, 'userPrincipalName', 'the name with which the user signs in')
-  if (!upnForm.test(userPrincipalName))
-    throw invalid(
-      'userPrincipalName',
-      `"${userPrincipalName}" is not a user principal name.`,
-      'Write it as name@domain.',
-    )
-  const user = {
-    accountEnabled: true,
-    mailNickname: nicknameOf(userPrincipalName),
-    ...Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null)),
-    userPrincipalName,
-    displayName: textOf(values, 'displayName', 'the name of the user'),
-    passwordProfile: passwordOf(values),
-  }
-  expectWritable('user', user)
-  return user
-}
-
-/** What can be compared: nobody can read a password. */
-const comparable = ({ passwordProfile: _, ...values }: Values): Values => values
-
-const exists = (user: UserSeen, values: NewUser): Looked => {
+const held = (user: Seen, values: NewUser): Finding => {
   const others = differing(comparable(values), user)
   const name = values.userPrincipalName
   if (others.length === 0)
@@ -60,62 +19,97 @@ const exists = (user: UserSeen, values: NewUser): Looked => {
   }
 }
 
-const inBin = (user: UserSeen, { userPrincipalName }: NewUser): Looked => ({
+const inBin = (id: string, { userPrincipalName }: NewUser): Finding => ({
   outcome: 'failed',
-  id: user.id,
+  id,
   code: 'USER_DELETED',
-  message: `A deleted user still holds the name ${userPrincipalName}.`,
-  fix: `Restore it with \`entrapipe users restore\` (object id ${user.id}), or purge it.`,
+  message: `A deleted user holds the name ${userPrincipalName}.`,
+  fix: `Restore it with \`entrapipe users restore\`, or purge it with \`entrapipe users purge\`: its id is ${id}.`,
 })
 
-/** Creates users. A lost reply is decided by the user of that name. */
+const namesOf = (values: readonly NewUser[]): readonly string[] => [
+  ...new Set(values.flatMap(value => Object.keys(comparable(value)))),
+]
+
+/** After so many attempts that left nothing, the directory contradicts itself. */
+const mostAttempts = 10
+
+/**
+ * Creates users. A lost reply is decided by the user who has the name, its values, and when it was created.
+ *
+ * @see https://learn.microsoft.com/graph/api/user-post-users
+ */
 export const createUser: Operation<NewUser> = {
   kind: 'create-user',
   title: 'Create users',
   changes: 'user',
   columns: { names: {}, properties: 'user', required: ['userPrincipalName', 'displayName', 'passwordProfile'] },
   secrets: ['passwordProfile'],
-  accept,
+  accept: newUser,
   about: ({ userPrincipalName }) => `user ${userPrincipalName}`.toLowerCase(),
   locks: ({ userPrincipalName }) => [userPrincipalName.toLowerCase()],
+  isSame,
   repeat: () => 'refused',
   async look(values, context) {
-    const names = values.map(({ userPrincipalName }) => userPrincipalName)
-    const properties = [...new Set(values.flatMap(value => Object.keys(comparable(value))))]
-    const live = await usersSeen(names, properties, context)
-    const free = names.filter((_, at) => !live[at])
-    const binned = await holdersInBin(free, context)
-    const holders = new Map(free.map((name, at) => [name, binned[at]]))
-    return values.map((value, at) => {
-      const user = live[at]
-      if (user) return exists(user, value)
-      const holder = holders.get(value.userPrincipalName)
-      return holder ? inBin(holder, value) : { send: { existed: false } }
+    const live = await usersNamed(
+      values.map(({ userPrincipalName }) => userPrincipalName),
+      namesOf(values),
+      context,
+    )
+    const isFree = live.some(user => user === undefined)
+    const deleted = isFree ? await holdersInBin(context) : new Map<string, string>()
+    return values.map((value, at): Looked => {
+      if (live[at]) return held(live[at], value)
+      const holder = deleted.get(value.userPrincipalName.toLowerCase())
+      return holder === undefined ? { send: { existed: false } } : inBin(holder, value)
     })
   },
   request: ([row]) => ({ method: 'POST', url: '/users', body: row!.value }),
-  settle: ([_row], reply) => {
-    const id = (reply.body as Partial<UserSeen> | undefined)?.id
-    if (isDone(reply)) return [id === undefined ? 'undecided' : { outcome: 'done', id }]
-    return [isBusy(reply) ? 'apart' : refused(reply)]
+  settle([row], reply) {
+    if (isDone(reply)) return [{ outcome: 'done', id: (reply.body as Seen).id }]
+    if (isBusy(reply)) return ['apart']
+    // The name is taken: by an attempt whose reply was lost, or by somebody else. The next look tells.
+    if (isConflict(reply, 'userPrincipalName')) return [row!.lost ? 'undecided' : 'later']
+    return [refused(reply)]
   },
   async decide(rows, context) {
-    const properties = [...new Set(rows.flatMap(({ value }) => Object.keys(comparable(value)))), 'createdDateTime']
-    const live = await usersSeen(
-      rows.map(({ value }) => value.userPrincipalName),
-      properties,
+    const values = rows.map(({ value }) => value)
+    const live = await usersNamed(
+      values.map(({ userPrincipalName }) => userPrincipalName),
+      [...namesOf(values), 'createdDateTime'],
       context,
     )
-    return rows.map(({ value, sinceMs }, at): Decision => {
+    const deleted = live.includes(undefined) ? await holdersInBin(context) : new Map<string, string>()
+    return rows.map(({ value, sinceMs, attempts }, at): Decision => {
+      const name = value.userPrincipalName
       const user = live[at]
-      if (!user) return 'not-done'
+      if (!user) {
+        const holder = deleted.get(name.toLowerCase())
+        if (holder !== undefined) return inBin(holder, value)
+        return attempts < mostAttempts ? 'not-done' : { unknown: `No reply came, and nobody is called ${name}.` }
+      }
       const createdMs = Date.parse(String(user['createdDateTime']))
-      if (createdMs < sinceMs)
-        return { ...(exists(user, value) as object), outcome: 'failed', code: 'USER_EXISTS' } as Decision
       const others = differing(comparable(value), user)
-      if (others.length === 0) return { outcome: 'done', id: user.id, code: 'AdoptedAfterLostReply' }
+      if (createdMs < sinceMs)
+        return {
+          outcome: 'failed',
+          id: user.id,
+          code: 'USER_EXISTS',
+          message: `${name} was created by somebody else, on ${String(user['createdDateTime'])}.`,
+          fix: 'Compare the user with the row, and change it with `entrapipe users update`.',
+        }
+      if (others.length === 0 && createdMs >= sinceMs)
+        return {
+          outcome: 'done',
+          id: user.id,
+          code: 'AdoptedAfterLostReply',
+          message: 'The reply was lost. The user exists with the values that were sent.',
+        }
       return {
-        unknown: `No reply came, and ${value.userPrincipalName} now exists with other values of ${others.join(', ')}: somebody else may have created it, or changed it.`,
+        unknown:
+          others.length === 0
+            ? `No reply came, and the directory does not say when ${name} was created.`
+            : `No reply came, and ${name} exists with other values of ${others.join(', ')}: somebody else created or changed it.`,
       }
     })
   },

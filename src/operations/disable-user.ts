@@ -1,4 +1,4 @@
 import { switching } from './users/switching.ts'
 
-/** Disables the sign-in of users. */
-export const disableUser = switching('disable-user', 'Disable users', false)
+/** Disables the accounts of users. @see https://learn.microsoft.com/graph/api/user-update */
+export const disableUser = switching('disable-user', 'Disable users')

@@ -1,4 +1,4 @@
-import { linkRemoval } from './links/link-operation.ts'
+import { removalOf } from './links/operations.ts'
 
-/** Removes members from groups. */
-export const removeMember = linkRemoval('remove-member', 'Remove members', 'members')
+/** Removes members from groups. @see https://learn.microsoft.com/graph/api/group-delete-members */
+export const removeMember = removalOf('members')

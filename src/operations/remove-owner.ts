@@ -1,4 +1,4 @@
-import { linkRemoval } from './links/link-operation.ts'
+import { removalOf } from './links/operations.ts'
 
-/** Removes owners from groups. */
-export const removeOwner = linkRemoval('remove-owner', 'Remove owners', 'owners')
+/** Removes owners from groups. @see https://learn.microsoft.com/graph/api/group-delete-owners */
+export const removeOwner = removalOf('owners')

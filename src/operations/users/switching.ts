@@ -1,60 +1,45 @@
-import type { Operation, Values } from '../../core/operation.ts'
-import { acceptUser, noUser, ofUser, settleUser, userColumn, type OneUser } from './one-user.ts'
-import { usersSeen } from './read-users.ts'
-import { onPremisesFinding, premiseProperties } from './premises.ts'
+import type { Decision, Looked, Operation } from '../../core/operation.ts'
+import { idIn, notFound, ofOne, settleOne } from '../objects/one.ts'
+import { liveSeen } from '../objects/read.ts'
+import { seenAfterLoss } from '../replies/verdicts.ts'
+import { masteredOfUser, userMastery } from './mastered.ts'
 
-interface Switched extends Values {
-  readonly accountEnabled: boolean
+/** Enables or disables the accounts of users. */
+export const switching = (kind: 'enable-user' | 'disable-user', title: string): Operation => {
+  const accountEnabled = kind === 'enable-user'
+  return {
+    ...ofOne(kind, 'user'),
+    title,
+    repeat: () => 'same',
+    async look(values, context) {
+      const ids = values.map(value => idIn('user', value))
+      const seen = await liveSeen('user', ids, ['accountEnabled', ...userMastery, ...context.expected], context)
+      return ids.map((id, at): Looked => {
+        const found = seen[at]
+        if (!found) return notFound('user', id)
+        if (found['accountEnabled'] === accountEnabled)
+          return { outcome: 'unchanged', id, message: `Already ${accountEnabled ? 'enabled' : 'disabled'}.` }
+        return (
+          masteredOfUser(['accountEnabled'], found) ?? { send: { accountEnabled: found['accountEnabled'] ?? null } }
+        )
+      })
+    },
+    ...(!accountEnabled && { removal: () => 'disable' as const }),
+    request: ([row]) => ({ method: 'PATCH', url: `/users/${idIn('user', row!.value)}`, body: { accountEnabled } }),
+    settle: (rows, reply) => settleOne('user', rows, reply),
+    async decide(rows, context) {
+      const ids = rows.map(({ value }) => idIn('user', value))
+      const seen = await liveSeen('user', ids, ['accountEnabled'], context)
+      return ids.map((id, at): Decision => {
+        const found = seen[at]
+        if (!found) return { unknown: 'No reply came, and then the user was deleted.' }
+        return found['accountEnabled'] === accountEnabled ? seenAfterLoss(id) : 'not-done'
+      })
+    },
+    inverse: value => ({
+      kind: accountEnabled ? 'disable-user' : 'enable-user',
+      value: { user: idIn('user', value) },
+      expected: { accountEnabled },
+    }),
+  }
 }
-
-const words = (isEnabled: boolean): string => (isEnabled ? 'enabled' : 'disabled')
-
-const made = (kind: string, title: string, accountEnabled: boolean): Operation<OneUser, Switched> => ({
-  kind,
-  title,
-  ...ofUser,
-  columns: { names: userColumn },
-  accept: acceptUser(kind),
-  named: ({ user }) => [{ as: 'user', name: user }],
-  repeat: () => 'same',
-  async look(values, context) {
-    const seen = await usersSeen(
-      values.map(({ user }) => user),
-      ['accountEnabled', ...premiseProperties],
-      context,
-    )
-    return values.map(({ user }, at) => {
-      const found = seen[at]
-      if (!found) return noUser(user)
-      if (found['accountEnabled'] === accountEnabled)
-        return { outcome: 'unchanged', id: found.id, message: `It already is ${words(accountEnabled)}.` }
-      return onPremisesFinding(['accountEnabled'], found) ?? { send: { accountEnabled: !accountEnabled } }
-    })
-  },
-  ...(accountEnabled ? {} : { removal: () => 'disable' as const }),
-  request: ([row]) => ({ method: 'PATCH', url: `/users/${row!.value.user}`, body: { accountEnabled } }),
-  settle: ([row], reply) => [settleUser(row!.value.user, reply)],
-  async decide(rows, context) {
-    const seen = await usersSeen(
-      rows.map(({ value }) => value.user),
-      ['accountEnabled'],
-      context,
-    )
-    return rows.map(({ value: { user } }, at) => {
-      const found = seen[at]
-      if (!found) return noUser(user)
-      return found['accountEnabled'] === accountEnabled
-        ? { outcome: 'done', id: found.id, code: 'SeenAfterLostReply' }
-        : 'not-done'
-    })
-  },
-  inverse: ({ user }) => ({
-    kind: accountEnabled ? 'disable-user' : 'enable-user',
-    value: { user },
-    expected: { accountEnabled },
-  }),
-})
-
-/** Enables or disables the sign-in of users. */
-export const switching = (kind: string, title: string, accountEnabled: boolean): Operation =>
-  made(kind, title, accountEnabled) as unknown as Operation

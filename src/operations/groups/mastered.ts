@@ -1,0 +1,29 @@
+import type { Finding, Values } from '../../core/operation.ts'
+
+/** Properties that say where a group is mastered. */
+export const groupMastery: readonly string[] = ['displayName', 'onPremisesSyncEnabled', 'mailEnabled', 'groupTypes']
+
+const types = ({ groupTypes }: Values): readonly unknown[] => (Array.isArray(groupTypes) ? groupTypes : [])
+
+/** Whether it is a Microsoft 365 group. */
+export const isUnified = (group: Values): boolean => types(group).includes('Unified')
+
+/** Why a group cannot be changed through Graph; undefined if it can. */
+export const masteredOfGroup = (group: Values): Finding | undefined => {
+  const name = String(group['displayName'] ?? 'The group')
+  if (group['onPremisesSyncEnabled'] === true)
+    return {
+      outcome: 'failed',
+      code: 'ON_PREMISES',
+      message: `${name} is synchronized from Active Directory, which masters it.`,
+      fix: 'Change the group in Active Directory. The next synchronization brings the change here.',
+    }
+  if (group['mailEnabled'] === true && !isUnified(group))
+    return {
+      outcome: 'failed',
+      code: 'GROUP_OF_EXCHANGE',
+      message: `${name} is a distribution list or a mail-enabled security group, which Graph cannot change.`,
+      fix: 'Change the group in Exchange.',
+    }
+  return undefined
+}

@@ -1,0 +1,52 @@
+import type { Decision, Finding, Looked, Operation, Values } from '../../core/operation.ts'
+import { seenAfterLoss } from '../replies/verdicts.ts'
+import { idIn, notFound, ofOne, settleOne, type Kind } from './one.ts'
+import { deletedSeen, deletedWhen, liveSeen, valuesOf } from './read.ts'
+
+/** How objects of a kind are deleted. */
+interface Deletion {
+  readonly of: Kind
+  readonly title: string
+  /** What is read for the preview and for plans. */
+  readonly properties: readonly string[]
+  /** Why an object cannot be deleted; undefined if it can. */
+  readonly kept?: (seen: Values) => Finding | undefined
+}
+
+/** Deletes objects. What has a bin stays there for 30 days. */
+export const deletionOf = ({ of, title, properties, kept }: Deletion): Operation => ({
+  ...ofOne(`delete-${of}`, of),
+  title,
+  repeat: () => 'refused',
+  removal: () => 'delete',
+  async look(values, context) {
+    const ids = values.map(value => idIn(of, value))
+    const names = [...new Set([...properties, ...context.expected])]
+    const live = await liveSeen(of, ids, names, context)
+    const gone = ids.filter((_, at) => !live[at])
+    const binned = new Map((await deletedSeen(of, gone, context)).map((found, at) => [gone[at]!, found]))
+    return ids.map((id, at): Looked => {
+      const found = live[at]
+      if (found) return kept?.(found) ?? { send: valuesOf(found, names) }
+      const deleted = binned.get(id)
+      return deleted ? { outcome: 'unchanged', id, message: deletedWhen(deleted) } : notFound(of, id)
+    })
+  },
+  request: ([row]) => ({ method: 'DELETE', url: `/${of}s/${idIn(of, row!.value)}` }),
+  settle: (rows, reply) => settleOne(of, rows, reply),
+  async decide(rows, context) {
+    const ids = rows.map(({ value }) => idIn(of, value))
+    const live = await liveSeen(of, ids, ['id'], context)
+    const binned = await deletedSeen(of, ids, context)
+    return rows.map(({ sinceMs }, at): Decision => {
+      const id = ids[at]!
+      const deleted = binned[at]
+      if (live[at]) return 'not-done'
+      if (!deleted) return { unknown: `No reply came, and the ${of} ${id} is neither live nor in the bin.` }
+      return Date.parse(String(deleted['deletedDateTime'])) >= sinceMs
+        ? seenAfterLoss(id)
+        : { outcome: 'unchanged', id, message: deletedWhen(deleted) }
+    })
+  },
+  inverse: value => ({ kind: `restore-${of}`, value: { [of]: idIn(of, value) } }),
+})

@@ -1,0 +1,110 @@
+import type { Decision, Finding, Looked, Operation, Removal, Values } from '../../core/operation.ts'
+import type { Json } from '../../core/json.ts'
+import { writing } from '../../data/written-properties.ts'
+import { expectProperty, isReadOnly } from '../properties/expect-property.ts'
+import { completed, gathered } from '../properties/gather.ts'
+import { differing, isSame } from '../properties/same.ts'
+import { seenAfterLoss } from '../replies/verdicts.ts'
+import { invalid } from '../values/expect.ts'
+import { idIn, nameIn, notFound, ofOne, settleOne, type Kind } from './one.ts'
+import { liveSeen, valuesOf } from './read.ts'
+
+/** How objects of a kind are updated. */
+interface Update {
+  readonly of: Kind
+  readonly title: string
+  /** Properties that say where an object is mastered. */
+  readonly mastery: readonly string[]
+  /** Why these properties of an object cannot be changed through Graph; undefined if they can. */
+  readonly mastered: (names: readonly string[], seen: Values) => Finding | undefined
+  readonly removal?: (change: Values) => Removal | undefined
+}
+
+/** The properties that a row sets. */
+const wantedIn = (value: Values): Values => value['properties'] as Values
+
+/** Changes properties of objects. Only what differs from the directory is sent. */
+export const updateOf = ({ of, title, mastery, mastered, removal }: Update): Operation => {
+  /** The values to send: those that differ, completed. */
+  const changeOf = (value: Values, before: Values): Values => {
+    const wanted = completed(of, wantedIn(value), before)
+    return Object.fromEntries(differing(wanted, before).map(name => [name, wanted[name] ?? null]))
+  }
+  return {
+    ...ofOne(`update-${of}`, of),
+    columns: { ...ofOne(`update-${of}`, of).columns, properties: of },
+    title,
+    isSame,
+    repeat: () => 'same',
+    accept(values) {
+      const { [of]: _, properties: nested, ...flat } = values
+      const given = gathered({ ...flat, ...(nested as Values | undefined) })
+      const properties: Record<string, Json> = {}
+      for (const [name, value] of Object.entries(given)) {
+        // A read-only column of an export may stay, if it is equal to the directory.
+        if (!isReadOnly(of, name)) expectProperty(of, name, value)
+        properties[name] = value
+      }
+      if ('passwordProfile' in properties)
+        throw invalid('passwordProfile', 'An update does not set passwords.', 'Remove the column.')
+      return { [of]: nameIn(of, values), properties }
+    },
+    async look(values, context) {
+      const names = [...new Set([...values.flatMap(value => Object.keys(wantedIn(value))), ...context.expected])]
+      const seen = await liveSeen(
+        of,
+        values.map(value => idIn(of, value)),
+        [...names, ...mastery],
+        context,
+      )
+      return values.map((value, at): Looked => {
+        const found = seen[at]
+        if (!found) return notFound(of, idIn(of, value))
+        const before = valuesOf(found, [...new Set([...Object.keys(wantedIn(value)), ...context.expected])])
+        const changed = Object.keys(changeOf(value, before))
+        if (changed.length === 0)
+          return { outcome: 'unchanged', id: found.id, message: 'The directory already has these values.' }
+        return readOnly(of, changed) ?? mastered(changed, found) ?? { send: before }
+      })
+    },
+    ...(removal && { removal: (value: Values, before: Values) => removal(changeOf(value, before)) }),
+    request: ([row]) => ({
+      method: 'PATCH',
+      url: `/${of}s/${idIn(of, row!.value)}`,
+      body: changeOf(row!.value, row!.before),
+    }),
+    settle: (rows, reply) => settleOne(of, rows, reply),
+    async decide(rows, context) {
+      const changes = rows.map(({ value, before }) => changeOf(value, before))
+      const ids = rows.map(({ value }) => idIn(of, value))
+      const seen = await liveSeen(of, ids, [...new Set(changes.flatMap(change => Object.keys(change)))], context)
+      return rows.map(({ before }, at): Decision => {
+        const [found, change] = [seen[at], changes[at]!]
+        if (!found) return { unknown: `No reply came, and then the ${of} was deleted.` }
+        const open = differing(change, found)
+        if (open.length === 0) return seenAfterLoss(found.id)
+        if (Object.keys(change).every(name => isSame(name, before[name], found[name]))) return 'not-done'
+        return {
+          unknown: `No reply came, and ${open.join(', ')} has neither the earlier nor the new value: somebody else changed the ${of}.`,
+        }
+      })
+    },
+    inverse(value, before) {
+      const change = changeOf(value, before)
+      const properties = valuesOf(before, Object.keys(change))
+      return { kind: `update-${of}`, value: { [of]: idIn(of, value), properties }, expected: change }
+    },
+  }
+}
+
+const readOnly = (of: Kind, changed: readonly string[]): Finding | undefined => {
+  const names = changed.filter(name => isReadOnly(of, name))
+  if (names.length === 0) return undefined
+  const instead = names.flatMap(name => writing[of].elsewhere[name] ?? [])
+  return {
+    outcome: 'failed',
+    code: 'READ_ONLY',
+    message: `${names.join(', ')} cannot be changed, and ${names.length === 1 ? 'differs' : 'differ'} from the directory.`,
+    fix: ['Remove the column.', ...instead].join(' '),
+  }
+}

@@ -1,0 +1,8 @@
+import { restorationOf } from './objects/restoration.ts'
+
+/**
+ * Restores deleted groups from the bin.
+ *
+ * @see https://learn.microsoft.com/graph/api/directory-deleteditems-restore
+ */
+export const restoreGroup = restorationOf('group', 'Restore groups')
