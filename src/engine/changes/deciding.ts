@@ -25,6 +25,7 @@ export const decide = async (rows: readonly Working[], place: Workplace): Promis
     expectAnswers(operation.kind, ofKind.length, decided.length)
     const again = ofKind.filter((_, at) => decided[at] === 'not-done')
     if (again.length > 0) await ledger.resend(again.map(({ entry }) => entry.ordinal))
+    for (const row of again) row.lost = true
     desk.putBack(again)
     const settled = ofKind.flatMap(({ entry, attempts }, at) => {
       const decision = decided[at]!

@@ -50,8 +50,10 @@ const isEqual = (one: Json = null, other: Json = null): boolean =>
   JSON.stringify(canonical(one)) === JSON.stringify(canonical(other))
 
 /** Names of what no longer is as expected. */
-const changedIn = (expected: Values, before: Values): readonly string[] =>
-  Object.keys(expected).filter(name => !isEqual(expected[name], before[name]))
+const changedIn = (expected: Values, before: Values, operation: Operation): readonly string[] =>
+  Object.keys(expected).filter(name =>
+    operation.isSame ? !operation.isSame(name, expected[name], before[name]) : !isEqual(expected[name], before[name]),
+  )
 
 const drifted = (names: readonly string[]): Finding => ({
   outcome: 'failed',
@@ -62,7 +64,7 @@ const drifted = (names: readonly string[]): Finding => ({
 
 const judged = (entry: Entry, operation: Operation, looked: Looked, { protectedFrom }: Looking): Working | Finding => {
   if (!('send' in looked)) return looked
-  const changed = changedIn(entry.row.expected ?? {}, looked.send)
+  const changed = changedIn(entry.row.expected ?? {}, looked.send, operation)
   if (changed.length > 0) return drifted(changed)
   const row = workingOf(entry, operation, looked.send)
   const removal = operation.removal?.(row.value, row.before)

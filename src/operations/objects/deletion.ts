@@ -1,4 +1,5 @@
 import type { Decision, Finding, Looked, Operation, Values } from '../../core/operation.ts'
+import { isSame } from '../properties/same.ts'
 import { seenAfterLoss } from '../replies/verdicts.ts'
 import { idIn, notFound, ofOne, settleOne, type Kind } from './one.ts'
 import { deletedSeen, deletedWhen, liveSeen, valuesOf } from './read.ts'
@@ -17,6 +18,7 @@ interface Deletion {
 export const deletionOf = ({ of, title, properties, kept }: Deletion): Operation => ({
   ...ofOne(`delete-${of}`, of),
   title,
+  isSame,
   repeat: () => 'refused',
   removal: () => 'delete',
   async look(values, context) {
