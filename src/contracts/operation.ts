@@ -84,7 +84,7 @@ export const operationContract = ({
       }
     }),
 
-    rule('a wrong row is refused with the name of the value', () => {
+    rule('a wrong row is rejected with the name of the value', () => {
       for (const row of invalid)
         throws(
           () => operation.accept(row, draw),

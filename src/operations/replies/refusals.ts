@@ -75,7 +75,7 @@ export const refusals: readonly Refusal[] = [
   },
   // Groups
   { text: /product license assigned to the group/i, fix: 'Remove the licenses of the group first.' },
-  { text: /can only be set during group creation/i, fix: 'Remove the column, or create the group anew.' },
+  { text: /can only be set during group creation/i, fix: 'Remove the column, or create a new group.' },
   // Every object
   {
     text: /concurrent requests being made/i,
