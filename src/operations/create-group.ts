@@ -59,7 +59,8 @@ export const createGroup: Operation<NewGroup> = {
   },
   request: ([row]) => ({ method: 'POST', url: '/groups', body: row!.value.properties }),
   settle([row], reply) {
-    if (isDone(reply)) return [{ outcome: 'done', id: (reply.body as Seen).id }]
+    const id = (reply.body as Partial<Seen> | undefined)?.id
+    if (isDone(reply)) return [id === undefined ? 'undecided' : { outcome: 'done', id }]
     if (isBusy(reply)) return ['apart']
     if (row!.lost && isConflict(reply, 'mailNickname')) return ['undecided']
     return [refused(reply)]

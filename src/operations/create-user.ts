@@ -66,7 +66,8 @@ export const createUser: Operation<NewUser> = {
   },
   request: ([row]) => ({ method: 'POST', url: '/users', body: row!.value }),
   settle([row], reply) {
-    if (isDone(reply)) return [{ outcome: 'done', id: (reply.body as Seen).id }]
+    const id = (reply.body as Partial<Seen> | undefined)?.id
+    if (isDone(reply)) return [id === undefined ? 'undecided' : { outcome: 'done', id }]
     if (isBusy(reply)) return ['apart']
     // The name is taken: by an attempt whose reply was lost, or by somebody else. The next look tells.
     if (isConflict(reply, 'userPrincipalName')) return [row!.lost ? 'undecided' : 'later']

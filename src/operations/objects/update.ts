@@ -18,13 +18,18 @@ interface Update {
   /** Why these properties of an object cannot be changed through Graph; undefined if they can. */
   readonly mastered: (names: readonly string[], seen: Values) => Finding | undefined
   readonly removal?: (change: Values) => Removal | undefined
+  /** A property that a file may have beside the id. There it is only compared: another column has its new value. */
+  readonly beside?: { readonly property: string; readonly changedBy: string }
 }
 
 /** The properties that a row sets. */
 const wantedIn = (value: Values): Values => value['properties'] as Values
 
+/** The properties that must be equal to those of the directory. */
+const comparedIn = (value: Values): Values => (value['same'] as Values | undefined) ?? {}
+
 /** Changes properties of objects. Only what differs from the directory is sent. */
-export const updateOf = ({ of, title, mastery, mastered, removal }: Update): Operation => {
+export const updateOf = ({ of, title, mastery, mastered, removal, beside }: Update): Operation => {
   /** The values to send: those that differ, completed. */
   const changeOf = (value: Values, before: Values): Values => {
     const wanted = completed(of, wantedIn(value), before)
@@ -37,8 +42,10 @@ export const updateOf = ({ of, title, mastery, mastered, removal }: Update): Ope
     isSame,
     repeat: () => 'same',
     accept(values) {
-      const { [of]: _, properties: nested, ...flat } = values
-      const given = gathered({ ...flat, ...(nested as Values | undefined) })
+      const { [of]: _, properties: nested, same: compared, ...flat } = values
+      const { columns, same } = separated(flat, beside)
+      const given = gathered({ ...columns, ...(nested as Values | undefined) })
+      const equal = same ?? (compared as Values | undefined)
       const properties: Record<string, Json> = {}
       for (const [name, value] of Object.entries(given)) {
         // A read-only column of an export may stay, if it is equal to the directory.
@@ -47,10 +54,11 @@ export const updateOf = ({ of, title, mastery, mastered, removal }: Update): Ope
       }
       if ('passwordProfile' in properties)
         throw invalid('passwordProfile', 'An update does not set passwords.', 'Remove the column.')
-      return { [of]: nameIn(of, values), properties }
+      return { [of]: nameIn(of, values), properties, ...(equal && { same: equal }) }
     },
     async look(values, context) {
-      const names = [...new Set([...values.flatMap(value => Object.keys(wantedIn(value))), ...context.expected])]
+      const asked = values.flatMap(value => [...Object.keys(wantedIn(value)), ...Object.keys(comparedIn(value))])
+      const names = [...new Set([...asked, ...context.expected])]
       const seen = await liveSeen(
         of,
         values.map(value => idIn(of, value)),
@@ -60,6 +68,8 @@ export const updateOf = ({ of, title, mastery, mastered, removal }: Update): Ope
       return values.map((value, at): Looked => {
         const found = seen[at]
         if (!found) return notFound(of, idIn(of, value))
+        const others = differing(comparedIn(value), found)
+        if (others.length > 0 && beside) return notEqual(others, beside.changedBy)
         const before = valuesOf(found, [...new Set([...Object.keys(wantedIn(value)), ...context.expected])])
         const changed = Object.keys(changeOf(value, before))
         if (changed.length === 0)
@@ -96,6 +106,26 @@ export const updateOf = ({ of, title, mastery, mastered, removal }: Update): Ope
     },
   }
 }
+
+/** The columns without the one that is only compared, and that one. */
+const separated = (
+  flat: Values,
+  beside: Update['beside'],
+): { readonly columns: Values; readonly same: Values | undefined } => {
+  if (!beside) return { columns: flat, same: undefined }
+  const { [beside.property]: current, [beside.changedBy]: changed, ...others } = flat
+  return {
+    columns: { ...others, ...(changed !== undefined && { [beside.property]: changed }) },
+    same: current === undefined ? undefined : { [beside.property]: current },
+  }
+}
+
+const notEqual = (names: readonly string[], changedBy: string): Finding => ({
+  outcome: 'failed',
+  code: 'READ_ONLY',
+  message: `${names.join(', ')} differs from the directory. Beside an id, it is only compared.`,
+  fix: `Remove the column, or write the new value to a column ${changedBy}.`,
+})
 
 const readOnly = (of: Kind, changed: readonly string[]): Finding | undefined => {
   const names = changed.filter(name => isReadOnly(of, name))

@@ -1,0 +1,85 @@
+import t from 'tap'
+import type { Values } from '../../src/core/operation.ts'
+import { operationContract } from '../../src/contracts/operation.ts'
+import { createUser } from '../../src/operations/create-user.ts'
+import { keeps } from '../contracts/keeps.ts'
+import { lostRow, operationBed, operations, refusal } from './operation-bed.ts'
+
+const bed = await operationBed(t)
+const [someone] = await bed.list<Values & { id: string }>('/users?$select=id,userPrincipalName&$top=1')
+const domain = String(someone!['userPrincipalName']).split('@')[1]!
+const person = (name: string, more: Values = {}) => ({
+  userPrincipalName: `${name}@${domain}`,
+  displayName: name,
+  passwordProfile: 'Long-enough-1',
+  ...more,
+})
+const accept = (values: Values) => createUser.accept(values, { text: () => '' })
+const look = (values: Values) => createUser.look([accept(values)], bed.context())
+
+t.test('create-user keeps the contract of an operation', t =>
+  keeps(
+    t,
+    operationContract({
+      operation: createUser,
+      operations,
+      context: bed.context,
+      rows: [person('one'), person('two')],
+      invalid: [{}, person('Jürgen')],
+    }),
+  ),
+)
+
+t.test('what Graph demands is derived, and an extension attribute goes where Graph has it', t => {
+  t.strictSame(accept(person('ann', { extensionAttribute2: 'x' })), {
+    ...person('ann'),
+    accountEnabled: true,
+    mailNickname: 'ann',
+    onPremisesExtensionAttributes: { extensionAttribute2: 'x' },
+    passwordProfile: { forceChangePasswordNextSignIn: true, password: 'Long-enough-1' },
+  })
+  t.end()
+})
+
+t.test('a user who exists with these values is unchanged, with others failed, and in the bin failed', async t => {
+  const { verdicts } = await bed.change(createUser, [person('bob', { usageLocation: 'DE' })])
+  const { id } = verdicts[0] as { readonly id: string }
+  t.match(verdicts, [{ outcome: 'done', id: /^[0-9a-f-]{36}$/ }])
+  t.match(await look(person('BOB', { displayName: 'bob', usageLocation: 'de' })), [{ outcome: 'unchanged', id }])
+  t.match(await look(person('bob', { city: 'Rome' })), [
+    { outcome: 'failed', code: 'USER_EXISTS', message: /other values of city/, fix: /users update/ },
+  ])
+  await bed.send({ method: 'DELETE', url: `/users/${id}` })
+  t.match(await look(person('bob')), [{ outcome: 'failed', id, code: 'USER_DELETED', fix: /restore.*purge/ }])
+})
+
+t.test('a taken name is looked up: for a lost attempt by what the directory has', async t => {
+  const row = { value: accept(person('eve')), before: { existed: false } }
+  t.strictSame(await createUser.decide([lostRow(row)], bed.context()), ['not-done'])
+  const created = await bed.send(createUser.request([row]))
+  const { id } = created.body as { readonly id: string }
+  const again = await bed.send(createUser.request([row]))
+  t.equal(again.status, 400)
+  t.strictSame(createUser.settle([row], again), ['later'])
+  t.strictSame(createUser.settle([{ ...row, lost: true }], again), ['undecided'])
+  t.match(await createUser.decide([lostRow(row)], bed.context()), [
+    { outcome: 'done', id, code: 'AdoptedAfterLostReply' },
+  ])
+  t.match(await createUser.decide([lostRow(row, Date.parse('2100-01-01'))], bed.context()), [
+    { outcome: 'failed', code: 'USER_EXISTS', message: /created by somebody else/ },
+  ])
+  await bed.send({ method: 'PATCH', url: `/users/${id}`, body: { displayName: 'Another' } })
+  t.match(await createUser.decide([lostRow(row)], bed.context()), [{ unknown: /other values of displayName/ }])
+})
+
+t.test('a created user without an id is looked up, and a refusal says what to do', t => {
+  const row = { value: accept(person('kim')), before: { existed: false } }
+  t.strictSame(createUser.settle([row], { status: 201, headers: {}, body: undefined, attempts: 1 }), ['undecided'])
+  const domainReply = refusal(
+    400,
+    'Request_BadRequest',
+    'The domain portion of the userPrincipalName property is invalid. You must use one of the verified domain names in your organization.',
+  )
+  t.match(createUser.settle([row], domainReply), [{ outcome: 'failed', fix: /verified domain/ }])
+  t.end()
+})
