@@ -15,7 +15,7 @@ export interface ChangeInputParams extends Omit<InputOptions, 'trailer' | 'capti
 }
 
 /** Rows of a file, and how they become values of an operation. */
-export interface ChangeInput {
+interface ChangeInput {
   readonly source: Source<Fields>
   /** @throws EntrapipeError `ROW_INVALID` (facts: column) */
   readonly valuesOf: (row: Fields) => Values
