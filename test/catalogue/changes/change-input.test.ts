@@ -53,7 +53,7 @@ t.test('a wrong header is refused before the first row', async t => {
   })
 })
 
-t.test('columns that are not used are told once', async t => {
+t.test('columns that are not used are reported once', async t => {
   const folder = t.testdir({ 'export.csv': 'id,displayName,jobTitle\na,Ann,x\nb,Bo,y\n' })
   const { values, notes } = await read(folder, addMember, { from: 'export.csv' }, ['group'])
   t.strictSame(values, [
