@@ -8,6 +8,23 @@ interface Authors {
 }
 
 const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+/** Where the eight digits of each of four numbers are in a GUID: two runs each. */
+const digits = [
+  [0, 4, 4, 8],
+  [9, 13, 14, 18],
+  [19, 23, 24, 28],
+  [28, 32, 32, 36],
+] as const
+
+/** The number that lower-case hexadecimal digits stand for. */
+const numberAt = (text: string, from: number, to: number): number => {
+  let number = 0
+  for (let at = from; at < to; at++) {
+    const code = text.charCodeAt(at)
+    number = number * 16 + (code < 58 ? code - 48 : code - 87)
+  }
+  return number
+}
 const words = (length: number) => new Uint32Array(length)
 
 /** Texts by row. */
@@ -21,9 +38,10 @@ const texts = () => {
     set(row: number, text: string | undefined): void {
       if (text === undefined) return
       if (guid.test(text)) {
-        const hex = text.replaceAll('-', '')
-        for (const [index, column] of columns.entries())
-          column.set(row, Number.parseInt(hex.slice(8 * index, 8 * index + 8), 16))
+        for (let index = 0; index < 4; index++) {
+          const [from, to, next, end] = digits[index]!
+          columns[index]!.set(row, numberAt(text, from, to) * 65_536 + numberAt(text, next, end))
+        }
         kinds.set(row, 1)
         return
       }

@@ -87,7 +87,7 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
   const names = lastNames(realms, seen.truth)
   const seatsInUse = seats(userRealm, seen.truth)
 
-  const commit = (given: readonly Mutation[], by: Author, atMs: number, write?: (entry: Json) => void) => {
+  const commit = (given: readonly Mutation[], by: Author, atMs: number, isReplayed = false) => {
     const first = history.sequence + 1
     const made: {
       readonly resolved: ReturnType<typeof resolve>
@@ -96,13 +96,13 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
     }[] = []
     try {
       for (const mutation of given) {
-        const resolved = resolve(mutation, first + made.length, atMs)
+        const resolved = resolve(mutation, first + made.length, atMs, isReplayed)
         names.note(resolved.effects)
         const count = seatsInUse.change(resolved.effects)
         made.push({ resolved, count, undo: seen.apply(resolved.effects, resolved.change.sequence) })
       }
-      if (made.length > 0)
-        write?.({ n: first, at: atMs, by, m: made.map(({ resolved }) => resolved.mutation) } as unknown as Json)
+      if (made.length > 0 && !isReplayed)
+        journal?.append({ n: first, at: atMs, by, m: made.map(({ resolved }) => resolved.mutation) } as unknown as Json)
     } catch (error) {
       for (const { undo } of made.reverse()) undo()
       throw error
@@ -118,7 +118,7 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
   const replay = (entry: Json): void => {
     const found = entry as unknown as { readonly clockMs: number } | JournalEntry
     if ('clockMs' in found) offsetMs = found.clockMs
-    else commit([found.m].flat(), typeof found.by === 'string' ? { request: found.by } : found.by, found.at)
+    else commit([found.m].flat(), typeof found.by === 'string' ? { request: found.by } : found.by, found.at, true)
   }
   const path =
     options.journal ??
@@ -131,7 +131,7 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
   /** Purges what has been in the bin for 30 days. */
   const expire = (): void => {
     for (const { kind, id } of deletions.expired(now(), offsetMs))
-      commit([{ do: 'purge', kind, id }], { request: 'retention' }, now(), journal?.append)
+      commit([{ do: 'purge', kind, id }], { request: 'retention' }, now())
   }
 
   const all = (bin: boolean): ReadonlyMap<Kind, Collection> =>
@@ -225,7 +225,7 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
     freshId: () => ids.of(history.sequence + 1),
     commit(given, by) {
       expire()
-      return commit(given, by, now(), journal?.append)
+      return commit(given, by, now())
     },
     setLag: seen.setLag,
     moveClock(ms) {

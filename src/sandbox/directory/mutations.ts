@@ -23,8 +23,8 @@ interface MutationOptions {
   readonly key: number
 }
 
-/** Resolves a mutation without applying it. Deterministic for the same sequence and time. */
-type Resolve = (mutation: Mutation, sequence: number, atMs: number) => Resolved
+/** Resolves a mutation without applying it. Deterministic for the same sequence and time. The keys of a replayed one were checked when it was made. */
+type Resolve = (mutation: Mutation, sequence: number, atMs: number, isReplayed: boolean) => Resolved
 
 const notFound = (id: string): GraphFault =>
   new GraphFault(
@@ -135,7 +135,7 @@ export const mutations = ({ realms, table, truth, key }: MutationOptions): Resol
     ]
   }
 
-  return (mutation, sequence, atMs) => {
+  return (mutation, sequence, atMs, isReplayed) => {
     const { kind } = mutation
     const log = (id: string, what: Change['what'], more: Partial<Change> = {}): Change => ({
       sequence,
@@ -156,7 +156,7 @@ export const mutations = ({ realms, table, truth, key }: MutationOptions): Resol
           if (guidKeys[property] !== undefined && kind !== 'servicePrincipal')
             values[property] ??= otherIds.of(sequence)
         if (live(kind, id) || truth.bin(kind).version(id)) throw taken('id')
-        mayHold(kind, id, values)
+        if (!isReplayed) mayHold(kind, id, values)
         const version: Version = { id, rank: -1, patch: values }
         return {
           mutation: { do: 'create', kind, values },
@@ -167,7 +167,7 @@ export const mutations = ({ realms, table, truth, key }: MutationOptions): Resol
       case 'update': {
         const before = present(kind, mutation.id)
         const { id: _id, ...values } = mutation.values
-        mayHold(kind, before.id, values)
+        if (!isReplayed) mayHold(kind, before.id, values)
         const version: Version = { ...before, patch: { ...before.patch, ...values } }
         return {
           mutation,
@@ -207,7 +207,7 @@ export const mutations = ({ realms, table, truth, key }: MutationOptions): Resol
         // Unchanged keys are not in the patch.
         const { look, population } = realms[kind]
         const held = Object.keys(population.keys).map(property => [property, look.value(version, property)])
-        mayHold(kind, before.id, Object.fromEntries(held) as Fields)
+        if (!isReplayed) mayHold(kind, before.id, Object.fromEntries(held) as Fields)
         return {
           mutation,
           change: log(before.id, 'restored'),
