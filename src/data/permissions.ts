@@ -83,6 +83,11 @@ const served: readonly OperationPermissions[] = [
     requests: ['GET /directory/deletedItems/microsoft.graph.user'],
     needs: [readUsers],
   },
+  {
+    operation: 'export deleted-groups',
+    requests: ['GET /directory/deletedItems/microsoft.graph.group'],
+    needs: [{ anyOf: ['Group.Read.All', 'Directory.Read.All'] }],
+  },
   { operation: 'export skus', requests: ['GET /subscribedSkus'], needs: [readLicenses] },
   { operation: 'export applications', requests: ['GET /applications'], needs: [readApplications] },
   { operation: 'export service-principals', requests: ['GET /servicePrincipals'], needs: [readApplications] },

@@ -18,7 +18,7 @@ export const describeFinding = (finding: Finding, type: string): string => {
       return `'${property}' is not a property of ${type}.${meant}`
     case 'unfilterable':
       return property === 'deletedDateTime'
-        ? 'Only deleted objects have a deletedDateTime. Use `entrapipe export deleted-users` to list them.'
+        ? `Only deleted objects have a deletedDateTime. Use \`entrapipe export deleted-${type === 'group' ? 'groups' : 'users'}\` to list them.`
         : `Microsoft documents no $filter on '${property}' of ${type} (${documentOf(type)}).`
     case 'operatorUnsupported':
       if (operator === 'and')
@@ -37,7 +37,7 @@ export const describeFinding = (finding: Finding, type: string): string => {
       return `'${property}' is ${howToWrite(finding.type ?? 'String')}.`
     case 'unsortable':
       return property === 'deletedDateTime'
-        ? 'Only deleted objects have a deletedDateTime. Use `entrapipe export deleted-users` to list them.'
+        ? `Only deleted objects have a deletedDateTime. Use \`entrapipe export deleted-${type === 'group' ? 'groups' : 'users'}\` to list them.`
         : `Microsoft documents no $orderby on '${property}' of ${type} (${documentOf(type)}).`
     case 'neverListed':
       return `Graph does not return '${property}' in listings. It can only be read for one ${type} at a time.`

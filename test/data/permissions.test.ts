@@ -28,7 +28,17 @@ t.test('every export of the command line has its permissions', async t => {
     .map(({ operation }) => operation)
   t.strictSame(
     exports.map(name => name.slice('export '.length)),
-    ['users', 'groups', 'members', 'devices', 'deleted-users', 'skus', 'applications', 'service-principals'],
+    [
+      'users',
+      'groups',
+      'members',
+      'devices',
+      'deleted-users',
+      'deleted-groups',
+      'skus',
+      'applications',
+      'service-principals',
+    ],
   )
 })
 

@@ -50,6 +50,7 @@ t.test('a later object with other properties is not a failed row of a CSV file, 
     ['service-principals', '/servicePrincipals'],
     ['skus', '/subscribedSkus'],
     ['deleted-users', '/directory/deletedItems/microsoft.graph.user'],
+    ['deleted-groups', '/directory/deletedItems/microsoft.graph.group'],
   ] as const) {
     uneven(path)
     const to = `${what}.csv`

@@ -241,6 +241,7 @@ t.test('all has every property that Graph lists, and Graph accepts the selection
     ['groups', 'group', ['groupTypes', 'assignedLabels', 'membershipRule']],
     ['devices', 'device', ['deviceId', 'trustType', 'physicalIds']],
     ['deleted-users', 'user', ['userPrincipalName', 'deletedDateTime']],
+    ['deleted-groups', 'group', ['groupTypes', 'deletedDateTime']],
     ['applications', 'application', ['appId', 'requiredResourceAccess']],
     ['service-principals', 'servicePrincipal', ['appId', 'servicePrincipalType']],
     ['skus', undefined, ['skuPartNumber', 'prepaidUnits']],
@@ -262,7 +263,7 @@ t.test('all has every property that Graph lists, and Graph accepts the selection
     t.equal(Object.keys(row!)[0], what === 'members' ? '@odata.type' : 'id')
     if (what === 'members') t.equal(row!['@odata.type'], '#microsoft.graph.user')
     for (const name of certain) t.ok(name in row!, `${what} have ${name}`)
-    if (kind && what !== 'deleted-users')
+    if (kind && !what.startsWith('deleted-'))
       t.strictSame(row, { ...row, ...jsonOf(kind, propertiesOf(row!), String(row!['id'])) })
   }
 })

@@ -209,11 +209,13 @@ t.test('a search is unverified, with or without a limit', async t => {
 })
 
 t.test('groups, devices, deleted users, applications and service principals are exported completely', async t => {
-  const deleted = directory.deleted('user').slice({ order: 'default', view: 'direct' }, 9_999, ['id']).ids
+  const bin = (kind: 'user' | 'group') =>
+    directory.deleted(kind).slice({ order: 'default', view: 'direct' }, 9_999, ['id']).ids
   for (const [what, ids] of [
     ['groups', all('group').map(({ id }) => id)],
     ['devices', all('device').map(({ id }) => id)],
-    ['deleted-users', deleted],
+    ['deleted-users', bin('user')],
+    ['deleted-groups', bin('group')],
     ['applications', all('application').map(({ id }) => id)],
     ['service-principals', all('servicePrincipal').map(({ id }) => id)],
     ['skus', directory.subscribedSkus.map(({ id }) => id)],

@@ -2,6 +2,7 @@ import t from 'tap'
 import type { Source } from '../../src/core/parts.ts'
 import { sourceContract } from '../../src/contracts/source.ts'
 import { applications } from '../../src/sources/applications.ts'
+import { deletedGroups } from '../../src/sources/deleted-groups.ts'
 import { deletedUsers } from '../../src/sources/deleted-users.ts'
 import { devices } from '../../src/sources/devices.ts'
 import { graph } from '../../src/sources/graph.ts'
@@ -19,12 +20,24 @@ const largest = await (async () => {
   return body.value[0]!.id
 })()
 
+// The bin of a small directory has one group.
+for (const displayName of ['Old team', 'Older team']) {
+  const value = { displayName, mailEnabled: true, mailNickname: displayName.replace(' ', ''), securityEnabled: false }
+  const { body } = await client.request<{ id: string }>({
+    method: 'POST',
+    url: '/groups',
+    body: { ...value, groupTypes: ['Unified'] },
+  })
+  await client.request({ method: 'DELETE', url: `/groups/${body.id}` })
+}
+
 // Small pages: a contract wants several.
 const listings: Readonly<Record<string, () => Source<unknown>>> = {
   users: () => users({ select: ['id', 'displayName', 'employeeOrgData/division'], top: 60 }),
   groups: () => groups({ top: 10 }),
   devices: () => devices({ select: ['id', 'displayName'], top: 20 }),
   'deleted-users': () => deletedUsers({ top: 1 }),
+  'deleted-groups': () => deletedGroups({ top: 1 }),
   applications: () => applications({ top: 2 }),
   'service-principals': () => servicePrincipals({ top: 2 }),
   members: () => members({ group: largest, top: 3 }),

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { EntrapipeError } from '../../src/core/errors.ts'
 import { applications } from '../../src/sources/applications.ts'
+import { deletedGroups } from '../../src/sources/deleted-groups.ts'
 import { deletedUsers } from '../../src/sources/deleted-users.ts'
 import { devices } from '../../src/sources/devices.ts'
 import { groups } from '../../src/sources/groups.ts'
@@ -15,13 +16,16 @@ const described = async (source: Source<unknown>): Promise<unknown> => source.de
 t.test('every listing requests its own collection, with the largest page', async t => {
   t.strictSame(
     await Promise.all(
-      [users(), groups(), devices(), deletedUsers(), skus(), applications(), servicePrincipals()].map(described),
+      [users(), groups(), devices(), deletedUsers(), deletedGroups(), skus(), applications(), servicePrincipals()].map(
+        described,
+      ),
     ),
     [
       { path: '/users', query: '$top=999', advanced: false },
       { path: '/groups', query: '$top=999', advanced: false },
       { path: '/devices', query: '$top=999', advanced: false },
       { path: '/directory/deletedItems/microsoft.graph.user', query: '$top=999', advanced: false },
+      { path: '/directory/deletedItems/microsoft.graph.group', query: '$top=999', advanced: false },
       { path: '/subscribedSkus', query: '', advanced: false },
       { path: '/applications', query: '$top=999', advanced: false },
       { path: '/servicePrincipals', query: '$top=999', advanced: false },

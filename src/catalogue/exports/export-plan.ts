@@ -6,6 +6,7 @@ import { withErrors } from '../../core/with-errors.ts'
 import { withFlags, type Flags } from '../../core/with-flags.ts'
 import type { Plan } from '../../engine/plan.ts'
 import { applications } from '../../sources/applications.ts'
+import { deletedGroups } from '../../sources/deleted-groups.ts'
 import { deletedUsers } from '../../sources/deleted-users.ts'
 import { devices } from '../../sources/devices.ts'
 import { graph, type Entity, type Listing } from '../../sources/graph.ts'
@@ -47,6 +48,7 @@ const exported: Readonly<Record<ExportKind, Exported>> = {
   },
   devices: { type: 'device', source: listing => devices(listing) },
   'deleted-users': { type: 'user', source: listing => deletedUsers(listing) },
+  'deleted-groups': { type: 'group', source: listing => deletedGroups(listing) },
   skus: { type: 'subscribedSku', source: listing => skus(listing) },
   applications: { type: 'application', source: listing => applications(listing) },
   'service-principals': { type: 'servicePrincipal', source: listing => servicePrincipals(listing) },

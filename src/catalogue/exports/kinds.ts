@@ -5,6 +5,7 @@ export const exportKinds = [
   'members',
   'devices',
   'deleted-users',
+  'deleted-groups',
   'skus',
   'applications',
   'service-principals',

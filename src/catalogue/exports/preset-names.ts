@@ -2,6 +2,7 @@
 export const presetNames: Readonly<Record<string, readonly string[]>> = {
   users: ['portal-users', 'portal-users-29', 'script-users'],
   'deleted-users': ['deleted-users'],
+  'deleted-groups': ['deleted-groups'],
   groups: ['portal-groups', 'script-groups'],
   members: ['portal-members', 'script-members'],
   devices: ['portal-devices', 'script-devices'],

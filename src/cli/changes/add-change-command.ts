@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { TenantOptions } from '../options/tenant-options.ts'
 import { addTenantOptions } from '../options/tenant-options.ts'
 import { addChangeOptions, changeOptionsOf, type ChangeOptions } from '../options/change-options.ts'
+import { addInputOptions } from '../options/input.ts'
 import { list } from '../options/values.ts'
 import { examples } from '../command-line/examples.ts'
 import type { Cli } from '../cli.ts'
@@ -23,11 +24,8 @@ export const addChangeCommand = (
   { name, summary, description, ...more }: ChangeCommand,
   cli: Cli,
 ): void => {
-  const command = group
-    .command(name.split(' ')[1]!)
-    .summary(summary)
-    .description(description)
-    .option('--from <file>', 'x.csv, x.jsonl (or .ndjson) or x.json, each also with .gz or .zst; - is stdin', '-')
+  const command = group.command(name.split(' ')[1]!).summary(summary).description(description)
+  addInputOptions(command)
     .option('--key <property>', 'property that names the object of a row (id, else userPrincipalName)')
     .option('--columns <names>', 'what columns of the file mean: file=property, separated by commas', list('--columns'))
   more.options?.(command)

@@ -1,11 +1,11 @@
-import { Option } from 'commander'
 import type { FilterParams } from '../../catalogue/filters/filter-plan.ts'
 import { given } from '../../core/given.ts'
 import type { CommandModule } from '../cli.ts'
+import { addInputOptions } from '../options/input.ts'
 import { addOutputOptions } from '../options/output.ts'
 import { addRunOptions, type RunOptions } from '../options/run-options.ts'
 import { withExcel } from '../options/with-excel.ts'
-import { list, whole } from '../options/values.ts'
+import { list } from '../options/values.ts'
 
 const examples = `
 Examples:
@@ -33,20 +33,7 @@ const add: CommandModule = (program, cli) => {
     .summary('keep the rows that match a condition')
     .description('Reads rows from stdin (JSON lines) or from a file, and writes those that match an OData filter.')
     .argument('<odata>', 'OData filter, such as "department eq \'Sales\'"')
-    .option('--from <file>', 'x.csv, x.jsonl (or .ndjson) or x.json, each also with .gz or .zst; - is stdin', '-')
-    .addOption(
-      new Option('--from-format <format>', 'format of stdin (jsonl), or of a file whose name does not show it').choices(
-        ['csv', 'jsonl', 'json'],
-      ),
-    )
-    .option('--from-delimiter <text>', 'CSV input: delimiter')
-    .option('--from-encoding <name>', 'CSV input: encoding, such as windows-1252')
-    .addOption(
-      new Option('--from-header-line <line>', 'CSV input: line number of the header').argParser(
-        whole('--from-header-line', 1),
-      ),
-    )
-    .option('--from-single-header', 'CSV input: read later lines that equal the header as rows')
+  addInputOptions(command)
     .option(
       '--columns <names>',
       'columns to write, in this order, separated by commas; required for a CSV if rows have different columns',

@@ -60,4 +60,11 @@ export const groupPresets: readonly Preset[] = [
       membershipType('MembershipType'),
     ],
   },
+  {
+    name: 'deleted-groups',
+    of: 'deleted-groups',
+    summary: 'Groups in the recycle bin, with the properties required to restore them',
+    uncertain: 'The order of the portal’s columns is not published and may differ.',
+    columns: same('id', 'displayName', 'mail', 'groupTypes', 'deletedDateTime'),
+  },
 ]

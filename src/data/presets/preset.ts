@@ -1,7 +1,7 @@
 import type { Fields } from '../../core/json.ts'
 
 /** The export that a layout is for. */
-export type PresetKind = 'users' | 'groups' | 'members' | 'devices' | 'deleted-users'
+export type PresetKind = 'users' | 'groups' | 'members' | 'devices' | 'deleted-users' | 'deleted-groups'
 
 /** A column of a known layout: its exact header, and the source of its value. */
 export interface Column {

@@ -49,7 +49,7 @@ const bracketed = new Map(
 
 const presetKinds: Readonly<Record<ColumnType, readonly string[]>> = {
   user: ['users', 'deleted-users', 'members'],
-  group: ['groups'],
+  group: ['groups', 'deleted-groups'],
 }
 
 /** Captions of exports that are not the names of properties. */

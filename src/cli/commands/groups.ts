@@ -1,0 +1,34 @@
+import type { CommandModule } from '../cli.ts'
+import { addObjectCommands } from '../changes/add-object-commands.ts'
+
+const verbs = [
+  {
+    verb: 'create',
+    summary: 'create groups',
+    description:
+      'Creates a group for each row. Without groupTypes it is a security group; with Unified it is a Microsoft 365 group.',
+    example: '--from new-groups.csv --dry-run',
+  },
+  {
+    verb: 'update',
+    summary: 'change properties of groups',
+    description: 'Changes the properties in the columns of each row. An empty cell leaves its property.',
+    example: '--from changes.csv --nulls NULL',
+  },
+  {
+    verb: 'delete',
+    summary: 'delete groups',
+    description:
+      'Deletes the group of each row. Microsoft 365 groups can be restored for 30 days. Other groups may not be restorable, so their deletion needs --irreversible.',
+    example: '--from old-groups.csv --dry-run',
+  },
+  {
+    verb: 'restore',
+    summary: 'restore deleted groups',
+    description: 'Restores the deleted group of each row, by object id.',
+    example: '--from deleted-groups.csv',
+  },
+]
+
+const add: CommandModule = (program, cli) => addObjectCommands(program, 'group', verbs, cli)
+export default add

@@ -1,0 +1,20 @@
+import { Option, type Command } from 'commander'
+import { whole } from './values.ts'
+
+/** Adds the options for where rows are read, and in which format. */
+export const addInputOptions = (command: Command): Command =>
+  command
+    .option('--from <file>', 'x.csv, x.jsonl (or .ndjson) or x.json, each also with .gz or .zst; - is stdin', '-')
+    .addOption(
+      new Option('--from-format <format>', 'format of stdin (jsonl), or of a file whose name does not show it').choices(
+        ['csv', 'jsonl', 'json'],
+      ),
+    )
+    .option('--from-delimiter <text>', 'CSV input: delimiter')
+    .option('--from-encoding <name>', 'CSV input: encoding, such as windows-1252')
+    .addOption(
+      new Option('--from-header-line <line>', 'CSV input: line number of the header').argParser(
+        whole('--from-header-line', 1),
+      ),
+    )
+    .option('--from-single-header', 'CSV input: read later lines that equal the header as rows')
