@@ -42,6 +42,8 @@ t.test('members of several types are one CSV file with one header, and every row
 })
 
 t.test('a later object with other properties is not a failed row of a CSV file, whatever is exported', async t => {
+  // A small bin has one group.
+  await bed.mutate({ do: 'delete', kind: 'group', id: idsOf('group').at(-1)! })
   for (const [what, path] of [
     ['users', '/users'],
     ['groups', '/groups'],

@@ -86,5 +86,5 @@ const plainColumns = (what: ExportKind, type: string): readonly string[] => {
       'The default columns of this collection are not known, so --select cannot add to them. Name all columns, without a plus.',
     )
   const own = new Set(['id', ...defaultProperties(type)])
-  return what.startsWith('deleted-') ? [...own, 'deletedDateTime'] : [...own]
+  return [...(what.startsWith('deleted-') ? own.add('deletedDateTime') : own)]
 }
