@@ -14,7 +14,7 @@ import { pipelineNames } from '../../src/catalogue/pipeline-file.ts'
 const ofRuns = [
   ...['--tenant', '--auth', '--fresh', '--quiet', '--checkpoint-rows', '--force', '--max-failed'],
   ...['--dry-run', '--plan', '--yes', '--max-removals', '--include-privileged', '--irreversible', '--results'],
-  '--quota-share',
+  ...['--quota-share', '--reason', '--ticket'],
 ]
 
 /** Of a run with changes, a limit says how it is run; of an export, what it reads. */

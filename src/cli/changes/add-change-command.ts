@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { EntrapipeError } from '../../core/errors.ts'
 import type { TenantOptions } from '../options/tenant-options.ts'
 import { addTenantOptions } from '../options/tenant-options.ts'
 import { addChangeOptions, changeOptionsOf, type ChangeOptions } from '../options/change-options.ts'
@@ -37,6 +38,8 @@ export const addChangeCommand = (
         import('../../catalogue/load-pipeline.ts'),
         import('../running/run-pipeline.ts'),
       ])
+      // A person would wait for the program, and the program for rows.
+      if (command.getOptionValueSource('from') === 'default' && cli.stdin.isTTY === true) throw rowsMissing()
       const changing = changeOptionsOf(options)
       const { tenant, auth } = options
       const params = Object.fromEntries(
@@ -45,3 +48,8 @@ export const addChangeCommand = (
       await runPipeline(await loadBuiltIn(name), params, { tenant, auth }, changing, cli)
     })
 }
+
+const rowsMissing = (): EntrapipeError =>
+  new EntrapipeError('USAGE', 'The rows are missing: --from was not given, and stdin is a terminal.', {
+    fix: 'Name a file with --from, or pipe rows into the command.',
+  })

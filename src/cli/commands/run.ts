@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { given as givenOf } from '../../core/given.ts'
 import type { Cli, CommandModule } from '../cli.ts'
+import { addChangeOnly, isChangeOption, type ChangeOptions } from '../options/change-options.ts'
 import { addForce, addRunOptions, type RunOptions } from '../options/run-options.ts'
 import { showOptions } from '../command-line/show-options.ts'
 import { addTenantOptions, type TenantOptions } from '../options/tenant-options.ts'
@@ -36,22 +37,29 @@ const add: CommandModule = (program, cli) => {
       const own = pipelineCommand('run', name, loaded, program)
       own.action(
         async (
-          options: RunOptions & TenantOptions & { readonly force?: boolean; readonly [param: string]: unknown },
+          options: RunOptions &
+            ChangeOptions &
+            TenantOptions & { readonly force?: boolean; readonly [param: string]: unknown },
         ) => {
-          const { tenant, auth, fresh, quiet, checkpointRows, maxFailed, force, json: _, ...given } = options
+          const { tenant, auth, checkpointRows, force, json: _, ...others } = options
+          const [params, changing] = [{} as Record<string, unknown>, {} as Record<string, unknown>]
+          for (const [option, value] of Object.entries(others)) {
+            const isParam = Object.hasOwn(loaded.pipeline.params ?? {}, option) || !isChangeOption(option)
+            ;(isParam ? params : changing)[option] = value
+          }
           const { runPipeline } = await import('../running/run-pipeline.ts')
           await runPipeline(
             loaded,
-            given,
+            params,
             { tenant, auth },
-            givenOf({ fresh, quiet, checkpointRows, maxFailed, force }),
+            { ...(changing as ChangeOptions), ...givenOf({ checkpointRows, force }) },
             cli,
           )
         },
       )
       await own.parseAsync(flags, { from: 'user' })
     })
-  showOptions(run, addForce(addRunOptions(addTenantOptions(new Command()))))
+  showOptions(run, addChangeOnly(addForce(addRunOptions(addTenantOptions(new Command())))))
 }
 
 /** Prints the names of the pipelines, with `--json` one object per line. */

@@ -7,12 +7,15 @@ import { printLines } from '../command-line/print.ts'
 import { examples } from '../command-line/examples.ts'
 import type { RunStatus } from '../../store/types.ts'
 import { addFileOptions } from '../options/output.ts'
-import { addChangeOptions, changeOptionsOf, type ChangeOptions } from '../options/change-options.ts'
-import { maxFailedOption } from '../options/run-options.ts'
-import { addTenantOptions, type TenantOptions } from '../options/tenant-options.ts'
+import { addContinuing, type ChangeOptions } from '../options/change-options.ts'
+import { addTenantOptions, authOption, type TenantOptions } from '../options/tenant-options.ts'
 import { withExcel } from '../options/with-excel.ts'
 import { whole } from '../options/values.ts'
 import { counted } from '../report/words.ts'
+
+interface RetryFlag {
+  readonly outcome?: 'failed' | 'unknown'
+}
 
 const statuses: readonly RunStatus[] = ['running', 'interrupted', 'failed', 'done', 'short', 'discarded']
 const dayMs = 24 * 60 * 60 * 1000
@@ -68,49 +71,42 @@ const add: CommandModule = (program, cli) => {
     const output = await withExcel(options, cli)
     await writeResults(await cli.store(), id, options.outcome, outputSink(output, {}, cli.stdout), cli)
   })
-  runs
+  const resume = runs
     .command('resume')
     .summary('resume an interrupted run')
-    .description('Resumes a run from its last checkpoint. Rows before the checkpoint are not read again.')
+    .description(
+      'Resumes a run from its last checkpoint: rows before it are not read again. A run that changes a directory continues with the rows that are pending.',
+    )
     .addHelpText('after', examples('runs resume 20261121-09'))
     .argument('<run>', 'id of the run, or its first characters')
     .option('--force', 'resume an unfinished run although the pipeline has changed')
-    .option('--quiet', 'print only errors: no progress and no report')
-    .option('--yes', 'make the changes without asking')
-    .addOption(new Option('--limit <changes>', 'send at most this many changes').argParser(whole('--limit', 1)))
-    .addOption(new Option('--max-removals <changes>', 'allow this many removals').argParser(whole('--max-removals', 0)))
-    .option('--irreversible', 'allow changes that cannot be undone')
-    .option('--include-privileged', 'also change users who hold privileged roles')
-    .addOption(maxFailedOption())
-    .action(async (id: string, options: ResumeOptions) => {
-      const { resumeRun } = await import('../runs/resume-run.ts')
-      await resumeRun(id, options, cli)
-    })
-  addChangeOptions(
-    runs
-      .command('retry')
-      .summary('send failed changes again, or decide unknown ones')
-      .description('Sends the failed rows of a run that changes a directory again, or decides its unknown rows.')
-      .addHelpText('after', examples('runs retry 20261121-09', 'runs retry 20261121-09 --outcome unknown'))
-      .argument('<run>', 'id of the run, or its first characters')
-      .addOption(new Option('--outcome <outcome>', 'only rows with this outcome').choices(['failed', 'unknown'])),
-  ).action(async (id: string, options: ChangeOptions & { readonly outcome?: 'failed' | 'unknown' }) => {
+    .addOption(authOption())
+  addContinuing(resume).action(async (id: string, options: ResumeOptions) => {
     const { resumeRun } = await import('../runs/resume-run.ts')
-    const retry = options.outcome === undefined ? (['failed', 'unknown'] as const) : [options.outcome]
-    await resumeRun(id, { ...changeOptionsOf(options), retry }, cli)
+    await resumeRun(id, options, cli)
   })
-  addTenantOptions(
-    addChangeOptions(
-      runs
-        .command('undo')
-        .summary('undo the changes of a run')
-        .description(
-          'Undoes what a run changed, last change first, as a run of its own. A row whose object was changed since is refused.',
-        )
-        .addHelpText('after', examples('runs undo 20261121-09 --dry-run'))
-        .argument('<run>', 'id of the run, or its first characters'),
-    ),
-  ).action(async (id: string, options: ChangeOptions & TenantOptions) => {
+  const retry = runs
+    .command('retry')
+    .summary('send failed changes again, or decide unknown ones')
+    .description('Sends the failed rows of a run that changes a directory again, and decides its unknown rows again.')
+    .addHelpText('after', examples('runs retry 20261121-09', 'runs retry 20261121-09 --outcome unknown'))
+    .argument('<run>', 'id of the run, or its first characters')
+    .addOption(new Option('--outcome <outcome>', 'only rows with this outcome').choices(['failed', 'unknown']))
+    .addOption(authOption())
+  addContinuing(retry).action(async (id: string, { outcome, ...options }: ResumeOptions & RetryFlag) => {
+    const { resumeRun } = await import('../runs/resume-run.ts')
+    await resumeRun(id, { ...options, retry: outcome === undefined ? ['failed', 'unknown'] : [outcome] }, cli)
+  })
+  const undo = runs
+    .command('undo')
+    .summary('undo the changes of a run')
+    .description(
+      'Undoes what a run changed, last change first, as a run of its own. A row whose object was changed since is refused.',
+    )
+    .addHelpText('after', examples('runs undo 20261121-09 --dry-run'))
+    .argument('<run>', 'id of the run, or its first characters')
+    .option('--fresh', 'start over, even if an unfinished run could be resumed')
+  addContinuing(addTenantOptions(undo)).action(async (id: string, options: ChangeOptions & TenantOptions) => {
     const { undoRun } = await import('../runs/undo-run.ts')
     await undoRun(id, options, cli)
   })

@@ -16,6 +16,10 @@ export interface ChangeOptions {
   readonly irreversible?: boolean
   /** File that the results are written to, or `-`. */
   readonly results?: string
+  /** Why the change is made. */
+  readonly reason?: string
+  /** Name of the ticket that asks for it. */
+  readonly ticket?: string
   /** Above 0 and at most 1. */
   readonly quotaShare?: number
   readonly fresh?: boolean
@@ -24,18 +28,21 @@ export interface ChangeOptions {
 
 /** The values of these options, without those of other kinds. */
 export const changeOptionsOf = (options: ChangeOptions): ChangeOptions =>
-  Object.fromEntries(Object.entries(options).filter(([name]) => changeOptionNames.has(name)))
+  Object.fromEntries(Object.entries(options).filter(([name]) => isChangeOption(name)))
 
-const changeOptionNames: ReadonlySet<string> = new Set<keyof ChangeOptions>([
-  ...(['dryRun', 'plan', 'yes', 'limit', 'maxRemovals', 'maxFailed', 'includePrivileged', 'irreversible'] as const),
-  ...(['results', 'quotaShare', 'fresh', 'quiet'] as const),
-])
+/** Whether it is the name of one of `ChangeOptions`. */
+export const isChangeOption = (name: string): boolean => changeOptionNames.has(name)
 
 /** Options that only runs with changes have: they have no effect on others. */
 export const onlyForChanges: readonly (keyof ChangeOptions)[] = [
   ...(['dryRun', 'plan', 'yes', 'limit', 'maxRemovals', 'includePrivileged', 'irreversible'] as const),
-  ...(['results', 'quotaShare'] as const),
+  ...(['results', 'reason', 'ticket', 'quotaShare'] as const),
 ]
+
+const changeOptionNames: ReadonlySet<string> = new Set<keyof ChangeOptions>([
+  ...onlyForChanges,
+  ...(['maxFailed', 'fresh', 'quiet'] as const),
+])
 
 const percentage = (text: string): number => {
   const value = /^(\d{1,3}(?:\.\d+)?) ?%$/.exec(text)?.[1]
@@ -45,34 +52,50 @@ const percentage = (text: string): number => {
   return share
 }
 
-/** Adds the options that only runs with changes have. */
-const addOnlyForChanges = (command: Command): Command =>
-  command
-    .option('--dry-run', 'show what would be changed, and send nothing')
-    .option('--plan <file>', 'write exactly what would be changed to this file, x.jsonl, for `apply`; sends nothing')
-    .option('--yes', 'make the changes without asking')
-    .addOption(
-      new Option(
-        '--limit <changes>',
-        'send at most this many changes; `runs resume` continues with the others',
-      ).argParser(whole('--limit', 1)),
-    )
-    .addOption(
-      new Option(
-        '--max-removals <changes>',
-        'allow this many deletions, disabled accounts, removed members and changed user names (the lower of 500 and 5 % of all, at least 10)',
-      ).argParser(whole('--max-removals', 0)),
-    )
-    .option('--include-privileged', 'also change users who hold privileged roles')
-    .option('--irreversible', 'allow changes that cannot be undone')
-    .option('--results <file>', 'write the result of each row to x.csv or x.jsonl (also .gz or .zst); - is stdout')
-    .addOption(
-      new Option('--quota-share <percent>', "share of the tenant's write quota to use (50%)").argParser(percentage),
-    )
+/** The options that only runs with changes have. */
+const changeOnly = (): readonly Option[] => [
+  new Option('--dry-run', 'show what would be changed, and send nothing'),
+  new Option('--plan <file>', 'write exactly what would be changed to this file, x.jsonl, for `apply`; sends nothing'),
+  new Option('--yes', 'make the changes without asking'),
+  new Option('--limit <changes>', 'send at most this many changes; `runs resume` continues with the others').argParser(
+    whole('--limit', 1),
+  ),
+  new Option(
+    '--max-removals <changes>',
+    'allow this many deletions, disabled accounts, removed members and changed user names (the lower of 500 and 5 % of all, at least 10)',
+  ).argParser(whole('--max-removals', 0)),
+  new Option('--include-privileged', 'also change users who hold privileged roles'),
+  new Option('--irreversible', 'allow changes that cannot be undone'),
+  new Option('--results <file>', 'write the result of each row to x.csv or x.jsonl (also .gz or .zst); - is stdout'),
+  new Option('--reason <text>', 'why the changes are made, for the audit log'),
+  new Option('--ticket <text>', 'ticket of the changes, for the audit log'),
+  new Option('--quota-share <percent>', "share of the tenant's write quota to use (50%)").argParser(percentage),
+]
+
+const addAll = (command: Command, options: readonly Option[]): Command => {
+  for (const option of options) command.addOption(option)
+  return command
+}
+
+/** Adds the options of changes to a command that has those of every run. A parameter of the pipeline hides that of its name. */
+export const addChangeOnly = (command: Command, params: object = {}): Command =>
+  addAll(
+    command,
+    changeOnly().filter(option => !Object.hasOwn(params, option.attributeName())),
+  )
 
 /** Adds the options of every command that changes a directory, besides those of the tenant. */
 export const addChangeOptions = (command: Command): Command =>
-  addOnlyForChanges(command)
+  addAll(command, changeOnly())
     .addOption(maxFailedOption())
     .option('--fresh', 'start over, even if an unfinished run could be resumed')
+    .option('--quiet', 'print only errors: no progress and no report')
+
+/** Adds the options of a command that continues or undoes a run: it has its plan. */
+export const addContinuing = (command: Command): Command =>
+  addAll(
+    command,
+    changeOnly().filter(option => option.attributeName() !== 'plan'),
+  )
+    .addOption(maxFailedOption())
     .option('--quiet', 'print only errors: no progress and no report')

@@ -9,6 +9,8 @@ export interface TenantOptions {
 
 /** Adds the options that select a tenant. */
 export const addTenantOptions = (command: Command): Command =>
-  command
-    .option('--tenant <name>', 'tenant to use: its name in the configuration, or sandbox')
-    .addOption(new Option('--auth <kind>', 'sign in this way, without a configuration').choices([...bareAuth]))
+  command.option('--tenant <name>', 'tenant to use: its name in the configuration, or sandbox').addOption(authOption())
+
+/** The option that selects how to sign in. */
+export const authOption = (): Option =>
+  new Option('--auth <kind>', 'sign in this way, without a configuration').choices([...bareAuth])

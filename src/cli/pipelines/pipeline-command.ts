@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { EntrapipeError } from '../../core/errors.ts'
+import { addChangeOnly } from '../options/change-options.ts'
 import { addParamOptions } from '../options/param-options.ts'
 import { pipelineExample } from './pipeline-example.ts'
 import type { LoadedPipeline } from '../../catalogue/load-pipeline.ts'
@@ -9,9 +10,10 @@ import { requireLast } from '../options/require-last.ts'
 import { addForce, addRunOptions } from '../options/run-options.ts'
 import { addTenantOptions } from '../options/tenant-options.ts'
 
-/** Flags that every pipeline has. A parameter cannot have the same name. */
+/** Flags that every pipeline has. A parameter cannot have the same name, except those of changes that are common words. */
 const taken: ReadonlySet<string> = new Set([
   ...['tenant', 'auth', 'fresh', 'quiet', 'force', 'json', 'config', 'help', 'version', 'checkpointRows', 'maxFailed'],
+  ...['dryRun', 'yes', 'maxRemovals', 'includePrivileged', 'irreversible', 'quotaShare'],
 ])
 
 /**
@@ -36,7 +38,7 @@ export const pipelineCommand = (
   const command = new Command(`entrapipe ${verb} ${name}`).description(pipeline.summary).copyInheritedSettings(program)
   addParamOptions(command, params)
   addTenantOptions(command)
-  if (verb === 'run') addForce(addRunOptions(command))
+  if (verb === 'run') addChangeOnly(addForce(addRunOptions(command)), params)
   command.addHelpText('after', pipelineExample(verb, name, params))
   command.option('--json', 'print results and errors as JSON')
   return requireLast(refuseBlanks(refuseRepeats(command)))

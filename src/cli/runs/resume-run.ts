@@ -7,6 +7,7 @@ import type { TenantWish } from '../../tenants/choose-tenant.ts'
 import type { RunRequest } from '../../engine/run-request.ts'
 import type { Cli } from '../cli.ts'
 import type { ChangeOptions } from '../options/change-options.ts'
+import type { TenantOptions } from '../options/tenant-options.ts'
 import { withFix } from '../report/next-step.ts'
 import { runPipeline, wishNote } from '../running/run-pipeline.ts'
 import { commandOf } from './command-of.ts'
@@ -14,6 +15,7 @@ import { commandOf } from './command-of.ts'
 /** Options of `runs resume`. */
 export interface ResumeOptions extends ChangeOptions {
   readonly force?: boolean
+  readonly auth?: TenantOptions['auth']
   /** Outcomes of rows that are sent or decided again, also in a run that has ended. */
   readonly retry?: RunRequest['retry']
 }
@@ -39,7 +41,15 @@ export const resumeRun = async (id: string, options: ResumeOptions, cli: Cli): P
   const loaded = await loadNoted(info.pipeline)
   try {
     const params = info.params as { readonly [name: string]: unknown }
-    await runPipeline(loaded, params, wishOf(wish, info), { ...options, resume: info.id }, there)
+    const { auth, ...more } = options
+    const noted = wishOf(wish, info)
+    await runPipeline(
+      loaded,
+      params,
+      auth === undefined ? noted : { tenant: noted.tenant ?? info.tenant?.id, auth },
+      { ...more, resume: info.id },
+      there,
+    )
   } catch (error) {
     throw withStart(error, info, commandOf(info, loaded))
   }
