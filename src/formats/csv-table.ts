@@ -1,6 +1,6 @@
 import { EntrapipeError } from '../core/errors.ts'
 import { emptyRow } from '../core/json.ts'
-import { csvHeader, isExampleRow, type CsvHeader } from './csv-header.ts'
+import { csvHeader, isExampleRow, isKnownExample, type CsvHeader } from './csv-header.ts'
 import { isVersionLine, markOf } from './csv-marks.ts'
 import type { CsvRecord } from './csv-records.ts'
 import { fromExcel } from './excel-text.ts'
@@ -116,7 +116,7 @@ export const csvTable = ({
 
   /** The kind of a record that is not a row; undefined for a row. */
   const noRow = (cells: readonly string[], { isTemplate, names }: CsvHeader, line: number): string | undefined => {
-    const isExample = isFirst && isTemplate && isExampleRow(cells)
+    const isExample = isFirst && (isTemplate ? isExampleRow(cells) : captions && isKnownExample(cells))
     isFirst = false
     if (isExample) return 'example row'
     const found = again(cells)

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import type { Cli, CommandModule } from '../../src/cli/cli.ts'
 import completion from '../../src/cli/commands/completion.ts'
 import permissions from '../../src/cli/commands/permissions.ts'
+import template from '../../src/cli/commands/template.ts'
 import tenants from '../../src/cli/commands/tenants.ts'
 import { systemClock } from '../../src/core/clock.ts'
 import type { Environment } from '../../src/core/environment.ts'
@@ -15,7 +16,7 @@ interface Ran {
   readonly error?: EntrapipeError
 }
 
-const modules: readonly CommandModule[] = [tenants, permissions, completion]
+const modules: readonly CommandModule[] = [tenants, permissions, completion, template]
 
 /**
  * Runs one of the commands in this process, as `main` does. `answers` are typed at a terminal, each when `wait` is shown;

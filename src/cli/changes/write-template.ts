@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises'
+import { stringify } from 'csv-stringify/sync'
+import { EntrapipeError, systemCode } from '../../core/errors.ts'
+import { nearest } from '../../core/nearest.ts'
+import type { Operation } from '../../core/operation.ts'
+import { loadOperations, operationNames } from '../../catalogue/operations.ts'
+import { inTheWay } from '../../engine/begin-run.ts'
+import { checkContext } from '../../engine/contexts.ts'
+import { templateOf } from '../../operations/columns/template-of.ts'
+import { placeTo } from '../../places/place-to.ts'
+import { targetOf } from '../../places/target.ts'
+import type { Cli } from '../cli.ts'
+import { quotedPath } from '../report/words.ts'
+
+/** The words of the command that runs an operation: `users create` for `create-user`. */
+const wordsOf = (kind: string): string => `${kind.slice(kind.indexOf('-') + 1)}s ${kind.slice(0, kind.indexOf('-'))}`
+
+/** @throws EntrapipeError `OPTION_INVALID` */
+const operationOf = async (words: readonly string[]): Promise<Operation> => {
+  const asked = words.join(' ').trim().toLowerCase().replaceAll(/\s+/g, ' ')
+  const kinds = operationNames()
+  const kind = kinds.find(each => each === asked || wordsOf(each) === asked)
+  if (kind !== undefined) return (await loadOperations())(kind)!
+  const near = nearest(asked, kinds.map(wordsOf))
+  throw new EntrapipeError(
+    'OPTION_INVALID',
+    `Operation "${asked}" does not exist.${near === undefined ? '' : ` Did you mean "${near}"?`}`,
+    { fix: `The operations are ${kinds.map(wordsOf).sort().join(', ')}.` },
+  )
+}
+
+/** A file with other content may be a template that somebody has filled in. @throws EntrapipeError `FILE_UNWRITABLE` */
+const refuseOther = async (path: string, text: Buffer): Promise<void> => {
+  try {
+    if (text.equals(await readFile(path))) return
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return
+    throw error
+  }
+  throw new EntrapipeError('FILE_UNWRITABLE', `${path} already exists, and may have been filled in.`, {
+    facts: { path },
+    fix: 'Name another file, or remove this one.',
+  })
+}
+
+/**
+ * Writes the CSV template of an operation to a file or to stdout.
+ *
+ * @throws EntrapipeError `OPTION_INVALID`, `FILE_UNWRITABLE`, also for an existing file with other content
+ */
+export const writeTemplate = async (words: readonly string[], to: string, cli: Cli): Promise<void> => {
+  const operation = await operationOf(words)
+  if (to !== '-' && !/\.csv$/i.test(to))
+    throw new EntrapipeError('OPTION_INVALID', `Expected --to to be x.csv or -, got ${JSON.stringify(to)}`)
+  const text = Buffer.from(stringify(templateOf(operation).map(cells => [...cells])))
+  const ctx = checkContext({ ...cli, graph: undefined })
+  const place = placeTo(to, cli.stdout as NodeJS.WriteStream)
+  await place.check(ctx)
+  const partial = await place.leftover(ctx)
+  if (partial !== undefined) throw inTheWay(partial)
+  if (to !== '-') await refuseOther(targetOf(ctx, to), text)
+  const output = await place.open(ctx)
+  try {
+    await output.append(text)
+    await output.finish([], 0)
+    await output.close('commit')
+  } catch (error) {
+    await output.close('abort')
+    throw error
+  }
+  if (to !== '-')
+    cli.say(
+      `Wrote ${to}. Add your rows to it, then: entrapipe ${wordsOf(operation.kind)} --tenant … --from ${quotedPath(to)} --dry-run`,
+    )
+}

@@ -1,0 +1,81 @@
+import type { NameColumn, Operation } from '../../core/operation.ts'
+import { portalCaption, portalTemplates, type PortalTemplate } from '../../data/portal-templates.ts'
+
+/** A template of our own: the columns with an example each. The first example has a value that `csv-header.ts` knows. */
+type OwnTemplate = Readonly<Record<string, string>>
+
+/** The portal's templates by operation. */
+const ofPortal: Readonly<Record<string, PortalTemplate>> = {
+  'create-user': portalTemplates['create-users'],
+  'delete-user': portalTemplates['delete-users'],
+  'restore-user': portalTemplates['restore-users'],
+  'add-member': portalTemplates['import-members'],
+  'remove-member': portalTemplates['remove-members'],
+}
+
+const owner: OwnTemplate = { owner: 'chris@contoso.com' }
+
+/** Templates of operations whose rows have properties, or for which the portal has none. */
+const own: Readonly<Record<string, OwnTemplate>> = {
+  'update-user': {
+    userPrincipalName: 'chris@contoso.com',
+    displayName: 'Chris Green',
+    givenName: 'Chris',
+    surname: 'Green',
+    jobTitle: 'Engineer',
+    department: 'Sales',
+    companyName: 'Contoso',
+    officeLocation: '4/1018',
+    businessPhones: '+1 425 555 0100',
+    mobilePhone: '+1 425 555 0101',
+    usageLocation: 'US',
+    employeeId: '0012',
+  },
+  'create-group': {
+    displayName: 'Contoso Sales Team',
+    description: 'All people of Sales',
+    mailNickname: 'sales-team',
+    groupTypes: 'Unified',
+    visibility: 'Private',
+  },
+  'update-group': {
+    id: '9832aad8-e4fe-496b-a604-95c6eF01ae75',
+    displayName: 'Contoso Sales Team',
+    description: 'All people of Sales',
+    visibility: 'Private',
+  },
+  'add-owner': owner,
+  'remove-owner': owner,
+}
+
+const named: Readonly<Record<NameColumn['as'], readonly [header: string, example: string]>> = {
+  user: ['userPrincipalName', 'chris@contoso.com'],
+  group: ['id', '9832aad8-e4fe-496b-a604-95c6eF01ae75'],
+  object: ['member', 'chris@contoso.com'],
+  deleted: ['id', '9832aad8-e4fe-496b-a604-95c6eF01ae75'],
+}
+
+/** The columns that a row must have, from what the operation says of them. */
+const required = ({ columns }: Pick<Operation, 'columns'>): OwnTemplate => {
+  const names = Object.entries(columns.names)
+  return Object.fromEntries([
+    ...names.map(([value, { as }], at) => (at === names.length - 1 ? named[as] : [value, named[as][1]])),
+    ...(columns.required ?? []).map(name => [name, name]),
+  ])
+}
+
+/**
+ * The records of an operation's CSV template. Where the Entra portal has one, it is as downloaded there: version row, captions,
+ * example row. Otherwise it is a header and an example row. The reader ignores the example row.
+ */
+export const templateOf = (operation: Pick<Operation, 'kind' | 'columns'>): readonly (readonly string[])[] => {
+  const portal = ofPortal[operation.kind]
+  if (portal) {
+    const { hasVersionRow, columns, example } = portal
+    const version = ['version:v1.0', ...columns.slice(1).map(() => '')]
+    return [...(hasVersionRow ? [version] : []), columns.map(portalCaption), ...(example ? [example] : [])]
+  }
+  const template = own[operation.kind] ?? required(operation)
+  const [first, ...others] = Object.values(template)
+  return [Object.keys(template), [`Example: ${first}`, ...others]]
+}

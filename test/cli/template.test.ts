@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { fakeEnvironment } from '../tenants/fake-environment.ts'
+import { runCommand } from './tenants-cli.ts'
+
+const template = (folder: string, ...argv: string[]) => runCommand(fakeEnvironment(folder), ['template', ...argv])
+
+t.test('the portal’s template is written as the portal’s download', async t => {
+  const { out, status, said } = await template(t.testdir({}), 'users', 'delete')
+  t.strictSame(
+    [status, out, said],
+    [0, 'version:v1.0\nUser name [userPrincipalName] Required\nExample: chris@contoso.com\n', []],
+  )
+  t.equal((await template(t.testdir({}), 'users create')).out.split('\n')[0], `version:v1.0${','.repeat(16)}`)
+})
+
+t.test('an operation that the portal does not have gets a header and an example row', async t => {
+  const { out } = await template(t.testdir({}), 'enable-user')
+  t.equal(out, 'userPrincipalName\nExample: chris@contoso.com\n')
+})
+
+t.test('a misspelt operation is refused, and the nearest is named', async t => {
+  const { error } = await template('/', 'user', 'creat')
+  t.match(error, {
+    code: 'OPTION_INVALID',
+    exit: 2,
+    message: 'Operation "user creat" does not exist. Did you mean "users create"?',
+    fix: /^The operations are groups create, groups delete, .*, users update\.$/,
+  })
+})
+
+t.test('a file gets its own name at once, and says what to do with it', async t => {
+  const folder = t.testdir({})
+  const { out, status, said } = await template(folder, 'members', 'add', '--to', 'team.csv')
+  t.strictSame(
+    [status, out, said],
+    [0, '', ['Wrote team.csv. Add your rows to it, then: entrapipe members add --tenant … --from team.csv --dry-run']],
+  )
+  t.equal(
+    readFileSync(join(folder, 'team.csv'), 'utf8'),
+    'Member object ID or user principal name [memberObjectIdOrUpn] Required\nExample: 9832aad8-e4fe-496b-a604-95c6eF01ae75\n',
+  )
+})
+
+t.test(
+  'a file that may have been filled in is not replaced, nor a folder, nor the partial file of something else',
+  async t => {
+    const folder = t.testdir({
+      'filled.csv': 'userPrincipalName\nann@contoso.com\n',
+      'busy.csv.partial': 'x',
+      'folder.csv': {},
+    })
+    const write = async (to: string) => (await template(folder, 'users', 'enable', '--to', to)).error
+    t.match(await write('filled.csv'), { code: 'FILE_UNWRITABLE', message: /filled\.csv already exists/ })
+    t.equal(readFileSync(join(folder, 'filled.csv'), 'utf8'), 'userPrincipalName\nann@contoso.com\n')
+    t.match(await write('busy.csv'), { code: 'FILE_UNWRITABLE', message: /busy\.csv\.partial already exists/ })
+    t.match(await write('folder.csv'), { code: 'FILE_UNWRITABLE', message: /is a folder/ })
+    t.match(await write('x.jsonl'), {
+      code: 'OPTION_INVALID',
+      message: 'Expected --to to be x.csv or -, got "x.jsonl"',
+    })
+    t.equal(await write('new.csv'), undefined)
+    t.equal(await write('new.csv'), undefined, 'the same template again')
+  },
+)

@@ -1,0 +1,108 @@
+import { stringify } from 'csv-stringify/sync'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { changeInput } from '../../../src/catalogue/changes/change-input.ts'
+import { loadOperations, operationNames } from '../../../src/catalogue/operations.ts'
+import type { Fields } from '../../../src/core/json.ts'
+import type { Values } from '../../../src/core/operation.ts'
+import { templateOf } from '../../../src/operations/columns/template-of.ts'
+import { partContext } from '../../contracts/part-context.ts'
+
+const operations = await loadOperations()
+const id = '11111111-2222-4333-8444-555555555555'
+const upn = 'zoë@contoso.com'
+
+/** A row for each template, and its values. */
+const filled: Readonly<Record<string, readonly [cells: readonly string[], values: Values]>> = {
+  'create-user': [
+    [
+      'Zoë "Z", Lee',
+      'zoe@contoso.com',
+      'Fresh-start-1!',
+      'Yes',
+      'Zoë',
+      '',
+      '',
+      '',
+      '',
+      '',
+      '',
+      '',
+      '',
+      '',
+      '',
+      '0151',
+      '',
+    ],
+    {
+      displayName: 'Zoë "Z", Lee',
+      userPrincipalName: 'zoe@contoso.com',
+      passwordProfile: { password: 'Fresh-start-1!' },
+      accountEnabled: false,
+      givenName: 'Zoë',
+      businessPhones: ['0151'],
+    },
+  ],
+  'update-user': [
+    [upn, '', '', '', 'Boss', 'Sales', '', '', '+49 30 1', '', 'DE', '0012'],
+    {
+      user: upn,
+      jobTitle: 'Boss',
+      department: 'Sales',
+      businessPhones: ['+49 30 1'],
+      usageLocation: 'DE',
+      employeeId: '0012',
+    },
+  ],
+  'delete-user': [[upn], { user: upn }],
+  'enable-user': [[upn], { user: upn }],
+  'disable-user': [[upn], { user: upn }],
+  'restore-user': [[id], { user: id }],
+  'purge-user': [[id], { user: id }],
+  'add-member': [[upn], { member: upn }],
+  'remove-member': [[upn], { member: upn }],
+  'add-owner': [[upn], { member: upn }],
+  'remove-owner': [[upn], { member: upn }],
+  'create-group': [
+    ['Team Ä', '', '', 'Unified', 'Private'],
+    { displayName: 'Team Ä', groupTypes: ['Unified'], visibility: 'Private' },
+  ],
+  'update-group': [[id, '', 'New', ''], { group: id, description: 'New' }],
+  'delete-group': [[id], { group: id }],
+  'restore-group': [[id], { group: id }],
+}
+
+t.test('there is a template for every operation', async t => {
+  t.strictSame(Object.keys(filled).sort(), [...operationNames()])
+})
+
+for (const [kind, [cells, values]] of Object.entries(filled))
+  for (const [how, save] of [
+    ['as written', (text: string) => text],
+    ['by Excel', (text: string) => `\ufeff${text.replaceAll('\n', '\r\n')}`],
+  ] as const)
+    t.test(`the template of ${kind}, filled in and saved ${how}, is read without options`, async t => {
+      const folder = t.testdir({})
+      const records = [...templateOf(operations(kind)!), cells]
+      writeFileSync(join(folder, 'x.csv'), save(stringify(records.map(each => [...each]))))
+      const { source, valuesOf } = changeInput(
+        operations(kind)!,
+        { from: 'x.csv' },
+        kind.endsWith('-member') || kind.endsWith('-owner') ? ['group'] : [],
+      )
+      const { ctx } = partContext(folder)
+      await source.columns?.(ctx)
+      const found = []
+      for await (const { rows } of source.read(ctx, { name: 'csv' }))
+        found.push(...rows.map(({ key, value }) => [key, valuesOf(value as Fields)]))
+      t.strictSame(found, [[records.length, values]])
+    })
+
+t.test('an operation without a template of its own has the columns that it requires', async t => {
+  const { columns } = operations('add-member')!
+  t.strictSame(templateOf({ kind: 'link-member', columns: { ...columns, required: ['displayName'] } }), [
+    ['group', 'member', 'displayName'],
+    ['Example: 9832aad8-e4fe-496b-a604-95c6eF01ae75', 'chris@contoso.com', 'displayName'],
+  ])
+})
