@@ -1,8 +1,12 @@
 import { resolve } from 'node:path'
-import t from 'tap'
 
-// Loaded before each test file (.taprc). tap names the folder of `testdir` after the file alone: two runs of the suite in
-// one tree would write into the same one, and remove it under one another.
+// Loaded before each test file (.taprc). tap enables source maps, and Node then reads the map of every module of every
+// package. TypeScript keeps its lines and columns here, so that nothing needs them.
+process.setSourceMapsEnabled(false)
+const { default: t } = await import('tap')
+
+// tap names the folder of `testdir` after the file alone: two runs of the suite in one tree would write into the same one,
+// and remove it under one another.
 t.testdirName = `${t.testdirName}-${process.pid}`
 
 // tap would load its own hooks into every Node that a test starts, whatever environment the test gives it: that is not what
