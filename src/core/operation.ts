@@ -199,6 +199,11 @@ export interface Operation<V extends Values = Values, B extends Values = Values>
   look(values: readonly V[], ctx: OperationContext): Promise<readonly Looked<B>[]>
   /** What the change takes away. Called before the first change, with what `look` returned. */
   removal?(value: V, before: B): Removal | undefined
+  /**
+   * Ids of the objects that must not be protected, in lower case: those that lose something, and groups whose properties or links
+   * change. @default the object of a change that takes something away
+   */
+  touches?(value: V): readonly string[]
   /** Whether a row may have no way back: such rows are only sent with the user's explicit consent. @default none has */
   irreversible?(value: V, before: B): boolean
   /** The request for at most `rowsPerRequest` rows. */

@@ -43,3 +43,19 @@ export const privilegedRoles: Readonly<Record<string, string>> = {
 
 /** The role of the accounts that synchronize Active Directory. Without them nothing is synchronized any more. */
 export const synchronizationRole = 'd29b2b05-8046-44ba-8758-1e26182fcf32'
+
+/**
+ * Actions that make a role of the directory's own privileged, in lower case: its holders reset passwords, or change credentials.
+ *
+ * @see https://learn.microsoft.com/entra/identity/role-based-access-control/custom-user-permissions
+ * @see https://learn.microsoft.com/entra/identity/role-based-access-control/privileged-roles-permissions
+ */
+export const privilegedActions: ReadonlySet<string> = new Set([
+  'microsoft.directory/users/password/update',
+  'microsoft.directory/users/allproperties/alltasks',
+  'microsoft.directory/users/authenticationmethods/basic/update',
+  'microsoft.directory/users/authenticationmethods/create',
+  'microsoft.directory/users/authenticationmethods/delete',
+  'microsoft.directory/applications/credentials/update',
+  'microsoft.directory/serviceprincipals/credentials/update',
+])

@@ -68,7 +68,7 @@ export interface Changing {
   readonly mostChanges?: number
   /** Replaces the limits of what may be taken away. */
   readonly maxRemovals?: number
-  /** Finds the objects that must not be deleted, disabled, renamed or removed. Called if rows would do that. @default none */
+  /** Finds the objects that must not be touched. Called once, if a change touches an object that may be one. @default none are */
   readonly protection?: () => Promise<Protection>
   /** Whether changes that cannot be undone may be sent. @default false */
   readonly irreversible?: boolean

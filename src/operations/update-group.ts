@@ -1,3 +1,5 @@
+import type { Operation } from '../core/operation.ts'
+import { idIn } from './objects/one.ts'
 import { masteredOfGroup, groupMastery } from './groups/mastered.ts'
 import { updateOf } from './objects/update.ts'
 
@@ -6,9 +8,12 @@ import { updateOf } from './objects/update.ts'
  *
  * @see https://learn.microsoft.com/graph/api/group-update
  */
-export const updateGroup = updateOf({
-  of: 'group',
-  title: 'Update groups',
-  mastery: groupMastery,
-  mastered: (_, group) => masteredOfGroup(group),
-})
+export const updateGroup: Operation = {
+  ...updateOf({
+    of: 'group',
+    title: 'Update groups',
+    mastery: groupMastery,
+    mastered: (_, group) => masteredOfGroup(group),
+  }),
+  touches: value => [idIn('group', value)],
+}

@@ -55,6 +55,7 @@ export const previewLines = (previewed: Previewed): readonly string[] => {
     ...(preview.samples.length > 0 ? ['For example:'] : []),
     ...preview.samples.map(({ key, operation, about }) => `  ${lineOf(key)}: ${titleOf(operation)}: ${about}`),
     ...(preview.removals.length > 0 ? [`This ${listOf(preview.removals.map(removalWords))}.`] : []),
+    ...preview.unchecked.map(what => `Not checked: ${what}.`),
     ...meaningsOf(kinds),
     ...(estimate.writes === 0 ? ['Nothing would be changed.'] : [estimateWords(estimate)]),
   ]

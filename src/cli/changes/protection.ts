@@ -2,7 +2,10 @@ import type { Protection } from '../../engine/changes/looks.ts'
 import type { GraphClient } from '../../graph/create-graph.ts'
 import { protectedObjects, type Protect } from '../../tenants/protected-objects.ts'
 
-/** Finds what a run must not take away from: protected objects, and those that the configuration names. */
+/** Removals that are not sent while it is unknown who is privileged. Changes of links are, and the preview says so. */
+const needsRoles = new Set<unknown>(['delete', 'disable', 'rename'])
+
+/** Finds what a run must not touch: protected objects, and those that the configuration names. */
 export const protectionOf =
   (
     graph: GraphClient,
@@ -12,16 +15,28 @@ export const protectionOf =
   ): (() => Promise<Protection>) =>
   async () => {
     const { claims } = await graph.signedIn(signal)
-    const found = await protectedObjects({ graph, signal, ownId: claims.objectId, includePrivileged, protect })
-    return (_removal, _operation, [object]) => {
-      const reason = object === undefined ? undefined : found.get(object)
-      if (reason === undefined) return undefined
-      const canBeLet = reason.startsWith('it holds')
-      return {
-        outcome: 'failed',
-        code: 'PROTECTED',
-        message: `The object is protected: ${reason}. Nothing was sent.`,
-        fix: canBeLet ? 'Add --include-privileged if it is intended.' : 'Remove the row.',
-      }
+    const { reasons, unread } = await protectedObjects({
+      graph,
+      signal,
+      ownId: claims.objectId,
+      includePrivileged,
+      protect,
+    })
+    return {
+      unchecked: unread ? ['who holds a privileged role, which needs RoleManagement.Read.Directory'] : [],
+      refusal(touched, removal) {
+        for (const id of touched) {
+          const reason = reasons.get(id.toLowerCase())
+          if (!reason) continue
+          return {
+            outcome: 'failed',
+            code: 'PROTECTED',
+            message: `The object ${id} is protected: ${reason.why}. Nothing was sent.`,
+            fix: reason.isLifted ? 'Add --include-privileged if it is intended.' : 'Remove the row.',
+          }
+        }
+        if (unread && needsRoles.has(removal)) throw unread
+        return undefined
+      },
     }
   }

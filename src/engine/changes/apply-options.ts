@@ -10,7 +10,7 @@ export interface ApplyOptions {
   readonly ledger: Ledger
   readonly graph: Graph
   readonly operationOf: (kind: string) => Operation
-  readonly protectedFrom?: Protection | undefined
+  readonly protection?: (() => Promise<Protection>) | undefined
   readonly clock: Clock
   /** Its abort stops sending: requests in flight settle, the other rows stay pending. */
   readonly signal: AbortSignal

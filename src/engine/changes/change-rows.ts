@@ -88,7 +88,7 @@ const send = async (
   { request: { store }, saveRunNote, id }: Started,
   { clock, signal }: Surroundings,
   { ledger, graph, operationOf, changing }: ChangeRun,
-  { protectedFrom }: Awaited<ReturnType<typeof guard>>,
+  { protection }: Awaited<ReturnType<typeof guard>>,
   settled: (results: readonly Result[]) => void,
 ): Promise<void> => {
   const { lagBoundMs, mostChanges = Infinity } = changing
@@ -97,7 +97,7 @@ const send = async (
     ledger,
     graph,
     operationOf,
-    protectedFrom,
+    protection,
     clock,
     signal,
     lagBoundMs,

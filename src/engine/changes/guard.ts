@@ -12,7 +12,8 @@ import { survey, type Preview } from './survey.ts'
 interface Guarded {
   /** What would be sent, where it had to be counted. */
   readonly preview: Preview | undefined
-  readonly protectedFrom: Protection | undefined
+  /** Finds what must not be touched, once. */
+  readonly protection: (() => Promise<Protection>) | undefined
 }
 
 const mayTakeAway = ({ removal, irreversible }: Operation): boolean =>
@@ -27,15 +28,15 @@ export const guard = async (run: ChangeRun, started: Started, { kinds, origin }:
   const { ledger, graph, operationOf, record, changing, signal } = run
   const { planned, confirm, dryRun } = changing
   const takesAway = kinds.map(operationOf).some(mayTakeAway)
-  const protectedFrom = takesAway ? await changing.protection?.() : undefined
-  if (!dryRun && !confirm && !takesAway) return { preview: undefined, protectedFrom }
+  const protection = changing.protection && once(changing.protection)
+  if (!dryRun && !confirm && !takesAway) return { preview: undefined, protection }
   const preview = await survey({
     ledger,
     graph,
     operationOf,
     signal,
     settle: record,
-    protectedFrom,
+    protection,
     // A plan names what was there, so that a row which is changed meanwhile is refused.
     ...(planned && {
       planned: rows => ledger.keepBefore(rows.map(({ entry: { ordinal }, before }) => ({ ordinal, before }))),
@@ -43,13 +44,18 @@ export const guard = async (run: ChangeRun, started: Started, { kinds, origin }:
   })
   if (dryRun) {
     await planned?.(() => plannedRows(ledger, operationOf, started.id), preview)
-    return { preview, protectedFrom }
+    return { preview, protection }
   }
   expectComplete(preview, origin)
   expectReversible(preview, run)
   await expectFewRemovals(preview.removals, changing.maxRemovals, graph, signal)
   if (preview.writes > 0) await confirm?.(preview)
-  return { preview, protectedFrom }
+  return { preview, protection }
+}
+
+const once = <T>(work: () => Promise<T>): (() => Promise<T>) => {
+  let result: Promise<T> | undefined
+  return () => (result ??= work())
 }
 
 /** A list that was cut short would take away what is missing in it, or only half of what was meant. */

@@ -16,13 +16,23 @@ interface Seen {
   readonly found: readonly Found[]
 }
 
-/** Why an object must not lose what the change takes away; undefined if it may. The first lock is the object's id. */
-export type Protection = (removal: Removal, operation: Operation, locks: readonly string[]) => Finding | undefined
+/** What a run must not touch. */
+export interface Protection {
+  /**
+   * Why a change must not touch these objects; undefined if it may.
+   *
+   * @throws EntrapipeError `NOT_PERMITTED` if that cannot be found out, and the change takes something away for which it must be
+   */
+  readonly refusal: (touched: readonly string[], removal: Removal | undefined) => Finding | undefined
+  /** What could not be checked, as sentences. */
+  readonly unchecked: readonly string[]
+}
 
 /** What is needed to look at rows. */
 interface Looking {
   readonly operationOf: (kind: string) => Operation
-  readonly protectedFrom?: Protection | undefined
+  /** Called once a change touches an object that may be protected. @default nothing is protected */
+  readonly protection?: (() => Promise<Protection>) | undefined
 }
 
 /** All values of an entry. */
@@ -62,13 +72,19 @@ const drifted = (names: readonly string[]): Finding => ({
   fix: 'Look at the object, and make a new plan if the change is still wanted.',
 })
 
-const judged = (entry: Entry, operation: Operation, looked: Looked, { protectedFrom }: Looking): Working | Finding => {
+const judged = (entry: Entry, operation: Operation, looked: Looked): Working | Finding => {
   if (!('send' in looked)) return looked
   const changed = changedIn(entry.row.expected ?? {}, looked.send, operation)
-  if (changed.length > 0) return drifted(changed)
-  const row = workingOf(entry, operation, looked.send)
-  const removal = operation.removal?.(row.value, row.before)
-  return (removal && protectedFrom?.(removal, operation, entry.locks)) ?? row
+  return changed.length > 0 ? drifted(changed) : workingOf(entry, operation, looked.send)
+}
+
+/** The row, or why it must not be sent. */
+const shielded = async (row: Working, { protection }: Looking): Promise<Working | Finding> => {
+  const { operation, value, before, entry } = row
+  const removal = operation.removal?.(value, before)
+  const touched = operation.touches?.(value) ?? (removal ? entry.locks.slice(0, 1) : [])
+  if (!protection || touched.length === 0) return row
+  return (await protection()).refusal(touched, removal) ?? row
 }
 
 /**
@@ -84,11 +100,12 @@ export const lookAt = async (entries: readonly Entry[], looking: Looking, contex
     const expected = [...new Set(ofKind.flatMap(({ row }) => Object.keys(row.expected ?? {})))]
     const looked = await operation.look(ofKind.map(valueOf), { ...context, expected })
     expectAnswers(kind, ofKind.length, looked.length)
-    ofKind.forEach((entry, at) => {
-      const answer = judged(entry, operation, looked[at]!, looking)
+    for (const [at, entry] of ofKind.entries()) {
+      const row = judged(entry, operation, looked[at]!)
+      const answer = 'outcome' in row ? row : await shielded(row, looking)
       if ('outcome' in answer) found.push({ entry, finding: answer })
       else ready.push(answer)
-    })
+    }
   }
   // Rows of several operations on one object stay in the order of intake.
   ready.sort((one, other) => one.entry.ordinal - other.entry.ordinal)

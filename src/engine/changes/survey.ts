@@ -37,13 +37,15 @@ export interface Preview {
   readonly writes: number
   readonly removals: readonly Removals[]
   readonly samples: readonly Sample[]
+  /** What could not be checked, as sentences. */
+  readonly unchecked: readonly string[]
 }
 
 interface SurveyOptions {
   readonly ledger: Ledger
   readonly graph: Graph
   readonly operationOf: (kind: string) => Operation
-  readonly protectedFrom?: Protection | undefined
+  readonly protection?: (() => Promise<Protection>) | undefined
   readonly signal: AbortSignal
   readonly settle: (settlements: readonly Settlement[]) => Promise<void>
   /** Called with the rows that would be sent, in the order of their locks. */
@@ -60,12 +62,20 @@ export const survey = async (options: SurveyOptions): Promise<Preview> => {
   const removals = new Map<string, Removals>()
   const samples: Sample[] = []
   const writes = writeCounter()
+  let unchecked: readonly string[] = []
+  const protection =
+    options.protection &&
+    (async () => {
+      const found = await options.protection!()
+      unchecked = found.unchecked
+      return found
+    })
   let context = operationContext(graph, signal)
   for (let cursor: ClaimPlace | undefined; ;) {
     signal.throwIfAborted()
     const page: readonly Entry[] = await ledger.claim(pageRows, cursor)
     if (cursor?.lock !== page[0]?.locks[0]) context = operationContext(graph, signal)
-    const { ready, found } = await lookAt(page, options, context)
+    const { ready, found } = await lookAt(page, { ...options, protection }, context)
     for (const row of ready) {
       const { entry, operation } = row
       send[operation.kind] = (send[operation.kind] ?? 0) + 1
@@ -79,7 +89,7 @@ export const survey = async (options: SurveyOptions): Promise<Preview> => {
     if (page.length < pageRows || !last) break
     cursor = { lock: last.locks[0]!, ordinal: last.ordinal }
   }
-  return { send, writes: writes.total(), removals: [...removals.values()], samples }
+  return { send, writes: writes.total(), removals: [...removals.values()], samples, unchecked }
 }
 
 const countRemoval = ({ operation, value, before, entry }: Working, removals: Map<string, Removals>): void => {

@@ -14,6 +14,8 @@ export const additionOf = (relation: Relation): LinkOperation => ({
   ...ofLinks(`add-${nounOf(relation)}`, relation),
   title: `Add ${relation}`,
   rowsPerRequest: linksAtOnce,
+  // A protected group gets no other members. A protected object may become a member of any other group.
+  touches: ({ group }) => [group],
   look: (values, context) => lookAtLinks(values, relation, true, context),
   request: rows => ({
     method: 'PATCH',
@@ -31,6 +33,7 @@ export const removalOf = (relation: Relation): LinkOperation => ({
   title: `Remove ${relation}`,
   look: (values, context) => lookAtLinks(values, relation, false, context),
   removal: () => 'remove',
+  touches: ({ group, member }) => [group, member],
   request: rows => {
     const { group, member } = rows[0]!.value
     // Without $ref, Graph would delete the object itself.

@@ -1,0 +1,107 @@
+import { EntrapipeError } from '../core/errors.ts'
+import type { Graph } from '../core/graph.ts'
+import { privilegedActions } from '../data/privileged-roles.ts'
+import { allPages, nestedMembers } from './members-of.ts'
+
+/** What is needed to read roles. */
+export interface RoleReading {
+  readonly graph: Pick<Graph, 'pages' | 'batch' | 'tenant'>
+  readonly signal: AbortSignal
+}
+
+/** A role of the directory. */
+interface RoleDefinition {
+  readonly id: string
+  readonly displayName?: string
+  readonly isEnabled?: boolean
+  readonly rolePermissions?: readonly { readonly allowedResourceActions?: readonly string[] }[]
+}
+
+/** An assignment of a role, for the directory or for an administrative unit. */
+interface Assignment {
+  readonly principalId: string
+  readonly roleDefinitionId: string
+}
+
+/** An object that holds a role, and how, as a sentence without its subject. */
+export interface Holder {
+  readonly id: string
+  readonly role: string
+  readonly why: string
+}
+
+const assignments = '/roleManagement/directory/roleAssignments'
+/** Eligible assignments, and active ones that begin later. Tenants without the licence for them have none. */
+const schedules = [
+  '/roleManagement/directory/roleEligibilitySchedules',
+  '/roleManagement/directory/roleAssignmentSchedules',
+]
+
+const lacksLicence = (error: unknown): boolean =>
+  error instanceof EntrapipeError && /licen[cs]e/i.test(`${error.facts['code'] ?? ''} ${error.message}`)
+
+/** Reads the roles of a directory, built-in ones and its own. @throws EntrapipeError `NOT_PERMITTED` */
+export const roleDefinitions = (reading: RoleReading): Promise<readonly RoleDefinition[]> =>
+  allPages(reading, '/roleManagement/directory/roleDefinitions')
+
+/**
+ * Reads the directory's own roles that may reset passwords or change credentials, by id in lower case.
+ *
+ * @throws EntrapipeError `NOT_PERMITTED`
+ */
+export const privilegedCustomRoles = async (reading: RoleReading): Promise<ReadonlyMap<string, string>> => {
+  const own = await allPages<RoleDefinition>(
+    reading,
+    '/roleManagement/directory/roleDefinitions?$filter=isBuiltIn%20eq%20false',
+  )
+  const isPrivileged = ({ isEnabled, rolePermissions = [] }: RoleDefinition): boolean =>
+    isEnabled !== false &&
+    rolePermissions.some(({ allowedResourceActions = [] }) =>
+      allowedResourceActions.some(action => privilegedActions.has(action.toLowerCase())),
+    )
+  return new Map(own.filter(isPrivileged).map(({ id, displayName }) => [id.toLowerCase(), displayName ?? id]))
+}
+
+/**
+ * Reads who holds these roles: active, eligible, or later; for the directory or for a part of it; directly or as a member of a group.
+ * Takes three listings, one of role-assignable groups, and one request for the members of each group with such a role.
+ *
+ * @param roles names by id in lower case
+ * @throws EntrapipeError `NOT_PERMITTED`
+ */
+export const roleHolders = async (
+  reading: RoleReading,
+  roles: ReadonlyMap<string, string>,
+): Promise<readonly Holder[]> => {
+  const held = await Promise.all([
+    allPages<Assignment>(reading, assignments),
+    ...schedules.map(path => allPages<Assignment>(reading, path).catch(noneWithoutLicence)),
+  ])
+  const direct = held.flat().flatMap(({ principalId, roleDefinitionId }): readonly Holder[] => {
+    const role = roles.get(roleDefinitionId.toLowerCase())
+    return role === undefined ? [] : [{ id: principalId.toLowerCase(), role, why: `it holds the role ${role}` }]
+  })
+  return direct.length === 0 ? [] : [...direct, ...(await throughGroups(reading, direct))]
+}
+
+const noneWithoutLicence = (error: unknown): readonly Assignment[] => {
+  if (!lacksLicence(error)) throw error
+  return []
+}
+
+const throughGroups = async (reading: RoleReading, direct: readonly Holder[]): Promise<readonly Holder[]> => {
+  const roleOf = new Map(direct.map(({ id, role }) => [id, role]))
+  const assignable = await allPages<{ readonly id: string; readonly displayName?: string }>(
+    reading,
+    '/groups?$select=id,displayName&$top=999&$filter=isAssignableToRole%20eq%20true',
+  )
+  const groups = assignable.filter(({ id }) => roleOf.has(id.toLowerCase()))
+  const members = await nestedMembers(
+    reading,
+    groups.map(({ id }) => id),
+  )
+  return groups.flatMap(({ id: group, displayName = group }, at) => {
+    const role = roleOf.get(group.toLowerCase())!
+    return members[at]!.map(id => ({ id, role, why: `it holds the role ${role} through the group ${displayName}` }))
+  })
+}
