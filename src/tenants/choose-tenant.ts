@@ -6,7 +6,7 @@ import type { CredentialConfig, SecretRef, TenantConfig, TenantDefaults } from '
 import { didYouMean } from './did-you-mean.ts'
 import { environmentAuthority, environmentSignIn } from './environment-sign-in.ts'
 import type { LoadedConfig } from './load-config.ts'
-import type { Protect } from './protected-objects.ts'
+import { protectWithin, type ProtectElsewhere } from './protect-within.ts'
 import { isTenantId } from './tenant-names.ts'
 
 /** Name of the embedded tenant. */
@@ -34,7 +34,11 @@ export interface TenantWish {
 type ChosenTenant = { readonly name: typeof sandboxName } | { readonly name: string; readonly settings: TenantSettings }
 
 /** Settings of a tenant, whose id may be known only after signing in. */
-export type TenantSettings = Omit<TenantConfig, 'tenantId'> & { readonly tenantId?: string }
+export type TenantSettings = Omit<TenantConfig, 'tenantId'> & {
+  readonly tenantId?: string
+  /** What other entries of the configuration protect, whose directory may be the same one under another name. */
+  readonly protectElsewhere?: readonly ProtectElsewhere[]
+}
 
 const absolute = (path: string, folder: string, home: string): string =>
   /^~[\\/]/.test(path) ? join(home, path.slice(2)) : isAbsolute(path) ? path : resolve(folder, path)
@@ -67,15 +71,8 @@ export const settingsOf = ({ file, config }: LoadedConfig, name: string, home: s
     credential: located(tenant.credential),
     ...(caFile !== undefined && { caFile: absolute(caFile, folder, home) }),
     ...(Object.keys(quotas).length > 0 && { quotas }),
-    ...given({ protect: bothProtect(config.defaults?.protect, tenant.protect) }),
+    ...protectWithin(config, tenant.tenantId),
   }
-}
-
-/** What the defaults protect, a tenant does not leave unprotected. */
-const bothProtect = (one: Protect | undefined, other: Protect | undefined): Protect | undefined => {
-  if (!one || !other) return one ?? other
-  const both = (kind: keyof Protect): readonly string[] => [...(one[kind] ?? []), ...(other[kind] ?? [])]
-  return { users: both('users'), groups: both('groups'), roles: both('roles') }
 }
 
 /**
@@ -98,7 +95,13 @@ export const chooseTenant = (
   }
   if (loaded && tenant !== undefined && names.includes(tenant)) return configured(loaded, tenant, auth, environment)
   if (auth !== undefined && tenant !== undefined && isTenantId(tenant))
-    return { name: tenant, settings: signedInAs(auth, defaultsOf(loaded, environment), environment, tenant) }
+    return {
+      name: tenant,
+      settings: {
+        ...signedInAs(auth, defaultsOf(loaded, environment), environment, tenant),
+        ...(loaded && protectWithin(loaded.config, tenant)),
+      },
+    }
   if (tenant !== undefined) throw unknown(tenant, names, loaded)
   if (writes) throw missingForWrite(names, auth)
   if (auth !== undefined)

@@ -24,7 +24,7 @@ interface Assignment {
 }
 
 /** An object that holds a role, and how, as a sentence without its subject. */
-export interface Holder {
+interface Holder {
   readonly id: string
   readonly role: string
   readonly why: string

@@ -163,7 +163,7 @@ t.test('the reads are few: one for each listing, and one round trip for the memb
   })
 })
 
-t.test('roles that cannot be read are told, and do not hide what is known', async t => {
+t.test('roles that cannot be read are reported, and do not hide what is known', async t => {
   const blind = await clientOf(['User.Read.All'])
   const found = await protectedObjects({ graph: blind, signal: new AbortController().signal, ownId: 'me' })
   t.strictSame([...found.reasons.keys()], ['me'])
@@ -181,7 +181,7 @@ t.test('roles that cannot be read are told, and do not hide what is known', asyn
   )
 })
 
-t.test('a name in the configuration that the directory does not have is told', async t => {
+t.test('a name in the configuration that the directory does not have is an error', async t => {
   for (const protect of [{ users: ['nobody@contoso.com'] }, { groups: ['No such group'] }, { roles: ['King'] }])
     await t.rejects(find(protect), { code: 'CONFIG_INVALID', message: /has none with that name/ })
 })

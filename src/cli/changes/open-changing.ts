@@ -58,7 +58,7 @@ export const openChanging = async (
     changing: {
       lagBoundMs: (settings.lagBound ?? usualLagBound) * 1000,
       dryRun,
-      protection: protectionOf(graph, settings.protect, options.includePrivileged, cli.signal),
+      protection: protectionOf(graph, settings, options.includePrivileged, cli.signal),
       ...given({
         mostChanges: options.limit,
         maxRemovals: options.maxRemovals,

@@ -1,6 +1,8 @@
 import type { Protection } from '../../engine/changes/looks.ts'
 import type { GraphClient } from '../../graph/create-graph.ts'
-import { protectedObjects, type Protect } from '../../tenants/protected-objects.ts'
+import type { TenantSettings } from '../../tenants/choose-tenant.ts'
+import { protectOf } from '../../tenants/protect-within.ts'
+import { protectedObjects } from '../../tenants/protected-objects.ts'
 
 /** Removals that are not sent while it is unknown who is privileged. Changes of links are, and the preview says so. */
 const needsRoles = new Set<unknown>(['delete', 'disable', 'rename'])
@@ -9,7 +11,7 @@ const needsRoles = new Set<unknown>(['delete', 'disable', 'rename'])
 export const protectionOf =
   (
     graph: GraphClient,
-    protect: Protect | undefined,
+    settings: Pick<TenantSettings, 'protect' | 'protectElsewhere'>,
     includePrivileged: boolean | undefined,
     signal: AbortSignal,
   ): (() => Promise<Protection>) =>
@@ -20,7 +22,7 @@ export const protectionOf =
       signal,
       ownId: claims.objectId,
       includePrivileged,
-      protect,
+      protect: await protectOf(graph, settings, signal),
     })
     return {
       unchecked: unread ? ['who holds a privileged role, which needs RoleManagement.Read.Directory'] : [],

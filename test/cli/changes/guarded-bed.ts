@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import { protectionOf } from '../../../src/cli/changes/protection.ts'
+import { given } from '../../../src/core/given.ts'
 import { systemClock } from '../../../src/core/clock.ts'
 import type { OperationRow } from '../../../src/core/operation.ts'
 import type { Changing, RunRequest } from '../../../src/engine/run-request.ts'
@@ -72,7 +73,7 @@ export const guardedBed = async (t: Test, options: Partial<SandboxOptions> = {})
       await forget()
       return bed.change(
         {
-          protection: protectionOf(client, protect, includePrivileged, new AbortController().signal),
+          protection: protectionOf(client, given({ protect }), includePrivileged, new AbortController().signal),
           irreversible: true,
           ...changing,
         },
