@@ -1,4 +1,4 @@
-import type { Source } from '../../core/parts.ts'
+import type { Sink, Source } from '../../core/parts.ts'
 import type { Store } from '../../store/store.ts'
 import { phasesIn, type Phase, type Plans } from '../phases.ts'
 import type { Plan } from '../plan.ts'
@@ -25,4 +25,10 @@ export const withoutInput = async (plans: Plans, store: Pick<Store, 'read'>, run
   return Array.isArray(plans) ? phases : phases[0]!.plan
 }
 
-const withoutSource = ({ limit: _, ...plan }: Plan): Plan => ({ ...plan, source: taken, transforms: [] })
+const withoutSource = ({ limit: _, sink, ...plan }: Plan): Plan => ({
+  ...plan,
+  source: taken,
+  transforms: [],
+  // What its check is about may be gone, and the rows that were sent must still be decided.
+  sink: { ...(sink as Sink<unknown>), check: async () => undefined },
+})

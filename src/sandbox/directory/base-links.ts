@@ -30,6 +30,9 @@ const sizeOf = (names: GroupNames, rank: number, users: number, key: number): nu
   const hash = scatter(rank ^ key ^ 0x6d5)
   const free = Math.min(Math.max(3, Math.floor(users / 10)), Math.floor(2 + 30 * ((hash + 1) / 2 ** 32) ** -0.72))
   switch (names.stemOf(rank).type) {
+    // The security group that examples are about.
+    case 'team':
+      return Math.min(users, 600)
     case 'everyone':
       return Math.max(1, users - Math.floor(users / 50))
     case 'role':

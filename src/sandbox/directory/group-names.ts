@@ -17,7 +17,7 @@ export interface GroupNames {
 }
 
 /** The smallest number of groups that contains every type. */
-export const fewestGroups = groupShares.length + 3
+export const fewestGroups = groupShares.length + 4
 
 /** Names of `size` groups, at least `fewestGroups`. */
 export const groupNames = (size: number): GroupNames => {

@@ -185,6 +185,7 @@ const visibilityOf = (group: Group): number =>
 
 const describe: { readonly [type in GroupType]: string } = {
   everyone: 'Everybody:',
+  team: 'People of the',
   licensing: 'Members get a licence:',
   microsoft365: 'Team space of',
   hidden: 'Members are not shown:',

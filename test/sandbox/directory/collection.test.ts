@@ -201,7 +201,7 @@ t.test('invalid sizes are refused', async t => {
 
 for (const users of [1, 2, 3, 10, 100])
   t.test(`a directory of ${users} users works`, async t => {
-    const directory = small({ users, groups: 13, devices: 1 })
+    const directory = small({ users, groups: 14, devices: 1 })
     t.equal(all(directory.collection('user'), { order: 'displayName', view: 'direct' }).length, users)
     for (const id of all(directory.collection('group'), { order: 'displayName', view: 'direct' })) {
       const { references, cursor } = directory.related('group', id, 'members', 1000)

@@ -10,6 +10,7 @@ export type GroupType =
   | 'hidden'
   | 'dynamic365'
   | 'dynamic'
+  | 'team'
   | 'security'
   | 'synced'
   | 'devices'
@@ -59,6 +60,7 @@ const crossed = (ones: readonly string[], others: readonly string[], name: (one:
 const all: readonly GroupStem[] = [
   ...stems('everyone', ['All Company']),
   ...stems('licensing', ['LIC-M365-E3', 'LIC-M365-F3']),
+  ...stems('team', ['Sales Team']),
   ...stems('security', [...crossed(applications, roles, (app, role) => `SG-${app}-${role}`)]),
   ...stems('microsoft365', [
     ...projects.map(project => `Project ${project}`),
