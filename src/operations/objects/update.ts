@@ -1,5 +1,5 @@
 import type { Decision, Finding, Looked, Operation, Removal, Values } from '../../core/operation.ts'
-import type { Json } from '../../core/json.ts'
+import { isFields, type Json } from '../../core/json.ts'
 import { writing } from '../../data/written-properties.ts'
 import { expectProperty, isReadOnly } from '../properties/expect-property.ts'
 import { completed, gathered } from '../properties/gather.ts'
@@ -15,8 +15,8 @@ interface Update {
   readonly title: string
   /** Properties that say where an object is mastered. */
   readonly mastery: readonly string[]
-  /** Why these properties of an object cannot be changed through Graph; undefined if they can. */
-  readonly mastered: (names: readonly string[], seen: Values) => Finding | undefined
+  /** Why these properties, `department` or `employeeOrgData/division`, cannot be changed through Graph; undefined if they can. */
+  readonly mastered: (paths: readonly string[], seen: Values) => Finding | undefined
   readonly removal?: (change: Values) => Removal | undefined
   /** A property that a file may have beside the id. There it is only compared: another column has its new value. */
   readonly beside?: { readonly property: string; readonly changedBy: string }
@@ -71,10 +71,11 @@ export const updateOf = ({ of, title, mastery, mastered, removal, beside }: Upda
         const others = differing(comparedIn(value), found)
         if (others.length > 0 && beside) return notEqual(others, beside.changedBy)
         const before = valuesOf(found, [...new Set([...Object.keys(wantedIn(value)), ...context.expected])])
-        const changed = Object.keys(changeOf(value, before))
+        const change = changeOf(value, before)
+        const changed = Object.keys(change)
         if (changed.length === 0)
           return { outcome: 'unchanged', id: found.id, message: 'The directory already has these values.' }
-        return readOnly(of, changed) ?? mastered(changed, found) ?? { send: before }
+        return readOnly(of, changed) ?? mastered(pathsOf(change, before), found) ?? { send: before }
       })
     },
     ...(removal && { removal: (value: Values, before: Values) => removal(changeOf(value, before)) }),
@@ -106,6 +107,14 @@ export const updateOf = ({ of, title, mastery, mastered, removal, beside }: Upda
     },
   }
 }
+
+/** What a change changes: properties, and of complex ones the members. */
+const pathsOf = (change: Values, before: Values): readonly string[] =>
+  Object.entries(change).flatMap(([name, value]) => {
+    const held = before[name]
+    if (!isFields(value)) return [name]
+    return differing(value as Values, isFields(held) ? (held as Values) : {}).map(member => `${name}/${member}`)
+  })
 
 /** The columns without the one that is only compared, and that one. */
 const separated = (
