@@ -79,7 +79,7 @@ const last = Number.MAX_SAFE_INTEGER
 const leadingNumber = /^\d{1,15}(?=\/|$)/
 
 /** Orders rows by number: that of the key, or the one with which it begins. Rows with other keys come last. */
-const ordinalOf = (key: Key): number => {
+export const ordinalOf = (key: Key): number => {
   if (typeof key === 'number') return Number.isSafeInteger(key) ? key : last
   const digits = leadingNumber.exec(key)?.[0]
   return digits === undefined ? last : Number(digits)

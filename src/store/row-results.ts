@@ -1,8 +1,10 @@
 import { outcomes as allOutcomes } from '../core/result.ts'
+import type { Key } from '../core/row.ts'
 import type { Database } from './database.ts'
 import type { KeptInput } from './kept-input.ts'
 import { storedResult } from './results.ts'
-import type { RowQuery, RowResult } from './types.ts'
+import { settled } from './ledger-tables.ts'
+import type { PendingQuery, PendingRow, RowQuery, RowResult } from './types.ts'
 
 /** Created when the run has ended, or when results are first read in this order: they come in another one. */
 const index = `create index if not exists results_by_row on results (outcome, ordinal, sequence) where replacedIn is null`
@@ -11,6 +13,7 @@ const index = `create index if not exists results_by_row on results (outcome, or
 interface RowResults {
   prepare(): void
   read(query?: RowQuery): readonly RowResult[]
+  pending(query?: PendingQuery): readonly PendingRow[]
 }
 
 /** The input of a row whose change is in the ledger is there, with its first step; of a row that was rejected it is with its result. */
@@ -48,5 +51,21 @@ export const rowResults = ({ sql, write }: Database): RowResults => {
           }
         })
     },
+    pending: ({ after = 0, limit = 1000 } = {}) =>
+      sql
+        .prepare(
+          `select l.ordinal, l.key, l.step, l.kind, l.about, f.input
+           from ledger l left join work w using (ordinal) join ledger f on f.ordinal = l.ordinal - l.step
+           where l.ordinal > ? and ifnull(w.state, 0) <> ${settled} order by l.ordinal limit ?`,
+        )
+        .all(after, limit)
+        .map(line => ({
+          ordinal: line['ordinal'] as number,
+          key: line['key'] as Key,
+          step: line['step'] as number,
+          about: line['about'] as string,
+          operation: line['kind'] as string,
+          ...(typeof line['input'] === 'string' && { input: JSON.parse(line['input']) as KeptInput }),
+        })),
   }
 }

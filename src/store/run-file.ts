@@ -112,6 +112,7 @@ export const openRunFile = (path: string, now: () => number): RunFile => {
     loadNote: async note => facts.load<Json>(ofRun, `note/${note}`),
     readResults: async query => all.readResults(undefined, query),
     readRows: async query => rows.read(query),
+    readPending: async query => rows.pending(query),
     prepareRows: rows.prepare,
     countResults: async () => all.countResults(undefined),
     hasSent: () => database.sql.prepare(`select 1 from work where state = ${sent} limit 1`).get() !== undefined,

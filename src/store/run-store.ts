@@ -9,6 +9,8 @@ import type {
   FailureQuery,
   KeptResult,
   NewRun,
+  PendingQuery,
+  PendingRow,
   Pruned,
   ResultQuery,
   RowQuery,
@@ -49,6 +51,8 @@ export interface RunReader {
   readResults(query?: ResultQuery): Promise<readonly StoredResult[]>
   /** Returns the last result of each (key, step) in the order of the rows, of all phases, with the inputs that were kept. */
   readRows(query?: RowQuery): Promise<readonly RowResult[]>
+  /** Returns changes that have no result yet, in the order of intake, with the inputs of their rows. */
+  readPending(query?: PendingQuery): Promise<readonly PendingRow[]>
   /** Of all phases. */
   countResults(): Promise<OutcomeCounts>
   loadNote(name: string): Promise<Json | undefined>

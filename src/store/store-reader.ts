@@ -1,23 +1,43 @@
 import type { Values } from '../core/operation.ts'
 import { ledgerInputAbout, ledgerSecretsAbout } from './held-ledger.ts'
 import { readInput } from './kept-input.ts'
+import { ordinalOf } from './results.ts'
 import type { RunPaths } from './run-paths.ts'
 import type { RunReader } from './run-store.ts'
 import { openSeal } from './seal.ts'
 import { sealedAbout } from './sealed-inputs.ts'
 import type { StoreReader } from './store.ts'
-import { phasesOf, type RunInfo } from './types.ts'
+import { phasesOf, type RowQuery, type RunInfo, type StoredResult } from './types.ts'
+
+/** The place before the first result of an ordinal. */
+const justBefore = (ordinal: number) => ({
+  ordinal: ordinal - 1,
+  result: { sequence: Number.MAX_SAFE_INTEGER } as StoredResult,
+})
 
 /** Reads a run with its key: its secrets can be opened, whether it is held or not. */
 export const storeReader = (reader: RunReader, info: RunInfo, { key: keyFile }: RunPaths): StoreReader => {
   const seal = openSeal(keyFile)
+  const openInput: StoreReader['openInput'] = ({ input, isChange, result }) => {
+    if (!input) return undefined
+    const { phase, key, step = 0 } = result
+    const about = isChange ? ledgerInputAbout(info.id, { key }) : sealedAbout({ run: info.id, phase }, { key, step })
+    return readInput(input, sealed => seal.open(sealed, about))
+  }
   return {
     ...reader,
-    openInput: ({ input, isChange, result }) => {
-      if (!input) return undefined
-      const { phase, key, step = 0 } = result
-      const about = isChange ? ledgerInputAbout(info.id, { key }) : sealedAbout({ run: info.id, phase }, { key, step })
-      return readInput(input, sealed => seal.open(sealed, about))
+    openInput,
+    async inputOf(key) {
+      const ordinal = ordinalOf(key)
+      let after: NonNullable<RowQuery['after']> = justBefore(ordinal)
+      for (;;) {
+        const rows = await reader.readRows({ after, limit: 100 })
+        const found = rows.find(({ result, input }) => result.key === key && input)
+        if (found) return openInput(found)
+        const last = rows.at(-1)
+        if (!last || last.ordinal > ordinal) return undefined
+        after = last
+      }
     },
     async openSecrets(key, step) {
       for (const phase of phasesOf(info)) {

@@ -48,6 +48,8 @@ export interface StoreReader extends RunReader {
    * @throws EntrapipeError `STORE_UNUSABLE` when the key of the run is missing, and the input has secrets
    */
   openInput(row: RowResult): Fields | undefined
+  /** Decrypts the input of the row with this key; undefined if it has no result, or its input was not kept. Throws as `openInput`. */
+  inputOf(key: Key): Promise<Fields | undefined>
   /** Opens the secrets of a change; undefined if it has none. */
   openSecrets(key: Key, step: number): Promise<Values | undefined>
 }

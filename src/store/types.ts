@@ -7,6 +7,7 @@ import type { Mark, Shard } from '../core/parts.ts'
 import type { Outcome, Result } from '../core/result.ts'
 import type { KeptInput } from './kept-input.ts'
 import type { KeySums } from './key-sum.ts'
+import type { Entry } from './ledger-types.ts'
 
 /**
  * `running` its process is alive · `interrupted` stopped, or its process died, and it can be resumed · `failed` · `done` · `short`
@@ -183,6 +184,20 @@ export interface RowQuery {
   readonly limit?: number
   /** @default all */
   readonly outcomes?: readonly Outcome[]
+}
+
+/** A change that has no result yet. */
+export interface PendingRow extends Pick<Entry, 'ordinal' | 'key' | 'step' | 'about'> {
+  readonly operation: string
+  readonly input?: KeptInput
+}
+
+/** Selects changes without a result. */
+export interface PendingQuery {
+  /** Changes after this `ordinal`. @default 0 */
+  readonly after?: number
+  /** @default 1000 */
+  readonly limit?: number
 }
 
 /** Selects runs. Omitted fields match every run. */

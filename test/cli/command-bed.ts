@@ -9,6 +9,7 @@ import { tell } from '../../src/cli/command-line/tell.ts'
 import { tellUsage } from '../../src/cli/command-line/tell-usage.ts'
 import { commands } from '../../src/cli/main.ts'
 import { systemClock, type Clock } from '../../src/core/clock.ts'
+import { sandboxStatus } from '../../src/sandbox/process/commands.ts'
 import { runSandbox } from '../../src/sandbox/main.ts'
 import type { SandboxSettings } from '../../src/sandbox/settings.ts'
 import { openStore } from '../../src/store/open-store.ts'
@@ -41,7 +42,12 @@ export const commandBed = async (
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
   const environment = fakeEnvironment(folder, { ENTRAPIPE_STORE: join(folder, 'store') })
   const store = (): Store => openStore({ environment, clock: systemClock })
-  await standing(t, await sandboxFolderOf(store), sandbox)
+  const stateDir = await sandboxFolderOf(store)
+  await standing(t, stateDir, sandbox)
+  const control = async (method: string, path: string): Promise<string> => {
+    const { controlUrl, controlKey } = (await sandboxStatus(stateDir))!
+    return (await fetch(`${controlUrl}${path}`, { method, headers: { 'x-sandbox-key': controlKey } })).text()
+  }
 
   const run = async (argv: readonly string[], { answers, piped, clock = systemClock, signal }: How = {}) => {
     const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
@@ -84,6 +90,15 @@ export const commandBed = async (
     runWith: (how: How, ...argv: readonly string[]) => run(argv, how),
     textOf: (name: string) => readFileSync(join(folder, name), 'utf8'),
     write: (name: string, text: string) => writeFileSync(join(folder, name), text),
+    /** Calls the sandbox's control endpoint. */
+    control,
+    /** What was done to objects of a kind, by the sandbox's own record. */
+    truth: async (kind: string) =>
+      (await control('GET', `/truth?kind=${kind}`))
+        .trim()
+        .split('\n')
+        .filter(line => line !== '')
+        .map(line => JSON.parse(line) as Readonly<Record<string, unknown>>),
     /** Looks at the store between commands. */
     async look<T>(at: (store: Store) => Promise<T>): Promise<T> {
       const opened = store()

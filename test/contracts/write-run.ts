@@ -202,6 +202,9 @@ export const writeRunContract = (t: Test, given: (t: Test) => RunStoreGiven | Pr
         )
       }
       t.strictSame(await read(10, []), [])
+      const left = { ordinal: 5, key: 6, step: 0, about: 'w/m6', operation: 'add-member' }
+      t.match(await other.read(run.id, look => look.readPending()), [left])
+      t.strictSame(await other.read(run.id, look => look.readPending({ after: 5 })), [])
       const next = await other.hold(run.id)
       await next
         .phase('main')

@@ -99,6 +99,8 @@ t.test(
     ])
     t.strictSame(await store.read(run.id, look => look.openSecrets(3, 0)), { password: 'Tr0ub4dor&3' })
     t.equal(await store.read(run.id, look => look.openSecrets(4, 0)), undefined)
+    t.strictSame(await store.read(run.id, look => look.inputOf(1)), rejected)
+    t.equal(await store.read(run.id, look => look.inputOf(4)), undefined)
     rmSync(join(folder, 'runs', run.id, 'key'))
     await t.rejects(inputs(), { code: 'STORE_UNUSABLE', message: /cannot be decrypted/ })
     t.strictSame(await store.read(run.id, async look => look.openInput((await look.readRows())[2]!)), {

@@ -2,6 +2,7 @@ import { outcomes } from '../../core/result.ts'
 import { Option } from 'commander'
 import type { OutputOptions } from '../../catalogue/output-sink.ts'
 import type { CommandModule } from '../cli.ts'
+import type { WantedOutcome } from '../runs/read-rows.ts'
 import type { ResumeOptions } from '../runs/resume-run.ts'
 import { printLines } from '../command-line/print.ts'
 import { examples } from '../command-line/examples.ts'
@@ -12,6 +13,11 @@ import { addTenantOptions, authOption, type TenantOptions } from '../options/ten
 import { withExcel } from '../options/with-excel.ts'
 import { whole } from '../options/values.ts'
 import { counted } from '../report/words.ts'
+
+interface ResultsFlags {
+  readonly outcome?: WantedOutcome
+  readonly asInput?: boolean
+}
 
 interface RetryFlag {
   readonly outcome?: 'failed' | 'unknown'
@@ -50,26 +56,33 @@ const add: CommandModule = (program, cli) => {
   addFileOptions(
     runs
       .command('results')
-      .summary('show which rows failed or were skipped, and why')
+      .summary('show what became of each row, and why')
       .description(
-        'Writes the rows that failed or were skipped, with key, code, reason and fix: as a table on a terminal, otherwise as JSON lines.',
+        'Writes the result of each row, with key, code, reason and fix: as a table on a terminal, otherwise as JSON lines. Rows that were only exported or filtered have none. Rows of a run that changes a directory have the columns of its input, without secrets.',
       )
-      .addHelpText('after', examples('runs results 20261121-09 --outcome failed --to failed.csv'))
+      .addHelpText(
+        'after',
+        examples(
+          'runs results 20261121-09 --outcome failed --to failed.csv',
+          'runs results 20261121-09 --outcome failed --as-input --to again.csv',
+        ),
+      )
       .argument('<run>', 'id of the run, or its first characters')
-      .addOption(new Option('--outcome <outcome>', 'write only rows with this outcome').choices(outcomes)),
-  ).action(async (id: string, options: OutputOptions & { readonly outcome?: 'failed' }) => {
-    const { to, outcome: _, ...layout } = options
-    const isShown = to === '-' && Object.keys(layout).length === 0 && cli.stdout.isTTY === true && !cli.json()
+      .addOption(
+        new Option('--outcome <outcome>', 'write only rows with this outcome').choices([...outcomes, 'pending']),
+      )
+      .option('--as-input', 'write only the columns of the input, to be mended and sent again'),
+  ).action(async (id: string, options: OutputOptions & ResultsFlags) => {
+    const { to, outcome, asInput, ...layout } = options
+    const isShown =
+      to === '-' && !asInput && Object.keys(layout).length === 0 && cli.stdout.isTTY === true && !cli.json()
     if (isShown) {
       const { showResults } = await import('../runs/show-results.ts')
-      return showResults(await cli.store(), id, options.outcome, cli)
+      return showResults(await cli.store(), id, outcome, cli)
     }
-    const [{ writeResults }, { outputSink }] = await Promise.all([
-      import('../runs/write-results.ts'),
-      import('../../catalogue/output-sink.ts'),
-    ])
-    const output = await withExcel(options, cli)
-    await writeResults(await cli.store(), id, options.outcome, outputSink(output, {}, cli.stdout), cli)
+    const { writeResults } = await import('../runs/write-results.ts')
+    const output = await withExcel({ to, ...layout }, cli)
+    await writeResults(await cli.store(), id, { outcome, asInput }, output, cli)
   })
   const resume = runs
     .command('resume')

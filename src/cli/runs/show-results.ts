@@ -1,7 +1,8 @@
-import type { Result } from '../../core/result.ts'
 import type { Store } from '../../store/store.ts'
 import type { Cli } from '../cli.ts'
 import { printLines } from '../command-line/print.ts'
+import { resultRows, type WantedOutcome } from './read-rows.ts'
+import type { ResultRow } from './result-rows.ts'
 import { printTable } from '../tenants/print-table.ts'
 
 /** Number of rows aligned together. Later rows may have other column widths. */
@@ -9,7 +10,7 @@ const rowsAtOnce = 200
 
 const sentence = (text: string): string => (/[.?!:]$/.test(text) ? text : `${text}.`)
 
-const cells = ({ key, outcome, code, message, fix }: Result): readonly string[] => [
+const cells = ({ key, outcome, code, message, fix }: ResultRow['result']): readonly string[] => [
   String(key),
   outcome,
   code ?? '-',
@@ -23,26 +24,23 @@ const cells = ({ key, outcome, code, message, fix }: Result): readonly string[] 
 export const showResults = async (
   store: Store,
   id: string,
-  outcome: Result['outcome'] | undefined,
+  outcome: WantedOutcome | undefined,
   cli: Cli,
 ): Promise<void> => {
   const info = await store.get(id)
   await store.read(info.id, async run => {
-    for (let after = 0; ;) {
-      const results = await run.readResults({ after, ...(outcome && { outcomes: [outcome] }) })
-      if (results.length === 0 && after === 0)
-        return cli.say(`Run ${info.id} has no ${outcome === undefined ? '' : `${outcome} `}results.`)
-      const last = results.at(-1)
-      if (!last) return
-      for (let at = 0; at < results.length; at += rowsAtOnce)
+    let isFirst = true
+    for await (const rows of resultRows(run, info, outcome))
+      for (let at = 0; at < rows.length; at += rowsAtOnce) {
         await printLines(
           cli,
           printTable([
-            ...(after === 0 && at === 0 ? [['KEY', 'OUTCOME', 'CODE', 'REASON']] : []),
-            ...results.slice(at, at + rowsAtOnce).map(cells),
+            ...(isFirst ? [['KEY', 'OUTCOME', 'CODE', 'REASON']] : []),
+            ...rows.slice(at, at + rowsAtOnce).map(({ result }) => cells(result)),
           ]),
         )
-      after = last.sequence
-    }
+        isFirst = false
+      }
+    if (isFirst) cli.say(`Run ${info.id} has no ${outcome === undefined ? '' : `${outcome} `}results.`)
   })
 }

@@ -1,46 +1,95 @@
-import type { Fields } from '../../core/json.ts'
+import { outputFormat, outputSink, type OutputOptions } from '../../catalogue/output-sink.ts'
+import { EntrapipeError } from '../../core/errors.ts'
 import type { FileFacts, Manifest } from '../../core/manifest.ts'
-import { noOutcomes, type Result } from '../../core/result.ts'
-import type { Sink } from '../../core/parts.ts'
+import { given } from '../../core/given.ts'
+import type { Key } from '../../core/row.ts'
+import { noOutcomes } from '../../core/result.ts'
+import { version } from '../../core/version.ts'
 import { inTheWay } from '../../engine/begin-run.ts'
 import { checkContext } from '../../engine/contexts.ts'
-import type { Store } from '../../store/store.ts'
-import type { RunInfo, StoredResult } from '../../store/types.ts'
+import type { Store, StoreReader } from '../../store/store.ts'
+import type { RunInfo } from '../../store/types.ts'
 import type { Cli } from '../cli.ts'
-import { version } from '../../core/version.ts'
-import { given } from '../../core/given.ts'
+import { resultRows, type WantedOutcome } from './read-rows.ts'
+import { inputColumns, inputLayout, plainLayout, resultLayout, type ResultRow, type RowLayout } from './result-rows.ts'
 
-/** Writes the results of a run to a sink: the last result of each row and step, in the order they were recorded. */
+/** Which rows are written, and how. */
+interface ResultsOptions {
+  readonly outcome?: WantedOutcome | undefined
+  /** Writes only the columns of the input, to be sent again. */
+  readonly asInput?: boolean | undefined
+}
+
+/**
+ * Writes the results of a run: the last one of each row and step. Of a run that changes a directory they are in the order of the rows,
+ * with the columns of the input.
+ *
+ * @throws EntrapipeError `OPTION_INVALID` with `asInput` for a run without an input; as the sink does
+ */
 export const writeResults = async (
   store: Store,
   id: string,
-  outcome: Result['outcome'] | undefined,
-  sink: Sink<Fields>,
+  { outcome, asInput = false }: ResultsOptions,
+  output: OutputOptions,
   cli: Cli,
 ): Promise<void> => {
   const info = await store.get(id)
-  const ctx = checkContext({ ...cli, graph: undefined })
-  await sink.check?.(ctx)
-  const partial = await sink.place?.leftover(ctx)
-  if (partial !== undefined) throw inTheWay(partial)
-  const writer = await sink.open(ctx)
-  try {
-    await store.read(info.id, async run => {
-      for (let after = 0; ;) {
-        const results = await run.readResults({ after, ...(outcome ? { outcomes: [outcome] } : {}) })
-        const last = results.at(-1)
-        if (!last) return
-        await writer.write(results.map(({ sequence, ...result }) => ({ key: sequence, value: row(info, result) })))
-        after = last.sequence
+  // What is wrong with the options is told before anything is read.
+  outputSink(output, {}, cli.stdout)
+  await store.read(info.id, async run => {
+    const layout = info.writes || asInput ? await layoutOf(run, info, { outcome, asInput }) : plainLayout(info)
+    const isCsv = outputFormat(output) === 'csv'
+    const sink = outputSink(output, isCsv && layout.columns ? { columns: layout.columns } : {}, cli.stdout)
+    const ctx = checkContext({ ...cli, graph: undefined })
+    await sink.check?.(ctx)
+    const partial = await sink.place?.leftover(ctx)
+    if (partial !== undefined) throw inTheWay(partial)
+    const writer = await sink.open(ctx)
+    try {
+      let written = 0
+      let last: Key | undefined
+      for await (const page of resultRows(run, info, outcome)) {
+        const rows: { readonly key: number; readonly value: ReturnType<RowLayout['lay']> }[] = []
+        for (const row of page) {
+          // The steps of a row have the same input.
+          if (asInput && (row.result.key === last || !row.input)) continue
+          last = row.result.key
+          rows.push({ key: ++written, value: layout.lay(row) })
+        }
+        await writer.write(rows)
       }
-    })
-    const files = await writer.finish()
-    // A file gets no manifest: the results may change when the run is resumed.
-    await writer.close('commit', sink.place?.stream === undefined ? undefined : resultsManifest(info, files, cli))
-  } catch (error) {
-    await writer.close('abort')
-    throw error
+      const files = await writer.finish()
+      // A file gets no manifest: the results may change when the run is resumed.
+      await writer.close('commit', sink.place?.stream === undefined ? undefined : resultsManifest(info, files, cli))
+    } catch (error) {
+      await writer.close('abort')
+      throw error
+    }
+  })
+}
+
+/** The columns of all rows are known before the first one is written. */
+const layoutOf = async (run: StoreReader, info: RunInfo, { outcome, asInput }: ResultsOptions): Promise<RowLayout> => {
+  const columns = inputColumns(info)
+  const addAll = async (wanted: WantedOutcome | undefined, most = Infinity): Promise<void> => {
+    let seen = 0
+    for await (const page of resultRows(run, info, wanted)) {
+      page.forEach((row: ResultRow) => columns.add(row))
+      if ((seen += page.length) >= most) return
+    }
   }
+  await addAll(outcome)
+  // Without a row the file still has a header: it is read without a fault, as no rows.
+  if (columns.names().length === 0) await addAll(undefined, 1)
+  if (!asInput) return resultLayout(info, columns)
+  if (columns.names().length > 0) return inputLayout(info, columns)
+  throw new EntrapipeError(
+    'OPTION_INVALID',
+    `Run ${info.id} has no rows of an input, so --as-input has nothing to write.`,
+    {
+      fix: info.writes ? `To send its failed rows again: entrapipe runs retry ${info.id}` : 'Leave --as-input out.',
+    },
+  )
 }
 
 /** The trailer for the next program of a pipe: these are all results. */
@@ -62,24 +111,3 @@ const resultsManifest = (info: RunInfo, files: readonly FileFacts[], cli: Cli): 
     files,
   }
 }
-
-/** All rows have the same columns in the same order, null where empty. Runs of several phases also have `phase`. */
-const row = (info: Pick<RunInfo, 'id' | 'tenant' | 'phases'>, result: Omit<StoredResult, 'sequence'>): Fields => ({
-  run: info.id,
-  ...(info.phases && { phase: result.phase }),
-  key: result.key,
-  step: result.step ?? 0,
-  operation: result.operation,
-  target: result.target ?? null,
-  outcome: result.outcome,
-  action: result.action ?? null,
-  id: result.id ?? null,
-  status: result.status ?? null,
-  code: result.code ?? null,
-  message: result.message ?? null,
-  fix: result.fix ?? null,
-  requestId: result.requestId ?? null,
-  attempt: result.attempt ?? null,
-  tenant: info.tenant?.name ?? null,
-  at: result.at,
-})

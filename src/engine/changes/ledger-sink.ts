@@ -9,7 +9,7 @@ import type { Row } from '../../core/row.ts'
 import type { Ledger, NewEntry } from '../../store/ledger-types.ts'
 import { createdId, isCreated } from './created-ids.ts'
 import type { Resolve } from './resolve.ts'
-import { readSealedName, type OpenSealed } from './sealed-values.ts'
+import { readSealedName, withSealedCells, type OpenSealed } from './sealed-values.ts'
 
 /** Options of `ledgerSink`. */
 interface LedgerSinkOptions {
@@ -82,7 +82,8 @@ const acceptRow = async (
   const steps: Accepted[] = []
   let kind = 'graph'
   try {
-    for (const [step, wanted] of changes(row).entries()) {
+    const open = await withSealedCells(row, options.openSealed)
+    for (const [step, wanted] of changes(open).entries()) {
       ;({ kind } = wanted)
       const operation = operationOf(kind)
       steps.push({
@@ -115,7 +116,7 @@ const opened = async (value: Values, { secrets = [] }: Operation, { openSealed }
   let all = value
   for (const name of secrets) {
     const at = readSealedName(value[name])
-    const found = at && (await openSealed(at))
+    const found = at && (await openSealed.values(at))
     if (at && !found) throw new EntrapipeError('RUN_UNKNOWN', `Run ${at.run} has no secrets of row ${at.key}.`)
     if (found) all = { ...all, [name]: found[name] ?? null }
   }

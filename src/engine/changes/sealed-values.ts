@@ -1,3 +1,5 @@
+import { EntrapipeError } from '../../core/errors.ts'
+import { isFields, type Fields } from '../../core/json.ts'
 import type { Values } from '../../core/operation.ts'
 import type { Store } from '../../store/store.ts'
 import type { Key } from '../../core/row.ts'
@@ -22,11 +24,45 @@ export const readSealedName = (text: unknown): SealedAt | undefined => {
   return { run, key: /^\d+$/.test(key) ? Number(key) : (JSON.parse(key) as string), step: Number(step ?? 0) }
 }
 
-/** Opens the secrets to which values refer. */
-export type OpenSealed = (at: SealedAt) => Promise<Values | undefined>
+/** Opens the secrets to which values and cells refer. */
+export interface OpenSealed {
+  /** The secret values of a change; undefined if it has none. */
+  readonly values: (at: SealedAt) => Promise<Values | undefined>
+  /** The row as it was read; undefined if it was not kept. */
+  readonly input: (at: SealedAt) => Promise<Fields | undefined>
+}
 
 /** @throws EntrapipeError `RUN_UNKNOWN` if the store does not have the run */
-export const sealedValues =
-  (store: Pick<Store, 'read'>): OpenSealed =>
-  ({ run, key, step }) =>
-    store.read(run, reader => reader.openSecrets(key, step))
+export const sealedValues = (store: Pick<Store, 'read'>): OpenSealed => ({
+  values: ({ run, key, step }) => store.read(run, reader => reader.openSecrets(key, step)),
+  input: ({ run, key }) => store.read(run, reader => reader.inputOf(key)),
+})
+
+/**
+ * The row with the cells to which it refers: a file of failed rows names its secrets instead of having them.
+ *
+ * @throws EntrapipeError `ROW_INVALID` (facts: column) if that row has no such cell; as `sealedValues`
+ */
+export const withSealedCells = async <R extends { readonly value: unknown }>(
+  row: R,
+  { input }: Pick<OpenSealed, 'input'>,
+): Promise<R> => {
+  if (!isFields(row.value)) return row
+  let found: Record<string, unknown> | undefined
+  for (const [column, cell] of Object.entries(row.value)) {
+    let value = cell
+    // The row of that run may itself have come from a file of failed rows.
+    for (let at = readSealedName(value); at; at = readSealedName(value)) {
+      value = (await input(at))?.[column]
+      if (value !== undefined) continue
+      throw new EntrapipeError('ROW_INVALID', `Row ${at.key} of run ${at.run} has no secret in the column ${column}.`, {
+        facts: { column },
+        fix: 'Enter the value, or keep the name of the column.',
+      })
+    }
+    if (value === cell) continue
+    found ??= { ...row.value }
+    found[column] = value
+  }
+  return found ? { ...row, value: found } : row
+}
