@@ -131,7 +131,7 @@ t.test('rows that are not sent yet are pending, and stand where they were read',
   t.equal(textOf('pending.csv').split('\n').length, 5)
 })
 
-t.test('a column of the input keeps its name, and that of the result is told apart', async t => {
+t.test('a column of the input keeps its name, and that of the result gets another one', async t => {
   const { run, textOf } = await commandBed(t)
   await run('export', 'users', '--tenant', 'sandbox', '--select', 'id', '--limit', '2', '--to', 'two.csv')
   const add = ['members', 'add', '--tenant', 'sandbox', '--group', 'DEV-Chicago', '--from', 'two.csv', '--yes']

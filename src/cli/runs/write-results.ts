@@ -34,7 +34,7 @@ export const writeResults = async (
   cli: Cli,
 ): Promise<void> => {
   const info = await store.get(id)
-  // What is wrong with the options is told before anything is read.
+  // Invalid options are reported before anything is read.
   outputSink(output, {}, cli.stdout)
   await store.read(info.id, async run => {
     const layout = info.writes || asInput ? await layoutOf(run, info, { outcome, asInput }) : plainLayout(info)
