@@ -83,7 +83,10 @@ export const settleParty = <U extends Unit>(
     if (fates[at] === 'not-done') return notCarriedOut(item, reply!, tenant)
     return reply ? undecided(item, reply, tenant) : lostRequest(item, tenant, lost)
   }
-  const endings = items.slice(0, again).map((item, at) => ending(item, fates[at]!, replies[at], () => errorAt(at)))
+  // What was not done in a chain that is not retried is not to blame: an earlier request of it was lost.
+  const endings = items
+    .slice(0, again)
+    .map((item, at) => ending(item, fates[at] === 'not-done' ? 'skipped' : fates[at]!, replies[at], () => errorAt(at)))
   const rest = items.slice(again)
   if (rest.length === 0) return { endings }
 

@@ -136,6 +136,25 @@ t.test('what was not performed says why: throttled, or behind one that did not s
   t.match(errors[2], /PATCH \/groups\/c2 .* was not carried out, because the request before it did not succeed/)
 })
 
+t.test('what was throttled behind a lost request of its chain may be submitted again', async t => {
+  const { submit, drained, told } = await opened(
+    t,
+    graphLike({ c1: [{ status: 504, headers: {}, body: {} }], c2: [throttled('10')] }),
+  )
+  await submit(chain('c', 4))
+  await drained()
+  t.strictSame(reasons(told), { c0: 'none', c1: 'none', c2: 'chain', c3: 'chain' })
+  t.strictSame(
+    told.flat().map(({ at, end }) => [at, end]),
+    [
+      [0, 'answered'],
+      [1, 'lost'],
+      [2, 'not-sent'],
+      [3, 'not-sent'],
+    ],
+  )
+})
+
 t.test('a request told to wait too long ends with its Retry-After, and takes no room', async t => {
   const { submit, drained, slept, told } = await opened(
     t,

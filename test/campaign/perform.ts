@@ -1,0 +1,129 @@
+import { whole } from '../programs/random.ts'
+import { booksOf } from './books.ts'
+import { compare, type Comparison } from './compare.ts'
+import { allFaults } from './faults.ts'
+import { survive, type KillPoint, type Survived } from './kills.ts'
+import type { Ended, Stage } from './stage.ts'
+import type { Trial } from './trial.ts'
+
+/** What became of a trial. */
+export interface Performed extends Comparison {
+  readonly name: string
+  readonly run: string
+  readonly kills: Survived['kills']
+  readonly status: number | null
+  readonly seconds: number
+  /** Rows that the second writer changed. */
+  readonly rivals: number
+}
+
+interface PerformOptions {
+  readonly rows: number
+  /** Share of the rows that the second writer changes, too. */
+  readonly rivalShare: number
+  readonly kills: number
+  readonly next: () => number
+  /** Client-request-ids of all attempts so far. Those of this trial are added. */
+  readonly attempts: Set<string>
+}
+
+/** Options of every command that changes the directory. */
+const unasked = (rows: number, { options = [] }: Pick<Trial, 'options'>): readonly string[] => [
+  '--yes',
+  '--max-removals',
+  String(rows * 2),
+  ...options,
+]
+
+/** About so many bytes of a ledger belong to one row. */
+const bytesPerRow = 300
+
+/** Where the program is killed: three in ten times in intake, then all over apply. */
+const pointsFor = (
+  { kills, rows, next }: PerformOptions,
+  { rowsPerWrite }: Pick<Trial, 'rowsPerWrite'>,
+  applied: number,
+): readonly KillPoint[] => {
+  const inIntake = Math.floor(kills * 0.3)
+  const inApply = kills - inIntake
+  const writes = rows / rowsPerWrite
+  return [
+    ...Array.from({ length: inIntake }, (): KillPoint => ({ at: 'bytes', n: whole(next, 1, rows * bytesPerRow) })),
+    ...Array.from({ length: inApply }, (_, at): KillPoint => {
+      const from = (writes * at) / (inApply + 1)
+      return { at: 'applied', n: applied + whole(next, Math.ceil(from), Math.ceil(from + writes / (inApply + 1))) }
+    }),
+  ]
+}
+
+/** Performs a trial while faults strike, the program is killed, and somebody else makes some of the same changes. */
+export const perform = async (stage: Stage, trial: Trial, options: PerformOptions): Promise<Performed> => {
+  const { rows, rivalShare, next, attempts } = options
+  const began = performance.now()
+  const moves = trial.rival ? Math.ceil(rows * rivalShare) : 0
+  let rivals = 0
+  /** The second writer is a little ahead of the program, and now and then anywhere. */
+  const move = (place: number, isUnderWay: boolean): void => {
+    if (trial.rival!(Math.min(place, rows - 1), isUnderWay)) rivals++
+  }
+  for (let at = 0; at < moves * 0.2; at++) move(whole(next, 0, rows - 1), false)
+  await stage.faults(allFaults(trial.writes))
+  let base: number | undefined
+  let moved = rivals
+  const points = pointsFor(options, trial, stage.applied())
+  const survived = await survive(
+    stage,
+    [...trial.args, '--tenant', 'sandbox', '--quota-share', '100%', ...unasked(rows, trial)],
+    unasked(rows, trial),
+    points,
+    ({ applied }) => {
+      base ??= applied
+      const sent = (applied - base) * trial.rowsPerWrite
+      while (moved < moves && moved <= moves * (sent / rows)) {
+        moved++
+        move(next() < 0.8 ? Math.floor(sent) + whole(next, 0, 2_000) : whole(next, 0, rows - 1), true)
+      }
+    },
+  )
+  const { run, last, kills } = survived
+  const strangers = new Set(attempts)
+  const judged = async () => {
+    // What is late is performed before the truth is read.
+    await stage.settled()
+    const books = await booksOf(stage.store, run)
+    for (const row of books) for (const attempt of row.attempts) attempts.add(attempt)
+    const judge = trial.judge()
+    return {
+      books,
+      ...compare(
+        books.map(row => ({ ...row, key: String(row.key), ...judge(row) })),
+        strangers,
+      ),
+    }
+  }
+  const seconds = (performance.now() - began) / 1000
+  const compared = await judged()
+  const wrong: string[] = []
+  const expectStatus = ({ status, stderr }: Ended): void => {
+    if (![0, 3, 7].includes(status ?? -1)) wrong.push(`It ended with ${status}: ${stderr}`)
+  }
+  expectStatus(last)
+  wrong.push(...compared.wrong)
+  if (compared.unknown.done + compared.unknown.notDone > 0) {
+    for (const row of compared.books) if (row.outcome === 'unknown') trial.concede?.(row)
+    expectStatus(await stage.run(['runs', 'retry', run, '--outcome', 'unknown', ...unasked(rows, trial)]))
+    wrong.push(...(await judged()).wrong.map(line => `Decided again, ${line}`))
+  }
+  await stage.faults([])
+  wrong.push(...(trial.touched?.() ?? []).map(what => `The second writer's ${what}`))
+  const { outcomes, unknown } = compared
+  return { outcomes, unknown, wrong, name: trial.name, run, kills, status: last.status, seconds, rivals }
+}
+
+/** A trial in one line. */
+export const lineOf = ({ name, outcomes, unknown, wrong, kills, seconds, rivals }: Performed): string =>
+  `${name}: ${Object.entries(outcomes)
+    .map(([outcome, count]) => `${count} ${outcome}`)
+    .join(
+      ', ',
+    )} (of the unknown ${unknown.done} done, ${unknown.notDone} not); ${rivals} by the second writer; killed ${kills.intake} times in intake, ${kills.apply} in apply; ${seconds.toFixed(1)} s; ${wrong.length} wrong`

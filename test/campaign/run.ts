@@ -1,0 +1,41 @@
+/**
+ * Changes a directory while everything goes wrong, and compares the results with the truth: `npm run campaign`, optionally with
+ * `users`, `members` or `groups`, `--rows 5000`, `--seed 7`, `--kills 10`.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { campaign, kinds, type CampaignKind } from './campaign.ts'
+import { lineOf } from './perform.ts'
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rows: { type: 'string' },
+    seed: { type: 'string', default: String(Math.trunc(Math.random() * 1e9)) },
+    kills: { type: 'string', default: '10' },
+    keep: { type: 'boolean', default: false },
+  },
+})
+const say = (line: string): void => void process.stdout.write(`${line}\n`)
+const fullRows = { users: 100_000, members: 100_000, groups: 20_000 } as const
+const wanted = positionals.length > 0 ? (positionals as CampaignKind[]) : kinds
+say(`seed ${values.seed}`)
+for (const kind of wanted) {
+  const folder = mkdtempSync(join(tmpdir(), `entrapipe-campaign-${kind}-`))
+  const rows = Number(values.rows ?? fullRows[kind])
+  say(`\n${kind}: ${rows.toLocaleString('en-US')} rows in ${folder}`)
+  for await (const performed of campaign({
+    kind,
+    rows,
+    folder,
+    seed: Number(values.seed),
+    kills: Number(values.kills),
+  })) {
+    say(lineOf(performed))
+    for (const line of performed.wrong.slice(0, 20)) say(`  ${line}`)
+    if (performed.wrong.length > 0) process.exitCode = 1
+  }
+  if (!values.keep) rmSync(folder, { recursive: true, force: true })
+}

@@ -1,0 +1,57 @@
+import type { Mutation } from '../../src/sandbox/directory/types.ts'
+import { GraphFault } from '../../src/sandbox/protocol.ts'
+import type { Booked } from './books.ts'
+import type { CheckedRow, Deed } from './compare.ts'
+import type { Stage } from './stage.ts'
+
+/** What a row did to the directory, by the truth. */
+export type Judged = Pick<CheckedRow, 'deeds' | 'mustBeDone' | 'isAsWanted'>
+
+/** One run of a campaign: a command, and how its results are compared with the truth. */
+export interface Trial {
+  readonly name: string
+  readonly args: readonly string[]
+  /** More options, also of `runs resume`. */
+  readonly options?: readonly string[]
+  /** Writes that faults strike. */
+  readonly writes: readonly string[]
+  /** About so many rows are in one write. */
+  readonly rowsPerWrite: number
+  /**
+   * The second writer's next change, near the row that is about to be sent. Returns false if it did not succeed.
+   *
+   * @param place of a row in the order in which rows are sent
+   * @param isUnderWay whether the run has begun to send
+   */
+  rival?(place: number, isUnderWay: boolean): boolean
+  /** Reads the truth once, for all rows. */
+  judge(): (row: Booked) => Judged
+  /** Takes back what the second writer did to a row whose outcome is unknown, so that it can be decided again. */
+  concede?(row: Booked): void
+  /** Changes of the second writer that this run has touched, as sentences. */
+  touched?(): readonly string[]
+}
+
+/** Makes a change as the control endpoint does. Returns false if the directory refuses it. */
+export const mutate = ({ directory }: Pick<Stage, 'directory'>, mutation: Mutation): boolean => {
+  try {
+    directory.commit([mutation], { request: 'control' })
+    return true
+  } catch (error) {
+    if (error instanceof GraphFault) return false
+    throw error
+  }
+}
+
+/** Collects deeds by the object or link that they changed. */
+export const deedsBy = () => {
+  const found = new Map<string, Deed[]>()
+  return {
+    add(name: string, deed: Deed) {
+      const deeds = found.get(name)
+      if (deeds) deeds.push(deed)
+      else found.set(name, [deed])
+    },
+    of: (name: string): readonly Deed[] => found.get(name) ?? [],
+  }
+}
