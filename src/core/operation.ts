@@ -26,6 +26,8 @@ export interface ChangeRow {
 export interface Undone extends ChangeRow {
   /** The operation of the row that has no inverse, if one has none: the row cannot be undone. */
   readonly final?: string
+  /** It is not known whether the row was performed, also after it was decided again: it is not undone. */
+  readonly undecided?: true
 }
 
 /** How the value of a change names the object that an earlier step of the same row creates. @param step index of that step */
@@ -103,6 +105,8 @@ export interface Sent<V extends Values = Values, B extends Values = Values> exte
   readonly attempts: number
   /** The client-request-id of the last attempt. Rows with the same one were in one request, which was performed for all or none. */
   readonly request?: string
+  /** Other rows of this run were changed by somebody else between their look and their request: this one may have been, too. */
+  readonly contested?: boolean
 }
 
 /**

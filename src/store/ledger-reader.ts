@@ -62,6 +62,8 @@ export const ledgerReader = (database: Database): LedgerReader => {
       const counts = lines(sql, `select waits, count(*) from work where state = ${waiting} group by waits`)()
       return { same: 0, then: 0, after: 0, ...Object.fromEntries(counts) } as Readonly<Record<Waits, number>>
     },
+    isContested: async () =>
+      lines(sql, "select 1 from work where firstSentAt is not null and outcome = 'unchanged' limit 1")().length > 0,
     sentSince: async (rows, sinceMs) =>
       read(() => {
         const recent = lines(

@@ -170,6 +170,8 @@ export interface LedgerReader {
     rows: readonly Pick<Entry, 'about' | 'locks' | 'row'>[],
     sinceMs: number,
   ): Promise<readonly (number | undefined)[]>
+  /** Whether a row was sent and is `unchanged`: somebody else made the same change in between. */
+  isContested(): Promise<boolean>
   /** Rows in the order of intake (or backwards), after an ordinal, without secrets. */
   entries(query: EntryQuery): Promise<readonly Entry[]>
   /** The sealed secrets of a row. */

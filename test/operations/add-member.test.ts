@@ -173,23 +173,52 @@ t.test('a missing group makes all rows wait, and a refusal of the whole group fa
   t.end()
 })
 
-t.test('after a lost reply the plain list decides, and a request that is there in part is not decided', async t => {
-  const [there, absent] = take(2).map(member => ({ value: linkOf(member), before: { linked: false } })) as [Row, Row]
+const seen = (member: string) => ({
+  outcome: 'done' as const,
+  id: member,
+  code: 'SeenAfterLostReply',
+  message: 'The reply was lost. The directory shows the change.',
+})
+
+t.test('after a lost reply the plain list decides, and most links of a request tell of the others', async t => {
+  const [there, ...absent] = take(8).map(member => ({ value: linkOf(member), before: { linked: false } })) as [
+    Row,
+    ...Row[],
+  ]
   await send(addMember.request([there]))
-  t.strictSame(await addMember.decide([lostRow(there), lostRow(absent)], context()), [
-    {
-      outcome: 'done',
-      id: there.value.member,
-      code: 'SeenAfterLostReply',
-      message: 'The reply was lost. The directory shows the change.',
-    },
-    'not-done',
-  ])
+  const { member } = there.value
+  const decide = (rows: readonly Row[], more: object = {}) =>
+    addMember.decide(
+      rows.map(row => ({ ...lostRow(row, 0, 'r'), ...more })),
+      context(),
+    )
+  t.strictSame(await addMember.decide([lostRow(there), lostRow(absent[0]!)], context()), [seen(member), 'not-done'])
   const unknown = {
     unknown:
-      'No reply came, and only some links of the request are there: somebody else changed the members of the group at the same time.',
+      'No reply came, and 1 of the 2 links of the request are as wanted: somebody else changed some of them at the same time.',
   }
-  t.strictSame(await addMember.decide([lostRow(there, 0, 'r'), lostRow(absent, 0, 'r')], context()), [unknown, unknown])
+  t.strictSame(await decide([there, absent[0]!]), [unknown, unknown], 'a half tells nothing')
+  t.strictSame(await decide([there, ...absent.slice(0, 3)]), [
+    {
+      outcome: 'unchanged',
+      id: member,
+      message: 'Somebody else made this change: the request was not performed, as the other links show.',
+    },
+    ...absent.slice(0, 3).map(() => 'not-done'),
+  ])
+  await send(addMember.request(absent.slice(0, 4)))
+  const rows = [there, ...absent.slice(0, 5)]
+  t.strictSame(
+    await decide(rows),
+    rows.map(({ value }) => seen(value.member)),
+    'somebody else removed one since',
+  )
+  t.strictSame(await decide([there], { contested: true }), [
+    {
+      unknown:
+        'No reply came, and somebody else changes members of this file at the same time, so it is not known who added this one.',
+    },
+  ])
 })
 
 t.test('the undo of an addition removes the link, if it is still there', t => {

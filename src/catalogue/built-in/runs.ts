@@ -6,7 +6,11 @@ import { graph } from '../../sinks/graph.ts'
 import { undo } from '../../sources/undo.ts'
 import type { BuiltIn } from '../built-in.ts'
 
-const stepsOf = ({ steps, final }: Undone) => {
+const stepsOf = ({ steps, final, undecided }: Undone) => {
+  if (undecided)
+    throw new EntrapipeError('ROW_INVALID', 'It is not known whether the row was performed, so it is not undone.', {
+      fix: 'Look at the object, and correct it by hand.',
+    })
   if (final === undefined) return steps
   throw new EntrapipeError('ROW_INVALID', `${final} cannot be undone.`)
 }

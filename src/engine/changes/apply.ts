@@ -85,6 +85,7 @@ export const apply = async (options: ApplyOptions): Promise<void> => {
         settlementOfEntry(row.entry, { ...finding, attempt: row.attempts }),
       ),
     )
+    if (settled.some(({ finding }) => finding.outcome === 'unchanged')) place.contest()
     const isOpen = new Set(undecided)
     desk.free(rows.filter(row => !isOpen.has(row)))
     inFlight -= rows.length

@@ -11,6 +11,7 @@ import { graphAhead } from './graph-clock.ts'
 import { guard } from './guard.ts'
 import { takeIn, type TakenIn } from './intake.ts'
 import { operationsBy } from './ledger-sink.ts'
+import { decidedAgainNote } from './undoing.ts'
 import { refusalWatch } from './refusal-watch.ts'
 import type { Preview } from './survey.ts'
 
@@ -56,6 +57,7 @@ export const changeRows = async (started: Started, around: Surroundings, output:
   Object.assign(progress.outcomes, await run.countResults())
   const guarded = await guard(changeRun, started, takenIn)
   if (!changeRun.changing.dryRun) await send(started, around, changeRun, guarded, settled)
+  if (started.request.retry?.includes('unknown')) await run.saveNote(decidedAgainNote, true)
   limit.atEnd()
   progress.state = 'finishing'
   return { ...takenIn, preview: guarded.preview }

@@ -1,3 +1,4 @@
+import { given } from '../../core/given.ts'
 import type { Sent } from '../../core/operation.ts'
 import { operationContext } from './context.ts'
 import { withCreatedIds } from './created-entries.ts'
@@ -13,12 +14,17 @@ const pageRows = 5_000
 export const decide = async (rows: readonly Working[], place: Workplace): Promise<void> => {
   const { ledger, graph, signal, desk, graphAheadMs } = place
   const context = operationContext(graph, signal)
+  const attempts = await ledger.attempts(rows.map(({ entry }) => entry.ordinal))
+  const requests = new Map(attempts.map(({ ordinal, client }) => [ordinal, client]))
+  const contested = place.isContested()
   const sentOf = (row: Working): Sent => ({
     value: row.value,
     before: row.before,
     // Graph shows whole seconds.
     sinceMs: Math.floor((row.firstSentAt! + graphAheadMs) / 1000) * 1000,
     attempts: row.attempts,
+    ...given({ request: requests.get(row.entry.ordinal) }),
+    ...(contested && { contested }),
   })
   for (const [operation, ofKind] of Map.groupBy(rows, each => each.operation)) {
     const decided = await operation.decide(ofKind.map(sentOf), context)

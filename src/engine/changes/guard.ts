@@ -70,12 +70,13 @@ const expectComplete = ({ removals }: Preview, { completeness, limit }: TakenIn[
   )
 }
 
-const expectReversible = ({ send }: Preview, { changing, operationOf }: ChangeRun): void => {
-  const final = Object.keys(send).filter(kind => operationOf(kind).irreversible)
-  if (final.length === 0 || changing.irreversible) return
+const expectReversible = ({ final }: Preview, { changing }: ChangeRun): void => {
+  if (Object.keys(final).length === 0 || changing.irreversible) return
   throw new EntrapipeError(
     'IRREVERSIBLE',
-    `These changes cannot be undone: ${final.map(kind => `${kind} (${send[kind]})`).join(', ')}. Nothing was sent.`,
+    `These changes cannot be undone: ${Object.entries(final)
+      .map(([kind, count]) => `${kind} (${count})`)
+      .join(', ')}. Nothing was sent.`,
     { fix: 'Add --irreversible if they are intended.' },
   )
 }

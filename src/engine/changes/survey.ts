@@ -33,6 +33,8 @@ export interface Removals {
 export interface Preview {
   /** Rows that would be sent, by operation. */
   readonly send: Readonly<Record<string, number>>
+  /** Those of them that have no way back, by operation. */
+  readonly final: Readonly<Record<string, number>>
   /** Requests that change something: a request has up to 20 links. */
   readonly writes: number
   readonly removals: readonly Removals[]
@@ -59,6 +61,7 @@ interface SurveyOptions {
 export const survey = async (options: SurveyOptions): Promise<Preview> => {
   const { ledger, graph, signal } = options
   const send: Record<string, number> = {}
+  const final: Record<string, number> = {}
   const removals = new Map<string, Removals>()
   const samples: Sample[] = []
   const writes = writeCounter()
@@ -77,8 +80,9 @@ export const survey = async (options: SurveyOptions): Promise<Preview> => {
     if (cursor?.lock !== page[0]?.locks[0]) context = operationContext(graph, signal)
     const { ready, found } = await lookAt(page, { ...options, protection }, context)
     for (const row of ready) {
-      const { entry, operation } = row
+      const { entry, operation, value, before } = row
       send[operation.kind] = (send[operation.kind] ?? 0) + 1
+      if (operation.irreversible?.(value, before)) final[operation.kind] = (final[operation.kind] ?? 0) + 1
       if (samples.length < mostSamples) samples.push({ key: entry.key, operation: operation.kind, about: entry.about })
       countRemoval(row, removals)
       writes.add(row)
@@ -89,7 +93,7 @@ export const survey = async (options: SurveyOptions): Promise<Preview> => {
     if (page.length < pageRows || !last) break
     cursor = { lock: last.locks[0]!, ordinal: last.ordinal }
   }
-  return { send, writes: writes.total(), removals: [...removals.values()], samples, unchecked }
+  return { send, final, writes: writes.total(), removals: [...removals.values()], samples, unchecked }
 }
 
 const countRemoval = ({ operation, value, before, entry }: Working, removals: Map<string, Removals>): void => {

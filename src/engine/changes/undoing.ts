@@ -6,6 +6,9 @@ import type { Entry, LedgerReader } from '../../store/ledger-types.ts'
 import { withCreatedIds } from './created-entries.ts'
 import { phasesOf, type RunInfo } from '../../store/types.ts'
 
+/** The note of a phase whose unknown rows were decided again. */
+export const decidedAgainNote = 'decided-again'
+
 /** Rows read from the ledger at once. */
 const pageRows = 2_000
 
@@ -18,7 +21,8 @@ interface UndoOptions {
 
 /**
  * Reads the changes that an earlier run made, last first, as the changes that undo them. Only rows that it made `done` count. Each
- * change names what the run left: a row whose object was changed since is refused when it is looked at.
+ * change names what the run left: a row whose object was changed since is refused when it is looked at. Rows that are still `unknown`
+ * after they were decided again are returned as undecided.
  *
  * @throws EntrapipeError `OPTION_INVALID` for a run of another tenant or one that changed nothing, `RUN_UNDECIDED` if rows are pending or
  *   `unknown`
@@ -27,7 +31,11 @@ export async function* undoing(options: UndoOptions): AsyncGenerator<readonly Ro
   const info = await options.store.get(options.run)
   expectSameTenant(info, options.tenant)
   for (const phase of phasesOf(info).toReversed()) {
-    await options.store.read(info.id, async run => expectDecided(info, run.phase(phase).ledger()))
+    const isDecidedAgain = await options.store.read(info.id, async run => {
+      const again = (await run.phase(phase).loadNote(decidedAgainNote)) === true
+      await expectDecided(info, run.phase(phase).ledger(), again)
+      return again
+    })
     let held: Entry[] = []
     for (let after: number | undefined; ;) {
       const page = await options.store.read(info.id, async run => {
@@ -37,7 +45,7 @@ export async function* undoing(options: UndoOptions): AsyncGenerator<readonly Ro
           await ledger.entries({
             limit: pageRows,
             backwards: true,
-            outcomes: ['done'],
+            outcomes: isDecidedAgain ? ['done', 'unknown'] : ['done'],
             ...(after !== undefined && { after }),
           }),
         )
@@ -61,6 +69,7 @@ const undone = (entries: readonly Entry[], operationOf: UndoOptions['operationOf
   [...Map.groupBy(entries, ({ key }) => key)].map(([key, steps]) => ({ key, value: undoneRow(steps, operationOf) }))
 
 const undoneRow = (entries: readonly Entry[], operationOf: UndoOptions['operationOf']): Undone => {
+  if (entries.some(({ outcome }) => outcome === 'unknown')) return { steps: [], undecided: true }
   const steps: OperationRow[] = []
   for (const { row, before, id } of entries) {
     const inverse = operationOf(row.kind).inverse?.(row.value, before ?? {}, id)
@@ -81,7 +90,7 @@ const expectSameTenant = ({ id, tenant, writes }: RunInfo, { id: wanted, name }:
     )
 }
 
-const expectDecided = async ({ id, status }: RunInfo, ledger: LedgerReader): Promise<void> => {
+const expectDecided = async ({ id, status }: RunInfo, ledger: LedgerReader, isDecidedAgain: boolean): Promise<void> => {
   const { pending, waiting, sent } = await ledger.count()
   const left = status === 'discarded' ? sent : pending + waiting + sent
   if (left > 0)
@@ -89,6 +98,7 @@ const expectDecided = async ({ id, status }: RunInfo, ledger: LedgerReader): Pro
       facts: { run: id },
       fix: `Finish it with \`entrapipe runs resume ${id}\`, or end it with \`entrapipe runs discard ${id}\`.`,
     })
+  if (isDecidedAgain) return
   const [unknown] = await ledger.entries({ limit: 1, outcomes: ['unknown'] })
   if (unknown)
     throw new EntrapipeError('RUN_UNDECIDED', `Run ${id} has rows whose outcome is unknown.`, {

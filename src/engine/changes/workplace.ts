@@ -21,6 +21,10 @@ export interface Workplace extends ApplyOptions {
   readonly hasReleased: () => boolean
   /** Whether a row that the directory refused may wait for its lag: once. */
   readonly mayWait: (entry: Entry) => boolean
+  /** Whether somebody else was seen to change what rows of this run were about to change. */
+  readonly isContested: () => boolean
+  /** Somebody else was seen. */
+  readonly contest: () => void
   /** Records results, and what follows from them for rows that waited. */
   readonly settle: (settlements: readonly Settlement[]) => Promise<void>
   /** Compares rows with the directory. Those that must be sent become ready, the others are settled. */
@@ -36,6 +40,7 @@ export const workplace = async (options: ApplyOptions): Promise<Workplace> => {
   const waited = new Set<number>()
   const hasWaiting = (await ledger.count()).waiting > 0
   let released = 0
+  let isContested = await ledger.isContested()
 
   const record = async (settlements: readonly Settlement[]): Promise<void> => {
     await ledger.settle(settlements)
@@ -79,6 +84,8 @@ export const workplace = async (options: ApplyOptions): Promise<Workplace> => {
       waited.add(ordinal)
       return isFirst
     },
+    isContested: () => isContested,
+    contest: () => void (isContested = true),
     settle,
     async look(entries, context) {
       if (entries.length === 0) return
@@ -87,6 +94,8 @@ export const workplace = async (options: ApplyOptions): Promise<Workplace> => {
       const early = found.filter(isEarly)
       for (const { entry } of early) relooks.add([entry], entry.releasedAt! + lagBoundMs)
       const final = found.filter(each => !early.includes(each))
+      // It was sent when the directory was otherwise.
+      if (final.some(({ entry }) => entry.attempts > 0)) isContested = true
       await settle(final.map(({ entry, finding }) => settlementOfEntry(entry, finding)))
     },
   }

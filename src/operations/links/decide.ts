@@ -28,28 +28,58 @@ export const decideLinks = async (
   const asWanted = new Map(
     rows.map(row => [row, groups.has(row.value.group) ? isThere(row.value) === wanted : undefined]),
   )
-  const mixed = mixedRequests(rows, asWanted)
+  const shares = sharesAsWanted(rows, asWanted)
   return rows.map((row): Decision => {
     const { group, member } = row.value
     if (!groups.has(group))
       return { unknown: `No reply came, and then the group was deleted. ${noGroup(group).message}` }
     if (isThere(row.value) === undefined)
       return { unknown: 'No reply came, and the sign-in cannot see the membership.' }
-    if (row.request !== undefined && mixed.has(row.request))
+    const share = shares.get(row)!
+    if (share.of > 1 && share.asWanted > 0 && share.asWanted < share.of) return ofMixed(row, share, asWanted.get(row)!)
+    if (!asWanted.get(row)) return 'not-done'
+    // One link has no witness.
+    if (row.contested && share.of === 1)
       return {
-        unknown: `No reply came, and only some links of the request are there: somebody else changed the ${relation} of the group at the same time.`,
+        unknown: `No reply came, and somebody else changes ${relation} of this file at the same time, so it is not known who ${wanted ? 'added' : 'removed'} this one.`,
       }
-    return asWanted.get(row) ? seenAfterLoss(member) : 'not-done'
+    return seenAfterLoss(member)
   })
 }
 
-/** Requests of which only some rows are as wanted. A request is performed for all of its rows or for none. */
-const mixedRequests = (
+/** How many links of a request are as wanted. */
+interface Share {
+  readonly of: number
+  readonly asWanted: number
+}
+
+const sharesAsWanted = (
   rows: readonly SentLink[],
   asWanted: ReadonlyMap<SentLink, boolean | undefined>,
-): ReadonlySet<string> => {
-  const mixed = new Set<string>()
-  for (const [request, ofRequest] of Map.groupBy(rows, row => row.request))
-    if (request !== undefined && new Set(ofRequest.map(row => asWanted.get(row))).size > 1) mixed.add(request)
-  return mixed
+): ReadonlyMap<SentLink, Share> => {
+  const shares = new Map<SentLink, Share>()
+  for (const [request, ofRequest] of Map.groupBy(rows, row => row.request)) {
+    const share = { of: ofRequest.length, asWanted: ofRequest.filter(row => asWanted.get(row)).length }
+    for (const row of ofRequest) shares.set(row, request === undefined ? { of: 1, asWanted: 1 } : share)
+  }
+  return shares
+}
+
+/** Of the links of a request, at most this share is changed by somebody else. */
+const mostByOthers = 0.25
+
+/** A request is performed for all of its rows or for none, so most of them tell, and somebody else changed the few others. */
+const ofMixed = ({ value: { member } }: SentLink, { of, asWanted }: Share, isAsWanted: boolean): Decision => {
+  if (asWanted <= of * mostByOthers)
+    return isAsWanted
+      ? {
+          outcome: 'unchanged',
+          id: member,
+          message: 'Somebody else made this change: the request was not performed, as the other links show.',
+        }
+      : 'not-done'
+  if (of - asWanted <= of * mostByOthers) return seenAfterLoss(member)
+  return {
+    unknown: `No reply came, and ${asWanted} of the ${of} links of the request are as wanted: somebody else changed some of them at the same time.`,
+  }
 }

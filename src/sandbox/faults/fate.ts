@@ -17,6 +17,13 @@ const fates: Readonly<Record<string, Fate>> = {
   tokenExpired: { performed: 'never', reply: 'own' },
 }
 
+/** A `lateWrite` without `delayMs` is performed after this time. */
+export const lateMs = 1_000
+
+/** How much later than it arrived a write may be performed because of these rules, in milliseconds. */
+export const latest = (rules: readonly FaultRule[]): number =>
+  Math.max(0, ...rules.map(({ fault, delayMs = lateMs }) => (fault === 'lateWrite' ? delayMs : 0)))
+
 /** Returns the fate of a request that a rule strikes. */
 export const fateOf = (rule: FaultRule | undefined): Fate => {
   if (!rule) return { performed: 'now', reply: 'own' }

@@ -29,6 +29,8 @@ export interface Control {
 interface ControlOptions {
   readonly controlKey: string
   readonly directory: Directory
+  /** The longest time until a change shows, in milliseconds. */
+  readonly lagBound: () => number
   readonly apps: Apps
   readonly tokens: AccessTokens
   /** The user of delegated tokens. */
@@ -90,7 +92,7 @@ export const createControl = (options: ControlOptions): Control => {
       setImmediate(options.stop)
       return { stopping: true }
     },
-    'GET /quotas': () => ({ ...options.throttle.quotas(), lagBound: directory.lagBound }),
+    'GET /quotas': () => ({ ...options.throttle.quotas(), lagBound: options.lagBound() }),
     'GET /faults': () => ({ faults: faults.list() }),
     'PUT /faults': given => {
       faults.set(asRules(given))

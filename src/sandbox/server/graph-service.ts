@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../../core/clock.ts'
 import { cost } from '../../data/costs.ts'
-import { fateOf, type Fate } from '../faults/fate.ts'
+import { fateOf, lateMs, type Fate } from '../faults/fate.ts'
 import type { FaultSchedule } from '../faults/fault-schedule.ts'
 import { pageFaults, type FaultRule } from '../faults/types.ts'
 import { GraphFault, type Caller, type PageFault, type Resources, type SandboxReply } from '../protocol.ts'
@@ -57,9 +57,6 @@ type Answer = SandboxReply & { readonly units?: number; readonly wire?: FaultRul
 
 /** Stands for the reply to a request that is not performed, or not yet. The client does not see it. */
 const none: Answer = { status: 503, headers: {}, body: undefined }
-
-/** A `lateWrite` without `delayMs` is performed after this time. */
-const lateMs = 1_000
 
 /**
  * Answers calls: scheduled faults first, then throttling, then the resources. Every call is charged, recorded, and

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { systemClock, type Clock } from '../../core/clock.ts'
 import type { Directory } from '../directory/types.ts'
+import { latest } from '../faults/fate.ts'
 import { createFaultSchedule } from '../faults/fault-schedule.ts'
 import type { Resources } from '../protocol.ts'
 import type { SandboxSettings } from '../settings.ts'
@@ -101,6 +102,8 @@ export const serve = async (
   let stopping = false
   const users = () => directory.collection('user').count({ order: 'default', view: 'direct' })
   const faults = createFaultSchedule(seed, options.faults)
+  /** A late write shows when it has been performed and replicated. */
+  const lagBound = () => directory.lagBound + latest(faults.list())
   const journal = createJournal()
   const throttle = createThrottle({
     mode: options.throttle ?? 'off',
@@ -130,6 +133,7 @@ export const serve = async (
   const control = createControl({
     controlKey,
     directory,
+    lagBound,
     apps,
     tokens,
     signedInUserId: sample.userId,
@@ -146,7 +150,7 @@ export const serve = async (
       seed: directory.seed,
       generation: directory.generation,
       now: new Date(directory.now()).toISOString(),
-      lagBound: directory.lagBound,
+      lagBound: lagBound(),
     }),
     stop: () => {
       stopping = true

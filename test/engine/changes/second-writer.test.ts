@@ -1,0 +1,120 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { systemClock } from '../../../src/core/clock.ts'
+import type { OperationRow } from '../../../src/core/operation.ts'
+import { createDirectory } from '../../../src/sandbox/directory/create-directory.ts'
+import type { Plans } from '../../../src/engine/phases.ts'
+import type { Directory, Mutation } from '../../../src/sandbox/directory/types.ts'
+import type { Resources } from '../../../src/sandbox/protocol.ts'
+import { createResources } from '../../../src/sandbox/resources/create-resources.ts'
+import { loadBuiltIn } from '../../../src/catalogue/load-pipeline.ts'
+import { makePlan } from '../../../src/catalogue/make-plan.ts'
+import { sandboxBed } from './sandbox-bed.ts'
+
+const newGroup: Mutation = {
+  do: 'create',
+  kind: 'group',
+  values: { displayName: 'Team', mailNickname: 'team', mailEnabled: false, securityEnabled: true, groupTypes: [] },
+}
+
+/** A sandbox whose directory somebody else changes just before a write arrives. */
+const contestedBed = async (
+  t: Parameters<typeof sandboxBed>[0],
+  before: (path: string, directory: Directory) => readonly Mutation[],
+) => {
+  const directory = createDirectory({ users: 300, clock: systemClock })
+  const group = directory.commit([newGroup], { request: 'control' })[0]!
+  const members = directory.collection('user').slice({ order: 'default', view: 'truth' }, 3, ['id']).ids
+  const target = (id: string) => ({ kind: 'user', id }) as const
+  directory.commit(
+    members.map(id => ({ do: 'link', kind: 'group', id: group.id, relation: 'members', target: target(id) })),
+    { request: 'control' },
+  )
+  const answer = createResources({ directory, clock: systemClock, key: 'a key of the tests' })
+  const resources: Resources = request => {
+    if (request.method !== 'GET')
+      try {
+        directory.commit(before(`${request.method} ${request.path}`, directory), { request: 'control' })
+      } catch {
+        // They have done it before.
+      }
+    return answer(request)
+  }
+  const bed = await sandboxBed(t, [], { directory, resources })
+  const rows = (changes: readonly OperationRow[]): void =>
+    writeFileSync(
+      join(bed.folder, 'in.jsonl'),
+      changes.map(change => `${JSON.stringify({ steps: [change] })}\n`).join(''),
+    )
+  const results = async (run: string) =>
+    (await bed.store.read(run, reader => reader.readResults())).map(({ key, outcome, code }) => ({
+      key,
+      outcome,
+      code,
+    }))
+  return { ...bed, directory, group: group.id, members, rows, results }
+}
+
+const named = (name: string) => `contested@${name}`
+const theirs = (userPrincipalName: string): Mutation => ({
+  do: 'create',
+  kind: 'user',
+  values: { userPrincipalName, displayName: 'Theirs', mailNickname: 'theirs', accountEnabled: true },
+})
+
+t.test(
+  'rows that are unknown again after they were decided again do not block an undo, and are not undone',
+  async t => {
+    const bed = await contestedBed(t, (path, { domain }) => (path === 'POST /users' ? [theirs(named(domain))] : []))
+    const name = named(bed.directory.domain)
+    bed.rows([
+      {
+        kind: 'create-user',
+        value: { userPrincipalName: name, displayName: 'Ours', passwordProfile: { password: 'Fresh-start-1!' } },
+      },
+    ])
+    await bed.control('PUT', '/faults', [{ fault: 'lostReply', match: 'POST /users' }])
+    const { run } = await bed.change()
+    const unknown = [{ key: 1, outcome: 'unknown', code: 'UNKNOWN_OUTCOME' }]
+    t.strictSame(await bed.results(run), unknown)
+
+    const { plan } = await makePlan(await loadBuiltIn('runs undo'), { run })
+    await t.rejects(bed.change({}, { plan: plan as Plans }), { code: 'RUN_UNDECIDED' })
+    await bed.change({}, { resume: run, retry: ['unknown'] })
+    t.strictSame(await bed.results(run), unknown)
+    const undone = await bed.change({}, { plan: plan as Plans })
+    t.strictSame(await bed.results(undone.run), [{ key: 1, outcome: 'failed', code: 'ROW_INVALID' }])
+    t.equal(bed.directory.collection('user').find('userPrincipalName', name)?.['displayName'], 'Theirs')
+  },
+)
+
+t.test('a removal without a reply is unknown once somebody else was seen to remove members of the file', async t => {
+  let ids: readonly string[] = []
+  const bed = await contestedBed(t, (path, directory) => {
+    const [, member] = /^DELETE \/groups\/.*\/members\/(.*)\/\$ref$/.exec(path) ?? []
+    // They are a moment faster with the first one, and remove the other one as well.
+    if (member === undefined || !ids.includes(member)) return []
+    const there = ids.filter(id => directory.isRelated('group', group, 'members', { kind: 'user', id }))
+    return there.map(id => unlinked(id))
+  })
+  const group = bed.group
+  const unlinked = (id: string): Mutation => ({
+    do: 'unlink',
+    kind: 'group',
+    id: group,
+    relation: 'members',
+    target: { kind: 'user', id },
+  })
+  ids = bed.members.slice(0, 2)
+  bed.rows(ids.map(member => ({ kind: 'remove-member', value: { group, member } })))
+  await bed.control('PUT', '/faults', [{ fault: 'missingEntry', match: `DELETE /groups/*/members/${ids[1]!}/$ref` }])
+  const { run } = await bed.change({ lagBoundMs: 50 })
+  t.strictSame(
+    (await bed.results(run)).sort((one, other) => Number(one.key) - Number(other.key)),
+    [
+      { key: 1, outcome: 'unchanged', code: undefined },
+      { key: 2, outcome: 'unknown', code: 'UNKNOWN_OUTCOME' },
+    ],
+  )
+})
