@@ -5,7 +5,7 @@ import type { CheckedRow, Deed } from './compare.ts'
 import type { Stage } from './stage.ts'
 
 /** What a row did to the directory, by the truth. */
-export type Judged = Pick<CheckedRow, 'deeds' | 'mustBeDone' | 'isAsWanted'>
+type Judged = Pick<CheckedRow, 'deeds' | 'mustBeDone' | 'isAsWanted'>
 
 /** One run of a campaign: a command, and how its results are compared with the truth. */
 export interface Trial {
