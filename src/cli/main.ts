@@ -19,10 +19,9 @@ import { tell } from './command-line/tell.ts'
 import { tellUsage } from './command-line/tell-usage.ts'
 import { version } from '../core/version.ts'
 
-/** Runs the command line and ends the process with the status of `docs/exit-codes.md`. */
+/** Runs the command line of this process and ends it with the status of `docs/exit-codes.md`. */
 export const main = async (argv: readonly string[] = process.argv.slice(2)): Promise<never> => {
   const stop = new AbortController()
-  let status = 0
   const interrupted = (signal: 'SIGINT' | 'SIGTERM'): void => {
     if (stop.signal.aborted) process.exit(signal === 'SIGINT' ? 130 : 143)
     stop.abort(
@@ -34,27 +33,43 @@ export const main = async (argv: readonly string[] = process.argv.slice(2)): Pro
   process.on('SIGINT', interrupted).on('SIGTERM', interrupted)
   // A closed stderr is not an error: nobody reads the messages.
   process.stderr.on('error', () => undefined)
-  const environment = processEnvironment()
-  let store: Promise<Store> | undefined
-  const openStore = async (): Promise<Store> =>
-    (await import('../store/open-store.ts')).openStore({ environment, clock: systemClock })
-  const program = new Command('entrapipe')
-  let name: string | undefined
-  const typed = (text: string): string => asTyped(text, (name ??= programName(environment)))
-  const cli: Cli = {
-    environment,
+  const status = await runCommandLine(argv, {
+    environment: processEnvironment(),
     clock: systemClock,
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
     signal: stop.signal,
+  })
+  await Promise.race([flushed(process.stderr), lateAfter(stop.signal)])
+  process.exit(status)
+}
+
+/** What a command line runs in. */
+type Surroundings = Pick<Cli, 'environment' | 'clock' | 'stdin' | 'stdout' | 'stderr' | 'signal'>
+
+/**
+ * Runs a command line and returns its exit status. Errors are reported on stderr. The rows of a pipeline are read from and
+ * written to the stdin and stdout of the process.
+ */
+export const runCommandLine = async (argv: readonly string[], surroundings: Surroundings): Promise<number> => {
+  const { environment, clock, stderr } = surroundings
+  let status = 0
+  let store: Promise<Store> | undefined
+  const openStore = async (): Promise<Store> =>
+    (await import('../store/open-store.ts')).openStore({ environment, clock })
+  const program = new Command('entrapipe')
+  let name: string | undefined
+  const typed = (text: string): string => asTyped(text, (name ??= programName(environment)))
+  const cli: Cli = {
+    ...surroundings,
     json: () => program.opts<{ json?: boolean }>().json === true,
     config: () => program.opts<{ config?: string }>().config,
     store: () => (store ??= openStore()),
     // On a terminal the progress line is erased, and redrawn below the message.
     say(given) {
       const line = printableLines(typed(given))
-      process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${line}\n` : `${line}\n`)
+      stderr.write(stderr.isTTY ? `\r\u001b[K${line}\n` : `${line}\n`)
     },
     exit: told => void (status = Math.max(status, told)),
   }
@@ -79,8 +94,7 @@ export const main = async (argv: readonly string[] = process.argv.slice(2)): Pro
       () => undefined,
     )
   }
-  await Promise.race([flushed(process.stderr), lateAfter(stop.signal)])
-  process.exit(status)
+  return status
 }
 
 /** Resolves when everything queued before has been written, or has failed. */

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import t, { type Test } from 'tap'
-import { started } from '../programs/started.ts'
+import { runHere } from '../programs/in-process.ts'
 import { presetNames } from '../../src/catalogue/exports/preset-names.ts'
 import { commands } from '../../src/cli/main.ts'
 import type { Cli } from '../../src/cli/cli.ts'
@@ -11,7 +11,8 @@ import { presets } from '../../src/data/presets/presets.ts'
 const deskOf = (t: Test, files: Readonly<Record<string, string>> = {}) => {
   const folder = t.testdir({})
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
-  return (...argv: readonly string[]) => started(folder, ...argv)
+  const env = { ...process.env, ENTRAPIPE_STORE: join(folder, 'store') }
+  return (...argv: readonly string[]) => runHere(argv, { folder, env })
 }
 
 t.test('a mistyped argument is reported in one sentence, once, with what was expected', async t => {

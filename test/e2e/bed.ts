@@ -16,6 +16,7 @@ import type { App } from '../../src/sandbox/server/apps.ts'
 import type { Counters } from '../../src/sandbox/server/counters.ts'
 import type { Sandbox } from '../../src/sandbox/server/serve.ts'
 import { keptText } from '../../src/sandbox/server/private-files.ts'
+import { runHere, runsHere } from '../programs/in-process.ts'
 
 type Test = { testdir(): string; teardown(run: () => unknown): void }
 
@@ -79,6 +80,8 @@ interface RunOptions {
   readonly env?: Readonly<Record<string, string>>
   /** As a user who owns nothing but the store, also where the tests run as root. */
   readonly asNobody?: boolean
+  /** In a process of its own, which is what most commands do not need. */
+  readonly ownProcess?: boolean
 }
 
 /** How a process ended. */
@@ -99,7 +102,7 @@ export interface Desk {
   readonly binary: string
   readonly folder: string
   path(name: string): string
-  /** Runs `entrapipe …` to its end. */
+  /** Runs `entrapipe …` to its end, in this process if it can. */
   run(args: readonly string[], options?: RunOptions): Promise<Ran>
   /** The same, to be interrupted. */
   start(args: readonly string[], options?: RunOptions): Going
@@ -229,7 +232,11 @@ const openDesk = (folder: string, sandbox: Sandbox, { config, files = {} }: Desk
     folder,
     path,
     start,
-    run: (args, options) => start(args, options).ended,
+    run(args, options) {
+      const { cwd, env, ...user } = surroundings(options)
+      const isHere = !('uid' in user) && options?.ownProcess !== true && runsHere(args, env)
+      return isHere ? runHere(args, { folder: cwd, env, ...options }) : start(args, options).ended
+    },
     shell: script =>
       going(
         spawn('sh', ['-c', `entrapipe() { "${process.execPath}" "${binary}" "$@"; }\n${script}`], {

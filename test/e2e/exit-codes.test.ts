@@ -4,6 +4,8 @@ import { openBed, tenantOf, trailerOf } from './bed.ts'
 
 const bed = await openBed(t, { users: 1_000 })
 const { sandbox } = bed
+// The status of each kind is that of a process.
+const ownProcess = { ownProcess: true } as const
 const query = ['--select', 'id,displayName', '--page-size', '100'] as const
 
 /** A desk whose tenant signs in as one of the sandbox's other apps. */
@@ -84,7 +86,7 @@ t.test('verify of a folder has one line for each file in or below it, and the hi
 
 t.test('exit 0 is success, also for help, the version, and a directory that changed meanwhile', async t => {
   const desk = bed.desk()
-  t.equal((await desk.run(['export', 'users', ...query, '--to', 'done.csv'])).status, 0)
+  t.equal((await desk.run(['export', 'users', ...query, '--to', 'done.csv'], ownProcess)).status, 0)
   t.equal((await desk.run(['--version'])).stdout, '0.1.0\n')
   const help = await desk.run(['export', '--help'])
   t.equal(help.status, 0)
@@ -95,13 +97,13 @@ t.test('exit 1 is failure, such as a repeated link or a file that does not match
   const desk = bed.desk()
   await desk.run(['export', 'users', ...query, '--to', 'done.csv'])
   writeFileSync(desk.path('done.csv'), `${desk.read('done.csv')}more\n`)
-  const { status, stderr } = await desk.run(['verify', 'done.csv'])
+  const { status, stderr } = await desk.run(['verify', 'done.csv'], ownProcess)
   t.equal(status, 1)
   t.match(stderr, /^entrapipe: done\.csv does not match its manifest: [^\n]+\n$/)
 })
 
 t.test('exit 2 is wrong usage, including a command without arguments', async t => {
-  const { status, stderr } = await bed.desk().run([])
+  const { status, stderr } = await bed.desk().run([], ownProcess)
   t.equal(status, 2)
   t.match(stderr, /^Usage: entrapipe /)
 })
@@ -111,7 +113,7 @@ t.test(
   async t => {
     const desk = bed.desk()
     const stdin = '{"n":1}\n5\n{"n":2}\n'
-    const { status, stdout, stderr } = await desk.run(['filter', 'n ge 1', '--no-trailer'], { stdin })
+    const { status, stdout, stderr } = await desk.run(['filter', 'n ge 1', '--no-trailer'], { stdin, ...ownProcess })
     t.equal(status, 3)
     t.match(
       stderr,
@@ -146,7 +148,7 @@ t.test('exit 6 is a wrong secret, an expired one or an unknown app, with what to
     t.notOk(stderr.includes(String(secret)), 'the secret is not printed')
   }
   for (const app of ['consent', 'blocked']) {
-    const { status, stderr } = await (await deskOf(app)).run(['export', 'users'])
+    const { status, stderr } = await (await deskOf(app)).run(['export', 'users'], ownProcess)
     t.equal(status, 6, app)
     t.match(stderr, /^entrapipe: [^\n]+\n$/, app)
   }
@@ -222,7 +224,7 @@ t.test('with --json every error is one JSON object on stderr', async t => {
     t.match(error, { code, message: String, retryable: false }, code)
   }
   await bed.faults({ match: 'GET /users', fault: '503', retryAfter: 1_000 })
-  const down = await desk.run(['export', 'users', '--json'])
+  const down = await desk.run(['export', 'users', '--json'], ownProcess)
   await bed.faults()
   t.equal(down.status, 75)
   t.match(JSON.parse(down.stderr), { error: { code: 'GRAPH_UNAVAILABLE', retryable: true, facts: { status: 503 } } })

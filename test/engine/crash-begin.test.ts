@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:f
 import { join } from 'node:path'
 import t from 'tap'
 import { discardFile } from '../../src/places/file-remains.ts'
-import { run } from '../programs/crash-driver.ts'
+import { run, runHere } from '../programs/crash-driver.ts'
 import { storeAt } from '../programs/crash-run.ts'
 import type { KillPoint } from '../programs/kill-point.ts'
 import type { Scene } from '../programs/scene.ts'
@@ -28,7 +28,7 @@ t.test('a run that is killed while it starts can be inspected, resumed and compl
         `${at} ${n}: ${runs.length} run`,
       )
       await store.close()
-      t.equal(await run({ scene, folder, attempt: 1 }), false)
+      t.equal(await runHere({ scene, folder, attempt: 1 }), false)
       const after = storeAt(folder)
       t.strictSame(
         (await after.list()).map(({ status, resumed }) => ({ status, resumed })),
@@ -49,7 +49,7 @@ t.test('a run that dies at its commit leaves its complete file under the final n
   for (const [at, kill] of points.entries()) {
     const base = t.testdir({ killed: {}, whole: {} })
     const [folder, whole] = [join(base, 'killed'), join(base, 'whole')]
-    await run({ scene, folder: whole, attempt: 0 })
+    await runHere({ scene, folder: whole, attempt: 0 })
     const wanted = readFileSync(join(whole, 'out.csv'))
     t.equal(await run({ scene, folder, attempt: 0, kill }), true)
     const names = readdirSync(folder).filter(name => name !== 'store')
@@ -70,7 +70,7 @@ t.test('a run that dies at its commit leaves its complete file under the final n
       await discardFile(join(other, 'out.csv'))
       t.strictSame(readdirSync(other), ['store'], 'a discard leaves no manifest without its file')
     }
-    t.equal(await run({ scene, folder, attempt: 1 }), false)
+    t.equal(await runHere({ scene, folder, attempt: 1 }), false)
     t.ok(readFileSync(join(folder, 'out.csv')).equals(wanted))
   }
 })
@@ -79,18 +79,18 @@ t.test('a run that is killed at its commit resumes even if an earlier run left t
   const rejecting: Scene = { ...scene, name: 'again', rejects: true }
   const base = t.testdir({ whole: {} })
   const whole = join(base, 'whole')
-  await run({ scene: rejecting, folder: whole, attempt: 0 })
+  await runHere({ scene: rejecting, folder: whole, attempt: 0 })
   const wanted = ['out.csv', 'rejects.csv'].map(name => readFileSync(join(whole, name), 'utf8'))
   for (const kill of [1, 2, 3, 4].flatMap(n => [{ at: 'rename', n } as const, { at: 'renamed', n } as const])) {
     const what = `${kill.at} ${kill.n}`
     const folder = join(base, what)
     mkdirSync(folder)
-    await run({ scene: rejecting, folder, attempt: 0 })
+    await runHere({ scene: rejecting, folder, attempt: 0 })
     // Of the earlier run only its file and manifest are left.
     for (const name of ['store', 'rejects.csv', 'rejects.csv.manifest.json'])
       rmSync(join(folder, name), { recursive: true })
     t.equal(await run({ scene: rejecting, folder, attempt: 0, kill }), true, what)
-    t.equal(await run({ scene: rejecting, folder, attempt: 1 }), false, what)
+    t.equal(await runHere({ scene: rejecting, folder, attempt: 1 }), false, what)
     const store = storeAt(folder)
     const runs = await store.list()
     await store.close()
@@ -118,7 +118,7 @@ t.test('missing rejects of a run that died after its commit are written again', 
   const lost = readFileSync(join(folder, 'rejects.csv'), 'utf8')
   const [out, manifest] = ['out.csv', 'out.csv.manifest.json'].map(name => readFileSync(join(folder, name), 'utf8'))
   rmSync(join(folder, 'rejects.csv'))
-  t.equal(await run({ scene: rejecting, folder, attempt: 1 }), false)
+  t.equal(await runHere({ scene: rejecting, folder, attempt: 1 }), false)
   t.equal(readFileSync(join(folder, 'rejects.csv'), 'utf8'), lost)
   t.equal(readFileSync(join(folder, 'out.csv'), 'utf8'), out)
   t.equal(

@@ -49,7 +49,7 @@ const killsOf = (scene: Scene): KillPoint[] => {
 
 const child = join(import.meta.dirname, 'crash-child.ts')
 
-/** Whether it was killed; it may also have come to its end. */
+/** Starts a process and tells whether it was killed; it may also have come to its end. */
 export const run = async (told: Told): Promise<boolean> => {
   const started = spawn(process.execPath, ['--no-warnings', child, JSON.stringify(told)], {
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -58,6 +58,13 @@ export const run = async (told: Told): Promise<boolean> => {
   const [code, signal] = (await once(started, 'exit')) as [number | null, string | null]
   if (signal === 'SIGKILL') return true
   if (code !== 0) throw new Error(`The child ended with ${code ?? signal}: ${await said}`)
+  return false
+}
+
+/** The same in this process, where nothing kills it, and which is started already. */
+export const runHere = async ({ scene, folder, attempt }: Omit<Told, 'kill'>): Promise<false> => {
+  const { end } = await runIn(folder, await crashPlan(scene, folder, attempt, { page() {}, row() {} }))
+  if (end !== 'done') throw new Error(`The run ended with ${end}`)
   return false
 }
 
@@ -133,7 +140,7 @@ export const survives = async (t: Test, scene: Scene): Promise<void> => {
     let early = 0
     for (let attempt = 0, alive = false; !alive; attempt++) {
       const kill = kills.shift() ?? (killed + died < leastKills ? ({ at: 'page', n: 3 } as const) : undefined)
-      alive = !(await run({ scene, folder, attempt, ...(kill ? { kill } : {}) }))
+      alive = !(await (kill ? run({ scene, folder, attempt, kill }) : runHere({ scene, folder, attempt })))
       if (alive) break
       died++
       // It may have died before it had hold of the run.
