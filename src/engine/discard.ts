@@ -1,4 +1,5 @@
-import { writtenBy } from '../store/types.ts'
+import { writtenBy, type RunInfo } from '../store/types.ts'
+import { auditDiscarded, auditHead } from './changes/auditing.ts'
 import { checkContext } from './contexts.ts'
 import type { RunRequest } from './run-request.ts'
 
@@ -35,8 +36,12 @@ export const removeLeft = async (
  */
 export const discard = async (request: Discarding, id: string, by?: string): Promise<readonly string[]> => {
   let removed: readonly string[] = []
+  let discarded = undefined as RunInfo | undefined
   await request.store.discard(id, async run => {
+    discarded = run
     removed = await removeLeft(request, writtenBy(run), by === undefined ? [run.id] : [run.id, by])
   })
+  if (discarded?.writes && (await request.store.read(discarded.id, auditHead)) !== undefined)
+    await auditDiscarded(request.store, discarded, request.clock.now())
   return removed
 }

@@ -20,6 +20,17 @@ export interface Progress {
   /** Number of rows before this process resumed the run. */
   resumedAt: number
   startedAtMs: number
+  /** Present while changes are sent. */
+  sending: SendingProgress | undefined
+}
+
+/** The progress of sending changes. Those with a result are counted by the outcomes. */
+interface SendingProgress {
+  /** Number of changes of the run. */
+  readonly total: number
+  /** Number of results before this process sent the first one. */
+  readonly settledBefore: number
+  readonly startedAtMs: number
 }
 
 /** Creates the progress of a new run. */
@@ -39,6 +50,7 @@ const nothingYet = (): Omit<Progress, 'startedAtMs'> => ({
   expected: undefined,
   pace: undefined,
   resumedAt: 0,
+  sending: undefined,
 })
 
 /** Resets the counts for a phase. The object stays the same for those who watch it. */

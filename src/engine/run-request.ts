@@ -72,6 +72,8 @@ export interface Changing {
   readonly protection?: () => Promise<Protection>
   /** Whether changes that cannot be undone may be sent. @default false */
   readonly irreversible?: boolean
+  /** Who makes the changes and why, for the audit log. Called before the first change is sent. */
+  readonly audit?: AuditFacts
   /** Asked before the first change is sent, once everything is counted. A throw ends the run. */
   readonly confirm?: (preview: Preview) => Promise<void>
   /**
@@ -79,6 +81,14 @@ export interface Changing {
    * They can be read several times. Secrets are replaced by references to the run.
    */
   readonly planned?: (rows: () => AsyncIterable<readonly PlannedRow[]>, preview: Preview) => Promise<void>
+}
+
+/** What only the caller knows of a run, for the audit log. */
+interface AuditFacts {
+  /** The person or app that signed in, besides the user of the machine. */
+  readonly who: () => Promise<Readonly<Record<string, string>>>
+  readonly reason?: string | undefined
+  readonly ticket?: string | undefined
 }
 
 /** The end of a run that did not fail. */

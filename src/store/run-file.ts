@@ -5,6 +5,7 @@ import { ledgerRetries, ledgerTables, sent } from './ledger-tables.ts'
 import type { LedgerRecord } from './ledger-types.ts'
 import { phasePositions } from './phase-positions.ts'
 import { results, resultsOrdinal, resultsTable } from './results.ts'
+import { changedRows } from './changed-rows.ts'
 import { rowResults } from './row-results.ts'
 import type { PhaseReader, PhaseRecord, RunReader, RunRecord } from './run-store.ts'
 import type { Checkpoint, Committing } from './types.ts'
@@ -113,6 +114,7 @@ export const openRunFile = (path: string, now: () => number): RunFile => {
     readResults: async query => all.readResults(undefined, query),
     readRows: async query => rows.read(query),
     readPending: async query => rows.pending(query),
+    readChanges: async query => changedRows(database, query),
     prepareRows: rows.prepare,
     countResults: async () => all.countResults(undefined),
     hasSent: () => database.sql.prepare(`select 1 from work where state = ${sent} limit 1`).get() !== undefined,

@@ -4,6 +4,8 @@ import type { Shard } from '../core/parts.ts'
 import type { OutcomeCounts } from '../core/result.ts'
 import type { LedgerReader, LedgerRecord } from './ledger-types.ts'
 import type {
+  ChangedQuery,
+  ChangedRow,
   Checkpoint,
   Committing,
   FailureQuery,
@@ -53,6 +55,8 @@ export interface RunReader {
   readRows(query?: RowQuery): Promise<readonly RowResult[]>
   /** Returns changes that have no result yet, in the order of intake, with the inputs of their rows. */
   readPending(query?: PendingQuery): Promise<readonly PendingRow[]>
+  /** Returns the last results of changes that were sent, in the order in which they were recorded. */
+  readChanges(query?: ChangedQuery): Promise<readonly ChangedRow[]>
   /** Of all phases. */
   countResults(): Promise<OutcomeCounts>
   loadNote(name: string): Promise<Json | undefined>

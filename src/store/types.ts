@@ -192,6 +192,19 @@ export interface PendingRow extends Pick<Entry, 'ordinal' | 'key' | 'step' | 'ab
   readonly input?: KeptInput
 }
 
+/** A change that was sent, with its result. */
+export interface ChangedRow extends Pick<Entry, 'ordinal' | 'about' | 'row' | 'before'> {
+  readonly result: StoredResult
+}
+
+/** Selects changes that were sent. */
+export interface ChangedQuery {
+  /** Results after this `sequence`. @default 0 */
+  readonly after?: number
+  /** @default 1000 */
+  readonly limit?: number
+}
+
 /** Selects changes without a result. */
 export interface PendingQuery {
   /** Changes after this `ordinal`. @default 0 */

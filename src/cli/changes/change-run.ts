@@ -1,8 +1,8 @@
 import { EntrapipeError, isCode } from '../../core/errors.ts'
+import { auditHead } from '../../engine/changes/auditing.ts'
 import type { Preview } from '../../engine/changes/survey.ts'
 import type { Progress } from '../../engine/progress.ts'
 import type { RunEnd, RunRequest } from '../../engine/run-request.ts'
-import { phasesOf } from '../../store/types.ts'
 import type { Store } from '../../store/store.ts'
 import { organizationOf, type Organization } from '../../tenants/organization.ts'
 import type { Cli } from '../cli.ts'
@@ -15,8 +15,9 @@ import type { OpenChanging } from './open-changing.ts'
 import { directoryName, previewLines, type Previewed } from './preview-lines.ts'
 import { writeSheet } from './result-sheet.ts'
 import { counted, quotedPath } from '../report/words.ts'
+import { pendingIn } from './pending-in.ts'
 import { writePlan } from './write-plan.ts'
-import { nextLines, summaryLines, summaryOf, type ChangeCounts, type Summary } from './summary.ts'
+import { auditLine, nextLines, summaryLines, summaryOf, type ChangeCounts, type Summary } from './summary.ts'
 
 interface ChangeRunOptions extends OpenChanging {
   /** Name of the pipeline. */
@@ -66,8 +67,12 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
     if (results !== undefined) await writeSheet(store, summary.run, { to: results }, cli)
     if (cli.json()) return printLines(cli, [JSON.stringify(summary)])
     if (quiet) return
+    const head = await store.read(summary.run, auditHead)
+    // Nothing was sent, so the error says all.
+    if (head === undefined && summary.status === 'Failed' && summary.counts.pending > 0 && !summary.dryRun) return
     summaryLines(summary).forEach(say)
     if (failures) say(mostFrequent(failures))
+    if (head !== undefined) say(auditLine(head))
     nextLines(summary).forEach(say)
   }
   return {
@@ -109,23 +114,13 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
       const run = options.run()
       if (run === undefined) return
       const code = error instanceof EntrapipeError ? error.code : 'INTERNAL'
-      const counts = countsOf(progress, await pendingIn(store, run))
+      const counts = countsOf(progress, await store.read(run, async reader => pendingIn(reader, await store.get(run))))
       await tell(summaryOf({ run, tenant: graph.tenant.name, counts, error: code }))
     },
   }
 }
 
 const countsOf = ({ read, outcomes }: Progress, pending: number): ChangeCounts => ({ rows: read, ...outcomes, pending })
-
-const pendingIn = (store: Store, run: string): Promise<number> =>
-  store.read(run, async reader => {
-    let sum = 0
-    for (const phase of phasesOf(await store.get(run))) {
-      const { waiting, pending, sent } = await reader.phase(phase).ledger().count()
-      sum += waiting + pending + sent
-    }
-    return sum
-  })
 
 /** Number of failed rows that contradict other rows. */
 const conflictsIn = async (store: Store, run: string | undefined): Promise<number> => {

@@ -11,6 +11,7 @@ import type { Cli } from '../cli.ts'
 import type { ChangeOptions } from '../options/change-options.ts'
 import { connectionOf } from '../running/connection.ts'
 import { protectionOf } from './protection.ts'
+import { identityOf } from './identity.ts'
 import { checkPlan } from './write-plan.ts'
 
 /** Everything that a run needs to change a directory. */
@@ -64,8 +65,19 @@ export const openChanging = async (
         maxRemovals: options.maxRemovals,
         irreversible: options.irreversible,
       }),
+      audit: {
+        who: () => identityIn(graph, cli.signal),
+        reason: options.reason,
+        ticket: options.ticket,
+      },
     },
   }
+}
+
+/** The person or app in the token. */
+const identityIn = async (graph: GraphClient, signal: AbortSignal): Promise<Readonly<Record<string, string>>> => {
+  const { claims } = await graph.signedIn(signal)
+  return { identity: identityOf(claims), objectId: claims.objectId, app: claims.appId }
 }
 
 const refuseTwoOutputs = ({ results }: ChangeOptions, cli: Cli): void => {

@@ -64,8 +64,11 @@ export const summaryLines = ({ run, tenant, status, reason, counts, dryRun }: Su
   ]
 }
 
+/** The end of the audit log after a run: `audit --verify --head` finds whether it was truncated. */
+export const auditLine = (head: string): string => `Audit log: head ${head}`
+
 /** What can be done next, as sentences with commands. */
-export const nextLines = ({ run, counts, dryRun }: Summary): readonly string[] => [
+export const nextLines = ({ run, counts, dryRun }: Pick<Summary, 'run' | 'counts' | 'dryRun'>): readonly string[] => [
   ...(failuresIn(counts) > 0
     ? [
         `For the reasons, run: entrapipe runs results ${run}`,

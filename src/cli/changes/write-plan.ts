@@ -6,10 +6,7 @@ import type { GraphClient } from '../../graph/create-graph.ts'
 import { byteFile } from '../../places/byte-file.ts'
 import { checkTarget, targetOf } from '../../places/target.ts'
 import type { Cli } from '../cli.ts'
-import type { TokenClaims } from '../../graph/read-token.ts'
-
-/** The person or the app that signed in. */
-const identityOf = ({ name, appId, objectId }: TokenClaims): string => name || objectId || appId
+import { identityOf } from './identity.ts'
 
 interface PlanOptions {
   /** Path of the file. */

@@ -9,6 +9,13 @@ import { count, counted, duration } from '../report/words.ts'
 /** On a terminal one line is redrawn; elsewhere a new line is printed every few seconds. */
 const everyMs = { terminal: 100, elsewhere: 5000 }
 
+/** What limits the sending of changes, besides the quota. */
+const limits: Readonly<Record<Exclude<Bound, 'quota'>, string>> = {
+  latency: ', limited by the time of replies',
+  cpu: ', limited by this computer',
+  disk: ', limited by its disk',
+}
+
 interface ProgressLine {
   /** Erases the line, so that another message can be printed. */
   readonly clear: () => void
@@ -49,9 +56,10 @@ export const progressLine = (
     shown = false
   }
   const show = (): void => {
-    const held = progress.state === 'running' && bound() === 'quota' ? ', limited by Graph’s quota' : ''
+    const by = progress.state === 'running' ? bound() : undefined
+    const held = by === 'quota' ? ', limited by Graph’s quota' : progress.sending && by ? limits[by] : ''
     const name = progress.phase === undefined ? label : `${label}, ${progress.phase}`
-    const line = `${progressText(progress, name, cli.clock.now() - progress.startedAtMs)}${held}`
+    const line = `${progressText(progress, name, cli.clock.now())}${held}`
     if (!terminal) return cli.say(line)
     cli.stderr.write(`\r\u001b[K${line}`)
     shown = true
@@ -78,11 +86,28 @@ export const progressLine = (
 /** An estimate is not precise to the millisecond. */
 const timeLeft = (ms: number): string => (ms < 1000 ? 'under 1 s' : duration(ms))
 
+/** `members add: 4,200 of 10,000 changes (42 %), 310/s, 19 s left, 3 failed`. */
+const sendingText = (
+  { outcomes }: Progress,
+  { total, settledBefore, startedAtMs }: NonNullable<Progress['sending']>,
+  label: string,
+  nowMs: number,
+): string => {
+  const settled = Object.values(outcomes).reduce((sum, many) => sum + many, 0)
+  const elapsedMs = nowMs - startedAtMs
+  const rate = elapsedMs > 0 ? ((settled - settledBefore) * 1000) / elapsedMs : 0
+  const left = rate > 0 ? `, ${timeLeft(((total - settled) * 1000) / rate)} left` : ''
+  const failed = failuresIn(outcomes)
+  return `${label}: ${count(settled)} of ${counted(total, 'change')} (${total > 0 ? Math.floor((settled * 100) / total) : 100} %), ${count(Math.round(rate))}/s${left}${failed > 0 ? `, ${count(failed)} failed` : ''}`
+}
+
 /** `users: 41,958 of 100,000 rows (42 %), 61,200/s, 1 s left`. */
-const progressText = (progress: Progress, label: string, elapsedMs: number): string => {
-  const { read, resumedAt, expected, state, outcomes } = progress
+const progressText = (progress: Progress, label: string, nowMs: number): string => {
+  const { read, resumedAt, expected, state, outcomes, sending } = progress
+  const elapsedMs = nowMs - progress.startedAtMs
   const failed = failuresIn(outcomes)
   if (state === 'checking' || state === 'counting') return `${label}: ${state} …`
+  if (sending && state === 'running') return sendingText(progress, sending, label, nowMs)
   if (state === 'finishing') return `${label}: ${counted(read, 'row')}, finishing …`
   const rate = elapsedMs > 0 ? ((read - resumedAt) * 1000) / elapsedMs : 0
   const known = expected !== undefined && expected > 0

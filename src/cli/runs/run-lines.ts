@@ -4,6 +4,7 @@ import { nameOfTarget } from '../../core/targets.ts'
 import type { Checkpoint, RunInfo } from '../../store/types.ts'
 import { manifestLines } from '../report/report.ts'
 import { printTable } from '../tenants/print-table.ts'
+import { auditLine, nextLines } from '../changes/summary.ts'
 import { count, counted, minute, times } from '../report/words.ts'
 
 /** Where a run writes: a file, stdout, or unknown. */
@@ -40,10 +41,20 @@ interface Known {
   readonly results: Readonly<Record<Outcome, number>>
   /** The command that starts the run over, if its checkpoint exists but its partial file is missing. */
   readonly startOver: string | undefined
+  /** Of a run that changes a directory. */
+  readonly changes?: KnownChanges | undefined
+}
+
+/** What is known of a run that changes a directory. */
+export interface KnownChanges {
+  /** Number of changes without a result. */
+  readonly pending: number
+  /** Hash of its last entry in the audit log; undefined if it has sent nothing. */
+  readonly audit?: string
 }
 
 /** `runs show` as text. */
-export const showLines = (info: RunInfo, { checkpoint, results, startOver }: Known): readonly string[] => {
+export const showLines = (info: RunInfo, { checkpoint, results, startOver, changes }: Known): readonly string[] => {
   const told = Object.entries(results).filter(([, many]) => many > 0)
   return [
     `Run ${info.id}: ${info.pipeline}, ${info.status}`,
@@ -51,16 +62,50 @@ export const showLines = (info: RunInfo, { checkpoint, results, startOver }: Kno
     ...(info.tenant ? [`Tenant ${info.tenant.name} (${info.tenant.id})`] : []),
     ...(writesTo(info) === '-' ? [] : [`${info.target === undefined ? 'To' : 'File'} ${writesTo(info)}`]),
     `Options ${JSON.stringify(info.params)}`,
-    ...(checkpoint && info.status !== 'done' && startOver === undefined
+    ...(changes ? changeLines(info, results, changes) : []),
+    ...(checkpoint && !changes && info.status !== 'done' && startOver === undefined
       ? [
           `Safe so far: ${counted(checkpoint.counters['read'] ?? 0, 'row')} read, ${count(checkpoint.counters['written'] ?? 0)} written`,
         ]
       : []),
-    ...(told.length > 0 ? [`Results: ${told.map(([outcome, many]) => `${count(many)} ${outcome}`).join(', ')}`] : []),
+    ...(told.length > 0 && !changes
+      ? [`Results: ${told.map(([outcome, many]) => `${count(many)} ${outcome}`).join(', ')}`]
+      : []),
     ...(info.error ? [`Ended by: ${info.error.message}`] : []),
-    ...(info.manifest ? manifestLines(info.manifest) : []),
-    ...(info.status === 'interrupted' || info.status === 'failed' ? [howToContinue(info, startOver)] : []),
+    ...(info.manifest && !changes ? manifestLines(info.manifest) : []),
+    ...(changes
+      ? changesNext(info, results, changes)
+      : info.status === 'interrupted' || info.status === 'failed'
+        ? [howToContinue(info, startOver)]
+        : []),
   ]
+}
+
+/** Whether a run only showed what it would change. */
+const isDry = ({ status }: RunInfo, { pending, audit }: KnownChanges): boolean =>
+  status === 'done' && pending > 0 && audit === undefined
+
+const changeLines = (info: RunInfo, results: Known['results'], changes: KnownChanges): readonly string[] => {
+  const counts = { ...results, pending: changes.pending }
+  const told = Object.entries(counts).filter(([, many]) => many > 0)
+  const dry = isDry(info, changes)
+  return [
+    ...(dry ? ['It was a dry run: nothing was sent.'] : []),
+    ...(told.length > 0
+      ? [
+          `Changes: ${told.map(([name, many]) => `${count(many)} ${dry && name === 'pending' ? 'to be sent' : name}`).join(', ')}`,
+        ]
+      : []),
+    ...(changes.audit === undefined ? [] : [auditLine(changes.audit)]),
+  ]
+}
+
+const changesNext = (info: RunInfo, results: Known['results'], changes: KnownChanges): readonly string[] => {
+  if (info.status === 'running') return []
+  const isOver = info.status === 'discarded'
+  const counts = { ...results, rows: 0, pending: isOver ? 0 : changes.pending }
+  const lines = nextLines({ run: info.id, counts, ...(isDry(info, changes) && { dryRun: true as const }) })
+  return info.status === 'interrupted' && counts.pending === 0 ? [howToContinue(info, undefined), ...lines] : lines
 }
 
 const howToContinue = (info: RunInfo, startOver: string | undefined): string => {

@@ -1,3 +1,5 @@
+import { given } from '../../core/given.ts'
+import { auditHead } from '../../engine/changes/auditing.ts'
 import { noOutcomes } from '../../core/result.ts'
 import { destinationAt } from '../../places/place-to.ts'
 import { isCode } from '../../core/errors.ts'
@@ -9,20 +11,21 @@ import { checkContext } from '../../engine/contexts.ts'
 import { printLines } from '../command-line/print.ts'
 import { publicRun } from './public-run.ts'
 import { startOverCommand } from './command-of.ts'
-import { showLines } from './run-lines.ts'
+import { pendingIn } from '../changes/pending-in.ts'
+import { showLines, type KnownChanges } from './run-lines.ts'
 
 /** `entrapipe runs show`: one run, its progress, how it ended, and how to resume it. */
 export const showRun = async (id: string, cli: Cli): Promise<void> => {
   const store = await cli.store()
   const info = await store.get(id)
-  const { isCommitting, ...more } = await look(info, store)
-  if (cli.json()) return printLines(cli, [JSON.stringify({ ...(await publicRun(info, store)), ...more })])
+  const { isCommitting, changes, ...more } = await look(info, store)
+  if (cli.json()) return printLines(cli, [JSON.stringify({ ...(await publicRun(info, store)), ...more, ...changes })])
   // A run killed just after its commit has no partial file. It can be resumed, and is then found to be done.
   const isKept = !more.checkpoint || isCommitting || info.status === 'running' || info.target === undefined
   const isGone =
     !isKept && (await destinationAt(info.target)?.leftover(checkContext({ ...cli, graph: undefined }))) === undefined
   const startOver = isGone && info.resumable ? await startOverCommand(info) : undefined
-  await printLines(cli, showLines(info, { ...more, startOver }))
+  await printLines(cli, showLines(info, { ...more, startOver, changes }))
 }
 
 const look = async (info: RunInfo, store: Store) => {
@@ -30,7 +33,8 @@ const look = async (info: RunInfo, store: Store) => {
     return await store.read(info.id, run => facts(run, info))
   } catch (error) {
     // A discarded run has only its entry in the list of runs left.
-    if (isCode(error, 'RUN_UNKNOWN')) return { checkpoint: undefined, results: noOutcomes, isCommitting: false }
+    if (isCode(error, 'RUN_UNKNOWN'))
+      return { checkpoint: undefined, results: noOutcomes, isCommitting: false, changes: undefined }
     throw error
   }
 }
@@ -38,11 +42,23 @@ const look = async (info: RunInfo, store: Store) => {
 /** Facts of the phase in which the run is resumed. */
 const facts = async (run: RunReader, info: RunInfo) => {
   const results = await run.countResults()
+  const changes = info.writes ? await changesOf(run, info) : undefined
   for (const name of phasesOf(info)) {
     const phase = run.phase(name)
     if (await phase.loadEnd()) continue
     const isCommitting = (await phase.loadCommitting()) !== undefined
-    return { ...(info.phases && { phase: name }), checkpoint: await phase.loadCheckpoint(), results, isCommitting }
+    return {
+      ...(info.phases && { phase: name }),
+      checkpoint: await phase.loadCheckpoint(),
+      results,
+      isCommitting,
+      changes,
+    }
   }
-  return { checkpoint: undefined, results, isCommitting: false }
+  return { checkpoint: undefined, results, isCommitting: false, changes }
 }
+
+const changesOf = async (run: RunReader, info: RunInfo): Promise<KnownChanges> => ({
+  pending: await pendingIn(run, info),
+  ...given({ audit: await auditHead(run) }),
+})

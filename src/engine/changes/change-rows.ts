@@ -1,14 +1,15 @@
 import { EntrapipeError } from '../../core/errors.ts'
 import type { ChangeSink, Writer } from '../../core/parts.ts'
-import type { Result } from '../../core/result.ts'
+import type { OutcomeCounts, Result } from '../../core/result.ts'
 import type { Surroundings } from '../contexts.ts'
 import { failureLimit } from '../failure-limit.ts'
 import type { Output } from '../flow-rows.ts'
 import type { Started } from '../run-request.ts'
 import { apply } from './apply.ts'
+import { auditing } from './auditing.ts'
 import type { ChangeRun } from './change-run.ts'
 import { graphAhead } from './graph-clock.ts'
-import { guard } from './guard.ts'
+import { guard, type Guarded } from './guard.ts'
 import { takeIn, type TakenIn } from './intake.ts'
 import { operationsBy } from './ledger-sink.ts'
 import { decidedAgainNote } from './undoing.ts'
@@ -56,7 +57,7 @@ export const changeRows = async (started: Started, around: Surroundings, output:
   if (started.request.retry) await changeRun.ledger.reopen({ outcomes: started.request.retry })
   Object.assign(progress.outcomes, await run.countResults())
   const guarded = await guard(changeRun, started, takenIn)
-  if (!changeRun.changing.dryRun) await send(started, around, changeRun, guarded, settled)
+  if (!changeRun.changing.dryRun) await sendAudited(started, around, changeRun, { ...guarded, ...takenIn }, settled)
   if (started.request.retry?.includes('unknown')) await run.saveNote(decidedAgainNote, true)
   limit.atEnd()
   progress.state = 'finishing'
@@ -86,11 +87,41 @@ const changeRunOf = async (
   }
 }
 
+const sumOf = (outcomes: OutcomeCounts): number => Object.values(outcomes).reduce((sum, many) => sum + many, 0)
+
+/** No change is sent before the audit log has who sends it, and why. */
+const sendAudited = async (
+  started: Started,
+  around: Surroundings,
+  changeRun: ChangeRun,
+  { described, protection }: Pick<TakenIn, 'described'> & Guarded,
+  settled: (results: readonly Result[]) => void,
+): Promise<void> => {
+  const { waiting, pending, sent } = await changeRun.ledger.count()
+  const audit = auditing(started, described)
+  const left = waiting + pending + sent
+  await audit.begin(left)
+  const { progress } = started
+  const settledBefore = sumOf(progress.outcomes)
+  progress.sending = { total: settledBefore + left, settledBefore, startedAtMs: around.clock.now() }
+  try {
+    await send(started, around, changeRun, protection, settled)
+  } catch (error) {
+    try {
+      await audit.end(error)
+    } catch {
+      // The first error is reported. What is missing in the log is appended when the run is resumed or discarded.
+    }
+    throw error
+  }
+  await audit.end()
+}
+
 const send = async (
   { request: { store }, saveRunNote, id }: Started,
   { clock, signal }: Surroundings,
   { ledger, graph, operationOf, changing }: ChangeRun,
-  { protection }: Awaited<ReturnType<typeof guard>>,
+  protection: Guarded['protection'],
   settled: (results: readonly Result[]) => void,
 ): Promise<void> => {
   const { lagBoundMs, mostChanges = Infinity } = changing

@@ -9,7 +9,7 @@ import { plannedRows } from './planned-rows.ts'
 import { survey, type Preview } from './survey.ts'
 
 /** What guards the changes of a run. */
-interface Guarded {
+export interface Guarded {
   /** What would be sent, where it had to be counted. */
   readonly preview: Preview | undefined
   /** Finds what must not be touched, once. */

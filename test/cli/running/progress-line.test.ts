@@ -145,3 +145,12 @@ t.test('a quota that limits the run is named; other limits are not', async t => 
   t.equal(await end('quota'), ', limited by Graph’s quota')
   for (const bound of ['latency', 'cpu', 'disk'] as const) t.equal(await end(bound), '')
 })
+
+t.test('while changes are sent, those with a result are counted, with what limits them', async t => {
+  const sending = { total: 10_000, settledBefore: 200, startedAtMs: 0 }
+  const outcomes = { ...noOutcomes, done: 4197, failed: 3 }
+  const { lines } = await watch(1, { bound: 'quota', more: { sending, outcomes, startedAtMs: 0 } })
+  t.match(lines, [/^users: 4,200 of 10,000 changes \(42 %\), [\d,]+\/s, .* left, 3 failed, limited by Graph’s quota$/])
+  const slow = await watch(1, { bound: 'latency', more: { sending, outcomes, startedAtMs: 0 } })
+  t.match(slow.lines, [/limited by the time of replies$/])
+})

@@ -1,0 +1,65 @@
+import { outputFormat, outputSink } from '../../catalogue/output-sink.ts'
+import { EntrapipeError } from '../../core/errors.ts'
+import type { Fields } from '../../core/json.ts'
+import { auditHead } from '../../engine/changes/auditing.ts'
+import { checkContext } from '../../engine/contexts.ts'
+import { inTheWay } from '../../engine/begin-run.ts'
+import type { Store } from '../../store/store.ts'
+import type { Cli } from '../cli.ts'
+import { printLines } from '../command-line/print.ts'
+import { count, counted } from '../report/words.ts'
+
+interface VerifyOptions {
+  readonly head?: readonly string[]
+  readonly to: string
+}
+
+/** Heads of the log that runs of this store have recorded: lines that were removed from its end are found by them. */
+const recordedHeads = async (store: Store): Promise<readonly string[]> => {
+  const heads: string[] = []
+  for (const { id } of await store.list({ writes: true })) {
+    const head = await store.read(id, auditHead)
+    if (head !== undefined) heads.push(head)
+  }
+  return heads
+}
+
+/** Verifies the log. @throws EntrapipeError `VERIFY_FAILED` */
+export const verifyAudit = async ({ head = [], to }: VerifyOptions, cli: Cli): Promise<void> => {
+  if (to !== '-')
+    throw new EntrapipeError('USAGE', '--verify writes no lines, so --to has no effect.', {
+      fix: 'Leave one of them out.',
+    })
+  const store = await cli.store()
+  const { entries, head: last, broken } = await store.audit.verify([...head, ...(await recordedHeads(store))])
+  if (broken)
+    throw new EntrapipeError(
+      'VERIFY_FAILED',
+      `The audit log was changed at line ${count(broken.line)}. ${broken.why} ${entries === 0 ? 'No line before it is valid.' : `The ${counted(entries, 'line')} before it ${entries === 1 ? 'is' : 'are'} valid.`}`,
+      { facts: { line: broken.line, entries }, fix: 'Keep the file, and compare it with a copy from elsewhere.' },
+    )
+  if (cli.json()) return printLines(cli, [JSON.stringify({ entries, head: last })])
+  cli.say(`The audit log is intact: ${counted(entries, 'line')}, head ${last}`)
+}
+
+/** Writes the lines of the log, as they are. @throws EntrapipeError `VERIFY_FAILED` at a changed line; as the sink does */
+export const writeAudit = async ({ head, to }: VerifyOptions, cli: Cli): Promise<void> => {
+  if (head) throw new EntrapipeError('USAGE', '--head applies only to --verify.', { fix: 'Add --verify.' })
+  if (outputFormat({ to }) !== 'jsonl')
+    throw new EntrapipeError('OPTION_INVALID', `Expected --to to be x.jsonl or -, got ${to}`)
+  const sink = outputSink({ to, ...(to === '-' && { trailer: false }) }, {}, cli.stdout)
+  const ctx = checkContext({ ...cli, graph: undefined })
+  await sink.check?.(ctx)
+  const partial = await sink.place?.leftover(ctx)
+  if (partial !== undefined) throw inTheWay(partial)
+  const writer = await sink.open(ctx)
+  try {
+    for await (const lines of (await cli.store()).audit.lines())
+      await writer.write(lines.map(line => ({ key: line.sequence, value: line as unknown as Fields })))
+    await writer.finish()
+    await writer.close('commit', undefined)
+  } catch (error) {
+    await writer.close('abort')
+    throw error
+  }
+}
