@@ -235,7 +235,7 @@ const openDesk = (folder: string, sandbox: Sandbox, { config, files = {} }: Desk
     run(args, options) {
       const { cwd, env, ...user } = surroundings(options)
       const isHere = !('uid' in user) && options?.ownProcess !== true && runsHere(args, env)
-      return isHere ? runHere(args, { folder: cwd, env, ...options }) : start(args, options).ended
+      return isHere ? runHere(args, { ...options, folder: cwd, env }) : start(args, options).ended
     },
     shell: script =>
       going(
