@@ -18,6 +18,8 @@ export const measure = (
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
   cwd?: string,
+  /** Exit statuses of a process that did its work. */
+  allowed: readonly number[] = [0],
 ): Promise<Measured> =>
   new Promise((resolve, reject) => {
     const began = performance.now()
@@ -40,7 +42,7 @@ export const measure = (
     child.on('error', reject)
     child.on('close', code => {
       clearInterval(timer)
-      if (code !== 0) return reject(new Error(`${args.join(' ')} ended with ${code}: ${out.stderr}`))
+      if (!allowed.includes(code ?? -1)) return reject(new Error(`${args.join(' ')} ended with ${code}: ${out.stderr}`))
       resolve({
         seconds: (performance.now() - began) / 1000,
         peakMb: peak / 1000,

@@ -30,6 +30,7 @@ interface PerformOptions {
 /** Options of every command that changes the directory. */
 const unasked = (rows: number, { options = [] }: Pick<Trial, 'options'>): readonly string[] => [
   '--yes',
+  '--include-privileged',
   '--max-removals',
   String(rows * 2),
   ...options,

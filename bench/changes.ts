@@ -1,0 +1,257 @@
+/**
+ * Measures changes to the directory against the sandbox: `node bench/changes.ts [scenario …]`, by default all of them, one after the
+ * other. Linux only. `many`: 1,000,000 members of 5,000 interleaved groups, without quotas · `quota-50`, `quota-200`: members of 50
+ * groups at the documented quota, after its burst, while a write takes 50 or 200 ms · `one-50`, `one-200`: one group · `bad`: 5 % of
+ * the rows are wrong · `intake`: rows a second that are read into the ledger.
+ */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { once } from 'node:events'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { measure, type Measured } from './measure.ts'
+
+const program = fileURLToPath(new URL('../bin/entrapipe.js', import.meta.url))
+const say = (line: string): void => void process.stdout.write(`${line}\n`)
+const number = (value: number): string => Math.round(value).toLocaleString('en-US')
+
+interface Desk {
+  readonly folder: string
+  control<T>(method: string, path: string, body?: unknown): Promise<T>
+  run(args: readonly string[]): Promise<Measured>
+}
+
+interface DeskOptions {
+  readonly users: number
+  /** How much faster than Graph's the quotas refill; 0 without quotas. */
+  readonly timeScale: number
+  readonly writeMs: number
+}
+
+/** A sandbox in a process of its own, and a folder whose `--tenant sandbox` it is. */
+const withDesk = async <T>(options: DeskOptions, work: (desk: Desk) => Promise<T>): Promise<T> => {
+  const folder = mkdtempSync(join(tmpdir(), 'entrapipe-bench-changes-'))
+  const env = { ENTRAPIPE_STORE: join(folder, 'store') }
+  const quotas = options.timeScale > 0 ? ['--throttle', 'real', '--time-scale', String(options.timeScale)] : []
+  const child: ChildProcess = spawn(
+    process.execPath,
+    [program, 'sandbox', '--users', String(options.users), '--http', '--json', ...quotas],
+    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...env } },
+  )
+  try {
+    await once(child.stdout!, 'data')
+    const state = JSON.parse(readFileSync(join(folder, 'store/sandbox/sandbox.json'), 'utf8')) as Record<string, string>
+    const control = async <R>(method: string, path: string, body?: unknown): Promise<R> => {
+      const reply = await fetch(`${state['controlUrl']}${path}`, {
+        method,
+        headers: { 'x-sandbox-key': state['controlKey']!, 'content-type': 'application/json' },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      })
+      if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${await reply.text()}`)
+      return (await reply.json()) as R
+    }
+    await control('PUT', '/knobs', { writeMs: options.writeMs, gzip: false })
+    return await work({
+      folder,
+      control,
+      run: args => measure([program, ...args, '--tenant', 'sandbox'], env, folder, [0, 3]),
+    })
+  } finally {
+    const ended = once(child, 'close')
+    child.kill()
+    await ended
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+interface Item {
+  readonly id: string
+}
+
+/** Ids of new groups, and of users of the sandbox. */
+const idsIn = async ({ control, folder }: Desk, groups: number, users: number) => {
+  const made: string[] = []
+  for (let from = 0; from < groups; from += 500) {
+    const some = Array.from({ length: Math.min(500, groups - from) }, (_, at) => ({
+      do: 'create',
+      kind: 'group',
+      values: {
+        displayName: `Bench ${from + at}`,
+        mailNickname: `bench${from + at}`,
+        mailEnabled: false,
+        securityEnabled: true,
+        groupTypes: [],
+      },
+    }))
+    const { changes } = await control<{ readonly changes: readonly Item[] }>('POST', '/mutations', some)
+    made.push(...changes.map(({ id }) => id))
+  }
+  await measure(
+    [program, 'export', 'users', '--select', 'id', '--limit', String(users), '--to', 'ids.csv', '--tenant', 'sandbox'],
+    { ENTRAPIPE_STORE: join(folder, 'store') },
+    folder,
+  )
+  const ids = readFileSync(join(folder, 'ids.csv'), 'utf8').trim().split('\n').slice(1)
+  return { groups: made, users: ids }
+}
+
+/** Writes a file of members, the groups in turn. */
+const writeMembers = async (
+  path: string,
+  rows: number,
+  { groups, users }: { readonly groups: readonly string[]; readonly users: readonly string[] },
+  isBad: (at: number) => boolean = () => false,
+): Promise<void> => {
+  const file = createWriteStream(path)
+  file.write('group,member\n')
+  for (let at = 0; at < rows; at++) {
+    const nth = Math.floor(at / groups.length)
+    const user = users[(nth * 7919 + (at % groups.length) * 104_729) % users.length]!
+    const member = isBad(at) ? `00000000-0000-4000-8000-${String(at).padStart(12, '0')}` : user
+    if (!file.write(`${groups[at % groups.length]!},${member}\n`)) await once(file, 'drain')
+  }
+  file.end()
+  await once(file, 'close')
+}
+
+interface Counters {
+  readonly writes: {
+    readonly attempted: Readonly<Record<string, number>>
+    readonly applied: Readonly<Record<string, Readonly<Record<string, number>>>>
+    readonly refused: Readonly<Record<string, Readonly<Record<string, number>>>>
+  }
+}
+const sum = (values: Readonly<Record<string, number>>): number =>
+  Object.values(values).reduce((all, one) => all + one, 0)
+
+/** Writes by how they ended. */
+const writesOf = async ({ control }: Desk) => {
+  const { writes } = await control<Counters>('GET', '/counters')
+  const total = (by: Counters['writes']['applied']): number => Object.values(by).reduce((all, one) => all + sum(one), 0)
+  return { attempted: sum(writes.attempted), applied: total(writes.applied), refused: total(writes.refused) }
+}
+
+interface Sent {
+  readonly measured: Measured
+  readonly writes: Awaited<ReturnType<typeof writesOf>>
+  readonly counts: Readonly<Record<string, number>>
+  /** Applied writes a second after the burst of 3,000, in Graph's time. */
+  readonly rate: number | undefined
+}
+
+/** The burst that a full quota allows. */
+const burst = 3_000
+
+/** Adds the members of a file, and watches the writes. */
+const send = async (desk: Desk, file: string, timeScale: number, more: readonly string[] = []): Promise<Sent> => {
+  await desk.control('DELETE', '/counters')
+  const seen: { readonly atMs: number; readonly applied: number }[] = []
+  const timer = setInterval(
+    () =>
+      void writesOf(desk).then(
+        ({ applied }) => seen.push({ atMs: performance.now(), applied }),
+        () => undefined,
+      ),
+    250,
+  )
+  const args = ['members', 'add', '--from', file, '--yes', '--quota-share', '100%', '--json', ...more]
+  const measured = await desk.run(args)
+  clearInterval(timer)
+  const writes = await writesOf(desk)
+  const after = seen.filter(({ applied }) => applied > burst * 1.2 && applied < writes.applied * 0.95)
+  const [first, last] = [after[0], after.at(-1)]
+  const rate =
+    timeScale > 0 && first && last && last.atMs - first.atMs > 2_000
+      ? ((last.applied - first.applied) / (last.atMs - first.atMs)) * (1_000 / timeScale)
+      : undefined
+  const { counts } = JSON.parse(measured.stdout.trim().split('\n').at(-1)!) as Pick<Sent, 'counts'>
+  return { measured, writes, counts, rate }
+}
+
+const tell = (name: string, { measured, writes, counts, rate }: Sent): void => {
+  say(
+    `${name}: ${JSON.stringify(counts)}; ${number(writes.applied)} writes applied, ${number(writes.refused)} refused (${((100 * writes.refused) / writes.attempted).toFixed(2)} %); ${((counts['done'] ?? 0) / writes.attempted).toFixed(2)} links a write; ${measured.seconds.toFixed(1)} s; peak ${measured.peakMb.toFixed(0)} MB, median ${measured.medianMb.toFixed(0)} MB${rate === undefined ? '' : `; ${rate.toFixed(1)} writes a second of Graph's time, of 20`}`,
+  )
+}
+
+/** How long a page of the results takes, in a process of its own without its start. */
+const resultPages = async ({ folder }: Desk): Promise<void> => {
+  const { openStore } = await import('../src/store/open-store.ts')
+  const { processEnvironment } = await import('../src/core/environment.ts')
+  const { systemClock } = await import('../src/core/clock.ts')
+  const variable = (name: string) => (name === 'ENTRAPIPE_STORE' ? join(folder, 'store') : undefined)
+  const store = openStore({ environment: { ...processEnvironment(), variable }, clock: systemClock })
+  const run = (await store.list()).find(({ pipeline }) => pipeline === 'members add')!
+  await store.read(run.id, async reader => {
+    for (const [name, query] of [
+      ['first page', { limit: 1_000 }],
+      ['first page of done rows', { limit: 1_000, outcomes: ['done'] }],
+      ['first page of failed rows', { limit: 1_000, outcomes: ['failed'] }],
+    ] as const)
+      for (const [what, read] of [
+        ['as recorded', () => reader.readResults(query)],
+        ['in the order of the rows', () => reader.readRows(query)],
+      ] as const) {
+        const began = performance.now()
+        const { length } = await read()
+        say(`  ${name}, ${what}: ${length} in ${(performance.now() - began).toFixed(0)} ms`)
+      }
+  })
+  await store.close()
+}
+
+const scenarios: Readonly<Record<string, (rows: number | undefined) => Promise<void>>> = {
+  many: (rows = 1_000_000) =>
+    withDesk({ users: 100_000, timeScale: 0, writeMs: 20 }, async desk => {
+      const file = join(desk.folder, 'members.csv')
+      await writeMembers(file, rows, await idsIn(desk, 5_000, 100_000))
+      tell(`${number(rows)} members of 5,000 groups, no quotas`, await send(desk, file, 0))
+      await resultPages(desk)
+    }),
+  bad: (rows = 100_000) =>
+    withDesk({ users: 100_000, timeScale: 0, writeMs: 20 }, async desk => {
+      const file = join(desk.folder, 'members.csv')
+      const isBad = (at: number): boolean => at % 20 === 3
+      await writeMembers(file, rows, await idsIn(desk, 50, 100_000), isBad)
+      tell(`${number(rows)} members of 50 groups, 5 % of them nobody`, await send(desk, file, 0))
+    }),
+  intake: (rows = 1_000_000) =>
+    withDesk({ users: 1_000, timeScale: 0, writeMs: 20 }, async desk => {
+      const file = join(desk.folder, 'members.csv')
+      await writeMembers(file, rows, await idsIn(desk, 5, 1_000))
+      const { seconds, peakMb, medianMb } = await desk.run([
+        'members',
+        'add',
+        '--from',
+        file,
+        '--yes',
+        '--limit',
+        '1',
+        '--json',
+      ])
+      say(
+        `intake of ${number(rows)} members: ${number(rows / seconds)} rows a second, start included; peak ${peakMb.toFixed(0)} MB, median ${medianMb.toFixed(0)} MB`,
+      )
+    }),
+}
+for (const writeMs of [50, 200])
+  Object.assign(scenarios, {
+    [`quota-${writeMs}`]: (rows = 200_000) =>
+      withDesk({ users: 100_000, timeScale: 20, writeMs }, async desk => {
+        const file = join(desk.folder, 'members.csv')
+        await writeMembers(file, rows, await idsIn(desk, 50, 100_000))
+        tell(`${number(rows)} members of 50 groups, ${writeMs} ms`, await send(desk, file, 20))
+      }),
+    [`one-${writeMs}`]: (rows = 100_000) =>
+      withDesk({ users: 100_000, timeScale: 20, writeMs }, async desk => {
+        const file = join(desk.folder, 'members.csv')
+        await writeMembers(file, rows, await idsIn(desk, 1, 100_000))
+        tell(`${number(rows)} members of one group, ${writeMs} ms`, await send(desk, file, 20))
+      }),
+  })
+
+const rows = process.argv.find(argument => /^\d+$/.test(argument))
+const wanted = process.argv.slice(2).filter(argument => argument in scenarios)
+for (const name of wanted.length > 0 ? wanted : Object.keys(scenarios))
+  await scenarios[name]!(rows ? Number(rows) : undefined)
