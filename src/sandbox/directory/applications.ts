@@ -184,16 +184,12 @@ export const applications = ({ size, key, tenant, registered }: ApplicationOptio
     },
     keys: {
       appId(value) {
-        const own = appIds.indexOf(value)
-        if (own !== undefined && own < size) return microsoft.length + own
+        const own = appIds.indexOf(value, size)
+        if (own !== undefined) return microsoft.length + own
         const rank = microsoft.findIndex(([appId]) => appId === value)
         if (rank >= 0) return rank
-        const identity = identityAppIds.indexOf(value)
-        return identity !== undefined &&
-          identity >= microsoft.length + size &&
-          identity < microsoft.length + size + identities
-          ? identity
-          : undefined
+        const identity = identityAppIds.indexOf(value, microsoft.length + size + identities)
+        return identity !== undefined && identity >= microsoft.length + size ? identity : undefined
       },
     },
     make(rank) {

@@ -1,5 +1,5 @@
-import type { Faces, Version } from './faces.ts'
-import { keyOf, type Extra, type OrderLists } from './order-lists.ts'
+import { jsonOfValues, type Faces, type Version } from './faces.ts'
+import { keyOf, type OrderLists } from './order-lists.ts'
 import type { Overlay } from './overlay.ts'
 import type { Order, Population } from './population.ts'
 import { dateRange, prefixRange, within, type Range } from './ranges.ts'
@@ -68,8 +68,8 @@ export const collection = ({ population, look, overlayOf }: CollectionOptions): 
       ...shared,
       low,
       high: firstIndex(low, size, at => range.ends(order.keyAt(at))),
-      extraLow: extras.indexWhere(({ key }) => range.starts(key)),
-      extraHigh: extras.indexWhere(({ key }) => range.ends(key)),
+      extraLow: extras.indexWhere(row => range.starts(lists.keyOf(row))),
+      extraHigh: extras.indexWhere(row => range.ends(lists.keyOf(row))),
     }
   }
 
@@ -90,7 +90,7 @@ export const collection = ({ population, look, overlayOf }: CollectionOptions): 
         : undefined
     if (kept && since) {
       const passes = (version: Version | undefined): number =>
-        version && test(look.probe(version.rank, version.patch)) ? 1 : 0
+        version && test(look.probe(version.rank, version.record)) ? 1 : 0
       for (const { before, after } of since) kept.count += passes(after) - passes(before)
       kept.generation = generation
       return kept.count
@@ -105,14 +105,15 @@ export const collection = ({ population, look, overlayOf }: CollectionOptions): 
       if (test(look.probe(rank))) found++
     }
     if (!plan.range)
-      overlay.each(({ rank, patch }) => {
-        if (test(look.probe(rank, patch))) found++
+      overlay.each((rank, record) => {
+        if (test(look.probe(rank, record))) found++
       })
     else {
       const next = lists.extras.walk(extraLow)
       for (let at = extraLow; at < extraHigh; at++) {
-        const { version } = next() as Extra
-        if (overlay.shows(version) && test(look.probe(version.rank, version.patch))) found++
+        const row = next() as number
+        const { rank, record } = overlay.at(row)
+        if (overlay.shows(row) && test(look.probe(rank, record))) found++
       }
     }
     if (text !== undefined) {
@@ -130,15 +131,15 @@ export const collection = ({ population, look, overlayOf }: CollectionOptions): 
     const write = look.writer(select)
     const json: string[] = []
     const ids: string[] = []
-    const start = startOf(plan, descending, from)
+    const start = startOf(plan, row => overlay.at(row).id, descending, from)
     let { position } = start
     let left = descending ? start.extra - plan.extraLow : plan.extraHigh - start.extra
     const walk = lists.extras.walk(start.extra, descending)
     /** The next extra that the view shows. */
-    const nextExtra = (): Extra | undefined => {
+    const nextExtra = (): number | undefined => {
       while (left-- > 0) {
-        const extra = walk()
-        if (extra && overlay.shows(extra.version)) return extra
+        const row = walk()
+        if (row !== undefined && overlay.shows(row)) return row
       }
       return undefined
     }
@@ -148,16 +149,16 @@ export const collection = ({ population, look, overlayOf }: CollectionOptions): 
     let last: Cursor | undefined
     let budget = test ? scanned : Infinity
     while (json.length < limit && budget > 0) {
-      if (!hasSynthetic() && !next) return { json, ids, cursor: undefined }
+      if (!hasSynthetic() && next === undefined) return { json, ids, cursor: undefined }
       if (
-        next &&
+        next !== undefined &&
         (!hasSynthetic() || (descending ? lists.placeOf(next) >= position : lists.placeOf(next) <= position))
       ) {
         budget--
-        const { version, key } = next
-        last = { p: lists.placeOf(next), k: key, i: version.id }
+        const version = overlay.at(next)
+        last = { p: lists.placeOf(next), k: lists.keyOf(next), i: version.id }
         next = nextExtra()
-        if (test && !test(look.probe(version.rank, version.patch))) continue
+        if (test && !test(look.probe(version.rank, version.record))) continue
         json.push(look.json(version, select))
         ids.push(version.id)
         continue
@@ -171,19 +172,19 @@ export const collection = ({ population, look, overlayOf }: CollectionOptions): 
       json.push(write(rank))
       ids.push(population.idOf(rank))
     }
-    return { json, ids, cursor: hasSynthetic() || next ? last : undefined }
+    return { json, ids, cursor: hasSynthetic() || next !== undefined ? last : undefined }
   }
 
-  const known = (id: string, view: View): { rank: number; patch: Entity | undefined } | undefined => {
+  const known = (id: string, view: View): { rank: number; record: number } | undefined => {
     const overlay = overlayOf(view)
     const version = overlay.version(id.toLowerCase())
-    if (version) return { rank: version.rank, patch: version.patch as Entity }
+    if (version) return version
     const rank = size === 0 ? undefined : population.rankOf(id)
-    return rank === undefined || overlay.isMasked(rank) ? undefined : { rank, patch: undefined }
+    return rank === undefined || overlay.isMasked(rank) ? undefined : { rank, record: 0 }
   }
   const get = (id: string, view: View = 'direct'): Entity | undefined => {
     const found = known(id, view)
-    return found && look.entity({ id, rank: found.rank, patch: found.patch ?? {} })
+    return found && look.entity({ id, rank: found.rank, record: found.record })
   }
 
   return {
@@ -203,26 +204,27 @@ export const collection = ({ population, look, overlayOf }: CollectionOptions): 
       // A changed object is found by its current key only.
       return rank === undefined || overlay.isMasked(rank) ? undefined : get(population.idOf(rank), view)
     },
-    json: (entity, select) => look.json({ id: entity.id, rank: -1, patch: entity }, select),
+    json: (entity, select) =>
+      jsonOfValues(name => (name in entity ? entity[name] : (population.empty[name] ?? null)), select),
     jsonOf(id, select, view = 'direct') {
       const found = known(id, view)
       if (!found) return undefined
-      return found.patch
-        ? look.json({ id, rank: found.rank, patch: found.patch }, select)
+      return found.record > 0
+        ? look.json({ id, rank: found.rank, record: found.record }, select)
         : look.writer(select)(found.rank)
     },
     matches(id, where, view = 'direct') {
       const found = known(id, view)
-      return found !== undefined && where(look.probe(found.rank, found.patch))
+      return found !== undefined && where(look.probe(found.rank, found.record))
     },
   }
 }
 
 /** Counts a range without a test. What the view does not show is in the lists, and is taken off. */
 const countOf = ({ low, high, extraLow, extraHigh, range, lists, order }: Plan, overlay: Overlay): number => {
-  const { masked, extraOf } = lists
+  const { masked, keyOf } = lists
   const hidden = overlay.hidden()
-  const extras = hidden.versions.filter(version => !range || within(range, extraOf(version).key)).length
+  const extras = hidden.rows.filter(row => !range || within(range, keyOf(row))).length
   const ranks = hidden.ranks.filter(rank => order.positionOf(rank) >= low && order.positionOf(rank) < high).length
   const inRange = masked.indexWhere(at => at >= high) - masked.indexWhere(at => at >= low)
   return high - low - (inRange - ranks) + (extraHigh - extraLow - extras)
@@ -230,7 +232,8 @@ const countOf = ({ low, high, extraLow, extraHigh, range, lists, order }: Plan, 
 
 /** Returns where a slice begins: the next synthetic position and the next extra, or the ones after them if descending. */
 const startOf = (
-  { low, high, lists: { extras, placeOf }, extraLow, extraHigh }: Plan,
+  { low, high, lists: { extras, placeOf, keyOf: keyAt }, extraLow, extraHigh }: Plan,
+  idOf: (row: number) => string,
   descending: boolean,
   from: Cursor | undefined,
 ): { position: number; extra: number } => {
@@ -239,13 +242,13 @@ const startOf = (
   const key = from['k']
   const id = String(from['i'])
   const isExtra = key !== undefined
-  const after = (item: Extra): boolean => {
-    const position = placeOf(item)
+  const after = (row: number): boolean => {
+    const position = placeOf(row)
     if (position !== place) return position > place
-    return isExtra && (item.key === key ? item.version.id > id : item.key > String(key))
+    return isExtra && (keyAt(row) === key ? idOf(row) > id : keyAt(row) > String(key))
   }
-  const atOrAfter = (item: Extra): boolean =>
-    after(item) || (isExtra && placeOf(item) === place && item.key === key && item.version.id === id)
+  const atOrAfter = (row: number): boolean =>
+    after(row) || (isExtra && placeOf(row) === place && keyAt(row) === key && idOf(row) === id)
   const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value))
   return descending
     ? {

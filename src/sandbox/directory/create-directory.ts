@@ -7,17 +7,21 @@ import { fillBins } from './first-bin.ts'
 import { appRoleAssignmentsOf, permissionGrantsOf } from './grants.ts'
 import { fewestGroups } from './group-names.ts'
 import { openJournal } from './journal.ts'
+import { kinds } from './kinds.ts'
 import { lastNames } from './last-names.ts'
 import { ledger } from './ledger.ts'
 import { isLive, linkReads } from './links.ts'
+import { memoryOf } from './memory/memory.ts'
+import { recordsOf } from './memory/records.ts'
 import { createdIds, mutations } from './mutations.ts'
+import { objectTable } from './object-table.ts'
 import { domainsOf, organizationOf, roleTemplateEntities, skusOf } from './organization.ts'
 import { scatter } from './permutation.ts'
 import { clamped, populate, tenantOf } from './populate.ts'
 import { registeredApps } from './registered-apps.ts'
 import { retention } from './retention.ts'
 import { seats } from './seats.ts'
-import { kinds, views } from './state.ts'
+import { views } from './state.ts'
 import { randomOf } from '../server/random.ts'
 import type { Author, Collection, Directory, Entity, Kind, Mutation, Reference, View } from './types.ts'
 import { linkTruths, objectTruths, truthOf } from './truth.ts'
@@ -68,6 +72,9 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
   const key = [users, groups, devices].reduce((sum, size) => scatter(sum ^ size), scatter(seed))
   const tenant = tenantOf(seed, key)
   const registered = registeredApps(tenant.tenantId, options.roles)
+  const memory = memoryOf()
+  const records = recordsOf(memory)
+  const objects = objectTable(memory)
   const { realms, table, userRealm, licensing, directoryExtension, grants, eligibilities } = populate(
     users,
     groups,
@@ -75,17 +82,21 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
     key,
     tenant,
     registered,
+    records,
   )
 
   let offsetMs = 0
   const now = (): number => clock.now() + offsetMs
-  const seen = views(realms, now, randomOf(seed, 'lag'))
-  const deletions = retention(seen.truth, fillBins(seen.fill, users, groups, key, tenant, directoryExtension))
-  const history = ledger(keptChanges)
-  const resolve = mutations({ realms, table, truth: seen.truth, key })
+  const seen = views({ realms, memory, objects, records, now, random: randomOf(seed, 'lag') })
+  const binned = fillBins(seen.fill, users, groups, key, tenant, directoryExtension, records)
+  const dateOf = ({ kind, id }: Reference): unknown =>
+    records.value(seen.truth.bin(kind).version(id)?.record ?? 0, 'deletedDateTime')
+  const deletions = retention(dateOf, binned)
+  const history = ledger(keptChanges, memory, objects)
+  const resolve = mutations({ realms, table, truth: seen.truth, records, key })
   const ids = createdIds(key)
-  const names = lastNames(realms, seen.truth)
-  const seatsInUse = seats(userRealm, seen.truth)
+  const names = lastNames(realms, seen.truth, memory, records, objects)
+  const seatsInUse = seats(userRealm, seen.truth, memory, records)
 
   const commit = (given: readonly Mutation[], by: Author, atMs: number, isReplayed = false) => {
     const first = history.sequence + 1
@@ -146,7 +157,7 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
       ]),
     )
   const live = all(false)
-  const binned = all(true)
+  const bins = all(true)
   const of = (collections: ReadonlyMap<Kind, Collection>, kind: Kind): Collection => {
     const found = collections.get(kind)
     if (!found) throw new RangeError(`Expected kind to be one of ${kinds.join(', ')}, got ${kind}`)
@@ -181,7 +192,7 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
     collection: kind => of(live, kind),
     deleted(kind) {
       expire()
-      return of(binned, kind)
+      return of(bins, kind)
     },
     locate,
     ...reads,
@@ -236,8 +247,10 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
     truthOf: kind => objectTruths(history, kind, names.of),
     linkTruth: (kind, id, relation) => {
       const owner: Reference = { kind, id: id.toLowerCase() }
-      return linkTruths(history, seen.links.lists(owner, relation), target =>
-        reads.isRelated(kind, owner.id, relation, target, 'truth'),
+      return linkTruths(
+        history,
+        side => seen.links.history(owner, relation, side),
+        target => reads.isRelated(kind, owner.id, relation, target, 'truth'),
       )
     },
     truth(id) {
@@ -252,7 +265,7 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
         return truthOf(
           { kind, id: found },
           history,
-          version ? look.entity(version) : isThere ? look.entity({ id: found, rank, patch: {} }) : undefined,
+          version ? look.entity(version) : isThere ? look.entity({ id: found, rank, record: 0 }) : undefined,
           bin && look.entity(bin),
         )
       }

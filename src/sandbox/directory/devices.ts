@@ -159,13 +159,13 @@ export const devices = ({ size, key, tenant }: DeviceOptions): Devices => {
     },
     idOf: rank => ids.of(byId.forward(rank)),
     rankOf(id) {
-      const listed = ids.indexOf(id)
-      return listed === undefined || listed >= size ? undefined : byId.backward(listed)
+      const listed = ids.indexOf(id, size)
+      return listed === undefined ? undefined : byId.backward(listed)
     },
     keys: {
       deviceId(value) {
-        const listed = deviceIds.indexOf(value)
-        return listed === undefined || listed >= size ? undefined : byId.backward(listed)
+        const listed = deviceIds.indexOf(value, size)
+        return listed === undefined ? undefined : byId.backward(listed)
       },
     },
   }

@@ -1,60 +1,78 @@
 import type { Fields } from '../../core/json.ts'
+import type { Records } from './memory/records.ts'
 import type { Population } from './population.ts'
 import type { Entity } from './types.ts'
 
-/** An object that was created, changed or deleted: its rank among the synthetic objects (or −1), and what differs from that. */
-export interface Version {
-  readonly id: string
+/** Properties of an object that was created, changed or deleted. */
+export interface Content {
+  /** Rank among the synthetic objects, or −1. */
   readonly rank: number
-  readonly patch: Fields
+  /** Number of the record of what differs; 0 for nothing. */
+  readonly record: number
+}
+
+/** An object that was created, changed or deleted. */
+export interface Version extends Content {
+  readonly id: string
 }
 
 /** Ways to read the objects of a population, changed or not. */
 export interface Faces {
-  value(version: Version, property: string): unknown
+  value(content: Content, property: string): unknown
   /** Every property of the object, including nulls. */
   entity(version: Version): Entity
   /**
    * Returns the same object on every call. Its properties are computed when read, and valid until the next call. Without a
-   * patch it is the synthetic object of the rank.
+   * record it is the synthetic object of the rank.
    */
-  probe(rank: number, patch?: Fields): Entity
+  probe(rank: number, record?: number): Entity
   /** Serialises a synthetic object with the selected properties. */
   writer(select: readonly string[]): (rank: number) => string
   json(version: Version, select: readonly string[]): string
 }
 
+/** Serialises the selected properties of an object. Those that it does not have are omitted. */
+export const jsonOfValues = (valueOf: (property: string) => unknown, select: readonly string[]): string => {
+  const parts = select.flatMap(name => {
+    const found = valueOf(name)
+    return found === undefined || name.startsWith('#') || isUnsetExtension(name, { [name]: found })
+      ? []
+      : [`${JSON.stringify(name)}:${JSON.stringify(found)}`]
+  })
+  return `{${parts.join(',')}}`
+}
+
 const keptWriters = 200
 
 /** Keeps the writers of the last 200 selections. */
-export const faces = <S>(population: Population<S>): Faces => {
+export const faces = <S>(population: Population<S>, records: Records): Faces => {
   const { columns, empty, subject, load } = population
   let rank = -1
-  let patch: Fields | undefined
+  let record = 0
   const lazy: { [property: string]: unknown } = {}
   for (const [name, column] of Object.entries(columns))
     Object.defineProperty(lazy, name, {
       enumerable: true,
       get() {
-        const own = patch?.[name]
+        const own = record === 0 ? undefined : records.value(record, name)
         if (own !== undefined) return own
         return rank < 0 ? (empty[name] ?? null) : column.value(subject)
       },
     })
-  const probe = (at: number, changes?: Fields): Entity => {
+  const probe = (at: number, changes = 0): Entity => {
     rank = at
-    patch = changes
+    record = changes
     if (at >= 0) load(at)
     return lazy as Entity
   }
-  const entity = ({ rank: at, patch: changes }: Version): Entity => {
-    const found: { [property: string]: unknown } = { ...probe(at, changes), ...changes }
+  const entity = ({ rank: at, record: changes }: Version): Entity => {
+    const found: { [property: string]: unknown } = { ...probe(at, changes), ...records.fields(changes) }
     for (const name of Object.keys(found))
       if (found[name] === undefined || name.startsWith('#') || isUnsetExtension(name, found)) delete found[name]
     return found as Entity
   }
-  const value = ({ rank: at, patch: changes }: Version, property: string): unknown => {
-    if (property in changes) return changes[property]
+  const value = ({ rank: at, record: changes }: Content, property: string): unknown => {
+    if (records.has(changes, property)) return records.value(changes, property)
     if (at < 0) return empty[property] ?? null
     load(at)
     return columns[property]?.value(subject)
@@ -91,15 +109,7 @@ export const faces = <S>(population: Population<S>): Faces => {
       }
       return found
     },
-    json(version, select) {
-      const parts = select.flatMap(name => {
-        const found = value(version, name)
-        return found === undefined || name.startsWith('#') || isUnsetExtension(name, { [name]: found })
-          ? []
-          : [`${JSON.stringify(name)}:${JSON.stringify(found)}`]
-      })
-      return `{${parts.join(',')}}`
-    },
+    json: (version, select) => jsonOfValues(name => value(version, name), select),
   }
 }
 

@@ -172,8 +172,8 @@ export const groups = ({ key, names, tenant, licences }: GroupOptions): Populati
     },
     idOf: rank => ids.of(byId.forward(rank)),
     rankOf(id) {
-      const listed = ids.indexOf(id)
-      return listed === undefined || listed >= size ? undefined : byId.backward(listed)
+      const listed = ids.indexOf(id, size)
+      return listed === undefined ? undefined : byId.backward(listed)
     },
     keys: { uniqueName: value => uniqueNames().get(value) },
   }

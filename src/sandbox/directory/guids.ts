@@ -3,8 +3,8 @@ import { gather, scatter } from './permutation.ts'
 /** GUIDs of one kind of object, computed from an index, and the reverse. */
 export interface Guids {
   of(index: number): string
-  /** Ignores case. Returns undefined for other GUIDs. The index may be any 32-bit number: the caller compares it with the size. */
-  indexOf(guid: string): number | undefined
+  /** Returns the index, less than `size`, of a GUID in any case. Undefined for other GUIDs. */
+  indexOf(guid: string, size: number): number | undefined
 }
 
 const hex = Array.from({ length: 0x10000 }, (_, value) => value.toString(16).padStart(4, '0'))
@@ -23,11 +23,12 @@ export const guids = (key: number): Guids => {
   }
   return {
     of,
-    indexOf(guid) {
+    indexOf(guid, size) {
       const a = Number(`0x${guid.slice(0, 8)}`)
       if (guid.length !== 36 || Number.isNaN(a)) return undefined
       const index = (gather(a) ^ first) >>> 0
-      return of(index) === guid.toLowerCase() ? index : undefined
+      // Most GUIDs are told apart by this, which is quicker than to make one.
+      return index < size && of(index) === guid.toLowerCase() ? index : undefined
     },
   }
 }

@@ -1,8 +1,11 @@
 import type { Version } from './faces.ts'
+import { words } from './memory/column.ts'
+import type { Memory } from './memory/memory.ts'
+import type { Records } from './memory/records.ts'
 import { heldUpn } from './mutations.ts'
+import type { ObjectTable } from './object-table.ts'
 import type { Effect, Realms, State } from './state.ts'
 import type { Kind, ObjectTruth } from './types.ts'
-import { wideMap } from './wide-map.ts'
 
 type Names = Pick<ObjectTruth, 'userPrincipalName' | 'passwordSha256' | 'displayName'>
 
@@ -17,8 +20,15 @@ interface LastNames {
 }
 
 /** Reads names from the truth. */
-export const lastNames = (realms: Realms, truth: State): LastNames => {
-  const purged = wideMap<Names>()
+export const lastNames = (
+  realms: Realms,
+  truth: State,
+  memory: Memory,
+  records: Records,
+  objects: ObjectTable,
+): LastNames => {
+  /** Records of names, by object. */
+  const purged = words(memory, 'object.purgedNames')
   const textOf = (kind: Kind, version: Version, property: string): string | null => {
     const value = realms[kind].look.value(version, property)
     return typeof value === 'string' ? value : null
@@ -36,19 +46,19 @@ export const lastNames = (realms: Realms, truth: State): LastNames => {
     const version = truth.live(kind).version(id) ?? truth.bin(kind).version(id)
     if (version) return version
     const rank = realms[kind].population.rankOf(id)
-    return rank === undefined || truth.live(kind).isMasked(rank) ? undefined : { id, rank, patch: {} }
+    return rank === undefined || truth.live(kind).isMasked(rank) ? undefined : { id, rank, record: 0 }
   }
   return {
     note(effects) {
       for (const effect of effects) {
         if ('owner' in effect || effect.live || effect.bin) continue
         const version = find(effect.kind, effect.id)
-        if (version) purged.set(effect.id, namesOf(effect.kind, version))
+        if (version) purged.set(objects.add(effect.kind, effect.id), records.add({ ...namesOf(effect.kind, version) }))
       }
     },
     of(kind, id) {
       const version = find(kind, id)
-      return version ? namesOf(kind, version) : (purged.get(id) ?? {})
+      return version ? namesOf(kind, version) : records.fields(purged.get(objects.numberOf(id)))
     },
   }
 }

@@ -1,10 +1,10 @@
 import { authorList } from './authors.ts'
-import { denseColumn } from './dense-column.ts'
-import { kinds } from './state.ts'
+import { bytes, column, words } from './memory/column.ts'
+import { addValue, type Memory } from './memory/memory.ts'
+import type { ObjectTable } from './object-table.ts'
 import type { Author, Change, Kind, Relation } from './types.ts'
-import { wideMap } from './wide-map.ts'
 
-/** All changes in order, and who made them. About 60 bytes a change, outside the heap. */
+/** All changes in order, and who made them. About 75 bytes a change, outside the heap. */
 export interface Ledger {
   readonly sequence: number
   add(change: Change, by: Author): void
@@ -21,45 +21,37 @@ export interface Ledger {
 }
 
 const whats: readonly Change['what'][] = ['created', 'updated', 'deleted', 'purged', 'restored', 'linked', 'unlinked']
-const relations: readonly Relation[] = ['members', 'owners', 'registeredOwners', 'registeredUsers', 'manager']
-const bytes = (length: number) => new Uint8Array(length)
-const words = (length: number) => new Uint32Array(length)
 
-/** Objects by number. */
-const objectTable = () => {
-  const numbers = wideMap<number>()
-  const ids: string[] = []
-  const kindNumbers = denseColumn(bytes)
-  return {
-    ids,
-    numberOf: (id: string) => numbers.get(id),
-    idOf: (number: number): string => ids[number] as string,
-    kindOf: (number: number): Kind => kinds[kindNumbers.get(number)] as Kind,
-    add(kind: Kind, id: string): number {
-      const found = numbers.get(id)
-      if (found !== undefined) return found
-      const number = ids.push(id) - 1
-      numbers.set(id, number)
-      kindNumbers.set(number, kinds.indexOf(kind))
-      return number
-    },
-  }
-}
+/** All relations. */
+export const relations: readonly Relation[] = ['members', 'owners', 'registeredOwners', 'registeredUsers', 'manager']
 
 /** Keeps every change, and offers the last `kept` to delta. */
-export const ledger = (kept: number): Ledger => {
-  const objects = objectTable()
-  const authors = authorList()
-  const propertyLists: (readonly string[])[] = []
-  const listNumbers = new Map<string, number>()
-  const [times, authorOf] = [denseColumn(length => new Float64Array(length)), denseColumn(words)]
-  const [what, relation] = [denseColumn(bytes), denseColumn(bytes)]
-  /** Object and target by number; the target and the list of properties plus one, 0 for none. */
-  const [object, target, properties] = [denseColumn(words), denseColumn(words), denseColumn(words)]
+export const ledger = (kept: number, memory: Memory, objects: ObjectTable): Ledger => {
+  const authors = authorList(memory)
+  let propertyLists: (readonly string[])[] = []
+  let listNumbers = new Map<string, number>()
+  const times = column(memory, 'change.time', Float64Array, true)
+  const authorOf = words(memory, 'change.author', true)
+  const what = bytes(memory, 'change.what', true)
+  const relation = bytes(memory, 'change.relation', true)
+  /** Object and target by number; the target 0 for none, the list of properties plus one. */
+  const object = words(memory, 'change.object', true)
+  const target = words(memory, 'change.target', true)
+  const properties = words(memory, 'change.properties', true)
   /** The change of the same object before, and the last one of each object; 0 for none. */
-  const [previous, latest] = [denseColumn(words), denseColumn(words)]
+  const previous = words(memory, 'change.previous', true)
+  const latest = words(memory, 'object.latestChange')
   let first = 1
   let last = 0
+  addValue(
+    memory,
+    'change.known',
+    () => ({ first, last, propertyLists }),
+    saved => {
+      ;({ first, last, propertyLists } = saved)
+      listNumbers = new Map(propertyLists.map((names, index) => [names.join('\n'), index + 1]))
+    },
+  )
 
   const listNumber = (names: readonly string[]): number => {
     const text = names.join('\n')
@@ -69,7 +61,6 @@ export const ledger = (kept: number): Ledger => {
   }
   const change = (sequence: number): Change => {
     const [number, to, names] = [object.get(sequence), target.get(sequence), properties.get(sequence)]
-    const isLink = to > 0
     return {
       sequence,
       atMs: times.get(sequence),
@@ -77,12 +68,7 @@ export const ledger = (kept: number): Ledger => {
       id: objects.idOf(number),
       what: whats[what.get(sequence)]!,
       ...(names > 0 ? { properties: propertyLists[names - 1]! } : {}),
-      ...(isLink
-        ? {
-            relation: relations[relation.get(sequence)]!,
-            target: { kind: objects.kindOf(to - 1), id: objects.idOf(to - 1) },
-          }
-        : {}),
+      ...(to > 0 ? { relation: relations[relation.get(sequence)]!, target: objects.of(to) } : {}),
     }
   }
   return {
@@ -100,7 +86,7 @@ export const ledger = (kept: number): Ledger => {
       if (made.properties) properties.set(last, listNumber(made.properties))
       if (made.relation && made.target) {
         relation.set(last, relations.indexOf(made.relation))
-        target.set(last, objects.add(made.target.kind, made.target.id) + 1)
+        target.set(last, objects.add(made.target.kind, made.target.id))
       }
       previous.set(last, latest.get(number))
       latest.set(number, last)
@@ -112,19 +98,18 @@ export const ledger = (kept: number): Ledger => {
     change,
     author: sequence => authors.get(authorOf.get(sequence)),
     sequencesOf(id) {
-      const number = objects.numberOf(id)
       const found: number[] = []
-      if (number !== undefined)
-        for (let sequence = latest.get(number); sequence > 0; sequence = previous.get(sequence)) found.push(sequence)
+      const number = objects.numberOf(id)
+      for (let sequence = latest.get(number); sequence > 0; sequence = previous.get(sequence)) found.push(sequence)
       return found.reverse()
     },
     kindOf(id) {
       const number = objects.numberOf(id)
-      return number === undefined || latest.get(number) === 0 ? undefined : objects.kindOf(number)
+      return latest.get(number) === 0 ? undefined : objects.kindOf(number)
     },
     *changed(kind) {
-      for (const [number, id] of objects.ids.entries())
-        if (latest.get(number) > 0 && objects.kindOf(number) === kind) yield id
+      for (let number = 1; number <= objects.count; number++)
+        if (latest.get(number) > 0 && objects.kindOf(number) === kind) yield objects.idOf(number)
     },
   }
 }

@@ -1,5 +1,6 @@
-import { linkList, type LinkList } from './link-list.ts'
-import { wideMap, type WideMap } from './wide-map.ts'
+import { linkRows, type Side, type Stint } from './link-rows.ts'
+import type { Memory } from './memory/memory.ts'
+import type { ObjectTable } from './object-table.ts'
 import type { Kind, Reference, Relation } from './types.ts'
 
 /** Links that were added to the synthetic ones or removed from them, as one view sees them. */
@@ -27,11 +28,12 @@ export interface Links {
   turned(target: Reference, isLive: boolean, sequence: number, keeps: boolean): () => void
   settle(sequence: number): void
   at(shown: () => number): LinkOverlay
-  /** Lists of added and of removed synthetic targets of an object. */
-  lists(
+  /** Every target that was ever added, or ever removed though synthetic, with the times of that. */
+  history(
     owner: Reference,
     relation: Relation,
-  ): { readonly adds: LinkList | undefined; readonly removals: LinkList | undefined }
+    side: Side,
+  ): Iterable<readonly [target: Reference, stints: readonly Stint[]]>
 }
 
 /** A link that was added or removed. */
@@ -43,103 +45,48 @@ export interface LinkChange {
   readonly isBase: boolean
 }
 
-interface Lists {
-  /** By owner. */
-  readonly targets: WideMap<LinkList>
-  /** By target: every owner whose list the target was ever in. */
-  readonly owners: WideMap<Owners>
-}
-
 interface Event {
   readonly sequence: number
-  readonly list: LinkList
+  readonly list: number
   readonly kind: Kind
   readonly by: 1 | -1
 }
 
-/** Most targets have one owner. */
-type Owners = Reference | Map<string, Reference>
-
-const many = (found: Owners | undefined): readonly Reference[] =>
-  found === undefined ? [] : found instanceof Map ? [...found.values()] : [found]
-
-/** Returns whether the owner is new. */
-const addOwner = (owners: WideMap<Owners>, target: string, owner: Reference): boolean => {
-  const known = owners.get(target)
-  if (known === undefined) owners.set(target, owner)
-  else if (known instanceof Map) {
-    if (known.has(owner.id)) return false
-    known.set(owner.id, owner)
-  } else {
-    if (known.id === owner.id) return false
-    owners.set(
-      target,
-      new Map([
-        [known.id, known],
-        [owner.id, owner],
-      ]),
-    )
-  }
-  return true
-}
-
-const removeOwner = (owners: WideMap<Owners>, target: string, owner: Reference): void => {
-  const known = owners.get(target)
-  if (known instanceof Map) known.delete(owner.id)
-  else owners.delete(target)
-}
-
 /** Creates an overlay without changes. */
-export const linksOf = (): Links => {
-  const made = (): Map<Relation, Lists> => new Map()
-  const [adds, removals] = [made(), made()]
+export const linksOf = (memory: Memory, objects: ObjectTable): Links => {
+  const rows = linkRows(memory)
   /** Changes of counts that some view does not show yet, oldest first. */
   let events: Event[] = []
   let settled = 0
-  const listsIn = (side: Map<Relation, Lists>, relation: Relation): Lists => {
-    let found = side.get(relation)
-    if (!found) side.set(relation, (found = { targets: wideMap(), owners: wideMap() }))
-    return found
+  const listIn = (side: Side, { id }: Reference, relation: Relation): number => {
+    const number = objects.numberOf(id)
+    return number === 0 ? 0 : rows.listOf(number, relation, side)
   }
-  const listIn = (side: Map<Relation, Lists>, { id }: Reference, relation: Relation): LinkList | undefined =>
-    side.get(relation)?.targets.get(id)
-  const tally = (list: LinkList, kind: Kind, by: 1 | -1, sequence: number, keeps: boolean): void => {
-    list.tally(kind, by)
+  const tally = (list: number, kind: Kind, by: 1 | -1, sequence: number, keeps: boolean): void => {
+    rows.tally(list, kind, by)
     if (keeps) events.push({ sequence, list, kind, by })
   }
   return {
     set({ owner, relation, target, isThere, isBase }, sequence, keeps) {
       const count = events.length
       const isIn = isBase ? !isThere : isThere
-      const { targets, owners } = listsIn(isBase ? removals : adds, relation)
-      let list = targets.get(owner.id)
-      if (!list) targets.set(owner.id, (list = linkList()))
-      const before = list
-      const isNew = addOwner(owners, target.id, owner)
-      list.set(target, isIn, sequence)
+      const list = rows.addList(objects.add(owner.kind, owner.id), relation, isBase ? 'removed' : 'added')
+      const takeBack = rows.set(list, objects.add(target.kind, target.id), isIn, sequence)
       tally(list, target.kind, isIn ? 1 : -1, sequence, keeps)
       return () => {
         events.length = count
-        before.tally(target.kind, isIn ? -1 : 1)
-        before.takeBack(target, isIn)
-        if (isNew) removeOwner(owners, target.id, owner)
+        rows.tally(list, target.kind, isIn ? -1 : 1)
+        takeBack()
       }
     },
     turned(target, isLive, sequence, keeps) {
       const count = events.length
-      const by = isLive ? 1 : -1
-      const touched: LinkList[] = []
-      for (const side of [adds, removals])
-        for (const { targets, owners } of side.values())
-          for (const owner of many(owners.get(target.id))) {
-            const list = targets.get(owner.id)!
-            if (!list.has(target.id, sequence)) continue
-            touched.push(list)
-            tally(list, target.kind, by, sequence, keeps)
-          }
+      const number = objects.numberOf(target.id)
+      const touched = rows.listsWith(number).filter(list => rows.has(list, number, sequence))
+      for (const list of touched) tally(list, target.kind, isLive ? 1 : -1, sequence, keeps)
       return () => {
         events.length = count
-        for (const list of touched) list.tally(target.kind, isLive ? -1 : 1)
+        for (const list of touched) rows.tally(list, target.kind, isLive ? -1 : 1)
       }
     },
     settle(sequence) {
@@ -148,16 +95,18 @@ export const linksOf = (): Links => {
       events = events.slice(settled)
       settled = 0
     },
-    lists: (owner, relation) => ({
-      adds: listIn(adds, owner, relation),
-      removals: listIn(removals, owner, relation),
-    }),
+    *history(owner, relation, side) {
+      const list = listIn(side, owner, relation)
+      if (list > 0) for (const [target, stints] of rows.history(list)) yield [objects.of(target), stints]
+    },
     at(shown) {
-      const isIn = (side: Map<Relation, Lists>, owner: Reference, relation: Relation, { id }: Reference): boolean =>
-        listIn(side, owner, relation)?.has(id, shown()) ?? false
-      const countIn = (list: LinkList | undefined, kind: Kind | undefined): number => {
-        if (!list) return 0
-        let count = list.count(kind)
+      const isIn = (side: Side, owner: Reference, relation: Relation, { id }: Reference): boolean => {
+        const list = listIn(side, owner, relation)
+        return list > 0 && rows.has(list, objects.numberOf(id), shown())
+      }
+      const countIn = (list: number, kind: Kind | undefined): number => {
+        if (list === 0) return 0
+        let count = rows.count(list, kind)
         const sequence = shown()
         // Backwards: later changes than shown come last.
         for (let at = events.length - 1; at >= settled && events[at]!.sequence > sequence; at--) {
@@ -166,22 +115,35 @@ export const linksOf = (): Links => {
         }
         return count
       }
+      const addedAt: LinkOverlay['addedAt'] = (owner, relation, place) => {
+        const target = rows.at(listIn('added', owner, relation), place, shown())
+        return target === 0 ? undefined : objects.of(target)
+      }
       return {
-        places: (owner, relation) => listIn(adds, owner, relation)?.length ?? 0,
-        addedAt: (owner, relation, place) => listIn(adds, owner, relation)?.at(place, shown()),
+        places: (owner, relation) => rows.places(listIn('added', owner, relation)),
+        addedAt,
         added(owner, relation) {
-          const list = listIn(adds, owner, relation)
-          return Array.from({ length: list?.length ?? 0 }, (_, place) => list?.at(place, shown())).filter(
+          const length = rows.places(listIn('added', owner, relation))
+          return Array.from({ length }, (_, place) => addedAt(owner, relation, place)).filter(
             target => target !== undefined,
           )
         },
-        isAdded: (owner, relation, target) => isIn(adds, owner, relation, target),
-        isRemoved: (owner, relation, target) => isIn(removals, owner, relation, target),
-        hasRemoved: (owner, relation) => listIn(removals, owner, relation) !== undefined,
+        isAdded: (owner, relation, target) => isIn('added', owner, relation, target),
+        isRemoved: (owner, relation, target) => isIn('removed', owner, relation, target),
+        hasRemoved: (owner, relation) => listIn('removed', owner, relation) > 0,
         surplus: (owner, relation, kind) =>
-          countIn(listIn(adds, owner, relation), kind) - countIn(listIn(removals, owner, relation), kind),
-        owners: (target, relation) =>
-          many(adds.get(relation)?.owners.get(target.id)).filter(owner => isIn(adds, owner, relation, target)),
+          countIn(listIn('added', owner, relation), kind) - countIn(listIn('removed', owner, relation), kind),
+        owners(target, relation) {
+          const number = objects.numberOf(target.id)
+          const sequence = shown()
+          return rows
+            .listsWith(number)
+            .filter(
+              list =>
+                rows.sideOf(list) === 'added' && rows.relationOf(list) === relation && rows.has(list, number, sequence),
+            )
+            .map(list => objects.of(rows.ownerOf(list)))
+        },
       }
     },
   }

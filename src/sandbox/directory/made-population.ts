@@ -33,10 +33,7 @@ export const madePopulation = ({
   const names = ['id', 'deletedDateTime', ...Object.keys(make(0, idOf(0)))]
   const columns: { [property: string]: Column<typeof subject> } = {}
   for (const name of new Set(names)) columns[name] = any(({ entity }) => entity[name] ?? null)
-  const found = (indices: Guids) => (value: string) => {
-    const index = indices.indexOf(value)
-    return index === undefined || index >= size ? undefined : index
-  }
+  const found = (indices: Guids) => (value: string) => indices.indexOf(value, size)
   return {
     kind,
     size,
@@ -50,8 +47,8 @@ export const madePopulation = ({
     orders: { default: { rankAt: byId.backward, positionOf: byId.forward, keyAt: () => '' } },
     idOf,
     rankOf(id) {
-      const listed = ids.indexOf(id)
-      return listed === undefined || listed >= size ? undefined : byId.backward(listed)
+      const listed = ids.indexOf(id, size)
+      return listed === undefined ? undefined : byId.backward(listed)
     },
     keys: { ...Object.fromEntries(Object.entries(guidKeys).map(([name, indices]) => [name, found(indices)])), ...keys },
   }

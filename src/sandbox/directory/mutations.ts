@@ -5,6 +5,7 @@ import type { Version } from './faces.ts'
 import { guids, type Guids } from './guids.ts'
 import { isoTimeOfMs } from './iso-time.ts'
 import { hasBaseLink, isLive } from './links.ts'
+import type { Records } from './memory/records.ts'
 import { keysOf } from './order-lists.ts'
 import type { Effect, Realms, State } from './state.ts'
 import type { Change, Kind, Mutation, Reference } from './types.ts'
@@ -20,6 +21,7 @@ interface MutationOptions {
   readonly realms: Realms
   readonly table: LinkTable
   readonly truth: State
+  readonly records: Records
   readonly key: number
 }
 
@@ -76,7 +78,7 @@ export const heldUpn = '#userPrincipalName'
 export const createdIds = (key: number): Guids => guids(key ^ 0x19)
 
 /** Resolves mutations against the truth. @throws GraphFault for invalid mutations */
-export const mutations = ({ realms, table, truth, key }: MutationOptions): Resolve => {
+export const mutations = ({ realms, table, truth, records, key }: MutationOptions): Resolve => {
   const ids = createdIds(key)
   const otherIds = guids(key ^ 0x1a)
 
@@ -86,7 +88,7 @@ export const mutations = ({ realms, table, truth, key }: MutationOptions): Resol
     const version = overlay.version(id)
     if (version) return version
     const rank = realms[kind].population.rankOf(id)
-    return rank === undefined || overlay.isMasked(rank) ? undefined : { id, rank, patch: {} }
+    return rank === undefined || overlay.isMasked(rank) ? undefined : { id, rank, record: 0 }
   }
   const present = (kind: Kind, id: string): Version => {
     const version = live(kind, id)
@@ -157,7 +159,7 @@ export const mutations = ({ realms, table, truth, key }: MutationOptions): Resol
             values[property] ??= otherIds.of(sequence)
         if (live(kind, id) || truth.bin(kind).version(id)) throw taken('id')
         if (!isReplayed) mayHold(kind, id, values)
-        const version: Version = { id, rank: -1, patch: values }
+        const version: Version = { id, rank: -1, record: records.add(values as Fields) }
         return {
           mutation: { do: 'create', kind, values },
           change: log(id, 'created', { properties: Object.keys(values) }),
@@ -168,7 +170,7 @@ export const mutations = ({ realms, table, truth, key }: MutationOptions): Resol
         const before = present(kind, mutation.id)
         const { id: _id, ...values } = mutation.values
         if (!isReplayed) mayHold(kind, before.id, values)
-        const version: Version = { ...before, patch: { ...before.patch, ...values } }
+        const version: Version = { ...before, record: records.with(before.record, values) }
         return {
           mutation,
           change: log(before.id, 'updated', { properties: Object.keys(values) }),
@@ -183,11 +185,10 @@ export const mutations = ({ realms, table, truth, key }: MutationOptions): Resol
           kept(kind, before) && mutation.permanent !== true
             ? {
                 ...before,
-                patch: {
-                  ...before.patch,
+                record: records.with(before.record, {
                   deletedDateTime,
                   ...(upn === undefined ? {} : { userPrincipalName: binnedUpn(before.id, upn), [heldUpn]: upn }),
-                },
+                } as Fields),
               }
             : undefined
         return {
@@ -199,12 +200,16 @@ export const mutations = ({ realms, table, truth, key }: MutationOptions): Resol
       case 'restore': {
         const before = truth.bin(kind).version(mutation.id.toLowerCase())
         if (!before) throw notFound(mutation.id)
-        const { deletedDateTime: _deleted, [heldUpn]: upn, ...patch } = before.patch
+        const upn = records.value(before.record, heldUpn)
+        const kept = records.without(before.record, ['deletedDateTime', heldUpn])
         const version: Version = {
           ...before,
-          patch: { ...patch, ...(upn === undefined ? {} : { userPrincipalName: upn }), ...mutation.values },
+          record: records.with(kept, {
+            ...(upn === undefined ? {} : { userPrincipalName: upn }),
+            ...mutation.values,
+          } as Fields),
         }
-        // Unchanged keys are not in the patch.
+        // Unchanged keys are not in the record.
         const { look, population } = realms[kind]
         const held = Object.keys(population.keys).map(property => [property, look.value(version, property)])
         if (!isReplayed) mayHold(kind, before.id, Object.fromEntries(held) as Fields)

@@ -1,7 +1,11 @@
-import { faces, type Faces, type Version } from './faces.ts'
-import { keysOf, orderLists, type OrderLists, type Stored } from './order-lists.ts'
+import type { Faces, Version } from './faces.ts'
+import { keyIndex } from './key-index.ts'
+import { words } from './memory/column.ts'
+import { addNumbers, addValue, memoryOf, type Memory } from './memory/memory.ts'
+import type { ObjectTable } from './object-table.ts'
+import { orderKeys, orderLists, type OrderKeys, type OrderLists } from './order-lists.ts'
 import type { Order, Population } from './population.ts'
-import { wideMap, type WideMap } from './wide-map.ts'
+import { never, versionRows } from './version-rows.ts'
 
 /** The changes of one kind, as one view sees them. */
 export interface Overlay {
@@ -14,16 +18,18 @@ export interface Overlay {
   /** Id of a changed or created object by an alternate key in lower case. */
   find(property: string, value: string): string | undefined
   /** Visits the version of each changed object that exists. */
-  each(visit: (version: Version) => void): void
+  each(visit: (rank: number, record: number) => void): void
   /** What each change between two sequences replaced and set, oldest first; undefined when too many came since. */
   between(after: number, until: number): readonly Replacement[] | undefined
   /** Ranks of deleted or purged objects. */
   goneRanks(): Iterable<number>
-  /** May contain versions that this view does not show: see `shows` and `hides`. */
+  /** May contain versions that this view does not show: see `shows` and `hidden`. */
   lists(name: string, order: Order): OrderLists
-  shows(version: Stored): boolean
-  /** The versions in the lists that it does not show, and the masked ranks that it still shows. Empty without lag. */
-  hidden(): { readonly versions: readonly Stored[]; readonly ranks: readonly number[] }
+  /** Whether it shows the version of a row of the lists. */
+  shows(row: number): boolean
+  at(row: number): Version
+  /** The rows in the lists that it does not show, and the masked ranks that it still shows. Empty without lag. */
+  hidden(): { readonly rows: readonly number[]; readonly ranks: readonly number[] }
 }
 
 /** The version of an object before and after a change; undefined where it did not exist. */
@@ -55,25 +61,36 @@ export interface Versions {
   at(shown: () => number): Overlay
 }
 
-/** The sequence at which a current version ends. */
-const never = 2 ** 31 - 1
-
 interface Event {
   readonly sequence: number
-  readonly born?: Stored
-  readonly died?: Stored
+  readonly born?: number
+  readonly died?: number
   readonly masked?: number
 }
 
+interface VersionsOptions {
+  readonly population: Population
+  readonly look: Faces
+  readonly memory: Memory
+  /** Name in the memory. */
+  readonly within: string
+  readonly objects: ObjectTable
+}
+
 /** Creates an overlay without changes. */
-export const versionsOf = (population: Population, look: Faces = faces(population)): Versions => {
-  const newest = wideMap<Stored>()
-  const gone = new Set<number>()
-  const masked = new Map<number, number>()
-  const byKey = new Map<string, WideMap<Stored | readonly Stored[]>>(
-    Object.keys(population.keys).map(property => [property, wideMap()]),
-  )
+export const versionsOf = ({ population, look, memory, within, objects }: VersionsOptions): Versions => {
+  const rows = versionRows(memory, within, objects)
+  /** Row of the newest version of each object. */
+  const newest = words(memory, `${within}.newest`)
+  const keys = keyIndex(memory, within, population, look, rows)
   const lists = new Map<string, OrderLists>()
+  /** The orders that are computed: their keys are part of the memory. */
+  const keysOfOrders = new Map<string, OrderKeys>()
+  /** Rows that were in order when the memory was saved; all later ones are not. */
+  const loaded = new Map<string, Uint32Array>()
+  let loadedCount = 0
+  let gone = new Set<number>()
+  let masked = new Map<number, number>()
   /** What some view does not show yet, oldest first. */
   let events: Event[] = []
   /** Number of events at the beginning that are settled. */
@@ -83,40 +100,62 @@ export const versionsOf = (population: Population, look: Faces = faces(populatio
   /** The replacements after this sequence are kept. */
   let recentAfter = 0
 
+  for (const [name, order] of Object.entries(population.orders)) {
+    const within_ = `${within}.${name}`
+    keysOfOrders.set(name, orderKeys({ population, look, memory, within: within_, name, order, rows }))
+    addNumbers(
+      memory,
+      `${within_}.sorted`,
+      () => listsOf(name, order).extras.all(),
+      saved => {
+        lists.delete(name)
+        loaded.set(name, saved)
+      },
+    )
+  }
+  addNumbers(
+    memory,
+    `${within}.gone`,
+    () => gone,
+    saved => (gone = new Set(saved)),
+  )
+  addNumbers(
+    memory,
+    `${within}.masked`,
+    () => [...masked].flat(),
+    saved => {
+      masked = new Map()
+      for (let at = 0; at < saved.length; at += 2) masked.set(saved[at]!, saved[at + 1]!)
+    },
+  )
+  addValue(
+    memory,
+    `${within}.last`,
+    () => last,
+    saved => {
+      // Comes last: everything else is loaded. Nothing lags after a start.
+      last = recentAfter = saved
+      loadedCount = rows.count
+      ;[events, settled, recent] = [[], 0, []]
+      for (let row = 1; row <= rows.count; row++) if (rows.until(row) !== never && rows.until(row) > 0) take(row)
+    },
+  )
+
   const waiting = (): readonly Event[] => events.slice(settled)
-  function* all(): Iterable<Stored> {
-    for (const each of newest.values())
-      for (let version: Stored | undefined = each; version; version = version.older) yield version
+  const put = (row: number): void => {
+    newest.set(rows.object(row), row)
+    keys.add(row)
+    for (const list of lists.values()) list.add(row)
   }
-  const holders = (found: Stored | readonly Stored[] | undefined): readonly Stored[] =>
-    found === undefined ? [] : 'id' in found ? [found] : found
-  const index = (version: Stored, add: boolean): void => {
-    for (const [property, map] of byKey)
-      for (const key of keysOf(look.value(version, property))) {
-        const found = map.get(key)
-        if (add) map.set(key, found === undefined ? version : [...holders(found), version])
-        else {
-          const [first, ...rest] = holders(found).filter(each => each !== version)
-          if (first === undefined) map.delete(key)
-          else map.set(key, rest.length === 0 ? first : [first, ...rest])
-        }
-      }
-  }
-  const put = (version: Stored): void => {
-    newest.set(version.id, version)
-    index(version, true)
-    for (const { extras, extraOf } of lists.values()) extras.add(extraOf(version))
-  }
-  const take = (version: Stored): void => {
-    index(version, false)
-    for (const { extras, extraOf } of lists.values()) extras.remove(extraOf(version))
-    const top = newest.get(version.id)
-    if (top === version) {
-      if (version.older) newest.set(version.id, version.older)
-      else newest.delete(version.id)
-      return
-    }
-    for (let each = top; each; each = each.older) if (each.older === version) each.older = version.older
+  const take = (row: number): void => {
+    keys.remove(row)
+    for (const list of lists.values()) list.remove(row)
+    rows.end(row, 0)
+    const number = rows.object(row)
+    const top = newest.get(number)
+    if (top === row) return newest.set(number, rows.older(row))
+    for (let each = top; each > 0; each = rows.older(each))
+      if (rows.older(each) === row) rows.setOlder(each, rows.older(row))
   }
   const maskAt = (rank: number, sequence: number | undefined): void => {
     if (sequence === undefined) masked.delete(rank)
@@ -124,19 +163,29 @@ export const versionsOf = (population: Population, look: Faces = faces(populatio
     for (const { masked: found, order } of lists.values())
       found[sequence === undefined ? 'remove' : 'add'](order.positionOf(rank))
   }
-  const currentOf = (id: string): Stored | undefined => {
-    const version = newest.get(id)
-    return version?.until === never ? version : undefined
+  const rowsAfter = (first: number): number[] => {
+    const found: number[] = []
+    for (let row = first + 1; row <= rows.count; row++) if (rows.until(row) > 0) found.push(row)
+    return found
   }
   const listsOf = (name: string, order: Order): OrderLists => {
-    let found = lists.get(name)
-    if (!found) lists.set(name, (found = orderLists(population, look, name, order, masked.keys(), all())))
+    const known = lists.get(name)
+    if (known) return known
+    const sorted = loaded.get(name)?.filter(row => rows.until(row) > 0) ?? new Uint32Array(0)
+    const fresh = Uint32Array.from(rowsAfter(loaded.has(name) ? loadedCount : 0))
+    const own =
+      keysOfOrders.get(name) ?? orderKeys({ population, look, memory: memoryOf(), within: name, name, order, rows })
+    const found = orderLists(own, order, masked.keys(), sorted, fresh)
+    loaded.delete(name)
+    lists.set(name, found)
     return found
   }
 
   return {
     set(id, rank, version, sequence, keeps) {
-      const before = currentOf(id)
+      const number = version ? objects.add(population.kind, id) : objects.numberOf(id)
+      const top = newest.get(number)
+      const before = top > 0 && rows.until(top) === never ? top : 0
       const lastBefore = last
       const count = events.length
       const isFirst = rank >= 0 && !masked.has(rank)
@@ -147,8 +196,9 @@ export const versionsOf = (population: Population, look: Faces = faces(populatio
         recentAfter = recent.at(-2 * keptReplacements)!.sequence
         recent = recent.slice(1 - 2 * keptReplacements)
       }
-      if (before) {
-        before.until = sequence
+      const replaced = before > 0 ? rows.version(before) : isFirst ? { id, rank, record: 0 } : undefined
+      if (before > 0) {
+        rows.end(before, sequence)
         if (keeps) events.push({ sequence, died: before })
         else take(before)
       }
@@ -160,35 +210,32 @@ export const versionsOf = (population: Population, look: Faces = faces(populatio
           if (keeps) events.push({ sequence, masked: rank })
         }
       }
-      recent.push({ sequence, before: before ?? (isFirst ? { id, rank, patch: {} } : undefined), after: version })
-      const born: Stored | undefined = version && {
-        id,
-        rank: version.rank,
-        patch: version.patch,
-        from: sequence,
-        until: never,
-        older: newest.get(id),
-      }
-      if (born) {
+      if (replaced || version) recent.push({ sequence, before: replaced, after: version })
+      const born = version ? rows.add(number, version.rank, version.record, sequence) : 0
+      if (born > 0) {
+        rows.setOlder(born, newest.get(number))
         put(born)
         if (keeps) events.push({ sequence, born })
       }
       return () => {
-        recent.pop()
+        if (replaced || version) recent.pop()
         last = lastBefore
         events.length = count
-        if (born) take(born)
+        if (born > 0) {
+          take(born)
+          rows.count--
+        }
         if (isFirst) maskAt(rank, undefined)
         if (rank >= 0) gone[wasGone ? 'add' : 'delete'](rank)
-        if (!before) return
-        before.until = never
+        if (before === 0) return
+        rows.end(before, never)
         if (!keeps) put(before)
       }
     },
     settle(sequence) {
       while (settled < events.length && events[settled]!.sequence <= sequence) {
         const { died } = events[settled++]!
-        if (died) take(died)
+        if (died !== undefined) take(died)
       }
       if (settled < events.length && settled < 1024 + events.length / 2) return
       events = events.slice(settled)
@@ -198,12 +245,14 @@ export const versionsOf = (population: Population, look: Faces = faces(populatio
       for (const [name, order] of Object.entries(population.orders)) listsOf(name, order)
     },
     at(shown) {
-      const shows = (version: Stored): boolean => {
+      const shows = (row: number): boolean => {
         const sequence = shown()
-        return version.from <= sequence && version.until > sequence
+        return rows.from(row) <= sequence && rows.until(row) > sequence
       }
-      const version = (id: string): Stored | undefined => {
-        for (let each = newest.get(id); each; each = each.older) if (shows(each)) return each
+      const version = (id: string): Version | undefined => {
+        if (rows.count === 0) return undefined
+        for (let row = newest.get(objects.numberOf(id)); row > 0; row = rows.older(row))
+          if (shows(row)) return rows.version(row)
         return undefined
       }
       const isMasked = (rank: number): boolean => {
@@ -215,37 +264,37 @@ export const versionsOf = (population: Population, look: Faces = faces(populatio
           return Math.min(shown(), last)
         },
         get hasChanges() {
-          return masked.size > 0 || newest.size > 0
+          return masked.size > 0 || rows.count > 0
         },
         version,
         isMasked,
-        find: (property, value) => holders(byKey.get(property)?.get(value)).find(shows)?.id,
+        find(property, value) {
+          const row = keys.find(property, value, shows)
+          return row < 0 ? undefined : rows.id(row)
+        },
         each(visit) {
           const sequence = shown()
-          newest.each(top => {
-            for (let each: Stored | undefined = top; each; each = each.older)
-              if (each.from <= sequence && each.until > sequence) visit(each)
-          })
+          for (let row = 1; row <= rows.count; row++)
+            if (rows.until(row) > sequence && rows.from(row) <= sequence) visit(rows.rank(row), rows.record(row))
         },
         between: (after, until) =>
           after < recentAfter ? undefined : recent.filter(({ sequence }) => sequence > after && sequence <= until),
         *goneRanks() {
           if (settled === events.length) return yield* gone
           const ranks = new Set(gone)
-          for (const { born, died } of waiting()) {
-            if (born && born.rank >= 0) ranks.add(born.rank)
-            if (died && died.rank >= 0) ranks.add(died.rank)
-          }
+          for (const row of waiting().flatMap(({ born = 0, died = 0 }) => [born, died]))
+            if (row > 0 && rows.rank(row) >= 0) ranks.add(rows.rank(row))
           for (const rank of ranks) if (isMasked(rank) && !version(population.idOf(rank))) yield rank
         },
         lists: listsOf,
         shows,
+        at: rows.version,
         hidden() {
-          if (settled === events.length) return { versions: [], ranks: [] }
+          if (settled === events.length) return { rows: [], ranks: [] }
           const sequence = shown()
           return {
-            versions: waiting().flatMap(({ sequence: at, born, died }) =>
-              born && at > sequence ? [born] : died && at <= sequence ? [died] : [],
+            rows: waiting().flatMap(({ sequence: at, born, died }) =>
+              born !== undefined && at > sequence ? [born] : died !== undefined && at <= sequence ? [died] : [],
             ),
             ranks: waiting().flatMap(({ sequence: at, masked: rank }) =>
               rank !== undefined && at > sequence ? [rank] : [],

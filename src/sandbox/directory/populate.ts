@@ -7,6 +7,7 @@ import { groupNames } from './group-names.ts'
 import { dynamicCodeOf, groups as groupKind } from './groups.ts'
 import { guids } from './guids.ts'
 import { licences, type Licences } from './licences.ts'
+import type { Records } from './memory/records.ts'
 import { scatter } from './permutation.ts'
 import type { Population } from './population.ts'
 import { realm } from './realms.ts'
@@ -40,6 +41,7 @@ export const populate = (
   key: number,
   tenant: TenantNames,
   registered: readonly RegisteredApp[],
+  records: Records,
 ) => {
   const names = groupNames(groups)
   const dynamic = dynamicLayer({ names, users, key })
@@ -63,14 +65,14 @@ export const populate = (
   const units = administrativeUnits(key)
   const roles = directoryRoles(key)
   const realms: Realms = {
-    user: realm(userPopulation as unknown as Population),
-    group: realm(groupPopulation as unknown as Population),
-    device: realm(devicePopulation as unknown as Population),
-    application: realm(apps.applications),
-    servicePrincipal: realm(apps.servicePrincipals),
-    orgContact: realm(contacts),
-    administrativeUnit: realm(units),
-    directoryRole: realm(roles),
+    user: realm(userPopulation as unknown as Population, records),
+    group: realm(groupPopulation as unknown as Population, records),
+    device: realm(devicePopulation as unknown as Population, records),
+    application: realm(apps.applications, records),
+    servicePrincipal: realm(apps.servicePrincipals, records),
+    orgContact: realm(contacts, records),
+    administrativeUnit: realm(units, records),
+    directoryRole: realm(roles, records),
   }
   const table = linkTable({
     names,

@@ -1,4 +1,5 @@
 import { faces } from './faces.ts'
+import type { Records } from './memory/records.ts'
 import { heldUpn } from './mutations.ts'
 import type { Order, Population } from './population.ts'
 import type { Realm } from './state.ts'
@@ -16,8 +17,8 @@ const binOf = (population: Population): Population => ({
 })
 
 /** A population with its bin. */
-export const realm = (population: Population): Realm => ({
+export const realm = (population: Population, records: Records): Realm => ({
   population,
-  look: faces(population),
+  look: faces(population, records),
   bin: binOf(population),
 })

@@ -1,4 +1,3 @@
-import type { State } from './state.ts'
 import { presentSeconds } from './timeline.ts'
 import type { Reference } from './types.ts'
 
@@ -20,9 +19,10 @@ interface Deletion extends Reference {
 /**
  * Creates the retention of a directory. What is in its bin from the start ages when the clock is moved only, so that every
  * new directory has the same content.
+ *
+ * @param dateOf `deletedDateTime` of an object in the bin
  */
-export const retention = (truth: State, first: readonly Reference[]): Retention => {
-  const dateOf = ({ kind, id }: Reference): unknown => truth.bin(kind).version(id)?.patch['deletedDateTime']
+export const retention = (dateOf: (reference: Reference) => unknown, first: readonly Reference[]): Retention => {
   const deletionOf = (reference: Reference): Deletion => ({ ...reference, deletedDateTime: dateOf(reference) })
   const seeded = queue(first.map(deletionOf).sort((one, other) => deletedMs(one) - deletedMs(other)))
   const later = queue([])

@@ -1,4 +1,7 @@
 import type { Version } from './faces.ts'
+import type { Memory } from './memory/memory.ts'
+import { addValue } from './memory/memory.ts'
+import type { Records } from './memory/records.ts'
 import type { Effect, State } from './state.ts'
 import type { Users } from './user.ts'
 
@@ -13,7 +16,7 @@ interface Seats {
 }
 
 /** Computes the units of the synthetic users, and counts the changes as they come. */
-export const seats = (users: Users, truth: State): Seats => {
+export const seats = (users: Users, truth: State, memory: Memory, records: Records): Seats => {
   const { world, size } = users
   let first: Map<string, number> | undefined
   const skusOf = (rank: number): readonly string[] =>
@@ -32,16 +35,22 @@ export const seats = (users: Users, truth: State): Seats => {
       for (const skuId of skuIds) first.set(skuId, (first.get(skuId) ?? 0) + (bundles[index] ?? 0))
     return first
   }
-  const changed = new Map<string, number>()
+  let changed = new Map<string, number>()
+  addValue(
+    memory,
+    'seats',
+    () => [...changed],
+    saved => (changed = new Map(saved)),
+  )
   const heldBy = (version: Version | undefined): readonly string[] => {
     if (!version) return []
-    if (!('assignedLicenses' in version.patch)) return version.rank < 0 ? [] : skusOf(version.rank)
-    const held = version.patch['assignedLicenses'] as readonly { readonly skuId: string }[]
+    if (!records.has(version.record, 'assignedLicenses')) return version.rank < 0 ? [] : skusOf(version.rank)
+    const held = records.value(version.record, 'assignedLicenses') as readonly { readonly skuId: string }[]
     return [...new Set(held.map(({ skuId }) => skuId))]
   }
   const currentOf = (id: string, rank: number): Version | undefined =>
     truth.live('user').version(id) ??
-    (rank < 0 || truth.live('user').isMasked(rank) ? undefined : { id, rank, patch: {} })
+    (rank < 0 || truth.live('user').isMasked(rank) ? undefined : { id, rank, record: 0 })
   return {
     atFirst,
     now() {

@@ -1,20 +1,13 @@
+import type { Fields } from '../../core/json.ts'
 import type { Faces, Version } from './faces.ts'
+import { kinds } from './kinds.ts'
 import { linksOf, type LinkChange, type LinkOverlay, type Links } from './link-overlay.ts'
+import { addValue, type Memory } from './memory/memory.ts'
+import type { Records } from './memory/records.ts'
+import type { ObjectTable } from './object-table.ts'
 import { versionsOf, type Overlay, type Versions } from './overlay.ts'
 import type { Population } from './population.ts'
 import type { Kind, View } from './types.ts'
-
-/** All kinds, in the order in which an id is looked up. */
-export const kinds: readonly Kind[] = [
-  'user',
-  'group',
-  'device',
-  'application',
-  'servicePrincipal',
-  'orgContact',
-  'administrativeUnit',
-  'directoryRole',
-]
 
 /** A population, ways to read it, and its bin. */
 export interface Realm {
@@ -48,11 +41,11 @@ export interface State {
 /** The truth and what each view sees of it. All views read the same data; one that lags reads what it was some changes ago. */
 interface Views {
   readonly truth: State
-  /** Adds and removed links of each object, with their times. */
-  readonly links: Pick<Links, 'lists'>
+  /** Added and removed links of each object, with their times. */
+  readonly links: Pick<Links, 'history'>
   of(view: View): State
-  /** Puts a version into a bin, before the first change. */
-  fill(kind: Kind, version: Version): void
+  /** Puts an object into a bin, before the first change. */
+  fill(kind: Kind, id: string, values: Fields): void
   /** Applies the effects of a change. Returns a function that takes them back, if nothing was applied since. */
   apply(effects: readonly Effect[], sequence: number): () => void
   /** Ends a change, which no longer can be taken back: each view shows it after its lag. */
@@ -81,14 +74,36 @@ interface Lagging {
 
 const always = (): number => 2 ** 31 - 2
 
-/** Creates views without lag. @param random returns numbers in [0, 1), derived from the seed */
-export const views = (realms: Realms, now: () => number, random: () => number): Views => {
-  const made = (bin: boolean): ReadonlyMap<Kind, Versions> =>
-    new Map(kinds.map(kind => [kind, versionsOf(bin ? realms[kind].bin : realms[kind].population, realms[kind].look)]))
-  const [live, bin] = [made(false), made(true)]
-  const links = linksOf()
+interface ViewOptions {
+  readonly realms: Realms
+  readonly memory: Memory
+  readonly objects: ObjectTable
+  readonly records: Records
+  readonly now: () => number
+  /** Returns numbers in [0, 1), derived from the seed. */
+  readonly random: () => number
+}
+
+/** Creates views without lag. */
+export const views = ({ realms, memory, objects, records, now, random }: ViewOptions): Views => {
+  const made = (side: 'live' | 'bin'): ReadonlyMap<Kind, Versions> =>
+    new Map(
+      kinds.map(kind => {
+        const { look, population, bin: binned } = realms[kind]
+        const of = side === 'bin' ? binned : population
+        return [kind, versionsOf({ population: of, look, memory, within: `${kind}.${side}`, objects })]
+      }),
+    )
+  const [live, bin] = [made('live'), made('bin')]
+  const links = linksOf(memory, objects)
   const lagging = new Map<View, Lagging>()
   let last = 0
+  addValue(
+    memory,
+    'shown',
+    () => last,
+    saved => (last = saved),
+  )
 
   const stateAt = (shown: () => number): State => {
     const overlays = (all: ReadonlyMap<Kind, Versions>) =>
@@ -133,7 +148,8 @@ export const views = (realms: Realms, now: () => number, random: () => number): 
       catchUp(own)
       return own.state
     },
-    fill: (kind, version) => void part(bin, kind).set(version.id, -1, version, 0, false),
+    fill: (kind, id, values) =>
+      void part(bin, kind).set(id, -1, { id, rank: -1, record: records.add(values) }, 0, false),
     apply(effects, sequence) {
       const keeps = lagging.size > 0
       const undo: (() => void)[] = []

@@ -1,5 +1,5 @@
 import type { Ledger } from './ledger.ts'
-import type { LinkList } from './link-list.ts'
+import type { Stint } from './link-rows.ts'
 import type { Attempt, Change, Directory, Entity, Kind, LinkTruth, ObjectTruth, Reference, Truth } from './types.ts'
 
 type Counted = 'created' | 'updated' | 'deleted' | 'restored' | 'purged'
@@ -31,14 +31,14 @@ export function* objectTruths(
 /** Each changed link of an object and relation: added ones, then removed ones that were there from the start. */
 export function* linkTruths(
   history: Ledger,
-  { adds, removals }: { readonly adds: LinkList | undefined; readonly removals: LinkList | undefined },
+  stintsOf: (side: 'added' | 'removed') => Iterable<readonly [target: Reference, stints: readonly Stint[]]>,
   isThere: (target: Reference) => boolean,
 ): Iterable<LinkTruth> {
-  for (const [list, begins, ends] of [
-    [adds, 'added', 'removed'],
-    [removals, 'removed', 'added'],
+  for (const [begins, ends] of [
+    ['added', 'removed'],
+    ['removed', 'added'],
   ] as const)
-    for (const [target, stints] of list?.history() ?? []) {
+    for (const [target, stints] of stintsOf(begins)) {
       const by = stints.flatMap(({ from, until }) => [
         attempt(history, from, begins),
         ...(until === undefined ? [] : [attempt(history, until, ends)]),

@@ -130,8 +130,8 @@ export const users = (options: UserOptions): Users => {
     orders,
     idOf,
     rankOf(id) {
-      const listed = ids.indexOf(id)
-      return listed === undefined || listed >= size ? undefined : byId.backward(listed)
+      const listed = ids.indexOf(id, size)
+      return listed === undefined ? undefined : byId.backward(listed)
     },
     keys: {
       userPrincipalName: rankOfUpn,

@@ -1,6 +1,6 @@
 import { isFields, type Fields } from '../../core/json.ts'
 import type { Kind, Mutation, Relation, View } from '../directory/types.ts'
-import { kinds } from '../directory/state.ts'
+import { kinds } from '../directory/kinds.ts'
 import { faultKinds, type FaultRule } from '../faults/types.ts'
 import { GraphFault } from '../protocol.ts'
 import type { defaultKnobs } from '../resources/knobs.ts'

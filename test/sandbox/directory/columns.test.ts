@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { kinds } from '../../../src/sandbox/directory/state.ts'
+import { kinds } from '../../../src/sandbox/directory/kinds.ts'
 import type { Directory, Kind } from '../../../src/sandbox/directory/types.ts'
 import { small } from './fixture.ts'
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { kinds } from '../../../src/sandbox/directory/state.ts'
+import { kinds } from '../../../src/sandbox/directory/kinds.ts'
 import type { Directory, Kind, Reference, Relation } from '../../../src/sandbox/directory/types.ts'
 import { small } from './fixture.ts'
 import { mutate } from '../mutate.ts'
