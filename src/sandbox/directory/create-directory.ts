@@ -6,12 +6,12 @@ import { collection } from './collection.ts'
 import { fillBins } from './first-bin.ts'
 import { appRoleAssignmentsOf, permissionGrantsOf } from './grants.ts'
 import { fewestGroups } from './group-names.ts'
-import { openJournal } from './journal.ts'
+import { keptState } from './kept-state.ts'
 import { kinds } from './kinds.ts'
 import { lastNames } from './last-names.ts'
 import { ledger } from './ledger.ts'
 import { isLive, linkReads } from './links.ts'
-import { memoryOf } from './memory/memory.ts'
+import { addValue, memoryOf } from './memory/memory.ts'
 import { recordsOf } from './memory/records.ts'
 import { createdIds, mutations } from './mutations.ts'
 import { objectTable } from './object-table.ts'
@@ -44,6 +44,8 @@ export interface DirectoryOptions {
   readonly journal?: string
   /** Folder for a journal named after seed and sizes. */
   readonly stateDir?: string
+  /** Number of changes that are worth a snapshot beside the journal, which makes the next start faster. @default 50000 */
+  readonly snapshotEvery?: number
   /** Minimum number of changes kept for delta. @default 500000 */
   readonly keptChanges?: number
 }
@@ -57,13 +59,13 @@ interface JournalEntry {
 
 /**
  * Creates a synthetic directory. Equal seeds and sizes give equal directories. Objects are computed on demand, and changes
- * are an overlay. Memory grows with the changes, not with the users. Creation takes milliseconds, plus the time to replay
- * the journal.
+ * are an overlay. Memory grows with the changes, not with the users. Creation takes milliseconds, plus the time to load the
+ * snapshot and to replay what the journal has more.
  *
  * @throws EntrapipeError `OPTION_INVALID`, `SANDBOX_UNAVAILABLE` when the journal cannot be used
  */
 export const createDirectory = (options: DirectoryOptions): Directory => {
-  const { clock, users = 100_000, seed = 1, keptChanges = 500_000 } = options
+  const { clock, users = 100_000, seed = 1, keptChanges = 500_000, snapshotEvery = 50_000 } = options
   const groups = options.groups ?? clamped(Math.floor(users / 50), 40, 40_000)
   const devices = options.devices ?? Math.max(1, Math.floor(users * 0.8))
   check('users', users, 1)
@@ -86,12 +88,18 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
   )
 
   let offsetMs = 0
+  addValue(
+    memory,
+    'clock',
+    () => offsetMs,
+    saved => (offsetMs = saved),
+  )
   const now = (): number => clock.now() + offsetMs
   const seen = views({ realms, memory, objects, records, now, random: randomOf(seed, 'lag') })
   const binned = fillBins(seen.fill, users, groups, key, tenant, directoryExtension, records)
   const dateOf = ({ kind, id }: Reference): unknown =>
     records.value(seen.truth.bin(kind).version(id)?.record ?? 0, 'deletedDateTime')
-  const deletions = retention(dateOf, binned)
+  const deletions = retention(memory, dateOf, binned)
   const history = ledger(keptChanges, memory, objects)
   const resolve = mutations({ realms, table, truth: seen.truth, records, key })
   const ids = createdIds(key)
@@ -113,7 +121,7 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
         made.push({ resolved, count, undo: seen.apply(resolved.effects, resolved.change.sequence) })
       }
       if (made.length > 0 && !isReplayed)
-        journal?.append({ n: first, at: atMs, by, m: made.map(({ resolved }) => resolved.mutation) } as unknown as Json)
+        kept?.append({ n: first, at: atMs, by, m: made.map(({ resolved }) => resolved.mutation) } as unknown as Json)
     } catch (error) {
       for (const { undo } of made.reverse()) undo()
       throw error
@@ -124,6 +132,7 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
       history.add(resolved.change, by)
       if (resolved.mutation.do === 'delete') deletions.add(resolved.change)
     }
+    if (!isReplayed) kept?.settle()
     return made.map(({ resolved }) => resolved.change)
   }
   const replay = (entry: Json): void => {
@@ -136,8 +145,19 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
     (options.stateDir === undefined
       ? undefined
       : join(options.stateDir, `directory-${seed}-${users}-${groups}-${devices}.jsonl`))
-  const journal = path === undefined ? undefined : openJournal(path, { seed, users, groups, devices }, replay)
+  const kept =
+    path === undefined
+      ? undefined
+      : keptState({
+          path,
+          header: { seed, users, groups, devices },
+          memory,
+          replay,
+          every: snapshotEvery,
+          sequence: () => history.sequence,
+        })
   seen.prepare()
+  kept?.settle()
 
   /** Purges what has been in the bin for 30 days. */
   const expire = (): void => {
@@ -241,7 +261,7 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
     setLag: seen.setLag,
     moveClock(ms) {
       offsetMs += ms
-      journal?.append({ clockMs: offsetMs })
+      kept?.append({ clockMs: offsetMs })
       expire()
     },
     truthOf: kind => objectTruths(history, kind, names.of),
@@ -271,7 +291,7 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
       }
       return undefined
     },
-    close: () => journal?.close(),
+    close: () => kept?.close(),
   }
 }
 

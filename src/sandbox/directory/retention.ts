@@ -1,4 +1,5 @@
 import { presentSeconds } from './timeline.ts'
+import { addValue, type Memory } from './memory/memory.ts'
 import type { Reference } from './types.ts'
 
 /** How long a deleted object is kept. @see https://learn.microsoft.com/graph/api/resources/directory */
@@ -22,10 +23,20 @@ interface Deletion extends Reference {
  *
  * @param dateOf `deletedDateTime` of an object in the bin
  */
-export const retention = (dateOf: (reference: Reference) => unknown, first: readonly Reference[]): Retention => {
+export const retention = (
+  memory: Memory,
+  dateOf: (reference: Reference) => unknown,
+  first: readonly Reference[],
+): Retention => {
   const deletionOf = (reference: Reference): Deletion => ({ ...reference, deletedDateTime: dateOf(reference) })
   const seeded = queue(first.map(deletionOf).sort((one, other) => deletedMs(one) - deletedMs(other)))
-  const later = queue([])
+  let later = queue([])
+  addValue(
+    memory,
+    'retention',
+    () => later.waiting(),
+    saved => (later = queue(saved)),
+  )
   return {
     add(reference) {
       const deletion = deletionOf(reference)
@@ -43,6 +54,7 @@ export const retention = (dateOf: (reference: Reference) => unknown, first: read
 const queue = (first: readonly Deletion[]) => {
   let waiting = [...first]
   return {
+    waiting: (): readonly Deletion[] => waiting,
     add: (deletion: Deletion): void => void waiting.push(deletion),
     until(lastMs: number): readonly Deletion[] {
       let count = 0
