@@ -22,7 +22,7 @@ export type Side = 'added' | 'removed'
  * place for good, also when it was taken out, so that a cursor stays valid. A target that is added again gets a new place. Objects
  * are numbers of the table of objects.
  */
-export interface LinkRows {
+interface LinkRows {
   /** List of an owner, a relation and a side; 0 if there is none. */
   listOf(owner: number, relation: Relation, side: Side): number
   addList(owner: number, relation: Relation, side: Side): number

@@ -1,7 +1,7 @@
 import type { Memory } from './memory.ts'
 
 /** Numbers by row, 0 where none was set. */
-export interface Column {
+interface Column {
   get(row: number): number
   set(row: number, value: number): void
 }

@@ -3,7 +3,7 @@ import { addValue, type Memory } from './memory.ts'
 import { words } from './column.ts'
 
 /** Texts by row. A GUID takes 20 bytes; others are meant to be few. */
-export interface GuidColumn {
+interface GuidColumn {
   set(row: number, text: string | undefined): void
   get(row: number): string | undefined
   /** Returns the hash of a text, which is then the one that `isSought` compares. */

@@ -1,7 +1,7 @@
 /**
  * Some state outside the heap. The state is all of its bytes: what is loaded from them behaves like what was saved.
  */
-export interface Part {
+interface Part {
   /** The bytes as they are now. What may still change is copied. */
   save(): readonly Uint8Array[]
   /** Takes over the bytes that `save` returned. Each begins a buffer of its own. */

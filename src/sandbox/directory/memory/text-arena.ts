@@ -1,7 +1,7 @@
 import type { Memory } from './memory.ts'
 
 /** Texts outside the heap, by place. */
-export interface TextArena {
+interface TextArena {
   /** Returns the place of a text: a whole number below 2^30. Undefined for one that is too long, or when it is full. */
   add(text: string): number | undefined
   get(place: number): string
