@@ -1,12 +1,14 @@
 /**
  * Measures a sandbox directory that was changed a lot: `node bench/sandbox-changed.ts [changes]`, by default 1,000,000 created
- * users and 1,000,000 added links, half of them in one group and half over 5,000 groups. Linux only.
+ * users and 1,000,000 added links, half of them in one group and half over 5,000 groups. The process that makes the changes is
+ * then killed. It is started again three times: with the last snapshot of that process, with the one that a stop leaves, and without one. Linux only.
  */
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createDirectory } from '../src/sandbox/directory/create-directory.ts'
+import { netChanges } from '../src/sandbox/resources/delta-changes.ts'
 import type { Directory, Entity, Mutation } from '../src/sandbox/directory/types.ts'
 import { measure } from './measure.ts'
 
@@ -14,7 +16,6 @@ import { measure } from './measure.ts'
 const targets = { firstPageMs: 100, startSeconds: 10, peakMb: 2_000 } as const
 
 const manyGroups = 5_000
-const inOneGroup = 1_000
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
 const clock = { now: () => Date.now(), sleep: async () => {} }
 const open = (journal: string): Directory => createDirectory({ users: 100_000, groups: 6_000, clock, journal })
@@ -47,7 +48,10 @@ const groupsOf = (directory: Directory): readonly string[] =>
   directory.collection('group').slice({ order: 'default', view: 'direct' }, manyGroups + 1, ['id']).ids
 
 /** Seconds, and the longest single call in milliseconds. */
-const each = (count: number, work: (nth: number) => void): { readonly seconds: number; readonly worstMs: number } => {
+const each = async (
+  count: number,
+  work: (nth: number) => void,
+): Promise<{ readonly seconds: number; readonly worstMs: number }> => {
   const began = performance.now()
   let [at, worst] = [began, 0]
   for (let nth = 0; nth < count; nth++) {
@@ -55,6 +59,11 @@ const each = (count: number, work: (nth: number) => void): { readonly seconds: n
     const now = performance.now()
     worst = Math.max(worst, now - at)
     at = now
+    // Like a server, which has other work between two requests. A snapshot is then written meanwhile.
+    if (nth % 100 === 99) {
+      await new Promise(resolve => setImmediate(resolve))
+      at = performance.now()
+    }
   }
   return { seconds: (at - began) / 1000, worstMs: worst }
 }
@@ -63,6 +72,18 @@ const timed = (name: string, work: () => unknown): void => {
   const began = performance.now()
   const found = work()
   say(`| ${name} | ${(performance.now() - began).toFixed(1)} ms | ${String(found)} |`)
+}
+
+const inRound = 400_000
+
+/** Sums up the changes of 200 objects. */
+const deltaPage = (directory: Directory): number => {
+  const until = directory.generation
+  const after = Math.max(0, until - inRound)
+  let count = 0
+  for (const _change of netChanges(directory, ['user', 'group'], { after, until }, after + 1) ?? [])
+    if (++count === 200) break
+  return count
 }
 
 const firstPages = (directory: Directory, view: 'direct' | 'index'): void => {
@@ -94,21 +115,20 @@ const firstPages = (directory: Directory, view: 'direct' | 'index'): void => {
     timed(`${view}: number of members of ${name}`, () => directory.countRelated('group', id, 'members', 'user', view))
   }
   timed(`${view}: seats`, () => directory.subscribedSkus.length)
+  for (const time of ['first', 'second'])
+    timed(`${view}: page of a delta round of ${inRound} changes, ${time} time`, () => deltaPage(directory))
   timed(`${view}: last 1,000 changes`, () => directory.changes(directory.generation - 1_000)?.length)
 }
 
-const change = (journal: string, count: number): void => {
+const change = async (journal: string, count: number): Promise<void> => {
   const directory = open(journal)
   const groups = groupsOf(directory)
-  const rate = (name: string, { seconds, worstMs }: ReturnType<typeof each>, of = count): void =>
+  const rate = (name: string, { seconds, worstMs }: Awaited<ReturnType<typeof each>>, of = count): void =>
     say(`| ${name} | ${((seconds / of) * 1e6).toFixed(1)} µs each | longest ${worstMs.toFixed(0)} ms |`)
-  rate(
-    'creations',
-    each(count, nth => directory.commit([userOf(nth)], requestOf(nth))),
-  )
+  rate('creations', await each(count, nth => directory.commit([userOf(nth)], requestOf(nth))))
   rate(
     'links',
-    each(count, nth => {
+    await each(count, nth => {
       const id = nth % 2 === 0 ? groups[0]! : groups[1 + ((nth >> 1) % manyGroups)]!
       const target = { kind: 'user', id: idOf(nth) } as const
       directory.commit([{ do: 'link', kind: 'group', id, relation: 'members', target }], requestOf(nth + count))
@@ -119,7 +139,7 @@ const change = (journal: string, count: number): void => {
   const some = Math.floor(count / 10)
   rate(
     'updates under lag',
-    each(some, nth =>
+    await each(some, nth =>
       directory.commit(
         [{ do: 'update', kind: 'user', id: idOf(nth), values: { displayName: `Renamed ${nth}` } }],
         requestOf(nth),
@@ -129,36 +149,43 @@ const change = (journal: string, count: number): void => {
   )
   rate(
     'deletions under lag',
-    each(some, nth => directory.commit([{ do: 'delete', kind: 'user', id: idOf(count - 1 - nth) }], requestOf(nth))),
+    await each(some, nth =>
+      directory.commit([{ do: 'delete', kind: 'user', id: idOf(count - 1 - nth) }], requestOf(nth)),
+    ),
     some,
   )
   firstPages(directory, 'index')
   firstPages(directory, 'direct')
-  directory.close()
+  // As if it was killed: nothing is closed.
+  process.exit(0)
 }
 
 const start = (journal: string): void => {
   const began = performance.now()
+  const before = process.cpuUsage()
   const directory = open(journal)
-  say(`| start | ${((performance.now() - began) / 1000).toFixed(2)} s | ${directory.generation} changes |`)
+  const { user, system } = process.cpuUsage(before)
+  const seconds = ((performance.now() - began) / 1000).toFixed(2)
+  say(`| start | ${seconds} s, ${((user + system) / 1e6).toFixed(2)} s of a core | ${directory.generation} changes |`)
   firstPages(directory, 'direct')
   directory.close()
 }
 
 const [mode, path = '', count = '1000000'] = process.argv.slice(2)
-if (mode === 'change') change(path, Number(count))
+if (mode === 'change') await change(path, Number(count))
 else if (mode === 'start') start(path)
 else {
   const folder = mkdtempSync(join(tmpdir(), 'entrapipe-bench-changed-'))
   try {
     const journal = join(folder, 'changes.jsonl')
     const self = fileURLToPath(import.meta.url)
-    for (const what of ['change', 'start']) {
+    for (const what of ['change', 'start after a kill', 'start after a stop', 'start without a snapshot']) {
+      if (what.endsWith('without a snapshot')) rmSync(`${journal}.snapshot`, { force: true })
       const { stdout, peakMb, seconds } = await measure([
         self,
-        what,
+        what.split(' ')[0]!,
         journal,
-        String(Number(mode ?? inOneGroup * 1_000)),
+        String(Number(mode ?? 1_000_000)),
       ])
       say(`\n## ${what}\n\n${stdout}`)
       say(`| whole process | ${seconds.toFixed(1)} s | peak ${peakMb.toFixed(0)} MB, target ${targets.peakMb} MB |`)

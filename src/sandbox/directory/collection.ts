@@ -1,4 +1,4 @@
-import { jsonOfValues, type Faces, type Version } from './faces.ts'
+import { jsonOfValues, type Content, type Faces } from './faces.ts'
 import { keyOf, type OrderLists } from './order-lists.ts'
 import type { Overlay } from './overlay.ts'
 import type { Order, Population } from './population.ts'
@@ -89,7 +89,7 @@ export const collection = ({ population, look, overlayOf }: CollectionOptions): 
         ? overlay.between(kept.generation, generation)
         : undefined
     if (kept && since) {
-      const passes = (version: Version | undefined): number =>
+      const passes = (version: Content | undefined): number =>
         version && test(look.probe(version.rank, version.record)) ? 1 : 0
       for (const { before, after } of since) kept.count += passes(after) - passes(before)
       kept.generation = generation

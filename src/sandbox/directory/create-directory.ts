@@ -1,11 +1,9 @@
 import { join } from 'node:path'
-import type { Clock } from '../../core/clock.ts'
-import { EntrapipeError } from '../../core/errors.ts'
 import type { Json } from '../../core/json.ts'
 import { collection } from './collection.ts'
+import { sizesOf, type DirectoryOptions } from './directory-options.ts'
 import { fillBins } from './first-bin.ts'
 import { appRoleAssignmentsOf, permissionGrantsOf } from './grants.ts'
-import { fewestGroups } from './group-names.ts'
 import { keptState } from './kept-state.ts'
 import { kinds } from './kinds.ts'
 import { lastNames } from './last-names.ts'
@@ -17,7 +15,7 @@ import { createdIds, mutations } from './mutations.ts'
 import { objectTable } from './object-table.ts'
 import { domainsOf, organizationOf, roleTemplateEntities, skusOf } from './organization.ts'
 import { scatter } from './permutation.ts'
-import { clamped, populate, tenantOf } from './populate.ts'
+import { populate, tenantOf } from './populate.ts'
 import { registeredApps } from './registered-apps.ts'
 import { retention } from './retention.ts'
 import { seats } from './seats.ts'
@@ -26,29 +24,6 @@ import { randomOf } from '../server/random.ts'
 import type { Author, Collection, Directory, Entity, Kind, Mutation, Reference, View } from './types.ts'
 import { linkTruths, objectTruths, truthOf } from './truth.ts'
 import { schemaExtension, schemaExtensionMembers } from './user-columns.ts'
-
-/** Options of a directory. */
-export interface DirectoryOptions {
-  /** 1 to 100 million. @default 100000 */
-  readonly users?: number
-  /** @default 1 */
-  readonly seed?: number
-  /** At least 13. @default a fiftieth of the users, 40 to 40000 */
-  readonly groups?: number
-  /** @default four fifths of the users */
-  readonly devices?: number
-  /** Application permissions of the main app registration. @default all permissions of the sandbox */
-  readonly roles?: readonly string[]
-  readonly clock: Clock
-  /** Path of the journal of changes. It is replayed when a directory with the same seed and sizes is created. @default none */
-  readonly journal?: string
-  /** Folder for a journal named after seed and sizes. */
-  readonly stateDir?: string
-  /** Number of changes that are worth a snapshot beside the journal, which makes the next start faster. @default 50000 */
-  readonly snapshotEvery?: number
-  /** Minimum number of changes kept for delta. @default 500000 */
-  readonly keptChanges?: number
-}
 
 /** Some changes in the journal. Earlier versions wrote one change an entry, with the request's id only. */
 interface JournalEntry {
@@ -65,12 +40,8 @@ interface JournalEntry {
  * @throws EntrapipeError `OPTION_INVALID`, `SANDBOX_UNAVAILABLE` when the journal cannot be used
  */
 export const createDirectory = (options: DirectoryOptions): Directory => {
-  const { clock, users = 100_000, seed = 1, keptChanges = 500_000, snapshotEvery = 50_000 } = options
-  const groups = options.groups ?? clamped(Math.floor(users / 50), 40, 40_000)
-  const devices = options.devices ?? Math.max(1, Math.floor(users * 0.8))
-  check('users', users, 1)
-  check('groups', groups, fewestGroups)
-  check('devices', devices, 1)
+  const { clock, seed = 1, keptChanges = 500_000, snapshotEvery = 50_000 } = options
+  const { users, groups, devices } = sizesOf(options)
   const key = [users, groups, devices].reduce((sum, size) => scatter(sum ^ size), scatter(seed))
   const tenant = tenantOf(seed, key)
   const registered = registeredApps(tenant.tenantId, options.roles)
@@ -253,6 +224,9 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
       return seen.lagBound()
     },
     changes: history.after,
+    firstChanges: history.firstAfter,
+    changesOf: (id, after) => history.changesOf(id.toLowerCase(), after),
+    purges: history.purgesAfter,
     freshId: () => ids.of(history.sequence + 1),
     commit(given, by) {
       expire()
@@ -293,12 +267,4 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
     },
     close: () => kept?.close(),
   }
-}
-
-const check = (name: string, value: number, least: number): void => {
-  if (!Number.isInteger(value) || value < least || value > 100_000_000)
-    throw new EntrapipeError(
-      'OPTION_INVALID',
-      `Expected ${name} to be a whole number from ${least} to 100000000, got ${value}`,
-    )
 }

@@ -10,6 +10,18 @@ export interface Guids {
 const hex = Array.from({ length: 0x10000 }, (_, value) => value.toString(16).padStart(4, '0'))
 const hexOf = (value: number): string => hex[value & 0xffff] as string
 
+/** The number that the first eight hexadecimal digits stand for; −1 if they are not digits. */
+const firstDigits = (guid: string): number => {
+  let number = 0
+  for (let at = 0; at < 8; at++) {
+    const code = guid.charCodeAt(at) | 32
+    const digit = code >= 97 && code <= 102 ? code - 87 : code >= 48 && code <= 57 ? code - 48 : -1
+    if (digit < 0) return -1
+    number = number * 16 + digit
+  }
+  return number
+}
+
 /** Version 4 GUIDs. The first eight digits are the scattered index; the others are derived from it and the key. */
 export const guids = (key: number): Guids => {
   const first = scatter(key ^ 0x51ed270b)
@@ -24,10 +36,10 @@ export const guids = (key: number): Guids => {
   return {
     of,
     indexOf(guid, size) {
-      const a = Number(`0x${guid.slice(0, 8)}`)
-      if (guid.length !== 36 || Number.isNaN(a)) return undefined
+      const a = firstDigits(guid)
+      if (guid.length !== 36 || a < 0) return undefined
       const index = (gather(a) ^ first) >>> 0
-      // Most GUIDs are told apart by this, which is quicker than to make one.
+      // The size rules out most other GUIDs, and quickly.
       return index < size && of(index) === guid.toLowerCase() ? index : undefined
     },
   }

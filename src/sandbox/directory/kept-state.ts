@@ -44,7 +44,7 @@ let code: string | undefined
 export const keptState = ({ path, header, memory, replay, every, sequence }: KeptStateOptions): KeptState => {
   const snapshot = `${path}.snapshot`
   // The code that runs, not what its files may contain when a snapshot is written.
-  const own = (code ??= sourceHash())
+  const own = (code ??= sourceHash(['sandbox/directory']))
   const found = loadSnapshot<About>(
     snapshot,
     memory,
@@ -59,7 +59,7 @@ export const keptState = ({ path, header, memory, replay, every, sequence }: Kep
   let writing: AbortController | undefined
   const settle = (): void => {
     const last = sequence()
-    if (writing || last - saved < Math.max(every, saved / 4)) return
+    if (writing || last - saved < Math.max(every, saved / 8)) return
     saved = last
     const stop = (writing = new AbortController())
     writeSnapshot(snapshot, memory, about(), stop.signal)

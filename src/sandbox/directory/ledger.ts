@@ -1,7 +1,8 @@
 import { authorList } from './authors.ts'
 import { bytes, column, words } from './memory/column.ts'
-import { addValue, type Memory } from './memory/memory.ts'
+import { addNumbers, addValue, type Memory } from './memory/memory.ts'
 import type { ObjectTable } from './object-table.ts'
+import { firstIndex } from './search.ts'
 import type { Author, Change, Kind, Relation } from './types.ts'
 
 /** All changes in order, and who made them. About 75 bytes a change, outside the heap. */
@@ -10,6 +11,12 @@ export interface Ledger {
   add(change: Change, by: Author): void
   /** Changes after a sequence; undefined when they have been discarded. */
   after(sequence: number): readonly Change[] | undefined
+  /** The first change after a sequence of each changed object: at most `limit` of those from `from` on. Undefined as in `after`. */
+  firstAfter(sequence: number, from: number, limit: number): readonly Change[] | undefined
+  /** Changes of an object after a sequence, oldest first. */
+  changesOf(id: string, after: number): readonly Change[]
+  /** Purges after a sequence, oldest first. */
+  purgesAfter(sequence: number): readonly Change[]
   change(sequence: number): Change
   author(sequence: number): Author
   /** Sequences of the changes of an object, oldest first. */
@@ -41,20 +48,27 @@ export const ledger = (kept: number, memory: Memory, objects: ObjectTable): Ledg
   /** The change of the same object before, and the last one of each object; 0 for none. */
   const previous = words(memory, 'change.previous', true)
   const latest = words(memory, 'object.latestChange')
+  let purges: number[] = []
   let first = 1
   let last = 0
+  addNumbers(
+    memory,
+    'change.purges',
+    () => purges,
+    saved => (purges = [...saved]),
+  )
   addValue(
     memory,
     'change.known',
     () => ({ first, last, propertyLists }),
     saved => {
       ;({ first, last, propertyLists } = saved)
-      listNumbers = new Map(propertyLists.map((names, index) => [names.join('\n'), index + 1]))
+      listNumbers = new Map(propertyLists.map((names, index) => [names.join(), index + 1]))
     },
   )
 
   const listNumber = (names: readonly string[]): number => {
-    const text = names.join('\n')
+    const text = names.join()
     let number = listNumbers.get(text)
     if (number === undefined) listNumbers.set(text, (number = propertyLists.push(names)))
     return number
@@ -71,6 +85,12 @@ export const ledger = (kept: number, memory: Memory, objects: ObjectTable): Ledg
       ...(to > 0 ? { relation: relations[relation.get(sequence)]!, target: objects.of(to) } : {}),
     }
   }
+  const sequencesAfter = (id: string, after: number): readonly number[] => {
+    const found: number[] = []
+    const number = objects.numberOf(id)
+    for (let sequence = latest.get(number); sequence > after; sequence = previous.get(sequence)) found.push(sequence)
+    return found.reverse()
+  }
   return {
     get sequence() {
       return last
@@ -81,6 +101,7 @@ export const ledger = (kept: number, memory: Memory, objects: ObjectTable): Ledg
       const number = objects.add(made.kind, made.id)
       times.set(last, made.atMs)
       what.set(last, whats.indexOf(made.what))
+      if (made.what === 'purged') purges.push(last)
       object.set(last, number)
       authorOf.set(last, authors.add(by))
       if (made.properties) properties.set(last, listNumber(made.properties))
@@ -95,14 +116,18 @@ export const ledger = (kept: number, memory: Memory, objects: ObjectTable): Ledg
       sequence + 1 < first
         ? undefined
         : Array.from({ length: Math.max(0, last - sequence) }, (_, index) => change(sequence + 1 + index)),
+    firstAfter(sequence, from, limit) {
+      if (sequence + 1 < first) return undefined
+      const found: Change[] = []
+      for (let at = Math.max(from, sequence + 1); at <= last && found.length < limit; at++)
+        if (previous.get(at) <= sequence) found.push(change(at))
+      return found
+    },
+    changesOf: (id, after) => sequencesAfter(id, after).map(change),
+    purgesAfter: sequence => purges.slice(firstIndex(0, purges.length, index => purges[index]! > sequence)).map(change),
     change,
     author: sequence => authors.get(authorOf.get(sequence)),
-    sequencesOf(id) {
-      const found: number[] = []
-      const number = objects.numberOf(id)
-      for (let sequence = latest.get(number); sequence > 0; sequence = previous.get(sequence)) found.push(sequence)
-      return found.reverse()
-    },
+    sequencesOf: id => sequencesAfter(id, 0),
     kindOf(id) {
       const number = objects.numberOf(id)
       return latest.get(number) === 0 ? undefined : objects.kindOf(number)

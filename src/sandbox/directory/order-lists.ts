@@ -63,6 +63,8 @@ interface OrderOptions {
 export interface OrderKeys {
   compare(one: number, other: number): number
   prepare(row: number): void
+  /** Prepares many rows and sorts them. */
+  sort(rows: Uint32Array): Uint32Array
   keyOf(row: number): string
   placeOf(row: number): number
 }
@@ -79,8 +81,11 @@ export const orderKeys = ({ population, look, memory, within, name, order, rows 
   /** Twice the position plus one, 0 until it is first read; one more if it is the place of the synthetic object that the version replaces. */
   const spots = words(memory, `${within}.spots`)
   let [heldRow, heldKey] = [0, '']
+  /** Keys by row, while many are sorted. */
+  let known: string[] | undefined
 
-  const keyAt = (row: number): string => (isPlaced ? '' : keyOf(look.value(rows.content(row), property)))
+  const keyAt = (row: number): string =>
+    isPlaced ? '' : (known?.[row] ?? keyOf(look.value(rows.content(row), property)))
   /** An insertion compares one row with many. */
   const held = (row: number): string => {
     if (row !== heldRow) [heldRow, heldKey] = [row, keyAt(row)]
@@ -97,29 +102,39 @@ export const orderKeys = ({ population, look, memory, within, name, order, rows 
   const isOwn = (row: number): boolean => spots.get(row) % 2 === 1
   const compareIds = (one: number, other: number): number =>
     rows.compareIds(one, other) || rows.from(one) - rows.from(other)
-  return {
-    compare: isPlaced
-      ? (one, other) => placeOf(one) - placeOf(other) || (one === other ? 0 : compareIds(one, other))
-      : (one, other) => {
-          if (one === other) return 0
-          const difference = heads.get(one) - heads.get(other)
-          if (difference !== 0) return difference
-          const [a, b] = [keyAt(one), held(other)]
-          if (a !== b) return a < b ? -1 : 1
-          return (isOwn(one) || isOwn(other) ? placeOf(one) - placeOf(other) : 0) || compareIds(one, other)
-        },
-    prepare(row) {
-      const rank = rows.rank(row)
-      if (isPlaced) {
-        const place = rank < 0 ? placeOfId(rows.id(row), size) : order.positionOf(rank)
-        spots.set(row, 2 * (place + 1) + (rank < 0 ? 0 : 1))
-        return
+  const compare: OrderKeys['compare'] = isPlaced
+    ? (one, other) => placeOf(one) - placeOf(other) || (one === other ? 0 : compareIds(one, other))
+    : (one, other) => {
+        if (one === other) return 0
+        const difference = heads.get(one) - heads.get(other)
+        if (difference !== 0) return difference
+        const [a, b] = [keyAt(one), held(other)]
+        if (a !== b) return a < b ? -1 : 1
+        return (isOwn(one) || isOwn(other) ? placeOf(one) - placeOf(other) : 0) || compareIds(one, other)
       }
-      const key = keyAt(row)
-      if (row === heldRow) heldKey = key
-      heads.set(row, headOf(key))
-      const own = rank < 0 || size === 0 ? -1 : order.positionOf(rank)
-      spots.set(row, own >= 0 && order.keyAt(own) === key ? 2 * (own + 1) + 1 : 0)
+  const prepare = (row: number): void => {
+    const rank = rows.rank(row)
+    if (isPlaced) {
+      const place = rank < 0 ? placeOfId(rows.id(row), size) : order.positionOf(rank)
+      spots.set(row, 2 * (place + 1) + (rank < 0 ? 0 : 1))
+      return
+    }
+    const key = keyAt(row)
+    if (known) known[row] = key
+    if (row === heldRow) heldKey = key
+    heads.set(row, headOf(key))
+    const own = rank < 0 || size === 0 ? -1 : order.positionOf(rank)
+    spots.set(row, own >= 0 && order.keyAt(own) === key ? 2 * (own + 1) + 1 : 0)
+  }
+  return {
+    compare,
+    prepare,
+    sort(given) {
+      known = []
+      for (const row of given) prepare(row)
+      const sorted = given.sort(compare)
+      known = undefined
+      return sorted
     },
     keyOf: keyAt,
     placeOf,
@@ -134,14 +149,13 @@ export const orderKeys = ({ population, look, memory, within, name, order, rows 
  * @param fresh other rows
  */
 export const orderLists = (
-  { compare, prepare, keyOf, placeOf }: OrderKeys,
+  { compare, prepare, sort, keyOf, placeOf }: OrderKeys,
   order: Order,
   maskedRanks: Iterable<number>,
   sorted: Uint32Array,
   fresh: Uint32Array,
 ): OrderLists => {
-  for (const row of fresh) prepare(row)
-  const extras = sortedRows(compare, merged(compare, sorted, fresh.sort(compare)))
+  const extras = sortedRows(compare, merged(compare, sorted, sort(fresh)))
   const masked = sortedRows(
     (one, other) => one - other,
     Uint32Array.from(maskedRanks, rank => order.positionOf(rank)).sort(),

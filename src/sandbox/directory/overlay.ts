@@ -5,6 +5,7 @@ import { addNumbers, addValue, memoryOf, type Memory } from './memory/memory.ts'
 import type { ObjectTable } from './object-table.ts'
 import { orderKeys, orderLists, type OrderKeys, type OrderLists } from './order-lists.ts'
 import type { Order, Population } from './population.ts'
+import { replacements, type Replacement } from './replacements.ts'
 import { never, versionRows } from './version-rows.ts'
 
 /** The changes of one kind, as one view sees them. */
@@ -31,16 +32,6 @@ export interface Overlay {
   /** The rows in the lists that it does not show, and the masked ranks that it still shows. Empty without lag. */
   hidden(): { readonly rows: readonly number[]; readonly ranks: readonly number[] }
 }
-
-/** The version of an object before and after a change; undefined where it did not exist. */
-interface Replacement {
-  readonly sequence: number
-  readonly before: Version | undefined
-  readonly after: Version | undefined
-}
-
-/** At least this many replacements are kept. */
-const keptReplacements = 4096
 
 /**
  * The changed objects of one kind, each with the versions that some view still shows. Replaced versions stay until every view
@@ -96,9 +87,7 @@ export const versionsOf = ({ population, look, memory, within, objects }: Versio
   /** Number of events at the beginning that are settled. */
   let settled = 0
   let last = 0
-  let recent: Replacement[] = []
-  /** The replacements after this sequence are kept. */
-  let recentAfter = 0
+  const recent = replacements()
 
   for (const [name, order] of Object.entries(population.orders)) {
     const within_ = `${within}.${name}`
@@ -134,9 +123,10 @@ export const versionsOf = ({ population, look, memory, within, objects }: Versio
     () => last,
     saved => {
       // Comes last: everything else is loaded. Nothing lags after a start.
-      last = recentAfter = saved
+      last = saved
+      recent.clear(saved)
       loadedCount = rows.count
-      ;[events, settled, recent] = [[], 0, []]
+      ;[events, settled] = [[], 0]
       for (let row = 1; row <= rows.count; row++) if (rows.until(row) !== never && rows.until(row) > 0) take(row)
     },
   )
@@ -191,11 +181,6 @@ export const versionsOf = ({ population, look, memory, within, objects }: Versio
       const isFirst = rank >= 0 && !masked.has(rank)
       const wasGone = gone.has(rank)
       last = sequence
-      // Not in the middle of a commit that may be taken back: half of them stay.
-      if (recent.length > 4 * keptReplacements) {
-        recentAfter = recent.at(-2 * keptReplacements)!.sequence
-        recent = recent.slice(1 - 2 * keptReplacements)
-      }
       const replaced = before > 0 ? rows.version(before) : isFirst ? { id, rank, record: 0 } : undefined
       if (before > 0) {
         rows.end(before, sequence)
@@ -210,7 +195,7 @@ export const versionsOf = ({ population, look, memory, within, objects }: Versio
           if (keeps) events.push({ sequence, masked: rank })
         }
       }
-      if (replaced || version) recent.push({ sequence, before: replaced, after: version })
+      const forget = recent.add({ sequence, before: replaced, after: version })
       const born = version ? rows.add(number, version.rank, version.record, sequence) : 0
       if (born > 0) {
         rows.setOlder(born, newest.get(number))
@@ -218,7 +203,7 @@ export const versionsOf = ({ population, look, memory, within, objects }: Versio
         if (keeps) events.push({ sequence, born })
       }
       return () => {
-        if (replaced || version) recent.pop()
+        forget()
         last = lastBefore
         events.length = count
         if (born > 0) {
@@ -277,8 +262,7 @@ export const versionsOf = ({ population, look, memory, within, objects }: Versio
           for (let row = 1; row <= rows.count; row++)
             if (rows.until(row) > sequence && rows.from(row) <= sequence) visit(rows.rank(row), rows.record(row))
         },
-        between: (after, until) =>
-          after < recentAfter ? undefined : recent.filter(({ sequence }) => sequence > after && sequence <= until),
+        between: recent.between,
         *goneRanks() {
           if (settled === events.length) return yield* gone
           const ranks = new Set(gone)

@@ -245,6 +245,15 @@ export interface Directory {
   readonly roleEligibilities: readonly Entity[]
   /** Changes after a sequence, oldest first. Undefined when they have been discarded. */
   changes(after: number): readonly Change[] | undefined
+  /**
+   * The first change after a sequence of each object that was changed after it: at most `limit` of those from the sequence `from` on, oldest
+   * first. Undefined when they have been discarded.
+   */
+  firstChanges(after: number, from: number, limit: number): readonly Change[] | undefined
+  /** Changes of an object after a sequence, oldest first. */
+  changesOf(id: string, after: number): readonly Change[]
+  /** Purges after a sequence, oldest first. */
+  purges(after: number): readonly Change[]
   /** The id that the next change would give a created object. For a creation and its links in one commit. */
   freshId(): string
   /**

@@ -6,11 +6,15 @@ import { fileURLToPath } from 'node:url'
 /** The sandbox's code, and the layers it may import. */
 const folders = ['core', 'data', 'odata', 'sandbox']
 
-/** Hash of the code that a sandbox started now would run, so that a sandbox of older code is not used. Takes about 10 ms. */
-export const sourceHash = (): string => {
+/**
+ * Hash of the code that a sandbox started now would run, so that a sandbox of older code is not used. Takes about 10 ms.
+ *
+ * @param of folders of the code @default all that the sandbox may import
+ */
+export const sourceHash = (of: readonly string[] = folders): string => {
   const root = fileURLToPath(new URL('../..', import.meta.url))
   const hash = createHash('sha256')
-  for (const folder of folders) {
+  for (const folder of of) {
     const files = readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
       .filter(file => file.isFile() && /\.(?:ts|js|json|csv)$/.test(file.name))
       .map(file => join(file.parentPath, file.name))

@@ -1,6 +1,6 @@
 import type { Cursor, Kind } from '../directory/types.ts'
 import type { Call } from './call.ts'
-import { roundOf, type NetChange } from './delta-changes.ts'
+import { endOfRound, netChanges, type NetChange } from './delta-changes.ts'
 import { allLinks, grouped, only, represented, shownNames, takeLinks, type Rest } from './delta-entry.ts'
 import type { DeltaAsked } from './delta-options.ts'
 import { faults } from './faults.ts'
@@ -30,8 +30,8 @@ export type Place =
       readonly links?: Rest | undefined
     }
   /**
-   * A round of changes: the number of its objects that were returned, and of entries of the next object. Objects are counted
-   * because an object that is deleted meanwhile no longer has entries.
+   * A round of changes: the sequence of the first change of the next object, the number of objects after it that were returned, and of
+   * entries of the next one. They are counted because an object that is deleted meanwhile no longer has entries.
    */
   | RoundPlace
   /** Between two rounds. */
@@ -41,6 +41,7 @@ interface RoundPlace {
   readonly phase: 'round'
   readonly after: number
   readonly until: number
+  readonly from: number
   readonly objects: number
   readonly entries: number
 }
@@ -63,10 +64,8 @@ export const pageOf = (call: Call, standing: Standing): Page => {
   if (place.phase === 'sync') return syncPage(call, standing, place)
   if (place.phase === 'round') return roundPage(call, standing, place)
   const after = standing.n === 0 ? place.after : Math.max(0, place.after - call.knobs.deltaReplays)
-  const first = roundOf(call.directory, kindsOf(standing), after)
-  if (!first) throw expired(call)
-  const until = Math.max(first.until, place.after)
-  return roundPage(call, standing, { phase: 'round', after, until, objects: 0, entries: 0 })
+  const until = Math.max(endOfRound(call.directory, after), place.after)
+  return roundPage(call, standing, { phase: 'round', after, until, from: after + 1, objects: 0, entries: 0 })
 }
 
 const kindsOf = ({ of }: Standing): readonly Kind[] => of.map(([kind]) => kind)
@@ -108,24 +107,27 @@ const syncPage = (call: Call, { of }: Standing, place: Extract<Place, { phase: '
 const roundPage = (call: Call, standing: Standing, place: RoundPlace): Page => {
   const { after, until } = place
   const asked = new Map(standing.of)
-  const round = roundOf(call.directory, kindsOf(standing), after, until)
-  if (!round) throw expired(call)
+  const changes = netChanges(call.directory, kindsOf(standing), { after, until }, place.from)
+  if (!changes) throw expired(call)
   const minimal = /\breturn\s*=\s*minimal\b/i.test(call.request.headers['prefer'] ?? '')
-  const entriesAt = (object: number): readonly Entry[] => {
-    const outcome = round.outcomes[object]!
+  const entriesAt = (outcome: NetChange): readonly Entry[] => {
     const own = asked.get(outcome.kind)
     if (!own || (own.ids && !own.ids.includes(outcome.id))) return []
     return entriesOf(call, own, outcome, minimal).map(entry => ({ kind: outcome.kind, ...entry }))
   }
   const value: Entry[] = []
   let returned = place.entries
-  for (let object = place.objects; object < round.outcomes.length; object++) {
-    const left = entriesAt(object).slice(returned)
+  let [from, objects, skipped] = [place.from, 0, 0]
+  for (const change of changes) {
+    if (change.first > from) [from, objects] = [change.first, 0]
+    objects++
+    if (skipped++ < place.objects) continue
+    const left = entriesAt(change).slice(returned)
     const room = call.knobs.deltaPageSize - value.length
     // Objects without entries take no room, so the last page is never empty.
     if (left.length > room) {
       value.push(...left.slice(0, room))
-      return { value, next: { phase: 'round', after, until, objects: object, entries: returned + room } }
+      return { value, next: { phase: 'round', after, until, from, objects: objects - 1, entries: returned + room } }
     }
     value.push(...left)
     returned = 0

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../src/core/clock.ts'
-import { createDirectory, type DirectoryOptions } from '../../../src/sandbox/directory/create-directory.ts'
+import { createDirectory } from '../../../src/sandbox/directory/create-directory.ts'
+import type { DirectoryOptions } from '../../../src/sandbox/directory/directory-options.ts'
 
 /** A clock that only moves when set. */
 export const handClock = (startMs = Date.UTC(2026, 5, 1)): Clock & { move(ms: number): void } => {

@@ -272,6 +272,15 @@ export const createFakeDirectory = ({ now = () => 0, sliceLimit = Number.MAX_SAF
     oauth2PermissionGrants: [],
     roleEligibilities: [],
     changes: after => (after < kept ? undefined : changes.filter(({ sequence }) => sequence > after)),
+    firstChanges: (after, from, limit) =>
+      after < kept
+        ? undefined
+        : changes
+            .filter(({ sequence, id }) => sequence === directory.changesOf(id, after)[0]?.sequence)
+            .filter(({ sequence }) => sequence >= from)
+            .slice(0, limit),
+    changesOf: (id, after) => changes.filter(each => each.id === id && each.sequence > after),
+    purges: after => changes.filter(({ what, sequence }) => what === 'purged' && sequence > after),
     freshId: () => guid(made + 1),
     commit: mutations => mutations.map(perform),
     shown: view => (changes.find(({ id }) => hidden[view].has(id))?.sequence ?? changes.length + 1) - 1,

@@ -1,4 +1,4 @@
-import type { DirectoryOptions } from '../../../src/sandbox/directory/create-directory.ts'
+import type { DirectoryOptions } from '../../../src/sandbox/directory/directory-options.ts'
 import type { Entity, Kind, Relation } from '../../../src/sandbox/directory/types.ts'
 import type { Knobs } from '../../../src/sandbox/resources/knobs.ts'
 import { handClock, small } from '../directory/fixture.ts'

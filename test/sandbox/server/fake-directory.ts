@@ -44,6 +44,9 @@ export const fakeDirectory = (users = 1_000): Directory & { readonly done: unkno
     subscribedSkus: [entity('s', { skuId: 'sku' })],
     directoryRoleTemplates: [entity('r')],
     changes: () => [],
+    firstChanges: () => [],
+    changesOf: () => [],
+    purges: () => [],
     truth: (id: string) =>
       id === 'x' ? { kind: 'user', id, state: 'live', versions: 1, history: [], entity: entity(id) } : undefined,
     close: () => undefined,

@@ -1,6 +1,6 @@
 import type { Memory } from './memory.ts'
 
-/** Rows by hash. The table does not know the keys: whoever looks for one tests the rows of its hash. */
+/** Rows by hash. The table does not know the keys: the caller tests the rows of a hash. */
 export interface HashTable {
   add(hash: number, row: number): void
   remove(hash: number, row: number): void

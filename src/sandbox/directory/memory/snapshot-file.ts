@@ -58,7 +58,7 @@ export const writeSnapshotNow = (path: string, memory: Memory, about: Json): voi
 /**
  * Writes a snapshot of the memory as it is when this is called, and lets changes be made meanwhile.
  *
- * @param signal stops it. Whoever aborts may write the file at once: this no longer touches it
+ * @param signal stops it. The file can be written at once after that: this no longer touches it
  */
 export const writeSnapshot = async (path: string, memory: Memory, about: Json, signal: AbortSignal): Promise<void> => {
   const pieces = piecesOf(memory, about)
