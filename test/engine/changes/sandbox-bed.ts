@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Test } from 'tap'
 import { loadOperations } from '../../../src/catalogue/operations.ts'
 import { systemClock } from '../../../src/core/clock.ts'
@@ -15,7 +17,7 @@ const operations = await loadOperations()
 /** A row of the input: its changes in order. */
 type Steps = readonly OperationRow[]
 
-const lines = (rows: readonly Steps[]) => rows.map(steps => `${JSON.stringify({ steps })}\n`).join('')
+const lines = (rows: readonly Steps[]): string => rows.map(steps => `${JSON.stringify({ steps })}\n`).join('')
 
 /** A sandbox in the test's process, a client that may write to it, and a folder with a store. */
 export const sandboxBed = async (t: Test, rows: readonly Steps[], options: Partial<SandboxOptions> = {}) => {
@@ -55,6 +57,8 @@ export const sandboxBed = async (t: Test, rows: readonly Steps[], options: Parti
     graph,
     control,
     plan,
+    /** Replaces the input. */
+    input: (rows: readonly Steps[]) => writeFileSync(join(files.folder, 'in.jsonl'), lines(rows)),
     ids: async (path: string) => {
       const found: string[] = []
       for await (const { values } of graph.pages<{ readonly id: string }>(path))

@@ -1,0 +1,54 @@
+import t from 'tap'
+import type { Values } from '../../../src/core/operation.ts'
+import { sandboxBed } from './sandbox-bed.ts'
+
+interface Group extends Values {
+  readonly id: string
+  readonly groupTypes: readonly string[]
+}
+
+/** Groups that can be deleted: two Microsoft 365 groups, which go to the bin, and two security groups. */
+const groupsIn = async ({ graph }: Awaited<ReturnType<typeof sandboxBed>>) => {
+  const made: Group[] = []
+  for (const [at, groupTypes] of [['Unified'], ['Unified'], [], []].entries()) {
+    const { body } = await graph.request<Group>({
+      method: 'POST',
+      url: '/groups',
+      body: {
+        displayName: `Old ${at}`,
+        mailNickname: `old${at}`,
+        mailEnabled: groupTypes.length > 0,
+        securityEnabled: groupTypes.length === 0,
+        groupTypes,
+      },
+    })
+    made.push(body)
+  }
+  return made
+}
+const deletionsOf = (groups: readonly Group[]) =>
+  groups.map(({ id }) => [{ kind: 'delete-group', value: { group: id } }])
+
+t.test('rows that have no way back are counted, and are refused without consent', async t => {
+  const bed = await sandboxBed(t, [])
+  const groups = await groupsIn(bed)
+  bed.input(deletionsOf(groups))
+  const before = bed.graph.usage().writes
+  t.match(await bed.change({ dryRun: true }), {
+    changes: { preview: { send: { 'delete-group': 4 }, final: { 'delete-group': 2 } } },
+  })
+  await t.rejects(bed.change(), {
+    code: 'IRREVERSIBLE',
+    message: 'These changes cannot be undone: delete-group (2). Nothing was sent.',
+  })
+  t.equal(bed.graph.usage().writes, before)
+  t.match(await bed.change({ irreversible: true }), { end: 'done', manifest: { counts: { done: 4 } } })
+})
+
+t.test('rows that can be undone need no consent, though others of their operation could not', async t => {
+  const bed = await sandboxBed(t, [])
+  const groups = await groupsIn(bed)
+  bed.input(deletionsOf(groups.slice(0, 2)))
+  t.match(await bed.change({ dryRun: true }), { changes: { preview: { final: {} } } })
+  t.match(await bed.change(), { end: 'done', manifest: { counts: { done: 2 } } })
+})
