@@ -7,7 +7,7 @@ import type { Results } from './results.ts'
 
 /** The ledger in the file of a run. Its results belong to `phase`. */
 export const ledgerFile = (database: Database, results: Results, now: () => number, phase: string): LedgerRecord => ({
-  ...ledgerReader(database),
+  ...ledgerReader(database, phase),
   ...ledgerIntake(database, results, phase),
   ...ledgerWork(database, results, now, phase),
 })

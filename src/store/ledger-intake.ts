@@ -1,7 +1,8 @@
 import { EntrapipeError } from '../core/errors.ts'
 import type { Database } from './database.ts'
 import { groupsOf, lines, valuesOf } from './ledger-rows.ts'
-import { arrangement, disarrangement, subjectOf } from './ledger-tables.ts'
+import { ledgerRange } from './ledger-range.ts'
+import { arrangement, indexes, subjectOf, withoutIndexes } from './ledger-tables.ts'
 import type { LedgerRecord } from './ledger-types.ts'
 import type { Results } from './results.ts'
 
@@ -10,10 +11,12 @@ const groupsPerPage = 500
 
 /** The part of a ledger that intake fills. */
 export const ledgerIntake = (
-  { sql, write }: Database,
+  database: Database,
   results: Results,
   phase: string,
 ): Pick<LedgerRecord, 'clear' | 'add' | 'arrange' | 'sameAbout'> => {
+  const { sql, write } = database
+  const range = ledgerRange(database, phase)
   const insert = sql.prepare(
     `insert into ledger (key, step, kind, ordered, waits, about, digest, lock, locks, row, sealed, input, subject)
      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -21,11 +24,16 @@ export const ledgerIntake = (
   return {
     clear: async () =>
       write(() => {
-        if (sql.prepare('select 1 from attempts limit 1').get())
+        const { first, last } = range()
+        const attempted = 'select 1 from work where rank between ? and ? and lastAttempt is not null limit 1'
+        if (sql.prepare(attempted).get(first, last))
           throw new EntrapipeError('RUN_UNDECIDED', 'The run has sent changes, so its intake cannot start over.', {
             fix: 'Resume the run.',
           })
-        for (const statement of disarrangement) sql.exec(statement)
+        for (const statement of withoutIndexes) sql.exec(statement)
+        sql.prepare('delete from work where rank between ? and ?').run(first, last)
+        sql.prepare('delete from ledger where ordinal between ? and ?').run(first, last)
+        sql.prepare('delete from intakes where phase = ?').run(phase)
         results.cutBack(phase, 0)
       }),
     add: async entries =>
@@ -34,22 +42,30 @@ export const ledgerIntake = (
       }),
     arrange: async () =>
       write(() => {
-        if (sql.prepare('select 1 from work limit 1').get()) return
-        for (const statement of arrangement) sql.exec(statement)
+        const { first, isComplete } = range()
+        if (isComplete) return
+        sql.prepare(arrangement).run(first)
+        for (const statement of [...withoutIndexes, ...indexes]) sql.exec(statement)
+        // Also for a phase without rows: those of the next one are not its own.
+        sql
+          .prepare('insert into intakes select ?1, ?2, ifnull(max(ordinal), ?2 - 1) from ledger where ordinal >= ?2')
+          .run(phase, first)
       }),
     async *sameAbout() {
       const shared = lines(
         sql,
-        'select subject from ledger where subject > ? group by subject having count(*) > 1 order by subject limit ?',
+        `select subject from ledger where subject > ?1 and ordinal between ?3 and ?4
+         group by subject having count(*) > 1 order by subject limit ?2`,
       )
       const those = lines(
         sql,
         `select ordinal, key, step, kind, ordered, digest, about from ledger
-         where subject in (select value from json_each(?)) order by subject, ordinal`,
+         where subject in (select value from json_each(?)) and ordinal between ? and ? order by subject, ordinal`,
       )
+      const { first, last } = range()
       for (let after = -1; ;) {
-        const subjects = shared(after, groupsPerPage).map(([subject]) => subject as number)
-        const groups = groupsOf(those(JSON.stringify(subjects)))
+        const subjects = shared(after, groupsPerPage, first, last).map(([subject]) => subject as number)
+        const groups = groupsOf(those(JSON.stringify(subjects), first, last))
         if (groups.length > 0) yield groups
         if (subjects.length < groupsPerPage) return
         after = subjects.at(-1)!

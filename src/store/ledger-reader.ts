@@ -1,6 +1,8 @@
+import type { SQLInputValue } from 'node:sqlite'
 import { outcomes as allOutcomes } from '../core/result.ts'
 import type { Database } from './database.ts'
 import { ledgerAttempts } from './ledger-attempts.ts'
+import { ledgerRange } from './ledger-range.ts'
 import { entryColumns, entryOf, lines } from './ledger-rows.ts'
 import { pending, sent, waiting } from './ledger-tables.ts'
 import type { LedgerReader, Waits } from './ledger-types.ts'
@@ -9,57 +11,71 @@ import type { LedgerReader, Waits } from './ledger-types.ts'
 const byOutcome = 'create index if not exists work_by_outcome on work (outcome, ordinal) where outcome is not null'
 
 /** What is read of a ledger. */
-export const ledgerReader = (database: Database): LedgerReader => {
+export const ledgerReader = (database: Database, phase: string): LedgerReader => {
   const { sql, read, write } = database
-  const number = (text: string): number => Number(lines(sql, text)()[0]![0] ?? 0)
+  const range = ledgerRange(database, phase)
+  const number = (text: string, ...values: readonly SQLInputValue[]): number =>
+    Number(lines(sql, text)(...values)[0]![0] ?? 0)
   let isIndexed = false
 
-  /** The ordinals of some rows, as a select with values for the outcomes, the place and the limit. */
-  const ofOutcomes = (count: number, order: string, compare: string) => {
-    const one = `select * from (select ordinal from work where outcome = ? and ordinal ${compare} ? order by ordinal ${order} limit ?)`
+  /** The ordinals of some rows, as a select with values for each outcome, its range and the limit. */
+  const ofOutcomes = (count: number, order: string, between: string) => {
+    const one = `select * from (select ordinal from work where outcome = ? and ${between} order by ordinal ${order} limit ?)`
     return Array.from({ length: count }, () => one).join(' union all ')
   }
 
   return {
     count: async () =>
       read(() => {
-        const all = number('select max(ordinal) from ledger')
-        const isArranged = number('select count(*) from (select 1 from work limit 1)') > 0
-        const inState = (state: number) => number(`select count(*) from work where state = ${state}`)
-        if (!isArranged) {
-          const later = number('select count(*) from ledger where waits is not null')
+        const { first, last, isComplete } = range()
+        const inState = (state: number, place: 'rank' | 'ordinal' | 'waitsFor') =>
+          number(`select count(*) from work where state = ${state} and ${place} between ? and ?`, first, last)
+        if (!isComplete) {
+          const all = number('select count(*) from ledger where ordinal >= ?', first)
+          const later = number('select count(*) from ledger where ordinal >= ? and waits is not null', first)
           return { waiting: later, pending: all - later, sent: 0, settled: 0 }
         }
-        const [inWaiting, inPending, inSent] = [inState(waiting), inState(pending), inState(sent)]
+        const [inWaiting, inPending, inSent] = [
+          inState(waiting, 'waitsFor'),
+          inState(pending, 'rank'),
+          inState(sent, 'ordinal'),
+        ]
         return {
           waiting: inWaiting,
           pending: inPending,
           sent: inSent,
-          settled: all - inWaiting - inPending - inSent,
+          settled: last - first + 1 - inWaiting - inPending - inSent,
         }
       }),
     async entries({ after, limit, backwards = false, outcomes }) {
       const [order, compare] = backwards ? ['desc', '<'] : ['asc', '>']
-      const from = after ?? (backwards ? Number.MAX_SAFE_INTEGER : 0)
+      const { first, last } = range()
+      const from = backwards ? Math.min(after ?? Infinity, last + 1) : Math.max(after ?? 0, first - 1)
+      const end = backwards ? first : last
+      const within = backwards ? '>=' : '<='
       const columns = entryColumns('null')
       if (!outcomes)
         return lines(
           sql,
           `select ${columns} from ledger l left join work w using (ordinal)
-           where l.ordinal ${compare} ? order by l.ordinal ${order} limit ?`,
-        )(from, limit).map(entryOf)
+           where l.ordinal ${compare} ? and l.ordinal ${within} ? order by l.ordinal ${order} limit ?`,
+        )(from, end, limit).map(entryOf)
       if (!isIndexed) write(() => sql.exec(byOutcome))
       isIndexed = true
       const wanted = allOutcomes.filter(outcome => outcomes.includes(outcome))
       if (wanted.length === 0) return []
       return lines(
         sql,
-        `select ${columns} from (${ofOutcomes(wanted.length, order, compare)} order by ordinal ${order} limit ?) o
+        `select ${columns} from (${ofOutcomes(wanted.length, order, `ordinal ${compare} ? and ordinal ${within} ?`)} order by ordinal ${order} limit ?) o
          join ledger l on l.ordinal = o.ordinal join work w on w.ordinal = o.ordinal order by o.ordinal ${order}`,
-      )(...wanted.flatMap(outcome => [outcome, from, limit]), limit).map(entryOf)
+      )(...wanted.flatMap(outcome => [outcome, from, end, limit]), limit).map(entryOf)
     },
     async waiting() {
-      const counts = lines(sql, `select waits, count(*) from work where state = ${waiting} group by waits`)()
+      const { first, last } = range()
+      const counts = lines(
+        sql,
+        `select waits, count(*) from work where state = ${waiting} and waitsFor between ? and ? group by waits`,
+      )(first, last)
       return { same: 0, then: 0, after: 0, ...Object.fromEntries(counts) } as Readonly<Record<Waits, number>>
     },
     isContested: async () =>
@@ -84,7 +100,9 @@ export const ledgerReader = (database: Database): LedgerReader => {
       }),
     async sealedOf(key, step) {
       write(() => sql.exec('create index if not exists ledger_by_key on ledger (key, step)'))
-      const [line] = lines(sql, 'select sealed from ledger where key = ? and step = ?')(key, step)
+      const { first, last } = range()
+      const text = 'select sealed from ledger where key = ? and step = ? and ordinal between ? and ?'
+      const [line] = lines(sql, text)(key, step, first, last)
       return (line?.[0] ?? undefined) as string | undefined
     },
     attempts: async ordinals => read(() => ledgerAttempts(database).of(ordinals)),

@@ -4,14 +4,18 @@ import { pending, sent, settled, waiting } from './ledger-tables.ts'
 
 /** What was read before, and when it was sent, belongs to the result that is reopened: another one may have changed the object since. */
 const afresh =
-  'outcome = null, before = null, firstSentAt = null, lastSentAt = null, retriedAfter = ifnull(lastAttempt, 0)'
+  'lost = 0, outcome = null, before = null, firstSentAt = null, lastSentAt = null, retriedAfter = ifnull(lastAttempt, 0)'
 
 /** A row that was never released got its result from the row for which it waited. */
 const ownResult = '(waitsFor is null or releasedAt is not null)'
 
 /** Makes settled rows open, within a transaction; see `Ledger.reopen`. */
-export const reopenRows = (sql: DatabaseSync, outcomes: readonly Outcome[]): number => {
-  const hasEnded = `state = ${settled} and isFinal is null`
+export const reopenRows = (
+  sql: DatabaseSync,
+  outcomes: readonly Outcome[],
+  { first, last }: { readonly first: number; readonly last: number },
+): number => {
+  const hasEnded = `rank between ${first} and ${last} and state = ${settled} and isFinal is null`
   const run = (text: string): number => Number(sql.prepare(text).run().changes)
   const isWanted = (outcome: Outcome): boolean => outcomes.includes(outcome)
 

@@ -55,6 +55,17 @@ export const ledgerTables = `
 /** From version 3 to 4. */
 export const ledgerRetries = 'alter table work add column retriedAfter integer not null default 0'
 
+/**
+ * From version 4 to 5. `intakes` has the phases whose rows are complete, each with its range of ordinals, which is also its range of
+ * ranks: phases follow one another, and so do their rows. `lost` is `Entry.lost`.
+ */
+export const ledgerPhases = `
+  create table intakes (phase text primary key, first integer not null, last integer not null) without rowid;
+  insert into intakes
+    select ifnull((select phase from facts where name = 'note/intake' limit 1), 'main'), min(ordinal), max(ordinal)
+    from work having count(*) > 0;
+  alter table work add column lost integer not null default 0`
+
 /** The states as numbers, in the order of a row's life. */
 export const states = ['waiting', 'pending', 'sent', 'settled'] as const satisfies readonly LedgerState[]
 
@@ -67,11 +78,14 @@ export const sent = 2
 /** As numbers. */
 export const settled = 3
 
+/** Gives the rows of an intake, from an ordinal on, a state. */
+export const arrangement = `
+  insert into work (ordinal, state, waits, waitsFor, attempts)
+  select ordinal, iif(waits is null, ${pending}, ${waiting}), waits, iif(waits is null, null, ordinal - 1), 0
+  from ledger where ordinal >= ? order by lock, ordinal`
+
 /** Created at once when all rows are known: kept up row by row, in random order, they would take longer than all the rest. */
-export const arrangement = [
-  `insert into work (ordinal, state, waits, waitsFor, attempts)
-   select ordinal, iif(waits is null, ${pending}, ${waiting}), waits, iif(waits is null, null, ordinal - 1), 0
-   from ledger order by lock, ordinal`,
+export const indexes = [
   'create unique index work_by_ordinal on work (ordinal)',
   `create index work_pending on work (rank) where state = ${pending}`,
   `create index work_sent on work (ordinal) where state = ${sent}`,
@@ -79,8 +93,8 @@ export const arrangement = [
   'create index ledger_by_subject on ledger (subject)',
 ]
 
-/** Undoes `arrangement`. */
-export const disarrangement = [
+/** Drops the indexes, for rows to come. */
+export const withoutIndexes = [
   'work_by_ordinal',
   'work_pending',
   'work_sent',
@@ -88,9 +102,7 @@ export const disarrangement = [
   'work_by_outcome',
   'ledger_by_subject',
   'ledger_by_key',
-]
-  .map(name => `drop index if exists ${name}`)
-  .concat('delete from work', 'delete from ledger')
+].map(name => `drop index if exists ${name}`)
 
 /** A hash of 53 bits, which a number can hold. */
 export const subjectOf = (about: string): number =>

@@ -42,7 +42,7 @@ export interface NewEntry {
 
 /** A change in the ledger. */
 export interface Entry {
-  /** Ascending in the order of intake, from 1. */
+  /** Ascending in the order of intake. Unique in the run: a later phase continues where the earlier one ended. */
   readonly ordinal: number
   readonly key: Key
   readonly step: number
@@ -63,6 +63,8 @@ export interface Entry {
   readonly lastSentAt?: number
   /** Number of attempts that were announced and not withdrawn. */
   readonly attempts: number
+  /** An attempt got no reply, and was then found not performed. */
+  readonly lost?: true
   /** Id of the object, once it is known. */
   readonly id?: string
   readonly outcome?: Outcome
@@ -117,7 +119,7 @@ interface Stranded {
 }
 
 /**
- * The changes of a run, updated in place. Only the process that holds the run writes. Writes take effect in the order of the calls,
+ * The changes of one phase of a run, updated in place. Only the process that holds the run writes. Writes take effect in the order of the calls,
  * each in one transaction.
  *
  * @throws EntrapipeError `INTERNAL` when a row is not in the state that a call requires. The call then had no effect.
@@ -149,8 +151,12 @@ export interface Ledger extends LedgerReader {
   markSent(marks: readonly SentMark[]): Promise<void>
   /** Takes back attempts that did not leave. A row without another attempt is `pending` again. */
   withdraw(marks: readonly Pick<SentMark, 'ordinal' | 'attempt'>[]): Promise<void>
-  /** Makes sent rows pending again: it is decided that no attempt was performed. Attempts stay recorded. */
-  resend(ordinals: readonly number[]): Promise<void>
+  /**
+   * Makes sent rows pending again: it is decided that no attempt was performed. Attempts stay recorded.
+   *
+   * @param why `lost` if the last attempt got no reply; see `Entry.lost`
+   */
+  resend(ordinals: readonly number[], why?: 'lost'): Promise<void>
   /**
    * Reopens rows that ended so: failed ones are pending again, unknown ones are sent, so that they are decided again, and those that
    * waited for them wait again. Rows that ended `isFinal` stay. Returns the number of reopened rows, without waiting ones.

@@ -2,6 +2,7 @@ import type { SQLInputValue, StatementSync } from 'node:sqlite'
 import type { Key } from '../core/row.ts'
 import { durable, type Database } from './database.ts'
 import { ledgerAttempts, wrongState } from './ledger-attempts.ts'
+import { ledgerRange } from './ledger-range.ts'
 import { reopenRows } from './ledger-reopen.ts'
 import { entryColumns, entryOf, lines, waitingColumns, waitingOf } from './ledger-rows.ts'
 import { pending, sent, settled, waiting } from './ledger-tables.ts'
@@ -26,7 +27,10 @@ export const ledgerWork = (
   const keepBefore = sql.prepare(
     `update work set before = ?2 where ordinal = ?1 and state = ${pending} and firstSentAt is null`,
   )
-  const resend = sql.prepare(`update work set state = ${pending} where ordinal = ? and state = ${sent}`)
+  const range = ledgerRange(database, phase)
+  const resend = sql.prepare(
+    `update work set state = ${pending}, lost = max(lost, ?2) where ordinal = ?1 and state = ${sent}`,
+  )
   const settle = sql.prepare(
     `update work set state = ${settled}, outcome = ?2, id = ifnull(?3, id), result = ?4, isFinal = ?5
      where ordinal = ?1 and state <> ${settled}`,
@@ -43,13 +47,13 @@ export const ledgerWork = (
   const claim = lines(
     sql,
     `select ${entryColumns('l.sealed')} from
-       (select rank from work where state = ${pending} and rank > ? order by rank limit ?) p
+       (select rank from work where state = ${pending} and rank > ? and rank <= ? order by rank limit ?) p
      join work w on w.rank = p.rank join ledger l on l.ordinal = w.ordinal order by p.rank`,
   )
   const sentAfter = lines(
     sql,
     `select ${entryColumns('l.sealed')} from work w join ledger l using (ordinal)
-     where w.state = ${sent} and w.ordinal > ? order by w.ordinal limit ?`,
+     where w.state = ${sent} and w.ordinal > ? and w.ordinal <= ? order by w.ordinal limit ?`,
   )
   const sealed = lines(sql, 'select ordinal, key, step, sealed from ledger where ordinal = ? and sealed is not null')
 
@@ -67,19 +71,30 @@ export const ledgerWork = (
         sql,
         `select ${waitingColumns}, f.result from work w
          join work f on f.ordinal = w.waitsFor join ledger l on l.ordinal = w.ordinal
-         where w.state = ${waiting} and f.state = ${settled} order by w.ordinal limit ?`,
+         where w.state = ${waiting} and w.waitsFor between ? and ? and f.state = ${settled} order by w.ordinal limit ?`,
       )
       const result = sql.prepare('select * from results where sequence = ?')
-      return read(() => rows(limit).map(line => ({ row: waitingOf(line), first: storedResult(result.get(line[6]!)!) })))
+      const { first, last } = range()
+      return read(() =>
+        rows(first, last, limit).map(line => ({ row: waitingOf(line), first: storedResult(result.get(line[6]!)!) })),
+      )
     },
-    claim: async (limit, after) => claim(after ? (rankOf(after.ordinal)[0]?.[0] ?? 0) : 0, limit).map(entryOf),
-    sent: async (limit, after = 0) => sentAfter(after, limit).map(entryOf),
+    async claim(limit, after) {
+      const { first, last } = range()
+      const place = after ? Number(rankOf(after.ordinal)[0]?.[0] ?? 0) : first - 1
+      return claim(place, last, limit).map(entryOf)
+    },
+    async sent(limit, after = 0) {
+      const { first, last } = range()
+      return sentAfter(Math.max(after, first - 1), last, limit).map(entryOf)
+    },
     markSent: async marks => durable(database, () => write(() => marks.forEach(attempts.mark))),
     withdraw: async marks => write(() => marks.forEach(attempts.withdraw)),
     keepBefore: async rows =>
       write(() => rows.forEach(row => change(keepBefore, 'pending', row.ordinal, JSON.stringify(row.before)))),
-    reopen: async ({ outcomes }) => write(() => reopenRows(sql, outcomes)),
-    resend: async ordinals => write(() => ordinals.forEach(ordinal => change(resend, 'sent', ordinal))),
+    reopen: async ({ outcomes }) => write(() => reopenRows(sql, outcomes, range())),
+    resend: async (ordinals, why) =>
+      write(() => ordinals.forEach(ordinal => change(resend, 'sent', ordinal, why === 'lost' ? 1 : 0))),
     settle: async settlements =>
       write(() => {
         const batch = settlements.map(({ ordinal, result }) => ({ ...result, entry: ordinal }))

@@ -1,7 +1,7 @@
 import type { Json } from '../core/json.ts'
 import { durable, openDatabase, type Database } from './database.ts'
 import { ledgerFile } from './ledger-file.ts'
-import { ledgerRetries, ledgerTables, sent } from './ledger-tables.ts'
+import { ledgerPhases, ledgerRetries, ledgerTables, sent } from './ledger-tables.ts'
 import type { LedgerRecord } from './ledger-types.ts'
 import { phasePositions } from './phase-positions.ts'
 import { results, resultsOrdinal, resultsTable } from './results.ts'
@@ -17,6 +17,7 @@ const versions = [
   resultsOrdinal,
   ledgerTables,
   ledgerRetries,
+  ledgerPhases,
 ]
 
 /** Facts of the run itself. */

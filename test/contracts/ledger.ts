@@ -154,6 +154,93 @@ export const ledgerContract = (t: Test, given: (t: Test) => RunStoreGiven | Prom
     await run.release()
   })
 
+  t.test('a row whose attempt got no reply stays known as lost, until it is reopened', async t => {
+    const { ledger, again } = await filled(t, [member(1, 'a'), member(2, 'a')])
+    await ledger.markSent([mark(1), mark(2)])
+    await ledger.resend([1], 'lost')
+    await ledger.resend([2])
+    await ledger.markSent([mark(1, 2)])
+    await ledger.resend([1])
+    const [run, next] = await again()
+    t.strictSame(
+      (await next.claim(10)).map(({ ordinal, lost }) => [ordinal, lost]),
+      [
+        [1, true],
+        [2, undefined],
+      ],
+    )
+    await next.settle([settlement((await next.claim(1))[0]!, 'failed')])
+    await next.reopen({ outcomes: ['failed'] })
+    t.notOk('lost' in (await next.claim(1))[0]!)
+    await run.release()
+  })
+
+  t.test('each phase has a ledger of its own', async t => {
+    const { store, other } = await given(t)
+    const run = await store.create({ ...work, phases: ['empty', 'one', 'two'] })
+    const ledgerOf = async (of: RunRecord, name: string) => (await of.phase(name)).ledger()
+    const [empty, one, two] = [await ledgerOf(run, 'empty'), await ledgerOf(run, 'one'), await ledgerOf(run, 'two')]
+    await empty.arrange()
+    await one.add([
+      member(1, 'b'),
+      member(2, 'a'),
+      member(3, 'a', { about: 'same' }),
+      member(4, 'a', { about: 'same' }),
+    ])
+    await one.arrange()
+    await one.wait([{ ordinal: 4, for: 3, waits: 'same' }])
+    await two.clear()
+    await two.add([member(1, 'z'), member(2, 'a'), member(9, 'c', { about: 'same' })])
+    t.strictSame(await two.count(), { ...none, pending: 3 })
+    await two.clear()
+    t.strictSame(await two.count(), none)
+    await two.add([member(1, 'z', { sealed: 'of two' }), member(2, 'a'), member(3, 'a', { about: 'same' })])
+    await two.arrange()
+    t.strictSame(await empty.count(), none)
+    t.strictSame(await one.count(), { ...none, waiting: 1, pending: 3 })
+    t.strictSame(await two.count(), { ...none, pending: 3 })
+    const same = async (ledger: LedgerRecord) => {
+      const found = []
+      for await (const page of ledger.sameAbout()) found.push(...page)
+      return found.map(({ entries }) => ordinals(entries))
+    }
+    t.strictSame([await same(empty), await same(one), await same(two)], [[], [[3, 4]], []])
+    t.strictSame(
+      [ordinals(await one.claim(9)), ordinals(await two.claim(9))],
+      [
+        [2, 3, 1],
+        [6, 7, 5],
+      ],
+    )
+    t.strictSame(ordinals(await two.claim(9, { lock: 'a', ordinal: 6 })), [7, 5])
+    await one.markSent([mark(1)])
+    await two.markSent([mark(5), mark(6)])
+    await t.rejects(one.clear(), { code: 'RUN_UNDECIDED' })
+    t.strictSame([ordinals(await one.sent(9)), ordinals(await two.sent(9))], [[1], [5, 6]])
+    t.strictSame(await one.waiting(), { same: 1, then: 0, after: 0 })
+    t.strictSame(await two.waiting(), { same: 0, then: 0, after: 0 })
+    const row = (ordinal: number, key: number) => ({ ordinal, key, step: 0 })
+    await one.settle([settlement(row(1, 1), 'failed'), settlement(row(3, 3), 'done')])
+    await two.settle([settlement(row(5, 1), 'failed')])
+    t.strictSame([(await one.stranded(9)).length, (await two.stranded(9)).length], [1, 0])
+    for (const backwards of [false, true]) {
+      const outcomes = ['failed', 'done'] as const
+      const failed = async (ledger: LedgerRecord) => ordinals(await ledger.entries({ limit: 9, backwards, outcomes }))
+      t.strictSame([await failed(one), await failed(two)], [backwards ? [3, 1] : [1, 3], [5]])
+    }
+    t.strictSame(ordinals(await one.entries({ limit: 9 })), [1, 2, 3, 4])
+    t.strictSame(ordinals(await two.entries({ limit: 9, backwards: true })), [7, 6, 5])
+    t.strictSame([await one.sealedOf(1, 0), await two.sealedOf(1, 0)], [undefined, 'of two'])
+    await run.finish('done')
+    const next = await other.hold(run.id, undefined, true)
+    t.equal(await (await ledgerOf(next, 'two')).reopen({ outcomes: ['failed'] }), 1)
+    t.strictSame(await (await ledgerOf(next, 'one')).count(), { waiting: 1, pending: 1, sent: 0, settled: 2 })
+    t.strictSame(await (await ledgerOf(next, 'two')).count(), { waiting: 0, pending: 2, sent: 1, settled: 0 })
+    t.match(await next.phase('one').countResults(), { done: 1, failed: 1 })
+    t.match(await next.phase('two').countResults(), { failed: 1 })
+    await next.release()
+  })
+
   t.test('a settled row has its result, is counted, and stays settled', async t => {
     const { run, ledger, other } = await filled(t, [member(1, 'a'), member(2, 'a'), member(3, 'a')])
     await ledger.markSent([mark(2)])

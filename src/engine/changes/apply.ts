@@ -75,7 +75,11 @@ export const apply = async (options: ApplyOptions): Promise<void> => {
     const back = [...again.filter(({ attempts }) => attempts > 0), ...waiting.map(({ row }) => row)]
     if (back.length > 0) await ledger.resend(back.map(({ entry }) => entry.ordinal))
     const dueMs = clock.now() + lagBoundMs
-    const seenAgain = waiting.map(({ row }) => ({ ...row.entry, attempts: row.attempts }))
+    const seenAgain = waiting.map(({ row }) => ({
+      ...row.entry,
+      attempts: row.attempts,
+      ...(row.lost && { lost: true as const }),
+    }))
     relooks.add(seenAgain, dueMs)
     decisions.add(undecided, dueMs)
     desk.putBack(again)

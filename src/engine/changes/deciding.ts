@@ -23,6 +23,7 @@ export const decide = async (rows: readonly Working[], place: Workplace): Promis
     // Graph shows whole seconds.
     sinceMs: Math.floor((row.firstSentAt! + graphAheadMs) / 1000) * 1000,
     attempts: row.attempts,
+    lost: row.lost,
     ...given({ request: requests.get(row.entry.ordinal) }),
     ...(contested && { contested }),
   })
@@ -30,7 +31,11 @@ export const decide = async (rows: readonly Working[], place: Workplace): Promis
     const decided = await operation.decide(ofKind.map(sentOf), context)
     expectAnswers(operation.kind, ofKind.length, decided.length)
     const again = ofKind.filter((_, at) => decided[at] === 'not-done')
-    if (again.length > 0) await ledger.resend(again.map(({ entry }) => entry.ordinal))
+    if (again.length > 0)
+      await ledger.resend(
+        again.map(({ entry }) => entry.ordinal),
+        'lost',
+      )
     for (const row of again) row.lost = true
     desk.putBack(again)
     const settled = ofKind.flatMap(({ entry, attempts }, at) => {

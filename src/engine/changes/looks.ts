@@ -47,6 +47,7 @@ export const workingOf = (entry: Entry, operation: Operation, before: Values): W
   attempts: entry.attempts,
   firstSentAt: entry.firstSentAt,
   together: undefined,
+  lost: entry.lost === true,
 })
 
 /** As JSON, with names in order and lists of nothing as null. */

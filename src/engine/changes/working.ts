@@ -20,8 +20,8 @@ export interface Working {
   /** When the first attempt was announced, by this machine's clock. */
   firstSentAt: number | undefined
   together: Together | undefined
-  /** An attempt of this process was lost, and later found not performed. */
-  lost?: boolean
+  /** An attempt was lost, and later found not performed. */
+  lost: boolean
 }
 
 /** A unit of changes, with the rows of each of its requests. */

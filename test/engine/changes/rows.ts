@@ -32,5 +32,15 @@ export const row = (ordinal: number, locks: readonly string[], operation: Operat
     state: 'pending',
     attempts: 0,
   }
-  return { entry, operation, value, before: {}, attempts: 0, firstSentAt: undefined, together: undefined }
+  return {
+    entry,
+    operation,
+    value,
+    before: {},
+    attempts: 0,
+    firstSentAt: undefined,
+    together: undefined,
+    lost: false,
+    ,
+  }
 }

@@ -12,7 +12,7 @@ import { graph as graphSink } from '../../../src/sinks/graph.ts'
 import { jsonl } from '../../../src/sources/jsonl.ts'
 import { bed } from '../plan-bed.ts'
 
-const operations = await loadOperations()
+export const operations = await loadOperations()
 
 /** A row of the input: its changes in order. */
 type Steps = readonly OperationRow[]
