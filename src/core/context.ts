@@ -76,7 +76,7 @@ export interface Context {
    *
    * @throws EntrapipeError `RUN_UNKNOWN`, `RUN_UNDECIDED`, `OPTION_INVALID`; see `sources/undo`
    */
-  undoing(run: string): AsyncIterable<readonly Row<Undone>[]>
+  undoing(run: string, phase?: string): AsyncIterable<readonly Row<Undone>[]>
   /**
    * Records the origin of the rows. Later values replace earlier ones. A transform records the completeness of an input that it
    * reads, once: the run is at most as complete as that input.

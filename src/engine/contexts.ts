@@ -18,7 +18,7 @@ export interface Surroundings {
   readonly environment: Environment
   readonly graph: Graph | undefined
   /** Reads the changes that undo a run. Absent where nothing may be changed. */
-  readonly undoing?: ((run: string) => AsyncIterable<readonly Row<Undone>[]>) | undefined
+  readonly undoing?: ((run: string, phase?: string) => AsyncIterable<readonly Row<Undone>[]>) | undefined
 }
 
 interface PartSurroundings {
@@ -48,8 +48,8 @@ export const partContext = (all: Surroundings, part: PartSurroundings): Context 
   get columns() {
     return part.columns?.()
   },
-  undoing(run) {
-    if (all.undoing) return all.undoing(run)
+  undoing(run, phase) {
+    if (all.undoing) return all.undoing(run, phase)
     throw new EntrapipeError('PIPELINE_INVALID', 'Only a run that changes the directory can undo another one.')
   },
   distinct: part.distinct,

@@ -12,12 +12,13 @@ import { checkContext } from './contexts.ts'
 import { describe, identify } from './identity.ts'
 import { joinManifests } from './join-manifests.ts'
 import { changeRows, isChangeSink, type ChangedRows } from './changes/change-rows.ts'
+import { joinChanges } from './changes/join-changes.ts'
 import { completeChanges } from './changes/complete-changes.ts'
 import { complete } from './complete.ts'
 import { flowRows } from './flow-rows.ts'
 import { readyPhases } from './phases.ts'
 import { beginPhase, newProgress } from './progress.ts'
-import type { Prepared, RunEnd, RunRequest, Started } from './run-request.ts'
+import type { Changed, Prepared, RunEnd, RunRequest, Started } from './run-request.ts'
 import { runToEnd, type Work } from './run-to-end.ts'
 
 /**
@@ -42,6 +43,7 @@ const runPhases = async (request: RunRequest): Promise<RunEnd> => {
   const ctx = checkContext({ ...request, graph: request.graph })
   const phases = await describeAll(checked, ctx)
   checkPlaces(phases, ctx)
+  expectOnePlan(request, phases)
   const identity = identify(request, phases)
   const run = await beginRun(request, phases, identity)
   try {
@@ -68,6 +70,7 @@ const inOrder = async (
   progress: RunEnd['progress'],
 ): Promise<RunEnd> => {
   const done: Manifest[] = []
+  let changed: Changed | undefined
   const joined = (last: Manifest | undefined): Manifest | undefined => last && joinManifests([...done, last])
   const maxFailed = await keptMaxFailed(request, run)
   let isFirst = true
@@ -76,7 +79,7 @@ const inOrder = async (
     const { name } = phase
     const record = await run.phase(name)
     const before = await record.loadEnd()
-    if (before && !request.retry) {
+    if (before && !(request.retry && isChangeSink(phase.plan.sink))) {
       await expectPublished(request, phase, run.id, before)
       done.push(before)
       continue
@@ -85,7 +88,7 @@ const inOrder = async (
     beginPhase(progress, name === onlyPhase ? undefined : name, request.clock.now())
     const started: Started = {
       ...phase,
-      request,
+      request: withLimitLeft(request, changed),
       id: run.id,
       info: run.info,
       run: record,
@@ -103,7 +106,9 @@ const inOrder = async (
     }
     const end = await (isChangeSink(phase.plan.sink) ? runToEnd(started, changing) : runToEnd(started, flowing))
     isFirst = false
-    if (end.end !== 'done' || isLast) return { ...end, manifest: joined(end.manifest) }
+    changed = joinChanges(changed, end.changes)
+    if (end.end !== 'done' || isLast)
+      return { ...end, manifest: joined(end.manifest), ...(changed && { changes: changed }) }
     done.push(end.manifest!)
   }
   throw new EntrapipeError(
@@ -112,6 +117,24 @@ const inOrder = async (
     {
       fix: 'Start over with --fresh.',
     },
+  )
+}
+
+/** A limit counts the changes of all phases. */
+const withLimitLeft = (request: RunRequest, before: Changed | undefined): RunRequest => {
+  const { changing } = request
+  if (changing?.mostChanges === undefined || !before) return request
+  return { ...request, changing: { ...changing, mostChanges: Math.max(0, changing.mostChanges - before.sent) } }
+}
+
+/** @throws EntrapipeError `OPTION_INVALID` for a plan of several phases that change the directory */
+const expectOnePlan = ({ changing }: RunRequest, phases: readonly Prepared[]): void => {
+  const names = phases.filter(({ plan }) => isChangeSink(plan.sink)).map(({ name }) => name)
+  if (!changing?.planned || names.length < 2) return
+  throw new EntrapipeError(
+    'OPTION_INVALID',
+    `A plan has the changes of one phase, and ${names.join(' and ')} both change the directory.`,
+    { fix: 'Use --dry-run to see what would be changed.' },
   )
 }
 

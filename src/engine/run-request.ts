@@ -140,9 +140,11 @@ export interface Started extends Prepared {
 }
 
 /** What became of the rows of a run that changes the directory. */
-interface Changed {
+export interface Changed {
   /** Rows that are not settled yet. In a dry run: those that would be sent. */
   readonly pending: number
+  /** Rows that were sent, if there is a limit. */
+  readonly sent: number
   /** Of a dry run, and where it was counted before. */
   readonly preview?: Preview
 }

@@ -3,6 +3,7 @@ import { EntrapipeError } from '../core/errors.ts'
 import { operationsBy } from './changes/ledger-sink.ts'
 import { undoing } from './changes/undoing.ts'
 import { completed } from './complete.ts'
+import { given } from '../core/given.ts'
 import type { Surroundings } from './contexts.ts'
 import type { Flowed, Output } from './flow-rows.ts'
 import type { RunEnd, Started } from './run-request.ts'
@@ -50,7 +51,10 @@ export const runToEnd = async <F extends Flowed>(started: Started, { move, compl
 }
 
 const undoingIn = ({ store, operations, graph }: Started['request']): Surroundings['undoing'] =>
-  operations && graph && (run => undoing({ store, run, operationOf: operationsBy(operations), tenant: graph.tenant }))
+  operations &&
+  graph &&
+  ((run, phase) =>
+    undoing({ store, run, ...given({ phase }), operationOf: operationsBy(operations), tenant: graph.tenant }))
 
 /** Keeps the output if the run can be resumed, else removes it. Never hides why the run ended. */
 const stop = async (

@@ -1,6 +1,7 @@
+import { given } from '../../core/given.ts'
 import type { Undone } from '../../core/operation.ts'
 import { EntrapipeError } from '../../core/errors.ts'
-import { text } from '../../engine/params.ts'
+import { list, text } from '../../engine/params.ts'
 import { pipeline, type Pipeline } from '../../engine/pipeline.ts'
 import { graph } from '../../sinks/graph.ts'
 import { undo } from '../../sources/undo.ts'
@@ -21,8 +22,15 @@ const builtIn: BuiltIn = {
   pipelineOf: () =>
     pipeline({
       summary: 'Undoes the changes of a run.',
-      params: { run: text('id of the run') },
-      make: values => ({ source: undo({ run: values.run }), sink: graph<Undone>(stepsOf) }) as never,
+      params: {
+        run: text('id of the run'),
+        phases: list('phases to undo, if several changed the directory, the last one first', { default: [] }),
+      },
+      make: ({ run, phases }) => {
+        const planOf = (phase?: string) =>
+          ({ source: undo({ run, ...given({ phase }) }), sink: graph<Undone>(stepsOf) }) as never
+        return phases.length < 2 ? planOf() : phases.map(name => ({ name, plan: planOf(name) }))
+      },
     }) as object as Pipeline,
 }
 export default builtIn

@@ -1,4 +1,5 @@
 import { loadBuiltIn } from '../../catalogue/load-pipeline.ts'
+import { changingPhases } from '../../engine/changes/undoing.ts'
 import { given } from '../../core/given.ts'
 import type { Cli } from '../cli.ts'
 import { changeOptionsOf, type ChangeOptions } from '../options/change-options.ts'
@@ -12,5 +13,7 @@ export const undoRun = async (id: string, options: ChangeOptions & TenantOptions
   const noted = (await store.read(info.id, run => run.loadNote(wishNote))) as TenantOptions | undefined
   const wish = { tenant: options.tenant ?? noted?.tenant ?? info.tenant?.name, auth: options.auth ?? noted?.auth }
   const known = Object.fromEntries(Object.entries(wish).filter(([, value]) => value !== null && value !== undefined))
-  await runPipeline(await loadBuiltIn('runs undo'), { run: info.id }, given(known), changeOptionsOf(options), cli)
+  const phases = await changingPhases(store, info)
+  const params = { run: info.id, ...(phases.length > 1 && { phases: phases.toReversed() }) }
+  await runPipeline(await loadBuiltIn('runs undo'), params, given(known), changeOptionsOf(options), cli)
 }

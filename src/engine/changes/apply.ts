@@ -10,11 +10,11 @@ import { workplace } from './workplace.ts'
 
 /**
  * Sends the pending rows of a ledger and records what became of each. Rows whose fate is open since an earlier process are decided
- * first. Resolves when every row is settled, or `mostRows` were sent.
+ * first. Resolves when every row is settled, or `mostRows` were sent. Returns how many were sent, if there is a limit.
  *
  * @throws EntrapipeError as the client does, and the signal's reason. All requests have then ended.
  */
-export const apply = async (options: ApplyOptions): Promise<void> => {
+export const apply = async (options: ApplyOptions): Promise<number> => {
   const { ledger, graph, clock, lagBoundMs, mostRows } = options
   const stopped = new AbortController()
   const signal = AbortSignal.any([options.signal, stopped.signal])
@@ -138,6 +138,7 @@ export const apply = async (options: ApplyOptions): Promise<void> => {
       else await wait()
     }
     await submission.drained()
+    return counted.size
   } catch (error) {
     if (!stopped.signal.aborted) stopped.abort(error)
     await Promise.allSettled([submission.drained(), filling.over(), deciding.over()])

@@ -22,6 +22,8 @@ export const isChangeSink = (sink: object): sink is ChangeSink<unknown> => 'chan
 /** What a phase that changes the directory has done. */
 export interface ChangedRows extends TakenIn {
   readonly preview: Preview | undefined
+  /** Number of rows that were sent, if there is a limit. */
+  readonly sent: number
 }
 
 /** There is no output: the changes are sent from the ledger. */
@@ -57,11 +59,13 @@ export const changeRows = async (started: Started, around: Surroundings, output:
   if (started.request.retry) await changeRun.ledger.reopen({ outcomes: started.request.retry })
   Object.assign(progress.outcomes, await run.countResults())
   const guarded = await guard(changeRun, started, takenIn)
-  if (!changeRun.changing.dryRun) await sendAudited(started, around, changeRun, { ...guarded, ...takenIn }, settled)
+  const sent = changeRun.changing.dryRun
+    ? 0
+    : await sendAudited(started, around, changeRun, { ...guarded, ...takenIn }, settled)
   if (started.request.retry?.includes('unknown')) await run.saveNote(decidedAgainNote, true)
   limit.atEnd()
   progress.state = 'finishing'
-  return { ...takenIn, preview: guarded.preview }
+  return { ...takenIn, preview: guarded.preview, sent }
 }
 
 const changeRunOf = async (
@@ -96,7 +100,7 @@ const sendAudited = async (
   changeRun: ChangeRun,
   { described, protection }: Pick<TakenIn, 'described'> & Guarded,
   settled: (results: readonly Result[]) => void,
-): Promise<void> => {
+): Promise<number> => {
   const { waiting, pending, sent } = await changeRun.ledger.count()
   const audit = auditing(started, described)
   const left = waiting + pending + sent
@@ -104,8 +108,9 @@ const sendAudited = async (
   const { progress } = started
   const settledBefore = sumOf(progress.outcomes)
   progress.sending = { total: settledBefore + left, settledBefore, startedAtMs: around.clock.now() }
+  let sentRows: number
   try {
-    await send(started, around, changeRun, protection, settled)
+    sentRows = await send(started, around, changeRun, protection, settled)
   } catch (error) {
     try {
       await audit.end(error)
@@ -115,6 +120,7 @@ const sendAudited = async (
     throw error
   }
   await audit.end()
+  return sentRows
 }
 
 const send = async (
@@ -123,10 +129,10 @@ const send = async (
   { ledger, graph, operationOf, changing }: ChangeRun,
   protection: Guarded['protection'],
   settled: (results: readonly Result[]) => void,
-): Promise<void> => {
+): Promise<number> => {
   const { lagBoundMs, mostChanges = Infinity } = changing
   await saveRunNote(sendingNote, true)
-  await apply({
+  return apply({
     ledger,
     graph,
     operationOf,

@@ -12,7 +12,7 @@ export const completeChanges = async (
   started: Started,
   around: Surroundings,
   _output: Output,
-  { preview, ...flowed }: ChangedRows,
+  { preview, sent, ...flowed }: ChangedRows,
 ): Promise<RunEnd> => {
   const { id, run, progress, request } = started
   const isDry = request.changing?.dryRun === true
@@ -22,7 +22,7 @@ export const completeChanges = async (
   try {
     const manifest = await makeManifest({ ...started, described: flowed.described }, rejects.files, flowed)
     await rejects.close('commit', manifest)
-    const changes = { pending: left, ...(preview && { preview }) }
+    const changes = { pending: left, sent, ...(preview && { preview }) }
     if (left > 0 && !isDry) {
       await started.finish('interrupted', { manifest })
       return { run: id, end: 'pending', manifest, progress, changes }

@@ -17,6 +17,8 @@ interface UndoOptions {
   readonly operationOf: (kind: string) => Operation
   readonly tenant: { readonly id: string; readonly name: string }
   readonly run: string
+  /** @default the one that changed the directory */
+  readonly phase?: string
 }
 
 /**
@@ -30,7 +32,7 @@ interface UndoOptions {
 export async function* undoing(options: UndoOptions): AsyncGenerator<readonly Row<Undone>[]> {
   const info = await options.store.get(options.run)
   expectSameTenant(info, options.tenant)
-  for (const phase of phasesOf(info).toReversed()) {
+  for (const phase of await phasesToUndo(options, info)) {
     const isDecidedAgain = await options.store.read(info.id, async run => {
       const again = (await run.phase(phase).loadNote(decidedAgainNote)) === true
       await expectDecided(info, run.phase(phase).ledger(), again)
@@ -63,6 +65,27 @@ export async function* undoing(options: UndoOptions): AsyncGenerator<readonly Ro
       if (isLast) break
     }
   }
+}
+
+/** The phases of a run that have changes, in order. */
+export const changingPhases = (store: Pick<Store, 'read'>, info: RunInfo): Promise<readonly string[]> =>
+  store.read(info.id, async run => {
+    const changing: string[] = []
+    for (const name of phasesOf(info))
+      if ((await run.phase(name).ledger().entries({ limit: 1 })).length > 0) changing.push(name)
+    return changing
+  })
+
+/** The phase that changed something; several are undone one by one, because what was made last must be undone first. */
+const phasesToUndo = async ({ store, phase }: UndoOptions, info: RunInfo): Promise<readonly string[]> => {
+  const changing = await changingPhases(store, info)
+  if (phase !== undefined) return changing.filter(name => name === phase)
+  if (changing.length < 2) return changing
+  throw new EntrapipeError(
+    'OPTION_INVALID',
+    `Run ${info.id} changed the directory in the phases ${changing.join(', ')}: they are undone one by one, the last one first.`,
+    { fix: `Name the phase: undo({ run: '${info.id}', phase: '${changing.at(-1)!}' }).` },
+  )
 }
 
 const undone = (entries: readonly Entry[], operationOf: UndoOptions['operationOf']): readonly Row<Undone>[] =>

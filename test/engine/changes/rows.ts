@@ -41,6 +41,5 @@ export const row = (ordinal: number, locks: readonly string[], operation: Operat
     firstSentAt: undefined,
     together: undefined,
     lost: false,
-    ,
   }
 }

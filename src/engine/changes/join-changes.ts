@@ -1,0 +1,24 @@
+import type { Changed } from '../run-request.ts'
+import type { Preview } from './survey.ts'
+
+const sums = (all: readonly Readonly<Record<string, number>>[]): Readonly<Record<string, number>> => {
+  const total: Record<string, number> = {}
+  for (const [name, count] of all.flatMap(each => Object.entries(each))) total[name] = (total[name] ?? 0) + count
+  return total
+}
+
+const joinPreviews = (one: Preview, other: Preview): Preview => ({
+  send: sums([one.send, other.send]),
+  writes: one.writes + other.writes,
+  removals: [...one.removals, ...other.removals],
+  irreversible: sums([one.irreversible, other.irreversible]),
+  samples: [...one.samples, ...other.samples],
+})
+
+/** What became of the changes of two phases together. */
+export const joinChanges = (one: Changed | undefined, other: Changed | undefined): Changed | undefined => {
+  if (!one || !other) return one ?? other
+  const preview =
+    one.preview && other.preview ? joinPreviews(one.preview, other.preview) : (one.preview ?? other.preview)
+  return { pending: one.pending + other.pending, sent: one.sent + other.sent, ...(preview && { preview }) }
+}
