@@ -29,7 +29,7 @@ const builtIn: BuiltIn = {
       make: ({ run, phases }) => {
         const planOf = (phase?: string) =>
           ({ source: undo({ run, ...given({ phase }) }), sink: graph<Undone>(stepsOf) }) as never
-        return phases.length < 2 ? planOf() : phases.map(name => ({ name, plan: planOf(name) }))
+        return phases.length === 0 ? planOf() : phases.map(name => ({ name, plan: planOf(name) }))
       },
     }) as object as Pipeline,
 }

@@ -1,5 +1,6 @@
 import { outcomes } from '../../core/result.ts'
 import { Option } from 'commander'
+import type { UndoOptions } from '../runs/undo-run.ts'
 import type { OutputOptions } from '../../catalogue/output-sink.ts'
 import type { CommandModule } from '../cli.ts'
 import type { WantedOutcome } from '../runs/read-rows.ts'
@@ -119,7 +120,8 @@ const add: CommandModule = (program, cli) => {
     .addHelpText('after', examples('runs undo 20261121-09 --dry-run'))
     .argument('<run>', 'id of the run, or its first characters')
     .option('--fresh', 'start over, even if an unfinished run could be resumed')
-  addContinuing(addTenantOptions(undo)).action(async (id: string, options: ChangeOptions & TenantOptions) => {
+    .option('--phases <names>', 'phases of the run to undo, the last one first (all)')
+  addContinuing(addTenantOptions(undo)).action(async (id: string, options: UndoOptions & TenantOptions) => {
     const { undoRun } = await import('../runs/undo-run.ts')
     await undoRun(id, options, cli)
   })

@@ -6,14 +6,21 @@ import { changeOptionsOf, type ChangeOptions } from '../options/change-options.t
 import type { TenantOptions } from '../options/tenant-options.ts'
 import { runPipeline, wishNote } from '../running/run-pipeline.ts'
 
+/** Options of `runs undo`. */
+export interface UndoOptions extends ChangeOptions {
+  /** Names with commas. */
+  readonly phases?: string
+}
+
 /** Undoes the changes of a run, in its own tenant. */
-export const undoRun = async (id: string, options: ChangeOptions & TenantOptions, cli: Cli): Promise<void> => {
+export const undoRun = async (id: string, options: UndoOptions & TenantOptions, cli: Cli): Promise<void> => {
   const store = await cli.store()
   const info = await store.get(id)
   const noted = (await store.read(info.id, run => run.loadNote(wishNote))) as TenantOptions | undefined
   const wish = { tenant: options.tenant ?? noted?.tenant ?? info.tenant?.name, auth: options.auth ?? noted?.auth }
   const known = Object.fromEntries(Object.entries(wish).filter(([, value]) => value !== null && value !== undefined))
-  const phases = await changingPhases(store, info)
-  const params = { run: info.id, ...(phases.length > 1 && { phases: phases.toReversed() }) }
+  const changed = await changingPhases(store, info)
+  const phases = options.phases?.split(',') ?? (changed.length > 1 ? changed.toReversed() : [])
+  const params = { run: info.id, ...(phases.length > 0 && { phases }) }
   await runPipeline(await loadBuiltIn('runs undo'), params, given(known), changeOptionsOf(options), cli)
 }
