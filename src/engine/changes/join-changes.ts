@@ -13,6 +13,7 @@ const joinPreviews = (one: Preview, other: Preview): Preview => ({
   removals: [...one.removals, ...other.removals],
   irreversible: sums([one.irreversible, other.irreversible]),
   samples: [...one.samples, ...other.samples],
+  unchecked: [...new Set([...one.unchecked, ...other.unchecked])],
 })
 
 /** What became of the changes of two phases together. */
