@@ -78,8 +78,11 @@ export const ledgerReader = (database: Database, phase: string): LedgerReader =>
       )(first, last)
       return { same: 0, then: 0, after: 0, ...Object.fromEntries(counts) } as Readonly<Record<Waits, number>>
     },
-    isContested: async () =>
-      lines(sql, "select 1 from work where firstSentAt is not null and outcome = 'unchanged' limit 1")().length > 0,
+    async isContested() {
+      const { first, last } = range()
+      const text = `select 1 from work where rank between ? and ? and firstSentAt is not null and outcome = 'unchanged' limit 1`
+      return lines(sql, text)(first, last).length > 0
+    },
     sentSince: async (rows, sinceMs) =>
       read(() => {
         const recent = lines(

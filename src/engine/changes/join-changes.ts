@@ -11,7 +11,7 @@ const joinPreviews = (one: Preview, other: Preview): Preview => ({
   send: sums([one.send, other.send]),
   writes: one.writes + other.writes,
   removals: [...one.removals, ...other.removals],
-  irreversible: sums([one.irreversible, other.irreversible]),
+  final: sums([one.final, other.final]),
   samples: [...one.samples, ...other.samples],
   unchecked: [...new Set([...one.unchecked, ...other.unchecked])],
 })
