@@ -203,6 +203,8 @@ export interface Operation<V extends Values = Values, B extends Values = Values>
   look(values: readonly V[], ctx: OperationContext): Promise<readonly Looked<B>[]>
   /** What the change takes away. Called before the first change, with what `look` returned. */
   removal?(value: V, before: B): Removal | undefined
+  /** Path of the list from which a link is removed; the brakes count what it has. @default the live objects of the kind */
+  removesFrom?(value: V): string
   /**
    * Ids of the objects that must not be protected, in lower case: those that lose something, and groups whose properties or links
    * change. @default the object of a change that takes something away

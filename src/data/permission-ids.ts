@@ -97,6 +97,7 @@ export const permissionIds: Readonly<Record<string, { readonly application?: str
     application: 'db31e92a-b9ea-4d87-bf6a-75a37a9ca35a',
     delegated: '1a2e7420-4e92-4d2b-94cb-fb2952e9ddf7',
   },
+  'User-LifeCycleInfo.ReadWrite.All': { application: '925f1248-0f97-47b9-8ec8-538c54e01325' },
   'User-PasswordProfile.ReadWrite.All': {
     application: 'cc117bb9-00cf-4eb8-b580-ea2a878fe8f7',
     delegated: '56760768-b641-451f-8906-e1b8ab31bca7',

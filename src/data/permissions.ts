@@ -1,51 +1,19 @@
-/** A permission that an operation requires: any of `anyOf`, the least privileged first. */
-export interface Need {
-  readonly anyOf: readonly [least: string, ...wider: string[]]
-  /** The condition on which it is required, if any: "to read groups whose membership is hidden". */
-  readonly when?: string
-  /** The only property whose selection requires it. */
-  readonly property?: string
-  /** A lesser permission that is enough on a condition. */
-  readonly less?: { readonly permission: string; readonly when: string }
-  /** The delegated permission, if Microsoft documents another one than for applications. */
-  readonly delegated?: string
-}
+import { changePermissions } from './change-permissions.ts'
+import {
+  readUsers,
+  readGroups,
+  readMembers,
+  readHidden,
+  readDevices,
+  readApplications,
+  readLicenses,
+  type Need,
+  type OperationPermissions,
+} from './needs.ts'
 
-/** The requests of an operation, and the permissions that they require. */
-export interface OperationPermissions {
-  /** The words of the command: `export users`, `members add`. */
-  readonly operation: string
-  readonly requests: readonly string[]
-  readonly needs: readonly Need[]
-  /** Requirements besides permissions: an Entra role, a limit. */
-  readonly note?: string
-  /** Not supported by this version, so the permissions need not be granted yet. */
-  readonly planned?: true
-}
+export type { Need, OperationPermissions } from './needs.ts'
 
-const readUsers: Need = { anyOf: ['User.Read.All', 'Directory.Read.All'] }
-const readGroups: Need = {
-  anyOf: ['Group.ReadBasic.All', 'GroupMember.Read.All', 'Group.Read.All', 'Directory.Read.All'],
-}
-const readMembers: Need = {
-  anyOf: ['GroupMember.ReadBasic.All', 'GroupMember.Read.All', 'Group.Read.All', 'Directory.Read.All'],
-}
-const readHidden: Need = { anyOf: ['Member.Read.Hidden'], when: 'for groups whose membership is hidden' }
-const readDevices: Need = { anyOf: ['Device.Read.All', 'Directory.Read.All'] }
-const readApplications: Need = { anyOf: ['Application.Read.All', 'Directory.Read.All'] }
-const readLicenses: Need = { anyOf: ['LicenseAssignment.Read.All', 'Organization.Read.All', 'Directory.Read.All'] }
 const writeUsers = 'User.ReadWrite.All'
-const updateUsers: Need = { anyOf: ['User.ReadUpdate.All', writeUsers] }
-const deleteUsers: Need = { anyOf: ['User.DeleteRestore.All', writeUsers] }
-const switchUsers: readonly Need[] = [{ anyOf: ['User.EnableDisableAccount.All', writeUsers] }, readUsers]
-const writeMembers: readonly Need[] = [
-  { anyOf: ['GroupMember.ReadWrite.All', 'Group.ReadWrite.All'] },
-  { anyOf: ['Device.ReadWrite.All'], when: 'when devices are members', delegated: 'Directory.AccessAsUser.All' },
-  { anyOf: ['Application.ReadWrite.All'], when: 'when service principals are members' },
-  { anyOf: ['OrgContact.Read.All'], when: 'when organizational contacts are members' },
-  { anyOf: ['RoleManagement.ReadWrite.Directory'], when: 'for role-assignable groups' },
-]
-const writeGroups: Need = { anyOf: ['Group.ReadWrite.All'] }
 const writeLicenses: Need = { anyOf: ['LicenseAssignment.ReadWrite.All', writeUsers] }
 const writeGroupLicenses: Need = { anyOf: ['LicenseAssignment.ReadWrite.All', 'Group.ReadWrite.All'] }
 const writeRoles: Need = { anyOf: ['RoleManagement.ReadWrite.Directory'] }
@@ -108,10 +76,6 @@ const planned: readonly OperationPermissions[] = [
     needs: [readGroups, readMembers, readUsers, readHidden],
     note: 'For members that the permissions do not cover (devices, service principals), Graph returns only type and id.',
   },
-  { operation: 'users create', requests: ['POST /users'], needs: [{ anyOf: ['User.Create', writeUsers] }] },
-  { operation: 'users update', requests: ['PATCH /users/{id}'], needs: [updateUsers] },
-  { operation: 'users enable', requests: ['PATCH /users/{id}'], needs: switchUsers },
-  { operation: 'users disable', requests: ['PATCH /users/{id}'], needs: switchUsers },
   {
     operation: 'users set-password',
     requests: ['PATCH /users/{id}'],
@@ -123,24 +87,12 @@ const planned: readonly OperationPermissions[] = [
     requests: ['PUT /users/{id}/manager/$ref'],
     needs: [{ anyOf: [writeUsers, 'Directory.ReadWrite.All'] }],
   },
-  { operation: 'users delete', requests: ['DELETE /users/{id}'], needs: [deleteUsers] },
-  { operation: 'users restore', requests: ['POST /directory/deletedItems/{id}/restore'], needs: [deleteUsers] },
-  { operation: 'users purge', requests: ['DELETE /directory/deletedItems/{id}'], needs: [deleteUsers] },
   { operation: 'users invite', requests: ['POST /invitations'], needs: [{ anyOf: ['User.Invite.All'] }] },
   {
     operation: 'users revoke-sessions',
     requests: ['POST /users/{id}/revokeSignInSessions'],
     needs: [{ anyOf: ['User.RevokeSessions.All'] }],
   },
-  {
-    operation: 'groups create',
-    requests: ['POST /groups'],
-    needs: [{ anyOf: ['Group.Create', 'Group.ReadWrite.All'], delegated: 'Group.ReadWrite.All' }],
-  },
-  { operation: 'groups update', requests: ['PATCH /groups/{id}'], needs: [writeGroups] },
-  { operation: 'groups delete', requests: ['DELETE /groups/{id}'], needs: [writeGroups] },
-  { operation: 'members add', requests: ['PATCH /groups/{id}', 'POST /groups/{id}/members/$ref'], needs: writeMembers },
-  { operation: 'members remove', requests: ['DELETE /groups/{id}/members/{id}/$ref'], needs: writeMembers },
   { operation: 'devices update', requests: ['PATCH /devices/{id}'], needs: [writeDevices] },
   { operation: 'devices delete', requests: ['DELETE /devices/{id}'], needs: [writeDevices] },
   { operation: 'licenses assign', requests: ['POST /users/{id}/assignLicense'], needs: [writeLicenses] },
@@ -189,5 +141,6 @@ const planned: readonly OperationPermissions[] = [
  */
 export const operationPermissions: readonly OperationPermissions[] = [
   ...served,
+  ...changePermissions,
   ...planned.map((operation): OperationPermissions => ({ ...operation, planned: true })),
 ]

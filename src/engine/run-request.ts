@@ -70,6 +70,11 @@ export interface Changing {
   readonly maxRemovals?: number
   /** Finds the objects that must not be touched. Called once, if a change touches an object that may be one. @default none are */
   readonly protection?: () => Promise<Protection>
+  /**
+   * Returns a function that is called with each kind of change before its first row is read in. A throw ends the run.
+   * @default every kind is permitted
+   */
+  readonly permitted?: () => Promise<(kind: string) => void>
   /** Whether changes that cannot be undone may be sent. @default false */
   readonly irreversible?: boolean
   /** Who makes the changes and why, for the audit log. Called before the first change is sent. */

@@ -23,7 +23,9 @@ export const permissionsFor = (method: string, url: string, said = ''): Lacking 
   const operation = operationPermissions.find(({ requests }) =>
     requests.some(request => pattern(request).test(`${method} ${path}`)),
   )
-  const always = operation?.needs.find(need => need.when === undefined)
+  const needs = operation?.needs.filter(need => need.when === undefined) ?? []
+  // A command that changes the directory also reads.
+  const always = needs.find(need => (need.writes === true) === (method !== 'GET')) ?? needs[0]
   const forProperties = operation?.needs.filter(({ property }) => property !== undefined && query.includes(property))
   return always && [always, ...(forProperties ?? [])].map(({ anyOf }) => anyOf)
 }

@@ -67,10 +67,6 @@ const unknown = (name: string, planned: boolean): EntrapipeError =>
   )
 
 const notYet = (name: string): EntrapipeError =>
-  new EntrapipeError(
-    'OPTION_INVALID',
-    `"${name}" is not supported by this version, which only reads, so it needs no permissions yet.`,
-    {
-      fix: `Remove it. \`entrapipe permissions ${name}\` shows the permissions that it will need.`,
-    },
-  )
+  new EntrapipeError('OPTION_INVALID', `"${name}" is not supported by this version, so it needs no permissions yet.`, {
+    fix: `Remove it. \`entrapipe permissions ${name}\` shows the permissions that it will need.`,
+  })

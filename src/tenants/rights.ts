@@ -107,14 +107,20 @@ export const leastRights = (
   readonly least: readonly string[]
   readonly optional: readonly { readonly permission: string; readonly when: string }[]
 } => {
-  const least = new Set<string>()
+  const needs = operations.flatMap(each => each.needs)
+  const always = needs.filter(({ when }) => !when)
   const optional = new Map<string, string>()
-  for (const need of operations.flatMap(({ needs }) => needs)) {
+  for (const need of needs) {
     const [first] = wanted(need, kind)
-    if (!need.when) least.add(first)
-    else optional.set(first, [...new Set([...(optional.get(first)?.split('; ') ?? []), need.when])].join('; '))
+    if (need.when)
+      optional.set(first, [...new Set([...(optional.get(first)?.split('; ') ?? []), need.when])].join('; '))
   }
-  const needed = [...least].filter(name => ![...least].some(other => other !== name && includes(other, name)))
+  let needed = [...new Set(always.map(need => wanted(need, kind)[0]))]
+  for (const name of needed) {
+    // Another permission that is needed anyway may include this one.
+    const permissions = needed.filter(other => other !== name)
+    if (always.every(need => satisfied(need, { kind, permissions }) !== undefined)) needed = permissions
+  }
   return {
     least: needed,
     optional: [...optional]

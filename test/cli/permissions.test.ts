@@ -23,8 +23,42 @@ t.test('an operation is shown with its requests, the least permission, wider and
 t.test('without an operation all are listed, one per line', async t => {
   const { out } = await permissions()
   t.equal(out.trimEnd().split('\n').length, operationPermissions.length)
-  t.match(out, /^members add \(not in this version\) +GroupMember\.ReadWrite\.All$/m)
-  t.match(out, /^users disable \(not in this version\) +User\.EnableDisableAccount\.All \+ User\.Read\.All$/m)
+  t.match(out, /^members add +GroupMember\.ReadWrite\.All \+ User\.ReadBasic\.All$/m)
+  t.match(out, /^users enable +User\.EnableDisableAccount\.All \+ User\.Read\.All$/m)
+})
+
+t.test(
+  'a command that changes the directory shows what it writes, what it reads, and what it does without',
+  async t => {
+    const { out } = await permissions('users', 'disable')
+    t.equal(
+      out,
+      `users disable
+  requests  PATCH /users/{id}, GET /users/{id}, GET /users/$count
+  needs     User.EnableDisableAccount.All
+            or, with more power than needed: User.ReadWrite.All, Directory.ReadWrite.All
+  needs     User.Read.All
+            or, with more power than needed: Directory.Read.All
+  needs     RoleManagement.Read.Directory
+            or, with more power than needed: RoleManagement.Read.All
+            not with --include-privileged
+  needs     Group.ReadBasic.All
+            or, with more power than needed: GroupMember.Read.All, Group.Read.All, Directory.Read.All
+            not with --include-privileged
+  needs     GroupMember.ReadBasic.All
+            or, with more power than needed: GroupMember.Read.All, Group.Read.All, Directory.Read.All
+            not with --include-privileged
+  sometimes Organization.Read.All, to show the tenant's name in the preview
+            or, with more power than needed: Directory.Read.All
+  note      For administrators, a higher Entra role is also required.
+`,
+    )
+  },
+)
+
+t.test('an undo and a plan need what their changes need', async t => {
+  t.match((await permissions('runs undo')).out, /users create → users delete/)
+  t.match((await permissions('apply')).out, /what the commands require whose changes the plan has/)
 })
 
 t.test('--json prints permissions with their ids', async t => {

@@ -7,6 +7,7 @@ import type { GraphClient } from '../../graph/create-graph.ts'
 import { quotasOf, type Quotas } from '../../graph/quotas.ts'
 import type { TenantWish } from '../../tenants/choose-tenant.ts'
 import { openGraph } from '../../tenants/connect.ts'
+import { expectRights } from '../../tenants/expect-rights.ts'
 import type { Cli } from '../cli.ts'
 import type { ChangeOptions } from '../options/change-options.ts'
 import { connectionOf } from '../running/connection.ts'
@@ -59,6 +60,11 @@ export const openChanging = async (
     changing: {
       lagBoundMs: (settings.lagBound ?? usualLagBound) * 1000,
       dryRun,
+      permitted: async () =>
+        expectRights((await graph.signedIn(cli.signal)).claims, {
+          dryRun,
+          ...given({ includePrivileged: options.includePrivileged }),
+        }),
       protection: protectionOf(graph, settings, options.includePrivileged, cli.signal),
       ...given({
         mostChanges: options.limit,

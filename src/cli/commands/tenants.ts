@@ -109,11 +109,11 @@ const addCheck = (tenants: Command, cli: Cli): void => {
     .description(
       "Signs in and shows the tenant's name and domains, its size and quotas, and which permissions are missing or not needed. Reads no rows. Exits with status 6 if a permission is missing.",
     )
-    .option('--for <operation...>', 'operations you need: "export users", or families such as export,members')
+    .option('--for <operation...>', 'operations you need: "export users", or families such as export or members')
   addTenantOptions(command)
     .addHelpText(
       'after',
-      '\nExamples:\n  entrapipe tenants check --tenant contoso --for export users\n  entrapipe tenants check --auth azure-cli --for export,members',
+      '\nExamples:\n  entrapipe tenants check --tenant contoso --for export users\n  entrapipe tenants check --auth azure-cli --for export users,members',
     )
     .action(async ({ for: words = [], ...wish }: TenantOptions & { readonly for?: readonly string[] }) => {
       const { checkTenant } = await import('../tenants/check-tenant.ts')
@@ -128,14 +128,17 @@ const addApp = (tenants: Command, cli: Cli): void => {
     .description(
       'Prints how to register an app with the least permissions for the operations you need: step by step in the portal, and as Azure CLI commands. Changes nothing.',
     )
-    .requiredOption('--for <operation...>', 'operations you need: "export users", or families such as export,members')
+    .requiredOption(
+      '--for <operation...>',
+      'operations you need: "export users", or families such as export or members',
+    )
     .option('--delegated', 'register the app for signed-in users (delegated permissions)')
     .option('--name <name>', 'name of the app and of the tenant in the configuration', 'entrapipe')
     .addOption(new Option('--cloud <name>', 'national cloud').choices(Object.keys(clouds)).default('global'))
     .addOption(new Option('--shell <shell>', 'shell that will run the commands').choices(['bash', 'powershell']))
     .addHelpText(
       'after',
-      '\nExamples:\n  entrapipe tenants app --for export,members\n  entrapipe tenants app --for export users --delegated --shell powershell',
+      '\nExamples:\n  entrapipe tenants app --for export users,members\n  entrapipe tenants app --for export users --delegated --shell powershell',
     )
     .action(async (options: AppOptions) => {
       const { printApp } = await import('../tenants/print-app.ts')

@@ -1,6 +1,7 @@
 import { permissionIds } from '../../data/permission-ids.ts'
 import { operationPermissions, type OperationPermissions } from '../../data/permissions.ts'
 import { findOperations } from '../../tenants/operations.ts'
+import { leastRights } from '../../tenants/rights.ts'
 import { printTable } from './print-table.ts'
 
 const marked = ({
@@ -12,9 +13,10 @@ const marked = ({
 const print = ({ operation, requests, needs, note, planned }: OperationPermissions): readonly string[] => [
   marked({ operation, planned }),
   `  requests  ${requests.join(', ')}`,
-  ...needs.flatMap(({ anyOf: [least, ...wider], when, less, delegated }) => [
+  ...needs.flatMap(({ anyOf: [least, ...wider], when, less, delegated, protects }) => [
     `  ${when ? 'sometimes' : 'needs    '} ${least}${when ? `, ${when}` : ''}`,
     ...(wider.length > 0 ? [`            or, with more power than needed: ${wider.join(', ')}`] : []),
+    ...(protects && !when ? ['            not with --include-privileged'] : []),
     ...(less ? [`            ${less.permission} is enough ${less.when}`] : []),
     ...(delegated ? [`            when a person signs in: ${delegated}`] : []),
   ]),
@@ -40,13 +42,5 @@ export const permissionLines = (words: readonly string[], json: boolean): readon
   const operations = words.length > 0 ? findOperations(words, { planned: true }) : operationPermissions
   if (json) return [JSON.stringify(operations.map(withIds))]
   if (words.length > 0) return operations.flatMap((operation, at) => [...(at > 0 ? [''] : []), ...print(operation)])
-  return printTable(
-    operations.map(({ operation, planned, needs }) => [
-      marked({ operation, planned }),
-      needs
-        .filter(({ when }) => !when)
-        .map(({ anyOf }) => anyOf[0])
-        .join(' + ') || '(none)',
-    ]),
-  )
+  return printTable(operations.map(one => [marked(one), leastRights([one]).least.join(' + ') || '(none)']))
 }

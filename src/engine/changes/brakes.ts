@@ -1,6 +1,6 @@
-import { EntrapipeError } from '../../core/errors.ts'
+import { EntrapipeError, isCode } from '../../core/errors.ts'
 import type { Graph } from '../../core/graph.ts'
-import type { Removals } from './survey.ts'
+import type { Removals } from './count-removals.ts'
 
 /** More than so many are never taken away without consent. */
 const most = 500
@@ -23,6 +23,7 @@ const allowed = (live: number): number => Math.max(least, Math.min(most, Math.fl
  * or groups, or of the members of a group, but never fewer than 10.
  *
  * @param maxRemovals the user's own limit for all of them together, which replaces these
+ * @param spent how many of them the run has already sent
  * @throws EntrapipeError `TOO_MANY_REMOVALS`
  */
 export const expectFewRemovals = async (
@@ -30,37 +31,47 @@ export const expectFewRemovals = async (
   maxRemovals: number | undefined,
   graph: Pick<Graph, 'count'>,
   signal: AbortSignal,
+  spent = 0,
 ): Promise<void> => {
   const total = removals.reduce((sum, { count }) => sum + count, 0)
   if (maxRemovals !== undefined) {
-    if (total > maxRemovals) throw braked(`This run would take away ${total} objects or links`, maxRemovals, total)
+    if (total > maxRemovals)
+      throw braked(`This run would take away ${total} objects or links`, maxRemovals, total, spent)
     return
   }
-  const live = new Map<string, Promise<number>>()
-  const counted = (path: string): Promise<number> => {
-    const found = live.get(path) ?? graph.count(path, undefined, signal)
-    live.set(path, found)
-    return found
-  }
-  for (const [path, ofBase] of Map.groupBy(removals, pathOf)) {
+  for (const [path, ofBase] of Map.groupBy(removals, each => each.path)) {
     const count = ofBase.reduce((sum, each) => sum + each.count, 0)
     if (count <= least) continue
-    const limit = allowed(await counted(path))
-    if (count > limit) throw braked(`This run would ${wordsOf(ofBase)}`, limit, total)
+    const limit = allowed(await liveOf(path, graph, signal))
+    if (count > limit) throw braked(`This run would ${wordsOf(ofBase)}`, limit, total, spent)
   }
 }
 
-const pathOf = ({ changes, of }: Removals): string => (of === undefined ? `/${changes}s` : `/groups/${of}/members`)
+/** The number of live objects; 0 if the sign-in may not count them, so that only the least is allowed. */
+const liveOf = async (path: string, graph: Pick<Graph, 'count'>, signal: AbortSignal): Promise<number> => {
+  try {
+    return await graph.count(path, undefined, signal)
+  } catch (error) {
+    if (isCode(error, 'NOT_PERMITTED')) return 0
+    throw error
+  }
+}
 
 const wordsOf = (removals: readonly Removals[]): string =>
   removals
-    .map(({ what, count, changes, of }) =>
-      of === undefined ? `${verbs[what]} ${count} ${changes}s` : `remove ${count} members or owners of group ${of}`,
+    .map(({ what, count, changes, of, path }) =>
+      of === undefined
+        ? `${verbs[what]} ${count} ${changes}s`
+        : `remove ${count} ${path.split('/').at(-1)} of group ${of}`,
     )
     .join(' and ')
 
-const braked = (what: string, limit: number, total: number): EntrapipeError =>
-  new EntrapipeError('TOO_MANY_REMOVALS', `${what}, and the limit is ${limit}. Nothing was sent.`, {
-    facts: { removals: total, limit },
-    fix: `Look at them with --dry-run. If they are intended, add --max-removals ${total}.`,
-  })
+const braked = (what: string, limit: number, total: number, spent: number): EntrapipeError =>
+  new EntrapipeError(
+    'TOO_MANY_REMOVALS',
+    `${what}${spent > 0 ? `, ${spent} of them earlier` : ''}, and the limit is ${limit}. Nothing ${spent > 0 ? 'more ' : ''}was sent.`,
+    {
+      facts: { removals: total, limit },
+      fix: `Look at them with --dry-run. If they are intended, add --max-removals ${total}.`,
+    },
+  )

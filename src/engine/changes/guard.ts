@@ -2,6 +2,7 @@ import { EntrapipeError } from '../../core/errors.ts'
 import type { Operation } from '../../core/operation.ts'
 import type { Started } from '../run-request.ts'
 import { expectFewRemovals } from './brakes.ts'
+import { countOthers, removalCounter } from './count-removals.ts'
 import type { ChangeRun } from './change-run.ts'
 import type { TakenIn } from './intake.ts'
 import type { Protection } from './looks.ts'
@@ -48,9 +49,29 @@ export const guard = async (run: ChangeRun, started: Started, { kinds, origin }:
   }
   expectComplete(preview, origin)
   expectReversible(preview, run)
-  await expectFewRemovals(preview.removals, changing.maxRemovals, graph, signal)
+  await brake(preview, run, started)
   if (preview.writes > 0) await confirm?.(preview)
   return { preview, protection }
+}
+
+/** The limit that the user gave a run, for the process that resumes it. */
+const consentNote = 'max-removals'
+
+/** Counts what the run takes away, with what it has already sent: a run does not pass a limit by being resumed or retried. */
+const brake = async (
+  { removals }: Preview,
+  { ledger, operationOf, changing, graph, signal }: ChangeRun,
+  { run, info }: Started,
+): Promise<void> => {
+  const pending = removals.reduce((sum, { count }) => sum + count, 0)
+  if (pending === 0) return
+  const earlier = removalCounter()
+  if (info.resumed > 0) await countOthers('spent', ledger, operationOf, earlier.add)
+  const spent = earlier.removals()
+  const consent = changing.maxRemovals ?? ((await run.loadNote(consentNote)) as number | undefined)
+  const many = spent.reduce((sum, { count }) => sum + count, 0)
+  await expectFewRemovals([...removals, ...spent], consent, graph, signal, many)
+  if (changing.maxRemovals !== undefined) await run.saveNote(consentNote, changing.maxRemovals)
 }
 
 const once = <T>(work: () => Promise<T>): (() => Promise<T>) => {

@@ -37,18 +37,20 @@ type Noted = Pick<TakenIn, 'before' | 'origin' | 'tables' | 'notes' | 'kinds' | 
  * Reads all rows into the ledger, and finds those that change the same thing. An interrupted intake starts over; once it has ended, it
  * is not repeated.
  *
- * @throws EntrapipeError `RUN_NOT_RESUMABLE` if it was interrupted and the input cannot be read again
+ * @throws EntrapipeError `NOT_PERMITTED`; `RUN_NOT_RESUMABLE` if it was interrupted and the input cannot be read again
  */
 export const takeIn = async (
   started: Started,
   around: Surroundings,
   output: Output,
-  { ledger, graph, operationOf, record }: ChangeRun,
+  { ledger, graph, operationOf, record, changing }: ChangeRun,
 ): Promise<TakenIn> => {
+  const expectPermitted = await changing.permitted?.()
   const { run, plan, progress, request } = started
   const noted = (await run.loadNote(intakeNote)) as unknown as Noted | undefined
   if (noted) {
     const { counts, ...flowed } = noted
+    for (const kind of flowed.kinds) expectPermitted?.(kind)
     Object.assign(progress, counts, { state: 'running' })
     const context = sourceContextOf(around, started, () => undefined)
     return { ...flowed, origin: { ...flowed.origin, notes: new Set() }, context }
@@ -65,8 +67,10 @@ export const takeIn = async (
   const sink = ledgerSink({
     ledger,
     operationOf(kind) {
+      const operation = operationOf(kind)
+      if (!kinds.has(kind)) expectPermitted?.(kind)
       kinds.add(kind)
-      return operationOf(kind)
+      return operation
     },
     resolve: resolver(graph, around.signal),
     openSealed: sealedValues(request.store),

@@ -1,7 +1,7 @@
 import type { Graph, GraphReply, GraphRequest } from '../../core/graph.ts'
 import { isFields } from '../../core/json.ts'
 import { readNamedBy, type Finding, type Named } from '../../core/operation.ts'
-import { graphCode, graphMessage } from '../../graph/refusal.ts'
+import { graphCode, graphMessage, refusal } from '../../graph/refusal.ts'
 
 /** The id of a named object, or why it has none. */
 type Resolved = string | Finding
@@ -78,8 +78,8 @@ const requestFor = ({ path }: Kind, property: string, names: readonly string[]):
 const valueAt = (object: { readonly [name: string]: unknown }, property: string): unknown =>
   property.split('/').reduce<unknown>((at, name) => (isFields(at) ? at[name] : undefined), object)
 
-/** Looks up names with the first property, then what is missing with the next one. */
-export const resolver = (graph: Pick<Graph, 'batch'>, signal: AbortSignal): Resolve => {
+/** Looks up names with the first property, then what is missing with the next one. @throws EntrapipeError `NOT_PERMITTED` */
+export const resolver = (graph: Pick<Graph, 'batch' | 'tenant'>, signal: AbortSignal): Resolve => {
   let known = new Map<string, Resolved>()
   const keyOf = ({ as, name }: Named): string => `${kinds[as]?.path ?? as}/${name.toLowerCase()}`
 
@@ -91,6 +91,8 @@ export const resolver = (graph: Pick<Graph, 'batch'>, signal: AbortSignal): Reso
     const left: Named[] = []
     pieces.forEach((piece, at) => {
       const reply = replies[at]!
+      // Without the permission, no row has an id.
+      if (reply.status === 403) throw refusal(requests[at]!, reply, graph.tenant)
       const values = (reply.body as { readonly value?: readonly { readonly [name: string]: unknown }[] } | undefined)
         ?.value
       for (const each of piece) {

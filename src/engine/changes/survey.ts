@@ -1,9 +1,10 @@
-import type { Operation, Removal } from '../../core/operation.ts'
+import type { Operation } from '../../core/operation.ts'
 import type { Result } from '../../core/result.ts'
 import type { ClaimPlace, Ledger, Settlement } from '../../store/ledger-types.ts'
 import type { Graph } from '../../core/graph.ts'
 import type { Entry } from '../../store/ledger-types.ts'
 import { operationContext } from './context.ts'
+import { countOthers, removalCounter, type Effect, type Removals } from './count-removals.ts'
 import { lookAt, type Protection } from './looks.ts'
 import { settlementOfEntry } from './results.ts'
 import type { Working } from './working.ts'
@@ -18,15 +19,6 @@ interface Sample {
   readonly key: Result['key']
   readonly operation: string
   readonly about: string
-}
-
-/** What would be taken away from the objects of one kind, or from the members of one group. */
-export interface Removals {
-  /** `remove` is about the members or owners of the group `of`. */
-  readonly what: Removal
-  readonly changes: Operation['changes']
-  readonly of: string | undefined
-  count: number
 }
 
 /** What a run would do, before anything is sent. */
@@ -62,7 +54,11 @@ export const survey = async (options: SurveyOptions): Promise<Preview> => {
   const { ledger, graph, signal } = options
   const send: Record<string, number> = {}
   const final: Record<string, number> = {}
-  const removals = new Map<string, Removals>()
+  const counter = removalCounter()
+  const effect: Effect = (operation, value, before) => {
+    if (operation.irreversible?.(value, before)) final[operation.kind] = (final[operation.kind] ?? 0) + 1
+    return counter.add(operation, value, before)
+  }
   const samples: Sample[] = []
   const writes = writeCounter()
   let unchecked: readonly string[] = []
@@ -82,9 +78,8 @@ export const survey = async (options: SurveyOptions): Promise<Preview> => {
     for (const row of ready) {
       const { entry, operation, value, before } = row
       send[operation.kind] = (send[operation.kind] ?? 0) + 1
-      if (operation.irreversible?.(value, before)) final[operation.kind] = (final[operation.kind] ?? 0) + 1
       if (samples.length < mostSamples) samples.push({ key: entry.key, operation: operation.kind, about: entry.about })
-      countRemoval(row, removals)
+      effect(operation, value, before)
       writes.add(row)
     }
     await options.planned?.(ready)
@@ -93,17 +88,12 @@ export const survey = async (options: SurveyOptions): Promise<Preview> => {
     if (page.length < pageRows || !last) break
     cursor = { lock: last.locks[0]!, ordinal: last.ordinal }
   }
-  return { send, final, writes: writes.total(), removals: [...removals.values()], samples, unchecked }
-}
-
-const countRemoval = ({ operation, value, before, entry }: Working, removals: Map<string, Removals>): void => {
-  const what = operation.removal?.(value, before)
-  if (what === undefined) return
-  const of = what === 'remove' ? entry.locks[0] : undefined
-  const name = `${what}/${operation.changes}/${of ?? ''}`
-  const found = removals.get(name)
-  if (found) found.count++
-  else removals.set(name, { what, changes: operation.changes, of, count: 1 })
+  // Later steps of rows are looked at when the earlier ones are done. Their effects count before.
+  if ((await ledger.count()).waiting > 0 && (await countOthers('waiting', ledger, options.operationOf, effect))) {
+    const found = await protection?.()
+    for (const { what } of counter.removals()) found?.refusal([], what)
+  }
+  return { send, final, writes: writes.total(), removals: counter.removals(), samples, unchecked }
 }
 
 /** Counts the requests for rows that come in the order of their locks. */

@@ -33,6 +33,7 @@ export const removalOf = (relation: Relation): LinkOperation => ({
   title: `Remove ${relation}`,
   look: (values, context) => lookAtLinks(values, relation, false, context),
   removal: () => 'remove',
+  removesFrom: ({ group }) => `/groups/${group}/${relation}`,
   touches: ({ group, member }) => [group, member],
   request: rows => {
     const { group, member } = rows[0]!.value

@@ -10,6 +10,7 @@ import { createGraph, type GraphClient } from '../../../src/graph/create-graph.t
 import { memoryBudget } from '../../../src/graph/memory-budget.ts'
 import type { SandboxOptions } from '../../../src/sandbox/create-sandbox.ts'
 import { phasesOf } from '../../../src/store/types.ts'
+import { expectRights } from '../../../src/tenants/expect-rights.ts'
 import type { Protect } from '../../../src/tenants/protected-objects.ts'
 import { sandboxBed } from '../../engine/changes/sandbox-bed.ts'
 
@@ -18,6 +19,8 @@ export interface Sending extends Partial<Changing> {
   readonly protect?: Protect
   readonly includePrivileged?: boolean
   readonly client?: GraphClient
+  /** Whether the permissions of the client are checked before anything is read in. @default false */
+  readonly checked?: boolean
   readonly request?: Partial<RunRequest>
 }
 
@@ -66,7 +69,7 @@ export const guardedBed = async (t: Test, options: Partial<SandboxOptions> = {})
     /** Runs rows of one step each, or of several. */
     async send(
       rows: readonly (OperationRow | readonly OperationRow[])[],
-      { protect, includePrivileged, client = graph, request, ...changing }: Sending = {},
+      { protect, includePrivileged, client = graph, checked = false, request, ...changing }: Sending = {},
     ) {
       const text = rows.map(row => `${JSON.stringify({ steps: [row].flat() })}\n`).join('')
       writeFileSync(join(bed.folder, 'in.jsonl'), text)
@@ -74,6 +77,10 @@ export const guardedBed = async (t: Test, options: Partial<SandboxOptions> = {})
       return bed.change(
         {
           protection: protectionOf(client, given({ protect }), includePrivileged, new AbortController().signal),
+          ...(checked && {
+            permitted: async () =>
+              expectRights((await client.signedIn()).claims, { includePrivileged, dryRun: changing.dryRun }),
+          }),
           irreversible: true,
           ...changing,
         },

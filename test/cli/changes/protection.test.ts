@@ -136,6 +136,8 @@ t.test('while roles cannot be read, deletions and disabling stop before anything
   for (const row of losses(people[3]!)) {
     await t.rejects(bed.send([harmless, row], { client }), { code: 'NOT_PERMITTED', exit: 6 }, row.kind)
     t.strictSame(await bed.writes(), [], row.kind)
+    await t.rejects(bed.send([[harmless, row]], { client }), { code: 'NOT_PERMITTED' }, `${row.kind} as a later step`)
+    t.strictSame(await bed.writes(), [], row.kind)
   }
   t.strictSame((await told([harmless], { client })).results, ['done'], 'what takes nothing away is sent')
   const [deletion] = losses(people[3]!)

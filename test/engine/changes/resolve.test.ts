@@ -14,7 +14,7 @@ const directory = (answer: (url: string) => GraphReply) => {
       asked.push(decodeURIComponent(url))
       return answer(decodeURIComponent(url))
     })
-  return { resolve: resolver({ batch }, AbortSignal.timeout(60_000)), asked }
+  return { resolve: resolver({ batch, tenant: { name: 'contoso', id } }, AbortSignal.timeout(60_000)), asked }
 }
 
 t.test('an id is an id, and nothing is requested for it', async t => {

@@ -1,0 +1,45 @@
+/** A permission that an operation requires: any of `anyOf`, the least privileged first. */
+export interface Need {
+  readonly anyOf: readonly [least: string, ...wider: string[]]
+  /** The condition on which it is required, if any: "to read groups whose membership is hidden". */
+  readonly when?: string
+  /** The only property whose selection requires it. */
+  readonly property?: string
+  /** A lesser permission that is enough on a condition. */
+  readonly less?: { readonly permission: string; readonly when: string }
+  /** The delegated permission, if Microsoft documents another one than for applications. */
+  readonly delegated?: string
+  /** Only to send changes: a dry run does without it. */
+  readonly writes?: true
+  /** Only to protect holders of privileged roles: `--include-privileged` does without it. */
+  readonly protects?: true
+}
+
+/** The requests of an operation, and the permissions that they require. */
+export interface OperationPermissions {
+  /** The words of the command: `export users`, `members add`. */
+  readonly operation: string
+  /** The kind of change, for a command that makes one: `create-user`. */
+  readonly kind?: string
+  readonly requests: readonly string[]
+  readonly needs: readonly Need[]
+  /** Requirements besides permissions: an Entra role, a limit. */
+  readonly note?: string
+  /** Not supported by this version, so the permissions need not be granted yet. */
+  readonly planned?: true
+}
+
+export const readUsers: Need = { anyOf: ['User.Read.All', 'Directory.Read.All'] }
+export const readGroups: Need = {
+  anyOf: ['Group.ReadBasic.All', 'GroupMember.Read.All', 'Group.Read.All', 'Directory.Read.All'],
+}
+export const readMembers: Need = {
+  anyOf: ['GroupMember.ReadBasic.All', 'GroupMember.Read.All', 'Group.Read.All', 'Directory.Read.All'],
+}
+export const readHidden: Need = { anyOf: ['Member.Read.Hidden'], when: 'for groups whose membership is hidden' }
+export const readDevices: Need = { anyOf: ['Device.Read.All', 'Directory.Read.All'] }
+export const readApplications: Need = { anyOf: ['Application.Read.All', 'Directory.Read.All'] }
+export const readLicenses: Need = {
+  anyOf: ['LicenseAssignment.Read.All', 'Organization.Read.All', 'Directory.Read.All'],
+}
+export const readPeople: Need = { anyOf: ['User.ReadBasic.All', 'User.Read.All', 'Directory.Read.All'] }

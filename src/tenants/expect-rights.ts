@@ -1,0 +1,59 @@
+import { EntrapipeError } from '../core/errors.ts'
+import { operationPermissions } from '../data/permissions.ts'
+import type { TokenClaims } from '../graph/read-token.ts'
+import { compareRights, leastRights } from './rights.ts'
+
+/** What a run does without. */
+interface Doing {
+  /** Nothing is sent. */
+  readonly dryRun?: boolean | undefined
+  /** Holders of privileged roles are not protected. */
+  readonly includePrivileged?: boolean | undefined
+}
+
+/** What the token of every app has as its directory role. */
+const ofEveryApp = '0997a1d0-0d1d-4acb-b408-d5ca73121e90'
+/** Lets an app do what the person may. */
+const asPerson = 'directory.accessasuser.all'
+
+/** Whether the token's permissions do not say all that it may do: a directory role allows more. */
+const mayMore = ({ kind, scopes, directoryRoles }: TokenClaims): boolean =>
+  kind === 'delegated'
+    ? scopes.some(scope => scope.toLowerCase() === asPerson)
+    : directoryRoles.some(role => role.toLowerCase() !== ofEveryApp)
+
+/**
+ * Returns a function that checks whether a sign-in has the permissions for a kind of change.
+ *
+ * @throws EntrapipeError `NOT_PERMITTED` (facts: missing), from that function
+ */
+export const expectRights = (
+  claims: TokenClaims,
+  { dryRun = false, includePrivileged = false }: Doing,
+): ((kind: string) => void) => {
+  const granted = { kind: claims.kind, permissions: claims.kind === 'application' ? claims.roles : claims.scopes }
+  return kind => {
+    const found = operationPermissions.find(one => one.kind === kind)
+    if (!found || mayMore(claims)) return
+    const needs = found.needs.filter(({ writes, protects }) => !(writes && dryRun) && !(protects && includePrivileged))
+    const { missing } = compareRights(granted, [{ ...found, needs }])
+    if (missing.length === 0) return
+    const lacking = new Set(missing.map(({ permission }) => permission))
+    const unmet = needs.filter(
+      ({ anyOf, delegated = '', when }) => !when && (lacking.has(anyOf[0]) || lacking.has(delegated)),
+    )
+    const names = leastRights([{ ...found, needs: unmet }], claims.kind).least
+    const who = claims.kind === 'application' ? 'The app' : 'The sign-in'
+    const isOfRoles = unmet.some(({ protects }) => protects)
+    throw new EntrapipeError(
+      'NOT_PERMITTED',
+      `${who} lacks ${names.join(' and ')}, which \`entrapipe ${found.operation}\` requires. Nothing was sent.`,
+      {
+        facts: { missing: names },
+        fix: `Grant ${names.length === 1 ? 'it' : 'them'} with admin consent; \`entrapipe permissions ${found.operation}\` shows all permissions.${
+          isOfRoles ? ' With --include-privileged, holders of privileged roles need not be read.' : ''
+        }`,
+      },
+    )
+  }
+}

@@ -1,0 +1,142 @@
+import t from 'tap'
+import { loadOperations } from '../../../src/catalogue/operations.ts'
+import type { OperationRow, Values } from '../../../src/core/operation.ts'
+import { operationPermissions, type OperationPermissions } from '../../../src/data/permissions.ts'
+import { leastRights } from '../../../src/tenants/rights.ts'
+import { guardedBed } from './guarded-bed.ts'
+
+type Id = { readonly id: string }
+
+const bed = await guardedBed(t)
+const { domain } = bed.sandbox
+const changing = operationPermissions.filter(({ kind }) => kind !== undefined)
+
+const request = async (method: 'POST' | 'DELETE', url: string, body?: Values): Promise<string> => {
+  const reply = await bed.graph.request<Id | undefined>({ method, url, ...(body && { body }) })
+  return reply.body?.id ?? ''
+}
+let made = 0
+/** A new user, whom no role protects. */
+const user = async (more: Values = {}) => {
+  const userPrincipalName = `rights${++made}@${domain}`
+  const id = await request('POST', '/users', { ...person(userPrincipalName), ...more })
+  return { id, userPrincipalName }
+}
+const person = (userPrincipalName: string) => ({
+  accountEnabled: true,
+  displayName: 'Rights',
+  mailNickname: userPrincipalName.split('@')[0]!,
+  passwordProfile: { password: 'Long-enough-1!' },
+  userPrincipalName,
+})
+const group = async () => {
+  const displayName = `Rights ${++made}`
+  const values = { displayName, mailEnabled: false, mailNickname: `rights${made}`, securityEnabled: true }
+  return { id: await request('POST', '/groups', values), displayName }
+}
+const deleted = async (set: 'users' | 'groups', id: string): Promise<string> => {
+  await request('DELETE', `/${set}/${id}`)
+  return id
+}
+const link = async (relation?: 'members' | 'owners') => {
+  const [team, ann, bob] = [await group(), await user(), await user()]
+  for (const { id } of relation ? [ann, bob] : [])
+    await request('POST', `/groups/${team.id}/${relation}/$ref`, {
+      '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${id}`,
+    })
+  return { group: team.displayName, member: ann.userPrincipalName }
+}
+
+/** A row of each kind of change, which names its objects as people do. */
+const rowOf: Readonly<Record<string, () => Promise<Values>>> = {
+  'create-user': async () => person(`rights${++made}@${domain}`),
+  'update-user': async () => ({ user: (await user()).userPrincipalName, department: 'Rights' }),
+  'enable-user': async () => ({ user: (await user({ accountEnabled: false })).userPrincipalName }),
+  'disable-user': async () => ({ user: (await user()).userPrincipalName }),
+  'delete-user': async () => ({ user: (await user()).userPrincipalName }),
+  'restore-user': async () => ({ user: await deleted('users', (await user()).id) }),
+  'purge-user': async () => ({ user: await deleted('users', (await user()).id) }),
+  'create-group': async () => ({ displayName: `Rights ${++made}` }),
+  'update-group': async () => ({ group: (await group()).displayName, description: 'Rights' }),
+  'delete-group': async () => ({ group: (await group()).displayName }),
+  'restore-group': async () => ({ group: await deleted('groups', (await group()).id) }),
+  'add-member': () => link(),
+  'remove-member': () => link('members'),
+  'add-owner': () => link(),
+  'remove-owner': () => link('owners'),
+}
+const rowFor = async ({ kind }: OperationPermissions): Promise<OperationRow> => ({
+  kind: kind!,
+  value: await rowOf[kind!]!(),
+})
+const least = (operation: OperationPermissions): readonly string[] => leastRights([operation]).least
+
+t.test('every operation has its permissions', async t => {
+  const find = await loadOperations()
+  for (const kind of Object.keys(rowOf)) t.ok(find(kind), kind)
+  t.strictSame(changing.map(({ kind }) => kind!).toSorted(), Object.keys(rowOf).toSorted())
+})
+
+for (const operation of changing)
+  t.test(
+    `${operation.operation} does its work with exactly the permissions that are printed, and no fewer`,
+    async t => {
+      const row = await rowFor(operation)
+      const roles = least(operation)
+      for (const role of roles) {
+        const client = await bed.clientWith(roles.filter(one => one !== role))
+        await t.rejects(
+          bed.send([row], { client, checked: true }),
+          {
+            code: 'NOT_PERMITTED',
+            exit: 6,
+            message: `The app lacks ${role}, which \`entrapipe ${operation.operation}\` requires. Nothing was sent.`,
+          },
+          `without ${role}`,
+        )
+        t.strictSame(await bed.writes(), [])
+      }
+      const { run } = await bed.send([row], { client: await bed.clientWith(roles), checked: true })
+      t.strictSame(await bed.resultsOf(run), ['done'])
+    },
+  )
+
+t.test('a dry run does without the permissions to write', async t => {
+  for (const operation of changing) {
+    const reads = operation.needs.filter(({ writes }) => !writes)
+    const client = await bed.clientWith(
+      least({ ...operation, needs: [{ anyOf: ['User.Read.All'] }, { anyOf: ['GroupMember.Read.All'] }, ...reads] }),
+    )
+    const { changes } = await bed.send([await rowFor(operation)], { client, checked: true, dryRun: true })
+    t.strictSame(changes?.preview?.send, { [operation.kind!]: 1 }, operation.operation)
+  }
+})
+
+t.test('--include-privileged does without the permissions to read roles', async t => {
+  const operation = changing.find(({ kind }) => kind === 'delete-user')!
+  const client = await bed.clientWith(['User.DeleteRestore.All', 'User.Read.All'])
+  const { run } = await bed.send([await rowFor(operation)], { client, checked: true, includePrivileged: true })
+  t.strictSame(await bed.resultsOf(run), ['done'])
+})
+
+t.test('wider permissions are enough', async t => {
+  const client = await bed.clientWith([
+    'Directory.ReadWrite.All',
+    'User.ReadWrite.All',
+    'Group.ReadWrite.All',
+    'RoleManagement.ReadWrite.Directory',
+  ])
+  for (const operation of changing) {
+    const { run } = await bed.send([await rowFor(operation)], { client, checked: true })
+    t.strictSame(await bed.resultsOf(run), ['done'], operation.operation)
+  }
+})
+
+t.test('names that may not be looked up end the run, instead of failing every row', async t => {
+  const client = await bed.clientWith(['GroupMember.ReadWrite.All'])
+  await t.rejects(bed.send([{ kind: 'add-member', value: await link() }], { client }), {
+    code: 'NOT_PERMITTED',
+    message: /GET \/users/,
+  })
+  t.strictSame(await bed.writes(), [])
+})
