@@ -29,17 +29,25 @@ export interface OperationPermissions {
   readonly planned?: true
 }
 
+/** Users with all their properties. */
 export const readUsers: Need = { anyOf: ['User.Read.All', 'Directory.Read.All'] }
+/** Groups. */
 export const readGroups: Need = {
   anyOf: ['Group.ReadBasic.All', 'GroupMember.Read.All', 'Group.Read.All', 'Directory.Read.All'],
 }
+/** Members and owners of groups. */
 export const readMembers: Need = {
   anyOf: ['GroupMember.ReadBasic.All', 'GroupMember.Read.All', 'Group.Read.All', 'Directory.Read.All'],
 }
+/** Members of groups that hide them. */
 export const readHidden: Need = { anyOf: ['Member.Read.Hidden'], when: 'for groups whose membership is hidden' }
+/** Devices. */
 export const readDevices: Need = { anyOf: ['Device.Read.All', 'Directory.Read.All'] }
+/** Applications and service principals. */
 export const readApplications: Need = { anyOf: ['Application.Read.All', 'Directory.Read.All'] }
+/** Licenses of the tenant and of its users. */
 export const readLicenses: Need = {
   anyOf: ['LicenseAssignment.Read.All', 'Organization.Read.All', 'Directory.Read.All'],
 }
+/** Users with their basic properties. */
 export const readPeople: Need = { anyOf: ['User.ReadBasic.All', 'User.Read.All', 'Directory.Read.All'] }

@@ -22,8 +22,10 @@ const inFamily = (name: string): readonly OperationPermissions[] => {
 export const operationNames = ({ planned = false }: FindOptions = {}): readonly string[] => {
   const meant = (one: OperationPermissions) => planned || !one.planned
   return [
-    ...families.filter(name => inFamily(name).some(meant)),
-    ...operationPermissions.filter(meant).map(({ operation }) => operation),
+    ...new Set([
+      ...families.filter(name => inFamily(name).some(meant)),
+      ...operationPermissions.filter(meant).map(({ operation }) => operation),
+    ]),
   ]
 }
 

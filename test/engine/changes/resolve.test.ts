@@ -49,26 +49,28 @@ t.test('a name that is no user principal name may be a mail', async t => {
   t.strictSame(await resolve([{ as: 'object', name: "O'Neil@contoso.com" }]), ['id-1'])
 })
 
-t.test('an unknown name, a name of several groups and a refused look-up fail their rows only', async t => {
-  const { resolve } = directory(url => {
-    if (url.includes("'Denied'")) return reply({ error: { code: 'Authorization_RequestDenied', message: 'No.' } }, 403)
-    return reply({
-      value: url.includes("'Sales'")
-        ? [
-            { id: 'a', displayName: 'Sales' },
-            { id: 'b', displayName: 'sales' },
-          ]
-        : [],
+t.test(
+  'an unknown name and a name of several groups fail their rows only, and a look-up that is not permitted ends the run',
+  async t => {
+    const { resolve } = directory(url => {
+      if (url.includes("'Denied'"))
+        return reply({ error: { code: 'Authorization_RequestDenied', message: 'No.' } }, 403)
+      return reply({
+        value: url.includes("'Sales'")
+          ? [
+              { id: 'a', displayName: 'Sales' },
+              { id: 'b', displayName: 'sales' },
+            ]
+          : [],
+      })
     })
-  })
-  t.match(await resolve([{ as: 'group', name: 'Sales' }]), [
-    { outcome: 'failed', code: 'OBJECT_AMBIGUOUS', message: /2 groups are called Sales: a, b/ },
-  ])
-  t.match(await resolve([{ as: 'user', name: 'nobody' }]), [{ outcome: 'failed', code: 'OBJECT_NOT_FOUND' }])
-  t.match(await resolve([{ as: 'group', name: 'Denied' }]), [
-    { outcome: 'failed', code: 'Authorization_RequestDenied', status: 403 },
-  ])
-})
+    t.match(await resolve([{ as: 'group', name: 'Sales' }]), [
+      { outcome: 'failed', code: 'OBJECT_AMBIGUOUS', message: /2 groups are called Sales: a, b/ },
+    ])
+    t.match(await resolve([{ as: 'user', name: 'nobody' }]), [{ outcome: 'failed', code: 'OBJECT_NOT_FOUND' }])
+    await t.rejects(resolve([{ as: 'group', name: 'Denied' }]), { code: 'NOT_PERMITTED', exit: 6 })
+  },
+)
 
 t.test('an object is looked up by the property that its row says', async t => {
   const held = [
