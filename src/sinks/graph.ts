@@ -1,6 +1,17 @@
 import { EntrapipeError } from '../core/errors.ts'
+import type { Json } from '../core/json.ts'
 import type { OperationRow } from '../core/operation.ts'
 import type { ChangeSink } from '../core/parts.ts'
+
+/** A change that a row makes. Values that are undefined are left out. */
+export interface Change extends Omit<OperationRow, 'value'> {
+  readonly value: { readonly [name: string]: Json | undefined }
+}
+
+const withoutUndefined = ({ value, ...change }: Change): OperationRow => ({
+  ...change,
+  value: Object.fromEntries(Object.entries(value).filter((entry): entry is [string, Json] => entry[1] !== undefined)),
+})
 
 /**
  * Changes the directory. Each row becomes one change, or several that follow one another: if one fails, the later ones of its row are
@@ -10,14 +21,12 @@ import type { ChangeSink } from '../core/parts.ts'
  * @example
  * sink: graph((row: { id: string }) => ({ kind: 'add-member', value: { group, member: row.id } }))
  */
-export const graph = <In = unknown>(
-  changes: (value: In) => OperationRow | readonly OperationRow[],
-): ChangeSink<In> => ({
+export const graph = <In = unknown>(changes: (value: In) => Change | readonly Change[]): ChangeSink<In> => ({
   kind: 'graph',
   usesGraph: true,
   changes({ value }) {
     const made = changes(value)
-    return Array.isArray(made) ? (made as readonly OperationRow[]) : [made as OperationRow]
+    return (Array.isArray(made) ? (made as readonly Change[]) : [made as Change]).map(withoutUndefined)
   },
   async open() {
     throw new EntrapipeError('INTERNAL', 'A sink that changes the directory was opened as if it wrote rows.')

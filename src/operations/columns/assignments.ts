@@ -3,7 +3,7 @@ import type { Operation } from '../../core/operation.ts'
 import { relationsOfType } from '../../data/properties.ts'
 import { isExtendedTemplate, loose } from '../../formats/csv-header.ts'
 import { missingColumn, twoColumns, unknownColumns } from './header-errors.ts'
-import { keyColumns, rivals } from './key-columns.ts'
+import { keyColumns, rivals, type KeyColumn } from './key-columns.ts'
 import { keyValueOf, type KeyProperty } from './key-property.ts'
 import { isExported, meaningOf } from './known-columns.ts'
 import { overlap, written, type Target } from './target.ts'
@@ -63,14 +63,17 @@ const keysOf = (
 ): readonly KeyAssignment[] => {
   const { operation, key, given = [] } = options
   const { names } = operation.columns
-  const free = header.filter(column => !explicit.has(column))
+  const free = header.filter(column => !explicit.has(column)).map(column => [column, column] as const)
+  const isKey = ({ rank }: KeyColumn): boolean =>
+    !operation.columns.properties || rank === 'any' || rank === 'id' || rank === 'upn'
   return Object.entries(names).flatMap(([value, { captions, required = true }]): readonly KeyAssignment[] => {
     const told = [...explicit].find(([, property]) => loose(property) === loose(value))?.[0]
+    const toldByName = keyColumns(explicit, value, { captions }).filter(isKey)
     const keyed = value === keyValueOf(operation.columns) ? key : undefined
     const by = keyed && !keyed.isUsual ? { by: keyed.property } : {}
     const found = keyColumns(free, value, { captions })
     if (given.includes(value)) {
-      const own = told ?? found[0]?.column
+      const own = told ?? (toldByName[0] ?? found[0])?.column
       if (own === undefined) return []
       throw new EntrapipeError('HEADER_INVALID', `--${value} is given, and the file has a column ${own}, too.`, {
         facts: { column: own },
@@ -80,9 +83,7 @@ const keysOf = (
     const own = told ?? (keyed && keyedColumn(header, explicit, keyed))
     if (own !== undefined) return [{ value, columns: [own], required, ...by }]
     if (keyed) throw missingColumn(operation.kind, keyed.property, header)
-    const usable = operation.columns.properties
-      ? found.filter(({ rank }) => rank === 'any' || rank === 'id' || rank === 'upn')
-      : found
+    const usable = toldByName.length > 0 ? toldByName : found.filter(isKey)
     const both = rivals(usable)
     if (both) throw twoColumns(...both, value)
     if (usable.length > 0) return [{ value, columns: usable.slice(0, 2).map(({ column }) => column), required }]

@@ -14,7 +14,11 @@ const booleanOf = (column: string, text: string, { isInverted, isPortal }: Targe
   const isWord = /^(?:yes|no)$/i.test(trimmed)
   if (isInverted) {
     if (isWord) return !words(trimmed)
-    throw wrongCell(column, `Expected ${column} to be Yes or No, got "${trimmed}".`)
+    throw wrongCell(
+      column,
+      `Expected ${column} to be Yes or No, got "${trimmed}".`,
+      'Yes blocks the sign-in, No allows it.',
+    )
   }
   const value = words(trimmed)
   if (value === undefined || (isWord && !isPortal))

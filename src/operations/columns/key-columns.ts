@@ -2,7 +2,7 @@ import type { NameColumn } from '../../core/operation.ts'
 import { loose, propertyIn } from '../../formats/csv-header.ts'
 
 /** A column of the file that may name an object. */
-interface KeyColumn {
+export interface KeyColumn {
   readonly column: string
   /** What it has, in the order in which it is preferred. */
   readonly rank: Rank
@@ -20,15 +20,15 @@ const rankOf = (caption: string, value: string): Rank => {
   return /mail/.test(caption) ? 'mail' : 'other'
 }
 
-/** The columns of a header that name the object of this value, the preferred first. */
+/** The columns that name the object of this value, the preferred first. @param header columns with their captions */
 export const keyColumns = (
-  header: readonly string[],
+  header: Iterable<readonly [column: string, caption: string]>,
   value: string,
   { captions }: Pick<NameColumn, 'captions'>,
 ): readonly KeyColumn[] => {
   const known = new Set([value, ...captions].map(loose))
-  return header
-    .map(column => ({ column, caption: loose(propertyIn(column) ?? column) }))
+  return [...header]
+    .map(([column, caption]) => ({ column, caption: loose(propertyIn(caption) ?? caption) }))
     .filter(({ caption }) => known.has(caption))
     .map(({ column, caption }) => ({ column, rank: rankOf(caption, loose(value)) }))
     .sort((one, other) => ranks.indexOf(one.rank) - ranks.indexOf(other.rank))

@@ -83,6 +83,7 @@ t.test(
       {
         code: 'ROW_INVALID',
         message: `Expected ${block} to be Yes or No, got "false".`,
+        fix: 'Yes blocks the sign-in, No allows it.',
         facts: { column: block },
       },
     )
@@ -290,6 +291,31 @@ t.test('--columns names properties and values', async t => {
   t.strictSame(
     read(updateUser, { Login: 'ann@contoso.com', Dept: 'Sales' }, { columns: { Login: 'user', dept: 'department' } }),
     { user: 'ann@contoso.com', department: 'Sales' },
+  )
+})
+
+t.test('--columns names the key by its property, and then no other column counts', async t => {
+  const row = { Login: 'ann@contoso.com', Nr: '1', Dept: 'Sales', Team: 'T' }
+  for (const [operation, columns, values] of [
+    [updateUser, { Login: 'userPrincipalName', Dept: 'department' }, { user: 'ann@contoso.com', department: 'Sales' }],
+    [updateUser, { Nr: 'id', Dept: 'department' }, { user: '1', department: 'Sales' }],
+    [updateUser, { Login: 'userPrincipalName', Nr: 'id' }, { user: '1', userPrincipalName: 'ann@contoso.com' }],
+    [deleteUser, { Login: 'UPN' }, { user: 'ann@contoso.com' }],
+    [restoreUser, { Nr: 'objectId' }, { user: '1' }],
+    [addMember, { Login: 'userPrincipalName', Team: 'groupName' }, { group: 'T', member: 'ann@contoso.com' }],
+  ] as const) {
+    const used = Object.fromEntries(Object.keys(columns).map(name => [name, row[name as keyof typeof row]]))
+    t.strictSame(read(operation, used, { columns }), values)
+  }
+  t.strictSame(
+    read(deleteUser, { id: 'HR-1', Login: 'ann@contoso.com' }, { columns: { Login: 'userPrincipalName' } }),
+    {
+      user: 'ann@contoso.com',
+    },
+  )
+  t.match(
+    refusal(() => read(updateUser, { Mail: 'a', Dept: 'b' }, { columns: { Mail: 'mail', Dept: 'department' } })),
+    { code: 'HEADER_INVALID', message: /^update-user requires a column user/ },
   )
 })
 
@@ -558,7 +584,7 @@ t.test('a password is text as it is, must not begin or end with a blank, and may
 t.test('every header of our own exports is understood for the objects it lists', async t => {
   for (const { name, of, columns } of presets) {
     const operation =
-      of === 'groups' ? updateGroup : of === 'devices' ? undefined : of === 'members' ? addMember : updateUser
+      of.endsWith('groups') ? updateGroup : of === 'devices' ? undefined : of === 'members' ? addMember : updateUser
     if (!operation) continue
     const rows = rowsOf({
       operation,

@@ -1,0 +1,38 @@
+import t from 'tap'
+import { summaryOf } from '../cli/command-bed.ts'
+import { changeDesk } from '../cli/change-desk.ts'
+
+t.test('users of the department that were deleted since a day are restored', async t => {
+  const desk = await changeDesk(t, {}, { users: 60, tls: false })
+  await desk.change(
+    ['users', 'create'],
+    `displayName,userPrincipalName,password,department
+One,one@contoso.com,Quiet-Harbour-71,Piano
+Two,two@contoso.com,Quiet-Harbour-71,Harp
+`,
+  )
+  const people = await desk.people('id,displayName', "displayName in ('One','Two')")
+  const [one, two] = ['One', 'Two'].map(name =>
+    String(people.find(({ displayName }) => displayName === name)!['id']),
+  ) as [string, string]
+  const { results } = await desk.change(['users', 'delete'], `id\n${one}\n${two}\n`, '--include-privileged')
+  t.match(results, [{ outcome: 'done' }, { outcome: 'done' }])
+  const restore = (since: string) =>
+    desk.run(
+      'run',
+      'restore-users',
+      '--tenant',
+      'sandbox',
+      '--since',
+      since,
+      '--department',
+      'Piano',
+      '--yes',
+      '--json',
+    )
+  t.match(summaryOf(await restore('2999-01-01')).summary.counts, { done: 0 })
+  const ran = await restore('2020-01-01')
+  t.match(summaryOf(ran).summary.counts, { done: 1, failed: 0 }, ran.stderr)
+  const binned = desk.rowsOf(await desk.exported('deleted-users', '--select', 'id')).map(({ id }) => id)
+  t.strictSame([binned.includes(one), binned.includes(two)], [false, true])
+})
