@@ -36,11 +36,11 @@ export const changeDesk = async (
     /** Runs a command whose input is this text. Returns the results of its rows, by outcome, code, message and fix. */
     async change(command: readonly string[], text: string, ...flags: readonly string[]) {
       bed.write('in.csv', text)
+      bed.write('results.jsonl', '')
       const ran = await bed.run(
         ...[...command, '--tenant', 'sandbox', '--from', 'in.csv', '--yes', '--results', 'results.jsonl', ...flags],
       )
-      const results = ran.stdout === '' && ran.status === 2 ? [] : rowsOf('results.jsonl')
-      const byKey = results.toSorted((one, other) => Number(one['key']) - Number(other['key']))
+      const byKey = rowsOf('results.jsonl').toSorted((one, other) => Number(one['key']) - Number(other['key']))
       return {
         ...ran,
         /** In the order of the input, with the columns that people read. */

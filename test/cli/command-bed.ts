@@ -89,7 +89,7 @@ export const commandBed = async (
     run: (...argv: readonly string[]) => run(argv),
     runWith: (how: How, ...argv: readonly string[]) => run(argv, how),
     textOf: (name: string) => readFileSync(join(folder, name), 'utf8'),
-    write: (name: string, text: string) => writeFileSync(join(folder, name), text),
+    write: (name: string, text: string | Buffer) => writeFileSync(join(folder, name), text),
     /** Calls the sandbox's control endpoint. */
     control,
     /** What was done to objects of a kind, by the sandbox's own record. */

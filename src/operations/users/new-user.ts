@@ -49,6 +49,8 @@ export const newUser = (values: Values): NewUser => {
     userPrincipalName,
     displayName: textOf(given, 'displayName', 'the name of the user'),
   }
+  // First, because the mail nickname is a part of it.
+  expectWritable('user', 'userPrincipalName', userPrincipalName)
   for (const [name, value] of Object.entries(user)) if (name !== 'passwordProfile') expectWritable('user', name, value)
   const passwordProfile = passwordIn(given)
   expectWritable('user', 'passwordProfile', passwordProfile)

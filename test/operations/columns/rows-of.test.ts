@@ -583,8 +583,13 @@ t.test('a password is text as it is, must not begin or end with a blank, and may
 
 t.test('every header of our own exports is understood for the objects it lists', async t => {
   for (const { name, of, columns } of presets) {
-    const operation =
-      of.endsWith('groups') ? updateGroup : of === 'devices' ? undefined : of === 'members' ? addMember : updateUser
+    const operation = of.endsWith('groups')
+      ? updateGroup
+      : of === 'devices'
+        ? undefined
+        : of === 'members'
+          ? addMember
+          : updateUser
     if (!operation) continue
     const rows = rowsOf({
       operation,
