@@ -30,6 +30,12 @@ interface ChangeRunOptions extends OpenChanging {
   readonly run: () => string | undefined
 }
 
+/** What is reported beside the numbers. */
+interface Told {
+  readonly failures?: FailureReasons | undefined
+  readonly notes?: readonly string[] | undefined
+}
+
 /** How a run that changes the directory asks before, and reports at its end. */
 interface ChangeRun {
   readonly request: Pick<RunRequest, 'operations' | 'changing'>
@@ -63,7 +69,7 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
   })
   const show = (shown: Previewed): void => previewLines(shown).forEach(say)
 
-  const tell = async (summary: Summary, failures?: FailureReasons): Promise<void> => {
+  const tell = async (summary: Summary, { failures, notes = [] }: Told = {}): Promise<void> => {
     if (results !== undefined) await writeSheet(store, summary.run, { to: results }, cli)
     if (cli.json()) return printLines(cli, [JSON.stringify(summary)])
     if (quiet) return
@@ -71,6 +77,7 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
     // Nothing was sent, so the error says all.
     if (head === undefined && summary.status === 'Failed' && summary.counts.pending > 0 && !summary.dryRun) return
     summaryLines(summary).forEach(say)
+    notes.forEach(say)
     if (failures) say(mostFrequent(failures))
     if (head !== undefined) say(auditLine(head))
     nextLines(summary).forEach(say)
@@ -107,7 +114,7 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
       const counts = countsOf(progress, end.changes?.pending ?? 0)
       await tell(
         summaryOf({ run: end.run, tenant: graph.tenant.name, counts, ...(shown && { estimate: shown.estimate }) }),
-        failures,
+        { failures, notes: end.manifest?.notes },
       )
     },
     async failed(error) {
