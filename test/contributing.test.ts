@@ -95,33 +95,50 @@ const broken = async (files: readonly string[], { test }: ReturnType<typeof clon
 const project = clone(t.testdir({}))
 const added: string[] = []
 
-t.test('the steps of CONTRIBUTING.md give a source that passes its contract and is used by a pipeline', async t => {
-  const files = written('CONTRIBUTING.md', project)
-  added.push(...files)
-  t.strictSame(files, ['src/sources/lines.ts', 'test/sources/lines.test.ts', 'pipelines/names-once.ts'])
-  const steps: Readonly<Record<string, () => Promise<void>>> = {
-    'npx tap test/sources/lines.test.ts': async () => {
-      const { status, output } = await project.test('test/sources/lines.test.ts')
-      t.equal(status, 0, 'its test passes', { output })
-    },
-    // Done below, once for all documents.
-    'npm run types': async () => undefined,
-    'npm run lint': async () => undefined,
-    'npx entrapipe run names-once --from names.txt': async () => {
-      project.write('names.txt', 'ann@contoso.com\nbob@contoso.com\n\nANN@contoso.com\n')
-      const { status, output } = await project.node('bin/entrapipe.js', 'run', 'names-once', '--from', 'names.txt')
-      t.equal(status, 0, 'the pipeline ends well', { output })
-      t.equal(project.read('out/names.csv'), 'userPrincipalName\nann@contoso.com\nbob@contoso.com\n')
-      const manifest = JSON.parse(project.read('out/names.csv.manifest.json')) as object
-      t.match(manifest, { source: { kind: 'lines', from: 'names.txt' }, completeness: 'complete' })
-    },
-  }
-  const commands = blocksOf('CONTRIBUTING.md').flatMap(({ language, text }) =>
-    language === 'sh' ? text.trimEnd().split('\n') : [],
-  )
-  t.strictSame(commands, Object.keys(steps))
-  for (const command of commands) await steps[command]?.()
-})
+t.test(
+  'the steps of CONTRIBUTING.md give a source and an operation that pass their contracts and are used',
+  async t => {
+    const files = written('CONTRIBUTING.md', project)
+    added.push(...files)
+    t.strictSame(files, [
+      'src/sources/lines.ts',
+      'test/sources/lines.test.ts',
+      'pipelines/names-once.ts',
+      'src/operations/rename-group.ts',
+      'test/operations/rename-group.test.ts',
+    ])
+    const steps: Readonly<Record<string, () => Promise<void>>> = {
+      'npx tap test/sources/lines.test.ts': async () => {
+        const { status, output } = await project.test('test/sources/lines.test.ts')
+        t.equal(status, 0, 'its test passes', { output })
+      },
+      // Done below, once for all documents.
+      'npm run types': async () => undefined,
+      'npm run lint': async () => undefined,
+      'npx entrapipe run names-once --from names.txt': async () => {
+        project.write('names.txt', 'ann@contoso.com\nbob@contoso.com\n\nANN@contoso.com\n')
+        const { status, output } = await project.node('bin/entrapipe.js', 'run', 'names-once', '--from', 'names.txt')
+        t.equal(status, 0, 'the pipeline ends well', { output })
+        t.equal(project.read('out/names.csv'), 'userPrincipalName\nann@contoso.com\nbob@contoso.com\n')
+        const manifest = JSON.parse(project.read('out/names.csv.manifest.json')) as object
+        t.match(manifest, { source: { kind: 'lines', from: 'names.txt' }, completeness: 'complete' })
+      },
+      'npx tap test/operations/rename-group.test.ts': async () => {
+        const { status, output } = await project.test('test/operations/rename-group.test.ts')
+        t.equal(status, 0, 'its test passes', { output })
+      },
+      'npx entrapipe template groups rename': async () => {
+        const { output } = await project.node('bin/entrapipe.js', 'template', 'groups', 'rename')
+        t.equal(output.split('\n')[0], 'id,displayName', 'the new operation is found')
+      },
+    }
+    const commands = blocksOf('CONTRIBUTING.md').flatMap(({ language, text }) =>
+      language === 'sh' ? text.trimEnd().split('\n') : [],
+    )
+    t.strictSame(commands, Object.keys(steps))
+    for (const command of commands) await steps[command]?.()
+  },
+)
 
 t.test('what ARCHITECTURE.md says of a transform, a sink, a command and a preset works as it stands', async t => {
   const files = written('ARCHITECTURE.md', project)
@@ -144,7 +161,7 @@ t.test('what ARCHITECTURE.md says of a transform, a sink, a command and a preset
 })
 
 t.test('what they add breaks no rule of the house', async t => {
-  t.equal(added.length, 8)
+  t.equal(added.length, 10)
   t.strictSame(await broken(added, project), [])
 })
 

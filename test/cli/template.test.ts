@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { operationNames } from '../../src/catalogue/operations.ts'
 import { fakeEnvironment } from '../tenants/fake-environment.ts'
 import { runCommand } from './tenants-cli.ts'
 
@@ -18,6 +19,14 @@ t.test('the portal’s template is written as the portal’s download', async t 
 t.test('an operation that the portal does not have gets a header and an example row', async t => {
   const { out } = await template(t.testdir({}), 'enable-user')
   t.equal(out, 'userPrincipalName\nExample: chris@contoso.com\n')
+})
+
+t.test('without an operation all are listed, as commands and as pipelines name them', async t => {
+  const { out } = await template('/')
+  t.equal(out.trimEnd().split('\n').length, operationNames().length)
+  t.match(out, /^groups create {3}create-group\ngroups delete {3}delete-group\n/)
+  const { error } = await template('/', 'x')
+  t.equal(error?.code, 'OPTION_INVALID')
 })
 
 t.test('a misspelt operation is refused, and the nearest is named', async t => {

@@ -10,10 +10,23 @@ import { templateOf } from '../../operations/columns/template-of.ts'
 import { placeTo } from '../../places/place-to.ts'
 import { targetOf } from '../../places/target.ts'
 import type { Cli } from '../cli.ts'
+import { printLines } from '../command-line/print.ts'
 import { quotedPath } from '../report/words.ts'
 
 /** The words of the command that runs an operation: `users create` for `create-user`. */
 const wordsOf = (kind: string): string => `${kind.slice(kind.indexOf('-') + 1)}s ${kind.slice(0, kind.indexOf('-'))}`
+
+/** Prints each operation as a command and as a pipeline name it, with `--json` one object per line. */
+export const listOperations = (cli: Cli): Promise<void> => {
+  const operations = operationNames().map(kind => ({ operation: wordsOf(kind), kind }))
+  const width = Math.max(...operations.map(({ operation }) => operation.length))
+  return printLines(
+    cli,
+    operations
+      .toSorted((one, other) => (one.operation < other.operation ? -1 : 1))
+      .map(each => (cli.json() ? JSON.stringify(each) : `${each.operation.padEnd(width)}  ${each.kind}`)),
+  )
+}
 
 /** @throws EntrapipeError `OPTION_INVALID` */
 const operationOf = async (words: readonly string[]): Promise<Operation> => {
