@@ -129,7 +129,7 @@ t.test('pipelines of the folder and of the package are completed, and then their
     t.equal(status, 0)
     return stdout
   }
-  t.match(await program('run', ''), /^broken\t\nclean-hr-feed\t\n(.*\n)*mine\t\n$/)
+  t.match(await program('run', ''), /^broken\t\nbulk-add-members\t\nclean-hr-feed\t\n(.*\n)*mine\t\n/)
   t.equal(await program('check', 'mi'), 'mine\t\n')
   t.match(await program('run', 'mine', '--'), /^--hire-date\twhen \(required\)\n--dry\tonly look\n(.*\n)*--fresh\t/)
   t.match(await program('run', 'mine', '--hire-date', 'x', '--dr'), /^--dry\tonly look\n--dry-run\t/)
