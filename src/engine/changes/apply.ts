@@ -66,7 +66,7 @@ export const apply = async (options: ApplyOptions): Promise<number> => {
     )
     await ledger.markSent(marks)
   }
-  const ended = async (endings: readonly Ending<ChangeUnit>[]): Promise<void> => {
+  const sortOut = async (endings: readonly Ending<ChangeUnit>[]): Promise<void> => {
     const rows = endings.flatMap(({ unit, at }) => unit.rows[at]!)
     const { settled, again, later, undecided, withdrawn, error } = sortEndings(endings)
     if (error) fail(error)
@@ -96,6 +96,18 @@ export const apply = async (options: ApplyOptions): Promise<number> => {
     changed()
   }
 
+  // The client stops at such an error without a word to this loop, which would wait for its replies.
+  const failing =
+    <T>(work: (of: T) => Promise<void>) =>
+    async (of: T): Promise<void> => {
+      try {
+        await work(of)
+      } catch (error) {
+        fail(error)
+        throw error
+      }
+    }
+
   /** Decides rows, and looks at rows again, whose time has come. */
   const startDue = (): void => {
     if (!deciding.isIdle) return
@@ -122,7 +134,7 @@ export const apply = async (options: ApplyOptions): Promise<number> => {
   }
 
   await recall(place)
-  const submission = graph.submission<ChangeUnit>({ leaving, ended, signal })
+  const submission = graph.submission<ChangeUnit>({ leaving: failing(leaving), ended: failing(sortOut), signal })
   try {
     for (;;) {
       signal.throwIfAborted()

@@ -22,6 +22,8 @@ export interface Sending extends Partial<Changing> {
   /** Whether the permissions of the client are checked before anything is read in. @default false */
   readonly checked?: boolean
   readonly request?: Partial<RunRequest>
+  /** The last line of the input: what the command before it says about its rows. */
+  readonly end?: object
 }
 
 /** A sandbox whose changes are guarded as those of a command. Results are told with the writes that Graph saw. */
@@ -69,10 +71,11 @@ export const guardedBed = async (t: Test, options: Partial<SandboxOptions> = {})
     /** Runs rows of one step each, or of several. */
     async send(
       rows: readonly (OperationRow | readonly OperationRow[])[],
-      { protect, includePrivileged, client = graph, checked = false, request, ...changing }: Sending = {},
+      { protect, includePrivileged, client = graph, checked = false, request, end, ...changing }: Sending = {},
     ) {
       const text = rows.map(row => `${JSON.stringify({ steps: [row].flat() })}\n`).join('')
-      writeFileSync(join(bed.folder, 'in.jsonl'), text)
+      const trailer = end ? `${JSON.stringify({ $end: { rows: rows.length, ...end } })}\n` : ''
+      writeFileSync(join(bed.folder, 'in.jsonl'), text + trailer)
       await forget()
       return bed.change(
         {

@@ -1,0 +1,63 @@
+import t from 'tap'
+import type { OperationRow } from '../../../src/core/operation.ts'
+import { guardedBed } from './guarded-bed.ts'
+
+const bed = await guardedBed(t)
+const { domain } = bed.sandbox
+let made = 0
+const create = (count: number): readonly OperationRow[] =>
+  Array.from({ length: count }, () => {
+    const name = `stops${++made}`
+    return {
+      kind: 'create-user',
+      value: {
+        displayName: 'Stops',
+        passwordProfile: { password: 'Long-enough-1!' },
+        userPrincipalName: `${name}@${domain}`,
+      },
+    }
+  })
+
+t.test('an input that is short or limited takes nothing away, and may add', async t => {
+  const people = create(2)
+  await bed.send(people)
+  const rows = people.map(({ value }): OperationRow => ({
+    kind: 'disable-user',
+    value: { user: value['userPrincipalName']! },
+  }))
+  for (const [end, why] of [
+    [{ complete: false, outcome: 'short' }, /the export before it was short/],
+    [{ complete: true, outcome: 'complete', limit: 2 }, /was limited to 2 rows/],
+  ] as const) {
+    await t.rejects(bed.send(rows, { end }), { code: 'INPUT_INCOMPLETE', exit: 5, message: why })
+    t.strictSame(await bed.writes(), [])
+    const { run } = await bed.send(create(1), { end })
+    t.strictSame(await bed.resultsOf(run), ['done'])
+  }
+  const { run } = await bed.send(rows, { end: { complete: true, outcome: 'complete' } })
+  t.strictSame(await bed.resultsOf(run), ['done', 'done'])
+})
+
+t.test('100 equal refusals from the start stop the run', async t => {
+  const client = await bed.clientWith(['User.Read.All'])
+  await t.rejects(bed.send(create(130), { client }), {
+    code: 'ALL_REFUSED',
+    exit: 5,
+    message: /^The first 100 changes were all refused for the same reason: Insufficient privileges/,
+  })
+})
+
+t.test('more failed rows than are allowed stop the run', async t => {
+  const client = await bed.clientWith(['User.Read.All'])
+  await t.rejects(bed.send(create(30), { client, request: { maxFailed: 5 } }), {
+    code: 'TOO_MANY_FAILED',
+  })
+})
+
+t.test('an unconfirmed run sends nothing', async t => {
+  const confirm = async () => {
+    throw new Error('No')
+  }
+  await t.rejects(bed.send(create(2), { confirm }), { message: 'No' })
+  t.strictSame(await bed.writes(), [])
+})
