@@ -33,7 +33,11 @@ interface DeskOptions {
 const withDesk = async <T>(options: DeskOptions, work: (desk: Desk) => Promise<T>): Promise<T> => {
   const folder = mkdtempSync(join(tmpdir(), 'entrapipe-bench-changes-'))
   const env = { ENTRAPIPE_STORE: join(folder, 'store') }
-  const quotas = options.timeScale > 0 ? ['--throttle', 'real', '--time-scale', String(options.timeScale)] : []
+  // A client keeps to the documented quotas, whether they are enforced or not.
+  const quotas =
+    options.timeScale > 0
+      ? ['--throttle', 'real', '--time-scale', String(options.timeScale)]
+      : ['--time-scale', '100000']
   const child: ChildProcess = spawn(
     process.execPath,
     [program, 'sandbox', '--users', String(options.users), '--http', '--json', ...quotas],
@@ -217,9 +221,9 @@ const scenarios: Readonly<Record<string, (rows: number | undefined) => Promise<v
       tell(`${number(rows)} members of 50 groups, 5 % of them nobody`, await send(desk, file, 0))
     }),
   intake: (rows = 1_000_000) =>
-    withDesk({ users: 1_000, timeScale: 0, writeMs: 20 }, async desk => {
+    withDesk({ users: 100_000, timeScale: 0, writeMs: 20 }, async desk => {
       const file = join(desk.folder, 'members.csv')
-      await writeMembers(file, rows, await idsIn(desk, 5, 1_000))
+      await writeMembers(file, rows, await idsIn(desk, 20, 100_000))
       const { seconds, peakMb, medianMb } = await desk.run([
         'members',
         'add',

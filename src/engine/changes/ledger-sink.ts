@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, randomInt } from 'node:crypto'
+import { hash, randomBytes, randomInt } from 'node:crypto'
 import type { Context } from '../../core/context.ts'
 import { EntrapipeError, isCode } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
@@ -24,7 +24,7 @@ interface LedgerSinkOptions {
 }
 
 interface Intake extends LedgerSinkOptions {
-  readonly key: Buffer
+  readonly key: string
 }
 
 /** A change on its way into the ledger. */
@@ -45,7 +45,7 @@ export const ledgerSink = (options: LedgerSinkOptions): Sink<unknown> => ({
   usesGraph: true,
   async open(ctx) {
     // Digests contain secrets, and are only compared within this intake.
-    const key = randomBytes(32)
+    const key = randomBytes(32).toString('base64url')
     return {
       write: rows => takeIn(rows, { ...options, key }, ctx),
       // Intake has no cuts: an interrupted one starts over.
@@ -182,8 +182,9 @@ const entryOf = (
   }
 }
 
-const digestOf = (key: Buffer, change: Json): string =>
-  createHmac('sha256', key).update(JSON.stringify(change)).digest('base64url').slice(0, 22)
+/** Several times as fast as an HMAC, whose key is imported for each row; a digest that is cut short cannot be extended. */
+const digestOf = (key: string, change: Json): string =>
+  hash('sha256', `${key}${JSON.stringify(change)}`, 'base64url').slice(0, 22)
 
 /** Finds operations by name. @throws EntrapipeError `PIPELINE_INVALID` for an unknown one */
 export const operationsBy =
