@@ -53,6 +53,11 @@ export interface TenantDefaults {
   readonly lagBound?: number
   /** Objects that no command deletes, disables, renames or removes, besides those that are always protected. */
   readonly protect?: Protect
+  /**
+   * `second-person`: changes are only made from a plan (`--plan`) that somebody else made. Another person is another user of the
+   * machine, and where persons sign in, another sign-in.
+   */
+  readonly approval?: 'second-person'
 }
 
 /** One tenant of the configuration. */

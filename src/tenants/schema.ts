@@ -130,6 +130,7 @@ const defaults = {
   quotas: v.optional(quotas),
   lagBound: v.optional(lagBound),
   protect: v.optional(protect),
+  approval: v.optional(v.literal('second-person', "must be 'second-person', or left out")),
 }
 
 /** Kinds that require an app registration. */

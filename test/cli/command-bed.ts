@@ -90,6 +90,8 @@ export const commandBed = async (
     runWith: (how: How, ...argv: readonly string[]) => run(argv, how),
     textOf: (name: string) => readFileSync(join(folder, name), 'utf8'),
     write: (name: string, text: string | Buffer) => writeFileSync(join(folder, name), text),
+    /** How the sandbox is reached, for a configuration. */
+    connection: async () => (await sandboxStatus(stateDir))!,
     /** Calls the sandbox's control endpoint. */
     control,
     /** What was done to objects of a kind, by the sandbox's own record. */

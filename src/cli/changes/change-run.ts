@@ -58,15 +58,19 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
   const { graph, operations, changing, quotas, progress, store, say } = options
   const { quiet = false, yes = false, results, plan } = options.options
 
-  const previewed = async (preview: Preview): Promise<Previewed> => ({
-    tenant: graph.tenant,
-    organization: await readable(options, cli),
-    preview,
-    outcomes: progress.outcomes,
-    conflicts: await conflictsIn(store, options.run()),
-    estimate: estimateOf(preview, graph.usage(), quotas),
-    operations,
-  })
+  const previewed = async (preview: Preview): Promise<Previewed> => {
+    const { ROWS_CONFLICT: conflicts = 0, ON_PREMISES: mastered = 0 } = await failuresBy(store, options.run())
+    return {
+      tenant: graph.tenant,
+      organization: await readable(options, cli),
+      preview,
+      outcomes: progress.outcomes,
+      conflicts,
+      mastered,
+      estimate: estimateOf(preview, graph.usage(), quotas),
+      operations,
+    }
+  }
   const show = (shown: Previewed): void => previewLines(shown).forEach(say)
 
   const tell = async (summary: Summary, { failures, notes = [] }: Told = {}): Promise<void> => {
@@ -129,16 +133,16 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
 
 const countsOf = ({ read, outcomes }: Progress, pending: number): ChangeCounts => ({ rows: read, ...outcomes, pending })
 
-/** Number of failed rows that contradict other rows. */
-const conflictsIn = async (store: Store, run: string | undefined): Promise<number> => {
-  if (run === undefined) return 0
+/** Numbers of failed rows, by their codes. */
+const failuresBy = async (store: Store, run: string | undefined): Promise<Readonly<Record<string, number>>> => {
+  const found: Record<string, number> = {}
+  if (run === undefined) return found
   return store.read(run, async reader => {
-    let conflicts = 0
     for (let after = 0; ;) {
       const failed = await reader.readResults({ after, outcomes: ['failed'] })
       const last = failed.at(-1)
-      if (!last) return conflicts
-      conflicts += failed.filter(({ code }) => code === 'ROWS_CONFLICT').length
+      if (!last) return found
+      for (const { code = '' } of failed) found[code] = (found[code] ?? 0) + 1
       after = last.sequence
     }
   })

@@ -12,6 +12,7 @@ import type { Cli } from '../cli.ts'
 import type { ChangeOptions } from '../options/change-options.ts'
 import { connectionOf } from '../running/connection.ts'
 import { protectionOf } from './protection.ts'
+import { expectSecondPerson, type Approved } from './approval.ts'
 import { identityOf } from './identity.ts'
 import { checkPlan } from './write-plan.ts'
 
@@ -31,12 +32,15 @@ const usualLagBound = 60
 /**
  * Creates a client that may change the directory, or a read-only one for a dry run or a plan.
  *
- * @throws EntrapipeError `USAGE` if the results and the summary would both go to stdout, `TENANT_MISSING` if no tenant is named
+ * @param approved how the changes were approved, if they were
+ * @throws EntrapipeError `USAGE` if the results and the summary would both go to stdout, `TENANT_MISSING` if no tenant is named,
+ *   `PLAN_REFUSED` if the tenant requires a second person
  */
 export const openChanging = async (
   wish: Pick<TenantWish, 'tenant' | 'auth'>,
   options: ChangeOptions,
   cli: Cli,
+  approved?: Approved,
 ): Promise<OpenChanging> => {
   refuseTwoOutputs(options, cli)
   if (options.plan !== undefined) await checkPlan(options.plan, cli)
@@ -48,6 +52,7 @@ export const openChanging = async (
     options.quiet,
   )
   const graph = await openGraph(name, settings, connection)
+  if (settings.approval === 'second-person' && !dryRun) await expectSecondPerson(approved, graph, cli.signal)
   return {
     graph,
     operations,

@@ -16,6 +16,8 @@ export interface Previewed {
   readonly outcomes: OutcomeCounts
   /** Number of failed rows that contradict other rows. */
   readonly conflicts: number
+  /** Number of failed rows that would change what Active Directory masters. */
+  readonly mastered: number
   readonly estimate: Estimate
   readonly operations: Operations
 }
@@ -39,7 +41,7 @@ const removalWords = ({ what, changes, of, count: many }: Removals): string =>
 
 /** A preview as text. */
 export const previewLines = (previewed: Previewed): readonly string[] => {
-  const { tenant, preview, outcomes, conflicts, estimate, operations } = previewed
+  const { tenant, preview, outcomes, conflicts, mastered, estimate, operations } = previewed
   const kinds = Object.keys(preview.send)
   const titleOf = (kind: string): string => operations(kind)?.title ?? kind
   const table = [
@@ -53,14 +55,27 @@ export const previewLines = (previewed: Previewed): readonly string[] => {
     `Directory ${directoryName(previewed)}, id ${tenant.id}:`,
     ...(table.length === 0 ? ['  no rows'] : table.map(([name, many]) => `  ${name.padEnd(width)}  ${count(many)}`)),
     ...(conflicts > 0 ? [`  ${counted(conflicts, 'row')} contradict each other, so none of them is sent`] : []),
+    ...(mastered > 0
+      ? [
+          `  ${counted(mastered, 'row')} ${mastered === 1 ? 'fails' : 'fail'}: Active Directory masters what ${mastered === 1 ? 'it changes' : 'they change'}`,
+        ]
+      : []),
     ...(preview.samples.length > 0 ? ['For example:'] : []),
     ...preview.samples.map(({ key, operation, about }) => `  ${lineOf(key)}: ${titleOf(operation)}: ${about}`),
     ...(preview.removals.length > 0 ? [`This ${listOf(preview.removals.map(removalWords))}.`] : []),
     ...preview.unchecked.map(what => `Not checked: ${what}.`),
     ...meaningsOf(kinds),
+    ...finalLines(preview, titleOf),
+    ...preview.unchecked,
     ...(estimate.writes === 0 ? ['Nothing would be changed.'] : [estimateWords(estimate)]),
   ]
 }
+
+/** What has no way back, by operation. */
+const finalLines = ({ final }: Preview, titleOf: (kind: string) => string): readonly string[] =>
+  Object.entries(final).map(
+    ([kind, many]) => `${titleOf(kind)}: ${counted(many, 'change')} cannot be undone, so --irreversible is required.`,
+  )
 
 const lineOf = (key: string | number): string => (typeof key === 'number' ? `line ${key}` : String(key))
 

@@ -72,7 +72,10 @@ export const nextLines = ({ run, counts, dryRun }: Pick<Summary, 'run' | 'counts
   ...(failuresIn(counts) > 0
     ? [
         `For the reasons, run: entrapipe runs results ${run}`,
-        ...(counts.failed > 0 && !dryRun ? [`To send the failed rows again: entrapipe runs retry ${run}`] : []),
+        ...(counts.failed > 0
+          ? [`To mend the failed rows: entrapipe runs results ${run} --outcome failed --as-input --to again.csv`]
+          : []),
+        ...(counts.failed > 0 && !dryRun ? [`To send them again as they are: entrapipe runs retry ${run}`] : []),
       ]
     : []),
   ...(counts.unknown > 0 && !dryRun

@@ -6,8 +6,10 @@ import { mapPlans, readyPhases, usesGraphIn } from '../../engine/phases.ts'
 import type { RunEnd, RunRequest } from '../../engine/run-request.ts'
 import type { LoadedPipeline } from '../../catalogue/load-pipeline.ts'
 import { makePlan } from '../../catalogue/make-plan.ts'
+import type { Json } from '../../core/json.ts'
 import type { Tenant } from '../../core/graph.ts'
 import type { GraphClient } from '../../graph/create-graph.ts'
+import type { Approved } from '../changes/approval.ts'
 import type { OpenChanging } from '../changes/open-changing.ts'
 import type { Cli } from '../cli.ts'
 import type { ChangeOptions } from '../options/change-options.ts'
@@ -48,7 +50,7 @@ export const runPipeline = async (
   refuseWithoutEffect(phases, options, wish, changes)
   const checked = await checkWithoutGraph(phases, cli)
   const opened = changes
-    ? await (await import('../changes/open-changing.ts')).openChanging(wish, options, cli)
+    ? await opening(wish, options, cli, await approvedBy(loaded, made.params, resume, cli))
     : usesGraphIn(phases)
       ? { graph: await open(wish, cli, quiet) }
       : undefined
@@ -69,6 +71,22 @@ export const runPipeline = async (
     cli,
   )
   return { ...end, tenant: opened?.graph.tenant }
+}
+
+const opening: typeof import('../changes/open-changing.ts').openChanging = async (...given) =>
+  (await import('../changes/open-changing.ts')).openChanging(...given)
+
+/** A run that is resumed was approved when it began. */
+const approvedBy = async (
+  { name }: LoadedPipeline,
+  params: Json,
+  resume: string | undefined,
+  cli: Cli,
+): Promise<Approved | undefined> => {
+  if (resume !== undefined) return 'before'
+  if (name !== 'apply') return undefined
+  const { headOfPlan } = await import('../changes/read-head.ts')
+  return { plan: await headOfPlan((params as { readonly plan: string }).plan, cli) }
 }
 
 /** The client is loaded on demand: a run over files does not need it. */

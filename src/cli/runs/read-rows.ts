@@ -1,9 +1,14 @@
 import type { Outcome } from '../../core/result.ts'
 import { given } from '../../core/given.ts'
+import { dryRunNote } from '../../engine/changes/change-rows.ts'
 import { ordinalOf } from '../../store/results.ts'
 import type { RunReader } from '../../store/run-store.ts'
 import { onlyPhase, type PendingRow, type RowResult, type RunInfo } from '../../store/types.ts'
 import type { ResultRow } from './result-rows.ts'
+
+/** Whether the rows of a run are changes to a directory, also in a dry run. */
+export const hasChanges = async (run: Pick<RunReader, 'loadNote'>, { writes }: RunInfo): Promise<boolean> =>
+  writes === true || (await run.loadNote(dryRunNote)) !== undefined
 
 /** What `--outcome` selects: an outcome, or the rows that have none yet. */
 export type WantedOutcome = Outcome | 'pending'
@@ -13,11 +18,11 @@ const pageRows = 1000
 /** Last results, a page at a time: of a run that changes a directory in the order of its rows, else in the order recorded. */
 async function* settledRows(
   run: RunReader,
-  info: RunInfo,
+  writes: boolean,
   outcome: Outcome | undefined,
 ): AsyncGenerator<readonly ResultRow[]> {
   const query = { limit: pageRows, ...(outcome && { outcomes: [outcome] }) }
-  if (info.writes)
+  if (writes)
     for (let last: RowResult | undefined; ;) {
       const page: readonly RowResult[] = await run.readRows({ ...query, ...(last && { after: last }) })
       if (page.length > 0) yield page
@@ -74,15 +79,15 @@ async function* merged(
   for (; held; held = (await other.next()).value as readonly ResultRow[] | undefined) yield held
 }
 
-/** The rows of a run with their results, a page at a time. Rows without a result are `pending`. */
-export const resultRows = (
+/** The rows of a run with their results, a page at a time. Those of a run with changes that have no result are `pending`. */
+export async function* resultRows(
   run: RunReader,
   info: RunInfo,
   outcome: WantedOutcome | undefined,
-): AsyncIterable<readonly ResultRow[]> => {
-  if (outcome === 'pending') return info.writes ? pendingRows(run) : none()
-  const rows = settledRows(run, info, outcome)
-  return info.writes && outcome === undefined ? merged(rows, pendingRows(run)) : rows
+): AsyncGenerator<readonly ResultRow[]> {
+  const writes = await hasChanges(run, info)
+  if (outcome !== 'pending') {
+    const rows = settledRows(run, writes, outcome)
+    yield* writes && outcome === undefined ? merged(rows, pendingRows(run)) : rows
+  } else if (writes) yield* pendingRows(run)
 }
-
-async function* none(): AsyncGenerator<readonly ResultRow[]> {}

@@ -1,6 +1,7 @@
 import { loadNoted } from '../../catalogue/load-pipeline.ts'
 import { EntrapipeError, isCode } from '../../core/errors.ts'
 import type { Json } from '../../core/json.ts'
+import { dryRunNote } from '../../engine/changes/change-rows.ts'
 import { isUnfinished } from '../../store/prune.ts'
 import type { RunInfo } from '../../store/types.ts'
 import type { TenantWish } from '../../tenants/choose-tenant.ts'
@@ -32,10 +33,13 @@ export const resumeRun = async (id: string, options: ResumeOptions, cli: Cli): P
       `Run ${info.id} cannot be resumed: it is ${info.status}${info.resumable || info.status === 'done' ? '' : ', and what it wrote could not be kept'}.`,
       { facts: { run: info.id, status: info.status } },
     )
-  const { cwd, wish } = await store.read(info.id, async run => ({
+  const { cwd, wish, isDry } = await store.read(info.id, async run => ({
     cwd: await run.loadNote('cwd'),
     wish: await run.loadNote(wishNote),
+    isDry: (await run.loadNote(dryRunNote)) === true,
   }))
+  if (isDry) throw wasDry(info)
+  if (options.dryRun) throw notDry(info, options.retry ? 'retry' : 'resume')
   // Relative paths are resolved from the folder where the run began.
   const there: Cli = typeof cwd === 'string' ? { ...cli, environment: { ...cli.environment, cwd } } : cli
   const loaded = await loadNoted(info.pipeline)
@@ -54,6 +58,22 @@ export const resumeRun = async (id: string, options: ResumeOptions, cli: Cli): P
     throw withStart(error, info, commandOf(info, loaded))
   }
 }
+
+const wasDry = ({ id }: RunInfo): EntrapipeError =>
+  new EntrapipeError('RUN_NOT_RESUMABLE', `Run ${id} was a dry run: it has sent nothing, and sends nothing.`, {
+    facts: { run: id },
+    fix: 'Run the command itself, without --dry-run.',
+  })
+
+/** Looking at the rows again would record results in the run. */
+const notDry = ({ id }: RunInfo, verb: string): EntrapipeError =>
+  new EntrapipeError(
+    'USAGE',
+    `--dry-run has no effect on \`runs ${verb}\`, which continues what was begun. Leave it out.`,
+    {
+      fix: `To see the rows that are left: entrapipe runs results ${id}`,
+    },
+  )
 
 /** If no tenant was named, uses the run's own tenant: the configuration may have more tenants by now. */
 const wishOf = (noted: Json | undefined, { tenant }: RunInfo): Pick<TenantWish, 'tenant' | 'auth'> => {

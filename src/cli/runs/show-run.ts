@@ -12,6 +12,7 @@ import { printLines } from '../command-line/print.ts'
 import { publicRun } from './public-run.ts'
 import { startOverCommand } from './command-of.ts'
 import { pendingIn } from '../changes/pending-in.ts'
+import { hasChanges } from './read-rows.ts'
 import { showLines, type KnownChanges } from './run-lines.ts'
 
 /** `entrapipe runs show`: one run, its progress, how it ended, and how to resume it. */
@@ -42,7 +43,7 @@ const look = async (info: RunInfo, store: Store) => {
 /** Facts of the phase in which the run is resumed. */
 const facts = async (run: RunReader, info: RunInfo) => {
   const results = await run.countResults()
-  const changes = info.writes ? await changesOf(run, info) : undefined
+  const changes = (await hasChanges(run, info)) ? await changesOf(run, info) : undefined
   for (const name of phasesOf(info)) {
     const phase = run.phase(name)
     if (await phase.loadEnd()) continue

@@ -10,7 +10,7 @@ import { checkContext } from '../../engine/contexts.ts'
 import type { Store, StoreReader } from '../../store/store.ts'
 import type { RunInfo } from '../../store/types.ts'
 import type { Cli } from '../cli.ts'
-import { resultRows, type WantedOutcome } from './read-rows.ts'
+import { hasChanges, resultRows, type WantedOutcome } from './read-rows.ts'
 import { inputColumns, inputLayout, plainLayout, resultLayout, type ResultRow, type RowLayout } from './result-rows.ts'
 
 /** Which rows are written, and how. */
@@ -37,7 +37,8 @@ export const writeResults = async (
   // Invalid options are reported before anything is read.
   outputSink(output, {}, cli.stdout)
   await store.read(info.id, async run => {
-    const layout = info.writes || asInput ? await layoutOf(run, info, { outcome, asInput }) : plainLayout(info)
+    const layout =
+      asInput || (await hasChanges(run, info)) ? await layoutOf(run, info, { outcome, asInput }) : plainLayout(info)
     const isCsv = outputFormat(output) === 'csv'
     const sink = outputSink(output, isCsv && layout.columns ? { columns: layout.columns } : {}, cli.stdout)
     const ctx = checkContext({ ...cli, graph: undefined })

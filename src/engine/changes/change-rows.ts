@@ -34,6 +34,9 @@ const noWriter: Writer<unknown> = {
   close: async () => undefined,
 }
 
+/** The note of a run that says whether it sends nothing. */
+export const dryRunNote = 'dryRun'
+
 /** The note of a run that may have sent changes. */
 export const sendingNote = 'sending'
 
@@ -53,6 +56,7 @@ export const changeRows = async (started: Started, around: Surroundings, output:
     limit.during()
   }
   const changeRun = await changeRunOf(started, around, settled)
+  await started.saveRunNote(dryRunNote, changeRun.changing.dryRun === true)
   const takenIn = await takeIn(started, around, output, changeRun)
   output.writer = noWriter
   output.stopCheckpoints = () => true

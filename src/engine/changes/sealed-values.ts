@@ -1,7 +1,7 @@
-import { EntrapipeError } from '../../core/errors.ts'
+import { EntrapipeError, isCode } from '../../core/errors.ts'
 import { isFields, type Fields } from '../../core/json.ts'
 import type { Values } from '../../core/operation.ts'
-import type { Store } from '../../store/store.ts'
+import type { Store, StoreReader } from '../../store/store.ts'
 import type { Key } from '../../core/row.ts'
 
 /** Where a secret is kept: in the ledger of a run, with a row and its step. */
@@ -33,10 +33,28 @@ export interface OpenSealed {
 }
 
 /** @throws EntrapipeError `RUN_UNKNOWN` if the store does not have the run */
-export const sealedValues = (store: Pick<Store, 'read'>): OpenSealed => ({
-  values: ({ run, key, step }) => store.read(run, reader => reader.openSecrets(key, step)),
-  input: ({ run, key }) => store.read(run, reader => reader.inputOf(key)),
-})
+export const sealedValues = (store: Pick<Store, 'read'>): OpenSealed => {
+  const read = async <T>(run: string, look: (reader: StoreReader) => Promise<T>): Promise<T> => {
+    try {
+      return await store.read(run, look)
+    } catch (error) {
+      if (!isCode(error, 'RUN_UNKNOWN')) throw error
+      throw new EntrapipeError(
+        'RUN_UNKNOWN',
+        `The secrets of these rows are in run ${run}, which is not in this store. Nothing was sent.`,
+        {
+          cause: error,
+          facts: { run },
+          fix: 'Use the store where the file was made, or enter the secrets in the input.',
+        },
+      )
+    }
+  }
+  return {
+    values: ({ run, key, step }) => read(run, reader => reader.openSecrets(key, step)),
+    input: ({ run, key }) => read(run, reader => reader.inputOf(key)),
+  }
+}
 
 /**
  * The row with the cells to which it refers: a file of failed rows names its secrets instead of having them.

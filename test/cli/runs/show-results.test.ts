@@ -13,6 +13,7 @@ const shown = async (results: readonly Result[], outcome?: Result['outcome']) =>
     get: () => ({ id: 'run-1' }),
     read: async (_: string, ask: (run: unknown) => unknown) =>
       ask({
+        loadNote: () => undefined,
         readResults: ({ after }: { after: number }) =>
           results.map((result, at) => ({ ...result, sequence: at + 1 })).slice(after, after + 2),
       }),
