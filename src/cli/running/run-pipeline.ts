@@ -10,7 +10,7 @@ import type { Json } from '../../core/json.ts'
 import type { Tenant } from '../../core/graph.ts'
 import type { GraphClient } from '../../graph/create-graph.ts'
 import type { Approved } from '../changes/approval.ts'
-import type { OpenChanging } from '../changes/open-changing.ts'
+import type { openChanging, OpenChanging } from '../changes/open-changing.ts'
 import type { Cli } from '../cli.ts'
 import type { ChangeOptions } from '../options/change-options.ts'
 import { flagOf } from '../options/param-options.ts'
@@ -73,7 +73,7 @@ export const runPipeline = async (
   return { ...end, tenant: opened?.graph.tenant }
 }
 
-const opening: typeof import('../changes/open-changing.ts').openChanging = async (...given) =>
+const opening = async (...given: Parameters<typeof openChanging>): Promise<OpenChanging> =>
   (await import('../changes/open-changing.ts')).openChanging(...given)
 
 /** A run that is resumed was approved when it began. */
