@@ -16,6 +16,15 @@ t.test('the portal’s template is written as the portal’s download', async t 
   t.equal((await template(t.testdir({}), 'users create')).out.split('\n')[0], `version:v1.0${','.repeat(16)}`)
 })
 
+t.test('with --json the columns are printed', async t => {
+  const { out } = await template('/', 'users', 'restore', '--json')
+  t.strictSame(JSON.parse(out), {
+    operation: 'users restore',
+    kind: 'restore-user',
+    columns: ['Object ID [objectId] Required'],
+  })
+})
+
 t.test('an operation that the portal does not have gets a header and an example row', async t => {
   const { out } = await template(t.testdir({}), 'enable-user')
   t.equal(out, 'userPrincipalName\nExample: chris@contoso.com\n')

@@ -57,7 +57,7 @@ const refuseOther = async (path: string, text: Buffer): Promise<void> => {
 }
 
 /**
- * Writes the CSV template of an operation to a file or to stdout.
+ * Writes the CSV template of an operation to a file or to stdout. With `--json`, stdout gets its columns.
  *
  * @throws EntrapipeError `OPTION_INVALID`, `FILE_UNWRITABLE`, also for an existing file with other content
  */
@@ -65,7 +65,12 @@ export const writeTemplate = async (words: readonly string[], to: string, cli: C
   const operation = await operationOf(words)
   if (to !== '-' && !/\.csv$/i.test(to))
     throw new EntrapipeError('OPTION_INVALID', `Expected --to to be x.csv or -, got ${JSON.stringify(to)}`)
-  const text = Buffer.from(stringify(templateOf(operation).map(cells => [...cells])))
+  const records = templateOf(operation)
+  if (to === '-' && cli.json()) {
+    const columns = records.find(([first = '']) => !first.startsWith('version:'))
+    return printLines(cli, [JSON.stringify({ operation: wordsOf(operation.kind), kind: operation.kind, columns })])
+  }
+  const text = Buffer.from(stringify(records.map(cells => [...cells])))
   const ctx = checkContext({ ...cli, graph: undefined })
   const place = placeTo(to, cli.stdout as NodeJS.WriteStream)
   await place.check(ctx)
