@@ -78,3 +78,31 @@ t.test('members are added as many as --limit allows, and the others when the run
   const resumed = await run('runs', 'resume', summaryOf(first).run, '--yes', '--json')
   t.strictSame(summaryOf(resumed).summary.counts, { ...nothing, rows: 3, done: 3 })
 })
+
+const own = `import { pipeline, plan } from 'entrapipe'
+import { graph } from 'entrapipe/sinks/graph'
+import { jsonl } from 'entrapipe/sinks/jsonl'
+import { csv } from 'entrapipe/sources/csv'
+const source = csv({ from: 'people.csv' })
+`
+const create = `graph(({ displayName, userPrincipalName, password }) => [
+  { kind: 'create-user', value: { displayName, userPrincipalName, passwordProfile: { password } } },
+])`
+
+t.test("a pipeline of one's own has the options of changes if it makes some", async t => {
+  const { run, truth } = await commandBed(t, {
+    'people.csv': people,
+    'hire.ts': `${own}export default pipeline({ summary: 'Hires.', make: () => plan({ source, sink: ${create} }) })\n`,
+    'copy.ts': `${own}export default pipeline({ summary: 'Copies.', make: () => plan({ source, sink: jsonl({ to: 'out.jsonl' }) }) })\n`,
+  })
+  const copied = await run('run', './copy.ts', '--yes')
+  t.match([copied.status, copied.stderr], [2, /--yes has no effect on this run, which makes no changes to a directory/])
+  const hire = ['run', './hire.ts', '--tenant', 'sandbox']
+  const asked = await run(...hire)
+  t.match([asked.status, asked.stderr], [5, /2 changes would be made in Contoso .* --yes is missing/])
+  t.strictSame(await truth('user'), [])
+  const hired = await run(...hire, '--yes', '--limit', '1', '--json')
+  t.strictSame(summaryOf(hired).summary.counts, { ...nothing, done: 1, pending: 1 }, hired.stderr)
+  const undone = await run('runs', 'undo', summaryOf(hired).run, '--yes')
+  t.match([undone.status, undone.stderr], [2, /still has 1 changes that are not settled\. Finish it with/])
+})
