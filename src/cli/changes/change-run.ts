@@ -32,6 +32,8 @@ interface ChangeRunOptions extends OpenChanging {
 
 /** What is reported beside the numbers. */
 interface Told {
+  /** An error ended the run, and is reported after the summary. */
+  readonly isError?: boolean
   readonly failures?: FailureReasons | undefined
   readonly notes?: readonly string[] | undefined
 }
@@ -73,13 +75,13 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
   }
   const show = (shown: Previewed): void => previewLines(shown).forEach(say)
 
-  const tell = async (summary: Summary, { failures, notes = [] }: Told = {}): Promise<void> => {
+  const tell = async (summary: Summary, { failures, notes = [], isError = false }: Told = {}): Promise<void> => {
     if (results !== undefined) await writeSheet(store, summary.run, { to: results }, cli)
     if (cli.json()) return printLines(cli, [JSON.stringify(summary)])
     if (quiet) return
     const head = await store.read(summary.run, auditHead)
     // Nothing was sent, so the error says all.
-    if (head === undefined && summary.status === 'Failed' && summary.counts.pending > 0 && !summary.dryRun) return
+    if (head === undefined && isError) return
     summaryLines(summary).forEach(say)
     notes.forEach(say)
     if (failures) say(mostFrequent(failures))
@@ -126,7 +128,7 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
       if (run === undefined) return
       const code = error instanceof EntrapipeError ? error.code : 'INTERNAL'
       const counts = countsOf(progress, await store.read(run, async reader => pendingIn(reader, await store.get(run))))
-      await tell(summaryOf({ run, tenant: graph.tenant.name, counts, error: code }))
+      await tell(summaryOf({ run, tenant: graph.tenant.name, counts, error: code }), { isError: true })
     },
   }
 }
