@@ -1,31 +1,101 @@
+import type { Values } from '../core/operation.ts'
+import { isFields } from '../core/json.ts'
+import { subjectOf } from './ledger-tables.ts'
 import type { Entry } from './ledger-types.ts'
 import type { RunStore } from './run-store.ts'
-import { phasesOf } from './types.ts'
+import { phasesOf, type RunInfo } from './types.ts'
 
-interface LastWrites {
+/** What is known of a row's object. */
+type NamedRow = Pick<Entry, 'about' | 'locks' | 'row' | 'before' | 'id'>
+
+/** Knows what other runs of this store wrote to a tenant lately. */
+export interface LastWrites {
+  /**
+   * Returns for each row when something about its object, or about an object that it names, was last written; undefined if not since.
+   */
+  of(rows: readonly NamedRow[], sinceMs: number): Promise<readonly (number | undefined)[]>
+  /** When anything was last written; undefined if not since. */
+  latest(sinceMs: number): Promise<number | undefined>
+}
+
+interface LastWritesOptions {
   /** Id of the directory. */
   readonly tenant: string
-  readonly rows: readonly Pick<Entry, 'about' | 'locks' | 'row'>[]
-  readonly sinceMs: number
   readonly exceptRun: string
 }
 
-/** Looks for what other runs of a tenant sent lately; see `Store.lastWrites`. */
-export const lastWrites = async (
-  runs: Pick<RunStore, 'list' | 'read'>,
-  { tenant, rows, sinceMs, exceptRun }: LastWrites,
-): Promise<readonly (number | undefined)[]> => {
-  let last: readonly (number | undefined)[] = rows.map(() => undefined)
-  for (const info of await runs.list({ tenant, writes: true })) {
-    const isRecent = info.id !== exceptRun && (info.endedAt ?? Infinity) >= sinceMs
-    if (!isRecent) continue
-    for (const phase of phasesOf(info)) {
-      const sent = await runs.read(info.id, run => run.phase(phase).ledger().sentSince(rows, sinceMs))
-      last = last.map((one, at) => latest(one, sent[at]))
-    }
-  }
-  return last
+const texts = (values: readonly unknown[]): readonly string[] =>
+  values.flatMap(value => (typeof value === 'string' && value !== '' ? [value.toLowerCase()] : []))
+
+const valueIn = (name: string, { row, before }: NamedRow): readonly string[] => {
+  const places: readonly (Values | undefined)[] = [row.value, row.value['properties'] as Values, row.expected, before]
+  return texts(places.map(place => (isFields(place) ? place[name] : undefined)))
 }
 
-const latest = (one: number | undefined, other: number | undefined): number | undefined =>
-  one === undefined ? other : other === undefined ? one : Math.max(one, other)
+/** The names by which rows know the object of a row: its id, and what new objects are named by. */
+const namesOf = (row: NamedRow): readonly string[] => {
+  const { about, locks, id } = row
+  const [lock] = locks
+  return [
+    about,
+    ...(lock !== undefined && about.endsWith(lock) ? [lock] : []),
+    ...(id === undefined ? [] : [id]),
+    ...valueIn('userPrincipalName', row),
+    ...(about.startsWith('group') ? valueIn('displayName', row).map(name => `group named ${name}`) : []),
+  ]
+}
+
+/** Opens it, with nothing read. What was written is read once, however often it is asked: eight bytes of each name are kept. */
+export const openLastWrites = (
+  runs: Pick<RunStore, 'list' | 'read'>,
+  { tenant, exceptRun }: LastWritesOptions,
+): LastWrites => {
+  const last = new Map<number, number>()
+  /** Number of the last attempt that was read, by run and phase. */
+  const reached = new Map<string, number>()
+  /** Runs that were read after they had ended. */
+  const over = new Set<string>()
+  let latest = 0
+
+  const readPhase = (info: RunInfo, phase: string, sinceMs: number): Promise<void> =>
+    runs.read(info.id, async run => {
+      const place = `${info.id}/${phase}`
+      for (;;) {
+        const { rows, number } = await run.phase(phase).ledger().writtenSince(sinceMs, reached.get(place))
+        if (number === undefined) return
+        reached.set(place, number)
+        for (const { atMs, ...row } of rows) {
+          latest = Math.max(latest, atMs)
+          for (const name of namesOf(row)) {
+            const key = subjectOf(name)
+            last.set(key, Math.max(last.get(key) ?? 0, atMs))
+          }
+        }
+      }
+    })
+  const refresh = async (sinceMs: number): Promise<void> => {
+    for (const [key, atMs] of last) if (atMs < sinceMs) last.delete(key)
+    for (const info of await runs.list({ tenant, writes: true })) {
+      const isRecent = info.id !== exceptRun && (info.endedAt ?? Infinity) >= sinceMs
+      if (!isRecent || over.has(info.id)) continue
+      for (const phase of phasesOf(info)) await readPhase(info, phase, sinceMs)
+      if (info.endedAt !== undefined) over.add(info.id)
+    }
+  }
+
+  return {
+    async of(rows, sinceMs) {
+      await refresh(sinceMs)
+      if (last.size === 0) return rows.map(() => undefined)
+      return rows.map(row => {
+        const names = [...namesOf(row), ...texts(Object.values(row.row.value))]
+        const known = names.flatMap(name => last.get(subjectOf(name)) ?? [])
+        return known.length === 0 ? undefined : Math.max(...known)
+      })
+    },
+    async latest(sinceMs) {
+      await refresh(sinceMs)
+      return latest >= sinceMs && latest > 0 ? latest : undefined
+    },
+  }
+}

@@ -11,7 +11,7 @@ import type { LedgerReader, Waits } from './ledger-types.ts'
 const byOutcome = 'create index if not exists work_by_outcome on work (outcome, ordinal) where outcome is not null'
 
 /** What is read of a ledger. */
-export const ledgerReader = (database: Database, phase: string): LedgerReader => {
+export const ledgerReader = (database: Database, phase: string): Omit<LedgerReader, 'writtenSince'> => {
   const { sql, read, write } = database
   const range = ledgerRange(database, phase)
   const number = (text: string, ...values: readonly SQLInputValue[]): number =>
@@ -83,24 +83,15 @@ export const ledgerReader = (database: Database, phase: string): LedgerReader =>
       const text = `select 1 from work where rank between ? and ? and firstSentAt is not null and outcome = 'unchanged' limit 1`
       return lines(sql, text)(first, last).length > 0
     },
-    sentSince: async (rows, sinceMs) =>
-      read(() => {
-        const recent = lines(
-          sql,
-          `select l.about, l.lock, w.id, w.lastSentAt from work w join ledger l using (ordinal) where w.lastSentAt > ?`,
-        )(sinceMs)
-        const last = new Map<string, number>()
-        for (const [about, lock, id, at] of recent)
-          for (const name of [`about ${String(about)}`, `lock ${String(lock)}`, `id ${String(id)}`])
-            last.set(name, Math.max(last.get(name) ?? 0, at as number))
-        return rows.map(({ about, locks, row }) => {
-          const isOfObject = about.endsWith(locks[0]!)
-          const named = Object.values(row.value).map(value => last.get(`id ${String(value)}`))
-          const times = [last.get(`about ${about}`), isOfObject ? last.get(`lock ${locks[0]!}`) : undefined, ...named]
-          const known = times.filter(time => time !== undefined)
-          return known.length === 0 ? undefined : Math.max(...known)
-        })
-      }),
+    async waitingEntries(limit, after = 0) {
+      const { first, last } = range()
+      const text = `select ${entryColumns('null')}, w.waitsFor from work w join ledger l using (ordinal)
+        where w.state = ${waiting} and w.ordinal > ? and w.ordinal <= ? order by w.ordinal limit ?`
+      return lines(sql, text)(Math.max(after, first - 1), last, limit).map(line => ({
+        ...entryOf(line),
+        waitsFor: line[20] as number,
+      }))
+    },
     async sealedOf(key, step) {
       write(() => sql.exec('create index if not exists ledger_by_key on ledger (key, step)'))
       const { first, last } = range()

@@ -54,7 +54,7 @@ export interface Entry {
   readonly locks: readonly string[]
   readonly state: LedgerState
   readonly waits?: Waits
-  /** When it was released, if it waited for another row. */
+  /** When it was released, if it waited for another row; 0 if that one was not sent. */
   readonly releasedAt?: number
   /** What was read before the first attempt. */
   readonly before?: Values
@@ -171,11 +171,15 @@ export interface LedgerReader {
   count(): Promise<Readonly<Record<LedgerState, number>>>
   /** Number of waiting rows, by why. */
   waiting(): Promise<Readonly<Record<Waits, number>>>
-  /** Returns for each row when something about its object, or about an object that it names, was last sent; undefined if not since. */
-  sentSince(
-    rows: readonly Pick<Entry, 'about' | 'locks' | 'row'>[],
-    sinceMs: number,
-  ): Promise<readonly (number | undefined)[]>
+  /** Rows that wait for another one, in the order of intake, after an ordinal, without secrets. */
+  waitingEntries(limit: number, after?: number): Promise<readonly (Entry & { readonly waitsFor: number })[]>
+  /**
+   * A page of the rows that were sent lately, with when their replies came; or now, while they have none.
+   *
+   * @param after the number of the last attempt on the page before
+   * @returns `number` of the last attempt on the page; undefined after the last page
+   */
+  writtenSince(sinceMs: number, after?: number): Promise<WrittenPage>
   /** Whether a row was sent and is `unchanged`: somebody else made the same change in between. */
   isContested(): Promise<boolean>
   /** Rows in the order of intake (or backwards), after an ordinal, without secrets. */
@@ -184,6 +188,12 @@ export interface LedgerReader {
   sealedOf(key: Key, step: number): Promise<string | undefined>
   /** Attempts of rows that were not withdrawn, by row in the order of these ordinals, oldest first. */
   attempts(ordinals: readonly number[]): Promise<readonly Omit<SentMark, 'before'>[]>
+}
+
+/** Rows that were sent lately. */
+interface WrittenPage {
+  readonly rows: readonly (Entry & { readonly atMs: number })[]
+  readonly number: number | undefined
 }
 
 /** Selects rows of a ledger. */

@@ -22,7 +22,9 @@ export const ledgerWork = (
     `update work set state = ${waiting}, waitsFor = ?2, waits = ?3 where ordinal = ?1 and state in (${waiting}, ${pending})`,
   )
   const release = sql.prepare(
-    `update work set state = ${pending}, releasedAt = ?2 where ordinal = ?1 and state = ${waiting}`,
+    `update work set state = ${pending},
+       releasedAt = iif(exists (select 1 from work f where f.ordinal = work.waitsFor and f.lastSentAt is not null), ?2, 0)
+     where ordinal = ?1 and state = ${waiting}`,
   )
   const keepBefore = sql.prepare(
     `update work set before = ?2 where ordinal = ?1 and state = ${pending} and firstSentAt is null`,

@@ -3,7 +3,7 @@ import type { Clock } from '../core/clock.ts'
 import type { Environment } from '../core/environment.ts'
 import { openAudit } from './audit.ts'
 import { heldRun } from './held-run.ts'
-import { lastWrites } from './last-writes.ts'
+import { openLastWrites } from './last-writes.ts'
 import { runPaths } from './run-paths.ts'
 import type { RunRecord } from './run-store.ts'
 import { sharedBudget, type SharedBudget } from './shared-budget.ts'
@@ -42,7 +42,7 @@ export const openStore = ({ environment, clock }: StoreOptions): Store => {
       const info = await runs.get(id)
       return runs.read(info.id, reader => look(storeReader(reader, info, runPaths(folder.path, info.id))))
     },
-    lastWrites: (tenant, rows, sinceMs, exceptRun) => lastWrites(runs, { tenant, rows, sinceMs, exceptRun }),
+    lastWrites: options => openLastWrites(runs, options),
     async close() {
       try {
         budget?.close()

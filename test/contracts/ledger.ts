@@ -369,6 +369,63 @@ export const ledgerContract = (t: Test, given: (t: Test) => RunStoreGiven | Prom
     await run.release()
   })
 
+  t.test('rows that wait are read with the row for which they wait, page by page', async t => {
+    const { run, ledger } = await filled(t, [
+      member(1, 'b'),
+      member(1, 'a', { step: 1, waits: 'then' }),
+      member(2, 'a'),
+      member(3, 'a'),
+    ])
+    await ledger.wait([{ ordinal: 4, for: 1, waits: 'same' }])
+    const seen = async (limit: number, after?: number) =>
+      (await ledger.waitingEntries(limit, after)).map(({ ordinal, waits, waitsFor }) => [ordinal, waits, waitsFor])
+    t.strictSame(await seen(9), [
+      [2, 'then', 1],
+      [4, 'same', 1],
+    ])
+    t.strictSame(await seen(1, 2), [[4, 'same', 1]])
+    await run.release()
+  })
+
+  t.test('a row that waited for one that was not sent is released without a time', async t => {
+    const { run, ledger } = await filled(t, [member(1, 'a'), member(2, 'a'), member(3, 'a'), member(4, 'a')])
+    await ledger.wait([
+      { ordinal: 2, for: 1, waits: 'after' },
+      { ordinal: 4, for: 3, waits: 'after' },
+    ])
+    await ledger.markSent([mark(3)])
+    const rows = await ledger.entries({ limit: 9 })
+    await ledger.settle([settlement(rows[0]!, 'unchanged'), settlement(rows[2]!, 'done')])
+    await ledger.release([2, 4])
+    const [idle, sent] = (await ledger.claim(9)).map(({ releasedAt }) => releasedAt)
+    t.equal(idle, 0)
+    t.ok(sent! > 0)
+    await run.release()
+  })
+
+  t.test('what was written lately is read once, with when its reply came', async t => {
+    const { run, ledger } = await filled(t, [member(1, 'a'), member(2, 'a'), member(3, 'a')])
+    const year = 365 * 24 * 60 * 60_000
+    const at = (ordinal: number) => ({ ...mark(ordinal), atMs: Date.now() })
+    await ledger.markSent([at(1), at(2)])
+    const rows = await ledger.entries({ limit: 9 })
+    await ledger.settle([settlement(rows[0]!, 'done')])
+    await ledger.withdraw([mark(2)])
+    const first = await ledger.writtenSince(Date.now() - year)
+    t.strictSame(
+      first.rows.map(({ about }) => about),
+      ['a/m1'],
+    )
+    t.strictSame(await ledger.writtenSince(Date.now() - year, first.number), { rows: [], number: undefined })
+    await ledger.markSent([at(3)])
+    t.strictSame(
+      (await ledger.writtenSince(Date.now() - year, first.number)).rows.map(({ about }) => about),
+      ['a/m3'],
+    )
+    t.strictSame((await ledger.writtenSince(Date.now() + year)).rows, [])
+    await run.release()
+  })
+
   t.test('an intake that starts over leaves nothing of the first, and is refused once anything was sent', async t => {
     const { run, ledger } = await filled(t, [member(1, 'a'), member(2, 'a')])
     const [first] = await ledger.claim(1)

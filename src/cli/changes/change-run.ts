@@ -1,6 +1,6 @@
 import { EntrapipeError, isCode } from '../../core/errors.ts'
 import { auditHead } from '../../engine/changes/auditing.ts'
-import type { Preview } from '../../engine/changes/survey.ts'
+import type { Preview } from '../../engine/changes/tally.ts'
 import type { Progress } from '../../engine/progress.ts'
 import type { RunEnd, RunRequest } from '../../engine/run-request.ts'
 import type { Store } from '../../store/store.ts'

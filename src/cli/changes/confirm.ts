@@ -1,5 +1,5 @@
 import { EntrapipeError } from '../../core/errors.ts'
-import type { Preview } from '../../engine/changes/survey.ts'
+import type { Preview } from '../../engine/changes/tally.ts'
 import type { Cli } from '../cli.ts'
 import { count, counted } from '../report/words.ts'
 

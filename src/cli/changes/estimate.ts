@@ -1,5 +1,5 @@
 import type { Usage } from '../../core/graph.ts'
-import type { Preview } from '../../engine/changes/survey.ts'
+import type { Preview } from '../../engine/changes/tally.ts'
 import type { Quotas } from '../../graph/quotas.ts'
 
 /** What a run needs of the tenant's quota. */

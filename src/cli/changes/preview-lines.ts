@@ -1,7 +1,7 @@
 import type { OutcomeCounts } from '../../core/result.ts'
 import type { Operations } from '../../core/operation.ts'
 import type { Removals } from '../../engine/changes/count-removals.ts'
-import type { Preview } from '../../engine/changes/survey.ts'
+import type { Preview } from '../../engine/changes/tally.ts'
 import type { Organization } from '../../tenants/organization.ts'
 import { count, counted, duration } from '../report/words.ts'
 import type { Estimate } from './estimate.ts'

@@ -146,7 +146,8 @@ export const apply = async (options: ApplyOptions): Promise<number> => {
         inFlight += rows.length
         if (Number.isFinite(mostRows)) for (const { entry } of rows) counted.add(entry.ordinal)
         await submission.submit(unit)
-      } else if (isOver()) break
+      } else if (inFlight === 0 && filling.isIdle && claims.startOver()) continue
+      else if (isOver()) break
       else await wait()
     }
     await submission.drained()

@@ -7,6 +7,7 @@ import type { Output } from '../flow-rows.ts'
 import type { Started } from '../run-request.ts'
 import { apply } from './apply.ts'
 import { auditing } from './auditing.ts'
+import { countedGraph } from './counted-graph.ts'
 import type { ChangeRun } from './change-run.ts'
 import { graphAhead } from './graph-clock.ts'
 import { guard, type Guarded } from './guard.ts'
@@ -14,7 +15,7 @@ import { takeIn, type TakenIn } from './intake.ts'
 import { operationsBy } from './ledger-sink.ts'
 import { decidedAgainNote } from './undoing.ts'
 import { refusalWatch } from './refusal-watch.ts'
-import type { Preview } from './survey.ts'
+import type { Preview } from './tally.ts'
 
 /** Whether the rows of a sink are changes to the directory. */
 export const isChangeSink = (sink: object): sink is ChangeSink<unknown> => 'changes' in sink
@@ -73,15 +74,29 @@ export const changeRows = async (started: Started, around: Surroundings, output:
 }
 
 const changeRunOf = async (
-  { request, run }: Started,
-  { signal }: Surroundings,
+  { request, run, id }: Started,
+  { signal, clock }: Surroundings,
   settled: (results: readonly Result[]) => void,
 ): Promise<ChangeRun> => {
-  const { graph, operations, changing } = request
-  if (!graph || !operations || !changing)
+  const { graph: client, operations, changing } = request
+  if (!client || !operations || !changing)
     throw new EntrapipeError('INTERNAL', 'A run that changes the directory needs a client and operations.')
   const ledger = await run.ledger()
+  const { graph, requests } = countedGraph(client)
+  const { lagBoundMs } = changing
+  const since = (): number => clock.now() - lagBoundMs
+  const lastWrites = request.store.lastWrites({ tenant: graph.tenant.id, exceptRun: id })
   return {
+    clock,
+    requests,
+    writtenAt: entries => lastWrites.of(entries, since()),
+    async untilShown(names) {
+      const rows = names?.map(name => ({ about: name, locks: [name], row: { kind: '', value: {} } }))
+      const written = rows ? await lastWrites.of(rows, since()) : [await lastWrites.latest(since())]
+      const waitMs = Math.max(0, ...written.map(atMs => atMs ?? 0)) + lagBoundMs - clock.now()
+      if (waitMs > 0) await clock.sleep(waitMs, signal)
+      return waitMs > 0
+    },
     ledger,
     graph,
     operationOf: operationsBy(operations),
@@ -128,9 +143,9 @@ const sendAudited = async (
 }
 
 const send = async (
-  { request: { store }, saveRunNote, id }: Started,
+  { saveRunNote }: Started,
   { clock, signal }: Surroundings,
-  { ledger, graph, operationOf, changing }: ChangeRun,
+  { ledger, graph, operationOf, changing, writtenAt }: ChangeRun,
   protection: Guarded['protection'],
   settled: (results: readonly Result[]) => void,
 ): Promise<number> => {
@@ -146,7 +161,7 @@ const send = async (
     lagBoundMs,
     graphAheadMs: await graphAhead(graph, clock, signal),
     mostRows: mostChanges,
-    writtenAt: entries => store.lastWrites(graph.tenant.id, entries, clock.now() - lagBoundMs, id),
+    writtenAt,
     settled,
   })
 }

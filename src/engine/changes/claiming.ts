@@ -1,5 +1,6 @@
-import type { ClaimPlace, Entry } from '../../store/ledger-types.ts'
+import type { ClaimPlace } from '../../store/ledger-types.ts'
 import { operationContext } from './context.ts'
+import { shownAt } from './shown-at.ts'
 import { withCreatedIds } from './created-entries.ts'
 import type { Workplace } from './workplace.ts'
 
@@ -12,8 +13,10 @@ const pageRows = 5_000
 interface Claiming {
   /** Whether more rows should be read now. */
   readonly hasRoom: () => boolean
-  /** Whether all pending rows are in memory. */
+  /** Whether all pending rows are in memory, apart from those that were released since. */
   readonly isAtEnd: () => boolean
+  /** Starts over if rows were released. Called when nothing is in progress, so that they share requests. Returns whether it has. */
+  readonly startOver: () => boolean
   readonly fill: () => Promise<void>
 }
 
@@ -27,25 +30,22 @@ export const claiming = (place: Workplace): Claiming => {
   let hasPassed = false
   let context = operationContext(graph, signal)
 
-  /** When the directory shows everything that this store did to the object of a row. */
-  const shownAt = (entry: Entry, writtenAt: number | undefined): number => {
-    const releasedAt = entry.waits === 'after' ? (entry.releasedAt ?? 0) : 0
-    return Math.max(writtenAt ?? 0, releasedAt) + lagBoundMs
-  }
-  const isAtEnd = (): boolean => {
-    if (hasPassed && place.hasReleased()) [hasPassed, cursor] = [false, undefined]
-    return hasPassed
-  }
-
   return {
-    isAtEnd,
-    hasRoom: () => open.size < windowRows && !isAtEnd(),
+    isAtEnd: () => hasPassed,
+    hasRoom: () => open.size < windowRows && !hasPassed,
+    startOver() {
+      if (!hasPassed || !place.hasReleased()) return false
+      ;[hasPassed, cursor] = [false, undefined]
+      return true
+    },
     async fill() {
       const page = await ledger.claim(pageRows, cursor)
       // The members of one large group are read once, not with each page of its rows.
       if (cursor?.lock !== page[0]?.locks[0]) context = operationContext(graph, signal)
       const last = page.at(-1)
-      if (last && page.length === pageRows) cursor = { lock: last.locks[0]!, ordinal: last.ordinal }
+      const next = last && page.length === pageRows ? { lock: last.locks[0]!, ordinal: last.ordinal } : undefined
+      place.desk.expect([cursor, next].flatMap(at => at?.lock ?? []))
+      if (next) cursor = next
       else hasPassed = true
       const fresh = await withCreatedIds(
         ledger,
@@ -54,13 +54,18 @@ export const claiming = (place: Workplace): Claiming => {
       for (const { ordinal } of fresh) open.add(ordinal)
       const written = await place.writtenAt(fresh)
       const now = clock.now()
-      const shown: Entry[] = []
-      fresh.forEach((entry, at) => {
-        const atMs = shownAt(entry, written[at])
-        if (atMs > now) relooks.add([entry], atMs)
-        else shown.push(entry)
-      })
-      await place.look(shown, context)
+      const shownAtMs = fresh.map((entry, at) => shownAt(entry, written[at], lagBoundMs))
+      const early = fresh.filter((_, at) => shownAtMs[at]! > now)
+      // Together, so that they still share requests.
+      relooks.add(
+        early,
+        shownAtMs.reduce((latest, atMs) => Math.max(latest, atMs), 0),
+      )
+      await place.look(
+        fresh.filter((_, at) => shownAtMs[at]! <= now),
+        context,
+      )
+      place.desk.expect(next ? [next.lock] : [])
     },
   }
 }

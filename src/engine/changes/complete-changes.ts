@@ -17,6 +17,7 @@ export const completeChanges = async (
   const { id, run, progress, request } = started
   const isDry = request.changing?.dryRun === true
   const { pending, waiting } = await (await run.ledger()).count()
+  // What is not settled in a dry run would be sent.
   const left = pending + waiting
   const rejects = await writeRejects(started, around)
   try {

@@ -17,7 +17,7 @@ export interface Removals {
 }
 
 /** Counts the effect of a change. Returns whether it takes something away. */
-export type Effect = (operation: Operation, value: Values, before: Values) => boolean
+type Effect = (operation: Operation, value: Values, before: Values) => boolean
 
 interface Counter {
   readonly add: Effect
@@ -43,29 +43,20 @@ export const removalCounter = (): Counter => {
   }
 }
 
-/** Whether a row that waits is a change of its own: one that is the same as an earlier row has no effect. */
-const isWaiting = ({ state, waits }: Entry): boolean => state === 'waiting' && waits !== 'same'
-
 /** Whether an earlier process has sent the row, and no reply says that it had no effect. */
 const isSpent = ({ state, outcome }: Entry): boolean => state === 'sent' || outcome === 'done' || outcome === 'unknown'
 
-/**
- * Counts rows that a survey does not look at. A change that waits is counted as if it had its effect, since nothing was read for it
- * yet. One that was sent earlier in the run counts, too: a run does not pass a limit by being resumed.
- */
-export const countOthers = async (
-  which: 'waiting' | 'spent',
+/** Counts the rows that were sent earlier in the run: a run does not pass a limit by being resumed. */
+export const countSpent = async (
   ledger: LedgerReader,
   operationOf: (kind: string) => Operation,
   effect: Effect,
-): Promise<boolean> => {
-  const isCounted = which === 'waiting' ? isWaiting : isSpent
-  let any = false
+): Promise<void> => {
   for (let after = 0; ;) {
     const page = await ledger.entries({ after, limit: pageRows })
     for (const entry of page)
-      if (isCounted(entry)) any = effect(operationOf(entry.row.kind), valueOf(entry), entry.before ?? {}) || any
-    if (page.length < pageRows) return any
+      if (isSpent(entry)) effect(operationOf(entry.row.kind), valueOf(entry), entry.before ?? {})
+    if (page.length < pageRows) return
     after = page.at(-1)!.ordinal
   }
 }

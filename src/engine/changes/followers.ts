@@ -56,13 +56,29 @@ const followAll = async (ledger: Ledger, following: readonly Following[]): Promi
 }
 
 /** Releases the rows that waited for these, or returns their results. */
-export const follow = async (ledger: Ledger, settled: readonly Settlement[]): Promise<Followed> => {
+const follow = async (ledger: Ledger, settled: readonly Settlement[]): Promise<Followed> => {
   const results = new Map(settled.map(({ ordinal, result }) => [ordinal, result]))
   const rows = await ledger.waitingFor([...results.keys()])
   return followAll(
     ledger,
     rows.map(row => ({ row, first: results.get(row.for)! })),
   )
+}
+
+/** Records results, and those of the rows that waited for them. Returns how many rows may be sent now. */
+export const settleAll = async (
+  ledger: Ledger,
+  record: (settlements: readonly Settlement[]) => Promise<void>,
+  settlements: readonly Settlement[],
+): Promise<number> => {
+  let released = 0
+  for (let next = settlements; next.length > 0;) {
+    await record(next)
+    const followed = await follow(ledger, next)
+    released += followed.released
+    next = followed.settlements
+  }
+  return released
 }
 
 /** As `follow`, for rows that wait for a row which an earlier process settled before it died. */

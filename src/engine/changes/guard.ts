@@ -2,12 +2,13 @@ import { EntrapipeError } from '../../core/errors.ts'
 import type { Operation } from '../../core/operation.ts'
 import type { Started } from '../run-request.ts'
 import { expectFewRemovals } from './brakes.ts'
-import { countOthers, removalCounter } from './count-removals.ts'
+import { countSpent, removalCounter } from './count-removals.ts'
 import type { ChangeRun } from './change-run.ts'
 import type { TakenIn } from './intake.ts'
 import type { Protection } from './looks.ts'
 import { plannedRows } from './planned-rows.ts'
-import { survey, type Preview } from './survey.ts'
+import { survey } from './survey.ts'
+import type { Preview } from './tally.ts'
 
 /** What guards the changes of a run. */
 export interface Guarded {
@@ -26,23 +27,30 @@ const mayTakeAway = ({ removal, irreversible }: Operation): boolean =>
  * @throws EntrapipeError `INPUT_INCOMPLETE`, `IRREVERSIBLE`, `TOO_MANY_REMOVALS`, and as the confirmation does
  */
 export const guard = async (run: ChangeRun, started: Started, { kinds, origin }: TakenIn): Promise<Guarded> => {
-  const { ledger, graph, operationOf, record, changing, signal } = run
+  const { ledger, graph, operationOf, record, changing, signal, clock, writtenAt } = run
   const { planned, confirm, dryRun } = changing
   const takesAway = kinds.map(operationOf).some(mayTakeAway)
   const protection = changing.protection && once(changing.protection)
   if (!dryRun && !confirm && !takesAway) return { preview: undefined, protection }
-  const preview = await survey({
+  const surveyed = await survey({
     ledger,
     graph,
     operationOf,
     signal,
-    settle: record,
+    record,
     protection,
+    clock,
+    lagBoundMs: changing.lagBoundMs,
+    writtenAt,
+    requests: run.requests,
+    isDry: dryRun === true,
     // A plan names what was there, so that a row which is changed meanwhile is refused.
     ...(planned && {
       planned: rows => ledger.keepBefore(rows.map(({ entry: { ordinal }, before }) => ({ ordinal, before }))),
     }),
   })
+  const { looks, ...found } = surveyed
+  const preview: Preview = { ...found, requests: requestsOfRun(looks, run, takesAway) + found.writes }
   if (dryRun) {
     await planned?.(() => plannedRows(ledger, operationOf, started.id), preview)
     return { preview, protection }
@@ -66,7 +74,7 @@ const brake = async (
   const pending = removals.reduce((sum, { count }) => sum + count, 0)
   if (pending === 0) return
   const earlier = removalCounter()
-  if (info.resumed > 0) await countOthers('spent', ledger, operationOf, earlier.add)
+  if (info.resumed > 0) await countSpent(ledger, operationOf, earlier.add)
   const spent = earlier.removals()
   const consent = changing.maxRemovals ?? ((await run.loadNote(consentNote)) as number | undefined)
   const many = spent.reduce((sum, { count }) => sum + count, 0)
@@ -78,6 +86,10 @@ const once = <T>(work: () => Promise<T>): (() => Promise<T>) => {
   let result: Promise<T> | undefined
   return () => (result ??= work())
 }
+
+/** The requests that read: as many as this run made. A run that takes something away looks twice. Apply asks for the time, too. */
+const requestsOfRun = (looks: number, { requests }: ChangeRun, takesAway: boolean): number =>
+  requests() + (takesAway ? looks : 0) + 1
 
 /** A list that was cut short would take away what is missing in it, or only half of what was meant. */
 const expectComplete = ({ removals }: Preview, { completeness, limit }: TakenIn['origin']): void => {

@@ -43,7 +43,7 @@ export const takeIn = async (
   started: Started,
   around: Surroundings,
   output: Output,
-  { ledger, graph, operationOf, record, changing }: ChangeRun,
+  { ledger, graph, operationOf, record, changing, untilShown }: ChangeRun,
 ): Promise<TakenIn> => {
   const expectPermitted = await changing.permitted?.()
   const { run, plan, progress, request } = started
@@ -72,7 +72,7 @@ export const takeIn = async (
       kinds.add(kind)
       return operation
     },
-    resolve: resolver(graph, around.signal),
+    resolve: resolver(graph, around.signal, untilShown),
     openSealed: sealedValues(request.store),
     changes: (plan.sink as unknown as ChangeSink<unknown>).changes,
     inputOf: key => inputOf(key),

@@ -1,5 +1,5 @@
 import type { Changed } from '../run-request.ts'
-import type { Preview } from './survey.ts'
+import type { Preview } from './tally.ts'
 
 const sums = (all: readonly Readonly<Record<string, number>>[]): Readonly<Record<string, number>> => {
   const total: Record<string, number> = {}
@@ -10,6 +10,7 @@ const sums = (all: readonly Readonly<Record<string, number>>[]): Readonly<Record
 const joinPreviews = (one: Preview, other: Preview): Preview => ({
   send: sums([one.send, other.send]),
   writes: one.writes + other.writes,
+  requests: one.requests + other.requests,
   removals: [...one.removals, ...other.removals],
   final: sums([one.final, other.final]),
   samples: [...one.samples, ...other.samples],

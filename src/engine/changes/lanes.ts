@@ -18,6 +18,8 @@ export interface Lanes {
   add(rows: readonly Working[]): void
   /** Returns rows of a unit to the head of their lane. Its locks stay held until `free`. */
   putBack(rows: readonly Working[]): void
+  /** Rows of these locks are about to be added. Until then, requests of such a lane that are not full wait for them. */
+  expect(locks: readonly string[]): void
   /** The next unit of at most so many rows whose locks are free. They are held until `free`. Undefined if every lane is busy or empty. */
   next(mostRows: number): ChangeUnit | undefined
   /** Acquires the locks of rows whose fate is open since an earlier process. */
@@ -35,6 +37,7 @@ export const lanes = (): Lanes => {
   const idle = new Set<Lane>()
   /** Rows in progress by lock. */
   const held = new Map<string, number>()
+  let expected: ReadonlySet<string> = new Set()
   let size = 0
 
   const laneFor = (lock: string): Lane => {
@@ -66,6 +69,7 @@ export const lanes = (): Lanes => {
       for (const lock of row.entry.locks) own.add(lock)
       taken.push(row)
     }
+    if (taken.length < most && taken.length === lane.rows.length && expected.has(lane.lock)) return []
     lane.rows.splice(0, taken.length)
     return taken
   }
@@ -100,6 +104,7 @@ export const lanes = (): Lanes => {
       for (const [lock, ofLane] of Map.groupBy(rows, laneOf)) laneFor(lock).rows.unshift(...ofLane)
       size += rows.length
     },
+    expect: locks => void (expected = new Set(locks)),
     next(mostRows) {
       // A lane that is tried without success, because another one holds a lock of its first row, is tried after the others.
       let tries = idle.size

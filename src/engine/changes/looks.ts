@@ -29,7 +29,7 @@ export interface Protection {
 }
 
 /** What is needed to look at rows. */
-interface Looking {
+export interface Looking {
   readonly operationOf: (kind: string) => Operation
   /** Called once a change touches an object that may be protected. @default nothing is protected */
   readonly protection?: (() => Promise<Protection>) | undefined

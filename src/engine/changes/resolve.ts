@@ -64,6 +64,9 @@ const refused = (named: Named, reply: GraphReply): Finding => ({
   message: `${spelled(named)[1]} could not be looked up: ${graphMessage(reply) ?? `status ${reply.status}`}`,
 })
 
+/** How the rows that wrote something about the object know it. */
+const writtenName = ({ as, name }: Named): string => (as === 'group' ? `group named ${name}` : name).toLowerCase()
+
 /** Objects that are looked up together. */
 const groupOf = ({ as, name }: Named): string => `${kinds[as]?.path ?? as} ${readNamedBy(name)?.property ?? ''}`
 
@@ -78,8 +81,17 @@ const requestFor = ({ path }: Kind, property: string, names: readonly string[]):
 const valueAt = (object: { readonly [name: string]: unknown }, property: string): unknown =>
   property.split('/').reduce<unknown>((at, name) => (isFields(at) ? at[name] : undefined), object)
 
-/** Looks up names with the first property, then what is missing with the next one. @throws EntrapipeError `NOT_PERMITTED` */
-export const resolver = (graph: Pick<Graph, 'batch' | 'tenant'>, signal: AbortSignal): Resolve => {
+/**
+ * Looks up names with the first property, then what is missing with the next one.
+ *
+ * @param untilShown waits until the directory shows what was written lately, about these names or at all; returns whether it waited
+ * @throws EntrapipeError `NOT_PERMITTED`
+ */
+export const resolver = (
+  graph: Pick<Graph, 'batch' | 'tenant'>,
+  signal: AbortSignal,
+  untilShown: (names?: readonly string[]) => Promise<boolean> = async () => false,
+): Resolve => {
   let known = new Map<string, Resolved>()
   const keyOf = ({ as, name }: Named): string => `${kinds[as]?.path ?? as}/${name.toLowerCase()}`
 
@@ -108,16 +120,24 @@ export const resolver = (graph: Pick<Graph, 'batch' | 'tenant'>, signal: AbortSi
     return left
   }
 
+  const lookUpAll = async (ofKind: readonly Named[]): Promise<readonly Named[]> => {
+    let left = ofKind
+    const kind = kinds[left[0]!.as]
+    const keyed = readNamedBy(left[0]!.name)
+    for (const property of keyed ? [keyed.property] : (kind?.by ?? []))
+      if (left.length > 0) left = await lookUp(kind!, property, left)
+    return left
+  }
+
   return async named => {
     if (known.size > mostNames) known = new Map()
     const unknown = new Map<string, Named>()
     for (const each of named) if (!guid.test(each.name) && !known.has(keyOf(each))) unknown.set(keyOf(each), each)
+    if (unknown.size > 0) await untilShown([...unknown.values()].map(writtenName))
     for (const ofKind of Map.groupBy(unknown.values(), groupOf).values()) {
-      let left: readonly Named[] = ofKind
-      const kind = kinds[left[0]!.as]
-      const keyed = readNamedBy(left[0]!.name)
-      for (const property of keyed ? [keyed.property] : (kind?.by ?? []))
-        if (left.length > 0) left = await lookUp(kind!, property, left)
+      let left = await lookUpAll(ofKind)
+      // What this store created a moment ago may not be shown yet.
+      if (left.length > 0 && (await untilShown())) left = await lookUpAll(left)
       for (const each of left) known.set(keyOf(each), missing(each))
     }
     return named.map(each => (guid.test(each.name) ? each.name.toLowerCase() : known.get(keyOf(each))!))

@@ -1,113 +1,132 @@
-import type { Operation } from '../../core/operation.ts'
-import type { Result } from '../../core/result.ts'
-import type { ClaimPlace, Ledger, Settlement } from '../../store/ledger-types.ts'
+import type { Clock } from '../../core/clock.ts'
 import type { Graph } from '../../core/graph.ts'
-import type { Entry } from '../../store/ledger-types.ts'
+import type { Entry, Ledger, Settlement } from '../../store/ledger-types.ts'
+import type { ClaimPlace } from '../../store/ledger-types.ts'
 import { operationContext } from './context.ts'
-import { countOthers, removalCounter, type Effect, type Removals } from './count-removals.ts'
-import { lookAt, type Protection } from './looks.ts'
+import { withCreatedIds } from './created-entries.ts'
+import { settleAll, followStranded } from './followers.ts'
+import { lookAt, type Looking } from './looks.ts'
 import { settlementOfEntry } from './results.ts'
-import type { Working } from './working.ts'
+import { shownAt } from './shown-at.ts'
+import { openTally, type Preview, type Tallied } from './tally.ts'
+import { waitingRows } from './waiting-rows.ts'
 
 /** Rows read from the ledger at once. */
 const pageRows = 5_000
-/** Rows that a preview shows. */
-const mostSamples = 5
 
-/** A row that would be sent. */
-interface Sample {
-  readonly key: Result['key']
-  readonly operation: string
-  readonly about: string
-}
-
-/** What a run would do, before anything is sent. */
-export interface Preview {
-  /** Rows that would be sent, by operation. */
-  readonly send: Readonly<Record<string, number>>
-  /** Those of them that have no way back, by operation. */
-  readonly final: Readonly<Record<string, number>>
-  /** Requests that change something: a request has up to 20 links. */
-  readonly writes: number
-  readonly removals: readonly Removals[]
-  readonly samples: readonly Sample[]
-  /** What could not be checked, as sentences. */
-  readonly unchecked: readonly string[]
-}
-
-interface SurveyOptions {
+interface SurveyOptions extends Looking {
   readonly ledger: Ledger
   readonly graph: Graph
-  readonly operationOf: (kind: string) => Operation
-  readonly protection?: (() => Promise<Protection>) | undefined
+  readonly clock: Clock
   readonly signal: AbortSignal
-  readonly settle: (settlements: readonly Settlement[]) => Promise<void>
-  /** Called with the rows that would be sent, in the order of their locks. */
-  readonly planned?: (rows: readonly Working[]) => Promise<void>
+  /** Number of requests so far. */
+  readonly requests: () => number
+  /** How long the directory may take to show a change, in milliseconds. */
+  readonly lagBoundMs: number
+  /** When this store last wrote something about these rows. */
+  readonly writtenAt: (entries: readonly Entry[]) => Promise<readonly (number | undefined)[]>
+  readonly record: (settlements: readonly Settlement[]) => Promise<void>
+  /** Whether nothing is sent afterwards: rows that wait get the result that they would have. */
+  readonly isDry: boolean
+  /** Called with the rows that would be sent at once, in the order of their locks. */
+  readonly planned?: (rows: readonly Tallied[]) => Promise<void>
+}
+
+/** What was found, and with how many requests: those that apply repeats. */
+interface Surveyed extends Omit<Preview, 'requests'> {
+  readonly looks: number
 }
 
 /**
- * Looks at all pending rows without sending anything. Rows that need no change, or cannot have it, are settled. The others are
- * counted.
+ * Looks at all rows without sending anything. Rows that need no change, or cannot have it, are settled, and so are those that depend
+ * on them. The others are counted. What this store wrote lately is only looked at once the directory shows it.
  */
-export const survey = async (options: SurveyOptions): Promise<Preview> => {
-  const { ledger, graph, signal } = options
-  const send: Record<string, number> = {}
-  const final: Record<string, number> = {}
-  const counter = removalCounter()
-  const effect: Effect = (operation, value, before) => {
-    if (operation.irreversible?.(value, before)) final[operation.kind] = (final[operation.kind] ?? 0) + 1
-    return counter.add(operation, value, before)
-  }
-  const samples: Sample[] = []
-  const writes = writeCounter()
+export const survey = async (given: SurveyOptions): Promise<Surveyed> => {
+  const { ledger, graph, signal, record } = given
+  const tally = openTally()
+  const before = given.requests()
   let unchecked: readonly string[] = []
   const protection =
-    options.protection &&
+    given.protection &&
     (async () => {
-      const found = await options.protection!()
+      const found = await given.protection!()
       unchecked = found.unchecked
       return found
     })
+  const options = { ...given, protection }
+  const settle = (settlements: readonly Settlement[]): Promise<number> => settleAll(ledger, record, settlements)
+  for (;;) {
+    const { settlements, released } = await followStranded(ledger)
+    await settle(settlements)
+    if (settlements.length + released === 0) break
+  }
+  /** Released rows that were looked at. */
+  const seen = new Set<number>()
+  let released = await pass(
+    options,
+    settle,
+    entries => {
+      for (const { ordinal, releasedAt } of entries) if (releasedAt !== undefined) seen.add(ordinal)
+      return entries
+    },
+    tally.add,
+  )
+  while (released > 0)
+    released = await pass(
+      options,
+      settle,
+      entries => {
+        const fresh = entries.filter(({ ordinal, releasedAt }) => releasedAt !== undefined && !seen.has(ordinal))
+        for (const { ordinal } of fresh) seen.add(ordinal)
+        return fresh
+      },
+      row => tally.addLater(row, 0),
+    )
+  let takesAway = false
+  const { waiting } = await ledger.count()
+  if (waiting > 0)
+    for await (const rows of waitingRows(ledger, options, () => operationContext(graph, signal))) {
+      const found: Settlement[] = []
+      for (const row of rows)
+        if ('finding' in row) found.push(settlementOfEntry(row.entry, row.finding))
+        else takesAway = tally.addLater(row, row.after) || takesAway
+      if (options.isDry) await record(found)
+    }
+  const counts = tally.counts()
+  // Rows that are not looked at yet: whether what they take away is protected must be known.
+  if (takesAway) for (const { what } of counts.removals) (await protection?.())?.refusal([], what)
+  return { ...counts, unchecked, looks: given.requests() - before }
+}
+
+/** Looks at the pending rows that are wanted. Returns how many rows were released meanwhile. */
+const pass = async (
+  options: SurveyOptions,
+  settle: (settlements: readonly Settlement[]) => Promise<number>,
+  wanted: (entries: readonly Entry[]) => readonly Entry[],
+  add: (row: Tallied) => void,
+): Promise<number> => {
+  const { ledger, graph, signal } = options
   let context = operationContext(graph, signal)
+  let released = 0
   for (let cursor: ClaimPlace | undefined; ;) {
     signal.throwIfAborted()
     const page: readonly Entry[] = await ledger.claim(pageRows, cursor)
     if (cursor?.lock !== page[0]?.locks[0]) context = operationContext(graph, signal)
-    const { ready, found } = await lookAt(page, { ...options, protection }, context)
-    for (const row of ready) {
-      const { entry, operation, value, before } = row
-      send[operation.kind] = (send[operation.kind] ?? 0) + 1
-      if (samples.length < mostSamples) samples.push({ key: entry.key, operation: operation.kind, about: entry.about })
-      effect(operation, value, before)
-      writes.add(row)
-    }
+    const rows = await withCreatedIds(ledger, wanted(page))
+    await untilShown(rows, options)
+    const { ready, found } = await lookAt(rows, options, context)
+    ready.forEach(add)
     await options.planned?.(ready)
-    await options.settle(found.map(({ entry, finding }) => settlementOfEntry(entry, finding)))
+    released += await settle(found.map(({ entry, finding }) => settlementOfEntry(entry, finding)))
     const last = page.at(-1)
-    if (page.length < pageRows || !last) break
+    if (page.length < pageRows || !last) return released
     cursor = { lock: last.locks[0]!, ordinal: last.ordinal }
   }
-  // Later steps of rows are looked at when the earlier ones are done. Their effects count before.
-  if ((await ledger.count()).waiting > 0 && (await countOthers('waiting', ledger, options.operationOf, effect))) {
-    const found = await protection?.()
-    for (const { what } of counter.removals()) found?.refusal([], what)
-  }
-  return { send, final, writes: writes.total(), removals: counter.removals(), samples, unchecked }
 }
 
-/** Counts the requests for rows that come in the order of their locks. */
-const writeCounter = () => {
-  let total = 0
-  let last: Working | undefined
-  let inRequest = 0
-  return {
-    add(row: Working) {
-      const isSame = last?.operation === row.operation && last.entry.locks[0] === row.entry.locks[0]
-      inRequest = isSame && inRequest < (row.operation.rowsPerRequest ?? 1) ? inRequest + 1 : 1
-      if (inRequest === 1) total++
-      last = row
-    },
-    total: () => total,
-  }
+const untilShown = async (rows: readonly Entry[], { writtenAt, lagBoundMs, clock, signal }: SurveyOptions) => {
+  const written = await writtenAt(rows)
+  const last = rows.reduce((latest, entry, at) => Math.max(latest, shownAt(entry, written[at], lagBoundMs)), 0)
+  const waitMs = last - clock.now()
+  if (waitMs > 0) await clock.sleep(waitMs, signal)
 }

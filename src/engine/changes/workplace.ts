@@ -2,7 +2,7 @@ import type { OperationContext } from '../../core/operation.ts'
 import type { Entry, Settlement } from '../../store/ledger-types.ts'
 import type { ApplyOptions } from './apply-options.ts'
 import { dueList, type Due } from './due.ts'
-import { follow, followStranded } from './followers.ts'
+import { followStranded, settleAll } from './followers.ts'
 import { lanes, type Lanes } from './lanes.ts'
 import { lookAt, type Found } from './looks.ts'
 import { settlementOfEntry } from './results.ts'
@@ -51,13 +51,8 @@ export const workplace = async (options: ApplyOptions): Promise<Workplace> => {
     options.settled(settlements.map(({ result }) => result))
   }
   const settle = async (settlements: readonly Settlement[]): Promise<void> => {
-    for (let next = settlements; next.length > 0;) {
-      await record(next)
-      if (!hasWaiting) return
-      const followed = await follow(ledger, next)
-      released += followed.released
-      next = followed.settlements
-    }
+    if (hasWaiting) released += await settleAll(ledger, record, settlements)
+    else if (settlements.length > 0) await record(settlements)
   }
   while (hasWaiting) {
     const { settlements, released: count } = await followStranded(ledger)
@@ -92,7 +87,12 @@ export const workplace = async (options: ApplyOptions): Promise<Workplace> => {
       const { ready, found } = await lookAt(entries, options, context)
       desk.add(ready)
       const early = found.filter(isEarly)
-      for (const { entry } of early) relooks.add([entry], entry.releasedAt! + lagBoundMs)
+      // Together, so that they still share requests.
+      const last = Math.max(0, ...early.map(({ entry }) => entry.releasedAt!))
+      relooks.add(
+        early.map(({ entry }) => entry),
+        last + lagBoundMs,
+      )
       const final = found.filter(each => !early.includes(each))
       // It was sent when the directory was otherwise.
       if (final.some(({ entry }) => entry.attempts > 0)) isContested = true

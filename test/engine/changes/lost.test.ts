@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { Operation, Sent } from '../../../src/core/operation.ts'
-import { operations, sandboxBed } from './sandbox-bed.ts'
+import { sandboxBed } from './sandbox-bed.ts'
+import { operations } from './steps-plan.ts'
 
 const addMember = operations('add-member')!
 

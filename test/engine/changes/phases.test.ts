@@ -5,7 +5,8 @@ import type { Changing, RunRequest } from '../../../src/engine/run-request.ts'
 import { graph as graphSink } from '../../../src/sinks/graph.ts'
 import { jsonl } from '../../../src/sources/jsonl.ts'
 import { undo } from '../../../src/sources/undo.ts'
-import { operations, sandboxBed } from './sandbox-bed.ts'
+import { sandboxBed } from './sandbox-bed.ts'
+import { operations } from './steps-plan.ts'
 
 const count = 6
 interface Person extends Fields {

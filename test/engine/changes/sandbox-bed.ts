@@ -1,21 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Test } from 'tap'
-import { loadOperations } from '../../../src/catalogue/operations.ts'
-import { systemClock } from '../../../src/core/clock.ts'
-import type { OperationRow } from '../../../src/core/operation.ts'
 import type { Changing, RunRequest } from '../../../src/engine/run-request.ts'
-import { createGraph } from '../../../src/graph/create-graph.ts'
-import { memoryBudget } from '../../../src/graph/memory-budget.ts'
 import { createSandbox, type SandboxOptions } from '../../../src/sandbox/create-sandbox.ts'
-import { graph as graphSink } from '../../../src/sinks/graph.ts'
-import { jsonl } from '../../../src/sources/jsonl.ts'
 import { bed } from '../plan-bed.ts'
-
-export const operations = await loadOperations()
-
-/** A row of the input: its changes in order. */
-type Steps = readonly OperationRow[]
+import { clientOf, operations, planOfSteps, type Steps } from './steps-plan.ts'
 
 const lines = (rows: readonly Steps[]): string => rows.map(steps => `${JSON.stringify({ steps })}\n`).join('')
 
@@ -32,25 +21,12 @@ export const sandboxBed = async (t: Test, rows: readonly Steps[], options: Parti
     return reply.text()
   }
   const { accessToken: token } = JSON.parse(await control('POST', '/tokens', {})) as { readonly accessToken: string }
-  const client = (readOnly = false) =>
-    createGraph({
-      tenant: { name: 'sandbox', id: sandbox.tenantId },
-      rootUrl: sandbox.baseUrl,
-      credential: { kind: 'token', token: async () => ({ token, expiresAtMs: Date.now() + 3_600_000 }) },
-      budget: memoryBudget(systemClock),
-      quotas: {},
-      clock: systemClock,
-      readOnly,
-    })
-  const graph = client()
+  const graph = clientOf([sandbox.baseUrl, sandbox.tenantId, token])
   t.teardown(async () => {
     await graph.close()
     await sandbox.close()
   })
-  const plan = {
-    source: jsonl<{ readonly steps: Steps }>({ from: 'in.jsonl' }),
-    sink: graphSink<{ readonly steps: Steps }>(({ steps }) => steps),
-  }
+  const plan = planOfSteps()
   return {
     ...files,
     sandbox,

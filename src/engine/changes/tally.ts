@@ -1,0 +1,97 @@
+import { removalCounter, type Removals } from './count-removals.ts'
+import type { Key } from '../../core/row.ts'
+import type { Working } from './working.ts'
+
+/** Rows that a preview shows. */
+const mostSamples = 5
+
+/** A row that would be sent. */
+interface Sample {
+  readonly key: Key
+  readonly operation: string
+  readonly about: string
+}
+
+/** What a run would do, before anything is sent. */
+export interface Preview {
+  /** Rows that would be sent, by operation. */
+  readonly send: Readonly<Record<string, number>>
+  /** Those of them that have no way back, by operation. */
+  readonly final: Readonly<Record<string, number>>
+  /** Requests that change something: a request has up to 20 links. */
+  readonly writes: number
+  /**
+   * All requests of the run, each one of a batch included: those that read, and `writes`. Rows that wait for an earlier step read a
+   * few more, and so does what is found out about protected objects.
+   */
+  readonly requests: number
+  readonly removals: readonly Removals[]
+  readonly samples: readonly Sample[]
+  /** What could not be checked, as sentences. */
+  readonly unchecked: readonly string[]
+}
+
+/** A row that would be sent, with what is known of the directory before. */
+export type Tallied = Pick<Working, 'entry' | 'operation' | 'value' | 'before'>
+
+/** Counts rows that would be sent. */
+export const openTally = () => {
+  const send: Record<string, number> = {}
+  const final: Record<string, number> = {}
+  const removals = removalCounter()
+  const samples: Sample[] = []
+  const writes = writeCounter()
+  const later = new Map<string, number>()
+
+  const add = ({ entry, operation, value, before }: Tallied): boolean => {
+    count(send, operation.kind)
+    if (operation.irreversible?.(value, before)) count(final, operation.kind)
+    if (samples.length < mostSamples) samples.push({ key: entry.key, operation: operation.kind, about: entry.about })
+    return removals.add(operation, value, before)
+  }
+  return {
+    /** Adds a row that would be sent at once. Rows come in the order of their locks. */
+    add(row: Tallied): void {
+      add(row)
+      writes.add(row)
+    },
+    /**
+     * Adds a row that would be sent after so many others, one after the other. Rows that follow as many share requests. Returns
+     * whether it takes something away.
+     */
+    addLater(row: Tallied, after: number): boolean {
+      const takesAway = add(row)
+      const request = `${after} ${row.operation.kind} ${row.entry.locks[0]!}`
+      const rows = (later.get(request) ?? 0) + 1
+      later.set(request, rows)
+      if (rows % (row.operation.rowsPerRequest ?? 1) === 1 || row.operation.rowsPerRequest === undefined) writes.more()
+      return takesAway
+    },
+    counts: (): Omit<Preview, 'requests' | 'unchecked'> => ({
+      send,
+      final,
+      writes: writes.total(),
+      removals: removals.removals(),
+      samples,
+    }),
+  }
+}
+
+const count = (counts: Record<string, number>, name: string): void => void (counts[name] = (counts[name] ?? 0) + 1)
+
+/** Counts the requests for rows that come in the order of their locks. */
+const writeCounter = () => {
+  let total = 0
+  let last: Tallied | undefined
+  let inRequest = 0
+  return {
+    add(row: Tallied) {
+      const isSame = last?.operation === row.operation && last.entry.locks[0] === row.entry.locks[0]
+      inRequest = isSame && inRequest < (row.operation.rowsPerRequest ?? 1) ? inRequest + 1 : 1
+      if (inRequest === 1) total++
+      last = row
+    },
+    more: () => void total++,
+    total: () => total,
+  }
+}

@@ -1,0 +1,93 @@
+import t from 'tap'
+import type { OperationRow } from '../../../src/core/operation.ts'
+import { undo } from '../../../src/sources/undo.ts'
+import { sandboxBed } from './sandbox-bed.ts'
+
+type Bed = Awaited<ReturnType<typeof sandboxBed>>
+
+/** 30 seconds of lag, a hundred times faster. */
+const lagMs = 300
+const lagBoundMs = 2 * lagMs
+const lag = async (bed: Bed): Promise<void> => {
+  for (const view of ['direct', 'index']) await bed.control('PUT', '/lag', { view, ms: lagMs })
+}
+const created = (at: number, { sandbox }: Bed): OperationRow => ({
+  kind: 'create-user',
+  value: {
+    userPrincipalName: `new${at}@${sandbox.domain}`,
+    displayName: `New ${at}`,
+    passwordProfile: { password: `Fresh-start-${at}!` },
+  },
+})
+const post = async ({ graph }: Bed, url: string, body: object): Promise<string> =>
+  (await graph.request<{ readonly id: string }>({ method: 'POST', url, body: body as never })).body.id
+const newGroup = (bed: Bed): Promise<string> =>
+  post(bed, '/groups', {
+    displayName: 'Team',
+    mailEnabled: true,
+    mailNickname: 'team',
+    securityEnabled: false,
+    groupTypes: ['Unified'],
+  })
+const user = (at: number, bed: Bed) =>
+  post(bed, '/users', { ...created(at, bed).value, mailNickname: `new${at}`, accountEnabled: true })
+
+/** Rows that name their objects as people do, not by ids. */
+const scenes: Readonly<Record<string, (bed: Bed) => Promise<readonly (readonly OperationRow[])[]>>> = {
+  'create-user': async bed => [1, 2, 3].map(at => [created(at, bed)]),
+  'create-group': async () => [[{ kind: 'create-group', value: { displayName: 'Made', mailNickname: 'made' } }]],
+  'delete-user': async bed => {
+    for (const at of [1, 2]) await user(at, bed)
+    return [1, 2].map(at => [{ kind: 'delete-user', value: { user: `new${at}@${bed.sandbox.domain}` } }])
+  },
+  'delete-group': async bed => {
+    await newGroup(bed)
+    return [[{ kind: 'delete-group', value: { group: 'Team' } }]]
+  },
+  'update-user': async bed => {
+    const id = await user(1, bed)
+    return [
+      [{ kind: 'update-user', value: { user: id, properties: { userPrincipalName: `else@${bed.sandbox.domain}` } } }],
+    ]
+  },
+  'disable-user': async bed => {
+    await user(1, bed)
+    return [[{ kind: 'disable-user', value: { user: `new1@${bed.sandbox.domain}` } }]]
+  },
+  'add-member': async bed => {
+    await newGroup(bed)
+    const members = (await bed.ids('/users?$select=id&$top=50')).slice(0, 5)
+    return members.map(member => [{ kind: 'add-member', value: { group: 'Team', member } }])
+  },
+  'create-user and add-member': async bed => {
+    await newGroup(bed)
+    return [1, 2].map(at => [created(at, bed), { kind: 'add-member', value: { group: 'Team', member: '$created:0' } }])
+  },
+}
+
+/** How the third run ends where it is not as the first: a user whom the undo deleted holds its name. */
+const held = { done: 0, failed: 3, unchanged: 0 }
+const thirdRuns: Readonly<Record<string, object>> = {
+  'create-user': held,
+  'create-user and add-member': { done: 0, failed: 2, skipped: 2 },
+}
+
+for (const [name, rowsOf] of Object.entries(scenes))
+  t.test(`${name} is run, undone at once and run again under lag, and each row ends as it should`, async t => {
+    const bed = await sandboxBed(t, [])
+    const rows = await rowsOf(bed)
+    bed.input(rows)
+    const done = rows.flat().length
+    await lag(bed)
+    // The directory shows what the test itself made.
+    await bed.control('POST', '/clock', { forwardMs: 1000 })
+    const changing = { lagBoundMs, irreversible: true }
+    const first = await bed.change(changing)
+    t.match(first.manifest!.counts, { done, failed: 0, unchanged: 0 }, 'run')
+    const undone = await bed.change(changing, {
+      plan: { source: undo({ run: first.run }), sink: bed.plan.sink } as never,
+    })
+    t.match(undone.manifest!.counts, { done, failed: 0, unchanged: 0 }, 'undo')
+    const second = await bed.change(changing)
+    t.match(second.manifest!.counts, thirdRuns[name] ?? { done, failed: 0, unchanged: 0 }, 'run again')
+  })
