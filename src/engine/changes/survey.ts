@@ -5,7 +5,7 @@ import type { ClaimPlace } from '../../store/ledger-types.ts'
 import { operationContext } from './context.ts'
 import { withCreatedIds } from './created-entries.ts'
 import { settleAll, followStranded } from './followers.ts'
-import { lookAt, type Looking } from './looks.ts'
+import { lookAt, valueOf, type Looking } from './looks.ts'
 import { settlementOfEntry } from './results.ts'
 import { shownAt } from './shown-at.ts'
 import { openTally, type Preview, type Tallied } from './tally.ts'
@@ -88,8 +88,12 @@ export const survey = async (given: SurveyOptions): Promise<Surveyed> => {
     for await (const rows of waitingRows(ledger, options, () => operationContext(graph, signal))) {
       const found: Settlement[] = []
       for (const row of rows)
-        if ('finding' in row) found.push(settlementOfEntry(row.entry, row.finding))
-        else takesAway = tally.addLater(row, row.after) || takesAway
+        if ('finding' in row) {
+          found.push(settlementOfEntry(row.entry, row.finding))
+          // An earlier step may change what was found, so its effect needs consent.
+          if (!options.isDry && row.entry.waits !== 'same')
+            takesAway = tally.addEffect(effectOf(row, options)) || takesAway
+        } else takesAway = tally.addLater(row, row.after) || takesAway
       if (options.isDry) await record(found)
     }
   const counts = tally.counts()
@@ -123,6 +127,12 @@ const pass = async (
     cursor = { lock: last.locks[0]!, ordinal: last.ordinal }
   }
 }
+
+const effectOf = ({ entry }: Pick<Tallied, 'entry'>, { operationOf }: Looking) => ({
+  operation: operationOf(entry.row.kind),
+  value: valueOf(entry),
+  before: {},
+})
 
 const untilShown = async (rows: readonly Entry[], { writtenAt, lagBoundMs, clock, signal }: SurveyOptions) => {
   const written = await writtenAt(rows)

@@ -43,13 +43,19 @@ export const openTally = () => {
   const writes = writeCounter()
   const later = new Map<string, number>()
 
-  const add = ({ entry, operation, value, before }: Tallied): boolean => {
-    count(send, operation.kind)
+  const addEffect = ({ operation, value, before }: Omit<Tallied, 'entry'>): boolean => {
     if (operation.irreversible?.(value, before)) count(final, operation.kind)
-    if (samples.length < mostSamples) samples.push({ key: entry.key, operation: operation.kind, about: entry.about })
     return removals.add(operation, value, before)
   }
+  const add = (row: Tallied): boolean => {
+    const { entry, operation } = row
+    count(send, operation.kind)
+    if (samples.length < mostSamples) samples.push({ key: entry.key, operation: operation.kind, about: entry.about })
+    return addEffect(row)
+  }
   return {
+    /** Adds only what a row takes away, and whether it can be undone. Returns whether it takes something away. */
+    addEffect,
     /** Adds a row that would be sent at once. Rows come in the order of their locks. */
     add(row: Tallied): void {
       add(row)
