@@ -1,4 +1,4 @@
-/** Runs the rows of a folder, or resumes their run, and says each request and reply; it is killed by the test. */
+/** Runs the rows of a folder, or resumes their run, and kills itself before a request or after a reply: the one of this number. */
 import { join } from 'node:path'
 import { systemClock } from '../../../../src/core/clock.ts'
 import type { Operation } from '../../../../src/core/operation.ts'
@@ -7,21 +7,31 @@ import { openStore } from '../../../../src/store/open-store.ts'
 import { environmentAt } from '../../../store/fixtures.ts'
 import { clientOf, operations, planOfSteps } from '../steps-plan.ts'
 
-const [folder, lagBoundMs, ...directory] = process.argv.slice(2) as [string, string, string, string, string]
+const [folder, lagBoundMs, killAt, ...directory] = process.argv.slice(2) as [
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+]
 const environment = environmentAt(join(folder, 'store'), { cwd: folder })
 const store = openStore({ environment, clock: systemClock })
 const graph = clientOf(directory)
 const [unfinished] = await store.list({ status: ['interrupted', 'failed'] })
-const say = (line: string): void => void process.stdout.write(`${line}\n`)
+let steps = 0
+const step = (): void => {
+  if (++steps === Number(killAt)) process.kill(process.pid, 'SIGKILL')
+}
 
 const telling = (operation: Operation): Operation => ({
   ...operation,
   request(rows) {
-    say('request')
+    step()
     return operation.request(rows)
   },
   settle(rows, reply) {
-    say('reply')
+    step()
     return operation.settle(rows, reply)
   },
 })
@@ -46,4 +56,4 @@ const { end } = await execute({
 })
 await graph.close()
 await store.close()
-say(end)
+process.stdout.write(`${end}\n`)
