@@ -47,6 +47,8 @@ export interface Named {
    */
   readonly as: 'user' | 'group' | 'object' | 'deleted'
   readonly name: string
+  /** If no live user or group has the name, a deleted one is found by it. */
+  readonly orDeleted?: true
 }
 
 const by = /^\$by:([^:]+):(.+)$/s

@@ -206,6 +206,16 @@ const clearTargets = async (request: RunRequest, phases: readonly Prepared[], ru
     const written = writtenBy(info)
     const target = targets.find(each => written.includes(each))
     if (target === undefined) continue
+    // Its changes are not undone by an output of another run.
+    if (info.writes)
+      throw new EntrapipeError(
+        'RUN_UNFINISHED',
+        `Run ${info.id}, which changes a directory and is unfinished, also writes ${target}.`,
+        {
+          facts: { run: info.id },
+          fix: `Finish it with \`entrapipe runs resume ${info.id}\`, or write to another file.`,
+        },
+      )
     const rows = (await safeRows(request.store, info)) ?? 0
     if (rows > 0) request.onEvent?.({ event: 'discarding', other: info.id, rows, target })
     await discard(request, info.id, run)

@@ -69,7 +69,7 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
       outcomes: progress.outcomes,
       conflicts,
       mastered,
-      estimate: estimateOf(preview, graph.usage(), quotas),
+      estimate: estimateOf(preview, quotas),
       operations,
     }
   }

@@ -1,10 +1,9 @@
-import type { Usage } from '../../core/graph.ts'
 import type { Preview } from '../../engine/changes/tally.ts'
 import type { Quotas } from '../../graph/quotas.ts'
 
 /** What a run needs of the tenant's quota. */
 export interface Estimate {
-  /** Requests to Graph, reads and writes. Reads are those that the preview made. */
+  /** Requests to Graph, reads and writes. */
   readonly requests: number
   /** Requests that change something. */
   readonly writes: number
@@ -14,10 +13,9 @@ export interface Estimate {
 
 /** Estimates a run from its preview. A quota that is missing is unlimited. */
 export const estimateOf = (
-  { writes }: Pick<Preview, 'writes'>,
-  { requests }: Pick<Usage, 'requests'>,
+  { requests, writes }: Pick<Preview, 'requests' | 'writes'>,
   { write }: Pick<Quotas, 'write'>,
 ): Estimate => {
   const waiting = write ? Math.max(0, writes - write.capacity) / write.capacity : 0
-  return { requests: requests + writes, writes, seconds: Math.ceil((waiting * (write?.windowMs ?? 0)) / 1000) }
+  return { requests, writes, seconds: Math.ceil((waiting * (write?.windowMs ?? 0)) / 1000) }
 }

@@ -4,6 +4,7 @@ import type { ChangeSink } from '../../core/parts.ts'
 import type { Surroundings } from '../contexts.ts'
 import { flowRows, type Flowed, type Output } from '../flow-rows.ts'
 import { inputFinder, type InputFinder } from '../input-finder.ts'
+import type { PhaseReader } from '../../store/run-store.ts'
 import type { Store } from '../../store/store.ts'
 import type { Described, Started } from '../run-request.ts'
 import { sourceContextOf } from '../scoped-context.ts'
@@ -28,8 +29,16 @@ const intakeNote = 'intake'
 export const hasTakenIn = (store: Pick<Store, 'read'>, run: string, phase: string): Promise<boolean> =>
   store.read(run, async reader => (await reader.phase(phase).loadNote(intakeNote)) !== undefined)
 
+/**
+ * The id of the tenant whose ids are in the ledger of a phase; undefined if its intake has not ended. It is kept beside the ledger: the
+ * index of runs may have been altered.
+ */
+export const tenantTakenIn = async (phase: Pick<PhaseReader, 'loadNote'>): Promise<string | undefined> =>
+  ((await phase.loadNote(intakeNote)) as unknown as Noted | undefined)?.tenant
+
 /** What intake found, for another process that ends the run. */
 type Noted = Pick<TakenIn, 'before' | 'origin' | 'tables' | 'notes' | 'kinds' | 'described'> & {
+  readonly tenant: string
   readonly counts: Readonly<Record<string, number>>
 }
 
@@ -49,7 +58,12 @@ export const takeIn = async (
   const { run, plan, progress, request } = started
   const noted = (await run.loadNote(intakeNote)) as unknown as Noted | undefined
   if (noted) {
-    const { counts, ...flowed } = noted
+    const { counts, tenant, ...flowed } = noted
+    if (tenant !== graph.tenant.id)
+      throw new EntrapipeError(
+        'RUN_CHANGED',
+        `The changes of run ${started.id} are for another tenant than ${graph.tenant.name}. Nothing was sent.`,
+      )
     for (const kind of flowed.kinds) expectPermitted?.(kind)
     Object.assign(progress, counts, { state: 'running' })
     const context = sourceContextOf(around, started, () => undefined)
@@ -86,7 +100,16 @@ export const takeIn = async (
   const { before, origin, tables, notes } = flowed
   const { read, repeated, dropped } = progress
   const { described } = started
-  const note = { before, origin, tables, notes, described, kinds: [...kinds], counts: { read, repeated, dropped } }
+  const note = {
+    tenant: graph.tenant.id,
+    before,
+    origin,
+    tables,
+    notes,
+    described,
+    kinds: [...kinds],
+    counts: { read, repeated, dropped },
+  }
   await run.saveNote(intakeNote, JSON.parse(JSON.stringify(note)) as Json)
   return { ...flowed, described, kinds: [...kinds] }
 }

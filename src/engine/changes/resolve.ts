@@ -2,6 +2,7 @@ import type { Graph, GraphReply, GraphRequest } from '../../core/graph.ts'
 import { isFields } from '../../core/json.ts'
 import { readNamedBy, type Finding, type Named } from '../../core/operation.ts'
 import { graphCode, graphMessage, refusal } from '../../graph/refusal.ts'
+import { binProperty, deletedByName } from './deleted-names.ts'
 
 /** The id of a named object, or why it has none. */
 type Resolved = string | Finding
@@ -88,12 +89,14 @@ const valueAt = (object: { readonly [name: string]: unknown }, property: string)
  * @throws EntrapipeError `NOT_PERMITTED`
  */
 export const resolver = (
-  graph: Pick<Graph, 'batch' | 'tenant'>,
+  graph: Pick<Graph, 'batch' | 'pages' | 'tenant'>,
   signal: AbortSignal,
   untilShown: (names?: readonly string[]) => Promise<boolean> = async () => false,
 ): Resolve => {
   let known = new Map<string, Resolved>()
-  const keyOf = ({ as, name }: Named): string => `${kinds[as]?.path ?? as}/${name.toLowerCase()}`
+  const bins = new Map<string, ReadonlyMap<string, string>>()
+  const keyOf = ({ as, name, orDeleted }: Named): string =>
+    `${kinds[as]?.path ?? as}${orDeleted ? ' or deleted' : ''}/${name.toLowerCase()}`
 
   const lookUp = async (kind: Kind, property: string, wanted: readonly Named[]): Promise<readonly Named[]> => {
     const pieces: (readonly Named[])[] = []
@@ -129,6 +132,25 @@ export const resolver = (
     return left
   }
 
+  /** Finds those that may be deleted. Returns what is left. */
+  const lookUpDeleted = async (wanted: readonly Named[]): Promise<readonly Named[]> => {
+    const left: Named[] = []
+    for (const each of wanted) {
+      const kind = each.as === 'group' ? 'group' : 'user'
+      const property = readNamedBy(each.name)?.property ?? binProperty[kind]
+      if (!each.orDeleted || property !== binProperty[kind]) {
+        left.push(each)
+        continue
+      }
+      const bin = bins.get(kind) ?? (await deletedByName(graph, kind, signal))
+      bins.set(kind, bin)
+      const id = bin.get(nameOf(each).toLowerCase())
+      if (id === undefined) left.push(each)
+      else known.set(keyOf(each), id)
+    }
+    return left
+  }
+
   return async named => {
     if (known.size > mostNames) known = new Map()
     const unknown = new Map<string, Named>()
@@ -138,7 +160,7 @@ export const resolver = (
       let left = await lookUpAll(ofKind)
       // What this store created a moment ago may not be shown yet.
       if (left.length > 0 && (await untilShown())) left = await lookUpAll(left)
-      for (const each of left) known.set(keyOf(each), missing(each))
+      for (const each of await lookUpDeleted(left)) known.set(keyOf(each), missing(each))
     }
     return named.map(each => (guid.test(each.name) ? each.name.toLowerCase() : known.get(keyOf(each))!))
   }

@@ -1,9 +1,11 @@
 import { EntrapipeError } from '../../core/errors.ts'
+import { given } from '../../core/given.ts'
 import type { Operation, OperationRow, Undone } from '../../core/operation.ts'
 import type { Row } from '../../core/row.ts'
 import type { Store } from '../../store/store.ts'
 import type { Entry, LedgerReader } from '../../store/ledger-types.ts'
 import { withCreatedIds } from './created-entries.ts'
+import { tenantTakenIn } from './intake.ts'
 import { phasesOf, type RunInfo } from '../../store/types.ts'
 
 /** The note of a phase whose unknown rows were decided again. */
@@ -36,6 +38,9 @@ export async function* undoing(options: UndoOptions): AsyncGenerator<readonly Ro
     const isDecidedAgain = await options.store.read(info.id, async run => {
       const again = (await run.phase(phase).loadNote(decidedAgainNote)) === true
       await expectDecided(info, run.phase(phase).ledger(), again)
+      // Without an intake that ended, nothing was sent.
+      const tenant = await tenantTakenIn(run.phase(phase))
+      if (tenant !== undefined && tenant !== options.tenant.id) throw ofOtherTenant(info.id, options.tenant.name)
       return again
     })
     let held: Entry[] = []
@@ -105,13 +110,15 @@ const undoneRow = (entries: readonly Entry[], operationOf: UndoOptions['operatio
 const expectSameTenant = ({ id, tenant, writes }: RunInfo, { id: wanted, name }: UndoOptions['tenant']): void => {
   if (!writes || !tenant)
     throw new EntrapipeError('OPTION_INVALID', `Run ${id} changed no directory, so there is nothing to undo.`)
-  if (tenant.id !== wanted)
-    throw new EntrapipeError(
-      'OPTION_INVALID',
-      `Run ${id} changed the tenant ${tenant.name}, and this sign-in is for ${name}. Nothing was sent.`,
-      { fix: `Use the tenant ${tenant.name}.` },
-    )
+  if (tenant.id !== wanted) throw ofOtherTenant(id, name, tenant.name)
 }
+
+const ofOtherTenant = (run: string, tenant: string, changed?: string): EntrapipeError =>
+  new EntrapipeError(
+    'OPTION_INVALID',
+    `Run ${run} changed ${changed === undefined ? 'another tenant' : `the tenant ${changed}`}, and this sign-in is for ${tenant}. Nothing was sent.`,
+    given({ fix: changed === undefined ? undefined : `Use the tenant ${changed}.` }),
+  )
 
 const expectDecided = async ({ id, status }: RunInfo, ledger: LedgerReader, isDecidedAgain: boolean): Promise<void> => {
   const { pending, waiting, sent } = await ledger.count()

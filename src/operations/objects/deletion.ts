@@ -18,6 +18,8 @@ interface Deletion {
 export const deletionOf = ({ of, title, properties, kept }: Deletion): Operation => ({
   ...ofOne(`delete-${of}`, of),
   title,
+  // What was deleted by name is found again by it, so that a second run says so.
+  named: value => [{ as: of, name: idIn(of, value), orDeleted: true }],
   isSame,
   repeat: () => 'refused',
   removal: () => 'delete',

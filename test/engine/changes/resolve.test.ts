@@ -14,7 +14,10 @@ const directory = (answer: (url: string) => GraphReply) => {
       asked.push(decodeURIComponent(url))
       return answer(decodeURIComponent(url))
     })
-  return { resolve: resolver({ batch, tenant: { name: 'contoso', id } }, AbortSignal.timeout(60_000)), asked }
+  const pages: Graph['pages'] = link => {
+    throw new Error(`${link} was not expected`)
+  }
+  return { resolve: resolver({ batch, pages, tenant: { name: 'contoso', id } }, AbortSignal.timeout(60_000)), asked }
 }
 
 t.test('an id is an id, and nothing is requested for it', async t => {

@@ -1,0 +1,40 @@
+import { isCode } from '../../core/errors.ts'
+import type { Graph } from '../../core/graph.ts'
+import { nameInBin } from '../../graph/deleted-name.ts'
+
+/** A deleted user or group. */
+interface Deleted {
+  readonly id: string
+  readonly userPrincipalName?: string
+  readonly displayName?: string
+  readonly deletedDateTime?: string
+}
+
+/** The property by which a deleted object is found. */
+export const binProperty = { user: 'userPrincipalName', group: 'displayName' } as const
+
+/**
+ * Ids of deleted objects by name, in lower case: users by user principal name, groups by display name. Of several with one name, the one
+ * that was deleted last. Empty if the sign-in may not read the bin.
+ *
+ * @see https://learn.microsoft.com/graph/api/directory-deleteditems-list
+ */
+export const deletedByName = async (
+  graph: Pick<Graph, 'pages'>,
+  kind: keyof typeof binProperty,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, string>> => {
+  const found = new Map<string, Deleted>()
+  const link = `/directory/deletedItems/microsoft.graph.${kind}?$select=id,${binProperty[kind]},deletedDateTime&$top=999`
+  try {
+    for await (const { values } of graph.pages<Deleted>(link, { signal }))
+      for (const each of values) {
+        const name = kind === 'user' ? nameInBin(each) : (each.displayName ?? '').toLowerCase()
+        const other = found.get(name)
+        if (!other || (other.deletedDateTime ?? '') < (each.deletedDateTime ?? '')) found.set(name, each)
+      }
+  } catch (error) {
+    if (!isCode(error, 'NOT_PERMITTED')) throw error
+  }
+  return new Map([...found].map(([name, { id }]) => [name, id.toLowerCase()]))
+}
