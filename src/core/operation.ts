@@ -85,8 +85,15 @@ export interface Finding {
   readonly requestId?: string
 }
 
+/**
+ * What people want to know about a row before it takes something away. `guest`, `synced`: the user is one · `mailbox`: a disabled account
+ * with mail and without a licence, which often is a shared mailbox · `licensing`: the group assigns licences · `last-owner`: the group
+ * would have no owner.
+ */
+export type Notable = 'guest' | 'synced' | 'mailbox' | 'licensing' | 'last-owner'
+
 /** A row that must be sent, with what was read before it; or what was found instead. */
-export type Looked<B extends Values = Values> = { readonly send: B } | Finding
+export type Looked<B extends Values = Values> = { readonly send: B; readonly notable?: readonly Notable[] } | Finding
 
 /** A row with what was read just before it is sent. */
 export interface Ready<V extends Values = Values, B extends Values = Values> {

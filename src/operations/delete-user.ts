@@ -1,4 +1,5 @@
 import { deletionOf } from './objects/deletion.ts'
+import { notableProperties, notableUser } from './users/notable.ts'
 
 /**
  * Deletes users. They stay in the bin for 30 days.
@@ -9,4 +10,5 @@ export const deleteUser = deletionOf({
   of: 'user',
   title: 'Delete users',
   properties: ['displayName', 'userPrincipalName', 'accountEnabled', 'mail', 'userType', 'onPremisesSyncEnabled'],
+  notable: { properties: notableProperties, of: notableUser },
 })

@@ -1,5 +1,5 @@
 import type { OutcomeCounts } from '../../core/result.ts'
-import type { Operations } from '../../core/operation.ts'
+import type { Notable, Operations } from '../../core/operation.ts'
 import type { Removals } from '../../engine/changes/count-removals.ts'
 import type { Preview } from '../../engine/changes/tally.ts'
 import type { Organization } from '../../tenants/organization.ts'
@@ -63,13 +63,30 @@ export const previewLines = (previewed: Previewed): readonly string[] => {
     ...(preview.samples.length > 0 ? ['For example:'] : []),
     ...preview.samples.map(({ key, operation, about }) => `  ${lineOf(key)}: ${titleOf(operation)}: ${about}`),
     ...(preview.removals.length > 0 ? [`This ${listOf(preview.removals.map(removalWords))}.`] : []),
-    ...preview.unchecked.map(what => `Not checked: ${what}.`),
+    ...notableLines(preview),
     ...meaningsOf(kinds),
     ...finalLines(preview, titleOf),
-    ...preview.unchecked,
+    ...preview.unchecked.map(what => `Not checked: ${what}.`),
     ...(estimate.writes === 0 ? ['Nothing would be changed.'] : [estimateWords(estimate)]),
   ]
 }
+
+const notableWords: Readonly<Record<Notable, readonly [one: string, several: string]>> = {
+  guest: ['is about a guest', 'are about guests'],
+  synced: ['is about a user synchronized from Active Directory', 'are about users synchronized from Active Directory'],
+  mailbox: [
+    'is about a disabled account with mail and no licence, which often is a shared mailbox',
+    'are about disabled accounts with mail and no licence, which often are shared mailboxes',
+  ],
+  licensing: ['is about a group that assigns licences', 'are about groups that assign licences'],
+  'last-owner': ['takes the last owner of a group', 'take the last owners of groups'],
+}
+
+const notableLines = ({ notable }: Preview): readonly string[] =>
+  Object.entries(notable).map(([name, many]) => {
+    const [one, several] = notableWords[name as Notable]
+    return `${counted(many, 'row')} ${many === 1 ? one : several}.`
+  })
 
 /** What has no way back, by operation. */
 const finalLines = ({ final }: Preview, titleOf: (kind: string) => string): readonly string[] =>

@@ -1,9 +1,9 @@
 import type { Changed } from '../run-request.ts'
 import type { Preview } from './tally.ts'
 
-const sums = (all: readonly Readonly<Record<string, number>>[]): Readonly<Record<string, number>> => {
+const sums = (all: readonly Readonly<Partial<Record<string, number>>>[]): Readonly<Record<string, number>> => {
   const total: Record<string, number> = {}
-  for (const [name, count] of all.flatMap(each => Object.entries(each))) total[name] = (total[name] ?? 0) + count
+  for (const [name, count] of all.flatMap(each => Object.entries(each))) total[name] = (total[name] ?? 0) + (count ?? 0)
   return total
 }
 
@@ -13,6 +13,7 @@ const joinPreviews = (one: Preview, other: Preview): Preview => ({
   requests: one.requests + other.requests,
   removals: [...one.removals, ...other.removals],
   final: sums([one.final, other.final]),
+  notable: sums([one.notable, other.notable]),
   samples: [...one.samples, ...other.samples],
   unchecked: [...new Set([...one.unchecked, ...other.unchecked])],
 })

@@ -1,4 +1,4 @@
-import type { Finding, Looked, Operation, OperationContext, Removal, Values } from '../../core/operation.ts'
+import type { Finding, Looked, Notable, Operation, OperationContext, Removal, Values } from '../../core/operation.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import type { Json } from '../../core/json.ts'
 import type { Entry } from '../../store/ledger-types.ts'
@@ -39,11 +39,17 @@ export interface Looking {
 export const valueOf = ({ row, secrets }: Pick<Entry, 'row' | 'secrets'>): Values => ({ ...row.value, ...secrets })
 
 /** The row as work. */
-export const workingOf = (entry: Entry, operation: Operation, before: Values): Working => ({
+export const workingOf = (
+  entry: Entry,
+  operation: Operation,
+  before: Values,
+  notable: readonly Notable[] = [],
+): Working => ({
   entry,
   operation,
   value: valueOf(entry),
   before,
+  notable,
   attempts: entry.attempts,
   firstSentAt: entry.firstSentAt,
   together: undefined,
@@ -76,7 +82,7 @@ const drifted = (names: readonly string[]): Finding => ({
 const judged = (entry: Entry, operation: Operation, looked: Looked): Working | Finding => {
   if (!('send' in looked)) return looked
   const changed = changedIn(entry.row.expected ?? {}, looked.send, operation)
-  return changed.length > 0 ? drifted(changed) : workingOf(entry, operation, looked.send)
+  return changed.length > 0 ? drifted(changed) : workingOf(entry, operation, looked.send, looked.notable)
 }
 
 /** The row, or why it must not be sent. */

@@ -1,3 +1,4 @@
+import type { Notable } from '../../core/operation.ts'
 import { removalCounter, type Removals } from './count-removals.ts'
 import type { Key } from '../../core/row.ts'
 import type { Working } from './working.ts'
@@ -26,18 +27,21 @@ export interface Preview {
    */
   readonly requests: number
   readonly removals: readonly Removals[]
+  /** Rows that take something away and are about such an object. Rows that wait for another one are not looked at. */
+  readonly notable: Readonly<Partial<Record<Notable, number>>>
   readonly samples: readonly Sample[]
   /** What could not be checked, as sentences. */
   readonly unchecked: readonly string[]
 }
 
 /** A row that would be sent, with what is known of the directory before. */
-export type Tallied = Pick<Working, 'entry' | 'operation' | 'value' | 'before'>
+export type Tallied = Pick<Working, 'entry' | 'operation' | 'value' | 'before'> & Partial<Pick<Working, 'notable'>>
 
 /** Counts rows that would be sent. */
 export const openTally = () => {
   const send: Record<string, number> = {}
   const final: Record<string, number> = {}
+  const notable: Record<string, number> = {}
   const removals = removalCounter()
   const samples: Sample[] = []
   const writes = writeCounter()
@@ -50,6 +54,7 @@ export const openTally = () => {
   const add = (row: Tallied): boolean => {
     const { entry, operation } = row
     count(send, operation.kind)
+    for (const each of row.notable ?? []) count(notable, each)
     if (samples.length < mostSamples) samples.push({ key: entry.key, operation: operation.kind, about: entry.about })
     return addEffect(row)
   }
@@ -78,6 +83,7 @@ export const openTally = () => {
       final,
       writes: writes.total(),
       removals: removals.removals(),
+      notable,
       samples,
     }),
   }

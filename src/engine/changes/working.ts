@@ -1,5 +1,5 @@
 import type { Unit } from '../../core/graph.ts'
-import type { Operation, Values } from '../../core/operation.ts'
+import type { Notable, Operation, Values } from '../../core/operation.ts'
 import type { Entry } from '../../store/ledger-types.ts'
 
 /** Rows of a request that was refused because of one of them. They only share a request with each other, and fewer of them. */
@@ -15,6 +15,7 @@ export interface Working {
   readonly value: Values
   /** What was read before the first attempt. */
   readonly before: Values
+  readonly notable: readonly Notable[]
   /** Number of attempts so far, also by earlier processes. */
   attempts: number
   /** When the first attempt was announced, by this machine's clock. */

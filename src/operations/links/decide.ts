@@ -24,7 +24,7 @@ export const decideLinks = async (
     there.map(({ member }) => member),
     context,
   )
-  const isThere = await linksSeen(there, { relation, groups, types, context })
+  const { isThere } = await linksSeen(there, { relation, groups, types, context })
   const asWanted = new Map(
     rows.map(row => [row, groups.has(row.value.group) ? isThere(row.value) === wanted : undefined]),
   )

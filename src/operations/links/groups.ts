@@ -1,4 +1,4 @@
-import type { Finding, OperationContext } from '../../core/operation.ts'
+import type { Finding, OperationContext, Values } from '../../core/operation.ts'
 import { readEach, type Seen } from '../objects/read-each.ts'
 import { nounOf, type Relation } from './link.ts'
 
@@ -9,9 +9,10 @@ interface GroupSeen extends Seen {
   readonly onPremisesSyncEnabled: boolean | null
   readonly mailEnabled: boolean | null
   readonly visibility: string | null
+  readonly assignedLicenses: readonly Values[] | null
 }
 
-const properties = 'id,displayName,groupTypes,onPremisesSyncEnabled,mailEnabled,visibility'
+const properties = 'id,displayName,groupTypes,onPremisesSyncEnabled,mailEnabled,visibility,assignedLicenses'
 
 /** The groups of these ids; one that does not exist is missing. */
 export const groupsSeen = async (

@@ -1,4 +1,4 @@
-import type { Finding, Looked, OperationContext } from '../../core/operation.ts'
+import type { Finding, Looked, Notable, OperationContext } from '../../core/operation.ts'
 import { typesOf } from '../objects/types-of.ts'
 import { closed, groupsSeen, misfit, nameOf, noGroup, noObject, type GroupSeen } from './groups.ts'
 import { nounOf, type Link, type LinkBefore, type Relation } from './link.ts'
@@ -26,9 +26,9 @@ export const lookAtLinks = async (
     open.map(({ member }) => member),
     context,
   )
-  const isThere = await linksSeen(open, { relation, groups, types, context })
+  const { isThere, sizeOf } = await linksSeen(open, { relation, groups, types, context })
 
-  return values.map((value): Looked<LinkBefore> => {
+  const looked = values.map((value): Looked<LinkBefore> => {
     const group = groups.get(value.group)
     if (!group) return noGroup(value.group)
     const refused = refusals.get(group.id)
@@ -40,6 +40,23 @@ export const lookAtLinks = async (
     const why = wanted ? (ownMember(value) ?? misfit(group, relation, type)) : undefined
     return why ?? { send: { linked } }
   })
+  if (wanted) return looked
+  const sent = Map.groupBy(
+    values.filter((_, at) => 'send' in looked[at]!),
+    ({ group }) => group,
+  )
+  return looked.map((each, at) => {
+    const value = values[at]!
+    if (!('send' in each)) return each
+    const ofGroup = sent.get(value.group)!
+    const isLast = value === ofGroup.at(-1) && ofGroup.length === sizeOf(value.group)
+    return { ...each, notable: notableLink(groups.get(value.group)!, relation, isLast) }
+  })
+}
+
+const notableLink = ({ assignedLicenses }: GroupSeen, relation: Relation, isLast: boolean): readonly Notable[] => {
+  if (relation === 'owners') return isLast ? ['last-owner'] : []
+  return (assignedLicenses ?? []).length > 0 ? ['licensing'] : []
 }
 
 const asWanted = ({ member }: Link, group: GroupSeen, relation: Relation, linked: boolean): Finding => {

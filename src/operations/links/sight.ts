@@ -5,8 +5,13 @@ import type { Link, Relation } from './link.ts'
 import { firstPages, wholeListing } from './listing.ts'
 import { directly } from './memberships.ts'
 
-/** Whether a link is there; undefined if the sign-in cannot see it. */
-type Sight = (link: Link) => boolean | undefined
+/** What was seen of links. */
+interface Sight {
+  /** Whether a link is there; undefined if the sign-in cannot see it. */
+  readonly isThere: (link: Link) => boolean | undefined
+  /** Number of links of a group; undefined if its list was not read to its end. */
+  readonly sizeOf: (group: string) => number | undefined
+}
 
 /** For more links of one group than this, its whole list is read. For fewer, its first page, and then the groups of each object. */
 const few = 100
@@ -27,7 +32,7 @@ export const linksSeen = async (links: readonly Link[], sighting: Sighting): Pro
   const { relation, groups, types, context } = sighting
   const seen = new Map<Link, boolean | undefined>()
   const byGroup = Map.groupBy(links, ({ group }) => group)
-  const isEmpty = new Set<string>()
+  const sizes = new Map<string, number>()
   const small = [...byGroup].flatMap(([group, ofGroup]) => (ofGroup.length <= few ? [group] : []))
   const large = [...byGroup.keys()].filter(group => byGroup.get(group)!.length > few)
   /** Links that a page does not have, and whose group has more pages. */
@@ -37,7 +42,7 @@ export const linksSeen = async (links: readonly Link[], sighting: Sighting): Pro
     group: string,
     { has, size, isWhole }: { has(id: string): boolean; size: number; isWhole: boolean },
   ) => {
-    if (size === 0) isEmpty.add(group)
+    if (isWhole) sizes.set(group, size)
     for (const link of byGroup.get(group)!) {
       const isThere = has(link.member)
       if (!isThere && !isWhole) open.push(link)
@@ -64,9 +69,10 @@ export const linksSeen = async (links: readonly Link[], sighting: Sighting): Pro
     if (types.get(link.member) !== 'servicePrincipal' || has(link.member)) seen.set(link, has(link.member))
   }
   // A list that is empty because the memberships are hidden shows nothing.
-  return link => {
-    const isThere = seen.get(link)
-    const isDark = isThere === false && isEmpty.has(link.group) && isHidden(groups.get(link.group)!, relation)
-    return isDark ? undefined : isThere
+  const isThere = (link: Link): boolean | undefined => {
+    const found = seen.get(link)
+    const isDark = found === false && sizes.get(link.group) === 0 && isHidden(groups.get(link.group)!, relation)
+    return isDark ? undefined : found
   }
+  return { isThere, sizeOf: group => sizes.get(group) }
 }

@@ -1,4 +1,4 @@
-import type { Decision, Finding, Looked, Operation, Values } from '../../core/operation.ts'
+import type { Decision, Finding, Looked, Notable, Operation, Values } from '../../core/operation.ts'
 import { isSame } from '../properties/same.ts'
 import { seenAfterLoss } from '../replies/verdicts.ts'
 import { idIn, notFound, ofOne, settleOne, type Kind } from './one.ts'
@@ -12,10 +12,12 @@ interface Deletion {
   readonly properties: readonly string[]
   /** Why an object cannot be deleted; undefined if it can. */
   readonly kept?: (seen: Values) => Finding | undefined
+  /** What people want to know before. */
+  readonly notable?: { readonly properties: readonly string[]; readonly of: (seen: Values) => readonly Notable[] }
 }
 
 /** Deletes objects. What has a bin stays there for 30 days. */
-export const deletionOf = ({ of, title, properties, kept }: Deletion): Operation => ({
+export const deletionOf = ({ of, title, properties, kept, notable }: Deletion): Operation => ({
   ...ofOne(`delete-${of}`, of),
   title,
   // What was deleted by name is found again by it, so that a second run says so.
@@ -26,12 +28,12 @@ export const deletionOf = ({ of, title, properties, kept }: Deletion): Operation
   async look(values, context) {
     const ids = values.map(value => idIn(of, value))
     const names = [...new Set([...properties, ...context.expected])]
-    const live = await liveSeen(of, ids, names, context)
+    const live = await liveSeen(of, ids, [...names, ...(notable?.properties ?? [])], context)
     const gone = ids.filter((_, at) => !live[at])
     const binned = new Map((await deletedSeen(of, gone, context)).map((found, at) => [gone[at]!, found]))
     return ids.map((id, at): Looked => {
       const found = live[at]
-      if (found) return kept?.(found) ?? { send: valuesOf(found, names) }
+      if (found) return kept?.(found) ?? { send: valuesOf(found, names), notable: notable?.of(found) ?? [] }
       const deleted = binned.get(id)
       return deleted ? { outcome: 'unchanged', id, message: deletedWhen(deleted) } : notFound(of, id)
     })

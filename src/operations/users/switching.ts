@@ -3,6 +3,7 @@ import { idIn, notFound, ofOne, settleOne } from '../objects/one.ts'
 import { liveSeen } from '../objects/read.ts'
 import { seenAfterLoss } from '../replies/verdicts.ts'
 import { masteredOfUser, userMastery } from './mastered.ts'
+import { notableProperties, notableUser } from './notable.ts'
 
 /** Enables or disables the accounts of users. */
 export const switching = (kind: 'enable-user' | 'disable-user', title: string): Operation => {
@@ -13,14 +14,23 @@ export const switching = (kind: 'enable-user' | 'disable-user', title: string): 
     repeat: () => 'same',
     async look(values, context) {
       const ids = values.map(value => idIn('user', value))
-      const seen = await liveSeen('user', ids, ['accountEnabled', ...userMastery, ...context.expected], context)
+      const asked = [
+        'accountEnabled',
+        ...userMastery,
+        ...(accountEnabled ? [] : notableProperties),
+        ...context.expected,
+      ]
+      const seen = await liveSeen('user', ids, asked, context)
       return ids.map((id, at): Looked => {
         const found = seen[at]
         if (!found) return notFound('user', id)
         if (found['accountEnabled'] === accountEnabled)
           return { outcome: 'unchanged', id, message: `Already ${accountEnabled ? 'enabled' : 'disabled'}.` }
         return (
-          masteredOfUser(['accountEnabled'], found) ?? { send: { accountEnabled: found['accountEnabled'] ?? null } }
+          masteredOfUser(['accountEnabled'], found) ?? {
+            send: { accountEnabled: found['accountEnabled'] ?? null },
+            notable: accountEnabled ? [] : notableUser(found),
+          }
         )
       })
     },
