@@ -1,8 +1,9 @@
 import type { Decision, Finding, Looked, Operation } from '../core/operation.ts'
+import { liveSeen } from './objects/read.ts'
 import type { Seen } from './objects/read-each.ts'
 import { differing, isSame } from './properties/same.ts'
 import { isBusy, isConflict, isDone, refused } from './replies/refused.ts'
-import { holdersInBin, usersNamed } from './users/holders.ts'
+import { holdersInBin } from './users/holders.ts'
 import { comparable, newUser, type NewUser } from './users/new-user.ts'
 
 const held = (user: Seen, values: NewUser): Finding => {
@@ -51,7 +52,8 @@ export const createUser: Operation<NewUser> = {
   isSame,
   repeat: () => 'refused',
   async look(values, context) {
-    const live = await usersNamed(
+    const live = await liveSeen(
+      'user',
       values.map(({ userPrincipalName }) => userPrincipalName),
       namesOf(values),
       context,
@@ -75,7 +77,8 @@ export const createUser: Operation<NewUser> = {
   },
   async decide(rows, context) {
     const values = rows.map(({ value }) => value)
-    const live = await usersNamed(
+    const live = await liveSeen(
+      'user',
       values.map(({ userPrincipalName }) => userPrincipalName),
       [...namesOf(values), 'createdDateTime'],
       context,

@@ -1,8 +1,8 @@
 import type { Graph, GraphReply, GraphRequest } from '../../core/graph.ts'
 import { isFields } from '../../core/json.ts'
 import { readNamedBy, type Finding, type Named } from '../../core/operation.ts'
+import { binProperty, deletedByName } from '../../graph/deleted-names.ts'
 import { graphCode, graphMessage, refusal } from '../../graph/refusal.ts'
-import { binProperty, deletedByName } from './deleted-names.ts'
 
 /** The id of a named object, or why it has none. */
 type Resolved = string | Finding

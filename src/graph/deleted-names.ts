@@ -1,6 +1,5 @@
-import { isCode } from '../../core/errors.ts'
-import type { Graph } from '../../core/graph.ts'
-import { nameInBin } from '../../graph/deleted-name.ts'
+import { isCode } from '../core/errors.ts'
+import type { Graph } from '../core/graph.ts'
 
 /** A deleted user or group. */
 interface Deleted {
@@ -8,6 +7,13 @@ interface Deleted {
   readonly userPrincipalName?: string
   readonly displayName?: string
   readonly deletedDateTime?: string
+}
+
+/** The user principal name that a deleted user holds. In the bin, the id without hyphens stands before it. */
+const nameInBin = ({ id, userPrincipalName = '' }: Deleted): string => {
+  const name = userPrincipalName.toLowerCase()
+  const prefix = id.replaceAll('-', '').toLowerCase()
+  return name.startsWith(prefix) ? name.slice(prefix.length) : name
 }
 
 /** The property by which a deleted object is found. */
