@@ -1,6 +1,6 @@
 import type { Outcome } from '../../core/result.ts'
 import { given } from '../../core/given.ts'
-import { dryRunNote } from '../../engine/changes/change-rows.ts'
+import { dryRunNote } from '../../engine/changes/run-notes.ts'
 import { ordinalOf } from '../../store/results.ts'
 import type { RunReader } from '../../store/run-store.ts'
 import { onlyPhase, type PendingRow, type RowResult, type RunInfo } from '../../store/types.ts'

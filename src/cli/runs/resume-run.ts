@@ -1,7 +1,7 @@
 import { loadNoted } from '../../catalogue/load-pipeline.ts'
 import { EntrapipeError, isCode } from '../../core/errors.ts'
 import type { Json } from '../../core/json.ts'
-import { dryRunNote } from '../../engine/changes/change-rows.ts'
+import { dryRunNote } from '../../engine/changes/run-notes.ts'
 import { isUnfinished } from '../../store/prune.ts'
 import type { RunInfo } from '../../store/types.ts'
 import type { TenantWish } from '../../tenants/choose-tenant.ts'

@@ -1,6 +1,6 @@
 import { EntrapipeError, isCode } from '../../core/errors.ts'
 import type { Graph } from '../../core/graph.ts'
-import type { Removals } from './count-removals.ts'
+import { joinRemovals, type Removals } from './count-removals.ts'
 
 /** More than so many are never taken away without consent. */
 const most = 500
@@ -18,36 +18,60 @@ const verbs: Readonly<Record<Removals['what'], string>> = {
 /** Returns the number of objects that may be taken away of `live` ones. */
 const allowed = (live: number): number => Math.max(least, Math.min(most, Math.floor(live * share)))
 
+/** What a run takes away. */
+interface TakenAway {
+  /** What it would take away now. */
+  readonly removals: readonly Removals[]
+  /** What it has already taken away. */
+  readonly spent: readonly Removals[]
+  /** Whether it has sent anything. */
+  readonly hasSent: boolean
+  /** The user's own limit for all of them together, which replaces the usual ones. */
+  readonly maxRemovals: number | undefined
+}
+
+const sumOf = (removals: readonly Removals[]): number => removals.reduce((sum, { count }) => sum + count, 0)
+
 /**
- * Stops a run that would take away too much, before it sends anything: more than the lower of 500 and 5 % of the directory's users
- * or groups, or of the members of a group, but never fewer than 10.
+ * Stops a run that would take away too much, before it sends any of it: more than the lower of 500 and 5 % of the directory's users
+ * or groups, or of the members of a group, as many as they were before the run, but never fewer than 10.
  *
- * @param maxRemovals the user's own limit for all of them together, which replaces these
- * @param spent how many of them the run has already sent
  * @throws EntrapipeError `TOO_MANY_REMOVALS`
  */
 export const expectFewRemovals = async (
-  removals: readonly Removals[],
-  maxRemovals: number | undefined,
+  { removals, spent, hasSent, maxRemovals }: TakenAway,
   graph: Pick<Graph, 'count'>,
   signal: AbortSignal,
-  spent = 0,
 ): Promise<void> => {
-  const total = removals.reduce((sum, { count }) => sum + count, 0)
+  const all = joinRemovals([...removals, ...spent])
+  const total = sumOf(all)
+  const braked = (what: string, limit: number, earlier: number): EntrapipeError =>
+    new EntrapipeError(
+      'TOO_MANY_REMOVALS',
+      `${what}${earlier > 0 ? `, ${earlier} of them earlier` : ''}, and the limit is ${limit}. Nothing ${hasSent ? 'more ' : ''}was sent.`,
+      {
+        facts: { removals: total, limit },
+        fix: `Look at them with --dry-run. If they are intended, add --max-removals ${total}.`,
+      },
+    )
   if (maxRemovals !== undefined) {
     if (total > maxRemovals)
-      throw braked(`This run would take away ${total} objects or links`, maxRemovals, total, spent)
+      throw braked(`This run would take away ${total} objects or links`, maxRemovals, sumOf(spent))
     return
   }
-  for (const [path, ofBase] of Map.groupBy(removals, each => each.path)) {
-    const count = ofBase.reduce((sum, each) => sum + each.count, 0)
-    if (count <= least) continue
-    const limit = allowed(await liveOf(path, graph, signal))
-    if (count > limit) throw braked(`This run would ${wordsOf(ofBase)}`, limit, total, spent)
+  for (const [path, ofBase] of Map.groupBy(all, each => each.path)) {
+    const count = sumOf(ofBase)
+    // What is only spent was permitted before.
+    if (count <= least || !removals.some(each => each.path === path)) continue
+    const before = spent.filter(each => each.path === path)
+    const gone = sumOf(before.filter(({ what }) => what === 'delete' || what === 'remove'))
+    const limit = allowed((await liveOf(path, graph, signal)) + gone)
+    const earlier = sumOf(before)
+    if (count > limit) throw braked(`This run would ${wordsOf(ofBase)}`, limit, earlier)
   }
 }
 
-/** The number of live objects; 0 if the sign-in may not count them, so that only the least is allowed. */
+/** The number of objects now; 0 if the sign-in may not count them, so that only the least is allowed. */
 const liveOf = async (path: string, graph: Pick<Graph, 'count'>, signal: AbortSignal): Promise<number> => {
   try {
     return await graph.count(path, undefined, signal)
@@ -65,13 +89,3 @@ const wordsOf = (removals: readonly Removals[]): string =>
         : `remove ${count} ${path.split('/').at(-1)} of group ${of}`,
     )
     .join(' and ')
-
-const braked = (what: string, limit: number, total: number, spent: number): EntrapipeError =>
-  new EntrapipeError(
-    'TOO_MANY_REMOVALS',
-    `${what}${spent > 0 ? `, ${spent} of them earlier` : ''}, and the limit is ${limit}. Nothing ${spent > 0 ? 'more ' : ''}was sent.`,
-    {
-      facts: { removals: total, limit },
-      fix: `Look at them with --dry-run. If they are intended, add --max-removals ${total}.`,
-    },
-  )

@@ -15,6 +15,7 @@ import { takeIn, type TakenIn } from './intake.ts'
 import { operationsBy } from './ledger-sink.ts'
 import { decidedAgainNote } from './undoing.ts'
 import { refusalWatch } from './refusal-watch.ts'
+import { dryRunNote, sendingNote } from './run-notes.ts'
 import type { Preview } from './tally.ts'
 
 /** Whether the rows of a sink are changes to the directory. */
@@ -34,12 +35,6 @@ const noWriter: Writer<unknown> = {
   finish: async () => [],
   close: async () => undefined,
 }
-
-/** The note of a run that says whether it sends nothing. */
-export const dryRunNote = 'dryRun'
-
-/** The note of a run that may have sent changes. */
-export const sendingNote = 'sending'
 
 /**
  * Reads all rows into the ledger, guards the run, and sends the changes. A resumed run whose intake had ended works from the ledger

@@ -1,5 +1,6 @@
 import type { Operation, Removal, Values } from '../../core/operation.ts'
 import type { Entry, LedgerReader } from '../../store/ledger-types.ts'
+import type { RunReader } from '../../store/run-store.ts'
 import { valueOf } from './looks.ts'
 
 /** Rows read from the ledger at once. */
@@ -21,8 +22,18 @@ type Effect = (operation: Operation, value: Values, before: Values) => boolean
 
 interface Counter {
   readonly add: Effect
-  readonly removals: () => Removals[]
+  readonly removals: () => readonly Removals[]
 }
+
+/** The key of removals that are counted together. */
+const kindOf = ({ what, path }: Removals): string => `${what} ${path}`
+
+/** Adds up removals of the same kind. */
+export const joinRemovals = (all: readonly Removals[]): readonly Removals[] =>
+  [...Map.groupBy(all, kindOf).values()].map(same => ({
+    ...same[0]!,
+    count: same.reduce((sum, { count }) => sum + count, 0),
+  }))
 
 /** Counts what changes take away, by the objects of which that is a part. */
 export const removalCounter = (): Counter => {
@@ -34,9 +45,10 @@ export const removalCounter = (): Counter => {
       const { changes } = operation
       const path = operation.removesFrom?.(value) ?? `/${changes}s`
       const of = operation.removesFrom && operation.locks(value)[0]
-      const same = found.get(`${what} ${path}`)
+      const removal = { what, changes, of, path, count: 1 }
+      const same = found.get(kindOf(removal))
       if (same) same.count++
-      else found.set(`${what} ${path}`, { what, changes, of, path, count: 1 })
+      else found.set(kindOf(removal), removal)
       return true
     },
     removals: () => [...found.values()],
@@ -46,8 +58,8 @@ export const removalCounter = (): Counter => {
 /** Whether an earlier process has sent the row, and no reply says that it had no effect. */
 const isSpent = ({ state, outcome }: Entry): boolean => state === 'sent' || outcome === 'done' || outcome === 'unknown'
 
-/** Counts the rows that were sent earlier in the run: a run does not pass a limit by being resumed. */
-export const countSpent = async (
+/** Counts the rows of a phase that were sent earlier in the run. */
+const addSpent = async (
   ledger: LedgerReader,
   operationOf: (kind: string) => Operation,
   effect: Effect,
@@ -59,4 +71,15 @@ export const countSpent = async (
     if (page.length < pageRows) return
     after = page.at(-1)!.ordinal
   }
+}
+
+/** Returns what phases of a run have taken away. */
+export const spentRemovals = async (
+  run: Pick<RunReader, 'phase'>,
+  phases: readonly string[],
+  operationOf: (kind: string) => Operation,
+): Promise<readonly Removals[]> => {
+  const counter = removalCounter()
+  for (const name of phases) await addSpent(run.phase(name).ledger(), operationOf, counter.add)
+  return counter.removals()
 }

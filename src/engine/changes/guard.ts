@@ -1,12 +1,14 @@
 import { EntrapipeError } from '../../core/errors.ts'
 import type { Operation } from '../../core/operation.ts'
+import { phasesOf } from '../../store/types.ts'
 import type { Started } from '../run-request.ts'
 import { expectFewRemovals } from './brakes.ts'
-import { countSpent, removalCounter } from './count-removals.ts'
+import { spentRemovals } from './count-removals.ts'
 import type { ChangeRun } from './change-run.ts'
 import type { TakenIn } from './intake.ts'
 import type { Protection } from './looks.ts'
 import { plannedRows } from './planned-rows.ts'
+import { maxRemovalsNote, sendingNote } from './run-notes.ts'
 import { survey } from './survey.ts'
 import type { Preview } from './tally.ts'
 
@@ -62,24 +64,26 @@ export const guard = async (run: ChangeRun, started: Started, { kinds, origin }:
   return { preview, protection }
 }
 
-/** The limit that the user gave a run, for the process that resumes it. */
-const consentNote = 'max-removals'
-
-/** Counts what the run takes away, with what it has already sent: a run does not pass a limit by being resumed or retried. */
+/** Counts what the phase takes away, with what the run has taken away in any phase: no limit is passed by phases, or by a resume. */
 const brake = async (
   { removals }: Preview,
-  { ledger, operationOf, changing, graph, signal }: ChangeRun,
-  { run, info }: Started,
+  { operationOf, changing, graph, signal }: ChangeRun,
+  { id, name, info, request, saveRunNote }: Started,
 ): Promise<void> => {
-  const pending = removals.reduce((sum, { count }) => sum + count, 0)
-  if (pending === 0) return
-  const earlier = removalCounter()
-  if (info.resumed > 0) await countSpent(ledger, operationOf, earlier.add)
-  const spent = earlier.removals()
-  const consent = changing.maxRemovals ?? ((await run.loadNote(consentNote)) as number | undefined)
-  const many = spent.reduce((sum, { count }) => sum + count, 0)
-  await expectFewRemovals([...removals, ...spent], consent, graph, signal, many)
-  if (changing.maxRemovals !== undefined) await run.saveNote(consentNote, changing.maxRemovals)
+  if (removals.length > 0) {
+    const begun = phasesOf(info).filter(phase => phase !== name || info.resumed > 0)
+    const earlier = await request.store.read(id, async run => ({
+      spent: await spentRemovals(run, begun, operationOf),
+      hasSent: (await run.loadNote(sendingNote)) === true,
+      consent: (await run.loadNote(maxRemovalsNote)) as number | undefined,
+    }))
+    await expectFewRemovals(
+      { ...earlier, removals, maxRemovals: changing.maxRemovals ?? earlier.consent },
+      graph,
+      signal,
+    )
+  }
+  if (changing.maxRemovals !== undefined) await saveRunNote(maxRemovalsNote, changing.maxRemovals)
 }
 
 const once = <T>(work: () => Promise<T>): (() => Promise<T>) => {

@@ -1,4 +1,5 @@
 import type { Changed } from '../run-request.ts'
+import { joinRemovals } from './count-removals.ts'
 import type { Preview } from './tally.ts'
 
 const sums = (all: readonly Readonly<Partial<Record<string, number>>>[]): Readonly<Record<string, number>> => {
@@ -11,7 +12,7 @@ const joinPreviews = (one: Preview, other: Preview): Preview => ({
   send: sums([one.send, other.send]),
   writes: one.writes + other.writes,
   requests: one.requests + other.requests,
-  removals: [...one.removals, ...other.removals],
+  removals: joinRemovals([...one.removals, ...other.removals]),
   final: sums([one.final, other.final]),
   notable: sums([one.notable, other.notable]),
   samples: [...one.samples, ...other.samples],

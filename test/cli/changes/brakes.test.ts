@@ -1,5 +1,11 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { OperationRow } from '../../../src/core/operation.ts'
+import { newProgress } from '../../../src/engine/progress.ts'
+import type { RunRequest } from '../../../src/engine/run-request.ts'
+import { jsonl } from '../../../src/sources/jsonl.ts'
+import { operations, planOfSteps, type Steps } from '../../engine/changes/steps-plan.ts'
 import { guardedBed, type Sending } from './guarded-bed.ts'
 
 type Id = { readonly id: string }
@@ -149,4 +155,90 @@ t.test('an irreversible later step of a row needs consent before the first step 
   ]
   await t.rejects(bed.send(rows, { irreversible: false }), { code: 'IRREVERSIBLE', message: /purge-user \(1\)/ })
   t.strictSame(await bed.writes(), [])
+})
+
+/** Changes of several phases: each has the rows of one file. */
+const inPhases = (...phases: readonly (readonly OperationRow[])[]): Partial<RunRequest> => {
+  const plans = phases.map((rows, at) => {
+    const name = `phase-${at + 1}`
+    writeFileSync(join(bed.folder, `${name}.jsonl`), rows.map(row => `${JSON.stringify({ steps: [row] })}\n`).join(''))
+    return { name, plan: { ...planOfSteps(), source: jsonl<{ readonly steps: Steps }>({ from: `${name}.jsonl` }) } }
+  })
+  return { plan: plans as never }
+}
+
+t.test('phases are stopped by what they take away together, also when the run is resumed', async t => {
+  const people = await users(20)
+  const half = people.length / 2
+  const most = Math.floor((await bed.graph.count('/users')) * 0.05)
+  const disable = people.map((user): OperationRow => ({ kind: 'disable-user', value: { user } }))
+  const phases = inPhases(disable.slice(0, half), disable.slice(half))
+  const braked = {
+    code: 'TOO_MANY_REMOVALS',
+    message: `This run would disable ${people.length} users, ${half} of them earlier, and the limit is ${most}. Nothing more was sent.`,
+  }
+  const sent = () => bed.graph.usage().writes
+  const before = sent()
+  await t.rejects(bed.send([], { request: phases }), braked)
+  const [info] = await bed.store.list()
+  const run = info!.id
+  t.strictSame(
+    await bed.resultsOf(run),
+    Array.from({ length: half }, () => 'done'),
+  )
+  const afterFirst = sent()
+  t.equal(afterFirst - before, half)
+  await t.rejects(bed.change({}, { ...phases, resume: run }), braked)
+  t.equal(sent(), afterFirst)
+  await bed.change({ maxRemovals: people.length }, { ...phases, resume: run })
+  t.strictSame(
+    await bed.resultsOf(run),
+    Array.from({ length: people.length }, () => 'done'),
+  )
+})
+
+t.test('a limit that one phase was given is that of the later ones, in a process that resumes the run', async t => {
+  const people = await users(20)
+  const disable = people.map((user): OperationRow => ({ kind: 'disable-user', value: { user } }))
+  const phases = inPhases(disable.slice(0, -1), disable.slice(-1))
+  const { run } = await bed.send([], { request: phases, maxRemovals: people.length, mostChanges: people.length - 1 })
+  t.match(await bed.change({}, { ...phases, resume: run }), { end: 'done' })
+  t.strictSame(
+    await bed.resultsOf(run),
+    Array.from({ length: people.length }, () => 'done'),
+  )
+})
+
+t.test('a retry counts what later phases have taken away', async t => {
+  const people = await users(20)
+  const disable = people.map((user): OperationRow => ({ kind: 'disable-user', value: { user } }))
+  const phases = inPhases(disable.slice(0, 1), disable.slice(1))
+  const refusing: RunRequest['operations'] = kind => {
+    const operation = operations(kind)
+    return operation && { ...operation, settle: rows => rows.map(() => ({ outcome: 'failed', code: 'REFUSED' })) }
+  }
+  const progress = newProgress(0)
+  const first: RunRequest['operations'] = kind => (progress.phase === 'phase-1' ? refusing(kind) : operations(kind))
+  const { run } = await bed.send([], { request: { ...phases, operations: first, progress } })
+  t.strictSame((await bed.resultsOf(run)).toSorted(), [...disable.slice(1).map(() => 'done'), 'failed REFUSED'])
+  // The refused account was disabled all the same: the retry has to do it again.
+  await bed.graph.request({ method: 'PATCH', url: `/users/${people[0]!}`, body: { accountEnabled: true } })
+  await t.rejects(bed.change({}, { ...phases, resume: run, retry: ['failed'] }), {
+    code: 'TOO_MANY_REMOVALS',
+    message: new RegExp(`would disable ${people.length} users, ${people.length - 1} of them earlier`),
+  })
+})
+
+t.test('what a run has removed is still a part of the group that its limit is about', async t => {
+  const everybody = (await bed.list<Id>('/users?$select=id&$top=999')).map(({ id }) => id)
+  const team = await group([...some, ...everybody.filter(id => !some.includes(id)).slice(0, 240 - some.length)])
+  const rows = some
+    .slice(0, 12)
+    .map((member): OperationRow => ({ kind: 'remove-member', value: { group: team, member } }))
+  const { run } = await bed.send(rows, { mostChanges: 6 })
+  t.match(await bed.change({}, { resume: run }), { end: 'done' })
+  t.strictSame(
+    await bed.resultsOf(run),
+    Array.from({ length: 12 }, () => 'done'),
+  )
 })

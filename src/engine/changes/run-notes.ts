@@ -1,0 +1,8 @@
+/** The note of a run that says whether it sends nothing. */
+export const dryRunNote = 'dryRun'
+
+/** The note of a run that may have sent changes. */
+export const sendingNote = 'sending'
+
+/** The note of a run with the limit of removals that the user gave, for its later phases and for the process that resumes it. */
+export const maxRemovalsNote = 'max-removals'
