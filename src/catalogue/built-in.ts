@@ -8,12 +8,14 @@ export interface BuiltIn {
   readonly pipelineOf: (kind: string) => Pipeline
   /** The parameter that the command takes as an argument, without a flag. */
   readonly argument?: string
+  /** Label of the progress line of its pipelines. @default their names */
+  readonly labelOf?: (kind: string) => string
 }
 
 /** A pipeline that a command runs. */
 export interface BuiltInPipeline {
   readonly name: string
-  /** Label of its progress line: `users` for `export users`. */
+  /** Label of its progress line. */
   readonly label: string
   readonly pipeline: Pipeline
   readonly argument: string | undefined
@@ -27,9 +29,9 @@ export const builtInPipeline = async (name: string): Promise<BuiltInPipeline | u
   const [command = '', ...rest] = name.split(' ')
   const kind = rest.join(' ')
   if (!/^[a-z][a-z-]*$/.test(command) || !commands().includes(command)) return undefined
-  const { kinds, pipelineOf, argument } = await load(command)
+  const { kinds, pipelineOf, argument, labelOf = () => name } = await load(command)
   if (!kinds.includes(kind)) return undefined
-  return { name, label: kind || command, pipeline: pipelineOf(kind), argument }
+  return { name, label: labelOf(kind), pipeline: pipelineOf(kind), argument }
 }
 
 /** Names of all built-in pipelines. */

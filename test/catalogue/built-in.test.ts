@@ -42,6 +42,15 @@ t.test('a command has a flag for each parameter of its pipeline, and no others',
   }
 })
 
+t.test('the progress of a command has its words, and that of an export what is exported', async t => {
+  const labels = await Promise.all(
+    ['users disable', 'members add', 'runs undo', 'filter', 'export users'].map(
+      async name => (await loadNoted(name)).label,
+    ),
+  )
+  t.strictSame(labels, ['users disable', 'members add', 'runs undo', 'filter', 'users'])
+})
+
 t.test("a pipeline's name and recorded parameters make the same plan again", async t => {
   const given = {
     select: ['id', 'displayName'],

@@ -28,6 +28,7 @@ const params = {
 const builtIn: BuiltIn = {
   kinds: exportKinds,
   argument: 'path',
+  labelOf: kind => kind,
   pipelineOf: kind =>
     pipeline({
       summary: `Exports ${kind.replaceAll('-', ' ')} from a directory.`,

@@ -26,6 +26,8 @@ interface ChangeRunOptions extends OpenChanging {
   readonly store: Store
   /** Prints lines on stderr, above the progress. */
   readonly say: (line: string) => void
+  /** Shows no progress while a question is open. */
+  readonly asking: (ask: () => Promise<void>) => Promise<void>
   /** Id of the run, once it has one. */
   readonly run: () => string | undefined
 }
@@ -73,7 +75,11 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
       operations,
     }
   }
-  const show = (shown: Previewed): void => previewLines(shown).forEach(say)
+  const shownNotes = new Set<string>()
+  const show = (shown: Previewed): void => {
+    for (const note of shown.preview.notes) shownNotes.add(note)
+    previewLines(shown).forEach(say)
+  }
 
   const tell = async (summary: Summary, { failures, notes = [], isError = false }: Told = {}): Promise<void> => {
     if (results !== undefined) await writeSheet(store, summary.run, { to: results }, cli)
@@ -83,7 +89,7 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
     // Nothing was sent, so the error says all.
     if (head === undefined && isError) return
     summaryLines(summary).forEach(say)
-    notes.forEach(say)
+    notes.filter(note => !shownNotes.has(note)).forEach(say)
     if (failures) say(mostFrequent(failures))
     if (head !== undefined) say(auditLine(head))
     nextLines(summary).forEach(say)
@@ -108,7 +114,7 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
           async confirm(preview) {
             const shown = await previewed(preview)
             if (canAsk(cli)) show(shown)
-            await confirm(preview, directoryName(shown), cli)
+            await options.asking(() => confirm(preview, directoryName(shown), cli))
           },
         }),
       },

@@ -66,6 +66,7 @@ export const previewLines = (previewed: Previewed): readonly string[] => {
     ...notableLines(preview),
     ...meaningsOf(kinds),
     ...finalLines(preview, titleOf),
+    ...preview.notes,
     ...preview.unchecked.map(what => `Not checked: ${what}.`),
     ...(estimate.writes === 0 ? ['Nothing would be changed.'] : [estimateWords(estimate)]),
   ]

@@ -19,6 +19,8 @@ const limits: Readonly<Record<Exclude<Bound, 'quota'>, string>> = {
 interface ProgressLine {
   /** Erases the line, so that another message can be printed. */
   readonly clear: () => void
+  /** Shows nothing until the work ends: a question would be overwritten. */
+  readonly during: <T>(work: () => Promise<T>) => Promise<T>
   readonly stop: () => void
 }
 
@@ -48,9 +50,10 @@ export const progressLine = (
   quiet: boolean,
   bound: () => Bound | undefined = () => undefined,
 ): ProgressLine => {
-  if (quiet || cli.json()) return { clear: () => undefined, stop: () => undefined }
+  if (quiet || cli.json()) return { clear: () => undefined, during: work => work(), stop: () => undefined }
   const terminal = cli.stderr.isTTY === true
   let shown = false
+  let isHeld = false
   const clear = (): void => {
     if (shown) cli.stderr.write('\r\u001b[K')
     shown = false
@@ -68,7 +71,7 @@ export const progressLine = (
   const showing = async (): Promise<void> => {
     for (;;) {
       await cli.clock.sleep(terminal ? everyMs.terminal : everyMs.elsewhere, stopped.signal)
-      show()
+      if (!isHeld) show()
     }
   }
   showing().catch((error: unknown) => {
@@ -76,6 +79,15 @@ export const progressLine = (
   })
   return {
     clear,
+    async during(work) {
+      clear()
+      isHeld = true
+      try {
+        return await work()
+      } finally {
+        isHeld = false
+      }
+    },
     stop() {
       stopped.abort()
       clear()

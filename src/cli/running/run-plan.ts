@@ -56,6 +56,7 @@ export const runPlan = async (planned: PlannedRun, cli: Cli): Promise<RunEnd> =>
         progress,
         store,
         run: () => run,
+        asking: line.during,
         say(text) {
           line.clear()
           cli.say(text)

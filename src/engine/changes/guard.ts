@@ -28,7 +28,7 @@ const mayTakeAway = ({ removal, irreversible }: Operation): boolean =>
  *
  * @throws EntrapipeError `INPUT_INCOMPLETE`, `IRREVERSIBLE`, `TOO_MANY_REMOVALS`, and as the confirmation does
  */
-export const guard = async (run: ChangeRun, started: Started, { kinds, origin }: TakenIn): Promise<Guarded> => {
+export const guard = async (run: ChangeRun, started: Started, { kinds, origin, notes }: TakenIn): Promise<Guarded> => {
   const { ledger, graph, operationOf, record, changing, signal, clock, writtenAt } = run
   const { planned, confirm, dryRun } = changing
   const takesAway = kinds.map(operationOf).some(mayTakeAway)
@@ -52,7 +52,7 @@ export const guard = async (run: ChangeRun, started: Started, { kinds, origin }:
     }),
   })
   const { looks, ...found } = surveyed
-  const preview: Preview = { ...found, requests: requestsOfRun(looks, run, takesAway) + found.writes }
+  const preview: Preview = { ...found, notes, requests: requestsOfRun(looks, run, takesAway) + found.writes }
   if (dryRun) {
     await planned?.(() => plannedRows(ledger, operationOf, started.id), preview)
     return { preview, protection }

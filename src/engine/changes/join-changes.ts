@@ -17,6 +17,7 @@ const joinPreviews = (one: Preview, other: Preview): Preview => ({
   notable: sums([one.notable, other.notable]),
   samples: [...one.samples, ...other.samples],
   unchecked: [...new Set([...one.unchecked, ...other.unchecked])],
+  notes: [...one.notes, ...other.notes],
 })
 
 /** What became of the changes of two phases together. */

@@ -33,7 +33,7 @@ interface SurveyOptions extends Looking {
 }
 
 /** What was found, and with how many requests: those that apply repeats. */
-interface Surveyed extends Omit<Preview, 'requests'> {
+interface Surveyed extends Omit<Preview, 'requests' | 'notes'> {
   readonly looks: number
 }
 

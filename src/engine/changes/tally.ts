@@ -32,6 +32,8 @@ export interface Preview {
   readonly samples: readonly Sample[]
   /** What could not be checked, as sentences. */
   readonly unchecked: readonly string[]
+  /** What was noted while the rows were read, as sentences: columns that are not used. */
+  readonly notes: readonly string[]
 }
 
 /** A row that would be sent, with what is known of the directory before. */
@@ -78,7 +80,7 @@ export const openTally = () => {
       if (rows % (row.operation.rowsPerRequest ?? 1) === 1 || row.operation.rowsPerRequest === undefined) writes.more()
       return takesAway
     },
-    counts: (): Omit<Preview, 'requests' | 'unchecked'> => ({
+    counts: (): Omit<Preview, 'requests' | 'unchecked' | 'notes'> => ({
       send,
       final,
       writes: writes.total(),

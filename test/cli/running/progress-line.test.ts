@@ -53,6 +53,32 @@ const watch = async (
   return { lines, written, slept }
 }
 
+t.test('nothing is shown while a question is open', async t => {
+  const { clock } = fakeClock()
+  const written: string[] = []
+  const cli = {
+    clock,
+    stderr: { isTTY: true, write: (text: string) => void written.push(text) },
+    json: () => false,
+  } as unknown as Cli
+  const line = progressLine({ ...newProgress(0), state: 'running' }, 'users delete', cli, false)
+  const turns = async () => {
+    for (let at = 0; at < 10; at++) await turn()
+  }
+  await turns()
+  t.not(written.length, 0)
+  const shown = await line.during(async () => {
+    const before = written.length
+    await turns()
+    return written.length - before
+  })
+  t.equal(shown, 0)
+  const before = written.length
+  await turns()
+  t.not(written.length, before)
+  line.stop()
+})
+
 t.test('without a terminal there is one complete line every five seconds', async t => {
   const { lines, written, slept } = await watch(3)
   t.strictSame(lines, [
