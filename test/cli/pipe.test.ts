@@ -67,9 +67,12 @@ t.test('disabled users of a department leave a group through a pipe, and an undo
 t.test('if the exporter is killed or was limited, nothing is removed', async t => {
   const { shell, members } = await given(t)
   const before = await members()
-  // The end of the pipe is all that the next program sees of a killed one.
-  const killed = await shell(`${exported} | head -c 1500 | ${filtered} | ${remove} --yes`)
-  t.equal(killed.status, 1, killed.stderr)
+  // More than fits into the pipe, so that the exporter is not at its end.
+  const killed = await shell(`mkfifo rows
+"$NODE" "$BINARY" export users --tenant sandbox > rows & exporter=$!
+{ head -c 70000; kill -KILL $exporter; cat; } < rows | ${filtered} | ${remove} --yes
+removed=$?; wait $exporter; echo "exporter: $?" >&2; exit $removed`)
+  t.match([killed.status, killed.stderr], [1, /exporter: 137\n/])
   const empty = await shell(`: | ${remove} --yes`)
   t.equal(empty.status, 1, empty.stderr)
   const limited = await shell(`${exported} --limit 3 | ${remove} --yes`)

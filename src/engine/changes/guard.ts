@@ -96,15 +96,31 @@ const requestsOfRun = (looks: number, { requests }: ChangeRun, takesAway: boolea
   requests() + (takesAway ? looks : 0) + 1
 
 /** A list that was cut short would take away what is missing in it, or only half of what was meant. */
-const expectComplete = ({ removals }: Preview, { completeness, limit }: TakenIn['origin']): void => {
-  if (removals.length === 0 || (completeness !== 'short' && limit === undefined)) return
-  const why =
-    completeness === 'short' ? 'the export before it was short' : `the export before it was limited to ${limit} rows`
+const expectComplete = ({ removals }: Preview, origin: TakenIn['origin']): void => {
+  const why = removals.length === 0 ? undefined : doubtOf(origin)
+  if (why === undefined) return
   throw new EntrapipeError(
     'INPUT_INCOMPLETE',
-    `The input is not complete: ${why}. The changes would take something away, so nothing was sent.`,
-    { fix: 'Run the export again, without a limit.' },
+    `The input is not complete: ${why.because}. The changes would take something away, so nothing was sent.`,
+    { fix: why.fix },
   )
+}
+
+const exportAgain = 'Run the export again, without a limit.'
+
+/** Why the input may lack rows. A listing that names a reason for being unverified still has all rows that it showed. */
+const doubtOf = ({
+  completeness,
+  limit,
+  why,
+}: TakenIn['origin']): { readonly because: string; readonly fix: string } | undefined => {
+  if (completeness === 'short') return { because: 'the export before it was short', fix: exportAgain }
+  if (limit !== undefined) return { because: `the export before it was limited to ${limit} rows`, fix: exportAgain }
+  if (completeness !== 'unverified' || why !== undefined) return undefined
+  return {
+    because: 'it came through a pipe, and nothing says that all its rows arrived',
+    fix: 'Write the rows to a file, and read that with --from.',
+  }
 }
 
 const expectReversible = ({ final }: Preview, { changing }: ChangeRun): void => {

@@ -1,5 +1,9 @@
+import { Readable } from 'node:stream'
 import t from 'tap'
 import type { OperationRow } from '../../../src/core/operation.ts'
+import { graph as graphSink } from '../../../src/sinks/graph.ts'
+import { csv } from '../../../src/sources/csv.ts'
+import { jsonl } from '../../../src/sources/jsonl.ts'
 import { guardedBed } from './guarded-bed.ts'
 
 const bed = await guardedBed(t)
@@ -28,6 +32,7 @@ t.test('an input that is short or limited takes nothing away, and may add', asyn
   for (const [end, why] of [
     [{ complete: false, outcome: 'short' }, /the export before it was short/],
     [{ complete: true, outcome: 'complete', limit: 2 }, /was limited to 2 rows/],
+    [{ complete: false, outcome: 'unverified' }, /nothing says that all its rows arrived/],
   ] as const) {
     await t.rejects(bed.send(rows, { end }), { code: 'INPUT_INCOMPLETE', exit: 5, message: why })
     t.strictSame(await bed.writes(), [])
@@ -36,6 +41,33 @@ t.test('an input that is short or limited takes nothing away, and may add', asyn
   }
   const { run } = await bed.send(rows, { end: { complete: true, outcome: 'complete' } })
   t.strictSame(await bed.resultsOf(run), ['done', 'done'])
+})
+
+const piped = (text: string): Readable => Readable.from([Buffer.from(text)])
+
+t.test('a pipe without a trailer takes nothing away, also in a pipeline that accepts one, and may add', async t => {
+  const [person] = create(1)
+  await bed.send([person!])
+  const user = String(person!.value['userPrincipalName'])
+  for (const [kind, end] of [
+    ['enable-user', 'done'],
+    ['disable-user', 'refused'],
+  ] as const) {
+    for (const source of [
+      csv<{ readonly user: string }>({ from: '-', stdin: piped(`user\n${user}\n`) }),
+      jsonl<{ readonly user: string }>({
+        from: '-',
+        stdin: piped(`${JSON.stringify({ user })}\n`),
+        trailer: 'none',
+      }),
+    ]) {
+      const plan = { source, sink: graphSink<{ readonly user: string }>(({ user }) => [{ kind, value: { user } }]) }
+      const sent = bed.send([], { request: { plan: plan as never } })
+      if (end === 'done') t.equal((await sent).end, 'done', source.kind)
+      else await t.rejects(sent, { code: 'INPUT_INCOMPLETE', exit: 5, message: /came through a pipe/ }, source.kind)
+      t.strictSame(await bed.writes(), [])
+    }
+  }
 })
 
 t.test('100 equal refusals from the start stop the run', async t => {
