@@ -11,7 +11,7 @@ import { sourceContextOf } from '../scoped-context.ts'
 import { ledgerSink } from './ledger-sink.ts'
 import { arrangeRepeats } from './repeats.ts'
 import { resolver } from './resolve.ts'
-import { sealedValues } from './sealed-values.ts'
+import { withSealedValues, type OpenSealed } from './sealed-values.ts'
 import type { ChangeRun } from './change-run.ts'
 
 /** The rows of a phase, once all of them are in its ledger. */
@@ -78,22 +78,25 @@ export const takeIn = async (
   await ledger.clear()
   let inputOf: InputFinder = () => undefined
   const kinds = new Set<string>()
-  const sink = ledgerSink({
-    ledger,
-    operationOf(kind) {
-      const operation = operationOf(kind)
-      if (!kinds.has(kind)) expectPermitted?.(kind)
-      kinds.add(kind)
-      return operation
-    },
-    resolve: resolver(graph, around.signal, untilShown),
-    openSealed: sealedValues(request.store),
-    changes: (plan.sink as unknown as ChangeSink<unknown>).changes,
-    inputOf: key => inputOf(key),
-  })
-  const flowed = await flowRows({ ...started, plan: { ...plan, sink } }, around, output, rows => {
-    inputOf = inputFinder(rows)
-  })
+  const sinkWith = (openSealed: OpenSealed) =>
+    ledgerSink({
+      ledger,
+      operationOf(kind) {
+        const operation = operationOf(kind)
+        if (!kinds.has(kind)) expectPermitted?.(kind)
+        kinds.add(kind)
+        return operation
+      },
+      resolve: resolver(graph, around.signal, untilShown),
+      openSealed,
+      changes: (plan.sink as unknown as ChangeSink<unknown>).changes,
+      inputOf: key => inputOf(key),
+    })
+  const flowed = await withSealedValues(request.store, openSealed =>
+    flowRows({ ...started, plan: { ...plan, sink: sinkWith(openSealed) } }, around, output, rows => {
+      inputOf = inputFinder(rows)
+    }),
+  )
   progress.written = 0
   await ledger.arrange()
   await arrangeRepeats(ledger, record)

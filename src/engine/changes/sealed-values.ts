@@ -32,34 +32,70 @@ export interface OpenSealed {
   readonly input: (at: SealedAt) => Promise<Fields | undefined>
 }
 
-/** @throws EntrapipeError `RUN_UNKNOWN` if the store does not have the run */
-export const sealedValues = (store: Pick<Store, 'read'>): OpenSealed => {
-  const read = async <T>(run: string, look: (reader: StoreReader) => Promise<T>): Promise<T> => {
-    try {
-      return await store.read(run, look)
-    } catch (error) {
-      if (!isCode(error, 'RUN_UNKNOWN')) throw error
-      throw new EntrapipeError(
-        'RUN_UNKNOWN',
-        `The secrets of these rows are in run ${run}, which is not in this store. Nothing was sent.`,
-        {
-          cause: error,
-          facts: { run },
-          fix: 'Use the store where the file was made, or enter the secrets in the input.',
-        },
-      )
-    }
-  }
+/** A run that is read until it is closed. */
+interface Opened {
+  readonly reader: Promise<StoreReader>
+  readonly close: () => Promise<void>
+}
+
+const open = (store: Pick<Store, 'read'>, run: string): Opened => {
+  const opened = Promise.withResolvers<StoreReader>()
+  const over = Promise.withResolvers<void>()
+  const reading = store.read(run, reader => {
+    opened.resolve(reader)
+    return over.promise
+  })
+  reading.catch(error => opened.reject(isCode(error, 'RUN_UNKNOWN') ? notHere(run, error) : error))
   return {
-    values: ({ run, key, step }) => read(run, reader => reader.openSecrets(key, step)),
-    input: ({ run, key }) => read(run, reader => reader.inputOf(key)),
+    reader: opened.promise,
+    close() {
+      over.resolve()
+      return reading
+    },
+  }
+}
+
+const notHere = (run: string, cause: unknown): EntrapipeError =>
+  new EntrapipeError(
+    'RUN_UNKNOWN',
+    `The secrets of these rows are in run ${run}, which is not in this store. Nothing was sent.`,
+    {
+      cause,
+      facts: { run },
+      fix: 'Use the store where the file was made, or enter the secrets in the input.',
+    },
+  )
+
+/**
+ * Each run to which rows refer is opened once, until `work` is over.
+ *
+ * @throws EntrapipeError `RUN_UNKNOWN` if the store does not have the run, and as `work` does
+ */
+export const withSealedValues = async <T>(
+  store: Pick<Store, 'read'>,
+  work: (open: OpenSealed) => Promise<T>,
+): Promise<T> => {
+  const runs = new Map<string, Opened>()
+  const read = (run: string): Promise<StoreReader> => {
+    const opened = runs.get(run) ?? open(store, run)
+    runs.set(run, opened)
+    return opened.reader
+  }
+  try {
+    return await work({
+      values: async ({ run, key, step }) => (await read(run)).openSecrets(key, step),
+      input: async ({ run, key }) => (await read(run)).inputOf(key),
+    })
+  } finally {
+    // A run that could not be opened has said so to its reader.
+    await Promise.allSettled([...runs.values()].map(each => each.close()))
   }
 }
 
 /**
  * The row with the cells to which it refers: a file of failed rows names its secrets instead of having them.
  *
- * @throws EntrapipeError `ROW_INVALID` (facts: column) if that row has no such cell; as `sealedValues`
+ * @throws EntrapipeError `ROW_INVALID` (facts: column) if that row has no such cell; as `withSealedValues`
  */
 export const withSealedCells = async <R extends { readonly value: unknown }>(
   row: R,
