@@ -20,7 +20,7 @@ interface Audited {
   readonly head: string
 }
 
-/** Results read at once. */
+/** Results read, and changes appended, at once. */
 const pageRows = 1_000
 
 /** Hash of the last entry of a run in the audit log; undefined if it has none. */
@@ -94,6 +94,8 @@ const openParams = (params: Json): Json =>
 interface Auditing {
   /** Called before the first change is sent. A throw keeps it from being sent. */
   readonly begin: (pending: number) => Promise<void>
+  /** Called when so many rows were settled. Their changes are appended some at a time. A throw says that this has failed. */
+  readonly settled: (rows: number) => void
   /** Called when no more changes are sent. */
   readonly end: (error?: unknown) => Promise<void>
 }
@@ -104,11 +106,26 @@ export const auditing = (started: Started, described: Described): Auditing => {
   const { store, clock, changing, version, retry } = request
   const at = (): string => new Date(clock.now()).toISOString()
   const note = async (entry: AuditEntry): Promise<void> => {
+    await appending
     const before = await appendChanges(store, info)
     const head = await store.audit.append([{ at: at(), ...entry }])
     await saveRunNote(auditNote, { sequence: before?.sequence ?? 0, head } satisfies Audited)
   }
+  const append = async (): Promise<void> => {
+    const appended = await appendChanges(store, info)
+    if (appended) await saveRunNote(auditNote, { ...appended })
+  }
+  let unappended = 0
+  let appending = Promise.resolve()
+  let failure: unknown
   return {
+    settled(rows) {
+      if (failure !== undefined) throw failure
+      unappended += rows
+      if (unappended < pageRows) return
+      unappended = 0
+      appending = appending.then(append).catch(error => void (failure = error))
+    },
     async begin(pending) {
       await note({
         event: retry ? 'retried' : info.resumed > 0 ? 'resumed' : 'started',

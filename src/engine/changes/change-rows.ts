@@ -124,7 +124,10 @@ const sendAudited = async (
   progress.sending = { total: settledBefore + left, settledBefore, startedAtMs: around.clock.now() }
   let sentRows: number
   try {
-    sentRows = await send(started, around, changeRun, protection, settled)
+    sentRows = await send(started, around, changeRun, protection, results => {
+      settled(results)
+      audit.settled(results.length)
+    })
   } catch (error) {
     try {
       await audit.end(error)
