@@ -9,8 +9,18 @@ const secret =
 const shortSecret =
   /(?:(?:^|[^A-Za-z])(?:pin|pass|otp)|(?:^|[^A-Z])(?:Pin|Pass|Otp))(?![a-z])|(?:^|[^A-Z])(?:PIN|PASS|OTP)(?![A-Za-z])/
 
-/** Whether values of a column are stored encrypted, and never shown. */
-export const isSecretColumn = (name: string): boolean => secret.test(name) || shortSecret.test(name)
+const mostKnown = 1000
+const known = new Map<string, boolean>()
+
+/** Whether values of a column are stored encrypted, and never shown. It is asked for each cell, so names are remembered. */
+export const isSecretColumn = (name: string): boolean => {
+  const before = known.get(name)
+  if (before !== undefined) return before
+  const isSecret = secret.test(name) || shortSecret.test(name)
+  if (known.size >= mostKnown) known.clear()
+  known.set(name, isSecret)
+  return isSecret
+}
 
 /** Whether a value has a secret at any depth, by the names in it. */
 export const hasSecretColumn = (value: unknown): boolean =>

@@ -25,6 +25,8 @@ export const inputFinder = (rows: Rows): InputFinder => {
   let byKey: ReadonlyMap<Key, unknown> | undefined
   return key => {
     byKey ??= new Map(rows.map(row => [row.key, row.value]))
+    // Most rows are those that were read.
+    if (byKey.has(key)) return asFields(byKey.get(key))
     for (const origin of originsOf(key)) if (byKey.has(origin)) return asFields(byKey.get(origin))
     return undefined
   }

@@ -32,7 +32,7 @@ export const isVersionLine = (line: string): boolean => /^\s*"?version:\s*v?\d+(
 
 /** The kind of marker line that a record among the rows is, in a file concatenated from several. It is alone in its row. */
 export const markOf = (cells: readonly string[]): string | undefined => {
-  const [first = ''] = cells
+  const first = cells[0] ?? ''
   if (!/^\s*(?:sep\s*=|#TYPE\s|version:)/i.test(first) || cells.slice(1).some(cell => cell.trim() !== ''))
     return undefined
   if (isTypeLine(first)) return 'type line'

@@ -18,6 +18,7 @@ interface CsvRecordOptions extends CsvLayoutOptions {
 
 /** A record is held in memory. An unclosed quote would otherwise make the rest of the file one record. */
 const maxRecordBytes = 16 * 1024 * 1024
+const quote = 34
 /** Excel's maximum number of columns. */
 const maxCells = 16_384
 
@@ -104,8 +105,9 @@ export async function* csvRecords(
   let emptyLines = 0
   let csv: ReturnType<typeof parser> | undefined
   let head: Buffer = Buffer.alloc(0)
-  // Cells are only searched in a file that contains a zero byte.
+  // Cells are only searched in a file that contains a zero byte, or a quote: only a quoted cell has line breaks.
   let hasZeros = false
+  let hasQuotes = false
 
   const passEmptyLines = (): void => {
     const now = csv?.emptyLines() ?? 0
@@ -117,7 +119,7 @@ export async function* csvRecords(
     if (cells.length > maxCells) throw tooManyCells(name, line)
     const zeroIn = hasZeros ? cells.findIndex(cell => cell.includes('\0')) : -1
     records.push(zeroIn < 0 ? { line, cells } : { line, cells, zeroIn })
-    line += 1 + breaksIn(cells)
+    line += hasQuotes ? 1 + breaksIn(cells) : 1
   }
   /** The layout, once enough of the file has been read. */
   const layoutOf = (isEnd: boolean): CsvLayout | undefined => {
@@ -139,6 +141,7 @@ export async function* csvRecords(
   try {
     for await (const chunk of chunks) {
       hasZeros ||= chunk.includes(0)
+      hasQuotes ||= chunk.includes(quote)
       if (csv) await csv.push(chunk)
       else {
         head = head.length === 0 ? chunk : Buffer.concat([head, chunk])

@@ -43,7 +43,7 @@ const faultOf = (
     ? `has ${counted(cells.length)}, but the header has ${names.length}.`
     : `has ${counted(cells.length)}, but ${names.length} columns were given.`
   if (cells.length < names.length && !isTemplate) return `${unfit} Is a delimiter missing?`
-  if (cells.slice(names.length).some(cell => cell.trim() !== ''))
+  if (cells.length > names.length && cells.slice(names.length).some(cell => cell.trim() !== ''))
     return `${unfit} Does a cell that contains a delimiter lack quotes?`
   if (zeroIn === undefined) return undefined
   const name = names[zeroIn]
@@ -77,7 +77,7 @@ const headerAmongRows = (header: readonly string[]) => {
   const names = new Set(header.filter(name => name !== ''))
   const isName = (cell: string | undefined): boolean => cell !== undefined && names.has(cell)
   return (cells: readonly string[]): 'same' | 'other' | undefined => {
-    const [first = ''] = cells
+    const first = cells[0] ?? ''
     if (!isName(first) && !isName(cells[1]) && !first.startsWith('\ufeff')) return undefined
     const given = trimmed(cells)
     if (given.length === header.length && given.every((cell, at) => cell === header[at])) return 'same'

@@ -8,10 +8,20 @@ export interface Change extends Omit<OperationRow, 'value'> {
   readonly value: { readonly [name: string]: Json | undefined }
 }
 
-const withoutUndefined = ({ value, ...change }: Change): OperationRow => ({
-  ...change,
-  value: Object.fromEntries(Object.entries(value).filter((entry): entry is [string, Json] => entry[1] !== undefined)),
-})
+const isWhole = (change: Change): change is OperationRow => {
+  for (const name in change.value) if (change.value[name] === undefined) return false
+  return true
+}
+
+const withoutUndefined = (change: Change): OperationRow =>
+  isWhole(change)
+    ? change
+    : {
+        ...change,
+        value: Object.fromEntries(
+          Object.entries(change.value).filter((entry): entry is [string, Json] => entry[1] !== undefined),
+        ),
+      }
 
 /**
  * Changes the directory. Each row becomes one change, or several that follow one another: if one fails, the later ones of its row are
@@ -26,7 +36,7 @@ export const graph = <In = unknown>(changes: (value: In) => Change | readonly Ch
   usesGraph: true,
   changes({ value }) {
     const made = changes(value)
-    return (Array.isArray(made) ? (made as readonly Change[]) : [made as Change]).map(withoutUndefined)
+    return Array.isArray(made) ? (made as readonly Change[]).map(withoutUndefined) : [withoutUndefined(made as Change)]
   },
   async open() {
     throw new EntrapipeError('INTERNAL', 'A sink that changes the directory was opened as if it wrote rows.')

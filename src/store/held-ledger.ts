@@ -1,6 +1,6 @@
 import type { Values } from '../core/operation.ts'
 import { keepInput, resultWithoutSecrets } from './kept-input.ts'
-import type { Entry, KeptEntry, Ledger, LedgerRecord, Settlement } from './ledger-types.ts'
+import type { Entry, KeptEntry, KeptNewEntry, Ledger, LedgerRecord, NewEntry, Settlement } from './ledger-types.ts'
 import type { Seal } from './seal.ts'
 import { sealedAbout } from './sealed-inputs.ts'
 
@@ -21,6 +21,22 @@ export const heldLedger = (record: LedgerRecord, run: string, seal: Seal): Ledge
   const entry = ({ sealed, ...kept }: KeptEntry): Entry =>
     sealed === undefined ? kept : { ...kept, secrets: opened(sealed, kept) }
 
+  function* kept(entries: Iterable<NewEntry>): Generator<KeptNewEntry> {
+    for (const { key, step = 0, row, secrets, about, ordered = false, digest, locks, input, waits } of entries)
+      yield {
+        key,
+        step,
+        row,
+        sealed: secrets && seal.close(JSON.stringify(secrets), secretsAbout({ key, step })),
+        about,
+        ordered,
+        digest,
+        locks,
+        input: input && keepInput(input, text => seal.close(text, ledgerInputAbout(run, { key }))),
+        waits,
+      }
+  }
+
   /** Messages may quote the values of a row. */
   const withoutSecrets = async (settlements: readonly Settlement[]): Promise<readonly Settlement[]> => {
     const quoting = settlements.filter(({ result }) => result.message !== undefined || result.target !== undefined)
@@ -35,14 +51,7 @@ export const heldLedger = (record: LedgerRecord, run: string, seal: Seal): Ledge
 
   return {
     ...record,
-    add: entries =>
-      record.add(
-        entries.map(({ secrets, input, ...each }) => ({
-          ...each,
-          sealed: secrets && seal.close(JSON.stringify(secrets), secretsAbout(each)),
-          input: input && keepInput(input, text => seal.close(text, ledgerInputAbout(run, { key: each.key }))),
-        })),
-      ),
+    add: entries => record.add(kept(entries)),
     claim: async (limit, after) => (await record.claim(limit, after)).map(entry),
     sent: async (limit, after) => (await record.sent(limit, after)).map(entry),
     settle: async settlements => record.settle(await withoutSecrets(settlements)),

@@ -49,20 +49,20 @@ export const entryOf = (line: Line): KeptEntry => ({
 })
 
 /** The values of a new line of `ledger`, after its ordinal and before its subject. */
-export const valuesOf = ({ key, step = 0, row: { kind, ...row }, locks, ...entry }: KeptNewEntry) =>
+export const valuesOf = ({ key, step = 0, row, ordered, waits, about, digest, locks, sealed, input }: KeptNewEntry) =>
   [
     key,
     step,
-    kind,
-    entry.ordered ? 1 : 0,
-    entry.waits ?? null,
-    entry.about,
-    entry.digest,
+    row.kind,
+    ordered ? 1 : 0,
+    waits ?? null,
+    about,
+    digest,
     locks[0]!,
     locks.length > 1 ? JSON.stringify(locks.slice(1)) : null,
-    JSON.stringify(row),
-    entry.sealed ?? null,
-    entry.input ? JSON.stringify(entry.input) : null,
+    JSON.stringify(row.expected ? { value: row.value, expected: row.expected } : { value: row.value }),
+    sealed ?? null,
+    input ? JSON.stringify(input) : null,
   ] as const
 
 /** The columns of `waitingOf`. */

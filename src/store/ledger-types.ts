@@ -25,7 +25,7 @@ export interface NewEntry {
   /** Without the secret values. */
   readonly row: OperationRow
   /** Secret values by name. They are sealed with the key of the run. */
-  readonly secrets?: Values
+  readonly secrets?: Values | undefined
   /** What it changes, as text. */
   readonly about: string
   /** Rows about the same thing are sent in order. @default false */
@@ -35,9 +35,9 @@ export interface NewEntry {
   /** At least one. */
   readonly locks: readonly string[]
   /** The row as it was read. Secret columns are sealed. Only with step 0. */
-  readonly input?: Fields
+  readonly input?: Fields | undefined
   /** It waits for the previous step of its row. */
-  readonly waits?: 'then'
+  readonly waits?: 'then' | undefined
 }
 
 /** A change in the ledger. */
@@ -127,8 +127,8 @@ interface Stranded {
 export interface Ledger extends LedgerReader {
   /** Removes all rows: an interrupted intake starts over. @throws EntrapipeError `RUN_UNDECIDED` when anything was ever sent */
   clear(): Promise<void>
-  /** Adds rows. The steps of a row follow one another. */
-  add(entries: readonly NewEntry[]): Promise<void>
+  /** Adds rows, one at a time. The steps of a row follow one another. */
+  add(entries: Iterable<NewEntry>): Promise<void>
   /** Called once after the last `add`: rows have a state from now on. A second call has no effect. */
   arrange(): Promise<void>
   /** Rows that share what they are about, several groups at a time. Called after `arrange`. */
@@ -218,7 +218,7 @@ export interface KeptEntry extends Omit<Entry, 'secrets'> {
 
 /** The ledger in the record of a run: secrets are sealed. */
 export interface LedgerRecord extends Omit<Ledger, 'add' | 'claim' | 'sent'> {
-  add(entries: readonly KeptNewEntry[]): Promise<void>
+  add(entries: Iterable<KeptNewEntry>): Promise<void>
   claim(limit: number, after?: ClaimPlace): Promise<readonly KeptEntry[]>
   sent(limit: number, after?: number): Promise<readonly KeptEntry[]>
   /** Those of these rows that have secrets. */

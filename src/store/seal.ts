@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, randomBytes, type KeyObject } from 'node:crypto'
 import { closeSync, fsyncSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { EntrapipeError, systemCode } from '../core/errors.ts'
@@ -8,6 +8,8 @@ const algorithm = 'aes-256-gcm'
 const keyBytes = 32
 const nonceBytes = 12
 const tagBytes = 16
+/** Nonces that are drawn at once: a draw costs as much as the encryption of a row. */
+const noncesAtOnce = 256
 
 /** Encrypts text with a key that is stored beside the run's file and deleted with it. */
 export interface Seal {
@@ -20,7 +22,7 @@ export interface Seal {
 }
 
 /** @throws EntrapipeError `STORE_UNUSABLE` if the file is no key: a crash may leave it empty */
-const readKey = (path: string): Buffer | undefined => {
+const readKey = (path: string): KeyObject | undefined => {
   let key: Buffer
   try {
     key = readFileSync(path)
@@ -28,7 +30,8 @@ const readKey = (path: string): Buffer | undefined => {
     if (systemCode(error) === 'ENOENT') return undefined
     throw error
   }
-  if (key.length === keyBytes) return key
+  // Not as bytes: Node.js would make a key of them for each row.
+  if (key.length === keyBytes) return createSecretKey(key)
   throw new EntrapipeError(
     'STORE_UNUSABLE',
     `The key of the run is corrupted: ${path} has ${key.length} bytes, expected ${keyBytes}.`,
@@ -62,13 +65,20 @@ const unusable = (path: string, cause?: unknown) =>
 
 /** AES-256-GCM. The key is created on first use, with mode 0600. */
 export const openSeal = (path: string): Seal => {
-  let key: Buffer | undefined
-  const made = () =>
+  let key: KeyObject | undefined
+  let nonces = Buffer.alloc(0)
+  const nonce = (): Buffer => {
+    if (nonces.length === 0) nonces = randomBytes(nonceBytes * noncesAtOnce)
+    const next = nonces.subarray(0, nonceBytes)
+    nonces = nonces.subarray(nonceBytes)
+    return next
+  }
+  const made = (): KeyObject =>
     onDisk(path, () => {
       const fresh = randomBytes(keyBytes)
       writeFileSync(path, fresh, { mode: 0o600, flag: 'wx', flush: true })
       syncFolderOf(path)
-      return fresh
+      return createSecretKey(fresh)
     })
   return {
     hash(text, about) {
@@ -79,11 +89,11 @@ export const openSeal = (path: string): Seal => {
     },
     close(text, about) {
       key ??= readKey(path) ?? made()
-      const nonce = randomBytes(nonceBytes)
-      const cipher = createCipheriv(algorithm, key, nonce, { authTagLength: tagBytes })
+      const first = nonce()
+      const cipher = createCipheriv(algorithm, key, first, { authTagLength: tagBytes })
       cipher.setAAD(Buffer.from(about))
       const body = [cipher.update(text, 'utf8'), cipher.final()]
-      return Buffer.concat([nonce, ...body, cipher.getAuthTag()]).toString('base64')
+      return Buffer.concat([first, ...body, cipher.getAuthTag()]).toString('base64')
     },
     open(sealed, about) {
       key ??= readKey(path)

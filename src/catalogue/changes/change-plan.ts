@@ -21,7 +21,8 @@ interface ChangeParams extends ChangeInputParams {
 export const changePlan = async (kind: string, { group, ...input }: ChangeParams): Promise<Plan> => {
   const operation = (await loadOperations())(kind)!
   const { source, valuesOf } = changeInput(operation, input, group === undefined ? [] : ['group'])
-  const sink = graph<Fields>(row => ({ kind, value: { ...valuesOf(row), ...given({ group }) } }))
+  const same = given({ group })
+  const sink = graph<Fields>(row => ({ kind, value: { ...valuesOf(row), ...same } }))
   return {
     source: source as Source<never>,
     sink: {

@@ -5,11 +5,12 @@ import { given } from '../../core/given.ts'
 import type { Fields, Json } from '../../core/json.ts'
 import type { Draw, Finding, Named, Operation, OperationRow, Values } from '../../core/operation.ts'
 import type { Sink } from '../../core/parts.ts'
+import type { Result } from '../../core/result.ts'
 import type { Row } from '../../core/row.ts'
 import type { Ledger, NewEntry } from '../../store/ledger-types.ts'
 import { createdId, isCreated } from './created-ids.ts'
 import type { Resolve } from './resolve.ts'
-import { readSealedName, withSealedCells, type OpenSealed } from './sealed-values.ts'
+import { mayNameSealed, readSealedName, withSealedCells, type OpenSealed } from './sealed-values.ts'
 
 /** Options of `ledgerSink`. */
 interface LedgerSinkOptions {
@@ -25,6 +26,13 @@ interface LedgerSinkOptions {
 
 interface Intake extends LedgerSinkOptions {
   readonly key: string
+}
+
+/** What a row is to change, as far as it is accepted. */
+interface Wanted {
+  /** Operation of the step that is accepted now. */
+  kind: string
+  readonly steps: Accepted[]
 }
 
 /** A change on its way into the ledger. */
@@ -56,63 +64,46 @@ export const ledgerSink = (options: LedgerSinkOptions): Sink<unknown> => ({
   },
 })
 
-const takeIn = async (rows: readonly Row<unknown>[], options: Intake, ctx: Context): Promise<void> => {
-  const accepted: (readonly Accepted[])[] = []
-  for (const row of rows) {
-    const steps = await acceptRow(row, options, ctx)
-    if (steps) accepted.push(steps)
-  }
-  const failed = await resolveAll(accepted.flat(), options)
-  const entries: NewEntry[] = []
-  for (const steps of accepted) {
-    const [at, finding] = firstFailed(steps, failed)
-    if (finding) ctx.settled(failure(steps[at]!, finding))
-    else for (const step of steps) entries.push(entryOf(step, steps.length, options))
-  }
-  if (entries.length > 0) await options.ledger.add(entries)
-}
+/** Rows that are added at once: with all those of a page in memory, collecting them would take longer than making them. */
+const rowsAtOnce = 200
 
-/** The steps of a row; undefined once it has failed. */
-const acceptRow = async (
-  row: Row<unknown>,
-  options: Intake,
-  ctx: Context,
-): Promise<readonly Accepted[] | undefined> => {
-  const { changes, operationOf } = options
-  const steps: Accepted[] = []
-  let kind = 'graph'
-  try {
-    const open = await withSealedCells(row, options.openSealed)
-    for (const [step, wanted] of changes(open).entries()) {
-      ;({ kind } = wanted)
-      const operation = operationOf(kind)
-      steps.push({
-        row,
-        step,
-        operation,
-        given: wanted,
-        value: operation.accept(await opened(wanted.value, operation, options), draw),
-      })
-    }
-  } catch (error) {
-    if (!isCode(error, 'ROW_INVALID')) throw error
-    const column = error.facts['column']
-    ctx.settled({
-      key: row.key,
-      operation: kind,
-      outcome: 'failed',
-      code: 'ROW_INVALID',
-      message: error.message,
-      ...(typeof column === 'string' && { target: column }),
-      ...given({ fix: error.fix }),
-    })
-    return undefined
+const takeIn = async (rows: readonly Row<unknown>[], options: Intake, ctx: Context): Promise<void> => {
+  let accepted: (readonly Accepted[])[] = []
+  let unknown: Accepted[] = []
+  const add = async (): Promise<void> => {
+    const failed = await lookUp(unknown, options)
+    await options.ledger.add(entriesOf(accepted, failed, options, ctx))
+    accepted = []
+    unknown = []
   }
-  return steps
+  for (const row of rows) {
+    const wanted: Wanted = { kind: 'graph', steps: [] }
+    try {
+      // Without a promise for each row: nearly none refers to a secret.
+      const open = mayNameSealed(row.value) ? await withSealedCells(row, options.openSealed) : row
+      for (const change of options.changes(open)) {
+        wanted.kind = change.kind
+        const operation = options.operationOf(change.kind)
+        const { secrets = [] } = operation
+        const value = mayNameSealed(change.value, secrets) ? await opened(change.value, secrets, options) : change.value
+        const step = wanted.steps.length
+        wanted.steps.push({ row, step, operation, given: change, value: operation.accept(value, draw) })
+      }
+    } catch (error) {
+      if (!isCode(error, 'ROW_INVALID')) throw error
+      ctx.settled(refusal(row, wanted.kind, error))
+      continue
+    }
+    accepted.push(wanted.steps)
+    for (const step of wanted.steps) if (!hasIds(step, options)) unknown.push(step)
+    // Names are looked up for the whole page at once.
+    if (accepted.length >= rowsAtOnce && unknown.length === 0) await add()
+  }
+  await add()
 }
 
 /** The values with the secrets to which they refer. @throws EntrapipeError `RUN_UNKNOWN` if another store has them */
-const opened = async (value: Values, { secrets = [] }: Operation, { openSealed }: Intake): Promise<Values> => {
+const opened = async (value: Values, secrets: readonly string[], { openSealed }: Intake): Promise<Values> => {
   let all = value
   for (const name of secrets) {
     const at = readSealedName(value[name])
@@ -123,63 +114,93 @@ const opened = async (value: Values, { secrets = [] }: Operation, { openSealed }
   return all
 }
 
-/** Puts the ids of named objects into the values. Returns why some have none. */
-const resolveAll = async (
-  accepted: readonly Accepted[],
-  { resolve }: LedgerSinkOptions,
-): Promise<ReadonlyMap<Accepted, Finding>> => {
-  const naming = accepted.flatMap(each => {
-    const named = each.operation.named?.(each.value) ?? []
-    return named.length > 0 ? [{ each, named }] : []
-  })
-  const resolved = await resolve(naming.flatMap(({ named }) => named.filter(isLookedUp)))
-  const failed = new Map<Accepted, Finding>()
-  let from = 0
-  for (const { each, named } of naming) {
-    const ids = named.map(one => (isLookedUp(one) ? resolved[from++]! : createdId(each.row.key, one.name)))
-    const finding = ids.find(id => typeof id !== 'string')
-    if (finding) failed.set(each, finding as Finding)
-    else each.value = each.operation.resolved!(each.value, ids as readonly string[])
+const refusal = (row: Row<unknown>, operation: string, error: EntrapipeError): Result => {
+  const column = error.facts['column']
+  return {
+    key: row.key,
+    operation,
+    outcome: 'failed',
+    code: 'ROW_INVALID',
+    message: error.message,
+    ...(typeof column === 'string' && { target: column }),
+    ...given({ fix: error.fix }),
   }
+}
+
+/** Puts the ids of named objects into the values, if they are known without a request. Returns whether they are. */
+const hasIds = (step: Accepted, { resolve }: LedgerSinkOptions): boolean => {
+  const named = step.operation.named?.(step.value)
+  if (!named || named.length === 0) return true
+  const ids: string[] = []
+  for (const one of named) {
+    const id = isCreated(one.name) ? createdId(step.row.key, one.name) : resolve.known(one)
+    if (typeof id !== 'string') return false
+    ids.push(id)
+  }
+  step.value = step.operation.resolved!(step.value, ids)
+  return true
+}
+
+/** Looks up the objects that these steps name, and puts their ids into the values. Returns why some have none. */
+const lookUp = async (
+  steps: readonly Accepted[],
+  options: LedgerSinkOptions,
+): Promise<ReadonlyMap<Accepted, Finding>> => {
+  const { resolve } = options
+  const failed = new Map<Accepted, Finding>()
+  const namedBy = ({ operation, value }: Accepted): readonly Named[] =>
+    operation.named!(value).filter(({ name }) => !isCreated(name))
+  if (steps.length > 0) await resolve(steps.flatMap(namedBy))
+  for (const step of steps)
+    if (!hasIds(step, options)) {
+      const finding = namedBy(step)
+        .map(resolve.known)
+        .find(id => typeof id !== 'string')
+      failed.set(step, finding!)
+    }
   return failed
 }
 
-const isLookedUp = ({ name }: Named): boolean => !isCreated(name)
-
-const firstFailed = (steps: readonly Accepted[], failed: ReadonlyMap<Accepted, Finding>) => {
-  const at = steps.findIndex(step => failed.has(step))
-  return [at, at < 0 ? undefined : failed.get(steps[at]!)] as const
+/** Made one at a time, while they are added. */
+function* entriesOf(
+  accepted: readonly (readonly Accepted[])[],
+  failed: ReadonlyMap<Accepted, Finding>,
+  options: Intake,
+  ctx: Context,
+): Generator<NewEntry> {
+  for (const steps of accepted) {
+    const fault = failed.size > 0 ? steps.find(step => failed.has(step)) : undefined
+    if (fault) ctx.settled({ key: fault.row.key, operation: fault.operation.kind, ...failed.get(fault)! })
+    else for (const step of steps) yield entryOf(step, options)
+  }
 }
 
-const failure = ({ row, operation }: Accepted, finding: Finding) => ({
-  key: row.key,
-  operation: operation.kind,
-  ...finding,
-})
-
-const entryOf = (
-  { row, step, operation, given: { kind, expected }, value }: Accepted,
-  steps: number,
-  options: Intake,
-): NewEntry => {
-  const names = operation.secrets ?? []
-  const isSecret = ([name]: readonly [string, unknown]): boolean => names.includes(name)
-  const all = Object.entries(value)
-  const secrets = names.length === 0 ? [] : all.filter(isSecret)
-  const open = secrets.length === 0 ? value : Object.fromEntries(all.filter(each => !isSecret(each)))
-  const input = step === 0 ? options.inputOf(row.key) : undefined
+const entryOf = ({ row, step, operation, given: { kind, expected }, value }: Accepted, options: Intake): NewEntry => {
+  const { open, secrets } = divided(value, operation.secrets)
   return {
     key: row.key,
-    ...(steps > 1 && { step }),
-    row: { kind, value: open, ...given({ expected }) },
-    ...(secrets.length > 0 && { secrets: Object.fromEntries(secrets) }),
+    step,
+    row: expected ? { kind, value: open, expected } : { kind, value: open },
+    secrets,
     about: operation.about(value),
-    ...(operation.ordered && { ordered: true }),
+    ordered: operation.ordered ?? false,
     digest: digestOf(options.key, [kind, value, expected ?? null]),
     locks: operation.locks(value),
-    ...given({ input }),
-    ...(step > 0 && { waits: 'then' as const }),
+    input: step === 0 ? options.inputOf(row.key) : undefined,
+    waits: step > 0 ? 'then' : undefined,
   }
+}
+
+/** The values without the secret ones, and those. */
+const divided = (
+  value: Values,
+  names: readonly string[] | undefined,
+): { readonly open: Values; readonly secrets: Values | undefined } => {
+  if (!names?.some(name => name in value)) return { open: value, secrets: undefined }
+  const open: Record<string, Json> = {}
+  const secrets: Record<string, Json> = {}
+  for (const name in value) (names.includes(name) ? secrets : open)[name] = value[name]!
+  return { open, secrets }
 }
 
 /** Several times as fast as an HMAC, whose key is imported for each row; a digest that is cut short cannot be extended. */

@@ -8,7 +8,11 @@ import { graphCode, graphMessage, refusal } from '../../graph/refusal.ts'
 type Resolved = string | Finding
 
 /** Resolves names of objects to ids, many at once. */
-export type Resolve = (named: readonly Named[]) => Promise<readonly Resolved[]>
+export interface Resolve {
+  (named: readonly Named[]): Promise<readonly Resolved[]>
+  /** What is known without a request; undefined for a name that must be looked up. */
+  readonly known: (named: Named) => Resolved | undefined
+}
 
 const guid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
 /** Values of one `in`: Graph allows about 15 comparisons in a filter. */
@@ -95,6 +99,8 @@ export const resolver = (
 ): Resolve => {
   let known = new Map<string, Resolved>()
   const bins = new Map<string, ReadonlyMap<string, string>>()
+  const resolved = (each: Named): Resolved | undefined =>
+    guid.test(each.name) ? each.name.toLowerCase() : known.get(keyOf(each))
   const keyOf = ({ as, name, orDeleted }: Named): string =>
     `${kinds[as]?.path ?? as}${orDeleted ? ' or deleted' : ''}/${name.toLowerCase()}`
 
@@ -151,10 +157,10 @@ export const resolver = (
     return left
   }
 
-  return async named => {
+  const resolve = async (named: readonly Named[]): Promise<readonly Resolved[]> => {
     if (known.size > mostNames) known = new Map()
     const unknown = new Map<string, Named>()
-    for (const each of named) if (!guid.test(each.name) && !known.has(keyOf(each))) unknown.set(keyOf(each), each)
+    for (const each of named) if (resolved(each) === undefined) unknown.set(keyOf(each), each)
     if (unknown.size > 0) await untilShown([...unknown.values()].map(writtenName))
     for (const ofKind of Map.groupBy(unknown.values(), groupOf).values()) {
       let left = await lookUpAll(ofKind)
@@ -162,6 +168,7 @@ export const resolver = (
       if (left.length > 0 && (await untilShown())) left = await lookUpAll(left)
       for (const each of await lookUpDeleted(left)) known.set(keyOf(each), missing(each))
     }
-    return named.map(each => (guid.test(each.name) ? each.name.toLowerCase() : known.get(keyOf(each))!))
+    return named.map(each => resolved(each)!)
   }
+  return Object.assign(resolve, { known: resolved })
 }

@@ -11,17 +11,29 @@ interface SealedAt {
   readonly step: number
 }
 
-const form = /^sealed:([0-9]{8}-[0-9]{6}-[0-9a-f]{8})\/(.+?)(?:#(\d+))?$/
+const start = 'sealed:'
+const form = new RegExp(`^${start}([0-9]{8}-[0-9]{6}-[0-9a-f]{8})/(.+?)(?:#(\\d+))?$`)
 
 /** What stands for a secret outside its ledger: `sealed:RUN/LINE`, and `#STEP` for a later step of a row. */
 export const sealedName = ({ run, key, step }: SealedAt): string =>
-  `sealed:${run}/${typeof key === 'number' ? key : JSON.stringify(key)}${step > 0 ? `#${step}` : ''}`
+  `${start}${run}/${typeof key === 'number' ? key : JSON.stringify(key)}${step > 0 ? `#${step}` : ''}`
 
 /** Reads such a name; undefined if it is none. */
 export const readSealedName = (text: unknown): SealedAt | undefined => {
   const [, run, key, step] = (typeof text === 'string' && form.exec(text)) || []
   if (run === undefined || key === undefined) return undefined
   return { run, key: /^\d+$/.test(key) ? Number(key) : (JSON.parse(key) as string), step: Number(step ?? 0) }
+}
+
+/** Whether a value may refer to a secret. Nearly no row has one, and its row need not wait. */
+const mayName = (value: unknown): value is string => typeof value === 'string' && value.startsWith(start)
+
+/** Whether a cell of a row, or one of these values, may refer to a secret. */
+export const mayNameSealed = (values: unknown, names?: readonly string[]): boolean => {
+  if (!isFields(values)) return false
+  if (names) return names.some(name => mayName(values[name]))
+  for (const name in values) if (mayName(values[name])) return true
+  return false
 }
 
 /** Opens the secrets to which values and cells refer. */

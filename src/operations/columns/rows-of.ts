@@ -59,9 +59,9 @@ export const rowsOf = ({ key, ...asked }: RowsOptions): RowMapping => {
     known.set(name, found)
     return found
   }
-  if (header) assigned(header)
+  const ofHeader = header && assigned(header)
   return {
-    valuesOf: row => valuesOf(row, json ? ofRow(assigned, row) : assigned(header ?? columnsOf(row)), options),
+    valuesOf: row => valuesOf(row, json ? ofRow(assigned, row) : (ofHeader ?? assigned(columnsOf(row))), options),
     ignored: () => [...ignored],
   }
 }
@@ -86,16 +86,16 @@ const ofRow = (assigned: (columns: readonly string[]) => Assignments, row: Field
 const valuesOf = (row: Fields, { keys, cells }: Assignments, options: Mapping): Values => {
   const { required = [], names } = options.operation.columns
   const values: Record<string, Json> = {}
-  const used = new Set<string>()
+  const used: string[] = []
   for (const key of keys) {
     const found = nameIn(row, key)
     if (found) {
       values[key.value] = found.name
-      used.add(found.column)
+      used.push(found.column)
     } else if (key.required) throw noName(key, names[key.value]!.about)
   }
   for (const { column, target } of cells) {
-    if (used.has(column)) continue
+    if (used.includes(column)) continue
     const value = valueIn(row[column], column, target, options)
     if (value !== undefined) put(values, target, value, column)
   }

@@ -76,9 +76,9 @@ const expectText = (name: string, value: string, most: number | undefined): void
   if (value === '') throw invalid(name, `${name} is empty text, which Graph refuses.`, 'Leave the value out.')
   if (most !== undefined && value.length > most)
     throw invalid(name, `${name} has ${value.length} characters, and Graph allows ${most}.`, 'Shorten the value.')
-  const [what, fits] = forms[name] ?? ['', () => true]
-  if (!fits(value))
-    throw invalid(name, `Expected ${name} to be ${what}; got ${JSON.stringify(value)}.`, 'Correct the value.')
+  const form = forms[name]
+  if (form && !form[1](value))
+    throw invalid(name, `Expected ${name} to be ${form[0]}; got ${JSON.stringify(value)}.`, 'Correct the value.')
 }
 
 /** @throws EntrapipeError `ROW_INVALID` for a property that cannot be written, with another value than the directory's or at all */

@@ -8,8 +8,8 @@ const attribute = /^extensionAttribute(?:[1-9]|1[0-5])$/
 
 /** The properties with `extensionAttribute1` to `extensionAttribute15` where Graph has them: in `onPremisesExtensionAttributes`. */
 export const gathered = (values: Values): Values => {
+  if (!Object.keys(values).some(name => attribute.test(name))) return values
   const attributes = Object.entries(values).filter(([name]) => attribute.test(name))
-  if (attributes.length === 0) return values
   const others = Object.entries(values).filter(([name]) => !attribute.test(name))
   const held = values['onPremisesExtensionAttributes'] as Values | undefined
   return {

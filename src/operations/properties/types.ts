@@ -28,18 +28,21 @@ const scalars: Readonly<Record<string, Scalar>> = {
 /** What is wrong with the type of a value, as a sentence; undefined if it fits. Null always does. */
 export const typeFault = (name: string, { type, collection = false }: Typed, value: Json): string | undefined => {
   if (value === null) return undefined
-  const expected = (what: string): string =>
-    `Expected ${name} to be ${what}, got ${isText(value) ? JSON.stringify(value) : kindInWords(value)}.`
   if (collection)
     return Array.isArray(value)
       ? (value as readonly Json[]).map(each => typeFault(`each item of ${name}`, { type }, each)).find(Boolean)
-      : expected('a list')
+      : expected(name, 'a list', value)
+  const scalar = scalars[type]
+  if (scalar) return scalar[1](value) ? undefined : expected(name, scalar[0], value)
   const words = schema.enumTypes[type]
-  if (words) return isText(value) && words.includes(value) ? undefined : expected(`one of ${words.join(', ')}`)
-  if (schema.complexTypes[type]) return isFields(value) ? memberFault(name, type, value) : expected('an object')
-  const [what, fits] = scalars[type] ?? ['a value', () => true]
-  return fits(value) ? undefined : expected(what)
+  if (words)
+    return isText(value) && words.includes(value) ? undefined : expected(name, `one of ${words.join(', ')}`, value)
+  if (!schema.complexTypes[type]) return undefined
+  return isFields(value) ? memberFault(name, type, value) : expected(name, 'an object', value)
 }
+
+const expected = (name: string, what: string, value: Json): string =>
+  `Expected ${name} to be ${what}, got ${isText(value) ? JSON.stringify(value) : kindInWords(value)}.`
 
 const memberFault = (name: string, type: string, value: { readonly [name: string]: Json }): string | undefined => {
   const members = propertiesOfType(type)

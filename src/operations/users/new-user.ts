@@ -10,10 +10,10 @@ export type NewUser = Values & { readonly userPrincipalName: string }
 /** Properties of the user principal name that a mail nickname cannot have are none: its local part is a valid one. */
 const nicknameOf = (userPrincipalName: string): string => userPrincipalName.slice(0, userPrincipalName.indexOf('@'))
 
+const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^a-zA-Z\d]/]
+
 const isStrong = (password: string): boolean =>
-  password.length >= 8 &&
-  password.length <= 256 &&
-  [/[a-z]/, /[A-Z]/, /\d/, /[^a-zA-Z\d]/].filter(kind => kind.test(password)).length >= 3
+  password.length >= 8 && password.length <= 256 && kinds.filter(kind => kind.test(password)).length >= 3
 
 const passwordIn = (values: Values): Json => {
   const given = values['passwordProfile']
@@ -33,6 +33,11 @@ const passwordIn = (values: Values): Json => {
   return { forceChangePasswordNextSignIn: true, ...profile }
 }
 
+const withoutNulls = (values: Values): Values =>
+  Object.values(values).includes(null)
+    ? Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null))
+    : values
+
 /**
  * Checks a new user, and derives what Graph demands and people do not write: the mail nickname from the user principal name, an
  * enabled account, a password to be changed at the first sign-in.
@@ -40,7 +45,7 @@ const passwordIn = (values: Values): Json => {
  * @throws EntrapipeError `ROW_INVALID`
  */
 export const newUser = (values: Values): NewUser => {
-  const given = gathered(Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null)))
+  const given = gathered(withoutNulls(values))
   const userPrincipalName = textOf(given, 'userPrincipalName', 'the name with which the user signs in')
   const user: Values = {
     accountEnabled: true,
@@ -51,7 +56,7 @@ export const newUser = (values: Values): NewUser => {
   }
   // First, because the mail nickname is a part of it.
   expectWritable('user', 'userPrincipalName', userPrincipalName)
-  for (const [name, value] of Object.entries(user)) if (name !== 'passwordProfile') expectWritable('user', name, value)
+  for (const name of Object.keys(user)) if (name !== 'passwordProfile') expectWritable('user', name, user[name]!)
   const passwordProfile = passwordIn(given)
   expectWritable('user', 'passwordProfile', passwordProfile)
   return { ...user, userPrincipalName, passwordProfile }
