@@ -23,7 +23,7 @@ export const ledgerAttempts = ({ sql }: Database) => {
   )
   const mark = sql.prepare(
     `update work set state = ${sent}, attempts = attempts + 1, lastAttempt = ?2, firstSentAt = ifnull(firstSentAt, ?3),
-       lastSentAt = ?3, before = iif(firstSentAt is null, ?4, before)
+       lastSentAt = ?3, before = iif(firstSentAt is null or before is null, ?4, before)
      where ordinal = ?1`,
   )
   const last = sql.prepare('select lastAttempt, retriedAfter from work where ordinal = ?')
@@ -55,7 +55,8 @@ export const ledgerAttempts = ({ sql }: Database) => {
       if (changes !== 1) throw wrongState(ordinal, 'pending or sent')
       mark.run(ordinal, lastInsertRowid, atMs, JSON.stringify(before))
     },
-    withdraw({ ordinal, attempt }: Pick<SentMark, 'ordinal' | 'attempt'>): void {
+    /** Returns whether the row has another attempt, so that it is still sent. */
+    withdraw({ ordinal, attempt }: Pick<SentMark, 'ordinal' | 'attempt'>): boolean {
       const all = chain(ordinal)
       const at = all.findIndex(each => each.attempt === attempt)
       const taken = all[at]
@@ -68,6 +69,7 @@ export const ledgerAttempts = ({ sql }: Database) => {
       const [newest, oldest] = [open[0], open.at(-1)]
       const { changes } = unmark.run(ordinal, left[0]?.number ?? null, newest?.atMs ?? null, oldest?.atMs ?? null)
       if (changes !== 1) throw wrongState(ordinal, 'sent')
+      return newest !== undefined
     },
     of: (ordinals: readonly number[]): readonly Attempt[] =>
       ordinals.flatMap(ordinal =>

@@ -80,7 +80,7 @@ export const ledgerReader = (database: Database, phase: string): Omit<LedgerRead
     },
     async isContested() {
       const { first, last } = range()
-      const text = `select 1 from work where rank between ? and ? and firstSentAt is not null and outcome = 'unchanged' limit 1`
+      const text = `select 1 from work where rank between ? and ? and lastSentAt is not null and outcome = 'unchanged' limit 1`
       return lines(sql, text)(first, last).length > 0
     },
     async waitingEntries(limit, after = 0) {

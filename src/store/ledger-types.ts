@@ -56,9 +56,9 @@ export interface Entry {
   readonly waits?: Waits
   /** When it was released, if it waited for another row; 0 if that one was not sent. */
   readonly releasedAt?: number
-  /** What was read before the first attempt. */
+  /** What was read before the attempts that may have been performed. */
   readonly before?: Values
-  /** When the first attempt was announced, by this machine's clock, and the last; milliseconds since 1970. */
+  /** When the first attempt that may have been performed was announced, by this machine's clock, and the last one of all; milliseconds since 1970. */
   readonly firstSentAt?: number
   readonly lastSentAt?: number
   /** Number of attempts that were announced and not withdrawn. */
@@ -147,12 +147,13 @@ export interface Ledger extends LedgerReader {
   sent(limit: number, after?: number): Promise<readonly Entry[]>
   /** Keeps what a dry run read before each pending row that was never sent. The first mark replaces it. */
   keepBefore(rows: readonly Pick<SentMark, 'ordinal' | 'before'>[]): Promise<void>
-  /** Records attempts of pending or sent rows, flushed to disk before it resolves. State `sent`. `before` is kept from the first mark. */
+  /** Records attempts of pending or sent rows, flushed to disk before it resolves. State `sent`. `before` is kept from the first mark since the row was pending. */
   markSent(marks: readonly SentMark[]): Promise<void>
-  /** Takes back attempts that did not leave. A row without another attempt is `pending` again. */
-  withdraw(marks: readonly Pick<SentMark, 'ordinal' | 'attempt'>[]): Promise<void>
+  /** Takes back attempts that did not leave. A row without another attempt is `pending` again; returns the others, which are still sent. */
+  withdraw(marks: readonly Pick<SentMark, 'ordinal' | 'attempt'>[]): Promise<readonly number[]>
   /**
-   * Makes sent rows pending again: it is decided that no attempt was performed. Attempts stay recorded.
+   * Makes sent rows pending again: no attempt was performed. Attempts stay recorded. What was read before them is forgotten, and so is
+   * when the first was announced, unless one was lost: the directory may change until the next mark.
    *
    * @param why `lost` if the last attempt got no reply; see `Entry.lost`
    */

@@ -31,7 +31,8 @@ export const ledgerWork = (
   )
   const range = ledgerRange(database, phase)
   const resend = sql.prepare(
-    `update work set state = ${pending}, lost = max(lost, ?2) where ordinal = ?1 and state = ${sent}`,
+    `update work set state = ${pending}, lost = max(lost, ?2), before = null, firstSentAt = iif(max(lost, ?2) = 1, firstSentAt, null)
+     where ordinal = ?1 and state = ${sent}`,
   )
   const settle = sql.prepare(
     `update work set state = ${settled}, outcome = ?2, id = ifnull(?3, id), result = ?4, isFinal = ?5
@@ -91,7 +92,11 @@ export const ledgerWork = (
       return sentAfter(Math.max(after, first - 1), last, limit).map(entryOf)
     },
     markSent: async marks => durable(database, () => write(() => marks.forEach(attempts.mark))),
-    withdraw: async marks => write(() => marks.forEach(attempts.withdraw)),
+    withdraw: async marks =>
+      write(() => {
+        const left = new Map(marks.map(mark => [mark.ordinal, attempts.withdraw(mark)]))
+        return [...left].flatMap(([ordinal, isSent]) => (isSent ? [ordinal] : []))
+      }),
     keepBefore: async rows =>
       write(() => rows.forEach(row => change(keepBefore, 'pending', row.ordinal, JSON.stringify(row.before)))),
     reopen: async ({ outcomes }) => write(() => reopenRows(sql, outcomes, range())),

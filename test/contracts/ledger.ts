@@ -125,14 +125,14 @@ export const ledgerContract = (t: Test, given: (t: Test) => RunStoreGiven | Prom
     const { run, ledger } = await filled(t, [member(1, 'a'), member(2, 'a')])
     const before = await ledger.claim(10)
     await ledger.markSent([mark(1), mark(2)])
-    await ledger.withdraw([mark(1), mark(2)])
+    t.strictSame(await ledger.withdraw([mark(1), mark(2)]), [])
     t.strictSame(await ledger.claim(10), before)
     t.strictSame(await ledger.attempts([1, 2]), [])
     await ledger.markSent([mark(1, 2, { was: 'now' })])
     const once = await ledger.sent(10)
     t.match(once, [{ attempts: 1, firstSentAt: 2001, before: { was: 'now' } }])
     await ledger.markSent([mark(1, 3)])
-    await ledger.withdraw([mark(1, 3)])
+    t.strictSame(await ledger.withdraw([mark(1, 3)]), [1], 'it is still sent')
     t.strictSame(await ledger.sent(10), once)
     await ledger.markSent([mark(1, 3)])
     await ledger.withdraw([mark(1, 2)])
@@ -144,15 +144,32 @@ export const ledgerContract = (t: Test, given: (t: Test) => RunStoreGiven | Prom
     await run.release()
   })
 
-  t.test('a row that is sent again keeps its attempts and what was read before the first', async t => {
-    const { run, ledger } = await filled(t, [member(1, 'a')])
-    await ledger.markSent([mark(1, 1, { was: 'first' })])
-    await ledger.resend([1])
-    t.match(await ledger.claim(10), [{ state: 'pending', attempts: 1, firstSentAt: 1001, before: { was: 'first' } }])
-    await ledger.markSent([mark(1, 2, { was: 'second' })])
-    t.match(await ledger.sent(10), [{ attempts: 2, firstSentAt: 1001, lastSentAt: 2001, before: { was: 'first' } }])
-    await run.release()
-  })
+  t.test(
+    'a refused row that is sent again keeps its attempts, and what is read before the next one counts',
+    async t => {
+      const { run, ledger } = await filled(t, [member(1, 'a')])
+      await ledger.markSent([mark(1, 1, { was: 'first' })])
+      await ledger.resend([1])
+      const [row] = await ledger.claim(10)
+      t.match(row, { state: 'pending', attempts: 1, lastSentAt: 1001 })
+      t.notOk(row && ('before' in row || 'firstSentAt' in row))
+      await ledger.markSent([mark(1, 2, { was: 'second' })])
+      t.match(await ledger.sent(10), [{ attempts: 2, firstSentAt: 2001, lastSentAt: 2001, before: { was: 'second' } }])
+      await run.release()
+    },
+  )
+
+  t.test(
+    'a lost row that is sent again keeps when it was first sent, and what is read before the next one counts',
+    async t => {
+      const { run, ledger } = await filled(t, [member(1, 'a')])
+      await ledger.markSent([mark(1, 1, { was: 'first' })])
+      await ledger.resend([1], 'lost')
+      await ledger.markSent([mark(1, 2, { was: 'second' })])
+      t.match(await ledger.sent(10), [{ attempts: 2, firstSentAt: 1001, lastSentAt: 2001, before: { was: 'second' } }])
+      await run.release()
+    },
+  )
 
   t.test('a row whose attempt got no reply stays known as lost, until it is reopened', async t => {
     const { ledger, again } = await filled(t, [member(1, 'a'), member(2, 'a')])
@@ -282,7 +299,7 @@ export const ledgerContract = (t: Test, given: (t: Test) => RunStoreGiven | Prom
       'a settled row is sent': () => ledger.markSent([mark(2), mark(1)]),
       'a waiting row is sent': () => ledger.markSent([mark(2), mark(3)]),
       'a row that does not exist is sent': () => ledger.markSent([mark(2), mark(4)]),
-      'an attempt that was not announced is withdrawn': () => ledger.withdraw([mark(2)]),
+      'an attempt that was not announced is withdrawn': async () => void (await ledger.withdraw([mark(2)])),
       'a pending row is sent again': () => ledger.resend([2]),
       'a pending row is released': () => ledger.release([3, 2]),
       'a settled row waits': () => ledger.wait([{ ordinal: 1, for: 2, waits: 'same' }]),

@@ -1,3 +1,4 @@
+import { given } from '../../core/given.ts'
 import type { Ending, Leaving } from '../../core/graph.ts'
 import type { ApplyOptions } from './apply-options.ts'
 import { claiming } from './claiming.ts'
@@ -68,21 +69,23 @@ export const apply = async (options: ApplyOptions): Promise<number> => {
   }
   const sortOut = async (endings: readonly Ending<ChangeUnit>[]): Promise<void> => {
     const rows = endings.flatMap(({ unit, at }) => unit.rows[at]!)
-    const { settled, again, later, undecided, withdrawn, error } = sortEndings(endings)
+    const { settled, again, apart, later, undecided, withdrawn, error } = sortEndings(endings)
     if (error) fail(error)
-    if (withdrawn.length > 0) await ledger.withdraw(withdrawn)
+    const stillSent = withdrawn.length > 0 ? await ledger.withdraw(withdrawn) : []
     const waiting = later.filter(({ row }) => place.mayWait(row.entry))
-    const back = [...again.filter(({ attempts }) => attempts > 0), ...waiting.map(({ row }) => row)]
-    if (back.length > 0) await ledger.resend(back.map(({ entry }) => entry.ordinal))
+    const refusedRows = [...apart, ...waiting.map(({ row }) => row)]
+    const back = [...stillSent, ...refusedRows.map(({ entry }) => entry.ordinal)]
+    if (back.length > 0) await ledger.resend(back)
+    for (const row of refusedRows) if (!row.lost) row.firstSentAt = undefined
     const dueMs = clock.now() + lagBoundMs
     const seenAgain = waiting.map(({ row }) => ({
       ...row.entry,
       attempts: row.attempts,
-      ...(row.lost && { lost: true as const }),
+      ...(row.lost && { lost: true as const, ...given({ firstSentAt: row.firstSentAt }) }),
     }))
     relooks.add(seenAgain, dueMs)
     decisions.add(undecided, dueMs)
-    desk.putBack(again)
+    desk.putBack([...apart, ...again])
     const refused = later.filter(each => !waiting.includes(each))
     await place.settle(
       [...settled, ...refused].map(({ row, finding }) =>

@@ -9,8 +9,10 @@ import type { ChangeUnit, Working } from './working.ts'
 /** What the endings of some requests mean for their rows. */
 interface Sorted {
   readonly settled: { readonly row: Working; readonly finding: Finding }[]
-  /** Not performed, to be sent again at once. */
+  /** Not sent, to be sent again at once. */
   readonly again: Working[]
+  /** Refused because of another row of their request, to be sent again at once without it. */
+  readonly apart: Working[]
   /** Performed by nobody, because the directory does not show an earlier change yet. */
   readonly later: { readonly row: Working; readonly finding: Finding }[]
   /** Sent, and perhaps performed. */
@@ -23,7 +25,15 @@ interface Sorted {
 
 /** Sorts the rows of requests by how they ended. */
 export const sortEndings = (endings: readonly Ending<ChangeUnit>[]): Sorted => {
-  const sorted: Sorted = { settled: [], again: [], later: [], undecided: [], withdrawn: [], error: undefined }
+  const sorted: Sorted = {
+    settled: [],
+    again: [],
+    apart: [],
+    later: [],
+    undecided: [],
+    withdrawn: [],
+    error: undefined,
+  }
   for (const ending of endings) {
     const rows = ending.unit.rows[ending.at]!
     if (ending.end === 'not-sent') {
@@ -52,7 +62,7 @@ const sortReply = (rows: readonly Working[], reply: GraphReply, lostBefore: bool
   const verdicts = operation.settle(rows, reply)
   expectAnswers(operation.kind, rows.length, verdicts.length)
   const apart = rows.filter((_, at) => verdicts[at] === 'apart')
-  if (apart.length > 0) sorted.again.push(...divided(apart, rows.length))
+  if (apart.length > 0) sorted.apart.push(...divided(apart, rows.length))
   rows.forEach((row, at) => sortVerdict(row, verdicts[at]!, reply, sorted))
 }
 

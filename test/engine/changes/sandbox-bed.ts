@@ -41,6 +41,27 @@ export const sandboxBed = async (t: Test, rows: readonly Steps[], options: Parti
         found.push(...values.map(({ id }) => id))
       return found
     },
+    /** Creates a group with these members. */
+    newGroup: async (members: readonly string[] = []) => {
+      const body = {
+        displayName: 'Team',
+        mailEnabled: false,
+        mailNickname: 'team',
+        securityEnabled: true,
+        ...(members.length > 0 && { 'members@odata.bind': members.map(id => `${sandbox.baseUrl}/v1.0/users/${id}`) }),
+      }
+      return (await graph.request<{ readonly id: string }>({ method: 'POST', url: '/groups', body })).body.id
+    },
+    /** Each row of a run: its key, step, outcome and code. */
+    rowsOf: (run: string) =>
+      files.store.read(run, async reader =>
+        (await reader.readRows({ limit: 1000 })).map(({ result: { key, step = 0, outcome, code } }) => [
+          key,
+          step,
+          outcome,
+          code,
+        ]),
+      ),
     change: (changing: Partial<Changing> = {}, more: Partial<RunRequest> = {}) =>
       files.run(plan, { graph, operations, changing: { lagBoundMs: 0, ...changing }, ...more }),
   }
