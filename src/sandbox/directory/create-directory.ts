@@ -12,6 +12,7 @@ import { isLive, linkReads } from './links.ts'
 import { addValue, memoryOf } from './memory/memory.ts'
 import { recordsOf } from './memory/records.ts'
 import { createdIds, mutations } from './mutations.ts'
+import { objectChanges } from './object-changes.ts'
 import { objectTable } from './object-table.ts'
 import { domainsOf, organizationOf, roleTemplateEntities, skusOf } from './organization.ts'
 import { scatter } from './permutation.ts'
@@ -156,6 +157,7 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
   }
   const locate = (id: string, view: View = 'direct') =>
     kinds.map(kind => ({ kind, id: id.toLowerCase() })).find(reference => isLive(realms, seen.of(view), reference))
+  const changesOf = objectChanges(history, seen.links.lastChange)
   const reads = linkReads({ table, realms, stateOf: seen.of })
   /** The current name of an object; undefined if it was deleted. */
   const nameOf = (reference: Reference): unknown =>
@@ -225,7 +227,7 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
     },
     changes: history.after,
     firstChanges: history.firstAfter,
-    changesOf: (id, after) => history.changesOf(id.toLowerCase(), after),
+    changesOf: (id, after, until) => changesOf(id.toLowerCase(), after, until),
     purges: history.purgesAfter,
     freshId: () => ids.of(history.sequence + 1),
     commit(given, by) {

@@ -13,14 +13,17 @@ export interface Ledger {
   after(sequence: number): readonly Change[] | undefined
   /** The first change after a sequence of each changed object: at most `limit` of those from `from` on. Undefined as in `after`. */
   firstAfter(sequence: number, from: number, limit: number): readonly Change[] | undefined
-  /** Changes of an object after a sequence, oldest first. */
-  changesOf(id: string, after: number): readonly Change[]
   /** Purges after a sequence, oldest first. */
   purgesAfter(sequence: number): readonly Change[]
   change(sequence: number): Change
+  whatOf(sequence: number): Change['what']
+  /** Names of the properties that any of the changes changed. */
+  propertiesOf(sequences: readonly number[]): Iterable<string>
+  /** The link that a change added or removed. Objects are numbers of the table of objects. */
+  linkOf(sequence: number): { readonly object: number; readonly relation: Relation; readonly target: number }
   author(sequence: number): Author
-  /** Sequences of the changes of an object, oldest first. */
-  sequencesOf(id: string): readonly number[]
+  /** Sequences of the changes of an object, oldest first: after a sequence, up to and including another. */
+  sequencesOf(id: string, after?: number, until?: number): readonly number[]
   /** Kind of an object that was changed. */
   kindOf(id: string): Kind | undefined
   /** Ids of all objects of a kind that were changed, in order of their first change. */
@@ -73,6 +76,7 @@ export const ledger = (kept: number, memory: Memory, objects: ObjectTable): Ledg
     if (number === undefined) listNumbers.set(text, (number = propertyLists.push(names)))
     return number
   }
+  const whatOf = (sequence: number): Change['what'] => whats[what.get(sequence)]!
   const change = (sequence: number): Change => {
     const [number, to, names] = [object.get(sequence), target.get(sequence), properties.get(sequence)]
     return {
@@ -80,16 +84,10 @@ export const ledger = (kept: number, memory: Memory, objects: ObjectTable): Ledg
       atMs: times.get(sequence),
       kind: objects.kindOf(number),
       id: objects.idOf(number),
-      what: whats[what.get(sequence)]!,
+      what: whatOf(sequence),
       ...(names > 0 ? { properties: propertyLists[names - 1]! } : {}),
       ...(to > 0 ? { relation: relations[relation.get(sequence)]!, target: objects.of(to) } : {}),
     }
-  }
-  const sequencesAfter = (id: string, after: number): readonly number[] => {
-    const found: number[] = []
-    const number = objects.numberOf(id)
-    for (let sequence = latest.get(number); sequence > after; sequence = previous.get(sequence)) found.push(sequence)
-    return found.reverse()
   }
   return {
     get sequence() {
@@ -123,11 +121,24 @@ export const ledger = (kept: number, memory: Memory, objects: ObjectTable): Ledg
         if (previous.get(at) <= sequence) found.push(change(at))
       return found
     },
-    changesOf: (id, after) => sequencesAfter(id, after).map(change),
     purgesAfter: sequence => purges.slice(firstIndex(0, purges.length, index => purges[index]! > sequence)).map(change),
     change,
+    whatOf,
+    propertiesOf: sequences =>
+      [...new Set(sequences.map(properties.get))].flatMap(names => (names > 0 ? propertyLists[names - 1]! : [])),
+    linkOf: sequence => ({
+      object: object.get(sequence),
+      relation: relations[relation.get(sequence)]!,
+      target: target.get(sequence),
+    }),
     author: sequence => authors.get(authorOf.get(sequence)),
-    sequencesOf: id => sequencesAfter(id, 0),
+    sequencesOf(id, after = 0, until = last) {
+      const found: number[] = []
+      const number = objects.numberOf(id)
+      for (let sequence = latest.get(number); sequence > after; sequence = previous.get(sequence))
+        if (sequence <= until) found.push(sequence)
+      return found.reverse()
+    },
     kindOf(id) {
       const number = objects.numberOf(id)
       return latest.get(number) === 0 ? undefined : objects.kindOf(number)

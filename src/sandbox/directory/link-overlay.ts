@@ -1,4 +1,4 @@
-import { linkRows, type Side, type Stint } from './link-rows.ts'
+import { linkRows, sides, type Side, type Stint } from './link-rows.ts'
 import type { Memory } from './memory/memory.ts'
 import type { ObjectTable } from './object-table.ts'
 import type { Kind, Reference, Relation } from './types.ts'
@@ -28,6 +28,8 @@ export interface Links {
   turned(target: Reference, isLive: boolean, sequence: number, keeps: boolean): () => void
   settle(sequence: number): void
   at(shown: () => number): LinkOverlay
+  /** Sequence of the last change of a link up to and including one; 0 if there is none. Objects are numbers of the table of objects. */
+  lastChange(owner: number, relation: Relation, target: number, until: number): number
   /** Every target that was ever added, or ever removed though synthetic, with the times of that. */
   history(
     owner: Reference,
@@ -95,6 +97,9 @@ export const linksOf = (memory: Memory, objects: ObjectTable): Links => {
       events = events.slice(settled)
       settled = 0
     },
+    lastChange: (owner, relation, target, until) =>
+      // A link is in one of the two.
+      Math.max(...sides.map(side => rows.lastChange(rows.listOf(owner, relation, side), target, until))),
     *history(owner, relation, side) {
       const list = listIn(side, owner, relation)
       if (list > 0) for (const [target, stints] of rows.history(list)) yield [objects.of(target), stints]

@@ -34,6 +34,8 @@ interface LinkRows {
   /** Target of a place; 0 if it was not there after the change with the sequence. */
   at(list: number, place: number, sequence: number): number
   has(list: number, target: number, sequence: number): boolean
+  /** Sequence of the last change of a target up to and including one; 0 if there is none. */
+  lastChange(list: number, target: number, until: number): number
   /** Adds a target or takes it out. Returns a function that takes that back. */
   set(list: number, target: number, isIn: boolean, sequence: number): () => void
   /** Lists that the target was ever in, oldest first. */
@@ -46,7 +48,8 @@ interface LinkRows {
   history(list: number): Iterable<readonly [target: number, stints: readonly Stint[]]>
 }
 
-const sides: readonly Side[] = ['added', 'removed']
+/** Both sides. */
+export const sides: readonly Side[] = ['added', 'removed']
 
 /** Creates lists in a memory. About 45 bytes a link. */
 export const linkRows = (memory: Memory): LinkRows => {
@@ -114,6 +117,14 @@ export const linkRows = (memory: Memory): LinkRows => {
       if (of === 0 || to === 0) return false
       for (let row = latestOf(of, to); row > 0; row = earlier.get(row)) if (shows(row, sequence)) return true
       return false
+    },
+    lastChange(of, to, last) {
+      if (of === 0) return 0
+      for (let row = latestOf(of, to); row > 0; row = earlier.get(row)) {
+        if (until.get(row) <= last) return until.get(row)
+        if (from.get(row) <= last) return from.get(row)
+      }
+      return 0
     },
     set(of, to, isIn, sequence) {
       const before = latestOf(of, to)

@@ -42,7 +42,7 @@ export interface State {
 interface Views {
   readonly truth: State
   /** Added and removed links of each object, with their times. */
-  readonly links: Pick<Links, 'history'>
+  readonly links: Pick<Links, 'history' | 'lastChange'>
   of(view: View): State
   /** Puts an object into a bin, before the first change. */
   fill(kind: Kind, id: string, values: Fields): void

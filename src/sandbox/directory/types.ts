@@ -105,6 +105,20 @@ export interface Change {
   readonly target?: Reference
 }
 
+/** Some changes of one object, summed up. */
+export interface ObjectChanges {
+  /** Sequence of the first of them; undefined if there are none. */
+  readonly first: number | undefined
+  /** The last one of the object itself, not of its links. */
+  readonly last: Change['what'] | undefined
+  /** Whether the object was created or restored. */
+  readonly isNew: boolean
+  /** Names of the properties that changed. */
+  readonly properties: ReadonlySet<string>
+  /** The last change of each of its links, oldest first. They are read one by one. @param from the first sequence */
+  links(from: number): Iterable<Change>
+}
+
 /** The attempt that made a change. */
 export interface Author {
   /** `request-id` of the reply; `control` for changes by the control endpoint. */
@@ -250,8 +264,8 @@ export interface Directory {
    * first. Undefined when they have been discarded.
    */
   firstChanges(after: number, from: number, limit: number): readonly Change[] | undefined
-  /** Changes of an object after a sequence, oldest first. */
-  changesOf(id: string, after: number): readonly Change[]
+  /** The changes of an object after a sequence, up to and including another. */
+  changesOf(id: string, after: number, until: number): ObjectChanges
   /** Purges after a sequence, oldest first. */
   purges(after: number): readonly Change[]
   /** The id that the next change would give a created object. For a creation and its links in one commit. */

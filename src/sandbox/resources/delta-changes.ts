@@ -1,5 +1,5 @@
 import { binned } from './type-facts.ts'
-import type { Change, Directory, Kind, Reference, Relation } from '../directory/types.ts'
+import type { Change, Directory, Kind, ObjectChanges, Reference, Relation } from '../directory/types.ts'
 
 /** The changes of one object in a round of a delta, summed up. */
 export interface NetChange {
@@ -11,8 +11,13 @@ export interface NetChange {
   readonly state: 'live' | 'binned' | 'gone'
   /** Changed properties. Undefined means all: the object is new or was restored. */
   readonly properties: ReadonlySet<string> | undefined
-  /** Added and removed links, one per target: the latest change counts. */
-  readonly links: readonly Link[]
+  /**
+   * Added and removed links, one per target, in the order of their latest changes. They are read one by one: an object may have hundreds
+   * of thousands.
+   *
+   * @param from the place of the first one
+   */
+  links(from: number): Iterable<Link>
 }
 
 /** An added or removed link. */
@@ -20,6 +25,8 @@ export interface Link {
   readonly relation: Relation
   readonly target: Reference
   readonly removed: boolean
+  /** Its place among the links of the object. */
+  readonly place: number
 }
 
 /** The changes of a round: after a sequence, up to and including another. */
@@ -64,14 +71,19 @@ function* summedUp(
   const waiting = [...unlinked]
     .map(([id, [first]]) => ({ id, first: first as Change }))
     .filter(({ id, first }) => {
-      const own = directory.changesOf(id, after)[0]
-      return first.sequence >= from && !(own && own.sequence <= first.sequence)
+      const own = directory.changesOf(id, after, until).first
+      return first.sequence >= from && !(own !== undefined && own <= first.sequence)
     })
-  const sumOf = (change: Change): NetChange => {
-    const { kind, id, sequence } = change
-    const own = directory.changesOf(id, after).filter(each => each.sequence <= until)
-    const all = [...own, ...(unlinked.get(id) ?? [])].sort((one, other) => one.sequence - other.sequence)
-    return netChangeOf(directory, kind, id, sequence, all)
+  const sumOf = ({ kind, id, sequence }: Change): NetChange => {
+    const own = directory.changesOf(id, after, until)
+    return {
+      kind,
+      id,
+      first: sequence,
+      state: own.last === 'purged' ? 'gone' : own.last === 'deleted' ? binState(directory, kind, id) : 'live',
+      properties: own.isNew ? undefined : own.properties,
+      links: place => linksOf(own, unlinked.get(id) ?? [], place),
+    }
   }
   let next = 0
   for (let at = from; ;) {
@@ -120,28 +132,31 @@ const unlinkedBy = (directory: Directory, change: Change): readonly Change[] =>
     })),
   )
 
-const netChangeOf = (
-  directory: Directory,
-  kind: Kind,
-  id: string,
-  first: number,
-  changes: readonly Change[],
-): NetChange => {
-  const last = changes.findLast(({ what }) => what !== 'linked' && what !== 'unlinked')?.what
-  const links = new Map<string, Link>()
-  for (const { what, relation, target } of changes)
-    if (relation && target && (what === 'linked' || what === 'unlinked'))
-      links.set(`${relation}/${target.id}`, { relation, target, removed: what === 'unlinked' })
-  const whole = changes.some(({ what }) => what === 'created' || what === 'restored')
-  return {
-    kind,
-    id,
-    first,
-    state: last === 'purged' ? 'gone' : last === 'deleted' ? binState(directory, kind, id) : 'live',
-    properties: whole ? undefined : new Set(changes.flatMap(({ properties = [] }) => properties)),
-    links: [...links.values()],
+/** Merges the links that changed by themselves with those that purges removed. */
+function* linksOf(own: ObjectChanges, unlinked: readonly Change[], from: number): Iterable<Link> {
+  const purged = new Map(unlinked.map(change => [linkKey(change), change.sequence]))
+  const rest = unlinked.filter(change => placeOf(change) >= from)
+  let next = 0
+  for (const change of own.links(Math.floor(from / followed.length))) {
+    if (placeOf(change) < from || change.sequence < (purged.get(linkKey(change)) ?? 0)) continue
+    for (; next < rest.length && rest[next]!.sequence < change.sequence; next++) yield linkOf(rest[next]!)
+    yield linkOf(change)
   }
+  for (; next < rest.length; next++) yield linkOf(rest[next]!)
 }
+
+const linkKey = ({ relation, target }: Change): string => `${relation}/${target?.id}`
+
+/** A purge may remove several links of one object. */
+const placeOf = ({ sequence, relation }: Change): number =>
+  sequence * followed.length + followed.indexOf(relation as Relation)
+
+const linkOf = (change: Change): Link => ({
+  relation: change.relation as Relation,
+  target: change.target as Reference,
+  removed: change.what === 'unlinked',
+  place: placeOf(change),
+})
 
 /** Kinds without a recycle bin (devices) are deleted permanently. */
 const binState = (directory: Directory, kind: Kind, id: string): 'binned' | 'gone' =>

@@ -1,6 +1,6 @@
 import type { Cursor, Kind } from '../directory/types.ts'
 import type { Call } from './call.ts'
-import { endOfRound, netChanges, type NetChange } from './delta-changes.ts'
+import { endOfRound, netChanges, type Link, type NetChange } from './delta-changes.ts'
 import { allLinks, grouped, only, represented, shownNames, takeLinks, type Rest } from './delta-entry.ts'
 import type { DeltaAsked } from './delta-options.ts'
 import { faults } from './faults.ts'
@@ -30,8 +30,8 @@ export type Place =
       readonly links?: Rest | undefined
     }
   /**
-   * A round of changes: the sequence of the first change of the next object, the number of objects after it that were returned, and of
-   * entries of the next one. They are counted because an object that is deleted meanwhile no longer has entries.
+   * A round of changes: the sequence of the first change of the next object, the number of objects after it that were returned, and the
+   * place from which the links of the next one are returned. Objects are counted because one that is deleted meanwhile no longer has an entry.
    */
   | RoundPlace
   /** Between two rounds. */
@@ -43,7 +43,7 @@ interface RoundPlace {
   readonly until: number
   readonly from: number
   readonly objects: number
-  readonly entries: number
+  readonly links: number
 }
 
 /** An entry with the type of its object. */
@@ -65,7 +65,7 @@ export const pageOf = (call: Call, standing: Standing): Page => {
   if (place.phase === 'round') return roundPage(call, standing, place)
   const after = standing.n === 0 ? place.after : Math.max(0, place.after - call.knobs.deltaReplays)
   const until = Math.max(endOfRound(call.directory, after), place.after)
-  return roundPage(call, standing, { phase: 'round', after, until, from: after + 1, objects: 0, entries: 0 })
+  return roundPage(call, standing, { phase: 'round', after, until, from: after + 1, objects: 0, links: 0 })
 }
 
 const kindsOf = ({ of }: Standing): readonly Kind[] => of.map(([kind]) => kind)
@@ -106,55 +106,72 @@ const syncPage = (call: Call, { of }: Standing, place: Extract<Place, { phase: '
 
 const roundPage = (call: Call, standing: Standing, place: RoundPlace): Page => {
   const { after, until } = place
-  const asked = new Map(standing.of)
+  const options = new Map(standing.of)
   const changes = netChanges(call.directory, kindsOf(standing), { after, until }, place.from)
   if (!changes) throw expired(call)
   const minimal = /\breturn\s*=\s*minimal\b/i.test(call.request.headers['prefer'] ?? '')
-  const entriesAt = (outcome: NetChange): readonly Entry[] => {
-    const own = asked.get(outcome.kind)
-    if (!own || (own.ids && !own.ids.includes(outcome.id))) return []
-    return entriesOf(call, own, outcome, minimal).map(entry => ({ kind: outcome.kind, ...entry }))
-  }
   const value: Entry[] = []
-  let returned = place.entries
+  let room = call.knobs.deltaMembersPerPage
   let [from, objects, skipped] = [place.from, 0, 0]
   for (const change of changes) {
     if (change.first > from) [from, objects] = [change.first, 0]
     objects++
     if (skipped++ < place.objects) continue
-    const left = entriesAt(change).slice(returned)
-    const room = call.knobs.deltaPageSize - value.length
-    // Objects without entries take no room, so the last page is never empty.
-    if (left.length > room) {
-      value.push(...left.slice(0, room))
-      return { value, next: { phase: 'round', after, until, from, objects: objects - 1, entries: returned + room } }
-    }
-    value.push(...left)
-    returned = 0
+    const asked = options.get(change.kind)
+    if (!asked || (asked.ids && !asked.ids.includes(change.id))) continue
+    const links = skipped === place.objects + 1 ? place.links : 0
+    const found = entryOf(call, asked, change, minimal, room, links)
+    // Objects without an entry take no room, so the last page is never empty.
+    if (!found) continue
+    const next = { phase: 'round', after, until, from, objects: objects - 1 } as const
+    const isFull = value.length === call.knobs.deltaPageSize || (room === 0 && found.rest !== undefined)
+    if (isFull) return { value, next: { ...next, links } }
+    value.push({ kind: change.kind, ...found.entry })
+    room -= found.count
+    if (found.rest !== undefined) return { value, next: { ...next, links: found.rest } }
   }
   return { value, next: { phase: 'rest', after: until } }
 }
 
-/** The entries of an object. Many changed links take several. */
-const entriesOf = (call: Call, asked: DeltaAsked, outcome: NetChange, minimal: boolean): readonly object[] => {
-  const { kind, id, state, properties } = outcome
-  if (state !== 'live') return [{ id, '@removed': { reason: state === 'binned' ? 'changed' : 'deleted' } }]
+/** The entry of an object, with at most `room` links. */
+interface Found {
+  readonly entry: object
+  /** Number of its links. */
+  readonly count: number
+  /** The place of the next link. */
+  readonly rest?: number | undefined
+}
+
+/** @param from the place of the first link. Many changed links take several entries */
+const entryOf = (
+  call: Call,
+  asked: DeltaAsked,
+  change: NetChange,
+  minimal: boolean,
+  room: number,
+  from: number,
+): Found | undefined => {
+  const { kind, id, state, properties } = change
+  if (state !== 'live')
+    return { entry: { id, '@removed': { reason: state === 'binned' ? 'changed' : 'deleted' } }, count: 0 }
   const collection = call.directory.collection(kind)
   const entity = collection.get(id)
-  if (!entity) return []
-  const links = outcome.links.filter(
-    ({ relation }) =>
-      asked.relations.includes(relation) && (relation !== 'members' || call.memberSight.of({ kind, id })),
-  )
+  if (!entity) return undefined
+  const shown = asked.relations.filter(relation => relation !== 'members' || call.memberSight.of({ kind, id }))
+  const links: Link[] = []
+  let rest: number | undefined
+  if (shown.length > 0)
+    for (const link of change.links(from)) {
+      if (!shown.includes(link.relation)) continue
+      rest = links.length === room ? link.place : undefined
+      if (rest !== undefined) break
+      links.push(link)
+    }
   const touched = properties === undefined || [...properties].some(name => asked.select?.includes(name) ?? true)
-  if (!touched && links.length === 0) return []
+  if (!touched && links.length === 0 && rest === undefined) return undefined
   const own =
     minimal && properties
       ? only(entity, properties, asked)
       : represented(collection.json(entity, shownNames(call, kind, asked)), properties)
-  const size = call.knobs.deltaMembersPerPage
-  const parts = Array.from({ length: Math.max(1, Math.ceil(links.length / size)) }, (_, at) =>
-    links.slice(at * size, at * size + size),
-  )
-  return parts.map(part => ({ ...own, ...grouped(part) }))
+  return { entry: { ...own, ...grouped(links) }, count: links.length, rest }
 }

@@ -76,7 +76,7 @@ t.test('wherever the pages of a first round end, every group and each of its lin
 t.test('wherever the pages of a later round end, every added or removed link comes once', async t => {
   for (let deltaMembersPerPage = 1; deltaMembersPerPage <= 6; deltaMembersPerPage++)
     for (const deltaPageSize of [1, 2, 3, 200]) {
-      const where = `${deltaMembersPerPage} links an entry, ${deltaPageSize} entries a page`
+      const where = `${deltaMembersPerPage} links, ${deltaPageSize} entries a page`
       const { directory, groups } = smallTenant()
       const ask = asker(directory, { knobs: { deltaMembersPerPage, deltaPageSize } as Knobs })
       const { link } = await follow(ask, '/groups/delta?$select=displayName,members')
@@ -104,12 +104,12 @@ t.test('wherever the pages of a later round end, every added or removed link com
         `${where}: each entry shows the object`,
       )
       t.ok(
-        round.entries.every(entry => sizeOf([entry]) <= deltaMembersPerPage),
+        round.pages.every(page => page.length > 0 && page.length <= deltaPageSize),
         where,
       )
       t.ok(
-        round.pages.every(page => page.length > 0 && page.length <= deltaPageSize),
-        where,
+        round.pages.every(page => sizeOf(page) <= deltaMembersPerPage),
+        `${where}: no page has too many links`,
       )
       t.strictSame((await follow(ask, round.link)).entries, [], where)
     }

@@ -43,7 +43,7 @@ const sums = (directory: Directory, after: number, until: number, from: number) 
     id,
     first: first - after,
     state,
-    links: links.map(({ target, removed }) => [target.id, removed]),
+    links: [...links(0)].map(({ target, removed }) => [target.id, removed]),
   }))
 
 t.test('objects come in the order of their first change, and a purge changes the groups of its user', async t => {
@@ -115,3 +115,56 @@ t.test('wherever the pages of a round with purges end, every entry comes once', 
     for (const round of rounds) t.strictSame(round, rounds[0])
   }
 })
+
+t.test(
+  'each link that changed in a round comes once with its last change in it, from whichever place the links are read',
+  async t => {
+    const directory = small()
+    const [one = '', two = ''] = directory.collection('group').slice({ order: 'default', view: 'truth' }, 2, ['id']).ids
+    const users = directory.collection('user').slice({ order: 'default', view: 'truth' }, 6, ['id']).ids
+    let seed = 7
+    const pick = (count: number): number => (seed = (seed * 48_271) % 2_147_483_647) % count
+    const toggle = (): void => {
+      const [id, target] = [pick(3) === 0 ? two : one, { kind: 'user', id: users[pick(users.length)]! } as const]
+      const what = directory.isRelated('group', id, 'members', target, 'truth') ? 'unlink' : 'link'
+      directory.commit([{ do: what, kind: 'group', id, relation: 'members', target }], by)
+    }
+    const marks: number[] = []
+    for (let part = 0; part < 12; part++) {
+      for (let nth = pick(9); nth >= 0; nth--) toggle()
+      directory.commit(
+        [
+          {
+            do: 'link',
+            kind: 'user',
+            id: users[0]!,
+            relation: 'manager',
+            target: { kind: 'user', id: users[1 + pick(5)]! },
+          },
+        ],
+        by,
+      )
+      marks.push(directory.generation)
+    }
+    for (const [first, after] of marks.entries())
+      for (const until of marks.slice(first + 1)) {
+        const changes = directory.changes(after)!.filter(({ sequence }) => sequence <= until)
+        for (const { id, links } of netChanges(directory, ['user', 'group'], { after, until }, after + 1)!) {
+          const last = new Map<string, readonly [string, boolean]>()
+          for (const change of changes.filter(each => each.id === id)) {
+            const target = change.target!.id
+            // A new manager replaces the one before.
+            if (change.relation === 'manager') last.clear()
+            last.delete(target)
+            last.set(target, [target, change.what === 'unlinked'])
+          }
+          const all = [...links(0)]
+          t.strictSame(
+            all.map(({ target, removed }) => [target.id, removed]),
+            [...last.values()],
+          )
+          for (const [at, { place }] of all.entries()) t.strictSame([...links(place)], all.slice(at))
+        }
+      }
+  },
+)

@@ -154,8 +154,8 @@ t.test('members of groups are tracked, and those of a large group span several p
       displayName: 'Plain',
       id: groups.plain.id,
       'members@delta': [
-        { '@odata.type': '#microsoft.graph.user', id: guid(1), '@removed': { reason: 'deleted' } },
         { '@odata.type': '#microsoft.graph.user', id: guid(2) },
+        { '@odata.type': '#microsoft.graph.user', id: guid(1), '@removed': { reason: 'deleted' } },
       ],
     },
   ])

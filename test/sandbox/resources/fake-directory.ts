@@ -276,10 +276,24 @@ export const createFakeDirectory = ({ now = () => 0, sliceLimit = Number.MAX_SAF
       after < kept
         ? undefined
         : changes
-            .filter(({ sequence, id }) => sequence === directory.changesOf(id, after)[0]?.sequence)
+            .filter(({ sequence, id }) => sequence === directory.changesOf(id, after, Infinity).first)
             .filter(({ sequence }) => sequence >= from)
             .slice(0, limit),
-    changesOf: (id, after) => changes.filter(each => each.id === id && each.sequence > after),
+    changesOf(id, after, until) {
+      const all = changes.filter(each => each.id === id && each.sequence > after && each.sequence <= until)
+      const [links, own] = [all.filter(({ target }) => target), all.filter(({ target }) => !target)]
+      const key = ({ relation, target }: Change): string => `${relation}/${target?.id}`
+      return {
+        first: all[0]?.sequence,
+        last: own.at(-1)?.what,
+        isNew: own.some(({ what }) => what === 'created' || what === 'restored'),
+        properties: new Set(own.flatMap(({ properties = [] }) => properties)),
+        links: from =>
+          links.filter(
+            (each, at) => each.sequence >= from && !links.slice(at + 1).some(other => key(other) === key(each)),
+          ),
+      }
+    },
     purges: after => changes.filter(({ what, sequence }) => what === 'purged' && sequence > after),
     freshId: () => guid(made + 1),
     commit: mutations => mutations.map(perform),

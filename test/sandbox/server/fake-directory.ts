@@ -45,7 +45,7 @@ export const fakeDirectory = (users = 1_000): Directory & { readonly done: unkno
     directoryRoleTemplates: [entity('r')],
     changes: () => [],
     firstChanges: () => [],
-    changesOf: () => [],
+    changesOf: () => ({ first: undefined, last: undefined, isNew: false, properties: new Set(), links: () => [] }),
     purges: () => [],
     truth: (id: string) =>
       id === 'x' ? { kind: 'user', id, state: 'live', versions: 1, history: [], entity: entity(id) } : undefined,
