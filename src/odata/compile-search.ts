@@ -40,9 +40,38 @@ export const compileSearch = <T = Fields>(
   return row => {
     const value = read(row, property)
     if (typeof value !== 'string') return false
+    // Splitting is slow. Without symbols no words are joined.
+    if (plain.test(value)) {
+      const lower = value.toLowerCase()
+      return wanted.every(word => hasWord(value, lower, word))
+    }
     const words = searchWordsOf(value)
     return wanted.every(word => words.some(one => one.startsWith(word)))
   }
+}
+
+const plain = /^[A-Za-z0-9 ]*$/
+const classes = [/[a-z]/, /[A-Z]/, /[0-9]/]
+const [smallLetter, capital] = [1, 2]
+/** By character code: a small letter, a capital, a digit; 0 for a space. */
+const classOf = Uint8Array.from(
+  { length: 128 },
+  (_, code) => 1 + classes.findIndex(of => of.test(String.fromCharCode(code))),
+)
+
+/** Whether a word of a plain text begins with the given one. @param lower the text in lower case */
+const hasWord = (text: string, lower: string, word: string): boolean => {
+  const isBoundary = (at: number): boolean => {
+    if (at === 0) return true
+    const [before, here] = [classOf[text.charCodeAt(at - 1)]!, classOf[text.charCodeAt(at)]!]
+    return before !== here && !(before === capital && here === smallLetter)
+  }
+  for (let at = lower.indexOf(word); at >= 0; at = lower.indexOf(word, at + 1)) {
+    let end = at + 1
+    while (end < at + word.length && !isBoundary(end)) end++
+    if (end === at + word.length && isBoundary(at)) return true
+  }
+  return false
 }
 
 /** The words to look for: no symbols, unless the clause has nothing else, and no joined words, only their parts. */

@@ -31,3 +31,23 @@ t.test('names match by the prefixes of their words in any order, other propertie
   t.equal(finds('"proxyAddresses:smtp:x"', row), true)
   t.equal(finds('"city:x"', row), false)
 })
+
+t.test('a text of letters, digits and spaces matches as its words do', async t => {
+  let last = 3
+  const pick = (below: number): number => (last = (last * 48_271) % 2_147_483_647) % below
+  const text = (length: number): string =>
+    Array.from({ length: pick(length) + 1 }, () => 'aAbB1 '.charAt(pick(6))).join('')
+  let matches = 0
+  const wrong: string[] = []
+  for (let nth = 0; nth < 5_000; nth++) {
+    const [value, word] = [text(9), text(3)]
+    const wanted = word.split(' ').flatMap(one => searchWordsOf(one))
+    const words = searchWordsOf(value)
+    const expected = wanted.every(one => words.some(each => each.startsWith(one)))
+    if (word.trim() === '') continue
+    if (finds(`"displayName:${word}"`, { displayName: value }) !== expected) wrong.push(`${value}: ${word}`)
+    if (expected) matches++
+  }
+  t.strictSame(wrong, [])
+  t.ok(matches > 500)
+})

@@ -1,18 +1,23 @@
 import { jsonOfValues, type Content, type Faces } from './faces.ts'
+import type { Records } from './memory/records.ts'
 import { keyOf, type OrderLists } from './order-lists.ts'
 import type { Overlay } from './overlay.ts'
 import type { Order, Population } from './population.ts'
-import { dateRange, prefixRange, within, type Range } from './ranges.ts'
+import { dateRange, prefixRange, wholeRange, within, type Range } from './ranges.ts'
+import { rememberedTest } from './remembered-test.ts'
 import { firstIndex } from './search.ts'
 import { sortedOrder } from './sorted-order.ts'
 import type { Collection, Cursor, Entity, Query, View } from './types.ts'
 
-/** Number of objects that one slice reads at most. It may then return fewer rows than requested. */
+/** Number of objects that one slice tests at most. It may then return fewer rows than requested. */
 const scanned = 20_000
+/** A changed object counts as this many: its values are scattered over the memory. */
+const changedCost = 10
 
 interface CollectionOptions {
   readonly population: Population
   readonly look: Faces
+  readonly records: Records
   readonly overlayOf: (view: View) => Overlay
 }
 
@@ -30,7 +35,7 @@ interface Plan {
 }
 
 /** The live or deleted objects of a kind: synthetic ones are computed, and changed ones merged into them. */
-export const collection = ({ population, look, overlayOf }: CollectionOptions): Collection => {
+export const collection = ({ population, look, records, overlayOf }: CollectionOptions): Collection => {
   const { size } = population
   const sorted = new Map<string, Order>()
   const orderOf = (name: string): Order => {
@@ -56,7 +61,7 @@ export const collection = ({ population, look, overlayOf }: CollectionOptions): 
       if (of === name && ranges.length === 0) ranges.push(range)
       else tests.push(entity => within(range, keyOf(entity[of])))
     }
-    if (prefix) take(prefix.property, prefixRange(prefix.value))
+    if (prefix) take(prefix.property, prefix.isWhole ? wholeRange(prefix.value) : prefixRange(prefix.value))
     if (between) take(between.property, dateRange(between))
     if (where) tests.push(where)
     const [range] = ranges
@@ -89,13 +94,14 @@ export const collection = ({ population, look, overlayOf }: CollectionOptions): 
         ? overlay.between(kept.generation, generation)
         : undefined
     if (kept && since) {
-      const passes = (version: Content | undefined): number =>
+      const counted = (version: Content | undefined): number =>
         version && test(look.probe(version.rank, version.record)) ? 1 : 0
-      for (const { before, after } of since) kept.count += passes(after) - passes(before)
+      for (const { before, after } of since) kept.count += counted(after) - counted(before)
       kept.generation = generation
       return kept.count
     }
     let found = 0
+    const passes = rememberedTest(test, look, records)
     const hasChanges = overlay.hasChanges
     const all = high - low === size
     for (let at = low; at < high; at++) {
@@ -106,14 +112,13 @@ export const collection = ({ population, look, overlayOf }: CollectionOptions): 
     }
     if (!plan.range)
       overlay.each((rank, record) => {
-        if (test(look.probe(rank, record))) found++
+        if (passes({ rank, record })) found++
       })
     else {
       const next = lists.extras.walk(extraLow)
       for (let at = extraLow; at < extraHigh; at++) {
         const row = next() as number
-        const { rank, record } = overlay.at(row)
-        if (overlay.shows(row) && test(look.probe(rank, record))) found++
+        if (overlay.shows(row) && passes(overlay.content(row))) found++
       }
     }
     if (text !== undefined) {
@@ -129,6 +134,7 @@ export const collection = ({ population, look, overlayOf }: CollectionOptions): 
     const descending = query.descending === true
     const { order, lists, test } = plan
     const write = look.writer(select)
+    const passes = test ? rememberedTest(test, look, records) : () => true
     const json: string[] = []
     const ids: string[] = []
     const start = startOf(plan, row => overlay.at(row).id, descending, from)
@@ -146,33 +152,39 @@ export const collection = ({ population, look, overlayOf }: CollectionOptions): 
     let next = nextExtra()
     const hasSynthetic = (): boolean => (descending ? position > plan.low : position < plan.high)
     const hasChanges = overlay.hasChanges
-    let last: Cursor | undefined
+    /** The row, or else the position, that was read last. Most of what a test reads is not returned, so nothing is made of it. */
+    let [lastRow, lastPosition] = [0, 0]
     let budget = test ? scanned : Infinity
     while (json.length < limit && budget > 0) {
       if (!hasSynthetic() && next === undefined) return { json, ids, cursor: undefined }
       if (
         next !== undefined &&
-        (!hasSynthetic() || (descending ? lists.placeOf(next) >= position : lists.placeOf(next) <= position))
+        (!hasSynthetic() || (descending ? !lists.isUpTo(next, position - 1) : lists.isUpTo(next, position)))
       ) {
-        budget--
-        const version = overlay.at(next)
-        last = { p: lists.placeOf(next), k: lists.keyOf(next), i: version.id }
+        budget -= changedCost
+        const row = (lastRow = next)
         next = nextExtra()
-        if (test && !test(look.probe(version.rank, version.record))) continue
+        if (test && !passes(overlay.content(row))) continue
+        const version = overlay.at(row)
         json.push(look.json(version, select))
         ids.push(version.id)
         continue
       }
       const at = descending ? --position : position++
       const rank = order.rankAt(at)
-      last = { p: at }
+      ;[lastRow, lastPosition] = [0, at]
       if (hasChanges && overlay.isMasked(rank)) continue
       budget--
       if (test && !test(look.probe(rank))) continue
       json.push(write(rank))
       ids.push(population.idOf(rank))
     }
-    return { json, ids, cursor: hasSynthetic() || next !== undefined ? last : undefined }
+    if (!hasSynthetic() && next === undefined) return { json, ids, cursor: undefined }
+    const cursor =
+      lastRow > 0
+        ? { p: lists.placeOf(lastRow), k: lists.keyOf(lastRow), i: overlay.at(lastRow).id }
+        : { p: lastPosition }
+    return { json, ids, cursor }
   }
 
   const known = (id: string, view: View): { rank: number; record: number } | undefined => {

@@ -144,6 +144,7 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
         collection({
           population: bin ? realms[kind].bin : realms[kind].population,
           look: realms[kind].look,
+          records,
           overlayOf: bin ? view => seen.of(view).bin(kind) : view => seen.of(view).live(kind),
         }),
       ]),

@@ -4,9 +4,15 @@ import { isoTime } from './iso-time.ts'
 import { scatter } from './permutation.ts'
 import type { Population } from './population.ts'
 import { presentSeconds } from './timeline.ts'
-import type { Eligibility, Entity, Reference } from './types.ts'
+import type { Entity, Reference } from './types.ts'
 import type { UserWorld } from './user.ts'
 import { roleTemplates } from './vocabulary/role-templates.ts'
+
+/** A principal that may activate a role. */
+interface Eligibility {
+  readonly principal: Reference
+  readonly schedule: Entity
+}
 
 interface EligibilityOptions {
   readonly users: Pick<Population, 'size' | 'idOf'> & { readonly world: Pick<UserWorld, 'isGuest'> }

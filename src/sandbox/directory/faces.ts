@@ -26,6 +26,8 @@ export interface Faces {
    * record it is the synthetic object of the rank.
    */
   probe(rank: number, record?: number): Entity
+  /** Calls a function, and returns the names of the properties of the probe that it reads, in order. */
+  traced(run: () => void): readonly string[]
   /** Serialises a synthetic object with the selected properties. */
   writer(select: readonly string[]): (rank: number) => string
   json(version: Version, select: readonly string[]): string
@@ -49,11 +51,13 @@ export const faces = <S>(population: Population<S>, records: Records): Faces => 
   const { columns, empty, subject, load } = population
   let rank = -1
   let record = 0
+  let trace: Set<string> | undefined
   const lazy: { [property: string]: unknown } = {}
   for (const [name, column] of Object.entries(columns))
     Object.defineProperty(lazy, name, {
       enumerable: true,
       get() {
+        trace?.add(name)
         const own = record === 0 ? undefined : records.value(record, name)
         if (own !== undefined) return own
         return rank < 0 ? (empty[name] ?? null) : column.value(subject)
@@ -100,6 +104,15 @@ export const faces = <S>(population: Population<S>, records: Records): Faces => 
     value,
     entity,
     probe,
+    traced(run) {
+      const names = (trace = new Set())
+      try {
+        run()
+      } finally {
+        trace = undefined
+      }
+      return [...names]
+    },
     writer(select) {
       const key = select.join(',')
       let found = writers.get(key)

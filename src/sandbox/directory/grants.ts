@@ -4,7 +4,18 @@ import { scatter } from './permutation.ts'
 import type { Population } from './population.ts'
 import { graphRoleId, guidOf, userReadScope, type RegisteredApp } from './registered-apps.ts'
 import { presentSeconds } from './timeline.ts'
-import type { Entity, Grants, Reference } from './types.ts'
+import type { Entity, Reference } from './types.ts'
+
+/** App roles and consents by reference, without names, because names change. */
+interface Grants {
+  readonly appRoles: readonly {
+    readonly principal: Reference
+    readonly resource: Reference
+    readonly appRoleId: string
+  }[]
+  /** Clients with an administrator's consent for all users. */
+  readonly consents: readonly { readonly client: Reference; readonly resource: Reference; readonly scope: string }[]
+}
 
 interface GrantOptions {
   readonly apps: {

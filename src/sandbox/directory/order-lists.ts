@@ -17,8 +17,10 @@ export interface OrderLists {
   add(row: number): void
   remove(row: number): void
   keyOf(row: number): string
-  /** Position among the synthetic objects. */
+  /** Position among the synthetic objects. Slow on the first call for a row. */
   placeOf(row: number): number
+  /** Whether the place of a row is this position or one before it. Fast for neighbouring positions. */
+  isUpTo(row: number, position: number): boolean
 }
 
 /** The value that orders compare: in lower case, '' for null. */
@@ -67,6 +69,7 @@ export interface OrderKeys {
   sort(rows: Uint32Array): Uint32Array
   keyOf(row: number): string
   placeOf(row: number): number
+  isUpTo(row: number, position: number): boolean
 }
 
 /**
@@ -98,6 +101,14 @@ export const orderKeys = ({ population, look, memory, within, name, order, rows 
     const place = firstIndex(0, size, at => order.keyAt(at) >= key)
     spots.set(row, 2 * (place + 1))
     return place
+  }
+  let [keyedAt, keyThere] = [-1, '']
+  const isUpTo = (row: number, position: number): boolean => {
+    if (position < 0) return false
+    const spot = spots.get(row)
+    if (spot > 1) return Math.floor(spot / 2) - 1 <= position
+    if (position !== keyedAt) [keyedAt, keyThere] = [position, order.keyAt(position)]
+    return keyThere >= held(row)
   }
   const isOwn = (row: number): boolean => spots.get(row) % 2 === 1
   const compareIds = (one: number, other: number): number =>
@@ -138,6 +149,7 @@ export const orderKeys = ({ population, look, memory, within, name, order, rows 
     },
     keyOf: keyAt,
     placeOf,
+    isUpTo,
   }
 }
 
@@ -149,7 +161,7 @@ export const orderKeys = ({ population, look, memory, within, name, order, rows 
  * @param fresh other rows
  */
 export const orderLists = (
-  { compare, prepare, sort, keyOf, placeOf }: OrderKeys,
+  { compare, prepare, sort, keyOf, placeOf, isUpTo }: OrderKeys,
   order: Order,
   maskedRanks: Iterable<number>,
   sorted: Uint32Array,
@@ -171,6 +183,7 @@ export const orderLists = (
     remove: extras.remove,
     keyOf,
     placeOf,
+    isUpTo,
   }
 }
 

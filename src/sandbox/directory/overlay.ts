@@ -1,4 +1,4 @@
-import type { Faces, Version } from './faces.ts'
+import type { Content, Faces, Version } from './faces.ts'
 import { keyIndex } from './key-index.ts'
 import { words } from './memory/column.ts'
 import { addNumbers, addValue, memoryOf, type Memory } from './memory/memory.ts'
@@ -28,6 +28,7 @@ export interface Overlay {
   lists(name: string, order: Order): OrderLists
   /** Whether it shows the version of a row of the lists. */
   shows(row: number): boolean
+  content(row: number): Content
   at(row: number): Version
   /** The rows in the lists that it does not show, and the masked ranks that it still shows. Empty without lag. */
   hidden(): { readonly rows: readonly number[]; readonly ranks: readonly number[] }
@@ -272,6 +273,7 @@ export const versionsOf = ({ population, look, memory, within, objects }: Versio
         },
         lists: listsOf,
         shows,
+        content: rows.content,
         at: rows.version,
         hidden() {
           if (settled === events.length) return { rows: [], ranks: [] }

@@ -17,6 +17,12 @@ export const prefixRange = (prefix: string): Range => {
   return { starts: key => key >= lower, ends: key => key > lower && !key.startsWith(lower) }
 }
 
+/** Keys that equal a value, ignoring case. */
+export const wholeRange = (value: string): Range => {
+  const lower = value.toLowerCase()
+  return { starts: key => key >= lower, ends: key => key > lower }
+}
+
 /**
  * Dates between two inclusive bounds. Keys of dates are whole seconds, so bounds are rounded to the next second inside.
  *

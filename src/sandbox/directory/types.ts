@@ -32,7 +32,11 @@ export interface Query {
   readonly order: 'default' | string
   readonly descending?: boolean
   /** Only objects whose property begins with this value, ignoring case. O(log n) to find and to count if `fast`. */
-  readonly prefix?: { readonly property: string; readonly value: string }
+  readonly prefix?: {
+    readonly property: string
+    readonly value: string
+    /** The value is whole. */ readonly isWhole?: true
+  }
   /** Inclusive bounds of a date property (ISO 8601) such as `createdDateTime`. */
   readonly between?: {
     readonly property: string
@@ -292,21 +296,4 @@ export interface Directory {
   truth(id: string): Truth | undefined
   /** Closes the journal. */
   close(): void
-}
-
-/** A principal that may activate a role. */
-export interface Eligibility {
-  readonly principal: Reference
-  readonly schedule: Entity
-}
-
-/** App roles and consents by reference, without names, because names change. */
-export interface Grants {
-  readonly appRoles: readonly {
-    readonly principal: Reference
-    readonly resource: Reference
-    readonly appRoleId: string
-  }[]
-  /** Clients with an administrator's consent for all users. */
-  readonly consents: readonly { readonly client: Reference; readonly resource: Reference; readonly scope: string }[]
 }

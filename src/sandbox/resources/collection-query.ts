@@ -99,7 +99,10 @@ const narrow = (index: Indexable): Narrowed => {
   switch (index.kind) {
     case 'equal': {
       const [value] = index.values
-      return { query: { prefix: { property, value: value ? String(value.value ?? '') : '' } }, exact: false }
+      return {
+        query: { prefix: { property, value: value ? String(value.value ?? '') : '', isWhole: true } },
+        exact: false,
+      }
     }
     case 'prefix':
       return { query: { prefix: { property, value: index.prefix } }, exact: true }

@@ -154,9 +154,8 @@ const entryOf = (
   const { kind, id, state, properties } = change
   if (state !== 'live')
     return { entry: { id, '@removed': { reason: state === 'binned' ? 'changed' : 'deleted' } }, count: 0 }
-  const collection = call.directory.collection(kind)
-  const entity = collection.get(id)
-  if (!entity) return undefined
+  const touched = properties === undefined || [...properties].some(name => asked.select?.includes(name) ?? true)
+  if (!touched && asked.relations.length === 0) return undefined
   const shown = asked.relations.filter(relation => relation !== 'members' || call.memberSight.of({ kind, id }))
   const links: Link[] = []
   let rest: number | undefined
@@ -167,8 +166,10 @@ const entryOf = (
       if (rest !== undefined) break
       links.push(link)
     }
-  const touched = properties === undefined || [...properties].some(name => asked.select?.includes(name) ?? true)
   if (!touched && links.length === 0 && rest === undefined) return undefined
+  const collection = call.directory.collection(kind)
+  const entity = collection.get(id)
+  if (!entity) return undefined
   const own =
     minimal && properties
       ? only(entity, properties, asked)

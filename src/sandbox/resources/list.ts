@@ -25,7 +25,7 @@ interface ListOptions {
 
 const allowed: readonly OptionName[] = ['select', 'filter', 'orderby', 'search', 'expand', 'top', 'count', 'skiptoken']
 /** Maximum number of slices per request. The page is then sent as it is, with a link. */
-const maxSlices = 16
+const maxSlices = 12
 
 /** Answers `GET /users` and similar routes. */
 export const list =

@@ -26,7 +26,7 @@ export interface RelatedOptions {
 }
 
 /** Maximum number of links read for a page. The page is then sent as it is, short or empty, with a link. */
-const mostRead = 100_000
+const mostRead = 20_000
 
 const allowed: readonly OptionName[] = ['select', 'filter', 'orderby', 'search', 'top', 'count', 'skiptoken']
 const withExpand: readonly OptionName[] = [...allowed, 'expand']

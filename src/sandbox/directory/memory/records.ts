@@ -15,6 +15,8 @@ export interface Records {
   /** Undefined for a property that the record does not have, and for one that has no value. */
   value(record: number, name: string): unknown
   has(record: number, name: string): boolean
+  /** Reads one property as a small number, which is the same for equal values: 0 without a value, −1 for a value that is not frequent. */
+  numbersOf(name: string): (record: number) => number
   fields(record: number): Fields
 }
 
@@ -136,6 +138,18 @@ export const recordsOf = (memory: Memory): Records => {
       if (record === 0) return undefined
       const slot = shapeOf(record).slots.get(name)
       return slot === undefined ? undefined : valueOf(cells.get(record + 1 + slot))
+    },
+    numbersOf(name) {
+      /** Slot plus one by shape, 0 without the property. */
+      const slots: number[] = []
+      return record => {
+        if (record === 0) return 0
+        const shape = cells.get(record)
+        const slot = (slots[shape] ??= 1 + (shapes[shape]!.slots.get(name) ?? -1))
+        if (slot === 0) return 0
+        const cell = cells.get(record + slot)
+        return (cell & 3) === isKept ? cell >>> 2 : -1
+      }
     },
     has: (record, name) => record !== 0 && shapeOf(record).slots.has(name),
     fields: record =>
