@@ -6,6 +6,7 @@ import type { LedgerRecord } from './ledger-types.ts'
 import { phasePositions } from './phase-positions.ts'
 import { results, resultsOrdinal, resultsTable } from './results.ts'
 import { changedRows } from './changed-rows.ts'
+import { rowCounts } from './row-counts.ts'
 import { rowResults } from './row-results.ts'
 import type { PhaseReader, PhaseRecord, RunReader, RunRecord } from './run-store.ts'
 import type { Checkpoint, Committing } from './types.ts'
@@ -100,6 +101,7 @@ export const openRunFile = (path: string, now: () => number): RunFile => {
       readFailures: async query => all.readFailures(name, query),
       readResults: async query => all.readResults(name, query),
       countResults: async () => all.countResults(name),
+      countRows: async () => rowCounts(database, name),
     }
   }
 

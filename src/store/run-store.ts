@@ -15,6 +15,7 @@ import type {
   PendingRow,
   Pruned,
   ResultQuery,
+  RowCounts,
   RowQuery,
   RowResult,
   RunError,
@@ -31,6 +32,11 @@ export interface PhaseReader {
   readResults(query?: ResultQuery): Promise<readonly StoredResult[]>
   /** Returns the counts of the last result of each (key, step). They are stored, not counted again. */
   countResults(): Promise<OutcomeCounts>
+  /**
+   * Counts rows whose changes are in the ledger, and those that were rejected before, by reading all of them. A row of several steps is
+   * the first of these that any of its steps is: pending, unknown, failed, skipped, done, unchanged.
+   */
+  countRows(): Promise<RowCounts>
   /** Returns last results that are `failed` or `unknown`, in the order in which their rows were read, with the inputs of the rows. */
   readFailures(query?: FailureQuery): Promise<readonly StoredFailure[]>
   /** Returns what was passed to `saveShards`, also by an earlier holder. */

@@ -4,7 +4,7 @@ import type { Tenant } from '../core/graph.ts'
 import type { Fields, Json } from '../core/json.ts'
 import type { FileFacts, Manifest } from '../core/manifest.ts'
 import type { Mark, Shard } from '../core/parts.ts'
-import type { Outcome, Result } from '../core/result.ts'
+import type { Outcome, OutcomeCounts, Result } from '../core/result.ts'
 import type { KeptInput } from './kept-input.ts'
 import type { KeySums } from './key-sum.ts'
 import type { Entry } from './ledger-types.ts'
@@ -137,6 +137,12 @@ export interface StoredResult extends Result {
   readonly sequence: number
   /** ISO 8601, UTC. */
   readonly at: string
+}
+
+/** Numbers of rows. */
+export interface RowCounts extends OutcomeCounts {
+  /** Rows with a step that has no result yet. */
+  readonly pending: number
 }
 
 /** Selects results of a run. */

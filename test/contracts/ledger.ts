@@ -258,6 +258,36 @@ export const ledgerContract = (t: Test, given: (t: Test) => RunStoreGiven | Prom
     await next.release()
   })
 
+  t.test(
+    'a row of several steps counts once, with the first of pending, unknown, failed, skipped, done and unchanged',
+    async t => {
+      const cases = [
+        [['done', undefined], 'pending'],
+        [['failed', undefined], 'pending'],
+        [['unknown', 'skipped'], 'unknown'],
+        [['failed', 'skipped'], 'failed'],
+        [['done', 'failed'], 'failed'],
+        [['done', 'skipped'], 'skipped'],
+        [['unchanged', 'done'], 'done'],
+        [['unchanged', 'unchanged'], 'unchanged'],
+      ] as const
+      const entries = cases.flatMap((_, at) => [member(at + 1, 'a'), member(at + 1, 'a', { step: 1 })])
+      const { run, ledger, other } = await filled(t, entries)
+      await run.phase('main').appendResults(0, [{ key: 99, operation: 'add-member', outcome: 'failed' }])
+      await ledger.settle(
+        cases.flatMap(([steps], at) =>
+          steps.flatMap((outcome, step) =>
+            outcome === undefined ? [] : [settlement({ ordinal: 2 * at + step + 1, key: at + 1, step }, outcome)],
+          ),
+        ),
+      )
+      t.strictSame(await other.read(run.id, look => look.phase('main').countRows()), {
+        ...{ pending: 2, unknown: 1, failed: 3, skipped: 1, done: 1, unchanged: 1 },
+      })
+      await run.release()
+    },
+  )
+
   t.test('a settled row has its result, is counted, and stays settled', async t => {
     const { run, ledger, other } = await filled(t, [member(1, 'a'), member(2, 'a'), member(3, 'a')])
     await ledger.markSent([mark(2)])

@@ -1,5 +1,7 @@
 import { EntrapipeError, isCode } from '../../core/errors.ts'
+import type { OutcomeCounts } from '../../core/result.ts'
 import { auditHead } from '../../engine/changes/auditing.ts'
+import { countRows } from '../../engine/changes/count-rows.ts'
 import type { Preview } from '../../engine/changes/tally.ts'
 import type { Progress } from '../../engine/progress.ts'
 import type { RunEnd, RunRequest } from '../../engine/run-request.ts'
@@ -15,13 +17,14 @@ import type { OpenChanging } from './open-changing.ts'
 import { directoryName, previewLines, type Previewed } from './preview-lines.ts'
 import { writeSheet } from './result-sheet.ts'
 import { counted, quotedPath } from '../report/words.ts'
-import { pendingIn } from './pending-in.ts'
 import { writePlan } from './write-plan.ts'
 import { auditLine, nextLines, summaryLines, summaryOf, type ChangeCounts, type Summary } from './summary.ts'
 
 interface ChangeRunOptions extends OpenChanging {
   /** Name of the pipeline. */
   readonly pipeline: string
+  /** Phases that change the directory. */
+  readonly phases: readonly string[]
   readonly progress: Progress
   readonly store: Store
   /** Prints lines on stderr, above the progress. */
@@ -62,13 +65,13 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
   const { graph, operations, changing, quotas, progress, store, say } = options
   const { quiet = false, yes = false, results, plan } = options.options
 
-  const previewed = async (preview: Preview): Promise<Previewed> => {
+  const previewed = async (preview: Preview, outcomes: OutcomeCounts): Promise<Previewed> => {
     const { ROWS_CONFLICT: conflicts = 0, ON_PREMISES: mastered = 0 } = await failuresBy(store, options.run())
     return {
       tenant: graph.tenant,
       organization: await readable(options, cli),
       preview,
-      outcomes: progress.outcomes,
+      outcomes,
       conflicts,
       mastered,
       estimate: estimateOf(preview, quotas),
@@ -76,6 +79,10 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
     }
   }
   const shownNotes = new Set<string>()
+  const countsOf = async (run: string): Promise<ChangeCounts> => {
+    const counts = await store.read(run, reader => countRows(reader, options.phases))
+    return { rows: Object.values(counts).reduce((sum, many) => sum + many, 0), ...counts }
+  }
   const show = (shown: Previewed): void => {
     for (const note of shown.preview.notes) shownNotes.add(note)
     previewLines(shown).forEach(say)
@@ -112,7 +119,7 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
         }),
         ...(!yes && {
           async confirm(preview) {
-            const shown = await previewed(preview)
+            const shown = await previewed(preview, progress.outcomes)
             if (canAsk(cli)) show(shown)
             await options.asking(() => confirm(preview, directoryName(shown), cli))
           },
@@ -121,9 +128,9 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
     },
     async ended(end, failures) {
       const preview = end.changes?.preview
-      const shown = changing.dryRun && preview ? await previewed(preview) : undefined
+      const counts = await countsOf(end.run)
+      const shown = changing.dryRun && preview ? await previewed(preview, counts) : undefined
       if (shown && !quiet && !cli.json()) show(shown)
-      const counts = countsOf(progress, end.changes?.pending ?? 0)
       await tell(
         summaryOf({ run: end.run, tenant: graph.tenant.name, counts, ...(shown && { estimate: shown.estimate }) }),
         { failures, notes: end.manifest?.notes },
@@ -133,13 +140,12 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
       const run = options.run()
       if (run === undefined) return
       const code = error instanceof EntrapipeError ? error.code : 'INTERNAL'
-      const counts = countsOf(progress, await store.read(run, async reader => pendingIn(reader, await store.get(run))))
-      await tell(summaryOf({ run, tenant: graph.tenant.name, counts, error: code }), { isError: true })
+      await tell(summaryOf({ run, tenant: graph.tenant.name, counts: await countsOf(run), error: code }), {
+        isError: true,
+      })
     },
   }
 }
-
-const countsOf = ({ read, outcomes }: Progress, pending: number): ChangeCounts => ({ rows: read, ...outcomes, pending })
 
 /** Numbers of failed rows, by their codes. */
 const failuresBy = async (store: Store, run: string | undefined): Promise<Readonly<Record<string, number>>> => {

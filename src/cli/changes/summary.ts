@@ -1,14 +1,13 @@
 import type { OutcomeCounts } from '../../core/result.ts'
+import type { RowCounts } from '../../store/types.ts'
 import { given } from '../../core/given.ts'
 import { count, counted } from '../report/words.ts'
 import type { Estimate } from './estimate.ts'
 
-/** Numbers of rows of a run that changes a directory. */
-export interface ChangeCounts extends OutcomeCounts {
-  /** Rows that were read. */
+/** Numbers of rows of a run that changes a directory, in all of its phases. `pending`: in a dry run, those that would be sent. */
+export interface ChangeCounts extends RowCounts {
+  /** The sum of the others. */
   readonly rows: number
-  /** Rows that are not settled. In a dry run: those that would be sent. */
-  readonly pending: number
 }
 
 /** How a run ended, in the words of the portal's bulk operations. */

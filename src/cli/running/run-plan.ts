@@ -4,7 +4,8 @@ import { partialOf } from '../../core/sidecars.ts'
 import { nameOfTarget } from '../../core/targets.ts'
 import { execute } from '../../engine/execute.ts'
 import type { RunEnd, RunRequest } from '../../engine/run-request.ts'
-import type { Plans } from '../../engine/phases.ts'
+import { isChangeSink } from '../../engine/changes/change-rows.ts'
+import { phasesIn, type Plans } from '../../engine/phases.ts'
 import { newProgress, type RunEvent } from '../../engine/progress.ts'
 import { destinationAt } from '../../places/place-to.ts'
 import type { Cli } from '../cli.ts'
@@ -55,6 +56,9 @@ export const runPlan = async (planned: PlannedRun, cli: Cli): Promise<RunEnd> =>
         pipeline: planned.pipeline,
         progress,
         store,
+        phases: phasesIn(planned.plan)
+          .filter(({ plan }) => isChangeSink(plan.sink))
+          .map(({ name }) => name),
         run: () => run,
         asking: line.during,
         say(text) {

@@ -47,7 +47,7 @@ interface Known {
 
 /** What is known of a run that changes a directory. */
 export interface KnownChanges {
-  /** Number of changes without a result. */
+  /** Number of rows without a result. */
   readonly pending: number
   /** Hash of its last entry in the audit log; undefined if it has sent nothing. */
   readonly audit?: string

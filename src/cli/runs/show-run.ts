@@ -1,4 +1,6 @@
 import { given } from '../../core/given.ts'
+import { countRows } from '../../engine/changes/count-rows.ts'
+import { phasesWithChanges } from '../../engine/changes/undoing.ts'
 import { auditHead } from '../../engine/changes/auditing.ts'
 import { noOutcomes } from '../../core/result.ts'
 import { destinationAt } from '../../places/place-to.ts'
@@ -11,7 +13,6 @@ import { checkContext } from '../../engine/contexts.ts'
 import { printLines } from '../command-line/print.ts'
 import { publicRun } from './public-run.ts'
 import { startOverCommand } from './command-of.ts'
-import { pendingIn } from '../changes/pending-in.ts'
 import { hasChanges } from './read-rows.ts'
 import { showLines, type KnownChanges } from './run-lines.ts'
 
@@ -42,8 +43,9 @@ const look = async (info: RunInfo, store: Store) => {
 
 /** Facts of the phase in which the run is resumed. */
 const facts = async (run: RunReader, info: RunInfo) => {
-  const results = await run.countResults()
-  const changes = (await hasChanges(run, info)) ? await changesOf(run, info) : undefined
+  const { results, changes } = (await hasChanges(run, info))
+    ? await changesOf(run, info)
+    : { results: await run.countResults(), changes: undefined }
   for (const name of phasesOf(info)) {
     const phase = run.phase(name)
     if (await phase.loadEnd()) continue
@@ -59,7 +61,8 @@ const facts = async (run: RunReader, info: RunInfo) => {
   return { checkpoint: undefined, results, isCommitting: false, changes }
 }
 
-const changesOf = async (run: RunReader, info: RunInfo): Promise<KnownChanges> => ({
-  pending: await pendingIn(run, info),
-  ...given({ audit: await auditHead(run) }),
-})
+const changesOf = async (run: RunReader, info: RunInfo) => {
+  const changing = await phasesWithChanges(run, info)
+  const { pending, ...results } = await countRows(run, changing.length > 0 ? changing : phasesOf(info))
+  return { results, changes: { pending, ...given({ audit: await auditHead(run) }) } satisfies KnownChanges }
+}

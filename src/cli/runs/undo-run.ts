@@ -1,5 +1,5 @@
 import { loadBuiltIn } from '../../catalogue/load-pipeline.ts'
-import { changingPhases } from '../../engine/changes/undoing.ts'
+import { phasesWithChanges } from '../../engine/changes/undoing.ts'
 import { given } from '../../core/given.ts'
 import type { Cli } from '../cli.ts'
 import { changeOptionsOf, type ChangeOptions } from '../options/change-options.ts'
@@ -19,7 +19,7 @@ export const undoRun = async (id: string, options: UndoOptions & TenantOptions, 
   const noted = (await store.read(info.id, run => run.loadNote(wishNote))) as TenantOptions | undefined
   const wish = { tenant: options.tenant ?? noted?.tenant ?? info.tenant?.name, auth: options.auth ?? noted?.auth }
   const known = Object.fromEntries(Object.entries(wish).filter(([, value]) => value !== null && value !== undefined))
-  const changed = await changingPhases(store, info)
+  const changed = await store.read(info.id, run => phasesWithChanges(run, info))
   const phases = options.phases?.split(',') ?? (changed.length > 1 ? changed.toReversed() : [])
   const params = { run: info.id, ...(phases.length > 0 && { phases }) }
   await runPipeline(await loadBuiltIn('runs undo'), params, given(known), changeOptionsOf(options), cli)

@@ -4,6 +4,7 @@ import type { Output } from '../flow-rows.ts'
 import { writeRejects } from '../rejects.ts'
 import type { RunEnd, Started } from '../run-request.ts'
 import type { ChangedRows } from './change-rows.ts'
+import { countRowsOf } from './count-rows.ts'
 
 /**
  * Called when no more changes are sent. Publishes the rejects. A run with pending rows is not over: it is resumed to send the rest.
@@ -16,12 +17,15 @@ export const completeChanges = async (
 ): Promise<RunEnd> => {
   const { id, run, progress, request } = started
   const isDry = request.changing?.dryRun === true
-  const { pending, waiting } = await (await run.ledger()).count()
   // What is not settled in a dry run would be sent.
-  const left = pending + waiting
+  const { pending: left, ...outcomes } = await countRowsOf(run)
   const rejects = await writeRejects(started, around)
   try {
-    const manifest = await makeManifest({ ...started, described: flowed.described }, rejects.files, flowed)
+    const manifest = await makeManifest(
+      { ...started, described: flowed.described, progress: { ...progress, outcomes } },
+      rejects.files,
+      flowed,
+    )
     await rejects.close('commit', manifest)
     const changes = { pending: left, sent, ...(preview && { preview }) }
     if (left > 0 && !isDry) {

@@ -36,10 +36,16 @@ export const hasTakenIn = (store: Pick<Store, 'read'>, run: string, phase: strin
 export const tenantTakenIn = async (phase: Pick<PhaseReader, 'loadNote'>): Promise<string | undefined> =>
   ((await phase.loadNote(intakeNote)) as unknown as Noted | undefined)?.tenant
 
+/** Whether intake has ended, and no row has several steps. */
+export const haveOneStep = async (phase: Pick<PhaseReader, 'loadNote'>): Promise<boolean> =>
+  ((await phase.loadNote(intakeNote)) as unknown as Noted | undefined)?.haveSteps === false
+
 /** What intake found, for another process that ends the run. */
 type Noted = Pick<TakenIn, 'before' | 'origin' | 'tables' | 'notes' | 'kinds' | 'described'> & {
   readonly tenant: string
   readonly counts: Readonly<Record<string, number>>
+  /** Whether a row has several steps. */
+  readonly haveSteps: boolean
 }
 
 /**
@@ -58,7 +64,7 @@ export const takeIn = async (
   const { run, plan, progress, request } = started
   const noted = (await run.loadNote(intakeNote)) as unknown as Noted | undefined
   if (noted) {
-    const { counts, tenant, ...flowed } = noted
+    const { counts, tenant, haveSteps: _, ...flowed } = noted
     if (tenant !== graph.tenant.id)
       throw new EntrapipeError(
         'RUN_CHANGED',
@@ -78,6 +84,8 @@ export const takeIn = async (
   await ledger.clear()
   let inputOf: InputFinder = () => undefined
   const kinds = new Set<string>()
+  const { changes } = plan.sink as unknown as ChangeSink<unknown>
+  let haveSteps = false
   const sinkWith = (openSealed: OpenSealed) =>
     ledgerSink({
       ledger,
@@ -89,7 +97,11 @@ export const takeIn = async (
       },
       resolve: resolver(graph, around.signal, untilShown),
       openSealed,
-      changes: (plan.sink as unknown as ChangeSink<unknown>).changes,
+      changes(row) {
+        const steps = changes(row)
+        haveSteps ||= steps.length > 1
+        return steps
+      },
       inputOf: key => inputOf(key),
     })
   const flowed = await withSealedValues(request.store, openSealed =>
@@ -112,6 +124,7 @@ export const takeIn = async (
     described,
     kinds: [...kinds],
     counts: { read, repeated, dropped },
+    haveSteps,
   }
   await run.saveNote(intakeNote, JSON.parse(JSON.stringify(note)) as Json)
   return { ...flowed, described, kinds: [...kinds] }

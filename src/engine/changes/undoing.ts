@@ -2,6 +2,7 @@ import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import type { Operation, OperationRow, Undone } from '../../core/operation.ts'
 import type { Row } from '../../core/row.ts'
+import type { RunReader } from '../../store/run-store.ts'
 import type { Store } from '../../store/store.ts'
 import type { Entry, LedgerReader } from '../../store/ledger-types.ts'
 import { withCreatedIds } from './created-entries.ts'
@@ -73,17 +74,16 @@ export async function* undoing(options: UndoOptions): AsyncGenerator<readonly Ro
 }
 
 /** The phases of a run that have changes, in order. */
-export const changingPhases = (store: Pick<Store, 'read'>, info: RunInfo): Promise<readonly string[]> =>
-  store.read(info.id, async run => {
-    const changing: string[] = []
-    for (const name of phasesOf(info))
-      if ((await run.phase(name).ledger().entries({ limit: 1 })).length > 0) changing.push(name)
-    return changing
-  })
+export const phasesWithChanges = async (run: Pick<RunReader, 'phase'>, info: RunInfo): Promise<readonly string[]> => {
+  const changing: string[] = []
+  for (const name of phasesOf(info))
+    if ((await run.phase(name).ledger().entries({ limit: 1 })).length > 0) changing.push(name)
+  return changing
+}
 
 /** The phase that changed something; several are undone one by one, because what was made last must be undone first. */
 const phasesToUndo = async ({ store, phase }: UndoOptions, info: RunInfo): Promise<readonly string[]> => {
-  const changing = await changingPhases(store, info)
+  const changing = await store.read(info.id, run => phasesWithChanges(run, info))
   if (phase !== undefined) return changing.filter(name => name === phase)
   if (changing.length < 2) return changing
   throw new EntrapipeError(
