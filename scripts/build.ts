@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const at = (...path: readonly string[]): string => join(root, ...path)
 
 const compileSource = (): void => {
-  const tsc = fileURLToPath(import.meta.resolve('typescript/bin/tsc'))
+  const tsc = at('node_modules', 'typescript-7', 'bin', 'tsc')
   // `npm run types` checks the types, with those of the tests. This only writes.
   execFileSync(process.execPath, [tsc, '--project', at('tsconfig.build.json'), '--noCheck'], { stdio: 'inherit' })
 }

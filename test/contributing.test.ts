@@ -73,7 +73,7 @@ const written = (document: string, { read, write }: ReturnType<typeof clone>): r
 /** Says which of the files the compiler, the linter or prettier finds fault with, and with what. */
 const faults = async (files: readonly string[], { program, write }: ReturnType<typeof clone>) => {
   write('tsconfig.new.json', JSON.stringify({ extends: './tsconfig.json', include: [], files }))
-  const typed = await program('typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.new.json')
+  const typed = await program('typescript-7/bin/tsc', '--noEmit', '-p', 'tsconfig.new.json')
   const linted = await program('eslint/bin/eslint.js', ...files)
   const formatted = await program('prettier/bin/prettier.cjs', '--check', ...files)
   return [

@@ -119,6 +119,10 @@ t.test('the package, packed and installed in an empty folder, runs', async t => 
       t.match(help, new RegExp(`^  ${name} `, 'm'))
   })
 
+  t.test('a shell that asks for completions gets them', async t => {
+    t.match(well(t, await entrapipe('__complete', '--', 'exp')), /^export\t/m)
+  })
+
   t.test('run lists the pipelines that come with it', async t => {
     const names = readdirSync(join(root, 'pipelines')).map(file => basename(file, '.ts'))
     t.match(well(t, await entrapipe('run')), `Pipelines: ${names.sort().join(', ')}.`)
@@ -158,7 +162,7 @@ t.test('the package, packed and installed in an empty folder, runs', async t => 
 
   // What the steps in the documentation install from the registry is there already.
   symlinkSync(join(root, 'node_modules', '@types'), join(home, 'node_modules', '@types'), 'junction')
-  const tsc = [process.execPath, join(root, 'node_modules', 'typescript', 'bin', 'tsc')]
+  const tsc = [process.execPath, join(root, 'node_modules', 'typescript-7', 'bin', 'tsc')]
 
   t.test('and its types are those of the package', async t => {
     // The declarations themselves are checked with the parts below.

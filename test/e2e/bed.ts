@@ -80,6 +80,8 @@ interface RunOptions {
   readonly env?: Readonly<Record<string, string>>
   /** As a user who owns nothing but the store, also where the tests run as root. */
   readonly asNobody?: boolean
+  /** Interrupts it, in this process: the reason is that of a signal. */
+  readonly signal?: AbortSignal
   /** In a process of its own, which is what most commands do not need. */
   readonly ownProcess?: boolean
 }

@@ -4,7 +4,7 @@ import { killOften } from '../programs/killed-command.ts'
 import { random } from '../programs/random.ts'
 import { openBed } from './bed.ts'
 
-const users = 10_000
+const users = 6_000
 const bed = await openBed(t, { users })
 const desk = bed.desk()
 
@@ -25,9 +25,9 @@ t.test(
       { match, fault: '503', retryAfter: 0.01, every: 9 },
       { match, fault: 'emptyPage', every: 11 },
       { match, fault: 'truncatedJson', every: 31 },
-      { match, fault: 'expiredPageToken', every: 150 },
+      { match, fault: 'expiredPageToken', nth: 40 },
     )
-    await killOften(t, { desk, args, to, wanted, next: random('faults'), kills: 8 })
+    await killOften(t, { desk, args, to, wanted, next: random('faults'), kills: 4 })
     t.ok(
       (await struck()).every(times => times > 0),
       'every fault has struck',

@@ -32,7 +32,7 @@ export default pipeline({
 })
 `
 
-const bed = await openBed(t, { users: 20_000 })
+const bed = await openBed(t, { users: 12_000 })
 const desk = bed.desk({
   files: {
     'distinct-names.ts': distinctNames,
@@ -47,10 +47,10 @@ t.test('a pipeline with state is killed and resumed without lost or repeated row
   t.equal(undisturbed.status, 0, undisturbed.stderr)
   const wanted = desk.bytes(to)
   const { counts } = desk.manifest(to)
-  t.ok(counts.dropped > 1_000 && counts.written > 5_000, `${counts.dropped} dropped, ${counts.written} written`)
+  t.ok(counts.dropped > 500 && counts.written > 5_000, `${counts.dropped} dropped, ${counts.written} written`)
   rmSync(desk.path(to))
 
-  const kills = await killOften(t, { desk, args, to, wanted, next: random(to), kills: 9 })
-  t.ok(kills >= 9, `${kills} kills`)
+  const kills = await killOften(t, { desk, args, to, wanted, next: random(to), kills: 4 })
+  t.ok(kills >= 4, `${kills} kills`)
   t.strictSame(desk.manifest(to).counts, counts)
 })

@@ -1,9 +1,7 @@
-import { once } from 'node:events'
-import { spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import { EntrapipeError } from '../../src/core/errors.ts'
+import { runHere } from '../programs/in-process.ts'
 import { partialSize, runsOf } from '../programs/killed-command.ts'
 import { holdAfter, partialHas } from '../programs/standing.ts'
 import { openBed, type Desk } from './bed.ts'
@@ -36,14 +34,21 @@ const standing = async (desk: Desk, given: readonly string[], to: string, bytes:
 }
 
 /** Sends it a signal, waits for its end and lets the sandbox go. */
-const stopped = async (
-  desk: Desk,
-  given: readonly string[],
-  signal: NodeJS.Signals,
-  { to = 'users.csv', bytes = csv.length / 3 } = {},
-) => {
-  const { child, ended, letGo } = await standing(desk, given, to, bytes)
+const stopped = async (desk: Desk, given: readonly string[], signal: NodeJS.Signals) => {
+  const { child, ended, letGo } = await standing(desk, given, 'users.csv', csv.length / 3)
   child.kill(signal)
+  const ran = await ended
+  letGo()
+  return { ...ran, run: (await runsOf(desk))[0]!.id }
+}
+
+/** What a signal leaves, without a process that receives it. */
+const interrupted = async (desk: Desk, given: readonly string[], { to = 'users.csv', bytes = csv.length / 3 } = {}) => {
+  const { letGo } = holdAfter(bed, '/users', 25)
+  const stop = new AbortController()
+  const ended = desk.run(given, { signal: stop.signal })
+  await partialHas(desk, to, bytes)
+  stop.abort(new EntrapipeError('INTERRUPTED', 'Interrupted.'))
   const ran = await ended
   letGo()
   return { ...ran, run: (await runsOf(desk))[0]!.id }
@@ -134,7 +139,7 @@ t.test('Ctrl-C before the first checkpoint leaves nothing, and says so', async t
 
 t.test('with --json the error names the run, and nothing else is printed', async t => {
   const desk = bed.desk()
-  const { status, stderr, run } = await stopped(desk, ['--json', ...args('users.csv')], 'SIGINT')
+  const { status, stderr, run } = await interrupted(desk, ['--json', ...args('users.csv')])
   t.equal(status, 130)
   const { error } = JSON.parse(stderr) as { error: { code: string; retryable: boolean; fix: string } }
   t.match(error, { code: 'INTERRUPTED', retryable: true, fix: howToContinue(run) })
@@ -144,21 +149,15 @@ t.test('runs resume works from another folder without a configuration', async t 
   for (const to of ['users.csv', 'users.csv.gz', 'users.jsonl.zst']) {
     const wanted = await whole(to)
     const desk = bed.desk()
-    const { status, run } = await stopped(desk, args(to), 'SIGINT', { to, bytes: wanted.length / 3 })
+    const { status, run } = await interrupted(desk, args(to), { to, bytes: wanted.length / 3 })
     t.equal(status, 130)
     const elsewhere = desk.path('elsewhere')
     mkdirSync(elsewhere)
-    const resumed = spawn(
-      process.execPath,
-      [fileURLToPath(new URL('../../bin/entrapipe.js', import.meta.url)), 'runs', 'resume', run.slice(0, -2)],
-      {
-        cwd: elsewhere,
-        env: { PATH: process.env['PATH'], HOME: elsewhere, ENTRAPIPE_STORE: desk.path('store') },
-        stdio: ['ignore', 'ignore', 'pipe'],
-      },
-    )
-    const [said, [code]] = await Promise.all([text(resumed.stderr), once(resumed, 'exit')])
-    t.equal(code, 0, said)
+    const resumed = await runHere(['runs', 'resume', run.slice(0, -2)], {
+      folder: elsewhere,
+      env: { HOME: elsewhere, ENTRAPIPE_STORE: desk.path('store') },
+    })
+    t.equal(resumed.status, 0, resumed.stderr)
     // The rows between two checkpoints are those of the beginning: a compressed file has a piece for each.
     t.ok(desk.bytes(to).equals(wanted), to)
     t.match(desk.manifest(to), { run, resumed: 1 })
@@ -168,7 +167,7 @@ t.test('runs resume works from another folder without a configuration', async t 
 t.test('a resume with another checkpoint interval does not change the bytes of a compressed file', async t => {
   const wanted = await whole('users.csv.gz')
   const desk = bed.desk()
-  await stopped(desk, args('users.csv.gz'), 'SIGINT', { to: 'users.csv.gz', bytes: wanted.length / 3 })
+  await interrupted(desk, args('users.csv.gz'), { to: 'users.csv.gz', bytes: wanted.length / 3 })
   const { status } = await desk.run(args('users.csv.gz').map(arg => (arg === '1000' ? '3000' : arg)))
   t.equal(status, 0)
   t.ok(desk.bytes('users.csv.gz').equals(wanted))
@@ -179,7 +178,7 @@ t.test('a limit counts the rows of all processes together', async t => {
   const wanted = await whole('limited.csv', '--limit', '7777')
   const desk = bed.desk()
   const given = args('limited.csv', '--limit', '7777')
-  await stopped(desk, given, 'SIGINT', { to: 'limited.csv', bytes: wanted.length / 3 })
+  await interrupted(desk, given, { to: 'limited.csv', bytes: wanted.length / 3 })
   t.equal((await desk.run(given)).status, 0)
   t.ok(desk.bytes('limited.csv').equals(wanted))
   t.match(desk.manifest('limited.csv'), { counts: { read: 7777, written: 7777 }, completeness: 'complete' })
@@ -202,7 +201,7 @@ t.test('Ctrl-C during the final check keeps what was written, and the file is co
 t.test('an expired saved link restarts the listing, and repeated rows are dropped', async t => {
   const wanted = await whole('users.csv.gz')
   const desk = bed.desk()
-  await stopped(desk, args('users.csv.gz'), 'SIGINT', { to: 'users.csv.gz', bytes: wanted.length / 3 })
+  await interrupted(desk, args('users.csv.gz'), { to: 'users.csv.gz', bytes: wanted.length / 3 })
   const struck = await bed.faults({ match: 'GET /users', fault: 'expiredPageToken', nth: 1 })
   const { status, stderr } = await desk.run(args('users.csv.gz'))
   t.equal(status, 0, stderr)
@@ -217,7 +216,7 @@ t.test('an expired saved link restarts the listing, and repeated rows are droppe
 
 t.test('--fresh starts over, says so, and the earlier run is discarded', async t => {
   const desk = bed.desk()
-  const { run } = await stopped(desk, args('users.csv'), 'SIGINT')
+  const { run } = await interrupted(desk, args('users.csv'))
   const { status, stderr } = await desk.run(args('users.csv', '--fresh'))
   t.equal(status, 0)
   t.match(stderr, /Starting over: as requested\./)
@@ -228,7 +227,7 @@ t.test('--fresh starts over, says so, and the earlier run is discarded', async t
 
 t.test('another export into the same file replaces an unfinished one', async t => {
   const desk = bed.desk()
-  const { run } = await stopped(desk, args('users.csv'), 'SIGINT')
+  const { run } = await interrupted(desk, args('users.csv'))
   const other = await desk.run(['export', 'users', '--select', 'id', '--to', 'users.csv'])
   t.equal(other.status, 0, other.stderr)
   t.equal(desk.read('users.csv').split('\n').length, users + 2)
@@ -263,7 +262,7 @@ t.test('a second run into the same file is refused whatever it exports, and the 
 
 t.test('a changed partial is not resumed', async t => {
   const desk = bed.desk()
-  await stopped(desk, args('users.csv'), 'SIGINT')
+  await interrupted(desk, args('users.csv'))
   const partial = desk.bytes('users.csv.partial')
   partial[100]! ^= 1
   writeFileSync(desk.path('users.csv.partial'), partial)

@@ -8,6 +8,8 @@ interface Where {
   /** The whole environment. */
   readonly env: Readonly<Record<string, string | undefined>>
   readonly stdin?: string
+  /** As Ctrl-C or SIGTERM would abort it. */
+  readonly signal?: AbortSignal
 }
 
 /** How a command ended. */
@@ -42,7 +44,10 @@ export const runsHere = (args: readonly string[], env: Readonly<Record<string, s
   !isRunning && !args.includes('sandbox') && !Object.keys(env).some(name => name === 'NODE_EXTRA_CA_CERTS')
 
 /** Runs `entrapipe …` in this process as `main` does, without its signals. */
-export const runHere = async (args: readonly string[], { folder, env, stdin = '' }: Where): Promise<Ended> => {
+export const runHere = async (
+  args: readonly string[],
+  { folder, env, stdin = '', signal = new AbortController().signal }: Where,
+): Promise<Ended> => {
   if (isRunning) throw new Error('a command runs here already')
   isRunning = true
   const [stdout, stderr] = [texts(), texts()]
@@ -64,7 +69,7 @@ export const runHere = async (args: readonly string[], { folder, env, stdin = ''
       },
       clock: systemClock,
       stderr: stderr.stream,
-      signal: new AbortController().signal,
+      signal,
     })
     return { status, stdout: stdout.text(), stderr: stderr.text() }
   } finally {
