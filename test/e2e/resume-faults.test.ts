@@ -27,7 +27,7 @@ t.test(
       { match, fault: 'truncatedJson', every: 31 },
       { match, fault: 'expiredPageToken', nth: 40 },
     )
-    await killOften(t, { desk, args, to, wanted, next: random('faults'), kills: 4 })
+    await killOften(t, { desk, args, to, wanted, next: random('faults'), kills: 5 })
     t.ok(
       (await struck()).every(times => times > 0),
       'every fault has struck',

@@ -51,8 +51,8 @@ const plain = await undisturbed('users.csv')
 for (const to of ['users.csv', 'users.csv.gz', 'users.jsonl.zst'])
   t.test(`an export to ${to} that is killed again and again gives the file of an undisturbed run`, async t => {
     const wanted = to === 'users.csv' ? plain : await undisturbed(to)
-    const killed = await killOften(t, { desk, args: argsTo(to), to, wanted, next: random(to), kills: 3 })
-    t.ok(killed >= 3, `${killed} kills`)
+    const killed = await killOften(t, { desk, args: argsTo(to), to, wanted, next: random(to), kills: 4 })
+    t.ok(killed >= 4, `${killed} kills`)
     t.match(desk.manifest(to), {
       counts: { before: users, after: users, read: users, repeated: 0, dropped: 0, failed: 0, written: users },
       files: [

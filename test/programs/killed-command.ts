@@ -72,35 +72,41 @@ export interface Killings {
   /** Of an undisturbed run. */
   readonly wanted: Buffer
   readonly next: () => number
-  /** At least so many. */
+  /** So many. */
   readonly kills: number
   /** After each kill. */
   readonly between?: () => Promise<void>
 }
 
 /**
- * Gives a command again and again, and kills it each time at another moment of its progress, until it has come to its
- * end; then all of it anew, until it was killed often enough. Answers how often that was.
+ * Gives a command again and again, and kills it each time at another moment of its progress, until it was killed often
+ * enough; then it may come to its end. Where it came there before, all of it is done anew. Answers how often it was killed.
  */
 export const killOften = async (t: Test, killings: Killings): Promise<number> => {
   let kills = 0
-  while (kills < killings.kills) kills += await killUntilDone(t, killings)
+  while (kills < killings.kills) kills += await killUntilDone(t, { ...killings, kills: killings.kills - kills })
   return kills
 }
 
-const killUntilDone = async (t: Test, { desk, args, to, wanted, next, between }: Killings): Promise<number> => {
+const killUntilDone = async (
+  t: Test,
+  { desk, args, to, wanted, next, between, kills: most }: Killings,
+): Promise<number> => {
   let kills = 0
   let published: number | undefined
   const before = (await runsOf(desk)).length
   for (const name of [to, `${to}.manifest.json`]) rmSync(desk.path(name), { force: true })
   for (let isDone = false; !isDone;) {
-    const step = whole(next, 1, Math.floor(wanted.length / 4))
+    const step = whole(next, 1, Math.floor((wanted.length * 2) / (most + 1)))
     const bytes = partialSize(desk, to) + step
     const n = whole(next, 1, 24)
     const byRun = kills > 0 && next() < 0.3
-    const { killed, status, stderr } = await killAt(desk, args, come =>
-      byRun ? whenRunHasWritten(desk, n, come) : whenPartialHas(desk, to, bytes, come),
-    )
+    const { killed, status, stderr } =
+      kills < most
+        ? await killAt(desk, args, come =>
+            byRun ? whenRunHasWritten(desk, n, come) : whenPartialHas(desk, to, bytes, come),
+          )
+        : { ...(await desk.run(args)), killed: false }
     const [run] = await runsOf(desk)
     if (!killed && status !== 0) throw new Error(`It ended with ${status}: ${stderr}`)
     isDone = run?.status === 'done'
