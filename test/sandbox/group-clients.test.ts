@@ -188,3 +188,57 @@ t.test('the CLI for Microsoft 365 adds a group, sets it, adds and removes member
     t.equal((await m365('GET', `/groups/${id}`)).status, 404)
   }
 })
+
+t.test('the CLI for Microsoft 365 changes many members of a group in one batch, if writes are queued', async t => {
+  const members = users.slice(0, 45)
+  const adding = (id: string) => ({
+    requests: [0, 20, 40].map(at => ({
+      id: at + 1,
+      method: 'PATCH',
+      url: `/groups/${id}`,
+      headers: none,
+      body: { 'members@odata.bind': members.slice(at, at + 20).map(address) },
+    })),
+  })
+  const some = members.slice(0, 20)
+  const removing = (id: string) => ({
+    requests: some.map(member => ({ id: member, method: 'DELETE', url: `/groups/${id}/members/${member}/$ref` })),
+  })
+  const counting = (id: string) => ({
+    requests: some.map(member => ({
+      id: member,
+      method: 'GET',
+      url: `/groups/${id}/members/$count?$filter=id eq '${member}'`,
+      headers: { ConsistencyLevel: 'eventual' },
+    })),
+  })
+  const counts = (reply: { readonly body: { readonly responses: readonly { readonly body: unknown }[] } }) =>
+    reply.body.responses.map(({ body }) => body)
+  const send = (body: object) => m365('POST', '/$batch', body, none)
+  const control = (method: string, body?: object) =>
+    fetch(`${sandbox.controlUrl}/knobs`, {
+      method,
+      headers: { 'x-sandbox-key': sandbox.controlKey, 'content-type': 'application/json' },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    })
+
+  const strict = (await client.api('/groups').post(security('strict'))) as Item
+  t.strictSame(statuses(await send(adding(strict.id))).sort(), [204, 409, 409])
+  t.equal((await control('PUT', { queueWrites: true })).status, 200)
+  const { id } = (await client.api('/groups').post(security('many'))) as Item
+  t.strictSame(statuses(await send(adding(id))), [204, 204, 204])
+  t.strictSame([...(await idsOf(`/groups/${id}/members`))].sort(), [...members].sort())
+  t.strictSame(
+    counts(await send(counting(id))),
+    some.map(() => 1),
+  )
+  t.strictSame(
+    statuses(await send(removing(id))),
+    some.map(() => 204),
+  )
+  t.strictSame(
+    counts(await send(counting(id))),
+    some.map(() => 0),
+  )
+  t.equal((await control('DELETE')).status, 200)
+})

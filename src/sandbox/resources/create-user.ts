@@ -6,30 +6,33 @@ import type { Entity } from '../directory/types.ts'
 import type { SandboxReply } from '../protocol.ts'
 import type { Call, Handler } from './call.ts'
 import { commit } from './commit.ts'
+import { managerLink } from './manager-link.ts'
 import { checkQuota } from './object-quota.ts'
-import { readOptions } from './options.ts'
 import { createdReply } from './replies.ts'
 import { written } from './schema.ts'
+import { userBody } from './user-body.ts'
 import { checkDomain, withComputed } from './user-computed.ts'
 import { userFaults } from './user-faults.ts'
 import { withoutPassword } from './user-secrets.ts'
 import { checkUserValues, isOfSharePoint } from './user-values.ts'
-import { readBody } from './write-body.ts'
 import { writeFaults } from './write-faults.ts'
 
 const required = ['accountEnabled', 'displayName', 'mailNickname', 'userPrincipalName']
 
 /** Answers `POST /users`. @see https://learn.microsoft.com/graph/api/user-post-users */
 export const createUser: Handler = call => {
-  readOptions(call.request, [])
-  const values = newUser(call, readBody(call.directory, 'user', call.request.body))
+  const body = userBody(call)
+  const values = newUser(call, body.values)
   return {
     holds: [],
     apply() {
       checkQuota(call)
       const id = call.directory.freshId()
       const user = { id, ...values, securityIdentifier: securityIdentifierOf(id) }
-      commit(call, [{ do: 'create', kind: 'user', values: user }])
+      commit(call, [
+        { do: 'create', kind: 'user', values: user },
+        ...(body.manager ? [managerLink(call, id, body.manager)] : []),
+      ])
       return reply(call, user)
     },
   }

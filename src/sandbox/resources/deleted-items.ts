@@ -10,7 +10,7 @@ import { binWriting, demand, readingOf } from './permissions.ts'
 import { demandOver } from './privileged.ts'
 import { entityReply, noContent } from './replies.ts'
 import { typed, written } from './schema.ts'
-import { binned } from './type-facts.ts'
+import { binned, kindOfType } from './type-facts.ts'
 import { checkDomain, withComputed } from './user-computed.ts'
 import { checkUserValues } from './user-values.ts'
 import { writeFaults } from './write-faults.ts'
@@ -19,10 +19,11 @@ import { writeFaults } from './write-faults.ts'
 export const withDeletion = (select: string | undefined, names: readonly string[]): readonly string[] =>
   select !== undefined || names.includes('deletedDateTime') ? names : ['deletedDateTime', ...names]
 
-/** Answers `GET /directory/deletedItems/{id}`. */
+/** Answers `GET /directory/deletedItems/{id}`, also with a type: `…/{id}/microsoft.graph.user`. */
 export const deletedItem: Handler = call => {
   const options = readOptions(call.request, ['select'])
   const { kind, bin, entity } = inBin(call)
+  if (call.type !== undefined && kindOfType(call.type) !== kind) throw faults.notFound(entity.id)
   demand(call.request.caller, readingOf[kind])
   const columns = call.schema.columns(kind, options.select, call.request.caller, 'single')
   const names = withDeletion(options.select, columns.names)

@@ -1,10 +1,12 @@
-import { isFields, type Fields } from '../../core/json.ts'
+import type { Fields } from '../../core/json.ts'
+import { bindsOf, boundObject } from './binds.ts'
 import type { Call } from './call.ts'
 import { groupFaults } from './group-faults.ts'
 import type { GroupRelation, NamedLinks } from './group-links.ts'
 import { readOptions } from './options.ts'
-import { namedObject, type NamedObject } from './reference-address.ts'
+import type { NamedObject } from './reference-address.ts'
 import { readBody } from './write-body.ts'
+import { writeFaults } from './write-faults.ts'
 
 /** What a request asks of a group. */
 export interface GroupBody {
@@ -25,24 +27,15 @@ const maxLinks = 20
 export const groupBody = ({ directory, request }: Call): GroupBody => {
   readOptions(request, [])
   const values = readBody(directory, 'group', request.body)
-  const body = isFields(request.body) ? request.body : {}
   const links: { [relation in GroupRelation]: readonly NamedObject[] } = { members: [], owners: [] }
-  for (const [name, given] of Object.entries(body)) {
-    const relation = /^(.*)@odata\.bind$/i.exec(name)?.[1]
-    if (relation === undefined) continue
-    if (relation !== 'members' && relation !== 'owners') throw groupFaults.bindUnknown(relation)
+  for (const [relation, given] of bindsOf(request.body, ['members', 'owners']))
     links[relation] = bound(relation, given, request.root)
-  }
   if (links.members.length + links.owners.length > maxLinks) throw groupFaults.tooManyLinks()
   return { values, links }
 }
 
 const bound = (relation: GroupRelation, given: unknown, root: string): readonly NamedObject[] => {
-  if (!Array.isArray(given)) throw groupFaults.bindInvalid(relation)
+  if (!Array.isArray(given)) throw writeFaults.bindInvalid(relation)
   if (given.length === 0) throw groupFaults.bindEmpty()
-  return given.map((address: unknown) => {
-    const named = namedObject(address, root)
-    if (!named) throw groupFaults.bindInvalid(relation)
-    return named
-  })
+  return given.map((address: unknown) => boundObject(relation, address, root))
 }

@@ -23,9 +23,6 @@ export const groupFaults = {
     refused(
       `The value of 'odata.bind' property annotation is an empty array. The 'odata.bind' property annotation must have a non-empty array as its value.`,
     ),
-  /** @see https://github.com/microsoftgraph/microsoft-graph-docs/issues/16944 */
-  bindInvalid: (relation: string) =>
-    new GraphFault(400, 'BadRequest', `Invalid URL format specified in @odata.bind for ${relation}`),
   /** Worded here. */
   referenceInvalid: () => new GraphFault(400, 'BadRequest', 'Invalid URL format specified in @odata.id.'),
   /** An object that is created, but not replicated yet. @see https://learn.microsoft.com/graph/api/group-post-members */
@@ -76,9 +73,6 @@ export const groupFaults = {
     refused(
       "An unexpected 'EndOfInput' node was found when reading from the JSON reader. A 'StartObject' node was expected.",
     ),
-  /** @see https://github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/1488 */
-  bindUnknown: (relation: string) =>
-    new GraphFault(400, 'BadRequest', `Invalid bind property name ${relation} in request.`),
 
   // Groups
   /** @see https://github.com/microsoftgraph/microsoft-graph-docs/issues/14827 and https://github.com/KelvinTegelaar/CIPP/issues/4882 */

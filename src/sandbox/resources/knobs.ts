@@ -36,6 +36,11 @@ export interface Knobs {
   readonly writeMs?: number
   /** The status of a write that meets an object held by another write. Graph usually answers 409, sometimes 400. @default 409 */
   readonly concurrencyStatus?: 409 | 400
+  /**
+   * Whether a write that meets a held object waits until it is free, instead of being refused: for clients that change one group
+   * with parallel requests, which Graph often performs all the same. @default false
+   */
+  readonly queueWrites?: boolean
 }
 
 /** The usual behaviour of Graph. */
@@ -52,4 +57,5 @@ export const defaultKnobs: Required<Knobs> = {
   securityGroupBin: true,
   writeMs: 20,
   concurrencyStatus: 409,
+  queueWrites: false,
 }

@@ -1,11 +1,11 @@
 import { isFields } from '../../core/json.ts'
-import type { Kind, Reference } from '../directory/types.ts'
+import type { Mutation, Reference } from '../directory/types.ts'
 import type { Call, Handler } from './call.ts'
 import { commit } from './commit.ts'
 import { faults } from './faults.ts'
 import { lookUp } from './lookup.ts'
 import { readOptions } from './options.ts'
-import { namedObject } from './reference-address.ts'
+import { namedObject, type NamedObject } from './reference-address.ts'
 import { noContent } from './replies.ts'
 import { userFaults } from './user-faults.ts'
 
@@ -19,8 +19,7 @@ export const setManager: Handler = call => {
   return {
     holds: [id],
     apply() {
-      const target = managerNamed(call, named.kind, named.key)
-      commit(call, [{ do: 'link', kind: 'user', id, relation: 'manager', target }])
+      commit(call, [managerLink(call, id, named)])
       return noContent
     },
   }
@@ -48,9 +47,9 @@ const ownUser = (call: Call): Reference => {
   return { kind: 'user', id: user.id }
 }
 
-/** A manager is a user or a contact. @throws GraphFault 400, 404 */
-const managerNamed = (call: Call, kind: Kind | undefined, key: Parameters<typeof lookUp>[2]): Reference => {
-  const found = kind === undefined ? call.directory.locate(key.value) : { kind, id: lookUp(call, kind, key).id }
-  if (!found || (found.kind !== 'user' && found.kind !== 'orgContact')) throw faults.notFound(key.value)
-  return found
+/** The change that makes a user or a contact the manager of a user. @throws GraphFault 400, 404 */
+export const managerLink = (call: Call, id: string, { kind, key }: NamedObject): Mutation => {
+  const target = kind === undefined ? call.directory.locate(key.value) : { kind, id: lookUp(call, kind, key).id }
+  if (!target || (target.kind !== 'user' && target.kind !== 'orgContact')) throw faults.notFound(key.value)
+  return { do: 'link', kind: 'user', id, relation: 'manager', target }
 }

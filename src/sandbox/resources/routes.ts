@@ -253,6 +253,7 @@ export const routes: readonly Route[] = [
     handle: ofBin(kind => count(kind, { deleted: true })),
   },
   { method: 'GET', path: '/directory/deletedItems/{id}', handle: deletedItem },
+  { method: 'GET', path: '/directory/deletedItems/{id}/{type}', handle: deletedItem },
   { method: 'DELETE', path: '/directory/deletedItems/{id}', handle: purgeItem },
   { method: 'POST', path: '/directory/deletedItems/{id}/restore', handle: restoreItem },
 

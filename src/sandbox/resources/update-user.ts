@@ -7,24 +7,23 @@ import type { Call, Handler } from './call.ts'
 import { commit } from './commit.ts'
 import { faults } from './faults.ts'
 import { lookUp } from './lookup.ts'
-import { readOptions } from './options.ts'
+import { managerLink } from './manager-link.ts'
 import { demand, writing } from './permissions.ts'
 import { demandOver, demandPasswordRole, sensitiveProperties } from './privileged.ts'
 import { noContent } from './replies.ts'
+import { userBody } from './user-body.ts'
 import { checkDomain, withComputed } from './user-computed.ts'
 import { userFaults } from './user-faults.ts'
 import { withoutPassword } from './user-secrets.ts'
 import { checkUserValues, isOfSharePoint } from './user-values.ts'
-import { readBody } from './write-body.ts'
 
 /** Answers `PATCH /users/{id}`. @see https://learn.microsoft.com/graph/api/user-update */
 export const updateUser: Handler = call => {
-  readOptions(call.request, [])
-  const given = readBody(call.directory, 'user', call.request.body)
+  const { values: given, manager } = userBody(call)
   const names = Object.keys(given)
   demandUpdate(call.request.caller, names)
   const { id } = lookUp(call, 'user', call.keys[0]!)
-  checkServices(call.request.caller, names)
+  checkServices(call.request.caller, names, manager !== undefined)
   if (names.includes('passwordProfile')) demandPasswordRole(call)
   if (names.some(name => sensitiveProperties.has(name))) demandOver(call, id)
   checkUserValues(given)
@@ -32,9 +31,12 @@ export const updateUser: Handler = call => {
     holds: [id],
     apply() {
       const before = liveUser(call, id)
-      checkAuthority(before, names)
+      checkAuthority(before, names, manager !== undefined)
       const values = changed(call, given, before)
-      if (names.length > 0) commit(call, [{ do: 'update', kind: 'user', id, values }])
+      commit(call, [
+        ...(names.length > 0 ? [{ do: 'update', kind: 'user', id, values } as const] : []),
+        ...(manager ? [managerLink(call, id, manager)] : []),
+      ])
       return noContent
     },
   }
@@ -71,9 +73,9 @@ const demandUpdate = (caller: Caller, names: readonly string[]): void => {
  *
  * @throws GraphFault 400, 403
  */
-const checkServices = ({ delegated }: Caller, names: readonly string[]): void => {
+const checkServices = ({ delegated }: Caller, names: readonly string[], hasManager: boolean): void => {
   const ofSharePoint = names.filter(isOfSharePoint)
-  if (ofSharePoint.length > 0 && ofSharePoint.length < names.length) throw userFaults.mixedServices()
+  if (ofSharePoint.length > 0 && (hasManager || ofSharePoint.length < names.length)) throw userFaults.mixedServices()
   if (delegated) return
   if (ofSharePoint.length > 0) throw userFaults.notByApps()
   if (names.includes('employeeHireDate')) throw faults.denied()
@@ -84,9 +86,9 @@ const checkServices = ({ delegated }: Caller, names: readonly string[]): void =>
  *
  * @throws GraphFault 400
  */
-const checkAuthority = (user: Entity, names: readonly string[]): void => {
+const checkAuthority = (user: Entity, names: readonly string[], hasManager: boolean): void => {
   const isSynced = user['onPremisesSyncEnabled']
-  if (isSynced === true && names.some(name => name in userAttributes)) throw userFaults.synced()
+  if (isSynced === true && (hasManager || names.some(name => name in userAttributes))) throw userFaults.synced()
   if (isSynced === false && names.some(name => formerlySyncedProperties.includes(name)))
     throw userFaults.formerlySynced()
 }

@@ -38,6 +38,10 @@ export const writeFaults = {
   /** @see https://github.com/microsoftgraph/microsoft-graph-docs/issues/5777 */
   valueInvalid: (property: string, kind: Kind) =>
     refused(`Invalid value specified for property '${property}' of resource '${typeFacts[kind].resource}'.`, property),
+  /** @see https://github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/1488 */
+  bindUnknown: (relation: string) => badRequest(`Invalid bind property name ${relation} in request.`),
+  /** @see https://github.com/microsoftgraph/microsoft-graph-docs/issues/16944 */
+  bindInvalid: (relation: string) => badRequest(`Invalid URL format specified in @odata.bind for ${relation}`),
   /** @see https://github.com/microsoftgraph/microsoft-graph-docs/issues/12014 */
   readOnly: (property: string) => refused(`Property '${property}' is read-only and cannot be set.`, property),
   /** @see https://github.com/microsoftgraph/MSGraph-SDK-Code-Generator/issues/244 */

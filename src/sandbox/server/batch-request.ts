@@ -1,4 +1,5 @@
 import { GraphFault } from '../protocol.ts'
+import { plainDollars } from './plain-dollars.ts'
 
 /** A validated entry of a `$batch`. */
 export interface BatchEntry {
@@ -72,7 +73,7 @@ const entryOf = (value: unknown): BatchEntry => {
   return {
     id,
     method: method.toUpperCase(),
-    url: url.startsWith('/') ? url : `/${url}`,
+    url: plainDollars(url.startsWith('/') ? url : `/${url}`),
     headers,
     body: bodyOf(value['body'], contentType, id),
     after,

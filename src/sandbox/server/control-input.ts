@@ -151,6 +151,7 @@ const knobChecks: Readonly<Record<keyof typeof defaultKnobs, Check>> = {
   securityGroupBin: flag,
   writeMs: number(0),
   concurrencyStatus: [value => value === 409 || value === 400, '409 or 400'],
+  queueWrites: flag,
 }
 
 /** Reads a set of knobs. */

@@ -5,6 +5,7 @@ import { GraphFault } from '../protocol.ts'
 import type { Authority } from './authority.ts'
 import type { Control } from './control.ts'
 import type { GraphEndpoint } from './graph-endpoint.ts'
+import { plainDollars } from './plain-dollars.ts'
 import { jsonReply, type Incoming, type Reply } from './reply.ts'
 
 /** A reply, and the fault of the connection that strikes it. */
@@ -52,7 +53,7 @@ export const createFront = (options: {
     const latency = options.latencyMs > 0 ? options.clock.sleep(options.latencyMs) : undefined
     if (version.test(incoming.url)) {
       // The service itself delays what it performs, because a write takes its time in the directory.
-      const reply = await graph.answer(incoming, incoming.url.slice('/v1.0'.length) || '/')
+      const reply = await graph.answer(incoming, plainDollars(incoming.url.slice('/v1.0'.length)) || '/')
       await latency
       return reply
     }

@@ -166,3 +166,13 @@ t.test('the bin and what expired survive a restart', async t => {
   t.strictSame([cloud, synced].map(({ id }) => again.directory.truth(id)), before)
   t.strictSame(before.map(truth => truth!.state), ['purged', 'deleted'])
 }) // prettier-ignore
+
+t.test('a deleted object can be read as an object of its type, and of no other', async t => {
+  const { send, ask, cloud } = writeBed(t)
+  await send('DELETE', `/users/${cloud.id}`)
+  const at = `/directory/deletedItems/${cloud.id}`
+  const plain = await ask(`${at}?$select=id,displayName`)
+  t.strictSame(await ask(`${at}/microsoft.graph.user?$select=id,displayName`), plain)
+  t.strictSame(await ask(`${at}/graph.user?$select=id,displayName`), plain)
+  t.match(await ask(`${at}/microsoft.graph.group`), missing)
+})

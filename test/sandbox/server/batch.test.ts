@@ -232,3 +232,15 @@ t.test('each entry is charged to the write quota, and reads are answered while w
   const { writes } = (await control('GET', '/counters')).body
   t.match(writes.refused['PATCH /groups/1'], { 429: Number })
 })
+
+t.test('a dollar sign may be encoded in a path, as of the batch itself', async t => {
+  const { graph, seen } = await started(t)
+  const reply = await graph('/%24batch', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ requests: [get('1', '/users/%24count?%24search=x')] }),
+  })
+  t.strictSame([reply.status, seen.map(({ path, query }) => [path, query])], [200, [['/users/$count', '%24search=x']]])
+  await graph('/users/%24count')
+  t.equal(seen[1]!.path, '/users/$count')
+})

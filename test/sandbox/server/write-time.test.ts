@@ -118,6 +118,27 @@ t.test('the knobs set the time and the status of a collision', async t => {
   })
 })
 
+t.test('with queueWrites, writes of one object follow one another in their order', async t => {
+  const { batch, control, applied, wake } = await stepped(t)
+  await control('PUT', '/knobs', { queueWrites: true })
+  const reply = batch([
+    entry('1', '/groups/a'),
+    entry('2', '/groups/a/members/$ref'),
+    entry('3', '/groups/b'),
+    entry('4', '/groups/a/owners/$ref'),
+  ])
+  t.strictSame(await wake(2), [20, 20])
+  t.strictSame(await wake(1), [20])
+  t.strictSame(await wake(1), [20])
+  t.strictSame(statuses((await reply).body), { 1: 204, 2: 204, 3: 204, 4: 204 })
+  t.strictSame(applied, [
+    'PATCH /groups/a',
+    'PATCH /groups/b',
+    'PATCH /groups/a/members/$ref',
+    'PATCH /groups/a/owners/$ref',
+  ])
+})
+
 t.test('a write that was accepted is performed, although the client has gone', async t => {
   const { applied, sandbox, sign, asleep, wake, graph } = await stepped(t)
   const { access_token: token } = (await sign()).body
