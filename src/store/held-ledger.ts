@@ -2,21 +2,21 @@ import type { Values } from '../core/operation.ts'
 import { keepInput, resultWithoutSecrets } from './kept-input.ts'
 import type { Entry, KeptEntry, KeptNewEntry, Ledger, LedgerRecord, NewEntry, Settlement } from './ledger-types.ts'
 import type { Seal } from './seal.ts'
-import { sealedAbout } from './sealed-inputs.ts'
+import { sealedAbout, type InputsOf } from './sealed-inputs.ts'
 
 type Place = Pick<Entry, 'key' | 'step'>
 
 /** What the secrets of a row are bound to. */
-export const ledgerSecretsAbout = (run: string, row: Partial<Place> & Pick<Place, 'key'>): string =>
-  sealedAbout({ run, phase: 'ledger' }, row)
+export const ledgerSecretsAbout = ({ run, phase }: InputsOf, row: Partial<Place> & Pick<Place, 'key'>): string =>
+  sealedAbout({ run, phase: `ledger of ${phase}` }, row)
 
 /** What the input of a row is bound to. */
-export const ledgerInputAbout = (run: string, row: Pick<Place, 'key'>): string =>
-  sealedAbout({ run, phase: 'ledger input' }, row)
+export const ledgerInputAbout = ({ run, phase }: InputsOf, row: Pick<Place, 'key'>): string =>
+  sealedAbout({ run, phase: `ledger input of ${phase}` }, row)
 
 /** Seals what is secret in a ledger, and opens it. */
-export const heldLedger = (record: LedgerRecord, run: string, seal: Seal): Ledger => {
-  const secretsAbout = (row: Partial<Place> & Pick<Place, 'key'>) => ledgerSecretsAbout(run, row)
+export const heldLedger = (record: LedgerRecord, of: InputsOf, seal: Seal): Ledger => {
+  const secretsAbout = (row: Partial<Place> & Pick<Place, 'key'>) => ledgerSecretsAbout(of, row)
   const opened = (sealed: string, row: Place) => JSON.parse(seal.open(sealed, secretsAbout(row))) as Values
   const entry = ({ sealed, ...kept }: KeptEntry): Entry =>
     sealed === undefined ? kept : { ...kept, secrets: opened(sealed, kept) }
@@ -32,7 +32,7 @@ export const heldLedger = (record: LedgerRecord, run: string, seal: Seal): Ledge
         ordered,
         digest,
         locks,
-        input: input && keepInput(input, text => seal.close(text, ledgerInputAbout(run, { key }))),
+        input: input && keepInput(input, text => seal.close(text, ledgerInputAbout(of, { key }))),
         waits,
       }
   }

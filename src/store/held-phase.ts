@@ -21,7 +21,7 @@ interface Sealing {
 export const heldPhase = async (record: PhaseRecord, folder: string, { seal, about }: Sealing): Promise<HeldPhase> => {
   const last = await record.loadCheckpoint()
   const state = openRunState(folder, last?.cut ?? 0, seal, JSON.stringify([about.run, about.phase]), last?.sums)
-  const ledger = heldLedger(record.ledger(), about.run, seal)
+  const ledger = heldLedger(record.ledger(), about, seal)
   return {
     ...record,
     ledger: () => ledger,

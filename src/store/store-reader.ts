@@ -18,34 +18,36 @@ const justBefore = (ordinal: number) => ({
 /** Reads a run with its key: its secrets can be opened, whether it is held or not. */
 export const storeReader = (reader: RunReader, info: RunInfo, { key: keyFile }: RunPaths): StoreReader => {
   const seal = openSeal(keyFile)
+  const { id: run } = info
+  const phases = phasesOf(info)
+  const onlyOne = phases.length === 1 ? phases[0] : undefined
   const openInput: StoreReader['openInput'] = ({ input, isChange, result }) => {
     if (!input) return undefined
     const { phase, key, step = 0 } = result
-    const about = isChange ? ledgerInputAbout(info.id, { key }) : sealedAbout({ run: info.id, phase }, { key, step })
+    const about = isChange ? ledgerInputAbout({ run, phase }, { key }) : sealedAbout({ run, phase }, { key, step })
     return readInput(input, sealed => seal.open(sealed, about))
   }
   return {
     ...reader,
     openInput,
-    async inputOf(key) {
+    async inputOf(key, phase = onlyOne) {
+      if (phase === undefined) return undefined
       const ordinal = ordinalOf(key)
       let after: NonNullable<RowQuery['after']> = justBefore(ordinal)
       for (;;) {
         const rows = await reader.readRows({ after, limit: 100 })
-        const found = rows.find(({ result, input }) => result.key === key && input)
+        const found = rows.find(({ result, input }) => result.key === key && result.phase === phase && input)
         if (found) return openInput(found)
         const last = rows.at(-1)
         if (!last || last.ordinal > ordinal) return undefined
         after = last
       }
     },
-    async openSecrets(key, step) {
-      for (const phase of phasesOf(info)) {
-        const sealed = await reader.phase(phase).ledger().sealedOf(key, step)
-        if (sealed !== undefined)
-          return JSON.parse(seal.open(sealed, ledgerSecretsAbout(info.id, { key, step }))) as Values
-      }
-      return undefined
+    async openSecrets(key, step, phase = onlyOne) {
+      if (phase === undefined || !phases.includes(phase)) return undefined
+      const sealed = await reader.phase(phase).ledger().sealedOf(key, step)
+      if (sealed === undefined) return undefined
+      return JSON.parse(seal.open(sealed, ledgerSecretsAbout({ run, phase }, { key, step }))) as Values
     },
   }
 }

@@ -49,10 +49,14 @@ export interface StoreReader extends RunReader {
    * @throws EntrapipeError `STORE_UNUSABLE` when the key of the run is missing, and the input has secrets
    */
   openInput(row: RowResult): Fields | undefined
-  /** Decrypts the input of the row with this key; undefined if it has no result, or its input was not kept. Throws as `openInput`. */
-  inputOf(key: Key): Promise<Fields | undefined>
-  /** Opens the secrets of a change; undefined if it has none. */
-  openSecrets(key: Key, step: number): Promise<Values | undefined>
+  /**
+   * Decrypts the input of the row with this key; undefined if it has no result, or its input was not kept. Throws as `openInput`.
+   *
+   * @param phase @default the only one; undefined is returned if there are several
+   */
+  inputOf(key: Key, phase?: string): Promise<Fields | undefined>
+  /** Opens the secrets of a change; undefined if it has none. @param phase as for `inputOf` */
+  openSecrets(key: Key, step: number, phase?: string): Promise<Values | undefined>
 }
 
 /** The runs of this user, their state on this machine, and the shared budget. */

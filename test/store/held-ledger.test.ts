@@ -108,3 +108,24 @@ t.test(
     })
   },
 )
+
+t.test('a run of several phases has the secrets of each, and gives none to a name without the phase', async t => {
+  const store = storeIn(t, t.testdir({}))
+  const run = await store.create(newRun({ writes: true, pipeline: 'two phases', phases: ['first', 'second'] }))
+  for (const [at, name] of ['first', 'second'].entries()) {
+    const ledger = (await run.phase(name)).ledger()
+    await ledger.add([{ ...user(1), secrets: { password: name }, input: { userPrincipalName: name } }])
+    await ledger.arrange()
+    await ledger.settle([{ ordinal: at + 1, result: { key: 1, operation: 'create-user', outcome: 'done' } }])
+  }
+  await run.finish('done')
+  await store.read(run.id, async look => {
+    for (const phase of ['first', 'second']) {
+      t.strictSame(await look.openSecrets(1, 0, phase), { password: phase })
+      t.strictSame(await look.inputOf(1, phase), { userPrincipalName: phase })
+    }
+    t.equal(await look.openSecrets(1, 0), undefined)
+    t.equal(await look.openSecrets(1, 0, 'third'), undefined)
+    t.equal(await look.inputOf(1), undefined)
+  })
+})

@@ -104,12 +104,12 @@ export const inputLayout = ({ id }: Pick<RunInfo, 'id'>, { names }: ReturnType<t
   const empty = emptyRow(columns)
   return {
     columns,
-    lay({ result: { key }, input }) {
+    lay({ result: { key, phase }, input }) {
       const value = empty()
       const given = new Map(
         input?.columns.map(([name, ...cell]) => [
           name,
-          cell.length > 0 ? cell[0] : sealedName({ run: id, key, step: 0 }),
+          cell.length > 0 ? cell[0] : sealedName({ run: id, phase, key, step: 0 }),
         ]),
       )
       for (const name of columns) value[name] = given.get(name) ?? null

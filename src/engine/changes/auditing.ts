@@ -6,7 +6,7 @@ import { isSecretColumn } from '../../core/secret-columns.ts'
 import type { AuditEntry } from '../../store/audit-line.ts'
 import type { RunReader } from '../../store/run-store.ts'
 import type { Store } from '../../store/store.ts'
-import type { ChangedRow, RunInfo } from '../../store/types.ts'
+import { onlyPhase, type ChangedRow, type RunInfo } from '../../store/types.ts'
 import type { Described, Started } from '../run-request.ts'
 
 /** The note of a run with its place in the audit log. */
@@ -70,6 +70,7 @@ const changeEntry = (
   run,
   tenant: tenant ?? null,
   result: result.sequence,
+  phase: result.phase === onlyPhase ? null : result.phase,
   key: result.key,
   step: result.step ?? 0,
   operation: row.kind,

@@ -1,7 +1,7 @@
 import { noOutcomes } from '../../core/result.ts'
 import type { PhaseReader, RunReader } from '../../store/run-store.ts'
 import type { RowCounts } from '../../store/types.ts'
-import { haveOneStep } from './intake.ts'
+import { haveOneStep } from './intake-note.ts'
 
 /** Counts the rows of a phase that changes the directory. A row of several steps has one outcome; see `PhaseReader.countRows`. */
 export const countRowsOf = async (

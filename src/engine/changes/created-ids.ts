@@ -1,6 +1,7 @@
 import { createdBy } from '../../core/operation.ts'
 import type { Values } from '../../core/operation.ts'
-import type { Json } from '../../core/json.ts'
+import { EntrapipeError } from '../../core/errors.ts'
+import { isFields, type Json } from '../../core/json.ts'
 import type { Key } from '../../core/row.ts'
 
 const asNamed = createdBy(0).slice(0, -1)
@@ -10,9 +11,34 @@ const pending = /\$created:([0-9a-f]+)\/(\d+)/g
 /** Whether the name refers to an object that an earlier step creates. */
 export const isCreated = (name: string): boolean => name.startsWith(asNamed)
 
-/** Stands for the id of an object that a step of the row creates. Unlike the name, it differs from row to row. */
-export const createdId = (key: Key, name: string): string =>
-  `${asNamed}${Buffer.from(JSON.stringify(key)).toString('hex')}/${name.slice(asNamed.length)}`
+/** Such names come from pipelines, which know the steps of a row. @throws EntrapipeError `ROW_INVALID` (facts: column) for a cell with one */
+export const expectNoCreated = (value: unknown): void => {
+  if (!isFields(value)) return
+  for (const column in value) {
+    const cell = value[column]
+    if (typeof cell === 'string' && isCreated(cell))
+      throw new EntrapipeError('ROW_INVALID', `${JSON.stringify(cell)} in the column ${column} names no object.`, {
+        facts: { column },
+        fix: 'Enter an id or a name.',
+      })
+  }
+}
+
+/**
+ * Stands for the id of an object that an earlier step of the row creates. Unlike the name, it differs from row to row. A plan has these ids
+ * in the place of the names.
+ *
+ * @param step the step that names it
+ * @throws EntrapipeError `ROW_INVALID` if it is no earlier step
+ */
+export const createdId = (key: Key, name: string, step: number): string => {
+  const [, creates] = /^(?:[0-9a-f]+\/)?([0-9]+)$/.exec(name.slice(asNamed.length)) ?? []
+  if (creates === undefined || Number(creates) >= step)
+    throw new EntrapipeError('ROW_INVALID', `${JSON.stringify(name)} names no object that an earlier step creates.`, {
+      fix: 'Enter an id or a name.',
+    })
+  return `${asNamed}${Buffer.from(JSON.stringify(key)).toString('hex')}/${creates}`
+}
 
 /** A step of a row. */
 export interface StepOf {

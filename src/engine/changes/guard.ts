@@ -54,7 +54,7 @@ export const guard = async (run: ChangeRun, started: Started, { kinds, origin, n
   const { looks, ...found } = surveyed
   const preview: Preview = { ...found, notes, requests: requestsOfRun(looks, run, takesAway) + found.writes }
   if (dryRun) {
-    await planned?.(() => plannedRows(ledger, operationOf, started.id), preview)
+    await planned?.(() => plannedRows(ledger, operationOf, { run: started.id, phase: started.name }), preview)
     return { preview, protection }
   }
   expectComplete(preview, origin)

@@ -4,10 +4,10 @@ import type { ChangeSink } from '../../core/parts.ts'
 import type { Surroundings } from '../contexts.ts'
 import { flowRows, type Flowed, type Output } from '../flow-rows.ts'
 import { inputFinder, type InputFinder } from '../input-finder.ts'
-import type { PhaseReader } from '../../store/run-store.ts'
-import type { Store } from '../../store/store.ts'
 import type { Described, Started } from '../run-request.ts'
 import { sourceContextOf } from '../scoped-context.ts'
+import { expectOwnRows } from './expect-own-rows.ts'
+import { intakeNote } from './intake-note.ts'
 import { ledgerSink } from './ledger-sink.ts'
 import { arrangeRepeats } from './repeats.ts'
 import { resolver } from './resolve.ts'
@@ -22,24 +22,6 @@ export interface TakenIn extends Flowed {
   readonly described: Described
 }
 
-/** The note of a phase whose intake has ended. */
-const intakeNote = 'intake'
-
-/** Whether all rows of a phase are in the ledger of the run. */
-export const hasTakenIn = (store: Pick<Store, 'read'>, run: string, phase: string): Promise<boolean> =>
-  store.read(run, async reader => (await reader.phase(phase).loadNote(intakeNote)) !== undefined)
-
-/**
- * The id of the tenant whose ids are in the ledger of a phase; undefined if its intake has not ended. It is kept beside the ledger: the
- * index of runs may have been altered.
- */
-export const tenantTakenIn = async (phase: Pick<PhaseReader, 'loadNote'>): Promise<string | undefined> =>
-  ((await phase.loadNote(intakeNote)) as unknown as Noted | undefined)?.tenant
-
-/** Whether intake has ended, and no row has several steps. */
-export const haveOneStep = async (phase: Pick<PhaseReader, 'loadNote'>): Promise<boolean> =>
-  ((await phase.loadNote(intakeNote)) as unknown as Noted | undefined)?.haveSteps === false
-
 /** What intake found, for another process that ends the run. */
 type Noted = Pick<TakenIn, 'before' | 'origin' | 'tables' | 'notes' | 'kinds' | 'described'> & {
   readonly tenant: string
@@ -52,7 +34,7 @@ type Noted = Pick<TakenIn, 'before' | 'origin' | 'tables' | 'notes' | 'kinds' | 
  * Reads all rows into the ledger, and finds those that change the same thing. An interrupted intake starts over; once it has ended, it
  * is not repeated.
  *
- * @throws EntrapipeError `NOT_PERMITTED`; `RUN_NOT_RESUMABLE` if it was interrupted and the input cannot be read again
+ * @throws EntrapipeError `NOT_PERMITTED`; `INPUT_FOREIGN` if the rows name objects of another tenant; `RUN_NOT_RESUMABLE` if it was interrupted and the input cannot be read again
  */
 export const takeIn = async (
   started: Started,
@@ -86,6 +68,7 @@ export const takeIn = async (
   const kinds = new Set<string>()
   const { changes } = plan.sink as unknown as ChangeSink<unknown>
   let haveSteps = false
+  const naming = new Set<string>()
   const sinkWith = (openSealed: OpenSealed) =>
     ledgerSink({
       ledger,
@@ -103,12 +86,14 @@ export const takeIn = async (
         return steps
       },
       inputOf: key => inputOf(key),
+      naming: kind => void naming.add(kind),
     })
-  const flowed = await withSealedValues(request.store, openSealed =>
+  const flowed = await withSealedValues(request.store, graph.tenant, openSealed =>
     flowRows({ ...started, plan: { ...plan, sink: sinkWith(openSealed) } }, around, output, rows => {
       inputOf = inputFinder(rows)
     }),
   )
+  expectOwnRows(flowed.origin.tenant, [...naming], graph.tenant)
   progress.written = 0
   await ledger.arrange()
   await arrangeRepeats(ledger, record)

@@ -8,7 +8,7 @@ import type { Sink } from '../../core/parts.ts'
 import type { Result } from '../../core/result.ts'
 import type { Row } from '../../core/row.ts'
 import type { Ledger, NewEntry } from '../../store/ledger-types.ts'
-import { createdId, isCreated } from './created-ids.ts'
+import { createdId, expectNoCreated, isCreated } from './created-ids.ts'
 import type { Resolve } from './resolve.ts'
 import { mayNameSealed, readSealedName, withSealedCells, type OpenSealed } from './sealed-values.ts'
 
@@ -22,6 +22,8 @@ interface LedgerSinkOptions {
   readonly changes: (row: Row<unknown>) => readonly OperationRow[]
   /** The row as it was read. */
   readonly inputOf: (key: Row<unknown>['key']) => Fields | undefined
+  /** Called with the operation of a row that names objects which exist, and none that the row itself creates. */
+  readonly naming: (kind: string) => void
 }
 
 interface Intake extends LedgerSinkOptions {
@@ -78,7 +80,9 @@ const takeIn = async (rows: readonly Row<unknown>[], options: Intake, ctx: Conte
   }
   for (const row of rows) {
     const wanted: Wanted = { kind: 'graph', steps: [] }
+    let unknownOfRow: readonly Accepted[]
     try {
+      expectNoCreated(row.value)
       // Without a promise for each row: nearly none refers to a secret.
       const open = mayNameSealed(row.value) ? await withSealedCells(row, options.openSealed) : row
       for (const change of options.changes(open)) {
@@ -89,26 +93,31 @@ const takeIn = async (rows: readonly Row<unknown>[], options: Intake, ctx: Conte
         const step = wanted.steps.length
         wanted.steps.push({ row, step, operation, given: change, value: operation.accept(value, draw) })
       }
+      unknownOfRow = wanted.steps.filter(step => !hasIds(step, options))
     } catch (error) {
       if (!isCode(error, 'ROW_INVALID')) throw error
       ctx.settled(refusal(row, wanted.kind, error))
       continue
     }
     accepted.push(wanted.steps)
-    for (const step of wanted.steps) if (!hasIds(step, options)) unknown.push(step)
+    unknown.push(...unknownOfRow)
     // Names are looked up for the whole page at once.
     if (accepted.length >= rowsAtOnce && unknown.length === 0) await add()
   }
   await add()
 }
 
-/** The values with the secrets to which they refer. @throws EntrapipeError `RUN_UNKNOWN` if another store has them */
+/** The values with the secrets to which they refer. @throws EntrapipeError `RUN_UNKNOWN` if another store has them, `ROW_INVALID` */
 const opened = async (value: Values, secrets: readonly string[], { openSealed }: Intake): Promise<Values> => {
   let all = value
   for (const name of secrets) {
     const at = readSealedName(value[name])
     const found = at && (await openSealed.values(at))
-    if (at && !found) throw new EntrapipeError('RUN_UNKNOWN', `Run ${at.run} has no secrets of row ${at.key}.`)
+    if (at && !found)
+      throw new EntrapipeError('ROW_INVALID', `Run ${at.run} has no secrets of row ${at.key}.`, {
+        facts: { column: name },
+        fix: 'Enter the value.',
+      })
     if (found) all = { ...all, [name]: found[name] ?? null }
   }
   return all
@@ -128,12 +137,13 @@ const refusal = (row: Row<unknown>, operation: string, error: EntrapipeError): R
 }
 
 /** Puts the ids of named objects into the values, if they are known without a request. Returns whether they are. */
-const hasIds = (step: Accepted, { resolve }: LedgerSinkOptions): boolean => {
+const hasIds = (step: Accepted, { resolve, naming }: LedgerSinkOptions): boolean => {
   const named = step.operation.named?.(step.value)
   if (!named || named.length === 0) return true
+  if (!named.some(({ name }) => isCreated(name))) naming(step.operation.kind)
   const ids: string[] = []
   for (const one of named) {
-    const id = isCreated(one.name) ? createdId(step.row.key, one.name) : resolve.known(one)
+    const id = isCreated(one.name) ? createdId(step.row.key, one.name, step.step) : resolve.known(one)
     if (typeof id !== 'string') return false
     ids.push(id)
   }

@@ -16,7 +16,7 @@ export interface PlannedRow extends ChangeRow {
 export async function* plannedRows(
   ledger: LedgerReader,
   operationOf: (kind: string) => Operation,
-  run: string,
+  at: { readonly run: string; readonly phase: string },
 ): AsyncGenerator<readonly PlannedRow[]> {
   let held: readonly Entry[] = []
   for (let after = 0; ;) {
@@ -31,7 +31,7 @@ export async function* plannedRows(
     const left = complete.filter(({ state }) => state !== 'settled')
     yield [...Map.groupBy(left, ({ key }) => key)].map(([key, entries]) => ({
       key,
-      steps: entries.map(entry => changeOf(entry, operationOf(entry.row.kind), run)),
+      steps: entries.map(entry => changeOf(entry, operationOf(entry.row.kind), at)),
     }))
     if (isLast) return
   }
@@ -40,11 +40,11 @@ export async function* plannedRows(
 const changeOf = (
   { key, step, row, before, hasSecrets }: Entry,
   { secrets = [] }: Operation,
-  run: string,
+  at: { readonly run: string; readonly phase: string },
 ): OperationRow => ({
   kind: row.kind,
   value: hasSecrets
-    ? { ...row.value, ...Object.fromEntries(secrets.map(name => [name, sealedName({ run, key, step })])) }
+    ? { ...row.value, ...Object.fromEntries(secrets.map(name => [name, sealedName({ ...at, key, step })])) }
     : row.value,
   ...given({ expected: before ?? row.expected }),
 })

@@ -1,28 +1,51 @@
 import { EntrapipeError, isCode } from '../../core/errors.ts'
+import { given } from '../../core/given.ts'
+import type { Graph } from '../../core/graph.ts'
 import { isFields, type Fields } from '../../core/json.ts'
 import type { Values } from '../../core/operation.ts'
-import type { Store, StoreReader } from '../../store/store.ts'
 import type { Key } from '../../core/row.ts'
+import type { Store, StoreReader } from '../../store/store.ts'
+import { onlyPhase, phasesOf } from '../../store/types.ts'
+import { tenantTakenIn } from './intake-note.ts'
 
-/** Where a secret is kept: in the ledger of a run, with a row and its step. */
+/** Where a secret is kept: in the ledger of a phase, with a row and its step. */
 interface SealedAt {
   readonly run: string
+  /** Undefined if the run has only one. */
+  readonly phase?: string
   readonly key: Key
   readonly step: number
 }
 
 const start = 'sealed:'
-const form = new RegExp(`^${start}([0-9]{8}-[0-9]{6}-[0-9a-f]{8})/(.+?)(?:#(\\d+))?$`)
+const ofRun = new RegExp(`^${start}([0-9]{8}-[0-9]{6}-[0-9a-f]{8})/(.*)$`, 's')
+const form = /^(?:([a-z][a-z0-9-]*)\/)?([0-9]+|".*")(?:#([0-9]+))?$/s
 
-/** What stands for a secret outside its ledger: `sealed:RUN/LINE`, and `#STEP` for a later step of a row. */
-export const sealedName = ({ run, key, step }: SealedAt): string =>
-  `${start}${run}/${typeof key === 'number' ? key : JSON.stringify(key)}${step > 0 ? `#${step}` : ''}`
+/** What stands for a secret outside its ledger: `sealed:RUN/LINE`, with `PHASE/` before the line if a run has several, and `#STEP` for a later step. */
+export const sealedName = ({ run, phase = onlyPhase, key, step }: SealedAt): string => {
+  const line = typeof key === 'number' ? key : JSON.stringify(key)
+  return `${start}${run}/${phase === onlyPhase ? '' : `${phase}/`}${line}${step > 0 ? `#${step}` : ''}`
+}
 
-/** Reads such a name; undefined if it is none. */
+/** Reads such a name; undefined if it is none. @throws EntrapipeError `ROW_INVALID` for one that is misspelt */
 export const readSealedName = (text: unknown): SealedAt | undefined => {
-  const [, run, key, step] = (typeof text === 'string' && form.exec(text)) || []
-  if (run === undefined || key === undefined) return undefined
-  return { run, key: /^\d+$/.test(key) ? Number(key) : (JSON.parse(key) as string), step: Number(step ?? 0) }
+  const [, run, place] = (typeof text === 'string' && ofRun.exec(text)) || []
+  if (run === undefined || place === undefined) return undefined
+  const [, phase, line, step] = form.exec(place) ?? []
+  const key = line === undefined ? undefined : keyOf(line)
+  if (key === undefined)
+    throw new EntrapipeError('ROW_INVALID', `${JSON.stringify(text)} does not name a row of run ${run}.`, {
+      fix: 'Enter the value, or copy the name from the file of failed rows: sealed:RUN/LINE.',
+    })
+  return { run, ...given({ phase }), key, step: Number(step ?? 0) }
+}
+
+const keyOf = (line: string): Key | undefined => {
+  try {
+    return JSON.parse(line) as Key
+  } catch {
+    return undefined
+  }
 }
 
 /** Whether a value may refer to a secret. Nearly no row has one, and its row need not wait. */
@@ -50,10 +73,26 @@ interface Opened {
   readonly close: () => Promise<void>
 }
 
-const open = (store: Pick<Store, 'read'>, run: string): Opened => {
+type Runs = Pick<Store, 'get' | 'read'>
+type Tenant = Graph['tenant']
+
+/** The index of runs may have been altered, so the ledgers are asked as well. */
+const expectSameTenant = async (store: Runs, reader: StoreReader, id: string, tenant: Tenant): Promise<void> => {
+  const info = await store.get(id)
+  const ledgers = await Promise.all(phasesOf(info).map(phase => tenantTakenIn(reader.phase(phase))))
+  if ([info.tenant?.id, ...ledgers].every(each => each === undefined || each === tenant.id)) return
+  throw new EntrapipeError(
+    'INPUT_FOREIGN',
+    `The secrets of these rows are in run ${id}, which is for another tenant than ${tenant.name} (${tenant.id}). Nothing was sent.`,
+    { facts: { run: id }, fix: 'Enter the secrets in the input.' },
+  )
+}
+
+const open = (store: Runs, run: string, tenant: Tenant): Opened => {
   const opened = Promise.withResolvers<StoreReader>()
   const over = Promise.withResolvers<void>()
-  const reading = store.read(run, reader => {
+  const reading = store.read(run, async reader => {
+    await expectSameTenant(store, reader, run, tenant)
     opened.resolve(reader)
     return over.promise
   })
@@ -81,22 +120,23 @@ const notHere = (run: string, cause: unknown): EntrapipeError =>
 /**
  * Each run to which rows refer is opened once, until `work` is over.
  *
- * @throws EntrapipeError `RUN_UNKNOWN` if the store does not have the run, and as `work` does
+ * @throws EntrapipeError `RUN_UNKNOWN` if the store does not have the run, `INPUT_FOREIGN` if it is another tenant's, and as `work` does
  */
 export const withSealedValues = async <T>(
-  store: Pick<Store, 'read'>,
+  store: Runs,
+  tenant: Tenant,
   work: (open: OpenSealed) => Promise<T>,
 ): Promise<T> => {
   const runs = new Map<string, Opened>()
   const read = (run: string): Promise<StoreReader> => {
-    const opened = runs.get(run) ?? open(store, run)
+    const opened = runs.get(run) ?? open(store, run, tenant)
     runs.set(run, opened)
     return opened.reader
   }
   try {
     return await work({
-      values: async ({ run, key, step }) => (await read(run)).openSecrets(key, step),
-      input: async ({ run, key }) => (await read(run)).inputOf(key),
+      values: async ({ run, key, step, phase }) => (await read(run)).openSecrets(key, step, phase),
+      input: async ({ run, key, phase }) => (await read(run)).inputOf(key, phase),
     })
   } finally {
     // A run that could not be opened has said so to its reader.

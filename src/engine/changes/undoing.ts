@@ -6,7 +6,7 @@ import type { RunReader } from '../../store/run-store.ts'
 import type { Store } from '../../store/store.ts'
 import type { Entry, LedgerReader } from '../../store/ledger-types.ts'
 import { withCreatedIds } from './created-entries.ts'
-import { tenantTakenIn } from './intake.ts'
+import { tenantTakenIn } from './intake-note.ts'
 import { phasesOf, type RunInfo } from '../../store/types.ts'
 
 /** The note of a phase whose unknown rows were decided again. */

@@ -3,7 +3,7 @@ import type { Store } from '../../store/store.ts'
 import { phasesIn, type Phase, type Plans } from '../phases.ts'
 import type { Plan } from '../plan.ts'
 import { isChangeSink } from './change-rows.ts'
-import { hasTakenIn } from './intake.ts'
+import { hasTakenIn } from './intake-note.ts'
 
 /** Stands for an input that is not read again. */
 const taken: Source<unknown> = {
