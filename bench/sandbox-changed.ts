@@ -69,21 +69,26 @@ const each = async (
 }
 
 const timed = (name: string, work: () => unknown): void => {
-  const began = performance.now()
+  const [began, before] = [performance.now(), process.cpuUsage()]
   const found = work()
-  say(`| ${name} | ${(performance.now() - began).toFixed(1)} ms | ${String(found)} |`)
+  const { user, system } = process.cpuUsage(before)
+  const [ms, ofCore] = [performance.now() - began, (user + system) / 1000]
+  say(`| ${name} | ${ms.toFixed(1)} ms | ${ofCore.toFixed(1)} ms of a core | ${String(found)} |`)
 }
 
 const inRound = 400_000
 
-/** Sums up the changes of 200 objects. */
-const deltaPage = (directory: Directory): number => {
+/** Sums up the changes of objects, until there are 200 of them or 500 links, as a page of a delta does. */
+const deltaPage = (directory: Directory): string => {
   const until = directory.generation
   const after = Math.max(0, until - inRound)
-  let count = 0
-  for (const _change of netChanges(directory, ['user', 'group'], { after, until }, after + 1) ?? [])
-    if (++count === 200) break
-  return count
+  let [objects, links] = [0, 0]
+  for (const change of netChanges(directory, ['user', 'group'], { after, until }, after + 1) ?? []) {
+    objects++
+    for (const _link of change.links(0)) if (++links === 500) break
+    if (objects === 200 || links === 500) break
+  }
+  return `${objects} objects, ${links} links`
 }
 
 const firstPages = (directory: Directory, view: 'direct' | 'index'): void => {

@@ -11,7 +11,7 @@ export interface Knobs {
   readonly deltaReplays?: number
   /** Objects per page of a delta. @default 200 */
   readonly deltaPageSize?: number
-  /** Members per page of a delta. A larger group spans several pages. @default 500 */
+  /** Links per page of a delta, in the first reading and in later rounds. A larger group spans several pages. @default 500 */
   readonly deltaMembersPerPage?: number
   /** Users have no `createdDateTime`, as in the USNat and USSec clouds. @default false */
   readonly withoutCreatedDateTime?: boolean
