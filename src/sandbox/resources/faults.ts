@@ -29,6 +29,13 @@ export const faults = {
   /** Worded here: Graph has this address, the sandbox does not. */
   notServed: (address: string) =>
     new GraphFault(501, 'NotImplemented', `The sandbox does not serve '${address}', which Microsoft Graph has.`),
+  /** Worded here: the sandbox has this address, but not for this method. */
+  methodNotServed: (method: string, address: string) =>
+    new GraphFault(
+      501,
+      'NotImplemented',
+      `The sandbox does not serve ${method} requests to '${address}'. Microsoft Graph may serve them.`,
+    ),
   delegatedOnly: () => badRequest('/me request is only valid with delegated authentication flow.'),
   denied: () =>
     new GraphFault(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.'),

@@ -58,15 +58,16 @@ export const createRouter = (routes: readonly Route[]): ((method: string, pieces
     const handle = at.handlers.get(method)
     if (handle) return { handle, keys, type }
     if (at.handlers.size === 0) throw faults.segmentUnknown(pieces.at(-1)?.text ?? '')
-    throw mayWrite(at, method) ? faults.notImplemented() : faults.methodNotAllowed()
+    throw mayWrite(at, method) ? faults.methodNotServed(method, asWritten(pieces)) : faults.methodNotAllowed()
   }
 }
 
 /** Distinguishes addresses that Graph has and the sandbox lacks from addresses that do not exist. */
 const notFound = (at: Node, { text, key }: Piece, pieces: readonly Piece[]): Error =>
-  isUnserved(at.path, key?.value ?? text)
-    ? faults.notServed(pieces.map(piece => (piece.key ? `(${piece.text})` : `/${piece.text}`)).join(''))
-    : faults.segmentUnknown(text)
+  isUnserved(at.path, key?.value ?? text) ? faults.notServed(asWritten(pieces)) : faults.segmentUnknown(text)
+
+const asWritten = (pieces: readonly Piece[]): string =>
+  pieces.map(piece => (piece.key ? `(${piece.text})` : `/${piece.text}`)).join('')
 
 /**
  * Whether Graph may support a write that the sandbox lacks: objects can be changed and removed, collections can only be added

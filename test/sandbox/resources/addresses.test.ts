@@ -70,17 +70,17 @@ t.test('a missing object, an invalid id and an unknown segment have different er
   }
 })
 
-t.test('a write that the sandbox lacks is not implemented, and an action cannot be read', async t => {
+t.test('a write that the sandbox lacks is refused in its own words, and an action cannot be read', async t => {
   const { directory, device } = smallTenant()
   const ask = asker(directory)
-  const notImplemented = { code: 'NotImplemented', message: 'This operation target is not yet supported.' }
   for (const [method, url] of [
     ['POST', '/devices'],
     ['PATCH', `/devices/${device.id}`],
     ['DELETE', `/devices/${device.id}`],
   ] as const) {
     const reply = await ask(url, { method })
-    t.strictSame([reply.status, reply.body], [501, notImplemented], method)
+    const message = `The sandbox does not serve ${method} requests to '${url}'. Microsoft Graph may serve them.`
+    t.strictSame([reply.status, reply.body], [501, { code: 'NotImplemented', message }], method)
   }
   const reply = await ask(`/users/${guid(1)}/getMemberGroups`)
   t.strictSame(
