@@ -91,7 +91,7 @@ export const changePermissions: readonly OperationPermissions[] = [
   {
     operation: 'users update',
     kind: 'update-user',
-    requests: ['PATCH /users/{id}', 'GET /users/{id}'],
+    requests: ['PATCH /users/{id}', 'GET /users/{id}', 'GET /users/$count'],
     needs: [
       updateUsers,
       readUsers,
@@ -209,7 +209,12 @@ export const changePermissions: readonly OperationPermissions[] = [
   {
     operation: 'owners remove',
     kind: 'remove-owner',
-    requests: ['DELETE /groups/{id}/owners/{id}/$ref', 'GET /groups/{id}/owners', 'POST /directoryObjects/getByIds'],
+    requests: [
+      'DELETE /groups/{id}/owners/{id}/$ref',
+      'GET /groups/{id}/owners',
+      'GET /groups/{id}/owners/$count',
+      'POST /directoryObjects/getByIds',
+    ],
     needs: writeOwners,
   },
   {

@@ -153,7 +153,8 @@ const isWriting = ({ changing }: RunRequest, phases: readonly Prepared[]): boole
  *
  * @throws EntrapipeError `RUN_UNFINISHED` if some of its changes were sent, `RUN_UNDECIDED` if the fate of some is open
  */
-const replaced = async ({ store, fresh }: RunRequest, unfinished: RunInfo): Promise<string> => {
+const replaced = async (request: RunRequest, unfinished: RunInfo): Promise<string> => {
+  const { store, fresh } = request
   const hasSent = await store.read(unfinished.id, async run => (await run.loadNote(sendingNote)) !== undefined)
   if (hasSent && !fresh)
     throw new EntrapipeError(
@@ -164,7 +165,7 @@ const replaced = async ({ store, fresh }: RunRequest, unfinished: RunInfo): Prom
         fix: `Continue it with \`entrapipe runs resume ${unfinished.id}\`. With --fresh, it is ended and a new run starts over.`,
       },
     )
-  await store.discard(unfinished.id)
+  await discard(request, unfinished.id)
   return fresh ? 'as requested' : 'the unfinished run had sent nothing'
 }
 

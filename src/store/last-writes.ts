@@ -8,7 +8,7 @@ import { phasesOf, type RunInfo } from './types.ts'
 /** What is known of a row's object. */
 type NamedRow = Pick<Entry, 'about' | 'locks' | 'row' | 'before' | 'id'>
 
-/** Knows what other runs of this store wrote to a tenant lately. */
+/** Knows what this store wrote to a tenant lately. */
 export interface LastWrites {
   /**
    * Returns for each row when something about its object, or about an object that it names, was last written; undefined if not since.
@@ -18,10 +18,12 @@ export interface LastWrites {
   latest(sinceMs: number): Promise<number | undefined>
 }
 
-interface LastWritesOptions {
+/** What was written, and by whom. */
+export interface LastWritesOptions {
   /** Id of the directory. */
   readonly tenant: string
-  readonly exceptRun: string
+  /** The phase that asks: it knows what it wrote itself. */
+  readonly except: { readonly run: string; readonly phase: string }
 }
 
 const texts = (values: readonly unknown[]): readonly string[] =>
@@ -48,10 +50,10 @@ const namesOf = (row: NamedRow): readonly string[] => {
 /** Opens it, with nothing read. What was written is read once, however often it is asked: eight bytes of each name are kept. */
 export const openLastWrites = (
   runs: Pick<RunStore, 'list' | 'read'>,
-  { tenant, exceptRun }: LastWritesOptions,
+  { tenant, except }: LastWritesOptions,
 ): LastWrites => {
   const last = new Map<number, number>()
-  /** Number of the last attempt that was read, by run and phase. */
+  /** Number of the last attempt that need not be read again, by run and phase. */
   const reached = new Map<string, number>()
   /** Runs that were read after they had ended. */
   const over = new Set<string>()
@@ -60,10 +62,14 @@ export const openLastWrites = (
   const readPhase = (info: RunInfo, phase: string, sinceMs: number): Promise<void> =>
     runs.read(info.id, async run => {
       const place = `${info.id}/${phase}`
-      for (;;) {
-        const { rows, number } = await run.phase(phase).ledger().writtenSince(sinceMs, reached.get(place))
+      let isOpen = false
+      for (let after = reached.get(place); ;) {
+        const { rows, number, open } = await run.phase(phase).ledger().writtenSince(sinceMs, after)
         if (number === undefined) return
-        reached.set(place, number)
+        after = number
+        // While its run is in progress, an attempt without a reply may be performed at any time.
+        if (!isOpen) reached.set(place, info.status === 'running' && open !== undefined ? open - 1 : number)
+        isOpen ||= info.status === 'running' && open !== undefined
         for (const { atMs, ...row } of rows) {
           latest = Math.max(latest, atMs)
           for (const name of namesOf(row)) {
@@ -76,9 +82,10 @@ export const openLastWrites = (
   const refresh = async (sinceMs: number): Promise<void> => {
     for (const [key, atMs] of last) if (atMs < sinceMs) last.delete(key)
     for (const info of await runs.list({ tenant, writes: true })) {
-      const isRecent = info.id !== exceptRun && (info.endedAt ?? Infinity) >= sinceMs
+      const isRecent = (info.endedAt ?? Infinity) >= sinceMs
       if (!isRecent || over.has(info.id)) continue
-      for (const phase of phasesOf(info)) await readPhase(info, phase, sinceMs)
+      for (const phase of phasesOf(info))
+        if (info.id !== except.run || phase !== except.phase) await readPhase(info, phase, sinceMs)
       if (info.endedAt !== undefined) over.add(info.id)
     }
   }

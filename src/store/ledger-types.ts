@@ -178,7 +178,7 @@ export interface LedgerReader {
    * A page of the rows that were sent lately, with when their replies came; or now, while they have none.
    *
    * @param after the number of the last attempt on the page before
-   * @returns `number` of the last attempt on the page; undefined after the last page
+   * @returns `number` of the last attempt on the page; undefined after the last page. `open`: that of the first one without a reply
    */
   writtenSince(sinceMs: number, after?: number): Promise<WrittenPage>
   /** Whether a row was sent and is `unchanged`: somebody else made the same change in between. */
@@ -195,6 +195,7 @@ export interface LedgerReader {
 interface WrittenPage {
   readonly rows: readonly (Entry & { readonly atMs: number })[]
   readonly number: number | undefined
+  readonly open?: number
 }
 
 /** Selects rows of a ledger. */

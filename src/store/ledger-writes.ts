@@ -1,7 +1,8 @@
+import { given } from '../core/given.ts'
 import type { Database } from './database.ts'
 import { entryColumns, entryOf, lines } from './ledger-rows.ts'
 import { ledgerRange } from './ledger-range.ts'
-import { settled } from './ledger-tables.ts'
+import { sent, settled } from './ledger-tables.ts'
 import type { LedgerReader } from './ledger-types.ts'
 
 /** Attempts that are read at once. */
@@ -16,7 +17,7 @@ export const ledgerWrites = (
   now: () => number,
 ): Pick<LedgerReader, 'writtenSince'> => {
   const range = ledgerRange({ sql }, phase)
-  const text = `select ${entryColumns('null')}, a.number, iif(w.state = ${settled}, r.at, null)
+  const text = `select ${entryColumns('null')}, iif(w.state = ${settled}, r.at, null), iif(w.state = ${sent}, a.number, null)
     from (select * from attempts where number > ?1 order by number limit ${pageAttempts}) a
     join work w on w.ordinal = a.ordinal join ledger l on l.ordinal = a.ordinal left join results r on r.sequence = w.result
     where a.withdrawn = 0 and a.ordinal between ?2 and ?3 order by a.number`
@@ -44,11 +45,13 @@ export const ledgerWrites = (
           .get(from, pageAttempts)?.['number'] as number | null
         if (end === null) return { rows: [], number: undefined }
         const { first, last } = range()
-        const rows = lines(sql, text)(from, first, last).flatMap(line => {
-          const atMs = (line[21] ?? now()) as number
+        const found = lines(sql, text)(from, first, last)
+        const open = found.find(line => line[21] !== null)?.[21] as number | undefined
+        const rows = found.flatMap(line => {
+          const atMs = (line[20] ?? now()) as number
           return atMs < sinceMs ? [] : [{ ...entryOf(line), atMs }]
         })
-        return { rows, number: end }
+        return { rows, number: end, ...given({ open }) }
       }),
   }
 }

@@ -2,7 +2,7 @@ import type { SQLOutputValue } from 'node:sqlite'
 import { EntrapipeError } from '../core/errors.ts'
 import { overlap } from '../core/targets.ts'
 import { identityOf } from './identity.ts'
-import { openDatabase, type Database } from './database.ts'
+import { durable, openDatabase, type Database } from './database.ts'
 import { writtenBy, type NewRun, type RunInfo, type RunQuery, type RunStatus } from './types.ts'
 
 const versions = [
@@ -44,6 +44,8 @@ type RunChange = Partial<
 
 /** The index of all runs. A decision by its content and the change that follows belong in one `write`. */
 export interface RunIndex extends Pick<Database, 'write' | 'read' | 'close'> {
+  /** As `write`, flushed to disk before it returns. */
+  writeDurably: Database['write']
   insert(id: string, run: NewRun, at: number, pid: number): IndexedRun
   /** Changes the given fields; `null` clears a field. */
   change(id: string, change: { readonly [name in keyof RunChange]: RunChange[name] | null }): void
@@ -114,6 +116,7 @@ export const openRunIndex = (path: string): RunIndex => {
   }
   return {
     write: database.write,
+    writeDurably: work => durable(database, () => database.write(work)),
     read: database.read,
     close: database.close,
     get,

@@ -12,6 +12,7 @@ import { openRunFile } from './run-file.ts'
 import { openRunIndex, unknownRun, type IndexedRun } from './run-index.ts'
 import { runPaths } from './run-paths.ts'
 import type { RunStore } from './run-store.ts'
+import { syncFolderOf } from './seal.ts'
 import { sqliteRun } from './sqlite-run.ts'
 import { indexName } from './state-folder.ts'
 import { writtenBy, type RunInfo, type RunQuery } from './types.ts'
@@ -106,10 +107,10 @@ export const sqliteRuns = ({ folder, clock }: SqliteRunsOptions): RunStore => {
   }
 
   /** Acquires the lock within the transaction that records it, and releases it if the transaction fails. */
-  const hold = (claim: (take: (run: RunInfo) => void) => RunInfo) => {
+  const hold = (claim: (take: (run: RunInfo) => void) => RunInfo, write = index.write) => {
     let lock: HeldLock | undefined
     try {
-      const info = index.write(() => claim(run => void (lock = lockOf(run))))
+      const info = write(() => claim(run => void (lock = lockOf(run))))
       return sqliteRun({ info, paths: pathsOf(info.id), lock: lock!, index, clock })
     } catch (error) {
       lock?.release()
@@ -159,15 +160,20 @@ export const sqliteRuns = ({ folder, clock }: SqliteRunsOptions): RunStore => {
       const now = clock.now()
       const id = newId(now)
       try {
-        return hold(take => {
-          const { heldAt: _, ...info } = index.insert(id, run, now, process.pid)
-          refuseBeside(info)
-          makeFolder(id)
-          take(info)
-          // Created before the index entry, so that every listed run can be read and discarded.
-          openRunFile(pathsOf(id).file, clock.now).close()
-          return info
-        })
+        return hold(
+          take => {
+            const { heldAt: _, ...info } = index.insert(id, run, now, process.pid)
+            refuseBeside(info)
+            makeFolder(id)
+            take(info)
+            // Created before the index entry, so that every listed run can be read and discarded.
+            openRunFile(pathsOf(id).file, clock.now).close()
+            // Marks are flushed to disk before a change is sent, and are only found by the line of their run.
+            if (run.writes) syncFolderOf(pathsOf(id).folder)
+            return info
+          },
+          run.writes ? index.writeDurably : index.write,
+        )
       } catch (error) {
         forget(id)
         throw error

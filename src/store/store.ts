@@ -3,7 +3,7 @@ import type { Fields } from '../core/json.ts'
 import type { Values } from '../core/operation.ts'
 import type { Key } from '../core/row.ts'
 import type { Audit } from './audit.ts'
-import type { LastWrites } from './last-writes.ts'
+import type { LastWrites, LastWritesOptions } from './last-writes.ts'
 import type { Ledger } from './ledger-types.ts'
 import type { PhaseRecord, RunReader, RunRecord, RunStore } from './run-store.ts'
 import type {
@@ -69,6 +69,6 @@ export interface Store extends Omit<RunStore, 'create' | 'hold' | 'read'> {
   create(run: NewRun): Promise<Run>
   hold(id: string, alsoWrites?: readonly string[], again?: boolean): Promise<Run>
   read<T>(id: string, look: (run: StoreReader) => T | Promise<T>): Promise<T>
-  /** Tells when this store last wrote something to a tenant, in other runs than one. What was written lately may not be shown yet. */
-  lastWrites(options: { readonly tenant: string; readonly exceptRun: string }): LastWrites
+  /** Tells when this store last wrote something to a tenant. What was written lately may not be shown yet. */
+  lastWrites(options: LastWritesOptions): LastWrites
 }

@@ -141,6 +141,7 @@ export const summaryOf = ({ stdout }: Pick<Ran, 'stdout'>) => {
   const { run, ...summary } = JSON.parse(stdout.trim().split('\n').at(-1)!) as {
     readonly run: string
     readonly counts: Readonly<Record<string, number>>
+    readonly unchecked?: readonly string[]
   }
   return { run, summary }
 }

@@ -457,8 +457,10 @@ export const ledgerContract = (t: Test, given: (t: Test) => RunStoreGiven | Prom
     await ledger.markSent([at(1), at(2)])
     const rows = await ledger.entries({ limit: 9 })
     await ledger.settle([settlement(rows[0]!, 'done')])
+    t.equal((await ledger.writtenSince(Date.now() - year)).open, 2, 'the second has no reply')
     await ledger.withdraw([mark(2)])
     const first = await ledger.writtenSince(Date.now() - year)
+    t.equal(first.open, undefined)
     t.strictSame(
       first.rows.map(({ about }) => about),
       ['a/m1'],

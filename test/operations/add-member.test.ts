@@ -125,7 +125,7 @@ t.test('one member who was added meanwhile sinks the request, and halves of it f
       outcome: 'done',
       id: rows[2]!.value.member,
       code: 'SeenAfterLostReply',
-      message: 'The reply was lost. The directory shows the change.',
+      message: 'The reply was lost. The directory is as the change leaves it.',
     },
   ])
 })
@@ -177,7 +177,7 @@ const seen = (member: string) => ({
   outcome: 'done' as const,
   id: member,
   code: 'SeenAfterLostReply',
-  message: 'The reply was lost. The directory shows the change.',
+  message: 'The reply was lost. The directory is as the change leaves it.',
 })
 
 t.test('after a lost reply the plain list decides, and most links of a request tell of the others', async t => {

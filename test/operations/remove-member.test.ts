@@ -51,7 +51,7 @@ t.test('a member who is not shown waits for the lag, and after a lost attempt th
       outcome: 'done',
       id: outside,
       code: 'SeenAfterLostReply',
-      message: 'The reply was lost. The directory shows the change.',
+      message: 'The reply was lost. The directory is as the change leaves it.',
     },
     'not-done',
   ])

@@ -76,3 +76,16 @@ t.test('keys and ids are flushed to disk before their checkpoint, and the checkp
   t.equal(commits.at(-1)?.waits, true)
   await run.release()
 })
+
+t.test(
+  'the line of a run that changes a directory is flushed to disk before it is held, and its folder too',
+  async t => {
+    const store = storeIn(t, t.testdir())
+    for (const writes of [true, false]) {
+      const run = await store.create(newRun({ writes, target: `file:///out/${writes}.csv` }))
+      const last = commits.findLast(({ file }) => file.endsWith('index.sqlite'))!
+      t.equal(last.waits, writes)
+      await run.release()
+    }
+  },
+)

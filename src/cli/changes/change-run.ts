@@ -1,6 +1,7 @@
 import { EntrapipeError, isCode } from '../../core/errors.ts'
 import type { OutcomeCounts } from '../../core/result.ts'
 import { auditHead } from '../../engine/changes/auditing.ts'
+import { canRetry } from '../../engine/changes/can-retry.ts'
 import { countRows } from '../../engine/changes/count-rows.ts'
 import type { Preview } from '../../engine/changes/tally.ts'
 import type { Progress } from '../../engine/progress.ts'
@@ -18,7 +19,15 @@ import { directoryName, previewLines, type Previewed } from './preview-lines.ts'
 import { writeSheet } from './result-sheet.ts'
 import { counted, quotedPath } from '../report/words.ts'
 import { writePlan } from './write-plan.ts'
-import { auditLine, nextLines, summaryLines, summaryOf, type ChangeCounts, type Summary } from './summary.ts'
+import {
+  auditLine,
+  nextLines,
+  summaryLines,
+  summaryOf,
+  uncheckedLine,
+  type ChangeCounts,
+  type Summary,
+} from './summary.ts'
 
 interface ChangeRunOptions extends OpenChanging {
   /** Name of the pipeline. */
@@ -63,6 +72,7 @@ const readable = async ({ graph }: OpenChanging, cli: Cli): Promise<Organization
 /** Everything around a run that changes the directory: preview, question, results, summary. */
 export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
   const { graph, operations, changing, quotas, progress, store, say } = options
+  const { protection } = changing
   const { quiet = false, yes = false, results, plan } = options.options
 
   const previewed = async (preview: Preview, outcomes: OutcomeCounts): Promise<Previewed> => {
@@ -79,12 +89,13 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
     }
   }
   const shownNotes = new Set<string>()
+  const unchecked = new Set<string>()
   const countsOf = async (run: string): Promise<ChangeCounts> => {
     const counts = await store.read(run, reader => countRows(reader, options.phases))
     return { rows: Object.values(counts).reduce((sum, many) => sum + many, 0), ...counts }
   }
   const show = (shown: Previewed): void => {
-    for (const note of shown.preview.notes) shownNotes.add(note)
+    for (const note of [...shown.preview.notes, ...shown.preview.unchecked.map(uncheckedLine)]) shownNotes.add(note)
     previewLines(shown).forEach(say)
   }
 
@@ -96,16 +107,24 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
     // Nothing was sent, so the error says all.
     if (head === undefined && isError) return
     summaryLines(summary).forEach(say)
-    notes.filter(note => !shownNotes.has(note)).forEach(say)
+    for (const note of [...notes, ...[...unchecked].map(uncheckedLine)]) if (!shownNotes.has(note)) say(note)
     if (failures) say(mostFrequent(failures))
     if (head !== undefined) say(auditLine(head))
-    nextLines(summary).forEach(say)
+    const isRetried = await store.read(summary.run, reader => canRetry(reader, options.phases))
+    nextLines({ ...summary, canRetry: isRetried }).forEach(say)
   }
   return {
     request: {
       operations,
       changing: {
         ...changing,
+        ...(protection && {
+          async protection() {
+            const found = await protection()
+            found.unchecked.forEach(what => unchecked.add(what))
+            return found
+          },
+        }),
         ...(plan !== undefined && {
           async planned(rows) {
             const head = await writePlan(
@@ -132,7 +151,13 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
       const shown = changing.dryRun && preview ? await previewed(preview, counts) : undefined
       if (shown && !quiet && !cli.json()) show(shown)
       await tell(
-        summaryOf({ run: end.run, tenant: graph.tenant.name, counts, ...(shown && { estimate: shown.estimate }) }),
+        summaryOf({
+          run: end.run,
+          tenant: graph.tenant.name,
+          counts,
+          unchecked: [...unchecked],
+          ...(shown && { estimate: shown.estimate }),
+        }),
         { failures, notes: end.manifest?.notes },
       )
     },
@@ -140,7 +165,8 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
       const run = options.run()
       if (run === undefined) return
       const code = error instanceof EntrapipeError ? error.code : 'INTERNAL'
-      await tell(summaryOf({ run, tenant: graph.tenant.name, counts: await countsOf(run), error: code }), {
+      const counts = await countsOf(run)
+      await tell(summaryOf({ run, tenant: graph.tenant.name, counts, error: code, unchecked: [...unchecked] }), {
         isError: true,
       })
     },

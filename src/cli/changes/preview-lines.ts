@@ -6,6 +6,7 @@ import type { Organization } from '../../tenants/organization.ts'
 import { count, counted, duration } from '../report/words.ts'
 import type { Estimate } from './estimate.ts'
 import { meaningsOf } from './meanings.ts'
+import { uncheckedLine } from './summary.ts'
 
 /** What is shown before changes are sent. */
 export interface Previewed {
@@ -36,8 +37,10 @@ const verbs: Readonly<Record<Removals['what'], string>> = {
 }
 
 /** `deletes 12 users`, `removes 3 members of group/…`. */
-const removalWords = ({ what, changes, of, count: many }: Removals): string =>
-  `${verbs[what]} ${counted(many, what === 'remove' ? 'member' : changes)}${of === undefined ? '' : ` of ${of}`}`
+const removalWords = ({ what, changes, of, path, count: many }: Removals): string => {
+  const noun = what !== 'remove' ? changes : path.endsWith('/owners') ? 'owner' : 'member'
+  return `${verbs[what]} ${counted(many, noun)}${of === undefined ? '' : ` of the group ${of}`}`
+}
 
 /** A preview as text. */
 export const previewLines = (previewed: Previewed): readonly string[] => {
@@ -67,7 +70,7 @@ export const previewLines = (previewed: Previewed): readonly string[] => {
     ...meaningsOf(kinds),
     ...finalLines(preview, titleOf),
     ...preview.notes,
-    ...preview.unchecked.map(what => `Not checked: ${what}.`),
+    ...preview.unchecked.map(uncheckedLine),
     ...(estimate.writes === 0 ? ['Nothing would be changed.'] : [estimateWords(estimate)]),
   ]
 }

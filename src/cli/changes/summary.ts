@@ -23,6 +23,8 @@ export interface Summary {
   readonly requests?: number
   readonly writes?: number
   readonly seconds?: number
+  /** What could not be checked before the changes, as sentences. */
+  readonly unchecked?: readonly string[]
 }
 
 interface Ended {
@@ -33,12 +35,13 @@ interface Ended {
   readonly error?: string
   /** Of a dry run. */
   readonly estimate?: Estimate
+  readonly unchecked?: readonly string[]
 }
 
 const failuresIn = ({ failed, unknown, skipped }: OutcomeCounts): number => failed + unknown + skipped
 
 /** The summary of a run. */
-export const summaryOf = ({ run, tenant, counts, error, estimate }: Ended): Summary => {
+export const summaryOf = ({ run, tenant, counts, error, estimate, unchecked = [] }: Ended): Summary => {
   const reason = error ?? (failuresIn(counts) > 0 ? 'NotAllRowsSuccessfullyProcessed' : undefined)
   const { rows, done, unchanged, skipped, failed, unknown, pending } = counts
   return {
@@ -48,6 +51,7 @@ export const summaryOf = ({ run, tenant, counts, error, estimate }: Ended): Summ
     ...given({ reason }),
     counts: { rows, done, unchanged, skipped, failed, unknown, pending },
     ...(estimate && { dryRun: true, ...estimate }),
+    ...(unchecked.length > 0 && { unchecked }),
   }
 }
 
@@ -66,15 +70,27 @@ export const summaryLines = ({ run, tenant, status, reason, counts, dryRun }: Su
 /** The end of the audit log after a run: `audit --verify --head` finds whether it was truncated. */
 export const auditLine = (head: string): string => `Audit log: head ${head}`
 
+/** What could not be checked, as a sentence. */
+export const uncheckedLine = (what: string): string => `Not checked: ${what}.`
+
+interface Next extends Pick<Summary, 'run' | 'counts' | 'dryRun'> {
+  /** Whether a retry sends any of the failed rows. */
+  readonly canRetry: boolean
+}
+
 /** What can be done next, as sentences with commands. */
-export const nextLines = ({ run, counts, dryRun }: Pick<Summary, 'run' | 'counts' | 'dryRun'>): readonly string[] => [
+export const nextLines = ({ run, counts, dryRun, canRetry }: Next): readonly string[] => [
   ...(failuresIn(counts) > 0
     ? [
         `For the reasons, run: entrapipe runs results ${run}`,
         ...(counts.failed > 0
           ? [`To mend the failed rows: entrapipe runs results ${run} --outcome failed --as-input --to again.csv`]
           : []),
-        ...(counts.failed > 0 && !dryRun ? [`To send them again as they are: entrapipe runs retry ${run}`] : []),
+        ...(counts.failed > 0 && !dryRun && canRetry
+          ? [
+              `To send them again as they are: entrapipe runs retry ${run} (not those that were invalid, or whose object was not found, when the input was read)`,
+            ]
+          : []),
       ]
     : []),
   ...(counts.unknown > 0 && !dryRun

@@ -49,6 +49,8 @@ interface Known {
 export interface KnownChanges {
   /** Number of rows without a result. */
   readonly pending: number
+  /** Whether a retry sends any of the failed rows. */
+  readonly canRetry: boolean
   /** Hash of its last entry in the audit log; undefined if it has sent nothing. */
   readonly audit?: string
 }
@@ -104,7 +106,12 @@ const changesNext = (info: RunInfo, results: Known['results'], changes: KnownCha
   if (info.status === 'running') return []
   const isOver = info.status === 'discarded'
   const counts = { ...results, rows: 0, pending: isOver ? 0 : changes.pending }
-  const lines = nextLines({ run: info.id, counts, ...(isDry(info, changes) && { dryRun: true as const }) })
+  const lines = nextLines({
+    run: info.id,
+    counts,
+    canRetry: changes.canRetry,
+    ...(isDry(info, changes) && { dryRun: true as const }),
+  })
   return info.status === 'interrupted' && counts.pending === 0 ? [howToContinue(info, undefined), ...lines] : lines
 }
 

@@ -1,4 +1,5 @@
 import { given } from '../../core/given.ts'
+import { canRetry } from '../../engine/changes/can-retry.ts'
 import { countRows } from '../../engine/changes/count-rows.ts'
 import { phasesWithChanges } from '../../engine/changes/undoing.ts'
 import { auditHead } from '../../engine/changes/auditing.ts'
@@ -63,6 +64,8 @@ const facts = async (run: RunReader, info: RunInfo) => {
 
 const changesOf = async (run: RunReader, info: RunInfo) => {
   const changing = await phasesWithChanges(run, info)
-  const { pending, ...results } = await countRows(run, changing.length > 0 ? changing : phasesOf(info))
-  return { results, changes: { pending, ...given({ audit: await auditHead(run) }) } satisfies KnownChanges }
+  const phases = changing.length > 0 ? changing : phasesOf(info)
+  const { pending, ...results } = await countRows(run, phases)
+  const known = { pending, canRetry: await canRetry(run, phases), ...given({ audit: await auditHead(run) }) }
+  return { results, changes: known satisfies KnownChanges }
 }

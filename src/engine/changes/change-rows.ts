@@ -69,7 +69,7 @@ export const changeRows = async (started: Started, around: Surroundings, output:
 }
 
 const changeRunOf = async (
-  { request, run, id }: Started,
+  { request, run, id, name }: Started,
   { signal, clock }: Surroundings,
   settled: (results: readonly Result[]) => void,
 ): Promise<ChangeRun> => {
@@ -80,7 +80,7 @@ const changeRunOf = async (
   const { graph, requests } = countedGraph(client)
   const { lagBoundMs } = changing
   const since = (): number => clock.now() - lagBoundMs
-  const lastWrites = request.store.lastWrites({ tenant: graph.tenant.id, exceptRun: id })
+  const lastWrites = request.store.lastWrites({ tenant: graph.tenant.id, except: { run: id, phase: name } })
   return {
     clock,
     requests,

@@ -22,7 +22,10 @@ export const refusalWatch = (): ((result: Result) => void) => {
     throw new EntrapipeError(
       'ALL_REFUSED',
       `The first ${most} changes were all refused for the same reason: ${message ?? told}`,
-      { facts: { refused: most, status }, fix: 'Correct the cause, then resume the run.' },
+      {
+        facts: { refused: most, status },
+        fix: 'Correct the cause, then send these and the others with `entrapipe runs retry`.',
+      },
     )
   }
 }

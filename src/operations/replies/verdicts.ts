@@ -5,5 +5,5 @@ export const seenAfterLoss = (id: string): Finding => ({
   outcome: 'done',
   id,
   code: 'SeenAfterLostReply',
-  message: 'The reply was lost. The directory shows the change.',
+  message: 'The reply was lost. The directory is as the change leaves it.',
 })

@@ -173,3 +173,47 @@ t.test('phases are undone one by one, the last one first', async t => {
   )
   t.strictSame([await bed.users(), await bed.members()], [0, 0])
 })
+
+/** 30 seconds of lag, a hundred times faster. */
+const lagMs = 300
+const lag = async (bed: Awaited<ReturnType<typeof bedOfPhases>>): Promise<void> => {
+  await bed.control('POST', '/clock', { forwardMs: 1000 })
+  for (const view of ['direct', 'index']) await bed.control('PUT', '/lag', { view, ms: lagMs })
+}
+
+t.test('a phase waits until the directory shows what an earlier one did', async t => {
+  const bed = await bedOfPhases(t)
+  await lag(bed)
+  t.match(await bed.change({ lagBoundMs: 2 * lagMs }), {
+    end: 'done',
+    manifest: { counts: { done: 2 * count, failed: 0 } },
+  })
+})
+
+t.test('two phases that update one object are run and undone under lag', async t => {
+  const bed = await bedOfPhases(t)
+  const [user] = await bed.ids("/users?$select=id&$filter=userType eq 'Guest'")
+  await lag(bed)
+  bed.input([[]])
+  const updating = (name: string, jobTitle: string) => ({
+    name,
+    plan: {
+      source: jsonl<Person>({ from: 'in.jsonl' }),
+      sink: graphSink<Person>(() => ({ kind: 'update-user', value: { user: user!, jobTitle } })),
+    },
+  })
+  const undoing = (run: string, phase: string) => ({
+    name: `undo-${phase}`,
+    plan: {
+      source: undo({ run, phase }),
+      sink: graphSink(({ steps }: { readonly steps: readonly OperationRow[] }) => steps),
+    },
+  })
+  const changing = { lagBoundMs: 2 * lagMs }
+  const { run, manifest } = await bed.change(changing, {
+    plan: [updating('first', 'First'), updating('second', 'Second')] as never,
+  })
+  t.match(manifest, { counts: { done: 2, failed: 0 } })
+  const undone = await bed.change(changing, { plan: [undoing(run, 'second'), undoing(run, 'first')] as never })
+  t.match(undone.manifest, { counts: { done: 2, failed: 0 } })
+})

@@ -1,5 +1,8 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import t, { type Test } from 'tap'
 import { csv } from '../../../src/sinks/csv.ts'
+import { pending, sent } from '../../../src/store/ledger-tables.ts'
 import { sandboxBed } from './sandbox-bed.ts'
 
 /** A run that sent one of two changes, and writes its rejects to a file. */
@@ -30,5 +33,33 @@ t.test('an export to the file of its rejects does not end it', async t => {
   const { bed, run } = await unfinished(t)
   const { source } = bed.plan
   await t.rejects(bed.run({ source, sink: csv({ to: 'rejects.csv' }) }), { code: 'RUN_UNFINISHED', facts: { run } })
+  t.equal((await bed.store.get(run)).status, 'interrupted')
+})
+
+t.test(
+  '--fresh brings what a killed process did not append into the audit log, and says that the run was ended',
+  async t => {
+    const { bed, run, plan } = await unfinished(t)
+    const index = new DatabaseSync(join(bed.folder, 'store', 'runs', run, 'run.sqlite'))
+    // As if the process had died before it appended the change.
+    index.exec(`update facts set value = json_set(value, '$.sequence', 0) where name = 'note/audit'`)
+    index.close()
+    await bed.change({}, { plan: plan as never, fresh: true })
+    const events: unknown[] = []
+    for await (const lines of bed.store.audit.lines())
+      for (const { entry } of lines) if (entry['run'] === run) events.push(entry['event'])
+    t.strictSame(events, ['started', 'change', 'ended', 'change', 'discarded'])
+  },
+)
+
+t.test('--fresh does not end a run of which it is not known what became of a change', async t => {
+  const { bed, run, plan } = await unfinished(t)
+  const file = new DatabaseSync(join(bed.folder, 'store', 'runs', run, 'run.sqlite'))
+  const { changes } = file
+    .prepare('update work set state = ?, attempts = 1, firstSentAt = 1, lastSentAt = 1 where state = ?')
+    .run(sent, pending)
+  file.close()
+  t.equal(changes, 1)
+  await t.rejects(bed.change({}, { plan: plan as never, fresh: true }), { code: 'RUN_UNDECIDED' })
   t.equal((await bed.store.get(run)).status, 'interrupted')
 })
