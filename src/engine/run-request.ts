@@ -83,9 +83,9 @@ export interface Changing {
   readonly confirm?: (preview: Preview) => Promise<void>
   /**
    * Called in a dry run with the rows that would be sent, in the order of the input, and what must be in the directory just before.
-   * They can be read several times. Secrets are replaced by references to the run.
+   * They can be read several times. Secrets are replaced by references to the run. Returns the hash of the plan, which is noted.
    */
-  readonly planned?: (rows: () => AsyncIterable<readonly PlannedRow[]>, preview: Preview) => Promise<void>
+  readonly planned?: (rows: () => AsyncIterable<readonly PlannedRow[]>, preview: Preview) => Promise<string>
 }
 
 /** What only the caller knows of a run, for the audit log. */

@@ -31,7 +31,7 @@ export interface PlanHead {
 }
 
 /** A row of a plan: its key in the input, and its changes. */
-interface PlanRow extends ChangeRow {
+export interface PlanRow extends ChangeRow {
   readonly key: Key
 }
 

@@ -2,9 +2,8 @@ import { EntrapipeError } from '../core/errors.ts'
 import type { Context } from '../core/context.ts'
 import type { ChangeRow } from '../core/operation.ts'
 import type { Source } from '../core/parts.ts'
-import type { Row } from '../core/row.ts'
 import { expectOptions, needed, optional } from '../data/expect-options.ts'
-import { planSum, readPlanHead, readPlanRow, type PlanHead } from '../formats/change-plan.ts'
+import { planSum, readPlanHead, readPlanRow, type PlanHead, type PlanRow } from '../formats/change-plan.ts'
 import { textLines, type TextLine } from '../formats/text-lines.ts'
 import { inputOf } from '../places/input.ts'
 
@@ -13,7 +12,7 @@ export interface PlanSourceOptions {
   /** Path of the file. */
   readonly from: string
   /** Called with the first line, to refuse a plan for a reason of the caller. */
-  readonly check?: (head: PlanHead) => void
+  readonly check?: (head: PlanHead) => void | Promise<void>
 }
 
 /** A plan is not applied after seven days. */
@@ -30,6 +29,8 @@ export const plan = (options: PlanSourceOptions): Source<ChangeRow> => {
   const input = inputOf(from)
   if (input.isStdin)
     throw new EntrapipeError('OPTION_INVALID', 'A plan is read twice, so it cannot come from stdin: name its file.')
+  /** Hash of the plan that was checked. */
+  let checked: string | undefined
   return {
     kind: 'plan',
     usesGraph: true,
@@ -37,22 +38,17 @@ export const plan = (options: PlanSourceOptions): Source<ChangeRow> => {
       await input.check(ctx)
       const head = await verify(linesOf(ctx), from)
       expectOwn(head, ctx, from)
-      options.check?.(head)
+      await options.check?.(head)
+      checked = head.sha256
     },
     describe: async ctx => ({ kind: 'plan', ...(await input.describe(ctx)) }),
     async *read(ctx) {
-      let isHead = true
-      for await (const lines of linesOf(ctx)) {
-        const rows: Row<ChangeRow>[] = []
-        for (const { line, text } of lines) {
-          if (!isHead) {
-            const { key, steps } = readPlanRow(text, line, from)
-            rows.push({ key, value: { steps } })
-          }
-          isHead = false
-        }
-        yield { rows }
-      }
+      // The file may have been replaced since it was checked, and nothing is sent before all of it is read.
+      const reading = reader(from)
+      for await (const lines of linesOf(ctx))
+        yield { rows: lines.flatMap(reading.read).map(({ key, steps }) => ({ key, value: { steps } })) }
+      const { sha256 } = reading.end()
+      if (checked !== undefined && sha256 !== checked) throw altered(from)
     },
   }
 
@@ -63,17 +59,34 @@ export const plan = (options: PlanSourceOptions): Source<ChangeRow> => {
 
 /** Reads the whole plan, and compares it with what its first line says. */
 const verify = async (all: AsyncIterable<TextLine[]>, from: string): Promise<PlanHead> => {
+  const reading = reader(from)
+  for await (const lines of all) lines.forEach(reading.read)
+  return reading.end()
+}
+
+/** Reads the lines of a plan, and compares them with what the first one says. */
+const reader = (from: string) => {
   const sum = planSum()
   let head: PlanHead | undefined
-  for await (const lines of all)
-    for (const { line, text } of lines) {
-      if (head) sum.add(readPlanRow(text, line, from), `${text}\n`)
-      else head = readPlanHead(text, from)
-    }
-  if (!head) throw new EntrapipeError('INPUT_MALFORMED', `${from} is empty.`, { fix: 'Make a plan with --plan.' })
-  if (sum.sha256(head) !== head.sha256) throw refused(`${from} was altered after it was made.`)
-  return head
+  return {
+    read({ line, text }: TextLine): readonly PlanRow[] {
+      if (head) {
+        const row = readPlanRow(text, line, from)
+        sum.add(row, `${text}\n`)
+        return [row]
+      }
+      head = readPlanHead(text, from)
+      return []
+    },
+    end(): PlanHead {
+      if (!head) throw new EntrapipeError('INPUT_MALFORMED', `${from} is empty.`, { fix: 'Make a plan with --plan.' })
+      if (sum.sha256(head) !== head.sha256) throw altered(from)
+      return head
+    },
+  }
 }
+
+const altered = (from: string): EntrapipeError => refused(`${from} was altered after it was made.`)
 
 const refused = (why: string): EntrapipeError =>
   new EntrapipeError('PLAN_REFUSED', `${why} Nothing was sent.`, { fix: 'Make the plan again.' })

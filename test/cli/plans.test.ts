@@ -1,3 +1,6 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import t, { type Test } from 'tap'
 import { machineUser } from '../../src/core/environment.ts'
 import { planHeadLine, planSum, readPlanHead, readPlanRow, type PlanHead } from '../../src/formats/change-plan.ts'
@@ -25,6 +28,16 @@ const planned = async (t: Test) => {
   return bed
 }
 const dayMs = 86_400_000
+
+/** Lets the store know nothing of the plan, as if somebody had made it elsewhere. */
+const isOfAnotherStore = (folder: string): void => {
+  const runs = join(folder, 'store', 'runs')
+  for (const run of readdirSync(runs)) {
+    const file = new DatabaseSync(join(runs, run, 'run.sqlite'))
+    file.exec(`delete from facts where name = 'note/plan'`)
+    file.close()
+  }
+}
 
 t.test('a plan that is old, or of another tenant, is refused, and nothing is sent', async t => {
   const { run, write, textOf, truth } = await planned(t)
@@ -59,7 +72,7 @@ t.test('a plan with secrets is applied only where its run is', async t => {
 })
 
 t.test('with approval by a second person, only a plan that somebody else made is applied', async t => {
-  const { run, write, textOf, truth, connection } = await planned(t)
+  const { run, write, textOf, truth, connection, folder } = await planned(t)
   const { baseUrl, authorityUrl, tenantId, clientId, secretFile, caFile } = await connection()
   write(
     'entrapipe.config.json',
@@ -85,6 +98,10 @@ t.test('with approval by a second person, only a plan that somebody else made is
     'plan.jsonl',
     withHead(textOf('plan.jsonl'), ({ maker }) => ({ maker: { ...maker, user: `not ${machineUser().user}` } })),
   )
+  const altered = await run('apply', 'plan.jsonl', ...on)
+  t.match([altered.status, altered.stderr], [5, /is not the one that run [\d-]+[0-9a-f]+ wrote\. Nothing was sent/])
+  t.strictSame(await truth('user'), [])
+  isOfAnotherStore(folder)
   const applied = await run('apply', 'plan.jsonl', ...on, '--limit', '1', '--json')
   t.equal(applied.status, 0, applied.stderr)
   const resumed = await run('runs', 'resume', summaryOf(applied).run, '--yes')

@@ -4,28 +4,28 @@ import type { PlanHead } from '../../formats/change-plan.ts'
 import type { GraphClient } from '../../graph/create-graph.ts'
 import { identityOf } from './identity.ts'
 
-/** How the changes of a run were approved: by a plan, or before the run was resumed. */
-export type Approved = { readonly plan: PlanHead } | 'before'
+/** How the changes of a run are approved: by a plan, whose maker is compared when it is read, or before the run was resumed. */
+export type Approved = 'by plan' | 'before'
+
+type Client = Pick<GraphClient, 'tenant' | 'signedIn'>
 
 const refused = (message: string, fix: string): EntrapipeError => new EntrapipeError('PLAN_REFUSED', message, { fix })
 
-/**
- * Checks that somebody else made the plan of these changes.
- *
- * @throws EntrapipeError `PLAN_REFUSED`, also for changes without a plan
- */
+/** Refuses changes without a plan. @throws EntrapipeError `PLAN_REFUSED` */
+export const expectPlan = (approved: Approved | undefined, { tenant }: Client): void => {
+  if (approved) return
+  throw refused(
+    `The tenant ${tenant.name} requires a second person (approval in the configuration). Nothing was sent.`,
+    'Write the changes to a plan with --plan, and let somebody else make them with `entrapipe apply`.',
+  )
+}
+
+/** Checks that somebody else made the plan. @throws EntrapipeError `PLAN_REFUSED` */
 export const expectSecondPerson = async (
-  approved: Approved | undefined,
-  { tenant, signedIn }: Pick<GraphClient, 'tenant' | 'signedIn'>,
+  { maker }: PlanHead,
+  { tenant, signedIn }: Client,
   signal: AbortSignal,
 ): Promise<void> => {
-  if (approved === 'before') return
-  if (!approved)
-    throw refused(
-      `The tenant ${tenant.name} requires a second person (approval in the configuration). Nothing was sent.`,
-      'Write the changes to a plan with --plan, and let somebody else make them with `entrapipe apply`.',
-    )
-  const { maker } = approved.plan
   const { claims } = await signedIn(signal)
   const own = machineUser()
   const isOwnUser = maker.user === own.user && maker.host === own.host

@@ -134,6 +134,7 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
             say(
               `Wrote ${plan}: ${counted(head.rows, 'row')}. To make these changes: entrapipe apply ${quotedPath(plan)}`,
             )
+            return head.sha256
           },
         }),
         ...(!yes && {

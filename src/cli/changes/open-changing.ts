@@ -11,8 +11,10 @@ import { expectRights } from '../../tenants/expect-rights.ts'
 import type { Cli } from '../cli.ts'
 import type { ChangeOptions } from '../options/change-options.ts'
 import { connectionOf } from '../running/connection.ts'
+import type { PlanHead } from '../../formats/change-plan.ts'
+import { expectAsNoted } from '../../engine/changes/plan-note.ts'
 import { protectionOf } from './protection.ts'
-import { expectSecondPerson, type Approved } from './approval.ts'
+import { expectPlan, expectSecondPerson, type Approved } from './approval.ts'
 import { identityOf } from './identity.ts'
 import { checkPlan } from './write-plan.ts'
 
@@ -21,6 +23,8 @@ export interface OpenChanging {
   readonly graph: GraphClient
   readonly operations: Operations
   readonly changing: Changing
+  /** Called with the plan that is applied. @throws EntrapipeError `PLAN_REFUSED` if it was altered, or needs a second person */
+  readonly approve: (head: PlanHead) => Promise<void>
   readonly options: ChangeOptions
   /** The quotas that the client uses. */
   readonly quotas: Quotas
@@ -52,8 +56,13 @@ export const openChanging = async (
     options.quiet,
   )
   const graph = await openGraph(name, settings, connection)
-  if (settings.approval === 'second-person' && !dryRun) await expectSecondPerson(approved, graph, cli.signal)
+  const needsApproval = settings.approval === 'second-person' && !dryRun
+  if (needsApproval) expectPlan(approved, graph)
   return {
+    async approve(head) {
+      await expectAsNoted(head, await cli.store())
+      if (needsApproval) await expectSecondPerson(head, graph, cli.signal)
+    },
     graph,
     operations,
     options,

@@ -6,10 +6,8 @@ import { mapPlans, readyPhases, usesGraphIn } from '../../engine/phases.ts'
 import type { RunEnd, RunRequest } from '../../engine/run-request.ts'
 import type { LoadedPipeline } from '../../catalogue/load-pipeline.ts'
 import { makePlan } from '../../catalogue/make-plan.ts'
-import type { Json } from '../../core/json.ts'
 import type { Tenant } from '../../core/graph.ts'
 import type { GraphClient } from '../../graph/create-graph.ts'
-import type { Approved } from '../changes/approval.ts'
 import type { openChanging, OpenChanging } from '../changes/open-changing.ts'
 import type { Cli } from '../cli.ts'
 import type { ChangeOptions } from '../options/change-options.ts'
@@ -18,6 +16,7 @@ import type { RunOptions } from '../options/run-options.ts'
 import type { TenantWish } from '../../tenants/choose-tenant.ts'
 import type { ConnectionWish } from './connection.ts'
 import { runPlan } from './run-plan.ts'
+import { withPlanCheck } from './with-plan-check.ts'
 import { refuseWithoutEffect } from './without-effect.ts'
 
 interface PipelineRun extends RunOptions, ChangeOptions {
@@ -44,16 +43,20 @@ export const runPipeline = async (
   const { checkpointRows, maxFailed, fresh, force, resume, retry, quiet, brief } = options
   const made = await makePlan(loaded, values, flagOf)
   const kept = resume === undefined ? made.plan : await withoutInput(made.plan, await cli.store(), resume)
-  const plan = mapPlans(kept, each => ({ ...each, ...given({ rowsPerCut: checkpointRows }) }))
+  const isApply = loaded.name === 'apply'
+  const sized = mapPlans(kept, each => ({ ...each, ...given({ rowsPerCut: checkpointRows }) }))
+  // What is checked is what the plan is applied from, also by a process that resumes it.
+  const plan = isApply
+    ? withPlanCheck(sized, (made.params as { readonly plan: string }).plan, async head => changing?.approve(head))
+    : sized
   const phases = readyPhases(plan)
   const changes = phases.some(({ plan: { sink } }) => isChangeSink(sink))
   refuseWithoutEffect(phases, options, wish, changes)
   const checked = await checkWithoutGraph(phases, cli)
-  const opened = changes
-    ? await opening(wish, options, cli, await approvedBy(loaded, made.params, resume, cli))
-    : usesGraphIn(phases)
-      ? { graph: await open(wish, cli, quiet) }
-      : undefined
+  const changing: OpenChanging | undefined = changes
+    ? await opening(wish, options, cli, resume === undefined ? (isApply ? 'by plan' : undefined) : 'before')
+    : undefined
+  const opened = changing ? changing : usesGraphIn(phases) ? { graph: await open(wish, cli, quiet) } : undefined
   const end = await runPlan(
     {
       pipeline: loaded.name,
@@ -62,7 +65,7 @@ export const runPipeline = async (
       plan,
       checked,
       graph: opened?.graph,
-      changes: opened && 'changing' in opened ? (opened satisfies OpenChanging) : undefined,
+      changes: changing,
       codeHash: loaded.codeHash,
       maxFailed,
       notes: { [wishNote]: { tenant: wish.tenant ?? null, auth: wish.auth ?? null } },
@@ -75,19 +78,6 @@ export const runPipeline = async (
 
 const opening = async (...given: Parameters<typeof openChanging>): Promise<OpenChanging> =>
   (await import('../changes/open-changing.ts')).openChanging(...given)
-
-/** A run that is resumed was approved when it began. */
-const approvedBy = async (
-  { name }: LoadedPipeline,
-  params: Json,
-  resume: string | undefined,
-  cli: Cli,
-): Promise<Approved | undefined> => {
-  if (resume !== undefined) return 'before'
-  if (name !== 'apply') return undefined
-  const { headOfPlan } = await import('../changes/read-head.ts')
-  return { plan: await headOfPlan((params as { readonly plan: string }).plan, cli) }
-}
 
 /** The client is loaded on demand: a run over files does not need it. */
 const open = async (wish: ConnectionWish, cli: Cli, quiet?: boolean): Promise<GraphClient> => {

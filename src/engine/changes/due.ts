@@ -1,12 +1,13 @@
 import type { Clock } from '../../core/clock.ts'
 
-/** Things to do at a time, in memory. */
+/** A list of items, each with the time from which it can be taken. It is only in memory. */
 export interface Due<T> {
   readonly size: number
+  /** @param atMs when they become due */
   add(items: readonly T[], atMs: number): void
-  /** Takes what is due. */
+  /** Removes the items that are due, and returns them. */
   take(): readonly T[]
-  /** Resolves when something becomes due; never without an item. */
+  /** Resolves when the first item becomes due. Never resolves if there is none. */
   next(signal: AbortSignal): Promise<void>
 }
 

@@ -7,6 +7,7 @@ import { spentRemovals } from './count-removals.ts'
 import type { ChangeRun } from './change-run.ts'
 import type { TakenIn } from './intake.ts'
 import type { Protection } from './looks.ts'
+import { planNote } from './plan-note.ts'
 import { plannedRows } from './planned-rows.ts'
 import { maxRemovalsNote, sendingNote } from './run-notes.ts'
 import { survey } from './survey.ts'
@@ -54,7 +55,9 @@ export const guard = async (run: ChangeRun, started: Started, { kinds, origin, n
   const { looks, ...found } = surveyed
   const preview: Preview = { ...found, notes, requests: requestsOfRun(looks, run, takesAway) + found.writes }
   if (dryRun) {
-    await planned?.(() => plannedRows(ledger, operationOf, { run: started.id, phase: started.name }), preview)
+    const at = { run: started.id, phase: started.name }
+    const hash = await planned?.(() => plannedRows(ledger, operationOf, at), preview)
+    if (hash !== undefined) await started.saveRunNote(planNote, hash)
     return { preview, protection }
   }
   expectComplete(preview, origin)

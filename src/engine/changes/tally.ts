@@ -22,8 +22,8 @@ export interface Preview {
   /** Requests that change something: a request has up to 20 links. */
   readonly writes: number
   /**
-   * All requests of the run, each one of a batch included: those that read, and `writes`. Rows that wait for an earlier step read a
-   * few more, and so does what is found out about protected objects.
+   * Number of requests of the run, `writes` included. Each request in a batch counts. The run makes a few more: for rows that wait for
+   * an earlier step, and to find the protected objects.
    */
   readonly requests: number
   readonly removals: readonly Removals[]

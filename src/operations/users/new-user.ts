@@ -7,7 +7,7 @@ import { invalid, textOf } from '../values/expect.ts'
 /** A user to be created, as Graph accepts it. */
 export type NewUser = Values & { readonly userPrincipalName: string }
 
-/** Properties of the user principal name that a mail nickname cannot have are none: its local part is a valid one. */
+/** The part before the `@`. Every such part is also a valid mail nickname. */
 const nicknameOf = (userPrincipalName: string): string => userPrincipalName.slice(0, userPrincipalName.indexOf('@'))
 
 const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^a-zA-Z\d]/]

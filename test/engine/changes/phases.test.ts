@@ -142,7 +142,7 @@ t.test('a dry run counts what each phase would send, with what the directory sho
 
 t.test('a plan of several phases that change the directory is refused', async t => {
   const bed = await bedOfPhases(t)
-  await t.rejects(bed.change({ dryRun: true, planned: async () => undefined }), {
+  await t.rejects(bed.change({ dryRun: true, planned: async () => '' }), {
     code: 'OPTION_INVALID',
     message: 'A plan has the changes of one phase, and create and add both change the directory.',
   })
