@@ -33,6 +33,9 @@ export interface Undone extends ChangeRow {
 /** How the value of a change names the object that an earlier step of the same row creates. @param step index of that step */
 export const createdBy = (step: number): string => `$created:${step}`
 
+/** What stands for the name of a group where ids and user principal names stand too. In lower case. */
+export const groupNamed = (name: string): string => `group named ${name}`.toLowerCase()
+
 /**
  * What Graph does with a request that it has already performed. `same`: the same again, without harm · `refused`: it refuses it
  * with an error that other causes may have too · `never`: it would do it twice.

@@ -1,4 +1,4 @@
-import type { Decision, Finding, Looked, Operation, Values } from '../core/operation.ts'
+import { groupNamed, type Decision, type Finding, type Looked, type Operation, type Values } from '../core/operation.ts'
 import type { OperationContext } from '../core/operation.ts'
 import { comparable, newGroup, nicknameOf, nameOf, type NewGroup } from './groups/new-group.ts'
 import type { Seen } from './objects/read-each.ts'
@@ -46,8 +46,8 @@ export const createGroup: Operation<NewGroup> = {
   changes: 'group',
   columns: { names: {}, properties: 'group', required: ['displayName'] },
   accept: newGroup,
-  about: value => `group named ${nameOf(value)}`.toLowerCase(),
-  locks: value => [`group named ${nameOf(value)}`.toLowerCase()],
+  about: value => groupNamed(nameOf(value)),
+  locks: value => [groupNamed(nameOf(value))],
   isSame,
   repeat: () => 'never',
   async look(values, context) {

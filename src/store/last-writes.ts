@@ -1,4 +1,4 @@
-import type { Values } from '../core/operation.ts'
+import { groupNamed, type Values } from '../core/operation.ts'
 import { isFields } from '../core/json.ts'
 import { subjectOf } from './ledger-tables.ts'
 import type { Entry } from './ledger-types.ts'
@@ -43,7 +43,7 @@ const namesOf = (row: NamedRow): readonly string[] => {
     ...(lock !== undefined && about.endsWith(lock) ? [lock] : []),
     ...(id === undefined ? [] : [id]),
     ...valueIn('userPrincipalName', row),
-    ...(about.startsWith('group') ? valueIn('displayName', row).map(name => `group named ${name}`) : []),
+    ...(about.startsWith('group') ? valueIn('displayName', row).map(groupNamed) : []),
   ]
 }
 

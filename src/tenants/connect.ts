@@ -17,7 +17,7 @@ import type { TenantSettings } from './choose-tenant.ts'
 import type { SecretRef } from './config.ts'
 import { directoryId } from './directory-id.ts'
 import { readSecret } from './read-secret.ts'
-import { isGuid } from './tenant-names.ts'
+import { isGuid } from '../core/guid.ts'
 
 /** Options of `openGraph`. */
 export interface ConnectOptions {

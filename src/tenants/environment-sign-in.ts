@@ -4,7 +4,8 @@ import { EntrapipeError } from '../core/errors.ts'
 import { clouds, type CloudName } from '../data/clouds.ts'
 import type { CredentialConfig, TenantDefaults } from './config.ts'
 import { authorityUrlFault } from './service-url.ts'
-import { isGuid, isTenantId } from './tenant-names.ts'
+import { isGuid } from '../core/guid.ts'
+import { isTenantId } from './tenant-names.ts'
 
 interface EnvironmentSignIn {
   readonly tenantId: string

@@ -3,7 +3,7 @@ import type { Graph } from '../core/graph.ts'
 import type { Config } from './config.ts'
 import { organizationOf } from './organization.ts'
 import type { Protect } from './protected-objects.ts'
-import { isGuid } from './tenant-names.ts'
+import { isGuid } from '../core/guid.ts'
 
 /** What an entry of the configuration protects, with the id or a domain of its directory. */
 export interface ProtectElsewhere {

@@ -1,3 +1,4 @@
+import { isGuid } from '../core/guid.ts'
 import { EntrapipeError, isCode } from '../core/errors.ts'
 import { privilegedRoles, synchronizationRole } from '../data/privileged-roles.ts'
 import { allPages, nestedMembers } from './members-of.ts'
@@ -43,7 +44,6 @@ interface ProtectedObjects {
   readonly unread: EntrapipeError | undefined
 }
 
-const guid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
 const same = (one: string | undefined, other: string): boolean => one?.toLowerCase() === other.toLowerCase()
 const quoted = (text: string): string => encodeURIComponent(`'${text.replaceAll("'", "''")}'`)
 
@@ -128,7 +128,7 @@ const unknown = (what: string, name: string, { graph }: ProtectedOptions): Entra
   )
 
 const findOne = async (options: ProtectedOptions, path: string, property: string, name: string): Promise<Named> => {
-  const by = guid.test(name) ? 'id' : property
+  const by = isGuid(name) ? 'id' : property
   const [found, another] = await allPages<Named>(
     options,
     `${path}?$select=id,${property}&$top=2&$filter=${by}%20eq%20${quoted(name)}`,

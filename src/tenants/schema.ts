@@ -2,7 +2,8 @@ import * as v from 'valibot'
 import { clouds, type CloudName } from '../data/clouds.ts'
 import type { Config, SecretRef } from './config.ts'
 import { authorityUrlFault, graphUrlFault } from './service-url.ts'
-import { isGuid, isTenantId, isTenantName } from './tenant-names.ts'
+import { isGuid } from '../core/guid.ts'
+import { isTenantId, isTenantName } from './tenant-names.ts'
 
 const text = (what: string, fits: (value: string) => boolean = () => true) =>
   v.pipe(

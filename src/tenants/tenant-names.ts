@@ -1,9 +1,8 @@
-const guidText = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+import { isGuid } from '../core/guid.ts'
+
 const domainText = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/i
 
-/** Whether the text is a GUID, in upper or lower case. */
-export const isGuid = (text: string): boolean => guidText.test(text)
 /** Whether the text can identify a directory: an id or a domain. */
-export const isTenantId = (text: string): boolean => guidText.test(text) || domainText.test(text)
+export const isTenantId = (text: string): boolean => isGuid(text) || domainText.test(text)
 /** Whether the text is a valid tenant name; `sandbox` is checked separately. */
 export const isTenantName = (text: string): boolean => /^[a-z0-9][a-z0-9._-]{0,62}$/i.test(text)

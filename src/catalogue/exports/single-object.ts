@@ -1,4 +1,4 @@
-import { isGuid } from '../../tenants/tenant-names.ts'
+import { isGuid } from '../../core/guid.ts'
 
 const kinds: Readonly<Record<string, string>> = {
   users: 'users',

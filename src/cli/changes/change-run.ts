@@ -16,7 +16,7 @@ import { canAsk, confirm } from './confirm.ts'
 import { estimateOf } from './estimate.ts'
 import type { OpenChanging } from './open-changing.ts'
 import { directoryName, previewLines, type Previewed } from './preview-lines.ts'
-import { writeSheet } from './result-sheet.ts'
+import { writeResults } from '../runs/write-results.ts'
 import { counted, quotedPath } from '../report/words.ts'
 import { writePlan } from './write-plan.ts'
 import {
@@ -100,7 +100,7 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
   }
 
   const tell = async (summary: Summary, { failures, notes = [], isError = false }: Told = {}): Promise<void> => {
-    if (results !== undefined) await writeSheet(store, summary.run, { to: results }, cli)
+    if (results !== undefined) await writeResults(store, summary.run, {}, { to: results }, cli)
     if (cli.json()) return printLines(cli, [JSON.stringify(summary)])
     if (quiet) return
     const head = await store.read(summary.run, auditHead)

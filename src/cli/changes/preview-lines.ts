@@ -1,6 +1,6 @@
 import type { OutcomeCounts } from '../../core/result.ts'
 import type { Notable, Operations } from '../../core/operation.ts'
-import type { Removals } from '../../engine/changes/count-removals.ts'
+import { removalVerbs, type Removals } from '../../engine/changes/count-removals.ts'
 import type { Preview } from '../../engine/changes/tally.ts'
 import type { Organization } from '../../tenants/organization.ts'
 import { count, counted, duration } from '../report/words.ts'
@@ -29,17 +29,10 @@ export const directoryName = ({ tenant, organization }: Pick<Previewed, 'tenant'
     ? `${organization.displayName}${organization.defaultDomain ? ` (${organization.defaultDomain})` : ''}`
     : tenant.name
 
-const verbs: Readonly<Record<Removals['what'], string>> = {
-  delete: 'deletes',
-  disable: 'disables',
-  remove: 'removes',
-  rename: 'changes the user principal name of',
-}
-
 /** `deletes 12 users`, `removes 3 members of group/…`. */
 const removalWords = ({ what, changes, of, path, count: many }: Removals): string => {
   const noun = what !== 'remove' ? changes : path.endsWith('/owners') ? 'owner' : 'member'
-  return `${verbs[what]} ${counted(many, noun)}${of === undefined ? '' : ` of the group ${of}`}`
+  return `${removalVerbs[what].replace(/^\w+/, '$&s')} ${counted(many, noun)}${of === undefined ? '' : ` of the group ${of}`}`
 }
 
 /** A preview as text. */

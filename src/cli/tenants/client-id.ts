@@ -1,4 +1,4 @@
-import { isGuid } from '../../tenants/tenant-names.ts'
+import { isGuid } from '../../core/guid.ts'
 import type { Question } from './ask.ts'
 
 /** The question for the app registration's client id. */

@@ -1,19 +1,12 @@
 import { EntrapipeError, isCode } from '../../core/errors.ts'
 import type { Graph } from '../../core/graph.ts'
-import { joinRemovals, type Removals } from './count-removals.ts'
+import { joinRemovals, removalVerbs, type Removals } from './count-removals.ts'
 
 /** More than so many are never taken away without consent. */
 const most = 500
 const share = 0.05
 /** So many always may. */
 const least = 10
-
-const verbs: Readonly<Record<Removals['what'], string>> = {
-  delete: 'delete',
-  disable: 'disable',
-  remove: 'remove',
-  rename: 'change the user principal name of',
-}
 
 /** Returns the number of objects that may be taken away of `live` ones. */
 const allowed = (live: number): number => Math.max(least, Math.min(most, Math.floor(live * share)))
@@ -85,7 +78,7 @@ const wordsOf = (removals: readonly Removals[]): string =>
   removals
     .map(({ what, count, changes, of, path }) =>
       of === undefined
-        ? `${verbs[what]} ${count} ${changes}s`
+        ? `${removalVerbs[what]} ${count} ${changes}s`
         : `remove ${count} ${path.split('/').at(-1)} of group ${of}`,
     )
     .join(' and ')

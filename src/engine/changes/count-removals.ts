@@ -17,6 +17,14 @@ export interface Removals {
   count: number
 }
 
+/** What a removal does, as a verb. */
+export const removalVerbs: Readonly<Record<Removal, string>> = {
+  delete: 'delete',
+  disable: 'disable',
+  remove: 'remove',
+  rename: 'change the user principal name of',
+}
+
 /** Counts the effect of a change. Returns whether it takes something away. */
 type Effect = (operation: Operation, value: Values, before: Values) => boolean
 

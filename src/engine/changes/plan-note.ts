@@ -1,16 +1,18 @@
 import { EntrapipeError, isCode } from '../../core/errors.ts'
-import type { PlanHead } from '../../formats/change-plan.ts'
 import type { Store } from '../../store/store.ts'
 
 /** The note of a run with the hash of the plan that it wrote, which covers the maker. */
 export const planNote = 'plan'
 
 /**
- * Compares a plan with what the store noted of it, if the run that made it is here: whoever alters a file can give it another hash.
+ * Compares a plan with what the store noted of it, if the run that made it is here: a person who alters a file can give it another hash.
  *
  * @throws EntrapipeError `PLAN_REFUSED`
  */
-export const expectAsNoted = async ({ run, sha256 }: PlanHead, store: Pick<Store, 'read'>): Promise<void> => {
+export const expectAsNoted = async (
+  { run, sha256 }: { readonly run: string; readonly sha256: string },
+  store: Pick<Store, 'read'>,
+): Promise<void> => {
   let noted: unknown
   try {
     noted = await store.read(run, reader => reader.loadNote(planNote))

@@ -1,6 +1,7 @@
+import { isGuid } from '../../core/guid.ts'
 import type { Graph, GraphReply, GraphRequest } from '../../core/graph.ts'
 import { isFields } from '../../core/json.ts'
-import { readNamedBy, type Finding, type Named } from '../../core/operation.ts'
+import { groupNamed, readNamedBy, type Finding, type Named } from '../../core/operation.ts'
 import { binProperty, deletedByName } from '../../graph/deleted-names.ts'
 import { graphCode, graphMessage, refusal } from '../../graph/refusal.ts'
 
@@ -14,7 +15,6 @@ export interface Resolve {
   readonly known: (named: Named) => Resolved | undefined
 }
 
-const guid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
 /** Values of one `in`: Graph allows about 15 comparisons in a filter. */
 const atOnce = 15
 /** Names that are remembered. Later ones are looked up again. */
@@ -70,7 +70,7 @@ const refused = (named: Named, reply: GraphReply): Finding => ({
 })
 
 /** How the rows that wrote something about the object know it. */
-const writtenName = ({ as, name }: Named): string => (as === 'group' ? `group named ${name}` : name).toLowerCase()
+const writtenName = ({ as, name }: Named): string => (as === 'group' ? groupNamed(name) : name.toLowerCase())
 
 /** Objects that are looked up together. */
 const groupOf = ({ as, name }: Named): string => `${kinds[as]?.path ?? as} ${readNamedBy(name)?.property ?? ''}`
@@ -100,7 +100,7 @@ export const resolver = (
   let known = new Map<string, Resolved>()
   const bins = new Map<string, ReadonlyMap<string, string>>()
   const resolved = (each: Named): Resolved | undefined =>
-    guid.test(each.name) ? each.name.toLowerCase() : known.get(keyOf(each))
+    isGuid(each.name) ? each.name.toLowerCase() : known.get(keyOf(each))
   const keyOf = ({ as, name, orDeleted }: Named): string =>
     `${kinds[as]?.path ?? as}${orDeleted ? ' or deleted' : ''}/${name.toLowerCase()}`
 

@@ -8,14 +8,14 @@ const types = ({ groupTypes }: Values): readonly unknown[] => (Array.isArray(gro
 /** Whether it is a Microsoft 365 group. */
 export const isUnified = (group: Values): boolean => types(group).includes('Unified')
 
-/** Why a group cannot be changed through Graph; undefined if it can. */
-export const masteredOfGroup = (group: Values): Finding | undefined => {
+/** Why a group cannot be changed through Graph; undefined if it can. @param what would be changed: `it`, `its members` */
+export const masteredOfGroup = (group: Values, what = 'it'): Finding | undefined => {
   const name = String(group['displayName'] ?? 'The group')
   if (group['onPremisesSyncEnabled'] === true)
     return {
       outcome: 'failed',
       code: 'ON_PREMISES',
-      message: `${name} is synchronized from Active Directory, which masters it.`,
+      message: `${name} is synchronized from Active Directory, which masters ${what}.`,
       fix: 'Change the group in Active Directory. The next synchronization brings the change here.',
     }
   if (group['mailEnabled'] === true && !isUnified(group))

@@ -1,4 +1,5 @@
 import type { Finding, OperationContext, Values } from '../../core/operation.ts'
+import { masteredOfGroup } from '../groups/mastered.ts'
 import { readEach, type Seen } from '../objects/read-each.ts'
 import { nounOf, type Relation } from './link.ts'
 
@@ -45,21 +46,7 @@ export const closed = (group: GroupSeen, relation: Relation): Finding | undefine
       message: `${nameOf(group)} is a dynamic group: its members follow from its rule.`,
       fix: 'Change the rule of the group, or the properties of the object.',
     }
-  if (group.onPremisesSyncEnabled === true)
-    return {
-      outcome: 'failed',
-      code: 'ON_PREMISES',
-      message: `${nameOf(group)} is synchronized from Active Directory, which masters its ${relation}.`,
-      fix: 'Change the group in Active Directory. The next synchronization brings the change here.',
-    }
-  if (group.mailEnabled === true && !group.groupTypes.includes('Unified'))
-    return {
-      outcome: 'failed',
-      code: 'GROUP_OF_EXCHANGE',
-      message: `${nameOf(group)} is a distribution list or a mail-enabled security group, which Graph cannot change.`,
-      fix: 'Change the group in Exchange.',
-    }
-  return undefined
+  return masteredOfGroup(group, `its ${relation}`)
 }
 
 /** @see https://learn.microsoft.com/graph/api/group-post-members and group-post-owners */

@@ -1,3 +1,4 @@
+import { isGuid } from '../../core/guid.ts'
 import { isFields, kindInWords, type Json } from '../../core/json.ts'
 import { instantOf } from '../../core/instant.ts'
 import { schema } from '../../data/graph-types.ts'
@@ -10,7 +11,6 @@ interface Typed {
 
 type Scalar = readonly [what: string, fits: (value: Json) => boolean]
 
-const guid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
 const isText = (value: Json): value is string => typeof value === 'string'
 
 const scalars: Readonly<Record<string, Scalar>> = {
@@ -18,7 +18,7 @@ const scalars: Readonly<Record<string, Scalar>> = {
   Boolean: ['true or false', value => typeof value === 'boolean'],
   Int32: ['a whole number', value => Number.isInteger(value) && Math.abs(value as number) < 2 ** 31],
   Int64: ['a whole number', value => Number.isSafeInteger(value)],
-  Guid: ['a GUID', value => isText(value) && guid.test(value)],
+  Guid: ['a GUID', value => isText(value) && isGuid(value)],
   DateTimeOffset: [
     'a date and time such as 2026-03-01T00:00:00Z',
     value => isText(value) && value.includes('T') && instantOf(value) !== undefined,
