@@ -66,7 +66,7 @@ export const valuesOf = ({ key, step = 0, row, ordered, waits, about, digest, lo
   ] as const
 
 /** The columns of `waitingOf`. */
-export const waitingColumns = 'l.ordinal, l.key, l.step, l.kind, w.waitsFor, w.waits'
+export const waitingColumns = 'l.ordinal, l.key, l.step, l.kind, l.about, w.waitsFor, w.waits'
 
 /** Reads a line of `waitingColumns`. */
 export const waitingOf = (line: Line): WaitingRow => ({
@@ -74,8 +74,9 @@ export const waitingOf = (line: Line): WaitingRow => ({
   key: line[1] as Key,
   step: line[2] as number,
   kind: line[3] as string,
-  for: line[4] as number,
-  waits: line[5] as Waits,
+  about: line[4] as string,
+  for: line[5] as number,
+  waits: line[6] as Waits,
 })
 
 /** Groups lines of ordinal, key, step, kind, ordered, digest and about. Groups of one row are left out. */

@@ -81,7 +81,7 @@ export interface SameAbout {
 }
 
 /** A row that waits for another one. */
-export interface WaitingRow extends Pick<Entry, 'ordinal' | 'key' | 'step'> {
+export interface WaitingRow extends Pick<Entry, 'ordinal' | 'key' | 'step' | 'about'> {
   readonly kind: string
   readonly for: number
   readonly waits: Waits

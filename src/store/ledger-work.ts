@@ -79,7 +79,7 @@ export const ledgerWork = (
       const result = sql.prepare('select * from results where sequence = ?')
       const { first, last } = range()
       return read(() =>
-        rows(first, last, limit).map(line => ({ row: waitingOf(line), first: storedResult(result.get(line[6]!)!) })),
+        rows(first, last, limit).map(line => ({ row: waitingOf(line), first: storedResult(result.get(line[7]!)!) })),
       )
     },
     async claim(limit, after) {

@@ -391,9 +391,9 @@ export const ledgerContract = (t: Test, given: (t: Test) => RunStoreGiven | Prom
     ])
     t.strictSame(ordinals(await ledger.claim(10)), [1])
     t.strictSame(await ledger.waitingFor([3, 1]), [
-      { ordinal: 4, key: 3, step: 0, kind: 'add-member', for: 3, waits: 'same' },
-      { ordinal: 2, key: 1, step: 1, kind: 'add-member', for: 1, waits: 'then' },
-      { ordinal: 3, key: 2, step: 0, kind: 'add-member', for: 1, waits: 'after' },
+      { ordinal: 4, key: 3, step: 0, kind: 'add-member', about: 'a/m3', for: 3, waits: 'same' },
+      { ordinal: 2, key: 1, step: 1, kind: 'add-member', about: 'a/m1', for: 1, waits: 'then' },
+      { ordinal: 3, key: 2, step: 0, kind: 'add-member', about: 'a/m2', for: 1, waits: 'after' },
     ])
     t.strictSame(await ledger.stranded(10), [])
     const [first] = await ledger.claim(10)

@@ -1,5 +1,6 @@
 import type { Result } from '../../core/result.ts'
 import type { Ledger, Settlement, WaitingRow } from '../../store/ledger-types.ts'
+import { createdIn } from './created-ids.ts'
 import { settlementOf } from './results.ts'
 
 /** What follows from the results of rows for those that waited for them. */
@@ -35,12 +36,16 @@ const asBefore = ({ row, first }: Following): Settlement => {
 }
 
 const skipped = ({ row, first: { operation, outcome, step = 0 } }: Following): Settlement =>
-  settlementOf(row, {
-    outcome: 'skipped',
-    code: 'EARLIER_STEP_FAILED',
-    message: `Step ${step + 1} of this row (${operation}) ended ${outcome}, so this step was not sent.`,
-    fix: 'Correct the earlier step and run the row again.',
-  })
+  // What the earlier step would have created has no id.
+  settlementOf(
+    { ...row, about: createdIn({ about: row.about }).length > 0 ? undefined : row.about },
+    {
+      outcome: 'skipped',
+      code: 'EARLIER_STEP_FAILED',
+      message: `Step ${step + 1} of this row (${operation}) ended ${outcome}, so this step was not sent.`,
+      fix: 'Correct the earlier step and run the row again.',
+    },
+  )
 
 const followAll = async (ledger: Ledger, following: readonly Following[]): Promise<Followed> => {
   const settlements: Settlement[] = []

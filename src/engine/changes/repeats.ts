@@ -27,27 +27,31 @@ const inOrder = (rows: readonly Row[], { waits }: Arranged): void => {
   }
 }
 
-const conflicting = (rows: readonly Row[], { settled }: Arranged): void => {
+const conflicting = ({ about, entries: rows }: SameAbout, { settled }: Arranged): void => {
   for (const row of rows) {
     const others = rows.filter(({ key }) => key !== row.key)
     settled.push({
-      ...settlementOf(row, {
-        outcome: 'failed',
-        code: 'ROWS_CONFLICT',
-        message: `It changes the same object as ${lines(others)}, in another way, so none of them was sent.`,
-        fix: 'Keep one of these lines.',
-      }),
+      ...settlementOf(
+        { ...row, about },
+        {
+          outcome: 'failed',
+          code: 'ROWS_CONFLICT',
+          message: `It changes the same object as ${lines(others)}, in another way, so none of them was sent.`,
+          fix: 'Keep one of these lines.',
+        },
+      ),
       isFinal: true,
     })
   }
 }
 
-const arrange = ({ entries }: SameAbout, arranged: Arranged): void => {
+const arrange = (same: SameAbout, arranged: Arranged): void => {
+  const { entries } = same
   const [first] = entries as readonly [Row]
   // Several steps of one row follow one another anyway.
   if (entries.every(({ key }) => key === first.key)) return
   if (entries.every(({ ordered }) => ordered)) return inOrder(entries, arranged)
-  if (entries.some(({ digest }) => digest !== first.digest)) return conflicting(entries, arranged)
+  if (entries.some(({ digest }) => digest !== first.digest)) return conflicting(same, arranged)
   for (const { ordinal } of entries.slice(1)) arranged.waits.push({ ordinal, for: first.ordinal, waits: 'same' })
 }
 

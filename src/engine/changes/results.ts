@@ -3,16 +3,15 @@ import type { Finding, Operation } from '../../core/operation.ts'
 import type { Result } from '../../core/result.ts'
 import type { Entry, Settlement } from '../../store/ledger-types.ts'
 
-type Of = Pick<Entry, 'ordinal' | 'key' | 'step'> & { readonly kind: string }
+type Of = Pick<Entry, 'ordinal' | 'key' | 'step'> & { readonly kind: string; readonly about: string | undefined }
 
 /** What a settled row became. */
 type Became = Omit<Finding, 'outcome'> & Pick<Result, 'outcome' | 'attempt'>
 
 /** The settlement of a row. */
 export const settlementOf = (
-  { ordinal, key, step, kind }: Of,
+  { ordinal, key, step, kind, about }: Of,
   { outcome, id, code, message, fix, status, requestId, attempt }: Became,
-  target?: string,
 ): Settlement => ({
   ordinal,
   result: {
@@ -20,10 +19,10 @@ export const settlementOf = (
     ...(step > 0 && { step }),
     operation: kind,
     outcome,
-    ...given({ target, id, code, message, fix, status, requestId, attempt }),
+    ...given({ target: about, id, code, message, fix, status, requestId, attempt }),
   },
 })
 
 /** As `settlementOf`, for an entry. */
 export const settlementOfEntry = (entry: Entry, became: Became, _operation?: Operation): Settlement =>
-  settlementOf({ ...entry, kind: entry.row.kind }, became, entry.about)
+  settlementOf({ ...entry, kind: entry.row.kind }, became)

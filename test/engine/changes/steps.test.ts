@@ -82,6 +82,29 @@ t.test('a failed step leaves the later ones skipped, and a second run completes 
   )
 })
 
+t.test('results of rows that repeat or contradict another one name what they are about', async t => {
+  const bed = await sandboxBed(t, [])
+  const [one, other] = await bed.ids("/users?$select=id&$filter=userType eq 'Guest'")
+  const lead = (user: string, jobTitle: string): readonly OperationRow[] => [
+    { kind: 'update-user', value: { user, jobTitle } },
+  ]
+  bed.input([lead(one!, 'A'), lead(one!, 'B'), lead(other!, 'C'), lead(other!, 'C')])
+  const { run } = await bed.change()
+  const told = await bed.store.read(run, async look =>
+    (await look.readRows({ limit: 9 })).map(({ result: { code, target } }) => [
+      code,
+      target?.includes(one!),
+      target?.includes(other!),
+    ]),
+  )
+  t.strictSame(told, [
+    ['ROWS_CONFLICT', true, false],
+    ['ROWS_CONFLICT', true, false],
+    [undefined, false, true],
+    ['SAME_ROW', false, true],
+  ])
+})
+
 t.test('a retry sends a failed step again, and the later ones after it', async t => {
   const bed = await sandboxBed(t, [])
   const group = await newGroup(bed)
