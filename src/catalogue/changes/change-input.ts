@@ -1,9 +1,12 @@
 import { EntrapipeError } from '../../core/errors.ts'
+import { absolute } from '../../core/absolute.ts'
+import type { Context } from '../../core/context.ts'
 import { given } from '../../core/given.ts'
-import type { Fields } from '../../core/json.ts'
+import { isFields, type Fields } from '../../core/json.ts'
 import type { Operation, Values } from '../../core/operation.ts'
 import type { Source } from '../../core/parts.ts'
 import { rowsOf, type RowsOptions } from '../../operations/columns/rows-of.ts'
+import { exportedFrom } from '../../places/exported-from.ts'
 import { inputFormat, rowSource, type InputOptions } from '../row-source.ts'
 
 /** Parameters of a command that changes what a file says, named like its flags. */
@@ -66,6 +69,8 @@ export const changeInput = (
   // The columns of stdin are known with its first row.
   let mapping = rowsOf(options)
   const told = new Set<string>()
+  const { describe } = source
+  let sha256: unknown
   return {
     valuesOf: row => mapping.valuesOf(row),
     source: {
@@ -75,7 +80,19 @@ export const changeInput = (
         if (found && !json) mapping = rowsOf({ ...options, header: found.names })
         return found
       },
+      ...(describe && {
+        async describe(ctx: Context) {
+          const described = await describe(ctx)
+          sha256 = isFields(described) ? described['sha256'] : undefined
+          return described
+        },
+      }),
       async *read(ctx, ...at) {
+        const from =
+          typeof sha256 === 'string' && typeof file.from === 'string'
+            ? await exportedFrom(absolute(ctx.environment, file.from), sha256)
+            : undefined
+        if (from !== undefined) ctx.origin({ tenant: from })
         for await (const page of source.read(ctx, ...at)) {
           yield page
           const unused = mapping.ignored().filter(name => !told.has(name))
