@@ -163,7 +163,7 @@ const send = async (desk: Desk, file: string, timeScale: number, more: readonly 
   const measured = await desk.run(args)
   clearInterval(timer)
   const writes = await writesOf(desk)
-  const after = seen.filter(({ applied }) => applied > burst * 1.2 && applied < writes.applied * 0.95)
+  const after = seen.filter(({ applied }) => applied > burst * 1.6 && applied < writes.applied * 0.97)
   const [first, last] = [after[0], after.at(-1)]
   const rate =
     timeScale > 0 && first && last && last.atMs - first.atMs > 2_000
@@ -239,21 +239,20 @@ const scenarios: Readonly<Record<string, (rows: number | undefined) => Promise<v
       )
     }),
 }
+// In Graph's own time: a write takes its latency, and its share of the quota comes 20 times a second.
 for (const writeMs of [50, 200])
-  Object.assign(scenarios, {
-    [`quota-${writeMs}`]: (rows = 200_000) =>
-      withDesk({ users: 100_000, timeScale: 20, writeMs }, async desk => {
-        const file = join(desk.folder, 'members.csv')
-        await writeMembers(file, rows, await idsIn(desk, 50, 100_000))
-        tell(`${number(rows)} members of 50 groups, ${writeMs} ms`, await send(desk, file, 20))
-      }),
-    [`one-${writeMs}`]: (rows = 100_000) =>
-      withDesk({ users: 100_000, timeScale: 20, writeMs }, async desk => {
-        const file = join(desk.folder, 'members.csv')
-        await writeMembers(file, rows, await idsIn(desk, 1, 100_000))
-        tell(`${number(rows)} members of one group, ${writeMs} ms`, await send(desk, file, 20))
-      }),
-  })
+  for (const [name, groups, most] of [
+    ['quota', 50, 140_000],
+    ['one', 1, 20_000_000 / writeMs / 4],
+  ] as const)
+    Object.assign(scenarios, {
+      [`${name}-${writeMs}`]: (rows = most) =>
+        withDesk({ users: 100_000, timeScale: 1, writeMs }, async desk => {
+          const file = join(desk.folder, 'members.csv')
+          await writeMembers(file, rows, await idsIn(desk, groups, 100_000))
+          tell(`${number(rows)} members of ${groups} groups, ${writeMs} ms`, await send(desk, file, 1))
+        }),
+    })
 
 const rows = process.argv.find(argument => /^\d+$/.test(argument))
 const wanted = process.argv.slice(2).filter(argument => argument in scenarios)
