@@ -140,33 +140,40 @@ interface Sent {
   readonly measured: Measured
   readonly writes: Awaited<ReturnType<typeof writesOf>>
   readonly counts: Readonly<Record<string, number>>
-  /** Applied writes a second after the burst of 3,000, in Graph's time. */
+  /** Applied writes a second once the burst is spent, in Graph's time; undefined if it never was. */
   readonly rate: number | undefined
 }
 
-/** The burst that a full quota allows. */
-const burst = 3_000
+interface Quotas {
+  readonly quotas: readonly { readonly name: string; readonly used: Readonly<Record<string, number>> }[]
+}
+
+/** The used share of an app's quota of writes. */
+const writeShareOf = async ({ control }: Desk): Promise<number> => {
+  const { quotas } = await control<Quotas>('GET', '/quotas')
+  return Math.max(0, ...quotas.filter(({ name }) => name === 'write').flatMap(({ used }) => Object.values(used)))
+}
+
+/** The burst counts as spent when so much of the quota is used. */
+const spent = 0.97
 
 /** Adds the members of a file, and watches the writes. */
 const send = async (desk: Desk, file: string, timeScale: number, more: readonly string[] = []): Promise<Sent> => {
   await desk.control('DELETE', '/counters')
-  const seen: { readonly atMs: number; readonly applied: number }[] = []
-  const timer = setInterval(
-    () =>
-      void writesOf(desk).then(
-        ({ applied }) => seen.push({ atMs: performance.now(), applied }),
-        () => undefined,
-      ),
-    250,
-  )
+  const seen: { readonly atMs: number; readonly applied: number; readonly share: number }[] = []
+  const look = async (): Promise<void> => {
+    const [{ applied }, share] = await Promise.all([writesOf(desk), writeShareOf(desk)])
+    seen.push({ atMs: performance.now(), applied, share })
+  }
+  const timer = setInterval(() => void look().catch(() => undefined), 250)
   const args = ['members', 'add', '--from', file, '--yes', '--quota-share', '100%', '--json', ...more]
   const measured = await desk.run(args)
   clearInterval(timer)
   const writes = await writesOf(desk)
-  const after = seen.filter(({ applied }) => applied > burst * 1.6 && applied < writes.applied * 0.97)
-  const [first, last] = [after[0], after.at(-1)]
+  const first = seen.find(({ share }) => share >= spent)
+  const last = seen.findLast(({ applied }) => applied < writes.applied * 0.99)
   const rate =
-    timeScale > 0 && first && last && last.atMs - first.atMs > 2_000
+    timeScale > 0 && first && last && last.atMs - first.atMs > 10_000
       ? ((last.applied - first.applied) / (last.atMs - first.atMs)) * (1_000 / timeScale)
       : undefined
   const { counts } = JSON.parse(measured.stdout.trim().split('\n').at(-1)!) as Pick<Sent, 'counts'>

@@ -36,6 +36,9 @@ const unasked = (rows: number, { options = [] }: Pick<Trial, 'options'>): readon
   ...options,
 ]
 
+/** So often the second writer tries to find a row that nobody has changed yet. */
+const mostTries = 20
+
 /** About so many bytes of a ledger belong to one row. */
 const bytesPerRow = 300
 
@@ -67,10 +70,13 @@ export const perform = async (stage: Stage, trial: Trial, options: PerformOption
   const move = (place: number, isUnderWay: boolean): void => {
     if (trial.rival!(Math.min(place, rows - 1), isUnderWay)) rivals++
   }
-  for (let at = 0; at < moves * 0.2; at++) move(whole(next, 0, rows - 1), false)
+  /** Some moves come too late to change anything. */
+  const moveUntil = (wanted: number, step: () => void): void => {
+    for (let tries = 0; rivals < wanted && tries < mostTries; tries++) step()
+  }
+  for (let at = 1; at <= moves * 0.2; at++) moveUntil(at, () => move(whole(next, 0, rows - 1), false))
   await stage.faults(allFaults(trial.writes))
   let base: number | undefined
-  let moved = rivals
   const points = pointsFor(options, trial, stage.applied())
   const survived = await survive(
     stage,
@@ -80,10 +86,9 @@ export const perform = async (stage: Stage, trial: Trial, options: PerformOption
     ({ applied }) => {
       base ??= applied
       const sent = (applied - base) * trial.rowsPerWrite
-      while (moved < moves && moved <= moves * (sent / rows)) {
-        moved++
-        move(next() < 0.8 ? Math.floor(sent) + whole(next, 0, 2_000) : whole(next, 0, rows - 1), true)
-      }
+      moveUntil(moves * Math.min(1, sent / rows), () =>
+        move(next() < 0.8 ? Math.floor(sent) + whole(next, 0, 2_000) : whole(next, 0, rows - 1), true),
+      )
     },
   )
   const { run, last, kills } = survived
