@@ -123,10 +123,11 @@ export interface Sent<V extends Values = Values, B extends Values = Values> exte
 
 /**
  * The result of one row of a reply. `apart`: nothing was performed because of another row of the request, so this one is sent
- * again without it · `later`: the directory does not show an earlier change yet, so the row is read and sent again after the lag ·
+ * again without it · `contested`: so, and somebody else has made one of these changes since the row was looked at ·
+ * `later`: the directory does not show an earlier change yet, so the row is read and sent again after the lag ·
  * `undecided`: `decide` must look.
  */
-export type Verdict = Finding | 'apart' | 'later' | 'undecided'
+export type Verdict = Finding | 'apart' | 'contested' | 'later' | 'undecided'
 
 /** What `decide` found. `not-done`: no attempt was performed, so it may be sent again. `unknown` says why as a sentence. */
 export type Decision = Finding | 'not-done' | { readonly unknown: string }

@@ -49,3 +49,22 @@ export const reopenRows = (
   waiters()
   return reopened
 }
+
+/** See `Ledger.reopenUnwitnessed`. Rows of one request have the same client-request-id. */
+export const reopenUnwitnessed = (
+  sql: DatabaseSync,
+  { first, last }: { readonly first: number; readonly last: number },
+): number =>
+  Number(
+    sql
+      .prepare(
+        `with seen as materialized (
+           select w.ordinal, a.client from work w join results r on r.sequence = w.result join attempts a on a.number = w.lastAttempt
+           where w.rank between ? and ? and w.state = ${settled} and w.outcome = 'done' and json_extract(r.rest, '$.code') = 'SeenAfterLostReply'
+         )
+         update work set state = ${sent}, outcome = null where ordinal in (
+           select seen.ordinal from seen join attempts a using (client) group by client having count(distinct a.ordinal) = 1
+         )`,
+      )
+      .run(first, last).changes,
+  )

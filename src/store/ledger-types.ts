@@ -163,6 +163,11 @@ export interface Ledger extends LedgerReader {
    * waited for them wait again. Rows that ended `isFinal` stay. Returns the number of reopened rows, without waiting ones.
    */
   reopen(query: { readonly outcomes: readonly Outcome[] }): Promise<number>
+  /**
+   * Makes rows `sent` again that are done although no reply came (`SeenAfterLostReply`), and were alone in their last request. Returns
+   * their number.
+   */
+  reopenUnwitnessed(): Promise<number>
   /** Records results and ends rows. */
   settle(settlements: readonly Settlement[]): Promise<void>
 }

@@ -3,7 +3,7 @@ import type { Key } from '../core/row.ts'
 import { durable, type Database } from './database.ts'
 import { ledgerAttempts, wrongState } from './ledger-attempts.ts'
 import { ledgerRange } from './ledger-range.ts'
-import { reopenRows } from './ledger-reopen.ts'
+import { reopenRows, reopenUnwitnessed } from './ledger-reopen.ts'
 import { entryColumns, entryOf, lines, waitingColumns, waitingOf } from './ledger-rows.ts'
 import { pending, sent, settled, waiting } from './ledger-tables.ts'
 import type { LedgerReader, LedgerRecord } from './ledger-types.ts'
@@ -100,6 +100,7 @@ export const ledgerWork = (
     keepBefore: async rows =>
       write(() => rows.forEach(row => change(keepBefore, 'pending', row.ordinal, JSON.stringify(row.before)))),
     reopen: async ({ outcomes }) => write(() => reopenRows(sql, outcomes, range())),
+    reopenUnwitnessed: async () => write(() => reopenUnwitnessed(sql, range())),
     resend: async (ordinals, why) =>
       write(() => ordinals.forEach(ordinal => change(resend, 'sent', ordinal, why === 'lost' ? 1 : 0))),
     settle: async settlements =>

@@ -4,6 +4,7 @@ import type { ApplyOptions } from './apply-options.ts'
 import { claiming } from './claiming.ts'
 import { operationContext } from './context.ts'
 import { decide, recall } from './deciding.ts'
+import { doubt } from './doubting.ts'
 import { sortEndings } from './endings.ts'
 import { settlementOfEntry } from './results.ts'
 import type { ChangeUnit } from './working.ts'
@@ -69,7 +70,7 @@ export const apply = async (options: ApplyOptions): Promise<number> => {
   }
   const sortOut = async (endings: readonly Ending<ChangeUnit>[]): Promise<void> => {
     const rows = endings.flatMap(({ unit, at }) => unit.rows[at]!)
-    const { settled, again, apart, later, undecided, withdrawn, error } = sortEndings(endings)
+    const { settled, again, apart, later, undecided, withdrawn, isContested, error } = sortEndings(endings)
     if (error) fail(error)
     const stillSent = withdrawn.length > 0 ? await ledger.withdraw(withdrawn) : []
     const waiting = later.filter(({ row }) => place.mayWait(row.entry))
@@ -92,7 +93,7 @@ export const apply = async (options: ApplyOptions): Promise<number> => {
         settlementOfEntry(row.entry, { ...finding, attempt: row.attempts }),
       ),
     )
-    if (settled.some(({ finding }) => finding.outcome === 'unchanged')) place.contest()
+    if (isContested || settled.some(({ finding }) => finding.outcome === 'unchanged')) place.contest()
     const isOpen = new Set(undecided)
     desk.free(rows.filter(row => !isOpen.has(row)))
     inFlight -= rows.length
@@ -154,6 +155,7 @@ export const apply = async (options: ApplyOptions): Promise<number> => {
       else await wait()
     }
     await submission.drained()
+    await doubt(place)
     return counted.size
   } catch (error) {
     if (!stopped.signal.aborted) stopped.abort(error)

@@ -62,6 +62,8 @@ export const changeRows = async (started: Started, around: Surroundings, output:
   const sent = changeRun.changing.dryRun
     ? 0
     : await sendAudited(started, around, changeRun, { ...guarded, ...takenIn }, settled)
+  // Some results were replaced, if somebody else was seen to make the same changes.
+  Object.assign(progress.outcomes, await run.countResults())
   if (started.request.retry?.includes('unknown')) await run.saveNote(decidedAgainNote, true)
   limit.atEnd()
   progress.state = 'finishing'

@@ -19,6 +19,8 @@ interface Sorted {
   readonly undecided: Working[]
   /** Attempts that were announced and did not leave. */
   readonly withdrawn: Pick<SentMark, 'ordinal' | 'attempt'>[]
+  /** Somebody else makes the same changes. */
+  isContested: boolean
   /** Why nothing more can be sent. */
   error: Error | undefined
 }
@@ -32,6 +34,7 @@ export const sortEndings = (endings: readonly Ending<ChangeUnit>[]): Sorted => {
     later: [],
     undecided: [],
     withdrawn: [],
+    isContested: false,
     error: undefined,
   }
   for (const ending of endings) {
@@ -61,13 +64,16 @@ const sortReply = (rows: readonly Working[], reply: GraphReply, lostBefore: bool
   const [{ operation }] = rows as readonly [Working]
   const verdicts = operation.settle(rows, reply)
   expectAnswers(operation.kind, rows.length, verdicts.length)
-  const apart = rows.filter((_, at) => verdicts[at] === 'apart')
+  const apart = rows.filter((_, at) => isApart(verdicts[at]!))
+  if (verdicts.includes('contested')) sorted.isContested = true
   if (apart.length > 0) sorted.apart.push(...divided(apart, rows.length))
   rows.forEach((row, at) => sortVerdict(row, verdicts[at]!, reply, sorted))
 }
 
+const isApart = (verdict: Verdict) => verdict === 'apart' || verdict === 'contested'
+
 const sortVerdict = (row: Working, verdict: Verdict, reply: GraphReply, sorted: Sorted): void => {
-  if (verdict === 'apart') return
+  if (isApart(verdict)) return
   if (verdict === 'undecided') sorted.undecided.push(row)
   else if (verdict === 'later') sorted.later.push({ row, finding: refusedRow(reply) })
   else

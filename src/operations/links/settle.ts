@@ -19,7 +19,8 @@ export const settleAddition = (rows: readonly ReadyLink[], reply: GraphReply): r
   if (first && isMissing(reply) && message.includes(first.value.group)) return rows.map(() => 'later')
   // The reply may name the links at fault. If it names none, halves of the request find them.
   const isNamed = ({ value }: ReadyLink): boolean => rows.length === 1 || message.includes(value.member)
-  return rows.map(row => (isNamed(row) ? atFault(row, reply, message) : 'apart'))
+  const isContested = alreadyThere.test(message) && rows.every(({ lost }) => !lost)
+  return rows.map(row => (isNamed(row) ? atFault(row, reply, message) : isContested ? 'contested' : 'apart'))
 }
 
 const atFault = ({ value: { member }, lost }: ReadyLink, reply: GraphReply, message: string): Verdict => {

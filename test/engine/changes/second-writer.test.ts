@@ -118,3 +118,27 @@ t.test('a removal without a reply is unknown once somebody else was seen to remo
     ],
   )
 })
+
+t.test('a removal that counted as done is unknown once somebody else is seen to remove members, too', async t => {
+  let ids: readonly string[] = []
+  const bed = await contestedBed(t, path => {
+    const [, group, member] = /^DELETE \/groups\/(.*)\/members\/(.*)\/\$ref$/.exec(path) ?? []
+    // They are a moment faster with both.
+    return member !== undefined && ids.includes(member)
+      ? [{ do: 'unlink', kind: 'group', id: group!, relation: 'members', target: { kind: 'user', id: member } }]
+      : []
+  })
+  const { group, members } = bed
+  ids = members.slice(0, 2)
+  bed.rows(ids.map(member => ({ kind: 'remove-member', value: { group, member } })))
+  await bed.control('PUT', '/faults', [{ fault: 'missingEntry', match: `DELETE /groups/*/members/${ids[0]!}/$ref` }])
+  const end = await bed.change({ lagBoundMs: 50 })
+  t.strictSame(
+    (await bed.results(end.run)).sort((one, other) => Number(one.key) - Number(other.key)),
+    [
+      { key: 1, outcome: 'unknown', code: 'UNKNOWN_OUTCOME' },
+      { key: 2, outcome: 'unchanged', code: undefined },
+    ],
+  )
+  t.match(end.progress.outcomes, { done: 0, unknown: 1, unchanged: 1 })
+})
