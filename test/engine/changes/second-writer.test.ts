@@ -131,7 +131,8 @@ t.test('a removal that counted as done is unknown once somebody else is seen to 
   const { group, members } = bed
   ids = members.slice(0, 2)
   bed.rows(ids.map(member => ({ kind: 'remove-member', value: { group, member } })))
-  await bed.control('PUT', '/faults', [{ fault: 'missingEntry', match: `DELETE /groups/*/members/${ids[0]!}/$ref` }])
+  const match = `DELETE /groups/*/members/${ids[0]!}/$ref`
+  await bed.control('PUT', '/faults', [{ fault: 'missingEntry', applied: true, match }])
   const end = await bed.change({ lagBoundMs: 50 })
   t.strictSame(
     (await bed.results(end.run)).sort((one, other) => Number(one.key) - Number(other.key)),
