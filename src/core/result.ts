@@ -37,6 +37,7 @@ export interface Result {
   /** What it refers to, for a person: a UPN, a group's name, a column. */
   readonly target?: string
   readonly outcome: Outcome
+  /** The request that was sent: `PATCH /users/…`. */
   readonly action?: string
   /** Id of the object in the directory. */
   readonly id?: string
@@ -47,6 +48,7 @@ export interface Result {
   readonly message?: string
   /** What to do. */
   readonly fix?: string
+  /** Graph's id of the reply; if it has none, the client-request-id that was sent. */
   readonly requestId?: string
   readonly attempt?: number
 }

@@ -58,6 +58,35 @@ t.test('results have a line for each line of the file, in its order, and no secr
   )
 })
 
+t.test('a result names the request that was sent, and its id; a row that was not sent has neither', async t => {
+  const { run, textOf, truth } = await commandBed(t, { 'people.csv': people })
+  await run(...create, '--from', 'people.csv', '--results', 'results.jsonl')
+  const rows = textOf('results.jsonl')
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line) as Readonly<Record<string, unknown>>)
+  const [{ by }] = (await truth('user')) as unknown as [{ readonly by: readonly [{ readonly client: string }] }]
+  t.match(
+    rows.map(({ key, action, requestId, attempt, status, target, tenant }) => ({
+      ...{ key, action, requestId, attempt, status, target, tenant },
+    })),
+    [
+      {
+        key: 2,
+        action: 'POST /users',
+        requestId: by[0].client,
+        attempt: 1,
+        status: 201,
+        target: 'user ann@contoso.com',
+      },
+      { key: 3, action: null, requestId: null, attempt: null, status: null },
+      { key: 4, action: null, requestId: null, attempt: null, status: null },
+      { key: 5, action: null, requestId: null, attempt: null, status: null },
+      { key: 6, action: 'POST /users', requestId: /^[0-9a-f-]{36}$/, attempt: 1, status: 400, tenant: 'sandbox' },
+    ],
+  )
+})
+
 t.test('failed rows come out as an input, are mended, and only they are sent, with the same secrets', async t => {
   const { run, textOf, write, truth } = await commandBed(t, { 'people.csv': people })
   const { run: id } = summaryOf(await run(...create, '--from', 'people.csv', '--json'))

@@ -115,7 +115,7 @@ t.test('one member who was added meanwhile sinks the request, and halves of it f
   await send(addMember.request(rows.slice(2, 3)))
   const all = await send(addMember.request(rows))
   t.equal(all.status, 400)
-  t.strictSame(addMember.settle(rows, all), ['apart', 'apart', 'apart', 'apart'])
+  t.strictSame(addMember.settle(rows, all), ['contested', 'contested', 'contested', 'contested'])
   const one = await send(addMember.request(rows.slice(2, 3)))
   t.strictSame(addMember.settle(rows.slice(2, 3), one), [
     { outcome: 'unchanged', id: rows[2]!.value.member, message: 'The link exists: somebody else added it.' },

@@ -6,7 +6,7 @@ import { operationContext } from './context.ts'
 import { decide, recall } from './deciding.ts'
 import { doubt } from './doubting.ts'
 import { sortEndings } from './endings.ts'
-import { settlementOfEntry } from './results.ts'
+import { settlementOfSent } from './results.ts'
 import type { ChangeUnit } from './working.ts'
 import { workplace } from './workplace.ts'
 
@@ -88,11 +88,7 @@ export const apply = async (options: ApplyOptions): Promise<number> => {
     decisions.add(undecided, dueMs)
     desk.putBack([...apart, ...again])
     const refused = later.filter(each => !waiting.includes(each))
-    await place.settle(
-      [...settled, ...refused].map(({ row, finding }) =>
-        settlementOfEntry(row.entry, { ...finding, attempt: row.attempts }),
-      ),
-    )
+    await place.settle([...settled, ...refused].map(({ row, finding }) => settlementOfSent(row, finding)))
     if (isContested || settled.some(({ finding }) => finding.outcome === 'unchanged')) place.contest()
     const isOpen = new Set(undecided)
     desk.free(rows.filter(row => !isOpen.has(row)))
@@ -118,8 +114,9 @@ export const apply = async (options: ApplyOptions): Promise<number> => {
     const [rows, entries] = [decisions.take(), relooks.take()]
     if (rows.length + entries.length === 0) return
     const work = async (): Promise<void> => {
-      await decide(rows, place)
+      // First, since it may show that somebody else changes the same things.
       await place.look(entries, operationContext(graph, signal))
+      await decide(rows, place)
     }
     deciding.start(work())
   }

@@ -3,7 +3,7 @@ import type { Sent } from '../../core/operation.ts'
 import { operationContext } from './context.ts'
 import { withCreatedIds } from './created-entries.ts'
 import { expectAnswers, workingOf } from './looks.ts'
-import { settlementOfEntry } from './results.ts'
+import { settlementOfSent } from './results.ts'
 import type { Working } from './working.ts'
 import type { Workplace } from './workplace.ts'
 
@@ -38,14 +38,14 @@ export const decide = async (rows: readonly Working[], place: Workplace): Promis
       )
     for (const row of again) row.lost = true
     desk.putBack(again)
-    const settled = ofKind.flatMap(({ entry, attempts }, at) => {
+    const settled = ofKind.flatMap((row, at) => {
       const decision = decided[at]!
       if (decision === 'not-done') return []
       const became =
         'unknown' in decision
           ? { outcome: 'unknown' as const, code: 'UNKNOWN_OUTCOME', message: decision.unknown }
           : decision
-      return [settlementOfEntry(entry, { ...became, attempt: attempts })]
+      return [settlementOfSent(row, { ...given({ requestId: requests.get(row.entry.ordinal) }), ...became })]
     })
     await place.settle(settled)
     desk.free(ofKind)

@@ -1,10 +1,10 @@
 import { given } from '../../core/given.ts'
 import type { Ending, GraphReply } from '../../core/graph.ts'
 import type { Finding, Verdict } from '../../core/operation.ts'
-import { graphCode, graphMessage, requestIdOf } from '../../graph/refusal.ts'
+import { graphCode, graphMessage, pathOf, requestIdOf } from '../../graph/refusal.ts'
 import type { SentMark } from '../../store/ledger-types.ts'
 import { expectAnswers } from './looks.ts'
-import type { ChangeUnit, Working } from './working.ts'
+import type { Asked, ChangeUnit, Working } from './working.ts'
 
 /** What the endings of some requests mean for their rows. */
 interface Sorted {
@@ -49,11 +49,19 @@ export const sortEndings = (endings: readonly Ending<ChangeUnit>[]): Sorted => {
       if (ending.why === 'unsent' || ending.why === 'throttled') sorted.error ??= ending.error
       continue
     }
-    for (const row of rows) row.attempts += ending.attempts
+    for (const row of rows) {
+      row.attempts += ending.attempts
+      row.asked = askedBy(ending)
+    }
     if (ending.end === 'lost') sorted.undecided.push(...rows)
     else sortReply(rows, ending.reply, ending.lostBefore, sorted)
   }
   return sorted
+}
+
+const askedBy = ({ unit, at, clientRequestId }: Ending<ChangeUnit>): Asked | undefined => {
+  const { method, url } = unit.requests[at]!
+  return clientRequestId === undefined ? undefined : { action: `${method} ${pathOf(url)}`, clientRequestId }
 }
 
 const refusedTrip = (error: Error): Finding => ({ outcome: 'failed', code: 'GRAPH_REFUSED', message: error.message })

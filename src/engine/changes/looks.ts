@@ -53,6 +53,7 @@ export const workingOf = (
   attempts: entry.attempts,
   firstSentAt: entry.firstSentAt,
   together: undefined,
+  asked: undefined,
   lost: entry.lost === true,
 })
 

@@ -1,17 +1,18 @@
 import { given } from '../../core/given.ts'
-import type { Finding, Operation } from '../../core/operation.ts'
+import type { Finding } from '../../core/operation.ts'
 import type { Result } from '../../core/result.ts'
 import type { Entry, Settlement } from '../../store/ledger-types.ts'
+import type { Working } from './working.ts'
 
 type Of = Pick<Entry, 'ordinal' | 'key' | 'step'> & { readonly kind: string; readonly about: string | undefined }
 
 /** What a settled row became. */
-type Became = Omit<Finding, 'outcome'> & Pick<Result, 'outcome' | 'attempt'>
+type Became = Omit<Finding, 'outcome'> & Pick<Result, 'outcome' | 'action' | 'attempt'>
 
 /** The settlement of a row. */
 export const settlementOf = (
   { ordinal, key, step, kind, about }: Of,
-  { outcome, id, code, message, fix, status, requestId, attempt }: Became,
+  { outcome, action, id, code, message, fix, status, requestId, attempt }: Became,
 ): Settlement => ({
   ordinal,
   result: {
@@ -19,10 +20,18 @@ export const settlementOf = (
     ...(step > 0 && { step }),
     operation: kind,
     outcome,
-    ...given({ target: about, id, code, message, fix, status, requestId, attempt }),
+    ...given({ target: about, action, id, code, message, fix, status, requestId, attempt }),
   },
 })
 
 /** As `settlementOf`, for an entry. */
-export const settlementOfEntry = (entry: Entry, became: Became, _operation?: Operation): Settlement =>
+export const settlementOfEntry = (entry: Entry, became: Became): Settlement =>
   settlementOf({ ...entry, kind: entry.row.kind }, became)
+
+/** As `settlementOf`, for a row that was sent. A reply of a batch has no id unless it is a refusal: the id that was sent stands for it. */
+export const settlementOfSent = ({ entry, attempts, asked }: Working, became: Became): Settlement =>
+  settlementOfEntry(entry, {
+    ...given({ action: asked?.action, requestId: asked?.clientRequestId }),
+    ...became,
+    attempt: attempts,
+  })

@@ -7,6 +7,13 @@ interface Together {
   readonly most: number
 }
 
+/** The last request of a row. */
+export interface Asked {
+  /** `PATCH /groups/…`, as results show it. */
+  readonly action: string
+  readonly clientRequestId: string
+}
+
 /** A row of the ledger that this process works on. */
 export interface Working {
   readonly entry: Entry
@@ -21,6 +28,8 @@ export interface Working {
   /** When the first attempt was announced, by this machine's clock. */
   firstSentAt: number | undefined
   together: Together | undefined
+  /** Undefined if an earlier process sent it, or nobody yet. */
+  asked: Asked | undefined
   /** An attempt was lost, and later found not performed. */
   lost: boolean
 }

@@ -102,7 +102,7 @@ const scenes: Readonly<Record<string, (bed: Bed) => Promise<readonly (readonly O
 const held = { done: 0, failed: 3, unchanged: 0 }
 const thirdRuns: Readonly<Record<string, object>> = {
   'create-user': held,
-  'create-user and add-member': { done: 0, failed: 2, skipped: 2 },
+  'create-user and add-member': { done: 0, failed: 2, skipped: 0 },
 }
 
 // Most of their time passes in waiting.
@@ -115,7 +115,7 @@ for (const [name, rowsOf] of Object.entries(scenes))
       const bed = await sandboxBed(t, [])
       const rows = await rowsOf(bed)
       bed.input(rows)
-      const done = rows.flat().length
+      const done = rows.length
       await lag(bed)
       // The directory shows what the test itself made.
       await bed.control('POST', '/clock', { forwardMs: 1000 })

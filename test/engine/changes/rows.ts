@@ -40,6 +40,7 @@ export const row = (ordinal: number, locks: readonly string[], operation: Operat
     attempts: 0,
     firstSentAt: undefined,
     together: undefined,
+    asked: undefined,
     notable: [],
     lost: false,
   }
