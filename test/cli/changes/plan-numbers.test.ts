@@ -30,6 +30,7 @@ t.test('a plan of every operation has the numbers of what is then applied, and a
     dryRun: true,
     async planned(planned) {
       head = await writePlan({ to, run: 'a dry run', pipeline: 'test', graph: bed.graph, rows: planned }, cli)
+      return head.sha256
     },
   })
   t.strictSame(Object.keys(head!.counts).sort(), Object.keys(scenes).sort())
