@@ -145,7 +145,7 @@ export interface Ledger extends LedgerReader {
   claim(limit: number, after?: ClaimPlace): Promise<readonly Entry[]>
   /** Rows in state `sent`, in the order of intake, after an ordinal. Secrets are opened. */
   sent(limit: number, after?: number): Promise<readonly Entry[]>
-  /** Keeps what a dry run read before each pending row that was never sent. The first mark replaces it. */
+  /** Keeps what a dry run read before each pending or waiting row that was never sent. The first mark replaces it. */
   keepBefore(rows: readonly Pick<SentMark, 'ordinal' | 'before'>[]): Promise<void>
   /** Records attempts of pending or sent rows, flushed to disk before it resolves. State `sent`. `before` is kept from the first mark since the row was pending. */
   markSent(marks: readonly SentMark[]): Promise<void>

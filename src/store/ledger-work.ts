@@ -27,7 +27,7 @@ export const ledgerWork = (
      where ordinal = ?1 and state = ${waiting}`,
   )
   const keepBefore = sql.prepare(
-    `update work set before = ?2 where ordinal = ?1 and state = ${pending} and firstSentAt is null`,
+    `update work set before = ?2 where ordinal = ?1 and state in (${waiting}, ${pending}) and firstSentAt is null`,
   )
   const range = ledgerRange(database, phase)
   const resend = sql.prepare(
@@ -98,7 +98,9 @@ export const ledgerWork = (
         return [...left].flatMap(([ordinal, isSent]) => (isSent ? [ordinal] : []))
       }),
     keepBefore: async rows =>
-      write(() => rows.forEach(row => change(keepBefore, 'pending', row.ordinal, JSON.stringify(row.before)))),
+      write(() =>
+        rows.forEach(row => change(keepBefore, 'waiting or pending', row.ordinal, JSON.stringify(row.before))),
+      ),
     reopen: async ({ outcomes }) => write(() => reopenRows(sql, outcomes, range())),
     reopenUnwitnessed: async () => write(() => reopenUnwitnessed(sql, range())),
     resend: async (ordinals, why) =>

@@ -1,7 +1,7 @@
 import type { Entry, LedgerReader } from '../../store/ledger-types.ts'
 import { createdIn, withCreated, type StepOf } from './created-ids.ts'
 
-/** Entries whose values have the ids of the objects that earlier steps of their rows created. */
+/** Entries with the ids of the objects that earlier steps of their rows created, as far as they are known. */
 export const withCreatedIds = async <E extends Entry>(
   ledger: LedgerReader,
   entries: readonly E[],
@@ -20,6 +20,8 @@ const filledIn = async <E extends Entry>(ledger: LedgerReader, entry: E): Promis
     if (created?.id !== undefined) ids.set(step, created.id)
   }
   if (ids.size === 0) return entry
-  const idOf = ({ step }: StepOf): string => ids.get(step) ?? ''
-  return { ...entry, row: { ...entry.row, value: withCreated(entry.row.value, idOf) } }
+  const idOf = ({ step }: StepOf): string | undefined => ids.get(step)
+  // Rows about one object must share their locks, too.
+  const [about, locks, value] = withCreated([entry.about, entry.locks, entry.row.value], idOf)
+  return { ...entry, about, locks, row: { ...entry.row, value } }
 }

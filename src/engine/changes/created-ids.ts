@@ -53,17 +53,19 @@ export const createdIn = (value: Values): readonly StepOf[] =>
     step: Number(step),
   }))
 
-/** The values with the ids of created objects. */
-export const withCreated = (value: Values, idOf: (of: StepOf) => string): Values => {
+/** JSON with the ids of created objects, as far as they are known. */
+export const withCreated = <T extends Json>(value: T, idOf: (of: StepOf) => string | undefined): T => {
   const put = (inner: Json): Json => {
     if (typeof inner === 'string')
-      return inner.replace(pending, (_, key: string, step: string) =>
-        idOf({ key: JSON.parse(Buffer.from(key, 'hex').toString()) as Key, step: Number(step) }),
+      return inner.replace(
+        pending,
+        (unknown, key: string, step: string) =>
+          idOf({ key: JSON.parse(Buffer.from(key, 'hex').toString()) as Key, step: Number(step) }) ?? unknown,
       )
     if (Array.isArray(inner)) return inner.map(put)
     return typeof inner === 'object' && inner !== null
       ? Object.fromEntries(Object.entries(inner).map(([name, each]) => [name, put(each as Json)]))
       : inner
   }
-  return put(value as Json) as Values
+  return put(value) as T
 }

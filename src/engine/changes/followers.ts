@@ -1,5 +1,6 @@
+import { given } from '../../core/given.ts'
 import type { Result } from '../../core/result.ts'
-import type { Ledger, Settlement, WaitingRow } from '../../store/ledger-types.ts'
+import type { Entry, Ledger, Settlement, WaitingRow } from '../../store/ledger-types.ts'
 import { createdIn } from './created-ids.ts'
 import { settlementOf } from './results.ts'
 
@@ -20,14 +21,15 @@ const hasSucceeded = ({ outcome }: Result): boolean => outcome === 'done' || out
 
 /** The result of a row that is the same change as another one. */
 const asBefore = ({ row, first }: Following): Settlement => {
-  const { code, message, fix } = first
+  const { id, code, message, fix } = first
   if (hasSucceeded(first))
-    return settlementOf(row, {
+    return settlementOf(named(row), {
       outcome: 'unchanged',
       code: 'SAME_ROW',
       message: `It is the same change as line ${first.key}.`,
+      ...given({ id }),
     })
-  return settlementOf(row, {
+  return settlementOf(named(row), {
     outcome: first.outcome,
     ...(code !== undefined && { code }),
     ...(fix !== undefined && { fix }),
@@ -35,39 +37,80 @@ const asBefore = ({ row, first }: Following): Settlement => {
   })
 }
 
+/** Without what a row is about, if that is an object whose id is not known. */
+const named = (row: WaitingRow) => ({
+  ...row,
+  about: createdIn({ about: row.about }).length > 0 ? undefined : row.about,
+})
+
 const skipped = ({ row, first: { operation, outcome, step = 0 } }: Following): Settlement =>
-  // What the earlier step would have created has no id.
-  settlementOf(
-    { ...row, about: createdIn({ about: row.about }).length > 0 ? undefined : row.about },
-    {
-      outcome: 'skipped',
-      code: 'EARLIER_STEP_FAILED',
-      message: `Step ${step + 1} of this row (${operation}) ended ${outcome}, so this step was not sent.`,
-      fix: 'Correct the earlier step and run the row again.',
-    },
-  )
+  settlementOf(named(row), {
+    outcome: 'skipped',
+    code: 'EARLIER_STEP_FAILED',
+    message: `Step ${step + 1} of this row (${operation}) ended ${outcome}, so this step was not sent.`,
+    fix: 'Correct the earlier step and run the row again.',
+  })
+
+/** The step before this one. The steps of a row follow one another in the ledger. */
+const stepBefore = async (ledger: Ledger, { ordinal }: WaitingRow): Promise<Entry> =>
+  (await ledger.entries({ after: ordinal - 2, limit: 1 }))[0]!
+
+/** Lets a row that waited for a row of another line wait for its own earlier step instead. */
+const waitForStep = (ledger: Ledger, rows: readonly WaitingRow[]): Promise<void> =>
+  ledger.wait(rows.map(({ ordinal }) => ({ ordinal, for: ordinal - 1, waits: 'then' as const })))
 
 const followAll = async (ledger: Ledger, following: readonly Following[]): Promise<Followed> => {
   const settlements: Settlement[] = []
   const released: number[] = []
   for (const each of following) {
     const { row, first } = each
+    if (row.waits === 'then') {
+      if (hasSucceeded(first)) released.push(row.ordinal)
+      else settlements.push(skipped(each))
+      continue
+    }
+    if (row.step > 0) {
+      const before = await stepBefore(ledger, row)
+      const { outcome } = before
+      if (outcome !== 'done' && outcome !== 'unchanged') {
+        await waitForStep(ledger, [row])
+        const result = outcome && { key: row.key, step: before.step, operation: before.row.kind, outcome }
+        if (result) settlements.push(skipped({ row, first: result }))
+        continue
+      }
+    }
     if (row.waits === 'same') settlements.push(asBefore(each))
-    else if (row.waits === 'after' || hasSucceeded(first)) released.push(row.ordinal)
-    else settlements.push(skipped(each))
+    else released.push(row.ordinal)
   }
   if (released.length > 0) await ledger.release(released)
   return { settlements, released: released.length }
 }
 
+/** Later steps of rows that have failed, where they wait for a row of another line. */
+const stepsAfter = async (ledger: Ledger, settled: readonly Settlement[]): Promise<readonly Following[]> => {
+  const following: Following[] = []
+  for (const { ordinal, result } of settled) {
+    if (hasSucceeded(result)) continue
+    const [next] = await ledger.entries({ after: ordinal, limit: 1 })
+    if (next?.state !== 'waiting' || next.waits === 'then' || next.step === 0) continue
+    const { key, step, row, about } = next
+    const waiting = { ordinal: next.ordinal, key, step, about, kind: row.kind, for: ordinal, waits: 'then' as const }
+    following.push({ row: waiting, first: result })
+  }
+  await waitForStep(
+    ledger,
+    following.map(({ row }) => row),
+  )
+  return following
+}
+
 /** Releases the rows that waited for these, or returns their results. */
 const follow = async (ledger: Ledger, settled: readonly Settlement[]): Promise<Followed> => {
   const results = new Map(settled.map(({ ordinal, result }) => [ordinal, result]))
-  const rows = await ledger.waitingFor([...results.keys()])
-  return followAll(
-    ledger,
-    rows.map(row => ({ row, first: results.get(row.for)! })),
-  )
+  const after = await stepsAfter(ledger, settled)
+  const isAfter = new Set(after.map(({ row }) => row.ordinal))
+  const rows = (await ledger.waitingFor([...results.keys()])).filter(({ ordinal }) => !isAfter.has(ordinal))
+  return followAll(ledger, [...after, ...rows.map(row => ({ row, first: results.get(row.for)! }))])
 }
 
 /** Records results, and those of the rows that waited for them. Returns how many rows may be sent now. */

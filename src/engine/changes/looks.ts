@@ -2,6 +2,7 @@ import type { Finding, Looked, Notable, Operation, OperationContext, Removal, Va
 import { EntrapipeError } from '../../core/errors.ts'
 import type { Json } from '../../core/json.ts'
 import type { Entry } from '../../store/ledger-types.ts'
+import { createdIn } from './created-ids.ts'
 import type { Working } from './working.ts'
 
 /** A row that is not sent, and why. */
@@ -95,6 +96,14 @@ const shielded = async (row: Working, { protection }: Looking): Promise<Working 
   return (await protection()).refusal(touched, removal) ?? row
 }
 
+/** Why a row cannot be sent whose earlier step has succeeded without the id of its object. */
+const withoutId: Finding = {
+  outcome: 'failed',
+  code: 'EARLIER_STEP_FAILED',
+  message: 'An earlier step of this row names an object whose id is not known, so this step was not sent.',
+  fix: 'Run the row again.',
+}
+
 /**
  * Reads what is in the directory for rows of the ledger, all rows of one operation at once, and compares.
  *
@@ -103,7 +112,9 @@ const shielded = async (row: Working, { protection }: Looking): Promise<Working 
 export const lookAt = async (entries: readonly Entry[], looking: Looking, context: OperationContext): Promise<Seen> => {
   const ready: Working[] = []
   const found: Found[] = []
-  for (const [kind, ofKind] of Map.groupBy(entries, ({ row }) => row.kind)) {
+  const isNamed = ({ step, row }: Entry): boolean => step === 0 || createdIn(row.value).length === 0
+  for (const entry of entries) if (!isNamed(entry)) found.push({ entry, finding: withoutId })
+  for (const [kind, ofKind] of Map.groupBy(entries.filter(isNamed), ({ row }) => row.kind)) {
     const operation = looking.operationOf(kind)
     const expected = [...new Set(ofKind.flatMap(({ row }) => Object.keys(row.expected ?? {})))]
     const looked = await operation.look(ofKind.map(valueOf), { ...context, expected })

@@ -1,7 +1,9 @@
-import type { ChangeRow, Operation, OperationRow } from '../../core/operation.ts'
+import { createdBy, type ChangeRow, type Operation, type OperationRow } from '../../core/operation.ts'
 import { given } from '../../core/given.ts'
 import type { Key } from '../../core/row.ts'
 import type { Entry, LedgerReader } from '../../store/ledger-types.ts'
+import { withCreatedIds } from './created-entries.ts'
+import { withCreated, type StepOf } from './created-ids.ts'
 import { sealedName } from './sealed-values.ts'
 
 /** Rows read from the ledger at once. */
@@ -20,7 +22,7 @@ export async function* plannedRows(
 ): AsyncGenerator<readonly PlannedRow[]> {
   let held: readonly Entry[] = []
   for (let after = 0; ;) {
-    const page = await ledger.entries({ after, limit: pageRows })
+    const page = await withCreatedIds(ledger, await ledger.entries({ after, limit: pageRows }))
     const isLast = page.length < pageRows
     after = page.at(-1)?.ordinal ?? after
     const all = [...held, ...page]
@@ -29,10 +31,17 @@ export async function* plannedRows(
     held = isLast ? [] : all.filter(({ key }) => key === open)
     const complete = isLast ? all : all.filter(({ key }) => key !== open)
     const left = complete.filter(({ state }) => state !== 'settled')
-    yield [...Map.groupBy(left, ({ key }) => key)].map(([key, entries]) => ({
-      key,
-      steps: entries.map(entry => changeOf(entry, operationOf(entry.row.kind), at)),
-    }))
+    yield [...Map.groupBy(left, ({ key }) => key)].map(([key, entries]) => {
+      // The plan has no settled steps, so the others have other places.
+      const nameOf = ({ step }: StepOf): string => createdBy(entries.findIndex(entry => entry.step === step))
+      return {
+        key,
+        steps: entries.map(entry => {
+          const { value, ...change } = changeOf(entry, operationOf(entry.row.kind), at)
+          return { ...change, value: withCreated(value, nameOf) }
+        }),
+      }
+    })
     if (isLast) return
   }
 }

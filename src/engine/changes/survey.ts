@@ -28,7 +28,7 @@ interface SurveyOptions extends Looking {
   readonly record: (settlements: readonly Settlement[]) => Promise<void>
   /** Whether nothing is sent afterwards: rows that wait get the result that they would have. */
   readonly isDry: boolean
-  /** Called with the rows that would be sent at once, in the order of their locks. */
+  /** Called with the rows that would be sent and were looked at, those that are sent at once in the order of their locks. */
   readonly planned?: (rows: readonly Tallied[]) => Promise<void>
 }
 
@@ -87,6 +87,7 @@ export const survey = async (given: SurveyOptions): Promise<Surveyed> => {
   if (waiting > 0)
     for await (const rows of waitingRows(ledger, options, () => operationContext(graph, signal))) {
       const found: Settlement[] = []
+      await options.planned?.(rows.flatMap(row => ('notable' in row ? [row] : [])))
       for (const row of rows)
         if ('finding' in row) {
           found.push(settlementOfEntry(row.entry, row.finding))

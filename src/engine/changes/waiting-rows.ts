@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { OperationContext } from '../../core/operation.ts'
 import type { Entry, Ledger } from '../../store/ledger-types.ts'
 import { withCreatedIds } from './created-entries.ts'
@@ -40,7 +41,7 @@ export async function* waitingRows(
       if (place > 1) places.set(entry.ordinal, place)
       if (entry.waits === 'same') projected.push({ entry, finding: sameRow(first!) })
       else if (entry.waits === 'then' && !(await followsUp(entry, ledger))) open.push(entry)
-      else if (first!.about === entry.about && first!.row.kind === entry.row.kind)
+      else if (first!.about === entry.about && isDeepStrictEqual(first!.row, entry.row))
         projected.push({ entry, finding: sameRow(first!) })
       else projected.push({ entry, operation, value: valueOf(entry), before: {}, after: place })
     }

@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { OperationContext } from '../../core/operation.ts'
 import type { Entry, Settlement } from '../../store/ledger-types.ts'
 import type { ApplyOptions } from './apply-options.ts'
 import { dueList, type Due } from './due.ts'
 import { followStranded, settleAll } from './followers.ts'
 import { lanes, type Lanes } from './lanes.ts'
-import { lookAt, type Found } from './looks.ts'
+import { lookAt, valueOf, type Found } from './looks.ts'
 import { settlementOfEntry } from './results.ts'
 import type { Working } from './working.ts'
 
@@ -31,6 +32,11 @@ export interface Workplace extends ApplyOptions {
   readonly look: (entries: readonly Entry[], context: OperationContext) => Promise<void>
 }
 
+type Waiting = Parameters<ApplyOptions['ledger']['wait']>[0][number]
+
+const isSame = (one: Entry, other: Entry): boolean =>
+  one.row.kind === other.row.kind && isDeepStrictEqual(valueOf(one), valueOf(other))
+
 /** Creates it, without rows. */
 export const workplace = async (options: ApplyOptions): Promise<Workplace> => {
   const { ledger, clock, lagBoundMs } = options
@@ -38,15 +44,18 @@ export const workplace = async (options: ApplyOptions): Promise<Workplace> => {
   const open = new Set<number>()
   const relooks = dueList<Entry>(clock)
   const waited = new Set<number>()
-  const hasWaiting = (await ledger.count()).waiting > 0
+  let hasWaiting = (await ledger.count()).waiting > 0
+  /** Rows that are about to change something, by what. */
+  const changing = new Map<string, Entry>()
   let released = 0
   let isContested = await ledger.isContested()
 
   const record = async (settlements: readonly Settlement[]): Promise<void> => {
     await ledger.settle(settlements)
-    for (const { ordinal } of settlements) {
+    for (const { ordinal, result } of settlements) {
       open.delete(ordinal)
       waited.delete(ordinal)
+      if (result.target !== undefined) changing.delete(result.target)
     }
     options.settled(settlements.map(({ result }) => result))
   }
@@ -62,6 +71,26 @@ export const workplace = async (options: ApplyOptions): Promise<Workplace> => {
   // The object of an earlier step may exist and not be shown yet.
   const isEarly = ({ entry }: Found): boolean =>
     entry.waits === 'then' && (entry.releasedAt ?? 0) + lagBoundMs > clock.now()
+
+  /** Lets rows wait that turned out to change the same as another one, once the ids of created objects were known. */
+  const withoutTwins = async (entries: readonly Entry[]): Promise<readonly Entry[]> => {
+    const waits: Waiting[] = []
+    const alone = entries.filter(entry => {
+      const { ordinal, about } = entry
+      const first = changing.get(about)
+      if (first && first.ordinal !== ordinal) {
+        waits.push({ ordinal, for: first.ordinal, waits: isSame(first, entry) ? 'same' : 'after' })
+        open.delete(ordinal)
+        return false
+      }
+      changing.set(about, entry)
+      return true
+    })
+    if (waits.length === 0) return alone
+    hasWaiting = true
+    await ledger.wait(waits)
+    return alone
+  }
 
   return {
     ...options,
@@ -84,7 +113,7 @@ export const workplace = async (options: ApplyOptions): Promise<Workplace> => {
     settle,
     async look(entries, context) {
       if (entries.length === 0) return
-      const { ready, found } = await lookAt(entries, options, context)
+      const { ready, found } = await lookAt(await withoutTwins(entries), options, context)
       desk.add(ready)
       const early = found.filter(isEarly)
       // Together, so that they still share requests.
