@@ -62,7 +62,7 @@ export const changeRows = async (started: Started, around: Surroundings, output:
   const sent = changeRun.changing.dryRun
     ? 0
     : await sendAudited(started, around, changeRun, { ...guarded, ...takenIn }, settled)
-  // Some results were replaced, if somebody else was seen to make the same changes.
+  // Results were replaced: those of retried rows, and some if somebody else was seen to make the same changes.
   Object.assign(progress.outcomes, await run.countResults())
   if (started.request.retry?.includes('unknown')) await run.saveNote(decidedAgainNote, true)
   limit.atEnd()

@@ -1,0 +1,65 @@
+import t from 'tap'
+import { loadOperations } from '../../../src/catalogue/operations.ts'
+import { previewLines, type Previewed } from '../../../src/cli/changes/preview-lines.ts'
+import { summaryLines, summaryOf } from '../../../src/cli/changes/summary.ts'
+import { noOutcomes } from '../../../src/core/result.ts'
+
+const operations = await loadOperations()
+const previewed = (send: Readonly<Record<string, number>>, more: Partial<Previewed> = {}): Previewed => ({
+  tenant: { name: 'contoso', id: 'an id' },
+  organization: undefined,
+  preview: {
+    ...{ send, final: {}, writes: 2, requests: 5, removals: [], notable: {}, samples: [], unchecked: [], notes: [] },
+  },
+  outcomes: noOutcomes,
+  conflicts: 0,
+  mastered: 0,
+  estimate: { requests: 5, writes: 2, seconds: 0 },
+  operations,
+  ...more,
+})
+
+t.test('a preview says what deletion and restoration mean for seats, mailboxes and names', t => {
+  for (const [kind, says] of [
+    [
+      'delete-user',
+      /free the seats of their licences.* mailboxes can be restored for 30 days, unless .* proxyAddresses/,
+    ],
+    ['restore-user', /need free seats.* fails if its user principal name was taken.* mailbox .* more than 30 days ago/],
+    ['purge-user', /with their mailboxes, cannot be restored/],
+    ['disable-user', /cannot sign in\. They keep their licences, mailboxes and memberships/],
+    ['delete-group', /licences that it assigns\. A group in the bin can be restored for 30 days/],
+    ['remove-member', /lose what the group grants/],
+  ] as const) {
+    const meant = previewLines(previewed({ [kind]: 2 })).filter(line => says.test(line))
+    t.equal(meant.length, 1, kind)
+  }
+  t.notMatch(previewLines(previewed({ 'update-user': 2 })).join('\n'), /30 days|seats/)
+  t.end()
+})
+
+t.test('a preview counts the rows that Active Directory must change', t => {
+  const lines = (mastered: number) => previewLines(previewed({ 'update-user': 2 }, { mastered })).join('\n')
+  t.match(lines(2), /\n {2}2 rows fail: Active Directory masters what they change\n/)
+  t.match(lines(1), /\n {2}1 row fails: Active Directory masters what it changes\n/)
+  t.notMatch(lines(0), /Active Directory/)
+  t.end()
+})
+
+t.test("a summary has the portal's words and numbers", t => {
+  const counts = { rows: 9, done: 3, unchanged: 1, skipped: 1, failed: 2, unknown: 1, pending: 1 }
+  const ended = { run: 'r', tenant: 'contoso' }
+  t.strictSame(summaryLines(summaryOf({ ...ended, counts })), [
+    'Failed (NotAllRowsSuccessfullyProcessed): # Success 4, # Failure 4, Total Requests 9',
+    '9 rows: 3 done, 1 unchanged, 1 skipped, 2 failed, 1 unknown, 1 pending; tenant contoso, run r',
+  ])
+  const good = { ...noOutcomes, rows: 2, done: 2, pending: 0 }
+  t.strictSame(summaryLines(summaryOf({ ...ended, counts: good })), [
+    'Succeeded: # Success 2, # Failure 0, Total Requests 2',
+    '2 rows: 2 done; tenant contoso, run r',
+  ])
+  t.match(summaryLines(summaryOf({ ...ended, counts: good, error: 'TOO_MANY_REMOVALS' })), [
+    'Failed (TOO_MANY_REMOVALS): # Success 2, # Failure 0, Total Requests 2',
+  ])
+  t.end()
+})
