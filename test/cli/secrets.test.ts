@@ -1,8 +1,12 @@
+import { spawn } from 'node:child_process'
 import { hash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { once } from 'node:events'
+import { readdirSync, readFileSync, watch } from 'node:fs'
+import { join, relative } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import t from 'tap'
+import t, { type Test } from 'tap'
+import { callControl } from '../../src/sandbox/process/call-control.ts'
+import { launcher } from '../programs/started.ts'
 import { commandBed, summaryOf } from './command-bed.ts'
 
 const passwords = ['Quiet-Harbour-71!', 'Grüner-Tee-4712', 'Stille "Nacht" 25']
@@ -27,6 +31,36 @@ const filesIn = (folder: string): readonly string[] =>
     .filter(entry => entry.isFile())
     .map(entry => join(entry.parentPath, entry.name))
 
+/** What a run writes, and not the sandbox, which stands for the directory and has the passwords. */
+const writtenIn = (folder: string): ReadonlyMap<string, Buffer> =>
+  new Map(
+    filesIn(folder)
+      .filter(file => !file.includes(join('store', 'sandbox')) && !file.endsWith('people.csv'))
+      .map(file => [
+        relative(folder, file),
+        file.endsWith('.gz') ? gunzipSync(readFileSync(file)) : readFileSync(file),
+      ]),
+  )
+
+const hasNone = (t: Test, places: ReadonlyMap<string, Buffer>): void => {
+  for (const secret of passwords)
+    for (const form of formsOf(secret))
+      t.strictSame(
+        [...places].filter(([, bytes]) => bytes.includes(form)).map(([name]) => name),
+        [],
+        `${secret} as ${form.toString().slice(0, 20)}`,
+      )
+}
+/** The search finds what is no secret. */
+const finds = (t: Test, text: string, places: ReadonlyMap<string, Buffer>, names: readonly RegExp[]): void => {
+  const found = [...places].filter(([, bytes]) => bytes.includes(text)).map(([name]) => name)
+  for (const name of names)
+    t.ok(
+      found.some(each => name.test(each)),
+      `${text.replaceAll('\0', ' ')} is found in ${String(name)}`,
+    )
+}
+
 t.test('passwords stand nowhere in what a run writes', async t => {
   const { run, folder, textOf } = await commandBed(t, { 'people.csv': people })
   const on = ['--tenant', 'sandbox', '--from', 'people.csv']
@@ -43,16 +77,63 @@ t.test('passwords stand nowhere in what a run writes', async t => {
     await run('audit', '--to', 'audit.jsonl'),
   ]
   t.match(textOf('again.csv'), /sealed:/)
-  const said = [dry, ran, ...shown].map(({ stdout, stderr }) => Buffer.from(stdout + stderr))
-  const written = filesIn(folder)
-    // The sandbox stands for the directory, which has the passwords.
-    .filter(file => !file.includes(join('store', 'sandbox')) && !file.endsWith('people.csv'))
-    .map(file => (file.endsWith('.gz') ? gunzipSync(readFileSync(file)) : readFileSync(file)))
-  t.ok(written.length > 8)
-  for (const secret of passwords)
-    for (const form of formsOf(secret))
-      t.notOk(
-        [...said, ...written].some(bytes => bytes.includes(form)),
-        `${secret} as ${form.toString().slice(0, 20)}`,
-      )
+  const said = [dry, ran, ...shown].map(
+    ({ stdout, stderr }, at) => [`said ${at}`, Buffer.from(stdout + stderr)] as const,
+  )
+  const places = new Map([...writtenIn(folder), ...said])
+  finds(t, 'ann@contoso.com', places, [
+    ...[/^plan\.jsonl$/, /^results\.csv$/, /^audit\.jsonl$/, /^store\/audit\.jsonl$/, /^said 2$/],
+    new RegExp(`runs/${id}/run\\.sqlite$`),
+  ])
+  finds(t, 'bob@nowhere.example', places, [/^again\.csv$/])
+  hasNone(t, places)
 })
+
+/** A process and those that it started, by what the system shows of them to everybody who may look. */
+const shownOf = (pid: number): readonly Buffer[] => {
+  try {
+    const own = ['cmdline', 'environ'].map(name => readFileSync(`/proc/${pid}/${name}`))
+    const started = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean)
+    return [...own, ...started.flatMap(child => shownOf(Number(child)))]
+  } catch (error) {
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code!)) return []
+    throw error
+  }
+}
+
+t.test(
+  'passwords stand nowhere while a process sends them, nor in what it leaves when it is killed',
+  { skip: process.platform !== 'linux' && 'needs /proc' },
+  async t => {
+    const { folder, connection } = await commandBed(t, { 'people.csv': people })
+    const sandbox = await connection()
+    // It waits for an hour to decide what a lost reply has done: it ends only by the kill.
+    await callControl(sandbox, 'PUT', '/lag', { view: 'direct', ms: 3_600_000 })
+    await callControl(sandbox, 'PUT', '/faults', [{ fault: 'lostReply', match: 'POST /users' }])
+    const create = ['users', 'create', '--tenant', 'sandbox', '--from', 'people.csv', '--yes']
+    const child = spawn(process.execPath, [launcher, ...create], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { PATH: process.env['PATH'], HOME: folder, ENTRAPIPE_STORE: join(folder, 'store'), PLANTED: 'in the open' },
+    })
+    const said: Buffer[] = []
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => said.push(chunk as Buffer))
+    const shown: Buffer[] = []
+    const watching = watch(join(folder, 'store'), (_event, name) => {
+      shown.push(...shownOf(child.pid!))
+      // Its first entry is appended just before the first change is sent.
+      if (name === 'audit.jsonl' && readFileSync(join(folder, 'store', name)).length > 0) child.kill('SIGKILL')
+    })
+    await once(child, 'close')
+    watching.close()
+    t.equal(child.signalCode, 'SIGKILL', Buffer.concat(said).toString())
+    const places = new Map([
+      ...writtenIn(folder),
+      ['processes', Buffer.concat(shown)] as const,
+      ['said', Buffer.concat(said)] as const,
+    ])
+    finds(t, 'ann@contoso.com', places, [/run\.sqlite-wal$/])
+    for (const text of ['PLANTED=in the open', create.join('\0')]) finds(t, text, places, [/^processes$/])
+    hasNone(t, places)
+  },
+)
