@@ -89,7 +89,9 @@ export const createUser: Operation<NewUser> = {
       const user = live[at]
       if (!user) {
         const holder = deleted.get(name.toLowerCase())
-        if (holder !== undefined) return inBin(holder, value)
+        // The bin had nobody of this name when the row was looked at.
+        if (holder !== undefined)
+          return { unknown: `No reply came, and then the user ${holder}, who has the name ${name}, was deleted.` }
         return attempts < mostAttempts ? 'not-done' : { unknown: `No reply came, and nobody is called ${name}.` }
       }
       const createdMs = Date.parse(String(user['createdDateTime']))

@@ -70,6 +70,8 @@ t.test('a taken name is looked up: for a lost attempt by what the directory has'
   ])
   await bed.send({ method: 'PATCH', url: `/users/${id}`, body: { displayName: 'Another' } })
   t.match(await createUser.decide([lostRow(row)], bed.context()), [{ unknown: /other values of displayName/ }])
+  await bed.send({ method: 'DELETE', url: `/users/${id}` })
+  t.match(await createUser.decide([lostRow(row)], bed.context()), [{ unknown: /was deleted/ }])
 })
 
 t.test('a created user without an id is looked up, and a refusal says what to do', t => {
