@@ -43,7 +43,7 @@ export interface Stage {
   faults(rules: readonly FaultRule[]): Promise<void>
   /** Number of writes that the directory has performed. */
   applied(): number
-  /** Resolves when nothing is written any more. */
+  /** Resolves when nothing is written any more, and the directory shows everything: nobody can tell what others wrote before that. */
   settled(): Promise<void>
   /** Called after each request has arrived and each write was performed, until the next call. */
   watch(look: ((progress: Progress) => void) | undefined): void
@@ -133,6 +133,7 @@ export const openStage = async (options: StageOptions): Promise<Stage> => {
         last = directory.generation
         await systemClock.sleep(writeMs * 20 + lateMs)
       }
+      await systemClock.sleep(lagMs)
     },
     watch: look => void (looking = look),
     async run(args, started) {
