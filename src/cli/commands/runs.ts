@@ -1,5 +1,5 @@
 import { outcomes } from '../../core/result.ts'
-import { Option } from 'commander'
+import { Option, type Command } from 'commander'
 import type { UndoOptions } from '../runs/undo-run.ts'
 import type { OutputOptions } from '../../catalogue/output-sink.ts'
 import type { CommandModule } from '../cli.ts'
@@ -85,32 +85,37 @@ const add: CommandModule = (program, cli) => {
     const output = await withExcel({ to, ...layout }, cli)
     await writeResults(await cli.store(), id, { outcome, asInput }, output, cli)
   })
-  const resume = runs
-    .command('resume')
-    .summary('resume an interrupted run')
-    .description(
-      'Resumes a run from its last checkpoint: rows before it are not read again. A run that changes a directory continues with the rows that are pending.',
+  const continuing = (verb: string, summary: string, description: string, ...more: readonly string[]): Command =>
+    addContinuing(
+      runs
+        .command(verb)
+        .summary(summary)
+        .description(description)
+        .addHelpText('after', examples(`runs ${verb} 20261121-09`, `runs ${verb} 20261121-09 --dry-run`, ...more))
+        .argument('<run>', 'id of the run, or its first characters')
+        .addOption(authOption()),
     )
-    .addHelpText('after', examples('runs resume 20261121-09'))
-    .argument('<run>', 'id of the run, or its first characters')
-    .option('--force', 'resume an unfinished run although the pipeline has changed')
-    .addOption(authOption())
-  addContinuing(resume).action(async (id: string, options: ResumeOptions) => {
+  const resume = async (id: string, options: ResumeOptions): Promise<void> => {
     const { resumeRun } = await import('../runs/resume-run.ts')
     await resumeRun(id, options, cli)
-  })
-  const retry = runs
-    .command('retry')
-    .summary('send failed changes again, or decide unknown ones')
-    .description('Sends the failed rows of a run that changes a directory again, and decides its unknown rows again.')
-    .addHelpText('after', examples('runs retry 20261121-09', 'runs retry 20261121-09 --outcome unknown'))
-    .argument('<run>', 'id of the run, or its first characters')
+  }
+  continuing(
+    'resume',
+    'resume an interrupted run',
+    'Resumes a run from its last checkpoint: rows before it are not read again. A run that changes a directory continues with the rows that are pending.',
+  )
+    .option('--force', 'resume an unfinished run although the pipeline has changed')
+    .action(resume)
+  continuing(
+    'retry',
+    'send failed changes again, or decide unknown ones',
+    'Sends the failed rows of a run that changes a directory again, and decides its unknown rows again.',
+    'runs retry 20261121-09 --outcome unknown',
+  )
     .addOption(new Option('--outcome <outcome>', 'only rows with this outcome').choices(['failed', 'unknown']))
-    .addOption(authOption())
-  addContinuing(retry).action(async (id: string, { outcome, ...options }: ResumeOptions & RetryFlag) => {
-    const { resumeRun } = await import('../runs/resume-run.ts')
-    await resumeRun(id, { ...options, retry: outcome === undefined ? ['failed', 'unknown'] : [outcome] }, cli)
-  })
+    .action((id: string, { outcome, ...options }: ResumeOptions & RetryFlag) =>
+      resume(id, { ...options, retry: outcome === undefined ? ['failed', 'unknown'] : [outcome] }),
+    )
   const undo = runs
     .command('undo')
     .summary('undo the changes of a run')

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Command, Option } from 'commander'
+import { EntrapipeError } from '../../core/errors.ts'
 import type { MaxFailed } from '../../core/max-failed.ts'
 import { maxFailedOption } from './run-options.ts'
 import { whole } from './values.ts'
@@ -91,11 +92,31 @@ export const addChangeOptions = (command: Command): Command =>
     .option('--fresh', 'start over, even if an unfinished run could be resumed')
     .option('--quiet', 'print only errors: no progress and no report')
 
-/** Adds the options of a command that continues or undoes a run: it has its plan. */
-export const addContinuing = (command: Command): Command =>
+/** Options of commands that begin a run, and what to do instead where one is continued. */
+const beginning = {
+  '--fresh': 'To start over, run the command of the run again with --fresh.',
+  '--plan <file>': 'To see what would be sent, use --dry-run.',
+  '--columns <names>': 'The rows were read when the run began. Leave it out.',
+  '--key <property>': 'The rows were read when the run began. Leave it out.',
+}
+
+/** Adds the options of a command that continues a run, and refuses those that only have an effect when it begins. */
+export const addContinuing = (command: Command): Command => {
   addAll(
     command,
     changeOnly().filter(option => option.attributeName() !== 'plan'),
   )
     .addOption(maxFailedOption())
     .option('--quiet', 'print only errors: no progress and no report')
+  for (const [flags, fix] of Object.entries(beginning)) {
+    const option = new Option(flags).hideHelp()
+    command.addOption(option).on(`option:${option.name()}`, () => {
+      throw new EntrapipeError(
+        'USAGE',
+        `${option.long!} has no effect on \`runs ${command.name()}\`, which continues a run.`,
+        { fix },
+      )
+    })
+  }
+  return command
+}

@@ -1,8 +1,9 @@
 import { given } from '../../core/given.ts'
 import { isChangeSink } from '../../engine/changes/change-rows.ts'
+import { operationsBy } from '../../engine/changes/ledger-sink.ts'
 import { withoutInput } from '../../engine/changes/without-input.ts'
 import { checkWithoutGraph } from '../../engine/check-parts.ts'
-import { mapPlans, readyPhases, usesGraphIn } from '../../engine/phases.ts'
+import { mapPlans, readyPhases, usesGraphIn, type Plans } from '../../engine/phases.ts'
 import type { RunEnd, RunRequest } from '../../engine/run-request.ts'
 import type { LoadedPipeline } from '../../catalogue/load-pipeline.ts'
 import { makePlan } from '../../catalogue/make-plan.ts'
@@ -42,7 +43,9 @@ export const runPipeline = async (
 ): Promise<RunEnd & { readonly tenant: Tenant | undefined }> => {
   const { checkpointRows, maxFailed, fresh, force, resume, retry, quiet, brief } = options
   const made = await makePlan(loaded, values, flagOf)
-  const kept = resume === undefined ? made.plan : await withoutInput(made.plan, await cli.store(), resume)
+  const kept = resume === undefined ? made.plan : await leftOf(made.plan, { ...options, run: resume }, cli)
+  // A dry run of what is left of a run is a run of its own.
+  const continued = options.dryRun ? undefined : resume
   const isApply = loaded.name === 'apply'
   const sized = mapPlans(kept, each => ({ ...each, ...given({ rowsPerCut: checkpointRows }) }))
   // What is checked is what the plan is applied from, also by a process that resumes it.
@@ -69,11 +72,26 @@ export const runPipeline = async (
       codeHash: loaded.codeHash,
       maxFailed,
       notes: { [wishNote]: { tenant: wish.tenant ?? null, auth: wish.auth ?? null } },
-      ...given({ fresh, force, resume, retry, quiet, brief }),
+      ...given({ fresh, force, resume: continued, retry: options.dryRun ? undefined : retry, quiet, brief }),
     },
     cli,
   )
   return { ...end, tenant: opened?.graph.tenant }
+}
+
+/** The phases of a run that is continued, or in a dry run only previewed, with the rows in its ledgers. */
+const leftOf = async (
+  plan: Plans,
+  { run, dryRun, retry = [] }: Pick<PipelineRun, 'dryRun' | 'retry'> & { readonly run: string },
+  cli: Cli,
+): Promise<Plans> => {
+  const store = await cli.store()
+  if (!dryRun) return withoutInput(plan, store, run)
+  const [{ restOf }, { loadOperations }] = await Promise.all([
+    import('../../engine/changes/rest-of.ts'),
+    import('../../catalogue/operations.ts'),
+  ])
+  return restOf(plan, { store, run, retry, operationOf: operationsBy(await loadOperations()) })
 }
 
 const opening = async (...given: Parameters<typeof openChanging>): Promise<OpenChanging> =>

@@ -21,7 +21,7 @@ export interface ResumeOptions extends ChangeOptions {
   readonly retry?: RunRequest['retry']
 }
 
-/** Makes the plan of a run again from its pipeline and parameters, and resumes it. */
+/** Makes the plan of a run again from its pipeline and parameters, and resumes it; in a dry run, it only previews what is left. */
 export const resumeRun = async (id: string, options: ResumeOptions, cli: Cli): Promise<void> => {
   const store = await cli.store()
   const info = await store.get(id)
@@ -39,7 +39,6 @@ export const resumeRun = async (id: string, options: ResumeOptions, cli: Cli): P
     isDry: (await run.loadNote(dryRunNote)) === true,
   }))
   if (isDry) throw wasDry(info)
-  if (options.dryRun) throw notDry(info, options.retry ? 'retry' : 'resume')
   // Relative paths are resolved from the folder where the run began.
   const there: Cli = typeof cwd === 'string' ? { ...cli, environment: { ...cli.environment, cwd } } : cli
   const loaded = await loadNoted(info.pipeline)
@@ -64,16 +63,6 @@ const wasDry = ({ id }: RunInfo): EntrapipeError =>
     facts: { run: id },
     fix: 'Run the command itself, without --dry-run.',
   })
-
-/** Looking at the rows again would record results in the run. */
-const notDry = ({ id }: RunInfo, verb: string): EntrapipeError =>
-  new EntrapipeError(
-    'USAGE',
-    `--dry-run has no effect on \`runs ${verb}\`, which continues what was begun. Leave it out.`,
-    {
-      fix: `To see the rows that are left: entrapipe runs results ${id}`,
-    },
-  )
 
 /** If no tenant was named, uses the run's own tenant: the configuration may have more tenants by now. */
 const wishOf = (noted: Json | undefined, { tenant }: RunInfo): Pick<TenantWish, 'tenant' | 'auth'> => {

@@ -3,7 +3,7 @@ import { createdIn, withCreated, type StepOf } from './created-ids.ts'
 
 /** Entries with the ids of the objects that earlier steps of their rows created, as far as they are known. */
 export const withCreatedIds = async <E extends Entry>(
-  ledger: LedgerReader,
+  ledger: Pick<LedgerReader, 'entries'>,
   entries: readonly E[],
 ): Promise<readonly E[]> => {
   const filled: E[] = []
@@ -11,7 +11,7 @@ export const withCreatedIds = async <E extends Entry>(
   return filled
 }
 
-const filledIn = async <E extends Entry>(ledger: LedgerReader, entry: E): Promise<E> => {
+const filledIn = async <E extends Entry>(ledger: Pick<LedgerReader, 'entries'>, entry: E): Promise<E> => {
   const ids = new Map<number, string>()
   for (const { step } of createdIn(entry.row.value)) {
     // The steps of a row follow one another in the ledger.

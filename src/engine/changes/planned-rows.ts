@@ -1,4 +1,4 @@
-import { createdBy, type ChangeRow, type Operation, type OperationRow } from '../../core/operation.ts'
+import { createdBy, type ChangeRow, type Operation, type OperationRow, type Values } from '../../core/operation.ts'
 import { given } from '../../core/given.ts'
 import type { Key } from '../../core/row.ts'
 import type { Entry, LedgerReader } from '../../store/ledger-types.ts'
@@ -14,11 +14,24 @@ export interface PlannedRow extends ChangeRow {
   readonly key: Key
 }
 
-/** The rows of a ledger that are not settled, in the order of intake, with what was read before them. */
+/** Which rows are planned, and what must be in the directory before them. */
+interface Planning {
+  readonly isLeft: (entry: Entry) => boolean
+  readonly expectedOf: (entry: Entry) => Values | undefined
+}
+
+/** Rows that are not settled, with what was read before them. */
+const asFound: Planning = {
+  isLeft: ({ state }) => state !== 'settled',
+  expectedOf: ({ before, row }) => before ?? row.expected,
+}
+
+/** The rows of a ledger that are left, in the order of intake. */
 export async function* plannedRows(
-  ledger: LedgerReader,
+  ledger: Pick<LedgerReader, 'entries'>,
   operationOf: (kind: string) => Operation,
   at: { readonly run: string; readonly phase: string },
+  { isLeft, expectedOf }: Planning = asFound,
 ): AsyncGenerator<readonly PlannedRow[]> {
   let held: readonly Entry[] = []
   for (let after = 0; ;) {
@@ -30,14 +43,14 @@ export async function* plannedRows(
     // The last row of a page may have more steps on the next one.
     held = isLast ? [] : all.filter(({ key }) => key === open)
     const complete = isLast ? all : all.filter(({ key }) => key !== open)
-    const left = complete.filter(({ state }) => state !== 'settled')
+    const left = complete.filter(isLeft)
     yield [...Map.groupBy(left, ({ key }) => key)].map(([key, entries]) => {
       // The plan has no settled steps, so the others have other places.
       const nameOf = ({ step }: StepOf): string => createdBy(entries.findIndex(entry => entry.step === step))
       return {
         key,
         steps: entries.map(entry => {
-          const { value, ...change } = changeOf(entry, operationOf(entry.row.kind), at)
+          const { value, ...change } = changeOf(entry, operationOf(entry.row.kind), at, expectedOf(entry))
           return { ...change, value: withCreated(value, nameOf) }
         }),
       }
@@ -47,13 +60,14 @@ export async function* plannedRows(
 }
 
 const changeOf = (
-  { key, step, row, before, hasSecrets }: Entry,
+  { key, step, row, hasSecrets }: Entry,
   { secrets = [] }: Operation,
   at: { readonly run: string; readonly phase: string },
+  expected: Values | undefined,
 ): OperationRow => ({
   kind: row.kind,
   value: hasSecrets
     ? { ...row.value, ...Object.fromEntries(secrets.map(name => [name, sealedName({ ...at, key, step })])) }
     : row.value,
-  ...given({ expected: before ?? row.expected }),
+  ...given({ expected }),
 })

@@ -36,6 +36,8 @@ t.test('phases of a pipeline are counted, braked, shown and resumed together', a
   const shown = await run('runs', 'show', id)
   t.match(shown.stdout, /Changes: 8 done, 8 pending\n/)
   t.match(JSON.parse((await run('runs', 'show', id, '--json')).stdout), { results: { done: 8 }, pending: 8 })
+  const dry = await run('runs', 'resume', id, '--dry-run', '--json')
+  t.match(summaryOf(dry).summary, { counts: { ...nothing, rows: 8, pending: 8 }, writes: 8 }, 'only what is left')
   const again = await run('runs', 'resume', id, '--yes', '--json')
   t.match([again.status, again.stderr], [5, /would delete 8 users and disable 8 users, 8 of them earlier/])
   const last = await run('runs', 'resume', id, '--yes', '--max-removals', '16')
@@ -63,6 +65,9 @@ t.test('a row of several steps counts once', async t => {
   t.match(summaryOf(first).summary, { counts: { rows: 3, pending: 3 } }, 'a row is pending while one of its steps is')
   const { run: id } = summaryOf(first)
   t.match((await run('runs', 'show', id)).stdout, /Changes: 3 pending\n/)
+  const left = await run('runs', 'resume', id, '--dry-run', '--json')
+  t.match(summaryOf(left).summary, { counts: { ...nothing, rows: 3, pending: 3 } }, left.stderr)
+  t.match((await run('runs', 'resume', id, '--dry-run')).stderr, /Add members +3\n +Create users +2\n/)
   const rest = await run('runs', 'resume', id, '--yes', '--json')
   t.strictSame(summaryOf(rest).summary.counts, { ...nothing, rows: 3, done: 2, failed: 1 })
   t.match(JSON.parse((await run('runs', 'show', id, '--json')).stdout), {

@@ -1,0 +1,70 @@
+import type { ChangeRow, Operation } from '../../core/operation.ts'
+import type { ChangeSink, Source } from '../../core/parts.ts'
+import type { Outcome } from '../../core/result.ts'
+import type { Entry, LedgerReader } from '../../store/ledger-types.ts'
+import type { Store } from '../../store/store.ts'
+import { phasesIn, type Phase, type Plans } from '../phases.ts'
+import type { Plan } from '../plan.ts'
+import { isChangeSink } from './change-rows.ts'
+import { hasTakenIn } from './intake-note.ts'
+import { plannedRows } from './planned-rows.ts'
+
+/** A run that is unfinished, or whose rows are sent again. */
+interface RestOptions {
+  readonly store: Pick<Store, 'read'>
+  readonly run: string
+  readonly operationOf: (kind: string) => Operation
+  /** Outcomes of rows that are sent again, besides those that have none. */
+  readonly retry: readonly Outcome[]
+}
+
+/**
+ * Returns what is left of a run, for a dry run of its own that leaves this one as it is: the phases that are not done, with the rows
+ * in their ledgers that a resume or a retry would send or decide.
+ */
+export const restOf = async (plans: Plans, options: RestOptions): Promise<Plans> => {
+  const { store, run, retry } = options
+  const phases: Phase[] = []
+  for (const phase of phasesIn(plans)) {
+    const isDone = await store.read(run, async reader => (await reader.phase(phase.name).loadEnd()) !== undefined)
+    const isTaken = isChangeSink(phase.plan.sink) && (await hasTakenIn(store, run, phase.name))
+    if (isTaken && (!isDone || retry.length > 0)) phases.push({ ...phase, plan: planOfRest(phase, options) })
+    else if (!isDone) phases.push(phase)
+  }
+  return Array.isArray(plans) ? phases : phases[0]!.plan
+}
+
+const planOfRest = ({ name, plan: { limit: _, sink, ...plan } }: Phase, options: RestOptions): Plan => {
+  const changing = sink as unknown as ChangeSink<ChangeRow>
+  const rest: ChangeSink<ChangeRow> = {
+    ...changing,
+    changes: ({ value }) => value.steps,
+    check: async () => undefined,
+  }
+  return { ...plan, source: rowsLeft(name, options), transforms: [], sink: rest } as unknown as Plan
+}
+
+const rowsLeft = (phase: string, { store, run, operationOf, retry }: RestOptions): Source<ChangeRow> => {
+  // Steps that were skipped are sent after the ones that they waited for.
+  const again: readonly Outcome[] = retry.length > 0 ? [...retry, 'skipped'] : []
+  const ledger: Pick<LedgerReader, 'entries'> = {
+    entries: query => store.read(run, reader => reader.phase(phase).ledger().entries(query)),
+  }
+  return {
+    kind: 'rest',
+    describe: async () => ({ run, phase, retry: [...retry] }),
+    async *read() {
+      const left = plannedRows(
+        ledger,
+        operationOf,
+        { run, phase },
+        {
+          isLeft: ({ state, outcome }: Entry) =>
+            state !== 'settled' || (outcome !== undefined && again.includes(outcome)),
+          expectedOf: ({ row }) => row.expected,
+        },
+      )
+      for await (const rows of left) yield { rows: rows.map(({ key, steps }) => ({ key, value: { steps } })) }
+    },
+  }
+}
