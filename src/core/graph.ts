@@ -119,10 +119,11 @@ export type Ending<U extends Unit = Unit> = {
 )
 
 /**
- * Why a request was not performed. `unsent`: nothing was sent (no connection, no sign-in, an abort, `leaving` threw) · `throttled`:
- * the service throttled it until the wait budget was spent, or requested a longer wait than `longestWaitMs` · `chain`: an earlier
- * request of its chain did not succeed or was lost, so that it can be submitted again · `refused`: the service refused the round trip, so that resubmitting it meets the same
- * refusal. A round trip refused for its content (400, 413) is divided until the unit at fault is alone.
+ * Why a request was not performed. `unsent`: for a reason that concerns every request: no connection, no sign-in, an abort, `leaving`
+ * threw, the service refuses the token, or the round trip for anything but its content · `throttled`: the service throttled it until the
+ * wait budget was spent, or requested a longer wait than `longestWaitMs` · `chain`: an earlier request of its chain did not succeed or
+ * was lost, so that it can be submitted again · `refused`: the service refused the round trip for its content (400, 413), so that
+ * resubmitting the same unit meets the same refusal. Such a round trip is divided until the unit at fault is alone.
  */
 export type NotSent = 'unsent' | 'throttled' | 'chain' | 'refused'
 

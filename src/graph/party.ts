@@ -4,6 +4,7 @@ import { EntrapipeError } from '../core/errors.ts'
 import { given } from '../core/given.ts'
 import type { Reply } from './call.ts'
 import { exhausted, lostRequest, notCarriedOut, skippedRequest, undecided } from './given-up.ts'
+import { refusal } from './refusal.ts'
 import { retryAfterMs } from './retry-after.ts'
 import { backoffMs, type RetryPolicy } from './retry-policy.ts'
 import { unitVerdict, type Fate } from './unit-verdict.ts'
@@ -34,8 +35,8 @@ export interface Party<U extends Unit> {
 /** The result of a round trip. */
 export type Trip =
   | { readonly kind: 'replied'; readonly replyTo: (nth: number) => Reply | undefined }
-  /** Nothing was carried out. `isContent`: the body was refused, perhaps because of one of its requests. */
-  | { readonly kind: 'not-sent'; readonly why: NotSent; readonly error: Error; readonly isContent?: boolean }
+  /** Nothing was carried out. */
+  | { readonly kind: 'not-sent'; readonly why: NotSent; readonly error: Error }
   /** Everything may have been carried out. */
   | { readonly kind: 'lost'; readonly error: Error }
 
@@ -80,6 +81,7 @@ export const settleParty = <U extends Unit>(
   const errorAt = (at: number): Error => {
     const [item, reply] = [items[at]!, replies[at]]
     if (fates[at] === 'skipped') return skippedRequest(item, tenant)
+    if (fates[at] === 'no-token') return refusal(item.request, reply!, tenant)
     if (fates[at] === 'not-done') return notCarriedOut(item, reply!, tenant)
     return reply ? undecided(item, reply, tenant) : lostRequest(item, tenant, lost)
   }
@@ -140,7 +142,7 @@ const ending = <U extends Unit>(
     }
   const error = whyNot()
   if (fate === 'undecided' || item.lostBefore) return { ...told(item), end: 'lost', error }
-  const why = fate === 'skipped' ? 'chain' : reply?.status === 401 ? 'refused' : 'throttled'
+  const why = fate === 'skipped' ? 'chain' : reply?.status === 401 ? 'unsent' : 'throttled'
   return { ...told(item), end: 'not-sent', why, error, ...given({ retryAfterMs }), ...waitOf(error) }
 }
 

@@ -71,9 +71,8 @@ const travel = async (call: Call, exchange: Exchange, tenant: Tenant): Promise<T
       ? { kind: 'lost', error: undecided(call, reply, tenant) }
       : {
           kind: 'not-sent',
-          why: 'refused',
+          why: contentRefused.has(reply.status) ? 'refused' : 'unsent',
           error: refusal(call.request, reply, tenant),
-          isContent: contentRefused.has(reply.status),
         }
   } catch (thrown) {
     const error = errorOf(thrown)

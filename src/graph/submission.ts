@@ -90,7 +90,7 @@ export const createSubmission = <U extends Unit>(
     const trip = await under.trip
     trips.delete(under)
     pumpSoon()
-    if (trip.kind === 'not-sent' && trip.isContent && parties.length > 1) {
+    if (trip.kind === 'not-sent' && trip.why === 'refused' && parties.length > 1) {
       if (stopped.signal.aborted) {
         // Nothing more is sent, so which of them was refused is not known.
         const { reason } = stopped.signal

@@ -1,8 +1,11 @@
 import type { Reply } from './call.ts'
 import { verdictOf } from './verdict.ts'
 
-/** The result of a round trip for a request of a unit. `skipped`: the request before it in the chain did not succeed. */
-export type Fate = 'answered' | 'not-done' | 'skipped' | 'undecided'
+/**
+ * The result of a round trip for a request of a unit. `skipped`: the request before it in the chain did not succeed · `no-token`: a new
+ * token was refused, too.
+ */
+export type Fate = 'answered' | 'not-done' | 'skipped' | 'undecided' | 'no-token'
 
 interface Answered {
   readonly repeatable: boolean
@@ -29,7 +32,7 @@ export const unitVerdict = (requests: readonly Answered[]): UnitVerdict => {
   const fates = requests.map(request => fateOf(request, isChain))
   const open = fates.findIndex(fate => fate !== 'answered')
   const canRepeat = (at: number): boolean =>
-    fates[at] === 'undecided' ? requests[at]!.repeatable : fates[at] !== 'answered'
+    fates[at] === 'undecided' ? requests[at]!.repeatable : fates[at] === 'not-done' || fates[at] === 'skipped'
   const isRepeated = open >= 0 && fates[open] !== 'skipped' && fates.every((_, at) => at < open || canRepeat(at))
   return { fates, again: isRepeated ? open : requests.length }
 }
@@ -37,7 +40,7 @@ export const unitVerdict = (requests: readonly Answered[]): UnitVerdict => {
 const fateOf = ({ reply, renewed }: Answered, isChain: boolean): Fate => {
   if (!reply) return 'undecided'
   if (isChain && reply.status === 424) return 'skipped'
-  if (reply.status === 401 && !renewed) return 'not-done'
+  if (reply.status === 401) return renewed ? 'no-token' : 'not-done'
   const verdict = verdictOf(reply)
   return verdict === 'final' ? 'answered' : verdict
 }

@@ -114,13 +114,19 @@ t.test(
   },
 )
 
-t.test('a round trip refused for its sign-in is not divided', async t => {
-  const { submit, drained, told, departures } = await opened(t, () => refused(403, 'Authorization_RequestDenied'))
-  for (const name of ['a', 'b']) await submit(one(name))
-  await drained()
-  t.equal(departures().length, 1)
-  t.strictSame(reasons(told), { a0: 'refused', b0: 'refused' })
-})
+for (const [status, trips] of [
+  [401, 2],
+  [403, 1],
+  [404, 1],
+] as const)
+  t.test(`a round trip refused with ${status} is not divided, and its requests are not to blame`, async t => {
+    const { submit, drained, told, departures } = await opened(t, () => refused(status, 'Refused'))
+    for (const name of ['a', 'b']) await submit(one(name))
+    await drained()
+    t.equal(departures().length, trips)
+    t.strictSame(reasons(told), { a0: 'unsent', b0: 'unsent' })
+    t.match(told.flat(), [{ error: { facts: { status } } }, { error: { facts: { status } } }])
+  })
 
 t.test('what was not performed says why: throttled, or behind one that did not succeed', async t => {
   const { submit, drained, told } = await opened(

@@ -445,21 +445,28 @@ t.test('if the reply to a chain is lost, the whole chain is lost, unless all of 
   t.strictSame(again.ends(), { c0: 'answered 204 after 2', c1: 'answered 204 after 2' })
 })
 
-t.test('an entry whose token is refused is resent once, at once, with a new token', async t => {
-  const { submit, drained, ends, asked, slept } = await opened(
-    t,
-    graphLike({ a: [failing(401)], b: [failing(401), failing(401)] }),
-    { credential: credentialOf([makeToken({ jti: '1' }), makeToken({ jti: '2' }), makeToken({ jti: '3' })]) },
-  )
-  for (const name of ['a', 'b', 'c']) await submit(one(name))
-  await drained()
-  t.strictSame(ends(), { a: 'answered 204 after 2', b: 'answered 401 after 2', c: 'answered 204 after 1' })
-  t.strictSame(
-    asked.map(({ headers }) => headers.authorization),
-    ['1', '2'].map(jti => `Bearer ${makeToken({ jti })}`),
-  )
-  t.strictSame(slept, [])
-})
+t.test(
+  'an entry whose token is refused is resent once, at once, with a new token, and is not sent if that is refused',
+  async t => {
+    const { submit, drained, ends, told, asked, slept } = await opened(
+      t,
+      graphLike({ a: [failing(401)], b: [failing(401), failing(401)] }),
+      { credential: credentialOf([makeToken({ jti: '1' }), makeToken({ jti: '2' }), makeToken({ jti: '3' })]) },
+    )
+    for (const name of ['a', 'b', 'c']) await submit(one(name))
+    await drained()
+    t.strictSame(ends(), { a: 'answered 204 after 2', b: 'not-sent after 2', c: 'answered 204 after 1' })
+    t.match(
+      told.flat().find(({ unit }) => unit.name === 'b'),
+      { why: 'unsent', error: { code: 'SIGN_IN_FAILED', facts: { status: 401 } } },
+    )
+    t.strictSame(
+      asked.map(({ headers }) => headers.authorization),
+      ['1', '2'].map(jti => `Bearer ${makeToken({ jti })}`),
+    )
+    t.strictSame(slept, [])
+  },
+)
 
 t.test('on an abort, sent requests are lost, others are not sent, and nothing more is sent', async t => {
   const controller = new AbortController()

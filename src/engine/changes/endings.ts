@@ -1,3 +1,4 @@
+import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import type { Ending, GraphReply } from '../../core/graph.ts'
 import type { Finding, Verdict } from '../../core/operation.ts'
@@ -37,15 +38,17 @@ export const sortEndings = (endings: readonly Ending<ChangeUnit>[]): Sorted => {
     isContested: false,
     error: undefined,
   }
+  const refused = new Map<ChangeUnit, { readonly rows: Working[]; readonly error: Error }>()
   for (const ending of endings) {
     const rows = ending.unit.rows[ending.at]!
     if (ending.end === 'not-sent') {
       for (const row of rows)
         for (let attempt = 1; attempt <= ending.attempts; attempt++)
           sorted.withdrawn.push({ ordinal: row.entry.ordinal, attempt: row.attempts + attempt })
-      if (ending.why === 'refused')
-        for (const row of rows) sorted.settled.push({ row, finding: refusedTrip(ending.error) })
-      else sorted.again.push(...rows)
+      if (ending.why === 'refused') {
+        const { unit, error } = ending
+        refused.set(unit, { error, rows: [...(refused.get(unit)?.rows ?? []), ...rows] })
+      } else sorted.again.push(...rows)
       if (ending.why === 'unsent' || ending.why === 'throttled') sorted.error ??= ending.error
       continue
     }
@@ -56,6 +59,7 @@ export const sortEndings = (endings: readonly Ending<ChangeUnit>[]): Sorted => {
     if (ending.end === 'lost') sorted.undecided.push(...rows)
     else sortReply(rows, ending.reply, ending.lostBefore, sorted)
   }
+  for (const { rows, error } of refused.values()) sortRefused(rows, error, sorted)
   return sorted
 }
 
@@ -64,7 +68,23 @@ const askedBy = ({ unit, at, clientRequestId }: Ending<ChangeUnit>): Asked | und
   return clientRequestId === undefined ? undefined : { action: `${method} ${pathOf(url)}`, clientRequestId }
 }
 
-const refusedTrip = (error: Error): Finding => ({ outcome: 'failed', code: 'GRAPH_REFUSED', message: error.message })
+/** Rows of a unit that was refused for its content: one of them is to blame. */
+const sortRefused = (rows: readonly Working[], error: Error, sorted: Sorted): void => {
+  const [row] = rows as readonly [Working]
+  if (rows.length === 1) sorted.settled.push({ row, finding: refusedTrip(error) })
+  else sorted.again.push(...divided(rows, rows.length, { alone: true }))
+}
+
+const refusedTrip = (error: Error): Finding => {
+  const { status, code, requestId } = error instanceof EntrapipeError ? error.facts : {}
+  return {
+    outcome: 'failed',
+    code: typeof code === 'string' ? code : 'GRAPH_REFUSED',
+    message: error.message,
+    ...(typeof status === 'number' && { status }),
+    ...(typeof requestId === 'string' && { requestId }),
+  }
+}
 
 const sortReply = (rows: readonly Working[], reply: GraphReply, lostBefore: boolean, sorted: Sorted): void => {
   // A refusal may be the answer to an attempt that was performed before.
@@ -98,10 +118,10 @@ const refusedRow = (reply: GraphReply): Finding => ({
 })
 
 /** The rows to send again without those at fault. If none was named, in halves; a single row alone again. */
-const divided = (apart: readonly Working[], sent: number): readonly Working[] => {
+const divided = (apart: readonly Working[], sent: number, more: { readonly alone?: true } = {}): readonly Working[] => {
   const middle = apart.length < sent ? apart.length : Math.ceil(apart.length / 2)
   for (const half of [apart.slice(0, middle), apart.slice(middle)]) {
-    const together = { most: Math.max(1, half.length) }
+    const together = { most: Math.max(1, half.length), ...more }
     for (const row of half) row.together = together
   }
   return apart

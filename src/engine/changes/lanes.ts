@@ -78,7 +78,10 @@ export const lanes = (): Lanes => {
     const own = new Set<string>([lane.lock])
     const most = all.size >= longest ? 1 : longest
     const rows: Working[][] = []
+    const [{ together } = { together: undefined }] = lane.rows
     for (let left = mostRows; rows.length < most && left > 0;) {
+      const next = lane.rows[0]?.together
+      if (next !== together && (next?.alone || together?.alone)) break
       const taken = takeRequest(lane, own, left)
       if (taken.length === 0) break
       left -= taken.length

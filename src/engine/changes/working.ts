@@ -5,6 +5,8 @@ import type { Entry } from '../../store/ledger-types.ts'
 /** Rows of a request that was refused because of one of them. They only share a request with each other, and fewer of them. */
 interface Together {
   readonly most: number
+  /** A whole unit was refused because of one of them: they also share a unit with nobody else. */
+  readonly alone?: true
 }
 
 /** The last request of a row. */
