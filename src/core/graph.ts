@@ -145,6 +145,7 @@ export interface SubmissionOptions<U extends Unit = Unit> {
    * @default the wait budget
    */
   readonly longestWaitMs?: number
+  /** Its abort ends the submission: nothing more is sent, changes in flight are answered first, and reads are cut off. */
   readonly signal?: AbortSignal
 }
 

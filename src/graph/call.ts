@@ -20,6 +20,8 @@ export interface Call {
    * call rejects with that error.
    */
   readonly leave?: () => Promise<string>
+  /** Once sent, an attempt is not cut off: an abort only ends what comes before it and after its reply. */
+  readonly settles?: true
   /** Number of attempts, including the current one. */
   attempts: number
   /** The app whose quotas are used; known after signing in. */

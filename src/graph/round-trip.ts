@@ -7,14 +7,15 @@ import { chargesOf } from './charges.ts'
 import type { Exchange } from './exchange.ts'
 import { undecided } from './given-up.ts'
 import type { Pending, Trip } from './party.ts'
+import { reads } from './reading.ts'
 import { refusal } from './refusal.ts'
 import { verdictOf } from './verdict.ts'
 
 interface RoundTrip {
   /** The result; never rejects. */
   readonly trip: Promise<Trip>
-  /** Aborts if nothing was sent yet; with `always`, also afterwards. */
-  stop(error: unknown, always: boolean): void
+  /** Ends it, unless a change is in flight: that is answered first, and not retried. */
+  stop(error: unknown): void
 }
 
 /** Sends one `$batch`: parallel items, or one chain. `announce` is awaited before each physical attempt. */
@@ -31,6 +32,7 @@ export const roundTrip = <U extends Unit>(
     signal: controller.signal,
     charges: chargesOf(requests),
     entries: requests,
+    ...(!requests.every(reads) && { settles: true }),
     // Each request is judged by itself.
     repeatable: false,
     attempts: 0,
@@ -51,9 +53,7 @@ export const roundTrip = <U extends Unit>(
   }
   return {
     trip: travel(call, exchange, tenant),
-    stop(error, always) {
-      if (always || !call.unanswered) controller.abort(error)
-    },
+    stop: error => controller.abort(error),
   }
 }
 

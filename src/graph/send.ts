@@ -25,7 +25,8 @@ export const send = ({ dispatcher, rootUrl, gzip, alarm }: SendOptions): Link =>
     const leaving = call.leave ? await call.leave() : (body as string | undefined)
     call.signal?.throwIfAborted()
     call.unanswered = true
-    const watched = watchdog(alarm, call.signal)
+    const cut = call.settles ? undefined : call.signal
+    const watched = watchdog(alarm, cut)
     const sent = { 'client-request-id': randomUUID(), ...(headers as Record<string, string>) }
     try {
       // Not through `new URL`, which would rewrite quotes in a link.
@@ -44,7 +45,7 @@ export const send = ({ dispatcher, rootUrl, gzip, alarm }: SendOptions): Link =>
       const bytes = await readBytes({ headers: lowered, body: watched.watch(reply.body) }, call.page?.into)
       return { status, headers: lowered, body: bodyOf(bytes, status, lowered['content-type']) }
     } catch (error) {
-      if (call.signal?.aborted) throw call.signal.reason
+      if (cut?.aborted) throw cut.reason
       return failureOf(watched.signal.aborted ? watched.signal.reason : error)
     } finally {
       watched.rest()

@@ -52,15 +52,15 @@ export const createSubmission = <U extends Unit>(
     change = Promise.withResolvers()
     resolve()
   }
-  const breakOff = (error: unknown, always = false) => {
+  const breakOff = (error: unknown) => {
     if (stopped.signal.aborted) return
     stopped.abort(error)
-    for (const trip of trips) trip.stop(error, always)
+    for (const trip of trips) trip.stop(error)
     const unsent = [...halves.splice(0).flat(), ...ready.splice(0)]
     void tell(unsent.flatMap(({ items }) => notSent(items, { why: 'unsent', error: errorOf(error) }, tenant)))
     changed()
   }
-  const aborted = () => breakOff(signal?.reason, true)
+  const aborted = () => breakOff(signal?.reason)
   const tell = async (endings: readonly Ending<U>[]): Promise<void> => {
     if (endings.length === 0) return
     try {
@@ -81,7 +81,6 @@ export const createSubmission = <U extends Unit>(
       breakOff(error)
       throw error
     }
-    stopped.signal.throwIfAborted()
   }
   const send = async (parties: readonly Party<U>[]): Promise<void> => {
     const items = parties.flatMap(party => party.items)

@@ -468,20 +468,28 @@ t.test(
   },
 )
 
-t.test('on an abort, sent requests are lost, others are not sent, and nothing more is sent', async t => {
+t.test('on an abort, changes in flight are answered, reads are cut off, and nothing more is sent', async t => {
   const controller = new AbortController()
   const stop = new Error('stop')
   // The chain is under way, and the single request waits to be sent again.
   const reached = new Set<string>()
+  const cut = Promise.withResolvers<void>()
+  controller.signal.addEventListener('abort', () => setImmediate(cut.resolve))
   const reach = (what: string) => {
-    if (reached.add(what).size === 2) controller.abort(stop)
+    if (reached.add(what).size === 3) controller.abort(stop)
   }
   const { submit, drained, asked, ends } = await opened(
     t,
-    asked => {
-      if (entriesOf(asked).length === 1) return graphLike({ t: [throttled('600')] })(asked)
+    async asked => {
+      const [first, ...others] = entriesOf(asked)
+      if (first!.url === '/users') {
+        reach('read')
+        return { silent: true }
+      }
+      if (others.length === 0) return graphLike({ t: [throttled('600')] })(asked)
       reach('chain')
-      return { silent: true }
+      await cut.promise
+      return graphLike({ c1: [throttled('600')] })(asked)
     },
     {
       budget: { take: async () => 0, settle: async () => {}, pause: async () => {} },
@@ -492,10 +500,12 @@ t.test('on an abort, sent requests are lost, others are not sent, and nothing mo
   )
   await submit(chain('c', 2))
   await submit(one('t'))
+  await new Promise(resolve => setImmediate(resolve))
+  await submit({ name: 'r', requests: [{ method: 'GET', url: '/users' }] })
   await t.rejects(drained(), stop)
   await t.rejects(submit(one('late')), stop)
-  t.strictSame(ends(), { c0: 'lost after 1', c1: 'lost after 1', t: 'not-sent after 1' })
-  t.equal(asked.length, 2)
+  t.strictSame(ends(), { c0: 'answered 204 after 1', c1: 'not-sent after 1', r: 'lost after 1', t: 'not-sent after 1' })
+  t.equal(asked.length, 3)
 })
 
 t.test('a request that is aborted while it is announced is not sent', async t => {
@@ -511,7 +521,7 @@ t.test('a request that is aborted while it is announced is not sent', async t =>
   )
   await submit(one('a'))
   await t.rejects(drained(), { message: 'stop' })
-  t.strictSame(ends(), { a: 'not-sent after 0' })
+  t.strictSame(ends(), { a: 'not-sent after 1' })
   t.strictSame(asked, [])
 })
 

@@ -157,7 +157,8 @@ export const apply = async (options: ApplyOptions): Promise<number> => {
   } catch (error) {
     if (!stopped.signal.aborted) stopped.abort(error)
     await Promise.allSettled([submission.drained(), filling.over(), deciding.over()])
-    throw options.signal.aborted ? options.signal.reason : stopped.signal.reason
+    // What came first: the results of requests in flight may be reasons to stop, too.
+    throw signal.reason
   }
 }
 

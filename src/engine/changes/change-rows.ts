@@ -45,10 +45,8 @@ export const changeRows = async (started: Started, around: Surroundings, output:
   const limit = failureLimit(plan.maxFailed, progress)
   const watch = refusalWatch()
   const settled = (results: readonly Result[]): void => {
-    for (const result of results) {
-      progress.outcomes[result.outcome]++
-      watch(result)
-    }
+    for (const { outcome } of results) progress.outcomes[outcome]++
+    results.forEach(watch)
     limit.during()
   }
   const changeRun = await changeRunOf(started, around, settled)
