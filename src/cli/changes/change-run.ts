@@ -13,6 +13,7 @@ import { printLines } from '../command-line/print.ts'
 import type { FailureReasons } from '../report/failure-reasons.ts'
 import { mostFrequent } from '../report/failure-reasons.ts'
 import { canAsk, confirm } from './confirm.ts'
+import { namesIn } from './sample-names.ts'
 import { estimateOf } from './estimate.ts'
 import type { OpenChanging } from './open-changing.ts'
 import { directoryName, previewLines, type Previewed } from './preview-lines.ts'
@@ -94,9 +95,9 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
     const counts = await store.read(run, reader => countRows(reader, options.phases))
     return { rows: Object.values(counts).reduce((sum, many) => sum + many, 0), ...counts }
   }
-  const show = (shown: Previewed): void => {
+  const show = async (shown: Previewed): Promise<void> => {
     for (const note of [...shown.preview.notes, ...shown.preview.unchecked.map(uncheckedLine)]) shownNotes.add(note)
-    previewLines(shown).forEach(say)
+    previewLines(shown, await namesIn(shown.preview.samples, graph, cli.signal)).forEach(say)
   }
 
   const tell = async (summary: Summary, { failures, notes = [], isError = false }: Told = {}): Promise<void> => {
@@ -140,7 +141,7 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
         ...(!yes && {
           async confirm(preview) {
             const shown = await previewed(preview, progress.outcomes)
-            if (canAsk(cli)) show(shown)
+            if (canAsk(cli)) await show(shown)
             await options.asking(() => confirm(preview, directoryName(shown), cli))
           },
         }),
@@ -150,7 +151,7 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
       const preview = end.changes?.preview
       const counts = await countsOf(end.run)
       const shown = changing.dryRun && preview ? await previewed(preview, counts) : undefined
-      if (shown && !quiet && !cli.json()) show(shown)
+      if (shown && !quiet && !cli.json()) await show(shown)
       await tell(
         summaryOf({
           run: end.run,

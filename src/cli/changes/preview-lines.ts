@@ -6,6 +6,7 @@ import type { Organization } from '../../tenants/organization.ts'
 import { count, counted, duration } from '../report/words.ts'
 import type { Estimate } from './estimate.ts'
 import { meaningsOf } from './meanings.ts'
+import { withNames, type SampleNames } from './sample-names.ts'
 import { uncheckedLine } from './summary.ts'
 
 /** What is shown before changes are sent. */
@@ -35,8 +36,8 @@ const removalWords = ({ what, changes, of, path, count: many }: Removals): strin
   return `${removalVerbs[what].replace(/^\w+/, '$&s')} ${counted(many, noun)}${of === undefined ? '' : ` of the group ${of}`}`
 }
 
-/** A preview as text. */
-export const previewLines = (previewed: Previewed): readonly string[] => {
+/** A preview as text. @param names of objects in its samples */
+export const previewLines = (previewed: Previewed, names: SampleNames = new Map()): readonly string[] => {
   const { tenant, preview, outcomes, conflicts, mastered, estimate, operations } = previewed
   const kinds = Object.keys(preview.send)
   const titleOf = (kind: string): string => operations(kind)?.title ?? kind
@@ -57,7 +58,9 @@ export const previewLines = (previewed: Previewed): readonly string[] => {
         ]
       : []),
     ...(preview.samples.length > 0 ? ['For example:'] : []),
-    ...preview.samples.map(({ key, operation, about }) => `  ${lineOf(key)}: ${titleOf(operation)}: ${about}`),
+    ...preview.samples.map(
+      ({ key, operation, about }) => `  ${lineOf(key)}: ${titleOf(operation)}: ${withNames(about, names)}`,
+    ),
     ...(preview.removals.length > 0 ? [`This ${listOf(preview.removals.map(removalWords))}.`] : []),
     ...notableLines(preview),
     ...meaningsOf(kinds),

@@ -11,6 +11,9 @@ const pending = /\$created:([0-9a-f]+)\/(\d+)/g
 /** Whether the name refers to an object that an earlier step creates. */
 export const isCreated = (name: string): boolean => name.startsWith(asNamed)
 
+/** A text for people: it has words in the place of ids that are not known yet. */
+export const toldCreated = (text: string): string => text.replaceAll(pending, 'a new object')
+
 /** Such names come from pipelines, which know the steps of a row. @throws EntrapipeError `ROW_INVALID` (facts: column) for a cell with one */
 export const expectNoCreated = (value: unknown): void => {
   if (!isFields(value)) return

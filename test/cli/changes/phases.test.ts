@@ -67,7 +67,10 @@ t.test('a row of several steps counts once', async t => {
   t.match((await run('runs', 'show', id)).stdout, /Changes: 3 pending\n/)
   const left = await run('runs', 'resume', id, '--dry-run', '--json')
   t.match(summaryOf(left).summary, { counts: { ...nothing, rows: 3, pending: 3 } }, left.stderr)
-  t.match((await run('runs', 'resume', id, '--dry-run')).stderr, /Add members +3\n +Create users +2\n/)
+  const told = (await run('runs', 'resume', id, '--dry-run')).stderr
+  t.match(told, /Add members +3\n +Create users +2\n/)
+  t.match(told, /line 2: Add members: [-0-9a-f]{36}\/members\/[-0-9a-f]{36} \(DEV-Chicago, person0@contoso\.com\)\n/)
+  t.match(told, /line 3: Add members: [-0-9a-f]{36}\/members\/a new object \(DEV-Chicago\)\n/)
   const rest = await run('runs', 'resume', id, '--yes', '--json')
   t.strictSame(summaryOf(rest).summary.counts, { ...nothing, rows: 3, done: 2, failed: 1 })
   t.match(JSON.parse((await run('runs', 'show', id, '--json')).stdout), {

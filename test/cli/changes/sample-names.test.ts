@@ -1,0 +1,53 @@
+import t from 'tap'
+import { namesIn, withNames } from '../../../src/cli/changes/sample-names.ts'
+import { EntrapipeError } from '../../../src/core/errors.ts'
+import type { GraphRequest } from '../../../src/core/graph.ts'
+
+const [group, user, gone] = ['a', 'b', 'c'].map(digit => `${digit.repeat(8)}-1111-4111-8111-111111111111`) as [
+  string,
+  string,
+  string,
+]
+const samples = [user, gone, user.toUpperCase()].map((member, at) => ({
+  key: at,
+  operation: 'add-member',
+  about: `${group}/members/${member}`,
+}))
+const { signal } = new AbortController()
+
+t.test('the names of all samples are read with one request, and an object without a name keeps its id', async t => {
+  const sent: GraphRequest[] = []
+  const request = async (asked: GraphRequest) => {
+    sent.push(asked)
+    const value = [
+      { id: group, displayName: 'Team' },
+      { id: user, displayName: 'Ann', userPrincipalName: 'ann@contoso.com' },
+    ]
+    return { body: { value } }
+  }
+  const names = await namesIn(samples, { request } as never, signal)
+  t.strictSame(
+    sent.map(({ body }) => body),
+    [{ ids: [group, user, gone] }],
+  )
+  t.strictSame(
+    samples.map(({ about }) => withNames(about, names)),
+    [
+      `${group}/members/${user} (Team, ann@contoso.com)`,
+      `${group}/members/${gone} (Team)`,
+      `${group}/members/${user.toUpperCase()} (Team, ann@contoso.com)`,
+    ],
+  )
+})
+
+t.test('samples without ids need no request, and a sign-in that may not read names shows none', async t => {
+  const refusing = (code: 'NOT_PERMITTED' | 'GRAPH_REFUSED') => ({
+    request: async () => {
+      throw new EntrapipeError(code, 'refused')
+    },
+  })
+  const named = [{ key: 1, operation: 'create-user', about: 'user ann@contoso.com' }]
+  t.strictSame(await namesIn(named, refusing('GRAPH_REFUSED') as never, signal), new Map())
+  t.strictSame(await namesIn(samples, refusing('NOT_PERMITTED') as never, signal), new Map())
+  await t.rejects(namesIn(samples, refusing('GRAPH_REFUSED') as never, signal), { code: 'GRAPH_REFUSED' })
+})
