@@ -2,7 +2,8 @@
  * Measures changes to the directory against the sandbox: `node bench/changes.ts [scenario …]`, by default all of them, one after the
  * other. Linux only. `many`: 1,000,000 members of 5,000 interleaved groups, without quotas · `quota-50`, `quota-200`: members of 50
  * groups at the documented quota, after its burst, while a write takes 50 or 200 ms · `one-50`, `one-200`: one group · `bad`: 5 % of
- * the rows are wrong · `intake`: rows a second that are read into the ledger.
+ * the rows are wrong · `intake`: members a second that are read into the ledger · `intake-users`: rows a second of the portal's template
+ * for new users.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -10,6 +11,7 @@ import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { portalCaption, portalTemplates } from '../src/data/portal-templates.ts'
 import { measure, type Measured } from './measure.ts'
 
 const program = fileURLToPath(new URL('../bin/entrapipe.js', import.meta.url))
@@ -117,6 +119,46 @@ const writeMembers = async (
   }
   file.end()
   await once(file, 'close')
+}
+
+/** Writes the portal's template for new users, filled in. */
+const writeTemplate = async (path: string, rows: number): Promise<void> => {
+  const { columns } = portalTemplates['create-users']
+  const file = createWriteStream(path)
+  file.write(`version:v1.0${','.repeat(columns.length - 1)}\n${columns.map(portalCaption).join(',')}\n`)
+  for (let at = 0; at < rows; at++) {
+    const cells = [
+      `Erika Muster ${at}`,
+      `bench.user${at}@contoso.com`,
+      `Initial-${at}-Word`,
+      'No',
+      'Erika',
+      `Muster ${at}`,
+      `Engineer ${at % 50}`,
+      ['Sales', 'Finance', 'IT', 'Legal'][at % 4],
+      ['DE', 'US', 'FR', 'JP'][at % 4],
+      `"Main Street ${at % 900}"`,
+      `State ${at % 16}`,
+      `Country ${at % 40}`,
+      `Office ${at % 200}`,
+      `City ${at % 500}`,
+      String(10_000 + (at % 89_999)),
+      `+49 30 ${1_000_000 + at}`,
+      `+49 170 ${1_000_000 + at}`,
+    ]
+    if (!file.write(`${cells.join(',')}\n`)) await once(file, 'drain')
+  }
+  file.end()
+  await once(file, 'close')
+}
+
+/** Reads a file into the ledger, and sends one change. */
+const takeIn = async (what: string, rows: number, desk: Desk, command: readonly string[]): Promise<void> => {
+  const measured = await desk.run([...command, '--yes', '--limit', '1', '--json'])
+  const { seconds, cpuSeconds, peakMb, medianMb } = measured
+  say(
+    `intake of ${number(rows)} ${what}: ${number(rows / seconds)} rows a second, ${number(rows / cpuSeconds)} a second of CPU, start and a look at 5,000 rows included; peak ${peakMb.toFixed(0)} MB, median ${medianMb.toFixed(0)} MB`,
+  )
 }
 
 interface Counters {
@@ -231,19 +273,13 @@ const scenarios: Readonly<Record<string, (rows: number | undefined) => Promise<v
     withDesk({ users: 100_000, timeScale: 0, writeMs: 20 }, async desk => {
       const file = join(desk.folder, 'members.csv')
       await writeMembers(file, rows, await idsIn(desk, 20, 100_000))
-      const { seconds, peakMb, medianMb } = await desk.run([
-        'members',
-        'add',
-        '--from',
-        file,
-        '--yes',
-        '--limit',
-        '1',
-        '--json',
-      ])
-      say(
-        `intake of ${number(rows)} members: ${number(rows / seconds)} rows a second, start included; peak ${peakMb.toFixed(0)} MB, median ${medianMb.toFixed(0)} MB`,
-      )
+      await takeIn('members', rows, desk, ['members', 'add', '--from', file])
+    }),
+  'intake-users': (rows = 1_000_000) =>
+    withDesk({ users: 1_000, timeScale: 0, writeMs: 20 }, async desk => {
+      const file = join(desk.folder, 'users.csv')
+      await writeTemplate(file, rows)
+      await takeIn('new users', rows, desk, ['users', 'create', '--from', file])
     }),
 }
 // In Graph's own time: a write takes its latency, and its share of the quota comes 20 times a second.

@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs'
 
 export interface Measured {
   readonly seconds: number
+  /** CPU time of the process, which other processes of the machine lengthen less than `seconds`. */
+  readonly cpuSeconds: number
   /** VmHWM, the peak resident memory, in MB. */
   readonly peakMb: number
   /** Median of VmRSS, sampled every 20 ms, in MB. */
@@ -33,10 +35,12 @@ export const measure = (
     child.stderr.on('data', chunk => (out.stderr += chunk))
     const resident: number[] = []
     let peak = 0
+    let cpuSeconds = 0
     const timer = setInterval(() => {
       const status = statusOf(child.pid!)
       if (!status) return
       resident.push(status.rss)
+      cpuSeconds = status.cpuSeconds
       peak = Math.max(peak, status.peak)
     }, everyMs)
     child.on('error', reject)
@@ -45,6 +49,7 @@ export const measure = (
       if (!allowed.includes(code ?? -1)) return reject(new Error(`${args.join(' ')} ended with ${code}: ${out.stderr}`))
       resolve({
         seconds: (performance.now() - began) / 1000,
+        cpuSeconds,
         peakMb: peak / 1000,
         medianMb: median(resident) / 1000,
         ...out,
@@ -52,12 +57,24 @@ export const measure = (
     })
   })
 
-const statusOf = (pid: number): { readonly rss: number; readonly peak: number } | undefined => {
+/** CPU times in /proc are in units of 1/100 s, on all machines. */
+const ticksPerSecond = 100
+
+interface Status {
+  readonly rss: number
+  readonly peak: number
+  readonly cpuSeconds: number
+}
+
+const statusOf = (pid: number): Status | undefined => {
   try {
     const text = readFileSync(`/proc/${pid}/status`, 'utf8')
     const kb = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(text)?.[1] ?? 0)
     // /proc counts in KiB; the figures here are in units of 1,000 bytes.
-    return { rss: kb('VmRSS') * 1.024, peak: kb('VmHWM') * 1.024 }
+    // The name of the program, in brackets, may contain blanks.
+    const times = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')
+    const cpuSeconds = (Number(times[11]) + Number(times[12])) / ticksPerSecond
+    return { rss: kb('VmRSS') * 1.024, peak: kb('VmHWM') * 1.024, cpuSeconds }
   } catch {
     // The process ended between two samples.
     return undefined
