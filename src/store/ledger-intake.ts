@@ -1,6 +1,7 @@
 import { EntrapipeError } from '../core/errors.ts'
 import type { Database } from './database.ts'
 import { groupsOf, lines, valuesOf } from './ledger-rows.ts'
+import { inputWriter } from './ledger-inputs.ts'
 import { ledgerRange } from './ledger-range.ts'
 import { arrangement, indexes, subjectOf, withoutIndexes } from './ledger-tables.ts'
 import type { LedgerRecord } from './ledger-types.ts'
@@ -17,6 +18,7 @@ export const ledgerIntake = (
 ): Pick<LedgerRecord, 'clear' | 'add' | 'arrange' | 'sameAbout'> => {
   const { sql, write } = database
   const range = ledgerRange(database, phase)
+  const inputTexts = inputWriter(sql)
   const insert = sql.prepare(
     `insert into ledger (key, step, kind, ordered, waits, about, digest, lock, locks, row, sealed, input, subject)
      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -38,7 +40,9 @@ export const ledgerIntake = (
       }),
     add: async entries =>
       write(() => {
-        for (const entry of entries) insert.run(...valuesOf(entry), subjectOf(entry.about))
+        const inputText = inputTexts()
+        for (const entry of entries)
+          insert.run(...valuesOf(entry), entry.input ? inputText(entry.input) : null, subjectOf(entry.about))
       }),
     arrange: async () =>
       write(() => {

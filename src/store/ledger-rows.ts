@@ -48,8 +48,8 @@ export const entryOf = (line: Line): KeptEntry => ({
   ...known('outcome', line[17], value => value as Outcome),
 })
 
-/** The values of a new line of `ledger`, after its ordinal and before its subject. */
-export const valuesOf = ({ key, step = 0, row, ordered, waits, about, digest, locks, sealed, input }: KeptNewEntry) =>
+/** The values of a new line of `ledger`, after its ordinal and before its input and its subject. */
+export const valuesOf = ({ key, step = 0, row, ordered, waits, about, digest, locks, sealed }: KeptNewEntry) =>
   [
     key,
     step,
@@ -62,7 +62,6 @@ export const valuesOf = ({ key, step = 0, row, ordered, waits, about, digest, lo
     locks.length > 1 ? JSON.stringify(locks.slice(1)) : null,
     JSON.stringify(row.expected ? { value: row.value, expected: row.expected } : { value: row.value }),
     sealed ?? null,
-    input ? JSON.stringify(input) : null,
   ] as const
 
 /** The columns of `waitingOf`. */

@@ -2,6 +2,7 @@ import { outcomes as allOutcomes } from '../core/result.ts'
 import type { Key } from '../core/row.ts'
 import type { Database } from './database.ts'
 import type { KeptInput } from './kept-input.ts'
+import { inputReader } from './ledger-inputs.ts'
 import { storedResult } from './results.ts'
 import { settled } from './ledger-tables.ts'
 import type { PendingQuery, PendingRow, RowQuery, RowResult } from './types.ts'
@@ -19,6 +20,7 @@ interface RowResults {
 /** The input of a row whose change is in the ledger is there, with its first step; of a row that was rejected it is with its result. */
 export const rowResults = ({ sql, write }: Database): RowResults => {
   let isIndexed = false
+  const readInput = inputReader(sql)
   const prepare = (): void => {
     if (!isIndexed) write(() => sql.exec(index))
     isIndexed = true
@@ -47,7 +49,7 @@ export const rowResults = ({ sql, write }: Database): RowResults => {
             result: storedResult(line),
             ordinal: line['ordinal'] as number,
             isChange,
-            ...(typeof text === 'string' && { input: JSON.parse(text) as KeptInput }),
+            ...(typeof text === 'string' && { input: isChange ? readInput(text) : (JSON.parse(text) as KeptInput) }),
           }
         })
     },
@@ -65,7 +67,7 @@ export const rowResults = ({ sql, write }: Database): RowResults => {
           step: line['step'] as number,
           about: line['about'] as string,
           operation: line['kind'] as string,
-          ...(typeof line['input'] === 'string' && { input: JSON.parse(line['input']) as KeptInput }),
+          ...(typeof line['input'] === 'string' && { input: readInput(line['input']) }),
         })),
   }
 }

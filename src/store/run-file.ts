@@ -1,6 +1,7 @@
 import type { Json } from '../core/json.ts'
 import { durable, openDatabase, type Database } from './database.ts'
 import { ledgerFile } from './ledger-file.ts'
+import { ledgerInputs } from './ledger-inputs.ts'
 import { ledgerPhases, ledgerRetries, ledgerTables, sent } from './ledger-tables.ts'
 import type { LedgerRecord } from './ledger-types.ts'
 import { phasePositions } from './phase-positions.ts'
@@ -19,6 +20,7 @@ const versions = [
   ledgerTables,
   ledgerRetries,
   ledgerPhases,
+  ledgerInputs,
 ]
 
 /** Facts of the run itself. */

@@ -14,7 +14,7 @@ t.test('the failures of a run that an earlier version recorded are read, in the 
   ])
   await run.finish('failed')
   const file = new DatabaseSync(join(folder, 'runs', run.id, 'run.sqlite'))
-  file.exec(`drop table ledger; drop table work; drop table attempts; drop table intakes; alter table results drop column entry;
+  file.exec(`drop table ledger; drop table work; drop table attempts; drop table intakes; drop table inputs; alter table results drop column entry;
     alter table results rename column ordinal to place; pragma user_version = 1`)
   file.close()
   const read = await storeIn(t, folder).read(run.id, async run => [
@@ -40,7 +40,7 @@ t.test('the ledger of a run that an earlier version recorded belongs to the phas
   await two.saveNote('intake', {})
   await run.release()
   const file = new DatabaseSync(join(folder, 'runs', run.id, 'run.sqlite'))
-  file.exec('drop table intakes; alter table work drop column lost; pragma user_version = 4')
+  file.exec('drop table inputs; drop table intakes; alter table work drop column lost; pragma user_version = 4')
   file.close()
   const counts = await storeIn(t, folder).read(run.id, run =>
     Promise.all(['one', 'two'].map(phase => run.phase(phase).ledger().count())),
@@ -49,4 +49,48 @@ t.test('the ledger of a run that an earlier version recorded belongs to the phas
     { waiting: 0, pending: 0, sent: 0, settled: 0 },
     { waiting: 0, pending: 1, sent: 1, settled: 0 },
   ])
+})
+
+t.test('the inputs of a ledger that an earlier version recorded are read, each with its own columns', async t => {
+  const folder = t.testdir({})
+  const run = await storeIn(t, folder).create(newRun({ writes: true }))
+  const inputs = [{ member: 'a' }, { member: 'b', password: 'Sommer2026!x' }, { member: 'c', password: '' }]
+  const entries = inputs.map((input, at) => ({
+    key: at + 1,
+    row: { kind: 'add-member', value: {} },
+    about: `${at}`,
+    digest: '',
+    locks: ['g'],
+    input,
+  }))
+  const ledger = (await run.phase('main')).ledger()
+  await ledger.add(entries)
+  await ledger.arrange()
+  await run.release()
+  const read = () =>
+    storeIn(t, folder).read(run.id, async look =>
+      (await look.readPending()).map(({ input, key }) => [key, input?.columns, input?.sealed !== undefined]),
+    )
+  const found = [
+    [1, [['member', 'a']], false],
+    [2, [['member', 'b'], ['password']], true],
+    [
+      3,
+      [
+        ['member', 'c'],
+        ['password', ''],
+      ],
+      false,
+    ],
+  ]
+  t.strictSame(await read(), found)
+
+  const file = new DatabaseSync(join(folder, 'runs', run.id, 'run.sqlite'))
+  const put = file.prepare('update ledger set input = ? where key = ?')
+  put.run(JSON.stringify({ columns: [['member', 'a']] }), 1)
+  put.run(JSON.stringify({ columns: [['member', 'b'], ['password']], sealed: 'closed' }), 2)
+  put.run('{"columns":[["member","c"],["password",""]]}', 3)
+  file.exec('drop table inputs; pragma user_version = 5')
+  file.close()
+  t.strictSame(await read(), found)
 })

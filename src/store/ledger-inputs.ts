@@ -1,0 +1,66 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Json } from '../core/json.ts'
+import type { KeptInput } from './kept-input.ts'
+
+/** From version 5 to 6. The columns of inputs in the ledger: a template has captions that are longer than its cells, in every row. */
+export const ledgerInputs = `create table inputs (number integer primary key, columns text not null unique)`
+
+/** A column of an input: its name, and whether its value is sealed. */
+type Column = readonly [name: string, isSealed: boolean]
+type Columns = readonly Column[]
+
+/** An input as text: the number of its columns, what is sealed of it, and the values that are not. Before version 6 it was a `KeptInput`. */
+type Numbered = readonly [number: number, sealed: string | null, ...values: Json[]]
+
+const isSealed = (column: KeptInput['columns'][number]): boolean => column.length === 1
+
+const areSame = (columns: Columns, { columns: others }: KeptInput): boolean => {
+  if (columns.length !== others.length) return false
+  for (let at = 0; at < columns.length; at++)
+    if (columns[at]![0] !== others[at]![0] || columns[at]![1] !== isSealed(others[at]!)) return false
+  return true
+}
+
+/** Returns a function that makes the text of an input. Both are called within one transaction, which adds the columns. */
+export const inputWriter = (sql: DatabaseSync) => {
+  const add = sql.prepare('insert or ignore into inputs (columns) values (?)')
+  const find = sql.prepare('select number from inputs where columns = ?')
+  return (): ((input: KeptInput) => string) => {
+    let columns: Columns | undefined
+    let number = 0
+    return input => {
+      if (!columns || !areSame(columns, input)) {
+        columns = input.columns.map(column => [column[0], isSealed(column)])
+        const text = JSON.stringify(columns)
+        add.run(text)
+        number = find.get(text)!['number'] as number
+      }
+      const values: [number, string | null, ...Json[]] = [number, input.sealed ?? null]
+      for (const column of input.columns) if (column.length === 2) values.push(column[1])
+      return JSON.stringify(values)
+    }
+  }
+}
+
+/** Returns a function that reads the text of an input. */
+export const inputReader = (sql: DatabaseSync) => {
+  const find = sql.prepare('select columns from inputs where number = ?')
+  const known = new Map<number, Columns>()
+  const columnsOf = (number: number): Columns => {
+    const columns = known.get(number) ?? (JSON.parse(find.get(number)!['columns'] as string) as Columns)
+    known.set(number, columns)
+    return columns
+  }
+  return (text: string): KeptInput => {
+    const read = JSON.parse(text) as KeptInput | Numbered
+    if (!isNumbered(read)) return read
+    const [number, sealed, ...values] = read
+    let at = 0
+    return {
+      columns: columnsOf(number).map(([name, isSecret]) => (isSecret ? [name] : [name, values[at++]!])),
+      ...(sealed !== null && { sealed }),
+    }
+  }
+}
+
+const isNumbered = (read: KeptInput | Numbered): read is Numbered => Array.isArray(read)
