@@ -5,19 +5,24 @@ import { EntrapipeError } from '../core/errors.ts'
 import type { Json } from '../core/json.ts'
 import { isFile, nameOfTarget, overlap, targetAt } from '../core/targets.ts'
 import type { ReadyPlan } from './plan.ts'
-import type { Prepared } from './run-request.ts'
+import type { Changing, Prepared } from './run-request.ts'
 
 /**
  * Refuses outputs that would overwrite an input (also with their partial or manifest), and rejects that would overwrite the
  * output.
  *
+ * @param others files that the caller writes
  * @throws EntrapipeError `OPTION_INVALID`
  */
-export const checkPlaces = (phases: readonly Prepared[], ctx: Context): void => {
+export const checkPlaces = (phases: readonly Prepared[], ctx: Context, others: Changing['outputs'] = []): void => {
   const inputs = phases.flatMap(({ described: { source, transforms } }) =>
     [source, ...transforms].flatMap(part => inputFilesOf(part, ctx)),
   )
   for (const phase of phases) checkPhase(phase, inputs, ctx)
+  for (const { what, path } of others) {
+    const own = targetAt(canonical(absolute(ctx.environment, path)))
+    if (inputs.some(input => isIn(input, own))) throw taken(what, own, 'is an input')
+  }
   for (const [at, phase] of phases.entries()) for (const other of phases.slice(0, at)) checkApart(phase, other, ctx)
 }
 

@@ -42,7 +42,7 @@ const runPhases = async (request: RunRequest): Promise<RunEnd> => {
   await checkWithGraph(checked, request)
   const ctx = checkContext({ ...request, graph: request.graph })
   const phases = await describeAll(checked, ctx)
-  checkPlaces(phases, ctx)
+  checkPlaces(phases, ctx, request.changing?.outputs)
   expectOnePlan(request, phases)
   const identity = identify(request, phases)
   const run = await beginRun(request, phases, identity)

@@ -77,6 +77,8 @@ export interface Changing {
   readonly permitted?: () => Promise<(kind: string) => void>
   /** Whether changes that cannot be undone may be sent. @default false */
   readonly irreversible?: boolean
+  /** Files that the caller writes, such as the results. None may be an input. */
+  readonly outputs?: readonly { readonly what: string; readonly path: string }[]
   /** Who makes the changes and why, for the audit log. Called before the first change is sent. */
   readonly audit?: AuditFacts
   /** Asked before the first change is sent, once everything is counted. A throw ends the run. */

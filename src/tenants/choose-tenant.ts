@@ -159,5 +159,9 @@ const missing = (names: readonly string[], loaded: LoadedConfig | undefined): En
 const missingForWrite = (names: readonly string[], auth: BareAuth | undefined): EntrapipeError =>
   new EntrapipeError('TENANT_MISSING', 'A command that changes a directory requires --tenant.', {
     facts: { tenants: names },
-    fix: `Add --tenant ${auth ? "and the directory's id or domain" : (names[0] ?? sandboxName)}.`,
+    fix: auth
+      ? "Add --tenant and the directory's id or domain."
+      : names.length > 1
+        ? `Choose one of ${names.join(', ')}.`
+        : `Add --tenant ${names[0] ?? sandboxName}.`,
   })

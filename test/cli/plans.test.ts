@@ -120,3 +120,20 @@ t.test('a dry run is neither resumed nor retried', async t => {
   t.match((await run('runs', 'show', id)).stdout, /It was a dry run: nothing was sent\.\nChanges: 2 to be sent/)
   t.strictSame(await truth('user'), [])
 })
+
+t.test('neither a plan nor results replace the input, and a plan replaces no file at all', async t => {
+  const { run, textOf, truth } = await planned(t)
+  const plan = textOf('plan.jsonl')
+  const create = ['users', 'create', '--tenant', 'sandbox', '--from', 'people.csv']
+  const again = await run(...create, '--plan', 'plan.jsonl')
+  t.equal(again.status, 2)
+  t.match(again.stderr, /plan\.jsonl already exists\. A plan does not replace a file/)
+  t.equal(textOf('plan.jsonl'), plan)
+  for (const more of [['--dry-run'], ['--plan', 'other.jsonl'], ['--yes']]) {
+    const ran = await run(...create, ...more, '--results', './people.csv')
+    t.equal(ran.status, 2)
+    t.match(ran.stderr, /Expected --results to be a separate file, got .*people\.csv, which is an input/)
+  }
+  t.equal(textOf('people.csv'), people)
+  t.strictSame(await truth('user'), [])
+})

@@ -133,7 +133,7 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
               cli,
             )
             say(
-              `Wrote ${plan}: ${counted(head.rows, 'row')}. To make these changes: entrapipe apply ${quotedPath(plan)}`,
+              `Wrote ${plan}: ${counted(head.rows, 'row')}.${head.rows === 0 ? '' : ` To make these changes: entrapipe apply ${quotedPath(plan)} --tenant ${graph.tenant.name}`}`,
             )
             return head.sha256
           },

@@ -79,6 +79,7 @@ export const openChanging = async (
           dryRun,
           ...given({ includePrivileged: options.includePrivileged }),
         }),
+      outputs: outputsOf(options),
       protection: protectionOf(graph, settings, options.includePrivileged, cli.signal),
       ...given({
         mostChanges: options.limit,
@@ -99,6 +100,11 @@ const identityIn = async (graph: GraphClient, signal: AbortSignal): Promise<Read
   const { claims } = await graph.signedIn(signal)
   return { identity: identityOf(claims), objectId: claims.objectId, app: claims.appId }
 }
+
+const outputsOf = ({ results, plan }: ChangeOptions) =>
+  Object.entries({ '--results': results, '--plan': plan }).flatMap(([what, path]) =>
+    path === undefined || path === '-' ? [] : [{ what, path }],
+  )
 
 const refuseTwoOutputs = ({ results }: ChangeOptions, cli: Cli): void => {
   if (results !== '-' || !cli.json()) return

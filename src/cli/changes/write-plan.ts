@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs'
 import { machineUser } from '../../core/environment.ts'
+import { EntrapipeError } from '../../core/errors.ts'
 import { checkContext } from '../../engine/contexts.ts'
 import type { PlannedRow } from '../../engine/changes/planned-rows.ts'
 import { planHeadLine, planLine, planSum, type PlanHead } from '../../formats/change-plan.ts'
@@ -20,8 +22,16 @@ interface PlanOptions {
 
 const pathOf = (to: string, cli: Cli): string => targetOf(checkContext({ ...cli, graph: undefined }), to)
 
-/** Refuses a file that cannot be written. @throws EntrapipeError `FILE_UNWRITABLE` */
-export const checkPlan = (to: string, cli: Cli): Promise<void> => checkTarget(pathOf(to, cli))
+/** Refuses a file that cannot be written, or is there: a plan may have been reviewed. @throws EntrapipeError `FILE_UNWRITABLE` */
+export const checkPlan = async (to: string, cli: Cli): Promise<void> => {
+  const path = pathOf(to, cli)
+  await checkTarget(path)
+  if (!existsSync(path)) return
+  throw new EntrapipeError('FILE_UNWRITABLE', `${path} already exists. A plan does not replace a file.`, {
+    facts: { path },
+    fix: 'Name another file with --plan, or remove this one.',
+  })
+}
 
 /**
  * Writes a plan. The file appears under its own name when it is complete.

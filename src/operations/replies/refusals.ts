@@ -25,7 +25,7 @@ export const refusals: readonly Refusal[] = [
   },
   {
     text: /domain portion of the userPrincipalName/i,
-    fix: 'Use a verified domain of the tenant. `entrapipe export graph --path /domains` lists them.',
+    fix: 'Use a verified domain of the tenant. `entrapipe export graph /domains` lists them.',
   },
   {
     text: /password complexity/i,
