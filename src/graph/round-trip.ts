@@ -14,8 +14,8 @@ import { verdictOf } from './verdict.ts'
 interface RoundTrip {
   /** The result; never rejects. */
   readonly trip: Promise<Trip>
-  /** Ends it, unless a change is in flight: that is answered first, and not retried. */
-  stop(error: unknown): void
+  /** Ends it. A change in flight is answered first, and not retried; so are reads, unless they are `cut` off. */
+  stop(error: unknown, cut: boolean): void
 }
 
 /** Sends one `$batch`: parallel items, or one chain. `announce` is awaited before each physical attempt. */
@@ -53,7 +53,9 @@ export const roundTrip = <U extends Unit>(
   }
   return {
     trip: travel(call, exchange, tenant),
-    stop: error => controller.abort(error),
+    stop(error, cut) {
+      if (cut || call.settles || !call.unanswered) controller.abort(error)
+    },
   }
 }
 

@@ -52,15 +52,15 @@ export const createSubmission = <U extends Unit>(
     change = Promise.withResolvers()
     resolve()
   }
-  const breakOff = (error: unknown) => {
+  const breakOff = (error: unknown, cut = false) => {
     if (stopped.signal.aborted) return
     stopped.abort(error)
-    for (const trip of trips) trip.stop(error)
+    for (const trip of trips) trip.stop(error, cut)
     const unsent = [...halves.splice(0).flat(), ...ready.splice(0)]
     void tell(unsent.flatMap(({ items }) => notSent(items, { why: 'unsent', error: errorOf(error) }, tenant)))
     changed()
   }
-  const aborted = () => breakOff(signal?.reason)
+  const aborted = () => breakOff(signal?.reason, true)
   const tell = async (endings: readonly Ending<U>[]): Promise<void> => {
     if (endings.length === 0) return
     try {
