@@ -34,7 +34,7 @@ export const apply = async (options: ApplyOptions): Promise<number> => {
   const place = await workplace({ ...options, signal })
   const { desk, relooks, decisions } = place
   const claims = claiming(place)
-  /** Rows that were sent, for the limit. */
+  /** Rows that were sent, for the limit. They are free to go again. */
   const counted = new Set<number>()
   let inFlight = 0
 
@@ -125,7 +125,9 @@ export const apply = async (options: ApplyOptions): Promise<number> => {
     filling.isIdle &&
     deciding.isIdle &&
     decisions.size === 0 &&
-    (counted.size >= mostRows || (claims.isAtEnd() && desk.size === 0 && relooks.size === 0))
+    (counted.size >= mostRows
+      ? !relooks.some(({ ordinal }) => counted.has(ordinal))
+      : claims.isAtEnd() && desk.size === 0 && relooks.size === 0)
   const wait = async (): Promise<void> => {
     const over = new AbortController()
     const woken = AbortSignal.any([signal, over.signal])
@@ -141,7 +143,7 @@ export const apply = async (options: ApplyOptions): Promise<number> => {
       signal.throwIfAborted()
       startDue()
       if (filling.isIdle && counted.size < mostRows && claims.hasRoom()) filling.start(claims.fill())
-      const unit = desk.next(mostRows - counted.size)
+      const unit = desk.next(mostRows - counted.size, counted)
       if (unit) {
         const rows = unit.rows.flat()
         inFlight += rows.length

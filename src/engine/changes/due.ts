@@ -5,6 +5,8 @@ export interface Due<T> {
   readonly size: number
   /** @param atMs when they become due */
   add(items: readonly T[], atMs: number): void
+  /** Whether the test holds for any of them. */
+  some(test: (item: T) => boolean): boolean
   /** Removes the items that are due, and returns them. */
   take(): readonly T[]
   /** Resolves when the first item becomes due. Never resolves if there is none. */
@@ -26,6 +28,7 @@ export const dueList = <T>(clock: Clock): Due<T> => {
       else slots.set(atMs, [...items])
       size += items.length
     },
+    some: test => [...slots.values()].some(items => items.some(test)),
     take() {
       const now = clock.now()
       const taken: T[] = []

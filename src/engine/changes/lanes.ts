@@ -7,7 +7,7 @@ const longest = 20
 interface Lane {
   readonly lock: string
   /** In the order in which they are sent. */
-  readonly rows: Working[]
+  rows: Working[]
 }
 
 /** Rows that are ready to be sent, by the lock that orders them. */
@@ -20,8 +20,13 @@ export interface Lanes {
   putBack(rows: readonly Working[]): void
   /** Rows of these locks are about to be added. Until then, requests of such a lane that are not full wait for them. */
   expect(locks: readonly string[]): void
-  /** The next unit of at most so many rows whose locks are free. They are held until `free`. Undefined if every lane is busy or empty. */
-  next(mostRows: number): ChangeUnit | undefined
+  /**
+   * The next unit of rows whose locks are free. They are held until `free`. Undefined if every lane is busy or empty.
+   *
+   * @param mostRows most rows of the unit, without those in `counted`
+   * @param counted ordinals of rows that may go in any number. Once no others may, they go ahead of them.
+   */
+  next(mostRows: number, counted?: ReadonlySet<number>): ChangeUnit | undefined
   /** Acquires the locks of rows whose fate is open since an earlier process. */
   hold(rows: readonly Working[]): void
   /** Releases locks, once nothing of the row is in progress. */
@@ -57,34 +62,43 @@ export const lanes = (): Lanes => {
   const isFree = ({ entry: { locks } }: Working, own: ReadonlySet<string>): boolean =>
     locks.slice(1).every(lock => own.has(lock) || !held.has(lock))
 
-  /** Takes the rows of one request from the head of a lane. */
-  const takeRequest = (lane: Lane, own: Set<string>, mostRows: number): Working[] => {
-    const [first] = lane.rows
+  /** Takes the rows of one request from the head of a lane. `before` is a row of an earlier request of the unit. */
+  const takeRequest = (
+    lane: Lane,
+    own: Set<string>,
+    left: number,
+    isNew: (row: Working) => boolean,
+    before: Working | undefined,
+  ): Working[] => {
+    const ready = left > 0 ? lane.rows : lane.rows.filter(row => !isNew(row))
+    const [first] = ready
     const taken: Working[] = []
-    if (!first) return taken
+    if (!first || (before && !mayFollow(first, before))) return taken
     const { operation, together } = first
-    const most = Math.min(mostRows, operation.rowsPerRequest ?? 1, together?.most ?? Infinity)
-    for (const row of lane.rows) {
+    const most = Math.min(operation.rowsPerRequest ?? 1, together?.most ?? Infinity)
+    let fresh = 0
+    for (const row of ready) {
       if (taken.length === most || row.operation !== operation || row.together !== together || !isFree(row, own)) break
+      if (isNew(row) && ++fresh > left) break
       for (const lock of row.entry.locks) own.add(lock)
       taken.push(row)
     }
-    if (taken.length < most && taken.length === lane.rows.length && expected.has(lane.lock)) return []
-    lane.rows.splice(0, taken.length)
+    const isFull = taken.length === most || fresh >= left
+    if (!isFull && taken.length === ready.length && expected.has(lane.lock)) return []
+    if (ready === lane.rows) lane.rows.splice(0, taken.length)
+    else lane.rows = lane.rows.filter(row => !taken.includes(row))
     return taken
   }
 
-  const unitFrom = (lane: Lane, mostRows: number): ChangeUnit | undefined => {
+  const unitFrom = (lane: Lane, mostRows: number, counted: ReadonlySet<number>): ChangeUnit | undefined => {
+    const isNew = ({ entry }: Working): boolean => !counted.has(entry.ordinal)
     const own = new Set<string>([lane.lock])
     const most = all.size >= longest ? 1 : longest
     const rows: Working[][] = []
-    const [{ together } = { together: undefined }] = lane.rows
-    for (let left = mostRows; rows.length < most && left > 0;) {
-      const next = lane.rows[0]?.together
-      if (next !== together && (next?.alone || together?.alone)) break
-      const taken = takeRequest(lane, own, left)
+    for (let left = mostRows; rows.length < most;) {
+      const taken = takeRequest(lane, own, left, isNew, rows[0]?.[0])
       if (taken.length === 0) break
-      left -= taken.length
+      left -= taken.filter(isNew).length
       rows.push(taken)
     }
     if (rows.length === 0) return undefined
@@ -108,13 +122,13 @@ export const lanes = (): Lanes => {
       size += rows.length
     },
     expect: locks => void (expected = new Set(locks)),
-    next(mostRows) {
+    next(mostRows, counted = new Set()) {
       // A lane that is tried without success, because another one holds a lock of its first row, is tried after the others.
       let tries = idle.size
       for (const lane of idle) {
         if (tries-- === 0) break
         idle.delete(lane)
-        const unit = held.has(lane.lock) ? undefined : unitFrom(lane, mostRows)
+        const unit = held.has(lane.lock) ? undefined : unitFrom(lane, mostRows, counted)
         if (unit) {
           const rows = unit.rows.flat()
           rows.forEach(holdAll)
@@ -141,6 +155,10 @@ export const lanes = (): Lanes => {
     },
   }
 }
+
+/** Whether a request that begins with a row may share a unit with another one. */
+const mayFollow = ({ together: one }: Working, { together: other }: Working): boolean =>
+  one === other || !(one?.alone || other?.alone)
 
 const requestOf = (rows: readonly Working[]): GraphRequest => {
   const [{ operation, value }] = rows as readonly [Working]

@@ -97,3 +97,29 @@ t.test('only what is the same twice may be repeated by the client', async t => {
     [true, false],
   )
 })
+
+t.test('rows that were counted go again in any number, ahead of others once no others may go', async t => {
+  const desk = lanes()
+  desk.add(numbers(1, 6).map(at => row(at, ['g'], twenty)))
+  const counted = new Set([1, 2, 5])
+  const first = desk.next(1, counted)
+  t.strictSame(urls(first), ['1+2+3', '5'])
+  desk.free(first!.rows.flat())
+  t.equal(desk.next(0, counted), undefined)
+  t.strictSame(urls(desk.next(Infinity)), ['4+6'])
+})
+
+t.test('rows of a unit that was refused share a unit with nobody else', async t => {
+  const desk = lanes()
+  const rows = numbers(1, 5).map(at => row(at, ['g'], one))
+  for (const each of rows.slice(0, 2)) each.together = { most: 2, alone: true }
+  const half = { most: 2, alone: true } as const
+  for (const each of rows.slice(2, 4)) each.together = half
+  desk.add(rows)
+  const units = numbers(1, 4).map(() => {
+    const unit = desk.next(Infinity)
+    desk.free(unit!.rows.flat())
+    return urls(unit)
+  })
+  t.strictSame(units, [['1'], ['2'], ['3', '4'], ['5']])
+})
