@@ -141,7 +141,11 @@ export const commands = async (
   return requireLast(refuseBlanks(refuseRepeats(program)))
 }
 
-const first = ['export', 'run', 'filter', 'verify', 'check', 'runs', 'tenants', 'permissions', 'sandbox']
+/** Reading, changing, what became of it, the rest. Others come after these. */
+const first =
+  'export filter verify users groups members owners template apply runs audit run check tenants permissions sandbox'.split(
+    ' ',
+  )
 
 const byImportance = (a: string, b: string): number => {
   const rank = (file: string): number => (first.indexOf(file.split('.')[0]!) + first.length + 1) % (first.length + 1)
