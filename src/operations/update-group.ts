@@ -1,19 +1,31 @@
-import type { Operation } from '../core/operation.ts'
+import type { Operation, Values } from '../core/operation.ts'
 import { idIn } from './objects/one.ts'
 import { masteredOfGroup, groupMastery } from './groups/mastered.ts'
 import { updateOf } from './objects/update.ts'
 
+const update = updateOf({
+  of: 'group',
+  title: 'Update groups',
+  mastery: groupMastery,
+  mastered: (_, group) => masteredOfGroup(group),
+})
+
+const isDynamic = ({ groupTypes }: Values): boolean =>
+  Array.isArray(groupTypes) && groupTypes.includes('DynamicMembership')
+
+/** A group that becomes dynamic loses all its members. */
+const losesMembers = ({ properties }: Values, before: Values): boolean =>
+  isDynamic(properties as Values) && !isDynamic(before)
+
 /**
- * Changes properties of groups.
+ * Changes properties of groups. A change that makes a group dynamic cannot be undone, because its members are replaced.
  *
  * @see https://learn.microsoft.com/graph/api/group-update
+ * @see https://learn.microsoft.com/entra/identity/users/groups-change-type
  */
 export const updateGroup: Operation = {
-  ...updateOf({
-    of: 'group',
-    title: 'Update groups',
-    mastery: groupMastery,
-    mastered: (_, group) => masteredOfGroup(group),
-  }),
+  ...update,
   touches: value => [idIn('group', value)],
+  irreversible: losesMembers,
+  inverse: (value, before, id) => (losesMembers(value, before) ? undefined : update.inverse!(value, before, id)),
 }

@@ -17,8 +17,12 @@ const tooNarrow = /^#{3,}$/
 /** A number as Excel writes one that it has rounded: `1.23E+11`, and `1,23E+11` where decimals have a comma. */
 const rounded = /^[+-]?\d(?:[.,]\d+)?E[+-]\d{2,3}$/i
 
-/** @throws EntrapipeError `ROW_INVALID` for what a spreadsheet wrote in place of the value */
-export const refuseSpreadsheetFaults = (column: string, text: string): void => {
+/** The name of a type, which PowerShell and JavaScript write in place of a list or an object. */
+const typeName =
+  /^(?:System\.\w+\[\]|System\.Collections\.[\w.`[\],]+|Microsoft\.(?:Graph\.PowerShell|Open\.AzureAD|Online\.Administration)\.[\w.]+|\[object \w+\])$/
+
+/** @throws EntrapipeError `ROW_INVALID` for what a spreadsheet, a script or a wrong encoding left in place of the value */
+export const refuseDamage = (column: string, text: string): void => {
   const trimmed = text.trim()
   if (trimmed.startsWith('#') && (errorWords.has(trimmed.toUpperCase()) || tooNarrow.test(trimmed)))
     throw wrongCell(
@@ -31,5 +35,17 @@ export const refuseSpreadsheetFaults = (column: string, text: string): void => {
       column,
       `${column} is ${trimmed}: a spreadsheet has rounded the number, so its digits are lost.`,
       'Set the format of the column to text, enter the value again, and save the file.',
+    )
+  if (typeName.test(trimmed))
+    throw wrongCell(
+      column,
+      `${column} is ${trimmed}, which a script writes in place of a list or an object.`,
+      'Write the values themselves, for example joined with `;`, and make the file again.',
+    )
+  if (text.includes('\uFFFD'))
+    throw wrongCell(
+      column,
+      `${column} has the character U+FFFD, which replaces characters that an earlier program could not read.`,
+      'Make the file again from its source, with the right encoding.',
     )
 }

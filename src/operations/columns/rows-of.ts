@@ -9,7 +9,7 @@ import {
   type ColumnOptions,
   type KeyAssignment,
 } from './assignments.ts'
-import { refuseSpreadsheetFaults, wrongCell } from './cell-faults.ts'
+import { refuseDamage, wrongCell } from './cell-faults.ts'
 import { cellValue, isSealed } from './cell-value.ts'
 import { keyProperty } from './key-property.ts'
 import type { Target } from './target.ts'
@@ -123,7 +123,7 @@ const nameIn = (row: Fields, { columns, by }: KeyAssignment) => {
     if (typeof value !== 'string') throw wrongCell(column, `Expected ${column} to be text.`)
     const text = withoutFormulaGuard(value).trim()
     if (text === '') continue
-    refuseSpreadsheetFaults(column, text)
+    refuseDamage(column, text)
     return { column, name: by === undefined ? text : namedBy(by, text) }
   }
   return undefined
@@ -144,7 +144,7 @@ const valueIn = (
   const text = json || isPassword ? given : withoutFormulaGuard(given)
   if (nulls !== undefined && text === nulls) return cleared
   if (isPassword && isSealed(text)) return text
-  refuseSpreadsheetFaults(column, text)
+  refuseDamage(column, text)
   // A cell that only looks empty.
   if (text.trim() === '') throw wrongCell(column, `${column} has only blanks.`, 'Enter a value, or empty the cell.')
   return cellValue(column, text, target)

@@ -1,5 +1,8 @@
 import t from 'tap'
 import type { Values } from '../../../src/core/operation.ts'
+import { loadBuiltIn } from '../../../src/catalogue/load-pipeline.ts'
+import { makePlan } from '../../../src/catalogue/make-plan.ts'
+import type { Plans } from '../../../src/engine/phases.ts'
 import { sandboxBed } from './sandbox-bed.ts'
 
 interface Group extends Values {
@@ -51,4 +54,24 @@ t.test('rows that can be undone need no consent, though others of their operatio
   bed.input(deletionsOf(groups.slice(0, 2)))
   t.match(await bed.change({ dryRun: true }), { changes: { preview: { final: {} } } })
   t.match(await bed.change(), { end: 'done', manifest: { counts: { done: 2 } } })
+})
+
+t.test('a group that becomes dynamic loses its members, so that needs consent and has no undo', async t => {
+  const bed = await sandboxBed(t, [])
+  const [, , group] = await groupsIn(bed)
+  const value = {
+    group: group!.id,
+    groupTypes: ['DynamicMembership'],
+    membershipRule: '(user.department -eq "Sales")',
+    membershipRuleProcessingState: 'On',
+  }
+  bed.input([[{ kind: 'update-group', value }]])
+  await t.rejects(bed.change(), {
+    code: 'IRREVERSIBLE',
+    message: /^These changes cannot be undone: update-group \(1\)/,
+  })
+  const { run } = await bed.change({ irreversible: true })
+  const { plan } = await makePlan(await loadBuiltIn('runs undo'), { run })
+  const undone = await bed.change({}, { plan: plan as Plans })
+  t.match(undone.manifest!.counts, { done: 0, failed: 1 })
 })

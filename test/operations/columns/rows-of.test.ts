@@ -442,7 +442,7 @@ t.test('a relation is passed on, so that the operation can say what changes it',
   t.strictSame(read(updateUser, { id: 'a', manager: 'bo@contoso.com' }), { user: 'a', manager: 'bo@contoso.com' })
 })
 
-t.test('what a spreadsheet made of a value fails the row', async t => {
+t.test('what a spreadsheet, a script or a wrong encoding made of a value fails the row', async t => {
   for (const [column, cell, message] of [
     ['id', '#N/A', 'id is #N/A, which a spreadsheet writes in place of a value.'],
     ['department', '#REF!', 'department is #REF!, which a spreadsheet writes in place of a value.'],
@@ -454,15 +454,25 @@ t.test('what a spreadsheet made of a value fails the row', async t => {
       'mobilePhone is 1,23E+11: a spreadsheet has rounded the number, so its digits are lost.',
     ],
     ['employeeId', '1.23E+11', 'employeeId is 1.23E+11: a spreadsheet has rounded the number, so its digits are lost.'],
+    ...['System.Object[]', 'System.String[]', 'System.Collections.Hashtable', '[object Object]'].map(
+      debris =>
+        ['jobTitle', debris, `jobTitle is ${debris}, which a script writes in place of a list or an object.`] as const,
+    ),
+    [
+      'city',
+      'M\uFFFDnchen',
+      'city has the character U+FFFD, which replaces characters that an earlier program could not read.',
+    ],
   ] as const)
     t.match(
       refusal(() => read(updateUser, { id: 'a', [column]: cell })),
       { code: 'ROW_INVALID', message, facts: { column } },
     )
-  t.strictSame(read(updateUser, { id: 'a', department: '#1 team', jobTitle: 'E+11' }), {
+  t.strictSame(read(updateUser, { id: 'a', department: '#1 team', jobTitle: 'E+11', city: 'System.Engineering' }), {
     user: 'a',
     department: '#1 team',
     jobTitle: 'E+11',
+    city: 'System.Engineering',
   })
 })
 
