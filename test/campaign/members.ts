@@ -76,9 +76,15 @@ export const memberTrials = (stage: Stage, count: number, next: () => number) =>
       (all?: ReadonlySet<string>): Trial['judge'] =>
       () => {
         const deeds = deedsBy()
+        /** What was there once. An addition may have stayed unknown, and not performed. */
+        const added = new Set<string>()
         for (const group of groups)
           for (const { target, by } of directory.linkTruth('group', group, 'members'))
-            for (const each of by) if (each.what === what) deeds.add(`${group}/${target}`, each.client)
+            for (const each of by) {
+              const name = `${group}/${target}`
+              if (each.what === what) deeds.add(name, each.client)
+              if (each.what === 'added') added.add(name)
+            }
         return ({ value, outcome, code }) => {
           const name = nameOf(value)
           const isThere = directory.isRelated(
@@ -91,7 +97,9 @@ export const memberTrials = (stage: Stage, count: number, next: () => number) =>
           return {
             deeds: deeds.of(name),
             // An undo leaves what is unknown, and what somebody else has undone.
-            mustBeDone: all ? !all.has(name) : code !== 'ROW_INVALID' && outcome !== 'unchanged',
+            mustBeDone: all
+              ? !all.has(name) && (what === 'added' || added.has(name))
+              : code !== 'ROW_INVALID' && outcome !== 'unchanged',
             isAsWanted: isThere === (what === 'added'),
           }
         }
