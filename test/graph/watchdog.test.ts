@@ -76,12 +76,20 @@ t.test('a complete reply, and an abandoned attempt, leave no timer behind', asyn
 t.test('a server that stops in mid-reply, or never replies, is a failed attempt that is retried', async t => {
   const { alarm, pending, ring } = alarms()
   const body = { id: 'a'.repeat(1000) }
-  const { graph, events } = await scene(t, [{ silent: true }, { body, stopAfter: 10 }, { body }], { alarm })
+  const script = [{ silent: true }, { body, stopAfter: 10 }, { body }] as const
+  const asked = Promise.withResolvers<void>()
+  const answer = (_: unknown, nth: number) => {
+    asked.resolve()
+    return script[nth]!
+  }
+  const { graph, events } = await scene(t, answer, { alarm })
   const reply = graph.request({ method: 'GET', url: '/users/a' })
   const until = async (alarms: number) => {
     while (pending().length !== alarms) await new Promise(resolve => setImmediate(resolve))
   }
   await until(1)
+  // An alarm that rings before the request has arrived would leave its reply to the next one.
+  await asked.promise
   ring(0)
   await until(0)
   await until(2)
