@@ -9,7 +9,7 @@ import type { UserWorld } from './user.ts'
 import { roleTemplates } from './vocabulary/role-templates.ts'
 
 /** A principal that may activate a role. */
-interface Eligibility {
+export interface Eligibility {
   readonly principal: Reference
   readonly schedule: Entity
 }

@@ -7,7 +7,7 @@ import { presentSeconds } from './timeline.ts'
 import type { Entity, Reference } from './types.ts'
 
 /** App roles and consents by reference, without names, because names change. */
-interface Grants {
+export interface Grants {
   readonly appRoles: readonly {
     readonly principal: Reference
     readonly resource: Reference

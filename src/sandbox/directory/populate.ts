@@ -1,8 +1,8 @@
 import { applications } from './applications.ts'
 import { dynamicLayer, linkTable } from './base-links.ts'
 import { devices as deviceKind } from './devices.ts'
-import { eligibilitiesOf } from './eligibilities.ts'
-import { grantsOf } from './grants.ts'
+import { eligibilitiesOf, type Eligibility } from './eligibilities.ts'
+import { grantsOf, type Grants } from './grants.ts'
 import { groupNames } from './group-names.ts'
 import { dynamicCodeOf, groups as groupKind } from './groups.ts'
 import { guids } from './guids.ts'
@@ -87,7 +87,13 @@ export const populate = (
     contacts: contacts.size,
     administrativeUnits: units.size,
   })
-  const grants = grantsOf({ apps, registered, users: userPopulation, groups: groupPopulation, key })
+  const grants: Grants = grantsOf({ apps, registered, users: userPopulation, groups: groupPopulation, key })
+  const eligibilities: readonly Eligibility[] = eligibilitiesOf({
+    users: userPopulation,
+    groups: groupPopulation,
+    names,
+    key,
+  })
   return {
     realms,
     table,
@@ -95,6 +101,6 @@ export const populate = (
     licensing,
     directoryExtension: apps.directoryExtension,
     grants,
-    eligibilities: eligibilitiesOf({ users: userPopulation, groups: groupPopulation, names, key }),
+    eligibilities,
   }
 }
