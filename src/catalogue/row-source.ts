@@ -19,8 +19,8 @@ export interface InputOptions {
   readonly fromEncoding?: string
   readonly fromHeaderLine?: number
   readonly fromSingleHeader?: boolean
-  /** Whether JSON lines on stdin end with a trailer. */
-  readonly trailer: boolean
+  /** Whether JSON lines on stdin end with a trailer. `always`: no option of the command lifts that. */
+  readonly trailer: boolean | 'always'
   /** Whether columns of a portal template keep their whole captions. @default false */
   readonly captions?: boolean
 }
@@ -69,19 +69,28 @@ export const rowSource = (params: InputOptions): Source<Fields> => {
       )
   if (format === 'json') return json({ from })
   if (from !== '-') return jsonl({ from, ...(trailer ? {} : { trailer: 'none' }) })
-  return withErrors(jsonl({ from, trailer: trailer ? 'required' : 'none' }), withOption)
+  return withErrors(jsonl({ from, trailer: trailer ? 'required' : 'none' }), error =>
+    withOption(error, trailer === 'always'),
+  )
 }
 
-/** If stdin is not JSON lines, the error names the option that reads it. */
-const withOption = (error: unknown): unknown => {
-  const isFirstLine = isCode(error, 'INPUT_MALFORMED') && error.facts['line'] === 1
-  const lacksTrailer = isCode(error, 'INPUT_CUT_OFF') && 'rows' in error.facts && !('counted' in error.facts)
-  if (!isFirstLine && !lacksTrailer) return error
-  return new EntrapipeError(error.code, error.message, {
-    cause: error,
-    facts: error.facts,
-    fix: isFirstLine
+const fileInstead = 'To read a file, which needs no trailer, name it with --from.'
+
+/** If stdin is not what it must be, the error names the option that reads it. */
+const withOption = (error: unknown, isAlways: boolean): unknown => {
+  const fix = isCode(error, 'INPUT_MALFORMED') || isCode(error, 'INPUT_CUT_OFF') ? fixOf(error, isAlways) : undefined
+  if (fix === undefined) return error
+  const { code, message, facts } = error as EntrapipeError
+  return new EntrapipeError(code, message, { cause: error, facts, fix })
+}
+
+const fixOf = ({ code, facts, fix }: EntrapipeError, isAlways: boolean): string | undefined => {
+  if (code === 'INPUT_MALFORMED')
+    return facts['line'] === 1
       ? 'For CSV on stdin add --from-format csv, for one JSON array --from-format json.'
-      : 'To read a file, which needs no trailer, name it with --from.',
-  })
+      : undefined
+  // The trailer is missing, or states another number of rows.
+  if (!('rows' in facts)) return undefined
+  if (isAlways) return fileInstead
+  return 'counted' in facts ? undefined : `${fix} ${fileInstead}`
 }

@@ -73,14 +73,17 @@ export const jsonlValues = (name: string, rule: TrailerRule) => {
       if (!trailer && rule === 'required')
         throw new EntrapipeError(
           'INPUT_CUT_OFF',
-          `The input from ${name} ends without a trailer (rows read: ${rows}). If entrapipe wrote them, the previous command was interrupted and rows may be missing. If another program wrote them, use --no-trailer`,
-          { facts: { rows } },
+          `The input from ${name} ends without a trailer (rows read: ${rows}). If entrapipe wrote them, the previous command was interrupted and rows may be missing`,
+          { facts: { rows }, fix: 'If another program wrote them, use --no-trailer.' },
         )
       if (trailer && trailer.rows !== rows)
         throw new EntrapipeError(
           'INPUT_CUT_OFF',
-          `The trailer of ${name} states ${trailer.rows} rows, got ${rows}. If a program in between drops rows on purpose, use --no-trailer`,
-          { facts: { rows, counted: trailer.rows } },
+          `The trailer of ${name} states ${trailer.rows} rows, got ${rows}`,
+          {
+            facts: { rows, counted: trailer.rows },
+            fix: 'If a program in between drops rows on purpose, use --no-trailer.',
+          },
         )
       return trailer
     },
@@ -89,8 +92,8 @@ export const jsonlValues = (name: string, rule: TrailerRule) => {
   function afterTrailer(line: number): EntrapipeError {
     return new EntrapipeError(
       'INPUT_MALFORMED',
-      `Line ${line} of ${name} comes after the trailer. If two streams were concatenated, read them separately, or use --no-trailer`,
-      { facts: { line } },
+      `Line ${line} of ${name} comes after the trailer`,
+      { facts: { line }, fix: 'If two streams were concatenated, read them separately.' },
     )
   }
 }

@@ -43,7 +43,8 @@ t.test('the key is the line; the trailer is not a row, and its content is passed
 t.test('a pipe that ends without a trailer is an error', async t => {
   await t.rejects(readText('{"a":1}\n'), {
     code: 'INPUT_CUT_OFF',
-    message: /without a trailer \(rows read: 1\)\. .* use --no-trailer$/,
+    message: /without a trailer \(rows read: 1\)\. /,
+    fix: /use --no-trailer/,
   })
   await t.rejects(readText(''), { code: 'INPUT_CUT_OFF' })
   await t.rejects(readText('{"a":1}\n{"a":'), {
@@ -52,7 +53,7 @@ t.test('a pipe that ends without a trailer is an error', async t => {
   })
   await t.rejects(readText(`{"a":1}\n${end(2)}`), {
     code: 'INPUT_CUT_OFF',
-    message: /^The trailer of stdin states 2 rows, got 1\./,
+    message: 'The trailer of stdin states 2 rows, got 1',
   })
 })
 

@@ -59,7 +59,7 @@ export const changeInput = (
   values: readonly string[] = [],
 ): ChangeInput => {
   const json = inputFormat(file) !== 'csv'
-  const source = rowSource({ ...file, trailer: true, captions: true })
+  const source = rowSource({ ...file, trailer: 'always', captions: true })
   const options: RowsOptions = {
     operation,
     json,
