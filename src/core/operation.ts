@@ -33,6 +33,9 @@ export interface Undone extends ChangeRow {
 /** How the value of a change names the object that an earlier step of the same row creates. @param step index of that step */
 export const createdBy = (step: number): string => `$created:${step}`
 
+/** Code of a change that has no reply, and counts as done because the directory is as it leaves it. */
+export const seenAfterLostReply = 'SeenAfterLostReply'
+
 /** What stands for the name of a group where ids and user principal names stand too. In lower case. */
 export const groupNamed = (name: string): string => `group named ${name}`.toLowerCase()
 

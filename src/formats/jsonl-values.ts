@@ -77,23 +77,18 @@ export const jsonlValues = (name: string, rule: TrailerRule) => {
           { facts: { rows }, fix: 'If another program wrote them, use --no-trailer.' },
         )
       if (trailer && trailer.rows !== rows)
-        throw new EntrapipeError(
-          'INPUT_CUT_OFF',
-          `The trailer of ${name} states ${trailer.rows} rows, got ${rows}`,
-          {
-            facts: { rows, counted: trailer.rows },
-            fix: 'If a program in between drops rows on purpose, use --no-trailer.',
-          },
-        )
+        throw new EntrapipeError('INPUT_CUT_OFF', `The trailer of ${name} states ${trailer.rows} rows, got ${rows}`, {
+          facts: { rows, counted: trailer.rows },
+          fix: 'If a program in between drops rows on purpose, use --no-trailer.',
+        })
       return trailer
     },
   }
 
   function afterTrailer(line: number): EntrapipeError {
-    return new EntrapipeError(
-      'INPUT_MALFORMED',
-      `Line ${line} of ${name} comes after the trailer`,
-      { facts: { line }, fix: 'If two streams were concatenated, read them separately.' },
-    )
+    return new EntrapipeError('INPUT_MALFORMED', `Line ${line} of ${name} comes after the trailer`, {
+      facts: { line },
+      fix: 'If two streams were concatenated, read them separately.',
+    })
   }
 }

@@ -89,7 +89,7 @@ export const ledgerReader = (database: Database, phase: string): Omit<LedgerRead
         where w.state = ${waiting} and w.ordinal > ? and w.ordinal <= ? order by w.ordinal limit ?`
       return lines(sql, text)(Math.max(after, first - 1), last, limit).map(line => ({
         ...entryOf(line),
-        waitsFor: line[20] as number,
+        waitsFor: line[21] as number,
       }))
     },
     async sealedOf(key, step) {

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { seenAfterLostReply } from '../core/operation.ts'
 import type { Outcome } from '../core/result.ts'
 import { pending, sent, settled, waiting } from './ledger-tables.ts'
 
@@ -60,7 +61,7 @@ export const reopenUnwitnessed = (
       .prepare(
         `with seen as materialized (
            select w.ordinal, a.client from work w join results r on r.sequence = w.result join attempts a on a.number = w.lastAttempt
-           where w.rank between ? and ? and w.state = ${settled} and w.outcome = 'done' and json_extract(r.rest, '$.code') = 'SeenAfterLostReply'
+           where w.rank between ? and ? and w.state = ${settled} and w.outcome = 'done' and json_extract(r.rest, '$.code') = '${seenAfterLostReply}'
          )
          update work set state = ${sent}, outcome = null where ordinal in (
            select seen.ordinal from seen join attempts a using (client) group by client having count(distinct a.ordinal) = 1

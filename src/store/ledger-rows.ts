@@ -19,7 +19,7 @@ export const lines = (sql: DatabaseSync, text: string): ((...values: readonly SQ
 export const entryColumns = (sealed: 'l.sealed' | 'null'): string =>
   `l.ordinal, l.key, l.step, l.kind, l.about, l.lock, l.locks, l.row, ${sealed},
    ifnull(w.state, iif(l.waits is null, ${pending}, ${waiting})), ifnull(w.waits, l.waits), w.releasedAt, w.attempts,
-   w.firstSentAt, w.lastSentAt, w.before, w.id, w.outcome, l.sealed is not null, w.lost`
+   w.firstSentAt, w.lastSentAt, w.before, w.id, w.outcome, l.sealed is not null, w.lost, w.isFinal`
 
 const parsed = <T>(text: SQLOutputValue | undefined): T => JSON.parse(text as string) as T
 const known = <T extends SQLOutputValue, R>(name: string, value: SQLOutputValue | undefined, as: (value: T) => R) =>
@@ -39,6 +39,7 @@ export const entryOf = (line: Line): KeptEntry => ({
   ...known('sealed', line[8], same),
   ...(line[18] === 1 && line[8] === null && { hasSecrets: true as const }),
   ...(line[19] === 1 && { lost: true as const }),
+  ...(line[20] === 1 && { isFinal: true as const }),
   ...known('waits', line[10], value => value as Waits),
   ...known('releasedAt', line[11], same),
   ...known('firstSentAt', line[13], same),

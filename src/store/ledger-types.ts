@@ -68,6 +68,8 @@ export interface Entry {
   /** Id of the object, once it is known. */
   readonly id?: string
   readonly outcome?: Outcome
+  /** The outcome stays so when the run is retried. */
+  readonly isFinal?: true
 }
 
 /** Some rows about the same thing, in the order of intake. */
@@ -164,7 +166,7 @@ export interface Ledger extends LedgerReader {
    */
   reopen(query: { readonly outcomes: readonly Outcome[] }): Promise<number>
   /**
-   * Makes rows `sent` again that are done although no reply came (`SeenAfterLostReply`), and were alone in their last request. Returns
+   * Makes rows `sent` again that are done although no reply came (`seenAfterLostReply`), and were alone in their last request. Returns
    * their number.
    */
   reopenUnwitnessed(): Promise<number>

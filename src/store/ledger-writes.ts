@@ -46,9 +46,9 @@ export const ledgerWrites = (
         if (end === null) return { rows: [], number: undefined }
         const { first, last } = range()
         const found = lines(sql, text)(from, first, last)
-        const open = found.find(line => line[21] !== null)?.[21] as number | undefined
+        const open = found.find(line => line[22] !== null)?.[22] as number | undefined
         const rows = found.flatMap(line => {
-          const atMs = (line[20] ?? now()) as number
+          const atMs = (line[21] ?? now()) as number
           return atMs < sinceMs ? [] : [{ ...entryOf(line), atMs }]
         })
         return { rows, number: end, ...given({ open }) }

@@ -180,3 +180,27 @@ t.test('a column of the input keeps its name, and that of the result gets anothe
     ],
   )
 })
+
+t.test('lines that are no rows do not become rows of the file to correct', async t => {
+  const lines = `${header}Eve,eve@contoso.com,Quiet-Harbour-76,Sales,EMEA
+Fay,fay@contoso.com
+,gil@contoso.com,Quiet-Harbour-77,Sales
+`
+  const { run, textOf } = await commandBed(t, { 'lines.csv': lines })
+  const { run: id } = summaryOf(await run(...create, '--from', 'lines.csv', '--json'))
+  const again = await run('runs', 'results', id, '--outcome', 'failed', '--as-input', '--to', 'again.csv')
+  t.equal(textOf('again.csv'), `${header},gil@contoso.com,sealed:${id}/4,Sales\n`)
+  t.match(again.stderr, /^2 rows could not be read, and are not in it: 2, 3\. Correct them in the input\.$/m)
+})
+
+t.test('a retry is offered only if it would send a row again', async t => {
+  const lines = `${header}Hal,hal@contoso.com,Quiet-Harbour-78,Sales
+Hank,hal@contoso.com,Quiet-Harbour-78,Sales
+`
+  const { run, write } = await commandBed(t, { 'lines.csv': lines })
+  const contradicting = await run(...create, '--from', 'lines.csv')
+  t.equal(contradicting.status, 3)
+  t.notMatch(contradicting.stderr, /runs retry/)
+  write('lines.csv', `${lines}Ida,ida@nowhere.example,Quiet-Harbour-79,Sales\n`)
+  t.match((await run(...create, '--from', 'lines.csv')).stderr, /runs retry/)
+})

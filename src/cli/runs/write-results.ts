@@ -10,6 +10,7 @@ import { checkContext } from '../../engine/contexts.ts'
 import type { Store, StoreReader } from '../../store/store.ts'
 import type { RunInfo } from '../../store/types.ts'
 import type { Cli } from '../cli.ts'
+import { counted } from '../report/words.ts'
 import { hasChanges, resultRows, type WantedOutcome } from './read-rows.ts'
 import { inputColumns, inputLayout, plainLayout, resultLayout, type ResultRow, type RowLayout } from './result-rows.ts'
 
@@ -49,16 +50,22 @@ export const writeResults = async (
     try {
       let written = 0
       let last: Key | undefined
+      const unread: Key[] = []
       for await (const page of resultRows(run, info, outcome)) {
         const rows: { readonly key: number; readonly value: ReturnType<RowLayout['lay']> }[] = []
         for (const row of page) {
           // The steps of a row have the same input.
-          if (asInput && (row.result.key === last || !row.input)) continue
+          if (asInput && row.result.key === last) continue
           last = row.result.key
+          if (asInput && (!row.input || isUnread(row))) {
+            unread.push(row.result.key)
+            continue
+          }
           rows.push({ key: ++written, value: layout.lay(row) })
         }
         await writer.write(rows)
       }
+      if (unread.length > 0) cli.say(unreadWords(unread))
       const files = await writer.finish()
       // A file gets no manifest: the results may change when the run is resumed.
       await writer.close('commit', sink.place?.stream === undefined ? undefined : resultsManifest(info, files, cli))
@@ -69,13 +76,22 @@ export const writeResults = async (
   })
 }
 
+/** Whether the reader of the input rejected the row: its cells may be in other columns than they were, and would pass as a row. */
+const isUnread = ({ result }: ResultRow): boolean => ['csv', 'json', 'jsonl'].includes(result.operation)
+
+/** Rows that a message names. */
+const mostNamed = 10
+
+const unreadWords = (keys: readonly Key[]): string =>
+  `${counted(keys.length, 'row')} could not be read, and ${keys.length === 1 ? 'is' : 'are'} not in it: ${keys.slice(0, mostNamed).join(', ')}${keys.length > mostNamed ? ' …' : ''}. Correct ${keys.length === 1 ? 'it' : 'them'} in the input.`
+
 /** The columns of all rows are known before the first one is written. */
 const layoutOf = async (run: StoreReader, info: RunInfo, { outcome, asInput }: ResultsOptions): Promise<RowLayout> => {
   const columns = inputColumns(info)
   const addAll = async (wanted: WantedOutcome | undefined, most = Infinity): Promise<void> => {
     let seen = 0
     for await (const page of resultRows(run, info, wanted)) {
-      page.forEach((row: ResultRow) => columns.add(row))
+      for (const row of page) if (!asInput || !isUnread(row)) columns.add(row)
       if ((seen += page.length) >= most) return
     }
   }

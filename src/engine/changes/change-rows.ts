@@ -57,6 +57,8 @@ export const changeRows = async (started: Started, around: Surroundings, output:
   if (started.request.retry) await changeRun.ledger.reopen({ outcomes: started.request.retry })
   Object.assign(progress.outcomes, await run.countResults())
   const guarded = await guard(changeRun, started, takenIn)
+  // Rows that are sent again count as failed until they have another result.
+  if (!started.request.retry) limit.atEnd()
   const sent = changeRun.changing.dryRun
     ? 0
     : await sendAudited(started, around, changeRun, { ...guarded, ...takenIn }, settled)

@@ -1,3 +1,4 @@
+import { given } from '../../core/given.ts'
 import { settlementOfEntry } from './results.ts'
 import type { Workplace } from './workplace.ts'
 
@@ -16,6 +17,8 @@ export const doubt = async ({ ledger, isContested, settle }: Workplace): Promise
   for (;;) {
     const page = await ledger.sent(pageRows)
     if (page.length === 0) return
+    const attempts = await ledger.attempts(page.map(({ ordinal }) => ordinal))
+    const requests = new Map(attempts.map(({ ordinal, client }) => [ordinal, client]))
     await settle(
       page.map(entry =>
         settlementOfEntry(entry, {
@@ -23,6 +26,7 @@ export const doubt = async ({ ledger, isContested, settle }: Workplace): Promise
           code: 'UNKNOWN_OUTCOME',
           message: why,
           attempt: entry.attempts,
+          ...given({ requestId: requests.get(entry.ordinal) }),
         }),
       ),
     )

@@ -59,8 +59,8 @@ const rowsLeft = (phase: string, { store, run, operationOf, retry }: RestOptions
         operationOf,
         { run, phase },
         {
-          isLeft: ({ state, outcome }: Entry) =>
-            state !== 'settled' || (outcome !== undefined && again.includes(outcome)),
+          isLeft: ({ state, outcome, isFinal }: Entry) =>
+            state !== 'settled' || (outcome !== undefined && !isFinal && again.includes(outcome)),
           expectedOf: ({ row }) => row.expected,
         },
       )

@@ -35,7 +35,8 @@ export interface Query {
   readonly prefix?: {
     readonly property: string
     readonly value: string
-    /** The value is whole. */ readonly isWhole?: true
+    /** The value is whole. */
+    readonly isWhole?: true
   }
   /** Inclusive bounds of a date property (ISO 8601) such as `createdDateTime`. */
   readonly between?: {

@@ -86,6 +86,13 @@ t.test('more failed rows than are allowed stop the run', async t => {
   })
 })
 
+t.test('nothing is sent if more rows than are allowed failed before', async t => {
+  const [person] = create(1)
+  const bad = { ...person!, value: { ...person!.value, userPrincipalName: 'nobody' } }
+  await t.rejects(bed.send([person!, bad], { request: { maxFailed: '0%' } }), { code: 'TOO_MANY_FAILED' })
+  t.strictSame(await bed.writes(), [])
+})
+
 t.test('an unconfirmed run sends nothing', async t => {
   const confirm = async () => {
     throw new Error('No')

@@ -142,4 +142,6 @@ t.test('a removal that counted as done is unknown once somebody else is seen to 
     ],
   )
   t.match(end.progress.outcomes, { done: 0, unknown: 1, unchanged: 1 })
+  const [unknown] = await bed.store.read(end.run, reader => reader.readResults({ outcomes: ['unknown'] }))
+  t.match(unknown, { requestId: /^[0-9a-f-]{36}$/, attempt: 1 })
 })
