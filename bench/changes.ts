@@ -1,5 +1,5 @@
 /**
- * Measures changes to the directory against the sandbox: `node bench/changes.ts [scenario …]`, by default all of them, one after the
+ * Measures changes to the directory against the sandbox: `npm run bench:changes -- [scenario …]`, by default all of them, one after the
  * other. Linux only. `many`: 1,000,000 members of 5,000 interleaved groups, without quotas · `quota-50`, `quota-200`: members of 50
  * groups at the documented quota, after its burst, while a write takes 50 or 200 ms · `one-50`, `one-200`: one group · `bad`: 5 % of
  * the rows are wrong · `intake`: members a second that are read into the ledger · `intake-users`: rows a second of the portal's template
@@ -182,8 +182,15 @@ interface Sent {
   readonly measured: Measured
   readonly writes: Awaited<ReturnType<typeof writesOf>>
   readonly counts: Readonly<Record<string, number>>
-  /** Applied writes a second once the burst is spent, in Graph's time; undefined if it never was. */
-  readonly rate: number | undefined
+  /** The second half of the sending, in Graph's time; undefined without quotas, or if it took less than 20 seconds. */
+  readonly late: Late | undefined
+}
+
+interface Late {
+  /** Applied writes a second. */
+  readonly rate: number
+  /** The used share of the quota of writes, where the second half begins and where it ends. */
+  readonly shares: readonly [number, number]
 }
 
 interface Quotas {
@@ -195,9 +202,6 @@ const writeShareOf = async ({ control }: Desk): Promise<number> => {
   const { quotas } = await control<Quotas>('GET', '/quotas')
   return Math.max(0, ...quotas.filter(({ name }) => name === 'write').flatMap(({ used }) => Object.values(used)))
 }
-
-/** The burst counts as spent when so much of the quota is used. */
-const spent = 0.97
 
 /** Adds the members of a file, and watches the writes. */
 const send = async (desk: Desk, file: string, timeScale: number, more: readonly string[] = []): Promise<Sent> => {
@@ -212,19 +216,23 @@ const send = async (desk: Desk, file: string, timeScale: number, more: readonly 
   const measured = await desk.run(args)
   clearInterval(timer)
   const writes = await writesOf(desk)
-  const first = seen.find(({ share }) => share >= spent)
+  const begun = seen.find(({ applied }) => applied > 0)
   const last = seen.findLast(({ applied }) => applied < writes.applied * 0.99)
-  const rate =
+  const first = begun && last && seen.find(({ atMs }) => atMs >= (begun.atMs + last.atMs) / 2)
+  const late =
     timeScale > 0 && first && last && last.atMs - first.atMs > 10_000
-      ? ((last.applied - first.applied) / (last.atMs - first.atMs)) * (1_000 / timeScale)
+      ? {
+          rate: ((last.applied - first.applied) / (last.atMs - first.atMs)) * (1_000 / timeScale),
+          shares: [first.share, last.share] as const,
+        }
       : undefined
   const { counts } = JSON.parse(measured.stdout.trim().split('\n').at(-1)!) as Pick<Sent, 'counts'>
-  return { measured, writes, counts, rate }
+  return { measured, writes, counts, late }
 }
 
-const tell = (name: string, { measured, writes, counts, rate }: Sent): void => {
+const tell = (name: string, { measured, writes, counts, late }: Sent): void => {
   say(
-    `${name}: ${JSON.stringify(counts)}; ${number(writes.applied)} writes applied, ${number(writes.refused)} refused (${((100 * writes.refused) / writes.attempted).toFixed(2)} %); ${((counts['done'] ?? 0) / writes.attempted).toFixed(2)} links a write; ${measured.seconds.toFixed(1)} s; peak ${measured.peakMb.toFixed(0)} MB, median ${measured.medianMb.toFixed(0)} MB${rate === undefined ? '' : `; ${rate.toFixed(1)} writes a second of Graph's time, of 20`}`,
+    `${name}: ${JSON.stringify(counts)}; ${number(writes.applied)} writes applied, ${number(writes.refused)} refused (${((100 * writes.refused) / writes.attempted).toFixed(2)} %); ${((counts['done'] ?? 0) / writes.attempted).toFixed(2)} links a write; ${measured.seconds.toFixed(1)} s; peak ${measured.peakMb.toFixed(0)} MB, median ${measured.medianMb.toFixed(0)} MB${late === undefined ? '' : `; in the second half ${late.rate.toFixed(1)} writes a second of Graph's time, the used share of the quota from ${late.shares[0].toFixed(2)} to ${late.shares[1].toFixed(2)}`}`,
   )
 }
 

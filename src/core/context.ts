@@ -78,6 +78,11 @@ export interface Context {
    */
   undoing(run: string, phase?: string): AsyncIterable<readonly Row<Undone>[]>
   /**
+   * Resolves once the directory shows what this store wrote lately about objects with these names: ids, user principal names, and
+   * names of groups as `groupNamed` writes them. In a run that changes nothing it resolves at once.
+   */
+  untilShown(names: readonly string[]): Promise<void>
+  /**
    * Records the origin of the rows. Later values replace earlier ones. A transform records the completeness of an input that it
    * reads, once: the run is at most as complete as that input.
    */

@@ -36,6 +36,12 @@ export const createdBy = (step: number): string => `$created:${step}`
 /** Code of a change that has no reply, and counts as done because the directory is as it leaves it. */
 export const seenAfterLostReply = 'SeenAfterLostReply'
 
+/**
+ * Once somebody else makes the same changes, so many rows of one request, performed for all or none, tell that this run made them.
+ * Fewer do not: a request becomes small when it is split because of just the rows that the other one has changed.
+ */
+export const fewestWitnesses = 5
+
 /** What stands for the name of a group where ids and user principal names stand too. In lower case. */
 export const groupNamed = (name: string): string => `group named ${name}`.toLowerCase()
 
@@ -144,9 +150,9 @@ export interface OperationContext {
   readonly expected: readonly string[]
   /**
    * Returns what `read` returned first under this name, while rows of the same window are worked on: several operations that need
-   * the members of one group read them once.
+   * the members of one group read them once. `slot`: only the last one of its name is kept, for what is large.
    */
-  once<T>(name: string, read: () => Promise<T>): Promise<T>
+  once<T>(name: string, read: () => Promise<T>, slot?: string): Promise<T>
 }
 
 /** The columns that rows of an operation may have. Files, templates and messages are made from it. */

@@ -34,7 +34,7 @@ export const checkWithoutGraph = async (
 /** Checks the other parts. @throws EntrapipeError as the parts do */
 export const checkWithGraph = async (
   phases: readonly CheckedPhase[],
-  around: Around & { readonly graph?: Surroundings['graph'] },
+  around: Around & { readonly graph?: Surroundings['graph']; readonly untilShown?: Surroundings['untilShown'] },
 ): Promise<void> => {
   const ctx = checkContext({ ...around, graph: around.graph })
   for (const { plan } of phases) await checkParts(plan, true, ctx)

@@ -19,6 +19,8 @@ export interface Surroundings {
   readonly graph: Graph | undefined
   /** Reads the changes that undo a run. Absent where nothing may be changed. */
   readonly undoing?: ((run: string, phase?: string) => AsyncIterable<readonly Row<Undone>[]>) | undefined
+  /** Waits until the directory shows earlier changes. Absent where nothing may be changed. */
+  readonly untilShown?: ((names: readonly string[]) => Promise<unknown>) | undefined
 }
 
 interface PartSurroundings {
@@ -51,6 +53,9 @@ export const partContext = (all: Surroundings, part: PartSurroundings): Context 
   undoing(run, phase) {
     if (all.undoing) return all.undoing(run, phase)
     throw new EntrapipeError('PIPELINE_INVALID', 'Only a run that changes the directory can undo another one.')
+  },
+  async untilShown(names) {
+    await all.untilShown?.(names)
   },
   distinct: part.distinct,
   settled: part.settled,

@@ -8,12 +8,13 @@ import { onlyPhase } from '../store/types.ts'
 import { beginRun } from './begin-run.ts'
 import { checkWithGraph, checkWithoutGraph, type CheckedPhase } from './check-parts.ts'
 import { checkPlaces } from './check-places.ts'
-import { checkContext } from './contexts.ts'
+import { checkContext, type Surroundings } from './contexts.ts'
 import { describe, identify } from './identity.ts'
 import { joinManifests } from './join-manifests.ts'
 import { changeRows, isChangeSink, type ChangedRows } from './changes/change-rows.ts'
 import { joinChanges } from './changes/join-changes.ts'
 import { completeChanges } from './changes/complete-changes.ts'
+import { waitUntilShown } from './changes/until-shown.ts'
 import { complete } from './complete.ts'
 import { flowRows } from './flow-rows.ts'
 import { readyPhases } from './phases.ts'
@@ -39,7 +40,7 @@ export const execute = async (request: RunRequest): Promise<RunEnd> => {
 const runPhases = async (request: RunRequest): Promise<RunEnd> => {
   const progress = request.progress ?? newProgress(request.clock.now())
   const checked = request.checked ?? (await checkWithoutGraph(readyPhases(request.plan), request))
-  await checkWithGraph(checked, request)
+  await checkWithGraph(checked, { ...request, untilShown: untilShownFor(request) })
   const ctx = checkContext({ ...request, graph: request.graph })
   const phases = await describeAll(checked, ctx)
   checkPlaces(phases, ctx, request.changing?.outputs)
@@ -52,6 +53,13 @@ const runPhases = async (request: RunRequest): Promise<RunEnd> => {
     // Has no effect if a phase has ended the run.
     await run.release()
   }
+}
+
+/** Waits for what other runs wrote to the tenant of this one. */
+const untilShownFor = ({ store, graph, changing, clock, signal }: RunRequest): Surroundings['untilShown'] => {
+  if (!graph || !changing) return undefined
+  const lastWrites = store.lastWrites({ tenant: graph.tenant.id, except: { run: '', phase: '' } })
+  return waitUntilShown({ lastWrites, lagBoundMs: changing.lagBoundMs, clock, signal })
 }
 
 const flowing: Work = { move: flowRows, complete }

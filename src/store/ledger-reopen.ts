@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { seenAfterLostReply } from '../core/operation.ts'
+import { fewestWitnesses, seenAfterLostReply } from '../core/operation.ts'
 import type { Outcome } from '../core/result.ts'
 import { pending, sent, settled, waiting } from './ledger-tables.ts'
 
@@ -64,7 +64,7 @@ export const reopenUnwitnessed = (
            where w.rank between ? and ? and w.state = ${settled} and w.outcome = 'done' and json_extract(r.rest, '$.code') = '${seenAfterLostReply}'
          )
          update work set state = ${sent}, outcome = null where ordinal in (
-           select seen.ordinal from seen join attempts a using (client) group by client having count(distinct a.ordinal) = 1
+           select seen.ordinal from seen join attempts a using (client) group by client having count(distinct a.ordinal) < ${fewestWitnesses}
          )`,
       )
       .run(first, last).changes,

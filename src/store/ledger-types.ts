@@ -166,8 +166,8 @@ export interface Ledger extends LedgerReader {
    */
   reopen(query: { readonly outcomes: readonly Outcome[] }): Promise<number>
   /**
-   * Makes rows `sent` again that are done although no reply came (`seenAfterLostReply`), and were alone in their last request. Returns
-   * their number.
+   * Makes rows `sent` again that are done although no reply came (`seenAfterLostReply`), and whose last request had fewer rows than
+   * `fewestWitnesses`. Returns their number.
    */
   reopenUnwitnessed(): Promise<number>
   /** Records results and ends rows. */

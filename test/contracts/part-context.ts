@@ -26,6 +26,7 @@ export const partContext = (cwd: string): PartContext => {
     get graph() {
       return absent('client')()
     },
+    untilShown: async () => undefined,
     undoing: absent('earlier run'),
     store: { set: absent('store'), map: absent('store') },
     settled: result => results.push(result),

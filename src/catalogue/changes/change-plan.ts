@@ -1,5 +1,6 @@
 import type { Fields } from '../../core/json.ts'
 import { given } from '../../core/given.ts'
+import { groupNamed } from '../../core/operation.ts'
 import type { Sink, Source } from '../../core/parts.ts'
 import type { Plan } from '../../engine/plan.ts'
 import { graph } from '../../sinks/graph.ts'
@@ -28,7 +29,12 @@ export const changePlan = async (kind: string, { group, ...input }: ChangeParams
     sink: {
       ...sink,
       // A group that the command names is found before a row is read: otherwise every row would fail for it.
-      ...(group !== undefined && { check: async ctx => void (await findGroup(ctx, group)) }),
+      ...(group !== undefined && {
+        check: async ctx => {
+          await ctx.untilShown([group.toLowerCase(), groupNamed(group)])
+          await findGroup(ctx, group)
+        },
+      }),
     } as Sink<never>,
   }
 }

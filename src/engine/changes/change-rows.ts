@@ -17,6 +17,7 @@ import { decidedAgainNote } from './undoing.ts'
 import { refusalWatch } from './refusal-watch.ts'
 import { dryRunNote, sendingNote } from './run-notes.ts'
 import type { Preview } from './tally.ts'
+import { waitUntilShown } from './until-shown.ts'
 
 /** Whether the rows of a sink are changes to the directory. */
 export const isChangeSink = (sink: object): sink is ChangeSink<unknown> => 'changes' in sink
@@ -87,13 +88,7 @@ const changeRunOf = async (
     clock,
     requests,
     writtenAt: entries => lastWrites.of(entries, since()),
-    async untilShown(names) {
-      const rows = names?.map(name => ({ about: name, locks: [name], row: { kind: '', value: {} } }))
-      const written = rows ? await lastWrites.of(rows, since()) : [await lastWrites.latest(since())]
-      const waitMs = Math.max(0, ...written.map(atMs => atMs ?? 0)) + lagBoundMs - clock.now()
-      if (waitMs > 0) await clock.sleep(waitMs, signal)
-      return waitMs > 0
-    },
+    untilShown: waitUntilShown({ lastWrites, lagBoundMs, clock, signal }),
     ledger,
     graph,
     operationOf: operationsBy(operations),

@@ -15,15 +15,21 @@ const reading = (graph: Graph): OperationContext['graph'] => ({
 /** The context of operations for one window of rows: what is read once is forgotten with it. */
 export const operationContext = (graph: Graph, signal: AbortSignal): OperationContext => {
   const read = new Map<string, Promise<unknown>>()
+  const inSlot = new Map<string, string>()
   return {
     graph: reading(graph),
     signal,
     expected: [],
-    once<T>(name: string, work: () => Promise<T>): Promise<T> {
+    once<T>(name: string, work: () => Promise<T>, slot?: string): Promise<T> {
       const found = read.get(name)
       if (found) return found as Promise<T>
       const started = work()
       read.set(name, started)
+      if (slot !== undefined) {
+        const before = inSlot.get(slot)
+        if (before !== undefined) read.delete(before)
+        inSlot.set(slot, name)
+      }
       return started
     },
   }

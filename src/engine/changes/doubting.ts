@@ -10,7 +10,7 @@ const why =
 
 /**
  * Called when all rows are settled. Once somebody else was seen to make the same changes, those that nobody saw this run make are
- * `unknown`, also if they were settled before: a change was sent alone, its reply was lost, and the directory shows it.
+ * `unknown`, also if they were settled before: a change was sent with too few others, its reply was lost, and the directory shows it.
  */
 export const doubt = async ({ ledger, isContested, settle }: Workplace): Promise<void> => {
   if (!isContested() || (await ledger.reopenUnwitnessed()) === 0) return

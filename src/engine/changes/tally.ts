@@ -74,10 +74,15 @@ export const openTally = () => {
      */
     addLater(row: Tallied, after: number): boolean {
       const takesAway = add(row)
+      const { rowsPerRequest } = row.operation
+      if (rowsPerRequest === undefined) {
+        writes.more()
+        return takesAway
+      }
       const request = `${after} ${row.operation.kind} ${row.entry.locks[0]!}`
       const rows = (later.get(request) ?? 0) + 1
       later.set(request, rows)
-      if (rows % (row.operation.rowsPerRequest ?? 1) === 1 || row.operation.rowsPerRequest === undefined) writes.more()
+      if (rows % rowsPerRequest === 1) writes.more()
       return takesAway
     },
     counts: (): Omit<Preview, 'requests' | 'unchecked' | 'notes'> => ({

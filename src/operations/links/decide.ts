@@ -1,4 +1,4 @@
-import type { Decision, OperationContext, Sent } from '../../core/operation.ts'
+import { fewestWitnesses, type Decision, type OperationContext, type Sent } from '../../core/operation.ts'
 import { seenAfterLoss } from '../replies/verdicts.ts'
 import { typesOf } from '../objects/types-of.ts'
 import { groupsSeen, noGroup } from './groups.ts'
@@ -11,7 +11,7 @@ type SentLink = Sent<Link, LinkBefore>
  * Decides rows whose reply was lost, from the plain lists of their groups, which are read once for all of them.
  *
  * A list shows that a link is gone, and not who removed it; nor does a removal that is sent again, which is refused as missing either way.
- * So once somebody else was seen at work, a link alone in its request is `unknown`: a list that is read just before the request only makes
+ * So once somebody else was seen at work, a link with too few others in its request is `unknown`: a list that is read just before the request only makes
  * the moment shorter in which the other one may come first.
  */
 export const decideLinks = async (
@@ -42,13 +42,12 @@ export const decideLinks = async (
     if (isThere(row.value) === undefined)
       return { unknown: 'No reply came, and the sign-in cannot see the membership.' }
     const share = shares.get(row)!
-    if (share.of > 1 && share.asWanted > 0 && share.asWanted < share.of) return ofMixed(row, share, asWanted.get(row)!)
-    if (!asWanted.get(row)) return 'not-done'
-    // One link has no witness.
-    if (row.contested && share.of === 1)
+    if (row.contested && asWanted.get(row) && share.of < fewestWitnesses)
       return {
         unknown: `No reply came, and somebody else changes ${relation} of this file at the same time, so it is not known who ${wanted ? 'added' : 'removed'} this one.`,
       }
+    if (share.of > 1 && share.asWanted > 0 && share.asWanted < share.of) return ofMixed(row, share, asWanted.get(row)!)
+    if (!asWanted.get(row)) return 'not-done'
     return seenAfterLoss(member)
   })
 }

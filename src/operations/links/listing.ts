@@ -17,22 +17,23 @@ interface Page {
 const linkOf = (group: string, relation: Relation): string => `/groups/${group}/${relation}?$select=id&$top=999`
 
 /**
- * The whole list of a group's direct links, read once for all rows of a window: 32 to 64 bytes a link. What checks memberships
- * is transitive, and an advanced query reads an index that lags.
+ * The whole list of a group's direct links, read once for all rows of a window that follow one another: 32 to 64 bytes a link. Only
+ * the last one is kept. What checks memberships is transitive, and an advanced query reads an index that lags.
  */
 export const wholeListing = (group: string, relation: Relation, context: OperationContext): Promise<Listing> =>
-  context.once(`${relation} of ${group}`, async () => {
-    const { graph, signal } = context
-    const ids = idSet()
-    try {
-      for await (const { values } of graph.pages<{ readonly id: string }>(linkOf(group, relation), { signal }))
-        for (const { id } of values) ids.add(id)
-    } catch (error) {
-      // The group was deleted since it was read: the request that changes it says so.
-      if (!isCode(error, 'GRAPH_NOT_FOUND')) throw error
-    }
-    return { has: ids.has, size: ids.size, isWhole: true }
-  })
+  context.once(`${relation} of ${group}`, () => read(group, relation, context), 'whole listing')
+
+const read = async (group: string, relation: Relation, { graph, signal }: OperationContext): Promise<Listing> => {
+  const ids = idSet()
+  try {
+    for await (const { values } of graph.pages<{ readonly id: string }>(linkOf(group, relation), { signal }))
+      for (const { id } of values) ids.add(id)
+  } catch (error) {
+    // The group was deleted since it was read: the request that changes it says so.
+    if (!isCode(error, 'GRAPH_NOT_FOUND')) throw error
+  }
+  return { has: ids.has, size: ids.size, isWhole: true }
+}
 
 /** Groups whose first pages are in memory at once. */
 const groupsAtOnce = 200
