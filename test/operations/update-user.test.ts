@@ -10,7 +10,7 @@ type User = Values & { readonly id: string; readonly userPrincipalName: string }
 const users = await bed.list<User>('/users?$select=id,userPrincipalName,onPremisesSyncEnabled,userType&$top=100')
 const cloud = users.filter(user => user['onPremisesSyncEnabled'] === null && user['userType'] === 'Member')
 const synced = users.find(user => user['onPremisesSyncEnabled'] === true)!
-const [ann, bob, eve] = cloud as [User, User, User]
+const [ann, bob, eve, joe] = cloud as [User, User, User, User]
 const draw = { text: () => '' }
 const look = (values: Values) => updateUser.look([updateUser.accept(values, draw)], bed.context())
 const read = async (id: string, select: string) =>
@@ -99,4 +99,26 @@ t.test('after a lost reply, the new value is done, the earlier one is not, and a
   t.match(await updateUser.decide([row], bed.context()), [{ outcome: 'done', code: 'SeenAfterLostReply' }])
   await bed.send({ method: 'PATCH', url: `/users/${eve.id}`, body: { city: 'Oslo' } })
   t.match(await updateUser.decide([row], bed.context()), [{ unknown: /somebody else changed the user/ }])
+})
+
+t.test('another case of a name is a change, and after a lost reply it is told from the earlier one', async t => {
+  const upper = joe.userPrincipalName.toUpperCase()
+  for (const [name, before, after] of [
+    ['newUserPrincipalName', joe.userPrincipalName, upper],
+    ['mail', joe.userPrincipalName, upper],
+    ['mailNickname', 'joe.doe', 'Joe.Doe'],
+  ] as const) {
+    const property = name === 'newUserPrincipalName' ? 'userPrincipalName' : name
+    await bed.send({ method: 'PATCH', url: `/users/${joe.id}`, body: { [property]: before } })
+    const value = updateUser.accept({ user: joe.id, [name]: after }, draw)
+    t.strictSame(await updateUser.look([value], bed.context()), [{ send: { [property]: before } }], name)
+    const row = lostRow({ value, before: { [property]: before } })
+    t.strictSame(await updateUser.decide([row], bed.context()), ['not-done'], name)
+    t.strictSame(updateUser.request([row]).body, { [property]: after })
+    await bed.change(updateUser, [{ user: joe.id, [name]: after }])
+    t.strictSame((await read(joe.id, property))[property], after, name)
+    t.match(await updateUser.decide([row], bed.context()), [{ outcome: 'done', code: 'SeenAfterLostReply' }], name)
+    t.match(await look({ user: joe.id, [name]: after }), [{ outcome: 'unchanged' }], name)
+    t.notOk(updateUser.isSame!(property, before, after), name)
+  }
 })

@@ -3,7 +3,7 @@ import { isFields, type Json } from '../../core/json.ts'
 import { writing } from '../../data/written-properties.ts'
 import { expectProperty, isReadOnly } from '../properties/expect-property.ts'
 import { completed, gathered } from '../properties/gather.ts'
-import { differing, isSame } from '../properties/same.ts'
+import { differing, isUnchanged, toBeChanged } from '../properties/same.ts'
 import { seenAfterLoss } from '../replies/verdicts.ts'
 import { invalid } from '../values/expect.ts'
 import { idIn, nameIn, notFound, ofOne, settleOne, type Kind } from './one.ts'
@@ -33,13 +33,13 @@ export const updateOf = ({ of, title, mastery, mastered, removal, beside }: Upda
   /** The values to send: those that differ, completed. */
   const changeOf = (value: Values, before: Values): Values => {
     const wanted = completed(of, wantedIn(value), before)
-    return Object.fromEntries(differing(wanted, before).map(name => [name, wanted[name] ?? null]))
+    return Object.fromEntries(toBeChanged(wanted, before).map(name => [name, wanted[name] ?? null]))
   }
   return {
     ...ofOne(`update-${of}`, of),
     columns: { ...ofOne(`update-${of}`, of).columns, properties: of },
     title,
-    isSame,
+    isSame: isUnchanged,
     repeat: () => 'same',
     accept(values) {
       const { [of]: _, properties: nested, same: compared, ...flat } = values
@@ -92,9 +92,9 @@ export const updateOf = ({ of, title, mastery, mastered, removal, beside }: Upda
       return rows.map(({ before }, at): Decision => {
         const [found, change] = [seen[at], changes[at]!]
         if (!found) return { unknown: `No reply came, and then the ${of} was deleted.` }
-        const open = differing(change, found)
+        const open = toBeChanged(change, found)
         if (open.length === 0) return seenAfterLoss(found.id)
-        if (Object.keys(change).every(name => isSame(name, before[name], found[name]))) return 'not-done'
+        if (Object.keys(change).every(name => isUnchanged(name, before[name], found[name]))) return 'not-done'
         return {
           unknown: `No reply came, and ${open.join(', ')} has neither the earlier nor the new value: somebody else changed the ${of}.`,
         }
@@ -113,7 +113,7 @@ const pathsOf = (change: Values, before: Values): readonly string[] =>
   Object.entries(change).flatMap(([name, value]) => {
     const held = before[name]
     if (!isFields(value)) return [name]
-    return differing(value as Values, isFields(held) ? (held as Values) : {}).map(member => `${name}/${member}`)
+    return toBeChanged(value as Values, isFields(held) ? (held as Values) : {}).map(member => `${name}/${member}`)
   })
 
 /** The columns without the one that is only compared, and that one. */
