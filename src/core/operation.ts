@@ -225,6 +225,11 @@ export interface Operation<V extends Values = Values, B extends Values = Values>
   look(values: readonly V[], ctx: OperationContext): Promise<readonly Looked<B>[]>
   /** What the change takes away. Called before the first change, with what `look` returned. */
   removal?(value: V, before: B): Removal | undefined
+  /**
+   * The unique name that the change takes from an object, and the one that it gives to it, in lower case. A row that takes a name is sent
+   * after the row that frees it.
+   */
+  renames?(value: V, before: B): { readonly frees: string; readonly takes: string } | undefined
   /** Path of the list from which a link is removed; the brakes count what it has. @default the live objects of the kind */
   removesFrom?(value: V): string
   /**

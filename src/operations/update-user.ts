@@ -11,6 +11,7 @@ export const updateUser = updateOf({
   title: 'Update users',
   mastery: userMastery,
   mastered: masteredOfUser,
+  unique: 'userPrincipalName',
   beside: { property: 'userPrincipalName', changedBy: 'newUserPrincipalName' },
   removal(change) {
     if (change['accountEnabled'] === false) return 'disable'

@@ -13,7 +13,7 @@ export type LedgerState = 'waiting' | 'pending' | 'sent' | 'settled'
 /**
  * Why a row waits for another one. `same`: it is the same change, and gets the same result · `then`: it is a later step of the
  * same row, and is only sent after the earlier one has succeeded · `after`: it changes the same link, and is sent in the
- * order of the file.
+ * order of the file, or takes a name that the other one frees.
  */
 export type Waits = 'same' | 'then' | 'after'
 

@@ -6,6 +6,7 @@ import { operationContext } from './context.ts'
 import { withCreatedIds } from './created-entries.ts'
 import { settleAll, followStranded } from './followers.ts'
 import { lookAt, valueOf, type Looking } from './looks.ts'
+import { namesInTurn } from './names-in-turn.ts'
 import { settlementOfEntry } from './results.ts'
 import { shownAt } from './shown-at.ts'
 import { openTally, type Preview, type Tallied } from './tally.ts'
@@ -39,11 +40,12 @@ interface Surveyed extends Omit<Preview, 'requests' | 'notes'> {
 
 /**
  * Looks at all rows without sending anything. Rows that need no change, or cannot have it, are settled, and so are those that depend
- * on them. The others are counted. What this store wrote lately is only looked at once the directory shows it.
+ * on them. The others are counted, and those that take a name wait for the ones that free it. What this store wrote lately is only looked at once the directory shows it.
  */
 export const survey = async (given: SurveyOptions): Promise<Surveyed> => {
   const { ledger, graph, signal, record } = given
   const tally = openTally()
+  const names = namesInTurn()
   const before = given.requests()
   let unchecked: readonly string[] = []
   const protection =
@@ -69,7 +71,10 @@ export const survey = async (given: SurveyOptions): Promise<Surveyed> => {
       for (const { ordinal, releasedAt } of entries) if (releasedAt !== undefined) seen.add(ordinal)
       return entries
     },
-    tally.add,
+    row => {
+      names.add(row)
+      tally.add(row)
+    },
   )
   while (released > 0)
     released = await pass(
@@ -80,8 +85,17 @@ export const survey = async (given: SurveyOptions): Promise<Surveyed> => {
         for (const { ordinal } of fresh) seen.add(ordinal)
         return fresh
       },
-      row => tally.addLater(row, 0),
+      row => {
+        names.add(row)
+        tally.addLater(row, 0)
+      },
     )
+  const inTurn = await names.arranged(ledger)
+  if (inTurn.settled.length > 0) {
+    await settle(inTurn.settled)
+    // Without them, other rows are counted.
+    return survey(given)
+  }
   let takesAway = false
   const { waiting } = await ledger.count()
   if (waiting > 0)
@@ -97,6 +111,7 @@ export const survey = async (given: SurveyOptions): Promise<Surveyed> => {
         } else takesAway = tally.addLater(row, row.after) || takesAway
       if (options.isDry) await record(found)
     }
+  if (!given.isDry && inTurn.waits.length > 0) await ledger.wait(inTurn.waits)
   const counts = tally.counts()
   // Rows that are not looked at yet: whether what they take away is protected must be known.
   if (takesAway) for (const { what } of counts.removals) (await protection?.())?.refusal([], what)

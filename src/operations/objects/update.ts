@@ -18,6 +18,8 @@ interface Update {
   /** Why these properties, `department` or `employeeOrgData/division`, cannot be changed through Graph; undefined if they can. */
   readonly mastered: (paths: readonly string[], seen: Values) => Finding | undefined
   readonly removal?: (change: Values) => Removal | undefined
+  /** A property whose values no two objects share, and which can be changed. */
+  readonly unique?: string
   /** A property that a file may have beside the id. There it is only compared: another column has its new value. */
   readonly beside?: { readonly property: string; readonly changedBy: string }
 }
@@ -29,7 +31,7 @@ const wantedIn = (value: Values): Values => value['properties'] as Values
 const comparedIn = (value: Values): Values => (value['same'] as Values | undefined) ?? {}
 
 /** Changes properties of objects. Only what differs from the directory is sent. */
-export const updateOf = ({ of, title, mastery, mastered, removal, beside }: Update): Operation => {
+export const updateOf = ({ of, title, mastery, mastered, removal, unique, beside }: Update): Operation => {
   /** The values to send: those that differ, completed. */
   const changeOf = (value: Values, before: Values): Values => {
     const wanted = completed(of, wantedIn(value), before)
@@ -79,6 +81,13 @@ export const updateOf = ({ of, title, mastery, mastered, removal, beside }: Upda
       })
     },
     ...(removal && { removal: (value: Values, before: Values) => removal(changeOf(value, before)) }),
+    ...(unique !== undefined && {
+      renames(value: Values, before: Values) {
+        const [frees, takes] = [before[unique], changeOf(value, before)[unique]]
+        if (typeof frees !== 'string' || typeof takes !== 'string') return undefined
+        return { frees: frees.toLowerCase(), takes: takes.toLowerCase() }
+      },
+    }),
     request: ([row]) => ({
       method: 'PATCH',
       url: `/${of}s/${idIn(of, row!.value)}`,
