@@ -101,7 +101,7 @@ t.test('after a lost reply, the new value is done, the earlier one is not, and a
   t.match(await updateUser.decide([row], bed.context()), [{ unknown: /somebody else changed the user/ }])
 })
 
-t.test('another case of a name is a change, and after a lost reply it is told from the earlier one', async t => {
+t.test('another case of a name is a change, and after a lost reply it is distinguished from the earlier one', async t => {
   const upper = joe.userPrincipalName.toUpperCase()
   for (const [name, before, after] of [
     ['newUserPrincipalName', joe.userPrincipalName, upper],
