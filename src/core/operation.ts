@@ -59,6 +59,8 @@ export interface Named {
    */
   readonly as: 'user' | 'group' | 'object' | 'deleted'
   readonly name: string
+  /** The kind of a deleted object. */
+  readonly of?: 'user' | 'group'
   /** If no live user or group has the name, a deleted one is found by it. */
   readonly orDeleted?: true
 }
@@ -162,6 +164,8 @@ export interface OperationColumns {
    * object of the row, which `--key` is about.
    */
   readonly names: { readonly [value: string]: NameColumn }
+  /** Values of the request that are no properties of the object. Their names are columns. */
+  readonly options?: { readonly [value: string]: { readonly type: 'String' | 'Boolean'; readonly about: string } }
   /** The writable properties of this type are columns, too. */
   readonly properties?: 'user' | 'group'
   /** Properties that a row must have. */

@@ -21,7 +21,7 @@ export const binProperty = { user: 'userPrincipalName', group: 'displayName' } a
 
 /**
  * Ids of deleted objects by name, in lower case: users by user principal name, groups by display name. Of several with one name, the one
- * that was deleted last. Empty if the sign-in may not read the bin.
+ * that was deleted last is the first. Empty if the sign-in may not read the bin.
  *
  * @see https://learn.microsoft.com/graph/api/directory-deleteditems-list
  */
@@ -29,18 +29,21 @@ export const deletedByName = async (
   graph: Pick<Graph, 'pages'>,
   kind: keyof typeof binProperty,
   signal: AbortSignal,
-): Promise<ReadonlyMap<string, string>> => {
-  const found = new Map<string, Deleted>()
+): Promise<ReadonlyMap<string, readonly string[]>> => {
+  const found = new Map<string, Deleted[]>()
   const link = `/directory/deletedItems/microsoft.graph.${kind}?$select=id,${binProperty[kind]},deletedDateTime&$top=999`
   try {
     for await (const { values } of graph.pages<Deleted>(link, { signal }))
       for (const each of values) {
         const name = kind === 'user' ? nameInBin(each) : (each.displayName ?? '').toLowerCase()
-        const other = found.get(name)
-        if (!other || (other.deletedDateTime ?? '') < (each.deletedDateTime ?? '')) found.set(name, each)
+        const others = found.get(name)
+        if (others) others.push(each)
+        else found.set(name, [each])
       }
   } catch (error) {
     if (!isCode(error, 'NOT_PERMITTED')) throw error
   }
-  return new Map([...found].map(([name, { id }]) => [name, id.toLowerCase()]))
+  const lastFirst = ({ deletedDateTime: one = '' }: Deleted, { deletedDateTime: other = '' }: Deleted): number =>
+    one < other ? 1 : one > other ? -1 : 0
+  return new Map([...found].map(([name, all]) => [name, all.sort(lastFirst).map(({ id }) => id.toLowerCase())]))
 }

@@ -5,4 +5,4 @@ import { restorationOf } from './objects/restoration.ts'
  *
  * @see https://learn.microsoft.com/graph/api/directory-deleteditems-restore
  */
-export const restoreGroup = restorationOf('group', 'Restore groups')
+export const restoreGroup = restorationOf({ of: 'group', title: 'Restore groups' })

@@ -101,24 +101,27 @@ t.test('after a lost reply, the new value is done, the earlier one is not, and a
   t.match(await updateUser.decide([row], bed.context()), [{ unknown: /somebody else changed the user/ }])
 })
 
-t.test('another case of a name is a change, and after a lost reply it is distinguished from the earlier one', async t => {
-  const upper = joe.userPrincipalName.toUpperCase()
-  for (const [name, before, after] of [
-    ['newUserPrincipalName', joe.userPrincipalName, upper],
-    ['mail', joe.userPrincipalName, upper],
-    ['mailNickname', 'joe.doe', 'Joe.Doe'],
-  ] as const) {
-    const property = name === 'newUserPrincipalName' ? 'userPrincipalName' : name
-    await bed.send({ method: 'PATCH', url: `/users/${joe.id}`, body: { [property]: before } })
-    const value = updateUser.accept({ user: joe.id, [name]: after }, draw)
-    t.strictSame(await updateUser.look([value], bed.context()), [{ send: { [property]: before } }], name)
-    const row = lostRow({ value, before: { [property]: before } })
-    t.strictSame(await updateUser.decide([row], bed.context()), ['not-done'], name)
-    t.strictSame(updateUser.request([row]).body, { [property]: after })
-    await bed.change(updateUser, [{ user: joe.id, [name]: after }])
-    t.strictSame((await read(joe.id, property))[property], after, name)
-    t.match(await updateUser.decide([row], bed.context()), [{ outcome: 'done', code: 'SeenAfterLostReply' }], name)
-    t.match(await look({ user: joe.id, [name]: after }), [{ outcome: 'unchanged' }], name)
-    t.notOk(updateUser.isSame!(property, before, after), name)
-  }
-})
+t.test(
+  'another case of a name is a change, and after a lost reply it is distinguished from the earlier one',
+  async t => {
+    const upper = joe.userPrincipalName.toUpperCase()
+    for (const [name, before, after] of [
+      ['newUserPrincipalName', joe.userPrincipalName, upper],
+      ['mail', joe.userPrincipalName, upper],
+      ['mailNickname', 'joe.doe', 'Joe.Doe'],
+    ] as const) {
+      const property = name === 'newUserPrincipalName' ? 'userPrincipalName' : name
+      await bed.send({ method: 'PATCH', url: `/users/${joe.id}`, body: { [property]: before } })
+      const value = updateUser.accept({ user: joe.id, [name]: after }, draw)
+      t.strictSame(await updateUser.look([value], bed.context()), [{ send: { [property]: before } }], name)
+      const row = lostRow({ value, before: { [property]: before } })
+      t.strictSame(await updateUser.decide([row], bed.context()), ['not-done'], name)
+      t.strictSame(updateUser.request([row]).body, { [property]: after })
+      await bed.change(updateUser, [{ user: joe.id, [name]: after }])
+      t.strictSame((await read(joe.id, property))[property], after, name)
+      t.match(await updateUser.decide([row], bed.context()), [{ outcome: 'done', code: 'SeenAfterLostReply' }], name)
+      t.match(await look({ user: joe.id, [name]: after }), [{ outcome: 'unchanged' }], name)
+      t.notOk(updateUser.isSame!(property, before, after), name)
+    }
+  },
+)

@@ -8,7 +8,7 @@ const meanings: Readonly<Record<string, string>> = {
   'delete-user':
     'Deleted users lose access and free the seats of their licences. They and their mailboxes can be restored for 30 days, unless somebody takes their user principal names or proxyAddresses meanwhile.',
   'restore-user':
-    'Restored users need free seats for their licences. A row fails if its user principal name was taken meanwhile; a mailbox that was deleted more than 30 days ago is lost.',
+    'Restored users need free seats for their licences. A row whose user principal name was taken meanwhile fails, unless a column newUserPrincipalName has another one; a mailbox that was deleted more than 30 days ago is lost.',
   'purge-user': 'Purged users, with their mailboxes, cannot be restored.',
   'disable-user': 'Disabled users cannot sign in. They keep their licences, mailboxes and memberships.',
   'delete-group':

@@ -24,7 +24,8 @@ const verbs = [
   {
     verb: 'restore',
     summary: 'restore deleted users',
-    description: 'Restores the deleted user of each row, by object id.',
+    description:
+      'Restores the deleted user of each row, by object id. If others have taken its name or its addresses, a column newUserPrincipalName has another name, and true in autoReconcileProxyConflict leaves the addresses out.',
     example: '--from deleted.csv',
   },
   {

@@ -48,6 +48,32 @@ const spelled = ({ as, name }: Named): readonly [property: string, name: string]
   return [as === 'group' ? 'id or name' : as === 'deleted' ? 'id' : 'id, user principal name or mail', name]
 }
 
+/** Why a name in place of the id of a deleted object is not used: several objects may have it. */
+const notAnId = (named: Named, deleted: readonly string[], live: Resolved | undefined): Finding => {
+  const { of = 'object' } = named
+  const isLive = typeof live === 'string'
+  const message = (found: string): Finding => ({
+    outcome: 'failed',
+    code: isLive || deleted.length > 0 ? 'ID_REQUIRED' : 'OBJECT_NOT_FOUND',
+    message: `Deleted ${of}s are named by id, and ${nameOf(named)} is none. ${found}`,
+    fix:
+      deleted.length > 0
+        ? 'Use the id of the one that is meant.'
+        : isLive
+          ? 'Remove the row.'
+          : `Use the id. \`entrapipe export deleted-${of}s\` lists those that can be restored.`,
+  })
+  const alive = isLive ? `A live ${of}, ${live}, has this name` : undefined
+  const [first] = deleted
+  if (first === undefined) return message(alive ? `${alive}.` : `No deleted ${of} has this name.`)
+  const binned =
+    deleted.length === 1
+      ? `the deleted ${of} ${first}`
+      : `${deleted.length} deleted ${of}s: ${deleted.slice(0, 5).join(', ')}, the last one first`
+  if (alive) return message(`${alive}, and so ${deleted.length === 1 ? 'has' : 'have'} ${binned}.`)
+  return message(deleted.length === 1 ? `The deleted ${of} ${first} has this name.` : `This is the name of ${binned}.`)
+}
+
 const missing = (named: Named): Finding => ({
   outcome: 'failed',
   code: 'OBJECT_NOT_FOUND',
@@ -98,11 +124,11 @@ export const resolver = (
   untilShown: (names?: readonly string[]) => Promise<boolean> = async () => false,
 ): Resolve => {
   let known = new Map<string, Resolved>()
-  const bins = new Map<string, ReadonlyMap<string, string>>()
+  const bins = new Map<string, ReadonlyMap<string, readonly string[]>>()
   const resolved = (each: Named): Resolved | undefined =>
     isGuid(each.name) ? each.name.toLowerCase() : known.get(keyOf(each))
-  const keyOf = ({ as, name, orDeleted }: Named): string =>
-    `${kinds[as]?.path ?? as}${orDeleted ? ' or deleted' : ''}/${name.toLowerCase()}`
+  const keyOf = ({ as, name, of, orDeleted }: Named): string =>
+    `${kinds[as]?.path ?? `${as} ${of}`}${orDeleted ? ' or deleted' : ''}/${name.toLowerCase()}`
 
   const lookUp = async (kind: Kind, property: string, wanted: readonly Named[]): Promise<readonly Named[]> => {
     const pieces: (readonly Named[])[] = []
@@ -138,6 +164,25 @@ export const resolver = (
     return left
   }
 
+  const binOf = async (kind: 'user' | 'group'): Promise<ReadonlyMap<string, readonly string[]>> => {
+    const bin = bins.get(kind) ?? (await deletedByName(graph, kind, signal))
+    bins.set(kind, bin)
+    return bin
+  }
+
+  /** Says what a name means that stands in place of the id of a deleted object. Returns the others. */
+  const explainNames = async (wanted: readonly Named[]): Promise<readonly Named[]> => {
+    for (const [of, named] of Map.groupBy(wanted, ({ of }) => of)) {
+      if (of === undefined || named[0]!.as !== 'deleted') continue
+      const live = named.map(({ name }): Named => ({ as: of, name }))
+      await lookUpAll(live)
+      const bin = await binOf(of)
+      for (const [at, each] of named.entries())
+        known.set(keyOf(each), notAnId(each, bin.get(nameOf(each).toLowerCase()) ?? [], resolved(live[at]!)))
+    }
+    return wanted.filter(({ as, of }) => as !== 'deleted' || of === undefined)
+  }
+
   /** Finds those that may be deleted. Returns what is left. */
   const lookUpDeleted = async (wanted: readonly Named[]): Promise<readonly Named[]> => {
     const left: Named[] = []
@@ -148,9 +193,7 @@ export const resolver = (
         left.push(each)
         continue
       }
-      const bin = bins.get(kind) ?? (await deletedByName(graph, kind, signal))
-      bins.set(kind, bin)
-      const id = bin.get(nameOf(each).toLowerCase())
+      const [id] = (await binOf(kind)).get(nameOf(each).toLowerCase()) ?? []
       if (id === undefined) left.push(each)
       else known.set(keyOf(each), id)
     }
@@ -166,7 +209,7 @@ export const resolver = (
       let left = await lookUpAll(ofKind)
       // What this store created a moment ago may not be shown yet.
       if (left.length > 0 && (await untilShown())) left = await lookUpAll(left)
-      for (const each of await lookUpDeleted(left)) known.set(keyOf(each), missing(each))
+      for (const each of await lookUpDeleted(await explainNames(left))) known.set(keyOf(each), missing(each))
     }
     return named.map(each => resolved(each)!)
   }

@@ -1,7 +1,7 @@
 import { EntrapipeError } from '../../core/errors.ts'
 import type { Operation } from '../../core/operation.ts'
 import { relationsOfType } from '../../data/properties.ts'
-import { isExtendedTemplate, loose } from '../../formats/csv-header.ts'
+import { isExtendedTemplate, loose, propertyIn } from '../../formats/csv-header.ts'
 import { missingColumn, twoColumns, unknownColumns } from './header-errors.ts'
 import { keyColumns, rivals, type KeyColumn } from './key-columns.ts'
 import { keyValueOf, type KeyProperty } from './key-property.ts'
@@ -66,7 +66,7 @@ const keysOf = (
   const free = header.filter(column => !explicit.has(column)).map(column => [column, column] as const)
   const isKey = ({ rank }: KeyColumn): boolean =>
     !operation.columns.properties || rank === 'any' || rank === 'id' || rank === 'upn'
-  return Object.entries(names).flatMap(([value, { captions, required = true }]): readonly KeyAssignment[] => {
+  return Object.entries(names).flatMap(([value, { as, captions, required = true }]): readonly KeyAssignment[] => {
     const told = [...explicit].find(([, property]) => loose(property) === loose(value))?.[0]
     const toldByName = keyColumns(explicit, value, { captions }).filter(isKey)
     const keyed = value === keyValueOf(operation.columns) ? key : undefined
@@ -88,9 +88,13 @@ const keysOf = (
     if (both) throw twoColumns(...both, value)
     if (usable.length > 0) return [{ value, columns: usable.slice(0, 2).map(({ column }) => column), required }]
     if (!required) return []
-    throw missingColumn(operation.kind, value, header, captions)
+    throw missingColumn(operation.kind, value, header, captions, as === 'deleted' ? listDeleted(value) : undefined)
   })
 }
+
+/** Deleted objects may share a name, so only the id says which one is meant. */
+const listDeleted = (of: string): string =>
+  `Add the ids: \`entrapipe export deleted-${of}s\` lists them with the names.`
 
 /** The column of the property that is the key. */
 const keyedColumn = (
@@ -108,7 +112,9 @@ const keyedColumn = (
   })
 
 const targetOf = (column: string, name: string, options: ColumnOptions, isTemplate: boolean): Target | undefined => {
-  const { properties, names } = options.operation.columns
+  const { properties, names, options: values = {} } = options.operation.columns
+  const option = Object.keys(values).find(value => loose(value) === loose(propertyIn(name) ?? name))
+  if (option !== undefined) return { path: [option], type: values[option]!.type, collection: false }
   if (!properties) return undefined
   if (properties === 'user' && loose(name) === loose(newName) && Object.keys(names).length > 0)
     return { path: [newName], type: 'String', collection: false }

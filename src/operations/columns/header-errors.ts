@@ -7,16 +7,17 @@ const listed = (names: readonly string[]): string =>
   names.length <= 1 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 
 /** The columns that an operation takes, as words. */
-const acceptedColumns = ({ names, properties, required = [] }: OperationColumns): string =>
+const acceptedColumns = ({ names, options = {}, properties, required = [] }: OperationColumns): string =>
   listed([
     ...Object.keys(names),
     ...required,
+    ...Object.keys(options),
     ...(properties ? [`the ${required.length > 0 ? 'other ' : ''}properties of a ${properties}`] : []),
   ])
 
-const nearName = (column: string, { names, properties }: OperationColumns): string | undefined =>
+const nearName = (column: string, { names, options = {}, properties }: OperationColumns): string | undefined =>
   (properties === 'user' ? captionMeant(column) : undefined) ??
-  nearest(column, [...Object.keys(names), ...(properties ? namesFor(properties) : [])])
+  nearest(column, [...Object.keys(names), ...Object.keys(options), ...(properties ? namesFor(properties) : [])])
 
 /** The error of a file with columns that mean nothing. */
 export const unknownColumns = (
@@ -45,12 +46,13 @@ export const missingColumn = (
   name: string,
   header: readonly string[],
   captions: readonly string[] = [],
+  fix = `Add the column, or say which one it is with --columns "column=${name}".`,
 ): EntrapipeError => {
   const also = captions.length === 0 ? '' : ` (also called ${captions.slice(0, 6).join(', ')})`
   return new EntrapipeError(
     'HEADER_INVALID',
     `${kind} requires a column ${name}${also}. The file has ${listed(header)}.`,
-    { facts: { column: name }, fix: `Add the column, or say which one it is with --columns "column=${name}".` },
+    { facts: { column: name }, fix },
   )
 }
 

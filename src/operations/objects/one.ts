@@ -51,7 +51,7 @@ export const ofOneDeleted = (kind: string, of: Kind) =>
         [of]: { as: 'deleted', captions: ['objectid', 'id'], about: `The id of the deleted ${of}.` },
       },
     },
-    named: value => [{ as: 'deleted', name: idIn(of, value) }],
+    named: value => [{ as: 'deleted', name: idIn(of, value), of }],
   }) satisfies Partial<Operation>
 
 /** The result for an object that is neither live nor in the bin. */

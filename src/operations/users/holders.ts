@@ -6,4 +6,7 @@ import { deletedByName } from '../../graph/deleted-names.ts'
  * sign-in may not read it.
  */
 export const holdersInBin = ({ graph, signal, once }: OperationContext): Promise<ReadonlyMap<string, string>> =>
-  once('deleted users by name', () => deletedByName(graph, 'user', signal))
+  once('deleted users by name', async () => {
+    const found = await deletedByName(graph, 'user', signal)
+    return new Map([...found].map(([name, [id]]) => [name, id!]))
+  })

@@ -28,3 +28,38 @@ t.test('users and groups that were deleted by name are unchanged when the same f
   const { writes } = JSON.parse(await bed.control('GET', '/counters')) as { readonly writes: Record<string, unknown> }
   t.strictSame(writes['attempted'], {})
 })
+
+t.test('a name in place of the id of a deleted user is refused, with the users that have it', async t => {
+  const bed = await sandboxBed(t, [])
+  const upn = (name: string): string => `${name}@${bed.sandbox.domain}`
+  const made = async (name: string, isDeleted = true): Promise<string> => {
+    const body = {
+      displayName: name,
+      userPrincipalName: upn(name),
+      mailNickname: name,
+      accountEnabled: true,
+      passwordProfile: { password: 'Quiet-Harbour-71' },
+    }
+    const { id } = (await bed.graph.request<{ readonly id: string }>({ method: 'POST', url: '/users', body })).body
+    if (isDeleted) await bed.graph.request({ method: 'DELETE', url: `/users/${id}` })
+    return id
+  }
+  const [binned, live] = [await made('binned.one'), await made('live.one', false)]
+  bed.input(
+    ['Binned.One', 'live.one', 'never.there'].flatMap(name =>
+      ['restore-user', 'purge-user'].map(kind => [{ kind, value: { user: upn(name) } }]),
+    ),
+  )
+  const { run } = await bed.change({ irreversible: true })
+  const said = await bed.store.read(run, async reader =>
+    (await reader.readRows({ limit: 10 })).map(
+      ({ result: { code, message, fix } }) => `${code} ${message?.replace(/^.* is none\. /, '')} ${fix}`,
+    ),
+  )
+  const [one, two, none] = [
+    `ID_REQUIRED The deleted user ${binned} has this name. Use the id of the one that is meant.`,
+    `ID_REQUIRED A live user, ${live}, has this name. Remove the row.`,
+    'OBJECT_NOT_FOUND No deleted user has this name. Use the id. `entrapipe export deleted-users` lists those that can be restored.',
+  ]
+  t.strictSame(said, [one, one, two, two, none, none])
+})

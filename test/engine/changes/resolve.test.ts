@@ -7,16 +7,17 @@ const id = '11111111-2222-3333-4444-555555555555'
 const reply = (body: unknown, status = 200): GraphReply => ({ status, headers: {}, body, attempts: 1 })
 
 /** A directory that answers each request for names with these objects. */
-const directory = (answer: (url: string) => GraphReply) => {
+const directory = (answer: (url: string) => GraphReply, bin?: readonly unknown[]) => {
   const asked: string[] = []
   const batch: Graph['batch'] = async (requests: readonly GraphRequest[]) =>
     requests.map(({ url }) => {
       asked.push(decodeURIComponent(url))
       return answer(decodeURIComponent(url))
     })
-  const pages: Graph['pages'] = link => {
-    throw new Error(`${link} was not expected`)
-  }
+  const pages = ((link: string) => {
+    if (!bin) throw new Error(`${link} was not expected`)
+    return [{ values: bin }]
+  }) as unknown as Graph['pages']
   return { resolve: resolver({ batch, pages, tenant: { name: 'contoso', id } }, AbortSignal.timeout(60_000)), asked }
 }
 
@@ -96,5 +97,24 @@ t.test('an object is looked up by the property that its row says', async t => {
   t.strictSame(asked, [
     "/users?$select=id,employeeId&$top=999&$filter=employeeId in ('4711','4712','9')&$count=true",
     "/users?$select=id,onPremisesExtensionAttributes&$top=999&$filter=onPremisesExtensionAttributes/extensionAttribute1 in ('Y')&$count=true",
+  ])
+})
+
+t.test('a name of several deleted groups is refused with their ids, the last one first', async t => {
+  const bin = [
+    { id: 'A', displayName: 'Sales', deletedDateTime: '2026-01-01T00:00:00Z' },
+    { id: 'B', displayName: 'SALES', deletedDateTime: '2026-02-01T00:00:00Z' },
+  ]
+  const named = { as: 'deleted', of: 'group', name: 'Sales' } as const
+  const { resolve } = directory(() => reply({ value: [] }), bin)
+  t.match(await resolve([named]), [
+    {
+      code: 'ID_REQUIRED',
+      message: /Sales is none\. This is the name of 2 deleted groups: b, a, the last one first\.$/,
+    },
+  ])
+  const { resolve: withLive } = directory(() => reply({ value: [{ id: 'C', displayName: 'sales' }] }), bin)
+  t.match(await withLive([named]), [
+    { message: /A live group, c, has this name, and so have 2 deleted groups: b, a, the last one first\.$/ },
   ])
 })

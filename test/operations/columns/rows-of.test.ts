@@ -176,6 +176,26 @@ t.test('an id column is found under all its names', async t => {
   t.strictSame(read(restoreUser, { 'Object ID [objectId] Required': 'a' }), { user: 'a' })
 })
 
+t.test(
+  'values of the request are columns, and a file without ids of deleted objects says where they are listed',
+  async t => {
+    t.strictSame(read(restoreUser, { id: 'a', 'New name': 'b', isFree: 'TRUE' }), {
+      user: 'a',
+      newName: 'b',
+      isFree: true,
+    })
+    t.strictSame(read(restoreUser, { id: 'a', newName: '', userPrincipalName: 'ignored' }), { user: 'a' })
+    t.match(
+      refusal(() => rowsOf({ operation: restoreUser, header: ['id', 'newNam'] })),
+      { code: 'COLUMN_UNKNOWN', message: /Did you mean newName\?/ },
+    )
+    t.match(
+      refusal(() => rowsOf({ operation: restoreUser, header: ['userPrincipalName'] })),
+      { code: 'HEADER_INVALID', fix: 'Add the ids: `entrapipe export deleted-users` lists them with the names.' },
+    )
+  },
+)
+
 t.test('of the columns of an export the id counts, then the user principal name', async t => {
   const rows = rowsOf({
     operation: addMember,
