@@ -16,8 +16,8 @@ export interface ApplyOptions {
   readonly signal: AbortSignal
   /** How long the directory may take to show a change, in milliseconds. */
   readonly lagBoundMs: number
-  /** Milliseconds that Graph's clock is ahead of ours, at least. */
-  readonly graphAheadMs: number
+  /** Measures by how many milliseconds Graph's clock is ahead of ours; see `graphClock`. */
+  readonly graphAheadMs: () => Promise<number>
   /** Most rows that are sent. */
   readonly mostRows: number
   /** When something about these rows was written last by this store, by row; undefined long ago. */

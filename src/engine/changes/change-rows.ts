@@ -9,7 +9,7 @@ import { apply } from './apply.ts'
 import { auditing } from './auditing.ts'
 import { countedGraph } from './counted-graph.ts'
 import type { ChangeRun } from './change-run.ts'
-import { graphAhead } from './graph-clock.ts'
+import { graphClock } from './graph-clock.ts'
 import { guard, type Guarded } from './guard.ts'
 import { takeIn, type TakenIn } from './intake.ts'
 import { operationsBy } from './ledger-sink.ts'
@@ -138,7 +138,7 @@ const sendAudited = async (
 }
 
 const send = async (
-  { saveRunNote }: Started,
+  { saveRunNote, run }: Started,
   { clock, signal }: Surroundings,
   { ledger, graph, operationOf, changing, writtenAt }: ChangeRun,
   protection: Guarded['protection'],
@@ -146,6 +146,8 @@ const send = async (
 ): Promise<number> => {
   const { lagBoundMs, mostChanges = Infinity } = changing
   await saveRunNote(sendingNote, true)
+  const graphAheadMs = graphClock({ graph, clock, signal, run })
+  await graphAheadMs()
   return apply({
     ledger,
     graph,
@@ -154,7 +156,7 @@ const send = async (
     clock,
     signal,
     lagBoundMs,
-    graphAheadMs: await graphAhead(graph, clock, signal),
+    graphAheadMs,
     mostRows: mostChanges,
     writtenAt,
     settled,

@@ -12,7 +12,9 @@ const pageRows = 5_000
 
 /** Decides what became of rows whose reply was lost, once the directory shows it: they are settled, or sent again. */
 export const decide = async (rows: readonly Working[], place: Workplace): Promise<void> => {
-  const { ledger, graph, signal, desk, graphAheadMs } = place
+  if (rows.length === 0) return
+  const { ledger, graph, signal, desk } = place
+  const aheadMs = await place.graphAheadMs()
   const context = operationContext(graph, signal)
   const attempts = await ledger.attempts(rows.map(({ entry }) => entry.ordinal))
   const requests = new Map(attempts.map(({ ordinal, client }) => [ordinal, client]))
@@ -21,7 +23,7 @@ export const decide = async (rows: readonly Working[], place: Workplace): Promis
     value: row.value,
     before: row.before,
     // Graph shows whole seconds.
-    sinceMs: Math.floor((row.firstSentAt! + graphAheadMs) / 1000) * 1000,
+    sinceMs: Math.floor((row.firstSentAt! + aheadMs) / 1000) * 1000,
     attempts: row.attempts,
     lost: row.lost,
     ...given({ request: requests.get(row.entry.ordinal) }),
