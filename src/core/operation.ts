@@ -217,6 +217,8 @@ export interface Operation<V extends Values = Values, B extends Values = Values>
   resolved?(value: V, ids: readonly string[]): V
   /** The object or link that it changes, as text without case. Two rows with the same one are duplicates, in conflict, or ordered. */
   about(value: V): string
+  /** The values without those that were drawn. Rows that are equal in the rest are the same change. @default all values */
+  withoutDrawn?(value: V): Values
   /** Rows about the same thing are sent in the order of the file: an add and a remove of one link. @default they are in conflict */
   readonly ordered?: true
   /** What no two requests may change at once, in lower case. Rows that share the first one are sent in order, and together if they fit. */

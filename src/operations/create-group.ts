@@ -48,6 +48,7 @@ export const createGroup: Operation<NewGroup> = {
   accept: newGroup,
   about: value => groupNamed(nameOf(value)),
   locks: value => [groupNamed(nameOf(value))],
+  withoutDrawn: comparable,
   isSame,
   repeat: () => 'never',
   async look(values, context) {

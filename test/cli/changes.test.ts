@@ -74,9 +74,14 @@ t.test('members are added as many as --limit allows, and the others when the run
   await run('export', 'users', '--tenant', 'sandbox', '--select', 'id', '--limit', '3', '--to', 'three.csv')
   const add = ['members', 'add', '--tenant', 'sandbox', '--group', 'DEV-Chicago', '--from', 'three.csv', '--yes']
   const first = await run(...add, '--limit', '2', '--json')
+  t.match(summaryOf(first).summary, { status: 'Succeeded', reason: 'LimitReached' })
   t.strictSame(summaryOf(first).summary.counts, { ...nothing, rows: 3, done: 2, pending: 1 })
   const resumed = await run('runs', 'resume', summaryOf(first).run, '--yes', '--json')
-  t.strictSame(summaryOf(resumed).summary.counts, { ...nothing, rows: 3, done: 3 })
+  t.strictSame(summaryOf(resumed).summary, {
+    tenant: 'sandbox',
+    status: 'Succeeded',
+    counts: { ...nothing, rows: 3, done: 3 },
+  })
 })
 
 const own = `import { pipeline, plan } from 'entrapipe'

@@ -97,8 +97,8 @@ throughTemplate(['users', 'create'], () => [
     'blank.name',
   ]),
   failed(person('Else', 'else@fabrikam.example'), /verified domain names/, ['fabrikam.example', 'contoso.com']),
-  failed(person('Cara One', 'cara@contoso.com'), /same object as line 9, in another way/, ['cara@', 'cara.one@']),
-  failed(person('Cara Two', 'cara@contoso.com'), /same object as line 8, in another way/, ['cara@', 'cara.two@']),
+  failed(person('Cara One', 'cara@contoso.com'), /same object as line 9, with other values/, ['cara@', 'cara.one@']),
+  failed(person('Cara Two', 'cara@contoso.com'), /same object as line 8, with other values/, ['cara@', 'cara.two@']),
   same(person('Ann', 'ann@contoso.com', { 3: 'Yes', 12: '4/1018' }), /line 4/),
   failed(person('Dan', 'dan@contoso.com', { 8: 'Germany' }), /usageLocation to be a two-letter country code/, [
     'Germany',

@@ -11,7 +11,7 @@ import { inputFormat, rowSource, type InputOptions } from '../row-source.ts'
 
 /** Parameters of a command that changes what a file says, named like its flags. */
 export interface ChangeInputParams extends Omit<InputOptions, 'trailer' | 'captions'> {
-  /** Each `file=property`. */
+  /** Each `file=property`, or `file=`. */
   readonly columns?: readonly string[]
   readonly key?: string
   readonly nulls?: string
@@ -25,7 +25,7 @@ interface ChangeInput {
 }
 
 /**
- * Parses the values of `--columns`, each `file=property`.
+ * Parses the values of `--columns`, each `file=property`, or `file=` for a column that is ignored.
  *
  * @throws EntrapipeError `OPTION_INVALID` for other values, and for a column that is named twice
  */
@@ -35,8 +35,11 @@ const columnsOf = (texts: readonly string[]): Readonly<Record<string, string>> =
     // A column may have an equals sign in its name, a property has none.
     const at = text.lastIndexOf('=')
     const [column, property] = [text.slice(0, Math.max(at, 0)).trim(), text.slice(at + 1).trim()]
-    if (column === '' || property === '')
-      throw new EntrapipeError('OPTION_INVALID', `Expected --columns to be file=property, got ${JSON.stringify(text)}`)
+    if (column === '')
+      throw new EntrapipeError(
+        'OPTION_INVALID',
+        `Expected --columns to be file=property, or file= to ignore a column, got ${JSON.stringify(text)}`,
+      )
     if (found.has(column)) throw new EntrapipeError('OPTION_INVALID', `--columns names the column ${column} twice.`)
     found.set(column, property)
   }

@@ -6,5 +6,5 @@ import { optional } from '../optional.ts'
 export const changeParams = {
   ...inputParams,
   key: optional(text('the property that names the object of a row (id, else userPrincipalName)')),
-  columns: optional(list('what columns of the file mean: file=property,…')),
+  columns: optional(list('what columns of the file mean: file=property,…; file= ignores one')),
 }

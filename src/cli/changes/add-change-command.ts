@@ -28,7 +28,11 @@ export const addChangeCommand = (
   const command = group.command(name.split(' ')[1]!).summary(summary).description(description)
   addInputOptions(command)
     .option('--key <property>', 'property that names the object of a row (id, else userPrincipalName)')
-    .option('--columns <names>', 'what columns of the file mean: file=property, separated by commas', list('--columns'))
+    .option(
+      '--columns <names>',
+      'what columns of the file mean: file=property, separated by commas; file= ignores a column',
+      list('--columns'),
+    )
   more.options?.(command)
   addChangeOptions(addTenantOptions(command))
   command

@@ -16,7 +16,10 @@ export interface Summary {
   /** Name of the tenant. */
   readonly tenant: string
   readonly status: 'Succeeded' | 'Failed'
-  /** `NotAllRowsSuccessfullyProcessed` as in the portal, or the code of the error that ended the run. */
+  /**
+   * Of a failure: `NotAllRowsSuccessfullyProcessed` as in the portal, or the code of the error that ended the run. Of a success:
+   * `LimitReached` if --limit left rows pending.
+   */
   readonly reason?: string
   readonly counts: ChangeCounts
   readonly dryRun?: true
@@ -42,12 +45,14 @@ const failuresIn = ({ failed, unknown, skipped }: OutcomeCounts): number => fail
 
 /** The summary of a run. */
 export const summaryOf = ({ run, tenant, counts, error, estimate, unchecked = [] }: Ended): Summary => {
-  const reason = error ?? (failuresIn(counts) > 0 ? 'NotAllRowsSuccessfullyProcessed' : undefined)
+  const failure = error ?? (failuresIn(counts) > 0 ? 'NotAllRowsSuccessfullyProcessed' : undefined)
+  // A run ends without an error and with rows left only where --limit said so.
+  const reason = failure ?? (counts.pending > 0 && !estimate ? 'LimitReached' : undefined)
   const { rows, done, unchanged, skipped, failed, unknown, pending } = counts
   return {
     run,
     tenant,
-    status: reason === undefined ? 'Succeeded' : 'Failed',
+    status: failure === undefined ? 'Succeeded' : 'Failed',
     ...given({ reason }),
     counts: { rows, done, unchanged, skipped, failed, unknown, pending },
     ...(estimate && { dryRun: true, ...estimate }),

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { stringify } from 'csv-stringify/sync'
+import { commandWords } from '../../core/command-words.ts'
 import { EntrapipeError, systemCode } from '../../core/errors.ts'
 import { nearest } from '../../core/nearest.ts'
 import type { Operation } from '../../core/operation.ts'
@@ -13,12 +14,9 @@ import type { Cli } from '../cli.ts'
 import { printLines } from '../command-line/print.ts'
 import { quotedPath } from '../report/words.ts'
 
-/** The words of the command that runs an operation: `users create` for `create-user`. */
-const wordsOf = (kind: string): string => `${kind.slice(kind.indexOf('-') + 1)}s ${kind.slice(0, kind.indexOf('-'))}`
-
 /** Prints each operation as a command and as a pipeline name it, with `--json` one object per line. */
 export const listOperations = (cli: Cli): Promise<void> => {
-  const operations = operationNames().map(kind => ({ operation: wordsOf(kind), kind }))
+  const operations = operationNames().map(kind => ({ operation: commandWords(kind), kind }))
   const width = Math.max(...operations.map(({ operation }) => operation.length))
   return printLines(
     cli,
@@ -32,13 +30,13 @@ export const listOperations = (cli: Cli): Promise<void> => {
 const operationOf = async (words: readonly string[]): Promise<Operation> => {
   const asked = words.join(' ').trim().toLowerCase().replaceAll(/\s+/g, ' ')
   const kinds = operationNames()
-  const kind = kinds.find(each => each === asked || wordsOf(each) === asked)
+  const kind = kinds.find(each => each === asked || commandWords(each) === asked)
   if (kind !== undefined) return (await loadOperations())(kind)!
-  const near = nearest(asked, kinds.map(wordsOf))
+  const near = nearest(asked, kinds.map(commandWords))
   throw new EntrapipeError(
     'OPTION_INVALID',
     `Operation "${asked}" does not exist.${near === undefined ? '' : ` Did you mean "${near}"?`}`,
-    { fix: `The operations are ${kinds.map(wordsOf).sort().join(', ')}.` },
+    { fix: `The operations are ${kinds.map(commandWords).sort().join(', ')}.` },
   )
 }
 
@@ -68,7 +66,7 @@ export const writeTemplate = async (words: readonly string[], to: string, cli: C
   const records = templateOf(operation)
   if (to === '-' && cli.json()) {
     const columns = records.find(([first = '']) => !first.startsWith('version:'))
-    return printLines(cli, [JSON.stringify({ operation: wordsOf(operation.kind), kind: operation.kind, columns })])
+    return printLines(cli, [JSON.stringify({ operation: commandWords(operation.kind), kind: operation.kind, columns })])
   }
   const text = Buffer.from(stringify(records.map(cells => [...cells])))
   const ctx = checkContext({ ...cli, graph: undefined })
@@ -88,6 +86,6 @@ export const writeTemplate = async (words: readonly string[], to: string, cli: C
   }
   if (to !== '-')
     cli.say(
-      `Wrote ${to}. Add your rows to it, then: entrapipe ${wordsOf(operation.kind)} --tenant … --from ${quotedPath(to)} --dry-run`,
+      `Wrote ${to}. Add your rows to it, then: entrapipe ${commandWords(operation.kind)} --tenant … --from ${quotedPath(to)} --dry-run`,
     )
 }

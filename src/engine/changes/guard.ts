@@ -126,12 +126,12 @@ const doubtOf = ({
   }
 }
 
-const expectReversible = ({ final }: Preview, { changing }: ChangeRun): void => {
+const expectReversible = ({ final }: Preview, { changing, operationOf }: ChangeRun): void => {
   if (Object.keys(final).length === 0 || changing.irreversible) return
   throw new EntrapipeError(
     'IRREVERSIBLE',
     `These changes cannot be undone: ${Object.entries(final)
-      .map(([kind, count]) => `${kind} (${count})`)
+      .map(([kind, count]) => `${operationOf(kind).title} (${count})`)
       .join(', ')}. Nothing was sent.`,
     { fix: 'Add --irreversible if they are intended.' },
   )

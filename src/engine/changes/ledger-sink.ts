@@ -194,7 +194,7 @@ const entryOf = ({ row, step, operation, given: { kind, expected }, value }: Acc
     secrets,
     about: operation.about(value),
     ordered: operation.ordered ?? false,
-    digest: digestOf(options.key, [kind, value, expected ?? null]),
+    digest: digestOf(options.key, [kind, operation.withoutDrawn?.(value) ?? value, expected ?? null]),
     locks: operation.locks(value),
     input: step === 0 ? options.inputOf(row.key) : undefined,
     waits: step > 0 ? 'then' : undefined,

@@ -28,6 +28,7 @@ const inOrder = (rows: readonly Row[], { waits }: Arranged): void => {
 }
 
 const conflicting = ({ about, entries: rows }: SameAbout, { settled }: Arranged): void => {
+  const isOneKind = rows.every(({ kind }) => kind === rows[0]!.kind)
   for (const row of rows) {
     const others = rows.filter(({ key }) => key !== row.key)
     settled.push({
@@ -36,7 +37,7 @@ const conflicting = ({ about, entries: rows }: SameAbout, { settled }: Arranged)
         {
           outcome: 'failed',
           code: 'ROWS_CONFLICT',
-          message: `It changes the same object as ${lines(others)}, in another way, so none of them was sent.`,
+          message: `It names the same object as ${lines(others)}, with ${isOneKind ? 'other values' : 'another change'}, so none of them was sent.`,
           fix: 'Keep one of these lines.',
         },
       ),

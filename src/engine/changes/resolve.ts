@@ -78,14 +78,25 @@ const missing = (named: Named): Finding => ({
   outcome: 'failed',
   code: 'OBJECT_NOT_FOUND',
   message: `No ${kinds[named.as]?.what ?? 'deleted object'} has the ${spelled(named).join(' ')}.`,
-  fix: 'Correct the name, or use the id of the object.',
+  fix: readNamedBy(named.name)
+    ? `Correct the ${spelled(named)[0]} in the row, or remove the row.`
+    : 'Correct the name, or use the id of the object.',
 })
 
-const ambiguous = (named: Named, ids: readonly string[]): Finding => ({
+/** Ids that a message names. */
+const mostNamed = 5
+
+const listed = (ids: readonly string[]): string =>
+  `${ids.slice(0, mostNamed).join(', ')}${ids.length > mostNamed ? ' …' : ''}`
+
+/** @param isMore whether there are more than these */
+const ambiguous = (named: Named, ids: readonly string[], isMore: boolean): Finding => ({
   outcome: 'failed',
   code: 'OBJECT_AMBIGUOUS',
-  message: `${ids.length} ${kinds[named.as]!.what}s ${readNamedBy(named.name) ? `have the ${spelled(named).join(' ')}` : `are called ${named.name}`}: ${ids.slice(0, 5).join(', ')}.`,
-  fix: 'Use the id of the object.',
+  message: `${isMore ? 'More than ' : ''}${ids.length} ${kinds[named.as]!.what}s ${readNamedBy(named.name) ? `have the ${spelled(named).join(' ')}` : `are called ${named.name}`}: ${listed(ids)}.`,
+  fix: readNamedBy(named.name)
+    ? `Name the ${kinds[named.as]!.what} by its id, in place of --key ${spelled(named)[0]}.`
+    : 'Use the id of the object.',
 })
 
 const refused = (named: Named, reply: GraphReply): Finding => ({
@@ -109,6 +120,11 @@ const requestFor = ({ path }: Kind, property: string, names: readonly string[]):
   return { method: 'GET', url: `${url}&$count=true`, headers: { ConsistencyLevel: 'eventual' } }
 }
 
+interface Page {
+  readonly value?: readonly { readonly [name: string]: unknown }[]
+  readonly '@odata.nextLink'?: string
+}
+
 const valueAt = (object: { readonly [name: string]: unknown }, property: string): unknown =>
   property.split('/').reduce<unknown>((at, name) => (isFields(at) ? at[name] : undefined), object)
 
@@ -130,29 +146,38 @@ export const resolver = (
   const keyOf = ({ as, name, of, orDeleted }: Named): string =>
     `${kinds[as]?.path ?? `${as} ${of}`}${orDeleted ? ' or deleted' : ''}/${name.toLowerCase()}`
 
-  const lookUp = async (kind: Kind, property: string, wanted: readonly Named[]): Promise<readonly Named[]> => {
+  const lookUp = async (
+    kind: Kind,
+    property: string,
+    wanted: readonly Named[],
+    most = atOnce,
+  ): Promise<readonly Named[]> => {
     const pieces: (readonly Named[])[] = []
-    for (let at = 0; at < wanted.length; at += atOnce) pieces.push(wanted.slice(at, at + atOnce))
+    for (let at = 0; at < wanted.length; at += most) pieces.push(wanted.slice(at, at + most))
     const requests = pieces.map(piece => requestFor(kind, property, piece.map(nameOf)))
     const replies = await graph.batch(requests, signal)
     const left: Named[] = []
+    const crowded: Named[] = []
     pieces.forEach((piece, at) => {
       const reply = replies[at]!
       // Without the permission, no row has an id.
       if (reply.status === 403) throw refusal(requests[at]!, reply, graph.tenant)
-      const values = (reply.body as { readonly value?: readonly { readonly [name: string]: unknown }[] } | undefined)
-        ?.value
+      const body = reply.body as Page | undefined
+      const values = body?.value
+      const isMore = body?.['@odata.nextLink'] !== undefined
+      // Objects of one name may fill the page, so that those of another are not on it.
+      if (isMore && piece.length > 1) return void crowded.push(...piece)
       for (const each of piece) {
         const ids = (values ?? []).flatMap(value =>
           asText(valueAt(value, property)) === nameOf(each).toLowerCase() ? [asText(value['id'])] : [],
         )
         if (!values) known.set(keyOf(each), refused(each, reply))
-        else if (ids.length > 1) known.set(keyOf(each), ambiguous(each, ids))
+        else if (ids.length > 1) known.set(keyOf(each), ambiguous(each, ids, isMore))
         else if (ids.length === 1) known.set(keyOf(each), ids[0]!)
         else left.push(each)
       }
     })
-    return left
+    return crowded.length > 0 ? [...left, ...(await lookUp(kind, property, crowded, 1))] : left
   }
 
   const lookUpAll = async (ofKind: readonly Named[]): Promise<readonly Named[]> => {

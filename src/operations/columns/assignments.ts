@@ -2,7 +2,7 @@ import { EntrapipeError } from '../../core/errors.ts'
 import type { Operation } from '../../core/operation.ts'
 import { relationsOfType } from '../../data/properties.ts'
 import { isExtendedTemplate, loose, propertyIn } from '../../formats/csv-header.ts'
-import { missingColumn, twoColumns, unknownColumns } from './header-errors.ts'
+import { missingColumn, missingKey, twoColumns, unknownColumns, unknownMeaning } from './header-errors.ts'
 import { keyColumns, rivals, type KeyColumn } from './key-columns.ts'
 import { keyValueOf, type KeyProperty } from './key-property.ts'
 import { isExported, meaningOf } from './known-columns.ts'
@@ -11,7 +11,7 @@ import { overlap, written, type Target } from './target.ts'
 /** How the columns of a file are read. */
 export interface ColumnOptions {
   readonly operation: Pick<Operation, 'kind' | 'columns'>
-  /** What columns of the file mean, by their names: a property, or a value of the operation. */
+  /** What columns of the file mean, by their names: a property, or a value of the operation; empty for one that is ignored. */
   readonly columns?: Readonly<Record<string, string>> | undefined
   /** The property that names the object of a row, in place of its id and user principal name. */
   readonly key?: KeyProperty | undefined
@@ -82,7 +82,7 @@ const keysOf = (
     }
     const own = told ?? (keyed && keyedColumn(header, explicit, keyed))
     if (own !== undefined) return [{ value, columns: [own], required, ...by }]
-    if (keyed) throw missingColumn(operation.kind, keyed.property, header)
+    if (keyed) throw missingKey(keyed.property, header)
     const usable = toldByName.length > 0 ? toldByName : found.filter(isKey)
     const both = rivals(usable)
     if (both) throw twoColumns(...both, value)
@@ -136,21 +136,23 @@ const isComputed = (name: string, { operation }: ColumnOptions): boolean =>
  * @param isOpen whether rows may have other columns: JSON has no header
  * @throws EntrapipeError `COLUMN_UNKNOWN`, `HEADER_INVALID`
  */
-export const assignmentsOf = (header: readonly string[], options: ColumnOptions, isOpen = false): Assignments => {
+export const assignmentsOf = (all: readonly string[], options: ColumnOptions, isOpen = false): Assignments => {
   const { kind, columns: accepted } = options.operation
-  const isTemplate = isExtendedTemplate(header)
-  const explicit = explicitOf(header, isOpen ? { ...options, columns: thoseIn(header, options) } : options)
+  const isTemplate = isExtendedTemplate(all)
+  const explicit = explicitOf(all, isOpen ? { ...options, columns: thoseIn(all, options) } : options)
+  const isIgnored = (column: string): boolean => explicit.get(column) === ''
+  const header = all.filter(column => !isIgnored(column))
   const keys = keysOf(header, explicit, options)
   const first = new Set(keys.map(({ columns }) => columns[0]!))
   const cells: { column: string; target: Target }[] = []
-  const ignored: string[] = []
+  const ignored = all.filter(isIgnored)
   const unknown: string[] = []
   for (const column of header) {
     if (first.has(column)) continue
     const target = targetOf(column, explicit.get(column) ?? column, options, isTemplate)
     if (target) cells.push({ column, target })
     else if (keys.some(({ columns }) => columns.includes(column))) continue
-    else if (explicit.has(column)) throw unknownColumns(kind, [explicit.get(column)!], accepted)
+    else if (explicit.has(column)) throw unknownMeaning(kind, column, explicit.get(column)!, accepted)
     else if (isTemplate || column.startsWith('@') || isComputed(column, options)) ignored.push(column)
     else if (!accepted.properties && isExported(column)) ignored.push(column)
     else unknown.push(column)

@@ -1,3 +1,4 @@
+import { commandWords } from '../../core/command-words.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { nearest } from '../../core/nearest.ts'
 import type { OperationColumns } from '../../core/operation.ts'
@@ -15,6 +16,15 @@ const acceptedColumns = ({ names, options = {}, properties, required = [] }: Ope
     ...(properties ? [`the ${required.length > 0 ? 'other ' : ''}properties of a ${properties}`] : []),
   ])
 
+/** Near names of what an operation does not have, and what it has. */
+const hintsFor = (names: readonly string[], accepted: OperationColumns): readonly string[] => {
+  const hints = names.flatMap(name => {
+    const near = nearName(name, accepted)
+    return near === undefined ? [] : [`Did you mean ${near}${names.length > 1 ? ` for ${name}` : ''}?`]
+  })
+  return [...hints, ...(hints.length < names.length ? [`It takes ${acceptedColumns(accepted)}.`] : [])]
+}
+
 const nearName = (column: string, { names, options = {}, properties }: OperationColumns): string | undefined =>
   (properties === 'user' ? captionMeant(column) : undefined) ??
   nearest(column, [...Object.keys(names), ...Object.keys(options), ...(properties ? namesFor(properties) : [])])
@@ -25,20 +35,32 @@ export const unknownColumns = (
   columns: readonly string[],
   accepted: OperationColumns,
 ): EntrapipeError => {
-  const hints = columns.flatMap(column => {
-    const near = nearName(column, accepted)
-    return near === undefined ? [] : [`Did you mean ${near}${columns.length > 1 ? ` for ${column}` : ''}?`]
-  })
+  const [first] = columns as readonly [string]
   return new EntrapipeError(
     'COLUMN_UNKNOWN',
-    [
-      `${kind} has no column ${listed(columns)}.`,
-      ...hints,
-      ...(hints.length < columns.length ? [`It takes ${acceptedColumns(accepted)}.`] : []),
-    ].join(' '),
-    { facts: { columns }, fix: 'Rename the column, remove it, or say what it is with --columns "column=property".' },
+    [`${commandWords(kind)} has no column ${listed(columns)}.`, ...hintsFor(columns, accepted)].join(' '),
+    {
+      facts: { columns },
+      fix: `Rename the column, or say what it is with --columns "${first}=property". --columns "${first}=" ignores it.`,
+    },
   )
 }
+
+/** The error of a column to which `--columns` gives a meaning that the operation does not have. */
+export const unknownMeaning = (
+  kind: string,
+  column: string,
+  property: string,
+  accepted: OperationColumns,
+): EntrapipeError =>
+  new EntrapipeError(
+    'COLUMN_UNKNOWN',
+    [
+      `--columns says that ${column} is ${property}, which ${commandWords(kind)} does not have.`,
+      ...hintsFor([property], accepted),
+    ].join(' '),
+    { facts: { columns: [column] }, fix: 'Correct the name after the equals sign.' },
+  )
 
 /** The error of a file without a required column. */
 export const missingColumn = (
@@ -51,10 +73,21 @@ export const missingColumn = (
   const also = captions.length === 0 ? '' : ` (also called ${captions.slice(0, 6).join(', ')})`
   return new EntrapipeError(
     'HEADER_INVALID',
-    `${kind} requires a column ${name}${also}. The file has ${listed(header)}.`,
+    `${commandWords(kind)} requires a column ${name}${also}. The file has ${listed(header)}.`,
     { facts: { column: name }, fix },
   )
 }
+
+/** The error of a file without a column of the property that `--key` names. */
+export const missingKey = (property: string, header: readonly string[]): EntrapipeError =>
+  new EntrapipeError(
+    'HEADER_INVALID',
+    `--key ${property} requires a column ${property}. The file has ${listed(header)}.`,
+    {
+      facts: { column: property },
+      fix: `Add the column, say which one it is with --columns "column=${property}", or leave --key out.`,
+    },
+  )
 
 /** The error of a file with two columns for one value. */
 export const twoColumns = (one: string, other: string, value: string): EntrapipeError =>

@@ -1,4 +1,6 @@
+import { commandWords } from '../../core/command-words.ts'
 import { EntrapipeError } from '../../core/errors.ts'
+import { given } from '../../core/given.ts'
 import { nearest } from '../../core/nearest.ts'
 import type { Named, Operation } from '../../core/operation.ts'
 import { filterRules } from '../../data/filter-rules.ts'
@@ -24,7 +26,8 @@ const usual: Readonly<Record<Named['as'], readonly string[]>> = {
 /** The value that names the object of a row: the last one. A group of members is another. */
 export const keyValueOf = ({ names }: Operation['columns']): string | undefined => Object.keys(names).at(-1)
 
-const invalid = (message: string): EntrapipeError => new EntrapipeError('OPTION_INVALID', message)
+const invalid = (message: string, fix?: string): EntrapipeError =>
+  new EntrapipeError('OPTION_INVALID', message, given({ fix }))
 
 /**
  * The property that `--key` names. Graph must be able to find objects by it.
@@ -33,11 +36,14 @@ const invalid = (message: string): EntrapipeError => new EntrapipeError('OPTION_
  */
 export const keyProperty = ({ kind, columns }: Pick<Operation, 'kind' | 'columns'>, key: string): KeyProperty => {
   const value = keyValueOf(columns)
-  if (value === undefined) throw invalid(`${kind} creates objects, so it has no key. Leave --key out.`)
+  if (value === undefined) throw invalid(`${commandWords(kind)} creates objects, so it has no key.`, 'Leave --key out.')
   const { as } = columns.names[value]!
   if (as === 'deleted') {
     if (/^(?:object)?id$/i.test(key)) return { property: 'id', isUsual: true }
-    throw invalid(`Deleted objects are found by their id only. Leave --key out, or write --key id.`)
+    throw invalid(
+      `${commandWords(kind)} finds deleted objects by their id only, not by ${key}.`,
+      'Leave --key out, or write --key id.',
+    )
   }
   const type: ColumnType = as === 'group' ? 'group' : 'user'
   const found = meaningOf(type, key, false)
@@ -53,7 +59,8 @@ export const keyProperty = ({ kind, columns }: Pick<Operation, 'kind' | 'columns
   const isText = target.type === 'String' || target.type === 'Any'
   if (!isText || target.collection || equal === undefined || equal === 'no')
     throw invalid(
-      `Graph cannot find a ${type} by ${property}. Use a key such as ${usual[as].join(', ')} or employeeId.`,
+      `Graph cannot find a ${type} by ${property}.`,
+      `Use a key such as ${usual[as].join(', ')}${type === 'user' ? ' or employeeId' : ''}.`,
     )
   return { property, isUsual: false }
 }

@@ -1,6 +1,6 @@
 import { EntrapipeError } from '../../core/errors.ts'
 import { columnsOf, isFields, type Fields, type Json } from '../../core/json.ts'
-import { namedBy, type Values } from '../../core/operation.ts'
+import { namedBy, type NameColumn, type Values } from '../../core/operation.ts'
 import { withoutFormulaGuard } from '../../formats/formula-guard.ts'
 import {
   assignmentsOf,
@@ -92,7 +92,7 @@ const valuesOf = (row: Fields, { keys, cells }: Assignments, options: Mapping): 
     if (found) {
       values[key.value] = found.name
       used.push(found.column)
-    } else if (key.required) throw noName(key, names[key.value]!.about)
+    } else if (key.required) throw noName(key, names[key.value]!)
   }
   for (const { column, target } of cells) {
     if (used.includes(column)) continue
@@ -107,11 +107,13 @@ const valuesOf = (row: Fields, { keys, cells }: Assignments, options: Mapping): 
   return values
 }
 
-const noName = ({ columns }: KeyAssignment, about: string): EntrapipeError =>
+const noName = ({ columns, by }: KeyAssignment, { about, as }: NameColumn): EntrapipeError =>
   wrongCell(
     columns[0]!,
     `${columns.join(' and ')} ${columns.length > 1 ? 'are' : 'is'} empty.`,
-    `Enter ${about.charAt(0).toLowerCase()}${about.slice(1).replace(/\.$/, '')}.`,
+    by === undefined
+      ? `Enter ${about.charAt(0).toLowerCase()}${about.slice(1).replace(/\.$/, '')}.`
+      : `Enter the ${by} of the ${as}.`,
   )
 
 /** The text in the first column that has one. */

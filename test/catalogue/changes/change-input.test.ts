@@ -49,7 +49,7 @@ t.test('a wrong header is refused before the first row', async t => {
   const { source } = changeInput(updateUser, { from: 'wrong.csv' })
   await t.rejects(async () => source.columns!(partContext(folder).ctx), {
     code: 'COLUMN_UNKNOWN',
-    message: 'update-user has no column departmnt. Did you mean department?',
+    message: 'users update has no column departmnt. Did you mean department?',
   })
 })
 
@@ -73,8 +73,8 @@ t.test('JSON lines keep their types', async t => {
 
 t.test('--columns is file=property, once for each column', async t => {
   for (const [columns, message] of [
-    [['Dept'], 'Expected --columns to be file=property, got "Dept"'],
-    [['=department'], 'Expected --columns to be file=property, got "=department"'],
+    [['Dept'], 'Expected --columns to be file=property, or file= to ignore a column, got "Dept"'],
+    [['=department'], 'Expected --columns to be file=property, or file= to ignore a column, got "=department"'],
     [['Dept=department', 'Dept=city'], '--columns names the column Dept twice.'],
   ] as const)
     t.throws(() => changeInput(updateUser, { from: 'x.csv', columns }), { code: 'OPTION_INVALID', message })
@@ -83,6 +83,9 @@ t.test('--columns is file=property, once for each column', async t => {
     (await read(folder, updateUser, { from: 'feed.csv', columns: ['Login=user', 'Dept=1=department'] })).values,
     [[2, { user: 'a', department: 'b' }]],
   )
+  t.strictSame((await read(folder, updateUser, { from: 'feed.csv', columns: ['Login=user', 'Dept=1='] })).values, [
+    [2, { user: 'a' }],
+  ])
 })
 
 t.test('an invalid cell is an error of its row', async t => {

@@ -91,8 +91,12 @@ t.test('an object is looked up by the property that its row says', async t => {
   ])
   t.strictSame(found.slice(0, 2), ['a', 'b'])
   t.match(found.slice(2), [
-    { code: 'OBJECT_AMBIGUOUS', message: '2 users have the employeeId 4712: b, c.' },
-    { code: 'OBJECT_NOT_FOUND', message: 'No user has the employeeId 9.' },
+    {
+      code: 'OBJECT_AMBIGUOUS',
+      message: '2 users have the employeeId 4712: b, c.',
+      fix: /id, in place of --key employeeId/,
+    },
+    { code: 'OBJECT_NOT_FOUND', message: 'No user has the employeeId 9.', fix: /^Correct the employeeId/ },
   ])
   t.strictSame(asked, [
     "/users?$select=id,employeeId&$top=999&$filter=employeeId in ('4711','4712','9')&$count=true",
@@ -117,4 +121,22 @@ t.test('a name of several deleted groups is refused with their ids, the last one
   t.match(await withLive([named]), [
     { message: /A live group, c, has this name, and so have 2 deleted groups: b, a, the last one first\.$/ },
   ])
+})
+
+t.test('a name that many objects have does not hide those of another name', async t => {
+  const sales = Array.from({ length: 999 }, (_, at) => ({ id: `s${at}`, department: 'Sales' }))
+  const { resolve, asked } = directory(url =>
+    url.includes("'Sales'")
+      ? reply({ value: sales, '@odata.nextLink': 'https://graph.test/next' })
+      : reply({ value: [{ id: 'a', department: 'Odd' }] }),
+  )
+  const found = await resolve([
+    { as: 'user', name: namedBy('department', 'Sales') },
+    { as: 'user', name: namedBy('department', 'Odd') },
+  ])
+  t.match(found, [
+    { code: 'OBJECT_AMBIGUOUS', message: 'More than 999 users have the department Sales: s0, s1, s2, s3, s4 ….' },
+    'a',
+  ])
+  t.equal(asked.length, 3)
 })

@@ -253,7 +253,7 @@ t.test('a missing column and an unknown one are refused before the first row', a
     refusal(() => rowsOf({ operation: createUser, header: ['displayName', 'userPrincipalName'] })),
     {
       code: 'HEADER_INVALID',
-      message: 'create-user requires a column passwordProfile. The file has displayName and userPrincipalName.',
+      message: 'users create requires a column passwordProfile. The file has displayName and userPrincipalName.',
       fix: 'Add the column, or say which one it is with --columns "column=passwordProfile".',
       facts: { column: 'passwordProfile' },
     },
@@ -263,8 +263,8 @@ t.test('a missing column and an unknown one are refused before the first row', a
     {
       code: 'COLUMN_UNKNOWN',
       message:
-        'update-user has no column departmnt and First name. Did you mean department for departmnt? Did you mean givenName for First name?',
-      fix: 'Rename the column, remove it, or say what it is with --columns "column=property".',
+        'users update has no column departmnt and First name. Did you mean department for departmnt? Did you mean givenName for First name?',
+      fix: 'Rename the column, or say what it is with --columns "departmnt=property". --columns "departmnt=" ignores it.',
       facts: { columns: ['departmnt', 'First name'] },
     },
   )
@@ -272,8 +272,8 @@ t.test('a missing column and an unknown one are refused before the first row', a
     refusal(() => rowsOf({ operation: addMember, header: ['member', 'Salary [EUR]'], given: ['group'] })),
     {
       code: 'COLUMN_UNKNOWN',
-      message: 'add-member has no column Salary [EUR]. It takes group and member.',
-      fix: 'Rename the column, remove it, or say what it is with --columns "column=property".',
+      message: 'members add has no column Salary [EUR]. It takes group and member.',
+      fix: 'Rename the column, or say what it is with --columns "Salary [EUR]=property". --columns "Salary [EUR]=" ignores it.',
       facts: { columns: ['Salary [EUR]'] },
     },
   )
@@ -281,7 +281,7 @@ t.test('a missing column and an unknown one are refused before the first row', a
     refusal(() => rowsOf({ operation: addMember, header: ['member'] })),
     {
       code: 'HEADER_INVALID',
-      message: 'add-member requires a column group (also called groupid, groupname). The file has member.',
+      message: 'members add requires a column group (also called groupid, groupname). The file has member.',
     },
   )
   t.match(
@@ -302,8 +302,45 @@ t.test('a missing column and an unknown one are refused before the first row', a
     refusal(() => rowsOf({ operation: updateUser, header: ['id', 'Dept'], columns: { Dept: 'departmnt' } })),
     {
       code: 'COLUMN_UNKNOWN',
-      message: 'update-user has no column departmnt. Did you mean department?',
+      message: '--columns says that Dept is departmnt, which users update does not have. Did you mean department?',
     },
+  )
+})
+
+t.test('--columns without a property ignores a column, also one that would name the object', async t => {
+  const mapping = rowsOf({
+    operation: updateUser,
+    header: ['id', 'userPrincipalName', 'Foo', 'department'],
+    columns: { foo: '', id: '' },
+  })
+  t.strictSame(mapping.valuesOf({ id: 'a', userPrincipalName: 'ann@contoso.com', Foo: 'x', department: 'Sales' }), {
+    user: 'ann@contoso.com',
+    department: 'Sales',
+  })
+  t.strictSame(mapping.ignored(), ['id', 'Foo'])
+  t.strictSame(
+    read(updateUser, { id: 'a', Foo: 'x', department: 'Sales' }, { json: true, columns: { Foo: '', Bar: '' } }),
+    { user: 'a', department: 'Sales' },
+  )
+})
+
+t.test('a key that the file does not have, or a row leaves empty, is named by the property of --key', async t => {
+  t.strictSame(
+    refusal(() => rowsOf({ operation: updateUser, header: ['id', 'department'], key: 'employeeId' })),
+    {
+      code: 'HEADER_INVALID',
+      message: '--key employeeId requires a column employeeId. The file has id and department.',
+      fix: 'Add the column, say which one it is with --columns "column=employeeId", or leave --key out.',
+      facts: { column: 'employeeId' },
+    },
+  )
+  t.match(
+    refusal(() => read(updateUser, { employeeId: '', department: 'Sales' }, { key: 'employeeId' })),
+    { code: 'ROW_INVALID', message: 'employeeId is empty.', fix: 'Enter the employeeId of the user.' },
+  )
+  t.match(
+    refusal(() => rowsOf({ operation: createUser, header: ['displayName'], key: 'employeeId' })),
+    { code: 'OPTION_INVALID', message: 'users create creates objects, so it has no key.', fix: 'Leave --key out.' },
   )
 })
 
@@ -335,7 +372,7 @@ t.test('--columns names the key by its property, and then no other column counts
   )
   t.match(
     refusal(() => read(updateUser, { Mail: 'a', Dept: 'b' }, { columns: { Mail: 'mail', Dept: 'department' } })),
-    { code: 'HEADER_INVALID', message: /^update-user requires a column user/ },
+    { code: 'HEADER_INVALID', message: /^users update requires a column user/ },
   )
 })
 
@@ -375,19 +412,11 @@ t.test('the key is the id, else the user principal name, or the property of --ke
 
 t.test('a key that Graph cannot look up is refused', async t => {
   for (const [operation, key, message] of [
-    [
-      updateUser,
-      'aboutMe',
-      'Graph cannot find a user by aboutMe. Use a key such as id, userPrincipalName, mail or employeeId.',
-    ],
-    [
-      updateUser,
-      'otherMails',
-      'Graph cannot find a user by otherMails. Use a key such as id, userPrincipalName, mail or employeeId.',
-    ],
+    [updateUser, 'aboutMe', 'Graph cannot find a user by aboutMe.'],
+    [updateUser, 'otherMails', 'Graph cannot find a user by otherMails.'],
     [updateUser, 'employeId', 'Expected --key to be a property of a user, got employeId. Did you mean employeeId?'],
-    [createUser, 'id', 'create-user creates objects, so it has no key. Leave --key out.'],
-    [restoreUser, 'mail', 'Deleted objects are found by their id only. Leave --key out, or write --key id.'],
+    [createUser, 'id', 'users create creates objects, so it has no key.'],
+    [restoreUser, 'mail', 'users restore finds deleted objects by their id only, not by mail.'],
   ] as const)
     t.match(
       refusal(() => rowsOf({ operation, key })),
@@ -562,7 +591,7 @@ t.test('a column that a row of JSON should not have fails that row', async t => 
     refusal(() => rows.valuesOf({ id: 'a', departmnt: 'Sales' })),
     {
       code: 'ROW_INVALID',
-      message: 'update-user has no column departmnt. Did you mean department?',
+      message: 'users update has no column departmnt. Did you mean department?',
       facts: { column: 'departmnt' },
     },
   )

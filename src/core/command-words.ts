@@ -1,0 +1,5 @@
+/** The words of the command that runs an operation: `users create` for `create-user`. */
+export const commandWords = (kind: string): string => {
+  const at = kind.indexOf('-')
+  return `${kind.slice(at + 1)}s ${kind.slice(0, at)}`
+}
