@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { EntrapipeError } from '../core/errors.ts'
 import { isFields, type Json } from '../core/json.ts'
 import type { ChangeRow } from '../core/operation.ts'
+import { fileOfManifest } from '../core/sidecars.ts'
 import type { Key } from '../core/row.ts'
 
 /** Who made a plan. */
@@ -62,21 +63,44 @@ export const planSum = () => {
   }
 }
 
-const noPlan = (name: string): EntrapipeError =>
-  new EntrapipeError('INPUT_MALFORMED', `${name} is not a plan: its first line is not that of one.`, {
-    fix: 'Make a plan with --plan.',
+/** Whether a value is the first line of a plan. */
+export const isPlanHead = (value: unknown): boolean => {
+  const head = isFields(value) ? value['$plan'] : undefined
+  return isFields(head) && isFields(head['tenant']) && isFields(head['maker'])
+}
+
+/** The error of a plan that is read as rows. */
+export const planForRows = (value: unknown, name: string): EntrapipeError => {
+  const { tenant } = (value as { readonly $plan: { readonly tenant: Partial<PlanHead['tenant']> } }).$plan
+  return new EntrapipeError('INPUT_MALFORMED', `${name} is a plan: it has changes, and no rows.`, {
+    fix: `To make its changes, run \`entrapipe apply\` with this file and --tenant ${String(tenant.name)}.`,
+  })
+}
+
+/** What a file is that was taken for a plan, by its name and its first line. */
+const otherThanPlan = (name: string, first: Readonly<Record<string, Json>> | undefined): string => {
+  if (fileOfManifest(name) !== undefined) return `${name} is a manifest, not a plan.`
+  if (first && ['outcome', 'operation', 'run'].every(each => each in first)) return `${name} has results, and no plan.`
+  return `${name} is not a plan: its first line is not that of one.`
+}
+
+const noPlan = (name: string, first: Readonly<Record<string, Json>> | undefined): EntrapipeError =>
+  new EntrapipeError('INPUT_MALFORMED', otherThanPlan(name, first), {
+    fix: 'Name the file that --plan wrote. For a file of rows, use the command that reads them.',
   })
 
 /** Reads the first line of a plan. @throws EntrapipeError `INPUT_MALFORMED` */
 export const readPlanHead = (text: string, name: string): PlanHead => {
-  const head = parsed(text)?.['$plan']
-  if (!isFields(head) || !isFields(head['tenant']) || !isFields(head['maker'])) throw noPlan(name)
+  const first = parsed(text)
+  if (!first || !isPlanHead(first)) throw noPlan(name, first)
+  const head = first['$plan'] as Readonly<Record<string, Json>>
   if (head['version'] !== 1)
     throw new EntrapipeError('INPUT_MALFORMED', `${name} was made by another version of entrapipe.`, {
       fix: 'Make the plan again.',
     })
   const { rows, sha256, at, run, pipeline } = head
-  if (typeof rows !== 'number' || [sha256, at, run, pipeline].some(each => typeof each !== 'string')) throw noPlan(name)
+  if (typeof rows !== 'number' || [sha256, at, run, pipeline].some(each => typeof each !== 'string'))
+    throw noPlan(name, first)
   return head as unknown as PlanHead
 }
 

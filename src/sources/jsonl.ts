@@ -5,6 +5,7 @@ import { isFields, type Fields, type Json } from '../core/json.ts'
 import type { Source } from '../core/parts.ts'
 import type { Row } from '../core/row.ts'
 import { expectOptions, needed, oneOf, optional } from '../data/expect-options.ts'
+import { isPlanHead, planForRows } from '../formats/change-plan.ts'
 import type { Trailer } from '../formats/trailer.ts'
 import { jsonlValues, type TrailerRule } from '../formats/jsonl-values.ts'
 import { isGraphPage, pageForRow } from '../formats/row-values.ts'
@@ -58,6 +59,7 @@ export const jsonl = <Out extends Fields = Fields>(options: JsonlSourceOptions):
         for (const line of lines) {
           const found = values.take(line)
           if (!found || !progress.isNew()) continue
+          if (found.line === 1 && isPlanHead(found.value)) throw planForRows(found.value, name)
           if (isFields(found.value) && isGraphPage(found.value))
             throw pageForRow(`Line ${found.line} of ${name}`, "jq -c '.value[]'", { line: found.line })
           if (isFields(found.value)) rows.push({ key: found.line, value: found.value as Out })

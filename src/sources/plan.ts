@@ -79,7 +79,10 @@ const reader = (from: string) => {
       return []
     },
     end(): PlanHead {
-      if (!head) throw new EntrapipeError('INPUT_MALFORMED', `${from} is empty.`, { fix: 'Make a plan with --plan.' })
+      if (!head)
+        throw new EntrapipeError('INPUT_MALFORMED', `${from} is empty, so it is no plan.`, {
+          fix: 'Make the plan again.',
+        })
       if (sum.sha256(head) !== head.sha256) throw altered(from)
       return head
     },

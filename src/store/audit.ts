@@ -12,6 +12,8 @@ interface AuditCheck {
   readonly head: string
   /** The first line that is not the one which was written. */
   readonly broken?: { readonly line: number; readonly why: string }
+  /** Hashes that were looked for and that no line has; only if no line is broken. */
+  readonly missing: readonly string[]
 }
 
 /**
@@ -102,9 +104,7 @@ export const openAudit = (path: string): Audit => {
         broken = page.broken
       }
       wanted.delete(noHead.hash)
-      if (!broken && wanted.size > 0)
-        broken = { line: entries + 1, why: `The entry with the hash ${[...wanted][0]!} is missing.` }
-      return { entries, head, ...(broken && { broken }) }
+      return { entries, head, ...(broken && { broken }), missing: broken ? [] : [...wanted] }
     },
     async *lines() {
       for await (const { lines, broken } of checked()) {

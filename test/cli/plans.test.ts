@@ -137,3 +137,30 @@ t.test('neither a plan nor results replace the input, and a plan replaces no fil
   t.equal(textOf('people.csv'), people)
   t.strictSame(await truth('user'), [])
 })
+
+t.test('a plan is not read as rows, and another file is not applied as a plan: both say what to do', async t => {
+  const { run, runWith, textOf, write } = await planned(t)
+  const update = ['users', 'update', '--tenant', 'sandbox', '--yes', '--from']
+  const says = /plan: it has changes, and no rows\. .*`entrapipe apply` with this file and --tenant sandbox\.\n$/
+  for (const ran of [
+    await run(...update, 'plan.jsonl'),
+    await runWith({ piped: textOf('plan.jsonl') }, ...update, '-'),
+    await run('filter', 'accountEnabled eq true', '--from', 'plan.jsonl', '--to', '-'),
+  ])
+    t.match([ran.status, ran.stderr], [1, says])
+  await run('export', 'users', '--tenant', 'sandbox', '--limit', '1', '--to', 'users.jsonl')
+  write('update.jsonl', '{"id":"nobody","department":"Sales"}\n')
+  await run(...update, 'update.jsonl', '--results', 'results.jsonl')
+  write('empty.jsonl', '')
+  for (const [name, what] of [
+    ['users.jsonl', /users\.jsonl is not a plan: its first line is not that of one\. Name the file that --plan wrote/],
+    ['users.jsonl.manifest.json', /manifest\.json is a manifest, not a plan\. Name the file that --plan wrote/],
+    ['results.jsonl', /results\.jsonl has results, and no plan\. Name the file that --plan wrote/],
+    ['empty.jsonl', /empty\.jsonl is empty, so it is no plan\./],
+  ] as const) {
+    const ran = await run('apply', name, '--tenant', 'sandbox', '--yes')
+    t.match([ran.status, ran.stderr], [1, what])
+  }
+  const again = await run(...update, 'results.jsonl', '--results', '-')
+  t.match(again.stdout, /A file of results is no input\. [^"]* --as-input/)
+})

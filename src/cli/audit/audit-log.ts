@@ -1,5 +1,6 @@
 import { outputFormat, outputSink } from '../../catalogue/output-sink.ts'
 import { EntrapipeError } from '../../core/errors.ts'
+import { given } from '../../core/given.ts'
 import type { Fields } from '../../core/json.ts'
 import { auditHead } from '../../engine/changes/auditing.ts'
 import { checkContext } from '../../engine/contexts.ts'
@@ -14,12 +15,12 @@ interface VerifyOptions {
   readonly to: string
 }
 
-/** Heads of the log that runs of this store have recorded: lines that were removed from its end are found by them. */
-const recordedHeads = async (store: Store): Promise<readonly string[]> => {
-  const heads: string[] = []
+/** Heads of the log that runs of this store have recorded, with their runs: lines that were removed from its end are found by them. */
+const recordedHeads = async (store: Store): Promise<ReadonlyMap<string, string>> => {
+  const heads = new Map<string, string>()
   for (const { id } of await store.list({ writes: true })) {
     const head = await store.read(id, auditHead)
-    if (head !== undefined) heads.push(head)
+    if (head !== undefined) heads.set(head, id)
   }
   return heads
 }
@@ -31,15 +32,34 @@ export const verifyAudit = async ({ head = [], to }: VerifyOptions, cli: Cli): P
       fix: 'Leave one of them out.',
     })
   const store = await cli.store()
-  const { entries, head: last, broken } = await store.audit.verify([...head, ...(await recordedHeads(store))])
+  const recorded = await recordedHeads(store)
+  const { entries, head: last, broken, missing } = await store.audit.verify([...head, ...recorded.keys()])
   if (broken)
     throw new EntrapipeError(
       'VERIFY_FAILED',
       `The audit log was changed at line ${count(broken.line)}. ${broken.why} ${entries === 0 ? 'No line before it is valid.' : `The ${counted(entries, 'line')} before it ${entries === 1 ? 'is' : 'are'} valid.`}`,
-      { facts: { line: broken.line, entries }, fix: 'Keep the file, and compare it with a copy from elsewhere.' },
+      { facts: { line: broken.line, entries }, fix: compare },
     )
+  const [lost] = missing
+  if (lost !== undefined) throw absent(lost, entries, recorded.get(lost))
   if (cli.json()) return printLines(cli, [JSON.stringify({ entries, head: last })])
-  cli.say(`The audit log is intact: ${counted(entries, 'line')}, head ${last}`)
+  cli.say(
+    entries === 0
+      ? 'The audit log is empty: no change was sent from this store.'
+      : `The audit log is intact: ${counted(entries, 'line')}, head ${last}`,
+  )
+}
+
+const compare = 'Keep the file, and compare it with a copy from elsewhere.'
+
+/** The error of a hash that no line has. @param run that recorded it, unless a person gave it */
+const absent = (hash: string, entries: number, run: string | undefined): EntrapipeError => {
+  const log = entries === 0 ? 'The audit log is empty' : `The audit log has ${counted(entries, 'valid line')}`
+  return new EntrapipeError(
+    'VERIFY_FAILED',
+    `${log}, and none with the hash ${hash}${run === undefined ? ', so lines were removed from its end, or the hash is of another store.' : `, which run ${run} has recorded: lines were removed from its end.`}`,
+    { facts: { entries, hash, ...given({ run }) }, fix: compare },
+  )
 }
 
 /** Writes the lines of the log, as they are. @throws EntrapipeError `VERIFY_FAILED` at a changed line; as the sink does */

@@ -1,6 +1,6 @@
 import type { CommandModule } from '../cli.ts'
 import { examples } from '../command-line/examples.ts'
-import { addChangeOptions, changeOptionsOf, type ChangeOptions } from '../options/change-options.ts'
+import { addApplyOptions, changeOptionsOf, type ChangeOptions } from '../options/change-options.ts'
 import { addTenantOptions, type TenantOptions } from '../options/tenant-options.ts'
 
 const add: CommandModule = (program, cli) => {
@@ -11,7 +11,7 @@ const add: CommandModule = (program, cli) => {
       'Makes exactly the changes of a plan that --plan wrote. A row whose object was changed since is refused.',
     )
     .argument('<plan>', 'file that --plan wrote')
-  addChangeOptions(addTenantOptions(command))
+  addApplyOptions(addTenantOptions(command))
   command
     .addHelpText('after', examples('apply plan.jsonl --tenant sandbox'))
     .action(async (plan: string, options: ChangeOptions & TenantOptions) => {

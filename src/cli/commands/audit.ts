@@ -1,6 +1,6 @@
 import type { CommandModule } from '../cli.ts'
 import { examples } from '../command-line/examples.ts'
-import { each } from '../options/values.ts'
+import { hashes } from '../options/values.ts'
 
 const add: CommandModule = (program, cli) => {
   program
@@ -11,7 +11,7 @@ const add: CommandModule = (program, cli) => {
     )
     .addHelpText('after', examples('audit --to audit.jsonl', 'audit --verify'))
     .option('--verify', 'check that no line was changed, removed or added since it was written')
-    .option('--head <hash>', 'with --verify: a hash from a report, which must be in the log; can be repeated', each)
+    .option('--head <hash>', 'with --verify: a hash from a report, which must be in the log; can be repeated', hashes)
     .option('--to <file>', 'x.jsonl (also .gz or .zst); - is stdout', '-')
     .action(async (options: AuditOptions) => {
       const { verifyAudit, writeAudit } = await import('../audit/audit-log.ts')

@@ -9,7 +9,7 @@ import { printLines } from '../command-line/print.ts'
 import { examples } from '../command-line/examples.ts'
 import type { RunStatus } from '../../store/types.ts'
 import { addFileOptions } from '../options/output.ts'
-import { addChangeOptions, addContinuing } from '../options/change-options.ts'
+import { addContinuing, addUndoOptions } from '../options/change-options.ts'
 import { addTenantOptions, authOption, type TenantOptions } from '../options/tenant-options.ts'
 import { withExcel } from '../options/with-excel.ts'
 import { whole } from '../options/values.ts'
@@ -125,7 +125,7 @@ const add: CommandModule = (program, cli) => {
     .addHelpText('after', examples('runs undo 20261121-09 --dry-run'))
     .argument('<run>', 'id of the run, or its first characters')
     .option('--phases <names>', 'phases of the run to undo, the last one first (all)')
-  addChangeOptions(addTenantOptions(undo)).action(async (id: string, options: UndoOptions & TenantOptions) => {
+  addUndoOptions(addTenantOptions(undo)).action(async (id: string, options: UndoOptions & TenantOptions) => {
     const { undoRun } = await import('../runs/undo-run.ts')
     await undoRun(id, options, cli)
   })

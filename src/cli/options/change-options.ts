@@ -86,36 +86,48 @@ export const addChangeOnly = (command: Command, params: object = {}): Command =>
   )
 
 /** Adds the options of every command that changes a directory, besides those of the tenant. */
-export const addChangeOptions = (command: Command): Command =>
-  addAll(command, changeOnly())
-    .addOption(maxFailedOption())
-    .option('--fresh', 'start over, even if an unfinished run could be resumed')
-    .option('--quiet', 'print only errors: no progress and no report')
+export const addChangeOptions = (command: Command): Command => addRest(addAll(command, changeOnly()))
 
-/** Options of commands that begin a run, and what to do instead where one is continued. */
-const beginning = {
-  '--fresh': 'To start over, run the command of the run again with --fresh.',
-  '--plan <file>': 'To see what would be sent, use --dry-run.',
-  '--columns <names>': 'The rows were read when the run began. Leave it out.',
-  '--key <property>': 'The rows were read when the run began. Leave it out.',
-}
+/** Adds the options of the command that makes the changes of a plan, and refuses those that make one or read rows. */
+export const addApplyOptions = (command: Command): Command =>
+  addRefused(addRest(addAll(command, withoutPlan())), 'which makes exactly the changes of its plan', {
+    ...ofPlan,
+    ...ofRows,
+  })
+
+/** Adds the options of the command that undoes a run, and refuses those that read rows. A tenant may require a plan of it. */
+export const addUndoOptions = (command: Command): Command =>
+  addRefused(addChangeOptions(command), 'which reverses exactly what its run has changed', ofRows)
 
 /** Adds the options of a command that continues a run, and refuses those that only have an effect when it begins. */
-export const addContinuing = (command: Command): Command => {
-  addAll(
-    command,
-    changeOnly().filter(option => option.attributeName() !== 'plan'),
+export const addContinuing = (command: Command): Command =>
+  addRefused(
+    addAll(command, withoutPlan()).addOption(maxFailedOption()).addOption(quietOption()),
+    'which continues a run with the rows that were read when it began',
+    { '--fresh': 'To start over, run the command of the run again with --fresh.', ...ofPlan, ...ofRows },
   )
+
+const quietOption = (): Option => new Option('--quiet', 'print only errors: no progress and no report')
+
+const addRest = (command: Command): Command =>
+  command
     .addOption(maxFailedOption())
-    .option('--quiet', 'print only errors: no progress and no report')
-  for (const [flags, fix] of Object.entries(beginning)) {
+    .option('--fresh', 'start over, even if an unfinished run could be resumed')
+    .addOption(quietOption())
+
+const withoutPlan = (): readonly Option[] => changeOnly().filter(option => option.attributeName() !== 'plan')
+
+/** Options that a command does not have, and what to do instead. */
+const ofPlan = { '--plan <file>': 'To see what would be sent, use --dry-run.' }
+const ofRows = { '--columns <names>': 'Leave it out.', '--key <property>': 'Leave it out.' }
+
+/** Refuses options with a sentence that says why, in place of "unknown option". @param fixes by option */
+const addRefused = (command: Command, why: string, fixes: Readonly<Record<string, string>>): Command => {
+  for (const [flags, fix] of Object.entries(fixes)) {
     const option = new Option(flags).hideHelp()
     command.addOption(option).on(`option:${option.name()}`, () => {
-      throw new EntrapipeError(
-        'USAGE',
-        `${option.long!} has no effect on \`runs ${command.name()}\`, which continues a run.`,
-        { fix },
-      )
+      const words = command.parent?.parent ? `${command.parent.name()} ${command.name()}` : command.name()
+      throw new EntrapipeError('USAGE', `${option.long!} has no effect on \`${words}\`, ${why}.`, { fix })
     })
   }
   return command

@@ -26,6 +26,15 @@ export const each = addingUp((text: string, before: readonly string[] | undefine
   text,
 ])
 
+/** Hashes (SHA-256) in lower case. An option given several times collects all of them. */
+export const hashes = addingUp((text: string, before: readonly string[] | undefined): readonly string[] => {
+  if (!/^[0-9a-f]{64}$/i.test(text))
+    throw new InvalidArgumentError(
+      `Expected a hash of 64 hexadecimal digits, as in "Audit log: head …", got "${text}".`,
+    )
+  return [...(before ?? []), text.toLowerCase()]
+})
+
 /** Joins the values of an option given several times. The pipeline's parameter splits them into items. */
 export const joined = addingUp((text: string, before: string | undefined): string =>
   before === undefined ? text : `${before},${text}`,

@@ -41,7 +41,10 @@ export const unknownColumns = (
     [`${commandWords(kind)} has no column ${listed(columns)}.`, ...hintsFor(columns, accepted)].join(' '),
     {
       facts: { columns },
-      fix: `Rename the column, or say what it is with --columns "${first}=property". --columns "${first}=" ignores it.`,
+      fix:
+        columns.includes('outcome') && columns.includes('requestId')
+          ? 'A file of results is no input. Write the rows to send again with `entrapipe runs results <run> --outcome failed --as-input --to again.csv`.'
+          : `Rename the column, or say what it is with --columns "${first}=property". --columns "${first}=" ignores it.`,
     },
   )
 }

@@ -43,15 +43,36 @@ t.test('options that only have an effect when a run begins are refused, with wha
   for (const [verb, flags, fix] of [
     ['resume', ['--fresh'], /run the command of the run again with --fresh/],
     ['resume', ['--plan', 'plan.jsonl'], /use --dry-run/],
-    ['retry', ['--columns', 'a=b'], /The rows were read when the run began\. Leave it out\./],
-    ['retry', ['--key', 'mail'], /The rows were read when the run began\. Leave it out\./],
+    ['retry', ['--columns', 'a=b'], /Leave it out\./],
+    ['retry', ['--key', 'mail'], /Leave it out\./],
   ] as const) {
     const ran = await run('runs', verb, id, ...flags)
     t.equal(ran.status, 2)
     t.match(
       ran.stderr,
-      new RegExp(`^entrapipe: ${flags[0]} has no effect on \`runs ${verb}\`, which continues a run\\.`),
+      new RegExp(
+        `^entrapipe: ${flags[0]} has no effect on \`runs ${verb}\`, which continues a run with the rows that were read when it began\\.`,
+      ),
     )
     t.match(ran.stderr, fix)
   }
+})
+
+t.test('apply and undo refuse the options of rows and say why, and help and completion do not offer them', async t => {
+  for (const [words, option, why] of [
+    [['apply', 'plan.jsonl'], '--plan', /\`apply`, which makes exactly the changes of its plan\. To see/],
+    [['apply', 'plan.jsonl'], '--columns', /\`apply`, which makes exactly the changes of its plan\. Leave it out/],
+    [['runs', 'undo', id], '--key', /\`runs undo`, which reverses exactly what its run has changed\. Leave it out/],
+  ] as const) {
+    const ran = await run(...words, option, 'x')
+    t.equal(ran.status, 2)
+    t.match(ran.stderr, why)
+    const command = words[0] === 'runs' ? words.slice(0, 2) : words.slice(0, 1)
+    t.notMatch((await run(...command, '--help')).stdout, new RegExp(`${option} <`))
+    const offered = (await run('__complete', '--', ...command, '--')).stdout
+    t.match(offered, /--max-removals/)
+    t.notMatch(offered, option)
+  }
+  // A tenant may require a plan for an undo.
+  t.match((await run('runs', 'undo', '--help')).stdout, /--plan <file>/)
 })

@@ -42,7 +42,7 @@ t.test('rows that have no way back are counted, and are refused without consent'
   })
   await t.rejects(bed.change(), {
     code: 'IRREVERSIBLE',
-    message: 'These changes cannot be undone: delete-group (2). Nothing was sent.',
+    message: 'These changes cannot be undone: Delete groups (2). Nothing was sent.',
   })
   t.equal(bed.graph.usage().writes, before)
   t.match(await bed.change({ irreversible: true }), { end: 'done', manifest: { counts: { done: 4 } } })
@@ -68,7 +68,7 @@ t.test('a group that becomes dynamic loses its members, so that needs consent an
   bed.input([[{ kind: 'update-group', value }]])
   await t.rejects(bed.change(), {
     code: 'IRREVERSIBLE',
-    message: /^These changes cannot be undone: update-group \(1\)/,
+    message: /^These changes cannot be undone: Update groups \(1\)/,
   })
   const { run } = await bed.change({ irreversible: true })
   const { plan } = await makePlan(await loadBuiltIn('runs undo'), { run })
