@@ -73,7 +73,7 @@ export const isPlanHead = (value: unknown): boolean => {
 export const planForRows = (value: unknown, name: string): EntrapipeError => {
   const { tenant } = (value as { readonly $plan: { readonly tenant: Partial<PlanHead['tenant']> } }).$plan
   return new EntrapipeError('INPUT_MALFORMED', `${name} is a plan: it has changes, and no rows.`, {
-    fix: `To make its changes, run \`entrapipe apply\` with this file and --tenant ${String(tenant.name)}.`,
+    fix: `To make its changes, run \`entrapipe apply\` with its file and --tenant ${String(tenant.name)}.`,
   })
 }
 

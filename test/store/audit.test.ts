@@ -29,12 +29,12 @@ const start = (path: string, name: string, batches: number, rows: number) =>
 
 t.test('entries are read back in order, each with the hash of the one before', async t => {
   const { path, audit } = inFolder(t)
-  t.strictSame(await audit.verify(), { entries: 0, head: noHash })
+  t.strictSame(await audit.verify(), { entries: 0, head: noHash, missing: [] })
   t.equal(await audit.append([]), noHash)
   const first = await audit.append([{ who: 'ann' }])
   const third = await openAudit(path).append([{ who: 'ü\n\u2028', rows: [1, null] }, { who: 'bob' }])
   t.strictSame(await entriesOf(audit), [{ who: 'ann' }, { who: 'ü\n\u2028', rows: [1, null] }, { who: 'bob' }])
-  t.strictSame(await audit.verify([first, third]), { entries: 3, head: third })
+  t.strictSame(await audit.verify([first, third]), { entries: 3, head: third, missing: [] })
   const lines = readFileSync(path, 'utf8')
     .trimEnd()
     .split('\n')
@@ -77,7 +77,7 @@ t.test('an incomplete last line is removed, and an entry says so', async t => {
     const { size } = statSync(path)
     await audit.append([{ n: 3, text: 'x'.repeat(100_000) }])
     truncateSync(path, size + kept)
-    t.strictSame(await audit.verify([head]), { entries: 2, head }, 'what was acknowledged is valid')
+    t.strictSame(await audit.verify([head]), { entries: 2, head, missing: [] }, 'what was acknowledged is valid')
     t.strictSame(await entriesOf(audit), [{ n: 1 }, { n: 2 }])
     await audit.append([{ n: 4 }])
     t.strictSame(await entriesOf(audit), [
@@ -155,5 +155,5 @@ t.test('discarding and pruning runs leave the audit log unchanged', async t => {
   await store.discard(run.id)
   clock.move(100 * 86_400_000)
   t.strictSame((await store.prune(0)).pruned, [run.id])
-  t.strictSame(await store.audit.verify([head]), { entries: 1, head })
+  t.strictSame(await store.audit.verify([head]), { entries: 1, head, missing: [] })
 })

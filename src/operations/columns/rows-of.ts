@@ -1,4 +1,5 @@
 import { EntrapipeError } from '../../core/errors.ts'
+import { given } from '../../core/given.ts'
 import { columnsOf, isFields, type Fields, type Json } from '../../core/json.ts'
 import { namedBy, type NameColumn, type Values } from '../../core/operation.ts'
 import { withoutFormulaGuard } from '../../formats/formula-guard.ts'
@@ -79,7 +80,11 @@ const ofRow = (assigned: (columns: readonly string[]) => Assignments, row: Field
     if (!(error instanceof EntrapipeError)) throw error
     const { column, columns } = error.facts
     const first = column ?? (columns as readonly string[] | undefined)?.[0] ?? null
-    throw new EntrapipeError('ROW_INVALID', error.message, { facts: { column: first }, cause: error })
+    throw new EntrapipeError('ROW_INVALID', error.message, {
+      facts: { column: first },
+      cause: error,
+      ...given({ fix: error.fix }),
+    })
   }
 }
 

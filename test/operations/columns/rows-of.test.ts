@@ -593,6 +593,7 @@ t.test('a column that a row of JSON should not have fails that row', async t => 
       code: 'ROW_INVALID',
       message: 'users update has no column departmnt. Did you mean department?',
       facts: { column: 'departmnt' },
+      fix: 'Rename the column, or say what it is with --columns "departmnt=property". --columns "departmnt=" ignores it.',
     },
   )
   t.match(
