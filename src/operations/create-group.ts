@@ -3,6 +3,7 @@ import type { OperationContext } from '../core/operation.ts'
 import { comparable, newGroup, nicknameOf, nameOf, type NewGroup } from './groups/new-group.ts'
 import type { Seen } from './objects/read-each.ts'
 import { groupsBy } from './groups/groups-by.ts'
+import { groupsInBin } from './groups/in-bin.ts'
 import { differing, isSame } from './properties/same.ts'
 import { isBusy, isConflict, isDone, refused } from './replies/refused.ts'
 
@@ -68,8 +69,12 @@ export const createGroup: Operation<NewGroup> = {
   },
   async decide(rows, context) {
     const found = await marked(rows, context)
+    const since = (groups: readonly Seen[], sinceMs: number): readonly Seen[] =>
+      groups.filter(group => !(Date.parse(String(group['createdDateTime'])) < sinceMs))
+    const all = rows.map(({ sinceMs }, at) => since(found[at]!, sinceMs))
+    const binned = all.some(ours => ours.length === 0) ? await groupsInBin(context) : new Map<string, readonly Seen[]>()
     return rows.map(({ value, sinceMs }, at): Decision => {
-      const ours = found[at]!.filter(group => !(Date.parse(String(group['createdDateTime'])) < sinceMs))
+      const ours = all[at]!
       const [one, ...more] = ours.filter(group => differing(comparable(value), group).length === 0)
       if (one && more.length === 0)
         return {
@@ -78,7 +83,14 @@ export const createGroup: Operation<NewGroup> = {
           code: 'AdoptedAfterLostReply',
           message: 'The reply was lost. The group exists with the values that were sent.',
         }
-      if (ours.length === 0) return 'not-done'
+      if (ours.length === 0) {
+        const nickname = nicknameOf(value)
+        const [deleted] = since(binned.get(nickname.toLowerCase()) ?? [], sinceMs)
+        if (!deleted) return 'not-done'
+        return {
+          unknown: `No reply came, and then the group ${deleted.id}, which has the mail nickname ${nickname}, was deleted.`,
+        }
+      }
       return {
         unknown: `No reply came, and ${ours.length === 1 ? 'a group with this mail nickname has other values' : 'several groups have this mail nickname'}: ${ours.map(({ id }) => id).join(', ')}.`,
       }

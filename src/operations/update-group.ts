@@ -1,6 +1,6 @@
 import type { Operation, Values } from '../core/operation.ts'
 import { idIn } from './objects/one.ts'
-import { masteredOfGroup, groupMastery } from './groups/mastered.ts'
+import { groupMastery, isDynamic, masteredOfGroup } from './groups/mastered.ts'
 import { updateOf } from './objects/update.ts'
 
 const update = updateOf({
@@ -9,9 +9,6 @@ const update = updateOf({
   mastery: groupMastery,
   mastered: (_, group) => masteredOfGroup(group),
 })
-
-const isDynamic = ({ groupTypes }: Values): boolean =>
-  Array.isArray(groupTypes) && groupTypes.includes('DynamicMembership')
 
 /** A group that becomes dynamic loses all its members. */
 const losesMembers = ({ properties }: Values, before: Values): boolean =>

@@ -8,6 +8,9 @@ const types = ({ groupTypes }: Values): readonly unknown[] => (Array.isArray(gro
 /** Whether it is a Microsoft 365 group. */
 export const isUnified = (group: Values): boolean => types(group).includes('Unified')
 
+/** Whether a rule decides who its members are. */
+export const isDynamic = (group: Values): boolean => types(group).includes('DynamicMembership')
+
 /** Why a group cannot be changed through Graph; undefined if it can. @param what would be changed: `it`, `its members` */
 export const masteredOfGroup = (group: Values, what = 'it'): Finding | undefined => {
   const name = String(group['displayName'] ?? 'The group')

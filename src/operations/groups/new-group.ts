@@ -1,7 +1,7 @@
 import type { Draw, Values } from '../../core/operation.ts'
 import { expectWritable } from '../properties/expect-property.ts'
 import { invalid, textOf } from '../values/expect.ts'
-import { isUnified } from './mastered.ts'
+import { isDynamic, isUnified } from './mastered.ts'
 
 /** A group to be created. */
 export type NewGroup = Values & {
@@ -28,7 +28,7 @@ const drawnNickname = (name: string, draw: Draw): string => {
 
 /**
  * Checks a new group, and derives what Graph demands and people do not write: a security group, unless its types say `Unified`, and
- * a mail nickname.
+ * a mail nickname. The rule of a dynamic group is processed, as the portal does, unless the row pauses it.
  *
  * @throws EntrapipeError `ROW_INVALID`
  */
@@ -42,6 +42,7 @@ export const newGroup = (values: Values, draw: Draw): NewGroup => {
     groupTypes: [],
     mailEnabled: isUnified(given),
     securityEnabled: !isUnified(given),
+    ...(isDynamic(given) && { membershipRuleProcessingState: 'On' }),
     ...given,
     displayName,
     mailNickname: given['mailNickname'] ?? drawnNickname(displayName, draw),
@@ -53,7 +54,21 @@ export const newGroup = (values: Values, draw: Draw): NewGroup => {
       'Graph creates no mail-enabled security groups and no distribution lists.',
       'Create the group in Exchange, or add Unified to groupTypes.',
     )
+  expectRule(properties)
   return { properties, drawn }
+}
+
+/** @throws EntrapipeError `ROW_INVALID` for a rule of a group that is not dynamic, and for a dynamic group without one */
+const expectRule = (properties: Values): void => {
+  const hasRule = properties['membershipRule'] !== undefined
+  if (hasRule === isDynamic(properties)) return
+  if (!hasRule) throw invalid('membershipRule', 'A dynamic group has a rule, and membershipRule is missing.')
+  const types = isUnified(properties) ? 'Unified;DynamicMembership' : 'DynamicMembership'
+  throw invalid(
+    'groupTypes',
+    'Only a dynamic group has a membershipRule, and groupTypes does not say DynamicMembership.',
+    `Write ${types} to groupTypes, or remove the rule.`,
+  )
 }
 
 /** What is compared with groups of the same name: a nickname that was drawn is none of the row's values. */

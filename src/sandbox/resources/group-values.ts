@@ -97,8 +97,9 @@ export const changedGroup = (given: Fields, group: Entity, caller: Caller): Fiel
   if ('mailEnabled' in values && !isSame('mailEnabled')) throw invalid('mailEnabled')
   if (!next.isUnified && after['securityEnabled'] !== true) throw groupFaults.notSecurityEnabled()
   if (type.isAssignableToRole && next.isDynamic) throw invalid('groupTypes')
-  if (next.isDynamic || 'membershipRule' in values || 'membershipRuleProcessingState' in values)
-    checkRule(after, next.isDynamic)
+  // A group that becomes assigned again may keep its rule, as in Microsoft's own script.
+  // https://learn.microsoft.com/entra/identity/users/groups-change-type
+  if (next.isDynamic || ('membershipRule' in values && !isSame('membershipRule'))) checkRule(after, next.isDynamic)
   if ('visibility' in values && !isSame('visibility')) {
     if ([values['visibility'], group['visibility']].includes('HiddenMembership')) throw groupFaults.hiddenMembership()
     if (type.isAssignableToRole) throw invalid('visibility')

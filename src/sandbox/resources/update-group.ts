@@ -1,5 +1,5 @@
 import type { Fields } from '../../core/json.ts'
-import type { Entity } from '../directory/types.ts'
+import type { Directory, Entity, Mutation } from '../directory/types.ts'
 import type { Call, Handler } from './call.ts'
 import { commit } from './commit.ts'
 import { groupCreation } from './create-group.ts'
@@ -35,13 +35,40 @@ export const updateGroup: Handler = call => {
       const group = find(call)
       const values = changes(call, group, body.values)
       const links = addedLinks(call, { ...group, ...values }, body.links)
+      const becomesDynamic = !groupTypeOf(group).isDynamic && groupTypeOf({ ...group, ...values }).isDynamic
       commit(call, [
+        ...(becomesDynamic ? withoutMembers(call, group.id) : []),
         ...(Object.keys(values).length > 0 ? [{ do: 'update', kind: 'group', id: group.id, values } as const] : []),
         ...links,
       ])
       return { ...noContent, status: isOfOutlook(values) ? 200 : 204 }
     },
   }
+}
+
+/** Links read at once. */
+const linksAtOnce = 10_000
+
+/**
+ * Removes all members: documented for a group that becomes dynamic.
+ *
+ * @see https://learn.microsoft.com/entra/identity/users/groups-change-type
+ */
+const withoutMembers = ({ directory }: Call, id: string): readonly Mutation[] => {
+  const removed: Mutation[] = []
+  for (let from: number | undefined = 0; from !== undefined;) {
+    const { references, cursor }: ReturnType<Directory['related']> = directory.related(
+      'group',
+      id,
+      'members',
+      linksAtOnce,
+      from,
+      'truth',
+    )
+    for (const target of references) removed.push({ do: 'unlink', kind: 'group', id, relation: 'members', target })
+    from = cursor
+  }
+  return removed
 }
 
 const hasLinks = ({ links }: GroupBody): boolean => links.members.length + links.owners.length > 0

@@ -123,11 +123,13 @@ t.test('a Microsoft 365 group becomes private, and public by an empty visibility
   t.equal(visibility(), 'Public')
 })
 
-t.test('a group becomes dynamic with a rule, and assigned again without', async t => {
-  const { types, send, directory } = groupBed()
+t.test('a group loses its members when it becomes dynamic, and may keep its rule when it becomes assigned', async t => {
+  const { types, send, directory, related } = groupBed()
   const group = () => directory.collection('group').get(types.security)!
   const patch = (body: unknown) => send('PATCH', `/groups/${types.security}`, body)
+  t.not(related(types.security, 'members').length, 0)
   t.strictSame(refusal(await patch({ groupTypes: ['DynamicMembership'] })), missing('membershipRule'))
+  t.not(related(types.security, 'members').length, 0)
   t.strictSame(
     await patch({
       groupTypes: ['DynamicMembership'],
@@ -139,8 +141,18 @@ t.test('a group becomes dynamic with a rule, and assigned again without', async 
   t.match(group(), { groupTypes: ['DynamicMembership'], membershipRuleProcessingState: 'On' })
   t.strictSame(await patch({ membershipRuleProcessingState: 'paused' }), done)
   t.match(group(), { membershipRuleProcessingState: 'Paused' })
-  t.strictSame(await patch({ groupTypes: [], membershipRule: null, membershipRuleProcessingState: null }), done)
-  t.strictSame(group()['groupTypes'], [])
+  t.strictSame(related(types.security, 'members'), [])
+  t.strictSame(await patch({ groupTypes: [], membershipRuleProcessingState: 'Paused' }), done)
+  t.match(group(), { groupTypes: [], membershipRule: 'user.city -eq "Oslo"' })
+  t.strictSame(refusal(await patch({ membershipRule: 'user.city -eq "Rome"' })), invalid('membershipRule'))
+  t.strictSame(await patch({ membershipRule: null, membershipRuleProcessingState: null }), done)
+  t.match(group(), { groupTypes: [], membershipRule: null })
+  const before = related(types.dynamic, 'members')
+  const held = directory.collection('group').get(types.dynamic)!['groupTypes'] as readonly string[]
+  const groupTypes = held.filter(type => type !== 'DynamicMembership')
+  t.strictSame(await send('PATCH', `/groups/${types.dynamic}`, { groupTypes }), done)
+  t.not(before.length, 0)
+  t.strictSame(related(types.dynamic, 'members'), before, 'an assigned group keeps the members that the rule made')
 })
 
 t.test('what Exchange keeps is changed alone, and by people only', async t => {
