@@ -1,40 +1,79 @@
 import type { Values } from '../core/operation.ts'
-import { keepInput, resultWithoutSecrets } from './kept-input.ts'
+import { keepInput, resultWithoutSecrets, type KeptInput } from './kept-input.ts'
 import type { Entry, KeptEntry, KeptNewEntry, Ledger, LedgerRecord, NewEntry, Settlement } from './ledger-types.ts'
 import type { Seal } from './seal.ts'
 import { sealedAbout, type InputsOf } from './sealed-inputs.ts'
+import { isPage, rowsPerPage, sealedPages, type PageRow } from './sealed-pages.ts'
 
 type Place = Pick<Entry, 'key' | 'step'>
 
-/** What the secrets of a row are bound to. */
-export const ledgerSecretsAbout = ({ run, phase }: InputsOf, row: Partial<Place> & Pick<Place, 'key'>): string =>
-  sealedAbout({ run, phase: `ledger of ${phase}` }, row)
-
-/** What the input of a row is bound to. */
-export const ledgerInputAbout = ({ run, phase }: InputsOf, row: Pick<Place, 'key'>): string =>
+/** What the secret cells of a row are bound to, if they are sealed alone. */
+const inputAbout = ({ run, phase }: InputsOf, row: Pick<Place, 'key'>): string =>
   sealedAbout({ run, phase: `ledger input of ${phase}` }, row)
+
+/** Opens what is secret in a ledger. */
+export const ledgerOpener = (of: InputsOf, seal: Seal) => {
+  const pages = sealedPages(seal, of)
+  const secretsAbout = (row: Place) => sealedAbout({ ...of, phase: `ledger of ${of.phase}` }, row)
+  return {
+    secrets: (sealed: string, row: Place): Values =>
+      isPage(sealed) ? pages.open(sealed, row).secrets : (JSON.parse(seal.open(sealed, secretsAbout(row))) as Values),
+    /** The secret cells of the input of a row, as text. */
+    input: (sealed: string, { key }: Pick<Place, 'key'>): string =>
+      isPage(sealed) ? pages.open(sealed, { key, step: 0 }).input! : seal.open(sealed, inputAbout(of, { key })),
+  }
+}
 
 /** Seals what is secret in a ledger, and opens it. */
 export const heldLedger = (record: LedgerRecord, of: InputsOf, seal: Seal): Ledger => {
-  const secretsAbout = (row: Partial<Place> & Pick<Place, 'key'>) => ledgerSecretsAbout(of, row)
-  const opened = (sealed: string, row: Place) => JSON.parse(seal.open(sealed, secretsAbout(row))) as Values
+  const pages = sealedPages(seal, of)
+  const { secrets: opened } = ledgerOpener(of, seal)
   const entry = ({ sealed, ...kept }: KeptEntry): Entry =>
     sealed === undefined ? kept : { ...kept, secrets: opened(sealed, kept) }
 
+  const keptEntry = (
+    { key, step = 0, row, about, ordered = false, digest, locks, waits }: NewEntry,
+    input: KeptInput | undefined,
+    sealed: string | undefined,
+  ): KeptNewEntry => ({ key, step, row, sealed, about, ordered, digest, locks, input, waits })
+
+  const sealedAlone = (entry: NewEntry): KeptNewEntry => {
+    const { key, input } = entry
+    return keptEntry(entry, input && keepInput(input, text => seal.close(text, inputAbout(of, { key }))), undefined)
+  }
+
+  /** Seals the secrets of these rows in one text, with the secret cells of those that have secrets. */
+  const sealedTogether = (entries: readonly NewEntry[]): readonly KeptNewEntry[] => {
+    const rows: PageRow[] = []
+    const inputs = entries.map(({ key, step = 0, secrets, input }) => {
+      if (!secrets) return undefined
+      let cells: string | undefined
+      const kept = input && keepInput(input, text => (cells = text))
+      rows.push({ key, step, secrets, input: cells })
+      return kept
+    })
+    const sealed = pages.close(rows)
+    return entries.map((entry, at) => {
+      if (!entry.secrets) return sealedAlone(entry)
+      const input = inputs[at]
+      return keptEntry(entry, input?.sealed === undefined ? input : { columns: input.columns, sealed }, sealed)
+    })
+  }
+
   function* kept(entries: Iterable<NewEntry>): Generator<KeptNewEntry> {
-    for (const { key, step = 0, row, secrets, about, ordered = false, digest, locks, input, waits } of entries)
-      yield {
-        key,
-        step,
-        row,
-        sealed: secrets && seal.close(JSON.stringify(secrets), secretsAbout({ key, step })),
-        about,
-        ordered,
-        digest,
-        locks,
-        input: input && keepInput(input, text => seal.close(text, ledgerInputAbout(of, { key }))),
-        waits,
+    let some: NewEntry[] = []
+    for (const entry of entries) {
+      // Most changes have no secrets.
+      if (some.length === 0 && !entry.secrets) {
+        yield sealedAlone(entry)
+        continue
       }
+      some.push(entry)
+      if (some.length < rowsPerPage) continue
+      yield* sealedTogether(some)
+      some = []
+    }
+    if (some.length > 0) yield* sealedTogether(some)
   }
 
   /** Messages may quote the values of a row. */

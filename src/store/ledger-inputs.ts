@@ -9,8 +9,11 @@ export const ledgerInputs = `create table inputs (number integer primary key, co
 type Column = readonly [name: string, isSealed: boolean]
 type Columns = readonly Column[]
 
-/** An input as text: the number of its columns, what is sealed of it, and the values that are not. Before version 6 it was a `KeptInput`. */
-type Numbered = readonly [number: number, sealed: string | null, ...values: Json[]]
+/**
+ * An input as text: the number of its columns, what is sealed of it (`true`: with the secrets of its row), and the values that are not.
+ * Before version 6 it was a `KeptInput`.
+ */
+type Numbered = readonly [number: number, sealed: string | true | null, ...values: Json[]]
 
 const isSealed = (column: KeptInput['columns'][number]): boolean => column.length === 1
 
@@ -21,28 +24,29 @@ const areSame = (columns: Columns, { columns: others }: KeptInput): boolean => {
   return true
 }
 
-/** Returns a function that makes the text of an input. Both are called within one transaction, which adds the columns. */
+/** Returns a function that makes the text of an input, given the sealed text of its row. Both are called within one transaction, which adds the columns. */
 export const inputWriter = (sql: DatabaseSync) => {
   const add = sql.prepare('insert or ignore into inputs (columns) values (?)')
   const find = sql.prepare('select number from inputs where columns = ?')
-  return (): ((input: KeptInput) => string) => {
+  return (): ((input: KeptInput, ofRow: string | undefined) => string) => {
     let columns: Columns | undefined
     let number = 0
-    return input => {
+    return (input, ofRow) => {
       if (!columns || !areSame(columns, input)) {
         columns = input.columns.map(column => [column[0], isSealed(column)])
         const text = JSON.stringify(columns)
         add.run(text)
         number = find.get(text)!['number'] as number
       }
-      const values: [number, string | null, ...Json[]] = [number, input.sealed ?? null]
+      const sealed = input.sealed !== undefined && input.sealed === ofRow ? true : (input.sealed ?? null)
+      const values: [number, typeof sealed, ...Json[]] = [number, sealed]
       for (const column of input.columns) if (column.length === 2) values.push(column[1])
       return JSON.stringify(values)
     }
   }
 }
 
-/** Returns a function that reads the text of an input. */
+/** Returns a function that reads the text of an input, given the sealed text of its row. */
 export const inputReader = (sql: DatabaseSync) => {
   const find = sql.prepare('select columns from inputs where number = ?')
   const known = new Map<number, Columns>()
@@ -51,14 +55,14 @@ export const inputReader = (sql: DatabaseSync) => {
     known.set(number, columns)
     return columns
   }
-  return (text: string): KeptInput => {
+  return (text: string, ofRow: string | undefined): KeptInput => {
     const read = JSON.parse(text) as KeptInput | Numbered
     if (!isNumbered(read)) return read
     const [number, sealed, ...values] = read
     let at = 0
     return {
       columns: columnsOf(number).map(([name, isSecret]) => (isSecret ? [name] : [name, values[at++]!])),
-      ...(sealed !== null && { sealed }),
+      ...(sealed !== null && { sealed: sealed === true ? (ofRow ?? '') : sealed }),
     }
   }
 }

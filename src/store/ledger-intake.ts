@@ -1,6 +1,6 @@
 import { EntrapipeError } from '../core/errors.ts'
 import type { Database } from './database.ts'
-import { groupsOf, lines, valuesOf } from './ledger-rows.ts'
+import { groupsOf, lines, sealedWriter, valuesOf } from './ledger-rows.ts'
 import { inputWriter } from './ledger-inputs.ts'
 import { ledgerRange } from './ledger-range.ts'
 import { arrangement, indexes, subjectOf, withoutIndexes } from './ledger-tables.ts'
@@ -41,8 +41,12 @@ export const ledgerIntake = (
     add: async entries =>
       write(() => {
         const inputText = inputTexts()
-        for (const entry of entries)
-          insert.run(...valuesOf(entry), entry.input ? inputText(entry.input) : null, subjectOf(entry.about))
+        const sealedOnce = sealedWriter()
+        for (const entry of entries) {
+          const { input, sealed, about } = entry
+          const inputOrNull = input ? inputText(input, sealed) : null
+          insert.run(...valuesOf(entry), sealedOnce(sealed), inputOrNull, subjectOf(about))
+        }
       }),
     arrange: async () =>
       write(() => {

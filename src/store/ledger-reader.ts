@@ -3,7 +3,7 @@ import { outcomes as allOutcomes } from '../core/result.ts'
 import type { Database } from './database.ts'
 import { ledgerAttempts } from './ledger-attempts.ts'
 import { ledgerRange } from './ledger-range.ts'
-import { entryColumns, entryOf, lines } from './ledger-rows.ts'
+import { entryColumns, entryOf, lines, sealedText } from './ledger-rows.ts'
 import { pending, sent, waiting } from './ledger-tables.ts'
 import type { LedgerReader, Waits } from './ledger-types.ts'
 
@@ -95,7 +95,7 @@ export const ledgerReader = (database: Database, phase: string): Omit<LedgerRead
     async sealedOf(key, step) {
       write(() => sql.exec('create index if not exists ledger_by_key on ledger (key, step)'))
       const { first, last } = range()
-      const text = 'select sealed from ledger where key = ? and step = ? and ordinal between ? and ?'
+      const text = `select ${sealedText('l')} from ledger l where key = ? and step = ? and ordinal between ? and ?`
       const [line] = lines(sql, text)(key, step, first, last)
       return (line?.[0] ?? undefined) as string | undefined
     },

@@ -15,8 +15,17 @@ export const lines = (sql: DatabaseSync, text: string): ((...values: readonly SQ
   return (...values) => statement.all(...values) as unknown as readonly Line[]
 }
 
-/** The columns of `entryOf`, also before `arrange`. @param sealed `l.sealed`, or `null` for rows without their secrets */
-export const entryColumns = (sealed: 'l.sealed' | 'null'): string =>
+/**
+ * The sealed text of a row. Rows that share one have it once: the later ones have their distance to the first, as `-1`. Empty if it is
+ * missing, so that it cannot be opened.
+ *
+ * @param row alias of its line in `ledger`
+ */
+export const sealedText = (row: string): string =>
+  `iif(${row}.sealed like '-%', ifnull((select first.sealed from ledger first where first.ordinal = ${row}.ordinal + ${row}.sealed), ''), ${row}.sealed)`
+
+/** The columns of `entryOf`, also before `arrange`. @param sealed `sealedText` of `l`, or `null` for rows without their secrets */
+export const entryColumns = (sealed: string): string =>
   `l.ordinal, l.key, l.step, l.kind, l.about, l.lock, l.locks, l.row, ${sealed},
    ifnull(w.state, iif(l.waits is null, ${pending}, ${waiting})), ifnull(w.waits, l.waits), w.releasedAt, w.attempts,
    w.firstSentAt, w.lastSentAt, w.before, w.id, w.outcome, l.sealed is not null, w.lost, w.isFinal`
@@ -49,8 +58,22 @@ export const entryOf = (line: Line): KeptEntry => ({
   ...known('outcome', line[17], value => value as Outcome),
 })
 
-/** The values of a new line of `ledger`, after its ordinal and before its input and its subject. */
-export const valuesOf = ({ key, step = 0, row, ordered, waits, about, digest, locks, sealed }: KeptNewEntry) =>
+/** Returns a function that makes the value of `sealed`, called with each new line in turn. */
+export const sealedWriter = () => {
+  let first: string | undefined
+  let distance = 0
+  return (sealed: string | undefined): string | null => {
+    distance++
+    if (sealed === undefined) return null
+    if (sealed === first) return `-${distance}`
+    first = sealed
+    distance = 0
+    return sealed
+  }
+}
+
+/** The values of a new line of `ledger`, after its ordinal and before what is sealed, its input and its subject. */
+export const valuesOf = ({ key, step = 0, row, ordered, waits, about, digest, locks }: KeptNewEntry) =>
   [
     key,
     step,
@@ -62,7 +85,6 @@ export const valuesOf = ({ key, step = 0, row, ordered, waits, about, digest, lo
     locks[0]!,
     locks.length > 1 ? JSON.stringify(locks.slice(1)) : null,
     JSON.stringify(row.expected ? { value: row.value, expected: row.expected } : { value: row.value }),
-    sealed ?? null,
   ] as const
 
 /** The columns of `waitingOf`. */

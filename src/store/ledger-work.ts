@@ -4,7 +4,7 @@ import { durable, type Database } from './database.ts'
 import { ledgerAttempts, wrongState } from './ledger-attempts.ts'
 import { ledgerRange } from './ledger-range.ts'
 import { reopenRows, reopenUnwitnessed } from './ledger-reopen.ts'
-import { entryColumns, entryOf, lines, waitingColumns, waitingOf } from './ledger-rows.ts'
+import { entryColumns, entryOf, lines, sealedText, waitingColumns, waitingOf } from './ledger-rows.ts'
 import { pending, sent, settled, waiting } from './ledger-tables.ts'
 import type { LedgerReader, LedgerRecord } from './ledger-types.ts'
 import { storedResult, type Results } from './results.ts'
@@ -49,16 +49,19 @@ export const ledgerWork = (
   const rankOf = lines(sql, 'select rank from work where ordinal = ?')
   const claim = lines(
     sql,
-    `select ${entryColumns('l.sealed')} from
+    `select ${entryColumns(sealedText('l'))} from
        (select rank from work where state = ${pending} and rank > ? and rank <= ? order by rank limit ?) p
      join work w on w.rank = p.rank join ledger l on l.ordinal = w.ordinal order by p.rank`,
   )
   const sentAfter = lines(
     sql,
-    `select ${entryColumns('l.sealed')} from work w join ledger l using (ordinal)
+    `select ${entryColumns(sealedText('l'))} from work w join ledger l using (ordinal)
      where w.state = ${sent} and w.ordinal > ? and w.ordinal <= ? order by w.ordinal limit ?`,
   )
-  const sealed = lines(sql, 'select ordinal, key, step, sealed from ledger where ordinal = ? and sealed is not null')
+  const sealed = lines(
+    sql,
+    `select ordinal, key, step, ${sealedText('l')} from ledger l where ordinal = ? and sealed is not null`,
+  )
 
   return {
     wait: async rows =>

@@ -1,8 +1,10 @@
+import type { SQLOutputValue } from 'node:sqlite'
 import { outcomes as allOutcomes } from '../core/result.ts'
 import type { Key } from '../core/row.ts'
 import type { Database } from './database.ts'
 import type { KeptInput } from './kept-input.ts'
 import { inputReader } from './ledger-inputs.ts'
+import { sealedText } from './ledger-rows.ts'
 import { storedResult } from './results.ts'
 import { settled } from './ledger-tables.ts'
 import type { PendingQuery, PendingRow, RowQuery, RowResult } from './types.ts'
@@ -25,6 +27,7 @@ export const rowResults = ({ sql, write }: Database): RowResults => {
     if (!isIndexed) write(() => sql.exec(index))
     isIndexed = true
   }
+  const secretsOf = (line: Record<string, SQLOutputValue>) => (line['secrets'] ?? undefined) as string | undefined
   const page = `select * from (select sequence, ordinal from results
     where replacedIn is null and outcome = ? and (ordinal, sequence) > (?, ?) order by ordinal, sequence limit ?)`
   return {
@@ -36,7 +39,7 @@ export const rowResults = ({ sql, write }: Database): RowResults => {
       const place = [after?.ordinal ?? Number.MIN_SAFE_INTEGER, after?.result.sequence ?? 0]
       return sql
         .prepare(
-          `select r.*, l.input as changed
+          `select r.*, l.input as changed, ${sealedText('l')} as secrets
            from (${wanted.map(() => page).join(' union all ')} order by ordinal, sequence limit ?) p
            join results r on r.sequence = p.sequence left join ledger l on l.ordinal = r.entry - r.step
            order by p.ordinal, p.sequence`,
@@ -49,14 +52,16 @@ export const rowResults = ({ sql, write }: Database): RowResults => {
             result: storedResult(line),
             ordinal: line['ordinal'] as number,
             isChange,
-            ...(typeof text === 'string' && { input: isChange ? readInput(text) : (JSON.parse(text) as KeptInput) }),
+            ...(typeof text === 'string' && {
+              input: isChange ? readInput(text, secretsOf(line)) : (JSON.parse(text) as KeptInput),
+            }),
           }
         })
     },
     pending: ({ after = 0, limit = 1000 } = {}) =>
       sql
         .prepare(
-          `select l.ordinal, l.key, l.step, l.kind, l.about, f.input
+          `select l.ordinal, l.key, l.step, l.kind, l.about, f.input, ${sealedText('f')} as secrets
            from ledger l left join work w using (ordinal) join ledger f on f.ordinal = l.ordinal - l.step
            where l.ordinal > ? and ifnull(w.state, 0) <> ${settled} order by l.ordinal limit ?`,
         )
@@ -67,7 +72,7 @@ export const rowResults = ({ sql, write }: Database): RowResults => {
           step: line['step'] as number,
           about: line['about'] as string,
           operation: line['kind'] as string,
-          ...(typeof line['input'] === 'string' && { input: readInput(line['input']) }),
+          ...(typeof line['input'] === 'string' && { input: readInput(line['input'], secretsOf(line)) }),
         })),
   }
 }

@@ -21,6 +21,8 @@ const versions = [
   ledgerRetries,
   ledgerPhases,
   ledgerInputs,
+  // From version 6 to 7: rows of a ledger may share a sealed text. Earlier rows are read as they are.
+  '',
 ]
 
 /** Facts of the run itself. */

@@ -1,5 +1,4 @@
-import type { Values } from '../core/operation.ts'
-import { ledgerInputAbout, ledgerSecretsAbout } from './held-ledger.ts'
+import { ledgerOpener } from './held-ledger.ts'
 import { readInput } from './kept-input.ts'
 import { ordinalOf } from './results.ts'
 import type { RunPaths } from './run-paths.ts'
@@ -24,8 +23,11 @@ export const storeReader = (reader: RunReader, info: RunInfo, { key: keyFile }: 
   const openInput: StoreReader['openInput'] = ({ input, isChange, result }) => {
     if (!input) return undefined
     const { phase, key, step = 0 } = result
-    const about = isChange ? ledgerInputAbout({ run, phase }, { key }) : sealedAbout({ run, phase }, { key, step })
-    return readInput(input, sealed => seal.open(sealed, about))
+    return readInput(input, sealed =>
+      isChange
+        ? ledgerOpener({ run, phase }, seal).input(sealed, { key })
+        : seal.open(sealed, sealedAbout({ run, phase }, { key, step })),
+    )
   }
   return {
     ...reader,
@@ -46,8 +48,7 @@ export const storeReader = (reader: RunReader, info: RunInfo, { key: keyFile }: 
     async openSecrets(key, step, phase = onlyOne) {
       if (phase === undefined || !phases.includes(phase)) return undefined
       const sealed = await reader.phase(phase).ledger().sealedOf(key, step)
-      if (sealed === undefined) return undefined
-      return JSON.parse(seal.open(sealed, ledgerSecretsAbout({ run, phase }, { key, step }))) as Values
+      return sealed === undefined ? undefined : ledgerOpener({ run, phase }, seal).secrets(sealed, { key, step })
     },
   }
 }

@@ -99,6 +99,48 @@ export const ledgerContract = (t: Test, given: (t: Test) => RunStoreGiven | Prom
     await run.release()
   })
 
+  t.test('rows that share a sealed text each have it, whatever is between them', async t => {
+    const shared = (key: number, sealed: string) =>
+      member(key, 'g', { sealed, input: { columns: [['password']], sealed: key === 5 ? 'its own' : sealed } })
+    const { run, ledger } = await filled(t, [
+      shared(1, 'one'),
+      shared(2, 'one'),
+      member(3, 'g'),
+      shared(4, 'one'),
+      shared(5, 'other'),
+      shared(6, 'other'),
+    ])
+    const texts = ['one', 'one', undefined, 'one', 'other', 'other']
+    t.strictSame(
+      (await ledger.claim(10)).map(({ sealed }) => sealed),
+      texts,
+    )
+    t.strictSame(
+      (await ledger.sealed([2, 3, 6])).map(({ key, sealed }) => [key, sealed]),
+      [
+        [2, 'one'],
+        [6, 'other'],
+      ],
+    )
+    t.strictSame(await Promise.all([1, 3, 4, 6].map(key => ledger.sealedOf(key, 0))), [
+      'one',
+      undefined,
+      'one',
+      'other',
+    ])
+    const inputs = ['one', 'one', undefined, 'one', 'its own', 'other']
+    t.strictSame(
+      (await run.readPending()).map(({ input }) => input?.sealed),
+      inputs,
+    )
+    await ledger.settle((await ledger.entries({ limit: 10 })).map(entry => settlement(entry, 'done')))
+    t.strictSame(
+      (await run.readRows()).map(({ input }) => input?.sealed),
+      inputs,
+    )
+    await run.release()
+  })
+
   t.test('a marked row is sent, is not claimed, and is found by the next holder', async t => {
     const { ledger, again } = await filled(t, [member(1, 'a'), member(2, 'a'), member(3, 'b')])
     await ledger.markSent([mark(1, 1, { was: 'x' }), mark(3)])

@@ -63,6 +63,64 @@ t.test('a secret that was moved to another row cannot be opened', async t => {
   await next.release()
 })
 
+t.test('rows are sealed four at a time, and each has its own secrets and secret cells', async t => {
+  const { folder, store, run, ledger } = await held(t)
+  const open = (key: number) => ({ ...user(key), secrets: undefined, input: { password: `Tr0ub4dor&${key}` } })
+  const later = {
+    ...user(4),
+    step: 1,
+    secrets: { password: 'Tr0ub4dor&later' },
+    input: undefined,
+    waits: 'then',
+  } as const
+  await ledger.add([open(1), user(2), open(3), user(4), later, user(5), user(6), user(7)])
+  await ledger.add([user(8)])
+  await ledger.arrange()
+  const entries = await ledger.entries({ limit: 20 })
+  await ledger.settle(
+    entries.map(({ ordinal, key, step }) => ({
+      ordinal,
+      result: { key, step, operation: 'create-user', outcome: 'done' },
+    })),
+  )
+  await run.finish('done')
+  await store.read(run.id, async look => {
+    const secrets = await Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map(key => look.openSecrets(key, 0)))
+    t.strictSame(
+      secrets.map(each => each?.['password']),
+      [undefined, 'Tr0ub4dor&2', undefined, ...[4, 5, 6, 7, 8].map(key => `Tr0ub4dor&${key}`)],
+    )
+    t.strictSame(await look.openSecrets(4, 1), later.secrets)
+    const cells = (await look.readRows()).map(row => Object.values(look.openInput(row)!).at(-1))
+    t.strictSame(
+      cells,
+      [1, 2, 3, 4, 4, 5, 6, 7, 8].map(key => `Tr0ub4dor&${key}`),
+    )
+  })
+  const file = new DatabaseSync(join(folder, 'runs', run.id, 'run.sqlite'))
+  t.equal(file.prepare("select count(*) as texts from ledger where sealed like 'page:%'").get()!['texts'], 3)
+  file.close()
+  for (const path of filesIn(folder)) t.notMatch(readFileSync(path, 'latin1'), /Tr0ub4dor/, `${path} has a password`)
+})
+
+t.test('a sealed text that is missing, or is of other rows, opens nothing', async t => {
+  const { folder, store, run, ledger } = await held(t)
+  await ledger.add([1, 2, 3, 4, 5].map(key => user(key)))
+  await ledger.arrange()
+  await run.release()
+  for (const text of ['(select sealed from ledger where ordinal = 5)', "'-7'", "''", "'page:'"]) {
+    const file = new DatabaseSync(join(folder, 'runs', run.id, 'run.sqlite'))
+    file.exec(`update ledger set sealed = ${text} where ordinal = 1`)
+    file.close()
+    const next = await store.hold(run.id)
+    await t.rejects((await next.phase('main')).ledger().claim(10), {
+      code: 'STORE_UNUSABLE',
+      message: /cannot be decrypted/,
+    })
+    await next.release()
+  }
+})
+
 t.test('the result of a row does not quote its secrets', async t => {
   const { run, ledger } = await held(t)
   await ledger.add([user(1), user(2)])

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import t from 'tap'
 import { mark } from '../contracts/ledger-rows.ts'
+import { openSeal } from '../../src/store/seal.ts'
 import { newRun, storeIn } from './fixtures.ts'
 
 t.test('the failures of a run that an earlier version recorded are read, in the order of their rows', async t => {
@@ -93,4 +94,37 @@ t.test('the inputs of a ledger that an earlier version recorded are read, each w
   file.exec('drop table inputs; pragma user_version = 5')
   file.close()
   t.strictSame(await read(), found)
+})
+
+t.test('the secrets of a ledger that an earlier version recorded are opened, each sealed alone', async t => {
+  const folder = t.testdir({})
+  const run = await storeIn(t, folder).create(newRun({ writes: true }))
+  const ledger = (await run.phase('main')).ledger()
+  await ledger.add(
+    [1, 2].map(key => ({
+      key,
+      row: { kind: 'create-user', value: {} },
+      secrets: { password: 'new' },
+      about: `${key}`,
+      digest: '',
+      locks: ['u'],
+      input: { password: 'new' },
+    })),
+  )
+  await ledger.arrange()
+  await ledger.settle([{ ordinal: 1, result: { key: 1, operation: 'create-user', outcome: 'failed' } }])
+  await run.release()
+  const seal = openSeal(join(folder, 'runs', run.id, 'key'))
+  const sealed = (kind: string, secret: unknown) =>
+    seal.close(JSON.stringify(secret), JSON.stringify([run.id, `${kind} of main`, 1, 0]))
+  const file = new DatabaseSync(join(folder, 'runs', run.id, 'run.sqlite'))
+  file
+    .prepare('update ledger set sealed = ?, input = ? where key = 1')
+    .run(sealed('ledger', { password: 'old' }), JSON.stringify([1, sealed('ledger input', ['old'])]))
+  file.exec('pragma user_version = 6')
+  file.close()
+  await storeIn(t, folder).read(run.id, async look => {
+    t.strictSame(await look.openSecrets(1, 0), { password: 'old' })
+    t.strictSame(await look.inputOf(1), { password: 'old' })
+  })
 })
