@@ -14,7 +14,7 @@ const example =
   /^\s*(?:example|beispiel|exempl?e|ejemplo|exemplo|esempio|voorbeeld|exempel|eksempel|esimerkki|przykład|příklad|príklad|példa|exemplu|primjer|primer|örnek|παράδειγμα|пример|приклад|exemple|näide|piemērs|pavyzdys|contoh|ví dụ|例|示例|範例|예|예제|ตัวอย่าง|דוגמה|مثال)\s*[:：]/iu
 /** Examples of the portal's templates and of ours, after a word in any language. No directory has them. */
 const exampleValue =
-  /^\s*[\p{L}\p{M}. ]+\s*[:：]\s*(?:chris@contoso\.com|9832aad8-e4fe-496b-a604-95c6ef01ae75|contoso sales team)\s*$/iu
+  /^\s*[\p{L}\p{M}. ]+\s*[:：]\s*(?:chris@contoso\.com|chris green|9832aad8-e4fe-496b-a604-95c6ef01ae75|contoso sales team)\s*$/iu
 
 const templates: readonly PortalTemplate[] = Object.values(portalTemplates)
 

@@ -116,7 +116,9 @@ export const csvTable = ({
 
   /** The kind of a record that is not a row; undefined for a row. */
   const noRow = (cells: readonly string[], { isTemplate, names }: CsvHeader, line: number): string | undefined => {
-    const isExample = isFirst && (isTemplate ? isExampleRow(cells) : captions && isKnownExample(cells))
+    // The examples of the templates also further down: people sort the rows, or add theirs above.
+    const isExample =
+      (isTemplate && isFirst && isExampleRow(cells)) || ((isTemplate || captions) && isKnownExample(cells))
     isFirst = false
     if (isExample) return 'example row'
     const found = again(cells)

@@ -27,7 +27,7 @@ t.test('every template of the portal is read as downloaded, and as Excel pads it
       [{ line: 3, value: expected }],
       `${name}, padded`,
     )
-    t.strictSame(read([captions, row, example]).length, 2, `${name}: only the first row can be the example`)
+    t.strictSame(read([captions, row, example]).length, template.example ? 1 : 2, `${name}: an example further down`)
   }
 })
 
@@ -75,7 +75,26 @@ t.test('a word in brackets does not make a template: columns keep their captions
   )
 })
 
-t.test('only the first row can be the example, and only if its first cell says so', async t => {
+t.test(
+  'the example of a template is no row wherever it stands, in files of changes also without a template',
+  async t => {
+    const rows = [
+      ['displayName', 'userPrincipalName'],
+      ['Ann', 'ann@contoso.com'],
+      ['Beispiel: Chris Green', 'chris@contoso.com'],
+    ]
+    const passed: string[] = []
+    const ignored = (what: string, line: number) => void passed.push(`${line} ${what}`)
+    t.equal(read(rows, { captions: true, ignored }).length, 1)
+    t.strictSame(passed, ['3 example row'])
+    t.equal(read(rows).length, 2, 'another file has the rows that it has')
+    const [header, ann] = [['Name [displayName] Required', 'User name [userPrincipalName] Required'], rows[1]!]
+    t.equal(read([header, ann, ['Example: Chris Green', '']]).length, 1)
+    t.equal(read([header, ann, ['Chris Green', 'chris.green@fabrikam.com']]).length, 2, 'a person may have the name')
+  },
+)
+
+t.test('another example is only known in the first row, and only if its first cell says so', async t => {
   const captions = ['Name [displayName] Required', 'City [city]']
   t.strictSame(read([captions, ['', 'Example: x'], ['Ann', 'Example: y'], ['Example: z', '']]), [
     { line: 3, value: { displayName: 'Ann', city: 'Example: y' } },
