@@ -3,27 +3,25 @@ import { numberIn } from '../../core/exact-number.ts'
 import { momentOf } from '../../core/instant.ts'
 import type { Json } from '../../core/json.ts'
 import { schema } from '../../data/graph-types.ts'
+import { yesOrNo } from '../../data/yes-no.ts'
 import { wrongCell } from './cell-faults.ts'
 import type { Target } from './target.ts'
 
-const words = (text: string): boolean | undefined =>
-  /^(?:true|yes)$/i.test(text) ? true : /^(?:false|no)$/i.test(text) ? false : undefined
-
 const booleanOf = (column: string, text: string, { isInverted, isPortal }: Target): boolean => {
   const trimmed = text.trim()
-  const isWord = /^(?:yes|no)$/i.test(trimmed)
+  const word = yesOrNo(trimmed)
   if (isInverted) {
-    if (isWord) return !words(trimmed)
+    if (word !== undefined) return !word
     throw wrongCell(
       column,
       `Expected ${column} to be Yes or No, got "${trimmed}".`,
-      'Yes blocks the sign-in, No allows it.',
+      'Yes blocks the sign-in, No allows it. The same words in the languages of the portal, such as Ja and Nein, are understood, too.',
     )
   }
-  const value = words(trimmed)
-  if (value === undefined || (isWord && !isPortal))
+  if (/^(?:true|false)$/i.test(trimmed)) return trimmed.toLowerCase() === 'true'
+  if (word === undefined || !isPortal)
     throw wrongCell(column, `Expected ${column} to be true or false, got "${trimmed}".`)
-  return value
+  return word
 }
 
 const timeOf = (column: string, text: string): string => {

@@ -83,7 +83,7 @@ t.test(
       {
         code: 'ROW_INVALID',
         message: `Expected ${block} to be Yes or No, got "false".`,
-        fix: 'Yes blocks the sign-in, No allows it.',
+        fix: 'Yes blocks the sign-in, No allows it. The same words in the languages of the portal, such as Ja and Nein, are understood, too.',
         facts: { column: block },
       },
     )
@@ -99,6 +99,30 @@ t.test(
     t.strictSame(read(updateUser, { id: 'a', accountEnabled: 'FALSE' }), { user: 'a', accountEnabled: false })
   },
 )
+
+t.test('Yes and No of a translated template are read in its language, and other words fail', async t => {
+  const names = portalTemplates['create-users'].columns.map(({ property }) => `Spalte [${property}]`)
+  const rows = rowsOf({ operation: createUser, header: names })
+  const enabled = (word: string): unknown =>
+    rows.valuesOf(
+      Object.fromEntries(names.map((name, at) => [name, at < 3 ? 'x' : name.includes('accountEnabled') ? word : ''])),
+    )['accountEnabled']
+  const blocking = ['Ja', 'Oui', 'SÍ', 'Si\u0301', 'sim', 'Evet', 'はい', '是', 'Да']
+  const allowing = ['Nein', 'Non', 'no', 'Não', 'HAYIR', 'Hayır', 'いいえ', '否', 'Нет', 'ne', 'Nie']
+  for (const word of blocking) t.equal(enabled(word), false, word)
+  for (const word of allowing) t.equal(enabled(word), true, word)
+  for (const word of ['j', 'n', 'vielleicht', 'true', '1']) {
+    const message = `Expected Spalte [accountEnabled] to be Yes or No, got "${word}".`
+    t.match(
+      refusal(() => enabled(word)),
+      { code: 'ROW_INVALID', message, fix: /Ja and Nein/ },
+    )
+  }
+  t.match(
+    refusal(() => read(updateUser, { id: 'a', accountEnabled: 'Nein' })),
+    { code: 'ROW_INVALID' },
+  )
+})
 
 t.test('columns that people add to a template are not used, and told', async t => {
   const rows = rowsOf({ operation: deleteUser, header: [...captions('delete-users'), 'Salary'] })
