@@ -147,7 +147,7 @@ export const changePermissions: readonly OperationPermissions[] = [
   {
     operation: 'groups create',
     kind: 'create-group',
-    requests: ['POST /groups', 'GET /groups'],
+    requests: ['POST /groups', 'GET /groups', 'GET /directory/deletedItems/microsoft.graph.group'],
     needs: [
       {
         anyOf: ['Group.Create', 'Group.ReadWrite.All', everything],
@@ -155,6 +155,11 @@ export const changePermissions: readonly OperationPermissions[] = [
         writes: true,
       },
       readGroups,
+      {
+        anyOf: ['Group.Read.All', 'Group.ReadWrite.All', 'Directory.Read.All'],
+        when: 'to find out whether a group whose creation got no reply was deleted since',
+        writes: true,
+      },
       writeAssignable,
       readName,
     ],

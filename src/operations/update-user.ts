@@ -1,4 +1,5 @@
 import { updateOf } from './objects/update.ts'
+import { fixOfDenied } from './users/denied.ts'
 import { masteredOfUser, userMastery } from './users/mastered.ts'
 
 /**
@@ -11,6 +12,7 @@ export const updateUser = updateOf({
   title: 'Update users',
   mastery: userMastery,
   mastered: masteredOfUser,
+  fixOfDenied,
   unique: 'userPrincipalName',
   beside: { property: 'userPrincipalName', changedBy: 'newUserPrincipalName' },
   removal(change) {

@@ -3,7 +3,7 @@ import type { Values } from '../../src/core/operation.ts'
 import { operationContract } from '../../src/contracts/operation.ts'
 import { updateUser } from '../../src/operations/update-user.ts'
 import { keeps } from '../contracts/keeps.ts'
-import { lostRow, operationBed, operations } from './operation-bed.ts'
+import { lostRow, operationBed, operations, refusal } from './operation-bed.ts'
 
 const bed = await operationBed(t)
 type User = Values & { readonly id: string; readonly userPrincipalName: string }
@@ -125,3 +125,23 @@ t.test(
     }
   },
 )
+
+t.test('a denied change says which property is the reason, and what it requires', async t => {
+  const updated = await bed.change(updateUser, [
+    { user: ann.id, employeeHireDate: '2026-03-01T00:00:00Z', city: 'Rome' },
+  ])
+  t.match(updated.verdicts, [
+    {
+      outcome: 'failed',
+      code: 'Authorization_RequestDenied',
+      fix: /^Apps cannot change employeeHireDate\. Remove the column/,
+    },
+  ])
+  const denied = refusal(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.')
+  const fixOf = (change: Values): unknown => {
+    const value = updateUser.accept({ user: ann.id, ...change }, draw)
+    return (updateUser.settle([{ value, before: {} }], denied)[0] as { readonly fix: string }).fix
+  }
+  t.match(fixOf({ employeeLeaveDateTime: '2026-03-01T00:00:00Z' }), /^Grant User-LifeCycleInfo\.ReadWrite\.All\./)
+  t.match(fixOf({ city: 'Oslo' }), /^Compare the permissions of the app/)
+})

@@ -1,9 +1,10 @@
-import type { Decision, Finding, Looked, Operation, Removal, Values } from '../../core/operation.ts'
+import type { Decision, Finding, Looked, Operation, Ready, Removal, Values } from '../../core/operation.ts'
 import { isFields, type Json } from '../../core/json.ts'
 import { writing } from '../../data/written-properties.ts'
 import { expectProperty, isReadOnly } from '../properties/expect-property.ts'
 import { completed, gathered } from '../properties/gather.ts'
 import { differing, isUnchanged, toBeChanged } from '../properties/same.ts'
+import { isDenied, refused } from '../replies/refused.ts'
 import { seenAfterLoss } from '../replies/verdicts.ts'
 import { invalid } from '../values/expect.ts'
 import { idIn, nameIn, notFound, ofOne, settleOne, type Kind } from './one.ts'
@@ -18,6 +19,8 @@ interface Update {
   /** Why these properties, `department` or `employeeOrgData/division`, cannot be changed through Graph; undefined if they can. */
   readonly mastered: (paths: readonly string[], seen: Values) => Finding | undefined
   readonly removal?: (change: Values) => Removal | undefined
+  /** What to do about a change that Graph denied, if its properties tell. */
+  readonly fixOfDenied?: (change: Values) => string | undefined
   /** A property whose values no two objects share, and which can be changed. */
   readonly unique?: string
   /** A property that a file may have beside the id. There it is only compared: another column has its new value. */
@@ -31,7 +34,7 @@ const wantedIn = (value: Values): Values => value['properties'] as Values
 const comparedIn = (value: Values): Values => (value['same'] as Values | undefined) ?? {}
 
 /** Changes properties of objects. Only what differs from the directory is sent. */
-export const updateOf = ({ of, title, mastery, mastered, removal, unique, beside }: Update): Operation => {
+export const updateOf = ({ of, title, mastery, mastered, removal, fixOfDenied, unique, beside }: Update): Operation => {
   /** The values to send: those that differ, completed. */
   const changeOf = (value: Values, before: Values): Values => {
     const wanted = completed(of, wantedIn(value), before)
@@ -93,7 +96,11 @@ export const updateOf = ({ of, title, mastery, mastered, removal, unique, beside
       url: `/${of}s/${idIn(of, row!.value)}`,
       body: changeOf(row!.value, row!.before),
     }),
-    settle: (rows, reply) => settleOne(of, rows, reply),
+    settle(rows, reply) {
+      const [{ value, before }] = rows as readonly [Ready]
+      const fix = isDenied(reply) ? fixOfDenied?.(changeOf(value, before)) : undefined
+      return fix === undefined ? settleOne(of, rows, reply) : [{ ...refused(reply), fix }]
+    },
     async decide(rows, context) {
       const changes = rows.map(({ value, before }) => changeOf(value, before))
       const ids = rows.map(({ value }) => idIn(of, value))

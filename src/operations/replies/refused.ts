@@ -35,6 +35,10 @@ export const isMissing = (reply: GraphReply): boolean =>
 /** Whether another request changes the object at the moment. */
 export const isBusy = (reply: GraphReply): boolean => graphCode(reply) === 'Directory_ConcurrencyViolation'
 
+/** Whether the sign-in may not make this change. */
+export const isDenied = (reply: GraphReply): boolean =>
+  reply.status === 403 && /insufficient privileges|required MSGraph permissions/i.test(graphMessage(reply) ?? '')
+
 /** Whether a refusal is about the group, so that no link of it can be changed. */
 export const isOfWholeGroup = (reply: GraphReply): boolean => explain(reply)?.ofGroup === true
 
