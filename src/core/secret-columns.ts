@@ -27,3 +27,11 @@ export const hasSecretColumn = (value: unknown): boolean =>
   typeof value === 'object' &&
   value !== null &&
   Object.entries(value).some(([name, inner]) => isSecretColumn(name) || hasSecretColumn(inner))
+
+/** Names and words of our own in which a secret may occur by chance: replacing it there would say what the secret is. */
+export const secretWords: readonly string[] = [
+  'forceChangePasswordNextSignIn',
+  'initial password',
+  'passwordPolicies',
+  'passwordProfile',
+]

@@ -27,7 +27,7 @@ export const failureLimit = (maxFailed: MaxFailed | undefined, progress: Progres
         `${failed}${progress.read < failed ? '' : ` of ${progress.read}`} rows failed, and the limit is ${maxFailed}.`,
         {
           facts: { failed, read: progress.read, maxFailed },
-          fix: 'Correct the rows, or resume it with a higher --max-failed. The limit is kept with the run.',
+          fix: 'Correct the rows, or allow more with --max-failed. The limit is kept with the run.',
         },
       )
   }

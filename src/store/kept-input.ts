@@ -1,4 +1,4 @@
-import { hasSecretColumn, isSecretColumn } from '../core/secret-columns.ts'
+import { hasSecretColumn, isSecretColumn, secretWords } from '../core/secret-columns.ts'
 import { columnsOf, emptyRow, type Fields, type Json } from '../core/json.ts'
 import type { Result } from '../core/result.ts'
 
@@ -57,7 +57,19 @@ export const withoutSecrets = (text: string, input: Fields): string =>
     .filter(secret => secret.length >= shortest)
     // Longest first: replacing a part of a longer secret would leave the rest of it.
     .sort((one, other) => other.length - one.length)
-    .reduce((left, secret) => left.replaceAll(secret, '***'), text)
+    .reduce((left, secret) => masked(left, secret, [...secretWords, ...columnsOf(input)]), text)
+
+const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
+
+/** Replaces a secret, except within a longer word that is none of the row's values. A whole word is always replaced. */
+const masked = (text: string, secret: string, words: readonly string[]): string => {
+  if (!text.includes(secret)) return text
+  const longer = words.filter(word => word.length > secret.length && word.includes(secret) && text.includes(word))
+  if (longer.length === 0) return text.replaceAll(secret, '***')
+  const kept = longer.toSorted((one, other) => other.length - one.length).map(escaped)
+  const found = new RegExp(`(?<![\\p{L}\\p{N}])(?:${kept.join('|')})(?![\\p{L}\\p{N}])|${escaped(secret)}`, 'gu')
+  return text.replace(found, match => (match === secret ? '***' : match))
+}
 
 /** The fields of a result in which a part may quote the row. The others are names, codes and ids. */
 const quoting = ['target', 'action', 'message', 'fix'] as const

@@ -12,6 +12,22 @@ t.test('a secret that contains another one is removed completely, in any order o
     )
 })
 
+t.test('a secret that is part of a fixed word or of a column stays there, and is removed everywhere else', async t => {
+  for (const [text, password, expected] of [
+    ['passwordProfile', 'password', 'passwordProfile'],
+    ['The initial password is too weak.', 'password', 'The initial password is too weak.'],
+    ['The initial password password is weak.', 'password', 'The initial password *** is weak.'],
+    ['passwordProfile', 'passwordProfile', '***'],
+    ['got "passwordProfile2", "\\npassword", password', 'password', 'got "***Profile2", "\\n***", ***'],
+    ['Column Start password (old) has "old)"', 'old)', 'Column Start password (old) has "***"'],
+    ['Column Start password (old) has "Start"', 'Start', 'Column Start password (old) has "***"'],
+    ['xpasswordProfile', 'password', 'x***Profile'],
+    ['a$b.passwordProfile', '$b.', 'a***passwordProfile'],
+    ['a-b of my-a-b', 'a-b', '*** of my-***'],
+  ] as const)
+    t.equal(withoutSecrets(text, { 'Start password (old)': password, 'my-a-b c': 'x' }), expected)
+})
+
 t.test('the texts of a stored result have no secret of its row, and codes and ids are unchanged', async t => {
   const run = await storeIn(t, t.testdir({})).create(newRun())
   const input = { password: 'Sommer2026!x', name: 'Anna' }

@@ -49,6 +49,9 @@ const columnsOf = (texts: readonly string[]): Readonly<Record<string, string>> =
 const onceTold = (columns: readonly string[]): string =>
   `Columns that are not used: ${columns.slice(0, 12).join(', ')}${columns.length > 12 ? ` and ${columns.length - 12} more` : ''}.`
 
+const noRows = (from: string): string =>
+  `${from === '-' ? 'stdin' : from} has no rows, so there is nothing to change. The example row of a template does not count.`
+
 /**
  * The input of a command that changes the directory. The columns of a file are checked before anything is sent: if they are wrong,
  * the command fails. JSON lines on stdin must end with a trailer.
@@ -96,13 +99,24 @@ export const changeInput = (
             ? await exportedFrom(absolute(ctx.environment, file.from), sha256)
             : undefined
         if (from !== undefined) ctx.origin({ tenant: from })
-        for await (const page of source.read(ctx, ...at)) {
+        let isEmpty = true
+        const counting = Object.create(ctx, {
+          settled: {
+            value(...result: Parameters<Context['settled']>) {
+              isEmpty = false
+              ctx.settled(...result)
+            },
+          },
+        }) as Context
+        for await (const page of source.read(counting, ...at)) {
+          isEmpty &&= page.rows.length === 0
           yield page
           const unused = mapping.ignored().filter(name => !told.has(name))
           if (unused.length === 0) continue
           unused.forEach(name => told.add(name))
           ctx.origin({ note: onceTold(unused) })
         }
+        if (isEmpty) ctx.origin({ note: noRows(file.from) })
       },
     },
   }

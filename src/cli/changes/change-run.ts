@@ -1,7 +1,6 @@
 import { EntrapipeError, isCode } from '../../core/errors.ts'
 import type { OutcomeCounts } from '../../core/result.ts'
 import { auditHead } from '../../engine/changes/auditing.ts'
-import { canRetry } from '../../engine/changes/can-retry.ts'
 import { countRows } from '../../engine/changes/count-rows.ts'
 import type { Preview } from '../../engine/changes/tally.ts'
 import type { Progress } from '../../engine/progress.ts'
@@ -12,6 +11,7 @@ import type { Cli } from '../cli.ts'
 import { printLines } from '../command-line/print.ts'
 import type { FailureReasons } from '../report/failure-reasons.ts'
 import { mostFrequent } from '../report/failure-reasons.ts'
+import { resumeCommand } from '../report/next-step.ts'
 import { canAsk, confirm } from './confirm.ts'
 import { namesIn } from './sample-names.ts'
 import { estimateOf } from './estimate.ts'
@@ -19,6 +19,7 @@ import type { OpenChanging } from './open-changing.ts'
 import { directoryName, previewLines, type Previewed } from './preview-lines.ts'
 import { writeResults } from '../runs/write-results.ts'
 import { counted, quotedPath } from '../report/words.ts'
+import { retryOf } from './retry-of.ts'
 import { writePlan } from './write-plan.ts'
 import {
   auditLine,
@@ -111,8 +112,9 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
     for (const note of [...notes, ...[...unchecked].map(uncheckedLine)]) if (!shownNotes.has(note)) say(note)
     if (failures) say(mostFrequent(failures))
     if (head !== undefined) say(auditLine(head))
-    const isRetried = await store.read(summary.run, reader => canRetry(reader, options.phases))
-    nextLines({ ...summary, canRetry: isRetried }).forEach(say)
+    const retry = await store.read(summary.run, reader => retryOf(reader, options.phases))
+    const resume = await resumeCommand(store, summary.run, summary.reason)
+    nextLines({ ...summary, retry, resume }).forEach(say)
   }
   return {
     request: {

@@ -3,6 +3,7 @@ import type { RowCounts } from '../../store/types.ts'
 import { given } from '../../core/given.ts'
 import { count, counted } from '../report/words.ts'
 import type { Estimate } from './estimate.ts'
+import type { Retry } from './retry-of.ts'
 
 /** Numbers of rows of a run that changes a directory, in all of its phases. `pending`: in a dry run, those that would be sent. */
 export interface ChangeCounts extends RowCounts {
@@ -79,28 +80,31 @@ export const auditLine = (head: string): string => `Audit log: head ${head}`
 export const uncheckedLine = (what: string): string => `Not checked: ${what}.`
 
 interface Next extends Pick<Summary, 'run' | 'counts' | 'dryRun'> {
-  /** Whether a retry sends any of the failed rows. */
-  readonly canRetry: boolean
+  /** Undefined if a retry sends none of the failed rows. */
+  readonly retry: Retry | undefined
+  /** The command that sends the pending rows. */
+  readonly resume: string
 }
 
+const retryLines = (run: string, { first, isBlocked }: Retry): readonly string[] => [
+  ...first,
+  `To send them again as they are${isBlocked ? ', after that' : ''}: entrapipe runs retry ${run} (not those that were invalid, or whose object was not found, when the input was read)`,
+]
+
 /** What can be done next, as sentences with commands. */
-export const nextLines = ({ run, counts, dryRun, canRetry }: Next): readonly string[] => [
+export const nextLines = ({ run, counts, dryRun, retry, resume }: Next): readonly string[] => [
   ...(failuresIn(counts) > 0
     ? [
         `For the reasons, run: entrapipe runs results ${run}`,
         ...(counts.failed > 0
           ? [`To mend the failed rows: entrapipe runs results ${run} --outcome failed --as-input --to again.csv`]
           : []),
-        ...(counts.failed > 0 && !dryRun && canRetry
-          ? [
-              `To send them again as they are: entrapipe runs retry ${run} (not those that were invalid, or whose object was not found, when the input was read)`,
-            ]
-          : []),
+        ...(counts.failed > 0 && !dryRun && retry ? retryLines(run, retry) : []),
       ]
     : []),
   ...(counts.unknown > 0 && !dryRun
     ? [`To decide unknown rows again: entrapipe runs retry ${run} --outcome unknown`]
     : []),
-  ...(counts.pending > 0 && !dryRun ? [`To send the pending rows: entrapipe runs resume ${run}`] : []),
+  ...(counts.pending > 0 && !dryRun ? [`To send the pending rows: ${resume}`] : []),
   ...(counts.done > 0 && counts.pending === 0 ? [`To undo it: entrapipe runs undo ${run}`] : []),
 ]

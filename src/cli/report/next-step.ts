@@ -2,6 +2,7 @@ import { EntrapipeError, type Code } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import { partialOf } from '../../core/sidecars.ts'
 import { nameOfTarget } from '../../core/targets.ts'
+import { failuresIn } from '../../core/result.ts'
 import { sendingNote } from '../../engine/changes/run-notes.ts'
 import { safeRows } from '../../store/safe-rows.ts'
 import type { Store } from '../../store/store.ts'
@@ -31,6 +32,8 @@ export const withNextStep = async (error: unknown, run: string | undefined, stor
 
 const howToContinue = async (error: EntrapipeError, info: RunInfo, store: Store): Promise<string | undefined> => {
   if (!info.resumable) return undefined
+  if (error.code === 'TOO_MANY_FAILED' && info.writes)
+    return `To continue all the same: \`${await resumeCommand(store, info.id, error.code)}\`.`
   if (info.writes)
     return (await hasSent(info, store)) ? `Continue with \`entrapipe runs resume ${info.id}\`.` : undefined
   const rows = await safeRows(store, info)
@@ -42,8 +45,20 @@ const howToContinue = async (error: EntrapipeError, info: RunInfo, store: Store)
   const are = `${counted(rows, 'row')} ${rows === 1 ? 'is' : 'are'}`
   return mayPass(error)
     ? `${are} safe: run the same command again, or \`entrapipe runs resume ${info.id}\`, to continue from there; ${remove}`
-    : `${are} kept in ${partialOf(nameOfTarget(info.target!))}; ${remove}`
+    : `${are} kept in ${partialOf(nameOfTarget(info.target!))}; ${error.code === 'TOO_MANY_FAILED' ? `\`${await resumeCommand(store, info.id, error.code)}\` continues from there, and ` : ''}${remove}`
 }
+
+/** The option that lets a run continue although rows have failed: its limit is kept. */
+const allowingFailed = (store: Pick<Store, 'read'>, id: string): Promise<string> =>
+  store.read(id, async run => `--max-failed ${failuresIn(await run.countResults())}`)
+
+/** The command that resumes a run, with the option that it needs where a limit of failed rows has ended it. */
+export const resumeCommand = async (
+  store: Pick<Store, 'read'>,
+  id: string,
+  code: string | undefined,
+): Promise<string> =>
+  `entrapipe runs resume ${id}${code === 'TOO_MANY_FAILED' ? ` ${await allowingFailed(store, id)}` : ''}`
 
 /** Whether changes may have been sent. If none was, the command itself is run again. */
 const hasSent = async ({ id }: RunInfo, store: Store): Promise<boolean> =>

@@ -4,6 +4,7 @@ import { nameOfTarget } from '../../core/targets.ts'
 import type { Checkpoint, RunInfo } from '../../store/types.ts'
 import { manifestLines } from '../report/report.ts'
 import { printTable } from '../tenants/print-table.ts'
+import type { Retry } from '../changes/retry-of.ts'
 import { auditLine, nextLines } from '../changes/summary.ts'
 import { count, counted, minute, times } from '../report/words.ts'
 
@@ -41,6 +42,10 @@ interface Known {
   readonly results: Readonly<Record<Outcome, number>>
   /** The command that starts the run over, if its checkpoint exists but its partial file is missing. */
   readonly startOver: string | undefined
+  /** The command that resumes the run, if it can be. */
+  readonly resume: string
+  /** Of a run that changes a directory; undefined if a retry sends nothing. */
+  readonly retry: Retry | undefined
   /** Of a run that changes a directory. */
   readonly changes?: KnownChanges | undefined
 }
@@ -56,7 +61,8 @@ export interface KnownChanges {
 }
 
 /** `runs show` as text. */
-export const showLines = (info: RunInfo, { checkpoint, results, startOver, changes }: Known): readonly string[] => {
+export const showLines = (info: RunInfo, known: Known): readonly string[] => {
+  const { checkpoint, results, startOver, changes } = known
   const told = Object.entries(results).filter(([, many]) => many > 0)
   return [
     `Run ${info.id}: ${info.pipeline}, ${info.status}`,
@@ -76,9 +82,9 @@ export const showLines = (info: RunInfo, { checkpoint, results, startOver, chang
     ...(info.error ? [`Ended by: ${info.error.message}`] : []),
     ...(info.manifest && !changes ? manifestLines(info.manifest) : []),
     ...(changes
-      ? changesNext(info, results, changes)
+      ? changesNext(info, known, changes)
       : info.status === 'interrupted' || info.status === 'failed'
-        ? [howToContinue(info, startOver)]
+        ? [howToContinue(info, known)]
         : []),
   ]
 }
@@ -102,22 +108,25 @@ const changeLines = (info: RunInfo, results: Known['results'], changes: KnownCha
   ]
 }
 
-const changesNext = (info: RunInfo, results: Known['results'], changes: KnownChanges): readonly string[] => {
+const changesNext = (info: RunInfo, { results, resume, retry }: Known, changes: KnownChanges): readonly string[] => {
   if (info.status === 'running') return []
   const isOver = info.status === 'discarded'
   const counts = { ...results, rows: 0, pending: isOver ? 0 : changes.pending }
   const lines = nextLines({
     run: info.id,
     counts,
-    canRetry: changes.canRetry,
+    retry,
+    resume,
     ...(isDry(info, changes) && { dryRun: true as const }),
   })
-  return info.status === 'interrupted' && counts.pending === 0 ? [howToContinue(info, undefined), ...lines] : lines
+  return info.status === 'interrupted' && counts.pending === 0
+    ? [howToContinue(info, { startOver: undefined, resume }), ...lines]
+    : lines
 }
 
-const howToContinue = (info: RunInfo, startOver: string | undefined): string => {
+const howToContinue = (info: RunInfo, { startOver, resume }: Pick<Known, 'startOver' | 'resume'>): string => {
   if (!info.resumable) return 'It cannot be resumed.'
   return startOver === undefined
-    ? `Resume it: entrapipe runs resume ${info.id}`
+    ? `Resume it: ${resume}`
     : `It cannot be resumed: ${partialOf(nameOfTarget(info.target!))} is missing. Start over: ${startOver}`
 }

@@ -1,5 +1,4 @@
 import { given } from '../../core/given.ts'
-import { canRetry } from '../../engine/changes/can-retry.ts'
 import { countRows } from '../../engine/changes/count-rows.ts'
 import { phasesWithChanges } from '../../engine/changes/undoing.ts'
 import { auditHead } from '../../engine/changes/auditing.ts'
@@ -12,7 +11,9 @@ import { phasesOf, type RunInfo } from '../../store/types.ts'
 import type { Cli } from '../cli.ts'
 import { checkContext } from '../../engine/contexts.ts'
 import { printLines } from '../command-line/print.ts'
+import { retryOf } from '../changes/retry-of.ts'
 import { publicRun } from './public-run.ts'
+import { resumeCommand } from '../report/next-step.ts'
 import { startOverCommand } from './command-of.ts'
 import { hasChanges } from './read-rows.ts'
 import { showLines, type KnownChanges } from './run-lines.ts'
@@ -21,14 +22,15 @@ import { showLines, type KnownChanges } from './run-lines.ts'
 export const showRun = async (id: string, cli: Cli): Promise<void> => {
   const store = await cli.store()
   const info = await store.get(id)
-  const { isCommitting, changes, ...more } = await look(info, store)
+  const { isCommitting, changes, retry, ...more } = await look(info, store)
   if (cli.json()) return printLines(cli, [JSON.stringify({ ...(await publicRun(info, store)), ...more, ...changes })])
   // A run killed just after its commit has no partial file. It can be resumed, and is then found to be done.
   const isKept = !more.checkpoint || isCommitting || info.status === 'running' || info.target === undefined
   const isGone =
     !isKept && (await destinationAt(info.target)?.leftover(checkContext({ ...cli, graph: undefined }))) === undefined
   const startOver = isGone && info.resumable ? await startOverCommand(info) : undefined
-  await printLines(cli, showLines(info, { ...more, startOver, changes }))
+  const resume = await resumeCommand(store, info.id, info.status === 'discarded' ? undefined : info.error?.code)
+  await printLines(cli, showLines(info, { ...more, startOver, resume, retry, changes }))
 }
 
 const look = async (info: RunInfo, store: Store) => {
@@ -37,16 +39,16 @@ const look = async (info: RunInfo, store: Store) => {
   } catch (error) {
     // A discarded run has only its entry in the list of runs left.
     if (isCode(error, 'RUN_UNKNOWN'))
-      return { checkpoint: undefined, results: noOutcomes, isCommitting: false, changes: undefined }
+      return { checkpoint: undefined, results: noOutcomes, isCommitting: false, changes: undefined, retry: undefined }
     throw error
   }
 }
 
 /** Facts of the phase in which the run is resumed. */
 const facts = async (run: RunReader, info: RunInfo) => {
-  const { results, changes } = (await hasChanges(run, info))
+  const { results, changes, retry } = (await hasChanges(run, info))
     ? await changesOf(run, info)
-    : { results: await run.countResults(), changes: undefined }
+    : { results: await run.countResults(), changes: undefined, retry: undefined }
   for (const name of phasesOf(info)) {
     const phase = run.phase(name)
     if (await phase.loadEnd()) continue
@@ -57,15 +59,17 @@ const facts = async (run: RunReader, info: RunInfo) => {
       results,
       isCommitting,
       changes,
+      retry,
     }
   }
-  return { checkpoint: undefined, results, isCommitting: false, changes }
+  return { checkpoint: undefined, results, isCommitting: false, changes, retry }
 }
 
 const changesOf = async (run: RunReader, info: RunInfo) => {
   const changing = await phasesWithChanges(run, info)
   const phases = changing.length > 0 ? changing : phasesOf(info)
   const { pending, ...results } = await countRows(run, phases)
-  const known = { pending, canRetry: await canRetry(run, phases), ...given({ audit: await auditHead(run) }) }
-  return { results, changes: known satisfies KnownChanges }
+  const retry = await retryOf(run, phases)
+  const known = { pending, canRetry: retry !== undefined, ...given({ audit: await auditHead(run) }) }
+  return { results, changes: known satisfies KnownChanges, retry }
 }

@@ -1,0 +1,45 @@
+import t from 'tap'
+import { changeDesk } from '../change-desk.ts'
+import { summaryOf } from '../command-bed.ts'
+
+const update = ['users', 'update']
+
+t.test('after too many failed rows, the advice is a command that continues', async t => {
+  const { people, change, run } = await changeDesk(t)
+  const [person] = await people('id', 'onPremisesSyncEnabled ne true')
+  const rows = `id,department\n${String(person!['id'])},Advice\n${'nobody@contoso.com,X\n'}${'none@contoso.com,X\n'}`
+  const stopped = await change(update, rows, '--max-failed', '1')
+  t.equal(stopped.status, 5)
+  const command = /`(?:npx )?entrapipe (runs resume (\S+) --max-failed 2)`\.\n$/.exec(stopped.stderr)
+  t.ok(command, stopped.stderr)
+  const shown = await run('runs', 'show', command![2]!)
+  t.match(shown.stdout, new RegExp(`To send the pending rows: (npx )?entrapipe ${command![1]!}\n`))
+  const resumed = await run(...command![1]!.split(' '), '--yes', '--json')
+  t.match(summaryOf(resumed).summary.counts, { done: 1, failed: 2, pending: 0 })
+})
+
+t.test('a retry says what must change first for rows that would fail again', async t => {
+  const { people, change, run } = await changeDesk(t)
+  const [synced] = await people('id', 'onPremisesSyncEnabled eq true')
+  const { stderr } = await change(update, `id,department\n${String(synced!['id'])},Advice\n`)
+  const advice =
+    /\nRows that change what Active Directory or Exchange masters fail again: [^\n]+\nTo send them again as they are, after that: (?:npx )?entrapipe runs retry (\S+) /
+  t.match(stderr, advice)
+  t.match((await run('runs', 'show', advice.exec(stderr)![1]!)).stdout, advice)
+  const taken = await change(['groups', 'create'], 'displayName,description\nSales Team,other\n')
+  t.match(taken.stderr, /\nRows of groups that exist fail again: [^\n]+\nTo send them again as they are, after that: /)
+})
+
+t.test('an input without rows succeeds and says so, and one whose lines are all wrong does not', async t => {
+  const { change, run, textOf } = await changeDesk(t)
+  await run('template', 'users', 'delete', '--to', 'template.csv')
+  const example = textOf('template.csv')
+  t.match(example, /Example: /)
+  for (const text of [example, 'userPrincipalName\n']) {
+    const ran = await change(['users', 'delete'], text)
+    t.match([ran.status, ran.stderr], [0, /\nin\.csv has no rows, so there is nothing to change\./])
+  }
+  const wrong = await change(['users', 'delete'], 'userPrincipalName,department\nann\n')
+  t.equal(wrong.status, 3)
+  t.notMatch(wrong.stderr, /has no rows/)
+})
