@@ -28,14 +28,14 @@ export const ledgerOpener = (of: InputsOf, seal: Seal) => {
 export const heldLedger = (record: LedgerRecord, of: InputsOf, seal: Seal): Ledger => {
   const pages = sealedPages(seal, of)
   const { secrets: opened } = ledgerOpener(of, seal)
-  const entry = ({ sealed, ...kept }: KeptEntry): Entry =>
+  const entry = <E extends Place & Pick<KeptEntry, 'sealed'>>({ sealed, ...kept }: E) =>
     sealed === undefined ? kept : { ...kept, secrets: opened(sealed, kept) }
 
   const keptEntry = (
-    { key, step = 0, row, about, ordered = false, digest, locks, waits }: NewEntry,
+    { key, step = 0, row, about, ordered = false, locks, waits }: NewEntry,
     input: KeptInput | undefined,
     sealed: string | undefined,
-  ): KeptNewEntry => ({ key, step, row, sealed, about, ordered, digest, locks, input, waits })
+  ): KeptNewEntry => ({ key, step, row, sealed, about, ordered, locks, input, waits })
 
   const sealedAlone = (entry: NewEntry): KeptNewEntry => {
     const { key, input } = entry
@@ -91,6 +91,7 @@ export const heldLedger = (record: LedgerRecord, of: InputsOf, seal: Seal): Ledg
   return {
     ...record,
     add: entries => record.add(kept(entries)),
+    sameAbout: digestOf => record.sameAbout(change => digestOf(entry(change))),
     claim: async (limit, after) => (await record.claim(limit, after)).map(entry),
     sent: async (limit, after) => (await record.sent(limit, after)).map(entry),
     settle: async settlements => record.settle(await withoutSecrets(settlements)),

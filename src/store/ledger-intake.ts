@@ -1,6 +1,7 @@
+import type { Key } from '../core/row.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import type { Database } from './database.ts'
-import { groupsOf, lines, sealedWriter, valuesOf } from './ledger-rows.ts'
+import { groupsOf, lines, rowOf, sealedText, sealedWriter, valuesOf } from './ledger-rows.ts'
 import { inputWriter } from './ledger-inputs.ts'
 import { ledgerRange } from './ledger-range.ts'
 import { arrangement, indexes, subjectOf, withoutIndexes } from './ledger-tables.ts'
@@ -20,8 +21,8 @@ export const ledgerIntake = (
   const range = ledgerRange(database, phase)
   const inputTexts = inputWriter(sql)
   const insert = sql.prepare(
-    `insert into ledger (key, step, kind, ordered, waits, about, digest, lock, locks, row, sealed, input, subject)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `insert into ledger (key, step, kind, ordered, waits, about, lock, locks, row, sealed, input, subject)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   return {
     clear: async () =>
@@ -59,15 +60,25 @@ export const ledgerIntake = (
           .prepare('insert into intakes select ?1, ?2, ifnull(max(ordinal), ?2 - 1) from ledger where ordinal >= ?2')
           .run(phase, first)
       }),
-    async *sameAbout() {
+    async *sameAbout(digestOf) {
       const shared = lines(
         sql,
         `select subject from ledger where subject > ?1 and ordinal between ?3 and ?4
          group by subject having count(*) > 1 order by subject limit ?2`,
       )
+      // So that no more than one of them is in memory.
+      sql.function('digest', (key, step, kind, row, sealed) =>
+        digestOf({
+          key: key as Key,
+          step: step as number,
+          row: rowOf(kind, row),
+          ...(sealed !== null && { sealed: sealed as string }),
+        }),
+      )
       const those = lines(
         sql,
-        `select ordinal, key, step, kind, ordered, digest, about from ledger
+        `select ordinal, key, step, kind, ordered, digest(key, step, kind, row, ${sealedText('l')}), about
+         from ledger l
          where subject in (select value from json_each(?)) and ordinal between ? and ? order by subject, ordinal`,
       )
       const { first, last } = range()

@@ -40,7 +40,7 @@ export const entryOf = (line: Line): KeptEntry => ({
   ordinal: line[0] as number,
   key: line[1] as Key,
   step: line[2] as number,
-  row: { kind: line[3] as string, ...parsed<Omit<OperationRow, 'kind'>>(line[7]) },
+  row: rowOf(line[3], line[7]),
   about: line[4] as string,
   locks: line[6] === null ? [line[5] as string] : [line[5] as string, ...parsed<string[]>(line[6])],
   state: states[line[9] as number]!,
@@ -72,8 +72,14 @@ export const sealedWriter = () => {
   }
 }
 
+/** The change of a line. */
+export const rowOf = (kind: SQLOutputValue | undefined, text: SQLOutputValue | undefined): OperationRow => ({
+  kind: kind as string,
+  ...parsed<Omit<OperationRow, 'kind'>>(text),
+})
+
 /** The values of a new line of `ledger`, after its ordinal and before what is sealed, its input and its subject. */
-export const valuesOf = ({ key, step = 0, row, ordered, waits, about, digest, locks }: KeptNewEntry) =>
+export const valuesOf = ({ key, step = 0, row, ordered, waits, about, locks }: KeptNewEntry) =>
   [
     key,
     step,
@@ -81,7 +87,6 @@ export const valuesOf = ({ key, step = 0, row, ordered, waits, about, digest, lo
     ordered ? 1 : 0,
     waits ?? null,
     about,
-    digest,
     locks[0]!,
     locks.length > 1 ? JSON.stringify(locks.slice(1)) : null,
     JSON.stringify(row.expected ? { value: row.value, expected: row.expected } : { value: row.value }),

@@ -66,6 +66,9 @@ export const ledgerPhases = `
     from work having count(*) > 0;
   alter table work add column lost integer not null default 0`
 
+/** From version 7 to 8. Rows about the same thing are compared themselves. */
+export const ledgerDigests = 'alter table ledger drop column digest'
+
 /** The states as numbers, in the order of a row's life. */
 export const states = ['waiting', 'pending', 'sent', 'settled'] as const satisfies readonly LedgerState[]
 

@@ -30,8 +30,6 @@ export interface NewEntry {
   readonly about: string
   /** Rows about the same thing are sent in order. @default false */
   readonly ordered?: boolean
-  /** Digest of operation, values and secrets: equal for equal changes. */
-  readonly digest: string
   /** At least one. */
   readonly locks: readonly string[]
   /** The row as it was read. Secret columns are sealed. Only with step 0. */
@@ -133,8 +131,12 @@ export interface Ledger extends LedgerReader {
   add(entries: Iterable<NewEntry>): Promise<void>
   /** Called once after the last `add`: rows have a state from now on. A second call has no effect. */
   arrange(): Promise<void>
-  /** Rows that share what they are about, several groups at a time. Called after `arrange`. */
-  sameAbout(): AsyncIterable<readonly SameAbout[]>
+  /**
+   * Rows that share what they are about, several groups at a time. Called after `arrange`.
+   *
+   * @param digestOf makes the digest of such a row; it must not use the store
+   */
+  sameAbout(digestOf: (change: Pick<Entry, 'row' | 'secrets'>) => string): AsyncIterable<readonly SameAbout[]>
   /** Lets pending or waiting rows wait for another row. */
   wait(rows: readonly { readonly ordinal: number; readonly for: number; readonly waits: Waits }[]): Promise<void>
   /** Lets waiting rows be claimed. */
@@ -226,8 +228,11 @@ export interface KeptEntry extends Omit<Entry, 'secrets'> {
 }
 
 /** The ledger in the record of a run: secrets are sealed. */
-export interface LedgerRecord extends Omit<Ledger, 'add' | 'claim' | 'sent'> {
+export interface LedgerRecord extends Omit<Ledger, 'add' | 'claim' | 'sent' | 'sameAbout'> {
   add(entries: Iterable<KeptNewEntry>): Promise<void>
+  sameAbout(
+    digestOf: (change: Pick<KeptEntry, 'key' | 'step' | 'row' | 'sealed'>) => string,
+  ): AsyncIterable<readonly SameAbout[]>
   claim(limit: number, after?: ClaimPlace): Promise<readonly KeptEntry[]>
   sent(limit: number, after?: number): Promise<readonly KeptEntry[]>
   /** Those of these rows that have secrets. */

@@ -6,7 +6,6 @@ export const member = (key: number, group: string, more: Partial<KeptNewEntry> =
   key,
   row: { kind: 'add-member', value: { group, member: `m${key}` } },
   about: `${group}/m${key}`,
-  digest: `add ${group}/m${key}`,
   locks: [group],
   ...more,
 })

@@ -10,7 +10,6 @@ const user = (key: number, more: Partial<NewEntry> = {}): NewEntry => ({
   row: { kind: 'create-user', value: { userPrincipalName: `u${key}@contoso.com` } },
   secrets: { password: `Tr0ub4dor&${key}` },
   about: `u${key}@contoso.com`,
-  digest: `digest ${key}`,
   locks: [`u${key}@contoso.com`],
   input: { userPrincipalName: `u${key}@contoso.com`, 'Initial password': `Tr0ub4dor&${key}` },
   ...more,
@@ -119,6 +118,25 @@ t.test('a sealed text that is missing, or is of other rows, opens nothing', asyn
     })
     await next.release()
   }
+})
+
+t.test('rows about the same thing are compared with their secrets', async t => {
+  const { run, ledger } = await held(t)
+  const same = (key: number, password: string) => user(key, { about: 'one', secrets: { password } })
+  await ledger.add([
+    same(1, 'a'),
+    user(2),
+    same(3, 'b'),
+    same(4, 'a'),
+    { ...user(5), about: 'one', secrets: undefined },
+  ])
+  await ledger.arrange()
+  const digests: string[] = []
+  for await (const groups of ledger.sameAbout(({ row, secrets }) => JSON.stringify([row.kind, secrets])))
+    for (const { entries } of groups) digests.push(...entries.map(({ digest }) => digest))
+  const digest = (password: string) => `["create-user",{"password":"${password}"}]`
+  t.strictSame(digests, [digest('a'), digest('b'), digest('a'), '["create-user",null]'])
+  await run.release()
 })
 
 t.test('the result of a row does not quote its secrets', async t => {

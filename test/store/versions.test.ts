@@ -33,15 +33,15 @@ t.test('the ledger of a run that an earlier version recorded belongs to the phas
   const two = await run.phase('two')
   await two
     .ledger()
-    .add(
-      [1, 2].map(key => ({ key, row: { kind: 'add-member', value: {} }, about: `${key}`, digest: '', locks: ['g'] })),
-    )
+    .add([1, 2].map(key => ({ key, row: { kind: 'add-member', value: {} }, about: `${key}`, locks: ['g'] })))
   await two.ledger().arrange()
   await two.ledger().markSent([mark(1)])
   await two.saveNote('intake', {})
   await run.release()
   const file = new DatabaseSync(join(folder, 'runs', run.id, 'run.sqlite'))
-  file.exec('drop table inputs; drop table intakes; alter table work drop column lost; pragma user_version = 4')
+  file.exec(
+    'drop table inputs; drop table intakes; alter table work drop column lost; alter table ledger add column digest text; pragma user_version = 4',
+  )
   file.close()
   const counts = await storeIn(t, folder).read(run.id, run =>
     Promise.all(['one', 'two'].map(phase => run.phase(phase).ledger().count())),
@@ -60,7 +60,6 @@ t.test('the inputs of a ledger that an earlier version recorded are read, each w
     key: at + 1,
     row: { kind: 'add-member', value: {} },
     about: `${at}`,
-    digest: '',
     locks: ['g'],
     input,
   }))
@@ -91,7 +90,7 @@ t.test('the inputs of a ledger that an earlier version recorded are read, each w
   put.run(JSON.stringify({ columns: [['member', 'a']] }), 1)
   put.run(JSON.stringify({ columns: [['member', 'b'], ['password']], sealed: 'closed' }), 2)
   put.run('{"columns":[["member","c"],["password",""]]}', 3)
-  file.exec('drop table inputs; pragma user_version = 5')
+  file.exec('drop table inputs; alter table ledger add column digest text; pragma user_version = 5')
   file.close()
   t.strictSame(await read(), found)
 })
@@ -106,7 +105,6 @@ t.test('the secrets of a ledger that an earlier version recorded are opened, eac
       row: { kind: 'create-user', value: {} },
       secrets: { password: 'new' },
       about: `${key}`,
-      digest: '',
       locks: ['u'],
       input: { password: 'new' },
     })),
@@ -121,7 +119,7 @@ t.test('the secrets of a ledger that an earlier version recorded are opened, eac
   file
     .prepare('update ledger set sealed = ?, input = ? where key = 1')
     .run(sealed('ledger', { password: 'old' }), JSON.stringify([1, sealed('ledger input', ['old'])]))
-  file.exec('pragma user_version = 6')
+  file.exec('alter table ledger add column digest text; pragma user_version = 6')
   file.close()
   await storeIn(t, folder).read(run.id, async look => {
     t.strictSame(await look.openSecrets(1, 0), { password: 'old' })

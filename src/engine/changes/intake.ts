@@ -96,7 +96,7 @@ export const takeIn = async (
   expectOwnRows(flowed.origin.tenant, [...naming], graph.tenant)
   progress.written = 0
   await ledger.arrange()
-  await arrangeRepeats(ledger, record)
+  await arrangeRepeats(ledger, operationOf, record)
   const { before, origin, tables, notes } = flowed
   const { read, repeated, dropped } = progress
   const { described } = started

@@ -1,4 +1,4 @@
-import { hash, randomBytes, randomInt } from 'node:crypto'
+import { randomInt } from 'node:crypto'
 import type { Context } from '../../core/context.ts'
 import { EntrapipeError, isCode } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
@@ -26,10 +26,6 @@ interface LedgerSinkOptions {
   readonly naming: (kind: string) => void
 }
 
-interface Intake extends LedgerSinkOptions {
-  readonly key: string
-}
-
 /** What a row is to change, as far as it is accepted. */
 interface Wanted {
   /** Operation of the step that is accepted now. */
@@ -54,10 +50,8 @@ export const ledgerSink = (options: LedgerSinkOptions): Sink<unknown> => ({
   kind: 'graph',
   usesGraph: true,
   async open(ctx) {
-    // Digests contain secrets, and are only compared within this intake.
-    const key = randomBytes(32).toString('base64url')
     return {
-      write: rows => takeIn(rows, { ...options, key }, ctx),
+      write: rows => takeIn(rows, options, ctx),
       // Intake has no cuts: an interrupted one starts over.
       checkpoint: async () => ({ mark: 0, cut: 0 }),
       finish: async () => [],
@@ -69,7 +63,7 @@ export const ledgerSink = (options: LedgerSinkOptions): Sink<unknown> => ({
 /** Rows that are added at once: with all those of a page in memory, collecting them would take longer than making them. */
 const rowsAtOnce = 200
 
-const takeIn = async (rows: readonly Row<unknown>[], options: Intake, ctx: Context): Promise<void> => {
+const takeIn = async (rows: readonly Row<unknown>[], options: LedgerSinkOptions, ctx: Context): Promise<void> => {
   let accepted: (readonly Accepted[])[] = []
   let unknown: Accepted[] = []
   const add = async (): Promise<void> => {
@@ -108,7 +102,11 @@ const takeIn = async (rows: readonly Row<unknown>[], options: Intake, ctx: Conte
 }
 
 /** The values with the secrets to which they refer. @throws EntrapipeError `RUN_UNKNOWN` if another store has them, `ROW_INVALID` */
-const opened = async (value: Values, secrets: readonly string[], { openSealed }: Intake): Promise<Values> => {
+const opened = async (
+  value: Values,
+  secrets: readonly string[],
+  { openSealed }: LedgerSinkOptions,
+): Promise<Values> => {
   let all = value
   for (const name of secrets) {
     const at = readSealedName(value[name])
@@ -175,7 +173,7 @@ const lookUp = async (
 function* entriesOf(
   accepted: readonly (readonly Accepted[])[],
   failed: ReadonlyMap<Accepted, Finding>,
-  options: Intake,
+  options: LedgerSinkOptions,
   ctx: Context,
 ): Generator<NewEntry> {
   for (const steps of accepted) {
@@ -185,7 +183,10 @@ function* entriesOf(
   }
 }
 
-const entryOf = ({ row, step, operation, given: { kind, expected }, value }: Accepted, options: Intake): NewEntry => {
+const entryOf = (
+  { row, step, operation, given: { kind, expected }, value }: Accepted,
+  options: LedgerSinkOptions,
+): NewEntry => {
   const { open, secrets } = divided(value, operation.secrets)
   return {
     key: row.key,
@@ -194,7 +195,6 @@ const entryOf = ({ row, step, operation, given: { kind, expected }, value }: Acc
     secrets,
     about: operation.about(value),
     ordered: operation.ordered ?? false,
-    digest: digestOf(options.key, [kind, operation.withoutDrawn?.(value) ?? value, expected ?? null]),
     locks: operation.locks(value),
     input: step === 0 ? options.inputOf(row.key) : undefined,
     waits: step > 0 ? 'then' : undefined,
@@ -212,10 +212,6 @@ const divided = (
   for (const name in value) (names.includes(name) ? secrets : open)[name] = value[name]!
   return { open, secrets }
 }
-
-/** Several times as fast as an HMAC, whose key is imported for each row; a digest that is cut short cannot be extended. */
-const digestOf = (key: string, change: Json): string =>
-  hash('sha256', `${key}${JSON.stringify(change)}`, 'base64url').slice(0, 22)
 
 /** Finds operations by name. @throws EntrapipeError `PIPELINE_INVALID` for an unknown one */
 export const operationsBy =

@@ -1,4 +1,6 @@
-import type { Ledger, SameAbout, Settlement, Waits } from '../../store/ledger-types.ts'
+import { hash } from 'node:crypto'
+import type { Operation } from '../../core/operation.ts'
+import type { Entry, Ledger, SameAbout, Settlement, Waits } from '../../store/ledger-types.ts'
 import { settlementOf } from './results.ts'
 
 type Row = SameAbout['entries'][number]
@@ -56,15 +58,25 @@ const arrange = (same: SameAbout, arranged: Arranged): void => {
   for (const { ordinal } of entries.slice(1)) arranged.waits.push({ ordinal, for: first.ordinal, waits: 'same' })
 }
 
+/** Equal for equal changes: operation, values and secrets. It is in no file. */
+const digestBy =
+  (operationOf: (kind: string) => Operation) =>
+  ({ row: { kind, value, expected }, secrets }: Pick<Entry, 'row' | 'secrets'>): string => {
+    const all = { ...value, ...secrets }
+    const compared = operationOf(kind).withoutDrawn?.(all) ?? all
+    return hash('sha256', JSON.stringify([kind, compared, expected ?? null]), 'base64url')
+  }
+
 /**
  * Finds rows that change the same thing: a row that is the same change as an earlier one gets its result, contradicting ones fail,
  * and changes of one link keep their order. Returns the results, once they are recorded.
  */
 export const arrangeRepeats = async (
   ledger: Ledger,
+  operationOf: (kind: string) => Operation,
   settled: (settlements: readonly Settlement[]) => Promise<void>,
 ): Promise<void> => {
-  for await (const groups of ledger.sameAbout()) {
+  for await (const groups of ledger.sameAbout(digestBy(operationOf))) {
     const arranged: Arranged = { waits: [], settled: [] }
     for (const group of groups) arrange(group, arranged)
     if (arranged.waits.length > 0) await ledger.wait(arranged.waits)

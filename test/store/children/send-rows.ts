@@ -11,7 +11,6 @@ await ledger.add(
     key: at + 1,
     row: { kind: 'add-member', value: { group: `g${at % 7}`, member: `m${at}` } },
     about: `g${at % 7}/m${at}`,
-    digest: String(at),
     locks: [`g${at % 7}`],
   })),
 )
