@@ -165,7 +165,7 @@ export interface OperationColumns {
    */
   readonly names: { readonly [value: string]: NameColumn }
   /** Values of the request that are no properties of the object. Their names are columns. */
-  readonly options?: { readonly [value: string]: { readonly type: 'String' | 'Boolean'; readonly about: string } }
+  readonly options?: { readonly [value: string]: { readonly type: 'String' | 'Boolean' } }
   /** The writable properties of this type are columns, too. */
   readonly properties?: 'user' | 'group'
   /** Properties that a row must have. */

@@ -13,14 +13,8 @@ export const restoreUser = restorationOf({
   title: 'Restore users',
   options: {
     columns: {
-      newUserPrincipalName: {
-        type: 'String',
-        about: 'Another user principal name for the restored user, if somebody has taken its own.',
-      },
-      autoReconcileProxyConflict: {
-        type: 'Boolean',
-        about: 'Whether the user is restored without the addresses that others have by now.',
-      },
+      newUserPrincipalName: { type: 'String' },
+      autoReconcileProxyConflict: { type: 'Boolean' },
     },
     accept({ newUserPrincipalName, autoReconcileProxyConflict }) {
       const options: { [name: string]: Values[string] } = {}

@@ -8,6 +8,12 @@ const update = updateOf({
   title: 'Update groups',
   mastery: groupMastery,
   mastered: (_, group) => masteredOfGroup(group),
+  // Its members are gone, and without a state the rule would not bring new ones.
+  derived: {
+    from: wanted => (isDynamic(wanted) ? ['membershipRuleProcessingState'] : []),
+    values: (wanted, before) =>
+      isDynamic(wanted) && !isDynamic(before) ? { membershipRuleProcessingState: 'On' } : {},
+  },
 })
 
 /** A group that becomes dynamic loses all its members. */

@@ -18,6 +18,12 @@ interface Update {
   readonly mastery: readonly string[]
   /** Why these properties, `department` or `employeeOrgData/division`, cannot be changed through Graph; undefined if they can. */
   readonly mastered: (paths: readonly string[], seen: Values) => Finding | undefined
+  /** Completes the wanted values from other properties of the object. */
+  readonly derived?: {
+    /** Properties that are read for it; none where nothing is derived. */
+    readonly from: (wanted: Values) => readonly string[]
+    readonly values: (wanted: Values, before: Values) => Values
+  }
   readonly removal?: (change: Values) => Removal | undefined
   /** What to do about a change that Graph denied, if its properties tell. */
   readonly fixOfDenied?: (change: Values) => string | undefined
@@ -34,11 +40,27 @@ const wantedIn = (value: Values): Values => value['properties'] as Values
 const comparedIn = (value: Values): Values => (value['same'] as Values | undefined) ?? {}
 
 /** Changes properties of objects. Only what differs from the directory is sent. */
-export const updateOf = ({ of, title, mastery, mastered, removal, fixOfDenied, unique, beside }: Update): Operation => {
+export const updateOf = ({
+  of,
+  title,
+  mastery,
+  mastered,
+  derived,
+  removal,
+  fixOfDenied,
+  unique,
+  beside,
+}: Update): Operation => {
   /** The values to send: those that differ, completed. */
   const changeOf = (value: Values, before: Values): Values => {
-    const wanted = completed(of, wantedIn(value), before)
+    const given = wantedIn(value)
+    const wanted = completed(of, { ...derived?.values(given, before), ...given }, before)
     return Object.fromEntries(toBeChanged(wanted, before).map(name => [name, wanted[name] ?? null]))
+  }
+  /** The properties that are read for a row. */
+  const readFor = (value: Values): readonly string[] => {
+    const wanted = wantedIn(value)
+    return [...Object.keys(wanted), ...(derived?.from(wanted) ?? [])]
   }
   return {
     ...ofOne(`update-${of}`, of),
@@ -62,7 +84,7 @@ export const updateOf = ({ of, title, mastery, mastered, removal, fixOfDenied, u
       return { [of]: nameIn(of, values), properties, ...(equal && { same: equal }) }
     },
     async look(values, context) {
-      const asked = values.flatMap(value => [...Object.keys(wantedIn(value)), ...Object.keys(comparedIn(value))])
+      const asked = values.flatMap(value => [...readFor(value), ...Object.keys(comparedIn(value))])
       const names = [...new Set([...asked, ...context.expected])]
       const seen = await liveSeen(
         of,
@@ -75,7 +97,7 @@ export const updateOf = ({ of, title, mastery, mastered, removal, fixOfDenied, u
         if (!found) return notFound(of, idIn(of, value))
         const others = differing(comparedIn(value), found)
         if (others.length > 0 && beside) return notEqual(others, beside.changedBy)
-        const before = valuesOf(found, [...new Set([...Object.keys(wantedIn(value)), ...context.expected])])
+        const before = valuesOf(found, [...new Set([...readFor(value), ...context.expected])])
         const change = changeOf(value, before)
         const changed = Object.keys(change)
         if (changed.length === 0)

@@ -21,7 +21,7 @@ export const restoreUser: Shape = {
   kind: 'restore-user',
   columns: {
     names: { user: { as: 'deleted', captions: ['objectid', 'id'], about: 'The id of the deleted user.' } },
-    options: { newName: { type: 'String', about: 'Its new name.' }, isFree: { type: 'Boolean', about: 'Whether.' } },
+    options: { newName: { type: 'String' }, isFree: { type: 'Boolean' } },
   },
 }
 export const updateGroup: Shape = {
