@@ -3,7 +3,7 @@ import type { Sent } from '../../core/operation.ts'
 import { operationContext } from './context.ts'
 import { withCreatedIds } from './created-entries.ts'
 import { expectAnswers, workingOf } from './looks.ts'
-import { settlementOfSent } from './results.ts'
+import { actionOf, settlementOfSent } from './results.ts'
 import type { Working } from './working.ts'
 import type { Workplace } from './workplace.ts'
 
@@ -47,12 +47,20 @@ export const decide = async (rows: readonly Working[], place: Workplace): Promis
         'unknown' in decision
           ? { outcome: 'unknown' as const, code: 'UNKNOWN_OUTCOME', message: decision.unknown }
           : decision
-      return [settlementOfSent(row, { ...given({ requestId: requests.get(row.entry.ordinal) }), ...became })]
+      const sent = given({
+        requestId: requests.get(row.entry.ordinal),
+        action: row.asked ? undefined : actionAgain(row),
+      })
+      return [settlementOfSent(row, { ...sent, ...became })]
     })
     await place.settle(settled)
     desk.free(ofKind)
   }
 }
+
+/** The request of a row that an earlier process sent. Rows that shared one have its method and path in common. */
+const actionAgain = ({ operation, value, before, lost }: Working): string =>
+  actionOf(operation.request([{ value, before, lost }]))
 
 /** Takes up the rows that an earlier process sent. Their objects stay locked until they are decided. */
 export const recall = async ({ ledger, desk, open, decisions, operationOf, lagBoundMs }: Workplace): Promise<void> => {

@@ -2,9 +2,10 @@ import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import type { Ending, GraphReply } from '../../core/graph.ts'
 import type { Finding, Verdict } from '../../core/operation.ts'
-import { graphCode, graphMessage, pathOf, requestIdOf } from '../../graph/refusal.ts'
+import { graphCode, graphMessage, requestIdOf } from '../../graph/refusal.ts'
 import type { SentMark } from '../../store/ledger-types.ts'
 import { expectAnswers } from './looks.ts'
+import { actionOf } from './results.ts'
 import type { Asked, ChangeUnit, Working } from './working.ts'
 
 /** What the endings of some requests mean for their rows. */
@@ -64,8 +65,7 @@ export const sortEndings = (endings: readonly Ending<ChangeUnit>[]): Sorted => {
 }
 
 const askedBy = ({ unit, at, clientRequestId }: Ending<ChangeUnit>): Asked | undefined => {
-  const { method, url } = unit.requests[at]!
-  return clientRequestId === undefined ? undefined : { action: `${method} ${pathOf(url)}`, clientRequestId }
+  return clientRequestId === undefined ? undefined : { action: actionOf(unit.requests[at]!), clientRequestId }
 }
 
 /** Rows of a unit that was refused for its content: one of them is to blame. */

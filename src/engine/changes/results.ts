@@ -1,6 +1,8 @@
 import { given } from '../../core/given.ts'
+import type { GraphRequest } from '../../core/graph.ts'
 import type { Finding } from '../../core/operation.ts'
 import type { Result } from '../../core/result.ts'
+import { pathOf } from '../../graph/refusal.ts'
 import type { Entry, Settlement } from '../../store/ledger-types.ts'
 import type { Working } from './working.ts'
 
@@ -23,6 +25,9 @@ export const settlementOf = (
     ...given({ target: about, action, id, code, message, fix, status, requestId, attempt }),
   },
 })
+
+/** A request as results show it: `PATCH /groups/…`. */
+export const actionOf = ({ method, url }: Pick<GraphRequest, 'method' | 'url'>): string => `${method} ${pathOf(url)}`
 
 /** As `settlementOf`, for an entry. */
 export const settlementOfEntry = (entry: Entry, became: Became): Settlement =>

@@ -49,7 +49,7 @@ t.test('rows whose reply was lost are decided with the id of their request', asy
 
 t.test('after a crash, rows are decided with the id of the request that was recorded', async t => {
   const bed = await sandboxBed(t, [])
-  await membersToAdd(bed)
+  const group = await membersToAdd(bed)
   await bed.control('PUT', '/faults', cutOnce('lostReply'))
   await t.rejects(bed.change({}, { operations: adding({ decide: () => Promise.reject(stop) }) }), stop)
   const { id } = (await bed.store.list())[0]!
@@ -77,6 +77,8 @@ t.test('after a crash, rows are decided with the id of the request that was reco
     recorded,
   )
   t.match(await bed.store.get(id), { status: 'done', manifest: { counts: { done: 25 } } })
+  const results = await bed.store.read(id, run => run.phase('main').readResults({ limit: 100 }))
+  t.strictSame([...new Set(results.map(({ action }) => action))], [`PATCH /groups/${group}`])
 })
 
 t.test('a row that was found not performed after a lost reply stays known as lost after a crash', async t => {
