@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { OperationContext } from '../../core/operation.ts'
+import type { Json } from '../../core/json.ts'
+import { createdBy, type OperationContext } from '../../core/operation.ts'
 import type { Entry, Ledger } from '../../store/ledger-types.ts'
 import { withCreatedIds } from './created-entries.ts'
-import { createdIn } from './created-ids.ts'
+import { createdId, createdIn, withCreated } from './created-ids.ts'
 import { lookAt, valueOf, type Found, type Looking } from './looks.ts'
 import type { Tallied } from './tally.ts'
 
@@ -39,8 +40,10 @@ export async function* waitingRows(
       const operation = looking.operationOf(entry.row.kind)
       const place = first!.state === 'waiting' ? (places.get(waitsFor) ?? 1) + 1 : 1
       if (place > 1) places.set(entry.ordinal, place)
+      let twin: Entry | undefined
       if (entry.waits === 'same') projected.push({ entry, finding: sameRow(first!) })
       else if (entry.waits === 'then' && !(await followsUp(entry, ledger))) open.push(entry)
+      else if ((twin = await twinOf(entry, ledger))) projected.push({ entry, finding: sameRow(twin) })
       else if (first!.about === entry.about && isDeepStrictEqual(first!.row, entry.row))
         projected.push({ entry, finding: sameRow(first!) })
       else projected.push({ entry, operation, value: valueOf(entry), before: {}, after: place })
@@ -57,4 +60,25 @@ const followsUp = async (entry: Entry, ledger: Ledger): Promise<boolean> => {
   if (createdIn(entry.row.value).length > 0) return true
   const steps = await ledger.entries({ after: entry.ordinal - entry.step - 1, limit: entry.step })
   return steps.some(({ about, state }) => about === entry.about && state !== 'settled')
+}
+
+/**
+ * The step of an equal row that makes the same change. Both are about an object that does not exist yet: the other row creates it, and
+ * this one does not, because it is the same change.
+ */
+const twinOf = async (entry: Entry, ledger: Ledger): Promise<Entry | undefined> => {
+  const ids = new Map<number, string>()
+  let twin: Entry | undefined
+  for (const { step } of createdIn(entry.row.value)) {
+    const [creates] = await ledger.entries({ after: entry.ordinal - (entry.step - step) - 1, limit: 1 })
+    if (creates?.waits !== 'same' || creates.state !== 'waiting') return undefined
+    const [waiting] = await ledger.waitingEntries(1, creates.ordinal - 1)
+    const [first] = await ledger.entries({ after: waiting!.waitsFor - 1, limit: 1 })
+    twin ??= (await ledger.entries({ after: first!.ordinal + (entry.step - step) - 1, limit: 1 }))[0]
+    if (!twin || twin.key !== first!.key || twin.state === 'settled' || twin.step <= first!.step) return undefined
+    ids.set(step, createdId(first!.key, createdBy(first!.step), twin.step))
+  }
+  if (!twin) return undefined
+  const row = withCreated(entry.row as unknown as Json, ({ step }) => ids.get(step))
+  return isDeepStrictEqual(twin.row, row) ? twin : undefined
 }

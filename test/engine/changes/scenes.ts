@@ -144,6 +144,23 @@ export const dependent: typeof scenes = {
       { kind: 'add-member', value: { group, member: '$created:0' } },
     ])
   },
+  'equal lines that create a user and add it to a group': async bed => {
+    const group = await newGroup(bed, 'Team')
+    const rows = times(3, at => [
+      newUser(at, bed.sandbox.domain),
+      { kind: 'add-member', value: { group, member: '$created:0' } },
+    ])
+    return [...rows, ...rows, rows[0]!]
+  },
+  'equal lines whose later steps change one object': async bed => {
+    const group = await newGroup(bed, 'Team')
+    const users = await usersOf(bed, 3)
+    const [one, other, member] = users as [string, string, string]
+    return [one, other].map(user => [
+      { kind: 'update-user', value: { user, jobTitle: 'Lead' } },
+      { kind: 'add-member', value: { group, member } },
+    ])
+  },
   'later steps that need no change': async bed => {
     const group = await newGroup(bed, 'Team')
     const users = await usersOf(bed, 4)
