@@ -136,7 +136,7 @@ const refused = async (
   await say(
     circles,
     lines => `Lines ${lines} exchange names. A name can only be taken once it is free, so none of them was sent.`,
-    'In a first run, give one of the objects a temporary name. Then run these lines again.',
+    'In a first run, give one of the objects a temporary name. Then run these lines again, and name that object by its id.',
   )
   for (const start of before.keys()) {
     const path: number[] = []

@@ -78,7 +78,7 @@ t.test('lines that exchange names fail unsent, and so do those that wait for the
     },
   })
   const circle =
-    'failed Lines 1 and 2 exchange names. A name can only be taken once it is free, so none of them was sent. In a first run, give one of the objects a temporary name. Then run these lines again.'
+    'failed Lines 1 and 2 exchange names. A name can only be taken once it is free, so none of them was sent. In a first run, give one of the objects a temporary name. Then run these lines again, and name that object by its id.'
   t.strictSame(await bed.messages(run), [`1 ${circle}`, `2 ${circle}`, '3 done', '4 done'])
   t.equal(await bed.names(), 'a b d x')
   const held = await renames(t, ['a>b', 'b>c', 'c>b', 'd>a'])
