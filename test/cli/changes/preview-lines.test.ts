@@ -25,7 +25,10 @@ t.test('a preview says what deletion and restoration mean for seats, mailboxes a
       'delete-user',
       /free the seats of their licences.* mailboxes can be restored for 30 days, unless .* proxyAddresses/,
     ],
-    ['restore-user', /need free seats.* fails if its user principal name was taken.* mailbox .* more than 30 days ago/],
+    [
+      'restore-user',
+      /need free seats.* user principal name was taken meanwhile fails.* mailbox .* more than 30 days ago/,
+    ],
     ['purge-user', /with their mailboxes, cannot be restored/],
     ['disable-user', /cannot sign in\. They keep their licences, mailboxes and memberships/],
     ['delete-group', /licences that it assigns\. A group in the bin can be restored for 30 days/],
