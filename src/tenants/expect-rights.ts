@@ -1,4 +1,5 @@
 import { EntrapipeError } from '../core/errors.ts'
+import { joined } from '../core/joined.ts'
 import { operationPermissions } from '../data/permissions.ts'
 import type { TokenClaims } from '../graph/read-token.ts'
 import { compareRights, leastRights } from './rights.ts'
@@ -47,7 +48,7 @@ export const expectRights = (
     const isOfRoles = unmet.some(({ protects }) => protects)
     throw new EntrapipeError(
       'NOT_PERMITTED',
-      `${who} lacks ${names.join(' and ')}, which \`entrapipe ${found.operation}\` requires. Nothing was sent.`,
+      `${who} lacks ${joined(names)}, which \`entrapipe ${found.operation}\` requires. Nothing was sent.`,
       {
         facts: { missing: names },
         fix: `Grant ${names.length === 1 ? 'it' : 'them'} with admin consent; \`entrapipe permissions ${found.operation}\` shows all permissions.${

@@ -19,6 +19,15 @@ export interface MissingRight {
   readonly enough?: { readonly permission: string; readonly when: string }
 }
 
+/** A permission with more power than the operations need. */
+interface WideRight {
+  readonly permission: string
+  /** Together, these permissions are enough for all that it is used for. */
+  readonly least: readonly string[]
+  /** Those that are required only on conditions. */
+  readonly optional: readonly { readonly permission: string; readonly when: string }[]
+}
+
 /** Comparison of granted permissions with those that operations require. */
 export interface RightsReport {
   readonly missing: readonly MissingRight[]
@@ -26,8 +35,8 @@ export interface RightsReport {
   readonly optional: readonly MissingRight[]
   /** Granted, but not required by any of the operations. */
   readonly excess: readonly string[]
-  /** Granted and used, although a lesser permission is enough. */
-  readonly wide: readonly { readonly permission: string; readonly least: string }[]
+  /** Granted and used, although lesser permissions are enough together. */
+  readonly wide: readonly WideRight[]
 }
 
 const ranks = ['ReadBasic', 'Read', 'ReadWrite'] as const
@@ -60,15 +69,14 @@ const satisfied = (need: Need, { kind, permissions }: Granted): string | undefin
 export const compareRights = (granted: Granted, operations: readonly OperationPermissions[]): RightsReport => {
   const missing = new Map<string, MissingRight>()
   const optional = new Map<string, MissingRight>()
-  const used = new Map<string, string>()
+  const used = new Map<string, Need[]>()
   const tolerated = new Set<string>()
   for (const { operation, needs } of operations)
     for (const need of needs) {
       const [least, ...wider] = wanted(need, granted.kind)
       const held = satisfied(need, granted)
       if (held) {
-        if (need.when) tolerated.add(held)
-        else if (used.get(held) !== held) used.set(held, least)
+        used.set(held, [...(used.get(held) ?? []), need])
         continue
       }
       const into = need.when ? optional : missing
@@ -87,10 +95,17 @@ export const compareRights = (granted: Granted, operations: readonly OperationPe
     missing: [...missing.values()],
     optional: [...optional.values()],
     excess: granted.permissions.filter(name => !used.has(name) && !tolerated.has(name) && !harmless.has(name)),
-    wide: [...used]
-      .filter(([held, least]) => held.toLowerCase() !== least.toLowerCase())
-      .map(([permission, least]) => ({ permission, least })),
+    wide: [...used].flatMap(([permission, needs]) => wideFor(permission, needs, granted.kind)),
   }
+}
+
+/** What is enough in place of a permission for these needs. One that is only used on conditions is not wide. */
+const wideFor = (permission: string, needs: readonly Need[], kind: Granted['kind']): readonly WideRight[] => {
+  const { least, optional } = leastRights([{ needs }], kind)
+  const isLeast = [...least, ...optional.map(each => each.permission)].some(
+    name => name.toLowerCase() === permission.toLowerCase(),
+  )
+  return least.length === 0 || isLeast ? [] : [{ permission, least, optional }]
 }
 
 /** Whether any of the permissions gives access to the directory. */
@@ -101,7 +116,7 @@ const harmless: ReadonlySet<string> = new Set(['openid', 'profile', 'email', 'of
 
 /** The least privileged permissions for operations, and those required only on conditions. */
 export const leastRights = (
-  operations: readonly OperationPermissions[],
+  operations: readonly Pick<OperationPermissions, 'needs'>[],
   kind: Granted['kind'] = 'application',
 ): {
   readonly least: readonly string[]

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { changeDesk } from './change-desk.ts'
 import { commandBed, summaryOf } from './command-bed.ts'
 
 const people = `displayName,userPrincipalName,password,department
@@ -59,7 +60,7 @@ t.test('the audit log says who changed what and why, with what was there before'
     after: { userPrincipalName: 'ann@contoso.com', department: 'Sales' },
     requests: [/^[0-9a-f-]{36}$/],
   })
-  t.strictSame(ended!['counts'], { rows: 2, done: 2, unchanged: 0, skipped: 0, failed: 0, unknown: 0 })
+  t.strictSame(ended!['counts'], { rows: 2, done: 2, unchanged: 0, skipped: 0, failed: 0, unknown: 0, pending: 0 })
   t.match(entries[5], { before: { department: 'Sales' }, after: { properties: { department: 'Marketing' } } })
   t.notMatch(readFileSync(join(folder, 'store/audit.jsonl'), 'utf8'), /Quiet-Harbour/)
   await run('runs', 'prune', '--older-than', '0')
@@ -113,5 +114,22 @@ t.test('what a run sent before it was stopped is in the log when it is resumed, 
   t.strictSame(
     entriesIn(textOf('audit.jsonl')).map(({ event }) => event),
     ['started', 'change', 'ended', 'discarded'],
+  )
+})
+
+t.test('the end of a run in the log counts each row once, with its last outcome, also after retries', async t => {
+  const { people, change, run, textOf } = await changeDesk(t)
+  const [synced, other] = await people('id', 'onPremisesSyncEnabled eq true')
+  const [own] = await people('id', 'onPremisesSyncEnabled ne true')
+  const ids = [synced, other, own].map(person => `${String(person!['id'])},Audit\n`).join('')
+  const ran = await change(['users', 'update'], `id,department\n${ids}`, '--json')
+  const { run: id, summary } = summaryOf(ran)
+  t.match(summary.counts, { rows: 3, done: 1, failed: 2 })
+  await run('runs', 'retry', id, '--yes')
+  await run('runs', 'retry', id, '--yes')
+  await run('audit', '--to', 'audit.jsonl')
+  t.strictSame(
+    entriesIn(textOf('audit.jsonl')).flatMap(({ event, counts }) => (event === 'ended' ? [counts] : [])),
+    [summary.counts, summary.counts, summary.counts],
   )
 })

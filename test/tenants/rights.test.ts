@@ -43,8 +43,24 @@ t.test('a wider permission is sufficient, and is reported as wide', async t => {
   const { missing, wide, excess } = compareRights(app('Directory.Read.All'), findOperations(['export users']))
   t.strictSame(
     { missing, wide, excess },
-    { missing: [], wide: [{ permission: 'Directory.Read.All', least: 'User.Read.All' }], excess: [] },
+    { missing: [], wide: [{ permission: 'Directory.Read.All', least: ['User.Read.All'], optional: [] }], excess: [] },
   )
+})
+
+t.test('what is enough in place of a wide permission covers all operations that use it', async t => {
+  for (const names of ['users', 'users,groups,members,owners', 'users create,users update']) {
+    const operations = findOperations([names])
+    const held = ['User.ReadWrite.All', 'Group.ReadWrite.All', 'RoleManagement.Read.Directory', 'Directory.Read.All']
+    const { missing, wide } = compareRights(app(...held), operations)
+    t.ok(
+      wide.some(({ permission }) => permission === 'User.ReadWrite.All'),
+      names,
+    )
+    for (const { permission, least } of wide) {
+      const narrower = compareRights(app(...held.filter(name => name !== permission), ...least), operations)
+      t.strictSame(narrower.missing, missing, `${permission}: ${least.join(', ')}`)
+    }
+  }
 })
 
 t.test('a wider permission beside the least one is excessive', async t => {

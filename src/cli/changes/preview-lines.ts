@@ -3,6 +3,7 @@ import type { Notable, Operations } from '../../core/operation.ts'
 import { removalVerbs, type Removals } from '../../engine/changes/count-removals.ts'
 import type { Preview } from '../../engine/changes/tally.ts'
 import type { Organization } from '../../tenants/organization.ts'
+import { joined } from '../../core/joined.ts'
 import { count, counted, duration } from '../report/words.ts'
 import type { Estimate } from './estimate.ts'
 import { meaningsOf } from './meanings.ts'
@@ -61,7 +62,7 @@ export const previewLines = (previewed: Previewed, names: SampleNames = new Map(
     ...preview.samples.map(
       ({ key, operation, about }) => `  ${lineOf(key)}: ${titleOf(operation)}: ${withNames(about, names)}`,
     ),
-    ...(preview.removals.length > 0 ? [`This ${listOf(preview.removals.map(removalWords))}.`] : []),
+    ...(preview.removals.length > 0 ? [`This ${joined(preview.removals.map(removalWords))}.`] : []),
     ...notableLines(preview),
     ...meaningsOf(kinds),
     ...finalLines(preview, titleOf),
@@ -95,9 +96,6 @@ const finalLines = ({ final }: Preview, titleOf: (kind: string) => string): read
   )
 
 const lineOf = (key: string | number): string => (typeof key === 'number' ? `line ${key}` : String(key))
-
-const listOf = (items: readonly string[]): string =>
-  items.length === 1 ? items[0]! : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`
 
 const estimateWords = ({ requests, writes, seconds }: Estimate): string =>
   `${counted(requests, 'request')}, ${count(writes)} of them writes${

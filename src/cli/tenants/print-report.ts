@@ -1,3 +1,4 @@
+import { joined } from '../../core/joined.ts'
 import type { MissingRight } from '../../tenants/rights.ts'
 import type { TenantReport } from '../../tenants/inspect-tenant.ts'
 import { count } from '../report/words.ts'
@@ -58,7 +59,10 @@ const rightsWords = ({ operations, rights }: TenantReport): readonly string[] =>
     ? ['  enough    the token has all required permissions']
     : rights.missing.flatMap(missing)),
   ...rights.optional.map(({ permission, when }) => `  optional  ${permission}, ${when}`),
-  ...rights.wide.map(({ permission, least }) => `  wide      ${permission}; ${least} is enough`),
+  ...rights.wide.flatMap(({ permission, least, optional }) => [
+    `  wide      ${permission}; ${joined(least)} ${least.length === 1 ? 'is' : 'are'} enough`,
+    ...optional.map(({ permission: name, when }) => `            and ${name}, ${when}`),
+  ]),
   ...(rights.excess.length > 0 ? [`  excess    ${rights.excess.join(', ')}: not needed`] : []),
 ]
 

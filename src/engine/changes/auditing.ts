@@ -8,6 +8,7 @@ import type { RunReader } from '../../store/run-store.ts'
 import type { Store } from '../../store/store.ts'
 import { onlyPhase, type ChangedRow, type RunInfo } from '../../store/types.ts'
 import type { Described, Started } from '../run-request.ts'
+import { countRowsOf } from './count-rows.ts'
 
 /** The note of a run with its place in the audit log. */
 const auditNote = 'audit'
@@ -103,7 +104,7 @@ interface Auditing {
 
 /** Writes what a run does into the audit log of the store. */
 export const auditing = (started: Started, described: Described): Auditing => {
-  const { request, info, id, saveRunNote, progress } = started
+  const { request, info, id, run, saveRunNote } = started
   const { store, clock, changing, version, retry } = request
   const at = (): string => new Date(clock.now()).toISOString()
   const note = async (entry: AuditEntry): Promise<void> => {
@@ -142,11 +143,12 @@ export const auditing = (started: Started, described: Described): Auditing => {
       })
     },
     async end(error) {
+      const counts = await countRowsOf(run)
       await note({
         event: 'ended',
         run: id,
         tenant: info.tenant?.id ?? null,
-        counts: { rows: progress.read, ...progress.outcomes },
+        counts: { rows: Object.values(counts).reduce((sum, many) => sum + many, 0), ...counts },
         ...(error !== undefined && { error: error instanceof EntrapipeError ? error.code : 'INTERNAL' }),
       })
     },

@@ -1,4 +1,5 @@
 import { EntrapipeError, isCode } from '../../core/errors.ts'
+import { joined } from '../../core/joined.ts'
 import type { Graph } from '../../core/graph.ts'
 import { joinRemovals, removalVerbs, type Removals } from './count-removals.ts'
 
@@ -75,10 +76,10 @@ const liveOf = async (path: string, graph: Pick<Graph, 'count'>, signal: AbortSi
 }
 
 const wordsOf = (removals: readonly Removals[]): string =>
-  removals
-    .map(({ what, count, changes, of, path }) =>
+  joined(
+    removals.map(({ what, count, changes, of, path }) =>
       of === undefined
         ? `${removalVerbs[what]} ${count} ${changes}s`
         : `remove ${count} ${path.split('/').at(-1)} of group ${of}`,
-    )
-    .join(' and ')
+    ),
+  )

@@ -1,3 +1,4 @@
+import { joined } from '../../core/joined.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import { columnsOf, isFields, type Fields, type Json } from '../../core/json.ts'
@@ -115,7 +116,7 @@ const valuesOf = (row: Fields, { keys, cells }: Assignments, options: Mapping): 
 const noName = ({ columns, by }: KeyAssignment, { about, as }: NameColumn): EntrapipeError =>
   wrongCell(
     columns[0]!,
-    `${columns.join(' and ')} ${columns.length > 1 ? 'are' : 'is'} empty.`,
+    `${joined(columns)} ${columns.length > 1 ? 'are' : 'is'} empty.`,
     by === undefined
       ? `Enter ${about.charAt(0).toLowerCase()}${about.slice(1).replace(/\.$/, '')}.`
       : `Enter the ${by} of the ${as}.`,
