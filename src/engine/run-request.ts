@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts'
 import type { Environment } from '../core/environment.ts'
 import type { Graph } from '../core/graph.ts'
 import type { Json } from '../core/json.ts'
+import type { Stop } from '../core/stop.ts'
 import type { Manifest } from '../core/manifest.ts'
 import type { MaxFailed } from '../core/max-failed.ts'
 import type { Operations } from '../core/operation.ts'
@@ -71,10 +72,15 @@ export interface Changing {
   /** Finds the objects that must not be touched. Called once, if a change touches an object that may be one. @default none are */
   readonly protection?: () => Promise<Protection>
   /**
-   * Returns a function that is called with each kind of change before its first row is read in. A throw ends the run.
+   * Returns a function that is called with each kind of change before its first row is read in. It returns why the kind is not
+   * permitted, which ends the run.
    * @default every kind is permitted
    */
-  readonly permitted?: () => Promise<(kind: string) => void>
+  readonly permitted?: () => Promise<(kind: string) => Stop | undefined>
+  /** In a dry run: what `permitted` is in the run that sends the changes. */
+  readonly permittedToSend?: () => Promise<(kind: string) => Stop | undefined>
+  /** In a dry run of what is left of a run: that run. What it has taken away counts. */
+  readonly restOf?: string
   /** Whether changes that cannot be undone may be sent. @default false */
   readonly irreversible?: boolean
   /** Files that the caller writes, such as the results. None may be an input. */

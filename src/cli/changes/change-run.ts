@@ -160,7 +160,7 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
           tenant: graph.tenant.name,
           counts,
           unchecked: [...unchecked],
-          ...(shown && { estimate: shown.estimate }),
+          ...(shown && { estimate: shown.estimate, stops: shown.preview.stops }),
         }),
         { failures, notes: end.manifest?.notes },
       )

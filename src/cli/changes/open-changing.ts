@@ -7,7 +7,7 @@ import type { GraphClient } from '../../graph/create-graph.ts'
 import { quotasOf, type Quotas } from '../../graph/quotas.ts'
 import type { TenantWish } from '../../tenants/choose-tenant.ts'
 import { openGraph } from '../../tenants/connect.ts'
-import { expectRights } from '../../tenants/expect-rights.ts'
+import { missingRights } from '../../tenants/missing-rights.ts'
 import type { Cli } from '../cli.ts'
 import type { ChangeOptions } from '../options/change-options.ts'
 import { connectionOf } from '../running/connection.ts'
@@ -56,6 +56,11 @@ export const openChanging = async (
     options.quiet,
   )
   const graph = await openGraph(name, settings, connection)
+  const lacking = async (sendsNothing: boolean) =>
+    missingRights((await graph.signedIn(cli.signal)).claims, {
+      dryRun: sendsNothing,
+      ...given({ includePrivileged: options.includePrivileged }),
+    })
   const needsApproval = settings.approval === 'second-person' && !dryRun
   if (needsApproval) expectPlan(approved, graph)
   return {
@@ -74,11 +79,8 @@ export const openChanging = async (
     changing: {
       lagBoundMs: (settings.lagBound ?? usualLagBound) * 1000,
       dryRun,
-      permitted: async () =>
-        expectRights((await graph.signedIn(cli.signal)).claims, {
-          dryRun,
-          ...given({ includePrivileged: options.includePrivileged }),
-        }),
+      permitted: () => lacking(dryRun),
+      ...(dryRun && { permittedToSend: () => lacking(false) }),
       outputs: outputsOf(options),
       protection: protectionOf(graph, settings, options.includePrivileged, cli.signal),
       ...given({

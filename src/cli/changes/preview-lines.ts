@@ -68,6 +68,7 @@ export const previewLines = (previewed: Previewed, names: SampleNames = new Map(
     ...finalLines(preview, titleOf),
     ...preview.notes,
     ...preview.unchecked.map(uncheckedLine),
+    ...preview.stops.map(({ why, fix }) => `The run would stop: ${why} ${fix}`),
     ...(estimate.writes === 0 ? ['Nothing would be changed.'] : [estimateWords(estimate)]),
   ]
 }
@@ -91,9 +92,7 @@ const notableLines = ({ notable }: Preview): readonly string[] =>
 
 /** What has no way back, by operation. */
 const finalLines = ({ final }: Preview, titleOf: (kind: string) => string): readonly string[] =>
-  Object.entries(final).map(
-    ([kind, many]) => `${titleOf(kind)}: ${counted(many, 'change')} cannot be undone, so --irreversible is required.`,
-  )
+  Object.entries(final).map(([kind, many]) => `${titleOf(kind)}: ${counted(many, 'change')} cannot be undone.`)
 
 const lineOf = (key: string | number): string => (typeof key === 'number' ? `line ${key}` : String(key))
 

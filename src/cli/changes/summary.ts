@@ -1,5 +1,6 @@
 import type { OutcomeCounts } from '../../core/result.ts'
 import type { RowCounts } from '../../store/types.ts'
+import type { Stop } from '../../core/stop.ts'
 import { given } from '../../core/given.ts'
 import { count, counted } from '../report/words.ts'
 import type { Estimate } from './estimate.ts'
@@ -9,6 +10,11 @@ import type { Retry } from './retry-of.ts'
 export interface ChangeCounts extends RowCounts {
   /** The sum of the others. */
   readonly rows: number
+}
+
+/** Why a run would stop. */
+interface ToldStop extends Pick<Stop, 'code' | 'fix'> {
+  readonly message: string
 }
 
 /** How a run ended, in the words of the portal's bulk operations. */
@@ -24,6 +30,8 @@ export interface Summary {
   readonly reason?: string
   readonly counts: ChangeCounts
   readonly dryRun?: true
+  /** What would stop the run that sends the changes of a dry run. */
+  readonly stops?: readonly ToldStop[]
   readonly requests?: number
   readonly writes?: number
   readonly seconds?: number
@@ -39,13 +47,14 @@ interface Ended {
   readonly error?: string
   /** Of a dry run. */
   readonly estimate?: Estimate
+  readonly stops?: readonly Stop[] | undefined
   readonly unchecked?: readonly string[]
 }
 
 const failuresIn = ({ failed, unknown, skipped }: OutcomeCounts): number => failed + unknown + skipped
 
 /** The summary of a run. */
-export const summaryOf = ({ run, tenant, counts, error, estimate, unchecked = [] }: Ended): Summary => {
+export const summaryOf = ({ run, tenant, counts, error, estimate, stops = [], unchecked = [] }: Ended): Summary => {
   const failure = error ?? (failuresIn(counts) > 0 ? 'NotAllRowsSuccessfullyProcessed' : undefined)
   // A run ends without an error and with rows left only where --limit said so.
   const reason = failure ?? (counts.pending > 0 && !estimate ? 'LimitReached' : undefined)
@@ -57,6 +66,7 @@ export const summaryOf = ({ run, tenant, counts, error, estimate, unchecked = []
     ...given({ reason }),
     counts: { rows, done, unchanged, skipped, failed, unknown, pending },
     ...(estimate && { dryRun: true, ...estimate }),
+    ...(stops.length > 0 && { stops: stops.map(({ code, why, fix }) => ({ code, message: why, fix })) }),
     ...(unchecked.length > 0 && { unchecked }),
   }
 }

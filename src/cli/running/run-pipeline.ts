@@ -68,7 +68,10 @@ export const runPipeline = async (
       plan,
       checked,
       graph: opened?.graph,
-      changes: changing,
+      changes:
+        changing && options.dryRun && resume !== undefined
+          ? { ...changing, changing: { ...changing.changing, restOf: resume } }
+          : changing,
       codeHash: loaded.codeHash,
       maxFailed,
       notes: { [wishNote]: { tenant: wish.tenant ?? null, auth: wish.auth ?? null } },

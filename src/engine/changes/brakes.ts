@@ -1,5 +1,6 @@
-import { EntrapipeError, isCode } from '../../core/errors.ts'
+import { isCode } from '../../core/errors.ts'
 import { joined } from '../../core/joined.ts'
+import type { Stop } from '../../core/stop.ts'
 import type { Graph } from '../../core/graph.ts'
 import { joinRemovals, removalVerbs, type Removals } from './count-removals.ts'
 
@@ -18,8 +19,6 @@ interface TakenAway {
   readonly removals: readonly Removals[]
   /** What it has already taken away. */
   readonly spent: readonly Removals[]
-  /** Whether it has sent anything. */
-  readonly hasSent: boolean
   /** The user's own limit for all of them together, which replaces the usual ones. */
   readonly maxRemovals: number | undefined
 }
@@ -27,32 +26,24 @@ interface TakenAway {
 const sumOf = (removals: readonly Removals[]): number => removals.reduce((sum, { count }) => sum + count, 0)
 
 /**
- * Stops a run that would take away too much, before it sends any of it: more than the lower of 500 and 5 % of the directory's users
+ * Finds out whether a run would take away too much (`TOO_MANY_REMOVALS`): more than the lower of 500 and 5 % of the directory's users
  * or groups, or of the members of a group, as many as they were before the run, but never fewer than 10.
- *
- * @throws EntrapipeError `TOO_MANY_REMOVALS`
  */
-export const expectFewRemovals = async (
-  { removals, spent, hasSent, maxRemovals }: TakenAway,
+export const findTooManyRemovals = async (
+  { removals, spent, maxRemovals }: TakenAway,
   graph: Pick<Graph, 'count'>,
   signal: AbortSignal,
-): Promise<void> => {
+): Promise<Stop | undefined> => {
   const all = joinRemovals([...removals, ...spent])
   const total = sumOf(all)
-  const braked = (what: string, limit: number, earlier: number): EntrapipeError =>
-    new EntrapipeError(
-      'TOO_MANY_REMOVALS',
-      `${what}${earlier > 0 ? `, ${earlier} of them earlier` : ''}, and the limit is ${limit}. Nothing ${hasSent ? 'more ' : ''}was sent.`,
-      {
-        facts: { removals: total, limit },
-        fix: `Look at them with --dry-run. If they are intended, add --max-removals ${total}.`,
-      },
-    )
-  if (maxRemovals !== undefined) {
-    if (total > maxRemovals)
-      throw braked(`This run would take away ${total} objects or links`, maxRemovals, sumOf(spent))
-    return
-  }
+  const braked = (what: string, limit: number, earlier: number): Stop => ({
+    code: 'TOO_MANY_REMOVALS',
+    why: `${what}${earlier > 0 ? `, ${earlier} of them earlier` : ''}, and the limit is ${limit}.`,
+    facts: { removals: total, limit },
+    fix: `If they are intended, add --max-removals ${total}.`,
+  })
+  if (maxRemovals !== undefined)
+    return total > maxRemovals ? braked(`This run would ${wordsOf(all)}`, maxRemovals, sumOf(spent)) : undefined
   for (const [path, ofBase] of Map.groupBy(all, each => each.path)) {
     const count = sumOf(ofBase)
     // What is only spent was permitted before.
@@ -61,8 +52,9 @@ export const expectFewRemovals = async (
     const gone = sumOf(before.filter(({ what }) => what === 'delete' || what === 'remove'))
     const limit = allowed((await liveOf(path, graph, signal)) + gone)
     const earlier = sumOf(before)
-    if (count > limit) throw braked(`This run would ${wordsOf(ofBase)}`, limit, earlier)
+    if (count > limit) return braked(`This run would ${wordsOf(ofBase)}`, limit, earlier)
   }
+  return undefined
 }
 
 /** The number of objects now; 0 if the sign-in may not count them, so that only the least is allowed. */
@@ -79,7 +71,7 @@ const wordsOf = (removals: readonly Removals[]): string =>
   joined(
     removals.map(({ what, count, changes, of, path }) =>
       of === undefined
-        ? `${removalVerbs[what]} ${count} ${changes}s`
+        ? `${removalVerbs[what]} ${count} ${changes}${count === 1 ? '' : 's'}`
         : `remove ${count} ${path.split('/').at(-1)} of group ${of}`,
     ),
   )

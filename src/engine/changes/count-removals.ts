@@ -64,30 +64,39 @@ export const removalCounter = (): Counter => {
 }
 
 /** Whether an earlier process has sent the row, and no reply says that it had no effect. */
-const isSpent = ({ state, outcome }: Entry): boolean => state === 'sent' || outcome === 'done' || outcome === 'unknown'
+export const isSpent = ({ state, outcome }: Entry): boolean =>
+  state === 'sent' || outcome === 'done' || outcome === 'unknown'
 
-/** Counts the rows of a phase that were sent earlier in the run. */
-const addSpent = async (
+/** Whether the row has had an effect, as far as its result says. */
+export const isSettled = ({ outcome }: Entry): boolean => outcome === 'done' || outcome === 'unknown'
+
+/** Whether the row has no result. */
+export const isLeft = ({ state }: Entry): boolean => state !== 'settled'
+
+/** Counts the rows of a phase that are wanted. */
+const addRows = async (
   ledger: LedgerReader,
   operationOf: (kind: string) => Operation,
+  isWanted: (entry: Entry) => boolean,
   effect: Effect,
 ): Promise<void> => {
   for (let after = 0; ;) {
     const page = await ledger.entries({ after, limit: pageRows })
     for (const entry of page)
-      if (isSpent(entry)) effect(operationOf(entry.row.kind), valueOf(entry), entry.before ?? {})
+      if (isWanted(entry)) effect(operationOf(entry.row.kind), valueOf(entry), entry.before ?? {})
     if (page.length < pageRows) return
     after = page.at(-1)!.ordinal
   }
 }
 
-/** Returns what phases of a run have taken away. */
-export const spentRemovals = async (
+/** Returns what the wanted rows of phases take away. */
+export const countRemovals = async (
   run: Pick<RunReader, 'phase'>,
   phases: readonly string[],
   operationOf: (kind: string) => Operation,
+  isWanted: (entry: Entry) => boolean,
 ): Promise<readonly Removals[]> => {
   const counter = removalCounter()
-  for (const name of phases) await addSpent(run.phase(name).ledger(), operationOf, counter.add)
+  for (const name of phases) await addRows(run.phase(name).ledger(), operationOf, isWanted, counter.add)
   return counter.removals()
 }

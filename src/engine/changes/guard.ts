@@ -1,9 +1,9 @@
-import { EntrapipeError } from '../../core/errors.ts'
 import type { Operation } from '../../core/operation.ts'
+import { stopError, type Stop } from '../../core/stop.ts'
 import { phasesOf } from '../../store/types.ts'
 import type { Started } from '../run-request.ts'
-import { expectFewRemovals } from './brakes.ts'
-import { spentRemovals } from './count-removals.ts'
+import { findTooManyRemovals } from './brakes.ts'
+import { countRemovals, isLeft, isSettled, isSpent, type Removals } from './count-removals.ts'
 import type { ChangeRun } from './change-run.ts'
 import type { TakenIn } from './intake.ts'
 import type { Protection } from './looks.ts'
@@ -53,41 +53,73 @@ export const guard = async (run: ChangeRun, started: Started, { kinds, origin, n
     }),
   })
   const { looks, ...found } = surveyed
-  const preview: Preview = { ...found, notes, requests: requestsOfRun(looks, run, takesAway) + found.writes }
+  const counted: Preview = { ...found, notes, stops: [], requests: requestsOfRun(looks, run, takesAway) + found.writes }
   if (dryRun) {
+    const preview = { ...counted, stops: await stopsOf(counted, run, started, { kinds, origin }) }
     const at = { run: started.id, phase: started.name }
     const hash = await planned?.(() => plannedRows(ledger, operationOf, at), preview)
     if (hash !== undefined) await started.saveRunNote(planNote, hash)
     return { preview, protection }
   }
-  expectComplete(preview, origin)
-  expectReversible(preview, run)
-  await brake(preview, run, started)
-  if (preview.writes > 0) await confirm?.(preview)
-  return { preview, protection }
+  const stop = incomplete(counted, origin) ?? irreversible(counted, run)
+  if (stop) throw stopError(stop)
+  const earlier = await takenEarlier(run, started)
+  const braked = await tooManyRemovals(counted, earlier, run)
+  if (braked) throw stopError({ ...braked, fix: `Look at them with --dry-run. ${braked.fix}` }, earlier.hasSent)
+  if (changing.maxRemovals !== undefined) await started.saveRunNote(maxRemovalsNote, changing.maxRemovals)
+  if (counted.writes > 0) await confirm?.(counted)
+  return { preview: counted, protection }
 }
 
-/** Counts what the phase takes away, with what the run has taken away in any phase: no limit is passed by phases, or by a resume. */
-const brake = async (
-  { removals }: Preview,
-  { operationOf, changing, graph, signal }: ChangeRun,
-  { id, name, info, request, saveRunNote }: Started,
-): Promise<void> => {
-  if (removals.length > 0) {
-    const begun = phasesOf(info).filter(phase => phase !== name || info.resumed > 0)
-    const earlier = await request.store.read(id, async run => ({
-      spent: await spentRemovals(run, begun, operationOf),
-      hasSent: (await run.loadNote(sendingNote)) === true,
-      consent: (await run.loadNote(maxRemovalsNote)) as number | undefined,
-    }))
-    await expectFewRemovals(
-      { ...earlier, removals, maxRemovals: changing.maxRemovals ?? earlier.consent },
-      graph,
-      signal,
-    )
-  }
-  if (changing.maxRemovals !== undefined) await saveRunNote(maxRemovalsNote, changing.maxRemovals)
+/** What would stop the run that sends what was counted in this dry run. */
+const stopsOf = async (
+  preview: Preview,
+  run: ChangeRun,
+  started: Started,
+  { kinds, origin }: Pick<TakenIn, 'kinds' | 'origin'>,
+): Promise<readonly Stop[]> => {
+  const lacking = await run.changing.permittedToSend?.()
+  return [
+    ...kinds.filter(kind => preview.send[kind]).map(kind => lacking?.(kind)),
+    incomplete(preview, origin),
+    irreversible(preview, run),
+    await tooManyRemovals(preview, await takenEarlier(run, started), run),
+  ].filter(stop => stop !== undefined)
 }
+
+interface Earlier {
+  readonly spent: readonly Removals[]
+  readonly hasSent: boolean
+  readonly consent: number | undefined
+}
+
+/** What the run has taken away in any phase: no limit is passed by phases, or by a resume. In a dry run, what it would have. */
+const takenEarlier = async (
+  { operationOf, changing: { dryRun = false, restOf } }: ChangeRun,
+  { id, name, info, request: { store } }: Started,
+): Promise<Earlier> => {
+  const begun = phasesOf(info).filter(phase => phase !== name || info.resumed > 0)
+  const earlierIn = (run: string, phases: readonly string[], isCounted: typeof isSpent): Promise<Earlier> =>
+    store.read(run, async reader => ({
+      spent: await countRemovals(reader, phases, operationOf, isCounted),
+      hasSent: (await reader.loadNote(sendingNote)) === true,
+      consent: (await reader.loadNote(maxRemovalsNote)) as number | undefined,
+    }))
+  const own = await earlierIn(id, begun, dryRun ? isLeft : isSpent)
+  if (restOf === undefined) return own
+  // Rows without a reply are among those that are left.
+  const before = await earlierIn(restOf, phasesOf(await store.get(restOf)), isSettled)
+  return { ...before, spent: [...before.spent, ...own.spent] }
+}
+
+const tooManyRemovals = async (
+  { removals }: Preview,
+  { spent, consent }: Earlier,
+  { changing, graph, signal }: ChangeRun,
+): Promise<Stop | undefined> =>
+  removals.length === 0
+    ? undefined
+    : findTooManyRemovals({ removals, spent, maxRemovals: changing.maxRemovals ?? consent }, graph, signal)
 
 const once = <T>(work: () => Promise<T>): (() => Promise<T>) => {
   let result: Promise<T> | undefined
@@ -99,13 +131,14 @@ const requestsOfRun = (looks: number, { requests }: ChangeRun, takesAway: boolea
   requests() + (takesAway ? looks : 0) + 1
 
 /** A list that was cut short would take away what is missing in it, or only half of what was meant. */
-const expectComplete = ({ removals }: Preview, origin: TakenIn['origin']): void => {
-  const why = removals.length === 0 ? undefined : doubtOf(origin)
-  if (why === undefined) return
-  throw new EntrapipeError(
-    'INPUT_INCOMPLETE',
-    `The input is not complete: ${why.because}. The changes would take something away, so nothing was sent.`,
-    { fix: why.fix },
+const incomplete = ({ removals }: Preview, origin: TakenIn['origin']): Stop | undefined => {
+  const doubt = removals.length === 0 ? undefined : doubtOf(origin)
+  return (
+    doubt && {
+      code: 'INPUT_INCOMPLETE',
+      why: `The input is not complete: ${doubt.because}. The changes would take something away.`,
+      fix: doubt.fix,
+    }
   )
 }
 
@@ -126,13 +159,13 @@ const doubtOf = ({
   }
 }
 
-const expectReversible = ({ final }: Preview, { changing, operationOf }: ChangeRun): void => {
-  if (Object.keys(final).length === 0 || changing.irreversible) return
-  throw new EntrapipeError(
-    'IRREVERSIBLE',
-    `These changes cannot be undone: ${Object.entries(final)
-      .map(([kind, count]) => `${operationOf(kind).title} (${count})`)
-      .join(', ')}. Nothing was sent.`,
-    { fix: 'Add --irreversible if they are intended.' },
-  )
-}
+const irreversible = ({ final }: Preview, { changing, operationOf }: ChangeRun): Stop | undefined =>
+  Object.keys(final).length === 0 || changing.irreversible
+    ? undefined
+    : {
+        code: 'IRREVERSIBLE',
+        why: `These changes cannot be undone: ${Object.entries(final)
+          .map(([kind, count]) => `${operationOf(kind).title} (${count})`)
+          .join(', ')}.`,
+        fix: 'Add --irreversible if they are intended.',
+      }

@@ -1,6 +1,7 @@
 import type { Json } from '../../core/json.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import type { ChangeSink } from '../../core/parts.ts'
+import { stopError } from '../../core/stop.ts'
 import type { Surroundings } from '../contexts.ts'
 import { flowRows, type Flowed, type Output } from '../flow-rows.ts'
 import { inputFinder, type InputFinder } from '../input-finder.ts'
@@ -42,7 +43,11 @@ export const takeIn = async (
   output: Output,
   { ledger, graph, operationOf, record, changing, untilShown }: ChangeRun,
 ): Promise<TakenIn> => {
-  const expectPermitted = await changing.permitted?.()
+  const refusal = await changing.permitted?.()
+  const expectPermitted = (kind: string): void => {
+    const stop = refusal?.(kind)
+    if (stop) throw stopError(stop)
+  }
   const { run, plan, progress, request } = started
   const noted = (await run.loadNote(intakeNote)) as unknown as Noted | undefined
   if (noted) {
@@ -52,7 +57,7 @@ export const takeIn = async (
         'RUN_CHANGED',
         `The changes of run ${started.id} are for another tenant than ${graph.tenant.name}. Nothing was sent.`,
       )
-    for (const kind of flowed.kinds) expectPermitted?.(kind)
+    for (const kind of flowed.kinds) expectPermitted(kind)
     Object.assign(progress, counts, { state: 'running' })
     const context = sourceContextOf(around, started, () => undefined)
     return { ...flowed, origin: { ...flowed.origin, notes: new Set() }, context }
@@ -74,7 +79,7 @@ export const takeIn = async (
       ledger,
       operationOf(kind) {
         const operation = operationOf(kind)
-        if (!kinds.has(kind)) expectPermitted?.(kind)
+        if (!kinds.has(kind)) expectPermitted(kind)
         kinds.add(kind)
         return operation
       },

@@ -17,6 +17,7 @@ const joinPreviews = (one: Preview, other: Preview): Preview => ({
   notable: sums([one.notable, other.notable]),
   samples: [...one.samples, ...other.samples],
   unchecked: [...new Set([...one.unchecked, ...other.unchecked])],
+  stops: [...one.stops, ...other.stops],
   notes: [...one.notes, ...other.notes],
 })
 

@@ -34,7 +34,7 @@ interface SurveyOptions extends Looking {
 }
 
 /** What was found, and with how many requests: those that apply repeats. */
-interface Surveyed extends Omit<Preview, 'requests' | 'notes'> {
+interface Surveyed extends Omit<Preview, 'requests' | 'stops' | 'notes'> {
   readonly looks: number
 }
 

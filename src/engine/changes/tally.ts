@@ -1,5 +1,6 @@
 import type { Notable } from '../../core/operation.ts'
 import { removalCounter, type Removals } from './count-removals.ts'
+import type { Stop } from '../../core/stop.ts'
 import type { Key } from '../../core/row.ts'
 import type { Working } from './working.ts'
 
@@ -32,6 +33,8 @@ export interface Preview {
   readonly samples: readonly Sample[]
   /** What could not be checked, as sentences. */
   readonly unchecked: readonly string[]
+  /** Of a dry run: what would stop the run that sends the changes. */
+  readonly stops: readonly Stop[]
   /** What was noted while the rows were read, as sentences: columns that are not used. */
   readonly notes: readonly string[]
 }
@@ -85,7 +88,7 @@ export const openTally = () => {
       if (rows % rowsPerRequest === 1) writes.more()
       return takesAway
     },
-    counts: (): Omit<Preview, 'requests' | 'unchecked' | 'notes'> => ({
+    counts: (): Omit<Preview, 'requests' | 'unchecked' | 'stops' | 'notes'> => ({
       send,
       final,
       writes: writes.total(),

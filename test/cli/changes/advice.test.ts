@@ -43,3 +43,30 @@ t.test('an input without rows succeeds and says so, and one whose lines are all 
   t.equal(wrong.status, 3)
   t.notMatch(wrong.stderr, /has no rows/)
 })
+
+t.test('a dry run says what would stop the run, and that run stops for the same reason', async t => {
+  const { people, change, run } = await changeDesk(t)
+  const rows = (await people('id', 'onPremisesSyncEnabled ne true')).slice(0, 40)
+  const text = `id\n${rows.map(({ id }) => `${String(id)}\n`).join('')}`
+  const remove = (...flags: readonly string[]) => change(['users', 'delete'], text, '--include-privileged', ...flags)
+  const limit = 'This run would delete 40 users, and the limit is 15.'
+  const fix = 'If they are intended, add --max-removals 40.'
+  const dry = await remove('--dry-run')
+  t.equal(dry.status, 0)
+  t.ok(dry.stderr.includes(`\nThe run would stop: ${limit} ${fix}\n`), dry.stderr)
+  const told = summaryOf(await remove('--dry-run', '--json')).summary
+  t.match(told, { stops: [{ code: 'TOO_MANY_REMOVALS', message: limit, fix }] })
+  const stopped = await remove()
+  t.equal(stopped.status, 5)
+  t.ok(stopped.stderr.includes(`${limit} Nothing was sent.`), stopped.stderr)
+  t.notMatch((await remove('--dry-run', '--max-removals', '40')).stderr, /would stop/)
+  const sent = summaryOf(await remove('--max-removals', '40', '--limit', '5', '--json'))
+  const left = await run('runs', 'resume', sent.run, '--include-privileged', '--dry-run')
+  t.match(left.stderr, /Delete users +35\n/)
+  t.notMatch(left.stderr, /would stop/, 'the limit that the run was given is kept')
+  const less = await run('runs', 'resume', sent.run, '--include-privileged', '--dry-run', '--max-removals', '39')
+  t.match(less.stderr, /would stop: This run would delete 40 users, 5 of them earlier, and the limit is 39\./)
+  await run('runs', 'resume', sent.run, '--include-privileged', '--yes')
+  const purge = await change(['users', 'purge'], text, '--dry-run')
+  t.match(purge.stderr, /would stop: These changes cannot be undone: .*\. Add --irreversible if they are intended\.\n/)
+})

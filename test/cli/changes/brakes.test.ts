@@ -87,7 +87,7 @@ t.test('deletions, disabled accounts and renamed users stop above 5 % of the use
 
 t.test('a limit of the user is for all together, and replaces the others', async t => {
   const rows = some.map((user): OperationRow => ({ kind: 'disable-user', value: { user } }))
-  await stops(t, rows, /would take away \d+ objects or links/, { maxRemovals: some.length - 1 })
+  await stops(t, rows, /would disable \d+ users/, { maxRemovals: some.length - 1 })
   const { run } = await bed.send(rows, { maxRemovals: some.length })
   t.strictSame(new Set(await bed.resultsOf(run)), new Set(['done']))
 })
@@ -136,7 +136,7 @@ t.test('a resumed run counts what it has taken away, and remembers the limit tha
   await bed.forget()
   await t.rejects(bed.change({ maxRemovals: limit }, { resume: first.run }), {
     code: 'TOO_MANY_REMOVALS',
-    message: new RegExp(`would take away ${limit + 1} objects or links, 1 of them earlier`),
+    message: new RegExp(`would disable ${limit + 1} users, 1 of them earlier`),
   })
   t.strictSame(await bed.writes(), [])
   const second = await bed.change({}, { resume: first.run })
@@ -153,7 +153,10 @@ t.test('an irreversible later step of a row needs consent before the first step 
       { kind: 'purge-user', value: { user: member } },
     ],
   ]
-  await t.rejects(bed.send(rows, { irreversible: false }), { code: 'IRREVERSIBLE', message: /purge-user \(1\)/ })
+  await t.rejects(bed.send(rows, { irreversible: false }), {
+    code: 'IRREVERSIBLE',
+    message: /Purge deleted users \(1\)/,
+  })
   t.strictSame(await bed.writes(), [])
 })
 

@@ -10,7 +10,7 @@ import { createGraph, type GraphClient } from '../../../src/graph/create-graph.t
 import { memoryBudget } from '../../../src/graph/memory-budget.ts'
 import type { SandboxOptions } from '../../../src/sandbox/create-sandbox.ts'
 import { phasesOf } from '../../../src/store/types.ts'
-import { expectRights } from '../../../src/tenants/expect-rights.ts'
+import { missingRights } from '../../../src/tenants/missing-rights.ts'
 import type { Protect } from '../../../src/tenants/protected-objects.ts'
 import { sandboxBed } from '../../engine/changes/sandbox-bed.ts'
 
@@ -82,7 +82,8 @@ export const guardedBed = async (t: Test, options: Partial<SandboxOptions> = {})
           protection: protectionOf(client, given({ protect }), includePrivileged, new AbortController().signal),
           ...(checked && {
             permitted: async () =>
-              expectRights((await client.signedIn()).claims, { includePrivileged, dryRun: changing.dryRun }),
+              missingRights((await client.signedIn()).claims, { includePrivileged, dryRun: changing.dryRun }),
+            permittedToSend: async () => missingRights((await client.signedIn()).claims, { includePrivileged }),
           }),
           irreversible: true,
           ...changing,

@@ -140,3 +140,15 @@ t.test('names that may not be looked up end the run, instead of failing every ro
   })
   t.strictSame(await bed.writes(), [])
 })
+
+t.test('a dry run names the permissions without which the run would stop', async t => {
+  const client = await bed.clientWith(['User.Read.All', 'RoleManagement.Read.Directory'])
+  const { changes } = await bed.send([{ kind: 'create-user', value: person(`rights${++made}@${domain}`) }], {
+    client,
+    checked: true,
+    dryRun: true,
+  })
+  t.match(changes?.preview?.stops, [
+    { code: 'NOT_PERMITTED', why: /^The app lacks User\.\S+, which `entrapipe users create` requires\.$/ },
+  ])
+})

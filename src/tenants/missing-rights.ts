@@ -1,5 +1,5 @@
-import { EntrapipeError } from '../core/errors.ts'
 import { joined } from '../core/joined.ts'
+import type { Stop } from '../core/stop.ts'
 import { operationPermissions } from '../data/permissions.ts'
 import type { TokenClaims } from '../graph/read-token.ts'
 import { compareRights, leastRights } from './rights.ts'
@@ -23,22 +23,18 @@ const mayMore = ({ kind, scopes, directoryRoles }: TokenClaims): boolean =>
     ? scopes.some(scope => scope.toLowerCase() === asPerson)
     : directoryRoles.some(role => role.toLowerCase() !== ofEveryApp)
 
-/**
- * Returns a function that checks whether a sign-in has the permissions for a kind of change.
- *
- * @throws EntrapipeError `NOT_PERMITTED` (facts: missing), from that function
- */
-export const expectRights = (
+/** Returns a function that tells which permissions a sign-in lacks for a kind of change: `NOT_PERMITTED` (facts: missing). */
+export const missingRights = (
   claims: TokenClaims,
   { dryRun = false, includePrivileged = false }: Doing,
-): ((kind: string) => void) => {
+): ((kind: string) => Stop | undefined) => {
   const granted = { kind: claims.kind, permissions: claims.kind === 'application' ? claims.roles : claims.scopes }
   return kind => {
     const found = operationPermissions.find(one => one.kind === kind)
-    if (!found || mayMore(claims)) return
+    if (!found || mayMore(claims)) return undefined
     const needs = found.needs.filter(({ writes, protects }) => !(writes && dryRun) && !(protects && includePrivileged))
     const { missing } = compareRights(granted, [{ ...found, needs }])
-    if (missing.length === 0) return
+    if (missing.length === 0) return undefined
     const lacking = new Set(missing.map(({ permission }) => permission))
     const unmet = needs.filter(
       ({ anyOf, delegated = '', when }) => !when && (lacking.has(anyOf[0]) || lacking.has(delegated)),
@@ -46,15 +42,13 @@ export const expectRights = (
     const names = leastRights([{ ...found, needs: unmet }], claims.kind).least
     const who = claims.kind === 'application' ? 'The app' : 'The sign-in'
     const isOfRoles = unmet.some(({ protects }) => protects)
-    throw new EntrapipeError(
-      'NOT_PERMITTED',
-      `${who} lacks ${joined(names)}, which \`entrapipe ${found.operation}\` requires. Nothing was sent.`,
-      {
-        facts: { missing: names },
-        fix: `Grant ${names.length === 1 ? 'it' : 'them'} with admin consent; \`entrapipe permissions ${found.operation}\` shows all permissions.${
-          isOfRoles ? ' With --include-privileged, holders of privileged roles need not be read.' : ''
-        }`,
-      },
-    )
+    return {
+      code: 'NOT_PERMITTED',
+      why: `${who} lacks ${joined(names)}, which \`entrapipe ${found.operation}\` requires.`,
+      facts: { missing: names },
+      fix: `Grant ${names.length === 1 ? 'it' : 'them'} with admin consent; \`entrapipe permissions ${found.operation}\` shows all permissions.${
+        isOfRoles ? ' With --include-privileged, holders of privileged roles need not be read.' : ''
+      }`,
+    }
   }
 }
