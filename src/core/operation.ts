@@ -46,8 +46,9 @@ export const fewestWitnesses = 5
 export const groupNamed = (name: string): string => `group named ${name}`.toLowerCase()
 
 /**
- * What Graph does with a request that it has already performed. `same`: the same again, without harm · `refused`: it refuses it
- * with an error that other causes may have too · `never`: it would do it twice.
+ * What Graph does with a request that it has already performed. `same`: the same again, without harm, whatever somebody else did
+ * meanwhile · `refused`: it refuses it with an error that other causes may have too · `never`: it would do it twice, or undo what
+ * somebody else did meanwhile.
  */
 type Repeat = 'same' | 'refused' | 'never'
 

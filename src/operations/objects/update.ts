@@ -67,7 +67,7 @@ export const updateOf = ({
     columns: { ...ofOne(`update-${of}`, of).columns, properties: of },
     title,
     isSame: isUnchanged,
-    repeat: () => 'same',
+    repeat: () => 'never',
     accept(values) {
       const { [of]: _, properties: nested, same: compared, ...flat } = values
       const { columns, same } = separated(flat, beside)

@@ -11,7 +11,7 @@ export const switching = (kind: 'enable-user' | 'disable-user', title: string): 
   return {
     ...ofOne(kind, 'user'),
     title,
-    repeat: () => 'same',
+    repeat: () => 'never',
     async look(values, context) {
       const ids = values.map(value => idIn('user', value))
       const asked = [

@@ -11,6 +11,7 @@ import { createResources } from '../../../src/sandbox/resources/create-resources
 import { loadBuiltIn } from '../../../src/catalogue/load-pipeline.ts'
 import { makePlan } from '../../../src/catalogue/make-plan.ts'
 import { sandboxBed } from './sandbox-bed.ts'
+import { operations } from './steps-plan.ts'
 
 const newGroup: Mutation = {
   do: 'create',
@@ -144,4 +145,35 @@ t.test('a removal that counted as done is unknown once somebody else is seen to 
   t.match(end.progress.outcomes, { done: 0, unknown: 1, unchanged: 1 })
   const [unknown] = await bed.store.read(end.run, reader => reader.readResults({ outcomes: ['unknown'] }))
   t.match(unknown, { requestId: /^[0-9a-f-]{36}$/, attempt: 1 })
+})
+
+t.test('an update without a reply does not overwrite what somebody else has written since', async t => {
+  for (const fault of ['lostReply', '503', '504'] as const) {
+    const bed = await contestedBed(t, () => [])
+    // Not a synchronized one.
+    const { id } = bed.directory.commit([theirs(named(bed.directory.domain))], { request: 'control' })[0]!
+    bed.rows([{ kind: 'update-user', value: { user: id, properties: { department: 'Ours' } } }])
+    await bed.control('PUT', '/faults', [
+      { fault, match: 'PATCH /users/*', times: 1, ...(fault !== 'lostReply' && { applied: true, retryAfter: 0.01 }) },
+    ])
+    const { run } = await bed.change(
+      { lagBoundMs: 50 },
+      {
+        operations: kind => {
+          const operation = operations(kind)!
+          if (kind !== 'update-user') return operation
+          return {
+            ...operation,
+            decide(rows, context) {
+              const values = { department: 'Theirs' }
+              bed.directory.commit([{ do: 'update', kind: 'user', id, values }], { request: 'control' })
+              return operation.decide(rows, context)
+            },
+          }
+        },
+      },
+    )
+    t.strictSame(await bed.results(run), [{ key: 1, outcome: 'unknown', code: 'UNKNOWN_OUTCOME' }], fault)
+    t.equal(bed.directory.collection('user').get(id)?.['department'], 'Theirs')
+  }
 })
