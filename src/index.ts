@@ -5,7 +5,7 @@
 export { pipeline, type Pipeline } from './engine/pipeline.ts'
 export { type Phase, type Plans } from './engine/phases.ts'
 export { plan, type Plan } from './engine/plan.ts'
-export { choice, flag, list, number, text, type Param, type Params, type ParamValues } from './engine/params.ts'
+export { choice, day, flag, list, number, text, type Param, type Params, type ParamValues } from './engine/params.ts'
 export {
   defineConfig,
   type Config,

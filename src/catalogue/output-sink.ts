@@ -22,6 +22,8 @@ export interface OutputOptions {
   readonly excel?: string
   readonly delimiter?: string
   readonly trailer?: boolean
+  /** The option that names the file, for errors. @default --to */
+  readonly option?: string
 }
 
 /**
@@ -29,9 +31,9 @@ export interface OutputOptions {
  *
  * @throws EntrapipeError `OPTION_INVALID`
  */
-export const outputFormat = ({ to, format }: OutputOptions): Format => {
-  if (to === '') throw new EntrapipeError('OPTION_INVALID', 'Expected --to to be the name of a file, or -, got ""')
-  const written = to === '-' ? (format ?? 'jsonl') : formatOf(to, '--to').format
+export const outputFormat = ({ to, format, option = '--to' }: OutputOptions): Format => {
+  if (to === '') throw new EntrapipeError('OPTION_INVALID', `Expected ${option} to be the name of a file, or -, got ""`)
+  const written = to === '-' ? (format ?? 'jsonl') : formatOf(to, option).format
   if (format !== undefined && format !== written)
     throw new EntrapipeError(
       'OPTION_INVALID',

@@ -161,7 +161,7 @@ export interface OperationContext {
 /** The columns that rows of an operation may have. Files, templates and messages are made from it. */
 export interface OperationColumns {
   /**
-   * Values that name an object or are no property, with the captions that people use for them, in lower case. The last one is the
+   * Values that name an object or are no property, with the captions that people use for them. The last one is the
    * object of the row, which `--key` is about.
    */
   readonly names: { readonly [value: string]: NameColumn }

@@ -1,5 +1,6 @@
 import { EntrapipeError } from '../core/errors.ts'
 import { numberOf } from '../core/exact-number.ts'
+import { momentOf } from '../core/instant.ts'
 import { expectNames } from '../core/expect-names.ts'
 
 /** A parameter of a pipeline: a flag on the command line, a field of a JSON body or of a form. */
@@ -87,6 +88,21 @@ export const choice = <const C extends string>(
       parse(value, name) {
         if (choices.includes(value as C)) return value as C
         throw expected(name, `one of ${choices.join(', ')}`, value)
+      },
+    },
+    options,
+  )
+
+/** A parameter with a day that exists, such as `2026-01-31`. */
+export const day = (summary: string, options?: Optional<string>): Param<string> =>
+  withFallback(
+    {
+      kind: 'text',
+      summary,
+      parse(value, name) {
+        const moment = typeof value === 'string' ? momentOf(value.trim()) : undefined
+        if (moment?.isDay) return moment.instant.slice(0, 10)
+        throw expected(name, 'a day such as 2026-01-31', value)
       },
     },
     options,

@@ -33,11 +33,18 @@ const told = (path: string): { readonly [name in keyof FileFormat]: FileFormat[n
 /** Whether a file's extension is that of a supported format. */
 export const hasFormat = (path: string): boolean => told(path).format !== undefined
 
+const general =
+  'As input, save the sheet as "CSV UTF-8" in Excel. As output, write a .csv file for Excel: --excel, or `excel` in a pipeline.'
+/** What to do instead of a workbook, by the option that names the file. */
+const instead: Readonly<Record<string, string>> = {
+  '--from': 'In Excel, save the sheet as "CSV UTF-8", and name that file.',
+  '--to': 'For Excel, write a .csv file with --excel.',
+  '--results': 'Name a .csv file, which Excel opens.',
+}
+
 /** The fix for an Excel workbook. */
-const workbook = (path: string): string | undefined =>
-  /\.xls[xmb]?$/i.test(path)
-    ? 'Workbooks are not supported. As input, save the sheet as "CSV UTF-8" in Excel. As output, write a .csv file for Excel: --excel, or `excel` in a pipeline.'
-    : undefined
+const workbook = (path: string, option = ''): string | undefined =>
+  /\.xls[xmb]?$/i.test(path) ? `Workbooks are not supported. ${instead[option] ?? general}` : undefined
 
 /**
  * Format and compression of a file by its extension, case-insensitive.
@@ -51,7 +58,7 @@ export const formatOf = (path: string, option?: string): FileFormat => {
     throw new EntrapipeError(
       'OPTION_INVALID',
       `Expected ${option === undefined ? '' : `${option} to be `}a file name that ends in ${endings}, optionally followed by .gz or .zst, got ${path}`,
-      { facts: { path }, ...given({ fix: workbook(path) }) },
+      { facts: { path }, ...given({ fix: workbook(path, option) }) },
     )
   return { format, compression }
 }

@@ -30,6 +30,11 @@ Two,two@contoso.com,Quiet-Harbour-71,Harp
       '--yes',
       '--json',
     )
+  for (const since of ['yesterday', '2026-02-30', '31.01.2026']) {
+    const wrong = await restore(since)
+    t.equal(wrong.status, 2)
+    t.ok(wrong.stderr.includes(`Expected --since to be a day such as 2026-01-31, got "${since}"`), wrong.stderr)
+  }
   t.match(summaryOf(await restore('2999-01-01')).summary.counts, { done: 0 })
   const ran = await restore('2020-01-01')
   t.match(summaryOf(ran).summary.counts, { done: 1, failed: 0 }, ran.stderr)

@@ -1,5 +1,6 @@
 import { given } from '../../core/given.ts'
 import type { Undone } from '../../core/operation.ts'
+import { commandWords } from '../../core/command-words.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { list, text } from '../../engine/params.ts'
 import { pipeline, type Pipeline } from '../../engine/pipeline.ts'
@@ -13,7 +14,7 @@ const stepsOf = ({ steps, final, undecided }: Undone) => {
       fix: 'Look at the object, and correct it by hand.',
     })
   if (final === undefined) return steps
-  throw new EntrapipeError('ROW_INVALID', `${final} cannot be undone.`)
+  throw new EntrapipeError('ROW_INVALID', `\`${commandWords(final)}\` cannot be undone.`)
 }
 
 const builtIn: BuiltIn = {

@@ -102,7 +102,7 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
   }
 
   const tell = async (summary: Summary, { failures, notes = [], isError = false }: Told = {}): Promise<void> => {
-    if (results !== undefined) await writeResults(store, summary.run, {}, { to: results }, cli)
+    if (results !== undefined) await writeResults(store, summary.run, {}, { to: results, option: '--results' }, cli)
     if (cli.json()) return printLines(cli, [JSON.stringify(summary)])
     if (quiet) return
     const head = await store.read(summary.run, auditHead)

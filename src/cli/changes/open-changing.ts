@@ -13,6 +13,7 @@ import type { ChangeOptions } from '../options/change-options.ts'
 import { connectionOf } from '../running/connection.ts'
 import type { PlanHead } from '../../formats/change-plan.ts'
 import { expectAsNoted } from '../../engine/changes/plan-note.ts'
+import { checkResults } from '../runs/write-results.ts'
 import { protectionOf } from './protection.ts'
 import { expectPlan, expectSecondPerson, type Approved } from './approval.ts'
 import { identityOf } from './identity.ts'
@@ -48,6 +49,7 @@ export const openChanging = async (
 ): Promise<OpenChanging> => {
   refuseTwoOutputs(options, cli)
   if (options.plan !== undefined) await checkPlan(options.plan, cli)
+  if (options.results !== undefined) await checkResults({ to: options.results, option: '--results' }, cli)
   const dryRun = options.dryRun === true || options.plan !== undefined
   const operations = await loadOperations()
   const [name, settings, connection] = await connectionOf(

@@ -83,7 +83,8 @@ const add: CommandModule = (program, cli) => {
     }
     const { writeResults } = await import('../runs/write-results.ts')
     const output = await withExcel({ to, ...layout }, cli)
-    await writeResults(await cli.store(), id, { outcome, asInput }, output, cli)
+    const rows = await writeResults(await cli.store(), id, { outcome, asInput }, output, cli)
+    if (to !== '-') cli.say(`Wrote ${to}: ${counted(rows, 'row')}.`)
   })
   const continuing = (verb: string, summary: string, description: string, ...more: readonly string[]): Command =>
     addContinuing(

@@ -21,9 +21,18 @@ interface ResultsOptions {
   readonly asInput?: boolean | undefined
 }
 
+/** Checks that results can be written, before there are any. @throws EntrapipeError as the sink does */
+export const checkResults = async (output: OutputOptions, cli: Cli): Promise<void> => {
+  const sink = outputSink(output, {}, cli.stdout)
+  const ctx = checkContext({ ...cli, graph: undefined })
+  await sink.check?.(ctx)
+  const partial = await sink.place?.leftover(ctx)
+  if (partial !== undefined) throw inTheWay(partial)
+}
+
 /**
  * Writes the results of a run: the last one of each row and step. Of a run that changes a directory they are in the order of the rows,
- * with the columns of the input.
+ * with the columns of the input. Returns the number of rows.
  *
  * @throws EntrapipeError `OPTION_INVALID` with `asInput` for a run without an input; as the sink does
  */
@@ -33,11 +42,11 @@ export const writeResults = async (
   { outcome, asInput = false }: ResultsOptions,
   output: OutputOptions,
   cli: Cli,
-): Promise<void> => {
+): Promise<number> => {
   const info = await store.get(id)
   // Invalid options are reported before anything is read.
   outputSink(output, {}, cli.stdout)
-  await store.read(info.id, async run => {
+  return store.read(info.id, async run => {
     const layout =
       asInput || (await hasChanges(run, info)) ? await layoutOf(run, info, { outcome, asInput }) : plainLayout(info)
     const isCsv = outputFormat(output) === 'csv'
@@ -69,6 +78,7 @@ export const writeResults = async (
       const files = await writer.finish()
       // A file gets no manifest: the results may change when the run is resumed.
       await writer.close('commit', sink.place?.stream === undefined ? undefined : resultsManifest(info, files, cli))
+      return written
     } catch (error) {
       await writer.close('abort')
       throw error

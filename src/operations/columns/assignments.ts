@@ -88,7 +88,17 @@ const keysOf = (
     if (both) throw twoColumns(...both, value)
     if (usable.length > 0) return [{ value, columns: usable.slice(0, 2).map(({ column }) => column), required }]
     if (!required) return []
-    throw missingColumn(operation.kind, value, header, captions, as === 'deleted' ? listDeleted(value) : undefined)
+    const isObject = Object.keys(names).length === 1
+    const sorted = keyColumns(
+      captions.map(caption => [caption, caption]),
+      value,
+      { captions },
+    )
+    throw missingColumn(operation.kind, value, header, {
+      captions: isObject ? sorted.filter(isKey).map(({ column }) => column) : captions,
+      isObject,
+      ...(as === 'deleted' && { fix: listDeleted(value) }),
+    })
   })
 }
 

@@ -65,18 +65,30 @@ export const unknownMeaning = (
     { facts: { columns: [column] }, fix: 'Correct the name after the equals sign.' },
   )
 
+interface MissingColumn {
+  /** Other names of the column, the usual first. */
+  readonly captions?: readonly string[]
+  /** Whether the column names the object that is changed. */
+  readonly isObject?: boolean
+  readonly fix?: string
+}
+
 /** The error of a file without a required column. */
 export const missingColumn = (
   kind: string,
   name: string,
   header: readonly string[],
-  captions: readonly string[] = [],
-  fix = `Add the column, or say which one it is with --columns "column=${name}".`,
+  {
+    captions = [],
+    isObject = false,
+    fix = `Add the column, or say which one it is with --columns "column=${name}".`,
+  }: MissingColumn = {},
 ): EntrapipeError => {
   const also = captions.length === 0 ? '' : ` (also called ${captions.slice(0, 6).join(', ')})`
+  const column = isObject ? `that names the ${name}: ${[...captions, name].join(', ')}` : `${name}${also}`
   return new EntrapipeError(
     'HEADER_INVALID',
-    `${commandWords(kind)} requires a column ${name}${also}. The file has ${listed(header)}.`,
+    `${commandWords(kind)} requires a column ${column}. The file has ${listed(header)}.`,
     { facts: { column: name }, fix },
   )
 }

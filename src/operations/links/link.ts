@@ -23,12 +23,12 @@ export const nounOf = (relation: Relation): string => relation.slice(0, -1)
 
 /** Captions that people use for the id or name of a linked object, in the portal's files and in scripts. */
 const captions = [
-  'memberobjectid',
-  'memberobjectidorupn',
-  'memberobjectidoruserprincipalname',
-  'objectid',
+  'memberObjectId',
+  'memberObjectIdOrUpn',
+  'memberObjectIdOrUserPrincipalName',
+  'objectId',
   'id',
-  'userprincipalname',
+  'userPrincipalName',
   'upn',
   'mail',
 ]
@@ -40,10 +40,10 @@ export const ofLinks = (kind: string, relation: Relation) =>
     changes: 'group',
     columns: {
       names: {
-        group: { as: 'group', captions: ['groupid', 'groupname'], about: 'The group: its id or name.' },
+        group: { as: 'group', captions: ['groupId', 'groupName'], about: 'The group: its id or name.' },
         member: {
           as: 'object',
-          captions: relation === 'owners' ? [...captions, 'owner'] : captions,
+          captions: relation === 'owners' ? ['owner', ...captions] : captions,
           about: `The ${nounOf(relation)}: id, user principal name or mail.`,
         },
       },

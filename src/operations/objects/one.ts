@@ -12,12 +12,12 @@ export const idIn = (of: Kind, value: Values): string => value[of] as string
 const columns = {
   user: {
     as: 'user',
-    captions: ['userprincipalname', 'upn', 'id', 'objectid', 'mail'],
+    captions: ['userPrincipalName', 'upn', 'id', 'objectId', 'mail'],
     about: 'The user: id, user principal name or mail.',
   },
   group: {
     as: 'group',
-    captions: ['id', 'objectid', 'groupid', 'groupname', 'displayname'],
+    captions: ['id', 'objectId', 'groupId', 'groupName', 'displayName'],
     about: 'The group: its id or name.',
   },
 } as const
@@ -48,7 +48,7 @@ export const ofOneDeleted = (kind: string, of: Kind) =>
     ...ofOne(kind, of),
     columns: {
       names: {
-        [of]: { as: 'deleted', captions: ['objectid', 'id'], about: `The id of the deleted ${of}.` },
+        [of]: { as: 'deleted', captions: ['objectId', 'id'], about: `The id of the deleted ${of}.` },
       },
     },
     named: value => [{ as: 'deleted', name: idIn(of, value), of }],

@@ -73,3 +73,17 @@ t.test('a dry run says what would stop the run, and that run stops for the same 
   const purge = await change(['users', 'purge'], text, '--dry-run')
   t.match(purge.stderr, /would stop: These changes cannot be undone: .*\. Add --irreversible if they are intended\.\n/)
 })
+
+t.test('a workbook as the file of results is refused with the option and what that command has', async t => {
+  const { run } = await changeDesk(t, { 'in.csv': 'id\nx\n' })
+  const remove = ['users', 'delete', '--tenant', 'sandbox', '--from', 'in.csv', '--yes']
+  const { status, stderr } = await run(...remove, '--results', 'r.xlsx')
+  t.equal(status, 2)
+  t.match(stderr, /Expected --results to be a file name that ends in .*, got r\.xlsx/)
+  t.notMatch(stderr, /--excel|--to/)
+  t.equal((await run('runs', 'list', '--json')).stdout, '', 'no run has begun')
+  const plan = await run(...remove, '--plan', 'plan.csv')
+  t.match([plan.status, plan.stderr], [2, /Expected --plan to be x\.jsonl, got "plan\.csv"/])
+  const audit = await run('audit', '--to', 'r.xlsx')
+  t.match([audit.status, audit.stderr], [2, /Expected --to to be x\.jsonl or -, got r\.xlsx/])
+})

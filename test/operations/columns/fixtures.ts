@@ -5,7 +5,7 @@ type Shape = Pick<Operation, 'kind' | 'columns'>
 const user = {
   user: {
     as: 'user' as const,
-    captions: ['userprincipalname', 'upn', 'id', 'objectid', 'mail'],
+    captions: ['userPrincipalName', 'upn', 'id', 'objectId', 'mail'],
     about: 'The user: id, user principal name or mail.',
   },
 }
@@ -35,7 +35,7 @@ export const addMember: Shape = {
   kind: 'add-member',
   columns: {
     names: {
-      group: { as: 'group', captions: ['groupid', 'groupname'], about: 'The group: its id or name.' },
+      group: { as: 'group', captions: ['groupId', 'groupName'], about: 'The group: its id or name.' },
       member: {
         as: 'object',
         captions: ['memberobjectid', 'memberobjectidorupn', 'objectid', 'id', 'userprincipalname', 'upn', 'mail'],

@@ -5,6 +5,7 @@ import { presets } from '../../../src/data/presets/presets.ts'
 import { portalCaption, portalTemplates } from '../../../src/data/portal-templates.ts'
 import { rowsOf, type RowsOptions } from '../../../src/operations/columns/rows-of.ts'
 import { anyValue, random } from '../../formats/random.ts'
+import { addOwner } from '../../../src/operations/add-owner.ts'
 import { addMember, createUser, deleteUser, restoreUser, updateGroup, updateUser } from './fixtures.ts'
 
 type More = Partial<Omit<RowsOptions, 'operation'>>
@@ -305,8 +306,12 @@ t.test('a missing column and an unknown one are refused before the first row', a
     refusal(() => rowsOf({ operation: addMember, header: ['member'] })),
     {
       code: 'HEADER_INVALID',
-      message: 'members add requires a column group (also called groupid, groupname). The file has member.',
+      message: 'members add requires a column group (also called groupId, groupName). The file has member.',
     },
+  )
+  t.match(
+    refusal(() => rowsOf({ operation: addOwner, header: ['group', 'Salary'] })),
+    { code: 'HEADER_INVALID', message: /^owners add requires a column member \(also called .*\bowner\b.*\)/ },
   )
   t.match(
     refusal(() => rowsOf({ operation: addMember, header: ['member', 'group'], given: ['group'] })),
@@ -396,7 +401,11 @@ t.test('--columns names the key by its property, and then no other column counts
   )
   t.match(
     refusal(() => read(updateUser, { Mail: 'a', Dept: 'b' }, { columns: { Mail: 'mail', Dept: 'department' } })),
-    { code: 'HEADER_INVALID', message: /^users update requires a column user/ },
+    {
+      code: 'HEADER_INVALID',
+      message:
+        'users update requires a column that names the user: id, objectId, userPrincipalName, upn, user. The file has Mail and Dept.',
+    },
   )
 })
 
