@@ -4,10 +4,11 @@ import { memberTrials } from './members.ts'
 import { perform, type Performed } from './perform.ts'
 import { openStage } from './stage.ts'
 import type { Trial } from './trial.ts'
+import { updateTrials } from './updates.ts'
 import { userTrials } from './users.ts'
 
 /** What a campaign changes. */
-export const kinds = ['users', 'members', 'groups'] as const
+export const kinds = ['users', 'updates', 'members', 'groups'] as const
 /** One of `kinds`. */
 export type CampaignKind = (typeof kinds)[number]
 
@@ -35,7 +36,12 @@ export async function* campaign({ kind, rows, folder, seed, kills }: CampaignOpt
     perform(stage, trial, { rows, rivalShare: 0.01, kills: count, next, attempts })
   const undo = ({ run }: Performed, trial: Omit<Trial, 'args'>) => step({ ...trial, args: ['runs', 'undo', run] }, 1)
   try {
-    if (kind !== 'members') {
+    if (kind === 'updates') {
+      const trials = updateTrials(stage, rows)
+      const updated = await step(trials.update)
+      yield updated
+      yield await undo(updated, trials.undo)
+    } else if (kind !== 'members') {
       const trials = kind === 'users' ? userTrials(stage, rows) : groupTrials(stage, rows)
       const created = await step(trials.create)
       yield created
