@@ -15,6 +15,8 @@ interface ChangeCommand {
   readonly summary: string
   readonly description: string
   readonly examples: readonly string[]
+  /** Long names of options without an effect on it, which its help does not list. */
+  readonly without?: readonly string[]
   /** Adds options of its own. */
   readonly options?: (command: Command) => Command
 }
@@ -35,6 +37,7 @@ export const addChangeCommand = (
     )
   more.options?.(command)
   addChangeOptions(addTenantOptions(command))
+  for (const option of command.options) if (more.without?.includes(option.long!)) option.hideHelp()
   command
     .addHelpText('after', examples(...more.examples))
     .action(async (options: ChangeOptions & TenantOptions & Readonly<Record<string, unknown>>) => {

@@ -2,6 +2,8 @@ import type { Command } from 'commander'
 import type { Cli } from '../cli.ts'
 import { addChangeCommand } from './add-change-command.ts'
 
+const article = (noun: string): string => `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`
+
 /** Adds a command that adds and removes links of groups. @param noun of one link: `member`, `owner` */
 export const addLinkCommands = (program: Command, noun: string, cli: Cli): void => {
   const links = program
@@ -16,8 +18,8 @@ export const addLinkCommands = (program: Command, noun: string, cli: Cli): void 
         summary: `${verb} ${noun}s`,
         description:
           verb === 'add'
-            ? 'Adds the object of each row to a group. Up to 20 are added in one request.'
-            : 'Removes the object of each row from a group. The object itself stays.',
+            ? `Adds the object of each row to a group as ${article(noun)}. Up to 20 are added in one request.`
+            : `Removes the object of each row from the ${noun}s of a group. The object itself stays.`,
         examples: [`${noun}s ${verb} --tenant sandbox --group "Sales Team" --from ${noun}-ids.csv`],
         options: command =>
           command.option('--group <group>', 'the group: id or name; without it, each row has a column group'),

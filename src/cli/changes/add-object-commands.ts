@@ -25,6 +25,8 @@ export const addObjectCommands = (program: Command, noun: string, verbs: readonl
         ...words,
         name: `${noun}s ${verb}`,
         examples: [`${noun}s ${verb} --tenant sandbox ${example}`],
+        // What is new has no name in the directory yet, and takes nothing away.
+        ...(verb === 'create' && { without: ['--key', '--max-removals', '--irreversible'] }),
         ...(verb === 'update' && {
           options: (command: Command) =>
             command.option('--nulls <text>', 'text of a cell that clears its property; an empty cell leaves it'),

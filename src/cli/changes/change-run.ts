@@ -98,7 +98,7 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
   }
   const show = async (shown: Previewed): Promise<void> => {
     for (const note of [...shown.preview.notes, ...shown.preview.unchecked.map(uncheckedLine)]) shownNotes.add(note)
-    previewLines(shown, await namesIn(shown.preview.samples, graph, cli.signal)).forEach(say)
+    previewLines(shown, await namesIn(shown.preview, graph, cli.signal)).forEach(say)
   }
 
   const tell = async (summary: Summary, { failures, notes = [], isError = false }: Told = {}): Promise<void> => {

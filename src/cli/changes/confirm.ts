@@ -34,8 +34,9 @@ export const confirm = async (preview: Preview, directory: string, cli: Cli): Pr
   try {
     const deletions = deletionsIn(preview)
     if (deletions > 0) {
+      const verb = preview.send['purge-user'] === deletions ? 'purge' : 'delete'
       const answer = await ask.text({
-        message: `Type ${deletions} to delete ${counted(deletions, 'object')} in ${directory}, or no:`,
+        message: `Type ${deletions} to ${verb} ${counted(deletions, 'object')} in ${directory}, or no:`,
         validate: text =>
           isNo(text) || text.replaceAll(',', '') === String(deletions) || `Type ${deletions}, or no to stop.`,
       })

@@ -1,5 +1,5 @@
 /**
- * What some operations mean beyond the change itself, as sentences.
+ * What some operations mean beyond the change itself, as sentences; `final` where they have no way back.
  *
  * @see https://learn.microsoft.com/entra/fundamentals/users-restore
  * @see https://learn.microsoft.com/graph/api/directory-deleteditems-restore
@@ -13,6 +13,8 @@ const meanings: Readonly<Record<string, string>> = {
   'disable-user': 'Disabled users cannot sign in. They keep their licences, mailboxes and memberships.',
   'delete-group':
     'Members of a deleted group lose what it grants: access, and licences that it assigns. A group in the bin can be restored for 30 days.',
+  'final update-group':
+    'Groups that become dynamic lose all their members: from then on, the rule determines who is a member.',
   'remove-member': 'Removed members lose what the group grants: access, and licences that it assigns.',
 }
 

@@ -32,12 +32,12 @@ export const directoryName = ({ tenant, organization }: Pick<Previewed, 'tenant'
     : tenant.name
 
 /** `deletes 12 users`, `removes 3 members of group/…`. */
-const removalWords = ({ what, changes, of, path, count: many }: Removals): string => {
+const removalWords = ({ what, changes, of, path, count: many }: Removals, names: SampleNames): string => {
   const noun = what !== 'remove' ? changes : path.endsWith('/owners') ? 'owner' : 'member'
-  return `${removalVerbs[what].replace(/^\w+/, '$&s')} ${counted(many, noun)}${of === undefined ? '' : ` of the group ${of}`}`
+  return `${removalVerbs[what].replace(/^\w+/, '$&s')} ${counted(many, noun)}${of === undefined ? '' : ` of the group ${withNames(of, names)}`}`
 }
 
-/** A preview as text. @param names of objects in its samples */
+/** A preview as text. @param names of objects that it mentions */
 export const previewLines = (previewed: Previewed, names: SampleNames = new Map()): readonly string[] => {
   const { tenant, preview, outcomes, conflicts, mastered, estimate, operations } = previewed
   const kinds = Object.keys(preview.send)
@@ -62,9 +62,12 @@ export const previewLines = (previewed: Previewed, names: SampleNames = new Map(
     ...preview.samples.map(
       ({ key, operation, about }) => `  ${lineOf(key)}: ${titleOf(operation)}: ${withNames(about, names)}`,
     ),
-    ...(preview.removals.length > 0 ? [`This ${joined(preview.removals.map(removalWords))}.`] : []),
+    ...(preview.removals.length > 0
+      ? [`This ${joined(preview.removals.map(each => removalWords(each, names)))}.`]
+      : []),
     ...notableLines(preview),
     ...meaningsOf(kinds),
+    ...meaningsOf(Object.keys(preview.final).map(kind => `final ${kind}`)),
     ...finalLines(preview, titleOf),
     ...preview.notes,
     ...preview.unchecked.map(uncheckedLine),
@@ -97,7 +100,7 @@ const finalLines = ({ final }: Preview, titleOf: (kind: string) => string): read
 const lineOf = (key: string | number): string => (typeof key === 'number' ? `line ${key}` : String(key))
 
 const estimateWords = ({ requests, writes, seconds }: Estimate): string =>
-  `${counted(requests, 'request')}, ${count(writes)} of them writes${
+  `${counted(requests, 'request')} to Graph, ${writes === 1 ? '1 of them a write' : `${count(writes)} of them writes`}${
     seconds === 0
       ? ", within the tenant's write quota"
       : `; about ${duration(seconds * 1000)} at the tenant's write quota`

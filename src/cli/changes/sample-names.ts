@@ -5,25 +5,32 @@ import type { Preview } from '../../engine/changes/tally.ts'
 
 const ids = /\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b/gi
 
+/** Groups whose names are read, so that one request is enough. */
+const mostGroups = 900
+
 interface NamedObject {
   readonly id: string
   readonly displayName?: string | null
   readonly userPrincipalName?: string | null
 }
 
-/** The names of the objects that the samples of a preview are about, by id in lower case. */
+/** The names of the objects that a preview mentions, by id in lower case. */
 export type SampleNames = ReadonlyMap<string, string>
 
 /**
- * Reads the names of the objects in samples with one request: user principal names of users, display names of others. Objects that do
+ * Reads the names of the objects in samples, and of groups that lose members, with one request: user principal names of users, display names of others. Objects that do
  * not exist have none, and without Directory.Read.All none has.
  */
 export const namesIn = async (
-  samples: Preview['samples'],
+  { samples, removals }: Pick<Preview, 'samples' | 'removals'>,
   graph: Pick<Graph, 'request'>,
   signal: AbortSignal,
 ): Promise<SampleNames> => {
-  const wanted = new Set(samples.flatMap(({ about }) => about.toLowerCase().match(ids) ?? []))
+  const wanted = new Set(
+    [...samples.map(({ about }) => about), ...removals.slice(0, mostGroups).map(({ of = '' }) => of)].flatMap(
+      text => text.toLowerCase().match(ids) ?? [],
+    ),
+  )
   if (wanted.size === 0) return new Map()
   try {
     const { body } = await graph.request<{ readonly value: readonly NamedObject[] }>(

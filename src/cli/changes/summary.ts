@@ -77,9 +77,12 @@ export const summaryLines = ({ run, tenant, status, reason, counts, dryRun }: Su
   const told = (['done', 'unchanged', 'skipped', 'failed', 'unknown', 'pending'] as const)
     .filter(name => counts[name] > 0)
     .map(name => `${count(counts[name])} ${dryRun && name === 'pending' ? 'to be sent' : name}`)
+  const rows = `${counted(counts.rows, 'row')}${told.length > 0 ? `: ${told.join(', ')}` : ''}; tenant ${tenant}, run ${run}`
+  // The portal's numbers are of requests that were sent.
+  if (dryRun) return [`Dry run${reason === undefined ? '' : ` (${reason})`}: ${rows}`]
   return [
-    `${dryRun ? 'Dry run' : status}${reason === undefined ? '' : ` (${reason})`}: # Success ${count(success)}, # Failure ${count(failuresIn(counts))}, Total Requests ${count(counts.rows)}`,
-    `${counted(counts.rows, 'row')}${told.length > 0 ? `: ${told.join(', ')}` : ''}; tenant ${tenant}, run ${run}`,
+    `${status}${reason === undefined ? '' : ` (${reason})`}: # Success ${count(success)}, # Failure ${count(failuresIn(counts))}, Total Requests ${count(counts.rows)}`,
+    rows,
   ]
 }
 

@@ -7,7 +7,8 @@ const plain = 'entrapipe'
 const launcher = fileURLToPath(new URL('../../../bin/entrapipe.js', import.meta.url))
 const isClone = import.meta.url.endsWith('.ts')
 
-const commands = 'export|run|filter|verify|check|runs|tenants|permissions|sandbox|completion'
+const commands =
+  'export|run|filter|users|groups|members|owners|apply|template|verify|check|runs|audit|tenants|permissions|sandbox|completion'
 /** An entrapipe command anywhere in a message. */
 const typed = new RegExp(`(?<![\\w./-]|npx )${plain} (?=(?:${commands})(?![\\w-]))`, 'g')
 

@@ -30,8 +30,10 @@ const dayMs = 24 * 60 * 60 * 1000
 const add: CommandModule = (program, cli) => {
   const runs = program
     .command('runs')
-    .summary('list, show, resume and discard runs')
-    .description('Lists and shows runs, shows their results, resumes an interrupted run, or discards it.')
+    .summary('list, show, resume, retry, undo, discard and prune runs')
+    .description(
+      'Lists and shows runs and their results, resumes or discards an interrupted run, sends failed changes again, undoes changes, and prunes old runs.',
+    )
     .addHelpText('after', examples('runs list', 'runs resume 20261121-09', 'runs prune --older-than 7'))
   runs
     .command('list')

@@ -20,6 +20,9 @@ interface Reason {
 const most = 20_000
 const reasonsTold = 5
 
+/** Values in a message: quoted text, ids, user principal names, numbers. */
+const values = /"[^"]*"|'[^']*'|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|[^\s"'@]+@[^\s"'@]+|\d+/gi
+
 /** Groups the failed rows of a run by code, column and message, ignoring values in the message. Undefined if no row failed. */
 export const failureReasons = async (run: Pick<RunReader, 'readResults'>): Promise<FailureReasons | undefined> => {
   const found = new Map<string, { code?: string; message: string; rows: number }>()
@@ -31,7 +34,7 @@ export const failureReasons = async (run: Pick<RunReader, 'readResults'>): Promi
     after = last.sequence
     of += results.length
     for (const { code, message = 'no reason was given' } of results) {
-      const kind = `${code} ${message.replace(/"[^"]*"|'[^']*'|\d+/g, '')}`
+      const kind = `${code} ${message.replace(values, '')}`
       const known = found.get(kind)
       if (known) known.rows++
       else found.set(kind, { ...given({ code }), message, rows: 1 })

@@ -77,3 +77,28 @@ t.test("a summary has the portal's words and numbers", t => {
   ])
   t.end()
 })
+
+t.test('a preview names groups that lose members, and says what becoming dynamic means', t => {
+  const of = '1cabe5a4-0000-4000-8000-00000000abcd'
+  const given = previewed({ 'remove-member': 2 })
+  const removals = [{ what: 'remove', changes: 'group', of, path: `/groups/${of}/members`, count: 2 }] as const
+  const lines = previewLines({ ...given, preview: { ...given.preview, removals } }, new Map([[of, 'Sales Team']]))
+  t.ok(lines.includes(`This removes 2 members of the group ${of} (Sales Team).`), lines.join('\n'))
+  const changed = previewed({ 'update-group': 1 })
+  const dynamic = previewLines({ ...changed, preview: { ...changed.preview, final: { 'update-group': 1 } } }).join('\n')
+  t.match(
+    dynamic,
+    /\nGroups that become dynamic lose all their members: .*\nUpdate groups: 1 change cannot be undone\.\n/,
+  )
+  t.notMatch(previewLines(changed).join('\n'), /dynamic/)
+  t.end()
+})
+
+t.test("a dry run has no numbers of the portal's requests beside its own", t => {
+  const counts = { ...noOutcomes, rows: 3, pending: 3 }
+  const dry = summaryOf({ run: 'r', tenant: 'contoso', counts, estimate: { requests: 5, writes: 1, seconds: 0 } })
+  t.strictSame(summaryLines(dry), ['Dry run: 3 rows: 3 to be sent; tenant contoso, run r'])
+  const one = previewLines(previewed({ 'update-user': 1 }, { estimate: { requests: 5, writes: 1, seconds: 0 } }))
+  t.equal(one.at(-1), "5 requests to Graph, 1 of them a write, within the tenant's write quota.")
+  t.end()
+})

@@ -25,7 +25,7 @@ t.test('the names of all samples are read with one request, and an object withou
     ]
     return { body: { value } }
   }
-  const names = await namesIn(samples, { request } as never, signal)
+  const names = await namesIn({ samples, removals: [] }, { request } as never, signal)
   t.strictSame(
     sent.map(({ body }) => body),
     [{ ids: [group, user, gone] }],
@@ -47,7 +47,9 @@ t.test('samples without ids need no request, and a sign-in that may not read nam
     },
   })
   const named = [{ key: 1, operation: 'create-user', about: 'user ann@contoso.com' }]
-  t.strictSame(await namesIn(named, refusing('GRAPH_REFUSED') as never, signal), new Map())
-  t.strictSame(await namesIn(samples, refusing('NOT_PERMITTED') as never, signal), new Map())
-  await t.rejects(namesIn(samples, refusing('GRAPH_REFUSED') as never, signal), { code: 'GRAPH_REFUSED' })
+  t.strictSame(await namesIn({ samples: named, removals: [] }, refusing('GRAPH_REFUSED') as never, signal), new Map())
+  t.strictSame(await namesIn({ samples, removals: [] }, refusing('NOT_PERMITTED') as never, signal), new Map())
+  await t.rejects(namesIn({ samples, removals: [] }, refusing('GRAPH_REFUSED') as never, signal), {
+    code: 'GRAPH_REFUSED',
+  })
 })

@@ -1,4 +1,4 @@
-import { chmodSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
@@ -45,4 +45,13 @@ t.test('every command in a text begins with the name to type, and other text is 
   ])
     t.equal(typed(same), same)
   t.equal(asTyped('entrapipe runs list', 'entrapipe'), 'entrapipe runs list')
+})
+
+t.test('the examples of every command have the name to type', async t => {
+  const folder = new URL('../../../src/cli/commands/', import.meta.url)
+  for (const file of readdirSync(folder)) {
+    const command = file.replace('.ts', '')
+    // People do not type it.
+    if (command !== 'warm') t.equal(asTyped(`entrapipe ${command} x`, 'npx entrapipe'), `npx entrapipe ${command} x`)
+  }
 })

@@ -27,3 +27,14 @@ t.test('the most frequent reason comes first; values in messages do not make ano
   t.equal(mostFrequent(found!), 'Most often (3 of 4), for example: hired: "x" is not a date.')
   t.equal(await of([]), undefined)
 })
+
+t.test('ids and user principal names in messages do not make another reason', async t => {
+  const ids = [
+    '1cabe5a4-0000-4000-8000-00000000abcd',
+    'fe22be00-beef-4bad-9bad-cafecafecafe',
+    'ann@contoso.com',
+    'b.c@x.example.',
+  ]
+  const found = await of([...ids.map(id => `No user has the id ${id}`), 'No group has the id ann@contoso.com'])
+  t.match(found, { of: 5, reasons: [{ rows: 4 }, { rows: 1 }] })
+})
