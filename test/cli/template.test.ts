@@ -53,7 +53,13 @@ t.test('a file gets its own name at once, and says what to do with it', async t 
   const { out, status, said } = await template(folder, 'members', 'add', '--to', 'team.csv')
   t.strictSame(
     [status, out, said],
-    [0, '', ['Wrote team.csv. Add your rows to it, then: entrapipe members add --tenant … --from team.csv --dry-run']],
+    [
+      0,
+      '',
+      [
+        'Wrote team.csv. Add your rows to it, then: entrapipe members add --tenant … --group … --from team.csv --dry-run',
+      ],
+    ],
   )
   t.equal(
     readFileSync(join(folder, 'team.csv'), 'utf8'),

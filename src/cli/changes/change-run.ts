@@ -1,6 +1,7 @@
 import { EntrapipeError, isCode } from '../../core/errors.ts'
 import type { OutcomeCounts } from '../../core/result.ts'
 import { auditHead } from '../../engine/changes/auditing.ts'
+import { undoableIn } from '../../engine/changes/can-undo.ts'
 import { countRows } from '../../engine/changes/count-rows.ts'
 import type { Preview } from '../../engine/changes/tally.ts'
 import type { Progress } from '../../engine/progress.ts'
@@ -17,6 +18,7 @@ import { namesIn } from './sample-names.ts'
 import { estimateOf } from './estimate.ts'
 import type { OpenChanging } from './open-changing.ts'
 import { directoryName, previewLines, type Previewed } from './preview-lines.ts'
+import { hasInput } from '../runs/result-rows.ts'
 import { writeResults } from '../runs/write-results.ts'
 import { counted, quotedPath } from '../report/words.ts'
 import { retryOf } from './retry-of.ts'
@@ -114,7 +116,8 @@ export const changeRun = (options: ChangeRunOptions, cli: Cli): ChangeRun => {
     if (head !== undefined) say(auditLine(head))
     const retry = await store.read(summary.run, reader => retryOf(reader, options.phases))
     const resume = await resumeCommand(store, summary.run, summary.reason)
-    nextLines({ ...summary, retry, resume }).forEach(say)
+    const undoable = await store.read(summary.run, reader => undoableIn(reader, options.phases, operations))
+    nextLines({ ...summary, retry, resume, undoable, hasInput: hasInput(options) }).forEach(say)
   }
   return {
     request: {

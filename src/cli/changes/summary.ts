@@ -1,5 +1,6 @@
 import type { OutcomeCounts } from '../../core/result.ts'
 import type { RowCounts } from '../../store/types.ts'
+import type { Undoable } from '../../engine/changes/can-undo.ts'
 import type { Stop } from '../../core/stop.ts'
 import { given } from '../../core/given.ts'
 import { count, counted } from '../report/words.ts'
@@ -97,6 +98,9 @@ interface Next extends Pick<Summary, 'run' | 'counts' | 'dryRun'> {
   readonly retry: Retry | undefined
   /** The command that sends the pending rows. */
   readonly resume: string
+  readonly undoable: Undoable
+  /** Whether its rows are those of an input, which can be written again. */
+  readonly hasInput: boolean
 }
 
 const retryLines = (run: string, { first, isBlocked }: Retry): readonly string[] => [
@@ -105,11 +109,11 @@ const retryLines = (run: string, { first, isBlocked }: Retry): readonly string[]
 ]
 
 /** What can be done next, as sentences with commands. */
-export const nextLines = ({ run, counts, dryRun, retry, resume }: Next): readonly string[] => [
+export const nextLines = ({ run, counts, dryRun, retry, resume, undoable, hasInput }: Next): readonly string[] => [
   ...(failuresIn(counts) > 0
     ? [
         `For the reasons, run: entrapipe runs results ${run}`,
-        ...(counts.failed > 0
+        ...(counts.failed > 0 && hasInput
           ? [`To mend the failed rows: entrapipe runs results ${run} --outcome failed --as-input --to again.csv`]
           : []),
         ...(counts.failed > 0 && !dryRun && retry ? retryLines(run, retry) : []),
@@ -119,5 +123,11 @@ export const nextLines = ({ run, counts, dryRun, retry, resume }: Next): readonl
     ? [`To decide unknown rows again: entrapipe runs retry ${run} --outcome unknown`]
     : []),
   ...(counts.pending > 0 && !dryRun ? [`To send the pending rows: ${resume}`] : []),
-  ...(counts.done > 0 && counts.pending === 0 ? [`To undo it: entrapipe runs undo ${run}`] : []),
+  ...(counts.done > 0 && counts.pending === 0 ? [undoLine(run, undoable)] : []),
 ]
+
+/** How what a run did is undone, as a sentence with a command. */
+export const undoLine = (run: string, { can, rows }: Undoable): string =>
+  can === 'none'
+    ? 'What it did cannot be undone.'
+    : `To undo ${can === 'all' ? 'it' : rows === undefined ? 'what can be undone' : `the ${counted(rows, 'row')} that can be undone`}: entrapipe runs undo ${run}`

@@ -139,13 +139,10 @@ const add: CommandModule = (program, cli) => {
     .addHelpText('after', examples('runs discard 20261121-09'))
     .argument('<run>', 'id of the run, or its first characters')
     .action(async (id: string) => {
-      const { discardRun } = await import('../runs/discard-run.ts')
+      const { discardRun, discardedLines } = await import('../runs/discard-run.ts')
       const discarded = await discardRun(id, cli)
       if (cli.json()) await printLines(cli, [JSON.stringify(discarded)])
-      else {
-        const [first, ...more] = discarded.removed
-        cli.say(`Discarded run ${discarded.run}${first ? ` and ${[first, ...more].join(', ')}` : '; it left no file'}.`)
-      }
+      else discardedLines(discarded).forEach(cli.say)
     })
   runs
     .command('prune')

@@ -1,12 +1,23 @@
-import { EntrapipeError } from '../../core/errors.ts'
+import { loadOperations } from '../../catalogue/operations.ts'
+import { EntrapipeError, isCode } from '../../core/errors.ts'
+import { undoableIn, type Undoable } from '../../engine/changes/can-undo.ts'
+import { countRows } from '../../engine/changes/count-rows.ts'
+import { phasesWithChanges } from '../../engine/changes/undoing.ts'
 import { discard } from '../../engine/discard.ts'
 import { destinationAt } from '../../places/place-to.ts'
+import type { Store } from '../../store/store.ts'
+import type { RunInfo } from '../../store/types.ts'
+import { undoLine } from '../changes/summary.ts'
+import { counted } from '../report/words.ts'
 import type { Cli } from '../cli.ts'
 
 interface Discarded {
   readonly run: string
   /** Absolute paths of the removed files. */
   readonly removed: readonly string[]
+  /** Of a run that changes a directory: the number of rows that it has done. They stay as they are. */
+  readonly done?: number
+  readonly undoable?: Undoable
 }
 
 /**
@@ -30,5 +41,31 @@ export const discardRun = async (id: string, cli: Cli): Promise<Discarded> => {
     throw new EntrapipeError('RUN_ENDED', `Run ${info.id} was already discarded.`, {
       facts: { run: info.id },
     })
-  return { run: info.id, removed: await discard({ ...cli, store, places: destinationAt }, info.id) }
+  const removed = await discard({ ...cli, store, places: destinationAt }, info.id)
+  return { run: info.id, removed, ...(info.writes && (await leftBy(info, store))) }
 }
+
+/** What a discarded run has done. Its ledger is kept if it has sent changes. */
+const leftBy = async (info: RunInfo, store: Store): Promise<Pick<Discarded, 'done' | 'undoable'>> => {
+  try {
+    return await store.read(info.id, async run => {
+      const phases = await phasesWithChanges(run, info)
+      const { done } = await countRows(run, phases)
+      return { done, undoable: await undoableIn(run, phases, await loadOperations()) }
+    })
+  } catch (error) {
+    if (isCode(error, 'RUN_UNKNOWN')) return { done: 0 }
+    throw error
+  }
+}
+
+/** What was discarded, and what stays, as sentences. */
+export const discardedLines = ({ run, removed, done = 0, undoable }: Discarded): readonly string[] => [
+  `Discarded run ${run}${removed.length > 0 ? ` and ${removed.join(', ')}` : done > 0 ? '' : '; it left no file'}.`,
+  ...(done > 0 && undoable
+    ? [
+        `${counted(done, 'row')} had been performed: the directory keeps ${done === 1 ? 'its change' : 'their changes'}.`,
+        undoLine(run, undoable),
+      ]
+    : []),
+]

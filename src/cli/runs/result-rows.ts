@@ -47,8 +47,9 @@ const first = ['outcome', 'code', 'message', 'fix', 'requestId', 'id', 'status',
 /** Results alone. All rows have the same columns in the same order, null where empty. Runs of several phases also have `phase`. */
 export const plainLayout = (info: RunInfo): RowLayout => ({ columns: undefined, lay: row => plainFields(info, row) })
 
-/** Inputs that are no rows of people: a plan, the results of another run. */
-const isOurs = ({ pipeline }: Pick<RunInfo, 'pipeline'>): boolean => pipeline === 'apply' || pipeline === 'runs undo'
+/** Whether the rows of a run are those of an input, and not a plan or the changes of another run. */
+export const hasInput = ({ pipeline }: Pick<RunInfo, 'pipeline'>): boolean =>
+  pipeline !== 'apply' && pipeline !== 'runs undo'
 
 /** The columns of the input of rows, in the order of their first row, with those that have secrets. */
 export const inputColumns = (info: Pick<RunInfo, 'pipeline'>) => {
@@ -56,7 +57,7 @@ export const inputColumns = (info: Pick<RunInfo, 'pipeline'>) => {
   const secret = new Set<string>()
   return {
     add({ input }: Pick<ResultRow, 'input'>) {
-      if (isOurs(info)) return
+      if (!hasInput(info)) return
       for (const [name, ...value] of input?.columns ?? []) {
         names.add(name)
         if (value.length === 0 || isSecretColumn(name)) secret.add(name)

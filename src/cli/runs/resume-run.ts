@@ -28,11 +28,13 @@ export const resumeRun = async (id: string, options: ResumeOptions, cli: Cli): P
   // A run in progress is refused later, when its lease is acquired: that error names the process that holds it.
   const isRetried = options.retry !== undefined && info.writes === true && info.status !== 'discarded'
   if (info.status !== 'running' && !isUnfinished(info) && !isRetried)
-    throw new EntrapipeError(
-      'RUN_NOT_RESUMABLE',
-      `Run ${info.id} cannot be resumed: it is ${info.status}${info.resumable || info.status === 'done' ? '' : ', and what it wrote could not be kept'}.`,
-      { facts: { run: info.id, status: info.status } },
-    )
+    throw info.writes && info.status === 'discarded'
+      ? wasDiscarded(info, options.retry === undefined ? 'resumed' : 'retried')
+      : new EntrapipeError(
+          'RUN_NOT_RESUMABLE',
+          `Run ${info.id} cannot be resumed: it is ${info.status}${info.resumable || info.status === 'done' ? '' : ', and what it wrote could not be kept'}.`,
+          { facts: { run: info.id, status: info.status } },
+        )
   const { cwd, wish, isDry } = await store.read(info.id, async run => ({
     cwd: await run.loadNote('cwd'),
     wish: await run.loadNote(wishNote),
@@ -57,6 +59,12 @@ export const resumeRun = async (id: string, options: ResumeOptions, cli: Cli): P
     throw withStart(error, info, commandOf(info, loaded))
   }
 }
+
+const wasDiscarded = ({ id }: RunInfo, wanted: string): EntrapipeError =>
+  new EntrapipeError('RUN_NOT_RESUMABLE', `Run ${id} cannot be ${wanted}: it was discarded.`, {
+    facts: { run: id, status: 'discarded' },
+    fix: `Run its command again: rows that were performed are then found unchanged. \`entrapipe runs show ${id}\` has it and what can be undone.`,
+  })
 
 const wasDry = ({ id }: RunInfo): EntrapipeError =>
   new EntrapipeError('RUN_NOT_RESUMABLE', `Run ${id} was a dry run: it has sent nothing, and sends nothing.`, {

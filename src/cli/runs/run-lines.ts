@@ -5,7 +5,9 @@ import type { Checkpoint, RunInfo } from '../../store/types.ts'
 import { manifestLines } from '../report/report.ts'
 import { printTable } from '../tenants/print-table.ts'
 import type { Retry } from '../changes/retry-of.ts'
+import type { Undoable } from '../../engine/changes/can-undo.ts'
 import { auditLine, nextLines } from '../changes/summary.ts'
+import { hasInput } from './result-rows.ts'
 import { count, counted, minute, times } from '../report/words.ts'
 
 /** Where a run writes: a file, stdout, or unknown. */
@@ -46,6 +48,7 @@ interface Known {
   readonly resume: string
   /** Of a run that changes a directory; undefined if a retry sends nothing. */
   readonly retry: Retry | undefined
+  readonly undoable: Undoable
   /** Of a run that changes a directory. */
   readonly changes?: KnownChanges | undefined
 }
@@ -108,7 +111,11 @@ const changeLines = (info: RunInfo, results: Known['results'], changes: KnownCha
   ]
 }
 
-const changesNext = (info: RunInfo, { results, resume, retry }: Known, changes: KnownChanges): readonly string[] => {
+const changesNext = (
+  info: RunInfo,
+  { results, resume, retry, undoable }: Known,
+  changes: KnownChanges,
+): readonly string[] => {
   if (info.status === 'running') return []
   const isOver = info.status === 'discarded'
   const counts = { ...results, rows: 0, pending: isOver ? 0 : changes.pending }
@@ -117,6 +124,8 @@ const changesNext = (info: RunInfo, { results, resume, retry }: Known, changes: 
     counts,
     retry,
     resume,
+    undoable,
+    hasInput: hasInput(info),
     ...(isDry(info, changes) && { dryRun: true as const }),
   })
   return info.status === 'interrupted' && counts.pending === 0

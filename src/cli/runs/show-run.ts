@@ -1,4 +1,6 @@
 import { given } from '../../core/given.ts'
+import { loadOperations } from '../../catalogue/operations.ts'
+import { undoableIn, type Undoable } from '../../engine/changes/can-undo.ts'
 import { countRows } from '../../engine/changes/count-rows.ts'
 import { phasesWithChanges } from '../../engine/changes/undoing.ts'
 import { auditHead } from '../../engine/changes/auditing.ts'
@@ -22,7 +24,7 @@ import { showLines, type KnownChanges } from './run-lines.ts'
 export const showRun = async (id: string, cli: Cli): Promise<void> => {
   const store = await cli.store()
   const info = await store.get(id)
-  const { isCommitting, changes, retry, ...more } = await look(info, store)
+  const { isCommitting, changes, retry, undoable, ...more } = await look(info, store)
   if (cli.json()) return printLines(cli, [JSON.stringify({ ...(await publicRun(info, store)), ...more, ...changes })])
   // A run killed just after its commit has no partial file. It can be resumed, and is then found to be done.
   const isKept = !more.checkpoint || isCommitting || info.status === 'running' || info.target === undefined
@@ -30,8 +32,10 @@ export const showRun = async (id: string, cli: Cli): Promise<void> => {
     !isKept && (await destinationAt(info.target)?.leftover(checkContext({ ...cli, graph: undefined }))) === undefined
   const startOver = isGone && info.resumable ? await startOverCommand(info) : undefined
   const resume = await resumeCommand(store, info.id, info.status === 'discarded' ? undefined : info.error?.code)
-  await printLines(cli, showLines(info, { ...more, startOver, resume, retry, changes }))
+  await printLines(cli, showLines(info, { ...more, startOver, resume, retry, undoable, changes }))
 }
+
+const noChanges = { changes: undefined, retry: undefined, undoable: { can: 'all' } as Undoable }
 
 const look = async (info: RunInfo, store: Store) => {
   try {
@@ -39,16 +43,16 @@ const look = async (info: RunInfo, store: Store) => {
   } catch (error) {
     // A discarded run has only its entry in the list of runs left.
     if (isCode(error, 'RUN_UNKNOWN'))
-      return { checkpoint: undefined, results: noOutcomes, isCommitting: false, changes: undefined, retry: undefined }
+      return { checkpoint: undefined, results: noOutcomes, isCommitting: false, ...noChanges }
     throw error
   }
 }
 
 /** Facts of the phase in which the run is resumed. */
 const facts = async (run: RunReader, info: RunInfo) => {
-  const { results, changes, retry } = (await hasChanges(run, info))
+  const { results, changes, retry, undoable } = (await hasChanges(run, info))
     ? await changesOf(run, info)
-    : { results: await run.countResults(), changes: undefined, retry: undefined }
+    : { results: await run.countResults(), ...noChanges }
   for (const name of phasesOf(info)) {
     const phase = run.phase(name)
     if (await phase.loadEnd()) continue
@@ -60,9 +64,10 @@ const facts = async (run: RunReader, info: RunInfo) => {
       isCommitting,
       changes,
       retry,
+      undoable,
     }
   }
-  return { checkpoint: undefined, results, isCommitting: false, changes, retry }
+  return { checkpoint: undefined, results, isCommitting: false, changes, retry, undoable }
 }
 
 const changesOf = async (run: RunReader, info: RunInfo) => {
@@ -71,5 +76,6 @@ const changesOf = async (run: RunReader, info: RunInfo) => {
   const { pending, ...results } = await countRows(run, phases)
   const retry = await retryOf(run, phases)
   const known = { pending, canRetry: retry !== undefined, ...given({ audit: await auditHead(run) }) }
-  return { results, changes: known satisfies KnownChanges, retry }
+  const undoable = await undoableIn(run, phases, await loadOperations())
+  return { results, changes: known satisfies KnownChanges, retry, undoable }
 }

@@ -1,5 +1,5 @@
 import { loadBuiltIn } from '../../catalogue/load-pipeline.ts'
-import { phasesWithChanges } from '../../engine/changes/undoing.ts'
+import { expectPhases, phasesWithChanges } from '../../engine/changes/undoing.ts'
 import { given } from '../../core/given.ts'
 import type { Cli } from '../cli.ts'
 import { changeOptionsOf, type ChangeOptions } from '../options/change-options.ts'
@@ -20,7 +20,8 @@ export const undoRun = async (id: string, options: UndoOptions & TenantOptions, 
   const wish = { tenant: options.tenant ?? noted?.tenant ?? info.tenant?.name, auth: options.auth ?? noted?.auth }
   const known = Object.fromEntries(Object.entries(wish).filter(([, value]) => value !== null && value !== undefined))
   const changed = await store.read(info.id, run => phasesWithChanges(run, info))
-  const phases = options.phases?.split(',') ?? (changed.length > 1 ? changed.toReversed() : [])
+  const phases = options.phases?.split(',').map(name => name.trim()) ?? (changed.length > 1 ? changed.toReversed() : [])
+  expectPhases(phases, changed, info.id)
   const params = { run: info.id, ...(phases.length > 0 && { phases }) }
   await runPipeline(await loadBuiltIn('runs undo'), params, given(known), changeOptionsOf(options), cli)
 }

@@ -24,8 +24,13 @@ export interface Ask {
   close(): void
 }
 
-/** Undefined without a terminal, or with `--json`. @throws EntrapipeError `INTERRUPTED` on Ctrl-C */
-export const openAsk = async (cli: Cli): Promise<Ask | undefined> => {
+/**
+ * Undefined without a terminal, or with `--json`.
+ *
+ * @param nothing what had not been done when Ctrl-C is pressed
+ * @throws EntrapipeError `INTERRUPTED` on Ctrl-C
+ */
+export const openAsk = async (cli: Cli, nothing = 'nothing was written'): Promise<Ask | undefined> => {
   const terminal = cli.json() ? undefined : openTerminal(cli)
   if (!terminal) return undefined
   const { input, password, select } = await import('@inquirer/prompts')
@@ -36,7 +41,7 @@ export const openAsk = async (cli: Cli): Promise<Ask | undefined> => {
     } catch (cause) {
       cli.signal.throwIfAborted()
       if (cause instanceof Error && cause.name === 'ExitPromptError')
-        throw new EntrapipeError('INTERRUPTED', 'Interrupted; nothing was written.', { cause })
+        throw new EntrapipeError('INTERRUPTED', `Interrupted; ${nothing}.`, { cause })
       throw cause
     }
   }
@@ -47,13 +52,16 @@ export const openAsk = async (cli: Cli): Promise<Ask | undefined> => {
       answer.trim() === '' ? 'An answer is required.' : (validate?.(answer.trim()) ?? true),
   })
   return {
-    text: async question => (await answered(input(checked(question), context()))).trim(),
+    text: async question => (await answered(input({ ...checked(question), theme }, context()))).trim(),
     hidden: async question => (await answered(password({ ...checked(question), mask: true }, context()))).trim(),
     choose: async (message, choices, first) =>
       await answered(select({ message, choices, ...(first !== undefined && { default: first }) }, context())),
     close: terminal.close,
   }
 }
+
+/** What was typed is removed when it is refused: the next answer would be added to it. */
+const theme = { validationFailureMode: 'clear' } as const
 
 /** A prompt ends the stream that it wrote to. This stream keeps the terminal open for the next prompt. */
 const screen = (output: NodeJS.WritableStream & { readonly columns?: number }): Writable =>

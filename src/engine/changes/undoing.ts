@@ -81,10 +81,25 @@ export const phasesWithChanges = async (run: Pick<RunReader, 'phase'>, info: Run
   return changing
 }
 
+/** @throws EntrapipeError `OPTION_INVALID` for a name that is none of the phases that have changes */
+export const expectPhases = (names: readonly string[], changing: readonly string[], run: string): void => {
+  const strange = names.find(name => !changing.includes(name))
+  if (strange === undefined) return
+  throw new EntrapipeError('OPTION_INVALID', `Run ${run} has no changes in a phase "${strange}".`, {
+    fix:
+      changing.length === 0
+        ? 'It has no changes in any phase.'
+        : `Its phases with changes are: ${changing.join(', ')}.`,
+  })
+}
+
 /** The phase that changed something; several are undone one by one, because what was made last must be undone first. */
 const phasesToUndo = async ({ store, phase }: UndoOptions, info: RunInfo): Promise<readonly string[]> => {
   const changing = await store.read(info.id, run => phasesWithChanges(run, info))
-  if (phase !== undefined) return changing.filter(name => name === phase)
+  if (phase !== undefined) {
+    expectPhases([phase], changing, info.id)
+    return [phase]
+  }
   if (changing.length < 2) return changing
   throw new EntrapipeError(
     'OPTION_INVALID',
