@@ -1,9 +1,11 @@
-import { chmodSync } from 'node:fs'
+import { chmodSync, statfsSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { EntrapipeError, systemCode } from '../core/errors.ts'
 
 // https://www.sqlite.org/rescode.html, primary result codes
 const busy = 5
+const ioError = 10
 const full = 13
 
 // A file that is corrupted, or not an SQLite file.
@@ -22,10 +24,25 @@ export const isDamage = (error: unknown): boolean => {
   return code === 1 || code === corrupt || code === notADatabase
 }
 
+/** SQLite reports an I/O error if there is not even space for the file that its connections share. */
+const sharedBytes = 64 * 1024
+
+const hasNoSpace = (path: string): boolean => {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(path))
+    return bavail * bsize < sharedBytes
+  } catch {
+    return false
+  }
+}
+
 /** Explains errors of SQLite and of a full disk. Returns any other error unchanged. */
 export const withDiskExplained = (error: unknown, path: string): unknown => {
   const code = resultCode(error)
-  const isFull = code === full || ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(systemCode(error) ?? '')
+  const isFull =
+    code === full ||
+    (code === ioError && hasNoSpace(path)) ||
+    ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(systemCode(error) ?? '')
   if (isFull && !(error instanceof EntrapipeError))
     return new EntrapipeError('DISK_FULL', `The disk of ${path} is full.`, {
       cause: error,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Clock } from '../core/clock.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import { nameOfTarget } from '../core/targets.ts'
@@ -207,7 +207,12 @@ export const sqliteRuns = ({ folder, clock }: SqliteRunsOptions): RunStore => {
     async read(asked, look) {
       const { id } = find(asked)
       const { file } = pathsOf(id)
-      if (!existsSync(file)) throw unknownRun(id, `Nothing is left of run ${id} but its line in the index.`)
+      if (!existsSync(file))
+        throw unknownRun(
+          id,
+          `Nothing is left of run ${id} but its line in the index.`,
+          `If the folder ${dirname(file)} is on another disk, mount it. If it is lost, end the run with: entrapipe runs discard ${id}`,
+        )
       const opened = openRunFile(file, clock.now)
       try {
         return await look(opened)

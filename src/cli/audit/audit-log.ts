@@ -1,5 +1,5 @@
 import { outputFormat, outputSink } from '../../catalogue/output-sink.ts'
-import { EntrapipeError } from '../../core/errors.ts'
+import { EntrapipeError, isCode } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import type { Fields } from '../../core/json.ts'
 import { auditHead } from '../../engine/changes/auditing.ts'
@@ -19,10 +19,14 @@ interface VerifyOptions {
 /** Heads of the log that runs of this store have recorded, with their runs: lines that were removed from its end are found by them. */
 const recordedHeads = async (store: Store): Promise<ReadonlyMap<string, string>> => {
   const heads = new Map<string, string>()
-  for (const { id } of await store.list({ writes: true })) {
-    const head = await store.read(id, auditHead)
-    if (head !== undefined) heads.set(head, id)
-  }
+  for (const { id } of await store.list({ writes: true }))
+    try {
+      const head = await store.read(id, auditHead)
+      if (head !== undefined) heads.set(head, id)
+    } catch (error) {
+      // The files of a run may be lost. The log has its own chain.
+      if (!isCode(error, 'RUN_UNKNOWN')) throw error
+    }
   return heads
 }
 

@@ -1,5 +1,5 @@
 import { machineUser } from '../../core/environment.ts'
-import { EntrapipeError } from '../../core/errors.ts'
+import { EntrapipeError, isCode } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import type { Json } from '../../core/json.ts'
 import { isSecretColumn } from '../../core/secret-columns.ts'
@@ -155,13 +155,19 @@ export const auditing = (started: Started, described: Described): Auditing => {
   }
 }
 
-/** Appends the end of a run that is discarded, with what its process did not append before it died. */
+/** Appends the end of a run that is discarded and that has sent changes, with what its process did not append before it died. */
 export const auditDiscarded = async (
   store: Pick<Store, 'audit' | 'read'>,
   info: RunInfo,
   at: number,
 ): Promise<void> => {
-  await appendChanges(store, info)
+  try {
+    if ((await store.read(info.id, auditHead)) === undefined) return
+    await appendChanges(store, info)
+  } catch (error) {
+    // Its files are lost: what it has done cannot be told.
+    if (!isCode(error, 'RUN_UNKNOWN')) throw error
+  }
   await store.audit.append([
     {
       at: new Date(at).toISOString(),
