@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import t from 'tap'
 import type { Cli } from '../../src/cli/cli.ts'
 import { commands } from '../../src/cli/main.ts'
+import { validateConfig } from '../../src/tenants/validate.ts'
 
 const leaves = (command: Command): readonly Command[] =>
   command.commands.length === 0 || command.name() === 'sandbox'
@@ -23,4 +25,32 @@ t.test('every command has a summary of one line, and an example that can be type
     t.ok(command.summary() || command.description(), `${command.name()} has a summary`)
     t.match(helpOf(command), /\nExamples?:\n {2}.*entrapipe /, `${command.name()} has an example`)
   }
+})
+
+const commandAt = async (...words: readonly string[]): Promise<Command> =>
+  words.reduce<Command>(
+    (command, word) => command.commands.find(each => each.name() === word)!,
+    await commands(new Command('entrapipe'), { json: () => false } as unknown as Cli),
+  )
+
+t.test(
+  'the entries of a configuration in the help and in the documentation are valid, with all that changes need',
+  async t => {
+    const help = helpOf(await commandAt('tenants', 'add'))
+    const page = readFileSync(new URL('../../docs/changing.md', import.meta.url), 'utf8')
+    for (const text of [help, page]) {
+      const example = /export default (\{\n[^]*?\n {0,2}\}\n)/.exec(text)
+      t.ok(example, 'there is an example')
+      const value: unknown = new Function(`return ${example![1]!}`)()
+      const { contoso } = validateConfig(value, 'example').tenants
+      t.match(contoso, { approval: 'second-person', protect: { groups: [String] }, lagBound: Number })
+    }
+  },
+)
+
+t.test('the help of a command lists no options without an effect on it', async t => {
+  const notOnCreate = /--key|--max-removals|--irreversible/
+  t.notMatch(helpOf(await commandAt('users', 'create')), notOnCreate)
+  t.notMatch(helpOf(await commandAt('groups', 'create')), notOnCreate)
+  t.match(helpOf(await commandAt('users', 'delete')), notOnCreate)
 })

@@ -35,13 +35,16 @@ An entry in entrapipe.config.ts:
         tenantId: '11111111-2222-3333-4444-555555555555',
         clientId: '66666666-7777-8888-9999-000000000000',
         credential: { kind: 'secret', secret: { env: 'CONTOSO_SECRET' } },
+        approval: 'second-person',
+        protect: { users: ['ceo@contoso.com'], groups: ['Board'], roles: ['Helpdesk Administrator'] },
+        lagBound: 120,
       },
     },
   }
 
 Other credentials: { kind: 'certificate', certificate: { file: 'app.pem' } }, or a kind that needs no secret, such as
-{ kind: 'azure-cli' }. An entry may also have cloud, graphUrl, authorityUrl, caFile and quotas; in defaults: { … } they
-apply to all tenants.`,
+{ kind: 'azure-cli' }. An entry may also have cloud, graphUrl, authorityUrl, caFile and quotas. All but tenantId, clientId and
+credential may stand in defaults: { … }, for all tenants. approval, protect and lagBound are about changes: see docs/changing.md.`,
     )
     .action(async (name: string | undefined, options: EntryOptions) => {
       const { addTenant } = await import('../tenants/add-tenant.ts')
