@@ -1,4 +1,5 @@
 import { EntrapipeError } from '../../core/errors.ts'
+import { given } from '../../core/given.ts'
 import type { Preview } from '../../engine/changes/tally.ts'
 import type { Cli } from '../cli.ts'
 import { count, counted } from '../report/words.ts'
@@ -10,10 +11,11 @@ const changesIn = ({ send }: Pick<Preview, 'send'>): number => Object.values(sen
 const deletionsIn = ({ removals }: Pick<Preview, 'removals'>): number =>
   removals.reduce((sum, { what, count: many }) => (what === 'delete' ? sum + many : sum), 0)
 
-const unconfirmed = (preview: Preview, why: string): EntrapipeError =>
+/** @param fix none for a person who has looked at the changes, and refused them */
+const unconfirmed = (preview: Preview, why: string, fix?: string): EntrapipeError =>
   new EntrapipeError('UNCONFIRMED', `${why} Nothing was sent.`, {
     facts: { changes: changesIn(preview) },
-    fix: 'Look at the changes with --dry-run, then add --yes to make them.',
+    ...given({ fix }),
   })
 
 /** Whether a person sees the preview and can answer. */
@@ -30,7 +32,11 @@ export const confirm = async (preview: Preview, directory: string, cli: Cli): Pr
   const { openAsk } = await import('../tenants/ask.ts')
   const ask = canAsk(cli) ? await openAsk(cli, 'nothing was sent') : undefined
   if (!ask)
-    throw unconfirmed(preview, `${counted(changes, 'change')} would be made in ${directory}, and --yes is missing.`)
+    throw unconfirmed(
+      preview,
+      `${counted(changes, 'change')} would be made in ${directory}, and --yes is missing.`,
+      'Look at the changes with --dry-run, then add --yes to make them.',
+    )
   try {
     const deletions = deletionsIn(preview)
     if (deletions > 0) {
@@ -40,7 +46,7 @@ export const confirm = async (preview: Preview, directory: string, cli: Cli): Pr
         validate: text =>
           isNo(text) || text.replaceAll(',', '') === String(deletions) || `Type ${deletions}, or no to stop.`,
       })
-      if (isNo(answer)) throw unconfirmed(preview, 'The deletion was not confirmed.')
+      if (isNo(answer)) throw unconfirmed(preview, `The ${verb === 'purge' ? 'purge' : 'deletion'} was not confirmed.`)
       return
     }
     const answer = await ask.text({

@@ -44,6 +44,7 @@ t.test('other changes are confirmed with yes', async t => {
   const updated = async () => (await truth('user')).map(each => each['updated'])
   const no = await runWith({ answers: [[asked, 'n\n']] }, ...disable)
   t.match([no.status, no.stderr], [5, /The changes were not confirmed\. Nothing was sent\./])
+  t.notMatch(no.stderr, /--yes/, 'a person who said no is not told how to make the changes')
   t.strictSame(await updated(), [0, 0, 0])
   const yes = await runWith({ answers: [[asked, 'y\n']] }, ...disable)
   t.equal(yes.status, 0, yes.stderr)
@@ -57,4 +58,12 @@ t.test('a deletion is made when its number is typed', async t => {
   const [, answered = ''] = ran.stderr.split(question)
   t.notMatch(answered.split('✔')[0], /users delete:/, 'no progress is written over the question')
   t.strictSame(await deleted(), [1, 1, 1])
+})
+
+t.test('the question before a purge says so', async t => {
+  await run('export', 'deleted-users', '--tenant', 'sandbox', '--select', 'id', '--to', 'binned.csv')
+  const purge = ['users', 'purge', '--tenant', 'sandbox', '--from', 'binned.csv', '--irreversible']
+  const ran = await runWith({ answers: [[/Type \d+ to purge \d+ objects in Contoso[^:]*:/, 'no\n']] }, ...purge)
+  t.match([ran.status, ran.stderr], [5, /The purge was not confirmed\. Nothing was sent\./])
+  t.notMatch(ran.stderr, /so --irreversible is required/)
 })
