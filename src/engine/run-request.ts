@@ -79,6 +79,8 @@ export interface Changing {
   readonly permitted?: () => Promise<(kind: string) => Stop | undefined>
   /** In a dry run: what `permitted` is in the run that sends the changes. */
   readonly permittedToSend?: () => Promise<(kind: string) => Stop | undefined>
+  /** In a dry run: what else stops the run that sends the changes. */
+  readonly stops?: readonly Stop[]
   /** In a dry run of what is left of a run: that run. What it has taken away counts. */
   readonly restOf?: string
   /** Whether changes that cannot be undone may be sent. @default false */

@@ -1,5 +1,6 @@
 import { machineUser } from '../../core/environment.ts'
 import { EntrapipeError } from '../../core/errors.ts'
+import type { Stop } from '../../core/stop.ts'
 import type { PlanHead } from '../../formats/change-plan.ts'
 import type { GraphClient } from '../../graph/create-graph.ts'
 import { identityOf } from './identity.ts'
@@ -11,14 +12,12 @@ type Client = Pick<GraphClient, 'tenant' | 'signedIn'>
 
 const refused = (message: string, fix: string): EntrapipeError => new EntrapipeError('PLAN_REFUSED', message, { fix })
 
-/** Refuses changes without a plan. @throws EntrapipeError `PLAN_REFUSED` */
-export const expectPlan = (approved: Approved | undefined, { tenant }: Client): void => {
-  if (approved) return
-  throw refused(
-    `The tenant ${tenant.name} requires a second person (approval in the configuration). Nothing was sent.`,
-    'Write the changes to a plan with --plan, and let somebody else make them with `entrapipe apply`.',
-  )
-}
+/** Why changes without a plan are not made: `PLAN_REFUSED`. */
+export const planMissing = ({ tenant }: Client): Stop => ({
+  code: 'PLAN_REFUSED',
+  why: `The tenant ${tenant.name} requires a second person (approval in the configuration).`,
+  fix: 'Write the changes to a plan with --plan, and let somebody else make them with `entrapipe apply`.',
+})
 
 /** Checks that somebody else made the plan. @throws EntrapipeError `PLAN_REFUSED` */
 export const expectSecondPerson = async (

@@ -1,6 +1,7 @@
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import type { Operations } from '../../core/operation.ts'
+import { stopError } from '../../core/stop.ts'
 import { loadOperations } from '../../catalogue/operations.ts'
 import type { Changing } from '../../engine/run-request.ts'
 import type { GraphClient } from '../../graph/create-graph.ts'
@@ -15,7 +16,7 @@ import type { PlanHead } from '../../formats/change-plan.ts'
 import { expectAsNoted } from '../../engine/changes/plan-note.ts'
 import { checkResults } from '../runs/write-results.ts'
 import { protectionOf } from './protection.ts'
-import { expectPlan, expectSecondPerson, type Approved } from './approval.ts'
+import { expectSecondPerson, planMissing, type Approved } from './approval.ts'
 import { identityOf } from './identity.ts'
 import { checkPlan } from './write-plan.ts'
 
@@ -64,7 +65,8 @@ export const openChanging = async (
       ...given({ includePrivileged: options.includePrivileged }),
     })
   const needsApproval = settings.approval === 'second-person' && !dryRun
-  if (needsApproval) expectPlan(approved, graph)
+  const unplanned = settings.approval === 'second-person' && !approved ? planMissing(graph) : undefined
+  if (unplanned && !dryRun) throw stopError(unplanned)
   return {
     async approve(head) {
       await expectAsNoted(head, await cli.store())
@@ -83,6 +85,7 @@ export const openChanging = async (
       dryRun,
       permitted: () => lacking(dryRun),
       ...(dryRun && { permittedToSend: () => lacking(false) }),
+      ...(unplanned && options.plan === undefined && { stops: [unplanned] }),
       outputs: outputsOf(options),
       protection: protectionOf(graph, settings, options.includePrivileged, cli.signal),
       ...given({

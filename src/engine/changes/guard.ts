@@ -80,6 +80,7 @@ const stopsOf = async (
 ): Promise<readonly Stop[]> => {
   const lacking = await run.changing.permittedToSend?.()
   return [
+    ...(run.changing.stops ?? []),
     ...kinds.filter(kind => preview.send[kind]).map(kind => lacking?.(kind)),
     incomplete(preview, origin),
     irreversible(preview, run),
