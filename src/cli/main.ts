@@ -19,11 +19,21 @@ import { tell } from './command-line/tell.ts'
 import { tellUsage } from './command-line/tell-usage.ts'
 import { version } from '../core/version.ts'
 
+/** A second signal does not wait for the run, which then looks as after a crash. */
+const endedFix = { fix: 'A run that was in progress is in `entrapipe runs list`, and can be resumed from there.' }
+
 /** Runs the command line of this process and ends it with the status of `docs/exit-codes.md`. */
 export const main = async (argv: readonly string[] = process.argv.slice(2)): Promise<never> => {
   const stop = new AbortController()
   const interrupted = (signal: 'SIGINT' | 'SIGTERM'): void => {
-    if (stop.signal.aborted) process.exit(signal === 'SIGINT' ? 130 : 143)
+    if (stop.signal.aborted) {
+      tell(new EntrapipeError(signal === 'SIGINT' ? 'INTERRUPTED' : 'TERMINATED', 'Ended at once.', endedFix), {
+        json: () => argv.includes('--json'),
+        say: line => void process.stderr.write(`${asTyped(line, programName(processEnvironment()))}\n`),
+        stderr: process.stderr,
+      })
+      process.exit(signal === 'SIGINT' ? 130 : 143)
+    }
     stop.abort(
       signal === 'SIGINT'
         ? new EntrapipeError('INTERRUPTED', 'Interrupted.')

@@ -30,6 +30,8 @@ interface How {
   readonly piped?: string
   readonly clock?: Clock
   readonly signal?: AbortSignal
+  /** Called with what is on stderr, after each message. */
+  readonly saw?: (said: string) => void
 }
 
 /** A folder with files and a store, where commands run in this process, as `main` runs them. */
@@ -49,11 +51,14 @@ export const commandBed = async (
     return (await fetch(`${controlUrl}${path}`, { method, headers: { 'x-sandbox-key': controlKey } })).text()
   }
 
-  const run = async (argv: readonly string[], { answers, piped, clock = systemClock, signal }: How = {}) => {
+  const run = async (argv: readonly string[], { answers, piped, clock = systemClock, signal, saw }: How = {}) => {
     const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
     let [out, said, status] = ['', '', 0]
     stdout.on('data', chunk => (out += String(chunk)))
-    stderr.on('data', chunk => (said += String(chunk)))
+    stderr.on('data', chunk => {
+      said += String(chunk)
+      saw?.(said)
+    })
     const isTTY = answers !== undefined
     if (isTTY) typeAnswers(stdin, stderr, [...answers])
     else stdin.end(piped ?? '')

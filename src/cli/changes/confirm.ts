@@ -30,7 +30,7 @@ export const canAsk = (cli: Pick<Cli, 'stdin' | 'stderr' | 'json'>): boolean => 
 export const confirm = async (preview: Preview, directory: string, cli: Cli): Promise<void> => {
   const changes = changesIn(preview)
   const { openAsk } = await import('../tenants/ask.ts')
-  const ask = canAsk(cli) ? await openAsk(cli, 'nothing was sent') : undefined
+  const ask = canAsk(cli) ? await openAsk(cli, 'Interrupted.') : undefined
   if (!ask)
     throw unconfirmed(
       preview,

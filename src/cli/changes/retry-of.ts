@@ -17,15 +17,15 @@ const blocks: Readonly<Record<string, string>> = {
   GROUP_EXISTS: 'Rows of groups that exist fail again: rename or remove these groups first, or mend the rows.',
 }
 
-/** Rows with these codes are not sent again. */
-const neverSent: ReadonlySet<string> = new Set([
+/** Rows with these codes fail again as they are: they must be mended. */
+const mended: ReadonlySet<string> = new Set([
   ...['ROW_INVALID', 'ROWS_CONFLICT', 'OBJECT_NOT_FOUND', 'OBJECT_AMBIGUOUS', 'ID_REQUIRED'],
 ])
 
 /** At most this many rows are read, so that millions of failed rows do not delay the report. */
 const mostRows = 20_000
 
-/** What a retry would do; undefined if it would send nothing. */
+/** What a retry would do; undefined if it would send nothing, or only rows that must be mended. */
 export const retryOf = async (
   run: Pick<RunReader, 'phase' | 'readResults'>,
   phases: readonly string[],
@@ -40,8 +40,9 @@ export const retryOf = async (
     after = last.sequence
     rows += failed.length
   }
+  if (codes.size > 0 && [...codes].every(code => mended.has(code))) return undefined
   return {
     first: Object.keys(blocks).flatMap(code => (codes.has(code) ? [blocks[code]!] : [])),
-    isBlocked: [...codes].every(code => code in blocks || neverSent.has(code)),
+    isBlocked: [...codes].every(code => code in blocks || mended.has(code)),
   }
 }

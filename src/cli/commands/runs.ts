@@ -112,7 +112,7 @@ const add: CommandModule = (program, cli) => {
   continuing(
     'retry',
     'send failed changes again, or decide unknown ones',
-    'Sends the failed rows of a run that changes a directory again, and decides its unknown rows again.',
+    'Sends the failed rows of a run that changes a directory again, and decides its unknown rows again. Rows that are still pending are sent, too.',
     'runs retry 20261121-09 --outcome unknown',
   )
     .addOption(new Option('--outcome <outcome>', 'only rows with this outcome').choices(['failed', 'unknown']))

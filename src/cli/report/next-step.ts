@@ -35,7 +35,11 @@ const howToContinue = async (error: EntrapipeError, info: RunInfo, store: Store)
   if (error.code === 'TOO_MANY_FAILED' && info.writes)
     return `To continue all the same: \`${await resumeCommand(store, info.id, error.code)}\`.`
   if (info.writes)
-    return (await hasSent(info, store)) ? `Continue with \`entrapipe runs resume ${info.id}\`.` : undefined
+    return (await hasSent(info, store))
+      ? `Continue with \`entrapipe runs resume ${info.id}\`.`
+      : error.code === 'INTERRUPTED' || error.code === 'TERMINATED'
+        ? 'Nothing was sent: run the same command again.'
+        : undefined
   const rows = await safeRows(store, info)
   if (rows === undefined)
     return error.retryable || error.code === 'DISK_FULL'

@@ -9,11 +9,10 @@ import { count, counted, duration } from '../report/words.ts'
 /** On a terminal one line is redrawn; elsewhere a new line is printed every few seconds. */
 const everyMs = { terminal: 100, elsewhere: 5000 }
 
-/** What limits the sending of changes, besides the quota. */
-const limits: Readonly<Record<Exclude<Bound, 'quota'>, string>> = {
+/** What limits the sending of changes, besides the quota. The disk is not measured, so it is not named. */
+const limits: Readonly<Partial<Record<Bound, string>>> = {
   latency: ', limited by the time of replies',
   cpu: ', limited by this computer',
-  disk: ', limited by its disk',
 }
 
 interface ProgressLine {
@@ -60,7 +59,7 @@ export const progressLine = (
   }
   const show = (): void => {
     const by = progress.state === 'running' ? bound() : undefined
-    const held = by === 'quota' ? ', limited by Graph’s quota' : progress.sending && by ? limits[by] : ''
+    const held = by === 'quota' ? ', limited by Graph’s quota' : ((progress.sending && by && limits[by]) ?? '')
     const name = progress.phase === undefined ? label : `${label}, ${progress.phase}`
     const line = `${progressText(progress, name, cli.clock.now())}${held}`
     if (!terminal) return cli.say(line)

@@ -2,6 +2,7 @@ import { given } from '../../core/given.ts'
 import { isChangeSink } from '../../engine/changes/change-rows.ts'
 import { operationsBy } from '../../engine/changes/ledger-sink.ts'
 import { withoutInput } from '../../engine/changes/without-input.ts'
+import { whyNote } from '../../engine/changes/run-notes.ts'
 import { checkWithoutGraph } from '../../engine/check-parts.ts'
 import { mapPlans, readyPhases, usesGraphIn, type Plans } from '../../engine/phases.ts'
 import type { RunEnd, RunRequest } from '../../engine/run-request.ts'
@@ -74,13 +75,17 @@ export const runPipeline = async (
           : changing,
       codeHash: loaded.codeHash,
       maxFailed,
-      notes: { [wishNote]: { tenant: wish.tenant ?? null, auth: wish.auth ?? null } },
+      notes: { [wishNote]: { tenant: wish.tenant ?? null, auth: wish.auth ?? null }, ...whyOf(options) },
       ...given({ fresh, force, resume: continued, retry: options.dryRun ? undefined : retry, quiet, brief }),
     },
     cli,
   )
   return { ...end, tenant: opened?.graph.tenant }
 }
+
+/** The note with the reason and the ticket, if there are any. */
+const whyOf = ({ reason, ticket }: Pick<ChangeOptions, 'reason' | 'ticket'>) =>
+  reason === undefined && ticket === undefined ? {} : { [whyNote]: given({ reason, ticket }) }
 
 /** The phases of a run that is continued, or in a dry run only previewed, with the rows in its ledgers. */
 const leftOf = async (

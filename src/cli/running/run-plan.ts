@@ -68,6 +68,12 @@ export const runPlan = async (planned: PlannedRun, cli: Cli): Promise<RunEnd> =>
       },
       cli,
     )
+  const stopping = (): void => {
+    if (!progress.sending || quiet || cli.json()) return
+    line.clear()
+    cli.say(`Stopping run ${run} once the requests in flight have ended. A second Ctrl-C ends it at once.`)
+  }
+  cli.signal.addEventListener('abort', stopping)
   try {
     const end = await execute({
       pipeline: planned.pipeline,
@@ -107,6 +113,7 @@ export const runPlan = async (planned: PlannedRun, cli: Cli): Promise<RunEnd> =>
     await changed?.failed(error)
     throw await withNextStep(error, run, store)
   } finally {
+    cli.signal.removeEventListener('abort', stopping)
     line.stop()
   }
 }

@@ -1,10 +1,13 @@
+import { isCode } from '../../core/errors.ts'
+import { countRows } from '../../engine/changes/count-rows.ts'
+import { dryRunNote } from '../../engine/changes/run-notes.ts'
 import { safeRows } from '../../store/safe-rows.ts'
 import type { Store } from '../../store/store.ts'
-import type { RunInfo, RunStatus } from '../../store/types.ts'
+import { phasesOf, type RunInfo, type RunStatus } from '../../store/types.ts'
 import type { Cli } from '../cli.ts'
 import { printLines } from '../command-line/print.ts'
 import { publicRun } from './public-run.ts'
-import { listLines } from './run-lines.ts'
+import { listLines, type Progressed } from './run-lines.ts'
 
 interface ListOptions {
   readonly status?: RunStatus
@@ -20,7 +23,7 @@ export const listRuns = async ({ status, limit = 20 }: ListOptions, cli: Cli): P
       cli,
       cli.json()
         ? await Promise.all(found.map(async info => JSON.stringify(await publicRun(info, store))))
-        : listLines(await Promise.all(found.map(async info => ({ info, safe: await safeOf(info, store) })))),
+        : listLines(await Promise.all(found.map(async info => ({ info, ...(await progressed(info, store)) })))),
     )
   if (cli.json()) return
   cli.say(
@@ -30,5 +33,16 @@ export const listRuns = async ({ status, limit = 20 }: ListOptions, cli: Cli): P
   )
 }
 
-const safeOf = async (info: RunInfo, store: Store): Promise<number | undefined> =>
-  info.status === 'done' || info.status === 'discarded' ? undefined : safeRows(store, info)
+const progressed = async (info: RunInfo, store: Store): Promise<Progressed> => {
+  try {
+    return await store.read(info.id, async (run): Promise<Progressed> => {
+      if ((await run.loadNote(dryRunNote)) === true) return { isDry: true }
+      if (info.writes) return info.status === 'done' ? {} : { done: (await countRows(run, phasesOf(info))).done }
+      return info.status === 'done' || info.status === 'discarded' ? {} : { safe: await safeRows(store, info) }
+    })
+  } catch (error) {
+    // A discarded run has only its entry in the list left.
+    if (isCode(error, 'RUN_UNKNOWN')) return {}
+    throw error
+  }
+}

@@ -17,24 +17,33 @@ const writesTo = ({ target, params, manifest }: RunInfo): string => {
   return to === '-' || manifest?.files.some(({ path }) => path === '-') ? 'stdout' : '-'
 }
 
-const rowsOf = ({ manifest, status }: RunInfo, safe: number | undefined): string => {
+const rowsOf = ({ manifest, status }: RunInfo, { safe, done, isDry }: Progressed): string => {
+  if (isDry) return '-'
+  if (done !== undefined && status !== 'done') return `${count(done)} done`
   if (status === 'done') return manifest ? count(manifest.counts.written + manifest.counts.done) : '-'
   return safe === undefined ? '-' : `${count(safe)} safe`
 }
 
-/** `runs list` as text. `safe` is the number of rows up to the last checkpoint of a run that is not done. */
-export const listLines = (
-  runs: readonly { readonly info: RunInfo; readonly safe: number | undefined }[],
-): readonly string[] =>
+/** How far a run has come. */
+export interface Progressed {
+  /** Rows up to the last checkpoint of a run that is not done. */
+  readonly safe?: number | undefined
+  /** Rows that a run that changes a directory has performed. */
+  readonly done?: number
+  readonly isDry?: boolean
+}
+
+/** `runs list` as text. */
+export const listLines = (runs: readonly (Progressed & { readonly info: RunInfo })[]): readonly string[] =>
   printTable([
     ['RUN', 'STARTED (UTC)', 'STATUS', 'WHAT', 'TENANT', 'ROWS', 'TO'],
-    ...runs.map(({ info, safe }) => [
+    ...runs.map(({ info, ...progressed }) => [
       info.id,
       minute(info.startedAt),
       info.status,
-      info.pipeline,
+      `${info.pipeline}${progressed.isDry ? ' (dry run)' : ''}`,
       info.tenant?.name ?? '-',
-      rowsOf(info, safe),
+      rowsOf(info, progressed),
       writesTo(info),
     ]),
   ])
@@ -49,6 +58,8 @@ interface Known {
   /** Of a run that changes a directory; undefined if a retry sends nothing. */
   readonly retry: Retry | undefined
   readonly undoable: Undoable
+  /** The reason and the ticket that the run was given. */
+  readonly why: Readonly<Record<string, string>>
   /** Of a run that changes a directory. */
   readonly changes?: KnownChanges | undefined
 }
@@ -57,6 +68,8 @@ interface Known {
 export interface KnownChanges {
   /** Number of rows without a result. */
   readonly pending: number
+  /** Its input was not read to the end. */
+  readonly intake?: 'unfinished'
   /** Whether a retry sends any of the failed rows. */
   readonly canRetry: boolean
   /** Hash of its last entry in the audit log; undefined if it has sent nothing. */
@@ -65,7 +78,7 @@ export interface KnownChanges {
 
 /** `runs show` as text. */
 export const showLines = (info: RunInfo, known: Known): readonly string[] => {
-  const { checkpoint, results, startOver, changes } = known
+  const { checkpoint, results, startOver, changes, why } = known
   const told = Object.entries(results).filter(([, many]) => many > 0)
   return [
     `Run ${info.id}: ${info.pipeline}, ${info.status}`,
@@ -73,6 +86,7 @@ export const showLines = (info: RunInfo, known: Known): readonly string[] => {
     ...(info.tenant ? [`Tenant ${info.tenant.name} (${info.tenant.id})`] : []),
     ...(writesTo(info) === '-' ? [] : [`${info.target === undefined ? 'To' : 'File'} ${writesTo(info)}`]),
     `Options ${JSON.stringify(info.params)}`,
+    ...Object.entries(why).map(([name, text]) => `${name === 'reason' ? 'Reason' : 'Ticket'} ${text}`),
     ...(changes ? changeLines(info, results, changes) : []),
     ...(checkpoint && !changes && info.status !== 'done' && startOver === undefined
       ? [
@@ -102,6 +116,7 @@ const changeLines = (info: RunInfo, results: Known['results'], changes: KnownCha
   const dry = isDry(info, changes)
   return [
     ...(dry ? ['It was a dry run: nothing was sent.'] : []),
+    ...(changes.intake ? ['Its input was not read to the end, and nothing was sent: rows may be missing below.'] : []),
     ...(told.length > 0
       ? [
           `Changes: ${told.map(([name, many]) => `${count(many)} ${dry && name === 'pending' ? 'to be sent' : name}`).join(', ')}`,

@@ -3,6 +3,8 @@ import { loadOperations } from '../../catalogue/operations.ts'
 import { undoableIn, type Undoable } from '../../engine/changes/can-undo.ts'
 import { countRows } from '../../engine/changes/count-rows.ts'
 import { phasesWithChanges } from '../../engine/changes/undoing.ts'
+import { tenantTakenIn } from '../../engine/changes/intake-note.ts'
+import { whyNote } from '../../engine/changes/run-notes.ts'
 import { auditHead } from '../../engine/changes/auditing.ts'
 import { noOutcomes } from '../../core/result.ts'
 import { destinationAt } from '../../places/place-to.ts'
@@ -24,18 +26,19 @@ import { showLines, type KnownChanges } from './run-lines.ts'
 export const showRun = async (id: string, cli: Cli): Promise<void> => {
   const store = await cli.store()
   const info = await store.get(id)
-  const { isCommitting, changes, retry, undoable, ...more } = await look(info, store)
-  if (cli.json()) return printLines(cli, [JSON.stringify({ ...(await publicRun(info, store)), ...more, ...changes })])
+  const { isCommitting, changes, retry, undoable, why = {}, ...more } = await look(info, store)
+  if (cli.json())
+    return printLines(cli, [JSON.stringify({ ...(await publicRun(info, store)), ...more, ...why, ...changes })])
   // A run killed just after its commit has no partial file. It can be resumed, and is then found to be done.
   const isKept = !more.checkpoint || isCommitting || info.status === 'running' || info.target === undefined
   const isGone =
     !isKept && (await destinationAt(info.target)?.leftover(checkContext({ ...cli, graph: undefined }))) === undefined
   const startOver = isGone && info.resumable ? await startOverCommand(info) : undefined
   const resume = await resumeCommand(store, info.id, info.status === 'discarded' ? undefined : info.error?.code)
-  await printLines(cli, showLines(info, { ...more, startOver, resume, retry, undoable, changes }))
+  await printLines(cli, showLines(info, { ...more, startOver, resume, retry, undoable, why, changes }))
 }
 
-const noChanges = { changes: undefined, retry: undefined, undoable: { can: 'all' } as Undoable }
+const noChanges = { changes: undefined, retry: undefined, undoable: { can: 'all' } as Undoable, why: {} }
 
 const look = async (info: RunInfo, store: Store) => {
   try {
@@ -50,7 +53,7 @@ const look = async (info: RunInfo, store: Store) => {
 
 /** Facts of the phase in which the run is resumed. */
 const facts = async (run: RunReader, info: RunInfo) => {
-  const { results, changes, retry, undoable } = (await hasChanges(run, info))
+  const { results, changes, retry, undoable, why } = (await hasChanges(run, info))
     ? await changesOf(run, info)
     : { results: await run.countResults(), ...noChanges }
   for (const name of phasesOf(info)) {
@@ -65,17 +68,25 @@ const facts = async (run: RunReader, info: RunInfo) => {
       changes,
       retry,
       undoable,
+      why,
     }
   }
-  return { checkpoint: undefined, results, isCommitting: false, changes, retry, undoable }
+  return { checkpoint: undefined, results, isCommitting: false, changes, retry, undoable, why }
 }
 
 const changesOf = async (run: RunReader, info: RunInfo) => {
   const changing = await phasesWithChanges(run, info)
   const phases = changing.length > 0 ? changing : phasesOf(info)
   const { pending, ...results } = await countRows(run, phases)
+  const takenIn = await Promise.all(changing.map(phase => tenantTakenIn(run.phase(phase))))
+  const why = ((await run.loadNote(whyNote)) ?? {}) as Readonly<Record<string, string>>
   const retry = await retryOf(run, phases)
-  const known = { pending, canRetry: retry !== undefined, ...given({ audit: await auditHead(run) }) }
+  const known = {
+    pending,
+    canRetry: retry !== undefined,
+    ...(takenIn.includes(undefined) && { intake: 'unfinished' as const }),
+    ...given({ audit: await auditHead(run) }),
+  }
   const undoable = await undoableIn(run, phases, await loadOperations())
-  return { results, changes: known satisfies KnownChanges, retry, undoable }
+  return { results, changes: known satisfies KnownChanges, retry, undoable, why }
 }

@@ -27,10 +27,13 @@ export interface Ask {
 /**
  * Undefined without a terminal, or with `--json`.
  *
- * @param nothing what had not been done when Ctrl-C is pressed
+ * @param interrupted the message of the error on Ctrl-C
  * @throws EntrapipeError `INTERRUPTED` on Ctrl-C
  */
-export const openAsk = async (cli: Cli, nothing = 'nothing was written'): Promise<Ask | undefined> => {
+export const openAsk = async (
+  cli: Cli,
+  interrupted = 'Interrupted; nothing was written.',
+): Promise<Ask | undefined> => {
   const terminal = cli.json() ? undefined : openTerminal(cli)
   if (!terminal) return undefined
   const { input, password, select } = await import('@inquirer/prompts')
@@ -41,7 +44,7 @@ export const openAsk = async (cli: Cli, nothing = 'nothing was written'): Promis
     } catch (cause) {
       cli.signal.throwIfAborted()
       if (cause instanceof Error && cause.name === 'ExitPromptError')
-        throw new EntrapipeError('INTERRUPTED', `Interrupted; ${nothing}.`, { cause })
+        throw new EntrapipeError('INTERRUPTED', interrupted, { cause })
       throw cause
     }
   }

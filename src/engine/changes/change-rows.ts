@@ -57,6 +57,7 @@ export const changeRows = async (started: Started, around: Surroundings, output:
   output.stopCheckpoints = () => true
   if (started.request.retry) await changeRun.ledger.reopen({ outcomes: started.request.retry })
   Object.assign(progress.outcomes, await run.countResults())
+  progress.state = 'checking'
   const guarded = await guard(changeRun, started, takenIn)
   // Rows that are sent again count as failed until they have another result.
   if (!started.request.retry) limit.atEnd()
@@ -118,6 +119,7 @@ const sendAudited = async (
   await audit.begin(left)
   const { progress } = started
   const settledBefore = sumOf(progress.outcomes)
+  progress.state = 'running'
   progress.sending = { total: settledBefore + left, settledBefore, startedAtMs: around.clock.now() }
   let sentRows: number
   try {

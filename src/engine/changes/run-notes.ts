@@ -4,5 +4,8 @@ export const dryRunNote = 'dryRun'
 /** The note of a run that may have sent changes. */
 export const sendingNote = 'sending'
 
+/** The note of a run with the reason and the ticket that the user gave when it began. */
+export const whyNote = 'why'
+
 /** The note of a run with the limit of removals that the user gave, for its later phases and for the process that resumes it. */
 export const maxRemovalsNote = 'max-removals'

@@ -1,4 +1,7 @@
 import t from 'tap'
+import { setImmediate as turn } from 'node:timers/promises'
+import { systemClock, type Clock } from '../../../src/core/clock.ts'
+import { EntrapipeError } from '../../../src/core/errors.ts'
 import { changeDesk } from '../change-desk.ts'
 import { summaryOf } from '../command-bed.ts'
 
@@ -82,3 +85,83 @@ t.test('a discarded run says which changes stay, and cannot be retried', async t
   }
   t.match((await run('runs', 'undo', id, '--yes')).stderr, /2 done;/)
 })
+
+t.test('a retry is not offered for rows that must be mended', async t => {
+  const { change, run } = await changeDesk(t)
+  const { stderr } = await change(['users', 'update'], 'id,city\n11111111-1111-4111-8111-111111111111,Bern\n')
+  t.match(stderr, /No user has the id [^]*To mend the failed rows: /)
+  t.notMatch(stderr, /runs retry/)
+  t.notMatch((await run('runs', 'show', /run (\S+)\n/.exec(stderr)![1]!)).stdout, /runs retry/)
+})
+
+t.test(
+  'runs list marks dry runs and counts changes of runs that stopped, and runs show has reason and ticket',
+  async t => {
+    const { people, change, run } = await changeDesk(t)
+    const three = (await people('id', 'onPremisesSyncEnabled ne true')).slice(30, 33)
+    const bad = '11111111-1111-4111-8111-111111111111\n22222222-2222-4222-8222-222222222222\n'
+    await change(remove, idsOf(three), '--include-privileged', '--dry-run')
+    const why = ['--reason', 'They left', '--ticket', 'T-1']
+    const { run: id } = summaryOf(await change(remove, `${idsOf(three)}${bad}`, ...why, '--json', '--max-failed', '1'))
+    const { stdout } = await run('runs', 'list')
+    t.match(stdout, / done +users delete \(dry run\) +sandbox +- /)
+    t.match(stdout, new RegExp(`${id} .* failed +users delete +sandbox +\\d done `))
+    t.match((await run('runs', 'show', id)).stdout, /\nReason They left\nTicket T-1\n/)
+    t.match(JSON.parse((await run('runs', 'show', id, '--json')).stdout), { reason: 'They left', ticket: 'T-1' })
+  },
+)
+
+t.test('a run that is stopped while it reads its input says what to do, and that rows are missing', async t => {
+  const { runWith, run, write, people } = await changeDesk(t)
+  const [person] = await people('id', 'onPremisesSyncEnabled ne true')
+  write('in.csv', `id\n${String(person!['id'])}\n`)
+  write('stops.ts', stops)
+  const stop = new AbortController()
+  Object.assign(globalThis, { stopsIntake: () => stop.abort(new EntrapipeError('INTERRUPTED', 'Interrupted.')) })
+  const ran = await runWith({ signal: stop.signal }, 'run', './stops.ts', '--tenant', 'sandbox', '--yes')
+  t.match([ran.status, ran.stderr], [130, /Interrupted\. Nothing was sent: run the same command again\.\n/])
+  const [line] = (await run('runs', 'list', '--json')).stdout.split('\n')
+  const { run: id } = JSON.parse(line!) as { readonly run: string }
+  t.match((await run('runs', 'show', id)).stdout, /\nIts input was not read to the end, and nothing was sent: /)
+})
+
+const stops = `import { pipeline, plan } from 'entrapipe'
+import { graph } from 'entrapipe/sinks/graph'
+import { csv } from 'entrapipe/sources/csv'
+type Row = { id: string }
+const sink = graph<Row>(({ id }) => {
+  ;(globalThis as unknown as { stopsIntake: () => void }).stopsIntake()
+  return { kind: 'disable-user', value: { user: id } }
+})
+export default pipeline({ summary: 'Stops.', make: () => plan({ source: csv<Row>({ from: 'in.csv' }), sink }) })
+`
+
+t.test(
+  'while the first changes are in flight they are counted, and an interruption says what it waits for',
+  async t => {
+    const { people, runWith, write } = await changeDesk(t)
+    write('in.csv', idsOf((await people('id', 'onPremisesSyncEnabled ne true')).slice(30, 33)))
+    const stop = new AbortController()
+    // Progress is shown in every turn of the event loop.
+    const clock: Clock = {
+      ...systemClock,
+      sleep: async (ms, signal) => {
+        if (ms !== 5_000) return systemClock.sleep(ms, signal)
+        await turn()
+        signal?.throwIfAborted()
+      },
+    }
+    const saw = (said: string): void => {
+      if (said.includes('users disable: 0 of 3 changes')) stop.abort(new EntrapipeError('INTERRUPTED', 'Interrupted.'))
+    }
+    const { stderr } = await runWith(
+      { clock, saw, signal: stop.signal },
+      ...['users', 'disable', '--tenant', 'sandbox', '--from', 'in.csv', '--yes', '--include-privileged'],
+    )
+    t.match(
+      stderr,
+      /of 3 changes[^]*\nStopping run \S+ once the requests in flight have ended\. A second Ctrl-C ends it at once\.\n/,
+    )
+    t.match(stderr, /Interrupted\. Continue with `entrapipe runs resume \S+`/)
+  },
+)
