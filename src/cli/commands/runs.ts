@@ -135,7 +135,9 @@ const add: CommandModule = (program, cli) => {
   runs
     .command('discard')
     .summary('remove an unfinished run and its partial file')
-    .description('Removes an unfinished run and its partial file. It cannot be resumed afterwards.')
+    .description(
+      'Removes an unfinished run and its partial file. It cannot be resumed afterwards. What it changed in a directory stays, and can be undone.',
+    )
     .addHelpText('after', examples('runs discard 20261121-09'))
     .argument('<run>', 'id of the run, or its first characters')
     .action(async (id: string) => {
