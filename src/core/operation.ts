@@ -37,8 +37,8 @@ export const createdBy = (step: number): string => `$created:${step}`
 export const seenAfterLostReply = 'SeenAfterLostReply'
 
 /**
- * Once somebody else makes the same changes, so many rows of one request, performed for all or none, tell that this run made them.
- * Fewer do not: a request becomes small when it is split because of just the rows that the other one has changed.
+ * Once somebody else makes the same changes, a request with fewer rows than this proves nothing: requests are split around the rows
+ * that somebody else has changed. With more, which are performed for all or none, it was this run.
  */
 export const fewestWitnesses = 5
 

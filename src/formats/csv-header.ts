@@ -12,7 +12,7 @@ const bracket = /\[\s*([A-Za-z][\w.]*)\s*\]/
 /** The word before the example in the portal's languages. A name hardly begins with it and a colon. */
 const example =
   /^\s*(?:example|beispiel|exempl?e|ejemplo|exemplo|esempio|voorbeeld|exempel|eksempel|esimerkki|przykład|příklad|príklad|példa|exemplu|primjer|primer|örnek|παράδειγμα|пример|приклад|exemple|näide|piemērs|pavyzdys|contoh|ví dụ|例|示例|範例|예|예제|ตัวอย่าง|דוגמה|مثال)\s*[:：]/iu
-/** Examples of the portal's templates and of ours, after a word in any language. No directory has them. */
+/** Examples of the portal's templates and of ours, after a word in any language. */
 const exampleValue =
   /^\s*[\p{L}\p{M}. ]+\s*[:：]\s*(?:chris@contoso\.com|chris green|9832aad8-e4fe-496b-a604-95c6ef01ae75|contoso sales team)\s*$/iu
 
@@ -51,11 +51,13 @@ export const isExtendedTemplate = (captions: readonly string[]): boolean => {
 
 const firstOf = (cells: readonly string[]): string => cells.find(cell => cell.trim() !== '') ?? ''
 
-/** Whether this row begins with an example that no directory has, so that it is no row of any file. */
-export const isKnownExample = (cells: readonly string[]): boolean => exampleValue.test(firstOf(cells))
+/** Whether this row begins with the word for an example and the portal's example, so that it is no row of any file. */
+export const isKnownExample = (cells: readonly string[]): boolean =>
+  example.test(firstOf(cells)) && exampleValue.test(firstOf(cells))
 
-/** Whether this is the example row of a template, in any language of the portal. No other row begins like it. */
-export const isExampleRow = (cells: readonly string[]): boolean => example.test(firstOf(cells)) || isKnownExample(cells)
+/** Whether this is the example row of a template, as its first row: in any language of the portal, or with the portal's example. */
+export const isExampleRow = (cells: readonly string[]): boolean =>
+  example.test(firstOf(cells)) || exampleValue.test(firstOf(cells))
 
 /** Names match by letters and digits only: `User Principal Name`, `user_principal_name`. */
 export const loose = (name: string): string => name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '')

@@ -23,7 +23,10 @@ export const ledgerWork = (
   )
   const release = sql.prepare(
     `update work set state = ${pending},
-       releasedAt = iif(exists (select 1 from work f where f.ordinal = work.waitsFor and f.lastSentAt is not null), ?2, 0)
+       releasedAt = iif(exists (
+         select 1 from work f join ledger first on first.ordinal = f.ordinal join ledger own on own.ordinal = work.ordinal
+         where f.ordinal = work.waitsFor and f.lastSentAt is not null and (work.waits <> 'after' or first.subject = own.subject)
+       ), ?2, 0)
      where ordinal = ?1 and state = ${waiting}`,
   )
   const keepBefore = sql.prepare(

@@ -41,8 +41,6 @@ export const retryOf = async (
     rows += failed.length
   }
   if (codes.size > 0 && [...codes].every(code => mended.has(code))) return undefined
-  return {
-    first: Object.keys(blocks).flatMap(code => (codes.has(code) ? [blocks[code]!] : [])),
-    isBlocked: [...codes].every(code => code in blocks || mended.has(code)),
-  }
+  const first = Object.keys(blocks).flatMap(code => (codes.has(code) ? [blocks[code]!] : []))
+  return { first, isBlocked: first.length > 0 && [...codes].every(code => code in blocks || mended.has(code)) }
 }

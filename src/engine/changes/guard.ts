@@ -47,8 +47,8 @@ export const guard = async (run: ChangeRun, started: Started, { kinds, origin, n
     writtenAt,
     requests: run.requests,
     isDry: dryRun === true,
-    // A plan names what was there, so that a row which is changed meanwhile is refused.
-    ...(planned && {
+    // A plan names what was there, so that a row which is changed meanwhile is refused. A later phase counts what this one would take away.
+    ...((planned || (dryRun && phasesOf(started.info).length > 1)) && {
       planned: rows => ledger.keepBefore(rows.map(({ entry: { ordinal }, before }) => ({ ordinal, before }))),
     }),
   })
@@ -61,9 +61,9 @@ export const guard = async (run: ChangeRun, started: Started, { kinds, origin, n
     if (hash !== undefined) await started.saveRunNote(planNote, hash)
     return { preview, protection }
   }
-  const stop = incomplete(counted, origin) ?? irreversible(counted, run)
-  if (stop) throw stopError(stop)
   const earlier = await takenEarlier(run, started)
+  const stop = incomplete(counted, origin) ?? irreversible(counted, run)
+  if (stop) throw stopError(stop, earlier.hasSent)
   const braked = await tooManyRemovals(counted, earlier, run)
   if (braked) throw stopError({ ...braked, fix: `Look at them with --dry-run. ${braked.fix}` }, earlier.hasSent)
   if (changing.maxRemovals !== undefined) await started.saveRunNote(maxRemovalsNote, changing.maxRemovals)
@@ -99,7 +99,7 @@ const takenEarlier = async (
   { operationOf, changing: { dryRun = false, restOf } }: ChangeRun,
   { id, name, info, request: { store } }: Started,
 ): Promise<Earlier> => {
-  const begun = phasesOf(info).filter(phase => phase !== name || info.resumed > 0)
+  const begun = phasesOf(info).filter(phase => phase !== name || (info.resumed > 0 && !dryRun))
   const earlierIn = (run: string, phases: readonly string[], isCounted: typeof isSpent): Promise<Earlier> =>
     store.read(run, async reader => ({
       spent: await countRemovals(reader, phases, operationOf, isCounted),

@@ -1,5 +1,6 @@
-import { hash } from 'node:crypto'
+import { joined } from '../../core/joined.ts'
 import type { Key } from '../../core/row.ts'
+import { subjectOf } from '../../store/ledger-tables.ts'
 import type { Entry, LedgerReader, Settlement } from '../../store/ledger-types.ts'
 import { settlementOfEntry } from './results.ts'
 import type { Tallied } from './tally.ts'
@@ -28,8 +29,6 @@ const numbers = () => {
     all: () => held.subarray(0, length),
   }
 }
-
-const digestOf = (name: string): number => hash('sha256', name, 'buffer').readUIntBE(0, 6)
 
 /** Those of sorted numbers that stand there more than once. */
 const repeated = (sorted: Float64Array): ReadonlySet<number> =>
@@ -64,8 +63,8 @@ export const namesInTurn = () => {
       const moved = operation.renames?.(value, before)
       if (!moved || moved.frees === moved.takes) return
       ordinals.add(entry.ordinal)
-      frees.add(digestOf(moved.frees))
-      takes.add(digestOf(moved.takes))
+      frees.add(subjectOf(moved.frees))
+      takes.add(subjectOf(moved.takes))
     },
     async arranged(ledger: Pick<LedgerReader, 'entries'>): Promise<InTurn> {
       const taken = takes.all().toSorted()
@@ -108,7 +107,7 @@ const mostNamed = 5
 const linesIn = (keys: readonly Key[]): string => {
   const sorted = keys.toSorted((one, other) => Number(one) - Number(other))
   if (sorted.length > mostNamed) return `${sorted.slice(0, mostNamed).join(', ')} and ${sorted.length - mostNamed} more`
-  return sorted.length === 1 ? `${sorted[0]}` : `${sorted.slice(0, -1).join(', ')} and ${sorted.at(-1)}`
+  return joined(sorted.map(String))
 }
 
 /** Results of rows that take the same name, of rows in a circle, and of those that wait for one of them. */
@@ -152,8 +151,9 @@ const refused = async (
     }
   }
   return Promise.all(
-    [...why].map(async ([ordinal, said]) =>
-      settlementOfEntry(await entryOf(ordinal), { outcome: 'failed', code: 'ROWS_CONFLICT', ...said }),
-    ),
+    [...why].map(async ([ordinal, said]) => ({
+      ...settlementOfEntry(await entryOf(ordinal), { outcome: 'failed', code: 'ROWS_CONFLICT', ...said }),
+      isFinal: true,
+    })),
   )
 }

@@ -51,7 +51,7 @@ const spelled = ({ as, name }: Named): readonly [property: string, name: string]
 /** Why a name in place of the id of a deleted object is not used: several objects may have it. */
 const notAnId = (named: Named, deleted: readonly string[], live: Resolved | undefined): Finding => {
   const { of = 'object' } = named
-  const isLive = typeof live === 'string'
+  const isLive = typeof live === 'string' || live?.code === 'OBJECT_AMBIGUOUS'
   const message = (found: string): Finding => ({
     outcome: 'failed',
     code: isLive || deleted.length > 0 ? 'ID_REQUIRED' : 'OBJECT_NOT_FOUND',
@@ -63,7 +63,11 @@ const notAnId = (named: Named, deleted: readonly string[], live: Resolved | unde
           ? 'Remove the row.'
           : `Use the id. \`entrapipe export deleted-${of}s\` lists those that can be restored.`,
   })
-  const alive = isLive ? `A live ${of}, ${live}, has this name` : undefined
+  const alive = !isLive
+    ? undefined
+    : typeof live === 'string'
+      ? `A live ${of}, ${live}, has this name`
+      : `Several live ${of}s have this name`
   const [first] = deleted
   if (first === undefined) return message(alive ? `${alive}.` : `No deleted ${of} has this name.`)
   const binned =

@@ -40,7 +40,8 @@ interface Surveyed extends Omit<Preview, 'requests' | 'stops' | 'notes'> {
 
 /**
  * Looks at all rows without sending anything. Rows that need no change, or cannot have it, are settled, and so are those that depend
- * on them. The others are counted, and those that take a name wait for the ones that free it. What this store wrote lately is only looked at once the directory shows it.
+ * on them. The others are counted, and those that take a name wait for the ones that free it. What this store wrote lately is only
+ * looked at once the directory shows it.
  */
 export const survey = async (given: SurveyOptions): Promise<Surveyed> => {
   const { ledger, graph, signal, record } = given

@@ -1,15 +1,13 @@
 import { commandWords } from '../../core/command-words.ts'
 import { EntrapipeError } from '../../core/errors.ts'
+import { joined } from '../../core/joined.ts'
 import { nearest } from '../../core/nearest.ts'
 import type { OperationColumns } from '../../core/operation.ts'
 import { captionMeant, namesFor } from './known-columns.ts'
 
-const listed = (names: readonly string[]): string =>
-  names.length <= 1 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
-
 /** The columns that an operation takes, as words. */
 const acceptedColumns = ({ names, options = {}, properties, required = [] }: OperationColumns): string =>
-  listed([
+  joined([
     ...Object.keys(names),
     ...required,
     ...Object.keys(options),
@@ -38,7 +36,7 @@ export const unknownColumns = (
   const [first] = columns as readonly [string]
   return new EntrapipeError(
     'COLUMN_UNKNOWN',
-    [`${commandWords(kind)} has no column ${listed(columns)}.`, ...hintsFor(columns, accepted)].join(' '),
+    [`${commandWords(kind)} has no column ${joined(columns)}.`, ...hintsFor(columns, accepted)].join(' '),
     {
       facts: { columns },
       fix:
@@ -88,7 +86,7 @@ export const missingColumn = (
   const column = isObject ? `that names the ${name}: ${[...captions, name].join(', ')}` : `${name}${also}`
   return new EntrapipeError(
     'HEADER_INVALID',
-    `${commandWords(kind)} requires a column ${column}. The file has ${listed(header)}.`,
+    `${commandWords(kind)} requires a column ${column}. The file has ${joined(header)}.`,
     { facts: { column: name }, fix },
   )
 }
@@ -97,7 +95,7 @@ export const missingColumn = (
 export const missingKey = (property: string, header: readonly string[]): EntrapipeError =>
   new EntrapipeError(
     'HEADER_INVALID',
-    `--key ${property} requires a column ${property}. The file has ${listed(header)}.`,
+    `--key ${property} requires a column ${property}. The file has ${joined(header)}.`,
     {
       facts: { column: property },
       fix: `Add the column, say which one it is with --columns "column=${property}", or leave --key out.`,

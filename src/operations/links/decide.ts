@@ -42,10 +42,12 @@ export const decideLinks = async (
     if (isThere(row.value) === undefined)
       return { unknown: 'No reply came, and the sign-in cannot see the membership.' }
     const share = shares.get(row)!
-    if (row.contested && asWanted.get(row) && share.of < fewestWitnesses)
+    if (row.contested && share.of < fewestWitnesses) {
+      if (!asWanted.get(row)) return 'not-done'
       return {
         unknown: `No reply came, and somebody else changes ${relation} of this file at the same time, so it is not known who ${wanted ? 'added' : 'removed'} this one.`,
       }
+    }
     if (share.of > 1 && share.asWanted > 0 && share.asWanted < share.of) return ofMixed(row, share, asWanted.get(row)!)
     if (!asWanted.get(row)) return 'not-done'
     return seenAfterLoss(member)

@@ -45,6 +45,16 @@ const renames = async (t: Test, rows: readonly string[]) => {
   }
 }
 
+t.test('a chain of renames does not wait for the lag of the directory: a name is free at once', async t => {
+  const bed = await renames(t, ['a>b', 'b>c', 'c>e'])
+  // If one of them waited for it, this test would exceed its time.
+  const { run } = await bed.change({ lagBoundMs: 600_000 })
+  t.strictSame(
+    (await bed.rowsOf(run)).map(([, , result]) => result),
+    ['done', 'done', 'done'],
+  )
+})
+
 t.test('a chain of renames succeeds in any order of the lines, also if each run sends one row', async t => {
   for (const rows of [
     ['a>b', 'b>c', 'c>e'],
