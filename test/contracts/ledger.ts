@@ -497,21 +497,34 @@ export const ledgerContract = (t: Test, given: (t: Test) => RunStoreGiven | Prom
     await run.release()
   })
 
-  t.test('a row that waited for one that was not sent is released without a time', async t => {
-    const { run, ledger } = await filled(t, [member(1, 'a'), member(2, 'a'), member(3, 'a'), member(4, 'a')])
-    await ledger.wait([
-      { ordinal: 2, for: 1, waits: 'after' },
-      { ordinal: 4, for: 3, waits: 'after' },
-    ])
-    await ledger.markSent([mark(3)])
-    const rows = await ledger.entries({ limit: 9 })
-    await ledger.settle([settlement(rows[0]!, 'unchanged'), settlement(rows[2]!, 'done')])
-    await ledger.release([2, 4])
-    const [idle, sent] = (await ledger.claim(9)).map(({ releasedAt }) => releasedAt)
-    t.equal(idle, 0)
-    t.ok(sent! > 0)
-    await run.release()
-  })
+  t.test(
+    'a row that waited for one that was not sent, or is about something else, is released without a time',
+    async t => {
+      const about = 'a/both'
+      const { run, ledger } = await filled(t, [
+        ...[member(1, 'a'), member(2, 'a'), member(3, 'a', { about }), member(4, 'a', { about })],
+        ...[member(5, 'a'), member(6, 'a')],
+      ])
+      await ledger.wait([
+        { ordinal: 2, for: 1, waits: 'after' },
+        { ordinal: 4, for: 3, waits: 'after' },
+        { ordinal: 6, for: 5, waits: 'after' },
+      ])
+      await ledger.markSent([mark(3), mark(5)])
+      const rows = await ledger.entries({ limit: 9 })
+      await ledger.settle([
+        settlement(rows[0]!, 'unchanged'),
+        settlement(rows[2]!, 'done'),
+        settlement(rows[4]!, 'done'),
+      ])
+      await ledger.release([2, 4, 6])
+      const [idle, sent, other] = (await ledger.claim(9)).map(({ releasedAt }) => releasedAt)
+      t.equal(idle, 0)
+      t.ok(sent! > 0)
+      t.equal(other, 0, 'the directory need not show it')
+      await run.release()
+    },
+  )
 
   t.test('what was written lately is read once, with when its reply came', async t => {
     const { run, ledger } = await filled(t, [member(1, 'a'), member(2, 'a'), member(3, 'a')])

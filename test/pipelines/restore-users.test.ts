@@ -33,7 +33,10 @@ Two,two@contoso.com,Quiet-Harbour-71,Harp
   for (const since of ['yesterday', '2026-02-30', '31.01.2026']) {
     const wrong = await restore(since)
     t.equal(wrong.status, 2)
-    t.ok(wrong.stderr.includes(`Expected --since to be a day such as 2026-01-31, got "${since}"`), wrong.stderr)
+    const { error } = JSON.parse(wrong.stderr.trim().split('\n').at(-1)!) as {
+      readonly error: { readonly message: string }
+    }
+    t.equal(error.message, `Expected --since to be a day such as 2026-01-31, got "${since}"`)
   }
   t.match(summaryOf(await restore('2999-01-01')).summary.counts, { done: 0 })
   const ran = await restore('2020-01-01')
