@@ -225,6 +225,10 @@ export const collection = ({ population, look, records, overlayOf }: CollectionO
         ? look.json({ id, rank: found.rank, record: found.record }, select)
         : look.writer(select)(found.rank)
     },
+    hidden(id, property, view = 'direct') {
+      const found = known(id, view)
+      return found && look.value(found, property)
+    },
     matches(id, where, view = 'direct') {
       const found = known(id, view)
       return found !== undefined && where(look.probe(found.rank, found.record))

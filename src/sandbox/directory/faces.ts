@@ -1,4 +1,5 @@
 import type { Fields } from '../../core/json.ts'
+import { isHidden } from './hidden-properties.ts'
 import type { Records } from './memory/records.ts'
 import type { Population } from './population.ts'
 import type { Entity } from './types.ts'
@@ -37,7 +38,7 @@ export interface Faces {
 export const jsonOfValues = (valueOf: (property: string) => unknown, select: readonly string[]): string => {
   const parts = select.flatMap(name => {
     const found = valueOf(name)
-    return found === undefined || name.startsWith('#') || isUnsetExtension(name, { [name]: found })
+    return found === undefined || isHidden(name) || isUnsetExtension(name, { [name]: found })
       ? []
       : [`${JSON.stringify(name)}:${JSON.stringify(found)}`]
   })
@@ -72,7 +73,7 @@ export const faces = <S>(population: Population<S>, records: Records): Faces => 
   const entity = ({ rank: at, record: changes }: Version): Entity => {
     const found: { [property: string]: unknown } = { ...probe(at, changes), ...records.fields(changes) }
     for (const name of Object.keys(found))
-      if (found[name] === undefined || name.startsWith('#') || isUnsetExtension(name, found)) delete found[name]
+      if (found[name] === undefined || isHidden(name) || isUnsetExtension(name, found)) delete found[name]
     return found as Entity
   }
   const value = ({ rank: at, record: changes }: Content, property: string): unknown => {

@@ -1,16 +1,15 @@
 import type { Version } from './faces.ts'
+import { hidden } from './hidden-properties.ts'
 import { words } from './memory/column.ts'
 import type { Memory } from './memory/memory.ts'
 import type { Records } from './memory/records.ts'
 import { heldUpn } from './mutations.ts'
 import type { ObjectTable } from './object-table.ts'
 import type { Effect, Realms, State } from './state.ts'
-import type { Kind, ObjectTruth } from './types.ts'
+import type { ObjectTruth } from './truth-types.ts'
+import type { Kind } from './types.ts'
 
-type Names = Pick<ObjectTruth, 'userPrincipalName' | 'passwordSha256' | 'displayName'>
-
-/** SHA-256 of the initial password. The number sign keeps the property out of replies. */
-const passwordSha256 = '#passwordSha256'
+type Names = Pick<ObjectTruth, 'userPrincipalName' | 'passwordSha256' | 'accessPassSha256' | 'displayName'>
 
 /** The names of changed objects in the ledger of truth. Those of purged objects are kept. */
 interface LastNames {
@@ -33,11 +32,16 @@ export const lastNames = (
     const value = realms[kind].look.value(version, property)
     return typeof value === 'string' ? value : null
   }
+  const passOf = (version: Version): Names => {
+    const pass = realms.user.look.value(version, hidden.accessPass) as { readonly sha256: string } | null | undefined
+    return pass ? { accessPassSha256: pass.sha256 } : {}
+  }
   const namesOf = (kind: Kind, version: Version): Names =>
     kind === 'user'
       ? {
           userPrincipalName: textOf(kind, version, heldUpn) ?? textOf(kind, version, 'userPrincipalName'),
-          passwordSha256: textOf(kind, version, passwordSha256),
+          passwordSha256: textOf(kind, version, hidden.passwordSha256),
+          ...passOf(version),
         }
       : kind === 'group'
         ? { displayName: textOf(kind, version, 'displayName') }

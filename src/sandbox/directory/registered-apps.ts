@@ -46,6 +46,8 @@ const allRoles: readonly string[] = [
   'User.Invite.All',
   'User.Read.All',
   'User.ReadWrite.All',
+  'User.RevokeSessions.All',
+  'UserAuthenticationMethod.ReadWrite.All',
 ]
 
 const readers = ['User.Read.All', 'GroupMember.Read.All']

@@ -1,13 +1,14 @@
 import type { Ledger } from './ledger.ts'
 import type { Stint } from './link-rows.ts'
-import type { Attempt, Change, Directory, Entity, Kind, LinkTruth, ObjectTruth, Reference, Truth } from './types.ts'
+import type { Attempt, LinkTruth, ObjectTruth } from './truth-types.ts'
+import type { Change, Directory, Entity, Kind, Reference, Truth } from './types.ts'
 
 type Counted = 'created' | 'updated' | 'deleted' | 'restored' | 'purged'
 
 const isCounted = (what: Change['what']): what is Counted => what !== 'linked' && what !== 'unlinked'
 
 /** Names that prove which row an object was made from. */
-type Names = Pick<ObjectTruth, 'userPrincipalName' | 'passwordSha256' | 'displayName'>
+type Names = Pick<ObjectTruth, 'userPrincipalName' | 'passwordSha256' | 'accessPassSha256' | 'displayName'>
 
 /** Each changed object of a kind. Objects of which only links changed are left out. */
 export function* objectTruths(

@@ -1,4 +1,5 @@
 import type { Fields } from '../../core/json.ts'
+import type { LinkTruth, ObjectTruth } from './truth-types.ts'
 
 /** The object types of the sandbox, named as in Microsoft's schema. */
 export type Kind =
@@ -79,6 +80,8 @@ export interface Collection {
   get(id: string, view?: View): Entity | undefined
   /** Finds an object by an alternate key: `userPrincipalName` (ignoring case), `deviceId`, `appId`, `uniqueName`, `roleTemplateId`. */
   find(property: string, value: string, view?: View): Entity | undefined
+  /** A property of an object that no reply shows (`hidden-properties.ts`). Undefined or null without a value. */
+  hidden(id: string, property: string, view?: View): unknown
   /** Serialises an object with the selected properties. Properties that it does not have (extensions) are omitted. */
   json(entity: Entity, select: readonly string[]): string
   /** As `json`, by id and as fast as `slice`. Undefined if the object does not exist. For lists of members. */
@@ -184,43 +187,6 @@ export interface Truth {
     readonly target?: Reference
   }[]
   readonly entity: Entity | undefined
-}
-
-/** An attempt that changed an object or a link. */
-export interface Attempt {
-  /** `request-id` of its reply; `control` for changes by the control endpoint. */
-  readonly request: string
-  /** `client-request-id` that was sent, for an entry of a batch its own. */
-  readonly client: string | null
-  readonly what: 'created' | 'updated' | 'deleted' | 'restored' | 'purged' | 'added' | 'removed'
-}
-
-/** What happened to an object: how often, and by which attempts, oldest first. */
-export interface ObjectTruth {
-  readonly id: string
-  readonly created: number
-  readonly updated: number
-  readonly deleted: number
-  readonly restored: number
-  readonly purged: number
-  readonly by: readonly Attempt[]
-  /** Of users. The name that a user in the bin had, and that of a purged one to the end. */
-  readonly userPrincipalName?: string | null
-  /** Of users: SHA-256 of the initial password, in lower-case hex. Null if none was set. */
-  readonly passwordSha256?: string | null
-  /** Of groups. */
-  readonly displayName?: string | null
-}
-
-/** What happened to a link: how often, and by which attempts, oldest first. */
-export interface LinkTruth {
-  /** Id of the target. */
-  readonly target: string
-  readonly added: number
-  readonly removed: number
-  /** Whether the link is there now. False while its target is deleted. */
-  readonly isThere: boolean
-  readonly by: readonly Attempt[]
 }
 
 /** The data of a tenant, without permissions, pages and quotas. */

@@ -54,6 +54,7 @@ const functions: ReadonlySet<string> = new Set([
   'getmemberobjects',
   'getbyids',
   'restore',
+  'revokesigninsessions',
 ])
 
 const decoded = (segment: string): string => {

@@ -1,3 +1,4 @@
+import { isHidden } from '../directory/hidden-properties.ts'
 import type { Cursor, Kind } from '../directory/types.ts'
 import type { Call } from './call.ts'
 import { endOfRound, netChanges, type Link, type NetChange } from './delta-changes.ts'
@@ -154,7 +155,8 @@ const entryOf = (
   const { kind, id, state, properties } = change
   if (state !== 'live')
     return { entry: { id, '@removed': { reason: state === 'binned' ? 'changed' : 'deleted' } }, count: 0 }
-  const touched = properties === undefined || [...properties].some(name => asked.select?.includes(name) ?? true)
+  const touched =
+    properties === undefined || [...properties].some(name => !isHidden(name) && (asked.select?.includes(name) ?? true))
   if (!touched && asked.relations.length === 0) return undefined
   const shown = asked.relations.filter(relation => relation !== 'members' || call.memberSight.of({ kind, id }))
   const links: Link[] = []

@@ -80,7 +80,26 @@ export const writing = {
   } as Readonly<Record<string, Requirement>>,
   deleteUsers,
   setManager: ['User.ReadWrite.All', 'Directory.ReadWrite.All'],
+  /** The page names no wider one for apps. @see https://learn.microsoft.com/graph/api/user-revokesigninsessions */
+  revokeSessions: ['User.RevokeSessions.All'],
+  revokeSessionsForPerson: ['User.RevokeSessions.All', 'User.ReadWrite.All', 'Directory.ReadWrite.All'],
 } as const
+
+/**
+ * Permissions for Temporary Access Passes of users.
+ *
+ * @see https://learn.microsoft.com/graph/api/authentication-list-temporaryaccesspassmethods
+ * @see https://learn.microsoft.com/graph/api/authentication-post-temporaryaccesspassmethods
+ */
+export const accessPasses = {
+  read: [
+    'UserAuthMethod-TAP.Read.All',
+    'UserAuthMethod-TAP.ReadWrite.All',
+    'UserAuthenticationMethod.Read.All',
+    'UserAuthenticationMethod.ReadWrite.All',
+  ],
+  write: ['UserAuthMethod-TAP.ReadWrite.All', 'UserAuthenticationMethod.ReadWrite.All'],
+} as const satisfies Record<string, Requirement>
 
 /**
  * Permissions for restoring deleted objects of a kind, and for purging them.

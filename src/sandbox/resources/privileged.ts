@@ -6,6 +6,7 @@ const role = {
   authenticationAdministrator: 'c4e39bd9-1100-46d3-8c65-fb160da0071f',
   directoryReaders: '88d8e3e3-8f55-4a1e-953a-9b9898b8876b',
   globalAdministrator: '62e90394-69f5-4237-9190-012177145e10',
+  globalReader: 'f2ef992c-3afb-46b9-b7cf-a126ee74c451',
   groupsAdministrator: 'fdd7a751-b60b-444a-984c-02652fe8fa1c',
   guestInviter: '95e79109-95c0-4d8e-aee3-d01accf2d47b',
   helpdeskAdministrator: '729827e3-9c14-49f7-bb1b-9608f156bbb8',
@@ -90,4 +91,17 @@ export const demandOver = (call: Call, id: string): void => {
 export const demandPasswordRole = (call: Call): void => {
   const own = callerRoles(call)
   if (!own.some(one => one === role.userAdministrator || aboveAll.includes(one))) throw faults.denied()
+}
+
+/**
+ * Requires that a person may manage the authentication methods of another one, or with `reads` only see them.
+ *
+ * @throws GraphFault 403
+ * @see https://learn.microsoft.com/entra/identity/authentication/howto-authentication-temporary-access-pass#create-a-temporary-access-pass
+ */
+export const demandMethodsRole = (call: Call, id: string, reads: boolean): void => {
+  const own = callerRoles(call)
+  if (reads && own.includes(role.globalReader)) return
+  if (!own.some(one => one === role.authenticationAdministrator || aboveAll.includes(one))) throw faults.denied()
+  demandOver(call, id)
 }

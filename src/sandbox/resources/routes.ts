@@ -1,4 +1,5 @@
 import type { Kind } from '../directory/types.ts'
+import { createPass, deletePass, listPasses, singlePass } from './access-passes.ts'
 import { allPermissionGrants, appRoleAssignedTo, appRoleAssignments, oauth2PermissionGrants } from './app-roles.ts'
 import type { Handler } from './call.ts'
 import { createUser } from './create-user.ts'
@@ -30,6 +31,7 @@ import {
 import { directoryRoles, plainList, plainSingle, type Plain } from './plain-list.ts'
 import { relatedCount, relatedList, type RelatedOptions } from './related-list.ts'
 import type { RelationName } from './relations.ts'
+import { revokeSessions } from './revoke-sessions.ts'
 import { roleDefinitions } from './role-definitions.ts'
 import { roleAssignments, roleAssignmentSchedules, roleEligibilitySchedules } from './roles.ts'
 import type { Route } from './router.ts'
@@ -146,6 +148,12 @@ export const routes: readonly Route[] = [
   get('/users/{id}/manager/$ref', requirements.usersInFull, managerOf(true)),
   { method: 'PUT', path: '/users/{id}/manager/$ref', handle: needing(writing.setManager, setManager) },
   remove('/users/{id}/manager/$ref', writing.setManager, removeManager),
+  { method: 'POST', path: '/users/{id}/revokeSignInSessions', handle: revokeSessions },
+  { method: 'GET', path: '/users/{id}/authentication', handle: notServed },
+  { method: 'GET', path: '/users/{id}/authentication/temporaryAccessPassMethods', handle: listPasses },
+  { method: 'POST', path: '/users/{id}/authentication/temporaryAccessPassMethods', handle: createPass },
+  { method: 'GET', path: '/users/{id}/authentication/temporaryAccessPassMethods/{id}', handle: singlePass },
+  { method: 'DELETE', path: '/users/{id}/authentication/temporaryAccessPassMethods/{id}', handle: deletePass },
   ...related('/users', 'user', 'directReports', requirements.usersInFull),
   ...related('/users', 'user', 'ownedDevices', requirements.devices),
   ...related('/users', 'user', 'registeredDevices', requirements.devices),

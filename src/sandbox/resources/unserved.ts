@@ -18,6 +18,9 @@ const below: Readonly<Record<string, ReadonlySet<string>>> = {
   '': roots,
   '/directory': words(`attributeSets customSecurityAttributeDefinitions deviceLocalCredentials federationConfigurations
     onPremisesSynchronization publicKeyInfrastructure subscriptions`),
+  '/users/{id}/authentication': words(`emailMethods externalAuthenticationMethods fido2Methods methods
+    microsoftAuthenticatorMethods operations passwordMethods phoneMethods platformCredentialMethods softwareOathMethods
+    windowsHelloForBusinessMethods`),
   '/rolemanagement': words('entitlementManagement'),
   '/rolemanagement/directory': words(`resourceNamespaces roleAssignmentScheduleInstances roleAssignmentScheduleRequests
     roleEligibilityScheduleInstances roleEligibilityScheduleRequests`),
@@ -47,7 +50,7 @@ const types: Readonly<Record<string, string>> = {
 /** Actions and functions on objects. */
 const actions =
   words(`addKey addPassword removeKey removePassword addTokenSigningCertificate assignLicense changePassword
-  invalidateAllRefreshTokens reprocessLicenseAssignment revokeSignInSessions restore renew validateProperties verify promote
+  invalidateAllRefreshTokens reprocessLicenseAssignment restore renew validateProperties verify promote
   forceDelete setVerifiedPublisher unsetVerifiedPublisher exportPersonalData retryServiceProvisioning sendMail
   convertExternalToInternalMemberUser`)
 

@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Fields } from '../../core/json.ts'
+import { hidden } from '../directory/hidden-properties.ts'
 import { isStrongEnough } from './user-values.ts'
 import { userFaults } from './user-faults.ts'
-
-/** The property that keeps the SHA-256 of the last password. The number sign keeps it out of replies. */
-const hashProperty = '#passwordSha256'
 
 /**
  * Replaces a password profile by what the directory keeps: the hash of the password, and when it was set. Passwords are not
@@ -19,5 +17,10 @@ export const withoutPassword = ({ passwordProfile, ...values }: Fields, policies
   if (password === undefined || password === null) return values
   if (!isStrongEnough(password, String(policies ?? ''))) throw userFaults.passwordWeak()
   const hash = createHash('sha256').update(password).digest('hex')
-  return { ...values, [hashProperty]: hash, lastPasswordChangeDateTime: now, signInSessionsValidFromDateTime: now }
+  return {
+    ...values,
+    [hidden.passwordSha256]: hash,
+    lastPasswordChangeDateTime: now,
+    signInSessionsValidFromDateTime: now,
+  }
 }

@@ -134,6 +134,7 @@ export const createFakeDirectory = ({ now = () => 0, sliceLimit = Number.MAX_SAF
             seen(one.entity.id, view) &&
             String(one.entity[property]).toLowerCase() === value.toLowerCase(),
         )?.entity,
+      hidden: (id, property, view) => get(id, view)?.[property],
       json,
       jsonOf(id, select, view) {
         const entity = get(id, view)

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import t from 'tap'
 import type { Entity, Reference } from '../../../src/sandbox/directory/types.ts'
 import { bad, denied, newUser, writeBed } from './write-bed.ts'
@@ -184,6 +185,33 @@ t.test('an app resets a password with the permission and a role that may', async
     status: 400,
     body: { message: /^The specified password does not comply/ },
   })
+})
+
+t.test('each reset of a password is in the ledger of truth, a refused one is not', async t => {
+  const bed = writeBed(t)
+  const { send, directory, cloud } = bed
+  const app = appOf(bed)
+  const other = (await send('POST', '/users', newUser())).body
+  const hold = (name: string, target: Reference) =>
+    mutate(
+      directory,
+      { do: 'link', kind: 'directoryRole', id: roleNamed(bed, name).id, relation: 'members', target },
+      'control',
+    )
+  hold('User Administrator', app)
+  const reset = async (id: string, password: string) => {
+    const body = { passwordProfile: { password, forceChangePasswordNextSignIn: true } }
+    const options = { permissions: ['User-PasswordProfile.ReadWrite.All'], app: app.id }
+    return (await send('PATCH', `/users/${id}`, body, options)).status
+  }
+  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+  t.strictSame([await reset(cloud.id, 'Tr0ub4dor&3'), await reset(cloud.id, 'Tr0ub4dor&4')], [204, 204])
+  hold('Global Administrator', { kind: 'user', id: other.id })
+  t.equal(await reset(other.id, 'Tr0ub4dor&5'), 403)
+  const lines = new Map([...directory.truthOf('user')].map(line => [line.id, line]))
+  t.match(lines.get(cloud.id), { updated: 2, passwordSha256: sha256('Tr0ub4dor&4') })
+  t.match(lines.get(other.id), { created: 1, updated: 0, passwordSha256: sha256('xWwvJ]6NMw+bWH-d') })
+  t.not(directory.truth(cloud.id)!.entity!['lastPasswordChangeDateTime'], cloud['lastPasswordChangeDateTime'])
 })
 
 t.test('sensitive changes of privileged users need a higher role', async t => {

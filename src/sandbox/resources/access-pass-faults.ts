@@ -1,0 +1,16 @@
+import { GraphFault } from '../protocol.ts'
+
+const badRequest = (message: string): GraphFault => new GraphFault(400, 'badRequest', message)
+
+/** Errors of Temporary Access Passes. */
+export const accessPassFaults = {
+  /** As captured. @see https://github.com/microsoftgraph/microsoft-graph-docs/pull/12187 */
+  lifetime: (shortest: number, longest: number) =>
+    badRequest(`Invalid LifetimeInMinutes specified. The valid range between ${shortest} and ${longest}.`),
+  /**
+   * The code is unconfirmed.
+   *
+   * @see https://learn.microsoft.com/entra/identity/authentication/howto-authentication-temporary-access-pass#guest-access
+   */
+  external: () => badRequest('Temporary Access Pass cannot be added to an external guest user.'),
+} as const
