@@ -24,7 +24,10 @@ const areSame = (columns: Columns, { columns: others }: KeptInput): boolean => {
   return true
 }
 
-/** Returns a function that makes the text of an input, given the sealed text of its row. Both are called within one transaction, which adds the columns. */
+/**
+ * Returns a function that makes the text of an input, given the sealed text of its row. Both are called within one transaction, which
+ * adds the columns.
+ */
 export const inputWriter = (sql: DatabaseSync) => {
   const add = sql.prepare('insert or ignore into inputs (columns) values (?)')
   const find = sql.prepare('select number from inputs where columns = ?')

@@ -22,6 +22,23 @@ const held = async (t: Test) => {
   return { folder, store, run, ledger: (await run.phase('main')).ledger() }
 }
 
+/** Expects that the ledger cannot be opened once the first row has this sealed text, an expression of SQL. */
+const rejectsSealed = async (
+  t: Test,
+  { folder, store, run }: Pick<Awaited<ReturnType<typeof held>>, 'folder' | 'store' | 'run'>,
+  text: string,
+): Promise<void> => {
+  const file = new DatabaseSync(join(folder, 'runs', run.id, 'run.sqlite'))
+  file.exec(`update ledger set sealed = ${text} where ordinal = 1`)
+  file.close()
+  const next = await store.hold(run.id)
+  await t.rejects((await next.phase('main')).ledger().claim(10), {
+    code: 'STORE_UNUSABLE',
+    message: /cannot be decrypted/,
+  })
+  await next.release()
+}
+
 const filesIn = (folder: string): readonly string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter(entry => entry.isFile())
@@ -51,15 +68,7 @@ t.test('a secret that was moved to another row cannot be opened', async t => {
   await ledger.add([user(1), user(2)])
   await ledger.arrange()
   await run.release()
-  const file = new DatabaseSync(join(folder, 'runs', run.id, 'run.sqlite'))
-  file.exec('update ledger set sealed = (select sealed from ledger where ordinal = 2) where ordinal = 1')
-  file.close()
-  const next = await store.hold(run.id)
-  await t.rejects((await next.phase('main')).ledger().claim(10), {
-    code: 'STORE_UNUSABLE',
-    message: /cannot be decrypted/,
-  })
-  await next.release()
+  await rejectsSealed(t, { folder, store, run }, '(select sealed from ledger where ordinal = 2)')
 })
 
 t.test('rows are sealed four at a time, and each has its own secrets and secret cells', async t => {
@@ -108,15 +117,7 @@ t.test('a sealed text that is missing, or is of other rows, opens nothing', asyn
   await ledger.arrange()
   await run.release()
   for (const text of ['(select sealed from ledger where ordinal = 5)', "'-7'", "''", "'page:'"]) {
-    const file = new DatabaseSync(join(folder, 'runs', run.id, 'run.sqlite'))
-    file.exec(`update ledger set sealed = ${text} where ordinal = 1`)
-    file.close()
-    const next = await store.hold(run.id)
-    await t.rejects((await next.phase('main')).ledger().claim(10), {
-      code: 'STORE_UNUSABLE',
-      message: /cannot be decrypted/,
-    })
-    await next.release()
+    await rejectsSealed(t, { folder, store, run }, text)
   }
 })
 

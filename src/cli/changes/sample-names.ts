@@ -18,8 +18,8 @@ interface NamedObject {
 export type SampleNames = ReadonlyMap<string, string>
 
 /**
- * Reads the names of the objects in samples, and of groups that lose members, with one request: user principal names of users, display names of others. Objects that do
- * not exist have none, and without Directory.Read.All none has.
+ * Reads the names of the objects in samples, and of groups that lose members, with one request: user principal names of users, display
+ * names of others. Objects that do not exist have none, and without Directory.Read.All none has.
  */
 export const namesIn = async (
   { samples, removals }: Pick<Preview, 'samples' | 'removals'>,

@@ -22,7 +22,11 @@ interface PlanOptions {
 
 const pathOf = (to: string, cli: Cli): string => targetOf(checkContext({ ...cli, graph: undefined }), to)
 
-/** Refuses a file that cannot be written, or is there: a plan may have been reviewed. @throws EntrapipeError `FILE_UNWRITABLE`, `OPTION_INVALID` */
+/**
+ * Refuses a file that cannot be written, or is there: a plan may have been reviewed.
+ *
+ * @throws EntrapipeError `FILE_UNWRITABLE`, `OPTION_INVALID`
+ */
 export const checkPlan = async (to: string, cli: Cli): Promise<void> => {
   if (!/\.jsonl$/i.test(to))
     throw new EntrapipeError('OPTION_INVALID', `Expected --plan to be x.jsonl, got ${JSON.stringify(to)}`)

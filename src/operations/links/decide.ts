@@ -11,8 +11,8 @@ type SentLink = Sent<Link, LinkBefore>
  * Decides rows whose reply was lost, from the plain lists of their groups, which are read once for all of them.
  *
  * A list shows that a link is gone, and not who removed it; nor does a removal that is sent again, which is refused as missing either way.
- * So once somebody else was seen at work, a link with too few others in its request is `unknown`: a list that is read just before the request only makes
- * the moment shorter in which the other one may come first.
+ * So once somebody else was seen at work, a link with too few others in its request is `unknown`: a list that is read just before the
+ * request only makes the moment shorter in which the other one may come first.
  */
 export const decideLinks = async (
   rows: readonly SentLink[],

@@ -187,18 +187,22 @@ t.test('an app resets a password with the permission and a role that may', async
   })
 })
 
+type Bed = ReturnType<typeof writeBed>
+
+/** Gives a role to somebody. */
+const giveRole = (bed: Bed, name: string, target: Reference) =>
+  mutate(
+    bed.directory,
+    { do: 'link', kind: 'directoryRole', id: roleNamed(bed, name).id, relation: 'members', target },
+    'control',
+  )
+
 t.test('each reset of a password is in the ledger of truth, a refused one is not', async t => {
   const bed = writeBed(t)
   const { send, directory, cloud } = bed
   const app = appOf(bed)
   const other = (await send('POST', '/users', newUser())).body
-  const hold = (name: string, target: Reference) =>
-    mutate(
-      directory,
-      { do: 'link', kind: 'directoryRole', id: roleNamed(bed, name).id, relation: 'members', target },
-      'control',
-    )
-  hold('User Administrator', app)
+  giveRole(bed, 'User Administrator', app)
   const reset = async (id: string, password: string) => {
     const body = { passwordProfile: { password, forceChangePasswordNextSignIn: true } }
     const options = { permissions: ['User-PasswordProfile.ReadWrite.All'], app: app.id }
@@ -206,7 +210,7 @@ t.test('each reset of a password is in the ledger of truth, a refused one is not
   }
   const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
   t.strictSame([await reset(cloud.id, 'Tr0ub4dor&3'), await reset(cloud.id, 'Tr0ub4dor&4')], [204, 204])
-  hold('Global Administrator', { kind: 'user', id: other.id })
+  giveRole(bed, 'Global Administrator', { kind: 'user', id: other.id })
   t.equal(await reset(other.id, 'Tr0ub4dor&5'), 403)
   const lines = new Map([...directory.truthOf('user')].map(line => [line.id, line]))
   t.match(lines.get(cloud.id), { updated: 2, passwordSha256: sha256('Tr0ub4dor&4') })
@@ -216,26 +220,20 @@ t.test('each reset of a password is in the ledger of truth, a refused one is not
 
 t.test('sensitive changes of privileged users need a higher role', async t => {
   const bed = writeBed(t)
-  const { send, directory, cloud } = bed
+  const { send, cloud } = bed
   const app = appOf(bed)
   const other = (await send('POST', '/users', newUser())).body
-  const hold = (name: string, target: Reference) =>
-    mutate(
-      directory,
-      { do: 'link', kind: 'directoryRole', id: roleNamed(bed, name).id, relation: 'members', target },
-      'control',
-    )
   const asApp = { app: app.id }
   const disable = async (id: string) => (await send('PATCH', `/users/${id}`, { accountEnabled: false }, asApp)).status
-  hold('Helpdesk Administrator', { kind: 'user', id: cloud.id })
-  hold('Global Administrator', { kind: 'user', id: other.id })
+  giveRole(bed, 'Helpdesk Administrator', { kind: 'user', id: cloud.id })
+  giveRole(bed, 'Global Administrator', { kind: 'user', id: other.id })
   t.equal(await disable(cloud.id), 403)
   t.equal((await send('PATCH', `/users/${cloud.id}`, { jobTitle: 'Clerk' }, asApp)).status, 204)
   t.match(await send('DELETE', `/users/${cloud.id}`, undefined, asApp), denied)
-  hold('User Administrator', app)
+  giveRole(bed, 'User Administrator', app)
   t.equal(await disable(cloud.id), 204)
   t.equal(await disable(other.id), 403)
-  hold('Global Administrator', app)
+  giveRole(bed, 'Global Administrator', app)
   t.equal(await disable(other.id), 204)
   t.equal((await send('DELETE', `/users/${other.id}`, undefined, asApp)).status, 204)
 })
