@@ -1,11 +1,13 @@
 import type { Fields } from '../../core/json.ts'
 import type { Entity, Mutation, Reference } from '../directory/types.ts'
-import { isGuid, type ObjectKey } from './address.ts'
+import { isGuid } from './address.ts'
 import type { Call } from './call.ts'
 import { faults } from './faults.ts'
 import { groupFaults } from './group-faults.ts'
 import { demandMember, groupWrites } from './group-permissions.ts'
 import { groupTypeOf, type GroupType } from './group-type.ts'
+import { kindNames } from './link-faults.ts'
+import { isNotReplicated, targetOf } from './link-target.ts'
 import { lookUp } from './lookup.ts'
 import { demand } from './permissions.ts'
 import type { NamedObject } from './reference-address.ts'
@@ -64,7 +66,7 @@ export const addedLinks = (
     const named = links[relation]
     if (named.length === 0) return []
     checkRelation(call, type, relation)
-    const targets = named.map(each => resolve(call, each))
+    const targets = named.map(each => targetOf(call, each))
     if (new Set(targets.map(({ id }) => id)).size < targets.length) throw groupFaults.repeatedLink()
     for (const target of targets)
       if (relation === 'members') checkMember(call, group.id, type, target)
@@ -81,7 +83,7 @@ export const addedLinks = (
 const checkMember = (call: Call, groupId: string, type: GroupType, { kind, id }: Reference): void => {
   demandMember(call.request.caller, kind)
   if (id === groupId) throw groupFaults.ownMember()
-  const names = memberNames[kind]
+  const names = kindNames[kind]
   if (kind === 'user') return
   if (kind === 'group') {
     const member: Fields = call.directory.collection('group').get(id) ?? {}
@@ -97,18 +99,6 @@ const checkMember = (call: Call, groupId: string, type: GroupType, { kind, id }:
   if (!inSecurityGroups.has(kind)) throw groupFaults.notForSecurity(names, names)
 }
 
-/** How Graph names the kinds in refusals. */
-const memberNames: Readonly<Record<Reference['kind'], string>> = {
-  user: 'User',
-  group: 'Group',
-  device: 'Device',
-  application: 'Application',
-  servicePrincipal: 'ServicePrincipal',
-  orgContact: 'Contact',
-  administrativeUnit: 'AdministrativeUnit',
-  directoryRole: 'Role',
-}
-
 /** @see https://learn.microsoft.com/graph/api/group-post-members */
 const inSecurityGroups: ReadonlySet<Reference['kind']> = new Set([
   'user',
@@ -117,19 +107,3 @@ const inSecurityGroups: ReadonlySet<Reference['kind']> = new Set([
   'servicePrincipal',
   'orgContact',
 ])
-
-/**
- * Finds an object that a request links to.
- *
- * @throws GraphFault 404, or 400 for an object that is created but not replicated yet, as documented for new groups
- */
-const resolve = (call: Call, { kind, key }: NamedObject): Reference => {
-  const found = isGuid(key.value) && key.by === undefined ? call.directory.locate(key.value.toLowerCase()) : undefined
-  if (found && (kind === undefined || found.kind === kind)) return found
-  if (isNotReplicated(call, key)) throw groupFaults.notReplicated()
-  if (!kind) throw faults.notFound(key.value)
-  return { kind, id: lookUp(call, kind, key).id }
-}
-
-const isNotReplicated = ({ directory }: Call, { value }: ObjectKey): boolean =>
-  isGuid(value) && !directory.locate(value.toLowerCase()) && directory.locate(value, 'truth') !== undefined

@@ -1,6 +1,4 @@
-import { isFields, type Fields } from '../../core/json.ts'
 import type { Kind, Reference } from '../directory/types.ts'
-import { isGuid } from './address.ts'
 import type { Call, Handler } from './call.ts'
 import { commit } from './commit.ts'
 import { deleteGroup } from './delete-group.ts'
@@ -9,11 +7,11 @@ import { groupFaults } from './group-faults.ts'
 import { addedLinks, checkRelation, groupToLink, heldGroup, type GroupRelation } from './group-links.ts'
 import { demandMember, groupWrites } from './group-permissions.ts'
 import { groupTypeOf } from './group-type.ts'
+import { linkedTarget, namedTarget } from './link-target.ts'
 import { lookUp } from './lookup.ts'
 import { needing } from './needing.ts'
 import { readOptions } from './options.ts'
 import { writing, type Requirement } from './permissions.ts'
-import { namedObject } from './reference-address.ts'
 import { noContent } from './replies.ts'
 import { deleteUser } from './delete-user.ts'
 
@@ -22,8 +20,7 @@ export const addLink =
   (relation: GroupRelation): Handler =>
   call => {
     readOptions(call.request, [])
-    const named = namedObject(bodyOf(call)['@odata.id'], call.request.root)
-    if (!named) throw groupFaults.referenceInvalid()
+    const named = namedTarget(call)
     return {
       holds: [heldGroup(call)],
       apply() {
@@ -43,7 +40,7 @@ export const removeLink =
       apply() {
         const group = lookUp(call, 'group', call.keys[0]!)
         checkRelation(call, groupTypeOf(group), relation)
-        const target = linked(call)
+        const target = linkedTarget(call)
         if (relation === 'members') demandMember(call.request.caller, target.kind)
         else checkLastOwner(call, group.id, target)
         commit(call, [{ do: 'unlink', kind: 'group', id: group.id, relation, target }])
@@ -51,20 +48,6 @@ export const removeLink =
       },
     }
   }
-
-const bodyOf = ({ request: { body } }: Call): Fields => {
-  if (!isFields(body)) throw groupFaults.bodyMissing()
-  return body
-}
-
-/** The object that a path names after a relation. @throws GraphFault 400, 404 */
-const linked = ({ directory, keys }: Call): Reference => {
-  const { value } = keys[1]!
-  if (!isGuid(value)) throw faults.idInvalid(value)
-  const found = directory.locate(value.toLowerCase())
-  if (!found) throw faults.notFound(value)
-  return found
-}
 
 /** The last owner that is a user stays, also if an app is another owner. @see https://learn.microsoft.com/graph/api/group-delete-owners */
 const checkLastOwner = ({ directory }: Call, id: string, target: Reference): void => {
@@ -86,7 +69,7 @@ const deletions: Readonly<Partial<Record<Kind, readonly [Requirement, Handler]>>
 export const deleteMember: Handler = call => {
   if (call.knobs.refLess === 'refuse') throw groupFaults.refLess()
   const { id } = lookUp(call, 'group', call.keys[0]!)
-  const target = linked(call)
+  const target = linkedTarget(call)
   if (!call.directory.isRelated('group', id, 'members', target, 'truth')) throw faults.notFound(target.id)
   const [needs, handle] = deletions[target.kind] ?? []
   if (!needs || !handle) throw faults.denied()

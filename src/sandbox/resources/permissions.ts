@@ -85,6 +85,25 @@ export const writing = {
   revokeSessionsForPerson: ['User.RevokeSessions.All', 'User.ReadWrite.All', 'Directory.ReadWrite.All'],
 } as const
 
+const writeApplications: Requirement = ['Directory.Read.All+Application.ReadWrite.All', 'Directory.ReadWrite.All']
+
+/**
+ * Permissions for owners of applications and service principals. Application.ReadWrite.OwnedBy does not add another owner.
+ *
+ * @see https://learn.microsoft.com/graph/api/application-post-owners
+ * @see https://learn.microsoft.com/graph/api/application-delete-owners
+ */
+export const ownerWrites = {
+  add: writeApplications,
+  remove: ['Application.ReadWrite.All', 'Directory.ReadWrite.All'],
+} as const satisfies Record<string, Requirement>
+
+/** Permissions for members of administrative units. @see https://learn.microsoft.com/graph/api/administrativeunit-post-members */
+export const unitWrites = {
+  add: ['AdministrativeUnit.ReadWrite.All'],
+  remove: ['AdministrativeUnit.ReadWrite.All'],
+} as const satisfies Record<string, Requirement>
+
 /**
  * Permissions for Temporary Access Passes of users.
  *

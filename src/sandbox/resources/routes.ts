@@ -19,12 +19,15 @@ import { extensionProperties } from './extension-properties.ts'
 import { checkMemberGroups, checkMemberObjects, getByIds, getMemberGroups, getMemberObjects } from './memberships.ts'
 import { removeManager, setManager } from './manager-link.ts'
 import { needing } from './needing.ts'
+import { applicationOwners, servicePrincipalOwners, unitMembers } from './object-links.ts'
 import {
   memberOfNeeds,
   membershipsNeeds,
+  ownerWrites,
   readingDeleted,
   readingOf,
   requirements,
+  unitWrites,
   writing,
   type Requirement,
 } from './permissions.ts'
@@ -132,6 +135,20 @@ const links = (relation: GroupRelation, needs: Requirement): readonly Route[] =>
   { method: 'GET', path: `/groups/{id}/${relation}/{id}`, handle: notServed },
 ]
 
+/** Adds and removes links of objects other than groups. */
+const singleLinks = (
+  at: string,
+  needs: Readonly<Record<'add' | 'remove', Requirement>>,
+  { add, remove: removeLink }: Readonly<Record<'add' | 'remove', Handler>>,
+): readonly Route[] => [
+  post(`${at}/$ref`, needs.add, add),
+  post(at, needs.add, notContained),
+  remove(`${at}/{id}/$ref`, needs.remove, removeLink),
+  { method: 'GET', path: `${at}/{id}`, handle: notServed },
+  // Without /$ref, Graph deletes the object itself.
+  { method: 'DELETE', path: `${at}/{id}`, handle: notServed },
+]
+
 const notServed: Handler = ({ request }) => {
   throw faults.notServed(request.path)
 }
@@ -188,12 +205,14 @@ export const routes: readonly Route[] = [
   get('/applications/delta', requirements.applications, delta('application')),
   ...collection('/applications', 'application'),
   ...related('/applications', 'application', 'owners', requirements.applications),
+  ...singleLinks('/applications/{id}/owners', ownerWrites, applicationOwners),
   get('/applications/{id}/extensionProperties', requirements.applications, extensionProperties),
 
   get('/servicePrincipals/delta', requirements.applications, delta('servicePrincipal')),
   ...collection('/servicePrincipals', 'servicePrincipal'),
   ...memberships('/servicePrincipals', 'servicePrincipal'),
   ...related('/servicePrincipals', 'servicePrincipal', 'owners', requirements.applications),
+  ...singleLinks('/servicePrincipals/{id}/owners', ownerWrites, servicePrincipalOwners),
   ...related('/servicePrincipals', 'servicePrincipal', 'ownedObjects', requirements.applications),
   ...listed(
     '/servicePrincipals/{id}/appRoleAssignments',
@@ -215,6 +234,7 @@ export const routes: readonly Route[] = [
   get('/directory/administrativeUnits/delta', requirements.units, delta('administrativeUnit')),
   ...collection('/directory/administrativeUnits', 'administrativeUnit'),
   ...related('/directory/administrativeUnits', 'administrativeUnit', 'members', requirements.units),
+  ...singleLinks('/directory/administrativeUnits/{id}/members', unitWrites, unitMembers),
   get('/administrativeUnits/delta', requirements.units, delta('administrativeUnit')),
   ...collection('/administrativeUnits', 'administrativeUnit'),
   ...related('/administrativeUnits', 'administrativeUnit', 'members', requirements.units),
