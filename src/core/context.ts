@@ -79,7 +79,7 @@ export interface Context {
   undoing(run: string, phase?: string): AsyncIterable<readonly Row<Undone>[]>
   /**
    * Resolves once the directory shows what this store wrote lately about objects with these names: ids, user principal names, and
-   * names of groups as `groupNamed` writes them. In a run that changes nothing it resolves at once.
+   * names of other objects as `namedAs` writes them. In a run that changes nothing it resolves at once.
    */
   untilShown(names: readonly string[]): Promise<void>
   /**

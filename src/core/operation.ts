@@ -1,5 +1,6 @@
 import type { Graph, GraphReply, GraphRequest } from './graph.ts'
 import type { Json } from './json.ts'
+import type { ObjectKind } from './object-kinds.ts'
 import type { Outcome } from './result.ts'
 
 /** The values of a change by name, as JSON. */
@@ -42,9 +43,6 @@ export const seenAfterLostReply = 'SeenAfterLostReply'
  */
 export const fewestWitnesses = 5
 
-/** What stands for the name of a group where ids and user principal names stand too. In lower case. */
-export const groupNamed = (name: string): string => `group named ${name}`.toLowerCase()
-
 /**
  * What Graph does with a request that it has already performed. `same`: the same again, without harm, whatever somebody else did
  * meanwhile · `refused`: it refuses it with an error that other causes may have too · `never`: it would do it twice, or undo what
@@ -55,14 +53,14 @@ type Repeat = 'same' | 'refused' | 'never'
 /** An object that a row names: by id, or by another name that is looked up before anything is sent. */
 export interface Named {
   /**
-   * `user`: id, userPrincipalName or mail · `group`: id or displayName · `object`: id, or the name of a user (members may be
-   * devices and groups, by id) · `deleted`: id of a deleted object.
+   * A kind: id, or a name that `core/object-kinds.ts` says · `object`: id, or the name of a user (members may be devices and
+   * groups, by id) · `deleted`: id of a deleted object.
    */
-  readonly as: 'user' | 'group' | 'object' | 'deleted'
+  readonly as: ObjectKind | 'object' | 'deleted'
   readonly name: string
   /** The kind of a deleted object. */
-  readonly of?: 'user' | 'group'
-  /** If no live user or group has the name, a deleted one is found by it. */
+  readonly of?: ObjectKind
+  /** If no live object has the name, a deleted one is found by it. */
   readonly orDeleted?: true
 }
 
@@ -168,7 +166,7 @@ export interface OperationColumns {
   /** Values of the request that are no properties of the object. Their names are columns. */
   readonly options?: { readonly [value: string]: { readonly type: 'String' | 'Boolean' } }
   /** The writable properties of this type are columns, too. */
-  readonly properties?: 'user' | 'group'
+  readonly properties?: ObjectKind
   /** Properties that a row must have. */
   readonly required?: readonly string[]
 }
@@ -178,6 +176,8 @@ export interface NameColumn {
   readonly as: Named['as']
   /** Other captions of the column, besides the value's own name. Compared without case. */
   readonly captions: readonly string[]
+  /** Captions of columns whose cells are looked up by this property alone: `deviceId`. */
+  readonly keyed?: Readonly<Record<string, string>>
   /** @default true */
   readonly required?: boolean
   readonly about: string
@@ -198,7 +198,7 @@ export interface Operation<V extends Values = Values, B extends Values = Values>
   /** As a person says it: `Create users`. */
   readonly title: string
   /** The kind of object that it changes. */
-  readonly changes: 'user' | 'group'
+  readonly changes: ObjectKind
   readonly columns: OperationColumns
   /** Largest number of rows in one request; they have the same first lock. @default 1 */
   readonly rowsPerRequest?: number

@@ -1,7 +1,8 @@
 import { isCode } from '../core/errors.ts'
 import type { Graph } from '../core/graph.ts'
+import { objectKinds, type ObjectKind } from '../core/object-kinds.ts'
 
-/** A deleted user or group. */
+/** A deleted object. */
 interface Deleted {
   readonly id: string
   readonly userPrincipalName?: string
@@ -16,22 +17,21 @@ const nameInBin = ({ id, userPrincipalName = '' }: Deleted): string => {
   return name.startsWith(prefix) ? name.slice(prefix.length) : name
 }
 
-/** The property by which a deleted object is found. */
-export const binProperty = { user: 'userPrincipalName', group: 'displayName' } as const
-
 /**
- * Ids of deleted objects by name, in lower case: users by user principal name, groups by display name. Of several with one name, the one
+ * Ids of deleted objects by name, in lower case: users by user principal name, others by display name. Of several with one name, the one
  * that was deleted last is the first. Empty if the sign-in may not read the bin.
  *
  * @see https://learn.microsoft.com/graph/api/directory-deleteditems-list
  */
 export const deletedByName = async (
   graph: Pick<Graph, 'pages'>,
-  kind: keyof typeof binProperty,
+  kind: ObjectKind,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, readonly string[]>> => {
   const found = new Map<string, Deleted[]>()
-  const link = `/directory/deletedItems/microsoft.graph.${kind}?$select=id,${binProperty[kind]},deletedDateTime&$top=999`
+  const { inBin } = objectKinds[kind]
+  if (inBin === undefined) return new Map()
+  const link = `/directory/deletedItems/microsoft.graph.${kind}?$select=id,${inBin},deletedDateTime&$top=999`
   try {
     for await (const { values } of graph.pages<Deleted>(link, { signal }))
       for (const each of values) {

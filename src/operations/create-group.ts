@@ -1,4 +1,5 @@
-import { groupNamed, type Decision, type Finding, type Looked, type Operation, type Values } from '../core/operation.ts'
+import { namedAs } from '../core/object-kinds.ts'
+import type { Decision, Finding, Looked, Operation, Values } from '../core/operation.ts'
 import type { OperationContext } from '../core/operation.ts'
 import { comparable, newGroup, nicknameOf, nameOf, type NewGroup } from './groups/new-group.ts'
 import type { Seen } from './objects/read-each.ts'
@@ -47,8 +48,8 @@ export const createGroup: Operation<NewGroup> = {
   changes: 'group',
   columns: { names: {}, properties: 'group', required: ['displayName'] },
   accept: newGroup,
-  about: value => groupNamed(nameOf(value)),
-  locks: value => [groupNamed(nameOf(value))],
+  about: value => namedAs('group', nameOf(value)),
+  locks: value => [namedAs('group', nameOf(value))],
   withoutDrawn: comparable,
   isSame,
   repeat: () => 'never',

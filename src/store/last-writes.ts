@@ -1,5 +1,6 @@
-import { groupNamed, type Values } from '../core/operation.ts'
 import { isFields } from '../core/json.ts'
+import { kindAbout, namedAs, objectKinds } from '../core/object-kinds.ts'
+import type { Values } from '../core/operation.ts'
 import { subjectOf } from './ledger-tables.ts'
 import type { Entry } from './ledger-types.ts'
 import type { RunStore } from './run-store.ts'
@@ -38,12 +39,15 @@ const valueIn = (name: string, { row, before }: NamedRow): readonly string[] => 
 const namesOf = (row: NamedRow): readonly string[] => {
   const { about, locks, id } = row
   const [lock] = locks
+  const kind = kindAbout(about)
   return [
     about,
     ...(lock !== undefined && about.endsWith(lock) ? [lock] : []),
     ...(id === undefined ? [] : [id]),
     ...valueIn('userPrincipalName', row),
-    ...(about.startsWith('group') ? valueIn('displayName', row).map(groupNamed) : []),
+    ...(kind === undefined || !objectKinds[kind].by.includes('displayName')
+      ? []
+      : valueIn('displayName', row).map(name => namedAs(kind, name))),
   ]
 }
 

@@ -1,4 +1,5 @@
 import { given } from '../../core/given.ts'
+import { commandOf } from '../../core/object-kinds.ts'
 import { text, type Params } from '../../engine/params.ts'
 import { pipeline, type Pipeline } from '../../engine/pipeline.ts'
 import type { BuiltIn } from '../built-in.ts'
@@ -21,7 +22,7 @@ export const changePipelines = (noun: string, verbs: readonly string[], more: Pa
   kinds: verbs,
   pipelineOf: verb =>
     pipeline({
-      summary: `Changes a directory: ${noun}s ${verb}.`,
+      summary: `Changes a directory: ${commandOf(noun)} ${verb}.`,
       params: { ...changeParams, ...more, ...ofVerb[verb] },
       make: values => changePlan(`${verb}-${noun}`, given(values)),
     }) as object as Pipeline,

@@ -1,6 +1,6 @@
 import type { Fields } from '../../core/json.ts'
 import { given } from '../../core/given.ts'
-import { groupNamed } from '../../core/operation.ts'
+import { namedAs } from '../../core/object-kinds.ts'
 import type { Sink, Source } from '../../core/parts.ts'
 import type { Plan } from '../../engine/plan.ts'
 import { graph } from '../../sinks/graph.ts'
@@ -31,7 +31,7 @@ export const changePlan = async (kind: string, { group, ...input }: ChangeParams
       // A group that the command names is found before a row is read: otherwise every row would fail for it.
       ...(group !== undefined && {
         check: async ctx => {
-          await ctx.untilShown([group.toLowerCase(), groupNamed(group)])
+          await ctx.untilShown([group.toLowerCase(), namedAs('group', group)])
           await findGroup(ctx, group)
         },
       }),

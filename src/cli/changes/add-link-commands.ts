@@ -1,8 +1,7 @@
 import type { Command } from 'commander'
+import { article } from '../../core/article.ts'
 import type { Cli } from '../cli.ts'
 import { addChangeCommand } from './add-change-command.ts'
-
-const article = (noun: string): string => `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`
 
 /** Adds a command that adds and removes links of groups. @param noun of one link: `member`, `owner` */
 export const addLinkCommands = (program: Command, noun: string, cli: Cli): void => {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { commandOf, objectKinds, type ObjectKind } from '../../core/object-kinds.ts'
 import type { Cli } from '../cli.ts'
 import { addChangeCommand } from './add-change-command.ts'
 
@@ -11,25 +12,27 @@ interface Verb {
   readonly example: string
 }
 
-/** Adds a command that changes objects, with one subcommand for each verb. @param noun of one object: `user`, `group` */
-export const addObjectCommands = (program: Command, noun: string, verbs: readonly Verb[], cli: Cli): void => {
+/** Adds a command that changes objects of a kind, with one subcommand for each verb. */
+export const addObjectCommands = (program: Command, kind: ObjectKind, verbs: readonly Verb[], cli: Cli): void => {
+  const { noun, word } = objectKinds[kind]
+  const command = commandOf(noun)
   const names = verbs.map(({ verb }) => verb)
   const objects = program
-    .command(`${noun}s`)
-    .summary(`${names.slice(0, -1).join(', ')} and ${names.at(-1)} ${noun}s`)
-    .description(`Changes ${noun}s, one for each row of a file or of stdin.`)
+    .command(command)
+    .summary(`${names.slice(0, -1).join(', ')} and ${names.at(-1)} ${word}s`)
+    .description(`Changes ${word}s, one for each row of a file or of stdin.`)
   for (const { verb, example, ...words } of verbs)
     addChangeCommand(
       objects,
       {
         ...words,
-        name: `${noun}s ${verb}`,
-        examples: [`${noun}s ${verb} --tenant sandbox ${example}`],
+        name: `${command} ${verb}`,
+        examples: [`${command} ${verb} --tenant sandbox ${example}`],
         // What is new has no name in the directory yet, and takes nothing away.
         ...(verb === 'create' && { without: ['--key', '--max-removals', '--irreversible'] }),
         ...(verb === 'update' && {
-          options: (command: Command) =>
-            command.option('--nulls <text>', 'text of a cell that clears its property; an empty cell leaves it'),
+          options: (own: Command) =>
+            own.option('--nulls <text>', 'text of a cell that clears its property; an empty cell leaves it'),
         }),
       },
       cli,

@@ -1,5 +1,6 @@
 import type { OutcomeCounts } from '../../core/result.ts'
 import type { Notable, Operations } from '../../core/operation.ts'
+import { objectKinds } from '../../core/object-kinds.ts'
 import { removalVerbs, type Removals } from '../../engine/changes/count-removals.ts'
 import type { Preview } from '../../engine/changes/tally.ts'
 import type { Organization } from '../../tenants/organization.ts'
@@ -33,8 +34,9 @@ export const directoryName = ({ tenant, organization }: Pick<Previewed, 'tenant'
 
 /** `deletes 12 users`, `removes 3 members of group/…`. */
 const removalWords = ({ what, changes, of, path, count: many }: Removals, names: SampleNames): string => {
-  const noun = what !== 'remove' ? changes : path.endsWith('/owners') ? 'owner' : 'member'
-  return `${removalVerbs[what].replace(/^\w+/, '$&s')} ${counted(many, noun)}${of === undefined ? '' : ` of the group ${withNames(of, names)}`}`
+  const { word } = objectKinds[changes]
+  const noun = what !== 'remove' ? word : path.endsWith('/owners') ? 'owner' : 'member'
+  return `${removalVerbs[what].replace(/^\w+/, '$&s')} ${counted(many, noun)}${of === undefined ? '' : ` of the ${word} ${withNames(of, names)}`}`
 }
 
 /** A preview as text. @param names of objects that it mentions */

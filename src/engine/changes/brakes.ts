@@ -1,6 +1,7 @@
 import { isCode } from '../../core/errors.ts'
 import { joined } from '../../core/joined.ts'
 import type { Stop } from '../../core/stop.ts'
+import { objectKinds } from '../../core/object-kinds.ts'
 import type { Graph } from '../../core/graph.ts'
 import { joinRemovals, removalVerbs, type Removals } from './count-removals.ts'
 
@@ -26,8 +27,8 @@ interface TakenAway {
 const sumOf = (removals: readonly Removals[]): number => removals.reduce((sum, { count }) => sum + count, 0)
 
 /**
- * Finds out whether a run would take away too much (`TOO_MANY_REMOVALS`): more than the lower of 500 and 5 % of the directory's users
- * or groups, or of the members of a group, as many as they were before the run, but never fewer than 10.
+ * Finds out whether a run would take away too much (`TOO_MANY_REMOVALS`): more than the lower of 500 and 5 % of the directory's objects
+ * of the kind, or of the members of a group, as many as they were before the run, but never fewer than 10.
  */
 export const findTooManyRemovals = async (
   { removals, spent, maxRemovals }: TakenAway,
@@ -71,7 +72,7 @@ const wordsOf = (removals: readonly Removals[]): string =>
   joined(
     removals.map(({ what, count, changes, of, path }) =>
       of === undefined
-        ? `${removalVerbs[what]} ${count} ${changes}${count === 1 ? '' : 's'}`
-        : `remove ${count} ${path.split('/').at(-1)} of group ${of}`,
+        ? `${removalVerbs[what]} ${count} ${objectKinds[changes].word}${count === 1 ? '' : 's'}`
+        : `remove ${count} ${path.split('/').at(-1)} of ${objectKinds[changes].word} ${of}`,
     ),
   )

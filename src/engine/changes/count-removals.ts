@@ -1,3 +1,4 @@
+import { objectKinds } from '../../core/object-kinds.ts'
 import type { Operation, Removal, Values } from '../../core/operation.ts'
 import type { Entry, LedgerReader } from '../../store/ledger-types.ts'
 import type { RunReader } from '../../store/run-store.ts'
@@ -6,9 +7,9 @@ import { valueOf } from './looks.ts'
 /** Rows read from the ledger at once. */
 const pageRows = 5_000
 
-/** What would be taken away from the objects of one kind, or from a list of one group. */
+/** What would be taken away from the objects of one kind, or from a list of one of them. */
 export interface Removals {
-  /** `remove` is about the members or owners of the group `of`. */
+  /** `remove` is about a list of the object `of`, such as the members of a group. */
   readonly what: Removal
   readonly changes: Operation['changes']
   readonly of: string | undefined
@@ -51,7 +52,7 @@ export const removalCounter = (): Counter => {
       const what = operation.removal?.(value, before)
       if (what === undefined) return false
       const { changes } = operation
-      const path = operation.removesFrom?.(value) ?? `/${changes}s`
+      const path = operation.removesFrom?.(value) ?? objectKinds[changes].path
       const of = operation.removesFrom && operation.locks(value)[0]
       const removal = { what, changes, of, path, count: 1 }
       const same = found.get(kindOf(removal))

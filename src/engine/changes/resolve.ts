@@ -1,8 +1,18 @@
 import { isGuid } from '../../core/guid.ts'
 import type { Graph, GraphReply, GraphRequest } from '../../core/graph.ts'
 import { isFields } from '../../core/json.ts'
-import { groupNamed, readNamedBy, type Finding, type Named } from '../../core/operation.ts'
-import { binProperty, deletedByName } from '../../graph/deleted-names.ts'
+import { joined } from '../../core/joined.ts'
+import {
+  commandOf,
+  isPlainlyFound,
+  namedAs,
+  objectKinds,
+  severalValued,
+  type KindFacts,
+  type ObjectKind,
+} from '../../core/object-kinds.ts'
+import { readNamedBy, type Finding, type Named } from '../../core/operation.ts'
+import { deletedByName } from '../../graph/deleted-names.ts'
 import { graphCode, graphMessage, refusal } from '../../graph/refusal.ts'
 
 /** The id of a named object, or why it has none. */
@@ -26,31 +36,27 @@ const nameOf = ({ name }: Named): string => readNamedBy(name)?.name ?? name
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
 const asText = (value: unknown): string => (typeof value === 'string' ? value.toLowerCase() : '')
 
-interface Kind {
-  readonly path: string
-  readonly what: string
-  /** Properties by which it is found, tried in order. */
-  readonly by: readonly string[]
+/** The kind of the objects among which a name is looked up; undefined for deleted ones, which names do not tell apart. */
+const kindOf = ({ as }: Named): ObjectKind | undefined => (as === 'deleted' ? undefined : as === 'object' ? 'user' : as)
+
+const factsOf = (named: Named): KindFacts | undefined => {
+  const kind = kindOf(named)
+  return kind && objectKinds[kind]
 }
 
-const users: Kind = { path: '/users', what: 'user', by: ['userPrincipalName', 'mail'] }
-const kinds: Readonly<Record<Named['as'], Kind | undefined>> = {
-  user: users,
-  object: users,
-  group: { path: '/groups', what: 'group', by: ['displayName'] },
-  deleted: undefined,
-}
+/** One object of the kind, in words. */
+const wordOf = (named: Named): string => factsOf(named)?.word ?? 'deleted object'
 
 /** How an object is named: by the property that the row says, else by the usual names. */
-const spelled = ({ as, name }: Named): readonly [property: string, name: string] => {
-  const keyed = readNamedBy(name)
+const spelled = (named: Named): readonly [property: string, name: string] => {
+  const keyed = readNamedBy(named.name)
   if (keyed) return [keyed.property, keyed.name]
-  return [as === 'group' ? 'id or name' : as === 'deleted' ? 'id' : 'id, user principal name or mail', name]
+  return [joined(factsOf(named)?.names ?? ['id'], 'or'), named.name]
 }
 
 /** Why a name in place of the id of a deleted object is not used: several objects may have it. */
 const notAnId = (named: Named, deleted: readonly string[], live: Resolved | undefined): Finding => {
-  const { of = 'object' } = named
+  const of = named.of ? objectKinds[named.of].word : 'object'
   const isLive = typeof live === 'string' || live?.code === 'OBJECT_AMBIGUOUS'
   const message = (found: string): Finding => ({
     outcome: 'failed',
@@ -61,7 +67,7 @@ const notAnId = (named: Named, deleted: readonly string[], live: Resolved | unde
         ? 'Use the id of the one that is meant.'
         : isLive
           ? 'Remove the row.'
-          : `Use the id. \`entrapipe export deleted-${of}s\` lists those that can be restored.`,
+          : `Use the id. \`entrapipe export deleted-${named.of ? commandOf(objectKinds[named.of].noun) : 'objects'}\` lists those that can be restored.`,
   })
   const alive = !isLive
     ? undefined
@@ -81,7 +87,7 @@ const notAnId = (named: Named, deleted: readonly string[], live: Resolved | unde
 const missing = (named: Named): Finding => ({
   outcome: 'failed',
   code: 'OBJECT_NOT_FOUND',
-  message: `No ${kinds[named.as]?.what ?? 'deleted object'} has the ${spelled(named).join(' ')}.`,
+  message: `No ${wordOf(named)} has the ${spelled(named).join(' ')}.`,
   fix: readNamedBy(named.name)
     ? `Correct the ${spelled(named)[0]} in the row, or remove the row.`
     : 'Correct the name, or use the id of the object.',
@@ -97,9 +103,9 @@ const listed = (ids: readonly string[]): string =>
 const ambiguous = (named: Named, ids: readonly string[], isMore: boolean): Finding => ({
   outcome: 'failed',
   code: 'OBJECT_AMBIGUOUS',
-  message: `${isMore ? 'More than ' : ''}${ids.length} ${kinds[named.as]!.what}s ${readNamedBy(named.name) ? `have the ${spelled(named).join(' ')}` : `are called ${named.name}`}: ${listed(ids)}.`,
+  message: `${isMore ? 'More than ' : ''}${ids.length} ${wordOf(named)}s ${readNamedBy(named.name) ? `have the ${spelled(named).join(' ')}` : `are called ${named.name}`}: ${listed(ids)}.`,
   fix: readNamedBy(named.name)
-    ? `Name the ${kinds[named.as]!.what} by its id, in place of --key ${spelled(named)[0]}.`
+    ? `Name the ${wordOf(named)} by its id, in place of its ${spelled(named)[0]}.`
     : 'Use the id of the object.',
 })
 
@@ -111,15 +117,20 @@ const refused = (named: Named, reply: GraphReply): Finding => ({
 })
 
 /** How the rows that wrote something about the object know it. */
-const writtenName = ({ as, name }: Named): string => (as === 'group' ? groupNamed(name) : name.toLowerCase())
+const writtenName = (named: Named): string => namedAs(kindOf(named) ?? 'user', named.name)
 
 /** Objects that are looked up together. */
-const groupOf = ({ as, name }: Named): string => `${kinds[as]?.path ?? as} ${readNamedBy(name)?.property ?? ''}`
+const groupOf = (named: Named): string => `${kindOf(named) ?? named.as} ${readNamedBy(named.name)?.property ?? ''}`
 
-const requestFor = ({ path }: Kind, property: string, names: readonly string[]): GraphRequest => {
-  const filter = encodeURIComponent(`${property} in (${names.map(quoted).join(',')})`)
+const conditionOn = (property: string, names: readonly string[]): string =>
+  severalValued.has(property)
+    ? `${property}/any(each:${names.map(name => `each eq ${quoted(name)}`).join(' or ')})`
+    : `${property} in (${names.map(quoted).join(',')})`
+
+const requestFor = ({ path }: KindFacts, property: string, names: readonly string[]): GraphRequest => {
+  const filter = encodeURIComponent(conditionOn(property, names))
   const url = `${path}?$select=id,${property.split('/')[0]}&$top=999&$filter=${filter}`
-  if (kinds.user!.by.includes(property) || kinds.group!.by.includes(property)) return { method: 'GET', url }
+  if (isPlainlyFound(property)) return { method: 'GET', url }
   // Many other properties require an advanced query, and all allow one.
   return { method: 'GET', url: `${url}&$count=true`, headers: { ConsistencyLevel: 'eventual' } }
 }
@@ -131,6 +142,10 @@ interface Page {
 
 const valueAt = (object: { readonly [name: string]: unknown }, property: string): unknown =>
   property.split('/').reduce<unknown>((at, name) => (isFields(at) ? at[name] : undefined), object)
+
+/** Whether a value, or one of several, is the name. */
+const isNamed = (value: unknown, name: string): boolean =>
+  [value].flat().some(each => asText(each) === name.toLowerCase())
 
 /**
  * Looks up names with the first property, then what is missing with the next one.
@@ -147,11 +162,11 @@ export const resolver = (
   const bins = new Map<string, ReadonlyMap<string, readonly string[]>>()
   const resolved = (each: Named): Resolved | undefined =>
     isGuid(each.name) ? each.name.toLowerCase() : known.get(keyOf(each))
-  const keyOf = ({ as, name, of, orDeleted }: Named): string =>
-    `${kinds[as]?.path ?? `${as} ${of}`}${orDeleted ? ' or deleted' : ''}/${name.toLowerCase()}`
+  const keyOf = (named: Named): string =>
+    `${kindOf(named) ?? `deleted ${named.of}`}${named.orDeleted ? ' or deleted' : ''}/${named.name.toLowerCase()}`
 
   const lookUp = async (
-    kind: Kind,
+    kind: KindFacts,
     property: string,
     wanted: readonly Named[],
     most = atOnce,
@@ -173,7 +188,7 @@ export const resolver = (
       if (isMore && piece.length > 1) return void crowded.push(...piece)
       for (const each of piece) {
         const ids = (values ?? []).flatMap(value =>
-          asText(valueAt(value, property)) === nameOf(each).toLowerCase() ? [asText(value['id'])] : [],
+          isNamed(valueAt(value, property), nameOf(each)) ? [asText(value['id'])] : [],
         )
         if (!values) known.set(keyOf(each), refused(each, reply))
         else if (ids.length > 1) known.set(keyOf(each), ambiguous(each, ids, isMore))
@@ -186,14 +201,14 @@ export const resolver = (
 
   const lookUpAll = async (ofKind: readonly Named[]): Promise<readonly Named[]> => {
     let left = ofKind
-    const kind = kinds[left[0]!.as]
+    const kind = factsOf(left[0]!)
     const keyed = readNamedBy(left[0]!.name)
     for (const property of keyed ? [keyed.property] : (kind?.by ?? []))
       if (left.length > 0) left = await lookUp(kind!, property, left)
     return left
   }
 
-  const binOf = async (kind: 'user' | 'group'): Promise<ReadonlyMap<string, readonly string[]>> => {
+  const binOf = async (kind: ObjectKind): Promise<ReadonlyMap<string, readonly string[]>> => {
     const bin = bins.get(kind) ?? (await deletedByName(graph, kind, signal))
     bins.set(kind, bin)
     return bin
@@ -216,9 +231,10 @@ export const resolver = (
   const lookUpDeleted = async (wanted: readonly Named[]): Promise<readonly Named[]> => {
     const left: Named[] = []
     for (const each of wanted) {
-      const kind = each.as === 'group' ? 'group' : 'user'
-      const property = readNamedBy(each.name)?.property ?? binProperty[kind]
-      if (!each.orDeleted || property !== binProperty[kind]) {
+      const kind = kindOf(each)
+      const inBin = kind && objectKinds[kind].inBin
+      const property = readNamedBy(each.name)?.property ?? inBin
+      if (!each.orDeleted || kind === undefined || property === undefined || property !== inBin) {
         left.push(each)
         continue
       }

@@ -1,10 +1,11 @@
 import { EntrapipeError } from '../../core/errors.ts'
+import { commandOf, objectKinds, type ObjectKind } from '../../core/object-kinds.ts'
 import type { Operation } from '../../core/operation.ts'
 import { relationsOfType } from '../../data/properties.ts'
 import { isExtendedTemplate, loose, propertyIn } from '../../formats/csv-header.ts'
 import { missingColumn, missingKey, twoColumns, unknownColumns, unknownMeaning } from './header-errors.ts'
 import { keyColumns, rivals, type KeyColumn } from './key-columns.ts'
-import { keyValueOf, type KeyProperty } from './key-property.ts'
+import { keyValueOf, kindOf, type KeyProperty } from './key-property.ts'
 import { isExported, meaningOf } from './known-columns.ts'
 import { overlap, written, type Target } from './target.ts'
 
@@ -27,6 +28,8 @@ export interface KeyAssignment {
   readonly columns: readonly string[]
   /** The property by which it is looked up, if it is not one of the usual names. */
   readonly by?: string
+  /** The same for single columns. */
+  readonly byColumn?: Readonly<Record<string, string>>
   readonly required: boolean
 }
 
@@ -65,60 +68,65 @@ const keysOf = (
   const { names } = operation.columns
   const free = header.filter(column => !explicit.has(column)).map(column => [column, column] as const)
   const isKey = ({ rank }: KeyColumn): boolean =>
-    !operation.columns.properties || rank === 'any' || rank === 'id' || rank === 'upn'
-  return Object.entries(names).flatMap(([value, { as, captions, required = true }]): readonly KeyAssignment[] => {
-    const told = [...explicit].find(([, property]) => loose(property) === loose(value))?.[0]
-    const toldByName = keyColumns(explicit, value, { captions }).filter(isKey)
-    const keyed = value === keyValueOf(operation.columns) ? key : undefined
-    const by = keyed && !keyed.isUsual ? { by: keyed.property } : {}
-    const found = keyColumns(free, value, { captions })
-    if (given.includes(value)) {
-      const own = told ?? (toldByName[0] ?? found[0])?.column
-      if (own === undefined) return []
-      throw new EntrapipeError('HEADER_INVALID', `--${value} is given, and the file has a column ${own}, too.`, {
-        facts: { column: own },
-        fix: `Leave --${value} out, or remove the column.`,
+    !operation.columns.properties || rank === 'any' || rank === 'id' || rank === 'unique'
+  return Object.entries(names).flatMap(
+    ([value, { as, captions, keyed: keys = {}, required = true }]): readonly KeyAssignment[] => {
+      const told = [...explicit].find(([, property]) => loose(property) === loose(value))?.[0]
+      const toldByName = keyColumns(explicit, value, { captions, keyed: keys }).filter(isKey)
+      const keyed = value === keyValueOf(operation.columns) ? key : undefined
+      const by = keyed && !keyed.isUsual ? { by: keyed.property } : {}
+      const found = keyColumns(free, value, { captions, keyed: keys })
+      if (given.includes(value)) {
+        const own = told ?? (toldByName[0] ?? found[0])?.column
+        if (own === undefined) return []
+        throw new EntrapipeError('HEADER_INVALID', `--${value} is given, and the file has a column ${own}, too.`, {
+          facts: { column: own },
+          fix: `Leave --${value} out, or remove the column.`,
+        })
+      }
+      const own = told ?? (keyed && keyedColumn(header, explicit, keyed, kindOf(as)))
+      if (own !== undefined) return [{ value, columns: [own], required, ...by }]
+      if (keyed) throw missingKey(keyed.property, header)
+      const usable = toldByName.length > 0 ? toldByName : found.filter(isKey)
+      const both = rivals(usable)
+      if (both) throw twoColumns(...both, value)
+      if (usable.length > 0) {
+        const used = usable.slice(0, 2)
+        const byColumn = Object.fromEntries(used.flatMap(({ column, by }) => (by === undefined ? [] : [[column, by]])))
+        return [{ value, columns: used.map(({ column }) => column), required, byColumn }]
+      }
+      if (!required) return []
+      const isObject = Object.keys(names).length === 1
+      const sorted = keyColumns(
+        captions.map(caption => [caption, caption]),
+        value,
+        { captions, keyed: keys },
+      )
+      throw missingColumn(operation.kind, value, header, {
+        captions: isObject ? sorted.filter(isKey).map(({ column }) => column) : captions,
+        isObject,
+        ...(as === 'deleted' && { fix: listDeleted(value) }),
       })
-    }
-    const own = told ?? (keyed && keyedColumn(header, explicit, keyed))
-    if (own !== undefined) return [{ value, columns: [own], required, ...by }]
-    if (keyed) throw missingKey(keyed.property, header)
-    const usable = toldByName.length > 0 ? toldByName : found.filter(isKey)
-    const both = rivals(usable)
-    if (both) throw twoColumns(...both, value)
-    if (usable.length > 0) return [{ value, columns: usable.slice(0, 2).map(({ column }) => column), required }]
-    if (!required) return []
-    const isObject = Object.keys(names).length === 1
-    const sorted = keyColumns(
-      captions.map(caption => [caption, caption]),
-      value,
-      { captions },
-    )
-    throw missingColumn(operation.kind, value, header, {
-      captions: isObject ? sorted.filter(isKey).map(({ column }) => column) : captions,
-      isObject,
-      ...(as === 'deleted' && { fix: listDeleted(value) }),
-    })
-  })
+    },
+  )
 }
 
 /** Deleted objects may share a name, so only the id says which one is meant. */
 const listDeleted = (of: string): string =>
-  `Add the ids: \`entrapipe export deleted-${of}s\` lists them with the names.`
+  `Add the ids: \`entrapipe export deleted-${commandOf(objectKinds[of as ObjectKind].noun)}\` lists them with the names.`
 
 /** The column of the property that is the key. */
 const keyedColumn = (
   header: readonly string[],
   explicit: ReadonlyMap<string, string>,
   { property }: KeyProperty,
+  kind: ObjectKind,
 ): string | undefined =>
   header.find(column => {
     const name = explicit.get(column) ?? column
     if (loose(name) === loose(property)) return true
-    return (['user', 'group'] as const).some(type => {
-      const found = meaningOf(type, name, false)
-      return found !== undefined && found !== 'computed' && written(found.target) === property
-    })
+    const found = meaningOf(kind, name, false)
+    return found !== undefined && found !== 'computed' && written(found.target) === property
   })
 
 const targetOf = (column: string, name: string, options: ColumnOptions, isTemplate: boolean): Target | undefined => {

@@ -1,7 +1,9 @@
+import { article } from '../../core/article.ts'
 import { commandWords } from '../../core/command-words.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { joined } from '../../core/joined.ts'
 import { nearest } from '../../core/nearest.ts'
+import { wordOf } from '../../core/object-kinds.ts'
 import type { OperationColumns } from '../../core/operation.ts'
 import { captionMeant, namesFor } from './known-columns.ts'
 
@@ -11,7 +13,7 @@ const acceptedColumns = ({ names, options = {}, properties, required = [] }: Ope
     ...Object.keys(names),
     ...required,
     ...Object.keys(options),
-    ...(properties ? [`the ${required.length > 0 ? 'other ' : ''}properties of a ${properties}`] : []),
+    ...(properties ? [`the ${required.length > 0 ? 'other ' : ''}properties of ${article(wordOf(properties))}`] : []),
   ])
 
 /** Near names of what an operation does not have, and what it has. */
@@ -83,7 +85,7 @@ export const missingColumn = (
   }: MissingColumn = {},
 ): EntrapipeError => {
   const also = captions.length === 0 ? '' : ` (also called ${captions.slice(0, 6).join(', ')})`
-  const column = isObject ? `that names the ${name}: ${[...captions, name].join(', ')}` : `${name}${also}`
+  const column = isObject ? `that names the ${wordOf(name)}: ${[...captions, name].join(', ')}` : `${name}${also}`
   return new EntrapipeError(
     'HEADER_INVALID',
     `${commandWords(kind)} requires a column ${column}. The file has ${joined(header)}.`,

@@ -6,17 +6,20 @@ export interface KeyColumn {
   readonly column: string
   /** What it has, in the order in which it is preferred. */
   readonly rank: Rank
+  /** The property by which its cells are looked up, if its caption says so. */
+  readonly by: string | undefined
 }
 
-/** `any`: whatever names the object · `id` · `upn` · `mail` · `other`. */
-type Rank = 'any' | 'id' | 'upn' | 'mail' | 'other'
+/** `any`: whatever names the object · `id` · `unique`: another name that no two objects have · `mail` · `other`. */
+type Rank = 'any' | 'id' | 'unique' | 'mail' | 'other'
 
-const ranks: readonly Rank[] = ['any', 'id', 'upn', 'mail', 'other']
+const ranks: readonly Rank[] = ['any', 'id', 'unique', 'mail', 'other']
 
-const rankOf = (caption: string, value: string): Rank => {
+const rankOf = (caption: string, value: string, by: string | undefined): Rank => {
+  if (by !== undefined) return 'unique'
   if (caption === value.toLowerCase() || /or(?:upn|userprincipalname|name)$/.test(caption)) return 'any'
   if (caption.endsWith('id')) return 'id'
-  if (caption === 'upn' || caption.endsWith('userprincipalname')) return 'upn'
+  if (caption === 'upn' || caption.endsWith('userprincipalname')) return 'unique'
   return /mail/.test(caption) ? 'mail' : 'other'
 }
 
@@ -24,13 +27,17 @@ const rankOf = (caption: string, value: string): Rank => {
 export const keyColumns = (
   header: Iterable<readonly [column: string, caption: string]>,
   value: string,
-  { captions }: Pick<NameColumn, 'captions'>,
+  { captions, keyed = {} }: Pick<NameColumn, 'captions' | 'keyed'>,
 ): readonly KeyColumn[] => {
   const known = new Set([value, ...captions].map(loose))
+  const properties = new Map(Object.entries(keyed).map(([caption, property]) => [loose(caption), property]))
   return [...header]
     .map(([column, caption]) => ({ column, caption: loose(propertyIn(caption) ?? caption) }))
     .filter(({ caption }) => known.has(caption))
-    .map(({ column, caption }) => ({ column, rank: rankOf(caption, loose(value)) }))
+    .map(({ column, caption }) => {
+      const by = properties.get(caption)
+      return { column, by, rank: rankOf(caption, loose(value), by) }
+    })
     .sort((one, other) => ranks.indexOf(one.rank) - ranks.indexOf(other.rank))
 }
 

@@ -1,10 +1,12 @@
+import { article } from '../../core/article.ts'
 import { commandWords } from '../../core/command-words.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import { nearest } from '../../core/nearest.ts'
+import { objectKinds, type ObjectKind } from '../../core/object-kinds.ts'
 import type { Named, Operation } from '../../core/operation.ts'
 import { filterRules } from '../../data/filter-rules.ts'
-import { meaningOf, type ColumnType } from './known-columns.ts'
+import { meaningOf } from './known-columns.ts'
 import { written } from './target.ts'
 
 /** The property that names the object of a row. */
@@ -15,13 +17,8 @@ export interface KeyProperty {
   readonly isUsual: boolean
 }
 
-/** Properties by which objects are found without saying so. */
-const usual: Readonly<Record<Named['as'], readonly string[]>> = {
-  user: ['id', 'userPrincipalName', 'mail'],
-  object: ['id', 'userPrincipalName', 'mail'],
-  group: ['id', 'displayName'],
-  deleted: ['id'],
-}
+/** The kind of the objects whose properties a column has: of members, which may be of several kinds, it is a user. */
+export const kindOf = (as: Named['as']): ObjectKind => (as === 'object' || as === 'deleted' ? 'user' : as)
 
 /** The value that names the object of a row: the last one. A group of members is another. */
 export const keyValueOf = ({ names }: Operation['columns']): string | undefined => Object.keys(names).at(-1)
@@ -45,22 +42,26 @@ export const keyProperty = ({ kind, columns }: Pick<Operation, 'kind' | 'columns
       'Leave --key out, or write --key id.',
     )
   }
-  const type: ColumnType = as === 'group' ? 'group' : 'user'
+  const type = kindOf(as)
+  const { by, word } = objectKinds[type]
+  const usual = ['id', ...by]
   const found = meaningOf(type, key, false)
   const rules = filterRules(type)!
   if (found === undefined || found === 'computed') {
     const near = nearest(key, rules.paths)
-    throw invalid(`Expected --key to be a property of a ${type}, got ${key}.${near ? ` Did you mean ${near}?` : ''}`)
+    throw invalid(
+      `Expected --key to be a property of ${article(word)}, got ${key}.${near ? ` Did you mean ${near}?` : ''}`,
+    )
   }
   const { target } = found
   const property = written(target)
-  if (usual[as].includes(property)) return { property, isUsual: true }
+  if (usual.includes(property)) return { property, isUsual: true }
   const equal = target.type === 'Any' ? 'advanced' : rules.property(property)?.equal
   const isText = target.type === 'String' || target.type === 'Any'
   if (!isText || target.collection || equal === undefined || equal === 'no')
     throw invalid(
-      `Graph cannot find a ${type} by ${property}.`,
-      `Use a key such as ${usual[as].join(', ')}${type === 'user' ? ' or employeeId' : ''}.`,
+      `Graph cannot find ${article(word)} by ${property}.`,
+      `Use a key such as ${usual.join(', ')}${type === 'user' ? ' or employeeId' : ''}.`,
     )
   return { property, isUsual: false }
 }

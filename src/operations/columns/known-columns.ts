@@ -1,3 +1,4 @@
+import type { ObjectKind } from '../../core/object-kinds.ts'
 import { extensionKind } from '../../data/extensions.ts'
 import { portalTemplates, type PortalTemplate } from '../../data/portal-templates.ts'
 import { presets } from '../../data/presets/presets.ts'
@@ -5,31 +6,29 @@ import { propertiesOfType, propertyAt, relationsOfType } from '../../data/proper
 import { loose, propertyIn } from '../../formats/csv-header.ts'
 import type { Target } from './target.ts'
 
-/** A type whose properties are columns. */
-export type ColumnType = 'user' | 'group'
-
 /** What a caption means: a property, or what an export computes, which nobody can write. */
 type Meaning = { readonly target: Target } | 'computed'
 
 /** Complex properties whose members are columns of their own, also without the name of the property. */
-const opened = ['onPremisesExtensionAttributes', 'employeeOrgData', 'passwordProfile']
+const opened = ['onPremisesExtensionAttributes', 'extensionAttributes', 'employeeOrgData', 'passwordProfile']
 
 /** Names for properties that no export and no template of the portal uses, but people do. */
-const otherNames: Readonly<Record<ColumnType, Readonly<Record<string, readonly string[]>>>> = {
+const otherNames: Partial<Record<ObjectKind, Readonly<Record<string, readonly string[]>>>> = {
   user: {
     objectId: ['id'],
     upn: ['userPrincipalName'],
     initialPassword: ['passwordProfile', 'password'],
   },
-  group: { objectId: ['id'] },
 }
 
-const targetAt = (type: ColumnType, path: readonly string[]): Target | undefined => {
+const objectId: Readonly<Record<string, readonly string[]>> = { objectId: ['id'] }
+
+const targetAt = (type: ObjectKind, path: readonly string[]): Target | undefined => {
   const property = propertyAt(type, path)
   return property && { path, type: property.type, collection: property.collection }
 }
 
-const ofPortal = (type: ColumnType, graph: string): Target | undefined => {
+const ofPortal = (type: ObjectKind, graph: string): Target | undefined => {
   const isItem = graph.endsWith('[0]')
   const target = targetAt(type, graph.replace(/\[0\]$/, '').split('.'))
   return target && { ...target, isPortal: true, ...(isItem && { isItem }) }
@@ -47,15 +46,16 @@ const bracketed = new Map(
   ),
 )
 
-const presetKinds: Readonly<Record<ColumnType, readonly string[]>> = {
+const presetKinds: Partial<Record<ObjectKind, readonly string[]>> = {
   user: ['users', 'deleted-users', 'members'],
   group: ['groups', 'deleted-groups'],
+  device: ['devices'],
 }
 
 /** Captions of exports that are not the names of properties. */
-const ofExports = (type: ColumnType): readonly (readonly [string, Meaning])[] =>
+const ofExports = (type: ObjectKind): readonly (readonly [string, Meaning])[] =>
   presets
-    .filter(({ of }) => presetKinds[type].includes(of))
+    .filter(({ of }) => presetKinds[type]?.includes(of))
     .flatMap(({ columns }) =>
       columns.flatMap(({ header, from, value }): (readonly [string, Meaning])[] => {
         const portal = value && type === 'user' ? bracketed.get(loose(header)) : undefined
@@ -65,10 +65,10 @@ const ofExports = (type: ColumnType): readonly (readonly [string, Meaning])[] =>
       }),
     )
 
-const cache = new Map<ColumnType, ReadonlyMap<string, Meaning>>()
+const cache = new Map<ObjectKind, ReadonlyMap<string, Meaning>>()
 
 /** Meanings of captions without brackets, by their letters and digits. Later entries win. */
-const meaningsOf = (type: ColumnType): ReadonlyMap<string, Meaning> => {
+const meaningsOf = (type: ObjectKind): ReadonlyMap<string, Meaning> => {
   const known = cache.get(type)
   if (known) return known
   const members = opened.flatMap(name =>
@@ -87,7 +87,7 @@ const meaningsOf = (type: ColumnType): ReadonlyMap<string, Meaning> => {
       [...propertiesOfType(type).keys()].map(name => [name]),
       ([name]) => name!,
     ),
-    ...Object.entries(otherNames[type]).flatMap(([name, path]) => paths([path], () => name)),
+    ...Object.entries(otherNames[type] ?? objectId).flatMap(([name, path]) => paths([path], () => name)),
   ])
   if (type === 'user') {
     const block = bracketed.get('accountenabled')!
@@ -104,7 +104,7 @@ const meaningsOf = (type: ColumnType): ReadonlyMap<string, Meaning> => {
  *
  * @param isTemplate whether the file is a template of the portal, whose captions may be translated
  */
-export const meaningOf = (type: ColumnType, caption: string, isTemplate: boolean): Meaning | undefined => {
+export const meaningOf = (type: ObjectKind, caption: string, isTemplate: boolean): Meaning | undefined => {
   const inBrackets = propertyIn(caption)
   if (inBrackets !== undefined) {
     const found = type === 'user' ? bracketed.get(loose(inBrackets)) : undefined
@@ -146,7 +146,7 @@ const exportedNames = (): ReadonlySet<string> =>
   ]))
 
 /** The names of properties that people may have meant, and captions of the portal with the property that each means. */
-export const namesFor = (type: ColumnType): readonly string[] => [
+export const namesFor = (type: ObjectKind): readonly string[] => [
   ...propertiesOfType(type).keys(),
   ...opened.flatMap(name =>
     [...propertiesOfType(propertiesOfType(type).get(name)?.type ?? '').keys()].map(member => `${name}/${member}`),

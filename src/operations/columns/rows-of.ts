@@ -2,6 +2,7 @@ import { joined } from '../../core/joined.ts'
 import { EntrapipeError } from '../../core/errors.ts'
 import { given } from '../../core/given.ts'
 import { columnsOf, isFields, type Fields, type Json } from '../../core/json.ts'
+import { wordOf } from '../../core/object-kinds.ts'
 import { namedBy, type NameColumn, type Values } from '../../core/operation.ts'
 import { withoutFormulaGuard } from '../../formats/formula-guard.ts'
 import {
@@ -119,12 +120,13 @@ const noName = ({ columns, by }: KeyAssignment, { about, as }: NameColumn): Entr
     `${joined(columns)} ${columns.length > 1 ? 'are' : 'is'} empty.`,
     by === undefined
       ? `Enter ${about.charAt(0).toLowerCase()}${about.slice(1).replace(/\.$/, '')}.`
-      : `Enter the ${by} of the ${as}.`,
+      : `Enter the ${by} of the ${wordOf(as)}.`,
   )
 
 /** The text in the first column that has one. */
-const nameIn = (row: Fields, { columns, by }: KeyAssignment) => {
+const nameIn = (row: Fields, { columns, by: whole, byColumn }: KeyAssignment) => {
   for (const column of columns) {
+    const by = whole ?? byColumn?.[column]
     const value = row[column]
     if (value === undefined || value === null || value === '') continue
     if (typeof value === 'number' && by !== undefined) return { column, name: namedBy(by, String(value)) }

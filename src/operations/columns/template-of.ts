@@ -48,18 +48,17 @@ const own: Readonly<Record<string, OwnTemplate>> = {
   'remove-owner': owner,
 }
 
-const named: Readonly<Record<NameColumn['as'], readonly [header: string, example: string]>> = {
-  user: ['userPrincipalName', 'chris@contoso.com'],
-  group: ['id', '9832aad8-e4fe-496b-a604-95c6eF01ae75'],
-  object: ['member', 'chris@contoso.com'],
-  deleted: ['id', '9832aad8-e4fe-496b-a604-95c6eF01ae75'],
-}
+const byId = ['id', '9832aad8-e4fe-496b-a604-95c6eF01ae75'] as const
+
+/** The column that names an object, with an example. */
+const named = (as: NameColumn['as']): readonly [header: string, example: string] =>
+  as === 'user' ? ['userPrincipalName', 'chris@contoso.com'] : as === 'object' ? ['member', 'chris@contoso.com'] : byId
 
 /** The columns that a row must have, from what the operation says of them. */
 const required = ({ columns }: Pick<Operation, 'columns'>): OwnTemplate => {
   const names = Object.entries(columns.names)
   return Object.fromEntries([
-    ...names.map(([value, { as }], at) => (at === names.length - 1 ? named[as] : [value, named[as][1]])),
+    ...names.map(([value, { as }], at) => (at === names.length - 1 ? named(as) : [value, named(as)[1]])),
     ...(columns.required ?? []).map(name => [name, name]),
   ])
 }

@@ -1,16 +1,16 @@
+import { objectKinds, type ObjectKind } from '../../core/object-kinds.ts'
 import type { OperationContext, Values } from '../../core/operation.ts'
-import type { Kind } from './one.ts'
 import { readEach, type Seen } from './read-each.ts'
 
-/** The path of a user by id or name: a name that begins with `$` needs quotes. */
-const pathOf = (of: Kind, name: string): string =>
+/** The path of an object by id, or of a user by name: a name that begins with `$` needs quotes. */
+const pathOf = (of: ObjectKind, name: string): string =>
   name.startsWith('$')
-    ? `/${of}s('${encodeURIComponent(name.replaceAll("'", "''"))}')`
-    : `/${of}s/${encodeURIComponent(name)}`
+    ? `${objectKinds[of].path}('${encodeURIComponent(name.replaceAll("'", "''"))}')`
+    : `${objectKinds[of].path}/${encodeURIComponent(name)}`
 
 /** Reads live objects by id, or users by user principal name; undefined for one that does not exist. In the order of the names. */
 export const liveSeen = (
-  of: Kind,
+  of: ObjectKind,
   names: readonly string[],
   properties: readonly string[],
   context: OperationContext,
@@ -22,19 +22,17 @@ export const liveSeen = (
   )
 }
 
-const inBin: Readonly<Record<Kind, string>> = {
-  user: 'id,deletedDateTime,displayName,userPrincipalName',
-  group: 'id,deletedDateTime,displayName',
-}
-
 /** Reads objects in the bin; undefined for one that is not there. In the order of the ids. */
 export const deletedSeen = async (
-  of: Kind,
+  of: ObjectKind,
   ids: readonly string[],
   context: OperationContext,
 ): Promise<readonly (Seen | undefined)[]> => {
+  const { inBin } = objectKinds[of]
+  if (inBin === undefined) return ids.map(() => undefined)
+  const select = [...new Set(['id', 'deletedDateTime', 'displayName', inBin])].join(',')
   const found = await readEach(
-    ids.map(id => `/directory/deletedItems/${id}?$select=${inBin[of]}`),
+    ids.map(id => `/directory/deletedItems/${id}?$select=${select}`),
     context,
   )
   // The bin has objects of all kinds.

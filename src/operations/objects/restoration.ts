@@ -1,14 +1,15 @@
+import { commandOf, objectKinds, type ObjectKind } from '../../core/object-kinds.ts'
 import type { Decision, Finding, Looked, Operation, OperationColumns, Values } from '../../core/operation.ts'
 import { isSame } from '../properties/same.ts'
 import { isConflict, isDone, refused } from '../replies/refused.ts'
 import { seenAfterLoss } from '../replies/verdicts.ts'
 import { expectOnly } from '../values/expect.ts'
-import { idIn, nameIn, notFound, ofOneDeleted, settleOne, type Kind } from './one.ts'
+import { idIn, nameIn, notFound, ofOneDeleted, settleOne } from './one.ts'
 import { deletedSeen, liveSeen, valuesOf } from './read.ts'
 
 /** How objects of a kind are restored. */
 interface Restoration {
-  readonly of: Kind
+  readonly of: ObjectKind
   readonly title: string
   readonly options?: Options
 }
@@ -28,8 +29,9 @@ const none: Options = { columns: {}, accept: () => ({}), properties: () => ({}),
 
 /** Restores objects from the bin. */
 export const restorationOf = ({ of, title, options = none }: Restoration): Operation => {
+  const { noun, word } = objectKinds[of]
   const names = Object.keys(options.columns)
-  const common = ofOneDeleted(`restore-${of}`, of)
+  const common = ofOneDeleted(`restore-${noun}`, of)
   const othersIn = (value: Values, live: Values): readonly string[] =>
     Object.entries(options.properties(value)).flatMap(([name, wanted]) =>
       isSame(name, wanted, live[name]) ? [] : [`${name} ${String(live[name])}`],
@@ -38,13 +40,13 @@ export const restorationOf = ({ of, title, options = none }: Restoration): Opera
   const notDeleted = (value: Values, live: Values): Finding => {
     const id = idIn(of, value)
     const others = othersIn(value, live)
-    if (others.length === 0) return { outcome: 'unchanged', id, message: `The ${of} is not deleted.` }
+    if (others.length === 0) return { outcome: 'unchanged', id, message: `The ${word} is not deleted.` }
     return {
       outcome: 'failed',
       id,
-      code: `${of.toUpperCase()}_LIVE`,
-      message: `The ${of} is not deleted, and has the ${others.join(', ')}.`,
-      fix: `Change it with \`entrapipe ${of}s update\`.`,
+      code: `${noun.replace('-', '_').toUpperCase()}_LIVE`,
+      message: `The ${word} is not deleted, and has the ${others.join(', ')}.`,
+      fix: `Change it with \`entrapipe ${commandOf(noun)} update\`.`,
     }
   }
   return {
@@ -52,7 +54,7 @@ export const restorationOf = ({ of, title, options = none }: Restoration): Opera
     columns: { ...common.columns, ...(names.length > 0 && { options: options.columns }) },
     title,
     accept(values) {
-      expectOnly(values, [of, ...names], `restore-${of}`)
+      expectOnly(values, [of, ...names], `restore-${noun}`)
       return { [of]: nameIn(of, values), ...options.accept(values) }
     },
     repeat: () => 'refused',
@@ -89,12 +91,14 @@ export const restorationOf = ({ of, title, options = none }: Restoration): Opera
         if (!restored)
           return binned[at]
             ? 'not-done'
-            : { unknown: `No reply came, and the ${of} ${id} is neither live nor in the bin.` }
+            : { unknown: `No reply came, and the ${word} ${id} is neither live nor in the bin.` }
         const others = othersIn(value, restored)
         if (others.length === 0) return seenAfterLoss(id)
-        return { unknown: `No reply came, and the ${of} is restored with the ${others.join(', ')}: by somebody else.` }
+        return {
+          unknown: `No reply came, and the ${word} is restored with the ${others.join(', ')}: by somebody else.`,
+        }
       })
     },
-    inverse: value => ({ kind: `delete-${of}`, value: { [of]: idIn(of, value) } }),
+    inverse: value => ({ kind: `delete-${noun}`, value: { [of]: idIn(of, value) } }),
   }
 }

@@ -1,18 +1,19 @@
 import type { Decision, Finding, Looked, Operation, Ready, Removal, Values } from '../../core/operation.ts'
 import { isFields, type Json } from '../../core/json.ts'
+import { objectKinds } from '../../core/object-kinds.ts'
 import { writing } from '../../data/written-properties.ts'
-import { expectProperty, isReadOnly } from '../properties/expect-property.ts'
+import { expectProperty, isReadOnly, type Written } from '../properties/expect-property.ts'
 import { completed, gathered } from '../properties/gather.ts'
 import { differing, isUnchanged, toBeChanged } from '../properties/same.ts'
 import { isDenied, refused } from '../replies/refused.ts'
 import { seenAfterLoss } from '../replies/verdicts.ts'
 import { invalid } from '../values/expect.ts'
-import { idIn, nameIn, notFound, ofOne, settleOne, type Kind } from './one.ts'
+import { idIn, nameIn, notFound, ofOne, settleOne } from './one.ts'
 import { liveSeen, valuesOf } from './read.ts'
 
 /** How objects of a kind are updated. */
 interface Update {
-  readonly of: Kind
+  readonly of: Written
   readonly title: string
   /** Properties that say where an object is mastered. */
   readonly mastery: readonly string[]
@@ -51,6 +52,7 @@ export const updateOf = ({
   unique,
   beside,
 }: Update): Operation => {
+  const { noun, word, path } = objectKinds[of]
   /** The values to send: those that differ, completed. */
   const changeOf = (value: Values, before: Values): Values => {
     const given = wantedIn(value)
@@ -63,8 +65,8 @@ export const updateOf = ({
     return [...Object.keys(wanted), ...(derived?.from(wanted) ?? [])]
   }
   return {
-    ...ofOne(`update-${of}`, of),
-    columns: { ...ofOne(`update-${of}`, of).columns, properties: of },
+    ...ofOne(`update-${noun}`, of),
+    columns: { ...ofOne(`update-${noun}`, of).columns, properties: of },
     title,
     isSame: isUnchanged,
     repeat: () => 'never',
@@ -115,7 +117,7 @@ export const updateOf = ({
     }),
     request: ([row]) => ({
       method: 'PATCH',
-      url: `/${of}s/${idIn(of, row!.value)}`,
+      url: `${path}/${idIn(of, row!.value)}`,
       body: changeOf(row!.value, row!.before),
     }),
     settle(rows, reply) {
@@ -129,19 +131,19 @@ export const updateOf = ({
       const seen = await liveSeen(of, ids, [...new Set(changes.flatMap(change => Object.keys(change)))], context)
       return rows.map(({ before }, at): Decision => {
         const [found, change] = [seen[at], changes[at]!]
-        if (!found) return { unknown: `No reply came, and then the ${of} was deleted.` }
+        if (!found) return { unknown: `No reply came, and then the ${word} was deleted.` }
         const open = toBeChanged(change, found)
         if (open.length === 0) return seenAfterLoss(found.id)
         if (Object.keys(change).every(name => isUnchanged(name, before[name], found[name]))) return 'not-done'
         return {
-          unknown: `No reply came, and ${open.join(', ')} has neither the earlier nor the new value: somebody else changed the ${of}.`,
+          unknown: `No reply came, and ${open.join(', ')} has neither the earlier nor the new value: somebody else changed the ${word}.`,
         }
       })
     },
     inverse(value, before) {
       const change = changeOf(value, before)
       const properties = valuesOf(before, Object.keys(change))
-      return { kind: `update-${of}`, value: { [of]: idIn(of, value), properties }, expected: change }
+      return { kind: `update-${noun}`, value: { [of]: idIn(of, value), properties }, expected: change }
     },
   }
 }
@@ -174,7 +176,7 @@ const notEqual = (names: readonly string[], changedBy: string): Finding => ({
   fix: `Remove the column, or write the new value to a column ${changedBy}.`,
 })
 
-const readOnly = (of: Kind, changed: readonly string[]): Finding | undefined => {
+const readOnly = (of: Written, changed: readonly string[]): Finding | undefined => {
   const names = changed.filter(name => isReadOnly(of, name))
   if (names.length === 0) return undefined
   const instead = names.flatMap(name => writing[of].elsewhere[name] ?? [])

@@ -1,5 +1,6 @@
 import type { Json } from '../../core/json.ts'
 import { nearest } from '../../core/nearest.ts'
+import { wordOf } from '../../core/object-kinds.ts'
 import { countryCodes } from '../../data/country-codes.ts'
 import { extensionKind } from '../../data/extensions.ts'
 import { propertiesOfType } from '../../data/properties.ts'
@@ -56,7 +57,7 @@ export const expectProperty = (of: Written, name: string, value: Json): void => 
     const near = nearest(name, [...propertiesOfType(of).keys()])
     throw invalid(
       name,
-      `A ${of} has no property ${name}.`,
+      `No ${wordOf(of)} has a property ${name}.`,
       near === undefined ? 'Remove the column.' : `Did you mean ${near}?`,
     )
   }

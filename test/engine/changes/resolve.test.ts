@@ -94,7 +94,7 @@ t.test('an object is looked up by the property that its row says', async t => {
     {
       code: 'OBJECT_AMBIGUOUS',
       message: '2 users have the employeeId 4712: b, c.',
-      fix: /id, in place of --key employeeId/,
+      fix: /id, in place of its employeeId/,
     },
     { code: 'OBJECT_NOT_FOUND', message: 'No user has the employeeId 9.', fix: /^Correct the employeeId/ },
   ])
@@ -139,4 +139,51 @@ t.test('a name that many objects have does not hide those of another name', asyn
     'a',
   ])
   t.equal(asked.length, 3)
+})
+
+t.test('a device id, an app id and a name of a service principal are looked up by their own property', async t => {
+  const { resolve, asked } = directory(url =>
+    reply({
+      value: [
+        { id: 'D-1', deviceId: id.toUpperCase() },
+        { id: 'S-1', servicePrincipalNames: [id, 'HTTPS://contoso.com/crm'] },
+        { id: 'A-1', appId: id },
+      ].filter(one => url.includes(Object.keys(one)[1]!)),
+    }),
+  )
+  t.strictSame(
+    await resolve([
+      { as: 'device', name: namedBy('deviceId', id) },
+      { as: 'application', name: namedBy('appId', id) },
+      { as: 'servicePrincipal', name: namedBy('servicePrincipalNames', 'https://contoso.com/CRM') },
+      { as: 'device', name: id },
+    ]),
+    ['d-1', 'a-1', 's-1', id],
+  )
+  t.strictSame(asked, [
+    `/devices?$select=id,deviceId&$top=999&$filter=deviceId in ('${id}')`,
+    `/applications?$select=id,appId&$top=999&$filter=appId in ('${id}')`,
+    "/servicePrincipals?$select=id,servicePrincipalNames&$top=999&$filter=servicePrincipalNames/any(each:each eq 'https://contoso.com/CRM')",
+  ])
+})
+
+t.test('two service principals of one name are told apart by nobody, and a missing one is named as such', async t => {
+  const { resolve } = directory(() =>
+    reply({
+      value: [
+        { id: 'S-1', displayName: 'CRM' },
+        { id: 'S-2', displayName: 'crm' },
+      ],
+    }),
+  )
+  t.match(
+    await resolve([
+      { as: 'servicePrincipal', name: 'CRM' },
+      { as: 'servicePrincipal', name: 'ERP' },
+    ]),
+    [
+      { code: 'OBJECT_AMBIGUOUS', message: '2 service principals are called CRM: s-1, s-2.' },
+      { code: 'OBJECT_NOT_FOUND', message: 'No service principal has the id or name ERP.' },
+    ],
+  )
 })

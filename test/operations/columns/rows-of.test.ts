@@ -5,8 +5,11 @@ import { presets } from '../../../src/data/presets/presets.ts'
 import { portalCaption, portalTemplates } from '../../../src/data/portal-templates.ts'
 import { rowsOf, type RowsOptions } from '../../../src/operations/columns/rows-of.ts'
 import { anyValue, random } from '../../formats/random.ts'
+import { ofOne } from '../../../src/operations/objects/one.ts'
 import { addOwner } from '../../../src/operations/add-owner.ts'
 import { addMember, createUser, deleteUser, restoreUser, updateGroup, updateUser } from './fixtures.ts'
+
+const guid = '11111111-2222-3333-4444-555555555555'
 
 type More = Partial<Omit<RowsOptions, 'operation'>>
 type Shape = RowsOptions['operation']
@@ -441,6 +444,18 @@ t.test('the key is the id, else the user principal name, or the property of --ke
     id: 'a',
   })
   t.strictSame(read(updateGroup, { id: 'g', displayName: 'Sales' }), { group: 'g', displayName: 'Sales' })
+})
+
+t.test('a device is named by its id, else by the id that the device has itself', async t => {
+  const deleteDevice: Shape = { kind: 'delete-device', columns: ofOne('delete-device', 'device').columns }
+  const [id, deviceId] = [guid, guid.replace('1', '2')]
+  t.strictSame(read(deleteDevice, { displayName: 'PC', deviceId, id }), { device: id })
+  t.strictSame(read(deleteDevice, { displayName: 'PC', deviceId, id: '' }), { device: `$by:deviceId:${deviceId}` })
+  t.strictSame(read(deleteDevice, { 'Device ID': deviceId }), { device: `$by:deviceId:${deviceId}` })
+  t.strictSame(read(deleteDevice, { device: 'PC' }), { device: 'PC' })
+  t.strictSame(read(deleteDevice, { Key: deviceId }, { columns: { Key: 'deviceId' } }), {
+    device: `$by:deviceId:${deviceId}`,
+  })
 })
 
 t.test('a key that Graph cannot look up is refused', async t => {
