@@ -167,7 +167,7 @@ t.test('a device id, an app id and a name of a service principal are looked up b
   ])
 })
 
-t.test('two service principals of one name are told apart by nobody, and a missing one is named as such', async t => {
+t.test('a name that two service principals have is ambiguous, and a missing one is called a service principal', async t => {
   const { resolve } = directory(() =>
     reply({
       value: [
