@@ -167,23 +167,26 @@ t.test('a device id, an app id and a name of a service principal are looked up b
   ])
 })
 
-t.test('a name that two service principals have is ambiguous, and a missing one is called a service principal', async t => {
-  const { resolve } = directory(() =>
-    reply({
-      value: [
-        { id: 'S-1', displayName: 'CRM' },
-        { id: 'S-2', displayName: 'crm' },
+t.test(
+  'a name that two service principals have is ambiguous, and a missing one is called a service principal',
+  async t => {
+    const { resolve } = directory(() =>
+      reply({
+        value: [
+          { id: 'S-1', displayName: 'CRM' },
+          { id: 'S-2', displayName: 'crm' },
+        ],
+      }),
+    )
+    t.match(
+      await resolve([
+        { as: 'servicePrincipal', name: 'CRM' },
+        { as: 'servicePrincipal', name: 'ERP' },
+      ]),
+      [
+        { code: 'OBJECT_AMBIGUOUS', message: '2 service principals are called CRM: s-1, s-2.' },
+        { code: 'OBJECT_NOT_FOUND', message: 'No service principal has the id or name ERP.' },
       ],
-    }),
-  )
-  t.match(
-    await resolve([
-      { as: 'servicePrincipal', name: 'CRM' },
-      { as: 'servicePrincipal', name: 'ERP' },
-    ]),
-    [
-      { code: 'OBJECT_AMBIGUOUS', message: '2 service principals are called CRM: s-1, s-2.' },
-      { code: 'OBJECT_NOT_FOUND', message: 'No service principal has the id or name ERP.' },
-    ],
-  )
-})
+    )
+  },
+)
