@@ -39,11 +39,13 @@ const piecesOf = (pattern: string, text: string): readonly Piece[] =>
           `cannot take ${piece}.`,
           'After the colon write first, for the first word, or a number of letters from 1 to 99.',
         )
-      if (column === 'n' && taken === undefined) return number
+      if (column === 'n' && taken !== undefined)
+        throw invalid(pattern, `cannot take ${piece}.`, 'Write {n}: it is nothing at first, then 2, 3 and so on.')
+      if (column === 'n') return number
       return { column, take: taken === undefined ? 'all' : taken === 'first' ? taken : Number(taken) }
     })
 
-const domainText = /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/
+const domainText = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/
 
 /**
  * Parses a pattern: `{column}`, `{column:1}` for its first letters, `{column:first}` for its first word, `{n}` for the number. What
@@ -56,7 +58,8 @@ export const namePattern = (text: string): NamePattern => {
   if (more !== undefined) throw invalid(text, 'has more than one @.', example)
   const local = piecesOf(text, before)
   const domain = after === undefined ? undefined : piecesOf(text, after)
-  if (!local.some(piece => typeof piece === 'object')) throw invalid(text, 'names no column before the domain.', example)
+  if (!local.some(piece => typeof piece === 'object'))
+    throw invalid(text, 'names no column before the domain.', example)
   if (local.filter(piece => piece === number).length > 1) throw invalid(text, 'has {n} more than once.', example)
   const strange = local.find(piece => typeof piece === 'string' && !/^[a-z0-9'._!#^~-]+$/.test(piece))
   if (strange !== undefined)
@@ -66,6 +69,8 @@ export const namePattern = (text: string): NamePattern => {
       "A name has letters without accents, digits and ' . - _ ! # ^ ~.",
     )
   if (domain?.includes(number)) throw invalid(text, 'has {n} in its domain.', example)
+  if (domain?.some(piece => typeof piece === 'object' && piece.take !== 'all'))
+    throw invalid(text, 'takes a part of a column in its domain.', 'Use whole columns after the @.')
   const isFixed = domain?.every(piece => typeof piece === 'string')
   const fixed = domain?.join('') ?? ''
   if (isFixed && !isDomain(fixed)) throw invalid(text, 'has no valid domain after the @.', example)

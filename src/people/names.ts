@@ -1,7 +1,7 @@
 import { columnReader, named } from '../core/columns.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import { kindInWords, type Fields } from '../core/json.ts'
-import { latinWords, type Spelling } from './latin.ts'
+import { doubtIn, latinWords, type Spelling } from './latin.ts'
 import { isDomain, namePattern, number, type NamePattern, type Piece, type Placeholder } from './name-pattern.ts'
 
 /** How names are made. */
@@ -11,7 +11,7 @@ export interface NameOptions extends Spelling {
 }
 
 /** Makes the names that a person may have, the best one first. */
-export interface NameMaker {
+interface NameMaker {
   /** Columns that the patterns name. */
   readonly columns: readonly string[]
   /** @throws EntrapipeError `ROW_INVALID`, with the first name, if no pattern makes a valid name */
@@ -26,6 +26,8 @@ const longest = 64
 interface Fault {
   readonly fault: string
   readonly column?: string
+  /** Whether it is not certain how a text is read. */
+  readonly isDoubtful?: boolean
 }
 
 const isFault = (made: unknown): made is Fault => typeof made === 'object' && made !== null && 'fault' in made
@@ -60,9 +62,12 @@ export const nameMaker = (patterns: readonly string[], options: NameOptions = {}
   const latinOf = (row: Fields, { column, take }: Placeholder): string | Fault => {
     const text = textOf(row, column)
     if (isFault(text)) return text
+    const { name } = named(column)
+    const doubt = doubtIn(text, options)
+    if (doubt !== undefined)
+      return { fault: `${name} ${JSON.stringify(text)} ${doubt}`, column: name, isDoubtful: true }
     const found = words(text)
-    if (found.length === 0)
-      return { fault: `${JSON.stringify(text)} has no letter or digit`, column: named(column).name }
+    if (found.length === 0) return { fault: `${name} ${JSON.stringify(text)} has no letter or digit`, column: name }
     if (take === 'first') return found[0]!
     const whole = found.join(between)
     return take === 'all' ? whole : whole.slice(0, take).replace(/[-_.]$/, '')
@@ -131,23 +136,22 @@ const unmade = (faults: readonly Fault[]): EntrapipeError => {
   const causes = [...new Set(faults.map(({ fault }) => fault))]
   const column = faults.find(fault => fault.column !== undefined)?.column
   return new EntrapipeError('ROW_INVALID', `No pattern makes a valid name: ${causes.join('; ')}.`, {
-    fix: 'Correct the row, or add a pattern for such rows.',
+    fix: faults.some(({ isDoubtful }) => isDoubtful)
+      ? "Add a column with the name in Latin letters and a pattern that uses it, or set chinese: 'pinyin' for names in Mandarin."
+      : 'Correct the row, or add a pattern for such rows.',
     ...(column === undefined ? {} : { facts: { column } }),
   })
 }
 
 /**
- * The first name that is free. Names are asked for one at a time, in order, and none after the one that is taken.
+ * The first name that is free. None is asked for after it.
  *
  * @throws EntrapipeError `ROW_INVALID` if none is free
  */
-export const firstFree = async (
-  names: Iterable<string>,
-  isFree: (name: string) => boolean | Promise<boolean>,
-): Promise<string> => {
+export const firstFree = (names: Iterable<string>, isFree: (name: string) => boolean): string => {
   let [first, last, count] = ['', '', 0]
   for (const name of names) {
-    if (await isFree(name)) return name
+    if (isFree(name)) return name
     if (count++ === 0) first = name
     last = name
   }

@@ -2,7 +2,7 @@ import t from 'tap'
 import { folderOf, importsOf, sources, type Import } from './source-files.ts'
 
 const basis = ['core', 'data']
-const middle = ['formats', 'places', 'graph', 'odata', 'store', 'licensing', 'tenants']
+const middle = ['formats', 'places', 'graph', 'odata', 'store', 'licensing', 'tenants', 'people']
 const roles = ['sources', 'transforms', 'operations', 'sinks']
 
 /** What a folder of `src` may import besides itself: the table of ARCHITECTURE.md. */
