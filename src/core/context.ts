@@ -1,3 +1,4 @@
+import type { DatabaseSync } from 'node:sqlite'
 import type { Clock } from './clock.ts'
 import type { Columns } from './columns.ts'
 import type { Environment } from './environment.ts'
@@ -23,12 +24,34 @@ export interface KeyMap<V extends Json = Json> {
 
 /**
  * State that grows with the rows. Everything that a part writes belongs to a cut. A resumed run finds the state of its cut and
- * nothing newer. A source reads ahead of the cuts, so it has no such state: its positions contain what it needs.
+ * nothing newer. A source reads ahead of the cuts, so it has no such state: its positions contain what it needs. Databases are apart
+ * from this.
  */
 export interface PartStore {
   set(name: string, options?: KeyOptions): KeySet
   map<V extends Json = Json>(name: string, options?: KeyOptions): KeyMap<V>
+  /**
+   * An SQLite file of the run that its phases share, readable by its owner only. It belongs to no cut: it is emptied when the phase that
+   * first opened it starts over, so that phase must not resume from a checkpoint. It is deleted when the run has ended. Sources may use it.
+   *
+   * @param name lower-case letters, digits and hyphens
+   * @param versions statements that migrate the file from each version to the next, starting with an empty file
+   * @throws EntrapipeError `STORE_UNUSABLE`, `DISK_FULL`
+   */
+  database(name: string, versions: readonly string[]): PartDatabase
 }
+
+/** An open SQLite file. It is closed with the run. Its page cache holds 16 MB. */
+export interface PartDatabase {
+  readonly sql: Pick<DatabaseSync, 'prepare' | 'exec' | 'function'>
+  /** Runs `work` in one transaction, which is rolled back if it throws. */
+  write<T>(work: () => T): T
+  /** Runs `work` on a single snapshot. */
+  read<T>(work: () => T): T
+}
+
+/** What became of a step of a row. */
+export type PhaseResult = Pick<Result, 'key' | 'step' | 'operation' | 'outcome' | 'id' | 'code'>
 
 /** How keys and their values are stored. */
 export interface KeyOptions {
@@ -61,6 +84,17 @@ export interface Context {
   /** The client of the run's tenant. @throws EntrapipeError `TENANT_MISSING` when the run has none. */
   readonly graph: Graph
   readonly store: PartStore
+  /** Whether the changes of the run are only shown, and none is sent. */
+  readonly dryRun: boolean
+  /**
+   * An SQLite file of the run's tenant that survives runs, readable by its owner only. Nothing removes it. A dry run must not write to it.
+   * Other runs of the tenant may have it open at the same time.
+   *
+   * @param name lower-case letters, digits and hyphens
+   * @param versions as for `PartStore.database`
+   * @throws EntrapipeError `TENANT_MISSING` when the run has none, `STORE_UNUSABLE`, `DISK_FULL`
+   */
+  lasting(name: string, versions: readonly string[]): PartDatabase
   /** For a source with unique keys: the number of different rows of this shard; after a resume, at least of this run. */
   readonly distinct?: (() => number) | undefined
   /** For a sink: the columns of its rows, if they are known when the first row is read. */
@@ -78,10 +112,19 @@ export interface Context {
    */
   undoing(run: string, phase?: string): AsyncIterable<readonly Row<Undone>[]>
   /**
+   * Reads what became of the rows of an earlier phase of this run, in the order of key and step: numbers, then texts by their UTF-8
+   * bytes.
+   *
+   * @throws EntrapipeError `PIPELINE_INVALID` if no earlier phase has this name
+   */
+  results(phase: string): AsyncIterable<readonly PhaseResult[]>
+  /**
    * Resolves once the directory shows what this store wrote lately about objects with these names: ids, user principal names, and
    * names of other objects as `namedAs` writes them. In a run that changes nothing it resolves at once.
+   *
+   * @param names @default everything that this store wrote
    */
-  untilShown(names: readonly string[]): Promise<void>
+  untilShown(names?: readonly string[]): Promise<void>
   /**
    * Records the origin of the rows. Later values replace earlier ones. A transform records the completeness of an input that it
    * reads, once: the run is at most as complete as that input.

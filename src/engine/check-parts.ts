@@ -34,9 +34,9 @@ export const checkWithoutGraph = async (
 /** Checks the other parts. @throws EntrapipeError as the parts do */
 export const checkWithGraph = async (
   phases: readonly CheckedPhase[],
-  around: Around & { readonly graph?: Surroundings['graph']; readonly untilShown?: Surroundings['untilShown'] },
+  around: Omit<Surroundings, 'run'>,
 ): Promise<void> => {
-  const ctx = checkContext({ ...around, graph: around.graph })
+  const ctx = checkContext(around)
   for (const { plan } of phases) await checkParts(plan, true, ctx)
 }
 

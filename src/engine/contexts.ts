@@ -1,6 +1,6 @@
 import type { Columns } from '../core/columns.ts'
 import type { Clock } from '../core/clock.ts'
-import type { Context, Origin } from '../core/context.ts'
+import type { Context, Origin, PartDatabase, PhaseResult } from '../core/context.ts'
 import type { Environment } from '../core/environment.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import type { Graph } from '../core/graph.ts'
@@ -20,7 +20,13 @@ export interface Surroundings {
   /** Reads the changes that undo a run. Absent where nothing may be changed. */
   readonly undoing?: ((run: string, phase?: string) => AsyncIterable<readonly Row<Undone>[]>) | undefined
   /** Waits until the directory shows earlier changes. Absent where nothing may be changed. */
-  readonly untilShown?: ((names: readonly string[]) => Promise<unknown>) | undefined
+  readonly untilShown?: ((names?: readonly string[]) => Promise<unknown>) | undefined
+  /** Reads what became of the rows of an earlier phase. Absent before the run begins. */
+  readonly results?: ((phase: string) => AsyncIterable<readonly PhaseResult[]>) | undefined
+  /** Opens a file of a tenant that survives runs. Absent without a store. */
+  readonly lasting?: ((tenant: string, name: string, versions: readonly string[]) => PartDatabase) | undefined
+  /** @default false */
+  readonly dryRun?: boolean | undefined
 }
 
 interface PartSurroundings {
@@ -56,6 +62,16 @@ export const partContext = (all: Surroundings, part: PartSurroundings): Context 
   },
   async untilShown(names) {
     await all.untilShown?.(names)
+  },
+  results(phase) {
+    if (all.results) return all.results(phase)
+    throw new EntrapipeError('INTERNAL', 'A part read results before its run began.')
+  },
+  dryRun: all.dryRun === true,
+  lasting(name, versions) {
+    const { id } = this.graph.tenant
+    if (all.lasting) return all.lasting(id, name, versions)
+    throw new EntrapipeError('INTERNAL', 'A part used the state of a tenant where there is no store.')
   },
   distinct: part.distinct,
   settled: part.settled,

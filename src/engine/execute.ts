@@ -5,21 +5,22 @@ import type { Manifest } from '../core/manifest.ts'
 import { expectMaxFailed, type MaxFailed } from '../core/max-failed.ts'
 import type { Run } from '../store/store.ts'
 import { onlyPhase } from '../store/types.ts'
+import { nobody, sharedIn } from './around.ts'
 import { beginRun } from './begin-run.ts'
 import { checkWithGraph, checkWithoutGraph, type CheckedPhase } from './check-parts.ts'
 import { checkPlaces } from './check-places.ts'
-import { checkContext, type Surroundings } from './contexts.ts'
+import { checkContext } from './contexts.ts'
 import { describe, identify } from './identity.ts'
 import { joinManifests } from './join-manifests.ts'
 import { changeRows, isChangeSink, type ChangedRows } from './changes/change-rows.ts'
 import { joinChanges } from './changes/join-changes.ts'
 import { completeChanges } from './changes/complete-changes.ts'
-import { waitUntilShown } from './changes/until-shown.ts'
 import { complete } from './complete.ts'
 import { flowRows } from './flow-rows.ts'
 import { readyPhases } from './phases.ts'
 import { beginPhase, newProgress } from './progress.ts'
 import type { Changed, Prepared, RunEnd, RunRequest, Started } from './run-request.ts'
+import { resultsOf } from './results-of.ts'
 import { runToEnd, type Work } from './run-to-end.ts'
 
 /**
@@ -40,8 +41,9 @@ export const execute = async (request: RunRequest): Promise<RunEnd> => {
 const runPhases = async (request: RunRequest): Promise<RunEnd> => {
   const progress = request.progress ?? newProgress(request.clock.now())
   const checked = request.checked ?? (await checkWithoutGraph(readyPhases(request.plan), request))
-  await checkWithGraph(checked, { ...request, untilShown: untilShownFor(request) })
-  const ctx = checkContext({ ...request, graph: request.graph })
+  const around = { ...request, graph: request.graph, ...sharedIn(request, nobody) }
+  await checkWithGraph(checked, around)
+  const ctx = checkContext(around)
   const phases = await describeAll(checked, ctx)
   checkPlaces(phases, ctx, request.changing?.outputs)
   expectOnePlan(request, phases)
@@ -53,13 +55,6 @@ const runPhases = async (request: RunRequest): Promise<RunEnd> => {
     // Has no effect if a phase has ended the run.
     await run.release()
   }
-}
-
-/** Waits for what other runs wrote to the tenant of this one. */
-const untilShownFor = ({ store, graph, changing, clock, signal }: RunRequest): Surroundings['untilShown'] => {
-  if (!graph || !changing) return undefined
-  const lastWrites = store.lastWrites({ tenant: graph.tenant.id, except: { run: '', phase: '' } })
-  return waitUntilShown({ lastWrites, lagBoundMs: changing.lagBoundMs, clock, signal })
 }
 
 const flowing: Work = { move: flowRows, complete }
@@ -101,6 +96,10 @@ const inOrder = async (
       info: run.info,
       run: record,
       progress,
+      resultsOf: resultsOf(
+        run,
+        phases.slice(0, phases.indexOf(prepared)).map(({ name }) => name),
+      ),
       saveRunNote: run.saveNote,
       tellsResumed: isFirst && run.info.resumed > 0,
       async finish(status, ended = {}) {

@@ -13,6 +13,7 @@ import type { Protection } from './changes/looks.ts'
 import type { Preview } from './changes/tally.ts'
 import type { PlannedRow } from './changes/planned-rows.ts'
 import type { CheckedPhase } from './check-parts.ts'
+import type { Surroundings } from './contexts.ts'
 import type { Plans } from './phases.ts'
 import type { Progress, RunEvent } from './progress.ts'
 
@@ -141,6 +142,8 @@ export interface Started extends Prepared {
   readonly info: RunInfo
   readonly run: RunPhase
   readonly progress: Progress
+  /** Reads the results of an earlier phase. */
+  readonly resultsOf: NonNullable<Surroundings['results']>
   /** Saves a note of the run itself. */
   readonly saveRunNote: (name: string, value: Json) => Promise<void>
   /** Whether this phase reports that the run is resumed. */

@@ -1,6 +1,7 @@
 import { DownstreamClosed } from '../core/downstream-closed.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import { operationsBy } from './changes/ledger-sink.ts'
+import { sharedIn } from './around.ts'
 import { undoing } from './changes/undoing.ts'
 import { completed } from './complete.ts'
 import { given } from '../core/given.ts'
@@ -26,6 +27,8 @@ export const runToEnd = async <F extends Flowed>(started: Started, { move, compl
     run: started.id,
     signal,
     undoing: undoingIn(request),
+    ...sharedIn(request, { run: started.id, phase: started.name }),
+    results: started.resultsOf,
   }
   const output: Output = { writer: undefined, stopCheckpoints: () => false }
   try {

@@ -13,27 +13,34 @@ export const contextOf = (
   settled: ResultLog['settled'],
   columns: () => Columns | undefined = () => undefined,
   origin: (origin: Origin) => void = () => undefined,
-): Context => partContext(around, { store: () => run.scope(scope), settled, origin, columns })
+): Context =>
+  partContext(around, {
+    store: () => run.scope(scope),
+    settled,
+    origin,
+    columns,
+  })
 
 /**
- * A source has no store. It reads ahead of the cuts, so its keys and values would belong to no cut: a resumed run would treat
+ * A source has no keys and values. It reads ahead of the cuts, so its keys and values would belong to no cut: a resumed run would treat
  * rows that were never written as repeated.
  */
-const noStore = (kind: string): PartStore => {
+const databasesOnly = (kind: string, database: PartStore['database']): PartStore => {
   const refused = (): never => {
     throw new EntrapipeError(
       'PIPELINE_INVALID',
       `The source ${kind} stores keys or values, which are not rewound with its position: store them in a transform. To drop repeated rows, set \`keys: 'unique'\` on the source.`,
     )
   }
-  return { set: refused, map: refused }
+  return { set: refused, map: refused, database }
 }
 
 /** The context of a source or of one of its shards, as `contextOf`. */
 export const sourceContextOf = (
   around: Surroundings,
-  { plan }: Started,
+  { plan, run }: Started,
   settled: ResultLog['settled'],
   origin: (origin: Origin) => void = () => undefined,
   distinct?: () => number,
-): Context => partContext(around, { store: () => noStore(plan.source.kind), settled, origin, distinct })
+): Context =>
+  partContext(around, { store: () => databasesOnly(plan.source.kind, run.database), settled, origin, distinct })

@@ -1,5 +1,6 @@
 import { heldLedger } from './held-ledger.ts'
 import { keepInput, resultWithoutSecrets } from './kept-input.ts'
+import type { runDatabases } from './part-databases.ts'
 import type { PhaseRecord } from './run-store.ts'
 import { openRunState } from './run-state.ts'
 import type { Seal } from './seal.ts'
@@ -12,20 +13,27 @@ export interface HeldPhase extends RunPhase {
   close(): void
 }
 
-interface Sealing {
+interface OfRun {
   readonly seal: Seal
   readonly about: InputsOf
+  readonly databases: Pick<ReturnType<typeof runDatabases>, 'open'>
 }
 
 /** Joins the record of a phase with its state on this machine, which is in `folder`. */
-export const heldPhase = async (record: PhaseRecord, folder: string, { seal, about }: Sealing): Promise<HeldPhase> => {
+export const heldPhase = async (
+  record: PhaseRecord,
+  folder: string,
+  { seal, about, databases }: OfRun,
+): Promise<HeldPhase> => {
   const last = await record.loadCheckpoint()
   const state = openRunState(folder, last?.cut ?? 0, seal, JSON.stringify([about.run, about.phase]), last?.sums)
   const ledger = heldLedger(record.ledger(), about, seal)
+  const database: RunPhase['database'] = (name, versions) => databases.open(about.phase, !last, name, versions)
   return {
     ...record,
     ledger: () => ledger,
-    scope: state.scope,
+    scope: name => Object.assign(state.scope(name), { database }),
+    database,
     ids: state.ids,
     async saveCheckpoint(checkpoint) {
       state.flush()

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { heldPhase, type HeldPhase } from './held-phase.ts'
 import { isUnfinished, stopped } from './prune.ts'
+import { runDatabases } from './part-databases.ts'
 import type { RunPaths } from './run-paths.ts'
 import type { RunRecord } from './run-store.ts'
 import { openSeal } from './seal.ts'
@@ -16,6 +17,7 @@ export const heldRun = (record: RunRecord, paths: RunPaths): Run => {
   const { id, info } = record
   const seal = openSeal(paths.key)
   const phases = new Map<string, Promise<HeldPhase>>()
+  const databases = runDatabases(paths.databases)
   let isHeld = true
   let isOver = false
 
@@ -23,6 +25,7 @@ export const heldRun = (record: RunRecord, paths: RunPaths): Run => {
     if (!isHeld) return
     isHeld = false
     try {
+      databases.close()
       for (const phase of phases.values()) (await phase).close()
     } finally {
       await release()
@@ -35,7 +38,8 @@ export const heldRun = (record: RunRecord, paths: RunPaths): Run => {
     ...record,
     async phase(name) {
       const about = { run: id, phase: name }
-      const there = phases.get(name) ?? heldPhase(record.phase(name), join(paths.state, name), { seal, about })
+      const there =
+        phases.get(name) ?? heldPhase(record.phase(name), join(paths.state, name), { seal, about, databases })
       phases.set(name, there)
       return there
     },

@@ -4,6 +4,7 @@ import type { Environment } from '../core/environment.ts'
 import { openAudit } from './audit.ts'
 import { heldRun } from './held-run.ts'
 import { openLastWrites } from './last-writes.ts'
+import { lastingDatabases } from './part-databases.ts'
 import { runPaths } from './run-paths.ts'
 import type { RunRecord } from './run-store.ts'
 import { sharedBudget, type SharedBudget } from './shared-budget.ts'
@@ -25,6 +26,7 @@ interface StoreOptions {
 export const openStore = ({ environment, clock }: StoreOptions): Store => {
   const folder = stateFolder(environment)
   const runs = sqliteRuns({ folder: folder.path, clock })
+  const lasting = lastingDatabases(join(folder.path, 'lasting'))
   let budget: SharedBudget | undefined
 
   const joined = (record: RunRecord): Run => heldRun(record, runPaths(folder.path, record.id))
@@ -43,8 +45,10 @@ export const openStore = ({ environment, clock }: StoreOptions): Store => {
       return runs.read(info.id, reader => look(storeReader(reader, info, runPaths(folder.path, info.id))))
     },
     lastWrites: options => openLastWrites(runs, options),
+    lasting: lasting.open,
     async close() {
       try {
+        lasting.close()
         budget?.close()
       } finally {
         await runs.close()

@@ -3,7 +3,7 @@ import { noOutcomes, type Outcome, type OutcomeCounts } from '../core/result.ts'
 import type { Key } from '../core/row.ts'
 import type { Database } from './database.ts'
 import { lastResults } from './last-results.ts'
-import type { FailureQuery, KeptResult, ResultQuery, StoredFailure, StoredResult } from './types.ts'
+import type { FailureQuery, KeptResult, KeyQuery, ResultQuery, StoredFailure, StoredResult } from './types.ts'
 
 /**
  * Keys have no declared type, so that 1 and "1" stay two. `replacedIn` is the epoch of the result that replaced this one;
@@ -37,6 +37,9 @@ const isFailure = `outcome in ('failed', 'unknown') and replacedIn is null`
 const failuresIndex = `create index if not exists results_failed on results (phase, ordinal, sequence)
   where ${isFailure}`
 
+/** Created when a later phase first reads them in this order. */
+const keyIndex = 'create index if not exists results_of_phase on results (phase, key, step) where replacedIn is null'
+
 /** From version 1 to 2. */
 export const resultsOrdinal = 'alter table results rename column place to ordinal'
 
@@ -51,6 +54,8 @@ export interface Results {
   /** Counts of one phase, or of all. */
   readResults(phase: string | undefined, query?: ResultQuery): readonly StoredResult[]
   countResults(phase: string | undefined): OutcomeCounts
+  /** In the order of key and step. */
+  readByKey(phase: string, query?: KeyQuery): readonly StoredResult[]
   readFailures(phase: string, query?: FailureQuery): readonly StoredFailure[]
   /** Deletes the results of a phase in this epoch or later, within a transaction of the run. */
   cutBack(phase: string, epoch: number): void
@@ -99,6 +104,7 @@ export const results = (database: Database, now: () => number): Results => {
   const count = sql.prepare(`insert into counts values (?, ?, ?, ?) on conflict do update set n = n + excluded.n`)
   const before = lastResults(database)
   let isIndexed = false
+  let isIndexedByKey = false
 
   const addCounts = (phase: string, epoch: number, added: ReadonlyMap<Outcome, number>) => {
     for (const [outcome, n] of added) if (n !== 0) count.run(phase, epoch, outcome, n)
@@ -152,6 +158,15 @@ export const results = (database: Database, now: () => number): Results => {
         .prepare(`select outcome, sum(n) as n from counts where true ${where} group by outcome`)
         .all(...values)
       return { ...noOutcomes, ...Object.fromEntries(lines.map(line => [line['outcome'], line['n']])) }
+    },
+    readByKey(phase, { after, limit = 1000 } = {}) {
+      if (!isIndexedByKey) database.write(() => sql.exec(keyIndex))
+      isIndexedByKey = true
+      const [where, values] = after ? ['and (key, step) > (?, ?)', [after.key, after.step ?? 0]] : ['', []]
+      return sql
+        .prepare(`select * from results where phase = ? and replacedIn is null ${where} order by key, step limit ?`)
+        .all(phase, ...values, limit)
+        .map(storedResult)
     },
     readFailures(phase, { after, limit = 1000 } = {}) {
       if (!isIndexed) database.write(() => sql.exec(failuresIndex))

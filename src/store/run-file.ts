@@ -105,6 +105,7 @@ export const openRunFile = (path: string, now: () => number): RunFile => {
       appendResults: async (epoch, batch) => all.append(name, epoch, batch),
       readFailures: async query => all.readFailures(name, query),
       readResults: async query => all.readResults(name, query),
+      readByKey: async query => all.readByKey(name, query),
       countResults: async () => all.countResults(name),
       countRows: async () => rowCounts(database, name),
     }

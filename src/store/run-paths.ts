@@ -8,6 +8,8 @@ export interface RunPaths {
   readonly file: string
   /** Keys and ids, in a folder per phase, until the run has ended. */
   readonly state: string
+  /** The databases that phases share. It is in `state`, and no phase can have this name. */
+  readonly databases: string
   /** The key that decrypts the secrets in the inputs of failed rows. */
   readonly key: string
 }
@@ -20,6 +22,7 @@ export const runPaths = (stateFolder: string, id: string): RunPaths => {
     lock: join(folder, 'lock'),
     file: join(folder, 'run.sqlite'),
     state: join(folder, 'state'),
+    databases: join(folder, 'state', '_databases'),
     key: join(folder, 'key'),
   }
 }

@@ -13,9 +13,12 @@ import type { KeyOptions } from '../core/context.ts'
 import type { Seal } from './seal.ts'
 import type { IdJournal, SavedIds, Scope } from './types.ts'
 
+/** A scope without the databases of the run, which belong to no checkpoint. */
+type Checkpointed = Omit<Scope, 'database'>
+
 /** The state of all parts of a run, in a folder beside the run's file. It is deleted when the run has ended. */
 interface RunState {
-  scope(name: string): Scope
+  scope(name: string): Checkpointed
   /** The journal of ids, truncated to what was saved. */
   ids(saved?: SavedIds): IdJournal
   /** Flushes to disk what belongs to a checkpoint that is about to be saved. */
@@ -60,7 +63,7 @@ const seedOf = 'seal'
  */
 export const openRunState = (folder: string, from: number, seal: Seal, about: string, sums?: KeySums): RunState => {
   const keysPath = join(folder, 'keys.sqlite')
-  const scopes = new Map<string, Scope>()
+  const scopes = new Map<string, Checkpointed>()
   const keyed = new Map<string, KeyRuns>()
   const idsPath = join(folder, 'rows.ids')
   let journal: BufferedIdJournal | undefined
@@ -92,7 +95,7 @@ export const openRunState = (folder: string, from: number, seal: Seal, about: st
     return [runs, secretWords(seal, of)] as const
   }
 
-  const scope = (scopeName: string): Scope => {
+  const scope = (scopeName: string): Checkpointed => {
     let epoch = cut
     return {
       advance: passed => void (epoch = passed),

@@ -10,6 +10,7 @@ import type {
   Committing,
   FailureQuery,
   KeptResult,
+  KeyQuery,
   NewRun,
   PendingQuery,
   PendingRow,
@@ -30,6 +31,8 @@ import type {
 export interface PhaseReader {
   /** Returns the last result of each (key, step), in the order written, at most `limit`. An empty list is the end. */
   readResults(query?: ResultQuery): Promise<readonly StoredResult[]>
+  /** As `readResults`, in the order of key and step. */
+  readByKey(query?: KeyQuery): Promise<readonly StoredResult[]>
   /** Returns the counts of the last result of each (key, step). They are stored, not counted again. */
   countResults(): Promise<OutcomeCounts>
   /**

@@ -1,4 +1,5 @@
 import type { Budget } from '../core/budget.ts'
+import type { PartDatabase, PartStore } from '../core/context.ts'
 import type { Fields } from '../core/json.ts'
 import type { Values } from '../core/operation.ts'
 import type { Key } from '../core/row.ts'
@@ -27,6 +28,8 @@ export interface RunPhase extends Omit<PhaseRecord, 'appendResults' | 'readFailu
   readFailures(query?: FailureQuery): Promise<readonly StoredFailure<Fields>[]>
   /** Returns the state of one part, for example `2.dedupe`. The same name gives the same object. */
   scope(name: string): Scope
+  /** Opens a database that the phases of the run share; see `PartStore.database`. */
+  readonly database: PartStore['database']
   /**
    * Opens the phase's journal of ids at a checkpoint.
    *
@@ -69,6 +72,8 @@ export interface Store extends Omit<RunStore, 'create' | 'hold' | 'read'> {
   create(run: NewRun): Promise<Run>
   hold(id: string, alsoWrites?: readonly string[], again?: boolean): Promise<Run>
   read<T>(id: string, look: (run: StoreReader) => T | Promise<T>): Promise<T>
+  /** Opens a database of a tenant that survives runs; see `Context.lasting`. `prune` and `discard` leave it unchanged. */
+  lasting(tenant: string, name: string, versions: readonly string[]): PartDatabase
   /** Tells when this store last wrote something to a tenant. What was written lately may not be shown yet. */
   lastWrites(options: LastWritesOptions): LastWrites
 }

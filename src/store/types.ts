@@ -155,6 +155,14 @@ export interface ResultQuery {
   readonly outcomes?: readonly Outcome[]
 }
 
+/** Selects results in the order of key and step. */
+export interface KeyQuery {
+  /** The last result of the previous page. */
+  readonly after?: Pick<Result, 'key' | 'step'> | undefined
+  /** @default 1000 */
+  readonly limit?: number
+}
+
 /** A `failed` or `unknown` result and the input of its row. */
 export interface StoredFailure<Input = KeptInput> {
   readonly result: StoredResult

@@ -28,7 +28,10 @@ export const partContext = (cwd: string): PartContext => {
     },
     untilShown: async () => undefined,
     undoing: absent('earlier run'),
-    store: { set: absent('store'), map: absent('store') },
+    store: { set: absent('store'), map: absent('store'), database: absent('store') },
+    dryRun: false,
+    lasting: absent('store'),
+    results: absent('earlier phase'),
     settled: result => results.push(result),
     origin: origin => origins.push(origin),
   }

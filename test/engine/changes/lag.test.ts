@@ -1,5 +1,7 @@
 import t from 'tap'
+import type { Context } from '../../../src/core/context.ts'
 import type { OperationRow } from '../../../src/core/operation.ts'
+import { csv } from '../../../src/sinks/csv.ts'
 import { undo } from '../../../src/sources/undo.ts'
 import { sandboxBed } from './sandbox-bed.ts'
 
@@ -130,3 +132,31 @@ for (const [name, rowsOf] of Object.entries(scenes))
       t.match(second.manifest!.counts, thirdRuns[name] ?? { done, failed: 0, unchanged: 0 }, 'run again')
     },
   )
+
+t.test('a source can wait until the directory shows everything that this store wrote', async t => {
+  const bed = await sandboxBed(t, [])
+  bed.input([[created(1, bed)]])
+  await bed.change()
+  const slept: number[] = []
+  const sleeping = async (changing: object) => {
+    const waiting = {
+      kind: 'waiting',
+      usesGraph: true,
+      async *read(ctx: Context) {
+        await ctx.untilShown()
+        yield { rows: [] }
+      },
+    }
+    const clock = { now: () => Date.now(), sleep: async (ms: number) => void slept.push(ms) }
+    await bed.run(
+      { source: waiting, sink: csv({ to: 'out/none.csv', columns: ['id'] }) },
+      { graph: bed.graph, clock, ...changing },
+    )
+  }
+  await sleeping({ changing: { lagBoundMs: 1_000_000 } })
+  t.equal(slept.length, 1)
+  t.ok(slept[0]! > 900_000 && slept[0]! <= 1_000_000)
+  await sleeping({ changing: { lagBoundMs: 0 } })
+  await sleeping({})
+  t.equal(slept.length, 1, 'not if its lag has passed, and not in a run that changes nothing')
+})

@@ -1,0 +1,112 @@
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { EntrapipeError } from '../core/errors.ts'
+import { onDisk, openDatabase, type Database } from './database.ts'
+
+/** For joins of a million rows. */
+const cacheBytes = 16_000_000
+
+const allowed = /^[a-z][a-z0-9-]{0,59}$/
+
+const expectName = (name: string): void => {
+  if (!allowed.test(name))
+    throw new EntrapipeError(
+      'PIPELINE_INVALID',
+      `${JSON.stringify(name)} cannot be the name of a database: use lower-case letters, digits and hyphens.`,
+    )
+}
+
+const extension = '.sqlite'
+
+/** Files of parts in a folder, opened on demand. */
+interface PartFiles {
+  open(name: string, versions: readonly string[]): Database
+  close(): void
+}
+
+const partFiles = (folder: string, exclusive: boolean): PartFiles => {
+  const opened = new Map<string, Database>()
+  return {
+    open(name, versions) {
+      const there = opened.get(name)
+      if (there) return there
+      onDisk(folder, () => mkdirSync(folder, { recursive: true, mode: 0o700 }))
+      const database = openDatabase(join(folder, `${name}${extension}`), { versions, exclusive, cacheBytes })
+      opened.set(name, database)
+      return database
+    },
+    close() {
+      for (const database of opened.values()) database.close()
+      opened.clear()
+    },
+  }
+}
+
+/** The databases that the phases of a run share. */
+interface RunDatabases {
+  /**
+   * Opens one. It is emptied first if this phase was the first to open it, and starts over.
+   *
+   * @param startsOver whether the phase has no checkpoint
+   */
+  open(phase: string, startsOver: boolean, name: string, versions: readonly string[]): Database
+  close(): void
+}
+
+/** Opens none. Only the process that holds the run uses them. The name of a file contains the phase that first opened it. */
+export const runDatabases = (folder: string): RunDatabases => {
+  const files = partFiles(folder, true)
+  /** The phase that first opened a database, by name. */
+  const owners = new Map<string, string>()
+
+  const ownerOf = (name: string): string | undefined => {
+    const names = onDisk(folder, () => {
+      mkdirSync(folder, { recursive: true, mode: 0o700 })
+      return readdirSync(folder)
+    })
+    const file = names.find(each => each.startsWith(`${name}@`) && each.endsWith(extension))
+    return file?.slice(name.length + 1, -extension.length)
+  }
+  const remove = (file: string): void =>
+    onDisk(folder, () => {
+      for (const suffix of ['-wal', '-shm', '']) rmSync(join(folder, `${file}${extension}${suffix}`), { force: true })
+    })
+
+  return {
+    open(phase, startsOver, name, versions) {
+      expectName(name)
+      let owner = owners.get(name)
+      if (owner === undefined) {
+        owner = ownerOf(name) ?? phase
+        if (owner === phase && startsOver) remove(`${name}@${owner}`)
+        owners.set(name, owner)
+      }
+      return files.open(`${name}@${owner}`, versions)
+    },
+    close: files.close,
+  }
+}
+
+/** Databases of tenants that survive runs. */
+interface LastingDatabases {
+  /** @param tenant id of the directory */
+  open(tenant: string, name: string, versions: readonly string[]): Database
+  close(): void
+}
+
+/** Opens none. Several processes may use one at the same time. */
+export const lastingDatabases = (folder: string): LastingDatabases => {
+  const tenants = new Map<string, PartFiles>()
+  return {
+    open(tenant, name, versions) {
+      expectName(name)
+      const files = tenants.get(tenant) ?? partFiles(join(folder, tenant), false)
+      tenants.set(tenant, files)
+      return files.open(name, versions)
+    },
+    close() {
+      for (const files of tenants.values()) files.close()
+      tenants.clear()
+    },
+  }
+}
