@@ -2,6 +2,8 @@
 export const hidden = {
   /** SHA-256 of the last password, in hex. */
   passwordSha256: '#passwordSha256',
+  /** Whether the last password must be changed at the next sign-in, if the request that set it said so. */
+  mustChangePassword: '#forceChangePasswordNextSignIn',
   /** The Temporary Access Pass, with its SHA-256 in hex; null once it was deleted. */
   accessPass: '#temporaryAccessPass',
 } as const

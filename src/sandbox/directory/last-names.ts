@@ -9,7 +9,7 @@ import type { Effect, Realms, State } from './state.ts'
 import type { ObjectTruth } from './truth-types.ts'
 import type { Kind } from './types.ts'
 
-type Names = Pick<ObjectTruth, 'userPrincipalName' | 'passwordSha256' | 'accessPassSha256' | 'displayName'>
+type Names = Omit<ObjectTruth, 'id' | 'by' | 'created' | 'updated' | 'deleted' | 'restored' | 'purged'>
 
 /** The names of changed objects in the ledger of truth. Those of purged objects are kept. */
 interface LastNames {
@@ -36,11 +36,16 @@ export const lastNames = (
     const pass = realms.user.look.value(version, hidden.accessPass) as { readonly sha256: string } | null | undefined
     return pass ? { accessPassSha256: pass.sha256 } : {}
   }
+  const mustChange = (version: Version): Names => {
+    const value = realms.user.look.value(version, hidden.mustChangePassword)
+    return typeof value === 'boolean' ? { forceChangePasswordNextSignIn: value } : {}
+  }
   const namesOf = (kind: Kind, version: Version): Names =>
     kind === 'user'
       ? {
           userPrincipalName: textOf(kind, version, heldUpn) ?? textOf(kind, version, 'userPrincipalName'),
           passwordSha256: textOf(kind, version, hidden.passwordSha256),
+          ...mustChange(version),
           ...passOf(version),
         }
       : kind === 'group'

@@ -20,6 +20,8 @@ export interface ObjectTruth {
   readonly userPrincipalName?: string | null
   /** Of users: SHA-256 of the last password, in lower-case hex. Null if none was set. */
   readonly passwordSha256?: string | null
+  /** Of users: whether that password must be changed at the next sign-in, if the request that set it said so. */
+  readonly forceChangePasswordNextSignIn?: boolean
   /** Of users that have a Temporary Access Pass: SHA-256 of its value, in lower-case hex. */
   readonly accessPassSha256?: string
   /** Of groups. */

@@ -8,7 +8,7 @@ type Counted = 'created' | 'updated' | 'deleted' | 'restored' | 'purged'
 const isCounted = (what: Change['what']): what is Counted => what !== 'linked' && what !== 'unlinked'
 
 /** Names that prove which row an object was made from. */
-type Names = Pick<ObjectTruth, 'userPrincipalName' | 'passwordSha256' | 'accessPassSha256' | 'displayName'>
+type Names = Omit<ObjectTruth, 'id' | 'by' | 'created' | 'updated' | 'deleted' | 'restored' | 'purged'>
 
 /** Each changed object of a kind. Objects of which only links changed are left out. */
 export function* objectTruths(
