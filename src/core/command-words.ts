@@ -1,7 +1,16 @@
 import { commandOf } from './object-kinds.ts'
 
+/** The words of commands whose operation has another name than verb and noun. */
+const ownWords: Readonly<Record<string, string>> = {
+  'revoke-sessions': 'users revoke-sessions',
+}
+
 /** The words of the command that runs an operation: `users create` for `create-user`. */
 export const commandWords = (kind: string): string => {
   const at = kind.indexOf('-')
-  return `${commandOf(kind.slice(at + 1))} ${kind.slice(0, at)}`
+  return ownWords[kind] ?? `${commandOf(kind.slice(at + 1))} ${kind.slice(0, at)}`
 }
+
+/** The operation of a command: `create-user` for the noun `user` and the verb `create`. */
+export const kindOfCommand = (noun: string, verb: string): string =>
+  Object.keys(ownWords).find(kind => ownWords[kind] === `${commandOf(noun)} ${verb}`) ?? `${verb}-${noun}`

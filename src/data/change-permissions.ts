@@ -15,6 +15,8 @@ const createUsers: Need = { anyOf: ['User.Create', writeUsers, everything], writ
 const updateUsers: Need = { anyOf: ['User.ReadUpdate.All', writeUsers, everything], writes: true }
 const deleteUsers: Need = { anyOf: ['User.DeleteRestore.All', writeUsers], writes: true }
 const switchUsers: Need = { anyOf: ['User.EnableDisableAccount.All', writeUsers, everything], writes: true }
+/** @see https://learn.microsoft.com/graph/api/user-revokesigninsessions */
+const revokeSessions: Need = { anyOf: ['User.RevokeSessions.All'], writes: true }
 const writeGroups: Need = { anyOf: ['Group.ReadWrite.All', everything], writes: true }
 const deleteGroups: Need = { anyOf: ['Group.ReadWrite.All'], writes: true }
 const writeAssignable: Need = {
@@ -143,6 +145,12 @@ export const changePermissions: readonly OperationPermissions[] = [
       'GET /users/$count',
     ],
     needs: [deleteUsers, readUsers, ...readRoles, readName],
+  },
+  {
+    operation: 'users revoke-sessions',
+    kind: 'revoke-sessions',
+    requests: ['POST /users/{id}/revokeSignInSessions', 'GET /users/{id}'],
+    needs: [revokeSessions, readUsers, readName],
   },
   {
     operation: 'groups create',

@@ -88,11 +88,6 @@ const planned: readonly OperationPermissions[] = [
     needs: [{ anyOf: [writeUsers, 'Directory.ReadWrite.All'] }],
   },
   { operation: 'users invite', requests: ['POST /invitations'], needs: [{ anyOf: ['User.Invite.All'] }] },
-  {
-    operation: 'users revoke-sessions',
-    requests: ['POST /users/{id}/revokeSignInSessions'],
-    needs: [{ anyOf: ['User.RevokeSessions.All'] }],
-  },
   { operation: 'devices update', requests: ['PATCH /devices/{id}'], needs: [writeDevices] },
   { operation: 'devices delete', requests: ['DELETE /devices/{id}'], needs: [writeDevices] },
   { operation: 'licenses assign', requests: ['POST /users/{id}/assignLicense'], needs: [writeLicenses] },

@@ -33,7 +33,8 @@ t.test('an operation that the portal does not have gets a header and an example 
 t.test('without an operation all are listed, as commands and as pipelines name them', async t => {
   const { out } = await template('/')
   t.equal(out.trimEnd().split('\n').length, operationNames().length)
-  t.match(out, /^groups create {3}create-group\ngroups delete {3}delete-group\n/)
+  t.match(out, /^groups create +create-group\ngroups delete +delete-group\n/)
+  t.match(out, /^users revoke-sessions +revoke-sessions$/m)
   const { error } = await template('/', 'x')
   t.equal(error?.code, 'OPTION_INVALID')
 })

@@ -1,3 +1,4 @@
+import { kindOfCommand } from '../../core/command-words.ts'
 import { given } from '../../core/given.ts'
 import { commandOf } from '../../core/object-kinds.ts'
 import { text, type Params } from '../../engine/params.ts'
@@ -24,7 +25,7 @@ export const changePipelines = (noun: string, verbs: readonly string[], more: Pa
     pipeline({
       summary: `Changes a directory: ${commandOf(noun)} ${verb}.`,
       params: { ...changeParams, ...more, ...ofVerb[verb] },
-      make: values => changePlan(`${verb}-${noun}`, given(values)),
+      make: values => changePlan(kindOfCommand(noun, verb), given(values)),
     }) as object as Pipeline,
 })
 

@@ -46,6 +46,13 @@ const verbs = [
     description: 'Disables the user of each row. Its data, licences and memberships stay.',
     example: '--from leavers.csv',
   },
+  {
+    verb: 'revoke-sessions',
+    summary: 'end the sessions of users',
+    description:
+      'Revokes the sessions of the user of each row: apps ask for a new sign-in once their access tokens have expired, usually within an hour. This cannot be undone. The same rows are refused a second time without --fresh, because the directory does not show that it was done.',
+    example: '--from compromised.csv',
+  },
 ]
 
 const add: CommandModule = (program, cli) => addObjectCommands(program, 'user', verbs, cli)

@@ -9,7 +9,8 @@ import type { TakenIn } from './intake.ts'
 import type { Protection } from './looks.ts'
 import { planNote } from './plan-note.ts'
 import { plannedRows } from './planned-rows.ts'
-import { maxRemovalsNote, sendingNote } from './run-notes.ts'
+import { findRepeated } from './repeated-work.ts'
+import { maxRemovalsNote, notRepeatedNote, sendingNote } from './run-notes.ts'
 import { survey } from './survey.ts'
 import type { Preview } from './tally.ts'
 
@@ -27,13 +28,16 @@ const mayTakeAway = ({ removal, irreversible }: Operation): boolean =>
 /**
  * Counts what would be sent, and stops a run that must not send it.
  *
- * @throws EntrapipeError `INPUT_INCOMPLETE`, `IRREVERSIBLE`, `TOO_MANY_REMOVALS`, and as the confirmation does
+ * @throws EntrapipeError `INPUT_INCOMPLETE`, `IRREVERSIBLE`, `RUN_REPEATED`, `TOO_MANY_REMOVALS`, and as the confirmation does
  */
-export const guard = async (run: ChangeRun, started: Started, { kinds, origin, notes }: TakenIn): Promise<Guarded> => {
+export const guard = async (run: ChangeRun, started: Started, takenIn: TakenIn): Promise<Guarded> => {
+  const { kinds, notes, origin } = takenIn
   const { ledger, graph, operationOf, record, changing, signal, clock, writtenAt } = run
   const { planned, confirm, dryRun } = changing
   const takesAway = kinds.map(operationOf).some(mayTakeAway)
   const protection = changing.protection && once(changing.protection)
+  const repeated = await repeatedStop(run, started, takenIn)
+  if (repeated && !dryRun) throw stopError(repeated)
   if (!dryRun && !confirm && !takesAway) return { preview: undefined, protection }
   const surveyed = await survey({
     ledger,
@@ -55,7 +59,7 @@ export const guard = async (run: ChangeRun, started: Started, { kinds, origin, n
   const { looks, ...found } = surveyed
   const counted: Preview = { ...found, notes, stops: [], requests: requestsOfRun(looks, run, takesAway) + found.writes }
   if (dryRun) {
-    const preview = { ...counted, stops: await stopsOf(counted, run, started, { kinds, origin }) }
+    const preview = { ...counted, stops: await stopsOf(counted, run, started, takenIn, repeated) }
     const at = { run: started.id, phase: started.name }
     const hash = await planned?.(() => plannedRows(ledger, operationOf, at), preview)
     if (hash !== undefined) await started.saveRunNote(planNote, hash)
@@ -77,15 +81,29 @@ const stopsOf = async (
   run: ChangeRun,
   started: Started,
   { kinds, origin }: Pick<TakenIn, 'kinds' | 'origin'>,
+  repeated: Stop | undefined,
 ): Promise<readonly Stop[]> => {
   const lacking = await run.changing.permittedToSend?.()
   return [
     ...(run.changing.stops ?? []),
+    repeated,
     ...kinds.filter(kind => preview.send[kind]).map(kind => lacking?.(kind)),
     incomplete(preview, origin),
     irreversible(preview, run),
     await tooManyRemovals(preview, await takenEarlier(run, started), run),
   ].filter(stop => stop !== undefined)
+}
+
+/** Whether these rows were done before. A phase that has passed once may be resumed. */
+const repeatedStop = async (
+  { graph, changing }: ChangeRun,
+  { id, request: { store, fresh = false }, run }: Started,
+  { repeated }: TakenIn,
+): Promise<Stop | undefined> => {
+  if (repeated === undefined || (await run.loadNote(notRepeatedNote)) === true) return undefined
+  const stop = fresh ? undefined : await findRepeated({ store, tenant: graph.tenant.id, run: id }, repeated)
+  if (!stop && !changing.dryRun) await run.saveNote(notRepeatedNote, true)
+  return stop
 }
 
 interface Earlier {

@@ -1,5 +1,6 @@
 import type { Json } from '../../core/json.ts'
 import { EntrapipeError } from '../../core/errors.ts'
+import { given } from '../../core/given.ts'
 import type { ChangeSink } from '../../core/parts.ts'
 import { stopError } from '../../core/stop.ts'
 import type { Surroundings } from '../contexts.ts'
@@ -10,6 +11,7 @@ import { sourceContextOf } from '../scoped-context.ts'
 import { expectOwnRows } from './expect-own-rows.ts'
 import { intakeNote } from './intake-note.ts'
 import { ledgerSink } from './ledger-sink.ts'
+import { repeatedWork } from './repeated-work.ts'
 import { arrangeRepeats } from './repeats.ts'
 import { resolver } from './resolve.ts'
 import { withSealedValues, type OpenSealed } from './sealed-values.ts'
@@ -19,12 +21,14 @@ import type { ChangeRun } from './change-run.ts'
 export interface TakenIn extends Flowed {
   /** Operations in the ledger. */
   readonly kinds: readonly string[]
+  /** Recognises the rows whose operations would do the same again; see `Operation.isRepeated`. */
+  readonly repeated?: string
   /** The parts that took the rows in. */
   readonly described: Described
 }
 
 /** What intake found, for another process that ends the run. */
-type Noted = Pick<TakenIn, 'before' | 'origin' | 'tables' | 'notes' | 'kinds' | 'described'> & {
+type Noted = Pick<TakenIn, 'before' | 'origin' | 'tables' | 'notes' | 'kinds' | 'repeated' | 'described'> & {
   readonly tenant: string
   readonly counts: Readonly<Record<string, number>>
   /** Whether a row has several steps. */
@@ -74,9 +78,10 @@ export const takeIn = async (
   const { changes } = plan.sink as unknown as ChangeSink<unknown>
   let haveSteps = false
   const naming = new Set<string>()
+  const work = repeatedWork(operationOf)
   const sinkWith = (openSealed: OpenSealed) =>
     ledgerSink({
-      ledger,
+      ledger: { ...ledger, add: entries => ledger.add(work.seen(entries)) },
       operationOf(kind) {
         const operation = operationOf(kind)
         if (!kinds.has(kind)) expectPermitted(kind)
@@ -105,6 +110,7 @@ export const takeIn = async (
   const { before, origin, tables, notes } = flowed
   const { read, repeated, dropped } = progress
   const { described } = started
+  const ofRepeated = given({ repeated: work.digest() })
   const note = {
     tenant: graph.tenant.id,
     before,
@@ -113,9 +119,10 @@ export const takeIn = async (
     notes,
     described,
     kinds: [...kinds],
+    ...ofRepeated,
     counts: { read, repeated, dropped },
     haveSteps,
   }
   await run.saveNote(intakeNote, JSON.parse(JSON.stringify(note)) as Json)
-  return { ...flowed, described, kinds: [...kinds] }
+  return { ...flowed, described, kinds: [...kinds], ...ofRepeated }
 }

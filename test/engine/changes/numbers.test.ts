@@ -30,7 +30,7 @@ t.test('there is a scene for each operation', async t => {
 
 for (const [name, rows] of Object.entries({ ...scenes, ...dependent }))
   t.test(
-    `${name}: the numbers of a dry run are those of the run, which is repeated without a write, and undone`,
+    `${name}: the numbers of a dry run are those of the run, which is repeated without a write or refused, and undone`,
     async t => {
       const bed = await sandboxBed(t, [])
       bed.input(await rows(bed))
@@ -49,13 +49,18 @@ for (const [name, rows] of Object.entries({ ...scenes, ...dependent }))
       if (name in scenes) t.equal(preview.requests, (await asked(bed)).requests)
 
       await bed.control('DELETE', '/counters')
+      const operation = operations(name)
+      if (operation?.isRepeated) {
+        await t.rejects(bed.change({ irreversible: true }), { code: 'RUN_REPEATED' })
+        t.equal((await asked(bed)).writes, 0)
+        return
+      }
       const again = await bed.change({ irreversible: true })
       const isFinal = name === 'purge-user'
       if (!name.startsWith('an add')) {
         t.equal((await asked(bed)).writes, 0)
         t.match(again.manifest!.counts, isFinal ? { failed: done } : { done: 0, failed: 0 })
       }
-      const operation = operations(name)
       if (isFinal || (operation && !operation.inverse)) return
       const undone = await bed.change(
         { irreversible: true, maxRemovals: 1000 },

@@ -88,6 +88,7 @@ export const scenes: Readonly<Record<string, (bed: Bed) => Promise<Rows>>> = {
     return users.map(user => [{ kind: 'enable-user', value: { user } }])
   },
   'disable-user': async bed => (await usersOf(bed, 3)).map(user => [{ kind: 'disable-user', value: { user } }]),
+  'revoke-sessions': async bed => (await usersOf(bed, 3)).map(user => [{ kind: 'revoke-sessions', value: { user } }]),
   'create-group': async () =>
     times(3, at => [{ kind: 'create-group', value: { displayName: `Made ${at}`, mailNickname: `made${at}` } }]),
   'update-group': async bed =>

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto'
+import { isCode } from '../../core/errors.ts'
+import type { Operation } from '../../core/operation.ts'
+import type { Stop } from '../../core/stop.ts'
+import type { NewEntry } from '../../store/ledger-types.ts'
+import type { Store } from '../../store/store.ts'
+import { phasesOf, type RunInfo } from '../../store/types.ts'
+import { intakeNote } from './intake-note.ts'
+import { sendingNote } from './run-notes.ts'
+
+/**
+ * Recognises rows of operations that would do the same again, by what they do to what, in their order. Secrets do not count: a hash of
+ * them would tell whether a guess is right.
+ */
+export const repeatedWork = (operationOf: (kind: string) => Operation) => {
+  const hash = createHash('sha256')
+  let isAny = false
+  return {
+    *seen(entries: Iterable<NewEntry>): Generator<NewEntry> {
+      for (const entry of entries) {
+        if (operationOf(entry.row.kind).isRepeated) {
+          isAny = true
+          hash.update(`${JSON.stringify([entry.row.kind, entry.about])}\n`)
+        }
+        yield entry
+      }
+    },
+    /** Undefined if there is no such row. */
+    digest: (): string | undefined => (isAny ? hash.digest('hex') : undefined),
+  }
+}
+
+/** A phase of an earlier run that has made the same changes, or may have. */
+interface Earlier {
+  readonly info: RunInfo
+  readonly done: number
+  readonly rows: number
+  readonly isOver: boolean
+}
+
+const doneIn = async (store: Pick<Store, 'read'>, info: RunInfo, digest: string): Promise<Earlier | undefined> => {
+  try {
+    return await store.read(info.id, async run => {
+      if ((await run.loadNote(sendingNote)) !== true) return undefined
+      for (const name of phasesOf(info)) {
+        const phase = run.phase(name)
+        const note = (await phase.loadNote(intakeNote)) as { readonly repeated?: string } | undefined
+        if (note?.repeated !== digest) continue
+        const counts = await phase.countRows()
+        const rows = Object.values(counts).reduce((sum, many) => sum + many, 0)
+        const done = counts.done + counts.unknown
+        if (done > 0) return { info, done, rows, isOver: counts.pending === 0 }
+      }
+      return undefined
+    })
+  } catch (error) {
+    // A discarded run that had sent nothing has no record.
+    if (isCode(error, 'RUN_UNKNOWN')) return undefined
+    throw error
+  }
+}
+
+/** Why the rows of a run must not be sent: an earlier run has done the same. Undefined if none has. */
+export const findRepeated = async (
+  {
+    store,
+    tenant,
+    run,
+  }: { readonly store: Pick<Store, 'list' | 'read'>; readonly tenant: string; readonly run: string },
+  digest: string,
+): Promise<Stop | undefined> => {
+  for (const info of await store.list({ tenant, writes: true })) {
+    if (info.id === run) continue
+    const earlier = await doneIn(store, info, digest)
+    if (earlier) return stopOf(earlier)
+  }
+  return undefined
+}
+
+const stopOf = ({ info: { id, startedAt, status }, done, rows, isOver }: Earlier): Stop => ({
+  code: 'RUN_REPEATED',
+  why: `Run ${id} has done the same, for ${done} of ${rows} ${rows === 1 ? 'row' : 'rows'}, on ${new Date(startedAt).toISOString().slice(0, 10)}. The directory does not show it, so all rows would be done again.`,
+  fix: [
+    ...(done === rows || status === 'discarded'
+      ? []
+      : [`For the others: \`entrapipe runs ${isOver ? 'retry' : 'resume'} ${id}\`.`]),
+    'To do it again for all, add --fresh.',
+  ].join(' '),
+  facts: { run: id },
+})
