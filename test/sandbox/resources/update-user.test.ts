@@ -215,7 +215,12 @@ t.test('each reset of a password is in the ledger of truth, a refused one is not
   const lines = new Map([...directory.truthOf('user')].map(line => [line.id, line]))
   const last = { passwordSha256: sha256('Tr0ub4dor&4'), forceChangePasswordNextSignIn: false }
   t.match(lines.get(cloud.id), { updated: 2, ...last })
-  t.match(lines.get(other.id), { created: 1, updated: 0, passwordSha256: sha256('xWwvJ]6NMw+bWH-d'), forceChangePasswordNextSignIn: true })
+  t.match(lines.get(other.id), {
+    created: 1,
+    updated: 0,
+    passwordSha256: sha256('xWwvJ]6NMw+bWH-d'),
+    forceChangePasswordNextSignIn: true,
+  })
   t.not(directory.truth(cloud.id)!.entity!['lastPasswordChangeDateTime'], cloud['lastPasswordChangeDateTime'])
 })
 
