@@ -205,8 +205,8 @@ export interface Operation<V extends Values = Values, B extends Values = Values>
   /** Names of the values that are sealed wherever the row is kept. */
   readonly secrets?: readonly string[]
   /**
-   * Whether the same change again does the same again, and the directory does not show that it was made. The same rows are refused
-   * a second time without `--fresh`. @default it is found `unchanged`
+   * Whether the same change again does the same again, and the directory does not show that it was made. A second run with the same
+   * rows requires `--fresh`. @default it is found `unchanged`
    */
   readonly isRepeated?: true
 

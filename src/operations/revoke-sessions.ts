@@ -48,6 +48,6 @@ export const revokeSessions: Operation = {
   },
 }
 
-/** Whoever revoked them: the sessions that the row was to end have ended. */
+/** Also if somebody else revoked them: the sessions that the row was to end have ended. */
 const hasChangedSince = (found: Values, before: Values, sinceMs: number): boolean =>
   found[shown] !== before[shown] && Date.parse(String(found[shown])) >= sinceMs

@@ -50,7 +50,7 @@ const verbs = [
     verb: 'revoke-sessions',
     summary: 'end the sessions of users',
     description:
-      'Revokes the sessions of the user of each row: apps ask for a new sign-in once their access tokens have expired, usually within an hour. This cannot be undone. The same rows are refused a second time without --fresh, because the directory does not show that it was done.',
+      'Revokes the sessions of the user of each row: apps ask for a new sign-in once their access tokens have expired, usually within an hour. This cannot be undone. The directory does not show that it was done, so a second run with the same rows requires --fresh.',
     example: '--from compromised.csv',
   },
 ]

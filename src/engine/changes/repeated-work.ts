@@ -25,7 +25,7 @@ export const repeatedWork = (operationOf: (kind: string) => Operation) => {
         yield entry
       }
     },
-    /** Undefined if there is no such row. */
+    /** Undefined without any of them. */
     digest: (): string | undefined => (isAny ? hash.digest('hex') : undefined),
   }
 }

@@ -28,7 +28,7 @@ t.test('sessions are revoked, wrong rows fail, and a dry run says the same', asy
   t.strictSame(await desk.writes(), { 'POST /users/{id}/revokeSignInSessions': 2 })
 })
 
-t.test('the same rows are refused a second time without --fresh, also from another file', async t => {
+t.test('a second run with the same rows requires --fresh, also from another file', async t => {
   const rows = own.slice(10, 13)
   t.equal((await desk.change(command, file(rows))).status, 0)
   await desk.writes()
