@@ -22,6 +22,7 @@ export const codes = {
   FILTER_INVALID: usage,
   PRESET_UNKNOWN: usage,
   PIPELINE_INVALID: usage,
+  MAPPING_INVALID: usage,
   CONFIG_INVALID: usage,
   TENANT_MISSING: usage,
   TENANT_UNKNOWN: usage,

@@ -1,7 +1,10 @@
 import { countryCodes } from '../data/country-codes.ts'
 
 /** Languages in which the names of countries are understood. */
-const languages = `en de fr es it pt nl pl cs sk sl hr hu ro bg el da sv nb fi et lv lt uk ru sr tr ar he hi id ja ko th vi zh zh-TW`.split(' ')
+const languages =
+  `en de fr es it pt nl pl cs sk sl hr hu ro bg el da sv nb fi et lv lt uk ru sr tr ar he hi id ja ko th vi zh zh-TW`.split(
+    ' ',
+  )
 
 /** Names that people write, and that no language of Unicode's data has as the first name. */
 const others: Readonly<Record<string, string>> = {

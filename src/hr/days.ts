@@ -43,7 +43,9 @@ export const dayIn = (text: string, order: DateOrder): string | NoDay => {
     const isSerial = /^\d{5}(?:\.\d+)?$/.test(text)
     return {
       fault: isSerial ? 'which is how Excel counts days, not a date' : `not a date ${inWords[order]}`,
-      fix: isSerial ? 'Set the format of the column to text or to a date, and save the file again.' : 'Correct the row.',
+      fix: isSerial
+        ? 'Set the format of the column to text or to a date, and save the file again.'
+        : 'Correct the row.',
     }
   }
   const at = (part: 'd' | 'm' | 'y'): string => parts[order.indexOf(part)]!
@@ -89,6 +91,10 @@ const formatOf = (zone: string): Intl.DateTimeFormat => {
 
 /** The calendar day in a time zone, as `2026-01-31`. */
 export const dayAt = (ms: number, zone: string): string => {
-  const parts = new Map(formatOf(zone).formatToParts(ms).map(({ type, value }) => [type, value]))
+  const parts = new Map(
+    formatOf(zone)
+      .formatToParts(ms)
+      .map(({ type, value }) => [type, value]),
+  )
   return `${parts.get('year')}-${parts.get('month')}-${parts.get('day')}`
 }

@@ -1,5 +1,5 @@
 import { locationOf } from '../core/code-location.ts'
-import { asRequired, columnReader } from '../core/columns.ts'
+import { columnReader } from '../core/columns.ts'
 import { EntrapipeError } from '../core/errors.ts'
 import { given } from '../core/given.ts'
 import { kindInWords, type Fields, type Json } from '../core/json.ts'
@@ -74,7 +74,12 @@ type Core = Omit<Expression, 'read'> & { readonly read: (row: Fields) => Json }
 const expression = (core: Core): Expression => Object.freeze({ [made]: true, ...core })
 
 /** The same expression with another value for what is not empty. */
-const converted = (core: Core, makes: Made, convert: (text: string) => Json, mistakes: readonly string[] = []): Core => ({
+const converted = (
+  core: Core,
+  makes: Made,
+  convert: (text: string) => Json,
+  mistakes: readonly string[] = [],
+): Core => ({
   ...core,
   makes,
   mistakes: [...core.mistakes, ...mistakes.map(text => ({ at: core.at, text }))],
@@ -103,7 +108,7 @@ const text = (core: Core): Text => {
     is(...words: readonly string[]) {
       const wanted = new Set(words.map(word => loose(String(word))))
       return expression({
-        ...converted(core, 'flag', () => null, words.length === 0 ? ['is() needs a word, such as is(\'Y\').'] : []),
+        ...converted(core, 'flag', () => null, words.length === 0 ? ["is() needs a word, such as is('Y')."] : []),
         read: row => {
           const value = core.read(row)
           return wanted.has(value === null ? '' : loose(textIn(value)))
@@ -125,7 +130,7 @@ const text = (core: Core): Text => {
       const known = new Map(entries.map(([from, to]) => [loose(from), to]))
       const strange = entries.find(([, to]) => typeof to !== 'string')
       const mistakes = [
-        ...(entries.length === 0 ? ['values() needs a table, such as { D: \'Germany\' }.'] : []),
+        ...(entries.length === 0 ? ["values() needs a table, such as { D: 'Germany' }."] : []),
         ...(strange ? [`The table has no text for ${JSON.stringify(strange[0])}.`] : []),
         ...(known.size < entries.length ? ['The table has a word twice; case does not count.'] : []),
       ]
@@ -248,6 +253,3 @@ export const join = (separator: string, ...values: readonly Given[]): Text => {
     },
   })
 }
-
-/** The name of a column as `named` reads it. */
-export const headerNames = (columns: readonly string[]): readonly string[] => columns.map(asRequired)

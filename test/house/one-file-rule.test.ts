@@ -15,7 +15,7 @@ t.test('package.json exports parts by pattern, so that it names none', async t =
   const there = roles.filter(role => filesIn('src', '.ts').some(file => file.startsWith(`src/${role}/`)))
   t.strictSame(
     Object.keys(exports).sort(),
-    ['.', './contracts', './package.json', './parts', ...there.map(role => `./${role}/*`)].sort(),
+    ['.', './contracts', './hr', './package.json', './parts', ...there.map(role => `./${role}/*`)].sort(),
   )
   for (const role of there)
     t.strictSame(exports[`./${role}/*`], {

@@ -1,0 +1,34 @@
+import { EntrapipeError } from '../core/errors.ts'
+import type { Fields } from '../core/json.ts'
+import { neverListed, onlySingle } from '../data/listing.ts'
+import { propertyAt } from '../data/properties.ts'
+import { pathsOf } from '../odata/ast.ts'
+import { compileFilter } from '../odata/compile-filter.ts'
+import { parseFilter } from '../odata/parse-filter.ts'
+import type { Mapping, Mistakes } from './mapping.ts'
+
+const none: Mapping['scope'] = { text: '', properties: [], owns: () => false }
+
+/** The accounts of a feed. The filter is applied to accounts that were read, so that it may use every operator. */
+export const scopeOf = (text: unknown, mistakes: Mistakes): Mapping['scope'] => {
+  if (typeof text !== 'string' || text.trim() === '') {
+    mistakes.add("scope needs a filter of the accounts that the feed owns, such as employeeType eq 'Employee'.")
+    return none
+  }
+  try {
+    const filter = parseFilter(text)
+    const paths = pathsOf(filter).map(({ names }) => names)
+    const isListed = ([root = '']: readonly string[]) => !neverListed('user').has(root) && !onlySingle('user').has(root)
+    const strange = paths.find(names => !propertyAt('user', names) || !isListed(names))
+    if (strange)
+      mistakes.add(
+        `scope reads ${strange.join('/')}, ${propertyAt('user', strange) ? 'which no listing of users has' : 'which no user has'}.`,
+      )
+    const owns = compileFilter<Fields>(filter)
+    return { text, properties: [...new Set(paths.map(names => names.join('/')))], owns }
+  } catch (error) {
+    if (!(error instanceof EntrapipeError)) throw error
+    mistakes.add(`scope is not a filter: ${error.message}`)
+    return none
+  }
+}
