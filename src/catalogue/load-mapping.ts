@@ -7,7 +7,7 @@ import { loadModule } from './load-module.ts'
 import { isExistingFile } from './pipeline-file.ts'
 
 /** A mapping file that was loaded. */
-export interface LoadedMapping {
+interface LoadedMapping {
   readonly mapping: Mapping
   /** Absolute path. */
   readonly file: string

@@ -1,6 +1,6 @@
 import { EntrapipeError } from '../core/errors.ts'
 import type { Fields } from '../core/json.ts'
-import { nameMaker, type NameMaker, type NameOptions } from '../people/names.ts'
+import { nameMaker, type NameOptions } from '../people/names.ts'
 import { placeOfCall, type Mistake } from './expression.ts'
 
 /** How names are generated. */
@@ -31,7 +31,7 @@ const made = Symbol.for('entrapipe.hr.generated')
 export const isGenerated = (value: unknown): value is Generated =>
   typeof value === 'object' && value !== null && made in value
 
-const nothing: NameMaker = { columns: [], namesOf: () => [] }
+const nothing: ReturnType<typeof nameMaker> = { columns: [], namesOf: () => [] }
 
 /**
  * The first of several names that no other object has: `{givenName}.{surname}{n}`. Braces have a property of `account` or a

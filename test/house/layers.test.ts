@@ -11,7 +11,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   data: ['core'],
   ...Object.fromEntries(middle.map(folder => [folder, basis])),
   ...Object.fromEntries(roles.map(folder => [folder, [...basis, ...middle]])),
-  hr: [...basis, ...middle, 'operations', 'people'],
+  hr: [...basis, ...middle, 'operations'],
   engine: ['core', 'store', 'graph'],
   contracts: ['core', 'store', 'engine'],
   sandbox: ['core', 'data', 'odata'],
