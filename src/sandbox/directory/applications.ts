@@ -4,7 +4,7 @@ import { isoTime } from './iso-time.ts'
 import { madePopulation } from './made-population.ts'
 import { scatter } from './permutation.ts'
 import type { Population } from './population.ts'
-import { graphAppRoles, graphScopes, userReadScope, type RegisteredApp } from './registered-apps.ts'
+import { graphAppRoles, graphScopes, guidOf, userReadScope, type RegisteredApp } from './registered-apps.ts'
 import { applicationOf, principalOf } from './registered-entities.ts'
 import { growthTimeline, presentSeconds } from './timeline.ts'
 import type { TenantNames } from './user.ts'
@@ -71,6 +71,25 @@ const credential = (hash: number, ids: Guids) => ({
   startDateTime: isoTime(presentSeconds - 10_000_000 - (hash % 5_000_000)),
 })
 
+/** The roles that an application of the tenant declares. Ids are derived from its own. */
+const ownAppRoles = (appId: string) =>
+  (
+    [
+      ['Reader', 'User', true],
+      ['Approver', 'User', true],
+      ['Tasks.Read.All', 'Application', true],
+      ['Auditor', 'User', false],
+    ] as const
+  ).map(([value, type, isEnabled]) => ({
+    allowedMemberTypes: [type],
+    description: `Allows what the role ${value} allows.`,
+    displayName: value,
+    id: guidOf(`${appId}/${value}`),
+    isEnabled,
+    origin: 'Application',
+    value,
+  }))
+
 /** Applications, and the service principals of these, of Microsoft, and of managed identities. */
 export const applications = ({ size, key, tenant, registered }: ApplicationOptions): Applications => {
   const appIds = guids(key ^ 0x64)
@@ -86,6 +105,9 @@ export const applications = ({ size, key, tenant, registered }: ApplicationOptio
         : identityAppIds.of(rank)
 
   const needsAssignment = (rank: number): boolean => scatter((microsoft.length + rank) ^ key ^ 0x5b) % 4 === 0
+  /** Every second application that requires an assignment has roles for people, one for apps, and one that is disabled. */
+  const appRolesOf = (rank: number) =>
+    needsAssignment(rank) && scatter(rank ^ key ^ 0x6e) % 2 === 0 ? ownAppRoles(appIds.of(rank)) : []
   const apps = madePopulation({
     kind: 'application',
     size,
@@ -110,7 +132,7 @@ export const applications = ({ size, key, tenant, registered }: ApplicationOptio
         },
         appId: appIds.of(rank),
         applicationTemplateId: null,
-        appRoles: [],
+        appRoles: appRolesOf(rank),
         authenticationBehaviors: null,
         certification: null,
         createdByAppId: null,
@@ -219,7 +241,7 @@ export const applications = ({ size, key, tenant, registered }: ApplicationOptio
         applicationTemplateId: null,
         appOwnerOrganizationId: isApp ? tenant.tenantId : isIdentity ? null : microsoftTenant,
         appRoleAssignmentRequired: isApp && needsAssignment(own),
-        appRoles: isGraph ? graphAppRoles(registered) : [],
+        appRoles: isGraph ? graphAppRoles(registered) : isApp ? appRolesOf(own) : [],
         createdByAppId: null,
         customSecurityAttributes: null,
         description: null,

@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import type { Json } from '../../core/json.ts'
+import { endOf } from './assignments.ts'
 import { collection } from './collection.ts'
 import { sizesOf, type DirectoryOptions } from './directory-options.ts'
 import { fillBins } from './first-bin.ts'
-import { appRoleAssignmentsOf, permissionGrantsOf } from './grants.ts'
+import { appRolesOf, permissionGrantsOf } from './grants.ts'
 import { keptState } from './kept-state.ts'
 import { kinds } from './kinds.ts'
 import { lastNames } from './last-names.ts'
@@ -20,10 +21,10 @@ import { populate, tenantOf } from './populate.ts'
 import { registeredApps } from './registered-apps.ts'
 import { retention } from './retention.ts'
 import { seats } from './seats.ts'
-import { views } from './state.ts'
+import { views, type State } from './state.ts'
 import { randomOf } from '../server/random.ts'
-import type { Author, Collection, Directory, Entity, Kind, Mutation, Reference, View } from './types.ts'
-import { linkTruths, objectTruths, truthOf } from './truth.ts'
+import type { Assignment, Author, Collection, Directory, Kind, Mutation, Reference, View } from './types.ts'
+import { assignmentTruths, linkTruths, objectTruths, truthOf } from './truth.ts'
 import { schemaExtension, schemaExtensionMembers } from './user-columns.ts'
 
 /** Some changes in the journal. Earlier versions wrote one change an entry, with the request's id only. */
@@ -68,6 +69,7 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
   )
   const now = (): number => clock.now() + offsetMs
   const seen = views({ realms, memory, objects, records, now, random: randomOf(seed, 'lag') })
+  for (const assignment of [...appRolesOf(grants), ...eligibilities]) seen.assignments.fill(assignment)
   const binned = fillBins(seen.fill, users, groups, key, tenant, directoryExtension, records)
   const dateOf = ({ kind, id }: Reference): unknown =>
     records.value(seen.truth.bin(kind).version(id)?.record ?? 0, 'deletedDateTime')
@@ -135,6 +137,13 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
   const expire = (): void => {
     for (const { kind, id } of deletions.expired(now(), offsetMs))
       commit([{ do: 'purge', kind, id }], { request: 'retention' }, now())
+    for (const { principal, ...rest } of seen.assignments.ended(now())) {
+      if (!isLive(realms, seen.truth, principal)) continue
+      const { family, of, within } = rest
+      const { kind, id } = principal
+      const ended = [{ do: 'unassign', kind, id, family, of, within }, ...unlinkedRole(principal, rest)] as const
+      commit(ended, { request: 'expiry' }, now())
+    }
   }
 
   const all = (bin: boolean): ReadonlyMap<Kind, Collection> =>
@@ -160,19 +169,24 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
     kinds.map(kind => ({ kind, id: id.toLowerCase() })).find(reference => isLive(realms, seen.of(view), reference))
   const changesOf = objectChanges(history, seen.links.lastChange)
   const reads = linkReads({ table, realms, stateOf: seen.of })
+  /** The change that takes an active role away whose time is over. */
+  const unlinkedRole = (target: Reference, { family, of: template, within }: Omit<Assignment, 'principal'>) => {
+    const role =
+      family === 'roles' && within === '/'
+        ? of(live, 'directoryRole').find('roleTemplateId', template, 'truth')
+        : undefined
+    if (!role || !reads.isRelated('directoryRole', role.id, 'members', target, 'truth')) return []
+    return [{ do: 'unlink', kind: 'directoryRole', id: role.id, relation: 'members', target }] as const
+  }
+  /** Whether the principal of an assignment, and the resource of an app role, exist. */
+  const isAssigned = (assignment: Assignment, state: State): boolean =>
+    isLive(realms, state, assignment.principal) &&
+    endOf(assignment) > now() &&
+    (assignment.family !== 'appRoles' || isLive(realms, state, { kind: 'servicePrincipal', id: assignment.of }))
   /** The current name of an object; undefined if it was deleted. */
   const nameOf = (reference: Reference): unknown =>
     isLive(realms, seen.truth, reference) ? of(live, reference.kind).get(reference.id)?.['displayName'] : undefined
-  let held: { sequence: number; appRoles: readonly Entity[]; consents: readonly Entity[] } | undefined
-  const given = () => {
-    if (held?.sequence !== history.sequence)
-      held = {
-        sequence: history.sequence,
-        appRoles: appRoleAssignmentsOf(grants, nameOf),
-        consents: permissionGrantsOf(grants, nameOf),
-      }
-    return held
-  }
+  let consents: { sequence: number; entities: Directory['oauth2PermissionGrants'] } | undefined
   let skus: { sequence: number; entities: Directory['subscribedSkus'] } | undefined
 
   return {
@@ -211,16 +225,21 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
       return skus.entities
     },
     directoryRoleTemplates: roleTemplateEntities,
-    get appRoleAssignments() {
-      return given().appRoles
+    assignments(wanted, view = 'direct') {
+      expire()
+      const state = seen.of(view)
+      return state.assignments.list(wanted).filter(each => isAssigned(each, state))
+    },
+    assignment(of, view = 'direct') {
+      expire()
+      const state = seen.of(view)
+      const found = state.assignments.find(of)
+      return found && isAssigned(found, state) ? found : undefined
     },
     get oauth2PermissionGrants() {
-      return given().consents
-    },
-    get roleEligibilities() {
-      return eligibilities
-        .filter(({ principal }) => isLive(realms, seen.truth, principal))
-        .map(({ schedule }) => schedule)
+      if (consents?.sequence !== history.sequence)
+        consents = { sequence: history.sequence, entities: permissionGrantsOf(grants, nameOf) }
+      return consents.entities
     },
     shown: seen.shown,
     get lagBound() {
@@ -250,6 +269,11 @@ export const createDirectory = (options: DirectoryOptions): Directory => {
         target => reads.isRelated(kind, owner.id, relation, target, 'truth'),
       )
     },
+    assignmentTruth: (family, of) =>
+      assignmentTruths(history, seen.assignments.history(family, of), each => {
+        const there = seen.truth.assignments.find(each)
+        return there !== undefined && isAssigned(there, seen.truth)
+      }),
     truth(id) {
       const found = id.toLowerCase()
       for (const kind of kinds) {

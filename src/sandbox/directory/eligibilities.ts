@@ -4,15 +4,9 @@ import { isoTime } from './iso-time.ts'
 import { scatter } from './permutation.ts'
 import type { Population } from './population.ts'
 import { presentSeconds } from './timeline.ts'
-import type { Entity, Reference } from './types.ts'
+import type { Assignment, Reference } from './types.ts'
 import type { UserWorld } from './user.ts'
-import { roleTemplates } from './vocabulary/role-templates.ts'
-
-/** A principal that may activate a role. */
-export interface Eligibility {
-  readonly principal: Reference
-  readonly schedule: Entity
-}
+import { templateOf } from './vocabulary/role-templates.ts'
 
 interface EligibilityOptions {
   readonly users: Pick<Population, 'size' | 'idOf'> & { readonly world: Pick<UserWorld, 'isGuest'> }
@@ -37,7 +31,7 @@ const ofGroups = ['Privileged Authentication Administrator', 'Helpdesk Administr
 const day = 86_400
 
 /** The eligible role assignments of a directory: of users, and of groups that can have roles. */
-export const eligibilitiesOf = ({ users, groups, names, key }: EligibilityOptions): readonly Eligibility[] => {
+export const eligibilitiesOf = ({ users, groups, names, key }: EligibilityOptions): readonly Assignment[] => {
   const ids = guids(key ^ 0x1c)
   const memberAfter = (rank: number): number => {
     for (let at = rank; at < rank + users.size; at++) if (!users.world.isGuest(at % users.size)) return at % users.size
@@ -52,31 +46,22 @@ export const eligibilitiesOf = ({ users, groups, names, key }: EligibilityOption
       .slice(0, names.count('role'))
       .map((role, at) => [{ kind: 'group', id: groups.idOf(names.rankAt('role', at)) }, role] as const),
   ]
-  return principals.map(([principal, role], at) => ({
-    principal,
-    schedule: schedule(ids.of(at), principal.id, role, presentSeconds - (20 + at * 30) * day, at % 2 === 0),
-  }))
+  return principals.map(([principal, role], at) => {
+    const id = ids.of(at)
+    const start = presentSeconds - (20 + at * 30) * day
+    const values = {
+      createdUsing: id,
+      createdDateTime: isoTime(start),
+      scheduleInfo: {
+        startDateTime: isoTime(start),
+        recurrence: null,
+        expiration: {
+          type: at % 2 === 0 ? 'afterDateTime' : 'noExpiration',
+          endDateTime: at % 2 === 0 ? isoTime(start + 365 * 10 * day) : null,
+          duration: null,
+        },
+      },
+    }
+    return { family: 'eligibleRoles', principal, of: templateOf(role), within: '/', id, values }
+  })
 }
-
-/** @see https://learn.microsoft.com/graph/api/rbacapplication-list-roleeligibilityschedules */
-const schedule = (id: string, principalId: string, role: string, start: number, expires: boolean): Entity => ({
-  id,
-  principalId,
-  roleDefinitionId: roleTemplates.find(({ displayName }) => displayName === role)?.id,
-  directoryScopeId: '/',
-  appScopeId: null,
-  createdUsing: id,
-  createdDateTime: isoTime(start),
-  modifiedDateTime: null,
-  status: 'Provisioned',
-  memberType: 'Direct',
-  scheduleInfo: {
-    startDateTime: isoTime(start),
-    recurrence: null,
-    expiration: {
-      type: expires ? 'afterDateTime' : 'noExpiration',
-      endDateTime: expires ? isoTime(start + 365 * 10 * day) : null,
-      duration: null,
-    },
-  },
-})

@@ -1,10 +1,10 @@
-import { guidBytes } from './guid-bytes.ts'
+import { idOfGuids } from './assignment-ids.ts'
 import { isoTime } from './iso-time.ts'
 import { scatter } from './permutation.ts'
 import type { Population } from './population.ts'
 import { graphRoleId, guidOf, userReadScope, type RegisteredApp } from './registered-apps.ts'
 import { presentSeconds } from './timeline.ts'
-import type { Entity, Reference } from './types.ts'
+import type { Assignment, Entity, Reference } from './types.ts'
 
 /** App roles and consents by reference, without names, because names change. */
 export interface Grants {
@@ -66,28 +66,18 @@ export const grantsOf = ({ apps, registered, users, groups, key }: GrantOptions)
 /** Returns the name of an object; undefined if it does not exist. */
 type NameOf = (reference: Reference) => unknown
 
-const types = { user: 'User', group: 'Group', servicePrincipal: 'ServicePrincipal' } as const
 const granted = isoTime(presentSeconds - 86_400)
 
-const key = (...ids: readonly string[]): string => Buffer.concat(ids.map(guidBytes)).toString('base64url')
-
-/** The `appRoleAssignments`. An id begins with the bytes of the principal's id, as in Microsoft's examples. */
-export const appRoleAssignmentsOf = ({ appRoles }: Grants, nameOf: NameOf): readonly Entity[] =>
-  appRoles.flatMap(({ principal, resource, appRoleId }) => {
-    const [principalName, resourceName] = [nameOf(principal), nameOf(resource)]
-    if (principalName === undefined || resourceName === undefined) return []
-    return {
-      id: key(principal.id, guidOf(`${principal.id}/${resource.id}/${appRoleId}`)),
-      deletedDateTime: null,
-      appRoleId,
-      createdDateTime: granted,
-      principalDisplayName: principalName,
-      principalId: principal.id,
-      principalType: types[principal.kind as keyof typeof types],
-      resourceDisplayName: resourceName,
-      resourceId: resource.id,
-    }
-  })
+/** The app roles as assignments. */
+export const appRolesOf = ({ appRoles }: Grants): readonly Assignment[] =>
+  appRoles.map(({ principal, resource, appRoleId }) => ({
+    family: 'appRoles',
+    principal,
+    of: resource.id,
+    within: appRoleId,
+    id: idOfGuids(principal.id, guidOf(`${principal.id}/${resource.id}/${appRoleId}`)),
+    values: { createdDateTime: granted },
+  }))
 
 /** The `oauth2PermissionGrants`. An id consists of the bytes of the client's id and the resource's id. */
 export const permissionGrantsOf = ({ consents }: Grants, nameOf: NameOf): readonly Entity[] =>
@@ -95,7 +85,7 @@ export const permissionGrantsOf = ({ consents }: Grants, nameOf: NameOf): readon
     nameOf(client) === undefined || nameOf(resource) === undefined
       ? []
       : {
-          id: key(client.id, resource.id),
+          id: idOfGuids(client.id, resource.id),
           clientId: client.id,
           consentType: 'AllPrincipals',
           principalId: null,

@@ -60,7 +60,7 @@ export const lastNames = (
   return {
     note(effects) {
       for (const effect of effects) {
-        if ('owner' in effect || effect.live || effect.bin) continue
+        if (!('live' in effect) || effect.live || effect.bin) continue
         const version = find(effect.kind, effect.id)
         if (version) purged.set(objects.add(effect.kind, effect.id), records.add({ ...namesOf(effect.kind, version) }))
       }

@@ -30,7 +30,12 @@ export interface Ledger {
   changed(kind: Kind): Iterable<string>
 }
 
-const whats: readonly Change['what'][] = ['created', 'updated', 'deleted', 'purged', 'restored', 'linked', 'unlinked']
+const whats: readonly Change['what'][] = [
+  ...(['created', 'updated', 'deleted', 'purged', 'restored'] as const),
+  ...(['linked', 'unlinked', 'assigned', 'unassigned'] as const),
+]
+
+const isOfAssignment = (what: Change['what']): boolean => what === 'assigned' || what === 'unassigned'
 
 /** All relations. */
 export const relations: readonly Relation[] = ['members', 'owners', 'registeredOwners', 'registeredUsers', 'manager']
@@ -107,6 +112,8 @@ export const ledger = (kept: number, memory: Memory, objects: ObjectTable): Ledg
         relation.set(last, relations.indexOf(made.relation))
         target.set(last, objects.add(made.target.kind, made.target.id))
       }
+      // No delta shows assignments.
+      if (isOfAssignment(made.what)) return
       previous.set(last, latest.get(number))
       latest.set(number, last)
     },
@@ -118,7 +125,7 @@ export const ledger = (kept: number, memory: Memory, objects: ObjectTable): Ledg
       if (sequence + 1 < first) return undefined
       const found: Change[] = []
       for (let at = Math.max(from, sequence + 1); at <= last && found.length < limit; at++)
-        if (previous.get(at) <= sequence) found.push(change(at))
+        if (previous.get(at) <= sequence && !isOfAssignment(whatOf(at))) found.push(change(at))
       return found
     },
     purgesAfter: sequence => purges.slice(firstIndex(0, purges.length, index => purges[index]! > sequence)).map(change),

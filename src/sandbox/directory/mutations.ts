@@ -1,5 +1,6 @@
 import type { Fields } from '../../core/json.ts'
 import { GraphFault } from '../protocol.ts'
+import { assignmentId } from './assignment-ids.ts'
 import type { LinkTable } from './base-links.ts'
 import type { Version } from './faces.ts'
 import { guids, type Guids } from './guids.ts'
@@ -8,7 +9,7 @@ import { hasBaseLink, isLive } from './links.ts'
 import type { Records } from './memory/records.ts'
 import { keysOf } from './order-lists.ts'
 import type { Effect, Realms, State } from './state.ts'
-import type { Change, Kind, Mutation, Reference } from './types.ts'
+import type { AssignmentFamily, Change, Kind, Mutation, Reference } from './types.ts'
 
 /** A resolved mutation: its change for the log, its effects, and the mutation with all generated values filled in. */
 interface Resolved {
@@ -46,6 +47,19 @@ const taken = (property: string, holder?: string): GraphFault => {
   })
 }
 
+/** As captured. @see https://learn.microsoft.com/graph/api/rbacapplication-post-roleassignments */
+const alreadyAssigned = (family: AssignmentFamily): GraphFault =>
+  family === 'appRoles'
+    ? new GraphFault(400, 'Request_BadRequest', 'Permission being assigned already exists on the object')
+    : family === 'roles'
+      ? conflicting()
+      : new GraphFault(400, 'RoleAssignmentExists', 'The Role assignment already exists.')
+
+const notAssigned = (family: AssignmentFamily, id: string): GraphFault =>
+  family === 'eligibleRoles'
+    ? new GraphFault(400, 'RoleAssignmentDoesNotExist', 'The Role assignment does not exist.')
+    : notFound(id)
+
 /** @see https://github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/8421 */
 const isOwned = (property: string): boolean => property === 'proxyAddresses' || property === 'onPremisesImmutableId'
 
@@ -76,6 +90,14 @@ export const heldUpn = '#userPrincipalName'
 
 /** The ids of objects that are created without one, by the sequence of their creation. */
 export const createdIds = (key: number): Guids => guids(key ^ 0x19)
+
+/** The refusal of a role that the principal has, and of a role that is active. @see https://learn.microsoft.com/graph/api/directoryrole-post-directoryroles */
+export const conflicting = (): GraphFault =>
+  new GraphFault(
+    400,
+    'Request_BadRequest',
+    'A conflicting object with one or more of the specified property values is present in the directory.',
+  )
 
 /** Resolves mutations against the truth. @throws GraphFault for invalid mutations */
 export const mutations = ({ realms, table, truth, records, key }: MutationOptions): Resolve => {
@@ -252,6 +274,30 @@ export const mutations = ({ realms, table, truth, records, key }: MutationOption
           mutation,
           change: log(owner.id, mutation.do === 'link' ? 'linked' : 'unlinked', { relation, target }),
           effects: [...replaced, { owner, relation, target, isThere: mutation.do === 'link', isBase }],
+        }
+      }
+      case 'assign': {
+        const { family, of, within } = mutation
+        const wanted = { family, principal: { kind, id: present(kind, mutation.id).id }, of, within }
+        if (truth.assignments.find(wanted)) throw alreadyAssigned(family)
+        const own = otherIds.of(sequence)
+        const id = String(mutation.values?.['id'] ?? assignmentId(wanted, own))
+        const values = { createdDateTime: isoTimeOfMs(atMs), ...mutation.values, id }
+        return {
+          mutation: { ...mutation, values },
+          change: log(wanted.principal.id, 'assigned'),
+          effects: [{ assignment: { ...wanted, id, values }, isThere: true }],
+        }
+      }
+      case 'unassign': {
+        const { family, of, within } = mutation
+        const wanted = { family, principal: { kind, id: present(kind, mutation.id).id }, of, within }
+        const assignment = truth.assignments.find(wanted)
+        if (!assignment) throw notAssigned(family, of)
+        return {
+          mutation,
+          change: log(wanted.principal.id, 'unassigned'),
+          effects: [{ assignment, isThere: false }],
         }
       }
     }

@@ -1,7 +1,7 @@
 import { applications } from './applications.ts'
 import { dynamicLayer, linkTable } from './base-links.ts'
 import { devices as deviceKind } from './devices.ts'
-import { eligibilitiesOf, type Eligibility } from './eligibilities.ts'
+import { eligibilitiesOf } from './eligibilities.ts'
 import { grantsOf, type Grants } from './grants.ts'
 import { groupNames } from './group-names.ts'
 import { dynamicCodeOf, groups as groupKind } from './groups.ts'
@@ -88,7 +88,7 @@ export const populate = (
     administrativeUnits: units.size,
   })
   const grants: Grants = grantsOf({ apps, registered, users: userPopulation, groups: groupPopulation, key })
-  const eligibilities: readonly Eligibility[] = eligibilitiesOf({
+  const eligibilities = eligibilitiesOf({
     users: userPopulation,
     groups: groupPopulation,
     names,

@@ -23,6 +23,7 @@ export interface RegisteredApp {
 const allRoles: readonly string[] = [
   'AdministrativeUnit.Read.All',
   'AdministrativeUnit.ReadWrite.All',
+  'AppRoleAssignment.ReadWrite.All',
   'Application.Read.All',
   'Application.ReadWrite.All',
   'AuditLog.Read.All',

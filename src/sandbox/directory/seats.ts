@@ -61,7 +61,7 @@ export const seats = (users: Users, truth: State, memory: Memory, records: Recor
     change(effects) {
       const differences: (readonly [skuId: string, units: number])[] = []
       for (const effect of effects) {
-        if ('owner' in effect || effect.kind !== 'user') continue
+        if (!('live' in effect) || effect.kind !== 'user') continue
         for (const skuId of heldBy(currentOf(effect.id, effect.rank))) differences.push([skuId, -1])
         for (const skuId of heldBy(effect.live)) differences.push([skuId, 1])
       }

@@ -1,4 +1,5 @@
 import type { Fields } from '../../core/json.ts'
+import { assignmentsOf, type AssignmentChange, type AssignmentOverlay } from './assignments.ts'
 import type { Faces, Version } from './faces.ts'
 import { kinds } from './kinds.ts'
 import { linksOf, type LinkChange, type LinkOverlay, type Links } from './link-overlay.ts'
@@ -23,6 +24,7 @@ export type Realms = { readonly [kind in Kind]: Realm }
 /** The effect of one change. */
 export type Effect =
   | LinkChange
+  | AssignmentChange
   | {
       readonly kind: Kind
       readonly id: string
@@ -36,6 +38,7 @@ export interface State {
   live(kind: Kind): Overlay
   bin(kind: Kind): Overlay
   readonly links: LinkOverlay
+  readonly assignments: AssignmentOverlay
 }
 
 /** The truth and what each view sees of it. All views read the same data; one that lags reads what it was some changes ago. */
@@ -43,6 +46,8 @@ interface Views {
   readonly truth: State
   /** Added and removed links of each object, with their times. */
   readonly links: Pick<Links, 'history' | 'lastChange'>
+  /** Assignments of roles, with their times. */
+  readonly assignments: Pick<ReturnType<typeof assignmentsOf>, 'fill' | 'ended' | 'history'>
   of(view: View): State
   /** Puts an object into a bin, before the first change. */
   fill(kind: Kind, id: string, values: Fields): void
@@ -96,6 +101,7 @@ export const views = ({ realms, memory, objects, records, now, random }: ViewOpt
     )
   const [live, bin] = [made('live'), made('bin')]
   const links = linksOf(memory, objects)
+  const assignments = assignmentsOf(memory)
   const lagging = new Map<View, Lagging>()
   let last = 0
   addValue(
@@ -109,7 +115,12 @@ export const views = ({ realms, memory, objects, records, now, random }: ViewOpt
     const overlays = (all: ReadonlyMap<Kind, Versions>) =>
       new Map([...all].map(([kind, versions]) => [kind, versions.at(shown)] as const))
     const [lives, bins] = [overlays(live), overlays(bin)]
-    return { live: kind => part(lives, kind), bin: kind => part(bins, kind), links: links.at(shown) }
+    return {
+      live: kind => part(lives, kind),
+      bin: kind => part(bins, kind),
+      links: links.at(shown),
+      assignments: assignments.at(shown),
+    }
   }
   const truth = stateAt(always)
 
@@ -142,6 +153,7 @@ export const views = ({ realms, memory, objects, records, now, random }: ViewOpt
   return {
     truth,
     links,
+    assignments,
     of(view) {
       const own = lagging.get(view)
       if (!own) return truth
@@ -156,6 +168,10 @@ export const views = ({ realms, memory, objects, records, now, random }: ViewOpt
       for (const effect of effects) {
         if ('owner' in effect) {
           undo.push(links.set(effect, sequence, keeps))
+          continue
+        }
+        if ('assignment' in effect) {
+          undo.push(assignments.set(effect, sequence))
           continue
         }
         const { kind, id, rank } = effect

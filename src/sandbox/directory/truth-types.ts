@@ -38,3 +38,18 @@ export interface LinkTruth {
   readonly isThere: boolean
   readonly by: readonly Attempt[]
 }
+
+/** What happened to an assignment of a role: how often, and by which attempts, oldest first. */
+export interface AssignmentTruth {
+  /** Id of the principal. */
+  readonly principal: string
+  /** Id of the service principal that has the app role, or of the template of the directory role. */
+  readonly of: string
+  /** Id of the app role, or the scope of the directory role. */
+  readonly within: string
+  readonly added: number
+  readonly removed: number
+  /** Whether the assignment is there now. */
+  readonly isThere: boolean
+  readonly by: readonly Attempt[]
+}

@@ -1,11 +1,13 @@
 import type { Ledger } from './ledger.ts'
 import type { Stint } from './link-rows.ts'
-import type { Attempt, LinkTruth, ObjectTruth } from './truth-types.ts'
-import type { Change, Directory, Entity, Kind, Reference, Truth } from './types.ts'
+import type { AssignmentTruth, Attempt, LinkTruth, ObjectTruth } from './truth-types.ts'
+import type { Assignment, Change, Directory, Entity, Kind, Reference, Truth } from './types.ts'
+import { never } from './version-rows.ts'
 
 type Counted = 'created' | 'updated' | 'deleted' | 'restored' | 'purged'
 
-const isCounted = (what: Change['what']): what is Counted => what !== 'linked' && what !== 'unlinked'
+const counted: ReadonlySet<Change['what']> = new Set(['created', 'updated', 'deleted', 'restored', 'purged'])
+const isCounted = (what: Change['what']): what is Counted => counted.has(what)
 
 /** Names that prove which row an object was made from. */
 type Names = Omit<ObjectTruth, 'id' | 'by' | 'created' | 'updated' | 'deleted' | 'restored' | 'purged'>
@@ -48,6 +50,31 @@ export function* linkTruths(
       const counts = { added: counted('added'), removed: counted('removed') }
       yield { target: target.id, ...counts, isThere: isThere(target), by }
     }
+}
+
+/** Each changed assignment. */
+export function* assignmentTruths(
+  history: Ledger,
+  changed: Iterable<readonly { readonly assignment: Assignment; readonly from: number; readonly until: number }[]>,
+  isThere: (assignment: Assignment) => boolean,
+): Iterable<AssignmentTruth> {
+  for (const same of changed) {
+    const [{ assignment }] = same as [(typeof same)[number]]
+    const by = same.flatMap(({ from, until }) => [
+      ...(from === 0 ? [] : [attempt(history, from, 'added')]),
+      ...(until === never ? [] : [attempt(history, until, 'removed')]),
+    ])
+    const counts = (what: Attempt['what']): number => by.filter(each => each.what === what).length
+    yield {
+      principal: assignment.principal.id,
+      of: assignment.of,
+      within: assignment.within,
+      added: counts('added'),
+      removed: counts('removed'),
+      isThere: isThere(assignment),
+      by,
+    }
+  }
 }
 
 const attempt = (history: Ledger, sequence: number, what: Attempt['what']): Attempt => {

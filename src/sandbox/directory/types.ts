@@ -1,5 +1,5 @@
 import type { Fields } from '../../core/json.ts'
-import type { LinkTruth, ObjectTruth } from './truth-types.ts'
+import type { AssignmentTruth, LinkTruth, ObjectTruth } from './truth-types.ts'
 
 /** The object types of the sandbox, named as in Microsoft's schema. */
 export type Kind =
@@ -99,6 +99,29 @@ export interface Reference {
 /** Links between objects, as Graph names them. */
 export type Relation = 'members' | 'owners' | 'registeredOwners' | 'registeredUsers' | 'manager'
 
+/**
+ * What is assigned: app roles of service principals · active directory roles whose scope or time is limited (the others are members of a
+ * directory role) · directory roles for which a principal is eligible.
+ */
+export type AssignmentFamily = 'appRoles' | 'roles' | 'eligibleRoles'
+
+/** What tells an assignment from others. */
+export interface AssignmentOf {
+  readonly family: AssignmentFamily
+  readonly principal: Reference
+  /** Id of the service principal that has the app role, or of the template of the directory role. */
+  readonly of: string
+  /** Id of the app role, or the scope of the directory role (`/`). */
+  readonly within: string
+}
+
+/** An app role or directory role of a principal. */
+export interface Assignment extends AssignmentOf {
+  readonly id: string
+  /** The rest: when it was made, its schedule. */
+  readonly values: Fields
+}
+
 /** One line of the change log, which delta reads. */
 export interface Change {
   /** Incremented by every change. */
@@ -106,7 +129,8 @@ export interface Change {
   readonly atMs: number
   readonly kind: Kind
   readonly id: string
-  readonly what: 'created' | 'updated' | 'deleted' | 'purged' | 'restored' | 'linked' | 'unlinked'
+  readonly what:
+    'created' | 'updated' | 'deleted' | 'purged' | 'restored' | 'linked' | 'unlinked' | 'assigned' | 'unassigned'
   /** Names of the properties that changed. */
   readonly properties?: readonly string[]
   readonly relation?: Relation
@@ -151,6 +175,14 @@ export type Mutation =
       readonly relation: Relation
       readonly target: Reference
     }
+  /** `kind` and `id` are those of the principal. What is missing in `values` is made. */
+  | ({ readonly do: 'assign'; readonly values?: Fields } & AssignmentOfPrincipal)
+  | ({ readonly do: 'unassign' } & AssignmentOfPrincipal)
+
+interface AssignmentOfPrincipal extends Omit<AssignmentOf, 'principal'> {
+  readonly kind: Kind
+  readonly id: string
+}
 
 /** Links of one object. `cursor` says where the next ones begin; undefined at the end. */
 interface Links {
@@ -222,12 +254,15 @@ export interface Directory {
   readonly domains: readonly Entity[]
   readonly subscribedSkus: readonly Entity[]
   readonly directoryRoleTemplates: readonly Entity[]
-  /** App role assignments of live service principals, groups and users. */
-  readonly appRoleAssignments: readonly Entity[]
+  /** Assignments of live principals: of a family, or those of one principal or of one role. App roles only of live resources. */
+  assignments(
+    wanted: { readonly family: AssignmentFamily; readonly principal?: string; readonly of?: string },
+    view?: View,
+  ): readonly Assignment[]
+  /** The assignment of a principal, if it has it. */
+  assignment(of: AssignmentOf, view?: View): Assignment | undefined
   /** Delegated permissions with consent, of live service principals. */
   readonly oauth2PermissionGrants: readonly Entity[]
-  /** Eligible role assignments of live users and groups, as `unifiedRoleEligibilitySchedule`. */
-  readonly roleEligibilities: readonly Entity[]
   /** Changes after a sequence, oldest first. Undefined when they have been discarded. */
   changes(after: number): readonly Change[] | undefined
   /**
@@ -259,6 +294,8 @@ export interface Directory {
   truthOf(kind: Kind): Iterable<ObjectTruth>
   /** What happened to each link of an object that was added or removed. */
   linkTruth(kind: Kind, id: string, relation: Relation): Iterable<LinkTruth>
+  /** What happened to each assignment of a family, or of one role, that was made or removed. */
+  assignmentTruth(family: AssignmentFamily, of?: string): Iterable<AssignmentTruth>
   /** Returns the history of an object; undefined for an id that never existed. */
   truth(id: string): Truth | undefined
   /** Closes the journal. */

@@ -8,6 +8,7 @@ import type { Directory, Entity, Kind } from '../directory/types.ts'
 import type { World } from './call.ts'
 import { faults } from './faults.ts'
 import { passGate } from './filter-gate.ts'
+import { appRoleEntity } from './granted.ts'
 import { typeFacts } from './type-facts.ts'
 
 /** A `$filter` that Graph accepts. */
@@ -88,16 +89,18 @@ const linksOrField = (directory: Directory, kind: Kind) => {
 /** The app roles and consents of an object, by the relation that a filter names. */
 const grantsBy = (directory: Directory) => {
   const kept = new Map<string, ReadonlyMap<unknown, readonly Entity[]>>()
-  const of = (id: string, items: readonly Entity[], by: string): readonly Entity[] => {
-    const grouped = kept.get(by) ?? Map.groupBy(items, one => one[by])
+  const of = (id: string, items: () => readonly Entity[], by: string): readonly Entity[] => {
+    const grouped = kept.get(by) ?? Map.groupBy(items(), one => one[by])
     kept.set(by, grouped)
     return grouped.get(id) ?? []
   }
+  const appRoles = () =>
+    directory.assignments({ family: 'appRoles' }).map(assignment => appRoleEntity(directory, assignment))
   return (name: string, kind: Kind, id: string): readonly Entity[] | undefined => {
-    if (name === 'appRoleAssignments') return of(id, directory.appRoleAssignments, 'principalId')
-    if (name === 'appRoleAssignedTo') return of(id, directory.appRoleAssignments, 'resourceId')
+    if (name === 'appRoleAssignments') return of(id, appRoles, 'principalId')
+    if (name === 'appRoleAssignedTo') return of(id, appRoles, 'resourceId')
     if (name !== 'oauth2PermissionGrants') return undefined
-    return kind === 'user' ? [] : of(id, directory.oauth2PermissionGrants, 'clientId')
+    return kind === 'user' ? [] : of(id, () => directory.oauth2PermissionGrants, 'clientId')
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Directory, Entity, Kind } from '../directory/types.ts'
+import type { Assignment, Directory, Entity, Kind, Reference } from '../directory/types.ts'
 
 /** App roles assigned to an object, and assignments of its own app roles. */
 export type GrantedRelation = 'appRoleAssignments' | 'appRoleAssignedTo'
@@ -24,6 +24,24 @@ export const grantedRelation = (kind: Kind, name: string): GrantedRelation | und
   return lower === 'approleassignedto' && kind === 'servicePrincipal' ? 'appRoleAssignedTo' : undefined
 }
 
+const types = { user: 'User', group: 'Group', servicePrincipal: 'ServicePrincipal' } as const
+
+/** An assignment of an app role as Graph returns it. */
+export const appRoleEntity = (directory: Directory, { id, principal, of, within, values }: Assignment): Entity => {
+  const nameOf = ({ kind, id }: Reference): unknown => directory.collection(kind).get(id)?.['displayName'] ?? null
+  return {
+    id,
+    deletedDateTime: null,
+    appRoleId: within,
+    createdDateTime: values['createdDateTime'],
+    principalDisplayName: nameOf(principal),
+    principalId: principal.id,
+    principalType: types[principal.kind as keyof typeof types],
+    resourceDisplayName: nameOf({ kind: 'servicePrincipal', id: of }),
+    resourceId: of,
+  }
+}
+
 /**
  * Returns the app roles of an object. A user also has those of the groups of which it is a direct member.
  *
@@ -35,9 +53,14 @@ export const appRolesOf = (
   id: string,
   relation: GrantedRelation,
 ): readonly Entity[] => {
-  const all = directory.appRoleAssignments
-  if (relation === 'appRoleAssignedTo') return all.filter(one => one['resourceId'] === id)
-  const groups = kind === 'user' ? directory.memberOf({ kind, id }).filter(one => one.kind === 'group') : []
-  const holders = new Set([id, ...groups.map(group => group.id)])
-  return all.filter(one => holders.has(String(one['principalId'])))
+  const family = 'appRoles'
+  const groups =
+    kind === 'user' && relation === 'appRoleAssignments'
+      ? directory.memberOf({ kind, id }).filter(one => one.kind === 'group')
+      : []
+  const found =
+    relation === 'appRoleAssignedTo'
+      ? directory.assignments({ family, of: id })
+      : [id, ...groups.map(group => group.id)].flatMap(principal => directory.assignments({ family, principal }))
+  return found.map(assignment => appRoleEntity(directory, assignment))
 }

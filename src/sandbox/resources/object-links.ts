@@ -1,4 +1,4 @@
-import type { Entity, Kind, Reference, Relation } from '../directory/types.ts'
+import type { Entity, Kind, Mutation, Reference, Relation } from '../directory/types.ts'
 import { isGuid } from './address.ts'
 import type { Call, Handler } from './call.ts'
 import { commit } from './commit.ts'
@@ -7,6 +7,7 @@ import { linkedTarget, namedTarget, targetOf } from './link-target.ts'
 import { lookUp } from './lookup.ts'
 import { readOptions } from './options.ts'
 import { noContent } from './replies.ts'
+import { checkAssignable, endedSchedule, rolePrincipals } from './role-grants.ts'
 
 /** What of an object can be linked to what. */
 interface LinkRules {
@@ -20,11 +21,13 @@ interface LinkRules {
   readonly check?: (owner: Entity) => void
   /** Whether this target can be linked. @throws GraphFault */
   readonly checkTarget?: (call: Call, owner: Entity, target: Reference) => void
+  /** What ends with a link. */
+  readonly endsWith?: (call: Call, owner: Entity, target: Reference) => readonly Mutation[]
 }
 
 /** Handlers of `POST …/$ref` and `DELETE …/{id}/$ref` for objects other than groups, one link a request. */
 const handlersOf = (rules: LinkRules): { readonly add: Handler; readonly remove: Handler } => {
-  const { kind, relation, targets, most = Infinity, check, checkTarget } = rules
+  const { kind, relation, targets, most = Infinity, check, checkTarget, endsWith } = rules
   const held = (call: Call): string => {
     const key = call.keys[0]!
     return isGuid(key.value) && key.by === undefined ? key.value.toLowerCase() : lookUp(call, kind, key).id
@@ -57,7 +60,9 @@ const handlersOf = (rules: LinkRules): { readonly add: Handler; readonly remove:
         apply() {
           const owner = lookUp(call, kind, call.keys[0]!)
           check?.(owner)
-          commit(call, [{ do: 'unlink', kind, id: owner.id, relation, target: linkedTarget(call) }])
+          const target = linkedTarget(call)
+          const ended = endsWith?.(call, owner, target) ?? []
+          commit(call, [{ do: 'unlink', kind, id: owner.id, relation, target }, ...ended])
           return noContent
         },
       }
@@ -103,4 +108,13 @@ export const unitMembers = handlersOf({
     const group = directory.collection('group').get(target.id)
     if (group?.['securityEnabled'] !== true || group['mailEnabled'] === true) throw linkFaults.notInRestrictedUnit()
   },
+})
+
+/** Members of an activated role have it for the whole directory. @see https://learn.microsoft.com/graph/api/directoryrole-post-members */
+export const roleMembers = handlersOf({
+  kind: 'directoryRole',
+  relation: 'members',
+  targets: rolePrincipals,
+  checkTarget: (call, _role, target) => checkAssignable(call, target),
+  endsWith: ({ directory }, role, principal) => endedSchedule(directory, String(role['roleTemplateId']), principal),
 })

@@ -105,6 +105,36 @@ export const unitWrites = {
 } as const satisfies Record<string, Requirement>
 
 /**
+ * Permissions for assignments of app roles. Assigning also needs one that reads the resource.
+ *
+ * @see https://learn.microsoft.com/graph/api/serviceprincipal-post-approleassignedto
+ * @see https://learn.microsoft.com/graph/api/serviceprincipal-delete-approleassignedto
+ */
+export const appRoleWrites = {
+  assign: [
+    'AppRoleAssignment.ReadWrite.All+Application.Read.All',
+    'AppRoleAssignment.ReadWrite.All+Application.ReadWrite.All',
+    'AppRoleAssignment.ReadWrite.All+Directory.Read.All',
+    'AppRoleAssignment.ReadWrite.All+Directory.ReadWrite.All',
+  ],
+  remove: ['AppRoleAssignment.ReadWrite.All'],
+} as const satisfies Record<string, Requirement>
+
+/**
+ * Permissions for active roles.
+ *
+ * @see https://learn.microsoft.com/graph/api/rbacapplication-post-roleassignments
+ * @see https://learn.microsoft.com/graph/api/directoryrole-post-members
+ */
+export const roleWrites: Requirement = ['RoleManagement.ReadWrite.Directory']
+
+/** Permissions for requests of administrators. @see https://learn.microsoft.com/graph/api/rbacapplication-post-roleeligibilityschedulerequests */
+export const roleScheduleWrites = {
+  assignment: ['RoleAssignmentSchedule.ReadWrite.Directory', ...roleWrites],
+  eligibility: ['RoleEligibilitySchedule.ReadWrite.Directory', ...roleWrites],
+} as const satisfies Record<string, Requirement>
+
+/**
  * Permissions for Temporary Access Passes of users.
  *
  * @see https://learn.microsoft.com/graph/api/authentication-list-temporaryaccesspassmethods

@@ -1,25 +1,28 @@
-import { guidBytes } from '../directory/guid-bytes.ts'
+import { activeRoleId } from '../directory/assignment-ids.ts'
+import type { Assignment as Assigned } from '../directory/types.ts'
 import type { Call } from './call.ts'
 import { allOf } from './plain-list.ts'
 import { everyOne } from './relations.ts'
 import { roleHandlers, type Assignment } from './role-writer.ts'
 
-/** Returns a tenant-wide assignment for each member of an activated role. */
-const assignments = (call: Call): readonly Assignment[] =>
-  allOf(call.directory.collection('directoryRole')).flatMap(role => {
-    const template = String(role['roleTemplateId'])
+/** Active assignments: those for the whole directory are the members of activated roles. */
+export const activeRoles = (call: Call): readonly Assignment[] => [
+  ...allOf(call.directory.collection('directoryRole')).flatMap(role => {
     const members = call.relations({ kind: 'directoryRole', id: role.id }, 'members', 'direct')
-    return [...everyOne(members)].map(({ id }) => ({
-      id: assignmentId(template, id),
-      principalId: id,
-      directoryScopeId: '/',
-      roleDefinitionId: template,
-    }))
-  })
+    return [...everyOne(members)].map(principal => activeRole(String(role['roleTemplateId']), principal.id, '/'))
+  }),
+  ...call.directory
+    .assignments({ family: 'roles' })
+    .filter(({ within }) => within !== '/')
+    .map(({ of, principal, within }) => activeRole(of, principal.id, within)),
+]
 
-/** As in Graph: the bytes of both GUIDs in base64url, and `-1`. */
-const assignmentId = (role: string, principal: string): string =>
-  `${Buffer.concat([guidBytes(role), guidBytes(principal)]).toString('base64url')}-1`
+const activeRole = (role: string, principalId: string, scope: string): Assignment => ({
+  id: activeRoleId(role, principalId, scope),
+  principalId,
+  directoryScopeId: scope,
+  roleDefinitionId: role,
+})
 
 const ofEveryKind = ['id', 'principalId', 'directoryScopeId', 'roleDefinitionId']
 const ofSchedules = [
@@ -34,21 +37,42 @@ const ofSchedules = [
   'status',
 ]
 
-/** An active assignment has a schedule without end. @see https://learn.microsoft.com/graph/api/rbacapplication-list-roleassignmentschedules */
-const assignmentSchedule = (call: Call, assignment: Assignment): Assignment => ({
-  ...assignment,
+/** An active assignment has a schedule, usually without end. @see https://learn.microsoft.com/graph/api/rbacapplication-list-roleassignmentschedules */
+const assignmentSchedule = ({ directory }: Call, assignment: Assignment): Assignment => {
+  const { principalId, roleDefinitionId, directoryScopeId } = assignment
+  const principal = directory.locate(principalId)!
+  const within = String(directoryScopeId)
+  const kept = directory.assignment({ family: 'roles', principal, of: roleDefinitionId, within })
+  return {
+    ...assignment,
+    appScopeId: null,
+    createdUsing: null,
+    createdDateTime: kept?.values['createdDateTime'] ?? null,
+    modifiedDateTime: null,
+    status: 'Provisioned',
+    assignmentType: 'Assigned',
+    memberType: 'Direct',
+    scheduleInfo: kept?.values['scheduleInfo'] ?? {
+      startDateTime: kept?.values['createdDateTime'] ?? directory.organization['createdDateTime'],
+      recurrence: null,
+      expiration: { type: 'noExpiration', endDateTime: null, duration: null },
+    },
+  }
+}
+
+/** @see https://learn.microsoft.com/graph/api/rbacapplication-list-roleeligibilityschedules */
+const eligibilitySchedule = ({ id, principal, of, within, values }: Assigned): Assignment => ({
+  id,
+  principalId: principal.id,
+  roleDefinitionId: of,
+  directoryScopeId: within,
   appScopeId: null,
-  createdUsing: null,
-  createdDateTime: null,
+  createdUsing: values['createdUsing'] ?? id,
+  createdDateTime: values['createdDateTime'],
   modifiedDateTime: null,
   status: 'Provisioned',
-  assignmentType: 'Assigned',
   memberType: 'Direct',
-  scheduleInfo: {
-    startDateTime: call.directory.organization['createdDateTime'],
-    recurrence: null,
-    expiration: { type: 'noExpiration', endDateTime: null, duration: null },
-  },
+  scheduleInfo: values['scheduleInfo'],
 })
 
 /** Answers `GET /roleManagement/directory/roleAssignments` and a single one. */
@@ -57,7 +81,7 @@ export const roleAssignments = roleHandlers({
   set: 'roleManagement/directory/roleAssignments',
   properties: ofEveryKind,
   filter: ofEveryKind,
-  items: assignments,
+  items: activeRoles,
 })
 
 /** Answers `GET /roleManagement/directory/roleAssignmentSchedules` and a single one. */
@@ -66,7 +90,7 @@ export const roleAssignmentSchedules = roleHandlers({
   set: 'roleManagement/directory/roleAssignmentSchedules',
   properties: [...ofSchedules, 'assignmentType', 'memberType', 'scheduleInfo'],
   filter: [...ofEveryKind, 'appScopeId', 'assignmentType', 'createdUsing', 'memberType', 'status'],
-  items: call => assignments(call).map(one => assignmentSchedule(call, one)),
+  items: call => activeRoles(call).map(one => assignmentSchedule(call, one)),
 })
 
 /** Answers `GET /roleManagement/directory/roleEligibilitySchedules` and a single one. */
@@ -75,5 +99,5 @@ export const roleEligibilitySchedules = roleHandlers({
   set: 'roleManagement/directory/roleEligibilitySchedules',
   properties: [...ofSchedules, 'memberType', 'scheduleInfo'],
   filter: [...ofEveryKind, 'appScopeId', 'createdUsing', 'memberType', 'status'],
-  items: ({ directory }) => directory.roleEligibilities as readonly Assignment[],
+  items: ({ directory }) => directory.assignments({ family: 'eligibleRoles' }).map(eligibilitySchedule),
 })

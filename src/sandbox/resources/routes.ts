@@ -1,6 +1,7 @@
 import type { Kind } from '../directory/types.ts'
 import { createPass, deletePass, listPasses, singlePass } from './access-passes.ts'
 import { allPermissionGrants, appRoleAssignedTo, appRoleAssignments, oauth2PermissionGrants } from './app-roles.ts'
+import { assignAppRole, removeAppRole } from './app-role-writes.ts'
 import type { Handler } from './call.ts'
 import { createUser } from './create-user.ts'
 import { deleteUser } from './delete-user.ts'
@@ -8,6 +9,7 @@ import { deletedItem, purgeItem, restoreItem } from './deleted-items.ts'
 import { createGroup } from './create-group.ts'
 import { deleteGroup } from './delete-group.ts'
 import { faults } from './faults.ts'
+import type { GrantedRelation } from './granted.ts'
 import type { GroupRelation } from './group-links.ts'
 import { addLink, deleteMember, notContained, removeLink, setNotSupported } from './group-members.ts'
 import { groupWrites } from './group-permissions.ts'
@@ -19,14 +21,17 @@ import { extensionProperties } from './extension-properties.ts'
 import { checkMemberGroups, checkMemberObjects, getByIds, getMemberGroups, getMemberObjects } from './memberships.ts'
 import { removeManager, setManager } from './manager-link.ts'
 import { needing } from './needing.ts'
-import { applicationOwners, servicePrincipalOwners, unitMembers } from './object-links.ts'
+import { applicationOwners, roleMembers, servicePrincipalOwners, unitMembers } from './object-links.ts'
 import {
+  appRoleWrites,
   memberOfNeeds,
   membershipsNeeds,
   ownerWrites,
   readingDeleted,
   readingOf,
   requirements,
+  roleScheduleWrites,
+  roleWrites,
   unitWrites,
   writing,
   type Requirement,
@@ -36,6 +41,8 @@ import { relatedCount, relatedList, type RelatedOptions } from './related-list.t
 import type { RelationName } from './relations.ts'
 import { revokeSessions } from './revoke-sessions.ts'
 import { roleDefinitions } from './role-definitions.ts'
+import { activateRole, createRoleAssignment, deleteRoleAssignment } from './role-assignments.ts'
+import { requestAssignment, requestEligibility } from './role-requests.ts'
 import { roleAssignments, roleAssignmentSchedules, roleEligibilitySchedules } from './roles.ts'
 import type { Route } from './router.ts'
 import { directoryObject, managerOf, single } from './single.ts'
@@ -105,6 +112,12 @@ const listed = (
   get(`${path}/{id}`, needs, handlers.single),
 ]
 
+/** Assigns and removes app roles. */
+const granted = (path: string, kind: Kind, relation: GrantedRelation): readonly Route[] => [
+  post(path, appRoleWrites.assign, assignAppRole(kind, relation)),
+  remove(`${path}/{id}`, appRoleWrites.remove, removeAppRole(kind, relation)),
+]
+
 const roleRoutes = (
   name: string,
   needs: Requirement,
@@ -112,6 +125,13 @@ const roleRoutes = (
 ): readonly Route[] => [
   get(`/roleManagement/directory/${name}`, needs, list),
   get(`/roleManagement/directory/${name}/{id}`, needs, single),
+]
+
+/** Requests are performed at once, and not kept. */
+const roleRequests = (name: string, needs: Requirement, handle: Handler): readonly Route[] => [
+  post(`/roleManagement/directory/${name}`, needs, handle),
+  { method: 'GET', path: `/roleManagement/directory/${name}`, handle: notServed },
+  { method: 'GET', path: `/roleManagement/directory/${name}/{id}`, handle: notServed },
 ]
 
 const ofBin =
@@ -178,6 +198,7 @@ export const routes: readonly Route[] = [
   get('/users/{id}/licenseDetails', requirements.licenseDetails, licenseDetails),
   get('/users/{id}/licenseDetails/{id}', requirements.licenseDetails, singleLicenseDetails),
   ...listed('/users/{id}/appRoleAssignments', requirements.appRoles, appRoleAssignments('user')),
+  ...granted('/users/{id}/appRoleAssignments', 'user', 'appRoleAssignments'),
   ...listed('/users/{id}/oauth2PermissionGrants', requirements.permissionGrants, oauth2PermissionGrants('user')),
 
   get('/groups/delta', requirements.groups, delta('group')),
@@ -195,6 +216,7 @@ export const routes: readonly Route[] = [
   ...related('/groups', 'group', 'owners', requirements.members),
   ...related('/groups', 'group', 'membersWithLicenseErrors', requirements.members),
   ...listed('/groups/{id}/appRoleAssignments', requirements.appRoles, appRoleAssignments('group')),
+  ...granted('/groups/{id}/appRoleAssignments', 'group', 'appRoleAssignments'),
 
   get('/devices/delta', requirements.devices, delta('device')),
   ...collection('/devices', 'device'),
@@ -219,7 +241,9 @@ export const routes: readonly Route[] = [
     requirements.applications,
     appRoleAssignments('servicePrincipal'),
   ),
+  ...granted('/servicePrincipals/{id}/appRoleAssignments', 'servicePrincipal', 'appRoleAssignments'),
   ...listed('/servicePrincipals/{id}/appRoleAssignedTo', requirements.applications, appRoleAssignedTo),
+  ...granted('/servicePrincipals/{id}/appRoleAssignedTo', 'servicePrincipal', 'appRoleAssignedTo'),
   ...listed(
     '/servicePrincipals/{id}/oauth2PermissionGrants',
     requirements.permissionGrants,
@@ -243,6 +267,8 @@ export const routes: readonly Route[] = [
   get('/directoryRoles', requirements.roles, directoryRoles),
   get('/directoryRoles/$count', requirements.roles, count('directoryRole')),
   get('/directoryRoles/{id}', requirements.roles, single('directoryRole')),
+  post('/directoryRoles', roleWrites, activateRole),
+  ...singleLinks('/directoryRoles/{id}/members', { add: roleWrites, remove: roleWrites }, roleMembers),
   ...related('/directoryRoles', 'directoryRole', 'members', requirements.roles, { unpaged: true }),
   ...whole('/directoryRoleTemplates', requirements.roles, {
     type: 'directoryRoleTemplate',
@@ -251,6 +277,10 @@ export const routes: readonly Route[] = [
   }),
   ...whole('/roleManagement/directory/roleDefinitions', requirements.roles, roleDefinitions),
   ...roleRoutes('roleAssignments', requirements.roles, roleAssignments),
+  post('/roleManagement/directory/roleAssignments', roleWrites, createRoleAssignment),
+  remove('/roleManagement/directory/roleAssignments/{id}', roleWrites, deleteRoleAssignment),
+  ...roleRequests('roleAssignmentScheduleRequests', roleScheduleWrites.assignment, requestAssignment),
+  ...roleRequests('roleEligibilityScheduleRequests', roleScheduleWrites.eligibility, requestEligibility),
   ...roleRoutes('roleAssignmentSchedules', requirements.assignmentSchedules, roleAssignmentSchedules),
   ...roleRoutes('roleEligibilitySchedules', requirements.eligibilitySchedules, roleEligibilitySchedules),
 

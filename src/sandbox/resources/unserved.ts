@@ -22,8 +22,9 @@ const below: Readonly<Record<string, ReadonlySet<string>>> = {
     microsoftAuthenticatorMethods operations passwordMethods phoneMethods platformCredentialMethods softwareOathMethods
     windowsHelloForBusinessMethods`),
   '/rolemanagement': words('entitlementManagement'),
-  '/rolemanagement/directory': words(`resourceNamespaces roleAssignmentScheduleInstances roleAssignmentScheduleRequests
-    roleEligibilityScheduleInstances roleEligibilityScheduleRequests`),
+  '/rolemanagement/directory': words(
+    'resourceNamespaces roleAssignmentScheduleInstances roleEligibilityScheduleInstances',
+  ),
   '/rolemanagement/directory/roleassignments/{id}': words('appScope directoryScope principal roleDefinition'),
   '/rolemanagement/directory/roleassignmentschedules/{id}': words(
     'activatedUsing appScope directoryScope principal roleDefinition',

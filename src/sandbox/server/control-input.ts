@@ -1,5 +1,5 @@
 import { isFields, type Fields } from '../../core/json.ts'
-import type { Kind, Mutation, Relation, View } from '../directory/types.ts'
+import type { AssignmentFamily, Kind, Mutation, Relation, View } from '../directory/types.ts'
 import { kinds } from '../directory/kinds.ts'
 import { faultKinds, type FaultRule } from '../faults/types.ts'
 import { GraphFault } from '../protocol.ts'
@@ -91,6 +91,8 @@ const target: Check = [
   value => isFields(value) && kinds.includes(value['kind'] as Kind) && text[0](value['id']),
   'an object { kind, id }',
 ]
+const family = oneOf('appRoles', 'roles', 'eligibleRoles')
+const assigned = { family, of: text, within: text }
 const shapes: Readonly<Record<Mutation['do'], Shape>> = {
   create: { needed: { do: text, kind, values: fields } },
   update: { needed: { ...object, values: fields } },
@@ -99,6 +101,8 @@ const shapes: Readonly<Record<Mutation['do'], Shape>> = {
   purge: { needed: object },
   link: { needed: { ...object, relation: oneOf(...relations), target } },
   unlink: { needed: { ...object, relation: oneOf(...relations), target } },
+  assign: { needed: { ...object, ...assigned }, possible: { values: fields } },
+  unassign: { needed: { ...object, ...assigned } },
 }
 
 /** Reads one change or a list of changes. All are checked before the first one is made. */
@@ -186,6 +190,15 @@ export const asOwnedLinks = (
   id: fromQuery(query, 'id', text).toLowerCase(),
   relation: fromQuery(query, 'relation', oneOf(...relations)) as Relation,
 })
+
+/** Reads a family of assignments and, where the query has it, the role from the query. */
+export const asAssignments = (query: URLSearchParams): { readonly family: AssignmentFamily; readonly of?: string } => {
+  const of = query.get('of')
+  return {
+    family: fromQuery(query, 'family', family) as AssignmentFamily,
+    ...(of === null ? {} : { of: of.toLowerCase() }),
+  }
+}
 
 /** Decodes the rest of a path. */
 export const asPathPart = (text: string): string => {

@@ -3,6 +3,7 @@ import { systemClock } from '../../../src/core/clock.ts'
 import { graphAppId, permissionIds } from '../../../src/data/permission-ids.ts'
 import { createDirectory } from '../../../src/sandbox/directory/create-directory.ts'
 import { registeredApps } from '../../../src/sandbox/directory/registered-apps.ts'
+import { appRoleEntity } from '../../../src/sandbox/resources/granted.ts'
 import { asker, eventual, root, type Asked, type Loose } from './ask.ts'
 import { mutate } from '../mutate.ts'
 
@@ -12,6 +13,8 @@ const [main, ...others] = registeredApps(directory.tenantId)
 const graph = `/servicePrincipals(appId='${graphAppId}')`
 const names = ({ body }: Asked, roles: readonly Loose[]): readonly string[] =>
   body.value.map((one: Loose) => roles.find(({ id }) => id === one.appRoleId)?.value).sort()
+const assigned = () =>
+  directory.assignments({ family: 'appRoles' }).map(assignment => appRoleEntity(directory, assignment))
 const appRoles = async (): Promise<readonly Loose[]> => (await ask(graph)).body.appRoles
 
 t.test('an app that can sign in finds its registration and its service principal by every key', async t => {
@@ -77,7 +80,7 @@ t.test('the main app has the app roles of the settings, also unknown ones', asyn
 })
 
 t.test('a user has its own app roles and those of the groups of which it is a direct member', async t => {
-  const held = directory.appRoleAssignments.filter(one => one['principalType'] !== 'ServicePrincipal')
+  const held = assigned().filter(one => one['principalType'] !== 'ServicePrincipal')
   const group = held.find(one => one['principalType'] === 'Group')!
   const person = held.find(one => one['principalType'] === 'User')!
   const resources = async (url: string) => (await ask(url)).body.value.map((one: Loose) => one.resourceId)
@@ -146,7 +149,7 @@ t.test('app roles and grants require the documented permissions', async t => {
     [`/servicePrincipals/${objectId}/appRoleAssignments`, 'Application.Read.All', 'User.Read.All'],
     [`/servicePrincipals/${objectId}/appRoleAssignedTo`, 'Application.Read.All', 'User.Read.All'],
     ['/oauth2PermissionGrants', 'Directory.Read.All', 'Application.Read.All'],
-    [`/users/${directory.appRoleAssignments.at(-1)!['principalId']}/appRoleAssignments`, 'Directory.Read.All', 'User.Read.All'],
+    [`/users/${assigned().at(-1)!['principalId']}/appRoleAssignments`, 'Directory.Read.All', 'User.Read.All'],
   ] // prettier-ignore
   for (const [url, enough, other] of cases) {
     t.equal((await ask(url, { permissions: [enough] })).status, 200, `${url} with ${enough}`)

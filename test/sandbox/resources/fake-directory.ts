@@ -202,6 +202,9 @@ export const createFakeDirectory = ({ now = () => 0, sliceLimit = Number.MAX_SAF
         bin.delete(mutation.id)
         live.delete(mutation.id)
         return record({ kind: mutation.kind, id: mutation.id, what: 'purged' })
+      case 'assign':
+      case 'unassign':
+        throw new Error('The fake directory has no assignments of roles')
       default: {
         const { kind, id, relation, target } = mutation
         const all = links.get(key(kind, id, relation)) ?? []
@@ -269,9 +272,9 @@ export const createFakeDirectory = ({ now = () => 0, sliceLimit = Number.MAX_SAF
       { id: '62e90394-69f5-4237-9190-012177145e10', displayName: 'Global Administrator', description: 'All' },
       { id: '88d8e3e3-8f55-4a1e-953a-9b9898b8876b', displayName: 'Directory Readers', description: 'Reads' },
     ],
-    appRoleAssignments: [],
+    assignments: () => [],
+    assignment: () => undefined,
     oauth2PermissionGrants: [],
-    roleEligibilities: [],
     changes: after => (after < kept ? undefined : changes.filter(({ sequence }) => sequence > after)),
     firstChanges: (after, from, limit) =>
       after < kept
@@ -307,6 +310,7 @@ export const createFakeDirectory = ({ now = () => 0, sliceLimit = Number.MAX_SAF
     truth: () => undefined,
     truthOf: () => [],
     linkTruth: () => [],
+    assignmentTruth: () => [],
     close() {},
     add(kind, values) {
       const entity = whole(kind, values, ++made)

@@ -18,13 +18,12 @@ t.test('eligible roles of users and of role-assignable groups are listed in the 
     if (principal['@odata.type'] === '#microsoft.graph.group') t.equal(principal.isAssignableToRole, true)
     t.match(own.scheduleInfo.expiration, { type: /^(?:afterDateTime|noExpiration)$/, duration: null })
   }
-  const [first] = directory.roleEligibilities
+  const [first] = directory.assignments({ family: 'eligibleRoles' })
   const single = await ask(`${path}/roleEligibilitySchedules/${first!.id}`)
-  t.strictSame(single.body, {
-    '@odata.context': `${root}/$metadata#roleManagement/directory/roleEligibilitySchedules/$entity`,
-    ...first,
-  })
-  t.strictSame(Object.keys(first!), [
+  const { '@odata.context': context, ...own } = single.body
+  t.equal(context, `${root}/$metadata#roleManagement/directory/roleEligibilitySchedules/$entity`)
+  t.match(own, { id: first!.id, principalId: first!.principal.id, roleDefinitionId: first!.of })
+  t.strictSame(Object.keys(own), [
     'id',
     'principalId',
     'roleDefinitionId',
@@ -41,13 +40,13 @@ t.test('eligible roles of users and of role-assignable groups are listed in the 
 
 t.test('eligible roles are filtered by principal, and end with it', async t => {
   const { send, ask, directory } = writeBed(t)
-  const [first] = directory.roleEligibilities
-  const url = `${path}/roleEligibilitySchedules?$filter=principalId eq '${String(first!['principalId'])}'`
+  const [first] = directory.assignments({ family: 'eligibleRoles' })
+  const url = `${path}/roleEligibilitySchedules?$filter=principalId eq '${first!.principal.id}'`
   t.strictSame(
     (await ask(url)).body.value.map(({ id }: Loose) => id),
     [first!.id],
   )
-  t.equal((await send('DELETE', `/users/${String(first!['principalId'])}`)).status, 204)
+  t.equal((await send('DELETE', `/users/${first!.principal.id}`)).status, 204)
   t.strictSame((await ask(url)).body.value, [])
   t.equal((await ask(`${path}/roleEligibilitySchedules/${first!.id}`)).status, 404)
 })

@@ -30,6 +30,7 @@ const ledgered = async (t: Test, count: number) => {
       for (; made < count; made++) yield object(made)
     },
     linkTruth: (...of: string[]) => [{ ...link, target: of.join() }],
+    assignmentTruth: (...of: (string | undefined)[]) => [{ of }],
   } as unknown as Directory
   const sandbox = await serve({ tls: false, directory, resources: fakeResources(), stateDir: t.testdir() })
   close = sandbox.close
@@ -45,6 +46,9 @@ t.test('changed objects and changed links are returned as JSON lines', async t =
   t.equal(await reply.text(), `${JSON.stringify(object(0))}\n${JSON.stringify(object(1))}\n`)
   const links = await get('/truth/links?kind=user&id=X&relation=members')
   t.equal(await links.text(), `${JSON.stringify({ ...link, target: 'user,x,members' })}\n`)
+  const assignments = await get('/truth/assignments?family=appRoles&of=X')
+  t.equal(await assignments.text(), `${JSON.stringify({ of: ['appRoles', 'x'] })}\n`)
+  t.equal(await (await get('/truth/assignments?family=roles')).text(), `${JSON.stringify({ of: ['roles', null] })}\n`)
   t.match(await (await get('/truth/x')).json(), { id: 'x', state: 'live' }, 'the history of one object')
 })
 
@@ -58,6 +62,7 @@ t.test('an invalid query is refused before anything is sent', async t => {
   t.match(await told('/truth?kind=cat'), [400, /got "cat"/])
   t.match(await told('/truth/links?kind=group'), [400, 'Expected id to be text, got nothing.'])
   t.match(await told('/truth/links?kind=group&id=x&relation=friends'), [400, /^Expected relation to be one of members/])
+  t.match(await told('/truth/assignments'), [400, /^Expected family to be one of appRoles, roles, eligibleRoles/])
   t.strictSame(await told('/truth/links?kind=group&id=x&relation=members'), [
     404,
     'No group with id x has ever existed',

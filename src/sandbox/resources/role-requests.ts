@@ -1,0 +1,111 @@
+import type { Fields } from '../../core/json.ts'
+import { activeRoleId } from '../directory/assignment-ids.ts'
+import { isoTimeOfMs } from '../directory/iso-time.ts'
+import type { AssignmentOf, Mutation } from '../directory/types.ts'
+import type { Call, Handler } from './call.ts'
+import { commit } from './commit.ts'
+import { faults } from './faults.ts'
+import { readOptions } from './options.ts'
+import { createdReply } from './replies.ts'
+import { roleFaults } from './role-faults.ts'
+import { bodyOf, grantIn, granting, isActive, revoking, type RoleGrant } from './role-grants.ts'
+import { scheduleOf } from './role-schedules.ts'
+
+/** What an administrator asks for a principal. */
+interface RoleRequests {
+  readonly name: 'roleAssignmentScheduleRequests' | 'roleEligibilityScheduleRequests'
+  /** Whether the role's settings require a reason. These are Microsoft's defaults. */
+  readonly needsJustification: boolean
+  isThere(call: Call, grant: RoleGrant): boolean
+  assigning(call: Call, grant: RoleGrant, scheduleInfo: Fields): readonly Mutation[]
+  removing(call: Call, grant: RoleGrant): readonly Mutation[]
+  /** Id of the schedule. */
+  scheduleId(call: Call, grant: RoleGrant): string
+}
+
+const eligibleOf = ({ role, principal, scope }: RoleGrant): AssignmentOf => ({
+  family: 'eligibleRoles',
+  principal,
+  of: role,
+  within: scope,
+})
+
+const eligible = (what: 'assign' | 'unassign', { principal: { kind, id }, role, scope }: RoleGrant) =>
+  ({ do: what, kind, id, family: 'eligibleRoles', of: role, within: scope }) as const
+
+/** Answers `POST` of requests: they are performed at once. Only those of administrators are served. */
+const handlerOf =
+  (requests: RoleRequests): Handler =>
+  call => {
+    readOptions(call.request, [])
+    const body = bodyOf(call)
+    const { action } = body
+    if (action === undefined || action === null) throw roleFaults.valueMissing('action')
+    if (action !== 'adminAssign' && action !== 'adminRemove') throw faults.notServed(`action ${String(action)}`)
+    const justification = body['justification'] ?? null
+    if (requests.needsJustification && action === 'adminAssign' && !justification)
+      throw roleFaults.policy('JustificationRule')
+    const named = body['principalId']
+    return {
+      holds: typeof named === 'string' ? [named.toLowerCase()] : [],
+      apply() {
+        const { directory } = call
+        const grant = grantIn(call, body)
+        const assigns = action === 'adminAssign'
+        if (requests.isThere(call, grant) === assigns) throw assigns ? roleFaults.exists() : roleFaults.missing()
+        const nowMs = directory.now()
+        const scheduleInfo = assigns ? scheduleOf(body['scheduleInfo'], nowMs) : null
+        const isValidationOnly = body['isValidationOnly'] === true
+        if (!isValidationOnly)
+          commit(call, scheduleInfo ? requests.assigning(call, grant, scheduleInfo) : requests.removing(call, grant))
+        const scheduleId = assigns && !isValidationOnly ? requests.scheduleId(call, grant) : null
+        const id = scheduleId ?? directory.freshId()
+        const reply = {
+          id,
+          status: assigns ? 'Provisioned' : 'Revoked',
+          createdDateTime: isoTimeOfMs(nowMs),
+          completedDateTime: assigns ? isoTimeOfMs(nowMs) : null,
+          approvalId: null,
+          customData: null,
+          action,
+          principalId: grant.principal.id,
+          roleDefinitionId: grant.role,
+          directoryScopeId: grant.scope,
+          appScopeId: null,
+          isValidationOnly,
+          targetScheduleId: scheduleId,
+          justification,
+          createdBy: createdBy(call),
+          scheduleInfo,
+          ticketInfo: body['ticketInfo'] ?? { ticketNumber: null, ticketSystem: null },
+        }
+        return createdReply(call.request.root, `roleManagement/directory/${requests.name}`, id, JSON.stringify(reply))
+      },
+    }
+  }
+
+const createdBy = ({ request: { caller } }: Call) => ({
+  application: caller.delegated ? null : { displayName: null, id: caller.objectId },
+  device: null,
+  user: caller.delegated ? { displayName: null, id: caller.objectId } : null,
+})
+
+/** @see https://learn.microsoft.com/graph/api/rbacapplication-post-roleeligibilityschedulerequests */
+export const requestEligibility = handlerOf({
+  name: 'roleEligibilityScheduleRequests',
+  needsJustification: false,
+  isThere: ({ directory }, grant) => directory.assignment(eligibleOf(grant), 'truth') !== undefined,
+  assigning: (_call, grant, scheduleInfo) => [{ ...eligible('assign', grant), values: { scheduleInfo } }],
+  removing: (_call, grant) => [eligible('unassign', grant)],
+  scheduleId: ({ directory }, grant) => directory.assignment(eligibleOf(grant), 'truth')!.id,
+})
+
+/** @see https://learn.microsoft.com/graph/api/rbacapplication-post-roleassignmentschedulerequests */
+export const requestAssignment = handlerOf({
+  name: 'roleAssignmentScheduleRequests',
+  needsJustification: true,
+  isThere: ({ directory }, grant) => isActive(directory, grant, 'truth'),
+  assigning: ({ directory }, grant, scheduleInfo) => granting(directory, grant, { scheduleInfo }),
+  removing: ({ directory }, grant) => revoking(directory, grant),
+  scheduleId: (_call, { role, principal, scope }) => activeRoleId(role, principal.id, scope),
+})
