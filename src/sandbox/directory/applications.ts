@@ -4,7 +4,8 @@ import { isoTime } from './iso-time.ts'
 import { madePopulation } from './made-population.ts'
 import { scatter } from './permutation.ts'
 import type { Population } from './population.ts'
-import { graphAppRoles, graphScopes, guidOf, userReadScope, type RegisteredApp } from './registered-apps.ts'
+import { ownAppRoles } from './own-app-roles.ts'
+import { graphAppRoles, graphScopes, userReadScope, type RegisteredApp } from './registered-apps.ts'
 import { applicationOf, principalOf } from './registered-entities.ts'
 import { growthTimeline, presentSeconds } from './timeline.ts'
 import type { TenantNames } from './user.ts'
@@ -70,25 +71,6 @@ const credential = (hash: number, ids: Guids) => ({
   secretText: null,
   startDateTime: isoTime(presentSeconds - 10_000_000 - (hash % 5_000_000)),
 })
-
-/** The roles that an application of the tenant declares. Ids are derived from its own. */
-const ownAppRoles = (appId: string) =>
-  (
-    [
-      ['Reader', 'User', true],
-      ['Approver', 'User', true],
-      ['Tasks.Read.All', 'Application', true],
-      ['Auditor', 'User', false],
-    ] as const
-  ).map(([value, type, isEnabled]) => ({
-    allowedMemberTypes: [type],
-    description: `Allows what the role ${value} allows.`,
-    displayName: value,
-    id: guidOf(`${appId}/${value}`),
-    isEnabled,
-    origin: 'Application',
-    value,
-  }))
 
 /** Applications, and the service principals of these, of Microsoft, and of managed identities. */
 export const applications = ({ size, key, tenant, registered }: ApplicationOptions): Applications => {

@@ -1,5 +1,5 @@
 import { guidBytes } from './guid-bytes.ts'
-import type { AssignmentOf } from './types.ts'
+import type { AssignmentOf } from './assignment-types.ts'
 
 /** Bytes of GUIDs in base64url, as in the ids of Graph's assignments. */
 export const idOfGuids = (...ids: readonly string[]): string => Buffer.concat(ids.map(guidBytes)).toString('base64url')

@@ -1,6 +1,6 @@
 import type { Fields } from '../../core/json.ts'
 import { addValue, type Memory } from './memory/memory.ts'
-import type { Assignment, AssignmentFamily, AssignmentOf } from './types.ts'
+import type { Assignment, AssignmentFamily, AssignmentOf } from './assignment-types.ts'
 import { never } from './version-rows.ts'
 
 /** An assignment that was made or removed. */

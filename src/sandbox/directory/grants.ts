@@ -4,7 +4,8 @@ import { scatter } from './permutation.ts'
 import type { Population } from './population.ts'
 import { graphRoleId, guidOf, userReadScope, type RegisteredApp } from './registered-apps.ts'
 import { presentSeconds } from './timeline.ts'
-import type { Assignment, Entity, Reference } from './types.ts'
+import type { Assignment } from './assignment-types.ts'
+import type { Entity, Reference } from './types.ts'
 
 /** App roles and consents by reference, without names, because names change. */
 export interface Grants {

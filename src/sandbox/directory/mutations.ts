@@ -1,6 +1,7 @@
 import type { Fields } from '../../core/json.ts'
 import { GraphFault } from '../protocol.ts'
 import { assignmentId } from './assignment-ids.ts'
+import { alreadyAssigned, notAssigned, notFound } from './assignment-faults.ts'
 import type { LinkTable } from './base-links.ts'
 import type { Version } from './faces.ts'
 import { guids, type Guids } from './guids.ts'
@@ -9,7 +10,7 @@ import { hasBaseLink, isLive } from './links.ts'
 import type { Records } from './memory/records.ts'
 import { keysOf } from './order-lists.ts'
 import type { Effect, Realms, State } from './state.ts'
-import type { AssignmentFamily, Change, Kind, Mutation, Reference } from './types.ts'
+import type { Change, Kind, Mutation, Reference } from './types.ts'
 
 /** A resolved mutation: its change for the log, its effects, and the mutation with all generated values filled in. */
 interface Resolved {
@@ -29,13 +30,6 @@ interface MutationOptions {
 /** Resolves a mutation without applying it. Deterministic for the same sequence and time. The keys of a replayed one were checked when it was made. */
 type Resolve = (mutation: Mutation, sequence: number, atMs: number, isReplayed: boolean) => Resolved
 
-const notFound = (id: string): GraphFault =>
-  new GraphFault(
-    404,
-    'Request_ResourceNotFound',
-    `Resource '${id}' does not exist or one of its queried reference-property objects are not present.`,
-  )
-
 /** @param holder id of the user that has the value, for properties whose errors name it */
 const taken = (property: string, holder?: string): GraphFault => {
   const message = `Another object with the same value for property ${property} already exists.`
@@ -46,19 +40,6 @@ const taken = (property: string, holder?: string): GraphFault => {
     ],
   })
 }
-
-/** As captured. @see https://learn.microsoft.com/graph/api/rbacapplication-post-roleassignments */
-const alreadyAssigned = (family: AssignmentFamily): GraphFault =>
-  family === 'appRoles'
-    ? new GraphFault(400, 'Request_BadRequest', 'Permission being assigned already exists on the object')
-    : family === 'roles'
-      ? conflicting()
-      : new GraphFault(400, 'RoleAssignmentExists', 'The Role assignment already exists.')
-
-const notAssigned = (family: AssignmentFamily, id: string): GraphFault =>
-  family === 'eligibleRoles'
-    ? new GraphFault(400, 'RoleAssignmentDoesNotExist', 'The Role assignment does not exist.')
-    : notFound(id)
 
 /** @see https://github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/8421 */
 const isOwned = (property: string): boolean => property === 'proxyAddresses' || property === 'onPremisesImmutableId'
@@ -90,14 +71,6 @@ export const heldUpn = '#userPrincipalName'
 
 /** The ids of objects that are created without one, by the sequence of their creation. */
 export const createdIds = (key: number): Guids => guids(key ^ 0x19)
-
-/** The refusal of a role that the principal has, and of a role that is active. @see https://learn.microsoft.com/graph/api/directoryrole-post-directoryroles */
-export const conflicting = (): GraphFault =>
-  new GraphFault(
-    400,
-    'Request_BadRequest',
-    'A conflicting object with one or more of the specified property values is present in the directory.',
-  )
 
 /** Resolves mutations against the truth. @throws GraphFault for invalid mutations */
 export const mutations = ({ realms, table, truth, records, key }: MutationOptions): Resolve => {

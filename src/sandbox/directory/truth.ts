@@ -1,7 +1,8 @@
 import type { Ledger } from './ledger.ts'
 import type { Stint } from './link-rows.ts'
 import type { AssignmentTruth, Attempt, LinkTruth, ObjectTruth } from './truth-types.ts'
-import type { Assignment, Change, Directory, Entity, Kind, Reference, Truth } from './types.ts'
+import type { Assignment } from './assignment-types.ts'
+import type { Change, Directory, Entity, Kind, Reference, Truth } from './types.ts'
 import { never } from './version-rows.ts'
 
 type Counted = 'created' | 'updated' | 'deleted' | 'restored' | 'purged'

@@ -1,4 +1,5 @@
 import type { Fields } from '../../core/json.ts'
+import type { Assignment, AssignmentFamily, AssignmentOf } from './assignment-types.ts'
 import type { AssignmentTruth, LinkTruth, ObjectTruth } from './truth-types.ts'
 
 /** The object types of the sandbox, named as in Microsoft's schema. */
@@ -98,29 +99,6 @@ export interface Reference {
 
 /** Links between objects, as Graph names them. */
 export type Relation = 'members' | 'owners' | 'registeredOwners' | 'registeredUsers' | 'manager'
-
-/**
- * What is assigned: app roles of service principals · active directory roles whose scope or time is limited (the others are members of a
- * directory role) · directory roles for which a principal is eligible.
- */
-export type AssignmentFamily = 'appRoles' | 'roles' | 'eligibleRoles'
-
-/** What tells an assignment from others. */
-export interface AssignmentOf {
-  readonly family: AssignmentFamily
-  readonly principal: Reference
-  /** Id of the service principal that has the app role, or of the template of the directory role. */
-  readonly of: string
-  /** Id of the app role, or the scope of the directory role (`/`). */
-  readonly within: string
-}
-
-/** An app role or directory role of a principal. */
-export interface Assignment extends AssignmentOf {
-  readonly id: string
-  /** The rest: when it was made, its schedule. */
-  readonly values: Fields
-}
 
 /** One line of the change log, which delta reads. */
 export interface Change {

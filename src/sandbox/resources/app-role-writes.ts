@@ -1,4 +1,5 @@
-import type { AssignmentOf, Directory, Entity, Kind } from '../directory/types.ts'
+import type { AssignmentOf } from '../directory/assignment-types.ts'
+import type { Directory, Entity, Kind } from '../directory/types.ts'
 import type { Call, Handler } from './call.ts'
 import { commit } from './commit.ts'
 import { appRoleFaults } from './app-role-faults.ts'

@@ -1,4 +1,5 @@
-import type { Assignment, Directory, Entity, Kind, Reference } from '../directory/types.ts'
+import type { Assignment } from '../directory/assignment-types.ts'
+import type { Directory, Entity, Kind, Reference } from '../directory/types.ts'
 
 /** App roles assigned to an object, and assignments of its own app roles. */
 export type GrantedRelation = 'appRoleAssignments' | 'appRoleAssignedTo'

@@ -1,4 +1,4 @@
-import { conflicting } from '../directory/mutations.ts'
+import { conflicting } from '../directory/assignment-faults.ts'
 import { activeRoleId } from '../directory/assignment-ids.ts'
 import type { Call, Handler } from './call.ts'
 import { commit } from './commit.ts'

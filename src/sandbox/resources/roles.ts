@@ -1,5 +1,5 @@
 import { activeRoleId } from '../directory/assignment-ids.ts'
-import type { Assignment as Assigned } from '../directory/types.ts'
+import type { Assignment as Assigned } from '../directory/assignment-types.ts'
 import type { Call } from './call.ts'
 import { allOf } from './plain-list.ts'
 import { everyOne } from './relations.ts'

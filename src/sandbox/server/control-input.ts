@@ -1,5 +1,6 @@
 import { isFields, type Fields } from '../../core/json.ts'
-import type { AssignmentFamily, Kind, Mutation, Relation, View } from '../directory/types.ts'
+import type { AssignmentFamily } from '../directory/assignment-types.ts'
+import type { Kind, Mutation, Relation, View } from '../directory/types.ts'
 import { kinds } from '../directory/kinds.ts'
 import { faultKinds, type FaultRule } from '../faults/types.ts'
 import { GraphFault } from '../protocol.ts'

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import t from 'tap'
-import type { AssignmentFamily, AssignmentOf } from '../../../src/sandbox/directory/types.ts'
+import type { AssignmentFamily, AssignmentOf } from '../../../src/sandbox/directory/assignment-types.ts'
 import { mutate } from '../mutate.ts'
 import { handClock, small } from './fixture.ts'
 

@@ -1,0 +1,25 @@
+import type { Fields } from '../../core/json.ts'
+import type { Reference } from './types.ts'
+
+/**
+ * What is assigned: app roles of service principals · active directory roles whose scope or time is limited (the others are members of a
+ * directory role) · directory roles for which a principal is eligible.
+ */
+export type AssignmentFamily = 'appRoles' | 'roles' | 'eligibleRoles'
+
+/** What tells an assignment from others. */
+export interface AssignmentOf {
+  readonly family: AssignmentFamily
+  readonly principal: Reference
+  /** Id of the service principal that has the app role, or of the template of the directory role. */
+  readonly of: string
+  /** Id of the app role, or the scope of the directory role (`/`). */
+  readonly within: string
+}
+
+/** An app role or directory role of a principal. */
+export interface Assignment extends AssignmentOf {
+  readonly id: string
+  /** The rest: when it was made, its schedule. */
+  readonly values: Fields
+}
