@@ -1,5 +1,5 @@
 import type { Fields } from '../../core/json.ts'
-import type { Reference } from './types.ts'
+import type { Reference } from './reference.ts'
 
 /**
  * What is assigned: app roles of service principals · active directory roles whose scope or time is limited (the others are members of a

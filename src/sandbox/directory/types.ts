@@ -1,17 +1,9 @@
 import type { Fields } from '../../core/json.ts'
 import type { Assignment, AssignmentFamily, AssignmentOf } from './assignment-types.ts'
+import type { Kind, Reference } from './reference.ts'
 import type { AssignmentTruth, LinkTruth, ObjectTruth } from './truth-types.ts'
 
-/** The object types of the sandbox, named as in Microsoft's schema. */
-export type Kind =
-  | 'user'
-  | 'group'
-  | 'device'
-  | 'application'
-  | 'servicePrincipal'
-  | 'orgContact'
-  | 'administrativeUnit'
-  | 'directoryRole'
+export type { Kind, Reference } from './reference.ts'
 
 /** An object with every property of its type that the sandbox has, including nulls, `id` first. */
 export type Entity = Fields & { readonly id: string }
@@ -89,12 +81,6 @@ export interface Collection {
   jsonOf(id: string, select: readonly string[], view?: View): string | undefined
   /** Whether the object exists and passes. Cheaper than `get` (see `Query.where`). */
   matches(id: string, where: (entity: Entity) => boolean, view?: View): boolean
-}
-
-/** A link from one object to another. */
-export interface Reference {
-  readonly kind: Kind
-  readonly id: string
 }
 
 /** Links between objects, as Graph names them. */
