@@ -6,8 +6,8 @@ export interface BuiltIn {
   /** Second words in the names of its pipelines. `['']` if the one pipeline is named like the command. */
   readonly kinds: readonly string[]
   readonly pipelineOf: (kind: string) => Pipeline
-  /** The parameter that the command takes as an argument, without a flag. */
-  readonly argument?: string
+  /** The parameters that the command takes as arguments, without a flag, in order. */
+  readonly arguments?: readonly string[]
   /** Label of the progress line of its pipelines. @default their names */
   readonly labelOf?: (kind: string) => string
 }
@@ -18,7 +18,7 @@ export interface BuiltInPipeline {
   /** Label of its progress line. */
   readonly label: string
   readonly pipeline: Pipeline
-  readonly argument: string | undefined
+  readonly arguments: readonly string[]
 }
 
 const ending = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
@@ -29,9 +29,9 @@ export const builtInPipeline = async (name: string): Promise<BuiltInPipeline | u
   const [command = '', ...rest] = name.split(' ')
   const kind = rest.join(' ')
   if (!/^[a-z][a-z-]*$/.test(command) || !commands().includes(command)) return undefined
-  const { kinds, pipelineOf, argument, labelOf = () => name } = await load(command)
+  const { kinds, pipelineOf, arguments: words = [], labelOf = () => name } = await load(command)
   if (!kinds.includes(kind)) return undefined
-  return { name, label: labelOf(kind), pipeline: pipelineOf(kind), argument }
+  return { name, label: labelOf(kind), pipeline: pipelineOf(kind), arguments: words }
 }
 
 /** Names of all built-in pipelines. */

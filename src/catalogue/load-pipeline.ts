@@ -22,8 +22,8 @@ export interface LoadedPipeline {
   readonly file: string | undefined
   /** Whether it comes with entrapipe. If so, its parameters are the cause of an invalid plan. */
   readonly isShipped: boolean
-  /** The parameter that its command takes as an argument, without a flag. */
-  readonly argument: string | undefined
+  /** The parameters that its command takes as arguments, without a flag, in order. */
+  readonly arguments: readonly string[]
 }
 
 /**
@@ -63,14 +63,14 @@ export const loadNoted = async (name: string): Promise<LoadedPipeline> => {
   })
 }
 
-const ofCommand = ({ name, label, pipeline, argument }: BuiltInPipeline): LoadedPipeline => ({
+const ofCommand = ({ name, label, pipeline, arguments: words }: BuiltInPipeline): LoadedPipeline => ({
   name,
   label,
   pipeline,
   codeHash: version,
   file: undefined,
   isShipped: true,
-  argument,
+  arguments: words,
 })
 
 const ofFile = async (file: string): Promise<LoadedPipeline> => {
@@ -85,7 +85,7 @@ const ofFile = async (file: string): Promise<LoadedPipeline> => {
     )
   const own = shippedName(file)
   const name = own ?? file
-  return { name, label: name, pipeline, codeHash, file, isShipped: own !== undefined, argument: undefined }
+  return { name, label: name, pipeline, codeHash, file, isShipped: own !== undefined, arguments: [] }
 }
 
 const load = async (file: string): ReturnType<typeof loadModule> => {

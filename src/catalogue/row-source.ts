@@ -21,13 +21,19 @@ export interface InputOptions {
   readonly fromSingleHeader?: boolean
   /** Whether JSON lines on stdin end with a trailer. `always`: no option of the command lifts that. */
   readonly trailer: boolean | 'always'
+  /** What names the file, for errors. @default --from */
+  readonly option?: string
   /** Whether columns of a portal template keep their whole captions. @default false */
   readonly captions?: boolean
 }
 
 /** The format to read: by the file's name, or on stdin JSON lines unless `--from-format` is given. */
-export const inputFormat = ({ from, fromFormat }: Pick<InputOptions, 'from' | 'fromFormat'>): Format =>
-  fromFormat ?? (from === '-' ? 'jsonl' : formatOf(from, '--from').format)
+export const inputFormat = ({
+  from,
+  fromFormat,
+  option = '--from',
+}: Pick<InputOptions, 'from' | 'fromFormat' | 'option'>): Format =>
+  fromFormat ?? (from === '-' ? 'jsonl' : formatOf(from, option).format)
 
 const csvFlags = {
   fromDelimiter: '--from-delimiter',

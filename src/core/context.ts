@@ -4,10 +4,11 @@ import type { Columns } from './columns.ts'
 import type { Environment } from './environment.ts'
 import type { Graph } from './graph.ts'
 import type { Fields, Json } from './json.ts'
-import type { Completeness, IgnoredRecords } from './manifest.ts'
+import type { Completeness, DifferenceCounts, IgnoredRecords } from './manifest.ts'
 import type { Undone } from './operation.ts'
 import type { Result } from './result.ts'
 import type { Row } from './row.ts'
+import type { Sorter } from './sorted.ts'
 
 /** Keys that a transform has seen, in the run's state on disk: two bytes per key in memory. */
 export interface KeySet {
@@ -39,6 +40,8 @@ export interface PartStore {
    * @throws EntrapipeError `STORE_UNUSABLE`, `DISK_FULL`
    */
   database(name: string, versions: readonly string[]): PartDatabase
+  /** Opens an empty sort. It is not kept with a cut: a run that is resumed sorts again, so a source may sort, too. */
+  sorter(name: string): Sorter
 }
 
 /** An open SQLite file. It is closed with the run. Its page cache holds 16 MB. */
@@ -70,6 +73,8 @@ export interface Origin {
   readonly why?: string
   /** Records read so far that are not rows. */
   readonly ignored?: readonly IgnoredRecords[]
+  /** How two inputs differ, if the rows are their differences. */
+  readonly differences?: DifferenceCounts
   /** A note about the input for the user. Equal notes are reported once. */
   readonly note?: string
 }

@@ -34,6 +34,8 @@ export interface Manifest {
   readonly counts: Counts
   /** Records of the input that are not rows. */
   readonly ignored?: readonly IgnoredRecords[]
+  /** How two inputs differ, if the rows are their differences. */
+  readonly differences?: DifferenceCounts
   /** What changed while it was read, if the service reports it. */
   readonly drift?: Drift
   /** Notes of the parts about the rows, as sentences. */
@@ -41,6 +43,14 @@ export interface Manifest {
   readonly files: readonly FileFacts[]
   /** The manifests of the phases, in order, if the run has several. Its own counts are their sums, its files are theirs. */
   readonly phases?: readonly Manifest[]
+}
+
+/** How the rows of two inputs differ, in numbers of keys. */
+export interface DifferenceCounts {
+  readonly added: number
+  readonly removed: number
+  readonly changed: number
+  readonly unchanged: number
 }
 
 /** Records of an input that are not rows, of one kind. */

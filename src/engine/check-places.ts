@@ -59,8 +59,9 @@ const checkPhase = ({ plan, described: { target } }: Prepared, inputs: readonly 
 /** The absolute path of the file that a run reads; undefined if it reads none (stdin, a directory). */
 export const inputFileOf = (source: Json, ctx: Context): string | undefined => inputFilesOf(source, ctx)[0]
 
-/** Parts that read files describe themselves with `from`: a path, or the description of the part that they read. */
+/** Parts that read files describe themselves with `from`: a path, or the descriptions of the parts that they read. */
 const inputFilesOf = (described: Json, ctx: Context): readonly string[] => {
+  if (Array.isArray(described)) return (described as readonly Json[]).flatMap(each => inputFilesOf(each, ctx))
   if (typeof described !== 'object' || described === null || !('from' in described)) return []
   const { from } = described
   if (typeof from !== 'string') return from === undefined ? [] : inputFilesOf(from, ctx)

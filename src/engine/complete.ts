@@ -3,6 +3,7 @@ import type { Writer } from '../core/parts.ts'
 import { failuresIn } from '../core/result.ts'
 import { onlyPhase } from '../store/types.ts'
 import { judge, worst } from '../core/completeness.ts'
+import { given } from '../core/given.ts'
 import type { RunEnd, Started } from './run-request.ts'
 import { checkContext, type Surroundings } from './contexts.ts'
 import type { Flowed, Output } from './flow-rows.ts'
@@ -136,6 +137,7 @@ export const makeManifest = async (
       written: progress.written,
     },
     ...(origin.ignored.length > 0 && { ignored: origin.ignored }),
+    ...given({ differences: origin.differences }),
     ...(drift && drift.created + drift.deleted > 0 ? { drift } : {}),
     ...(notes.length > 0 && { notes }),
     files,

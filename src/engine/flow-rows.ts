@@ -60,6 +60,7 @@ export const flowRows = async (
     limit: undefined,
     why: undefined,
     ignored: [],
+    differences: undefined,
     notes: new Set(),
   }
   const sourceLog = resultLog(run, progress, from?.cut ?? 0, limit.during)

@@ -1,7 +1,7 @@
 import type { Context, Origin } from '../core/context.ts'
 import { given } from '../core/given.ts'
 import type { Fields, Json } from '../core/json.ts'
-import type { Completeness, IgnoredRecords } from '../core/manifest.ts'
+import type { Completeness, DifferenceCounts, IgnoredRecords } from '../core/manifest.ts'
 import type { Shard } from '../core/parts.ts'
 import type { Result } from '../core/result.ts'
 import type { Key } from '../core/row.ts'
@@ -19,6 +19,7 @@ export interface OriginSeen {
   limit: number | undefined
   why: string | undefined
   ignored: readonly IgnoredRecords[]
+  differences: DifferenceCounts | undefined
   readonly notes: Set<string>
 }
 
@@ -88,6 +89,7 @@ export const readShards = (
         seen.completeness = origin.completeness ?? seen.completeness
         seen.limit = origin.limit ?? seen.limit
         seen.ignored = origin.ignored ?? seen.ignored
+        seen.differences = origin.differences ?? seen.differences
         if (origin.note !== undefined) seen.notes.add(origin.note)
         if (origin.why !== undefined) reasons.set(shard, origin.why)
       }

@@ -25,14 +25,14 @@ export const contextOf = (
  * A source has no keys and values. It reads ahead of the cuts, so its keys and values would belong to no cut: a resumed run would treat
  * rows that were never written as repeated.
  */
-const databasesOnly = (kind: string, database: PartStore['database']): PartStore => {
+const withoutKeys = (kind: string, { database, sorter }: PartStore): PartStore => {
   const refused = (): never => {
     throw new EntrapipeError(
       'PIPELINE_INVALID',
       `The source ${kind} stores keys or values, which are not rewound with its position: store them in a transform. To drop repeated rows, set \`keys: 'unique'\` on the source.`,
     )
   }
-  return { set: refused, map: refused, database }
+  return { set: refused, map: refused, database, sorter }
 }
 
 /** The context of a source or of one of its shards, as `contextOf`. */
@@ -43,4 +43,4 @@ export const sourceContextOf = (
   origin: (origin: Origin) => void = () => undefined,
   distinct?: () => number,
 ): Context =>
-  partContext(around, { store: () => databasesOnly(plan.source.kind, run.database), settled, origin, distinct })
+  partContext(around, { store: () => withoutKeys(plan.source.kind, run.scope('source')), settled, origin, distinct })

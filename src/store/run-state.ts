@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fdatasyncSync, mkdirSync, openSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, fdatasyncSync, mkdirSync, mkdtempSync, openSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { EntrapipeError } from '../core/errors.ts'
 import { withDiskExplained, isDamage, onDisk } from './database.ts'
@@ -11,6 +11,7 @@ import { keySet } from './key-set.ts'
 import { plainWords, secretWords } from './key-words.ts'
 import type { KeyOptions } from '../core/context.ts'
 import type { Seal } from './seal.ts'
+import { openSorter } from './sorter.ts'
 import type { IdJournal, SavedIds, Scope } from './types.ts'
 
 /** A scope without the databases of the run, which belong to no checkpoint. */
@@ -101,6 +102,11 @@ export const openRunState = (folder: string, from: number, seal: Seal, about: st
       advance: passed => void (epoch = passed),
       set: (name, options) => keySet(...opened(`${scopeName}/set/${name}`, () => epoch, options)),
       map: (name, options) => keyMap(...opened(`${scopeName}/map/${name}`, () => epoch, options)),
+      sorter(name) {
+        openFolder()
+        // Those of a process that died are left.
+        return openSorter(onDisk(folder, () => mkdtempSync(join(folder, `sort-${name}-`))))
+      },
     }
   }
 

@@ -14,7 +14,7 @@ import { pipelineNames } from '../../src/catalogue/pipeline-file.ts'
 const ofRuns = [
   ...['--tenant', '--auth', '--fresh', '--quiet', '--checkpoint-rows', '--force', '--max-failed'],
   ...['--dry-run', '--plan', '--yes', '--max-removals', '--include-privileged', '--irreversible', '--results'],
-  ...['--quota-share', '--reason', '--ticket'],
+  ...['--quota-share', '--reason', '--ticket', '--exit-code'],
 ]
 
 /** Of a run with changes, a limit says how it is run; of an export, what it reads. */
@@ -24,12 +24,12 @@ const isOfRun = (name: string, flag: string): boolean =>
 t.test('a command has a flag for each parameter of its pipeline, and no others', async t => {
   const program = await commands(new Command('entrapipe'), { json: () => false } as unknown as Cli)
   for (const name of await builtInNames()) {
-    const { pipeline, argument } = await loadNoted(name)
+    const { pipeline, arguments: words } = await loadNoted(name)
     const [first, second] = name.split(' ')
     const group = program.commands.find(one => one.name() === first)!
     const command = group.commands.find(one => one.name() === second) ?? group
     const wanted = Object.entries(pipeline.params!)
-      .filter(([param]) => param !== argument)
+      .filter(([param]) => !words.includes(param))
       .map(([param, { fallback }]) => (fallback === true ? `--no-${flagOf(param).slice(2)}` : flagOf(param)))
       .sort()
     t.strictSame(

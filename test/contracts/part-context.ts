@@ -28,7 +28,7 @@ export const partContext = (cwd: string): PartContext => {
     },
     untilShown: async () => undefined,
     undoing: absent('earlier run'),
-    store: { set: absent('store'), map: absent('store'), database: absent('store') },
+    store: { set: absent('store'), map: absent('store'), database: absent('store'), sorter: absent('store') },
     dryRun: false,
     lasting: absent('store'),
     results: absent('earlier phase'),

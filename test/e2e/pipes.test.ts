@@ -296,3 +296,18 @@ t.test('filter says how to read an unsuitable stdin', async t => {
   const lines = await desk.run(['filter', "mail eq 'a'"], { stdin: '{"mail":"a"}\n' })
   t.match(lines.stderr, /To read a file, which needs no trailer, name it with --from\./)
 })
+
+t.test('diff compares what comes from a pipe with a file, and its counts are apart from its rows', async t => {
+  const exported = 'entrapipe export groups --select id,displayName,mailEnabled --quiet'
+  await pipe(`${exported} --to groups.csv`)
+  const { stdout, stderr, status } = await pipe(
+    exported,
+    `entrapipe filter "mailEnabled eq true"`,
+    'entrapipe diff groups.csv - --key id --exit-code',
+  )
+  t.equal(status(2), 8)
+  const rows = rowsOf(stdout).filter(({ change }) => change === 'removed')
+  t.equal(rows.length, allGroups.length - mailNames.length)
+  t.match(trailerOf(stdout), { rows: rows.length, complete: true })
+  t.match(stderr, new RegExp(`0 added, .* removed, 0 changed, ${mailNames.length} unchanged\\.`))
+})

@@ -7,7 +7,7 @@ import type { BuiltIn } from '../built-in.ts'
 
 const builtIn: BuiltIn = {
   kinds: [''],
-  argument: 'plan',
+  arguments: ['plan'],
   pipelineOf: () =>
     pipeline({
       summary: 'Makes the changes of a plan.',

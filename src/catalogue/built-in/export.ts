@@ -27,7 +27,7 @@ const params = {
 
 const builtIn: BuiltIn = {
   kinds: exportKinds,
-  argument: 'path',
+  arguments: ['path'],
   labelOf: kind => kind,
   pipelineOf: kind =>
     pipeline({

@@ -19,7 +19,7 @@ const params = {
 
 const builtIn: BuiltIn = {
   kinds: [''],
-  argument: 'odata',
+  arguments: ['odata'],
   pipelineOf: () =>
     pipeline({
       summary: 'Writes the rows that match an OData filter.',

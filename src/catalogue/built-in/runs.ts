@@ -19,7 +19,7 @@ const stepsOf = ({ steps, final, undecided }: Undone) => {
 
 const builtIn: BuiltIn = {
   kinds: ['undo'],
-  argument: 'run',
+  arguments: ['run'],
   pipelineOf: () =>
     pipeline({
       summary: 'Undoes the changes of a run.',

@@ -1,13 +1,12 @@
 import { EntrapipeError } from '../../core/errors.ts'
-import { absolute } from '../../core/absolute.ts'
 import type { Context } from '../../core/context.ts'
 import { given } from '../../core/given.ts'
-import { isFields, type Fields } from '../../core/json.ts'
+import type { Fields } from '../../core/json.ts'
 import type { Operation, Values } from '../../core/operation.ts'
 import type { Source } from '../../core/parts.ts'
 import { rowsOf, type RowsOptions } from '../../operations/columns/rows-of.ts'
-import { exportedFrom } from '../../places/exported-from.ts'
 import { inputFormat, rowSource, type InputOptions } from '../row-source.ts'
+import { withManifest } from '../with-manifest.ts'
 
 /** Parameters of a command that changes what a file says, named like its flags. */
 export interface ChangeInputParams extends Omit<InputOptions, 'trailer' | 'captions'> {
@@ -65,7 +64,9 @@ export const changeInput = (
   values: readonly string[] = [],
 ): ChangeInput => {
   const json = inputFormat(file) !== 'csv'
-  const source = rowSource({ ...file, trailer: 'always', captions: true })
+  const source = withManifest(rowSource({ ...file, trailer: 'always', captions: true }), file.from, ({ tenant }) =>
+    given({ tenant }),
+  )
   const options: RowsOptions = {
     operation,
     json,
@@ -75,8 +76,6 @@ export const changeInput = (
   // The columns of stdin are known with its first row.
   let mapping = rowsOf(options)
   const told = new Set<string>()
-  const { describe } = source
-  let sha256: unknown
   return {
     valuesOf: row => mapping.valuesOf(row),
     source: {
@@ -86,19 +85,7 @@ export const changeInput = (
         if (found && !json) mapping = rowsOf({ ...options, header: found.names })
         return found
       },
-      ...(describe && {
-        async describe(ctx: Context) {
-          const described = await describe(ctx)
-          sha256 = isFields(described) ? described['sha256'] : undefined
-          return described
-        },
-      }),
       async *read(ctx, ...at) {
-        const from =
-          typeof sha256 === 'string' && typeof file.from === 'string'
-            ? await exportedFrom(absolute(ctx.environment, file.from), sha256)
-            : undefined
-        if (from !== undefined) ctx.origin({ tenant: from })
         let isEmpty = true
         const counting = Object.create(ctx, {
           settled: {

@@ -1,11 +1,11 @@
-import { EntrapipeError } from '../../core/errors.ts'
 import type { Fields } from '../../core/json.ts'
 import type { Sink, Source } from '../../core/parts.ts'
 import type { Plan } from '../../engine/plan.ts'
 import { filter } from '../../transforms/filter.ts'
 import { pick } from '../../transforms/pick.ts'
 import { rename } from '../../transforms/rename.ts'
-import { outputFormat, outputSink, type OutputOptions } from '../output-sink.ts'
+import { outputAfter } from '../output-after.ts'
+import { outputSink, type OutputOptions } from '../output-sink.ts'
 import { renamesOf } from '../renames.ts'
 import { inputFormat, rowSource, type InputOptions } from '../row-source.ts'
 
@@ -33,17 +33,6 @@ export const filterPlan = (params: FilterParams): Plan => {
       ...(params.columns ? [{ ...pick(...params.columns), kind: '--columns' }] : []),
       ...(renames ? [rename(renames)] : []),
     ],
-    sink: outputSink(ofOutput(params), {}) as Sink<never>,
+    sink: outputSink(outputAfter(params, inputFormat(params) === 'jsonl'), {}) as Sink<never>,
   }
-}
-
-/** If the input has no trailer, the output has none: a program that does not write a trailer does not read one either. */
-const ofOutput = ({ trailer, ...params }: FilterParams): OutputOptions => {
-  const isWritten = params.to === '-' && outputFormat(params) === 'jsonl'
-  if (!trailer && !isWritten && inputFormat(params) !== 'jsonl')
-    throw new EntrapipeError(
-      'OPTION_INVALID',
-      '--no-trailer applies only to JSON lines that are read, or written to stdout. Leave it out.',
-    )
-  return isWritten ? { ...params, trailer } : params
 }

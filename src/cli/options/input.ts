@@ -3,8 +3,17 @@ import { whole } from './values.ts'
 
 /** Adds the options for where rows are read, and in which format. */
 export const addInputOptions = (command: Command): Command =>
+  addFormatOptions(
+    command.option(
+      '--from <file>',
+      'x.csv, x.jsonl (or .ndjson) or x.json, each also with .gz or .zst; - is stdin',
+      '-',
+    ),
+  )
+
+/** Adds the options for the format in which rows are read. */
+export const addFormatOptions = (command: Command): Command =>
   command
-    .option('--from <file>', 'x.csv, x.jsonl (or .ndjson) or x.json, each also with .gz or .zst; - is stdin', '-')
     .addOption(
       new Option('--from-format <format>', 'format of stdin (jsonl), or of a file whose name does not show it').choices(
         ['csv', 'jsonl', 'json'],

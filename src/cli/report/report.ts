@@ -1,6 +1,6 @@
 import { outcomes } from '../../core/result.ts'
 import type { RunEnd } from '../../engine/run-request.ts'
-import type { Manifest } from '../../core/manifest.ts'
+import type { DifferenceCounts, Manifest } from '../../core/manifest.ts'
 import { partialOf } from '../../core/sidecars.ts'
 import { given } from '../../core/given.ts'
 import { blankLine } from './blank-line.ts'
@@ -24,6 +24,7 @@ export const report = (
   if (how === 'quiet') return
   const { run } = manifest
   const bad = badLine(manifest, failures)
+  if (how === 'brief' && manifest.differences) cli.say(`${differencesOf(manifest.differences)}.`)
   if (how === 'brief') for (const note of manifest.notes ?? []) cli.say(note)
   if (how === 'brief') return bad === undefined ? undefined : cli.say(bad)
   for (const line of manifestLines(manifest)) cli.say(line)
@@ -69,7 +70,7 @@ const ownLines = (manifest: Manifest): readonly string[] => {
     ...outcomes.map(outcome => (counts[outcome] > 0 ? `${count(counts[outcome])} ${outcome}` : '')),
     counts.repeated > 0 ? `${count(counts.repeated)} dropped as repeated` : '',
   ].filter(Boolean)
-  const first = firstOf(manifest)
+  const first = manifest.differences ? differencesOf(manifest.differences) : firstOf(manifest)
   const blank = blankLine(manifest)
   return [
     ...files.map(file => {
@@ -84,6 +85,10 @@ const ownLines = (manifest: Manifest): readonly string[] => {
     ...(manifest.notes ?? []),
   ]
 }
+
+/** `2 added, 1 removed, 30 changed, 999,967 unchanged` */
+const differencesOf = (differences: DifferenceCounts): string =>
+  (['added', 'removed', 'changed', 'unchanged'] as const).map(name => `${count(differences[name])} ${name}`).join(', ')
 
 /** `ignored: 1 separator line (line 1), 2 empty rows (the first on line 40)` */
 const ignoredLine = ({ ignored = [] }: Manifest): readonly string[] =>

@@ -12,13 +12,13 @@ import { quoted, quotedPath } from '../report/words.ts'
  */
 export const commandOf = (
   { pipeline: name, params, tenant, resumable }: RunInfo,
-  { file, pipeline, argument }: Partial<LoadedPipeline> = { file: name },
+  { file, pipeline, arguments: words = [] }: Partial<LoadedPipeline> = { file: name },
 ): string => {
   const known: Params = pipeline?.params ?? {}
   const given = Object.entries(params as Readonly<Record<string, unknown>>).filter(
     ([param, value]) => value !== null && JSON.stringify(value) !== JSON.stringify(known[param]?.fallback),
   )
-  const plain = given.filter(([param]) => param === argument)
+  const plain = words.flatMap(word => given.filter(([param]) => param === word))
   return [
     'entrapipe',
     file === undefined ? name : `run ${quotedPath(name)}`,

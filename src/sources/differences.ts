@@ -1,0 +1,179 @@
+import type { Columns } from '../core/columns.ts'
+import type { Context, Origin } from '../core/context.ts'
+import { EntrapipeError } from '../core/errors.ts'
+import { given } from '../core/given.ts'
+import { joined } from '../core/joined.ts'
+import type { Fields, Json } from '../core/json.ts'
+import type { Source } from '../core/parts.ts'
+import type { Row } from '../core/row.ts'
+import { joinSorted } from '../core/sorted.ts'
+import { expectOptions, isNamed, needed, optional, someTexts, trueOrFalse } from '../data/expect-options.ts'
+import { rowsRead } from '../places/rows-read.ts'
+import { compared, type Compared } from './differences/compared.ts'
+import { differenceOf } from './differences/difference-of.ts'
+import { inOrder } from './differences/in-order.ts'
+import { layoutOf } from './differences/layout.ts'
+import { readSide, shownKey, type Side } from './differences/read-side.ts'
+import { rowCodec } from './differences/row-codec.ts'
+
+/** Options of `differences`. */
+export interface DifferencesOptions {
+  readonly old: Source<Fields>
+  readonly new: Source<Fields>
+  /** Names of the two inputs in messages. @default their kinds */
+  readonly names?: readonly [old: string, new: string]
+  /** Columns whose values together identify a row. They are compared as text. */
+  readonly key: readonly string[]
+  /** Columns to compare. Both inputs must have them. @default all that both have */
+  readonly columns?: readonly string[]
+  /** Columns that are not compared. */
+  readonly ignore?: readonly string[]
+  /** Whether each property has two columns, as a CSV needs it, instead of the objects `old` and `new`. @default false */
+  readonly flat?: boolean
+  /**
+   * Whether values are compared as the text of a CSV cell: `true` and true are then equal, `E3;P1` and the list of both, and empty
+   * text and null. @default false
+   */
+  readonly asText?: boolean
+  /** Whether the rows may be of different tenants. @default false */
+  readonly acrossTenants?: boolean
+}
+
+/**
+ * The rows in which two inputs differ, in the order of their keys: `change` (`added`, `removed`, `changed`), the key, and `old` and
+ * `new` with the properties that differ, or with all of a row that only one input has. `flat` rows have the names of changed
+ * properties in `properties`, and each property in `<name>.old` and `<name>.new`. A missing value equals null. Rows are sorted on
+ * disk: about 40 MB of memory, whatever their number. A run that is resumed reads both inputs again.
+ *
+ * @throws EntrapipeError `OPTION_INVALID`; `COLUMN_UNKNOWN` if an input lacks a column of `key` or `columns`; `INPUT_MALFORMED` if a
+ *   key is empty or repeated, or an input rejects a row; `INPUT_FOREIGN` if the rows are of different tenants; `DISK_FULL`
+ */
+export const differences = (options: DifferencesOptions): Source<Fields> => {
+  expectOptions('differences', options, {
+    old: needed('a source', isSource),
+    new: needed('a source', isSource),
+    names: optional,
+    key: needed('a list of columns', isList),
+    columns: someTexts,
+    ignore: someTexts,
+    flat: trueOrFalse,
+    asText: trueOrFalse,
+    acrossTenants: trueOrFalse,
+  })
+  const { key, columns, ignore = [], flat = false, asText = false, acrossTenants = false } = options
+  const sources = [options.old, options.new] as const
+  const names = options.names ?? ([options.old.kind, options.new.kind] as const)
+  const comparedIn = (old: readonly string[], now: readonly string[]) =>
+    compared(old, now, { names, key, columns, ignore })
+
+  /** The columns of both inputs; undefined if they are not known before the first row. */
+  const known = async (ctx: Context): Promise<readonly [Columns, Columns] | undefined> => {
+    const [old, now] = [await options.old.columns?.(ctx), await options.new.columns?.(ctx)]
+    return old?.closed && now?.closed ? [old, now] : undefined
+  }
+
+  return {
+    kind: 'differences',
+    resumable: sources.every(({ resumable }) => resumable !== false),
+    async check(ctx) {
+      for (const source of sources) await source.check?.(ctx)
+      layoutOf(key, [], flat)
+    },
+    async describe(ctx) {
+      const { old, new: now, ...rest } = options
+      const from = [(await old.describe?.(ctx)) ?? old.kind, (await now.describe?.(ctx)) ?? now.kind]
+      return { kind: 'differences', ...rest, from } as Json
+    },
+    async columns(ctx) {
+      const both = await known(ctx)
+      const properties = both && comparedIn(both[0].names, both[1].names).properties
+      if (flat && !properties) return undefined
+      return { names: layoutOf(key, properties ?? [], flat).columns, closed: true }
+    },
+    async *read(ctx, _shard, position) {
+      const progress = rowsRead(false, position)
+      const both = await known(ctx)
+      const kept = both ? comparedIn(both[0].names, both[1].names).properties : columns
+      const isKept = kept ? new Set([...key, ...kept]) : undefined
+      const codec = rowCodec(name => isKept?.has(name) ?? !ignore.includes(name), asText)
+      const sorters = (['old', 'new'] as const).map(name => ctx.store.sorter(name))
+      const sideOf = (at: 0 | 1) =>
+        readSide(ctx, {
+          source: sources[at],
+          name: names[at],
+          key,
+          codec,
+          sorter: sorters[at]!,
+          known: both?.[at].names ?? [],
+        })
+      try {
+        const [old, now] = [await sideOf(0), await sideOf(1)]
+        if (!acrossTenants) expectOneTenant(old, now)
+        // An input without rows may have no columns to name.
+        const [inOld, inNew] = [old.rows > 0 || both ? old : now, now.rows > 0 || both ? now : old]
+        const isEmpty = !both && old.rows + now.rows === 0
+        const { properties, notes } = isEmpty ? noColumns : comparedIn(inOld.columns, inNew.columns)
+        const layout = layoutOf(key, properties, flat)
+        const counts = { added: 0, removed: 0, changed: 0, unchanged: 0 }
+        let rows: Row<Fields>[] = []
+        let passed = 0
+        for (const pair of joinSorted(inOrder(old, key, codec), inOrder(now, key, codec))) {
+          // Equal rows give no page, and the process must still see a signal.
+          if (++passed % 10_000 === 0) {
+            await new Promise(setImmediate)
+            ctx.signal.throwIfAborted()
+          }
+          const difference = differenceOf(pair, properties, codec)
+          counts[difference?.change ?? 'unchanged']++
+          if (!difference || !progress.isNew()) continue
+          rows.push({ key: shownKey((pair[0] ?? pair[1]!).key), value: layout.row(difference) })
+          if (rows.length < 1000) continue
+          yield { rows, ...progress.position }
+          rows = []
+        }
+        for (const side of [old, now]) if (side.rows === 0) ctx.origin({ note: `${side.name} has no rows.` })
+        for (const note of notes) ctx.origin({ note })
+        ctx.origin({ differences: counts, ...originOf(old, now) })
+        if (rows.length > 0) yield { rows, ...progress.position }
+      } finally {
+        for (const sorter of sorters) sorter.remove()
+      }
+    },
+  }
+}
+
+const noColumns: Compared = { properties: [], notes: [] }
+
+const isSource = (source: unknown): boolean => isNamed(source) && 'read' in source
+
+const isList = (key: unknown): boolean =>
+  Array.isArray(key) && key.length > 0 && key.every(name => typeof name === 'string' && name !== '')
+
+const expectOneTenant = (old: Side, now: Side): void => {
+  const [one, other] = [old.origin.tenant, now.origin.tenant]
+  if (one === undefined || other === undefined || one === other) return
+  throw new EntrapipeError(
+    'INPUT_FOREIGN',
+    `${old.name} was exported from the tenant ${one}, and ${now.name} from ${other}: their rows are not the same objects.`,
+    { fix: 'Compare two exports of one tenant, or set `acrossTenants` if the key identifies a row in both.' },
+  )
+}
+
+/** What is known of the rows of both inputs. A row that an input lacks looks as if it was added or removed. */
+const originOf = (old: Side, now: Side): Origin => {
+  const tenants = [...new Set([old.origin.tenant, now.origin.tenant].filter(tenant => tenant !== undefined))]
+  const tenant = given({ tenant: tenants.length === 1 ? tenants[0] : undefined })
+  const lacking = [old, now].filter(
+    ({ origin: { limit, completeness } }) =>
+      limit !== undefined || completeness === 'unverified' || completeness === 'short',
+  )
+  if (lacking.length === 0) return tenant
+  const reasons = lacking.map(({ name, origin: { limit } }) =>
+    limit === undefined ? `${name} may lack rows` : `${name} is limited to ${limit} rows`,
+  )
+  return {
+    ...tenant,
+    completeness: lacking.some(({ origin }) => origin.completeness === 'short') ? 'short' : 'unverified',
+    why: `${joined(reasons)}: rows that an input lacks look added or removed`,
+  }
+}

@@ -1,0 +1,100 @@
+import { gzipSync } from 'node:zlib'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { commandBed } from './command-bed.ts'
+
+const old = 'id,name,city\n1,Ann,Bonn\n2,Bob,\n4,Dan,Rom\n'
+const now = 'id,city,name,x\n2,,Bob,1\n1,Köln,Ann,1\n3,Rom,Cy,1\n'
+const same =
+  '{"id":"1","name":"Ann","city":"Bonn"}\n{"id":"2","name":"Bob","city":null}\n{"id":4,"name":"Dan","city":"Rom"}\n'
+
+t.test('diff writes differences to a file or to stdout, and counts them', async t => {
+  const { run, textOf, write } = await commandBed(t, { 'old.csv': old, 'new.csv': now, 'same.jsonl': same })
+  const toFile = await run('diff', 'old.csv', 'new.csv', '--key', 'id', '--to', 'out/changes.csv')
+  t.equal(toFile.status, 0)
+  t.equal(
+    textOf('out/changes.csv'),
+    'change,id,properties,name.old,name.new,city.old,city.new\nchanged,1,city,,,Bonn,Köln\nadded,3,,,Cy,,Rom\nremoved,4,,Dan,,Rom,\n',
+  )
+  t.match(toFile.stderr, /complete: 1 added, 1 removed, 1 changed, 1 unchanged, in /)
+  t.match(toFile.stderr, /^Only new\.csv has x: not compared\.$/m)
+  const only = await run('diff', 'old.csv', 'new.csv', '--key', 'id', '--only', 'name', '--to', 'only.jsonl')
+  t.equal(only.status, 0)
+  t.equal(
+    textOf('only.jsonl'),
+    '{"change":"added","id":"3","old":null,"new":{"name":"Cy"}}\n{"change":"removed","id":"4","old":{"name":"Dan"},"new":null}\n',
+  )
+  const counted = await run('--json', 'diff', 'old.csv', 'same.jsonl', '--key', 'id', '--to', 'none.jsonl')
+  t.match(JSON.parse(counted.stderr), { differences: { added: 0, removed: 0, changed: 0, unchanged: 3 } })
+  t.match(JSON.parse(textOf('none.jsonl.manifest.json')), { differences: { unchanged: 3 } })
+  write('old.csv.gz', gzipSync(old))
+  const compressed = await run('diff', 'old.csv.gz', 'old.csv', '--key', 'id,name', '--to', 'none.json')
+  t.strictSame([compressed.status, textOf('none.json').trim()], [0, '[]'])
+})
+
+t.test('--exit-code exits with 8 if there are differences', async t => {
+  const { run } = await commandBed(t, { 'old.csv': old, 'new.csv': now })
+  const of = async (...files: readonly string[]) =>
+    (await run('diff', ...files, '--key', 'id', '--exit-code', '--quiet')).status
+  t.equal(await of('old.csv', 'new.csv'), 8)
+  t.equal(await of('old.csv', 'old.csv'), 0)
+  t.equal(await of('old.csv', 'none.csv'), 2)
+})
+
+t.test('a mistake is reported with the option that makes it', async t => {
+  const { run } = await commandBed(t, { 'old.csv': old, 'new.csv': now, 'same.jsonl': same })
+  for (const [args, status, told] of [
+    [
+      ['old.csv', 'new.csv', '--key', 'ids'],
+      2,
+      /^entrapipe: --key names the column ids, which old\.csv does not have\./,
+    ],
+    [
+      ['old.csv', 'new.csv', '--key', 'id', '--only', 'x'],
+      2,
+      /--only names the column x, which old\.csv does not have/,
+    ],
+    [
+      ['old.csv', 'new.csv', '--key', 'id', '--ignore', 'y'],
+      2,
+      /--ignore names the column y, which neither old\.csv nor/,
+    ],
+    [['old.csv', 'new.csv', '--key', 'city'], 1, /The key column city has no value in line 3 of old\.csv.* with --key/],
+    [['old.csv', 'new.xls', '--key', 'id'], 2, /Expected NEW to be a file name that ends in \.csv/],
+    [['old.csv', 'new.csv', '--key', 'id', '--from-format', 'csv'], 2, /--from-format applies only to stdin/],
+    [['same.jsonl', 'same.jsonl', '--key', 'id', '--from-delimiter', ';'], 2, /--from-delimiter applies only to CSV/],
+    [['-', '-', '--key', 'id'], 2, /Only one of the two inputs can be stdin/],
+    [['old.csv', 'new.csv'], 2, /--key/],
+    [['old.csv', '--key', 'id'], 2, /new/],
+    [['old.csv', 'new.csv', '--key', 'id', '--to', 'new.csv'], 2, /which is an input/],
+    [['old.csv', 'new.csv', '--key', 'id', '--to', 'x.csv', '--no-trailer'], 2, /--no-trailer applies only/],
+  ] as const) {
+    const ran = await run('diff', ...args)
+    t.equal(ran.status, status, args.join(' '))
+    t.match(ran.stderr, told)
+  }
+})
+
+t.test('exports of two tenants are compared only with --across-tenants, and a limited one is not complete', async t => {
+  const { run, folder } = await commandBed(t)
+  const exported = (to: string, ...more: readonly string[]) =>
+    run('export', 'users', '--tenant', 'sandbox', '--select', 'id,city', '--quiet', '--to', to, ...more)
+  await exported('old.csv')
+  await exported('new.jsonl')
+  const equal = await run('diff', 'old.csv', 'new.jsonl', '--key', 'id', '--exit-code', '--to', 'a.jsonl')
+  t.equal(equal.status, 0, equal.stderr)
+  t.match(equal.stderr, /complete: 0 added, 0 removed, 0 changed, 300 unchanged/)
+  await exported('few.csv', '--limit', '10')
+  const limited = await run('diff', 'old.csv', 'few.csv', '--key', 'id', '--to', 'b.jsonl')
+  t.match(limited.stderr, /unverified: 0 added, 290 removed.*\nfew\.csv is limited to 10 rows: /)
+  const path = join(folder, 'new.jsonl.manifest.json')
+  const manifest = JSON.parse(readFileSync(path, 'utf8')) as { tenant: { id: string } }
+  const { id } = manifest.tenant
+  manifest.tenant.id = id.replace(/^./, first => (first === '0' ? '1' : '0'))
+  writeFileSync(path, JSON.stringify(manifest))
+  const foreign = await run('diff', 'old.csv', 'new.jsonl', '--key', 'id', '--to', 'c.jsonl')
+  t.equal(foreign.status, 5)
+  t.match(foreign.stderr, /old\.csv was exported from the tenant .*, and new\.jsonl from .* --across-tenants/)
+  t.equal((await run('diff', 'old.csv', 'new.jsonl', '--key', 'id', '--across-tenants', '--to', 'c.jsonl')).status, 0)
+})
