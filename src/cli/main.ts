@@ -153,7 +153,7 @@ export const commands = async (
 
 /** Reading, changing, what became of it, the rest. Others come after these. */
 const first =
-  'export filter diff verify users groups members owners template apply runs audit run check tenants permissions sandbox'.split(
+  'export filter diff verify users groups members owners devices apps service-principals template apply runs audit run check tenants permissions sandbox'.split(
     ' ',
   )
 

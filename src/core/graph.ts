@@ -8,6 +8,14 @@ export interface Tenant {
   readonly id: string
 }
 
+/** Who uses a client. */
+export interface Identity {
+  /** `application`: an app by itself · `delegated`: a person through an app. */
+  readonly kind: 'application' | 'delegated'
+  /** The app, as its registration and its service principal have it. */
+  readonly appId: string
+}
+
 /** A request to Graph, without host and token. */
 export interface GraphRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
@@ -206,6 +214,8 @@ export interface Graph {
   readonly tenant: Tenant
   /** Whether the client refuses requests that change the directory. */
   readonly readOnly: boolean
+  /** Who signed in. @throws EntrapipeError `SIGN_IN_FAILED` */
+  readonly signedInAs?: (signal?: AbortSignal) => Promise<Identity>
   /** Sends a request, with retries. A refusal is thrown. A change that may have been carried out without a reply is `GRAPH_UNAVAILABLE`, fact `sent`. */
   request<T = unknown>(request: GraphRequest, signal?: AbortSignal): Promise<GraphReply<T>>
   /** Sends a request, with retries. A refusal (4xx, 5xx) is a reply; a 5xx leaves open whether a change was carried out. */

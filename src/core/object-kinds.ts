@@ -25,6 +25,8 @@ export interface KindFacts {
   readonly captions: readonly string[]
   /** The property by which a deleted object is found; none where there is no bin. */
   readonly inBin?: 'userPrincipalName' | 'displayName'
+  /** Whether objects can hold a role of the directory, or stand for one that does. */
+  readonly holdsRoles?: true
 }
 
 const appId = { appId: 'appId', applicationId: 'appId', clientId: 'appId' }
@@ -44,6 +46,7 @@ export const objectKinds: Readonly<Record<ObjectKind, KindFacts>> = {
     keyed: {},
     captions: ['userPrincipalName', 'upn', 'id', 'objectId', 'mail'],
     inBin: 'userPrincipalName',
+    holdsRoles: true,
   },
   group: {
     path: '/groups',
@@ -54,6 +57,7 @@ export const objectKinds: Readonly<Record<ObjectKind, KindFacts>> = {
     keyed: {},
     captions: ['id', 'objectId', 'groupId', 'groupName', 'displayName'],
     inBin: 'displayName',
+    holdsRoles: true,
   },
   device: {
     path: '/devices',
@@ -74,6 +78,7 @@ export const objectKinds: Readonly<Record<ObjectKind, KindFacts>> = {
     keyed: appId,
     captions: ['id', 'objectId', 'displayName', 'applicationName', 'appName'],
     inBin: 'displayName',
+    holdsRoles: true,
   },
   servicePrincipal: {
     path: '/servicePrincipals',
@@ -84,6 +89,7 @@ export const objectKinds: Readonly<Record<ObjectKind, KindFacts>> = {
     keyed: { ...appId, servicePrincipalName: 'servicePrincipalNames' },
     captions: ['id', 'objectId', 'servicePrincipalId', 'displayName'],
     inBin: 'displayName',
+    holdsRoles: true,
   },
   administrativeUnit: {
     path: '/directory/administrativeUnits',

@@ -100,10 +100,10 @@ export interface Finding {
 
 /**
  * What people want to know about a row before it takes something away. `guest`, `synced`: the user is one · `mailbox`: a disabled account
- * with mail and without a licence, which often is a shared mailbox · `licensing`: the group assigns licences · `last-owner`: the group
+ * with mail and without a licence, which often is a shared mailbox · `synced-device`: Active Directory has the device, too · `licensing`: the group assigns licences · `last-owner`: the group
  * would have no owner.
  */
-export type Notable = 'guest' | 'synced' | 'mailbox' | 'licensing' | 'last-owner'
+export type Notable = 'guest' | 'synced' | 'mailbox' | 'synced-device' | 'licensing' | 'last-owner'
 
 /** A row that must be sent, with what was read before it; or what was found instead. */
 export type Looked<B extends Values = Values> = { readonly send: B; readonly notable?: readonly Notable[] } | Finding
@@ -145,7 +145,7 @@ export type Decision = Finding | 'not-done' | { readonly unknown: string }
 /** What an operation may use. */
 export interface OperationContext {
   /** Reads only. `batch` takes any number of requests. */
-  readonly graph: Pick<Graph, 'tenant' | 'batch' | 'request' | 'attempt' | 'pages' | 'count'>
+  readonly graph: Pick<Graph, 'tenant' | 'signedInAs' | 'batch' | 'request' | 'attempt' | 'pages' | 'count'>
   readonly signal: AbortSignal
   /** What rows of this window expect to find (see `OperationRow.expected`): `look` reads these properties, too. */
   readonly expected: readonly string[]
@@ -248,7 +248,7 @@ export interface Operation<V extends Values = Values, B extends Values = Values>
    * Ids of the objects that must not be protected, in lower case: those that lose something, and groups whose properties or links
    * change. @default the object of a change that takes something away
    */
-  touches?(value: V): readonly string[]
+  touches?(value: V, before: B): readonly string[]
   /** Whether a row may have no way back: such rows are only sent with the user's explicit consent. @default none has */
   irreversible?(value: V, before: B): boolean
   /** The request for at most `rowsPerRequest` rows. */

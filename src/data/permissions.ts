@@ -17,7 +17,6 @@ const writeUsers = 'User.ReadWrite.All'
 const writeLicenses: Need = { anyOf: ['LicenseAssignment.ReadWrite.All', writeUsers] }
 const writeGroupLicenses: Need = { anyOf: ['LicenseAssignment.ReadWrite.All', 'Group.ReadWrite.All'] }
 const writeRoles: Need = { anyOf: ['RoleManagement.ReadWrite.Directory'] }
-const writeDevices: Need = { anyOf: ['Device.ReadWrite.All'], delegated: 'Directory.AccessAsUser.All' }
 
 const served: readonly OperationPermissions[] = [
   {
@@ -88,8 +87,6 @@ const planned: readonly OperationPermissions[] = [
     needs: [{ anyOf: [writeUsers, 'Directory.ReadWrite.All'] }],
   },
   { operation: 'users invite', requests: ['POST /invitations'], needs: [{ anyOf: ['User.Invite.All'] }] },
-  { operation: 'devices update', requests: ['PATCH /devices/{id}'], needs: [writeDevices] },
-  { operation: 'devices delete', requests: ['DELETE /devices/{id}'], needs: [writeDevices] },
   { operation: 'licenses assign', requests: ['POST /users/{id}/assignLicense'], needs: [writeLicenses] },
   { operation: 'licenses modify', requests: ['POST /users/{id}/assignLicense'], needs: [writeLicenses] },
   { operation: 'licenses remove', requests: ['POST /users/{id}/assignLicense'], needs: [writeLicenses] },

@@ -26,8 +26,10 @@ const ofSharePoint = Object.fromEntries(
  * @see https://learn.microsoft.com/graph/api/user-update
  * @see https://learn.microsoft.com/graph/api/resources/group
  * @see https://learn.microsoft.com/graph/api/group-update
+ * @see https://learn.microsoft.com/graph/api/resources/device
+ * @see https://learn.microsoft.com/graph/api/device-update
  */
-export const writing: Readonly<Record<'user' | 'group', Writing>> = {
+export const writing: Readonly<Record<'user' | 'group' | 'device', Writing>> = {
   user: {
     readOnly: words(`id deletedDateTime assignedLicenses assignedPlans authorizationInfo createdDateTime creationType
       deviceEnrollmentLimit externalUserState externalUserStateChangeDateTime imAddresses isManagementRestricted
@@ -74,6 +76,24 @@ export const writing: Readonly<Record<'user' | 'group', Writing>> = {
       members: 'Use `entrapipe members add`.',
       owners: 'Use `entrapipe owners add`.',
       assignedLicenses: 'Graph assigns licenses with POST /groups/{id}/assignLicense.',
+    },
+  },
+  device: {
+    readOnly:
+      words(`id deletedDateTime alternativeSecurityIds approximateLastSignInDateTime complianceExpirationDateTime
+      deviceCategory deviceId deviceMetadata deviceOwnership deviceVersion enrollmentProfileName enrollmentType isCompliant
+      isManaged isManagementRestricted isRooted managementType manufacturer mdmAppId model onPremisesLastSyncDateTime
+      onPremisesSecurityIdentifier onPremisesSyncEnabled physicalIds profileType registrationDateTime systemLabels
+      trustType`),
+    notNullable: words('accountEnabled displayName operatingSystem operatingSystemVersion'),
+    longest: {},
+    elsewhere: {
+      isCompliant: 'Intune, or another program that manages devices, decides this.',
+      isManaged: 'Intune, or another program that manages devices, decides this.',
+      deviceCategory: 'Change the category in Intune.',
+      deviceOwnership: 'Change the ownership in Intune.',
+      registeredOwners: 'Graph has a request of its own for the owners of a device.',
+      memberOf: 'Use `entrapipe members add`.',
     },
   },
 }

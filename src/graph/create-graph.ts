@@ -141,6 +141,7 @@ export const createGraph = (options: GraphOptions): GraphClient => {
     },
     usage: () => ({ ...governor.state(), bound: watch.bound() }),
     signedIn: async signal => await session.current(signal),
+    signedInAs: async signal => (await session.current(signal)).claims,
     close: async () => {
       if (!options.dispatcher) await dispatcher.destroy()
     },

@@ -1,4 +1,4 @@
-import { switching } from './users/switching.ts'
+import { switchingUsers } from './users/switching.ts'
 
 /** Disables the accounts of users. @see https://learn.microsoft.com/graph/api/user-update */
-export const disableUser = switching('disable-user', 'Disable users')
+export const disableUser = switchingUsers('disable', 'Disable users')

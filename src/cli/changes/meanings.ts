@@ -2,6 +2,7 @@
  * What some operations mean beyond the change itself, as sentences; `final` where they have no way back.
  *
  * @see https://learn.microsoft.com/entra/fundamentals/users-restore
+ * @see https://learn.microsoft.com/entra/identity/devices/manage-stale-devices
  * @see https://learn.microsoft.com/graph/api/directory-deleteditems-restore
  */
 const meanings: Readonly<Record<string, string>> = {
@@ -11,6 +12,9 @@ const meanings: Readonly<Record<string, string>> = {
     'Restored users need free seats for their licences. A row whose user principal name was taken meanwhile fails, unless a column newUserPrincipalName has another one; a mailbox that was deleted more than 30 days ago is lost.',
   'purge-user': 'Purged users, with their mailboxes, cannot be restored.',
   'disable-user': 'Disabled users cannot sign in. They keep their licences, mailboxes and memberships.',
+  'delete-device':
+    'Deleted devices can no longer sign in and are gone for good, with their BitLocker keys. A device that is registered again is a new one.',
+  'disable-device': 'Disabled devices cannot sign in. They keep their registration, owners and BitLocker keys.',
   'delete-group':
     'Members of a deleted group lose what it grants: access, and licences that it assigns. A group in the bin can be restored for 30 days.',
   'final update-group':

@@ -85,6 +85,10 @@ const notableWords: Readonly<Record<Notable, readonly [one: string, several: str
     'is about a disabled account with mail and no licence, which often is a shared mailbox',
     'are about disabled accounts with mail and no licence, which often are shared mailboxes',
   ],
+  'synced-device': [
+    'is about a device that Active Directory has, too: the next synchronization may bring it back',
+    'are about devices that Active Directory has, too: the next synchronization may bring them back',
+  ],
   licensing: ['is about a group that assigns licences', 'are about groups that assign licences'],
   'last-owner': ['takes the last owner of a group', 'take the last owners of groups'],
 }

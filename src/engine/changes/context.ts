@@ -5,6 +5,7 @@ import { refuseChange } from '../../graph/reading.ts'
 /** A client that refuses changes, whatever an operation asks of it. */
 const reading = (graph: Graph): OperationContext['graph'] => ({
   tenant: graph.tenant,
+  ...(graph.signedInAs && { signedInAs: graph.signedInAs }),
   request: (request, signal) => (refuseChange(request), graph.request(request, signal)),
   attempt: (request, signal) => (refuseChange(request), graph.attempt(request, signal)),
   batch: (requests, signal) => (requests.forEach(refuseChange), graph.batch(requests, signal)),

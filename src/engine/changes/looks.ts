@@ -1,5 +1,6 @@
 import type { Finding, Looked, Notable, Operation, OperationContext, Removal, Values } from '../../core/operation.ts'
 import { EntrapipeError } from '../../core/errors.ts'
+import { objectKinds, type ObjectKind } from '../../core/object-kinds.ts'
 import type { Json } from '../../core/json.ts'
 import type { Entry } from '../../store/ledger-types.ts'
 import { createdIn } from './created-ids.ts'
@@ -20,7 +21,7 @@ interface Seen {
 /** What a run must not touch. */
 export interface Protection {
   /**
-   * Why a change must not touch these objects; undefined if it may.
+   * Why a change must not touch these objects; undefined if it may. `removal`: what it takes away from an object that may hold a role.
    *
    * @throws EntrapipeError `NOT_PERMITTED` if that cannot be found out, and the change takes something away for which it must be
    */
@@ -87,13 +88,17 @@ const judged = (entry: Entry, operation: Operation, looked: Looked): Working | F
   return changed.length > 0 ? drifted(changed) : workingOf(entry, operation, looked.send, looked.notable)
 }
 
+/** The removal, if it is about objects that may hold a role. */
+export const ofRoleHolders = (changes: ObjectKind, removal: Removal | undefined): Removal | undefined =>
+  objectKinds[changes].holdsRoles ? removal : undefined
+
 /** The row, or why it must not be sent. */
 const shielded = async (row: Working, { protection }: Looking): Promise<Working | Finding> => {
   const { operation, value, before, entry } = row
   const removal = operation.removal?.(value, before)
-  const touched = operation.touches?.(value) ?? (removal ? entry.locks.slice(0, 1) : [])
+  const touched = operation.touches?.(value, before) ?? (removal ? entry.locks.slice(0, 1) : [])
   if (!protection || touched.length === 0) return row
-  return (await protection()).refusal(touched, removal) ?? row
+  return (await protection()).refusal(touched, ofRoleHolders(operation.changes, removal)) ?? row
 }
 
 /** Why a row cannot be sent whose earlier step has succeeded without the id of its object. */

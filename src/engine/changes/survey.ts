@@ -5,7 +5,7 @@ import type { ClaimPlace } from '../../store/ledger-types.ts'
 import { operationContext } from './context.ts'
 import { withCreatedIds } from './created-entries.ts'
 import { settleAll, followStranded } from './followers.ts'
-import { lookAt, valueOf, type Looking } from './looks.ts'
+import { lookAt, ofRoleHolders, valueOf, type Looking } from './looks.ts'
 import { namesInTurn } from './names-in-turn.ts'
 import { settlementOfEntry } from './results.ts'
 import { shownAt } from './shown-at.ts'
@@ -115,7 +115,8 @@ export const survey = async (given: SurveyOptions): Promise<Surveyed> => {
   if (!given.isDry && inTurn.waits.length > 0) await ledger.wait(inTurn.waits)
   const counts = tally.counts()
   // Rows that are not looked at yet: whether what they take away is protected must be known.
-  if (takesAway) for (const { what } of counts.removals) (await protection?.())?.refusal([], what)
+  if (takesAway)
+    for (const { what, changes } of counts.removals) (await protection?.())?.refusal([], ofRoleHolders(changes, what))
   return { ...counts, unchecked, looks: given.requests() - before }
 }
 

@@ -44,6 +44,11 @@ const own: Readonly<Record<string, OwnTemplate>> = {
     description: 'All people of Sales',
     visibility: 'Private',
   },
+  'update-device': {
+    id: '9832aad8-e4fe-496b-a604-95c6eF01ae75',
+    extensionAttribute1: 'Corporate',
+    extensionAttribute2: '',
+  },
   'add-owner': owner,
   'remove-owner': owner,
 }

@@ -17,17 +17,19 @@ interface Deletion {
   readonly notable?: { readonly properties: readonly string[]; readonly of: (seen: Values) => readonly Notable[] }
 }
 
-/** Deletes objects. What has a bin stays there for 30 days. */
+/** Deletes objects. What has a bin stays there for 30 days; anything else is gone. */
 export const deletionOf = ({ of, title, properties, kept, notable }: Deletion): Operation => {
-  const { noun, word, path } = objectKinds[of]
+  const { noun, word, path, inBin } = objectKinds[of]
+  const hasBin = inBin !== undefined
   return {
     ...ofOne(`delete-${noun}`, of),
     title,
     // What was deleted by name is found again by it, so that a second run says so.
-    named: value => [{ as: of, name: idIn(of, value), orDeleted: true }],
+    named: value => [{ as: of, name: idIn(of, value), ...(hasBin && { orDeleted: true }) }],
     isSame,
     repeat: () => 'refused',
     removal: () => 'delete',
+    ...(!hasBin && { irreversible: () => true }),
     async look(values, context) {
       const ids = values.map(value => idIn(of, value))
       const names = [...new Set([...properties, ...context.expected])]
@@ -51,12 +53,15 @@ export const deletionOf = ({ of, title, properties, kept, notable }: Deletion): 
         const id = ids[at]!
         const deleted = binned[at]
         if (live[at]) return 'not-done'
+        if (!hasBin) return seenAfterLoss(id)
         if (!deleted) return { unknown: `No reply came, and the ${word} ${id} is neither live nor in the bin.` }
         return Date.parse(String(deleted['deletedDateTime'])) >= sinceMs
           ? seenAfterLoss(id)
           : { outcome: 'unchanged', id, message: deletedWhen(deleted) }
       })
     },
-    inverse: value => ({ kind: `restore-${noun}`, value: { [of]: idIn(of, value) } }),
+    ...(hasBin && {
+      inverse: (value: Values) => ({ kind: `restore-${noun}`, value: { [of]: idIn(of, value) } }),
+    }),
   }
 }

@@ -1,4 +1,5 @@
 import type { Decision, Finding, Looked, Operation, Ready, Removal, Values } from '../../core/operation.ts'
+import type { Identity } from '../../core/graph.ts'
 import { isFields, type Json } from '../../core/json.ts'
 import { objectKinds } from '../../core/object-kinds.ts'
 import { writing } from '../../data/written-properties.ts'
@@ -18,7 +19,7 @@ interface Update {
   /** Properties that say where an object is mastered. */
   readonly mastery: readonly string[]
   /** Why these properties, `department` or `employeeOrgData/division`, cannot be changed through Graph; undefined if they can. */
-  readonly mastered: (paths: readonly string[], seen: Values) => Finding | undefined
+  readonly mastered: (paths: readonly string[], seen: Values, own: Identity | undefined) => Finding | undefined
   /** Completes the wanted values from other properties of the object. */
   readonly derived?: {
     /** Properties that are read for it; none where nothing is derived. */
@@ -73,7 +74,7 @@ export const updateOf = ({
     accept(values) {
       const { [of]: _, properties: nested, same: compared, ...flat } = values
       const { columns, same } = separated(flat, beside)
-      const given = gathered({ ...columns, ...(nested as Values | undefined) })
+      const given = gathered(of, { ...columns, ...(nested as Values | undefined) })
       const equal = same ?? (compared as Values | undefined)
       const properties: Record<string, Json> = {}
       for (const [name, value] of Object.entries(given)) {
@@ -94,6 +95,7 @@ export const updateOf = ({
         [...names, ...mastery],
         context,
       )
+      const own = await context.graph.signedInAs?.(context.signal)
       return values.map((value, at): Looked => {
         const found = seen[at]
         if (!found) return notFound(of, idIn(of, value))
@@ -104,7 +106,7 @@ export const updateOf = ({
         const changed = Object.keys(change)
         if (changed.length === 0)
           return { outcome: 'unchanged', id: found.id, message: 'The directory already has these values.' }
-        return readOnly(of, changed) ?? mastered(pathsOf(change, before), found) ?? { send: before }
+        return readOnly(of, changed) ?? mastered(pathsOf(change, before), found, own) ?? { send: before }
       })
     },
     ...(removal && { removal: (value: Values, before: Values) => removal(changeOf(value, before)) }),

@@ -6,15 +6,16 @@ import type { Written } from './expect-property.ts'
 
 const attribute = /^extensionAttribute(?:[1-9]|1[0-5])$/
 
-/** The properties with `extensionAttribute1` to `extensionAttribute15` where Graph has them: in `onPremisesExtensionAttributes`. */
-export const gathered = (values: Values): Values => {
+/** The properties with `extensionAttribute1` to `extensionAttribute15` where Graph has them: in a complex property. */
+export const gathered = (of: Written, values: Values): Values => {
   if (!Object.keys(values).some(name => attribute.test(name))) return values
   const attributes = Object.entries(values).filter(([name]) => attribute.test(name))
   const others = Object.entries(values).filter(([name]) => !attribute.test(name))
-  const held = values['onPremisesExtensionAttributes'] as Values | undefined
+  const name = of === 'device' ? 'extensionAttributes' : 'onPremisesExtensionAttributes'
+  const held = values[name] as Values | undefined
   return {
     ...Object.fromEntries(others),
-    onPremisesExtensionAttributes: { ...held, ...Object.fromEntries(attributes) },
+    [name]: { ...held, ...Object.fromEntries(attributes) },
   }
 }
 

@@ -76,6 +76,12 @@ export const refusals: readonly Refusal[] = [
   // Groups
   { text: /product license assigned to the group/i, fix: 'Remove the licenses of the group first.' },
   { text: /can only be set during group creation/i, fix: 'Remove the column, or create a new group.' },
+  // Devices
+  {
+    text: /only on windows devices/i,
+    cause: 'Apps change only extensionAttributes of devices without Windows.',
+    fix: 'Sign in as a person, or remove the row.',
+  },
   // Every object
   {
     text: /concurrent requests being made/i,

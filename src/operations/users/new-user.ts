@@ -45,7 +45,7 @@ const withoutNulls = (values: Values): Values =>
  * @throws EntrapipeError `ROW_INVALID`
  */
 export const newUser = (values: Values): NewUser => {
-  const given = gathered(withoutNulls(values))
+  const given = gathered('user', withoutNulls(values))
   const userPrincipalName = textOf(given, 'userPrincipalName', 'the name with which the user signs in')
   const user: Values = {
     accountEnabled: true,

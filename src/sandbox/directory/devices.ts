@@ -32,6 +32,8 @@ export interface Devices extends Population<Device> {
   modelOf(rank: number): DeviceModel
 }
 
+const noAttributes = Object.fromEntries(Array.from({ length: 15 }, (_, at) => [`extensionAttribute${at + 1}`, null]))
+
 const suffixes = 36 ** 7
 const entraJoined = (device: Device): boolean => device.model.trust === 'AzureAd'
 const isHybrid = (device: Device): boolean => device.model.trust === 'ServerAd'
@@ -91,6 +93,10 @@ export const devices = ({ size, key, tenant }: DeviceOptions): Devices => {
       entraJoined(device) && device.model.system === 'Windows' ? (device.b % 9 === 0 ? 1 : 0) : -1,
     ),
     enrollmentType: plain(device => (device.model.managed ? device.model.enrollment : null)),
+    extensionAttributes: any(device => ({
+      ...noAttributes,
+      ...(device.b % 8 === 0 && { extensionAttribute1: device.model.personal ? 'BYOD' : 'Corporate' }),
+    })),
     isCompliant: flag(device => (device.model.managed ? device.a % 10 > 0 : null)),
     isManaged: flag(device => (device.model.managed ? true : null)),
     isManagementRestricted: none,
@@ -137,6 +143,7 @@ export const devices = ({ size, key, tenant }: DeviceOptions): Devices => {
     empty: {
       accountEnabled: true,
       alternativeSecurityIds: [],
+      extensionAttributes: noAttributes,
       physicalIds: [],
       systemLabels: [],
     },

@@ -48,9 +48,7 @@ export const lastNames = (
           ...mustChange(version),
           ...passOf(version),
         }
-      : kind === 'group'
-        ? { displayName: textOf(kind, version, 'displayName') }
-        : {}
+      : { displayName: textOf(kind, version, 'displayName') }
   const find = (kind: Kind, id: string): Version | undefined => {
     const version = truth.live(kind).version(id) ?? truth.bin(kind).version(id)
     if (version) return version

@@ -24,7 +24,7 @@ export interface ObjectTruth {
   readonly forceChangePasswordNextSignIn?: boolean
   /** Of users that have a Temporary Access Pass: SHA-256 of its value, in lower-case hex. */
   readonly accessPassSha256?: string
-  /** Of groups. */
+  /** Of other objects than users. */
   readonly displayName?: string | null
 }
 

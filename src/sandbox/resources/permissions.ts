@@ -85,6 +85,19 @@ export const writing = {
   revokeSessionsForPerson: ['User.RevokeSessions.All', 'User.ReadWrite.All', 'Directory.ReadWrite.All'],
 } as const
 
+/**
+ * Permissions for devices. The page of their deletion names none for apps, the reference of permissions does.
+ *
+ * @see https://learn.microsoft.com/graph/api/device-update
+ * @see https://learn.microsoft.com/graph/api/device-delete
+ * @see https://learn.microsoft.com/graph/permissions-reference#devicereadwriteall
+ */
+export const deviceWrites = {
+  update: ['Device.ReadWrite.All', 'Directory.ReadWrite.All'],
+  delete: ['Device.ReadWrite.All'],
+  byPersons: ['Directory.AccessAsUser.All'],
+} as const satisfies Record<string, Requirement>
+
 const writeApplications: Requirement = ['Directory.Read.All+Application.ReadWrite.All', 'Directory.ReadWrite.All']
 
 /**

@@ -3,6 +3,7 @@ import { createPass, deletePass, listPasses, singlePass } from './access-passes.
 import { allPermissionGrants, oauth2PermissionGrants } from './app-roles.ts'
 import type { Handler } from './call.ts'
 import { createUser } from './create-user.ts'
+import { deleteDevice } from './delete-device.ts'
 import { deleteUser } from './delete-user.ts'
 import { deletedItem, purgeItem, restoreItem } from './deleted-items.ts'
 import { createGroup } from './create-group.ts'
@@ -37,6 +38,7 @@ import { get, listed, notServed, post, related, remove, singleLinks, whole } fro
 import type { Route } from './router.ts'
 import { directoryObject, managerOf, single } from './single.ts'
 import { binned, kindOfType } from './type-facts.ts'
+import { updateDevice } from './update-device.ts'
 import { updateUser } from './update-user.ts'
 import { updateGroup } from './update-group.ts'
 
@@ -128,6 +130,8 @@ export const routes: readonly Route[] = [
 
   get('/devices/delta', requirements.devices, delta('device')),
   ...collection('/devices', 'device'),
+  { method: 'PATCH', path: '/devices/{id}', handle: updateDevice },
+  { method: 'DELETE', path: '/devices/{id}', handle: deleteDevice },
   ...memberships('/devices', 'device'),
   ...related('/devices', 'device', 'registeredOwners', requirements.devices),
   ...related('/devices', 'device', 'registeredUsers', requirements.devices),

@@ -71,12 +71,12 @@ t.test('a missing object, an invalid id and an unknown segment have different er
 })
 
 t.test('a write that the sandbox lacks is refused in its own words, and an action cannot be read', async t => {
-  const { directory, device } = smallTenant()
+  const { directory, contact } = smallTenant()
   const ask = asker(directory)
   for (const [method, url] of [
     ['POST', '/devices'],
-    ['PATCH', `/devices/${device.id}`],
-    ['DELETE', `/devices/${device.id}`],
+    ['PATCH', `/contacts/${contact.id}`],
+    ['DELETE', `/contacts/${contact.id}`],
   ] as const) {
     const reply = await ask(url, { method })
     const message = `The sandbox does not serve ${method} requests to '${url}'. Microsoft Graph may serve them.`
